@@ -1,0 +1,115 @@
+//! The one error type of the core. Each variant names the value that was refused and the bound it broke,
+//! because the reader is somebody who has to mend a configuration or a request.
+
+/// What can go wrong when a caller hands the core something it cannot use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A value outside its bound.
+    #[error("{what}: {value} is not allowed; it must be {bound}")]
+    Invalid {
+        /// The field or argument, as the caller knows it.
+        what: String,
+        /// The value that was given.
+        value: String,
+        /// What would have been accepted.
+        bound: String,
+    },
+    /// A value of the wrong type.
+    #[error("{what}: got {got}, wanted {wanted}")]
+    WrongType {
+        /// The field or argument, as the caller knows it.
+        what: String,
+        /// The type that was given.
+        got: String,
+        /// The type that would have been accepted.
+        wanted: String,
+    },
+    /// A name that is not in its table.
+    #[error("unknown {kind} {name:?}; known: {known}")]
+    Unknown {
+        /// What kind of name it is: "rung", "policy", "vote rule" …
+        kind: String,
+        /// The name that was given.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
+    /// A model artifact that is damaged, too large, or of another version.
+    #[error("artifact refused: {reason}")]
+    Artifact {
+        /// Which check failed, with the numbers.
+        reason: String,
+    },
+    /// Input that does not parse.
+    #[error("{what} is malformed at byte {offset}: {reason}")]
+    Malformed {
+        /// What was being read.
+        what: String,
+        /// Where in the input.
+        offset: usize,
+        /// What was wrong there.
+        reason: String,
+    },
+    /// A call that does not fit the state of the object, such as a second `finish`.
+    #[error("{what}")]
+    State {
+        /// What was asked, and why it is no longer possible.
+        what: String,
+    },
+}
+
+/// The core's result type.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// A value outside its bound.
+    pub fn invalid(what: impl Into<String>, value: impl ToString, bound: impl Into<String>) -> Self {
+        Self::Invalid { what: what.into(), value: value.to_string(), bound: bound.into() }
+    }
+
+    /// A value of the wrong type.
+    pub fn wrong_type(what: impl Into<String>, got: impl Into<String>, wanted: impl Into<String>) -> Self {
+        Self::WrongType { what: what.into(), got: got.into(), wanted: wanted.into() }
+    }
+
+    /// A name that is not in its table; `known` are the names that are.
+    pub fn unknown<'a>(
+        kind: impl Into<String>,
+        name: impl Into<String>,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let known = known.into_iter().collect::<Vec<_>>().join(", ");
+        Self::Unknown { kind: kind.into(), name: name.into(), known }
+    }
+
+    /// A damaged, oversized or foreign artifact.
+    pub fn artifact(reason: impl Into<String>) -> Self {
+        Self::Artifact { reason: reason.into() }
+    }
+
+    /// Input that does not parse, with the byte where reading stopped.
+    pub fn malformed(what: impl Into<String>, offset: usize, reason: impl Into<String>) -> Self {
+        Self::Malformed { what: what.into(), offset, reason: reason.into() }
+    }
+
+    /// A call that does not fit the state of its object.
+    pub fn state(what: impl Into<String>) -> Self {
+        Self::State { what: what.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_value_and_bound() {
+        let text = Error::invalid("rung \"fast\": samples", 0, "at least 1").to_string();
+        assert_eq!(text, "rung \"fast\": samples: 0 is not allowed; it must be at least 1");
+        let text = Error::unknown("rung", "fats", ["fast", "deep"]).to_string();
+        assert_eq!(text, "unknown rung \"fats\"; known: fast, deep");
+        let text = Error::malformed("body", 7, "expected a string").to_string();
+        assert_eq!(text, "body is malformed at byte 7: expected a string");
+    }
+}

@@ -1,0 +1,139 @@
+//! Runs that hold characters outside ASCII: decoded one character at a time, split by script.
+
+use super::hash::{number_hash, pair_hash, word_hash};
+use super::scan::Scan;
+use super::scripts::{Script, script};
+use super::spec::Feature;
+
+impl Scan {
+    /// Reads the word bytes from `from` to `to`. Letters of alphabetic scripts (and ASCII between them) make up words;
+    /// characters of scripts without spaces are words of their own; everything else ends a word.
+    #[cold]
+    pub(super) fn foreign(&mut self, from: usize, to: usize) {
+        let (mut at, mut word) = (from, from);
+        self.lower.clear();
+        while at < to {
+            let byte = self.text[at];
+            if byte < 0x80 {
+                self.lower.push(byte.to_ascii_lowercase());
+                at += 1;
+                continue;
+            }
+            let Some((c, size)) = decode(&self.text[at..to]) else {
+                self.tally.add(Feature::InvalidBytes, 1);
+                self.tally.add(Feature::Characters, 1);
+                self.flush(word, at);
+                at += 1;
+                word = at;
+                continue;
+            };
+            self.tally.add(Feature::Characters, 1);
+            let script = script(c);
+            if script.is_alphabetic() {
+                self.letter(c, script);
+            } else {
+                self.flush(word, at);
+                self.symbol(script, at, at + size);
+                word = at + size;
+            }
+            at += size;
+        }
+        self.flush(word, to);
+    }
+
+    fn letter(&mut self, c: char, script: Script) {
+        let feature = match script {
+            Script::Latin => Feature::Latin,
+            Script::Greek => Feature::Greek,
+            Script::Cyrillic => Feature::Cyrillic,
+            Script::Hebrew => Feature::Hebrew,
+            Script::Arabic => Feature::Arabic,
+            Script::Indic => Feature::Indic,
+            _ => Feature::OtherScript,
+        };
+        self.tally.add(feature, 1);
+        self.tally.tokens_64 += 28;
+        let mut bytes = [0; 4];
+        for lower in c.to_lowercase() {
+            self.lower.extend_from_slice(lower.encode_utf8(&mut bytes).as_bytes());
+        }
+    }
+
+    /// Enters the word that has been gathered, if any.
+    fn flush(&mut self, from: usize, to: usize) {
+        if self.lower.is_empty() {
+            return;
+        }
+        self.begin_on_line();
+        if self.lower.iter().all(u8::is_ascii_digit) {
+            self.tally.at_least(Feature::LongestNumber, self.lower.len() as u32);
+            self.push(number_hash(self.lower.len() as u32), from, to);
+        } else {
+            self.push(word_hash(&self.lower), from, to);
+        }
+        self.tally.tokens_64 += 32;
+        self.lower.clear();
+    }
+
+    fn symbol(&mut self, script: Script, from: usize, to: usize) {
+        self.begin_on_line();
+        let feature = match script {
+            Script::Han => Feature::Han,
+            Script::Kana => Feature::Kana,
+            Script::Hangul => Feature::Hangul,
+            Script::SoutheastAsian => Feature::SoutheastAsian,
+            Script::Mathematics => Feature::MathSymbols,
+            Script::Emoji => Feature::Emoji,
+            Script::Question => Feature::QuestionMarks,
+            _ => {
+                if script == Script::SentenceEnd {
+                    self.tally.end_sentence(self.words.len());
+                }
+                self.tally.tokens_64 += 48;
+                return;
+            }
+        };
+        self.tally.add(feature, 1);
+        self.tally.tokens_64 += 52;
+        if script == Script::Question {
+            self.tally.end_sentence(self.words.len());
+        }
+        if script.one_word_a_character() {
+            self.character_word(from, to);
+        }
+    }
+
+    /// A word of one character. With such a character directly before it, it may make up a listed word.
+    fn character_word(&mut self, from: usize, to: usize) {
+        let hash = word_hash(&self.text[from..to]);
+        if let Some(&before) = self.words.last()
+            && self.character_end == from
+        {
+            self.characters.push(pair_hash(before, hash));
+        }
+        self.push(hash, from, to);
+        self.character_end = to;
+    }
+}
+
+/// The first character of `bytes` and its length in bytes; `None` where it is not well-formed UTF-8 (Unicode 15, table 3-7).
+#[inline]
+fn decode(bytes: &[u8]) -> Option<(char, usize)> {
+    let first = *bytes.first()?;
+    let size = match first {
+        0xC2..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xF4 => 4,
+        _ => return None,
+    };
+    let rest = bytes.get(1..size)?;
+    let mut code = u32::from(first) & (0x7F >> size);
+    for &byte in rest {
+        if byte & 0xC0 != 0x80 {
+            return None;
+        }
+        code = code << 6 | u32::from(byte & 0x3F);
+    }
+    let smallest = [0x80, 0x800, 0x1_0000][size - 2];
+    if code < smallest { None } else { char::from_u32(code).map(|c| (c, size)) }
+}

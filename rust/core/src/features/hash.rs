@@ -1,0 +1,62 @@
+//! Stable hashes of words and word pairs: the same in every language and on every machine, because trained weights
+//! are looked up by them.
+//!
+//! A word's lower-cased bytes are read in blocks of 16 (the last one zero-padded), as two little-endian 64-bit
+//! numbers, and folded with a 64 × 64 → 128 bit multiplication.
+
+const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
+const KEY: u64 = 0xC2B2_AE3D_27D4_EB4F;
+
+/// The hash of a lower-cased word. ASCII upper case is folded here too, so `b"Prove"` equals `b"prove"`.
+///
+/// ```
+/// use rheostat::features::word_hash;
+/// assert_eq!(word_hash(b"Prove"), word_hash(b"prove"));
+/// assert_ne!(word_hash(b"prove"), word_hash(b"proven"));
+/// ```
+pub const fn word_hash(word: &[u8]) -> u32 {
+    let mut state = start(word.len());
+    let mut at = 0;
+    while at < word.len() {
+        let mut block = 0u128;
+        let mut i = 0;
+        while i < 16 && at + i < word.len() {
+            block |= (fold_case(word[at + i]) as u128) << (8 * i);
+            i += 1;
+        }
+        state = step(state, block);
+        at += 16;
+    }
+    finish(state)
+}
+
+/// The hash of a number: all numbers of as many digits (up to sixteen) are one word.
+pub(super) fn number_hash(digits: u32) -> u32 {
+    word_hash(&[b'0'; 16][..digits.min(16) as usize])
+}
+
+/// The hash of two neighbouring words, in order.
+pub const fn pair_hash(first: u32, second: u32) -> u32 {
+    let x = ((first as u64) << 32 | second as u64) ^ KEY;
+    let product = (x as u128).wrapping_mul((SEED ^ second as u64) as u128);
+    (product as u64 ^ (product >> 64) as u64) as u32
+}
+
+pub(super) const fn start(length: usize) -> u64 {
+    SEED ^ length as u64
+}
+
+pub(super) const fn step(state: u64, block: u128) -> u64 {
+    let product = ((block as u64 ^ state) as u128).wrapping_mul(((block >> 64) as u64 ^ KEY) as u128);
+    product as u64 ^ (product >> 64) as u64
+}
+
+pub(super) const fn finish(state: u64) -> u32 {
+    (state ^ state >> 32) as u32
+}
+
+/// Lower case for ASCII letters. Setting bit 5 leaves digits alone and sends the underscore to 0x7F, which no word
+/// contains otherwise: so one OR over sixteen bytes does the same, and that is what the fast path does.
+const fn fold_case(byte: u8) -> u8 {
+    if byte < 0x80 { byte | 0x20 } else { byte }
+}

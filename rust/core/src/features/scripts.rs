@@ -1,0 +1,121 @@
+//! Scripts by Unicode block, and which characters stand for a word of their own.
+
+/// What a non-ASCII character is, for word finding and for the script features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Script {
+    /// Latin with diacritics.
+    Latin,
+    /// Greek and Coptic.
+    Greek,
+    /// Cyrillic.
+    Cyrillic,
+    /// Hebrew.
+    Hebrew,
+    /// Arabic, with its extensions and presentation forms.
+    Arabic,
+    /// The scripts of India and its neighbours, Devanagari to Sinhala.
+    Indic,
+    /// Thai, Lao, Burmese, Khmer: written without spaces.
+    SoutheastAsian,
+    /// Chinese characters.
+    Han,
+    /// Hiragana and Katakana.
+    Kana,
+    /// Korean syllables and letters.
+    Hangul,
+    /// Letters of any other script.
+    Other,
+    /// Mathematical operators, letters and arrows.
+    Mathematics,
+    /// Emoji and pictographs.
+    Emoji,
+    /// Sentence ends outside ASCII: `。`, `？`, `؟`, `।` …
+    SentenceEnd,
+    /// Question marks outside ASCII.
+    Question,
+    /// Spaces, quotation marks, dashes and all other punctuation.
+    Punctuation,
+}
+
+impl Script {
+    /// Whether each character counts as one word, since the script is written without spaces between words.
+    pub fn one_word_a_character(self) -> bool {
+        matches!(self, Self::Han | Self::Kana | Self::Hangul | Self::SoutheastAsian)
+    }
+
+    /// Whether neighbouring characters of these scripts make up one word.
+    pub fn is_alphabetic(self) -> bool {
+        self as u8 <= Self::Indic as u8 || self == Self::Other
+    }
+}
+
+/// The script of a non-ASCII character. Exceptions come before the blocks that they are taken from.
+#[allow(clippy::match_same_arms)]
+pub fn script(c: char) -> Script {
+    match c as u32 {
+        0x4E00..=0x9FFF | 0x3400..=0x4DBF | 0xF900..=0xFAFF | 0x2_0000..=0x3_FFFF | 0x3005..=0x3007 => {
+            Script::Han
+        }
+        0x3041..=0x30FA | 0x30FC..=0x30FF | 0x31F0..=0x31FF | 0xFF66..=0xFF9F => Script::Kana,
+        0xAC00..=0xD7FF | 0x1100..=0x11FF | 0x3130..=0x318F => Script::Hangul,
+        0x0400..=0x052F | 0x2DE0..=0x2DFF | 0xA640..=0xA69F => Script::Cyrillic,
+        0xD7 | 0xF7 | 0xB1 | 0xAC | 0xB2 | 0xB3 | 0xB9 | 0xBC..=0xBE => Script::Mathematics,
+        0xAA | 0xB5 | 0xBA | 0xC0..=0x02AF | 0x0300..=0x036F | 0x1E00..=0x1EFF => Script::Latin,
+        0x0370..=0x037D | 0x037F..=0x0386 | 0x0388..=0x03FF | 0x1F00..=0x1FFF => Script::Greek,
+        0x0591..=0x05BD | 0x05D0..=0x05F4 => Script::Hebrew,
+        0x061F | 0x037E | 0xFF1F => Script::Question,
+        0x06D4 | 0x0964 | 0x0965 | 0x3002 | 0xFF01 | 0xFF0E | 0xFF61 | 0x2026 => Script::SentenceEnd,
+        0x060C | 0x061B | 0x066A..=0x066D => Script::Punctuation,
+        0x0610..=0x06FF | 0x0750..=0x077F | 0x08A0..=0x08FF | 0xFB50..=0xFDFF | 0xFE70..=0xFEFC => {
+            Script::Arabic
+        }
+        0x0900..=0x0DFF => Script::Indic,
+        0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF => Script::SoutheastAsian,
+        0x2070..=0x209F
+        | 0x2100..=0x214F
+        | 0x2190..=0x22FF
+        | 0x27C0..=0x27EF
+        | 0x2980..=0x2AFF
+        | 0x1_D400..=0x1_D7FF => Script::Mathematics,
+        0x2600..=0x27BF | 0x1_F000..=0x1_FAFF | 0x2B00..=0x2BFF => Script::Emoji,
+        0x80..=0xBF | 0x02B0..=0x02FF | 0x2000..=0x206F | 0x20A0..=0x20CF | 0x2150..=0x25FF => {
+            Script::Punctuation
+        }
+        0x2E00..=0x303F | 0xFE00..=0xFE6F | 0xFF00..=0xFF65 | 0xFFE0..=0xFFFF | 0x30FB => Script::Punctuation,
+        _ => Script::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn well_known_characters_are_in_their_script() {
+        let table = [
+            ('é', Script::Latin),
+            ('ß', Script::Latin),
+            ('λ', Script::Greek),
+            ('ж', Script::Cyrillic),
+            ('ש', Script::Hebrew),
+            ('ع', Script::Arabic),
+            ('क', Script::Indic),
+            ('ก', Script::SoutheastAsian),
+            ('証', Script::Han),
+            ('ア', Script::Kana),
+            ('한', Script::Hangul),
+            ('ა', Script::Other),
+            ('∑', Script::Mathematics),
+            ('×', Script::Mathematics),
+            ('😀', Script::Emoji),
+            ('。', Script::SentenceEnd),
+            ('？', Script::Question),
+            ('，', Script::Punctuation),
+            ('“', Script::Punctuation),
+        ];
+        for (c, wanted) in table {
+            assert_eq!(script(c), wanted, "{c}");
+        }
+    }
+}

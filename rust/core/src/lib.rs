@@ -1,0 +1,20 @@
+//! The core of rheostat: everything that decides how much compute an LLM query deserves.
+//!
+//! Data walks from left to right and never back:
+//!
+//! ```text
+//! query ─ text ─ features ─ estimate ─ policy ─ PLAN ─ run( call → signal · vote → action ) ─ ledger ─ outcome
+//! ```
+//!
+//! The core does no I/O, reads no clock (time comes in as an argument) and holds no global state. `ARCHITECTURE.md`
+//! at the top of the repository walks one prompt's bytes through these modules.
+#![deny(missing_docs)]
+#![deny(unsafe_code)]
+
+pub mod error;
+pub mod features;
+#[allow(unsafe_code)]
+pub mod simd;
+pub mod text;
+
+pub use error::{Error, Result};

@@ -1,0 +1,148 @@
+//! Byte classes of 64 bytes at a time, as bit masks.
+
+/// One bit for each of 64 bytes, for each class that word finding needs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Masks {
+    /// ASCII letters, digits, the underscore, and every byte of a non-ASCII character.
+    pub word: u64,
+    /// `A`–`Z`.
+    pub upper: u64,
+    /// `0`–`9`.
+    pub digit: u64,
+    /// `_`.
+    pub underscore: u64,
+    /// Bytes of non-ASCII characters.
+    pub high: u64,
+}
+
+/// Classifies `text` into `out`, one [`Masks`] for each 64 bytes. `text.len()` must be a multiple of 64; what is
+/// left over is not looked at. `out` is cleared first and keeps its capacity.
+pub fn classify(text: &[u8], out: &mut Vec<Masks>) {
+    out.clear();
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has AVX2, which is the only requirement of the function.
+        unsafe { avx2(text, out) };
+        return;
+    }
+    portable(text, out);
+}
+
+/// The portable twin: eight bytes at a time in a 64-bit register.
+pub fn portable(text: &[u8], out: &mut Vec<Masks>) {
+    let (blocks, _) = text.as_chunks::<64>();
+    out.extend(blocks.iter().map(|block| {
+        let mut masks = Masks::default();
+        let (words, _) = block.as_chunks::<8>();
+        for (i, bytes) in words.iter().enumerate() {
+            let x = u64::from_le_bytes(*bytes);
+            let high = x & HIGH;
+            let ascii = x & !HIGH;
+            let alpha = between(ascii | 0x2020_2020_2020_2020, b'a', b'z') & !high;
+            let digit = between(ascii, b'0', b'9') & !high;
+            let underscore = between(ascii, b'_', b'_') & !high;
+            // A letter is upper case when bit 5 is clear; bit 5 is moved to bit 7, where the classes are kept.
+            let upper = alpha & !(x << 2);
+            let shift = 8 * i;
+            masks.word |= gather(alpha | digit | underscore | high) << shift;
+            masks.upper |= gather(upper) << shift;
+            masks.digit |= gather(digit) << shift;
+            masks.underscore |= gather(underscore) << shift;
+            masks.high |= gather(high) << shift;
+        }
+        masks
+    }));
+}
+
+const HIGH: u64 = 0x8080_8080_8080_8080;
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// The top bit of each byte of `x` (all below 0x80) that lies in `low..=high`.
+fn between(x: u64, low: u8, high: u8) -> u64 {
+    let at_least = x.wrapping_add(ONES * u64::from(0x80 - low));
+    let above = x.wrapping_add(ONES * u64::from(0x7F - high));
+    at_least & !above & HIGH
+}
+
+/// The top bits of eight bytes, side by side.
+fn gather(x: u64) -> u64 {
+    (x >> 7 & ONES).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn avx2(text: &[u8], out: &mut Vec<Masks>) {
+    use std::arch::x86_64::{
+        __m256i, _mm256_add_epi8, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256,
+        _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+    };
+    let (halves, _) = text.as_chunks::<32>();
+    let half = |bytes: &[u8; 32]| -> [u32; 5] {
+        // SAFETY: an unaligned load of the 32 bytes that the reference covers.
+        let x = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast::<__m256i>()) };
+        let folded = _mm256_or_si256(x, _mm256_set1_epi8(0x20));
+        // Signed comparison after a shift of the range to the bottom of the signed bytes.
+        let alpha = _mm256_cmpgt_epi8(
+            _mm256_set1_epi8(-128 + 26),
+            _mm256_add_epi8(folded, _mm256_set1_epi8(shift_to_bottom(b'a'))),
+        );
+        let digit = _mm256_cmpgt_epi8(
+            _mm256_set1_epi8(-128 + 10),
+            _mm256_add_epi8(x, _mm256_set1_epi8(shift_to_bottom(b'0'))),
+        );
+        let lower_bit =
+            _mm256_cmpeq_epi8(_mm256_and_si256(x, _mm256_set1_epi8(0x20)), _mm256_set1_epi8(0x20));
+        let underscore = _mm256_cmpeq_epi8(x, _mm256_set1_epi8(b'_' as i8));
+        let high = _mm256_movemask_epi8(x) as u32;
+        let digit = _mm256_movemask_epi8(digit) as u32;
+        let alpha = _mm256_movemask_epi8(alpha) as u32;
+        let underscore = _mm256_movemask_epi8(underscore) as u32;
+        let lower_bit = _mm256_movemask_epi8(lower_bit) as u32;
+        [alpha | digit | underscore | high, alpha & !lower_bit, digit, underscore, high]
+    };
+    let (pairs, _) = halves.as_chunks::<2>();
+    out.extend(pairs.iter().map(|[low, high]| {
+        let (low, high) = (half(low), half(high));
+        let join = |i: usize| u64::from(low[i]) | u64::from(high[i]) << 32;
+        Masks { word: join(0), upper: join(1), digit: join(2), underscore: join(3), high: join(4) }
+    }));
+}
+
+/// What to add, modulo 256, so that `start` becomes the smallest signed byte.
+#[cfg(target_arch = "x86_64")]
+const fn shift_to_bottom(start: u8) -> i8 {
+    0x80u8.wrapping_sub(start) as i8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn naive(text: &[u8]) -> Vec<Masks> {
+        let bit = |block: &[u8], class: fn(u8) -> bool| {
+            block.iter().enumerate().fold(0, |mask, (i, &b)| mask | u64::from(class(b)) << i)
+        };
+        text.chunks_exact(64)
+            .map(|block| Masks {
+                word: bit(block, |b| b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80),
+                upper: bit(block, |b| b.is_ascii_uppercase()),
+                digit: bit(block, |b| b.is_ascii_digit()),
+                underscore: bit(block, |b| b == b'_'),
+                high: bit(block, |b| b >= 0x80),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_byte_at_every_place_is_classed_as_the_naive_way_does() {
+        let text: Vec<u8> = (0..64 * 256u32).map(|i| (i.wrapping_mul(167) >> 3 ^ i) as u8).collect();
+        let all: Vec<u8> = (0..=255u8).collect();
+        for text in [text, all] {
+            let (mut fast, mut slow) = (Vec::new(), Vec::new());
+            classify(&text, &mut fast);
+            portable(&text, &mut slow);
+            assert_eq!(fast, naive(&text));
+            assert_eq!(slow, naive(&text));
+        }
+    }
+}

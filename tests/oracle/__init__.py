@@ -1,0 +1,1 @@
+"""Naive implementations that the fast paths are held against."""
