@@ -175,15 +175,10 @@ def _words(chars: list[str]) -> list[_Word]:
             at = end
             continue
         if kind == "character":
-            joined = bool(words) and words[-1].character and _only_passed_over(chars[words[-1].end : at])
+            joined = bool(words) and words[-1].character and words[-1].end == at
             words.append(_Word(chars[at], at, at + 1, character=True, joined=joined))
         at += 1
     return words
-
-
-def _only_passed_over(between: list[str]) -> bool:
-    """ASCII between two characters of a script without spaces does not part them; symbols do."""
-    return all(c.isascii() or _kind(c) == "invalid" for c in between)
 
 
 def _lower(word: _Word) -> bytes:
@@ -223,9 +218,8 @@ def _vocabulary(o: _Oracle, words: list[_Word]) -> None:
         _count_groups(o, groups)
         if word.joined:
             _count_groups(o, LEXICON.get(before_text + word.text, set()))
-        long = len(lower) >= 5 and not word.character and not _digit(word.text[0]) and word.text[0] != "_"
-        o.add("unknown", not groups and long)
         size = len(word.text.encode())
+        o.add("unknown", not groups and size >= 5)
         o.add("word_bytes", size)
         o.add("long", size > 8)
         before, before_text = hashed, word.text
@@ -328,7 +322,7 @@ def _sentences(o: _Oracle, chars: list[str], words: list[_Word]) -> None:
             over = line_empty
             line_empty = True
         elif c not in " \t\r":
-            line_empty = line_empty and _kind(c) == "invalid"
+            line_empty = False
         if over and count:
             o.add("sentences")
             longest, count = max(longest, count), 0

@@ -20,9 +20,10 @@ impl Scan {
                 continue;
             }
             let Some((c, size)) = decode(&self.text[at..to]) else {
+                self.line.marked = true;
                 self.tally.add(Feature::InvalidBytes, 1);
                 self.tally.add(Feature::Characters, 1);
-                self.flush(word, at);
+                self.flush(word, at, from);
                 at += 1;
                 word = at;
                 continue;
@@ -32,13 +33,13 @@ impl Scan {
             if script.is_alphabetic() {
                 self.letter(c, script);
             } else {
-                self.flush(word, at);
+                self.flush(word, at, from);
                 self.symbol(script, at, at + size);
                 word = at + size;
             }
             at += size;
         }
-        self.flush(word, to);
+        self.flush(word, to, from);
     }
 
     fn letter(&mut self, c: char, script: Script) {
@@ -59,12 +60,15 @@ impl Scan {
         }
     }
 
-    /// Enters the word that has been gathered, if any.
-    fn flush(&mut self, from: usize, to: usize) {
+    /// Enters the word that has been gathered, if any. `run` is where the run of word bytes began: what begins there
+    /// was counted from the masks.
+    fn flush(&mut self, from: usize, to: usize, run: usize) {
         if self.lower.is_empty() {
             return;
         }
-        self.begin_on_line();
+        let first = self.text[from];
+        self.tally.add(Feature::Numbers, u32::from(from != run && first.is_ascii_digit()));
+        self.tally.add(Feature::CapitalWords, u32::from(from != run && first.is_ascii_uppercase()));
         if self.lower.iter().all(u8::is_ascii_digit) {
             self.tally.at_least(Feature::LongestNumber, self.lower.len() as u32);
             self.push(number_hash(self.lower.len() as u32), from, to);
@@ -76,7 +80,7 @@ impl Scan {
     }
 
     fn symbol(&mut self, script: Script, from: usize, to: usize) {
-        self.begin_on_line();
+        self.line.marked = true;
         let feature = match script {
             Script::Han => Feature::Han,
             Script::Kana => Feature::Kana,
@@ -87,7 +91,7 @@ impl Scan {
             Script::Question => Feature::QuestionMarks,
             _ => {
                 if script == Script::SentenceEnd {
-                    self.tally.end_sentence(self.words.len());
+                    self.tally.end_sentence(self.passed);
                 }
                 self.tally.tokens_64 += 48;
                 return;
@@ -96,7 +100,7 @@ impl Scan {
         self.tally.add(feature, 1);
         self.tally.tokens_64 += 52;
         if script == Script::Question {
-            self.tally.end_sentence(self.words.len());
+            self.tally.end_sentence(self.passed);
         }
         if script.one_word_a_character() {
             self.character_word(from, to);

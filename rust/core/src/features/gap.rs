@@ -5,21 +5,12 @@ use super::spec::Feature;
 
 impl Scan {
     /// Reads the bytes from `from` to `to`, none of which belongs to a word.
-    #[inline]
     pub(super) fn gap(&mut self, from: usize, to: usize) {
-        // Between most words stands one space.
-        if to == from + 1 && self.text[from] == b' ' && !self.line.empty {
-            return;
-        }
-        self.marks(from, to);
-    }
-
-    fn marks(&mut self, from: usize, to: usize) {
         for at in from..to {
             let byte = self.text[at];
             match byte {
-                b' ' => self.line.indent += u32::from(self.line.empty),
-                b'\t' => self.line.indent += 4 * u32::from(self.line.empty),
+                b' ' => self.line.indent += u32::from(self.at_line_start()),
+                b'\t' => self.line.indent += 4 * u32::from(self.at_line_start()),
                 b'\r' => {}
                 b'\n' => {
                     self.end_line();
@@ -30,11 +21,16 @@ impl Scan {
         }
     }
 
+    /// Whether nothing but white space has been met on this line.
+    fn at_line_start(&self) -> bool {
+        !self.line.marked && self.passed == self.line.words
+    }
+
     fn mark(&mut self, byte: u8, at: usize) {
         let before = if at == 0 { b'\n' } else { self.text[at - 1] };
         let next = if at + 1 < self.length { self.text[at + 1] } else { b'\n' };
         self.tally.tokens_64 += 40;
-        if self.line.empty {
+        if self.at_line_start() {
             self.first_mark(byte, next);
         }
         match byte {
@@ -78,7 +74,7 @@ impl Scan {
 
     /// The first mark of a line may make it a quotation or a list item.
     fn first_mark(&mut self, byte: u8, next: u8) {
-        self.begin_on_line();
+        self.line.marked = true;
         self.tally.add(Feature::QuotedLines, u32::from(byte == b'>'));
         let bullet = matches!(byte, b'-' | b'*' | b'+') && next == b' ';
         self.tally.add(Feature::ListItems, u32::from(bullet));
@@ -93,7 +89,7 @@ impl Scan {
 
     fn sentence_end(&mut self, next: u8) {
         if !is_word_byte(next) {
-            self.tally.end_sentence(self.words.len());
+            self.tally.end_sentence(self.passed);
         }
     }
 
@@ -124,11 +120,14 @@ impl Scan {
 
     /// A line has ended: with the text, or with a line feed.
     pub(super) fn end_line(&mut self) {
-        if self.line.empty {
+        if self.at_line_start() {
             self.tally.add(Feature::BlankLines, 1);
-            self.tally.end_sentence(self.words.len());
+            self.tally.end_sentence(self.passed);
+        } else {
+            self.tally.add(Feature::Lines, 1);
+            self.tally.add(Feature::Indented, u32::from(self.line.indent >= 4));
         }
-        self.line = Line { empty: true, indent: 0, start: 0 };
+        self.line = Line { words: self.passed, ..Line::default() };
     }
 }
 

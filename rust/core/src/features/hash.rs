@@ -18,13 +18,13 @@ pub const fn word_hash(word: &[u8]) -> u32 {
     let mut state = start(word.len());
     let mut at = 0;
     while at < word.len() {
-        let mut block = 0u128;
+        let mut halves = [0u64; 2];
         let mut i = 0;
         while i < 16 && at + i < word.len() {
-            block |= (fold_case(word[at + i]) as u128) << (8 * i);
+            halves[i / 8] |= (fold_case(word[at + i]) as u64) << (8 * (i % 8));
             i += 1;
         }
-        state = step(state, block);
+        state = step(state, halves[0], halves[1]);
         at += 16;
     }
     finish(state)
@@ -46,8 +46,8 @@ pub(super) const fn start(length: usize) -> u64 {
     SEED ^ length as u64
 }
 
-pub(super) const fn step(state: u64, block: u128) -> u64 {
-    let product = ((block as u64 ^ state) as u128).wrapping_mul(((block >> 64) as u64 ^ KEY) as u128);
+pub(super) const fn step(state: u64, low: u64, high: u64) -> u64 {
+    let product = ((low ^ state) as u128).wrapping_mul((high ^ KEY) as u128);
     product as u64 ^ (product >> 64) as u64
 }
 

@@ -41,8 +41,8 @@ pub(super) enum Group {
 /// How many groups there are.
 pub(super) const GROUPS: usize = Group::Hard as usize + 1;
 
-/// One byte for each group, so that counting a word in all its groups is one addition of 32 bytes.
-pub(super) type Lanes = [u8; 32];
+/// One byte for each group, eight to a number, so that counting a word in all its groups is four additions.
+pub(super) type Lanes = [u64; 4];
 
 const SLOTS: usize = 8192;
 const FILTER_BITS: usize = 32_768;
@@ -70,8 +70,9 @@ static TABLE: Table = build();
 #[inline]
 pub(super) fn lanes(hash: u32) -> (&'static Lanes, bool) {
     let bit = hash as usize % FILTER_BITS;
-    let listed = TABLE.filter[bit / 64] >> (bit % 64) & 1 == 1;
-    let slot = if listed { hash as usize % SLOTS } else { SLOTS };
+    let listed = (TABLE.filter[bit / 64] >> (bit % 64) & 1) as usize;
+    // `listed` chooses between the word's slot and the last one, without a branch.
+    let slot = SLOTS ^ ((SLOTS ^ hash as usize % SLOTS) & listed.wrapping_neg());
     let mut set = TABLE.sets[slot];
     if (set != 0) & (TABLE.keys[slot] != hash) {
         set = probe(hash, slot);
@@ -101,7 +102,7 @@ struct Draft {
 const fn build() -> Table {
     let draft = draft();
     let mut table =
-        Table { filter: draft.filter, keys: draft.keys, sets: [0; SLOTS + 1], lanes: [[0; 32]; SETS] };
+        Table { filter: draft.filter, keys: draft.keys, sets: [0; SLOTS + 1], lanes: [[0; 4]; SETS] };
     let mut known = [0u32; SETS];
     let mut count = 1;
     let mut slot = 0;
@@ -117,7 +118,7 @@ const fn build() -> Table {
                 count += 1;
                 let mut group = 0;
                 while group < GROUPS {
-                    table.lanes[set][group] = (groups >> group & 1) as u8;
+                    table.lanes[set][group / 8] |= (groups >> group & 1) as u64 * (1 << (8 * (group % 8)));
                     group += 1;
                 }
             }
@@ -186,7 +187,10 @@ mod tests {
         for (group, words) in WORDS {
             for word in words.split(' ') {
                 let (lanes, listed) = lanes(entry_hash(word.as_bytes()));
-                assert!(listed && lanes[*group as usize] == 1, "{word} in {group:?}");
+                assert!(
+                    listed && lanes[*group as usize / 8].to_le_bytes()[*group as usize % 8] == 1,
+                    "{word} in {group:?}"
+                );
             }
         }
     }

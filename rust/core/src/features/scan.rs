@@ -9,19 +9,18 @@ use crate::text::Window;
 
 /// Stands for a word that the walk has found and that is not hashed yet.
 const UNHASHED: u32 = 0;
-const SPACES: u128 = u128::from_ne_bytes([0x20; 16]);
-/// The first `i` bytes of sixteen.
-const KEEP: [u128; 17] = {
-    let mut keep = [u128::MAX; 17];
+/// The first `i` bytes of sixteen, as two halves.
+const KEEP: [[u64; 2]; 17] = {
+    let mut keep = [[u64::MAX; 2]; 17];
     let mut i = 0;
-    while i < 16 {
-        keep[i] = (1 << (8 * i)) - 1;
+    while i < 8 {
+        keep[i] = [(1 << (8 * i)) - 1, 0];
+        keep[i + 8] = [u64::MAX, (1 << (8 * i)) - 1];
         i += 1;
     }
     keep
 };
-const NIBBLES: u128 = u128::from_ne_bytes([0xF0; 16]);
-const ZEROS: u128 = u128::from_ne_bytes([b'0'; 16]);
+const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
 
 /// What one pass over a text found. It is also the scratch of the pass: made once, used again for every text.
 ///
@@ -57,20 +56,25 @@ pub struct Scan {
     pub(super) character_end: usize,
     pub(super) line: Line,
     pub(super) tally: Tally,
+    /// How many words have been passed.
+    pub(super) passed: usize,
     masks: Vec<Masks>,
+    runs: Vec<(u32, u32)>,
     seen_words: Seen,
     seen_pairs: Seen,
 }
 
 /// Where the scan is within a line.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Line {
-    /// Nothing but white space has been met on this line.
-    pub(super) empty: bool,
-    /// White space met at the beginning of the line; a tab counts four.
-    pub(super) indent: u32,
     /// The place of the line's first byte.
     pub(super) start: usize,
+    /// How many words had been passed where the line begins.
+    pub(super) words: usize,
+    /// Something other than words and white space has been met on this line.
+    pub(super) marked: bool,
+    /// White space met at the beginning of the line; a tab counts four.
+    pub(super) indent: u32,
 }
 
 impl Scan {
@@ -89,8 +93,10 @@ impl Scan {
             lower: Vec::new(),
             characters: Vec::new(),
             character_end: 0,
-            line: Line { empty: true, indent: 0, start: 0 },
+            line: Line::default(),
             tally: Tally::new(),
+            passed: 0,
+            runs: Vec::new(),
             masks: Vec::new(),
             seen_words: Seen::new(),
             seen_pairs: Seen::new(),
@@ -101,9 +107,8 @@ impl Scan {
     /// window its head and its tail are read.
     pub fn run(&mut self, text: &[u8], window: Window) {
         self.load(text, window);
+        self.find_runs();
         self.walk();
-        self.tally.end_sentence(self.words.len());
-        self.end_line();
         self.hash_words();
         self.look_up_words();
         self.find_repetition();
@@ -125,8 +130,6 @@ impl Scan {
 
     /// Copies what the window lets through into the scratch, padded so that sixteen bytes can be read anywhere.
     fn load(&mut self, text: &[u8], window: Window) {
-        self.seen_words.forget(&self.words);
-        self.seen_pairs.forget(&self.pairs);
         let (head, tail) = window.split(text);
         self.truncated = text.len() > window.bytes;
         self.bytes_total = text.len() as u64;
@@ -144,100 +147,121 @@ impl Scan {
         self.spans.clear();
         self.characters.clear();
         self.character_end = usize::MAX;
-        self.line = Line { empty: true, indent: 0, start: 0 };
+        self.line = Line::default();
+        self.passed = 0;
         self.tally = Tally::new();
     }
 
-    fn walk(&mut self) {
-        let mut masks = std::mem::take(&mut self.masks);
-        classify(&self.text, &mut masks);
+    /// Finds the runs of word bytes, and counts what the masks alone can tell.
+    fn find_runs(&mut self) {
+        classify(&self.text, &mut self.masks);
+        self.runs.clear();
         let (mut carry, mut small_before) = (0, 0);
-        let (mut inside, mut from, mut end) = (false, 0, 0);
-        let mut high_near = 0;
         let (mut high, mut upper, mut digits, mut identifiers) = (0, 0, 0, 0);
-        for (i, mask) in masks.iter().enumerate() {
-            // A run that ends in this block may have begun in an earlier one.
-            high_near = if inside { high_near | mask.high } else { mask.high };
+        let (mut numbers, mut capitals) = (0, 0);
+        let mut from = 0;
+        for (i, mask) in self.masks.iter().enumerate() {
             let small = mask.word & !(mask.upper | mask.digit | mask.high | mask.underscore);
+            let before = mask.word << 1 | carry;
+            let (mut starts, mut ends) = (mask.word & !before, before & !mask.word);
             high += mask.high.count_ones();
             upper += mask.upper.count_ones();
             digits += mask.digit.count_ones();
             identifiers +=
                 (mask.upper & (small << 1 | small_before)).count_ones() + mask.underscore.count_ones();
+            numbers += (starts & mask.digit).count_ones();
+            capitals += (starts & mask.upper).count_ones();
             small_before = small >> 63;
-            let mut edges = mask.word ^ (mask.word << 1 | carry);
+            let block = i as u32 * 64;
+            if carry == 0 && starts != 0 {
+                from = block + starts.trailing_zeros();
+                starts &= starts - 1;
+            }
             carry = mask.word >> 63;
-            while edges != 0 {
-                let at = i * 64 + edges.trailing_zeros() as usize;
-                edges &= edges - 1;
-                if inside {
-                    self.word_bytes(from, at, high_near);
-                    end = at;
-                } else {
-                    self.gap(end, at);
-                    from = at;
-                }
-                inside = !inside;
+            while ends != 0 {
+                self.runs.push((from, block + ends.trailing_zeros()));
+                ends &= ends - 1;
+                // Where no run follows in this block, the next one sets its own beginning.
+                from = block + starts.trailing_zeros();
+                starts &= starts.wrapping_sub(1);
             }
         }
-        self.gap(end, self.length);
         self.tally.upper = upper;
         self.tally.add(Feature::Digits, digits);
         self.tally.add(Feature::Identifiers, identifiers);
-        // The characters outside ASCII were counted as they were decoded.
+        self.tally.add(Feature::Numbers, numbers);
+        self.tally.add(Feature::CapitalWords, capitals);
+        // The characters outside ASCII are counted as they are decoded.
         self.tally.add(Feature::Characters, self.length as u32 - high);
-        self.masks = masks;
     }
 
-    /// A run of word bytes: one ASCII word, which is hashed later, or a run that has to be decoded.
-    #[inline]
-    fn word_bytes(&mut self, from: usize, to: usize, high: u64) {
-        if high != 0 && !self.text[from..to].is_ascii() {
-            return self.foreign(from, to);
+    /// Goes through runs and gaps in order. In plain ASCII a run is a word; otherwise it may have to be decoded.
+    fn walk(&mut self) {
+        let runs = std::mem::take(&mut self.runs);
+        let ascii = self.tally.get(Feature::Characters) == self.length as u32;
+        let mut end = 0;
+        for &(from, to) in &runs {
+            let (from, to) = (from as usize, to as usize);
+            // Between most words stands one space.
+            if from != end + 1 || self.text[end] != b' ' {
+                self.gap(end, from);
+            }
+            if ascii || self.text[from..to].is_ascii() {
+                self.passed += 1;
+                if !ascii {
+                    self.spans.push((from as u32, to as u32));
+                    self.words.push(UNHASHED);
+                }
+            } else {
+                self.foreign(from, to);
+            }
+            end = to;
         }
-        self.begin_on_line();
-        self.push(UNHASHED, from, to);
+        self.gap(end, self.length);
+        self.tally.end_sentence(self.passed);
+        self.end_line();
+        self.runs = runs;
+        if ascii {
+            std::mem::swap(&mut self.runs, &mut self.spans);
+            self.words.resize(self.spans.len(), UNHASHED);
+        }
     }
 
-    /// Enters a word.
-    #[inline]
+    /// Enters a word that is hashed already.
     pub(super) fn push(&mut self, hash: u32, from: usize, to: usize) {
         self.words.push(hash);
         self.spans.push((from as u32, to as u32));
+        self.passed += 1;
     }
 
-    /// Hashes the words that the walk only found, and counts what their bytes say.
+    /// Hashes the words that the walk only found.
     fn hash_words(&mut self) {
-        let (mut numbers, mut capitals, mut longest, mut tokens) = (0, 0, 0, 0);
+        let text = &self.text[..];
+        let (mut tokens, mut longest) = (0, 0);
         for (word, &(from, to)) in self.words.iter_mut().zip(&self.spans) {
-            let (from, length) = (from as usize, to - from);
-            let Some(bytes) = self.text[from..].first_chunk::<16>() else { continue };
-            numbers += u32::from(bytes[0].is_ascii_digit());
-            capitals += u32::from(bytes[0].is_ascii_uppercase());
+            let length = to - from;
             if *word != UNHASHED {
                 continue;
             }
-            let number;
-            if length <= 16 {
-                let keep = KEEP[length as usize];
-                let block = u128::from_le_bytes(*bytes) & keep;
-                number = block & NIBBLES == ZEROS & keep;
-                *word = finish(step(start(length as usize), (block | SPACES) & keep));
-            } else {
-                let run = &self.text[from..from + length as usize];
-                number = run.iter().all(u8::is_ascii_digit);
-                *word = word_hash(run);
-            }
             tokens += 64 + 10 * length.saturating_sub(6);
-            if number {
+            let from = from as usize;
+            let Some(bytes) = text.get(from..from + 16) else { continue };
+            let Some(&[low, high]) = KEEP.get(length as usize) else {
+                *word = word_hash(&text[from..to as usize]);
+                continue;
+            };
+            if bytes[0].is_ascii_digit() && bytes[..length as usize].iter().all(u8::is_ascii_digit) {
                 *word = number_hash(length);
                 longest = longest.max(length);
                 // A number takes a token for three digits.
-                tokens = tokens + 64 * (length.div_ceil(3) - 1) - 10 * length.saturating_sub(6);
+                tokens += 64 * (length.div_ceil(3) - 1) - 10 * length.saturating_sub(6);
+                continue;
             }
+            let (halves, _) = bytes.as_chunks::<8>();
+            let low = (u64::from_le_bytes(halves[0]) | SPACES) & low;
+            let high = (u64::from_le_bytes(halves[1]) | SPACES) & high;
+            *word = finish(step(start(length as usize), low, high));
         }
-        self.tally.add(Feature::Numbers, numbers);
-        self.tally.add(Feature::CapitalWords, capitals);
         self.tally.at_least(Feature::LongestNumber, longest);
         self.tally.tokens_64 += tokens;
     }
@@ -250,36 +274,17 @@ impl Scan {
         }
         self.tally.word_bytes = bytes;
         self.tally.long_words = long;
-        let (spans, text) = (&self.spans, &self.text);
-        self.tally.unknown_words = self.tally.look_up(&self.words, |i| {
-            let (from, to) = spans[i];
-            let first = text[from as usize];
-            (to - from >= 5) & !first.is_ascii_digit() & (first != b'_')
-        });
-        self.tally.look_up(&self.characters, |_| false);
+        self.tally.look_up_words(&self.words, &self.spans);
+        self.tally.look_up_pairs(&self.characters);
     }
 
     fn find_repetition(&mut self) {
         let mut before = 0;
         self.pairs
             .extend(self.words.iter().map(|&word| pair_hash(std::mem::replace(&mut before, word), word)));
-        let (mut distinct, mut repeated) = (0, 0);
-        for (&word, &pair) in self.words.iter().zip(&self.pairs).take(Seen::LIMIT) {
-            distinct += u32::from(self.seen_words.is_new(word));
-            repeated += u32::from(!self.seen_pairs.is_new(pair));
-        }
-        self.tally.distinct = distinct;
-        self.tally.repeated_pairs = repeated;
-    }
-
-    /// Something that is not white space stands on this line.
-    #[inline]
-    pub(super) fn begin_on_line(&mut self) {
-        if self.line.empty {
-            self.line.empty = false;
-            self.tally.add(Feature::Lines, 1);
-            self.tally.add(Feature::Indented, u32::from(self.line.indent >= 4));
-        }
+        let limited = self.words.len().min(Seen::LIMIT);
+        self.tally.distinct = self.seen_words.count_new(&self.words[..limited]);
+        self.tally.repeated_pairs = limited as u32 - self.seen_pairs.count_new(&self.pairs[..limited]);
     }
 }
 

@@ -16,20 +16,22 @@ impl Seen {
         Self { bits: [0; BITS / 64] }
     }
 
-    /// Whether the hash is new; it is entered.
-    #[inline]
-    pub(super) fn is_new(&mut self, hash: u32) -> bool {
-        let word = &mut self.bits[hash as usize / 64 % (BITS / 64)];
-        let bit = 1 << (hash % 64);
-        let new = *word & bit == 0;
-        *word |= bit;
-        new
-    }
-
-    /// Takes the given hashes out again: cheaper than clearing everything after a short text.
-    pub(super) fn forget(&mut self, hashes: &[u32]) {
-        for &hash in hashes.iter().take(Self::LIMIT) {
-            self.bits[hash as usize / 64 % (BITS / 64)] = 0;
+    /// How many of the hashes (at most [`Seen::LIMIT`]) differ from all before them. The set is empty again afterwards.
+    pub(super) fn count_new(&mut self, hashes: &[u32]) -> u32 {
+        let mut new = 0;
+        for &hash in hashes {
+            let word = &mut self.bits[hash as usize / 64 % (BITS / 64)];
+            new += u32::from(*word >> (hash % 64) & 1 == 0);
+            *word |= 1 << (hash % 64);
         }
+        // A short text clears only what it has set.
+        if hashes.len() > BITS / 64 {
+            self.bits.fill(0);
+        } else {
+            for &hash in hashes {
+                self.bits[hash as usize / 64 % (BITS / 64)] = 0;
+            }
+        }
+        new
     }
 }

@@ -117,7 +117,7 @@ features! {
     UnitWords Count "unit_words" "words" "units of measurement";
     NumberWords Count "number_words" "words" "numbers written as words";
     HardWords Count "hard_words" "words" "words of research-level work";
-    UnknownShare Share "unknown_words" "share" "alphabetic words of five letters or more in no list: rarity";
+    UnknownShare Share "unknown_words" "share" "words of five bytes or more in no list: rarity";
 }
 
 /// The place of a feature in the vector, by its name.

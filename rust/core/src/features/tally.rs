@@ -79,26 +79,39 @@ impl Tally {
         self.counts[feature as usize]
     }
 
-    /// Counts the groups of words (or pairs); returns how many of them `unlisted` makes of those in no group.
+    /// Counts the groups of words, and the long words that are in none.
     ///
     /// Counts are gathered in byte lanes, and emptied into the tally before a byte can overflow.
-    pub(super) fn look_up(&mut self, hashes: &[u32], mut unlisted: impl FnMut(usize) -> bool) -> u32 {
-        let (mut at, mut unknown) = (0, 0);
-        for chunk in hashes.chunks(255) {
-            let mut sums: Lanes = [0; 32];
-            for &hash in chunk {
-                let (lanes, listed) = lanes(hash);
-                for (sum, lane) in sums.iter_mut().zip(lanes) {
-                    *sum += lane;
-                }
-                unknown += u32::from(!listed & unlisted(at));
-                at += 1;
+    pub(super) fn look_up_words(&mut self, words: &[u32], spans: &[(u32, u32)]) {
+        for (words, spans) in words.chunks(255).zip(spans.chunks(255)) {
+            let mut sums: Lanes = [0; 4];
+            let mut unknown = 0;
+            for (&word, &(from, to)) in words.iter().zip(spans) {
+                let (lanes, listed) = lanes(word);
+                add_lanes(&mut sums, lanes);
+                unknown += u32::from(!listed & (to - from >= 5));
             }
-            for (feature, &sum) in GROUP_FEATURE.iter().zip(&sums) {
-                self.add(*feature, u32::from(sum));
-            }
+            self.unknown_words += unknown;
+            self.add_groups(&sums);
         }
-        unknown
+    }
+
+    /// Counts the groups of pairs of characters.
+    pub(super) fn look_up_pairs(&mut self, pairs: &[u32]) {
+        for pairs in pairs.chunks(255) {
+            let mut sums: Lanes = [0; 4];
+            for &pair in pairs {
+                add_lanes(&mut sums, lanes(pair).0);
+            }
+            self.add_groups(&sums);
+        }
+    }
+
+    fn add_groups(&mut self, sums: &Lanes) {
+        let sums = sums.iter().flat_map(|lanes| lanes.to_le_bytes());
+        for (feature, sum) in GROUP_FEATURE.iter().zip(sums) {
+            self.add(*feature, u32::from(sum));
+        }
     }
 
     /// A sentence has ended after `words` words, if one had begun.
@@ -152,6 +165,13 @@ fn values_share(set: &mut impl FnMut(Feature, u32, u32), script: usize, part: u3
         Feature::OtherScript,
     ];
     set(SCRIPTS[script - Feature::Latin as usize], part, whole);
+}
+
+#[inline]
+fn add_lanes(sums: &mut Lanes, lanes: &Lanes) {
+    for (sum, lane) in sums.iter_mut().zip(lanes) {
+        *sum += lane;
+    }
 }
 
 /// What a linear model reads: log₂(1 + x) of counts, shares as they are.

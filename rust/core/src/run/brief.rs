@@ -1,0 +1,94 @@
+//! What a run needs to know of its plan.
+
+use super::Rules;
+use super::action::Dial;
+use crate::ladder::{Limit, Rung};
+use crate::ledger::Prices;
+use std::sync::Arc;
+
+/// A plan, as the controller sees it.
+#[derive(Debug, Clone)]
+pub struct Brief {
+    /// The ladder's rungs, lowest first.
+    pub rungs: Arc<[Rung]>,
+    /// Which rungs this query may use (allowed models, capabilities, context window), by index. None: all.
+    pub allowed: Option<Arc<[bool]>>,
+    /// Where the run starts.
+    pub rung: usize,
+    /// The starting rung's dials, as the plan set (and perhaps clamped) them.
+    pub dials: Dials,
+    /// Tokens of one request's input, as estimated.
+    pub input_tokens: u64,
+    /// The ceiling.
+    pub limit: Limit,
+    /// The controller's rules.
+    pub rules: Rules,
+}
+
+/// How far the dials of one rung are turned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dials {
+    /// Thinking tokens of one sample.
+    pub thinking_tokens: u64,
+    /// Room for one sample's final answer.
+    pub answer_tokens: u64,
+    /// Samples.
+    pub samples: u32,
+    /// Rounds: 1 is to generate, each further one revises.
+    pub depth: u32,
+}
+
+impl Dials {
+    /// The most one sample may write in one round.
+    pub fn max_tokens(&self) -> u64 {
+        self.thinking_tokens.saturating_add(self.answer_tokens).max(1)
+    }
+}
+
+impl Brief {
+    /// The dials of a rung: the plan's where it starts, the ladder's above, both within the ceiling.
+    pub(super) fn dials(&self, rung: usize) -> Dials {
+        let mut dials = match self.rungs.get(rung) {
+            Some(r) if rung != self.rung => Dials {
+                thinking_tokens: r.thinking_tokens,
+                answer_tokens: r.answer_tokens,
+                samples: r.samples,
+                depth: r.depth,
+            },
+            _ => self.dials,
+        };
+        dials.samples = dials.samples.min(self.limit.samples).max(1);
+        dials.depth = dials.depth.min(self.limit.depth).max(1);
+        dials
+    }
+
+    pub(super) fn prices(&self, rung: usize) -> Prices {
+        self.rungs
+            .get(rung)
+            .map(|r| Prices::per_million(r.input_price, r.cached_price, r.output_price))
+            .unwrap_or_default()
+    }
+
+    /// The next rung up that this query may use.
+    pub(super) fn above(&self, rung: usize) -> Option<usize> {
+        let open = |i: &usize| self.allowed.as_ref().is_none_or(|a| a.get(*i).copied().unwrap_or(false));
+        (rung + 1..self.rungs.len()).find(open)
+    }
+
+    /// The dial that a step between two rungs turns most: the model, then thinking, samples, depth.
+    pub(super) fn dial(&self, from: usize, to: usize) -> Dial {
+        let model = |i: usize| self.rungs.get(i).map(|r| r.model.as_str());
+        let (a, b) = (self.dials(from), self.dials(to));
+        if model(from) != model(to) {
+            Dial::Model
+        } else if b.thinking_tokens > a.thinking_tokens {
+            Dial::ThinkingTokens
+        } else if b.samples > a.samples {
+            Dial::Samples
+        } else if b.depth > a.depth {
+            Dial::Depth
+        } else {
+            Dial::Model
+        }
+    }
+}

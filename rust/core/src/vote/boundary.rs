@@ -1,0 +1,154 @@
+//! The Beta rule as a table.
+//!
+//! With `a` votes for the leader, `b` for the runner-up and a uniform prior, `P(p₁ > ½ | a, b)` is
+//! `P(Bin(a + b + 1, ½) ≤ a) = 1 − P(Bin(a + b + 1, ½) ≤ b)`: a binomial tail. For each `b` there is a smallest `a`
+//! that reaches a confidence, and that `a` only grows with `b`, so one walk along the boundary finds them all.
+
+/// Up to this many trials the tail is a ratio of integers in 128 bits: no rounding but the last.
+const EXACT: u32 = 120;
+
+/// For each `b` from 0 to `cap / 2`, the smallest `a ≥ b` with `P(p₁ > ½ | a, b) ≥ confidence`; ends where `a + b`
+/// would pass `cap`. `cap` is at most [`MAX_CAP`](super::MAX_CAP), so every entry fits 16 bits.
+pub(super) fn beta_boundary(confidence: f64, cap: u32) -> Vec<u16> {
+    let mut table = Vec::new();
+    let mut at = Point::start();
+    for b in 0..=cap / 2 {
+        if b > 0 {
+            at.against();
+        }
+        while at.a < b || 1.0 - at.tail() < confidence {
+            if at.a + b >= cap {
+                return table;
+            }
+            at.for_leader();
+        }
+        table.push(at.a as u16);
+    }
+    table
+}
+
+/// A point `(a, b)` of the walk, with `n = a + b + 1` trials: the tail `Σ_{j ≤ b} C(n, j)` and its last term.
+struct Point {
+    a: u32,
+    b: u32,
+    sum: Weight,
+    last: Weight,
+}
+
+/// A sum of binomial coefficients: in units of 2⁻ⁿ while that is exact, and as a probability after that.
+#[derive(Clone, Copy)]
+enum Weight {
+    Whole(u128),
+    Part(f64),
+}
+
+impl Point {
+    /// No votes, one trial: `C(1, 0)` of 2.
+    fn start() -> Self {
+        Self { a: 0, b: 0, sum: Weight::Whole(1), last: Weight::Whole(1) }
+    }
+
+    fn trials(&self) -> u32 {
+        self.a + self.b + 1
+    }
+
+    fn tail(&self) -> f64 {
+        probability(self.sum, self.trials())
+    }
+
+    /// One more vote for the leader: by Pascal's rule the tail over `n + 1` is twice that over `n` less its last term.
+    fn for_leader(&mut self) {
+        self.round();
+        let (n, b) = (self.trials(), self.b);
+        match (&mut self.sum, &mut self.last) {
+            (Weight::Whole(sum), Weight::Whole(last)) => {
+                *sum = 2 * *sum - *last;
+                *last = *last * u128::from(n + 1) / u128::from(n + 1 - b);
+            }
+            (Weight::Part(sum), Weight::Part(last)) => {
+                *sum -= *last / 2.0;
+                *last *= f64::from(n + 1) / (2.0 * f64::from(n + 1 - b));
+            }
+            _ => {}
+        }
+        self.a += 1;
+    }
+
+    /// One more vote against: the tail gains half of the next term over `n`.
+    fn against(&mut self) {
+        self.round();
+        let (n, b) = (self.trials(), self.b);
+        match (&mut self.sum, &mut self.last) {
+            (Weight::Whole(sum), Weight::Whole(last)) => {
+                let next = *last * u128::from(n - b) / u128::from(b + 1);
+                *sum = 2 * *sum + next;
+                // C(n + 1, b + 1) = C(n, b + 1) + C(n, b).
+                *last += next;
+            }
+            (Weight::Part(sum), Weight::Part(last)) => {
+                let next = *last * f64::from(n - b) / f64::from(b + 1);
+                *sum += next / 2.0;
+                *last = (*last + next) / 2.0;
+            }
+            _ => {}
+        }
+        self.b += 1;
+    }
+
+    /// Leaves whole numbers before they could overflow.
+    fn round(&mut self) {
+        if self.trials() == EXACT {
+            let n = self.trials();
+            self.sum = Weight::Part(probability(self.sum, n));
+            self.last = Weight::Part(probability(self.last, n));
+        }
+    }
+}
+
+fn probability(weight: Weight, trials: u32) -> f64 {
+    match weight {
+        Weight::Whole(sum) => sum as f64 / 2.0_f64.powi(trials as i32),
+        Weight::Part(p) => p,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn published_boundary_at_95_percent() {
+        assert_eq!(beta_boundary(0.95, 40)[..6], [4, 6, 8, 9, 11, 12]);
+    }
+
+    /// The tail by its definition, in whole numbers.
+    fn oracle(a: u32, b: u32) -> f64 {
+        let n = a + b + 1;
+        let (mut term, mut sum) = (1_u128, 0_u128);
+        for j in 0..=b {
+            sum += term;
+            term = term * u128::from(n - j) / u128::from(j + 1);
+        }
+        1.0 - sum as f64 / 2.0_f64.powi(n as i32)
+    }
+
+    #[test]
+    fn equals_the_definition_for_every_split() {
+        for confidence in [0.6, 0.75, 0.9, 0.9375, 0.95, 0.99, 0.999] {
+            let table = beta_boundary(confidence, 110);
+            for b in 0..=55_u32 {
+                let naive = (b..=110 - b).find(|&a| oracle(a, b) >= confidence);
+                assert_eq!(table.get(b as usize).map(|&a| u32::from(a)), naive, "b = {b} at {confidence}");
+            }
+        }
+    }
+
+    #[test]
+    fn long_tables_follow_the_normal_approximation() {
+        let table = beta_boundary(0.95, 10_000);
+        let b = table.len() - 1;
+        let (a, b) = (f64::from(table[b]), b as f64);
+        // (a - b) / √(a + b + 1) is the 95 % quantile of a standard normal, up to continuity.
+        assert!(((a - b) / (a + b + 1.0).sqrt() - 1.6449).abs() < 0.03, "a = {a}, b = {b}");
+    }
+}
