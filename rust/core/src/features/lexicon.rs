@@ -72,7 +72,7 @@ pub(super) fn lanes(hash: u32) -> (&'static Lanes, bool) {
     let bit = hash as usize % FILTER_BITS;
     let listed = (TABLE.filter[bit / 64] >> (bit % 64) & 1) as usize;
     // `listed` chooses between the word's slot and the last one, without a branch.
-    let slot = SLOTS ^ ((SLOTS ^ hash as usize % SLOTS) & listed.wrapping_neg());
+    let slot = SLOTS ^ ((SLOTS ^ (hash as usize % SLOTS)) & listed.wrapping_neg());
     let mut set = TABLE.sets[slot];
     if (set != 0) & (TABLE.keys[slot] != hash) {
         set = probe(hash, slot);
