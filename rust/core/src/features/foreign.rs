@@ -1,6 +1,6 @@
 //! Runs that hold characters outside ASCII: decoded one character at a time, split by script.
 
-use super::hash::{number_hash, pair_hash, word_hash};
+use super::hash::{character_hash, number_hash, pair_hash, word_hash};
 use super::scan::Scan;
 use super::scripts::{Script, script};
 use super::spec::Feature;
@@ -34,7 +34,7 @@ impl Scan {
                 self.letter(c, script);
             } else {
                 self.flush(word, at, from);
-                self.symbol(script, at, at + size);
+                self.symbol(c, script, at, at + size);
                 word = at + size;
             }
             at += size;
@@ -79,7 +79,7 @@ impl Scan {
         self.lower.clear();
     }
 
-    fn symbol(&mut self, script: Script, from: usize, to: usize) {
+    fn symbol(&mut self, c: char, script: Script, from: usize, to: usize) {
         self.line.marked = true;
         let feature = match script {
             Script::Han => Feature::Han,
@@ -103,13 +103,13 @@ impl Scan {
             self.tally.end_sentence(self.passed);
         }
         if script.one_word_a_character() {
-            self.character_word(from, to);
+            self.character_word(c, from, to);
         }
     }
 
     /// A word of one character. With such a character directly before it, it may make up a listed word.
-    fn character_word(&mut self, from: usize, to: usize) {
-        let hash = word_hash(&self.text[from..to]);
+    fn character_word(&mut self, c: char, from: usize, to: usize) {
+        let hash = character_hash(c, to - from);
         if let Some(&before) = self.words.last()
             && self.character_end == from
         {

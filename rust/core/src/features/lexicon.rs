@@ -70,25 +70,19 @@ static TABLE: Table = build();
 #[inline]
 pub(super) fn lanes(hash: u32) -> (&'static Lanes, bool) {
     let bit = hash as usize % FILTER_BITS;
-    let listed = (TABLE.filter[bit / 64] >> (bit % 64) & 1) as usize;
-    // `listed` chooses between the word's slot and the last one, without a branch.
-    let slot = SLOTS ^ ((SLOTS ^ (hash as usize % SLOTS)) & listed.wrapping_neg());
-    let mut set = TABLE.sets[slot];
-    if (set != 0) & (TABLE.keys[slot] != hash) {
-        set = probe(hash, slot);
-    }
+    // All ones where the filter knows the word, else zero: chooses between the word's slot and the last one.
+    let listed = ((TABLE.filter[bit / 64] >> (bit % 64) & 1) as u32).wrapping_neg();
+    let slot = SLOTS ^ ((SLOTS ^ (hash as usize % SLOTS)) & listed as usize);
+    let set = if (TABLE.keys[slot] ^ hash) & listed == 0 { TABLE.sets[slot] } else { probe(hash, slot) };
     (&TABLE.lanes[set as usize], set != 0)
 }
 
 #[cold]
 fn probe(hash: u32, mut slot: usize) -> u8 {
-    loop {
+    while TABLE.sets[slot] != 0 && TABLE.keys[slot] != hash {
         slot = (slot + 1) % SLOTS;
-        let set = TABLE.sets[slot];
-        if set == 0 || TABLE.keys[slot] == hash {
-            return set;
-        }
     }
+    TABLE.sets[slot]
 }
 
 /// The table while it is made: groups are bits, and become sets at the end.
