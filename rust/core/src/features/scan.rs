@@ -245,18 +245,19 @@ impl Scan {
             }
             tokens += 64 + 10 * length.saturating_sub(6);
             let from = from as usize;
-            let Some(bytes) = text.get(from..from + 16) else { continue };
-            let Some(&[low, high]) = KEEP.get(length as usize) else {
-                *word = word_hash(&text[from..to as usize]);
-                continue;
-            };
-            if bytes[0].is_ascii_digit() && bytes[..length as usize].iter().all(u8::is_ascii_digit) {
+            let word_text = &text[from..to as usize];
+            if word_text[0].is_ascii_digit() && word_text.iter().all(u8::is_ascii_digit) {
                 *word = number_hash(length);
                 longest = longest.max(length);
                 // A number takes a token for three digits.
-                tokens += 64 * (length.div_ceil(3) - 1) - 10 * length.saturating_sub(6);
+                tokens = tokens + 64 * (length.div_ceil(3) - 1) - 10 * length.saturating_sub(6);
                 continue;
             }
+            let (Some(bytes), Some(&[low, high])) = (text.get(from..from + 16), KEEP.get(length as usize))
+            else {
+                *word = word_hash(word_text);
+                continue;
+            };
             let (halves, _) = bytes.as_chunks::<8>();
             let low = (u64::from_le_bytes(halves[0]) | SPACES) & low;
             let high = (u64::from_le_bytes(halves[1]) | SPACES) & high;
