@@ -255,6 +255,7 @@ def _marks(o: _Oracle, chars: list[str]) -> None:
         o.add("upper", c.isascii() and c.isupper())
         capital_inside = c.isascii() and c.isupper() and before.isascii() and before.islower()
         o.add("identifiers", c == "_" or capital_inside)
+        o.add("full_stops", c == ".")
         o.add("exclamations", c == "!")
         o.add("question_marks", c == "?")
         o.add("commas", c == ",")
@@ -274,29 +275,13 @@ def _marks(o: _Oracle, chars: list[str]) -> None:
     o.add("code_fences", sum(len(run) // 3 and 1 for run in re.findall("`+", text)))
 
 
-def _enumerators(o: _Oracle, text: bytes) -> None:
-    """Labels are looked for in bytes, as they may stand anywhere in a line's first four bytes."""
-    for match in re.finditer(rb"[).:]", text):
-        at = match.start()
-        following = text[at + 1 : at + 2] or b"\n"
-        if _is_word_byte(following) or following == b"/":
-            continue
-        label = b""
-        for byte in reversed(text[max(0, at - 4) : at]):
-            if not _is_word_byte(bytes([byte])):
-                break
-            label = bytes([byte]) + label
-        start = at - len(label)
-        opener = text[start - 1 : start] if start else b"\n"
-        o.add("options", len(label) == 1 and label in b"ABCDEFGHIJ" and opener in (b"\n", b"("))
-        o.add("list_items", 1 <= len(label) <= 3 and label.isdigit() and opener == b"\n")
-
-
-def _is_word_byte(byte: bytes) -> bool:
-    return byte.isalnum() or byte == b"_" or byte >= b"\x80"
+def _ends_label(text: str) -> bool:
+    return bool(re.match(r"[).:](?![/A-Za-z0-9_]|[^\x00-\x7f])", text))
 
 
 def _lines(o: _Oracle, text: str) -> None:
+    for match in re.finditer(r"\(([A-J])", text):
+        o.add("options", _ends_label(text[match.end() :]))
     for line in text.split("\n"):
         content = line.lstrip(" \t\r")
         if not content:
@@ -306,7 +291,10 @@ def _lines(o: _Oracle, text: str) -> None:
         indent = sum(4 if c == "\t" else c == " " for c in line[: len(line) - len(content)])
         o.add("indented_lines", indent >= 4)
         o.add("quoted_lines", content[0] == ">")
-        o.add("list_items", content[0] in "-*+" and content[1:2] == " ")
+        label = re.match(r"[0-9]{1,3}(?![0-9])", content)
+        numbered = label is not None and _ends_label(content[label.end() :])
+        o.add("list_items", numbered or (content[0] in "-*+" and content[1:2] == " "))
+        o.add("options", content[0] in "ABCDEFGHIJ" and _ends_label(content[1:]))
 
 
 def _sentences(o: _Oracle, chars: list[str], words: list[_Word]) -> None:
@@ -340,7 +328,6 @@ def features(text: bytes) -> tuple[dict[str, float], list[int]]:
     _vocabulary(o, words)
     _numbers(o, words)
     _marks(o, chars)
-    _enumerators(o, text)
     _lines(o, "".join(chars))
     _sentences(o, chars, words)
     o.counts.update(bytes=len(text), characters=len(chars), words=len(words))

@@ -20,7 +20,6 @@ impl Scan {
                 continue;
             }
             let Some((c, size)) = decode(&self.text[at..to]) else {
-                self.line.marked = true;
                 self.tally.add(Feature::InvalidBytes, 1);
                 self.tally.add(Feature::Characters, 1);
                 self.flush(word, at, from);
@@ -80,7 +79,6 @@ impl Scan {
     }
 
     fn symbol(&mut self, c: char, script: Script, from: usize, to: usize) {
-        self.line.marked = true;
         let feature = match script {
             Script::Han => Feature::Han,
             Script::Kana => Feature::Kana,

@@ -1,134 +1,139 @@
-//! What stands between words: punctuation, white space, line ends, marks of code, mathematics and structure.
+//! What stands between words: punctuation, line ends, marks of code, mathematics and structure.
+//!
+//! Most marks only count, so a table says what each byte counts as. The few that depend on their neighbours are handled
+//! apart, and everything about a line (indent, bullet, label) is decided once, where the line begins.
 
-use super::scan::{Line, Scan};
-use super::spec::Feature;
+use super::scan::Scan;
+use super::spec::{COUNT, Feature};
+
+/// What a byte between words means.
+#[derive(Clone, Copy)]
+struct Mark {
+    /// Where it is counted; [`COUNT`] is the place for what is not.
+    counter: u8,
+    /// Its estimated tokens, in 64ths.
+    tokens: u8,
+    /// Whether its neighbours matter.
+    special: bool,
+}
+
+const MARKS: [Mark; 256] = marks();
+
+const fn marks() -> [Mark; 256] {
+    let mut marks = [Mark { counter: COUNT as u8, tokens: 40, special: false }; 256];
+    let blanks = b"\0 \t\r\n";
+    let mut i = 0;
+    while i < blanks.len() {
+        marks[blanks[i] as usize].tokens = 0;
+        i += 1;
+    }
+    let counted: [(&[u8], Feature); 11] = [
+        (b",", Feature::Commas),
+        (b"\"", Feature::QuotationMarks),
+        (b"(", Feature::Parentheses),
+        (b"=", Feature::Equals),
+        (b"%", Feature::Money),
+        (b"$", Feature::Dollars),
+        (b"+*/<>^", Feature::Operators),
+        (b"`{}[];", Feature::CodeMarks),
+        (b"!", Feature::Exclamations),
+        (b"?", Feature::QuestionMarks),
+        (b".", Feature::FullStops),
+    ];
+    let mut i = 0;
+    while i < counted.len() {
+        let (bytes, feature) = counted[i];
+        let mut j = 0;
+        while j < bytes.len() {
+            marks[bytes[j] as usize].counter = feature as u8;
+            j += 1;
+        }
+        i += 1;
+    }
+    let special = b"\n.!?($-`\\:";
+    let mut i = 0;
+    while i < special.len() {
+        marks[special[i] as usize].special = true;
+        i += 1;
+    }
+    marks
+}
 
 impl Scan {
     /// Reads the bytes from `from` to `to`, none of which belongs to a word.
     pub(super) fn gap(&mut self, from: usize, to: usize) {
         for at in from..to {
             let byte = self.text[at];
-            match byte {
-                b' ' => self.line.indent += u32::from(self.at_line_start()),
-                b'\t' => self.line.indent += 4 * u32::from(self.at_line_start()),
-                b'\r' => {}
-                b'\n' => {
-                    self.end_line();
-                    self.line.start = at + 1;
-                }
-                _ => self.mark(byte, at),
+            let mark = MARKS[byte as usize];
+            self.tally.counts[mark.counter as usize] += 1;
+            self.tally.tokens_64 += u32::from(mark.tokens);
+            if mark.special {
+                self.special(byte, at);
             }
         }
     }
 
-    /// Whether nothing but white space has been met on this line.
-    fn at_line_start(&self) -> bool {
-        !self.line.marked && self.passed == self.line.words
-    }
-
-    fn mark(&mut self, byte: u8, at: usize) {
+    fn special(&mut self, byte: u8, at: usize) {
+        // The text is padded, so a byte after the last one is there to be read.
+        let next = self.text[at + 1];
         let before = if at == 0 { b'\n' } else { self.text[at - 1] };
-        let next = if at + 1 < self.length { self.text[at + 1] } else { b'\n' };
-        self.tally.tokens_64 += 40;
-        if self.at_line_start() {
-            self.first_mark(byte, next);
-        }
         match byte {
-            b'.' => self.full_stop(before, next),
-            b'!' => {
-                self.tally.add(Feature::Exclamations, 1);
-                self.sentence_end(next);
+            b'\n' => self.begin_line(at + 1),
+            b'.' | b'!' | b'?' => {
+                let decimal = byte == b'.' && before.is_ascii_digit() && next.is_ascii_digit();
+                self.tally.add(Feature::Decimals, u32::from(decimal));
+                if !is_word_byte(next) {
+                    self.tally.end_sentence(self.passed);
+                }
             }
-            b'?' => {
-                self.tally.add(Feature::QuestionMarks, 1);
-                self.sentence_end(next);
-            }
-            b',' => self.tally.add(Feature::Commas, 1),
-            b'"' => self.tally.add(Feature::QuotationMarks, 1),
             b'(' => {
-                self.tally.add(Feature::Parentheses, 1);
                 self.tally.add(Feature::CallLike, u32::from(is_word_byte(before)));
+                let option = next.is_ascii_uppercase() && next <= b'J' && ends_label(&self.text[at + 2..]);
+                self.tally.add(Feature::Options, u32::from(option));
             }
-            b'=' => self.tally.add(Feature::Equals, 1),
-            b'%' => self.tally.add(Feature::Money, 1),
-            b'$' => {
-                self.tally.add(Feature::Dollars, 1);
-                self.tally.add(Feature::Money, u32::from(next.is_ascii_digit()));
-            }
-            b'+' | b'*' | b'/' | b'<' | b'>' | b'^' => self.tally.add(Feature::Operators, 1),
+            b'$' => self.tally.add(Feature::Money, u32::from(next.is_ascii_digit())),
             // A hyphen inside a word is not a minus.
             b'-' => self.tally.add(Feature::Operators, u32::from(before == b' ' || before.is_ascii_digit())),
-            b'`' => self.back_tick(at),
-            b'{' | b'}' | b'[' | b']' | b';' => self.tally.add(Feature::CodeMarks, 1),
-            b'\\' if next.is_ascii_alphabetic() => self.tally.add(Feature::Latex, 1),
+            b'\\' => self.tally.add(Feature::Latex, u32::from(next.is_ascii_alphabetic())),
             b':' => {
                 let link = self.text[at + 1..].starts_with(b"//") && is_word_byte(before);
                 self.tally.add(Feature::Links, u32::from(link));
             }
-            _ => {}
-        }
-        if matches!(byte, b')' | b'.' | b':') {
-            self.enumerator(at, before, next);
-        }
-    }
-
-    /// The first mark of a line may make it a quotation or a list item.
-    fn first_mark(&mut self, byte: u8, next: u8) {
-        self.line.marked = true;
-        self.tally.add(Feature::QuotedLines, u32::from(byte == b'>'));
-        let bullet = matches!(byte, b'-' | b'*' | b'+') && next == b' ';
-        self.tally.add(Feature::ListItems, u32::from(bullet));
-    }
-
-    fn full_stop(&mut self, before: u8, next: u8) {
-        if before.is_ascii_digit() && next.is_ascii_digit() {
-            self.tally.add(Feature::Decimals, 1);
-        }
-        self.sentence_end(next);
-    }
-
-    fn sentence_end(&mut self, next: u8) {
-        if !is_word_byte(next) {
-            self.tally.end_sentence(self.passed);
+            _ => {
+                let run = self.text[..at].iter().rev().take(3).take_while(|&&b| b == b'`').count();
+                self.tally.add(Feature::CodeFences, u32::from(run == 2));
+            }
         }
     }
 
-    /// `1.` or `2)` at the beginning of a line is a list item; `A)`, `(B)`, `C.` an answer option.
-    fn enumerator(&mut self, at: usize, before: u8, next: u8) {
-        // Nearly every full stop is far from the beginning of its line.
-        let near = at < self.line.start + 4 || at >= 2 && self.text[at - 2] == b'(';
-        if !near || is_word_byte(next) || next == b'/' {
-            return;
-        }
-        let label = self.text[..at].iter().rev().take(4).take_while(|&&b| is_word_byte(b)).count();
-        let opener = match at.checked_sub(label + 1) {
-            None => b'\n',
-            Some(i) => self.text[i],
-        };
-        if label == 1 && (b'A'..=b'J').contains(&before) && matches!(opener, b'\n' | b'(') {
-            self.tally.add(Feature::Options, 1);
-        }
-        let digits = (1..=3).contains(&label) && self.text[at - label..at].iter().all(u8::is_ascii_digit);
-        self.tally.add(Feature::ListItems, u32::from(digits && opener == b'\n'));
-    }
-
-    fn back_tick(&mut self, at: usize) {
-        let run = self.text[..at].iter().rev().take(3).take_while(|&&b| b == b'`').count();
-        self.tally.add(Feature::CodeFences, u32::from(run == 2));
-        self.tally.add(Feature::CodeMarks, 1);
-    }
-
-    /// A line has ended: with the text, or with a line feed.
-    pub(super) fn end_line(&mut self) {
-        if self.at_line_start() {
+    /// A line begins at `at`: with the text, or after a line feed.
+    pub(super) fn begin_line(&mut self, at: usize) {
+        let line = &self.text[at..];
+        let blank = line.iter().take_while(|&&b| matches!(b, b' ' | b'\t' | b'\r')).count();
+        let first = line[blank];
+        if at + blank >= self.length || first == b'\n' {
             self.tally.add(Feature::BlankLines, 1);
             self.tally.end_sentence(self.passed);
-        } else {
-            self.tally.add(Feature::Lines, 1);
-            self.tally.add(Feature::Indented, u32::from(self.line.indent >= 4));
+            return;
         }
-        self.line = Line { words: self.passed, ..Line::default() };
+        let indent: u32 =
+            line[..blank].iter().map(|&b| if b == b'\t' { 4 } else { u32::from(b == b' ') }).sum();
+        let digits = line[blank..].iter().take(4).take_while(|b| b.is_ascii_digit()).count();
+        let after = &line[blank + 1..];
+        let bullet = matches!(first, b'-' | b'*' | b'+') && after[0] == b' ';
+        let numbered = (1..=3).contains(&digits) && ends_label(&line[blank + digits..]);
+        let option = first.is_ascii_uppercase() && first <= b'J' && ends_label(after);
+        self.tally.add(Feature::Lines, 1);
+        self.tally.add(Feature::Indented, u32::from(indent >= 4));
+        self.tally.add(Feature::QuotedLines, u32::from(first == b'>'));
+        self.tally.add(Feature::ListItems, u32::from(bullet || numbered));
+        self.tally.add(Feature::Options, u32::from(option));
     }
+}
+
+/// Whether a label such as `A` or `12` ends here: `)`, `.` or `:`, and no word directly after it.
+fn ends_label(text: &[u8]) -> bool {
+    matches!(text, [b')' | b'.' | b':', next, ..] if !is_word_byte(*next) && *next != b'/')
 }
 
 fn is_word_byte(byte: u8) -> bool {

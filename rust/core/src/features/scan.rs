@@ -21,6 +21,20 @@ const KEEP: [[u64; 2]; 17] = {
     keep
 };
 const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
+const NIBBLES: u64 = u64::from_ne_bytes([0xF0; 8]);
+const ZEROS: u64 = u64::from_ne_bytes([b'0'; 8]);
+/// Estimated tokens, in 64ths, of a word and of a number, by length: a token and a sixth of one for each byte past six,
+/// and a token for three digits.
+const TOKENS: [[u16; 32]; 2] = {
+    let mut tokens = [[0; 32]; 2];
+    let mut length = 1;
+    while length < 32 {
+        tokens[0][length] = 64 + 10 * (length as u16).saturating_sub(6);
+        tokens[1][length] = 64 * (length as u16).div_ceil(3);
+        length += 1;
+    }
+    tokens
+};
 
 /// What one pass over a text found. It is also the scratch of the pass: made once, used again for every text.
 ///
@@ -54,7 +68,6 @@ pub struct Scan {
     pub(super) characters: Vec<u32>,
     /// Where the last word that is one character of a script without spaces ended.
     pub(super) character_end: usize,
-    pub(super) line: Line,
     pub(super) tally: Tally,
     /// How many words have been passed.
     pub(super) passed: usize,
@@ -62,19 +75,6 @@ pub struct Scan {
     runs: Vec<(u32, u32)>,
     seen_words: Seen,
     seen_pairs: Seen,
-}
-
-/// Where the scan is within a line.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Line {
-    /// The place of the line's first byte.
-    pub(super) start: usize,
-    /// How many words had been passed where the line begins.
-    pub(super) words: usize,
-    /// Something other than words and white space has been met on this line.
-    pub(super) marked: bool,
-    /// White space met at the beginning of the line; a tab counts four.
-    pub(super) indent: u32,
 }
 
 impl Scan {
@@ -93,7 +93,6 @@ impl Scan {
             lower: Vec::new(),
             characters: Vec::new(),
             character_end: 0,
-            line: Line::default(),
             tally: Tally::new(),
             passed: 0,
             runs: Vec::new(),
@@ -147,7 +146,6 @@ impl Scan {
         self.spans.clear();
         self.characters.clear();
         self.character_end = usize::MAX;
-        self.line = Line::default();
         self.passed = 0;
         self.tally = Tally::new();
     }
@@ -200,13 +198,14 @@ impl Scan {
         let runs = std::mem::take(&mut self.runs);
         let ascii = self.tally.get(Feature::Characters) == self.length as u32;
         let mut end = 0;
+        self.begin_line(0);
         for &(from, to) in &runs {
             let (from, to) = (from as usize, to as usize);
             // Between most words stands one space.
             if from != end + 1 || self.text[end] != b' ' {
                 self.gap(end, from);
             }
-            if ascii || self.text[from..to].is_ascii() {
+            if ascii || self.is_ascii(from, to) {
                 self.passed += 1;
                 if !ascii {
                     self.spans.push((from as u32, to as u32));
@@ -219,12 +218,19 @@ impl Scan {
         }
         self.gap(end, self.length);
         self.tally.end_sentence(self.passed);
-        self.end_line();
         self.runs = runs;
         if ascii {
             std::mem::swap(&mut self.runs, &mut self.spans);
             self.words.resize(self.spans.len(), UNHASHED);
         }
+    }
+
+    /// Whether a run is ASCII; where it is, that is nearly always plain from the mask of its block.
+    fn is_ascii(&self, from: usize, to: usize) -> bool {
+        let (first, last) = (from / 64, (to - 1) / 64);
+        let high = self.masks[first].high >> (from % 64);
+        let within = if first == last { high & (u64::MAX >> (64 - (to - from))) } else { high };
+        within == 0 && (first == last || self.text[from..to].is_ascii())
     }
 
     /// Enters a word that is hashed already.
@@ -239,29 +245,28 @@ impl Scan {
         let text = &self.text[..];
         let (mut tokens, mut longest) = (0, 0);
         for (word, &(from, to)) in self.words.iter_mut().zip(&self.spans) {
-            let length = to - from;
             if *word != UNHASHED {
                 continue;
             }
-            tokens += 64 + 10 * length.saturating_sub(6);
+            let length = to - from;
             let from = from as usize;
-            let word_text = &text[from..to as usize];
-            if word_text[0].is_ascii_digit() && word_text.iter().all(u8::is_ascii_digit) {
-                *word = number_hash(length);
-                longest = longest.max(length);
-                // A number takes a token for three digits.
-                tokens = tokens + 64 * (length.div_ceil(3) - 1) - 10 * length.saturating_sub(6);
-                continue;
-            }
             let (Some(bytes), Some(&[low, high])) = (text.get(from..from + 16), KEEP.get(length as usize))
             else {
-                *word = word_hash(word_text);
+                let number;
+                (*word, number) = long_word(&text[from..to as usize]);
+                longest = longest.max(if number { length } else { 0 });
+                tokens += if number { 64 * length.div_ceil(3) } else { 64 + 10 * (length - 6) };
                 continue;
             };
             let (halves, _) = bytes.as_chunks::<8>();
-            let low = (u64::from_le_bytes(halves[0]) | SPACES) & low;
-            let high = (u64::from_le_bytes(halves[1]) | SPACES) & high;
-            *word = finish(step(start(length as usize), low, high));
+            let (a, b) = (u64::from_le_bytes(halves[0]), u64::from_le_bytes(halves[1]));
+            // Of all word bytes only digits have 3 for their high nibble.
+            let number = (a & NIBBLES & low == ZEROS & low) & (b & NIBBLES & high == ZEROS & high);
+            let a = if number { ZEROS } else { a | SPACES } & low;
+            let b = if number { ZEROS } else { b | SPACES } & high;
+            *word = finish(step(start(length as usize), a, b));
+            longest = longest.max(if number { length } else { 0 });
+            tokens += u32::from(TOKENS[usize::from(number)][length as usize % 32]);
         }
         self.tally.at_least(Feature::LongestNumber, longest);
         self.tally.tokens_64 += tokens;
@@ -287,6 +292,13 @@ impl Scan {
         self.tally.distinct = self.seen_words.count_new(&self.words[..limited]);
         self.tally.repeated_pairs = limited as u32 - self.seen_pairs.count_new(&self.pairs[..limited]);
     }
+}
+
+/// The hash of a word of more than sixteen bytes, and whether it is a number.
+#[cold]
+fn long_word(word: &[u8]) -> (u32, bool) {
+    let number = word.iter().all(u8::is_ascii_digit);
+    (if number { number_hash(word.len() as u32) } else { word_hash(word) }, number)
 }
 
 impl Default for Scan {

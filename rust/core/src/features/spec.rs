@@ -83,6 +83,7 @@ features! {
     Options Count "options" "lines" "answer options: a line or parenthesis with one capital letter and a mark";
     QuotedLines Count "quoted_lines" "lines" "lines that begin with >";
     QuestionMarks Count "question_marks" "marks" "question marks of any script";
+    FullStops Count "full_stops" "marks" "full stops, of sentences, decimals and abbreviations";
     Exclamations Count "exclamations" "marks" "exclamation marks";
     QuotationMarks Count "quotation_marks" "marks" "double quotation marks";
     Commas Count "commas" "marks" "commas";

@@ -6,7 +6,8 @@ use super::spec::{COUNT, Feature, Kind, SPECS};
 /// Counts by feature, and the few sums that shares are made of.
 #[derive(Debug, Clone)]
 pub(super) struct Tally {
-    pub(super) counts: [u32; COUNT],
+    /// By feature; the last place is for bytes that no feature counts.
+    pub(super) counts: [u32; COUNT + 1],
     pub(super) word_bytes: u32,
     pub(super) long_words: u32,
     pub(super) unknown_words: u32,
@@ -52,7 +53,7 @@ const GROUP_FEATURE: [Feature; GROUPS] = [
 impl Tally {
     pub(super) fn new() -> Self {
         Self {
-            counts: [0; COUNT],
+            counts: [0; COUNT + 1],
             word_bytes: 0,
             long_words: 0,
             unknown_words: 0,
