@@ -13,8 +13,11 @@
 
 pub mod error;
 pub mod features;
+pub mod ledger;
+pub mod signal;
 #[allow(unsafe_code)]
 pub mod simd;
 pub mod text;
+pub mod vote;
 
 pub use error::{Error, Result};

@@ -21,21 +21,6 @@ const KEEP: [[u64; 2]; 17] = {
     keep
 };
 const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
-const NIBBLES: u64 = u64::from_ne_bytes([0xF0; 8]);
-const ZEROS: u64 = u64::from_ne_bytes([b'0'; 8]);
-/// Estimated tokens, in 64ths, of a word and of a number, by length: a token and a sixth of one for each byte past six,
-/// and a token for three digits.
-const TOKENS: [[u16; 32]; 2] = {
-    let mut tokens = [[0; 32]; 2];
-    let mut length = 1;
-    while length < 32 {
-        tokens[0][length] = 64 + 10 * (length as u16).saturating_sub(6);
-        tokens[1][length] = 64 * (length as u16).div_ceil(3);
-        length += 1;
-    }
-    tokens
-};
-
 /// What one pass over a text found. It is also the scratch of the pass: made once, used again for every text.
 ///
 /// ```
@@ -249,24 +234,25 @@ impl Scan {
                 continue;
             }
             let length = to - from;
-            let from = from as usize;
-            let (Some(bytes), Some(&[low, high])) = (text.get(from..from + 16), KEEP.get(length as usize))
+            let run = &text[from as usize..];
+            if run[0].is_ascii_digit() && run[..length as usize].iter().all(u8::is_ascii_digit) {
+                *word = number_hash(length);
+                longest = longest.max(length);
+                // A number takes a token for three digits.
+                tokens += 64 * length.div_ceil(3);
+                continue;
+            }
+            let (Some(bytes), Some(&[low, high])) = (run.first_chunk::<16>(), KEEP.get(length as usize))
             else {
-                let number;
-                (*word, number) = long_word(&text[from..to as usize]);
-                longest = longest.max(if number { length } else { 0 });
-                tokens += if number { 64 * length.div_ceil(3) } else { 64 + 10 * (length - 6) };
+                *word = word_hash(&run[..length as usize]);
+                tokens += 64 + 10 * (length - 6);
                 continue;
             };
             let (halves, _) = bytes.as_chunks::<8>();
-            let (a, b) = (u64::from_le_bytes(halves[0]), u64::from_le_bytes(halves[1]));
-            // Of all word bytes only digits have 3 for their high nibble.
-            let number = (a & NIBBLES & low == ZEROS & low) & (b & NIBBLES & high == ZEROS & high);
-            let a = if number { ZEROS } else { a | SPACES } & low;
-            let b = if number { ZEROS } else { b | SPACES } & high;
+            let a = (u64::from_le_bytes(halves[0]) | SPACES) & low;
+            let b = (u64::from_le_bytes(halves[1]) | SPACES) & high;
             *word = finish(step(start(length as usize), a, b));
-            longest = longest.max(if number { length } else { 0 });
-            tokens += u32::from(TOKENS[usize::from(number)][length as usize % 32]);
+            tokens += 64 + 10 * length.saturating_sub(6);
         }
         self.tally.at_least(Feature::LongestNumber, longest);
         self.tally.tokens_64 += tokens;
@@ -292,13 +278,6 @@ impl Scan {
         self.tally.distinct = self.seen_words.count_new(&self.words[..limited]);
         self.tally.repeated_pairs = limited as u32 - self.seen_pairs.count_new(&self.pairs[..limited]);
     }
-}
-
-/// The hash of a word of more than sixteen bytes, and whether it is a number.
-#[cold]
-fn long_word(word: &[u8]) -> (u32, bool) {
-    let number = word.iter().all(u8::is_ascii_digit);
-    (if number { number_hash(word.len() as u32) } else { word_hash(word) }, number)
 }
 
 impl Default for Scan {

@@ -1,4 +1,4 @@
-//! Confidence from top-k log-probabilities, by DeepConf's definitions (Fu et al. 2025), in O(k) per token.
+//! Confidence from top-k log-probabilities, by `DeepConf`'s definitions (Fu et al. 2025), in O(k) per token.
 
 use super::histogram::Histogram;
 use crate::{Error, Result};
@@ -44,7 +44,7 @@ pub struct Confidence {
 }
 
 impl Confidence {
-    /// A new stream with groups of `window` tokens (DeepConf: 2048).
+    /// A new stream with groups of `window` tokens (`DeepConf`: 2048).
     ///
     /// # Errors
     /// [`Error::Invalid`] unless `1 ≤ window ≤` [`MAX_WINDOW`].
@@ -140,7 +140,7 @@ impl Confidence {
     }
 
     /// Confidence at the end of the stream: the mean of its last window of tokens. Read after the last token it is
-    /// DeepConf's tail confidence (its tail and its window are both 2048 tokens).
+    /// `DeepConf`'s tail confidence (its tail and its window are both 2048 tokens).
     pub fn tail(&self) -> f64 {
         self.group()
     }

@@ -12,8 +12,7 @@ const LOG2_E: f32 = std::f32::consts::LOG2_E;
 // ln 2 in two parts, so that `d - n·ln 2` keeps its low bits; the polynomial is Cephes' `expf`, within 2 ulp.
 const LN2_HIGH: f32 = 0.693_359_4;
 const LN2_LOW: f32 = -2.121_944_4e-4;
-const POLY: [f32; 6] =
-    [1.987_569_2e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.000_000_1e-1];
+const POLY: [f32; 6] = [1.987_569_2e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5];
 
 /// What one row says, with `d = x - max` over the finite logits.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,11 +56,7 @@ pub fn portable(row: &[f32]) -> Moments {
 }
 
 /// Walks the blocks, moving the sums to a new origin whenever a larger maximum appears.
-fn drive(
-    row: &[f32],
-    head: impl Fn(&[f32]) -> Head,
-    powers: impl Fn(&[f32], f32) -> [f64; 3],
-) -> Moments {
+fn drive(row: &[f32], head: impl Fn(&[f32]) -> Head, powers: impl Fn(&[f32], f32) -> [f64; 3]) -> Moments {
     let mut all = Moments {
         max: f32::NEG_INFINITY,
         second: f32::NEG_INFINITY,
@@ -184,10 +179,10 @@ mod avx2 {
     use super::{FLOOR, Head, LANES, LN2_HIGH, LN2_LOW, LOG2_E, POLY, padded, top_two, total};
     use std::arch::x86_64::{
         __m256, _CMP_GT_OQ, _CMP_UNORD_Q, _MM_FROUND_NO_EXC, _MM_FROUND_TO_NEAREST_INT, _mm256_add_epi32,
-        _mm256_add_ps, _mm256_and_ps, _mm256_castsi256_ps, _mm256_cmp_ps, _mm256_cvtps_epi32, _mm256_fmadd_ps,
-        _mm256_fnmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_min_ps, _mm256_movemask_ps, _mm256_mul_ps,
-        _mm256_round_ps, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_slli_epi32,
-        _mm256_storeu_ps, _mm256_sub_ps,
+        _mm256_add_ps, _mm256_and_ps, _mm256_castsi256_ps, _mm256_cmp_ps, _mm256_cvtps_epi32,
+        _mm256_fmadd_ps, _mm256_fnmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_min_ps, _mm256_movemask_ps,
+        _mm256_mul_ps, _mm256_round_ps, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps,
+        _mm256_slli_epi32, _mm256_storeu_ps, _mm256_sub_ps,
     };
 
     /// Maximum, second maximum, sum and counts of one block.

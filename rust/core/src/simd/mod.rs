@@ -2,3 +2,4 @@
 //! missing and that the tests hold it equal to.
 
 pub mod classify;
+pub mod logits;

@@ -88,7 +88,7 @@ impl Point {
             (Weight::Part(sum), Weight::Part(last)) => {
                 let next = *last * f64::from(n - b) / f64::from(b + 1);
                 *sum += next / 2.0;
-                *last = (*last + next) / 2.0;
+                *last = f64::midpoint(*last, next);
             }
             _ => {}
         }

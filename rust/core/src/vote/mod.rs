@@ -167,11 +167,11 @@ impl Vote {
         self.answers.get(self.tally.leader()?)
     }
 
-    /// Every answer with its votes, most first, equals in order of appearance.
+    /// Every answer with its votes, most first; of equals, in the order of their text.
     pub fn counts(&self) -> Vec<(&str, u32)> {
         let mut counts: Vec<_> =
             self.tally.counts().filter_map(|(id, n)| Some((self.answers.get(id)?, n))).collect();
-        counts.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        counts.sort_by(|(a, m), (b, n)| n.cmp(m).then(a.cmp(b)));
         counts
     }
 

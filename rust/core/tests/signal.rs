@@ -1,0 +1,214 @@
+//! Signals against naive double-precision oracles.
+
+use proptest::prelude::*;
+use rheostat::signal::{Confidence, Probes, Steps, logit_stats, top_logprobs};
+use rheostat::simd::logits::{Moments, moments, portable};
+
+/// The statistics by their definitions, over the logits that are not masked.
+struct Oracle {
+    entropy: f64,
+    varentropy: f64,
+    max_prob: f64,
+    margin: f64,
+    self_certainty: f64,
+    log_sum_exp: f64,
+}
+
+fn oracle(row: &[f32]) -> Option<Oracle> {
+    let mut x: Vec<f64> = row.iter().filter(|x| x.is_finite()).map(|x| f64::from(*x)).collect();
+    x.sort_by(|a, b| b.total_cmp(a));
+    let max = *x.first()?;
+    let log_sum_exp = max + x.iter().map(|x| (x - max).exp()).sum::<f64>().ln();
+    let logs: Vec<f64> = x.iter().map(|x| x - log_sum_exp).collect();
+    let entropy = -logs.iter().map(|l| l.exp() * l).sum::<f64>();
+    let n = x.len() as f64;
+    Some(Oracle {
+        entropy,
+        varentropy: logs.iter().map(|l| l.exp() * (l + entropy).powi(2)).sum(),
+        max_prob: logs[0].exp(),
+        margin: logs[0].exp() - logs.get(1).map_or(0.0, |l| l.exp()),
+        self_certainty: -logs.iter().sum::<f64>() / n - n.ln(),
+        log_sum_exp,
+    })
+}
+
+fn close(what: &str, got: f64, want: f64) {
+    assert!((got - want).abs() <= 2e-5 * (1.0 + want.abs()), "{what}: {got} is not {want}");
+}
+
+fn check(row: &[f32]) {
+    let Some(want) = oracle(row) else {
+        assert!(logit_stats(row).is_err());
+        return;
+    };
+    let got = logit_stats(row).unwrap();
+    close("entropy", got.entropy, want.entropy);
+    close("varentropy", got.varentropy, want.varentropy);
+    close("max_prob", got.max_prob, want.max_prob);
+    close("margin", got.margin, want.margin);
+    close("self_certainty", got.self_certainty, want.self_certainty);
+    close("log_sum_exp", got.log_sum_exp, want.log_sum_exp);
+}
+
+/// Numbers that look random, from a counter.
+fn noise(i: usize) -> f32 {
+    let mut x = (i as u64).wrapping_add(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    (x >> 40) as f32 / (1_u64 << 24) as f32
+}
+
+/// One table of rows for every kernel: lengths around the lanes and blocks, flat, peaked, rising, masked.
+fn rows() -> Vec<Vec<f32>> {
+    let mut rows = Vec::new();
+    for n in [1, 2, 7, 8, 9, 15, 17, 63, 1000, 2047, 2048, 2049, 4096 + 3, 151_936] {
+        rows.push(vec![0.0; n]);
+        rows.push((0..n).map(|i| 8.0 * noise(i) - 4.0).collect());
+        rows.push((0..n).map(|i| if i == n / 2 { 30.0 } else { -10.0 * noise(i) }).collect());
+        rows.push((0..n).map(|i| i as f32 / 100.0).collect());
+        rows.push((0..n).map(|i| if i % 3 == 0 { f32::NEG_INFINITY } else { noise(i) }).collect());
+        rows.push((0..n).map(|i| if i % 5 == 0 { f32::NAN } else { 3.0 * noise(i) }).collect());
+        rows.push((0..n).map(|i| 300.0 * noise(i) - 150.0).collect());
+    }
+    rows
+}
+
+fn similar(a: &Moments, b: &Moments) -> bool {
+    let near = |x: f64, y: f64| (x - y).abs() <= 2e-5 * (1.0 + y.abs());
+    (a.max.to_bits(), a.second.to_bits(), a.finite, a.nan)
+        == (b.max.to_bits(), b.second.to_bits(), b.finite, b.nan)
+        && near(a.sum, b.sum)
+        && a.powers.iter().zip(b.powers).all(|(x, y)| near(*x, y))
+}
+
+#[test]
+fn statistics_equal_their_definitions() {
+    for row in rows() {
+        check(&row);
+    }
+}
+
+#[test]
+fn the_vector_kernel_equals_the_portable_one() {
+    for row in rows() {
+        let (fast, plain) = (moments(&row), portable(&row));
+        assert!(similar(&fast, &plain), "{fast:?} is not {plain:?} for {} values", row.len());
+    }
+}
+
+#[test]
+fn rows_without_a_distribution_are_refused() {
+    for row in [&[][..], &[f32::NEG_INFINITY; 9], &[f32::NAN; 3], &[1.0, f32::INFINITY]] {
+        assert!(logit_stats(row).is_err(), "{row:?}");
+    }
+    assert_eq!(logit_stats(&[1.0, f32::NAN, 1.0]).unwrap().invalid, 1);
+    let huge = logit_stats(&[f32::MAX, f32::MIN, 0.0]).unwrap();
+    assert!(huge.max_prob > 0.999 && huge.entropy.abs() < 1e-6);
+}
+
+#[test]
+fn the_top_of_a_row_is_the_top() {
+    let row: Vec<f32> = (0..5000).map(noise).collect();
+    let stats = logit_stats(&row).unwrap();
+    let (top, len) = top_logprobs::<20>(&row, stats.log_sum_exp);
+    let mut sorted = row.clone();
+    sorted.sort_by(|a, b| b.total_cmp(a));
+    assert_eq!(len, 20);
+    for (got, x) in top.iter().zip(sorted) {
+        assert!((f64::from(*got) - (f64::from(x) - stats.log_sum_exp)).abs() < 1e-6);
+    }
+    assert_eq!(top_logprobs::<20>(&[1.0, f32::NAN, f32::NEG_INFINITY], 1.0).1, 1);
+}
+
+proptest! {
+    #[test]
+    fn any_row_equals_its_definition(row in prop::collection::vec(
+        prop_oneof![8 => -40.0_f32..40.0, 1 => Just(f32::NEG_INFINITY), 1 => Just(f32::NAN)], 0..300)) {
+        check(&row);
+    }
+
+    #[test]
+    fn confidence_equals_its_definition(
+        rows in prop::collection::vec(prop::collection::vec(-120.0_f32..=0.0, 4), 0..200),
+        window in 1_usize..40,
+    ) {
+        let mut confidence = Confidence::new(window).unwrap();
+        let mut tokens: Vec<f64> = Vec::new();
+        for row in &rows {
+            let want = -row.iter().map(|x| f64::from(x.max(-100.0))).sum::<f64>() / 4.0;
+            prop_assert!((confidence.update(row) - want).abs() < 1e-9);
+            tokens.push(want);
+        }
+        let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+        let mut groups: Vec<f64> = tokens.windows(window).map(mean).collect();
+        if tokens.is_empty() {
+            prop_assert!(confidence.lowest().is_nan() && confidence.bottom(0.1).unwrap().is_nan());
+            return Ok(());
+        }
+        let newest = mean(&tokens[tokens.len().saturating_sub(window)..]);
+        prop_assert!((confidence.group() - newest).abs() < 1e-6);
+        prop_assert!((confidence.tail() - newest).abs() < 1e-6);
+        prop_assert_eq!(confidence.lowest_full().is_some(), !groups.is_empty());
+        if groups.is_empty() {
+            groups.push(mean(&tokens));
+        }
+        groups.sort_by(f64::total_cmp);
+        prop_assert!((confidence.lowest() - groups[0]).abs() < 1e-6);
+        for share in [0.01, 0.1, 0.5, 1.0] {
+            let n = ((share * groups.len() as f64) as usize).max(1);
+            let want = mean(&groups[..n]);
+            let got = confidence.bottom(share).unwrap();
+            prop_assert!((got - want).abs() <= want / 16.0 + 1e-6, "bottom({}): {} is not {}", share, got, want);
+        }
+        let mut batch = Confidence::new(window).unwrap();
+        prop_assert_eq!(batch.update_batch(&rows.concat(), 4).unwrap(), rows.len() as u64);
+        prop_assert_eq!(batch.lowest().to_bits(), confidence.lowest().to_bits());
+        prop_assert_eq!(batch.bottom(0.1).unwrap().to_bits(), confidence.bottom(0.1).unwrap().to_bits());
+    }
+}
+
+#[test]
+fn bad_values_are_counted_and_survived() {
+    let mut confidence = Confidence::new(3).unwrap();
+    assert!(confidence.update(&[]).is_nan());
+    assert!(confidence.update(&[f32::NAN, f32::NAN]).is_nan());
+    assert_eq!((confidence.tokens(), confidence.invalid()), (0, 3));
+    assert_eq!(confidence.update(&[f32::NAN, -2.0]), 2.0);
+    assert_eq!(confidence.update(&[0.5, -3.0]), 1.5);
+    assert_eq!(confidence.update(&[f32::NEG_INFINITY; 5]), 100.0);
+    assert_eq!(confidence.update(&[f32::INFINITY]), 0.0);
+    assert_eq!((confidence.tokens(), confidence.invalid()), (4, 6));
+    assert!(confidence.lowest().is_finite());
+    assert!(Confidence::new(0).is_err() && Confidence::new(usize::MAX).is_err());
+    assert!(confidence.update_batch(&[0.0; 5], 2).is_err() && confidence.update_batch(&[], 0).is_err());
+    for share in [0.0, -1.0, 1.5, f64::NAN] {
+        assert!(confidence.bottom(share).is_err());
+    }
+}
+
+#[test]
+fn a_long_stream_does_not_drift() {
+    let mut confidence = Confidence::new(100).unwrap();
+    for i in 0..300_000 {
+        confidence.update(&[-90.0 * noise(i), -90.0 * noise(i + 7)]);
+    }
+    for _ in 0..100 {
+        confidence.update(&[-0.5, -1.5]);
+    }
+    assert_eq!(confidence.group(), 1.0);
+}
+
+#[test]
+fn probes_and_steps() {
+    let mut probes = Probes::default();
+    let row =
+        [("4", None), (" 4 ", Some(0.9)), ("", None), ("4", Some(0.2)), ("4", Some(f64::NAN)), ("4", None)];
+    let equal: Vec<u32> = row.iter().map(|(answer, p)| probes.add(answer, *p, 0.5)).collect();
+    assert_eq!(equal, [1, 2, 0, 0, 0, 1]);
+    let mut steps = Steps::default();
+    for score in [0.9, f64::NAN, 2.0, 0.1, 0.2] {
+        steps.add(score);
+    }
+    assert_eq!((steps.count(), steps.invalid(), steps.lowest()), (3, 2, Some(0.1)));
+    assert!((steps.recent().unwrap() - 0.4).abs() < 1e-12);
+}
