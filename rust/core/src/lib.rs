@@ -11,9 +11,12 @@
 #![deny(missing_docs)]
 #![deny(unsafe_code)]
 
+pub mod artifact;
 pub mod error;
+pub mod estimate;
 pub mod features;
 pub mod ledger;
+pub mod query;
 pub mod signal;
 #[allow(unsafe_code)]
 pub mod simd;

@@ -1,0 +1,59 @@
+//! What a query is about, coarsely.
+
+/// A field of knowledge or a kind of work. It is a hint for people and for statistics, not a gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Domain {
+    /// Mathematics, from sums to proofs.
+    Mathematics,
+    /// Programming and computing systems.
+    Code,
+    /// Natural science and engineering.
+    Science,
+    /// Medicine, biology of health, psychology as a clinic sees it.
+    Medicine,
+    /// Law and regulation.
+    Law,
+    /// Business, economics and finance.
+    Business,
+    /// History, philosophy, society and the arts.
+    Humanities,
+    /// Work on language itself: translation, rewriting, creative writing.
+    Language,
+    /// Everyday questions and small talk.
+    Everyday,
+    /// Nothing that was recognised.
+    Unknown,
+}
+
+impl Domain {
+    /// Every domain; [`Domain::Unknown`] is the last.
+    pub const ALL: [Self; 10] = [
+        Self::Mathematics,
+        Self::Code,
+        Self::Science,
+        Self::Medicine,
+        Self::Law,
+        Self::Business,
+        Self::Humanities,
+        Self::Language,
+        Self::Everyday,
+        Self::Unknown,
+    ];
+
+    /// Its name in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mathematics => "mathematics",
+            Self::Code => "code",
+            Self::Science => "science",
+            Self::Medicine => "medicine",
+            Self::Law => "law",
+            Self::Business => "business",
+            Self::Humanities => "humanities",
+            Self::Language => "language",
+            Self::Everyday => "everyday",
+            Self::Unknown => "unknown",
+        }
+    }
+}

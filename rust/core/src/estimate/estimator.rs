@@ -1,0 +1,187 @@
+//! The estimator: a model, and what it says of one scan.
+
+use super::domain::Domain;
+use super::math::{exp, logit, sigmoid};
+use super::model::{DOMAIN_INPUTS, DOMAINS, Model};
+use crate::Result;
+use crate::features::{COUNT, Feature, Scan};
+use crate::query::Structure;
+use std::sync::OnceLock;
+
+/// What is expected of a query.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// How hard the query is, in [0, 1]: the share of a mixed panel of models that would fail it.
+    pub difficulty: f64,
+    /// How much of the query is like anything that the model has seen, in [0, 1]. At 0 the rest is a guess.
+    pub evidence: f64,
+    /// Estimated tokens of the input, the conversation included.
+    pub input_tokens: u32,
+    /// Expected tokens of the answer, without thinking.
+    pub output_tokens: u32,
+    /// What the query is about.
+    pub domain: Domain,
+    /// The difficulty in logits.
+    pub location: f64,
+    pub(super) slope: f64,
+}
+
+impl Estimate {
+    /// P(correct) of a rung of the given ability: strictly increasing in it.
+    ///
+    /// Abilities are expected accuracies on the reference mixture, above 0 and below 1; what lies outside is taken as
+    /// the nearest that does not.
+    pub fn p_correct(&self, ability: f64) -> f64 {
+        sigmoid(self.slope * (logit(ability) - self.location))
+    }
+}
+
+/// A trained model of difficulty. Immutable, and shared between threads as it is.
+///
+/// ```
+/// use rheostat::estimate::Estimator;
+/// use rheostat::features::Scan;
+/// use rheostat::query::Structure;
+/// use rheostat::text::Window;
+/// let mut scan = Scan::new();
+/// scan.run(b"Prove that the square root of 2 is irrational.", Window::default());
+/// let estimate = Estimator::shipped().estimate(&scan, &Structure::default());
+/// assert!(estimate.p_correct(0.9) > estimate.p_correct(0.6));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Estimator {
+    pub(super) model: Model,
+}
+
+static SHIPPED: &[u8] = include_bytes!("../../assets/difficulty.bin");
+
+impl Estimator {
+    /// The model that the library ships (see `docs/estimate.md` for what it was trained on).
+    ///
+    /// # Panics
+    /// Never: the artifact is a part of the library, and a test reads it.
+    #[allow(clippy::expect_used)]
+    pub fn shipped() -> &'static Self {
+        static PARSED: OnceLock<Estimator> = OnceLock::new();
+        PARSED.get_or_init(|| Self::from_bytes(SHIPPED).expect("the shipped artifact is tested"))
+    }
+
+    /// Reads an artifact.
+    ///
+    /// # Errors
+    /// [`crate::Error::Artifact`] when it is damaged, too large, of another version or of another feature schema.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        Ok(Self { model: Model::from_bytes(bytes)? })
+    }
+
+    /// The artifact's bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.model.to_bytes()
+    }
+
+    /// The model's name and the checksum of its artifact, such as `difficulty-1+89abcdef`.
+    pub fn version(&self) -> &str {
+        &self.model.version
+    }
+
+    /// What is expected of the query that was scanned. Allocates nothing.
+    pub fn estimate(&self, scan: &Scan, structure: &Structure) -> Estimate {
+        let scalars = &self.model.scalars;
+        let evidence = self.evidence(scan);
+        let raw = self.raw_location(scan);
+        let base = f64::from(scalars.base);
+        let location = base + (raw - base) * self.kept(evidence);
+        let input_tokens = input_tokens(scan, structure);
+        Estimate {
+            difficulty: sigmoid(location),
+            evidence,
+            input_tokens,
+            output_tokens: self.output_tokens(scan, location),
+            domain: self.domain(scan, evidence),
+            location,
+            slope: f64::from(scalars.slope),
+        }
+    }
+
+    /// What is kept of a deviation from the base rate: half of it, say, where there is no evidence; all with full evidence.
+    pub(super) fn kept(&self, evidence: f64) -> f64 {
+        let floor = f64::from(self.model.scalars.floor);
+        floor + (1.0 - floor) * evidence
+    }
+
+    /// The location before evidence is weighed. Words and pairs are summed as integers, features in a fixed order.
+    fn raw_location(&self, scan: &Scan) -> f64 {
+        let model = &self.model;
+        let words: i32 = scan.words.iter().map(|&hash| model.word(hash)).sum();
+        let pairs: i32 = scan.pairs.iter().map(|&hash| model.pair(hash)).sum();
+        let root = root_of_count(scan);
+        let words = f64::from(words) / root * f64::from(model.scalars.word_unit);
+        let pairs = f64::from(pairs) / root * f64::from(model.scalars.pair_unit);
+        // Four sums side by side, so that no addition waits for the one before.
+        let mut sums = [0.0; 4];
+        let inputs = scan.inputs();
+        for i in 0..COUNT {
+            sums[i % 4] += self.feature(inputs, i);
+        }
+        f64::from(model.scalars.bias) + words + pairs + ((sums[0] + sums[1]) + (sums[2] + sums[3]))
+    }
+
+    /// What feature `i` adds to the location. Inputs beyond the range of training count as its end.
+    #[inline]
+    pub(super) fn feature(&self, inputs: &[f32; COUNT], i: usize) -> f64 {
+        let model = &self.model;
+        let input = inputs[i].max(model.least[i]).min(model.greatest[i]);
+        f64::from(model.weights[i]) * f64::from(input - model.means[i])
+    }
+
+    /// The share of words that training has seen, less for very short texts.
+    fn evidence(&self, scan: &Scan) -> f64 {
+        let count = scan.words.len();
+        let seen = scan.words.iter().filter(|&&hash| self.model.has_seen(hash)).count();
+        seen as f64 / (count as f64 + 1.0)
+    }
+
+    fn output_tokens(&self, scan: &Scan, location: f64) -> u32 {
+        let scalars = &self.model.scalars;
+        let input = f64::from(scan.inputs()[Feature::Tokens as usize]);
+        let log2 = f64::from(scalars.output_offset)
+            + f64::from(scalars.output_by_input) * input
+            + f64::from(scalars.output_by_location) * location;
+        exp(log2.clamp(0.0, 16.0) * std::f64::consts::LN_2) as u32
+    }
+
+    fn domain(&self, scan: &Scan, evidence: f64) -> Domain {
+        let inputs = scan.inputs();
+        let (weights, _) = self.model.domains.as_chunks::<{ DOMAIN_INPUTS.len() + 1 }>();
+        let mut best = (Domain::Unknown, f32::NEG_INFINITY);
+        if evidence <= 0.0 {
+            return best.0;
+        }
+        for (domain, weights) in Domain::ALL.into_iter().zip(weights).take(DOMAINS) {
+            let mut score = weights[DOMAIN_INPUTS.len()];
+            for (&place, weight) in self.model.domain_inputs.iter().zip(weights) {
+                score += weight * inputs[place];
+            }
+            if score > best.1 {
+                best = (domain, score);
+            }
+        }
+        best.0
+    }
+}
+
+/// The weights of words and pairs are spread over the root of their number, as in an L2-normalised bag of words.
+pub(super) fn root_of_count(scan: &Scan) -> f64 {
+    (scan.words.len().max(1) as f64).sqrt()
+}
+
+/// What was scanned is counted by its words; what lies outside the window, and the rest of the conversation, by size.
+fn input_tokens(scan: &Scan, structure: &Structure) -> u32 {
+    const BYTES_PER_TOKEN: f64 = 4.0;
+    const TOKENS_PER_IMAGE: f64 = 1_000.0;
+    let scanned = f64::from(scan.values[Feature::Tokens as usize]);
+    let bytes = f64::from(scan.values[Feature::Bytes as usize]);
+    let rest = (structure.total_bytes.max(scan.bytes_total) as f64 - bytes).max(0.0);
+    let images = f64::from(structure.images) * TOKENS_PER_IMAGE;
+    (scanned + rest / BYTES_PER_TOKEN + images).min(f64::from(u32::MAX)) as u32
+}

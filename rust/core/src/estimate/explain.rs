@@ -1,0 +1,75 @@
+//! Why an estimate is what it is: what each feature, word and pair of words adds to its location.
+
+use super::estimator::{Estimate, Estimator, root_of_count};
+use crate::features::{COUNT, SPECS, Scan};
+use crate::query::Structure;
+use std::collections::BTreeMap;
+
+/// What one feature, word or pair adds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contribution {
+    /// The feature's name, the word, or the two words.
+    pub name: String,
+    /// The feature's raw value; for words, how often they occur.
+    pub value: f64,
+    /// What it adds, in logits of difficulty: above 0 is harder.
+    pub contribution: f64,
+}
+
+/// An estimate taken apart: `bias` and all contributions sum to its location.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// What is explained.
+    pub estimate: Estimate,
+    /// The location of a query that is average in everything.
+    pub bias: f64,
+    /// By feature, the largest in size first; those that add nothing are left out.
+    pub features: Vec<Contribution>,
+    /// By word and pair of words, the largest in size first.
+    pub words: Vec<Contribution>,
+}
+
+impl Estimator {
+    /// Takes the estimate of a scanned query apart.
+    pub fn explain(&self, scan: &Scan, structure: &Structure) -> Explanation {
+        let estimate = self.estimate(scan, structure);
+        let kept = self.kept(estimate.evidence);
+        let base = f64::from(self.model.scalars.base);
+        let bias = base + (f64::from(self.model.scalars.bias) - base) * kept;
+        let features = (0..COUNT).map(|i| Contribution {
+            name: SPECS[i].name.to_owned(),
+            value: f64::from(scan.values[i]),
+            contribution: self.feature(scan.inputs(), i) * kept,
+        });
+        let words = self.words(scan, kept / root_of_count(scan));
+        Explanation { estimate, bias, features: by_size(features), words: by_size(words) }
+    }
+
+    fn words(&self, scan: &Scan, share: f64) -> impl Iterator<Item = Contribution> + use<> {
+        let mut sums: BTreeMap<String, (f64, f64)> = BTreeMap::new();
+        let mut add = |name: String, contribution: f64| {
+            let sum = sums.entry(name).or_default();
+            sum.0 += 1.0;
+            sum.1 += contribution;
+        };
+        let scalars = &self.model.scalars;
+        let word = |i: usize| {
+            let (from, to) = scan.spans[i];
+            String::from_utf8_lossy(&scan.scanned()[from as usize..to as usize]).to_lowercase()
+        };
+        for (i, (&hash, &pair)) in scan.words.iter().zip(&scan.pairs).enumerate() {
+            add(word(i), f64::from(self.model.word(hash)) * share * f64::from(scalars.word_unit));
+            let name = if i == 0 { format!("^ {}", word(0)) } else { format!("{} {}", word(i - 1), word(i)) };
+            add(name, f64::from(self.model.pair(pair)) * share * f64::from(scalars.pair_unit));
+        }
+        sums.into_iter().map(|(name, (value, contribution))| Contribution { name, value, contribution })
+    }
+}
+
+fn by_size(contributions: impl Iterator<Item = Contribution>) -> Vec<Contribution> {
+    let mut all: Vec<_> = contributions.filter(|c| c.contribution != 0.0).collect();
+    all.sort_by(|a, b| {
+        b.contribution.abs().total_cmp(&a.contribution.abs()).then_with(|| a.name.cmp(&b.name))
+    });
+    all
+}

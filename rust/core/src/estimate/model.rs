@@ -1,0 +1,199 @@
+//! The numbers of the model, and their way into and out of an artifact.
+
+use crate::artifact::{Reader, Writer, crc32};
+use crate::features::{COUNT, SPECS};
+use crate::{Error, Result};
+
+/// Buckets of the weights of words, and as many of the weights of pairs.
+pub(super) const BUCKETS: usize = 1 << 14;
+/// Bits of the set of words that training has seen.
+pub(super) const SEEN_BITS: usize = 1 << 17;
+/// How many domains have a score; the unknown one has none.
+pub(super) const DOMAINS: usize = 9;
+/// The features that tell the domain.
+pub(super) const DOMAIN_INPUTS: [&str; 16] = [
+    "math_words",
+    "code_words",
+    "science_words",
+    "medicine_words",
+    "law_words",
+    "business_words",
+    "humanities_words",
+    "creative_words",
+    "editing_words",
+    "chat_words",
+    "lookup_words",
+    "code_marks",
+    "latex",
+    "equals",
+    "numbers",
+    "proof_words",
+];
+
+/// A trained model. Locations are in logits of difficulty.
+#[derive(Debug, Clone)]
+pub(super) struct Model {
+    pub(super) name: String,
+    pub(super) version: String,
+    pub(super) scalars: Scalars,
+    /// A weight for each feature's input, and the mean, least and greatest input in training.
+    pub(super) weights: Vec<f32>,
+    pub(super) means: Vec<f32>,
+    pub(super) least: Vec<f32>,
+    pub(super) greatest: Vec<f32>,
+    pub(super) words: Vec<i8>,
+    pub(super) pairs: Vec<i8>,
+    /// A bit for each hash that training has seen often enough.
+    pub(super) seen: Vec<u8>,
+    /// For each domain: a weight for each of [`DOMAIN_INPUTS`], then a bias.
+    pub(super) domains: Vec<f32>,
+    pub(super) domain_inputs: [usize; DOMAIN_INPUTS.len()],
+}
+
+/// The single numbers of the model.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scalars {
+    /// The location of a query whose every input is its mean and whose words weigh nothing.
+    pub(super) bias: f32,
+    /// What one unit of a word's weight, and of a pair's, is in logits.
+    pub(super) word_unit: f32,
+    pub(super) pair_unit: f32,
+    /// The location that is assumed of queries about which nothing is known.
+    pub(super) base: f32,
+    /// How steeply P(correct) rises with ability, in logits per logit.
+    pub(super) slope: f32,
+    /// What is left of a deviation from `base` when there is no evidence.
+    pub(super) floor: f32,
+    /// Expected answer: log₂ tokens = offset + by input token (log₂) + by location.
+    pub(super) output_offset: f32,
+    pub(super) output_by_input: f32,
+    pub(super) output_by_location: f32,
+}
+
+const SCALARS: usize = 9;
+
+impl Scalars {
+    fn from_floats(floats: &[f32]) -> Result<Self> {
+        let &[
+            bias,
+            word_unit,
+            pair_unit,
+            base,
+            slope,
+            floor,
+            output_offset,
+            output_by_input,
+            output_by_location,
+        ] = floats
+        else {
+            return Err(Error::artifact("section \"scalars\" does not hold nine numbers"));
+        };
+        if slope <= 0.0 || !(0.0..=1.0).contains(&floor) {
+            return Err(Error::artifact(format!(
+                "slope {slope} and floor {floor} must be above 0, and in [0, 1]"
+            )));
+        }
+        Ok(Self {
+            bias,
+            word_unit,
+            pair_unit,
+            base,
+            slope,
+            floor,
+            output_offset,
+            output_by_input,
+            output_by_location,
+        })
+    }
+
+    fn to_floats(self) -> [f32; SCALARS] {
+        [
+            self.bias,
+            self.word_unit,
+            self.pair_unit,
+            self.base,
+            self.slope,
+            self.floor,
+            self.output_offset,
+            self.output_by_input,
+            self.output_by_location,
+        ]
+    }
+}
+
+/// What names of features, in which order, a model was trained on. Artifacts of another schema are refused.
+pub fn schema() -> u64 {
+    // FNV-1a: specified, and short in every language.
+    let names = SPECS.iter().flat_map(|spec| spec.name.bytes().chain([0]));
+    names
+        .fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3))
+}
+
+impl Model {
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let reader = Reader::new(bytes, schema())?;
+        let name = String::from_utf8(reader.section("name")?.bytes().to_vec())
+            .map_err(|_| Error::artifact("section \"name\" is not UTF-8"))?;
+        if name.is_empty() || name.len() > 64 {
+            return Err(Error::artifact(format!("a name of {} bytes; 1 to 64 are allowed", name.len())));
+        }
+        let signed = |section: &str| -> Result<Vec<i8>> {
+            Ok(reader.section(section)?.exactly(BUCKETS)?.iter().map(|&b| b as i8).collect())
+        };
+        let mut domain_inputs = [0; DOMAIN_INPUTS.len()];
+        for (place, name) in domain_inputs.iter_mut().zip(DOMAIN_INPUTS) {
+            *place = crate::features::index(name)
+                .ok_or_else(|| Error::artifact(format!("the feature {name:?} is gone")))?;
+        }
+        Ok(Self {
+            version: format!("{name}+{:08x}", crc32(bytes)),
+            name,
+            scalars: Scalars::from_floats(&reader.section("scalars")?.floats(SCALARS)?)?,
+            weights: reader.section("weights")?.floats(COUNT)?,
+            means: reader.section("means")?.floats(COUNT)?,
+            least: reader.section("least")?.floats(COUNT)?,
+            greatest: reader.section("greatest")?.floats(COUNT)?,
+            words: signed("words")?,
+            pairs: signed("pairs")?,
+            seen: reader.section("seen")?.exactly(SEEN_BITS / 8)?.to_vec(),
+            domains: reader.section("domains")?.floats(DOMAINS * (DOMAIN_INPUTS.len() + 1))?,
+            domain_inputs,
+        })
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let floats = |values: &[f32]| values.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>();
+        let signed = |values: &[i8]| values.iter().map(|&b| b as u8).collect::<Vec<u8>>();
+        let mut writer = Writer::new(schema());
+        writer.section("name", self.name.clone().into_bytes());
+        writer.section("scalars", floats(&self.scalars.to_floats()));
+        writer.section("weights", floats(&self.weights));
+        writer.section("means", floats(&self.means));
+        writer.section("least", floats(&self.least));
+        writer.section("greatest", floats(&self.greatest));
+        writer.section("words", signed(&self.words));
+        writer.section("pairs", signed(&self.pairs));
+        writer.section("seen", self.seen.clone());
+        writer.section("domains", floats(&self.domains));
+        writer.finish()
+    }
+
+    /// The weight of a word.
+    #[inline]
+    pub(super) fn word(&self, hash: u32) -> i32 {
+        i32::from(self.words[hash as usize >> 18])
+    }
+
+    /// The weight of a pair of neighbouring words.
+    #[inline]
+    pub(super) fn pair(&self, hash: u32) -> i32 {
+        i32::from(self.pairs[hash as usize >> 18])
+    }
+
+    /// Whether training has seen the word.
+    #[inline]
+    pub(super) fn has_seen(&self, hash: u32) -> bool {
+        let bit = hash as usize % SEEN_BITS;
+        self.seen[bit / 8] >> (bit % 8) & 1 == 1
+    }
+}
