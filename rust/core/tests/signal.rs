@@ -1,8 +1,9 @@
 //! Signals against naive double-precision oracles.
+#![allow(clippy::unwrap_used, clippy::float_cmp)] // a test that fails here has failed
 
 use proptest::prelude::*;
 use rheostat::signal::{Confidence, Probes, Steps, logit_stats, top_logprobs};
-use rheostat::simd::logits::{Moments, moments, portable};
+use rheostat::simd::logits::{Moments, avx2_or_portable, moments, portable};
 
 /// The statistics by their definitions, over the logits that are not masked.
 struct Oracle {
@@ -89,10 +90,12 @@ fn statistics_equal_their_definitions() {
 }
 
 #[test]
-fn the_vector_kernel_equals_the_portable_one() {
+fn every_kernel_equals_the_portable_one() {
     for row in rows() {
-        let (fast, plain) = (moments(&row), portable(&row));
-        assert!(similar(&fast, &plain), "{fast:?} is not {plain:?} for {} values", row.len());
+        let plain = portable(&row);
+        for fast in [moments(&row), avx2_or_portable(&row)] {
+            assert!(similar(&fast, &plain), "{fast:?} is not {plain:?} for {} values", row.len());
+        }
     }
 }
 

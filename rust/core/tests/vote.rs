@@ -1,4 +1,5 @@
 //! Votes: the rules, launch order, and what counts as the same answer.
+#![allow(clippy::unwrap_used)] // a test that fails here has failed
 
 use proptest::prelude::*;
 use rheostat::vote::{MAX_CAP, Vote, VoteRule, normalise};

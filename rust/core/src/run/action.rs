@@ -191,7 +191,13 @@ impl Action {
         Self { kind, scope, dial: None, rung: None, reason, discards: true }
     }
 
-    pub(super) fn ramp(scope: Scope, dial: Dial, rung: Option<usize>, reason: Reason, discards: bool) -> Self {
+    pub(super) fn ramp(
+        scope: Scope,
+        dial: Dial,
+        rung: Option<usize>,
+        reason: Reason,
+        discards: bool,
+    ) -> Self {
         let rung = rung.map(|i| i as u32);
         Self { kind: ActionKind::Ramp, scope, dial: Some(dial), rung, reason, discards }
     }

@@ -1,13 +1,9 @@
 //! What one call has cost, and what it may still come to.
 
-use crate::ledger::{Amount, Prices, Usd};
+use crate::ledger::{Amount, Prices};
 
-/// More tokens than this in one call are not believed: the sums of a run stay far from overflow.
-const BELIEVED: u64 = 1 << 40;
-/// More money than this in one call is not believed: 9,000 dollars, past any query's ceiling, and a thousand such
-/// calls still add up.
-const BELIEVED_USD: Usd = Usd(1 << 53);
-
+/// More tokens than this in one call are not believed, so that sums within a call cannot overflow.
+const BELIEVED: u64 = 1 << 60;
 /// A provider's own count, cumulative for the call.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Usage {
@@ -65,12 +61,10 @@ impl Bill {
         self.left = self.left.saturating_sub(within);
     }
 
-    /// A stream's first sign of life: its input has been read.
-    pub(super) fn start(&mut self) {
-        if self.unstarted > 0 {
-            self.unstarted -= 1;
-            self.started += 1;
-        }
+    /// A stream's first sign of life: its input has been read. `released`: it had already been given up for dead.
+    pub(super) fn start(&mut self, released: bool) {
+        self.unstarted = self.unstarted.saturating_sub(u32::from(!released));
+        self.started += 1;
     }
 
     /// A stream will write no more: what it had left is given back, and its input if it never began.
@@ -122,7 +116,7 @@ impl Bill {
             ),
         };
         let cached = self.usage.cached.unwrap_or(0);
-        let cost = |input: u64, output: u64| self.prices.cost(input, cached, output).min(BELIEVED_USD);
+        let cost = |input: u64, output: u64| self.prices.cost(input, cached, output);
         let spent = Amount { tokens: output, usd: cost(input, output), samples: self.samples };
         let claim = Amount { tokens: most, usd: cost(input.saturating_add(waiting), most), ..spent };
         (claim, spent)

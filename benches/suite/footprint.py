@@ -1,0 +1,72 @@
+"""What it costs to have rheostat at all: time and memory of the import above numpy's own, and bytes on disk."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import rheostat as rh
+
+from .bars import Row
+
+ROOT = Path(__file__).resolve().parents[2]
+
+_PROBE = """
+import resource, time, numpy
+start = time.perf_counter_ns()
+{work}
+spent = time.perf_counter_ns() - start
+scale = 1 if __import__("sys").platform == "darwin" else 1024
+print(spent / 1e6, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale / 1e6)
+"""
+_WORK = {
+    "numpy": "",
+    "import": "import rheostat",
+    "estimate": "import rheostat\nrheostat.Estimator().estimate('Where is Bergen?')",
+}
+
+
+def _probe(work: str) -> tuple[float, float]:
+    out = subprocess.run([sys.executable, "-c", _PROBE.format(work=work)], capture_output=True, text=True, check=True)
+    spent, memory = out.stdout.split()
+    return float(spent), float(memory)
+
+
+def imports(seconds: float) -> Iterator[Row]:
+    """Import time and peak memory in fresh processes, interleaved, less what numpy alone takes."""
+    rounds = max(5, min(25, round(seconds * 8)))
+    seen: dict[str, list[tuple[float, float]]] = {name: [] for name in _WORK}
+    for _ in range(rounds):
+        for name, work in _WORK.items():
+            seen[name].append(_probe(work))
+    time = {name: statistics.median(t for t, _ in runs) for name, runs in seen.items()}
+    memory = {name: statistics.median(m for _, m in runs) for name, runs in seen.items()}
+    note = f"median of {rounds} processes that had imported numpy"
+    yield Row("import/time", "import rheostat, above numpy", "ms", time["import"], note=note)
+    yield Row("import/first", "import and first estimate, above numpy", "ms", time["estimate"], note=note)
+    yield Row("import/memory", "memory after import, above numpy", "MB", memory["import"] - memory["numpy"], note=note)
+    yield Row(
+        "import/memory-first", "memory after first estimate", "MB", memory["estimate"] - memory["numpy"], note=note
+    )
+
+
+def sizes(_seconds: float) -> Iterator[Row]:
+    """Bytes on disk: the estimator's artifact, the native module, the wheel where one has been built."""
+    package = Path(rh.__file__).parent
+    artifacts = [
+        *(ROOT / "rust" / "core").rglob("*.rheo"),
+        *(ROOT / "rust" / "core").rglob("*.bin"),
+        *(ROOT / "rust" / "core").rglob("*.art"),
+    ]
+    native = [*package.glob("_native*.so"), *package.glob("_native*.pyd")]
+    wheels = [*ROOT.glob("dist/*.whl"), *ROOT.glob("target/wheels/*.whl")]
+    for key, title, files in (
+        ("size/artifact", "shipped artifact", artifacts),
+        ("size/native", "native module", native),
+        ("size/wheel", "wheel", sorted(wheels, key=lambda p: p.stat().st_mtime)[-1:]),
+    ):
+        found = [path.stat().st_size for path in files]
+        yield Row(key, title, "bytes", float(sum(found)) if found else None, note=", ".join(p.name for p in files) or "not built")

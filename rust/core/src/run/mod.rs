@@ -1,0 +1,172 @@
+//! The controller of one query: it grants calls within the ceiling, is told what comes back, ramps or stops.
+//!
+//! The host does the I/O. It asks [`Run::next`] for calls, sends them, tells each [`Sample`] what its stream says
+//! and each [`Call`] what it cost, and does what the [`Action`] it gets says. Nothing here waits, sends or reads a
+//! clock; every event brings its own time, in seconds of a monotonic clock (NaN or a step back counts as the last
+//! time seen).
+//!
+//! One mutex per run, held for one event at a time. An event after the end is counted as spending and answered with
+//! the reason for the end; it is never lost and never fails, except where a method says so.
+
+mod action;
+mod bill;
+mod brief;
+mod call;
+mod grant;
+mod judge;
+mod round;
+mod rules;
+mod sample;
+mod start;
+mod state;
+mod stream;
+mod trail;
+
+use crate::{Error, Result};
+use state::State;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub use action::{Action, ActionKind, Dial, Reason, Scope};
+pub use brief::{Brief, Dials};
+pub use call::{Call, CallKind};
+pub use rules::Rules;
+pub use sample::{Readings, Sample};
+pub use trail::{Event, Phase};
+
+/// A handle on the controller of one query. Clones share one run; it is `Send` and `Sync`.
+#[derive(Debug, Clone)]
+pub struct Run {
+    state: Arc<Mutex<State>>,
+}
+
+/// What a run has spent so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Spent {
+    /// Output tokens, thinking included, over all calls.
+    pub tokens: u64,
+    /// Money, in US dollars.
+    pub usd: f64,
+    /// From the start to the newest event.
+    pub seconds: f64,
+    /// Samples that are open or gave all they had; those that failed or were given up are not counted.
+    pub samples: u32,
+    /// Calls granted.
+    pub calls: u32,
+}
+
+impl Run {
+    /// Starts a run from a brief; `now` in seconds.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the ladder is empty, the starting rung is not on it, or a rule is out of bounds.
+    pub fn from_brief(brief: Brief, now: f64) -> Result<Self> {
+        brief.rules.validate()?;
+        if brief.rung >= brief.rungs.len() {
+            let bound = format!("below the ladder's {} rungs", brief.rungs.len());
+            return Err(Error::invalid("rung", brief.rung, bound));
+        }
+        Ok(Self { state: Arc::new(Mutex::new(State::new(brief, now))) })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    /// The calls to send now: what was planned or ramped and fits the ceiling. Empty when nothing is to be sent,
+    /// because the run has ended or must first hear from what is in flight ([`done`](Self::done) tells which).
+    ///
+    /// # Errors
+    /// [`Error::State`] once the run is closed.
+    pub fn next(&self, now: f64) -> Result<Vec<Call>> {
+        let granted = self.lock().next(now)?;
+        Ok(granted.into_iter().map(|grant| Call::new(grant, self.state.clone())).collect())
+    }
+
+    /// The `i`-th sample launched, over all calls. For a host of one stream: `sample(0)` before any
+    /// [`next`](Self::next) grants the first calls itself.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when so many samples have not been launched.
+    pub fn sample(&self, i: u32) -> Result<Sample> {
+        let mut state = self.lock();
+        state.first_calls();
+        let launched = state.samples.len();
+        if i as usize >= launched {
+            return Err(Error::invalid("sample", i, format!("below the {launched} launched so far")));
+        }
+        drop(state);
+        Ok(Sample::new(i, self.state.clone()))
+    }
+
+    /// Lets time pass; the way to learn that a deadline has come while no stream says anything.
+    pub fn tick(&self, now: f64) -> Action {
+        self.lock().tick(now)
+    }
+
+    /// Whether nothing is in flight and nothing more will be asked.
+    pub fn done(&self) -> bool {
+        self.lock().done()
+    }
+
+    /// The settled answer, or the best so far: the leader of the vote on the highest rung that has one, else the
+    /// newest probe's.
+    pub fn answer(&self) -> Option<String> {
+        self.lock().answer().map(str::to_owned)
+    }
+
+    /// Whether the answer is settled: evidence said that more compute is not needed.
+    pub fn settled(&self) -> bool {
+        self.lock().settled
+    }
+
+    /// Whether the answer carries a certificate. No rule gives one yet.
+    pub fn certified(&self) -> bool {
+        false
+    }
+
+    /// What has been spent.
+    pub fn spent(&self) -> Spent {
+        self.lock().spent()
+    }
+
+    /// Where the run is.
+    pub fn phase(&self) -> Phase {
+        self.lock().phase
+    }
+
+    /// The rung that is in use, by index.
+    pub fn rung(&self) -> usize {
+        self.lock().round.rung
+    }
+
+    /// How often the run has gone up a rung.
+    pub fn escalations(&self) -> u32 {
+        self.lock().escalations
+    }
+
+    /// Why the run ended, once it has.
+    pub fn ended(&self) -> Option<Reason> {
+        self.lock().ended
+    }
+
+    /// Ends the run. What is in flight may still be reported, and is counted. Closing twice does nothing.
+    pub fn close(&self, now: f64) {
+        self.lock().close(now);
+    }
+
+    /// What happened, oldest first; at most the newest 256 events.
+    pub fn trail(&self) -> Vec<Event> {
+        self.lock().trail.events()
+    }
+
+    /// How many older events the trail has lost.
+    pub fn trail_dropped(&self) -> u64 {
+        self.lock().trail.dropped()
+    }
+}
+
+/// A state is only ever changed by whole events that cannot panic half-way on a caller's input, so a poisoned lock
+/// (a panic elsewhere on the thread) is taken as it is.
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}

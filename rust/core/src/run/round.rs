@@ -1,0 +1,65 @@
+//! What a run knows about the rung it is on.
+
+use super::brief::{Brief, Dials};
+use crate::vote::{MAX_CAP, Vote, VoteRule};
+use std::sync::Arc;
+
+/// The state of the current rung. A new rung starts a new round: its votes are of another distribution.
+#[derive(Debug)]
+pub(super) struct Round {
+    /// Tells samples of an earlier rung from those of this one.
+    pub(super) number: u32,
+    pub(super) rung: usize,
+    pub(super) dials: Dials,
+    /// Rounds granted: 1 once the first answers are asked for.
+    pub(super) depth: u32,
+    pub(super) vote: Option<Vote>,
+    /// Samples launched, the vote's next index.
+    pub(super) launched: u32,
+    /// Samples whose streams have not ended.
+    pub(super) open: u32,
+    pub(super) sample_ramps: u32,
+    pub(super) replaced: u32,
+    pub(super) retried: u32,
+    /// A weak stream could not be ramped; its answer must not settle the run.
+    pub(super) doubted: bool,
+    /// The newest draft, for revisions.
+    pub(super) draft: Option<Arc<str>>,
+    pub(super) answer: Option<Arc<str>>,
+}
+
+impl Round {
+    pub(super) fn new(number: u32, rung: usize, brief: &Brief) -> Self {
+        let dials = brief.dials(rung);
+        let rules = &brief.rules;
+        // Every sample that this round can ever launch: batches and their retries, and replacements.
+        let batches = rules.sample_ramps.saturating_add(rules.retries).saturating_add(1);
+        let cap = dials.samples.saturating_mul(batches).saturating_add(rules.replacements);
+        let rule = if cap > MAX_CAP { VoteRule::Curtail } else { rules.vote };
+        Self {
+            number,
+            rung,
+            dials,
+            depth: 0,
+            vote: Vote::new(rule, rules.confidence, cap.min(MAX_CAP)).ok(),
+            launched: 0,
+            open: 0,
+            sample_ramps: 0,
+            replaced: 0,
+            retried: 0,
+            doubted: false,
+            draft: None,
+            answer: None,
+        }
+    }
+
+    /// Whether answers are compared with each other on this rung.
+    pub(super) fn votes(&self) -> bool {
+        self.dials.samples > 1
+    }
+
+    /// The best answer of this round so far.
+    pub(super) fn best(&self) -> Option<&str> {
+        self.answer.as_deref().or_else(|| self.vote.as_ref()?.answer())
+    }
+}

@@ -1,0 +1,33 @@
+//! From a plan to a run.
+
+use super::{Brief, Dials, Rules, Run, state::State};
+use crate::governor::Plan;
+use std::sync::{Arc, Mutex};
+
+impl Run {
+    /// Starts the run of a plan, with the default rules; `now` in seconds of any monotonic clock.
+    pub fn start(plan: &Plan, now: f64) -> Self {
+        let brief = Brief::from_plan(plan, Rules::default());
+        Self { state: Arc::new(Mutex::new(State::new(brief, now))) }
+    }
+}
+
+impl Brief {
+    /// What the controller needs to know of a plan.
+    pub fn from_plan(plan: &Plan, rules: Rules) -> Self {
+        Self {
+            rungs: Arc::from(plan.snapshot.ladder.rungs()),
+            allowed: None,
+            rung: plan.rung,
+            dials: Dials {
+                thinking_tokens: plan.thinking_tokens,
+                answer_tokens: plan.answer_tokens,
+                samples: plan.samples,
+                depth: plan.depth,
+            },
+            input_tokens: u64::from(plan.input_tokens),
+            limit: plan.limit.clone(),
+            rules,
+        }
+    }
+}

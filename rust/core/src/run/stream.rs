@@ -1,0 +1,151 @@
+//! What a run knows of one stream: how it stands, what it has written, what its signals say.
+
+use super::Rules;
+use super::action::Reason;
+use super::round::Round;
+use super::sample::Readings;
+use crate::signal::{Confidence, LogitStats, Probes, Steps};
+
+/// A draft longer than this is not kept for a revision; the answer is used instead. In bytes.
+const DRAFT: usize = 1 << 20;
+
+/// How a stream stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Status {
+    Open,
+    /// The run gave it up; the host has not ended it yet, or has.
+    GivenUp(Reason),
+    /// Its probes settled its answer.
+    Probed,
+    Finished,
+    Failed,
+}
+
+/// Whether a stream still draws on its grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Life {
+    Open,
+    /// Ended, but its cost is not known: its grant stays reserved, and what it still writes was in it.
+    Held,
+    Over,
+}
+
+/// How a stream's tokens are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tally {
+    Nothing,
+    /// Every token was counted.
+    Counted,
+    /// Some came as text alone, before any was counted.
+    Estimated,
+}
+
+impl Tally {
+    pub(super) fn counted(&mut self, tokens: u64) {
+        if tokens > 0 && *self == Self::Nothing {
+            *self = Self::Counted;
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct SampleState {
+    pub(super) call: u32,
+    pub(super) round: u32,
+    /// Its place in the launch order of its round.
+    pub(super) index: u32,
+    pub(super) status: Status,
+    pub(super) life: Life,
+    pub(super) began: bool,
+    /// What its grant has left.
+    pub(super) left: u64,
+    pub(super) tokens: u64,
+    pub(super) tally: Tally,
+    pub(super) bytes: u64,
+    pub(super) doubted: bool,
+    pub(super) confidence: Option<Confidence>,
+    pub(super) logits: Option<LogitStats>,
+    pub(super) probes: Probes,
+    pub(super) steps: Steps,
+    pub(super) invalid: u64,
+    /// The text so far, where a revision may want it.
+    pub(super) text: Option<String>,
+}
+
+impl SampleState {
+    pub(super) fn new(call: u32, round: &Round, max_tokens: u64, keep_text: bool) -> Self {
+        Self {
+            call,
+            round: round.number,
+            index: round.launched,
+            status: Status::Open,
+            life: Life::Open,
+            began: false,
+            left: max_tokens,
+            tokens: 0,
+            tally: Tally::Nothing,
+            bytes: 0,
+            doubted: false,
+            confidence: None,
+            logits: None,
+            probes: Probes::default(),
+            steps: Steps::default(),
+            invalid: 0,
+            text: keep_text.then(String::new),
+        }
+    }
+
+    pub(super) fn keep(&mut self, text: &str) {
+        self.bytes = self.bytes.saturating_add(text.len() as u64);
+        if let Some(kept) = &mut self.text {
+            if kept.len() + text.len() > DRAFT {
+                self.text = None;
+            } else {
+                kept.push_str(text);
+            }
+        }
+    }
+
+    /// Feeds one row of top log-probabilities, unless it is too short to mean anything.
+    pub(super) fn see_top(&mut self, top: &[f32], rules: &Rules) {
+        if top.len() < rules.min_top {
+            return;
+        }
+        if self.confidence.is_none() {
+            self.confidence = Confidence::new(rules.window).ok();
+        }
+        if let Some(confidence) = &mut self.confidence {
+            confidence.update(top);
+        }
+    }
+
+    /// Why the stream looks weak, if it does.
+    pub(super) fn weakness(&self, rules: &Rules) -> Option<Reason> {
+        let lowest = self.confidence.as_ref().and_then(Confidence::lowest_full);
+        if lowest.zip(rules.low_confidence).is_some_and(|(low, bar)| low < bar) {
+            return Some(Reason::LowConfidence);
+        }
+        let low = self.steps.recent().zip(rules.low_steps).is_some_and(|(recent, bar)| recent < bar);
+        low.then_some(Reason::LowSteps)
+    }
+
+    /// Whether its unused grant may be given back when it ends: every token of it was counted.
+    pub(super) fn known(&self) -> bool {
+        self.tally == Tally::Counted
+    }
+
+    pub(super) fn readings(&self) -> Readings {
+        let confidence = self.confidence.as_ref().filter(|c| c.tokens() > 0);
+        Readings {
+            tokens: self.tokens,
+            group: confidence.map(Confidence::group),
+            lowest: confidence.map(Confidence::lowest),
+            logits: self.logits,
+            steps: self.steps.recent(),
+            equal_probes: self.probes.equal(),
+            invalid: self.invalid
+                + u64::from(self.steps.invalid())
+                + self.confidence.as_ref().map_or(0, Confidence::invalid),
+        }
+    }
+}

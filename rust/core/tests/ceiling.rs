@@ -1,0 +1,496 @@
+//! The ceiling, as a property: no order of events, no values and no threads take what is *granted* past any limit.
+//!
+//! A host that behaves at random plays each run against a second set of books, kept here by other means than the
+//! core's: what every stream was told, what it may still write, what the provider reported. At every grant the books
+//! must still be inside the limit; between grants only an engine that writes past its grant may take them out of it.
+#![allow(clippy::unwrap_used, clippy::panic)] // a test that fails here has failed
+
+use proptest::prelude::*;
+use rheostat::ladder::{Limit, Rung};
+use rheostat::run::{Action, ActionKind, Brief, Call, CallKind, Dials, Reason, Rules, Run, Sample, Scope};
+
+/// Where a run's choices come from: a generator, or bytes that proptest can shrink.
+trait Choices {
+    /// A number below `n`.
+    fn below(&mut self, n: u64) -> u64;
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len() as u64) as usize]
+    }
+
+    /// One of `usual`, but once in sixteen one of `odd`.
+    fn mostly<T: Copy>(&mut self, usual: &[T], odd: &[T]) -> T {
+        if self.below(16) == 15 { self.pick(odd) } else { self.pick(usual) }
+    }
+}
+
+struct Generator(u64);
+
+impl Choices for Generator {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut x = self.0;
+        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (x ^ (x >> 31)) % n
+    }
+}
+
+struct Bytes<'a>(std::slice::Iter<'a, u8>);
+
+impl Choices for Bytes<'_> {
+    fn below(&mut self, n: u64) -> u64 {
+        u64::from(self.0.next().copied().unwrap_or(0)) % n
+    }
+}
+
+/// One stream in the books.
+#[expect(clippy::struct_excessive_bools, reason = "books, not an interface")]
+struct Stream {
+    handle: Sample,
+    counted: u64,
+    began: bool,
+    ended: bool,
+    /// Takes no place among the samples: failed, or given up and ended.
+    lost: bool,
+    given_up: bool,
+}
+
+/// One call in the books.
+struct Entry {
+    call: Call,
+    streams: Vec<Stream>,
+    prices: (f64, f64, f64),
+    input_estimate: u64,
+    usage: Option<(u64, u64)>,
+    input: Option<u64>,
+    cached: u64,
+    failed: bool,
+}
+
+impl Entry {
+    fn counted(&self) -> u64 {
+        self.streams.iter().map(|s| s.counted).sum()
+    }
+
+    /// What it has written, by the provider where it has spoken and by the streams after that.
+    fn told(&self) -> u64 {
+        self.usage.map_or(self.counted(), |(output, then)| output + self.counted() - then)
+    }
+
+    /// What it may come to: what its open streams have left, never past the whole grant.
+    fn exposure(&self) -> u64 {
+        let max = self.call.max_tokens;
+        let left: u64 = self.streams.iter().filter(|s| !s.ended).map(|s| max.saturating_sub(s.counted)).sum();
+        let told = self.told();
+        told.max((told + left).min(max * u64::from(self.call.samples)))
+    }
+
+    fn dollars(&self) -> f64 {
+        let reading = self.streams.iter().filter(|s| s.began || !s.ended).count() as u64;
+        let input = self.input.unwrap_or(self.input_estimate * reading);
+        let cached = self.cached.min(input);
+        let (fresh, saved, output) = self.prices;
+        ((input - cached) as f64 * fresh + cached as f64 * saved + self.exposure() as f64 * output) / 1e6
+    }
+
+    fn samples(&self) -> u32 {
+        let charged = self.call.kind == CallKind::Generate;
+        if charged { self.streams.iter().filter(|s| !s.lost).count() as u32 } else { 0 }
+    }
+}
+
+/// One run, its limit, and the books.
+struct Books {
+    run: Run,
+    limit: Limit,
+    rungs: Vec<Rung>,
+    input_tokens: u64,
+    entries: Vec<Entry>,
+    /// The newest time that was a number.
+    now: f64,
+    deadline: f64,
+    overshot: bool,
+    exposure: u64,
+}
+
+const ODD_TIMES: [f64; 5] = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 0.0];
+const ODD_VALUES: [f32; 8] = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 0.0, 5.0, f32::MAX, f32::MIN, -1.0];
+
+fn rung(choices: &mut impl Choices, i: u64) -> Rung {
+    Rung {
+        thinking_tokens: choices.mostly(&[0, 1, 20, 50, 1000], &[1 << 50, u64::MAX]),
+        samples: choices.pick(&[1, 1, 2, 3, 5, 40]),
+        depth: choices.pick(&[1, 1, 2, 4]),
+        answer_tokens: choices.pick(&[1, 10, 100]),
+        input_price: choices.mostly(&[0.5, 3.0], &[0.0, 1e9, 1e300]),
+        output_price: choices.mostly(&[2.0, 15.0], &[0.0, 1e12, 1e300]),
+        cached_price: choices.pick(&[None, Some(0.1)]),
+        ..Rung::new(format!("r{i}"), choices.pick(&["small", "large"]))
+    }
+}
+
+impl Books {
+    fn open(choices: &mut impl Choices) -> Self {
+        let count = 1 + choices.below(4);
+        let rungs: Vec<Rung> = (0..count).map(|i| rung(choices, i)).collect();
+        let limit = Limit {
+            tokens: choices.mostly(&[100, 500, 3000, 50_000], &[0, 1, 99, u64::MAX]),
+            usd: choices.mostly(&[0.002, 0.05, 1.0], &[0.0, 1e-6, 1e30, f64::INFINITY]),
+            seconds: choices.mostly(&[5.0, 30.0, 1e9], &[0.0, f64::NAN, f64::INFINITY]),
+            samples: choices.mostly(&[2, 4, 9, 40], &[0, 1, u32::MAX]),
+            depth: choices.pick(&[1, 2, 3]),
+            escalations: choices.pick(&[0, 1, 2, 9]),
+        };
+        let start = choices.below(count) as usize;
+        let (first, input_tokens) = (&rungs[start], choices.pick(&[0, 1, 200]));
+        let brief = Brief {
+            rungs: rungs.clone().into(),
+            allowed: choices.pick(&[false, true]).then(|| (0..count).map(|i| i % 2 == 0).collect()),
+            rung: start,
+            dials: Dials {
+                thinking_tokens: first.thinking_tokens,
+                answer_tokens: first.answer_tokens,
+                samples: first.samples,
+                depth: first.depth,
+            },
+            input_tokens,
+            limit: limit.clone(),
+            rules: Rules { window: 3, ..Rules::default() },
+        };
+        let deadline = if limit.seconds > 0.0 { 1.0 + limit.seconds } else { 1.0 };
+        let run = Run::from_brief(brief, 1.0).unwrap();
+        Self {
+            run,
+            limit,
+            rungs,
+            input_tokens,
+            entries: Vec::new(),
+            now: 1.0,
+            deadline,
+            overshot: false,
+            exposure: 0,
+        }
+    }
+
+    fn time(&mut self, choices: &mut impl Choices) -> f64 {
+        let now = match choices.below(24) {
+            0 => choices.pick(&ODD_TIMES),
+            1 => self.now + 3.0,
+            _ => self.now + 0.01,
+        };
+        if now.is_finite() {
+            self.now = self.now.max(now);
+        }
+        now
+    }
+
+    /// Asks for calls, enters them, and checks every limit.
+    fn ask(&mut self, choices: &mut impl Choices) -> usize {
+        let now = self.time(choices);
+        let calls = self.run.next(now).unwrap();
+        let granted = calls.len();
+        assert!(granted == 0 || self.now < self.deadline, "granted at {} past {}", self.now, self.deadline);
+        for call in calls {
+            let rung = &self.rungs[call.rung as usize];
+            let draft = call.resume.as_ref().map_or(0, |text| text.len() as u64 / 3);
+            assert!(call.max_tokens >= 1 && call.samples >= 1);
+            let room = rung.answer_tokens.min(call.max_tokens);
+            assert!(call.max_tokens - call.thinking_tokens >= room, "thinking has eaten the answer's room");
+            let stream = |i| Stream {
+                handle: call.sample(i).unwrap(),
+                counted: 0,
+                began: false,
+                ended: false,
+                lost: false,
+                given_up: false,
+            };
+            self.entries.push(Entry {
+                streams: (0..call.samples).map(stream).collect(),
+                prices: (rung.input_price, rung.cached_price.unwrap_or(rung.input_price), rung.output_price),
+                input_estimate: self.input_tokens + draft,
+                usage: None,
+                input: None,
+                cached: 0,
+                failed: false,
+                call,
+            });
+        }
+        if granted > 0 {
+            self.check_grants();
+        }
+        self.exposure = self.exposures();
+        granted
+    }
+
+    fn exposures(&self) -> u64 {
+        self.entries.iter().map(Entry::exposure).sum()
+    }
+
+    fn check_grants(&self) {
+        let (tokens, limit) = (self.exposures(), &self.limit);
+        assert!(tokens <= limit.tokens, "{tokens} tokens granted under {}", limit.tokens);
+        let usd: f64 = self.entries.iter().map(Entry::dollars).sum();
+        assert!(usd <= limit.usd * (1.0 + 1e-9) + 1e-9, "{usd} dollars granted under {}", limit.usd);
+        let samples: u32 = self.entries.iter().map(Entry::samples).sum();
+        assert!(samples <= limit.samples, "{samples} samples granted under {}", limit.samples);
+        let rungs: Vec<u32> = self.entries.iter().map(|e| e.call.rung).collect();
+        let ups = rungs.windows(2).filter(|w| w[0] != w[1]).count() as u32;
+        assert!(rungs.is_sorted() && ups <= limit.escalations && self.run.escalations() <= limit.escalations);
+        for rung in 0..self.rungs.len() as u32 {
+            let revisions = self.entries.iter().filter(|e| e.call.rung == rung && !e.failed);
+            let revisions = revisions.filter(|e| e.call.kind == CallKind::Revise).count() as u32;
+            assert!(revisions < limit.depth.max(1), "{revisions} revisions under a depth of {}", limit.depth);
+        }
+    }
+
+    /// After every event: spending is exact, and only an overshoot adds to what may be spent.
+    fn check_event(&mut self) {
+        let spent = self.run.spent();
+        let told: u64 = self.entries.iter().map(Entry::told).sum();
+        assert_eq!(spent.tokens, told, "the run lost or invented spending");
+        let exposure = self.exposures();
+        self.overshot |= exposure > self.exposure;
+        self.exposure = exposure;
+        assert!(self.overshot || exposure <= self.limit.tokens);
+        assert!(spent.usd.is_finite() && spent.seconds >= 0.0);
+    }
+
+    /// One event on one stream.
+    fn signal(&mut self, choices: &mut impl Choices) {
+        let now = self.time(choices);
+        let (call, sample) = self.anyone(choices);
+        let before = self.run.spent().tokens;
+        let entry = &mut self.entries[call];
+        let max = entry.call.max_tokens;
+        let stream = &mut entry.streams[sample];
+        let value = choices.pick(&ODD_VALUES);
+        let mut row = [-0.1, -9.0, -12.0, -15.0];
+        let kind = choices.below(10);
+        let (tokens, action) = match kind {
+            0 => (1, stream.handle.token(Some(f64::from(value)), &[value, value], Some("a b"), now)),
+            1 => (1, stream.handle.token(None, &[], None, now)),
+            2 => (4, stream.handle.tokens(&[value; 4], &[-2.0; 8], 2, now)),
+            3 => (3, stream.handle.tokens(&[], &[value; 7], 2, now)),
+            4 => {
+                row[choices.below(4) as usize] = value;
+                (1, stream.handle.logits(&row, now))
+            }
+            5 => (0, stream.handle.step(f64::from(value), now)),
+            6 => (
+                0,
+                stream.handle.probe(
+                    choices.pick(&["1", "1", ""]),
+                    choices.pick(&[None, Some(f64::NAN)]),
+                    now,
+                ),
+            ),
+            7 => {
+                let left = max.saturating_sub(stream.counted);
+                let n = choices.mostly(&[0, 1, left / 2, left], &[left.saturating_add(7)]).min(1 << 30);
+                (n, stream.handle.text("", Some(n), now))
+            }
+            _ => {
+                let action = stream.handle.text("some text that no one counts", None, now);
+                let estimate = self.run.spent().tokens - before;
+                assert!(estimate <= max.saturating_sub(stream.counted) || stream.ended);
+                (estimate, action)
+            }
+        };
+        stream.counted += tokens;
+        stream.began = true;
+        Self::obey(entry, sample, action);
+    }
+
+    /// Notes what a discarding ramp gives up.
+    fn obey(entry: &mut Entry, sample: usize, action: Action) {
+        if action.kind == ActionKind::Ramp && action.discards && action.scope != Scope::Run {
+            entry.streams[sample].given_up = true;
+        }
+    }
+
+    fn anyone(&mut self, choices: &mut impl Choices) -> (usize, usize) {
+        // Mostly the newest call, as a host would; at times any, ended or not.
+        let calls = self.entries.len() as u64;
+        let call = if choices.below(4) == 0 { choices.below(calls) } else { calls - 1 } as usize;
+        (call, choices.below(self.entries[call].streams.len() as u64) as usize)
+    }
+
+    fn finish(&mut self, call: usize, sample: usize, choices: &mut impl Choices) {
+        let now = self.time(choices);
+        let answer = choices.pick(&[None, Some("1"), Some("1"), Some(" 1 "), Some("2"), Some(""), Some("3")]);
+        let stream = &mut self.entries[call].streams[sample];
+        let result = stream.handle.finish(answer, now);
+        assert_eq!(result.is_err(), stream.ended, "a stream ends once");
+        if !stream.ended {
+            (stream.began, stream.ended) = (true, true);
+            stream.lost = stream.given_up;
+        }
+    }
+
+    fn fail(&mut self, call: usize, choices: &mut impl Choices) {
+        let now = self.time(choices);
+        let entry = &mut self.entries[call];
+        let over = entry.failed || entry.streams.iter().all(|s| s.ended);
+        assert_eq!(entry.call.fail("no route", now).is_err(), over);
+        if !over {
+            entry.failed = true;
+            for stream in entry.streams.iter_mut().filter(|s| !s.ended) {
+                (stream.ended, stream.lost) = (true, true);
+            }
+        }
+    }
+
+    fn usage(&mut self, call: usize, choices: &mut impl Choices) {
+        let now = self.time(choices);
+        let counted = self.entries[call].counted();
+        let entry = &mut self.entries[call];
+        let whole = entry.call.max_tokens.saturating_mul(u64::from(entry.call.samples));
+        let output =
+            choices.mostly(&[0, counted, counted, counted / 2, whole.min(1 << 40)], &[counted + 9, 1 << 40]);
+        let input = choices.mostly(&[None, Some(0), Some(entry.input_estimate)], &[Some(1 << 40)]);
+        let cached = choices.pick(&[None, Some(0), Some(1 << 40)]);
+        entry.call.usage(input, cached, Some(output), Some(output / 2), now).unwrap();
+        entry.usage = Some((output, counted));
+        entry.input = input.or(entry.input);
+        entry.cached = cached.unwrap_or(entry.cached);
+    }
+
+    fn play(&mut self, choices: &mut impl Choices) {
+        if choices.below(8) == 0 {
+            let now = self.time(choices);
+            self.run.tick(now);
+        }
+        for _ in 0..choices.pick(&[2, 8, 25]) {
+            if self.entries.is_empty() || choices.below(5) == 0 {
+                self.ask(choices);
+            }
+            if self.entries.is_empty() {
+                break;
+            }
+            let (call, sample) = self.anyone(choices);
+            match choices.below(16) {
+                0 => self.fail(call, choices),
+                1 => self.usage(call, choices),
+                2..=5 => self.finish(call, sample, choices),
+                6 if choices.below(10) == 0 => {
+                    let now = self.time(choices);
+                    self.run.close(now);
+                    return;
+                }
+                _ => self.signal(choices),
+            }
+            self.check_event();
+        }
+        self.wind_up(choices);
+    }
+
+    /// A host that ends every stream always comes to an end.
+    fn wind_up(&mut self, choices: &mut impl Choices) {
+        for _ in 0..200 {
+            for call in 0..self.entries.len() {
+                for sample in 0..self.entries[call].streams.len() {
+                    if !self.entries[call].streams[sample].ended {
+                        self.finish(call, sample, choices);
+                    }
+                }
+            }
+            self.check_event();
+            if self.ask(choices) == 0 {
+                assert!(self.run.done(), "nothing in flight, nothing granted, and yet not done");
+                return;
+            }
+        }
+        panic!("the run never ends");
+    }
+}
+
+/// What the generated runs met, so that a change cannot quietly make the property empty.
+#[derive(Debug, Default)]
+struct Met {
+    calls: usize,
+    escalated: usize,
+    revised: usize,
+    clamped: usize,
+    stopped: usize,
+}
+
+impl Met {
+    fn note(&mut self, books: &Books) {
+        self.calls += books.entries.len();
+        self.escalated += usize::from(books.run.escalations() > 0);
+        self.revised += usize::from(books.entries.iter().any(|e| e.call.kind == CallKind::Revise));
+        self.clamped += usize::from(books.run.trail().iter().any(|e| e.reason == Reason::Clamped));
+        self.stopped += usize::from(books.run.ended().is_some_and(Reason::is_ceiling));
+    }
+}
+
+/// Generated runs, each of up to some hundred events.
+const RUNS: u64 = 200_000;
+
+#[test]
+fn no_run_passes_any_ceiling() {
+    let mut met = Met::default();
+    for seed in 0..RUNS {
+        let mut choices = Generator(seed.wrapping_mul(0xd134_2543_de82_ef95));
+        let mut books = Books::open(&mut choices);
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| books.play(&mut choices)));
+        assert!(result.is_ok(), "seed {seed}, under {:?}", books.limit);
+        met.note(&books);
+    }
+    let runs = RUNS as usize;
+    assert!(met.calls > runs && met.escalated > runs / 25, "{met:?}");
+    assert!(met.revised > runs / 100 && met.clamped > runs / 20 && met.stopped > runs / 10, "{met:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The same, from bytes, so that a failure shrinks to its shortest script.
+    #[test]
+    fn no_script_passes_any_ceiling(script in prop::collection::vec(any::<u8>(), 20..300)) {
+        let mut choices = Bytes(script.iter());
+        Books::open(&mut choices).play(&mut choices);
+    }
+}
+
+/// Hosts on several threads, all asking and all streaming within their grants: no sum passes its limit.
+#[test]
+fn no_threads_pass_any_ceiling() {
+    for seed in 0..1500_u64 {
+        let mut choices = Generator(seed ^ 0x5eed);
+        let books = Books::open(&mut choices);
+        std::thread::scope(|scope| {
+            for thread in 0..3 {
+                let (run, mut choices) = (books.run.clone(), Generator(seed * 3 + thread));
+                scope.spawn(move || host(&run, &mut choices));
+            }
+        });
+        let (spent, limit) = (books.run.spent(), &books.limit);
+        assert!(spent.tokens <= limit.tokens, "seed {seed}: {} tokens under {}", spent.tokens, limit.tokens);
+        assert!(
+            spent.usd <= limit.usd * (1.0 + 1e-9) + 1e-9,
+            "seed {seed}: {} under {}",
+            spent.usd,
+            limit.usd
+        );
+        assert!(spent.samples <= limit.samples && books.run.escalations() <= limit.escalations);
+    }
+}
+
+fn host(run: &Run, choices: &mut Generator) {
+    let mut now = 1.0;
+    for _ in 0..6 {
+        now += 0.5;
+        for call in run.next(now).unwrap() {
+            for i in 0..call.samples {
+                let sample = call.sample(i).unwrap();
+                for _ in 0..call.max_tokens.min(choices.below(6)) {
+                    sample.token(None, &[-2.0, choices.pick(&ODD_VALUES)], None, now);
+                }
+                let _ = sample.finish(choices.pick(&[None, Some("1"), Some("2")]), now);
+            }
+        }
+        run.tick(now);
+    }
+}

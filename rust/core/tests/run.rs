@@ -1,0 +1,396 @@
+//! The controller, one story at a time.
+#![allow(clippy::unwrap_used)] // a test that fails here has failed
+
+use rheostat::ladder::{Limit, Rung};
+use rheostat::run::{Action, ActionKind, Brief, CallKind, Dial, Dials, Phase, Reason, Rules, Run, Scope};
+
+fn limit() -> Limit {
+    Limit { tokens: 100_000, usd: 10.0, seconds: 60.0, samples: 20, depth: 3, escalations: 3 }
+}
+
+fn rung(name: &str, model: &str, thinking: u64, samples: u32, depth: u32) -> Rung {
+    Rung {
+        thinking_tokens: thinking,
+        samples,
+        depth,
+        answer_tokens: 100,
+        input_price: 1.0,
+        output_price: 10.0,
+        cached_price: Some(0.1),
+        ..Rung::new(name, model)
+    }
+}
+
+fn brief(rungs: Vec<Rung>, limit: Limit) -> Brief {
+    let first = &rungs[0];
+    let dials = Dials {
+        thinking_tokens: first.thinking_tokens,
+        answer_tokens: first.answer_tokens,
+        samples: first.samples,
+        depth: first.depth,
+    };
+    Brief {
+        dials,
+        rungs: rungs.into(),
+        allowed: None,
+        rung: 0,
+        input_tokens: 50,
+        limit,
+        rules: Rules { window: 4, ..Rules::default() },
+    }
+}
+
+fn start(rungs: Vec<Rung>, limit: Limit) -> Run {
+    Run::from_brief(brief(rungs, limit), 0.0).unwrap()
+}
+
+fn two() -> Vec<Rung> {
+    vec![rung("fast", "small", 0, 1, 1), rung("deep", "large", 1000, 1, 1)]
+}
+
+fn votes() -> Vec<Rung> {
+    vec![rung("vote", "small", 50, 3, 1), rung("deep", "large", 1000, 1, 1)]
+}
+
+fn is(action: Action, kind: ActionKind, scope: Scope, reason: Reason) {
+    assert_eq!((action.kind, action.scope, action.reason), (kind, scope, reason));
+}
+
+#[test]
+fn one_answer_settles_a_rung_of_one_sample() {
+    let run = start(two(), limit());
+    let call = run.next(0.1).unwrap().remove(0);
+    assert_eq!(
+        (call.kind, &*call.model, call.max_tokens, call.thinking_tokens),
+        (CallKind::Generate, "small", 100, 0)
+    );
+    let sample = call.sample(0).unwrap();
+    for _ in 0..9 {
+        assert!(!sample.token(Some(-0.1), &[-0.1, -30.0], Some("x"), 0.2).stops());
+    }
+    is(sample.finish(Some(" 42 "), 0.5).unwrap(), ActionKind::Stop, Scope::Run, Reason::Finished);
+    call.usage(Some(60), Some(40), Some(12), Some(3), 0.6).unwrap();
+    assert!(run.next(0.7).unwrap().is_empty() && run.done() && run.settled() && !run.certified());
+    assert_eq!(run.answer().as_deref(), Some("42"));
+    let spent = run.spent();
+    assert_eq!((spent.tokens, spent.samples, spent.calls), (12, 1, 1));
+    assert!((spent.usd - (20.0 + 4.0 + 120.0) * 1e-6).abs() < 1e-15);
+    assert!((spent.seconds - 0.7).abs() < 1e-12);
+    run.close(1.0);
+    assert!(run.next(1.0).is_err() && run.settled());
+    assert!(sample.finish(None, 1.0).is_err());
+}
+
+#[test]
+fn a_weak_stream_goes_up_a_rung() {
+    let run = start(two(), limit());
+    let first = run.next(0.0).unwrap().remove(0);
+    let sample = first.sample(0).unwrap();
+    for _ in 0..3 {
+        is(sample.token(None, &[-2.0; 20], None, 0.0), ActionKind::Continue, Scope::Sample, Reason::Going);
+    }
+    let ramp = sample.token(None, &[-2.0; 20], None, 0.0);
+    is(ramp, ActionKind::Ramp, Scope::Call, Reason::LowConfidence);
+    assert_eq!((ramp.dial, ramp.rung, ramp.stops()), (Some(Dial::Model), Some(1), true));
+    assert!(sample.token(None, &[], None, 0.0).stops());
+    sample.finish(None, 0.1).unwrap();
+    let second = run.next(0.2).unwrap().remove(0);
+    assert_eq!(
+        (second.rung, &*second.model, second.max_tokens, second.thinking_tokens),
+        (1, "large", 1100, 1000)
+    );
+    second.sample(0).unwrap().finish(Some("7"), 0.3).unwrap();
+    assert!(run.settled() && run.done());
+    assert_eq!((run.spent().samples, run.escalations()), (1, 1));
+}
+
+#[test]
+fn the_same_model_with_more_thinking_turns_the_thinking_dial() {
+    let run = start(vec![rung("a", "m", 0, 1, 1), rung("b", "m", 500, 1, 1)], limit());
+    run.next(0.0).unwrap();
+    let sample = run.sample(0).unwrap();
+    let ramp = [0.1; 3].map(|score| sample.step(score, 0.0))[2];
+    assert_eq!((ramp.dial, ramp.reason), (Some(Dial::ThinkingTokens), Reason::LowSteps));
+}
+
+#[test]
+fn text_alone_and_single_log_probabilities_are_no_evidence() {
+    let run = start(two(), limit());
+    let sample = run.sample(0).unwrap();
+    for _ in 0..40 {
+        assert!(!sample.token(Some(-9.0), &[-9.0], None, 0.0).stops());
+    }
+    assert!(!sample.text("four words of text", None, 0.0).stops());
+    assert_eq!((sample.readings().group, sample.readings().tokens), (None, 40));
+}
+
+#[test]
+fn at_the_top_a_weak_answer_stays_unsettled() {
+    let run = start(vec![rung("only", "m", 0, 1, 1)], limit());
+    let sample = run.sample(0).unwrap();
+    for _ in 0..9 {
+        assert!(!sample.token(None, &[-1.0; 20], None, 0.0).stops());
+    }
+    is(sample.finish(Some("?"), 0.0).unwrap(), ActionKind::Stop, Scope::Run, Reason::Doubted);
+    assert!(!run.settled() && run.done());
+    assert_eq!(run.answer().as_deref(), Some("?"));
+}
+
+#[test]
+fn agreement_stops_before_the_last_sample() {
+    let run = start(vec![rung("vote", "m", 50, 6, 1)], limit());
+    let call = run.next(0.0).unwrap().remove(0);
+    assert_eq!(call.samples, 6);
+    let finish = |i, answer| call.sample(i).unwrap().finish(Some(answer), 1.0).unwrap();
+    // Sample 0 is slow: those behind it wait.
+    for i in [1, 2, 3] {
+        assert!(!finish(i, "x").stops());
+    }
+    is(finish(0, "x"), ActionKind::Stop, Scope::Run, Reason::Agreement);
+    assert!(run.settled() && !run.done());
+    let late = call.sample(4).unwrap().token(None, &[], None, 2.0);
+    is(late, ActionKind::Stop, Scope::Run, Reason::Agreement);
+    assert_eq!(run.spent().tokens, 1);
+    finish(4, "y");
+    call.fail("cancelled", 2.0).unwrap();
+    assert!(run.done());
+    assert_eq!(run.answer().as_deref(), Some("x"));
+}
+
+#[test]
+fn a_few_samples_settle_when_unanimous() {
+    let run = start(votes(), limit());
+    let call = run.next(0.0).unwrap().remove(0);
+    for i in 0..2 {
+        assert!(!call.sample(i).unwrap().finish(Some("x"), 1.0).unwrap().stops());
+    }
+    is(
+        call.sample(2).unwrap().finish(Some("x"), 1.0).unwrap(),
+        ActionKind::Stop,
+        Scope::Run,
+        Reason::Unanimous,
+    );
+    assert!(run.settled());
+}
+
+#[test]
+fn disagreement_asks_for_samples_then_for_the_next_rung() {
+    let run = start(votes(), limit());
+    let call = run.next(0.0).unwrap().remove(0);
+    let actions: Vec<Action> =
+        (0..3).map(|i| call.sample(i).unwrap().finish(Some(&i.to_string()), 1.0).unwrap()).collect();
+    is(actions[2], ActionKind::Ramp, Scope::Run, Reason::Disagreement);
+    assert_eq!((actions[2].dial, actions[2].stops()), (Some(Dial::Samples), false));
+    let more = run.next(1.0).unwrap().remove(0);
+    assert_eq!((more.samples, more.rung, more.id), (3, 0, 1));
+    let last = [0, 1, 2].map(|i| more.sample(i).unwrap().finish(Some(&i.to_string()), 1.0).unwrap())[2];
+    is(last, ActionKind::Ramp, Scope::Run, Reason::Disagreement);
+    assert_eq!((last.dial, last.rung), (Some(Dial::Model), Some(1)));
+    assert_eq!(run.phase(), Phase::Escalating);
+    assert!(run.answer().is_some());
+    let deep = run.next(2.0).unwrap().remove(0);
+    deep.sample(0).unwrap().finish(Some("42"), 3.0).unwrap();
+    assert_eq!(run.answer().as_deref(), Some("42"));
+    assert!(run.settled());
+}
+
+#[test]
+fn a_weak_sample_among_several_is_replaced() {
+    let run = start(votes(), limit());
+    let call = run.next(0.0).unwrap().remove(0);
+    let weak = call.sample(1).unwrap();
+    let ramp = weak.tokens(&[-2.0; 8], &[-2.0; 8 * 5], 5, 0.0);
+    is(ramp, ActionKind::Ramp, Scope::Sample, Reason::LowConfidence);
+    assert_eq!((ramp.dial, ramp.stops()), (Some(Dial::Samples), true));
+    weak.finish(None, 0.0).unwrap();
+    let other = run.next(0.0).unwrap().remove(0);
+    assert_eq!(other.samples, 1);
+    for sample in [call.sample(0), call.sample(2), other.sample(0)] {
+        sample.unwrap().finish(Some("x"), 0.0).unwrap();
+    }
+    assert!(run.settled());
+    assert_eq!(run.spent().samples, 3);
+}
+
+#[test]
+fn equal_probes_settle() {
+    let run = start(two(), limit());
+    let sample = run.sample(0).unwrap();
+    for answer in ["1", "7", "7"] {
+        assert!(!sample.probe(answer, None, 0.0).stops());
+    }
+    is(sample.probe(" 7", Some(0.9), 0.0), ActionKind::Stop, Scope::Run, Reason::ProbesAgree);
+    sample.finish(None, 0.0).unwrap();
+    assert!(run.settled() && run.done());
+    assert_eq!(run.answer().as_deref(), Some("7"));
+}
+
+#[test]
+fn depth_revises_until_a_round_changes_nothing() {
+    let run = start(vec![rung("revise", "m", 0, 1, 3)], limit());
+    let call = run.next(0.0).unwrap().remove(0);
+    call.sample(0).unwrap().text("my draft", Some(4), 0.0);
+    is(
+        call.sample(0).unwrap().finish(Some("a"), 0.0).unwrap(),
+        ActionKind::Continue,
+        Scope::Run,
+        Reason::Revising,
+    );
+    let second = run.next(0.0).unwrap().remove(0);
+    assert_eq!((second.kind, second.resume.as_deref()), (CallKind::Revise, Some("my draft")));
+    second.sample(0).unwrap().finish(Some("b"), 0.0).unwrap();
+    let third = run.next(0.0).unwrap().remove(0);
+    assert_eq!(third.resume.as_deref(), Some("b"));
+    is(
+        third.sample(0).unwrap().finish(Some("b"), 0.0).unwrap(),
+        ActionKind::Stop,
+        Scope::Run,
+        Reason::RevisionAgrees,
+    );
+    assert_eq!((run.answer().as_deref(), run.spent().samples, run.settled()), (Some("b"), 1, true));
+}
+
+#[test]
+fn all_rounds_done_settles_with_the_newest() {
+    let run = start(vec![rung("revise", "m", 0, 1, 2)], limit());
+    for answer in ["a", "b"] {
+        run.next(0.0).unwrap().remove(0).sample(0).unwrap().finish(Some(answer), 0.0).unwrap();
+    }
+    assert_eq!(
+        (run.answer().as_deref(), run.settled(), run.ended()),
+        (Some("b"), true, Some(Reason::RoundsDone))
+    );
+}
+
+#[test]
+fn failures_retry_then_escalate_then_end() {
+    let run = start(two(), limit());
+    let mut rungs = Vec::new();
+    for _ in 0..4 {
+        let call = run.next(0.0).unwrap().remove(0);
+        rungs.push(call.rung);
+        call.fail("503 upstream", 0.0).unwrap();
+        assert!(call.fail("again", 0.0).is_err());
+    }
+    assert_eq!(rungs, [0, 0, 1, 1]);
+    assert!(run.next(0.0).unwrap().is_empty() && run.done() && !run.settled());
+    assert_eq!((run.answer(), run.spent().samples), (None, 0));
+    assert!(run.trail().iter().any(|e| e.detail.as_deref() == Some("503 upstream")));
+}
+
+#[test]
+fn no_answer_goes_up() {
+    let run = start(two(), limit());
+    let action = run.sample(0).unwrap().finish(Some("  "), 0.0).unwrap();
+    is(action, ActionKind::Ramp, Scope::Run, Reason::NoAnswer);
+    assert!(!action.stops());
+}
+
+#[test]
+fn the_deadline_holds_at_the_next_event() {
+    let run = start(two(), limit());
+    let sample = run.sample(0).unwrap();
+    for bad in [f64::NAN, f64::INFINITY, -5.0] {
+        assert!(!sample.token(None, &[], None, bad).stops());
+    }
+    is(sample.token(None, &[], None, 60.0), ActionKind::Ceiling, Scope::Run, Reason::Seconds);
+    assert!(run.next(60.0).unwrap().is_empty());
+    sample.finish(Some("late"), 61.0).unwrap();
+    assert_eq!((run.answer().as_deref(), run.settled(), run.spent().tokens), (Some("late"), false, 4));
+    is(run.tick(62.0), ActionKind::Ceiling, Scope::Run, Reason::Seconds);
+}
+
+#[test]
+fn thinking_gives_way_and_the_answer_keeps_its_room() {
+    let tight = Limit { tokens: 250, ..limit() };
+    let run = start(vec![rung("think", "m", 1000, 1, 1)], tight);
+    let call = run.next(0.0).unwrap().remove(0);
+    assert_eq!((call.max_tokens, call.thinking_tokens), (250, 150));
+    let sample = call.sample(0).unwrap();
+    is(sample.text("", Some(250), 0.0), ActionKind::Ceiling, Scope::Sample, Reason::GrantSpent);
+    is(sample.text("", Some(1), 0.0), ActionKind::Ceiling, Scope::Run, Reason::Overshoot);
+    assert_eq!(run.spent().tokens, 251);
+}
+
+#[test]
+fn money_bounds_a_grant() {
+    let tight = Limit { usd: 1_050e-6, ..limit() };
+    let run = start(vec![rung("think", "m", 1000, 2, 1)], tight);
+    let call = run.next(0.0).unwrap().remove(0);
+    assert_eq!((call.samples, call.max_tokens), (1, 100));
+}
+
+#[test]
+fn usage_replaces_and_releases() {
+    let run = start(votes(), Limit { tokens: 450, ..limit() });
+    let call = run.next(0.0).unwrap().remove(0);
+    assert_eq!(call.samples, 3);
+    for i in 0..3 {
+        call.sample(i).unwrap().finish(Some(&i.to_string()), 0.0).unwrap();
+    }
+    // Nothing was counted, so all is reserved until the usage comes; the ramp waits for it.
+    assert_eq!((run.ended(), run.spent().tokens), (None, 0));
+    call.usage(None, None, Some(30), None, 0.0).unwrap();
+    assert_eq!(run.spent().tokens, 30);
+    call.usage(None, None, Some(20), Some(70), 0.0).unwrap();
+    assert_eq!(run.spent().tokens, 90);
+    let more = run.next(0.0).unwrap().remove(0);
+    assert_eq!((more.samples, more.max_tokens), (2, 150));
+}
+
+#[test]
+fn a_grant_stays_reserved_while_its_cost_is_unknown() {
+    let run = start(votes(), Limit { tokens: 450, ..limit() });
+    let call = run.next(0.0).unwrap().remove(0);
+    for i in 0..3 {
+        call.sample(i).unwrap().finish(Some(&i.to_string()), 0.0).unwrap();
+    }
+    assert!(run.next(0.0).unwrap().is_empty());
+    assert_eq!((run.ended(), run.settled()), (Some(Reason::Tokens), false));
+}
+
+#[test]
+fn excluded_rungs_are_passed_over() {
+    let mut brief =
+        brief(vec![rung("a", "a", 0, 1, 1), rung("b", "b", 0, 1, 1), rung("c", "c", 0, 1, 1)], limit());
+    brief.allowed = Some([true, false, true].into());
+    let run = Run::from_brief(brief, 0.0).unwrap();
+    let ramp = run.sample(0).unwrap().finish(None, 0.0).unwrap();
+    assert_eq!(ramp.rung, Some(2));
+}
+
+#[test]
+fn a_run_is_shared_between_threads() {
+    fn shared<T: Send + Sync + Clone>(_: &T) {}
+    let run = start(vec![rung("vote", "m", 900, 8, 1)], limit());
+    let call = run.next(0.0).unwrap().remove(0);
+    shared(&run);
+    shared(&call);
+    std::thread::scope(|scope| {
+        for i in 0..8 {
+            let sample = call.sample(i).unwrap();
+            scope.spawn(move || {
+                for _ in 0..100 {
+                    sample.token(None, &[-0.1, -30.0], None, 0.0);
+                }
+                sample.finish(Some("x"), 0.0).unwrap();
+            });
+        }
+    });
+    assert!(run.done() && run.settled());
+    assert_eq!(run.spent().tokens, 800);
+}
+
+#[test]
+fn bad_briefs_and_indexes_are_refused() {
+    let mut bad = brief(two(), limit());
+    bad.rung = 2;
+    assert!(Run::from_brief(bad, 0.0).unwrap_err().to_string().contains("below the ladder's 2 rungs"));
+    let mut bad = brief(two(), limit());
+    bad.rules.window = 0;
+    assert!(Run::from_brief(bad, 0.0).is_err());
+    let run = start(two(), limit());
+    assert!(run.sample(1).is_err());
+    let call = run.next(0.0).unwrap();
+    assert!(call.is_empty(), "sample() has granted the first calls");
+}

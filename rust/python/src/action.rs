@@ -1,0 +1,170 @@
+//! What a run answers to a signal.
+
+use crate::error::Result;
+use crate::ladder::{Rung, Rungs, rung};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyString;
+use rheostat::run as core;
+
+/// What to do: `CONTINUE`, `RAMP` (more compute is granted: ask the run for it), `STOP` (enough) or `CEILING` (a
+/// limit has been reached). Equal to its own name in small letters, so it compares and serialises as a string.
+#[pyclass(frozen, module = "rheostat", rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ActionKind {
+    Continue,
+    Ramp,
+    Stop,
+    Ceiling,
+}
+
+impl ActionKind {
+    const ALL: [Self; 4] = [Self::Continue, Self::Ramp, Self::Stop, Self::Ceiling];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Continue => core::ActionKind::Continue.as_str(),
+            Self::Ramp => core::ActionKind::Ramp.as_str(),
+            Self::Stop => core::ActionKind::Stop.as_str(),
+            Self::Ceiling => core::ActionKind::Ceiling.as_str(),
+        }
+    }
+
+    /// One object for each kind, so that `is` works as well as `==`.
+    fn object(self, py: Python<'_>) -> PyResult<Py<Self>> {
+        static OBJECTS: PyOnceLock<Vec<Py<ActionKind>>> = PyOnceLock::new();
+        let class = || py.get_type::<Self>();
+        let objects = OBJECTS.get_or_try_init(py, || {
+            let one = |kind: Self| -> PyResult<Py<Self>> {
+                Ok(class().getattr(kind.name().to_uppercase())?.cast_into::<Self>()?.unbind())
+            };
+            Self::ALL.into_iter().map(one).collect::<PyResult<Vec<_>>>()
+        })?;
+        match objects.get(self as usize) {
+            Some(object) => Ok(object.clone_ref(py)),
+            None => Py::new(py, self),
+        }
+    }
+}
+
+impl From<core::ActionKind> for ActionKind {
+    fn from(kind: core::ActionKind) -> Self {
+        match kind {
+            core::ActionKind::Continue => Self::Continue,
+            core::ActionKind::Ramp => Self::Ramp,
+            core::ActionKind::Stop => Self::Stop,
+            core::ActionKind::Ceiling => Self::Ceiling,
+        }
+    }
+}
+
+#[pymethods]
+impl ActionKind {
+    /// The kind's name, in small letters.
+    #[getter]
+    fn value(&self) -> &'static str {
+        self.name()
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        match (other.cast::<Self>(), other.cast::<PyString>()) {
+            (Ok(other), _) => other.get() == self,
+            (_, Ok(text)) => text.to_str().is_ok_and(|text| text == self.name()),
+            _ => false,
+        }
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        PyString::new(py, self.name()).hash()
+    }
+
+    fn __str__(&self) -> &'static str {
+        self.name()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("rheostat.{}", self.name().to_uppercase())
+    }
+}
+
+/// The answer to a signal.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> ladder = rh.Ladder([rh.Rung("fast")])
+///     >>> plan = rh.Governor(ladder, policy=rh.policy.Utility(2.0)).plan("What is the capital of France?")
+///     >>> with plan.start() as run:
+///     ...     action = run.sample(0).finish(answer="Paris")
+///     >>> action.kind == rh.STOP, action.stops
+///     (True, True)
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Action {
+    inner: core::Action,
+    /// Only where the action names a rung.
+    rungs: Option<Rungs>,
+}
+
+impl Action {
+    /// The Python object of an action. The commonest one, for each token of a stream, is one shared object.
+    pub(crate) fn object(py: Python<'_>, inner: core::Action, rungs: &Rungs) -> Result<Py<Self>> {
+        static GOING: PyOnceLock<Py<Action>> = PyOnceLock::new();
+        let usual = inner.reason == core::Reason::Going
+            && inner.scope == core::Scope::Sample
+            && inner.kind == core::ActionKind::Continue
+            && inner.rung.is_none();
+        if usual {
+            let going = GOING.get_or_try_init(py, || Py::new(py, Self { inner, rungs: None }))?;
+            return Ok(going.clone_ref(py));
+        }
+        let rungs = inner.rung.map(|_| rungs.clone());
+        Ok(Py::new(py, Self { inner, rungs })?)
+    }
+}
+
+#[pymethods]
+impl Action {
+    /// What to do.
+    #[getter]
+    fn kind(&self, py: Python<'_>) -> PyResult<Py<ActionKind>> {
+        ActionKind::from(self.inner.kind).object(py)
+    }
+
+    /// Whether to stop reading what the scope names: a stop, a ceiling, or a ramp that gives it up.
+    #[getter]
+    fn stops(&self) -> bool {
+        self.inner.stops()
+    }
+
+    /// What the action is about: `"sample"`, `"call"` or `"run"`.
+    #[getter]
+    fn scope(&self) -> &'static str {
+        self.inner.scope.as_str()
+    }
+
+    /// The dial that a ramp turns: `"thinking_tokens"`, `"samples"`, `"depth"` or `"model"`.
+    #[getter]
+    fn dial(&self) -> Option<&'static str> {
+        self.inner.dial.map(core::Dial::as_str)
+    }
+
+    /// The rung that a ramp goes to, when it changes.
+    #[getter]
+    fn rung(&self, py: Python<'_>) -> Result<Option<Py<Rung>>> {
+        match (self.inner.rung, &self.rungs) {
+            (Some(index), Some(rungs)) => rung(py, rungs, index as usize).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Why, in words.
+    #[getter]
+    fn reason(&self) -> &'static str {
+        self.inner.reason.as_str()
+    }
+
+    fn __repr__(&self) -> String {
+        let a = &self.inner;
+        let dial = a.dial.map_or(String::new(), |d| format!(", dial={:?}", d.as_str()));
+        format!("Action({}, scope={:?}{dial}, reason={:?})", a.kind.as_str(), a.scope.as_str(), a.reason.as_str())
+    }
+}

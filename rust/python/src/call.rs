@@ -1,0 +1,246 @@
+//! Calls and their samples: what the host sends, and what it tells of what comes back.
+
+use crate::action::Action;
+use crate::clock::now;
+use crate::convert::{with_numbers, with_row, with_rows};
+use crate::error::Result;
+use crate::ladder::{Rung, Rungs, rung};
+use pyo3::prelude::*;
+use rheostat::run as core;
+
+/// One granted request: send it as it says, tell its samples what comes back, and say what it cost.
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Call {
+    pub(crate) inner: core::Call,
+    pub(crate) rungs: Rungs,
+}
+
+#[pymethods]
+impl Call {
+    /// Its number in the run, from 0.
+    #[getter]
+    fn id(&self) -> u32 {
+        self.inner.id
+    }
+
+    /// What it is for: `"generate"`, `"revise"`, `"verify"` or `"probe"`.
+    #[getter]
+    fn kind(&self) -> &'static str {
+        self.inner.kind.as_str()
+    }
+
+    /// The rung that it is made on.
+    #[getter]
+    fn rung(&self, py: Python<'_>) -> Result<Py<Rung>> {
+        rung(py, &self.rungs, self.inner.rung as usize)
+    }
+
+    /// The rung's model.
+    #[getter]
+    fn model(&self) -> &str {
+        &self.inner.model
+    }
+
+    /// The most that each sample may write, in tokens, thinking included.
+    #[getter]
+    fn max_tokens(&self) -> u64 {
+        self.inner.max_tokens
+    }
+
+    /// How much of that is for thinking; the rest is room for the answer.
+    #[getter]
+    fn thinking_tokens(&self) -> u64 {
+        self.inner.thinking_tokens
+    }
+
+    /// How many samples to draw.
+    #[getter]
+    fn samples(&self) -> u32 {
+        self.inner.samples
+    }
+
+    /// The draft to revise, or None.
+    #[getter]
+    fn resume(&self) -> Option<&str> {
+        self.inner.resume.as_deref()
+    }
+
+    /// One of its streams, from 0.
+    ///
+    /// Raises:
+    ///     InvalidValueError: The call has no such sample.
+    #[pyo3(signature = (index = 0))]
+    fn sample(&self, index: u32) -> Result<Sample> {
+        Ok(Sample { inner: self.inner.sample(index)?, rungs: self.rungs.clone() })
+    }
+
+    /// Says what the provider reports: tokens over all samples of the call, from its beginning. It replaces what was
+    /// counted from the streams, and may be given more than once. `input` includes `cached`; `output` includes
+    /// `reasoning`. `at` overrides the time, in seconds of a monotonic clock.
+    #[pyo3(signature = (*, input = None, cached = None, output = None, reasoning = None, at = None))]
+    fn usage(
+        &self,
+        py: Python<'_>,
+        input: Option<u64>,
+        cached: Option<u64>,
+        output: Option<u64>,
+        reasoning: Option<u64>,
+        at: Option<f64>,
+    ) -> Result<Py<Action>> {
+        let action = self.inner.usage(input, cached, output, reasoning, now(at))?;
+        Action::object(py, action, &self.rungs)
+    }
+
+    /// Says that the call failed: its open streams end without an answer. `error` is kept for the trail.
+    ///
+    /// Raises:
+    ///     StateError: It has ended or failed before.
+    #[pyo3(signature = (error, *, at = None))]
+    fn fail(&self, error: &Bound<'_, PyAny>, at: Option<f64>) -> Result<Py<Action>> {
+        let text = error.str()?;
+        let action = self.inner.fail(&text.to_string_lossy(), now(at))?;
+        Action::object(error.py(), action, &self.rungs)
+    }
+
+    fn __repr__(&self) -> String {
+        let c = &self.inner;
+        let (kind, model) = (c.kind.as_str(), &c.model);
+        format!("Call({}, {kind:?}, model={model:?}, max_tokens={}, samples={})", c.id, c.max_tokens, c.samples)
+    }
+}
+
+/// One stream of a call's output. Each event tells what came and returns what to do. `at` overrides the time of an
+/// event, in seconds of a monotonic clock.
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Sample {
+    pub(crate) inner: core::Sample,
+    pub(crate) rungs: Rungs,
+}
+
+#[pymethods]
+impl Sample {
+    /// Its number in the run, from 0.
+    #[getter]
+    fn id(&self) -> u32 {
+        self.inner.id()
+    }
+
+    /// One token: its own log-probability, those of the top candidates (natural logarithms, as many as the provider
+    /// gives), and its text.
+    #[pyo3(signature = (logprob = None, top_logprobs = None, text = None, *, at = None))]
+    fn token(
+        &self,
+        py: Python<'_>,
+        logprob: Option<f64>,
+        top_logprobs: Option<&Bound<'_, PyAny>>,
+        text: Option<&str>,
+        at: Option<f64>,
+    ) -> Result<Py<Action>> {
+        let now = now(at);
+        let action = match top_logprobs {
+            None => self.inner.token(logprob, &[], text, now),
+            Some(top) => with_numbers(top, "top_logprobs", |top| self.inner.token(logprob, top, text, now))?,
+        };
+        Action::object(py, action, &self.rungs)
+    }
+
+    /// Many tokens at once: one log-probability each, and a row of top ones each where they are known.
+    #[pyo3(signature = (logprobs, top_logprobs = None, *, at = None))]
+    fn tokens(
+        &self,
+        py: Python<'_>,
+        logprobs: &Bound<'_, PyAny>,
+        top_logprobs: Option<&Bound<'_, PyAny>>,
+        at: Option<f64>,
+    ) -> Result<Py<Action>> {
+        let now = now(at);
+        let action = with_row(logprobs, "logprobs", |own| match top_logprobs {
+            None => Ok(self.inner.tokens(own, &[], 0, now)),
+            Some(top) => with_rows(top, "top_logprobs", |rows, k| self.inner.tokens(own, rows, k, now)),
+        })??;
+        Action::object(py, action, &self.rungs)
+    }
+
+    /// Text, with its tokens where they are known; without them four bytes count as one token.
+    #[pyo3(signature = (text, tokens = None, *, at = None))]
+    fn text(&self, py: Python<'_>, text: &str, tokens: Option<u64>, at: Option<f64>) -> Result<Py<Action>> {
+        Action::object(py, self.inner.text(text, tokens, now(at)), &self.rungs)
+    }
+
+    /// One token, by its full row of logits.
+    #[pyo3(signature = (logits, *, at = None))]
+    fn logits(&self, py: Python<'_>, logits: &Bound<'_, PyAny>, at: Option<f64>) -> Result<Py<Action>> {
+        let now = now(at);
+        let action = with_row(logits, "logits", |row| py.detach(|| self.inner.logits(row, now)))?;
+        Action::object(py, action, &self.rungs)
+    }
+
+    /// The score of one reasoning step, in [0, 1].
+    #[pyo3(signature = (score, *, at = None))]
+    fn step(&self, py: Python<'_>, score: f64, at: Option<f64>) -> Result<Py<Action>> {
+        Action::object(py, self.inner.step(score, now(at)), &self.rungs)
+    }
+
+    /// The answer that a probe gave in the middle of the reasoning, with the model's own probability for it where
+    /// that is known.
+    #[pyo3(signature = (answer, prob = None, *, at = None))]
+    fn probe(&self, py: Python<'_>, answer: &str, prob: Option<f64>, at: Option<f64>) -> Result<Py<Action>> {
+        Action::object(py, self.inner.probe(answer, prob, now(at)), &self.rungs)
+    }
+
+    /// Says that the stream has ended, with its answer if it has one (for open questions, the whole text).
+    ///
+    /// Raises:
+    ///     StateError: It had ended before.
+    #[pyo3(signature = (answer = None, *, at = None))]
+    fn finish(&self, py: Python<'_>, answer: Option<&str>, at: Option<f64>) -> Result<Py<Action>> {
+        Action::object(py, self.inner.finish(answer, now(at))?, &self.rungs)
+    }
+
+    /// What its signals say so far.
+    #[getter]
+    fn readings(&self) -> Readings {
+        let r = self.inner.readings();
+        Readings {
+            tokens: r.tokens,
+            group: r.group,
+            lowest: r.lowest,
+            entropy: r.logits.map(|l| l.entropy),
+            steps: r.steps,
+            equal_probes: r.equal_probes,
+            invalid: r.invalid,
+        }
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Sample({}, tokens={})", self.inner.id(), self.inner.readings().tokens)
+    }
+}
+
+/// What the signals of one stream say so far. None where there is no evidence.
+#[pyclass(frozen, get_all, module = "rheostat")]
+pub(crate) struct Readings {
+    /// Tokens counted, or estimated from text.
+    tokens: u64,
+    /// The newest group confidence, in nats.
+    group: Option<f64>,
+    /// The lowest group confidence, in nats.
+    lowest: Option<f64>,
+    /// The entropy of the newest row of logits, in nats.
+    entropy: Option<f64>,
+    /// The mean score of the newest reasoning steps, in [0, 1].
+    steps: Option<f64>,
+    /// Equal probes in a row.
+    equal_probes: u32,
+    /// Values that were no log-probabilities, logits or scores.
+    invalid: u64,
+}
+
+#[pymethods]
+impl Readings {
+    fn __repr__(&self) -> String {
+        let shown = |v: Option<f64>| v.map_or("None".to_owned(), |v| format!("{v:.3}"));
+        let (group, lowest) = (shown(self.group), shown(self.lowest));
+        format!("Readings(tokens={}, group={group}, lowest={lowest}, invalid={})", self.tokens, self.invalid)
+    }
+}

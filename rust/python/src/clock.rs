@@ -1,0 +1,16 @@
+//! The monotonic clock that the core leaves to its host.
+
+use std::sync::OnceLock;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// `at` where it was given, else the seconds since this process first asked.
+pub(crate) fn now(at: Option<f64>) -> f64 {
+    static BASE: OnceLock<Instant> = OnceLock::new();
+    at.unwrap_or_else(|| BASE.get_or_init(Instant::now).elapsed().as_secs_f64())
+}
+
+/// `at` where it was given, else the Unix time in seconds: outcomes are reported from other processes, too, whose
+/// monotonic clocks mean nothing here.
+pub(crate) fn wall(at: Option<f64>) -> f64 {
+    at.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64()))
+}

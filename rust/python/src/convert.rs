@@ -1,0 +1,202 @@
+//! What Python hands over, as the core wants it: text, many texts, numbers, rows of numbers.
+
+use crate::error::{Result, wrong_type};
+use numpy::{PyArray1, PyArray2, PyArrayMethods, PyUntypedArrayMethods};
+use pyo3::exceptions::PyUnicodeEncodeError;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyByteArray, PyBytes, PyFloat, PyList, PyString, PyTuple};
+use rheostat::Error;
+use std::borrow::Cow;
+use std::cell::Cell;
+
+/// A `str` as UTF-8, without a copy where Python has it, and whether it had to be repaired.
+pub(crate) fn utf8<'a>(text: &'a Bound<'_, PyString>) -> PyResult<(Cow<'a, str>, bool)> {
+    match text.to_str() {
+        Ok(text) => Ok((Cow::Borrowed(text), false)),
+        Err(error) if error.is_instance_of::<PyUnicodeEncodeError>(text.py()) => {
+            Ok((Cow::Owned(repair(text)?), true))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Joins surrogates that are pairs, and puts U+FFFD for each that stands alone. Nobody pays for the search who has
+/// none: Python refuses to encode such a text, and only then is it read this way.
+#[cold]
+fn repair(text: &Bound<'_, PyString>) -> PyResult<String> {
+    let encoded = text.call_method1("encode", ("utf-16-le", "surrogatepass"))?;
+    let bytes = encoded.cast::<PyBytes>()?.as_bytes();
+    let (units, _) = bytes.as_chunks::<2>();
+    let units = units.iter().map(|&unit| u16::from_le_bytes(unit));
+    Ok(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+}
+
+/// One text that outlives the attachment to the interpreter.
+pub(crate) enum Text {
+    Python(PyBackedStr),
+    Repaired(String),
+    Bytes(Vec<u8>),
+}
+
+impl Text {
+    pub(crate) fn read(item: &Bound<'_, PyAny>, what: &str) -> Result<Self> {
+        if let Ok(text) = item.cast::<PyString>() {
+            return Ok(match PyBackedStr::try_from(text.clone()) {
+                Ok(text) => Self::Python(text),
+                Err(_) => Self::Repaired(utf8(text)?.0.into_owned()),
+            });
+        }
+        match bytes(item) {
+            Some(bytes) => Ok(Self::Bytes(bytes.into_owned())),
+            None => Err(wrong_type(what, item, "str or bytes")),
+        }
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Python(text) => text.as_bytes(),
+            Self::Repaired(text) => text.as_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+/// Bytes without a copy where they cannot change under us.
+pub(crate) fn bytes<'a>(item: &'a Bound<'_, PyAny>) -> Option<Cow<'a, [u8]>> {
+    if let Ok(bytes) = item.cast::<PyBytes>() {
+        return Some(Cow::Borrowed(bytes.as_bytes()));
+    }
+    item.cast::<PyByteArray>().ok().map(|bytes| Cow::Owned(bytes.to_vec()))
+}
+
+/// Every text of an iterable. One `str` is no list of texts, though Python would iterate over it.
+pub(crate) fn texts(items: &Bound<'_, PyAny>) -> Result<Vec<Text>> {
+    if items.is_instance_of::<PyString>() || items.is_instance_of::<PyBytes>() {
+        return Err(wrong_type("texts", items, "an iterable of str or bytes"));
+    }
+    let Ok(iterator) = items.try_iter() else {
+        return Err(wrong_type("texts", items, "an iterable of str or bytes"));
+    };
+    let mut texts = Vec::with_capacity(items.len().unwrap_or(0));
+    for (i, item) in iterator.enumerate() {
+        let item = item?;
+        texts.push(match Text::read(&item, "texts") {
+            Ok(text) => text,
+            Err(_) => return Err(wrong_type(&format!("texts[{i}]"), &item, "str or bytes")),
+        });
+    }
+    Ok(texts)
+}
+
+/// How many threads a batch takes: what was asked for, else one per core.
+pub(crate) fn threads(threads: Option<usize>) -> Result<usize> {
+    match threads {
+        Some(0) => Err(Error::invalid("threads", 0, "at least 1").into()),
+        Some(n) => Ok(n),
+        None => Ok(std::thread::available_parallelism().map_or(1, usize::from)),
+    }
+}
+
+thread_local! {
+    /// Numbers of a list on their way to the core. Taken out while in use, so code that an element runs (an object
+    /// with `__float__`) may come back here.
+    static NUMBERS: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
+}
+
+/// Calls `f` with numbers of a list, a tuple, a numpy array or any other sequence, as `f32`.
+pub(crate) fn with_numbers<T>(
+    values: &Bound<'_, PyAny>,
+    what: &str,
+    f: impl FnOnce(&[f32]) -> T,
+) -> Result<T> {
+    let mut numbers = NUMBERS.take();
+    numbers.clear();
+    let read = if let Ok(list) = values.cast::<PyList>() {
+        push_all(&mut numbers, list.iter(), what)
+    } else if let Ok(tuple) = values.cast::<PyTuple>() {
+        push_all(&mut numbers, tuple.iter(), what)
+    } else {
+        NUMBERS.set(numbers);
+        return with_row(values, what, f);
+    };
+    let result = read.map(|()| f(&numbers));
+    NUMBERS.set(numbers);
+    result
+}
+
+fn push_all<'py>(
+    numbers: &mut Vec<f32>,
+    items: impl Iterator<Item = Bound<'py, PyAny>>,
+    what: &str,
+) -> Result<()> {
+    for item in items {
+        let value = match item.cast::<PyFloat>() {
+            Ok(float) => float.value(),
+            Err(_) => number(&item, what)?,
+        };
+        numbers.push(value as f32);
+    }
+    Ok(())
+}
+
+#[cold]
+fn number(item: &Bound<'_, PyAny>, what: &str) -> Result<f64> {
+    item.extract::<f64>().map_err(|_| wrong_type(what, item, "numbers"))
+}
+
+/// Calls `f` with one row of numbers, without a copy where it is a contiguous array of `float32`.
+pub(crate) fn with_row<T>(values: &Bound<'_, PyAny>, what: &str, f: impl FnOnce(&[f32]) -> T) -> Result<T> {
+    let array = match values.cast::<PyArray1<f32>>() {
+        Ok(array) => array.clone(),
+        Err(_) => as_f32(values, what)?
+            .cast_into::<PyArray1<f32>>()
+            .map_err(|_| wrong_type(what, values, "one row of numbers"))?,
+    };
+    let array = array.try_readonly().map_err(|_| Error::state(format!("{what}: the array is being written")))?;
+    match array.as_slice() {
+        Ok(row) => Ok(f(row)),
+        Err(_) => Ok(f(&array.as_array().to_vec())),
+    }
+}
+
+/// Calls `f` with rows of numbers, one after another, and how many each holds.
+pub(crate) fn with_rows<T>(
+    values: &Bound<'_, PyAny>,
+    what: &str,
+    f: impl FnOnce(&[f32], usize) -> T,
+) -> Result<T> {
+    let array = match values.cast::<PyArray2<f32>>() {
+        Ok(array) => array.clone(),
+        Err(_) => as_f32(values, what)?
+            .cast_into::<PyArray2<f32>>()
+            .map_err(|_| wrong_type(what, values, "rows of numbers, all of one length"))?,
+    };
+    let columns = array.shape().get(1).copied().unwrap_or(0);
+    let array = array.try_readonly().map_err(|_| Error::state(format!("{what}: the array is being written")))?;
+    match array.as_slice() {
+        Ok(rows) => Ok(f(rows, columns)),
+        Err(_) => Ok(f(&array.as_array().iter().copied().collect::<Vec<_>>(), columns)),
+    }
+}
+
+/// Whether the value is an array, or a list of lists, of more than one row.
+pub(crate) fn is_rows(values: &Bound<'_, PyAny>) -> bool {
+    if let Ok(array) = values.cast::<numpy::PyUntypedArray>() {
+        return array.ndim() == 2;
+    }
+    values.get_item(0).is_ok_and(|first| !first.is_instance_of::<PyFloat>() && first.len().is_ok())
+}
+
+/// Anything that numpy can make an array of, as `float32` in C order.
+fn as_f32<'py>(values: &Bound<'py, PyAny>, what: &str) -> Result<Bound<'py, PyAny>> {
+    static ASARRAY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = values.py();
+    let asarray = ASARRAY.import(py, "numpy", "ascontiguousarray")?;
+    // ascontiguousarray makes a row of one out of a bare number; that is a mistake of the caller's.
+    if values.len().is_err() {
+        return Err(wrong_type(what, values, "an array of numbers"));
+    }
+    asarray.call1((values, "float32")).map_err(|_| wrong_type(what, values, "an array of numbers"))
+}

@@ -1,0 +1,188 @@
+//! The named vector of a text.
+
+use crate::convert::{Text, texts, threads};
+use crate::error::Result;
+use numpy::{PyArray1, PyArray2, PyArrayMethods, ToPyArray};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use rheostat::features::{COUNT, Kind, SPECS, Scan};
+use rheostat::text::Window;
+use std::cell::RefCell;
+
+thread_local! {
+    /// One scratch per thread: after the first texts a scan allocates nothing.
+    static SCAN: RefCell<Scan> = RefCell::new(Scan::new());
+}
+
+/// Lends the thread's scratch. Nothing in `f` may run Python code, so nobody asks for it twice.
+pub(crate) fn with_scan<T>(f: impl FnOnce(&mut Scan) -> T) -> T {
+    SCAN.with(|scan| match scan.try_borrow_mut() {
+        Ok(mut scan) => f(&mut scan),
+        Err(_) => f(&mut Scan::new()),
+    })
+}
+
+/// One feature: its place in a vector is its place in `feature_specs()`.
+#[pyclass(frozen, get_all, module = "rheostat")]
+pub(crate) struct FeatureSpec {
+    /// Its name.
+    name: &'static str,
+    /// What it is counted in.
+    unit: &'static str,
+    /// What it says, in one line.
+    meaning: &'static str,
+    /// `"count"` for counts and sizes, `"share"` for shares and means.
+    kind: &'static str,
+}
+
+#[pymethods]
+impl FeatureSpec {
+    fn __repr__(&self) -> String {
+        format!("FeatureSpec({:?}, unit={:?}, meaning={:?})", self.name, self.unit, self.meaning)
+    }
+}
+
+/// Every feature, in the order of the vectors.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> rh.feature_specs()[0].name
+///     'bytes'
+#[pyfunction]
+pub(crate) fn feature_specs() -> Vec<FeatureSpec> {
+    let spec = |spec: &'static rheostat::features::Spec| FeatureSpec {
+        name: spec.name,
+        unit: spec.unit,
+        meaning: spec.meaning,
+        kind: match spec.kind {
+            Kind::Count => "count",
+            Kind::Share => "share",
+        },
+    };
+    SPECS.iter().map(spec).collect()
+}
+
+/// Reads the features of a text, by name, in one pass over the head and the tail of it.
+///
+/// Args:
+///     text: `str`, or bytes, which need not be UTF-8.
+///     window: The most bytes that are read; 16 KiB if not given.
+///
+/// Raises:
+///     InvalidTypeError: Neither `str` nor bytes.
+///     InvalidValueError: The window is out of bounds.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> rh.features("Prove that 2 + 2 = 4.")["reasoning_words"]
+///     1.0
+#[pyfunction]
+#[pyo3(signature = (text, *, window = None))]
+pub(crate) fn features<'py>(text: &Bound<'py, PyAny>, window: Option<usize>) -> Result<Bound<'py, PyDict>> {
+    let window = read_window(window)?;
+    let source = Text::read(text, "text")?;
+    let values = with_scan(|scan| {
+        scan.run(source.as_bytes(), window);
+        scan.values
+    });
+    let named = PyDict::new(text.py());
+    for (spec, value) in SPECS.iter().zip(values) {
+        named.set_item(spec.name, value)?;
+    }
+    Ok(named)
+}
+
+/// What `features_batch` gives: values and words of each text, and where a text's words begin.
+pub(crate) type FeatureArrays<'py> =
+    (Bound<'py, PyArray2<f32>>, Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<u32>>);
+
+/// Reads the features of many texts at once, as training needs them. The interpreter is let go meanwhile.
+///
+/// Args:
+///     texts: An iterable of `str` or bytes.
+///     window: The most bytes that are read of each; 16 KiB if not given.
+///     inputs: Whether the values are as a linear model reads them (counts as log2(1 + x)) rather than as counted.
+///     threads: How many threads to use; one per core if not given.
+///
+/// Returns:
+///     The values, an array of one row per text; and the words' 32-bit hashes in compressed rows: text `i` has
+///     `words[indptr[i]:indptr[i + 1]]`, in order.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> values, indptr, words = rh.features_batch(["one two", "three"])
+///     >>> values.shape[0], indptr.tolist()
+///     (2, [0, 2, 3])
+#[pyfunction]
+#[pyo3(signature = (texts, *, window = None, inputs = false, threads = None))]
+pub(crate) fn features_batch<'py>(
+    #[pyo3(from_py_with = read_texts)] texts: Vec<Text>,
+    py: Python<'py>,
+    window: Option<usize>,
+    inputs: bool,
+    threads: Option<usize>,
+) -> Result<FeatureArrays<'py>> {
+    let window = read_window(window)?;
+    let workers = self::threads(threads)?;
+    let parts = py.detach(|| in_parts(&texts, workers, |part| Part::read(part, window, inputs)));
+    let count = texts.len();
+    let mut values = Vec::with_capacity(count * COUNT);
+    let (mut indptr, mut words) = (Vec::with_capacity(count + 1), Vec::new());
+    indptr.push(0_i64);
+    for part in parts {
+        let before = words.len() as i64;
+        values.extend(part.values);
+        indptr.extend(part.ends.iter().map(|end| before + end));
+        words.extend(part.words);
+    }
+    let values = values.to_pyarray(py).reshape([count, COUNT])?;
+    Ok((values, indptr.to_pyarray(py), words.to_pyarray(py)))
+}
+
+fn read_texts(items: &Bound<'_, PyAny>) -> PyResult<Vec<Text>> {
+    Ok(texts(items)?)
+}
+
+/// What one thread of a batch reads.
+struct Part {
+    values: Vec<f32>,
+    ends: Vec<i64>,
+    words: Vec<u32>,
+}
+
+impl Part {
+    fn read(texts: &[Text], window: Window, inputs: bool) -> Self {
+        let mut part = Self { values: Vec::with_capacity(texts.len() * COUNT), ends: Vec::new(), words: Vec::new() };
+        let mut scan = Scan::new();
+        for text in texts {
+            scan.run(text.as_bytes(), window);
+            part.values.extend_from_slice(if inputs { scan.inputs() } else { &scan.values });
+            part.words.extend_from_slice(&scan.words);
+            part.ends.push(part.words.len() as i64);
+        }
+        part
+    }
+}
+
+/// Splits items among threads and gives the results back in order.
+pub(crate) fn in_parts<T: Sync, R: Send>(items: &[T], threads: usize, f: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
+    let share = items.len().div_ceil(threads.max(1)).max(1);
+    if share >= items.len() {
+        return vec![f(items)];
+    }
+    std::thread::scope(|scope| {
+        let f = &f;
+        let spawned: Vec<_> = items.chunks(share).map(|part| scope.spawn(move || f(part))).collect();
+        spawned.into_iter().filter_map(|thread| thread.join().ok()).collect()
+    })
+}
+
+/// The window option, within its bounds.
+pub(crate) fn read_window(bytes: Option<usize>) -> Result<Window> {
+    let Some(bytes) = bytes else { return Ok(Window::default()) };
+    if !(Window::MIN..=Window::MAX).contains(&bytes) {
+        let bound = format!("between {} and {} bytes", Window::MIN, Window::MAX);
+        return Err(rheostat::Error::invalid("window", bytes, bound).into());
+    }
+    Ok(Window { bytes })
+}

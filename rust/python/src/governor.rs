@@ -1,0 +1,221 @@
+//! The governor: makes plans, and keeps what became of them.
+
+use crate::convert::{self, Text};
+use crate::error::{Result, wrong_type};
+use crate::estimator::{Estimator, shipped};
+use crate::features::{read_window, with_scan};
+use crate::ladder::{Ceiling, Ladder, Rungs};
+use crate::outcome::Outcome;
+use crate::plan::Plan;
+use crate::plan_batch::PlanBatch;
+use crate::policy;
+use crate::query::{Source, with_query};
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use rheostat::governor as core;
+use rheostat::text::Window;
+use std::hash::{BuildHasher, RandomState};
+
+/// Decides how much compute each query gets. Thread-safe; make one and share it.
+///
+/// Args:
+///     ladder: The rungs that there are.
+///     policy: What weighs cost against quality: `rheostat.policy.Utility` or `rheostat.policy.Threshold`.
+///     ceiling: What no query may ever exceed; derived from the top rung where it is not given.
+///     estimator: Another model than the shipped one.
+///     window: The most bytes of a query that are read, head and tail; 16 KiB if not given.
+///     outcomes: How many outcomes are kept until they are drained; the oldest are dropped and counted.
+///     seed: Makes plan ids repeatable; drawn at random if not given. Decisions do not depend on it.
+///
+/// Raises:
+///     InvalidValueError: A value is out of bounds, or policy and ladder do not fit each other.
+///     InvalidTypeError: Not a ladder, a policy, a ceiling or an estimator.
+///
+/// Warns:
+///     UserWarning: A rung that no query can ever reach.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> ladder = rh.Ladder([rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)])
+///     >>> governor = rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=2.0))
+///     >>> governor.plan("What is the capital of France?").rung.name in ("fast", "deep")
+///     True
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Governor {
+    inner: core::Governor,
+    ladder: Py<Ladder>,
+    rungs: Rungs,
+    window: Window,
+}
+
+#[pymethods]
+impl Governor {
+    #[new]
+    #[pyo3(signature = (
+        ladder, policy = None, ceiling = None, *, estimator = None, window = None, outcomes = 65_536, seed = None
+    ))]
+    fn new(
+        py: Python<'_>,
+        ladder: &Bound<'_, PyAny>,
+        policy: Option<&Bound<'_, PyAny>>,
+        ceiling: Option<&Bound<'_, PyAny>>,
+        estimator: Option<&Bound<'_, PyAny>>,
+        window: Option<usize>,
+        outcomes: usize,
+        seed: Option<u64>,
+    ) -> Result<Self> {
+        let ladder = ladder.cast::<Ladder>().map_err(|_| wrong_type("ladder", ladder, "a Ladder"))?;
+        let window = read_window(window)?;
+        let estimator = match estimator {
+            None => shipped(),
+            Some(other) => match other.cast::<Estimator>() {
+                Ok(estimator) => estimator.get().inner.clone(),
+                Err(_) => return Err(wrong_type("estimator", other, "an Estimator")),
+            },
+        };
+        let mut builder = core::Governor::builder(ladder.get().inner.clone())
+            .estimator(estimator)
+            .window(window)
+            .outcomes(outcomes)
+            .nonce(seed.unwrap_or_else(|| RandomState::new().hash_one(0)));
+        if let Some(policy) = policy {
+            builder = builder.policy(policy::read(policy)?);
+        }
+        if let Some(ceiling) = ceiling {
+            builder = builder.ceiling(read_ceiling(ceiling)?);
+        }
+        let inner = builder.build()?;
+        let warn = || py.import("warnings")?.getattr("warn");
+        for warning in inner.warnings() {
+            warn()?.call1((warning, py.get_type::<pyo3::exceptions::PyUserWarning>(), 2))?;
+        }
+        let rungs = ladder.get().rungs.clone();
+        Ok(Self { inner, ladder: ladder.clone().unbind(), rungs, window })
+    }
+
+    /// Decides the budget of one query, before any compute is spent on it. Give exactly one of text, messages and
+    /// body.
+    ///
+    /// Args:
+    ///     text: The query as `str` (or bytes, which need not be UTF-8).
+    ///     messages: Chat messages in the shapes of OpenAI or Anthropic. The newest human ask is what is scored.
+    ///     body: The raw JSON bytes of a chat-completions, responses or messages request.
+    ///     session: The conversation that it belongs to.
+    ///     tenant: The customer that it belongs to.
+    ///     ceiling: A tighter ceiling for this query. What is looser than the governor's is cut to it, and said.
+    ///     models: The models that may be used.
+    ///     rung: The user's own choice of a rung, which wins.
+    ///     at: The time that the run starts from, in seconds of a monotonic clock; the clock's if not given.
+    ///
+    /// Raises:
+    ///     InvalidValueError: Not exactly one query, or a value out of bounds.
+    ///     InvalidTypeError: Something of a wrong type.
+    ///     UnknownNameError: No such rung, or no rung has one of the models.
+    ///     MalformedError: The body is not such JSON; the message says at which byte.
+    #[pyo3(signature = (
+        text = None, *, messages = None, body = None, session = None, tenant = None, ceiling = None, models = None,
+        rung = None, at = None
+    ))]
+    fn plan(
+        &self,
+        text: Option<&Bound<'_, PyAny>>,
+        messages: Option<&Bound<'_, PyAny>>,
+        body: Option<&Bound<'_, PyAny>>,
+        session: Option<&str>,
+        tenant: Option<&str>,
+        ceiling: Option<&Bound<'_, PyAny>>,
+        models: Option<Vec<String>>,
+        rung: Option<&str>,
+        at: Option<f64>,
+    ) -> Result<Plan> {
+        let ceiling = ceiling.map(read_ceiling).transpose()?;
+        let options = core::PlanOptions { ceiling, models: models.as_deref(), rung, session, tenant };
+        with_query(text, messages, body, self.window.bytes, |query| {
+            let inner = with_scan(|scan| self.inner.plan(query, &options, scan))?;
+            let source = Source::keep(text, body, query);
+            Ok(Plan { inner, rungs: self.rungs.clone(), source, structure: query.structure.clone(), at })
+        })?
+    }
+
+    /// Decides many texts at once, on all cores. The interpreter is let go meanwhile.
+    ///
+    /// Args:
+    ///     texts: An iterable of `str` or bytes.
+    ///     threads: How many threads to use; one per core if not given.
+    ///
+    /// Raises:
+    ///     InvalidTypeError: An element is neither; the message says which.
+    #[pyo3(signature = (texts, *, threads = None))]
+    fn plan_batch(&self, py: Python<'_>, texts: &Bound<'_, PyAny>, threads: Option<usize>) -> Result<PlanBatch> {
+        let texts = convert::texts(texts)?;
+        let workers = convert::threads(threads)?;
+        let rows = py.detach(|| {
+            let texts: Vec<&[u8]> = texts.iter().map(Text::as_bytes).collect();
+            self.inner.plan_batch(&texts, workers)
+        });
+        Ok(PlanBatch::new(py, &rows, self.rungs.clone()))
+    }
+
+    /// Reports how a query turned out, now or hours later, from any process. Outcomes are kept, within bounds, until
+    /// the host drains them.
+    ///
+    /// Args:
+    ///     plan: The plan's id.
+    ///     rung: The name of the rung that gave the answer.
+    ///     score: How good it was, in [0, 1].
+    ///     kind: How that is known: `"graded"`, or another name that the error for a wrong one lists.
+    ///     at: When, in seconds of Unix time; now if not given.
+    ///
+    /// Raises:
+    ///     InvalidValueError: The score is outside [0, 1], or the id is no plan's.
+    ///     UnknownNameError: No such rung or kind.
+    #[pyo3(signature = (plan, *, rung, score, kind = "graded", at = None))]
+    fn outcome(&self, plan: String, rung: &str, score: f64, kind: &str, at: Option<f64>) -> Result<()> {
+        Ok(self.inner.outcome(Outcome::read(plan, rung, score, kind, at)?)?)
+    }
+
+    /// The outcomes that are kept, oldest first.
+    fn outcomes(&self) -> Vec<Outcome> {
+        self.inner.outcomes().into_iter().map(|inner| Outcome { inner }).collect()
+    }
+
+    /// The outcomes that are kept, oldest first; they are kept no longer.
+    fn drain_outcomes(&self) -> Vec<Outcome> {
+        self.inner.drain_outcomes().into_iter().map(|inner| Outcome { inner }).collect()
+    }
+
+    /// How many outcomes were dropped because nobody drained them in time.
+    #[getter]
+    fn outcomes_dropped(&self) -> u64 {
+        self.inner.outcomes_dropped()
+    }
+
+    /// The ladder.
+    #[getter]
+    fn ladder(&self, py: Python<'_>) -> Py<Ladder> {
+        self.ladder.clone_ref(py)
+    }
+
+    /// Rungs that no query can reach, in words.
+    #[getter]
+    fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.inner.warnings())
+    }
+
+    /// What decides: equal versions give equal plans.
+    #[getter]
+    fn version(&self) -> &str {
+        self.inner.version()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Governor({} rungs, version={:?})", self.rungs.len(), self.inner.version())
+    }
+}
+
+fn read_ceiling(ceiling: &Bound<'_, PyAny>) -> Result<rheostat::ladder::Ceiling> {
+    match ceiling.cast::<Ceiling>() {
+        Ok(ceiling) => Ok(ceiling.get().inner.clone()),
+        Err(_) => Err(wrong_type("ceiling", ceiling, "a Ceiling")),
+    }
+}

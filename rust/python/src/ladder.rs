@@ -1,0 +1,397 @@
+//! Rungs, ladders and ceilings.
+
+use crate::error::{Result, wrong_type};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+use rheostat::{Error, ladder as core};
+use std::sync::Arc;
+
+/// The rungs of a ladder as Python has them: a plan's rung is the very object that the user made.
+pub(crate) type Rungs = Arc<[Py<Rung>]>;
+
+/// One level of compute: a model, how far its dials are turned, and what it costs.
+///
+/// Args:
+///     name: What the rung is called, unique on its ladder.
+///     model: What the host sends the request to. The rung's name if not given.
+///     thinking_tokens: Budget for thinking, per sample. 0 is none.
+///     samples: How many samples are drawn, at least 1.
+///     depth: Rounds, at least 1: the first generates, each further one revises.
+///     answer_tokens: Room for one sample's final answer.
+///     input_price: US dollars per million input tokens.
+///     output_price: US dollars per million output tokens, thinking included.
+///     cached_price: US dollars per million cached input tokens; the input price if not given.
+///     context_window: The most tokens that model takes in and gives out together.
+///     capabilities: What the model can besides text, such as `"vision"` or `"tools"`.
+///     ability: Expected accuracy on your reference set, above 0 and below 1. If not given it is assumed from the
+///         rung's place on the ladder, and marked as assumed.
+///
+/// Raises:
+///     InvalidValueError: A value is out of bounds; the message names rung and field.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> rh.Rung("fast", model="small-model", output_price=0.40).samples
+///     1
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Rung {
+    pub(crate) inner: core::Rung,
+}
+
+#[pymethods]
+impl Rung {
+    #[new]
+    #[pyo3(signature = (
+        name, model = None, *, thinking_tokens = 0, samples = 1, depth = 1, answer_tokens = None, input_price = 0.0,
+        output_price = 0.0, cached_price = None, context_window = None, capabilities = None, ability = None
+    ))]
+    fn new(
+        name: String,
+        model: Option<String>,
+        thinking_tokens: i128,
+        samples: i128,
+        depth: i128,
+        answer_tokens: Option<i128>,
+        input_price: f64,
+        output_price: f64,
+        cached_price: Option<f64>,
+        context_window: Option<i128>,
+        capabilities: Option<Vec<String>>,
+        ability: Option<f64>,
+    ) -> Result<Self> {
+        let field = |field: &str| format!("rung {name:?}: {field}");
+        let mut inner = core::Rung::new(name.clone(), model.unwrap_or_else(|| name.clone()));
+        inner.thinking_tokens = whole(&field("thinking_tokens"), thinking_tokens, 0, u64::MAX)?;
+        inner.samples = whole(&field("samples"), samples, 1, u32::MAX.into())? as u32;
+        inner.depth = whole(&field("depth"), depth, 1, u32::MAX.into())? as u32;
+        if let Some(tokens) = answer_tokens {
+            inner.answer_tokens = whole(&field("answer_tokens"), tokens, 1, u64::MAX)?;
+        }
+        if let Some(tokens) = context_window {
+            inner.context_window = Some(whole(&field("context_window"), tokens, 1, u64::MAX)?);
+        }
+        inner.input_price = input_price;
+        inner.output_price = output_price;
+        inner.cached_price = cached_price;
+        inner.capabilities = capabilities.unwrap_or_default();
+        inner.ability = ability;
+        inner.validate()?;
+        Ok(Self { inner })
+    }
+
+    /// The rung's name.
+    #[getter]
+    fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// What the host sends the request to.
+    #[getter]
+    fn model(&self) -> &str {
+        &self.inner.model
+    }
+
+    /// Budget for thinking, in tokens per sample.
+    #[getter]
+    fn thinking_tokens(&self) -> u64 {
+        self.inner.thinking_tokens
+    }
+
+    /// How many samples are drawn.
+    #[getter]
+    fn samples(&self) -> u32 {
+        self.inner.samples
+    }
+
+    /// Rounds: the first generates, each further one revises.
+    #[getter]
+    fn depth(&self) -> u32 {
+        self.inner.depth
+    }
+
+    /// Room for one sample's final answer, in tokens.
+    #[getter]
+    fn answer_tokens(&self) -> u64 {
+        self.inner.answer_tokens
+    }
+
+    /// Thinking and answer of one sample in one round, in tokens.
+    #[getter]
+    fn max_tokens(&self) -> u64 {
+        self.inner.max_tokens()
+    }
+
+    /// US dollars per million input tokens.
+    #[getter]
+    fn input_price(&self) -> f64 {
+        self.inner.input_price
+    }
+
+    /// US dollars per million output tokens.
+    #[getter]
+    fn output_price(&self) -> f64 {
+        self.inner.output_price
+    }
+
+    /// US dollars per million cached input tokens, or None when it is the input price.
+    #[getter]
+    fn cached_price(&self) -> Option<f64> {
+        self.inner.cached_price
+    }
+
+    /// The most tokens in and out together, or None.
+    #[getter]
+    fn context_window(&self) -> Option<u64> {
+        self.inner.context_window
+    }
+
+    /// What the model can besides text.
+    #[getter]
+    fn capabilities(&self) -> Vec<String> {
+        self.inner.capabilities.clone()
+    }
+
+    /// Expected accuracy on the reference set, or None when it is to be assumed.
+    #[getter]
+    fn ability(&self) -> Option<f64> {
+        self.inner.ability
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        PyString::new(py, &self.inner.name).hash()
+    }
+
+    fn __repr__(&self) -> String {
+        let r = &self.inner;
+        format!(
+            "Rung({:?}, model={:?}, thinking_tokens={}, samples={}, depth={})",
+            r.name, r.model, r.thinking_tokens, r.samples, r.depth
+        )
+    }
+}
+
+/// A whole number within its bounds. Python's integers have no end, so the check comes before the conversion.
+fn whole(what: &str, value: i128, least: u64, most: u64) -> Result<u64> {
+    match u64::try_from(value) {
+        Ok(n) if (least..=most).contains(&n) => Ok(n),
+        _ => Err(Error::invalid(what, value, format!("between {least} and {most}")).into()),
+    }
+}
+
+/// The ordered rungs of a deployment, lowest first.
+///
+/// Args:
+///     rungs: At least one `Rung`; names are unique.
+///     default: The rung for queries of which the estimate knows nothing; the middle one if not given.
+///     start_max: The highest rung that a prompt alone may start at; the top one if not given.
+///
+/// Raises:
+///     InvalidValueError: The ladder is empty, a name is used twice, or a rung's field is out of bounds.
+///     UnknownNameError: `default` or `start_max` is no rung.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> ladder = rh.Ladder([rh.Rung("fast"), rh.Rung("deep", samples=5)], default="fast")
+///     >>> len(ladder), ladder["deep"].samples, ladder.default.name
+///     (2, 5, 'fast')
+#[pyclass(frozen, subclass, module = "rheostat._native")]
+pub(crate) struct Ladder {
+    pub(crate) inner: Arc<core::Ladder>,
+    pub(crate) rungs: Rungs,
+}
+
+#[pymethods]
+impl Ladder {
+    #[new]
+    #[pyo3(signature = (rungs, default = None, start_max = None))]
+    fn new(rungs: &Bound<'_, PyAny>, default: Option<&str>, start_max: Option<&str>) -> Result<Self> {
+        let wanted = "an iterable of Rung";
+        let mut shared = Vec::new();
+        for rung in rungs.try_iter().map_err(|_| wrong_type("rungs", rungs, wanted))? {
+            let rung = rung?;
+            let rung = rung.cast::<Rung>().map_err(|_| wrong_type("rungs", &rung, wanted))?;
+            shared.push(rung.clone().unbind());
+        }
+        let rungs = shared.iter().map(|rung| rung.get().inner.clone()).collect();
+        let inner = Arc::new(core::Ladder::new(rungs, default, start_max)?);
+        Ok(Self { inner, rungs: shared.into() })
+    }
+
+    /// The rungs, lowest first.
+    #[getter]
+    fn rungs(&self, py: Python<'_>) -> Vec<Py<Rung>> {
+        self.rungs.iter().map(|rung| rung.clone_ref(py)).collect()
+    }
+
+    /// The rung for queries of which the estimate knows nothing.
+    #[getter]
+    fn default(&self, py: Python<'_>) -> Result<Py<Rung>> {
+        rung(py, &self.rungs, self.inner.default())
+    }
+
+    /// The highest rung that a prompt alone may start at.
+    #[getter]
+    fn start_max(&self, py: Python<'_>) -> Result<Py<Rung>> {
+        rung(py, &self.rungs, self.inner.start_max())
+    }
+
+    /// What a rung is able to do, in (0, 1), with its thinking, samples and depth reckoned in; and whether that is
+    /// assumed from its place rather than given.
+    fn ability(&self, name: &str) -> Result<(f64, bool)> {
+        let ability = self.inner.ability(self.inner.index(name)?);
+        Ok((ability.value, ability.assumed))
+    }
+
+    fn __len__(&self) -> usize {
+        self.rungs.len()
+    }
+
+    fn __getitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> Result<Py<Rung>> {
+        if let Ok(name) = key.cast::<PyString>() {
+            return rung(py, &self.rungs, self.inner.index(name.to_str()?)?);
+        }
+        let Ok(at) = key.extract::<isize>() else {
+            return Err(wrong_type("rung", key, "its name or its index"));
+        };
+        let index = if at < 0 { self.rungs.len().wrapping_add_signed(at) } else { at.unsigned_abs() };
+        if index >= self.rungs.len() {
+            // Iteration by index ends with this very exception.
+            let error = pyo3::exceptions::PyIndexError::new_err(format!("rung {at} of {}", self.rungs.len()));
+            return Err(error.into());
+        }
+        rung(py, &self.rungs, index)
+    }
+
+    fn __contains__(&self, key: &Bound<'_, PyAny>) -> bool {
+        match (key.cast::<PyString>(), key.cast::<Rung>()) {
+            (Ok(name), _) => name.to_str().is_ok_and(|name| self.inner.index(name).is_ok()),
+            (_, Ok(rung)) => self.inner.rungs().contains(&rung.get().inner),
+            _ => false,
+        }
+    }
+
+    fn __repr__(&self) -> String {
+        let names: Vec<_> = self.inner.rungs().iter().map(|r| format!("{:?}", r.name)).collect();
+        let name = |i: usize| self.inner.rungs().get(i).map_or("", |r| r.name.as_str());
+        let (default, start_max) = (name(self.inner.default()), name(self.inner.start_max()));
+        format!("Ladder([{}], default={default:?}, start_max={start_max:?})", names.join(", "))
+    }
+}
+
+/// The Python object of a rung, by index.
+pub(crate) fn rung(py: Python<'_>, rungs: &Rungs, index: usize) -> Result<Py<Rung>> {
+    match rungs.get(index) {
+        Some(rung) => Ok(rung.clone_ref(py)),
+        None => Err(Error::invalid("rung", index, format!("below {}", rungs.len())).into()),
+    }
+}
+
+/// What one query may never exceed. What is not given is derived from the ladder's top rung, never infinity.
+///
+/// Args:
+///     tokens: Output tokens including thinking, over all samples, retries and probes.
+///     usd: Money in US dollars: input, cached and output tokens at the rungs' prices.
+///     seconds: Time from the run's start to its newest event.
+///     samples: Samples, over all calls.
+///     depth: Rounds on one rung.
+///     escalations: How often the run may go up a rung. 0 is never.
+///
+/// Raises:
+///     InvalidValueError: A limit is not a positive number.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> rh.Ceiling(tokens=100_000, usd=1.00).tokens
+///     100000
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Ceiling {
+    pub(crate) inner: core::Ceiling,
+}
+
+#[pymethods]
+impl Ceiling {
+    #[new]
+    #[pyo3(signature = (*, tokens = None, usd = None, seconds = None, samples = None, depth = None, escalations = None))]
+    fn new(
+        tokens: Option<i128>,
+        usd: Option<f64>,
+        seconds: Option<f64>,
+        samples: Option<i128>,
+        depth: Option<i128>,
+        escalations: Option<i128>,
+    ) -> Result<Self> {
+        let count = |what: &str, value: Option<i128>, least: u64| -> Result<Option<u32>> {
+            let n = value.map(|v| whole(&format!("ceiling: {what}"), v, least, u32::MAX.into())).transpose()?;
+            Ok(n.map(|n| n as u32))
+        };
+        let inner = core::Ceiling {
+            tokens: tokens.map(|v| whole("ceiling: tokens", v, 1, u64::MAX)).transpose()?,
+            usd,
+            seconds,
+            samples: count("samples", samples, 1)?,
+            depth: count("depth", depth, 1)?,
+            escalations: count("escalations", escalations, 0)?,
+        };
+        inner.validate()?;
+        Ok(Self { inner })
+    }
+
+    /// Output tokens, thinking included.
+    #[getter]
+    fn tokens(&self) -> Option<u64> {
+        self.inner.tokens
+    }
+
+    /// US dollars.
+    #[getter]
+    fn usd(&self) -> Option<f64> {
+        self.inner.usd
+    }
+
+    /// Seconds.
+    #[getter]
+    fn seconds(&self) -> Option<f64> {
+        self.inner.seconds
+    }
+
+    /// Samples.
+    #[getter]
+    fn samples(&self) -> Option<u32> {
+        self.inner.samples
+    }
+
+    /// Rounds on one rung.
+    #[getter]
+    fn depth(&self) -> Option<u32> {
+        self.inner.depth
+    }
+
+    /// How often the run may go up a rung.
+    #[getter]
+    fn escalations(&self) -> Option<u32> {
+        self.inner.escalations
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let fields = PyDict::new(py);
+        let c = &self.inner;
+        fields.set_item("tokens", c.tokens)?;
+        fields.set_item("usd", c.usd)?;
+        fields.set_item("seconds", c.seconds)?;
+        fields.set_item("samples", c.samples)?;
+        fields.set_item("depth", c.depth)?;
+        fields.set_item("escalations", c.escalations)?;
+        let given = fields.iter().filter(|(_, value)| !value.is_none());
+        let shown: Vec<_> = given.map(|(name, value)| format!("{name}={value}")).collect();
+        Ok(format!("Ceiling({})", shown.join(", ")))
+    }
+}
+

@@ -1,0 +1,63 @@
+//! Python bindings of rheostat. They convert, call the core and map its errors; nothing is decided here.
+
+mod action;
+mod build_info;
+mod call;
+mod clock;
+mod convert;
+mod error;
+mod estimator;
+mod features;
+mod governor;
+mod ladder;
+mod message;
+mod outcome;
+mod plan;
+mod plan_batch;
+mod policy;
+mod query;
+mod run;
+mod signal;
+mod vote;
+
+use pyo3::prelude::*;
+
+/// What `rheostat` is made of. Import `rheostat`, not this.
+#[pymodule(gil_used = false)]
+mod _native {
+    use super::{Bound, PyModule, PyResult, error};
+
+    #[pymodule_export]
+    use super::action::{Action, ActionKind};
+    #[pymodule_export]
+    use super::build_info::build_info;
+    #[pymodule_export]
+    use super::call::{Call, Readings, Sample};
+    #[pymodule_export]
+    use super::estimator::{Estimate, EstimateBatch, Estimator, Explanation};
+    #[pymodule_export]
+    use super::features::{FeatureSpec, feature_specs, features, features_batch};
+    #[pymodule_export]
+    use super::governor::Governor;
+    #[pymodule_export]
+    use super::ladder::{Ceiling, Ladder, Rung};
+    #[pymodule_export]
+    use super::outcome::Outcome;
+    #[pymodule_export]
+    use super::plan::{Limit, Plan};
+    #[pymodule_export]
+    use super::plan_batch::PlanBatch;
+    #[pymodule_export]
+    use super::policy::{Threshold, Utility};
+    #[pymodule_export]
+    use super::run::{Event, Run, Spent};
+    #[pymodule_export]
+    use super::signal::{Confidence, LogitStats, LogitStatsBatch, logit_stats};
+    #[pymodule_export]
+    use super::vote::Vote;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        error::export(module)
+    }
+}

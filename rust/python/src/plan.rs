@@ -1,0 +1,209 @@
+//! The decision about one query.
+
+use crate::clock::now;
+use crate::error::Result;
+use crate::estimator::Estimate;
+use crate::ladder::{Rung, Rungs, rung};
+use crate::query::Source;
+use crate::run::Run;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use rheostat::governor as core;
+use rheostat::query::Structure;
+
+/// The decision about one query, taken before any compute is spent on it. Immutable.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> governor = rh.Governor(rh.Ladder([rh.Rung("only", model="m")]), policy=rh.policy.Utility(2.0))
+///     >>> plan = governor.plan("What is the capital of France?")
+///     >>> plan.rung.name, plan.samples, 0.0 <= plan.p_correct <= 1.0
+///     ('only', 1, True)
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Plan {
+    pub(crate) inner: core::Plan,
+    pub(crate) rungs: Rungs,
+    pub(crate) source: Source,
+    pub(crate) structure: Structure,
+    pub(crate) at: Option<f64>,
+}
+
+#[pymethods]
+impl Plan {
+    /// Names this decision; the first half depends on query, options and version alone.
+    #[getter]
+    fn id(&self) -> String {
+        self.inner.id.to_string()
+    }
+
+    /// The rung to start on.
+    #[getter]
+    fn rung(&self, py: Python<'_>) -> Result<Py<Rung>> {
+        rung(py, &self.rungs, self.inner.rung)
+    }
+
+    /// Budget for thinking, in tokens per sample.
+    #[getter]
+    fn thinking_tokens(&self) -> u64 {
+        self.inner.thinking_tokens
+    }
+
+    /// Room for one sample's final answer, in tokens.
+    #[getter]
+    fn answer_tokens(&self) -> u64 {
+        self.inner.answer_tokens
+    }
+
+    /// How many samples to draw.
+    #[getter]
+    fn samples(&self) -> u32 {
+        self.inner.samples
+    }
+
+    /// Rounds: the first generates, each further one revises.
+    #[getter]
+    fn depth(&self) -> u32 {
+        self.inner.depth
+    }
+
+    /// The calibrated chance, in [0, 1], that the rung answers correctly.
+    #[getter]
+    fn p_correct(&self) -> f64 {
+        self.inner.p_correct
+    }
+
+    /// Expected input tokens of the whole query.
+    #[getter]
+    fn input_tokens(&self) -> u32 {
+        self.inner.input_tokens
+    }
+
+    /// What the newest turn is: `"ask"`, `"continuation"`, `"tool_result"` or `"empty"`.
+    #[getter]
+    fn turn(&self) -> &'static str {
+        self.inner.turn.as_str()
+    }
+
+    /// What had to be cut to fit the ceiling or the ladder: (field, wanted, got) each.
+    #[getter]
+    fn clamped(&self) -> Vec<(&'static str, f64, f64)> {
+        self.inner.clamped.iter().map(|c| (c.field.as_str(), c.wanted, c.got)).collect()
+    }
+
+    /// Why this rung, in words.
+    #[getter]
+    fn reasons(&self) -> Vec<String> {
+        self.inner.reasons()
+    }
+
+    /// What decided: the model's version and a digest of ladder, policy and ceiling.
+    #[getter]
+    fn version(&self) -> &str {
+        self.inner.version()
+    }
+
+    /// What was estimated of the query.
+    #[getter]
+    fn estimate(&self, py: Python<'_>) -> Estimate {
+        let snapshot = &self.inner.snapshot;
+        Estimate {
+            inner: self.inner.estimate,
+            model: snapshot.estimator.clone(),
+            window: snapshot.window,
+            structure: self.structure.clone(),
+            source: self.source.clone_ref(py),
+            ladder: Some(snapshot.ladder.clone()),
+        }
+    }
+
+    /// The ceiling of this query, with every limit resolved.
+    #[getter]
+    fn limit(&self) -> Limit {
+        Limit::new(&self.inner.limit)
+    }
+
+    /// Sizes and counts of what came with the ask: messages, history, tools, images and so on.
+    #[getter]
+    fn structure<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        structure(py, &self.structure)
+    }
+
+    /// Starts the run. `at` is the time in seconds of a monotonic clock; what `plan()` was given, or the clock's, if
+    /// it is not given.
+    #[pyo3(signature = (*, at = None))]
+    fn start(&self, at: Option<f64>) -> Run {
+        let now = now(at.or(self.at));
+        Run { inner: rheostat::run::Run::start(&self.inner, now), rungs: self.rungs.clone() }
+    }
+
+    /// The plan as JSON.
+    fn to_json(&self) -> String {
+        self.inner.to_json()
+    }
+
+    /// The plan as a dictionary of plain values.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        py.import("json")?.call_method1("loads", (self.inner.to_json(),))
+    }
+
+    fn __repr__(&self) -> String {
+        let (p, rung) = (&self.inner, &self.inner.rung_ref().name);
+        format!(
+            "Plan(rung={rung:?}, thinking_tokens={}, samples={}, depth={}, p_correct={:.3}, difficulty={:.3})",
+            p.thinking_tokens, p.samples, p.depth, p.p_correct, p.estimate.difficulty
+        )
+    }
+}
+
+fn structure<'py>(py: Python<'py>, structure: &Structure) -> PyResult<Bound<'py, PyDict>> {
+    let s = structure;
+    let dict = PyDict::new(py);
+    dict.set_item("messages", s.messages)?;
+    dict.set_item("images", s.images)?;
+    dict.set_item("tools_offered", s.tools_offered)?;
+    dict.set_item("tool_calls", s.tool_calls)?;
+    dict.set_item("tool_errors", s.tool_errors)?;
+    dict.set_item("ask_bytes", s.ask_bytes)?;
+    dict.set_item("system_bytes", s.system_bytes)?;
+    dict.set_item("history_bytes", s.history_bytes)?;
+    dict.set_item("tool_result_bytes", s.tool_result_bytes)?;
+    dict.set_item("document_bytes", s.document_bytes)?;
+    dict.set_item("total_bytes", s.total_bytes)?;
+    dict.set_item("repaired", s.repaired)?;
+    Ok(dict)
+}
+
+/// A ceiling with every limit resolved.
+#[pyclass(frozen, get_all, module = "rheostat")]
+pub(crate) struct Limit {
+    /// Output tokens, thinking included.
+    tokens: u64,
+    /// US dollars.
+    usd: f64,
+    /// Seconds.
+    seconds: f64,
+    /// Samples.
+    samples: u32,
+    /// Rounds on one rung.
+    depth: u32,
+    /// How often the run may go up a rung.
+    escalations: u32,
+}
+
+impl Limit {
+    fn new(l: &rheostat::ladder::Limit) -> Self {
+        let rheostat::ladder::Limit { tokens, usd, seconds, samples, depth, escalations } = *l;
+        Self { tokens, usd, seconds, samples, depth, escalations }
+    }
+}
+
+#[pymethods]
+impl Limit {
+    fn __repr__(&self) -> String {
+        let Self { tokens, usd, seconds, samples, depth, escalations } = self;
+        format!(
+            "Limit(tokens={tokens}, usd={usd}, seconds={seconds}, samples={samples}, depth={depth}, \
+             escalations={escalations})"
+        )
+    }
+}

@@ -1,0 +1,210 @@
+//! The run of one query.
+
+use crate::action::Action;
+use crate::call::{Call, Sample};
+use crate::clock::now;
+use crate::error::Result;
+use crate::ladder::{Rung, Rungs, rung};
+use pyo3::prelude::*;
+use rheostat::run as core;
+
+/// One query being served under its plan. Ask it for calls, send them, tell it what comes back, and do what it says.
+///
+/// A run is made by `Plan.start()` and is a context manager, which closes it. All methods may be used from several
+/// threads. `at` overrides the time of an event, in seconds of a monotonic clock; whoever gives it once should give
+/// it always.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> ladder = rh.Ladder([rh.Rung("fast")])
+///     >>> governor = rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=2.0))
+///     >>> with governor.plan("What is the capital of France?").start() as run:
+///     ...     while calls := run.next():
+///     ...         for call in calls:
+///     ...             action = call.sample(0).finish(answer="Paris")
+///     ...             action = call.usage(input=9, output=2)
+///     >>> run.answer, run.settled, run.spent.tokens
+///     ('Paris', True, 2)
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Run {
+    pub(crate) inner: core::Run,
+    pub(crate) rungs: Rungs,
+}
+
+#[pymethods]
+impl Run {
+    /// The calls to send now. Empty when nothing is to be sent: the run has ended, or must first hear from what is
+    /// in flight; `done` tells which.
+    ///
+    /// Raises:
+    ///     StateError: The run is closed.
+    #[pyo3(signature = (*, at = None))]
+    fn next(&self, at: Option<f64>) -> Result<Vec<Call>> {
+        let calls = self.inner.next(now(at))?;
+        Ok(calls.into_iter().map(|inner| Call { inner, rungs: self.rungs.clone() }).collect())
+    }
+
+    /// The `index`-th sample launched, over all calls. For a host of one stream: `sample(0)` before any `next()`
+    /// grants the first calls itself.
+    ///
+    /// Raises:
+    ///     InvalidValueError: So many samples have not been launched.
+    #[pyo3(signature = (index = 0))]
+    fn sample(&self, index: u32) -> Result<Sample> {
+        Ok(Sample { inner: self.inner.sample(index)?, rungs: self.rungs.clone() })
+    }
+
+    /// Lets time pass: the way to learn that a deadline has come while no stream says anything.
+    #[pyo3(signature = (*, at = None))]
+    fn tick(&self, py: Python<'_>, at: Option<f64>) -> Result<Py<Action>> {
+        Action::object(py, self.inner.tick(now(at)), &self.rungs)
+    }
+
+    /// Ends the run. What is in flight may still be reported, and is counted. Closing twice does nothing.
+    #[pyo3(signature = (*, at = None))]
+    fn close(&self, at: Option<f64>) {
+        self.inner.close(now(at));
+    }
+
+    /// Whether nothing is in flight and nothing more will be asked.
+    #[getter]
+    fn done(&self) -> bool {
+        self.inner.done()
+    }
+
+    /// The settled answer, or the best so far, or None.
+    #[getter]
+    fn answer(&self) -> Option<String> {
+        self.inner.answer()
+    }
+
+    /// Whether evidence said that more compute is not needed.
+    #[getter]
+    fn settled(&self) -> bool {
+        self.inner.settled()
+    }
+
+    /// Whether the answer carries a statistical certificate. No rule gives one yet.
+    #[getter]
+    fn certified(&self) -> bool {
+        self.inner.certified()
+    }
+
+    /// What has been spent so far.
+    #[getter]
+    fn spent(&self) -> Spent {
+        let core::Spent { tokens, usd, seconds, samples, calls } = self.inner.spent();
+        Spent { tokens, usd, seconds, samples, calls }
+    }
+
+    /// Where the run is: `"started"`, `"sampling"`, `"escalating"`, `"settled"`, `"exhausted"` or `"closed"`.
+    #[getter]
+    fn phase(&self) -> &'static str {
+        self.inner.phase().as_str()
+    }
+
+    /// The rung in use.
+    #[getter]
+    fn rung(&self, py: Python<'_>) -> Result<Py<Rung>> {
+        rung(py, &self.rungs, self.inner.rung())
+    }
+
+    /// How often the run has gone up a rung.
+    #[getter]
+    fn escalations(&self) -> u32 {
+        self.inner.escalations()
+    }
+
+    /// Why the run ended, in words, or None while it goes on.
+    #[getter]
+    fn ended(&self) -> Option<&'static str> {
+        self.inner.ended().map(core::Reason::as_str)
+    }
+
+    /// What happened and why, oldest first; at most the newest 256 events.
+    #[getter]
+    fn trail(&self, py: Python<'_>) -> Result<Vec<Event>> {
+        self.inner.trail().into_iter().map(|event| Event::new(py, &event, &self.rungs)).collect()
+    }
+
+    /// How many older events the trail has lost.
+    #[getter]
+    fn trail_dropped(&self) -> u64 {
+        self.inner.trail_dropped()
+    }
+
+    fn __enter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, _exception: &Bound<'_, pyo3::types::PyTuple>) {
+        self.inner.close(now(None));
+    }
+
+    fn __repr__(&self) -> String {
+        let spent = self.inner.spent();
+        let (phase, settled) = (self.inner.phase().as_str(), self.inner.settled());
+        format!("Run({phase}, settled={settled}, tokens={}, usd={:.6})", spent.tokens, spent.usd)
+    }
+}
+
+/// What a run has spent.
+#[pyclass(frozen, get_all, module = "rheostat")]
+pub(crate) struct Spent {
+    /// Output tokens, thinking included, over all calls.
+    tokens: u64,
+    /// US dollars.
+    usd: f64,
+    /// Seconds from the start to the newest event.
+    seconds: f64,
+    /// Samples that are open or gave all they had.
+    samples: u32,
+    /// Calls granted.
+    calls: u32,
+}
+
+#[pymethods]
+impl Spent {
+    fn __repr__(&self) -> String {
+        let Self { tokens, usd, seconds, samples, calls } = self;
+        format!("Spent(tokens={tokens}, usd={usd:.6}, seconds={seconds:.3}, samples={samples}, calls={calls})")
+    }
+}
+
+/// One transition or decision of a run.
+#[pyclass(frozen, get_all, module = "rheostat")]
+pub(crate) struct Event {
+    /// Seconds since the start.
+    at: f64,
+    /// The phase after it.
+    phase: &'static str,
+    /// Why, in words.
+    reason: &'static str,
+    /// The rung that it concerns.
+    rung: Py<Rung>,
+    /// The call that it concerns, by number, or None.
+    call: Option<u32>,
+    /// The host's own words, such as an error's, or None.
+    detail: Option<String>,
+}
+
+impl Event {
+    fn new(py: Python<'_>, event: &core::Event, rungs: &Rungs) -> Result<Self> {
+        Ok(Self {
+            at: event.at,
+            phase: event.phase.as_str(),
+            reason: event.reason.as_str(),
+            rung: rung(py, rungs, event.rung as usize)?,
+            call: event.call,
+            detail: event.detail.as_deref().map(str::to_owned),
+        })
+    }
+}
+
+#[pymethods]
+impl Event {
+    fn __repr__(&self) -> String {
+        format!("Event({:.3} s, {}: {})", self.at, self.phase, self.reason)
+    }
+}
