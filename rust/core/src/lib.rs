@@ -15,6 +15,7 @@ pub mod artifact;
 pub mod error;
 pub mod estimate;
 pub mod features;
+pub mod guarantee;
 pub mod ledger;
 pub mod query;
 pub mod signal;

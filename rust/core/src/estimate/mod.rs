@@ -7,7 +7,7 @@
 mod domain;
 mod estimator;
 mod explain;
-mod math;
+pub(crate) mod math;
 mod model;
 
 pub use domain::Domain;

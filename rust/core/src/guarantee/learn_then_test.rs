@@ -1,0 +1,120 @@
+//! Learn then Test (Angelopoulos, Bates, Candès, Jordan and Lei, 2021): a p-value for each candidate, and a walk that
+//! controls the chance of promising even one thing that does not hold.
+
+use super::pvalue::{Method, binomial_tail};
+use super::units::{Target, Units};
+use super::verdict::{Certificate, Refusal, Verdict};
+use crate::{Error, Result};
+
+/// How many candidates are tested without being fooled by their number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Walk {
+    /// From the safest on, each at the whole δ, until one fails. Right where loss grows along the order; it costs nothing
+    /// for the number of candidates.
+    FixedSequence,
+    /// Each at δ divided by their number. For candidates in no particular order, or where the safest ones may fail.
+    Bonferroni,
+}
+
+impl Walk {
+    /// Every walk.
+    pub const ALL: [Self; 2] = [Self::FixedSequence, Self::Bonferroni];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FixedSequence => "fixed_sequence",
+            Self::Bonferroni => "bonferroni",
+        }
+    }
+
+    /// The walk of a name.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] lists the names.
+    pub fn from_name(name: &str) -> Result<Self> {
+        let found = Self::ALL.into_iter().find(|walk| walk.as_str() == name);
+        found.ok_or_else(|| Error::unknown("walk", name, Self::ALL.map(Self::as_str)))
+    }
+}
+
+/// The boldest candidate whose mean loss is at most the target's, of those that may be promised: the chance that any of
+/// them does not keep it is at most δ, over the draw of the units.
+///
+/// # Errors
+/// [`Error::Invalid`] where [`Method::Binomial`] meets a loss strictly between the two ends of the range.
+///
+/// ```
+/// use rheostat::guarantee::{Method, Range, Target, Units, Walk, learn_then_test};
+/// // Two candidates on 400 units: the first is never wrong, the second every eighth time.
+/// let losses: Vec<f64> = (0..400).flat_map(|i| [0.0, if i % 8 == 0 { 1.0 } else { 0.0 }]).collect();
+/// let units = Units::new(&losses, 2, None, Range::UNIT)?;
+/// let target = Target::new(0.05, 0.95, Range::UNIT)?;
+/// let verdict = learn_then_test(&units, &target, Method::Binomial, Walk::FixedSequence)?;
+/// assert_eq!(verdict.candidate(), Some(0));
+/// # Ok::<(), rheostat::Error>(())
+/// ```
+pub fn learn_then_test(units: &Units, target: &Target, method: Method, walk: Walk) -> Result<Verdict> {
+    let p_value = |candidate: usize| method.p_value(units.of(candidate).iter().copied(), target);
+    let level = match walk {
+        Walk::FixedSequence => target.error(),
+        Walk::Bonferroni => target.error() / units.candidates() as f64,
+    };
+    let mut boldest = None;
+    for candidate in 0..units.candidates() {
+        if p_value(candidate)? <= level {
+            boldest = Some(candidate);
+        } else if walk == Walk::FixedSequence {
+            break;
+        }
+    }
+    let Some(candidate) = boldest else {
+        return Ok(Verdict::Refused(refusal(units, target, method, level)?));
+    };
+    Ok(Verdict::Certified(Certificate {
+        candidate,
+        max_loss: target.max_loss,
+        confidence: Some(target.confidence),
+        mean_loss: units.mean(candidate),
+        bound: upper_bound(units.of(candidate), target, method, level)?,
+        units: units.count(),
+    }))
+}
+
+fn refusal(units: &Units, target: &Target, method: Method, level: f64) -> Result<Refusal> {
+    let (count, max_loss) = (units.count(), target.max_loss);
+    // With the least loss on every unit the binomial tail is (1 − ε)ⁿ, and no method does better.
+    let limit = target.range.to_unit(max_loss);
+    let without_loss = |n: usize| binomial_tail(n as u64, 0, limit) <= level;
+    let mut needed = 1_usize;
+    while !without_loss(needed) && needed < 1 << 40 {
+        needed *= 2;
+    }
+    let mut low = needed / 2;
+    while low + 1 < needed {
+        let middle = low.midpoint(needed);
+        if without_loss(middle) { needed = middle } else { low = middle }
+    }
+    if count < needed {
+        return Ok(Refusal::TooFewUnits { units: count, needed });
+    }
+    // The candidate that came nearest: in the order of safety that is the first.
+    let mean_loss = units.mean(0);
+    if mean_loss > max_loss {
+        return Ok(Refusal::LossTooHigh { mean_loss, max_loss, units: count });
+    }
+    let bound = upper_bound(units.of(0), target, method, level)?;
+    Ok(Refusal::NotSignificant { mean_loss, max_loss, bound, units: count })
+}
+
+/// The smallest loss, to about a millionth of the range, that the p-value rejects at a level.
+fn upper_bound(losses: &[f64], target: &Target, method: Method, level: f64) -> Result<f64> {
+    let range = target.range;
+    let (mut low, mut high) = (range.low(), range.high());
+    for _ in 0..20 {
+        let middle = low.midpoint(high);
+        let tried = Target { max_loss: middle, ..*target };
+        if method.p_value(losses.iter().copied(), &tried)? <= level { high = middle } else { low = middle }
+    }
+    Ok(high)
+}

@@ -1,0 +1,287 @@
+//! p-values of "the mean loss is above ε", from n independent losses in [0, 1].
+
+use super::betting::{Betting, Side};
+use super::units::{Range, Target};
+use crate::estimate::math::{exp, ln};
+use crate::{Error, Result};
+
+/// How a mean is tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// The exact binomial tail; every unit's loss must be the least or the greatest that there is.
+    Binomial,
+    /// The smaller of Hoeffding's and Bentkus's bounds, for any bounded loss (Bates et al., *Distribution-free,
+    /// risk-controlling prediction sets*, 2021).
+    HoeffdingBentkus,
+    /// One over the wealth of a gambler who bets that the loss is small ([`Betting`]). It adapts to the variance, so it
+    /// needs the fewest units where most losses are equal, as differences between two rungs are. The order of the units
+    /// matters a little.
+    Betting,
+}
+
+impl Method {
+    /// Every method.
+    pub const ALL: [Self; 3] = [Self::Binomial, Self::HoeffdingBentkus, Self::Betting];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Binomial => "binomial",
+            Self::HoeffdingBentkus => "hoeffding_bentkus",
+            Self::Betting => "betting",
+        }
+    }
+
+    /// The method of a name.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] lists the names.
+    pub fn from_name(name: &str) -> Result<Self> {
+        let found = Self::ALL.into_iter().find(|method| method.as_str() == name);
+        found.ok_or_else(|| Error::unknown("test", name, Self::ALL.map(Self::as_str)))
+    }
+
+    /// The p-value of "the mean of these losses is above the target's", in [0, 1]. Without losses it is 1.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where [`Method::Binomial`] meets a loss strictly between the two ends of its range.
+    pub fn p_value(self, losses: impl Iterator<Item = f64>, target: &Target) -> Result<f64> {
+        let range = target.range;
+        let limit = range.to_unit(target.max_loss);
+        if self == Self::Betting {
+            let mut gambler = Betting::new(limit, Side::Below);
+            losses.for_each(|loss| gambler.update(range.to_unit(loss)));
+            return Ok(exp(-gambler.log_peak()).min(1.0));
+        }
+        let (mut count, mut sum) = (0_u64, 0.0);
+        for loss in losses {
+            let loss = range.to_unit(loss);
+            if self == Self::Binomial && loss > 0.0 && loss < 1.0 {
+                return Err(between(range, loss));
+            }
+            count += 1;
+            sum += loss;
+        }
+        if count == 0 {
+            return Ok(1.0);
+        }
+        Ok(match self {
+            Self::Binomial => binomial_tail(count, sum as u64, limit),
+            _ => hoeffding_bentkus(count, sum / count as f64, limit),
+        })
+    }
+}
+
+#[cold]
+fn between(range: Range, loss: f64) -> Error {
+    let loss = range.low() + loss * (range.high() - range.low());
+    let bound = format!("{} or {} for the binomial test", range.low(), range.high());
+    Error::invalid("loss of a unit", loss, bound)
+}
+
+/// `P(Bin(n, p) ≤ k)`, to about 1e-13 relatively.
+///
+/// ```
+/// let exact = 0.9f64.powi(29) * (0.9 + 30.0 * 0.1);
+/// assert!((rheostat::guarantee::binomial_tail(30, 1, 0.1) / exact - 1.0).abs() < 1e-12);
+/// ```
+pub fn binomial_tail(n: u64, k: u64, p: f64) -> f64 {
+    if k >= n || p <= 0.0 {
+        return 1.0;
+    }
+    if p >= 1.0 || p.is_nan() {
+        return 0.0;
+    }
+    // The terms shrink away from the mean: sum the tail that lies there, from its largest term outwards.
+    let (n, k) = (n as f64, k as f64);
+    let odds = p / (1.0 - p);
+    if k <= n * p {
+        let (mut term, mut sum, mut j) = (binomial_mass(n, k, p), 0.0, k);
+        while term > sum * 1e-17 {
+            sum += term;
+            term *= j / ((n - j + 1.0) * odds);
+            j -= 1.0;
+        }
+        sum.min(1.0)
+    } else {
+        let (mut term, mut sum, mut j) = (binomial_mass(n, k + 1.0, p), 0.0, k + 1.0);
+        while term > sum * 1e-17 {
+            sum += term;
+            term *= (n - j) / (j + 1.0) * odds;
+            j += 1.0;
+        }
+        (1.0 - sum).max(0.0)
+    }
+}
+
+/// The mass of `Bin(n, p)` at `k`, by Loader's saddle-point expansion (*Fast and accurate computation of binomial
+/// probabilities*, 2000), which loses no digits for large `n`.
+fn binomial_mass(n: f64, k: f64, p: f64) -> f64 {
+    if k == 0.0 {
+        return vanishing(n * ln_1p(-p));
+    }
+    if k >= n {
+        return vanishing(n * ln(p));
+    }
+    let q = 1.0 - p;
+    let exponent = stirling_error(n)
+        - stirling_error(k)
+        - stirling_error(n - k)
+        - deviance(k, n * p)
+        - deviance(n - k, n * q);
+    vanishing(exponent) * (n / (2.0 * std::f64::consts::PI * k * (n - k))).sqrt()
+}
+
+/// `eˣ`, and nothing where that is nearly nothing.
+fn vanishing(x: f64) -> f64 {
+    if x < -700.0 { 0.0 } else { exp(x) }
+}
+
+/// `ln n! − ln(√(2πn) (n/e)ⁿ)` of a whole number of at least 1.
+fn stirling_error(n: f64) -> f64 {
+    /// The errors of 1 to 15.
+    const SMALL: [f64; 15] = [
+        0.081_061_466_795_327_26,
+        0.041_340_695_955_409_29,
+        0.027_677_925_684_998_34,
+        0.020_790_672_103_765_09,
+        0.016_644_691_189_821_193,
+        0.013_876_128_823_070_748,
+        0.011_896_709_945_891_77,
+        0.010_411_265_261_972_096,
+        0.009_255_462_182_712_733,
+        0.008_330_563_433_362_87,
+        0.007_573_675_487_951_841,
+        0.006_942_840_107_209_53,
+        0.006_408_994_188_004_207,
+        0.005_951_370_112_758_848,
+        0.005_554_733_551_962_801,
+    ];
+    if let Some(&small) = SMALL.get(n as usize - 1) {
+        return small;
+    }
+    let square = n * n;
+    (1.0 / 12.0
+        - (1.0 / 360.0 - (1.0 / 1260.0 - (1.0 / 1680.0 - 1.0 / 1188.0 / square) / square) / square) / square)
+        / n
+}
+
+/// `x ln(x / m) + m − x`, without cancellation where `x` is near `m`.
+fn deviance(x: f64, m: f64) -> f64 {
+    let difference = x - m;
+    if difference.abs() < 0.1 * (x + m) {
+        let v = difference / (x + m);
+        let mut sum = difference * v;
+        let mut term = 2.0 * x * v;
+        let square = v * v;
+        for odd in (3..100).step_by(2) {
+            term *= square;
+            let next = sum + term / f64::from(odd);
+            if next.to_bits() == sum.to_bits() {
+                return sum;
+            }
+            sum = next;
+        }
+    }
+    x * ln(x / m) + m - x
+}
+
+/// `ln(1 + x)` for x in (−1, 0], by the series where the sum would lose digits.
+fn ln_1p(x: f64) -> f64 {
+    if x < -0.1 {
+        return ln(1.0 + x);
+    }
+    // 2·artanh(x / (2 + x)).
+    let z = x / (2.0 + x);
+    let square = z * z;
+    let (mut power, mut sum) = (z, 0.0);
+    for odd in (1..40).step_by(2) {
+        sum += power / f64::from(odd);
+        power *= square;
+    }
+    2.0 * sum
+}
+
+/// The smaller of Hoeffding's and Bentkus's p-values for "the mean of losses in [0, 1] is above `limit`", when `n` of
+/// them average `mean`.
+pub fn hoeffding_bentkus(n: u64, mean: f64, limit: f64) -> f64 {
+    if n == 0 || mean >= limit {
+        return 1.0;
+    }
+    let hoeffding = vanishing(-(n as f64) * relative_entropy(mean, limit));
+    // A sum a hair above a whole number, by rounding, is that number; taking it for the next one is merely cautious.
+    let bentkus = std::f64::consts::E * binomial_tail(n, (n as f64 * mean).ceil() as u64, limit);
+    hoeffding.min(bentkus).min(1.0)
+}
+
+/// Kullback–Leibler divergence of two coins.
+fn relative_entropy(a: f64, b: f64) -> f64 {
+    let part = |x: f64, y: f64| if x <= 0.0 { 0.0 } else { x * ln(x / y) };
+    if b >= 1.0 {
+        return if a >= 1.0 { 0.0 } else { 700.0 };
+    }
+    part(a, b) + part(1.0 - a, 1.0 - b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The tail by adding up its terms, each from the one before.
+    fn naive_tail(n: u64, k: u64, p: f64) -> f64 {
+        let mut term = (1.0 - p).powi(n as i32);
+        let mut sum = term;
+        for j in 1..=k.min(n) {
+            term *= (n - j + 1) as f64 / j as f64 * p / (1.0 - p);
+            sum += term;
+        }
+        sum.min(1.0)
+    }
+
+    proptest! {
+        #[test]
+        fn the_tail_is_the_sum_of_its_terms(n in 1..400_u64, share in 0.0..1.0, p in 0.001..0.8) {
+            let k = (n as f64 * share) as u64;
+            let (fast, slow) = (binomial_tail(n, k, p), naive_tail(n, k, p));
+            prop_assert!((fast / slow - 1.0).abs() < 1e-10 || (fast - slow).abs() < 1e-13, "{fast} {slow}");
+        }
+
+        #[test]
+        fn more_losses_weigh_less_against_the_null(n in 1..5_000_u64, p in 0.001..0.5) {
+            let mut before = 0.0;
+            for k in (0..n).step_by(1 + n as usize / 20) {
+                let now = binomial_tail(n, k, p);
+                prop_assert!(now >= before && now <= 1.0);
+                before = now;
+            }
+        }
+
+        #[test]
+        fn a_larger_limit_is_easier(n in 1..2_000_u64, mean in 0.0..1.0, limit in 0.001..0.99) {
+            let (strict, mild) = (hoeffding_bentkus(n, mean, limit), hoeffding_bentkus(n, mean, limit + 0.005));
+            prop_assert!(mild <= strict + 1e-12);
+        }
+    }
+
+    #[test]
+    fn large_counts_keep_their_digits() {
+        assert!((binomial_tail(1_000_000, 0, 1e-5) / (1e6 * (-1e-5_f64).ln_1p()).exp() - 1.0).abs() < 1e-9);
+        // The regularised incomplete beta function of another library (SciPy's `binom.cdf`).
+        for (n, k, p, wanted) in [
+            (1_000_000, 9_800, 0.01, 0.022_212_510_364_735_48),
+            (10_000, 300, 0.04, 5.928_038_599_612_659e-8),
+        ] {
+            let tail = binomial_tail(n, k, p);
+            assert!((tail / wanted - 1.0).abs() < 1e-9, "{tail} {wanted}");
+        }
+    }
+
+    #[test]
+    fn methods_have_names() {
+        for method in Method::ALL {
+            assert_eq!(Method::from_name(method.as_str()).unwrap(), method);
+        }
+        assert!(Method::from_name("student").unwrap_err().to_string().contains("betting"));
+    }
+}
