@@ -48,9 +48,7 @@ def imports(seconds: float) -> Iterator[Row]:
     yield Row("import/time", "import rheostat, above numpy", "ms", time["import"], note=note)
     yield Row("import/first", "import and first estimate, above numpy", "ms", time["estimate"], note=note)
     yield Row("import/memory", "memory after import, above numpy", "MB", memory["import"] - memory["numpy"], note=note)
-    yield Row(
-        "import/memory-first", "memory after first estimate", "MB", memory["estimate"] - memory["numpy"], note=note
-    )
+    yield Row("import/memory-first", "memory after first estimate", "MB", memory["estimate"] - memory["numpy"], note=note)
 
 
 def sizes(_seconds: float) -> Iterator[Row]:

@@ -108,7 +108,7 @@ def markdown(rows: list[Row], about: dict[str, Any]) -> str:
         taken,
         "Versions: " + ", ".join(f"{name} {version}" for name, version in versions.items()) + ".",
         "",
-        f"**{summary(rows)}.** How each number is taken: benches/README.md. p50 and p99 are in the row's unit; ratios are of p50.",
+        f"**{summary(rows)}.** How each number is taken: benches/README.md. p50 and p99 are in the row's unit, ratios of p50.",
         "",
         "| " + " | ".join(_HEADER) + " |",
         "|" + "|".join("--:" if at in _RIGHT else "---" for at in range(len(_HEADER))) + "|",

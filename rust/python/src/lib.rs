@@ -25,7 +25,7 @@ use pyo3::prelude::*;
 /// What `rheostat` is made of. Import `rheostat`, not this.
 #[pymodule(gil_used = false)]
 mod _native {
-    use super::{Bound, PyModule, PyResult, error};
+    use super::{Bound, PyModule, PyModuleMethods, PyResult, error};
 
     #[pymodule_export]
     use super::action::{Action, ActionKind};
@@ -58,6 +58,7 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         error::export(module)
     }
 }

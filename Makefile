@@ -1,0 +1,89 @@
+# Every verb explains itself: `make help`. All that is needed is Python 3.10 or newer and Rust 1.89 or newer; the rest is
+# set up in the tree, and nothing outside it is touched.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# One interpreter for every build, so that no step builds the bindings anew for another step's Python.
+export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+CARGO_TARGET_DIR ?= $(CURDIR)/target
+export CARGO_TARGET_DIR
+
+ENVIRONMENT := $(VENV)/.environment
+BUILT := $(VENV)/.built
+BENCH_READY := $(VENV)/.benches
+RUST := $(shell find rust/core rust/python Cargo.toml Cargo.lock -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.bin' \) 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help tools build demo test test-rust test-python lint format bench quality docs golden clean
+
+help: ## Show what can be made
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Each missing tool is said in one line, with how to get it, before anything is built.
+tools:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.10 or newer, or name yours: make PYTHON=python3.12 …"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "$$($(PYTHON) --version) is too old: Python 3.10 or newer is needed; name one: make PYTHON=python3.12 …"; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) has no venv: on Debian and Ubuntu, apt install python3-venv"; exit 2; }
+	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust 1.89 or newer from https://rustup.rs"; exit 2; }
+	@command -v cc >/dev/null || command -v clang >/dev/null || { echo "a C linker is missing: on Debian and Ubuntu, apt install gcc; on macOS, xcode-select --install"; exit 2; }
+
+$(ENVIRONMENT): pyproject.toml | tools
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --group dev numpy 'rich>=13' 'tomli>=2; python_version < "3.11"'
+	@touch $@
+
+$(BUILT): $(ENVIRONMENT) $(RUST)
+	$(BIN)/maturin develop --release
+	@touch $@
+
+build: $(BUILT) ## Set up .venv and build the extension into it, optimised
+	@$(BIN)/python -c 'import rheostat as rh; print(rh.build_info())'
+
+demo: $(BUILT) ## Plan real prompts, then watch streams ramp, stop and meet a ceiling
+	@$(BIN)/python examples/demo.py
+
+test: test-rust test-python ## Every test: the core's and Python's
+
+test-rust: $(ENVIRONMENT) ## The core's tests alone
+	cargo test --workspace --quiet
+
+test-python: $(BUILT) ## Python's tests alone
+	$(BIN)/python -m pytest -q
+
+lint: $(BUILT) ## Formatting, clippy, ruff, types, stubs, and what the docs refer to
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	$(BIN)/stubtest rheostat._native --mypy-config-file pyproject.toml
+	$(BIN)/python tools/check_docs.py
+
+format: $(ENVIRONMENT) ## Format everything, and mend what ruff can mend
+	cargo fmt --all
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format --quiet .
+
+$(BENCH_READY): $(BUILT) benches/requirements.txt benches/competitors.txt
+	$(BIN)/python -m pip install --quiet -r benches/requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps -r benches/competitors.txt || echo "not every competitor could be installed; the record will say which"
+	@touch $@
+
+bench: $(BENCH_READY) ## Measure side by side with what users have today; writes benches/record/
+	$(BIN)/python benches/run.py
+
+quality: $(BUILT) ## How good the decisions are, on the outcome data in RHEOSTAT_DATA
+	$(BIN)/rheostat bench quality
+
+docs: $(BUILT) ## Build the Rust API's pages, and check that what the docs say still holds
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p rheostat
+	$(BIN)/python tools/check_docs.py
+	$(BIN)/python -m pytest -q tests/test_docs.py
+
+golden: $(BUILT) ## Write tests/golden anew, after a change of decisions that is meant
+	$(BIN)/python tests/golden/regenerate.py
+
+clean: ## Remove what was built, and the environment
+	rm -rf $(VENV) target .mypy_cache .ruff_cache .pytest_cache .hypothesis python/rheostat/*.so

@@ -1,0 +1,61 @@
+"""`rheostat explain`: which features and words made a query as difficult as it is taken to be."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import rheostat as rh
+from rheostat._cli import _input, _show
+
+
+def add(subparsers: Any) -> None:
+    """Add the verb."""
+    parser = subparsers.add_parser("explain", help="why a query is taken to be difficult", description=__doc__)
+    _input.add_query(parser)
+    _input.add_json(parser)
+    parser.add_argument("--top", type=int, default=12, metavar="N", help="how many rows of each table (default: 12)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Explain and print."""
+    given = _input.query(args)
+    estimate = rh.Estimator().estimate(**given)
+    why = estimate.explain()
+    if args.json:
+        _show.as_json(
+            {
+                "difficulty": estimate.difficulty,
+                "evidence": estimate.evidence,
+                "domain": estimate.domain,
+                "input_tokens": estimate.tokens,
+                "output_tokens": estimate.output_tokens,
+                "location": why.location,
+                "bias": why.bias,
+                "features": [_row(row) for row in why.features],
+                "words": [_row(row) for row in why.words],
+            }
+        )
+        return 0
+    _show.lines(
+        [
+            ("query", _show.one_line(_input.shown(given), 110)),
+            ("difficulty", f"{estimate.difficulty:.3f} ({why.location:+.3f} logits; an average query has {why.bias:+.3f})"),
+            ("evidence", f"{estimate.evidence:.3f}"),
+            ("domain", estimate.domain),
+            ("tokens", f"about {estimate.tokens:,} in, {estimate.output_tokens:,} out"),
+        ]
+    )
+    top = max(args.top, 0)
+    _show.table("Features", ["feature", ">value", ">logits"], _cells(why.features[:top]))
+    _show.table("Words", ["word", ">count", ">logits"], _cells(why.words[:top]))
+    return 0
+
+
+def _row(row: tuple[str, float, float]) -> dict[str, Any]:
+    return {"name": row[0], "value": row[1], "logits": row[2]}
+
+
+def _cells(rows: list[tuple[str, float, float]]) -> list[tuple[str, str, str]]:
+    return [(name, f"{value:g}", f"{logits:+.3f}") for name, value, logits in rows]

@@ -1,0 +1,26 @@
+"""Optional dependencies, imported when they are needed."""
+
+from importlib import import_module
+from types import ModuleType
+
+from rheostat.errors import MissingExtraError
+
+
+def need(module: str, extra: str) -> ModuleType:
+    """Import a module of an extra.
+
+    Args:
+        module: The module's full name.
+        extra: The extra of this package that installs it.
+
+    Raises:
+        MissingExtraError: It is not installed; the message says how to get it.
+
+    Example:
+        >>> need("json", "cli").__name__
+        'json'
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise MissingExtraError(f"{module} is not installed: pip install 'rheostat[{extra}]'") from error

@@ -1,0 +1,198 @@
+"""Ladder, policy and ceiling from a TOML file.
+
+The tables are the constructors' arguments, under the same names:
+
+    default = "think"              # as in `Ladder`
+    start_max = "think"
+
+    [[rung]]                       # one for each `Rung`, lowest first
+    name = "fast"
+    model = "small-model"
+    output_price = 0.40
+
+    [policy]                       # kind = "utility" or "threshold", and its arguments
+    kind = "utility"
+    usd_per_error = 2.0
+
+    [ceiling]                      # as in `Ceiling`
+    tokens = 100_000
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from os import PathLike, fspath
+from typing import Any, TypeVar
+
+from rheostat import policy
+from rheostat._extras import need
+from rheostat._ladder import Ladder
+from rheostat._native import Ceiling, Governor, Rung
+from rheostat.errors import InvalidTypeError, InvalidValueError, MalformedError, RheostatError, UnknownNameError
+
+__all__ = ["MAX_BYTES", "Config", "load", "loads"]
+
+MAX_BYTES = 1 << 20
+"""A larger file is refused: nobody has that many rungs."""
+
+_T = TypeVar("_T")
+
+_WHOLE, _NUMBER, _TEXT = "a whole number", "a number", "a string"
+_TEXTS, _NUMBERS = "a list of strings", "a list of numbers"
+_RUNG = {
+    "name": _TEXT,
+    "model": _TEXT,
+    "thinking_tokens": _WHOLE,
+    "samples": _WHOLE,
+    "depth": _WHOLE,
+    "answer_tokens": _WHOLE,
+    "input_price": _NUMBER,
+    "output_price": _NUMBER,
+    "cached_price": _NUMBER,
+    "context_window": _WHOLE,
+    "capabilities": _TEXTS,
+    "ability": _NUMBER,
+}
+_CEILING = {
+    "tokens": _WHOLE,
+    "usd": _NUMBER,
+    "seconds": _NUMBER,
+    "samples": _WHOLE,
+    "depth": _WHOLE,
+    "escalations": _WHOLE,
+}
+_POLICIES: dict[str, tuple[Callable[..., policy.Utility | policy.Threshold], dict[str, str]]] = {
+    "utility": (policy.Utility, {"usd_per_error": _NUMBER}),
+    "threshold": (policy.Threshold, {"thresholds": _NUMBERS}),
+}
+_TOP = ("ceiling", "default", "policy", "rung", "start_max")
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a file says. `policy` and `ceiling` are None where it says nothing of them."""
+
+    ladder: Ladder
+    policy: policy.Utility | policy.Threshold | None = None
+    ceiling: Ceiling | None = None
+
+    def governor(self, **options: Any) -> Governor:
+        """A governor of all this; `options` are further keywords of `Governor`."""
+        return Governor(self.ladder, policy=self.policy, ceiling=self.ceiling, **options)
+
+
+def load(path: str | PathLike[str]) -> Config:
+    """Read a TOML file.
+
+    Args:
+        path: The file.
+
+    Raises:
+        OSError: It cannot be read.
+        MalformedError: It is no TOML, or larger than `MAX_BYTES`.
+        UnknownNameError: A field or a policy that there is not.
+        InvalidTypeError: A field of the wrong type.
+        InvalidValueError: A value out of bounds. Each message names file, rung and field.
+        MissingExtraError: Python 3.10 needs the extra `toml`.
+    """
+    name = fspath(path)
+    with open(path, "rb") as file:  # noqa: PTH123  # `path` may be anything that opens.
+        raw = file.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        raise MalformedError(f"{name}: more than {MAX_BYTES} bytes")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        raise MalformedError(f"{name} is malformed at byte {error.start}: not UTF-8") from error
+    return loads(text, source=name)
+
+
+def loads(text: str, *, source: str = "ladder") -> Config:
+    r"""Read TOML from a string. As `load`; `source` is what messages call it.
+
+    Example:
+        >>> loads('[[rung]]\nname = "fast"\n[[rung]]\nname = "deep"\nsamples = 5').ladder["deep"].samples
+        5
+    """
+    toml: Any = need("tomllib" if sys.version_info >= (3, 11) else "tomli", "toml")
+    try:
+        top = toml.loads(text)
+    except toml.TOMLDecodeError as error:
+        raise MalformedError(f"{source} is malformed: {error}") from error
+    return _named(source, lambda: _config(top))
+
+
+def _named(where: str, make: Callable[[], _T]) -> _T:
+    """Put where it happened before the message of what went wrong."""
+    try:
+        return make()
+    except RheostatError as error:
+        raise type(error)(f"{where}: {error}") from error
+
+
+def _config(top: Mapping[str, Any]) -> Config:
+    _known("field", top, _TOP)
+    tables = top.get("rung", [])
+    if not isinstance(tables, list) or not tables:
+        raise InvalidValueError("rung: none is not allowed; it must be at least one [[rung]] table")
+    rungs = [_rung(i, table) for i, table in enumerate(tables)]
+    ends = {name: _typed(name, top[name], _TEXT) for name in ("default", "start_max") if name in top}
+    ladder = Ladder(rungs, **ends)
+    chosen = _named("policy", lambda: _policy(top["policy"])) if "policy" in top else None
+    if "ceiling" not in top:
+        return Config(ladder, chosen)
+    # The core's own messages name the ceiling, and a rung its rung.
+    return Config(ladder, chosen, Ceiling(**_named("ceiling", lambda: _table(top["ceiling"], _CEILING))))
+
+
+def _rung(index: int, table: Any) -> Rung:
+    name = table.get("name") if isinstance(table, dict) else None
+    where = f'rung "{name}"' if isinstance(name, str) else f"rung {index}"
+    fields = _named(where, lambda: _table(table, _RUNG))
+    if "name" not in fields:
+        raise InvalidValueError(f"{where}: name: none is not allowed; it must be given")
+    return Rung(**fields)
+
+
+def _policy(table: Any) -> policy.Utility | policy.Threshold:
+    if not isinstance(table, dict) or "kind" not in table:
+        raise InvalidValueError(f"kind: none is not allowed; it must be one of {', '.join(_POLICIES)}")
+    kind = _typed("kind", table["kind"], _TEXT)
+    _known("policy", [kind], _POLICIES)
+    make, fields = _POLICIES[kind]
+    given = _table({key: value for key, value in table.items() if key != "kind"}, fields)
+    for field in fields:
+        if field not in given:
+            raise InvalidValueError(f"{field}: none is not allowed; {kind} needs it")
+    return make(**given)
+
+
+def _table(table: Any, fields: Mapping[str, str]) -> dict[str, Any]:
+    """A table's fields, each known and of its type."""
+    if not isinstance(table, dict):
+        raise InvalidTypeError(f"got {type(table).__name__}, wanted a table")
+    _known("field", table, fields)
+    return {field: _typed(field, value, fields[field]) for field, value in table.items()}
+
+
+def _known(kind: str, names: Collection[str], known: Collection[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise UnknownNameError(f'unknown {kind} "{name}"; known: {", ".join(known)}')
+
+
+def _typed(field: str, value: Any, wanted: str) -> Any:
+    if not _fits(value, wanted):
+        raise InvalidTypeError(f"{field}: got {type(value).__name__}, wanted {wanted}")
+    return value
+
+
+def _fits(value: Any, wanted: str) -> bool:
+    if wanted == _TEXT:
+        return isinstance(value, str)
+    if wanted in (_TEXTS, _NUMBERS):
+        one = _TEXT if wanted == _TEXTS else _NUMBER
+        return isinstance(value, list) and all(_fits(item, one) for item in value)
+    return isinstance(value, int if wanted == _WHOLE else (int, float)) and not isinstance(value, bool)

@@ -1,0 +1,38 @@
+"""What can go wrong, as exceptions.
+
+Each kind is also the built-in that fits, so `except ValueError` works without knowing this library:
+
+    RheostatError
+      ├ InvalidValueError   (ValueError)          a value outside its bound
+      ├ InvalidTypeError    (TypeError)           a value of the wrong type
+      ├ UnknownNameError    (KeyError)            a name that is not in its table
+      ├ MalformedError      (ValueError)          input that does not parse
+      ├ ArtifactError       (ValueError, OSError) a model file that is damaged or of another version
+      ├ StateError          (RuntimeError)        a call that does not fit the state of its object
+      └ MissingExtraError   (ImportError)         an optional dependency that is not installed
+"""
+
+from rheostat._native import (
+    ArtifactError,
+    InvalidTypeError,
+    InvalidValueError,
+    MalformedError,
+    RheostatError,
+    StateError,
+    UnknownNameError,
+)
+
+__all__ = [
+    "ArtifactError",
+    "InvalidTypeError",
+    "InvalidValueError",
+    "MalformedError",
+    "MissingExtraError",
+    "RheostatError",
+    "StateError",
+    "UnknownNameError",
+]
+
+
+class MissingExtraError(RheostatError, ImportError):
+    """A part of this library needs a package that is not installed; the message names the extra that brings it."""

@@ -1,0 +1,11 @@
+"""Policies: what a governor weighs cost against quality by.
+
+Example:
+    >>> import rheostat as rh
+    >>> rh.policy.Utility(usd_per_error=2.0)
+    Utility(usd_per_error=2)
+"""
+
+from rheostat._native import Threshold, Utility
+
+__all__ = ["Threshold", "Utility"]
