@@ -110,9 +110,8 @@ fn governor() -> Governor {
     let ladder = Ladder::new(vec![fast, think, deep], Some("think"), Some("think")).expect("a valid ladder");
     let ceiling =
         Ceiling { tokens: Some(100_000), usd: Some(1.0), seconds: Some(120.0), ..Ceiling::default() };
-    let estimator = Arc::new(Estimator::shipped().clone());
-    Governor::new(ladder, Policy::Utility { usd_per_error: 2.0 }, ceiling, estimator, Window::default(), 1)
-        .expect("a valid governor")
+    let policy = Policy::Utility { usd_per_error: 2.0 };
+    Governor::builder(Arc::new(ladder)).policy(policy).ceiling(ceiling).build().expect("a valid governor")
 }
 
 /// Goes through `items` again and again.

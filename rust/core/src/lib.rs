@@ -15,9 +15,13 @@ pub mod artifact;
 pub mod error;
 pub mod estimate;
 pub mod features;
+pub mod governor;
 pub mod guarantee;
+pub mod ladder;
 pub mod ledger;
+pub mod policy;
 pub mod query;
+pub mod run;
 pub mod signal;
 #[allow(unsafe_code)]
 pub mod simd;

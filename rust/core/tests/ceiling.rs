@@ -155,7 +155,7 @@ impl Books {
                 depth: first.depth,
             },
             input_tokens,
-            limit: limit.clone(),
+            limit,
             rules: Rules { window: 3, ..Rules::default() },
         };
         let deadline = if limit.seconds > 0.0 { 1.0 + limit.seconds } else { 1.0 };

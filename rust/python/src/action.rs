@@ -165,6 +165,11 @@ impl Action {
     fn __repr__(&self) -> String {
         let a = &self.inner;
         let dial = a.dial.map_or(String::new(), |d| format!(", dial={:?}", d.as_str()));
-        format!("Action({}, scope={:?}{dial}, reason={:?})", a.kind.as_str(), a.scope.as_str(), a.reason.as_str())
+        format!(
+            "Action({}, scope={:?}{dial}, reason={:?})",
+            a.kind.as_str(),
+            a.scope.as_str(),
+            a.reason.as_str()
+        )
     }
 }

@@ -105,7 +105,10 @@ impl Call {
     fn __repr__(&self) -> String {
         let c = &self.inner;
         let (kind, model) = (c.kind.as_str(), &c.model);
-        format!("Call({}, {kind:?}, model={model:?}, max_tokens={}, samples={})", c.id, c.max_tokens, c.samples)
+        format!(
+            "Call({}, {kind:?}, model={model:?}, max_tokens={}, samples={})",
+            c.id, c.max_tokens, c.samples
+        )
     }
 }
 

@@ -154,7 +154,8 @@ pub(crate) fn with_row<T>(values: &Bound<'_, PyAny>, what: &str, f: impl FnOnce(
             .cast_into::<PyArray1<f32>>()
             .map_err(|_| wrong_type(what, values, "one row of numbers"))?,
     };
-    let array = array.try_readonly().map_err(|_| Error::state(format!("{what}: the array is being written")))?;
+    let array =
+        array.try_readonly().map_err(|_| Error::state(format!("{what}: the array is being written")))?;
     match array.as_slice() {
         Ok(row) => Ok(f(row)),
         Err(_) => Ok(f(&array.as_array().to_vec())),
@@ -174,7 +175,8 @@ pub(crate) fn with_rows<T>(
             .map_err(|_| wrong_type(what, values, "rows of numbers, all of one length"))?,
     };
     let columns = array.shape().get(1).copied().unwrap_or(0);
-    let array = array.try_readonly().map_err(|_| Error::state(format!("{what}: the array is being written")))?;
+    let array =
+        array.try_readonly().map_err(|_| Error::state(format!("{what}: the array is being written")))?;
     match array.as_slice() {
         Ok(rows) => Ok(f(rows, columns)),
         Err(_) => Ok(f(&array.as_array().iter().copied().collect::<Vec<_>>(), columns)),

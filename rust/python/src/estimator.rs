@@ -105,7 +105,7 @@ impl Estimator {
             inner: with_scan(|scan| estimate(&self.inner, scan, query, self.window)),
             model: self.inner.clone(),
             window: self.window,
-            structure: query.structure.clone(),
+            structure: query.structure,
             source: Source::keep(text, body, query),
             ladder: None,
         })
@@ -269,8 +269,10 @@ pub(crate) struct EstimateBatch {
 
 impl EstimateBatch {
     fn new(py: Python<'_>, rows: Vec<core::Estimate>) -> Self {
-        let real = |f: fn(&core::Estimate) -> f64| rows.iter().map(f).collect::<Vec<_>>().to_pyarray(py).unbind();
-        let count = |f: fn(&core::Estimate) -> u32| rows.iter().map(f).collect::<Vec<_>>().to_pyarray(py).unbind();
+        let real =
+            |f: fn(&core::Estimate) -> f64| rows.iter().map(f).collect::<Vec<_>>().to_pyarray(py).unbind();
+        let count =
+            |f: fn(&core::Estimate) -> u32| rows.iter().map(f).collect::<Vec<_>>().to_pyarray(py).unbind();
         Self {
             difficulty: real(|e| e.difficulty),
             evidence: real(|e| e.evidence),

@@ -115,13 +115,13 @@ pub(crate) type FeatureArrays<'py> =
 ///     (2, [0, 2, 3])
 #[pyfunction]
 #[pyo3(signature = (texts, *, window = None, inputs = false, threads = None))]
-pub(crate) fn features_batch<'py>(
+pub(crate) fn features_batch(
     #[pyo3(from_py_with = read_texts)] texts: Vec<Text>,
-    py: Python<'py>,
+    py: Python<'_>,
     window: Option<usize>,
     inputs: bool,
     threads: Option<usize>,
-) -> Result<FeatureArrays<'py>> {
+) -> Result<FeatureArrays<'_>> {
     let window = read_window(window)?;
     let workers = self::threads(threads)?;
     let parts = py.detach(|| in_parts(&texts, workers, |part| Part::read(part, window, inputs)));
@@ -152,7 +152,8 @@ struct Part {
 
 impl Part {
     fn read(texts: &[Text], window: Window, inputs: bool) -> Self {
-        let mut part = Self { values: Vec::with_capacity(texts.len() * COUNT), ends: Vec::new(), words: Vec::new() };
+        let mut part =
+            Self { values: Vec::with_capacity(texts.len() * COUNT), ends: Vec::new(), words: Vec::new() };
         let mut scan = Scan::new();
         for text in texts {
             scan.run(text.as_bytes(), window);
@@ -165,7 +166,11 @@ impl Part {
 }
 
 /// Splits items among threads and gives the results back in order.
-pub(crate) fn in_parts<T: Sync, R: Send>(items: &[T], threads: usize, f: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
+pub(crate) fn in_parts<T: Sync, R: Send>(
+    items: &[T],
+    threads: usize,
+    f: impl Fn(&[T]) -> R + Sync,
+) -> Vec<R> {
     let share = items.len().div_ceil(threads.max(1)).max(1);
     if share >= items.len() {
         return vec![f(items)];

@@ -133,7 +133,7 @@ impl Governor {
         with_query(text, messages, body, self.window.bytes, |query| {
             let inner = with_scan(|scan| self.inner.plan(query, &options, scan))?;
             let source = Source::keep(text, body, query);
-            Ok(Plan { inner, rungs: self.rungs.clone(), source, structure: query.structure.clone(), at })
+            Ok(Plan { inner, rungs: self.rungs.clone(), source, structure: query.structure, at })
         })?
     }
 
@@ -146,7 +146,12 @@ impl Governor {
     /// Raises:
     ///     InvalidTypeError: An element is neither; the message says which.
     #[pyo3(signature = (texts, *, threads = None))]
-    fn plan_batch(&self, py: Python<'_>, texts: &Bound<'_, PyAny>, threads: Option<usize>) -> Result<PlanBatch> {
+    fn plan_batch(
+        &self,
+        py: Python<'_>,
+        texts: &Bound<'_, PyAny>,
+        threads: Option<usize>,
+    ) -> Result<PlanBatch> {
         let texts = convert::texts(texts)?;
         let workers = convert::threads(threads)?;
         let rows = py.detach(|| {
@@ -204,8 +209,8 @@ impl Governor {
 
     /// What decides: equal versions give equal plans.
     #[getter]
-    fn version(&self) -> &str {
-        self.inner.version()
+    fn version(&self) -> String {
+        self.inner.version().to_string()
     }
 
     fn __repr__(&self) -> String {
@@ -215,7 +220,7 @@ impl Governor {
 
 fn read_ceiling(ceiling: &Bound<'_, PyAny>) -> Result<rheostat::ladder::Ceiling> {
     match ceiling.cast::<Ceiling>() {
-        Ok(ceiling) => Ok(ceiling.get().inner.clone()),
+        Ok(ceiling) => Ok(ceiling.get().inner),
         Err(_) => Err(wrong_type("ceiling", ceiling, "a Ceiling")),
     }
 }

@@ -325,7 +325,8 @@ impl Ceiling {
         escalations: Option<i128>,
     ) -> Result<Self> {
         let count = |what: &str, value: Option<i128>, least: u64| -> Result<Option<u32>> {
-            let n = value.map(|v| whole(&format!("ceiling: {what}"), v, least, u32::MAX.into())).transpose()?;
+            let n =
+                value.map(|v| whole(&format!("ceiling: {what}"), v, least, u32::MAX.into())).transpose()?;
             Ok(n.map(|n| n as u32))
         };
         let inner = core::Ceiling {
@@ -394,4 +395,3 @@ impl Ceiling {
         Ok(format!("Ceiling({})", shown.join(", ")))
     }
 }
-

@@ -12,7 +12,13 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    pub(crate) fn read(plan: String, rung: &str, score: f64, kind: &str, at: Option<f64>) -> Result<core::Outcome> {
+    pub(crate) fn read(
+        plan: String,
+        rung: &str,
+        score: f64,
+        kind: &str,
+        at: Option<f64>,
+    ) -> Result<core::Outcome> {
         let kind = core::OutcomeKind::from_name(kind)?;
         Ok(core::Outcome { plan_id: plan, rung: rung.to_owned(), score, kind, at: wall(at) })
     }

@@ -72,6 +72,12 @@ impl Plan {
         self.inner.p_correct
     }
 
+    /// What the rung is expected to cost, in US dollars: expected tokens, not caps.
+    #[getter]
+    fn expected_usd(&self) -> f64 {
+        self.inner.expected_usd
+    }
+
     /// Expected input tokens of the whole query.
     #[getter]
     fn input_tokens(&self) -> u32 {
@@ -110,7 +116,7 @@ impl Plan {
             inner: self.inner.estimate,
             model: snapshot.estimator.clone(),
             window: snapshot.window,
-            structure: self.structure.clone(),
+            structure: self.structure,
             source: self.source.clone_ref(py),
             ladder: Some(snapshot.ladder.clone()),
         }

@@ -43,7 +43,12 @@ impl PlanBatch {
         Self {
             rungs,
             rung: small(|r| r.rung as u32),
-            thinking_tokens: rows.iter().map(|r| r.thinking_tokens).collect::<Vec<_>>().to_pyarray(py).unbind(),
+            thinking_tokens: rows
+                .iter()
+                .map(|r| r.thinking_tokens)
+                .collect::<Vec<_>>()
+                .to_pyarray(py)
+                .unbind(),
             samples: small(|r| r.samples),
             depth: small(|r| r.depth),
             p_correct: real(|r| r.p_correct),
@@ -58,7 +63,7 @@ impl PlanBatch {
 impl PlanBatch {
     /// Each query's rung, as objects.
     fn rungs(&self, py: Python<'_>) -> Result<Vec<Py<Rung>>> {
-        let indices = self.rung.bind(py).to_vec()?;
+        let indices = self.rung.bind(py).readonly().as_array().to_vec();
         indices.into_iter().map(|i| rung(py, &self.rungs, i as usize)).collect()
     }
 

@@ -93,7 +93,12 @@ impl Source {
     }
 
     /// The query again, as far as it was kept.
-    pub(crate) fn with_query<T>(&self, py: Python<'_>, cap: usize, f: impl FnOnce(&Query<'_>) -> T) -> Result<T> {
+    pub(crate) fn with_query<T>(
+        &self,
+        py: Python<'_>,
+        cap: usize,
+        f: impl FnOnce(&Query<'_>) -> T,
+    ) -> Result<T> {
         match self {
             Self::Text(text) => from_text(text.bind(py), cap, f),
             Self::Bytes(text) => from_text(text.bind(py), cap, f),

@@ -168,7 +168,9 @@ pub(crate) struct Spent {
 impl Spent {
     fn __repr__(&self) -> String {
         let Self { tokens, usd, seconds, samples, calls } = self;
-        format!("Spent(tokens={tokens}, usd={usd:.6}, seconds={seconds:.3}, samples={samples}, calls={calls})")
+        format!(
+            "Spent(tokens={tokens}, usd={usd:.6}, seconds={seconds:.3}, samples={samples}, calls={calls})"
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::convert::{is_rows, with_numbers, with_row, with_rows};
 use crate::error::Result;
-use numpy::{PyArray1, PyArrayMethods, ToPyArray};
+use numpy::{PyArray1, ToPyArray};
 use pyo3::prelude::*;
 use rheostat::signal as core;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -59,7 +59,9 @@ impl Confidence {
     /// Counts many tokens, one row of an array each, and returns how many counted. The interpreter is let go
     /// meanwhile.
     fn update_batch(&self, py: Python<'_>, top_logprobs: &Bound<'_, PyAny>) -> Result<u64> {
-        Ok(with_rows(top_logprobs, "top_logprobs", |rows, k| py.detach(|| self.lock().update_batch(rows, k)))??)
+        Ok(with_rows(top_logprobs, "top_logprobs", |rows, k| {
+            py.detach(|| self.lock().update_batch(rows, k))
+        })??)
     }
 
     /// The mean of the lowest `share` of all groups, at least one; NaN before the first token.
@@ -109,7 +111,13 @@ impl Confidence {
 
     fn __repr__(&self) -> String {
         let c = self.lock();
-        format!("Confidence(window={}, tokens={}, group={:.3}, lowest={:.3})", c.window(), c.tokens(), c.group(), c.lowest())
+        format!(
+            "Confidence(window={}, tokens={}, group={:.3}, lowest={:.3})",
+            c.window(),
+            c.tokens(),
+            c.group(),
+            c.lowest()
+        )
     }
 }
 
@@ -199,7 +207,8 @@ pub(crate) fn logit_stats(py: Python<'_>, logits: &Bound<'_, PyAny>) -> Result<P
     let stats = with_row(logits, "logits", |row| {
         if row.len() < DETACH { core::logit_stats(row) } else { py.detach(|| core::logit_stats(row)) }
     })??;
-    let core::LogitStats { entropy, varentropy, max_prob, margin, self_certainty, log_sum_exp, invalid } = stats;
+    let core::LogitStats { entropy, varentropy, max_prob, margin, self_certainty, log_sum_exp, invalid } =
+        stats;
     let stats = LogitStats { entropy, varentropy, max_prob, margin, self_certainty, log_sum_exp, invalid };
     Ok(Py::new(py, stats)?.into_any())
 }
@@ -212,9 +221,8 @@ fn rows(py: Python<'_>, logits: &Bound<'_, PyAny>) -> Result<LogitStatsBatch> {
         rows.chunks_exact(width).map(core::logit_stats).collect::<rheostat::Result<Vec<_>>>()
     };
     let stats = with_rows(logits, "logits", |rows, width| py.detach(|| read(rows, width)))??;
-    let column = |f: fn(&core::LogitStats) -> f64| {
-        stats.iter().map(f).collect::<Vec<_>>().to_pyarray(py).unbind()
-    };
+    let column =
+        |f: fn(&core::LogitStats) -> f64| stats.iter().map(f).collect::<Vec<_>>().to_pyarray(py).unbind();
     Ok(LogitStatsBatch {
         entropy: column(|s| s.entropy),
         varentropy: column(|s| s.varentropy),

@@ -135,6 +135,9 @@ impl Vote {
     fn __repr__(&self) -> String {
         let vote = self.lock();
         let (rule, votes, stopped) = (vote.rule().name(), vote.votes(), vote.stopped());
-        format!("Vote(rule={rule:?}, confidence={}, cap={}, votes={votes}, stopped={stopped})", self.confidence, self.cap)
+        format!(
+            "Vote(rule={rule:?}, confidence={}, cap={}, votes={votes}, stopped={stopped})",
+            self.confidence, self.cap
+        )
     }
 }

@@ -32,7 +32,12 @@ impl Estimate {
     /// Abilities are expected accuracies on the reference mixture, above 0 and below 1; what lies outside is taken as
     /// the nearest that does not.
     pub fn p_correct(&self, ability: f64) -> f64 {
-        sigmoid(self.slope * (logit(ability) - self.location))
+        self.p_correct_at(logit(ability))
+    }
+
+    /// As [`p_correct`](Self::p_correct), for an ability in logits, as a [ladder](crate::ladder::Ability) has them.
+    pub fn p_correct_at(&self, ability: f64) -> f64 {
+        sigmoid(self.slope * (ability - self.location))
     }
 }
 

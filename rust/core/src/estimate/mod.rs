@@ -13,5 +13,6 @@ mod model;
 pub use domain::Domain;
 pub use estimator::{Estimate, Estimator};
 pub use explain::{Contribution, Explanation};
+pub(crate) use math::ln;
 pub use math::{logit, sigmoid};
 pub use model::schema;

@@ -27,4 +27,6 @@ pub struct Structure {
     pub total_bytes: u64,
     /// Whether lone surrogates or bytes that are not UTF-8 had to be replaced.
     pub repaired: bool,
+    /// a
+    pub max_output_tokens: Option<u64>,
 }

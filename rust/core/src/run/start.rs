@@ -17,7 +17,7 @@ impl Brief {
     pub fn from_plan(plan: &Plan, rules: Rules) -> Self {
         Self {
             rungs: Arc::from(plan.snapshot.ladder.rungs()),
-            allowed: None,
+            allowed: plan.allowed.clone(),
             rung: plan.rung,
             dials: Dials {
                 thinking_tokens: plan.thinking_tokens,
@@ -26,7 +26,7 @@ impl Brief {
                 depth: plan.depth,
             },
             input_tokens: u64::from(plan.input_tokens),
-            limit: plan.limit.clone(),
+            limit: plan.limit,
             rules,
         }
     }

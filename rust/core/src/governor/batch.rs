@@ -1,0 +1,65 @@
+//! Many decisions at once.
+
+use super::decide::Decision;
+use super::plan::PlanOptions;
+use super::snapshot::Snapshot;
+use crate::estimate::Estimate;
+use crate::features::Scan;
+use crate::query::Query;
+
+/// The decision about one text of a batch: the fields of a [`Plan`](super::Plan) that make columns.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BatchRow {
+    /// The rung to start on, by its place on the ladder.
+    pub rung: usize,
+    /// Budget for thinking, in tokens per sample.
+    pub thinking_tokens: u64,
+    /// How many samples to draw.
+    pub samples: u32,
+    /// Rounds.
+    pub depth: u32,
+    /// The chance that the rung answers correctly.
+    pub p_correct: f64,
+    /// What was estimated.
+    pub estimate: Estimate,
+}
+
+/// Fewer texts than this are not worth a thread of their own.
+const WORTH_A_THREAD: usize = 64;
+
+pub(super) fn plan(snapshot: &Snapshot, texts: &[&[u8]], threads: usize) -> Vec<BatchRow> {
+    let share = texts.len().div_ceil(threads.max(1)).max(WORTH_A_THREAD);
+    if share >= texts.len() {
+        return part(snapshot, texts);
+    }
+    std::thread::scope(|scope| {
+        let spawned: Vec<_> =
+            texts.chunks(share).map(|texts| (texts, scope.spawn(|| part(snapshot, texts)))).collect();
+        let mut rows = Vec::with_capacity(texts.len());
+        for (texts, thread) in spawned {
+            // A thread that was lost has its part done here.
+            rows.extend(thread.join().unwrap_or_else(|_| part(snapshot, texts)));
+        }
+        rows
+    })
+}
+
+fn part(snapshot: &Snapshot, texts: &[&[u8]]) -> Vec<BatchRow> {
+    let mut scan = Scan::new();
+    texts.iter().filter_map(|text| row(snapshot, text, &mut scan)).collect()
+}
+
+fn row(snapshot: &Snapshot, text: &[u8], scan: &mut Scan) -> Option<BatchRow> {
+    let query = Query::bytes(text, snapshot.window.bytes);
+    // Without options there is nothing to refuse.
+    let Decision { rung, dials, p_correct, estimate, .. } =
+        snapshot.decide(&query, &PlanOptions::default(), scan).ok()?;
+    Some(BatchRow {
+        rung,
+        thinking_tokens: dials.thinking_tokens,
+        samples: dials.samples,
+        depth: dials.depth,
+        p_correct,
+        estimate,
+    })
+}

@@ -1,0 +1,119 @@
+//! What a governor is made of.
+
+use super::outcome::Outcomes;
+use super::snapshot::Snapshot;
+use super::{Governor, reach};
+use crate::estimate::Estimator;
+use crate::ladder::{Ceiling, Ladder};
+use crate::policy::Policy;
+use crate::text::Window;
+use crate::{Error, Result};
+use arc_swap::ArcSwap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+/// The most outcomes that a governor keeps.
+const MOST_OUTCOMES: usize = 1 << 24;
+
+/// Collects the parts of a governor; see [`Governor::builder`].
+#[derive(Debug, Clone)]
+pub struct Builder {
+    ladder: Arc<Ladder>,
+    estimator: Option<Arc<Estimator>>,
+    policy: Policy,
+    ceiling: Ceiling,
+    window: Window,
+    outcomes: usize,
+    nonce: u64,
+}
+
+impl Builder {
+    pub(super) fn new(ladder: Arc<Ladder>) -> Self {
+        Self {
+            ladder,
+            estimator: None,
+            policy: Policy::Utility { usd_per_error: Self::USD_PER_ERROR },
+            ceiling: Ceiling::default(),
+            window: Window::default(),
+            outcomes: 1 << 16,
+            nonce: 0,
+        }
+    }
+
+    /// What an error is taken to cost where no policy is given: a cent, the price of a person's moment of checking.
+    pub const USD_PER_ERROR: f64 = 0.01;
+
+    /// Another model than the shipped one.
+    #[must_use]
+    pub fn estimator(mut self, estimator: Arc<Estimator>) -> Self {
+        self.estimator = Some(estimator);
+        self
+    }
+
+    /// What weighs cost against quality; [`Policy::Utility`] of [`USD_PER_ERROR`](Self::USD_PER_ERROR) if not given.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// What no query may ever exceed; what is not given is derived from the ladder.
+    #[must_use]
+    pub fn ceiling(mut self, ceiling: Ceiling) -> Self {
+        self.ceiling = ceiling;
+        self
+    }
+
+    /// How much of an ask is read.
+    #[must_use]
+    pub fn window(mut self, window: Window) -> Self {
+        self.window = window;
+        self
+    }
+
+    /// How many outcomes are kept until they are drained.
+    #[must_use]
+    pub fn outcomes(mut self, outcomes: usize) -> Self {
+        self.outcomes = outcomes;
+        self
+    }
+
+    /// Tells this governor's plan ids from those of others.
+    #[must_use]
+    pub fn nonce(mut self, nonce: u64) -> Self {
+        self.nonce = nonce;
+        self
+    }
+
+    /// The parts as what decides, without a governor around it.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn snapshot(self) -> Result<Snapshot> {
+        if !(Window::MIN..=Window::MAX).contains(&self.window.bytes) {
+            let bound = format!("between {} and {} bytes", Window::MIN, Window::MAX);
+            return Err(Error::invalid("window", self.window.bytes, bound));
+        }
+        let estimator = self.estimator.unwrap_or_else(|| Arc::new(Estimator::shipped().clone()));
+        Snapshot::new(estimator, self.ladder, self.policy, self.ceiling, self.window)
+    }
+
+    /// The governor.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a window, a policy or a ceiling out of bounds, or a policy that does not fit the ladder.
+    pub fn build(self) -> Result<Governor> {
+        if self.outcomes > MOST_OUTCOMES {
+            return Err(Error::invalid("outcomes", self.outcomes, format!("at most {MOST_OUTCOMES}")));
+        }
+        let (nonce, outcomes) = (self.nonce, Outcomes::new(self.outcomes));
+        let snapshot = self.snapshot()?;
+        debug_assert!(reach::warnings(&snapshot).len() <= 2 * snapshot.ladder.rungs().len());
+        Ok(Governor {
+            snapshot: ArcSwap::from_pointee(snapshot),
+            nonce,
+            planned: AtomicU64::new(0),
+            outcomes,
+        })
+    }
+}

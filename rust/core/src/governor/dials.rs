@@ -1,0 +1,158 @@
+//! A rung's dials, cut to what a ceiling leaves; and what was cut.
+
+use crate::ladder::{Limit, Rung};
+use crate::ledger::Usd;
+use crate::run::Dials;
+
+/// What can be cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// The rung: the policy wanted a higher one than a prompt may buy. Values are places on the ladder.
+    Rung,
+    /// Thinking tokens of one sample.
+    ThinkingTokens,
+    /// Room for one sample's answer.
+    AnswerTokens,
+    /// Samples.
+    Samples,
+    /// Rounds.
+    Depth,
+    /// A limit of the query's own ceiling that is looser than the governor's.
+    Ceiling(&'static str),
+}
+
+impl Field {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rung => "rung",
+            Self::ThinkingTokens => "thinking_tokens",
+            Self::AnswerTokens => "answer_tokens",
+            Self::Samples => "samples",
+            Self::Depth => "depth",
+            Self::Ceiling(name) => name,
+        }
+    }
+}
+
+/// One thing that was wanted and cut.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Clamp {
+    /// What.
+    pub field: Field,
+    /// How much was wanted.
+    pub wanted: f64,
+    /// How much is granted.
+    pub got: f64,
+}
+
+/// The dials of a rung, within a limit. `most` is the most that one sample may write, where the request says so.
+///
+/// Counts are cut first, then one sample to what it may write at all (thinking gives way before the answer), then
+/// samples and rounds to as many as fit together.
+pub(super) fn fit(
+    rung: &Rung,
+    limit: &Limit,
+    input_tokens: u64,
+    most: Option<u64>,
+    cut: &mut Vec<Clamp>,
+) -> Dials {
+    let wanted = Dials {
+        thinking_tokens: rung.thinking_tokens,
+        answer_tokens: rung.answer_tokens,
+        samples: rung.samples,
+        depth: rung.depth,
+    };
+    let mut got = wanted;
+    got.samples = got.samples.min(limit.samples).max(1);
+    got.depth = got.depth.min(limit.depth).max(1);
+    let (prices, room) = (rung.prices(), Usd::from_dollars(limit.usd));
+    let left = room.less(prices.cost(input_tokens, 0, 0));
+    let affordable = left.0.checked_div(prices.output.0).unwrap_or(u64::MAX);
+    let window = rung.context_window.map_or(u64::MAX, |window| window.saturating_sub(input_tokens));
+    let each = limit.tokens.min(affordable).min(window).min(most.unwrap_or(u64::MAX)).max(1);
+    got.answer_tokens = got.answer_tokens.min(each);
+    got.thinking_tokens = got.thinking_tokens.min(each - got.answer_tokens);
+    let one = got.max_tokens();
+    let by_tokens = limit.tokens / one;
+    let by_usd = room.0.checked_div(prices.cost(input_tokens, 0, one).0).unwrap_or(u64::MAX);
+    let requests = u32::try_from(by_tokens.min(by_usd)).unwrap_or(u32::MAX).max(1);
+    got.samples = got.samples.min(requests);
+    got.depth = got.depth.min(requests - got.samples + 1);
+    if got != wanted {
+        note(wanted, got, cut);
+    }
+    got
+}
+
+#[cold]
+fn note(wanted: Dials, got: Dials, cut: &mut Vec<Clamp>) {
+    let fields = [
+        (Field::ThinkingTokens, wanted.thinking_tokens, got.thinking_tokens),
+        (Field::AnswerTokens, wanted.answer_tokens, got.answer_tokens),
+        (Field::Samples, wanted.samples.into(), got.samples.into()),
+        (Field::Depth, wanted.depth.into(), got.depth.into()),
+    ];
+    let changed = fields.into_iter().filter(|(_, wanted, got)| wanted != got);
+    cut.extend(changed.map(|(field, w, g)| Clamp { field, wanted: w as f64, got: g as f64 }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rung() -> Rung {
+        Rung {
+            thinking_tokens: 1_000,
+            answer_tokens: 200,
+            samples: 4,
+            depth: 2,
+            input_price: 1.0,
+            output_price: 10.0,
+            ..Rung::new("r", "m")
+        }
+    }
+
+    const WIDE: Limit =
+        Limit { tokens: 1 << 30, usd: 1e6, seconds: 60.0, samples: 99, depth: 9, escalations: 9 };
+
+    #[test]
+    fn a_wide_limit_cuts_nothing() {
+        let mut cut = Vec::new();
+        let dials = fit(&rung(), &WIDE, 10, None, &mut cut);
+        assert_eq!(
+            (dials.thinking_tokens, dials.answer_tokens, dials.samples, dials.depth),
+            (1_000, 200, 4, 2)
+        );
+        assert!(cut.is_empty());
+    }
+
+    #[test]
+    fn thinking_gives_way_before_the_answer() {
+        let mut cut = Vec::new();
+        let dials = fit(&rung(), &Limit { tokens: 500, ..WIDE }, 10, None, &mut cut);
+        assert_eq!(
+            (dials.thinking_tokens, dials.answer_tokens, dials.samples, dials.depth),
+            (300, 200, 1, 1)
+        );
+        let names: Vec<_> = cut.iter().map(|c| c.field.as_str()).collect();
+        assert_eq!(names, ["thinking_tokens", "samples", "depth"]);
+        let dials = fit(&rung(), &WIDE, 10, Some(150), &mut Vec::new());
+        assert_eq!((dials.thinking_tokens, dials.answer_tokens), (0, 150));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_planned_fits(tokens in 1_u64..10_000, usd in 1e-6_f64..1.0, samples in 1_u32..9, input in 0_u64..5_000) {
+            let limit = Limit { tokens, usd, samples, ..WIDE };
+            let dials = fit(&rung(), &limit, input, None, &mut Vec::new());
+            let requests = u64::from(dials.samples + dials.depth - 1);
+            prop_assert!(dials.samples <= samples && dials.max_tokens() * requests <= tokens);
+            let cost = rung().prices().cost(input, 0, dials.max_tokens()).times(requests);
+            // A limit that cannot pay for one token is the run's to refuse.
+            let least = rung().prices().cost(input, 0, 1).dollars();
+            prop_assert!(cost.dollars() <= usd.max(least) + 1e-9, "{} of {usd}", cost.dollars());
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The governor: owns estimator, ladder, policy and ceiling; makes plans, and keeps what became of them.
+//!
+//! A plan is made from an immutable [`Snapshot`] behind an atomic swap, so that a reconfiguration never waits for a
+//! plan nor a plan for it, and a plan keeps the version that it was made with.
+
+mod batch;
+mod builder;
+mod decide;
+mod dials;
+mod id;
+mod json;
+mod outcome;
+mod plan;
+mod reach;
+mod reason;
+mod snapshot;
+
+use crate::Result;
+use crate::estimate::Estimator;
+use crate::features::Scan;
+use crate::query::Query;
+use arc_swap::ArcSwap;
+use outcome::Outcomes;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+pub use batch::BatchRow;
+pub use builder::Builder;
+pub use decide::NO_EVIDENCE;
+pub use dials::{Clamp, Field};
+pub use id::PlanId;
+pub use outcome::{Outcome, OutcomeKind};
+pub use plan::{Plan, PlanOptions};
+pub use reason::{PlanReason, PlanReasons};
+pub use snapshot::Snapshot;
+
+/// Decides how much compute each query gets. `Send` and `Sync`; make one and share it.
+///
+/// ```
+/// use rheostat::features::Scan;
+/// use rheostat::governor::{Governor, PlanOptions};
+/// use rheostat::ladder::{Ladder, Rung};
+/// use rheostat::policy::Policy;
+/// use rheostat::query::Query;
+/// let ladder = Ladder::new(vec![Rung::new("fast", "small"), Rung::new("deep", "large")], None, None)?;
+/// let governor = Governor::builder(ladder.into()).policy(Policy::Utility { usd_per_error: 2.0 }).build()?;
+/// let query = Query::text("What is the capital of France?", 16_384);
+/// let plan = governor.plan(&query, &PlanOptions::default(), &mut Scan::new())?;
+/// assert!(plan.p_correct > 0.0 && plan.p_correct < 1.0);
+/// # Ok::<(), rheostat::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Governor {
+    snapshot: ArcSwap<Snapshot>,
+    nonce: u64,
+    planned: AtomicU64,
+    outcomes: Outcomes,
+}
+
+impl Governor {
+    /// Begins a governor over a ladder.
+    pub fn builder(ladder: Arc<crate::ladder::Ladder>) -> Builder {
+        Builder::new(ladder)
+    }
+
+    /// Decides the budget of one query. `scan` is scratch that is used again: with a warm one nothing is allocated
+    /// but what a clamp has to say.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unknown`] for a rung, or for models none of which is on the ladder; [`crate::Error::Invalid`]
+    /// for a ceiling out of bounds.
+    pub fn plan(&self, query: &Query<'_>, options: &PlanOptions<'_>, scan: &mut Scan) -> Result<Plan> {
+        let snapshot = self.snapshot.load_full();
+        let decision = snapshot.decide(query, options, scan)?;
+        let serial = self.planned.fetch_add(1, Ordering::Relaxed);
+        let id = PlanId::new(&snapshot, query, options, self.nonce, serial);
+        Ok(Plan::new(id, decision, query.turn, snapshot))
+    }
+
+    /// Decides many texts, on `threads` threads; results in order, equal to those of [`plan`](Self::plan).
+    pub fn plan_batch(&self, texts: &[&[u8]], threads: usize) -> Vec<BatchRow> {
+        batch::plan(&self.snapshot.load_full(), texts, threads)
+    }
+
+    /// Reports how a query turned out. Outcomes are kept, within bounds, until they are drained.
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] when the score is outside [0, 1], the time is no number or the id is no plan's;
+    /// [`crate::Error::Unknown`] for a rung that is not on the ladder.
+    pub fn outcome(&self, outcome: Outcome) -> Result<()> {
+        outcome.validate(&self.snapshot.load().ladder)?;
+        self.outcomes.add(outcome);
+        Ok(())
+    }
+
+    /// The outcomes that are kept, oldest first.
+    pub fn outcomes(&self) -> Vec<Outcome> {
+        self.outcomes.all()
+    }
+
+    /// The outcomes that are kept, oldest first; they are kept no longer.
+    pub fn drain_outcomes(&self) -> Vec<Outcome> {
+        self.outcomes.drain()
+    }
+
+    /// How many outcomes were dropped because nobody drained them in time.
+    pub fn outcomes_dropped(&self) -> u64 {
+        self.outcomes.dropped()
+    }
+
+    /// What decides now.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+
+    /// Replaces what decides, as a whole: plans that are being made, and runs of plans made before, keep the old one.
+    pub fn replace(&self, snapshot: Snapshot) {
+        self.snapshot.store(Arc::new(snapshot));
+    }
+
+    /// Replaces the estimator alone.
+    ///
+    /// # Errors
+    /// None today: whatever can be loaded fits.
+    pub fn replace_estimator(&self, estimator: Arc<Estimator>) -> Result<()> {
+        let now = self.snapshot.load_full();
+        self.replace(now.with_estimator(estimator)?);
+        Ok(())
+    }
+
+    /// Rungs that no query can reach, and rungs that pay more for less, in words.
+    pub fn warnings(&self) -> Vec<String> {
+        reach::warnings(&self.snapshot.load())
+    }
+
+    /// What decides: equal versions give equal plans.
+    pub fn version(&self) -> Arc<str> {
+        self.snapshot.load().version.clone()
+    }
+}

@@ -1,0 +1,91 @@
+//! What is odd about a ladder under its policy and ceiling, for people: said when the governor is made.
+
+use super::snapshot::Snapshot;
+use crate::ladder::Rung;
+use crate::policy::Policy;
+
+/// Rungs that no query can reach by itself, and rungs that are no better than a cheaper one.
+pub(super) fn warnings(snapshot: &Snapshot) -> Vec<String> {
+    let rungs = snapshot.ladder.rungs();
+    let starts = starts(snapshot);
+    let limit = snapshot.limit(0);
+    let mut warnings = Vec::new();
+    for (i, rung) in rungs.iter().enumerate() {
+        let name = &rung.name;
+        let by_ramp = (0..i).any(|from| starts[from] && i - from <= limit.escalations as usize);
+        if !starts[i] && !by_ramp {
+            warnings.push(format!("rung {name:?} can never be reached: {}", cause(snapshot, i)));
+        }
+        let answer = rung.prices().cost(0, 0, rung.answer_tokens).dollars();
+        if rung.answer_tokens > limit.tokens || answer > limit.usd {
+            warnings.push(format!(
+                "rung {name:?} does not fit its ceiling: room for its answer ({} tokens, ${answer:.6}) is more than {} tokens or ${}",
+                rung.answer_tokens, limit.tokens, limit.usd
+            ));
+        }
+        if i > 0 && snapshot.ladder.ability(i).logit < snapshot.ladder.ability(i - 1).logit {
+            warnings.push(format!(
+                "rung {name:?} is less able than {:?} below it ({:.2} against {:.2}): going up a rung would lose",
+                rungs[i - 1].name,
+                snapshot.ladder.ability(i).value,
+                snapshot.ladder.ability(i - 1).value
+            ));
+        }
+    }
+    warnings
+}
+
+/// Whether some query can start on each rung.
+fn starts(snapshot: &Snapshot) -> Vec<bool> {
+    let ladder = &snapshot.ladder;
+    let count = ladder.rungs().len();
+    let mut starts: Vec<bool> = (0..count).map(|i| wanted(snapshot, i)).collect();
+    let top = ladder.start_max();
+    let above = starts.iter().skip(top + 1).any(|wanted| *wanted);
+    if let Some(start_max) = starts.get_mut(top) {
+        *start_max |= above;
+    }
+    for start in starts.iter_mut().skip(top + 1) {
+        *start = false;
+    }
+    if let Some(default) = starts.get_mut(ladder.default()) {
+        *default = true;
+    }
+    starts
+}
+
+/// Whether the policy wants a rung for some query.
+fn wanted(snapshot: &Snapshot, i: usize) -> bool {
+    let rungs = snapshot.ladder.rungs();
+    match &snapshot.policy {
+        Policy::Threshold { thresholds } => {
+            let low = if i == 0 { 0.0 } else { thresholds[i - 1] };
+            let high = thresholds.get(i).copied().unwrap_or(2.0);
+            low < high && low < 1.0 && high > 0.0
+        }
+        Policy::Utility { .. } => (0..rungs.len()).all(|j| i == j || !dominates(snapshot, j, i)),
+    }
+}
+
+/// Whether one rung is never dearer nor less able than another, for any query, and is preferred to it.
+fn dominates(snapshot: &Snapshot, better: usize, worse: usize) -> bool {
+    let (b, w): (&Rung, &Rung) = (&snapshot.ladder.rungs()[better], &snapshot.ladder.rungs()[worse]);
+    let cheaper = b.input_price <= w.input_price
+        && b.output_price <= w.output_price
+        && b.thinking_tokens <= w.thinking_tokens
+        && b.answer_tokens <= w.answer_tokens
+        && u64::from(b.samples) + u64::from(b.depth) <= u64::from(w.samples) + u64::from(w.depth);
+    let (b_able, w_able) = (snapshot.ladder.ability(better).logit, snapshot.ladder.ability(worse).logit);
+    cheaper && b_able >= w_able && (better < worse || b_able > w_able)
+}
+
+fn cause(snapshot: &Snapshot, i: usize) -> &'static str {
+    let ladder = &snapshot.ladder;
+    if i > ladder.start_max() {
+        "it is above start_max, and the ceiling allows too few escalations"
+    } else if matches!(snapshot.policy, Policy::Threshold { .. }) {
+        "its thresholds leave it no difficulty"
+    } else {
+        "another rung is as able and never dearer"
+    }
+}

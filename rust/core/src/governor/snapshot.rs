@@ -1,0 +1,151 @@
+//! What decides, as one immutable whole.
+
+use crate::Result;
+use crate::estimate::{Estimate, Estimator};
+use crate::ladder::{Ceiling, Ladder, Limit, Rung};
+use crate::policy::Policy;
+use crate::text::Window;
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// Estimator, ladder, policy and ceiling, with what follows from them worked out once.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// The model.
+    pub estimator: Arc<Estimator>,
+    /// The rungs.
+    pub ladder: Arc<Ladder>,
+    /// What weighs cost against quality.
+    pub policy: Policy,
+    /// What the operator set as the most.
+    pub ceiling: Ceiling,
+    /// How much of an ask is read.
+    pub window: Window,
+    /// The model's version and a digest of the rest.
+    pub version: Arc<str>,
+    /// The digest of the version, for plan ids.
+    pub(super) digest: u64,
+    /// The ceiling resolved for a query of no input.
+    limit: Limit,
+    /// What each input token adds to the money limit: nothing where the operator set one.
+    usd_per_input: f64,
+    costs: Box<[Cost]>,
+    /// Whether some rung has a context window or capabilities, so that fit has to be looked at.
+    pub(super) particular: bool,
+}
+
+/// What one request on a rung is reckoned with, per token.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    input: f64,
+    output: f64,
+    answer: f64,
+    thinking: f64,
+    requests: f64,
+}
+
+/// The share of its thinking budget that a sample is expected to use: from the first for the easiest query to the
+/// sum of both for the hardest. An assumption, until outcomes say better.
+const THINKING_USED: (f64, f64) = (0.25, 0.5);
+
+impl Snapshot {
+    pub(super) fn new(
+        estimator: Arc<Estimator>,
+        ladder: Arc<Ladder>,
+        policy: Policy,
+        ceiling: Ceiling,
+        window: Window,
+    ) -> Result<Self> {
+        ceiling.validate()?;
+        policy.fits(ladder.rungs().len())?;
+        let limit = ceiling.resolve(ladder.rungs(), 0);
+        let usd_per_input = match ceiling.usd {
+            Some(_) => 0.0,
+            None => (ceiling.resolve(ladder.rungs(), 1_000_000).usd - limit.usd).max(0.0) / 1e6,
+        };
+        let digest = digest(&ladder, &policy, &ceiling, window);
+        let version = format!("{}/{digest:016x}", estimator.version());
+        let particular =
+            ladder.rungs().iter().any(|r| r.context_window.is_some() || !r.capabilities.is_empty());
+        let costs = ladder.rungs().iter().map(Cost::of).collect();
+        Ok(Self {
+            digest: rapidhash::v3::rapidhash_v3(version.as_bytes()),
+            version: version.into(),
+            estimator,
+            ladder,
+            policy,
+            ceiling,
+            window,
+            limit,
+            usd_per_input,
+            costs,
+            particular,
+        })
+    }
+
+    /// The same with another model.
+    pub(super) fn with_estimator(&self, estimator: Arc<Estimator>) -> Result<Self> {
+        let (ladder, policy) = (self.ladder.clone(), self.policy.clone());
+        Self::new(estimator, ladder, policy, self.ceiling, self.window)
+    }
+
+    /// The ceiling, resolved for a query of so many input tokens.
+    pub(super) fn limit(&self, input_tokens: u32) -> Limit {
+        Limit { usd: self.limit.usd + self.usd_per_input * f64::from(input_tokens), ..self.limit }
+    }
+
+    /// What a rung is expected to cost for a query, in US dollars: expected tokens, not caps.
+    pub fn expected_usd(&self, estimate: &Estimate, rung: usize) -> f64 {
+        self.costs.get(rung).map_or(0.0, |c| c.expected(estimate))
+    }
+
+    /// The chance that a rung answers a query correctly.
+    pub fn p_correct(&self, estimate: &Estimate, rung: usize) -> f64 {
+        estimate.p_correct_at(self.ladder.ability(rung).logit)
+    }
+}
+
+impl Cost {
+    fn of(rung: &Rung) -> Self {
+        Self {
+            input: rung.input_price / 1e6,
+            output: rung.output_price / 1e6,
+            answer: rung.answer_tokens as f64,
+            thinking: rung.thinking_tokens as f64,
+            requests: f64::from(rung.samples) + f64::from(rung.depth) - 1.0,
+        }
+    }
+
+    fn expected(&self, estimate: &Estimate) -> f64 {
+        let thinking = self.thinking * (THINKING_USED.0 + THINKING_USED.1 * estimate.difficulty);
+        let output = f64::from(estimate.output_tokens).min(self.answer) + thinking;
+        self.requests * (self.input * f64::from(estimate.input_tokens) + self.output * output)
+    }
+}
+
+/// A digest of everything that decides besides the model.
+fn digest(ladder: &Ladder, policy: &Policy, ceiling: &Ceiling, window: Window) -> u64 {
+    let mut text = String::new();
+    for rung in ladder.rungs() {
+        // Bits, not decimals: two prices that differ at all are two versions. Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "{:?}{:?}|{}|{}|{}|{}|{:x}|{:x}|{:?}|{:?}|{:?}|{:?};",
+            rung.name,
+            rung.model,
+            rung.thinking_tokens,
+            rung.samples,
+            rung.depth,
+            rung.answer_tokens,
+            rung.input_price.to_bits(),
+            rung.output_price.to_bits(),
+            rung.cached_price.map(f64::to_bits),
+            rung.context_window,
+            rung.capabilities,
+            rung.ability.map(f64::to_bits),
+        );
+    }
+    let _ =
+        write!(text, "{}|{}|{policy:?}|{ceiling:?}|{}", ladder.default(), ladder.start_max(), window.bytes);
+    rapidhash::v3::rapidhash_v3(text.as_bytes())
+}

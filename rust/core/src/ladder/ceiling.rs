@@ -1,0 +1,164 @@
+//! What one query may never exceed.
+
+use super::rung::Rung;
+use crate::{Error, Result};
+
+/// What an operator, or one request, sets as the most. What is not given is derived, never infinite.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Ceiling {
+    /// Output tokens, thinking included, over all samples, retries, discarded restarts and probes.
+    pub tokens: Option<u64>,
+    /// Money: input, cached and output tokens at the rungs' prices.
+    pub usd: Option<f64>,
+    /// Seconds from the run's start.
+    pub seconds: Option<f64>,
+    /// Samples, over all calls.
+    pub samples: Option<u32>,
+    /// Rounds on one rung.
+    pub depth: Option<u32>,
+    /// How often the run may go up a rung.
+    pub escalations: Option<u32>,
+}
+
+/// A ceiling with every limit resolved.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limit {
+    /// Output tokens, thinking included.
+    pub tokens: u64,
+    /// Money, in US dollars.
+    pub usd: f64,
+    /// Seconds from the run's start.
+    pub seconds: f64,
+    /// Samples, over all calls.
+    pub samples: u32,
+    /// Rounds on one rung.
+    pub depth: u32,
+    /// How often the run may go up a rung.
+    pub escalations: u32,
+}
+
+/// A derived limit holds the top rung's whole budget so many times: once for what lower rungs and failed calls may
+/// have spent before it, once for the rung itself.
+const TIMES: u64 = 2;
+/// The slowest stream that a derived time limit waits for, in tokens a second, and what a call takes besides.
+const TOKENS_PER_SECOND: f64 = 20.0;
+const SECONDS_PER_ROUND: f64 = 30.0;
+
+impl Ceiling {
+    /// Checks every limit.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the limit.
+    pub fn validate(&self) -> Result<()> {
+        let counts = [
+            ("tokens", self.tokens),
+            ("samples", self.samples.map(u64::from)),
+            ("depth", self.depth.map(u64::from)),
+        ];
+        for (name, value) in counts {
+            if value == Some(0) {
+                return Err(Error::invalid(format!("ceiling: {name}"), 0, "at least 1"));
+            }
+        }
+        for (name, value) in [("usd", self.usd), ("seconds", self.seconds)] {
+            if let Some(value) = value.filter(|v| !(*v > 0.0 && v.is_finite())) {
+                return Err(Error::invalid(format!("ceiling: {name}"), value, "a finite number above 0"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every limit, with what is not given derived from the ladder. The money that a query's input costs is added
+    /// where the money is derived: `input_tokens` are those of one request.
+    pub(crate) fn resolve(&self, rungs: &[Rung], input_tokens: u64) -> Limit {
+        let most = |of: fn(&Rung) -> u32| rungs.iter().map(of).max().unwrap_or(1);
+        let per_sample = rungs.iter().map(Rung::max_tokens).max().unwrap_or(1);
+        let (samples, depth) = (most(|r| r.samples), most(|r| r.depth));
+        let requests = u64::from(samples) + u64::from(depth) - 1;
+        let tokens = self.tokens.unwrap_or_else(|| per_sample.saturating_mul(requests).saturating_mul(TIMES));
+        let usd = self.usd.unwrap_or_else(|| {
+            let price =
+                |r: &Rung| r.prices().cost(input_tokens, 0, per_sample).times(requests * TIMES).dollars();
+            rungs.iter().map(price).fold(0.0, f64::max)
+        });
+        let seconds = self.seconds.unwrap_or_else(|| {
+            let round = per_sample as f64 / TOKENS_PER_SECOND + SECONDS_PER_ROUND;
+            round * f64::from(depth) * TIMES as f64
+        });
+        Limit {
+            tokens,
+            usd,
+            seconds,
+            samples: self.samples.unwrap_or(samples.saturating_mul(TIMES as u32)),
+            depth: self.depth.unwrap_or(depth),
+            escalations: self.escalations.unwrap_or(rungs.len().saturating_sub(1) as u32),
+        }
+    }
+}
+
+impl Limit {
+    /// This limit with a tighter ceiling laid over it, and in which of its fields `ceiling` asked for more than this
+    /// limit allows: (field, wanted, got).
+    pub(crate) fn tightened(
+        mut self,
+        ceiling: &Ceiling,
+        mut looser: impl FnMut(&'static str, f64, f64),
+    ) -> Self {
+        macro_rules! lay {
+            ($field:ident) => {
+                match ceiling.$field {
+                    Some(wanted) if wanted <= self.$field => self.$field = wanted,
+                    Some(wanted) => {
+                        looser(concat!("ceiling.", stringify!($field)), wanted as f64, self.$field as f64);
+                    }
+                    None => {}
+                }
+            };
+        }
+        lay!(tokens);
+        lay!(usd);
+        lay!(seconds);
+        lay!(samples);
+        lay!(depth);
+        lay!(escalations);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derived_limits_are_finite_and_hold_the_top_rung() {
+        let top = Rung { thinking_tokens: 1_000, samples: 5, output_price: 10.0, ..Rung::new("top", "m") };
+        let limit = Ceiling::default().resolve(std::slice::from_ref(&top), 100);
+        assert!(
+            limit.tokens >= 5 * top.max_tokens()
+                && limit.usd >= top.prices().cost(0, 0, limit.tokens / 2).dollars()
+        );
+        assert!(limit.seconds.is_finite() && limit.samples >= 5 && limit.escalations == 0);
+    }
+
+    #[test]
+    fn only_tighter_limits_are_taken() {
+        let limit = Limit { tokens: 100, usd: 1.0, seconds: 10.0, samples: 3, depth: 2, escalations: 1 };
+        let wanted = Ceiling { tokens: Some(50), usd: Some(2.0), ..Ceiling::default() };
+        let mut looser = Vec::new();
+        let tight = limit.tightened(&wanted, |field, wanted, got| looser.push((field, wanted, got)));
+        assert_eq!((tight.tokens, tight.usd), (50, 1.0));
+        assert_eq!(looser, [("ceiling.usd", 2.0, 1.0)]);
+    }
+
+    #[test]
+    fn errors_name_the_limit() {
+        for (ceiling, text) in [
+            (Ceiling { tokens: Some(0), ..Ceiling::default() }, "ceiling: tokens: 0"),
+            (Ceiling { usd: Some(f64::NAN), ..Ceiling::default() }, "ceiling: usd: NaN"),
+            (Ceiling { usd: Some(-1.0), ..Ceiling::default() }, "ceiling: usd: -1"),
+            (Ceiling { seconds: Some(f64::INFINITY), ..Ceiling::default() }, "ceiling: seconds: inf"),
+        ] {
+            assert!(ceiling.validate().unwrap_err().to_string().starts_with(text));
+        }
+    }
+}

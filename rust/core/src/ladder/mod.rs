@@ -1,0 +1,12 @@
+//! The ordered levels of compute of a deployment, what they cost and are able to do, and what one query may never
+//! exceed.
+
+mod ability;
+mod ceiling;
+mod rung;
+mod rungs;
+
+pub use ability::{Ability, dial_logits};
+pub use ceiling::{Ceiling, Limit};
+pub use rung::Rung;
+pub use rungs::{Ladder, MAX_RUNGS};

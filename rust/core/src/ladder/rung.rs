@@ -1,0 +1,150 @@
+//! One level of compute.
+
+use crate::ledger::Prices;
+use crate::{Error, Result};
+
+/// The most of anything that is counted in tokens: far above any model, far below where sums would overflow.
+const MOST_TOKENS: u64 = 1 << 40;
+/// The most samples of one rung.
+const MOST_SAMPLES: u32 = 1_024;
+/// The most rounds of one rung.
+const MOST_DEPTH: u32 = 64;
+/// The dearest token that is believed, in dollars a million.
+const MOST_USD: f64 = 1e6;
+
+/// A model, how far its dials are turned, what it costs and what it can.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rung {
+    /// What the rung is called, unique on its ladder.
+    pub name: String,
+    /// What the host sends the request to.
+    pub model: String,
+    /// Budget for thinking, in tokens per sample.
+    pub thinking_tokens: u64,
+    /// How many samples are drawn, at least 1.
+    pub samples: u32,
+    /// Rounds, at least 1: the first generates, each further one revises.
+    pub depth: u32,
+    /// Room for one sample's final answer, in tokens.
+    pub answer_tokens: u64,
+    /// US dollars per million input tokens.
+    pub input_price: f64,
+    /// US dollars per million output tokens, thinking included.
+    pub output_price: f64,
+    /// US dollars per million cached input tokens; the input price where it is not given.
+    pub cached_price: Option<f64>,
+    /// The most tokens that the model takes in and gives out together.
+    pub context_window: Option<u64>,
+    /// What the model can besides text, such as `vision` or `tools`.
+    pub capabilities: Vec<String>,
+    /// Expected accuracy of the rung on the deployment's reference set, above 0 and below 1.
+    pub ability: Option<f64>,
+}
+
+impl Rung {
+    /// Room for the final answer where nothing is said, in tokens.
+    pub const ANSWER_TOKENS: u64 = 4_096;
+
+    /// A rung of one sample without thinking, free of charge; the fields are there to be set.
+    pub fn new(name: impl Into<String>, model: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            model: model.into(),
+            thinking_tokens: 0,
+            samples: 1,
+            depth: 1,
+            answer_tokens: Self::ANSWER_TOKENS,
+            input_price: 0.0,
+            output_price: 0.0,
+            cached_price: None,
+            context_window: None,
+            capabilities: Vec::new(),
+            ability: None,
+        }
+    }
+
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming rung and field.
+    pub fn validate(&self) -> Result<()> {
+        let field = |field: &str| format!("rung {:?}: {field}", self.name);
+        if self.name.trim().is_empty() || self.name.len() > 128 {
+            return Err(Error::invalid(
+                field("name"),
+                format!("{:?}", self.name),
+                "1 to 128 bytes, not blank",
+            ));
+        }
+        if self.model.trim().is_empty() {
+            return Err(Error::invalid(field("model"), format!("{:?}", self.model), "not blank"));
+        }
+        let count = |name: &str, value: u64, least: u64, most: u64| {
+            if (least..=most).contains(&value) {
+                return Ok(());
+            }
+            Err(Error::invalid(field(name), value, format!("between {least} and {most}")))
+        };
+        count("thinking_tokens", self.thinking_tokens, 0, MOST_TOKENS)?;
+        count("samples", self.samples.into(), 1, MOST_SAMPLES.into())?;
+        count("depth", self.depth.into(), 1, MOST_DEPTH.into())?;
+        count("answer_tokens", self.answer_tokens, 1, MOST_TOKENS)?;
+        if let Some(window) = self.context_window {
+            count("context_window", window, 1, MOST_TOKENS)?;
+        }
+        let prices = [
+            ("input_price", Some(self.input_price)),
+            ("output_price", Some(self.output_price)),
+            ("cached_price", self.cached_price),
+        ];
+        for (name, price) in prices {
+            if let Some(price) = price.filter(|price| !(0.0..=MOST_USD).contains(price)) {
+                let bound = format!("between 0 and {MOST_USD} US dollars per million tokens");
+                return Err(Error::invalid(field(name), price, bound));
+            }
+        }
+        match self.ability {
+            Some(ability) if !(ability > 0.0 && ability < 1.0) => {
+                Err(Error::invalid(field("ability"), ability, "above 0 and below 1"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Its prices, per token.
+    pub fn prices(&self) -> Prices {
+        Prices::per_million(self.input_price, self.cached_price, self.output_price)
+    }
+
+    /// The most that one sample may write in one round.
+    pub fn max_tokens(&self) -> u64 {
+        self.thinking_tokens.saturating_add(self.answer_tokens)
+    }
+
+    /// Whether the model can what `capability` names.
+    pub fn can(&self, capability: &str) -> bool {
+        self.capabilities.iter().any(|c| c.eq_ignore_ascii_case(capability))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_name_rung_and_field() {
+        let refused = |change: fn(&mut Rung)| {
+            let mut rung = Rung::new("fast", "small");
+            change(&mut rung);
+            rung.validate().unwrap_err().to_string()
+        };
+        assert!(refused(|r| r.samples = 0).starts_with("rung \"fast\": samples: 0 is not allowed"));
+        assert!(refused(|r| r.output_price = f64::NAN).contains("output_price: NaN"));
+        assert!(refused(|r| r.input_price = -1.0).contains("input_price: -1"));
+        assert!(refused(|r| r.cached_price = Some(f64::INFINITY)).contains("cached_price: inf"));
+        assert!(refused(|r| r.ability = Some(1.0)).contains("ability: 1"));
+        assert!(refused(|r| r.thinking_tokens = u64::MAX).contains("thinking_tokens"));
+        assert!(refused(|r| r.name = " ".into()).contains("name"));
+        assert!(refused(|r| r.model.clear()).contains("model"));
+    }
+}

@@ -1,0 +1,117 @@
+//! The ladder itself.
+
+use super::ability::{Ability, abilities};
+use super::rung::Rung;
+use crate::{Error, Result};
+
+/// The most rungs of a ladder: few enough to be weighed on the stack for every query.
+pub const MAX_RUNGS: usize = 64;
+
+/// The ordered rungs of a deployment, lowest first. Immutable.
+///
+/// ```
+/// use rheostat::ladder::{Ladder, Rung};
+/// let ladder = Ladder::new(vec![Rung::new("fast", "small"), Rung::new("deep", "large")], Some("fast"), None)?;
+/// assert_eq!((ladder.default(), ladder.start_max(), ladder.index("deep")?), (0, 1, 1));
+/// # Ok::<(), rheostat::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ladder {
+    rungs: Vec<Rung>,
+    abilities: Vec<Ability>,
+    default: usize,
+    start_max: usize,
+}
+
+impl Ladder {
+    /// A ladder of the given rungs. `default` names the rung for queries of which the estimate knows nothing (the
+    /// middle one if not given), `start_max` the highest that a prompt alone may start at (the top one if not given).
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when there are no rungs, more than [`MAX_RUNGS`], two of one name, or a field is out of
+    /// bounds; [`Error::Unknown`] when `default` or `start_max` is no rung.
+    pub fn new(rungs: Vec<Rung>, default: Option<&str>, start_max: Option<&str>) -> Result<Self> {
+        if rungs.is_empty() || rungs.len() > MAX_RUNGS {
+            return Err(Error::invalid(
+                "ladder",
+                format!("{} rungs", rungs.len()),
+                format!("1 to {MAX_RUNGS} rungs"),
+            ));
+        }
+        for (i, rung) in rungs.iter().enumerate() {
+            rung.validate()?;
+            if rungs.iter().take(i).any(|other| other.name == rung.name) {
+                let what = format!("rung {:?}: name", rung.name);
+                return Err(Error::invalid(
+                    what,
+                    format!("used twice, at {i} again"),
+                    "unique on its ladder",
+                ));
+            }
+        }
+        let place = |kind: &str, name: Option<&str>, otherwise: usize| match name {
+            None => Ok(otherwise),
+            Some(name) => find(&rungs, kind, name),
+        };
+        let default = place("default rung", default, (rungs.len() - 1) / 2)?;
+        let start_max = place("start_max rung", start_max, rungs.len() - 1)?;
+        let abilities = abilities(&rungs);
+        Ok(Self { rungs, abilities, default, start_max })
+    }
+
+    /// The rungs, lowest first; at least one.
+    pub fn rungs(&self) -> &[Rung] {
+        &self.rungs
+    }
+
+    /// The place of a rung.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`], listing the names that there are.
+    pub fn index(&self, name: &str) -> Result<usize> {
+        find(&self.rungs, "rung", name)
+    }
+
+    /// The rung for queries of which the estimate knows nothing.
+    pub fn default(&self) -> usize {
+        self.default
+    }
+
+    /// The highest rung that a prompt alone may start at.
+    pub fn start_max(&self) -> usize {
+        self.start_max
+    }
+
+    /// What a rung is able to do; of a place past the top, what the top is.
+    pub fn ability(&self, rung: usize) -> Ability {
+        let unknown = Ability { value: 0.5, logit: 0.0, assumed: true };
+        self.abilities.get(rung).or(self.abilities.last()).copied().unwrap_or(unknown)
+    }
+
+    /// What the abilities of all rungs are, lowest rung first.
+    pub fn abilities(&self) -> &[Ability] {
+        &self.abilities
+    }
+}
+
+fn find(rungs: &[Rung], kind: &str, name: &str) -> Result<usize> {
+    let place = rungs.iter().position(|rung| rung.name == name);
+    place.ok_or_else(|| Error::unknown(kind, name, rungs.iter().map(|rung| rung.name.as_str())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let refused = |rungs, default| Ladder::new(rungs, default, None).unwrap_err().to_string();
+        assert!(refused(vec![], None).contains("0 rungs"));
+        let twice = vec![Rung::new("a", "m"), Rung::new("a", "n")];
+        assert!(refused(twice, None).starts_with("rung \"a\": name"));
+        let unknown = refused(vec![Rung::new("a", "m")], Some("b"));
+        assert_eq!(unknown, "unknown default rung \"b\"; known: a");
+        let many = (0..=MAX_RUNGS).map(|i| Rung::new(format!("r{i}"), "m")).collect();
+        assert!(refused(many, None).contains("65 rungs"));
+    }
+}

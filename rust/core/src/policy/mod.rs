@@ -1,0 +1,87 @@
+//! From an estimate, a ladder and its prices to the rung that a query starts on. One file for each policy.
+//!
+//! A policy weighs; it does not bound. What a prompt may buy (`start_max`), what it needs (capabilities, context) and
+//! what it may cost (the ceiling) is the governor's, so that no policy can forget it.
+
+mod threshold;
+mod utility;
+
+use crate::ladder::MAX_RUNGS;
+use crate::{Error, Result};
+
+/// How a rung is chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Policy {
+    /// The lowest rung whose threshold the difficulty does not reach.
+    Threshold {
+        /// Difficulties in [0, 1], rising: one fewer than the ladder has rungs.
+        thresholds: Vec<f64>,
+    },
+    /// The rung with the least expected cost: its price, plus what an error costs times the chance of one.
+    Utility {
+        /// What a wrong answer costs, in US dollars.
+        usd_per_error: f64,
+    },
+}
+
+/// What one rung promises for one query.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Prospect {
+    /// The chance that it answers correctly.
+    pub p_correct: f64,
+    /// What it is expected to cost, in US dollars: expected tokens, not caps.
+    pub usd: f64,
+    /// Whether this query may use it.
+    pub open: bool,
+}
+
+impl Policy {
+    /// Checks the policy's numbers.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the number.
+    pub fn validate(&self) -> Result<()> {
+        match self {
+            Self::Threshold { thresholds } => threshold::validate(thresholds),
+            Self::Utility { usd_per_error } => utility::validate(*usd_per_error),
+        }
+    }
+
+    /// Checks that the policy fits a ladder of so many rungs.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when thresholds are not one fewer than rungs.
+    pub fn fits(&self, rungs: usize) -> Result<()> {
+        self.validate()?;
+        match self {
+            Self::Threshold { thresholds } if thresholds.len() + 1 != rungs => Err(Error::invalid(
+                "thresholds",
+                format!("{} of them", thresholds.len()),
+                format!("one fewer than the ladder's {rungs} rungs"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Threshold { .. } => "threshold",
+            Self::Utility { .. } => "utility",
+        }
+    }
+
+    /// Whether it looks at prices and chances at all; [`Threshold`](Self::Threshold) does not.
+    pub fn weighs(&self) -> bool {
+        matches!(self, Self::Utility { .. })
+    }
+
+    /// The rung for a query of the given difficulty, among those that are open; none when none is.
+    pub fn choose(&self, difficulty: f64, prospects: &[Prospect]) -> Option<usize> {
+        debug_assert!(prospects.len() <= MAX_RUNGS);
+        match self {
+            Self::Threshold { thresholds } => threshold::choose(thresholds, difficulty, prospects),
+            Self::Utility { usd_per_error } => utility::choose(*usd_per_error, prospects),
+        }
+    }
+}
