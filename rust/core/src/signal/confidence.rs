@@ -1,21 +1,25 @@
 //! Confidence from top-k log-probabilities, by `DeepConf`'s definitions (Fu et al. 2025), in O(k) per token.
 
 use super::histogram::Histogram;
+use super::top::Row;
+use super::wire::{Pack, Unpack, check};
 use crate::{Error, Result};
 
 /// The largest window, in tokens: past it, a ring would weigh more than the stream it watches.
 pub const MAX_WINDOW: usize = 1 << 20;
 
-/// A log-probability below this, −∞ included, counts as this: e⁻¹⁰⁰ is nothing, and a mean needs finite terms.
-const FLOOR: f32 = -100.0;
 /// Confidences are kept as whole multiples of 2⁻²⁴, so that the running sum is exact and never drifts, however
 /// long the stream: 100 · 2²⁴ fits 32 bits, and 2²⁰ of those fit 64.
-const SCALE: f64 = 16_777_216.0;
+const FINE: u32 = 1 << 24;
+/// The reference keeps three decimals.
+const THOUSANDTHS: u32 = 1000;
+/// No confidence is larger, in nats: a log-probability counts as at least −100.
+pub(super) const LARGEST: u32 = 100;
 
 /// The confidence of one stream.
 ///
 /// *Token confidence* is `−(1/k) Σ log p` over the top k: high when the distribution is peaked. *Group confidence* is
-/// its mean over a sliding window. In nats. Memory: 4 bytes a token up to the window, and 2.8 KiB once it has filled.
+/// its mean over a sliding window. In nats. Memory: 4 bytes a token up to the window, and 1.7 KiB once it has filled.
 ///
 /// Values that cannot be log-probabilities are counted in [`invalid`](Self::invalid) and survived: a NaN is left
 /// out, a positive one is taken as 0, a row in which nothing is left does not count as a token.
@@ -32,6 +36,8 @@ const SCALE: f64 = 16_777_216.0;
 #[derive(Debug, Clone)]
 pub struct Confidence {
     window: usize,
+    /// Steps in one nat: [`FINE`], or [`THOUSANDTHS`] where the reference's rounding is wanted.
+    scale: u32,
     ring: Vec<u32>,
     /// Where the next token goes once the ring has filled.
     at: usize,
@@ -54,6 +60,7 @@ impl Confidence {
         }
         Ok(Self {
             window,
+            scale: FINE,
             ring: Vec::new(),
             at: 0,
             sum: 0,
@@ -62,6 +69,15 @@ impl Confidence {
             tokens: 0,
             invalid: 0,
         })
+    }
+
+    /// As [`new`](Self::new), but as the `deepconf` package reckons: each token's confidence is rounded to three decimals
+    /// (half to even), and so is the [`lowest`](Self::lowest) full group.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn rounded(window: usize) -> Result<Self> {
+        Ok(Self { scale: THOUSANDTHS, ..Self::new(window)? })
     }
 
     /// One token, by the log-probabilities of its top candidates. Returns the token's confidence, in nats; NaN when
@@ -74,8 +90,9 @@ impl Confidence {
             self.invalid += u64::from(top.is_empty());
             return f64::NAN;
         };
-        self.push((mean * SCALE + 0.5) as u32);
-        mean
+        let steps = steps(mean, self.scale);
+        self.push(steps);
+        if self.scale == FINE { mean } else { f64::from(steps) / f64::from(self.scale) }
     }
 
     /// Many tokens: `rows` holds `k` log-probabilities for each, one token after another. Returns how many tokens
@@ -120,7 +137,7 @@ impl Confidence {
     }
 
     fn mean(&self, sum: u64) -> f64 {
-        sum as f64 / (self.ring.len().max(1) as f64 * SCALE)
+        sum as f64 / (self.ring.len().max(1) as f64 * f64::from(self.scale))
     }
 
     /// The mean over the newest window, or over all tokens while they are fewer; NaN before the first.
@@ -136,7 +153,13 @@ impl Confidence {
 
     /// As [`lowest`](Self::lowest), but none until a window has filled: what rules that cut a stream must wait for.
     pub fn lowest_full(&self) -> Option<f64> {
-        (self.lowest != u64::MAX).then(|| self.mean(self.lowest))
+        let lowest = (self.lowest != u64::MAX).then(|| self.mean(self.lowest))?;
+        Some(if self.scale == FINE { lowest } else { thousandths(lowest) })
+    }
+
+    /// As [`group`](Self::group), but none until the window has filled.
+    pub fn group_full(&self) -> Option<f64> {
+        (self.lowest != u64::MAX).then(|| self.mean(self.sum))
     }
 
     /// Confidence at the end of the stream: the mean of its last window of tokens. Read after the last token it is
@@ -146,7 +169,8 @@ impl Confidence {
     }
 
     /// The mean of the lowest `share` of all groups, at least one group. Sketched: off by at most 1/16 of the
-    /// groups at the edge of the share (see the tests for what that comes to). NaN before the first token.
+    /// groups at the edge of the share, or by 1/4 where they are below 1/4; [`ConfidenceSummary`](super::ConfidenceSummary)
+    /// is exact. NaN before the first token.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless `0 < share ≤ 1`.
@@ -171,47 +195,59 @@ impl Confidence {
     pub fn window(&self) -> usize {
         self.window
     }
-}
 
-/// The sum of one row, in a fixed order: four lanes, then the rest.
-struct Row {
-    sum: f64,
-    used: u64,
-    invalid: u64,
-}
-
-impl Row {
-    fn read(top: &[f32]) -> Self {
-        let (whole, rest) = top.as_chunks::<4>();
-        let (mut sums, mut bad, mut nan) = ([0.0_f64; 4], [0_u32; 4], [0_u32; 4]);
-        for lanes in whole {
-            for i in 0..4 {
-                let x = lanes[i];
-                nan[i] += u32::from(x.is_nan());
-                bad[i] += u32::from(x > 0.0);
-                sums[i] += f64::from(usable(x));
-            }
-        }
-        let mut sum = (sums[0] + sums[2]) + (sums[1] + sums[3]);
-        let mut nans = u64::from(nan[0]) + u64::from(nan[1]) + u64::from(nan[2]) + u64::from(nan[3]);
-        let mut bads = u64::from(bad[0]) + u64::from(bad[1]) + u64::from(bad[2]) + u64::from(bad[3]);
-        for &x in rest {
-            nans += u64::from(x.is_nan());
-            bads += u64::from(x > 0.0);
-            sum += f64::from(usable(x));
-        }
-        Self { sum, used: top.len() as u64 - nans, invalid: nans + bads }
+    /// Whether it reckons with the reference's rounding.
+    pub fn is_rounded(&self) -> bool {
+        self.scale == THOUSANDTHS
     }
 
-    /// The confidence of the row, in `[0, 100]`.
-    fn mean(&self) -> Option<f64> {
-        (self.used > 0).then(|| -self.sum / self.used as f64)
+    /// Bytes that the stream takes, on the heap and off it.
+    pub fn memory(&self) -> usize {
+        size_of::<Self>() + self.ring.capacity() * size_of::<u32>() + self.groups.heap()
+    }
+
+    /// The state, as an artifact.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let pack = Pack::default().u32(self.window as u32).u8(u8::from(self.is_rounded()));
+        let pack =
+            pack.u32s(&self.ring).u32(self.at as u32).u64(self.lowest).u64(self.tokens).u64(self.invalid);
+        self.groups.pack(pack).finish("confid")
+    }
+
+    /// The stream whose state was written by [`to_bytes`](Self::to_bytes).
+    ///
+    /// # Errors
+    /// [`Error::Artifact`] when the bytes are damaged or something else.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let mut state = Unpack::new(bytes, "confid")?;
+        let window = state.u32()? as usize;
+        check((1..=MAX_WINDOW).contains(&window), "the window")?;
+        let scale = if state.flag()? { THOUSANDTHS } else { FINE };
+        let (ring, at) = (state.u32s(window)?, state.u32()? as usize);
+        check(ring.iter().all(|&steps| steps <= LARGEST * scale), "a confidence")?;
+        let (lowest, tokens, invalid) = (state.u64()?, state.u64()?, state.u64()?);
+        check(ring.len() as u64 == tokens.min(window as u64) && at < window, "the tokens kept")?;
+        let full = ring.len() == window;
+        let sum = ring.iter().map(|&steps| u64::from(steps)).sum();
+        check(if full { lowest <= sum } else { lowest == u64::MAX }, "the lowest group")?;
+        let groups = Histogram::unpack(&mut state)?;
+        state.end()?;
+        Ok(Self { window, scale, ring, at, sum, lowest, groups, tokens, invalid })
     }
 }
 
-/// A log-probability in `[FLOOR, 0]`; a NaN adds nothing.
-#[inline]
-fn usable(x: f32) -> f32 {
-    let x = if x < 0.0 { x } else { 0.0 };
-    if x > FLOOR { x } else { FLOOR }
+/// A confidence as a whole number of steps.
+pub(super) fn steps(confidence: f64, scale: u32) -> u32 {
+    let steps = confidence * f64::from(scale);
+    if scale == FINE { (steps + 0.5) as u32 } else { steps.round_ties_even() as u32 }
+}
+
+/// A number with three decimals, half to even.
+pub(super) fn thousandths(value: f64) -> f64 {
+    (value * f64::from(THOUSANDTHS)).round_ties_even() / f64::from(THOUSANDTHS)
+}
+
+/// Steps in one nat.
+pub(super) fn scale(rounded: bool) -> u32 {
+    if rounded { THOUSANDTHS } else { FINE }
 }

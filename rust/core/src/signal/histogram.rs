@@ -1,61 +1,88 @@
 //! A sketch of the distribution of group confidences, so that the mean of the lowest share can be read at any time.
 
-/// The exponents covered: group confidences from 2⁻⁴ to 2⁷ (the largest possible is 100); what lies below shares
-/// the first bin.
-const LOWEST_EXPONENT: i64 = -4;
-const OCTAVES: usize = 11;
+use super::wire::{Pack, Unpack, check};
+use crate::Result;
+
+/// The exponents covered: group confidences from 2⁻² to 2⁷ (the largest possible is 100); what lies below shares
+/// the first bin. The mean of the top k log-probabilities is at most −ln k, so for k > 1 nothing lies below.
+const LOWEST_EXPONENT: i64 = -2;
+const OCTAVES: usize = 9;
 /// Bins in each octave: a bin is at most 1/16 of its value wide.
 const PER_OCTAVE: usize = 16;
 const BINS: usize = OCTAVES * PER_OCTAVE + 1;
 
-#[derive(Debug, Clone, Copy, Default)]
-struct Bin {
-    count: u32,
-    sum: f64,
-}
-
-/// Counts and sums in 177 bins. Whole bins are exact, because their sums are kept; only the bin that the share cuts
+/// Counts and sums in 145 bins. Whole bins are exact, because their sums are kept; only the bin that the share cuts
 /// through is approximated, by its mean, so the error is at most 1/16 of that bin's value times its part of the share.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Histogram {
-    /// Empty until the first value: most streams never fill a window.
-    bins: Vec<Bin>,
+    /// None until the first value: most streams never fill a window.
+    bins: Option<Box<Bins>>,
     total: u64,
+}
+
+#[derive(Debug, Clone)]
+struct Bins {
+    counts: [u32; BINS],
+    sums: [f64; BINS],
 }
 
 impl Histogram {
     /// Adds one value in `[0, 100]`.
     pub(super) fn add(&mut self, value: f64) {
-        if self.bins.is_empty() {
-            self.bins = vec![Bin::default(); BINS];
-        }
-        if let Some(bin) = self.bins.get_mut(index(value)) {
-            bin.count = bin.count.saturating_add(1);
-            bin.sum += value;
+        let new = || Box::new(Bins { counts: [0; BINS], sums: [0.0; BINS] });
+        let bins = self.bins.get_or_insert_with(new);
+        let at = index(value);
+        if let (Some(count), Some(sum)) = (bins.counts.get_mut(at), bins.sums.get_mut(at)) {
+            *count = count.saturating_add(1);
+            *sum += value;
             self.total += 1;
         }
     }
 
     /// The mean of the lowest `max(1, ⌊share · n⌋)` values; none when nothing was added.
     pub(super) fn lowest(&self, share: f64) -> Option<f64> {
-        if self.total == 0 {
-            return None;
-        }
-        let wanted = ((share * self.total as f64) as u64).clamp(1, self.total);
+        let bins = self.bins.as_ref()?;
+        let wanted = ((share * self.total as f64) as u64).clamp(1, self.total.max(1));
         let (mut left, mut sum) = (wanted, 0.0);
-        for bin in &self.bins {
-            let count = u64::from(bin.count);
+        for (&count, &total) in bins.counts.iter().zip(&bins.sums) {
+            let count = u64::from(count);
             if count == 0 {
                 continue;
             }
             if count >= left {
-                sum += bin.sum / count as f64 * left as f64;
+                sum += total / count as f64 * left as f64;
                 break;
             }
-            sum += bin.sum;
+            sum += total;
             left -= count;
         }
         Some(sum / wanted as f64)
+    }
+
+    /// Bytes on the heap.
+    pub(super) fn heap(&self) -> usize {
+        self.bins.as_ref().map_or(0, |_| size_of::<Bins>())
+    }
+
+    pub(super) fn pack(&self, pack: Pack) -> Pack {
+        match &self.bins {
+            None => pack.u32s(&[]).f64s(&[]),
+            Some(bins) => pack.u32s(&bins.counts).f64s(&bins.sums),
+        }
+    }
+
+    pub(super) fn unpack(state: &mut Unpack<'_>) -> Result<Self> {
+        let (counts, sums) = (state.u32s(BINS)?, state.f64s(BINS)?);
+        if counts.is_empty() && sums.is_empty() {
+            return Ok(Self::default());
+        }
+        let total = counts.iter().map(|&n| u64::from(n)).sum();
+        let bins = <[u32; BINS]>::try_from(counts).ok().zip(<[f64; BINS]>::try_from(sums).ok());
+        let sound = bins.as_ref().is_some_and(|(counts, sums)| {
+            counts.iter().zip(sums).all(|(&n, &sum)| (0.0..=f64::from(n) * 100.0 * 1.001).contains(&sum))
+        });
+        check(sound, "the sketch of group confidences")?;
+        Ok(Self { bins: bins.map(|(counts, sums)| Box::new(Bins { counts, sums })), total })
     }
 }
 

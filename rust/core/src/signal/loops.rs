@@ -1,0 +1,278 @@
+//! Loops: a stream that says the same thing over and over, found online at a bounded, small cost per token.
+
+use super::wire::{Pack, Unpack, check};
+use super::words::Word;
+use crate::Result;
+
+/// The longest period that is looked for, in tokens or words.
+pub const MAX_PERIOD: usize = 256;
+/// A period shorter than a third of this must repeat for this many tokens.
+const LEAST_RUN: usize = 64;
+const REPEATS: usize = 3;
+
+/// Half the least run: a repetition of [`LEAST_RUN`] tokens holds a whole block of this many, wherever blocks begin.
+const GRAM: usize = LEAST_RUN / 2;
+/// Blocks that lie within the longest period.
+const ANCHORS: usize = MAX_PERIOD / GRAM;
+/// Tokens kept: the longest period, and the run before it that is counted when a candidate is found.
+const RING: usize = MAX_PERIOD + LEAST_RUN;
+
+/// A loop that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loop {
+    /// After how many tokens of it the output repeats itself.
+    pub period: usize,
+    /// How many tokens equal the one a period before, up to now.
+    pub run: u64,
+    /// How many tokens there were when it was found.
+    pub at: u64,
+}
+
+/// Finds the first token at which, for some period `p ≤ 256`, the newest `max(3p, 64)` tokens each equal the token
+/// `p` before; of several such periods the shortest.
+///
+/// That is the definition, and what a counter for each of the 256 periods would find. Here a period gets a counter
+/// only once the newest 32 tokens equal one of the 8 blocks of 32 that lie within the last 256: by a rolling hash,
+/// and then token by token, so a collision costs time and never a wrong answer. A run of 64 always holds such a
+/// block, so none is missed. Ordinary text has no candidate at all, and a token costs about ten nanoseconds.
+///
+/// A stream is fed either with token ids or with text, whose words are what white space separates (each Chinese,
+/// Japanese, Korean or Thai character is a word) and are compared by a hash of 32 bits. Memory: 1.6 KiB.
+///
+/// Once a loop is found it stays found; [`run`](Loop::run) goes on while it does.
+///
+/// ```
+/// let mut loops = rheostat::signal::Loops::new();
+/// let at = (0..200).position(|i| loops.update(i % 5));
+/// assert_eq!((at, loops.found().map(|l| l.period)), (Some(68), Some(5)));
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Loops {
+    /// Token `i` is at `i mod RING`.
+    ring: Vec<u32>,
+    tokens: u64,
+    /// The hash of the newest [`GRAM`] tokens.
+    gram: u64,
+    /// The hashes of the newest whole blocks; block `b` is at `b mod ANCHORS`.
+    anchors: [u64; ANCHORS],
+    candidates: Vec<Candidate>,
+    found: Option<Loop>,
+    /// Whether the loop that was found still goes on.
+    going: bool,
+    word: Word,
+}
+
+/// A period and how many of the newest tokens equal the one a period before.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    period: u16,
+    run: u16,
+}
+
+impl Loops {
+    /// A stream of which nothing is known.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One token. Says whether a loop has been found, now or before.
+    pub fn update(&mut self, token: u32) -> bool {
+        if let Some(found) = &mut self.found {
+            let equal = self.going && back(&self.ring, self.tokens, found.period) == Some(token);
+            found.run += u64::from(equal);
+            self.going = equal;
+        } else {
+            self.follow(token);
+            self.roll(token);
+        }
+        self.keep(token);
+        if self.found.is_none() {
+            self.look();
+            self.judge();
+        }
+        self.found.is_some()
+    }
+
+    /// A chunk of text of any size; a word split over two chunks is one word. Says whether a loop has been found.
+    pub fn text(&mut self, chunk: &str) -> bool {
+        let mut word = self.word;
+        word.feed(chunk, |hash| {
+            self.update(hash);
+        });
+        self.word = word;
+        self.found.is_some()
+    }
+
+    /// The end of the text: counts the last word. Says whether a loop has been found.
+    pub fn finish(&mut self) -> bool {
+        if let Some(hash) = self.word.close() {
+            self.update(hash);
+        }
+        self.found.is_some()
+    }
+
+    /// The loop, once one is found.
+    pub fn found(&self) -> Option<Loop> {
+        self.found
+    }
+
+    /// Whether a loop was found and still goes on.
+    pub fn looping(&self) -> bool {
+        self.going
+    }
+
+    /// How many tokens (or words) there were.
+    pub fn tokens(&self) -> u64 {
+        self.tokens
+    }
+
+    /// The state, as an artifact.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let found = self.found.unwrap_or(Loop { period: 0, run: 0, at: 0 });
+        let mut pack = Pack::default().u32s(&self.ring).u64(self.tokens).u64(self.gram).u64s(&self.anchors);
+        pack = pack.u32(self.candidates.len() as u32);
+        for candidate in &self.candidates {
+            pack = pack.u32(u32::from(candidate.period)).u32(u32::from(candidate.run));
+        }
+        pack = pack.u32(found.period as u32).u64(found.run).u64(found.at).u8(u8::from(self.going));
+        self.word.pack(pack).finish("loops")
+    }
+
+    /// The stream whose state was written by [`to_bytes`](Self::to_bytes).
+    ///
+    /// # Errors
+    /// [`Error::Artifact`](crate::Error::Artifact) when the bytes are damaged or something else.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let mut state = Unpack::new(bytes, "loops")?;
+        let (ring, tokens, gram) = (state.u32s(RING)?, state.u64()?, state.u64()?);
+        check(ring.len() as u64 == tokens.min(RING as u64), "the tokens kept")?;
+        let anchors = state.u64s(ANCHORS)?;
+        let anchors = <[u64; ANCHORS]>::try_from(anchors);
+        check(anchors.is_ok(), "the number of blocks")?;
+        let count = state.u32()? as usize;
+        check(count <= MAX_PERIOD, "the number of candidates")?;
+        let mut candidates = Vec::with_capacity(count);
+        for _ in 0..count {
+            let (period, run) = (state.u32()?, state.u32()?);
+            check(
+                (1..=MAX_PERIOD as u32).contains(&period) && run < needed(period as usize) as u32,
+                "a candidate",
+            )?;
+            candidates.push(Candidate { period: period as u16, run: run as u16 });
+        }
+        let found = Loop { period: state.u32()? as usize, run: state.u64()?, at: state.u64()? };
+        let going = state.flag()?;
+        check(found.period <= MAX_PERIOD && (found.period > 0 || !going), "the loop that was found")?;
+        let word = Word::unpack(&mut state)?;
+        state.end()?;
+        let found = (found.period > 0).then_some(found);
+        Ok(Self { ring, tokens, gram, anchors: anchors.unwrap_or_default(), candidates, found, going, word })
+    }
+
+    /// Counts on, or drops, every candidate.
+    fn follow(&mut self, token: u32) {
+        let (ring, tokens) = (&self.ring, self.tokens);
+        self.candidates.retain_mut(|candidate| {
+            candidate.run += 1;
+            back(ring, tokens, usize::from(candidate.period)) == Some(token)
+        });
+    }
+
+    /// Moves the rolling hash on by one token.
+    fn roll(&mut self, token: u32) {
+        let oldest = back(&self.ring, self.tokens, GRAM).map_or(0, |t| mix(t).wrapping_mul(BASE_TO_GRAM));
+        self.gram = self.gram.wrapping_mul(BASE).wrapping_add(mix(token)).wrapping_sub(oldest);
+    }
+
+    fn keep(&mut self, token: u32) {
+        let place = (self.tokens % RING as u64) as usize;
+        if let Some(slot) = self.ring.get_mut(place) {
+            *slot = token;
+        } else {
+            if self.ring.len() == self.ring.capacity() {
+                let wanted = (self.ring.len() * 2).clamp(32, RING);
+                self.ring.reserve_exact(wanted - self.ring.len());
+            }
+            self.ring.push(token);
+        }
+        self.tokens += 1;
+    }
+
+    /// Looks for the newest [`GRAM`] tokens among the blocks, and makes this one a block if it is its turn.
+    fn look(&mut self) {
+        if self.tokens < GRAM as u64 {
+            return;
+        }
+        let (blocks, since) = (self.tokens / GRAM as u64, self.tokens % GRAM as u64);
+        // Whether the newest tokens are a block themselves: then they are not in the table yet.
+        let known = blocks - u64::from(since == 0);
+        for age in 0..ANCHORS as u64 {
+            if age >= known {
+                break;
+            }
+            let block = known - 1 - age;
+            if self.anchors[(block % ANCHORS as u64) as usize] == self.gram {
+                self.consider((self.tokens - (block + 1) * GRAM as u64) as usize);
+            }
+        }
+        if since == 0 {
+            self.anchors[((blocks - 1) % ANCHORS as u64) as usize] = self.gram;
+        }
+    }
+
+    /// Makes a period a candidate, by its true run. A run of the full length would have been found before.
+    fn consider(&mut self, period: usize) {
+        let known = self.candidates.iter().any(|c| usize::from(c.period) == period);
+        if known || period == 0 || period > MAX_PERIOD {
+            return;
+        }
+        let newest = self.tokens;
+        let equal = |i: &usize| {
+            let token = back(&self.ring, newest, i + 1);
+            token.is_some() && token == back(&self.ring, newest, i + 1 + period)
+        };
+        let run = (0..LEAST_RUN).take_while(equal).count();
+        if run > 0 {
+            self.candidates.push(Candidate { period: period as u16, run: run as u16 });
+        }
+    }
+
+    fn judge(&mut self) {
+        let full = |c: &&Candidate| usize::from(c.run) >= needed(usize::from(c.period));
+        if let Some(c) = self.candidates.iter().filter(full).min_by_key(|c| c.period) {
+            self.found = Some(Loop { period: usize::from(c.period), run: u64::from(c.run), at: self.tokens });
+            self.going = true;
+            self.candidates = Vec::new();
+        }
+    }
+}
+
+/// The run that a period needs.
+fn needed(period: usize) -> usize {
+    (REPEATS * period).max(LEAST_RUN)
+}
+
+/// The token that lies `distance` before the place where token number `tokens` goes.
+fn back(ring: &[u32], tokens: u64, distance: usize) -> Option<u32> {
+    if distance == 0 || distance > RING {
+        return None;
+    }
+    let index = tokens.checked_sub(distance as u64)?;
+    ring.get((index % RING as u64) as usize).copied()
+}
+
+const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+const BASE_TO_GRAM: u64 = {
+    let (mut power, mut i) = (1_u64, 0);
+    while i < GRAM {
+        power = power.wrapping_mul(BASE);
+        i += 1;
+    }
+    power
+};
+
+/// Spreads neighbouring ids over 64 bits.
+fn mix(token: u32) -> u64 {
+    let x = (u64::from(token) + 1).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    (x ^ (x >> 29)).wrapping_mul(0x94D0_49BB_1331_11EB)
+}

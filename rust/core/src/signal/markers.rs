@@ -1,0 +1,430 @@
+//! Branching and backtracking: words by which a model says that it turns back, tries another way, starts again or
+//! is not sure.
+
+use super::marker_words::MARKERS;
+use super::wire::{Pack, Unpack, check};
+use super::words::{EMPTY, fold_char, stands_alone};
+use crate::Result;
+use crate::features::{Script, script};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// What a marker says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The model doubts what it wrote: "wait", "let me re-check".
+    Backtrack,
+    /// It tries another way: "alternatively", "another approach".
+    Branch,
+    /// It starts again: "start over".
+    Restart,
+    /// It is not sure: "maybe", "I think".
+    Hedge,
+}
+
+/// How many kinds there are.
+const KINDS: usize = 4;
+/// Words (or characters) in the longest marker.
+const LONGEST: usize = 8;
+/// Backtracks no further apart than this, in words, make up one self-correction run.
+const RUN_GAP: u64 = 40;
+/// The recent density forgets with this time constant, in words.
+const RECENT: f64 = 500.0;
+
+/// How often each kind of marker was found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MarkerCounts {
+    /// Backtracks.
+    pub backtracks: u64,
+    /// Branches.
+    pub branches: u64,
+    /// Restarts.
+    pub restarts: u64,
+    /// Hedges.
+    pub hedges: u64,
+}
+
+impl MarkerCounts {
+    fn add(&mut self, kind: Kind) {
+        *match kind {
+            Kind::Backtrack => &mut self.backtracks,
+            Kind::Branch => &mut self.branches,
+            Kind::Restart => &mut self.restarts,
+            Kind::Hedge => &mut self.hedges,
+        } += 1;
+    }
+
+    /// Turns of the reasoning: backtracks, branches and restarts.
+    pub fn turns(&self) -> u64 {
+        self.backtracks + self.branches + self.restarts
+    }
+}
+
+/// Finds markers in a text that comes in chunks of any size, in English, Chinese, Japanese, Korean, German, French,
+/// Spanish and Russian at once.
+///
+/// A marker is whole words ("no" is not found in "know"); a marker of a script without spaces is a row of characters.
+/// Case does not matter, apostrophes are passed over, a hyphen separates words, and no marker reaches over the end of a
+/// sentence. Each is found once, when the word after its last begins or the text ends, however the chunks are cut.
+/// State: 150 bytes, and no allocation.
+///
+/// ```
+/// let mut markers = rheostat::signal::Markers::new();
+/// let mut turns = 0;
+/// for chunk in ["So it is 4. Wa", "it, let me re-", "check: alternatively"] {
+///     turns += markers.text(chunk).turns();
+/// }
+/// turns += markers.finish().turns();
+/// assert_eq!(turns, 3);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Markers {
+    word: u64,
+    open: bool,
+    /// The newest words' hashes, the newest last.
+    newest: [u64; LONGEST],
+    words: u64,
+    counts: MarkerCounts,
+    run: u32,
+    longest_run: u32,
+    /// Words at the newest backtrack.
+    backtrack_at: u64,
+    /// Σ exp(−age / RECENT) over turns, as it was at word `recent_at`.
+    recent: f64,
+    recent_at: u64,
+}
+
+impl Default for Markers {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Markers {
+    /// A text of which nothing is known.
+    pub fn new() -> Self {
+        Self {
+            word: EMPTY,
+            open: false,
+            newest: [0; LONGEST],
+            words: 0,
+            counts: MarkerCounts::default(),
+            run: 0,
+            longest_run: 0,
+            backtrack_at: 0,
+            recent: 0.0,
+            recent_at: 0,
+        }
+    }
+
+    /// Reads the next chunk and returns the markers that ended in it.
+    pub fn text(&mut self, chunk: &str) -> MarkerCounts {
+        let before = self.counts;
+        for c in chunk.chars() {
+            self.character(c);
+        }
+        since(before, self.counts)
+    }
+
+    /// The end of the text: the last word ends here. Returns the markers that it completed.
+    pub fn finish(&mut self) -> MarkerCounts {
+        let before = self.counts;
+        self.end_word();
+        since(before, self.counts)
+    }
+
+    /// Markers so far.
+    pub fn counts(&self) -> MarkerCounts {
+        self.counts
+    }
+
+    /// Words so far; each character of a script without spaces is one.
+    pub fn words(&self) -> u64 {
+        self.words
+    }
+
+    /// Turns (backtracks, branches, restarts) per 1,000 words over the whole text; 0 before the first word.
+    pub fn density(&self) -> f64 {
+        per_thousand(self.counts.turns() as f64, self.words as f64)
+    }
+
+    /// Hedges per 1,000 words over the whole text; 0 before the first word.
+    pub fn hedging(&self) -> f64 {
+        per_thousand(self.counts.hedges as f64, self.words as f64)
+    }
+
+    /// As [`density`](Self::density), but a word weighs e times less every 500 words.
+    pub fn recent(&self) -> f64 {
+        let kept = self.recent * decay(self.words - self.recent_at);
+        per_thousand(kept, RECENT * (1.0 - decay(self.words)))
+    }
+
+    /// How many backtracks the newest self-correction run has: each at most 40 words after the one before it. 0
+    /// once 40 words went by without one.
+    pub fn run(&self) -> u32 {
+        if self.words - self.backtrack_at > RUN_GAP { 0 } else { self.run }
+    }
+
+    /// The longest self-correction run so far.
+    pub fn longest_run(&self) -> u32 {
+        self.longest_run
+    }
+
+    /// The state, as an artifact.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.pack(Pack::default()).finish("markers")
+    }
+
+    /// The text whose state was written by [`to_bytes`](Self::to_bytes).
+    ///
+    /// # Errors
+    /// [`Error::Artifact`](crate::Error::Artifact) when the bytes are damaged or something else.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let mut state = Unpack::new(bytes, "markers")?;
+        let markers = Self::unpack(&mut state)?;
+        state.end()?;
+        Ok(markers)
+    }
+
+    pub(super) fn pack(&self, pack: Pack) -> Pack {
+        let counts = self.counts;
+        pack.u64(self.word)
+            .u8(u8::from(self.open))
+            .u64s(&self.newest)
+            .u64(self.words)
+            .u64s(&[counts.backtracks, counts.branches, counts.restarts, counts.hedges])
+            .u32(self.run)
+            .u32(self.longest_run)
+            .u64(self.backtrack_at)
+            .f64(self.recent)
+            .u64(self.recent_at)
+    }
+
+    pub(super) fn unpack(state: &mut Unpack<'_>) -> Result<Self> {
+        let (word, open) = (state.u64()?, state.flag()?);
+        let newest = <[u64; LONGEST]>::try_from(state.u64s(LONGEST)?).ok();
+        let words = state.u64()?;
+        let counts = <[u64; KINDS]>::try_from(state.u64s(KINDS)?).ok();
+        check(newest.is_some() && counts.is_some(), "the number of words or counts")?;
+        let [backtracks, branches, restarts, hedges] = counts.unwrap_or_default();
+        // A word ends at most one marker, so that none of these sums can overflow.
+        for count in [backtracks, branches, restarts, hedges] {
+            check(count <= words && words < u64::MAX / 8, "the counts")?;
+        }
+        let markers = Self {
+            word,
+            open,
+            newest: newest.unwrap_or_default(),
+            words,
+            counts: MarkerCounts { backtracks, branches, restarts, hedges },
+            run: state.u32()?,
+            longest_run: state.u32()?,
+            backtrack_at: state.u64()?,
+            recent: state.f64()?,
+            recent_at: state.u64()?,
+        };
+        check(
+            markers.backtrack_at <= words && markers.recent_at <= words,
+            "the places of the newest markers",
+        )?;
+        check(markers.recent >= 0.0 && markers.run <= markers.longest_run, "the recent density or the runs")?;
+        Ok(markers)
+    }
+
+    fn character(&mut self, c: char) {
+        match c {
+            '\'' | '’' | 'ʼ' => {}
+            _ if stands_alone(c) => {
+                self.end_word();
+                self.word = fold_char(EMPTY, c);
+                self.open = true;
+                self.end_word();
+            }
+            _ if is_letter(c) => {
+                for lower in c.to_lowercase() {
+                    self.word = fold_char(self.word, lower);
+                }
+                self.open = true;
+            }
+            _ => {
+                self.end_word();
+                if ends_sentence(c) {
+                    self.newest = [0; LONGEST];
+                }
+            }
+        }
+    }
+
+    fn end_word(&mut self) {
+        if !self.open {
+            return;
+        }
+        self.open = false;
+        let word = std::mem::replace(&mut self.word, EMPTY);
+        self.words += 1;
+        self.newest.copy_within(1.., 0);
+        self.newest[LONGEST - 1] = word;
+        if let Some(kind) = TABLE.find(&self.newest) {
+            self.found(kind);
+            // What has been a marker is no part of another.
+            self.newest = [0; LONGEST];
+        }
+    }
+
+    fn found(&mut self, kind: Kind) {
+        self.counts.add(kind);
+        if kind == Kind::Backtrack {
+            self.run = self.run().saturating_add(1);
+            self.longest_run = self.longest_run.max(self.run);
+            self.backtrack_at = self.words;
+        }
+        if kind != Kind::Hedge {
+            self.recent = self.recent * decay(self.words - self.recent_at) + 1.0;
+            self.recent_at = self.words;
+        }
+    }
+}
+
+fn decay(words: u64) -> f64 {
+    (-(words as f64) / RECENT).exp()
+}
+
+fn per_thousand(count: f64, words: f64) -> f64 {
+    if words > 0.0 { 1000.0 * count / words } else { 0.0 }
+}
+
+fn since(before: MarkerCounts, now: MarkerCounts) -> MarkerCounts {
+    MarkerCounts {
+        backtracks: now.backtracks - before.backtracks,
+        branches: now.branches - before.branches,
+        restarts: now.restarts - before.restarts,
+        hedges: now.hedges - before.hedges,
+    }
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphanumeric() || (!c.is_ascii() && script(c).is_alphabetic())
+}
+
+fn ends_sentence(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '\n')
+        || (!c.is_ascii() && matches!(script(c), Script::SentenceEnd | Script::Question))
+}
+
+/// All markers, by the hash of their last word.
+struct Table {
+    /// A bit for each last word: nearly every word of a text is turned away here.
+    filter: [u64; FILTER / 64],
+    phrases: HashMap<u64, Vec<Phrase>>,
+}
+
+const FILTER: usize = 1 << 14;
+
+struct Phrase {
+    /// The words before the last, the nearest first.
+    before: Vec<u64>,
+    kind: Kind,
+}
+
+/// Derived from the table of words on first use, and never changed.
+static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
+
+impl Table {
+    fn new() -> Self {
+        let mut table = Self { filter: [0; FILTER / 64], phrases: HashMap::new() };
+        for &(_, kind, phrases) in MARKERS {
+            for phrase in phrases {
+                let mut before = hashes(phrase);
+                before.reverse();
+                if before.is_empty() {
+                    continue;
+                }
+                let last = before.remove(0);
+                table.filter[bit(last) / 64] |= 1 << (bit(last) % 64);
+                table.phrases.entry(last).or_default().push(Phrase { before, kind });
+            }
+        }
+        table
+    }
+
+    /// The marker that ends with the newest word.
+    fn find(&self, newest: &[u64; LONGEST]) -> Option<Kind> {
+        let (last, earlier) = newest.split_last()?;
+        if self.filter[bit(*last) / 64] >> (bit(*last) % 64) & 1 == 0 {
+            return None;
+        }
+        let fits = |p: &&Phrase| {
+            p.before.len() <= earlier.len() && p.before.iter().zip(earlier.iter().rev()).all(|(a, b)| a == b)
+        };
+        self.phrases.get(last)?.iter().find(fits).map(|p| p.kind)
+    }
+}
+
+fn bit(hash: u64) -> usize {
+    (hash ^ (hash >> 32)) as usize % FILTER
+}
+
+/// The words of a marker, split as a text is.
+fn hashes(phrase: &str) -> Vec<u64> {
+    let mut words = Vec::new();
+    let mut word = EMPTY;
+    for c in phrase.chars() {
+        if stands_alone(c) {
+            words.push(fold_char(EMPTY, c));
+        } else if c == ' ' {
+            words.push(std::mem::replace(&mut word, EMPTY));
+        } else {
+            word = fold_char(word, c);
+        }
+    }
+    words.push(word);
+    words.retain(|&word| word != EMPTY);
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> impl Iterator<Item = (&'static str, Kind, &'static str)> {
+        MARKERS
+            .iter()
+            .flat_map(|&(language, kind, phrases)| phrases.iter().map(move |&p| (language, kind, p)))
+    }
+
+    #[test]
+    fn no_marker_holds_another() {
+        for (_, _, phrase) in all() {
+            let words = hashes(phrase);
+            assert!((1..=LONGEST).contains(&words.len()), "{phrase}: {} words", words.len());
+            for (_, _, other) in all().filter(|(_, _, other)| *other != phrase) {
+                let inner = hashes(other);
+                assert!(!words.windows(inner.len()).any(|part| part == inner), "{phrase:?} holds {other:?}");
+            }
+        }
+        let mut phrases: Vec<_> = all().map(|(_, _, phrase)| phrase).collect();
+        let count = phrases.len();
+        phrases.sort_unstable();
+        phrases.dedup();
+        assert_eq!(phrases.len(), count, "a marker is given twice");
+    }
+
+    #[test]
+    fn every_marker_is_found_once_in_its_language() {
+        for (language, kind, phrase) in all() {
+            let mut markers = Markers::new();
+            let found = markers.text(&format!("Zz, {} qq. Zz qq", phrase.to_uppercase()));
+            let mut wanted = MarkerCounts::default();
+            wanted.add(kind);
+            assert_eq!(found, wanted, "{language}: {phrase}");
+        }
+    }
+
+    #[test]
+    fn there_are_eight_languages_with_each_kind() {
+        let mut languages: Vec<_> = MARKERS.iter().map(|m| m.0).collect();
+        languages.dedup();
+        assert_eq!(languages.len(), 8);
+        assert_eq!(MARKERS.len(), 8 * KINDS);
+    }
+}

@@ -1,0 +1,144 @@
+//! The state of a signal as bytes: an artifact of one section, which is named after the signal.
+
+use crate::artifact::{Reader, Writer};
+use crate::{Error, Result};
+
+/// Changes whenever the layout of any signal's state does.
+const SCHEMA: u64 = u64::from_le_bytes(*b"signals1");
+
+/// Collects numbers, little-endian.
+#[derive(Debug, Default)]
+pub(super) struct Pack(Vec<u8>);
+
+impl Pack {
+    pub(super) fn u8(mut self, value: u8) -> Self {
+        self.0.push(value);
+        self
+    }
+
+    pub(super) fn u32(mut self, value: u32) -> Self {
+        self.0.extend_from_slice(&value.to_le_bytes());
+        self
+    }
+
+    pub(super) fn u64(mut self, value: u64) -> Self {
+        self.0.extend_from_slice(&value.to_le_bytes());
+        self
+    }
+
+    pub(super) fn f64(self, value: f64) -> Self {
+        self.u64(value.to_bits())
+    }
+
+    pub(super) fn u32s(self, values: &[u32]) -> Self {
+        values.iter().fold(self.u32(values.len() as u32), |pack, &value| pack.u32(value))
+    }
+
+    pub(super) fn u64s(self, values: &[u64]) -> Self {
+        values.iter().fold(self.u32(values.len() as u32), |pack, &value| pack.u64(value))
+    }
+
+    pub(super) fn f64s(self, values: &[f64]) -> Self {
+        values.iter().fold(self.u32(values.len() as u32), |pack, &value| pack.f64(value))
+    }
+
+    /// The artifact of the signal `kind` (at most eight letters).
+    pub(super) fn finish(self, kind: &str) -> Vec<u8> {
+        let mut writer = Writer::new(SCHEMA);
+        writer.section(kind, self.0);
+        writer.finish()
+    }
+}
+
+/// Reads what [`Pack`] wrote; every number is checked by whoever asked for it.
+#[derive(Debug)]
+pub(super) struct Unpack<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Unpack<'a> {
+    /// The state of the signal `kind` in an artifact.
+    ///
+    /// # Errors
+    /// [`Error::Artifact`] when it is damaged, or the state of something else.
+    pub(super) fn new(bytes: &'a [u8], kind: &str) -> Result<Self> {
+        Ok(Self { rest: Reader::new(bytes, SCHEMA)?.section(kind)?.bytes() })
+    }
+
+    fn take(&mut self, count: usize) -> Result<&'a [u8]> {
+        let (head, rest) = self.rest.split_at_checked(count).ok_or_else(|| {
+            Error::artifact(format!("the state ends {} bytes early", count - self.rest.len()))
+        })?;
+        self.rest = rest;
+        Ok(head)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
+        let mut out = [0; N];
+        out.copy_from_slice(self.take(N)?);
+        Ok(out)
+    }
+
+    pub(super) fn u8(&mut self) -> Result<u8> {
+        Ok(u8::from_le_bytes(self.array()?))
+    }
+
+    pub(super) fn u32(&mut self) -> Result<u32> {
+        Ok(u32::from_le_bytes(self.array()?))
+    }
+
+    pub(super) fn u64(&mut self) -> Result<u64> {
+        Ok(u64::from_le_bytes(self.array()?))
+    }
+
+    pub(super) fn flag(&mut self) -> Result<bool> {
+        match self.u8()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => Err(Error::artifact(format!("a flag is {other}; it must be 0 or 1"))),
+        }
+    }
+
+    /// A finite number.
+    pub(super) fn f64(&mut self) -> Result<f64> {
+        let value = f64::from_bits(self.u64()?);
+        if value.is_finite() { Ok(value) } else { Err(Error::artifact(format!("a number is {value}"))) }
+    }
+
+    /// How many items of `size` bytes follow, at most `most`.
+    fn count(&mut self, size: usize, most: usize) -> Result<usize> {
+        let count = self.u32()? as usize;
+        if count > most || count.saturating_mul(size) > self.rest.len() {
+            return Err(Error::artifact(format!("{count} items; at most {most} may follow here")));
+        }
+        Ok(count)
+    }
+
+    pub(super) fn u32s(&mut self, most: usize) -> Result<Vec<u32>> {
+        let count = self.count(4, most)?;
+        (0..count).map(|_| self.u32()).collect()
+    }
+
+    pub(super) fn u64s(&mut self, most: usize) -> Result<Vec<u64>> {
+        let count = self.count(8, most)?;
+        (0..count).map(|_| self.u64()).collect()
+    }
+
+    pub(super) fn f64s(&mut self, most: usize) -> Result<Vec<f64>> {
+        let count = self.count(8, most)?;
+        (0..count).map(|_| self.f64()).collect()
+    }
+
+    /// That nothing is left over.
+    pub(super) fn end(&self) -> Result<()> {
+        if self.rest.is_empty() {
+            return Ok(());
+        }
+        Err(Error::artifact(format!("{} bytes of state are left over", self.rest.len())))
+    }
+}
+
+/// That a loaded state holds together.
+pub(super) fn check(holds: bool, what: &str) -> Result<()> {
+    if holds { Ok(()) } else { Err(Error::artifact(format!("the state does not hold together: {what}"))) }
+}
