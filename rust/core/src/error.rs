@@ -51,6 +51,16 @@ pub enum Error {
         /// What was wrong there.
         reason: String,
     },
+    /// A reservation that does not fit a cap.
+    #[error("{cap}: {wanted} wanted, {left} left")]
+    Denied {
+        /// Which cap: its scope, its part and its window, such as `tenant usd per 86400 s`.
+        cap: String,
+        /// What was asked for.
+        wanted: String,
+        /// What there is.
+        left: String,
+    },
     /// A call that does not fit the state of the object, such as a second `finish`.
     #[error("{what}")]
     State {
@@ -91,6 +101,11 @@ impl Error {
     /// Input that does not parse, with the byte where reading stopped.
     pub fn malformed(what: impl Into<String>, offset: usize, reason: impl Into<String>) -> Self {
         Self::Malformed { what: what.into(), offset, reason: reason.into() }
+    }
+
+    /// A reservation that does not fit a cap.
+    pub fn denied(cap: impl Into<String>, wanted: impl ToString, left: impl ToString) -> Self {
+        Self::Denied { cap: cap.into(), wanted: wanted.to_string(), left: left.to_string() }
     }
 
     /// A call that does not fit the state of its object.

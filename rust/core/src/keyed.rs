@@ -1,0 +1,235 @@
+//! A table of named things with a bound on how many there are, in order of use.
+//!
+//! Slots live in one vector and are linked by index, so a touch is a few writes and an entry costs its key, its value
+//! and about 50 bytes. A slot that is reused gets a new generation, so that a stale [`Place`] finds nothing.
+
+use hashbrown::HashTable;
+use std::hash::{DefaultHasher, Hasher};
+
+const NONE: u32 = u32::MAX;
+
+/// The hash by which a key is found. The seed keeps whoever chooses keys from choosing collisions.
+pub(crate) fn hash(seed: u64, key: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write_u64(seed);
+    hasher.write(key.as_bytes());
+    hasher.finish()
+}
+
+/// Where an entry is, for as long as it is not removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    slot: u32,
+    generation: u32,
+}
+
+#[derive(Debug)]
+struct Slot<V> {
+    hash: u64,
+    key: Box<str>,
+    older: u32,
+    newer: u32,
+    generation: u32,
+    value: Option<V>,
+}
+
+/// Values by name, least recently used first.
+#[derive(Debug)]
+pub(crate) struct Keyed<V> {
+    index: HashTable<u32>,
+    slots: Vec<Slot<V>>,
+    free: Vec<u32>,
+    oldest: u32,
+    newest: u32,
+}
+
+impl<V> Default for Keyed<V> {
+    fn default() -> Self {
+        Self { index: HashTable::new(), slots: Vec::new(), free: Vec::new(), oldest: NONE, newest: NONE }
+    }
+}
+
+impl<V> Keyed<V> {
+    /// How many entries there are.
+    pub(crate) fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Where the entry of that key is; its place in the order of use stays as it is.
+    pub(crate) fn find(&self, hash: u64, key: &str) -> Option<Place> {
+        let slots = &self.slots;
+        let same = |&slot: &u32| slots.get(slot as usize).is_some_and(|s| s.hash == hash && *s.key == *key);
+        let slot = *self.index.find(hash, same)?;
+        let generation = self.slots.get(slot as usize)?.generation;
+        Some(Place { slot, generation })
+    }
+
+    pub(crate) fn get(&self, place: Place) -> Option<&V> {
+        let slot = self.slots.get(place.slot as usize)?;
+        if slot.generation == place.generation { slot.value.as_ref() } else { None }
+    }
+
+    pub(crate) fn get_mut(&mut self, place: Place) -> Option<&mut V> {
+        let slot = self.slots.get_mut(place.slot as usize)?;
+        if slot.generation == place.generation { slot.value.as_mut() } else { None }
+    }
+
+    pub(crate) fn key(&self, place: Place) -> Option<&str> {
+        let slot = self.slots.get(place.slot as usize)?;
+        (slot.generation == place.generation).then_some(&*slot.key)
+    }
+
+    /// Adds an entry as the newest. The caller has looked, and found no such key.
+    pub(crate) fn insert(&mut self, hash: u64, key: &str, value: V) -> Place {
+        let slot = if let Some(slot) = self.free.pop() {
+            slot
+        } else {
+            let slot = self.slots.len() as u32;
+            self.slots.push(Slot {
+                hash,
+                key: "".into(),
+                older: NONE,
+                newer: NONE,
+                generation: 0,
+                value: None,
+            });
+            slot
+        };
+        let mut place = Place { slot, generation: 0 };
+        if let Some(s) = self.slots.get_mut(slot as usize) {
+            s.hash = hash;
+            s.key = key.into();
+            s.value = Some(value);
+            place.generation = s.generation;
+        }
+        let slots = &self.slots;
+        self.index.insert_unique(hash, slot, |&other| slots.get(other as usize).map_or(0, |s| s.hash));
+        self.link(slot);
+        place
+    }
+
+    /// Makes an entry the most recently used.
+    pub(crate) fn touch(&mut self, place: Place) {
+        if self.newest != place.slot && self.get(place).is_some() {
+            self.unlink(place.slot);
+            self.link(place.slot);
+        }
+    }
+
+    pub(crate) fn remove(&mut self, place: Place) -> Option<V> {
+        self.get(place)?;
+        self.unlink(place.slot);
+        let slot = self.slots.get_mut(place.slot as usize)?;
+        if let Ok(found) = self.index.find_entry(slot.hash, |&other| other == place.slot) {
+            found.remove();
+        }
+        slot.generation = slot.generation.wrapping_add(1);
+        slot.key = "".into();
+        self.free.push(place.slot);
+        slot.value.take()
+    }
+
+    /// The least recently used entry.
+    pub(crate) fn oldest(&self) -> Option<Place> {
+        self.place(self.oldest)
+    }
+
+    /// The entry that was used next after this one.
+    pub(crate) fn newer(&self, place: Place) -> Option<Place> {
+        self.place(self.slots.get(place.slot as usize)?.newer)
+    }
+
+    /// The entries, least recently used first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
+        let step = |at: &Place| self.newer(*at);
+        std::iter::successors(self.oldest(), step).filter_map(|at| Some((self.key(at)?, self.get(at)?)))
+    }
+
+    /// Calls `each` on every value, in no order.
+    pub(crate) fn for_each(&mut self, mut each: impl FnMut(&mut V)) {
+        self.slots.iter_mut().filter_map(|slot| slot.value.as_mut()).for_each(&mut each);
+    }
+
+    /// Bytes held, keys included; what values own beyond their own size is not.
+    pub(crate) fn bytes(&self) -> usize {
+        let keys: usize = self.slots.iter().map(|slot| slot.key.len()).sum();
+        self.slots.capacity() * size_of::<Slot<V>>()
+            + self.index.allocation_size()
+            + self.free.capacity() * 4
+            + keys
+    }
+
+    fn place(&self, slot: u32) -> Option<Place> {
+        self.slots.get(slot as usize).map(|s| Place { slot, generation: s.generation })
+    }
+
+    fn link(&mut self, slot: u32) {
+        let before = self.newest;
+        if let Some(s) = self.slots.get_mut(slot as usize) {
+            s.older = before;
+            s.newer = NONE;
+        }
+        match self.slots.get_mut(before as usize) {
+            Some(s) => s.newer = slot,
+            None => self.oldest = slot,
+        }
+        self.newest = slot;
+    }
+
+    fn unlink(&mut self, slot: u32) {
+        let Some(s) = self.slots.get(slot as usize) else { return };
+        let (older, newer) = (s.older, s.newer);
+        match self.slots.get_mut(older as usize) {
+            Some(s) => s.newer = newer,
+            None => self.oldest = newer,
+        }
+        match self.slots.get_mut(newer as usize) {
+            Some(s) => s.older = older,
+            None => self.newest = older,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn order(table: &Keyed<u32>) -> Vec<(String, u32)> {
+        table.iter().map(|(key, value)| (key.to_owned(), *value)).collect()
+    }
+
+    proptest! {
+        /// Against a plain vector in order of use.
+        #[test]
+        fn acts_as_a_list_in_order_of_use(steps in prop::collection::vec((0u8..3, 0u8..12, any::<u32>()), 0..200)) {
+            let mut table = Keyed::default();
+            let mut plain: Vec<(String, u32)> = Vec::new();
+            for (step, name, value) in steps {
+                let key = format!("k{name}");
+                let hash = u64::from(name % 3); // most keys collide
+                let found = table.find(hash, &key);
+                let at = plain.iter().position(|(k, _)| *k == key);
+                prop_assert_eq!(found.is_some(), at.is_some());
+                match (step, found, at) {
+                    (0, None, None) => {
+                        table.insert(hash, &key, value);
+                        plain.push((key, value));
+                    }
+                    (1, Some(place), Some(at)) => {
+                        table.touch(place);
+                        let entry = plain.remove(at);
+                        plain.push(entry);
+                    }
+                    (2, Some(place), Some(at)) => {
+                        prop_assert_eq!(table.remove(place), Some(plain.remove(at).1));
+                        prop_assert_eq!(table.get(place), None);
+                    }
+                    _ => {}
+                }
+                prop_assert_eq!(order(&table), plain.clone());
+                prop_assert_eq!(table.len(), plain.len());
+            }
+        }
+    }
+}

@@ -1,0 +1,429 @@
+//! The ledger of many queries: caps on sessions, tenants and the fleet that hold under any concurrency.
+
+use super::cap::{Cap, Cost, Rules, Scope, check_key};
+use super::holds::{Hold, Holds, Spot, Tally};
+use super::page::Page;
+use super::sync::{Lock, MutexGuard};
+use crate::keyed::{self, Keyed, Place};
+use crate::{Error, Result};
+use std::fmt;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+
+/// How a ledger is made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LedgerOptions {
+    /// What may be spent.
+    pub caps: Vec<Cap>,
+    /// A reservation that is neither settled nor released ends by itself after so many seconds.
+    pub ttl: f64,
+    /// The most accounts kept in each scope.
+    pub accounts: usize,
+    /// The most live reservations.
+    pub live: usize,
+    /// Locks per scope; one is enough for one thread.
+    pub shards: u32,
+    /// Keeps those who choose session and tenant names from choosing hash collisions.
+    pub seed: u64,
+}
+
+impl Default for LedgerOptions {
+    fn default() -> Self {
+        Self { caps: Vec::new(), ttl: 600.0, accounts: 1_000_000, live: 1_000_000, shards: 16, seed: 0 }
+    }
+}
+
+impl LedgerOptions {
+    fn validate(&self) -> Result<()> {
+        let count = |what: &str, value: u64, most: u64| {
+            let error = || Error::invalid(what, value, format!("between 1 and {most}"));
+            (1..=most).contains(&value).then_some(()).ok_or_else(error)
+        };
+        if !(0.001..=1e9).contains(&self.ttl) {
+            return Err(Error::invalid("ledger: ttl", self.ttl, "between 0.001 and 1e9 seconds"));
+        }
+        count("ledger: accounts", self.accounts as u64, 1 << 31)?;
+        count("ledger: live", self.live as u64, 1 << SLOT_BITS)?;
+        count("ledger: shards", u64::from(self.shards), 256)
+    }
+}
+
+/// Whose reservation it is. What is not named is not bounded by that scope's caps.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Payer<'a> {
+    /// The query, by its plan's id.
+    pub query: Option<&'a str>,
+    /// The conversation.
+    pub session: Option<&'a str>,
+    /// The customer.
+    pub tenant: Option<&'a str>,
+}
+
+impl<'a> Payer<'a> {
+    fn keys(&self) -> [(Scope, Option<&'a str>); 3] {
+        [(Scope::Query, self.query), (Scope::Session, self.session), (Scope::Tenant, self.tenant)]
+    }
+}
+
+/// Names a reservation. The number means nothing outside the ledger that gave it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct HoldId(u64);
+
+const SHARD_BITS: u32 = 8;
+const SLOT_BITS: u32 = 24;
+
+impl HoldId {
+    fn new(shard: u32, slot: u32, generation: u32) -> Self {
+        let high = u64::from(generation) << (SHARD_BITS + SLOT_BITS);
+        Self(high | u64::from(slot) << SHARD_BITS | u64::from(shard))
+    }
+
+    pub(super) fn parts(self) -> (u32, u32, u32) {
+        let shard = self.0 as u32 & ((1 << SHARD_BITS) - 1);
+        let slot = (self.0 >> SHARD_BITS) as u32 & ((1 << SLOT_BITS) - 1);
+        (shard, slot, (self.0 >> (SHARD_BITS + SLOT_BITS)) as u32)
+    }
+
+    /// As a number, to be kept elsewhere.
+    pub fn to_bits(self) -> u64 {
+        self.0
+    }
+
+    /// From the number. One that was never given names nothing, and settling it does nothing.
+    pub fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+}
+
+impl fmt::Display for HoldId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+/// The accounts of one shard of one scope.
+#[derive(Debug, Default)]
+pub(super) struct Shelf {
+    pub(super) pages: Keyed<Page>,
+    /// Accounts that have asked for a lease.
+    pub(super) lows: Vec<Place>,
+    pub(super) evicted: u64,
+}
+
+/// The fleet's own account, which every reservation touches.
+#[derive(Debug)]
+pub(super) struct Fleet {
+    /// None when the fleet has no cap.
+    pub(super) page: Option<Page>,
+    /// The newest time seen, in milliseconds.
+    pub(super) seen: u64,
+    pub(super) held: u128,
+    pub(super) spent: Cost,
+    pub(super) denied: u64,
+}
+
+/// Caps over sessions, tenants and the fleet, in process.
+///
+/// [`reserve`](Self::reserve) before a call, [`settle`](Self::settle) after it (or [`release`](Self::release), if it
+/// was never made). A reservation takes all the caps that it falls under or none of them: their accounts are locked
+/// in a fixed order (query, session, tenant, fleet), checked together and changed together. What is neither settled
+/// nor released ends after its time; its settlement may still come late, and is counted once.
+///
+/// Time is passed in, in seconds of a clock of which [`set_offset`](Self::set_offset) says how far it is from the
+/// time that windows are aligned to. No window reopens when the clock steps back: within each window what is held and
+/// spent never passes the cap, except by what a call cost beyond its reservation, which is recorded; after that
+/// nothing is granted.
+#[derive(Debug)]
+pub struct Ledger {
+    pub(super) rules: Rules,
+    pub(super) options: LedgerOptions,
+    shelves: [Box<[Lock<Shelf>]>; 3],
+    pub(super) fleet: Lock<Fleet>,
+    pub(super) holds: Box<[Lock<Holds>]>,
+    offset: AtomicI64,
+    turn: AtomicU32,
+}
+
+/// What a ledger holds and has seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LedgerStats {
+    /// Live reservations.
+    pub live: u64,
+    /// Tokens that live reservations claim.
+    pub held_tokens: u64,
+    /// Spent since the ledger was made.
+    pub spent: Cost,
+    /// Reservations made, settled, expired; settled after they expired; settled again, or never made.
+    pub made: u64,
+    /// Settled or released in time.
+    pub settled: u64,
+    /// Ended by themselves.
+    pub expired: u64,
+    /// Settled after they had expired.
+    pub late: u64,
+    /// Settlements of what had been settled before, was forgotten or never made. They change nothing.
+    pub duplicate: u64,
+    /// Refused.
+    pub denied: u64,
+    /// Accounts kept.
+    pub accounts: u64,
+    /// Idle accounts forgotten to make room.
+    pub evicted: u64,
+    /// Memory, in bytes.
+    pub bytes: u64,
+}
+
+impl Ledger {
+    /// # Errors
+    /// [`Error::Invalid`] when a cap or an option is out of bounds.
+    pub fn new(options: LedgerOptions) -> Result<Self> {
+        options.validate()?;
+        let rules = Rules::new(&options.caps)?;
+        let shelf = || (0..options.shards).map(|_| Lock::new(Shelf::default())).collect();
+        let page = rules.of(Scope::Fleet, "").map(|rules| Page::new(rules.clone()));
+        let fleet = Fleet { page, seen: 0, held: 0, spent: Cost::default(), denied: 0 };
+        Ok(Self {
+            shelves: [shelf(), shelf(), shelf()],
+            fleet: Lock::new(fleet),
+            holds: (0..options.shards).map(|_| Lock::new(Holds::default())).collect(),
+            rules,
+            options,
+            offset: AtomicI64::new(0),
+            turn: AtomicU32::new(0),
+        })
+    }
+
+    /// Says that windows are aligned to a clock which is so many seconds ahead of the one that callers pass.
+    pub fn set_offset(&self, seconds: f64) {
+        self.offset.store((seconds * 1e3).round() as i64, Ordering::Relaxed);
+    }
+
+    /// Milliseconds on the aligned clock; NaN and what lies before its beginning are its beginning.
+    pub(super) fn clock(&self, now: f64) -> u64 {
+        let millis = (now * 1e3).clamp(-9e15, 9e15) as i64;
+        millis.saturating_add(self.offset.load(Ordering::Relaxed)).max(0) as u64
+    }
+
+    pub(super) fn ttl(&self, ttl: Option<f64>) -> Result<u64> {
+        match ttl {
+            None => Ok((self.options.ttl * 1e3) as u64),
+            Some(ttl) if (0.001..=1e9).contains(&ttl) => Ok((ttl * 1e3) as u64),
+            Some(ttl) => Err(Error::invalid("ttl", ttl, "between 0.001 and 1e9 seconds")),
+        }
+    }
+
+    /// The next shard for a reservation, in turn.
+    pub(super) fn turn(&self) -> u32 {
+        self.turn.fetch_add(1, Ordering::Relaxed) % self.options.shards
+    }
+
+    pub(super) fn shelf(&self, scope: usize, shard: u32) -> Option<MutexGuard<'_, Shelf>> {
+        Some(self.shelves.get(scope)?.get(shard as usize)?.lock())
+    }
+
+    pub(super) fn shelves(&self) -> impl Iterator<Item = (Scope, u32, &Lock<Shelf>)> {
+        let scopes = Scope::ALL.into_iter().zip(&self.shelves);
+        scopes
+            .flat_map(|(scope, shelf)| shelf.iter().enumerate().map(move |(i, lock)| (scope, i as u32, lock)))
+    }
+
+    pub(super) fn hash(&self, key: &str) -> (u64, u32) {
+        let hash = keyed::hash(self.options.seed, key);
+        (hash, (hash >> 40) as u32 % self.options.shards)
+    }
+
+    /// The accounts that a payer's reservation falls under, each locked. Locks are taken in the order of scopes.
+    pub(super) fn open(&self, payer: &Payer<'_>, now: u64) -> Result<Open<'_>> {
+        let mut shelves: [Option<(MutexGuard<'_, Shelf>, Spot)>; 3] = [None, None, None];
+        for (i, (scope, key)) in payer.keys().into_iter().enumerate() {
+            let Some(key) = key else { continue };
+            check_key(scope.as_str(), key)?;
+            let Some(rules) = self.rules.of(scope, key) else { continue };
+            let (hash, shard) = self.hash(key);
+            let Some(mut shelf) = self.shelf(i, shard) else { continue };
+            let place = if let Some(place) = shelf.pages.find(hash, key) {
+                shelf.pages.touch(place);
+                place
+            } else {
+                let most = self.options.accounts.div_ceil(self.options.shards as usize);
+                shelf.make_room(scope, most, now)?;
+                shelf.pages.insert(hash, key, Page::new(rules.clone()))
+            };
+            if let Some(entry) = shelves.get_mut(i) {
+                *entry = Some((shelf, Spot { shard, place }));
+            }
+        }
+        Ok(Open { shelves, fleet: self.fleet.lock() })
+    }
+
+    /// The accounts of a reservation, locked in the same order.
+    pub(super) fn reopen(&self, hold: &Hold) -> Open<'_> {
+        let mut shelves: [Option<(MutexGuard<'_, Shelf>, Spot)>; 3] = [None, None, None];
+        for (i, (entry, spot)) in shelves.iter_mut().zip(hold.spots).enumerate() {
+            if let Some(spot) = spot {
+                *entry = self.shelf(i, spot.shard).map(|shelf| (shelf, spot));
+            }
+        }
+        Open { shelves, fleet: self.fleet.lock() }
+    }
+
+    /// What is left for a payer under all its caps: what a reservation made now could claim at most.
+    pub fn room(&self, payer: &Payer<'_>, now: f64) -> Cost {
+        let now = self.clock(now);
+        let mut room = Cost::MAX;
+        for (i, (scope, key)) in payer.keys().into_iter().enumerate() {
+            let Some(key) = key else { continue };
+            let Some(rules) = self.rules.of(scope, key) else { continue };
+            let (hash, shard) = self.hash(key);
+            let Some(shelf) = self.shelf(i, shard) else { continue };
+            let page = shelf.pages.find(hash, key).and_then(|place| shelf.pages.get(place));
+            let left = page.map_or_else(|| Page::new(rules.clone()).room(), |page| page.room_at(now));
+            room = room.min(left);
+        }
+        self.fleet.lock().page.as_ref().map_or(room, |page| room.min(page.room_at(now)))
+    }
+
+    /// What it holds and has seen.
+    pub fn stats(&self) -> LedgerStats {
+        let mut stats = LedgerStats::default();
+        let mut tally = Tally::default();
+        for holds in &self.holds {
+            let holds = holds.lock();
+            stats.live += holds.live() as u64;
+            stats.bytes += holds.bytes() as u64;
+            tally.made += holds.tally.made;
+            tally.settled += holds.tally.settled;
+            tally.expired += holds.tally.expired;
+            tally.late += holds.tally.late;
+            tally.duplicate += holds.tally.duplicate;
+        }
+        for (_, _, shelf) in self.shelves() {
+            let shelf = shelf.lock();
+            stats.accounts += shelf.pages.len() as u64;
+            stats.evicted += shelf.evicted;
+            let owned: usize = shelf.pages.iter().map(|(_, page)| page.bytes()).sum();
+            stats.bytes += (shelf.pages.bytes() + owned) as u64;
+        }
+        let fleet = self.fleet.lock();
+        stats.held_tokens = u64::try_from(fleet.held).unwrap_or(u64::MAX);
+        let Tally { made, settled, expired, late, duplicate } = tally;
+        LedgerStats {
+            spent: fleet.spent,
+            denied: fleet.denied,
+            made,
+            settled,
+            expired,
+            late,
+            duplicate,
+            ..stats
+        }
+    }
+
+    /// What is held and what has been spent by each account of a scope in its widest window, at most `most` of them,
+    /// the most recently used last.
+    pub fn accounts(&self, scope: Scope, most: usize) -> Vec<(String, Cost, Cost)> {
+        let mut rows = Vec::new();
+        for (of, _, shelf) in self.shelves() {
+            if of == scope {
+                let shelf = shelf.lock();
+                let row = |(key, page): (&str, &Page)| {
+                    let (held, spent) = page.totals();
+                    (key.to_owned(), held, spent)
+                };
+                rows.extend(shelf.pages.iter().take(most.saturating_sub(rows.len())).map(row));
+            }
+        }
+        if scope == Scope::Fleet {
+            let page = self.fleet.lock().page.as_ref().map(Page::totals);
+            rows.extend(page.map(|(held, spent)| (String::new(), held, spent)));
+        }
+        rows
+    }
+
+    /// The caps.
+    pub fn caps(&self) -> &[Cap] {
+        &self.options.caps
+    }
+
+    pub(super) fn id(shard: u32, slot: u32, generation: u32) -> HoldId {
+        HoldId::new(shard, slot, generation)
+    }
+}
+
+/// Accounts that are locked together.
+pub(super) struct Open<'a> {
+    pub(super) shelves: [Option<(MutexGuard<'a, Shelf>, Spot)>; 3],
+    pub(super) fleet: MutexGuard<'a, Fleet>,
+}
+
+impl Open<'_> {
+    /// Every page, with the scope it is of.
+    pub(super) fn pages(&mut self) -> impl Iterator<Item = (Scope, &mut Page)> {
+        let shelves = Scope::ALL.into_iter().zip(&mut self.shelves);
+        let pages = shelves.filter_map(|(scope, entry)| {
+            let (shelf, spot) = entry.as_mut()?;
+            Some((scope, shelf.pages.get_mut(spot.place)?))
+        });
+        pages.chain(self.fleet.page.as_mut().map(|page| (Scope::Fleet, page)))
+    }
+
+    /// Brings all of them to one time: the newest that any of them has seen.
+    pub(super) fn roll(&mut self, now: u64) -> u64 {
+        let seen = self.pages().map(|(_, page)| page.seen()).max().unwrap_or(0);
+        let now = now.max(seen).max(self.fleet.seen);
+        self.pages().for_each(|(_, page)| page.roll(now));
+        self.fleet.seen = now;
+        now
+    }
+
+    pub(super) fn spots(&self) -> [Option<Spot>; 3] {
+        self.shelves.each_ref().map(|entry| entry.as_ref().map(|(_, spot)| *spot))
+    }
+
+    /// Notes which accounts should be leased more.
+    pub(super) fn ask(&mut self) {
+        for entry in &mut self.shelves {
+            let Some((shelf, spot)) = entry else { continue };
+            if shelf.pages.get_mut(spot.place).is_some_and(Page::ask) {
+                shelf.note_low(spot.place);
+            }
+        }
+        // The fleet's page is always looked at.
+        self.fleet.page.as_mut().map(Page::ask);
+    }
+}
+
+impl Shelf {
+    fn note_low(&mut self, place: Place) {
+        if self.lows.len() > 2 * self.pages.len() + 64 {
+            // Nobody listens, and accounts have come and gone.
+            let pages = &self.pages;
+            self.lows.retain(|&place| pages.get(place).is_some());
+        }
+        self.lows.push(place);
+    }
+
+    /// Makes room for one more account: one that has nothing to remember, or one that only stands for itself.
+    ///
+    /// A session or a query that nobody uses is forgotten, and counted: whoever could bring it back could as well
+    /// have begun another. A tenant's spending is not forgotten while its window lasts.
+    fn make_room(&mut self, scope: Scope, most: usize, now: u64) -> Result<()> {
+        const LOOK: usize = 64;
+        if self.pages.len() < most {
+            return Ok(());
+        }
+        let next = |place: &Place| self.pages.newer(*place);
+        let spare = std::iter::successors(self.pages.oldest(), next).take(LOOK).find(|&place| {
+            self.pages
+                .get(place)
+                .is_some_and(|page| if scope == Scope::Tenant { page.blank(now) } else { page.idle() })
+        });
+        match spare {
+            Some(place) => {
+                self.evicted += u64::from(self.pages.get(place).is_some_and(|page| !page.blank(now)));
+                self.pages.remove(place);
+                Ok(())
+            }
+            None => Err(Error::denied(format!("accounts of {scope}"), "1 more", "0")),
+        }
+    }
+}

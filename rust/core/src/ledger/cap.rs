@@ -1,0 +1,251 @@
+//! What may be spent: a cap on a scope, in tokens and dollars, for ever or in each window of time.
+
+use super::Usd;
+use crate::{Error, Result};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// The most caps that one account may have.
+pub const MAX_CAPS: usize = 4;
+/// The longest key, in bytes.
+pub const MAX_KEY: usize = 256;
+/// Caps above this count as this: sums of claims under a cap then never overflow. Nine million dollars; 9·10¹⁸ tokens.
+const LARGEST: u64 = u64::MAX >> 1;
+
+/// Tokens and money: what is reserved, spent or left.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Output tokens, thinking included.
+    pub tokens: u64,
+    /// Money.
+    pub usd: Usd,
+}
+
+impl Cost {
+    /// More than can be asked for.
+    pub const MAX: Self = Self { tokens: u64::MAX, usd: Usd(u64::MAX) };
+
+    /// Sum, saturating.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self { tokens: self.tokens.saturating_add(other.tokens), usd: self.usd.plus(other.usd) }
+    }
+
+    /// Difference, each part nothing when `other` has more of it.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        Self { tokens: self.tokens.saturating_sub(other.tokens), usd: self.usd.less(other.usd) }
+    }
+
+    /// The smaller of each part.
+    #[must_use]
+    pub fn min(self, other: Self) -> Self {
+        Self { tokens: self.tokens.min(other.tokens), usd: self.usd.min(other.usd) }
+    }
+
+    /// Whether neither part is more than `other`'s.
+    pub fn within(self, other: Self) -> bool {
+        self.tokens <= other.tokens && self.usd <= other.usd
+    }
+}
+
+/// Whose spending a cap bounds. The order is the order in which accounts are locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// One query, over all its calls.
+    Query,
+    /// One conversation.
+    Session,
+    /// One customer.
+    Tenant,
+    /// Everybody.
+    Fleet,
+}
+
+impl Scope {
+    /// All scopes, in locking order.
+    pub const ALL: [Self; 4] = [Self::Query, Self::Session, Self::Tenant, Self::Fleet];
+
+    /// The scope's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Session => "session",
+            Self::Tenant => "tenant",
+            Self::Fleet => "fleet",
+        }
+    }
+
+    /// The scope of that name.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] when there is none.
+    pub fn from_name(name: &str) -> Result<Self> {
+        let find = Self::ALL.into_iter().find(|scope| scope.as_str() == name);
+        find.ok_or_else(|| Error::unknown("scope", name, Self::ALL.map(Self::as_str)))
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One bound on what a scope may spend.
+///
+/// ```
+/// use rheostat::ledger::{Cap, Scope, Usd};
+/// let daily = Cap { usd: Some(Usd::from_dollars(10.0)), period: Some(86_400.0), ..Cap::new(Scope::Tenant) };
+/// assert!(daily.validate().is_ok());
+/// assert!(Cap::new(Scope::Tenant).validate().is_err()); // bounds nothing
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cap {
+    /// Whose spending.
+    pub scope: Scope,
+    /// Only of the session or tenant of that name; the caps of a name replace those of its scope at large.
+    pub key: Option<String>,
+    /// The most output tokens, thinking included.
+    pub tokens: Option<u64>,
+    /// The most money.
+    pub usd: Option<Usd>,
+    /// In each window of so many seconds. Windows are aligned to multiples of it; `None` is one window for ever.
+    pub period: Option<f64>,
+    /// Set when blocks of this cap are leased from a store that other processes share: what may be spent here is
+    /// then what has been leased.
+    pub leased: Option<Leasing>,
+}
+
+/// How blocks of a cap are leased.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Leasing {
+    /// How much is leased at a time; with less than half of it left, more is asked for.
+    pub block: Cost,
+    /// What may be spent in a window before its first lease has come. It counts against that lease; where the store
+    /// has nothing left, the cap is passed by at most this much for each process.
+    pub credit: Cost,
+}
+
+impl Cap {
+    /// A cap that bounds nothing yet.
+    pub fn new(scope: Scope) -> Self {
+        Self { scope, key: None, tokens: None, usd: None, period: None, leased: None }
+    }
+
+    /// # Errors
+    /// [`Error::Invalid`] when it bounds nothing, or a field is out of its bounds.
+    pub fn validate(&self) -> Result<()> {
+        let field = |field: &str| format!("cap of {}: {field}", self.scope);
+        if self.tokens.is_none() && self.usd.is_none() {
+            return Err(Error::invalid(field("tokens, usd"), "neither", "at least one of the two"));
+        }
+        if let Some(key) = &self.key {
+            check_key(&field("key"), key)?;
+            if matches!(self.scope, Scope::Query | Scope::Fleet) {
+                return Err(Error::invalid(field("key"), key, "given for a session or a tenant only"));
+            }
+        }
+        match self.period {
+            Some(p) if !(0.001..=1e10).contains(&p) => {
+                Err(Error::invalid(field("period"), p, "between 0.001 and 1e10 seconds"))
+            }
+            None if self.leased.is_some() => {
+                Err(Error::invalid(field("period"), "none", "given where blocks are leased"))
+            }
+            _ => self.leased.map_or(Ok(()), |leasing| self.validate_leasing(&leasing)),
+        }
+    }
+
+    fn validate_leasing(&self, leasing: &Leasing) -> Result<()> {
+        let fits = |cap: Option<u64>, block: u64| cap.is_none() || block > 0;
+        if fits(self.tokens, leasing.block.tokens) && fits(self.usd.map(|usd| usd.0), leasing.block.usd.0) {
+            return Ok(());
+        }
+        let what = format!("cap of {}: block", self.scope);
+        Err(Error::invalid(what, 0, "above 0 in each part that the cap bounds"))
+    }
+
+    /// How a refusal calls it, such as `tenant usd per 86400 s`.
+    pub(super) fn name(&self, part: &str) -> String {
+        match self.period {
+            Some(period) => format!("{} {part} per {period} s", self.scope),
+            None => format!("{} {part}", self.scope),
+        }
+    }
+}
+
+/// # Errors
+/// [`Error::Invalid`] when the key is empty or too long to be kept.
+pub(super) fn check_key(what: &str, key: &str) -> Result<()> {
+    if key.is_empty() || key.len() > MAX_KEY {
+        let bound = format!("between 1 and {MAX_KEY} bytes");
+        return Err(Error::invalid(what, format!("{} bytes", key.len()), bound));
+    }
+    Ok(())
+}
+
+/// A cap as accounts use it.
+#[derive(Debug)]
+pub(super) struct Rule {
+    pub(super) cap: Cap,
+    pub(super) limit: Cost,
+    /// Milliseconds; none is for ever.
+    period: Option<u64>,
+}
+
+impl Rule {
+    fn new(cap: &Cap) -> Self {
+        let limit = Cost { tokens: cap.tokens.unwrap_or(LARGEST), usd: cap.usd.unwrap_or(Usd(LARGEST)) };
+        let period = cap.period.map(|seconds| ((seconds * 1e3).round() as u64).max(1));
+        let limit = limit.min(Cost { tokens: LARGEST, usd: Usd(LARGEST) });
+        Self { cap: cap.clone(), limit, period }
+    }
+
+    /// Which window a time, in milliseconds, is in.
+    pub(super) fn window(&self, at: u64) -> u64 {
+        self.period.map_or(0, |period| at / period)
+    }
+}
+
+/// The rules of every account.
+#[derive(Debug, Default)]
+pub(super) struct Rules {
+    all: [Option<Arc<[Rule]>>; 4],
+    named: HashMap<(Scope, String), Arc<[Rule]>>,
+}
+
+impl Rules {
+    pub(super) fn new(caps: &[Cap]) -> Result<Self> {
+        let mut groups: HashMap<(Scope, Option<String>), Vec<Rule>> = HashMap::new();
+        for cap in caps {
+            cap.validate()?;
+            let group = groups.entry((cap.scope, cap.key.clone())).or_default();
+            group.push(Rule::new(cap));
+            if group.len() > MAX_CAPS {
+                let what = format!("caps of {}", cap.scope);
+                return Err(Error::invalid(what, group.len(), format!("at most {MAX_CAPS}")));
+            }
+        }
+        let mut rules = Self::default();
+        for ((scope, key), group) in groups {
+            let group = Arc::from(group);
+            match key {
+                Some(key) => drop(rules.named.insert((scope, key), group)),
+                None => rules.all[scope as usize] = Some(group),
+            }
+        }
+        Ok(rules)
+    }
+
+    /// The rules of an account; none when it needs no account.
+    pub(super) fn of(&self, scope: Scope, key: &str) -> Option<&Arc<[Rule]>> {
+        if !self.named.is_empty()
+            && let Some(rules) = self.named.get(&(scope, key.to_owned()))
+        {
+            return Some(rules);
+        }
+        self.all[scope as usize].as_ref()
+    }
+}

@@ -1,0 +1,181 @@
+//! Live reservations: found by id, ended once, expired in order.
+
+use super::cap::Cost;
+use crate::keyed::Place;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+
+/// How many expired reservations of a shard are remembered, so that a late settlement is still counted.
+const REMEMBERED: usize = 4_096;
+
+/// Where a reservation's account is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spot {
+    pub(super) shard: u32,
+    pub(super) place: Place,
+}
+
+/// One reservation.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hold {
+    pub(super) claim: Cost,
+    /// When it was made and when it ends by itself, in milliseconds.
+    pub(super) at: u64,
+    pub(super) expires: u64,
+    /// Its query's, session's and tenant's accounts.
+    pub(super) spots: [Option<Spot>; 3],
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    generation: u32,
+    hold: Option<Hold>,
+    expired: bool,
+}
+
+/// What an id stands for.
+#[derive(Debug)]
+pub(super) enum Found {
+    Live(Hold),
+    /// Expired, but not yet settled.
+    Expired(Hold),
+    /// Settled, or forgotten, or never made.
+    Nothing,
+}
+
+/// The reservations of one shard.
+#[derive(Debug, Default)]
+pub(super) struct Holds {
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    queue: BinaryHeap<Reverse<(u64, u32, u32)>>,
+    expired: VecDeque<(u32, u32)>,
+    live: usize,
+    pub(super) tally: Tally,
+}
+
+/// What has happened to the reservations of one shard.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    pub(super) made: u64,
+    pub(super) settled: u64,
+    pub(super) expired: u64,
+    pub(super) late: u64,
+    pub(super) duplicate: u64,
+}
+
+impl Holds {
+    pub(super) fn live(&self) -> usize {
+        self.live
+    }
+
+    /// Keeps a reservation; (slot, generation) is its name here.
+    pub(super) fn add(&mut self, hold: Hold) -> (u32, u32) {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Slot::default());
+            self.slots.len() as u32 - 1
+        });
+        let mut generation = 0;
+        if let Some(s) = self.slots.get_mut(slot as usize) {
+            s.hold = Some(hold);
+            generation = s.generation;
+        }
+        self.live += 1;
+        self.tally.made += 1;
+        self.queue.push(Reverse((hold.expires, slot, generation)));
+        if self.queue.len() > 2 * self.live + 64 {
+            self.compact();
+        }
+        (slot, generation)
+    }
+
+    /// Ends a reservation; the second time, there is nothing.
+    pub(super) fn end(&mut self, slot: u32, generation: u32) -> Found {
+        let found = match self.slots.get(slot as usize) {
+            Some(s) if s.generation == generation => s.hold.map(|hold| (hold, s.expired)),
+            _ => None,
+        };
+        let Some((hold, expired)) = found else {
+            self.tally.duplicate += 1;
+            return Found::Nothing;
+        };
+        self.clear(slot);
+        if expired {
+            self.tally.late += 1;
+            Found::Expired(hold)
+        } else {
+            self.live -= 1;
+            self.tally.settled += 1;
+            Found::Live(hold)
+        }
+    }
+
+    /// The next reservation whose time is over. It no longer lives, and its late settlement is still awaited.
+    pub(super) fn expire(&mut self, now: u64) -> Option<Hold> {
+        while let Some(&Reverse((expires, slot, generation))) = self.queue.peek() {
+            if expires > now {
+                return None;
+            }
+            self.queue.pop();
+            let Some(s) = self.slots.get_mut(slot as usize) else { continue };
+            if let (true, false, Some(hold)) = (s.generation == generation, s.expired, s.hold) {
+                if hold.expires > now {
+                    // Its time was moved.
+                    self.queue.push(Reverse((hold.expires, slot, generation)));
+                    continue;
+                }
+                s.expired = true;
+                self.live -= 1;
+                self.tally.expired += 1;
+                self.remember(slot, generation);
+                return Some(hold);
+            }
+        }
+        None
+    }
+
+    /// Lets no reservation live past that time.
+    pub(super) fn expire_by(&mut self, latest: u64) {
+        for s in &mut self.slots {
+            if let Some(hold) = &mut s.hold {
+                hold.expires = hold.expires.min(latest);
+            }
+        }
+        let live = self.slots.iter().enumerate().filter(|(_, s)| !s.expired);
+        let live = live.filter_map(|(i, s)| Some(Reverse((s.hold?.expires, i as u32, s.generation))));
+        self.queue = live.collect();
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.slots.capacity() * size_of::<Slot>()
+            + self.queue.capacity() * size_of::<Reverse<(u64, u32, u32)>>()
+            + (self.expired.capacity() * 2 + self.free.capacity()) * 4
+    }
+
+    fn remember(&mut self, slot: u32, generation: u32) {
+        self.expired.push_back((slot, generation));
+        if self.expired.len() > REMEMBERED
+            && let Some((slot, generation)) = self.expired.pop_front()
+            && self.slots.get(slot as usize).is_some_and(|s| s.generation == generation && s.expired)
+        {
+            self.clear(slot);
+        }
+    }
+
+    fn clear(&mut self, slot: u32) {
+        if let Some(s) = self.slots.get_mut(slot as usize) {
+            *s = Slot { generation: s.generation.wrapping_add(1), hold: None, expired: false };
+            self.free.push(slot);
+        }
+    }
+
+    /// Drops what has ended from the queue.
+    fn compact(&mut self) {
+        let slots = &self.slots;
+        self.queue.retain(|&Reverse((_, slot, generation))| {
+            slots
+                .get(slot as usize)
+                .is_some_and(|s| s.generation == generation && s.hold.is_some() && !s.expired)
+        });
+    }
+}

@@ -1,0 +1,109 @@
+//! Blocks of budget, leased from a store that several processes share.
+//!
+//! The core asks ([`Ledger::wants`]) and is given ([`Ledger::lease`]); whoever talks to the store does so in the
+//! background, and no reservation waits for it. A block belongs to one window of one cap. The store counts a block as
+//! spent when it gives it, so the sum over all processes never passes the cap.
+
+use super::book::{Ledger, Shelf};
+use super::cap::{Cost, Scope};
+use super::page::Page;
+
+/// A block that is wanted, given, or given back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// Whose account.
+    pub scope: Scope,
+    /// Its name; empty for the fleet.
+    pub key: String,
+    /// Which of the account's caps.
+    pub cap: usize,
+    /// Which window: the aligned time divided by the cap's period.
+    pub window: u64,
+    /// How much: what is wanted, given, or given back.
+    pub amount: Cost,
+}
+
+impl Ledger {
+    /// Blocks that should be leased now, at most `most`: accounts that were used and have less than half a block
+    /// left. Each is named once, until [`lease`](Self::lease) answers it.
+    pub fn wants(&self, most: usize, now: f64) -> Vec<Block> {
+        let now = self.clock(now);
+        let mut wants = Vec::new();
+        {
+            let mut fleet = self.fleet.lock();
+            let seen = fleet.seen;
+            if let Some(page) = &mut fleet.page {
+                page.roll(now.max(seen));
+                page.ask();
+                list(Scope::Fleet, "", page, &mut wants);
+            }
+        }
+        for (scope, _, shelf) in self.shelves() {
+            let mut shelf = shelf.lock();
+            while wants.len() < most
+                && let Some(place) = shelf.lows.pop()
+            {
+                let Shelf { pages, .. } = &mut *shelf;
+                if let (Some(key), Some(page)) = (pages.key(place), pages.get(place)) {
+                    list(scope, key, page, &mut wants);
+                }
+            }
+        }
+        wants
+    }
+
+    /// Adds a block that the store gave; `dry` says that it has no more in this window, and is not to be asked until
+    /// it is told otherwise by an empty block that is not dry. False when the block cannot be used any more, because
+    /// its account or its window has gone: it must be given back.
+    pub fn lease(&self, block: &Block, dry: bool) -> bool {
+        self.page(block.scope, &block.key, |page| page.lease(block.cap, block.window, block.amount, dry))
+            .unwrap_or(false)
+    }
+
+    /// Takes all that is leased and not committed out of the accounts, to be given back to the store.
+    pub fn unlease(&self) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        let mut take = |scope: Scope, key: &str, page: &mut Page| {
+            let back = page.unlease().into_iter();
+            blocks.extend(back.map(|(cap, window, amount)| Block {
+                scope,
+                key: key.to_owned(),
+                cap,
+                window,
+                amount,
+            }));
+        };
+        for (scope, _, shelf) in self.shelves() {
+            let mut shelf = shelf.lock();
+            let mut next = shelf.pages.oldest();
+            while let Some(place) = next {
+                next = shelf.pages.newer(place);
+                let key = shelf.pages.key(place).unwrap_or_default().to_owned();
+                if let Some(page) = shelf.pages.get_mut(place) {
+                    take(scope, &key, page);
+                }
+            }
+        }
+        if let Some(page) = &mut self.fleet.lock().page {
+            take(Scope::Fleet, "", page);
+        }
+        blocks
+    }
+
+    fn page<T>(&self, scope: Scope, key: &str, then: impl FnOnce(&mut Page) -> T) -> Option<T> {
+        if scope == Scope::Fleet {
+            return self.fleet.lock().page.as_mut().map(then);
+        }
+        let (hash, shard) = self.hash(key);
+        let mut shelf = self.shelf(scope as usize, shard)?;
+        let place = shelf.pages.find(hash, key)?;
+        shelf.pages.get_mut(place).map(then)
+    }
+}
+
+fn list(scope: Scope, key: &str, page: &Page, wants: &mut Vec<Block>) {
+    wants.extend(page.asked().filter_map(|(cap, window, left)| {
+        let amount = page.rules().get(cap)?.cap.leased?.block.less(left);
+        Some(Block { scope, key: key.to_owned(), cap, window, amount })
+    }));
+}

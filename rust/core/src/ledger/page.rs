@@ -1,0 +1,272 @@
+//! The page of one account: what is held and spent under each of its caps, in the current window of each.
+
+use super::cap::{Cost, Rule};
+use std::sync::Arc;
+
+/// Under one cap.
+#[derive(Debug, Clone, Copy, Default)]
+struct Line {
+    /// Claims of live reservations made in this window.
+    held: Cost,
+    /// What has been spent in this window. It only grows, so that saturation loses nothing that could be taken back.
+    spent: Cost,
+}
+
+/// What has been leased from a shared store, under one cap.
+#[derive(Debug, Clone, Copy, Default)]
+struct Lease {
+    got: Cost,
+    /// For the window after the current one.
+    next: Cost,
+    /// Whether the store has answered in this window; until then the credit counts.
+    answered: bool,
+    /// More has been asked for.
+    asked: bool,
+    /// The store had nothing more to give in this window.
+    dry: bool,
+}
+
+/// Where a claim does not fit.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) cap: usize,
+    pub(super) left: Cost,
+}
+
+#[derive(Debug)]
+pub(super) struct Page {
+    rules: Arc<[Rule]>,
+    /// The newest time seen, in milliseconds. A clock that steps back does not reopen a window that has passed.
+    seen: u64,
+    /// Live reservations.
+    live: u32,
+    lines: Box<[Line]>,
+    leases: Option<Box<[Lease]>>,
+}
+
+impl Page {
+    pub(super) fn new(rules: Arc<[Rule]>) -> Self {
+        let lines = vec![Line::default(); rules.len()].into();
+        let leased = rules.iter().any(|rule| rule.cap.leased.is_some());
+        let leases = leased.then(|| vec![Lease::default(); rules.len()].into());
+        Self { rules, seen: 0, live: 0, lines, leases }
+    }
+
+    pub(super) fn seen(&self) -> u64 {
+        self.seen
+    }
+
+    pub(super) fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// Moves on to the windows that `now` is in.
+    pub(super) fn roll(&mut self, now: u64) {
+        if now <= self.seen {
+            return;
+        }
+        for (i, (rule, line)) in self.rules.iter().zip(&mut self.lines).enumerate() {
+            let (before, after) = (rule.window(self.seen), rule.window(now));
+            if before == after {
+                continue;
+            }
+            *line = Line::default();
+            if let Some(lease) = self.leases.as_mut().and_then(|leases| leases.get_mut(i)) {
+                let got = if before + 1 == after { lease.next } else { Cost::default() };
+                *lease = Lease { got, answered: got != Cost::default(), ..Lease::default() };
+            }
+        }
+        self.seen = now;
+    }
+
+    /// A clock that had gone wrong is set right: from here on `now` counts.
+    pub(super) fn rebase(&mut self, now: u64) {
+        self.seen = self.seen.min(now);
+    }
+
+    fn limit(&self, cap: usize) -> Cost {
+        let Some(rule) = self.rules.get(cap) else { return Cost::default() };
+        match (rule.cap.leased, self.leases.as_ref().and_then(|leases| leases.get(cap))) {
+            (Some(leasing), Some(lease)) => {
+                let got = if lease.answered { lease.got } else { leasing.credit };
+                // A cap that bounds one part only leases that part only.
+                let free = |cap: Option<u64>, got: u64, all: u64| if cap.is_some() { got } else { all };
+                let tokens = free(rule.cap.tokens, got.tokens, rule.limit.tokens);
+                let usd = free(rule.cap.usd.map(|usd| usd.0), got.usd.0, rule.limit.usd.0);
+                Cost { tokens, usd: super::Usd(usd) }.min(rule.limit)
+            }
+            _ => rule.limit,
+        }
+    }
+
+    /// What is left under a cap.
+    pub(super) fn left(&self, cap: usize) -> Cost {
+        let line = self.lines.get(cap).copied().unwrap_or_default();
+        self.limit(cap).less(line.spent).less(line.held)
+    }
+
+    /// What is left under all caps.
+    pub(super) fn room(&self) -> Cost {
+        (0..self.rules.len()).fold(Cost::MAX, |room, cap| room.min(self.left(cap)))
+    }
+
+    /// What is left under all caps at a time, were it to come: nothing changes.
+    pub(super) fn room_at(&self, now: u64) -> Cost {
+        if now <= self.seen {
+            return self.room();
+        }
+        let rules = self.rules.iter().enumerate();
+        rules.fold(Cost::MAX, |room, (cap, rule)| {
+            let leased = rule.cap.leased.is_some();
+            let fresh = !leased && rule.window(self.seen) != rule.window(now);
+            room.min(if fresh { rule.limit } else { self.left(cap) })
+        })
+    }
+
+    pub(super) fn check(&self, claim: Cost) -> Result<(), Refusal> {
+        for cap in 0..self.rules.len() {
+            let left = self.left(cap);
+            if !claim.within(left) {
+                return Err(Refusal { cap, left });
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a claim that [`check`](Self::check) has found to fit.
+    pub(super) fn hold(&mut self, claim: Cost) {
+        self.live = self.live.saturating_add(1);
+        for line in &mut self.lines {
+            line.held = line.held.plus(claim);
+        }
+    }
+
+    /// Ends the claim of a live reservation that was made at `at`: so much of it has been spent.
+    pub(super) fn settle(&mut self, at: u64, claim: Cost, spent: Cost) {
+        self.live = self.live.saturating_sub(1);
+        for (rule, line) in self.rules.iter().zip(&mut self.lines) {
+            if rule.window(at) == rule.window(self.seen) {
+                line.held = line.held.less(claim);
+                line.spent = line.spent.plus(spent);
+            } else {
+                // The claim was counted where it was made; only what went past it is news.
+                line.spent = line.spent.plus(spent.less(claim));
+            }
+        }
+    }
+
+    /// Spending that no claim covers any more.
+    pub(super) fn spend(&mut self, spent: Cost) {
+        for line in &mut self.lines {
+            line.spent = line.spent.plus(spent);
+        }
+    }
+
+    /// Memory beyond the page's own size, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&*self.lines) + self.leases.as_deref().map_or(0, size_of_val)
+    }
+
+    /// Whether no reservation is live.
+    pub(super) fn idle(&self) -> bool {
+        self.live == 0
+    }
+
+    /// Whether there is nothing to remember at that time.
+    pub(super) fn blank(&self, now: u64) -> bool {
+        let mut lines = self.rules.iter().zip(&self.lines);
+        self.live == 0
+            && lines.all(|(rule, line)| {
+                rule.window(self.seen) < rule.window(now) || line.spent == Cost::default()
+            })
+    }
+
+    /// What is held and what has been spent, in the widest window.
+    pub(super) fn totals(&self) -> (Cost, Cost) {
+        let widest =
+            self.lines.iter().max_by_key(|line| (line.spent.usd, line.spent.tokens, line.held.tokens));
+        widest.map_or((Cost::default(), Cost::default()), |line| (line.held, line.spent))
+    }
+
+    /// Adds a leased block; `dry` says that the store has no more. False when the block's window is neither the
+    /// current one nor the next: it must be given back.
+    pub(super) fn lease(&mut self, cap: usize, window: u64, block: Cost, dry: bool) -> bool {
+        let (Some(rule), Some(lease)) =
+            (self.rules.get(cap), self.leases.as_mut().and_then(|leases| leases.get_mut(cap)))
+        else {
+            return false;
+        };
+        let current = rule.window(self.seen);
+        lease.asked = false;
+        if window == current {
+            lease.got = lease.got.plus(block);
+            lease.answered = true;
+            lease.dry = dry;
+            true
+        } else if window == current.saturating_add(1) {
+            lease.next = lease.next.plus(block);
+            true
+        } else {
+            false
+        }
+    }
+
+    /// Takes back what is leased and not committed, to be returned to the store: by cap, window and amount.
+    pub(super) fn unlease(&mut self) -> Vec<(usize, u64, Cost)> {
+        let mut back = Vec::new();
+        for cap in 0..self.rules.len() {
+            let left = self.left(cap);
+            let (Some(rule), Some(line)) = (self.rules.get(cap), self.lines.get(cap)) else { continue };
+            let Some(lease) = self.leases.as_mut().and_then(|leases| leases.get_mut(cap)) else { continue };
+            let current = rule.window(self.seen);
+            let unused = if lease.answered {
+                lease.got.less(line.spent).less(line.held).min(left)
+            } else {
+                Cost::default()
+            };
+            lease.got = lease.got.less(unused);
+            for (window, amount) in [(current, unused), (current + 1, std::mem::take(&mut lease.next))] {
+                if amount != Cost::default() {
+                    back.push((cap, window, amount));
+                }
+            }
+        }
+        back
+    }
+
+    /// Marks the caps of which more should be leased as asked for. True when there are any.
+    pub(super) fn ask(&mut self) -> bool {
+        let mut any = false;
+        for cap in 0..self.leases.as_ref().map_or(0, |leases| leases.len()) {
+            if self.low(cap)
+                && let Some(lease) = self.leases.as_mut().and_then(|leases| leases.get_mut(cap))
+            {
+                lease.asked = true;
+                any = true;
+            }
+        }
+        any
+    }
+
+    fn low(&self, cap: usize) -> bool {
+        let (Some(rule), Some(lease)) = (self.rules.get(cap), self.leases.as_ref().and_then(|l| l.get(cap)))
+        else {
+            return false;
+        };
+        let Some(leasing) = rule.cap.leased else { return false };
+        if lease.asked || lease.dry {
+            return false;
+        }
+        let (left, half) = (self.left(cap), |block: u64| block.div_ceil(2));
+        !lease.answered || left.tokens < half(leasing.block.tokens) || left.usd.0 < half(leasing.block.usd.0)
+    }
+
+    /// The caps that have been asked for: which, in which window, and how much is still left.
+    pub(super) fn asked(&self) -> impl Iterator<Item = (usize, u64, Cost)> {
+        let leases = self.leases.as_deref().unwrap_or_default().iter().enumerate();
+        leases.filter(|(_, lease)| lease.asked).filter_map(|(cap, _)| {
+            let rule = self.rules.get(cap)?;
+            Some((cap, rule.window(self.seen), self.left(cap)))
+        })
+    }
+}

@@ -1,0 +1,179 @@
+//! Reserve before, settle after, release, expire.
+
+use super::book::{HoldId, Ledger, Open, Payer};
+use super::cap::{Cost, Scope};
+use super::holds::{Found, Hold};
+use super::page::{Page, Refusal};
+use crate::{Error, Result};
+
+/// How many expired reservations a new one clears away.
+const SWEEP: usize = 4;
+
+/// What came of a settlement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Settlement {
+    /// The claim has ended and the spending is counted.
+    Settled,
+    /// The claim had expired; the spending is counted all the same.
+    Late,
+    /// There was nothing to settle: it has been before, it expired long ago, or was never made. Nothing changed.
+    Nothing,
+}
+
+impl Settlement {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Settled => "settled",
+            Self::Late => "late",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
+impl Ledger {
+    /// Draws a claim on every cap that the payer falls under, or on none. `ttl` in seconds overrides the ledger's.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when it does not fit a cap; [`Error::Invalid`] when a name or the time to live is out of
+    /// bounds.
+    pub fn reserve(&self, payer: &Payer<'_>, claim: Cost, ttl: Option<f64>, now: f64) -> Result<HoldId> {
+        let (now, ttl, shard) = (self.clock(now), self.ttl(ttl)?, self.turn());
+        self.sweep(shard, now, SWEEP);
+        match self.attempt(payer, claim, ttl, now, shard) {
+            // What has expired elsewhere may make it fit.
+            Err(Error::Denied { .. }) if self.sweep_all(now) > 0 => {}
+            Err(error) => return Err(self.refused(error)),
+            done => return done,
+        }
+        self.attempt(payer, claim, ttl, now, shard).map_err(|error| self.refused(error))
+    }
+
+    /// Ends a reservation with what was really spent. Doing so again changes nothing.
+    pub fn settle(&self, id: HoldId, spent: Cost, now: f64) -> Settlement {
+        let (shard, slot, generation) = id.parts();
+        let Some(holds) = self.holds.get(shard as usize) else { return Settlement::Nothing };
+        // Whoever takes the record is the only one to settle it; until then its claim is still held.
+        let found = holds.lock().end(slot, generation);
+        let (hold, live) = match found {
+            Found::Live(hold) => (hold, true),
+            Found::Expired(hold) => (hold, false),
+            Found::Nothing => return Settlement::Nothing,
+        };
+        let mut open = self.reopen(&hold);
+        open.roll(self.clock(now));
+        for (_, page) in open.pages() {
+            if live {
+                page.settle(hold.at, hold.claim, spent);
+            } else {
+                page.spend(spent);
+            }
+        }
+        if live {
+            open.fleet.held = open.fleet.held.saturating_sub(u128::from(hold.claim.tokens));
+        }
+        open.fleet.spent = open.fleet.spent.plus(spent);
+        open.ask();
+        if live { Settlement::Settled } else { Settlement::Late }
+    }
+
+    /// Ends a reservation of which nothing was spent.
+    pub fn release(&self, id: HoldId, now: f64) -> Settlement {
+        self.settle(id, Cost::default(), now)
+    }
+
+    /// Ends every reservation whose time is over, and says how many there were.
+    pub fn expire(&self, now: f64) -> usize {
+        self.sweep_all(self.clock(now))
+    }
+
+    /// Sets right a ledger whose clock was once too far ahead: windows go on from `now`, and no reservation lives
+    /// longer than one made now would.
+    pub fn rebase(&self, now: f64) {
+        let now = self.clock(now);
+        for (_, _, shelf) in self.shelves() {
+            shelf.lock().pages.for_each(|page| page.rebase(now));
+        }
+        let mut fleet = self.fleet.lock();
+        fleet.seen = fleet.seen.min(now);
+        if let Some(page) = &mut fleet.page {
+            page.rebase(now);
+        }
+        drop(fleet);
+        let latest = now.saturating_add((self.options.ttl * 1e3) as u64);
+        self.holds.iter().for_each(|holds| holds.lock().expire_by(latest));
+    }
+
+    fn attempt(&self, payer: &Payer<'_>, claim: Cost, ttl: u64, now: u64, shard: u32) -> Result<HoldId> {
+        let mut open = self.open(payer, now)?;
+        let at = open.roll(now);
+        let refusal = open
+            .pages()
+            .find_map(|(scope, page)| page.check(claim).err().map(|r| denied(scope, page, claim, &r)));
+        if let Some(error) = refusal {
+            open.ask();
+            return Err(error);
+        }
+        let hold = Hold { claim, at, expires: now.saturating_add(ttl), spots: open.spots() };
+        let most = self.options.live.div_ceil(self.options.shards as usize);
+        let Some(holds) = self.holds.get(shard as usize) else { return Err(full(most)) };
+        let mut holds = holds.lock();
+        if holds.live() >= most {
+            return Err(full(most));
+        }
+        let (slot, generation) = holds.add(hold);
+        drop(holds);
+        Self::commit(&mut open, claim);
+        Ok(Self::id(shard, slot, generation))
+    }
+
+    fn commit(open: &mut Open<'_>, claim: Cost) {
+        open.pages().for_each(|(_, page)| page.hold(claim));
+        open.fleet.held += u128::from(claim.tokens);
+        open.ask();
+    }
+
+    fn refused(&self, error: Error) -> Error {
+        if matches!(error, Error::Denied { .. }) {
+            let mut fleet = self.fleet.lock();
+            fleet.denied += 1;
+        }
+        error
+    }
+
+    fn sweep_all(&self, now: u64) -> usize {
+        (0..self.options.shards).map(|shard| self.sweep(shard, now, usize::MAX)).sum()
+    }
+
+    /// Ends at most `most` expired reservations of one shard.
+    fn sweep(&self, shard: u32, now: u64, most: usize) -> usize {
+        let Some(holds) = self.holds.get(shard as usize) else { return 0 };
+        let mut count = 0;
+        while count < most {
+            // The record stays, marked as expired, before its claim is taken back: a settlement that comes between
+            // the two counts its spending, and the claim is still taken back once.
+            let Some(hold) = holds.lock().expire(now) else { break };
+            let mut open = self.reopen(&hold);
+            open.roll(now);
+            open.pages().for_each(|(_, page)| page.settle(hold.at, hold.claim, Cost::default()));
+            open.fleet.held = open.fleet.held.saturating_sub(u128::from(hold.claim.tokens));
+            count += 1;
+        }
+        count
+    }
+}
+
+fn full(most: usize) -> Error {
+    Error::denied("live reservations", 1, format!("0 of {most} in its shard"))
+}
+
+fn denied(scope: Scope, page: &Page, claim: Cost, refusal: &Refusal) -> Error {
+    let name = |part: &str| {
+        page.rules().get(refusal.cap).map_or_else(|| scope.to_string(), |rule| rule.cap.name(part))
+    };
+    if claim.tokens > refusal.left.tokens {
+        Error::denied(name("tokens"), claim.tokens, refusal.left.tokens)
+    } else {
+        Error::denied(name("usd"), claim.usd.dollars(), refusal.left.usd.dollars())
+    }
+}

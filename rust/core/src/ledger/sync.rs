@@ -1,0 +1,23 @@
+//! The lock that the ledger uses: the standard one, or loom's where all interleavings are being tried.
+
+#[cfg(loom)]
+use loom::sync as lib;
+#[cfg(not(loom))]
+use std::sync as lib;
+use std::sync::PoisonError;
+
+pub(super) use lib::MutexGuard;
+
+/// A mutex whose holder cannot leave half a change behind; a poisoned lock is therefore taken as it is.
+#[derive(Debug)]
+pub(super) struct Lock<T>(lib::Mutex<T>);
+
+impl<T> Lock<T> {
+    pub(super) fn new(value: T) -> Self {
+        Self(lib::Mutex::new(value))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,429 @@
+//! The ledger against a naive oracle, under threads, and at its bounds.
+
+// A test stops where what it rests on is missing.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use proptest::prelude::*;
+use rheostat::Error;
+use rheostat::ledger::{
+    Block, Cap, Cost, HoldId, Leasing, Ledger, LedgerOptions, Payer, Scope, Settlement, Usd,
+};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+fn cost(tokens: u64, usd: u64) -> Cost {
+    Cost { tokens, usd: Usd(usd) }
+}
+
+fn tokens(scope: Scope, tokens: u64, period: Option<f64>) -> Cap {
+    Cap { tokens: Some(tokens), period, ..Cap::new(scope) }
+}
+
+fn ledger(caps: Vec<Cap>, shards: u32) -> Ledger {
+    Ledger::new(LedgerOptions { caps, ttl: 60.0, shards, ..LedgerOptions::default() }).unwrap()
+}
+
+fn payer<'a>(session: &'a str, tenant: &'a str) -> Payer<'a> {
+    Payer { query: None, session: Some(session), tenant: Some(tenant) }
+}
+
+fn only(session: &str) -> Payer<'_> {
+    Payer { session: Some(session), ..Payer::default() }
+}
+
+fn left_of(error: &Error) -> (&str, &str) {
+    match error {
+        Error::Denied { cap, left, .. } => (cap, left),
+        other => panic!("{other}"),
+    }
+}
+
+/// Everything recomputed from the history, each time.
+#[derive(Default)]
+struct Oracle {
+    caps: Vec<Cap>,
+    /// (time, names by scope, claim, expires, still live, still to be settled)
+    holds: Vec<(f64, [String; 4], Cost, f64, bool, bool)>,
+    /// (time, names by scope, amount): spending outside of live claims, and claims that ended in a later window.
+    spent: Vec<(f64, [String; 4], Cost)>,
+    seen: f64,
+}
+
+impl Oracle {
+    fn window(cap: &Cap, at: f64) -> u64 {
+        cap.period.map_or(0, |p| ((at * 1e3) as u64) / ((p * 1e3) as u64))
+    }
+
+    fn left(&self, cap: &Cap, names: &[String; 4]) -> Cost {
+        let scope = cap.scope as usize;
+        let counts = |at: f64, other: &[String; 4]| {
+            Self::window(cap, at) == Self::window(cap, self.seen) && other[scope] == names[scope]
+        };
+        let mut used = Cost::default();
+        for (at, other, claim, _, live, _) in &self.holds {
+            if *live && counts(*at, other) {
+                used = used.plus(*claim);
+            }
+        }
+        for (at, other, amount) in &self.spent {
+            if counts(*at, other) {
+                used = used.plus(*amount);
+            }
+        }
+        let limit = cost(cap.tokens.unwrap_or(u64::MAX >> 1), cap.usd.map_or(u64::MAX >> 1, |u| u.0));
+        limit.less(used)
+    }
+
+    fn reserve(&mut self, names: &[String; 4], claim: Cost, now: f64) -> bool {
+        self.seen = self.seen.max(now);
+        let fits = self.caps.iter().all(|cap| claim.within(self.left(cap, names)));
+        let hold = (self.seen, names.clone(), claim, now + 60.0, fits, fits);
+        self.holds.push(hold);
+        fits
+    }
+
+    fn settle(&mut self, i: usize, spent: Cost, now: f64) -> Settlement {
+        let (at, names, claim, _, live, open) = self.holds[i].clone();
+        if !open {
+            return Settlement::Nothing;
+        }
+        self.seen = self.seen.max(now);
+        self.holds[i].4 = false;
+        self.holds[i].5 = false;
+        if !live {
+            self.spent.push((self.seen, names, spent));
+            return Settlement::Late;
+        }
+        // Each cap has its own windows; an entry that only some caps see is one whose other names are nobody's.
+        for cap in &self.caps {
+            let mut only = [const { String::new() }; 4];
+            only[cap.scope as usize].clone_from(&names[cap.scope as usize]);
+            let same = Self::window(cap, at) == Self::window(cap, self.seen);
+            self.spent.push((self.seen, only, if same { spent } else { spent.less(claim) }));
+        }
+        Settlement::Settled
+    }
+
+    fn expire(&mut self, now: f64) {
+        for hold in &mut self.holds {
+            if hold.4 && hold.3 <= now {
+                hold.4 = false;
+                self.seen = self.seen.max(now);
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Reserve(u8, u8, u64, u64),
+    Settle(usize, u64, u64),
+    Pass(f64),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        4 => (0u8..3, 0u8..2, 0u64..60, 0u64..60).prop_map(|(s, t, a, b)| Step::Reserve(s, t, a, b)),
+        3 => (0usize..64, 0u64..80, 0u64..80).prop_map(|(i, a, b)| Step::Settle(i, a, b)),
+        2 => prop_oneof![Just(1.0), Just(7.0), Just(61.0), Just(-5.0), Just(-500.0), Just(1000.0)].prop_map(Step::Pass),
+    ];
+    prop::collection::vec(step, 0..120)
+}
+
+proptest! {
+    #[test]
+    fn equals_the_oracle(steps in steps(), shards in 1u32..5) {
+        // One cap a scope: the oracle's books are kept by scope.
+        let caps = vec![
+            tokens(Scope::Session, 90, None),
+            Cap { usd: Some(Usd(150)), ..tokens(Scope::Tenant, 150, Some(10.0)) },
+            Cap { usd: Some(Usd(200)), period: Some(25.0), ..Cap::new(Scope::Fleet) },
+        ];
+        let ledger = ledger(caps.clone(), shards);
+        let mut oracle = Oracle { caps, ..Oracle::default() };
+        let (mut ids, mut now) = (Vec::new(), 0.0f64);
+        for step in steps {
+            ledger.expire(now);
+            oracle.expire(now);
+            match step {
+                Step::Reserve(s, t, a, b) => {
+                    let names = [String::new(), format!("s{s}"), format!("t{t}"), "fleet".to_owned()];
+                    let got = ledger.reserve(&payer(&names[1], &names[2]), cost(a, b), None, now);
+                    prop_assert_eq!(got.is_ok(), oracle.reserve(&names, cost(a, b), now));
+                    ids.push(got.unwrap_or(HoldId::from_bits(u64::MAX)));
+                }
+                Step::Settle(i, a, b) if i < ids.len() => {
+                    prop_assert_eq!(ledger.settle(ids[i], cost(a, b), now), oracle.settle(i, cost(a, b), now));
+                }
+                Step::Settle(..) => {}
+                Step::Pass(by) => now = (now + by).max(0.0),
+            }
+            prop_assert_eq!(ledger.stats().live as usize, oracle.holds.iter().filter(|h| h.4).count());
+        }
+    }
+}
+
+#[test]
+fn a_refusal_names_the_cap_and_takes_nothing() {
+    let ledger = ledger(vec![tokens(Scope::Session, 100, None), tokens(Scope::Fleet, 150, Some(60.0))], 4);
+    let first = ledger.reserve(&payer("a", "t"), cost(100, 0), None, 0.0).unwrap();
+    let error = ledger.reserve(&payer("b", "t"), cost(60, 0), None, 0.0).unwrap_err();
+    assert_eq!(left_of(&error), ("fleet tokens per 60 s", "50"));
+    assert_eq!(error.to_string(), "fleet tokens per 60 s: 60 wanted, 50 left");
+    assert_eq!(ledger.room(&payer("b", "t"), 0.0).tokens, 50);
+    ledger.release(first, 0.0);
+    assert_eq!(ledger.room(&payer("b", "t"), 0.0).tokens, 100);
+    assert_eq!(ledger.stats().denied, 1);
+}
+
+#[test]
+fn names_and_options_out_of_bounds_are_refused() {
+    let book = ledger(vec![tokens(Scope::Tenant, 1, None)], 1);
+    let long = "x".repeat(257);
+    for name in ["", long.as_str()] {
+        let payer = Payer { tenant: Some(name), ..Payer::default() };
+        assert!(matches!(book.reserve(&payer, cost(0, 0), None, 0.0), Err(Error::Invalid { .. })));
+    }
+    for ttl in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert!(matches!(
+            book.reserve(&Payer::default(), cost(0, 0), Some(ttl), 0.0),
+            Err(Error::Invalid { .. })
+        ));
+    }
+    for period in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert!(
+            Ledger::new(LedgerOptions {
+                caps: vec![tokens(Scope::Fleet, 1, Some(period))],
+                ..LedgerOptions::default()
+            })
+            .is_err()
+        );
+    }
+    let many = vec![tokens(Scope::Fleet, 1, None); 5];
+    assert!(Ledger::new(LedgerOptions { caps: many, ..LedgerOptions::default() }).is_err());
+    for now in [f64::NAN, f64::NEG_INFINITY, f64::INFINITY, -1.0] {
+        let id = book.reserve(&Payer::default(), cost(1, 1), None, now).unwrap();
+        assert_eq!(book.settle(id, cost(1, 1), now), Settlement::Settled);
+    }
+}
+
+#[test]
+fn a_named_cap_replaces_the_general_one() {
+    let vip = Cap { key: Some("vip".to_owned()), ..tokens(Scope::Tenant, 500, None) };
+    let ledger = ledger(vec![tokens(Scope::Tenant, 10, None), vip], 2);
+    assert_eq!(ledger.room(&payer("s", "vip"), 0.0).tokens, 500);
+    assert_eq!(ledger.room(&payer("s", "other"), 0.0).tokens, 10);
+}
+
+#[test]
+fn a_late_settlement_counts_once() {
+    let ledger = ledger(vec![tokens(Scope::Tenant, 100, None)], 1);
+    let id = ledger.reserve(&payer("s", "t"), cost(80, 0), Some(5.0), 0.0).unwrap();
+    assert_eq!(ledger.expire(4.9), 0);
+    assert_eq!(ledger.expire(5.0), 1);
+    assert_eq!(ledger.room(&payer("s", "t"), 5.0).tokens, 100);
+    assert_eq!(ledger.settle(id, cost(70, 0), 6.0), Settlement::Late);
+    assert_eq!(ledger.settle(id, cost(70, 0), 6.0), Settlement::Nothing);
+    assert_eq!(ledger.room(&payer("s", "t"), 6.0).tokens, 30);
+    let stats = ledger.stats();
+    assert_eq!((stats.expired, stats.late, stats.duplicate, stats.live), (1, 1, 1, 0));
+}
+
+#[test]
+fn a_clock_that_steps_back_reopens_nothing() {
+    let ledger = ledger(vec![tokens(Scope::Tenant, 100, Some(10.0))], 2);
+    let spend = |now: f64| {
+        let id = ledger.reserve(&payer("s", "t"), cost(100, 0), None, now)?;
+        ledger.settle(id, cost(100, 0), now);
+        Ok::<_, Error>(())
+    };
+    spend(5.0).unwrap();
+    spend(15.0).unwrap();
+    for now in [5.0, 14.0, 0.0, 19.9, 12.0] {
+        assert!(spend(now).is_err());
+    }
+    spend(1e6).unwrap(); // gone wrong by far,
+    assert!(spend(20.0).is_err());
+    ledger.rebase(20.0); // and set right
+    assert!(spend(21.0).is_err());
+    spend(30.0).unwrap();
+}
+
+#[test]
+fn idle_sessions_are_forgotten_and_live_ones_never() {
+    let caps = vec![tokens(Scope::Session, 100, None), tokens(Scope::Tenant, 100, Some(10.0))];
+    let options = LedgerOptions { caps, accounts: 10, shards: 1, ..LedgerOptions::default() };
+    let ledger = Ledger::new(options).unwrap();
+    ledger.reserve(&only("live"), cost(60, 0), None, 0.0).unwrap();
+    for i in 0..100 {
+        let id = ledger.reserve(&only(&format!("s{i}")), cost(1, 0), None, 0.0).unwrap();
+        ledger.settle(id, cost(1, 0), 0.0);
+    }
+    assert_eq!(ledger.stats().accounts, 10);
+    assert_eq!(ledger.stats().evicted, 91);
+    assert_eq!(ledger.room(&only("live"), 0.0).tokens, 40);
+    // Tenants that have spent in this window are not forgotten: a new one is refused, and said.
+    let of = |i: usize| format!("t{i}");
+    for i in 0..10 {
+        let id = ledger.reserve(&payer("live", &of(i)), cost(1, 0), None, 0.0).unwrap();
+        ledger.settle(id, cost(1, 0), 0.0);
+    }
+    let error = ledger.reserve(&payer("live", "t10"), cost(1, 0), None, 0.0).unwrap_err();
+    assert_eq!(left_of(&error).0, "accounts of tenant");
+    assert!(ledger.reserve(&payer("live", "t10"), cost(1, 0), None, 10.0).is_ok());
+}
+
+#[test]
+fn an_account_costs_less_than_512_bytes() {
+    let caps = vec![
+        tokens(Scope::Session, 100, None),
+        tokens(Scope::Tenant, 100, Some(60.0)),
+        tokens(Scope::Tenant, 1_000, Some(86_400.0)),
+    ];
+    let ledger = ledger(caps, 16);
+    let count = 60_000;
+    for i in 0..count / 2 {
+        let (session, tenant) = (format!("session-{i:028}"), format!("tenant-{i:029}"));
+        let id = ledger.reserve(&payer(&session, &tenant), cost(1, 0), None, 0.0).unwrap();
+        ledger.settle(id, cost(1, 0), 0.0);
+    }
+    let stats = ledger.stats();
+    assert_eq!(stats.accounts, count);
+    let each = stats.bytes / count;
+    assert!(each <= 512, "{each} bytes an account");
+}
+
+#[test]
+fn the_queue_of_expiries_does_not_grow_with_what_has_been_settled() {
+    let ledger = ledger(Vec::new(), 1);
+    for i in 0..100_000 {
+        let id = ledger.reserve(&Payer::default(), cost(1, 0), None, f64::from(i) * 1e-4).unwrap();
+        ledger.settle(id, cost(1, 0), 0.0);
+    }
+    assert!(ledger.stats().bytes < 16 * 1024);
+}
+
+#[test]
+fn no_cap_is_passed_by_concurrent_histories() {
+    const FLEET: u64 = 1_000;
+    const TENANT: u64 = 400;
+    const SESSION: u64 = 150;
+    let book = ledger(
+        vec![
+            tokens(Scope::Session, SESSION, None),
+            tokens(Scope::Tenant, TENANT, None),
+            tokens(Scope::Fleet, FLEET, None),
+        ],
+        4,
+    );
+    // What a thread knows to be taken is never more than what is; if the caps hold, it never passes them either.
+    let fleet = AtomicU64::new(0);
+    let tenants: [AtomicU64; 3] = Default::default();
+    let sessions: [AtomicU64; 9] = Default::default();
+    let grants = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        for thread in 0..4u64 {
+            let (book, fleet, tenants, sessions, grants) = (&book, &fleet, &tenants, &sessions, &grants);
+            scope.spawn(move || {
+                let mut random = thread.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+                let mut next = |below: u64| {
+                    random ^= random << 13;
+                    random ^= random >> 7;
+                    random ^= random << 17;
+                    random % below
+                };
+                let give_back = |claim: u64, s: usize| {
+                    for counter in [fleet, &tenants[s % 3], &sessions[s]] {
+                        counter.fetch_sub(claim, Ordering::SeqCst);
+                    }
+                };
+                let mut mine = Vec::new();
+                for step in 0..20_000 {
+                    if next(2) == 0 || mine.len() > 8 {
+                        if let Some((id, claim, s)) = mine.pop() {
+                            give_back(claim, s);
+                            assert_eq!(book.release(id, 0.0), Settlement::Settled);
+                            assert_eq!(book.release(id, 0.0), Settlement::Nothing);
+                        }
+                        continue;
+                    }
+                    let (s, claim) = (next(9) as usize, next(60) + 1);
+                    let (session, tenant) = (format!("s{s}"), format!("t{}", s % 3));
+                    if let Ok(id) = book.reserve(&payer(&session, &tenant), cost(claim, 0), None, 0.0) {
+                        let add = |c: &AtomicU64| c.fetch_add(claim, Ordering::SeqCst) + claim;
+                        assert!(add(fleet) <= FLEET);
+                        assert!(add(&tenants[s % 3]) <= TENANT);
+                        assert!(add(&sessions[s]) <= SESSION);
+                        grants.fetch_add(1, Ordering::SeqCst);
+                        mine.push((id, claim, s));
+                    }
+                    if step % 64 == 0 {
+                        book.expire(1.0);
+                    }
+                }
+                for (id, claim, s) in mine {
+                    give_back(claim, s);
+                    book.release(id, 0.0);
+                }
+            });
+        }
+    });
+    let stats = book.stats();
+    assert!(grants.load(Ordering::SeqCst) > 1_000);
+    assert_eq!((stats.live, stats.held_tokens), (0, 0));
+    assert_eq!(stats.made, stats.settled);
+    assert_eq!(book.room(&payer("s0", "t0"), 0.0).tokens, SESSION);
+}
+
+fn leased(scope: Scope, block: u64, credit: u64) -> Cap {
+    let leasing = Leasing { block: cost(block, 0), credit: cost(credit, 0) };
+    Cap { leased: Some(leasing), ..tokens(scope, 1_000, Some(10.0)) }
+}
+
+#[test]
+fn a_lease_is_what_may_be_spent() {
+    let ledger = ledger(vec![leased(Scope::Fleet, 100, 0)], 2);
+    let reserve = |amount, now| ledger.reserve(&Payer::default(), cost(amount, 0), None, now);
+    assert_eq!(left_of(&reserve(1, 0.0).unwrap_err()).1, "0");
+    let wants = ledger.wants(10, 0.0);
+    let block = |window, tokens| Block {
+        scope: Scope::Fleet,
+        key: String::new(),
+        cap: 0,
+        window,
+        amount: cost(tokens, 0),
+    };
+    assert_eq!(wants, [block(0, 100)]);
+    assert!(ledger.lease(&block(0, 100), false));
+    assert!(ledger.wants(10, 0.0).is_empty());
+    let id = reserve(60, 0.0).unwrap();
+    assert_eq!(ledger.wants(10, 0.0), [block(0, 60)]);
+    assert!(reserve(60, 0.0).is_err());
+    assert!(ledger.lease(&block(0, 0), true)); // the store has no more
+    assert!(ledger.wants(10, 0.0).is_empty());
+    assert_eq!(ledger.settle(id, cost(10, 0), 0.0), Settlement::Settled);
+    assert!(ledger.lease(&block(1, 30), false)); // ahead of its window
+    assert!(!ledger.lease(&block(2, 30), false)); // too far ahead
+    assert!(reserve(31, 10.0).is_err()); // what was left of the old window is gone
+    assert!(reserve(30, 10.0).is_ok());
+    assert!(!ledger.lease(&block(0, 5), false)); // too late
+    assert_eq!(ledger.unlease(), []);
+}
+
+#[test]
+fn what_is_leased_and_not_used_is_given_back() {
+    let ledger = ledger(vec![leased(Scope::Tenant, 100, 20)], 2);
+    let acme = Payer { tenant: Some("acme"), ..Payer::default() };
+    ledger.reserve(&acme, cost(15, 0), None, 0.0).unwrap(); // on credit
+    assert!(ledger.reserve(&acme, cost(6, 0), None, 0.0).is_err());
+    let mut wants = ledger.wants(10, 0.0);
+    let block = wants.pop().unwrap();
+    assert_eq!((block.key.as_str(), block.amount.tokens), ("acme", 95));
+    assert!(ledger.lease(&Block { amount: cost(100, 0), ..block.clone() }, false));
+    assert_eq!(ledger.room(&acme, 0.0).tokens, 85);
+    assert_eq!(ledger.unlease(), [Block { amount: cost(85, 0), ..block }]);
+    assert_eq!(ledger.room(&acme, 0.0).tokens, 0);
+    assert!(!ledger.lease(
+        &Block { scope: Scope::Tenant, key: "nobody".to_owned(), cap: 0, window: 0, amount: cost(1, 0) },
+        false
+    ));
+}
