@@ -110,7 +110,7 @@ impl Vote {
 
     /// Samples that came after the vote had stopped.
     #[getter]
-    fn late(&self) -> u32 {
+    fn late(&self) -> u64 {
         self.lock().late()
     }
 

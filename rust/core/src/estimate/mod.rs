@@ -13,6 +13,6 @@ mod model;
 pub use domain::Domain;
 pub use estimator::{Estimate, Estimator};
 pub use explain::{Contribution, Explanation};
-pub(crate) use math::ln;
+pub(crate) use math::{exp, ln};
 pub use math::{logit, sigmoid};
 pub use model::schema;

@@ -1,4 +1,4 @@
-//! The Beta rule as a table.
+//! Boundaries in the plane of votes for and against, each found by one walk along it; and the Beta rule's as a table.
 //!
 //! With `a` votes for the leader, `b` for the runner-up and a uniform prior, `P(p₁ > ½ | a, b)` is
 //! `P(Bin(a + b + 1, ½) ≤ a) = 1 − P(Bin(a + b + 1, ½) ≤ b)`: a binomial tail. For each `b` there is a smallest `a`
@@ -10,33 +10,79 @@ const EXACT: u32 = 120;
 /// For each `b` from 0 to `cap / 2`, the smallest `a ≥ b` with `P(p₁ > ½ | a, b) ≥ confidence`; ends where `a + b`
 /// would pass `cap`. `cap` is at most [`MAX_CAP`](super::MAX_CAP), so every entry fits 16 bits.
 pub(super) fn beta_boundary(confidence: f64, cap: u32) -> Vec<u16> {
-    let mut table = Vec::new();
-    let mut at = Point::start();
-    for b in 0..=cap / 2 {
-        if b > 0 {
-            at.against();
-        }
-        while at.a < b || 1.0 - at.tail() < confidence {
-            if at.a + b >= cap {
-                return table;
-            }
-            at.for_leader();
-        }
-        table.push(at.a as u16);
+    let mut frontier = Frontier::new(cap);
+    frontier.at(cap / 2, |point| 1.0 - point.tail() >= confidence);
+    frontier.needed
+}
+
+/// `P(p₁ ≤ ½ | a, b)` under a uniform prior: how likely it is that the leader of two is not the likelier answer.
+#[cfg(test)]
+pub(super) fn beta_doubt(a: u32, b: u32) -> f64 {
+    // Along the diagonal first: far from it the last term would underflow.
+    let mut point = Point::start();
+    for _ in 0..a.min(b) {
+        point.against();
+        point.for_leader();
     }
-    table
+    for _ in b..a {
+        point.for_leader();
+    }
+    for _ in a..b {
+        point.against();
+    }
+    point.tail()
+}
+
+/// For each `b`, the smallest `a ≥ b` at which a condition holds that more votes for the leader only help and more
+/// against only hurt. Found when first asked for, each step from the one before it.
+#[derive(Debug, Clone)]
+pub(super) struct Frontier {
+    needed: Vec<u16>,
+    at: Point,
+    cap: u32,
+    ended: bool,
+}
+
+impl Frontier {
+    pub(super) fn new(cap: u32) -> Self {
+        Self { needed: Vec::new(), at: Point::start(), cap, ended: false }
+    }
+
+    /// The votes needed against `b`; None where `a + b` would pass the cap. `holds` is the same condition each time.
+    pub(super) fn at(&mut self, b: u32, holds: impl Fn(&Point) -> bool) -> Option<u32> {
+        while self.needed.len() <= b as usize && !self.ended {
+            self.step(&holds);
+        }
+        self.needed.get(b as usize).map(|&a| u32::from(a))
+    }
+
+    fn step(&mut self, holds: &impl Fn(&Point) -> bool) {
+        let b = self.needed.len() as u32;
+        if b > self.at.b {
+            self.at.against();
+        }
+        while self.at.a < b || !holds(&self.at) {
+            if self.at.a + b >= self.cap {
+                self.ended = true;
+                return;
+            }
+            self.at.for_leader();
+        }
+        self.needed.push(self.at.a as u16);
+    }
 }
 
 /// A point `(a, b)` of the walk, with `n = a + b + 1` trials: the tail `Σ_{j ≤ b} C(n, j)` and its last term.
-struct Point {
-    a: u32,
-    b: u32,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Point {
+    pub(super) a: u32,
+    pub(super) b: u32,
     sum: Weight,
     last: Weight,
 }
 
 /// A sum of binomial coefficients: in units of 2⁻ⁿ while that is exact, and as a probability after that.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 enum Weight {
     Whole(u128),
     Part(f64),
@@ -52,7 +98,8 @@ impl Point {
         self.a + self.b + 1
     }
 
-    fn tail(&self) -> f64 {
+    /// `P(Bin(a + b + 1, ½) ≤ b) = P(p₁ ≤ ½ | a, b)` under a uniform prior.
+    pub(super) fn tail(&self) -> f64 {
         probability(self.sum, self.trials())
     }
 
@@ -119,6 +166,13 @@ mod tests {
     #[test]
     fn published_boundary_at_95_percent() {
         assert_eq!(beta_boundary(0.95, 40)[..6], [4, 6, 8, 9, 11, 12]);
+    }
+
+    #[test]
+    fn doubt_is_the_tail_of_the_definition() {
+        for (a, b) in [(0, 0), (1, 0), (4, 0), (9, 3), (3, 9), (20, 20), (60, 40)] {
+            assert!((beta_doubt(a, b) - (1.0 - oracle(a, b))).abs() < 1e-12, "{a} {b}");
+        }
     }
 
     /// The tail by its definition, in whole numbers.

@@ -1,82 +1,65 @@
 //! Answers as small numbers.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 
-/// The form in which answers are compared: no white space at the ends, every run of it inside one space. What is
-/// already in that form is borrowed.
-pub fn normalise(answer: &str) -> Cow<'_, str> {
-    if is_normal(answer) {
-        return Cow::Borrowed(answer);
-    }
-    let mut normal = String::with_capacity(answer.len());
-    for word in answer.split_whitespace() {
-        if !normal.is_empty() {
-            normal.push(' ');
-        }
-        normal.push_str(word);
-    }
-    Cow::Owned(normal)
-}
+/// The most bytes of distinct answers that one vote keeps.
+pub const MAX_TEXT: usize = 4 << 20;
 
-/// Whether two answers are the same once [`normalise`]d.
-pub fn same(a: &str, b: &str) -> bool {
-    a == b || normalise(a) == normalise(b)
-}
-
-fn is_normal(answer: &str) -> bool {
-    // The start counts as a space, so that a leading one is seen as the second of a run.
-    let mut space = true;
-    for &byte in answer.as_bytes() {
-        let now = byte == b' ';
-        // White space beyond ASCII is rare; any byte that could begin it goes the careful way.
-        if (now && space) || matches!(byte, b'\t'..=b'\r' | 0x1c..=0x1f) || byte >= 0x80 {
-            return byte >= 0x80 && is_normal_unicode(answer);
-        }
-        space = now;
-    }
-    answer.is_empty() || !space
-}
-
-fn is_normal_unicode(answer: &str) -> bool {
-    let mut space = true;
-    for c in answer.chars() {
-        let now = c.is_whitespace();
-        if now && (space || c != ' ') {
-            return false;
-        }
-        space = now;
-    }
-    !space
-}
-
-/// The distinct answers of one vote. At most as many as the vote's cap.
+/// The distinct answers of one vote: at most as many as its cap, and at most [`MAX_TEXT`] bytes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Answers {
-    ids: HashMap<Box<str>, u32, BuildHasherDefault<Mix>>,
-    texts: Vec<Box<str>>,
+    /// By normal form, and by spellings seen, which then need not be normalised again.
+    ids: HashMap<Arc<str>, u32, BuildHasherDefault<Mix>>,
+    /// The first spelling of each answer, and its normal form.
+    texts: Vec<(Arc<str>, Arc<str>)>,
+    bytes: usize,
 }
 
 impl Answers {
-    /// The number of a normalised answer; a new one is kept.
-    pub(super) fn intern(&mut self, answer: &str) -> u32 {
-        if let Some(&id) = self.ids.get(answer) {
-            return id;
-        }
-        let id = self.texts.len() as u32;
-        self.texts.push(answer.into());
-        self.ids.insert(answer.into(), id);
-        id
+    /// The number of an answer that is known by this spelling or normal form.
+    pub(super) fn find(&self, text: &str) -> Option<u32> {
+        self.ids.get(text).copied()
     }
 
+    /// The number of an answer by its normal form; a new one is kept, with its spelling. None when there is no room.
+    pub(super) fn intern(&mut self, key: &str, spelling: &str, cap: u32) -> Option<u32> {
+        if let Some(id) = self.find(key) {
+            return Some(id);
+        }
+        if self.texts.len() >= cap as usize || self.bytes + key.len() + spelling.len() > MAX_TEXT {
+            return None;
+        }
+        let id = self.texts.len() as u32;
+        let key: Arc<str> = key.into();
+        let spelling = if *spelling == *key { key.clone() } else { spelling.into() };
+        self.bytes += key.len() + if Arc::ptr_eq(&key, &spelling) { 0 } else { spelling.len() };
+        self.texts.push((spelling, key.clone()));
+        self.ids.insert(key, id);
+        Some(id)
+    }
+
+    /// Remembers a short spelling of a known answer, as long as there are not many more of them than answers.
+    pub(super) fn also(&mut self, spelling: &str, id: u32) {
+        if spelling.len() <= 64 && self.ids.len() < 2 * self.texts.len() + 8 {
+            self.ids.entry(spelling.into()).or_insert(id);
+        }
+    }
+
+    /// The answer as it was first given, without white space at its ends.
     pub(super) fn get(&self, id: u32) -> Option<&str> {
-        self.texts.get(id as usize).map(AsRef::as_ref)
+        self.texts.get(id as usize).map(|(spelling, _)| spelling.as_ref())
+    }
+
+    /// Every answer's spelling and normal form, by number.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.texts.iter().map(|(spelling, key)| (spelling.as_ref(), key.as_ref()))
     }
 }
 
 /// Eight bytes at a time through one widening multiplication. Not safe against chosen keys, and it need not be: a
-/// vote holds at most its cap of distinct answers.
+/// vote holds few times its cap of them.
 #[derive(Debug, Clone, Copy)]
 struct Mix(u64);
 

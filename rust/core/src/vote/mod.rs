@@ -1,29 +1,40 @@
 //! Votes: answers of several samples, counted in launch order, and the rules that say when to stop asking.
 
 mod boundary;
+mod certificate;
 mod intern;
+mod normal;
+mod options;
+mod order;
 mod rule;
+mod special;
+mod state;
+mod stop;
 mod tally;
 
 use crate::{Error, Result};
+use certificate::{Bet, Certificate};
 use intern::Answers;
-use rule::Stop;
-use std::collections::VecDeque;
+use order::{Order, Slot};
+use stop::Stop;
 use tally::Tally;
 
-pub use intern::{normalise, same};
+pub use intern::MAX_TEXT;
+pub use normal::{Normal, normalise, same};
+pub use options::{MAX_CAP, VoteOptions};
 pub use rule::VoteRule;
-
-/// The largest number of samples that one vote may count.
-pub const MAX_CAP: u32 = 10_000;
+pub use stop::Prior;
 
 /// A vote among at most `cap` samples.
 ///
 /// Samples are consumed in **launch order**: those that finish first are often the short ones, and counting them
-/// first would bias every rule. An answer that comes before its turn waits; a sample that was cut or failed must
-/// [`abstain`](Self::abstain), or those behind it wait for ever. An update costs O(1).
+/// first would bias every rule. An answer that comes before its turn waits; a sample that will give none must
+/// [`abstain`](Self::abstain) or be [`cut`](Self::cut), or those behind it wait for ever. An update costs O(1).
 ///
 /// Once the rule has stopped the vote is settled: what comes later is counted in [`late`](Self::late), no more.
+///
+/// Memory is bounded by the cap: an answer for which there is no room any more (see [`MAX_TEXT`]) is counted in
+/// [`dropped`](Self::dropped) and taken as cut.
 ///
 /// ```
 /// use rheostat::vote::{Vote, VoteRule};
@@ -35,53 +46,51 @@ pub const MAX_CAP: u32 = 10_000;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Vote {
-    rule: VoteRule,
-    stop: Stop,
-    cap: u32,
+    options: VoteOptions,
     answers: Answers,
+    order: Order,
     tally: Tally,
-    /// Answers (or abstentions) that wait for an earlier index; the front is index `consumed`.
-    waiting: VecDeque<Slot>,
-    consumed: u32,
+    stop: Stop,
+    certificate: Certificate,
+    agreed: bool,
     stopped: bool,
-    late: u32,
-}
-
-/// What is known of a sample whose turn has not come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Slot {
-    Missing,
-    Abstained,
-    Answer(u32),
+    late: u64,
+    dropped: u32,
 }
 
 impl Vote {
-    /// A vote that stops by `rule` at `confidence`, and in any case at `cap` samples.
+    /// A vote that stops by `rule` at `confidence`, and in any case at `cap` samples; the other options have their
+    /// defaults.
     ///
     /// # Errors
-    /// [`Error::Invalid`] unless `0.5 < confidence < 1` and `1 ≤ cap ≤` [`MAX_CAP`].
+    /// As [`with`](Self::with).
     pub fn new(rule: VoteRule, confidence: f64, cap: u32) -> Result<Self> {
-        if !(confidence > 0.5 && confidence < 1.0) {
-            return Err(Error::invalid("confidence", confidence, "above 0.5 and below 1"));
-        }
-        if cap == 0 || cap > MAX_CAP {
-            return Err(Error::invalid("cap", cap, format!("between 1 and {MAX_CAP} samples")));
-        }
+        Self::with(VoteOptions { rule, confidence, cap, ..VoteOptions::default() })
+    }
+
+    /// A vote with these options.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the option that is out of bounds.
+    pub fn with(options: VoteOptions) -> Result<Self> {
+        options.validate()?;
+        let bet = if options.rule == VoteRule::Sprt { Bet::Point(options.odds) } else { Bet::Mixed };
         Ok(Self {
-            rule,
-            stop: Stop::new(rule, confidence, cap),
-            cap,
             answers: Answers::default(),
+            order: Order::default(),
             tally: Tally::default(),
-            waiting: VecDeque::new(),
-            consumed: 0,
+            stop: Stop::new(&options),
+            certificate: Certificate::new(bet, options.alpha, options.cap),
+            agreed: false,
             stopped: false,
             late: 0,
+            dropped: 0,
+            options,
         })
     }
 
-    /// One sample's answer; says whether the rule has stopped. Answers are equal when they are equal without white
-    /// space at the ends and with every run of it inside taken as one space. An empty answer is an abstention.
+    /// One sample's answer; says whether the rule has stopped. Answers are the same when their normal forms are
+    /// ([`VoteOptions::normal`]). An answer whose normal form is empty is an abstention.
     ///
     /// `index` is the sample's place in launch order, from 0; without it, the sample comes after all known ones.
     ///
@@ -89,95 +98,183 @@ impl Vote {
     /// [`Error::Invalid`] when the index is not below the cap, [`Error::State`] when it was given before. Neither
     /// once the vote has stopped.
     pub fn add(&mut self, answer: &str, index: Option<u32>) -> Result<bool> {
+        self.add_weighted(answer, index, 1.0)
+    }
+
+    /// As [`add`](Self::add), with a weight: the published ones are those of `DeepConf`, CISC and self-certainty. Weights decide
+    /// [`answer`](Self::answer), [`agreement`](Self::agreement) and [`VoteRule::Majority`]; the other rules, and the
+    /// certificate, are about numbers of votes, and stop only while the most votes and the most weight agree.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add), and [`Error::Invalid`] when the weight is not finite or is negative.
+    pub fn add_weighted(&mut self, answer: &str, index: Option<u32>, weight: f64) -> Result<bool> {
         if self.closed() {
             return Ok(true);
         }
-        let index = self.place(index)?;
-        let answer = normalise(answer);
-        let slot =
-            if answer.is_empty() { Slot::Abstained } else { Slot::Answer(self.answers.intern(&answer)) };
+        let index = self.check(index, weight)?;
+        let answer = answer.trim();
+        let slot = match self.answers.find(answer) {
+            Some(id) => Slot::Answer { id, weight },
+            None => self.read(answer, weight),
+        };
         Ok(self.put(index, slot))
     }
 
-    /// A sample that will give no answer: it was cut, or it failed. Says whether the rule has stopped.
+    /// As [`add_weighted`](Self::add_weighted), for a host that finds the normal form itself: answers are the same when
+    /// their keys are. An empty key is an abstention. A vote should be given keys always, or never.
+    ///
+    /// # Errors
+    /// As [`add_weighted`](Self::add_weighted).
+    pub fn add_keyed(&mut self, key: &str, answer: &str, index: Option<u32>, weight: f64) -> Result<bool> {
+        if self.closed() {
+            return Ok(true);
+        }
+        let index = self.check(index, weight)?;
+        let slot = self.intern(key, answer, weight);
+        Ok(self.put(index, slot))
+    }
+
+    /// A sample that gives no answer, decided by that sample alone and by a rule that was fixed beforehand: it failed,
+    /// it reached its length, its answer cannot be read. Says whether the vote's rule has stopped.
     ///
     /// # Errors
     /// As [`add`](Self::add).
     pub fn abstain(&mut self, index: Option<u32>) -> Result<bool> {
+        self.without_answer(index, Slot::Abstained)
+    }
+
+    /// A sample that was stopped for what it or others had said: the samples that remain are no longer draws of one
+    /// distribution, so from its turn on nothing is certified. What was certified before stays so.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub fn cut(&mut self, index: Option<u32>) -> Result<bool> {
+        self.without_answer(index, Slot::Cut)
+    }
+
+    fn without_answer(&mut self, index: Option<u32>, slot: Slot) -> Result<bool> {
         if self.closed() {
             return Ok(true);
         }
-        let index = self.place(index)?;
-        Ok(self.put(index, Slot::Abstained))
+        let index = self.order.place(index, self.options.cap)?;
+        Ok(self.put(index, slot))
     }
 
     fn closed(&mut self) -> bool {
-        self.late = self.late.saturating_add(u32::from(self.stopped));
+        self.late = self.late.saturating_add(u64::from(self.stopped));
         self.stopped
     }
 
-    /// Checks an index, or finds the next free one.
-    fn place(&self, index: Option<u32>) -> Result<u32> {
-        let index = index.unwrap_or(self.consumed + self.waiting.len() as u32);
-        if index >= self.cap {
-            return Err(Error::invalid("index", index, format!("below the cap of {}", self.cap)));
+    fn check(&self, index: Option<u32>, weight: f64) -> Result<u32> {
+        if !(weight >= 0.0 && weight.is_finite()) {
+            return Err(Error::invalid("weight", weight, "finite and at least 0"));
         }
-        let known = match index.checked_sub(self.consumed) {
-            None => true,
-            Some(ahead) => self.waiting.get(ahead as usize).is_some_and(|slot| *slot != Slot::Missing),
-        };
-        if known {
-            return Err(Error::state(format!("sample {index} has already voted")));
+        self.order.place(index, self.options.cap)
+    }
+
+    /// A spelling that was not seen before.
+    #[cold]
+    fn read(&mut self, answer: &str, weight: f64) -> Slot {
+        let key = self.options.normal.of(answer);
+        let slot = self.intern(&key, answer, weight);
+        if let Slot::Answer { id, .. } = slot
+            && *key != *answer
+        {
+            self.answers.also(answer, id);
         }
-        Ok(index)
+        slot
+    }
+
+    fn intern(&mut self, key: &str, answer: &str, weight: f64) -> Slot {
+        if key.is_empty() {
+            return Slot::Abstained;
+        }
+        if let Some(id) = self.answers.intern(key, answer, self.options.cap) {
+            return Slot::Answer { id, weight };
+        }
+        self.dropped += 1;
+        Slot::Cut
     }
 
     fn put(&mut self, index: u32, slot: Slot) -> bool {
-        let ahead = (index - self.consumed) as usize;
-        if ahead == 0 && self.waiting.is_empty() {
-            self.consume(slot);
-            return self.stopped;
-        }
-        if ahead >= self.waiting.len() {
-            self.waiting.resize(ahead + 1, Slot::Missing);
-        }
-        if let Some(place) = self.waiting.get_mut(ahead) {
-            *place = slot;
-        }
-        while let Some(&slot) = self.waiting.front() {
-            if slot == Slot::Missing || self.stopped {
-                break;
+        if self.order.put(index, slot) {
+            while !self.stopped
+                && let Some(slot) = self.order.next()
+            {
+                self.consume(slot);
             }
-            self.waiting.pop_front();
-            self.consume(slot);
         }
         self.stopped
     }
 
     fn consume(&mut self, slot: Slot) {
-        self.consumed += 1;
-        if let Slot::Answer(id) = slot {
-            self.tally.add(id);
+        let mut vote = None;
+        match slot {
+            Slot::Answer { id, weight } => {
+                vote = Some((id, self.tally.add(id, weight)));
+                let leader = self.tally.leader().unwrap_or(id);
+                self.certificate.draw(id, leader, self.order.consumed());
+            }
+            Slot::Cut => self.certificate.suspend(),
+            Slot::Abstained | Slot::Missing => {}
         }
-        self.stopped = self.consumed >= self.cap || self.stop.now(&self.tally, self.cap - self.consumed);
+        self.stop.see(vote);
+        self.agreed = self.agrees();
+        self.stopped = self.agreed || self.consumed() >= self.options.cap;
     }
 
-    /// The leading answer: most votes, of equals the one that reached its count first. None before the first.
+    fn agrees(&self) -> bool {
+        let remaining = self.options.cap - self.consumed();
+        match &self.stop {
+            Stop::Process => self.certified(),
+            Stop::Share(_) => self.stop.now(&self.tally, remaining),
+            stop => stop.now(&self.tally, remaining) && self.tally.heaviest() == self.tally.leader(),
+        }
+    }
+
+    fn best(&self) -> Option<u32> {
+        self.stop.answer().or_else(|| self.tally.heaviest())
+    }
+
+    /// The leading answer, as it was first given: most votes (or weight), of equals the one that reached its count
+    /// first. Once [`VoteRule::Esc`] has stopped, its window's. None before the first.
     pub fn answer(&self) -> Option<&str> {
-        self.answers.get(self.tally.leader()?)
+        self.answers.get(self.best()?)
+    }
+
+    /// Whether [`answer`](Self::answer) carries a certificate: that it is the likeliest answer of the distribution
+    /// that the samples are drawn from. May be read after every sample, with any rule; the probability of it ever
+    /// being true of another answer is at most `alpha`. `docs/certificate.md` says under which assumptions. It speaks
+    /// about the model's answers, not about truth.
+    pub fn certified(&self) -> bool {
+        let certified = self.certificate.answer();
+        certified.is_some() && certified == self.best()
+    }
+
+    /// Whether nothing can be certified any more, since a sample was cut.
+    pub fn suspended(&self) -> bool {
+        self.certificate.suspended()
     }
 
     /// Every answer with its votes, most first; of equals, in the order of their text.
     pub fn counts(&self) -> Vec<(&str, u32)> {
         let mut counts: Vec<_> =
-            self.tally.counts().filter_map(|(id, n)| Some((self.answers.get(id)?, n))).collect();
+            self.tally.counts().filter_map(|(id, n, _)| Some((self.answers.get(id)?, n))).collect();
         counts.sort_by(|(a, m), (b, n)| n.cmp(m).then(a.cmp(b)));
         counts
     }
 
-    /// The leader's share of the answers counted, in `[0, 1]`; 0 before the first.
+    /// Every answer with its weight, most first; of equals, in the order of their text.
+    pub fn weights(&self) -> Vec<(&str, f64)> {
+        let mut weights: Vec<_> =
+            self.tally.counts().filter_map(|(id, _, w)| Some((self.answers.get(id)?, w))).collect();
+        weights.sort_by(|(a, m), (b, n)| n.total_cmp(m).then(a.cmp(b)));
+        weights
+    }
+
+    /// The leader's share of the answers counted, or of their weight, in `[0, 1]`; 0 before the first.
     pub fn agreement(&self) -> f64 {
-        f64::from(self.tally.first()) / f64::from(self.tally.total().max(1))
+        self.tally.share()
     }
 
     /// Whether the rule, or the cap, has stopped the vote.
@@ -187,7 +284,7 @@ impl Vote {
 
     /// Whether the rule's own condition holds, rather than the cap alone having been reached.
     pub fn agreed(&self) -> bool {
-        self.stopped && self.stop.now(&self.tally, self.cap - self.consumed)
+        self.stopped && self.agreed
     }
 
     /// Answers counted, abstentions left out.
@@ -197,16 +294,26 @@ impl Vote {
 
     /// Samples consumed, abstentions included.
     pub fn consumed(&self) -> u32 {
-        self.consumed
+        self.order.consumed().len() as u32
     }
 
     /// Samples that came after the vote had stopped.
-    pub fn late(&self) -> u32 {
+    pub fn late(&self) -> u64 {
         self.late
+    }
+
+    /// Answers for which there was no room.
+    pub fn dropped(&self) -> u32 {
+        self.dropped
     }
 
     /// The rule.
     pub fn rule(&self) -> VoteRule {
-        self.rule
+        self.options.rule
+    }
+
+    /// All options.
+    pub fn options(&self) -> &VoteOptions {
+        &self.options
     }
 }

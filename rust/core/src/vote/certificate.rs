@@ -1,0 +1,241 @@
+//! The certificate: an anytime-valid test of "this answer is the mode" (`docs/certificate.md` has the proof).
+//!
+//! Against each rival `j` of an answer `a` runs a bet, on the draws that fall on one of the two only, that `a` is the
+//! likelier: with `q > ½` a vote for `a` multiplies the wealth by `2q` and a vote for `j` by `2(1 − q)`. Where `j` is
+//! at least as likely as `a` this wealth is a non-negative supermartingale that starts at 1, so by Ville's inequality
+//! it ever reaches `k(k + 1)/α` with probability at most `α/(k(k + 1))`. Those sum to α over the answers, numbered by
+//! their first appearance. A bet on answer `k` opens with the draw *after* that appearance, since the appearance chose
+//! it. Wealth falls in the rival's votes, so the rival with the most of them binds, and answers never seen are covered.
+
+use super::boundary::{Frontier, Point};
+use super::order::Slot;
+use super::special::{exp, ln, ln_choose};
+
+/// Wealth is taken as so much smaller, in nats, than it was computed: more than all rounding together.
+const ROUNDING: f64 = 1e-9;
+/// Half of the mixed bet is placed here; an answer that all samples agree on is certified two samples earlier.
+const SURE: f64 = 0.98;
+
+/// Where the wealth is placed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Bet {
+    /// Half at `q = 0.98`, half uniform over `(½, 1]`.
+    Mixed,
+    /// All at one `q`: Wald's sequential probability ratio.
+    Point(f64),
+}
+
+impl Bet {
+    /// The logarithm of the wealth after `a` votes for the answer and `b` for its rival.
+    fn ln_wealth(self, point: &Point) -> f64 {
+        let single = |q: f64| f64::from(point.a) * ln(2.0 * q) + f64::from(point.b) * ln(2.0 - 2.0 * q);
+        match self {
+            Self::Point(q) => single(q),
+            Self::Mixed => {
+                let (one, other) = (single(SURE), ln_uniform(point));
+                let (low, high) = if one < other { (one, other) } else { (other, one) };
+                high + ln(f64::midpoint(1.0, exp(low - high)))
+            }
+        }
+    }
+}
+
+/// `ln ∫ 2^n q^a (1 − q)^b 2 dq` over `(½, 1]`, with `n = a + b`: `2^(n+1) P(Bin(n + 1, ½) ≤ a) / ((n + 1) C(n, a))`.
+fn ln_uniform(point: &Point) -> f64 {
+    let n = point.a + point.b;
+    let trials = f64::from(n + 1);
+    trials * std::f64::consts::LN_2 + ln((1.0 - point.tail()).max(f64::MIN_POSITIVE))
+        - ln(trials)
+        - ln_choose(n, point.a)
+}
+
+/// The process over one vote's draws.
+#[derive(Debug, Clone)]
+pub(super) struct Certificate {
+    bet: Bet,
+    alpha: f64,
+    cap: u32,
+    /// For each answer by its id, its number in order of first appearance, from 1, and the place of that; 0 before.
+    seen: Vec<(u32, u32)>,
+    numbered: u32,
+    /// The leader that is on trial, its draws since it appeared, and those of each rival.
+    leader: Option<u32>,
+    own: u32,
+    rivals: Vec<u32>,
+    strongest: u32,
+    /// Boundaries by the number of the answer.
+    boundaries: Vec<(u32, Frontier)>,
+    certified: Option<u32>,
+    suspended: bool,
+}
+
+impl Certificate {
+    pub(super) fn new(bet: Bet, alpha: f64, cap: u32) -> Self {
+        Self {
+            bet,
+            alpha,
+            cap,
+            seen: Vec::new(),
+            numbered: 0,
+            leader: None,
+            own: 0,
+            rivals: Vec::new(),
+            strongest: 0,
+            boundaries: Vec::new(),
+            certified: None,
+            suspended: false,
+        }
+    }
+
+    /// The answer that is certified. It stays so: a certificate speaks about the distribution, not about the sample.
+    pub(super) fn answer(&self) -> Option<u32> {
+        self.certified
+    }
+
+    /// From here on draws can no longer be taken as draws of one distribution: nothing more is certified.
+    pub(super) fn suspend(&mut self) {
+        self.suspended = true;
+    }
+
+    pub(super) fn suspended(&self) -> bool {
+        self.suspended
+    }
+
+    /// Answer `id`, the newest of `drawn`, has been consumed, and `leader` has the most votes.
+    pub(super) fn draw(&mut self, id: u32, leader: u32, drawn: &[Slot]) {
+        if self.certified.is_some() || self.suspended {
+            return;
+        }
+        self.number(id, drawn.len() as u32);
+        if self.leader == Some(leader) {
+            self.count(id, leader);
+        } else {
+            self.put_on_trial(leader, drawn);
+        }
+        let Some(&(number, _)) = self.seen.get(leader as usize) else { return };
+        if self.needed(number).is_some_and(|needed| self.own >= needed) {
+            self.certified = Some(leader);
+        }
+    }
+
+    /// Gives an answer its number when it appears; the place is that of the draw after it.
+    fn number(&mut self, id: u32, place: u32) {
+        if id as usize >= self.seen.len() {
+            self.seen.resize(id as usize + 1, (0, 0));
+        }
+        if let Some(seen) = self.seen.get_mut(id as usize)
+            && seen.0 == 0
+        {
+            self.numbered += 1;
+            *seen = (self.numbered, place);
+        }
+    }
+
+    fn count(&mut self, id: u32, leader: u32) {
+        if id == leader {
+            self.own += 1;
+            return;
+        }
+        if id as usize >= self.rivals.len() {
+            self.rivals.resize(id as usize + 1, 0);
+        }
+        if let Some(votes) = self.rivals.get_mut(id as usize) {
+            *votes += 1;
+            self.strongest = self.strongest.max(*votes);
+        }
+    }
+
+    /// Counts again from the leader's first appearance. Leaders change seldom: each must first overtake the one before.
+    fn put_on_trial(&mut self, leader: u32, drawn: &[Slot]) {
+        self.leader = Some(leader);
+        self.own = 0;
+        self.strongest = 0;
+        self.rivals.clear();
+        let from = self.seen.get(leader as usize).map_or(drawn.len(), |&(_, place)| place as usize);
+        for slot in drawn.iter().skip(from) {
+            if let Slot::Answer { id, .. } = *slot {
+                self.count(id, leader);
+            }
+        }
+    }
+
+    /// How many draws certify the answer of that number against its strongest rival; None when the cap forbids it.
+    fn needed(&mut self, number: u32) -> Option<u32> {
+        let (bet, strongest) = (self.bet, self.strongest);
+        let number_f = f64::from(number);
+        let at = self.boundaries.iter().position(|(k, _)| *k == number).unwrap_or_else(|| {
+            self.boundaries.push((number, Frontier::new(self.cap)));
+            self.boundaries.len() - 1
+        });
+        let threshold = ln(number_f * (number_f + 1.0) / self.alpha) + ROUNDING;
+        let (_, frontier) = self.boundaries.get_mut(at)?;
+        frontier.at(strongest, |point| bet.ln_wealth(point) >= threshold)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn boundary(bet: Bet, wealth: f64, cap: u32) -> Vec<u32> {
+        let mut frontier = Frontier::new(cap);
+        (0..cap).map_while(|b| frontier.at(b, |point| bet.ln_wealth(point) >= ln(wealth))).collect()
+    }
+
+    #[test]
+    fn boundaries_at_one_in_twenty() {
+        assert_eq!(boundary(Bet::Mixed, 20.0, 60)[..4], [6, 10, 13, 16]);
+    }
+
+    /// The uniform half in whole numbers: `Σ_{i ≤ a} C(n + 1, i) / ((n + 1) C(n, a))`.
+    fn uniform(a: u32, b: u32) -> f64 {
+        let n = a + b;
+        let (mut term, mut sum) = (1_u128, 0_u128);
+        for i in 0..=a {
+            sum += term;
+            term = term * u128::from(n + 1 - i) / u128::from(i + 1);
+        }
+        let choose = (0..b).fold(1_u128, |c, i| c * u128::from(n - i) / u128::from(i + 1));
+        sum as f64 / (f64::from(n + 1) * choose as f64)
+    }
+
+    /// The wealth in plain arithmetic, which holds as long as nothing overflows.
+    fn wealth(bet: Bet, a: u32, b: u32) -> f64 {
+        let single = |q: f64| (2.0 * q).powi(a as i32) * (2.0 - 2.0 * q).powi(b as i32);
+        match bet {
+            Bet::Point(q) => single(q),
+            Bet::Mixed => f64::midpoint(single(SURE), uniform(a, b)),
+        }
+    }
+
+    #[test]
+    fn boundaries_equal_whole_number_arithmetic() {
+        for bet in [Bet::Mixed, Bet::Point(0.75), Bet::Point(0.55)] {
+            for threshold in [4.0, 20.0, 40.0, 120.0, 600.0, 2e6] {
+                let fast = boundary(bet, threshold, 100);
+                for (b, &needed) in (0..).zip(&fast) {
+                    let naive = (b..=100 - b).find(|&a| wealth(bet, a, b) >= threshold);
+                    assert_eq!(Some(needed), naive, "{bet:?} {threshold} {b}");
+                }
+                let b = fast.len() as u32;
+                assert!((b..=100_u32.saturating_sub(b)).all(|a| wealth(bet, a, b) < threshold));
+            }
+        }
+    }
+
+    #[test]
+    fn bets_are_fair() {
+        // Under equal probabilities the expected wealth after any number of draws is 1.
+        for bet in [Bet::Mixed, Bet::Point(0.75)] {
+            for n in [1_u32, 2, 7, 30] {
+                let expected: f64 = (0..=n)
+                    .map(|a| {
+                        let choose = (0..a).fold(1.0, |c, i| c * f64::from(n - i) / f64::from(i + 1));
+                        choose / 2_f64.powi(n as i32) * wealth(bet, a, n - a)
+                    })
+                    .sum();
+                assert!((expected - 1.0).abs() < 1e-12, "{bet:?} {n}: {expected}");
+            }
+        }
+    }
+}

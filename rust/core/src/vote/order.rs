@@ -1,0 +1,74 @@
+//! Launch order: what has been consumed, and what waits for its turn.
+
+use crate::{Error, Result};
+use std::collections::VecDeque;
+
+/// What is known of one sample.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Slot {
+    /// Its turn may have come, and nothing is known.
+    Missing,
+    /// It gives no answer, by a rule that was fixed beforehand and looks at this sample alone.
+    Abstained,
+    /// It was stopped for what it, or other samples, had said.
+    Cut,
+    Answer {
+        id: u32,
+        weight: f64,
+    },
+}
+
+/// The samples of a vote by launch order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Order {
+    consumed: Vec<Slot>,
+    /// The front is the sample after those consumed.
+    waiting: VecDeque<Slot>,
+}
+
+impl Order {
+    pub(super) fn consumed(&self) -> &[Slot] {
+        &self.consumed
+    }
+
+    pub(super) fn waiting(&self) -> impl Iterator<Item = &Slot> {
+        self.waiting.iter()
+    }
+
+    /// Checks an index, or finds the first after all known ones.
+    pub(super) fn place(&self, index: Option<u32>, cap: u32) -> Result<u32> {
+        let consumed = self.consumed.len() as u32;
+        let index = index.unwrap_or(consumed + self.waiting.len() as u32);
+        if index >= cap {
+            return Err(Error::invalid("index", index, format!("below the cap of {cap}")));
+        }
+        let known = match index.checked_sub(consumed) {
+            None => true,
+            Some(ahead) => self.waiting.get(ahead as usize).is_some_and(|slot| *slot != Slot::Missing),
+        };
+        if known {
+            return Err(Error::state(format!("sample {index} has already voted")));
+        }
+        Ok(index)
+    }
+
+    /// Puts a sample where [`place`](Self::place) said; true when it is the next to be consumed.
+    pub(super) fn put(&mut self, index: u32, slot: Slot) -> bool {
+        let ahead = index as usize - self.consumed.len();
+        if ahead >= self.waiting.len() {
+            self.waiting.resize(ahead + 1, Slot::Missing);
+        }
+        if let Some(place) = self.waiting.get_mut(ahead) {
+            *place = slot;
+        }
+        ahead == 0
+    }
+
+    /// Consumes the next sample, if its turn has come.
+    pub(super) fn next(&mut self) -> Option<Slot> {
+        let slot = *self.waiting.front().filter(|slot| **slot != Slot::Missing)?;
+        self.waiting.pop_front();
+        self.consumed.push(slot);
+        Some(slot)
+    }
+}

@@ -1,0 +1,116 @@
+//! The stop rules, made ready for their numbers.
+
+mod bayes;
+mod gamma;
+mod horizon;
+mod windows;
+
+use super::boundary::beta_boundary;
+use super::special::ln;
+use super::tally::Tally;
+use super::{VoteOptions, VoteRule};
+use gamma::Largest;
+use std::sync::Arc;
+use windows::Windows;
+
+pub use bayes::Prior;
+
+/// A rule with what it remembers.
+#[derive(Debug, Clone)]
+pub(in crate::vote) enum Stop {
+    /// `boundary[b]`: with `b` votes against, stop at so many for.
+    Boundary(Vec<u16>),
+    Share(f64),
+    Lead,
+    Agreement(u32),
+    /// The most probability of losing by the cap.
+    Horizon(f64),
+    Largest(Largest),
+    Windows(Windows),
+    Entropy {
+        most: f64,
+        n_ln_n: f64,
+    },
+    Bayes {
+        prior: Arc<Prior>,
+        confidence: f64,
+    },
+    /// The certificate decides.
+    Process,
+}
+
+impl Stop {
+    pub(super) fn new(options: &VoteOptions) -> Self {
+        let (confidence, cap) = (options.confidence, options.cap);
+        match options.rule {
+            VoteRule::Beta => Self::Boundary(beta_boundary(confidence, cap)),
+            VoteRule::Majority => Self::Share(confidence),
+            VoteRule::Curtail => Self::Lead,
+            VoteRule::Unanimous => {
+                let needed = beta_boundary(confidence, cap).first().copied().unwrap_or(u16::MAX);
+                Self::Agreement(u32::from(needed).min(cap))
+            }
+            VoteRule::Horizon => Self::Horizon(1.0 - confidence),
+            VoteRule::Dirichlet => Self::Largest(Largest::new(None, confidence, cap)),
+            VoteRule::Crp => Self::Largest(Largest::new(Some(options.concentration), confidence, cap)),
+            VoteRule::Esc => Self::Windows(Windows::new(options.window)),
+            VoteRule::Entropy => Self::Entropy { most: 1.0 - confidence, n_ln_n: 0.0 },
+            VoteRule::Bayes => match &options.prior {
+                Some(prior) => Self::Bayes { prior: prior.clone(), confidence },
+                // Refused by `VoteOptions::validate`; the certificate never stops where it should not.
+                None => Self::Process,
+            },
+            VoteRule::Sprt | VoteRule::Certified => Self::Process,
+        }
+    }
+
+    /// One consumed sample: its answer, and how many votes that has now; None for an abstention.
+    pub(super) fn see(&mut self, vote: Option<(u32, u32)>) {
+        match self {
+            Self::Windows(windows) => windows.see(vote.map(|(id, _)| id)),
+            Self::Entropy { n_ln_n, .. } => {
+                if let Some((_, count)) = vote
+                    && count > 1
+                {
+                    let (now, before) = (f64::from(count), f64::from(count - 1));
+                    *n_ln_n += now * ln(now) - before * ln(before);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the rule stops at these counts, with `remaining` samples still to come at most.
+    pub(super) fn now(&self, tally: &Tally, remaining: u32) -> bool {
+        let (first, second, total) = (tally.first(), tally.second(), tally.total());
+        match self {
+            Self::Boundary(boundary) => {
+                boundary.get(second as usize).is_some_and(|needed| first >= u32::from(*needed))
+            }
+            Self::Share(share) => total > 1 && tally.share() >= *share,
+            Self::Lead => first > second + remaining,
+            Self::Agreement(needed) => total >= *needed && first == total,
+            Self::Horizon(most) => total > 0 && horizon::loses(first, second, remaining, *most) <= *most,
+            Self::Largest(largest) => largest.sure(tally),
+            Self::Windows(windows) => windows.agreed().is_some(),
+            Self::Entropy { most, n_ln_n } => {
+                let n = f64::from(total);
+                let largest = ln(f64::from(tally.distinct().max(2)));
+                total > 1 && (ln(n) - n_ln_n / n) / largest <= *most
+            }
+            Self::Bayes { prior, confidence } => {
+                let rest = total - first - second;
+                first > second && prior.leads(first, second, rest) >= *confidence
+            }
+            Self::Process => false,
+        }
+    }
+
+    /// The answer that a rule of its own kind gives, where that is not the leader.
+    pub(super) fn answer(&self) -> Option<u32> {
+        match self {
+            Self::Windows(windows) => windows.agreed(),
+            _ => None,
+        }
+    }
+}
