@@ -66,7 +66,7 @@ impl Snapshot {
         let place = self.ladder.rungs().get(rung);
         let place = place.ok_or_else(|| Error::state(format!("there is no rung {rung}")))?;
         let before = clamped.len();
-        let most = query.structure.max_output_tokens;
+        let most = query.request.max_tokens;
         let dials = dials::fit(place, &limit, estimate.input_tokens.into(), most, &mut clamped);
         why.add_if(clamped.len() > before, PlanReason::Clamped);
         why.add_if(self.ladder.ability(rung).assumed, PlanReason::Assumed);
@@ -122,7 +122,7 @@ impl Snapshot {
         let rungs = self.ladder.rungs();
         // What no rung says it can is something that this ladder does not speak of.
         let spoken_of = |capability: &str| rungs.iter().any(|rung| rung.can(capability));
-        let needed = query.structure.needs();
+        let needed = query.request.needs();
         let fits = |rung: &Rung| {
             let room = rung.context_window.is_none_or(|window| {
                 window >= u64::from(estimate.input_tokens).saturating_add(rung.answer_tokens)

@@ -26,7 +26,8 @@ impl PlanId {
         nonce: u64,
         count: u64,
     ) -> Self {
-        let s = &query.structure;
+        let (s, request) = (&query.structure, &query.request);
+        let needs = request.needs().iter().fold(0, |bits, need| bits << 1 | u64::from(need.is_some()));
         let fields = [
             snapshot.digest,
             rapidhash_v3(&query.ask),
@@ -38,9 +39,12 @@ impl PlanId {
             s.document_bytes,
             u64::from(s.messages) << 32 | u64::from(s.images),
             u64::from(s.tools_offered) << 32 | u64::from(s.tool_calls),
+            s.tool_bytes,
+            request.max_tokens.unwrap_or(0),
+            needs << 8 | query.turn as u64,
             options.digest(),
         ];
-        let mut bytes = [0; 11 * 8];
+        let mut bytes = [0; 14 * 8];
         for (to, field) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(fields) {
             *to = field.to_le_bytes();
         }

@@ -1,7 +1,124 @@
-//! What came in: text, chat messages, or the raw body of a provider's request.
+//! What came in: text, chat messages, or the raw body of a provider's request; and which words of it are scored.
+//!
+//! Scored is the newest human ask, cut to a window. All else is structure: sizes and counts, never words. A
+//! [`Query`] borrows what it can from the input and copies no more than the window.
 
+mod acknowledgement;
+mod ask;
+mod block;
+mod conversation;
+mod cursor;
+mod cut;
+mod facts;
+mod json;
+mod message;
+mod part;
+mod path;
+mod request;
+mod shape;
 mod structure;
-mod stub;
-pub use stub::{Query, Turn};
+mod turn;
 
+use crate::error::Result;
+use ask::Ask;
+pub use cursor::{Cursor, Kind, MAX_DEPTH, Text};
+pub use cut::Cutter;
+pub use facts::Role;
+use json::Json;
+pub use message::Message;
+pub use request::Request;
+use std::borrow::Cow;
 pub use structure::Structure;
+pub use turn::Turn;
+
+/// One query: the words that are scored, and what surrounds them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query<'a> {
+    /// The newest human ask in UTF-8: its head and its tail, joined by a line feed, if it is longer than the window.
+    pub ask: Cow<'a, [u8]>,
+    /// What kind of turn it is.
+    pub turn: Turn,
+    /// What surrounds the ask, as sizes and counts.
+    pub structure: Structure,
+    /// What the request asks for besides an answer.
+    pub request: Request<'a>,
+}
+
+impl<'a> Query<'a> {
+    /// A single ask. Of more than `cap` bytes, head and tail are kept.
+    ///
+    /// ```
+    /// use rheostat::query::{Query, Turn};
+    /// let query = Query::text("<system-reminder>Be kind.</system-reminder> Prove it.", 16_384);
+    /// assert_eq!((&*query.ask, query.turn), (&b"Prove it."[..], Turn::Ask));
+    /// assert_eq!(query.structure.document_bytes, 44);
+    /// ```
+    pub fn text(text: &'a str, cap: usize) -> Self {
+        Self::bytes(text.as_bytes(), cap)
+    }
+
+    /// A single ask, as bytes. What is not UTF-8 is replaced by U+FFFD, and flagged.
+    ///
+    /// ```
+    /// use rheostat::query::Query;
+    /// let query = Query::bytes(b"a\xFFb", 16_384);
+    /// assert_eq!(&*query.ask, "a\u{FFFD}b".as_bytes());
+    /// assert!(query.structure.repaired);
+    /// ```
+    pub fn bytes(text: &'a [u8], cap: usize) -> Self {
+        let ask = Ask::of(text, cap);
+        let turn = if ask.words.trim_ascii().is_empty() { Turn::Empty } else { Turn::Ask };
+        ask.into_query(Structure { messages: 1, ..Structure::default() }, Request::default(), turn)
+    }
+
+    /// A conversation.
+    ///
+    /// ```
+    /// use rheostat::query::{Message, Query, Turn};
+    /// let messages = [
+    ///     Message::user("Prove that 2 is prime."),
+    ///     Message::assistant("Shall I go by cases?"),
+    ///     Message::user("Yes, do it."),
+    /// ];
+    /// let query = Query::messages(&messages, 16_384)?;
+    /// assert_eq!((&*query.ask, query.turn), (&b"Prove that 2 is prime."[..], Turn::Continuation));
+    /// # Ok::<(), rheostat::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// There is no message.
+    pub fn messages(messages: &'a [Message<'a>], cap: usize) -> Result<Self> {
+        message::read(messages, cap)
+    }
+
+    /// A conversation that a host's cursor walks: a list of messages in the shapes of OpenAI or Anthropic.
+    ///
+    /// # Errors
+    /// It is not such a list; the error names the message and the field.
+    pub fn walk<C: Cursor<'a>>(cursor: &mut C, cap: usize) -> Result<Self> {
+        shape::messages(cursor, cap)
+    }
+
+    /// The raw JSON of a request: chat completions or responses in the shape of OpenAI, or messages in the shape of
+    /// Anthropic. It is walked once, and nothing of it is built.
+    ///
+    /// ```
+    /// use rheostat::query::{Query, Turn};
+    /// let body = br#"{"model": "auto", "max_tokens": 512, "messages": [
+    ///     {"role": "system", "content": "You are kind."},
+    ///     {"role": "user", "content": "Prove it."}]}"#;
+    /// let query = Query::body(body, 16_384)?;
+    /// assert_eq!((&*query.ask, query.turn), (&b"Prove it."[..], Turn::Ask));
+    /// assert_eq!((query.structure.system_bytes, query.request.max_tokens), (13, Some(512)));
+    /// # Ok::<(), rheostat::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// It is not JSON, or not such a request; the error names the byte and what was wanted there.
+    pub fn body(body: &'a [u8], cap: usize) -> Result<Self> {
+        let mut json = Json::new(body);
+        let mut query = shape::request(&mut json, cap)?;
+        query.structure.repaired |= json.repaired;
+        Ok(query)
+    }
+}

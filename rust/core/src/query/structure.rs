@@ -15,6 +15,8 @@ pub struct Structure {
     pub document_bytes: u64,
     /// How many images, sounds and other files there are.
     pub images: u32,
+    /// Bytes of the definitions of tools.
+    pub tool_bytes: u64,
     /// How many tools the request offers.
     pub tools_offered: u32,
     /// How many calls of tools the assistant has made.
@@ -27,6 +29,4 @@ pub struct Structure {
     pub total_bytes: u64,
     /// Whether lone surrogates or bytes that are not UTF-8 had to be replaced.
     pub repaired: bool,
-    /// a
-    pub max_output_tokens: Option<u64>,
 }

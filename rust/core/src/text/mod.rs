@@ -2,4 +2,4 @@
 
 mod window;
 
-pub use window::{Window, floor_boundary};
+pub use window::{Window, ceil_boundary, floor_boundary};

@@ -46,7 +46,8 @@ pub fn floor_boundary(text: &[u8], at: usize) -> usize {
     start.unwrap_or(at)
 }
 
-fn ceil_boundary(text: &[u8], at: usize) -> usize {
+/// The smallest character boundary at or after `at`; given up after three steps likewise.
+pub fn ceil_boundary(text: &[u8], at: usize) -> usize {
     let end = (at + 4).min(text.len());
     let start = (at..end).find(|&i| !is_continuation(text[i]));
     start.unwrap_or(if end == text.len() { end } else { at })

@@ -1,0 +1,96 @@
+//! Puts an ask together from its pieces: cut to the window, repaired, and without the blocks that are no words.
+
+use super::block::strip;
+use super::cursor::Text;
+use super::cut::{Cut, Cutter};
+use super::{Query, Request, Structure, Turn};
+use crate::error::Result;
+use std::borrow::Cow;
+
+/// An ask, and what it came from.
+#[derive(Debug, Default)]
+pub(super) struct Ask<'a> {
+    pub(super) words: Cow<'a, [u8]>,
+    /// Bytes of the ask before it was cut.
+    pub(super) bytes: u64,
+    /// Bytes of the blocks in it.
+    blocks: u64,
+    repaired: bool,
+}
+
+/// Reads an ask of `total` bytes. `pieces` hands over each piece of it in turn; they are joined by line feeds.
+pub(super) fn gather<'a, T: Text<'a>>(
+    total: usize,
+    cap: usize,
+    pieces: impl FnOnce(&mut dyn FnMut(&T)) -> Result<()>,
+) -> Result<Ask<'a>> {
+    let mut whole = None;
+    let mut cutter = Cutter::new(total, cap);
+    let mut first = true;
+    pieces(&mut |piece| {
+        if total <= cap && piece.bytes() == total {
+            whole = piece.borrowed();
+        }
+        if whole.is_none() {
+            if !first {
+                cutter.push(b"\n");
+            }
+            piece.write(&mut cutter);
+        }
+        first = false;
+    })?;
+    let cut = match whole {
+        Some(text) => return Ok(Ask::whole(text, total, cap)),
+        None => cutter.finish(),
+    };
+    Ok(Ask::new(Cow::Owned(cut.text), cut.seam, cut.gap, total, cap))
+}
+
+impl<'a> Ask<'a> {
+    /// From a text that is at hand.
+    pub(super) fn of(text: &'a [u8], cap: usize) -> Self {
+        if text.len() <= cap {
+            return Self::whole(text, text.len(), cap);
+        }
+        let Cut { text: cut, seam, gap } = cut(text, cap);
+        Self::new(Cow::Owned(cut), seam, gap, text.len(), cap)
+    }
+
+    fn whole(text: &'a [u8], total: usize, cap: usize) -> Self {
+        Self::new(Cow::Borrowed(text), None, 0, total, cap)
+    }
+
+    fn new(text: Cow<'a, [u8]>, seam: Option<usize>, gap: u64, total: usize, cap: usize) -> Self {
+        let repaired = std::str::from_utf8(&text).is_err();
+        if !repaired {
+            return Self::without_blocks(text, seam, gap, total as u64);
+        }
+        // Bytes become characters of three bytes, so it may have to be cut once more.
+        let text = String::from_utf8_lossy(&text).into_owned().into_bytes();
+        let text = if text.len() > cap + 1 { cut(&text, cap).text } else { text };
+        Self { words: Cow::Owned(text), bytes: total as u64, blocks: 0, repaired }
+    }
+
+    fn without_blocks(text: Cow<'a, [u8]>, seam: Option<usize>, gap: u64, total: u64) -> Self {
+        let words = strip(text, seam);
+        let blocks = (words.removed + if words.gap { gap } else { 0 }).min(total);
+        Self { words: words.text, bytes: total - blocks, blocks, repaired: false }
+    }
+
+    /// The query that this is the ask of.
+    pub(super) fn into_query(self, mut structure: Structure, request: Request<'a>, turn: Turn) -> Query<'a> {
+        let s = &mut structure;
+        s.ask_bytes = self.bytes;
+        s.document_bytes += self.blocks;
+        s.repaired |= self.repaired;
+        s.total_bytes = s.system_bytes + s.history_bytes + s.tool_result_bytes + s.tool_bytes;
+        s.total_bytes += s.document_bytes + s.ask_bytes;
+        Query { ask: self.words, turn, structure, request }
+    }
+}
+
+fn cut(text: &[u8], cap: usize) -> Cut {
+    let mut cutter = Cutter::new(text.len(), cap);
+    cutter.push(text);
+    cutter.finish()
+}

@@ -1,0 +1,286 @@
+//! Blocks in a human's message that the human did not write: reminders of a harness, and documents.
+//!
+//! Whoever runs an agent puts more into the "user" messages than the user's words: reminders, the state of an editor,
+//! the rules of a repository. Scored as words, they make every request alike. They are found by tag, in one sweep
+//! over the window, in time linear in its length.
+
+use memchr::{memchr, memchr_iter, memchr2};
+use std::borrow::Cow;
+
+/// What a tag encloses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Put there by a program: never the human's words.
+    Injected,
+    /// Put there by the human, to be read rather than to be answered: words only where there are no others.
+    Document,
+}
+
+use Kind::{Document, Injected};
+
+/// The tags that are known: of Claude Code, Codex, Cline, Cursor, Copilot and Gemini CLI, and the usual ones for documents.
+/// Tags that hold the human's own words (`<user_query>`, `<userRequest>`, `<task>`, `<command-args>`) are left out.
+macro_rules! tags {
+    ($($kind:ident: $($name:literal)+;)+) => {
+        /// The tag's number and kind.
+        fn tag(name: &[u8]) -> Option<(usize, Kind)> {
+            const NAMES: &[&[u8]] = &[$($($name),+),+];
+            let kind = match name {
+                $($($name)|+ => $kind,)+
+                _ => return None,
+            };
+            NAMES.iter().position(|n| *n == name).map(|i| (i, kind))
+        }
+        const TAGS: usize = [$($($name as &[u8]),+),+].len();
+    };
+}
+
+tags! {
+    Injected:
+        b"system-reminder" b"system_reminder" b"system-notification" b"local-command-caveat" b"local-command-stdout"
+        b"local-command-stderr" b"command-name" b"command-message" b"bash-input" b"bash-stdout" b"bash-stderr"
+        b"user-prompt-submit-hook" b"ide_selection" b"ide_opened_file" b"new-diagnostics" b"task-notification"
+        b"persisted-output" b"environment_context" b"environment_details" b"environment_info" b"user_instructions"
+        b"INSTRUCTIONS" b"turn_aborted" b"permissions" b"collaboration_mode" b"skills_instructions"
+        b"apps_instructions" b"plugins_instructions" b"skill" b"user_shell_command" b"subagent_notification"
+        b"additional_data" b"user_info" b"project_layout" b"git_status" b"workspace_info"
+        b"open_and_recently_viewed_files" b"agent_skills" b"always_applied_workspace_rules" b"rules"
+        b"reminderInstructions" b"editorContext" b"reminder" b"session_context";
+    Document:
+        b"document" b"documents" b"document_content" b"document_contents" b"context" b"file" b"files"
+        b"file_content" b"file_contents" b"attached_files" b"attachment" b"attachments" b"search_result"
+        b"search_results" b"retrieved_context" b"transcript" b"quote" b"blockquote";
+}
+
+/// A tag in a text.
+struct Found {
+    start: usize,
+    end: usize,
+    tag: usize,
+    kind: Kind,
+    closes: bool,
+}
+
+/// Attributes longer than this are no tag's.
+const LONGEST: usize = 256;
+
+/// The tag that begins with the `<` at `start`, if it is known.
+fn read(text: &[u8], start: usize) -> Option<Found> {
+    let rest = text.get(start + 1..text.len().min(start + LONGEST))?;
+    let (closes, rest) = rest.strip_prefix(b"/").map_or((false, rest), |rest| (true, rest));
+    let is_name = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_');
+    let length = rest.iter().position(|b| !is_name(b))?;
+    let (name, after) = rest.split_at_checked(length)?;
+    let (tag, kind) = tag(name)?;
+    let end = match after {
+        [b'>', ..] => 0,
+        [b' ' | b'\t' | b'\n' | b'\r', ..] => memchr(b'>', after)?,
+        _ => return None,
+    };
+    if end > 0 && after.get(end - 1) == Some(&b'/') {
+        return None;
+    }
+    let end = start + 1 + usize::from(closes) + length + end + 1;
+    Some(Found { start, end, tag, kind, closes })
+}
+
+/// What is left of an ask without its blocks.
+pub(super) struct Words<'a> {
+    /// The human's words, trimmed if anything was taken away.
+    pub(super) text: Cow<'a, [u8]>,
+    /// How many bytes of the window were taken away, white space around the blocks included.
+    pub(super) removed: u64,
+    /// Whether a block reaches into what lies between head and tail.
+    pub(super) gap: bool,
+}
+
+/// Takes the blocks out of `text`, whose head and tail are joined at `seam`. If that leaves no words, documents and
+/// quoted lines count as words after all.
+pub(super) fn strip(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
+    if memchr2(b'<', b'>', &text).is_none() {
+        return Words { text, removed: 0, gap: false };
+    }
+    let mut kept = Kept::sweep(&text, seam, true);
+    if kept.out.trim_ascii().is_empty() {
+        kept = Kept::sweep(&text, seam, false);
+    }
+    let words = kept.out.trim_ascii();
+    if kept.out.len() == text.len() {
+        return Words { text, removed: 0, gap: false };
+    }
+    let removed = (text.len() - words.len()) as u64;
+    Words { text: Cow::Owned(words.to_vec()), removed, gap: kept.gap }
+}
+
+/// The bytes that are left of a text.
+struct Kept<'t> {
+    text: &'t [u8],
+    out: Vec<u8>,
+    /// Up to where `text` has been dealt with.
+    from: usize,
+    gap: bool,
+}
+
+impl<'t> Kept<'t> {
+    fn sweep(text: &'t [u8], seam: Option<usize>, documents: bool) -> Self {
+        let tags = || {
+            let known = memchr_iter(b'<', text).filter_map(|at| read(text, at));
+            known.filter(|found| documents || found.kind == Injected)
+        };
+        let mut last_close = [0; TAGS];
+        for found in tags().filter(|found| found.closes) {
+            if let Some(last) = last_close.get_mut(found.tag) {
+                *last = found.start;
+            }
+        }
+        let mut kept = Self { text, out: Vec::with_capacity(text.len()), from: 0, gap: false };
+        let mut open: Option<Found> = None;
+        for found in tags() {
+            match &open {
+                // Inside a block only its own closing tag counts.
+                Some(block) if found.closes && found.tag == block.tag => {
+                    kept.remove(block, found.end, seam);
+                    open = None;
+                }
+                Some(_) => {}
+                None if !found.closes => {
+                    if last_close.get(found.tag).is_some_and(|last| *last > found.start) {
+                        open = Some(found);
+                    } else if let Some(seam) =
+                        seam.filter(|seam| found.start < *seam && kept.from <= found.start)
+                    {
+                        // It closes between head and tail, where nobody looks.
+                        kept.remove(&found, seam + 1, Some(seam));
+                    }
+                }
+                // It was opened between head and tail.
+                None => {
+                    if let Some(seam) = seam.filter(|seam| kept.from <= *seam && found.start > *seam) {
+                        kept.remove(&Found { start: seam, ..found }, found.end, Some(seam));
+                    }
+                }
+            }
+        }
+        kept.keep_to(text.len());
+        if documents {
+            kept.drop_quoted_lines();
+        }
+        kept
+    }
+
+    fn keep_to(&mut self, end: usize) {
+        self.out.extend_from_slice(self.text.get(self.from..end).unwrap_or_default());
+        self.from = end.max(self.from);
+    }
+
+    fn remove(&mut self, block: &Found, end: usize, seam: Option<usize>) {
+        self.keep_to(block.start);
+        // Codex writes this line over the rules of a repository.
+        let before = self.out.trim_ascii_end();
+        let line = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+        if before.get(line..).is_some_and(|line| line.starts_with(b"# AGENTS.md")) {
+            self.out.truncate(line);
+        }
+        if seam.is_some_and(|seam| (block.start..end).contains(&seam)) {
+            self.gap = true;
+            // What stood on both sides of the seam stays apart.
+            self.out.push(b'\n');
+        }
+        self.from = end;
+    }
+
+    /// Lines that quote ("> …"), as mail and forums do. A prompt of Python ("&gt;&gt;&gt;") is none.
+    fn drop_quoted_lines(&mut self) {
+        let is_quote = |line: &[u8]| line.starts_with(b"> ") || line.trim_ascii_end() == b">";
+        if !self.out.split(|b| *b == b'\n').any(is_quote) {
+            return;
+        }
+        let lines = self.out.split_inclusive(|b| *b == b'\n').filter(|line| !is_quote(line));
+        self.out = lines.flatten().copied().collect();
+    }
+}
+
+/// Whether a text that begins with this byte may begin with a block.
+pub(super) fn may_open(first: u8) -> bool {
+    matches!(first, b'<' | b'#')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> (String, u64) {
+        let words = strip(Cow::Borrowed(text.as_bytes()), None);
+        (String::from_utf8(words.text.into_owned()).unwrap(), words.removed)
+    }
+
+    #[test]
+    fn blocks_are_not_words() {
+        for (text, left) in [
+            ("<system-reminder>Be kind.</system-reminder>\nProve it.", "Prove it."),
+            ("Prove it.\n<system-reminder>Be kind.</system-reminder>", "Prove it."),
+            ("A<system-reminder>x</system-reminder>B", "AB"),
+            ("<document index=\"1\">long</document> Summarise.", "Summarise."),
+            ("<documents><document>a</document><document>b</document></documents>Sum", "Sum"),
+            ("# AGENTS.md instructions for /repo\n\n<INSTRUCTIONS>\nx\n</INSTRUCTIONS>\nGo", "Go"),
+            ("<user_query>Prove it.</user_query>", "<user_query>Prove it.</user_query>"),
+            ("<permissions instructions>no</permissions instructions>Go", "Go"),
+            ("> quoted\n> more\nIs that so?", "Is that so?"),
+            ("", ""),
+        ] {
+            let (got, removed) = words(text);
+            assert_eq!(got, left, "{text}");
+            assert_eq!(removed as usize, text.len() - left.len(), "{text}");
+        }
+    }
+
+    #[test]
+    fn documents_are_words_only_where_there_are_no_others() {
+        assert_eq!(words("<document>long</document>").0, "<document>long</document>");
+        assert_eq!(words("> quoted").0, "> quoted");
+        assert_eq!(words("<system-reminder>x</system-reminder> "), (String::new(), 37));
+        let both = "<system-reminder>x</system-reminder><document>long</document>";
+        assert_eq!(words(both).0, "<document>long</document>");
+    }
+
+    #[test]
+    fn what_is_no_block_stays() {
+        for text in [
+            "what does <document> mean?",
+            "</document> closes it",
+            "a < b > c",
+            "<system-reminder> never closed",
+            "<b>bold</b>",
+            "<file/> <files>",
+            "<",
+            "</",
+            "<document",
+            ">>> print(1)\n1",
+            "#include <stdio.h>",
+        ] {
+            assert_eq!(words(text), (text.to_owned(), 0));
+        }
+    }
+
+    #[test]
+    fn blocks_reach_across_the_seam() {
+        let cases: [(&str, &str); 3] = [
+            ("Q <document>a|b</document> R", "Q \n R"),
+            ("Q <document>a|b R", "Q \nb R"),
+            ("Q a|b</document> R", "Q a\n R"),
+        ];
+        for (text, left) in cases {
+            let seam = text.find('|').unwrap();
+            let words = strip(Cow::Owned(text.replace('|', "\n").into_bytes()), Some(seam));
+            assert_eq!(String::from_utf8(words.text.to_vec()).unwrap(), left);
+            assert!(words.gap);
+            assert_eq!(words.removed as usize, text.len() - left.len());
+        }
+    }
+
+    #[test]
+    fn many_open_tags_cost_no_more_than_their_length() {
+        let text = "<document>".repeat(100_000) + &"</file>".repeat(100_000);
+        assert_eq!(words(&text).1, 0);
+    }
+}

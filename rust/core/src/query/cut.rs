@@ -1,0 +1,114 @@
+//! Cuts an ask to the window while it is put together, so that what lies between head and tail is never copied.
+
+use crate::text::{ceil_boundary, floor_boundary};
+
+/// What a text came down to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cut {
+    /// The whole text, or its head, a line feed, and its tail.
+    pub(super) text: Vec<u8>,
+    /// Where in `text` the line feed stands that joins head and tail.
+    pub(super) seam: Option<usize>,
+    /// How many bytes lie between head and tail.
+    pub(super) gap: u64,
+}
+
+/// Takes a text in pieces, and keeps three quarters of the window from its head and one quarter from its tail, as
+/// [`Window::split`](crate::text::Window::split) does.
+#[derive(Debug)]
+pub struct Cutter {
+    kept: Vec<u8>,
+    /// Where the next piece begins.
+    at: usize,
+    total: usize,
+    /// The head ends here; one byte more is kept, which tells whether a character was torn.
+    head: usize,
+    /// The tail begins here.
+    tail: usize,
+}
+
+impl Cutter {
+    /// For a text of `total` bytes and a window of `cap`.
+    pub(super) fn new(total: usize, cap: usize) -> Self {
+        let (head, tail) = if total <= cap { (total, total) } else { (cap - cap / 4, total - cap / 4) };
+        Self { kept: Vec::new(), at: 0, total, head, tail }
+    }
+
+    /// How many of the next bytes will not be kept.
+    pub fn unwanted(&self) -> usize {
+        if self.at > self.head { self.tail.saturating_sub(self.at) } else { 0 }
+    }
+
+    /// How many of the next bytes may be pushed at once before it pays to ask [`unwanted`](Self::unwanted).
+    pub fn wanted(&self) -> usize {
+        if self.at <= self.head { self.head + 1 - self.at } else { self.total.saturating_sub(self.at) }
+    }
+
+    /// Passes over bytes that nobody wanted.
+    pub fn skip(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
+    /// The next piece of the text.
+    pub fn push(&mut self, piece: &[u8]) {
+        let end = self.at + piece.len();
+        if self.kept.capacity() == 0 {
+            self.kept.reserve(self.total.min(self.head + 1 + self.total - self.tail));
+        }
+        if self.head < self.total {
+            let head = (self.head + 1).saturating_sub(self.at).min(piece.len());
+            let tail = self.tail.saturating_sub(self.at).clamp(head, piece.len());
+            self.kept.extend_from_slice(piece.get(..head).unwrap_or_default());
+            self.kept.extend_from_slice(piece.get(tail..).unwrap_or_default());
+        } else {
+            self.kept.extend_from_slice(piece);
+        }
+        self.at = end;
+    }
+
+    /// What was kept, cut between characters.
+    pub(super) fn finish(self) -> Cut {
+        let Self { kept: mut text, total, head, .. } = self;
+        if head >= total || text.len() <= head {
+            return Cut { text, seam: None, gap: 0 };
+        }
+        let (front, back) = text.split_at(head + 1);
+        let seam = floor_boundary(front, head);
+        let from = head + 1 + ceil_boundary(back, 0);
+        let kept = seam + text.len() - from;
+        text.copy_within(from.., seam + 1);
+        text.truncate(kept + 1);
+        if let Some(joint) = text.get_mut(seam) {
+            *joint = b'\n';
+        }
+        Cut { text, seam: Some(seam), gap: total.saturating_sub(kept) as u64 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Window;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn pieces_are_cut_as_the_whole_is(pieces in prop::collection::vec("[a-zé漢🎈]{0,12}", 0..12), cap in 0usize..80) {
+            let whole = pieces.concat();
+            let (head, tail) = Window { bytes: cap }.split(whole.as_bytes());
+            let mut cutter = Cutter::new(whole.len(), cap);
+            for piece in &pieces {
+                let unwanted = cutter.unwanted();
+                if unwanted >= piece.len() { cutter.skip(piece.len()) } else { cutter.push(piece.as_bytes()) }
+            }
+            let cut = cutter.finish();
+            if whole.len() <= cap {
+                prop_assert_eq!((cut.text, cut.seam, cut.gap), (whole.into_bytes(), None, 0));
+            } else {
+                prop_assert_eq!(cut.text, [head, b"\n", tail].concat());
+                prop_assert_eq!(cut.seam, Some(head.len()));
+                prop_assert_eq!(cut.gap, (whole.len() - head.len() - tail.len()) as u64);
+            }
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! A reader of JSON that builds nothing: it checks the grammar, passes over what nobody asked for, and counts.
+//!
+//! Defined here where RFC 8259 leaves it open: a byte-order mark at the start is passed over; of members of the same
+//! name the last decides; a lone surrogate escape stands for U+FFFD; `NaN` and infinities are refused, as is nesting
+//! deeper than [`MAX_DEPTH`]; bytes that are not UTF-8 are passed over in strings that nobody asked for.
+
+mod string;
+
+use super::cursor::{Cursor, Kind, MAX_DEPTH, Text};
+use crate::error::{Error, Result};
+pub(super) use string::JsonText;
+
+/// What is wrong, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fault {
+    at: usize,
+    reason: &'static str,
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        Self::malformed("body", fault.at, fault.reason)
+    }
+}
+
+/// A cursor over the bytes of a document.
+#[derive(Debug)]
+pub(super) struct Json<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    depth: u32,
+    /// Whether a lone surrogate escape was met.
+    pub(super) repaired: bool,
+}
+
+impl<'a> Json<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        let at = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        Self { bytes, at, depth: 0, repaired: false }
+    }
+
+    /// Nothing but white space may follow.
+    pub(super) fn end(&mut self) -> Result<()> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(self.fault("unexpected bytes after the end of the document").into()),
+        }
+    }
+
+    #[cold]
+    fn fault(&self, reason: &'static str) -> Fault {
+        Fault { at: self.at, reason }
+    }
+
+    /// The next byte that is no white space.
+    #[inline]
+    fn peek(&mut self) -> Option<u8> {
+        loop {
+            match self.bytes.get(self.at) {
+                Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,
+                other => return other.copied(),
+            }
+        }
+    }
+
+    /// Goes past the next byte, which must be `wanted`.
+    #[inline]
+    fn expect(&mut self, wanted: u8, reason: &'static str) -> Result<(), Fault> {
+        if self.peek() == Some(wanted) {
+            self.at += 1;
+            return Ok(());
+        }
+        Err(self.fault(reason))
+    }
+
+    fn deeper(&mut self) -> Result<(), Fault> {
+        if self.depth == MAX_DEPTH {
+            return Err(self.fault("nested deeper than 128"));
+        }
+        self.depth += 1;
+        self.at += 1;
+        Ok(())
+    }
+
+    /// The quoted name before a value, and its colon.
+    #[inline]
+    fn name(&mut self) -> Result<JsonText<'a>, Fault> {
+        self.expect(b'"', "expected a name in quotes")?;
+        let name = self.string()?;
+        self.expect(b':', "expected a colon")?;
+        Ok(name)
+    }
+
+    /// After a value: whether another one follows.
+    #[inline]
+    fn more(&mut self, close: u8) -> Result<bool, Fault> {
+        let next = self.peek();
+        if next == Some(b',') {
+            self.at += 1;
+            return Ok(true);
+        }
+        if next == Some(close) {
+            self.at += 1;
+            self.depth -= 1;
+            return Ok(false);
+        }
+        Err(self.fault("expected a comma or the end of the list"))
+    }
+
+    /// After an opening bracket: whether nothing stands in it.
+    #[inline]
+    fn empty(&mut self, close: u8) -> bool {
+        let empty = self.peek() == Some(close);
+        if empty {
+            self.at += 1;
+            self.depth -= 1;
+        }
+        empty
+    }
+
+    fn literal(&mut self, literal: &'static [u8]) -> Result<(), Fault> {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        if !rest.starts_with(literal) {
+            return Err(self.fault("expected a value"));
+        }
+        self.at += literal.len();
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Result<(), Fault> {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        self.at += digits;
+        if digits == 0 { Err(self.fault("expected a digit")) } else { Ok(()) }
+    }
+
+    /// A number, as it is written.
+    fn numeral(&mut self) -> Result<&'a [u8], Fault> {
+        let start = self.at;
+        if self.bytes.get(self.at) == Some(&b'-') {
+            self.at += 1;
+        }
+        if self.bytes.get(self.at) == Some(&b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.bytes.get(self.at) == Some(&b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.bytes.get(self.at), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.bytes.get(self.at), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(self.bytes.get(start..self.at).unwrap_or_default())
+    }
+
+    /// A string, a number or a literal: the bytes of text in it.
+    #[inline]
+    fn scalar(&mut self, first: Option<u8>) -> Result<u64, Fault> {
+        match first {
+            Some(b'"') => {
+                self.at += 1;
+                return Ok(self.string()?.length as u64);
+            }
+            Some(b'-' | b'0'..=b'9') => self.numeral().map(|_| ())?,
+            Some(b't') => self.literal(b"true")?,
+            Some(b'f') => self.literal(b"false")?,
+            Some(b'n') => self.literal(b"null")?,
+            Some(_) => return Err(self.fault("expected a value")),
+            None => return Err(self.fault("ends where a value should begin")),
+        }
+        Ok(0)
+    }
+
+    /// Passes over one value without calling itself; what encloses what is a stack of bits.
+    fn pass(&mut self) -> Result<u64, Fault> {
+        let floor = self.depth;
+        let mut objects: u128 = 0;
+        let mut text = 0;
+        loop {
+            let first = self.peek();
+            if let Some(open @ (b'{' | b'[')) = first {
+                self.deeper()?;
+                objects = objects << 1 | u128::from(open == b'{');
+                let close = if open == b'{' { b'}' } else { b']' };
+                if !self.empty(close) {
+                    if open == b'{' {
+                        text += self.name()?.length as u64;
+                    }
+                    continue;
+                }
+                objects >>= 1;
+            } else {
+                text += self.scalar(first)?;
+            }
+            loop {
+                if self.depth == floor {
+                    return Ok(text);
+                }
+                let object = objects & 1 == 1;
+                if self.more(if object { b'}' } else { b']' })? {
+                    if object {
+                        text += self.name()?.length as u64;
+                    }
+                    break;
+                }
+                objects >>= 1;
+            }
+        }
+    }
+}
+
+impl<'a> Cursor<'a> for Json<'a> {
+    type Text = JsonText<'a>;
+    type Mark = (usize, u32);
+
+    fn kind(&mut self) -> Result<Kind> {
+        Ok(match self.peek() {
+            Some(b'"') => Kind::String,
+            Some(b'{') => Kind::Object,
+            Some(b'[') => Kind::Array,
+            Some(b't' | b'f') => Kind::Bool,
+            Some(b'n') => Kind::Null,
+            Some(b'-' | b'0'..=b'9') => Kind::Number,
+            first => {
+                self.scalar(first)?;
+                Kind::Other
+            }
+        })
+    }
+
+    fn text(&mut self) -> Result<JsonText<'a>> {
+        self.expect(b'"', "expected a string")?;
+        Ok(self.string()?)
+    }
+
+    fn flag(&mut self) -> Result<bool> {
+        let flag = self.peek() == Some(b't');
+        self.literal(if flag { b"true" } else { b"false" })?;
+        Ok(flag)
+    }
+
+    fn number(&mut self) -> Result<Option<u64>> {
+        self.peek();
+        let digits = self.numeral()?;
+        Ok(std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()))
+    }
+
+    #[inline]
+    fn object(&mut self, mut each: impl FnMut(&mut Self, &[u8]) -> Result<()>) -> Result<()> {
+        if self.peek() != Some(b'{') {
+            return Err(self.fault("expected an object").into());
+        }
+        self.deeper()?;
+        if self.empty(b'}') {
+            return Ok(());
+        }
+        loop {
+            let name = self.name()?;
+            name.with(|name| each(self, name))?;
+            if !self.more(b'}')? {
+                return Ok(());
+            }
+        }
+    }
+
+    #[inline]
+    fn array(&mut self, mut each: impl FnMut(&mut Self, usize) -> Result<()>) -> Result<()> {
+        if self.peek() != Some(b'[') {
+            return Err(self.fault("expected an array").into());
+        }
+        self.deeper()?;
+        if self.empty(b']') {
+            return Ok(());
+        }
+        for index in 0.. {
+            each(self, index)?;
+            if !self.more(b']')? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn measure(&mut self) -> Result<u64> {
+        Ok(self.pass()?)
+    }
+
+    fn mark(&mut self) -> (usize, u32) {
+        (self.at, self.depth)
+    }
+
+    fn go_to(&mut self, mark: &(usize, u32)) {
+        (self.at, self.depth) = *mark;
+    }
+
+    fn type_name(&mut self) -> String {
+        let name = match self.peek() {
+            Some(b'"') => "a string",
+            Some(b'{') => "an object",
+            Some(b'[') => "an array",
+            Some(b't' | b'f') => "a boolean",
+            Some(b'n') => "null",
+            _ => "a number",
+        };
+        name.to_owned()
+    }
+
+    fn explain(&self, error: Error) -> Error {
+        Error::malformed("body", self.at, error.to_string())
+    }
+}

@@ -1,0 +1,94 @@
+//! Messages as a Rust program has them.
+
+use super::conversation::{Conversation, Texts};
+use super::cursor::Text;
+use super::cut::Cutter;
+use super::facts::{Facts, Role};
+use super::{Query, block};
+use crate::error::{Error, Result};
+
+/// One message of a conversation, text only. What has parts of other kinds is read as a body, or through a
+/// [`Cursor`](super::Cursor).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Message<'a> {
+    /// Who wrote it.
+    pub role: Role,
+    /// What it says.
+    pub text: &'a str,
+}
+
+impl<'a> Message<'a> {
+    /// From the operator.
+    pub fn system(text: &'a str) -> Self {
+        Self { role: Role::System, text }
+    }
+
+    /// From the human.
+    pub fn user(text: &'a str) -> Self {
+        Self { role: Role::User, text }
+    }
+
+    /// From the model.
+    pub fn assistant(text: &'a str) -> Self {
+        Self { role: Role::Assistant, text }
+    }
+
+    /// From a tool that was called.
+    pub fn tool(text: &'a str) -> Self {
+        Self { role: Role::Tool, text }
+    }
+}
+
+pub(super) fn read<'a>(messages: &'a [Message<'a>], cap: usize) -> Result<Query<'a>> {
+    if messages.is_empty() {
+        return Err(Error::invalid("messages", "an empty list", "at least one message"));
+    }
+    let mut talk = Conversation::new(cap);
+    for Message { role, text } in messages {
+        let text = text.as_bytes();
+        let facts = Facts {
+            mark: Some(text),
+            texts: 1,
+            text_bytes: text.len() as u64,
+            words: Text::first(&text).is_some_and(|first| !block::may_open(first)),
+            ..Facts::default()
+        };
+        talk.push(&mut Slices, *role, &facts)?;
+    }
+    talk.finish(&mut Slices)
+}
+
+/// Texts that are their own marks.
+struct Slices;
+
+impl<'a> Texts<'a> for Slices {
+    type Mark = &'a [u8];
+    type Text = &'a [u8];
+
+    fn texts(&mut self, mark: &&'a [u8], each: &mut dyn FnMut(&&'a [u8])) -> Result<()> {
+        each(mark);
+        Ok(())
+    }
+}
+
+impl<'a> Text<'a> for &'a [u8] {
+    fn bytes(&self) -> usize {
+        self.len()
+    }
+
+    fn borrowed(&self) -> Option<&'a [u8]> {
+        Some(self)
+    }
+
+    fn first(&self) -> Option<u8> {
+        self.trim_ascii_start().first().copied()
+    }
+
+    fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
+        f(self)
+    }
+
+    fn write(&self, cutter: &mut Cutter) {
+        cutter.push(self);
+    }
+}

@@ -1,0 +1,71 @@
+//! The shapes of requests: which field of which provider means what. Bodies and a host's objects are walked by the
+//! same code, so they cannot be read differently.
+
+mod item;
+mod limits;
+mod part;
+
+use super::Query;
+use super::conversation::Conversation;
+use super::cursor::{Cursor, Kind};
+use super::facts::{Facts, Role};
+use super::json::Json;
+use super::path::Path;
+use crate::error::{Error, Result};
+use limits::Limits;
+pub(super) use part::texts;
+
+/// The whole body of a request.
+pub(super) fn request<'a>(c: &mut Json<'a>, cap: usize) -> Result<Query<'a>> {
+    if c.kind()? != Kind::Object {
+        return Err(c.refuse("the request", "an object"));
+    }
+    let root = Path::root();
+    let (mut messages, mut input) = (None, None);
+    let mut limits = Limits::default();
+    c.object(|c, name| match name {
+        b"messages" => conversation(c, &root.field("messages"), cap).map(|talk| messages = Some(talk)),
+        b"input" => conversation(c, &root.field("input"), cap).map(|talk| input = Some(talk)),
+        _ => limits.read(c, name, &root),
+    })?;
+    c.end()?;
+    let mut talk = match (messages, input) {
+        (Some(talk), None) | (None, Some(talk)) => talk,
+        (None, None) => return Err(c.explain(Error::invalid("the request", "neither", "messages or input"))),
+        (Some(_), Some(_)) => {
+            return Err(c.explain(Error::invalid("the request", "both", "messages or input")));
+        }
+    };
+    limits.enter(&mut talk);
+    talk.finish(c)
+}
+
+/// A list of messages.
+pub(super) fn messages<'a, C: Cursor<'a>>(c: &mut C, cap: usize) -> Result<Query<'a>> {
+    conversation(c, &Path::root().field("messages"), cap)?.finish(c)
+}
+
+/// The messages of a request, or its items, or its one ask.
+fn conversation<'a, C: Cursor<'a>>(
+    c: &mut C,
+    path: &Path<'_>,
+    cap: usize,
+) -> Result<Conversation<'a, C::Mark>> {
+    let mut talk = Conversation::new(cap);
+    match c.kind()? {
+        Kind::Array => c.array(|c, index| {
+            let (role, facts) = item::read(c, &path.item(index))?;
+            talk.push(c, role, &facts)
+        })?,
+        Kind::String if path.is_field("input") => {
+            let mut facts = Facts::default();
+            part::content(c, path, &mut facts)?;
+            talk.push(c, Role::User, &facts)?;
+        }
+        _ => return Err(c.refuse(&path.to_string(), "a list of messages")),
+    }
+    if talk.structure.messages == 0 {
+        return Err(c.explain(Error::invalid(path.to_string(), "an empty list", "at least one message")));
+    }
+    Ok(talk)
+}

@@ -1,0 +1,139 @@
+//! One message, or one item of a conversation that is none, such as a call or its result.
+
+use super::part::content;
+use crate::error::{Error, Result};
+use crate::query::cursor::{Cursor, Kind, Text};
+use crate::query::facts::{Facts, Role};
+use crate::query::part::{Media, Part};
+use crate::query::path::Path;
+
+/// Reads one element of `messages` or `input`.
+pub(super) fn read<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Role, Facts<C::Mark>)> {
+    if c.kind()? != Kind::Object {
+        return Err(c.refuse(&path.to_string(), "an object with role and content"));
+    }
+    let (mut role, mut kind) = (None, None);
+    let mut facts = Facts::default();
+    let mut beside = Beside::default();
+    c.object(|c, name| {
+        match name {
+            b"role" => role = Some(read_role(c, &path.field("role"))?),
+            b"content" => {
+                facts = Facts::default();
+                content(c, &path.field("content"), &mut facts)?;
+            }
+            b"type" => kind = read_type(c)?,
+            _ => beside.read(c, name, path)?,
+        }
+        Ok(())
+    })?;
+    match (role, kind) {
+        (Some(role), _) => {
+            facts.calls += beside.calls;
+            facts.other_bytes += beside.call_bytes + beside.thinking_bytes;
+            Ok((role, facts))
+        }
+        (None, Some(kind)) if kind != Part::Message => Ok((beside.sender(kind, &mut facts), facts)),
+        _ => Err(c.explain(Error::wrong_type(path.field("role").to_string(), "nothing", Role::WANTED))),
+    }
+}
+
+fn read_role<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Role> {
+    if c.kind()? != Kind::String {
+        return Err(c.refuse(&path.to_string(), Role::WANTED));
+    }
+    let role = c.text()?.with(|name| match Role::of(name) {
+        Some(role) => Ok(role),
+        None => Err(Error::wrong_type(
+            path.to_string(),
+            format!("{:?}", String::from_utf8_lossy(name)),
+            Role::WANTED,
+        )),
+    });
+    role.map_err(|error| c.explain(error))
+}
+
+/// The type of a part or an item; none if it has none.
+pub(super) fn read_type<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<Part>> {
+    if c.kind()? == Kind::String {
+        return Ok(Some(c.text()?.with(Part::of)));
+    }
+    c.measure()?;
+    Ok(None)
+}
+
+/// What stands in a message beside its role, type and content.
+#[derive(Default)]
+struct Beside {
+    calls: u32,
+    call_bytes: u64,
+    thinking_bytes: u64,
+    output_bytes: u64,
+    output_media: Media,
+    failed: bool,
+    sealed: bool,
+    rest: u64,
+}
+
+impl Beside {
+    fn read<'a, C: Cursor<'a>>(&mut self, c: &mut C, name: &[u8], path: &Path<'_>) -> Result<()> {
+        match name {
+            b"tool_calls" => self.read_calls(c, path)?,
+            b"function_call" => {
+                self.calls = u32::from(c.kind()? != Kind::Null);
+                self.call_bytes = c.measure()?;
+            }
+            b"reasoning_content" | b"summary" => self.thinking_bytes = c.measure()?,
+            b"output" => {
+                let mut inner = Facts::default();
+                content(c, &path.field("output"), &mut inner)?;
+                (self.output_bytes, self.output_media) = (inner.bytes(), inner.media);
+            }
+            b"encrypted_content" => self.sealed = c.measure()? > 0,
+            b"status" if c.kind()? == Kind::String => {
+                self.failed = c.text()?.with(|status| status == b"failed");
+            }
+            b"id" | b"call_id" => {
+                c.measure()?;
+            }
+            _ => self.rest += c.measure()?,
+        }
+        Ok(())
+    }
+
+    fn read_calls<'a, C: Cursor<'a>>(&mut self, c: &mut C, path: &Path<'_>) -> Result<()> {
+        (self.calls, self.call_bytes) = (0, 0);
+        match c.kind()? {
+            Kind::Array => c.array(|c, _| {
+                self.calls += 1;
+                self.call_bytes += c.measure()?;
+                Ok(())
+            }),
+            Kind::Null => c.measure().map(|_| ()),
+            _ => Err(c.refuse(&path.field("tool_calls").to_string(), "a list of calls")),
+        }
+    }
+
+    /// Who sent an item that names no role: that follows from what it is.
+    fn sender<M>(self, kind: Part, facts: &mut Facts<M>) -> Role {
+        match kind {
+            Part::Result => {
+                facts.results += 1;
+                facts.errors += u32::from(self.failed);
+                facts.result_bytes += self.output_bytes;
+                facts.media.merge(self.output_media);
+                return Role::Tool;
+            }
+            Part::Call => {
+                facts.calls += 1;
+                facts.other_bytes += self.rest;
+            }
+            Part::Thinking => {
+                facts.other_bytes += self.thinking_bytes;
+                facts.signed |= self.sealed;
+            }
+            _ => facts.other_bytes += self.rest,
+        }
+        Role::Assistant
+    }
+}

@@ -1,0 +1,215 @@
+//! The content of a message: a string, or parts.
+
+use super::item::read_type;
+use crate::error::Result;
+use crate::query::block::may_open;
+use crate::query::cursor::{Cursor, Kind, Text};
+use crate::query::facts::Facts;
+use crate::query::part::{Media, Part};
+use crate::query::path::Path;
+
+/// Adds up what a content holds.
+pub(super) fn content<'a, C: Cursor<'a>>(
+    c: &mut C,
+    path: &Path<'_>,
+    facts: &mut Facts<C::Mark>,
+) -> Result<()> {
+    match c.kind()? {
+        Kind::Null => {
+            c.measure()?;
+        }
+        Kind::String => {
+            facts.mark = Some(c.mark());
+            let text = c.text()?;
+            add_text(facts, &text);
+        }
+        Kind::Array => {
+            facts.mark = Some(c.mark());
+            c.array(|c, index| part(c, &path.item(index), facts))?;
+        }
+        _ => return Err(c.refuse(&path.to_string(), "a string or a list of parts")),
+    }
+    Ok(())
+}
+
+fn add_text<'a, M>(facts: &mut Facts<M>, text: &impl Text<'a>) {
+    facts.texts += 1;
+    facts.text_bytes += text.bytes() as u64;
+    facts.words |= text.first().is_some_and(|first| !may_open(first));
+}
+
+/// Hands over each text of a content that [`content`] has accepted.
+pub(in crate::query) fn texts<'a, C: Cursor<'a>>(c: &mut C, each: &mut dyn FnMut(&C::Text)) -> Result<()> {
+    if c.kind()? == Kind::String {
+        each(&c.text()?);
+        return Ok(());
+    }
+    c.array(|c, _| {
+        let (mut kind, mut text) = (None, None);
+        c.object(|c, name| {
+            match name {
+                b"type" => kind = read_type(c)?,
+                b"text" => text = read_text(c)?,
+                _ => {
+                    c.measure()?;
+                }
+            }
+            Ok(())
+        })?;
+        if let (None | Some(Part::Text), Some(text)) = (kind, text) {
+            each(&text);
+        }
+        Ok(())
+    })
+}
+
+fn read_text<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<C::Text>> {
+    if c.kind()? == Kind::String {
+        return c.text().map(Some);
+    }
+    c.measure()?;
+    Ok(None)
+}
+
+/// What a part holds, whatever it turns out to be: its type may stand last.
+struct Fields<T> {
+    kind: Option<Part>,
+    text: Option<T>,
+    inner_bytes: u64,
+    inner_media: Media,
+    source: Source,
+    thinking_bytes: u64,
+    failed: bool,
+    sealed: bool,
+    rest: u64,
+}
+
+impl<T> Fields<T> {
+    fn new() -> Self {
+        Self {
+            kind: None,
+            text: None,
+            inner_bytes: 0,
+            inner_media: Media::default(),
+            source: Source::default(),
+            thinking_bytes: 0,
+            failed: false,
+            sealed: false,
+            rest: 0,
+        }
+    }
+}
+
+fn part<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>, facts: &mut Facts<C::Mark>) -> Result<()> {
+    if c.kind()? != Kind::Object {
+        return Err(c.refuse(&path.to_string(), "a part, which is an object with a type"));
+    }
+    let mut fields = Fields::new();
+    c.object(|c, name| read_field(c, name, path, &mut fields))?;
+    let text_bytes = fields.text.as_ref().map_or(0, |text| text.bytes() as u64);
+    match fields.kind {
+        None | Some(Part::Text) => {
+            if let Some(text) = &fields.text {
+                add_text(facts, text);
+            } else if fields.kind.is_none() {
+                facts.document_bytes += fields.rest + fields.inner_bytes;
+            }
+        }
+        Some(media @ (Part::Image | Part::Audio | Part::File)) => facts.media.add(media),
+        Some(Part::Document) => {
+            facts.documents += 1;
+            facts.document_bytes += fields.source.bytes + fields.inner_bytes + fields.rest + text_bytes;
+            facts.media.merge(fields.source.media);
+            facts.media.merge(fields.inner_media);
+        }
+        Some(Part::Call) => {
+            facts.calls += 1;
+            facts.other_bytes += fields.rest;
+        }
+        Some(Part::Result) => {
+            facts.results += 1;
+            facts.errors += u32::from(fields.failed);
+            facts.result_bytes += fields.inner_bytes + text_bytes;
+            facts.media.merge(fields.inner_media);
+        }
+        Some(Part::Thinking) => {
+            facts.other_bytes += fields.thinking_bytes + text_bytes;
+            facts.signed |= fields.sealed;
+        }
+        Some(Part::Message | Part::Other) => {
+            facts.document_bytes += fields.rest + fields.inner_bytes + text_bytes;
+        }
+    }
+    Ok(())
+}
+
+fn read_field<'a, C: Cursor<'a>>(
+    c: &mut C,
+    name: &[u8],
+    path: &Path<'_>,
+    fields: &mut Fields<C::Text>,
+) -> Result<()> {
+    match name {
+        b"type" => fields.kind = read_type(c)?,
+        b"text" => match c.kind()? {
+            Kind::String => fields.text = Some(c.text()?),
+            Kind::Null => fields.text = read_text(c)?,
+            _ => return Err(c.refuse(&path.field("text").to_string(), "a string")),
+        },
+        b"content" => (fields.inner_bytes, fields.inner_media) = inside(c, &path.field("content"))?,
+        b"source" => fields.source = Source::read(c, &path.field("source"))?,
+        b"is_error" if c.kind()? == Kind::Bool => fields.failed = c.flag()?,
+        b"thinking" => fields.thinking_bytes = c.measure()?,
+        b"signature" | b"data" => fields.sealed |= c.measure()? > 0,
+        b"id" | b"tool_use_id" | b"cache_control" | b"citations" => {
+            c.measure()?;
+        }
+        _ => fields.rest += c.measure()?,
+    }
+    Ok(())
+}
+
+/// The content of a part: of a tool's result, of a document. Providers put other things there too.
+fn inside<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(u64, Media)> {
+    if !matches!(c.kind()?, Kind::String | Kind::Array) {
+        return Ok((c.measure()?, Media::default()));
+    }
+    let mut facts = Facts::default();
+    content(c, path, &mut facts)?;
+    Ok((facts.bytes(), facts.media))
+}
+
+/// Where a document comes from. What is not text is a file.
+#[derive(Default)]
+struct Source {
+    bytes: u64,
+    media: Media,
+}
+
+impl Source {
+    fn read<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Self> {
+        if c.kind()? != Kind::Object {
+            return Ok(Self { bytes: c.measure()?, media: Media::default() });
+        }
+        let (mut is_text, mut data, mut inner) = (false, 0, (0, Media::default()));
+        c.object(|c, name| {
+            match name {
+                b"type" if c.kind()? == Kind::String => {
+                    is_text = c.text()?.with(|kind| matches!(kind, b"text" | b"content"));
+                }
+                b"data" => data = c.measure()?,
+                b"content" => inner = inside(c, &path.field("content"))?,
+                _ => {
+                    c.measure()?;
+                }
+            }
+            Ok(())
+        })?;
+        if is_text {
+            return Ok(Self { bytes: data + inner.0, media: inner.1 });
+        }
+        let mut media = Media::default();
+        media.add(Part::File);
+        Ok(Self { bytes: 0, media })
+    }
+}
