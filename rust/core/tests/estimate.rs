@@ -1,0 +1,83 @@
+//! The shipped model: it reads, it is sane on prompts that lexical routers misjudge, and its estimates keep their bounds.
+
+#![allow(clippy::unwrap_used, clippy::float_cmp)] // a test that fails here has failed
+
+use proptest::prelude::*;
+use rheostat::estimate::{Estimate, Estimator};
+use rheostat::features::Scan;
+use rheostat::query::Structure;
+use rheostat::text::Window;
+
+fn estimate(text: &str) -> Estimate {
+    let mut scan = Scan::new();
+    scan.run(text.as_bytes(), Window::default());
+    Estimator::shipped().estimate(&scan, &Structure::default())
+}
+
+const HARD: [&str; 8] = [
+    "Prove that there are infinitely many primes congruent to 3 mod 4.",
+    "Find all integer solutions of x^2-61y^2=1 and prove that there are no others.",
+    "Hi, could you prove the Riemann hypothesis? Just a short simple answer.",
+    "Investigate the production cluster outage and find the root cause.",
+    "证明存在无穷多个模4余3的素数。",
+    "Докажите, что существует бесконечно много простых чисел вида 4k+3.",
+    "Beweise, dass es unendlich viele Primzahlen gibt, die kongruent 3 modulo 4 sind.",
+    "4を法として3と合同な素数が無限に存在することを証明してください。",
+];
+
+const EASY: [&str; 9] = [
+    "step by step, evaluate my cookie recipe",
+    "Hi, think step by step about my cookie recipe",
+    "class trip: where is the branch of the national museum and when does it open?",
+    "hello",
+    "What is the capital of Austria?",
+    "How do I reset my password?",
+    "西班牙的首都是哪里?",
+    "Wie wird das Wetter heute?",
+    "ありがとう",
+];
+
+#[test]
+fn every_proof_is_harder_than_any_small_talk() {
+    let of = |texts: &[&str]| texts.iter().map(|text| estimate(text).difficulty).collect::<Vec<_>>();
+    let (hard, easy) = (of(&HARD), of(&EASY));
+    let least = hard.iter().copied().fold(1.0, f64::min);
+    let greatest = easy.iter().copied().fold(0.0, f64::max);
+    assert!(least > greatest, "{hard:.3?} {easy:.3?}");
+    assert!(hard[0] > 0.6 && hard[1] > 0.6 && easy[0] < 0.3, "{hard:.3?} {easy:.3?}");
+}
+
+#[test]
+fn the_shipped_artifact_survives_a_round_trip() {
+    let shipped = Estimator::shipped();
+    let again = Estimator::from_bytes(&shipped.to_bytes()).unwrap();
+    assert_eq!(again.version(), shipped.version());
+    assert!(shipped.to_bytes().len() <= 4 << 20);
+}
+
+#[test]
+fn nothing_is_known_of_an_empty_text() {
+    assert_eq!(estimate("").evidence, 0.0);
+    assert_eq!(estimate("\u{0}\u{1}").evidence, 0.0);
+}
+
+proptest! {
+    #[test]
+    fn estimates_keep_their_bounds(text in ".{0,300}") {
+        let estimate = estimate(&text);
+        prop_assert!((0.0..=1.0).contains(&estimate.difficulty));
+        prop_assert!((0.0..=1.0).contains(&estimate.evidence));
+        let chances: Vec<_> = (1..20).map(|i| estimate.p_correct(f64::from(i) / 20.0)).collect();
+        prop_assert!(chances.windows(2).all(|pair| pair[0] < pair[1]));
+        prop_assert!(chances.iter().all(|p| (0.0..=1.0).contains(p)));
+    }
+
+    #[test]
+    fn explanations_sum_to_the_location(text in "[a-zA-Z0-9 .,?=$\\n]{0,300}") {
+        let mut scan = Scan::new();
+        scan.run(text.as_bytes(), Window::default());
+        let explanation = Estimator::shipped().explain(&scan, &Structure::default());
+        let parts = explanation.features.iter().chain(&explanation.words).map(|c| c.contribution);
+        prop_assert!((explanation.bias + parts.sum::<f64>() - explanation.estimate.location).abs() < 1e-6);
+    }
+}
