@@ -6,8 +6,11 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // a test that fails here has failed
 
 use proptest::prelude::*;
-use rheostat::ladder::{Limit, Rung};
-use rheostat::run::{Action, ActionKind, Brief, Call, CallKind, Dials, Reason, Rules, Run, Sample, Scope};
+use rheostat::ladder::{Limit, Moves, Rung, ThinkingMove};
+use rheostat::run::{
+    Action, ActionKind, Brief, Call, CallKind, Dials, Evidence, Move, Reason, Rules, Run, Sample, Scope,
+    Worth,
+};
 
 /// Where a run's choices come from: a generator, or bytes that proptest can shrink.
 trait Choices {
@@ -49,6 +52,8 @@ impl Choices for Bytes<'_> {
 struct Stream {
     handle: Sample,
     counted: u64,
+    /// What it was granted while it ran.
+    extra: u64,
     began: bool,
     ended: bool,
     /// Takes no place among the samples: failed, or given up and ended.
@@ -81,9 +86,11 @@ impl Entry {
     /// What it may come to: what its open streams have left, never past the whole grant.
     fn exposure(&self) -> u64 {
         let max = self.call.max_tokens;
-        let left: u64 = self.streams.iter().filter(|s| !s.ended).map(|s| max.saturating_sub(s.counted)).sum();
+        let open = self.streams.iter().filter(|s| !s.ended);
+        let left: u64 = open.map(|s| (max + s.extra).saturating_sub(s.counted)).sum();
+        let extra: u64 = self.streams.iter().map(|s| s.extra).sum();
         let told = self.told();
-        told.max((told + left).min(max * u64::from(self.call.samples)))
+        told.max((told + left).min(max * u64::from(self.call.samples) + extra))
     }
 
     fn dollars(&self) -> f64 {
@@ -130,6 +137,44 @@ fn rung(choices: &mut impl Choices, i: u64) -> Rung {
     }
 }
 
+fn moves(choices: &mut impl Choices) -> Moves {
+    let way = choices.pick(&[
+        ThinkingMove::Restart,
+        ThinkingMove::Never,
+        ThinkingMove::Continue,
+        ThinkingMove::Raise,
+    ]);
+    let yes = choices.mostly(&[true], &[false]);
+    Moves { thinking: way, samples: choices.mostly(&[true], &[false]), depth: yes, model: true }
+}
+
+fn worth(choices: &mut impl Choices, rungs: usize) -> Option<Worth> {
+    let usd_per_error = choices.pick(&[None, None, Some(0.0), Some(0.1), Some(1e9)])?;
+    let price_of_compute = choices.pick(&[0.0, 1.0, 50.0]);
+    let p_correct = (0..rungs).map(|i| 0.5 + 0.1 * i as f64).collect();
+    Some(Worth { usd_per_error, price_of_compute, p_correct, output_tokens: 50 })
+}
+
+fn rules(choices: &mut impl Choices) -> Rules {
+    let mut rules = Rules { window: 3, ..Rules::default() };
+    rules.probe_every = choices.pick(&[0, 0, 0, 2]);
+    rules.verify_below = choices.mostly(&[None], &[Some(1.0)]);
+    for rule in &mut rules.ramps {
+        // Every move may follow every evidence, as often as a rule may say.
+        let steps = [
+            Move::Think { most: 2, by: 1.5 },
+            Move::Revise { most: 2 },
+            Move::Verify { most: 2 },
+            Move::Samples { most: 3 },
+            Move::Replace { most: 6 },
+        ];
+        if choices.below(4) == 0 {
+            rule.moves.insert(0, choices.pick(&steps));
+        }
+    }
+    rules
+}
+
 impl Books {
     fn open(choices: &mut impl Choices) -> Self {
         let count = 1 + choices.below(4);
@@ -156,7 +201,9 @@ impl Books {
             },
             input_tokens,
             limit,
-            rules: Rules { window: 3, ..Rules::default() },
+            moves: moves(choices),
+            worth: worth(choices, count as usize),
+            rules: rules(choices),
         };
         let deadline = if limit.seconds > 0.0 { 1.0 + limit.seconds } else { 1.0 };
         let run = Run::from_brief(brief, 1.0).unwrap();
@@ -200,6 +247,7 @@ impl Books {
             let stream = |i| Stream {
                 handle: call.sample(i).unwrap(),
                 counted: 0,
+                extra: 0,
                 began: false,
                 ended: false,
                 lost: false,
@@ -262,8 +310,8 @@ impl Books {
         let (call, sample) = self.anyone(choices);
         let before = self.run.spent().tokens;
         let entry = &mut self.entries[call];
-        let max = entry.call.max_tokens;
         let stream = &mut entry.streams[sample];
+        let max = entry.call.max_tokens + stream.extra;
         let value = choices.pick(&ODD_VALUES);
         let mut row = [-0.1, -9.0, -12.0, -15.0];
         let kind = choices.below(10);
@@ -299,14 +347,22 @@ impl Books {
         };
         stream.counted += tokens;
         stream.began = true;
-        Self::obey(entry, sample, action);
+        if Self::obey(entry, sample, action) {
+            // More was granted in the middle of a stream: a grant like any other.
+            self.check_grants();
+            self.exposure = self.exposures();
+        }
     }
 
-    /// Notes what a discarding ramp gives up.
-    fn obey(entry: &mut Entry, sample: usize, action: Action) {
-        if action.kind == ActionKind::Ramp && action.discards && action.scope != Scope::Run {
-            entry.streams[sample].given_up = true;
+    /// Notes what a discarding ramp gives up, and whether one granted more to a stream that goes on.
+    fn obey(entry: &mut Entry, sample: usize, action: Action) -> bool {
+        if action.kind != ActionKind::Ramp || action.scope == Scope::Run {
+            return false;
         }
+        entry.streams[sample].given_up |= action.discards;
+        let more = action.tokens.filter(|_| !action.discards);
+        entry.streams[sample].extra += more.unwrap_or(0);
+        more.is_some()
     }
 
     fn anyone(&mut self, choices: &mut impl Choices) -> (usize, usize) {
@@ -369,7 +425,12 @@ impl Books {
                 break;
             }
             let (call, sample) = self.anyone(choices);
-            match choices.below(16) {
+            match choices.below(17) {
+                16 => {
+                    let (evidence, _) = choices.pick(&Evidence::ALL);
+                    let now = self.time(choices);
+                    self.run.observe(evidence, now);
+                }
                 0 => self.fail(call, choices),
                 1 => self.usage(call, choices),
                 2..=5 => self.finish(call, sample, choices),
@@ -413,6 +474,9 @@ struct Met {
     revised: usize,
     clamped: usize,
     stopped: usize,
+    raised: usize,
+    verified: usize,
+    probed: usize,
 }
 
 impl Met {
@@ -420,26 +484,32 @@ impl Met {
         self.calls += books.entries.len();
         self.escalated += usize::from(books.run.escalations() > 0);
         self.revised += usize::from(books.entries.iter().any(|e| e.call.kind == CallKind::Revise));
+        self.raised += usize::from(books.entries.iter().any(|e| e.streams.iter().any(|s| s.extra > 0)));
+        self.verified += usize::from(books.entries.iter().any(|e| e.call.kind == CallKind::Verify));
+        self.probed += usize::from(books.entries.iter().any(|e| e.call.kind == CallKind::Probe));
         self.clamped += usize::from(books.run.trail().iter().any(|e| e.reason == Reason::Clamped));
         self.stopped += usize::from(books.run.ended().is_some_and(Reason::is_ceiling));
     }
 }
 
-/// Generated runs, each of up to some hundred events.
-const RUNS: u64 = 200_000;
+/// Generated runs, each of up to some hundred events: about three million events. `RHEOSTAT_RUNS` asks for more.
+fn runs() -> u64 {
+    std::env::var("RHEOSTAT_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(200_000)
+}
 
 #[test]
 fn no_run_passes_any_ceiling() {
     let mut met = Met::default();
-    for seed in 0..RUNS {
+    for seed in 0..runs() {
         let mut choices = Generator(seed.wrapping_mul(0xd134_2543_de82_ef95));
         let mut books = Books::open(&mut choices);
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| books.play(&mut choices)));
         assert!(result.is_ok(), "seed {seed}, under {:?}", books.limit);
         met.note(&books);
     }
-    let runs = RUNS as usize;
+    let runs = runs() as usize;
     assert!(met.calls > runs && met.escalated > runs / 25, "{met:?}");
+    assert!(met.raised > runs / 2000 && met.verified > runs / 200 && met.probed > runs / 200, "{met:?}");
     assert!(met.revised > runs / 100 && met.clamped > runs / 20 && met.stopped > runs / 10, "{met:?}");
 }
 

@@ -1,7 +1,7 @@
 //! The controller, one story at a time.
 #![allow(clippy::unwrap_used)] // a test that fails here has failed
 
-use rheostat::ladder::{Limit, Rung};
+use rheostat::ladder::{Limit, Moves, Rung};
 use rheostat::run::{Action, ActionKind, Brief, CallKind, Dial, Dials, Phase, Reason, Rules, Run, Scope};
 
 fn limit() -> Limit {
@@ -36,6 +36,8 @@ fn brief(rungs: Vec<Rung>, limit: Limit) -> Brief {
         rung: 0,
         input_tokens: 50,
         limit,
+        moves: Moves::default(),
+        worth: None,
         rules: Rules { window: 4, ..Rules::default() },
     }
 }

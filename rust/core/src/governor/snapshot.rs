@@ -4,6 +4,7 @@ use crate::Result;
 use crate::estimate::{Estimate, Estimator};
 use crate::ladder::{Ceiling, Ladder, Limit, Rung};
 use crate::policy::Policy;
+use crate::run::Worth;
 use crate::text::Window;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -97,6 +98,14 @@ impl Snapshot {
     /// What a rung is expected to cost for a query, in US dollars: expected tokens, not caps.
     pub fn expected_usd(&self, estimate: &Estimate, rung: usize) -> f64 {
         self.costs.get(rung).map_or(0.0, |c| c.expected(estimate))
+    }
+
+    /// What a run of the query weighs its ramps with; none where the policy does not weigh.
+    pub(crate) fn worth(&self, estimate: &Estimate) -> Option<Worth> {
+        let usd_per_error = self.policy.usd_per_error()?;
+        let p_correct = (0..self.ladder.rungs().len()).map(|i| self.p_correct(estimate, i)).collect();
+        let output_tokens = u64::from(estimate.output_tokens);
+        Some(Worth { usd_per_error, price_of_compute: 1.0, p_correct, output_tokens })
     }
 
     /// The chance that a rung answers a query correctly.

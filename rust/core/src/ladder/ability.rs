@@ -31,13 +31,32 @@ const ASSUMED: (f64, f64) = (0.55, 0.85);
 /// An ability is never said to be surer than this.
 const SUREST: f64 = 6.0;
 
+fn doublings(x: f64) -> f64 {
+    ln(1.0 + x) / std::f64::consts::LN_2
+}
+
+fn curve((each, most): (f64, f64), times: f64) -> f64 {
+    (each * times).clamp(0.0, most)
+}
+
+/// What a thinking budget adds to a model's ability, in logits: 0 without one.
+pub fn thinking_logits(tokens: u64) -> f64 {
+    curve(THINKING, doublings(tokens as f64 / 1_024.0))
+}
+
+/// What a vote among so many samples adds, in logits: 0 for one.
+pub fn sample_logits(samples: u32) -> f64 {
+    curve(SAMPLES, doublings(f64::from(samples) - 1.0))
+}
+
+/// What so many rounds add, in logits: 0 for one.
+pub fn depth_logits(depth: u32) -> f64 {
+    curve(DEPTH, f64::from(depth) - 1.0)
+}
+
 /// What a rung's dials add to its model's ability, in logits: 0 without thinking, with one sample and one round.
 pub fn dial_logits(rung: &Rung) -> f64 {
-    let doublings = |x: f64| ln(1.0 + x) / std::f64::consts::LN_2;
-    let curve = |(each, most): (f64, f64), times: f64| (each * times).min(most);
-    curve(THINKING, doublings(rung.thinking_tokens as f64 / 1_024.0))
-        + curve(SAMPLES, doublings(f64::from(rung.samples) - 1.0))
-        + curve(DEPTH, f64::from(rung.depth) - 1.0)
+    thinking_logits(rung.thinking_tokens) + sample_logits(rung.samples) + depth_logits(rung.depth)
 }
 
 /// The ability of each rung of a ladder.

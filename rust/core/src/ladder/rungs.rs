@@ -1,6 +1,7 @@
 //! The ladder itself.
 
 use super::ability::{Ability, abilities};
+use super::moves::Moves;
 use super::rung::Rung;
 use crate::{Error, Result};
 
@@ -21,6 +22,7 @@ pub struct Ladder {
     abilities: Vec<Ability>,
     default: usize,
     start_max: usize,
+    moves: Moves,
 }
 
 impl Ladder {
@@ -56,7 +58,18 @@ impl Ladder {
         let default = place("default rung", default, (rungs.len() - 1) / 2)?;
         let start_max = place("start_max rung", start_max, rungs.len() - 1)?;
         let abilities = abilities(&rungs);
-        Ok(Self { rungs, abilities, default, start_max })
+        Ok(Self { rungs, abilities, default, start_max, moves: Moves::default() })
+    }
+
+    /// The same ladder with other permitted moves.
+    #[must_use]
+    pub fn with_moves(self, moves: Moves) -> Self {
+        Self { moves, ..self }
+    }
+
+    /// Which moves a run on this ladder may make.
+    pub fn moves(&self) -> Moves {
+        self.moves
     }
 
     /// The rungs, lowest first; at least one.

@@ -101,6 +101,19 @@ impl Account {
         self.spent = self.spent.less(before.1).plus(after.1);
     }
 
+    /// As [`revise`](Self::revise), for a call that is granted more while it runs: refused, and nothing changed, when
+    /// that would take `committed` past the limit.
+    #[must_use]
+    pub fn extend(&mut self, before: (Amount, Amount), after: (Amount, Amount)) -> bool {
+        let rest = Self { committed: self.committed.less(before.0), ..self.clone() };
+        let mut tried = rest;
+        if !tried.reserve(after.0) {
+            return false;
+        }
+        self.revise(before, after);
+        true
+    }
+
     /// What may still be granted; nothing of what an overshoot has taken.
     pub fn room(&self) -> Amount {
         let committed = self.committed.amount();

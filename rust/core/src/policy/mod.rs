@@ -71,6 +71,14 @@ impl Policy {
         }
     }
 
+    /// What a wrong answer costs by this policy, in US dollars; none where it does not say.
+    pub fn usd_per_error(&self) -> Option<f64> {
+        match self {
+            Self::Utility { usd_per_error } => Some(*usd_per_error),
+            Self::Threshold { .. } => None,
+        }
+    }
+
     /// Whether it looks at prices and chances at all; [`Threshold`](Self::Threshold) does not.
     pub fn weighs(&self) -> bool {
         matches!(self, Self::Utility { .. })

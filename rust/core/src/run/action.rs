@@ -101,6 +101,8 @@ reasons! {
     LowConfidence = "the lowest group confidence fell below the threshold",
     /// The newest reasoning steps scored low.
     LowSteps = "the newest reasoning steps scored low",
+    /// The stream goes round in circles.
+    Loop = "the stream goes round in circles",
     /// Finished samples do not agree.
     Disagreement = "finished samples do not agree",
     /// The stream ended without an answer.
@@ -109,6 +111,18 @@ reasons! {
     Retry = "the call failed and is tried again",
     /// The call failed again.
     Failed = "the call failed again",
+    /// A verification refuted the answer.
+    Refuted = "a verification refuted the answer",
+    /// A verification confirmed the answer.
+    Verified = "a verification confirmed the answer",
+    /// The answer is verified before it settles.
+    Verifying = "the answer is verified before it settles",
+    /// A probe of the answer as it stands is to be asked for.
+    Probing = "a probe of the answer is due",
+    /// The agent makes no progress.
+    Stall = "the agent makes no progress",
+    /// The agent's tools keep failing.
+    ToolErrors = "the agent's tools keep failing",
     /// The planned revision follows.
     Revising = "the planned revision follows",
     /// Finished samples agree by the vote's rule.
@@ -125,6 +139,10 @@ reasons! {
     RoundsDone = "all planned rounds are done",
     /// The answer came with low confidence and nothing more could be bought.
     Doubted = "the answer is doubted and nothing more could be bought",
+    /// More compute is not worth its price.
+    NotWorth = "more compute is not worth its price",
+    /// No rule leads anywhere from here.
+    NoRule = "no permitted move applies",
     /// There is no higher rung that this query may use.
     TopRung = "no higher rung may be used",
     /// This stream has ended or has been given up.
@@ -176,19 +194,29 @@ pub struct Action {
     pub rung: Option<u32>,
     /// Why.
     pub reason: Reason,
+    /// What a ramp of thinking grants: the new budget, or, for a stream that goes on as it is, how much more.
+    pub tokens: Option<u64>,
     /// Whether what the scope names is given up: its stream may be cancelled.
     pub discards: bool,
 }
 
 impl Action {
     pub(super) fn going(scope: Scope, reason: Reason) -> Self {
-        Self { kind: ActionKind::Continue, scope, dial: None, rung: None, reason, discards: false }
+        Self {
+            kind: ActionKind::Continue,
+            scope,
+            dial: None,
+            rung: None,
+            reason,
+            tokens: None,
+            discards: false,
+        }
     }
 
     /// The end of something: a ceiling when the reason is one, a stop otherwise.
     pub(super) fn end(scope: Scope, reason: Reason) -> Self {
         let kind = if reason.is_ceiling() { ActionKind::Ceiling } else { ActionKind::Stop };
-        Self { kind, scope, dial: None, rung: None, reason, discards: true }
+        Self { kind, scope, dial: None, rung: None, reason, tokens: None, discards: true }
     }
 
     pub(super) fn ramp(
@@ -199,7 +227,12 @@ impl Action {
         discards: bool,
     ) -> Self {
         let rung = rung.map(|i| i as u32);
-        Self { kind: ActionKind::Ramp, scope, dial: Some(dial), rung, reason, discards }
+        Self { kind: ActionKind::Ramp, scope, dial: Some(dial), rung, reason, tokens: None, discards }
+    }
+
+    /// The same ramp, saying how much thinking it grants.
+    pub(super) fn granting(self, tokens: u64) -> Self {
+        Self { tokens: Some(tokens), ..self }
     }
 
     /// Whether the host should stop reading what the scope names: a stop, a ceiling, or a ramp that gives it up.

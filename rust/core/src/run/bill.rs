@@ -4,6 +4,7 @@ use crate::ledger::{Amount, Prices};
 
 /// More tokens than this in one call are not believed, so that sums within a call cannot overflow.
 const BELIEVED: u64 = 1 << 60;
+
 /// A provider's own count, cumulative for the call.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Usage {
@@ -53,6 +54,12 @@ impl Bill {
         };
         bill.drawn = bill.now();
         bill
+    }
+
+    /// A stream is granted so many more tokens, `left` of which it has not written already.
+    pub(super) fn raise(&mut self, tokens: u64, left: u64) {
+        self.granted = self.granted.saturating_add(tokens);
+        self.left = self.left.saturating_add(left);
     }
 
     /// A stream wrote `tokens`, of which `within` were still open in its grant.

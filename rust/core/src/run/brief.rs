@@ -2,7 +2,8 @@
 
 use super::Rules;
 use super::action::Dial;
-use crate::ladder::{Limit, Rung};
+use super::worth::Worth;
+use crate::ladder::{Limit, Moves, Rung};
 use crate::ledger::Prices;
 use std::sync::Arc;
 
@@ -21,6 +22,10 @@ pub struct Brief {
     pub input_tokens: u64,
     /// The ceiling.
     pub limit: Limit,
+    /// Which moves the ladder permits.
+    pub moves: Moves,
+    /// What ramps are weighed with. None: every permitted ramp that the ceiling affords is taken.
+    pub worth: Option<Worth>,
     /// The controller's rules.
     pub rules: Rules,
 }
@@ -63,10 +68,7 @@ impl Brief {
     }
 
     pub(super) fn prices(&self, rung: usize) -> Prices {
-        self.rungs
-            .get(rung)
-            .map(|r| Prices::per_million(r.input_price, r.cached_price, r.output_price))
-            .unwrap_or_default()
+        self.rungs.get(rung).map(Rung::prices).unwrap_or_default()
     }
 
     /// The next rung up that this query may use.

@@ -2,6 +2,7 @@
 
 use super::action::{Action, Reason, Scope};
 use super::bill::{Bill, Usage};
+use super::evidence::Evidence;
 use super::grant::{Grant, Intent};
 use super::lock;
 use super::sample::Sample;
@@ -17,10 +18,10 @@ pub enum CallKind {
     Generate,
     /// Improve the draft in `resume`.
     Revise,
-    /// Judge the answer in `resume`. No rule asks for it yet.
+    /// Judge the answer in `resume`: finish with "yes" or the same answer to confirm it, with anything else to
+    /// refute it.
     Verify,
-    /// Ask for the answer as it stands, in the middle of the reasoning. No rule asks for it yet: hosts probe at
-    /// their own schedule and tell [`Sample::probe`].
+    /// Ask for the answer as it stands after `resume`, in the middle of the reasoning: finish with it.
     Probe,
 }
 
@@ -53,8 +54,10 @@ pub struct Call {
     pub thinking_tokens: u64,
     /// How many samples.
     pub samples: u32,
-    /// The draft to revise.
+    /// What to go on from: the draft to revise, the answer to verify, the partial output to probe or to continue.
     pub resume: Option<Arc<str>>,
+    /// What lower rungs answered, each with its votes, the best last; for a host that shows it to the next model.
+    pub answers: Arc<[(Arc<str>, u32)]>,
     first: u32,
     state: Arc<Mutex<State>>,
 }
@@ -79,6 +82,7 @@ impl Call {
             thinking_tokens: grant.thinking_tokens,
             samples: grant.samples,
             resume: grant.resume,
+            answers: grant.answers,
             first: grant.first,
             state,
         }
@@ -173,20 +177,26 @@ impl State {
         if let Some(end) = self.over() {
             return Ok(end);
         }
-        // A call that was given up, or whose rung was, is nobody's loss.
+        // A call that was given up, or whose rung was, is nobody's loss; nor is a probe.
+        if grant.kind == CallKind::Probe {
+            return Ok(Action::going(Scope::Call, Reason::Going));
+        }
         if !current || lost == 0 {
             return Ok(if current { self.judge_round() } else { Action::going(Scope::Call, Reason::Going) });
         }
         if self.round.retried < self.brief.rules.retries {
             self.round.retried += 1;
             let kind = grant.kind;
-            if kind != CallKind::Generate {
+            if kind == CallKind::Revise {
                 self.round.depth -= 1;
             }
-            self.intents.push_back(Intent { kind, samples: lost, resume: grant.resume });
+            self.intents.push_back(Intent { kind, samples: lost, resume: grant.resume, target: None });
             self.note(Reason::Retry, Some(id));
             return Ok(Action::going(Scope::Call, Reason::Retry));
         }
-        Ok(self.judge_round())
+        // Several samples may still make do with those that came; a lone one that keeps failing is evidence.
+        let alone = !self.round.votes() && self.round.open == 0 && self.intents.is_empty();
+        let unanswered = alone && self.round.answer.is_none();
+        Ok(if unanswered { self.fall_short(Evidence::Failure) } else { self.judge_round() })
     }
 }

@@ -3,10 +3,10 @@
 use super::action::Reason;
 use super::bill::Bill;
 use super::call::{CallKind, CallState};
-use super::round::Round;
 use super::state::State;
 use super::stream::{Life, SampleState};
 use super::trail::Phase;
+use crate::ladder::ThinkingMove;
 use crate::ledger::Amount;
 use crate::{Error, Result};
 use std::sync::Arc;
@@ -17,11 +17,13 @@ pub(super) struct Intent {
     pub(super) kind: CallKind,
     pub(super) samples: u32,
     pub(super) resume: Option<Arc<str>>,
+    /// The stream that a probe is about.
+    pub(super) target: Option<u32>,
 }
 
 impl Intent {
-    pub(super) fn generate(_: &Round, samples: u32) -> Self {
-        Self { kind: CallKind::Generate, samples, resume: None }
+    pub(super) fn generate(samples: u32) -> Self {
+        Self { kind: CallKind::Generate, samples, resume: None, target: None }
     }
 }
 
@@ -36,6 +38,10 @@ pub(super) struct Grant {
     pub(super) thinking_tokens: u64,
     pub(super) samples: u32,
     pub(super) resume: Option<Arc<str>>,
+    /// What lower rungs answered, for a host that wants to show it to the next model.
+    pub(super) answers: Arc<[(Arc<str>, u32)]>,
+    /// The stream that a probe is about.
+    pub(super) target: Option<u32>,
     /// Its first sample, counted over the run.
     pub(super) first: u32,
 }
@@ -60,7 +66,7 @@ impl State {
         while let Some(intent) = self.intents.front().cloned() {
             match self.fit(&intent) {
                 Ok(fit) => {
-                    let clamped = fit.samples < intent.samples || fit.max_tokens < self.wanted();
+                    let clamped = fit.samples < intent.samples || fit.max_tokens < self.wanted(intent.kind);
                     // What is in flight may give room back: better to wait for it than to grant less.
                     if clamped && self.open > 0 {
                         break;
@@ -77,6 +83,10 @@ impl State {
                         }
                     }
                 }
+                // A probe is a look, not a need.
+                Err(_) if intent.kind == CallKind::Probe => {
+                    self.intents.pop_front();
+                }
                 Err(_) if self.open > 0 => break,
                 Err(reason) => {
                     self.exhaust(reason);
@@ -91,8 +101,11 @@ impl State {
     }
 
     /// What one sample of the current rung is meant to get.
-    fn wanted(&self) -> u64 {
-        self.round.dials.max_tokens()
+    fn wanted(&self, kind: CallKind) -> u64 {
+        match kind {
+            CallKind::Probe => self.brief.rules.probe_tokens,
+            _ => self.round.dials.max_tokens(),
+        }
     }
 
     /// As many whole samples as fit; if not even one does, one with less thinking. Room for the final answer is
@@ -108,12 +121,15 @@ impl State {
         if samples == 0 {
             return Err(Reason::Samples);
         }
-        let wanted = self.wanted();
+        let wanted = self.wanted(intent.kind);
         let each = prices.cost(input, 0, wanted);
         let by_usd = room.usd.0.checked_div(each.0).unwrap_or(u64::MAX);
         let whole = u64::from(samples).min(room.tokens / wanted).min(by_usd) as u32;
         if whole > 0 {
             return Ok(Fit { samples: whole, max_tokens: wanted, input });
+        }
+        if intent.kind == CallKind::Probe {
+            return Err(Reason::Tokens);
         }
         let needed = if self.calls.is_empty() { 1 } else { self.round.dials.answer_tokens.clamp(1, wanted) };
         let left = room.usd.less(prices.cost(input, 0, 0));
@@ -138,7 +154,11 @@ impl State {
         // The claim is drawn; the samples are counted as spent from the start.
         self.account.revise((Amount::default(), Amount::default()), (Amount::default(), bill.drawn.1));
         let dials = self.round.dials;
-        let answer = dials.answer_tokens.min(fit.max_tokens);
+        let answer = if intent.kind == CallKind::Probe {
+            fit.max_tokens
+        } else {
+            dials.answer_tokens.min(fit.max_tokens)
+        };
         let rung = self.brief.rungs.get(self.round.rung)?;
         let grant = Grant {
             id: self.calls.len() as u32,
@@ -149,19 +169,28 @@ impl State {
             thinking_tokens: dials.thinking_tokens.min(fit.max_tokens - answer),
             samples: fit.samples,
             resume: intent.resume,
+            answers: self.earlier.iter().cloned().collect(),
+            target: intent.target,
             first: self.samples.len() as u32,
         };
+        let keep = dials.depth > 1
+            || self.brief.moves.thinking == ThinkingMove::Continue
+            || self.brief.rules.probe_every > 0;
         for _ in 0..fit.samples {
-            self.samples.push(SampleState::new(grant.id, &self.round, fit.max_tokens, dials.depth > 1));
+            self.samples.push(SampleState::new(grant.id, &self.round, fit.max_tokens, keep));
             self.round.launched += u32::from(grant.kind == CallKind::Generate);
         }
         self.open += fit.samples;
-        self.round.open += fit.samples;
-        self.round.depth = match grant.kind {
-            CallKind::Generate => self.round.depth.max(1),
-            _ => self.round.depth + 1,
-        };
-        self.phase = Phase::Sampling;
+        match grant.kind {
+            CallKind::Generate => self.round.depth = self.round.depth.max(1),
+            CallKind::Revise => self.round.depth += 1,
+            CallKind::Verify | CallKind::Probe => {}
+        }
+        if grant.kind != CallKind::Probe {
+            // A round waits for its own streams, not for a look at one of them.
+            self.round.open += fit.samples;
+            self.phase = Phase::Sampling;
+        }
         self.calls.push(CallState { grant: grant.clone(), bill, open: fit.samples, failed: false });
         Some(grant)
     }

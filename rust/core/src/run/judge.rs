@@ -1,50 +1,56 @@
-//! The rules: what weak streams, finished samples and failed calls lead to.
+//! What finished samples, revisions and verifications lead to.
 
-use super::action::{Action, Dial, Reason, Scope};
+use super::CallKind;
+use super::action::{Action, Reason, Scope};
+use super::evidence::Evidence;
 use super::grant::Intent;
+use super::ramp::Step;
 use super::sample::Words;
 use super::state::State;
 use super::stream::{Life, SampleState, Status};
-use super::{CallKind, Phase};
+use crate::estimate::{ln, logit, sigmoid};
 use crate::ledger::Amount;
 use crate::vote::same;
 use crate::{Error, Result};
+use std::sync::Arc;
 
 impl State {
-    /// A stream looks weak. Alone on its rung it is given up for the next rung; one of several is given up for
-    /// another sample. Where neither can be had it goes on, doubted.
-    pub(super) fn weak(&mut self, id: u32, reason: Reason) -> Action {
-        let freed = self.freed(id);
+    /// A stream looks weak: the first move that applies is made, or else it goes on, doubted.
+    pub(super) fn weak(&mut self, id: u32, evidence: Evidence) -> Action {
         if self.samples.get(id as usize).is_none_or(|s| s.round != self.round.number) {
             return Action::going(Scope::Sample, Reason::Going);
         }
-        if self.round.votes() && self.kind(id) == Some(CallKind::Generate) {
-            let rung = self.round.rung;
-            if self.round.replaced < self.brief.rules.replacements && self.affords(rung, freed).is_ok() {
-                self.round.replaced += 1;
-                self.give_up(id, reason);
-                self.intents.push_back(Intent::generate(&self.round, 1));
-                self.note(reason, self.samples.get(id as usize).map(|s| s.call));
-                return Action::ramp(Scope::Sample, Dial::Samples, None, reason, true);
+        match self.step(evidence, Some(id)) {
+            Ok(step) => self.take(step, evidence, Some(id)),
+            Err(_) => {
+                self.doubt(id);
+                Action::going(Scope::Sample, Reason::Going)
             }
-        } else if let Ok(to) = self.way_up(freed) {
-            let dial = self.brief.dial(self.round.rung, to);
-            self.give_up(id, reason);
-            self.escalate(to, reason);
-            return Action::ramp(Scope::Call, dial, Some(to), reason, true);
         }
-        self.doubt(id);
-        Action::going(Scope::Sample, Reason::Going)
     }
 
-    fn give_up(&mut self, id: u32, reason: Reason) {
-        if let Some(s) = self.samples.get_mut(id as usize) {
-            s.status = Status::GivenUp(reason);
+    /// The host says what no stream can: that the agent stalls, or its tools fail.
+    pub(super) fn observe(&mut self, evidence: Evidence, now: f64) -> Action {
+        self.see(now);
+        if let Some(end) = self.over() {
+            return end;
+        }
+        match self.step(evidence, None) {
+            Ok(step) => {
+                let leaves = matches!(step, Step::Escalate(_));
+                let action = self.take(step, evidence, None);
+                // What is in flight on the rung that is left is given up.
+                Action { discards: leaves, ..action }
+            }
+            Err(reason) => {
+                self.note(evidence.reason(), None);
+                Action::going(Scope::Run, reason)
+            }
         }
     }
 
     /// What giving up a stream gives back, once the host has ended it.
-    fn freed(&self, id: u32) -> Amount {
+    pub(super) fn freed(&self, id: u32) -> Amount {
         self.samples.get(id as usize).map(|s| Amount { samples: 1, ..self.left(s) }).unwrap_or_default()
     }
 
@@ -53,16 +59,6 @@ impl State {
         let rung = self.calls.get(sample.call as usize).map_or(0, |c| c.grant.rung as usize);
         let usd = self.brief.prices(rung).output.times(sample.left);
         Amount { tokens: sample.left, usd, samples: 0 }
-    }
-
-    /// The rung to ramp to, or why there is none.
-    fn way_up(&self, freed: Amount) -> Result<usize, Reason> {
-        let to = self.brief.above(self.round.rung).ok_or(Reason::TopRung)?;
-        if self.escalations >= self.brief.limit.escalations {
-            return Err(Reason::Escalations);
-        }
-        self.affords(to, freed)?;
-        Ok(to)
     }
 
     pub(super) fn abstain(&mut self, index: u32) {
@@ -80,29 +76,49 @@ impl State {
         let (index, round, given_up) = (s.index, s.round, matches!(s.status, Status::GivenUp(_)));
         let status = if given_up { s.status } else { Status::Finished };
         let kind = self.kind(id).unwrap_or(CallKind::Generate);
+        let target = self.calls.get(s.call as usize).and_then(|c| c.grant.target);
         let words = self.last_words(id, answer);
         self.end_stream(id, status, !words.known);
+        if kind == CallKind::Probe {
+            return Ok(self.judge_probe(target, words.answer.as_deref()));
+        }
         let current = round == self.round.number;
         let over = self.over();
         if given_up || !current {
-            // Its answer, if it has one after all, is better than none.
-            if self.answer().is_none()
-                && let Some(answer) = words.answer
-            {
-                self.probed = Some(answer);
-            }
-            if current && kind == CallKind::Generate {
-                self.abstain(index);
-            }
-            let going = Action::going(Scope::Sample, Reason::Going);
-            return Ok(over.unwrap_or_else(|| if current { self.judge_round() } else { going }));
+            return Ok(self.stray(kind, index, current, words, over));
         }
-        self.record(kind, index, &words, over.is_some());
-        Ok(match over {
-            Some(end) => end,
-            None if kind == CallKind::Generate => self.judge_round(),
-            None => self.judge_revision(words),
+        if kind != CallKind::Verify {
+            self.record(kind, index, &words, over.is_some());
+        }
+        Ok(match (over, kind) {
+            (Some(end), _) => end,
+            (None, CallKind::Generate) => self.judge_round(),
+            (None, CallKind::Verify) => self.judge_verification(words.answer),
+            (None, _) => self.judge_revision(words),
         })
+    }
+
+    /// A stream has ended that was given up, or whose round was: its answer, if it has one after all, is better than
+    /// none.
+    fn stray(
+        &mut self,
+        kind: CallKind,
+        index: u32,
+        current: bool,
+        words: Words,
+        over: Option<Action>,
+    ) -> Action {
+        if kind != CallKind::Verify
+            && self.answer().is_none()
+            && let Some(answer) = words.answer
+        {
+            self.probed = Some(answer);
+        }
+        if current && kind == CallKind::Generate {
+            self.abstain(index);
+        }
+        let going = Action::going(Scope::Sample, Reason::Going);
+        over.unwrap_or_else(|| if current { self.judge_round() } else { going })
     }
 
     /// Counts an answer that came, on its rung.
@@ -138,11 +154,15 @@ impl State {
             return Action::going(Scope::Run, Reason::Going);
         }
         if self.round.answer.is_none() {
-            return self.go_up(Reason::NoAnswer);
+            return self.fall_short(Evidence::NoAnswer);
         }
         if self.revise() {
             self.note(Reason::Revising, None);
             return Action::going(Scope::Run, Reason::Revising);
+        }
+        if self.verifies() {
+            self.note(Reason::Verifying, None);
+            return Action::going(Scope::Run, Reason::Verifying);
         }
         if self.round.doubted {
             return self.exhaust(Reason::Doubted);
@@ -151,7 +171,7 @@ impl State {
     }
 
     fn judge_votes(&mut self) -> Action {
-        let Some(vote) = &self.round.vote else { return self.go_up(Reason::NoAnswer) };
+        let Some(vote) = &self.round.vote else { return self.fall_short(Evidence::NoAnswer) };
         if vote.agreed() && vote.votes() > 1 {
             return self.settle(Reason::Agreement);
         }
@@ -162,36 +182,54 @@ impl State {
         if votes > 1 && vote.agreement() >= 1.0 {
             return self.settle(Reason::Unanimous);
         }
-        self.disagree(if votes == 0 { Reason::NoAnswer } else { Reason::Disagreement })
+        // With one answer or none among several samples there is nothing to agree, which is disagreement enough.
+        self.fall_short(if votes == 0 { Evidence::NoAnswer } else { Evidence::Disagreement })
     }
 
-    /// All samples have ended and do not agree: more samples, then another round, then the next rung.
-    fn disagree(&mut self, reason: Reason) -> Action {
-        let rung = self.round.rung;
-        let affords = self.affords(rung, Amount::default());
-        if self.round.sample_ramps < self.brief.rules.sample_ramps && affords.is_ok() {
-            self.round.sample_ramps += 1;
-            let more = self.round.dials.samples;
-            self.intents.push_back(Intent::generate(&self.round, more));
-            self.note(reason, None);
-            return Action::ramp(Scope::Run, Dial::Samples, None, reason, false);
+    /// The round has ended without a settled answer: the first move that applies, or the end.
+    pub(super) fn fall_short(&mut self, evidence: Evidence) -> Action {
+        // Several samples that gave nothing disagree about nothing, but more of them may still help.
+        let evidence = if evidence == Evidence::NoAnswer && self.round.votes() {
+            Evidence::Disagreement
+        } else {
+            evidence
+        };
+        match self.step(evidence, None) {
+            Ok(step) => self.take(step, evidence, None),
+            Err(blocked) => {
+                self.note(evidence.reason(), None);
+                self.exhaust(blocked)
+            }
         }
-        if self.revise() {
-            self.note(reason, None);
-            return Action::ramp(Scope::Run, Dial::Depth, None, reason, false);
-        }
-        self.go_up(reason)
     }
 
-    /// Asks for a revision of the best draft, when the depth allows one more round.
+    /// Asks for the next planned revision, if there is one and a draft for it.
     fn revise(&mut self) -> bool {
-        let draft =
-            if self.round.votes() { self.round.best().map(Into::into) } else { self.round.draft.clone() };
-        if self.round.depth >= self.round.dials.depth || draft.is_none() {
+        let draft = self.draft();
+        if self.depth() >= self.round.dials.depth || draft.is_none() || !self.brief.moves.depth {
             return false;
         }
-        self.intents.push_back(Intent { kind: CallKind::Revise, samples: 1, resume: draft });
+        self.intents.push_back(Intent { kind: CallKind::Revise, resume: draft, ..Intent::generate(1) });
         true
+    }
+
+    /// Asks for a verification of the lone answer, where its chance to be right is low enough for one.
+    fn verifies(&mut self) -> bool {
+        let Some(bar) = self.brief.rules.verify_below else { return false };
+        let Some(answer) = self.round.best().map(Arc::from) else { return false };
+        if self.round.verified > 0 || !self.brief.moves.depth || self.chance() >= bar {
+            return false;
+        }
+        self.verify(answer);
+        true
+    }
+
+    /// The chance that the lone answer is right: the rung's, less what a doubt takes from it.
+    fn chance(&self) -> f64 {
+        let p =
+            self.brief.worth.as_ref().and_then(|w| w.p_correct.get(self.round.rung)).copied().unwrap_or(0.5);
+        let doubt = self.brief.rules.on(Evidence::LowConfidence).map_or(1.0, |rule| rule.odds);
+        if self.round.doubted { sigmoid(logit(p) + ln(doubt)) } else { p }
     }
 
     /// A revision has come back.
@@ -207,26 +245,69 @@ impl State {
             return if self.revise() {
                 Action::going(Scope::Run, Reason::Revising)
             } else {
-                self.go_up(Reason::Disagreement)
+                self.fall_short(Evidence::Disagreement)
             };
         }
         self.judge_single()
     }
 
-    /// To the next rung, or to the end.
-    fn go_up(&mut self, reason: Reason) -> Action {
-        let from = self.round.rung;
-        match self.way_up(Amount::default()) {
-            Ok(to) => {
-                let dial = self.brief.dial(from, to);
-                self.escalate(to, reason);
-                debug_assert_eq!(self.phase, Phase::Escalating);
-                Action::ramp(Scope::Run, dial, Some(to), reason, false)
+    /// A verification has come back: it confirms by "yes" or by the answer itself, and refutes by anything else.
+    fn judge_verification(&mut self, verdict: Option<Arc<str>>) -> Action {
+        let best = self.round.best().unwrap_or_default();
+        let confirms = |verdict: &str| {
+            let yes = ["yes", "true", "correct", "confirmed"];
+            same(verdict, best) || yes.iter().any(|word| verdict.eq_ignore_ascii_case(word))
+        };
+        match verdict {
+            Some(verdict) if confirms(&verdict) => self.settle(Reason::Verified),
+            Some(_) => {
+                self.round.doubted = true;
+                self.fall_short(Evidence::Refuted)
             }
-            Err(blocked) => {
-                self.note(reason, None);
-                self.exhaust(blocked)
+            // A verifier that says nothing has verified nothing, and refuted nothing.
+            None => self.judge_round(),
+        }
+    }
+
+    /// A probe that the run asked for has come back. What it leads to is about the run: an action on the stream that
+    /// was probed would be taken for one on the probe.
+    fn judge_probe(&mut self, target: Option<u32>, answer: Option<&str>) -> Action {
+        if let Some(end) = self.over() {
+            return end;
+        }
+        let open = |s: &&mut SampleState| s.life == Life::Open && s.status == Status::Open;
+        if let (Some(id), Some(answer)) = (target, answer)
+            && let Some(s) = self.samples.get_mut(id as usize).filter(open)
+        {
+            s.probes.add(answer, None, 0.0);
+            if let Some(settled) = self.probes_agree(id).filter(|action| action.scope == Scope::Run) {
+                return settled;
             }
         }
+        Action::going(Scope::Sample, Reason::Going)
+    }
+
+    /// Whether a lone stream has written enough for its next probe.
+    pub(super) fn probe_due(&mut self, id: u32) -> bool {
+        let every = self.brief.rules.probe_every;
+        if every == 0 || self.round.votes() || self.kind(id) != Some(CallKind::Generate) {
+            return false;
+        }
+        let Some(s) = self.samples.get_mut(id as usize).filter(|s| s.life == Life::Open) else {
+            return false;
+        };
+        let due = s.tokens / every;
+        if due <= s.probes_asked {
+            return false;
+        }
+        s.probes_asked = due;
+        let resume = s.text.as_deref().map(Arc::from);
+        self.intents.push_back(Intent {
+            kind: CallKind::Probe,
+            resume,
+            target: Some(id),
+            ..Intent::generate(1)
+        });
+        true
     }
 }

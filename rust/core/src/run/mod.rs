@@ -12,8 +12,10 @@ mod action;
 mod bill;
 mod brief;
 mod call;
+mod evidence;
 mod grant;
 mod judge;
+mod ramp;
 mod round;
 mod rules;
 mod sample;
@@ -21,6 +23,7 @@ mod start;
 mod state;
 mod stream;
 mod trail;
+mod worth;
 
 use crate::{Error, Result};
 use state::State;
@@ -29,9 +32,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub use action::{Action, ActionKind, Dial, Reason, Scope};
 pub use brief::{Brief, Dials};
 pub use call::{Call, CallKind};
-pub use rules::Rules;
+pub use evidence::Evidence;
+pub use rules::{Move, RampRule, Rules};
 pub use sample::{Readings, Sample};
 pub use trail::{Event, Phase};
+pub use worth::Worth;
 
 /// A handle on the controller of one query. Clones share one run; it is `Send` and `Sync`.
 #[derive(Debug, Clone)]
@@ -101,6 +106,27 @@ impl Run {
     /// Lets time pass; the way to learn that a deadline has come while no stream says anything.
     pub fn tick(&self, now: f64) -> Action {
         self.lock().tick(now)
+    }
+
+    /// Says what no stream can: that the agent makes no progress, or that its tools keep failing. Any kind of evidence
+    /// may be given; it leads to what its rule says.
+    pub fn observe(&self, evidence: Evidence, now: f64) -> Action {
+        self.lock().observe(evidence, now)
+    }
+
+    /// Sets what a dollar of compute counts as from now on: 1, or more where a budget is short. Ramps are weighed
+    /// with it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless it is a finite number of at least 0.
+    pub fn set_price_of_compute(&self, price: f64) -> Result<()> {
+        if !(price >= 0.0 && price.is_finite()) {
+            return Err(Error::invalid("price_of_compute", price, "a finite number of at least 0"));
+        }
+        if let Some(worth) = &mut self.lock().brief.worth {
+            worth.price_of_compute = price;
+        }
+        Ok(())
     }
 
     /// Whether nothing is in flight and nothing more will be asked.

@@ -18,8 +18,13 @@ pub(super) struct Round {
     pub(super) launched: u32,
     /// Samples whose streams have not ended.
     pub(super) open: u32,
+    /// How often each move has been made here, and all together.
     pub(super) sample_ramps: u32,
     pub(super) replaced: u32,
+    pub(super) thinking_ramps: u32,
+    pub(super) further: u32,
+    pub(super) verified: u32,
+    pub(super) ramps: u32,
     pub(super) retried: u32,
     /// A weak stream could not be ramped; its answer must not settle the run.
     pub(super) doubted: bool,
@@ -33,8 +38,9 @@ impl Round {
         let dials = brief.dials(rung);
         let rules = &brief.rules;
         // Every sample that this round can ever launch: batches and their retries, and replacements.
-        let batches = rules.sample_ramps.saturating_add(rules.retries).saturating_add(1);
-        let cap = dials.samples.saturating_mul(batches).saturating_add(rules.replacements);
+        let (batches, replacements) = rules.most_samples();
+        let batches = batches.saturating_add(rules.retries).saturating_add(1);
+        let cap = dials.samples.saturating_mul(batches).saturating_add(replacements);
         let rule = if cap > MAX_CAP { VoteRule::Curtail } else { rules.vote };
         Self {
             number,
@@ -46,6 +52,10 @@ impl Round {
             open: 0,
             sample_ramps: 0,
             replaced: 0,
+            thinking_ramps: 0,
+            further: 0,
+            verified: 0,
+            ramps: 0,
             retried: 0,
             doubted: false,
             draft: None,
@@ -61,5 +71,20 @@ impl Round {
     /// The best answer of this round so far.
     pub(super) fn best(&self) -> Option<&str> {
         self.answer.as_deref().or_else(|| self.vote.as_ref()?.answer())
+    }
+
+    /// What this round has answered so far, with votes, the best last: for the next rung to be shown.
+    pub(super) fn answers(&self) -> Vec<(Arc<str>, u32)> {
+        const SHOWN: usize = 4;
+        let best = self.best();
+        let counts = self.vote.as_ref().filter(|_| self.votes()).map(Vote::counts).unwrap_or_default();
+        let others = counts.iter().filter(|(answer, _)| Some(*answer) != best).take(SHOWN - 1);
+        let mut answers: Vec<_> = others.map(|(answer, votes)| (Arc::from(*answer), *votes)).collect();
+        answers.reverse();
+        if let Some(best) = best {
+            let votes = counts.iter().find(|(answer, _)| *answer == best).map_or(1, |(_, votes)| *votes);
+            answers.push((Arc::from(best), votes));
+        }
+        answers
     }
 }

@@ -1,7 +1,54 @@
-//! The rules of the controller, as data.
+//! The rules of the controller, as data: which evidence turns which dial, by how much, and which settles.
 
+use super::evidence::Evidence;
 use crate::vote::VoteRule;
 use crate::{Error, Result};
+
+/// One way to buy more compute.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Move {
+    /// Gives up the weak one of several samples for another. At most so many times on one rung.
+    Replace {
+        /// Times on one rung.
+        most: u32,
+    },
+    /// Another batch of the rung's samples. At most so many times on one rung.
+    Samples {
+        /// Times on one rung.
+        most: u32,
+    },
+    /// A thinking budget so many times as large, as the ladder permits: raised, continued or restarted.
+    Think {
+        /// Times on one rung.
+        most: u32,
+        /// The factor, above 1.
+        by: f64,
+    },
+    /// A round of revision: the next planned one, or one beyond the plan, within the ceiling's depth.
+    Revise {
+        /// Rounds beyond the plan.
+        most: u32,
+    },
+    /// A round that verifies the answer.
+    Verify {
+        /// Times on one rung.
+        most: u32,
+    },
+    /// The next rung up that the query may use.
+    Escalate,
+}
+
+/// What one kind of evidence leads to: the first of its moves that the ladder permits, the ceiling affords, and whose
+/// expected gain is worth its price.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RampRule {
+    /// The evidence.
+    pub on: Evidence,
+    /// By what factor it changes the odds that the answer in hand is right, in (0, 1].
+    pub odds: f64,
+    /// The moves, the preferred one first.
+    pub moves: Vec<Move>,
+}
 
 /// Which evidence ramps and which stops. Every number has a default that is meant to be replaced by one calibrated
 /// on a deployment's own log.
@@ -13,6 +60,11 @@ pub struct Rules {
     /// A stream whose lowest group confidence falls below this is weak. 5.0 nats: with the top 20 of a large
     /// vocabulary a sure token has about 15 to 20, and a flat top 20 about 3 to 4. None: confidence never ramps.
     pub low_confidence: Option<f64>,
+    /// By how much the bar falls, in nats, for each ramp that a rung has seen: evidence that has been acted on must
+    /// be stronger to be acted on again. 0.5.
+    pub hysteresis: f64,
+    /// No stream is judged before it has written so many tokens. 0: the window is wait enough.
+    pub dwell: u64,
     /// Rows of fewer log-probabilities than this say nothing about confidence (with one alone, a sure token and a
     /// flat one would trade places). 2.
     pub min_top: usize,
@@ -22,37 +74,83 @@ pub struct Rules {
     pub equal_probes: u32,
     /// A probe whose own probability is known to be below this breaks the row. 0.
     pub probe_probability: f64,
+    /// A probe is asked for each time that a lone stream has written so many more tokens. 0: the host probes at its
+    /// own schedule, and tells [`Sample::probe`](super::Sample::probe).
+    pub probe_every: u64,
+    /// Room for a probe's answer, in tokens. 20.
+    pub probe_tokens: u64,
+    /// An answer whose chance to be right is below this is verified before it settles. None: never.
+    pub verify_below: Option<f64>,
     /// How samples vote. Beta.
     pub vote: VoteRule,
     /// The vote's confidence. 0.95.
     pub confidence: f64,
-    /// How often a rung may ask for another batch of its samples when they disagree. 1.
-    pub sample_ramps: u32,
-    /// How many weak samples of one rung may be replaced. As many as 4.
-    pub replacements: u32,
     /// How often a failed call is tried again on its rung. 1.
     pub retries: u32,
+    /// What evidence leads to.
+    pub ramps: Vec<RampRule>,
 }
 
 impl Default for Rules {
     fn default() -> Self {
+        use Evidence::{
+            Disagreement, Failure, Loop, LowConfidence, LowSteps, NoAnswer, Refuted, Stall, ToolErrors,
+        };
+        let rule = |on, odds, moves: &[Move]| RampRule { on, odds, moves: moves.to_vec() };
+        let weak = [Move::Replace { most: 4 }, Move::Think { most: 1, by: 2.0 }, Move::Escalate];
         Self {
             window: 256,
             low_confidence: Some(5.0),
+            hysteresis: 0.5,
+            dwell: 0,
             min_top: 2,
             low_steps: Some(0.3),
             equal_probes: 3,
             probe_probability: 0.0,
+            probe_every: 0,
+            probe_tokens: 20,
+            verify_below: None,
             vote: VoteRule::Beta,
             confidence: 0.95,
-            sample_ramps: 1,
-            replacements: 4,
             retries: 1,
+            ramps: vec![
+                rule(LowConfidence, 0.4, &weak),
+                rule(LowSteps, 0.4, &weak),
+                rule(Loop, 0.05, &[Move::Replace { most: 4 }, Move::Escalate]),
+                rule(
+                    Disagreement,
+                    0.4,
+                    &[Move::Samples { most: 1 }, Move::Revise { most: 0 }, Move::Escalate],
+                ),
+                rule(NoAnswer, 0.01, &[Move::Think { most: 1, by: 2.0 }, Move::Escalate]),
+                rule(Refuted, 0.2, &[Move::Revise { most: 1 }, Move::Escalate]),
+                rule(Failure, 0.01, &[Move::Escalate]),
+                rule(Stall, 0.2, &[Move::Escalate]),
+                rule(ToolErrors, 0.3, &[Move::Escalate]),
+            ],
         }
     }
 }
 
+/// No move is made more often than this on one rung.
+const MOST: u32 = 100;
+
 impl Rules {
+    /// The rule for a kind of evidence; none: it leads to nothing.
+    pub(super) fn on(&self, evidence: Evidence) -> Option<&RampRule> {
+        self.ramps.iter().find(|rule| rule.on == evidence)
+    }
+
+    /// How often all rules together may ask for more samples of one rung: (batches, replacements).
+    pub(super) fn most_samples(&self) -> (u32, u32) {
+        let moves = self.ramps.iter().flat_map(|rule| &rule.moves);
+        moves.fold((0, 0), |(batches, replacements), step| match step {
+            Move::Samples { most } => (batches.max(*most), replacements),
+            Move::Replace { most } => (batches, replacements.max(*most)),
+            _ => (batches, replacements),
+        })
+    }
+
     /// Checks every field.
     ///
     /// # Errors
@@ -62,8 +160,10 @@ impl Rules {
         crate::vote::Vote::new(self.vote, self.confidence, 1)?;
         let bounds = [
             ("low_confidence", self.low_confidence, 100.0),
+            ("hysteresis", Some(self.hysteresis), 100.0),
             ("low_steps", self.low_steps, 1.0),
             ("probe_probability", Some(self.probe_probability), 1.0),
+            ("verify_below", self.verify_below, 1.0),
         ];
         for (name, value, most) in bounds {
             if let Some(value) = value.filter(|value| !(0.0..=most).contains(value)) {
@@ -73,14 +173,36 @@ impl Rules {
         if self.min_top < 2 {
             return Err(Error::invalid("min_top", self.min_top, "at least 2"));
         }
-        let counts = [
-            ("sample_ramps", self.sample_ramps),
-            ("replacements", self.replacements),
-            ("retries", self.retries),
-        ];
-        for (name, value) in counts {
-            if value > 100 {
-                return Err(Error::invalid(name, value, "at most 100"));
+        if self.retries > MOST {
+            return Err(Error::invalid("retries", self.retries, format!("at most {MOST}")));
+        }
+        if self.probe_tokens == 0 {
+            return Err(Error::invalid("probe_tokens", 0, "at least 1"));
+        }
+        self.ramps.iter().try_for_each(RampRule::validate)
+    }
+}
+
+impl RampRule {
+    fn validate(&self) -> Result<()> {
+        let field = |field: &str| format!("ramps: {}: {field}", self.on.as_str());
+        if !(self.odds > 0.0 && self.odds <= 1.0) {
+            return Err(Error::invalid(field("odds"), self.odds, "above 0 and at most 1"));
+        }
+        for step in &self.moves {
+            let most = match *step {
+                Move::Think { by, .. } if !(by > 1.0 && by <= 1_000.0) => {
+                    return Err(Error::invalid(field("think: by"), by, "above 1 and at most 1000"));
+                }
+                Move::Replace { most }
+                | Move::Samples { most }
+                | Move::Think { most, .. }
+                | Move::Revise { most }
+                | Move::Verify { most } => most,
+                Move::Escalate => 0,
+            };
+            if most > MOST {
+                return Err(Error::invalid(field("most"), most, format!("at most {MOST}")));
             }
         }
         Ok(())

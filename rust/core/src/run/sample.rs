@@ -144,6 +144,7 @@ impl State {
         let released = s.life == Life::Over;
         if !released {
             s.left -= within;
+            s.past = s.past.saturating_add(tokens - within);
         }
         if !std::mem::replace(&mut s.began, true) {
             call.bill.start(released);
@@ -182,21 +183,23 @@ impl State {
             s.invalid += u64::from(probability.is_some_and(|p| !(0.0..=1.0).contains(&p)));
             s.probes.add(answer, probability, at_least);
         });
-        if action.stops() {
-            return action;
-        }
-        let Some(s) = self.samples.get_mut(id as usize) else { return action };
-        self.probed = s.probes.answer().map(Arc::from).or(self.probed.take());
+        if action.stops() { action } else { self.probes_agree(id).unwrap_or(action) }
+    }
+
+    /// Takes note of a stream's newest probe; ends the run, or the stream, when enough of them agree.
+    pub(super) fn probes_agree(&mut self, id: u32) -> Option<Action> {
         let needed = self.brief.rules.equal_probes;
+        let s = self.samples.get_mut(id as usize)?;
+        self.probed = s.probes.answer().map(Arc::from).or(self.probed.take());
         if needed == 0 || s.probes.equal() < needed {
-            return action;
+            return None;
         }
         s.status = Status::Probed;
         if self.round.votes() || s.round != self.round.number || self.kind(id) != Some(CallKind::Generate) {
-            return Action::end(Scope::Sample, Reason::ProbesAgree);
+            return Some(Action::end(Scope::Sample, Reason::ProbesAgree));
         }
         self.round.answer.clone_from(&self.probed);
-        self.settle(Reason::ProbesAgree)
+        Some(self.settle(Reason::ProbesAgree))
     }
 
     /// What follows from a signal.
@@ -216,13 +219,13 @@ impl State {
         if s.left == 0 && s.known() {
             return Action::end(Scope::Sample, Reason::GrantSpent);
         }
-        if s.doubted {
-            return Action::going(Scope::Sample, Reason::Going);
+        if !s.doubted
+            && let Some(evidence) = s.weakness(&self.brief.rules, self.round.ramps)
+        {
+            return self.weak(id, evidence);
         }
-        match s.weakness(&self.brief.rules) {
-            None => Action::going(Scope::Sample, Reason::Going),
-            Some(reason) => self.weak(id, reason),
-        }
+        let reason = if self.probe_due(id) { Reason::Probing } else { Reason::Going };
+        Action::going(Scope::Sample, reason)
     }
 
     /// Marks a weak stream for which nothing better can be bought.

@@ -27,6 +27,8 @@ impl Brief {
             },
             input_tokens: u64::from(plan.input_tokens),
             limit: plan.limit,
+            moves: plan.snapshot.ladder.moves(),
+            worth: plan.snapshot.worth(&plan.estimate),
             rules,
         }
     }

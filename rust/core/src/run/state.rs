@@ -28,8 +28,8 @@ pub(super) struct State {
     pub(super) samples: Vec<SampleState>,
     /// Streams that have not ended, over all rounds.
     pub(super) open: u32,
-    /// The best answer of earlier rounds.
-    pub(super) earlier: Option<Arc<str>>,
+    /// What earlier rounds answered, with their votes; the newest round's best is the last.
+    pub(super) earlier: Vec<(Arc<str>, u32)>,
     /// The newest answer that a probe gave.
     pub(super) probed: Option<Arc<str>>,
     pub(super) settled: bool,
@@ -48,7 +48,7 @@ impl State {
         // A limit that is no number allows no time at all, rather than all of it.
         let seconds = if brief.limit.seconds > 0.0 { brief.limit.seconds } else { 0.0 };
         let round = Round::new(0, brief.rung, &brief);
-        let first = Intent::generate(&round, round.dials.samples);
+        let first = Intent::generate(round.dials.samples);
         let mut state = Self {
             phase: Phase::Started,
             account: Account::new(limit),
@@ -61,7 +61,7 @@ impl State {
             calls: Vec::new(),
             samples: Vec::new(),
             open: 0,
-            earlier: None,
+            earlier: Vec::new(),
             probed: None,
             settled: false,
             ended: None,
@@ -113,7 +113,8 @@ impl State {
 
     /// Ends the run with the best answer so far, unsettled.
     pub(super) fn exhaust(&mut self, reason: Reason) -> Action {
-        self.end(Phase::Exhausted, reason, false)
+        let phase = if reason.is_ceiling() { Phase::Ceiling } else { Phase::Exhausted };
+        self.end(phase, reason, false)
     }
 
     fn end(&mut self, phase: Phase, reason: Reason, settled: bool) -> Action {
@@ -146,7 +147,8 @@ impl State {
     }
 
     pub(super) fn answer(&self) -> Option<&str> {
-        self.round.best().or(self.earlier.as_deref()).or(self.probed.as_deref())
+        let earlier = self.earlier.last().map(|(answer, _)| answer.as_ref());
+        self.round.best().or(earlier).or(self.probed.as_deref())
     }
 
     pub(super) fn spent(&self) -> Spent {
@@ -162,13 +164,11 @@ impl State {
 
     /// Goes up to another rung; what the old one answered is kept as the best so far.
     pub(super) fn escalate(&mut self, to: usize, reason: Reason) {
-        if let Some(best) = self.round.best().map(Arc::from) {
-            self.earlier = Some(best);
-        }
+        self.earlier.extend(self.round.answers());
         self.escalations += 1;
         self.round = Round::new(self.round.number + 1, to, &self.brief);
         self.intents.clear();
-        self.intents.push_back(Intent::generate(&self.round, self.round.dials.samples));
+        self.intents.push_back(Intent::generate(self.round.dials.samples));
         self.phase = Phase::Escalating;
         self.note(reason, None);
     }
@@ -195,7 +195,8 @@ impl State {
         s.began |= reads;
         let (call, round, began, left) = (s.call, s.round, s.began, s.left);
         self.open -= 1;
-        if round == self.round.number {
+        let probes = self.calls.get(call as usize).is_some_and(|c| c.grant.kind == CallKind::Probe);
+        if round == self.round.number && !probes {
             self.round.open -= 1;
         }
         if let Some(c) = self.calls.get_mut(call as usize) {

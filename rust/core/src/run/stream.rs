@@ -2,6 +2,7 @@
 
 use super::Rules;
 use super::action::Reason;
+use super::evidence::Evidence;
 use super::round::Round;
 use super::sample::Readings;
 use crate::signal::{Confidence, LogitStats, Probes, Steps};
@@ -59,10 +60,16 @@ pub(super) struct SampleState {
     pub(super) began: bool,
     /// What its grant has left.
     pub(super) left: u64,
+    /// What it has written past its grant.
+    pub(super) past: u64,
     pub(super) tokens: u64,
     pub(super) tally: Tally,
     pub(super) bytes: u64,
     pub(super) doubted: bool,
+    /// How much it had written when it was last granted more.
+    pub(super) judged_at: u64,
+    /// How many probes of it have been asked for.
+    pub(super) probes_asked: u64,
     pub(super) confidence: Option<Confidence>,
     pub(super) logits: Option<LogitStats>,
     pub(super) probes: Probes,
@@ -82,10 +89,13 @@ impl SampleState {
             life: Life::Open,
             began: false,
             left: max_tokens,
+            past: 0,
             tokens: 0,
             tally: Tally::Nothing,
             bytes: 0,
             doubted: false,
+            judged_at: 0,
+            probes_asked: 0,
             confidence: None,
             logits: None,
             probes: Probes::default(),
@@ -119,14 +129,22 @@ impl SampleState {
         }
     }
 
-    /// Why the stream looks weak, if it does.
-    pub(super) fn weakness(&self, rules: &Rules) -> Option<Reason> {
-        let lowest = self.confidence.as_ref().and_then(Confidence::lowest_full);
-        if lowest.zip(rules.low_confidence).is_some_and(|(low, bar)| low < bar) {
-            return Some(Reason::LowConfidence);
+    /// What makes the stream look weak, if it does, on a rung that has seen so many ramps.
+    pub(super) fn weakness(&self, rules: &Rules, ramps: u32) -> Option<Evidence> {
+        // A stream that was granted more is left alone for as long as a group lasts.
+        let granted = if self.judged_at > 0 { self.judged_at.saturating_add(rules.window as u64) } else { 0 };
+        if self.tokens < rules.dwell.max(granted) {
+            return None;
+        }
+        // What was low before more was granted has been acted on: then only the newest group counts.
+        let newest = |c: &Confidence| c.lowest_full().map(|low| if granted > 0 { c.group() } else { low });
+        let lowest = self.confidence.as_ref().and_then(newest);
+        let eased = rules.hysteresis * f64::from(ramps);
+        if lowest.zip(rules.low_confidence).is_some_and(|(low, bar)| low < bar - eased) {
+            return Some(Evidence::LowConfidence);
         }
         let low = self.steps.recent().zip(rules.low_steps).is_some_and(|(recent, bar)| recent < bar);
-        low.then_some(Reason::LowSteps)
+        low.then_some(Evidence::LowSteps)
     }
 
     /// Whether its unused grant may be given back when it ends: every token of it was counted.

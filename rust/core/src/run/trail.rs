@@ -16,11 +16,15 @@ pub enum Phase {
     Started,
     /// Calls are out, or about to be.
     Sampling,
+    /// More thinking has been decided on for the answer in hand.
+    Thinking,
     /// A higher rung has been decided on and not yet been granted.
     Escalating,
     /// An answer is settled.
     Settled,
-    /// Nothing more can or may be asked; the best answer so far stands, unsettled.
+    /// A limit of the ceiling was reached; the best answer so far stands, unsettled.
+    Ceiling,
+    /// Nothing more can be bought, or is worth its price; the best answer so far stands, unsettled.
     Exhausted,
     /// The host has closed it.
     Closed,
@@ -32,8 +36,10 @@ impl Phase {
         match self {
             Self::Started => "started",
             Self::Sampling => "sampling",
+            Self::Thinking => "thinking",
             Self::Escalating => "escalating",
             Self::Settled => "settled",
+            Self::Ceiling => "ceiling",
             Self::Exhausted => "exhausted",
             Self::Closed => "closed",
         }
