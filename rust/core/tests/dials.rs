@@ -54,7 +54,7 @@ fn one(run: &Run) -> Call {
 
 /// A full group of tokens that the model was not sure of; the answer to the last.
 fn waver(sample: &Sample) -> Action {
-    (0..4).map(|_| sample.token(None, &[-2.0; 20], Some("hm "), 0.0)).last().unwrap()
+    [(); 4].map(|()| sample.token(None, &[-2.0; 20], Some("hm "), 0.0))[3]
 }
 
 fn thinking(way: ThinkingMove) -> Run {

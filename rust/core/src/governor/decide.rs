@@ -13,8 +13,9 @@ use crate::run::Dials;
 use crate::{Error, Result};
 use std::sync::Arc;
 
-/// An estimate with less evidence than this is none: fewer than one word in ten is like anything in training.
-pub const NO_EVIDENCE: f64 = 0.1;
+/// An estimate with less evidence than this is none: fewer than one word in five is like anything in training, which a
+/// few words of any alphabet may be by chance.
+pub const NO_EVIDENCE: f64 = 0.2;
 
 /// Everything about a plan but its name.
 #[derive(Debug)]

@@ -20,13 +20,11 @@ impl State {
         if self.samples.get(id as usize).is_none_or(|s| s.round != self.round.number) {
             return Action::going(Scope::Sample, Reason::Going);
         }
-        match self.step(evidence, Some(id)) {
-            Ok(step) => self.take(step, evidence, Some(id)),
-            Err(_) => {
-                self.doubt(id);
-                Action::going(Scope::Sample, Reason::Going)
-            }
+        if let Ok(step) = self.step(evidence, Some(id)) {
+            return self.take(step, evidence, Some(id));
         }
+        self.doubt(id);
+        Action::going(Scope::Sample, Reason::Going)
     }
 
     /// The host says what no stream can: that the agent stalls, or its tools fail.
