@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::float_cmp)] // a test that fails here has failed
 
 use proptest::prelude::*;
-use rheostat::signal::{Confidence, Probes, Steps, logit_stats, top_logprobs};
-use rheostat::simd::logits::{Moments, avx2_or_portable, moments, portable};
+use rheostat::signal::{Confidence, LogitRow, Probes, Steps, logit_stats, top_logprobs, top_tokens};
+use rheostat::simd::logits::{Moments, moments, narrow, portable};
 
 /// The statistics by their definitions, over the logits that are not masked.
 struct Oracle {
@@ -92,8 +92,8 @@ fn statistics_equal_their_definitions() {
 #[test]
 fn every_kernel_equals_the_portable_one() {
     for row in rows() {
-        let plain = portable(&row);
-        for fast in [moments(&row), avx2_or_portable(&row)] {
+        let plain = portable(&row[..]);
+        for fast in [moments(&row[..]), narrow(&row[..])] {
             assert!(similar(&fast, &plain), "{fast:?} is not {plain:?} for {} values", row.len());
         }
     }
@@ -104,15 +104,15 @@ fn rows_without_a_distribution_are_refused() {
     for row in [&[][..], &[f32::NEG_INFINITY; 9], &[f32::NAN; 3], &[1.0, f32::INFINITY]] {
         assert!(logit_stats(row).is_err(), "{row:?}");
     }
-    assert_eq!(logit_stats(&[1.0, f32::NAN, 1.0]).unwrap().invalid, 1);
-    let huge = logit_stats(&[f32::MAX, f32::MIN, 0.0]).unwrap();
+    assert_eq!(logit_stats(&[1.0, f32::NAN, 1.0][..]).unwrap().invalid, 1);
+    let huge = logit_stats(&[f32::MAX, f32::MIN, 0.0][..]).unwrap();
     assert!(huge.max_prob > 0.999 && huge.entropy.abs() < 1e-6);
 }
 
 #[test]
 fn the_top_of_a_row_is_the_top() {
     let row: Vec<f32> = (0..5000).map(noise).collect();
-    let stats = logit_stats(&row).unwrap();
+    let stats = logit_stats(&row[..]).unwrap();
     let (top, len) = top_logprobs::<20>(&row, stats.log_sum_exp);
     let mut sorted = row.clone();
     sorted.sort_by(|a, b| b.total_cmp(a));
@@ -214,4 +214,66 @@ fn probes_and_steps() {
     }
     assert_eq!((steps.count(), steps.invalid(), steps.lowest()), (3, 2, Some(0.1)));
     assert!((steps.recent().unwrap() - 0.4).abs() < 1e-12);
+}
+
+/// A half-precision number by its definition.
+fn half(bits: u16) -> f32 {
+    let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
+    let (exponent, mantissa) = (i32::from(bits >> 10 & 31), f32::from(bits & 1023));
+    sign * match exponent {
+        0 => mantissa * 2.0_f32.powi(-24),
+        31 if mantissa == 0.0 => f32::INFINITY,
+        31 => f32::NAN,
+        _ => (1024.0 + mantissa) * 2.0_f32.powi(exponent - 25),
+    }
+}
+
+#[test]
+fn every_half_and_brain_number_is_read_exactly() {
+    let all: Vec<u16> = (0..=u16::MAX).collect();
+    let same = |a: f32, b: f32| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+    let mut seen = Vec::new();
+    LogitRow::F16(&all).blocks(|block| seen.extend_from_slice(block));
+    assert_eq!(seen.len(), all.len());
+    assert!(seen.iter().zip(&all).all(|(&got, &bits)| same(got, half(bits))));
+    seen.clear();
+    LogitRow::Bf16(&all).blocks(|block| seen.extend_from_slice(block));
+    assert!(seen.iter().zip(&all).all(|(&got, &bits)| same(got, f32::from_bits(u32::from(bits) << 16))));
+}
+
+#[test]
+fn narrow_formats_give_what_their_values_give() {
+    for n in [1, 7, 2047, 2048, 2049, 151_936] {
+        // Bits of finite numbers below 32 in magnitude, and now and then a masked one.
+        let halves: Vec<u16> =
+            (0..n).map(|i| if i % 7 == 3 { 0xFC00 } else { (noise(i) * 20_000.0) as u16 }).collect();
+        let wide: Vec<f32> = halves.iter().map(|&bits| half(bits)).collect();
+        let brains: Vec<u16> = (0..n).map(|i| ((8.0 * noise(i) - 4.0).to_bits() >> 16) as u16).collect();
+        let wide_brains: Vec<f32> = brains.iter().map(|&b| f32::from_bits(u32::from(b) << 16)).collect();
+        for (row, wide) in [(LogitRow::F16(&halves), &wide), (LogitRow::Bf16(&brains), &wide_brains)] {
+            assert_eq!(logit_stats(row).unwrap(), logit_stats(&wide[..]).unwrap());
+            check(wide);
+            for kernel in [narrow(row), portable(row)] {
+                assert!(similar(&kernel, &moments(row)));
+            }
+            assert_eq!(top_tokens(row, 9, 0.0), top_tokens(&wide[..], 9, 0.0));
+        }
+    }
+    assert!(logit_stats(LogitRow::F16(&[])).is_err() && logit_stats(LogitRow::Bf16(&[0x7F80])).is_err());
+    assert_eq!(logit_stats(LogitRow::F16(&[0x7E00, 0])).unwrap().invalid, 1);
+}
+
+proptest! {
+    #[test]
+    fn the_top_of_any_row_is_its_top(
+        row in prop::collection::vec(prop_oneof![4 => (-40_i8..40).prop_map(f32::from), 1 => Just(f32::NAN),
+            1 => Just(f32::NEG_INFINITY)], 0..200),
+        k in 0_usize..30,
+    ) {
+        let mut wanted: Vec<(u32, f32)> = (0..).zip(row.iter().copied()).filter(|(_, x)| x.is_finite()).collect();
+        wanted.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        wanted.truncate(k);
+        let got: Vec<(u32, f32)> = top_tokens(&row[..], k, 40.0).iter().map(|t| (t.token, t.logprob + 40.0)).collect();
+        prop_assert_eq!(got, wanted);
+    }
 }

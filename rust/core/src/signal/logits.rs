@@ -3,6 +3,8 @@
 use crate::simd::logits::moments;
 use crate::{Error, Result};
 
+pub use crate::simd::logits::Row as LogitRow;
+
 /// What one row of logits says about the next token. In nats; probabilities in `[0, 1]`.
 ///
 /// A logit of −∞ is a masked token: it is not part of the distribution. A NaN counts as masked, and is counted.
@@ -24,7 +26,7 @@ pub struct LogitStats {
     pub invalid: u64,
 }
 
-/// Reads one row of logits (any real scale; no softmax needed before). Sums are kept in double precision by blocks;
+/// Reads one row of logits, in single, half or brain precision (any real scale; no softmax needed before). Sums are kept in double precision by blocks;
 /// results agree with a double-precision softmax to about 1e-5.
 ///
 /// # Errors
@@ -35,7 +37,8 @@ pub struct LogitStats {
 /// assert!((stats.entropy - 8.0_f64.ln()).abs() < 1e-6 && stats.margin.abs() < 1e-6);
 /// # Ok::<(), rheostat::Error>(())
 /// ```
-pub fn logit_stats(row: &[f32]) -> Result<LogitStats> {
+pub fn logit_stats<'a>(row: impl Into<LogitRow<'a>>) -> Result<LogitStats> {
+    let row = row.into();
     let m = moments(row);
     if m.max == f32::INFINITY {
         return Err(Error::invalid("logits", "inf", "finite or -inf"));
@@ -79,4 +82,53 @@ pub fn top_logprobs<const K: usize>(row: &[f32], log_sum_exp: f64) -> ([f32; K],
         *x = ((f64::from(*x) - log_sum_exp) as f32).min(0.0);
     }
     (top, len)
+}
+
+/// One of the likeliest tokens of a row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TopToken {
+    /// Its place in the row: the token's id.
+    pub token: u32,
+    /// Its log-probability.
+    pub logprob: f32,
+}
+
+/// The `k` likeliest tokens of a row, likeliest first, of equals the one with the smaller id; fewer when the row is
+/// shorter or masked. `log_sum_exp` is the row's own.
+pub fn top_tokens<'a>(row: impl Into<LogitRow<'a>>, k: usize, log_sum_exp: f64) -> Vec<TopToken> {
+    let row = row.into();
+    let k = k.min(row.len());
+    let mut top: Vec<TopToken> = Vec::with_capacity(k);
+    if k == 0 {
+        return top;
+    }
+    let mut base = 0;
+    row.blocks(|block| {
+        for (i, chunk) in block.chunks(CHUNK).enumerate() {
+            // Nearly every chunk fails this one comparison, which is what makes a row cheap. NaN fails it too.
+            let least = if top.len() < k { f32::NEG_INFINITY } else { top[k - 1].logprob };
+            if chunk.iter().fold(f32::NEG_INFINITY, |max, &x| if x > max { x } else { max }) > least {
+                insert(&mut top, k, chunk, base + i * CHUNK);
+            }
+        }
+        base += block.len();
+    });
+    for one in &mut top {
+        one.logprob = ((f64::from(one.logprob) - log_sum_exp) as f32).min(0.0);
+    }
+    top
+}
+
+/// Logits that are compared together before any is looked at alone.
+const CHUNK: usize = 16;
+
+fn insert(top: &mut Vec<TopToken>, k: usize, chunk: &[f32], base: usize) {
+    for (i, &x) in chunk.iter().enumerate() {
+        let least = if top.len() < k { f32::NEG_INFINITY } else { top[k - 1].logprob };
+        if x > least {
+            let place = top.partition_point(|one| one.logprob >= x);
+            top.truncate(k - 1);
+            top.insert(place, TopToken { token: (base + i) as u32, logprob: x });
+        }
+    }
 }

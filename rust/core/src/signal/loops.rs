@@ -128,14 +128,18 @@ impl Loops {
 
     /// The state, as an artifact.
     pub fn to_bytes(&self) -> Vec<u8> {
+        self.pack(Pack::default()).finish("loops")
+    }
+
+    pub(super) fn pack(&self, pack: Pack) -> Pack {
         let found = self.found.unwrap_or(Loop { period: 0, run: 0, at: 0 });
-        let mut pack = Pack::default().u32s(&self.ring).u64(self.tokens).u64(self.gram).u64s(&self.anchors);
+        let mut pack = pack.u32s(&self.ring).u64(self.tokens).u64(self.gram).u64s(&self.anchors);
         pack = pack.u32(self.candidates.len() as u32);
         for candidate in &self.candidates {
             pack = pack.u32(u32::from(candidate.period)).u32(u32::from(candidate.run));
         }
         pack = pack.u32(found.period as u32).u64(found.run).u64(found.at).u8(u8::from(self.going));
-        self.word.pack(pack).finish("loops")
+        self.word.pack(pack)
     }
 
     /// The stream whose state was written by [`to_bytes`](Self::to_bytes).
@@ -144,6 +148,12 @@ impl Loops {
     /// [`Error::Artifact`](crate::Error::Artifact) when the bytes are damaged or something else.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let mut state = Unpack::new(bytes, "loops")?;
+        let loops = Self::unpack(&mut state)?;
+        state.end()?;
+        Ok(loops)
+    }
+
+    pub(super) fn unpack(state: &mut Unpack<'_>) -> Result<Self> {
         let (ring, tokens, gram) = (state.u32s(RING)?, state.u64()?, state.u64()?);
         check(ring.len() as u64 == tokens.min(RING as u64), "the tokens kept")?;
         let anchors = state.u64s(ANCHORS)?;
@@ -163,8 +173,7 @@ impl Loops {
         let found = Loop { period: state.u32()? as usize, run: state.u64()?, at: state.u64()? };
         let going = state.flag()?;
         check(found.period <= MAX_PERIOD && (found.period > 0 || !going), "the loop that was found")?;
-        let word = Word::unpack(&mut state)?;
-        state.end()?;
+        let word = Word::unpack(state)?;
         let found = (found.period > 0).then_some(found);
         Ok(Self { ring, tokens, gram, anchors: anchors.unwrap_or_default(), candidates, found, going, word })
     }

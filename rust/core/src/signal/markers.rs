@@ -1,13 +1,11 @@
 //! Branching and backtracking: words by which a model says that it turns back, tries another way, starts again or
 //! is not sure.
 
-use super::marker_words::MARKERS;
+use super::marker_table::find;
 use super::wire::{Pack, Unpack, check};
-use super::words::{EMPTY, fold_char, stands_alone};
+use super::words::{EMPTY, fold_char, is_letter, stands_alone};
 use crate::Result;
 use crate::features::{Script, script};
-use std::collections::HashMap;
-use std::sync::LazyLock;
 
 /// What a marker says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,7 +23,7 @@ pub enum Kind {
 /// How many kinds there are.
 const KINDS: usize = 4;
 /// Words (or characters) in the longest marker.
-const LONGEST: usize = 8;
+pub(super) const LONGEST: usize = 8;
 /// Backtracks no further apart than this, in words, make up one self-correction run.
 const RUN_GAP: u64 = 40;
 /// The recent density forgets with this time constant, in words.
@@ -264,7 +262,7 @@ impl Markers {
         self.words += 1;
         self.newest.copy_within(1.., 0);
         self.newest[LONGEST - 1] = word;
-        if let Some(kind) = TABLE.find(&self.newest) {
+        if let Some(kind) = find(&self.newest) {
             self.found(kind);
             // What has been a marker is no part of another.
             self.newest = [0; LONGEST];
@@ -302,129 +300,7 @@ fn since(before: MarkerCounts, now: MarkerCounts) -> MarkerCounts {
     }
 }
 
-fn is_letter(c: char) -> bool {
-    c.is_ascii_alphanumeric() || (!c.is_ascii() && script(c).is_alphabetic())
-}
-
 fn ends_sentence(c: char) -> bool {
     matches!(c, '.' | '!' | '?' | '\n')
         || (!c.is_ascii() && matches!(script(c), Script::SentenceEnd | Script::Question))
-}
-
-/// All markers, by the hash of their last word.
-struct Table {
-    /// A bit for each last word: nearly every word of a text is turned away here.
-    filter: [u64; FILTER / 64],
-    phrases: HashMap<u64, Vec<Phrase>>,
-}
-
-const FILTER: usize = 1 << 14;
-
-struct Phrase {
-    /// The words before the last, the nearest first.
-    before: Vec<u64>,
-    kind: Kind,
-}
-
-/// Derived from the table of words on first use, and never changed.
-static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
-
-impl Table {
-    fn new() -> Self {
-        let mut table = Self { filter: [0; FILTER / 64], phrases: HashMap::new() };
-        for &(_, kind, phrases) in MARKERS {
-            for phrase in phrases {
-                let mut before = hashes(phrase);
-                before.reverse();
-                if before.is_empty() {
-                    continue;
-                }
-                let last = before.remove(0);
-                table.filter[bit(last) / 64] |= 1 << (bit(last) % 64);
-                table.phrases.entry(last).or_default().push(Phrase { before, kind });
-            }
-        }
-        table
-    }
-
-    /// The marker that ends with the newest word.
-    fn find(&self, newest: &[u64; LONGEST]) -> Option<Kind> {
-        let (last, earlier) = newest.split_last()?;
-        if self.filter[bit(*last) / 64] >> (bit(*last) % 64) & 1 == 0 {
-            return None;
-        }
-        let fits = |p: &&Phrase| {
-            p.before.len() <= earlier.len() && p.before.iter().zip(earlier.iter().rev()).all(|(a, b)| a == b)
-        };
-        self.phrases.get(last)?.iter().find(fits).map(|p| p.kind)
-    }
-}
-
-fn bit(hash: u64) -> usize {
-    (hash ^ (hash >> 32)) as usize % FILTER
-}
-
-/// The words of a marker, split as a text is.
-fn hashes(phrase: &str) -> Vec<u64> {
-    let mut words = Vec::new();
-    let mut word = EMPTY;
-    for c in phrase.chars() {
-        if stands_alone(c) {
-            words.push(fold_char(EMPTY, c));
-        } else if c == ' ' {
-            words.push(std::mem::replace(&mut word, EMPTY));
-        } else {
-            word = fold_char(word, c);
-        }
-    }
-    words.push(word);
-    words.retain(|&word| word != EMPTY);
-    words
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn all() -> impl Iterator<Item = (&'static str, Kind, &'static str)> {
-        MARKERS
-            .iter()
-            .flat_map(|&(language, kind, phrases)| phrases.iter().map(move |&p| (language, kind, p)))
-    }
-
-    #[test]
-    fn no_marker_holds_another() {
-        for (_, _, phrase) in all() {
-            let words = hashes(phrase);
-            assert!((1..=LONGEST).contains(&words.len()), "{phrase}: {} words", words.len());
-            for (_, _, other) in all().filter(|(_, _, other)| *other != phrase) {
-                let inner = hashes(other);
-                assert!(!words.windows(inner.len()).any(|part| part == inner), "{phrase:?} holds {other:?}");
-            }
-        }
-        let mut phrases: Vec<_> = all().map(|(_, _, phrase)| phrase).collect();
-        let count = phrases.len();
-        phrases.sort_unstable();
-        phrases.dedup();
-        assert_eq!(phrases.len(), count, "a marker is given twice");
-    }
-
-    #[test]
-    fn every_marker_is_found_once_in_its_language() {
-        for (language, kind, phrase) in all() {
-            let mut markers = Markers::new();
-            let found = markers.text(&format!("Zz, {} qq. Zz qq", phrase.to_uppercase()));
-            let mut wanted = MarkerCounts::default();
-            wanted.add(kind);
-            assert_eq!(found, wanted, "{language}: {phrase}");
-        }
-    }
-
-    #[test]
-    fn there_are_eight_languages_with_each_kind() {
-        let mut languages: Vec<_> = MARKERS.iter().map(|m| m.0).collect();
-        languages.dedup();
-        assert_eq!(languages.len(), 8);
-        assert_eq!(MARKERS.len(), 8 * KINDS);
-    }
 }

@@ -1,28 +1,47 @@
 //! What a partial answer says while it is being written: confidence from log-probabilities, statistics of whole
-//! logit rows, agreement of probes, scores of reasoning steps.
+//! logit rows, entropy over time, agreement of probes, scores of reasoning steps, loops, turns of the reasoning, agents that
+//! are stuck.
 //!
-//! Each signal is a small value that one stream owns. Updates are O(1) or O(k); bad numbers are counted and survived.
+//! Each signal is a small value that one stream owns: it can be cloned, and saved by `to_bytes`. Updates are O(1) or O(k); bad
+//! numbers are counted and survived.
 
 mod confidence;
+mod cusum;
+mod eat;
+mod ema;
 mod gate;
+mod guide;
 mod histogram;
 mod logits;
 mod loops;
+mod marker_table;
 mod marker_words;
 mod markers;
 mod probes;
+mod quadrant;
+mod schedule;
+mod stall;
 mod steps;
 mod summary;
+mod text;
 mod top;
 mod wire;
 mod words;
 
 pub use confidence::{Confidence, MAX_WINDOW};
+pub use cusum::{Cusum, Shift};
+pub use eat::Eat;
+pub use ema::Ema;
 pub use gate::ConfidenceGate;
-pub use logits::{LogitStats, logit_stats, top_logprobs};
+pub use guide::{StepAdvice, StepGuide, StepRules};
+pub use logits::{LogitRow, LogitStats, TopToken, logit_stats, top_logprobs, top_tokens};
 pub use loops::{Loop, Loops, MAX_PERIOD};
 pub use markers::{Kind as MarkerKind, MarkerCounts, Markers};
-pub use probes::Probes;
+pub use probes::{AnswerMean, Probes, answer_confidence, is_uncertain};
+pub use quadrant::{Quadrant, QuadrantRules, Quadrants};
+pub use schedule::{EFFORTS, Effort, ProbeAt, ProbeSchedule};
+pub use stall::{Stall, StallRules, Stuck};
 pub use steps::Steps;
 pub use summary::{ConfidenceSummary, keep_confident};
+pub use text::{Evidence, TextRules, TextSignals, TextVerdict};
 pub use top::{TopEntropy, VOCABULARY, top_entropy};

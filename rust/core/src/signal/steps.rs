@@ -1,11 +1,30 @@
 //! Scores of reasoning steps, as a process reward model gives them.
 
-/// A running summary of step scores in `[0, 1]`; anything else is counted and left out.
-#[derive(Debug, Clone, Default)]
+use super::wire::{Pack, Unpack, check};
+use crate::Result;
+
+/// A running summary of step scores in `[0, 1]`; anything else is counted and left out. O(1) per step.
+///
+/// ```
+/// let mut steps = rheostat::signal::Steps::default();
+/// for score in [0.9, 0.8, 0.4] {
+///     steps.add(score);
+/// }
+/// assert_eq!((steps.lowest(), steps.last(), steps.count()), (Some(0.4), Some(0.4), 3));
+/// assert!((steps.product().unwrap() - 0.288).abs() < 1e-12 && (steps.drawdown().unwrap() - 0.5).abs() < 1e-12);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Steps {
     recent: [f64; Steps::RECENT],
     count: u32,
     lowest: Option<f64>,
+    highest: f64,
+    sum: f64,
+    /// Σ i · score, i from 0.
+    moment: f64,
+    /// Σ ln score.
+    log_product: f64,
+    drawdown: f64,
     invalid: u32,
 }
 
@@ -22,8 +41,13 @@ impl Steps {
         if let Some(slot) = self.recent.get_mut(self.count as usize % Self::RECENT) {
             *slot = score;
         }
+        self.moment += f64::from(self.count) * score;
+        self.sum += score;
+        self.log_product += score.ln();
         self.count = self.count.saturating_add(1);
         self.lowest = Some(self.lowest.map_or(score, |low| low.min(score)));
+        self.highest = self.highest.max(score);
+        self.drawdown = self.drawdown.max(self.highest - score);
     }
 
     /// The mean of the newest [`RECENT`](Self::RECENT) steps; none until there are as many.
@@ -32,9 +56,41 @@ impl Steps {
         full.then(|| self.recent.iter().sum::<f64>() / Self::RECENT as f64)
     }
 
-    /// The lowest score so far.
+    /// The lowest score so far: a chain is as strong as its weakest step.
     pub fn lowest(&self) -> Option<f64> {
         self.lowest
+    }
+
+    /// The product of all scores: the probability that every step is right, were they independent. None before the first.
+    pub fn product(&self) -> Option<f64> {
+        self.some(self.log_product.exp())
+    }
+
+    /// The mean of all scores.
+    pub fn mean(&self) -> Option<f64> {
+        self.some(self.sum / f64::from(self.count.max(1)))
+    }
+
+    /// The newest score.
+    pub fn last(&self) -> Option<f64> {
+        let newest = self.count.checked_sub(1)? as usize % Self::RECENT;
+        self.recent.get(newest).copied()
+    }
+
+    /// The slope of the least-squares line through all scores, per step; none before the second.
+    pub fn slope(&self) -> Option<f64> {
+        let n = f64::from(self.count);
+        let spread = n * (n * n - 1.0) / 12.0;
+        (self.count >= 2).then(|| (self.moment - (n - 1.0) / 2.0 * self.sum) / spread)
+    }
+
+    /// The largest fall from the highest score before it.
+    pub fn drawdown(&self) -> Option<f64> {
+        self.some(self.drawdown)
+    }
+
+    fn some(&self, value: f64) -> Option<f64> {
+        (self.count > 0).then_some(value)
     }
 
     /// How many steps were scored.
@@ -45,5 +101,42 @@ impl Steps {
     /// How many scores were no numbers in `[0, 1]`.
     pub fn invalid(&self) -> u32 {
         self.invalid
+    }
+
+    pub(super) fn pack(&self, pack: Pack) -> Pack {
+        let pack =
+            pack.f64s(&self.recent).u32(self.count).option(self.lowest).f64(self.highest).f64(self.sum);
+        let log = self.log_product.max(f64::MIN);
+        pack.f64(self.moment).f64(log).f64(self.drawdown).u32(self.invalid)
+    }
+
+    pub(super) fn unpack(state: &mut Unpack<'_>) -> Result<Self> {
+        let recent = <[f64; Self::RECENT]>::try_from(state.f64s(Self::RECENT)?).ok();
+        let (count, lowest, highest) = (state.u32()?, state.option()?, state.f64()?);
+        let (sum, moment, log, drawdown) = (state.f64()?, state.f64()?, state.f64()?, state.f64()?);
+        let invalid = state.u32()?;
+        let unit = |x: f64| (0.0..=1.0).contains(&x);
+        let scores =
+            recent.is_some_and(|r| r.into_iter().all(unit)) && lowest.is_none_or(unit) && unit(highest);
+        check(scores && unit(drawdown) && log <= 0.0 && lowest.is_some() == (count > 0), "the scores")?;
+        let log_product = if log <= f64::MIN { f64::NEG_INFINITY } else { log };
+        let recent = recent.unwrap_or_default();
+        Ok(Self { recent, count, lowest, highest, sum, moment, log_product, drawdown, invalid })
+    }
+
+    /// The state, as an artifact.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.pack(Pack::default()).finish("steps")
+    }
+
+    /// The summary whose state was written by [`to_bytes`](Self::to_bytes).
+    ///
+    /// # Errors
+    /// [`Error::Artifact`](crate::Error::Artifact) when the bytes are damaged or something else.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let mut state = Unpack::new(bytes, "steps")?;
+        let steps = Self::unpack(&mut state)?;
+        state.end()?;
+        Ok(steps)
     }
 }

@@ -30,6 +30,10 @@ impl Pack {
         self.u64(value.to_bits())
     }
 
+    pub(super) fn option(self, value: Option<f64>) -> Self {
+        self.u8(u8::from(value.is_some())).f64(value.unwrap_or(0.0))
+    }
+
     pub(super) fn u32s(self, values: &[u32]) -> Self {
         values.iter().fold(self.u32(values.len() as u32), |pack, &value| pack.u32(value))
     }
@@ -40,6 +44,12 @@ impl Pack {
 
     pub(super) fn f64s(self, values: &[f64]) -> Self {
         values.iter().fold(self.u32(values.len() as u32), |pack, &value| pack.f64(value))
+    }
+
+    pub(super) fn text(self, text: &str) -> Self {
+        let mut pack = self.u32(text.len() as u32);
+        pack.0.extend_from_slice(text.as_bytes());
+        pack
     }
 
     /// The artifact of the signal `kind` (at most eight letters).
@@ -105,6 +115,11 @@ impl<'a> Unpack<'a> {
         if value.is_finite() { Ok(value) } else { Err(Error::artifact(format!("a number is {value}"))) }
     }
 
+    pub(super) fn option(&mut self) -> Result<Option<f64>> {
+        let (some, value) = (self.flag()?, self.f64()?);
+        Ok(some.then_some(value))
+    }
+
     /// How many items of `size` bytes follow, at most `most`.
     fn count(&mut self, size: usize, most: usize) -> Result<usize> {
         let count = self.u32()? as usize;
@@ -127,6 +142,11 @@ impl<'a> Unpack<'a> {
     pub(super) fn f64s(&mut self, most: usize) -> Result<Vec<f64>> {
         let count = self.count(8, most)?;
         (0..count).map(|_| self.f64()).collect()
+    }
+
+    pub(super) fn text(&mut self, most: usize) -> Result<&'a str> {
+        let count = self.count(1, most)?;
+        std::str::from_utf8(self.take(count)?).map_err(|_| Error::artifact("a text is not UTF-8"))
     }
 
     /// That nothing is left over.

@@ -26,6 +26,11 @@ pub(super) fn stands_alone(c: char) -> bool {
     c >= '\u{E00}' && script(c).one_word_a_character()
 }
 
+/// Whether the character is a letter or digit of a script that has words.
+pub(super) fn is_letter(c: char) -> bool {
+    c.is_ascii_alphanumeric() || (!c.is_ascii() && script(c).is_alphabetic())
+}
+
 /// The word that is being read: what white space separates, or one character of a script without spaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Word {

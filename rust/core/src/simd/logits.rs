@@ -5,6 +5,8 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 
 /// How many floats are held in the first-level cache between the two readings.
 const BLOCK: usize = 2048;
@@ -46,33 +48,139 @@ struct Head {
     nan: u64,
 }
 
+/// A row of logits in one of the formats that models have them in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Row<'a> {
+    /// IEEE single precision.
+    F32(&'a [f32]),
+    /// IEEE half precision, by its bits.
+    F16(&'a [u16]),
+    /// The upper half of a single-precision number, by its bits.
+    Bf16(&'a [u16]),
+}
+
+impl Row<'_> {
+    /// How many logits there are.
+    pub fn len(self) -> usize {
+        match self {
+            Self::F32(row) => row.len(),
+            Self::F16(row) | Self::Bf16(row) => row.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Calls `read` with each block of the row in single precision: in place, or widened into a buffer that stays in
+    /// the first-level cache.
+    pub fn blocks(self, mut read: impl FnMut(&[f32])) {
+        let (row, widen): (_, Widen) = match self {
+            Self::F32(row) => return row.chunks(BLOCK).for_each(read),
+            Self::F16(row) => (row, widen_f16),
+            Self::Bf16(row) => (row, widen_bf16),
+        };
+        let mut room = [0.0; BLOCK];
+        for block in row.chunks(BLOCK) {
+            let room = &mut room[..block.len()];
+            widen(block, room);
+            read(room);
+        }
+    }
+}
+
+type Widen = fn(&[u16], &mut [f32]);
+
+impl<'a> From<&'a [f32]> for Row<'a> {
+    fn from(row: &'a [f32]) -> Self {
+        Self::F32(row)
+    }
+}
+
+impl<'a, const N: usize> From<&'a [f32; N]> for Row<'a> {
+    fn from(row: &'a [f32; N]) -> Self {
+        Self::F32(row)
+    }
+}
+
+impl<'a> From<&'a Vec<f32>> for Row<'a> {
+    fn from(row: &'a Vec<f32>) -> Self {
+        Self::F32(row)
+    }
+}
+
+/// Half precision to single, exactly.
+fn widen_f16(block: &[u16], room: &mut [f32]) {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
+        // SAFETY: the function needs AVX2 and FMA and nothing else; the processor has both.
+        return unsafe { avx2::widen_f16(block, room) };
+    }
+    widen_f16_portable(block, room);
+}
+
+/// The upper half of a number to the number, exactly.
+fn widen_bf16(block: &[u16], room: &mut [f32]) {
+    for (to, &from) in room.iter_mut().zip(block) {
+        *to = f32::from_bits(u32::from(from) << 16);
+    }
+}
+
+#[inline(always)]
+#[allow(clippy::inline_always)] // so that it takes on the vectors of its caller
+fn widen_f16_portable(block: &[u16], room: &mut [f32]) {
+    for (to, &from) in room.iter_mut().zip(block) {
+        *to = half(from);
+    }
+}
+
+/// One number of half precision. Its exponent and mantissa, moved into place, make a number 2¹¹² times too small,
+/// subnormal ones included; infinity and NaN keep their exponent of all ones.
+#[inline(always)]
+#[allow(clippy::inline_always)]
+fn half(bits: u16) -> f32 {
+    let bits = u32::from(bits);
+    let moved = (bits & 0x7FFF) << 13;
+    let scaled = (f32::from_bits(moved) * f32::from_bits((127 + 112) << 23)).to_bits();
+    let special = if bits & 0x7C00 == 0x7C00 { 0x7F80_0000 } else { 0 };
+    f32::from_bits((bits & 0x8000) << 16 | scaled | special)
+}
+
 /// Reads one row of logits with the widest kernel that the processor has.
-pub fn moments(row: &[f32]) -> Moments {
+pub fn moments<'a>(row: impl Into<Row<'a>>) -> Moments {
+    let row = row.into();
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx512f") {
         // SAFETY: both kernels need AVX-512F and nothing else; the processor has it.
         return drive(row, |b| unsafe { avx512::head(b) }, |b, m| unsafe { avx512::powers(b, m) });
     }
-    avx2_or_portable(row)
+    narrow(row)
 }
 
-/// The kernel for processors without AVX-512.
-pub fn avx2_or_portable(row: &[f32]) -> Moments {
+/// The kernel for processors without AVX-512: AVX2's, NEON's, or the portable one.
+pub fn narrow<'a>(row: impl Into<Row<'a>>) -> Moments {
+    let row = row.into();
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
         // SAFETY: both kernels need AVX2 and FMA and nothing else; the processor has both.
         return drive(row, |b| unsafe { avx2::head(b) }, |b, m| unsafe { avx2::powers(b, m) });
     }
+    #[cfg(target_arch = "aarch64")]
+    if std::arch::is_aarch64_feature_detected!("neon") {
+        // SAFETY: both kernels need NEON and nothing else; the processor has it.
+        return drive(row, |b| unsafe { neon::head(b) }, |b, m| unsafe { neon::powers(b, m) });
+    }
     portable(row)
 }
 
 /// The portable twin, in plain arrays that compilers turn into whatever vectors the target has.
-pub fn portable(row: &[f32]) -> Moments {
-    drive(row, head, powers)
+pub fn portable<'a>(row: impl Into<Row<'a>>) -> Moments {
+    drive(row.into(), head, powers)
 }
 
 /// Walks the blocks, moving the sums to a new origin whenever a larger maximum appears.
-fn drive(row: &[f32], head: impl Fn(&[f32]) -> Head, powers: impl Fn(&[f32], f32) -> [f64; 3]) -> Moments {
+fn drive(row: Row<'_>, head: impl Fn(&[f32]) -> Head, powers: impl Fn(&[f32], f32) -> [f64; 3]) -> Moments {
     let mut all = Moments {
         max: f32::NEG_INFINITY,
         second: f32::NEG_INFINITY,
@@ -81,7 +189,7 @@ fn drive(row: &[f32], head: impl Fn(&[f32]) -> Head, powers: impl Fn(&[f32], f32
         nan: 0,
         powers: [0.0; 3],
     };
-    for block in row.chunks(BLOCK) {
+    row.blocks(|block| {
         let part = head(block);
         all.sum += part.sum;
         all.finite += part.finite;
@@ -104,10 +212,13 @@ fn drive(row: &[f32], head: impl Fn(&[f32]) -> Head, powers: impl Fn(&[f32], f32
                 unit *= std::f64::consts::LN_2;
             }
         }
-    }
+    });
     if !all.sum.is_finite() {
         // Logits near the largest float: a block's sum has left single precision.
-        all.sum = row.iter().filter(|x| x.is_finite()).map(|x| f64::from(*x)).sum();
+        all.sum = 0.0;
+        row.blocks(|block| {
+            all.sum += block.iter().filter(|x| x.is_finite()).map(|x| f64::from(*x)).sum::<f64>();
+        });
     }
     all
 }

@@ -117,6 +117,12 @@ fn exp2(t: __m256) -> __m256 {
     _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(p), exponent))
 }
 
+/// Half precision to single: the portable loop, compiled for these vectors.
+#[target_feature(enable = "avx2,fma")]
+pub(super) fn widen_f16(block: &[u16], room: &mut [f32]) {
+    super::widen_f16_portable(block, room);
+}
+
 #[target_feature(enable = "avx2,fma")]
 #[inline]
 fn load(lanes: &[f32; LANES]) -> __m256 {
