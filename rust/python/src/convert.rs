@@ -43,15 +43,19 @@ pub(crate) enum Text {
 impl Text {
     pub(crate) fn read(item: &Bound<'_, PyAny>, what: &str) -> Result<Self> {
         if let Ok(text) = item.cast::<PyString>() {
-            return Ok(match PyBackedStr::try_from(text.clone()) {
-                Ok(text) => Self::Python(text),
-                Err(_) => Self::Repaired(utf8(text)?.0.into_owned()),
-            });
+            return Ok(Self::of(text)?);
         }
         match bytes(item) {
             Some(bytes) => Ok(Self::Bytes(bytes.into_owned())),
             None => Err(wrong_type(what, item, "str or bytes")),
         }
+    }
+
+    pub(crate) fn of(text: &Bound<'_, PyString>) -> PyResult<Self> {
+        Ok(match PyBackedStr::try_from(text.clone()) {
+            Ok(text) => Self::Python(text),
+            Err(_) => Self::Repaired(utf8(text)?.0.into_owned()),
+        })
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {

@@ -1,10 +1,235 @@
-#![allow(clippy::unnecessary_wraps)]
-use crate::error::Result;
+//! Chat messages as Python has them, walked where they are: nothing is turned into JSON, and of the texts no more is
+//! copied than the window of the newest ask.
+
+use crate::convert::Text;
+use crate::error::{Failure, Result};
 use pyo3::prelude::*;
-pub(crate) struct M {
-    pub(crate) list: Vec<u8>,
-    pub(crate) repaired: bool,
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PySequence, PyString, PyTuple};
+use rheostat::Error;
+use rheostat::query::{self, Cursor, Cutter, Kind, MAX_DEPTH, Query};
+
+/// More values than this no conversation has; an object that holds itself twice has them without end.
+const MAX_VALUES: u32 = 1 << 20;
+
+/// Reads a list of messages: dicts, other mappings, or objects with attributes (such as a client's own messages).
+pub(crate) fn read(messages: &Bound<'_, PyAny>, cap: usize) -> Result<Query<'static>> {
+    let mut cursor = Objects { here: messages.clone(), depth: 0, values: 0, repaired: false, raised: None };
+    match Query::walk(&mut cursor, cap) {
+        Ok(mut query) => {
+            query.structure.repaired |= cursor.repaired;
+            Ok(query)
+        }
+        Err(error) => Err(cursor.raised.map_or(Failure::Core(error), Failure::Python)),
+    }
 }
-pub(crate) fn read(_m: &Bound<'_, PyAny>) -> Result<M> {
-    Ok(M { list: vec![], repaired: false })
+
+/// A cursor over Python's objects.
+struct Objects<'py> {
+    here: Bound<'py, PyAny>,
+    depth: u32,
+    values: u32,
+    /// Whether a lone surrogate was met.
+    repaired: bool,
+    /// What Python raised on the way.
+    raised: Option<PyErr>,
+}
+
+impl<'py> Objects<'py> {
+    /// Keeps what Python raised; the core only needs to know that it cannot go on.
+    fn raise(&mut self, error: PyErr) -> Error {
+        self.raised = Some(error);
+        Error::state("messages: Python raised an exception")
+    }
+
+    /// Calls `f` one level deeper, with the value that the cursor stands on.
+    fn inside<T>(
+        &mut self,
+        f: impl FnOnce(&mut Self, &Bound<'py, PyAny>) -> rheostat::Result<T>,
+    ) -> rheostat::Result<T> {
+        if self.depth == MAX_DEPTH {
+            return Err(Error::invalid(
+                "messages",
+                "deeper nesting",
+                format!("nested at most {MAX_DEPTH} deep"),
+            ));
+        }
+        let outer = self.here.clone();
+        self.depth += 1;
+        let result = f(self, &outer);
+        self.depth -= 1;
+        result
+    }
+
+    fn go_into(&mut self, value: Bound<'py, PyAny>) -> rheostat::Result<()> {
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return Err(Error::invalid(
+                "messages",
+                "more values",
+                format!("at most {MAX_VALUES} values in all"),
+            ));
+        }
+        self.here = value;
+        Ok(())
+    }
+
+    /// Names and values, as a list that stays as it is whatever happens to the object meanwhile.
+    fn items(&mut self, object: &Bound<'py, PyAny>) -> rheostat::Result<Bound<'py, PyList>> {
+        if let Ok(dict) = object.cast::<PyDict>() {
+            return Ok(dict.items());
+        }
+        if let Ok(mapping) = object.cast::<PyMapping>() {
+            return mapping.items().map_err(|error| self.raise(error));
+        }
+        match attributes(object) {
+            Some(attributes) => Ok(attributes.items()),
+            None => Err(self.refuse("messages", "a mapping")),
+        }
+    }
+
+    fn read_text(&mut self, text: &Bound<'py, PyString>) -> rheostat::Result<Text> {
+        match Text::of(text) {
+            Ok(text) => {
+                self.repaired |= matches!(text, Text::Repaired(_));
+                Ok(text)
+            }
+            Err(error) => Err(self.raise(error)),
+        }
+    }
+}
+
+/// The attributes of an object that is made of them.
+fn attributes<'py>(object: &Bound<'py, PyAny>) -> Option<Bound<'py, PyDict>> {
+    object.getattr("__dict__").ok()?.cast_into::<PyDict>().ok()
+}
+
+impl<'py> Cursor<'_> for Objects<'py> {
+    type Text = Text;
+    type Mark = Bound<'py, PyAny>;
+
+    fn kind(&mut self) -> rheostat::Result<Kind> {
+        let here = &self.here;
+        Ok(if here.is_instance_of::<PyString>() {
+            Kind::String
+        } else if here.is_instance_of::<PyDict>() {
+            Kind::Object
+        } else if here.is_instance_of::<PyList>() || here.is_instance_of::<PyTuple>() {
+            Kind::Array
+        } else if here.is_none() {
+            Kind::Null
+        } else if here.is_instance_of::<PyBool>() {
+            Kind::Bool
+        } else if here.is_instance_of::<PyInt>() || here.is_instance_of::<PyFloat>() {
+            Kind::Number
+        } else if here.cast::<PyMapping>().is_ok() {
+            Kind::Object
+        } else if crate::convert::bytes(here).is_none() && here.cast::<PySequence>().is_ok() {
+            Kind::Array
+        } else if attributes(here).is_some() {
+            Kind::Object
+        } else {
+            Kind::Other
+        })
+    }
+
+    fn text(&mut self) -> rheostat::Result<Text> {
+        match self.here.clone().cast_into::<PyString>() {
+            Ok(text) => self.read_text(&text),
+            Err(_) => Err(self.refuse("messages", "str")),
+        }
+    }
+
+    fn flag(&mut self) -> rheostat::Result<bool> {
+        self.here.extract().map_err(|_| self.refuse("messages", "bool"))
+    }
+
+    fn number(&mut self) -> rheostat::Result<Option<u64>> {
+        Ok(self.here.extract().ok())
+    }
+
+    fn object(
+        &mut self,
+        mut each: impl FnMut(&mut Self, &[u8]) -> rheostat::Result<()>,
+    ) -> rheostat::Result<()> {
+        self.inside(|c, object| {
+            for item in c.items(object)? {
+                let item = item.extract::<(Bound<'py, PyAny>, Bound<'py, PyAny>)>();
+                let (name, value) = item.map_err(|error| c.raise(error))?;
+                c.go_into(value)?;
+                // A name that is no text names nothing that is read.
+                each(
+                    c,
+                    name.cast::<PyString>().ok().and_then(|name| name.to_str().ok()).unwrap_or("").as_bytes(),
+                )?;
+            }
+            Ok(())
+        })
+    }
+
+    fn array(
+        &mut self,
+        mut each: impl FnMut(&mut Self, usize) -> rheostat::Result<()>,
+    ) -> rheostat::Result<()> {
+        self.inside(|c, array| {
+            // A list may grow or shrink while it is walked; its iterator knows.
+            let items = array.try_iter().map_err(|error| c.raise(error))?;
+            for (index, item) in items.enumerate() {
+                let item = item.map_err(|error| c.raise(error))?;
+                c.go_into(item)?;
+                each(c, index)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn measure(&mut self) -> rheostat::Result<u64> {
+        let mut bytes = 0;
+        match self.kind()? {
+            Kind::String => bytes = query::Text::bytes(&self.text()?) as u64,
+            Kind::Array => self.array(|c, _| {
+                bytes += c.measure()?;
+                Ok(())
+            })?,
+            Kind::Object => self.object(|c, name| {
+                bytes += name.len() as u64 + c.measure()?;
+                Ok(())
+            })?,
+            Kind::Null | Kind::Bool | Kind::Number | Kind::Other => {}
+        }
+        Ok(bytes)
+    }
+
+    fn mark(&mut self) -> Bound<'py, PyAny> {
+        self.here.clone()
+    }
+
+    fn go_to(&mut self, mark: &Bound<'py, PyAny>) {
+        self.here = mark.clone();
+    }
+
+    fn type_name(&mut self) -> String {
+        self.here.get_type().name().map_or_else(|_| "an object".to_owned(), |name| name.to_string())
+    }
+}
+
+impl query::Text<'_> for Text {
+    fn bytes(&self) -> usize {
+        self.as_bytes().len()
+    }
+
+    fn borrowed(&self) -> Option<&'static [u8]> {
+        None
+    }
+
+    fn first(&self) -> Option<u8> {
+        self.as_bytes().trim_ascii_start().first().copied()
+    }
+
+    fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
+        f(self.as_bytes())
+    }
+
+    fn write(&self, cutter: &mut Cutter) {
+        cutter.push(self.as_bytes());
+    }
 }

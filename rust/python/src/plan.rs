@@ -174,6 +174,7 @@ fn structure<'py>(py: Python<'py>, structure: &Structure) -> PyResult<Bound<'py,
     dict.set_item("history_bytes", s.history_bytes)?;
     dict.set_item("tool_result_bytes", s.tool_result_bytes)?;
     dict.set_item("document_bytes", s.document_bytes)?;
+    dict.set_item("tool_bytes", s.tool_bytes)?;
     dict.set_item("total_bytes", s.total_bytes)?;
     dict.set_item("repaired", s.repaired)?;
     Ok(dict)

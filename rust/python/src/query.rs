@@ -18,12 +18,7 @@ pub(crate) fn with_query<T>(
 ) -> Result<T> {
     match (text, messages, body) {
         (Some(text), None, None) => from_text(text, cap, f),
-        (None, Some(messages), None) => {
-            let messages = message::read(messages)?;
-            let mut query = Query::messages(messages.list, cap)?;
-            query.structure.repaired |= messages.repaired;
-            Ok(f(&query))
-        }
+        (None, Some(messages), None) => Ok(f(&message::read(messages, cap)?)),
         (None, None, Some(body)) => from_body(body, cap, f),
         _ => {
             let given = [("text", text), ("messages", messages), ("body", body)];

@@ -7,6 +7,9 @@ use crate::query::facts::{Facts, Role};
 use crate::query::part::{Media, Part};
 use crate::query::path::Path;
 
+/// How many characters of a role that does not exist an error repeats.
+const SHOWN: usize = 40;
+
 /// Reads one element of `messages` or `input`.
 pub(super) fn read<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Role, Facts<C::Mark>)> {
     if c.kind()? != Kind::Object {
@@ -42,13 +45,12 @@ fn read_role<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Role> {
     if c.kind()? != Kind::String {
         return Err(c.refuse(&path.to_string(), Role::WANTED));
     }
-    let role = c.text()?.with(|name| match Role::of(name) {
-        Some(role) => Ok(role),
-        None => Err(Error::wrong_type(
-            path.to_string(),
-            format!("{:?}", String::from_utf8_lossy(name)),
-            Role::WANTED,
-        )),
+    let role = c.text()?.with(|name| {
+        let refused = || {
+            let start: String = String::from_utf8_lossy(name).chars().take(SHOWN).collect();
+            Error::invalid(path.to_string(), format!("{start:?}"), Role::WANTED)
+        };
+        Role::of(name).ok_or_else(refused)
     });
     role.map_err(|error| c.explain(error))
 }
