@@ -90,7 +90,7 @@ def deepconf() -> ModuleType:
 def adaptive_consistency() -> Callable[[list[str]], bool]:
     """AdaptiveConsistency's Beta rule: `AC(stop_criteria="beta").should_stop(answers)`, all answers so far each time."""
     with _importing("AdaptiveConsistency"):
-        from adaptive_consistency import AC  # type: ignore[import-untyped]
+        from adaptive_consistency import AC
 
         should_stop: Callable[[list[str]], bool] = AC(max_gens=40, stop_criteria="beta").should_stop
         should_stop(["a", "b"])

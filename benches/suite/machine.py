@@ -24,8 +24,7 @@ class DebugBuild(Exception):
 def build() -> dict[str, Any]:
     """What `rheostat.build_info()` says; raises `DebugBuild` unless it is a release build."""
     info = rh.build_info()
-    told = dict(info) if isinstance(info, dict) else {k: getattr(info, k) for k in dir(info) if not k.startswith("_")}
-    told = {key: value for key, value in told.items() if isinstance(value, (str, int, float, bool, list, tuple))}
+    told = {key: value for key, value in info.items() if isinstance(value, (str, int, float, bool, list, tuple))}
     if told.get("debug") is True or str(told.get("profile", "")).lower() in ("debug", "dev"):
         raise DebugBuild("this is a debug build of rheostat; build it with --release and run again")
     if not ({"debug", "profile"} & told.keys()):

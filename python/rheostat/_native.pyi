@@ -5,7 +5,7 @@ from typing import Any, Final, Literal, TypeAlias, final, overload
 
 import numpy as np
 import numpy.typing as npt
-from typing_extensions import Self
+from typing_extensions import Self, disjoint_base
 
 __all__ = [
     "Action",
@@ -327,6 +327,7 @@ class Rung:
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
+@disjoint_base
 class Ladder:
     def __new__(cls, rungs: Iterable[Rung], default: str | None = None, start_max: str | None = None) -> Self: ...
     @property
@@ -396,6 +397,8 @@ class Plan:
     def depth(self) -> int: ...
     @property
     def p_correct(self) -> float: ...
+    @property
+    def expected_usd(self) -> float: ...
     @property
     def input_tokens(self) -> int: ...
     @property

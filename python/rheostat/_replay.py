@@ -21,7 +21,10 @@ CHUNK = 64
 
 @dataclass(frozen=True)
 class Replayed:
-    """What became of one recorded query. `full` is what every recorded stream of the first rung would have voted for."""
+    """What became of one recorded query.
+
+    `samples` counts the streams that were begun. `full_…` is what all streams of the lowest rung come to together.
+    """
 
     id: str
     answer: str | None
@@ -77,7 +80,8 @@ def replay(recorded: Recorded, governor: Governor | None = None, *, concurrency:
     governor = governor or implied_governor(recorded)
     first = governor.ladder[0].name if len(governor.ladder) == len(recorded.tiers) else None
     run = governor.plan(recorded.query, rung=first, at=0.0).start(at=0.0)
-    _Host(run, recorded, concurrency).serve()
+    host = _Host(run, recorded, concurrency)
+    host.serve()
     tier = recorded.tiers[0]
     votes = Counter(stream.answer for stream in tier if stream.answer is not None)
     return Replayed(
@@ -88,7 +92,7 @@ def replay(recorded: Recorded, governor: Governor | None = None, *, concurrency:
         rung=run.rung.name,
         escalations=run.escalations,
         tokens=run.spent.tokens,
-        samples=run.spent.samples,
+        samples=host.taken.total(),
         full_answer=votes.most_common(1)[0][0] if votes else None,
         full_tokens=sum(stream.tokens for stream in tier),
         full_samples=len(tier),
@@ -102,7 +106,7 @@ class _Host:
     def __init__(self, run: Run, recorded: Recorded, concurrency: int) -> None:
         self.run, self.recorded, self.concurrency = run, recorded, max(concurrency, 1)
         self.rungs = {rung.name: i for i, rung in enumerate(recorded_rungs(run, recorded))}
-        self.taken: Counter[int] = Counter()
+        self.taken = Counter[int]()
         self.now = 0.0
         self.waiting: list[tuple[Call, int]] = []
         self.open: list[Iterator[Action]] = []

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -315,7 +315,7 @@ def _events(sample: Sample, chunk: Chunk) -> list[Action]:
     return actions
 
 
-async def _pieces(reply: Any) -> AsyncIterator[Any]:
+async def _pieces(reply: Any) -> AsyncGenerator[Any, None]:
     """Whatever a client returns, as the pieces of a stream."""
     if inspect.isawaitable(reply):
         reply = await reply

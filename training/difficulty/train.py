@@ -148,7 +148,9 @@ def domains(data: Data) -> np.ndarray:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--output", type=Path, default=ASSET, help="where the artifact goes")
-    parser.add_argument("--no-validation", action="store_true", help="take half of what training says off distribution, unmeasured")
+    parser.add_argument(
+        "--no-validation", action="store_true", help="take half of what training says off distribution, unmeasured"
+    )
     arguments = parser.parse_args()
     data = Data()
     floor = 0.5

@@ -34,7 +34,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return OK
     except KeyboardInterrupt:
         return 130
-    except (RheostatError, OSError) as error:
+    except OSError as error:
+        named = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+        print(f"rheostat {args.verb}: {named}", file=sys.stderr)
+        return USAGE
+    except RheostatError as error:
         print(f"rheostat {args.verb}: {error}", file=sys.stderr)
         return USAGE
     return status

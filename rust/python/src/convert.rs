@@ -1,7 +1,7 @@
 //! What Python hands over, as the core wants it: text, many texts, numbers, rows of numbers.
 
 use crate::error::{Result, wrong_type};
-use numpy::{PyArray1, PyArray2, PyArrayMethods, PyUntypedArrayMethods};
+use numpy::{PyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray, PyUntypedArrayMethods};
 use pyo3::exceptions::PyUnicodeEncodeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
@@ -152,14 +152,13 @@ fn number(item: &Bound<'_, PyAny>, what: &str) -> Result<f64> {
 
 /// Calls `f` with one row of numbers, without a copy where it is a contiguous array of `float32`.
 pub(crate) fn with_row<T>(values: &Bound<'_, PyAny>, what: &str, f: impl FnOnce(&[f32]) -> T) -> Result<T> {
-    let array = match values.cast::<PyArray1<f32>>() {
-        Ok(array) => array.clone(),
-        Err(_) => as_f32(values, what)?
-            .cast_into::<PyArray1<f32>>()
-            .map_err(|_| wrong_type(what, values, "one row of numbers"))?,
+    let Ok(array) = values.cast::<PyArray1<f32>>() else {
+        let numbers = as_f64(values, what)?;
+        let array =
+            numbers.cast::<PyArray1<f64>>().map_err(|_| wrong_type(what, values, "one row of numbers"))?;
+        return Ok(f(&narrowed(array, what)?));
     };
-    let array =
-        array.try_readonly().map_err(|_| Error::state(format!("{what}: the array is being written")))?;
+    let array = reading(array, what)?;
     match array.as_slice() {
         Ok(row) => Ok(f(row)),
         Err(_) => Ok(f(&array.as_array().to_vec())),
@@ -172,19 +171,35 @@ pub(crate) fn with_rows<T>(
     what: &str,
     f: impl FnOnce(&[f32], usize) -> T,
 ) -> Result<T> {
-    let array = match values.cast::<PyArray2<f32>>() {
-        Ok(array) => array.clone(),
-        Err(_) => as_f32(values, what)?
-            .cast_into::<PyArray2<f32>>()
-            .map_err(|_| wrong_type(what, values, "rows of numbers, all of one length"))?,
+    let columns = |shape: &[usize]| shape.get(1).copied().unwrap_or(0);
+    let Ok(array) = values.cast::<PyArray2<f32>>() else {
+        let wanted = "rows of numbers, all of one length";
+        let numbers = as_f64(values, what)?;
+        let array = numbers.cast::<PyArray2<f64>>().map_err(|_| wrong_type(what, values, wanted))?;
+        return Ok(f(&narrowed(array, what)?, columns(array.shape())));
     };
-    let columns = array.shape().get(1).copied().unwrap_or(0);
-    let array =
-        array.try_readonly().map_err(|_| Error::state(format!("{what}: the array is being written")))?;
+    let columns = columns(array.shape());
+    let array = reading(array, what)?;
     match array.as_slice() {
         Ok(rows) => Ok(f(rows, columns)),
         Err(_) => Ok(f(&array.as_array().iter().copied().collect::<Vec<_>>(), columns)),
     }
+}
+
+/// The numbers of an array as `f32`: what is too large for one becomes infinite, without a warning.
+fn narrowed<D: numpy::ndarray::Dimension>(
+    array: &Bound<'_, PyArray<f64, D>>,
+    what: &str,
+) -> Result<Vec<f32>> {
+    Ok(reading(array, what)?.as_array().iter().map(|&x| x as f32).collect())
+}
+
+/// An array that nobody writes meanwhile.
+fn reading<'py, T: numpy::Element, D: numpy::ndarray::Dimension>(
+    array: &Bound<'py, PyArray<T, D>>,
+    what: &str,
+) -> Result<PyReadonlyArray<'py, T, D>> {
+    Ok(array.try_readonly().map_err(|_| Error::state(format!("{what}: the array is being written")))?)
 }
 
 /// Whether the value is an array, or a list of lists, of more than one row.
@@ -195,8 +210,8 @@ pub(crate) fn is_rows(values: &Bound<'_, PyAny>) -> bool {
     values.get_item(0).is_ok_and(|first| !first.is_instance_of::<PyFloat>() && first.len().is_ok())
 }
 
-/// Anything that numpy can make an array of, as `float32` in C order.
-fn as_f32<'py>(values: &Bound<'py, PyAny>, what: &str) -> Result<Bound<'py, PyAny>> {
+/// Anything that numpy can make an array of, as `float64` in C order.
+fn as_f64<'py>(values: &Bound<'py, PyAny>, what: &str) -> Result<Bound<'py, PyAny>> {
     static ASARRAY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = values.py();
     let asarray = ASARRAY.import(py, "numpy", "ascontiguousarray")?;
@@ -204,5 +219,5 @@ fn as_f32<'py>(values: &Bound<'py, PyAny>, what: &str) -> Result<Bound<'py, PyAn
     if values.len().is_err() {
         return Err(wrong_type(what, values, "an array of numbers"));
     }
-    asarray.call1((values, "float32")).map_err(|_| wrong_type(what, values, "an array of numbers"))
+    asarray.call1((values, "float64")).map_err(|_| wrong_type(what, values, "an array of numbers"))
 }

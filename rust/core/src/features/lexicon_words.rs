@@ -37,7 +37,7 @@ pub(super) const WORDS: &[(Group, &str)] = &[
         "prove proof theorem lemma corollary conjecture axiom contradiction induction qed iff infinitely irrational \
          bijection injective surjective converges diverges bounded monotone hypothesis counterexample \
          beweise satz widerspruch irrational unendlich théorème lemme récurrence démontre irrationnel teorema \
-         inducción irracional infinitos докажи теорема лемма индукции иррационально 证明 定理 引理 归纳 反证 無理 无理 \
+         inducción irracional infinitos докажи теорема лемма индукции иррационально иррационален 证明 定理 引理 归纳 反证 無理 无理 \
          帰納 증명 정리 귀납 برهن نظرية सिद्ध प्रमेय",
     ),
     (

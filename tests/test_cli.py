@@ -1,0 +1,246 @@
+"""The command line: what each verb prints, for people and for programs, and its exit status."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rheostat as rh
+from rheostat import _cli
+from rheostat._cli import main
+
+pytest.importorskip("rich")
+
+LADDER = """
+[[rung]]
+name = "low"
+[[rung]]
+name = "high"
+output_price = 9.0
+[policy]
+kind = "threshold"
+thresholds = [0.5]
+"""
+
+
+@pytest.fixture
+def ladder_file(tmp_path: Path) -> str:
+    path = tmp_path / "ladder.toml"
+    path.write_text(LADDER, encoding="utf-8")
+    return str(path)
+
+
+def as_json(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
+    assert main([*words, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_plan_prints_a_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", "What is the capital of [France]?"]) == 0
+    out = capsys.readouterr().out
+    for word in ("[France]", "rung", "thinking tokens", "p(correct)", "decided in", "µs"):
+        assert word in out
+
+
+def test_plan_as_json_is_the_plan(capsys: pytest.CaptureFixture[str], ladder_file: str) -> None:
+    told = as_json(capsys, "plan", "What is the capital of France?", "--ladder", ladder_file)
+    assert told["rung"] in ("low", "high")
+    wanted = {
+        "id": str,
+        "rung": str,
+        "model": str,
+        "thinking_tokens": int,
+        "answer_tokens": int,
+        "samples": int,
+        "depth": int,
+        "p_correct": float,
+        "expected_usd": float,
+        "input_tokens": int,
+        "turn": str,
+        "estimate": dict,
+        "limit": dict,
+        "clamped": list,
+        "reasons": list,
+        "version": str,
+    }
+    for name, kind in wanted.items():
+        assert isinstance(told[name], kind), name
+    assert told["estimate"].keys() >= {"difficulty", "evidence", "tokens", "output_tokens", "domain"}
+    assert told["limit"].keys() == {"tokens", "usd", "seconds", "samples", "depth", "escalations"}
+
+
+def test_the_user_s_own_rung_wins(capsys: pytest.CaptureFixture[str], ladder_file: str) -> None:
+    assert as_json(capsys, "plan", "hi", "--ladder", ladder_file, "--rung", "high")["rung"] == "high"
+
+
+def test_a_query_comes_from_a_file_or_from_standard_input(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    text = "Prove that there are infinitely many primes."
+    path = tmp_path / "query.txt"
+    path.write_text(text, encoding="utf-8")
+    ours = as_json(capsys, "features", text)
+    assert as_json(capsys, "features", str(path)) == ours
+    assert as_json(capsys, "features", str(path), "--text") != ours
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    assert as_json(capsys, "features", "-") == ours
+    path.write_text(json.dumps({"messages": [{"role": "user", "content": text}]}), encoding="utf-8")
+    told = as_json(capsys, "plan", str(path), "--body")
+    assert told["estimate"] == as_json(capsys, "plan", text)["estimate"]
+
+
+def test_features_are_those_of_the_library(capsys: pytest.CaptureFixture[str]) -> None:
+    assert as_json(capsys, "features", "用python写") == rh.features("用python写")
+    assert main(["features", "Prove it."]) == 0
+    out = capsys.readouterr().out
+    assert "reasoning_words" in out
+    assert "more are zero" in out
+    assert main(["features", "Prove it.", "--all"]) == 0
+    assert "emoji" in capsys.readouterr().out
+
+
+def test_explanations_sum_to_the_location(capsys: pytest.CaptureFixture[str]) -> None:
+    told = as_json(capsys, "explain", "Prove that there are infinitely many primes.")
+    total = told["bias"] + sum(row["logits"] for row in told["features"] + told["words"])
+    assert total == pytest.approx(told["location"], abs=1e-6)
+    assert main(["explain", "Prove that there are infinitely many primes.", "--top", "3"]) == 0
+    assert "difficulty" in capsys.readouterr().out
+
+
+VOTES = {"id": 1, "gold": "4", "answers": ["4"] * 9 + ["5"], "tokens": [100] * 10}
+PROBES = {
+    "q": "what?",
+    "gold": "B",
+    "prefix": [0, 100, 200, 300, 400, 500],
+    "labels": "AB",
+    "lp": [[-0.1, -3.0], [-3.0, -0.1], [-3.0, -0.1], [-3.0, -0.1], [-0.1, -3.0], [-0.1, -3.0]],
+}
+GATES = {"id": "g", "ladder": ["small", "large"], "gate": [0.1, 0.9], "ok": [0, 1]}
+STREAMS = {
+    "id": "s",
+    "gold": "7",
+    "tiers": [
+        [{"answer": "6", "tokens": 600, "top_logprobs": [[-3.0] * 20] * 600}],
+        [{"answer": "7", "tokens": 50, "steps": [0.9, 0.8]}],
+    ],
+}
+
+
+def trace(tmp_path: Path, *rows: dict[str, Any], gz: bool = False) -> str:
+    path = tmp_path / ("trace.jsonl.gz" if gz else "trace.jsonl")
+    raw = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    path.write_bytes(gzip.compress(raw) if gz else raw)
+    return str(path)
+
+
+def test_replay_stops_when_samples_agree(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    told = as_json(capsys, "replay", trace(tmp_path, VOTES, VOTES, gz=True))
+    assert told["queries"] == 2
+    assert told["samples_per_query"] == 4
+    assert told["tokens_per_query"] == 400
+    assert (told["samples_recorded"], told["tokens_recorded"]) == (10, 1000)
+    assert told["right"] == told["right_with_everything"] == told["settled"] == 1.0
+    assert told["ended"] == {"finished samples agree": 2}
+
+
+def test_replay_stops_at_equal_probes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    told = as_json(capsys, "replay", trace(tmp_path, PROBES))
+    assert told["tokens_per_query"] == 300
+    assert told["right"] == 1.0
+    assert told["right_with_everything"] == 0.0
+
+
+def test_replay_goes_up_a_recorded_ladder(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    told = as_json(capsys, "replay", trace(tmp_path, GATES, STREAMS))
+    assert told["escalated"] == told["right"] == told["settled"] == 1.0
+
+
+def test_replay_follows_a_ladder_and_shows_rows(capsys: pytest.CaptureFixture[str], tmp_path: Path, ladder_file: str) -> None:
+    path = trace(tmp_path, VOTES, PROBES, STREAMS)
+    assert main(["replay", path, "--ladder", ladder_file, "--show", "2", "--limit", "2", "--concurrency", "3"]) == 0
+    out = capsys.readouterr().out
+    assert "Why runs ended" in out
+    assert "samples" in out
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"{", "line 1"),
+        (b"[]", "wanted an object"),
+        (b"{}", "no known shape"),
+        (b'{"answers": ["a"], "tokens": []}', "line 1"),
+        (b'{"answers": ["a"], "tokens": ["x"]}', "line 1"),
+        (b"", "at least 1"),
+        (b"\xff\xfe", "line 1"),
+    ],
+)
+def test_a_bad_trace_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_bytes(content)
+    assert main(["replay", str(path)]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("rheostat replay: ")
+    assert "bad.jsonl" in err
+    assert said in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["plan", "x", "--ladder", "absent.toml"],
+        ["plan", "x", "--rung", "absent"],
+        ["plan", "{", "--body"],
+        ["replay", "absent.jsonl"],
+        ["replay", "absent.jsonl", "--concurrency", "0"],
+    ],
+)
+def test_bad_input_is_one_line_and_status_two(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    assert main(words) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(f"rheostat {words[0]}: ")
+    assert captured.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [[], ["fly"], ["plan"], ["plan", "a", "b"], ["bench", "absent"]])
+def test_bad_usage_is_status_two(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(words)
+    assert raised.value.code == 2
+    assert "usage: rheostat" in capsys.readouterr().err
+
+
+def test_every_verb_has_help_and_json(capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in _cli.VERBS:
+        name = verb.__name__.rsplit(".", 1)[1].strip("_")
+        with pytest.raises(SystemExit) as raised:
+            main([name, "--help"])
+        assert raised.value.code == 0
+        out = capsys.readouterr().out
+        assert "usage: rheostat" in out
+        assert "--json" in out or name == "bench"
+
+
+def test_the_package_is_a_program(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["rheostat", "features", "hi", "--json"])
+    with pytest.raises(SystemExit) as raised:
+        runpy.run_module("rheostat", run_name="__main__")
+    assert raised.value.code == 0
+    assert json.loads(capsys.readouterr().out)["words"] == 1
+
+
+def test_an_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in [name for name in sys.modules if name.split(".")[0] == "rich"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "rich", None)
+    assert main(["plan", "hi"]) == 2
+    assert "pip install 'rheostat[cli]'" in capsys.readouterr().err

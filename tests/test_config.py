@@ -1,0 +1,147 @@
+"""Ladders from TOML: what is right is read as Python would make it; what is wrong is named by file, rung and field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import rheostat as rh
+from rheostat import config
+from tests.conftest import ROOT
+
+GOOD = """
+default = "think"
+start_max = "think"
+
+[[rung]]
+name = "fast"
+model = "small-model"
+output_price = 0.40
+
+[[rung]]
+name = "think"
+model = "mid-model"
+thinking_tokens = 4_096
+samples = 3
+depth = 2
+answer_tokens = 500
+input_price = 1
+cached_price = 0.5
+output_price = 2.0
+context_window = 128_000
+capabilities = ["vision", "tools"]
+ability = 0.8
+
+[policy]
+kind = "utility"
+usd_per_error = 2
+
+[ceiling]
+tokens = 100_000
+usd = 1.0
+seconds = 120
+samples = 9
+depth = 2
+escalations = 1
+"""
+
+
+def test_a_file_says_what_python_would(tmp_path: Path) -> None:
+    path = tmp_path / "ladder.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    loaded = config.load(path)
+    made = rh.Rung(
+        "think",
+        "mid-model",
+        thinking_tokens=4_096,
+        samples=3,
+        depth=2,
+        answer_tokens=500,
+        input_price=1,
+        cached_price=0.5,
+        output_price=2.0,
+        context_window=128_000,
+        capabilities=["vision", "tools"],
+        ability=0.8,
+    )
+    assert loaded.ladder["think"] == made
+    assert (loaded.ladder.default.name, loaded.ladder.start_max.name) == ("think", "think")
+    assert loaded.ceiling == rh.Ceiling(tokens=100_000, usd=1.0, seconds=120, samples=9, depth=2, escalations=1)
+    assert isinstance(loaded.policy, rh.policy.Utility)
+    assert loaded.policy.usd_per_error == 2.0
+    by_hand = rh.Governor(loaded.ladder, policy=loaded.policy, ceiling=loaded.ceiling)
+    assert loaded.governor().version == by_hand.version
+    ladder = rh.Ladder.from_toml(path)
+    assert isinstance(ladder, rh.Ladder)
+    assert ladder.rungs == loaded.ladder.rungs
+
+
+def test_what_is_left_out_is_the_constructors_own_default() -> None:
+    loaded = config.loads('[[rung]]\nname = "only"')
+    assert loaded.ladder["only"] == rh.Rung("only")
+    assert (loaded.policy, loaded.ceiling) == (None, None)
+    assert loaded.governor(window=1024).plan("hi").rung.name == "only"
+
+
+def test_thresholds_are_read() -> None:
+    loaded = config.loads('[[rung]]\nname="a"\n[[rung]]\nname="b"\n[policy]\nkind="threshold"\nthresholds=[0.5]')
+    assert isinstance(loaded.policy, rh.policy.Threshold)
+    assert loaded.policy.thresholds == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("toml", "error", "names"),
+    [
+        ("", rh.InvalidValueError, ["rung"]),
+        ("rung = 3", rh.InvalidValueError, ["rung"]),
+        ("[[rung]", rh.MalformedError, ["malformed", "line 1"]),
+        ("[[rung]]\nmodel = 'm'", rh.InvalidValueError, ["rung 0", "name"]),
+        ("[[rung]]\nname = 3", rh.InvalidTypeError, ["rung 0", "name", "int", "string"]),
+        ("[[rung]]\nname = 'a'\nsamples = 0", rh.InvalidValueError, ['rung "a"', "samples", "0"]),
+        ("[[rung]]\nname = 'a'\nsamples = 1.5", rh.InvalidTypeError, ['rung "a"', "samples", "float", "whole number"]),
+        ("[[rung]]\nname = 'a'\nsamples = true", rh.InvalidTypeError, ['rung "a"', "samples", "bool"]),
+        ("[[rung]]\nname = 'a'\nsample = 1", rh.UnknownNameError, ['rung "a"', '"sample"', "samples"]),
+        ("[[rung]]\nname = 'a'\noutput_price = nan", rh.InvalidValueError, ['rung "a"', "output_price", "NaN"]),
+        ("[[rung]]\nname = 'a'\ncapabilities = ['x', 3]", rh.InvalidTypeError, ['rung "a"', "capabilities", "strings"]),
+        ("[[rung]]\nname = 'a'\n[[rung]]\nname = 'a'", rh.InvalidValueError, ['"a"']),
+        ("default = 'b'\n[[rung]]\nname = 'a'", rh.UnknownNameError, ['"b"']),
+        ("default = 3\n[[rung]]\nname = 'a'", rh.InvalidTypeError, ["default", "int"]),
+        ("rungs = 1\n[[rung]]\nname = 'a'", rh.UnknownNameError, ['"rungs"', "rung"]),
+        ("[[rung]]\nname = 'a'\n[ceiling]\ntokens = 0", rh.InvalidValueError, ["ceiling", "tokens", "0"]),
+        ("[[rung]]\nname = 'a'\n[ceiling]\ntoken = 1", rh.UnknownNameError, ["ceiling", '"token"', "tokens"]),
+        ("ceiling = 3\n[[rung]]\nname = 'a'", rh.InvalidTypeError, ["ceiling", "int", "table"]),
+        ("[[rung]]\nname = 'a'\n[policy]", rh.InvalidValueError, ["policy", "kind", "utility"]),
+        ("[[rung]]\nname = 'a'\n[policy]\nkind = 'luck'", rh.UnknownNameError, ["policy", '"luck"', "threshold"]),
+        ("[[rung]]\nname = 'a'\n[policy]\nkind = 'utility'", rh.InvalidValueError, ["policy", "usd_per_error"]),
+        (
+            "[[rung]]\nname = 'a'\n[policy]\nkind = 'utility'\nusd_per_error = -1",
+            rh.InvalidValueError,
+            ["policy", "usd_per_error", "-1"],
+        ),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, toml: str, error: type[rh.RheostatError], names: list[str]) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text(toml, encoding="utf-8")
+    with pytest.raises(error) as raised:
+        config.load(path)
+    for name in ["wrong.toml", *names]:
+        assert name in str(raised.value)
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bytes.toml"
+    path.write_bytes(b"[[rung]]\nname = '\xff'")
+    with pytest.raises(rh.MalformedError, match="byte 17"):
+        config.load(path)
+    path.write_bytes(b"#" * (config.MAX_BYTES + 1))
+    with pytest.raises(rh.MalformedError, match="more than"):
+        config.load(path)
+    with pytest.raises(FileNotFoundError):
+        rh.Ladder.from_toml(tmp_path / "absent.toml")
+
+
+def test_the_shipped_ladder_warns_of_nothing() -> None:
+    governor = config.load(ROOT / "examples" / "ladder.toml").governor()
+    assert governor.warnings == ()
