@@ -47,7 +47,7 @@ impl Answers {
         }
     }
 
-    /// The answer as it was first given, without white space at its ends.
+    /// The answer as it was first given.
     pub(super) fn get(&self, id: u32) -> Option<&str> {
         self.texts.get(id as usize).map(|(spelling, _)| spelling.as_ref())
     }

@@ -112,7 +112,6 @@ impl Vote {
             return Ok(true);
         }
         let index = self.check(index, weight)?;
-        let answer = answer.trim();
         let slot = match self.answers.find(answer) {
             Some(id) => Slot::Answer { id, weight },
             None => self.read(answer, weight),
@@ -189,6 +188,8 @@ impl Vote {
         if key.is_empty() {
             return Slot::Abstained;
         }
+        // The first line of code keeps its indentation.
+        let answer = if key.contains('\n') { answer.trim_matches('\n') } else { answer.trim() };
         if let Some(id) = self.answers.intern(key, answer, self.options.cap) {
             return Slot::Answer { id, weight };
         }
