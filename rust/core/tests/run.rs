@@ -3,6 +3,7 @@
 
 use rheostat::ladder::{Limit, Moves, Rung};
 use rheostat::run::{Action, ActionKind, Brief, CallKind, Dial, Dials, Phase, Reason, Rules, Run, Scope};
+use rheostat::vote::VoteRule;
 
 fn limit() -> Limit {
     Limit { tokens: 100_000, usd: 10.0, seconds: 60.0, samples: 20, depth: 3, escalations: 3 }
@@ -395,4 +396,38 @@ fn bad_briefs_and_indexes_are_refused() {
     assert!(run.sample(1).is_err());
     let call = run.next(0.0).unwrap();
     assert!(call.is_empty(), "sample() has granted the first calls");
+}
+
+#[test]
+fn a_certificate_stops_a_run_and_is_its_own() {
+    let certified = |rungs: Vec<Rung>| {
+        let mut brief = brief(rungs, limit());
+        brief.rules.vote = VoteRule::Certified;
+        let run = Run::from_brief(brief, 0.0).unwrap();
+        let call = run.next(0.1).unwrap().remove(0);
+        for i in 0..12 {
+            if call.sample(i).unwrap().finish(Some("7"), 0.2).unwrap().stops() {
+                return (run.settled(), run.certified(), i + 1);
+            }
+        }
+        (run.settled(), run.certified(), 12)
+    };
+    // 2/α: the seventh draw after the first appearance. A second rung takes half of α.
+    assert_eq!(certified(vec![rung("vote", "small", 50, 12, 1)]), (true, true, 8));
+    let two = || vec![rung("vote", "small", 50, 12, 1), rung("deep", "large", 1000, 1, 1)];
+    assert_eq!(certified(two()), (true, true, 9));
+    // A sample that is given up for its low confidence ends it.
+    let mut brief = brief(two(), limit());
+    brief.rules.vote = VoteRule::Certified;
+    let run = Run::from_brief(brief, 0.0).unwrap();
+    let call = run.next(0.1).unwrap().remove(0);
+    let weak = call.sample(0).unwrap();
+    let action = (0..9).map(|_| weak.token(Some(-1.0), &[-1.0, -1.0], None, 0.2)).find(|a| a.stops());
+    assert!(action.is_some());
+    weak.finish(None, 0.3).unwrap();
+    for i in 1..12 {
+        call.sample(i).unwrap().finish(Some("7"), 0.4).unwrap();
+    }
+    assert_eq!(run.answer().as_deref(), Some("7"));
+    assert!(!run.certified());
 }

@@ -149,7 +149,10 @@ fn damaged_votes_are_refused() {
     for answer in ["a", "b", "a"] {
         vote.add(answer, None).unwrap();
     }
+    vote.suspend();
     vote.add("a", Some(5)).unwrap();
+    let back = Vote::from_bytes(&vote.to_bytes()).unwrap();
+    assert!(back.suspended() && back.to_bytes() == vote.to_bytes());
     let bytes = vote.to_bytes();
     for cut in 0..bytes.len() {
         assert!(Vote::from_bytes(&bytes[..cut]).is_err());

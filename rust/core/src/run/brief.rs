@@ -71,6 +71,12 @@ impl Brief {
         self.rungs.get(rung).map(Rung::prices).unwrap_or_default()
     }
 
+    /// How many rungs a run may see, the first included.
+    pub(super) fn most_rounds(&self) -> u32 {
+        let above = std::iter::successors(self.above(self.rung), |rung| self.above(*rung)).count() as u32;
+        1 + if self.moves.model { above.min(self.limit.escalations) } else { 0 }
+    }
+
     /// The next rung up that this query may use.
     pub(super) fn above(&self, rung: usize) -> Option<usize> {
         let open = |i: &usize| self.allowed.as_ref().is_none_or(|a| a.get(*i).copied().unwrap_or(false));

@@ -153,6 +153,10 @@ impl State {
         }
         // The claim is drawn; the samples are counted as spent from the start.
         self.account.revise((Amount::default(), Amount::default()), (Amount::default(), bill.drawn.1));
+        if intent.kind == CallKind::Generate && fit.max_tokens < self.wanted(intent.kind) {
+            // A sample with less room is a draw of another distribution.
+            self.round.suspend_certificate();
+        }
         let dials = self.round.dials;
         let answer = if intent.kind == CallKind::Probe {
             fit.max_tokens

@@ -145,9 +145,12 @@ impl Run {
         self.lock().settled
     }
 
-    /// Whether the answer carries a certificate. No rule gives one yet.
+    /// Whether the answer carries a certificate: with a probability of at most [`Rules::alpha`] a run ever certifies an
+    /// answer that is not the likeliest of the model on its rung ([`crate::vote::Vote::certified`]). Any vote rule's
+    /// answer may; it starts anew on each rung, and ends when a sample is given up for what it said or is granted less
+    /// than the others.
     pub fn certified(&self) -> bool {
-        false
+        self.lock().round.certified()
     }
 
     /// What has been spent.

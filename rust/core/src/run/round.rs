@@ -1,7 +1,7 @@
 //! What a run knows about the rung it is on.
 
 use super::brief::{Brief, Dials};
-use crate::vote::{MAX_CAP, Vote, VoteRule};
+use crate::vote::{MAX_CAP, Vote, VoteOptions, VoteRule};
 use std::sync::Arc;
 
 /// The state of the current rung. A new rung starts a new round: its votes are of another distribution.
@@ -41,13 +41,19 @@ impl Round {
         let (batches, replacements) = rules.most_samples();
         let batches = batches.saturating_add(rules.retries).saturating_add(1);
         let cap = dials.samples.saturating_mul(batches).saturating_add(replacements);
-        let rule = if cap > MAX_CAP { VoteRule::Curtail } else { rules.vote };
+        let options = VoteOptions {
+            rule: if cap > MAX_CAP { VoteRule::Curtail } else { rules.vote },
+            confidence: rules.confidence,
+            cap: cap.min(MAX_CAP),
+            alpha: rules.alpha / f64::from(brief.most_rounds()),
+            ..VoteOptions::default()
+        };
         Self {
             number,
             rung,
             dials,
             depth: 0,
-            vote: Vote::new(rule, rules.confidence, cap.min(MAX_CAP)).ok(),
+            vote: Vote::with(options).ok(),
             launched: 0,
             open: 0,
             sample_ramps: 0,
@@ -66,6 +72,18 @@ impl Round {
     /// Whether answers are compared with each other on this rung.
     pub(super) fn votes(&self) -> bool {
         self.dials.samples > 1
+    }
+
+    /// Whether this round's answer carries a certificate; a revised one never does.
+    pub(super) fn certified(&self) -> bool {
+        self.answer.is_none() && self.vote.as_ref().is_some_and(Vote::certified)
+    }
+
+    /// Samples no longer come from one distribution.
+    pub(super) fn suspend_certificate(&mut self) {
+        if let Some(vote) = &mut self.vote {
+            vote.suspend();
+        }
     }
 
     /// The best answer of this round so far.

@@ -85,6 +85,9 @@ pub struct Rules {
     pub vote: VoteRule,
     /// The vote's confidence. 0.95.
     pub confidence: f64,
+    /// The probability, at most, that the run ever certifies an answer that is not its rung's likeliest: it is split
+    /// evenly among the rungs that the run may reach. 0.05.
+    pub alpha: f64,
     /// How often a failed call is tried again on its rung. 1.
     pub retries: u32,
     /// What evidence leads to.
@@ -112,6 +115,7 @@ impl Default for Rules {
             verify_below: None,
             vote: VoteRule::Beta,
             confidence: 0.95,
+            alpha: 0.05,
             retries: 1,
             ramps: vec![
                 rule(LowConfidence, 0.4, &weak),
@@ -157,7 +161,12 @@ impl Rules {
     /// [`Error::Invalid`] naming the first field that is out of bounds.
     pub fn validate(&self) -> Result<()> {
         crate::signal::Confidence::new(self.window)?;
-        crate::vote::Vote::new(self.vote, self.confidence, 1)?;
+        if self.alpha < 1e-12 {
+            // A vote takes a little less, so that it can be split among rungs.
+            return Err(Error::invalid("alpha", self.alpha, "at least 1e-12 and below 1"));
+        }
+        let (rule, confidence, alpha) = (self.vote, self.confidence, self.alpha);
+        crate::vote::VoteOptions { rule, confidence, alpha, ..Default::default() }.validate()?;
         let bounds = [
             ("low_confidence", self.low_confidence, 100.0),
             ("hysteresis", Some(self.hysteresis), 100.0),

@@ -56,6 +56,8 @@ pub struct Vote {
     stopped: bool,
     late: u64,
     dropped: u32,
+    /// How many samples had been consumed when the host suspended the certificate.
+    suspended_at: Option<u32>,
 }
 
 impl Vote {
@@ -85,6 +87,7 @@ impl Vote {
             stopped: false,
             late: 0,
             dropped: 0,
+            suspended_at: None,
             options,
         })
     }
@@ -149,6 +152,15 @@ impl Vote {
     /// As [`add`](Self::add).
     pub fn cut(&mut self, index: Option<u32>) -> Result<bool> {
         self.without_answer(index, Slot::Cut)
+    }
+
+    /// Says that samples are no longer draws of one distribution, for a reason that no sample shows: a changed prompt,
+    /// temperature or room. From here on nothing is certified; what was certified before stays so.
+    pub fn suspend(&mut self) {
+        if !self.certificate.suspended() {
+            self.suspended_at = Some(self.consumed());
+            self.certificate.suspend();
+        }
     }
 
     fn without_answer(&mut self, index: Option<u32>, slot: Slot) -> Result<bool> {
@@ -252,7 +264,7 @@ impl Vote {
         certified.is_some() && certified == self.best()
     }
 
-    /// Whether nothing can be certified any more, since a sample was cut.
+    /// Whether nothing more can be certified, since a sample was cut or the host said so.
     pub fn suspended(&self) -> bool {
         self.certificate.suspended()
     }

@@ -60,8 +60,8 @@ impl VoteOptions {
         if self.cap == 0 || self.cap > MAX_CAP {
             return Err(Error::invalid("cap", self.cap, format!("between 1 and {MAX_CAP} samples")));
         }
-        if !(self.alpha >= 1e-12 && self.alpha < 1.0) {
-            return Err(Error::invalid("alpha", self.alpha, "at least 1e-12 and below 1"));
+        if !(self.alpha >= 1e-15 && self.alpha < 1.0) {
+            return Err(Error::invalid("alpha", self.alpha, "at least 1e-15 and below 1"));
         }
         if !(2..=MAX_CAP).contains(&self.window) {
             return Err(Error::invalid("window", self.window, format!("between 2 and {MAX_CAP} samples")));

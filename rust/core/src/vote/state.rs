@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// Tells a vote from every other artifact, and this layout from every later one.
 const SCHEMA: u64 = 0x564f_5445_0000_0001;
-const OPTIONS: usize = 1 + 1 + 4 + 4 + 4 * 8 + 8 + 4;
+const OPTIONS: usize = 1 + 1 + 4 + 4 + 4 * 8 + 8 + 4 + 4;
 const SLOT: usize = 1 + 4 + 8;
 
 impl Vote {
@@ -39,7 +39,7 @@ impl Vote {
     /// [`Error::Artifact`] when the bytes are damaged, or are not a vote's.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let reader = Reader::new(bytes, SCHEMA)?;
-        let (options, late, dropped) = unpack_options(&reader)?;
+        let (options, [late, dropped, suspended]) = unpack_options(&reader)?;
         let mut vote = Self::with(options).map_err(|error| Error::artifact(error.to_string()))?;
         let mut cursor = Cursor(reader.section("answers")?.bytes());
         while !cursor.0.is_empty() {
@@ -50,8 +50,9 @@ impl Vote {
                 return Err(Error::artifact("an answer of the vote is empty, repeated or one too many"));
             }
         }
-        vote.replay(reader.section("consumed")?.bytes(), reader.section("waiting")?.bytes())?;
-        (vote.late, vote.dropped) = (late, dropped);
+        let suspended = u32::try_from(suspended).ok().filter(|at| *at < u32::MAX);
+        vote.replay(reader.section("consumed")?.bytes(), reader.section("waiting")?.bytes(), suspended)?;
+        (vote.late, vote.dropped) = (late, dropped as u32);
         Ok(vote)
     }
 
@@ -69,10 +70,11 @@ impl Vote {
         }
         out.extend_from_slice(&self.late.to_le_bytes());
         out.extend_from_slice(&self.dropped.to_le_bytes());
+        out.extend_from_slice(&self.suspended_at.unwrap_or(u32::MAX).to_le_bytes());
         out
     }
 
-    fn replay(&mut self, consumed: &[u8], waiting: &[u8]) -> Result<()> {
+    fn replay(&mut self, consumed: &[u8], waiting: &[u8], suspended: Option<u32>) -> Result<()> {
         let known = self.answers.all().count() as u32;
         let wrong = || Error::artifact("the samples of the vote do not fit its rule and its answers");
         let read = |bytes: &[u8]| -> Result<Vec<Slot>> {
@@ -87,10 +89,19 @@ impl Vote {
             return Err(wrong());
         }
         for &slot in &consumed {
+            if suspended == Some(self.consumed()) {
+                self.suspend();
+            }
             if self.stopped || slot == Slot::Missing {
                 return Err(wrong());
             }
             self.put(self.consumed(), slot);
+        }
+        if suspended == Some(self.consumed()) {
+            self.suspend();
+        }
+        if suspended != self.suspended_at {
+            return Err(wrong());
         }
         for (ahead, &slot) in (0..).zip(&waiting) {
             if slot != Slot::Missing {
@@ -105,7 +116,8 @@ impl Vote {
     }
 }
 
-fn unpack_options(reader: &Reader<'_>) -> Result<(VoteOptions, u64, u32)> {
+/// The options, and the counters late, dropped and suspended.
+fn unpack_options(reader: &Reader<'_>) -> Result<(VoteOptions, [u64; 3])> {
     let mut cursor = Cursor(reader.section("options")?.exactly(OPTIONS)?);
     let unknown = || Error::artifact("a rule or normal form that this library does not know");
     let rule = VoteRule::ALL.get(usize::from(cursor.byte()?)).copied().ok_or_else(unknown)?;
@@ -113,7 +125,7 @@ fn unpack_options(reader: &Reader<'_>) -> Result<(VoteOptions, u64, u32)> {
     let (cap, window) = (cursor.u32()?, cursor.u32()?);
     let [confidence, alpha, odds, concentration] =
         [cursor.f64()?, cursor.f64()?, cursor.f64()?, cursor.f64()?];
-    let (late, dropped) = (u64::from_le_bytes(cursor.take()?), cursor.u32()?);
+    let counters = [u64::from_le_bytes(cursor.take()?), u64::from(cursor.u32()?), u64::from(cursor.u32()?)];
     let prior = match reader.section("prior") {
         Err(_) => None,
         Ok(section) => {
@@ -127,7 +139,7 @@ fn unpack_options(reader: &Reader<'_>) -> Result<(VoteOptions, u64, u32)> {
         }
     };
     let options = VoteOptions { rule, confidence, cap, alpha, normal, window, odds, concentration, prior };
-    Ok((options, late, dropped))
+    Ok((options, counters))
 }
 
 fn pack_slot(slot: &Slot) -> [u8; SLOT] {
