@@ -12,8 +12,10 @@ __all__ = [
     "ActionKind",
     "ArtifactError",
     "Call",
+    "Cap",
     "Ceiling",
     "Confidence",
+    "DeniedError",
     "Estimate",
     "EstimateBatch",
     "Estimator",
@@ -21,9 +23,12 @@ __all__ = [
     "Explanation",
     "FeatureSpec",
     "Governor",
+    "Hold",
     "InvalidTypeError",
     "InvalidValueError",
     "Ladder",
+    "Ledger",
+    "LedgerStats",
     "Limit",
     "LogitStats",
     "LogitStatsBatch",
@@ -44,6 +49,7 @@ __all__ = [
     "Vote",
     "__version__",
     "build_info",
+    "clock",
     "feature_specs",
     "features",
     "features_batch",
@@ -66,6 +72,11 @@ class UnknownNameError(RheostatError, KeyError): ...
 class ArtifactError(RheostatError, ValueError, OSError): ...
 class MalformedError(RheostatError, ValueError): ...
 class StateError(RheostatError, RuntimeError): ...
+
+class DeniedError(RheostatError, RuntimeError):
+    cap: str | None
+    wanted: float | None
+    left: float | None
 
 @final
 class ActionKind:
@@ -94,6 +105,7 @@ class Action:
     @property
     def reason(self) -> str: ...
 
+def clock() -> float: ...
 def build_info() -> dict[str, Any]: ...
 
 @final
@@ -278,6 +290,112 @@ class Governor:
     def warnings(self) -> tuple[str, ...]: ...
     @property
     def version(self) -> str: ...
+
+@final
+class Cap:
+    def __new__(
+        cls,
+        scope: str,
+        *,
+        tokens: int | None = None,
+        usd: float | None = None,
+        per: float | None = None,
+        key: str | None = None,
+        block: tuple[int, float] | None = None,
+        credit: tuple[int, float] = ...,
+    ) -> Self: ...
+    @property
+    def scope(self) -> str: ...
+    @property
+    def tokens(self) -> int | None: ...
+    @property
+    def usd(self) -> float | None: ...
+    @property
+    def per(self) -> float | None: ...
+    @property
+    def key(self) -> str | None: ...
+    @property
+    def block(self) -> tuple[int, float] | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+_Block: TypeAlias = tuple[str, str, int, int, int, int]
+
+@final
+class Ledger:
+    def __new__(
+        cls,
+        caps: Iterable[Cap],
+        *,
+        ttl: float = 600.0,
+        accounts: int = 1_000_000,
+        live: int = 1_000_000,
+        offset: float | None = None,
+        seed: int | None = None,
+    ) -> Self: ...
+    def reserve(
+        self,
+        *,
+        tokens: int = 0,
+        usd: float = 0.0,
+        query: str | None = None,
+        session: str | None = None,
+        tenant: str | None = None,
+        ttl: float | None = None,
+        at: float | None = None,
+    ) -> Hold: ...
+    def settle(self, hold: int, *, tokens: int = 0, usd: float = 0.0, at: float | None = None) -> str: ...
+    def release(self, hold: int, *, at: float | None = None) -> str: ...
+    def room(
+        self, *, query: str | None = None, session: str | None = None, tenant: str | None = None, at: float | None = None
+    ) -> tuple[int, float]: ...
+    def expire(self, *, at: float | None = None) -> int: ...
+    def rebase(self, *, at: float | None = None) -> None: ...
+    def align(self, offset: float) -> None: ...
+    def stats(self) -> LedgerStats: ...
+    def accounts(self, scope: str, most: int = 1_000) -> list[tuple[str, tuple[int, float], tuple[int, float]]]: ...
+    @property
+    def caps(self) -> list[Cap]: ...
+    def wants(self, most: int = 1_000, *, at: float | None = None) -> list[_Block]: ...
+    def lease(self, block: _Block, *, dry: bool = False) -> bool: ...
+    def unlease(self) -> list[_Block]: ...
+
+@final
+class Hold:
+    @property
+    def id(self) -> int: ...
+    def settle(self, *, tokens: int = 0, usd: float = 0.0, at: float | None = None) -> str: ...
+    def release(self, *, at: float | None = None) -> str: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_exception: object) -> None: ...
+
+@final
+class LedgerStats:
+    @property
+    def live(self) -> int: ...
+    @property
+    def held_tokens(self) -> int: ...
+    @property
+    def spent_tokens(self) -> int: ...
+    @property
+    def spent_usd(self) -> float: ...
+    @property
+    def made(self) -> int: ...
+    @property
+    def settled(self) -> int: ...
+    @property
+    def expired(self) -> int: ...
+    @property
+    def late(self) -> int: ...
+    @property
+    def duplicate(self) -> int: ...
+    @property
+    def denied(self) -> int: ...
+    @property
+    def accounts(self) -> int: ...
+    @property
+    def evicted(self) -> int: ...
+    @property
+    def bytes(self) -> int: ...
 
 @final
 class Rung:

@@ -9,11 +9,14 @@ Each kind is also the built-in that fits, so `except ValueError` works without k
       ├ MalformedError      (ValueError)          input that does not parse
       ├ ArtifactError       (ValueError, OSError) a model file that is damaged or of another version
       ├ StateError          (RuntimeError)        a call that does not fit the state of its object
+      ├ DeniedError         (RuntimeError)        a reservation that does not fit a cap
+      ├ StoreError          (OSError)             a shared store that cannot be reached or is of another version
       └ MissingExtraError   (ImportError)         an optional dependency that is not installed
 """
 
 from rheostat._native import (
     ArtifactError,
+    DeniedError,
     InvalidTypeError,
     InvalidValueError,
     MalformedError,
@@ -24,15 +27,21 @@ from rheostat._native import (
 
 __all__ = [
     "ArtifactError",
+    "DeniedError",
     "InvalidTypeError",
     "InvalidValueError",
     "MalformedError",
     "MissingExtraError",
     "RheostatError",
     "StateError",
+    "StoreError",
     "UnknownNameError",
 ]
 
 
 class MissingExtraError(RheostatError, ImportError):
     """A part of this library needs a package that is not installed; the message names the extra that brings it."""
+
+
+class StoreError(RheostatError, OSError):
+    """A shared store that cannot be reached, is busy for too long, or was written by another version."""

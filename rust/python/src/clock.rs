@@ -1,5 +1,6 @@
 //! The monotonic clock that the core leaves to its host.
 
+use pyo3::prelude::*;
 use std::sync::OnceLock;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -13,4 +14,15 @@ pub(crate) fn now(at: Option<f64>) -> f64 {
 /// monotonic clocks mean nothing here.
 pub(crate) fn wall(at: Option<f64>) -> f64 {
     at.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64()))
+}
+
+/// The time that events are stamped with where no `at=` is given: seconds of this process's monotonic clock.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> rh.clock() <= rh.clock()
+///     True
+#[pyfunction]
+pub(crate) fn clock() -> f64 {
+    now(None)
 }

@@ -53,9 +53,19 @@ fn raise(error: &Error) -> PyErr {
                 Error::Artifact { .. } => &classes.artifact,
                 Error::Malformed { .. } => &classes.malformed,
                 Error::State { .. } => &classes.state,
+                Error::Denied { .. } => &classes.denied,
                 _ => &classes.base,
             };
-            PyErr::from_type(class.bind(py).clone(), error.to_string())
+            let raised = PyErr::from_type(class.bind(py).clone(), error.to_string());
+            if let Error::Denied { cap, wanted, left } = error {
+                // An exception that will not take attributes still says all of it in its message.
+                let value = raised.value(py);
+                let number = |text: &str| text.parse::<f64>().ok();
+                let _: PyResult<()> = value.setattr("cap", cap);
+                let _: PyResult<()> = value.setattr("wanted", number(wanted));
+                let _: PyResult<()> = value.setattr("left", number(left));
+            }
+            raised
         }
         // Only an interpreter that cannot make a class any more comes here.
         Err(_) => PyRuntimeError::new_err(error.to_string()),
@@ -71,6 +81,7 @@ pub(crate) struct Classes {
     artifact: Py<PyType>,
     malformed: Py<PyType>,
     state: Py<PyType>,
+    denied: Py<PyType>,
 }
 
 fn classes(py: Python<'_>) -> PyResult<&'static Classes> {
@@ -94,6 +105,14 @@ impl Classes {
             }
             class(py, name, doc, bases)
         };
+        let denied = kind(
+            "DeniedError",
+            "A reservation that does not fit a cap: `cap`, `wanted` and `left` say which and by how much.",
+            &["RuntimeError"],
+        )?;
+        for name in ["cap", "wanted", "left"] {
+            denied.bind(py).setattr(name, py.None())?;
+        }
         Ok(Self {
             invalid_value: kind(
                 "InvalidValueError",
@@ -125,6 +144,7 @@ impl Classes {
                 "A call that does not fit the state of its object, such as a second `finish`.",
                 &["RuntimeError"],
             )?,
+            denied,
             base,
         })
     }
@@ -145,9 +165,16 @@ fn class(py: Python<'_>, name: &str, doc: &str, bases: Vec<Bound<'_, PyAny>>) ->
 pub(crate) fn export(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     let c = classes(py)?;
-    for class in
-        [&c.base, &c.invalid_value, &c.invalid_type, &c.unknown_name, &c.artifact, &c.malformed, &c.state]
-    {
+    for class in [
+        &c.base,
+        &c.invalid_value,
+        &c.invalid_type,
+        &c.unknown_name,
+        &c.artifact,
+        &c.malformed,
+        &c.state,
+        &c.denied,
+    ] {
         let class = class.bind(py);
         module.add(class.name()?, class)?;
     }

@@ -10,6 +10,7 @@ mod estimator;
 mod features;
 mod governor;
 mod ladder;
+mod ledger;
 mod message;
 mod outcome;
 mod plan;
@@ -34,6 +35,8 @@ mod _native {
     #[pymodule_export]
     use super::call::{Call, Readings, Sample};
     #[pymodule_export]
+    use super::clock::clock;
+    #[pymodule_export]
     use super::estimator::{Estimate, EstimateBatch, Estimator, Explanation};
     #[pymodule_export]
     use super::features::{FeatureSpec, feature_specs, features, features_batch};
@@ -41,6 +44,8 @@ mod _native {
     use super::governor::Governor;
     #[pymodule_export]
     use super::ladder::{Ceiling, Ladder, Rung};
+    #[pymodule_export]
+    use super::ledger::{Cap, Hold, Ledger, LedgerStats};
     #[pymodule_export]
     use super::outcome::Outcome;
     #[pymodule_export]

@@ -266,9 +266,11 @@ impl Ledger {
         Open { shelves, fleet: self.fleet.lock() }
     }
 
-    /// What is left for a payer under all its caps: what a reservation made now could claim at most.
+    /// What is left for a payer under all its caps: what a reservation made now could claim at most. What has expired
+    /// counts until it is ended, by [`expire`](Self::expire) or by a reservation that needs its room.
     pub fn room(&self, payer: &Payer<'_>, now: f64) -> Cost {
-        let now = self.clock(now);
+        // A reservation would be made at the newest time that the fleet has seen.
+        let now = self.clock(now).max(self.fleet.lock().seen);
         let mut room = Cost::MAX;
         for (i, (scope, key)) in payer.keys().into_iter().enumerate() {
             let Some(key) = key else { continue };

@@ -89,6 +89,11 @@ impl Holds {
         (slot, generation)
     }
 
+    pub(super) fn is_live(&self, slot: u32, generation: u32) -> bool {
+        let slot = self.slots.get(slot as usize);
+        slot.is_some_and(|s| s.generation == generation && s.hold.is_some() && !s.expired)
+    }
+
     /// Ends a reservation; the second time, there is nothing.
     pub(super) fn end(&mut self, slot: u32, generation: u32) -> Found {
         let found = match self.slots.get(slot as usize) {

@@ -82,6 +82,14 @@ impl Ledger {
         self.settle(id, Cost::default(), now)
     }
 
+    /// Releases a reservation if it is still live; that it is not is no duplicate.
+    pub fn forgo(&self, id: HoldId, now: f64) {
+        let (shard, slot, generation) = id.parts();
+        if self.holds.get(shard as usize).is_some_and(|holds| holds.lock().is_live(slot, generation)) {
+            self.release(id, now);
+        }
+    }
+
     /// Ends every reservation whose time is over, and says how many there were.
     pub fn expire(&self, now: f64) -> usize {
         self.sweep_all(self.clock(now))

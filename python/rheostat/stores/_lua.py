@@ -1,0 +1,77 @@
+"""What runs in the Redis or Valkey server: each script is one atomic step."""
+
+LEASE = """
+-- KEYS: one hash for each account and window. ARGV: this process, grace (s), ahead (ms), then for each key:
+-- period (ms), window, cap and want of tokens, cap and want of nanodollars, and what this process has had of each.
+-- Returns the time (ms), then for each key: state, tokens, nanodollars.
+-- States: 0 given, 1 dry, 2 window over, 3 too early, 4 recovering.
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local uptime = tonumber(string.match(redis.call('INFO', 'server'), 'uptime_in_seconds:(%d+)') or '0')
+local me, grace, ahead = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local reply = {string.format('%.0f', now)}
+
+local function part(key, field, cap, want, had, recovering)
+  local own = field .. ':' .. me
+  local total = tonumber(redis.call('HGET', key, field) or '0')
+  local mine = tonumber(redis.call('HGET', key, own) or '0')
+  if mine < had then
+    -- The server has lost what it once gave: it is put back.
+    total = total + had - mine
+    mine = had
+  end
+  local given = mine - had
+  if given == 0 and not recovering then
+    given = math.max(0, math.min(want, cap - total))
+    total = total + given
+    mine = mine + given
+  end
+  redis.call('HSET', key, field, string.format('%.0f', total), own, string.format('%.0f', mine))
+  return given
+end
+
+for i, key in ipairs(KEYS) do
+  local a = {}
+  for j = 1, 8 do a[j] = tonumber(ARGV[3 + (i - 1) * 8 + j]) end
+  local period, window = a[1], a[2]
+  local current = math.floor(now / period)
+  local state, tokens, nano = 0, 0, 0
+  if window < current then
+    state = 2
+  elseif window > current + 1 or (window == current + 1 and (current + 1) * period - now > ahead) then
+    state = 3
+  else
+    local recovering = uptime < grace
+    tokens = part(key, 't', a[3], a[4], a[7], recovering)
+    nano = part(key, 'u', a[5], a[6], a[8], recovering)
+    redis.call('PEXPIREAT', key, string.format('%.0f', (window + 2) * period + 60000))
+    if recovering then
+      state = 4
+    elseif tokens < a[4] or nano < a[6] then
+      state = 1
+    end
+  end
+  reply[#reply + 1] = state
+  reply[#reply + 1] = string.format('%.0f', tokens)
+  reply[#reply + 1] = string.format('%.0f', nano)
+end
+return reply
+"""
+
+GIVE_BACK = """
+-- KEYS as above. ARGV: this process, then for each key: tokens and nanodollars that it gives back.
+local me = ARGV[1]
+for i, key in ipairs(KEYS) do
+  for j, field in ipairs({'t', 'u'}) do
+    local amount = tonumber(ARGV[1 + (i - 1) * 2 + j])
+    local own = field .. ':' .. me
+    local mine = tonumber(redis.call('HGET', key, own) or '0')
+    amount = math.min(amount, mine)
+    if amount > 0 then
+      redis.call('HINCRBY', key, field, string.format('%.0f', -amount))
+      redis.call('HINCRBY', key, own, string.format('%.0f', -amount))
+    end
+  end
+end
+return redis.status_reply('OK')
+"""

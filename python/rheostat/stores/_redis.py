@@ -1,0 +1,332 @@
+"""Budgets shared by a fleet: blocks are leased from a Redis or Valkey server in the background."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Literal
+
+from rheostat._extras import need
+from rheostat._native import Cap, Ledger, clock
+from rheostat.errors import InvalidValueError, StoreError
+from rheostat.stores import _lua, _money
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_NANO = 1_000
+"""Picodollars in a nanodollar: the server counts in nanodollars, which its numbers hold exactly up to nine million dollars."""
+_UNBOUNDED = (1 << 53) - 1
+_TRACKED = 100_000
+"""The most accounts and windows of which this process remembers what it has had."""
+_BATCH = 256
+_Key = tuple[str, str, int, int]
+"""Scope, name, cap and window."""
+
+
+@dataclass(frozen=True)
+class RedisStatus:
+    """How a store is doing.
+
+    `state` is `"ok"`, or `"degraded"` while the server is away: reservations then draw on what is left of the leases, and are
+    denied when that is used up.
+    """
+
+    state: Literal["ok", "degraded"]
+    since: float
+    """Unix time since when it has been so."""
+    error: str | None
+    """The newest error of the server, if it is away."""
+    leases: int
+    """Blocks leased since the store was made."""
+    returned: int
+    """Blocks given back because their window was over, or at the end."""
+    failures: int
+    """Attempts to reach the server that failed."""
+
+
+class Redis:
+    """Caps on tenants and the fleet that many processes share.
+
+    `ledger` is a `rheostat.Ledger`: reservations draw on blocks of budget that this process has leased, and never wait for
+    the server. A thread leases more when less than half a block is left, a window's first block shortly before it begins, and
+    gives the rest back at the end. The server counts a block as spent when it gives it, so the processes together never pass
+    the fleet's cap. A tenant's may be passed, in a window, by what each process served it on credit before its first lease.
+
+    Caps on queries and sessions are kept in process. Caps on tenants and the fleet need a window (`per=`). Where a cap says
+    nothing of its own, its block is a hundredth of it, and so is a tenant's credit. Windows follow the server's clock; this
+    machine's may be wrong by any amount. When the server comes back without what it knew (it was restarted without
+    persistence), each process puts back what it had leased before anything new is given.
+
+    What may be left unused: of each account, a block for each process that stops without `close()`, until its window ends.
+
+    Args:
+        url: Such as `redis://localhost:6379/0`, or a client of the package `redis`.
+        caps: What may be spent.
+        prefix: Begins every key in the server. Deployments that share budgets use the same one, and the same caps.
+        interval: Seconds between looks at what should be leased.
+        grace: Seconds after its start for which the server gives nothing, so that all processes can put back their leases.
+        timeout: Seconds that the thread waits for the server, and that the constructor does.
+        ledger: Further keywords of `rheostat.Ledger`.
+
+    Raises:
+        StoreError: The server cannot be reached.
+        InvalidValueError: A cap of a tenant or the fleet without a window.
+        MissingExtraError: The extra `redis` is not installed.
+    """
+
+    def __init__(
+        self,
+        url: Any,
+        caps: Iterable[Cap],
+        *,
+        prefix: str = "rheostat",
+        interval: float = 0.01,
+        grace: float = 2.0,
+        timeout: float = 2.0,
+        **ledger: Any,
+    ) -> None:
+        """Connect, lease the fleet's first blocks, and start the thread."""
+        redis = need("redis", "redis")
+        for what, value in (("interval", interval), ("timeout", timeout)):
+            if not 0 < value <= 60:
+                raise InvalidValueError(f"{what}: {value} is not allowed; it must be above 0 and at most 60 seconds")
+        self._errors: tuple[type[BaseException], ...] = (redis.RedisError, OSError)
+        self._client = (
+            redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout) if isinstance(url, str) else url
+        )
+        self._lease = self._client.register_script(_lua.LEASE)
+        self._give_back = self._client.register_script(_lua.GIVE_BACK)
+        self._prefix, self._interval, self._grace, self._timeout = prefix, interval, grace, timeout
+        self._name = os.urandom(8).hex()
+        shared = [_leased(cap) for cap in caps]
+        self._caps = _by_account(shared)
+        self._had: OrderedDict[_Key, tuple[int, int]] = OrderedDict()
+        self._ahead: set[_Key] = set()
+        self._dry: dict[_Key, float] = {}
+        self._offset: tuple[float, float] | None = None
+        self._leases = self._returned = self._failures = 0
+        self._state: Literal["ok", "degraded"] = "ok"
+        self._since = time.time()
+        self._error: str | None = None
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._first = threading.Event()
+        try:
+            seconds, micros = self._client.time()
+        except self._errors as error:
+            raise StoreError(f"the server cannot be reached: {error}") from error
+        self.ledger = Ledger(shared, offset=seconds + micros / 1e6 - clock(), **ledger)
+        """What reservations draw on; give it to a `Governor`, or use it as it is."""
+        self._thread = threading.Thread(target=self._run, name="rheostat-leases", daemon=True)
+        self._thread.start()
+        if any(cap.scope == "fleet" for cap in shared):
+            self._first.wait(timeout + grace)
+
+    def status(self) -> RedisStatus:
+        """How the store is doing."""
+        with self._lock:
+            return RedisStatus(self._state, self._since, self._error, self._leases, self._returned, self._failures)
+
+    def close(self) -> None:
+        """Stop the thread and give back what is leased and not committed. What is reserved can still be settled."""
+        if self._stop.is_set():
+            return
+        self._stop.set()
+        self._thread.join()
+        # What cannot be given back now is free again when its window ends.
+        with contextlib.suppress(*self._errors):
+            self._return(self.ledger.unlease())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def _run(self) -> None:
+        pause = self._interval
+        while not self._stop.wait(pause):
+            try:
+                busy = self._turn()
+            except self._errors as error:
+                self._away(error)
+                pause = min(max(pause * 2, 0.05), 1.0)
+            else:
+                pause = 0.001 if busy else self._interval
+
+    def _turn(self) -> bool:
+        """Lease what is wanted. True when there may be more to do at once."""
+        self._moisten()
+        wants = self.ledger.wants(_BATCH)
+        asked = {(scope, key, cap, window): (tokens, -(-pico // _NANO)) for scope, key, cap, window, tokens, pico in wants}
+        asked |= self._next_windows()
+        if self._state == "degraded" or not asked:
+            # The heartbeat: it finds out that the server is back, puts back what it lost, and keeps the clock.
+            had = list(islice(reversed(self._had), _BATCH))
+            if self._state == "degraded":
+                asked |= {key: (0, 0) for key in had if key not in asked}
+            elif not self._due():
+                return False
+        try:
+            self._ask(asked)
+        except BaseException:
+            for scope, key, cap, window in asked:
+                # Not answered: it may be asked for again.
+                self.ledger.lease((scope, key, cap, window, 0, 0))
+            raise
+        self._well()
+        return len(wants) >= _BATCH
+
+    def _moisten(self) -> None:
+        """What the server had no more of is asked for again after a while: others may have given back."""
+        now = clock()
+        for key in [key for key, since in self._dry.items() if now - since > 0.5]:
+            del self._dry[key]
+            self.ledger.lease((*key, 0, 0))
+
+    def _due(self) -> bool:
+        return self._offset is None or clock() - self._offset[1] > 0.25
+
+    def _next_windows(self) -> dict[_Key, tuple[int, int]]:
+        """First blocks of the windows that begin soon, for the accounts that have been leased in this one."""
+        if self._offset is None:
+            return {}
+        now = clock() + self._offset[0]
+        windows: dict[float, int] = {}
+        for period in {cap.per for caps in self._caps.values() for cap in caps if cap.block is not None and cap.per}:
+            window = int(now // period)
+            if (window + 1) * period - now < min(self._lead(), period / 4):
+                windows[period] = window
+        soon: dict[_Key, tuple[int, int]] = {}
+        for scope, key, index, window in list(self._had) if windows else ():
+            cap = self._cap(scope, key, index)
+            following = (scope, key, index, window + 1)
+            if windows.get(cap.per or 0.0) == window and following not in self._ahead and cap.block is not None:
+                self._ahead.add(following)
+                soon[following] = (cap.block[0], _nano(cap.block[1]))
+                if len(soon) >= _BATCH:
+                    break
+        if not windows:
+            self._ahead.clear()
+        return soon
+
+    def _lead(self) -> float:
+        return max(10 * self._interval, 0.1)
+
+    def _ask(self, asked: dict[_Key, tuple[int, int]]) -> None:
+        arguments: list[Any] = [self._name, self._grace, round(self._lead() * 2_000)]
+        for account, want in asked.items():
+            scope, key, index, window = account
+            cap = self._cap(scope, key, index)
+            tokens, pico = _money.limits(cap)
+            had = self._had.get(account, (0, 0))
+            arguments += [
+                *(_money.period_ms(cap), window),
+                *(min(tokens, _UNBOUNDED), want[0] if cap.tokens is not None else 0),
+                *(min(pico // _NANO, _UNBOUNDED), want[1] if cap.usd is not None else 0),
+                *had,
+            ]
+        reply = self._lease(keys=[self._key(key) for key in asked], args=arguments)
+        self._align(int(reply[0]) / 1_000)
+        back = []
+        for i, (scope, key, index, window) in enumerate(asked):
+            state, tokens, nano = (int(part) for part in reply[1 + 3 * i : 4 + 3 * i])
+            block = (scope, key, index, window, tokens, nano * _NANO)
+            self._remember((scope, key, index, window), tokens, nano)
+            if state != 0:
+                self._ahead.discard((scope, key, index, window))
+            if state == 1:
+                self._dry[scope, key, index, window] = clock()
+            used = self.ledger.lease(block, dry=state == 1)
+            if not used and (tokens or nano):
+                back.append(block)
+            if scope == "fleet" and state in {0, 1}:
+                self._first.set()
+        with self._lock:
+            self._leases += sum(1 for i in range(len(asked)) if int(reply[2 + 3 * i]) or int(reply[3 + 3 * i]))
+        self._return(back)
+
+    def _return(self, blocks: list[tuple[str, str, int, int, int, int]]) -> None:
+        if not blocks:
+            return
+        amounts: list[Any] = []
+        for scope, key, cap, window, tokens, pico in blocks:
+            nano = pico // _NANO
+            amounts += [tokens, nano]
+            self._remember((scope, key, cap, window), -tokens, -nano)
+        self._give_back(keys=[self._key(block[:4]) for block in blocks], args=[self._name, *amounts])
+        with self._lock:
+            self._returned += len(blocks)
+
+    def _remember(self, key: _Key, tokens: int, nano: int) -> None:
+        had = self._had.pop(key, (0, 0))
+        self._had[key] = (max(had[0] + tokens, 0), max(had[1] + nano, 0))
+        if len(self._had) > _TRACKED:
+            self._had.popitem(last=False)
+
+    def _cap(self, scope: str, key: str, index: int) -> Cap:
+        return (self._caps.get((scope, key)) or self._caps[scope, None])[index]
+
+    def _key(self, key: _Key) -> str:
+        scope, name, index, window = key
+        period = _money.period_ms(self._cap(scope, name, index))
+        # Braces keep all keys of a deployment on one node of a cluster, as a script needs.
+        return f"{{{self._prefix}}}:{scope}:{period}:{window}:{name}"
+
+    def _align(self, server: float) -> None:
+        """Follow the server's clock. The reply was on its way, so the estimate lags; the newest is kept, or the least late."""
+        now = clock()
+        offset = server - now
+        if self._offset is not None:
+            old, then = self._offset
+            drifted = old - 1e-3 * (now - then)
+            # A step back by more than any journey takes is a clock that was set.
+            offset = max(offset, drifted) if drifted - offset < self._timeout else offset
+        self._offset = (offset, now)
+        self.ledger.align(offset)
+
+    def _away(self, error: BaseException) -> None:
+        with self._lock:
+            self._failures += 1
+            self._error = str(error)
+            if self._state == "ok":
+                self._state, self._since = "degraded", time.time()
+
+    def _well(self) -> None:
+        with self._lock:
+            if self._state != "ok":
+                self._state, self._since, self._error = "ok", time.time(), None
+
+
+def _nano(usd: float) -> int:
+    return -(-_money.pico(usd) // _NANO)
+
+
+def _leased(cap: Cap) -> Cap:
+    """A cap of a shared scope, with blocks."""
+    if cap.scope not in {"tenant", "fleet"}:
+        return cap
+    if cap.per is None:
+        raise InvalidValueError(f"cap of {cap.scope}: per: none is not allowed; it must be given where a cap is shared")
+    if cap.block is not None:
+        return cap
+    tokens, usd = cap.tokens, cap.usd
+    block = (max(1, (tokens or 0) // 100), max(1e-9, (usd or 0.0) / 100))
+    # A tenant whose first lease has not come yet is served on credit; the fleet never is.
+    credit = block if cap.scope == "tenant" else (0, 0.0)
+    return Cap(cap.scope, tokens=tokens, usd=usd, per=cap.per, key=cap.key, block=block, credit=credit)
+
+
+def _by_account(caps: Iterable[Cap]) -> dict[tuple[str, str | None], list[Cap]]:
+    """The caps of each account in the order in which the ledger numbers them."""
+    accounts: dict[tuple[str, str | None], list[Cap]] = {}
+    for cap in caps:
+        accounts.setdefault((cap.scope, "" if cap.scope == "fleet" else cap.key), []).append(cap)
+    return accounts

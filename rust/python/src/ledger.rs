@@ -1,0 +1,453 @@
+//! Caps over queries, sessions, tenants and the fleet.
+
+use crate::clock::{now, wall};
+use crate::error::{Result, wrong_type};
+use pyo3::prelude::*;
+use rheostat::Error;
+use rheostat::ledger as core;
+use std::sync::Arc;
+
+/// A bound on what a scope may spend, in tokens, in dollars, or both.
+///
+/// Args:
+///     scope: Whose spending: `"query"`, `"session"`, `"tenant"` or `"fleet"`.
+///     tokens: The most output tokens, thinking included.
+///     usd: The most US dollars.
+///     per: In each window of so many seconds; for ever if not given. Windows are aligned to multiples of it.
+///     key: Only of the session or tenant of that name; caps of a name replace those of its scope at large.
+///     block: Set where the cap is leased from a shared store, as (tokens, usd): how much is leased at a time.
+///     credit: What may be spent in a window before its first lease has come, as (tokens, usd).
+///
+/// Raises:
+///     UnknownNameError: No such scope.
+///     InvalidValueError: It bounds nothing, or a value is out of bounds.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> rh.Cap("tenant", usd=10.0, per=86_400)
+///     Cap('tenant', usd=10, per=86400)
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Cap {
+    pub(crate) inner: core::Cap,
+}
+
+#[pymethods]
+impl Cap {
+    #[new]
+    #[pyo3(signature = (scope, *, tokens = None, usd = None, per = None, key = None, block = None, credit = (0, 0.0)))]
+    fn new(
+        scope: &str,
+        tokens: Option<u64>,
+        usd: Option<f64>,
+        per: Option<f64>,
+        key: Option<String>,
+        block: Option<(u64, f64)>,
+        credit: (u64, f64),
+    ) -> Result<Self> {
+        let leased = match block {
+            Some(block) => Some(core::Leasing { block: cost(block)?, credit: cost(credit)? }),
+            None => None,
+        };
+        let usd = usd.map(|usd| dollars("cap: usd", usd)).transpose()?;
+        let scope = core::Scope::from_name(scope)?;
+        let inner = core::Cap { scope, key, tokens, usd, period: per, leased };
+        inner.validate()?;
+        Ok(Self { inner })
+    }
+
+    /// Whose spending.
+    #[getter]
+    fn scope(&self) -> &'static str {
+        self.inner.scope.as_str()
+    }
+
+    /// The most output tokens, or None.
+    #[getter]
+    fn tokens(&self) -> Option<u64> {
+        self.inner.tokens
+    }
+
+    /// The most US dollars, or None.
+    #[getter]
+    fn usd(&self) -> Option<f64> {
+        self.inner.usd.map(core::Usd::dollars)
+    }
+
+    /// The window in seconds, or None for ever.
+    #[getter]
+    fn per(&self) -> Option<f64> {
+        self.inner.period
+    }
+
+    /// The one session or tenant that it is for, or None.
+    #[getter]
+    fn key(&self) -> Option<&str> {
+        self.inner.key.as_deref()
+    }
+
+    /// How much is leased at a time, as (tokens, usd), or None where it is not leased.
+    #[getter]
+    fn block(&self) -> Option<(u64, f64)> {
+        self.inner.leased.map(|leasing| pair(leasing.block))
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
+    }
+
+    fn __repr__(&self) -> String {
+        let c = &self.inner;
+        let mut text = format!("Cap('{}'", c.scope);
+        let mut say = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                text.push_str(&format!(", {name}={value}"));
+            }
+        };
+        say("tokens", c.tokens.map(|n| n.to_string()));
+        say("usd", c.usd.map(|usd| usd.dollars().to_string()));
+        say("per", c.period.map(|p| p.to_string()));
+        say("key", c.key.as_ref().map(|key| format!("{key:?}")));
+        text.push(')');
+        text
+    }
+}
+
+/// What is reserved and what has been spent, under caps, in process. Thread-safe; make one and share it.
+///
+/// Reserve before a call, settle after it with what it really cost, or release it if it was never made. A reservation
+/// takes all the caps that it falls under, or none. What is neither settled nor released ends by itself; a settlement
+/// that comes after that is still counted, once.
+///
+/// Args:
+///     caps: An iterable of `Cap`.
+///     ttl: Seconds after which a reservation ends by itself.
+///     accounts: The most accounts kept in each scope. Idle sessions and queries are forgotten, and counted; a tenant
+///         that has spent in its window is not, and a new one is refused.
+///     live: The most live reservations.
+///     offset: How many seconds the clock that windows are aligned to is ahead of the one of `at=`; Unix time if not
+///         given.
+///     seed: Makes hashing repeatable; drawn at random if not given.
+///
+/// Raises:
+///     InvalidValueError: A value is out of bounds.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> ledger = rh.Ledger([rh.Cap("tenant", tokens=1_000)])
+///     >>> hold = ledger.reserve(tokens=800, tenant="acme")
+///     >>> ledger.room(tenant="acme")[0]
+///     200
+///     >>> hold.settle(tokens=350)
+///     'settled'
+///     >>> ledger.reserve(tokens=700, tenant="acme")
+///     Traceback (most recent call last):
+///     rheostat.DeniedError: tenant tokens: 700 wanted, 650 left
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Ledger {
+    pub(crate) inner: Arc<core::Ledger>,
+}
+
+#[pymethods]
+impl Ledger {
+    #[new]
+    #[pyo3(signature = (caps, *, ttl = 600.0, accounts = 1_000_000, live = 1_000_000, offset = None, seed = None))]
+    fn new(
+        caps: &Bound<'_, PyAny>,
+        ttl: f64,
+        accounts: usize,
+        live: usize,
+        offset: Option<f64>,
+        seed: Option<u64>,
+    ) -> Result<Self> {
+        use std::hash::{BuildHasher, RandomState};
+        let wanted = "an iterable of Cap";
+        let mut list = Vec::new();
+        for cap in caps.try_iter().map_err(|_| wrong_type("caps", caps, wanted))? {
+            let cap = cap?;
+            let cap = cap.cast::<Cap>().map_err(|_| wrong_type("caps", &cap, wanted))?;
+            list.push(cap.get().inner.clone());
+        }
+        let seed = seed.unwrap_or_else(|| RandomState::new().hash_one(0));
+        let options = core::LedgerOptions { caps: list, ttl, accounts, live, seed, ..Default::default() };
+        let inner = core::Ledger::new(options)?;
+        inner.set_offset(offset.unwrap_or_else(|| wall(None) - now(None)));
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Draws a claim on every cap that it falls under, or on none.
+    ///
+    /// Args:
+    ///     tokens: The most output tokens that the call may come to.
+    ///     usd: The most US dollars.
+    ///     query: The query, by its plan's id.
+    ///     session: The conversation.
+    ///     tenant: The customer.
+    ///     ttl: Seconds after which it ends by itself; the ledger's if not given.
+    ///     at: The time, in seconds of a monotonic clock; the clock's if not given.
+    ///
+    /// Raises:
+    ///     DeniedError: It does not fit a cap; `cap`, `wanted` and `left` say which and by how much.
+    ///     InvalidValueError: A value is out of bounds.
+    #[pyo3(signature = (*, tokens = 0, usd = 0.0, query = None, session = None, tenant = None, ttl = None, at = None))]
+    fn reserve(
+        &self,
+        tokens: u64,
+        usd: f64,
+        query: Option<&str>,
+        session: Option<&str>,
+        tenant: Option<&str>,
+        ttl: Option<f64>,
+        at: Option<f64>,
+    ) -> Result<Hold> {
+        let payer = core::Payer { query, session, tenant };
+        let id = self.inner.reserve(&payer, cost((tokens, usd))?, ttl, now(at))?;
+        Ok(Hold { ledger: self.inner.clone(), id })
+    }
+
+    /// Ends a reservation with what was really spent: `"settled"`; `"late"` when it had expired (the spending counts
+    /// all the same); `"nothing"` when there was nothing to settle, and nothing has changed.
+    ///
+    /// Raises:
+    ///     InvalidValueError: The money is negative or no number.
+    #[pyo3(signature = (hold, *, tokens = 0, usd = 0.0, at = None))]
+    fn settle(&self, hold: u64, tokens: u64, usd: f64, at: Option<f64>) -> Result<&'static str> {
+        let id = core::HoldId::from_bits(hold);
+        Ok(self.inner.settle(id, cost((tokens, usd))?, now(at)).as_str())
+    }
+
+    /// Ends a reservation of which nothing was spent. Answers as `settle`.
+    #[pyo3(signature = (hold, *, at = None))]
+    fn release(&self, hold: u64, at: Option<f64>) -> &'static str {
+        self.inner.release(core::HoldId::from_bits(hold), now(at)).as_str()
+    }
+
+    /// What is left under all the caps that fall to a payer, as (tokens, usd).
+    #[pyo3(signature = (*, query = None, session = None, tenant = None, at = None))]
+    fn room(
+        &self,
+        query: Option<&str>,
+        session: Option<&str>,
+        tenant: Option<&str>,
+        at: Option<f64>,
+    ) -> (u64, f64) {
+        pair(self.inner.room(&core::Payer { query, session, tenant }, now(at)))
+    }
+
+    /// Ends every reservation whose time is over, and says how many there were. Reservations do so on their way, too.
+    #[pyo3(signature = (*, at = None))]
+    fn expire(&self, at: Option<f64>) -> usize {
+        self.inner.expire(now(at))
+    }
+
+    /// Sets right a ledger whose clock was once too far ahead: windows go on from now.
+    #[pyo3(signature = (*, at = None))]
+    fn rebase(&self, at: Option<f64>) {
+        self.inner.rebase(now(at));
+    }
+
+    /// Says how many seconds the clock that windows are aligned to is ahead of the one of `at=`.
+    ///
+    /// Raises:
+    ///     InvalidValueError: Not a finite number.
+    fn align(&self, offset: f64) -> Result<()> {
+        if !offset.is_finite() {
+            return Err(Error::invalid("offset", offset, "a finite number of seconds").into());
+        }
+        self.inner.set_offset(offset);
+        Ok(())
+    }
+
+    /// What it holds and has seen.
+    fn stats(&self) -> LedgerStats {
+        let s = self.inner.stats();
+        LedgerStats {
+            live: s.live,
+            held_tokens: s.held_tokens,
+            spent_tokens: s.spent.tokens,
+            spent_usd: s.spent.usd.dollars(),
+            made: s.made,
+            settled: s.settled,
+            expired: s.expired,
+            late: s.late,
+            duplicate: s.duplicate,
+            denied: s.denied,
+            accounts: s.accounts,
+            evicted: s.evicted,
+            bytes: s.bytes,
+        }
+    }
+
+    /// What is held and spent by each account of a scope, at most `most` of them, as (name, (tokens, usd) held,
+    /// (tokens, usd) spent) in the widest window that it has a cap for.
+    ///
+    /// Raises:
+    ///     UnknownNameError: No such scope.
+    #[pyo3(signature = (scope, most = 1_000))]
+    fn accounts(&self, scope: &str, most: usize) -> Result<Vec<AccountRow>> {
+        let rows = self.inner.accounts(core::Scope::from_name(scope)?, most);
+        Ok(rows.into_iter().map(|(key, held, spent)| (key, pair(held), pair(spent))).collect())
+    }
+
+    /// The caps.
+    #[getter]
+    fn caps(&self) -> Vec<Cap> {
+        self.inner.caps().iter().map(|cap| Cap { inner: cap.clone() }).collect()
+    }
+
+    /// Blocks that a store should lease now: (scope, key, cap, window, tokens, picodollars) each.
+    #[pyo3(signature = (most = 1_000, *, at = None))]
+    fn wants(&self, most: usize, at: Option<f64>) -> Vec<BlockRow> {
+        self.inner.wants(most, now(at)).into_iter().map(block_row).collect()
+    }
+
+    /// Adds a block that a store gave; `dry` says that it has no more in this window. False when the block's account
+    /// or window has gone, and it must be given back.
+    ///
+    /// Raises:
+    ///     UnknownNameError: No such scope.
+    #[pyo3(signature = (block, *, dry = false))]
+    fn lease(&self, block: BlockRow, dry: bool) -> Result<bool> {
+        let (scope, key, cap, window, tokens, pico) = block;
+        let scope = core::Scope::from_name(&scope)?;
+        let amount = core::Cost { tokens, usd: core::Usd(pico) };
+        Ok(self.inner.lease(&core::Block { scope, key, cap, window, amount }, dry))
+    }
+
+    /// Takes out all that is leased and not committed, to be given back to the store: as `wants`.
+    fn unlease(&self) -> Vec<BlockRow> {
+        self.inner.unlease().into_iter().map(block_row).collect()
+    }
+
+    fn __repr__(&self) -> String {
+        let s = self.inner.stats();
+        format!(
+            "Ledger({} caps, live={}, spent_usd={:.6})",
+            self.inner.caps().len(),
+            s.live,
+            s.spent.usd.dollars()
+        )
+    }
+}
+
+/// A live reservation. As a context manager it is released at the end, unless it has been settled.
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Hold {
+    ledger: Arc<core::Ledger>,
+    id: core::HoldId,
+}
+
+#[pymethods]
+impl Hold {
+    /// Its number, for `Ledger.settle` elsewhere in this process.
+    #[getter]
+    fn id(&self) -> u64 {
+        self.id.to_bits()
+    }
+
+    /// Ends it with what was really spent. Answers as `Ledger.settle`.
+    ///
+    /// Raises:
+    ///     InvalidValueError: The money is negative or no number.
+    #[pyo3(signature = (*, tokens = 0, usd = 0.0, at = None))]
+    fn settle(&self, tokens: u64, usd: f64, at: Option<f64>) -> Result<&'static str> {
+        Ok(self.ledger.settle(self.id, cost((tokens, usd))?, now(at)).as_str())
+    }
+
+    /// Ends it; nothing was spent.
+    #[pyo3(signature = (*, at = None))]
+    fn release(&self, at: Option<f64>) -> &'static str {
+        self.ledger.release(self.id, now(at)).as_str()
+    }
+
+    fn __enter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, _exception: &Bound<'_, pyo3::types::PyTuple>) {
+        // Where it has been settled there is nothing to release, and that is no mistake of the caller's.
+        self.ledger.forgo(self.id, now(None));
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Hold({})", self.id)
+    }
+}
+
+/// What a ledger holds and has seen.
+#[pyclass(frozen, get_all, module = "rheostat")]
+pub(crate) struct LedgerStats {
+    /// Live reservations.
+    live: u64,
+    /// Tokens that they claim.
+    held_tokens: u64,
+    /// Tokens spent since the ledger was made.
+    spent_tokens: u64,
+    /// US dollars spent since the ledger was made.
+    spent_usd: f64,
+    /// Reservations made.
+    made: u64,
+    /// Settled or released in time.
+    settled: u64,
+    /// Ended by themselves.
+    expired: u64,
+    /// Settled after they had expired.
+    late: u64,
+    /// Settlements of what had been settled, was forgotten or never made; they changed nothing.
+    duplicate: u64,
+    /// Reservations refused.
+    denied: u64,
+    /// Accounts kept.
+    accounts: u64,
+    /// Idle accounts that were forgotten although they had spent.
+    evicted: u64,
+    /// Memory, in bytes.
+    bytes: u64,
+}
+
+#[pymethods]
+impl LedgerStats {
+    fn __repr__(&self) -> String {
+        format!(
+            "LedgerStats(live={}, held_tokens={}, spent_tokens={}, spent_usd={:.6}, made={}, settled={}, expired={}, \
+             late={}, duplicate={}, denied={}, accounts={}, evicted={}, bytes={})",
+            self.live,
+            self.held_tokens,
+            self.spent_tokens,
+            self.spent_usd,
+            self.made,
+            self.settled,
+            self.expired,
+            self.late,
+            self.duplicate,
+            self.denied,
+            self.accounts,
+            self.evicted,
+            self.bytes
+        )
+    }
+}
+
+type Pair = (u64, f64);
+type AccountRow = (String, Pair, Pair);
+type BlockRow = (String, String, usize, u64, u64, u64);
+
+fn block_row(block: core::Block) -> BlockRow {
+    let core::Block { scope, key, cap, window, amount } = block;
+    (scope.as_str().to_owned(), key, cap, window, amount.tokens, amount.usd.0)
+}
+
+fn pair(cost: core::Cost) -> Pair {
+    (cost.tokens, cost.usd.dollars())
+}
+
+fn cost((tokens, usd): Pair) -> Result<core::Cost> {
+    Ok(core::Cost { tokens, usd: dollars("usd", usd)? })
+}
+
+fn dollars(what: &str, usd: f64) -> Result<core::Usd> {
+    if usd >= 0.0 {
+        return Ok(core::Usd::from_dollars(usd));
+    }
+    Err(Error::invalid(what, usd, "a number of at least 0").into())
+}

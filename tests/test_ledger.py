@@ -1,0 +1,209 @@
+"""Ledgers: in process and in a file, against one oracle."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import rheostat as rh
+from rheostat.stores import SQLite
+
+CAPS = [
+    rh.Cap("session", tokens=90),
+    rh.Cap("tenant", tokens=150, usd=3.0, per=10),
+    rh.Cap("fleet", usd=4.0, per=25),
+]
+Make = Callable[[Path], Any]
+MAKERS: dict[str, Make] = {
+    "process": lambda _: rh.Ledger(CAPS, ttl=60, offset=0.0),
+    "sqlite": lambda path: SQLite(path / "ledger.db", CAPS, ttl=60),
+}
+
+
+@pytest.fixture(params=sorted(MAKERS))
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    return MAKERS[request.param](tmp_path)
+
+
+def test_reserve_settle_release(ledger: Any) -> None:
+    hold = ledger.reserve(tokens=80, usd=1.0, session="s", tenant="t", at=0)
+    assert ledger.room(session="s", tenant="t", at=0) == (10, 2.0)
+    with pytest.raises(rh.DeniedError, match="session tokens: 11 wanted, 10 left") as denied:
+        ledger.reserve(tokens=11, session="s", tenant="t", at=0)
+    assert (denied.value.cap, denied.value.wanted, denied.value.left) == ("session tokens", 11, 10)
+    with pytest.raises(rh.DeniedError, match="tenant usd per 10 s"):
+        ledger.reserve(usd=2.5, session="other", tenant="t", at=0)
+    assert hold.settle(tokens=30, usd=0.5, at=1) == "settled"
+    assert hold.settle(tokens=30, usd=0.5, at=1) == "nothing"
+    assert ledger.room(session="s", tenant="t", at=1) == (60, 2.5)
+    with ledger.reserve(tokens=60, session="s", at=1):
+        assert ledger.room(session="s", at=1)[0] == 0
+    assert ledger.room(session="s", at=1)[0] == 60
+
+
+def test_windows_only_go_forward(ledger: Any) -> None:
+    at: float
+    for at in (5, 15):
+        assert ledger.reserve(tokens=0, usd=2.0, tenant="t", at=at).settle(usd=2.0, at=at) == "settled"
+    for at in (5, 0, 19.5):
+        with pytest.raises(rh.DeniedError):
+            ledger.reserve(usd=2.0, tenant="t", at=at)
+    ledger.reserve(usd=2.0, tenant="t", at=1_000_000).settle(usd=2.0, at=1_000_000)
+    with pytest.raises(rh.DeniedError):
+        ledger.reserve(usd=2.5, tenant="t", at=30)
+    ledger.rebase(at=30)
+    ledger.reserve(usd=2.5, tenant="t", at=55).release(at=55)
+
+
+def test_what_expires_may_still_be_settled_once(ledger: Any) -> None:
+    hold = ledger.reserve(tokens=90, session="s", ttl=5, at=0)
+    assert ledger.room(session="s", at=4)[0] == 0
+    assert ledger.expire(at=5) == 1
+    assert ledger.room(session="s", at=5)[0] == 90
+    assert hold.settle(tokens=70, at=6) == "late"
+    assert hold.settle(tokens=70, at=6) == "nothing"
+    assert ledger.room(session="s", at=6)[0] == 20
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"usd": -1.0}, {"usd": float("nan")}, {"session": ""}, {"tenant": "x" * 257}, {"ttl": 0.0}, {"ttl": float("nan")}],
+)
+def test_bad_values_are_named(ledger: Any, bad: dict[str, Any]) -> None:
+    with pytest.raises(rh.InvalidValueError, match=next(iter(bad))):
+        ledger.reserve(**bad)
+
+
+def test_bad_caps_are_named() -> None:
+    with pytest.raises(rh.UnknownNameError, match="nobody"):
+        rh.Cap("nobody", tokens=1)
+    with pytest.raises(rh.InvalidValueError, match="at least one"):
+        rh.Cap("fleet")
+    with pytest.raises(rh.InvalidValueError, match="period"):
+        rh.Cap("fleet", tokens=1, per=-1)
+    with pytest.raises(rh.InvalidTypeError, match="Cap"):
+        rh.Ledger([3])  # type: ignore[list-item]
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("reserve"), st.integers(0, 2), st.integers(0, 1), st.integers(0, 60), st.integers(0, 60)),
+        st.tuples(st.just("settle"), st.integers(0, 30), st.just(0), st.integers(0, 80), st.integers(0, 80)),
+        st.tuples(st.just("pass"), st.sampled_from([1, 7, 61, -5, -500, 1_000]), st.just(0), st.just(0), st.just(0)),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(STEPS)
+def test_the_file_acts_as_the_process(steps: list[tuple[str, int, int, int, int]]) -> None:
+    process, file = rh.Ledger(CAPS, ttl=60, offset=0.0), SQLite(":memory:", CAPS, ttl=60)
+    pairs: list[tuple[Any, Any]] = []
+    now = 0.0
+    for what, i, j, tokens, dimes in steps:
+        assert process.expire(at=now) == file.expire(at=now)
+        if what == "reserve":
+            got: list[Any] = []
+            for ledger in (process, file):
+                try:
+                    got.append(ledger.reserve(tokens=tokens, usd=dimes / 10, session=f"s{i}", tenant=f"t{j}", at=now))
+                except rh.DeniedError as denied:
+                    got.append(denied.cap)
+            assert (got[0] == got[1]) if isinstance(got[0], str) else not isinstance(got[1], str), got
+            if not isinstance(got[0], str):
+                pairs.append((got[0], got[1]))
+        elif what == "settle" and i < len(pairs):
+            answers = {hold.settle(tokens=tokens, usd=dimes / 10, at=now) for hold in pairs[i]}
+            assert len(answers) == 1
+        elif what == "pass":
+            now = max(0.0, now + i)
+        for j in range(2):
+            rooms = [ledger.room(session="s0", tenant=f"t{j}", at=now) for ledger in (process, file)]
+            assert rooms[0] == pytest.approx(rooms[1], abs=1e-9)
+    file.close()
+
+
+def test_threads_do_not_pass_a_cap(tmp_path: Path) -> None:
+    for make in (
+        lambda: rh.Ledger([rh.Cap("fleet", tokens=500)]),
+        lambda: SQLite(tmp_path / "t.db", [rh.Cap("fleet", tokens=500)]),
+    ):
+        ledger: Any = make()
+        granted: list[int] = []
+
+        def work(seed: int, ledger: Any = ledger, granted: list[int] = granted) -> None:
+            for i in range(60):
+                try:
+                    ledger.reserve(tokens=1 + (seed * 7 + i) % 9)
+                except rh.DeniedError:
+                    continue
+                granted.append(1 + (seed * 7 + i) % 9)
+
+        threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sum(granted) == 500 - ledger.room()[0] <= 500
+        assert sum(granted) > 490
+
+
+CRASH = """
+import os, signal, sys
+import rheostat as rh
+from rheostat.stores import SQLite
+store = SQLite(sys.argv[1], [rh.Cap("tenant", tokens=10_000)], ttl=60)
+for i in range(40):
+    hold = store.reserve(tokens=100, tenant="t", at=0)
+    if i % 2:
+        hold.settle(tokens=30, at=0)
+    print(i, flush=True)
+store._db.execute("BEGIN IMMEDIATE")
+store._db.execute("UPDATE used SET spent_tokens = 0, held_tokens = 0")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_killed_process_loses_nothing_and_holds_nothing_for_ever(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    done = subprocess.run([sys.executable, "-c", CRASH, str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert len(done.stdout.split()) == 40
+    with SQLite(path, [rh.Cap("tenant", tokens=10_000)], ttl=60) as store:
+        # 20 settled at 30 each; 20 in flight at 100 each, held until they expire.
+        assert store.room(tenant="t", at=1)[0] == 10_000 - 20 * 30 - 20 * 100
+        assert (store.stats().live, store.stats().held_tokens) == (20, 2_000)
+        assert store.expire(at=60) == 20
+        assert store.room(tenant="t", at=61)[0] == 10_000 - 20 * 30
+
+
+def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    SQLite(path, []).close()
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE meta SET value = 99 WHERE name = 'version'")
+    db.close()
+    with pytest.raises(rh.StoreError, match="version 99"):
+        SQLite(path, [])
+    (tmp_path / "junk").write_bytes(b"not a database" * 100)
+    with pytest.raises(rh.StoreError, match="junk"):
+        SQLite(tmp_path / "junk", [])
+
+
+def test_settled_sessions_are_pruned(tmp_path: Path) -> None:
+    store = SQLite(tmp_path / "ledger.db", [rh.Cap("session", tokens=10)], accounts=50)
+    for i in range(1_100):
+        store.reserve(tokens=1, session=f"s{i}", at=i).settle(tokens=1, at=i)
+    assert store._db.execute("SELECT COUNT(*) FROM used").fetchone()[0] < 200
+    store.close()
