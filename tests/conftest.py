@@ -1,25 +1,17 @@
-<<<<<<< HEAD
 """What most tests start from."""
 
 from __future__ import annotations
 
 import json
-=======
-"""Fixtures that several test files share."""
-
-from __future__ import annotations
-
 import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
->>>>>>> 58cb9db (Ledgers in Python: in process, in a SQLite file, and on blocks leased from Redis or Valkey)
 from pathlib import Path
 
 import pytest
 
-<<<<<<< HEAD
 import rheostat as rh
 
 ROOT = Path(__file__).parents[1]
@@ -51,7 +43,7 @@ def prompts() -> list[dict[str, str]]:
     """The shipped prompts."""
     lines = (ROOT / "examples" / "prompts.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
-=======
+
 
 class RedisServer:
     """A real Redis or Valkey server on loopback, on a free port, with a directory of its own."""
@@ -99,4 +91,3 @@ def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
         yield server
     finally:
         server.kill()
->>>>>>> 58cb9db (Ledgers in Python: in process, in a SQLite file, and on blocks leased from Redis or Valkey)

@@ -5,6 +5,7 @@ use crate::error::{Result, wrong_type};
 use pyo3::prelude::*;
 use rheostat::Error;
 use rheostat::ledger as core;
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// A bound on what a scope may spend, in tokens, in dollars, or both.
@@ -100,7 +101,8 @@ impl Cap {
         let mut text = format!("Cap('{}'", c.scope);
         let mut say = |name: &str, value: Option<String>| {
             if let Some(value) = value {
-                text.push_str(&format!(", {name}={value}"));
+                // Writing to a string cannot fail.
+                let _ = write!(text, ", {name}={value}");
             }
         };
         say("tokens", c.tokens.map(|n| n.to_string()));
