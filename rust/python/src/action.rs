@@ -156,6 +156,12 @@ impl Action {
         }
     }
 
+    /// What a ramp of thinking grants, in tokens: the new budget, or how much more for a stream that goes on.
+    #[getter]
+    fn tokens(&self) -> Option<u64> {
+        self.inner.tokens
+    }
+
     /// Why, in words.
     #[getter]
     fn reason(&self) -> &'static str {

@@ -59,10 +59,17 @@ impl Call {
         self.inner.samples
     }
 
-    /// The draft to revise, or None.
+    /// What to go on from, or None: the draft to revise, the answer to verify, the partial output to probe or to
+    /// continue.
     #[getter]
     fn resume(&self) -> Option<&str> {
         self.inner.resume.as_deref()
+    }
+
+    /// What lower rungs answered, as (answer, votes), the best last: for a host that shows it to the next model.
+    #[getter]
+    fn answers(&self) -> Vec<(&str, u32)> {
+        self.inner.answers.iter().map(|(answer, votes)| (answer.as_ref(), *votes)).collect()
     }
 
     /// One of its streams, from 0.

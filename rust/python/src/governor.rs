@@ -10,6 +10,7 @@ use crate::plan::Plan;
 use crate::plan_batch::PlanBatch;
 use crate::policy;
 use crate::query::{Source, with_query};
+use crate::rules::Rules;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use rheostat::governor as core;
@@ -23,6 +24,7 @@ use std::hash::{BuildHasher, RandomState};
 ///     policy: What weighs cost against quality: `rheostat.policy.Utility` or `rheostat.policy.Threshold`.
 ///     ceiling: What no query may ever exceed; derived from the top rung where it is not given.
 ///     estimator: Another model than the shipped one.
+///     rules: What runs go by: which evidence turns which dial, and which settles; see `Rules`.
 ///     window: The most bytes of a query that are read, head and tail; 16 KiB if not given.
 ///     outcomes: How many outcomes are kept until they are drained; the oldest are dropped and counted.
 ///     seed: Makes plan ids repeatable; drawn at random if not given. Decisions do not depend on it.
@@ -52,7 +54,8 @@ pub(crate) struct Governor {
 impl Governor {
     #[new]
     #[pyo3(signature = (
-        ladder, policy = None, ceiling = None, *, estimator = None, window = None, outcomes = 65_536, seed = None
+        ladder, policy = None, ceiling = None, *, estimator = None, rules = None, window = None, outcomes = 65_536,
+        seed = None
     ))]
     fn new(
         py: Python<'_>,
@@ -60,6 +63,7 @@ impl Governor {
         policy: Option<&Bound<'_, PyAny>>,
         ceiling: Option<&Bound<'_, PyAny>>,
         estimator: Option<&Bound<'_, PyAny>>,
+        rules: Option<&Bound<'_, PyAny>>,
         window: Option<usize>,
         outcomes: usize,
         seed: Option<u64>,
@@ -80,6 +84,10 @@ impl Governor {
             .nonce(seed.unwrap_or_else(|| RandomState::new().hash_one(0)));
         if let Some(policy) = policy {
             builder = builder.policy(policy::read(policy)?);
+        }
+        if let Some(rules) = rules {
+            let rules = rules.cast::<Rules>().map_err(|_| wrong_type("rules", rules, "a Rules"))?;
+            builder = builder.rules(rules.get().inner.clone());
         }
         if let Some(ceiling) = ceiling {
             builder = builder.ceiling(read_ceiling(ceiling)?);

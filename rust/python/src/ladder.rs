@@ -1,6 +1,7 @@
 //! Rungs, ladders and ceilings.
 
 use crate::error::{Result, wrong_type};
+use crate::rules::read_moves;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use rheostat::{Error, ladder as core};
@@ -188,10 +189,13 @@ fn whole(what: &str, value: i128, least: u64, most: u64) -> Result<u64> {
 ///     rungs: At least one `Rung`; names are unique.
 ///     default: The rung for queries of which the estimate knows nothing; the middle one if not given.
 ///     start_max: The highest rung that a prompt alone may start at; the top one if not given.
+///     thinking: How engines let a sample think longer: `"restart"` (by a new request, which every provider can),
+///         `"continue"` (from what was written), `"raise"` (while it runs) or `"never"`.
+///     forbid: Dials that no run may turn: `"samples"`, `"depth"`, `"model"` or `"thinking_tokens"`.
 ///
 /// Raises:
 ///     InvalidValueError: The ladder is empty, a name is used twice, or a rung's field is out of bounds.
-///     UnknownNameError: `default` or `start_max` is no rung.
+///     UnknownNameError: `default` or `start_max` is no rung, or no such way to think or dial to forbid.
 ///
 /// Example:
 ///     >>> import rheostat as rh
@@ -207,8 +211,14 @@ pub(crate) struct Ladder {
 #[pymethods]
 impl Ladder {
     #[new]
-    #[pyo3(signature = (rungs, default = None, start_max = None))]
-    fn new(rungs: &Bound<'_, PyAny>, default: Option<&str>, start_max: Option<&str>) -> Result<Self> {
+    #[pyo3(signature = (rungs, default = None, start_max = None, *, thinking = "restart", forbid = None))]
+    fn new(
+        rungs: &Bound<'_, PyAny>,
+        default: Option<&str>,
+        start_max: Option<&str>,
+        thinking: &str,
+        forbid: Option<Vec<String>>,
+    ) -> Result<Self> {
         let wanted = "an iterable of Rung";
         let mut shared = Vec::new();
         for rung in rungs.try_iter().map_err(|_| wrong_type("rungs", rungs, wanted))? {
@@ -217,7 +227,8 @@ impl Ladder {
             shared.push(rung.clone().unbind());
         }
         let rungs = shared.iter().map(|rung| rung.get().inner.clone()).collect();
-        let inner = Arc::new(core::Ladder::new(rungs, default, start_max)?);
+        let moves = read_moves(thinking, &forbid.unwrap_or_default())?;
+        let inner = Arc::new(core::Ladder::new(rungs, default, start_max)?.with_moves(moves));
         Ok(Self { inner, rungs: shared.into() })
     }
 

@@ -17,6 +17,7 @@ mod plan;
 mod plan_batch;
 mod policy;
 mod query;
+mod rules;
 mod run;
 mod signal;
 mod vote;
@@ -54,6 +55,8 @@ mod _native {
     use super::plan_batch::PlanBatch;
     #[pymodule_export]
     use super::policy::{Threshold, Utility};
+    #[pymodule_export]
+    use super::rules::{Move, Ramp, Rules};
     #[pymodule_export]
     use super::run::{Event, Run, Spent};
     #[pymodule_export]

@@ -60,6 +60,26 @@ impl Run {
         Action::object(py, self.inner.tick(now(at)), &self.rungs)
     }
 
+    /// Says what no stream can: that an agent makes no progress (`"stall"`) or that its tools keep failing
+    /// (`"tool_errors"`). Any evidence that a `Ramp` may name is taken, and leads to what its rule says.
+    ///
+    /// Raises:
+    ///     UnknownNameError: No such evidence.
+    #[pyo3(signature = (evidence, *, at = None))]
+    fn observe(&self, py: Python<'_>, evidence: &str, at: Option<f64>) -> Result<Py<Action>> {
+        let evidence = core::Evidence::from_name(evidence)?;
+        Action::object(py, self.inner.observe(evidence, now(at)), &self.rungs)
+    }
+
+    /// Sets what a dollar of compute counts as from now on: 1, or more where a budget is short. Ramps are weighed
+    /// with it.
+    ///
+    /// Raises:
+    ///     InvalidValueError: Not a finite number of at least 0.
+    fn set_price_of_compute(&self, price: f64) -> Result<()> {
+        Ok(self.inner.set_price_of_compute(price)?)
+    }
+
     /// Ends the run. What is in flight may still be reported, and is counted. Closing twice does nothing.
     #[pyo3(signature = (*, at = None))]
     fn close(&self, at: Option<f64>) {

@@ -6,6 +6,7 @@ use super::{Governor, reach};
 use crate::estimate::Estimator;
 use crate::ladder::{Ceiling, Ladder};
 use crate::policy::Policy;
+use crate::run::Rules;
 use crate::text::Window;
 use crate::{Error, Result};
 use arc_swap::ArcSwap;
@@ -23,6 +24,7 @@ pub struct Builder {
     policy: Policy,
     ceiling: Ceiling,
     window: Window,
+    rules: Rules,
     outcomes: usize,
     nonce: u64,
 }
@@ -35,6 +37,7 @@ impl Builder {
             policy: Policy::Utility { usd_per_error: Self::USD_PER_ERROR },
             ceiling: Ceiling::default(),
             window: Window::default(),
+            rules: Rules::default(),
             outcomes: 1 << 16,
             nonce: 0,
         }
@@ -71,6 +74,13 @@ impl Builder {
         self
     }
 
+    /// What runs go by.
+    #[must_use]
+    pub fn rules(mut self, rules: Rules) -> Self {
+        self.rules = rules;
+        self
+    }
+
     /// How many outcomes are kept until they are drained.
     #[must_use]
     pub fn outcomes(mut self, outcomes: usize) -> Self {
@@ -95,13 +105,13 @@ impl Builder {
             return Err(Error::invalid("window", self.window.bytes, bound));
         }
         let estimator = self.estimator.unwrap_or_else(|| Arc::new(Estimator::shipped().clone()));
-        Snapshot::new(estimator, self.ladder, self.policy, self.ceiling, self.window)
+        Snapshot::new(estimator, self.ladder, self.policy, self.ceiling, self.window, Arc::new(self.rules))
     }
 
     /// The governor.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a window, a policy or a ceiling out of bounds, or a policy that does not fit the ladder.
+    /// [`Error::Invalid`] for a window, a policy, a rule or a ceiling out of bounds, or a policy that does not fit the ladder.
     pub fn build(self) -> Result<Governor> {
         if self.outcomes > MOST_OUTCOMES {
             return Err(Error::invalid("outcomes", self.outcomes, format!("at most {MOST_OUTCOMES}")));

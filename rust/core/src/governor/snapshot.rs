@@ -4,7 +4,7 @@ use crate::Result;
 use crate::estimate::{Estimate, Estimator};
 use crate::ladder::{Ceiling, Ladder, Limit, Rung};
 use crate::policy::Policy;
-use crate::run::Worth;
+use crate::run::{Rules, Worth};
 use crate::text::Window;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -22,6 +22,8 @@ pub struct Snapshot {
     pub ceiling: Ceiling,
     /// How much of an ask is read.
     pub window: Window,
+    /// What a run goes by.
+    pub rules: Arc<Rules>,
     /// The model's version and a digest of the rest.
     pub version: Arc<str>,
     /// The digest of the version, for plan ids.
@@ -56,15 +58,17 @@ impl Snapshot {
         policy: Policy,
         ceiling: Ceiling,
         window: Window,
+        rules: Arc<Rules>,
     ) -> Result<Self> {
         ceiling.validate()?;
+        rules.validate()?;
         policy.fits(ladder.rungs().len())?;
         let limit = ceiling.resolve(ladder.rungs(), 0);
         let usd_per_input = match ceiling.usd {
             Some(_) => 0.0,
             None => (ceiling.resolve(ladder.rungs(), 1_000_000).usd - limit.usd).max(0.0) / 1e6,
         };
-        let digest = digest(&ladder, &policy, &ceiling, window);
+        let digest = digest(&ladder, &policy, &ceiling, window, &rules);
         let version = format!("{}/{digest:016x}", estimator.version());
         let particular =
             ladder.rungs().iter().any(|r| r.context_window.is_some() || !r.capabilities.is_empty());
@@ -77,6 +81,7 @@ impl Snapshot {
             policy,
             ceiling,
             window,
+            rules,
             limit,
             usd_per_input,
             costs,
@@ -87,7 +92,7 @@ impl Snapshot {
     /// The same with another model.
     pub(super) fn with_estimator(&self, estimator: Arc<Estimator>) -> Result<Self> {
         let (ladder, policy) = (self.ladder.clone(), self.policy.clone());
-        Self::new(estimator, ladder, policy, self.ceiling, self.window)
+        Self::new(estimator, ladder, policy, self.ceiling, self.window, self.rules.clone())
     }
 
     /// The ceiling, resolved for a query of so many input tokens.
@@ -133,7 +138,7 @@ impl Cost {
 }
 
 /// A digest of everything that decides besides the model.
-fn digest(ladder: &Ladder, policy: &Policy, ceiling: &Ceiling, window: Window) -> u64 {
+fn digest(ladder: &Ladder, policy: &Policy, ceiling: &Ceiling, window: Window, rules: &Rules) -> u64 {
     let mut text = String::new();
     for rung in ladder.rungs() {
         // Bits, not decimals: two prices that differ at all are two versions. Writing to a string cannot fail.
@@ -154,7 +159,7 @@ fn digest(ladder: &Ladder, policy: &Policy, ceiling: &Ceiling, window: Window) -
             rung.ability.map(f64::to_bits),
         );
     }
-    let _ =
-        write!(text, "{}|{}|{policy:?}|{ceiling:?}|{}", ladder.default(), ladder.start_max(), window.bytes);
+    let (default, start_max, moves) = (ladder.default(), ladder.start_max(), ladder.moves());
+    let _ = write!(text, "{default}|{start_max}|{moves:?}|{policy:?}|{ceiling:?}|{}|{rules:?}", window.bytes);
     rapidhash::v3::rapidhash_v3(text.as_bytes())
 }

@@ -193,7 +193,11 @@ impl Rules {
 }
 
 impl RampRule {
-    fn validate(&self) -> Result<()> {
+    /// Checks the odds and every move.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming evidence and field.
+    pub fn validate(&self) -> Result<()> {
         let field = |field: &str| format!("ramps: {}: {field}", self.on.as_str());
         if !(self.odds > 0.0 && self.odds <= 1.0) {
             return Err(Error::invalid(field("odds"), self.odds, "above 0 and at most 1"));

@@ -5,9 +5,9 @@ use crate::governor::Plan;
 use std::sync::{Arc, Mutex};
 
 impl Run {
-    /// Starts the run of a plan, with the default rules; `now` in seconds of any monotonic clock.
+    /// Starts the run of a plan, by the rules that it was made with; `now` in seconds of any monotonic clock.
     pub fn start(plan: &Plan, now: f64) -> Self {
-        let brief = Brief::from_plan(plan, Rules::default());
+        let brief = Brief::from_plan(plan, Rules::clone(&plan.snapshot.rules));
         Self { state: Arc::new(Mutex::new(State::new(brief, now))) }
     }
 }

@@ -1,0 +1,275 @@
+//! The controller's rules, as values that a governor is made with.
+
+use crate::error::{Result, wrong_type};
+use pyo3::prelude::*;
+use rheostat::run as core;
+use rheostat::vote::VoteRule;
+use rheostat::{Error, ladder};
+
+/// One way to buy more compute, as a part of a `Ramp`.
+///
+/// Args:
+///     name: `"replace"` (the weak one of several samples, for another), `"samples"` (another batch), `"think"` (a
+///         thinking budget `by` times as large), `"revise"` (another round, `most` beyond the plan), `"verify"` (a
+///         round that judges the answer) or `"escalate"` (the next rung).
+///     most: How often it may be made on one rung, at most 100. Escalations are bounded by the ceiling.
+///     by: For `"think"`, the factor, above 1.
+///
+/// Raises:
+///     UnknownNameError: No such move.
+///     InvalidValueError: A number out of bounds.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> rh.Move("think", most=1, by=2.0)
+///     Move('think', most=1, by=2.0)
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Move {
+    inner: core::Move,
+}
+
+const NAMES: [&str; 6] = ["replace", "samples", "think", "revise", "verify", "escalate"];
+
+#[pymethods]
+impl Move {
+    #[new]
+    #[pyo3(signature = (name, *, most = 1, by = 2.0))]
+    fn new(name: &str, most: u32, by: f64) -> Result<Self> {
+        let inner = match name {
+            "replace" => core::Move::Replace { most },
+            "samples" => core::Move::Samples { most },
+            "think" => core::Move::Think { most, by },
+            "revise" => core::Move::Revise { most },
+            "verify" => core::Move::Verify { most },
+            "escalate" => core::Move::Escalate,
+            _ => return Err(Error::unknown("move", name, NAMES).into()),
+        };
+        core::RampRule { on: core::Evidence::Loop, odds: 1.0, moves: vec![inner] }.validate()?;
+        Ok(Self { inner })
+    }
+
+    /// What it does.
+    #[getter]
+    fn name(&self) -> &'static str {
+        match self.inner {
+            core::Move::Replace { .. } => "replace",
+            core::Move::Samples { .. } => "samples",
+            core::Move::Think { .. } => "think",
+            core::Move::Revise { .. } => "revise",
+            core::Move::Verify { .. } => "verify",
+            core::Move::Escalate => "escalate",
+        }
+    }
+
+    fn __repr__(&self) -> String {
+        match self.inner {
+            core::Move::Think { most, by } => format!("Move('think', most={most}, by={by:?})"),
+            core::Move::Escalate => "Move('escalate')".to_owned(),
+            core::Move::Replace { most }
+            | core::Move::Samples { most }
+            | core::Move::Revise { most }
+            | core::Move::Verify { most } => format!("Move('{}', most={most})", self.name()),
+        }
+    }
+}
+
+/// What one kind of evidence leads to: the first of its moves that the ladder permits, the ceiling affords, and whose
+/// expected gain is worth its price.
+///
+/// Args:
+///     on: `"low_confidence"`, `"low_steps"`, `"loop"`, `"disagreement"`, `"no_answer"`, `"refuted"`, `"failure"`,
+///         `"stall"` or `"tool_errors"`.
+///     moves: The moves, the preferred one first.
+///     odds: By what factor the evidence changes the odds that the answer in hand is right, above 0 and at most 1.
+///
+/// Raises:
+///     UnknownNameError: No such evidence.
+///     InvalidTypeError: Not moves.
+///     InvalidValueError: The odds are out of bounds.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> rh.Ramp("stall", [rh.Move("escalate")], odds=0.2)
+///     Ramp('stall', [Move('escalate')], odds=0.2)
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Ramp {
+    inner: core::RampRule,
+}
+
+#[pymethods]
+impl Ramp {
+    #[new]
+    #[pyo3(signature = (on, moves, *, odds = 0.4))]
+    fn new(on: &str, moves: &Bound<'_, PyAny>, odds: f64) -> Result<Self> {
+        let wanted = "an iterable of Move";
+        let mut list = Vec::new();
+        for step in moves.try_iter().map_err(|_| wrong_type("moves", moves, wanted))? {
+            let step = step?;
+            list.push(step.cast::<Move>().map_err(|_| wrong_type("moves", &step, wanted))?.get().inner);
+        }
+        let inner = core::RampRule { on: core::Evidence::from_name(on)?, odds, moves: list };
+        inner.validate()?;
+        Ok(Self { inner })
+    }
+
+    /// The evidence.
+    #[getter]
+    fn on(&self) -> &'static str {
+        self.inner.on.as_str()
+    }
+
+    /// By what factor it changes the odds that the answer in hand is right.
+    #[getter]
+    fn odds(&self) -> f64 {
+        self.inner.odds
+    }
+
+    /// The moves, the preferred one first.
+    #[getter]
+    fn moves(&self) -> Vec<Move> {
+        self.inner.moves.iter().map(|&inner| Move { inner }).collect()
+    }
+
+    fn __repr__(&self) -> String {
+        let moves: Vec<_> = self.moves().iter().map(Move::__repr__).collect();
+        format!("Ramp('{}', [{}], odds={:?})", self.inner.on.as_str(), moves.join(", "), self.inner.odds)
+    }
+}
+
+/// The rules of a run, as data: which evidence turns which dial, and which settles. What is not given has a default.
+///
+/// Args:
+///     window: Tokens in a confidence group; no stream is judged before its first full one.
+///     low_confidence: A stream whose lowest group confidence falls below this, in nats, is weak. None: never.
+///     hysteresis: By how much that bar falls, in nats, for each ramp that a rung has seen.
+///     dwell: No stream is judged before it has written so many tokens.
+///     low_steps: A stream whose newest three step scores average below this is weak. None: never.
+///     equal_probes: So many equal probes in a row settle the answer. 0: probes never settle.
+///     probe_probability: A probe whose own probability is known to be below this breaks the row.
+///     probe_every: The run asks for a probe each time that a lone stream has written so many more tokens. 0: the
+///         host probes at its own schedule.
+///     probe_tokens: Room for a probe's answer.
+///     verify_below: An answer whose chance to be right is below this is verified before it settles. None: never.
+///     vote: The rule by which samples vote, such as `"beta"` or `"certified"`.
+///     confidence: The vote's confidence.
+///     retries: How often a failed call is tried again on its rung.
+///     ramps: What evidence leads to, as `Ramp` objects. Evidence that is not named leads to nothing.
+///
+/// Raises:
+///     InvalidValueError: A number out of bounds; the message names it.
+///     UnknownNameError: No such vote rule.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> rules = rh.Rules(low_confidence=6.0, ramps=[rh.Ramp("disagreement", [rh.Move("samples", most=2)])])
+///     >>> [ramp.on for ramp in rules.ramps]
+///     ['disagreement']
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Rules {
+    pub(crate) inner: core::Rules,
+}
+
+#[pymethods]
+impl Rules {
+    #[new]
+    #[pyo3(signature = (
+        *, window = 256, low_confidence = 5.0, hysteresis = 0.5, dwell = 0, low_steps = 0.3, equal_probes = 3,
+        probe_probability = 0.0, probe_every = 0, probe_tokens = 20, verify_below = None, vote = "beta",
+        confidence = 0.95, retries = 1, ramps = None
+    ))]
+    fn new(
+        window: usize,
+        low_confidence: Option<f64>,
+        hysteresis: f64,
+        dwell: u64,
+        low_steps: Option<f64>,
+        equal_probes: u32,
+        probe_probability: f64,
+        probe_every: u64,
+        probe_tokens: u64,
+        verify_below: Option<f64>,
+        vote: &str,
+        confidence: f64,
+        retries: u32,
+        ramps: Option<&Bound<'_, PyAny>>,
+    ) -> Result<Self> {
+        let mut inner = core::Rules {
+            window,
+            low_confidence,
+            hysteresis,
+            dwell,
+            low_steps,
+            equal_probes,
+            probe_probability,
+            probe_every,
+            probe_tokens,
+            verify_below,
+            vote: VoteRule::from_name(vote)?,
+            confidence,
+            retries,
+            ..core::Rules::default()
+        };
+        if let Some(ramps) = ramps {
+            inner.ramps = read_ramps(ramps)?;
+        }
+        inner.validate()?;
+        Ok(Self { inner })
+    }
+
+    /// What evidence leads to.
+    #[getter]
+    fn ramps(&self) -> Vec<Ramp> {
+        self.inner.ramps.iter().map(|ramp| Ramp { inner: ramp.clone() }).collect()
+    }
+
+    /// The rule by which samples vote.
+    #[getter]
+    fn vote(&self) -> &'static str {
+        self.inner.vote.name()
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
+    }
+
+    fn __repr__(&self) -> String {
+        let r = &self.inner;
+        let bar = r.low_confidence.map_or("None".to_owned(), |bar| format!("{bar:?}"));
+        format!(
+            "Rules(window={}, low_confidence={bar}, vote={:?}, {} ramps)",
+            r.window,
+            r.vote.name(),
+            r.ramps.len()
+        )
+    }
+}
+
+fn read_ramps(ramps: &Bound<'_, PyAny>) -> Result<Vec<core::RampRule>> {
+    let wanted = "an iterable of Ramp";
+    let mut list = Vec::new();
+    for ramp in ramps.try_iter().map_err(|_| wrong_type("ramps", ramps, wanted))? {
+        let ramp = ramp?;
+        list.push(ramp.cast::<Ramp>().map_err(|_| wrong_type("ramps", &ramp, wanted))?.get().inner.clone());
+    }
+    Ok(list)
+}
+
+/// Which moves a ladder permits, out of what `Ladder(thinking=, forbid=)` was given.
+pub(crate) fn read_moves(thinking: &str, forbid: &[String]) -> Result<ladder::Moves> {
+    let mut moves =
+        ladder::Moves { thinking: ladder::ThinkingMove::from_name(thinking)?, ..ladder::Moves::default() };
+    for name in forbid {
+        match name.as_str() {
+            "samples" => moves.samples = false,
+            "depth" => moves.depth = false,
+            "model" => moves.model = false,
+            "thinking_tokens" => moves.thinking = ladder::ThinkingMove::Never,
+            _ => {
+                return Err(
+                    Error::unknown("dial", name, ["thinking_tokens", "samples", "depth", "model"]).into()
+                );
+            }
+        }
+    }
+    Ok(moves)
+}
