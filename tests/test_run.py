@@ -90,14 +90,50 @@ def test_agreement_stops_in_launch_order(governor: rh.Governor) -> None:
     assert (run.answer, run.settled) == ("42", True)
 
 
-def test_disagreement_ramps(governor: rh.Governor) -> None:
+@pytest.mark.parametrize(("usd_per_error", "kind", "dial"), [(20.0, rh.RAMP, "samples"), (0.5, rh.STOP, None)])
+def test_disagreement_ramps_where_it_is_worth_the_price(
+    ladder: rh.Ladder, usd_per_error: float, kind: rh.ActionKind, dial: str | None
+) -> None:
+    governor = rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=usd_per_error))
     with governor.plan(HARD, rung="deep").start() as run:
         (call,) = run.next()
         actions = [call.sample(i).finish(str(i)) for i in range(5)]
-        assert (actions[-1].kind, actions[-1].dial) == (rh.RAMP, "samples")
-        assert not actions[-1].stops
-        assert run.next()[0].samples > 0
-    assert run.phase == "closed"
+        assert (actions[-1].kind, actions[-1].dial) == (kind, dial)
+        assert run.settled is False
+        assert [call.samples for call in run.next()] == ([5] if kind == rh.RAMP else [])
+
+
+def test_rules_are_data(ladder: rh.Ladder) -> None:
+    rules = rh.Rules(ramps=[rh.Ramp("stall", [rh.Move("escalate")])], low_confidence=None)
+    governor = rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=2.0), rules=rules)
+    with governor.plan(HARD, rung="fast").start() as run:
+        (call,) = run.next()
+        for _ in range(300):
+            assert call.sample(0).token(-1.0, [-1.0] * 20).kind == rh.CONTINUE
+        action = run.observe("stall")
+        assert (action.kind, action.dial, action.stops) == (rh.RAMP, "model", True)
+        with pytest.raises(rh.UnknownNameError, match="known: low_confidence"):
+            run.observe("boredom")
+    assert governor.version != rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=2.0)).version
+
+
+def test_a_ladder_says_how_thinking_is_lengthened() -> None:
+    rungs = [rh.Rung("think", thinking_tokens=1_000, answer_tokens=100), rh.Rung("deep", thinking_tokens=4_000)]
+    for way, dial, tokens in [
+        ("restart", "thinking_tokens", 2_000),
+        ("raise", "thinking_tokens", 1_000),
+        ("never", "model", None),
+    ]:
+        ladder = rh.Ladder(rungs, thinking=way)
+        governor = rh.Governor(ladder, policy=rh.policy.Threshold([0.99]))
+        with governor.plan(HARD, rung="think").start() as run:
+            sample = run.sample(0)
+            actions = [sample.token(-1.0, [-1.0] * 20) for _ in range(256)]
+            assert (actions[-1].dial, actions[-1].tokens) == (dial, tokens)
+    with pytest.raises(rh.UnknownNameError, match="known: never, restart, continue, raise"):
+        rh.Ladder(rungs, thinking="longer")
+    with pytest.raises(rh.UnknownNameError, match="known: thinking_tokens"):
+        rh.Ladder(rungs, forbid=["breadth"])
     assert not run.settled
 
 

@@ -33,11 +33,14 @@ __all__ = [
     "LogitStats",
     "LogitStatsBatch",
     "MalformedError",
+    "Move",
     "Outcome",
     "Plan",
     "PlanBatch",
+    "Ramp",
     "Readings",
     "RheostatError",
+    "Rules",
     "Run",
     "Rung",
     "Sample",
@@ -103,6 +106,8 @@ class Action:
     @property
     def rung(self) -> Rung | None: ...
     @property
+    def tokens(self) -> int | None: ...
+    @property
     def reason(self) -> str: ...
 
 def clock() -> float: ...
@@ -126,6 +131,8 @@ class Call:
     def samples(self) -> int: ...
     @property
     def resume(self) -> str | None: ...
+    @property
+    def answers(self) -> list[tuple[str, int]]: ...
     def sample(self, index: int = 0) -> Sample: ...
     def usage(
         self,
@@ -261,6 +268,7 @@ class Governor:
         ceiling: Ceiling | None = None,
         *,
         estimator: Estimator | None = None,
+        rules: Rules | None = None,
         window: int | None = None,
         outcomes: int = 65_536,
         seed: int | None = None,
@@ -447,7 +455,15 @@ class Rung:
 
 @disjoint_base
 class Ladder:
-    def __new__(cls, rungs: Iterable[Rung], default: str | None = None, start_max: str | None = None) -> Self: ...
+    def __new__(
+        cls,
+        rungs: Iterable[Rung],
+        default: str | None = None,
+        start_max: str | None = None,
+        *,
+        thinking: str = "restart",
+        forbid: Sequence[str] | None = None,
+    ) -> Self: ...
     @property
     def rungs(self) -> list[Rung]: ...
     @property
@@ -586,10 +602,54 @@ class Utility:
     def usd_per_error(self) -> float: ...
 
 @final
+class Move:
+    def __new__(cls, name: str, *, most: int = 1, by: float = 2.0) -> Self: ...
+    @property
+    def name(self) -> str: ...
+
+@final
+class Ramp:
+    def __new__(cls, on: str, moves: Iterable[Move], *, odds: float = 0.4) -> Self: ...
+    @property
+    def on(self) -> str: ...
+    @property
+    def odds(self) -> float: ...
+    @property
+    def moves(self) -> list[Move]: ...
+
+@final
+class Rules:
+    def __new__(
+        cls,
+        *,
+        window: int = 256,
+        low_confidence: float | None = 5.0,
+        hysteresis: float = 0.5,
+        dwell: int = 0,
+        low_steps: float | None = 0.3,
+        equal_probes: int = 3,
+        probe_probability: float = 0.0,
+        probe_every: int = 0,
+        probe_tokens: int = 20,
+        verify_below: float | None = None,
+        vote: str = "beta",
+        confidence: float = 0.95,
+        retries: int = 1,
+        ramps: Iterable[Ramp] | None = None,
+    ) -> Self: ...
+    @property
+    def ramps(self) -> list[Ramp]: ...
+    @property
+    def vote(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
 class Run:
     def next(self, *, at: float | None = None) -> list[Call]: ...
     def sample(self, index: int = 0) -> Sample: ...
     def tick(self, *, at: float | None = None) -> Action: ...
+    def observe(self, evidence: str, *, at: float | None = None) -> Action: ...
+    def set_price_of_compute(self, price: float) -> None: ...
     def close(self, *, at: float | None = None) -> None: ...
     @property
     def done(self) -> bool: ...
