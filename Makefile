@@ -28,10 +28,11 @@ tools:
 	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust 1.89 or newer from https://rustup.rs"; exit 2; }
 	@command -v cc >/dev/null || command -v clang >/dev/null || { echo "a C linker is missing: on Debian and Ubuntu, apt install gcc; on macOS, xcode-select --install"; exit 2; }
 
-$(ENVIRONMENT): pyproject.toml | tools
+$(ENVIRONMENT): pyproject.toml lab/pyproject.toml | tools
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	@$(BIN)/python -m pip install --quiet --group dev numpy 'rich>=13' 'tomli>=2; python_version < "3.11"'
+	@$(BIN)/python -m pip install --quiet --editable lab
 	@touch $@
 
 $(BUILT): $(ENVIRONMENT) $(RUST)
