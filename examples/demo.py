@@ -36,12 +36,12 @@ def main() -> None:
     runs(console, governor)
 
 
-def prompts(console: Console, governor: rh.Governor, rows: list[dict[str, str]]) -> None:
-    """Every prompt with what it got."""
+def prompts(console: Console, governor: rh.Governor, rows: list[dict[str, str]], *, timed: bool = True) -> None:
+    """Every prompt with what it got, and how long that took."""
     table = Table(title=f"{len(rows)} prompts, planned one by one", title_justify="left", title_style="bold", box=None)
     table.add_column("", no_wrap=True)
     table.add_column("prompt", no_wrap=True, overflow="ellipsis", max_width=max(console.width - 66, 24))
-    for head in ("difficulty", "evidence", "P(correct)", "rung", "thinking", "µs"):
+    for head in ("difficulty", "evidence", "P(correct)", "rung", "thinking", *(["µs"] if timed else [])):
         table.add_column(head, justify="left" if head == "rung" else "right", no_wrap=True, min_width=max(len(head), 5))
     kind = ""
     for row in rows:
@@ -59,7 +59,7 @@ def prompts(console: Console, governor: rh.Governor, rows: list[dict[str, str]])
             f"{plan.p_correct:.2f}",
             Text(plan.rung.name, style=STYLES.get(plan.rung.name, "")),
             f"{plan.thinking_tokens:,}",
-            f"{micros(governor, row['text']):.1f}",
+            *([f"{micros(governor, row['text']):.1f}"] if timed else []),
         )
     console.print(table)
 
@@ -94,7 +94,7 @@ def runs(console: Console, governor: rh.Governor) -> None:
     text = "Find all pairs of positive integers (m, n) such that m^2 + n divides n^2 + m."
     stories = {
         "A sure stream: its answer settles the run.": (governor.plan(text, rung="think"), sure),
-        "A stream loses its confidence: it is given up, and the run ramps.": (governor.plan(text, rung="think"), doubtful),
+        "A stream loses its confidence: more thinking first, then the next model.": (governor.plan(text, rung="think"), doubtful),
         "Samples agree: the rest of the vote is not drawn.": (governor.plan(text, rung="panel"), voting),
         "A stream that never ends: the ceiling holds, whatever it says.": (
             governor.plan(text, rung="think", ceiling=rh.Ceiling(tokens=2_000, escalations=0)),
@@ -143,8 +143,8 @@ def sure(run: rh.Run) -> Iterator[str]:
 
 
 def doubtful(run: rh.Run) -> Iterator[str]:
-    """The first rung loses its way, the next one does not."""
-    for seed, doubt in ((2, 400), (3, None)):  # the second stream never doubts
+    """The first stream loses its way, and so does one with more thinking; the next rung does not."""
+    for seed, doubt in ((2, 400), (3, 500), (4, None)):
         (call,) = run.next()
         yield str(call)
         sample = call.sample()
@@ -172,7 +172,7 @@ def endless(run: rh.Run) -> Iterator[str]:
     (call,) = run.next()
     yield str(call)
     sample = call.sample()
-    stopped = tell(sample, streams.tokens(4, 1_000_000))
+    stopped = tell(sample, streams.tokens(5, 1_000_000))
     if stopped:
         yield line(stopped, sample)
     sample.finish()

@@ -15,7 +15,7 @@ ladder = rh.Ladder(
 )
 governor = rh.Governor(
     ladder,
-    policy=rh.policy.Utility(usd_per_error=0.05),
+    policy=rh.policy.Utility(usd_per_error=2.0),
     ceiling=rh.Ceiling(tokens=100_000, usd=1.00, seconds=120),
 )
 
