@@ -15,12 +15,21 @@ GOVERNOR = config.loads(GOLDEN["ladder"]).governor()
 
 
 def test_the_version_is_the_stored_one() -> None:
-    assert GOVERNOR.version == GOLDEN["version"], "decisions changed: `make golden` if that is meant"
+    assert GOVERNOR.version == GOLDEN["version"], "what decides has changed: `make golden` if that is meant"
+    for case in GOLDEN["cases"]:
+        assert named(plan(GOVERNOR, case)) == named(dict(case["plan"]))
 
 
 @pytest.mark.parametrize("case", GOLDEN["cases"], ids=range(len(GOLDEN["cases"])))
 def test_the_decision_is_the_stored_one(case: dict[str, Any]) -> None:
-    assert plan(GOVERNOR, case) == case["plan"]
+    ours, stored = plan(GOVERNOR, case), dict(case["plan"])
+    named(ours), named(stored)
+    assert ours == stored
+
+
+def named(plan: dict[str, Any]) -> tuple[str, str]:
+    """Takes id and version out of a plan: they change with what decides, even where no decision does."""
+    return plan.pop("id", ""), plan.pop("version", "")
 
 
 def test_there_is_something_to_hold_to() -> None:
