@@ -127,7 +127,7 @@ impl Quadrants {
     /// The counts whose state was written by [`to_bytes`](Self::to_bytes).
     ///
     /// # Errors
-    /// [`Error::Artifact`] when the bytes are damaged or something else.
+    /// [`crate::Error::Artifact`] when the bytes are damaged or something else.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let mut state = Unpack::new(bytes, "quadrant")?;
         let rules = <[f64; 5]>::try_from(state.f64s(5)?).ok();
