@@ -8,6 +8,9 @@ export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 CARGO_TARGET_DIR ?= $(CURDIR)/target
 export CARGO_TARGET_DIR
+# pip says what fails, and nothing else.
+export PIP_QUIET := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 ENVIRONMENT := $(VENV)/.environment
 BUILT := $(VENV)/.built
@@ -30,9 +33,9 @@ tools:
 
 $(ENVIRONMENT): pyproject.toml lab/pyproject.toml | tools
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet --group dev numpy 'rich>=13' 'tomli>=2; python_version < "3.11"'
-	@$(BIN)/python -m pip install --quiet --editable lab
+	@$(BIN)/python -m pip install --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --group dev numpy 'rich>=13' 'tomli>=2; python_version < "3.11"'
+	@$(BIN)/python -m pip install --editable lab
 	@touch $@
 
 $(BUILT): $(ENVIRONMENT) $(RUST)
@@ -68,8 +71,8 @@ format: $(ENVIRONMENT) ## Format everything, and mend what ruff can mend
 	$(BIN)/ruff format --quiet .
 
 $(BENCH_READY): $(BUILT) benches/requirements.txt benches/competitors.txt
-	$(BIN)/python -m pip install --quiet -r benches/requirements.txt
-	$(BIN)/python -m pip install --quiet --no-deps -r benches/competitors.txt || echo "not every competitor could be installed; the record will say which"
+	$(BIN)/python -m pip install -r benches/requirements.txt
+	$(BIN)/python -m pip install --no-deps -r benches/competitors.txt || echo "not every competitor could be installed; the record will say which"
 	@touch $@
 
 bench: $(BENCH_READY) ## Measure side by side with what users have today; writes benches/record/

@@ -240,3 +240,36 @@ def test_cancelling_the_host_closes_everything(governor: rh.Governor) -> None:
 def test_options_are_checked(governor: rh.Governor, option: str, value: float) -> None:
     with pytest.raises(rh.InvalidValueError, match=option):
         served(run_of(governor, "fast"), says_text, **{option: value})
+
+
+def test_actions_can_be_watched(governor: rh.Governor) -> None:
+    async def client(call: rh.Call, index: int) -> AsyncIterator[Chunk]:
+        for _ in range(400):
+            yield Chunk(logprob=UNSURE[0], top_logprobs=UNSURE)
+
+    seen: list[tuple[str, int, str]] = []
+    run = run_of(governor, "fast")
+    served(run, client, watch=lambda call, index, action: seen.append((call.rung.name, index, str(action.kind))))
+    assert seen[0] == ("fast", 0, "ramp")
+    assert seen[-1][2] in ("stop", "ceiling")
+
+
+def test_probes_that_a_run_asks_for_are_sent_while_the_stream_goes_on() -> None:
+    rules = rh.Rules(probe_every=50, equal_probes=3)
+    governor = rh.Governor(rh.Ladder([rh.Rung("think", thinking_tokens=4_000)]), rules=rules)
+    kinds: list[str] = []
+
+    async def client(call: rh.Call, index: int) -> AsyncIterator[Chunk]:
+        kinds.append(call.kind)
+        if call.kind == "probe":
+            yield Chunk(text="168", tokens=1)
+            return
+        for _ in range(2_000):
+            yield Chunk(text="hm ", tokens=1)
+            await asyncio.sleep(0)
+
+    run = run_of(governor, "think")
+    assert served(run, client) == "168"
+    assert kinds == ["generate", "probe", "probe", "probe"]
+    assert run.ended == "probes in a row gave the same answer"
+    assert run.spent.tokens < 400

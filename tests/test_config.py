@@ -77,6 +77,29 @@ def test_a_file_says_what_python_would(tmp_path: Path) -> None:
     assert ladder.rungs == loaded.ladder.rungs
 
 
+def test_rules_and_ways_of_thinking_are_read() -> None:
+    loaded = config.loads("""
+        thinking = "raise"
+        forbid = ["samples"]
+        [[rung]]
+        name = "a"
+        [[rung]]
+        name = "b"
+        [rules]
+        low_confidence = 4.5
+        vote = "majority"
+        retries = 2
+        [[rules.ramps]]
+        on = "stall"
+        odds = 0.5
+        moves = [{ name = "think", by = 3.0, most = 2 }, { name = "escalate" }]
+    """)
+    ramp = rh.Ramp("stall", [rh.Move("think", by=3.0, most=2), rh.Move("escalate")], odds=0.5)
+    assert loaded.rules == rh.Rules(low_confidence=4.5, vote="majority", retries=2, ramps=[ramp])
+    ladder = rh.Ladder([rh.Rung("a"), rh.Rung("b")], thinking="raise", forbid=["samples"])
+    assert loaded.governor().version == rh.Governor(ladder, rules=loaded.rules).version
+
+
 def test_what_is_left_out_is_the_constructors_own_default() -> None:
     loaded = config.loads('[[rung]]\nname = "only"')
     assert loaded.ladder["only"] == rh.Rung("only")
@@ -114,6 +137,16 @@ def test_thresholds_are_read() -> None:
         ("[[rung]]\nname = 'a'\n[policy]", rh.InvalidValueError, ["policy", "kind", "utility"]),
         ("[[rung]]\nname = 'a'\n[policy]\nkind = 'luck'", rh.UnknownNameError, ["policy", '"luck"', "threshold"]),
         ("[[rung]]\nname = 'a'\n[policy]\nkind = 'utility'", rh.InvalidValueError, ["policy", "usd_per_error"]),
+        ("thinking = 'louder'\n[[rung]]\nname = 'a'", rh.UnknownNameError, ["louder", "restart"]),
+        ("[[rung]]\nname = 'a'\n[rules]\nvote = 'luck'", rh.UnknownNameError, ["rules", "luck", "beta"]),
+        ("[[rung]]\nname = 'a'\n[rules]\nwindow = 0", rh.InvalidValueError, ["rules", "window", "0"]),
+        ("[[rung]]\nname = 'a'\n[rules]\nramps = [3]", rh.InvalidTypeError, ["rules", "ramps", "list of tables"]),
+        ("[[rung]]\nname = 'a'\n[[rules.ramps]]\non = 'stall'", rh.InvalidValueError, ["rules", "ramp 0", "moves"]),
+        (
+            "[[rung]]\nname = 'a'\n[[rules.ramps]]\non = 'stall'\nmoves = [{ name = 'fly' }]",
+            rh.UnknownNameError,
+            ["rules", "ramp 0", "fly", "escalate"],
+        ),
         (
             "[[rung]]\nname = 'a'\n[policy]\nkind = 'utility'\nusd_per_error = -1",
             rh.InvalidValueError,

@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 from rheostat._native import Action, Call, Run, Sample
 from rheostat.errors import InvalidTypeError, InvalidValueError, StateError
 
-__all__ = ["Chunk", "Client", "Usage", "serve"]
+__all__ = ["Chunk", "Client", "Usage", "Watch", "serve"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,9 @@ Client: TypeAlias = Callable[[Call, int], Any]
 """Called with a call and the index of one of its samples. Returns an async iterator of `Chunk` or `str`, or an awaitable
 of one, or an awaitable of a single `Chunk` or `str`."""
 
+Watch: TypeAlias = Callable[[Call, int, Action], None]
+"""Called with a call, the index of one of its samples, and what the run answered to it."""
+
 
 async def serve(
     run: Run,
@@ -74,6 +77,7 @@ async def serve(
     *,
     concurrency: int = 16,
     answer: Callable[[str], str | None] | None = None,
+    watch: Watch | None = None,
     tick: float = 0.1,
 ) -> str | None:
     """Serve a run to its end, and close it.
@@ -88,6 +92,8 @@ async def serve(
         concurrency: The most streams at once, at least 1. What is granted beyond them waits its turn.
         answer: Takes the final answer out of a stream's whole text, or None when it is not there. Without it, the answer
             is what the stream's last `Chunk.answer` says, or else the whole text.
+        watch: Told of each action other than to go on, with the call and the sample that it answers (for a larger thinking
+            budget without a new call, see `Ladder(thinking="raise")`: the action's `tokens` are the new budget).
         tick: How often the run learns that time has passed while no stream says anything, in seconds.
 
     Returns:
@@ -111,7 +117,7 @@ async def serve(
     if not tick > 0:
         raise InvalidValueError(f"tick: {tick} is not allowed; it must be above 0")
     with run:
-        return await _Host(run, client, concurrency, answer, tick).serve()
+        return await _Host(run, client, concurrency=concurrency, answer=answer, watch=watch, tick=tick).serve()
 
 
 class _Open:
@@ -146,10 +152,17 @@ class _Open:
 
 class _Host:
     def __init__(
-        self, run: Run, client: Client, concurrency: int, answer: Callable[[str], str | None] | None, tick: float
+        self,
+        run: Run,
+        client: Client,
+        *,
+        concurrency: int,
+        answer: Callable[[str], str | None] | None,
+        watch: Watch | None,
+        tick: float,
     ) -> None:
-        self.run, self.client, self.extract, self.tick = run, client, answer, tick
-        self.concurrency = concurrency
+        self.run, self.client, self.concurrency, self.tick = run, client, concurrency, tick
+        self.extract, self.watch = answer, watch
         self.waiting: list[tuple[_Open, int]] = []
         self.tasks: dict[asyncio.Task[None], tuple[_Open, int]] = {}
         self.wake = asyncio.Event()
@@ -216,6 +229,8 @@ class _Host:
                         return True
                 if chunk.usage is not None and self._obey(opened.report(index, chunk.usage), (opened, index)):
                     return True
+                # What was just told may have granted something, such as a probe.
+                self._ask()
         finally:
             await pieces.aclose()
         return False
@@ -243,6 +258,8 @@ class _Host:
 
     def _obey(self, action: Action, stream: tuple[_Open, int] | None) -> bool:
         """Do what an action says; whether the stream that it answered is to stop."""
+        if self.watch is not None and stream is not None and action.kind != "continue":
+            self.watch(stream[0].call, stream[1], action)
         if action.kind == "ramp":
             self.wake.set()
         if not action.stops:

@@ -1,4 +1,4 @@
-"""Ladder, policy and ceiling from a TOML file.
+"""Ladder, policy, ceiling and rules from a TOML file.
 
 The tables are the constructors' arguments, under the same names:
 
@@ -16,6 +16,13 @@ The tables are the constructors' arguments, under the same names:
 
     [ceiling]                      # as in `Ceiling`
     tokens = 100_000
+
+    [rules]                        # as in `Rules`
+    low_confidence = 4.5
+
+    [[rules.ramps]]                # one for each `Ramp`; its moves are tables of `Move`'s arguments
+    on = "low_confidence"
+    moves = [{ name = "think", by = 2.0 }, { name = "escalate" }]
 """
 
 from __future__ import annotations
@@ -23,13 +30,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike, fspath
 from typing import Any, TypeVar
 
 from rheostat import policy
 from rheostat._extras import need
 from rheostat._ladder import Ladder
-from rheostat._native import Ceiling, Governor, Rung
+from rheostat._native import Ceiling, Governor, Move, Ramp, Rules, Rung
 from rheostat.errors import InvalidTypeError, InvalidValueError, MalformedError, RheostatError, UnknownNameError
 
 __all__ = ["MAX_BYTES", "Config", "load", "loads"]
@@ -40,7 +48,7 @@ MAX_BYTES = 1 << 20
 _T = TypeVar("_T")
 
 _WHOLE, _NUMBER, _TEXT = "a whole number", "a number", "a string"
-_TEXTS, _NUMBERS = "a list of strings", "a list of numbers"
+_TEXTS, _NUMBERS, _TABLES = "a list of strings", "a list of numbers", "a list of tables"
 _RUNG = {
     "name": _TEXT,
     "model": _TEXT,
@@ -67,20 +75,40 @@ _POLICIES: dict[str, tuple[Callable[..., policy.Utility | policy.Threshold], dic
     "utility": (policy.Utility, {"usd_per_error": _NUMBER}),
     "threshold": (policy.Threshold, {"thresholds": _NUMBERS}),
 }
-_TOP = ("ceiling", "default", "policy", "rung", "start_max")
+_MOVE = {"name": _TEXT, "most": _WHOLE, "by": _NUMBER}
+_RAMP = {"on": _TEXT, "moves": _TABLES, "odds": _NUMBER}
+_RULES = {
+    "window": _WHOLE,
+    "low_confidence": _NUMBER,
+    "hysteresis": _NUMBER,
+    "dwell": _WHOLE,
+    "low_steps": _NUMBER,
+    "equal_probes": _WHOLE,
+    "probe_probability": _NUMBER,
+    "probe_every": _WHOLE,
+    "probe_tokens": _WHOLE,
+    "verify_below": _NUMBER,
+    "vote": _TEXT,
+    "confidence": _NUMBER,
+    "retries": _WHOLE,
+    "ramps": _TABLES,
+}
+_LADDER = {"default": _TEXT, "start_max": _TEXT, "thinking": _TEXT, "forbid": _TEXTS}
+_TOP = (*_LADDER, "rung", "policy", "ceiling", "rules")
 
 
 @dataclass(frozen=True)
 class Config:
-    """What a file says. `policy` and `ceiling` are None where it says nothing of them."""
+    """What a file says. `policy`, `ceiling` and `rules` are None where it says nothing of them."""
 
     ladder: Ladder
     policy: policy.Utility | policy.Threshold | None = None
     ceiling: Ceiling | None = None
+    rules: Rules | None = None
 
     def governor(self, **options: Any) -> Governor:
         """A governor of all this; `options` are further keywords of `Governor`."""
-        return Governor(self.ladder, policy=self.policy, ceiling=self.ceiling, **options)
+        return Governor(self.ladder, policy=self.policy, ceiling=self.ceiling, rules=self.rules, **options)
 
 
 def load(path: str | PathLike[str]) -> Config:
@@ -138,21 +166,20 @@ def _config(top: Mapping[str, Any]) -> Config:
     if not isinstance(tables, list) or not tables:
         raise InvalidValueError("rung: none is not allowed; it must be at least one [[rung]] table")
     rungs = [_rung(i, table) for i, table in enumerate(tables)]
-    ends = {name: _typed(name, top[name], _TEXT) for name in ("default", "start_max") if name in top}
-    ladder = Ladder(rungs, **ends)
-    chosen = _named("policy", lambda: _policy(top["policy"])) if "policy" in top else None
-    if "ceiling" not in top:
-        return Config(ladder, chosen)
-    # The core's own messages name the ceiling, and a rung its rung.
-    return Config(ladder, chosen, Ceiling(**_named("ceiling", lambda: _table(top["ceiling"], _CEILING))))
+    return Config(
+        ladder=Ladder(rungs, **{name: _typed(name, top[name], wanted) for name, wanted in _LADDER.items() if name in top}),
+        policy=_named("policy", lambda: _policy(top["policy"])) if "policy" in top else None,
+        # The core's own messages name the ceiling, and a rung its rung.
+        ceiling=Ceiling(**_named("ceiling", lambda: _table(top["ceiling"], _CEILING))) if "ceiling" in top else None,
+        rules=_named("rules", lambda: _rules(top["rules"])) if "rules" in top else None,
+    )
 
 
 def _rung(index: int, table: Any) -> Rung:
     name = table.get("name") if isinstance(table, dict) else None
     where = f'rung "{name}"' if isinstance(name, str) else f"rung {index}"
     fields = _named(where, lambda: _table(table, _RUNG))
-    if "name" not in fields:
-        raise InvalidValueError(f"{where}: name: none is not allowed; it must be given")
+    _named(where, lambda: _required(fields, "name"))
     return Rung(**fields)
 
 
@@ -163,10 +190,30 @@ def _policy(table: Any) -> policy.Utility | policy.Threshold:
     _known("policy", [kind], _POLICIES)
     make, fields = _POLICIES[kind]
     given = _table({key: value for key, value in table.items() if key != "kind"}, fields)
-    for field in fields:
-        if field not in given:
-            raise InvalidValueError(f"{field}: none is not allowed; {kind} needs it")
+    _required(given, *fields)
     return make(**given)
+
+
+def _rules(table: Any) -> Rules:
+    fields = _table(table, _RULES)
+    if "ramps" in fields:
+        fields["ramps"] = [_named(f"ramp {i}", partial(_ramp, one)) for i, one in enumerate(fields["ramps"])]
+    return Rules(**fields)
+
+
+def _ramp(table: Any) -> Ramp:
+    fields = _table(table, _RAMP)
+    _required(fields, "on", "moves")
+    moves = [_table(move, _MOVE) for move in fields.pop("moves")]
+    for move in moves:
+        _required(move, "name")
+    return Ramp(moves=[Move(**move) for move in moves], **fields)
+
+
+def _required(fields: Mapping[str, Any], *names: str) -> None:
+    for name in names:
+        if name not in fields:
+            raise InvalidValueError(f"{name}: none is not allowed; it must be given")
 
 
 def _table(table: Any, fields: Mapping[str, str]) -> dict[str, Any]:
@@ -192,6 +239,8 @@ def _typed(field: str, value: Any, wanted: str) -> Any:
 def _fits(value: Any, wanted: str) -> bool:
     if wanted == _TEXT:
         return isinstance(value, str)
+    if wanted == _TABLES:
+        return isinstance(value, list) and all(isinstance(item, dict) for item in value)
     if wanted in (_TEXTS, _NUMBERS):
         one = _TEXT if wanted == _TEXTS else _NUMBER
         return isinstance(value, list) and all(_fits(item, one) for item in value)
