@@ -225,6 +225,10 @@ impl query::Text<'_> for Text {
         self.as_bytes().trim_ascii_start().first().copied()
     }
 
+    fn has_marks(&self) -> bool {
+        self.as_bytes().iter().any(|b| matches!(b, b'<' | b'>'))
+    }
+
     fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
         f(self.as_bytes())
     }

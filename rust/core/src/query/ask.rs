@@ -14,7 +14,7 @@ pub(super) struct Ask<'a> {
     /// Bytes of the ask before it was cut.
     pub(super) bytes: u64,
     /// Bytes of the blocks in it.
-    blocks: u64,
+    pub(super) blocks: u64,
     repaired: bool,
 }
 

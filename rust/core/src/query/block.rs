@@ -283,4 +283,43 @@ mod tests {
         let text = "<document>".repeat(100_000) + &"</file>".repeat(100_000);
         assert_eq!(words(&text).1, 0);
     }
+
+    /// The naive way: look for a block from the left, cut it out, and go on behind it.
+    fn naive(text: &str, documents: bool) -> String {
+        let tags = [("system-reminder", true), ("rules", true), ("document", documents), ("file", documents)];
+        let mut out = String::new();
+        let mut rest = text;
+        'next: while let Some(first) = rest.chars().next() {
+            for (tag, known) in tags {
+                let (open, close) = (format!("<{tag}>"), format!("</{tag}>"));
+                if let Some(at) = rest.find(&close).filter(|_| known && rest.starts_with(&open)) {
+                    rest = &rest[at + close.len()..];
+                    continue 'next;
+                }
+            }
+            out.push(first);
+            rest = &rest[first.len_utf8()..];
+        }
+        if documents {
+            let quotes = |line: &&str| !line.starts_with("> ") && line.trim_ascii_end() != ">";
+            out = out.split_inclusive('\n').filter(quotes).collect();
+        }
+        out
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn blocks_are_cut_out_as_the_naive_way_does(pieces in proptest::collection::vec(proptest::sample::select(vec![
+            "<system-reminder>", "</system-reminder>", "<document>", "</document>", "<file>", "</file>", "<rules>", "</rules>",
+            "word", " ", "\n", "\n> q\n", ">", "<", "<b>", "é",
+        ]), 0..14)) {
+            let text = pieces.concat();
+            let mut left = naive(&text, true);
+            if left.trim_ascii().is_empty() {
+                left = naive(&text, false);
+            }
+            let left = if left == text { &left } else { left.trim_ascii() };
+            proptest::prop_assert_eq!(words(&text), (left.to_owned(), (text.len() - left.len()) as u64));
+        }
+    }
 }

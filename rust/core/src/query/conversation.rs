@@ -29,6 +29,8 @@ struct Candidate<M> {
     mark: Option<M>,
     bytes: u64,
     pieces: u32,
+    /// Whether it asks something even without words: about a picture, or a document.
+    shows: bool,
 }
 
 /// What the text in a user's message is.
@@ -79,22 +81,23 @@ impl<'a, M: Clone> Conversation<'a, M> {
 
     /// A message of the human, or of a program that uses the human's role.
     fn hear<C: Texts<'a, Mark = M>>(&mut self, c: &mut C, facts: &Facts<M>) -> Result<()> {
-        let candidate =
-            || Candidate { mark: facts.mark.clone(), bytes: facts.text_bytes, pieces: facts.texts };
+        let shows = facts.media.count > 0 || facts.documents > 0;
+        let (mark, bytes, pieces) = (facts.mark.clone(), facts.text_bytes, facts.texts);
+        let candidate = Candidate { mark, bytes, pieces, shows };
         match self.judge(c, facts)? {
-            Judgement::Words => self.ask_anew(candidate()),
+            Judgement::Words => self.ask_anew(candidate),
             Judgement::Acknowledgement => {
                 self.turn = Turn::Continuation;
-                self.pass_or_keep(candidate());
+                self.pass_or_keep(candidate);
             }
             _ if facts.results > 0 => {
                 self.turn = Turn::ToolResult;
                 self.structure.document_bytes += facts.text_bytes;
             }
             // A picture or a document without a word is an ask of which nothing can be said.
-            _ if facts.media.count > 0 || facts.documents > 0 => self.ask_anew(candidate()),
+            _ if shows => self.ask_anew(candidate),
             Judgement::Blocks if self.ask.is_some() => self.structure.document_bytes += facts.text_bytes,
-            Judgement::Blocks | Judgement::Nothing => self.pass_or_keep(candidate()),
+            Judgement::Blocks | Judgement::Nothing => self.pass_or_keep(candidate),
         }
         Ok(())
     }
@@ -116,14 +119,14 @@ impl<'a, M: Clone> Conversation<'a, M> {
 
     fn judge<C: Texts<'a, Mark = M>>(&self, c: &mut C, facts: &Facts<M>) -> Result<Judgement> {
         let Some(mark) = &facts.mark else { return Ok(Judgement::Nothing) };
-        let short = self.answered && facts.text_bytes <= LONGEST as u64;
-        if facts.words && !short {
+        let long = facts.text_bytes > LONGEST as u64;
+        if facts.words && (!self.answered || (long && !has_marks(c, mark)?)) {
             return Ok(Judgement::Words);
         }
         let ask = read(c, mark, facts.text_bytes, facts.texts, self.cap)?;
         Ok(match ask.words.trim_ascii() {
-            words if short && is_acknowledgement(words) => Judgement::Acknowledgement,
-            [] if ask.bytes == facts.text_bytes => Judgement::Nothing,
+            words if self.answered && is_acknowledgement(words) => Judgement::Acknowledgement,
+            [] if ask.blocks == 0 => Judgement::Nothing,
             [] => Judgement::Blocks,
             _ => Judgement::Words,
         })
@@ -136,11 +139,17 @@ impl<'a, M: Clone> Conversation<'a, M> {
 
     /// The query, once all messages have been taken.
     pub(super) fn finish<C: Texts<'a, Mark = M>>(mut self, c: &mut C) -> Result<Query<'a>> {
-        let ask = match self.ask.take() {
-            Some(Candidate { mark: Some(mark), bytes, pieces }) => read(c, &mark, bytes, pieces, self.cap)?,
+        let candidate = self.ask.take();
+        let shows = candidate.as_ref().is_some_and(|ask| ask.shows);
+        let ask = match candidate {
+            Some(Candidate { mark: Some(mark), bytes, pieces, .. }) => {
+                read(c, &mark, bytes, pieces, self.cap)?
+            }
             _ => Ask::default(),
         };
         let turn = match self.turn {
+            // There may be words, but none where anybody looks.
+            Turn::Ask if !shows && ask.words.trim_ascii().is_empty() => Turn::Empty,
             Turn::Ask if self.elsewhere && is_acknowledgement(&ask.words) => Turn::Continuation,
             turn => turn,
         };
@@ -152,6 +161,13 @@ impl<'a, M: Clone> Conversation<'a, M> {
 fn read<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark, bytes: u64, pieces: u32, cap: usize) -> Result<Ask<'a>> {
     let joints = u64::from(pieces.saturating_sub(1));
     gather((bytes + joints) as usize, cap, |each| c.texts(mark, each))
+}
+
+/// Whether a message may hold blocks or quotations, so that there are fewer words in it than it seems.
+fn has_marks<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark) -> Result<bool> {
+    let mut found = false;
+    c.texts(mark, &mut |text| found |= text.has_marks())?;
+    Ok(found)
 }
 
 /// What can go back to a message and read its texts.

@@ -33,6 +33,8 @@ pub trait Text<'a> {
     fn borrowed(&self) -> Option<&'a [u8]>;
     /// Its first byte that is no ASCII white space; any byte from 0x80 on stands for a character that is not ASCII.
     fn first(&self) -> Option<u8>;
+    /// Whether a `<` or a `>` may be in it. To say yes where there is none costs time, and nothing else.
+    fn has_marks(&self) -> bool;
     /// Calls `f` with the bytes of a short string, such as a name. Of a long one it may get a part.
     fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R;
     /// Hands it over, piece by piece.

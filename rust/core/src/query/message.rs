@@ -84,6 +84,10 @@ impl<'a> Text<'a> for &'a [u8] {
         self.trim_ascii_start().first().copied()
     }
 
+    fn has_marks(&self) -> bool {
+        memchr::memchr2(b'<', b'>', self).is_some()
+    }
+
     fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
         f(self)
     }
