@@ -422,7 +422,7 @@ fn a_certificate_stops_a_run_and_is_its_own() {
     let run = Run::from_brief(brief, 0.0).unwrap();
     let call = run.next(0.1).unwrap().remove(0);
     let weak = call.sample(0).unwrap();
-    let action = (0..9).map(|_| weak.token(Some(-1.0), &[-1.0, -1.0], None, 0.2)).find(|a| a.stops());
+    let action = (0..9).map(|_| weak.token(Some(-1.0), &[-1.0, -1.0], None, 0.2)).find(Action::stops);
     assert!(action.is_some());
     weak.finish(None, 0.3).unwrap();
     for i in 1..12 {
