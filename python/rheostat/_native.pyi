@@ -627,6 +627,7 @@ class Rules:
         hysteresis: float = 0.5,
         dwell: int = 0,
         low_steps: float | None = 0.3,
+        loops: bool = True,
         equal_probes: int = 3,
         probe_probability: float = 0.0,
         probe_every: int = 0,

@@ -11,7 +11,8 @@ fn main() {
     let mut arguments = std::env::args().skip(1).map(|text| text.parse::<usize>().expect("a number"));
     let bytes = arguments.next().unwrap_or(477);
     let count = arguments.next().unwrap_or(20_000);
-    let sentence = "Explain how the interest rate of a central bank changes what a family pays for its house, and why. ";
+    let sentence =
+        "Explain how the interest rate of a central bank changes what a family pays for its house, and why. ";
     let mut text = sentence.repeat(bytes / sentence.len() + 1);
     text.truncate(bytes);
     let rungs = ["fast", "think", "deep"].map(|name| Rung { output_price: 1.0, ..Rung::new(name, name) });

@@ -212,6 +212,27 @@ fn a_failed_probe_is_nobodys_loss() {
 }
 
 #[test]
+fn a_stream_that_goes_round_in_circles_is_left_or_ended() {
+    let circle = |rungs| {
+        let run = start(brief(rungs));
+        let sample = one(&run).sample(0).unwrap();
+        let action =
+            (0..40).map(|_| sample.text("so it is as before and ", Some(6), 0.0)).find(Action::stops);
+        sample.finish(None, 0.0).unwrap();
+        (action.unwrap(), run.ended())
+    };
+    let (up, _) = circle(vec![rung("fast", 1_000, 1), rung("deep", 0, 1)]);
+    assert_eq!((up.kind, up.dial, up.reason), (ActionKind::Ramp, Some(Dial::Model), Reason::Loop));
+    let (end, ended) = circle(vec![rung("only", 1_000, 1)]);
+    assert_eq!((end.kind, end.scope, end.reason), (ActionKind::Stop, Scope::Sample, Reason::Loop));
+    assert_eq!(ended, None, "an answer that did not come is thought about once more");
+    let mut deaf = brief(vec![rung("only", 1_000, 1)]);
+    deaf.rules.loops = false;
+    let sample = one(&start(deaf)).sample(0).unwrap();
+    assert!((0..40).all(|_| !sample.text("so it is as before and ", Some(6), 0.0).stops()));
+}
+
+#[test]
 fn a_stalling_agent_goes_up_and_leaves_what_is_in_flight() {
     for evidence in [Evidence::Stall, Evidence::ToolErrors] {
         let run = start(brief(vec![rung("fast", 0, 1), rung("deep", 0, 1)]));

@@ -144,6 +144,7 @@ impl Ramp {
 ///     hysteresis: By how much that bar falls, in nats, for each ramp that a rung has seen.
 ///     dwell: No stream is judged before it has written so many tokens.
 ///     low_steps: A stream whose newest three step scores average below this is weak. None: never.
+///     loops: Whether a stream that repeats itself is evidence.
 ///     equal_probes: So many equal probes in a row settle the answer. 0: probes never settle.
 ///     probe_probability: A probe whose own probability is known to be below this breaks the row.
 ///     probe_every: The run asks for a probe each time that a lone stream has written so many more tokens. 0: the
@@ -173,7 +174,7 @@ pub(crate) struct Rules {
 impl Rules {
     #[new]
     #[pyo3(signature = (
-        *, window = 256, low_confidence = 5.0, hysteresis = 0.5, dwell = 0, low_steps = 0.3, equal_probes = 3,
+        *, window = 256, low_confidence = 5.0, hysteresis = 0.5, dwell = 0, low_steps = 0.3, loops = true, equal_probes = 3,
         probe_probability = 0.0, probe_every = 0, probe_tokens = 20, verify_below = None, vote = "beta",
         confidence = 0.95, retries = 1, ramps = None
     ))]
@@ -183,6 +184,7 @@ impl Rules {
         hysteresis: f64,
         dwell: u64,
         low_steps: Option<f64>,
+        loops: bool,
         equal_probes: u32,
         probe_probability: f64,
         probe_every: u64,
@@ -199,6 +201,7 @@ impl Rules {
             hysteresis,
             dwell,
             low_steps,
+            loops,
             equal_probes,
             probe_probability,
             probe_every,

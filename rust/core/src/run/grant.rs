@@ -181,7 +181,8 @@ impl State {
             || self.brief.moves.thinking == ThinkingMove::Continue
             || self.brief.rules.probe_every > 0;
         for _ in 0..fit.samples {
-            self.samples.push(SampleState::new(grant.id, &self.round, fit.max_tokens, keep));
+            let loops = self.brief.rules.loops;
+            self.samples.push(SampleState::new(grant.id, &self.round, fit.max_tokens, keep, loops));
             self.round.launched += u32::from(grant.kind == CallKind::Generate);
         }
         self.open += fit.samples;

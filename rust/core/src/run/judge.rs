@@ -23,6 +23,11 @@ impl State {
         if let Ok(step) = self.step(evidence, Some(id)) {
             return self.take(step, evidence, Some(id));
         }
+        if evidence == Evidence::Loop {
+            // What goes round in circles would do so to the end of its grant.
+            self.give_up(Some(id), Reason::Loop);
+            return Action::end(Scope::Sample, Reason::Loop);
+        }
         self.doubt(id);
         Action::going(Scope::Sample, Reason::Going)
     }

@@ -228,7 +228,7 @@ impl State {
         });
     }
 
-    fn give_up(&mut self, id: Option<u32>, reason: Reason) {
+    pub(super) fn give_up(&mut self, id: Option<u32>, reason: Reason) {
         if let Some(s) = id.and_then(|id| self.samples.get_mut(id as usize)) {
             s.status = Status::GivenUp(reason);
         }

@@ -70,6 +70,8 @@ pub struct Rules {
     pub min_top: usize,
     /// A stream whose newest three step scores average below this is weak. 0.3.
     pub low_steps: Option<f64>,
+    /// Whether a stream that repeats itself (`Loops`) is evidence. Yes.
+    pub loops: bool,
     /// So many equal probes in a row settle the answer (Dynasor's middle effort). 3; 0: probes never settle.
     pub equal_probes: u32,
     /// A probe whose own probability is known to be below this breaks the row. 0.
@@ -108,6 +110,7 @@ impl Default for Rules {
             dwell: 0,
             min_top: 2,
             low_steps: Some(0.3),
+            loops: true,
             equal_probes: 3,
             probe_probability: 0.0,
             probe_every: 0,

@@ -5,7 +5,7 @@ use super::action::Reason;
 use super::evidence::Evidence;
 use super::round::Round;
 use super::sample::Readings;
-use crate::signal::{Confidence, LogitStats, Probes, Steps};
+use crate::signal::{Confidence, LogitStats, Loops, Probes, Steps};
 
 /// A draft longer than this is not kept for a revision; the answer is used instead. In bytes.
 const DRAFT: usize = 1 << 20;
@@ -74,13 +74,15 @@ pub(super) struct SampleState {
     pub(super) logits: Option<LogitStats>,
     pub(super) probes: Probes,
     pub(super) steps: Steps,
+    /// None: nobody wants to know.
+    pub(super) loops: Option<Loops>,
     pub(super) invalid: u64,
     /// The text so far, where a revision may want it.
     pub(super) text: Option<String>,
 }
 
 impl SampleState {
-    pub(super) fn new(call: u32, round: &Round, max_tokens: u64, keep_text: bool) -> Self {
+    pub(super) fn new(call: u32, round: &Round, max_tokens: u64, keep_text: bool, loops: bool) -> Self {
         Self {
             call,
             round: round.number,
@@ -100,6 +102,7 @@ impl SampleState {
             logits: None,
             probes: Probes::default(),
             steps: Steps::default(),
+            loops: loops.then(Loops::new),
             invalid: 0,
             text: keep_text.then(String::new),
         }
@@ -107,6 +110,9 @@ impl SampleState {
 
     pub(super) fn keep(&mut self, text: &str) {
         self.bytes = self.bytes.saturating_add(text.len() as u64);
+        if let Some(loops) = &mut self.loops {
+            loops.text(text);
+        }
         if let Some(kept) = &mut self.text {
             if kept.len() + text.len() > DRAFT {
                 self.text = None;
@@ -142,6 +148,9 @@ impl SampleState {
         let eased = rules.hysteresis * f64::from(ramps);
         if lowest.zip(rules.low_confidence).is_some_and(|(low, bar)| low < bar - eased) {
             return Some(Evidence::LowConfidence);
+        }
+        if self.loops.as_ref().is_some_and(Loops::looping) {
+            return Some(Evidence::Loop);
         }
         let low = self.steps.recent().zip(rules.low_steps).is_some_and(|(recent, bar)| recent < bar);
         low.then_some(Evidence::LowSteps)
