@@ -180,9 +180,10 @@ pub(crate) fn with_rows<T>(
     };
     let columns = columns(array.shape());
     let array = reading(array, what)?;
-    match array.as_slice() {
-        Ok(rows) => Ok(f(rows, columns)),
-        Err(_) => Ok(f(&array.as_array().iter().copied().collect::<Vec<_>>(), columns)),
+    // Row by row in memory: numpy's `as_slice` would also take columns one after another.
+    match array.as_array().to_slice() {
+        Some(rows) => Ok(f(rows, columns)),
+        None => Ok(f(&array.as_array().iter().copied().collect::<Vec<_>>(), columns)),
     }
 }
 

@@ -60,7 +60,23 @@ mod _native {
     #[pymodule_export]
     use super::run::{Event, Run, Spent};
     #[pymodule_export]
-    use super::signal::{Confidence, LogitStats, LogitStatsBatch, logit_stats};
+    use super::signal::agent::Stall;
+    #[pymodule_export]
+    use super::signal::confidence::{
+        Confidence, ConfidenceGate, ConfidenceSummary, confidence_summary, keep_confident,
+    };
+    #[pymodule_export]
+    use super::signal::entropy::{Cusum, Eat, Ema, Quadrants, quadrant};
+    #[pymodule_export]
+    use super::signal::logits::{LogitStats, LogitStatsBatch, logit_stats, top_tokens};
+    #[pymodule_export]
+    use super::signal::probes::{ProbeSchedule, Probes, answer_confidence, is_uncertain, probe_efforts};
+    #[pymodule_export]
+    use super::signal::steps::{StepAdvice, StepGuide, Steps};
+    #[pymodule_export]
+    use super::signal::text::{Loop, Loops, MarkerCounts, Markers, TextSignals};
+    #[pymodule_export]
+    use super::signal::top::{TopEntropy, top_entropy};
     #[pymodule_export]
     use super::vote::Vote;
 

@@ -13,6 +13,16 @@ pub enum Shift {
     Down,
 }
 
+impl Shift {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
+}
+
 /// A change of level, found by two cumulative sums (Page 1954).
 ///
 /// The first `warmup` values give the level and its spread. From then on each value, as distances from that level in

@@ -73,7 +73,12 @@ impl ConfidenceGate {
 
     /// Whether to cut a stream now: there is a bar, its window has filled, and its newest group is below the bar.
     pub fn cuts(&self, stream: &Confidence) -> bool {
-        stream.group_full().zip(self.bar).is_some_and(|(group, bar)| group < bar)
+        self.cuts_at(stream.group_full())
+    }
+
+    /// As [`cuts`](Self::cuts), given the stream's newest full group, if it has one.
+    pub fn cuts_at(&self, group: Option<f64>) -> bool {
+        group.zip(self.bar).is_some_and(|(group, bar)| group < bar)
     }
 
     /// Whether a finished stream may vote: there is no bar yet, or its lowest group reaches it.

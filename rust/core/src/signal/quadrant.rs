@@ -1,7 +1,7 @@
 //! The four quadrants of entropy and varentropy.
 
 use super::wire::{Pack, Unpack, check};
-use crate::Result;
+use crate::{Error, Result};
 
 /// What the next token's distribution looks like, by its entropy and varentropy (entropix, xjdr 2024).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,6 +16,22 @@ pub enum Quadrant {
     Lost,
     /// None of these.
     Between,
+}
+
+impl Quadrant {
+    /// All of them, in order.
+    pub const ALL: [Self; 5] = [Self::Flowing, Self::Unclear, Self::Forking, Self::Lost, Self::Between];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Flowing => "flowing",
+            Self::Unclear => "unclear",
+            Self::Forking => "forking",
+            Self::Lost => "lost",
+            Self::Between => "between",
+        }
+    }
 }
 
 /// Where the quadrants begin, in nats and nats².
@@ -81,8 +97,23 @@ pub struct Quadrants {
 
 impl Quadrants {
     /// A stream judged by these rules.
-    pub fn new(rules: QuadrantRules) -> Self {
-        Self { rules, counts: [0; 5], invalid: 0 }
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when a limit is NaN.
+    pub fn new(rules: QuadrantRules) -> Result<Self> {
+        let QuadrantRules { low_entropy, medium_entropy, high_entropy, low_varentropy, high_varentropy } =
+            rules;
+        let limits = [
+            ("low_entropy", low_entropy),
+            ("medium_entropy", medium_entropy),
+            ("high_entropy", high_entropy),
+            ("low_varentropy", low_varentropy),
+            ("high_varentropy", high_varentropy),
+        ];
+        match limits.into_iter().find(|(_, limit)| !limit.is_finite()) {
+            Some((what, limit)) => Err(Error::invalid(what, limit, "a finite number")),
+            None => Ok(Self { rules, counts: [0; 5], invalid: 0 }),
+        }
     }
 
     /// One token; none, and counted as invalid, when either number is NaN.

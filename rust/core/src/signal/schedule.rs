@@ -46,6 +46,30 @@ pub enum ProbeAt {
     Paragraph,
 }
 
+impl ProbeAt {
+    /// The occasion of a name: `"tokens"` (every so many), `"marker"` or `"paragraph"`.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] names those that exist.
+    pub fn from_name(name: &str, every: u64) -> Result<Self> {
+        match name {
+            "tokens" => Ok(Self::Tokens(every)),
+            "marker" => Ok(Self::Marker),
+            "paragraph" => Ok(Self::Paragraph),
+            _ => Err(Error::unknown("occasion", name, ["tokens", "marker", "paragraph"])),
+        }
+    }
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tokens(_) => "tokens",
+            Self::Marker => "marker",
+            Self::Paragraph => "paragraph",
+        }
+    }
+}
+
 /// Says when a probe is due, and counts them. None before `first` tokens, and `most` in all.
 ///
 /// ```

@@ -20,6 +20,17 @@ pub enum Stuck {
     NoProgress,
 }
 
+impl Stuck {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RepeatedCall => "repeated_call",
+            Self::RepeatedError => "repeated_error",
+            Self::NoProgress => "no_progress",
+        }
+    }
+}
+
 /// How often is too often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StallRules {

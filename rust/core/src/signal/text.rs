@@ -19,6 +19,16 @@ pub enum Evidence {
     Weak,
 }
 
+impl Evidence {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Weak => "weak",
+        }
+    }
+}
+
 /// What the text looks like. There is no "confident": words alone never show that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextVerdict {
@@ -30,6 +40,18 @@ pub enum TextVerdict {
     Doubtful,
     /// It has stated the same answer more than once, and has not turned back since.
     Steady,
+}
+
+impl TextVerdict {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Looping => "looping",
+            Self::Doubtful => "doubtful",
+            Self::Steady => "steady",
+        }
+    }
 }
 
 /// From what on a text is doubtful. Rates are per 1,000 words.

@@ -1,0 +1,80 @@
+"""Signals: what a partial answer says while it is being written, one small object for each, O(1) or O(k) an update.
+
+Each can be copied (`copy`), saved (`to_bytes`) and loaded (`from_bytes`). A value that cannot be what it claims is counted
+and survived, as each class says. docs/signals.md has the definitions, the sources and the costs.
+
+Example:
+    >>> from rheostat import signals
+    >>> loops = signals.Loops()
+    >>> loops.text("and so on " * 40), loops.found
+    (True, Loop(period=3, run=117, at=67))
+"""
+
+from rheostat._logprobs import TopLogprobs, read_logprobs
+from rheostat._native import (
+    Confidence,
+    ConfidenceGate,
+    ConfidenceSummary,
+    Cusum,
+    Eat,
+    Ema,
+    LogitStats,
+    LogitStatsBatch,
+    Loop,
+    Loops,
+    MarkerCounts,
+    Markers,
+    Probes,
+    ProbeSchedule,
+    Quadrants,
+    Stall,
+    StepAdvice,
+    StepGuide,
+    Steps,
+    TextSignals,
+    TopEntropy,
+    answer_confidence,
+    confidence_summary,
+    is_uncertain,
+    keep_confident,
+    logit_stats,
+    probe_efforts,
+    quadrant,
+    top_entropy,
+    top_tokens,
+)
+
+__all__ = [
+    "Confidence",
+    "ConfidenceGate",
+    "ConfidenceSummary",
+    "Cusum",
+    "Eat",
+    "Ema",
+    "LogitStats",
+    "LogitStatsBatch",
+    "Loop",
+    "Loops",
+    "MarkerCounts",
+    "Markers",
+    "ProbeSchedule",
+    "Probes",
+    "Quadrants",
+    "Stall",
+    "StepAdvice",
+    "StepGuide",
+    "Steps",
+    "TextSignals",
+    "TopEntropy",
+    "TopLogprobs",
+    "answer_confidence",
+    "confidence_summary",
+    "is_uncertain",
+    "keep_confident",
+    "logit_stats",
+    "probe_efforts",
+    "quadrant",
+    "read_logprobs",
+    "top_entropy",
+    "top_tokens",
+]

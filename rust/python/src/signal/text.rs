@@ -1,0 +1,408 @@
+//! What the text of an answer says: loops, turns, stated answers.
+
+use super::rows::with_tokens;
+use super::{Held, state, text};
+use crate::error::Result;
+use pyo3::prelude::*;
+use rheostat::signal as core;
+use std::borrow::Cow;
+
+/// A loop that was found.
+#[pyclass(frozen, get_all, module = "rheostat.signals")]
+pub(crate) struct Loop {
+    /// After how many tokens of it the output repeats itself.
+    period: usize,
+    /// How many tokens equal the one a period before, up to now.
+    run: u64,
+    /// How many tokens there were when it was found.
+    at: u64,
+}
+
+#[pymethods]
+impl Loop {
+    fn __repr__(&self) -> String {
+        format!("Loop(period={}, run={}, at={})", self.period, self.run, self.at)
+    }
+}
+
+/// Finds output that repeats itself: the first token at which, for some period p up to 256, the newest max(3p, 64) tokens each
+/// equal the token p before.
+///
+/// Fed either with token ids or with text, whose words are what white space separates (each Chinese, Japanese, Korean or Thai
+/// character is a word). A token costs about ten nanoseconds plus the call; memory is 1.6 KiB. Once a loop is found it stays
+/// found, and its `run` goes on while it does.
+///
+/// Example:
+///     >>> from rheostat.signals import Loops
+///     >>> loops = Loops()
+///     >>> next(i for i in range(200) if loops.update(i % 5)), loops.found
+///     (68, Loop(period=5, run=64, at=69))
+#[pyclass(frozen, module = "rheostat.signals")]
+pub(crate) struct Loops {
+    inner: Held<core::Loops>,
+}
+
+#[pymethods]
+impl Loops {
+    #[new]
+    fn new() -> Self {
+        Self { inner: Held::new(core::Loops::new()) }
+    }
+
+    /// One token id, from 0 to 2³² − 1. Says whether a loop has been found, now or before.
+    fn update(&self, token: u32) -> bool {
+        self.inner.lock().update(token)
+    }
+
+    /// Many token ids, in order: an array of integers or any sequence of them. Says whether a loop has been found.
+    ///
+    /// Raises:
+    ///     InvalidTypeError: Not one row of integers.
+    ///     InvalidValueError: An id is negative or above 2³² − 1; nothing has then been counted.
+    fn update_batch(&self, tokens: &Bound<'_, PyAny>) -> Result<bool> {
+        with_tokens(tokens, "tokens", |tokens| {
+            let mut loops = self.inner.lock();
+            tokens.iter().fold(loops.found().is_some(), |_, &token| loops.update(token))
+        })
+    }
+
+    /// A chunk of text of any size; a word split over two chunks is one word. Says whether a loop has been found.
+    fn text(&self, chunk: &Bound<'_, PyAny>) -> Result<bool> {
+        Ok(self.inner.lock().text(&text(chunk, "chunk")?))
+    }
+
+    /// The end of the text: counts the last word. Says whether a loop has been found.
+    fn finish(&self) -> bool {
+        self.inner.lock().finish()
+    }
+
+    /// The loop, once one is found; None before.
+    #[getter]
+    fn found(&self) -> Option<Loop> {
+        self.inner.lock().found().map(|core::Loop { period, run, at }| Loop { period, run, at })
+    }
+
+    /// Whether a loop was found and still goes on.
+    #[getter]
+    fn looping(&self) -> bool {
+        self.inner.lock().looping()
+    }
+
+    /// How many tokens or words there were.
+    #[getter]
+    fn tokens(&self) -> u64 {
+        self.inner.lock().tokens()
+    }
+
+    fn __repr__(&self) -> String {
+        let l = self.inner.lock();
+        format!("Loops(tokens={}, looping={})", l.tokens(), if l.looping() { "True" } else { "False" })
+    }
+
+    /// A stream of its own that goes on from here.
+    fn copy(&self) -> Self {
+        Self { inner: self.inner.clone() }
+    }
+
+    fn __copy__(&self) -> Self {
+        self.copy()
+    }
+
+    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
+        self.copy()
+    }
+
+    /// The state, as an artifact.
+    fn to_bytes(&self) -> Cow<'static, [u8]> {
+        self.inner.lock().to_bytes().into()
+    }
+
+    /// The object whose state `to_bytes` wrote.
+    ///
+    /// Raises:
+    ///     ArtifactError: The bytes are damaged or something else.
+    #[staticmethod]
+    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
+        Ok(Self { inner: Held::new(core::Loops::from_bytes(&state(state_bytes)?)?) })
+    }
+}
+
+/// How often each kind of marker was found.
+#[pyclass(frozen, get_all, eq, module = "rheostat.signals")]
+#[derive(PartialEq)]
+pub(crate) struct MarkerCounts {
+    /// "wait", "let me re-check" …: the model doubts what it wrote.
+    backtracks: u64,
+    /// "alternatively", "another approach" …: it tries another way.
+    branches: u64,
+    /// "start over" …: it starts again.
+    restarts: u64,
+    /// "maybe", "I think" …: it is not sure.
+    hedges: u64,
+}
+
+impl From<core::MarkerCounts> for MarkerCounts {
+    fn from(counts: core::MarkerCounts) -> Self {
+        let core::MarkerCounts { backtracks, branches, restarts, hedges } = counts;
+        Self { backtracks, branches, restarts, hedges }
+    }
+}
+
+#[pymethods]
+impl MarkerCounts {
+    /// Turns of the reasoning: backtracks, branches and restarts.
+    #[getter]
+    fn turns(&self) -> u64 {
+        self.backtracks + self.branches + self.restarts
+    }
+
+    fn __repr__(&self) -> String {
+        let Self { backtracks, branches, restarts, hedges } = self;
+        format!(
+            "MarkerCounts(backtracks={backtracks}, branches={branches}, restarts={restarts}, hedges={hedges})"
+        )
+    }
+}
+
+/// Finds the words by which a model says that it turns back, branches, starts again or is not sure, in English, Chinese,
+/// Japanese, Korean, German, French, Spanish and Russian at once.
+///
+/// A marker is whole words ("no" is not found in "know"); of a script without spaces, a row of characters. Case does not matter,
+/// apostrophes are passed over, a hyphen separates words, and no marker reaches over the end of a sentence. Each is found once,
+/// when the word after its last begins or the text ends, however the chunks are cut.
+///
+/// Example:
+///     >>> from rheostat.signals import Markers
+///     >>> markers = Markers()
+///     >>> sum(markers.text(chunk).turns for chunk in ("So it is 4. Wa", "it, let me re-", "check: alternatively"))
+///     2
+///     >>> markers.finish().branches, markers.words
+///     (1, 10)
+#[pyclass(frozen, module = "rheostat.signals")]
+pub(crate) struct Markers {
+    inner: Held<core::Markers>,
+}
+
+#[pymethods]
+impl Markers {
+    #[new]
+    fn new() -> Self {
+        Self { inner: Held::new(core::Markers::new()) }
+    }
+
+    /// Reads the next chunk and returns the markers that ended in it.
+    fn text(&self, chunk: &Bound<'_, PyAny>) -> Result<MarkerCounts> {
+        Ok(self.inner.lock().text(&text(chunk, "chunk")?).into())
+    }
+
+    /// The end of the text: its last word ends here. Returns the markers that it completed.
+    fn finish(&self) -> MarkerCounts {
+        self.inner.lock().finish().into()
+    }
+
+    /// Markers so far.
+    #[getter]
+    fn counts(&self) -> MarkerCounts {
+        self.inner.lock().counts().into()
+    }
+
+    /// Words so far; each character of a script without spaces is one.
+    #[getter]
+    fn words(&self) -> u64 {
+        self.inner.lock().words()
+    }
+
+    /// Turns per 1,000 words over the whole text; 0 before the first word.
+    #[getter]
+    fn density(&self) -> f64 {
+        self.inner.lock().density()
+    }
+
+    /// As `density`, but a word weighs e times less every 500 words.
+    #[getter]
+    fn recent(&self) -> f64 {
+        self.inner.lock().recent()
+    }
+
+    /// Hedges per 1,000 words over the whole text.
+    #[getter]
+    fn hedging(&self) -> f64 {
+        self.inner.lock().hedging()
+    }
+
+    /// Backtracks of the newest self-correction run, each at most 40 words after the one before; 0 once it is over.
+    #[getter]
+    fn run(&self) -> u32 {
+        self.inner.lock().run()
+    }
+
+    /// The longest self-correction run so far.
+    #[getter]
+    fn longest_run(&self) -> u32 {
+        self.inner.lock().longest_run()
+    }
+
+    fn __repr__(&self) -> String {
+        let m = self.inner.lock();
+        format!("Markers(words={}, density={:.1}, run={})", m.words(), m.density(), m.run())
+    }
+
+    /// A text of its own that goes on from here.
+    fn copy(&self) -> Self {
+        Self { inner: self.inner.clone() }
+    }
+
+    fn __copy__(&self) -> Self {
+        self.copy()
+    }
+
+    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
+        self.copy()
+    }
+
+    /// The state, as an artifact.
+    fn to_bytes(&self) -> Cow<'static, [u8]> {
+        self.inner.lock().to_bytes().into()
+    }
+
+    /// The object whose state `to_bytes` wrote.
+    ///
+    /// Raises:
+    ///     ArtifactError: The bytes are damaged or something else.
+    #[staticmethod]
+    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
+        Ok(Self { inner: Held::new(core::Markers::from_bytes(&state(state_bytes)?)?) })
+    }
+}
+
+/// What the text of an answer alone says, where a provider gives no log-probabilities: weak evidence, and called so.
+///
+/// `verdict` is `"looping"` (it repeats itself), `"doubtful"` (it turns back, starts again or hedges more than the limits allow),
+/// `"steady"` (it has stated the same answer more than once and not turned back since) or `"unknown"`. There is no "confident":
+/// words alone never show that. Answers are what stands in `\\boxed{…}`, and what the host hands over by `answer`.
+///
+/// Args:
+///     words: Fewer words than this are no evidence.
+///     turns: Turns per 1,000 words, over about the last 500 words, above which the text is doubtful.
+///     run: A self-correction run of so many backtracks is doubtful.
+///     restarts: So many restarts are doubtful.
+///     hedges: Hedges per 1,000 words above which the text is doubtful.
+///
+/// Raises:
+///     InvalidValueError: A rate is NaN or below 0.
+///
+/// Example:
+///     >>> from rheostat.signals import TextSignals
+///     >>> text = TextSignals(words=5)
+///     >>> text.text("So it is \\\\boxed{4"), text.text("2}. Once more by hand: \\\\boxed{42}")
+///     ('unknown', 'steady')
+///     >>> text.stated, text.equal, text.evidence
+///     ('42', 2, 'weak')
+#[pyclass(frozen, module = "rheostat.signals")]
+pub(crate) struct TextSignals {
+    inner: Held<core::TextSignals>,
+}
+
+#[pymethods]
+impl TextSignals {
+    #[new]
+    #[pyo3(signature = (words = 100, turns = 60.0, run = 8, restarts = 2, hedges = 40.0))]
+    fn new(words: u64, turns: f64, run: u32, restarts: u64, hedges: f64) -> Result<Self> {
+        let rules = core::TextRules { words, turns, run, restarts, hedges };
+        Ok(Self { inner: Held::new(core::TextSignals::new(rules)?) })
+    }
+
+    /// The next chunk, of any size. Returns the verdict.
+    fn text(&self, chunk: &Bound<'_, PyAny>) -> Result<&'static str> {
+        Ok(self.inner.lock().text(&text(chunk, "chunk")?).as_str())
+    }
+
+    /// An answer that the host found stated in the text. Returns how many equal ones there are in a row.
+    fn answer(&self, answer: &Bound<'_, PyAny>) -> Result<u32> {
+        Ok(self.inner.lock().answer(&text(answer, "answer")?))
+    }
+
+    /// The end of the text: its last word ends here. Returns the verdict.
+    fn finish(&self) -> &'static str {
+        self.inner.lock().finish().as_str()
+    }
+
+    /// What the text looks like.
+    #[getter]
+    fn verdict(&self) -> &'static str {
+        self.inner.lock().verdict().as_str()
+    }
+
+    /// How much can be concluded: `"none"` or `"weak"`, and never more.
+    #[getter]
+    fn evidence(&self) -> &'static str {
+        self.inner.lock().evidence().as_str()
+    }
+
+    /// The loop, once one is found; None before.
+    #[getter]
+    fn found(&self) -> Option<Loop> {
+        self.inner.lock().loops().found().map(|core::Loop { period, run, at }| Loop { period, run, at })
+    }
+
+    /// A copy of the markers.
+    #[getter]
+    fn markers(&self) -> Markers {
+        Markers { inner: Held::new(self.inner.lock().markers().clone()) }
+    }
+
+    /// The newest answer stated; None before the first.
+    #[getter]
+    fn stated(&self) -> Option<String> {
+        self.inner.lock().stated().map(str::to_owned)
+    }
+
+    /// How many equal answers in a row were stated.
+    #[getter]
+    fn equal(&self) -> u32 {
+        self.inner.lock().equal()
+    }
+
+    /// How many answers were stated.
+    #[getter]
+    fn answers(&self) -> u32 {
+        self.inner.lock().answers()
+    }
+
+    fn __repr__(&self) -> String {
+        let t = self.inner.lock();
+        format!(
+            "TextSignals(words={}, verdict={:?}, evidence={:?})",
+            t.markers().words(),
+            t.verdict().as_str(),
+            t.evidence().as_str()
+        )
+    }
+
+    /// A text of its own that goes on from here.
+    fn copy(&self) -> Self {
+        Self { inner: self.inner.clone() }
+    }
+
+    fn __copy__(&self) -> Self {
+        self.copy()
+    }
+
+    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
+        self.copy()
+    }
+
+    /// The state, as an artifact.
+    fn to_bytes(&self) -> Cow<'static, [u8]> {
+        self.inner.lock().to_bytes().into()
+    }
+
+    /// The object whose state `to_bytes` wrote.
+    ///
+    /// Raises:
+    ///     ArtifactError: The bytes are damaged or something else.
+    #[staticmethod]
+    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
+        Ok(Self { inner: Held::new(core::TextSignals::from_bytes(&state(state_bytes)?)?) })
+    }
+}

@@ -1,0 +1,367 @@
+"""Signals from Python: equal to their definitions, copied, saved, and unharmed by what no provider should send."""
+
+from __future__ import annotations
+
+import copy
+import doctest
+import importlib.util
+import random
+import runpy
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import rheostat as rh
+from rheostat import signals
+from tests.oracle import confidence as naive
+
+EVERY = [
+    lambda: signals.Confidence(window=4),
+    lambda: signals.ConfidenceGate(warmup=3),
+    signals.Ema,
+    signals.Cusum,
+    signals.Eat,
+    signals.Quadrants,
+    signals.Loops,
+    signals.Markers,
+    signals.TextSignals,
+    signals.Probes,
+    signals.ProbeSchedule,
+    signals.Steps,
+    signals.StepGuide,
+    signals.Stall,
+]
+
+
+def feed(signal: Any, numbers: random.Random) -> object:
+    """One update of whatever signal it is."""
+    x = numbers.random()
+    match signal:
+        case signals.Confidence():
+            return signal.update([-x, -2 * x])
+        case signals.ConfidenceGate():
+            return signal.observe(x)
+        case signals.Quadrants():
+            return signal.update(3 * x, 3 * numbers.random())
+        case signals.Loops():
+            return signal.update(int(2 * x))
+        case signals.Markers() | signals.TextSignals():
+            return signal.text(numbers.choice(["wait, ", "so ", "may", "be ", "\\boxed{4}", "."]))
+        case signals.ProbeSchedule():
+            return signal.advance(int(40 * x))
+        case signals.Stall():
+            return signal.turn(str(int(3 * x)), "x")
+        case signals.Probes():
+            return signal.add(str(int(2 * x)))
+        case signals.Steps() | signals.StepGuide():
+            return repr(signal.add(x))
+        case _:
+            return signal.update(x)
+
+
+@pytest.mark.parametrize("make", EVERY)
+def test_copies_and_saved_states_go_on_alike(make: Any) -> None:
+    original = make()
+    first, second = random.Random(1), random.Random(2)
+    for _ in range(100):
+        feed(original, first)
+    others = [original.copy(), copy.copy(original), copy.deepcopy(original), type(original).from_bytes(original.to_bytes())]
+    state = original.to_bytes()
+    for other in others:
+        assert (other.to_bytes(), repr(other)) == (state, repr(original))
+    wanted = [feed(original, second) for _ in range(60)]
+    for other in others:
+        second = random.Random(2)
+        assert [feed(other, second) for _ in range(60)] == wanted
+        assert other.to_bytes() == original.to_bytes()
+
+
+@pytest.mark.parametrize("make", EVERY)
+def test_damaged_and_foreign_states_are_refused(make: Any) -> None:
+    signal = make()
+    feed(signal, random.Random(3))
+    state = signal.to_bytes()
+    foreign = signals.Ema().to_bytes() if not isinstance(signal, signals.Ema) else signals.Loops().to_bytes()
+    for damaged in (b"", state[:-1], state + b"\0", b"x" + state[1:], state[:30] + bytes([state[30] ^ 1]) + state[31:], foreign):
+        with pytest.raises(rh.ArtifactError):
+            type(signal).from_bytes(damaged)
+    with pytest.raises(rh.InvalidTypeError):
+        type(signal).from_bytes("text")
+
+
+def test_docstrings_run() -> None:
+    runner, parser = doctest.DocTestRunner(), doctest.DocTestParser()
+    for name in signals.__all__:
+        doc = getattr(signals, name).__doc__
+        assert doc, name
+        runner.run(parser.get_doctest(doc, {}, name, None, 0))
+    assert runner.summarize(verbose=False).failed == 0
+
+
+rows_of_logprobs = st.integers(1, 24).flatmap(
+    lambda k: st.lists(st.lists(st.floats(-50, 0, width=32), min_size=k, max_size=k), min_size=1, max_size=60)
+)
+
+
+@given(rows_of_logprobs, st.integers(1, 30), st.floats(0.01, 1))
+@settings(max_examples=150, deadline=None)
+def test_confidence_equals_its_definition(rows: list[list[float]], window: int, share: float) -> None:
+    tokens = naive.tokens(rows, three_decimals=False)
+    stream = signals.Confidence(window=window)
+    for row, wanted in zip(rows, tokens, strict=True):
+        assert stream.update(row) == pytest.approx(wanted, abs=1e-6)
+    batch = signals.Confidence(window=window)
+    assert batch.update_batch(np.array(rows, dtype=np.float32)) == len(rows)
+    assert batch.to_bytes() == stream.to_bytes()
+    groups = naive.groups(tokens, window)
+    assert stream.group == pytest.approx(groups[-1], abs=1e-6)
+    assert stream.lowest == pytest.approx(min(groups), abs=1e-6)
+    exact = signals.confidence_summary(rows, window=window, share=share)
+    assert exact.lowest == pytest.approx(stream.lowest)
+    assert exact.tail == pytest.approx(stream.tail)
+    assert exact.bottom == pytest.approx(naive.bottom(tokens, window, share), abs=1e-6)
+    assert exact.mean == pytest.approx(sum(tokens) / len(tokens), abs=1e-6)
+    assert stream.bottom(share) == pytest.approx(exact.bottom, rel=1 / 16, abs=0.25)
+    assert stream.full == (len(rows) >= window)
+
+
+@given(rows_of_logprobs, st.integers(1, 30))
+@settings(max_examples=100, deadline=None)
+def test_rounded_confidence_equals_the_references(rows: list[list[float]], window: int) -> None:
+    tokens = naive.tokens(rows, three_decimals=True)
+    stream = signals.Confidence(window=window, rounded=True)
+    assert [stream.update(row) for row in rows] == pytest.approx(tokens, abs=1.001e-3)
+    groups = naive.groups(tokens, window)
+    assert stream.tail == pytest.approx(groups[-1], abs=1.001e-3)
+    assert stream.lowest == pytest.approx(min(groups), abs=1.501e-3)
+
+
+def test_confidence_equals_the_package() -> None:
+    package = importlib.util.find_spec("deepconf")
+    if package is None or package.origin is None:
+        pytest.skip("deepconf is not installed (pip install --no-deps deepconf==0.1.0)")
+    # The package itself imports an engine; this file of it needs numpy alone.
+    utils = runpy.run_path(str(Path(package.origin).with_name("utils.py")))
+    numbers = np.random.default_rng(5)
+    for tokens, window in ((40, 64), (300, 64), (3000, 2048)):
+        rows = np.sort(-numbers.gamma(2.0, 3.0, size=(tokens, 20)).astype(np.float32))[:, ::-1]
+        logprobs = [{i: SimpleNamespace(logprob=float(x)) for i, x in enumerate(row)} for row in rows]
+        confidences = utils["compute_confidence"](logprobs)
+        stream = signals.Confidence(window=window, rounded=True)
+        mine = [stream.update(row) for row in rows.tolist()]
+        assert mine == pytest.approx(confidences, abs=1e-9)
+        assert stream.lowest == pytest.approx(min(utils["compute_least_grouped"](confidences, window)), abs=1e-9)
+        trace = {"confs": confidences}
+        summary = signals.confidence_summary(rows, window=window, rounded=True)
+        assert summary.bottom == pytest.approx(utils["calculate_bottom_window_confidence"](trace, window), abs=1e-9)
+        assert summary.tail == pytest.approx(utils["calculate_tail_confidence"](trace, window), abs=1e-9)
+        assert summary.mean == pytest.approx(utils["calculate_mean_confidence"](trace), abs=1e-9)
+
+
+@given(st.lists(st.floats(0, 40), min_size=1, max_size=40), st.floats(0.05, 1))
+def test_the_gate_is_numpys_percentile(lowest: list[float], keep: float) -> None:
+    gate = signals.ConfidenceGate(warmup=len(lowest), keep=keep)
+    for value in lowest:
+        gate.observe(value)
+    wanted = float(np.percentile(lowest, 100 - 100 * keep))
+    assert gate.bar == pytest.approx(wanted)
+    bar, kept = signals.keep_confident(lowest, keep)
+    assert bar == gate.bar
+    assert kept.tolist() == [gate.keeps(value) for value in lowest]
+
+
+def test_a_gate_cuts_only_full_windows_after_the_warm_up() -> None:
+    gate = signals.ConfidenceGate(warmup=1, keep=1.0)
+    stream = signals.Confidence(window=2)
+    stream.update([-1.0])
+    assert not gate.cuts(stream)
+    gate.observe(5.0)
+    assert not gate.cuts(stream)
+    stream.update([-1.0])
+    assert gate.cuts(stream)
+    assert not gate.keeps(float("nan"))
+
+
+def test_a_live_stream_is_small() -> None:
+    stream = signals.Confidence()
+    rows = np.full((5000, 20), -3.0, dtype=np.float32)
+    stream.update_batch(rows)
+    assert sys.getsizeof(stream) <= 12 << 10
+
+
+def bfloat16(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return (values.astype(np.float32).view(np.uint32) >> 16).astype(np.uint16)
+
+
+class Foreign:
+    """An array of another library: a `dtype` that says bfloat16, `view` for its bits, and DLPack."""
+
+    def __init__(self, bits: np.ndarray[Any, Any], dtype: str) -> None:
+        self.bits, self.dtype = bits, dtype
+
+    def view(self, _dtype: object) -> Foreign:
+        return Foreign(self.bits, "other.uint16")
+
+    def __dlpack__(self, **keywords: Any) -> Any:
+        return self.bits.__dlpack__(**keywords)
+
+    def __dlpack_device__(self) -> Any:
+        return self.bits.__dlpack_device__()
+
+
+def test_every_format_gives_what_its_values_give() -> None:
+    numbers = np.random.default_rng(1)
+    for shape in ((50,), (3, 4097)):
+        wide = numbers.normal(0, 4, size=shape).astype(np.float32)
+        half = wide.astype(np.float16)
+        brain = bfloat16(wide)
+        exact = (brain.astype(np.uint32) << 16).view(np.float32)
+        table: list[tuple[Any, str | None, Any]] = [
+            (half, None, half.astype(np.float32)),
+            (half.view(np.uint16), "float16", half.astype(np.float32)),
+            (brain, "bfloat16", exact),
+            (Foreign(brain, "other.bfloat16"), None, exact),
+            (Foreign(half, "other.float16"), None, half.astype(np.float32)),
+            (Foreign(wide, "other.float32"), None, wide),
+            (wide.astype(np.float64), None, wide),
+            (np.asfortranarray(half), None, half.astype(np.float32)),
+            (np.asfortranarray(wide), None, wide),
+            (np.repeat(wide, 2, axis=-1)[..., ::2], None, wide),
+            (np.repeat(half, 2, axis=-1)[..., ::2], None, half.astype(np.float32)),
+        ]
+        for logits, dtype, same in table:
+            got, wanted = rh.logit_stats(logits, dtype=dtype), rh.logit_stats(same)
+            np.testing.assert_array_equal(got.entropy, wanted.entropy)
+            np.testing.assert_array_equal(got.margin, wanted.margin)
+
+
+def test_top_tokens_are_the_likeliest() -> None:
+    logits = np.random.default_rng(2).normal(size=5000).astype(np.float32)
+    ids, logprobs = signals.top_tokens(logits, 7)
+    assert ids.tolist() == np.argsort(-logits, kind="stable")[:7].tolist()
+    log_sum_exp = np.log(np.exp(logits.astype(np.float64)).sum())
+    np.testing.assert_allclose(logprobs, logits[ids] - log_sum_exp, atol=1e-5)
+    assert len(signals.top_tokens([1.0, -np.inf], 5)[0]) == 1
+
+
+def test_bad_logits_are_refused_by_name() -> None:
+    with pytest.raises(rh.UnknownNameError, match="bfloat16"):
+        rh.logit_stats([1.0], dtype="float8")
+    with pytest.raises(rh.InvalidTypeError, match="uint16"):
+        rh.logit_stats(np.zeros(3, dtype=np.float32), dtype="bfloat16")
+    with pytest.raises(rh.InvalidTypeError):
+        rh.logit_stats(np.zeros((2, 2, 2), dtype=np.uint16), dtype="bfloat16")
+    with pytest.raises(rh.InvalidValueError, match="one row"):
+        signals.top_tokens([[1.0, 2.0]], 1)  # type: ignore[list-item]
+    with pytest.raises(rh.InvalidValueError):
+        rh.logit_stats(np.zeros((3, 0), dtype=np.float16))
+
+
+def numbered(top: list[float]) -> list[dict[str, object]]:
+    return [{"token": str(i), "logprob": x} for i, x in enumerate(top)]
+
+
+def as_objects(value: Any) -> Any:
+    if isinstance(value, dict):
+        return SimpleNamespace(**{key: as_objects(item) for key, item in value.items()})
+    return [as_objects(item) for item in value] if isinstance(value, list) else value
+
+
+def test_every_provider_gives_the_same_rows() -> None:
+    top = [[-0.5, -1.5, -3.0], [-0.25, -2.0, -2.5]]
+    content = [{"token": "x", "logprob": row[0], "top_logprobs": numbered(row)} for row in top]
+    chat = {"choices": [{"index": 0, "logprobs": {"content": content}}]}
+    engine = [{7 + i: SimpleNamespace(logprob=x, rank=i + 1, decoded_token="x") for i, x in enumerate(row)} for row in top]
+    legacy = {
+        "choices": [{"logprobs": {"tokens": ["a", "b"], "top_logprobs": [{str(i): x for i, x in enumerate(r)} for r in top]}}]
+    }
+    shapes = [
+        chat,
+        as_objects(chat),
+        {"logprobs": {"content": content}},
+        content,
+        engine,
+        SimpleNamespace(logprobs=engine),
+        legacy,
+    ]
+    for shape in [*shapes, top, np.array(top)]:
+        read = signals.read_logprobs(shape)
+        assert read.rows.tolist() == np.array(top, dtype=np.float32).tolist()
+        assert len(read) == 2
+    for shape in (chat, content, engine):
+        assert signals.read_logprobs(shape).sampled.tolist() == [-0.5, -0.25]
+    assert signals.read_logprobs(content[0]).rows.shape == (1, 3)
+
+
+def test_a_sampled_token_below_the_top_is_told_apart() -> None:
+    entry = {
+        9: SimpleNamespace(logprob=-8.0, rank=400),
+        1: SimpleNamespace(logprob=-0.5, rank=1),
+        2: SimpleNamespace(logprob=-1.0, rank=2),
+    }
+    read = signals.read_logprobs([entry])
+    assert (read.rows.tolist(), read.sampled.tolist()) == ([[-0.5, -1.0]], [-8.0])
+    assert signals.read_logprobs([entry], sampled_in_top=True).rows.tolist() == [[-0.5, -1.0, -8.0]]
+
+
+def test_responses_without_logprobs_and_of_other_shapes() -> None:
+    empty_ones: list[Any] = [{"choices": [{"logprobs": None}]}, [], None]
+    for empty in empty_ones:
+        assert len(signals.read_logprobs(empty)) == 0
+    ragged = signals.read_logprobs([[-1.0, -2.0], [], None, [-3.0]])
+    assert ragged.rows.shape == (4, 2)
+    stream = signals.Confidence()
+    assert stream.update_batch(ragged.rows) == 2
+    bad_ones: list[Any] = [3, "text", [["x"]], {"a": 1}, [{"logprob": "x"}], {"choices": [{"logprobs": {"content": None}}]}]
+    for bad in bad_ones:
+        with pytest.raises(rh.InvalidTypeError):
+            signals.read_logprobs(bad)
+    with pytest.raises(rh.InvalidValueError, match="choice"):
+        signals.read_logprobs({"choices": []})
+
+
+def test_loops_read_tokens_of_any_kind() -> None:
+    ids = [i % 4 for i in range(100)]
+    for tokens in (ids, tuple(ids), np.array(ids), np.array(ids, dtype=np.uint8), np.array(ids, dtype=np.uint64)):
+        loops = signals.Loops()
+        assert loops.update_batch(tokens)
+        assert loops.found is not None
+        assert (loops.found.period, loops.found.at, loops.tokens) == (4, 68, 100)
+    loops = signals.Loops()
+    assert not loops.update_batch([])
+    for bad in ([1.5], ["a"], [[1, 2]], 7, None):
+        with pytest.raises(rh.InvalidTypeError):
+            loops.update_batch(bad)  # type: ignore[arg-type]
+    for huge in ([-1], [1 << 32], np.array([1 << 63], dtype=np.uint64)):
+        with pytest.raises(rh.InvalidValueError):
+            loops.update_batch(huge)
+    with pytest.raises(OverflowError):
+        loops.update(-1)
+    assert loops.tokens == 0
+
+
+def test_text_signals_survive_lone_surrogates() -> None:
+    text = signals.TextSignals(words=1)
+    assert text.text("so \ud800 wait ") == "doubtful"
+    assert text.markers.counts.backtracks == 1
+    assert text.evidence == "weak"
+
+
+def test_probes_and_schedules_say_what_is_wrong() -> None:
+    with pytest.raises(rh.UnknownNameError, match="paragraph"):
+        signals.ProbeSchedule("sometimes")
+    with pytest.raises(rh.InvalidValueError, match="every"):
+        signals.ProbeSchedule(every=0)
+    with pytest.raises(rh.InvalidValueError):
+        signals.Probes(equal=0)
+    with pytest.raises(rh.InvalidValueError):
+        signals.Probes(at_least=float("nan"))
+    with pytest.raises(rh.UnknownNameError, match="geometric"):
+        signals.answer_confidence([-1.0], mean="mode")
+    assert list(signals.probe_efforts()) == ["mild", "low", "mid", "high", "crazy"]
