@@ -1,6 +1,7 @@
 //! Python bindings of rheostat. They convert, call the core and map its errors; nothing is decided here.
 
 mod action;
+mod allocate;
 mod build_info;
 mod call;
 mod clock;
@@ -12,6 +13,7 @@ mod governor;
 mod ladder;
 mod ledger;
 mod message;
+mod normal;
 mod outcome;
 mod plan;
 mod plan_batch;
@@ -21,6 +23,8 @@ mod rules;
 mod run;
 mod signal;
 mod vote;
+mod vote_prior;
+mod weights;
 
 use pyo3::prelude::*;
 
@@ -31,6 +35,8 @@ mod _native {
 
     #[pymodule_export]
     use super::action::{Action, ActionKind};
+    #[pymodule_export]
+    use super::allocate::{BatchAllocator, OnlineAllocator};
     #[pymodule_export]
     use super::build_info::build_info;
     #[pymodule_export]
@@ -47,6 +53,8 @@ mod _native {
     use super::ladder::{Ceiling, Ladder, Rung};
     #[pymodule_export]
     use super::ledger::{Cap, Hold, Ledger, LedgerStats};
+    #[pymodule_export]
+    use super::normal::normalise;
     #[pymodule_export]
     use super::outcome::Outcome;
     #[pymodule_export]
@@ -79,6 +87,10 @@ mod _native {
     use super::signal::top::{TopEntropy, top_entropy};
     #[pymodule_export]
     use super::vote::Vote;
+    #[pymodule_export]
+    use super::vote_prior::VotePrior;
+    #[pymodule_export]
+    use super::weights::{borda_weights, confidence_weights, softmax_weights};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -1,75 +1,153 @@
 //! The vote between answers.
 
-use crate::error::Result;
+use crate::convert::utf8;
+use crate::error::{Result, wrong_type};
+use crate::normal::{form, own_form};
+use crate::vote_prior::VotePrior;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBytes, PyDict, PyString, PyType};
 use rheostat::vote as core;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A vote among at most `cap` samples, which says when to stop asking for more.
 ///
 /// Samples are counted in launch order: those that finish first are often the short ones. An answer that comes
-/// before its turn waits; a sample that was cut or failed must `abstain`, or those behind it wait for ever.
+/// before its turn waits; a sample that will give none must `abstain` or be `cut`, or those behind it wait for ever.
 ///
 /// Args:
-///     rule: `"beta"` (exact posterior of the leader against the second), `"majority"`, `"curtail"` (stops when no
-///         remaining sample can change the leader: lossless) or `"unanimous"`.
-///     confidence: Above 0.5 and below 1.
-///     cap: The most samples, at least 1.
+///     rule: When to stop. With a and b votes for the two leading answers: `"beta"` (posterior of a against b),
+///         `"horizon"` (probability that the leader loses by the cap), `"dirichlet"` and `"crp"` (posterior over all
+///         answers, exact), `"bayes"` (with a learned `prior`), `"esc"` (a unanimous window, which answers),
+///         `"majority"`, `"entropy"`, `"unanimous"`, `"curtail"` (no remaining sample can change the leader: lossless),
+///         `"sprt"` and `"certified"` (an error of at most `alpha`).
+///     confidence: What the rule asks for, above 0.5 and below 1; for `"entropy"` above 0.
+///     cap: The most samples, from 1 to 10,000.
+///     alpha: The probability, at most, of ever certifying an answer that is not the likeliest one of the distribution
+///         that the samples are drawn from (`certified`).
+///     normalise: What makes two answers the same: `"auto"`, `"exact"`, `"number"`, `"option"`, `"yes_no"`, `"math"`,
+///         `"json"`, `"code"`, `"text"`, or a function that returns the form to compare, or None for an answer that
+///         says nothing.
+///     window: Samples in a window of `"esc"`.
+///     odds: What `"sprt"` tests against one half, above 0.5 and below 1.
+///     concentration: Of the process behind `"crp"`, above 0 and at most 100.
+///     prior: What earlier votes looked like, for `"bayes"`.
 ///
 /// Raises:
-///     UnknownNameError: No such rule.
-///     InvalidValueError: Confidence or cap is out of bounds.
+///     UnknownNameError: No such rule or normal form.
+///     InvalidValueError: An option is out of bounds.
 ///
 /// Example:
 ///     >>> import rheostat as rh
 ///     >>> vote = rh.Vote(rule="beta", confidence=0.95, cap=40)
-///     >>> [vote.add("42") for _ in range(4)], vote.answer
+///     >>> [vote.add(answer) for answer in ["42", "42.0", "$42", "\\boxed{42}"]], vote.answer
 ///     ([False, False, False, True], '42')
+///     >>> vote = rh.Vote(rule="certified", alpha=0.05)
+///     >>> next(i for i in range(40) if vote.add("42")), vote.certified
+///     (7, True)
 #[pyclass(frozen, module = "rheostat")]
 pub(crate) struct Vote {
     inner: Mutex<core::Vote>,
-    confidence: f64,
-    cap: u32,
+    /// The user's own normal form.
+    form: Option<Py<PyAny>>,
 }
 
 impl Vote {
-    fn lock(&self) -> MutexGuard<'_, core::Vote> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, core::Vote> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn wrap(inner: core::Vote, form: Option<Py<PyAny>>) -> Self {
+        Self { inner: Mutex::new(inner), form }
     }
 }
 
 #[pymethods]
 impl Vote {
     #[new]
-    #[pyo3(signature = (rule = "beta", confidence = 0.95, cap = 40))]
-    fn new(rule: &str, confidence: f64, cap: u32) -> Result<Self> {
+    #[pyo3(signature = (
+        rule = "beta", confidence = 0.95, cap = 40, *, alpha = 0.05, normalise = None, window = 5, odds = 0.75,
+        concentration = 1.0, prior = None
+    ))]
+    fn new(
+        rule: &str,
+        confidence: f64,
+        cap: u32,
+        alpha: f64,
+        normalise: Option<&Bound<'_, PyAny>>,
+        window: u32,
+        odds: f64,
+        concentration: f64,
+        prior: Option<&VotePrior>,
+    ) -> Result<Self> {
         let rule = core::VoteRule::from_name(rule)?;
-        Ok(Self { inner: Mutex::new(core::Vote::new(rule, confidence, cap)?), confidence, cap })
+        let (normal, form) = form(normalise)?;
+        let prior = prior.map(|prior| prior.inner.clone());
+        let options =
+            core::VoteOptions { rule, confidence, cap, alpha, normal, window, odds, concentration, prior };
+        Ok(Self::wrap(core::Vote::with(options)?, form))
     }
 
-    /// Counts one sample's answer and says whether to stop. Answers are compared without outer white space; an empty
-    /// one is an abstention. `index` is the sample's place in launch order, from 0; without it, it comes after all
-    /// known ones.
+    /// Counts one sample's answer and says whether to stop. None, and an answer that says nothing, are abstentions.
+    ///
+    /// Args:
+    ///     answer: The answer.
+    ///     index: The sample's place in launch order, from 0; without it, it comes after all known ones.
+    ///     weight: At least 0. Weights decide `answer`, `agreement` and the rule `"majority"`; other rules are about
+    ///         numbers of votes, and stop only while the most votes and the most weight agree.
     ///
     /// Raises:
-    ///     InvalidValueError: The index is not below the cap.
+    ///     InvalidValueError: The index is not below the cap, or the weight is out of bounds.
     ///     StateError: The index has voted before.
-    #[pyo3(signature = (answer, index = None))]
-    fn add(&self, answer: &str, index: Option<u32>) -> Result<bool> {
-        Ok(self.lock().add(answer, index)?)
+    #[pyo3(signature = (answer, index = None, weight = 1.0))]
+    fn add(&self, answer: Option<&Bound<'_, PyString>>, index: Option<u32>, weight: f64) -> Result<bool> {
+        let Some(answer) = answer else { return Ok(self.lock().abstain(index)?) };
+        let text = utf8(answer)?.0;
+        let Some(form) = &self.form else { return Ok(self.lock().add_weighted(&text, index, weight)?) };
+        // Before the lock: the user's function may do anything, with this vote too.
+        match own_form(form, answer)? {
+            Some(key) => Ok(self.lock().add_keyed(&key, &text, index, weight)?),
+            None => Ok(self.lock().abstain(index)?),
+        }
     }
 
-    /// Counts a sample that will give no answer, and says whether to stop.
+    /// Counts a sample that gives no answer, decided by that sample alone and by a rule that was fixed beforehand: it
+    /// failed, it reached its length, its answer cannot be read. Says whether to stop.
     #[pyo3(signature = (index = None))]
     fn abstain(&self, index: Option<u32>) -> Result<bool> {
         Ok(self.lock().abstain(index)?)
     }
 
-    /// The leading answer, or None before the first.
+    /// Counts a sample that was stopped for what it or others had said. From its turn on nothing is certified. Says
+    /// whether to stop.
+    #[pyo3(signature = (index = None))]
+    fn cut(&self, index: Option<u32>) -> Result<bool> {
+        Ok(self.lock().cut(index)?)
+    }
+
+    /// Says that samples are no longer draws of one distribution: a changed prompt, temperature or room. From here on
+    /// nothing is certified.
+    fn suspend(&self) {
+        self.lock().suspend();
+    }
+
+    /// The leading answer as it was first given, or None before the first.
     #[getter]
     fn answer(&self) -> Option<String> {
         self.lock().answer().map(str::to_owned)
+    }
+
+    /// Whether `answer` carries a certificate: that it is the likeliest answer of the distribution that the samples
+    /// are drawn from. May be read after every sample, with any rule; the probability of it ever being true of another
+    /// answer is at most `alpha`. It speaks about the model's answers, not about truth.
+    #[getter]
+    fn certified(&self) -> bool {
+        self.lock().certified()
+    }
+
+    /// Whether nothing more can be certified, since a sample was cut or `suspend` was called.
+    #[getter]
+    fn suspended(&self) -> bool {
+        self.lock().suspended()
     }
 
     /// Every answer with its votes, most first.
@@ -84,7 +162,18 @@ impl Vote {
         Ok(counts)
     }
 
-    /// The leader's share of the answers counted, in [0, 1].
+    /// Every answer with its weight, most first.
+    #[getter]
+    fn weights<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyDict>> {
+        let known: Vec<_> = self.lock().weights().into_iter().map(|(a, w)| (a.to_owned(), w)).collect();
+        let weights = PyDict::new(py);
+        for (answer, weight) in known {
+            weights.set_item(answer, weight)?;
+        }
+        Ok(weights)
+    }
+
+    /// The leader's share of the answers counted, or of their weight, in [0, 1].
     #[getter]
     fn agreement(&self) -> f64 {
         self.lock().agreement()
@@ -108,10 +197,22 @@ impl Vote {
         self.lock().votes()
     }
 
+    /// Samples consumed in launch order, abstentions included.
+    #[getter]
+    fn consumed(&self) -> u32 {
+        self.lock().consumed()
+    }
+
     /// Samples that came after the vote had stopped.
     #[getter]
     fn late(&self) -> u64 {
         self.lock().late()
+    }
+
+    /// Answers for which there was no room: a vote keeps 4 MiB of distinct answers.
+    #[getter]
+    fn dropped(&self) -> u32 {
+        self.lock().dropped()
     }
 
     /// The rule's name.
@@ -123,21 +224,64 @@ impl Vote {
     /// The confidence that the rule asks for.
     #[getter]
     fn confidence(&self) -> f64 {
-        self.confidence
+        self.lock().options().confidence
     }
 
     /// The most samples.
     #[getter]
     fn cap(&self) -> u32 {
-        self.cap
+        self.lock().options().cap
+    }
+
+    /// The probability, at most, of ever certifying a wrong answer.
+    #[getter]
+    fn alpha(&self) -> f64 {
+        self.lock().options().alpha
+    }
+
+    /// A vote in the same state, which goes its own way.
+    fn copy(&self, py: Python<'_>) -> Self {
+        Self::wrap(self.lock().clone(), self.form.as_ref().map(|form| form.clone_ref(py)))
+    }
+
+    fn __copy__(&self, py: Python<'_>) -> Self {
+        self.copy(py)
+    }
+
+    fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyDict>) -> Self {
+        self.copy(py)
+    }
+
+    /// The vote as bytes, with checksums: its options, its answers and its samples. A function given as `normalise` is
+    /// not among them.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        let bytes = self.lock().to_bytes();
+        PyBytes::new(py, &bytes)
+    }
+
+    /// A vote from `to_bytes`; `normalise` is the function that the vote had, if it had one.
+    ///
+    /// Raises:
+    ///     ArtifactError: The bytes are damaged, or are not a vote's.
+    #[classmethod]
+    #[pyo3(signature = (data, normalise = None))]
+    fn from_bytes(
+        _cls: &Bound<'_, PyType>,
+        data: &[u8],
+        normalise: Option<&Bound<'_, PyAny>>,
+    ) -> Result<Self> {
+        let form = match normalise {
+            Some(function) if function.is_callable() => Some(function.clone().unbind()),
+            Some(other) => return Err(wrong_type("normalise", other, "a function")),
+            None => None,
+        };
+        Ok(Self::wrap(core::Vote::from_bytes(data)?, form))
     }
 
     fn __repr__(&self) -> String {
         let vote = self.lock();
+        let core::VoteOptions { confidence, cap, .. } = vote.options();
         let (rule, votes, stopped) = (vote.rule().name(), vote.votes(), vote.stopped());
-        format!(
-            "Vote(rule={rule:?}, confidence={}, cap={}, votes={votes}, stopped={stopped})",
-            self.confidence, self.cap
-        )
+        format!("Vote(rule={rule:?}, confidence={confidence}, cap={cap}, votes={votes}, stopped={stopped})")
     }
 }

@@ -16,7 +16,6 @@ pub(super) fn beta_boundary(confidence: f64, cap: u32) -> Vec<u16> {
 }
 
 /// `P(p₁ ≤ ½ | a, b)` under a uniform prior: how likely it is that the leader of two is not the likelier answer.
-#[cfg(test)]
 pub(super) fn beta_doubt(a: u32, b: u32) -> f64 {
     // Along the diagonal first: far from it the last term would underflow.
     let mut point = Point::start();

@@ -54,6 +54,8 @@ fn ln_uniform(point: &Point) -> f64 {
 pub(super) struct Certificate {
     bet: Bet,
     alpha: f64,
+    /// The logarithm of the lowest threshold, that of the first answer.
+    least: f64,
     cap: u32,
     /// For each answer by its id, its number in order of first appearance, from 1, and the place of that; 0 before.
     seen: Vec<(u32, u32)>,
@@ -74,6 +76,7 @@ impl Certificate {
         Self {
             bet,
             alpha,
+            least: ln(2.0 / alpha),
             cap,
             seen: Vec::new(),
             numbered: 0,
@@ -113,6 +116,9 @@ impl Certificate {
             self.put_on_trial(leader, drawn);
         }
         let Some(&(number, _)) = self.seen.get(leader as usize) else { return };
+        if self.out_of_reach() {
+            return;
+        }
         if self.needed(number).is_some_and(|needed| self.own >= needed) {
             self.certified = Some(leader);
         }
@@ -157,6 +163,14 @@ impl Certificate {
                 self.count(id, leader);
             }
         }
+    }
+
+    /// No bet does better than the best `q` in hindsight, whose wealth is `2^(n(1 − H₂(a/n)))`, and `H₂(p) ≥ 4p(1 − p)`:
+    /// the wealth is at most `2^((a − b)²/n)`. Most draws need not be looked at any closer.
+    fn out_of_reach(&self) -> bool {
+        let (own, rival) = (f64::from(self.own), f64::from(self.strongest));
+        let lead = own - rival;
+        lead <= 0.0 || lead * lead * std::f64::consts::LN_2 < (own + rival) * self.least
     }
 
     /// How many draws certify the answer of that number against its strongest rival; None when the cap forbids it.

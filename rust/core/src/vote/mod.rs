@@ -1,5 +1,6 @@
 //! Votes: answers of several samples, counted in launch order, and the rules that say when to stop asking.
 
+mod allocate;
 mod boundary;
 mod certificate;
 mod intern;
@@ -11,6 +12,7 @@ mod special;
 mod state;
 mod stop;
 mod tally;
+mod weights;
 
 use crate::{Error, Result};
 use certificate::{Bet, Certificate};
@@ -19,11 +21,13 @@ use order::{Order, Slot};
 use stop::Stop;
 use tally::Tally;
 
+pub use allocate::{BatchAllocator, OnlineAllocator};
 pub use intern::MAX_TEXT;
 pub use normal::{Normal, normalise, same};
 pub use options::{MAX_CAP, VoteOptions};
 pub use rule::VoteRule;
 pub use stop::Prior;
+pub use weights::{borda_weights, confidence_weights, softmax_weights};
 
 /// A vote among at most `cap` samples.
 ///
@@ -104,7 +108,7 @@ impl Vote {
         self.add_weighted(answer, index, 1.0)
     }
 
-    /// As [`add`](Self::add), with a weight: the published ones are those of `DeepConf`, CISC and self-certainty. Weights decide
+    /// As [`add`](Self::add), with a weight; [`softmax_weights`], [`borda_weights`] and [`confidence_weights`] are the published ones. Weights decide
     /// [`answer`](Self::answer), [`agreement`](Self::agreement) and [`VoteRule::Majority`]; the other rules, and the
     /// certificate, are about numbers of votes, and stop only while the most votes and the most weight agree.
     ///
@@ -210,7 +214,9 @@ impl Vote {
     }
 
     fn put(&mut self, index: u32, slot: Slot) -> bool {
-        if self.order.put(index, slot) {
+        if self.order.pass(index, slot) {
+            self.consume(slot);
+        } else if self.order.put(index, slot) {
             while !self.stopped
                 && let Some(slot) = self.order.next()
             {
@@ -288,6 +294,11 @@ impl Vote {
     /// The leader's share of the answers counted, or of their weight, in `[0, 1]`; 0 before the first.
     pub fn agreement(&self) -> f64 {
         self.tally.share()
+    }
+
+    /// The votes of the two most frequent answers.
+    pub fn lead(&self) -> (u32, u32) {
+        (self.tally.first(), self.tally.second())
     }
 
     /// Whether the rule, or the cap, has stopped the vote.

@@ -64,6 +64,15 @@ impl Order {
         ahead == 0
     }
 
+    /// Consumes a sample at once, when it is the next and none waits: the usual case.
+    pub(super) fn pass(&mut self, index: u32, slot: Slot) -> bool {
+        let next = self.waiting.is_empty() && index as usize == self.consumed.len();
+        if next {
+            self.consumed.push(slot);
+        }
+        next
+    }
+
     /// Consumes the next sample, if its turn has come.
     pub(super) fn next(&mut self) -> Option<Slot> {
         let slot = *self.waiting.front().filter(|slot| **slot != Slot::Missing)?;

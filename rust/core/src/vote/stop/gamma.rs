@@ -33,13 +33,13 @@ impl Largest {
 
     pub(super) fn sure(&self, tally: &Tally) -> bool {
         let (first, second) = (tally.first(), tally.second());
-        let reached = self.screen.get(second as usize).is_some_and(|needed| first >= u32::from(*needed));
-        if self.unseen.is_none() {
-            if !reached || tally.distinct() < 3 {
-                return reached;
-            }
-        } else if first <= second {
-            return false;
+        // Without a prior vote for each, the two alone are as sure as with one vote less.
+        let less = u32::from(self.unseen.is_some());
+        let needed =
+            |against: u32| self.screen.get(against as usize).map_or(u32::MAX, |needed| u32::from(*needed));
+        let reached = second < less || first - less >= needed(second - less);
+        if first == 0 || !reached || self.unseen.is_none() && tally.distinct() < 3 {
+            return reached && first > 0;
         }
         let mut rivals = Vec::with_capacity(tally.distinct() as usize);
         rivals.extend(tally.counts().filter(|(id, _, _)| Some(*id) != tally.leader()).map(|(_, n, _)| n));

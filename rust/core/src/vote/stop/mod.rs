@@ -14,6 +14,7 @@ use std::sync::Arc;
 use windows::Windows;
 
 pub use bayes::Prior;
+pub(in crate::vote) use horizon::loses;
 
 /// A rule with what it remembers.
 #[derive(Debug, Clone)]

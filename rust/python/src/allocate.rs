@@ -1,0 +1,178 @@
+//! Samples shared among many queries.
+
+use crate::convert::utf8;
+use crate::error::Result;
+use crate::normal::{form, own_form};
+use crate::vote::Vote;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use rheostat::vote as core;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Gives the samples of one budget to a batch of queries, always to the one whose leading answer is the most likely
+/// to lose by its cap. Every query gets a first sample before any gets a second.
+///
+/// Args:
+///     queries: How many queries, from 1 to a million.
+///     budget: How many samples, over all of them.
+///     cap: The most samples of one query.
+///     normalise: As of `Vote`.
+///
+/// Raises:
+///     InvalidValueError: An option is out of bounds.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> batch = rh.BatchAllocator(2, budget=6)
+///     >>> answers = [iter("777777"), iter("121212")]
+///     >>> while queries := batch.next(8):
+///     ...     for query in queries:
+///     ...         batch.add(query, next(answers[query]))
+///     >>> [batch.vote(query).votes for query in range(2)]
+///     [2, 4]
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct BatchAllocator {
+    inner: Mutex<core::BatchAllocator>,
+    form: Option<Py<PyAny>>,
+}
+
+impl BatchAllocator {
+    fn lock(&self) -> MutexGuard<'_, core::BatchAllocator> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[pymethods]
+impl BatchAllocator {
+    #[new]
+    #[pyo3(signature = (queries, budget, *, cap = 40, normalise = None))]
+    fn new(queries: usize, budget: u64, cap: u32, normalise: Option<&Bound<'_, PyAny>>) -> Result<Self> {
+        let (normal, form) = form(normalise)?;
+        Ok(Self { inner: Mutex::new(core::BatchAllocator::new(queries, budget, cap, normal)?), form })
+    }
+
+    /// The queries to sample next, by number, one sample each, at most `most`. Empty when the budget is given out, or
+    /// every query that could have another waits for an answer.
+    #[pyo3(signature = (most = 1))]
+    fn next(&self, most: usize) -> Vec<usize> {
+        self.lock().next(most)
+    }
+
+    /// The answer of a sample that was given out; None when it gave none. It has been paid for all the same.
+    ///
+    /// Raises:
+    ///     InvalidValueError: The query is not in the batch.
+    ///     StateError: The query waits for no answer.
+    fn add(&self, query: usize, answer: Option<&Bound<'_, PyString>>) -> Result<()> {
+        let Some(answer) = answer else { return Ok(self.lock().abstain(query)?) };
+        let text = utf8(answer)?.0;
+        let Some(form) = &self.form else { return Ok(self.lock().add(query, &text)?) };
+        match own_form(form, answer)? {
+            Some(key) => Ok(self.lock().add_keyed(query, &key, &text)?),
+            None => Ok(self.lock().abstain(query)?),
+        }
+    }
+
+    /// A query's leading answer, or None before its first.
+    fn answer(&self, query: usize) -> Result<Option<String>> {
+        Ok(self.lock().answer(query)?.map(str::to_owned))
+    }
+
+    /// A copy of a query's vote.
+    fn vote(&self, py: Python<'_>, query: usize) -> Result<Vote> {
+        let vote = self.lock().vote(query)?.clone();
+        Ok(Vote::wrap(vote, self.form.as_ref().map(|form| form.clone_ref(py))))
+    }
+
+    /// Samples whose answers are in.
+    #[getter]
+    fn spent(&self) -> u64 {
+        self.lock().spent()
+    }
+
+    /// Samples that have not been given out.
+    #[getter]
+    fn left(&self) -> u64 {
+        self.lock().left()
+    }
+
+    fn __len__(&self) -> usize {
+        self.lock().queries()
+    }
+}
+
+/// Holds a stream of queries to an average number of samples by a price: a vote has enough once the doubt about its
+/// leader is at most the price, and each finished vote moves the price by what it spent over or under the target.
+///
+/// Args:
+///     target: Samples a query, on average; at least 1 and at most the cap.
+///     cap: The most samples of one query.
+///
+/// Raises:
+///     InvalidValueError: The target or the cap is out of bounds.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> allocator = rh.OnlineAllocator(target=3)
+///     >>> vote = rh.Vote(rule="curtail", cap=24)
+///     >>> while not allocator.enough(vote):
+///     ...     _ = vote.add("7")
+///     >>> allocator.finish(vote)
+///     >>> vote.answer, allocator.average
+///     ('7', 3.0)
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct OnlineAllocator {
+    inner: Mutex<core::OnlineAllocator>,
+}
+
+impl OnlineAllocator {
+    fn lock(&self) -> MutexGuard<'_, core::OnlineAllocator> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[pymethods]
+impl OnlineAllocator {
+    #[new]
+    #[pyo3(signature = (target, cap = 24))]
+    fn new(target: f64, cap: u32) -> Result<Self> {
+        Ok(Self { inner: Mutex::new(core::OnlineAllocator::new(target, cap)?) })
+    }
+
+    /// Whether a vote has samples enough at today's price.
+    fn enough(&self, vote: &Vote) -> bool {
+        // One lock at a time.
+        let price = self.lock().clone();
+        price.enough(&vote.lock())
+    }
+
+    /// A vote is done; what it spent moves the price. Votes may finish in any order, and run side by side.
+    fn finish(&self, vote: &Vote) {
+        let vote = vote.lock().clone();
+        self.lock().finish(&vote);
+    }
+
+    /// The doubt that is let pass.
+    #[getter]
+    fn price(&self) -> f64 {
+        self.lock().price()
+    }
+
+    /// Samples spent by the votes that are done.
+    #[getter]
+    fn spent(&self) -> u64 {
+        self.lock().spent()
+    }
+
+    /// Votes that are done.
+    #[getter]
+    fn finished(&self) -> u64 {
+        self.lock().finished()
+    }
+
+    /// Samples a vote so far; 0 before the first is done.
+    #[getter]
+    fn average(&self) -> f64 {
+        self.lock().average()
+    }
+}

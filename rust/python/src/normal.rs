@@ -1,0 +1,52 @@
+//! What makes two answers the same: a kind by its name, or a function of the user's.
+
+use crate::convert::utf8;
+use crate::error::{Result, wrong_type};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use rheostat::vote as core;
+
+/// A kind by its name, or a function.
+pub(crate) fn form(normalise: Option<&Bound<'_, PyAny>>) -> Result<(core::Normal, Option<Py<PyAny>>)> {
+    let Some(normalise) = normalise else { return Ok((core::Normal::Auto, None)) };
+    if let Ok(name) = normalise.cast::<PyString>() {
+        return Ok((core::Normal::from_name(&utf8(name)?.0)?, None));
+    }
+    if normalise.is_callable() {
+        return Ok((core::Normal::Exact, Some(normalise.clone().unbind())));
+    }
+    Err(wrong_type("normalise", normalise, "a name or a function"))
+}
+
+/// The user's form of an answer; None when it says nothing.
+pub(crate) fn own_form(form: &Py<PyAny>, answer: &Bound<'_, PyString>) -> Result<Option<String>> {
+    let key = form.bind(answer.py()).call1((answer,))?;
+    if key.is_none() {
+        return Ok(None);
+    }
+    match key.cast::<PyString>() {
+        Ok(key) => Ok(Some(utf8(key)?.0.into_owned())),
+        Err(_) => Err(wrong_type("what normalise returned", &key, "str or None")),
+    }
+}
+
+/// An answer's normal form: the form in which votes compare answers. Every text has one, and a normal form is its own.
+///
+/// Args:
+///     answer: The answer.
+///     kind: `"auto"`, `"exact"`, `"number"`, `"option"`, `"yes_no"`, `"math"`, `"json"`, `"code"` or `"text"`.
+///
+/// Raises:
+///     UnknownNameError: No such kind.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> [rh.normalise(answer) for answer in ["1,000.0", "\\frac{1}{2}", "(B)", "Yes."]]
+///     ['1000', '0.5', 'B', 'yes']
+///     >>> rh.normalise("b. Paris", kind="option")
+///     'B'
+#[pyfunction]
+#[pyo3(signature = (answer, kind = "auto"))]
+pub(crate) fn normalise(answer: &Bound<'_, PyString>, kind: &str) -> Result<String> {
+    Ok(core::Normal::from_name(kind)?.of(&utf8(answer)?.0).into_owned())
+}

@@ -1,0 +1,57 @@
+//! What earlier votes looked like.
+
+use crate::error::Result;
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+use rheostat::vote as core;
+use std::sync::Arc;
+
+/// What the answers to one question may look like, learned from earlier votes: the prior of the rule `"bayes"`.
+///
+/// Args:
+///     rows: `(p1, p2, weight)`: the probabilities of the likeliest answer and of the second, and how often it was so.
+///         What the two leave is split among as many equal answers as it takes for none to pass the second.
+///
+/// Raises:
+///     InvalidValueError: A row is out of bounds, none has weight, or there are more than 4,096.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> prior = rh.VotePrior.learn([(40, 0, 40), (39, 1, 40), (22, 15, 40)])
+///     >>> prior.leads(3, 0, 0) > prior.leads(3, 1, 0)
+///     True
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct VotePrior {
+    pub(crate) inner: Arc<core::Prior>,
+}
+
+#[pymethods]
+impl VotePrior {
+    #[new]
+    fn new(rows: Vec<(f64, f64, f64)>) -> Result<Self> {
+        let rows: Vec<_> = rows.into_iter().map(|(first, second, weight)| [first, second, weight]).collect();
+        Ok(Self { inner: Arc::new(core::Prior::new(&rows)?) })
+    }
+
+    /// Learns from the counts of earlier votes: `(first, second, total)` each.
+    ///
+    /// Raises:
+    ///     InvalidValueError: A vote has no samples, or its counts do not fit.
+    #[classmethod]
+    fn learn(_cls: &Bound<'_, PyType>, votes: Vec<(u32, u32, u32)>) -> Result<Self> {
+        Ok(Self { inner: Arc::new(core::Prior::learn(votes)?) })
+    }
+
+    /// The probability that an answer with `first` votes is the likeliest one, when another has `second` votes and
+    /// all others together `rest`.
+    #[pyo3(signature = (first, second, rest = 0))]
+    fn leads(&self, first: u32, second: u32, rest: u32) -> f64 {
+        self.inner.leads(first, second, rest)
+    }
+
+    /// The rows.
+    #[getter]
+    fn rows(&self) -> Vec<(f64, f64, f64)> {
+        self.inner.rows().iter().map(|row| (row[0], row[1], row[2])).collect()
+    }
+}
