@@ -48,7 +48,7 @@ mod _native {
     #[pymodule_export]
     use super::features::{FeatureSpec, feature_specs, features, features_batch};
     #[pymodule_export]
-    use super::governor::Governor;
+    use super::governor::{Governor, Sessions};
     #[pymodule_export]
     use super::ladder::{Ceiling, Ladder, Rung};
     #[pymodule_export]
