@@ -5,7 +5,7 @@ tokens, samples and depth. The `Plan` that it makes starts a `Run`, which grants
 the budget up or stops, never past the plan's ceiling. The host does all I/O; `rheostat.aio.serve` is such a host.
 """
 
-from rheostat import errors, policy
+from rheostat import errors, guarantee, policy
 from rheostat._kinds import CEILING, CONTINUE, RAMP, STOP
 from rheostat._ladder import Ladder
 from rheostat._native import (
@@ -22,8 +22,10 @@ from rheostat._native import (
     Event,
     Explanation,
     FeatureSpec,
+    FitReport,
     Governor,
     Hold,
+    Learner,
     Ledger,
     LedgerStats,
     Limit,
@@ -40,7 +42,6 @@ from rheostat._native import (
     Run,
     Rung,
     Sample,
-    Sessions,
     Spent,
     Vote,
     VotePrior,
@@ -52,6 +53,7 @@ from rheostat._native import (
     feature_specs,
     features,
     features_batch,
+    fit,
     logit_stats,
     normalise,
     softmax_weights,
@@ -89,11 +91,13 @@ __all__ = [
     "Event",
     "Explanation",
     "FeatureSpec",
+    "FitReport",
     "Governor",
     "Hold",
     "InvalidTypeError",
     "InvalidValueError",
     "Ladder",
+    "Learner",
     "Ledger",
     "LedgerStats",
     "Limit",
@@ -113,7 +117,6 @@ __all__ = [
     "Run",
     "Rung",
     "Sample",
-    "Sessions",
     "Spent",
     "StateError",
     "StoreError",
@@ -129,6 +132,8 @@ __all__ = [
     "feature_specs",
     "features",
     "features_batch",
+    "fit",
+    "guarantee",
     "logit_stats",
     "normalise",
     "policy",

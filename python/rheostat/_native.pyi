@@ -28,11 +28,13 @@ __all__ = [
     "Event",
     "Explanation",
     "FeatureSpec",
+    "FitReport",
     "Governor",
     "Hold",
     "InvalidTypeError",
     "InvalidValueError",
     "Ladder",
+    "Learner",
     "Ledger",
     "LedgerStats",
     "Limit",
@@ -58,7 +60,6 @@ __all__ = [
     "Run",
     "Rung",
     "Sample",
-    "Sessions",
     "Spent",
     "Stall",
     "StateError",
@@ -70,18 +71,23 @@ __all__ = [
     "TopEntropy",
     "UnknownNameError",
     "Utility",
+    "Verdict",
     "Vote",
     "VotePrior",
+    "Watch",
     "__version__",
     "answer_confidence",
     "borda_weights",
     "build_info",
+    "certify",
     "clock",
     "confidence_summary",
     "confidence_weights",
+    "control_risk",
     "feature_specs",
     "features",
     "features_batch",
+    "fit",
     "is_uncertain",
     "keep_confident",
     "logit_stats",
@@ -235,6 +241,11 @@ class Estimator:
         self, text: _Text | None = None, *, messages: _Messages | None = None, body: _Text | None = None
     ) -> Estimate: ...
     def estimate_batch(self, texts: Iterable[_Text], *, threads: int | None = None) -> EstimateBatch: ...
+    def gain(
+        self, texts: Iterable[_Text], low: Rung | str | float, high: Rung | str | float, *, threads: int | None = None
+    ) -> _Reals: ...
+    @property
+    def report(self) -> FitReport | None: ...
 
 @final
 class Estimate:
@@ -296,6 +307,138 @@ def features_batch(
     texts: Iterable[_Text], *, window: int | None = None, inputs: bool = False, threads: int | None = None
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64], _Counts]: ...
 
+_Name: TypeAlias = str | bytes | int | np.integer[Any]
+_Kind: TypeAlias = Literal["graded", "judge", "thumbs", "retry", "escalation"]
+
+@final
+class Verdict:
+    @property
+    def certified(self) -> bool: ...
+    @property
+    def candidate(self) -> int | None: ...
+    @property
+    def mean_loss(self) -> float | None: ...
+    @property
+    def bound(self) -> float | None: ...
+    @property
+    def units(self) -> int | None: ...
+    @property
+    def reason(self) -> str: ...
+    def __bool__(self) -> bool: ...
+
+def certify(
+    losses: _Rows,
+    *,
+    max_loss: float,
+    confidence: float = 0.95,
+    groups: Iterable[_Name] | None = None,
+    method: Literal["binomial", "hoeffding_bentkus", "betting"] = "hoeffding_bentkus",
+    walk: Literal["fixed_sequence", "bonferroni"] = "fixed_sequence",
+    bounds: tuple[float, float] = (0.0, 1.0),
+) -> Verdict: ...
+def control_risk(
+    losses: _Rows,
+    *,
+    max_loss: float,
+    groups: Iterable[_Name] | None = None,
+    bounds: tuple[float, float] = (0.0, 1.0),
+) -> Verdict: ...
+
+@final
+class Watch:
+    def __new__(
+        cls,
+        candidates: int,
+        *,
+        max_loss: float,
+        confidence: float = 0.95,
+        bounds: tuple[float, float] = (0.0, 1.0),
+    ) -> Self: ...
+    def update(self, losses: _Numbers, *, group: _Name | None = None) -> bool: ...
+    @property
+    def certified(self) -> int | None: ...
+    @property
+    def violated(self) -> int | None: ...
+    @property
+    def units(self) -> int: ...
+    @property
+    def repeated(self) -> int: ...
+    @property
+    def left_out(self) -> int: ...
+
+def fit(
+    texts: Iterable[_Text],
+    outcomes: dict[str, Any],
+    ladder: Ladder,
+    groups: Iterable[_Name] | None = None,
+    weights: _Numbers | None = None,
+    *,
+    kind: _Kind = "graded",
+    estimator: Estimator | None = None,
+    folds: int = 5,
+    seed: int = 0,
+) -> Estimator: ...
+
+@final
+class Learner:
+    def __new__(cls, estimator: Estimator | None = None, *, capacity: int = 8_192, half_life: float | None = None) -> Self: ...
+    def add(
+        self,
+        query: _Text | Plan,
+        rung: Rung,
+        score: float,
+        *,
+        kind: _Kind = "graded",
+        at: float | None = None,
+        id: _Name | None = None,
+        group: _Name | None = None,
+        weight: float = 1.0,
+    ) -> bool: ...
+    def merge(self, other: Learner) -> None: ...
+    def solve(self, ladder: Ladder, *, at: float | None = None, folds: int = 5, seed: int = 0) -> Estimator: ...
+    def save(self, path: str | PathLike[str]) -> None: ...
+    @staticmethod
+    def load(path: str | PathLike[str], estimator: Estimator | None = None) -> Learner: ...
+    def to_bytes(self) -> bytes: ...
+    @staticmethod
+    def from_bytes(data: bytes, estimator: Estimator | None = None) -> Learner: ...
+    def __len__(self) -> int: ...
+
+@final
+class FitReport:
+    @property
+    def outcomes(self) -> int: ...
+    @property
+    def queries(self) -> int: ...
+    @property
+    def groups(self) -> int: ...
+    @property
+    def folds(self) -> int: ...
+    @property
+    def common(self) -> float: ...
+    @property
+    def contrast(self) -> float: ...
+    @property
+    def kept_prior(self) -> bool: ...
+    @property
+    def brier_prior(self) -> float: ...
+    @property
+    def brier(self) -> float: ...
+    @property
+    def rungs(self) -> list[tuple[str, int, float, float, float, float]]: ...
+    @property
+    def pair(self) -> tuple[str, str] | None: ...
+    @property
+    def pairs(self) -> int: ...
+    @property
+    def mean_gain(self) -> float: ...
+    @property
+    def apgr_prior(self) -> float: ...
+    @property
+    def apgr(self) -> float: ...
+    @property
+    def interval(self) -> tuple[float, float]: ...
+
 @final
 class Governor:
     def __new__(
@@ -308,8 +451,6 @@ class Governor:
         rules: Rules | None = None,
         window: int | None = None,
         outcomes: int = 65_536,
-        sessions: Sessions | None = None,
-        ledger: Any = None,
         seed: int | None = None,
     ) -> Self: ...
     def plan(
@@ -323,17 +464,13 @@ class Governor:
         ceiling: Ceiling | None = None,
         models: Sequence[str] | None = None,
         rung: str | None = None,
-        purpose: str | None = None,
         at: float | None = None,
     ) -> Plan: ...
-    def escalated(self, session: str, rung: str, *, at: float | None = None) -> None: ...
-    def forget(self, session: str) -> bool: ...
-    @property
-    def sessions(self) -> tuple[int, int]: ...
     def plan_batch(self, texts: Iterable[_Text], *, threads: int | None = None) -> PlanBatch: ...
     def outcome(self, plan: str, *, rung: str, score: float, kind: str = "graded", at: float | None = None) -> None: ...
     def outcomes(self) -> list[Outcome]: ...
     def drain_outcomes(self) -> list[Outcome]: ...
+    def replace_estimator(self, estimator: Estimator) -> None: ...
     @property
     def outcomes_dropped(self) -> int: ...
     @property
@@ -448,18 +585,6 @@ class LedgerStats:
     def evicted(self) -> int: ...
     @property
     def bytes(self) -> int: ...
-
-@final
-class Sessions:
-    def __new__(cls, *, most: int = 1_000_000, ttl: float = 3_600.0, cache_ttl: float = 300.0, down_after: int = 3) -> Self: ...
-    @property
-    def most(self) -> int: ...
-    @property
-    def ttl(self) -> float: ...
-    @property
-    def cache_ttl(self) -> float: ...
-    @property
-    def down_after(self) -> int: ...
 
 @final
 class Rung:
@@ -597,12 +722,6 @@ class Plan:
     def clamped(self) -> list[tuple[str, float, float]]: ...
     @property
     def reasons(self) -> list[str]: ...
-    @property
-    def purpose(self) -> str: ...
-    @property
-    def switch_usd(self) -> float: ...
-    @property
-    def strip_thinking(self) -> list[str]: ...
     @property
     def version(self) -> str: ...
     @property

@@ -19,11 +19,11 @@ pub mod governor;
 pub mod guarantee;
 mod keyed;
 pub mod ladder;
+pub mod learn;
 pub mod ledger;
 pub mod policy;
 pub mod query;
 pub mod run;
-pub mod session;
 pub mod signal;
 #[allow(unsafe_code)]
 pub mod simd;

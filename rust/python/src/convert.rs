@@ -203,6 +203,23 @@ fn reading<'py, T: numpy::Element, D: numpy::ndarray::Dimension>(
     Ok(array.try_readonly().map_err(|_| Error::state(format!("{what}: the array is being written")))?)
 }
 
+/// Numbers in double precision.
+pub(crate) fn reals(values: &Bound<'_, PyAny>, what: &str) -> Result<Vec<f64>> {
+    let array = as_f64(values, what)?;
+    let array = array.cast::<PyArray1<f64>>().map_err(|_| wrong_type(what, values, "one row of numbers"))?;
+    Ok(reading(array, what)?.as_array().to_vec())
+}
+
+/// Rows of numbers in double precision, one after another, and how many each holds.
+pub(crate) fn real_rows(values: &Bound<'_, PyAny>, what: &str) -> Result<(Vec<f64>, usize)> {
+    let array = as_f64(values, what)?;
+    let array = array
+        .cast::<PyArray2<f64>>()
+        .map_err(|_| wrong_type(what, values, "rows of numbers, all of one length"))?;
+    let columns = array.shape().get(1).copied().unwrap_or(0);
+    Ok((reading(array, what)?.as_array().iter().copied().collect(), columns))
+}
+
 /// Whether the value is an array, or a list of lists, of more than one row.
 pub(crate) fn is_rows(values: &Bound<'_, PyAny>) -> bool {
     if let Ok(array) = values.cast::<numpy::PyUntypedArray>() {

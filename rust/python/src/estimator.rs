@@ -4,13 +4,15 @@ use crate::convert::{self, Text};
 use crate::error::{Result, wrong_type};
 use crate::features::{in_parts, read_window, with_scan};
 use crate::ladder::Rung;
+use crate::learn::FitReport;
 use crate::query::{Source, with_query};
 use numpy::{PyArray1, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use rheostat::estimate as core;
 use rheostat::features::Scan;
-use rheostat::ladder::Ladder;
+use rheostat::ladder::{Ability, Ladder};
+use rheostat::learn::View;
 use rheostat::query::{Query, Structure};
 use rheostat::text::Window;
 use std::path::PathBuf;
@@ -30,7 +32,7 @@ use std::sync::{Arc, OnceLock};
 #[pyclass(frozen, module = "rheostat")]
 pub(crate) struct Estimator {
     pub(crate) inner: Arc<core::Estimator>,
-    window: Window,
+    pub(crate) window: Window,
 }
 
 /// The shipped model, shared.
@@ -134,7 +136,48 @@ impl Estimator {
             part.iter().map(one).collect::<Vec<_>>()
         };
         let rows = py.detach(|| in_parts(&texts, workers, read)).concat();
-        Ok(EstimateBatch::new(py, rows))
+        Ok(EstimateBatch::new(py, rows, self.inner.clone()))
+    }
+
+    /// What a rung is expected to gain over another on each text: the difference of their chances of being right. Queries
+    /// are best sent to the higher rung in the falling order of it.
+    ///
+    /// Args:
+    ///     texts: An iterable of `str` or bytes.
+    ///     low: A `Rung`, the name of one that this estimator has learned, or an ability above 0 and below 1.
+    ///     high: The other one.
+    ///     threads: How many threads to use; one per core if not given.
+    ///
+    /// Raises:
+    ///     InvalidValueError: An ability is out of bounds, or a rung has none and nothing was learned of it.
+    ///     UnknownNameError: Nothing was learned of a rung of that name.
+    #[pyo3(signature = (texts, low, high, *, threads = None))]
+    fn gain<'py>(
+        &self,
+        py: Python<'py>,
+        texts: &Bound<'py, PyAny>,
+        low: &Bound<'py, PyAny>,
+        high: &Bound<'py, PyAny>,
+        threads: Option<usize>,
+    ) -> Result<Bound<'py, PyArray1<f64>>> {
+        let (low, high) = (view(low, &self.inner, None)?, view(high, &self.inner, None)?);
+        let texts = convert::texts(texts)?;
+        let workers = convert::threads(threads)?;
+        let read = |part: &[Text]| {
+            let mut scan = Scan::new();
+            let one = |text: &Text| {
+                let query = Query::bytes(text.as_bytes(), self.window.bytes);
+                estimate(&self.inner, &mut scan, &query, self.window).gain(&low, &high)
+            };
+            part.iter().map(one).collect::<Vec<_>>()
+        };
+        Ok(py.detach(|| in_parts(&texts, workers, read)).concat().to_pyarray(py))
+    }
+
+    /// How heads were fitted and how well they do; None for a model without.
+    #[getter]
+    fn report(&self) -> Option<FitReport> {
+        self.inner.heads().map(|heads| FitReport::new(heads.report()))
     }
 
     fn __repr__(&self) -> String {
@@ -199,7 +242,7 @@ impl Estimate {
     ///     InvalidValueError: The ability is out of bounds, or the rung has none and no ladder is known.
     ///     UnknownNameError: No rung of the plan's ladder has that name.
     fn p_correct(&self, rung: &Bound<'_, PyAny>) -> Result<f64> {
-        Ok(self.inner.p_correct(ability(rung, self.ladder.as_deref())?))
+        Ok(self.inner.p_correct_of(&view(rung, &self.model, self.ladder.as_deref())?))
     }
 
     /// Why: what each feature, and each word that mattered, added to the difficulty.
@@ -220,24 +263,26 @@ impl Estimate {
     }
 }
 
-/// The ability that a rung, its name or a number stands for.
-fn ability(rung: &Bound<'_, PyAny>, ladder: Option<&Ladder>) -> Result<f64> {
-    let of = |ladder: &Ladder, name: &str| Ok(ladder.ability(ladder.index(name)?).value);
+/// How the chance of a rung follows, which may be given as such, by name, or as an ability.
+fn view(rung: &Bound<'_, PyAny>, model: &core::Estimator, ladder: Option<&Ladder>) -> Result<View> {
     if let Ok(rung) = rung.cast::<Rung>() {
-        let rung = &rung.get().inner;
-        return match (ladder, rung.ability) {
-            (Some(ladder), _) if ladder.index(&rung.name).is_ok() => of(ladder, &rung.name),
-            (_, Some(ability)) => Ok(ability),
-            _ => {
-                let what = format!("rung {:?}: ability", rung.name);
-                Err(rheostat::Error::invalid(what, "none", "given, or the rung on the plan's ladder").into())
-            }
-        };
+        return of_rung(&rung.get().inner, model, ladder);
     }
     if let Ok(name) = rung.cast::<PyString>() {
-        return match ladder {
-            Some(ladder) => of(ladder, name.to_str()?),
-            None => Err(wrong_type("rung", rung, "a Rung or an ability (names need a plan's estimate)")),
+        let name = name.to_str()?;
+        let learned = model.heads().and_then(|heads| heads.view_of(name));
+        return match (ladder, learned, model.heads()) {
+            (Some(ladder), ..) => {
+                let place = ladder.index(name)?;
+                Ok(model.view(&ladder.rungs()[place], ladder.ability(place)))
+            }
+            (None, Some(view), _) => Ok(view),
+            (None, None, Some(heads)) => Err(rheostat::Error::unknown("rung", name, heads.rungs()).into()),
+            (None, None, None) => Err(wrong_type(
+                "rung",
+                rung,
+                "a Rung or an ability (names need a plan's estimate, or a fitted model)",
+            )),
         };
     }
     let Ok(ability) = rung.extract::<f64>() else {
@@ -246,13 +291,28 @@ fn ability(rung: &Bound<'_, PyAny>, ladder: Option<&Ladder>) -> Result<f64> {
     if !(ability > 0.0 && ability < 1.0) {
         return Err(rheostat::Error::invalid("ability", ability, "above 0 and below 1").into());
     }
-    Ok(ability)
+    Ok(View::prior(core::logit(ability)))
+}
+
+fn of_rung(rung: &rheostat::ladder::Rung, model: &core::Estimator, ladder: Option<&Ladder>) -> Result<View> {
+    if let Some((ladder, place)) = ladder.and_then(|ladder| Some((ladder, ladder.index(&rung.name).ok()?))) {
+        return Ok(model.view(&ladder.rungs()[place], ladder.ability(place)));
+    }
+    let ability = rung.ability.unwrap_or(0.5);
+    let known = Ability { value: ability, logit: core::logit(ability), assumed: rung.ability.is_none() };
+    let view = model.view(rung, known);
+    if view.learned() || rung.ability.is_some() {
+        return Ok(view);
+    }
+    let what = format!("rung {:?}: ability", rung.name);
+    Err(rheostat::Error::invalid(what, "none", "given, or learned, or the rung on the plan's ladder").into())
 }
 
 /// The fields of `Estimate` as arrays, one value for each text.
 #[pyclass(frozen, module = "rheostat")]
 pub(crate) struct EstimateBatch {
     rows: Vec<core::Estimate>,
+    model: Arc<core::Estimator>,
     /// How difficult each query is, in [0, 1].
     #[pyo3(get)]
     difficulty: Py<PyArray1<f64>>,
@@ -268,7 +328,7 @@ pub(crate) struct EstimateBatch {
 }
 
 impl EstimateBatch {
-    fn new(py: Python<'_>, rows: Vec<core::Estimate>) -> Self {
+    fn new(py: Python<'_>, rows: Vec<core::Estimate>, model: Arc<core::Estimator>) -> Self {
         let real =
             |f: fn(&core::Estimate) -> f64| rows.iter().map(f).collect::<Vec<_>>().to_pyarray(py).unbind();
         let count =
@@ -279,6 +339,7 @@ impl EstimateBatch {
             tokens: count(|e| e.input_tokens),
             output_tokens: count(|e| e.output_tokens),
             rows,
+            model,
         }
     }
 }
@@ -293,8 +354,8 @@ impl EstimateBatch {
 
     /// The chance that a rung answers correctly, for each query. As `Estimate.p_correct`, without a ladder.
     fn p_correct<'py>(&self, rung: &Bound<'py, PyAny>) -> Result<Bound<'py, PyArray1<f64>>> {
-        let ability = ability(rung, None)?;
-        let chances: Vec<_> = self.rows.iter().map(|e| e.p_correct(ability)).collect();
+        let view = view(rung, &self.model, None)?;
+        let chances: Vec<_> = self.rows.iter().map(|e| e.p_correct_of(&view)).collect();
         Ok(chances.to_pyarray(rung.py()))
     }
 

@@ -10,7 +10,9 @@ mod error;
 mod estimator;
 mod features;
 mod governor;
+mod guarantee;
 mod ladder;
+mod learn;
 mod ledger;
 mod message;
 mod normal;
@@ -48,9 +50,13 @@ mod _native {
     #[pymodule_export]
     use super::features::{FeatureSpec, feature_specs, features, features_batch};
     #[pymodule_export]
-    use super::governor::{Governor, Sessions};
+    use super::governor::Governor;
+    #[pymodule_export]
+    use super::guarantee::{Verdict, Watch, certify, control_risk};
     #[pymodule_export]
     use super::ladder::{Ceiling, Ladder, Rung};
+    #[pymodule_export]
+    use super::learn::{FitReport, Learner, fit};
     #[pymodule_export]
     use super::ledger::{Cap, Hold, Ledger, LedgerStats};
     #[pymodule_export]

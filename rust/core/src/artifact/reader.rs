@@ -22,8 +22,16 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`Error::Artifact`] says which check failed: size, magic, version, schema, length or checksum.
     pub fn new(bytes: &'a [u8], schema: u64) -> Result<Self> {
-        if bytes.len() > MAX_BYTES {
-            return Err(Error::artifact(format!("{} bytes; at most {MAX_BYTES} are read", bytes.len())));
+        Self::within(bytes, schema, MAX_BYTES)
+    }
+
+    /// Reads an artifact of the given schema and at most `most` bytes.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn within(bytes: &'a [u8], schema: u64, most: usize) -> Result<Self> {
+        if bytes.len() > most {
+            return Err(Error::artifact(format!("{} bytes; at most {most} are read", bytes.len())));
         }
         let header = bytes.get(..HEADER).ok_or_else(|| {
             Error::artifact(format!("truncated: {} bytes, and the header alone has {HEADER}", bytes.len()))

@@ -2,11 +2,14 @@
 
 use super::domain::Domain;
 use super::math::{exp, logit, sigmoid};
-use super::model::{DOMAIN_INPUTS, DOMAINS, Model};
+use super::model::{DOMAIN_INPUTS, DOMAINS, Model, schema};
 use crate::Result;
+use crate::artifact::{Reader, Writer, crc32};
 use crate::features::{COUNT, Feature, Scan};
+use crate::ladder::{Ability, Rung};
+use crate::learn::{HeadValues, Heads, MOST_HEADS, View};
 use crate::query::Structure;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What is expected of a query.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,6 +26,8 @@ pub struct Estimate {
     pub domain: Domain,
     /// The difficulty in logits.
     pub location: f64,
+    /// What heads say, by model; nothing where the estimator has none.
+    pub(crate) heads: HeadValues,
     pub(super) slope: f64,
 }
 
@@ -38,6 +43,18 @@ impl Estimate {
     /// As [`p_correct`](Self::p_correct), for an ability in logits, as a [ladder](crate::ladder::Ability) has them.
     pub fn p_correct_at(&self, ability: f64) -> f64 {
         sigmoid(self.slope * (ability - self.location))
+    }
+
+    /// P(correct) of a rung, with what was learned of it.
+    pub fn p_correct_of(&self, view: &View) -> f64 {
+        view.chance(self.p_correct_at(view.ability), &self.heads)
+    }
+
+    /// What one rung is expected to gain over another: the difference of their chances, above 0 where the second is better.
+    /// It is not cut where a chance would leave [0, 1], so that queries are ranked by it to the ends.
+    pub fn gain(&self, low: &View, high: &View) -> f64 {
+        let of = |view: &View| view.unbounded(self.p_correct_at(view.ability), &self.heads);
+        of(high) - of(low)
     }
 }
 
@@ -56,6 +73,9 @@ impl Estimate {
 #[derive(Debug, Clone)]
 pub struct Estimator {
     pub(super) model: Model,
+    /// What outcomes have taught, on top of the model.
+    heads: Option<Arc<Heads>>,
+    version: String,
 }
 
 static SHIPPED: &[u8] = include_bytes!("../../assets/difficulty.bin");
@@ -76,17 +96,58 @@ impl Estimator {
     /// # Errors
     /// [`crate::Error::Artifact`] when it is damaged, too large, of another version or of another feature schema.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        Ok(Self { model: Model::from_bytes(bytes)? })
+        // A model with heads is an artifact that holds two others.
+        let outer = Reader::new(bytes, schema())?;
+        let (Ok(model), Ok(heads)) = (outer.section("model"), outer.section("heads")) else {
+            let model = Model::from_bytes(bytes)?;
+            return Ok(Self { version: model.version.clone(), model, heads: None });
+        };
+        let model = Model::from_bytes(model.bytes())?;
+        let version = model.version.clone();
+        Ok(Self { model, heads: None, version }.with_heads(Arc::new(Heads::from_bytes(heads.bytes())?)))
     }
 
     /// The artifact's bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        self.model.to_bytes()
+        let Some(heads) = &self.heads else {
+            return self.model.to_bytes();
+        };
+        let mut writer = Writer::new(schema());
+        writer.section("model", self.model.to_bytes());
+        writer.section("heads", heads.to_bytes());
+        writer.finish()
     }
 
-    /// The model's name and the checksum of its artifact, such as `difficulty-1+89abcdef`.
+    /// The same model with heads that were learned on top of it; those that it had are replaced.
+    #[must_use]
+    pub fn with_heads(&self, heads: Arc<Heads>) -> Self {
+        let version = format!("{}+{:08x}", self.model.version, crc32(&heads.to_bytes()));
+        Self { model: self.model.clone(), heads: Some(heads), version }
+    }
+
+    /// What outcomes have taught, if they have.
+    pub fn heads(&self) -> Option<&Arc<Heads>> {
+        self.heads.as_ref()
+    }
+
+    /// The model's name and the checksum of its artifact, such as `difficulty-1+89abcdef`; with heads their checksum follows.
     pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The version of the model without what was learned on top of it.
+    pub fn prior_version(&self) -> &str {
         &self.model.version
+    }
+
+    /// How steeply P(correct) rises with ability, in logits per logit.
+    pub(crate) fn slope(&self) -> f64 {
+        f64::from(self.model.scalars.slope)
+    }
+
+    /// How a rung's chance follows from an estimate: work it out once for a rung, use it for every query.
+    pub fn view(&self, rung: &Rung, ability: Ability) -> View {
+        self.heads.as_ref().map_or(View::prior(ability.logit), |heads| heads.view(rung, ability))
     }
 
     /// What is expected of the query that was scanned. Allocates nothing.
@@ -104,6 +165,7 @@ impl Estimator {
             output_tokens: self.output_tokens(scan, location),
             domain: self.domain(scan, evidence),
             location,
+            heads: self.heads.as_ref().map_or([0.0; MOST_HEADS], |heads| heads.values(scan, location)),
             slope: f64::from(scalars.slope),
         }
     }

@@ -7,7 +7,7 @@
 mod domain;
 mod estimator;
 mod explain;
-pub(crate) mod math;
+mod math;
 mod model;
 
 pub use domain::Domain;

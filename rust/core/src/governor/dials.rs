@@ -19,8 +19,6 @@ pub enum Field {
     Depth,
     /// A limit of the query's own ceiling that is looser than the governor's.
     Ceiling(&'static str),
-    /// A limit of the query that is more than its payer has left.
-    Ledger(&'static str),
 }
 
 impl Field {
@@ -32,7 +30,7 @@ impl Field {
             Self::AnswerTokens => "answer_tokens",
             Self::Samples => "samples",
             Self::Depth => "depth",
-            Self::Ceiling(name) | Self::Ledger(name) => name,
+            Self::Ceiling(name) => name,
         }
     }
 }

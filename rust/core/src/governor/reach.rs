@@ -63,6 +63,8 @@ fn wanted(snapshot: &Snapshot, i: usize) -> bool {
             let high = thresholds.get(i).copied().unwrap_or(2.0);
             low < high && low < 1.0 && high > 0.0
         }
+        // Which rungs are wanted hangs on chances alone; the top one always may be.
+        Policy::Guaranteed(_) => true,
         Policy::Utility { .. } => (0..rungs.len()).all(|j| i == j || !dominates(snapshot, j, i)),
     }
 }

@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::estimate::{Estimate, Estimator};
 use crate::ladder::{Ceiling, Ladder, Limit, Rung};
+use crate::learn::View;
 use crate::policy::Policy;
 use crate::run::{Rules, Worth};
 use crate::text::Window;
@@ -33,6 +34,8 @@ pub struct Snapshot {
     /// What each input token adds to the money limit: nothing where the operator set one.
     usd_per_input: f64,
     costs: Box<[Cost]>,
+    /// How each rung's chance follows from an estimate.
+    views: Box<[View]>,
     /// Whether some rung has a context window or capabilities, so that fit has to be looked at.
     pub(super) particular: bool,
 }
@@ -63,6 +66,8 @@ impl Snapshot {
         ceiling.validate()?;
         rules.validate()?;
         policy.fits(ladder.rungs().len())?;
+        let names: Vec<&str> = ladder.rungs().iter().map(|rung| rung.name.as_str()).collect();
+        let policy = policy.held_to(estimator.version(), &names);
         let limit = ceiling.resolve(ladder.rungs(), 0);
         let usd_per_input = match ceiling.usd {
             Some(_) => 0.0,
@@ -73,6 +78,13 @@ impl Snapshot {
         let particular =
             ladder.rungs().iter().any(|r| r.context_window.is_some() || !r.capabilities.is_empty());
         let costs = ladder.rungs().iter().map(Cost::of).collect();
+        let abilities = ladder.abilities().iter();
+        let views = ladder
+            .rungs()
+            .iter()
+            .zip(abilities)
+            .map(|(rung, &ability)| estimator.view(rung, ability))
+            .collect();
         Ok(Self {
             digest: rapidhash::v3::rapidhash_v3(version.as_bytes()),
             version: version.into(),
@@ -85,6 +97,7 @@ impl Snapshot {
             limit,
             usd_per_input,
             costs,
+            views,
             particular,
         })
     }
@@ -115,7 +128,8 @@ impl Snapshot {
 
     /// The chance that a rung answers a query correctly.
     pub fn p_correct(&self, estimate: &Estimate, rung: usize) -> f64 {
-        estimate.p_correct_at(self.ladder.ability(rung).logit)
+        let view = self.views.get(rung).or(self.views.last());
+        view.map_or(0.5, |view| estimate.p_correct_of(view))
     }
 }
 

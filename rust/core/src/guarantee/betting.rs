@@ -1,6 +1,6 @@
 //! A gambler's wealth as evidence: an e-process for the mean of bounded losses.
 
-use crate::estimate::math::{exp, ln};
+use crate::estimate::{exp, ln};
 
 /// Which mean the gambler bets on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

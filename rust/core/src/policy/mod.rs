@@ -3,11 +3,14 @@
 //! A policy weighs; it does not bound. What a prompt may buy (`start_max`), what it needs (capabilities, context) and
 //! what it may cost (the ceiling) is the governor's, so that no policy can forget it.
 
+mod guaranteed;
 mod threshold;
 mod utility;
 
 use crate::ladder::MAX_RUNGS;
 use crate::{Error, Result};
+
+pub use guaranteed::{Graded, Guaranteed};
 
 /// How a rung is chosen.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +25,8 @@ pub enum Policy {
         /// What a wrong answer costs, in US dollars.
         usd_per_error: f64,
     },
+    /// The lowest rung that is expected to lose little against the top one, with a promise of what is lost on average.
+    Guaranteed(Guaranteed),
 }
 
 /// What one rung promises for one query.
@@ -44,6 +49,7 @@ impl Policy {
         match self {
             Self::Threshold { thresholds } => threshold::validate(thresholds),
             Self::Utility { usd_per_error } => utility::validate(*usd_per_error),
+            Self::Guaranteed(guaranteed) => guaranteed.validate(),
         }
     }
 
@@ -68,6 +74,7 @@ impl Policy {
         match self {
             Self::Threshold { .. } => "threshold",
             Self::Utility { .. } => "utility",
+            Self::Guaranteed(_) => "guaranteed",
         }
     }
 
@@ -75,13 +82,27 @@ impl Policy {
     pub fn usd_per_error(&self) -> Option<f64> {
         match self {
             Self::Utility { usd_per_error } => Some(*usd_per_error),
-            Self::Threshold { .. } => None,
+            Self::Threshold { .. } | Self::Guaranteed(_) => None,
         }
     }
 
     /// Whether it looks at prices and chances at all; [`Threshold`](Self::Threshold) does not.
     pub fn weighs(&self) -> bool {
-        matches!(self, Self::Utility { .. })
+        matches!(self, Self::Utility { .. } | Self::Guaranteed(_))
+    }
+
+    /// Whether it promises a quality. Such a policy is asked whatever the evidence, and may want more than a prompt alone
+    /// buys: its promise holds for what it was tested with.
+    pub fn promises(&self) -> bool {
+        matches!(self, Self::Guaranteed(_))
+    }
+
+    /// The policy for an estimator and the rungs of a ladder: a promise that was certified for others is withdrawn.
+    pub(crate) fn held_to(self, estimator: &str, rungs: &[&str]) -> Self {
+        match self {
+            Self::Guaranteed(guaranteed) => Self::Guaranteed(guaranteed.held_to(estimator, rungs)),
+            other => other,
+        }
     }
 
     /// The rung for a query of the given difficulty, among those that are open; none when none is.
@@ -90,6 +111,7 @@ impl Policy {
         match self {
             Self::Threshold { thresholds } => threshold::choose(thresholds, difficulty, prospects),
             Self::Utility { usd_per_error } => utility::choose(*usd_per_error, prospects),
+            Self::Guaranteed(guaranteed) => guaranteed.choose(prospects),
         }
     }
 }

@@ -1,0 +1,15 @@
+"""What may be promised of a choice that was made by looking at a log: Learn then Test, risk control, and a watch.
+
+Candidates are ordered from the safest to the boldest; a loss is what one of them loses on one query against the safest
+choice. Units are groups (questions, users), not rows. Where nothing may be promised the `Verdict` says why.
+
+Example:
+    >>> import rheostat as rh
+    >>> losses = [[0.0, float(i % 50 == 0), float(i % 5 == 0)] for i in range(500)]
+    >>> rh.guarantee.certify(losses, max_loss=0.05, method="binomial").candidate
+    1
+"""
+
+from rheostat._native import Verdict, Watch, certify, control_risk
+
+__all__ = ["Verdict", "Watch", "certify", "control_risk"]

@@ -1,0 +1,260 @@
+//! What learning leaves for the hot path: a table of weights for each model, and what each rung adds.
+
+use super::design::{Known, standardised};
+use super::report::Report;
+use super::sketch::{BUCKETS, INPUTS, MOST_WORDS, pair_bucket, root, word_bucket};
+use crate::estimate::sigmoid;
+use crate::features::Scan;
+use crate::ladder::{Ability, Rung, dial_logits};
+
+/// The most models that can have a head.
+pub const MOST_HEADS: usize = 8;
+/// A chance of being right is never said to be nearer to 0 or 1 than this.
+const SUREST: f64 = 0.005;
+
+/// Heads for models, learned from outcomes. Immutable; an [`Estimator`](crate::estimate::Estimator) carries them.
+///
+/// A rung's chance of being right is the prior's, at the ability that outcomes gave it, plus its model's head: integer
+/// weights of words and pairs of words, summed exactly, and a few features. Of a text at most [`MOST_WORDS`] words are
+/// looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heads {
+    pub(super) models: Vec<String>,
+    pub(super) rungs: Vec<HeadRung>,
+    /// For each bucket, a weight for each lane; there are as many lanes as models, rounded up to 1, 2, 4 or 8.
+    pub(super) table: Vec<i16>,
+    pub(super) units: [f32; MOST_HEADS],
+    pub(super) means: [f32; INPUTS.len()],
+    pub(super) scales: [f32; INPUTS.len()],
+    pub(super) features: Vec<[f32; INPUTS.len()]>,
+    pub(super) slope: f64,
+    /// By model, the ability at which the prior is asked for what models have in common.
+    pub(super) asked: [f64; MOST_HEADS],
+    /// Of what the prior says of all models alike, and of their differences, so much is kept.
+    pub(super) kept: (f64, f64),
+    pub(super) report: Report,
+}
+
+/// What was learned of one rung.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct HeadRung {
+    pub(super) name: String,
+    pub(super) model: u8,
+    /// Its ability, in logits of the prior.
+    pub(super) ability: f64,
+    /// What its dials add, in logits.
+    pub(super) dials: f64,
+    /// What is added to every query's chance.
+    pub(super) level: f64,
+}
+
+/// What each head says of one query: by how much its model's chance of being right differs from the prior's.
+pub type HeadValues = [f32; MOST_HEADS];
+
+/// How the chance of one rung follows from an estimate, worked out once for a ladder.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct View {
+    /// The ability at which the prior is asked, in logits.
+    pub(crate) ability: f64,
+    pub(crate) level: f64,
+    /// The place of the model's head among the values of an estimate.
+    pub(crate) head: Option<usize>,
+}
+
+impl View {
+    /// A rung of which nothing was learned.
+    pub fn prior(ability: f64) -> Self {
+        Self { ability, level: 0.0, head: None }
+    }
+
+    /// Whether outcomes have anything to say of the rung.
+    pub fn learned(&self) -> bool {
+        self.head.is_some()
+    }
+
+    /// The chance, from the prior's chance at [`View::ability`].
+    pub(crate) fn chance(&self, prior: f64, values: &HeadValues) -> f64 {
+        self.head.map_or(prior, |head| self.raw(prior, values, head).clamp(SUREST, 1.0 - SUREST))
+    }
+
+    /// As [`chance`](Self::chance), but not cut to what a chance can be: for differences.
+    pub(crate) fn unbounded(&self, prior: f64, values: &HeadValues) -> f64 {
+        self.head.map_or(prior, |head| self.raw(prior, values, head))
+    }
+
+    fn raw(&self, prior: f64, values: &HeadValues, head: usize) -> f64 {
+        prior + self.level + f64::from(values[head])
+    }
+}
+
+/// How many lanes so many models take.
+pub(super) fn lanes(models: usize) -> usize {
+    models.max(1).next_power_of_two()
+}
+
+impl Heads {
+    /// The models that have a head.
+    pub fn models(&self) -> &[String] {
+        &self.models
+    }
+
+    /// The rungs that outcomes were of.
+    pub fn rungs(&self) -> impl Iterator<Item = &str> {
+        self.rungs.iter().map(|rung| rung.name.as_str())
+    }
+
+    /// How they were fitted, and how well they do on queries that they had not seen.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// What the heads say of a scanned query whose location the prior has. Allocates nothing.
+    pub fn values(&self, scan: &Scan, location: f64) -> HeadValues {
+        let words = scan.words.len().min(MOST_WORDS);
+        let mut values = match lanes(self.models.len()) {
+            1 => self.words::<1>(scan, words),
+            2 => self.words::<2>(scan, words),
+            4 => self.words::<4>(scan, words),
+            _ => self.words::<8>(scan, words),
+        };
+        let inputs = INPUTS.map(|feature| scan.inputs()[feature as usize]);
+        let features = standardised(&inputs, &self.means, &self.scales);
+        for (value, weights) in values.iter_mut().zip(&self.features) {
+            for (weight, x) in weights.iter().zip(&features) {
+                *value += weight * x;
+            }
+        }
+        self.temper(&mut values, location);
+        values
+    }
+
+    /// Takes back what is not kept of the prior.
+    fn temper(&self, values: &mut HeadValues, location: f64) {
+        let count = self.models.len().clamp(1, MOST_HEADS);
+        let mut said = [0.0; MOST_HEADS];
+        for (said, ability) in said.iter_mut().zip(&self.asked).take(count) {
+            *said = sigmoid(self.slope * (ability - location));
+        }
+        let common = said.iter().sum::<f64>() / count as f64;
+        let (kept_common, kept_contrast) = self.kept;
+        for (value, said) in values.iter_mut().zip(&said).take(count) {
+            *value += ((kept_common - 1.0) * common + (kept_contrast - 1.0) * (said - common)) as f32;
+        }
+    }
+
+    /// Sums of whole numbers, so their order does not matter.
+    fn words<const LANES: usize>(&self, scan: &Scan, words: usize) -> HeadValues {
+        let (table, _) = self.table.as_chunks::<LANES>();
+        let (known_words, pairs) = table.split_at(BUCKETS.min(table.len()));
+        let mut sums = [0_i32; LANES];
+        let mut add = |weights: Option<&[i16; LANES]>| {
+            if let Some(weights) = weights {
+                for (sum, &weight) in sums.iter_mut().zip(weights) {
+                    *sum += i32::from(weight);
+                }
+            }
+        };
+        for (&word, &pair) in scan.words[..words].iter().zip(&scan.pairs) {
+            add(known_words.get(word_bucket(word)));
+            add(pairs.get(pair_bucket(pair) - BUCKETS));
+        }
+        let root = root(words) as f32;
+        let mut values = [0.0; MOST_HEADS];
+        for ((value, &sum), &unit) in values.iter_mut().zip(&sums).zip(&self.units) {
+            *value = sum as f32 / root * unit;
+        }
+        values
+    }
+
+    /// How a rung's chance follows from an estimate. A rung of a known model that no outcome was of is moved from the
+    /// nearest one that there were outcomes of, by the difference of their dials; of an unknown model there is the prior.
+    pub fn view(&self, rung: &Rung, ability: Ability) -> View {
+        let dials = dial_logits(rung);
+        let Some(model) = self.models.iter().position(|model| *model == rung.model) else {
+            return View::prior(ability.logit);
+        };
+        let kin = self.rungs.iter().filter(|known| usize::from(known.model) == model);
+        let same = kin.clone().find(|known| known.name == rung.name);
+        let nearest = || kin.min_by(|a, b| (a.dials - dials).abs().total_cmp(&(b.dials - dials).abs()));
+        same.or_else(nearest).map_or(View::prior(ability.logit), |known| View {
+            ability: known.ability + dials - known.dials,
+            level: known.level,
+            head: Some(model),
+        })
+    }
+
+    /// The view of a rung that there were outcomes of, by its name.
+    pub fn view_of(&self, rung: &str) -> Option<View> {
+        let known = self.rungs.iter().find(|known| known.name == rung)?;
+        Some(View { ability: known.ability, level: known.level, head: Some(usize::from(known.model)) })
+    }
+
+    /// The ability that outcomes gave a rung, in logits of the prior.
+    pub fn ability(&self, rung: &str) -> Option<f64> {
+        self.rungs.iter().find(|known| known.name == rung).map(|known| known.ability)
+    }
+}
+
+/// What [`Heads::quantised`] is made of.
+pub(super) struct Parts<'a> {
+    pub(super) ladder: &'a [Known],
+    pub(super) models: Vec<String>,
+    pub(super) abilities: Vec<f64>,
+    pub(super) levels: Vec<f64>,
+    /// By model: the weight of one occurrence of each bucket's term.
+    pub(super) terms: Vec<Vec<f64>>,
+    pub(super) features: Vec<[f32; INPUTS.len()]>,
+    pub(super) means: [f32; INPUTS.len()],
+    pub(super) scales: [f32; INPUTS.len()],
+    pub(super) slope: f64,
+    pub(super) asked: Vec<f64>,
+    pub(super) kept: (f64, f64),
+    pub(super) report: Report,
+}
+
+impl Heads {
+    pub(super) fn quantised(parts: Parts<'_>) -> Self {
+        let lanes = lanes(parts.models.len());
+        let mut table = vec![0; 2 * BUCKETS * lanes];
+        let mut units = [0.0; MOST_HEADS];
+        for (lane, (terms, unit)) in parts.terms.iter().zip(&mut units).enumerate() {
+            let most = terms.iter().fold(0.0f64, |most, weight| most.max(weight.abs()));
+            if most <= 0.0 {
+                continue;
+            }
+            let step = most / f64::from(i16::MAX);
+            *unit = step as f32;
+            for (bucket, weight) in terms.iter().enumerate() {
+                table[bucket * lanes + lane] = (weight / step).round_ties_even() as i16;
+            }
+        }
+        let rung = |(i, known): (usize, &Known)| HeadRung {
+            name: known.rung.clone(),
+            model: parts.models.iter().position(|m| *m == known.model).unwrap_or(0) as u8,
+            ability: parts.abilities[i],
+            dials: known.dials,
+            level: parts.levels[i],
+        };
+        Self {
+            rungs: parts.ladder.iter().enumerate().map(rung).collect(),
+            models: parts.models,
+            table,
+            units,
+            means: parts.means,
+            scales: parts.scales,
+            features: parts.features,
+            slope: parts.slope,
+            asked: std::array::from_fn(|i| parts.asked.get(i).copied().unwrap_or(0.0)),
+            kept: parts.kept,
+            report: parts.report,
+        }
+    }
+
+    /// The most that a span of `words` words can move any head's value in a text of `of` words: the largest weights that
+    /// there are, in its place.
+    pub fn influence(&self, words: usize, of: usize) -> f64 {
+        let most = self.units.iter().fold(0.0f64, |most, &unit| most.max(f64::from(unit)));
+        let words = words.min(MOST_WORDS);
+        2.0 * words as f64 * most * f64::from(i16::MAX) / root(of.clamp(words.max(1), MOST_WORDS))
+    }
+}

@@ -1,0 +1,33 @@
+//! Learning a deployment from its own outcomes.
+//!
+//! ```text
+//! outcome + query ─ sketch ─ ROWS (bounded, mergeable) ─ solve ─ HEADS (immutable) ─ estimator ─ governor
+//! ```
+//!
+//! A [`Learner`] keeps outcomes as sparse [rows](Row), keyed by query and rung. [`Learner::solve`] fits a head for each
+//! model off the hot path; an [`Estimator`](crate::estimate::Estimator) that carries the resulting [`Heads`] is swapped into
+//! a governor whole. What is learned is never worse than the prior on queries held out of the fit, and the
+//! [`Report`] says by how much it is better.
+
+mod bytes;
+mod codec;
+mod design;
+mod fit;
+mod heads;
+mod learner;
+mod mean;
+mod reliability;
+mod report;
+mod rows;
+mod sketch;
+mod solve;
+
+pub use codec::MOST_BYTES;
+pub use design::Known;
+pub use fit::{FEWEST, Options};
+pub use heads::{HeadValues, Heads, MOST_HEADS, View};
+pub use learner::Learner;
+pub use reliability::{Reliability, reliability};
+pub use report::{GainReport, Report, RungReport, apgr};
+pub use rows::{MOST_ROWS, Place, Row, Rows, digest};
+pub use sketch::{BUCKETS, MOST_WORDS, Sketch};

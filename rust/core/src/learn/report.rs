@@ -1,0 +1,106 @@
+//! How heads were fitted, and how well they do on queries that they had not seen.
+
+/// The summary of a fit. Brier scores are mean squared errors of chances, weighted by how well outcomes are known; those
+/// of queries held out of the fit, in folds.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Report {
+    /// Outcomes on rungs that were asked for.
+    pub outcomes: usize,
+    /// Different queries among them.
+    pub queries: usize,
+    /// Independent groups among them.
+    pub groups: usize,
+    /// In how many parts the groups were held out in turn.
+    pub folds: usize,
+    /// By rung, in the ladder's order; those without outcomes are left out.
+    pub rungs: Vec<RungReport>,
+    /// Whether the prior stays as it is, but for each rung's level: on held-out queries nothing was better.
+    pub kept_prior: bool,
+    /// How much of what heads say of all models alike is kept, in [0, 1].
+    pub common: f64,
+    /// How much of what heads say of the differences between models is kept, in [0, 1].
+    pub contrast: f64,
+    /// The prior's Brier score on held-out queries, with every rung's level learned.
+    pub brier_prior: f64,
+    /// The same with heads: never above the prior's.
+    pub brier: f64,
+    /// How well the two rungs farthest apart are told apart, where enough queries have outcomes of both.
+    pub gain: Option<GainReport>,
+}
+
+/// What was seen of one rung.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RungReport {
+    /// Its name.
+    pub rung: String,
+    /// Outcomes on it.
+    pub outcomes: usize,
+    /// Their mean score.
+    pub mean_score: f64,
+    /// The ability that they gave it, in (0, 1).
+    pub ability: f64,
+    /// Held-out Brier score of the prior, and with heads.
+    pub brier_prior: f64,
+    /// The same with heads.
+    pub brier: f64,
+}
+
+/// How well queries are ranked by what the higher rung gains over the lower one, on held-out queries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GainReport {
+    /// The lower rung.
+    pub low: String,
+    /// The higher rung.
+    pub high: String,
+    /// Queries with outcomes of both.
+    pub pairs: usize,
+    /// The mean difference of their scores.
+    pub mean: f64,
+    /// Average performance gap recovered, by the prior's order (0.5 is random).
+    pub apgr_prior: f64,
+    /// The same by the heads' order.
+    pub apgr: f64,
+    /// A bootstrap interval (95 %, over groups) of the difference between the two.
+    pub interval: (f64, f64),
+}
+
+/// Average performance gap recovered: the area under the share of the whole gain that is had when queries go to the higher
+/// rung in falling order of `scores`, over the share of queries that go there. `weights` count queries several times.
+/// None where the whole gain is not above 0.
+pub fn apgr(scores: &[f64], gains: &[f64], weights: &[f64]) -> Option<f64> {
+    let mut order: Vec<usize> = (0..scores.len().min(gains.len()).min(weights.len())).collect();
+    order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
+    area(&order, gains, weights)
+}
+
+/// The area, for queries that are in order already.
+pub(super) fn area(order: &[usize], gains: &[f64], weights: &[f64]) -> Option<f64> {
+    let total: f64 = order.iter().map(|&i| gains[i] * weights[i]).sum();
+    let count: f64 = order.iter().map(|&i| weights[i]).sum();
+    if !(total > 1e-9 && count > 0.0) {
+        return None;
+    }
+    let (mut had, mut area) = (0.0, 0.0);
+    for &i in order {
+        let next = had + gains[i] * weights[i];
+        area += weights[i] * (had + next) / 2.0;
+        had = next;
+    }
+    Some(area / (count * total))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_area_is_half_at_random_and_more_in_order() {
+        let gains = [1.0, 0.0, 0.0, 1.0];
+        let even = [1.0; 4];
+        assert!((apgr(&[4.0, 3.0, 2.0, 1.0], &gains, &even).unwrap() - 0.5).abs() < 1e-12);
+        let best = apgr(&[2.0, 0.0, 0.0, 1.0], &gains, &even).unwrap();
+        assert!((best - 0.75).abs() < 1e-12, "{best}");
+        assert_eq!(apgr(&[1.0, 2.0], &[1.0, -1.0], &[1.0; 2]), None);
+        assert_eq!(apgr(&[], &[], &[]), None);
+    }
+}

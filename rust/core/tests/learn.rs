@@ -1,0 +1,339 @@
+//! Learning: bounded state that merges, heads that are never worse than the prior, and what damage and poison do.
+#![allow(clippy::unwrap_used)] // a test that fails here has failed
+
+use proptest::prelude::*;
+use rheostat::estimate::Estimator;
+use rheostat::features::Scan;
+use rheostat::governor::OutcomeKind;
+use rheostat::ladder::{Ladder, Rung};
+use rheostat::learn::{Learner, Options, Place, Row, Rows, Sketch, apgr, digest};
+use rheostat::query::Structure;
+use rheostat::text::Window;
+use std::sync::Arc;
+
+const SUBJECTS: [(&str, f64, f64); 6] = [
+    ("sum the invoice of order", 0.95, 0.97),
+    ("capital city and river of region", 0.9, 0.92),
+    ("translate the menu for table", 0.85, 0.95),
+    ("prove the lemma about graph", 0.2, 0.8),
+    ("integrate the function with parameter", 0.3, 0.85),
+    ("puzzle of hats and prisoners with", 0.1, 0.3),
+];
+
+fn random(state: &mut u64) -> f64 {
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    let z = (*state ^ *state >> 33).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
+    ((z ^ z >> 33) >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// A made-up query: its text, and the chances of a weak and of a strong model.
+fn query(i: u64) -> (String, f64, f64) {
+    let mut state = i.wrapping_mul(77) + 5;
+    let (words, weak, strong) = SUBJECTS[(random(&mut state) * 6.0) as usize];
+    let filler = ["please", "kindly", "now", "today", "again", "once"][(random(&mut state) * 6.0) as usize];
+    (format!("{filler} {words} {} and {}", i % 97, i % 13), weak, strong)
+}
+
+fn ladder() -> Ladder {
+    Ladder::new(vec![Rung::new("weak", "small"), Rung::new("strong", "large")], None, None).unwrap()
+}
+
+fn place(rung: &str) -> Arc<Place> {
+    let model = if rung == "weak" { "small" } else { "large" };
+    Place { rung: rung.into(), model: model.into() }.into()
+}
+
+fn sketch(text: &str) -> Arc<Sketch> {
+    let mut scan = Scan::new();
+    scan.run(text.as_bytes(), Window::default());
+    let prior = Estimator::shipped();
+    Learner::new(prior, 1, None).unwrap().sketch(prior, &scan, &Structure::default()).into()
+}
+
+fn row(i: u64, rung: &str, score: f64) -> Row {
+    Row {
+        query: digest(&i.to_le_bytes()),
+        group: i,
+        place: place(rung),
+        score,
+        weight: 1.0,
+        kind: OutcomeKind::Graded,
+        at: 0.0,
+        sketch: sketch(&query(i).0),
+    }
+}
+
+/// Graded outcomes of both rungs on queries `from` to `to`.
+fn outcomes(from: u64, to: u64) -> Vec<Row> {
+    let mut state = 11 + from;
+    let mut rows = Vec::new();
+    for i in from..to {
+        let (_, weak, strong) = query(i);
+        // What a query's outcomes have in common: the same number for both.
+        let luck = random(&mut state);
+        rows.push(row(i, "weak", f64::from(u8::from(luck < weak))));
+        rows.push(row(i, "strong", f64::from(u8::from(luck < strong))));
+    }
+    rows
+}
+
+fn learned(rows: &[Row]) -> Estimator {
+    let mut learner = Learner::new(Estimator::shipped(), 65_536, None).unwrap();
+    for row in rows {
+        assert!(learner.add(row.clone()).unwrap());
+    }
+    Estimator::shipped().with_heads(learner.solve(&ladder(), 0.0, Options::default()).unwrap().into())
+}
+
+/// The area by expected gains of queries that no outcome was of.
+fn quality(estimator: &Estimator) -> f64 {
+    let (mut gains, mut truth) = (Vec::new(), Vec::new());
+    let mut scan = Scan::new();
+    let ladder = ladder();
+    let views: Vec<_> =
+        ladder.rungs().iter().zip(ladder.abilities()).map(|(r, &a)| estimator.view(r, a)).collect();
+    for i in 100_000..100_600 {
+        let (text, weak, strong) = query(i);
+        scan.run(text.as_bytes(), Window::default());
+        gains.push(estimator.estimate(&scan, &Structure::default()).gain(&views[0], &views[1]));
+        truth.push(strong - weak);
+    }
+    apgr(&gains, &truth, &vec![1.0; truth.len()]).unwrap()
+}
+
+#[test]
+fn a_few_outcomes_beat_the_prior_and_more_beat_a_few() {
+    let prior = quality(Estimator::shipped());
+    let few = learned(&outcomes(0, 100));
+    let many = learned(&outcomes(0, 400));
+    assert!(quality(&few) > prior + 0.05, "{} {prior}", quality(&few));
+    assert!(quality(&many) >= quality(&few) && quality(&many) > 0.74, "{}", quality(&many));
+    let report = many.heads().unwrap().report();
+    assert_eq!((report.outcomes, report.queries, report.groups, report.folds), (800, 400, 400, 5));
+    assert!(report.brier < report.brier_prior && !report.kept_prior);
+    let gain = report.gain.as_ref().unwrap();
+    assert_eq!((gain.low.as_str(), gain.high.as_str(), gain.pairs), ("weak", "strong", 400));
+    assert!(gain.apgr > gain.apgr_prior && gain.interval.0 > 0.0, "{gain:?}");
+    assert!((report.rungs[1].ability - report.rungs[1].mean_score).abs() < 0.15);
+}
+
+#[test]
+fn chances_are_calibrated_where_they_were_learned() {
+    let estimator = learned(&outcomes(0, 600));
+    let ladder = ladder();
+    let mut scan = Scan::new();
+    for (rung, of) in ladder.rungs().iter().zip([1, 2]) {
+        let view = estimator.view(rung, ladder.ability(of - 1));
+        let mut errors = 0.0;
+        for i in 100_000..100_300 {
+            let (text, weak, strong) = query(i);
+            scan.run(text.as_bytes(), Window::default());
+            let chance = estimator.estimate(&scan, &Structure::default()).p_correct_of(&view);
+            errors += (chance - [weak, strong][of - 1]).abs() / 300.0;
+        }
+        assert!(errors < 0.12, "{}: {errors}", rung.name);
+    }
+}
+
+#[test]
+fn what_teaches_nothing_leaves_the_prior() {
+    // Scores that have nothing to do with the text.
+    let mut state = 3;
+    let rows: Vec<Row> = (0..150)
+        .flat_map(|i| {
+            let mut coin = || f64::from(u8::from(random(&mut state) < 0.5));
+            [row(i, "weak", coin()), row(i, "strong", coin())]
+        })
+        .collect();
+    let report = learned(&rows).heads().unwrap().report().clone();
+    assert!(report.brier <= report.brier_prior, "{report:?}");
+    assert!(report.contrast < 1.0 || report.common < 1.0, "{report:?}");
+}
+
+#[test]
+fn poison_moves_the_ranking_by_little() {
+    let clean = outcomes(0, 400);
+    let mut poisoned = clean.clone();
+    // One in twenty queries says the opposite of what helps most: the strong model fails where it is needed.
+    let mut flipped = 0;
+    for pair in poisoned.chunks_mut(2) {
+        if flipped < 20 && pair[0].score < pair[1].score {
+            (pair[0].score, pair[1].score) = (1.0, 0.0);
+            flipped += 1;
+        }
+    }
+    assert_eq!(flipped, 20);
+    let (before, after) = (quality(&learned(&clean)), quality(&learned(&poisoned)));
+    assert!(before - after < 0.05, "{before} {after}");
+    assert!(after > quality(Estimator::shipped()) + 0.02);
+}
+
+#[test]
+fn noisy_kinds_count_for_less() {
+    let level = |kind: OutcomeKind| {
+        let mut rows = outcomes(0, 60);
+        for row in &mut rows {
+            row.kind = kind;
+        }
+        let estimator = learned(&rows);
+        let mut scan = Scan::new();
+        scan.run(b"prove the lemma about graph 5 and 7", Window::default());
+        estimator.heads().unwrap().values(&scan, 0.0)[0].abs()
+    };
+    assert!(level(OutcomeKind::Graded) > level(OutcomeKind::Thumbs));
+    assert!(level(OutcomeKind::Thumbs) > 0.0);
+}
+
+#[test]
+fn old_outcomes_fade() {
+    let day = 86_400.0;
+    let mut learner = Learner::new(Estimator::shipped(), 4_096, Some(day)).unwrap();
+    for (i, mut row) in outcomes(0, 200).into_iter().enumerate() {
+        // Ten days ago everything was the other way round.
+        let old = i % 4 < 2;
+        row.at = if old { 0.0 } else { 10.0 * day };
+        row.score = if old { 1.0 - row.score } else { row.score };
+        learner.add(row).unwrap();
+    }
+    let heads = learner.solve(&ladder(), 10.0 * day, Options::default()).unwrap();
+    let faded = quality(&Estimator::shipped().with_heads(heads.into()));
+    assert!(faded > quality(Estimator::shipped()) + 0.05, "{faded}");
+}
+
+#[test]
+fn a_learner_and_heads_survive_a_round_trip_and_nothing_else() {
+    let mut learner = Learner::new(Estimator::shipped(), 512, Some(3_600.0)).unwrap();
+    for row in outcomes(0, 30) {
+        assert!(learner.add(row).unwrap());
+    }
+    let bytes = learner.to_bytes();
+    let again = Learner::from_bytes(&bytes, Estimator::shipped()).unwrap();
+    assert_eq!(again.to_bytes(), bytes);
+    assert_eq!(again.rows(), learner.rows());
+    let heads = learner.solve(&ladder(), 0.0, Options::default()).unwrap();
+    let estimator = Estimator::shipped().with_heads(heads.into());
+    let model = estimator.to_bytes();
+    let read = Estimator::from_bytes(&model).unwrap();
+    assert_eq!((read.to_bytes(), read.version()), (model.clone(), estimator.version()));
+    assert_ne!(estimator.version(), Estimator::shipped().version());
+    assert_eq!(read.heads(), estimator.heads());
+    for (artifact, what) in [(&bytes, 0), (&model, 1)] {
+        for at in (0..artifact.len()).step_by(artifact.len() / 61) {
+            let mut damaged = artifact.clone();
+            damaged[at] ^= 0x10;
+            let refused = |bytes: &[u8]| {
+                if what == 0 {
+                    Learner::from_bytes(bytes, Estimator::shipped()).is_err()
+                } else {
+                    Estimator::from_bytes(bytes).is_err()
+                }
+            };
+            assert!(refused(&damaged) && refused(&artifact[..at]), "{what} {at}");
+        }
+    }
+}
+
+#[test]
+fn a_rung_without_outcomes_follows_its_model() {
+    let estimator = learned(&outcomes(0, 200));
+    let thinking = Rung { thinking_tokens: 4_096, ..Rung::new("weak, thinking", "small") };
+    let ladder =
+        Ladder::new(vec![Rung::new("weak", "small"), thinking, Rung::new("new", "other")], None, None)
+            .unwrap();
+    let view = |i: usize| estimator.view(&ladder.rungs()[i], ladder.ability(i));
+    assert!(view(0).learned() && view(1).learned() && !view(2).learned());
+    let mut scan = Scan::new();
+    scan.run(b"prove the lemma about graph 5 and 7", Window::default());
+    let estimate = estimator.estimate(&scan, &Structure::default());
+    assert!(estimate.p_correct_of(&view(1)) > estimate.p_correct_of(&view(0)));
+}
+
+#[test]
+fn bad_input_is_named() {
+    let mut learner = Learner::new(Estimator::shipped(), 100, None).unwrap();
+    let mut text = |row: Row| learner.add(row).unwrap_err().to_string();
+    assert!(text(row(0, "weak", f64::NAN)).contains("score: NaN"));
+    assert!(text(row(0, "weak", 1.01)).contains("score: 1.01"));
+    assert!(text(Row { weight: 0.0, ..row(0, "weak", 1.0) }).contains("weight"));
+    assert!(text(Row { at: f64::INFINITY, ..row(0, "weak", 1.0) }).contains("at"));
+    let no_name = Place { rung: String::new(), model: "m".into() };
+    assert!(text(Row { place: no_name.into(), ..row(0, "weak", 1.0) }).contains("rung"));
+    let mut solve = |options| learner.solve(&ladder(), 0.0, options).unwrap_err().to_string();
+    assert!(solve(Options::default()).contains("outcomes: 0"));
+    assert!(solve(Options { folds: 1, ..Options::default() }).contains("folds: 1"));
+    for i in 0..20 {
+        learner.add(row(i, "weak", 1.0)).unwrap();
+    }
+    assert!(
+        learner.solve(&ladder(), 0.0, Options::default()).unwrap_err().to_string().contains("two different")
+    );
+    for i in 0..20 {
+        learner.add(Row { group: 7, at: 1.0, ..row(i, "weak", f64::from(u8::from(i % 2 == 0))) }).unwrap();
+    }
+    assert!(learner.solve(&ladder(), 0.0, Options::default()).unwrap_err().to_string().contains("groups: 1"));
+    assert!(Learner::new(Estimator::shipped(), 0, None).is_err());
+    assert!(Learner::new(Estimator::shipped(), 10, Some(f64::NAN)).is_err());
+    let other = Learner::new(Estimator::shipped(), 99, None).unwrap();
+    assert!(learner.merge(&other).unwrap_err().to_string().contains("capacity"));
+}
+
+/// Outcomes of few queries, rungs and times, so that versions of one row meet.
+fn any_rows() -> impl Strategy<Value = Vec<Row>> {
+    let row =
+        (0..12_u64, any::<bool>(), 0..=4_u8, 0..4_u8, 0..5_usize).prop_map(|(i, weak, score, at, kind)| {
+            Row {
+                kind: OutcomeKind::ALL[kind],
+                at: f64::from(at) * 1_000.0,
+                ..row(i, if weak { "weak" } else { "strong" }, f64::from(score) / 4.0)
+            }
+        });
+    prop::collection::vec(row, 0..30)
+}
+
+fn set(rows: &[Row], most: usize) -> Rows {
+    let mut set = Rows::new(most, Some(500.0)).unwrap();
+    for row in rows {
+        set.add(row.clone()).unwrap();
+    }
+    set
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn merging_is_a_union(a in any_rows(), b in any_rows(), c in any_rows(), most in 1..16_usize) {
+        let merged = |x: &Rows, y: &Rows| {
+            let mut x = x.clone();
+            x.merge(y).unwrap();
+            x
+        };
+        let (sa, sb, sc) = (set(&a, most), set(&b, most), set(&c, most));
+        prop_assert_eq!(merged(&sa, &sb), merged(&sb, &sa));
+        prop_assert_eq!(merged(&merged(&sa, &sb), &sc), merged(&sa, &merged(&sb, &sc)));
+        prop_assert_eq!(merged(&sa, &sa), sa.clone());
+        // Adding one by one is merging, in any order.
+        let mut all = [a, b, c].concat();
+        all.reverse();
+        prop_assert_eq!(merged(&merged(&sa, &sb), &sc), set(&all, most));
+        prop_assert!(sa.len() <= most);
+    }
+
+    #[test]
+    fn heads_add_up_as_the_sketch_does(text in "\\PC{0,400}") {
+        // The table's integers against the regression's floats, on any text: within a quantum a term.
+        let estimator = {
+            static LEARNED: std::sync::OnceLock<Estimator> = std::sync::OnceLock::new();
+            LEARNED.get_or_init(|| learned(&outcomes(0, 100)))
+        };
+        let mut scan = Scan::new();
+        scan.run(text.as_bytes(), Window::default());
+        let heads = estimator.heads().unwrap();
+        let values = heads.values(&scan, 0.0);
+        prop_assert!(values.iter().all(|value| value.is_finite()));
+        prop_assert_eq!(values.map(f32::to_bits), heads.values(&scan, 0.0).map(f32::to_bits));
+        let most = heads.influence(scan.words.len(), scan.words.len());
+        // Features add little: a tenth of the words' variance.
+        prop_assert!(f64::from(values[0]).abs() <= most + 0.5, "{} {most}", values[0]);
+    }
+}

@@ -1,0 +1,265 @@
+//! What may be promised of a choice made by looking at a log.
+
+use crate::convert::{real_rows, reals};
+use crate::error::{Result, wrong_type};
+use crate::learn::digests;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyInt, PyString};
+use rheostat::guarantee as core;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A promise, or why there is none. True where something is promised.
+#[pyclass(frozen, module = "rheostat.guarantee")]
+pub(crate) struct Verdict {
+    inner: core::Verdict,
+}
+
+#[pymethods]
+impl Verdict {
+    /// Whether something is promised.
+    #[getter]
+    fn certified(&self) -> bool {
+        self.inner.certificate().is_some()
+    }
+
+    /// The boldest candidate that may be used, by its place in the order; None when nothing is promised.
+    #[getter]
+    fn candidate(&self) -> Option<usize> {
+        self.inner.candidate()
+    }
+
+    /// Its mean loss on the units; None when nothing is promised.
+    #[getter]
+    fn mean_loss(&self) -> Option<f64> {
+        self.inner.certificate().map(|c| c.mean_loss)
+    }
+
+    /// The smallest loss that could have been promised in its place; None when nothing is promised.
+    #[getter]
+    fn bound(&self) -> Option<f64> {
+        self.inner.certificate().map(|c| c.bound)
+    }
+
+    /// How many independent units it rests on; None when nothing is promised.
+    #[getter]
+    fn units(&self) -> Option<usize> {
+        self.inner.certificate().map(|c| c.units)
+    }
+
+    /// In words: what is promised, or why nothing is.
+    #[getter]
+    fn reason(&self) -> String {
+        self.inner.to_string()
+    }
+
+    fn __bool__(&self) -> bool {
+        self.certified()
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "Verdict(certified={}, reason={:?})",
+            if self.certified() { "True" } else { "False" },
+            self.reason()
+        )
+    }
+}
+
+fn target(max_loss: f64, confidence: f64, bounds: (f64, f64)) -> Result<core::Target> {
+    Ok(core::Target::new(max_loss, confidence, core::Range::new(bounds.0, bounds.1)?)?)
+}
+
+fn units(
+    losses: &Bound<'_, PyAny>,
+    groups: Option<&Bound<'_, PyAny>>,
+    bounds: (f64, f64),
+) -> Result<core::Units> {
+    let (values, columns) = real_rows(losses, "losses")?;
+    let groups = groups.map(|groups| digests(groups, "groups")).transpose()?;
+    let range = core::Range::new(bounds.0, bounds.1)?;
+    Ok(core::Units::new(&values, columns, groups.as_deref(), range)?)
+}
+
+/// Learn then Test: the boldest candidate whose mean loss is promised not to pass `max_loss`.
+///
+/// Over the draw of the log, the chance that the promise is wrong is at most 1 − `confidence`.
+///
+/// Args:
+///     losses: One row for each query and one column for each candidate, from the safest to the boldest.
+///     max_loss: The mean loss that must not be passed, strictly within `bounds`.
+///     confidence: How sure that must be, above 0 and below 1.
+///     groups: The independent unit of each row: a question or a user. Rows of one group are averaged and count once.
+///     method: `"binomial"` for losses that are one end of `bounds` or the other, `"hoeffding_bentkus"` for any, or
+///         `"betting"`, which needs the fewest units where most losses are alike, as differences of scores are.
+///     walk: `"fixed_sequence"` tests from the safest on until one fails; `"bonferroni"` tests each at δ over their number.
+///     bounds: The least and the greatest loss that there can be.
+///
+/// Returns:
+///     A `Verdict`. Where nothing may be promised it says why: keep the safest choice.
+///
+/// Raises:
+///     InvalidValueError: A loss outside the bounds (the message names row and candidate), or another value out of bounds.
+///     UnknownNameError: No such method or walk.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> verdict = rh.guarantee.certify([[0.0, 0.0]] * 90 + [[0.0, 1.0]] * 10, max_loss=0.05)
+///     >>> verdict.certified, verdict.candidate
+///     (True, 0)
+///     >>> bool(rh.guarantee.certify([[0.0]] * 10, max_loss=0.05))
+///     False
+#[pyfunction]
+#[pyo3(signature = (
+    losses, *, max_loss, confidence = 0.95, groups = None, method = "hoeffding_bentkus", walk = "fixed_sequence",
+    bounds = (0.0, 1.0)
+))]
+pub(crate) fn certify(
+    py: Python<'_>,
+    losses: &Bound<'_, PyAny>,
+    max_loss: f64,
+    confidence: f64,
+    groups: Option<&Bound<'_, PyAny>>,
+    method: &str,
+    walk: &str,
+    bounds: (f64, f64),
+) -> Result<Verdict> {
+    let (method, walk) = (core::Method::from_name(method)?, core::Walk::from_name(walk)?);
+    let target = target(max_loss, confidence, bounds)?;
+    let units = units(losses, groups, bounds)?;
+    let inner = py.detach(|| core::learn_then_test(&units, &target, method, walk))?;
+    Ok(Verdict { inner })
+}
+
+/// Conformal risk control: the boldest candidate whose *expected* loss on the next unit is at most `max_loss`.
+///
+/// A weaker promise than `certify`, with no confidence attached, and one that needs fewer units. Losses should grow along
+/// the order on every row; where one falls, its greatest value so far is taken.
+///
+/// Args:
+///     losses: One row for each query and one column for each candidate, from the safest to the boldest.
+///     max_loss: The expected loss that must not be passed, strictly within `bounds`.
+///     groups: The independent unit of each row.
+///     bounds: The least and the greatest loss that there can be.
+///
+/// Raises:
+///     InvalidValueError: A value out of bounds.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> rh.guarantee.control_risk([[0.0, 1.0]] * 19, max_loss=0.05).candidate
+///     0
+#[pyfunction]
+#[pyo3(signature = (losses, *, max_loss, groups = None, bounds = (0.0, 1.0)))]
+pub(crate) fn control_risk(
+    losses: &Bound<'_, PyAny>,
+    max_loss: f64,
+    groups: Option<&Bound<'_, PyAny>>,
+    bounds: (f64, f64),
+) -> Result<Verdict> {
+    let target = target(max_loss, 0.5, bounds)?;
+    Ok(Verdict { inner: core::control_risk(&units(losses, groups, bounds)?, &target) })
+}
+
+/// Certifies candidates while a log grows, and may be looked at after every row: the chance that one which passes
+/// `max_loss` is *ever* certified is at most 1 − `confidence`. It also tells when one is known to pass it. Thread-safe.
+///
+/// Args:
+///     candidates: How many there are, from the safest to the boldest; at most 4,096.
+///     max_loss: The mean loss that must not be passed, strictly within `bounds`.
+///     confidence: How sure that must be, above 0 and below 1.
+///     bounds: The least and the greatest loss that there can be.
+///
+/// Raises:
+///     InvalidValueError: A value out of bounds.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> watch = rh.guarantee.Watch(1, max_loss=0.1)
+///     >>> watch.certified is None
+///     True
+///     >>> for _ in range(60):
+///     ...     _ = watch.update([0.0])
+///     >>> watch.certified, watch.units
+///     (0, 60)
+#[pyclass(frozen, module = "rheostat.guarantee")]
+pub(crate) struct Watch {
+    inner: Mutex<core::Watch>,
+}
+
+impl Watch {
+    fn lock(&self) -> MutexGuard<'_, core::Watch> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[pymethods]
+impl Watch {
+    #[new]
+    #[pyo3(signature = (candidates, *, max_loss, confidence = 0.95, bounds = (0.0, 1.0)))]
+    fn new(candidates: usize, max_loss: f64, confidence: f64, bounds: (f64, f64)) -> Result<Self> {
+        let inner = core::Watch::new(candidates, target(max_loss, confidence, bounds)?)?;
+        Ok(Self { inner: Mutex::new(inner) })
+    }
+
+    /// One more row: each candidate's loss. Of a group only the first row counts; whether this one did is returned.
+    ///
+    /// Raises:
+    ///     InvalidValueError: Not one loss for each candidate, or one out of bounds.
+    #[pyo3(signature = (losses, *, group = None))]
+    fn update(&self, losses: &Bound<'_, PyAny>, group: Option<&Bound<'_, PyAny>>) -> Result<bool> {
+        let losses = reals(losses, "losses")?;
+        let group = group.map(|group| digest(group, "group")).transpose()?;
+        Ok(self.lock().update(&losses, group)?)
+    }
+
+    /// The boldest candidate of which the loss is promised now, by its place; None when there is none.
+    #[getter]
+    fn certified(&self) -> Option<usize> {
+        self.lock().standing().certified
+    }
+
+    /// The safest candidate that is known to lose more; None when there is none.
+    #[getter]
+    fn violated(&self) -> Option<usize> {
+        self.lock().standing().violated
+    }
+
+    /// How many rows have counted.
+    #[getter]
+    fn units(&self) -> u64 {
+        self.lock().standing().units
+    }
+
+    /// How many rows were of a group that had been seen.
+    #[getter]
+    fn repeated(&self) -> u64 {
+        self.lock().standing().repeated
+    }
+
+    /// Rows of new groups that were left out because too many groups were known: about a million are told apart.
+    #[getter]
+    fn left_out(&self) -> u64 {
+        self.lock().standing().left_out
+    }
+
+    fn __repr__(&self) -> String {
+        let s = self.lock().standing();
+        format!("Watch(certified={:?}, violated={:?}, units={})", s.certified, s.violated, s.units)
+    }
+}
+
+/// A digest of what names a group: a `str`, bytes or a whole number.
+pub(crate) fn digest(name: &Bound<'_, PyAny>, what: &str) -> Result<u64> {
+    if let Ok(text) = name.cast::<PyString>() {
+        return Ok(rheostat::learn::digest(crate::convert::utf8(text)?.0.as_bytes()));
+    }
+    if let Ok(bytes) = name.cast::<PyBytes>() {
+        return Ok(rheostat::learn::digest(bytes.as_bytes()));
+    }
+    if name.is_instance_of::<PyInt>() || name.hasattr("__index__")? {
+        // Of any size: numbers that are written alike are one.
+        let digits = name.call_method0("__index__")?.str()?;
+        return Ok(rheostat::learn::digest(digits.to_str()?.as_bytes()));
+    }
+    Err(wrong_type(what, name, "str, bytes or int"))
+}

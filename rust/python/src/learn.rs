@@ -1,0 +1,433 @@
+//! Learning from outcomes: `fit`, the learner, and what a fit reports.
+
+use crate::clock::wall;
+use crate::convert::{self, Text, reals};
+use crate::error::{Result, wrong_type};
+use crate::estimator::{Estimator, shipped};
+use crate::features::with_scan;
+use crate::guarantee::digest;
+use crate::ladder::{Ladder, Rung};
+use crate::plan::Plan;
+use crate::query::with_query;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyString};
+use rheostat::governor::OutcomeKind;
+use rheostat::query::Query;
+use rheostat::text::Window;
+use rheostat::{Error, estimate, features, learn as core};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A digest of each element that names a group.
+pub(crate) fn digests(names: &Bound<'_, PyAny>, what: &str) -> Result<Vec<u64>> {
+    let Ok(iterator) = names.try_iter() else {
+        return Err(wrong_type(what, names, "an iterable of str, bytes or int"));
+    };
+    if names.is_instance_of::<PyString>() {
+        return Err(wrong_type(what, names, "an iterable of str, bytes or int"));
+    }
+    iterator.enumerate().map(|(i, name)| digest(&name?, &format!("{what}[{i}]"))).collect()
+}
+
+/// Learns a deployment from its outcomes: an estimator whose chances are the prior's, moved by a head for each model.
+///
+/// Heads are fitted by ridge regression over hashed words, pairs of words and a few features, and are kept only as far as
+/// they are not worse than the prior on texts held out of the fit; `report` says by how much they are better. Nothing is
+/// kept of the texts but hashes' weights.
+///
+/// Args:
+///     texts: The queries, as `str` or bytes.
+///     outcomes: For each rung's name the scores of its answers, one for each text: in [0, 1], NaN where there is none.
+///     ladder: The rungs.
+///     groups: The independent unit of each text, such as a question that several texts ask or a user: a group is held out
+///         as a whole. Equal texts are one group if not given.
+///     weights: How many outcomes each text's count for, above 0.
+///     kind: How the scores are known: `"graded"`, `"judge"`, `"thumbs"`, `"retry"` or `"escalation"`; each has a noise level.
+///     estimator: The prior; the shipped model if not given.
+///     folds: In how many parts the groups are held out in turn.
+///     seed: What folds, and the draws of the report's interval, are drawn from.
+///
+/// Raises:
+///     InvalidValueError: A score outside [0, 1] (the message names rung and row), columns of different lengths, fewer
+///         than ten outcomes, all scores equal, or a single group.
+///     UnknownNameError: No rung of that name on the ladder, or no such kind.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> ladder = rh.Ladder([rh.Rung("fast"), rh.Rung("deep")])
+///     >>> texts = [f"Prove lemma {i}" if i % 2 else f"What is the capital of country {i}?" for i in range(60)]
+///     >>> fitted = rh.fit(texts, {"fast": [float(i % 2 == 0) for i in range(60)], "deep": [1.0] * 60}, ladder)
+///     >>> hard, easy = fitted.gain(["Prove lemma 99", "What is the capital of country 99?"], "fast", "deep")
+///     >>> bool(hard > easy), fitted.report.outcomes
+///     (True, 120)
+#[pyfunction]
+#[pyo3(signature = (
+    texts, outcomes, ladder, groups = None, weights = None, *, kind = "graded", estimator = None, folds = 5, seed = 0
+))]
+pub(crate) fn fit(
+    py: Python<'_>,
+    texts: &Bound<'_, PyAny>,
+    outcomes: &Bound<'_, PyDict>,
+    ladder: &Bound<'_, Ladder>,
+    groups: Option<&Bound<'_, PyAny>>,
+    weights: Option<&Bound<'_, PyAny>>,
+    kind: &str,
+    estimator: Option<&Bound<'_, Estimator>>,
+    folds: usize,
+    seed: u64,
+) -> Result<Estimator> {
+    let texts = convert::texts(texts)?;
+    let ladder = ladder.get().inner.clone();
+    let (prior, window) =
+        estimator.map_or_else(|| (shipped(), Window::default()), |e| (e.get().inner.clone(), e.get().window));
+    let mut columns = Vec::new();
+    for (rung, scores) in outcomes {
+        let rung: String = rung.extract().map_err(|_| wrong_type("outcomes: a rung's name", &rung, "str"))?;
+        let place = &ladder.rungs()[ladder.index(&rung)?];
+        let place = core::Place { rung: rung.clone(), model: place.model.clone() };
+        let what = format!("outcomes[{rung:?}]");
+        columns.push((what.clone(), Arc::new(place), of_length(reals(&scores, &what)?, texts.len(), &what)?));
+    }
+    let groups =
+        groups.map(|groups| of_length(digests(groups, "groups")?, texts.len(), "groups")).transpose()?;
+    let weights =
+        weights.map(|weights| of_length(reals(weights, "weights")?, texts.len(), "weights")).transpose()?;
+    let log = Log { texts, columns, groups, weights, kind: OutcomeKind::from_name(kind)? };
+    let options = core::Options { folds, seed, ..core::Options::default() };
+    let heads = py.detach(|| log.learner(&prior, window)?.solve(&ladder, 0.0, options))?;
+    Ok(Estimator { inner: Arc::new(prior.with_heads(Arc::new(heads))), window })
+}
+
+fn of_length<T>(values: Vec<T>, length: usize, what: &str) -> Result<Vec<T>> {
+    if values.len() == length {
+        return Ok(values);
+    }
+    Err(Error::invalid(what, format!("{} values", values.len()), format!("one for each of {length} texts"))
+        .into())
+}
+
+/// What `fit` was given.
+struct Log {
+    texts: Vec<Text>,
+    columns: Vec<(String, Arc<core::Place>, Vec<f64>)>,
+    groups: Option<Vec<u64>>,
+    weights: Option<Vec<f64>>,
+    kind: OutcomeKind,
+}
+
+impl Log {
+    fn learner(&self, prior: &estimate::Estimator, window: Window) -> rheostat::Result<core::Learner> {
+        let mut learner = core::Learner::new(prior, core::MOST_ROWS, None)?;
+        let mut scan = features::Scan::new();
+        for (i, text) in self.texts.iter().enumerate() {
+            let bytes = text.as_bytes();
+            let query = Query::bytes(bytes, window.bytes);
+            scan.run(&query.ask, window);
+            let sketch = Arc::new(learner.sketch(prior, &scan, &query.structure));
+            for (what, place, scores) in &self.columns {
+                if scores[i].is_nan() {
+                    continue;
+                }
+                let row = core::Row {
+                    query: i as u64,
+                    group: self.groups.as_ref().map_or_else(|| core::digest(bytes), |groups| groups[i]),
+                    place: place.clone(),
+                    score: scores[i],
+                    weight: self.weights.as_ref().map_or(1.0, |weights| weights[i]),
+                    kind: self.kind,
+                    at: 0.0,
+                    sketch: sketch.clone(),
+                };
+                learner.add(row).map_err(|error| at_row(error, what, i))?;
+            }
+        }
+        Ok(learner)
+    }
+}
+
+/// An error that says which row it is about.
+fn at_row(error: Error, column: &str, row: usize) -> Error {
+    match error {
+        Error::Invalid { what, value, bound } if what == "score" => {
+            Error::invalid(format!("{column}[{row}]"), value, format!("{bound}, or NaN"))
+        }
+        Error::Invalid { what, value, bound } => Error::invalid(format!("{what}s[{row}]"), value, bound),
+        other => other,
+    }
+}
+
+/// Learns from outcomes while it serves. Thread-safe; memory is bounded by its capacity.
+///
+/// Args:
+///     estimator: The prior that is learned on top of; the shipped model if not given.
+///     capacity: How many outcomes are kept, at most 65,536. Of more, a sample is kept.
+///     half_life: In how many seconds the weight of an outcome halves; it does not fade if not given.
+///
+/// Raises:
+///     InvalidValueError: A value out of bounds.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> fast = rh.Rung("fast", model="small")
+///     >>> learner = rh.Learner()
+///     >>> for i in range(40):
+///     ...     _ = learner.add(f"{'Prove' if i % 2 else 'Name'} number {i}", fast, float(i % 2 == 0))
+///     >>> len(learner), learner.solve(rh.Ladder([fast])).report.outcomes
+///     (40, 40)
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Learner {
+    inner: Mutex<core::Learner>,
+    prior: Arc<estimate::Estimator>,
+    window: Window,
+}
+
+impl Learner {
+    fn lock(&self) -> MutexGuard<'_, core::Learner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read(bytes: &[u8], estimator: Option<&Bound<'_, Estimator>>) -> Result<Self> {
+        let (prior, window) = prior(estimator);
+        Ok(Self { inner: Mutex::new(core::Learner::from_bytes(bytes, &prior)?), prior, window })
+    }
+}
+
+fn prior(estimator: Option<&Bound<'_, Estimator>>) -> (Arc<estimate::Estimator>, Window) {
+    estimator.map_or_else(|| (shipped(), Window::default()), |e| (e.get().inner.clone(), e.get().window))
+}
+
+#[pymethods]
+impl Learner {
+    #[new]
+    #[pyo3(signature = (estimator = None, *, capacity = 8_192, half_life = None))]
+    fn new(
+        estimator: Option<&Bound<'_, Estimator>>,
+        capacity: usize,
+        half_life: Option<f64>,
+    ) -> Result<Self> {
+        let (prior, window) = prior(estimator);
+        Ok(Self { inner: Mutex::new(core::Learner::new(&prior, capacity, half_life)?), prior, window })
+    }
+
+    /// Adds an outcome. One of the same query and rung as another replaces it if it is newer.
+    ///
+    /// Args:
+    ///     query: The text, or the plan that was made for it.
+    ///     rung: The rung that answered.
+    ///     score: How good the answer was, in [0, 1].
+    ///     kind: How that is known: `"graded"`, `"judge"`, `"thumbs"`, `"retry"` or `"escalation"`.
+    ///     at: When, in seconds of Unix time; now if not given.
+    ///     id: What names the query; the plan's id, or else the text itself, if not given.
+    ///     group: The independent unit that it belongs to, such as a user; the query itself if not given.
+    ///     weight: How many outcomes it counts for.
+    ///
+    /// Returns:
+    ///     Whether anything changed.
+    ///
+    /// Raises:
+    ///     InvalidValueError: A value out of bounds.
+    ///     UnknownNameError: No such kind.
+    #[pyo3(signature = (
+        query, rung, score, *, kind = "graded", at = None, id = None, group = None, weight = 1.0
+    ))]
+    fn add(
+        &self,
+        py: Python<'_>,
+        query: &Bound<'_, PyAny>,
+        rung: &Bound<'_, Rung>,
+        score: f64,
+        kind: &str,
+        at: Option<f64>,
+        id: Option<&Bound<'_, PyAny>>,
+        group: Option<&Bound<'_, PyAny>>,
+        weight: f64,
+    ) -> Result<bool> {
+        let kind = OutcomeKind::from_name(kind)?;
+        let mut learner = self.lock();
+        let sketch = |query: &Query<'_>| {
+            with_scan(|scan| {
+                scan.run(&query.ask, self.window);
+                (learner.sketch(&self.prior, scan, &query.structure), core::digest(&query.ask))
+            })
+        };
+        let ((sketch, text), plan) = match query.cast::<Plan>() {
+            Ok(plan) => {
+                (plan.get().source.with_query(py, self.window.bytes, sketch)?, Some(plan.get().inner.id))
+            }
+            Err(_) => (with_query(Some(query), None, None, self.window.bytes, sketch)?, None),
+        };
+        let named = plan.map_or(text, |id| core::digest(id.to_string().as_bytes()));
+        let row = core::Row {
+            query: id.map_or(Ok(named), |id| digest(id, "id"))?,
+            group: group.map_or(Ok(text), |group| digest(group, "group"))?,
+            place: Arc::new(core::Place {
+                rung: rung.get().inner.name.clone(),
+                model: rung.get().inner.model.clone(),
+            }),
+            score,
+            weight,
+            kind,
+            at: wall(at),
+            sketch: Arc::new(sketch),
+        };
+        Ok(learner.add(row)?)
+    }
+
+    /// Takes in what another learner has seen: in any order, any number of times.
+    ///
+    /// Raises:
+    ///     InvalidValueError: The other has another prior, capacity or half-life.
+    fn merge(&self, other: &Bound<'_, Self>) -> Result<()> {
+        let other = other.get().lock().clone();
+        Ok(self.lock().merge(&other)?)
+    }
+
+    /// Fits heads to the outcomes that are kept: an estimator, for a governor to use from now on. It takes from
+    /// milliseconds to seconds, and the interpreter is let go meanwhile.
+    ///
+    /// Args:
+    ///     ladder: The rungs.
+    ///     at: The time that ages are reckoned from, in seconds of Unix time; now if not given.
+    ///     folds: In how many parts the groups are held out in turn.
+    ///     seed: What folds, and the draws of the report's interval, are drawn from.
+    ///
+    /// Raises:
+    ///     InvalidValueError: Fewer than ten outcomes on the ladder's rungs, all scores equal, or a single group.
+    #[pyo3(signature = (ladder, *, at = None, folds = 5, seed = 0))]
+    fn solve(
+        &self,
+        py: Python<'_>,
+        ladder: &Bound<'_, Ladder>,
+        at: Option<f64>,
+        folds: usize,
+        seed: u64,
+    ) -> Result<Estimator> {
+        let options = core::Options { folds, seed, ..core::Options::default() };
+        let (ladder, now) = (ladder.get().inner.clone(), wall(at));
+        // On a copy, so that outcomes can be added meanwhile.
+        let mut learner = self.lock().clone();
+        let heads = py.detach(|| learner.solve(&ladder, now, options))?;
+        self.lock().keep_warm(learner);
+        Ok(Estimator { inner: Arc::new(self.prior.with_heads(Arc::new(heads))), window: self.window })
+    }
+
+    /// Writes the learner to a file.
+    ///
+    /// Raises:
+    ///     OSError: The file cannot be written.
+    fn save(&self, path: PathBuf) -> Result<()> {
+        Ok(std::fs::write(path, self.lock().to_bytes())?)
+    }
+
+    /// Reads a learner from a file.
+    ///
+    /// Raises:
+    ///     OSError: The file cannot be read.
+    ///     ArtifactError: It is damaged, too large, or of another version or prior.
+    #[staticmethod]
+    #[pyo3(signature = (path, estimator = None))]
+    fn load(path: PathBuf, estimator: Option<&Bound<'_, Estimator>>) -> Result<Self> {
+        Self::read(&std::fs::read(path)?, estimator)
+    }
+
+    /// The learner as bytes.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.lock().to_bytes())
+    }
+
+    /// Reads a learner from bytes.
+    ///
+    /// Raises:
+    ///     ArtifactError: It is damaged, too large, or of another version or prior.
+    #[staticmethod]
+    #[pyo3(signature = (data, estimator = None))]
+    fn from_bytes(data: &[u8], estimator: Option<&Bound<'_, Estimator>>) -> Result<Self> {
+        Self::read(data, estimator)
+    }
+
+    fn __len__(&self) -> usize {
+        self.lock().rows().len()
+    }
+
+    fn __repr__(&self) -> String {
+        let learner = self.lock();
+        format!("Learner({} of at most {} outcomes)", learner.rows().len(), learner.rows().most())
+    }
+}
+
+/// How heads were fitted, and how well they do on queries that were held out of the fit. Brier scores are mean squared
+/// errors of chances.
+#[pyclass(frozen, get_all, module = "rheostat")]
+pub(crate) struct FitReport {
+    /// Outcomes on rungs of the ladder.
+    outcomes: usize,
+    /// Different queries among them.
+    queries: usize,
+    /// Independent groups among them.
+    groups: usize,
+    /// In how many parts groups were held out in turn.
+    folds: usize,
+    /// How much of what heads say of all models alike was kept, in [0, 1].
+    common: f64,
+    /// How much of what heads say of differences between models was kept, in [0, 1].
+    contrast: f64,
+    /// Whether the prior alone was kept, because heads were no better on held-out queries.
+    kept_prior: bool,
+    /// The prior's Brier score on held-out queries, with each rung's level learned.
+    brier_prior: f64,
+    /// The same with heads; never above the prior's.
+    brier: f64,
+    /// By rung: name, outcomes, mean score, ability, Brier score of the prior, and with heads.
+    rungs: Vec<(String, usize, f64, f64, f64, f64)>,
+    /// The two rungs whose gain was ranked: (lower, higher); None without enough queries that both answered.
+    pair: Option<(String, String)>,
+    /// How many queries both answered.
+    pairs: usize,
+    /// Their mean difference in score.
+    mean_gain: f64,
+    /// Average performance gap recovered on held-out queries in the prior's order (0.5 is random); NaN without a pair.
+    apgr_prior: f64,
+    /// The same in the heads' order.
+    apgr: f64,
+    /// A bootstrap interval (95 %, over groups) of the difference of the two.
+    interval: (f64, f64),
+}
+
+impl FitReport {
+    pub(crate) fn new(report: &core::Report) -> Self {
+        let gain = report.gain.as_ref();
+        let number = |f: fn(&core::GainReport) -> f64| gain.map_or(f64::NAN, f);
+        let rung = |r: &core::RungReport| {
+            (r.rung.clone(), r.outcomes, r.mean_score, r.ability, r.brier_prior, r.brier)
+        };
+        Self {
+            outcomes: report.outcomes,
+            queries: report.queries,
+            groups: report.groups,
+            folds: report.folds,
+            common: report.common,
+            contrast: report.contrast,
+            kept_prior: report.kept_prior,
+            brier_prior: report.brier_prior,
+            brier: report.brier,
+            rungs: report.rungs.iter().map(rung).collect(),
+            pair: gain.map(|g| (g.low.clone(), g.high.clone())),
+            pairs: gain.map_or(0, |g| g.pairs),
+            mean_gain: number(|g| g.mean),
+            apgr_prior: number(|g| g.apgr_prior),
+            apgr: number(|g| g.apgr),
+            interval: gain.map_or((f64::NAN, f64::NAN), |g| g.interval),
+        }
+    }
+}
+
+#[pymethods]
+impl FitReport {
+    fn __repr__(&self) -> String {
+        let kept = if self.kept_prior { ", kept_prior=True" } else { "" };
+        format!(
+            "FitReport(outcomes={}, queries={}, brier={:.4}, brier_prior={:.4}, apgr={:.3}, apgr_prior={:.3}{kept})",
+            self.outcomes, self.queries, self.brier, self.brier_prior, self.apgr, self.apgr_prior
+        )
+    }
+}

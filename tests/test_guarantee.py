@@ -1,0 +1,111 @@
+"""Guarantees from Python: agreement with the definitions, refusals, and what is wrong with a log."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import rheostat as rh
+from rheostat import guarantee
+
+
+def binomial_tail(n: int, k: int, p: float) -> float:
+    """P(Bin(n, p) ≤ k), term by term."""
+    return math.fsum(math.comb(n, j) * p**j * (1 - p) ** (n - j) for j in range(k + 1))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=1, max_size=300),
+    st.sampled_from([0.05, 0.1, 0.3]),
+    st.sampled_from([0.8, 0.9, 0.95]),
+)
+def test_the_binomial_walk_is_its_definition(rows: list[tuple[bool, ...]], max_loss: float, confidence: float) -> None:
+    losses = np.array(rows, dtype=float)
+    wanted = None
+    for candidate in range(3):
+        if binomial_tail(len(rows), int(losses[:, candidate].sum()), max_loss) > 1 - confidence:
+            break
+        wanted = candidate
+    verdict = guarantee.certify(losses, max_loss=max_loss, confidence=confidence, method="binomial")
+    assert verdict.candidate == wanted
+    assert verdict.certified == bool(verdict) == (wanted is not None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.floats(0, 1), min_size=2, max_size=2), min_size=1, max_size=200), st.sampled_from([0.05, 0.2]))
+def test_risk_control_is_its_definition(rows: list[list[float]], max_loss: float) -> None:
+    worst = np.maximum.accumulate(np.array(rows), axis=1)
+    bounds = (worst.sum(axis=0) + 1) / (len(rows) + 1)
+    wanted = None
+    for candidate, bound in enumerate(bounds):
+        if bound > max_loss + 1e-12:
+            break
+        wanted = candidate
+    assert guarantee.control_risk(rows, max_loss=max_loss).candidate == wanted
+
+
+def test_groups_count_once() -> None:
+    # Forty users, each with ten rows that are alike: forty units, not four hundred.
+    losses = np.zeros((400, 1))
+    users = [f"user {i // 10}" for i in range(400)]
+    assert guarantee.certify(losses, max_loss=0.05, method="binomial")
+    verdict = guarantee.certify(losses, max_loss=0.05, method="binomial", groups=users)
+    assert not verdict
+    assert verdict.reason.startswith("40 units prove nothing: 59 would")
+    assert guarantee.certify(losses, max_loss=0.1, groups=np.arange(400) // 10, method="binomial").units == 40
+
+
+def test_signed_losses_have_bounds_of_their_own() -> None:
+    losses = np.zeros((1_000, 1))
+    losses[::100], losses[50::100] = 1.0, -1.0
+    with pytest.raises(rh.InvalidValueError, match="row 50, candidate 0: -1"):
+        guarantee.certify(losses, max_loss=0.02)
+    assert guarantee.certify(losses, max_loss=0.02, bounds=(-1, 1), method="betting").mean_loss == 0.0
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"losses": [[math.nan]]}, "row 0, candidate 0: NaN"),
+        ({"losses": [[0.0], [2.0]]}, "row 1, candidate 0: 2"),
+        ({"losses": [[0.5]] * 30, "method": "binomial"}, "0.5"),
+        ({"max_loss": 0.0}, "max_loss: 0"),
+        ({"confidence": 1.0}, "confidence: 1"),
+        ({"bounds": (1.0, 0.0)}, "range"),
+        ({"groups": ["a"]}, "groups: 1"),
+        ({"method": "student"}, "known: binomial, hoeffding_bentkus, betting"),
+        ({"walk": "random"}, "known: fixed_sequence, bonferroni"),
+    ],
+)
+def test_what_is_wrong_is_named(change: dict[str, Any], message: str) -> None:
+    given_: dict[str, Any] = {"losses": [[0.0]] * 30, "max_loss": 0.1}
+    with pytest.raises(rh.RheostatError, match=message):
+        guarantee.certify(**(given_ | change))
+
+
+def test_wrong_types_are_named() -> None:
+    for bad in (3, "x", [0.0, 0.0], [[0.0], [0.0, 0.0]], None):
+        with pytest.raises(rh.InvalidTypeError, match="losses"):
+            guarantee.certify(bad, max_loss=0.1)  # type: ignore[arg-type]
+    with pytest.raises(rh.InvalidTypeError, match=r"groups\[0\]"):
+        guarantee.certify([[0.0]], max_loss=0.1, groups=[1.5])  # type: ignore[list-item]
+
+
+def test_a_watch_certifies_withdraws_and_counts_groups_once() -> None:
+    watch = guarantee.Watch(2, max_loss=0.1)
+    for i in range(200):
+        watch.update([0.0, float(i % 4 == 0)], group=i)
+    assert (watch.certified, watch.violated, watch.units) == (0, 1, 200)
+    assert not watch.update([1.0, 1.0], group=5)
+    assert watch.repeated == 1
+    for _ in range(100):
+        watch.update(np.ones(2))
+    assert (watch.certified, watch.violated) == (None, 0)
+    with pytest.raises(rh.InvalidValueError, match=r"losses\[1\]: NaN"):
+        watch.update([0.0, math.nan])

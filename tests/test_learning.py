@@ -1,0 +1,206 @@
+"""`rh.fit`, the learner, and what their estimators say: on made-up traffic, since no data travels with the tests."""
+
+from __future__ import annotations
+
+import math
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import rheostat as rh
+
+FAST, DEEP = rh.Rung("fast", model="small"), rh.Rung("deep", model="large")
+LADDER = rh.Ladder([FAST, DEEP])
+SUBJECTS = [
+    ("sum the invoice of order", 0.95, 0.97),
+    ("capital city and river of region", 0.9, 0.92),
+    ("prove the lemma about graph", 0.2, 0.85),
+    ("integrate the function with parameter", 0.3, 0.85),
+    ("puzzle of hats and prisoners with", 0.1, 0.3),
+]
+
+
+def traffic(count: int, seed: int = 0) -> tuple[list[str], dict[str, list[float]]]:
+    """Texts, and graded outcomes of both rungs on each."""
+    rng = random.Random(seed)
+    texts, fast, deep = [], [], []
+    for _ in range(count):
+        words, low, high = rng.choice(SUBJECTS)
+        texts.append(f"{rng.choice(['please', 'now', 'kindly'])} {words} {rng.randrange(100)} and {rng.randrange(20)}")
+        luck = rng.random()
+        fast.append(float(luck < low))
+        deep.append(float(luck < high))
+    return texts, {"fast": fast, "deep": deep}
+
+
+@pytest.fixture(scope="module")
+def fitted() -> rh.Estimator:
+    texts, outcomes = traffic(400)
+    return rh.fit(texts, outcomes, LADDER)
+
+
+def test_gain_is_where_the_higher_rung_helps(fitted: rh.Estimator) -> None:
+    lemma, invoice, puzzle = fitted.gain(
+        ["prove the lemma about graph 7", "sum the invoice of order 3", "puzzle of hats and prisoners with 9"], "fast", "deep"
+    )
+    assert lemma > puzzle > invoice - 0.1
+    assert lemma > invoice + 0.2
+    estimate = fitted.estimate("prove the lemma about graph 7")
+    assert estimate.p_correct("deep") - estimate.p_correct("fast") == pytest.approx(lemma, abs=1e-6)
+    assert estimate.p_correct(DEEP) == estimate.p_correct("deep")
+
+
+def test_the_report_says_what_held_out_queries_say(fitted: rh.Estimator) -> None:
+    report = fitted.report
+    assert report is not None
+    assert (report.outcomes, report.folds, report.pair) == (800, 5, ("fast", "deep"))
+    assert report.brier < report.brier_prior
+    assert not report.kept_prior
+    assert report.apgr > report.apgr_prior
+    assert report.interval[0] > 0
+    assert [rung[0] for rung in report.rungs] == ["fast", "deep"]
+    assert rh.Estimator().report is None
+
+
+def test_an_estimator_is_saved_and_loaded(fitted: rh.Estimator, tmp_path: Path) -> None:
+    path = tmp_path / "fitted.rheo"
+    fitted.save(path)
+    again = rh.Estimator.load(path)
+    assert again.version == fitted.version != rh.Estimator().version
+    texts, _ = traffic(20, seed=9)
+    assert np.array_equal(again.gain(texts, "fast", "deep"), fitted.gain(texts, "fast", "deep"))
+    damaged = bytearray(path.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    with pytest.raises(rh.ArtifactError):
+        rh.Estimator.from_bytes(bytes(damaged))
+
+
+def test_a_governor_plans_by_what_was_learned(fitted: rh.Estimator) -> None:
+    governor = rh.Governor(LADDER, policy=rh.policy.Utility(1.0), estimator=fitted)
+    plan = governor.plan("prove the lemma about graph 7")
+    assert plan.rung.name == "deep"
+    assert plan.p_correct == plan.estimate.p_correct("deep")
+    assert fitted.version in plan.version
+
+
+def test_missing_outcomes_and_single_rungs_are_learned_from() -> None:
+    texts, outcomes = traffic(120)
+    half = [score if i % 2 else math.nan for i, score in enumerate(outcomes["deep"])]
+    report = rh.fit(texts, {"fast": outcomes["fast"], "deep": half}, LADDER).report
+    assert report is not None
+    assert (report.outcomes, report.pairs) == (180, 60)
+    alone = rh.fit(texts, {"fast": outcomes["fast"]}, LADDER).report
+    assert alone is not None
+    assert alone.pair is None
+    assert math.isnan(alone.apgr)
+
+
+def test_groups_are_held_out_whole() -> None:
+    texts, outcomes = traffic(100)
+    # Each question asked twice, with the same outcome: as rows of their own they would be known when they are held out.
+    doubled = {rung: scores * 2 for rung, scores in outcomes.items()}
+    report = rh.fit(texts + [f"{text}?" for text in texts], doubled, LADDER, groups=list(range(100)) * 2).report
+    assert report is not None
+    assert report.groups == 100
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"outcomes": {"fast": [1.5] + [0.0] * 19}}, r'outcomes\["fast"\]\[0\]: 1.5'),
+        ({"outcomes": {"fast": [0.0] * 19 + [-0.1]}}, r'outcomes\["fast"\]\[19\]: -0.1'),
+        ({"outcomes": {"fast": [0.0, 1.0]}}, r'outcomes\["fast"\]: 2 values'),
+        ({"outcomes": {"fast": [0.0] * 20}}, "two different scores"),
+        ({"outcomes": {"fast": [math.nan] * 20}}, "outcomes: 0"),
+        ({"outcomes": {"slow": [0.0, 1.0] * 10}}, 'unknown rung "slow"'),
+        ({"groups": ["g"] * 20}, "groups: 1"),
+        ({"groups": ["g"] * 19}, "groups: 19 values"),
+        ({"weights": [1.0] * 19 + [0.0]}, r"weights\[19\]: 0"),
+        ({"weights": [math.nan] * 20}, r"weights\[0\]: NaN"),
+        ({"kind": "guess"}, "unknown outcome kind"),
+        ({"folds": 1}, "folds: 1"),
+    ],
+)
+def test_bad_input_names_column_row_and_bound(change: dict[str, Any], message: str) -> None:
+    given: dict[str, Any] = {"texts": [f"text {i}" for i in range(20)], "outcomes": {"fast": [0.0, 1.0] * 10}, "ladder": LADDER}
+    with pytest.raises(rh.RheostatError, match=message):
+        rh.fit(**(given | change))
+
+
+def test_wrong_types_are_named() -> None:
+    for bad in ({"fast": "text"}, {"fast": None}, {1: [0.0]}):
+        with pytest.raises(rh.InvalidTypeError):
+            rh.fit(["a"], bad, LADDER)  # type: ignore[arg-type]
+    with pytest.raises(rh.InvalidTypeError, match="groups"):
+        rh.fit(["a"], {"fast": [0.0]}, LADDER, groups="abc")
+    fitted = _small()
+    with pytest.raises(rh.UnknownNameError, match="known: fast, deep"):
+        fitted.gain(["x"], "fast", "huge")
+
+
+def test_a_learner_adds_merges_and_solves(tmp_path: Path) -> None:
+    texts, outcomes = traffic(120)
+    here, there = rh.Learner(capacity=1_000), rh.Learner(capacity=1_000)
+    for i, text in enumerate(texts):
+        learner = here if i % 2 else there
+        assert learner.add(text, FAST, outcomes["fast"][i], at=float(i), id=f"query {i}")
+        assert learner.add(text, DEEP, outcomes["deep"][i], at=float(i), id=f"query {i}", kind="judge")
+    assert not here.add(texts[1], FAST, 0.0, at=0.5, id="query 1"), "an older version of a known outcome"
+    here.merge(there)
+    here.merge(there)
+    assert len(here) == 240
+    here.merge(here)
+    path = tmp_path / "learner.rheo"
+    here.save(path)
+    again = rh.Learner.load(path)
+    assert again.to_bytes() == here.to_bytes()
+    assert again.solve(LADDER, at=0.0).version == here.solve(LADDER, at=0.0).version
+    with pytest.raises(rh.InvalidValueError, match="capacity"):
+        here.merge(rh.Learner(capacity=999))
+    with pytest.raises(rh.ArtifactError):
+        rh.Learner.from_bytes(path.read_bytes()[:-1])
+
+
+def test_a_learner_knows_plans_and_keeps_within_bounds() -> None:
+    governor = rh.Governor(LADDER)
+    learner = rh.Learner(capacity=16)
+    for i in range(40):
+        learner.add(governor.plan(f"question {i}"), FAST, float(i % 2))
+    assert len(learner) == 16
+
+
+def test_a_governor_takes_what_was_learned(fitted: rh.Estimator) -> None:
+    governor = rh.Governor(LADDER, policy=rh.policy.Utility(1.0))
+    before = governor.plan("prove the lemma about graph 7")
+    governor.replace_estimator(fitted)
+    after = governor.plan("prove the lemma about graph 7")
+    assert before.version != after.version
+    assert after.rung.name == "deep"
+    assert before.estimate.p_correct("fast") != after.estimate.p_correct("fast")
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=20))
+def test_any_text_has_a_chance(texts: list[str]) -> None:
+    fitted = _small()
+    batch = fitted.estimate_batch(texts)
+    for rung in ("fast", "deep"):
+        chances = batch.p_correct(rung)
+        assert np.all((chances > 0) & (chances < 1))
+        assert [fitted.estimate(text).p_correct(rung) for text in texts] == chances.tolist()
+    assert np.all(np.isfinite(fitted.gain(texts, "fast", "deep")))
+
+
+_KEPT: list[rh.Estimator] = []
+
+
+def _small() -> rh.Estimator:
+    if not _KEPT:
+        texts, outcomes = traffic(60)
+        _KEPT.append(rh.fit(texts, outcomes, LADDER))
+    return _KEPT[0]
