@@ -165,6 +165,32 @@ fn plan(bencher: Bencher, size: usize) {
     });
 }
 
+/// A chat body of `size` bytes in the middle of an agent's work: a system prompt, a call, its result, an ask of 420.
+fn bodies(size: usize) -> Vec<String> {
+    let body = |(ask, filler): (String, String)| {
+        let quoted = filler.replace(" ? ", "\\n\\\"x\\\": ");
+        format!(
+            r#"{{"model": "auto", "messages": [{{"role": "system", "content": "{}"}}, {{"role": "user", "content": "Go on."}},
+            {{"role": "assistant", "content": null, "tool_calls": [{{"id": "1", "type": "function", "function":
+            {{"name": "search", "arguments": "{{\"limit\": 5}}"}}}}]}}, {{"role": "tool", "content": "{quoted}"}},
+            {{"role": "user", "content": "{ask}"}}], "tools": [{{"type": "function", "function": {{"name": "search",
+            "parameters": {{"type": "object", "properties": {{"limit": {{"type": "integer"}}}}}}}}}}], "stream": true}}"#,
+            &filler[..filler.len() / 4],
+        )
+    };
+    prompts(420).into_iter().zip(prompts(size * 4 / 5 - 800)).map(body).collect()
+}
+
+#[divan::bench(args = [2_000, 8_192, 131_072], sample_size = 64)]
+fn body(bencher: Bencher, size: usize) {
+    let bodies = bodies(size);
+    let mut rotation = Rotation::new(&bodies);
+    bencher.bench_local(|| {
+        let query = Query::body(rotation.next().as_bytes(), Window::default().bytes);
+        black_box(query.expect("a valid body").structure.total_bytes)
+    });
+}
+
 #[divan::bench]
 fn confidence_update(bencher: Bencher) {
     let mut numbers = Numbers(7);

@@ -25,7 +25,8 @@ fn check(text: &str, cap: usize) {
 
 /// As a writer does that keeps to ASCII.
 fn ascii_body(text: &str) -> String {
-    let content: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+    let content: String =
+        text.encode_utf16().flat_map(|unit| format!("\\u{unit:04x}").into_bytes()).map(char::from).collect();
     format!(r#"{{"messages":[{{"content":"{content}","role":"user"}}]}}"#)
 }
 
