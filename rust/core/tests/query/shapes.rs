@@ -5,24 +5,12 @@ use serde_json::{Value, json};
 
 /// Reads a body and gives its ask, its turn and the query.
 fn read(body: &Value) -> (String, Turn, Query<'static>) {
-    let text = body.to_string();
+    let text: &'static str = body.to_string().leak();
     let query = Query::body(text.as_bytes(), 16_384).unwrap();
-    let request = rheostat::query::Request {
-        model: query.request.model.map(|m| m.into_owned().into()),
-        max_tokens: query.request.max_tokens,
-        vision: query.request.vision,
-        audio: query.request.audio,
-        files: query.request.files,
-        tools: query.request.tools,
-        json: query.request.json,
-        signed_thinking: query.request.signed_thinking,
-    };
-    let ask = query.ask.into_owned();
     let s = query.structure;
     let parts = s.system_bytes + s.history_bytes + s.tool_result_bytes + s.tool_bytes + s.document_bytes;
     assert_eq!(parts + s.ask_bytes, s.total_bytes);
-    let owned = Query { ask: ask.clone().into(), turn: query.turn, structure: s, request };
-    (String::from_utf8(ask).unwrap(), query.turn, owned)
+    (String::from_utf8(query.ask.to_vec()).unwrap(), query.turn, query)
 }
 
 fn error(body: &Value) -> String {
