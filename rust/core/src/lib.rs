@@ -24,6 +24,7 @@ pub mod ledger;
 pub mod policy;
 pub mod query;
 pub mod run;
+pub mod session;
 pub mod signal;
 #[allow(unsafe_code)]
 pub mod simd;

@@ -427,3 +427,24 @@ fn what_is_leased_and_not_used_is_given_back() {
         false
     ));
 }
+
+#[test]
+fn a_claim_grows_and_shrinks_in_place() {
+    let ledger = ledger(vec![tokens(Scope::Tenant, 100, Some(10.0)), tokens(Scope::Fleet, 80, None)], 2);
+    let id = ledger.reserve(&payer("s", "t"), cost(30, 0), None, 0.0).unwrap();
+    ledger.resize(id, cost(70, 0), None, 1.0).unwrap();
+    assert_eq!(ledger.room(&payer("s", "t"), 1.0).tokens, 10);
+    let error = ledger.resize(id, cost(81, 0), None, 1.0).unwrap_err();
+    assert_eq!(left_of(&error), ("fleet tokens", "10"));
+    assert_eq!(ledger.stats().held_tokens, 70);
+    ledger.resize(id, cost(20, 0), None, 2.0).unwrap();
+    assert_eq!(ledger.room(&payer("s", "t"), 2.0).tokens, 60);
+    // In a new window the claim is drawn anew where it counts by window.
+    ledger.resize(id, cost(40, 0), Some(5.0), 12.0).unwrap();
+    assert_eq!((ledger.room(&payer("s", "t"), 12.0).tokens, ledger.stats().held_tokens), (40, 40));
+    assert_eq!(ledger.expire(16.9), 0);
+    assert_eq!(ledger.expire(17.0), 1);
+    assert!(matches!(ledger.resize(id, cost(1, 0), None, 17.0), Err(Error::State { .. })));
+    assert_eq!(ledger.settle(id, cost(35, 0), 18.0), Settlement::Late);
+    assert_eq!(ledger.room(&payer("s", "t"), 18.0).tokens, 45);
+}

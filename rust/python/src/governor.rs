@@ -1,10 +1,12 @@
 //! The governor: makes plans, and keeps what became of them.
 
+use crate::clock::now;
 use crate::convert::{self, Text};
 use crate::error::{Result, wrong_type};
 use crate::estimator::{Estimator, shipped};
 use crate::features::{read_window, with_scan};
 use crate::ladder::{Ceiling, Ladder, Rungs};
+use crate::ledger;
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::plan_batch::PlanBatch;
@@ -14,6 +16,7 @@ use crate::rules::Rules;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use rheostat::governor as core;
+use rheostat::session::{Purpose, SessionOptions};
 use rheostat::text::Window;
 use std::hash::{BuildHasher, RandomState};
 
@@ -27,6 +30,8 @@ use std::hash::{BuildHasher, RandomState};
 ///     rules: What runs go by: which evidence turns which dial, and which settles; see `Rules`.
 ///     window: The most bytes of a query that are read, head and tail; 16 KiB if not given.
 ///     outcomes: How many outcomes are kept until they are drained; the oldest are dropped and counted.
+///     sessions: How sessions are kept: `Sessions`.
+///     ledger: What plans are cut to and runs draw on: a `Ledger`, or a store that has one.
 ///     seed: Makes plan ids repeatable; drawn at random if not given. Decisions do not depend on it.
 ///
 /// Raises:
@@ -55,6 +60,7 @@ impl Governor {
     #[new]
     #[pyo3(signature = (
         ladder, policy = None, ceiling = None, *, estimator = None, rules = None, window = None, outcomes = 65_536,
+        sessions = None, ledger = None,
         seed = None
     ))]
     fn new(
@@ -66,6 +72,8 @@ impl Governor {
         rules: Option<&Bound<'_, PyAny>>,
         window: Option<usize>,
         outcomes: usize,
+        sessions: Option<&Bound<'_, PyAny>>,
+        ledger: Option<&Bound<'_, PyAny>>,
         seed: Option<u64>,
     ) -> Result<Self> {
         let ladder = ladder.cast::<Ladder>().map_err(|_| wrong_type("ladder", ladder, "a Ladder"))?;
@@ -82,6 +90,12 @@ impl Governor {
             .window(window)
             .outcomes(outcomes)
             .nonce(seed.unwrap_or_else(|| RandomState::new().hash_one(0)));
+        if let Some(sessions) = sessions {
+            builder = builder.sessions(read_sessions(sessions)?);
+        }
+        if let Some(ledger) = ledger {
+            builder = builder.ledger(ledger::read(ledger)?);
+        }
         if let Some(policy) = policy {
             builder = builder.policy(policy::read(policy)?);
         }
@@ -113,6 +127,8 @@ impl Governor {
     ///     ceiling: A tighter ceiling for this query. What is looser than the governor's is cut to it, and said.
     ///     models: The models that may be used.
     ///     rung: The user's own choice of a rung, which wins.
+    ///     purpose: `"answer"`, `"planning"` (at least the default rung) or `"housekeeping"` (the lowest rung, and no
+    ///         part of the session); found out in a session where it is not given.
     ///     at: The time that the run starts from, in seconds of a monotonic clock; the clock's if not given.
     ///
     /// Raises:
@@ -120,9 +136,10 @@ impl Governor {
     ///     InvalidTypeError: Something of a wrong type.
     ///     UnknownNameError: No such rung, or no rung has one of the models.
     ///     MalformedError: The body is not such JSON; the message says at which byte.
+    ///     DeniedError: A cap of the ledger is used up.
     #[pyo3(signature = (
         text = None, *, messages = None, body = None, session = None, tenant = None, ceiling = None, models = None,
-        rung = None, at = None
+        rung = None, purpose = None, at = None
     ))]
     fn plan(
         &self,
@@ -134,10 +151,16 @@ impl Governor {
         ceiling: Option<&Bound<'_, PyAny>>,
         models: Option<Vec<String>>,
         rung: Option<&str>,
+        purpose: Option<&str>,
         at: Option<f64>,
     ) -> Result<Plan> {
         let ceiling = ceiling.map(read_ceiling).transpose()?;
-        let options = core::PlanOptions { ceiling, models: models.as_deref(), rung, session, tenant };
+        let purpose = purpose.map(Purpose::from_name).transpose()?;
+        // Only sessions and ledgers look at the time; the clock is not read for others.
+        let timed = session.is_some() || self.inner.ledger().is_some();
+        let now = if timed { now(at) } else { 0.0 };
+        let models = models.as_deref();
+        let options = core::PlanOptions { ceiling, models, rung, session, tenant, purpose, at: now };
         with_query(text, messages, body, self.window.bytes, |query| {
             let inner = with_scan(|scan| self.inner.plan(query, &options, scan))?;
             let source = Source::keep(text, body, query);
@@ -167,6 +190,29 @@ impl Governor {
             self.inner.plan_batch(&texts, workers)
         });
         Ok(PlanBatch::new(py, &rows, self.rungs.clone()))
+    }
+
+    /// Takes note that evidence has taken a session's run up to a rung: the session stays there, until several easier
+    /// asks in a row bring it down.
+    ///
+    /// Raises:
+    ///     UnknownNameError: No such rung.
+    #[pyo3(signature = (session, rung, *, at = None))]
+    fn escalated(&self, session: &str, rung: &str, at: Option<f64>) -> Result<()> {
+        let rung = self.inner.snapshot().ladder.index(rung)?;
+        self.inner.escalated(session, rung, now(at));
+        Ok(())
+    }
+
+    /// Forgets a session. True when there was one.
+    fn forget(&self, session: &str) -> bool {
+        self.inner.sessions().forget(session)
+    }
+
+    /// How many sessions are kept, and the bytes that they take.
+    #[getter]
+    fn sessions(&self) -> (usize, usize) {
+        self.inner.sessions().size()
     }
 
     /// Reports how a query turned out, now or hours later, from any process. Outcomes are kept, within bounds, until
@@ -235,6 +281,74 @@ impl Governor {
 
     fn __repr__(&self) -> String {
         format!("Governor({} rungs, version={:?})", self.rungs.len(), self.inner.version())
+    }
+}
+
+/// How a governor keeps sessions.
+///
+/// Args:
+///     most: The most sessions kept; the least recently used goes first.
+///     ttl: A session that nobody has used for so many seconds is over.
+///     cache_ttl: For how many seconds after a turn the provider still has its prefix cached.
+///     down_after: After how many easier asks in a row a session comes down.
+///
+/// Raises:
+///     InvalidValueError: A value is out of bounds.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> rh.Sessions(cache_ttl=3_600).down_after
+///     3
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Sessions {
+    inner: SessionOptions,
+}
+
+#[pymethods]
+impl Sessions {
+    #[new]
+    #[pyo3(signature = (*, most = 1_000_000, ttl = 3_600.0, cache_ttl = 300.0, down_after = 3))]
+    fn new(most: usize, ttl: f64, cache_ttl: f64, down_after: u32) -> Result<Self> {
+        let seed = RandomState::new().hash_one(0);
+        let inner = SessionOptions { most, ttl, cache_ttl, down_after, seed };
+        inner.validate()?;
+        Ok(Self { inner })
+    }
+
+    /// The most sessions kept.
+    #[getter]
+    fn most(&self) -> usize {
+        self.inner.most
+    }
+
+    /// Seconds after which an idle session is over.
+    #[getter]
+    fn ttl(&self) -> f64 {
+        self.inner.ttl
+    }
+
+    /// Seconds for which a provider keeps a prefix cached.
+    #[getter]
+    fn cache_ttl(&self) -> f64 {
+        self.inner.cache_ttl
+    }
+
+    /// Easier asks in a row after which a session comes down.
+    #[getter]
+    fn down_after(&self) -> u32 {
+        self.inner.down_after
+    }
+
+    fn __repr__(&self) -> String {
+        let SessionOptions { most, ttl, cache_ttl, down_after, .. } = self.inner;
+        format!("Sessions(most={most}, ttl={ttl}, cache_ttl={cache_ttl}, down_after={down_after})")
+    }
+}
+
+fn read_sessions(sessions: &Bound<'_, PyAny>) -> Result<SessionOptions> {
+    match sessions.cast::<Sessions>() {
+        Ok(sessions) => Ok(sessions.get().inner),
+        Err(_) => Err(wrong_type("sessions", sessions, "Sessions")),
     }
 }
 

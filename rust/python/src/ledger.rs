@@ -453,3 +453,14 @@ fn dollars(what: &str, usd: f64) -> Result<core::Usd> {
     }
     Err(Error::invalid(what, usd, "a number of at least 0").into())
 }
+
+/// The ledger of an argument: a `Ledger`, or a store that has one as its attribute `ledger`.
+pub(crate) fn read(ledger: &Bound<'_, PyAny>) -> Result<Arc<core::Ledger>> {
+    if let Ok(ledger) = ledger.cast::<Ledger>() {
+        return Ok(ledger.get().inner.clone());
+    }
+    match ledger.getattr("ledger") {
+        Ok(inner) if inner.is_instance_of::<Ledger>() => read(&inner),
+        _ => Err(wrong_type("ledger", ledger, "a Ledger, or a store that has one")),
+    }
+}

@@ -50,7 +50,7 @@ mod _native {
     #[pymodule_export]
     use super::features::{FeatureSpec, feature_specs, features, features_batch};
     #[pymodule_export]
-    use super::governor::Governor;
+    use super::governor::{Governor, Sessions};
     #[pymodule_export]
     use super::guarantee::{Verdict, Watch, certify, control_risk};
     #[pymodule_export]

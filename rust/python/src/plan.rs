@@ -102,6 +102,26 @@ impl Plan {
         self.inner.reasons()
     }
 
+    /// What the turn is for: `"answer"`, `"planning"` or `"housekeeping"`.
+    #[getter]
+    fn purpose(&self) -> &'static str {
+        self.inner.purpose.as_str()
+    }
+
+    /// What leaving the model that the session's prefix is cached with is expected to cost, in US dollars; 0 where it
+    /// is not left, or nothing is cached.
+    #[getter]
+    fn switch_usd(&self) -> f64 {
+        self.inner.switch_usd
+    }
+
+    /// The models whose thinking blocks must be left out of the history that is sent, because another model refuses
+    /// what is signed for them. `"*"` is every model but the plan's own, where the history's are not known.
+    #[getter]
+    fn strip_thinking(&self) -> Vec<&str> {
+        self.inner.strip_thinking()
+    }
+
     /// What decided: the model's version and a digest of ladder, policy and ceiling.
     #[getter]
     fn version(&self) -> &str {

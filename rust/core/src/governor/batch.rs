@@ -1,6 +1,6 @@
 //! Many decisions at once.
 
-use super::decide::Decision;
+use super::decide::{Circumstances, Decision};
 use super::plan::PlanOptions;
 use super::snapshot::Snapshot;
 use crate::estimate::Estimate;
@@ -53,7 +53,7 @@ fn row(snapshot: &Snapshot, text: &[u8], scan: &mut Scan) -> Option<BatchRow> {
     let query = Query::bytes(text, snapshot.window.bytes);
     // Without options there is nothing to refuse.
     let Decision { rung, dials, p_correct, estimate, .. } =
-        snapshot.decide(&query, &PlanOptions::default(), scan).ok()?;
+        snapshot.decide(&query, &PlanOptions::default(), &Circumstances::default(), scan).ok()?;
     Some(BatchRow {
         rung,
         thinking_tokens: dials.thinking_tokens,

@@ -5,8 +5,10 @@ use super::snapshot::Snapshot;
 use super::{Governor, reach};
 use crate::estimate::Estimator;
 use crate::ladder::{Ceiling, Ladder};
+use crate::ledger::Ledger;
 use crate::policy::Policy;
 use crate::run::Rules;
+use crate::session::{SessionOptions, Sessions};
 use crate::text::Window;
 use crate::{Error, Result};
 use arc_swap::ArcSwap;
@@ -27,6 +29,8 @@ pub struct Builder {
     rules: Rules,
     outcomes: usize,
     nonce: u64,
+    sessions: SessionOptions,
+    ledger: Option<Arc<Ledger>>,
 }
 
 impl Builder {
@@ -40,6 +44,8 @@ impl Builder {
             rules: Rules::default(),
             outcomes: 1 << 16,
             nonce: 0,
+            sessions: SessionOptions::default(),
+            ledger: None,
         }
     }
 
@@ -95,6 +101,20 @@ impl Builder {
         self
     }
 
+    /// How sessions are kept.
+    #[must_use]
+    pub fn sessions(mut self, sessions: SessionOptions) -> Self {
+        self.sessions = sessions;
+        self
+    }
+
+    /// What plans are cut to, and what their runs draw on.
+    #[must_use]
+    pub fn ledger(mut self, ledger: Arc<Ledger>) -> Self {
+        self.ledger = Some(ledger);
+        self
+    }
+
     /// The parts as what decides, without a governor around it.
     ///
     /// # Errors
@@ -117,6 +137,7 @@ impl Builder {
             return Err(Error::invalid("outcomes", self.outcomes, format!("at most {MOST_OUTCOMES}")));
         }
         let (nonce, outcomes) = (self.nonce, Outcomes::new(self.outcomes));
+        let (sessions, ledger) = (Arc::new(Sessions::new(self.sessions)?), self.ledger.clone());
         let snapshot = self.snapshot()?;
         debug_assert!(reach::warnings(&snapshot).len() <= 2 * snapshot.ladder.rungs().len());
         Ok(Governor {
@@ -124,6 +145,8 @@ impl Builder {
             nonce,
             planned: AtomicU64::new(0),
             outcomes,
+            sessions,
+            ledger,
         })
     }
 }

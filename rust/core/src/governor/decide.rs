@@ -7,9 +7,11 @@ use super::snapshot::Snapshot;
 use crate::estimate::Estimate;
 use crate::features::Scan;
 use crate::ladder::{Limit, MAX_RUNGS, Rung};
+use crate::ledger::Cost;
 use crate::policy::Prospect;
 use crate::query::{Query, Turn};
 use crate::run::Dials;
+use crate::session::{Purpose, Standing};
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -29,6 +31,27 @@ pub(super) struct Decision {
     pub(super) estimate: Estimate,
     pub(super) limit: Limit,
     pub(super) allowed: Option<Arc<[bool]>>,
+    /// What leaving the model that its session is cached with is expected to cost, in US dollars.
+    pub(super) switch_usd: f64,
+    /// Whether the ask would have done with a lower rung than its session's.
+    pub(super) easier: bool,
+}
+
+/// What is known of a query besides itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Circumstances {
+    /// Where its session stands.
+    pub(super) standing: Option<Standing>,
+    /// What its payer has left.
+    pub(super) room: Option<Cost>,
+    /// What it is for.
+    pub(super) purpose: Purpose,
+}
+
+/// A rung, and whether a lower one than the session's would have done.
+struct Picked {
+    rung: usize,
+    easier: bool,
 }
 
 /// Which rungs a query may use, on the stack.
@@ -43,6 +66,7 @@ impl Snapshot {
         &self,
         query: &Query<'_>,
         options: &PlanOptions<'_>,
+        around: &Circumstances,
         scan: &mut Scan,
     ) -> Result<Decision> {
         scan.run(&query.ask, self.window);
@@ -62,8 +86,12 @@ impl Snapshot {
                 clamped.push(Clamp { field: Field::Ceiling(name), wanted, got });
             });
         }
+        if let Some(room) = around.room {
+            cut_to_room(&mut limit, room, &mut why, &mut clamped);
+        }
         let open = self.open(query, options, &estimate, &mut why)?;
-        let rung = self.pick(query, options, &estimate, &open, &mut why, &mut clamped)?;
+        let Picked { rung, easier } =
+            self.pick(query, options, around, &estimate, &open, &mut why, &mut clamped)?;
         let place = self.ladder.rungs().get(rung);
         let place = place.ok_or_else(|| Error::state(format!("there is no rung {rung}")))?;
         let before = clamped.len();
@@ -83,6 +111,8 @@ impl Snapshot {
             estimate,
             limit,
             allowed,
+            switch_usd: self.switch_usd(around, &estimate, rung),
+            easier,
         })
     }
 
@@ -147,45 +177,81 @@ impl Snapshot {
     }
 
     /// The rung to start on.
+    #[allow(clippy::too_many_arguments)] // what is weighed, and where to say what came of it
     fn pick(
         &self,
         query: &Query<'_>,
         options: &PlanOptions<'_>,
+        around: &Circumstances,
         estimate: &Estimate,
         open: &Open,
         why: &mut PlanReasons,
         clamped: &mut Vec<Clamp>,
-    ) -> Result<usize> {
-        let ladder = &self.ladder;
+    ) -> Result<Picked> {
+        let (ladder, count) = (&self.ladder, self.ladder.rungs().len());
+        let simply = |rung| Ok(Picked { rung, easier: false });
         if let Some(name) = options.rung {
             why.add(PlanReason::Chosen);
-            return ladder.index(name);
+            return simply(ladder.index(name)?);
         }
-        let reason = if query.turn == Turn::Empty {
-            Some(PlanReason::Empty)
-        } else {
-            (estimate.evidence < NO_EVIDENCE && !self.policy.promises()).then_some(PlanReason::NoEvidence)
+        if around.purpose == Purpose::Housekeeping {
+            why.add(PlanReason::Housekeeping);
+            return simply(nearest(open, 0, count));
+        }
+        let silent = match query.turn {
+            Turn::Empty => Some(PlanReason::Empty),
+            _ => {
+                (estimate.evidence < NO_EVIDENCE && !self.policy.promises()).then_some(PlanReason::NoEvidence)
+            }
         };
-        if let Some(reason) = reason {
+        let goes_on = matches!(query.turn, Turn::Continuation | Turn::ToolResult) || silent.is_some();
+        if let Some(standing) = around.standing.filter(|_| goes_on) {
+            why.add(PlanReason::Session);
+            return simply(nearest(open, standing.rung.min(count - 1), count));
+        }
+        if let Some(reason) = silent {
             why.add(reason);
-            return Ok(nearest(open, ladder.default(), ladder.rungs().len()));
+            return simply(nearest(open, ladder.default(), count));
         }
         why.add(PlanReason::Policy);
-        let wanted = self.wanted(estimate, open);
-        if wanted <= ladder.start_max() || self.policy.promises() {
-            return Ok(wanted);
+        let wanted = self.wanted(estimate, around, open, why);
+        let fresh = self.below_start_max(wanted, open, why, clamped);
+        let Some(standing) = around.standing else { return simply(fresh) };
+        let kept = standing.keep(fresh).min(count - 1);
+        let kept = if kept == fresh { fresh } else { nearest(open, kept, count) };
+        why.add_if(kept != fresh, PlanReason::Session);
+        Ok(Picked { rung: kept, easier: fresh < standing.rung })
+    }
+
+    /// What a prompt alone buys of what the policy wants.
+    fn below_start_max(
+        &self,
+        wanted: usize,
+        open: &Open,
+        why: &mut PlanReasons,
+        clamped: &mut Vec<Clamp>,
+    ) -> usize {
+        let start_max = self.ladder.start_max();
+        if wanted <= start_max || self.policy.promises() {
+            return wanted;
         }
         why.add(PlanReason::StartMax);
-        let below = (0..=ladder.start_max()).rev().find(|&i| open.rungs[i]);
-        let got = below.unwrap_or_else(|| nearest(open, ladder.start_max(), ladder.rungs().len()));
+        let below = (0..=start_max).rev().find(|&i| open.rungs[i]);
+        let got = below.unwrap_or_else(|| nearest(open, start_max, self.ladder.rungs().len()));
         if got != wanted {
             clamped.push(Clamp { field: Field::Rung, wanted: wanted as f64, got: got as f64 });
         }
-        Ok(got)
+        got
     }
 
     /// What the policy wants, of what is open.
-    fn wanted(&self, estimate: &Estimate, open: &Open) -> usize {
+    fn wanted(
+        &self,
+        estimate: &Estimate,
+        around: &Circumstances,
+        open: &Open,
+        why: &mut PlanReasons,
+    ) -> usize {
         let count = self.ladder.rungs().len().min(MAX_RUNGS);
         let mut prospects = [Prospect { p_correct: 0.0, usd: 0.0, open: false }; MAX_RUNGS];
         let weighs = self.policy.weighs();
@@ -193,11 +259,39 @@ impl Snapshot {
             prospect.open = open.rungs[i];
             if weighs {
                 prospect.p_correct = self.p_correct(estimate, i);
-                prospect.usd = self.expected_usd(estimate, i);
+                prospect.usd =
+                    (self.expected_usd(estimate, i) - self.cache_usd(around, estimate, i)).max(0.0);
             }
         }
         let chosen = self.policy.choose(estimate.difficulty, &prospects[..count]);
-        chosen.unwrap_or_else(|| nearest(open, self.ladder.default(), count))
+        let wanted = chosen.unwrap_or_else(|| nearest(open, self.ladder.default(), count));
+        let floor = nearest(open, self.ladder.default(), count);
+        if around.purpose == Purpose::Planning && wanted < floor {
+            // What is saved on a plan is paid for by all the work that follows it.
+            why.add(PlanReason::Planning);
+            return floor;
+        }
+        wanted
+    }
+
+    /// What a session's cached prefix takes off the expected cost of a rung: nothing, but on the model that has it.
+    fn cache_usd(&self, around: &Circumstances, estimate: &Estimate, rung: usize) -> f64 {
+        let Some(standing) = around.standing.filter(|standing| standing.cached_tokens > 0) else {
+            return 0.0;
+        };
+        let rungs = self.ladder.rungs();
+        let (Some(on), Some(rung)) = (rungs.get(standing.rung), rungs.get(rung)) else { return 0.0 };
+        if on.model != rung.model {
+            return 0.0;
+        }
+        let saved = (rung.input_price - rung.cached_price.unwrap_or(rung.input_price)).max(0.0);
+        f64::from(standing.cached_tokens.min(estimate.input_tokens)) * saved / 1e6
+    }
+
+    fn switch_usd(&self, around: &Circumstances, estimate: &Estimate, rung: usize) -> f64 {
+        let Some(standing) = around.standing else { return 0.0 };
+        let lost = self.cache_usd(around, estimate, standing.rung);
+        if lost > 0.0 && self.cache_usd(around, estimate, rung) == 0.0 { lost } else { 0.0 }
     }
 }
 
@@ -205,4 +299,20 @@ impl Snapshot {
 fn nearest(open: &Open, place: usize, count: usize) -> usize {
     let is_open = |i: &usize| open.rungs.get(*i).copied().unwrap_or(false);
     (place..count).find(is_open).or_else(|| (0..place).rev().find(is_open)).unwrap_or(place)
+}
+
+/// No query may cost more than its payer has left.
+fn cut_to_room(limit: &mut Limit, room: Cost, why: &mut PlanReasons, clamped: &mut Vec<Clamp>) {
+    let before = clamped.len();
+    if room.tokens < limit.tokens {
+        let (wanted, got) = (limit.tokens as f64, room.tokens as f64);
+        clamped.push(Clamp { field: Field::Ledger("ledger_tokens"), wanted, got });
+        limit.tokens = room.tokens;
+    }
+    if room.usd.dollars() < limit.usd {
+        let (wanted, got) = (limit.usd, room.usd.dollars());
+        clamped.push(Clamp { field: Field::Ledger("ledger_usd"), wanted, got });
+        limit.usd = got;
+    }
+    why.add_if(clamped.len() > before, PlanReason::Ledger);
 }

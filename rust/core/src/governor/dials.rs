@@ -19,6 +19,8 @@ pub enum Field {
     Depth,
     /// A limit of the query's own ceiling that is looser than the governor's.
     Ceiling(&'static str),
+    /// A limit of the query that is more than its payer has left.
+    Ledger(&'static str),
 }
 
 impl Field {
@@ -30,7 +32,7 @@ impl Field {
             Self::AnswerTokens => "answer_tokens",
             Self::Samples => "samples",
             Self::Depth => "depth",
-            Self::Ceiling(name) => name,
+            Self::Ceiling(name) | Self::Ledger(name) => name,
         }
     }
 }

@@ -13,12 +13,15 @@ mod outcome;
 mod plan;
 mod reach;
 mod reason;
+mod session;
 mod snapshot;
 
 use crate::Result;
 use crate::estimate::Estimator;
 use crate::features::Scan;
+use crate::ledger::Ledger;
 use crate::query::Query;
+use crate::session::Sessions;
 use arc_swap::ArcSwap;
 use outcome::Outcomes;
 use std::sync::Arc;
@@ -30,7 +33,7 @@ pub use decide::NO_EVIDENCE;
 pub use dials::{Clamp, Field};
 pub use id::PlanId;
 pub use outcome::{Outcome, OutcomeKind};
-pub use plan::{Plan, PlanOptions};
+pub use plan::{Plan, PlanOptions, Strip};
 pub use reason::{PlanReason, PlanReasons};
 pub use snapshot::Snapshot;
 
@@ -55,6 +58,8 @@ pub struct Governor {
     nonce: u64,
     planned: AtomicU64,
     outcomes: Outcomes,
+    sessions: Arc<Sessions>,
+    ledger: Option<Arc<Ledger>>,
 }
 
 impl Governor {
@@ -64,17 +69,21 @@ impl Governor {
     }
 
     /// Decides the budget of one query. `scan` is scratch that is used again: with a warm one nothing is allocated
-    /// but what a clamp has to say.
+    /// but what a clamp has to say, a new session, and the names of who pays.
     ///
     /// # Errors
     /// [`crate::Error::Unknown`] for a rung, or for models none of which is on the ladder; [`crate::Error::Invalid`]
-    /// for a ceiling out of bounds.
+    /// for a ceiling, a session or a tenant out of bounds; [`crate::Error::Denied`] when a cap of the ledger is used up.
     pub fn plan(&self, query: &Query<'_>, options: &PlanOptions<'_>, scan: &mut Scan) -> Result<Plan> {
         let snapshot = self.snapshot.load_full();
-        let decision = snapshot.decide(query, options, scan)?;
+        let around = self.circumstances(query, options)?;
+        let decision = snapshot.decide(query, options, &around, scan)?;
+        let easier = decision.easier;
         let serial = self.planned.fetch_add(1, Ordering::Relaxed);
         let id = PlanId::new(&snapshot, query, options, self.nonce, serial);
-        Ok(Plan::new(id, decision, query.turn, snapshot))
+        let mut plan = Plan::new(id, decision, query.turn, snapshot);
+        self.remember(query, options, &around, easier, &mut plan);
+        Ok(plan)
     }
 
     /// Decides many texts, on `threads` threads; results in order, equal to those of [`plan`](Self::plan).

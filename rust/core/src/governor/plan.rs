@@ -8,8 +8,10 @@ use super::reason::{PlanReason, PlanReasons};
 use super::snapshot::Snapshot;
 use crate::estimate::Estimate;
 use crate::ladder::{Ceiling, Limit, Rung};
+use crate::ledger::Purse;
 use crate::policy::Policy;
 use crate::query::Turn;
+use crate::session::{Purpose, Sessions};
 use std::sync::Arc;
 
 /// What comes with a query and is not part of it.
@@ -25,16 +27,30 @@ pub struct PlanOptions<'a> {
     pub session: Option<&'a str>,
     /// The customer that it belongs to.
     pub tenant: Option<&'a str>,
+    /// What it is for; found out where it is not given.
+    pub purpose: Option<Purpose>,
+    /// The time, in seconds of a monotonic clock. Only sessions and the ledger's windows look at it.
+    pub at: f64,
 }
 
 impl PlanOptions<'_> {
     /// A digest for plan ids; 0 when nothing was given.
     pub(super) fn digest(&self) -> u64 {
-        let Self { ceiling, models, rung, session, tenant } = self;
-        if ceiling.is_none() && models.is_none() && rung.is_none() && session.is_none() && tenant.is_none() {
+        let Self { ceiling, models, rung, session, tenant, purpose, .. } = self;
+        if ceiling.is_none()
+            && models.is_none()
+            && rung.is_none()
+            && session.is_none()
+            && tenant.is_none()
+            && purpose.is_none()
+        {
             return 0;
         }
-        let text = format!("{ceiling:?}|{models:?}|{rung:?}|{session:?}|{tenant:?}");
+        let mut text = format!("{ceiling:?}|{models:?}|{rung:?}|{session:?}|{tenant:?}");
+        if let Some(purpose) = purpose {
+            text.push('|');
+            text.push_str(purpose.as_str());
+        }
         rapidhash::v3::rapidhash_v3(text.as_bytes())
     }
 }
@@ -72,14 +88,47 @@ pub struct Plan {
     pub limit: Limit,
     /// Which rungs this query may use, by place; none: all.
     pub allowed: Option<Arc<[bool]>>,
+    /// What leaving the model that the session's prefix is cached with is expected to cost, in US dollars.
+    pub switch_usd: f64,
+    /// Whose thinking must be left out of the history that is sent.
+    pub strip: Strip,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Who pays, and from which ledger; none when the governor has none.
+    pub purse: Option<Purse>,
+    /// The session that learns where its run ends, by name.
+    pub session: Option<(Arc<Sessions>, Box<str>)>,
     /// What decided.
     pub snapshot: Arc<Snapshot>,
 }
 
+/// Whose thinking blocks another model would refuse: they are signed for the model that wrote them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Strip {
+    /// Nobody's.
+    #[default]
+    Nothing,
+    /// That of the models of these rungs, by bit.
+    Rungs(u64),
+    /// The history holds signed thinking, and whose it is is not known: all that is not of the plan's own model.
+    Unknown,
+}
+
 impl Plan {
     pub(super) fn new(id: PlanId, decision: Decision, turn: Turn, snapshot: Arc<Snapshot>) -> Self {
-        let Decision { rung, dials, p_correct, expected_usd, clamped, why, estimate, limit, allowed } =
-            decision;
+        let Decision {
+            rung,
+            dials,
+            p_correct,
+            expected_usd,
+            clamped,
+            why,
+            estimate,
+            limit,
+            allowed,
+            switch_usd,
+            easier: _,
+        } = decision;
         Self {
             id,
             rung,
@@ -96,8 +145,31 @@ impl Plan {
             estimate,
             limit,
             allowed,
+            switch_usd,
+            strip: Strip::Nothing,
+            purpose: Purpose::Answer,
+            purse: None,
+            session: None,
             snapshot,
         }
+    }
+
+    /// The models whose thinking must be left out of the history that is sent: another model refuses what is signed
+    /// for them. `"*"` stands for all models but the plan's own, where the history's are not known.
+    pub fn strip_thinking(&self) -> Vec<&str> {
+        let mask = match self.strip {
+            Strip::Nothing => return Vec::new(),
+            Strip::Unknown => return vec!["*"],
+            Strip::Rungs(mask) => mask,
+        };
+        let rungs = self.snapshot.ladder.rungs().iter().enumerate();
+        let mut models: Vec<&str> = Vec::new();
+        for (_, rung) in rungs.filter(|(i, _)| mask >> i & 1 == 1) {
+            if rung.model != self.rung_ref().model && !models.contains(&rung.model.as_str()) {
+                models.push(&rung.model);
+            }
+        }
+        models
     }
 
     /// The rung to start on.
@@ -115,45 +187,53 @@ impl Plan {
         self.why.iter().map(|reason| self.words(reason)).collect()
     }
 
+    fn policy_words(&self, rung: &str) -> String {
+        if let Policy::Guaranteed(policy) = &self.snapshot.policy {
+            let (loss, confidence, reason) = (policy.max_loss(), policy.confidence(), policy.reason());
+            return format!(
+                "guaranteed policy: {rung:?}, at most {loss} lost with confidence {confidence}: {reason}"
+            );
+        }
+        format!(
+            "{} policy: {rung:?} at difficulty {:.2}, P(correct) {:.2}, expected ${:.6}",
+            self.snapshot.policy.name(),
+            self.estimate.difficulty,
+            self.p_correct,
+            self.expected_usd
+        )
+    }
+
     fn words(&self, reason: PlanReason) -> String {
         let ladder = &self.snapshot.ladder;
         let name = &self.rung_ref().name;
-        match (reason, &self.snapshot.policy) {
-            (PlanReason::Policy, Policy::Guaranteed(policy)) => format!(
-                "guaranteed policy: {name:?}, at most {} lost with confidence {}: {}",
-                policy.max_loss(),
-                policy.confidence(),
-                policy.reason()
-            ),
-            (PlanReason::Policy, _) => format!(
-                "{} policy: {name:?} at difficulty {:.2}, P(correct) {:.2}, expected ${:.6}",
-                self.snapshot.policy.name(),
-                self.estimate.difficulty,
-                self.p_correct,
-                self.expected_usd
-            ),
-            (PlanReason::Chosen, _) => format!("the caller chose {name:?}"),
-            (PlanReason::NoEvidence, _) => {
+        match reason {
+            PlanReason::Policy => self.policy_words(name),
+            PlanReason::Chosen => format!("the caller chose {name:?}"),
+            PlanReason::NoEvidence => {
                 format!("no evidence ({:.2}), which is not \"easy\": the ladder's default rung", self.estimate.evidence)
             }
-            (PlanReason::Empty, _) => "nothing to read: the ladder's default rung".into(),
-            (PlanReason::Continuation, _) => "the turn continues an earlier ask, which was scored".into(),
-            (PlanReason::ToolResult, _) => "the turn brings tool results; the ask before it was scored".into(),
-            (PlanReason::StartMax, _) => {
+            PlanReason::Empty => "nothing to read: the ladder's default rung".into(),
+            PlanReason::Continuation => "the turn continues an earlier ask, which was scored".into(),
+            PlanReason::ToolResult => "the turn brings tool results; the ask before it was scored".into(),
+            PlanReason::StartMax => {
                 let start_max = &ladder.rungs()[ladder.start_max()].name;
                 format!("a prompt alone buys at most {start_max:?}")
             }
-            (PlanReason::Models, _) => "rungs of models that may not be used were left out".into(),
-            (PlanReason::Unfit, _) => "rungs that lack a capability or the context window were left out".into(),
-            (PlanReason::NothingFits, _) => {
+            PlanReason::Models => "rungs of models that may not be used were left out".into(),
+            PlanReason::Unfit => "rungs that lack a capability or the context window were left out".into(),
+            PlanReason::NothingFits => {
                 "no rung has the capabilities and the context window that the query needs; it is planned all the same".into()
             }
-            (PlanReason::Clamped, _) => "dials were cut to fit the ceiling".into(),
-            (PlanReason::Assumed, _) => format!("the ability of {name:?} is assumed from its place on the ladder"),
-            (PlanReason::Truncated, _) => {
+            PlanReason::Clamped => "dials were cut to fit the ceiling".into(),
+            PlanReason::Assumed => format!("the ability of {name:?} is assumed from its place on the ladder"),
+            PlanReason::Truncated => {
                 format!("only {} bytes of the ask were read, head and tail", self.snapshot.window.bytes)
             }
-            (PlanReason::Repaired, _) => "what was not Unicode was replaced".into(),
+            PlanReason::Repaired => "what was not Unicode was replaced".into(),
+            PlanReason::Session => format!("the session stays on {name:?}"),
+            PlanReason::Housekeeping => "a chore of the program around the conversation: the lowest rung".into(),
+            PlanReason::Planning => "work is being planned: at least the ladder's default rung".into(),
+            PlanReason::Ledger => "the payer has less left than the query's ceiling".into(),
         }
     }
 

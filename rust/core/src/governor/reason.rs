@@ -32,11 +32,19 @@ pub enum PlanReason {
     Truncated,
     /// Parts of the text were no Unicode and were replaced.
     Repaired,
+    /// The session's rung was kept: the turn goes on with an earlier ask, or is easier than those before it.
+    Session,
+    /// A chore of the program around the conversation: the lowest rung.
+    Housekeeping,
+    /// Work is being planned: at least the ladder's default rung.
+    Planning,
+    /// The payer has less left than the query's ceiling.
+    Ledger,
 }
 
 impl PlanReason {
     /// Every reason, in the order in which they are told.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::Policy,
         Self::Chosen,
         Self::NoEvidence,
@@ -51,6 +59,10 @@ impl PlanReason {
         Self::Assumed,
         Self::Truncated,
         Self::Repaired,
+        Self::Session,
+        Self::Housekeeping,
+        Self::Planning,
+        Self::Ledger,
     ];
 
     /// Its name, for records.
@@ -70,13 +82,17 @@ impl PlanReason {
             Self::Assumed => "assumed_ability",
             Self::Truncated => "truncated",
             Self::Repaired => "repaired",
+            Self::Session => "session",
+            Self::Housekeeping => "housekeeping",
+            Self::Planning => "planning",
+            Self::Ledger => "ledger",
         }
     }
 }
 
 /// A set of reasons.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct PlanReasons(u16);
+pub struct PlanReasons(u32);
 
 impl PlanReasons {
     pub(super) fn add(&mut self, reason: PlanReason) {
@@ -84,7 +100,7 @@ impl PlanReasons {
     }
 
     pub(super) fn add_if(&mut self, so: bool, reason: PlanReason) {
-        self.0 |= u16::from(so) << reason as u16;
+        self.0 |= u32::from(so) << reason as u16;
     }
 
     /// Whether a reason is in the set.

@@ -1,5 +1,6 @@
 //! The ledger of many queries: caps on sessions, tenants and the fleet that hold under any concurrency.
 
+use super::Usd;
 use super::cap::{Cap, Cost, Rules, Scope, check_key};
 use super::holds::{Hold, Holds, Spot, Tally};
 use super::page::Page;
@@ -282,6 +283,23 @@ impl Ledger {
             room = room.min(left);
         }
         self.fleet.lock().page.as_ref().map_or(room, |page| room.min(page.room_at(now)))
+    }
+
+    /// As [`room`](Self::room), where there is any.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when tokens or money are used up under some cap; it names the cap.
+    pub fn admit(&self, payer: &Payer<'_>, now: f64) -> Result<Cost> {
+        let room = self.room(payer, now);
+        if room.tokens > 0 && room.usd.0 > 0 {
+            return Ok(room);
+        }
+        // What has expired may make room; if it does not, the smallest claim says which cap is used up.
+        self.expire(now);
+        let least = Cost { tokens: u64::from(room.tokens == 0), usd: Usd(u64::from(room.usd.0 == 0)) };
+        let id = self.reserve(payer, least, None, now)?;
+        self.forgo(id, now);
+        Ok(self.room(payer, now))
     }
 
     /// What it holds and has seen.

@@ -89,9 +89,25 @@ impl Holds {
         (slot, generation)
     }
 
-    pub(super) fn is_live(&self, slot: u32, generation: u32) -> bool {
-        let slot = self.slots.get(slot as usize);
-        slot.is_some_and(|s| s.generation == generation && s.hold.is_some() && !s.expired)
+    /// A reservation that is live.
+    pub(super) fn live_hold(&self, slot: u32, generation: u32) -> Option<Hold> {
+        let slot = self.slots.get(slot as usize).filter(|s| s.generation == generation && !s.expired);
+        slot.and_then(|s| s.hold)
+    }
+
+    /// Puts `after` in the place of a live reservation, if it still is what it was before.
+    pub(super) fn change(&mut self, slot: u32, generation: u32, before: &Hold, after: Hold) -> bool {
+        let same = |hold: &Hold| hold.claim == before.claim && hold.at == before.at;
+        if !self.live_hold(slot, generation).is_some_and(|hold| same(&hold)) {
+            return false;
+        }
+        if let Some(s) = self.slots.get_mut(slot as usize) {
+            s.hold = Some(after);
+        }
+        if after.expires < before.expires {
+            self.queue.push(Reverse((after.expires, slot, generation)));
+        }
+        true
     }
 
     /// Ends a reservation; the second time, there is nothing.

@@ -8,6 +8,7 @@ mod holds;
 mod lease;
 mod money;
 mod page;
+mod purse;
 mod reserve;
 mod sync;
 
@@ -16,4 +17,5 @@ pub use book::{HoldId, Ledger, LedgerOptions, LedgerStats, Payer};
 pub use cap::{Cap, Cost, Leasing, MAX_CAPS, MAX_KEY, Scope};
 pub use lease::Block;
 pub use money::{Prices, Usd};
+pub use purse::Purse;
 pub use reserve::Settlement;

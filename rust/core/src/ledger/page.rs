@@ -155,6 +155,20 @@ impl Page {
         }
     }
 
+    /// What a reservation made at `at` takes more when its claim grows: all of it where a window has passed since.
+    pub(super) fn more(&self, at: u64, before: Cost, after: Cost) -> Cost {
+        let stays = self.rules.iter().all(|rule| rule.window(at) == rule.window(self.seen));
+        if stays { after.less(before) } else { after }
+    }
+
+    /// Changes a claim that was made at `at`.
+    pub(super) fn resize(&mut self, at: u64, before: Cost, after: Cost) {
+        for (rule, line) in self.rules.iter().zip(&mut self.lines) {
+            let stays = rule.window(at) == rule.window(self.seen);
+            line.held = if stays { line.held.less(before) } else { line.held }.plus(after);
+        }
+    }
+
     /// Spending that no claim covers any more.
     pub(super) fn spend(&mut self, spent: Cost) {
         for line in &mut self.lines {

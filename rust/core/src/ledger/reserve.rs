@@ -49,6 +49,44 @@ impl Ledger {
         self.attempt(payer, claim, ttl, now, shard).map_err(|error| self.refused(error))
     }
 
+    /// Changes the claim of a live reservation; `ttl`, where it is given, begins anew. Where a window has passed since
+    /// it was made, the whole claim is drawn on the new one.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when the new claim does not fit a cap; [`Error::State`] when it has ended. Nothing has changed
+    /// then.
+    pub fn resize(&self, id: HoldId, claim: Cost, ttl: Option<f64>, now: f64) -> Result<()> {
+        let (shard, slot, generation) = id.parts();
+        let ended = || Error::state(format!("reservation {id}: it has been settled or has expired"));
+        let holds = self.holds.get(shard as usize).ok_or_else(ended)?;
+        let found = holds.lock().live_hold(slot, generation);
+        let hold = found.ok_or_else(ended)?;
+        let ttl = ttl.map(|ttl| self.ttl(Some(ttl))).transpose()?;
+        let mut open = self.reopen(&hold);
+        let at = open.roll(self.clock(now));
+        let refusal = open.pages().find_map(|(scope, page)| {
+            let more = page.more(hold.at, hold.claim, claim);
+            page.check(more).err().map(|r| denied(scope, page, more, &r))
+        });
+        if let Some(error) = refusal {
+            open.ask();
+            drop(open);
+            return Err(self.refused(error));
+        }
+        // Accounts are locked before reservations, as when one is made; it may have ended in between.
+        let expires = ttl.map_or(hold.expires, |ttl| self.clock(now).saturating_add(ttl));
+        let mut holds = holds.lock();
+        if !holds.change(slot, generation, &hold, Hold { claim, at, expires, ..hold }) {
+            return Err(ended());
+        }
+        drop(holds);
+        open.pages().for_each(|(_, page)| page.resize(hold.at, hold.claim, claim));
+        let held = open.fleet.held.saturating_sub(u128::from(hold.claim.tokens));
+        open.fleet.held = held + u128::from(claim.tokens);
+        open.ask();
+        Ok(())
+    }
+
     /// Ends a reservation with what was really spent. Doing so again changes nothing.
     pub fn settle(&self, id: HoldId, spent: Cost, now: f64) -> Settlement {
         let (shard, slot, generation) = id.parts();
@@ -85,7 +123,11 @@ impl Ledger {
     /// Releases a reservation if it is still live; that it is not is no duplicate.
     pub fn forgo(&self, id: HoldId, now: f64) {
         let (shard, slot, generation) = id.parts();
-        if self.holds.get(shard as usize).is_some_and(|holds| holds.lock().is_live(slot, generation)) {
+        if self
+            .holds
+            .get(shard as usize)
+            .is_some_and(|holds| holds.lock().live_hold(slot, generation).is_some())
+        {
             self.release(id, now);
         }
     }

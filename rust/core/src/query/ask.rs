@@ -16,6 +16,7 @@ pub(super) struct Ask<'a> {
     /// Bytes of the blocks in it.
     pub(super) blocks: u64,
     repaired: bool,
+    planning: bool,
 }
 
 /// Reads an ask of `total` bytes. `pieces` hands over each piece of it in turn; they are joined by line feeds.
@@ -68,17 +69,23 @@ impl<'a> Ask<'a> {
         // Bytes become characters of three bytes, so it may have to be cut once more.
         let text = String::from_utf8_lossy(&text).into_owned().into_bytes();
         let text = if text.len() > cap + 1 { cut(&text, cap).text } else { text };
-        Self { words: Cow::Owned(text), bytes: total as u64, blocks: 0, repaired }
+        Self { words: Cow::Owned(text), bytes: total as u64, blocks: 0, repaired, planning: false }
     }
 
     fn without_blocks(text: Cow<'a, [u8]>, seam: Option<usize>, gap: u64, total: u64) -> Self {
         let words = strip(text, seam);
         let blocks = (words.removed + if words.gap { gap } else { 0 }).min(total);
-        Self { words: words.text, bytes: total - blocks, blocks, repaired: false }
+        Self { words: words.text, bytes: total - blocks, blocks, repaired: false, planning: words.planning }
     }
 
     /// The query that this is the ask of.
-    pub(super) fn into_query(self, mut structure: Structure, request: Request<'a>, turn: Turn) -> Query<'a> {
+    pub(super) fn into_query(
+        self,
+        mut structure: Structure,
+        mut request: Request<'a>,
+        turn: Turn,
+    ) -> Query<'a> {
+        request.planning |= self.planning;
         let s = &mut structure;
         s.ask_bytes = self.bytes;
         s.document_bytes += self.blocks;

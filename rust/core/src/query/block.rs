@@ -92,13 +92,15 @@ pub(super) struct Words<'a> {
     pub(super) removed: u64,
     /// Whether a block reaches into what lies between head and tail.
     pub(super) gap: bool,
+    /// Whether a program says in one of its blocks that work is being planned, not done.
+    pub(super) planning: bool,
 }
 
 /// Takes the blocks out of `text`, whose head and tail are joined at `seam`. If that leaves no words, documents and
 /// quoted lines count as words after all.
 pub(super) fn strip(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
     if memchr2(b'<', b'>', &text).is_none() {
-        return Words { text, removed: 0, gap: false };
+        return Words { text, removed: 0, gap: false, planning: false };
     }
     let mut kept = Kept::sweep(&text, seam, true);
     if kept.out.trim_ascii().is_empty() {
@@ -106,10 +108,10 @@ pub(super) fn strip(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
     }
     let words = kept.out.trim_ascii();
     if kept.out.len() == text.len() {
-        return Words { text, removed: 0, gap: false };
+        return Words { text, removed: 0, gap: false, planning: false };
     }
     let removed = (text.len() - words.len()) as u64;
-    Words { text: Cow::Owned(words.to_vec()), removed, gap: kept.gap }
+    Words { text: Cow::Owned(words.to_vec()), removed, gap: kept.gap, planning: kept.planning }
 }
 
 /// The bytes that are left of a text.
@@ -119,6 +121,7 @@ struct Kept<'t> {
     /// Up to where `text` has been dealt with.
     from: usize,
     gap: bool,
+    planning: bool,
 }
 
 impl<'t> Kept<'t> {
@@ -133,7 +136,8 @@ impl<'t> Kept<'t> {
                 *last = found.start;
             }
         }
-        let mut kept = Self { text, out: Vec::with_capacity(text.len()), from: 0, gap: false };
+        let mut kept =
+            Self { text, out: Vec::with_capacity(text.len()), from: 0, gap: false, planning: false };
         let mut open: Option<Found> = None;
         for found in tags() {
             match &open {
@@ -175,6 +179,8 @@ impl<'t> Kept<'t> {
 
     fn remove(&mut self, block: &Found, end: usize, seam: Option<usize>) {
         self.keep_to(block.start);
+        let inside = self.text.get(block.end..end.min(block.end.saturating_add(LONGEST))).unwrap_or_default();
+        self.planning |= block.kind == Injected && says_planning(inside);
         // Codex writes this line over the rules of a repository.
         let before = self.out.trim_ascii_end();
         let line = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
@@ -198,6 +204,12 @@ impl<'t> Kept<'t> {
         let lines = self.out.split_inclusive(|b| *b == b'\n').filter(|line| !is_quote(line));
         self.out = lines.flatten().copied().collect();
     }
+}
+
+/// Whether a harness says so: Claude Code ("Plan mode is active"), Copilot and others ("You are in plan mode").
+fn says_planning(block: &[u8]) -> bool {
+    let says = |words: &[u8]| memchr::memmem::find(block, words).is_some();
+    says(b"lan mode is active") || says(b" in plan mode") || says(b" in Plan mode")
 }
 
 /// Whether a text that begins with this byte may begin with a block.

@@ -23,6 +23,8 @@ pub struct Request<'a> {
     /// Whether the history holds thinking that is signed or sealed for the model that wrote it. Another model refuses
     /// it, so a switch must leave it out.
     pub signed_thinking: bool,
+    /// Whether the program around the conversation says that work is being planned, not done.
+    pub planning: bool,
 }
 
 impl Request<'_> {

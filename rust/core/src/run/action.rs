@@ -161,6 +161,8 @@ reasons! {
     Seconds = "the time is up",
     /// An engine went past its grant and the ceiling with it.
     Overshoot = "an engine went past its grant and past the ceiling",
+    /// A cap of the ledger leaves no room.
+    Ledger = "a cap of the ledger leaves no room",
     /// The host closed the run.
     Closed = "closed by the host",
 }
@@ -177,6 +179,7 @@ impl Reason {
                 | Self::Escalations
                 | Self::Seconds
                 | Self::Overshoot
+                | Self::Ledger
         )
     }
 }

@@ -72,15 +72,13 @@ impl State {
                         break;
                     }
                     self.intents.pop_front();
-                    match self.grant(intent, &fit) {
-                        Some(grant) => {
-                            let reason = if clamped { Reason::Clamped } else { Reason::Granted };
-                            self.note(reason, Some(grant.id));
-                            granted.push(grant);
-                        }
-                        None => {
-                            self.exhaust(Reason::Tokens);
-                        }
+                    if let Some(grant) = self.grant(intent, &fit) {
+                        let reason = if clamped { Reason::Clamped } else { Reason::Granted };
+                        self.note(reason, Some(grant.id));
+                        granted.push(grant);
+                    } else {
+                        let denied = self.backing.denied();
+                        self.exhaust(if denied { Reason::Ledger } else { Reason::Tokens });
                     }
                 }
                 // A probe is a look, not a need.
@@ -149,6 +147,10 @@ impl State {
         let charged = if intent.kind == CallKind::Generate { fit.samples } else { 0 };
         let bill = Bill::new(prices, fit.samples, fit.max_tokens, fit.input, charged);
         if !self.account.reserve(bill.drawn.0) {
+            return None;
+        }
+        if !self.backing.cover(&self.account, self.last) {
+            self.account.revise((bill.drawn.0, Amount::default()), (Amount::default(), Amount::default()));
             return None;
         }
         // The claim is drawn; the samples are counted as spent from the start.

@@ -9,6 +9,7 @@
 //! the reason for the end; it is never lost and never fails, except where a method says so.
 
 mod action;
+mod backing;
 mod bill;
 mod brief;
 mod call;

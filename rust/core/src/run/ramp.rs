@@ -209,6 +209,10 @@ impl State {
         if !self.account.extend(before, after) {
             return false;
         }
+        if !self.backing.cover(&self.account, self.last) {
+            self.account.revise(after, before);
+            return false;
+        }
         raised.drawn = after;
         call.bill = raised;
         s.left = s.left.saturating_add(left);

@@ -1,6 +1,6 @@
 //! From a plan to a run.
 
-use super::{Brief, Dials, Rules, Run, state::State};
+use super::{Brief, Dials, Rules, Run, backing::Backing, state::State};
 use crate::governor::Plan;
 use std::sync::{Arc, Mutex};
 
@@ -8,7 +8,9 @@ impl Run {
     /// Starts the run of a plan, by the rules that it was made with; `now` in seconds of any monotonic clock.
     pub fn start(plan: &Plan, now: f64) -> Self {
         let brief = Brief::from_plan(plan, Rules::clone(&plan.snapshot.rules));
-        Self { state: Arc::new(Mutex::new(State::new(brief, now))) }
+        let mut state = State::new(brief, now);
+        state.backing = Backing::of(plan);
+        Self { state: Arc::new(Mutex::new(state)) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The state behind a run: the clock, the account, what is in flight, and how it all ends.
 
 use super::action::{Action, Reason, Scope};
+use super::backing::Backing;
 use super::brief::Brief;
 use super::call::CallState;
 use super::grant::{Grant, Intent};
@@ -17,8 +18,9 @@ pub(super) struct State {
     pub(super) brief: Brief,
     pub(super) phase: Phase,
     pub(super) account: Account,
+    pub(super) backing: Backing,
     started: f64,
-    last: f64,
+    pub(super) last: f64,
     deadline: f64,
     pub(super) round: Round,
     pub(super) escalations: u32,
@@ -52,6 +54,7 @@ impl State {
         let mut state = Self {
             phase: Phase::Started,
             account: Account::new(limit),
+            backing: Backing::default(),
             started: now,
             last: now,
             deadline: now + seconds,
@@ -135,6 +138,11 @@ impl State {
         }
         self.end(Phase::Closed, Reason::Closed, false);
         self.phase = Phase::Closed;
+        let thinks = self.round.dials.thinking_tokens > 0;
+        self.backing.escalated(self.escalations, self.round.rung, thinks, self.last);
+        if self.open == 0 {
+            self.backing.settle(&self.account, self.last);
+        }
     }
 
     pub(super) fn tick(&mut self, now: f64) -> Action {
@@ -221,5 +229,12 @@ impl State {
             // Only a closed run refuses, and this one has just been started.
             let _: Option<Vec<Grant>> = self.next(now).ok();
         }
+    }
+}
+
+impl Drop for State {
+    /// Nobody can report any more: what is still in flight counts as it was granted.
+    fn drop(&mut self) {
+        self.backing.settle(&self.account, self.last);
     }
 }

@@ -1,0 +1,250 @@
+//! Sessions and ledgers through the governor.
+
+// A test stops where what it rests on is missing.
+#![allow(clippy::unwrap_used)]
+
+use rheostat::Error;
+use rheostat::features::Scan;
+use rheostat::governor::{Governor, Plan, PlanOptions, PlanReason};
+use rheostat::ladder::{Ladder, Rung};
+use rheostat::ledger::{Cap, Cost, Ledger, LedgerOptions, Payer, Scope, Usd};
+use rheostat::policy::Policy;
+use rheostat::query::{Message, Query, Turn};
+use rheostat::run::{Reason, Run};
+use rheostat::session::{Purpose, SessionOptions};
+use std::sync::Arc;
+
+const HARD: &str = "Prove that there are infinitely many primes congruent to 3 mod 4, and that the sum of their reciprocals diverges.";
+const EASY: &str = "What is the capital of France?";
+
+fn ladder() -> Arc<Ladder> {
+    let rung = |name: &str, model: &str, thinking, input: f64, ability| Rung {
+        thinking_tokens: thinking,
+        input_price: input,
+        cached_price: Some(input / 10.0),
+        output_price: input * 8.0,
+        ability: Some(ability),
+        capabilities: if name == "fast" { vec![] } else { vec!["vision".to_owned()] },
+        ..Rung::new(name, model)
+    };
+    let rungs = vec![
+        rung("fast", "small", 0, 0.05, 0.55),
+        rung("think", "mid", 4_096, 0.25, 0.75),
+        rung("deep", "large", 16_384, 1.25, 0.9),
+    ];
+    Arc::new(Ladder::new(rungs, Some("think"), Some("deep")).unwrap())
+}
+
+fn governor(policy: Policy) -> Governor {
+    Governor::builder(ladder()).policy(policy).build().unwrap()
+}
+
+/// Where a query stands on the scale is the model's affair; these tests are about sessions, so thresholds are put
+/// between the two.
+fn thresholds() -> Policy {
+    let d = |text: &str| {
+        plan(&governor(Policy::Utility { usd_per_error: 0.0 }), text, None, 0.0).estimate.difficulty
+    };
+    let (easy, hard) = (d(EASY), d(HARD));
+    assert!(easy < hard);
+    Policy::Threshold { thresholds: vec![f64::midpoint(easy, hard), 1.0] }
+}
+
+fn plan(governor: &Governor, text: &str, session: Option<&str>, at: f64) -> Plan {
+    let options = PlanOptions { session, at, ..PlanOptions::default() };
+    governor.plan(&Query::text(text, 16_384), &options, &mut Scan::new()).unwrap()
+}
+
+fn conversation<'a>(asks: &[&'a str]) -> Vec<Message<'a>> {
+    let mut messages = Vec::new();
+    for (i, ask) in asks.iter().enumerate() {
+        if i > 0 {
+            messages.push(Message::assistant("Shall I go on?"));
+        }
+        messages.push(Message::user(ask));
+    }
+    messages
+}
+
+#[test]
+fn a_session_goes_up_stays_up_and_comes_down() {
+    let governor = governor(thresholds());
+    let at = |text: &str, at: f64| plan(&governor, text, Some("s"), at).rung;
+    assert_eq!(at(EASY, 0.0), 0);
+    assert_eq!(at(HARD, 1.0), 1);
+    assert_eq!([at(EASY, 2.0), at(EASY, 3.0), at(EASY, 4.0)], [1, 1, 0]);
+    assert_eq!(at(HARD, 5.0), 1);
+    assert_eq!(at(EASY, 4_000.0), 0, "a session that is over is a new one");
+    assert_eq!(plan(&governor, EASY, None, 5.0).rung, 0);
+}
+
+#[test]
+fn turns_that_go_on_reuse_the_rung() {
+    let governor = governor(thresholds());
+    assert_eq!(plan(&governor, HARD, Some("s"), 0.0).rung, 1);
+    let messages = conversation(&[EASY, "Yes, do it."]);
+    let query = Query::messages(&messages, 16_384).unwrap();
+    assert_eq!(query.turn, Turn::Continuation);
+    let options = PlanOptions { session: Some("s"), at: 1.0, ..PlanOptions::default() };
+    let plan = governor.plan(&query, &options, &mut Scan::new()).unwrap();
+    assert_eq!(plan.rung, 1);
+    assert!(plan.why.has(PlanReason::Session));
+    // It says nothing about how hard the session is: three of them do not bring it down.
+    for _ in 0..3 {
+        assert_eq!(governor.plan(&query, &options, &mut Scan::new()).unwrap().rung, 1);
+    }
+}
+
+#[test]
+fn an_escalation_latches_and_may_pass_start_max() {
+    let governor = governor(thresholds());
+    plan(&governor, HARD, Some("s"), 0.0);
+    governor.escalated("s", 2, 1.0);
+    assert_eq!(plan(&governor, HARD, Some("s"), 2.0).rung, 2);
+}
+
+#[test]
+fn the_users_choice_wins_and_chores_change_nothing() {
+    let governor = governor(thresholds());
+    plan(&governor, HARD, Some("s"), 0.0);
+    let query = Query::text(HARD, 16_384);
+    let chosen = PlanOptions { session: Some("s"), rung: Some("fast"), at: 1.0, ..PlanOptions::default() };
+    assert_eq!(governor.plan(&query, &chosen, &mut Scan::new()).unwrap().rung, 0);
+    assert_eq!(plan(&governor, HARD, Some("s"), 2.0).rung, 1);
+    let chore = plan(&governor, "Write a title for this conversation: proofs about primes", Some("s"), 3.0);
+    assert_eq!((chore.rung, chore.purpose), (0, Purpose::Housekeeping));
+    assert_eq!(governor.sessions().standing("s", 3.0).unwrap().rung, 1);
+    let told = PlanOptions { purpose: Some(Purpose::Planning), ..PlanOptions::default() };
+    let planned = governor.plan(&Query::text(EASY, 16_384), &told, &mut Scan::new()).unwrap();
+    assert_eq!(planned.rung, 1, "at least the default rung");
+    assert!(planned.why.has(PlanReason::Planning));
+}
+
+#[test]
+fn what_does_not_fit_moves_the_session() {
+    let governor = governor(thresholds());
+    assert_eq!(plan(&governor, EASY, Some("s"), 0.0).rung, 0);
+    let mut query = Query::text(EASY, 16_384);
+    query.request.vision = true;
+    let options = PlanOptions { session: Some("s"), at: 1.0, ..PlanOptions::default() };
+    assert_eq!(governor.plan(&query, &options, &mut Scan::new()).unwrap().rung, 1);
+    // One picture does not break the session: without it, it comes down again.
+    for (turn, rung) in [(2.0, 1), (3.0, 1), (4.0, 0)] {
+        assert_eq!(plan(&governor, EASY, Some("s"), turn).rung, rung);
+    }
+}
+
+#[test]
+fn a_warm_cache_is_held_against_the_gain() {
+    // Long conversations: what leads to a switch in a cold one must not in a warm one, at some worth of an error.
+    let history = "lorem ipsum dolor sit amet ".repeat(20_000);
+    let messages = [Message::user(&history), Message::assistant("Noted."), Message::user(EASY)];
+    let query = Query::messages(&messages, 16_384).unwrap();
+    let mut held = 0;
+    for usd_per_error in [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0] {
+        let at = |warm: bool| {
+            let governor =
+                Governor::builder(ladder()).policy(Policy::Utility { usd_per_error }).build().unwrap();
+            let choose = PlanOptions { session: Some("s"), rung: Some("fast"), ..PlanOptions::default() };
+            governor.plan(&query, &choose, &mut Scan::new()).unwrap();
+            let at = if warm { 10.0 } else { 1_000.0 };
+            let options = PlanOptions { session: Some("s"), at, ..PlanOptions::default() };
+            governor.plan(&query, &options, &mut Scan::new()).unwrap()
+        };
+        let (warm, cold) = (at(true), at(false));
+        assert!(warm.rung <= cold.rung);
+        held += usize::from(warm.rung < cold.rung);
+        assert_eq!(cold.switch_usd.to_bits(), 0);
+        assert_eq!(warm.switch_usd > 0.0, warm.rung != 0);
+    }
+    assert!(held > 0, "a warm cache never held anything");
+}
+
+#[test]
+fn thinking_of_another_model_is_to_be_stripped() {
+    let governor = governor(thresholds());
+    assert!(plan(&governor, HARD, Some("s"), 0.0).strip_thinking().is_empty());
+    governor.escalated("s", 2, 1.0);
+    assert_eq!(plan(&governor, HARD, Some("s"), 2.0).strip_thinking(), ["mid"]);
+    let choose = PlanOptions { session: Some("s"), rung: Some("fast"), at: 3.0, ..PlanOptions::default() };
+    let down = governor.plan(&Query::text(HARD, 16_384), &choose, &mut Scan::new()).unwrap();
+    assert_eq!(down.strip_thinking(), ["mid", "large"]);
+    let mut signed = Query::text(HARD, 16_384);
+    signed.request.signed_thinking = true;
+    let unknown = governor.plan(&signed, &PlanOptions::default(), &mut Scan::new()).unwrap();
+    assert_eq!(unknown.strip_thinking(), ["*"]);
+}
+
+#[test]
+fn plans_are_cut_to_what_the_payer_has_left() {
+    let cap = Cap { usd: Some(Usd::from_dollars(1.0)), tokens: Some(5_000), ..Cap::new(Scope::Tenant) };
+    let ledger = Ledger::new(LedgerOptions { caps: vec![cap], ..LedgerOptions::default() }).unwrap();
+    let governor = Governor::builder(ladder()).policy(thresholds()).ledger(ledger.into()).build().unwrap();
+    let options = PlanOptions { tenant: Some("t"), ..PlanOptions::default() };
+    let query = Query::text(HARD, 16_384);
+    let plan = governor.plan(&query, &options, &mut Scan::new()).unwrap();
+    assert_eq!((plan.rung, plan.limit.tokens), (1, 5_000));
+    assert!(plan.why.has(PlanReason::Ledger));
+    let purse = plan.purse.unwrap();
+    let hold = purse.reserve(None, Cost { tokens: 5_000, usd: Usd(0) }, None, 0.0).unwrap();
+    let refused = governor.plan(&query, &options, &mut Scan::new()).unwrap_err();
+    assert!(matches!(&refused, Error::Denied { cap, .. } if cap == "tenant tokens"), "{refused}");
+    assert!(governor.plan(&query, &PlanOptions::default(), &mut Scan::new()).is_ok());
+    purse.settle(hold, Cost { tokens: 1_000, usd: Usd(0) }, 0.0);
+    let plan = governor.plan(&query, &options, &mut Scan::new()).unwrap();
+    assert_eq!(plan.limit.tokens, 4_000);
+    let payer = Payer { tenant: Some("t"), ..Payer::default() };
+    assert_eq!(governor.ledger().unwrap().room(&payer, 0.0).tokens, 4_000);
+}
+
+#[test]
+fn names_and_options_out_of_bounds_are_refused() {
+    let governor = governor(thresholds());
+    let long = "x".repeat(257);
+    for name in ["", long.as_str()] {
+        for options in [
+            PlanOptions { session: Some(name), ..PlanOptions::default() },
+            PlanOptions { tenant: Some(name), ..PlanOptions::default() },
+        ] {
+            let error = governor.plan(&Query::text(EASY, 64), &options, &mut Scan::new()).unwrap_err();
+            assert!(matches!(error, Error::Invalid { .. }));
+        }
+    }
+    let bad = SessionOptions { ttl: f64::NAN, ..SessionOptions::default() };
+    assert!(Governor::builder(ladder()).sessions(bad).build().is_err());
+    for at in [f64::NAN, f64::NEG_INFINITY, f64::INFINITY, -1.0, 1e300] {
+        plan(&governor, EASY, Some("odd"), at);
+    }
+}
+
+#[test]
+fn a_run_draws_on_the_ledger_before_each_call_and_settles_at_its_end() {
+    let cap = Cap { tokens: Some(6_000), ..Cap::new(Scope::Tenant) };
+    let ledger =
+        Arc::new(Ledger::new(LedgerOptions { caps: vec![cap], ..LedgerOptions::default() }).unwrap());
+    let governor = Governor::builder(ladder()).policy(thresholds()).ledger(ledger.clone()).build().unwrap();
+    let payer = Payer { tenant: Some("t"), ..Payer::default() };
+    let room = || ledger.room(&payer, 0.0).tokens;
+    let options = PlanOptions { tenant: Some("t"), rung: Some("think"), ..PlanOptions::default() };
+    let plan = || governor.plan(&Query::text(HARD, 16_384), &options, &mut Scan::new()).unwrap();
+    let (first, second) = (plan(), plan());
+    let run = Run::start(&first, 0.0);
+    assert_eq!(room(), 6_000, "nothing is drawn before a call is asked for");
+    let calls = run.next(0.0).unwrap();
+    let granted = calls[0].max_tokens;
+    assert_eq!(room(), 6_000 - granted);
+    // The other plan was made when there was more; its run is refused, and says so.
+    let late = Run::start(&second, 0.0);
+    assert!(late.next(0.0).unwrap().is_empty());
+    assert_eq!(late.ended(), Some(Reason::Ledger));
+    calls[0].sample(0).unwrap().finish(Some("42"), 1.0).unwrap();
+    calls[0].usage(Some(100), None, Some(700), None, 1.0).unwrap();
+    run.close(1.0);
+    assert_eq!(room(), 5_300);
+    assert_eq!(ledger.stats().live, 0);
+    // A run that is dropped in the middle counts as it was granted.
+    let dropped = Run::start(&plan(), 2.0);
+    let granted = dropped.next(2.0).unwrap()[0].max_tokens;
+    drop(dropped);
+    assert_eq!((room(), ledger.stats().live), (5_300 - granted, 0));
+}
