@@ -14,6 +14,8 @@ from rheostat._cli import _input
 BENCHES: dict[str, tuple[str, str]] = {
     "quality": ("rheostat.evaluate.quality", "the estimate against random, prompt length and published rows"),
     "signals": ("rheostat.evaluate.signals", "what confidence, probes and votes save on recorded streams"),
+    "votes": ("rheostat.evaluate.votes", "what stop rules and allocators save on recorded votes"),
+    "certificate": ("rheostat.evaluate.certificate", "how often the certificate errs, simulated"),
     "features": ("rheostat.evaluate.features", "what each feature costs and brings"),
 }
 """By name: the module, and what it shows."""
@@ -21,7 +23,7 @@ BENCHES: dict[str, tuple[str, str]] = {
 
 def add(subparsers: Any) -> None:
     """Add the verb."""
-    shows = "\n".join(f"  {name:<10} {meaning}" for name, (_, meaning) in BENCHES.items())
+    shows = "\n".join(f"  {name:<12} {meaning}" for name, (_, meaning) in BENCHES.items())
     parser = subparsers.add_parser(
         "bench",
         help="how good the decisions are",

@@ -1,0 +1,5 @@
+"""How good decisions are, on recorded outcomes: metrics, and the benches that print them.
+
+`rheostat bench quality` and its like are `rheostat.evaluate.quality` and its like; `rheostat.evaluate.metrics` is for outcomes
+of your own.
+"""

@@ -1,0 +1,325 @@
+"""What stop rules and allocators save on recorded votes, and what they cost.
+
+Each question was sampled 40 times. Every rule sees the samples in the recorded order and in shuffles of it, and is held
+against the majority of all 40: accuracy, samples, agreement, and how often it stopped on an answer that is not the mode of
+the 40. Intervals are 95 % bootstrap intervals over questions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import rheostat as rh
+from rheostat._cli import _show
+from rheostat.evaluate import _frontier, _traces
+
+DATASETS = {"gsm8k": "consol_gpt4omini_gsm8k_n40.jsonl.gz", "last-letters": "esc_gpt35_last_letters_n40.jsonl"}
+"""The recorded votes, by name: gpt-4o-mini on GSM8K (Lee et al. 2025), gpt-3.5 on last letters (Li et al. 2024)."""
+FLOORS = "gsm8k"
+"""Where the floors are to be met."""
+AVERAGES = (2, 3, 4, 6, 8)
+"""Samples a question that the allocators are held to."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One rule on one set of questions. Rates are shares of all (question, order) pairs, accuracy in points."""
+
+    rule: str
+    kind: str
+    samples: float
+    fewer: float
+    accuracy: float
+    lost: float
+    lost_low: float
+    lost_high: float
+    agreement: float
+    false_stops: float
+    certified: float
+    wrongly_certified: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question's samples in normal form, the majority of all, and the right answer."""
+
+    answers: list[str]
+    gold: str
+    mode: str
+    lead: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one rule made of one question in one order."""
+
+    answer: str | None
+    samples: int
+    agreed: bool
+    certified: bool = False
+
+
+Rule = Callable[[Sequence[str], Question], Taken]
+
+
+def read(name: str) -> list[Question]:
+    """The questions of a recorded set.
+
+    Raises:
+        MissingTracesError: The set is not there.
+    """
+    questions = []
+    for row in _traces.rows(DATASETS[name]):
+        answers = [rh.normalise(answer) for answer in row["answers"]]
+        counts = Counter(answers).most_common(2)
+        lead = (counts[0][1], counts[1][1] if len(counts) > 1 else 0)
+        questions.append(Question(answers, rh.normalise(row["gold"]), counts[0][0], lead))
+    return questions
+
+
+def by_vote(**options: Any) -> Rule:
+    """A rule of `rheostat.Vote`."""
+
+    def rule(answers: Sequence[str], _: Question) -> Taken:
+        vote = rh.Vote(cap=len(answers), normalise="exact", **options)
+        for answer in answers:
+            if vote.add(answer):
+                break
+        return Taken(vote.answer, vote.consumed, vote.agreed, vote.certified)
+
+    return rule
+
+
+def by_lead(lead: int) -> Rule:
+    """Stops at a lead of so many votes: what ConSol's sequential test comes to at its published parameters."""
+
+    def rule(answers: Sequence[str], _: Question) -> Taken:
+        counts: Counter[str] = Counter()
+        for n, answer in enumerate(answers, 1):
+            counts[answer] += 1
+            (best, first), *rest = counts.most_common(2)
+            if first - (rest[0][1] if rest else 0) >= lead:
+                return Taken(best, n, agreed=True)
+        return Taken(counts.most_common(1)[0][0], len(answers), agreed=False)
+
+    return rule
+
+
+def fixed(count: int) -> Rule:
+    """The majority of the first so many samples."""
+    return lambda answers, _: Taken(Counter(answers[:count]).most_common(1)[0][0], count, agreed=count < len(answers))
+
+
+def by_prior(questions: Sequence[Question], confidence: float) -> Rule:
+    """The learned-prior rule, with the prior of the half that a question is not in."""
+    halves = [rh.VotePrior.learn([(*q.lead, len(q.answers)) for q in questions[side::2]]) for side in (1, 0)]
+    rules = [by_vote(rule="bayes", confidence=confidence, prior=prior) for prior in halves]
+    place = {id(question): i % 2 for i, question in enumerate(questions)}
+    return lambda answers, question: rules[place[id(question)]](answers, question)
+
+
+def rules(questions: Sequence[Question]) -> list[tuple[str, str, Rule]]:
+    """Every rule by name and kind; `published` are those that others ship or describe, at their parameters."""
+    return [
+        *((f"majority of {k}", "uniform", fixed(k)) for k in (1, 3, 5, 10, 20, 40)),
+        ("beta 0.95", "published", by_vote(rule="beta")),
+        ("dirichlet 0.95", "published", by_vote(rule="dirichlet")),
+        ("CRP 0.95", "published", by_vote(rule="crp")),
+        ("ESC 5", "published", by_vote(rule="esc")),
+        ("share 0.8", "published", by_vote(rule="majority", confidence=0.8)),
+        ("entropy 0.75", "published", by_vote(rule="entropy", confidence=0.25)),
+        ("ConSol SPRT", "published", by_lead(3)),
+        ("curtailment", "ours", by_vote(rule="curtail")),
+        ("horizon 0.95", "ours", by_vote(rule="horizon")),
+        ("horizon 0.99", "ours", by_vote(rule="horizon", confidence=0.99)),
+        ("learned prior 0.95", "ours", by_prior(questions, 0.95)),
+        ("learned prior 0.99", "ours", by_prior(questions, 0.99)),
+        ("SPRT, error 0.05", "ours", by_vote(rule="sprt")),
+        ("certified 0.05", "ours", by_vote(rule="certified")),
+        ("certified 0.1", "ours", by_vote(rule="certified", alpha=0.1)),
+    ]
+
+
+def in_batch(average: float) -> Callable[[Sequence[Sequence[str]]], list[Taken]]:
+    """All questions as one batch, at so many samples each."""
+
+    def allocate(orders: Sequence[Sequence[str]]) -> list[Taken]:
+        batch = rh.BatchAllocator(len(orders), budget=round(average * len(orders)), cap=len(orders[0]), normalise="exact")
+        used = [0] * len(orders)
+        while asked := batch.next(1):
+            (query,) = asked
+            batch.add(query, orders[query][used[query]])
+            used[query] += 1
+        return [Taken(batch.answer(i), used[i], agreed=used[i] < len(orders[i])) for i in range(len(orders))]
+
+    return allocate
+
+
+def online(average: float, seed: int) -> Callable[[Sequence[Sequence[str]]], list[Taken]]:
+    """The questions one after another in a random order, under a price."""
+
+    def allocate(orders: Sequence[Sequence[str]]) -> list[Taken]:
+        allocator = rh.OnlineAllocator(target=average, cap=min(24, len(orders[0])))
+        taken: list[Taken] = [Taken(None, 0, agreed=False)] * len(orders)
+        for i in random.Random(seed).sample(range(len(orders)), len(orders)):
+            vote = rh.Vote(rule="curtail", cap=len(orders[i]), normalise="exact")
+            for answer in orders[i]:
+                if allocator.enough(vote):
+                    break
+                vote.add(answer)
+            allocator.finish(vote)
+            taken[i] = Taken(vote.answer, vote.consumed, agreed=True)
+        return taken
+
+    return allocate
+
+
+def measure(questions: Sequence[Question], orders: int = 6, resamples: int = 1_000, seed: int = 1) -> list[Row]:
+    """Every rule and allocator on a set of questions.
+
+    Args:
+        questions: The questions.
+        orders: How many orders of the samples: the recorded one, and shuffles.
+        resamples: Of the bootstrap over questions.
+        seed: Of the shuffles and of the bootstrap.
+    """
+    rng = random.Random(seed)
+    shuffles = [[rng.sample(q.answers, len(q.answers)) for q in questions] for _ in range(orders - 1)]
+    drawn = [[q.answers for q in questions], *shuffles]
+    picks = np.random.default_rng(seed).integers(0, len(questions), (resamples, len(questions)))
+    rows = []
+    for name, kind, rule in rules(questions):
+        taken = [[rule(answers, q) for answers, q in zip(order, questions, strict=True)] for order in drawn]
+        rows.append(_row(name, kind, questions, taken, picks))
+    for average in AVERAGES:
+        rows.append(_row(f"batch at {average}", "allocation", questions, [in_batch(average)(order) for order in drawn], picks))
+        priced = [online(average, seed + i)(order) for i, order in enumerate(drawn)]
+        rows.append(_row(f"online at {average}", "allocation", questions, priced, picks))
+    return rows
+
+
+def _row(
+    name: str, kind: str, questions: Sequence[Question], taken: Sequence[Sequence[Taken]], picks: npt.NDArray[np.int64]
+) -> Row:
+    def share(holds: Callable[[Taken, Question], bool]) -> npt.NDArray[np.float64]:
+        """By question, over the orders."""
+        held = np.array([[holds(t, q) for t, q in zip(order, questions, strict=True)] for order in taken], np.float64)
+        mean: npt.NDArray[np.float64] = held.mean(axis=0)
+        return mean
+
+    right = share(lambda t, q: t.answer == q.gold)
+    lost = 100.0 * (np.array([q.mode == q.gold for q in questions], float) - right)
+    samples = float(np.mean([[t.samples for t in order] for order in taken]))
+    low, high = np.percentile(lost[picks].mean(axis=1), [2.5, 97.5])
+    wrong = sum(t.certified and t.answer != q.mode for order in taken for t, q in zip(order, questions, strict=True))
+    return Row(
+        rule=name,
+        kind=kind,
+        samples=samples,
+        fewer=len(questions[0].answers) / samples,
+        accuracy=100.0 * float(right.mean()),
+        lost=float(lost.mean()),
+        lost_low=float(low),
+        lost_high=float(high),
+        agreement=float(share(lambda t, q: t.answer == q.mode).mean()),
+        false_stops=float(share(lambda t, q: t.agreed and t.answer != q.mode).mean()),
+        certified=float(share(lambda t, _: t.certified).mean()),
+        wrongly_certified=wrong,
+    )
+
+
+def floors(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """The floors, each with what was measured and whether it holds."""
+    by_name = {row.rule: row for row in rows}
+    cheap = [row for row in rows if row.kind == "ours" and row.fewer >= 6.5]
+    best = min(cheap, key=lambda row: row.lost, default=None)
+    certified = by_name["certified 0.05"].wrongly_certified
+    return [
+        _floor("points lost at 6.5 times fewer samples", best.lost if best else None, 0.1),
+        _floor("points lost by a batch at 3 a question", by_name["batch at 3"].lost, 0.2),
+        _floor("points lost online at 3 a question", by_name["online at 3"].lost, 0.5),
+        _floor("certified, and not the mode of 40, at alpha 0.05", certified, 0),
+    ]
+
+
+def _floor(what: str, measured: float | None, most: float) -> dict[str, Any]:
+    return {"floor": what, "measured": measured, "most": most, "holds": measured is not None and measured <= most + 1e-9}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The bench's own arguments."""
+    parser.add_argument("--orders", type=int, default=6, metavar="N", help="orders of the samples: recorded, and shuffles (6)")
+    parser.add_argument("--resamples", type=int, default=1_000, metavar="N", help="of the bootstrap (1000)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of shuffles and bootstrap (1)")
+    parser.add_argument("--svg", type=Path, metavar="FOLDER", help="write a plot of each frontier into this folder")
+    parser.add_argument("--check", action="store_true", help="exit 1 unless every floor holds")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, show, and check if asked."""
+    if args.orders < 1 or args.resamples < 1:
+        print("--orders and --resamples must be at least 1", file=sys.stderr)
+        return 2
+    try:
+        sets = {name: read(name) for name in DATASETS}
+    except _traces.MissingTracesError as error:
+        print(error, file=sys.stderr)
+        return 2
+    found = {name: measure(questions, args.orders, args.resamples, args.seed) for name, questions in sets.items()}
+    held = floors(found[FLOORS])
+    if args.svg:
+        args.svg.mkdir(parents=True, exist_ok=True)
+        for name, rows in found.items():
+            (args.svg / f"votes-{name}.svg").write_text(plot(name, rows), encoding="utf-8")
+    if args.json:
+        _show.as_json({"sets": {name: [asdict(row) for row in rows] for name, rows in found.items()}, "floors": held})
+    else:
+        for name, rows in found.items():
+            _table(name, len(sets[name]), args.orders, rows)
+        for floor in held:
+            print(f"{'holds ' if floor['holds'] else 'FAILS '} {floor['floor']}: {floor['measured']} (at most {floor['most']})")
+    return int(args.check and not all(floor["holds"] for floor in held))
+
+
+def plot(name: str, rows: Sequence[Row]) -> str:
+    """Accuracy over samples, as SVG."""
+    groups: dict[str, list[_frontier.Point]] = {}
+    for row in rows:
+        kind = row.rule.split(" at ")[0] if row.kind == "allocation" else row.kind
+        groups.setdefault(kind, []).append(_frontier.Point(row.rule, row.samples, row.accuracy))
+    lines = {"uniform", "batch", "online"}
+    return _frontier.chart(f"Votes on {name}", "samples a question", "accuracy, %", groups, lines)
+
+
+def _table(name: str, questions: int, orders: int, rows: Sequence[Row]) -> None:
+    _show.table(
+        f"{name}: {questions} questions in {orders} orders",
+        ["rule", "~kind", ">samples", ">fewer", ">accuracy", ">points lost", ">agrees", ">false stops", ">certified", ">wrongly"],
+        [
+            (
+                row.rule,
+                row.kind,
+                f"{row.samples:.2f}",
+                f"{row.fewer:.1f}x",
+                f"{row.accuracy:.2f}",
+                f"{row.lost:+.2f} [{row.lost_low:+.2f}, {row.lost_high:+.2f}]",
+                f"{100 * row.agreement:.2f} %",
+                f"{100 * row.false_stops:.2f} %",
+                f"{100 * row.certified:.1f} %",
+                row.wrongly_certified,
+            )
+            for row in rows
+        ],
+        caption="points lost: against the majority of all samples, with its 95 % interval; "
+        "false stops: on an answer that is not the mode of all; wrongly: certified, and not that mode",
+    )
