@@ -6,14 +6,18 @@ use rheostat::signal::{Loop, Loops, MAX_PERIOD};
 
 /// The definition, word for word.
 fn naive(tokens: &[u32]) -> Option<Loop> {
-    let mut runs = [0_u64; MAX_PERIOD + 1];
+    naive_up_to(MAX_PERIOD, tokens)
+}
+
+fn naive_up_to(longest: usize, tokens: &[u32]) -> Option<Loop> {
+    let mut runs = vec![0_u64; longest + 1];
     for (i, token) in tokens.iter().enumerate() {
         for (period, run) in runs.iter_mut().enumerate().skip(1) {
             let equal = i >= period && tokens[i - period] == *token;
             *run = if equal { *run + 1 } else { 0 };
         }
         let full = |period: &usize| runs[*period] >= (3 * *period as u64).max(64);
-        if let Some(period) = (1..=MAX_PERIOD).find(full) {
+        if let Some(period) = (1..=longest).find(full) {
             return Some(Loop { period, run: runs[period], at: i as u64 + 1 });
         }
     }
@@ -22,7 +26,10 @@ fn naive(tokens: &[u32]) -> Option<Loop> {
 
 /// Feeds all tokens and returns the loop as it was when it was found.
 fn online(tokens: &[u32]) -> Option<Loop> {
-    let mut loops = Loops::new();
+    feed(Loops::new(), tokens)
+}
+
+fn feed(mut loops: Loops, tokens: &[u32]) -> Option<Loop> {
     let mut first = None;
     for &token in tokens {
         if loops.update(token) && first.is_none() {
@@ -64,6 +71,13 @@ proptest! {
     #[test]
     fn any_stream_equals_the_definition(stream in streams()) {
         prop_assert_eq!(online(&stream), naive(&stream));
+    }
+
+    #[test]
+    fn any_longest_period_equals_the_definition(stream in streams(), longest in 1_usize..400) {
+        let loops = Loops::with_period(longest).unwrap();
+        prop_assert_eq!(loops.max_period(), longest);
+        prop_assert_eq!(feed(loops, &stream), naive_up_to(longest, &stream));
     }
 
     #[test]
@@ -127,6 +141,10 @@ fn each_period_is_found_at_the_first_token_it_can_be() {
     }
     let longer: Vec<u32> = (0..5000).map(|i| i % 257).collect();
     assert_eq!(online(&longer), None);
+    let passages: Vec<u32> = (0..20_000).map(|i| i % 4096).collect();
+    let found = feed(Loops::with_period(4096).unwrap(), &passages);
+    assert_eq!(found.map(|l| (l.period, l.at)), Some((4096, 4 * 4096)));
+    assert!(Loops::with_period(0).is_err() && Loops::with_period(4097).is_err());
 }
 
 #[test]

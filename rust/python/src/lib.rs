@@ -82,6 +82,8 @@ mod _native {
     #[pymodule_export]
     use super::signal::entropy::{Cusum, Eat, Ema, Quadrants, quadrant};
     #[pymodule_export]
+    use super::signal::exits::{ExitRule, calibrate_exit};
+    #[pymodule_export]
     use super::signal::logits::{LogitStats, LogitStatsBatch, logit_stats, top_tokens};
     #[pymodule_export]
     use super::signal::probes::{ProbeSchedule, Probes, answer_confidence, is_uncertain, probe_efforts};

@@ -2,21 +2,18 @@
 
 use super::wire::{Pack, Unpack, check};
 use super::words::Word;
-use crate::Result;
+use crate::{Error, Result};
 
-/// The longest period that is looked for, in tokens or words.
+/// The longest period that is looked for unless another is asked for, in tokens or words.
 pub const MAX_PERIOD: usize = 256;
+/// The longest period that may be asked for.
+pub const LONGEST_PERIOD: usize = 4096;
 /// A period shorter than a third of this must repeat for this many tokens.
 const LEAST_RUN: usize = 64;
 const REPEATS: usize = 3;
 
 /// Half the least run: a repetition of [`LEAST_RUN`] tokens holds a whole block of this many, wherever blocks begin.
 const GRAM: usize = LEAST_RUN / 2;
-/// Blocks that lie within the longest period.
-const ANCHORS: usize = MAX_PERIOD / GRAM;
-/// Tokens kept: the longest period, and the run before it that is counted when a candidate is found.
-const RING: usize = MAX_PERIOD + LEAST_RUN;
-
 /// A loop that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Loop {
@@ -28,16 +25,17 @@ pub struct Loop {
     pub at: u64,
 }
 
-/// Finds the first token at which, for some period `p ≤ 256`, the newest `max(3p, 64)` tokens each equal the token
-/// `p` before; of several such periods the shortest.
+/// Finds the first token at which, for some period `p` up to the longest (256 by default), the newest `max(3p, 64)` tokens
+/// each equal the token `p` before; of several such periods the shortest.
 ///
-/// That is the definition, and what a counter for each of the 256 periods would find. Here a period gets a counter
-/// only once the newest 32 tokens equal one of the 8 blocks of 32 that lie within the last 256: by a rolling hash,
-/// and then token by token, so a collision costs time and never a wrong answer. A run of 64 always holds such a
-/// block, so none is missed. Ordinary text has no candidate at all, and a token costs about ten nanoseconds.
+/// That is the definition, and what a counter for each period would find. Here a period gets a counter only once the
+/// newest 32 tokens equal one of the blocks of 32 that lie within the longest period: by a rolling hash, and then token by
+/// token, so a collision costs time and never a wrong answer. A run of 64 always holds such a block, so none is missed.
+/// Ordinary text has no candidate at all, and a token costs about ten nanoseconds.
 ///
 /// A stream is fed either with token ids or with text, whose words are what white space separates (each Chinese,
-/// Japanese, Korean or Thai character is a word) and are compared by a hash of 32 bits. Memory: 1.6 KiB.
+/// Japanese, Korean or Thai character is a word) and are compared by a hash of 32 bits. Memory: 1.6 KiB, and 4.25 bytes
+/// more for each token of a longer period.
 ///
 /// Once a loop is found it stays found; [`run`](Loop::run) goes on while it does.
 ///
@@ -46,20 +44,27 @@ pub struct Loop {
 /// let at = (0..200).position(|i| loops.update(i % 5));
 /// assert_eq!((at, loops.found().map(|l| l.period)), (Some(68), Some(5)));
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Loops {
-    /// Token `i` is at `i mod RING`.
+    longest: usize,
+    /// Token `i` is at `i mod span`.
     ring: Vec<u32>,
     tokens: u64,
     /// The hash of the newest [`GRAM`] tokens.
     gram: u64,
-    /// The hashes of the newest whole blocks; block `b` is at `b mod ANCHORS`.
-    anchors: [u64; ANCHORS],
+    /// The hashes of the newest whole blocks; block `b` is at `b mod blocks`.
+    anchors: Vec<u64>,
     candidates: Vec<Candidate>,
     found: Option<Loop>,
     /// Whether the loop that was found still goes on.
     going: bool,
     word: Word,
+}
+
+impl Default for Loops {
+    fn default() -> Self {
+        Self::of(MAX_PERIOD)
+    }
 }
 
 /// A period and how many of the newest tokens equal the one a period before.
@@ -70,15 +75,56 @@ struct Candidate {
 }
 
 impl Loops {
-    /// A stream of which nothing is known.
+    /// A stream of which nothing is known, with periods up to [`MAX_PERIOD`].
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// As [`new`](Self::new), with periods up to `longest`. Reasoning models also repeat whole passages: a longer period
+    /// finds those, later and at a higher cost.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless `1 ≤ longest ≤` [`LONGEST_PERIOD`].
+    pub fn with_period(longest: usize) -> Result<Self> {
+        if longest == 0 || longest > LONGEST_PERIOD {
+            return Err(Error::invalid(
+                "max_period",
+                longest,
+                format!("between 1 and {LONGEST_PERIOD} tokens"),
+            ));
+        }
+        Ok(Self::of(longest))
+    }
+
+    fn of(longest: usize) -> Self {
+        Self {
+            longest,
+            ring: Vec::new(),
+            tokens: 0,
+            gram: 0,
+            anchors: vec![0; longest.div_ceil(GRAM)],
+            candidates: Vec::new(),
+            found: None,
+            going: false,
+            word: Word::default(),
+        }
+    }
+
+    /// Tokens that are kept: the longest period, and the run before it that is counted when a candidate is found.
+    fn span(&self) -> usize {
+        self.longest + LEAST_RUN
+    }
+
+    /// The token that lies `distance` before the place where the next one goes.
+    fn back(&self, distance: usize) -> Option<u32> {
+        back(&self.ring, self.span(), self.tokens, distance)
+    }
+
     /// One token. Says whether a loop has been found, now or before.
     pub fn update(&mut self, token: u32) -> bool {
+        let before = self.found.and_then(|found| self.back(found.period));
         if let Some(found) = &mut self.found {
-            let equal = self.going && back(&self.ring, self.tokens, found.period) == Some(token);
+            let equal = self.going && before == Some(token);
             found.run += u64::from(equal);
             self.going = equal;
         } else {
@@ -121,6 +167,11 @@ impl Loops {
         self.going
     }
 
+    /// The longest period that is looked for.
+    pub fn max_period(&self) -> usize {
+        self.longest
+    }
+
     /// How many tokens (or words) there were.
     pub fn tokens(&self) -> u64 {
         self.tokens
@@ -133,7 +184,12 @@ impl Loops {
 
     pub(super) fn pack(&self, pack: Pack) -> Pack {
         let found = self.found.unwrap_or(Loop { period: 0, run: 0, at: 0 });
-        let mut pack = pack.u32s(&self.ring).u64(self.tokens).u64(self.gram).u64s(&self.anchors);
+        let mut pack = pack
+            .u32(self.longest as u32)
+            .u32s(&self.ring)
+            .u64(self.tokens)
+            .u64(self.gram)
+            .u64s(&self.anchors);
         pack = pack.u32(self.candidates.len() as u32);
         for candidate in &self.candidates {
             pack = pack.u32(u32::from(candidate.period)).u32(u32::from(candidate.run));
@@ -154,52 +210,53 @@ impl Loops {
     }
 
     pub(super) fn unpack(state: &mut Unpack<'_>) -> Result<Self> {
-        let (ring, tokens, gram) = (state.u32s(RING)?, state.u64()?, state.u64()?);
-        check(ring.len() as u64 == tokens.min(RING as u64), "the tokens kept")?;
-        let anchors = state.u64s(ANCHORS)?;
-        let anchors = <[u64; ANCHORS]>::try_from(anchors);
-        check(anchors.is_ok(), "the number of blocks")?;
+        let longest = state.u32()? as usize;
+        check((1..=LONGEST_PERIOD).contains(&longest), "the longest period")?;
+        let new = Self::of(longest);
+        let (ring, tokens, gram) = (state.u32s(new.span())?, state.u64()?, state.u64()?);
+        check(ring.len() as u64 == tokens.min(new.span() as u64), "the tokens kept")?;
+        let anchors = state.u64s(new.anchors.len())?;
+        check(anchors.len() == new.anchors.len(), "the number of blocks")?;
         let count = state.u32()? as usize;
-        check(count <= MAX_PERIOD, "the number of candidates")?;
+        check(count <= longest, "the number of candidates")?;
         let mut candidates = Vec::with_capacity(count);
         for _ in 0..count {
             let (period, run) = (state.u32()?, state.u32()?);
-            check(
-                (1..=MAX_PERIOD as u32).contains(&period) && run < needed(period as usize) as u32,
-                "a candidate",
-            )?;
+            let sound = (1..=longest as u32).contains(&period) && run < needed(period as usize) as u32;
+            check(sound, "a candidate")?;
             candidates.push(Candidate { period: period as u16, run: run as u16 });
         }
         let found = Loop { period: state.u32()? as usize, run: state.u64()?, at: state.u64()? };
         let going = state.flag()?;
-        check(found.period <= MAX_PERIOD && (found.period > 0 || !going), "the loop that was found")?;
+        check(found.period <= longest && (found.period > 0 || !going), "the loop that was found")?;
         let word = Word::unpack(state)?;
         let found = (found.period > 0).then_some(found);
-        Ok(Self { ring, tokens, gram, anchors: anchors.unwrap_or_default(), candidates, found, going, word })
+        Ok(Self { longest, ring, tokens, gram, anchors, candidates, found, going, word })
     }
 
     /// Counts on, or drops, every candidate.
     fn follow(&mut self, token: u32) {
-        let (ring, tokens) = (&self.ring, self.tokens);
+        let (ring, span, tokens) = (&self.ring, self.span(), self.tokens);
         self.candidates.retain_mut(|candidate| {
             candidate.run += 1;
-            back(ring, tokens, usize::from(candidate.period)) == Some(token)
+            back(ring, span, tokens, usize::from(candidate.period)) == Some(token)
         });
     }
 
     /// Moves the rolling hash on by one token.
     fn roll(&mut self, token: u32) {
-        let oldest = back(&self.ring, self.tokens, GRAM).map_or(0, |t| mix(t).wrapping_mul(BASE_TO_GRAM));
+        let oldest = self.back(GRAM).map_or(0, |t| mix(t).wrapping_mul(BASE_TO_GRAM));
         self.gram = self.gram.wrapping_mul(BASE).wrapping_add(mix(token)).wrapping_sub(oldest);
     }
 
     fn keep(&mut self, token: u32) {
-        let place = (self.tokens % RING as u64) as usize;
+        let span = self.span();
+        let place = (self.tokens % span as u64) as usize;
         if let Some(slot) = self.ring.get_mut(place) {
             *slot = token;
         } else {
             if self.ring.len() == self.ring.capacity() {
-                let wanted = (self.ring.len() * 2).clamp(32, RING);
+                let wanted = (self.ring.len() * 2).clamp(32.min(span), span);
                 self.ring.reserve_exact(wanted - self.ring.len());
             }
             self.ring.push(token);
@@ -215,30 +272,31 @@ impl Loops {
         let (blocks, since) = (self.tokens / GRAM as u64, self.tokens % GRAM as u64);
         // Whether the newest tokens are a block themselves: then they are not in the table yet.
         let known = blocks - u64::from(since == 0);
-        for age in 0..ANCHORS as u64 {
-            if age >= known {
-                break;
+        let slots = self.anchors.len() as u64;
+        for slot in 0..slots {
+            if self.anchors.get(slot as usize) != Some(&self.gram) || slot >= known {
+                continue;
             }
-            let block = known - 1 - age;
-            if self.anchors[(block % ANCHORS as u64) as usize] == self.gram {
-                self.consider((self.tokens - (block + 1) * GRAM as u64) as usize);
-            }
+            // The newest block of this slot.
+            let block = known - 1 - (known - 1 - slot) % slots;
+            self.consider((self.tokens - (block + 1) * GRAM as u64) as usize);
         }
-        if since == 0 {
-            self.anchors[((blocks - 1) % ANCHORS as u64) as usize] = self.gram;
+        if since == 0
+            && let Some(slot) = self.anchors.get_mut(((blocks - 1) % slots) as usize)
+        {
+            *slot = self.gram;
         }
     }
 
     /// Makes a period a candidate, by its true run. A run of the full length would have been found before.
     fn consider(&mut self, period: usize) {
         let known = self.candidates.iter().any(|c| usize::from(c.period) == period);
-        if known || period == 0 || period > MAX_PERIOD {
+        if known || period == 0 || period > self.longest {
             return;
         }
-        let newest = self.tokens;
         let equal = |i: &usize| {
-            let token = back(&self.ring, newest, i + 1);
-            token.is_some() && token == back(&self.ring, newest, i + 1 + period)
+            let token = self.back(i + 1);
+            token.is_some() && token == self.back(i + 1 + period)
         };
         let run = (0..LEAST_RUN).take_while(equal).count();
         if run > 0 {
@@ -261,13 +319,13 @@ fn needed(period: usize) -> usize {
     (REPEATS * period).max(LEAST_RUN)
 }
 
-/// The token that lies `distance` before the place where token number `tokens` goes.
-fn back(ring: &[u32], tokens: u64, distance: usize) -> Option<u32> {
-    if distance == 0 || distance > RING {
+/// The token that lies `distance` before the place where token number `tokens` goes, in a ring of `span`.
+fn back(ring: &[u32], span: usize, tokens: u64, distance: usize) -> Option<u32> {
+    if distance == 0 || distance > span {
         return None;
     }
     let index = tokens.checked_sub(distance as u64)?;
-    ring.get((index % RING as u64) as usize).copied()
+    ring.get((index % span as u64) as usize).copied()
 }
 
 const BASE: u64 = 0x9E37_79B9_7F4A_7C15;

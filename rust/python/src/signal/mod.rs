@@ -3,6 +3,7 @@
 pub(crate) mod agent;
 pub(crate) mod confidence;
 pub(crate) mod entropy;
+pub(crate) mod exits;
 pub(crate) mod logits;
 pub(crate) mod probes;
 mod rows;

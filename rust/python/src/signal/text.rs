@@ -25,12 +25,19 @@ impl Loop {
     }
 }
 
-/// Finds output that repeats itself: the first token at which, for some period p up to 256, the newest max(3p, 64) tokens each
-/// equal the token p before.
+/// Finds output that repeats itself: the first token at which, for some period p up to `max_period`, the newest max(3p, 64)
+/// tokens each equal the token p before.
 ///
 /// Fed either with token ids or with text, whose words are what white space separates (each Chinese, Japanese, Korean or Thai
 /// character is a word). A token costs about ten nanoseconds plus the call; memory is 1.6 KiB. Once a loop is found it stays
 /// found, and its `run` goes on while it does.
+///
+/// Args:
+///     max_period: The longest period, from 1 to 4,096. Reasoning models also repeat whole passages: a longer period finds
+///         those, later and at a higher cost (4.25 bytes for each token of it).
+///
+/// Raises:
+///     InvalidValueError: The period is out of bounds.
 ///
 /// Example:
 ///     >>> from rheostat.signals import Loops
@@ -45,8 +52,9 @@ pub(crate) struct Loops {
 #[pymethods]
 impl Loops {
     #[new]
-    fn new() -> Self {
-        Self { inner: Held::new(core::Loops::new()) }
+    #[pyo3(signature = (max_period = 256))]
+    fn new(max_period: usize) -> Result<Self> {
+        Ok(Self { inner: Held::new(core::Loops::with_period(max_period)?) })
     }
 
     /// One token id, from 0 to 2³² − 1. Says whether a loop has been found, now or before.
@@ -92,6 +100,12 @@ impl Loops {
     #[getter]
     fn tokens(&self) -> u64 {
         self.inner.lock().tokens()
+    }
+
+    /// The longest period that is looked for.
+    #[getter]
+    fn max_period(&self) -> usize {
+        self.inner.lock().max_period()
     }
 
     fn __repr__(&self) -> String {

@@ -1,0 +1,132 @@
+//! How bold an early exit may be: a threshold from a recorded log, with a guarantee (Learn then Test), or a refusal.
+
+use crate::guarantee::{Method, Range, Target, Units, Verdict, Walk, learn_then_test};
+use crate::{Error, Result};
+
+/// The most thresholds that are tried.
+const MAX_THRESHOLDS: usize = 10_000;
+
+/// Recorded streams, each looked at at the same number of checkpoints, the last of which is its end.
+///
+/// All three tables hold one stream after another.
+#[derive(Debug, Clone, Copy)]
+pub struct ExitLog<'a> {
+    /// The signal at each checkpoint, larger meaning surer: a probe's confidence, the number of equal probes, minus a
+    /// variance. NaN is no signal, and never a reason to exit.
+    pub scores: &'a [f64],
+    /// What is lost by taking the answer of each checkpoint, in `[0, 1]`: 1 where it is not the answer of the end, for one.
+    pub losses: &'a [f64],
+    /// Tokens written by each checkpoint, probes included if they are to be counted.
+    pub tokens: &'a [f64],
+    /// Checkpoints of each stream.
+    pub checkpoints: usize,
+    /// Which streams belong together (a question's samples, say): they are one unit. None: each is its own.
+    pub groups: Option<&'a [u64]>,
+}
+
+/// What came of calibrating an exit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExitRule {
+    /// Exit at the first checkpoint whose score reaches this; none where nothing could be promised: then never exit.
+    pub threshold: Option<f64>,
+    /// The promise, or why there is none.
+    pub verdict: Verdict,
+    /// The share of tokens that the rule saves on the log; 0 where it never exits.
+    pub saved: f64,
+    /// The share of streams that it ends before their end.
+    pub exits: f64,
+}
+
+/// The boldest of some thresholds whose mean loss is at most the target's, with its confidence.
+///
+/// Thresholds are tried from the highest, which exits latest, down; the walk ends at the first that cannot be promised, so
+/// their number costs nothing. The units are groups, not streams: samples of one question stand or fall together, and
+/// taking them for independent breaks the promise.
+///
+/// # Errors
+/// [`Error::Invalid`] when the tables are not whole streams of one size, a loss is outside `[0, 1]`, tokens are negative or
+/// not finite, or there is no threshold, or one is NaN.
+///
+/// ```
+/// use rheostat::guarantee::{Method, Range, Target};
+/// use rheostat::signal::{ExitLog, calibrate_exit};
+/// // 200 streams; half-way a surer half is always right, the other one wrong.
+/// let scores: Vec<f64> = (0..200).flat_map(|i| [if i % 2 == 0 { 0.9 } else { 0.6 }, 1.0]).collect();
+/// let losses: Vec<f64> = (0..200).flat_map(|i| [f64::from(i % 2), 0.0]).collect();
+/// let tokens = [50.0, 100.0].repeat(200);
+/// let log = ExitLog { scores: &scores, losses: &losses, tokens: &tokens, checkpoints: 2, groups: None };
+/// let target = Target::new(0.05, 0.95, Range::UNIT)?;
+/// let rule = calibrate_exit(&log, &[0.95, 0.8, 0.5], &target, Method::Binomial)?;
+/// assert_eq!((rule.threshold, rule.saved, rule.exits), (Some(0.8), 0.25, 0.5));
+/// # Ok::<(), rheostat::Error>(())
+/// ```
+pub fn calibrate_exit(
+    log: &ExitLog<'_>,
+    thresholds: &[f64],
+    target: &Target,
+    method: Method,
+) -> Result<ExitRule> {
+    let streams = check(log)?;
+    let mut order = thresholds.to_vec();
+    if order.is_empty() || order.len() > MAX_THRESHOLDS {
+        return Err(Error::invalid(
+            "thresholds",
+            order.len(),
+            format!("between 1 and {MAX_THRESHOLDS} numbers"),
+        ));
+    }
+    if order.iter().any(|threshold| threshold.is_nan()) {
+        return Err(Error::invalid("thresholds", "NaN", "numbers"));
+    }
+    order.sort_by(|a, b| b.total_cmp(a));
+    order.dedup();
+    let k = log.checkpoints;
+    let mut losses = Vec::with_capacity(streams * order.len());
+    for (scores, losses_at) in log.scores.chunks_exact(k).zip(log.losses.chunks_exact(k)) {
+        losses.extend(order.iter().filter_map(|&threshold| losses_at.get(exit(scores, threshold)).copied()));
+    }
+    let units = Units::new(&losses, order.len(), log.groups, Range::UNIT)?;
+    let verdict = learn_then_test(&units, target, method, Walk::FixedSequence)?;
+    let threshold = verdict.candidate().and_then(|candidate| order.get(candidate).copied());
+    let (saved, exits) = threshold.map_or((0.0, 0.0), |threshold| savings(log, threshold));
+    Ok(ExitRule { threshold, verdict, saved, exits })
+}
+
+/// The number of streams, when the tables fit together.
+fn check(log: &ExitLog<'_>) -> Result<usize> {
+    let (k, cells) = (log.checkpoints, log.scores.len());
+    if k == 0 || cells == 0 || !cells.is_multiple_of(k) {
+        let got = format!("{cells} numbers at {k} checkpoints");
+        return Err(Error::invalid("scores", got, "whole streams, at least one, of at least one checkpoint"));
+    }
+    for (what, table) in [("losses", log.losses), ("tokens", log.tokens)] {
+        if table.len() != cells {
+            return Err(Error::invalid(what, table.len(), format!("as many numbers as scores, {cells}")));
+        }
+    }
+    if let Some(bad) = log.losses.iter().find(|loss| !(0.0..=1.0).contains(*loss)) {
+        return Err(Error::invalid("losses", bad, "between 0 and 1"));
+    }
+    if let Some(bad) = log.tokens.iter().find(|tokens| !tokens.is_finite() || **tokens < 0.0) {
+        return Err(Error::invalid("tokens", bad, "at least 0"));
+    }
+    Ok(cells / k)
+}
+
+/// The checkpoint at which a stream ends: the first whose score reaches the threshold, or the last.
+fn exit(scores: &[f64], threshold: f64) -> usize {
+    scores.iter().position(|&score| score >= threshold).unwrap_or(scores.len().saturating_sub(1))
+}
+
+fn savings(log: &ExitLog<'_>, threshold: f64) -> (f64, f64) {
+    let (mut used, mut all, mut exits, mut streams) = (0.0, 0.0, 0.0, 0.0);
+    let k = log.checkpoints;
+    for (scores, tokens) in log.scores.chunks_exact(k).zip(log.tokens.chunks_exact(k)) {
+        let at = exit(scores, threshold);
+        used += tokens.get(at).copied().unwrap_or(0.0);
+        all += tokens.last().copied().unwrap_or(0.0);
+        exits += f64::from(u8::from(at + 1 < k));
+        streams += 1.0;
+    }
+    (if all > 0.0 { 1.0 - used / all } else { 0.0 }, exits / streams)
+}
