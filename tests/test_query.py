@@ -217,7 +217,10 @@ def test_bad_messages_are_refused_by_name(governor: rh.Governor, messages: Any, 
     assert len(str(raised.value)) < 300
 
 
-def test_objects_that_never_end_are_refused(governor: rh.Governor) -> None:
+def test_objects_that_never_end_are_refused_where_they_are_read(governor: rh.Governor) -> None:
+    def call(value: Any) -> list[dict[str, Any]]:
+        return [{"role": "user", "content": [{"type": "tool_use", "name": "f", "input": value}]}]
+
     ring: list[Any] = []
     ring.append(ring)
     doubled: list[Any] = []
@@ -225,12 +228,32 @@ def test_objects_that_never_end_are_refused(governor: rh.Governor) -> None:
         doubled = [doubled, doubled]
     for endless in (ring, doubled):
         with pytest.raises(rh.InvalidValueError, match="at most"):
-            governor.plan(messages=[{"role": "user", "content": "hi", "metadata": endless}])
+            governor.plan(messages=call(endless))
+        with pytest.raises(rh.RheostatError):
+            governor.plan(messages=[{"role": "user", "content": endless}])
+        # What nobody reads may hold anything.
+        assert governor.plan(messages=[{"role": "user", "content": ASK, "metadata": endless}]).turn == "ask"
     wide: list[Any] = [0] * 10
     for _ in range(7):
         wide = [wide] * 10
     with pytest.raises(rh.InvalidValueError, match="at most 1048576 values"):
-        governor.plan(messages=[{"role": "user", "content": "hi", "metadata": wide}])
+        governor.plan(messages=call(wide))
+
+
+def test_lone_surrogates_are_repaired_and_flagged_in_every_shape(governor: rh.Governor) -> None:
+    repaired = governor.plan(f"{ASK} \ufffd")
+    assert not repaired.structure["repaired"]
+    message = {"role": "user", "content": f"{ASK} \ud800"}
+    plans = [
+        governor.plan(message["content"]),
+        governor.plan(messages=[message]),
+        governor.plan(body=json.dumps({"messages": [message]})),
+        governor.plan(body=json.dumps({"messages": [message]}, ensure_ascii=False)),
+        governor.plan(body=json.dumps({"messages": [message]}).encode()),
+    ]
+    for plan in plans:
+        assert plan.structure == repaired.structure | {"repaired": True}
+        assert plan.id[:16] == repaired.id[:16]
 
 
 def test_what_python_raises_on_the_way_is_raised(governor: rh.Governor) -> None:

@@ -199,6 +199,11 @@ impl<'py> Cursor<'_> for Objects<'py> {
         Ok(bytes)
     }
 
+    /// Whatever it is, it is not looked at: a message may carry anything, and anything may hang on it.
+    fn skip(&mut self) -> rheostat::Result<()> {
+        Ok(())
+    }
+
     fn mark(&mut self) -> Bound<'py, PyAny> {
         self.here.clone()
     }

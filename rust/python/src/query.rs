@@ -47,7 +47,10 @@ fn from_body<T>(body: &Bound<'_, PyAny>, cap: usize, f: impl FnOnce(&Query<'_>) 
         return Ok(f(&Query::body(&json, cap)?));
     }
     if let Ok(json) = body.cast::<PyString>() {
-        return Ok(f(&Query::body(utf8(json)?.0.as_bytes(), cap)?));
+        let (json, repaired) = utf8(json)?;
+        let mut query = Query::body(json.as_bytes(), cap)?;
+        query.structure.repaired |= repaired;
+        return Ok(f(&query));
     }
     Err(wrong_type("body", body, "bytes of JSON (parsed messages go to messages=)"))
 }

@@ -67,6 +67,10 @@ pub trait Cursor<'a>: Sized {
     fn array(&mut self, each: impl FnMut(&mut Self, usize) -> Result<()>) -> Result<()>;
     /// Any value: how many bytes the strings in it have, names included.
     fn measure(&mut self) -> Result<u64>;
+    /// Any value that nobody asks for.
+    fn skip(&mut self) -> Result<()> {
+        self.measure().map(|_| ())
+    }
     /// A mark at the value that it stands on.
     fn mark(&mut self) -> Self::Mark;
     /// Goes back to a mark.

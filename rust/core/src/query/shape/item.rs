@@ -60,7 +60,7 @@ pub(super) fn read_type<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<Part>> {
     if c.kind()? == Kind::String {
         return Ok(Some(c.text()?.with(Part::of)));
     }
-    c.measure()?;
+    c.skip()?;
     Ok(None)
 }
 
@@ -74,7 +74,8 @@ struct Beside {
     output_media: Media,
     failed: bool,
     sealed: bool,
-    rest: u64,
+    /// What a call says.
+    said: u64,
 }
 
 impl Beside {
@@ -95,10 +96,10 @@ impl Beside {
             b"status" if c.kind()? == Kind::String => {
                 self.failed = c.text()?.with(|status| status == b"failed");
             }
-            b"id" | b"call_id" => {
-                c.measure()?;
+            b"name" | b"arguments" | b"input" | b"action" | b"code" | b"queries" => {
+                self.said += c.measure()?;
             }
-            _ => self.rest += c.measure()?,
+            _ => c.skip()?,
         }
         Ok(())
     }
@@ -111,7 +112,7 @@ impl Beside {
                 self.call_bytes += c.measure()?;
                 Ok(())
             }),
-            Kind::Null => c.measure().map(|_| ()),
+            Kind::Null => c.skip(),
             _ => Err(c.refuse(&path.field("tool_calls").to_string(), "a list of calls")),
         }
     }
@@ -128,13 +129,13 @@ impl Beside {
             }
             Part::Call => {
                 facts.calls += 1;
-                facts.other_bytes += self.rest;
+                facts.other_bytes += self.said;
             }
             Part::Thinking => {
                 facts.other_bytes += self.thinking_bytes;
                 facts.signed |= self.sealed;
             }
-            _ => facts.other_bytes += self.rest,
+            _ => facts.other_bytes += self.said,
         }
         Role::Assistant
     }

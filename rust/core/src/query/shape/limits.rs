@@ -38,9 +38,7 @@ impl<'a> Limits<'a> {
             b"text" => self.json[1] = wants_json(c)?,
             b"output_format" | b"output_config" => self.json[2] |= wants_json(c)?,
             b"previous_response_id" | b"conversation" => self.elsewhere |= c.measure()? > 0,
-            _ => {
-                c.measure()?;
-            }
+            _ => c.skip()?,
         }
         Ok(())
     }
@@ -65,7 +63,7 @@ fn model<'a>(c: &mut Json<'a>, root: &Path<'_>) -> Result<Option<Cow<'a, str>>> 
             let copy = || text.with(|name| Cow::Owned(String::from_utf8_lossy(name).into_owned()));
             Ok(Some(plain.map_or_else(copy, Cow::Borrowed)))
         }
-        Kind::Null => c.measure().map(|_| None),
+        Kind::Null => c.skip().map(|()| None),
         _ => Err(c.refuse(&root.field("model").to_string(), "a string")),
     }
 }
@@ -99,7 +97,7 @@ fn limit<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Option<u64>> {
             None => Err(c.explain(Error::wrong_type(path.to_string(), "another number", WANTED))),
             limit => Ok(limit),
         },
-        Kind::Null => c.measure().map(|_| None),
+        Kind::Null => c.skip().map(|()| None),
         _ => Err(c.refuse(&path.to_string(), WANTED)),
     }
 }
@@ -107,7 +105,7 @@ fn limit<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Option<u64>> {
 /// Whether a format, or what holds one, says JSON.
 fn wants_json<'a, C: Cursor<'a>>(c: &mut C) -> Result<bool> {
     if c.kind()? != Kind::Object {
-        return c.measure().map(|_| false);
+        return c.skip().map(|()| false);
     }
     let mut json = false;
     c.object(|c, name| {
@@ -116,9 +114,7 @@ fn wants_json<'a, C: Cursor<'a>>(c: &mut C) -> Result<bool> {
                 json |= c.text()?.with(|kind| matches!(kind, b"json_object" | b"json_schema"));
             }
             b"format" => json |= wants_json(c)?,
-            _ => {
-                c.measure()?;
-            }
+            _ => c.skip()?,
         }
         Ok(())
     })?;

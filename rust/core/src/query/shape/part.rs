@@ -15,9 +15,7 @@ pub(super) fn content<'a, C: Cursor<'a>>(
     facts: &mut Facts<C::Mark>,
 ) -> Result<()> {
     match c.kind()? {
-        Kind::Null => {
-            c.measure()?;
-        }
+        Kind::Null => c.skip()?,
         Kind::String => {
             facts.mark = Some(c.mark());
             let text = c.text()?;
@@ -50,9 +48,7 @@ pub(in crate::query) fn texts<'a, C: Cursor<'a>>(c: &mut C, each: &mut dyn FnMut
             match name {
                 b"type" => kind = read_type(c)?,
                 b"text" => text = read_text(c)?,
-                _ => {
-                    c.measure()?;
-                }
+                _ => c.skip()?,
             }
             Ok(())
         })?;
@@ -67,7 +63,7 @@ fn read_text<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<C::Text>> {
     if c.kind()? == Kind::String {
         return c.text().map(Some);
     }
-    c.measure()?;
+    c.skip()?;
     Ok(None)
 }
 
@@ -161,9 +157,7 @@ fn read_field<'a, C: Cursor<'a>>(
         b"is_error" if c.kind()? == Kind::Bool => fields.failed = c.flag()?,
         b"thinking" => fields.thinking_bytes = c.measure()?,
         b"signature" | b"data" => fields.sealed |= c.measure()? > 0,
-        b"id" | b"tool_use_id" | b"cache_control" | b"citations" => {
-            c.measure()?;
-        }
+        b"id" | b"tool_use_id" | b"cache_control" | b"citations" => c.skip()?,
         _ => fields.rest += c.measure()?,
     }
     Ok(())
@@ -199,9 +193,7 @@ impl Source {
                 }
                 b"data" => data = c.measure()?,
                 b"content" => inner = inside(c, &path.field("content"))?,
-                _ => {
-                    c.measure()?;
-                }
+                _ => c.skip()?,
             }
             Ok(())
         })?;
