@@ -6,6 +6,6 @@ Example:
     Utility(usd_per_error=2)
 """
 
-from rheostat._native import Threshold, Utility
+from rheostat._native import Guaranteed, Threshold, Utility
 
-__all__ = ["Threshold", "Utility"]
+__all__ = ["Guaranteed", "Threshold", "Utility"]

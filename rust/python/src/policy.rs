@@ -1,5 +1,6 @@
 //! Policies, as values that a governor is made with.
 
+use crate::calibration::Guaranteed;
 use crate::error::{Result, wrong_type};
 use pyo3::prelude::*;
 use rheostat::policy as core;
@@ -75,5 +76,8 @@ pub(crate) fn read(policy: &Bound<'_, PyAny>) -> Result<core::Policy> {
     if let Ok(utility) = policy.cast::<Utility>() {
         return Ok(core::Policy::Utility { usd_per_error: utility.get().usd_per_error });
     }
-    Err(wrong_type("policy", policy, "rheostat.policy.Threshold or rheostat.policy.Utility"))
+    if let Ok(guaranteed) = policy.cast::<Guaranteed>() {
+        return Ok(core::Policy::Guaranteed(guaranteed.get().inner.clone()));
+    }
+    Err(wrong_type("policy", policy, "rheostat.policy.Threshold, Utility or Guaranteed"))
 }
