@@ -926,6 +926,7 @@ class Rules:
         verify_below: float | None = None,
         vote: str = "beta",
         confidence: float = 0.95,
+        alpha: float = 0.05,
         retries: int = 1,
         ramps: Iterable[Ramp] | None = None,
     ) -> Self: ...
