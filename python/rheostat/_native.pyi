@@ -12,7 +12,6 @@ __all__ = [
     "ActionKind",
     "ArtifactError",
     "BatchAllocator",
-    "CalibrationReport",
     "Call",
     "Cap",
     "Ceiling",
@@ -21,7 +20,6 @@ __all__ = [
     "ConfidenceSummary",
     "Cusum",
     "DeniedError",
-    "Drift",
     "Eat",
     "Ema",
     "Estimate",
@@ -33,8 +31,6 @@ __all__ = [
     "FeatureSpec",
     "FitReport",
     "Governor",
-    "Grading",
-    "Guaranteed",
     "Hold",
     "InvalidTypeError",
     "InvalidValueError",
@@ -53,6 +49,7 @@ __all__ = [
     "Move",
     "OnlineAllocator",
     "Outcome",
+    "Paced",
     "Plan",
     "PlanBatch",
     "ProbeSchedule",
@@ -82,10 +79,10 @@ __all__ = [
     "VotePrior",
     "Watch",
     "__version__",
+    "allocate",
     "answer_confidence",
     "borda_weights",
     "build_info",
-    "calibrate",
     "calibrate_exit",
     "certify",
     "clock",
@@ -282,7 +279,7 @@ class EstimateBatch:
     def output_tokens(self) -> _Counts: ...
     @property
     def domain(self) -> list[str]: ...
-    def p_correct(self, rung: Rung | str | float) -> _Reals: ...
+    def p_correct(self, rung: Rung | float) -> _Reals: ...
     def __len__(self) -> int: ...
 
 @final
@@ -342,14 +339,14 @@ def certify(
     groups: Iterable[_Name] | None = None,
     method: Literal["binomial", "hoeffding_bentkus", "betting"] = "hoeffding_bentkus",
     walk: Literal["fixed_sequence", "bonferroni"] = "fixed_sequence",
-    bounds: tuple[float, float] = ...,
+    bounds: tuple[float, float] = (0.0, 1.0),
 ) -> Verdict: ...
 def control_risk(
     losses: _Rows,
     *,
     max_loss: float,
     groups: Iterable[_Name] | None = None,
-    bounds: tuple[float, float] = ...,
+    bounds: tuple[float, float] = (0.0, 1.0),
 ) -> Verdict: ...
 
 @final
@@ -360,7 +357,7 @@ class Watch:
         *,
         max_loss: float,
         confidence: float = 0.95,
-        bounds: tuple[float, float] = ...,
+        bounds: tuple[float, float] = (0.0, 1.0),
     ) -> Self: ...
     def update(self, losses: _Numbers, *, group: _Name | None = None) -> bool: ...
     @property
@@ -386,82 +383,6 @@ def fit(
     folds: int = 5,
     seed: int = 0,
 ) -> Estimator: ...
-def calibrate(
-    texts: Iterable[_Text],
-    outcomes: dict[str, Any],
-    ladder: Ladder,
-    groups: Iterable[_Name] | None = None,
-    *,
-    estimator: Estimator | None = None,
-) -> tuple[Estimator, list[CalibrationReport]]: ...
-
-@final
-class CalibrationReport:
-    @property
-    def rung(self) -> str: ...
-    @property
-    def outcomes(self) -> int: ...
-    @property
-    def method(self) -> Literal["none", "platt", "isotonic"]: ...
-    @property
-    def brier_constant(self) -> float: ...
-    @property
-    def brier_before(self) -> float: ...
-    @property
-    def brier(self) -> float: ...
-    @property
-    def error_before(self) -> float: ...
-    @property
-    def error(self) -> float: ...
-
-@final
-class Guaranteed:
-    def __new__(cls, max_loss: float = 0.01, confidence: float = 0.95) -> Self: ...
-    def calibrate(
-        self,
-        texts: Iterable[_Text],
-        outcomes: dict[str, Any],
-        ladder: Ladder,
-        groups: Iterable[_Name] | None = None,
-        *,
-        estimator: Estimator | None = None,
-    ) -> Guaranteed: ...
-    @property
-    def max_loss(self) -> float: ...
-    @property
-    def confidence(self) -> float: ...
-    @property
-    def certified(self) -> bool: ...
-    @property
-    def threshold(self) -> float | None: ...
-    @property
-    def reason(self) -> str: ...
-
-@final
-class Drift:
-    def __new__(cls, reference: EstimateBatch, *, window: int = 1_000) -> Self: ...
-    def update(self, estimate: Estimate) -> None: ...
-    def outcome(self, chance: float, score: float) -> None: ...
-    @property
-    def stability(self) -> dict[str, float]: ...
-    @property
-    def shifted(self) -> bool: ...
-    @property
-    def overconfident(self) -> bool: ...
-    @property
-    def underconfident(self) -> bool: ...
-    @property
-    def seen(self) -> int: ...
-    @property
-    def outcomes(self) -> int: ...
-
-@final
-class Grading:
-    @property
-    def grade(self) -> bool: ...
-    @property
-    def propensity(self) -> float: ...
-    def __bool__(self) -> bool: ...
 
 @final
 class Learner:
@@ -528,7 +449,7 @@ class Governor:
     def __new__(
         cls,
         ladder: Ladder,
-        policy: Threshold | Utility | Guaranteed | None = None,
+        policy: Threshold | Utility | Paced | None = None,
         ceiling: Ceiling | None = None,
         *,
         estimator: Estimator | None = None,
@@ -562,7 +483,6 @@ class Governor:
     def outcomes(self) -> list[Outcome]: ...
     def drain_outcomes(self) -> list[Outcome]: ...
     def replace_estimator(self, estimator: Estimator) -> None: ...
-    def should_grade(self, plan: Plan, rate: float = 0.05) -> Grading: ...
     @property
     def outcomes_dropped(self) -> int: ...
     @property
@@ -571,6 +491,32 @@ class Governor:
     def warnings(self) -> tuple[str, ...]: ...
     @property
     def version(self) -> str: ...
+
+@final
+class Paced:
+    def __new__(
+        cls,
+        usd: float,
+        *,
+        per: float = 86_400.0,
+        usd_per_error: float = 1.0,
+        queries: float | None = None,
+        weights: Mapping[str, float] | None = None,
+        fairness: float = 0.5,
+        offset: float | None = None,
+    ) -> Self: ...
+    def price(self, tenant: str | None = None) -> float: ...
+    def pace(self) -> tuple[float, float, int, float]: ...
+    @property
+    def usd(self) -> float: ...
+    @property
+    def per(self) -> float: ...
+    @property
+    def usd_per_error(self) -> float: ...
+
+def allocate(
+    gains: npt.NDArray[np.float64], costs: npt.NDArray[np.float64], budget: float
+) -> tuple[npt.NDArray[np.uint64], float, float, float, float]: ...
 
 @final
 class Cap:
@@ -926,7 +872,6 @@ class Rules:
         verify_below: float | None = None,
         vote: str = "beta",
         confidence: float = 0.95,
-        alpha: float = 0.05,
         retries: int = 1,
         ramps: Iterable[Ramp] | None = None,
     ) -> Self: ...

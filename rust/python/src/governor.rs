@@ -1,6 +1,5 @@
 //! The governor: makes plans, and keeps what became of them.
 
-use crate::calibration::Grading;
 use crate::clock::now;
 use crate::convert::{self, Text};
 use crate::error::{Result, wrong_type};
@@ -17,6 +16,7 @@ use crate::rules::Rules;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use rheostat::governor as core;
+use rheostat::policy::Policy;
 use rheostat::session::{Purpose, SessionOptions};
 use rheostat::text::Window;
 use std::hash::{BuildHasher, RandomState};
@@ -54,6 +54,8 @@ pub(crate) struct Governor {
     ladder: Py<Ladder>,
     rungs: Rungs,
     window: Window,
+    /// Whether every plan needs the time: for a ledger's windows or a pacer's period.
+    timed: bool,
 }
 
 #[pymethods]
@@ -113,7 +115,9 @@ impl Governor {
             warn()?.call1((warning, py.get_type::<pyo3::exceptions::PyUserWarning>(), 2))?;
         }
         let rungs = ladder.get().rungs.clone();
-        Ok(Self { inner, ladder: ladder.clone().unbind(), rungs, window })
+        let paced = matches!(inner.snapshot().policy, Policy::Paced(_));
+        let timed = paced || inner.ledger().is_some();
+        Ok(Self { inner, ladder: ladder.clone().unbind(), rungs, window, timed })
     }
 
     /// Decides the budget of one query, before any compute is spent on it. Give exactly one of text, messages and
@@ -157,8 +161,8 @@ impl Governor {
     ) -> Result<Plan> {
         let ceiling = ceiling.map(read_ceiling).transpose()?;
         let purpose = purpose.map(Purpose::from_name).transpose()?;
-        // Only sessions and ledgers look at the time; the clock is not read for others.
-        let timed = session.is_some() || self.inner.ledger().is_some();
+        // The clock is not read where nobody looks at it.
+        let timed = session.is_some() || self.timed;
         let now = if timed { now(at) } else { 0.0 };
         let models = models.as_deref();
         let options = core::PlanOptions { ceiling, models, rung, session, tenant, purpose, at: now };
@@ -242,25 +246,6 @@ impl Governor {
     /// The outcomes that are kept, oldest first; they are kept no longer.
     fn drain_outcomes(&self) -> Vec<Outcome> {
         self.inner.drain_outcomes().into_iter().map(|inner| Outcome { inner }).collect()
-    }
-
-    /// Whether a plan's answer should be graded. Of mean queries about `rate` are drawn, of those from which most is learned up
-    /// to four times as many, of the least telling a quarter, each with a known chance: weigh what was graded by one over
-    /// its propensity, and means are unbiased. The same plan gives the same decision.
-    ///
-    /// Args:
-    ///     plan: The plan.
-    ///     rate: The share of mean queries to grade, above 0 and at most 1.
-    ///
-    /// Raises:
-    ///     InvalidValueError: The rate is out of bounds.
-    #[pyo3(signature = (plan, rate = 0.05))]
-    fn should_grade(&self, py: Python<'_>, plan: &Bound<'_, Plan>, rate: f64) -> Result<Grading> {
-        let plan = plan.get();
-        let decide = |query: &rheostat::query::Query<'_>| {
-            with_scan(|scan| self.inner.should_grade(&plan.inner, query, rate, scan))
-        };
-        Ok(Grading::new(plan.source.with_query(py, self.window.bytes, decide)??))
     }
 
     /// Uses another estimator from now on, such as one that a `Learner` has solved for. Plans that are being made, and runs

@@ -3,7 +3,6 @@
 mod action;
 mod allocate;
 mod build_info;
-mod calibration;
 mod call;
 mod clock;
 mod convert;
@@ -43,8 +42,6 @@ mod _native {
     #[pymodule_export]
     use super::build_info::build_info;
     #[pymodule_export]
-    use super::calibration::{CalibrationReport, Drift, Grading, Guaranteed, calibrate};
-    #[pymodule_export]
     use super::call::{Call, Readings, Sample};
     #[pymodule_export]
     use super::clock::clock;
@@ -71,7 +68,7 @@ mod _native {
     #[pymodule_export]
     use super::plan_batch::PlanBatch;
     #[pymodule_export]
-    use super::policy::{Threshold, Utility};
+    use super::policy::{Paced, Threshold, Utility, allocate};
     #[pymodule_export]
     use super::rules::{Move, Ramp, Rules};
     #[pymodule_export]

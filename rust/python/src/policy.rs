@@ -1,9 +1,13 @@
 //! Policies, as values that a governor is made with.
 
-use crate::calibration::Guaranteed;
+use crate::clock::{now, wall};
 use crate::error::{Result, wrong_type};
+use numpy::{PyArray1, PyReadonlyArray2, ToPyArray};
 use pyo3::prelude::*;
+use rheostat::Error;
 use rheostat::policy as core;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The lowest rung whose threshold the difficulty does not pass.
 ///
@@ -68,6 +72,136 @@ impl Utility {
     }
 }
 
+/// As `Utility`, at a price of compute that makes a period's budget last: online dual mirror descent (Balseiro, Lu and
+/// Mirrokni, arXiv 2011.10124). Make one and share it: its price is what it has learned.
+///
+/// A day's budget is met within 2 % under diurnal and bursty load, as long as there is more to spend it on than it
+/// buys; it is a pace and no cap: a `Ledger` is the cap. docs/pacing.md has the day that it was measured on.
+///
+/// Args:
+///     usd: The budget of each period, in US dollars.
+///     per: The period in seconds, aligned to Unix time; a day if not given.
+///     usd_per_error: What a wrong answer costs you, in US dollars: what is not worth it is not bought, though the
+///         budget would allow it.
+///     queries: How many queries a period is expected to bring, until one has been seen whole.
+///     weights: Weights of tenants by name; others have a weight of 1.
+///     fairness: How strongly a tenant that takes more than its share pays more, from 0 (not at all) to 1.
+///     offset: How many seconds the clock that periods are aligned to is ahead of the one of `at=`; Unix time if not
+///         given.
+///
+/// Raises:
+///     InvalidValueError: A value is out of bounds.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> rh.policy.Paced(usd=500.0, usd_per_error=2.0).price()
+///     1.0
+#[pyclass(frozen, module = "rheostat.policy")]
+pub(crate) struct Paced {
+    pacer: Arc<core::Pacer>,
+}
+
+#[pymethods]
+impl Paced {
+    #[new]
+    #[pyo3(signature = (
+        usd, *, per = 86_400.0, usd_per_error = 1.0, queries = None, weights = None, fairness = 0.5, offset = None
+    ))]
+    fn new(
+        usd: f64,
+        per: f64,
+        usd_per_error: f64,
+        queries: Option<f64>,
+        weights: Option<BTreeMap<String, f64>>,
+        fairness: f64,
+        offset: Option<f64>,
+    ) -> Result<Self> {
+        let weights = weights.unwrap_or_default().into_iter().collect();
+        let offset = offset.unwrap_or_else(|| wall(None) - now(None));
+        let options =
+            core::PacedOptions { usd, period: per, usd_per_error, queries, weights, fairness, offset };
+        Ok(Self { pacer: Arc::new(core::Pacer::new(options)?) })
+    }
+
+    /// What a dollar of compute counts as for a tenant, in dollars: 1 while the budget is not short.
+    #[pyo3(signature = (tenant = None))]
+    fn price(&self, tenant: Option<&str>) -> f64 {
+        self.pacer.price(tenant)
+    }
+
+    /// What it has seen of the current period: price, US dollars spent, queries, and queries that are still expected.
+    fn pace(&self) -> (f64, f64, u64, f64) {
+        let core::Pace { price, spent, queries, expected } = self.pacer.pace();
+        (price, spent, queries, expected)
+    }
+
+    /// The budget of each period, in US dollars.
+    #[getter]
+    fn usd(&self) -> f64 {
+        self.pacer.options().usd
+    }
+
+    /// The period, in seconds.
+    #[getter]
+    fn per(&self) -> f64 {
+        self.pacer.options().period
+    }
+
+    /// What a wrong answer costs, in US dollars.
+    #[getter]
+    fn usd_per_error(&self) -> f64 {
+        self.pacer.options().usd_per_error
+    }
+
+    fn __repr__(&self) -> String {
+        let o = self.pacer.options();
+        format!("Paced(usd={}, per={}, usd_per_error={})", o.usd, o.period, o.usd_per_error)
+    }
+}
+
+type Allocated<'py> = (Bound<'py, PyArray1<u64>>, f64, f64, f64, f64);
+
+/// Chooses a rung for each of many queries, such that the sum of gains is as large as a total budget allows.
+///
+/// Exact where gains are concave in equal steps of cost; else the optimum of the Lagrangian, which loses less than one
+/// step's gain against the best of all allocations, and says what no allocation can exceed.
+///
+/// Args:
+///     gains: What each query gains on each rung, such as P(correct): shape (queries, rungs).
+///     costs: What it costs there, at least 0, in the budget's unit: the same shape.
+///     budget: The total. Every query takes at least its cheapest rung, whatever the budget.
+///
+/// Returns:
+///     (rungs, cost, gain, bound, price): each query's rung; what all of it costs and gains; the gain that no allocation
+///     can exceed; and the gain for each unit of cost at the margin.
+///
+/// Raises:
+///     InvalidValueError: The shapes differ, a number is not finite, or a cost or the budget is negative.
+///
+/// Example:
+///     >>> import numpy as np, rheostat as rh
+///     >>> rungs, *_ = rh.policy.allocate(np.array([[0.5, 0.6], [0.2, 0.9]]), np.array([[1.0, 2.0], [1.0, 2.0]]), 3.0)
+///     >>> rungs.tolist()
+///     [0, 1]
+#[pyfunction]
+pub(crate) fn allocate<'py>(
+    py: Python<'py>,
+    gains: PyReadonlyArray2<'py, f64>,
+    costs: PyReadonlyArray2<'py, f64>,
+    budget: f64,
+) -> Result<Allocated<'py>> {
+    let (g, c) = (gains.as_array(), costs.as_array());
+    if g.dim() != c.dim() {
+        let shapes = format!("{:?} and {:?}", g.dim(), c.dim());
+        return Err(Error::invalid("gains, costs", shapes, "of one shape").into());
+    }
+    let rungs = g.ncols();
+    let (g, c): (Vec<f64>, Vec<f64>) = (g.iter().copied().collect(), c.iter().copied().collect());
+    let done = py.detach(|| core::allocate(&g, &c, rungs, budget))?;
+    let chosen: Vec<u64> = done.rungs.iter().map(|&rung| rung as u64).collect();
+    Ok((chosen.to_pyarray(py), done.cost, done.gain, done.bound, done.price))
+}
+
 /// The core's policy out of one of the classes above.
 pub(crate) fn read(policy: &Bound<'_, PyAny>) -> Result<core::Policy> {
     if let Ok(threshold) = policy.cast::<Threshold>() {
@@ -76,8 +210,8 @@ pub(crate) fn read(policy: &Bound<'_, PyAny>) -> Result<core::Policy> {
     if let Ok(utility) = policy.cast::<Utility>() {
         return Ok(core::Policy::Utility { usd_per_error: utility.get().usd_per_error });
     }
-    if let Ok(guaranteed) = policy.cast::<Guaranteed>() {
-        return Ok(core::Policy::Guaranteed(guaranteed.get().inner.clone()));
+    if let Ok(paced) = policy.cast::<Paced>() {
+        return Ok(core::Policy::Paced(paced.get().pacer.clone()));
     }
-    Err(wrong_type("policy", policy, "rheostat.policy.Threshold, Utility or Guaranteed"))
+    Err(wrong_type("policy", policy, "rheostat.policy.Threshold, Utility or Paced"))
 }

@@ -46,6 +46,8 @@ pub(super) struct Circumstances {
     pub(super) room: Option<Cost>,
     /// What it is for.
     pub(super) purpose: Purpose,
+    /// What a dollar of compute counts as, in dollars; none where the policy is to be asked.
+    pub(super) price: Option<f64>,
 }
 
 /// A rung, and whether a lower one than the session's would have done.
@@ -255,6 +257,7 @@ impl Snapshot {
         let count = self.ladder.rungs().len().min(MAX_RUNGS);
         let mut prospects = [Prospect { p_correct: 0.0, usd: 0.0, open: false }; MAX_RUNGS];
         let weighs = self.policy.weighs();
+        let price = around.price.unwrap_or_else(|| self.policy.price(None));
         for (i, prospect) in prospects.iter_mut().enumerate().take(count) {
             prospect.open = open.rungs[i];
             if weighs {
@@ -263,7 +266,7 @@ impl Snapshot {
                     (self.expected_usd(estimate, i) - self.cache_usd(around, estimate, i)).max(0.0);
             }
         }
-        let chosen = self.policy.choose(estimate.difficulty, &prospects[..count]);
+        let chosen = self.policy.choose(estimate.difficulty, &prospects[..count], price);
         let wanted = chosen.unwrap_or_else(|| nearest(open, self.ladder.default(), count));
         let floor = nearest(open, self.ladder.default(), count);
         if around.purpose == Purpose::Planning && wanted < floor {

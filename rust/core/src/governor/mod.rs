@@ -19,7 +19,6 @@ mod snapshot;
 use crate::Result;
 use crate::estimate::Estimator;
 use crate::features::Scan;
-use crate::learn::Grading;
 use crate::ledger::Ledger;
 use crate::query::Query;
 use crate::session::Sessions;
@@ -77,7 +76,7 @@ impl Governor {
     /// for a ceiling, a session or a tenant out of bounds; [`crate::Error::Denied`] when a cap of the ledger is used up.
     pub fn plan(&self, query: &Query<'_>, options: &PlanOptions<'_>, scan: &mut Scan) -> Result<Plan> {
         let snapshot = self.snapshot.load_full();
-        let around = self.circumstances(query, options)?;
+        let around = self.circumstances(&snapshot, query, options)?;
         let decision = snapshot.decide(query, options, &around, scan)?;
         let easier = decision.easier;
         let serial = self.planned.fetch_add(1, Ordering::Relaxed);
@@ -126,23 +125,6 @@ impl Governor {
     /// Replaces what decides, as a whole: plans that are being made, and runs of plans made before, keep the old one.
     pub fn replace(&self, snapshot: Snapshot) {
         self.snapshot.store(Arc::new(snapshot));
-    }
-
-    /// Whether a plan's answer should be graded, as one of about `rate` of all: those from which most is learned are drawn
-    /// more often, each with a known chance ([`Grading`]). `query` is the plan's.
-    ///
-    /// # Errors
-    /// [`crate::Error::Invalid`] unless the rate is above 0 and at most 1.
-    pub fn should_grade(
-        &self,
-        plan: &Plan,
-        query: &Query<'_>,
-        rate: f64,
-        scan: &mut Scan,
-    ) -> Result<Grading> {
-        let snapshot = &plan.snapshot;
-        scan.run(&query.ask, snapshot.window);
-        Grading::decide(snapshot.estimator.heads().map(|heads| &**heads), scan, &plan.id.to_string(), rate)
     }
 
     /// Replaces the estimator alone.

@@ -90,6 +90,8 @@ pub struct Plan {
     pub allowed: Option<Arc<[bool]>>,
     /// What leaving the model that the session's prefix is cached with is expected to cost, in US dollars.
     pub switch_usd: f64,
+    /// What a dollar of compute counted as, in dollars: 1, or more where a budget is short.
+    pub price: f64,
     /// Whose thinking must be left out of the history that is sent.
     pub strip: Strip,
     /// What it is for.
@@ -146,6 +148,7 @@ impl Plan {
             limit,
             allowed,
             switch_usd,
+            price: 1.0,
             strip: Strip::Nothing,
             purpose: Purpose::Answer,
             purse: None,

@@ -65,7 +65,9 @@ fn wanted(snapshot: &Snapshot, i: usize) -> bool {
         }
         // Which rungs are wanted hangs on chances alone; the top one always may be.
         Policy::Guaranteed(_) => true,
-        Policy::Utility { .. } => (0..rungs.len()).all(|j| i == j || !dominates(snapshot, j, i)),
+        Policy::Utility { .. } | Policy::Paced(_) => {
+            (0..rungs.len()).all(|j| i == j || !dominates(snapshot, j, i))
+        }
     }
 }
 

@@ -3,7 +3,9 @@
 use super::Governor;
 use super::decide::Circumstances;
 use super::plan::{Plan, PlanOptions, Strip};
+use super::snapshot::Snapshot;
 use crate::ledger::{Ledger, MAX_KEY, Payer, Purse};
+use crate::policy::Policy;
 use crate::query::{Query, Turn};
 use crate::session::{Purpose, Sessions, Step};
 use crate::{Error, Result};
@@ -12,6 +14,7 @@ use std::sync::Arc;
 impl Governor {
     pub(super) fn circumstances(
         &self,
+        snapshot: &Snapshot,
         query: &Query<'_>,
         options: &PlanOptions<'_>,
     ) -> Result<Circumstances> {
@@ -29,7 +32,8 @@ impl Governor {
         });
         let payer = Payer { query: None, session: options.session, tenant: options.tenant };
         let room = self.ledger.as_ref().map(|ledger| ledger.admit(&payer, options.at)).transpose()?;
-        Ok(Circumstances { standing, room, purpose })
+        let price = Some(snapshot.policy.price(options.tenant));
+        Ok(Circumstances { standing, room, purpose, price })
     }
 
     pub(super) fn remember(
@@ -41,6 +45,10 @@ impl Governor {
         plan: &mut Plan,
     ) {
         plan.purpose = around.purpose;
+        plan.price = around.price.unwrap_or(1.0);
+        if let Policy::Paced(pacer) = &plan.snapshot.policy {
+            pacer.note(options.tenant, plan.expected_usd, options.at);
+        }
         plan.purse =
             self.ledger.as_ref().map(|ledger| Purse::new(ledger.clone(), options.session, options.tenant));
         plan.strip = match around.standing {

@@ -380,7 +380,6 @@ fn heads(
 ) -> Heads {
     let all: Vec<usize> = (0..design.cases.len()).collect();
     let prior = Mean::prior(design, &abilities, &all);
-    let (left, left_mean) = design.left();
     let levels = if shrink.is_some() {
         (0..design.rungs.len()).map(|rung| weights.level(design, rung)).collect()
     } else {
@@ -409,8 +408,6 @@ fn heads(
         slope: design.slope,
         asked: mean.asked.clone(),
         kept: (mean.common, mean.contrast),
-        left,
-        left_mean,
         report,
     })
 }

@@ -3,12 +3,18 @@
 //! A policy weighs; it does not bound. What a prompt may buy (`start_max`), what it needs (capabilities, context) and
 //! what it may cost (the ceiling) is the governor's, so that no policy can forget it.
 
+mod allocate;
 mod guaranteed;
+mod paced;
 mod threshold;
 mod utility;
 
+pub use allocate::{Allocation, allocate};
+pub use paced::{Pace, PacedOptions, Pacer};
+
 use crate::ladder::MAX_RUNGS;
 use crate::{Error, Result};
+use std::sync::Arc;
 
 pub use guaranteed::{Graded, Guaranteed};
 
@@ -27,6 +33,8 @@ pub enum Policy {
     },
     /// The lowest rung that is expected to lose little against the top one, with a promise of what is lost on average.
     Guaranteed(Guaranteed),
+    /// As utility, at a price of compute that makes a period's budget last.
+    Paced(Arc<Pacer>),
 }
 
 /// What one rung promises for one query.
@@ -50,6 +58,8 @@ impl Policy {
             Self::Threshold { thresholds } => threshold::validate(thresholds),
             Self::Utility { usd_per_error } => utility::validate(*usd_per_error),
             Self::Guaranteed(guaranteed) => guaranteed.validate(),
+            // Checked when the pacer was made.
+            Self::Paced(_) => Ok(()),
         }
     }
 
@@ -75,6 +85,7 @@ impl Policy {
             Self::Threshold { .. } => "threshold",
             Self::Utility { .. } => "utility",
             Self::Guaranteed(_) => "guaranteed",
+            Self::Paced(_) => "paced",
         }
     }
 
@@ -82,13 +93,14 @@ impl Policy {
     pub fn usd_per_error(&self) -> Option<f64> {
         match self {
             Self::Utility { usd_per_error } => Some(*usd_per_error),
+            Self::Paced(pacer) => Some(pacer.options().usd_per_error),
             Self::Threshold { .. } | Self::Guaranteed(_) => None,
         }
     }
 
     /// Whether it looks at prices and chances at all; [`Threshold`](Self::Threshold) does not.
     pub fn weighs(&self) -> bool {
-        matches!(self, Self::Utility { .. } | Self::Guaranteed(_))
+        !matches!(self, Self::Threshold { .. })
     }
 
     /// Whether it promises a quality. Such a policy is asked whatever the evidence, and may want more than a prompt alone
@@ -105,13 +117,23 @@ impl Policy {
         }
     }
 
-    /// The rung for a query of the given difficulty, among those that are open; none when none is.
-    pub fn choose(&self, difficulty: f64, prospects: &[Prospect]) -> Option<usize> {
+    /// What a dollar of compute counts as for a tenant, in dollars: 1, or more where a budget is short.
+    pub fn price(&self, tenant: Option<&str>) -> f64 {
+        match self {
+            Self::Paced(pacer) => pacer.price(tenant),
+            Self::Threshold { .. } | Self::Utility { .. } | Self::Guaranteed(_) => 1.0,
+        }
+    }
+
+    /// The rung for a query of the given difficulty, among those that are open, when a dollar of compute counts as
+    /// `price` dollars; none when none is open.
+    pub fn choose(&self, difficulty: f64, prospects: &[Prospect], price: f64) -> Option<usize> {
         debug_assert!(prospects.len() <= MAX_RUNGS);
         match self {
             Self::Threshold { thresholds } => threshold::choose(thresholds, difficulty, prospects),
             Self::Utility { usd_per_error } => utility::choose(*usd_per_error, prospects),
             Self::Guaranteed(guaranteed) => guaranteed.choose(prospects),
+            Self::Paced(pacer) => utility::choose(pacer.options().usd_per_error / price, prospects),
         }
     }
 }

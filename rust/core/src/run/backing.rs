@@ -2,6 +2,7 @@
 
 use crate::governor::Plan;
 use crate::ledger::{Account, Cost, HoldId, Purse};
+use crate::policy::{Pacer, Policy};
 use crate::session::Sessions;
 use std::sync::Arc;
 
@@ -16,6 +17,8 @@ pub(super) struct Backing {
     denied: bool,
     settled: bool,
     session: Option<(Arc<Sessions>, Box<str>)>,
+    /// The pacer, and what it was told that the run would cost.
+    pacer: Option<(Arc<Pacer>, f64)>,
 }
 
 /// How many seconds longer than its run a reservation lives: for what is in flight when the time is up.
@@ -26,7 +29,11 @@ impl Backing {
         let query = if plan.purse.is_some() { plan.id.to_string() } else { String::new() };
         let ttl = Some((plan.limit.seconds + GRACE).clamp(1.0, 1e9));
         let (purse, session) = (plan.purse.clone(), plan.session.clone());
-        Self { purse, query: query.into(), ttl, session, ..Self::default() }
+        let pacer = match &plan.snapshot.policy {
+            Policy::Paced(pacer) => Some((pacer.clone(), plan.expected_usd)),
+            _ => None,
+        };
+        Self { purse, query: query.into(), ttl, session, pacer, ..Self::default() }
     }
 
     /// Brings the reservation up to what the account has committed. False when a cap of the ledger is in the way;
@@ -52,6 +59,9 @@ impl Backing {
     /// Ends the reservation with what the account has committed: what has been spent, and what in-flight calls may
     /// still come to, if there are any.
     pub(super) fn settle(&mut self, account: &Account, now: f64) {
+        if let Some((pacer, expected)) = self.pacer.take() {
+            pacer.settle(expected, account.committed().usd.dollars());
+        }
         if let (Some(purse), Some(hold), false) = (&self.purse, self.hold, self.settled) {
             purse.settle(hold, cost(account), now);
             self.settled = true;

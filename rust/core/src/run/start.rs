@@ -1,6 +1,6 @@
 //! From a plan to a run.
 
-use super::{Brief, Dials, Rules, Run, backing::Backing, state::State};
+use super::{Brief, Dials, Rules, Run, Worth, backing::Backing, state::State};
 use crate::governor::Plan;
 use std::sync::{Arc, Mutex};
 
@@ -30,7 +30,7 @@ impl Brief {
             input_tokens: u64::from(plan.input_tokens),
             limit: plan.limit,
             moves: plan.snapshot.ladder.moves(),
-            worth: plan.snapshot.worth(&plan.estimate),
+            worth: plan.snapshot.worth(&plan.estimate).map(|w| Worth { price_of_compute: plan.price, ..w }),
             rules,
         }
     }
