@@ -17,6 +17,14 @@ The tables are the constructors' arguments, under the same names:
     [ceiling]                      # as in `Ceiling`
     tokens = 100_000
 
+    [[cap]]                        # one for each `Cap`, of a ledger in process
+    scope = "tenant"
+    usd = 10.0
+    per = 86_400
+
+    [sessions]                     # as in `Sessions`
+    cache_ttl = 300
+
     [rules]                        # as in `Rules`
     low_confidence = 4.5
 
@@ -29,26 +37,29 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from os import PathLike, fspath
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from rheostat import policy
 from rheostat._extras import need
 from rheostat._ladder import Ladder
-from rheostat._native import Ceiling, Governor, Move, Ramp, Rules, Rung
+from rheostat._lines import line_of
+from rheostat._native import Cap, Ceiling, Governor, Ledger, Move, Ramp, Rules, Rung, Sessions
 from rheostat.errors import InvalidTypeError, InvalidValueError, MalformedError, RheostatError, UnknownNameError
 
-__all__ = ["MAX_BYTES", "Config", "load", "loads"]
+__all__ = ["MAX_BYTES", "Config", "Live", "load", "loads", "schema"]
 
 MAX_BYTES = 1 << 20
 """A larger file is refused: nobody has that many rungs."""
 
 _T = TypeVar("_T")
+Policy: TypeAlias = policy.Utility | policy.Threshold | policy.Paced
 
 _WHOLE, _NUMBER, _TEXT = "a whole number", "a number", "a string"
 _TEXTS, _NUMBERS, _TABLES = "a list of strings", "a list of numbers", "a list of tables"
+_NUMBER_TABLE = "a table of numbers"
 _RUNG = {
     "name": _TEXT,
     "model": _TEXT,
@@ -71,10 +82,25 @@ _CEILING = {
     "depth": _WHOLE,
     "escalations": _WHOLE,
 }
-_POLICIES: dict[str, tuple[Callable[..., policy.Utility | policy.Threshold], dict[str, str]]] = {
-    "utility": (policy.Utility, {"usd_per_error": _NUMBER}),
-    "threshold": (policy.Threshold, {"thresholds": _NUMBERS}),
+_POLICIES: dict[str, tuple[Callable[..., Policy], dict[str, str], tuple[str, ...]]] = {
+    "utility": (policy.Utility, {"usd_per_error": _NUMBER}, ("usd_per_error",)),
+    "threshold": (policy.Threshold, {"thresholds": _NUMBERS}, ("thresholds",)),
+    "paced": (
+        policy.Paced,
+        {
+            "usd": _NUMBER,
+            "per": _NUMBER,
+            "usd_per_error": _NUMBER,
+            "queries": _NUMBER,
+            "fairness": _NUMBER,
+            "weights": _NUMBER_TABLE,
+        },
+        ("usd",),
+    ),
 }
+_CAP = {"scope": _TEXT, "tokens": _WHOLE, "usd": _NUMBER, "per": _NUMBER, "key": _TEXT}
+_LEDGER = {"ttl": _NUMBER, "accounts": _WHOLE, "live": _WHOLE}
+_SESSIONS = {"most": _WHOLE, "ttl": _NUMBER, "cache_ttl": _NUMBER, "down_after": _WHOLE}
 _MOVE = {"name": _TEXT, "most": _WHOLE, "by": _NUMBER}
 _RAMP = {"on": _TEXT, "moves": _TABLES, "odds": _NUMBER}
 _RULES = {
@@ -90,12 +116,11 @@ _RULES = {
     "verify_below": _NUMBER,
     "vote": _TEXT,
     "confidence": _NUMBER,
-    "alpha": _NUMBER,
     "retries": _WHOLE,
     "ramps": _TABLES,
 }
 _LADDER = {"default": _TEXT, "start_max": _TEXT, "thinking": _TEXT, "forbid": _TEXTS}
-_TOP = (*_LADDER, "rung", "policy", "ceiling", "rules")
+_TOP = (*_LADDER, "rung", "policy", "ceiling", "rules", "cap", "ledger", "sessions")
 
 
 @dataclass(frozen=True)
@@ -103,13 +128,23 @@ class Config:
     """What a file says. `policy`, `ceiling` and `rules` are None where it says nothing of them."""
 
     ladder: Ladder
-    policy: policy.Utility | policy.Threshold | None = None
+    policy: Policy | None = None
     ceiling: Ceiling | None = None
     rules: Rules | None = None
+    caps: tuple[Cap, ...] = ()
+    ledger_options: Mapping[str, Any] = field(default_factory=dict)
+    sessions: Sessions | None = None
+
+    def ledger(self) -> Ledger | None:
+        """A ledger of the caps, in process; None where there are none. Shared stores take `caps` themselves."""
+        return Ledger(self.caps, **self.ledger_options) if self.caps else None
 
     def governor(self, **options: Any) -> Governor:
-        """A governor of all this; `options` are further keywords of `Governor`."""
-        return Governor(self.ladder, policy=self.policy, ceiling=self.ceiling, rules=self.rules, **options)
+        """A governor of all this; `options` are further keywords of `Governor`, and win."""
+        given: dict[str, Any] = {"policy": self.policy, "ceiling": self.ceiling, "rules": self.rules, "sessions": self.sessions}
+        if "ledger" not in options:
+            given["ledger"] = self.ledger()
+        return Governor(self.ladder, **(given | options))
 
 
 def load(path: str | PathLike[str]) -> Config:
@@ -126,6 +161,10 @@ def load(path: str | PathLike[str]) -> Config:
         InvalidValueError: A value out of bounds. Each message names file, rung and field.
         MissingExtraError: Python 3.10 needs the extra `toml`.
     """
+    return _read(path)[1]
+
+
+def _read(path: str | PathLike[str]) -> tuple[str, Config]:
     name = fspath(path)
     with open(path, "rb") as file:  # noqa: PTH123  # `path` may be anything that opens.
         raw = file.read(MAX_BYTES + 1)
@@ -135,7 +174,7 @@ def load(path: str | PathLike[str]) -> Config:
         text = raw.decode()
     except UnicodeDecodeError as error:
         raise MalformedError(f"{name} is malformed at byte {error.start}: not UTF-8") from error
-    return loads(text, source=name)
+    return text, loads(text, source=name)
 
 
 def loads(text: str, *, source: str = "ladder") -> Config:
@@ -150,7 +189,108 @@ def loads(text: str, *, source: str = "ladder") -> Config:
         top = toml.loads(text)
     except toml.TOMLDecodeError as error:
         raise MalformedError(f"{source} is malformed: {error}") from error
-    return _named(source, lambda: _config(top))
+    try:
+        return _config(top)
+    except RheostatError as error:
+        line = line_of(text, str(error))
+        where = source if line is None else f"{source}, line {line}"
+        raise type(error)(f"{where}: {error}") from error
+
+
+class Live:
+    r"""A configuration that can change while it is in use.
+
+    `governor` is what the file said when it was last read whole. `reload` swaps it at once: plans that were made keep what
+    they were made with, and a file that is wrong changes nothing. The ledger and the pacing of a budget go on where caps and
+    policy stay as they were; sessions begin anew.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "rheostat.toml"
+        >>> written = path.write_text('[[rung]]\nname = "fast"')
+        >>> live = Live(path)
+        >>> live.reload()
+        False
+        >>> written = path.write_text('[[rung]]\nname = "slow"')
+        >>> live.reload(), live.governor.plan("Why?").rung.name
+        (True, 'slow')
+    """
+
+    def __init__(self, path: str | PathLike[str], **options: Any) -> None:
+        """Read the file; `options` are further keywords of `Governor`."""
+        self._path, self._options = path, options
+        self._text, config = _read(path)
+        self._ledger = config.ledger()
+        self.config = config
+        self.governor = self._make(config)
+
+    def reload(self) -> bool:
+        """Read the file again. True when it says something else than before, and that is now in use.
+
+        Raises:
+            OSError: It cannot be read.
+            RheostatError: It is wrong, as `load` says. What was in use stays in use.
+        """
+        text, config = _read(self._path)
+        if text == self._text:
+            return False
+        old = self.config
+        if (list(config.caps), config.ledger_options) != (list(old.caps), old.ledger_options):
+            self._ledger = config.ledger()
+        if repr(config.policy) == repr(old.policy):
+            config = replace(config, policy=old.policy)
+        governor = self._make(config)
+        self._text, self.config, self.governor = text, config, governor
+        return True
+
+    def _make(self, config: Config) -> Governor:
+        return config.governor(**({"ledger": self._ledger} | self._options))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the file, for editors.
+
+    Example:
+        >>> schema()["properties"]["ceiling"]["properties"]["tokens"]
+        {'type': 'integer'}
+    """
+    kinds: dict[str, Any] = {
+        _WHOLE: {"type": "integer"},
+        _NUMBER: {"type": "number"},
+        _TEXT: {"type": "string"},
+        _TEXTS: {"type": "array", "items": {"type": "string"}},
+        _NUMBERS: {"type": "array", "items": {"type": "number"}},
+        _TABLES: {"type": "array", "items": {"type": "object"}},
+        _NUMBER_TABLE: {"type": "object", "additionalProperties": {"type": "number"}},
+    }
+
+    def table(fields: Mapping[str, str], *required: str) -> dict[str, Any]:
+        properties = {name: kinds[wanted] for name, wanted in fields.items()}
+        return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
+
+    policies = []
+    for kind, (_, fields, required) in _POLICIES.items():
+        one = table(fields, "kind", *required)
+        one["properties"]["kind"] = {"const": kind}
+        policies.append(one)
+    properties = {
+        **{name: kinds[wanted] for name, wanted in _LADDER.items()},
+        "rung": {"type": "array", "items": table(_RUNG, "name"), "minItems": 1},
+        "policy": {"oneOf": policies},
+        "ceiling": table(_CEILING),
+        "rules": table(_RULES),
+        "cap": {"type": "array", "items": table(_CAP, "scope")},
+        "ledger": table(_LEDGER),
+        "sessions": table(_SESSIONS),
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "rheostat configuration",
+        "type": "object",
+        "properties": properties,
+        "required": ["rung"],
+        "additionalProperties": False,
+    }
 
 
 def _named(where: str, make: Callable[[], _T]) -> _T:
@@ -173,7 +313,21 @@ def _config(top: Mapping[str, Any]) -> Config:
         # The core's own messages name the ceiling, and a rung its rung.
         ceiling=Ceiling(**_named("ceiling", lambda: _table(top["ceiling"], _CEILING))) if "ceiling" in top else None,
         rules=_named("rules", lambda: _rules(top["rules"])) if "rules" in top else None,
+        caps=tuple(_named(f"cap {i}", partial(_cap, table)) for i, table in enumerate(_caps(top))),
+        ledger_options=_named("ledger", lambda: _table(top.get("ledger", {}), _LEDGER)),
+        sessions=_named("sessions", lambda: Sessions(**_table(top["sessions"], _SESSIONS))) if "sessions" in top else None,
     )
+
+
+def _caps(top: Mapping[str, Any]) -> list[dict[str, Any]]:
+    caps: list[dict[str, Any]] = _typed("cap", top.get("cap", []), _TABLES)
+    return caps
+
+
+def _cap(table: dict[str, Any]) -> Cap:
+    fields = _table(table, _CAP)
+    _required(fields, "scope")
+    return Cap(fields.pop("scope"), **fields)
 
 
 def _rung(index: int, table: Any) -> Rung:
@@ -184,14 +338,14 @@ def _rung(index: int, table: Any) -> Rung:
     return Rung(**fields)
 
 
-def _policy(table: Any) -> policy.Utility | policy.Threshold:
+def _policy(table: Any) -> Policy:
     if not isinstance(table, dict) or "kind" not in table:
         raise InvalidValueError(f"kind: none is not allowed; it must be one of {', '.join(_POLICIES)}")
     kind = _typed("kind", table["kind"], _TEXT)
     _known("policy", [kind], _POLICIES)
-    make, fields = _POLICIES[kind]
+    make, fields, required = _POLICIES[kind]
     given = _table({key: value for key, value in table.items() if key != "kind"}, fields)
-    _required(given, *fields)
+    _required(given, *required)
     return make(**given)
 
 
@@ -240,6 +394,8 @@ def _typed(field: str, value: Any, wanted: str) -> Any:
 def _fits(value: Any, wanted: str) -> bool:
     if wanted == _TEXT:
         return isinstance(value, str)
+    if wanted == _NUMBER_TABLE:
+        return isinstance(value, dict) and all(_fits(item, _NUMBER) for item in value.values())
     if wanted == _TABLES:
         return isinstance(value, list) and all(isinstance(item, dict) for item in value)
     if wanted in (_TEXTS, _NUMBERS):

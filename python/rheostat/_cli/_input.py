@@ -15,9 +15,10 @@ MAX_QUERY = 64 << 20
 """A larger query is refused, in bytes."""
 
 
-def add_query(parser: argparse.ArgumentParser) -> None:
+def add_query(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
     """The arguments that name a query: TEXT, - or FILE, as text or as a provider's body."""
-    parser.add_argument("query", metavar="TEXT|-|FILE", help="the query itself; - reads standard input; a file's path reads it")
+    said = "the query itself; - reads standard input; a file's path reads it"
+    parser.add_argument("query", metavar="TEXT|-|FILE", help=said, nargs="?" if optional else None)
     parser.add_argument("--text", action="store_true", help="take the argument as text even if a file is called so")
     parser.add_argument("--body", action="store_true", help="the input is the JSON body of a chat or messages request")
 

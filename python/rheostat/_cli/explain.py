@@ -6,13 +6,16 @@ import argparse
 from typing import Any
 
 import rheostat as rh
-from rheostat._cli import _input, _show
+from rheostat._cli import _input, _record, _show
+from rheostat.errors import InvalidValueError
 
 
 def add(subparsers: Any) -> None:
     """Add the verb."""
     parser = subparsers.add_parser("explain", help="why a query is taken to be difficult", description=__doc__)
-    _input.add_query(parser)
+    _input.add_query(parser, optional=True)
+    parser.add_argument("--record", metavar="FILE", help="explain a decision of this log instead: FILE, or with --id which one")
+    parser.add_argument("--id", metavar="ID", help="the plan's id, or how it begins (default: the newest decision)")
     _input.add_json(parser)
     parser.add_argument("--top", type=int, default=12, metavar="N", help="how many rows of each table (default: 12)")
     parser.set_defaults(run=run)
@@ -20,6 +23,10 @@ def add(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Explain and print."""
+    if args.record:
+        return _record.show(args.record, args.id, as_json=args.json)
+    if args.query is None:
+        raise InvalidValueError("query: none is not allowed; it must be given, or a log with --record")
     given = _input.query(args)
     estimate = rh.Estimator().estimate(**given)
     why = estimate.explain()

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from rheostat import _trace, config
-from rheostat._cli import _input, _show
+from rheostat._cli import _input, _record, _show
 from rheostat._replay import Replayed, replay
 from rheostat.errors import InvalidValueError
 
@@ -27,12 +27,20 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N queries")
     parser.add_argument("--concurrency", type=int, default=1, metavar="N", help="how many samples overlap (default: 1)")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="also a row for each of the first N queries")
+    parser.add_argument(
+        "--with",
+        dest="other",
+        metavar="TOML",
+        help="FILE is a log of decisions: what this configuration would have done, and cost",
+    )
     _input.add_json(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Replay and print."""
+    if args.other:
+        return _record.replay(args.trace, args.other, as_json=args.json)
     governor = config.load(args.ladder).governor() if args.ladder else None
     if args.concurrency < 1:
         raise InvalidValueError(f"--concurrency: {args.concurrency} is not allowed; it must be at least 1")

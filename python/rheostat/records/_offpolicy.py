@@ -1,0 +1,130 @@
+"""What another governor would have done and been worth, from a log of decisions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rheostat._native import Governor, Plan
+from rheostat.errors import InvalidValueError, RheostatError
+
+
+@dataclass(frozen=True)
+class OffPolicy:
+    """What a log says about another governor. Money in US dollars a query; scores in [0, 1]."""
+
+    decisions: int
+    replayed: int
+    """Decisions whose prompts are in the log, so that they could be planned again."""
+    changed: float
+    """The share of them that would have gone to another rung."""
+    rungs: dict[str, tuple[int, int]]
+    """By rung: how often it was taken, and would have been."""
+    usd_logged: float
+    """What they were expected to cost."""
+    usd_new: float
+    """What they would have been expected to cost."""
+    graded: int
+    """Decisions with an outcome and a propensity: those that the scores below rest on."""
+    score_logged: float | None
+    """Their mean score."""
+    score_new: float | None
+    """The doubly robust estimate of what it would have been."""
+    low: float | None
+    """The lower end of its 95 % interval."""
+    high: float | None
+    """The upper end."""
+    effective: float
+    """How many decisions the estimate is worth, by the spread of its weights. Few: the log says little about this policy."""
+
+
+def off_policy(records: Iterable[dict[str, Any]], governor: Governor) -> OffPolicy:
+    """Plan each recorded prompt again, and estimate what the new plans would have been worth.
+
+    The estimate is doubly robust (Dudík, Langford and Li, arXiv 1103.4601): what the model predicts for the new rung, plus
+    the prediction's error where the log took that rung, divided by how likely it was to take it. It is right if either the
+    predictions or the logged propensities are. The interval is the normal one.
+
+    Args:
+        records: As `read` gives them: decisions with `prompt` and `propensity`, and outcomes.
+        governor: The other governor.
+
+    Raises:
+        InvalidValueError: There is no decision whose prompt was recorded.
+    """
+    decisions, scores = [], {}
+    for record in records:
+        if record["kind"] == "decision":
+            decisions.append(record)
+        else:
+            scores[record["id"], record["rung"]] = float(record["score"])
+    rows = [_Row(record, plan, scores) for record in decisions if (plan := _plan(governor, record)) is not None]
+    if not rows:
+        raise InvalidValueError(
+            "records: 0 decisions with prompts is not allowed; it must be at least 1 (Recorder(prompts=True))"
+        )
+    rungs: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        for name, i in ((row.old, 0), (row.new, 1)):
+            counts = list(rungs.get(name, (0, 0)))
+            counts[i] += 1
+            rungs[name] = (counts[0], counts[1])
+    graded = [row for row in rows if row.score is not None and row.propensity is not None]
+    score, low, high, effective = _estimate(graded)
+    return OffPolicy(
+        decisions=len(decisions),
+        replayed=len(rows),
+        changed=sum(row.old != row.new for row in rows) / len(rows),
+        rungs=dict(sorted(rungs.items())),
+        usd_logged=sum(row.usd_old for row in rows) / len(rows),
+        usd_new=sum(row.usd_new for row in rows) / len(rows),
+        graded=len(graded),
+        score_logged=float(np.mean([row.score for row in graded])) if graded else None,
+        score_new=score,
+        low=low,
+        high=high,
+        effective=effective,
+    )
+
+
+class _Row:
+    """One decision, as it was and as it would have been."""
+
+    def __init__(self, record: dict[str, Any], plan: Plan, scores: dict[tuple[str, str], float]) -> None:
+        logged = record["plan"]
+        self.old, self.new = str(logged["rung"]), plan.rung.name
+        self.usd_old, self.usd_new = float(logged["expected_usd"]), plan.expected_usd
+        self.predicted_new = plan.p_correct
+        self.predicted_old = float(logged["p_correct"])
+        self.score = scores.get((record["id"], self.old))
+        self.propensity: float | None = record.get("propensity")
+
+
+def _plan(governor: Governor, record: dict[str, Any]) -> Plan | None:
+    prompt = record.get("prompt")
+    if not isinstance(prompt, str):
+        return None
+    try:
+        return governor.plan(prompt)
+    except RheostatError:
+        return None
+
+
+def _estimate(graded: list[_Row]) -> tuple[float | None, float | None, float | None, float]:
+    if not graded:
+        return None, None, None, 0.0
+    same = np.array([row.old == row.new for row in graded])
+    weight = np.where(same, 1 / np.array([row.propensity for row in graded], dtype=np.float64), 0.0)
+    score = np.array([row.score for row in graded], dtype=np.float64)
+    old = np.array([row.predicted_old for row in graded])
+    value: npt.NDArray[np.float64] = np.array([row.predicted_new for row in graded]) + weight * (score - old)
+    mean = float(value.mean())
+    error = float(value.std(ddof=1)) / math.sqrt(len(value)) if len(value) > 1 else math.inf
+    squares = float((weight**2).sum())
+    effective = float(weight.sum()) ** 2 / squares if squares > 0 else 0.0
+    return mean, max(0.0, mean - 1.96 * error), min(1.0, mean + 1.96 * error), effective

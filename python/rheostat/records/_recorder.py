@@ -1,0 +1,225 @@
+"""Records off the hot path: a bounded queue, and a thread that writes in batches."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from rheostat._native import Plan, Run
+from rheostat.errors import InvalidValueError, StateError
+from rheostat.records import _schema, _sinks
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_Item = tuple[dict[str, Any], Plan | None, dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class RecorderStats:
+    """Records that were written, are waiting, were dropped because the queue was full, and failed to be written."""
+
+    written: int
+    waiting: int
+    dropped: int
+    failed: int
+    error: str | None
+    """The newest error of the sink."""
+
+
+class Recorder:
+    """Writes decision records to a file.
+
+    Args:
+        path: `….jsonl` (lines are appended), `….sqlite` or `….db` (a table `records`), or a directory that ends in
+            `….parquet` (files `part-….parquet` in it; needs the extra `parquet`).
+        ladder: The rungs' names, for P(correct) on each; the plan's own alone if not given.
+        capacity: The most records that wait. When they are that many, more are dropped and counted, or waited for.
+        block: Wait for room rather than drop: a queue that is full then slows the host down.
+        batch: How many are written at a time.
+        interval: Seconds between writes when there are fewer.
+        prompts: Keep prompts that are given. Without it they are refused, so that none is kept by mistake.
+        config: What you call your configuration, such as a commit.
+
+    Raises:
+        InvalidValueError: A value is out of bounds, or the path's suffix is none of these.
+        MissingExtraError: The extra `parquet` is not installed.
+
+    Example:
+        >>> import rheostat as rh, tempfile, pathlib
+        >>> from rheostat.records import read
+        >>> governor = rh.Governor(rh.Ladder([rh.Rung("only")]))
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "log.jsonl"
+        >>> with Recorder(path) as recorder:
+        ...     recorder.decision(governor.plan("What is the capital of France?"), tenant="acme")
+        True
+        >>> next(read(path))["plan"]["rung"]
+        'only'
+    """
+
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        *,
+        ladder: Any = None,
+        capacity: int = 200_000,
+        block: bool = False,
+        batch: int = 4_096,
+        interval: float = 0.2,
+        prompts: bool = False,
+        config: str | None = None,
+    ) -> None:
+        """Open the file and start the thread."""
+        for what, value in (("capacity", capacity), ("batch", batch)):
+            if value < 1:
+                raise InvalidValueError(f"{what}: {value} is not allowed; it must be at least 1")
+        self._sink = _sinks.sink(path)
+        self._rungs: tuple[str, ...] = tuple(rung.name for rung in ladder.rungs) if ladder is not None else ()
+        self._capacity, self._batch, self._interval = capacity, batch, interval
+        self._block, self._prompts, self._config = block, prompts, config
+        self._queue: deque[_Item] = deque()
+        self._written = self._dropped = self._failed = 0
+        self._error: str | None = None
+        self._wake, self._room = threading.Condition(), threading.Condition()
+        self._closed = self._writing = False
+        self._thread = threading.Thread(target=self._work, name="rheostat-records", daemon=True)
+        self._thread.start()
+
+    def decision(
+        self,
+        plan: Plan,
+        run: Run | None = None,
+        *,
+        session: str | None = None,
+        tenant: str | None = None,
+        prompt: str | None = None,
+        propensity: float | None = None,
+        arm: str | None = None,
+        shadow: Plan | None = None,
+        at: float | None = None,
+    ) -> bool:
+        """Take a decision, with its run once that has ended. True when it was taken, False when it was dropped.
+
+        Args:
+            plan: The plan.
+            run: Its run; what it spent and why it moved is read now.
+            session: The conversation.
+            tenant: The customer.
+            prompt: The query's words; only with `prompts=True`.
+            propensity: How likely it was that this rung was taken, where there was chance in it; for `off_policy`.
+            arm: Which arm of a canary decided.
+            shadow: What another governor would have planned.
+            at: Unix time; now if not given.
+
+        Raises:
+            InvalidValueError: A prompt, where none are to be kept.
+            StateError: The recorder is closed.
+        """
+        if prompt is not None and not self._prompts:
+            raise InvalidValueError("prompt: given, but this recorder keeps none; it must be made with prompts=True")
+        head = self._head("decision", plan.id, at)
+        given = {"session": session, "tenant": tenant, "prompt": prompt, "propensity": propensity, "arm": arm}
+        head |= {name: value for name, value in given.items() if value is not None}
+        if shadow is not None:
+            head["shadow"] = {"rung": shadow.rung.name, "expected_usd": shadow.expected_usd, "version": shadow.version}
+        return self._put((head, plan, None if run is None else _schema.run_fields(run)))
+
+    def outcome(self, plan: str, *, rung: str, score: float, kind: str = "graded", at: float | None = None) -> bool:
+        """Take how a query turned out; `plan` is the plan's id. As `Governor.outcome`.
+
+        Raises:
+            InvalidValueError: The score is outside [0, 1].
+            StateError: The recorder is closed.
+        """
+        if not 0 <= score <= 1:
+            raise InvalidValueError(f"score: {score} is not allowed; it must be between 0 and 1")
+        head = self._head("outcome", plan, at) | {"rung": rung, "score": score, "outcome_kind": kind}
+        return self._put((head, None, None))
+
+    def stats(self) -> RecorderStats:
+        """How many records there were, and what became of them."""
+        return RecorderStats(self._written, len(self._queue), self._dropped, self._failed, self._error)
+
+    def flush(self) -> None:
+        """Wait until all that was taken has been written, or has failed to be."""
+        with self._room:
+            while (self._queue or self._writing) and self._thread.is_alive():
+                with self._wake:
+                    self._wake.notify()
+                self._room.wait(0.05)
+
+    def close(self) -> None:
+        """Write what is waiting, and close the file."""
+        if self._closed:
+            return
+        self._closed = True
+        with self._wake:
+            self._wake.notify()
+        self._thread.join()
+        self._sink.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def _head(self, kind: str, plan: str, at: float | None) -> dict[str, Any]:
+        head: dict[str, Any] = {
+            "schema": _schema.SCHEMA_VERSION,
+            "kind": kind,
+            "at": time.time() if at is None else at,
+            "id": plan,
+        }
+        if self._config is not None:
+            head["config"] = self._config
+        return head
+
+    def _put(self, item: _Item) -> bool:
+        if self._closed:
+            raise StateError("the recorder is closed and takes no more records")
+        if len(self._queue) >= self._capacity:
+            if not self._block:
+                self._dropped += 1
+                return False
+            with self._room:
+                while len(self._queue) >= self._capacity and self._thread.is_alive():
+                    self._room.wait(0.05)
+        self._queue.append(item)
+        if len(self._queue) == self._batch:
+            with self._wake:
+                self._wake.notify()
+        return True
+
+    def _work(self) -> None:
+        while True:
+            with self._wake:
+                if len(self._queue) < self._batch and not self._closed:
+                    self._wake.wait(self._interval)
+            self._writing = True
+            items: list[_Item] = []
+            while self._queue and len(items) < self._batch:
+                items.append(self._queue.popleft())
+            if items:
+                self._write(items)
+            self._writing = False
+            with self._room:
+                self._room.notify_all()
+            if self._closed and not self._queue:
+                return
+
+    def _write(self, items: list[_Item]) -> None:
+        try:
+            self._sink.write([(head, _schema.line(head, plan, run, self._names(plan))) for head, plan, run in items])
+        except Exception as error:  # noqa: BLE001  # Whatever the sink meets, the host goes on, and is told.
+            self._failed += len(items)
+            self._error = str(error)
+        else:
+            self._written += len(items)
+
+    def _names(self, plan: Plan | None) -> tuple[str, ...]:
+        return () if plan is None else self._rungs or (plan.rung.name,)

@@ -1,0 +1,145 @@
+"""The shape of a decision record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rheostat._native import Plan, Run
+from rheostat.errors import MalformedError
+
+SCHEMA_VERSION = 1
+"""Rises when a field changes its meaning or goes; a new field does not raise it."""
+
+_NUMBER, _TEXT, _OBJECT, _LIST = {"type": "number"}, {"type": "string"}, {"type": "object"}, {"type": "array"}
+
+SCHEMA: Mapping[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "rheostat decision record",
+    "type": "object",
+    "required": ["schema", "kind", "at", "id"],
+    "properties": {
+        "schema": {"const": SCHEMA_VERSION},
+        "kind": {"enum": ["decision", "outcome"]},
+        "at": _NUMBER | {"description": "Unix time, in seconds"},
+        "id": _TEXT | {"description": "the plan's id; its first half is a digest of query, options and version"},
+        "version": _TEXT | {"description": "the model's version, and a digest of ladder, policy, ceiling and rules"},
+        "config": _TEXT | {"description": "what the host calls its configuration"},
+        "session": _TEXT,
+        "tenant": _TEXT,
+        "arm": _TEXT | {"description": "which arm of a canary decided"},
+        "plan": _OBJECT | {"description": "rung, dials, estimate, limit, what was clamped, reasons"},
+        "p_correct": _OBJECT | {"description": "the chance of a right answer on each rung, by name"},
+        "propensity": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "P(this rung was taken)"},
+        "shadow": _OBJECT | {"description": "what the shadow governor would have planned"},
+        "run": {
+            "type": "object",
+            "properties": {
+                "phase": _TEXT,
+                "ended": {"type": ["string", "null"]},
+                "settled": {"type": "boolean"},
+                "certified": {"type": "boolean"},
+                "rung": _TEXT,
+                "escalations": _NUMBER,
+                "spent": _OBJECT,
+                "trail": _LIST | {"description": "[seconds, phase, reason, rung, call] each, oldest first"},
+                "trail_dropped": _NUMBER,
+            },
+        },
+        "prompt": _TEXT | {"description": "only where the host asked for it"},
+        "rung": _TEXT | {"description": "of an outcome: the rung that answered"},
+        "score": {"type": "number", "minimum": 0, "maximum": 1},
+        "outcome_kind": _TEXT,
+    },
+}
+"""The JSON Schema of a record. Fields that it does not name are allowed."""
+
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "number": (int, float),
+    "string": (str,),
+    "object": (dict,),
+    "array": (list,),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
+
+
+def check(record: Any, where: str = "record") -> dict[str, Any]:
+    """Hold a record to the schema.
+
+    Raises:
+        MalformedError: It does not fit; the message names the field.
+
+    Example:
+        >>> check({"schema": 1, "kind": "outcome", "at": 0, "id": "x", "score": 2})
+        Traceback (most recent call last):
+        rheostat.MalformedError: record: score: 2 is more than 1
+    """
+    problem = _problem(record, SCHEMA, "")
+    if problem:
+        raise MalformedError(f"{where}: {problem}")
+    checked: dict[str, Any] = record
+    return checked
+
+
+def _problem(value: Any, schema: Mapping[str, Any], path: str) -> str | None:
+    said = f"{path}: " if path else ""
+    kinds = schema.get("type")
+    names = [kinds] if isinstance(kinds, str) else kinds or []
+    allowed = tuple(t for name in names for t in _TYPES[name])
+    if allowed and (not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed)):
+        return f"{said}got {type(value).__name__}, wanted {' or '.join(names)}"
+    if "const" in schema and value != schema["const"]:
+        return f"{said}{value!r} is not {schema['const']!r}"
+    if "enum" in schema and value not in schema["enum"]:
+        return f"{said}{value!r} is none of {', '.join(schema['enum'])}"
+    if value is not None and "maximum" in schema and not value <= schema["maximum"]:
+        return f"{said}{value} is more than {schema['maximum']}"
+    if "minimum" in schema and not value >= schema["minimum"]:
+        return f"{said}{value} is less than {schema['minimum']}"
+    if "exclusiveMinimum" in schema and not value > schema["exclusiveMinimum"]:
+        return f"{said}{value} is not above {schema['exclusiveMinimum']}"
+    if isinstance(value, dict):
+        for name in schema.get("required", ()):
+            if name not in value:
+                return f"{said}{name} is missing"
+        for name, part in schema.get("properties", {}).items():
+            if name in value and (problem := _problem(value[name], part, f"{path}.{name}".lstrip("."))):
+                return problem
+    return None
+
+
+def run_fields(run: Run) -> dict[str, Any]:
+    """What is recorded of a run."""
+    spent = run.spent
+    return {
+        "phase": run.phase,
+        "ended": run.ended,
+        "settled": run.settled,
+        "certified": run.certified,
+        "rung": run.rung.name,
+        "escalations": run.escalations,
+        "spent": {
+            "tokens": spent.tokens,
+            "usd": spent.usd,
+            "seconds": spent.seconds,
+            "samples": spent.samples,
+            "calls": spent.calls,
+        },
+        "trail": [[e.at, e.phase, e.reason, e.rung.name, e.call] for e in run.trail],
+        "trail_dropped": run.trail_dropped,
+    }
+
+
+def line(head: Mapping[str, Any], plan: Plan | None, run: dict[str, Any] | None, rungs: tuple[str, ...]) -> str:
+    """One record as JSON. The plan's own JSON is taken as it is."""
+    body = dict(head)
+    if plan is not None:
+        estimate = plan.estimate
+        body["version"] = plan.version
+        body["p_correct"] = {name: round(estimate.p_correct(name), 6) for name in rungs}
+    if run is not None:
+        body["run"] = run
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return text if plan is None else f'{text[:-1]},"plan":{plan.to_json()}}}'

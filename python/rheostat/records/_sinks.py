@@ -1,0 +1,104 @@
+"""Where records are written."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from os import PathLike
+from pathlib import Path
+from typing import Any, Protocol
+
+from rheostat._extras import need
+from rheostat.errors import InvalidValueError
+
+Rows = list[tuple[dict[str, Any], str]]
+"""The fields that are known before the plan, and the whole record as JSON."""
+
+
+class Sink(Protocol):
+    """Something that takes batches of records."""
+
+    def write(self, rows: Rows) -> None:
+        """Write a batch whole, or raise."""
+
+    def close(self) -> None:
+        """Close it."""
+
+
+def sink(path: str | PathLike[str]) -> Sink:
+    """The sink for a path, by its suffix."""
+    path = Path(path)
+    kinds: dict[str, type[Lines | Table | Parts]] = {".jsonl": Lines, ".sqlite": Table, ".db": Table, ".parquet": Parts}
+    if path.suffix not in kinds:
+        raise InvalidValueError(f"{path}: the suffix {path.suffix!r} is not allowed; it must be one of {', '.join(kinds)}")
+    return kinds[path.suffix](path)
+
+
+class Lines:
+    """JSON lines, appended. A batch is one write."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("ab", buffering=0)
+
+    def write(self, rows: Rows) -> None:
+        data = "".join(f"{text}\n" for _, text in rows).encode("utf-8", "replace")
+        while data:
+            data = data[self._file.write(data) :]
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class Table:
+    """A table of a SQLite file. A batch is one transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS records (id TEXT NOT NULL, kind TEXT NOT NULL, at REAL NOT NULL, tenant TEXT, "
+            "record TEXT NOT NULL)"
+        )
+        self._db.execute("CREATE INDEX IF NOT EXISTS records_id ON records (id)")
+
+    def write(self, rows: Rows) -> None:
+        values = [(head["id"], head["kind"], head["at"], head.get("tenant"), text) for head, text in rows]
+        self._db.execute("BEGIN")
+        try:
+            self._db.executemany("INSERT INTO records VALUES (?,?,?,?,?)", values)
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def close(self) -> None:
+        self._db.close()
+
+
+class Parts:
+    """A directory of Parquet files, one for each batch; a file is there whole or not at all."""
+
+    def __init__(self, path: Path) -> None:
+        self._arrow: Any = need("pyarrow", "parquet")
+        self._parquet: Any = need("pyarrow.parquet", "parquet")
+        path.mkdir(parents=True, exist_ok=True)
+        self._path, self._name, self._count = path, os.urandom(6).hex(), 0
+
+    def write(self, rows: Rows) -> None:
+        table = self._arrow.table(
+            {
+                "id": [head["id"] for head, _ in rows],
+                "kind": [head["kind"] for head, _ in rows],
+                "at": [float(head["at"]) for head, _ in rows],
+                "tenant": self._arrow.array([head.get("tenant") for head, _ in rows], self._arrow.string()),
+                "record": [text for _, text in rows],
+            }
+        )
+        part = self._path / f"part-{self._name}-{self._count:06}.parquet"
+        self._parquet.write_table(table, f"{part}.tmp")
+        Path(f"{part}.tmp").rename(part)
+        self._count += 1
+
+    def close(self) -> None:
+        """Each file is closed when it is written."""

@@ -1,0 +1,257 @@
+"""Decision records: written, read, explained, replayed."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rheostat as rh
+from rheostat import config, records
+from rheostat._cli import main
+
+TEXTS = [
+    "What is the capital of France?",
+    "Prove that there are infinitely many primes.",
+    "Translate 'good morning' into German.",
+]
+
+
+def ladder() -> rh.Ladder:
+    return rh.Ladder(
+        [
+            rh.Rung("fast", model="small", output_price=0.4, ability=0.6),
+            rh.Rung("deep", model="large", thinking_tokens=8_192, output_price=10.0, ability=0.9),
+        ]
+    )
+
+
+@pytest.fixture
+def governor() -> rh.Governor:
+    return rh.Governor(ladder(), policy=rh.policy.Utility(usd_per_error=0.05), seed=7)
+
+
+@pytest.mark.parametrize("name", ["log.jsonl", "log.sqlite", "log.parquet"])
+def test_what_is_written_is_read(tmp_path: Path, governor: rh.Governor, name: str) -> None:
+    if name.endswith("parquet"):
+        pytest.importorskip("pyarrow", reason="the extra `parquet` is not installed")
+    with records.Recorder(tmp_path / name, ladder=ladder(), config="commit-1") as recorder:
+        for text in TEXTS:
+            plan = governor.plan(text)
+            with plan.start() as run:
+                for call in run.next():
+                    call.sample(0).finish(answer="42")
+                    call.usage(input=9, output=20)
+            assert recorder.decision(plan, run, tenant="acme", session="s")
+            assert recorder.outcome(plan.id, rung=plan.rung.name, score=1.0)
+        recorder.flush()
+        assert recorder.stats() == records.RecorderStats(6, 0, 0, 0, None)
+    read = list(records.read(tmp_path / name))
+    assert [record["kind"] for record in read] == ["decision", "outcome"] * 3
+    first = read[0]
+    assert first["plan"]["rung"] in {"fast", "deep"}
+    assert set(first["p_correct"]) == {"fast", "deep"}
+    assert (first["tenant"], first["config"], first["id"]) == ("acme", "commit-1", first["plan"]["id"])
+    assert first["run"]["spent"]["tokens"] >= 20
+    assert first["run"]["trail"]
+    text = json.dumps(read)
+    assert "capital of France" not in text, "no prompt unless asked for"
+
+
+def test_a_full_queue_drops_and_counts_or_waits(tmp_path: Path, governor: rh.Governor, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = governor.plan(TEXTS[0])
+    recorder = records.Recorder(tmp_path / "a.jsonl", capacity=10, batch=1_000, interval=60)
+    taken = [recorder.decision(plan) for _ in range(25)]
+    recorder.close()
+    stats = recorder.stats()
+    assert (stats.dropped, stats.written, sum(taken)) == (25 - sum(taken), sum(taken), stats.written)
+    assert stats.dropped >= 14
+    with records.Recorder(tmp_path / "b.jsonl", capacity=10, batch=5, block=True) as recorder:
+        assert all(recorder.decision(plan) for _ in range(200))
+    assert len(list(records.read(tmp_path / "b.jsonl"))) == 200
+    with pytest.raises(rh.StateError, match="closed"):
+        recorder.decision(plan)
+
+
+def test_a_sink_that_fails_is_said_and_survived(tmp_path: Path, governor: rh.Governor) -> None:
+    recorder = records.Recorder(tmp_path / "a.jsonl")
+    recorder._sink.close()
+    recorder.decision(governor.plan(TEXTS[0]))
+    recorder.flush()
+    recorder.close()
+    assert recorder.stats().failed == 1
+    assert recorder.stats().error
+
+
+def test_bad_values_are_named(tmp_path: Path, governor: rh.Governor) -> None:
+    with pytest.raises(rh.InvalidValueError, match="suffix"):
+        records.Recorder(tmp_path / "a.txt")
+    with pytest.raises(rh.InvalidValueError, match="capacity"):
+        records.Recorder(tmp_path / "a.jsonl", capacity=0)
+    with records.Recorder(tmp_path / "a.jsonl") as recorder:
+        with pytest.raises(rh.InvalidValueError, match="prompt"):
+            recorder.decision(governor.plan("x"), prompt="x")
+        with pytest.raises(rh.InvalidValueError, match="score"):
+            recorder.outcome("x", rung="fast", score=float("nan"))
+    for bad, said in [
+        ("{", "record 1"),
+        ('{"schema": 2, "kind": "decision", "at": 0, "id": "x"}', "schema"),
+        ('{"schema": 1, "kind": "no", "at": 0, "id": "x"}', "kind"),
+        ('{"schema": 1, "kind": "decision", "at": "0", "id": "x"}', "at"),
+        ('{"schema": 1, "kind": "decision", "at": 0}', "id is missing"),
+        ('{"schema": 1, "kind": "outcome", "at": 0, "id": "x", "propensity": 0}', "propensity"),
+        ("[]", "wanted object"),
+    ]:
+        (tmp_path / "bad.jsonl").write_text(bad)
+        with pytest.raises(rh.MalformedError, match=said):
+            list(records.read(tmp_path / "bad.jsonl"))
+    (tmp_path / "bad.db").write_bytes(b"junk" * 300)
+    with pytest.raises(rh.MalformedError, match=r"bad\.db"):
+        list(records.read(tmp_path / "bad.db"))
+
+
+def logged(path: Path, count: int, seed: int) -> None:
+    """A log in which the rung was drawn by lot, and the deep rung is right more often than the model thinks."""
+    rng = random.Random(seed)
+    governor = rh.Governor(ladder(), seed=seed)
+    with records.Recorder(path, prompts=True) as recorder:
+        for i in range(count):
+            text = f"{TEXTS[i % 3]} ({i})"
+            rung, propensity = ("deep", 0.3) if rng.random() < 0.3 else ("fast", 0.7)
+            plan = governor.plan(text, rung=rung)
+            recorder.decision(plan, prompt=text, propensity=propensity)
+            right = rng.random() < (0.95 if rung == "deep" else 0.5)
+            recorder.outcome(plan.id, rung=rung, score=float(right))
+
+
+def test_off_policy_finds_what_another_policy_is_worth(tmp_path: Path) -> None:
+    inside = 0
+    for seed in range(10):
+        logged(tmp_path / f"{seed}.jsonl", 400, seed)
+        deep = rh.Governor(ladder(), policy=rh.policy.Threshold([0.0]))
+        found = records.off_policy(records.read(tmp_path / f"{seed}.jsonl"), deep)
+        assert found.rungs["deep"][1] == 400
+        assert found.usd_new > found.usd_logged
+        assert found.score_new is not None
+        assert found.low is not None
+        assert found.high is not None
+        assert 60 < found.effective < 180
+        inside += found.low <= 0.95 <= found.high
+    assert inside >= 8
+
+
+def test_explain_and_replay_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("rich", reason="the extra `cli` is not installed")
+    log, new = tmp_path / "log.jsonl", tmp_path / "new.toml"
+    logged(log, 30, 1)
+    assert main(["explain", "--record", str(log)]) == 0
+    assert "the caller chose" in capsys.readouterr().out
+    first = next(records.read(log))["id"]
+    assert main(["explain", "--record", str(log), "--id", first[:20], "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["outcomes"]
+    new.write_text('[[rung]]\nname = "fast"\nability = 0.6\n[[rung]]\nname = "deep"\nability = 0.9\noutput_price = 10.0\n')
+    assert main(["replay", str(log), "--with", str(new)]) == 0
+    assert "to another rung" in capsys.readouterr().out
+    assert main(["replay", str(log), "--with", str(new), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["replayed"] == 30
+    assert main(["explain", "--record", str(log), "--id", "zz"]) == 2
+
+
+def test_shadow_and_canary(tmp_path: Path, governor: rh.Governor) -> None:
+    other = rh.Governor(ladder(), policy=rh.policy.Threshold([0.0]))
+    with records.Recorder(tmp_path / "log.jsonl") as recorder:
+        shadow = records.Shadow(governor, other, recorder)
+        plan, would = shadow.plan(TEXTS[0], rung="fast", tenant="t")
+        assert (plan.rung.name, would.rung.name) == ("fast", "deep")
+    assert next(records.read(tmp_path / "log.jsonl"))["shadow"]["rung"] == "deep"
+    small, large = (records.Canary(governor, other, share) for share in (0.1, 0.3))
+    keys = [f"user-{i}" for i in range(2_000)]
+    inside = {key for key in keys if small.arm(key) == "candidate"}
+    assert 140 < len(inside) < 260
+    assert inside <= {key for key in keys if large.arm(key) == "candidate"}
+    assert inside != {key for key in keys if records.Canary(governor, other, 0.1, salt="b").arm(key) == "candidate"}
+    arm = small.plan(TEXTS[0], key=min(inside))
+    assert (arm[0].rung.name, arm[1]) == ("deep", "candidate")
+    with pytest.raises(rh.InvalidValueError, match="share"):
+        records.Canary(governor, other, 1.5)
+
+
+FILE = """
+[[rung]]
+name = "fast"
+ability = 0.6
+
+[[rung]]
+name = "deep"
+samples = 3
+ability = 0.9
+
+[policy]
+kind = "paced"
+usd = 100.0
+weights = { acme = 2.0 }
+
+[[cap]]
+scope = "tenant"
+usd = 10.0
+per = 86_400
+
+[sessions]
+cache_ttl = 60
+"""
+
+
+def test_one_file_says_it_all() -> None:
+    read = config.loads(FILE)
+    assert isinstance(read.policy, rh.policy.Paced)
+    assert read.sessions is not None
+    governor = read.governor()
+    assert governor.plan(TEXTS[0], session="s", tenant="acme").limit.usd <= 10.0
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="the extra `toml` may not be installed")
+@pytest.mark.parametrize(
+    ("old", "new", "line", "field"),
+    [
+        ("samples = 3", "samples = 0", 8, "samples"),
+        ("usd = 100.0", 'usd = "lots"', 13, "usd"),
+        ('kind = "paced"', 'kind = "lucky"', 12, "kind|policy"),
+        ("per = 86_400", "per = -1", 19, "per"),
+        ('scope = "tenant"', 'scope = "village"', 17, "scope"),
+        ("cache_ttl = 60", "cache_tl = 60", 22, "cache_tl"),
+    ],
+)
+def test_errors_name_line_and_field(old: str, new: str, line: int, field: str) -> None:
+    with pytest.raises(rh.RheostatError, match=f"line {line}: .*({field})"):
+        config.loads(FILE.replace(old, new), source="x.toml")
+
+
+def test_a_file_is_read_again_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "rheostat.toml"
+    path.write_text(FILE)
+    live = config.Live(path)
+    before = live.governor
+    before.plan(TEXTS[0], tenant="acme")
+    ledger = live.config.caps
+    assert not live.reload()
+    path.write_text(FILE.replace("samples = 3", "samples = 0"))
+    with pytest.raises(rh.InvalidValueError, match="samples"):
+        live.reload()
+    assert live.governor is before
+    path.write_text(FILE.replace("samples = 3", "samples = 4"))
+    assert live.reload()
+    assert live.governor is not before
+    assert live.governor.ladder["deep"].samples == 4
+    assert live.config.caps == ledger
+    policy: Any = live.config.policy
+    assert policy.pace()[2] == 1, "the budget goes on where its policy stays as it was"
+
+
+def test_the_schema_knows_every_table() -> None:
+    schema = config.schema()
+    assert {"rung", "policy", "ceiling", "rules", "cap", "ledger", "sessions"} <= set(schema["properties"])
+    json.dumps(schema)
