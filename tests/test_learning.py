@@ -174,6 +174,22 @@ def test_a_learner_knows_plans_and_keeps_within_bounds() -> None:
     assert len(learner) == 16
 
 
+def test_outcomes_come_later_by_the_id_of_a_plan() -> None:
+    governor, learner = rh.Governor(LADDER), rh.Learner(capacity=500)
+    texts, outcomes = traffic(60)
+    for i, text in enumerate(texts):
+        plan = governor.plan(text)
+        learner.remember(plan, group=i)
+        for rung in ("fast", "deep"):
+            governor.outcome(plan.id, rung=rung, score=outcomes[rung][i])
+    stranger = governor.plan("a query that nobody remembered")
+    governor.outcome(stranger.id, rung="fast", score=1.0)
+    assert learner.learn(governor.drain_outcomes(), LADDER) == 120
+    report = learner.solve(LADDER).report
+    assert report is not None
+    assert (report.outcomes, report.pairs, report.groups) == (120, 60, 60)
+
+
 def test_a_governor_takes_what_was_learned(fitted: rh.Estimator) -> None:
     governor = rh.Governor(LADDER, policy=rh.policy.Utility(1.0))
     before = governor.plan("prove the lemma about graph 7")

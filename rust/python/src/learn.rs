@@ -7,6 +7,7 @@ use crate::estimator::{Estimator, shipped};
 use crate::features::with_scan;
 use crate::guarantee::digest;
 use crate::ladder::{Ladder, Rung};
+use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::query::with_query;
 use pyo3::prelude::*;
@@ -243,11 +244,11 @@ impl Learner {
         weight: f64,
     ) -> Result<bool> {
         let kind = OutcomeKind::from_name(kind)?;
-        let mut learner = self.lock();
         let sketch = |query: &Query<'_>| {
             with_scan(|scan| {
                 scan.run(&query.ask, self.window);
-                (learner.sketch(&self.prior, scan, &query.structure), core::digest(&query.ask))
+                let estimate = self.prior.estimate(scan, &query.structure);
+                (core::Sketch::new(scan, &estimate), core::digest(&query.ask))
             })
         };
         let ((sketch, text), plan) = match query.cast::<Plan>() {
@@ -270,7 +271,55 @@ impl Learner {
             at: wall(at),
             sketch: Arc::new(sketch),
         };
-        Ok(learner.add(row)?)
+        // Nothing of Python's runs under the lock.
+        Ok(self.lock().add(row)?)
+    }
+
+    /// Remembers a plan's query until its outcome comes, by the plan's id alone. As many of the newest plans are remembered as
+    /// outcomes are kept; they are neither saved nor merged.
+    ///
+    /// Args:
+    ///     plan: The plan.
+    ///     group: The independent unit that it belongs to, such as a user; the query's words if not given.
+    #[pyo3(signature = (plan, *, group = None))]
+    fn remember(
+        &self,
+        py: Python<'_>,
+        plan: &Bound<'_, Plan>,
+        group: Option<&Bound<'_, PyAny>>,
+    ) -> Result<()> {
+        let plan = plan.get();
+        let sketch = |query: &Query<'_>| {
+            with_scan(|scan| {
+                scan.run(&query.ask, self.window);
+                core::Sketch::new(scan, &self.prior.estimate(scan, &query.structure))
+            })
+        };
+        let sketch = plan.source.with_query(py, self.window.bytes, sketch)?;
+        let group = group.map(|group| digest(group, "group")).transpose()?;
+        let id = plan.inner.id.to_string();
+        self.lock().remember(&id, group, sketch);
+        Ok(())
+    }
+
+    /// Adds outcomes of plans that are remembered, such as `governor.drain_outcomes()`.
+    ///
+    /// Args:
+    ///     outcomes: The outcomes.
+    ///     ladder: The rungs that they name.
+    ///
+    /// Returns:
+    ///     How many of them were of plans that are remembered.
+    ///
+    /// Raises:
+    ///     UnknownNameError: The ladder has no such rung.
+    fn learn(&self, outcomes: Vec<PyRef<'_, Outcome>>, ladder: &Bound<'_, Ladder>) -> Result<usize> {
+        let (ladder, mut learner) = (ladder.get().inner.clone(), self.lock());
+        let mut known = 0;
+        for outcome in &outcomes {
+            known += usize::from(learner.outcome(&outcome.inner, &ladder)?);
+        }
+        Ok(known)
     }
 
     /// Takes in what another learner has seen: in any order, any number of times.

@@ -1,16 +1,19 @@
 //! The learner: rows, and the prior that they are reckoned against.
 
+use super::awaited::Awaited;
 use super::codec::{read_learner, write_learner};
 use super::design::Known;
 use super::fit::{Options, Warm, fit};
 use super::heads::Heads;
-use super::rows::{Row, Rows};
+use super::rows::{Place, Row, Rows, digest};
 use super::sketch::Sketch;
 use crate::estimate::Estimator;
 use crate::features::Scan;
+use crate::governor::Outcome;
 use crate::ladder::{Ladder, dial_logits};
 use crate::query::Structure;
 use crate::{Error, Result};
+use std::sync::Arc;
 
 /// Learns from outcomes while it serves: add rows as they come, solve now and then, merge with the learners of other
 /// processes. Memory is bounded by its capacity: about 600 bytes a row of a hundred words.
@@ -46,6 +49,7 @@ pub struct Learner {
     prior: String,
     slope: f64,
     warm: Warm,
+    awaited: Awaited,
 }
 
 impl Learner {
@@ -56,7 +60,13 @@ impl Learner {
     /// [`Error::Invalid`] for a capacity or a half-life out of bounds.
     pub fn new(prior: &Estimator, capacity: usize, half_life: Option<f64>) -> Result<Self> {
         let rows = Rows::new(capacity, half_life)?;
-        Ok(Self { rows, prior: prior.prior_version().to_owned(), slope: prior.slope(), warm: Warm::new() })
+        Ok(Self {
+            rows,
+            prior: prior.prior_version().to_owned(),
+            slope: prior.slope(),
+            warm: Warm::new(),
+            awaited: Awaited::default(),
+        })
     }
 
     /// What is kept of a scanned query. The estimator must have the learner's prior; its own heads, if it has any, do not
@@ -72,6 +82,35 @@ impl Learner {
     /// [`Error::Invalid`] naming the field that is out of bounds.
     pub fn add(&mut self, row: Row) -> Result<bool> {
         self.rows.add(row)
+    }
+
+    /// Remembers a query by its plan's id until its outcome comes, by that id alone. As many of the newest are remembered as
+    /// outcomes are kept; they are not part of the artifact, nor of a merge.
+    pub fn remember(&mut self, plan_id: &str, group: Option<u64>, sketch: Sketch) {
+        let group = group.unwrap_or_else(|| sketch.fingerprint());
+        let most = self.rows.most();
+        self.awaited.remember(digest(plan_id.as_bytes()), group, Arc::new(sketch), most);
+    }
+
+    /// How many queries are remembered.
+    pub fn awaited(&self) -> usize {
+        self.awaited.len()
+    }
+
+    /// Adds an outcome of a query that is remembered; returns whether it was.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] when the ladder has no such rung, and as [`add`](Self::add).
+    pub fn outcome(&mut self, outcome: &Outcome, ladder: &Ladder) -> Result<bool> {
+        let rung = &ladder.rungs()[ladder.index(&outcome.rung)?];
+        let query = digest(outcome.plan_id.as_bytes());
+        let Some((group, sketch)) = self.awaited.get(query).cloned() else {
+            return Ok(false);
+        };
+        let place = Arc::new(Place { rung: rung.name.clone(), model: rung.model.clone() });
+        let Outcome { score, kind, at, .. } = *outcome;
+        self.rows.add(Row { query, group, place, score, weight: 1.0, kind, at, sketch })?;
+        Ok(true)
     }
 
     /// Takes in what another learner has seen. Merging is commutative, associative and idempotent, so learners may meet in
@@ -134,7 +173,13 @@ impl Learner {
                 "its outcomes were sketched with {version}, and the prior is {has}"
             )));
         }
-        Ok(Self { rows, prior: version, slope: prior.slope(), warm: Warm::new() })
+        Ok(Self {
+            rows,
+            prior: version,
+            slope: prior.slope(),
+            warm: Warm::new(),
+            awaited: Awaited::default(),
+        })
     }
 }
 

@@ -9,6 +9,7 @@
 //! a governor whole. What is learned is never worse than the prior on queries held out of the fit, and the
 //! [`Report`] says by how much it is better.
 
+mod awaited;
 mod bytes;
 mod codec;
 mod design;
