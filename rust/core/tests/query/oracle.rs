@@ -225,7 +225,7 @@ fn agree(text: &str, structure: bool) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(800))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn bodies_are_read_as_a_tree_would_be(body in body(), seed in any::<u32>()) {
