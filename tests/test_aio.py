@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -133,8 +134,8 @@ def test_a_doubtful_stream_is_closed_and_the_run_ramps(governor: rh.Governor) ->
 
 def test_a_ceiling_closes_a_stream_that_never_ends(governor: rh.Governor) -> None:
     async def client(call: rh.Call, index: int) -> AsyncIterator[Chunk]:
-        while True:
-            yield Chunk(text="and ", tokens=1)
+        for i in count():
+            yield Chunk(text=f"and {i} ", tokens=1)
 
     run = run_of(governor, "fast", ceiling=rh.Ceiling(tokens=500, escalations=0))
     assert served(run, client) is None
@@ -264,8 +265,8 @@ def test_probes_that_a_run_asks_for_are_sent_while_the_stream_goes_on() -> None:
         if call.kind == "probe":
             yield Chunk(text="168", tokens=1)
             return
-        for _ in range(2_000):
-            yield Chunk(text="hm ", tokens=1)
+        for i in range(2_000):
+            yield Chunk(text=f"or {i} ", tokens=1)
             await asyncio.sleep(0)
 
     run = run_of(governor, "think")

@@ -90,7 +90,8 @@ def test_certificates_are_simulated(capsys: pytest.CaptureFixture[str]) -> None:
     status = main(["bench", "certificate", "--json", "--runs", "60", "--cap", "80"])
     rows = {(row["scenario"], row["distribution"], row["alpha"]): row for row in json.loads(capsys.readouterr().out)}
     assert status == 0
-    assert len(rows) == 6 * 3 + 5
+    assert len(rows) == 6 * 3 + 5 + 6
+    assert rows[certificate.BETA, ".501 .499", 0.05]["wrong"] > 0.1
     arrival = rows["short answers are wrong; by arrival", ".55 .45", 0.1]
     assert (arrival["wrong"], arrival["most"]) == (1.0, None)
     assert rows["cut for low confidence, and said", ".55 .45", 0.1]["wrong"] <= 0.1

@@ -109,3 +109,47 @@ def test_a_watch_certifies_withdraws_and_counts_groups_once() -> None:
     assert (watch.certified, watch.violated) == (None, 0)
     with pytest.raises(rh.InvalidValueError, match=r"losses\[1\]: NaN"):
         watch.update([0.0, math.nan])
+
+
+LADDER = rh.Ladder([rh.Rung("fast", model="small"), rh.Rung("deep", model="large")], start_max="fast")
+
+
+def log(count: int, seed: int = 0) -> tuple[list[str], dict[str, list[float]]]:
+    """Half of the queries are sums, which both rungs get right, and half lemmas, which only the higher one does."""
+    rng = np.random.default_rng(seed)
+    lemma = rng.random(count) < 0.5
+    texts = [f"prove the lemma about graph {i}" if hard else f"sum the invoice of order {i}" for i, hard in enumerate(lemma)]
+    return texts, {"fast": (~lemma).astype(float).tolist(), "deep": (rng.random(count) < 0.98).astype(float).tolist()}
+
+
+def test_a_guaranteed_policy_certifies_on_a_log_and_keeps_its_promise() -> None:
+    texts, outcomes = log(400, seed=1)
+    fitted = rh.fit(texts, outcomes, LADDER)
+    texts, outcomes = log(1_500, seed=2)
+    policy = rh.policy.Guaranteed(max_loss=0.03).calibrate(texts, outcomes, LADDER, estimator=fitted)
+    assert policy.certified, policy.reason
+    governor = rh.Governor(LADDER, policy=policy, estimator=fitted)
+    easy, hard = governor.plan("sum the invoice of order 77"), governor.plan("prove the lemma about graph 78")
+    assert (easy.rung.name, hard.rung.name) == ("fast", "deep"), "a guarantee may exceed start_max"
+    assert "guaranteed policy" in " ".join(hard.reasons)
+    texts, outcomes = log(1_000, seed=3)
+    lost = [outcomes["deep"][i] - outcomes[governor.plan(text).rung.name][i] for i, text in enumerate(texts)]
+    assert np.mean(lost) <= 0.03
+    # What was certified for one estimator does not hold for another.
+    other = rh.Governor(LADDER, policy=policy).plan("sum the invoice of order 77")
+    assert other.rung.name == "deep"
+    assert "calibrate again" in " ".join(other.reasons)
+
+
+def test_a_guaranteed_policy_refuses_and_stays_on_top() -> None:
+    policy = rh.policy.Guaranteed(max_loss=0.01)
+    assert rh.Governor(LADDER, policy=policy).plan("sum 2 and 2").rung.name == "deep"
+    few = policy.calibrate(*log(50), LADDER)
+    assert not few.certified
+    assert few.threshold is None
+    assert "the top rung stays" in few.reason
+    with pytest.raises(rh.InvalidValueError, match='outcomes\\["deep"\\]: none'):
+        policy.calibrate(["a"], {"fast": [1.0]}, LADDER)
+    for bad in ({"max_loss": 0.0}, {"max_loss": 1.0}, {"confidence": 0.0}):
+        with pytest.raises(rh.InvalidValueError):
+            rh.policy.Guaranteed(**bad)

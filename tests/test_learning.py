@@ -220,3 +220,52 @@ def _small() -> rh.Estimator:
         texts, outcomes = traffic(60)
         _KEPT.append(rh.fit(texts, outcomes, LADDER))
     return _KEPT[0]
+
+
+def test_queries_to_grade_are_drawn_with_known_chances(fitted: rh.Estimator) -> None:
+    governor = rh.Governor(LADDER, estimator=fitted, seed=3)
+    plan = governor.plan("ferment cabbage beside radishes until the solstice")
+    grading = governor.should_grade(plan, rate=0.1)
+    assert (grading.grade, grading.propensity) == (bool(grading), governor.should_grade(plan, rate=0.1).propensity)
+    known = governor.should_grade(governor.plan("prove the lemma about graph 7"), rate=0.1)
+    assert 0.025 <= known.propensity < grading.propensity <= 0.4
+    graded = [governor.should_grade(governor.plan(text), rate=0.2) for text in traffic(1_000, seed=5)[0]]
+    weighed = sum(1 / one.propensity for one in graded if one)
+    assert weighed == pytest.approx(1_000, rel=0.25)
+    with pytest.raises(rh.InvalidValueError, match="rate: 0"):
+        governor.should_grade(plan, rate=0.0)
+
+
+def test_drift_is_noticed(fitted: rh.Estimator) -> None:
+    texts, _ = traffic(400)
+    drift = rh.Drift(fitted.estimate_batch(texts), window=100)
+    for text in traffic(150, seed=8)[0]:
+        drift.update(fitted.estimate(text))
+    assert not drift.shifted
+    assert drift.seen == 150
+    for i in range(100):
+        drift.update(
+            fitted.estimate(f"Write a long, rigorous essay on topic {i}, with proofs, tables and three worked examples. " * 4)
+        )
+    assert drift.shifted
+    assert max(drift.stability.values()) > 0.25
+    for _ in range(200):
+        drift.outcome(0.9, 0.0)
+    assert (drift.overconfident, drift.underconfident, drift.outcomes) == (True, False, 200)
+    with pytest.raises(rh.InvalidValueError, match="chance"):
+        drift.outcome(math.nan, 1.0)
+    with pytest.raises(rh.InvalidValueError, match="reference"):
+        rh.Drift(fitted.estimate_batch(["a"]))
+
+
+def test_chances_are_calibrated_on_a_log() -> None:
+    texts, outcomes = traffic(400, seed=4)
+    calibrated, reports = rh.calibrate(texts, outcomes, LADDER)
+    assert [report.rung for report in reports] == ["fast", "deep"]
+    assert all(report.brier <= report.brier_before for report in reports)
+    mean = np.mean(calibrated.estimate_batch(texts).p_correct("fast"))
+    assert mean == pytest.approx(np.mean(outcomes["fast"]), abs=0.05)
+    again = rh.Estimator.from_bytes(calibrated.to_bytes())
+    assert np.array_equal(again.estimate_batch(texts).p_correct("deep"), calibrated.estimate_batch(texts).p_correct("deep"))
+    with pytest.raises(rh.InvalidValueError, match="at least ten"):
+        rh.calibrate(texts[:5], {"fast": outcomes["fast"][:5]}, LADDER)

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,11 @@ MAKERS: dict[str, Make] = {
 
 
 @pytest.fixture(params=sorted(MAKERS))
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    return MAKERS[request.param](tmp_path)
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    made = MAKERS[request.param](tmp_path)
+    yield made
+    if isinstance(made, SQLite):
+        made.close()
 
 
 def test_reserve_settle_release(ledger: Any) -> None:
@@ -157,6 +160,8 @@ def test_threads_do_not_pass_a_cap(tmp_path: Path) -> None:
             thread.join()
         assert sum(granted) == 500 - ledger.room()[0] <= 500
         assert sum(granted) > 490
+        if isinstance(ledger, SQLite):
+            ledger.close()
 
 
 CRASH = """

@@ -66,6 +66,7 @@ def test_beta_decides_as_adaptive_consistency() -> None:
             assert bool(theirs.should_stop(answers)["stop"]) == (oracle.beta(total - b, b) >= 0.95), (total - b, b)
 
 
+@settings(deadline=None)
 @given(ANSWERS)
 def test_horizon_equals_polyas_urn(answers: list[str]) -> None:
     def lost(n: int) -> bool:
@@ -76,7 +77,7 @@ def test_horizon_equals_polyas_urn(answers: list[str]) -> None:
     assert stops(vote("horizon"), answers) == expected
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from("aaaaaabbcd"), min_size=1, max_size=24))
 def test_dirichlet_equals_integration(answers: list[str]) -> None:
     from collections import Counter
@@ -92,6 +93,7 @@ def test_dirichlet_equals_integration(answers: list[str]) -> None:
         assert stops(vote("dirichlet"), answers) == expected
 
 
+@settings(deadline=None)
 @given(ANSWERS, st.integers(2, 7))
 def test_esc_equals_its_definition(answers: list[str], window: int) -> None:
     one = vote("esc", window=window)
@@ -101,6 +103,7 @@ def test_esc_equals_its_definition(answers: list[str], window: int) -> None:
         assert one.answer == expected[1]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("aaaaaaaabbc"), min_size=1, max_size=40), st.sampled_from([0.01, 0.05, 0.2, 0.5]))
 def test_certificates_equal_their_definition(answers: list[str], alpha: float) -> None:
     assert stops(vote("certified", alpha=alpha), answers) == oracle.certified(answers, alpha)
@@ -191,6 +194,7 @@ def test_normalise_may_be_a_function() -> None:
         rh.Vote(normalise=lambda answer: answer * (1 // 0)).add("x")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["auto", "exact", "number", "option", "yes_no", "math", "json", "code", "text"]))
 def test_normal_forms_are_their_own(text: str, kind: str) -> None:
     form = rh.normalise(text, kind)
@@ -299,3 +303,15 @@ def test_great_and_many_answers_are_survived() -> None:
     lone = rh.Vote()
     lone.add("\ud800")
     assert lone.counts == {"\ufffd": 1}
+
+
+def test_a_run_tells_of_its_certificate() -> None:
+    ladder = rh.Ladder([rh.Rung("vote", model="small", samples=12, input_price=0.1, output_price=0.4)], default="vote")
+    governor = rh.Governor(ladder, rules=rh.Rules(vote="certified", alpha=0.05))
+    with governor.plan("What is 6 times 7?").start() as run:
+        (call,) = run.next()
+        ended = [call.sample(i).finish(answer="42").stops for i in range(8)]
+    assert ended == [False] * 7 + [True]
+    assert (run.answer, run.settled, run.certified) == ("42", True, True)
+    with pytest.raises(rh.InvalidValueError, match="alpha"):
+        rh.Rules(alpha=0.0)

@@ -28,6 +28,7 @@ BARS: dict[str, Bar] = {
     "confidence/batch": Bar(at_most=25),
     "logits/151936": Bar(ratio=6),
     "vote/beta": Bar(at_most=60),
+    "vote/dirichlet": Bar(at_most=3_000),
     "size/artifact": Bar(at_most=4e6),
     "import/time": Bar(at_most=30),
     "import/memory": Bar(at_most=20),

@@ -1,4 +1,4 @@
-"""Deciding whether another sample is needed: the Beta rule, against AdaptiveConsistency's."""
+"""Deciding whether another sample is needed: the Beta and Dirichlet rules, against AdaptiveConsistency's."""
 
 from __future__ import annotations
 
@@ -70,6 +70,44 @@ def vote(seconds: float) -> Iterator[Row]:
         rivals.append(Rival("AdaptiveConsistency Beta", theirs.p50, theirs.p99, f"{theirs.calls * ROUND:,} decisions"))
     note = f"{ours.calls * ROUND:,} answers; a timed call adds {ROUND}, so p99 is that of {ROUND}, per answer{agreement}"
     yield Row("vote/beta", "vote stop decision, Beta, per answer", "ns", ours.p50, ours.p99, rivals, note)
+    yield _dirichlet(seconds)
+
+
+def hard_votes(count: int, seed: int = 2) -> list[tuple[list[str], str]]:
+    """`count` votes, and an answer more to each, at which two answers alone would stop and all of them need the integral."""
+    rng = random.Random(seed)
+    hard: list[tuple[list[str], str]] = []
+    while len(hard) < count:
+        pair, names = rh.Vote(rule="beta", cap=CAP), [str(n) for n in rng.sample(range(10_000), 6)]
+        full = rh.Vote(rule="dirichlet", cap=CAP)
+        answers: list[str] = []
+        shares = [1.0, *sorted((rng.uniform(0.05, 0.5) for _ in names[1:]), reverse=True)]
+        while not (full.stopped or pair.stopped):
+            answers += rng.choices(names, shares)
+            full.add(answers[-1])
+            pair.add(answers[-1])
+        if pair.agreed and not full.stopped:
+            hard.append((answers[:-1], answers[-1]))
+    return hard
+
+
+def _started(votes: list[tuple[list[str], str]]) -> list[tuple[Any, str]]:
+    started = []
+    for answers, last in votes:
+        vote = rh.Vote(rule="dirichlet", confidence=0.95, cap=CAP)
+        for answer in answers:
+            vote.add(answer)
+        started.append((vote.add, last))
+    return started
+
+
+def _dirichlet(seconds: float) -> Row:
+    """`Vote.add` where the whole integral is taken."""
+    contender = Contender("rheostat", lambda job: job[0](job[1]), _started)
+    ours = race([contender], hard_votes(2_000), seconds)["rheostat"]
+    rivals = [Rival("AdaptiveConsistency Dirichlet", None, note="raises on numpy 1.24 and newer, and answers no")]
+    note = f"{ours.calls:,} answers, each at a point where the integral over 3 or more answers decides"
+    return Row("vote/dirichlet", "vote stop decision, Dirichlet, exact", "ns", ours.p50, ours.p99, rivals, note)
 
 
 def _disagreements(should_stop: Any) -> int:

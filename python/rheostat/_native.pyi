@@ -12,6 +12,7 @@ __all__ = [
     "ActionKind",
     "ArtifactError",
     "BatchAllocator",
+    "CalibrationReport",
     "Call",
     "Cap",
     "Ceiling",
@@ -20,6 +21,7 @@ __all__ = [
     "ConfidenceSummary",
     "Cusum",
     "DeniedError",
+    "Drift",
     "Eat",
     "Ema",
     "Estimate",
@@ -31,6 +33,8 @@ __all__ = [
     "FeatureSpec",
     "FitReport",
     "Governor",
+    "Grading",
+    "Guaranteed",
     "Hold",
     "InvalidTypeError",
     "InvalidValueError",
@@ -83,6 +87,7 @@ __all__ = [
     "answer_confidence",
     "borda_weights",
     "build_info",
+    "calibrate",
     "calibrate_exit",
     "certify",
     "clock",
@@ -279,7 +284,7 @@ class EstimateBatch:
     def output_tokens(self) -> _Counts: ...
     @property
     def domain(self) -> list[str]: ...
-    def p_correct(self, rung: Rung | float) -> _Reals: ...
+    def p_correct(self, rung: Rung | str | float) -> _Reals: ...
     def __len__(self) -> int: ...
 
 @final
@@ -339,14 +344,14 @@ def certify(
     groups: Iterable[_Name] | None = None,
     method: Literal["binomial", "hoeffding_bentkus", "betting"] = "hoeffding_bentkus",
     walk: Literal["fixed_sequence", "bonferroni"] = "fixed_sequence",
-    bounds: tuple[float, float] = (0.0, 1.0),
+    bounds: tuple[float, float] = ...,
 ) -> Verdict: ...
 def control_risk(
     losses: _Rows,
     *,
     max_loss: float,
     groups: Iterable[_Name] | None = None,
-    bounds: tuple[float, float] = (0.0, 1.0),
+    bounds: tuple[float, float] = ...,
 ) -> Verdict: ...
 
 @final
@@ -357,7 +362,7 @@ class Watch:
         *,
         max_loss: float,
         confidence: float = 0.95,
-        bounds: tuple[float, float] = (0.0, 1.0),
+        bounds: tuple[float, float] = ...,
     ) -> Self: ...
     def update(self, losses: _Numbers, *, group: _Name | None = None) -> bool: ...
     @property
@@ -383,6 +388,82 @@ def fit(
     folds: int = 5,
     seed: int = 0,
 ) -> Estimator: ...
+def calibrate(
+    texts: Iterable[_Text],
+    outcomes: dict[str, Any],
+    ladder: Ladder,
+    groups: Iterable[_Name] | None = None,
+    *,
+    estimator: Estimator | None = None,
+) -> tuple[Estimator, list[CalibrationReport]]: ...
+
+@final
+class CalibrationReport:
+    @property
+    def rung(self) -> str: ...
+    @property
+    def outcomes(self) -> int: ...
+    @property
+    def method(self) -> Literal["none", "platt", "isotonic"]: ...
+    @property
+    def brier_constant(self) -> float: ...
+    @property
+    def brier_before(self) -> float: ...
+    @property
+    def brier(self) -> float: ...
+    @property
+    def error_before(self) -> float: ...
+    @property
+    def error(self) -> float: ...
+
+@final
+class Guaranteed:
+    def __new__(cls, max_loss: float = 0.01, confidence: float = 0.95) -> Self: ...
+    def calibrate(
+        self,
+        texts: Iterable[_Text],
+        outcomes: dict[str, Any],
+        ladder: Ladder,
+        groups: Iterable[_Name] | None = None,
+        *,
+        estimator: Estimator | None = None,
+    ) -> Guaranteed: ...
+    @property
+    def max_loss(self) -> float: ...
+    @property
+    def confidence(self) -> float: ...
+    @property
+    def certified(self) -> bool: ...
+    @property
+    def threshold(self) -> float | None: ...
+    @property
+    def reason(self) -> str: ...
+
+@final
+class Drift:
+    def __new__(cls, reference: EstimateBatch, *, window: int = 1_000) -> Self: ...
+    def update(self, estimate: Estimate) -> None: ...
+    def outcome(self, chance: float, score: float) -> None: ...
+    @property
+    def stability(self) -> dict[str, float]: ...
+    @property
+    def shifted(self) -> bool: ...
+    @property
+    def overconfident(self) -> bool: ...
+    @property
+    def underconfident(self) -> bool: ...
+    @property
+    def seen(self) -> int: ...
+    @property
+    def outcomes(self) -> int: ...
+
+@final
+class Grading:
+    @property
+    def grade(self) -> bool: ...
+    @property
+    def propensity(self) -> float: ...
+    def __bool__(self) -> bool: ...
 
 @final
 class Learner:
@@ -451,6 +532,7 @@ class Governor:
     def __new__(
         cls,
         ladder: Ladder,
+        policy: Threshold | Utility | Guaranteed | None = None,
         policy: Threshold | Utility | Paced | None = None,
         ceiling: Ceiling | None = None,
         *,
@@ -485,6 +567,7 @@ class Governor:
     def outcomes(self) -> list[Outcome]: ...
     def drain_outcomes(self) -> list[Outcome]: ...
     def replace_estimator(self, estimator: Estimator) -> None: ...
+    def should_grade(self, plan: Plan, rate: float = 0.05) -> Grading: ...
     @property
     def outcomes_dropped(self) -> int: ...
     @property
@@ -874,6 +957,7 @@ class Rules:
         verify_below: float | None = None,
         vote: str = "beta",
         confidence: float = 0.95,
+        alpha: float = 0.05,
         retries: int = 1,
         ramps: Iterable[Ramp] | None = None,
     ) -> Self: ...

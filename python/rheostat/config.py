@@ -116,6 +116,7 @@ _RULES = {
     "verify_below": _NUMBER,
     "vote": _TEXT,
     "confidence": _NUMBER,
+    "alpha": _NUMBER,
     "retries": _WHOLE,
     "ramps": _TABLES,
 }

@@ -6,6 +6,6 @@ Example:
     Utility(usd_per_error=2)
 """
 
-from rheostat._native import Paced, Threshold, Utility, allocate
+from rheostat._native import Guaranteed, Paced, Threshold, Utility, allocate
 
-__all__ = ["Paced", "Threshold", "Utility", "allocate"]
+__all__ = ["Guaranteed", "Paced", "Threshold", "Utility", "allocate"]

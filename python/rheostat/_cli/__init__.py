@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from rheostat import __version__
-from rheostat._cli import bench, explain, features, lab, plan, replay
+from rheostat._cli import bench, calibrate, explain, features, fit, lab, plan, replay
 from rheostat.errors import RheostatError
 
 OK, FAILED, USAGE = 0, 1, 2
 
-VERBS: tuple[Any, ...] = (plan, explain, features, replay, lab, bench)
+VERBS: tuple[Any, ...] = (plan, explain, features, fit, calibrate, replay, lab, bench)
 """The modules of the verbs, in the order of `rheostat --help`."""
 
 

@@ -21,6 +21,14 @@ class Point:
     y: float
 
 
+def _ticks(low: float, high: float) -> list[float]:
+    """Round numbers between two positive ones, few enough to be read."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    many = math.log10(high / low) > 2
+    steps = (1, 2, 5) if many else (1, 1.5, 2, 3, 4, 5, 6, 8)
+    return [step * 10.0**decade for decade in decades for step in steps if low * 0.999 <= step * 10.0**decade <= high * 1.001]
+
+
 def chart(title: str, x_label: str, y_label: str, groups: Mapping[str, Sequence[Point]], lines: Collection[str]) -> str:
     """A chart with a logarithmic horizontal axis.
 
@@ -48,10 +56,10 @@ def chart(title: str, x_label: str, y_label: str, groups: Mapping[str, Sequence[
         f'<text x="{WIDTH / 2}" y="{HEIGHT - 12}" text-anchor="middle">{escape(x_label)}</text>',
         f'<path d="M{LEFT} {TOP}V{HEIGHT - BOTTOM}H{WIDTH - RIGHT}" fill="none" stroke="#111"/>',
     ]
-    for tick in (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40):
+    for tick in _ticks(math.exp(x0), math.exp(x1)):
         if x0 - 1e-9 <= math.log(tick) <= x1 + 1e-9:
             x, _ = at(tick, y0)
-            parts.append(f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{tick}</text>')
+            parts.append(f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{tick:g}</text>')
     for i in range(6):
         value = y0 + (y1 - y0) * i / 5
         _, y = at(math.exp(x0), value)

@@ -100,6 +100,7 @@ class SQLite:
         'settled'
         >>> store.room(tenant="acme")[0]
         650
+        >>> store.close()
     """
 
     def __init__(
@@ -121,10 +122,14 @@ class SQLite:
         self._count = 0
         try:
             self._db = sqlite3.connect(fspath(path), timeout=busy, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise StoreError(f"{fspath(path)}: {error}") from error
+        try:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self._db.executescript(_SCHEMA)
         except sqlite3.Error as error:
+            self._db.close()
             raise StoreError(f"{fspath(path)}: {error}") from error
         with self._transaction():
             self._db.execute("INSERT OR IGNORE INTO meta VALUES ('version', ?), ('seen', 0)", (_VERSION,))

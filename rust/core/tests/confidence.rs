@@ -179,7 +179,13 @@ fn a_live_stream_stays_within_twelve_kibibytes() {
     for i in 0..10_000_u32 {
         stream.update(&[-((i % 90) as f32); 20]);
     }
-    assert!(stream.memory() <= 12 << 10, "{} bytes", stream.memory());
+    let mut loops = rheostat::signal::Loops::new();
+    for i in 0..10_000 {
+        loops.update(i);
+    }
+    let both = stream.memory() + loops.memory();
+    assert!(both <= 12 << 10, "{} bytes and {}", stream.memory(), loops.memory());
+    assert!(both * 100_000 < 3 << 29, "100,000 live streams must stay within 1.5 GiB");
 }
 
 #[test]

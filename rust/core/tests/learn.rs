@@ -6,7 +6,10 @@ use rheostat::estimate::Estimator;
 use rheostat::features::Scan;
 use rheostat::governor::OutcomeKind;
 use rheostat::ladder::{Ladder, Rung};
-use rheostat::learn::{Learner, Options, Place, Row, Rows, Sketch, apgr, digest};
+use rheostat::learn::{
+    Drift, Grading, Learner, Options, Place, Row, Rows, Scored, Sketch, apgr, digest, recalibrated,
+    uncalibrated,
+};
 use rheostat::query::Structure;
 use rheostat::text::Window;
 use std::sync::Arc;
@@ -246,6 +249,109 @@ fn a_rung_without_outcomes_follows_its_model() {
     scan.run(b"prove the lemma about graph 5 and 7", Window::default());
     let estimate = estimator.estimate(&scan, &Structure::default());
     assert!(estimate.p_correct_of(&view(1)) > estimate.p_correct_of(&view(0)));
+}
+
+#[test]
+fn queries_are_graded_with_known_chances() {
+    let estimator = learned(&outcomes(0, 300));
+    let heads = estimator.heads().map(|heads| &**heads);
+    let mut scan = Scan::new();
+    let mut of = |text: &str, name: &str, rate| {
+        scan.run(text.as_bytes(), Window::default());
+        Grading::decide(heads, &scan, name, rate).unwrap()
+    };
+    let known = of("prove the lemma about graph 5 and 7", "a", 0.1);
+    let new = of("ferment cabbage beside radishes until winter solstice arrives", "a", 0.1);
+    assert!(new.propensity > 1.5 * known.propensity, "{new:?} {known:?}");
+    assert_eq!(known, of("prove the lemma about graph 5 and 7", "a", 0.1));
+    assert!((0.025..=0.4).contains(&known.propensity) && new.propensity <= 0.4);
+    // Weighed by one over the propensity, graded queries count for all of them.
+    let (mut graded, mut weighed) = (0, 0.0);
+    for i in 0..4_000 {
+        let grading = of(&query(i).0, &format!("plan {i}"), 0.1);
+        if grading.grade {
+            graded += 1;
+            weighed += 1.0 / grading.propensity;
+        }
+    }
+    assert!((300..500).contains(&graded), "{graded}");
+    assert!((weighed / 4_000.0 - 1.0).abs() < 0.15, "{weighed}");
+    let blind = Grading::decide(None, &Scan::new(), "a", 0.5).unwrap();
+    assert!((blind.propensity - 0.5).abs() < 1e-12);
+    for rate in [0.0, 1.1, f64::NAN] {
+        assert!(Grading::decide(None, &Scan::new(), "a", rate).is_err());
+    }
+}
+
+#[test]
+fn drift_is_noticed_and_sameness_is_not() {
+    let estimates = |from: u64, to: u64, hard: bool| {
+        let mut scan = Scan::new();
+        (from..to)
+            .map(|i| {
+                let text =
+                    if hard { format!("Prove rigorously: {0} {0} {0}", query(i).0) } else { query(i).0 };
+                scan.run(text.as_bytes(), Window::default());
+                Estimator::shipped().estimate(&scan, &Structure::default())
+            })
+            .collect::<Vec<_>>()
+    };
+    let mut drift = Drift::new(&estimates(0, 500, false), 200).unwrap();
+    for estimate in estimates(500, 900, false) {
+        drift.update(&estimate);
+    }
+    let same = drift.report();
+    assert!(!same.shifted && same.seen == 400, "{same:?}");
+    for estimate in estimates(900, 1_100, true) {
+        drift.update(&estimate);
+    }
+    assert!(drift.report().shifted, "{:?}", drift.report());
+    let mut state = 5;
+    for _ in 0..400 {
+        drift.outcome(0.7, f64::from(u8::from(random(&mut state) < 0.7))).unwrap();
+    }
+    assert!(!drift.report().overconfident && !drift.report().underconfident);
+    for _ in 0..400 {
+        drift.outcome(0.7, f64::from(u8::from(random(&mut state) < 0.3))).unwrap();
+    }
+    assert!(drift.report().overconfident && !drift.report().underconfident);
+    assert!(drift.outcome(f64::NAN, 1.0).unwrap_err().to_string().contains("chance: NaN"));
+    assert!(Drift::new(&[], 200).is_err() && Drift::new(&estimates(0, 100, false), 1).is_err());
+}
+
+#[test]
+fn chances_are_recalibrated_from_a_log() {
+    let ladder = ladder();
+    let base = uncalibrated(Estimator::shipped(), &ladder).unwrap();
+    let view = base.heads().unwrap().view_of("weak").unwrap();
+    let mut scan = Scan::new();
+    let mut log = Scored { rung: "weak".into(), ..Scored::default() };
+    let mut state = 1;
+    for i in 0..600 {
+        scan.run(query(i).0.as_bytes(), Window::default());
+        let estimate = base.estimate(&scan, &Structure::default());
+        log.chances.push(estimate.p_correct_of(&view));
+        log.scores.push(f64::from(u8::from(random(&mut state) < 0.2)));
+        log.groups.push(i);
+    }
+    let (calibrated, reports) =
+        recalibrated(Estimator::shipped(), &ladder, std::slice::from_ref(&log)).unwrap();
+    assert!(reports[0].brier < reports[0].brier_before && reports[0].error < 0.1, "{reports:?}");
+    let view = calibrated.view(&ladder.rungs()[0], ladder.ability(0));
+    let chance = calibrated.estimate(&scan, &Structure::default()).p_correct_of(&view);
+    assert!((chance - 0.2).abs() < 0.1, "{chance}");
+    let again = Estimator::from_bytes(&calibrated.to_bytes()).unwrap();
+    assert_eq!(again.heads(), calibrated.heads());
+    let unknown = Scored { rung: "huge".into(), ..log.clone() };
+    assert!(
+        recalibrated(Estimator::shipped(), &ladder, &[unknown])
+            .unwrap_err()
+            .to_string()
+            .contains("weak, strong")
+    );
+    log.scores[3] = 1.5;
+    let error = recalibrated(Estimator::shipped(), &ladder, &[log]).unwrap_err().to_string();
+    assert!(error.contains("outcomes[\"weak\"][3]: 1.5"), "{error}");
 }
 
 #[test]

@@ -23,13 +23,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 ///
 /// Example:
 ///     >>> import rheostat as rh
-///     >>> batch = rh.BatchAllocator(2, budget=6)
-///     >>> answers = [iter("777777"), iter("121212")]
-///     >>> while queries := batch.next(8):
+///     >>> batch = rh.BatchAllocator(2, budget=8)
+///     >>> answers = [iter("77777777"), iter("12121212")]
+///     >>> while queries := batch.next(1):
 ///     ...     for query in queries:
 ///     ...         batch.add(query, next(answers[query]))
 ///     >>> [batch.vote(query).votes for query in range(2)]
-///     [2, 4]
+///     [2, 6]
 #[pyclass(frozen, module = "rheostat")]
 pub(crate) struct BatchAllocator {
     inner: Mutex<core::BatchAllocator>,

@@ -311,7 +311,7 @@ fn of_rung(rung: &rheostat::ladder::Rung, model: &core::Estimator, ladder: Optio
 /// The fields of `Estimate` as arrays, one value for each text.
 #[pyclass(frozen, module = "rheostat")]
 pub(crate) struct EstimateBatch {
-    rows: Vec<core::Estimate>,
+    pub(crate) rows: Vec<core::Estimate>,
     model: Arc<core::Estimator>,
     /// How difficult each query is, in [0, 1].
     #[pyo3(get)]

@@ -1,5 +1,6 @@
 //! The governor: makes plans, and keeps what became of them.
 
+use crate::calibration::Grading;
 use crate::clock::now;
 use crate::convert::{self, Text};
 use crate::error::{Result, wrong_type};
@@ -246,6 +247,25 @@ impl Governor {
     /// The outcomes that are kept, oldest first; they are kept no longer.
     fn drain_outcomes(&self) -> Vec<Outcome> {
         self.inner.drain_outcomes().into_iter().map(|inner| Outcome { inner }).collect()
+    }
+
+    /// Whether a plan's answer should be graded. Of mean queries about `rate` are drawn, of those from which most is learned up
+    /// to four times as many, of the least telling a quarter, each with a known chance: weigh what was graded by one over
+    /// its propensity, and means are unbiased. The same plan gives the same decision.
+    ///
+    /// Args:
+    ///     plan: The plan.
+    ///     rate: The share of mean queries to grade, above 0 and at most 1.
+    ///
+    /// Raises:
+    ///     InvalidValueError: The rate is out of bounds.
+    #[pyo3(signature = (plan, rate = 0.05))]
+    fn should_grade(&self, py: Python<'_>, plan: &Bound<'_, Plan>, rate: f64) -> Result<Grading> {
+        let plan = plan.get();
+        let decide = |query: &rheostat::query::Query<'_>| {
+            with_scan(|scan| self.inner.should_grade(&plan.inner, query, rate, scan))
+        };
+        Ok(Grading::new(plan.source.with_query(py, self.window.bytes, decide)??))
     }
 
     /// Uses another estimator from now on, such as one that a `Learner` has solved for. Plans that are being made, and runs

@@ -77,23 +77,9 @@ pub(crate) fn fit(
     folds: usize,
     seed: u64,
 ) -> Result<Estimator> {
-    let texts = convert::texts(texts)?;
+    let log = Log::read(texts, outcomes, ladder, groups, weights, kind)?;
+    let (prior, window) = prior(estimator);
     let ladder = ladder.get().inner.clone();
-    let (prior, window) =
-        estimator.map_or_else(|| (shipped(), Window::default()), |e| (e.get().inner.clone(), e.get().window));
-    let mut columns = Vec::new();
-    for (rung, scores) in outcomes {
-        let rung: String = rung.extract().map_err(|_| wrong_type("outcomes: a rung's name", &rung, "str"))?;
-        let place = &ladder.rungs()[ladder.index(&rung)?];
-        let place = core::Place { rung: rung.clone(), model: place.model.clone() };
-        let what = format!("outcomes[{rung:?}]");
-        columns.push((what.clone(), Arc::new(place), of_length(reals(&scores, &what)?, texts.len(), &what)?));
-    }
-    let groups =
-        groups.map(|groups| of_length(digests(groups, "groups")?, texts.len(), "groups")).transpose()?;
-    let weights =
-        weights.map(|weights| of_length(reals(weights, "weights")?, texts.len(), "weights")).transpose()?;
-    let log = Log { texts, columns, groups, weights, kind: OutcomeKind::from_name(kind)? };
     let options = core::Options { folds, seed, ..core::Options::default() };
     let heads = py.detach(|| log.learner(&prior, window)?.solve(&ladder, 0.0, options))?;
     Ok(Estimator { inner: Arc::new(prior.with_heads(Arc::new(heads))), window })
@@ -107,16 +93,49 @@ fn of_length<T>(values: Vec<T>, length: usize, what: &str) -> Result<Vec<T>> {
         .into())
 }
 
-/// What `fit` was given.
-struct Log {
-    texts: Vec<Text>,
-    columns: Vec<(String, Arc<core::Place>, Vec<f64>)>,
+/// What `fit` and its kin are given.
+pub(crate) struct Log {
+    pub(crate) texts: Vec<Text>,
+    pub(crate) columns: Vec<(String, Arc<core::Place>, Vec<f64>)>,
     groups: Option<Vec<u64>>,
     weights: Option<Vec<f64>>,
     kind: OutcomeKind,
 }
 
 impl Log {
+    pub(crate) fn read(
+        texts: &Bound<'_, PyAny>,
+        outcomes: &Bound<'_, PyDict>,
+        ladder: &Bound<'_, Ladder>,
+        groups: Option<&Bound<'_, PyAny>>,
+        weights: Option<&Bound<'_, PyAny>>,
+        kind: &str,
+    ) -> Result<Self> {
+        let texts = convert::texts(texts)?;
+        let ladder = &ladder.get().inner;
+        let mut columns = Vec::new();
+        for (rung, scores) in outcomes {
+            let rung: String =
+                rung.extract().map_err(|_| wrong_type("outcomes: a rung's name", &rung, "str"))?;
+            let place = &ladder.rungs()[ladder.index(&rung)?];
+            let place = core::Place { rung: rung.clone(), model: place.model.clone() };
+            let what = format!("outcomes[{rung:?}]");
+            let scores = of_length(reals(&scores, &what)?, texts.len(), &what)?;
+            columns.push((what, Arc::new(place), scores));
+        }
+        let groups =
+            groups.map(|groups| of_length(digests(groups, "groups")?, texts.len(), "groups")).transpose()?;
+        let weights = weights
+            .map(|weights| of_length(reals(weights, "weights")?, texts.len(), "weights"))
+            .transpose()?;
+        Ok(Self { texts, columns, groups, weights, kind: OutcomeKind::from_name(kind)? })
+    }
+
+    /// The independent unit of a text.
+    pub(crate) fn group(&self, i: usize) -> u64 {
+        self.groups.as_ref().map_or_else(|| core::digest(self.texts[i].as_bytes()), |groups| groups[i])
+    }
+
     fn learner(&self, prior: &estimate::Estimator, window: Window) -> rheostat::Result<core::Learner> {
         let mut learner = core::Learner::new(prior, core::MOST_ROWS, None)?;
         let mut scan = features::Scan::new();
@@ -131,7 +150,7 @@ impl Log {
                 }
                 let row = core::Row {
                     query: i as u64,
-                    group: self.groups.as_ref().map_or_else(|| core::digest(bytes), |groups| groups[i]),
+                    group: self.group(i),
                     place: place.clone(),
                     score: scores[i],
                     weight: self.weights.as_ref().map_or(1.0, |weights| weights[i]),
@@ -193,7 +212,7 @@ impl Learner {
     }
 }
 
-fn prior(estimator: Option<&Bound<'_, Estimator>>) -> (Arc<estimate::Estimator>, Window) {
+pub(crate) fn prior(estimator: Option<&Bound<'_, Estimator>>) -> (Arc<estimate::Estimator>, Window) {
     estimator.map_or_else(|| (shipped(), Window::default()), |e| (e.get().inner.clone(), e.get().window))
 }
 

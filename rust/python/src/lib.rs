@@ -3,6 +3,7 @@
 mod action;
 mod allocate;
 mod build_info;
+mod calibration;
 mod call;
 mod clock;
 mod convert;
@@ -41,6 +42,8 @@ mod _native {
     use super::allocate::{BatchAllocator, OnlineAllocator};
     #[pymodule_export]
     use super::build_info::build_info;
+    #[pymodule_export]
+    use super::calibration::{CalibrationReport, Drift, Grading, Guaranteed, calibrate};
     #[pymodule_export]
     use super::call::{Call, Readings, Sample};
     #[pymodule_export]

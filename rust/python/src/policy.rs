@@ -1,5 +1,6 @@
 //! Policies, as values that a governor is made with.
 
+use crate::calibration::Guaranteed;
 use crate::clock::{now, wall};
 use crate::error::{Result, wrong_type};
 use numpy::{PyArray1, PyReadonlyArray2, ToPyArray};
@@ -210,8 +211,11 @@ pub(crate) fn read(policy: &Bound<'_, PyAny>) -> Result<core::Policy> {
     if let Ok(utility) = policy.cast::<Utility>() {
         return Ok(core::Policy::Utility { usd_per_error: utility.get().usd_per_error });
     }
+    if let Ok(guaranteed) = policy.cast::<Guaranteed>() {
+        return Ok(core::Policy::Guaranteed(guaranteed.get().inner.clone()));
+    }
     if let Ok(paced) = policy.cast::<Paced>() {
         return Ok(core::Policy::Paced(paced.get().pacer.clone()));
     }
-    Err(wrong_type("policy", policy, "rheostat.policy.Threshold, Utility or Paced"))
+    Err(wrong_type("policy", policy, "rheostat.policy.Threshold, Utility, Guaranteed or Paced"))
 }

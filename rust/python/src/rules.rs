@@ -153,6 +153,7 @@ impl Ramp {
 ///     verify_below: An answer whose chance to be right is below this is verified before it settles. None: never.
 ///     vote: The rule by which samples vote, such as `"beta"` or `"certified"`.
 ///     confidence: The vote's confidence.
+///     alpha: The probability, at most, that the run ever certifies an answer that is not its rung's likeliest.
 ///     retries: How often a failed call is tried again on its rung.
 ///     ramps: What evidence leads to, as `Ramp` objects. Evidence that is not named leads to nothing.
 ///
@@ -176,7 +177,7 @@ impl Rules {
     #[pyo3(signature = (
         *, window = 256, low_confidence = 5.0, hysteresis = 0.5, dwell = 0, low_steps = 0.3, loops = true, equal_probes = 3,
         probe_probability = 0.0, probe_every = 0, probe_tokens = 20, verify_below = None, vote = "beta",
-        confidence = 0.95, retries = 1, ramps = None
+        confidence = 0.95, alpha = 0.05, retries = 1, ramps = None
     ))]
     fn new(
         window: usize,
@@ -192,6 +193,7 @@ impl Rules {
         verify_below: Option<f64>,
         vote: &str,
         confidence: f64,
+        alpha: f64,
         retries: u32,
         ramps: Option<&Bound<'_, PyAny>>,
     ) -> Result<Self> {
@@ -209,6 +211,7 @@ impl Rules {
             verify_below,
             vote: VoteRule::from_name(vote)?,
             confidence,
+            alpha,
             retries,
             ..core::Rules::default()
         };

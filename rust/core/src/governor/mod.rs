@@ -19,6 +19,7 @@ mod snapshot;
 use crate::Result;
 use crate::estimate::Estimator;
 use crate::features::Scan;
+use crate::learn::Grading;
 use crate::ledger::Ledger;
 use crate::query::Query;
 use crate::session::Sessions;
@@ -125,6 +126,23 @@ impl Governor {
     /// Replaces what decides, as a whole: plans that are being made, and runs of plans made before, keep the old one.
     pub fn replace(&self, snapshot: Snapshot) {
         self.snapshot.store(Arc::new(snapshot));
+    }
+
+    /// Whether a plan's answer should be graded, as one of about `rate` of all: those from which most is learned are drawn
+    /// more often, each with a known chance ([`Grading`]). `query` is the plan's.
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] unless the rate is above 0 and at most 1.
+    pub fn should_grade(
+        &self,
+        plan: &Plan,
+        query: &Query<'_>,
+        rate: f64,
+        scan: &mut Scan,
+    ) -> Result<Grading> {
+        let snapshot = &plan.snapshot;
+        scan.run(&query.ask, snapshot.window);
+        Grading::decide(snapshot.estimator.heads().map(|heads| &**heads), scan, &plan.id.to_string(), rate)
     }
 
     /// Replaces the estimator alone.

@@ -1,6 +1,7 @@
 //! Learners and heads as artifacts.
 
 use super::bytes::{Bytes, put_f32, put_f64, put_str, put_u32, put_u64};
+use super::calibration::Calibration;
 use super::heads::{HeadRung, Heads, MOST_HEADS, lanes};
 use super::report::{GainReport, Report, RungReport};
 use super::rows::{MOST_ROWS, Place, Row, Rows};
@@ -170,6 +171,10 @@ impl Heads {
             for x in [rung.ability, rung.dials, rung.level] {
                 put_f64(&mut names, x);
             }
+            put_u32(&mut names, u32::from(rung.calibration.is_some()));
+            for x in rung.calibration.iter().flat_map(|map| map.0) {
+                put_f32(&mut names, x);
+            }
         }
         let mut numbers = Vec::new();
         let exact = [self.slope, self.kept.0, self.kept.1];
@@ -177,6 +182,7 @@ impl Heads {
             put_f64(&mut numbers, x);
         }
         let features = self.features.iter().flatten();
+        put_f32(&mut numbers, self.left_mean);
         for &x in self.units.iter().chain(&self.means).chain(&self.scales).chain(features) {
             put_f32(&mut numbers, x);
         }
@@ -185,6 +191,7 @@ impl Heads {
         writer.section("names", names);
         writer.section("numbers", numbers);
         writer.section("table", self.table.iter().flat_map(|x| x.to_le_bytes()).collect());
+        writer.section("left", self.left.clone());
         writer.section("report", write_report(&self.report));
         writer.finish()
     }
@@ -206,6 +213,7 @@ impl Heads {
         for x in &mut asked {
             *x = numbers.f64_in(-100.0, 100.0)?;
         }
+        let left_mean = numbers.f32()?;
         let mut units = [0.0; MOST_HEADS];
         let (mut means, mut scales) = ([0.0; INPUTS.len()], [0.0; INPUTS.len()]);
         let mut features = vec![[0.0; INPUTS.len()]; models.len()];
@@ -215,8 +223,23 @@ impl Heads {
         numbers.end()?;
         let table = reader.section("table")?.exactly(2 * BUCKETS * lanes(models.len()) * 2)?;
         let table = table.as_chunks::<2>().0.iter().map(|&pair| i16::from_le_bytes(pair)).collect();
+        let left = reader.section("left")?.exactly(2 * BUCKETS)?.to_vec();
         let report = read_report(reader.section("report")?.bytes())?;
-        Ok(Self { models, rungs, table, units, means, scales, features, slope, asked, kept, report })
+        Ok(Self {
+            models,
+            rungs,
+            table,
+            units,
+            means,
+            scales,
+            features,
+            slope,
+            asked,
+            kept,
+            left,
+            left_mean,
+            report,
+        })
     }
 }
 
@@ -224,7 +247,7 @@ fn read_names(bytes: &[u8]) -> Result<(Vec<String>, Vec<HeadRung>)> {
     let mut names = Bytes::new("names", bytes);
     let count = names.count(4, MOST_HEADS)?;
     let models = (0..count).map(|_| names.text(LONGEST_NAME)).collect::<Result<Vec<_>>>()?;
-    let count = names.count(29, MAX_RUNGS)?;
+    let count = names.count(33, MAX_RUNGS)?;
     let mut rungs = Vec::with_capacity(count);
     for _ in 0..count {
         let (name, model) = (names.text(LONGEST_NAME)?, names.u8()?);
@@ -233,10 +256,27 @@ fn read_names(bytes: &[u8]) -> Result<(Vec<String>, Vec<HeadRung>)> {
         }
         let mut number = || names.f64_in(-100.0, 100.0);
         let (ability, dials, level) = (number()?, number()?, number()?);
-        rungs.push(HeadRung { name, model, ability, dials, level });
+        let calibration = read_calibration(&mut names)?;
+        rungs.push(HeadRung { name, model, ability, dials, level, calibration });
     }
     names.end()?;
     Ok((models, rungs))
+}
+
+fn read_calibration(bytes: &mut Bytes<'_>) -> Result<Option<Calibration>> {
+    if !bytes.flag()? {
+        return Ok(None);
+    }
+    let mut map = Calibration::EMPTY;
+    let mut before = 0.0;
+    for value in &mut map.0 {
+        *value = bytes.f32()?;
+        if !(before..=1.0).contains(value) {
+            return Err(bytes.refused("a calibration does not rise from 0 to 1"));
+        }
+        before = *value;
+    }
+    Ok(Some(map))
 }
 
 fn write_report(report: &Report) -> Vec<u8> {

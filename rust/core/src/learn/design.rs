@@ -19,6 +19,8 @@ pub(super) const LEVEL: f64 = 1.0;
 const FEATURES: f64 = 0.1;
 /// A standardised feature beyond this many deviations counts as that many.
 const MOST_DEVIATIONS: f32 = 3.0;
+/// How much faster a word is known than its share of a query says: a query's words share its noise, and its weight.
+const LEVERAGE: f32 = 64.0;
 /// How many outcomes a rung's assumed ability counts for.
 const ASSUMED_COUNT: f64 = 8.0;
 
@@ -99,6 +101,29 @@ impl Design {
         let (means, scales) = moments(&sketches);
         let features = sketches.iter().map(|s| standardised(&s.inputs, &means, &scales)).collect();
         Self { models, rungs, cases, sketches, starts, terms, features, idf, means, scales, slope }
+    }
+
+    /// By bucket, the share of a weight's variance that the outcomes have left, in 255ths, as if words were learned one by
+    /// one; and the mean of it over the words of the outcomes' queries.
+    pub(super) fn left(&self) -> (Vec<u8>, f32) {
+        let mut squares = vec![0.0; 2 * BUCKETS];
+        for case in &self.cases {
+            for &(bucket, value) in self.terms(case.sketch) {
+                squares[usize::from(bucket)] += f64::from(value) * f64::from(value) / case.noise;
+            }
+        }
+        let left: Vec<u8> = squares
+            .iter()
+            .map(|square| (255.0 / (1.0 + square * f64::from(LEVERAGE))).round() as u8)
+            .collect();
+        let (mut sum, mut count) = (0.0, 0.0);
+        for sketch in &self.sketches {
+            for &(bucket, times) in &sketch.terms {
+                sum += f64::from(left[usize::from(bucket)]) * f64::from(times);
+                count += f64::from(times);
+            }
+        }
+        (left, if count > 0.0 { (sum / count) as f32 } else { 255.0 })
     }
 
     pub(super) fn terms(&self, sketch: usize) -> &[(u16, f32)] {

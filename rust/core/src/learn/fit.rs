@@ -380,6 +380,7 @@ fn heads(
 ) -> Heads {
     let all: Vec<usize> = (0..design.cases.len()).collect();
     let prior = Mean::prior(design, &abilities, &all);
+    let (left, left_mean) = design.left();
     let levels = if shrink.is_some() {
         (0..design.rungs.len()).map(|rung| weights.level(design, rung)).collect()
     } else {
@@ -408,6 +409,8 @@ fn heads(
         slope: design.slope,
         asked: mean.asked.clone(),
         kept: (mean.common, mean.contrast),
+        left,
+        left_mean,
         report,
     })
 }

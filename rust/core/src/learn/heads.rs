@@ -1,5 +1,6 @@
 //! What learning leaves for the hot path: a table of weights for each model, and what each rung adds.
 
+use super::calibration::Calibration;
 use super::design::{Known, standardised};
 use super::report::Report;
 use super::sketch::{BUCKETS, INPUTS, MOST_WORDS, pair_bucket, root, word_bucket};
@@ -32,6 +33,9 @@ pub struct Heads {
     pub(super) asked: [f64; MOST_HEADS],
     /// Of what the prior says of all models alike, and of their differences, so much is kept.
     pub(super) kept: (f64, f64),
+    /// By bucket, the share of a weight's variance that outcomes have left, in 255ths; and its mean over their words.
+    pub(super) left: Vec<u8>,
+    pub(super) left_mean: f32,
     pub(super) report: Report,
 }
 
@@ -46,6 +50,8 @@ pub(super) struct HeadRung {
     pub(super) dials: f64,
     /// What is added to every query's chance.
     pub(super) level: f64,
+    /// What the chance is mapped by.
+    pub(super) calibration: Option<Calibration>,
 }
 
 /// What each head says of one query: by how much its model's chance of being right differs from the prior's.
@@ -59,12 +65,14 @@ pub struct View {
     pub(crate) level: f64,
     /// The place of the model's head among the values of an estimate.
     pub(crate) head: Option<usize>,
+    /// What the chance is mapped by at the end.
+    pub(crate) calibration: Option<Calibration>,
 }
 
 impl View {
     /// A rung of which nothing was learned.
     pub fn prior(ability: f64) -> Self {
-        Self { ability, level: 0.0, head: None }
+        Self { ability, level: 0.0, head: None, calibration: None }
     }
 
     /// Whether outcomes have anything to say of the rung.
@@ -74,7 +82,9 @@ impl View {
 
     /// The chance, from the prior's chance at [`View::ability`].
     pub(crate) fn chance(&self, prior: f64, values: &HeadValues) -> f64 {
-        self.head.map_or(prior, |head| self.raw(prior, values, head).clamp(SUREST, 1.0 - SUREST))
+        let chance = self.unbounded(prior, values);
+        let chance = self.calibration.map_or(chance, |map| map.apply(chance));
+        if self.head.is_some() { chance.clamp(SUREST, 1.0 - SUREST) } else { chance }
     }
 
     /// As [`chance`](Self::chance), but not cut to what a chance can be: for differences.
@@ -180,13 +190,15 @@ impl Heads {
             ability: known.ability + dials - known.dials,
             level: known.level,
             head: Some(model),
+            calibration: known.calibration,
         })
     }
 
     /// The view of a rung that there were outcomes of, by its name.
     pub fn view_of(&self, rung: &str) -> Option<View> {
         let known = self.rungs.iter().find(|known| known.name == rung)?;
-        Some(View { ability: known.ability, level: known.level, head: Some(usize::from(known.model)) })
+        let head = Some(usize::from(known.model));
+        Some(View { ability: known.ability, level: known.level, head, calibration: known.calibration })
     }
 
     /// The ability that outcomes gave a rung, in logits of the prior.
@@ -209,10 +221,32 @@ pub(super) struct Parts<'a> {
     pub(super) slope: f64,
     pub(super) asked: Vec<f64>,
     pub(super) kept: (f64, f64),
+    pub(super) left: Vec<u8>,
+    pub(super) left_mean: f32,
     pub(super) report: Report,
 }
 
 impl Heads {
+    /// The same heads with chances of some rungs mapped; a rung's map replaces the one that it had.
+    #[must_use]
+    pub fn calibrated(&self, maps: &[(String, Calibration)]) -> Self {
+        let mut heads = self.clone();
+        for rung in &mut heads.rungs {
+            if let Some((_, map)) = maps.iter().find(|(name, _)| *name == rung.name) {
+                rung.calibration = Some(*map);
+            }
+        }
+        heads
+    }
+
+    pub(super) fn without_maps(&self) -> Self {
+        let mut heads = self.clone();
+        for rung in &mut heads.rungs {
+            rung.calibration = None;
+        }
+        heads
+    }
+
     pub(super) fn quantised(parts: Parts<'_>) -> Self {
         let lanes = lanes(parts.models.len());
         let mut table = vec![0; 2 * BUCKETS * lanes];
@@ -234,6 +268,7 @@ impl Heads {
             ability: parts.abilities[i],
             dials: known.dials,
             level: parts.levels[i],
+            calibration: None,
         };
         Self {
             rungs: parts.ladder.iter().enumerate().map(rung).collect(),
@@ -246,6 +281,8 @@ impl Heads {
             slope: parts.slope,
             asked: std::array::from_fn(|i| parts.asked.get(i).copied().unwrap_or(0.0)),
             kept: parts.kept,
+            left: parts.left,
+            left_mean: parts.left_mean,
             report: parts.report,
         }
     }

@@ -11,23 +11,31 @@
 
 mod awaited;
 mod bytes;
+mod calibration;
 mod codec;
 mod design;
+mod drift;
 mod fit;
+mod grading;
 mod heads;
 mod learner;
 mod mean;
+mod recalibrate;
 mod reliability;
 mod report;
 mod rows;
 mod sketch;
 mod solve;
 
+pub use calibration::{Calibration, CalibrationReport, ISOTONIC_FROM, brier, calibrate, calibration_error};
 pub use codec::MOST_BYTES;
 pub use design::Known;
+pub use drift::{Drift, DriftReport, SHIFTED, SIGHT_NAMES};
 pub use fit::{FEWEST, Options};
+pub use grading::Grading;
 pub use heads::{HeadValues, Heads, MOST_HEADS, View};
 pub use learner::Learner;
+pub use recalibrate::{Scored, recalibrated, uncalibrated};
 pub use reliability::{Reliability, reliability};
 pub use report::{GainReport, Report, RungReport, apgr};
 pub use rows::{MOST_ROWS, Place, Row, Rows, digest};

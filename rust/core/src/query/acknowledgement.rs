@@ -4,25 +4,39 @@
 //! please continue" is one, "continue with chapter two" asks for something of its own.
 
 /// Longer turns say more than "go on", in bytes.
-pub(super) const LONGEST: usize = 80;
+pub(super) const LONGEST: usize = 64;
 /// Turns of more words, too.
-const MOST_WORDS: usize = 16;
+const MOST_WORDS: usize = 10;
 /// The longest phrase of the tables, in words.
 const PHRASE_WORDS: usize = 6;
 
-/// Makes a function that knows phrases, all in lower case, with one space between words, without punctuation.
+/// What a phrase does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phrase {
+    /// It lets the assistant go on.
+    GoesOn,
+    /// It may stand beside one that does, without saying more.
+    Fills,
+}
+
+use Phrase::{Fills, GoesOn};
+
+/// Makes the function that knows phrases, all in lower case, with one space between words, without punctuation.
 macro_rules! phrases {
-    ($name:ident, $list:ident: $($phrase:literal)+) => {
-        fn $name(phrase: &str) -> bool {
-            matches!(phrase, $($phrase)|+)
+    ($($kind:ident: $($phrase:literal)+;)+) => {
+        fn known(phrase: &str) -> Option<Phrase> {
+            match phrase {
+                $($($phrase)|+ => Some($kind),)+
+                _ => None,
+            }
         }
         #[cfg(test)]
-        const $list: &[&str] = &[$($phrase),+];
+        const PHRASES: &[&str] = &[$($($phrase),+),+];
     };
 }
 
 phrases! {
-    goes_on, GO_ON:
+    GoesOn:
         // English
         "yes" "yeah" "yep" "yup" "ya" "y" "ok" "okay" "k" "kk" "okey" "sure" "sure thing" "of course"
         "absolutely" "definitely" "certainly" "correct" "exactly" "right" "agreed" "approved" "approve"
@@ -92,12 +106,8 @@ phrases! {
         "vâng" "có" "được" "đồng ý" "tiếp tục" "tiếp tục đi" "tiếp đi" "tiếp" "làm đi" "ừ" "iya" "oke"
         "baik" "baiklah" "lanjut" "lanjutkan" "teruskan" "silakan" "lakukan" "boleh" "ใช่" "ใช่ครับ"
         "ใช่ค่ะ" "ได้" "ได้เลย" "โอเค" "ตกลง" "ทำต่อ" "ทำต่อเลย" "ต่อ" "ต่อไป" "ทำเลย" "oo" "opo" "sige"
-        "ituloy mo" "ndiyo" "ndio" "sawa" "endelea"
-}
-
-// What may stand beside them without saying more.
-phrases! {
-    fills, FILLERS:
+        "ituloy mo" "ndiyo" "ndio" "sawa" "endelea";
+    Fills:
         "please" "pls" "plz" "thanks" "thank you" "thx" "ty" "now" "then" "and" "so" "just" "that" "with it"
         "with that" "from there" "where you left off" "from where you left off" "bitte" "danke" "jetzt"
         "dann" "und" "damit" "mal" "doch" "s il te plaît" "sil te plaît" "sil vous plaît" "stp" "svp"
@@ -105,7 +115,7 @@ phrases! {
         "pure" "alstublieft" "alsjeblieft" "tack" "proszę" "prosím" "dziękuję" "пожалуйста" "спасибо"
         "будь ласка" "дякую" "lütfen" "teşekkürler" "من فضلك" "شكرا" "لطفا" "कृपया" "धन्यवाद" "请" "請" "谢谢"
         "謝謝" "吧" "ください" "ありがとう" "ありがとうございます" "감사합니다" "고마워" "giúp" "nhé" "cảm ơn" "tolong" "terima kasih"
-        "ครับ" "ค่ะ" "ขอบคุณ"
+        "ครับ" "ค่ะ" "ขอบคุณ";
 }
 
 /// Whether `ask` does no more than let the assistant go on.
@@ -137,11 +147,13 @@ fn covers(text: &str, words: &[(usize, usize)]) -> bool {
         for (length, (_, end)) in words.iter().skip(i).take(PHRASE_WORDS).enumerate() {
             let phrase = text.get(*start..*end).unwrap_or_default();
             let after = i + length + 1;
-            if goes_on(phrase) {
-                gone_on |= 1 << after;
-            } else if fills(phrase) {
-                covered |= here << after;
-                gone_on |= here_gone << after;
+            match known(phrase) {
+                Some(GoesOn) => gone_on |= 1 << after,
+                Some(Fills) => {
+                    covered |= here << after;
+                    gone_on |= here_gone << after;
+                }
+                None => {}
             }
         }
     }
@@ -250,7 +262,7 @@ mod tests {
 
     #[test]
     fn the_tables_are_in_the_form_that_asks_are_brought_to() {
-        for phrase in GO_ON.iter().chain(FILLERS) {
+        for phrase in PHRASES {
             assert_eq!(normalise(phrase).trim(), *phrase);
             assert!(phrase.split(' ').count() <= PHRASE_WORDS);
         }

@@ -63,19 +63,10 @@ impl<'a> Ask<'a> {
 
     fn new(text: Cow<'a, [u8]>, seam: Option<usize>, gap: u64, total: usize, cap: usize) -> Self {
         let repaired = std::str::from_utf8(&text).is_err();
-        if !repaired {
-            return Self::without_blocks(text, seam, gap, total as u64);
-        }
-        // Bytes become characters of three bytes, so it may have to be cut once more.
-        let text = String::from_utf8_lossy(&text).into_owned().into_bytes();
-        let text = if text.len() > cap + 1 { cut(&text, cap).text } else { text };
-        Self { words: Cow::Owned(text), bytes: total as u64, blocks: 0, repaired, planning: false }
-    }
-
-    fn without_blocks(text: Cow<'a, [u8]>, seam: Option<usize>, gap: u64, total: u64) -> Self {
+        let (text, seam, gap) = if repaired { repair(&text, seam, gap, cap) } else { (text, seam, gap) };
         let words = strip(text, seam);
-        let blocks = (words.removed + if words.gap { gap } else { 0 }).min(total);
-        Self { words: words.text, bytes: total - blocks, blocks, repaired: false, planning: words.planning }
+        let blocks = (words.removed + if words.gap { gap } else { 0 }).min(total as u64);
+        Self { words: words.text, bytes: total as u64 - blocks, blocks, repaired, planning: words.planning }
     }
 
     /// The query that this is the ask of.
@@ -100,4 +91,18 @@ fn cut(text: &[u8], cap: usize) -> Cut {
     let mut cutter = Cutter::new(text.len(), cap);
     cutter.push(text);
     cutter.finish()
+}
+
+/// Puts U+FFFD where bytes are no text. A byte becomes a character of three, so it may have to be cut once more.
+#[cold]
+fn repair<'a>(text: &[u8], seam: Option<usize>, gap: u64, cap: usize) -> (Cow<'a, [u8]>, Option<usize>, u64) {
+    let (head, tail) = text.split_at(seam.unwrap_or(text.len()));
+    let mut repaired = String::from_utf8_lossy(head).into_owned();
+    let seam = seam.map(|_| repaired.len());
+    repaired.push_str(&String::from_utf8_lossy(tail));
+    if repaired.len() <= cap + 1 {
+        return (Cow::Owned(repaired.into_bytes()), seam, gap);
+    }
+    let again = cut(repaired.as_bytes(), cap);
+    (Cow::Owned(again.text), again.seam, gap + again.gap)
 }

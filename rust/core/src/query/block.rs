@@ -195,7 +195,7 @@ impl<'t> Kept<'t> {
         self.from = end;
     }
 
-    /// Lines that quote ("> …"), as mail and forums do. A prompt of Python ("&gt;&gt;&gt;") is none.
+    /// Lines that quote ("> …"), as mail and forums do. A prompt of Python (`>>>`) is none.
     fn drop_quoted_lines(&mut self) {
         let is_quote = |line: &[u8]| line.starts_with(b"> ") || line.trim_ascii_end() == b">";
         if !self.out.split(|b| *b == b'\n').any(is_quote) {

@@ -118,8 +118,6 @@ impl State {
             self.probed = Some(answer);
         }
         if current && kind == CallKind::Generate {
-            // Given up for what it said: what remains is no longer drawn as the model draws.
-            self.round.suspend_certificate();
             self.abstain(index);
         }
         let going = Action::going(Scope::Sample, Reason::Going);

@@ -235,6 +235,10 @@ impl State {
     pub(super) fn give_up(&mut self, id: Option<u32>, reason: Reason) {
         if let Some(s) = id.and_then(|id| self.samples.get_mut(id as usize)) {
             s.status = Status::GivenUp(reason);
+            if s.round == self.round.number {
+                // Given up for what it said: what remains is no longer drawn as the model draws.
+                self.round.suspend_certificate();
+            }
         }
     }
 }

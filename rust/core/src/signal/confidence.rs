@@ -225,7 +225,7 @@ impl Confidence {
         let scale = if state.flag()? { THOUSANDTHS } else { FINE };
         let (ring, at) = (state.u32s(window)?, state.u32()? as usize);
         check(ring.iter().all(|&steps| steps <= LARGEST * scale), "a confidence")?;
-        let (lowest, tokens, invalid) = (state.u64()?, state.u64()?, state.u64()?);
+        let (lowest, tokens, invalid) = (state.u64()?, state.tally()?, state.tally()?);
         check(ring.len() as u64 == tokens.min(window as u64) && at < window, "the tokens kept")?;
         let full = ring.len() == window;
         let sum = ring.iter().map(|&steps| u64::from(steps)).sum();

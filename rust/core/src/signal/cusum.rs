@@ -158,13 +158,15 @@ impl Cusum {
             warm: state.u32()?,
             up: state.f64()?,
             down: state.f64()?,
-            count: state.u64()?,
-            changes: state.u64()?,
-            invalid: state.u64()?,
+            count: state.tally()?,
+            changes: state.tally()?,
+            invalid: state.tally()?,
             ..new?
         };
         state.end()?;
-        let sums = (0.0..=LARGEST).contains(&cusum.up) && (0.0..=LARGEST).contains(&cusum.down);
+        let sums = cusum.squares >= 0.0
+            && (0.0..=LARGEST).contains(&cusum.up)
+            && (0.0..=LARGEST).contains(&cusum.down);
         check(sums && cusum.mean.abs() <= LARGEST && cusum.warm <= cusum.warmup, "the sums or the level")?;
         Ok(cusum)
     }

@@ -90,8 +90,8 @@ impl Ema {
         let ema = Self {
             mean: state.f64()?,
             variance: state.f64()?,
-            count: state.u64()?,
-            invalid: state.u64()?,
+            count: state.tally()?,
+            invalid: state.tally()?,
             ..new?
         };
         check(ema.mean.abs() <= LARGEST && ema.variance >= 0.0, "the mean or the variance")?;

@@ -124,7 +124,7 @@ impl ConfidenceGate {
         for lowest in state.f64s(gate.warmup)? {
             gate.observe(lowest);
         }
-        gate.invalid = state.u64()?;
+        gate.invalid = state.tally()?;
         state.end()?;
         Ok(gate)
     }

@@ -177,6 +177,12 @@ impl Loops {
         self.tokens
     }
 
+    /// Bytes that the stream takes, on the heap and off it.
+    pub fn memory(&self) -> usize {
+        let heap = self.ring.capacity() * 4 + self.anchors.capacity() * 8;
+        size_of::<Self>() + heap + self.candidates.capacity() * size_of::<Candidate>()
+    }
+
     /// The state, as an artifact.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.pack(Pack::default()).finish("loops")
@@ -213,7 +219,7 @@ impl Loops {
         let longest = state.u32()? as usize;
         check((1..=LONGEST_PERIOD).contains(&longest), "the longest period")?;
         let new = Self::of(longest);
-        let (ring, tokens, gram) = (state.u32s(new.span())?, state.u64()?, state.u64()?);
+        let (ring, tokens, gram) = (state.u32s(new.span())?, state.tally()?, state.u64()?);
         check(ring.len() as u64 == tokens.min(new.span() as u64), "the tokens kept")?;
         let anchors = state.u64s(new.anchors.len())?;
         check(anchors.len() == new.anchors.len(), "the number of blocks")?;
@@ -226,7 +232,7 @@ impl Loops {
             check(sound, "a candidate")?;
             candidates.push(Candidate { period: period as u16, run: run as u16 });
         }
-        let found = Loop { period: state.u32()? as usize, run: state.u64()?, at: state.u64()? };
+        let found = Loop { period: state.u32()? as usize, run: state.tally()?, at: state.tally()? };
         let going = state.flag()?;
         check(found.period <= longest && (found.period > 0 || !going), "the loop that was found")?;
         let word = Word::unpack(state)?;

@@ -201,13 +201,13 @@ impl Markers {
     pub(super) fn unpack(state: &mut Unpack<'_>) -> Result<Self> {
         let (word, open) = (state.u64()?, state.flag()?);
         let newest = <[u64; LONGEST]>::try_from(state.u64s(LONGEST)?).ok();
-        let words = state.u64()?;
+        let words = state.tally()?;
         let counts = <[u64; KINDS]>::try_from(state.u64s(KINDS)?).ok();
         check(newest.is_some() && counts.is_some(), "the number of words or counts")?;
         let [backtracks, branches, restarts, hedges] = counts.unwrap_or_default();
         // A word ends at most one marker, so that none of these sums can overflow.
         for count in [backtracks, branches, restarts, hedges] {
-            check(count <= words && words < u64::MAX / 8, "the counts")?;
+            check(count <= words, "the counts")?;
         }
         let markers = Self {
             word,

@@ -163,7 +163,7 @@ impl Quadrants {
         let mut state = Unpack::new(bytes, "quadrant")?;
         let rules = <[f64; 5]>::try_from(state.f64s(5)?).ok();
         let counts = <[u64; 5]>::try_from(state.u64s(5)?).ok();
-        let invalid = state.u64()?;
+        let invalid = state.tally()?;
         state.end()?;
         check(
             rules.is_some() && counts.is_some_and(|c| c.iter().all(|&n| n < u64::MAX / 8)),

@@ -194,8 +194,8 @@ impl ProbeSchedule {
         let new = Self::new(at, state.u64()?, state.u32()?);
         check(new.is_ok(), "the schedule")?;
         let schedule = Self {
-            tokens: state.u64()?,
-            probed: state.u64()?,
+            tokens: state.tally()?,
+            probed: state.tally()?,
             probes: state.u32()?,
             line_ends: state.u8()?,
             markers: Markers::unpack(&mut state)?,

@@ -169,7 +169,7 @@ impl Stall {
         let new = Self::new(StallRules { calls: state.u32()?, errors: state.u32()?, idle: state.u32()? });
         check(new.is_ok(), "the rules")?;
         let (calls, outcomes) = (state.u64s(WINDOW)?, state.u64s(WINDOW)?);
-        let (count, error) = (state.u64()?, state.u64()?);
+        let (count, error) = (state.tally()?, state.u64()?);
         let (errors, idle) = (state.u32()?, state.u32()?);
         state.end()?;
         let kept = count.min(WINDOW as u64) as usize;

@@ -115,6 +115,8 @@ impl Steps {
         let (count, lowest, highest) = (state.u32()?, state.option()?, state.f64()?);
         let (sum, moment, log, drawdown) = (state.f64()?, state.f64()?, state.f64()?, state.f64()?);
         let invalid = state.u32()?;
+        let (n, slack) = (f64::from(count), 1.0 + 1e-9);
+        check((0.0..=n * slack).contains(&sum) && (0.0..=n * n * slack).contains(&moment), "the sums")?;
         let unit = |x: f64| (0.0..=1.0).contains(&x);
         let scores =
             recent.is_some_and(|r| r.into_iter().all(unit)) && lowest.is_none_or(unit) && unit(highest);

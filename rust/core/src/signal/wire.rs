@@ -101,6 +101,12 @@ impl<'a> Unpack<'a> {
         Ok(u64::from_le_bytes(self.array()?))
     }
 
+    /// A number that something was counted by: no stream reaches 2⁶⁰, and sums of a few such numbers cannot overflow.
+    pub(super) fn tally(&mut self) -> Result<u64> {
+        let value = self.u64()?;
+        if value < 1 << 60 { Ok(value) } else { Err(Error::artifact(format!("a count is {value}"))) }
+    }
+
     pub(super) fn flag(&mut self) -> Result<bool> {
         match self.u8()? {
             0 => Ok(false),

@@ -13,7 +13,7 @@ use super::special::{exp, ln, ln_choose};
 
 /// Wealth is taken as so much smaller, in nats, than it was computed: more than all rounding together.
 const ROUNDING: f64 = 1e-9;
-/// Half of the mixed bet is placed here; an answer that all samples agree on is certified two samples earlier.
+/// Half of the mixed bet is placed here; an answer that all samples agree on is certified one or two samples earlier.
 const SURE: f64 = 0.98;
 
 /// Where the wealth is placed.

@@ -7,10 +7,15 @@ use std::sync::Arc;
 /// The most bytes of distinct answers that one vote keeps.
 pub const MAX_TEXT: usize = 4 << 20;
 
+/// So many spellings are compared one by one, which is faster than to hash.
+const FEW: usize = 8;
+
 /// The distinct answers of one vote: at most as many as its cap, and at most [`MAX_TEXT`] bytes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Answers {
-    /// By normal form, and by spellings seen, which then need not be normalised again.
+    /// By normal form, and by spellings seen, which then need not be normalised again: the first few here …
+    few: Vec<(Arc<str>, u32)>,
+    /// … and, once there are more, all of them here.
     ids: HashMap<Arc<str>, u32, BuildHasherDefault<Mix>>,
     /// The first spelling of each answer, and its normal form.
     texts: Vec<(Arc<str>, Arc<str>)>,
@@ -20,6 +25,9 @@ pub(super) struct Answers {
 impl Answers {
     /// The number of an answer that is known by this spelling or normal form.
     pub(super) fn find(&self, text: &str) -> Option<u32> {
+        if self.ids.is_empty() {
+            return self.few.iter().find(|(known, _)| **known == *text).map(|&(_, id)| id);
+        }
         self.ids.get(text).copied()
     }
 
@@ -36,14 +44,26 @@ impl Answers {
         let spelling = if *spelling == *key { key.clone() } else { spelling.into() };
         self.bytes += key.len() + if Arc::ptr_eq(&key, &spelling) { 0 } else { spelling.len() };
         self.texts.push((spelling, key.clone()));
-        self.ids.insert(key, id);
+        self.know(key, id);
         Some(id)
+    }
+
+    fn know(&mut self, text: Arc<str>, id: u32) {
+        if self.few.len() < FEW {
+            self.few.push((text, id));
+            return;
+        }
+        if self.ids.is_empty() {
+            self.ids.extend(self.few.iter().cloned());
+        }
+        self.ids.insert(text, id);
     }
 
     /// Remembers a short spelling of a known answer, as long as there are not many more of them than answers.
     pub(super) fn also(&mut self, spelling: &str, id: u32) {
-        if spelling.len() <= 64 && self.ids.len() < 2 * self.texts.len() + 8 {
-            self.ids.entry(spelling.into()).or_insert(id);
+        let known = self.few.len().max(self.ids.len());
+        if spelling.len() <= 64 && known < 2 * self.texts.len() + FEW && self.find(spelling).is_none() {
+            self.know(spelling.into(), id);
         }
     }
 

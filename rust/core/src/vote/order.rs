@@ -68,6 +68,9 @@ impl Order {
     pub(super) fn pass(&mut self, index: u32, slot: Slot) -> bool {
         let next = self.waiting.is_empty() && index as usize == self.consumed.len();
         if next {
+            if self.consumed.capacity() == 0 {
+                self.consumed.reserve(16);
+            }
             self.consumed.push(slot);
         }
         next

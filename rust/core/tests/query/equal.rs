@@ -85,6 +85,9 @@ fn nothing_is_an_empty_turn() {
 fn what_is_not_utf8_is_replaced_and_flagged() {
     let query = Query::bytes(b"a\xF0\x9F\x8Eb", 16_384);
     assert_eq!((&*query.ask, query.structure.repaired), ("a\u{FFFD}b".as_bytes(), true));
+    let query = Query::bytes(b"<system-reminder>\xFF</system-reminder>a\xFF", 16_384);
+    assert_eq!((&*query.ask, query.structure.repaired), ("a\u{FFFD}".as_bytes(), true));
+    assert_eq!(query.structure.total_bytes, 38);
     for half in [r"\ud83c", r"\udf88", r"\ud83cx", r"\ud83c\u0041", r"\udf88\ud83c"] {
         let body = format!(r#"{{"messages":[{{"role":"user","content":"{half}"}}]}}"#);
         let query = Query::body(body.as_bytes(), 16_384).unwrap();

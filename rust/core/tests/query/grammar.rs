@@ -1,5 +1,6 @@
 //! The grammar of JSON, held to `serde_json`; and what RFC 8259 leaves open, as defined.
 
+use proptest::prelude::*;
 use rheostat::Error;
 use rheostat::query::{MAX_DEPTH, Query};
 
@@ -178,4 +179,28 @@ fn a_huge_body_is_read_like_a_small_one() {
     assert_eq!(query.structure.ask_bytes, 200_000 * "\n\"wordé ".len() as u64);
     assert_eq!(query.structure.tool_result_bytes, query.structure.ask_bytes);
     assert!(query.ask.starts_with("\n\"wordé ".as_bytes()) && query.ask.ends_with("\n\"wordé ".as_bytes()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// No bytes, however close to a request, bring the reader out of step with the grammar.
+    #[test]
+    fn any_bytes_are_a_query_or_an_error(pieces in prop::collection::vec(prop_oneof![
+        8 => prop::sample::select(vec![
+            "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "d83c", "null", "true", "1", "-", "e", " ", "\"messages\":", "\"input\":",
+            "[{\"role\":\"user\",\"content\":", "\"type\":", "\"text\"", "\"content\":", "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]",
+            "\"tool_calls\":", "\"max_tokens\":", "\"source\":", "\u{feff}", "\"\\u006dodel\":", "é",
+        ]).prop_map(|piece| piece.as_bytes().to_vec()),
+        1 => prop::collection::vec(any::<u8>(), 0..4),
+    ], 0..24)) {
+        let bytes = pieces.concat();
+        let got = Query::body(&bytes, 64);
+        if let Ok(query) = &got {
+            prop_assert!(query.ask.len() <= 65 && std::str::from_utf8(&query.ask).is_ok());
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        prop_assert!(got.is_err() || is_json(text) || text.contains("\\ud83c"), "{text}");
+    }
 }

@@ -1,0 +1,68 @@
+"""`rheostat calibrate LOG`: make an estimator's chances what they say, by a log that it was not fitted to."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import rheostat as rh
+from rheostat import _outcomes, config
+from rheostat._cli import _input, _show
+from rheostat._cli.fit import add_model, progress, write
+
+
+def add(subparsers: Any) -> None:
+    """Add the verb."""
+    parser = subparsers.add_parser(
+        "calibrate",
+        help="make chances what they say",
+        description=__doc__,
+        epilog=_outcomes.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("log", metavar="LOG", help="outcomes: .jsonl, .csv or .parquet")
+    parser.add_argument("--ladder", metavar="FILE", required=True, help="the rungs that the outcomes are of, in TOML")
+    parser.add_argument("--out", metavar="FILE", help="write the calibrated estimator here")
+    add_model(parser)
+    _input.add_json(parser)
+    parser.set_defaults(run=run)
+
+
+FIELDS = ("rung", "outcomes", "method", "brier_constant", "brier_before", "brier", "error_before", "error")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Calibrate, write and print."""
+    ladder = config.load(args.ladder).ladder
+    model = rh.Estimator.load(args.model) if args.model else None
+    with progress(args, "reading"):
+        texts, outcomes, groups = _outcomes.read_outcomes(args.log, ladder).columns()
+    with progress(args, "calibrating"):
+        calibrated, reports = rh.calibrate(texts, outcomes, ladder, groups, estimator=model)
+    if args.out:
+        write(Path(args.out), calibrated.to_bytes())
+    if args.json:
+        rows = [{field: getattr(report, field) for field in FIELDS} for report in reports]
+        _show.as_json({"version": calibrated.version, "out": args.out, "rungs": rows})
+        return 0
+    _show.table(
+        "Chances, on outcomes held out",
+        ["rung", ">outcomes", "map", ">Brier, constant", ">Brier before", ">Brier after", ">error before", ">error after"],
+        [
+            (
+                report.rung,
+                f"{report.outcomes:,}",
+                report.method,
+                f"{report.brier_constant:.4f}",
+                f"{report.brier_before:.4f}",
+                f"{report.brier:.4f}",
+                f"{report.error_before:.3f}",
+                f"{report.error:.3f}",
+            )
+            for report in reports
+        ],
+        caption="A constant has no calibration error: read the error beside the Brier score.",
+    )
+    _show.lines([("version", calibrated.version), ("written to", args.out or "nowhere: name a file with --out")])
+    return 0

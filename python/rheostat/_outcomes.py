@@ -1,0 +1,279 @@
+"""Logs of outcomes, to learn from and to calibrate on.
+
+A log is JSON lines (`.jsonl`, `.ndjson`, gzipped or not), CSV (`.csv`), Parquet (`.parquet`, with the extra `polars` or
+`parquet`), or a data frame. Each row has a `text`, and either
+
+- *wide*: one column for each rung, named as the rung, with the score of its answer in [0, 1]; empty is "not observed"; or
+- *long*: `rung` and `score`, one row for each outcome; `id` tells which rows are of one query (equal texts if not given).
+
+Also read where they are there: `group` (the independent unit, such as a user), `weight`, `kind` (`graded`, `judge`, `thumbs`,
+`retry`, `escalation`) and `at` (seconds of Unix time). Other columns are left alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+from rheostat import _native
+from rheostat._extras import need
+from rheostat.errors import InvalidTypeError, InvalidValueError, MalformedError, MissingExtraError, UnknownNameError
+
+MAX_LINE = 64 << 20
+"""A longer line is refused, in bytes."""
+
+KINDS = ("graded", "judge", "thumbs", "retry", "escalation")
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One outcome of a log."""
+
+    text: str
+    rung: str
+    score: float
+    id: str
+    group: str | None = None
+    weight: float = 1.0
+    kind: Any = "graded"
+    at: float = 0.0
+
+
+@dataclass(frozen=True)
+class OutcomeLog:
+    """The outcomes of a log, checked against a ladder.
+
+    Args:
+        rows: The outcomes.
+        source: What they were read from, for messages.
+    """
+
+    rows: tuple[Scored, ...]
+    source: str
+
+    def fit(
+        self,
+        ladder: _native.Ladder,
+        *,
+        estimator: _native.Estimator | None = None,
+        half_life: float | None = None,
+        at: float = 0.0,
+        folds: int = 5,
+        seed: int = 0,
+    ) -> _native.Estimator:
+        """Learn from the outcomes, as `rheostat.fit` does, each with its own kind, weight and age.
+
+        Args:
+            ladder: The rungs.
+            estimator: The prior; the shipped model if not given.
+            half_life: In how many seconds the weight of an outcome halves; it does not fade if not given.
+            at: The time that ages are reckoned from, in seconds of Unix time.
+            folds: In how many parts the groups are held out in turn.
+            seed: What folds, and the draws of the report's interval, are drawn from.
+
+        Raises:
+            InvalidValueError: Fewer than ten outcomes, all scores equal, or a single group.
+        """
+        learner = _native.Learner(estimator, capacity=65_536, half_life=half_life)
+        for row in self.rows:
+            group = row.id if row.group is None else row.group
+            kind, rung = row.kind, ladder[row.rung]
+            learner.add(row.text, rung, row.score, kind=kind, at=row.at, id=row.id, group=group, weight=row.weight)
+        return learner.solve(ladder, at=at, folds=folds, seed=seed)
+
+    def columns(self) -> tuple[list[str], dict[str, list[float]], list[str]]:
+        """Texts, scores by rung (NaN where there is none) and groups, as `rheostat.fit` and its kin take them."""
+        place: dict[str, int] = {}
+        texts: list[str] = []
+        groups: list[str] = []
+        for row in self.rows:
+            if row.id not in place:
+                place[row.id] = len(texts)
+                texts.append(row.text)
+                groups.append(row.id if row.group is None else row.group)
+        scores = {rung: [math.nan] * len(texts) for rung in dict.fromkeys(row.rung for row in self.rows)}
+        for row in self.rows:
+            scores[row.rung][place[row.id]] = row.score
+        return texts, scores, groups
+
+
+def read_outcomes(source: str | PathLike[str] | Any, ladder: _native.Ladder) -> OutcomeLog:
+    """Read a log of outcomes from a file or a data frame.
+
+    Args:
+        source: A file's path, or a data frame of pandas or Polars.
+        ladder: The rungs; a column is a rung's scores when it is named as the rung.
+
+    Raises:
+        OSError: The file cannot be read.
+        MalformedError: A line is no JSON object, or the file is no Parquet.
+        InvalidValueError, InvalidTypeError, UnknownNameError: The message names file, row and field.
+        MissingExtraError: Parquet needs the extra `polars` or `parquet`.
+
+    Example:
+        >>> import rheostat as rh
+        >>> log = rh.read_outcomes({"text": ["a", "b"], "fast": [1.0, None]}, rh.Ladder([rh.Rung("fast")]))
+        >>> [(row.text, row.score) for row in log.rows]
+        [('a', 1.0)]
+    """
+    rungs = [rung.name for rung in ladder.rungs]
+    if isinstance(source, (str, PathLike)):
+        name = fspath(source)
+        rows: Iterable[tuple[str, Mapping[str, Any]]] = _file(name)
+    else:
+        name = type(source).__name__
+        rows = ((f"{name}, row {i}", row) for i, row in enumerate(_frame(source)))
+    seen: Counter[tuple[str, str]] = Counter()
+    outcomes = [outcome for number, (where, row) in enumerate(rows) for outcome in _outcomes(row, where, number, rungs, seen)]
+    if not outcomes:
+        raise InvalidValueError(f"{name}: 0 outcomes is not allowed; it must be at least 1")
+    return OutcomeLog(tuple(outcomes), name)
+
+
+def _outcomes(
+    row: Mapping[str, Any], where: str, number: int, rungs: Collection[str], seen: Counter[tuple[str, str]]
+) -> Iterator[Scored]:
+    text = row.get("text")
+    if not isinstance(text, str):
+        raise _wrong(where, "text", text, "a string")
+    common: dict[str, Any] = {"text": text, "group": _name(row.get("group"))}
+    for field, low, high in (("weight", 0.0, 1e6), ("at", -1e12, 1e12)):
+        if not _empty(row.get(field)):
+            common[field] = _number(row[field], where, field, low, high)
+    if common.get("weight", 1.0) <= 0:
+        raise InvalidValueError(f"{where}, field 'weight': {common['weight']:g} is not allowed; it must be above 0")
+    if not _empty(row.get("kind")):
+        common["kind"] = _known(row["kind"], KINDS, where, "kind")
+    if not _empty(row.get("rung")):
+        rung = _known(row["rung"], rungs, where, "rung")
+        if "score" not in row or _empty(row["score"]):
+            raise _wrong(where, "score", row.get("score"), "a number")
+        query = _name(row.get("id"))
+        if query is None:
+            # The second outcome of one text on one rung is another query's that reads the same.
+            query = f"{text}\0{seen[text, rung]}"
+            seen[text, rung] += 1
+        yield Scored(rung=rung, score=_number(row["score"], where, "score", 0.0, 1.0), id=query, **common)
+        return
+    found = [rung for rung in rungs if rung in row]
+    if not found:
+        known = ", ".join(rungs)
+        raise UnknownNameError(f"{where}: neither 'rung' and 'score' nor a column named as a rung; known: {known}")
+    for rung in found:
+        if not _empty(row[rung]):
+            query = _name(row.get("id")) or f"row {number}"
+            yield Scored(rung=rung, score=_number(row[rung], where, rung, 0.0, 1.0), id=query, **common)
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
+
+
+def _name(value: Any) -> str | None:
+    return None if _empty(value) else str(value)
+
+
+def _number(value: Any, where: str, field: str, low: float, high: float) -> float:
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            raise _wrong(where, field, value, "a number") from None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise _wrong(where, field, value, "a number") from None
+    if not low <= number <= high:
+        raise InvalidValueError(f"{where}, field {field!r}: {number:g} is not allowed; it must be between {low:g} and {high:g}")
+    return number
+
+
+def _known(value: Any, names: Collection[str], where: str, field: str) -> str:
+    if value not in names:
+        raise UnknownNameError(f"{where}, field {field!r}: unknown {value!r}; known: {', '.join(names)}")
+    return str(value)
+
+
+def _wrong(where: str, field: str, value: Any, wanted: str) -> InvalidTypeError:
+    got = "nothing" if value is None else f"{value!r:.60}"
+    return InvalidTypeError(f"{where}, field {field!r}: got {got}, wanted {wanted}")
+
+
+def _file(name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
+    kind = next((suffix for suffix in reversed(suffixes) if suffix != ".gz"), "")
+    if kind in {".jsonl", ".ndjson", ".json"}:
+        return _json_lines(name)
+    if kind == ".csv":
+        return _csv(name)
+    if kind == ".parquet":
+        return ((f"{name}, row {i}", row) for i, row in enumerate(_frame(_parquet(name), name)))
+    raise InvalidValueError(f"{name}: {kind or 'no suffix'} is not allowed; it must be .jsonl, .ndjson, .csv or .parquet")
+
+
+def _json_lines(name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    with gzip.open(name, "rb") if name.endswith(".gz") else Path(name).open("rb") as file:
+        number = 0
+        while line := file.readline(MAX_LINE + 1):
+            number += 1
+            where = f"{name}, line {number}"
+            if len(line) > MAX_LINE:
+                raise MalformedError(f"{where}: more than {MAX_LINE} bytes")
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise MalformedError(f"{where}: {error}") from error
+            if not isinstance(row, dict):
+                raise MalformedError(f"{where}: got {type(row).__name__}, wanted an object")
+            yield where, row
+
+
+def _csv(name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    with (
+        gzip.open(name, "rt", encoding="utf-8-sig", newline="")
+        if name.endswith(".gz")
+        else Path(name).open(encoding="utf-8-sig", newline="")
+    ) as file:
+        reader = csv.DictReader(file)
+        try:
+            for row in reader:
+                yield f"{name}, line {reader.line_num}", row
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise MalformedError(f"{name}, line {reader.line_num}: {error}") from error
+
+
+def _parquet(name: str) -> Any:
+    try:
+        polars: Any = need("polars", "polars")
+    except MissingExtraError:
+        parquet: Any = need("pyarrow.parquet", "parquet")
+        try:
+            return parquet.read_table(name).to_pydict()
+        except ValueError as error:
+            raise MalformedError(f"{name}: {error}") from error
+    try:
+        return polars.read_parquet(name)
+    except polars.exceptions.PolarsError as error:
+        raise MalformedError(f"{name}: {error}") from error
+
+
+def _frame(frame: Any, name: str | None = None) -> Iterator[Mapping[str, Any]]:
+    """The rows of a data frame, or of columns by name."""
+    names = list(frame) if isinstance(frame, Mapping) else list(getattr(frame, "columns", ()))
+    if not names:
+        raise InvalidTypeError(f"{name or type(frame).__name__}: got no columns, wanted a data frame")
+    columns = [frame[column] for column in names]
+    values = [column.tolist() if hasattr(column, "tolist") else list(column) for column in columns]
+    if len({len(column) for column in values}) > 1:
+        raise InvalidValueError(f"{name or type(frame).__name__}: columns of different lengths are not allowed")
+    return (dict(zip(map(str, names), row, strict=True)) for row in zip(*values, strict=True))

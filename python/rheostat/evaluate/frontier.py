@@ -1,0 +1,336 @@
+"""The whole controller on recorded runs, against each fixed rung and the published cascades: what is bought for what.
+
+- `mbpp-opus`, `mbpp-sonnet`: 974 programming tasks on two models, with dollars, a test gate and an oracle. Half of the tasks
+  tell the rungs' abilities, the other half is played.
+- `mbpp-agent`: the same tasks over several turns, with tool errors.
+- `gemma-deciles`: 75 hard questions, 10 reasoning traces each, with the answer that was forced at every tenth of the thinking.
+
+Every query is served by a run: plan, grants, signals, ramps, settlement. Costs are what the run counted. Intervals are 95 %
+bootstrap intervals over tasks or questions, never over traces.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import rheostat as rh
+from rheostat._cli import _show
+from rheostat.evaluate import _frontier, _traces
+
+MBPP = {"mbpp-opus": "firstpass_mbpp-974-opus.jsonl.gz", "mbpp-sonnet": "firstpass_mbpp-974-sonnet-k5.jsonl.gz"}
+AGENT = "firstpass_mbpp-974-agentic-multiturn.jsonl.gz"
+GEMMA = "gemma4_12b_mmlu_pro_deciles_10seeds.jsonl.gz"
+MICRO = 1_000_000
+"""Recorded dollars are played as tokens at a dollar a million: the run's own account then adds them up."""
+ACCEPTED = 0.5
+"""A gate's score from which an answer is taken."""
+USD_PER_ERROR = (0.001, 0.01, 0.02, 0.05, 0.2, 1.0)
+"""What an error may cost: the controller's way along its frontier."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One way to serve one set. Quality is a share of right answers; cost is in the set's own unit, a query."""
+
+    set: str
+    way: str
+    kind: str
+    cost: float
+    quality: float
+    low: float
+    high: float
+    escalated: float
+
+
+@dataclass(frozen=True)
+class Served:
+    """What one query came to."""
+
+    unit: str
+    cost: float
+    right: float
+    escalations: int = 0
+
+
+def _row(name: str, way: str, kind: str, served: Sequence[Served], *, seed: int, resamples: int) -> Row:
+    units: dict[str, list[Served]] = {}
+    for one in served:
+        units.setdefault(one.unit, []).append(one)
+    right = np.array([sum(s.right for s in unit) for unit in units.values()], float)
+    count = np.array([len(unit) for unit in units.values()], float)
+    rng = np.random.default_rng(seed)
+    picks = rng.integers(0, len(right), (resamples, len(right)))
+    means = right[picks].sum(1) / count[picks].sum(1)
+    low, high = (float(x) for x in np.quantile(means, [0.025, 0.975]))
+    n = len(served)
+    cost = sum(s.cost for s in served) / n
+    return Row(name, way, kind, cost, float(right.sum() / count.sum()), low, high, sum(s.escalations > 0 for s in served) / n)
+
+
+def _half(identity: str) -> bool:
+    """Whether a task is of the half that is played; by its number, so that every run splits alike."""
+    return int("".join(c for c in identity if c.isdigit()) or "0") % 2 == 1
+
+
+def _ladder(names: Sequence[str], abilities: Sequence[float], price: Sequence[float]) -> rh.Ladder:
+    """Two rungs whose tokens are micro-dollars: `price` is the mean cost of one answer, which a utility reckons with."""
+    rungs = [
+        rh.Rung(name, answer_tokens=max(1, int(cost * MICRO)) * 64, output_price=1.0, ability=min(max(ability, 0.02), 0.98))
+        for name, ability, cost in zip(names, abilities, price, strict=True)
+    ]
+    return rh.Ladder(rungs, default=names[0], start_max=names[0])
+
+
+def mbpp(rows: Sequence[dict[str, Any]], name: str, seed: int = 1, resamples: int = 1_000) -> list[Row]:
+    """A ladder of two models with a test gate: a gate that fails is an answer that did not come."""
+    played = [row for row in rows if _half(row["id"])]
+    known = [row for row in rows if not _half(row["id"])]
+    names = played[0]["ladder"]
+    abilities = [float(np.mean([row["ok"][i] for row in known])) for i in range(2)]
+    prices = [float(np.mean([row["usd"][i] for row in known])) for i in range(2)]
+    out = [
+        _row(
+            name,
+            f"always {names[i]}",
+            "fixed",
+            [Served(r["id"], r["usd"][i], r["ok"][i]) for r in played],
+            seed=seed,
+            resamples=resamples,
+        )
+        for i in range(2)
+    ]
+    gated = [_gated(row) for row in played]
+    out.append(_row(name, "gate cascade", "published", gated, seed=seed, resamples=resamples))
+    ladder = _ladder(names, abilities, prices)
+    for usd_per_error in USD_PER_ERROR:
+        served = [_serve_gated(ladder, usd_per_error, prices, row) for row in played]
+        out.append(_row(name, f"controller, ${usd_per_error:g} an error", "controller", served, seed=seed, resamples=resamples))
+    return out
+
+
+def _gated(row: dict[str, Any]) -> Served:
+    """The published cascade: the cheap answer where its gate passes, else the other one."""
+    up = row["gate"][0] < ACCEPTED
+    return Served(row["id"], row["usd"][0] + (row["usd"][1] if up else 0.0), row["ok"][int(up)], int(up))
+
+
+def _serve_gated(ladder: rh.Ladder, usd_per_error: float, prices: Sequence[float], row: dict[str, Any]) -> Served:
+    # What a failed gate says of the odds is the rule's to state: of answers that fail it hardly any is right.
+    ramps = [rh.Ramp("no_answer", [rh.Move("escalate")], odds=0.02)]
+    # Expected tokens come from the estimate, and here a token is a micro-dollar: the price is scaled to the mean.
+    governor = rh.Governor(ladder, rh.policy.Utility(usd_per_error=usd_per_error), rules=rh.Rules(ramps=ramps))
+    plan = governor.plan("Write a Python function for the task.", rung=ladder.rungs[0].name, at=0.0)
+    with plan.start(at=0.0) as run:
+        while calls := run.next(at=0.0):
+            for call in calls:
+                i = [rung.name for rung in ladder.rungs].index(call.rung.name)
+                if i == 1:
+                    run.set_price_of_compute(1.0)
+                passed = i == 1 or row["gate"][0] >= ACCEPTED
+                if not passed:
+                    run.set_price_of_compute(_price(plan, prices[1]))
+                call.usage(output=round(row["usd"][i] * MICRO), at=0.0)
+                call.sample(0).finish(f"answer {i}" if passed else None, at=0.0)
+        answer = run.answer
+    # A cheap answer that failed its gate is still what there is when going up was not worth it.
+    right = row["ok"][1] if answer == "answer 1" else row["ok"][0]
+    return Served(row["id"], run.spent.usd, right, int(answer == "answer 1"))
+
+
+def _price(plan: rh.Plan, usd: float) -> float:
+    """What a dollar counts as, so that the next rung's expected price is the mean that was recorded."""
+    expected = plan.estimate.output_tokens / MICRO
+    return usd / expected if expected else 1.0
+
+
+def agent(rows: Sequence[dict[str, Any]], seed: int = 1, resamples: int = 1_000) -> list[Row]:
+    """Tasks of several turns, a run each. What a task comes to is its last turn's answer."""
+    ways: list[tuple[str, str, Callable[[dict[str, Any]], Served]]] = [
+        ("always the lower", "fixed", lambda row: _fixed_agent(row, 0)),
+        ("always the upper", "fixed", lambda row: _fixed_agent(row, -1)),
+        ("gate cascade in each turn", "published", lambda row: _gated_agent(row, latch=False)),
+        ("gate cascade, staying up", "published", lambda row: _gated_agent(row, latch=True)),
+        ("controller: gate", "controller", lambda row: _serve_agent(row, evidence=False)),
+        ("controller: gate, tool errors, stalls", "controller", lambda row: _serve_agent(row, evidence=True)),
+    ]
+    return [
+        _row("mbpp-agent", way, kind, [serve(row) for row in rows], seed=seed, resamples=resamples) for way, kind, serve in ways
+    ]
+
+
+def _fixed_agent(row: dict[str, Any], i: int) -> Served:
+    rungs = [turn["rungs"][i] for turn in row["turns"]]
+    return Served(row["id"], sum(r["cost_usd"] for r in rungs), float(bool(rungs[-1]["oracle_correct"])))
+
+
+def _gated_agent(row: dict[str, Any], *, latch: bool) -> Served:
+    cost, right, ups = 0.0, 0.0, 0
+    for turn in row["turns"]:
+        lower, upper = turn["rungs"][0], turn["rungs"][-1]
+        skip = latch and ups > 0
+        cost += 0.0 if skip else lower["cost_usd"]
+        up = skip or not lower["gate_pass"]
+        cost += upper["cost_usd"] if up else 0.0
+        right = float(bool((upper if up else lower)["oracle_correct"]))
+        ups += up
+    return Served(row["id"], cost, right, ups)
+
+
+def _serve_agent(row: dict[str, Any], *, evidence: bool) -> Served:
+    first = row["turns"][0]["rungs"]
+    ladder = rh.Ladder([rh.Rung(r["model"], answer_tokens=MICRO, output_price=1.0) for r in first], default=first[0]["model"])
+    governor = rh.Governor(ladder, rh.policy.Threshold([0.99] * (len(first) - 1)))
+    cost, right, ups = 0.0, 0.0, 0
+    for turn in row["turns"]:
+        plan = governor.plan("Go on with the task.", rung=first[0]["model"], at=0.0)
+        with plan.start(at=0.0) as run:
+            if evidence and turn["tool_errors"] >= 2:
+                run.observe("tool_errors", at=0.0)
+            if evidence and turn["repeated_tool_calls"] >= 2:
+                run.observe("stall", at=0.0)
+            right = _play_turn(run, ladder, turn)
+            cost += run.spent.usd
+            ups += int(run.answer == str(len(first) - 1))
+    return Served(row["id"], cost, right, ups)
+
+
+def _play_turn(run: rh.Run, ladder: rh.Ladder, turn: dict[str, Any]) -> float:
+    names = [rung.name for rung in ladder.rungs]
+    while calls := run.next(at=0.0):
+        for call in calls:
+            i = names.index(call.rung.name)
+            rung = turn["rungs"][i]
+            call.usage(output=round(rung["cost_usd"] * MICRO), at=0.0)
+            passed = bool(rung["gate_pass"]) or i == len(names) - 1
+            call.sample(0).finish(str(i) if passed else None, at=0.0)
+    last = int(run.answer) if run.answer is not None else 0
+    return float(bool(turn["rungs"][last]["oracle_correct"]))
+
+
+EXITS = {
+    "controller, 2 equal probes": {"equal_probes": 2},
+    "controller, 3 equal probes": {"equal_probes": 3},
+    "controller, 4 equal probes": {"equal_probes": 4},
+    "controller, 2 equal probes of 0.9": {"equal_probes": 2, "probe_probability": 0.9},
+    "controller, a probe of 0.95": {"equal_probes": 1, "probe_probability": 0.95},
+    "controller, a probe of 0.99": {"equal_probes": 1, "probe_probability": 0.99},
+    "controller, a probe of 0.999": {"equal_probes": 1, "probe_probability": 0.999},
+}
+"""Rules of a run that is probed at every tenth of its thinking. One sure probe is DEER's rule, equal ones are Dynasor's."""
+
+
+def gemma(rows: Sequence[dict[str, Any]], seed: int = 1, resamples: int = 1_000) -> list[Row]:
+    """One model that thinks: where to stop. Cost is in thousands of thinking tokens; probes are not charged."""
+    out = []
+    for tenth in range(0, 11, 2):
+        served = [_cut(row, tenth) for row in rows]
+        out.append(_row("gemma-deciles", f"always {10 * tenth} % of it", "fixed", served, seed=seed, resamples=resamples))
+    for way, exits in EXITS.items():
+        rules = rh.Rules(low_confidence=None, ramps=[], **exits)  # type: ignore[arg-type]
+        served = [_serve_probed(rules, row) for row in rows]
+        out.append(_row("gemma-deciles", way, "controller", served, seed=seed, resamples=resamples))
+    return out
+
+
+def _cut(row: dict[str, Any], tenth: int) -> Served:
+    return Served(row["q"], row["prefix"][tenth] / 1_000, float(row["pred"][tenth] == row["gold"]))
+
+
+def _serve_probed(rules: rh.Rules, row: dict[str, Any]) -> Served:
+    ladder = rh.Ladder([rh.Rung("think", thinking_tokens=max(row["n_tok"], 1), answer_tokens=16, output_price=1.0)])
+    governor = rh.Governor(ladder, rh.policy.Threshold([]), rules=rules)
+    with governor.plan("Which option is right?", at=0.0).start(at=0.0) as run:
+        sample, written = run.sample(0), 0
+        for tenth in range(11):
+            sample.text("", row["prefix"][tenth] - written, at=0.0)
+            written = row["prefix"][tenth]
+            action = sample.probe(row["pred"][tenth], _surest(row["lp"][tenth]), at=0.0)
+            if action.stops:
+                break
+        else:
+            sample.finish(row["pred"][10], at=0.0)
+    return Served(row["q"], run.spent.tokens / 1_000, float(run.answer == row["gold"]))
+
+
+def _surest(logprobs: Sequence[float]) -> float:
+    """The model's own probability of the option that it would name; what it would say instead of an option counts too."""
+    return min(1.0, math.exp(max(logprobs)))
+
+
+def measure(seed: int, resamples: int) -> dict[str, list[Row]]:
+    """Every set.
+
+    Raises:
+        MissingTracesError: One of them is not there.
+    """
+    sets = {name: mbpp(list(_traces.rows(file)), name, seed, resamples) for name, file in MBPP.items()}
+    sets["mbpp-agent"] = agent(list(_traces.rows(AGENT)), seed, resamples)
+    sets["gemma-deciles"] = gemma(list(_traces.rows(GEMMA)), seed, resamples)
+    return sets
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The bench's own arguments."""
+    parser.add_argument("--resamples", type=int, default=1_000, metavar="N", help="of the bootstrap (1000)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the bootstrap (1)")
+    parser.add_argument("--svg", type=Path, metavar="FOLDER", help="write a plot of each frontier into this folder")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure and show."""
+    if args.resamples < 1:
+        print("--resamples must be at least 1", file=sys.stderr)
+        return 2
+    try:
+        found = measure(args.seed, args.resamples)
+    except _traces.MissingTracesError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if args.svg:
+        args.svg.mkdir(parents=True, exist_ok=True)
+        for name, rows in found.items():
+            (args.svg / f"frontier-{name}.svg").write_text(plot(name, rows), encoding="utf-8")
+    if args.json:
+        _show.as_json({name: [asdict(row) for row in rows] for name, rows in found.items()})
+        return 0
+    for name, rows in found.items():
+        _show.table(
+            f"{name}, cost in {unit(name)}",
+            ["way", "~kind", ">cost", ">right", ">interval", ">went up"],
+            [
+                (
+                    row.way,
+                    row.kind,
+                    f"{row.cost:.4g}",
+                    f"{100 * row.quality:.2f} %",
+                    f"[{100 * row.low:.2f}, {100 * row.high:.2f}]",
+                    f"{100 * row.escalated:.1f} %",
+                )
+                for row in rows
+            ],
+        )
+    return 0
+
+
+def unit(name: str) -> str:
+    """What a query's cost is counted in."""
+    return "thousands of thinking tokens" if name == "gemma-deciles" else "US dollars"
+
+
+def plot(name: str, rows: Sequence[Row]) -> str:
+    """Quality over cost, as SVG."""
+    groups: dict[str, list[_frontier.Point]] = {}
+    scale = 1.0 if name == "gemma-deciles" else 1_000.0
+    for row in sorted(rows, key=lambda row: row.cost):
+        if row.cost > 0:
+            groups.setdefault(row.kind, []).append(_frontier.Point(row.way, row.cost * scale, 100 * row.quality))
+    x_label = "thousands of thinking tokens a query" if scale == 1.0 else "thousandths of a dollar a query"
+    return _frontier.chart(f"Recorded runs: {name}", x_label, "right, %", groups, {"controller"})

@@ -1,0 +1,354 @@
+"""What loops, markers, probes and confidence show on recorded streams; then what votes save (`rheostat bench votes`).
+
+Loops and markers are read from 120 whole reasoning texts (MiP-Overthinking), exits and confidence from 750 streams of 75 hard
+questions whose answer was asked for after every tenth of the reasoning (gemma-4-12B on MMLU-Pro). Intervals are 95 %
+bootstrap intervals over texts or questions. Probes' own tokens are not charged. No recorded stream has the top
+log-probabilities of each token, so windowed confidence is held to its reference in the tests and not measured here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rheostat import signals
+from rheostat._cli import _show
+from rheostat.evaluate import _frontier, _traces, votes
+
+TEXTS = "mip_reasoning_traces_120.jsonl.gz"
+STREAMS = "gemma4_12b_mmlu_pro_deciles_10seeds.jsonl.gz"
+THRESHOLDS = (0.8, 0.9, 0.95, 0.99, 0.999, 0.9999)
+PERIODS = (256, 1024, 4096)
+MAX_LOSS, CONFIDENCE = 0.1, 0.9
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measured number: its mean, a 95 % interval, and how many texts or questions it rests on."""
+
+    what: str
+    rule: str
+    measure: str
+    value: float
+    low: float
+    high: float
+    units: int
+
+
+@dataclass(frozen=True)
+class Exit:
+    """One exit rule: accuracy and agreement with the whole stream in shares, tokens as a share of the whole stream's."""
+
+    rule: str
+    kind: str
+    accuracy: float
+    accuracy_low: float
+    accuracy_high: float
+    tokens: float
+    tokens_low: float
+    tokens_high: float
+    agreement: float
+
+
+@dataclass(frozen=True)
+class Streams:
+    """Recorded streams: for each the question, and at each checkpoint answer, its probability, right or not, tokens."""
+
+    question: npt.NDArray[np.int64]
+    answer: npt.NDArray[np.int64]
+    prob: Numbers
+    right: Numbers
+    tokens: Numbers
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the bench's own arguments."""
+    parser.add_argument("--resamples", type=int, default=1000, metavar="N", help="bootstrap resamples (%(default)s)")
+    parser.add_argument("--splits", type=int, default=200, metavar="N", help="splits of the calibrated exit (%(default)s)")
+    parser.add_argument("--orders", type=int, default=6, metavar="N", help="orders of each question's votes (%(default)s)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of shuffles and resamples (%(default)s)")
+    parser.add_argument("--no-votes", action="store_true", help="leave the votes out")
+    parser.add_argument("--svg", type=Path, metavar="FOLDER", help="write the frontiers there, as SVG")
+    parser.add_argument("--check", action="store_true", help="exit 1 unless the floors hold")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, show, and check if asked."""
+    if min(args.resamples, args.splits, args.orders) < 1:
+        print("--resamples, --splits and --orders must be at least 1", file=sys.stderr)
+        return 2
+    try:
+        texts = [row["text"] for row in _traces.rows(TEXTS)]
+        streams = read()
+        sets = {} if args.no_votes else {name: votes.read(name) for name in votes.DATASETS}
+    except _traces.MissingTracesError as error:
+        print(error, file=sys.stderr)
+        return 2
+    rng = np.random.default_rng(args.seed)
+    found, held = loops(texts, args.resamples, rng)
+    found += [*markers(texts, args.resamples, rng), *confidence(streams, args.resamples, rng)]
+    found += calibrated(streams, args.splits, rng)
+    rules = exits(streams, args.resamples, rng)
+    if args.svg:
+        args.svg.mkdir(parents=True, exist_ok=True)
+        (args.svg / "exits.svg").write_text(plot(rules), encoding="utf-8")
+    if not args.json:
+        _tables(found, rules, held)
+        failed = not all(floor["holds"] for floor in held)
+        return max(int(args.check and failed), 0 if args.no_votes else votes.run(args))
+    result: dict[str, Any] = {"rows": [asdict(row) for row in found], "exits": [asdict(rule) for rule in rules], "floors": held}
+    if sets:
+        voted = {name: votes.measure(questions, args.orders, args.resamples, args.seed) for name, questions in sets.items()}
+        result["votes"] = {name: [asdict(row) for row in rows] for name, rows in voted.items()}
+        result["floors"] = held = [*held, *votes.floors(voted[votes.FLOORS])]
+    _show.as_json(result)
+    return int(args.check and not all(floor["holds"] for floor in held))
+
+
+def read() -> Streams:
+    """The recorded streams.
+
+    Raises:
+        MissingTracesError: They are not there.
+    """
+    rows = list(_traces.rows(STREAMS))
+    names = {name: place for place, name in enumerate(dict.fromkeys(row["q"] for row in rows))}
+    logs = [[np.array(at, float) for at in row["lp"]] for row in rows]
+    answer = np.array([[int(at.argmax()) for at in log] for log in logs])
+    gold = np.array([row["labels"].index(row["gold"]) for row in rows])
+    prob = np.array([[float(np.exp(at.max())) for at in log] for log in logs])
+    return Streams(
+        question=np.array([names[row["q"]] for row in rows]),
+        answer=answer,
+        prob=np.minimum(prob, 1.0),
+        right=(answer == gold[:, None]).astype(float),
+        tokens=np.array([row["prefix"] for row in rows], float),
+    )
+
+
+def repeats(words: Sequence[str], longest: int) -> bool:
+    """Whether some period up to the longest repeats for max(3p, 64) words: every period tried, one after another."""
+    ids: dict[str, int] = {}
+    stream = np.array([ids.setdefault(word, len(ids)) for word in words])
+    for period in range(1, min(longest, len(stream) // 4) + 1):
+        different = np.flatnonzero(stream[period:] != stream[:-period])
+        ends = np.concatenate(([-1], different, [len(stream) - period]))
+        if np.diff(ends).max() - 1 >= max(3 * period, 64):
+            return True
+    return False
+
+
+def loops(texts: Sequence[str], resamples: int, rng: np.random.Generator) -> tuple[list[Row], list[dict[str, Any]]]:
+    """Loops found online, against an exhaustive search of the whole text, and the words that stopping there saves."""
+    rows, held = [], []
+    for longest in PERIODS:
+        saved, sizes = np.zeros(len(texts)), np.zeros(len(texts))
+        alarms, hits, real = 0, 0, 0
+        for i, text in enumerate(texts):
+            detector = signals.Loops(longest)
+            detector.text(text)
+            detector.finish()
+            looping = repeats(text.split(), longest)
+            found = detector.found
+            hits += looping and found is not None
+            alarms += found is not None and not looping
+            real += looping
+            sizes[i] = detector.tokens
+            saved[i] = detector.tokens - found.at if found else 0
+        rule = f"periods up to {longest}"
+        share = _interval(_ratio(saved, sizes), len(texts), resamples, rng)
+        rows += [
+            Row("loops", rule, f"found, of {real}", hits, hits, hits, len(texts)),
+            Row("loops", rule, "false alarms", alarms, alarms, alarms, len(texts)),
+            Row("loops", rule, "share of all words saved", *share, len(texts)),
+        ]
+        held.append({"floor": f"loops missed, {rule}", "measured": real - hits, "most": 0, "holds": real == hits})
+        held.append({"floor": f"false alarms, {rule}", "measured": alarms, "most": 0, "holds": alarms == 0})
+    return rows, held
+
+
+def markers(texts: Sequence[str], resamples: int, rng: np.random.Generator) -> list[Row]:
+    """Turns of the reasoning per 1,000 words, in the longer and in the shorter half of the texts."""
+    read_texts = []
+    for text in texts:
+        reader = signals.Markers()
+        reader.text(text)
+        reader.finish()
+        read_texts.append(reader)
+    words = np.array([reader.words for reader in read_texts], float)
+    rows = []
+    for half, chosen in (("longer half", words >= np.median(words)), ("shorter half", words < np.median(words))):
+        size = words[chosen]
+        for measure, counts in (
+            ("turns per 1,000 words", [reader.counts.turns for reader in read_texts]),
+            ("hedges per 1,000 words", [reader.counts.hedges for reader in read_texts]),
+        ):
+            count = np.array(counts, float)[chosen]
+            rate = _interval(_ratio(1000 * count, size), len(size), resamples, rng)
+            rows.append(Row("markers", half, measure, *rate, len(size)))
+    return rows
+
+
+def confidence(streams: Streams, resamples: int, rng: np.random.Generator) -> list[Row]:
+    """How well the probability of the final answer ranks streams, and what weighting or filtering votes by it gains."""
+    by_question = [np.flatnonzero(streams.question == q) for q in range(int(streams.question.max()) + 1)]
+    last, right = streams.prob[:, -1], streams.right[:, -1]
+
+    def voted(weigh: Callable[[Numbers], Numbers]) -> Numbers:
+        hits = []
+        for members in by_question:
+            weights = weigh(last[members])
+            sums = np.bincount(streams.answer[members, -1], weights=weights)
+            gold = streams.answer[members, -1][right[members] > 0]
+            hits.append(float(len(gold) > 0 and sums.argmax() == gold[0]))
+        return np.array(hits)
+
+    def kept(prob: Numbers) -> Numbers:
+        _, chosen = signals.keep_confident(prob, 0.5)
+        return prob * chosen
+
+    rows = []
+    for rule, hits in (
+        ("majority of 10", voted(np.ones_like)),
+        ("weighted by confidence", voted(lambda prob: prob)),
+        ("the surer half, weighted", voted(kept)),
+    ):
+        accuracy = _interval(_ratio(hits, np.ones_like(hits)), len(hits), resamples, rng)
+        rows.append(Row("confidence", rule, "accuracy of the vote", *accuracy, len(hits)))
+
+    def area(chosen: npt.NDArray[np.int64]) -> float:
+        members = np.concatenate([by_question[q] for q in chosen])
+        good, bad = last[members][right[members] > 0], last[members][right[members] == 0]
+        return float((good[:, None] > bad).mean() + 0.5 * (good[:, None] == bad).mean()) if len(good) and len(bad) else 0.5
+
+    ranked = _interval(area, len(by_question), min(resamples, 200), rng)
+    return [*rows, Row("confidence", "probability of the final answer", "AUC for right", *ranked, len(by_question))]
+
+
+def first_exit(streams: Streams, rule: str, limit: float) -> npt.NDArray[np.int64]:
+    """The checkpoint at which each stream ends, by a threshold on the probability or by equal probes."""
+    ends = np.full(len(streams.prob), streams.prob.shape[1] - 1)
+    for row, (answers, probs) in enumerate(zip(streams.answer, streams.prob, strict=True)):
+        probes = signals.Probes(equal=int(limit) if rule == "equal" else 1)
+        for at, (answer, prob) in enumerate(zip(answers, probs, strict=True)):
+            agreed = probes.add(str(answer))
+            if agreed if rule == "equal" else prob >= limit:
+                ends[row] = at
+                break
+    return ends
+
+
+def exits(streams: Streams, resamples: int, rng: np.random.Generator) -> list[Exit]:
+    """Every exit rule on all streams."""
+    whole = np.full(len(streams.prob), streams.prob.shape[1] - 1)
+    rules = [("the whole stream", "fixed", whole)]
+    rules += [(f"{10 * tenth} %", "fixed", np.full(len(whole), tenth)) for tenth in (2, 4, 6, 8)]
+    rules += [(f"prob ≥ {limit}", "answer's probability (DEER)", first_exit(streams, "prob", limit)) for limit in THRESHOLDS]
+    rules += [(f"{k} equal", "equal probes (Dynasor)", first_exit(streams, "equal", k)) for k in (2, 3, 4, 5)]
+    members = [np.flatnonzero(streams.question == q) for q in range(int(streams.question.max()) + 1)]
+    rows = np.arange(len(whole))
+    result = []
+    for name, kind, ends in rules:
+        right, used, all_ = streams.right[rows, ends], streams.tokens[rows, ends], streams.tokens[:, -1]
+        hits, sizes, spent, full = (
+            np.array([table[m].sum() for m in members]) for table in (right, np.ones_like(right), used, all_)
+        )
+        accuracy = _interval(_ratio(hits, sizes), len(members), resamples, rng)
+        tokens = _interval(_ratio(spent, full), len(members), resamples, rng)
+        agreement = float((streams.answer[rows, ends] == streams.answer[:, -1]).mean())
+        result.append(Exit(name, kind, *accuracy, *tokens, agreement))
+    return result
+
+
+def calibrated(streams: Streams, splits: int, rng: np.random.Generator) -> list[Row]:
+    """Thresholds promised on half of the questions, held to the other half: by question, and with streams pooled."""
+    spoiled = np.clip(streams.right[:, -1:] - streams.right, 0, 1)
+    thresholds = np.concatenate((np.linspace(0.3, 0.99, 70), 1 - np.logspace(-2, -5, 30)))
+    questions = int(streams.question.max()) + 1
+    rows = []
+    for rule in ("by question", "streams pooled"):
+        risks, saved, refused = [], [], 0
+        for _ in range(splits):
+            learn = np.isin(streams.question, rng.permutation(questions)[: questions // 2])
+            parts = (streams.prob[learn], spoiled[learn], streams.tokens[learn])
+            groups = streams.question[learn].tolist() if rule == "by question" else None
+            exit_rule = signals.calibrate_exit(*parts, thresholds, groups=groups, max_loss=MAX_LOSS, confidence=CONFIDENCE)
+            if exit_rule.threshold is None:
+                refused += 1
+                continue
+            reached = streams.prob[~learn] >= exit_rule.threshold
+            ends = np.where(reached.any(1), reached.argmax(1), reached.shape[1] - 1)
+            at = np.arange(len(ends))
+            risks.append(float(spoiled[~learn][at, ends].mean()))
+            saved.append(float(1 - streams.tokens[~learn][at, ends].sum() / streams.tokens[~learn][:, -1].sum()))
+        limit = f"spoiled at most {MAX_LOSS:.0%}, confidence {CONFIDENCE:.0%}, {rule}"
+        measures = [("splits refused", [refused / splits] * 3)]
+        if risks:
+            over = float(np.mean(np.array(risks) > MAX_LOSS))
+            measures.append(("share of test halves above the limit", [over] * 3))
+            measures.append(("spoiled on the test half", _spread(risks)))
+            measures.append(("share of tokens saved", _spread(saved)))
+        for measure, (value, low, high) in measures:
+            rows.append(Row("calibrated exit", limit, measure, value, low, high, questions))
+    return rows
+
+
+def _spread(values: Sequence[float]) -> list[float]:
+    """The mean over splits, and what 95 % of them lie between."""
+    return [float(np.mean(values)), *map(float, np.quantile(values, (0.025, 0.975)))]
+
+
+def plot(rules: Sequence[Exit]) -> str:
+    """The frontier of exits: accuracy for tokens."""
+    groups = {
+        kind: [_frontier.Point(rule.rule, 100 * rule.tokens, 100 * rule.accuracy) for rule in rules if rule.kind == kind]
+        for kind in dict.fromkeys(rule.kind for rule in rules)
+    }
+    title = "Exits from the reasoning, gemma-4-12B on 75 hard questions of MMLU-Pro"
+    return _frontier.chart(title, "tokens, in percent of the whole stream's", "accuracy, in percent", groups, ())
+
+
+def _ratio(top: Numbers, bottom: Numbers) -> Callable[[npt.NDArray[np.int64]], float]:
+    """The ratio of two sums over units."""
+    return lambda chosen: float(top[chosen].sum() / bottom[chosen].sum())
+
+
+def _interval(
+    statistic: Callable[[npt.NDArray[np.int64]], float], units: int, resamples: int, rng: np.random.Generator
+) -> tuple[float, float, float]:
+    """A statistic of all units, and its bootstrap interval."""
+    drawn = [statistic(rng.integers(0, units, units)) for _ in range(resamples)]
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    return float(statistic(np.arange(units))), float(low), float(high)
+
+
+def _tables(rows: Sequence[Row], rules: Sequence[Exit], held: Sequence[dict[str, Any]]) -> None:
+    shown = [
+        (r.what, r.rule, r.measure, f"{r.value:.3f}" if r.value % 1 else f"{r.value:.0f}", f"{r.low:.3f} … {r.high:.3f}", r.units)
+        for r in rows
+    ]
+    _show.table("Signals", ["what", "rule", "measure", ">value", ">95 % interval", ">units"], shown)
+    table = [
+        (
+            r.kind,
+            r.rule,
+            f"{r.accuracy:.3f}",
+            f"{r.accuracy_low:.3f} … {r.accuracy_high:.3f}",
+            f"{r.tokens:.1%}",
+            f"{r.tokens_low:.1%} … {r.tokens_high:.1%}",
+            f"{r.agreement:.1%}",
+        )
+        for r in rules
+    ]
+    heads = ["kind", "rule", ">accuracy", ">95 % interval", ">tokens", ">95 % interval", ">same answer as the whole"]
+    _show.table("Exits from the reasoning", heads, table, caption="Probes' own tokens are not charged.")
+    for floor in held:
+        print(f"{'holds ' if floor['holds'] else 'FAILS '} {floor['floor']}: {floor['measured']} (at most {floor['most']})")

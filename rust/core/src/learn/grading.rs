@@ -1,0 +1,63 @@
+//! Which queries to grade: those whose outcome teaches most, drawn with known chances.
+
+use super::heads::Heads;
+use super::rows::digest;
+use super::sketch::{BUCKETS, MOST_WORDS, pair_bucket, word_bucket};
+use crate::features::Scan;
+use crate::{Error, Result};
+
+/// However little a query teaches, it is drawn this often against the mean one: every query keeps a chance, so that what is
+/// weighed by one over its propensity has no bias, and no weight is huge.
+const LEAST: f64 = 0.25;
+/// However much it teaches, it is not drawn more often than this against the mean one.
+const MOST: f64 = 4.0;
+
+/// Whether a query should be graded, and the chance that it had.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Grading {
+    /// Whether to grade it.
+    pub grade: bool,
+    /// The chance with which that was drawn, above 0. Means over graded queries that weigh each by one over its propensity
+    /// are unbiased for all queries.
+    pub propensity: f64,
+}
+
+impl Grading {
+    /// Decides about a scanned query whose plan has the given name. The same query, name, rate and heads give the same
+    /// decision.
+    ///
+    /// What an outcome teaches is the variance that is left of the net gain at the query: it is drawn in proportion to its
+    /// root, the allocation that minimises the mean variance for a number of grades (A-optimal design, Neyman).
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless the rate, the share of mean queries to grade, is above 0 and at most 1.
+    pub fn decide(heads: Option<&Heads>, scan: &Scan, name: &str, rate: f64) -> Result<Self> {
+        if !(rate > 0.0 && rate <= 1.0) {
+            return Err(Error::invalid("rate", rate, "above 0 and at most 1"));
+        }
+        let against_mean = heads.map_or(1.0, |heads| heads.novelty(scan).clamp(LEAST, MOST));
+        let propensity = (rate * against_mean).min(1.0);
+        // From the upper bits of a digest a number in [0, 1).
+        let drawn = (digest(format!("grade {name}").as_bytes()) >> 11) as f64 / (1u64 << 53) as f64;
+        Ok(Self { grade: drawn < propensity, propensity })
+    }
+}
+
+impl Heads {
+    /// The root of the variance that outcomes have left of a query's net gain, against that of the mean query they were of:
+    /// above 1 where it has words that they had not.
+    pub fn novelty(&self, scan: &Scan) -> f64 {
+        let words = scan.words.len().min(MOST_WORDS);
+        if words == 0 || self.left.len() != 2 * BUCKETS {
+            return 1.0;
+        }
+        let left = |bucket: usize| u64::from(self.left.get(bucket).copied().unwrap_or(u8::MAX));
+        let sum: u64 = scan.words[..words]
+            .iter()
+            .zip(&scan.pairs)
+            .map(|(&word, &pair)| left(word_bucket(word)) + left(pair_bucket(pair)))
+            .sum();
+        let mean = sum as f64 / (2 * words) as f64;
+        (mean / f64::from(self.left_mean).max(1.0)).sqrt()
+    }
+}

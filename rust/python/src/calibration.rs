@@ -1,0 +1,395 @@
+//! Chances that are what they say: calibration on a log, the policy that promises, and drift.
+
+use crate::convert::Text;
+use crate::error::{Result, wrong_type};
+use crate::estimator::{Estimate, EstimateBatch, Estimator};
+use crate::ladder::Ladder;
+use crate::learn::{Log, prior};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use rheostat::features::Scan;
+use rheostat::learn as core;
+use rheostat::query::Query;
+use rheostat::text::Window;
+use rheostat::{Error, estimate};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Maps an estimator's chances so that they are what they say, by what a log says of them. For each rung the map with the
+/// least Brier score on held-out outcomes is taken: none, Platt's curve with its slope and bias shrunk, or, from 200 outcomes
+/// on, isotonic regression.
+///
+/// Args:
+///     texts: The queries, as `str` or bytes.
+///     outcomes: For each rung's name the scores of its answers, one for each text: in [0, 1], NaN where there is none.
+///     ladder: The rungs.
+///     groups: The independent unit of each text. Equal texts are one group if not given.
+///     estimator: What is calibrated; the shipped model if not given. The log must not be the one that it was fitted to.
+///
+/// Returns:
+///     The calibrated estimator, and a `CalibrationReport` for each rung of the log.
+///
+/// Raises:
+///     InvalidValueError: Fewer than ten outcomes of a rung, or a score outside [0, 1] (the message names rung and row).
+///     UnknownNameError: No such rung on the ladder, or the estimator has learned other rungs.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> ladder = rh.Ladder([rh.Rung("only")])
+///     >>> _, reports = rh.calibrate([f"question {i}" for i in range(40)], {"only": [float(i % 4 == 0) for i in range(40)]}, ladder)
+///     >>> reports[0].brier <= reports[0].brier_before
+///     True
+#[pyfunction]
+#[pyo3(signature = (texts, outcomes, ladder, groups = None, *, estimator = None))]
+pub(crate) fn calibrate(
+    py: Python<'_>,
+    texts: &Bound<'_, PyAny>,
+    outcomes: &Bound<'_, PyDict>,
+    ladder: &Bound<'_, Ladder>,
+    groups: Option<&Bound<'_, PyAny>>,
+    estimator: Option<&Bound<'_, Estimator>>,
+) -> Result<(Estimator, Vec<CalibrationReport>)> {
+    let log = Log::read(texts, outcomes, ladder, groups, None, "graded")?;
+    let (model, window) = prior(estimator);
+    let ladder = ladder.get().inner.clone();
+    let (calibrated, reports) = py.detach(|| {
+        let base = core::uncalibrated(&model, &ladder)?;
+        let estimates = estimates(&base, &log.texts, window);
+        let scored = log.columns.iter().map(|(_, place, scores)| {
+            let rung = ladder.index(&place.rung)?;
+            let view = base.view(&ladder.rungs()[rung], ladder.ability(rung));
+            let mut scored = core::Scored { rung: place.rung.clone(), ..core::Scored::default() };
+            for (i, estimate) in estimates.iter().enumerate().filter(|(i, _)| !scores[*i].is_nan()) {
+                scored.chances.push(estimate.p_correct_of(&view));
+                scored.scores.push(scores[i]);
+                scored.groups.push(log.group(i));
+            }
+            Ok(scored)
+        });
+        let scored = scored.collect::<rheostat::Result<Vec<_>>>()?;
+        core::recalibrated(&model, &ladder, &scored)
+    })?;
+    let named = |((_, place, _), report): (&(_, Arc<core::Place>, _), &core::CalibrationReport)| {
+        CalibrationReport::new(place.rung.clone(), report)
+    };
+    let reports = log.columns.iter().zip(&reports).map(named).collect();
+    Ok((Estimator { inner: Arc::new(calibrated), window }, reports))
+}
+
+fn estimates(model: &estimate::Estimator, texts: &[Text], window: Window) -> Vec<estimate::Estimate> {
+    let mut scan = Scan::new();
+    let one = |text: &Text| {
+        let query = Query::bytes(text.as_bytes(), window.bytes);
+        scan.run(&query.ask, window);
+        model.estimate(&scan, &query.structure)
+    };
+    texts.iter().map(one).collect()
+}
+
+/// How one rung's chances were calibrated, by outcomes that were held out. A constant chance has no calibration error, so read
+/// it beside the Brier score.
+#[pyclass(frozen, get_all, module = "rheostat")]
+pub(crate) struct CalibrationReport {
+    /// The rung's name.
+    rung: String,
+    /// Outcomes that it rests on.
+    outcomes: usize,
+    /// `"none"`, `"platt"` or `"isotonic"`.
+    method: &'static str,
+    /// Brier score of the mean score as everyone's chance.
+    brier_constant: f64,
+    /// Brier score before.
+    brier_before: f64,
+    /// Brier score after; never above the one before.
+    brier: f64,
+    /// Expected calibration error before, in ten bins of equally many.
+    error_before: f64,
+    /// Expected calibration error after.
+    error: f64,
+}
+
+impl CalibrationReport {
+    fn new(rung: String, report: &core::CalibrationReport) -> Self {
+        let core::CalibrationReport {
+            outcomes,
+            method,
+            brier_constant,
+            brier_before,
+            brier,
+            error_before,
+            error,
+        } = *report;
+        Self { rung, outcomes, method, brier_constant, brier_before, brier, error_before, error }
+    }
+}
+
+#[pymethods]
+impl CalibrationReport {
+    fn __repr__(&self) -> String {
+        format!(
+            "CalibrationReport(rung={:?}, outcomes={}, method={:?}, brier={:.4}, brier_before={:.4}, error={:.3}, \
+             error_before={:.3})",
+            self.rung,
+            self.outcomes,
+            self.method,
+            self.brier,
+            self.brier_before,
+            self.error,
+            self.error_before
+        )
+    }
+}
+
+/// The lowest rung that is expected to lose little against the top one, with a promise: the mean score lost against always
+/// using the top rung is at most `max_loss`, with the given confidence. Until a log has certified it, and where none can, it
+/// takes the top rung, and `reason` says why. What is certified holds for one estimator and ladder; a governor with others
+/// takes the top rung.
+///
+/// Args:
+///     max_loss: The mean loss, in points of score, above 0 and below 1.
+///     confidence: How sure that must be, above 0 and below 1.
+///
+/// Raises:
+///     InvalidValueError: A value out of bounds.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> policy = rh.policy.Guaranteed(max_loss=0.02)
+///     >>> policy.certified, policy.reason
+///     (False, 'no log has certified anything yet')
+#[pyclass(frozen, module = "rheostat.policy")]
+pub(crate) struct Guaranteed {
+    pub(crate) inner: rheostat::policy::Guaranteed,
+}
+
+#[pymethods]
+impl Guaranteed {
+    #[new]
+    #[pyo3(signature = (max_loss = 0.01, confidence = 0.95))]
+    fn new(max_loss: f64, confidence: f64) -> Result<Self> {
+        Ok(Self { inner: rheostat::policy::Guaranteed::new(max_loss, confidence)? })
+    }
+
+    /// The policy as a log allows it: Learn then Test over thresholds, from the safest on.
+    ///
+    /// Args:
+    ///     texts: The queries, as `str` or bytes: a sample of the traffic, and none that the estimator was fitted to.
+    ///     outcomes: For every rung of the ladder the scores of its answers, one for each text, in [0, 1]. Texts without all
+    ///         of them (NaN) are left out.
+    ///     ladder: The rungs.
+    ///     groups: The independent unit of each text, such as a user. Equal texts are one group if not given.
+    ///     estimator: The one that the governor will have; the shipped model if not given.
+    ///
+    /// Raises:
+    ///     InvalidValueError: A rung without scores, or a score outside [0, 1].
+    ///     UnknownNameError: No rung of that name.
+    #[pyo3(signature = (texts, outcomes, ladder, groups = None, *, estimator = None))]
+    fn calibrate(
+        &self,
+        py: Python<'_>,
+        texts: &Bound<'_, PyAny>,
+        outcomes: &Bound<'_, PyDict>,
+        ladder: &Bound<'_, Ladder>,
+        groups: Option<&Bound<'_, PyAny>>,
+        estimator: Option<&Bound<'_, Estimator>>,
+    ) -> Result<Self> {
+        let log = Log::read(texts, outcomes, ladder, groups, None, "graded")?;
+        let (model, window) = prior(estimator);
+        let ladder = ladder.get().inner.clone();
+        let inner = py.detach(|| -> rheostat::Result<_> {
+            let names: Vec<String> = ladder.rungs().iter().map(|rung| rung.name.clone()).collect();
+            let column = |name: &String| {
+                let found = log.columns.iter().find(|(_, place, _)| place.rung == *name);
+                found.ok_or_else(|| {
+                    Error::invalid(format!("outcomes[{name:?}]"), "none", "scores of every rung")
+                })
+            };
+            let columns = names.iter().map(column).collect::<rheostat::Result<Vec<_>>>()?;
+            let views: Vec<_> =
+                ladder.rungs().iter().zip(ladder.abilities()).map(|(rung, &a)| model.view(rung, a)).collect();
+            let graded =
+                estimates(&model, &log.texts, window).into_iter().enumerate().map(|(i, estimate)| {
+                    rheostat::policy::Graded {
+                        chances: views.iter().map(|view| estimate.p_correct_of(view)).collect(),
+                        scores: columns.iter().map(|(_, _, scores)| scores[i]).collect(),
+                        group: log.group(i),
+                    }
+                });
+            let whole: Vec<_> =
+                graded.filter(|graded| !graded.scores.iter().any(|score| score.is_nan())).collect();
+            self.inner.calibrated(&whole, model.version(), &names)
+        })?;
+        Ok(Self { inner })
+    }
+
+    /// The mean loss that must not be passed.
+    #[getter]
+    fn max_loss(&self) -> f64 {
+        self.inner.max_loss()
+    }
+
+    /// How sure that must be.
+    #[getter]
+    fn confidence(&self) -> f64 {
+        self.inner.confidence()
+    }
+
+    /// Whether anything is certified.
+    #[getter]
+    fn certified(&self) -> bool {
+        self.inner.threshold().is_some()
+    }
+
+    /// How much a rung may be expected to lose against the top one; None where nothing is certified.
+    #[getter]
+    fn threshold(&self) -> Option<f64> {
+        self.inner.threshold()
+    }
+
+    /// What was certified, or why nothing was.
+    #[getter]
+    fn reason(&self) -> &str {
+        self.inner.reason()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Guaranteed(max_loss={}, confidence={})", self.inner.max_loss(), self.inner.confidence())
+    }
+}
+
+/// Tells when traffic no longer looks like what was calibrated on, and when chances are no longer what they say. Constant time
+/// for each query. Thread-safe.
+///
+/// Args:
+///     reference: Estimates of the traffic that was calibrated on, at least 100: `estimator.estimate_batch(texts)`.
+///     window: How many of the newest queries are compared with it, from 100 to 1,000,000.
+///
+/// Raises:
+///     InvalidValueError: Too few estimates, or a window out of bounds.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> estimator = rh.Estimator()
+///     >>> drift = rh.Drift(estimator.estimate_batch([f"what is the capital of country {i}?" for i in range(200)]), window=100)
+///     >>> for i in range(100):
+///     ...     drift.update(estimator.estimate(f"Prove that every graph of degree {i} has property P, rigorously."))
+///     >>> drift.shifted
+///     True
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Drift {
+    inner: Mutex<core::Drift>,
+}
+
+impl Drift {
+    fn lock(&self) -> MutexGuard<'_, core::Drift> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[pymethods]
+impl Drift {
+    #[new]
+    #[pyo3(signature = (reference, *, window = 1_000))]
+    fn new(reference: &Bound<'_, PyAny>, window: usize) -> Result<Self> {
+        let Ok(reference) = reference.cast::<EstimateBatch>() else {
+            return Err(wrong_type("reference", reference, "an EstimateBatch"));
+        };
+        Ok(Self { inner: Mutex::new(core::Drift::new(&reference.get().rows, window)?) })
+    }
+
+    /// One more query: its estimate.
+    fn update(&self, estimate: &Bound<'_, Estimate>) {
+        self.lock().update(&estimate.get().inner);
+    }
+
+    /// How an answer turned out, and the chance of it that was planned with.
+    ///
+    /// Raises:
+    ///     InvalidValueError: Not both in [0, 1].
+    fn outcome(&self, chance: f64, score: f64) -> Result<()> {
+        Ok(self.lock().outcome(chance, score)?)
+    }
+
+    /// The population stability index of each sight (0 until the window is full): above 0.25 is a shift.
+    #[getter]
+    fn stability<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let report = self.lock().report();
+        let dict = PyDict::new(py);
+        for (name, index) in core::SIGHT_NAMES.into_iter().zip(report.stability) {
+            dict.set_item(name, index)?;
+        }
+        Ok(dict)
+    }
+
+    /// Whether the traffic has shifted.
+    #[getter]
+    fn shifted(&self) -> bool {
+        self.lock().report().shifted
+    }
+
+    /// Whether chances are known to be too high on average.
+    #[getter]
+    fn overconfident(&self) -> bool {
+        self.lock().report().overconfident
+    }
+
+    /// Whether chances are known to be too low on average.
+    #[getter]
+    fn underconfident(&self) -> bool {
+        self.lock().report().underconfident
+    }
+
+    /// How many queries have been seen.
+    #[getter]
+    fn seen(&self) -> u64 {
+        self.lock().report().seen
+    }
+
+    /// How many outcomes have been seen.
+    #[getter]
+    fn outcomes(&self) -> u64 {
+        self.lock().report().outcomes
+    }
+
+    fn __repr__(&self) -> String {
+        let r = self.lock().report();
+        let flag = |x: bool| if x { "True" } else { "False" };
+        format!(
+            "Drift(shifted={}, overconfident={}, underconfident={}, seen={}, outcomes={})",
+            flag(r.shifted),
+            flag(r.overconfident),
+            flag(r.underconfident),
+            r.seen,
+            r.outcomes
+        )
+    }
+}
+
+/// Whether to grade an answer. True where it should be.
+#[pyclass(frozen, get_all, module = "rheostat")]
+pub(crate) struct Grading {
+    /// Whether to grade it.
+    grade: bool,
+    /// The chance with which that was drawn. Weigh graded answers by one over it: means are unbiased then.
+    propensity: f64,
+}
+
+impl Grading {
+    pub(crate) fn new(grading: core::Grading) -> Self {
+        Self { grade: grading.grade, propensity: grading.propensity }
+    }
+}
+
+#[pymethods]
+impl Grading {
+    fn __bool__(&self) -> bool {
+        self.grade
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "Grading(grade={}, propensity={:.4})",
+            if self.grade { "True" } else { "False" },
+            self.propensity
+        )
+    }
+}
