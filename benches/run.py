@@ -30,6 +30,7 @@ GROUPS: dict[str, Callable[[float], Iterator[Row]]] = {
     "batch": decide.batch,
     "confidence": stream.confidence,
     "logits": stream.logits,
+    "signals": stream.signals,
     "vote": vote.vote,
     "import": footprint.imports,
     "size": footprint.sizes,
