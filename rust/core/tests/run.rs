@@ -416,18 +416,25 @@ fn a_certificate_stops_a_run_and_is_its_own() {
     assert_eq!(certified(vec![rung("vote", "small", 50, 12, 1)]), (true, true, 8));
     let two = || vec![rung("vote", "small", 50, 12, 1), rung("deep", "large", 1000, 1, 1)];
     assert_eq!(certified(two()), (true, true, 9));
-    // A sample that is given up for its low confidence ends it.
-    let mut brief = brief(two(), limit());
-    brief.rules.vote = VoteRule::Certified;
-    let run = Run::from_brief(brief, 0.0).unwrap();
-    let call = run.next(0.1).unwrap().remove(0);
-    let weak = call.sample(0).unwrap();
-    let action = (0..9).map(|_| weak.token(Some(-1.0), &[-1.0, -1.0], None, 0.2)).find(Action::stops);
-    assert!(action.is_some());
-    weak.finish(None, 0.3).unwrap();
-    for i in 1..12 {
-        call.sample(i).unwrap().finish(Some("7"), 0.4).unwrap();
+    // A sample that is given up for its low confidence ends it, whether it is then finished or fails.
+    for fails in [false, true] {
+        let mut brief = brief(two(), limit());
+        brief.rules.vote = VoteRule::Certified;
+        let run = Run::from_brief(brief, 0.0).unwrap();
+        let call = run.next(0.1).unwrap().remove(0);
+        let weak = call.sample(0).unwrap();
+        let action = (0..9).map(|_| weak.token(Some(-1.0), &[-1.0, -1.0], None, 0.2)).find(Action::stops);
+        assert!(action.is_some());
+        if !fails {
+            weak.finish(None, 0.3).unwrap();
+        }
+        for i in 1..12 {
+            call.sample(i).unwrap().finish(Some("7"), 0.4).unwrap();
+        }
+        if fails {
+            call.fail("lost", 0.5).unwrap();
+        }
+        assert_eq!(run.answer().as_deref(), Some("7"));
+        assert!(!run.certified());
     }
-    assert_eq!(run.answer().as_deref(), Some("7"));
-    assert!(!run.certified());
 }

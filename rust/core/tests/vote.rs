@@ -292,6 +292,8 @@ fn definition(answers: &[usize], alpha: f64) -> Option<usize> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
     /// Whatever order answers come in, only launch order counts.
     #[test]
     fn order_of_arrival_does_not_matter(
