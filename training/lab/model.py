@@ -52,6 +52,19 @@ def initial(shape: Shape, seed: int) -> Weights:
     }  # fmt: skip
 
 
+def grown(weights: Weights, layers: int, seed: int) -> Weights:
+    """A deeper model that says the same: new layers, spread among the old ones, that add nothing yet.
+
+    (Function-preserving growth: Chen et al. 2016, "Net2Net"; Gong et al. 2019 for transformers.)
+    """
+    blocks = weights["blocks"]
+    old, width = blocks["query"].shape[:2]
+    fresh = initial(Shape(width, layers, 1, 1, 1), seed)["blocks"]
+    fresh["out"], fresh["down"] = jnp.zeros_like(fresh["out"]), jnp.zeros_like(fresh["down"])
+    places = np.linspace(0, layers - 1, old).round().astype(int)
+    return {**weights, "blocks": {name: value.at[places].set(blocks[name]) for name, value in fresh.items()}}
+
+
 def norm(x: jax.Array, gain: jax.Array) -> jax.Array:
     """RMSNorm."""
     return x * jax.lax.rsqrt(jnp.mean(x * x, -1, keepdims=True) + EPSILON) * gain

@@ -22,19 +22,19 @@ import jax.numpy as jnp
 import numpy as np
 
 from .examples import batches as stream
-from .model import Shape, Weights, initial, start, update
+from .model import Shape, Weights, grown, initial, start, update
 from .vocabulary import build
 
 # width, layers, heads, minutes on one core
-SIZES = {"tiny": (32, 2, 2, 5.0), "medium": (80, 3, 5, 18.0), "large": (112, 4, 4, 60.0)}
+SIZES = {"tiny": (32, 2, 2, 25.0), "medium": (80, 3, 5, 48.0), "large": (80, 6, 5, 39.0)}
 WARM_UP = 50
 CHECKPOINT_SECONDS = 120.0
 
 
-def rate(done: float, step: int) -> float:
-    """The share of the full learning rate after `done` (0 to 1) of a run."""
+def rate(done: float, step: int, grown: bool = False) -> float:
+    """The share of the full learning rate after `done` (0 to 1) of a run; less for one that has learnt much already."""
     warm = min(1.0, (step + 1) / WARM_UP)
-    return warm * max(0.02, 1.0 - done)
+    return warm * max(0.02, 1.0 - done) * (0.5 if grown else 1.0)
 
 
 def shape_of(size: str, vocabulary: int, said: int) -> Shape:
@@ -43,16 +43,19 @@ def shape_of(size: str, vocabulary: int, said: int) -> Shape:
     return Shape(width, layers, heads, vocabulary, said)
 
 
-def train(size: str, out: Path, minutes: float | None = None, steps: int | None = None, seed: int = 7) -> None:
+def train(
+    size: str, out: Path, *, minutes: float | None = None, steps: int | None = None, seed: int = 7, grow: Path | None = None
+) -> None:
     """Trains one size, with a checkpoint every two minutes, and writes `<out>/<size>.npz`.
 
-    Stops after `steps`, if given, else after `minutes`.
+    Stops after `steps`, if given, else after `minutes`. `grow`: weights of the same width and fewer layers to begin with.
     """
     tokenizer = build()
     shape = shape_of(size, len(tokenizer), tokenizer.sayable)
-    weights = initial(shape, seed)
+    weights = initial(shape, seed) if grow is None else grown(load(grow)[0], shape.layers, seed)
     state = start(weights)
-    batches = stream(seed + 1, tokenizer)
+    # Another stream of examples than the one that the smaller model has seen.
+    batches = stream(seed + (1 if grow is None else 2), tokenizer)
     seconds = 60 * (SIZES[size][3] if minutes is None else minutes)
     began = saved = time.monotonic()
     step, tokens, recent = 0, 0, []
@@ -63,7 +66,9 @@ def train(size: str, out: Path, minutes: float | None = None, steps: int | None 
             break
         batch = next(batches)
         tokens += int((batch[1] > 0).sum())
-        weights, state, value = update(weights, state, tuple(map(jnp.asarray, batch)), jnp.float32(rate(done, step)), shape.heads)
+        weights, state, value = update(
+            weights, state, tuple(map(jnp.asarray, batch)), jnp.float32(rate(done, step, grow is not None)), shape.heads
+        )
         recent.append(float(value))
         step += 1
         if step == 1:  # compiling is not training
@@ -115,10 +120,18 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help="instead of the size's own")
     parser.add_argument("--steps", type=int, help="stop after so many, to repeat a run")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--grow", type=Path, help="begin with these weights, of the same width and fewer layers")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     for size in arguments.sizes:
-        train(size, arguments.out, arguments.minutes, arguments.steps, arguments.seed)
+        train(
+            size,
+            arguments.out,
+            minutes=arguments.minutes,
+            steps=arguments.steps,
+            seed=arguments.seed,
+            grow=arguments.grow,
+        )
 
 
 if __name__ == "__main__":

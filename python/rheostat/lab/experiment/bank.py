@@ -1,0 +1,85 @@
+"""What the models said, so that the same is never computed twice: one record for each request to each model.
+
+Records are of whole streams. A run that stops a stream early pays for what it had read by then, as if the stream had been
+cancelled; the rest was computed for nobody.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rheostat.lab import Lab, Request
+
+TOP = 2
+"""Log-probabilities kept of each token: with the two likeliest, a confidence is half the gap to doubt."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One stream, whole."""
+
+    read: int
+    """Tokens of its prompt."""
+    thought: int
+    logprobs: npt.NDArray[np.float32]
+    tops: npt.NDArray[np.float32]
+    answer: str | None
+
+    @property
+    def written(self) -> int:
+        """Tokens that it wrote."""
+        return len(self.logprobs)
+
+    @property
+    def mean_logprob(self) -> float:
+        """The mean log-probability of what it wrote."""
+        return float(self.logprobs.mean())
+
+
+Asked = tuple[str, Request]
+
+
+class Bank:
+    """Records by model and request. The order of computing does not depend on the order of asking."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.seconds: dict[str, float] = dict.fromkeys(lab.models, 0.0)
+        self.written: dict[str, int] = dict.fromkeys(lab.models, 0)
+        self._records: dict[Asked, Record] = {}
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __getitem__(self, asked: Asked) -> Record:
+        """A record that was filled in."""
+        return self._records[asked]
+
+    def fill(self, wanted: Iterable[Asked], progress: Callable[[int], None] | None = None) -> None:
+        """Computes what is missing, model by model, as many streams at once as the engine holds."""
+        missing = [asked for asked in dict.fromkeys(wanted) if asked not in self._records]
+        for model in self.lab.models:
+            engine = self.lab[model]
+            began, before = time.perf_counter(), engine.written_tokens
+            requests = [request for name, request in missing if name == model]
+            # Of one length together: a short stream then seldom waits beside a long one's memory.
+            requests.sort(key=lambda request: (request.mode, len(request.text)))
+            for i in range(0, len(requests), 8 * engine.capacity):
+                part = requests[i : i + 8 * engine.capacity]
+                for request, stream in zip(part, engine.serve(part), strict=True):
+                    tops = np.array(stream.top_logprobs, np.float32).reshape(-1, request.top_logprobs)
+                    logprobs = np.array(stream.logprobs, np.float32)
+                    self._records[model, request] = Record(len(stream.prompt), stream.thought, logprobs, tops, stream.answer)
+                if progress is not None:
+                    progress(len(part))
+            self.seconds[model] += time.perf_counter() - began
+            self.written[model] += engine.written_tokens - before
+
+    def seconds_per_token(self, model: str) -> float:
+        """What one token has cost in time so far, many streams at once."""
+        return self.seconds[model] / max(1, self.written[model])

@@ -1,0 +1,72 @@
+"""The lab's ladder: model, thinking, samples and depth, all four, and the same rungs under any price list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import rheostat as rh
+from rheostat.lab.engine import Mode
+from rheostat.lab.prices import Price
+
+THINKING: dict[Mode, int] = {"no": 0, "lo": 96, "hi": 240}
+"""Thinking tokens that each mode is given: more than its working takes."""
+ANSWER_TOKENS = 16
+TEMPERATURE = 0.8
+"""Of several samples. One alone is greedy."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """One rung, before it has prices."""
+
+    name: str
+    model: str
+    mode: Mode
+    samples: int = 1
+    depth: int = 1
+
+
+LEVELS = (
+    Level("tiny-lo", "lab-tiny", "lo"),
+    Level("medium-no", "lab-medium", "no"),
+    Level("medium-lo", "lab-medium", "lo"),
+    Level("medium-hi", "lab-medium", "hi"),
+    Level("large-lo", "lab-large", "lo"),
+    Level("large-hi", "lab-large", "hi"),
+    Level("large-hi-x4", "lab-large", "hi", samples=4),
+    Level("large-hi-x8-twice", "lab-large", "hi", samples=8, depth=2),
+)
+"""From the cheapest to the most that is spent on anybody: the last is the fixed maximum, the first the fixed minimum."""
+
+
+def mode_of(thinking_tokens: int) -> Mode:
+    """The mode that a thinking budget buys: the longest working that fits it."""
+    if thinking_tokens >= THINKING["hi"]:
+        return "hi"
+    return "lo" if thinking_tokens > 0 else "no"
+
+
+def ladder(
+    prices: Mapping[str, Price], levels: tuple[Level, ...] = LEVELS, accuracy: Mapping[str, float] | None = None
+) -> rh.Ladder:
+    """The ladder under a price list. `accuracy`: measured on questions that are nobody's test, by rung."""
+    rungs = []
+    for level in levels:
+        price = prices[level.model]
+        # A rung that was always right, or never, is taken as nearly so: an ability lies strictly between.
+        ability = None if accuracy is None else min(max(accuracy[level.name], 0.005), 0.995)
+        rungs.append(
+            rh.Rung(
+                level.name,
+                model=level.model,
+                thinking_tokens=THINKING[level.mode],
+                samples=level.samples,
+                depth=level.depth,
+                answer_tokens=ANSWER_TOKENS,
+                input_price=price.input,
+                output_price=price.output,
+                ability=ability,
+            )
+        )
+    return rh.Ladder(rungs)
