@@ -100,6 +100,9 @@ impl Normal {
 
     /// An answer's normal form; empty when it says nothing. What is already in that form is borrowed.
     pub fn of(self, answer: &str) -> Cow<'_, str> {
+        if number::is_plain(answer) {
+            return Cow::Borrowed(answer);
+        }
         if self == Self::Exact || answer.starts_with(VERBATIM) {
             return space::collapse(answer);
         }

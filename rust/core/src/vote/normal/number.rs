@@ -11,6 +11,14 @@ struct Decimal {
     exponent: i64,
 }
 
+/// Whether a text is a whole number in its canonical form already, as most answers are; it is so in every kind.
+pub(super) fn is_plain(text: &str) -> bool {
+    let digits = text.as_bytes();
+    digits.len() <= PLAIN as usize
+        && digits.iter().all(u8::is_ascii_digit)
+        && digits.first().is_some_and(|&first| first != b'0' || digits.len() == 1)
+}
+
 /// The canonical form of a text that is one number: `1,000`, `1000.0` and `1e3` are `1000`; `2/6` is `1/3`, `3/4` is
 /// `0.75`, `1 1/2` is `1.5`. Distinct numbers have distinct forms.
 pub(super) fn canonical(text: &str) -> Option<String> {
@@ -189,4 +197,20 @@ fn gcd(mut a: u128, mut b: u128) -> u128 {
         (a, b) = (b, a % b);
     }
     a.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_numbers_are_canonical() {
+        for text in ["0", "7", "10", "1000", "907", &format!("1{}", "0".repeat(39)), &"9".repeat(40)] {
+            assert!(is_plain(text));
+            assert_eq!(canonical(text).as_deref(), Some(text));
+        }
+        for text in ["", "00", "01", "-1", "1.0", " 1", "x", "\u{0663}", &"9".repeat(41)] {
+            assert!(!is_plain(text), "{text:?}");
+        }
+    }
 }
