@@ -532,8 +532,7 @@ class Governor:
     def __new__(
         cls,
         ladder: Ladder,
-        policy: Threshold | Utility | Guaranteed | None = None,
-        policy: Threshold | Utility | Paced | None = None,
+        policy: Threshold | Utility | Guaranteed | Paced | None = None,
         ceiling: Ceiling | None = None,
         *,
         estimator: Estimator | None = None,
