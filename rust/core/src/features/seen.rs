@@ -1,37 +1,50 @@
 //! Which hashes were seen before, for a bounded number of them.
 
-const BITS: usize = 8192;
+const PLACES: usize = 8192;
 
-/// A set of hashes by one bit each. Two hashes may share a bit, which makes text look slightly more repetitive.
+/// A set of hashes, one place each. Two hashes may share a place, which makes text look slightly more repetitive.
+///
+/// A place holds the number of the text that last used it, so that nothing has to be cleared between texts.
 #[derive(Debug, Clone)]
 pub(super) struct Seen {
-    bits: [u64; BITS / 64],
+    places: Box<[u8; PLACES]>,
+    text: u8,
 }
 
 impl Seen {
-    /// How many hashes are entered at most: at eight bits each, about one in sixteen of the last shares its bit.
+    /// How many hashes are entered at most: at eight places each, about one in sixteen of the last shares its place.
     pub(super) const LIMIT: usize = 1024;
 
     pub(super) fn new() -> Self {
-        Self { bits: [0; BITS / 64] }
+        Self { places: Box::new([0; PLACES]), text: 0 }
     }
 
     /// How many of the hashes (at most [`Seen::LIMIT`]) differ from all before them. The set is empty again afterwards.
     pub(super) fn count_new(&mut self, hashes: &[u32]) -> u32 {
+        if self.text == u8::MAX {
+            self.places.fill(0);
+            self.text = 0;
+        }
+        self.text += 1;
         let mut new = 0;
         for &hash in hashes {
-            let word = &mut self.bits[hash as usize / 64 % (BITS / 64)];
-            new += u32::from(*word >> (hash % 64) & 1 == 0);
-            *word |= 1 << (hash % 64);
-        }
-        // A short text clears only what it has set.
-        if hashes.len() > BITS / 64 {
-            self.bits.fill(0);
-        } else {
-            for &hash in hashes {
-                self.bits[hash as usize / 64 % (BITS / 64)] = 0;
-            }
+            let place = &mut self.places[hash as usize % PLACES];
+            new += u32::from(*place != self.text);
+            *place = self.text;
         }
         new
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_begins_with_an_empty_set() {
+        let mut seen = Seen::new();
+        for text in 0..1_000_u32 {
+            assert_eq!(seen.count_new(&[text, 7, text, 8_000]), if text == 7 { 2 } else { 3 }, "text {text}");
+        }
     }
 }
