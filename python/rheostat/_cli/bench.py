@@ -17,6 +17,7 @@ BENCHES: dict[str, tuple[str, str]] = {
     "votes": ("rheostat.evaluate.votes", "what stop rules and allocators save on recorded votes"),
     "certificate": ("rheostat.evaluate.certificate", "how often the certificate errs, simulated"),
     "frontier": ("rheostat.evaluate.frontier", "recorded runs through the whole controller, against fixed rungs and cascades"),
+    "attacks": ("rheostat.evaluate.attacks", "what attacked traffic costs, simulated"),
     "features": ("rheostat.evaluate.features", "what each feature costs and brings"),
 }
 """By name: the module, and what it shows."""
