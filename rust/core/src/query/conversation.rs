@@ -9,7 +9,9 @@ use super::{Query, Request, Structure, Turn};
 use crate::error::Result;
 
 /// Takes messages in order, and remembers of each no more than its sizes. The texts stay where they are: only those
-/// that may be something else than an ask are looked at, and only as far as it takes to know.
+/// that may be something else than an ask are looked at, and only as far as it takes to know. A long talk in short
+/// turns costs no more than its last few: whether a turn is an ask or lets the assistant go on is found out backwards,
+/// from the newest.
 #[derive(Debug)]
 pub(super) struct Conversation<'a, M> {
     pub(super) structure: Structure,
@@ -17,6 +19,10 @@ pub(super) struct Conversation<'a, M> {
     cap: usize,
     turn: Turn,
     ask: Option<Candidate<M>>,
+    /// Turns after that ask, each of which is an ask or lets the assistant go on.
+    open: Vec<Candidate<M>>,
+    /// Whether the newest turn is one of them.
+    undecided: bool,
     /// Whether the assistant has said anything yet.
     answered: bool,
     /// Whether earlier turns are kept by the provider, where they cannot be seen.
@@ -36,6 +42,8 @@ struct Candidate<M> {
 /// What the text in a user's message is.
 enum Judgement {
     Words,
+    /// Words, or an acknowledgement: that is left open.
+    Open,
     Acknowledgement,
     Blocks,
     Nothing,
@@ -49,6 +57,8 @@ impl<'a, M: Clone> Conversation<'a, M> {
             cap,
             turn: Turn::Empty,
             ask: None,
+            open: Vec::new(),
+            undecided: false,
             answered: false,
             elsewhere: false,
         }
@@ -71,7 +81,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
             }
             Role::Tool => {
                 self.structure.tool_result_bytes += facts.text_bytes;
-                self.turn = Turn::ToolResult;
+                self.turn_is(Turn::ToolResult);
                 self.request.tools = true;
             }
             Role::User => self.hear(c, facts)?,
@@ -84,48 +94,69 @@ impl<'a, M: Clone> Conversation<'a, M> {
         let shows = facts.media.count > 0 || facts.documents > 0;
         let (mark, bytes, pieces) = (facts.mark.clone(), facts.text_bytes, facts.texts);
         let candidate = Candidate { mark, bytes, pieces, shows };
-        match self.judge(c, facts)? {
+        match self.judge(c, facts, &candidate)? {
             Judgement::Words => self.ask_anew(candidate),
+            Judgement::Open => {
+                self.open.push(candidate);
+                self.undecided = true;
+            }
             Judgement::Acknowledgement => {
-                self.turn = Turn::Continuation;
+                self.turn_is(Turn::Continuation);
                 self.pass_or_keep(candidate);
             }
             _ if facts.results > 0 => {
-                self.turn = Turn::ToolResult;
+                self.turn_is(Turn::ToolResult);
                 self.structure.document_bytes += facts.text_bytes;
             }
             // A picture or a document without a word is an ask of which nothing can be said.
             _ if shows => self.ask_anew(candidate),
-            Judgement::Blocks if self.ask.is_some() => self.structure.document_bytes += facts.text_bytes,
+            Judgement::Blocks if self.has_asked() => self.structure.document_bytes += facts.text_bytes,
             Judgement::Blocks | Judgement::Nothing => self.pass_or_keep(candidate),
         }
         Ok(())
     }
 
+    fn turn_is(&mut self, turn: Turn) {
+        self.turn = turn;
+        self.undecided = false;
+    }
+
     fn ask_anew(&mut self, candidate: Candidate<M>) {
         let before = self.ask.replace(candidate);
-        self.structure.history_bytes += before.map_or(0, |ask| ask.bytes);
-        self.turn = Turn::Ask;
+        let before = before.into_iter().chain(self.open.drain(..));
+        self.structure.history_bytes += before.map(|turn| turn.bytes).sum::<u64>();
+        self.turn_is(Turn::Ask);
+    }
+
+    fn has_asked(&self) -> bool {
+        self.ask.is_some() || !self.open.is_empty()
     }
 
     /// A message that is scored only if there is nothing else.
     fn pass_or_keep(&mut self, candidate: Candidate<M>) {
-        if self.ask.is_some() {
+        if self.has_asked() {
             self.structure.history_bytes += candidate.bytes;
         } else {
             self.ask = Some(candidate);
         }
     }
 
-    fn judge<C: Texts<'a, Mark = M>>(&self, c: &mut C, facts: &Facts<M>) -> Result<Judgement> {
+    fn judge<C: Texts<'a, Mark = M>>(
+        &self,
+        c: &mut C,
+        facts: &Facts<M>,
+        candidate: &Candidate<M>,
+    ) -> Result<Judgement> {
         let Some(mark) = &facts.mark else { return Ok(Judgement::Nothing) };
-        let long = facts.text_bytes > LONGEST as u64;
-        if facts.words && (!self.answered || (long && !has_marks(c, mark)?)) {
-            return Ok(Judgement::Words);
+        // "OK" beside a picture asks about the picture.
+        let may_go_on = self.answered && !candidate.shows;
+        if facts.words {
+            let open = may_go_on && (facts.text_bytes <= LONGEST as u64 || has_marks(c, mark)?);
+            return Ok(if open { Judgement::Open } else { Judgement::Words });
         }
-        let ask = read(c, mark, facts.text_bytes, facts.texts, self.cap)?;
+        let ask = candidate.read(c, self.cap)?;
         Ok(match ask.words.trim_ascii() {
-            words if self.answered && is_acknowledgement(words) => Judgement::Acknowledgement,
+            words if may_go_on && is_acknowledgement(words) => Judgement::Acknowledgement,
             [] if ask.blocks == 0 => Judgement::Nothing,
             [] => Judgement::Blocks,
             _ => Judgement::Words,
@@ -139,13 +170,12 @@ impl<'a, M: Clone> Conversation<'a, M> {
 
     /// The query, once all messages have been taken.
     pub(super) fn finish<C: Texts<'a, Mark = M>>(mut self, c: &mut C) -> Result<Query<'a>> {
-        let candidate = self.ask.take();
-        let shows = candidate.as_ref().is_some_and(|ask| ask.shows);
-        let ask = match candidate {
-            Some(Candidate { mark: Some(mark), bytes, pieces, .. }) => {
-                read(c, &mark, bytes, pieces, self.cap)?
-            }
-            _ => Ask::default(),
+        let (ask, shows) = match self.newest_open(c)? {
+            Some(ask) => (ask, false),
+            None => match self.ask.take() {
+                Some(turn) => (turn.read(c, self.cap)?, turn.shows),
+                None => (Ask::default(), false),
+            },
         };
         let turn = match self.turn {
             // There may be words, but none where anybody looks.
@@ -155,12 +185,34 @@ impl<'a, M: Clone> Conversation<'a, M> {
         };
         Ok(ask.into_query(self.structure, self.request, turn))
     }
+
+    /// The newest ask of the turns that were left open, if there is one. What is not scored is history.
+    fn newest_open<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<Option<Ask<'a>>> {
+        while let Some(turn) = self.open.pop() {
+            let ask = turn.read(c, self.cap)?;
+            let goes_on = is_acknowledgement(ask.words.trim_ascii());
+            if std::mem::take(&mut self.undecided) {
+                self.turn = if goes_on { Turn::Continuation } else { Turn::Ask };
+            }
+            // The oldest is scored itself if what it goes on with is not there.
+            if !goes_on || !self.has_asked() {
+                let before = self.ask.iter().chain(&self.open);
+                self.structure.history_bytes += before.map(|turn| turn.bytes).sum::<u64>();
+                return Ok(Some(ask));
+            }
+            self.structure.history_bytes += turn.bytes;
+        }
+        Ok(None)
+    }
 }
 
-/// The ask in the message at `mark`.
-fn read<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark, bytes: u64, pieces: u32, cap: usize) -> Result<Ask<'a>> {
-    let joints = u64::from(pieces.saturating_sub(1));
-    gather((bytes + joints) as usize, cap, |each| c.texts(mark, each))
+impl<M: Clone> Candidate<M> {
+    /// Its text, cut and without blocks.
+    fn read<'a, C: Texts<'a, Mark = M>>(&self, c: &mut C, cap: usize) -> Result<Ask<'a>> {
+        let Some(mark) = &self.mark else { return Ok(Ask::default()) };
+        let total = self.bytes + u64::from(self.pieces.saturating_sub(1));
+        gather(total as usize, cap, |each| c.texts(mark, each))
+    }
 }
 
 /// Whether a message may hold blocks or quotations, so that there are fewer words in it than it seems.

@@ -123,7 +123,17 @@ fn continuations_are_scored_as_what_they_continue() {
         assert_eq!(query.structure.ask_bytes, ask.len() as u64);
     }
     assert_eq!(talk(&["yes", "And of the form 4k + 3?"]).0, "And of the form 4k + 3?");
+    let (got, turn, _) = talk(&["And of the form 4k + 3?", "ok", "go on, please"]);
+    assert_eq!((got.as_str(), turn), ("And of the form 4k + 3?", Turn::Continuation));
     assert_eq!(talk(&["no"]).1, Turn::Ask);
+    // A picture beside it makes it an ask.
+    let shown = json!([{"type": "text", "text": "ok"}, {"type": "image", "source": {}}]);
+    let shown = [json!({"role": "assistant", "content": "?"}), json!({"role": "user", "content": shown})];
+    assert_eq!(read(&json!({ "messages": shown })).1, Turn::Ask);
+    // Tools may have worked for it since.
+    let tools = json!({"messages": [{"role": "user", "content": ask}, {"role": "assistant", "content": "Shall I?"},
+        {"role": "user", "content": "yes"}, {"role": "tool", "content": "found"}]});
+    assert_eq!((read(&tools).0.as_str(), read(&tools).1), (ask, Turn::ToolResult));
     // Nothing came before: it is an ask, whatever it says.
     let (got, turn, _) = read(&json!({"messages": [{"role": "user", "content": "yes"}]}));
     assert_eq!((got.as_str(), turn), ("yes", Turn::Ask));
