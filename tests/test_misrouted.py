@@ -36,7 +36,6 @@ KINDS = {
     "code asked in Chinese": ("用python写一个函数，合并两个有序链表，并分析复杂度", {MIDDLE, HIGH}),
     "a refactoring in four words": ("Refactor the login module", {MIDDLE, HIGH}),
 }
-UNSOLVED = {"a refactoring in four words": "no training data has agentic work: a bare imperative reads as an easy edit"}
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +43,7 @@ def governor() -> rh.Governor:
     return config.load(ROOT / "examples" / "ladder.toml").governor(seed=0)
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        pytest.param(kind, marks=pytest.mark.xfail(reason=UNSOLVED[kind], strict=False)) if kind in UNSOLVED else kind
-        for kind in KINDS
-    ],
-)
+@pytest.mark.parametrize("kind", KINDS)
 def test_it_goes_where_a_sane_person_would_send_it(governor: rh.Governor, kind: str) -> None:
     text, sane = KINDS[kind]
     plan = governor.plan(text)

@@ -100,6 +100,24 @@ def load() -> pd.DataFrame:
     return table.drop_duplicates("prompt").reset_index(drop=True)
 
 
+def thinking() -> pd.DataFrame:
+    """BBH's prompts, and whether a chain of thought made a wrong answer right (1) or not (0)."""
+    table = pd.read_parquet(folder() / "bbh_direct_vs_cot.parquet")
+    right, thought = table["direct_correct"].astype(bool), table["cot_correct"].astype(bool)
+    return table.assign(helped=(thought & ~right).astype(float), group=table["dataset"])[["prompt", "group", "helped"]]
+
+
+def models() -> pd.DataFrame:
+    """One row for each prompt and model of the large panels: prompt, model, right in [0, 1]."""
+    parts = []
+    for file, prefix in [("mmlu_pro_models", "correct:"), ("zeroeval", "correct:"), ("llmrouter_9models", "score:")]:
+        table = pd.read_parquet(folder() / f"{file}.parquet").drop_duplicates("prompt").set_index("prompt")
+        columns = [c for c in table.columns if c.startswith(prefix) and not any(broken in c for broken in _BROKEN_MODELS)]
+        long = table[columns].astype(float).stack().rename("right").dropna().reset_index()
+        parts.append(long.rename(columns={"level_1": "model"}).assign(family=file))
+    return pd.concat(parts, ignore_index=True)
+
+
 def _panel(table: pd.DataFrame, prefix: str) -> pd.Series:
     columns = [c for c in table.columns if prefix in c and not any(broken in c for broken in _BROKEN_MODELS)]
     return table[columns].astype(float).mean(axis=1)

@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import optimize, sparse, special
 
 Matrix = np.ndarray | sparse.csr_matrix
 
 
-def logistic(x: Matrix, target: np.ndarray, weight: np.ndarray, penalty: np.ndarray) -> tuple[np.ndarray, float]:
+@dataclass(frozen=True)
+class Prior:
+    """Independent normal priors of weights: precision and mean by column."""
+
+    precision: np.ndarray
+    mean: np.ndarray
+
+
+def logistic(
+    x: Matrix, target: np.ndarray, weight: np.ndarray, prior: Prior, still: Matrix | None = None
+) -> tuple[np.ndarray, float]:
     """Weights and bias of a logistic regression on shares in [0, 1], by maximum a posteriori.
 
-    ``weight`` is by row and counts observations; ``penalty`` is by column: the precision of a normal prior at 0.
+    ``weight`` is by row and counts observations. ``still`` holds rows that the weights should map to 0, at half their square.
     """
 
     def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
         coefficients, bias = parameters[:-1], parameters[-1]
         z = x @ coefficients + bias
-        value = weight @ (np.logaddexp(0.0, z) - target * z) + 0.5 * penalty @ coefficients**2
+        off = coefficients - prior.mean
+        value = weight @ (np.logaddexp(0.0, z) - target * z) + 0.5 * prior.precision @ off**2
         residual = weight * (special.expit(z) - target)
-        return value, np.append(x.T @ residual + penalty * coefficients, residual.sum())
+        slope = x.T @ residual + prior.precision * off
+        if still is not None:
+            moved = still @ coefficients
+            value += 0.5 * moved @ moved
+            slope = slope + still.T @ moved
+        return value, np.append(slope, residual.sum())
 
-    start = np.zeros(x.shape[1] + 1)
-    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500, "maxcor": 20})
+    options = {"maxiter": 300, "maxcor": 20}
+    found = optimize.minimize(loss, np.append(prior.mean, 0.0), jac=True, method="L-BFGS-B", options=options)
     return found.x[:-1], float(found.x[-1])
 
 

@@ -5,6 +5,8 @@ The scan itself is run (``cargo run --example scan_export``), so training and se
 
 from __future__ import annotations
 
+import functools
+import os
 import struct
 import subprocess
 from dataclasses import dataclass
@@ -39,6 +41,7 @@ class Scans:
         return sparse.csr_matrix((scale[rows], (rows, hashes >> _SHIFT)), shape=shape)
 
 
+@functools.cache
 def schema() -> tuple[int, list[str]]:
     """The schema hash that an artifact carries, and the names of the features."""
     lines = _example("schema", b"").decode().splitlines()
@@ -68,6 +71,11 @@ def scan(texts: list[str]) -> Scans:
     return Scans(inputs, np.array(starts), np.concatenate(words), np.concatenate(pairs))
 
 
+@functools.cache
+def _program(name: str) -> Path:
+    subprocess.run(["cargo", "build", "--quiet", "--release", "-p", "rheostat", "--example", name], check=True, cwd=ROOT)
+    return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release" / "examples" / name
+
+
 def _example(name: str, data: bytes) -> bytes:
-    command = ["cargo", "run", "--quiet", "--release", "-p", "rheostat", "--example", name]
-    return subprocess.run(command, input=data, stdout=subprocess.PIPE, check=True, cwd=ROOT).stdout
+    return subprocess.run([_program(name)], input=data, stdout=subprocess.PIPE, check=True).stdout

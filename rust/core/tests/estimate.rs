@@ -80,4 +80,46 @@ proptest! {
         let parts = explanation.features.iter().chain(&explanation.words).map(|c| c.contribution);
         prop_assert!((explanation.bias + parts.sum::<f64>() - explanation.estimate.location).abs() < 1e-6);
     }
+
+    /// Whatever twenty words are put before or after a prompt: what they say moves its location by a bounded amount, and
+    /// what they are moves it no further than the structure's range in training.
+    #[test]
+    fn no_span_of_words_moves_an_estimate_beyond_its_bound(
+        words in prop::collection::vec("[a-z]{1,12}", 20),
+        repeated in prop::sample::select(vec!["prove", "theorem", "hello", "riemann", "证明", "olympiad"]),
+    ) {
+        let ask = "Which of these two shops is open on Sunday?";
+        let plain = estimate(ask);
+        for gadget in [words.join(" "), [repeated; 20].join(" ")] {
+            for text in [format!("{gadget} {ask}"), format!("{ask} {gadget}")] {
+                let moved = (estimate(&text).location - plain.location).abs();
+                prop_assert!(moved <= 2.5, "{moved} {gadget}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_stronger_rung_gains_and_the_gain_rises_with_length() {
+    let gain = |text: &str| estimate(text).prior_gain(0.6, 0.8);
+    let long = "the bus to the lake leaves at nine and comes back at five in the evening ".repeat(8);
+    assert!(gain("when does the bus leave") > 0.0);
+    assert!(gain(&long) > gain("when does the bus leave"));
+    assert_eq!(estimate("when does the bus leave").prior_gain(0.7, 0.7), 0.0);
+    assert!(
+        gain("Prove that there are infinitely many primes congruent to 3 mod 4.")
+            > gain("hello, how are you today?")
+    );
+}
+
+#[test]
+fn thinking_helps_with_proofs_more_than_with_greetings() {
+    assert!(estimate(HARD[0]).thinking_helps > estimate("hello").thinking_helps);
+}
+
+#[test]
+fn answers_have_a_range_around_their_median() {
+    let estimate = estimate(HARD[0]);
+    let (short, long) = estimate.output_range;
+    assert!(short < estimate.output_tokens && estimate.output_tokens < long, "{estimate:?}");
 }

@@ -227,6 +227,18 @@ impl Estimate {
         self.inner.output_tokens
     }
 
+    /// The range in which eight of ten such answers are expected to lie, in tokens.
+    #[getter]
+    fn output_range(&self) -> (u32, u32) {
+        self.inner.output_range
+    }
+
+    /// The chance, in [0, 1], that thinking before the answer makes a wrong answer right.
+    #[getter]
+    fn thinking_helps(&self) -> f64 {
+        self.inner.thinking_helps
+    }
+
     /// What the query is about, such as `"mathematics"` or `"unknown"`.
     #[getter]
     fn domain(&self) -> &'static str {

@@ -20,8 +20,12 @@ pub struct Estimate {
     pub evidence: f64,
     /// Estimated tokens of the input, the conversation included.
     pub input_tokens: u32,
-    /// Expected tokens of the answer, without thinking.
+    /// Expected tokens of the answer, without thinking: the median.
     pub output_tokens: u32,
+    /// Of ten such answers one is expected to be shorter than the first, and one longer than the second.
+    pub output_range: (u32, u32),
+    /// The chance, in [0, 1], that thinking before the answer makes a wrong answer right.
+    pub thinking_helps: f64,
     /// What the query is about.
     pub domain: Domain,
     /// The difficulty in logits.
@@ -29,6 +33,8 @@ pub struct Estimate {
     /// What heads say, by model; nothing where the estimator has none.
     pub(crate) heads: HeadValues,
     pub(super) slope: f64,
+    pub(super) base: f64,
+    pub(super) tilt: f64,
 }
 
 impl Estimate {
@@ -48,13 +54,6 @@ impl Estimate {
     /// P(correct) of a rung, with what was learned of it.
     pub fn p_correct_of(&self, view: &View) -> f64 {
         view.chance(self.p_correct_at(view.ability), &self.heads)
-    }
-
-    /// What one rung is expected to gain over another: the difference of their chances, above 0 where the second is better.
-    /// It is not cut where a chance would leave [0, 1], so that queries are ranked by it to the ends.
-    pub fn gain(&self, low: &View, high: &View) -> f64 {
-        let of = |view: &View| view.unbounded(self.p_correct_at(view.ability), &self.heads);
-        of(high) - of(low)
     }
 }
 
@@ -154,19 +153,23 @@ impl Estimator {
     pub fn estimate(&self, scan: &Scan, structure: &Structure) -> Estimate {
         let scalars = &self.model.scalars;
         let evidence = self.evidence(scan);
-        let raw = self.raw_location(scan);
+        let parts = self.parts(scan);
         let base = f64::from(scalars.base);
-        let location = base + (raw - base) * self.kept(evidence);
-        let input_tokens = input_tokens(scan, structure);
+        let location = base + (parts.location() - base) * self.kept(evidence);
+        let (shortest, output_tokens, longest) = self.output_tokens(scan, location);
         Estimate {
             difficulty: sigmoid(location),
             evidence,
-            input_tokens,
-            output_tokens: self.output_tokens(scan, location),
+            input_tokens: input_tokens(scan, structure),
+            output_tokens,
+            output_range: (shortest, longest),
+            thinking_helps: self.thinking_helps(scan),
             domain: self.domain(scan, evidence),
             location,
             heads: self.heads.as_ref().map_or([0.0; MOST_HEADS], |heads| heads.values(scan, location)),
             slope: f64::from(scalars.slope),
+            base,
+            tilt: self.tilt(scan, parts.content),
         }
     }
 
@@ -176,31 +179,6 @@ impl Estimator {
         floor + (1.0 - floor) * evidence
     }
 
-    /// The location before evidence is weighed. Words and pairs are summed as integers, features in a fixed order.
-    fn raw_location(&self, scan: &Scan) -> f64 {
-        let model = &self.model;
-        let words: i32 = scan.words.iter().map(|&hash| model.word(hash)).sum();
-        let pairs: i32 = scan.pairs.iter().map(|&hash| model.pair(hash)).sum();
-        let root = root_of_count(scan);
-        let words = f64::from(words) / root * f64::from(model.scalars.word_unit);
-        let pairs = f64::from(pairs) / root * f64::from(model.scalars.pair_unit);
-        // Four sums side by side, so that no addition waits for the one before.
-        let mut sums = [0.0; 4];
-        let inputs = scan.inputs();
-        for i in 0..COUNT {
-            sums[i % 4] += self.feature(inputs, i);
-        }
-        f64::from(model.scalars.bias) + words + pairs + ((sums[0] + sums[1]) + (sums[2] + sums[3]))
-    }
-
-    /// What feature `i` adds to the location. Inputs beyond the range of training count as its end.
-    #[inline]
-    pub(super) fn feature(&self, inputs: &[f32; COUNT], i: usize) -> f64 {
-        let model = &self.model;
-        let input = inputs[i].max(model.least[i]).min(model.greatest[i]);
-        f64::from(model.weights[i]) * f64::from(input - model.means[i])
-    }
-
     /// The share of words that training has seen, less for very short texts.
     fn evidence(&self, scan: &Scan) -> f64 {
         let count = scan.words.len();
@@ -208,13 +186,23 @@ impl Estimator {
         seen as f64 / (count as f64 + 1.0)
     }
 
-    fn output_tokens(&self, scan: &Scan, location: f64) -> u32 {
-        let scalars = &self.model.scalars;
+    /// The tokens of an answer: what a tenth lies below, the median, and what a tenth lies above.
+    fn output_tokens(&self, scan: &Scan, location: f64) -> (u32, u32, u32) {
+        let [offset, by_input, by_location, low, high] = self.model.output.map(f64::from);
         let input = f64::from(scan.inputs()[Feature::Tokens as usize]);
-        let log2 = f64::from(scalars.output_offset)
-            + f64::from(scalars.output_by_input) * input
-            + f64::from(scalars.output_by_location) * location;
-        exp(log2.clamp(0.0, 16.0) * std::f64::consts::LN_2) as u32
+        let log2 = offset + by_input * input + by_location * location;
+        let tokens = |log2: f64| exp(log2.clamp(0.0, 16.0) * std::f64::consts::LN_2) as u32;
+        (tokens(log2 + low), tokens(log2), tokens(log2 + high))
+    }
+
+    fn thinking_helps(&self, scan: &Scan) -> f64 {
+        let model = &self.model;
+        let mut sums = [f64::from(model.thinking[COUNT]), 0.0, 0.0, 0.0];
+        for (i, (&weight, &input)) in model.thinking.iter().zip(scan.inputs()).enumerate() {
+            let input = input.max(model.least[i]).min(model.greatest[i]);
+            sums[i % 4] += f64::from(weight) * f64::from(input);
+        }
+        sigmoid((sums[0] + sums[1]) + (sums[2] + sums[3]))
     }
 
     fn domain(&self, scan: &Scan, evidence: f64) -> Domain {
@@ -235,11 +223,6 @@ impl Estimator {
         }
         best.0
     }
-}
-
-/// The weights of words and pairs are spread over the root of their number, as in an L2-normalised bag of words.
-pub(super) fn root_of_count(scan: &Scan) -> f64 {
-    (scan.words.len().max(1) as f64).sqrt()
 }
 
 /// What was scanned is counted by its words; what lies outside the window, and the rest of the conversation, by size.

@@ -1,6 +1,7 @@
 //! Why an estimate is what it is: what each feature, word and pair of words adds to its location.
 
-use super::estimator::{Estimate, Estimator, root_of_count};
+use super::estimator::{Estimate, Estimator};
+use super::location::{CONTENT, root_of_count};
 use crate::features::{COUNT, SPECS, Scan};
 use crate::query::Structure;
 use std::collections::BTreeMap;
@@ -36,12 +37,14 @@ impl Estimator {
         let kept = self.kept(estimate.evidence);
         let base = f64::from(self.model.scalars.base);
         let bias = base + (f64::from(self.model.scalars.bias) - base) * kept;
+        // Where content is cut to its bound, each of its parts is cut in proportion.
+        let content = kept * self.parts(scan).kept;
         let features = (0..COUNT).map(|i| Contribution {
             name: SPECS[i].name.to_owned(),
             value: f64::from(scan.values[i]),
-            contribution: self.feature(scan.inputs(), i) * kept,
+            contribution: self.feature(scan.inputs(), i) * if i < CONTENT { kept } else { content },
         });
-        let words = self.words(scan, kept / root_of_count(scan));
+        let words = self.words(scan, content / root_of_count(scan));
         Explanation { estimate, bias, features: by_size(features), words: by_size(words) }
     }
 

@@ -7,6 +7,8 @@
 mod domain;
 mod estimator;
 mod explain;
+mod gain;
+mod location;
 mod math;
 mod model;
 

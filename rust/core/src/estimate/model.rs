@@ -48,7 +48,14 @@ pub(super) struct Model {
     /// For each domain: a weight for each of [`DOMAIN_INPUTS`], then a bias.
     pub(super) domains: Vec<f32>,
     pub(super) domain_inputs: [usize; DOMAIN_INPUTS.len()],
+    /// Whether thinking helps, in logits: a weight for each feature's input, then a bias.
+    pub(super) thinking: Vec<f32>,
+    /// log₂ of the answer's tokens: offset, by log₂ of the input's tokens, by location; then what a tenth of answers lie
+    /// below, and above, counted from that.
+    pub(super) output: [f32; OUTPUT],
 }
+
+const OUTPUT: usize = 5;
 
 /// The single numbers of the model.
 #[derive(Debug, Clone, Copy)]
@@ -64,13 +71,16 @@ pub(super) struct Scalars {
     pub(super) slope: f32,
     /// What is left of a deviation from `base` when there is no evidence.
     pub(super) floor: f32,
-    /// Expected answer: log₂ tokens = offset + by input token (log₂) + by location.
-    pub(super) output_offset: f32,
-    pub(super) output_by_input: f32,
-    pub(super) output_by_location: f32,
+    /// The most that the words of a query, all together, move its location, in logits.
+    pub(super) content_bound: f32,
+    /// The gain's tilt: by log₂ of the ask's size, from the mean one, and by what content says beyond a threshold.
+    pub(super) tilt_by_size: f32,
+    pub(super) tilt_mean_size: f32,
+    pub(super) tilt_by_content: f32,
+    pub(super) tilt_threshold: f32,
 }
 
-const SCALARS: usize = 9;
+const SCALARS: usize = 11;
 
 impl Scalars {
     fn from_floats(floats: &[f32]) -> Result<Self> {
@@ -81,16 +91,19 @@ impl Scalars {
             base,
             slope,
             floor,
-            output_offset,
-            output_by_input,
-            output_by_location,
+            content_bound,
+            by_size,
+            size,
+            by_content,
+            threshold,
         ] = floats
         else {
-            return Err(Error::artifact("section \"scalars\" does not hold nine numbers"));
+            return Err(Error::artifact(format!("section \"scalars\" does not hold {SCALARS} numbers")));
         };
-        if slope <= 0.0 || !(0.0..=1.0).contains(&floor) {
+        if slope <= 0.0 || !(0.0..=1.0).contains(&floor) || content_bound < 0.0 || threshold < 0.0 {
             return Err(Error::artifact(format!(
-                "slope {slope} and floor {floor} must be above 0, and in [0, 1]"
+                "slope {slope}, floor {floor}, bound {content_bound} and threshold {threshold} must be above 0, in \
+                 [0, 1], and not negative"
             )));
         }
         Ok(Self {
@@ -100,9 +113,11 @@ impl Scalars {
             base,
             slope,
             floor,
-            output_offset,
-            output_by_input,
-            output_by_location,
+            content_bound,
+            tilt_by_size: by_size,
+            tilt_mean_size: size,
+            tilt_by_content: by_content,
+            tilt_threshold: threshold,
         })
     }
 
@@ -114,9 +129,11 @@ impl Scalars {
             self.base,
             self.slope,
             self.floor,
-            self.output_offset,
-            self.output_by_input,
-            self.output_by_location,
+            self.content_bound,
+            self.tilt_by_size,
+            self.tilt_mean_size,
+            self.tilt_by_content,
+            self.tilt_threshold,
         ]
     }
 }
@@ -158,6 +175,12 @@ impl Model {
             seen: reader.section("seen")?.exactly(SEEN_BITS / 8)?.to_vec(),
             domains: reader.section("domains")?.floats(DOMAINS * (DOMAIN_INPUTS.len() + 1))?,
             domain_inputs,
+            thinking: reader.section("thinking")?.floats(COUNT + 1)?,
+            output: reader
+                .section("output")?
+                .floats(OUTPUT)?
+                .try_into()
+                .map_err(|_| Error::artifact("section \"output\" does not hold five numbers"))?,
         })
     }
 
@@ -175,6 +198,8 @@ impl Model {
         writer.section("pairs", signed(&self.pairs));
         writer.section("seen", self.seen.clone());
         writer.section("domains", floats(&self.domains));
+        writer.section("thinking", floats(&self.thinking));
+        writer.section("output", floats(&self.output));
         writer.finish()
     }
 

@@ -67,12 +67,17 @@ pub struct View {
     pub(crate) head: Option<usize>,
     /// What the chance is mapped by at the end.
     pub(crate) calibration: Option<Calibration>,
+    /// How far outcomes have taken the place of the prior's order of gains, in [0, 1).
+    pub(crate) trust: f64,
 }
+
+/// With so many queries half of the prior's order of gains is left.
+const HALF_TRUST: f64 = 1_000.0;
 
 impl View {
     /// A rung of which nothing was learned.
     pub fn prior(ability: f64) -> Self {
-        Self { ability, level: 0.0, head: None, calibration: None }
+        Self { ability, level: 0.0, head: None, calibration: None, trust: 0.0 }
     }
 
     /// Whether outcomes have anything to say of the rung.
@@ -191,6 +196,7 @@ impl Heads {
             level: known.level,
             head: Some(model),
             calibration: known.calibration,
+            trust: self.trust(),
         })
     }
 
@@ -198,7 +204,12 @@ impl Heads {
     pub fn view_of(&self, rung: &str) -> Option<View> {
         let known = self.rungs.iter().find(|known| known.name == rung)?;
         let head = Some(usize::from(known.model));
-        Some(View { ability: known.ability, level: known.level, head, calibration: known.calibration })
+        Some(View { ability: known.ability, level: known.level, head, calibration: known.calibration, trust: self.trust() })
+    }
+
+    fn trust(&self) -> f64 {
+        let queries = self.report.queries as f64;
+        queries / (queries + HALF_TRUST)
     }
 
     /// The ability that outcomes gave a rung, in logits of the prior.

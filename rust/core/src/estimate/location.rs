@@ -1,0 +1,69 @@
+//! The location: what the structure of a query says, and, within bounds, what its words say.
+
+use super::estimator::Estimator;
+use crate::features::{COUNT, Feature, Scan};
+
+/// The features from here on count words of some meaning. With hashed words and pairs they are the content of a query;
+/// what comes before is its structure.
+pub(super) const CONTENT: usize = Feature::QuestionWords as usize;
+
+/// The parts of a location, in logits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parts {
+    /// The bias and what the structure adds.
+    pub(super) structure: f64,
+    /// What the content adds, within its bound.
+    pub(super) content: f64,
+    /// What is left of the content's sum: 1 where it lies within the bound.
+    pub(super) kept: f64,
+}
+
+impl Parts {
+    pub(super) fn location(&self) -> f64 {
+        self.structure + self.content
+    }
+}
+
+impl Estimator {
+    /// The parts of the location before evidence is weighed. Words and pairs are summed as integers, features in a fixed
+    /// order.
+    ///
+    /// Whatever a prompt says, its words together move its location by at most the content bound, so no span of text,
+    /// however it was chosen, moves an estimate by more than twice that.
+    pub(super) fn parts(&self, scan: &Scan) -> Parts {
+        let model = &self.model;
+        let words: i64 = scan.words.iter().map(|&hash| i64::from(model.word(hash))).sum();
+        let pairs: i64 = scan.pairs.iter().map(|&hash| i64::from(model.pair(hash))).sum();
+        let root = root_of_count(scan);
+        let words = words as f64 / root * f64::from(model.scalars.word_unit);
+        let pairs = pairs as f64 / root * f64::from(model.scalars.pair_unit);
+        let structure = f64::from(model.scalars.bias) + self.sum(scan, 0, CONTENT);
+        let said = words + pairs + self.sum(scan, CONTENT, COUNT);
+        let bound = f64::from(model.scalars.content_bound);
+        let content = said.clamp(-bound, bound);
+        Parts { structure, content, kept: if said == 0.0 { 1.0 } else { content / said } }
+    }
+
+    /// What features add. Four sums side by side, so that no addition waits for the one before.
+    fn sum(&self, scan: &Scan, from: usize, to: usize) -> f64 {
+        let mut sums = [0.0; 4];
+        let inputs = scan.inputs();
+        for i in from..to {
+            sums[i % 4] += self.feature(inputs, i);
+        }
+        (sums[0] + sums[1]) + (sums[2] + sums[3])
+    }
+
+    /// What feature `i` adds to the location. Inputs beyond the range of training count as its end.
+    #[inline]
+    pub(super) fn feature(&self, inputs: &[f32; COUNT], i: usize) -> f64 {
+        let model = &self.model;
+        let input = inputs[i].max(model.least[i]).min(model.greatest[i]);
+        f64::from(model.weights[i]) * f64::from(input - model.means[i])
+    }
+}
+
+/// The weights of words and pairs are spread over the root of their number, as in an L2-normalised bag of words.
+pub(super) fn root_of_count(scan: &Scan) -> f64 {
+    (scan.words.len().max(1) as f64).sqrt()
+}

@@ -1,0 +1,70 @@
+"""The rows of training, their scans, and what is computed of them once."""
+
+from __future__ import annotations
+
+import random
+
+import asks
+import numpy as np
+import outcomes
+import pandas as pd
+import perturb
+import scan
+from scipy import sparse
+
+SEED = 20_261_124
+#: How many prompts are perturbed for the noise penalty.
+PERTURBED = 6_000
+#: How much more the authors' own asks weigh than their number says: outcome sets hold exams, and traffic does not.
+ASKS_WEIGHT = 4.0
+
+
+class Data:
+    """Every row that may be trained on, and the authors' own asks.
+
+    ``design`` holds, by row: the standardised inputs, hashed words, hashed pairs. ``noise`` is the difference between the
+    designs of some rows (``noisy``) and of their perturbed copies. ``groups`` tells the outcome sets' groups apart.
+    """
+
+    def __init__(self) -> None:
+        self.table = pd.concat([outcomes.load(), asks.load(SEED)], ignore_index=True)
+        self.schema, self.names = scan.schema()
+        self.scans = scan.scan(self.table["prompt"].tolist())
+        self.failures = 1.0 - self.table["accuracy"].to_numpy(float)
+        self.family = self.table["family"].to_numpy(str)
+        self.real = self.family != "asks"
+        sizes = self.table.groupby("group")["prompt"].transform("size").to_numpy(float)
+        # Each group of prompts weighs as the root of its size, so that no large set drowns the others.
+        self.weights = 1.0 / np.sqrt(sizes)
+        self.weights *= np.where(self.real, 1.0, ASKS_WEIGHT)
+        self.weights *= len(sizes) / self.weights.sum()
+        self.least, self.greatest = np.quantile(self.scans.inputs, [0.001, 0.999], axis=0)
+        clipped = np.clip(self.scans.inputs, self.least, self.greatest).astype(float)
+        self.means = np.average(clipped, axis=0, weights=self.weights)
+        deviations = np.sqrt(np.average((clipped - self.means) ** 2, axis=0, weights=self.weights))
+        self.deviations = np.where(deviations > 1e-3, deviations, np.inf)
+        self.design = self.rows(self.scans)
+        group, _ = pd.factorize(self.table["group"])
+        ones = self.real.astype(float)
+        self.groups = sparse.csr_matrix((ones, (np.arange(len(group)), group)))
+        rng = random.Random(SEED)
+        self.noisy = np.array(rng.sample(range(len(self.table)), min(PERTURBED, len(self.table))))
+        changes = (perturb.perturb, perturb.paraphrase)
+        copies = [rng.choice(changes)(self.table["prompt"][i], perturb.FIT, rng) for i in self.noisy]
+        self.noise = (self.design[self.noisy] - self.rows(scan.scan(copies))).tocsr()
+
+    def standard(self, inputs: np.ndarray) -> np.ndarray:
+        """Inputs with mean 0 and deviation 1; what lies beyond the range of training counts as its end."""
+        return (np.clip(inputs, self.least, self.greatest).astype(float) - self.means) / self.deviations
+
+    def rows(self, scans: scan.Scans) -> sparse.csr_matrix:
+        """The design of scanned texts."""
+        parts = [sparse.csr_matrix(self.standard(scans.inputs)), scans.bag(scans.words), scans.bag(scans.pairs)]
+        return sparse.hstack(parts).tocsr()
+
+    def seen_words(self, often: int) -> np.ndarray:
+        """The hashes of words that occur in at least so many prompts."""
+        prompts = np.repeat(np.arange(len(self.table)), self.scans.counts())
+        distinct = np.unique(np.column_stack([self.scans.words, prompts]), axis=0)[:, 0]
+        hashes, counts = np.unique(distinct, return_counts=True)
+        return hashes[counts >= often]
