@@ -1,0 +1,37 @@
+"""Other routers as scorers, called as their users call them, where they are installed."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+ROUTER = "litellm.router_strategy.complexity_router.complexity_router"
+
+
+def scores(prompts: list[str]) -> dict[str, npt.NDArray[np.float64]]:
+    """The scores of LiteLLM's complexity routers by name; nothing where it is not installed."""
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # its import asks the network for prices otherwise
+    try:
+        module: Any = importlib.import_module(ROUTER)
+    except ImportError:
+        return {}
+    out = {}
+    for name, kind in (("LiteLLM complexity v1", "heuristic"), ("LiteLLM complexity v2", "heuristic_v2")):
+        tiers = {"SIMPLE": "a", "MEDIUM": "b", "COMPLEX": "c", "REASONING": "d"}
+        router = module.ComplexityRouter("auto", None, {"tiers": tiers, "classifier_type": kind}, derive_savings_baseline=False)
+        out[name] = np.array([_score(router, prompt, kind) for prompt in prompts], float)
+    return out
+
+
+def _score(router: Any, prompt: str, kind: str) -> float:
+    if kind == "heuristic":
+        return float(router.classify(prompt)[1])
+    try:
+        router.aclassify(prompt).send(None)
+    except StopIteration as done:
+        return float(done.value.score)
+    raise RuntimeError("heuristic_v2 waited for something")
