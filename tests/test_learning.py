@@ -260,7 +260,7 @@ def test_drift_is_noticed(fitted: rh.Estimator) -> None:
 
 
 def test_chances_are_calibrated_on_a_log() -> None:
-    texts, outcomes = traffic(400, seed=4)
+    texts, outcomes = traffic(1_500, seed=4)
     calibrated, reports = rh.calibrate(texts, outcomes, LADDER)
     assert [report.rung for report in reports] == ["fast", "deep"]
     assert all(report.brier <= report.brier_before for report in reports)
