@@ -26,7 +26,7 @@ def test_no_attack_takes_a_query_out_of_its_ceiling(rows: dict[tuple[str, str], 
     # The attacks do something: a bench whose attacks cost nothing would show nothing.
     assert rows["burning", "no budget"].factor > 1.2
     assert rows["burning, silent", "no budget"].factor > rows["burning", "no budget"].factor
-    # Whatever the attack does a budget holds, up to what is in flight when the price finds it out; and a paced fleet still answers.
+    # Whatever the attack does, a budget holds, up to what is in flight when the price finds it out; a paced fleet still answers.
     assert rows["burning, silent", "paced"].factor < 1.5
     assert rows["rerouting", "paced"].right > 0.8
 

@@ -204,7 +204,13 @@ impl Heads {
     pub fn view_of(&self, rung: &str) -> Option<View> {
         let known = self.rungs.iter().find(|known| known.name == rung)?;
         let head = Some(usize::from(known.model));
-        Some(View { ability: known.ability, level: known.level, head, calibration: known.calibration, trust: self.trust() })
+        Some(View {
+            ability: known.ability,
+            level: known.level,
+            head,
+            calibration: known.calibration,
+            trust: self.trust(),
+        })
     }
 
     fn trust(&self) -> f64 {
