@@ -45,8 +45,9 @@ $(BUILT): $(ENVIRONMENT) $(RUST)
 build: $(BUILT) ## Set up .venv and build the extension into it, optimised
 	@$(BIN)/python -c 'import rheostat as rh; print(rh.build_info())'
 
-demo: $(BUILT) ## Plan real prompts, then watch streams ramp, stop and meet a ceiling
+demo: $(BUILT) ## Plan real prompts, watch streams ramp and stop, then govern real models on questions
 	@$(BIN)/python examples/demo.py
+	@$(BIN)/rheostat lab run --questions 300 --train 300
 
 test: test-rust test-python ## Every test: the core's and Python's
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Callable
 
+import rheostat as rh
 from rheostat.lab.engine import Mode, Request
 from rheostat.lab.experiment.bank import TOP, Asked
-from rheostat.lab.experiment.rungs import TEMPERATURE
+from rheostat.lab.experiment.rungs import TEMPERATURE, mode_of
 from rheostat.lab.questions import Question, reach
 
 MOST_TOKENS = 256
@@ -16,11 +18,11 @@ MOST_TOKENS = 256
 class Served:
     """A question, as a host knows it: its text, and a verifier where the text says how an answer is checked."""
 
-    def __init__(self, question: Question, seed: int = 0) -> None:
-        self.question = question
-        self.text = question.text
-        self.seed = zlib.crc32(question.text.encode()) + seed
-        self.verify: Callable[[str], bool] | None = reach.verifier(question.text)
+    def __init__(self, question: Question | str, seed: int = 0) -> None:
+        self.question = None if isinstance(question, str) else question
+        self.text = question if isinstance(question, str) else question.text
+        self.seed = zlib.crc32(self.text.encode()) + seed
+        self.verify: Callable[[str], bool] | None = reach.verifier(self.text)
 
     def request(self, model: str, mode: Mode, sample: int | None = None, draft: str | None = None) -> Asked:
         """A request: greedy, or the `sample`-th draw. The same draw of a question is the same everywhere."""
@@ -42,4 +44,29 @@ class Served:
 
     def right(self, answer: str | None) -> bool:
         """Whether an answer is right. For the report alone: no host asks this."""
-        return self.question.right(answer)
+        return self.question is not None and self.question.right(answer)
+
+
+class Draws:
+    """What the calls of one run are as requests: each sample of it is a draw of its own."""
+
+    def __init__(self, served: Served) -> None:
+        self.served = served
+        self._drawn: Counter[tuple[str, str]] = Counter()
+
+    def next(self, call: rh.Call) -> Asked | None:
+        """The request of the next sample of a call. None: the host answers it without a model."""
+        mode = mode_of(call.thinking_tokens)
+        if call.kind == "verify":
+            # Where nothing can be checked, another working of the same question is what there is to compare with.
+            return None if self.served.verify else self.served.request(call.model, "lo" if mode == "hi" else "hi")
+        if call.kind == "revise":
+            return self.served.request(call.model, mode, draft=call.resume)
+        if call.rung.samples == 1:
+            return self.served.request(call.model, mode)
+        self._drawn[call.model, mode] += 1
+        return self.served.request(call.model, mode, self._drawn[call.model, mode] - 1)
+
+    def verdict(self, call: rh.Call) -> str:
+        """The host's own answer to a call that is not for a model."""
+        return "yes" if call.resume and self.served.accepted(call.resume) else "no"

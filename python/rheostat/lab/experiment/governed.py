@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import rheostat as rh
-from rheostat.lab.experiment.asked import Served
+from rheostat.lab.experiment.asked import Draws, Served
 from rheostat.lab.experiment.bank import Asked, Bank, Record
 from rheostat.lab.experiment.fixed import Spent
-from rheostat.lab.experiment.rungs import mode_of
 
 NOW = 0.0
 """The experiment's clock stands: no deadline takes part in it."""
@@ -49,7 +48,7 @@ class _Host:
         self.planned = plan.rung.name
         self.call = call
         self.run: rh.Run = call(plan.start, at=NOW)
-        self.drawn: Counter[tuple[str, str]] = Counter()
+        self.draws = Draws(served)
         self.read: Counter[str] = Counter()
         self.written: Counter[str] = Counter()
         self.steps = 0
@@ -63,20 +62,8 @@ class _Host:
         wanted = []
         for call in self.call(self.run.next, at=NOW):
             self.calls[f"{call.rung.name} {call.kind}"] += 1
-            wanted.append((call, [self.request(call) for _ in range(call.samples)]))
+            wanted.append((call, [self.draws.next(call) for _ in range(call.samples)]))
         return wanted
-
-    def request(self, call: rh.Call) -> Asked | None:
-        mode = mode_of(call.thinking_tokens)
-        if call.kind == "verify":
-            # Where nothing can be checked, another working of the same question is what there is to compare with.
-            return None if self.served.verify else self.served.request(call.model, "lo" if mode == "hi" else "hi")
-        if call.kind == "revise":
-            return self.served.request(call.model, mode, draft=call.resume)
-        if call.rung.samples == 1:
-            return self.served.request(call.model, mode)
-        self.drawn[call.model, mode] += 1
-        return self.served.request(call.model, mode, self.drawn[call.model, mode] - 1)
 
     def tell(self, call: rh.Call, records: Sequence[Record | None]) -> None:
         """Tells the run what came back of a call: its samples side by side, a few tokens of each in turn."""
@@ -87,7 +74,7 @@ class _Host:
             for i in sorted(open_samples):
                 record = records[i]
                 if record is None or self.verified is not None:
-                    self.finish(samples[i], open_samples, i, self.verified or self.verdict(call))
+                    self.finish(samples[i], open_samples, i, self.verified or self.draws.verdict(call))
                     continue
                 end = min(told[i] + CHUNK, record.written, call.max_tokens)
                 action = self.hear(samples[i], record, told[i], end)
@@ -132,9 +119,6 @@ class _Host:
         elif self.served.verify is not None:
             self.verified = answer
         return answer
-
-    def verdict(self, call: rh.Call) -> str | None:
-        return "yes" if call.kind == "verify" and call.resume and self.served.accepted(call.resume) else "no"
 
     def result(self) -> Result:
         run = self.run
