@@ -2,10 +2,10 @@
 
 use super::domain::Domain;
 use super::math::{exp, logit, sigmoid};
-use super::model::{DOMAIN_INPUTS, DOMAINS, Model, schema};
+use super::model::{Model, schema};
 use crate::Result;
 use crate::artifact::{Reader, Writer, crc32};
-use crate::features::{COUNT, Feature, Scan};
+use crate::features::{Feature, Scan};
 use crate::ladder::{Ability, Rung};
 use crate::learn::{HeadValues, Heads, MOST_HEADS, View};
 use crate::query::Structure;
@@ -152,8 +152,10 @@ impl Estimator {
     /// What is expected of the query that was scanned. Allocates nothing.
     pub fn estimate(&self, scan: &Scan, structure: &Structure) -> Estimate {
         let scalars = &self.model.scalars;
-        let evidence = self.evidence(scan);
-        let parts = self.parts(scan);
+        let inputs = self.model.dense.inputs(scan.inputs());
+        let (words, seen) = self.words_and_seen(scan);
+        let evidence = f64::from(seen) / (scan.words.len() as f64 + 1.0);
+        let parts = self.parts_of(scan, &inputs, words);
         let base = f64::from(scalars.base);
         let location = base + (parts.location() - base) * self.kept(evidence);
         let (shortest, output_tokens, longest) = self.output_tokens(scan, location);
@@ -163,7 +165,7 @@ impl Estimator {
             input_tokens: input_tokens(scan, structure),
             output_tokens,
             output_range: (shortest, longest),
-            thinking_helps: self.thinking_helps(scan),
+            thinking_helps: sigmoid(self.model.dense.thinking(&inputs)),
             domain: self.domain(scan, evidence),
             location,
             heads: self.heads.as_ref().map_or([0.0; MOST_HEADS], |heads| heads.values(scan, location)),
@@ -179,49 +181,24 @@ impl Estimator {
         floor + (1.0 - floor) * evidence
     }
 
-    /// The share of words that training has seen, less for very short texts.
-    fn evidence(&self, scan: &Scan) -> f64 {
-        let count = scan.words.len();
-        let seen = scan.words.iter().filter(|&&hash| self.model.has_seen(hash)).count();
-        seen as f64 / (count as f64 + 1.0)
-    }
-
     /// The tokens of an answer: what a tenth lies below, the median, and what a tenth lies above.
     fn output_tokens(&self, scan: &Scan, location: f64) -> (u32, u32, u32) {
-        let [offset, by_input, by_location, low, high] = self.model.output.map(f64::from);
+        const MOST: f64 = 65_536.0;
+        let [offset, by_input, by_location, ..] = self.model.output.map(f64::from);
         let input = f64::from(scan.inputs()[Feature::Tokens as usize]);
         let log2 = offset + by_input * input + by_location * location;
-        let tokens = |log2: f64| exp(log2.clamp(0.0, 16.0) * std::f64::consts::LN_2) as u32;
-        (tokens(log2 + low), tokens(log2), tokens(log2 + high))
-    }
-
-    fn thinking_helps(&self, scan: &Scan) -> f64 {
-        let model = &self.model;
-        let mut sums = [f64::from(model.thinking[COUNT]), 0.0, 0.0, 0.0];
-        for (i, (&weight, &input)) in model.thinking.iter().zip(scan.inputs()).enumerate() {
-            let input = input.max(model.least[i]).min(model.greatest[i]);
-            sums[i % 4] += f64::from(weight) * f64::from(input);
-        }
-        sigmoid((sums[0] + sums[1]) + (sums[2] + sums[3]))
+        let median = exp(log2.clamp(0.0, 16.0) * std::f64::consts::LN_2);
+        let (low, high) = self.model.output_range;
+        let tokens = |tokens: f64| tokens.clamp(1.0, MOST) as u32;
+        (tokens(median * low), tokens(median), tokens(median * high))
     }
 
     fn domain(&self, scan: &Scan, evidence: f64) -> Domain {
-        let inputs = scan.inputs();
-        let (weights, _) = self.model.domains.as_chunks::<{ DOMAIN_INPUTS.len() + 1 }>();
-        let mut best = (Domain::Unknown, f32::NEG_INFINITY);
         if evidence <= 0.0 {
-            return best.0;
+            return Domain::Unknown;
         }
-        for (domain, weights) in Domain::ALL.into_iter().zip(weights).take(DOMAINS) {
-            let mut score = weights[DOMAIN_INPUTS.len()];
-            for (&place, weight) in self.model.domain_inputs.iter().zip(weights) {
-                score += weight * inputs[place];
-            }
-            if score > best.1 {
-                best = (domain, score);
-            }
-        }
-        best.0
+        let place = self.model.dense.domain(scan.inputs());
+        Domain::ALL.get(place).copied().unwrap_or(Domain::Unknown)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The location: what the structure of a query says, and, within bounds, what its words say.
 
+use super::dense::Inputs;
 use super::estimator::Estimator;
 use crate::features::{COUNT, Feature, Scan};
 
@@ -31,27 +32,30 @@ impl Estimator {
     /// Whatever a prompt says, its words together move its location by at most the content bound, so no span of text,
     /// however it was chosen, moves an estimate by more than twice that.
     pub(super) fn parts(&self, scan: &Scan) -> Parts {
+        let inputs = self.model.dense.inputs(scan.inputs());
+        self.parts_of(scan, &inputs, self.words_and_seen(scan).0)
+    }
+
+    /// The same, with what is known of the inputs and of the words' weights already.
+    pub(super) fn parts_of(&self, scan: &Scan, inputs: &Inputs, words: i32) -> Parts {
         let model = &self.model;
-        let words: i64 = scan.words.iter().map(|&hash| i64::from(model.word(hash))).sum();
-        let pairs: i64 = scan.pairs.iter().map(|&hash| i64::from(model.pair(hash))).sum();
+        // A window holds at most a million words, so that the sums of their bytes cannot overflow.
+        let pairs: i32 = scan.pairs.iter().map(|&hash| model.pair(hash)).sum();
         let root = root_of_count(scan);
-        let words = words as f64 / root * f64::from(model.scalars.word_unit);
-        let pairs = pairs as f64 / root * f64::from(model.scalars.pair_unit);
-        let structure = f64::from(model.scalars.bias) + self.sum(scan, 0, CONTENT);
-        let said = words + pairs + self.sum(scan, CONTENT, COUNT);
+        let words = f64::from(words) / root * f64::from(model.scalars.word_unit);
+        let pairs = f64::from(pairs) / root * f64::from(model.scalars.pair_unit);
+        let structure = f64::from(model.scalars.bias) + model.dense.structure(inputs);
+        let said = words + pairs + model.dense.content(inputs);
         let bound = f64::from(model.scalars.content_bound);
         let content = said.clamp(-bound, bound);
         Parts { structure, content, kept: if said == 0.0 { 1.0 } else { content / said } }
     }
 
-    /// What features add. Four sums side by side, so that no addition waits for the one before.
-    fn sum(&self, scan: &Scan, from: usize, to: usize) -> f64 {
-        let mut sums = [0.0; 4];
-        let inputs = scan.inputs();
-        for i in from..to {
-            sums[i % 4] += self.feature(inputs, i);
-        }
-        (sums[0] + sums[1]) + (sums[2] + sums[3])
+    /// The sum of the words' weights, and how many of them training has seen.
+    pub(super) fn words_and_seen(&self, scan: &Scan) -> (i32, u32) {
+        scan.words.iter().fold((0, 0), |(sum, seen), &hash| {
+            (sum + self.model.word(hash), seen + u32::from(self.model.has_seen(hash)))
+        })
     }
 
     /// What feature `i` adds to the location. Inputs beyond the range of training count as its end.

@@ -38,7 +38,9 @@ pub(crate) fn exp(x: f64) -> f64 {
         return x;
     }
     let x = x.clamp(-700.0, 700.0);
-    let k = (x * std::f64::consts::LOG2_E).round_ties_even();
+    // Adding and taking away 1.5·2⁵² rounds to the nearest whole number, without a call where the processor has none.
+    const ROUND: f64 = 6_755_399_441_055_744.0;
+    let k = (x * std::f64::consts::LOG2_E + ROUND) - ROUND;
     let r = (x - k * LN_2_HIGH) - k * LN_2_LOW;
     // 1/n! for n = 13 … 0, by Horner's rule.
     let mut sum = 1.0 / 6_227_020_800.0;

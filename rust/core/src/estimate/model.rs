@@ -1,5 +1,7 @@
 //! The numbers of the model, and their way into and out of an artifact.
 
+use super::dense::{Dense, Parts};
+use super::math::exp;
 use crate::artifact::{Reader, Writer, crc32};
 use crate::features::{COUNT, SPECS};
 use crate::{Error, Result};
@@ -41,18 +43,21 @@ pub(super) struct Model {
     pub(super) means: Vec<f32>,
     pub(super) least: Vec<f32>,
     pub(super) greatest: Vec<f32>,
-    pub(super) words: Vec<i8>,
-    pub(super) pairs: Vec<i8>,
+    pub(super) words: Box<[i8; BUCKETS]>,
+    pub(super) pairs: Box<[i8; BUCKETS]>,
     /// A bit for each hash that training has seen often enough.
-    pub(super) seen: Vec<u8>,
+    pub(super) seen: Box<[u8; SEEN_BITS / 8]>,
     /// For each domain: a weight for each of [`DOMAIN_INPUTS`], then a bias.
     pub(super) domains: Vec<f32>,
-    pub(super) domain_inputs: [usize; DOMAIN_INPUTS.len()],
     /// Whether thinking helps, in logits: a weight for each feature's input, then a bias.
     pub(super) thinking: Vec<f32>,
     /// log₂ of the answer's tokens: offset, by log₂ of the input's tokens, by location; then what a tenth of answers lie
     /// below, and above, counted from that.
     pub(super) output: [f32; OUTPUT],
+    /// The factors of the tenths, by which the median is multiplied.
+    pub(super) output_range: (f64, f64),
+    /// The linear forms, laid out for speed.
+    pub(super) dense: Box<Dense>,
 }
 
 const OUTPUT: usize = 5;
@@ -146,6 +151,13 @@ pub fn schema() -> u64 {
         .fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3))
 }
 
+/// An array of a length that is known, so that looking into it needs no check.
+fn boxed<T, const N: usize>(section: &str, values: Vec<T>) -> Result<Box<[T; N]>> {
+    let wrong =
+        |values: Box<[T]>| Error::artifact(format!("section {section:?} holds {} numbers", values.len()));
+    values.into_boxed_slice().try_into().map_err(wrong)
+}
+
 impl Model {
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let reader = Reader::new(bytes, schema())?;
@@ -154,33 +166,49 @@ impl Model {
         if name.is_empty() || name.len() > 64 {
             return Err(Error::artifact(format!("a name of {} bytes; 1 to 64 are allowed", name.len())));
         }
-        let signed = |section: &str| -> Result<Vec<i8>> {
-            Ok(reader.section(section)?.exactly(BUCKETS)?.iter().map(|&b| b as i8).collect())
+        let signed = |section: &str| -> Result<Box<[i8; BUCKETS]>> {
+            let bytes = reader.section(section)?.exactly(BUCKETS)?;
+            boxed(section, bytes.iter().map(|&b| b as i8).collect())
         };
         let mut domain_inputs = [0; DOMAIN_INPUTS.len()];
         for (place, name) in domain_inputs.iter_mut().zip(DOMAIN_INPUTS) {
             *place = crate::features::index(name)
                 .ok_or_else(|| Error::artifact(format!("the feature {name:?} is gone")))?;
         }
+        let section = |name: &str, count: usize| reader.section(name)?.floats(count);
+        let (weights, means) = (section("weights", COUNT)?, section("means", COUNT)?);
+        let (least, greatest) = (section("least", COUNT)?, section("greatest", COUNT)?);
+        let thinking = section("thinking", COUNT + 1)?;
+        let domains = section("domains", DOMAINS * (DOMAIN_INPUTS.len() + 1))?;
+        let output: [f32; OUTPUT] = section("output", OUTPUT)?
+            .try_into()
+            .map_err(|_| Error::artifact("section \"output\" does not hold five numbers"))?;
+        let factor = |log2: f32| exp(f64::from(log2) * std::f64::consts::LN_2);
+        let dense = Dense::new(&Parts {
+            weights: &weights,
+            means: &means,
+            least: &least,
+            greatest: &greatest,
+            thinking: &thinking,
+            domains: &domains,
+            domain_inputs,
+        });
         Ok(Self {
             version: format!("{name}+{:08x}", crc32(bytes)),
             name,
             scalars: Scalars::from_floats(&reader.section("scalars")?.floats(SCALARS)?)?,
-            weights: reader.section("weights")?.floats(COUNT)?,
-            means: reader.section("means")?.floats(COUNT)?,
-            least: reader.section("least")?.floats(COUNT)?,
-            greatest: reader.section("greatest")?.floats(COUNT)?,
+            weights,
+            means,
+            least,
+            greatest,
             words: signed("words")?,
             pairs: signed("pairs")?,
-            seen: reader.section("seen")?.exactly(SEEN_BITS / 8)?.to_vec(),
-            domains: reader.section("domains")?.floats(DOMAINS * (DOMAIN_INPUTS.len() + 1))?,
-            domain_inputs,
-            thinking: reader.section("thinking")?.floats(COUNT + 1)?,
-            output: reader
-                .section("output")?
-                .floats(OUTPUT)?
-                .try_into()
-                .map_err(|_| Error::artifact("section \"output\" does not hold five numbers"))?,
+            seen: boxed("seen", reader.section("seen")?.exactly(SEEN_BITS / 8)?.to_vec())?,
+            domains,
+            thinking,
+            output_range: (factor(output[3]), factor(output[4])),
+            output,
+            dense: Box::new(dense),
         })
     }
 
@@ -194,9 +222,9 @@ impl Model {
         writer.section("means", floats(&self.means));
         writer.section("least", floats(&self.least));
         writer.section("greatest", floats(&self.greatest));
-        writer.section("words", signed(&self.words));
-        writer.section("pairs", signed(&self.pairs));
-        writer.section("seen", self.seen.clone());
+        writer.section("words", signed(&self.words[..]));
+        writer.section("pairs", signed(&self.pairs[..]));
+        writer.section("seen", self.seen.to_vec());
         writer.section("domains", floats(&self.domains));
         writer.section("thinking", floats(&self.thinking));
         writer.section("output", floats(&self.output));
