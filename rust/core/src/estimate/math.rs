@@ -5,6 +5,9 @@
 //! values to about 1e-15, relatively.
 
 const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
+/// Adding and taking away 1.5·2⁵² rounds to the nearest whole number, without a call where a processor has no
+/// instruction for it.
+const ROUND: f64 = 6_755_399_441_055_744.0;
 const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
 /// `1 / (1 + e^(−x))`, in [0, 1]; NaN for NaN.
@@ -38,8 +41,6 @@ pub(crate) fn exp(x: f64) -> f64 {
         return x;
     }
     let x = x.clamp(-700.0, 700.0);
-    // Adding and taking away 1.5·2⁵² rounds to the nearest whole number, without a call where the processor has none.
-    const ROUND: f64 = 6_755_399_441_055_744.0;
     let k = (x * std::f64::consts::LOG2_E + ROUND) - ROUND;
     let r = (x - k * LN_2_HIGH) - k * LN_2_LOW;
     // 1/n! for n = 13 … 0, by Horner's rule.

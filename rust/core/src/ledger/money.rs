@@ -10,7 +10,7 @@ const PICO: f64 = 1e12;
 impl Usd {
     /// From dollars, rounded to the nearest picodollar. NaN and negatives are nothing; infinity is the largest amount.
     pub fn from_dollars(dollars: f64) -> Self {
-        Self((dollars * PICO).round() as u64)
+        Self((dollars * PICO + 0.5) as u64)
     }
 
     /// In dollars.
