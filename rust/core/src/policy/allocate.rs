@@ -128,8 +128,9 @@ fn envelope(gains: &[f64], costs: &[f64]) -> Vec<usize> {
         }
         while let [.., a, b] = *hull.as_slice() {
             let ((ca, ga), (cb, gb)) = (at(a), at(b));
-            // The middle one lies below the line between its neighbours.
-            if (gb - ga) * (cost - ca) <= (gain - ga) * (cb - ca) {
+            // The middle one lies below the line between its neighbours. One that lies on it stays: a smaller step may
+            // fit where the whole of it does not.
+            if (gb - ga) * (cost - ca) < (gain - ga) * (cb - ca) {
                 hull.pop();
             } else {
                 break;
