@@ -3,6 +3,8 @@
 - `mbpp-opus`, `mbpp-sonnet`: 974 programming tasks on two models, with dollars, a test gate and an oracle. Half of the tasks
   tell the rungs' abilities, the other half is played.
 - `mbpp-agent`: the same tasks over several turns, with tool errors.
+- `gsm8k-tiers`: 1,319 word problems answered by four solvers of very different cost. Half of them are outcomes that an
+  estimate is fitted to; the other half is played by that estimate alone, since nothing was recorded of the streams.
 - `gemma-deciles`: 75 hard questions, 10 reasoning traces each, with the answer that was forced at every tenth of the thinking.
 
 Every query is served by a run: plan, grants, signals, ramps, settlement. Costs are what the run counted. Intervals are 95 %
@@ -12,6 +14,7 @@ bootstrap intervals over tasks or questions, never over traces.
 from __future__ import annotations
 
 import argparse
+import itertools
 import math
 import sys
 from collections.abc import Callable, Sequence
@@ -27,6 +30,7 @@ from rheostat.evaluate import _frontier, _traces
 
 MBPP = {"mbpp-opus": "firstpass_mbpp-974-opus.jsonl.gz", "mbpp-sonnet": "firstpass_mbpp-974-sonnet-k5.jsonl.gz"}
 AGENT = "firstpass_mbpp-974-agentic-multiturn.jsonl.gz"
+TIERS = "gsm8k_openai_example_solutions_4tiers.jsonl.gz"
 GEMMA = "gemma4_12b_mmlu_pro_deciles_10seeds.jsonl.gz"
 MICRO = 1_000_000
 """Recorded dollars are played as tokens at a dollar a million: the run's own account then adds them up."""
@@ -215,6 +219,55 @@ def _play_turn(run: rh.Run, ladder: rh.Ladder, turn: dict[str, Any]) -> float:
     return float(bool(turn["rungs"][last]["oracle_correct"]))
 
 
+PARAMETERS = {"6b_finetuning": 6.0, "175b_finetuning": 175.0, "6b_verification": 600.0, "175b_verification": 17_500.0}
+"""What a word of each solver costs: billions of parameters, times the hundred samples that a verifier chooses from."""
+USD_PER_ERROR_TIERS = (0.1, 0.3, 0.6, 1.0, 3.0, 10.0, 12.0, 15.0, 20.0, 30.0)
+
+
+def tiers(rows: Sequence[dict[str, Any]], seed: int = 1, resamples: int = 1_000) -> list[Row]:
+    """Four solvers, and an estimate fitted to half of the questions. Cost is in words times 10¹² parameters."""
+    played = [row for row in rows if row["id"] % 2]
+    known = [row for row in rows if row["id"] % 2 == 0]
+    names, out = list(PARAMETERS), []
+    for name in names:
+        served = [_solved(row, name) for row in played]
+        out.append(_row("gsm8k-tiers", f"always {name}", "fixed", served, seed=seed, resamples=resamples))
+    agreeing = [_agreeing(row, names) for row in played]
+    out.append(_row("gsm8k-tiers", "up until two tiers agree", "published", agreeing, seed=seed, resamples=resamples))
+    ladder = rh.Ladder(
+        [
+            rh.Rung(name, answer_tokens=1_024, output_price=price, ability=float(np.mean([r[name][1] for r in known])))
+            for name, price in PARAMETERS.items()
+        ],
+        default=names[0],
+    )
+    outcomes = {name: [float(row[name][1]) for row in known] for name in names}
+    estimator = rh.fit([row["q"] for row in known], outcomes, ladder)
+    for usd_per_error in USD_PER_ERROR_TIERS:
+        # The policy reckons with the estimate's tokens; an answer here has about as many words.
+        governor = rh.Governor(ladder, rh.policy.Utility(usd_per_error=usd_per_error), estimator=estimator)
+        rungs = governor.plan_batch([row["q"] for row in played]).rung
+        served = [_solved(row, names[int(rung)], escalated=int(rung) > 0) for row, rung in zip(played, rungs, strict=True)]
+        way = f"fitted estimate, {usd_per_error:g} an error"
+        out.append(_row("gsm8k-tiers", way, "controller", served, seed=seed, resamples=resamples))
+    return out
+
+
+def _solved(row: dict[str, Any], name: str, *, escalated: bool = False) -> Served:
+    _, right, words = row[name]
+    return Served(str(row["id"]), words * PARAMETERS[name] / 1_000, float(right), int(escalated))
+
+
+def _agreeing(row: dict[str, Any], names: Sequence[str]) -> Served:
+    """A cascade that goes up until the newest answer is the one before it."""
+    cost = row[names[0]][2] * PARAMETERS[names[0]]
+    for place, (before, name) in enumerate(itertools.pairwise(names), start=1):
+        cost += row[name][2] * PARAMETERS[name]
+        if row[name][0] == row[before][0] or place == len(names) - 1:
+            return Served(str(row["id"]), cost / 1_000, float(row[name][1]), place)
+    raise AssertionError("a ladder has at least two rungs")
+
+
 EXITS = {
     "controller, 2 equal probes": {"equal_probes": 2},
     "controller, 3 equal probes": {"equal_probes": 3},
@@ -273,6 +326,7 @@ def measure(seed: int, resamples: int) -> dict[str, list[Row]]:
     """
     sets = {name: mbpp(list(_traces.rows(file)), name, seed, resamples) for name, file in MBPP.items()}
     sets["mbpp-agent"] = agent(list(_traces.rows(AGENT)), seed, resamples)
+    sets["gsm8k-tiers"] = tiers(list(_traces.rows(TIERS)), seed, resamples)
     sets["gemma-deciles"] = gemma(list(_traces.rows(GEMMA)), seed, resamples)
     return sets
 
@@ -322,15 +376,15 @@ def run(args: argparse.Namespace) -> int:
 
 def unit(name: str) -> str:
     """What a query's cost is counted in."""
-    return "thousands of thinking tokens" if name == "gemma-deciles" else "US dollars"
+    return {"gemma-deciles": "thousands of thinking tokens", "gsm8k-tiers": "words times 10¹² parameters"}.get(name, "US dollars")
 
 
 def plot(name: str, rows: Sequence[Row]) -> str:
     """Quality over cost, as SVG."""
     groups: dict[str, list[_frontier.Point]] = {}
-    scale = 1.0 if name == "gemma-deciles" else 1_000.0
+    scale = 1_000.0 if unit(name) == "US dollars" else 1.0
     for row in sorted(rows, key=lambda row: row.cost):
         if row.cost > 0:
             groups.setdefault(row.kind, []).append(_frontier.Point(row.way, row.cost * scale, 100 * row.quality))
-    x_label = "thousands of thinking tokens a query" if scale == 1.0 else "thousandths of a dollar a query"
+    x_label = f"{unit(name)} a query" if scale == 1.0 else "thousandths of a dollar a query"
     return _frontier.chart(f"Recorded runs: {name}", x_label, "right, %", groups, {"controller"})
