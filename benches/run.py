@@ -21,7 +21,7 @@ try:
 except ImportError as error:
     sys.exit(f"rheostat cannot be imported here ({error}); `make bench` builds it first")
 
-from suite import decide, footprint, machine, report, stream, vote
+from suite import decide, footprint, machine, records, report, stream, vote
 from suite.bars import Row
 
 GROUPS: dict[str, Callable[[float], Iterator[Row]]] = {
@@ -32,6 +32,8 @@ GROUPS: dict[str, Callable[[float], Iterator[Row]]] = {
     "logits": stream.logits,
     "signals": stream.signals,
     "vote": vote.vote,
+    "records": records.records,
+    "sessions": footprint.sessions,
     "import": footprint.imports,
     "size": footprint.sizes,
 }

@@ -62,6 +62,38 @@ def test_what_is_written_is_read(tmp_path: Path, governor: rh.Governor, name: st
     assert "capital of France" not in text, "no prompt unless asked for"
 
 
+def test_a_record_says_what_plan_and_run_say(tmp_path: Path, governor: rh.Governor) -> None:
+    odd = 'a "b"\\\n\u2028\x00é'
+    plan = governor.plan(TEXTS[1])
+    run = plan.start(at=5.0)
+    for call in run.next(at=5.0):
+        call.fail("no route", at=6.5)
+    with records.Recorder(tmp_path / "log.jsonl", ladder=ladder(), config=odd, prompts=True) as recorder:
+        recorder.decision(plan, run, session=odd, tenant=odd, prompt=odd, propensity=0.25, arm=odd, shadow=plan, at=1.5)
+        recorder.decision(plan, session="half of a pair: \ud800", at=2)
+        with pytest.raises(rh.InvalidTypeError, match="plan"):
+            recorder.decision("plan-1")  # type: ignore[arg-type]
+    full, bare = list(records.read(tmp_path / "log.jsonl"))
+    assert full["plan"] == plan.to_dict()
+    assert full["run"] == json.loads(run.to_json())
+    assert {full[name] for name in ("session", "tenant", "prompt", "arm", "config")} == {odd}
+    assert (full["at"], full["propensity"], full["shadow"]["rung"]) == (1.5, 0.25, plan.rung.name)
+    assert full["version"] == plan.version
+    assert full["p_correct"] == {name: round(plan.estimate.p_correct(name), 6) for name in ("fast", "deep")}
+    spent = run.spent
+    assert full["run"]["spent"] == {
+        "tokens": spent.tokens,
+        "usd": spent.usd,
+        "seconds": spent.seconds,
+        "samples": spent.samples,
+        "calls": spent.calls,
+    }
+    assert full["run"]["trail"] == [[e.at, e.phase, e.reason, e.rung.name, e.call] for e in run.trail]
+    assert "no route" not in run.to_json()
+    assert bare["session"].startswith("half of a pair: \ufffd")
+    assert "run" not in bare
+
+
 def test_a_full_queue_drops_and_counts_or_waits(tmp_path: Path, governor: rh.Governor, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = governor.plan(TEXTS[0])
     recorder = records.Recorder(tmp_path / "a.jsonl", capacity=10, batch=1_000, interval=60)

@@ -1,4 +1,4 @@
-"""What it costs to have rheostat at all: time and memory of the import above numpy's own, and bytes on disk."""
+"""What it costs to have rheostat at all: time and memory of the import above numpy's own, of live sessions, and bytes on disk."""
 
 from __future__ import annotations
 
@@ -49,6 +49,37 @@ def imports(seconds: float) -> Iterator[Row]:
     yield Row("import/first", "import and first estimate, above numpy", "ms", time["estimate"], note=note)
     yield Row("import/memory", "memory after import, above numpy", "MB", memory["import"] - memory["numpy"], note=note)
     yield Row("import/memory-first", "memory after first estimate", "MB", memory["estimate"] - memory["numpy"], note=note)
+
+
+_SESSIONS = """
+import resource, sys, time
+import rheostat as rh
+
+count, scale = int(sys.argv[1]), 1 if sys.platform == "darwin" else 1024
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale / 2**20
+ladder = rh.Ladder([rh.Rung("fast", model="small"), rh.Rung("deep", model="large", thinking_tokens=8_192)])
+governor = rh.Governor(ladder, sessions=rh.Sessions(most=count))
+name = "conversation-{:023}".format  # 36 bytes, as a UUID has
+governor.plan("Where is Bergen?", session=name(0), rung="deep", at=0.0)
+before, start = peak(), time.perf_counter()
+for i in range(1, count):
+    governor.plan("Where is Bergen?", session=name(i), at=i * 1e-3)
+spent, after = time.perf_counter() - start, peak()
+assert governor.plan("yes, do it", session=name(0), at=count * 1e-3).rung.name == "deep", "the oldest session is gone"
+print(after - before, spent / count * 1e6)
+"""
+
+
+def sessions(seconds: float) -> Iterator[Row]:
+    """Peak memory of a process that keeps so many live sessions in one governor, less what it took with one."""
+    count = 1_000_000 if seconds >= 1 else 100_000
+    command = [sys.executable, "-c", _SESSIONS, str(count)]
+    out = subprocess.run(command, capture_output=True, text=True, check=True)
+    memory, each = (float(part) for part in out.stdout.split())
+    note = (
+        f"names of 36 bytes, {memory * 2**20 / count:.0f} bytes each, {each:.1f} µs a plan; the oldest was still known at the end"
+    )
+    yield Row(f"sessions/{count}", f"{count:,} live sessions", "MiB", memory, note=note)
 
 
 def sizes(_seconds: float) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections import deque
@@ -9,14 +10,16 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from rheostat._native import Plan, Run
-from rheostat.errors import InvalidValueError, StateError
-from rheostat.records import _schema, _sinks
+from rheostat._native import Plan, Run, record_lines
+from rheostat.errors import InvalidTypeError, InvalidValueError, StateError
+from rheostat.records import _sinks
+from rheostat.records._schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-_Item = tuple[dict[str, Any], Plan | None, dict[str, Any] | None]
+_Item = tuple[float, "Plan | str", str | None, str | None, str | None, str | None]
+"""As `record_lines` takes it: Unix time, plan or a plan's id, run, session, tenant, and further fields."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,8 @@ class Recorder:
         self._sink = _sinks.sink(path)
         self._rungs: tuple[str, ...] = tuple(rung.name for rung in ladder.rungs) if ladder is not None else ()
         self._capacity, self._batch, self._interval = capacity, batch, interval
-        self._block, self._prompts, self._config = block, prompts, config
+        self._block, self._prompts = block, prompts
+        self._head = _fields({"schema": SCHEMA_VERSION} | ({} if config is None else {"config": config}))
         self._queue: deque[_Item] = deque()
         self._written = self._dropped = self._failed = 0
         self._error: str | None = None
@@ -117,16 +121,21 @@ class Recorder:
 
         Raises:
             InvalidValueError: A prompt, where none are to be kept.
+            InvalidTypeError: The plan is none.
             StateError: The recorder is closed.
         """
         if prompt is not None and not self._prompts:
             raise InvalidValueError("prompt: given, but this recorder keeps none; it must be made with prompts=True")
-        head = self._head("decision", plan.id, at)
-        given = {"session": session, "tenant": tenant, "prompt": prompt, "propensity": propensity, "arm": arm}
-        head |= {name: value for name, value in given.items() if value is not None}
-        if shadow is not None:
-            head["shadow"] = {"rung": shadow.rung.name, "expected_usd": shadow.expected_usd, "version": shadow.version}
-        return self._put((head, plan, None if run is None else _schema.run_fields(run)))
+        if not isinstance(plan, Plan):
+            raise InvalidTypeError(f"plan: {type(plan).__name__} is not allowed; it must be a Plan")
+        fields = None
+        if not (prompt is None and propensity is None and arm is None and shadow is None):
+            given: dict[str, Any] = {"prompt": prompt, "propensity": propensity, "arm": arm}
+            if shadow is not None:
+                given["shadow"] = {"rung": shadow.rung.name, "expected_usd": shadow.expected_usd, "version": shadow.version}
+            fields = _fields({name: value for name, value in given.items() if value is not None})
+        now = time.time() if at is None else float(at)
+        return self._put((now, plan, None if run is None else run.to_json(), session, tenant, fields))
 
     def outcome(self, plan: str, *, rung: str, score: float, kind: str = "graded", at: float | None = None) -> bool:
         """Take how a query turned out; `plan` is the plan's id. As `Governor.outcome`.
@@ -137,8 +146,9 @@ class Recorder:
         """
         if not 0 <= score <= 1:
             raise InvalidValueError(f"score: {score} is not allowed; it must be between 0 and 1")
-        head = self._head("outcome", plan, at) | {"rung": rung, "score": score, "outcome_kind": kind}
-        return self._put((head, None, None))
+        fields = _fields({"rung": rung, "score": score, "outcome_kind": kind})
+        now = time.time() if at is None else float(at)
+        return self._put((now, plan, None, None, None, fields))
 
     def stats(self) -> RecorderStats:
         """How many records there were, and what became of them."""
@@ -167,17 +177,6 @@ class Recorder:
 
     def __exit__(self, *_exception: object) -> None:
         self.close()
-
-    def _head(self, kind: str, plan: str, at: float | None) -> dict[str, Any]:
-        head: dict[str, Any] = {
-            "schema": _schema.SCHEMA_VERSION,
-            "kind": kind,
-            "at": time.time() if at is None else at,
-            "id": plan,
-        }
-        if self._config is not None:
-            head["config"] = self._config
-        return head
 
     def _put(self, item: _Item) -> bool:
         if self._closed:
@@ -214,12 +213,19 @@ class Recorder:
 
     def _write(self, items: list[_Item]) -> None:
         try:
-            self._sink.write([(head, _schema.line(head, plan, run, self._names(plan))) for head, plan, run in items])
+            self._sink.write(record_lines(items, self._head, self._rungs), map(_sought, items))
         except Exception as error:  # noqa: BLE001  # Whatever the sink meets, the host goes on, and is told.
             self._failed += len(items)
             self._error = str(error)
         else:
             self._written += len(items)
 
-    def _names(self, plan: Plan | None) -> tuple[str, ...]:
-        return () if plan is None else self._rungs or (plan.rung.name,)
+
+def _fields(fields: dict[str, Any]) -> str:
+    """Fields as JSON, without braces."""
+    return json.dumps(fields, ensure_ascii=False)[1:-1]
+
+
+def _sought(item: _Item) -> _sinks.Sought:
+    at, about, _, _, tenant, _ = item
+    return (about, "outcome", at, tenant) if isinstance(about, str) else (about.id, "decision", at, tenant)

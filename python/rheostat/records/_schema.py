@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from rheostat._native import Plan, Run
 from rheostat.errors import MalformedError
 
 SCHEMA_VERSION = 1
@@ -108,38 +106,3 @@ def _problem(value: Any, schema: Mapping[str, Any], path: str) -> str | None:
             if name in value and (problem := _problem(value[name], part, f"{path}.{name}".lstrip("."))):
                 return problem
     return None
-
-
-def run_fields(run: Run) -> dict[str, Any]:
-    """What is recorded of a run."""
-    spent = run.spent
-    return {
-        "phase": run.phase,
-        "ended": run.ended,
-        "settled": run.settled,
-        "certified": run.certified,
-        "rung": run.rung.name,
-        "escalations": run.escalations,
-        "spent": {
-            "tokens": spent.tokens,
-            "usd": spent.usd,
-            "seconds": spent.seconds,
-            "samples": spent.samples,
-            "calls": spent.calls,
-        },
-        "trail": [[e.at, e.phase, e.reason, e.rung.name, e.call] for e in run.trail],
-        "trail_dropped": run.trail_dropped,
-    }
-
-
-def line(head: Mapping[str, Any], plan: Plan | None, run: dict[str, Any] | None, rungs: tuple[str, ...]) -> str:
-    """One record as JSON. The plan's own JSON is taken as it is."""
-    body = dict(head)
-    if plan is not None:
-        estimate = plan.estimate
-        body["version"] = plan.version
-        body["p_correct"] = {name: round(estimate.p_correct(name), 6) for name in rungs}
-    if run is not None:
-        body["run"] = run
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return text if plan is None else f'{text[:-1]},"plan":{plan.to_json()}}}'

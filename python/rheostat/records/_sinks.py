@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,18 +12,22 @@ from typing import Any, Protocol
 from rheostat._extras import need
 from rheostat.errors import InvalidValueError
 
-Rows = list[tuple[dict[str, Any], str]]
-"""The fields that are known before the plan, and the whole record as JSON."""
+Sought = tuple[str, str, float, str | None]
+"""What records are sought by: id, kind, Unix time and tenant."""
 
 
 class Sink(Protocol):
     """Something that takes batches of records."""
 
-    def write(self, rows: Rows) -> None:
-        """Write a batch whole, or raise."""
+    def write(self, lines: bytes, sought: Iterable[Sought]) -> None:
+        """Write a batch of JSON lines whole, or raise."""
 
     def close(self) -> None:
         """Close it."""
+
+
+def _records(lines: bytes) -> list[str]:
+    return lines.decode().split("\n")[:-1]
 
 
 def sink(path: str | PathLike[str]) -> Sink:
@@ -40,10 +45,10 @@ class Lines:
     def __init__(self, path: Path) -> None:
         self._file = path.open("ab", buffering=0)
 
-    def write(self, rows: Rows) -> None:
-        data = "".join(f"{text}\n" for _, text in rows).encode("utf-8", "replace")
-        while data:
-            data = data[self._file.write(data) :]
+    def write(self, lines: bytes, sought: Iterable[Sought]) -> None:  # noqa: ARG002
+        rest = memoryview(lines)
+        while rest:
+            rest = rest[self._file.write(rest) :]
 
     def close(self) -> None:
         self._file.close()
@@ -62,8 +67,8 @@ class Table:
         )
         self._db.execute("CREATE INDEX IF NOT EXISTS records_id ON records (id)")
 
-    def write(self, rows: Rows) -> None:
-        values = [(head["id"], head["kind"], head["at"], head.get("tenant"), text) for head, text in rows]
+    def write(self, lines: bytes, sought: Iterable[Sought]) -> None:
+        values = [(*columns, record) for columns, record in zip(sought, _records(lines), strict=True)]
         self._db.execute("BEGIN")
         try:
             self._db.executemany("INSERT INTO records VALUES (?,?,?,?,?)", values)
@@ -85,14 +90,15 @@ class Parts:
         path.mkdir(parents=True, exist_ok=True)
         self._path, self._name, self._count = path, os.urandom(6).hex(), 0
 
-    def write(self, rows: Rows) -> None:
+    def write(self, lines: bytes, sought: Iterable[Sought]) -> None:
+        ids, kinds, times, tenants = zip(*sought, strict=True)
         table = self._arrow.table(
             {
-                "id": [head["id"] for head, _ in rows],
-                "kind": [head["kind"] for head, _ in rows],
-                "at": [float(head["at"]) for head, _ in rows],
-                "tenant": self._arrow.array([head.get("tenant") for head, _ in rows], self._arrow.string()),
-                "record": [text for _, text in rows],
+                "id": ids,
+                "kind": kinds,
+                "at": [float(at) for at in times],
+                "tenant": self._arrow.array(tenants, self._arrow.string()),
+                "record": _records(lines),
             }
         )
         part = self._path / f"part-{self._name}-{self._count:06}.parquet"

@@ -17,6 +17,7 @@ pub mod estimate;
 pub mod features;
 pub mod governor;
 pub mod guarantee;
+mod json;
 mod keyed;
 pub mod ladder;
 pub mod learn;

@@ -22,6 +22,7 @@ mod plan;
 mod plan_batch;
 mod policy;
 mod query;
+mod record;
 mod rules;
 mod run;
 mod signal;
@@ -72,6 +73,8 @@ mod _native {
     use super::plan_batch::PlanBatch;
     #[pymodule_export]
     use super::policy::{Paced, Threshold, Utility, allocate};
+    #[pymodule_export]
+    use super::record::record_lines;
     #[pymodule_export]
     use super::rules::{Move, Ramp, Rules};
     #[pymodule_export]

@@ -153,6 +153,11 @@ impl Run {
         self.inner.trail_dropped()
     }
 
+    /// The run as JSON: what it spent, where and why it moved. Never a question, an answer or a host's words.
+    fn to_json(&self) -> String {
+        self.inner.to_json()
+    }
+
     fn __enter__(slf: Py<Self>) -> Py<Self> {
         slf
     }

@@ -8,11 +8,11 @@ mod builder;
 mod decide;
 mod dials;
 mod id;
-mod json;
 mod outcome;
 mod plan;
 mod reach;
 mod reason;
+mod record;
 mod session;
 mod snapshot;
 
@@ -36,6 +36,7 @@ pub use id::PlanId;
 pub use outcome::{Outcome, OutcomeKind};
 pub use plan::{Plan, PlanOptions, Strip};
 pub use reason::{PlanReason, PlanReasons};
+pub use record::{About, Record};
 pub use snapshot::Snapshot;
 
 /// Decides how much compute each query gets. `Send` and `Sync`; make one and share it.

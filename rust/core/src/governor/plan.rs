@@ -3,8 +3,8 @@
 use super::decide::Decision;
 use super::dials::Clamp;
 use super::id::PlanId;
-use super::json;
 use super::reason::{PlanReason, PlanReasons};
+use super::record;
 use super::snapshot::Snapshot;
 use crate::estimate::Estimate;
 use crate::ladder::{Ceiling, Limit, Rung};
@@ -269,7 +269,9 @@ impl Plan {
 
     /// The plan as one JSON object: never the query's text.
     pub fn to_json(&self) -> String {
-        json::plan(self)
+        let mut out = String::with_capacity(1024);
+        record::plan(&mut out, self);
+        out
     }
 }
 

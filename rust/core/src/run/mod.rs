@@ -17,6 +17,7 @@ mod evidence;
 mod grant;
 mod judge;
 mod ramp;
+mod record;
 mod round;
 mod rules;
 mod sample;
@@ -187,6 +188,13 @@ impl Run {
     /// What happened, oldest first; at most the newest 256 events.
     pub fn trail(&self) -> Vec<Event> {
         self.lock().trail.events()
+    }
+
+    /// The run as one JSON object: what it spent, where and why it moved. Never a question, an answer or a host's words.
+    pub fn to_json(&self) -> String {
+        let mut out = String::with_capacity(1024);
+        record::run(&mut out, &self.lock());
+        out
     }
 
     /// How many older events the trail has lost.

@@ -79,7 +79,11 @@ impl Trail {
     }
 
     pub(super) fn events(&self) -> Vec<Event> {
-        self.events.iter().cloned().collect()
+        self.iter().cloned().collect()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter()
     }
 
     pub(super) fn dropped(&self) -> u64 {

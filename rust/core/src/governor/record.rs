@@ -1,0 +1,125 @@
+//! A plan as JSON, and what is kept of a decision for those who ask about it later.
+
+use super::plan::Plan;
+use crate::json::{Object, quoted};
+
+/// The plan as one object.
+pub(super) fn plan(out: &mut String, plan: &Plan) {
+    let (estimate, limit, rung) = (&plan.estimate, &plan.limit, plan.rung_ref());
+    Object::write(out, |o| {
+        o.shown("id", plan.id);
+        o.text("rung", &rung.name);
+        o.text("model", &rung.model);
+        o.count("thinking_tokens", plan.thinking_tokens);
+        o.count("answer_tokens", plan.answer_tokens);
+        o.count("samples", plan.samples.into());
+        o.count("depth", plan.depth.into());
+        o.real("p_correct", plan.p_correct);
+        o.real("expected_usd", plan.expected_usd);
+        o.count("input_tokens", plan.input_tokens.into());
+        o.text("turn", plan.turn.as_str());
+        o.object("estimate", |e| {
+            e.real("difficulty", estimate.difficulty);
+            e.real("evidence", estimate.evidence);
+            e.count("tokens", estimate.input_tokens.into());
+            e.count("output_tokens", estimate.output_tokens.into());
+            e.text("domain", estimate.domain.name());
+        });
+        o.object("limit", |l| {
+            l.count("tokens", limit.tokens);
+            l.real("usd", limit.usd);
+            l.real("seconds", limit.seconds);
+            l.count("samples", limit.samples.into());
+            l.count("depth", limit.depth.into());
+            l.count("escalations", limit.escalations.into());
+        });
+        o.list("clamped", &plan.clamped, |out, clamp| {
+            Object::write(out, |c| {
+                c.text("field", clamp.field.as_str());
+                c.real("wanted", clamp.wanted);
+                c.real("got", clamp.got);
+            });
+        });
+        o.list("why", plan.why.iter(), |out, reason| quoted(out, reason.as_str()));
+        o.list("reasons", plan.reasons(), |out, reason| quoted(out, &reason));
+        o.text("version", plan.version());
+    });
+}
+
+/// What a record is about: a decision, or how a query turned out.
+#[derive(Debug, Clone, Copy)]
+pub enum About<'a> {
+    /// A plan, and its run as [`crate::run::Run::to_json`] gives it.
+    Decision(&'a Plan, Option<&'a str>),
+    /// The id of a plan.
+    Outcome(&'a str),
+}
+
+/// A decision record: what was decided and why, never the query's words.
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'a> {
+    /// What it is about.
+    pub about: About<'a>,
+    /// Unix time, in seconds.
+    pub at: f64,
+    /// The conversation.
+    pub session: Option<&'a str>,
+    /// The customer.
+    pub tenant: Option<&'a str>,
+    /// The host's further fields: JSON already, without braces.
+    pub fields: Option<&'a str>,
+}
+
+impl Record<'_> {
+    /// Appends one line to `out`. It begins with `head`, fields that are JSON already; P(correct) is given for those of
+    /// `rungs` that the plan's ladder has, for the plan's own rung where there are none.
+    pub fn line(&self, head: &str, rungs: &[String], out: &mut String) {
+        Object::write(out, |o| {
+            o.fields(head);
+            match self.about {
+                About::Decision(plan, _) => {
+                    o.text("kind", "decision");
+                    o.real("at", self.at);
+                    o.shown("id", plan.id);
+                }
+                About::Outcome(id) => {
+                    o.text("kind", "outcome");
+                    o.real("at", self.at);
+                    o.text("id", id);
+                }
+            }
+            for (name, value) in [("session", self.session), ("tenant", self.tenant)] {
+                if let Some(value) = value {
+                    o.text(name, value);
+                }
+            }
+            if let Some(fields) = self.fields {
+                o.fields(fields);
+            }
+            if let About::Decision(made, run) = self.about {
+                o.text("version", made.version());
+                o.object("p_correct", |p| chances(p, made, rungs));
+                if let Some(run) = run {
+                    o.raw("run", run);
+                }
+                o.value("plan", |out| plan(out, made));
+            }
+        });
+        out.push('\n');
+    }
+}
+
+fn chances(object: &mut Object<'_>, plan: &Plan, rungs: &[String]) {
+    let mut chance = |i: usize, name: &str| {
+        let p = plan.snapshot.p_correct(&plan.estimate, i);
+        object.real(name, (p * 1e6).round() / 1e6);
+    };
+    if rungs.is_empty() {
+        chance(plan.rung, &plan.rung_ref().name);
+    }
+    for name in rungs {
+        if let Some(i) = plan.snapshot.ladder.rungs().iter().position(|rung| rung.name == *name) {
+            chance(i, name);
+        }
+    }
+}
