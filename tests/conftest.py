@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 import rheostat as rh
+from rheostat.evaluate._server import RedisServer
 
 ROOT = Path(__file__).parents[1]
 
@@ -50,47 +47,13 @@ def prompts() -> list[dict[str, str]]:
     return [json.loads(line) for line in lines]
 
 
-class RedisServer:
-    """A real Redis or Valkey server on loopback, on a free port, with a directory of its own."""
-
-    def __init__(self, program: str, directory: Path) -> None:
-        self._program, self._directory = program, directory
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = [self._program, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._directory), "--save", ""]
-        self._process = subprocess.Popen([*command, "--appendonly", "no"], stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
-                    connection.sendall(b"PING\r\n")
-                    if connection.recv(16).startswith(b"+PONG"):
-                        return
-            except OSError:
-                pass
-        raise RuntimeError("the server did not come up")
-
-    def kill(self) -> None:
-        """Stop it as a crash does: what it held in memory is gone."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-
 @pytest.fixture
 def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
     """A server for one test. `tools/install-redis` installs one where there is none."""
     pytest.importorskip("redis", reason="the extra `redis` is not installed")
-    program = shutil.which("redis-server") or shutil.which("valkey-server")
-    if program is None:
+    if RedisServer.program() is None:
         pytest.skip("no redis-server or valkey-server: tools/install-redis installs one on Debian and Ubuntu")
-    server = RedisServer(program, tmp_path)
+    server = RedisServer(tmp_path)
     server.start()
     try:
         yield server

@@ -13,8 +13,8 @@ from collections.abc import Callable
 import pytest
 
 import rheostat as rh
+from rheostat.evaluate._server import RedisServer
 from rheostat.stores import Redis
-from tests.conftest import RedisServer
 
 DAY = 86_400
 FLEET = 10_000

@@ -18,6 +18,7 @@ BENCHES: dict[str, tuple[str, str]] = {
     "certificate": ("rheostat.evaluate.certificate", "how often the certificate errs, simulated"),
     "frontier": ("rheostat.evaluate.frontier", "recorded runs through the whole controller, against fixed rungs and cascades"),
     "attacks": ("rheostat.evaluate.attacks", "what attacked traffic costs, simulated"),
+    "chaos": ("rheostat.evaluate.chaos", "one ledger while processes are killed, servers vanish and clocks jump"),
     "features": ("rheostat.evaluate.features", "what each feature costs and brings"),
 }
 """By name: the module, and what it shows."""

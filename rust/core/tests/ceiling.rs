@@ -3,7 +3,7 @@
 //! A host that behaves at random plays each run against a second set of books, kept here by other means than the
 //! core's: what every stream was told, what it may still write, what the provider reported. At every grant the books
 //! must still be inside the limit; between grants only an engine that writes past its grant may take them out of it.
-#![allow(clippy::unwrap_used, clippy::panic)] // a test that fails here has failed
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)] // a test that fails here has failed
 
 use proptest::prelude::*;
 use rheostat::ladder::{Limit, Moves, Rung, ThinkingMove};
@@ -119,6 +119,8 @@ struct Books {
     deadline: f64,
     overshot: bool,
     exposure: u64,
+    /// What the host has done to the run: asked, told, ended, closed.
+    events: u64,
 }
 
 const ODD_TIMES: [f64; 5] = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 0.0];
@@ -217,10 +219,13 @@ impl Books {
             deadline,
             overshot: false,
             exposure: 0,
+            events: 0,
         }
     }
 
+    /// When the next event happens.
     fn time(&mut self, choices: &mut impl Choices) -> f64 {
+        self.events += 1;
         let now = match choices.below(24) {
             0 => choices.pick(&ODD_TIMES),
             1 => self.now + 3.0,
@@ -469,6 +474,7 @@ impl Books {
 /// What the generated runs met, so that a change cannot quietly make the property empty.
 #[derive(Debug, Default)]
 struct Met {
+    events: u64,
     calls: usize,
     escalated: usize,
     revised: usize,
@@ -481,6 +487,7 @@ struct Met {
 
 impl Met {
     fn note(&mut self, books: &Books) {
+        self.events += books.events;
         self.calls += books.entries.len();
         self.escalated += usize::from(books.run.escalations() > 0);
         self.revised += usize::from(books.entries.iter().any(|e| e.call.kind == CallKind::Revise));
@@ -507,6 +514,8 @@ fn no_run_passes_any_ceiling() {
         assert!(result.is_ok(), "seed {seed}, under {:?}", books.limit);
         met.note(&books);
     }
+    println!("{} runs: {met:?}", runs());
+    assert!(met.events > 10 * runs(), "{met:?}");
     let runs = runs() as usize;
     assert!(met.calls > runs && met.escalated > runs / 25, "{met:?}");
     assert!(met.raised > runs / 2000 && met.verified > runs / 200 && met.probed > runs / 200, "{met:?}");

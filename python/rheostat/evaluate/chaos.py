@@ -1,0 +1,371 @@
+"""Many runs on one ledger while things go wrong: does a cap hold, is anything lost, and what is held at the end?
+
+- **process**: runs of a governor on several threads draw on a ledger in memory. Clocks jump, runs are abandoned, closed twice,
+  and closed after their reservations have expired.
+- **sqlite**: processes draw on one file and are killed with SIGKILL in the middle of what they do; others go on with the file.
+- **redis**: processes draw on blocks leased from a real server, which is killed and comes back while they are killed, too.
+
+What happened is known by other means than the ledger's: each process writes a line before and after each thing it does, and what
+each call really cost is drawn by lot. The books made of these lines are held against the caps, and against what the ledger says.
+A reconciliation that never comes counts here as the whole of what was reserved.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import rheostat as rh
+from rheostat._cli import _show
+from rheostat._extras import need
+from rheostat.evaluate import _chaos_worker as worker
+from rheostat.evaluate._chaos_journal import BASE, Books
+from rheostat.evaluate._server import RedisServer
+from rheostat.stores import SQLite
+
+WORKERS = 3
+"""Processes at a time."""
+LINES = 60
+"""How many lines a process has written before it is killed, at least."""
+
+
+@dataclass
+class Report:
+    """What happened to one store, and what did not hold. Amounts are in tokens."""
+
+    store: str
+    events: int = 0
+    granted: int = 0
+    denied: int = 0
+    settled: int = 0
+    twice: int = 0
+    """Reconciled a second time, to no effect."""
+    never: int = 0
+    """Granted and never reconciled."""
+    late: int = 0
+    """Reconciled after they had expired, and counted once."""
+    killed: int = 0
+    """Processes killed in the middle of something."""
+    outages: int = 0
+    spent: int = 0
+    """What all calls really cost, by their own journals."""
+    cap: int = 0
+    """What all windows together allowed."""
+    held: int = 0
+    """What the ledger held at the end for what was never reconciled, and for what was killed."""
+    left: int = 0
+    """What nobody may spend any more: held or leased by processes that are gone, until it expires."""
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        """Whether no cap was passed and nothing was lost."""
+        return not self.problems
+
+    def expect(self, true: bool, said: str) -> None:
+        """Note what does not hold."""
+        if not true:
+            self.problems.append(said)
+
+
+def process(runs: int, seed: int, threads: int = 4) -> Report:
+    """Runs of one governor on several threads, on a ledger in memory."""
+    report = Report("process", cap=runs * 120)
+    ledger = rh.Ledger([rh.Cap("fleet", tokens=report.cap), rh.Cap("tenant", tokens=report.cap // 2)], offset=0.0)
+    rungs = [rh.Rung("fast", answer_tokens=100, samples=2), rh.Rung("deep", answer_tokens=200, samples=3)]
+    ceiling = rh.Ceiling(tokens=900, seconds=500.0)
+    governor = rh.Governor(rh.Ladder(rungs), rh.policy.Threshold([0.5]), ceiling, ledger=ledger, seed=seed)
+    open_runs: list[rh.Run] = []
+    ended: list[rh.Run] = []
+    lock = threading.Lock()
+
+    def work(thread: int) -> None:
+        rng = random.Random(seed * 1_000 + thread)
+        for i in range(runs // threads):
+            # Forwards and backwards, but never as far as a reservation lives.
+            at = BASE + i * 0.001 + rng.choice([0.0, 0.0, 200.0, -200.0])
+            try:
+                run, fate, events = _one(governor, rng, at)
+            except rh.DeniedError:
+                run, fate, events = None, "", 1
+            with lock:
+                report.events += events
+                report.twice += fate == "twice"
+                if run is not None:
+                    (open_runs if fate == "never" else ended).append(run)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, range(threads)))
+    _process_books(report, ledger, ended, open_runs)
+    return report
+
+
+def _one(governor: rh.Governor, rng: random.Random, at: float) -> tuple[rh.Run, str, int]:
+    """One run, served by a host that may forget it: the run, what became of it, and how many events it had."""
+    plan = governor.plan(f"Question {rng.random()}", tenant=rng.choice(worker.TENANTS), at=at)
+    run, events = plan.start(at=at), 2
+    fate = rng.choices(["once", "twice", "never"], [6, 2, 2])[0]
+    while calls := run.next(at=at):
+        for call in calls:
+            for i in range(call.samples):
+                if fate == "never" and rng.random() < 0.5:
+                    continue
+                # A stream that says nothing counts as its whole grant; here each says something.
+                sample = call.sample(i)
+                sample.text("", rng.randint(1, call.max_tokens), at=at)
+                if fate != "never":
+                    sample.finish(rng.choice(["1", "2"]), at=at)
+                events += 2
+        if fate == "never":
+            return run, fate, events
+    run.close(at=at)
+    if fate == "twice":
+        run.close(at=at - 100.0)
+    return run, fate, events + 2
+
+
+def _process_books(report: Report, ledger: rh.Ledger, ended: Sequence[rh.Run], left_open: list[rh.Run]) -> None:
+    stats = ledger.stats()
+    settled = sum(run.spent.tokens for run in ended)
+    report.spent = settled + sum(run.spent.tokens for run in left_open)
+    drawn = [run for run in left_open if run.spent.calls]
+    report.granted, report.denied = stats.made, stats.denied
+    report.settled, report.never = stats.settled, len(drawn)
+    report.held = report.left = stats.held_tokens
+    report.expect(report.spent <= report.cap, f"{report.spent} spent of {report.cap}")
+    report.expect(stats.spent_tokens == settled, f"the ledger says {stats.spent_tokens} settled, the runs {settled}")
+    report.expect(stats.live == len(drawn), f"{stats.live} reservations live, {len(drawn)} runs left open")
+    report.expect(stats.held_tokens + settled <= report.cap, f"{stats.held_tokens} held and {settled} spent of {report.cap}")
+    report.expect(ledger.room()[0] == report.cap - settled - stats.held_tokens, "the fleet's room is not what is left")
+    # A clock that jumps past every expiry ends what was left open. Then the runs go, which report as they do.
+    far = BASE + 1e6
+    report.expect(ledger.expire(at=far) == len(drawn), "not every abandoned reservation expired")
+    report.expect(ledger.stats().held_tokens == 0, "something is held for ever")
+    count = len(drawn)
+    drawn.clear()
+    left_open.clear()
+    late = ledger.stats()
+    report.late = late.late
+    report.expect(late.late == count, f"{late.late} late settlements of {count}")
+    report.expect(late.spent_tokens >= report.spent, f"the ledger says {late.spent_tokens} spent, the runs {report.spent}")
+
+
+def _start(store: str, where: str, journal: Path, seed: int, base: float) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", worker.__name__, store, where, str(journal), str(seed), str(base)]
+    return subprocess.Popen(command)  # noqa: S603  # Our own module, by this interpreter.
+
+
+def _wait_for(journals: Iterable[Path], lines: int, processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Until each journal has so many lines, or its process has ended."""
+    deadline = time.monotonic() + 60
+    for path, process_ in zip(journals, processes, strict=True):
+        while process_.poll() is None and (not path.exists() or path.read_bytes().count(b"\n") < lines):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{path.name}: fewer than {lines} lines after 60 s")
+            time.sleep(0.002)
+
+
+def _kill(processes: Iterable[subprocess.Popen[bytes]]) -> int:
+    """SIGKILL; how many were still at it."""
+    killed = 0
+    for one in processes:
+        killed += one.poll() is None
+        one.kill()
+        one.wait()
+    return killed
+
+
+def sqlite(directory: Path, rounds: int, seed: int) -> Report:
+    """Processes on one file, killed in `rounds` rounds; those of the last spend what is left."""
+    report, path = Report("sqlite"), directory / "ledger.db"
+    SQLite(path, worker.SQLITE_CAPS, ttl=worker.TTL).close()
+    journals: list[Path] = []
+    for number in range(rounds + 1):
+        now = [directory / f"sqlite-{number}-{i}" for i in range(WORKERS)]
+        base = BASE + number * 400
+        started = [_start("sqlite", str(path), one, seed * 1_000 + number * 10 + i, base) for i, one in enumerate(now)]
+        journals += now
+        if number < rounds:
+            _wait_for(now, LINES, started)
+            report.killed += _kill(started)
+        else:
+            report.expect(all(one.wait(120) == 0 for one in started), "a process failed")
+    books = Books()
+    for one in journals:
+        books.read(one)
+    _enter(report, books)
+    _sqlite_books(report, books, path)
+    return report
+
+
+def _enter(report: Report, books: Books) -> None:
+    report.events, report.denied, report.twice, report.spent = books.lines, books.denied, books.twice, books.spent
+    report.granted, report.settled = len(books.granted), len(books.settled)
+    report.never = len(books.granted) - len(books.settled)
+    report.problems += books.wrong
+
+
+def _sqlite_books(report: Report, books: Books, path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        live = dict(db.execute("SELECT id, tokens FROM holds WHERE expired = 0").fetchall())
+        used = db.execute("SELECT scope, key, held_tokens, spent_tokens FROM used").fetchall()
+    tenants = {key: (held, spent) for scope, key, held, spent in used if scope == "tenant"}
+    windows = int(books.latest // worker.PERIOD) - int(BASE // worker.PERIOD) + 1
+    report.cap = min(windows * worker.FLEET_TOKENS, len(worker.TENANTS) * worker.TENANT_TOKENS)
+    report.held = report.left = sum(live.values())
+    report.expect(report.spent <= report.cap, f"{report.spent} spent of {report.cap}")
+    for scope, key, held, spent in used:
+        cap = worker.TENANT_TOKENS if scope == "tenant" else worker.FLEET_TOKENS
+        report.expect(held + spent <= cap, f"{scope} {key}: {held} held and {spent} spent of {cap}")
+    # Each reservation is in the file, or its settlement was at least on its way; none is both.
+    for hold in books.granted:
+        known = hold in live or hold in books.settling
+        report.expect(known, f"reservation {hold} is lost")
+        report.expect(not (hold in live and hold in books.settled), f"reservation {hold} is settled and held")
+    unknown = [hold for hold in live if hold not in books.granted]
+    report.expect(len(unknown) <= report.killed, f"{len(unknown)} reservations that nobody asked for")
+    for tenant in worker.TENANTS:
+        mine = {hold: cost for hold, (name, _, cost) in books.granted.items() if name == tenant and hold not in live}
+        spent = sum(mine.values())
+        said = tenants.get(tenant, (0, 0))[1]
+        report.expect(said == spent, f"tenant {tenant}: the file says {said} spent, the journals {spent}")
+    held = sum(held for held, _ in tenants.values())
+    report.expect(held == report.held, f"the tenants' accounts hold {held}, the reservations {report.held}")
+    _sqlite_after(report, books, path, live)
+
+
+def _sqlite_after(report: Report, books: Books, path: Path, live: dict[int, int]) -> None:
+    """A clock that jumps past every expiry ends what is held; what is reported after all counts once."""
+    far = books.latest + 2 * worker.TTL
+    with SQLite(path, worker.SQLITE_CAPS, ttl=worker.TTL) as store:
+        report.expect(store.expire(at=far) == len(live), "not everything that was held expired")
+        report.expect(store.stats().held_tokens == 0, "something is held for ever")
+        for hold in sorted(live)[::2]:
+            answers = [store.settle(hold, tokens=1, at=far), store.settle(hold, tokens=1, at=far)]
+            report.expect(answers == ["late", "nothing"], f"reservation {hold}: settled late with {answers}")
+            report.late += 1
+
+
+def redis(server: RedisServer, directory: Path, rounds: int, seed: int) -> Report:
+    """Processes on leases of a running, durable server; in each round the server is killed and comes back, and so do they."""
+    need("redis", "redis")
+    report = Report("redis", cap=worker.FLEET_TOKENS)
+    journals: list[Path] = []
+    for number in range(rounds + 1):
+        now = [directory / f"redis-{number}-{i}" for i in range(WORKERS)]
+        started = [_start("redis", server.url, one, seed * 1_000 + number * 10 + i, 0.0) for i, one in enumerate(now)]
+        journals += now
+        if number < rounds:
+            _wait_for(now, LINES, started)
+            server.kill()
+            report.outages += 1
+            # One of them dies while the server is away; the others live on what they have leased, and see it come back.
+            report.killed += _kill(started[:1])
+            server.start()
+            _wait_for(now[1:], 2 * LINES, started[1:])
+            report.killed += _kill(started[1:])
+        else:
+            report.expect(all(one.wait(120) == 0 for one in started), "a process failed")
+    _redis_books(report, journals, server, last=set(journals[-WORKERS:]))
+    return report
+
+
+def _redis_books(report: Report, journals: Sequence[Path], server: RedisServer, last: set[Path]) -> None:
+    client: Any = need("redis", "redis").Redis.from_url(server.url, decode_responses=True)
+    accounts = [client.hgetall(key) for key in client.keys("{rheostat}:fleet:*")]
+    client.close()
+    given = sum(int(account["t"]) for account in accounts)
+    whole = Books()
+    for path in journals:
+        books = Books()
+        books.read(path)
+        for number, entry in books.granted.items():
+            # Numbers of reservations are each process's own.
+            whole.granted[len(whole.granted)] = entry
+            if number in books.settled:
+                whole.settled.add(len(whole.granted) - 1)
+        whole.lines, whole.denied, whole.twice = whole.lines + books.lines, whole.denied + books.denied, whole.twice + books.twice
+        whole.wrong += books.wrong
+        leased = sum(int(account.get(f"t:{name}", 0)) for account in accounts for name in books.names)
+        report.expect(books.spent <= leased, f"{path.name}: {books.spent} spent of {leased} leased")
+        if path in last:
+            held = sum(claim for number, (_, claim, _) in books.granted.items() if number not in books.settled)
+            settled = sum(books.settling[number] for number in books.settled)
+            report.held += held
+            report.expect(leased == settled + held, f"{path.name}: closed with {leased} leased, {settled} spent and {held} held")
+    _enter(report, whole)
+    report.left = given - sum(cost for number, (_, _, cost) in whole.granted.items() if number in whole.settled)
+    windows = len(accounts)
+    report.cap *= windows
+    report.expect(given <= report.cap, f"{given} leased of {report.cap}")
+    report.expect(report.spent <= report.cap, f"{report.spent} spent of {report.cap}")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The bench's own arguments."""
+    parser.add_argument("--runs", type=int, default=20_000, metavar="N", help="in memory (20000)")
+    parser.add_argument("--rounds", type=int, default=12, metavar="N", help="of killing, for each of file and server (12)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of everything that is drawn by lot (1)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Let things go wrong, show what was held, and exit 1 where something did not hold."""
+    reports = [process(args.runs, args.seed)]
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        reports.append(sqlite(directory, args.rounds, args.seed))
+        if RedisServer.program() is None:
+            print("redis: left out, there is no redis-server or valkey-server", file=sys.stderr)
+        else:
+            server = RedisServer(directory, durable=True)
+            server.start()
+            try:
+                reports.append(redis(server, directory, args.rounds, args.seed))
+            finally:
+                server.kill()
+    if args.json:
+        _show.as_json({"reports": [asdict(report) for report in reports], "holds": all(report.holds for report in reports)})
+    else:
+        show(reports)
+    return int(not all(report.holds for report in reports))
+
+
+def show(reports: Sequence[Report]) -> None:
+    """Print what happened."""
+    names = (
+        "events",
+        "granted",
+        "denied",
+        "settled",
+        "twice",
+        "never",
+        "late",
+        "killed",
+        "outages",
+        "spent",
+        "cap",
+        "held",
+        "left",
+    )
+    columns = ["store", *(f">{name}" for name in names), "~cap and books"]
+    rows = [
+        (one.store, *(f"{getattr(one, name):,}" for name in names), "hold" if one.holds else f"{len(one.problems)} PROBLEMS")
+        for one in reports
+    ]
+    said = "held: for what was never reconciled, until it expires; left: that, and what processes that are gone had leased"
+    _show.table("One ledger, while things go wrong", columns, rows, caption=said)
+    for one in reports:
+        for problem in one.problems:
+            print(f"{one.store}: {problem}")

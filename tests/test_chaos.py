@@ -1,0 +1,102 @@
+"""One ledger while processes are killed, a server goes and comes back, and clocks jump: no cap passed, nothing lost."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from rheostat.evaluate import _chaos_worker as worker
+from rheostat.evaluate import chaos
+from rheostat.evaluate._chaos_journal import BASE, Books
+from rheostat.evaluate._server import RedisServer
+from rheostat.stores import SQLite
+
+
+def check(report: chaos.Report) -> None:
+    assert report.problems == []
+    assert report.holds
+    assert 0 < report.spent <= report.cap
+    # What was to happen has happened: a chaos without any would show nothing.
+    assert report.denied > 0
+    assert report.twice > 0
+    assert report.never > 0
+    assert report.left >= report.held > 0
+
+
+def test_runs_in_one_process() -> None:
+    report = chaos.process(runs=1_000, seed=3)
+    check(report)
+    assert report.late == report.never
+    assert report.spent > 0.8 * report.cap
+
+
+def test_processes_on_one_file(tmp_path: Path) -> None:
+    report = chaos.sqlite(tmp_path, rounds=2, seed=3)
+    check(report)
+    assert report.killed > 0
+    assert report.late > 0
+    # The last processes spend what is left, but for what does not fit.
+    assert report.spent > report.cap - len(worker.TENANTS) * worker.MOST - report.held
+
+
+def test_processes_on_leases_of_a_server(tmp_path: Path) -> None:
+    pytest.importorskip("redis", reason="the extra `redis` is not installed")
+    if RedisServer.program() is None:
+        pytest.skip("no redis-server or valkey-server: tools/install-redis installs one on Debian and Ubuntu")
+    server = RedisServer(tmp_path, durable=True)
+    server.start()
+    try:
+        report = chaos.redis(server, tmp_path, rounds=1, seed=3)
+    finally:
+        server.kill()
+    check(report)
+    assert report.killed > 0
+    assert report.outages == 1
+
+
+def test_the_books_find_what_is_wrong(tmp_path: Path) -> None:
+    def books(*lines: str) -> Books:
+        path = tmp_path / "journal"
+        path.write_text("\n".join(lines))
+        made = Books()
+        made.read(path)
+        return made
+
+    twice = books("granted 1 t0 50 50", "settling 1 50", "settled 1 settled", "again 1 settled")
+    assert twice.wrong == ["reservation 1: again answered settled"]
+    path = tmp_path / "ledger.db"
+    with SQLite(path, worker.SQLITE_CAPS, ttl=worker.TTL) as store:
+        hold = store.reserve(tokens=50, tenant="t0", at=BASE)
+        store.reserve(tokens=40, tenant="t0", at=BASE)
+    granted = [f"granted {hold.id} t0 50 50", f"granted {hold.id + 1} t0 40 40"]
+    fine, lost = chaos.Report("sqlite"), chaos.Report("sqlite")
+    with sqlite3.connect(path) as db:
+        db.execute("DELETE FROM holds WHERE id = ?", (hold.id,))
+    db.close()
+    chaos._sqlite_books(lost, books(*granted), path)
+    assert f"reservation {hold.id} is lost" in lost.problems
+    assert any("the tenants' accounts hold 90, the reservations 40" in problem for problem in lost.problems)
+    chaos._enter(fine, books(*granted, f"granted 9 t1 {worker.FLEET_TOKENS} {worker.FLEET_TOKENS}"))
+    assert fine.spent == worker.FLEET_TOKENS + 90
+
+
+def test_the_bench_says_what_was_held(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(RedisServer, "program", staticmethod(lambda: None))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--json", action="store_true")
+    chaos.arguments(parser)
+    assert chaos.run(parser.parse_args(["--json", "--runs", "200", "--rounds", "0"])) == 0
+    captured = capsys.readouterr()
+    assert "redis: left out" in captured.err
+    said = json.loads(captured.out)
+    assert said["holds"]
+    assert [report["store"] for report in said["reports"]] == ["process", "sqlite"]
+    assert all(report["held"] > 0 for report in said["reports"])
+    pytest.importorskip("rich", reason="the extra `cli` is not installed")
+    bad = chaos.Report("process", problems=["it is lost"])
+    chaos.show([bad])
+    assert "process: it is lost" in capsys.readouterr().out
