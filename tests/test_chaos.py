@@ -39,8 +39,6 @@ def test_processes_on_one_file(tmp_path: Path) -> None:
     check(report)
     assert report.killed > 0
     assert report.late > 0
-    # The last processes spend what is left, but for what does not fit.
-    assert report.spent > report.cap - len(worker.TENANTS) * worker.MOST - report.held
 
 
 def test_processes_on_leases_of_a_server(tmp_path: Path) -> None:
@@ -69,19 +67,23 @@ def test_the_books_find_what_is_wrong(tmp_path: Path) -> None:
     twice = books("granted 1 t0 50 50", "settling 1 50", "settled 1 settled", "again 1 settled")
     assert twice.wrong == ["reservation 1: again answered settled"]
     path = tmp_path / "ledger.db"
-    with SQLite(path, worker.SQLITE_CAPS, ttl=worker.TTL) as store:
-        hold = store.reserve(tokens=50, tenant="t0", at=BASE)
-        store.reserve(tokens=40, tenant="t0", at=BASE)
-    granted = [f"granted {hold.id} t0 50 50", f"granted {hold.id + 1} t0 40 40"]
-    fine, lost = chaos.Report("sqlite"), chaos.Report("sqlite")
+    with SQLite(path, worker.sqlite_caps(chaos.SQLITE_FLEET), ttl=worker.TTL) as store:
+        hold = store.reserve(tokens=50, tenant="t0-0", at=BASE)
+        store.reserve(tokens=40, tenant="t0-0", at=BASE)
+    granted = [f"granted {hold.id} t0-0 50 50", f"granted {hold.id + 1} t0-0 40 40"]
+    lost = chaos.Report("sqlite")
     with sqlite3.connect(path) as db:
         db.execute("DELETE FROM holds WHERE id = ?", (hold.id,))
     db.close()
-    chaos._sqlite_books(lost, books(*granted), path)
+    chaos._sqlite_books(lost, books(*granted), path, 0)
     assert f"reservation {hold.id} is lost" in lost.problems
     assert any("the tenants' accounts hold 90, the reservations 40" in problem for problem in lost.problems)
-    chaos._enter(fine, books(*granted, f"granted 9 t1 {worker.FLEET_TOKENS} {worker.FLEET_TOKENS}"))
-    assert fine.spent == worker.FLEET_TOKENS + 90
+    assert "tenant t0-0 was refused with 8910 left" in lost.problems
+    over = chaos.Report("sqlite")
+    huge = f"granted 9 t0-1 {chaos.SQLITE_FLEET} {chaos.SQLITE_FLEET}"
+    chaos._enter(over, books(*granted, huge))
+    chaos._sqlite_books(over, books(*granted, huge), path, 0)
+    assert f"{chaos.SQLITE_FLEET + 90} spent of {chaos.SQLITE_FLEET}" in over.problems
 
 
 def test_the_bench_says_what_was_held(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,8 +37,12 @@ from rheostat.stores import SQLite
 
 WORKERS = 3
 """Processes at a time."""
-LINES = 60
-"""How many lines a process has written before it is killed, at least."""
+GRANTS = 20
+"""How many reservations a process has been granted before it is killed, at least."""
+SQLITE_FLEET = 20_000
+"""Tokens in each window of the file's clock."""
+REDIS_FLEET = 8_000
+"""Tokens for each round, in one budget for all of them."""
 
 
 @dataclass
@@ -114,7 +118,7 @@ def process(runs: int, seed: int, threads: int = 4) -> Report:
 
 def _one(governor: rh.Governor, rng: random.Random, at: float) -> tuple[rh.Run, str, int]:
     """One run, served by a host that may forget it: the run, what became of it, and how many events it had."""
-    plan = governor.plan(f"Question {rng.random()}", tenant=rng.choice(worker.TENANTS), at=at)
+    plan = governor.plan(f"Question {rng.random()}", tenant=rng.choice(worker.tenants(0)), at=at)
     run, events = plan.start(at=at), 2
     fate = rng.choices(["once", "twice", "never"], [6, 2, 2])[0]
     while calls := run.next(at=at):
@@ -162,18 +166,21 @@ def _process_books(report: Report, ledger: rh.Ledger, ended: Sequence[rh.Run], l
     report.expect(late.spent_tokens >= report.spent, f"the ledger says {late.spent_tokens} spent, the runs {report.spent}")
 
 
-def _start(store: str, where: str, journal: Path, seed: int, base: float) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", worker.__name__, store, where, str(journal), str(seed), str(base)]
+def _start(store: str, where: str, journal: Path, lot: tuple[int, int, int], fleet: int) -> subprocess.Popen[bytes]:
+    """A process; `lot` is the seed of all, its round and its place."""
+    seed, number, place = lot
+    drawn = str(seed * 1_000_000 + number * 10 + place)
+    command = [sys.executable, "-m", worker.__name__, store, where, str(journal), drawn, str(number), str(fleet)]
     return subprocess.Popen(command)  # noqa: S603  # Our own module, by this interpreter.
 
 
-def _wait_for(journals: Iterable[Path], lines: int, processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Until each journal has so many lines, or its process has ended."""
+def _wait_for(journals: Iterable[Path], grants: int, processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Until each has been granted so many reservations, or its process has ended."""
     deadline = time.monotonic() + 60
-    for path, process_ in zip(journals, processes, strict=True):
-        while process_.poll() is None and (not path.exists() or path.read_bytes().count(b"\n") < lines):
+    for path, one in zip(journals, processes, strict=True):
+        while one.poll() is None and (not path.exists() or path.read_bytes().count(b"\ngranted") < grants):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{path.name}: fewer than {lines} lines after 60 s")
+                raise TimeoutError(f"{path.name}: fewer than {grants} reservations after 60 s")
             time.sleep(0.002)
 
 
@@ -190,15 +197,14 @@ def _kill(processes: Iterable[subprocess.Popen[bytes]]) -> int:
 def sqlite(directory: Path, rounds: int, seed: int) -> Report:
     """Processes on one file, killed in `rounds` rounds; those of the last spend what is left."""
     report, path = Report("sqlite"), directory / "ledger.db"
-    SQLite(path, worker.SQLITE_CAPS, ttl=worker.TTL).close()
+    SQLite(path, worker.sqlite_caps(SQLITE_FLEET), ttl=worker.TTL).close()
     journals: list[Path] = []
     for number in range(rounds + 1):
         now = [directory / f"sqlite-{number}-{i}" for i in range(WORKERS)]
-        base = BASE + number * 400
-        started = [_start("sqlite", str(path), one, seed * 1_000 + number * 10 + i, base) for i, one in enumerate(now)]
+        started = [_start("sqlite", str(path), one, (seed, number, i), SQLITE_FLEET) for i, one in enumerate(now)]
         journals += now
         if number < rounds:
-            _wait_for(now, LINES, started)
+            _wait_for(now, GRANTS, started)
             report.killed += _kill(started)
         else:
             report.expect(all(one.wait(120) == 0 for one in started), "a process failed")
@@ -206,7 +212,7 @@ def sqlite(directory: Path, rounds: int, seed: int) -> Report:
     for one in journals:
         books.read(one)
     _enter(report, books)
-    _sqlite_books(report, books, path)
+    _sqlite_books(report, books, path, rounds)
     return report
 
 
@@ -217,17 +223,17 @@ def _enter(report: Report, books: Books) -> None:
     report.problems += books.wrong
 
 
-def _sqlite_books(report: Report, books: Books, path: Path) -> None:
+def _sqlite_books(report: Report, books: Books, path: Path, rounds: int) -> None:
     with contextlib.closing(sqlite3.connect(path)) as db:
         live = dict(db.execute("SELECT id, tokens FROM holds WHERE expired = 0").fetchall())
         used = db.execute("SELECT scope, key, held_tokens, spent_tokens FROM used").fetchall()
     tenants = {key: (held, spent) for scope, key, held, spent in used if scope == "tenant"}
     windows = int(books.latest // worker.PERIOD) - int(BASE // worker.PERIOD) + 1
-    report.cap = min(windows * worker.FLEET_TOKENS, len(worker.TENANTS) * worker.TENANT_TOKENS)
+    report.cap = windows * SQLITE_FLEET
     report.held = report.left = sum(live.values())
     report.expect(report.spent <= report.cap, f"{report.spent} spent of {report.cap}")
     for scope, key, held, spent in used:
-        cap = worker.TENANT_TOKENS if scope == "tenant" else worker.FLEET_TOKENS
+        cap = worker.TENANT_TOKENS if scope == "tenant" else SQLITE_FLEET
         report.expect(held + spent <= cap, f"{scope} {key}: {held} held and {spent} spent of {cap}")
     # Each reservation is in the file, or its settlement was at least on its way; none is both.
     for hold in books.granted:
@@ -236,20 +242,23 @@ def _sqlite_books(report: Report, books: Books, path: Path) -> None:
         report.expect(not (hold in live and hold in books.settled), f"reservation {hold} is settled and held")
     unknown = [hold for hold in live if hold not in books.granted]
     report.expect(len(unknown) <= report.killed, f"{len(unknown)} reservations that nobody asked for")
-    for tenant in worker.TENANTS:
+    for tenant in [tenant for number in range(rounds + 1) for tenant in worker.tenants(number)]:
         mine = {hold: cost for hold, (name, _, cost) in books.granted.items() if name == tenant and hold not in live}
         spent = sum(mine.values())
         said = tenants.get(tenant, (0, 0))[1]
         report.expect(said == spent, f"tenant {tenant}: the file says {said} spent, the journals {spent}")
     held = sum(held for held, _ in tenants.values())
     report.expect(held == report.held, f"the tenants' accounts hold {held}, the reservations {report.held}")
-    _sqlite_after(report, books, path, live)
+    _sqlite_after(report, books, path, live, worker.tenants(rounds))
 
 
-def _sqlite_after(report: Report, books: Books, path: Path, live: dict[int, int]) -> None:
+def _sqlite_after(report: Report, books: Books, path: Path, live: dict[int, int], last: Sequence[str]) -> None:
     """A clock that jumps past every expiry ends what is held; what is reported after all counts once."""
     far = books.latest + 2 * worker.TTL
-    with SQLite(path, worker.SQLITE_CAPS, ttl=worker.TTL) as store:
+    with SQLite(path, worker.sqlite_caps(SQLITE_FLEET), ttl=worker.TTL) as store:
+        for tenant in last if books.granted else ():
+            left = store.room(tenant=tenant, at=books.latest)[0]
+            report.expect(left < worker.MOST, f"tenant {tenant} was refused with {left} left")
         report.expect(store.expire(at=far) == len(live), "not everything that was held expired")
         report.expect(store.stats().held_tokens == 0, "something is held for ever")
         for hold in sorted(live)[::2]:
@@ -261,20 +270,20 @@ def _sqlite_after(report: Report, books: Books, path: Path, live: dict[int, int]
 def redis(server: RedisServer, directory: Path, rounds: int, seed: int) -> Report:
     """Processes on leases of a running, durable server; in each round the server is killed and comes back, and so do they."""
     need("redis", "redis")
-    report = Report("redis", cap=worker.FLEET_TOKENS)
+    report = Report("redis", cap=REDIS_FLEET * (rounds + 1))
     journals: list[Path] = []
     for number in range(rounds + 1):
         now = [directory / f"redis-{number}-{i}" for i in range(WORKERS)]
-        started = [_start("redis", server.url, one, seed * 1_000 + number * 10 + i, 0.0) for i, one in enumerate(now)]
+        started = [_start("redis", server.url, one, (seed, number, i), report.cap) for i, one in enumerate(now)]
         journals += now
         if number < rounds:
-            _wait_for(now, LINES, started)
+            _wait_for(now, GRANTS, started)
             server.kill()
             report.outages += 1
             # One of them dies while the server is away; the others live on what they have leased, and see it come back.
             report.killed += _kill(started[:1])
             server.start()
-            _wait_for(now[1:], 2 * LINES, started[1:])
+            _wait_for(now[1:], 3 * GRANTS, started[1:])
             report.killed += _kill(started[1:])
         else:
             report.expect(all(one.wait(120) == 0 for one in started), "a process failed")
@@ -307,9 +316,10 @@ def _redis_books(report: Report, journals: Sequence[Path], server: RedisServer, 
             report.expect(leased == settled + held, f"{path.name}: closed with {leased} leased, {settled} spent and {held} held")
     _enter(report, whole)
     report.left = given - sum(cost for number, (_, _, cost) in whole.granted.items() if number in whole.settled)
-    windows = len(accounts)
-    report.cap *= windows
+    report.cap *= len(accounts)  # A run over midnight has two days' budgets.
     report.expect(given <= report.cap, f"{given} leased of {report.cap}")
+    wasted = report.cap - given
+    report.expect(len(accounts) > 1 or wasted < WORKERS * worker.MOST, f"{wasted} of {report.cap} were given to nobody")
     report.expect(report.spent <= report.cap, f"{report.spent} spent of {report.cap}")
 
 
