@@ -135,6 +135,8 @@ impl Governor {
     ///     rung: The user's own choice of a rung, which wins.
     ///     purpose: `"answer"`, `"planning"` (at least the default rung) or `"housekeeping"` (the lowest rung, and no
     ///         part of the session); found out in a session where it is not given.
+    ///     difficulty: How hard it is, in [0, 1], from a second stage (`rheostat.second_stage`): it takes the place of the
+    ///         estimate's.
     ///     at: The time that the run starts from, in seconds of a monotonic clock; the clock's if not given.
     ///
     /// Raises:
@@ -145,7 +147,7 @@ impl Governor {
     ///     DeniedError: A cap of the ledger is used up.
     #[pyo3(signature = (
         text = None, *, messages = None, body = None, session = None, tenant = None, ceiling = None, models = None,
-        rung = None, purpose = None, at = None
+        rung = None, purpose = None, difficulty = None, at = None
     ))]
     fn plan(
         &self,
@@ -158,6 +160,7 @@ impl Governor {
         models: Option<Vec<String>>,
         rung: Option<&str>,
         purpose: Option<&str>,
+        difficulty: Option<f64>,
         at: Option<f64>,
     ) -> Result<Plan> {
         let ceiling = ceiling.map(read_ceiling).transpose()?;
@@ -166,11 +169,58 @@ impl Governor {
         let timed = session.is_some() || self.timed;
         let now = if timed { now(at) } else { 0.0 };
         let models = models.as_deref();
-        let options = core::PlanOptions { ceiling, models, rung, session, tenant, purpose, at: now };
+        let options =
+            core::PlanOptions { ceiling, models, rung, session, tenant, purpose, difficulty, at: now };
         with_query(text, messages, body, self.window.bytes, |query| {
             let inner = with_scan(|scan| self.inner.plan(query, &options, scan))?;
             let source = Source::keep(text, body, query);
             Ok(Plan { inner, rungs: self.rungs.clone(), source, structure: query.structure, at })
+        })?
+    }
+
+    /// What a second opinion on a query's difficulty is expected to save, in US dollars: the price of compute and of errors
+    /// on the rung that is planned without it, less that on the rung that is planned with it (the expected value of sample
+    /// information). None where the policy puts no price on an error. Nothing is planned or remembered.
+    ///
+    /// Args:
+    ///     text, messages, body, session, tenant, ceiling, models, rung, purpose, at: As for `plan`.
+    ///     spread: By how many logits the opinion moves the difficulty from the estimate's: one standard deviation, at most 8.
+    ///
+    /// Raises:
+    ///     InvalidValueError: What `plan` raises it for, or a spread out of bounds.
+    ///
+    /// Example:
+    ///     >>> import rheostat as rh
+    ///     >>> ladder = rh.Ladder([rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)])
+    ///     >>> governor = rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=0.0))
+    ///     >>> governor.value_of_information("What is the capital of France?", spread=1.0)
+    ///     0.0
+    #[pyo3(signature = (
+        text = None, *, spread, messages = None, body = None, session = None, tenant = None, ceiling = None,
+        models = None, rung = None, purpose = None, at = None
+    ))]
+    fn value_of_information(
+        &self,
+        text: Option<&Bound<'_, PyAny>>,
+        spread: f64,
+        messages: Option<&Bound<'_, PyAny>>,
+        body: Option<&Bound<'_, PyAny>>,
+        session: Option<&str>,
+        tenant: Option<&str>,
+        ceiling: Option<&Bound<'_, PyAny>>,
+        models: Option<Vec<String>>,
+        rung: Option<&str>,
+        purpose: Option<&str>,
+        at: Option<f64>,
+    ) -> Result<Option<f64>> {
+        let ceiling = ceiling.map(read_ceiling).transpose()?;
+        let purpose = purpose.map(Purpose::from_name).transpose()?;
+        let at = if session.is_some() || self.timed { now(at) } else { 0.0 };
+        let models = models.as_deref();
+        let options =
+            core::PlanOptions { ceiling, models, rung, session, tenant, purpose, difficulty: None, at };
+        with_query(text, messages, body, self.window.bytes, |query| {
+            Ok(with_scan(|scan| self.inner.value_of_information(query, &options, spread, scan))?)
         })?
     }
 

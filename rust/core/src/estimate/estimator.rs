@@ -51,6 +51,13 @@ impl Estimate {
         sigmoid(self.slope * (ability - self.location))
     }
 
+    /// The same with another difficulty, in [0, 1], from who knows better: chances follow it, and what was learned of models
+    /// stays on top.
+    #[must_use]
+    pub fn with_difficulty(&self, difficulty: f64) -> Self {
+        Self { difficulty, location: logit(difficulty), ..*self }
+    }
+
     /// P(correct) of a rung, with what was learned of it.
     pub fn p_correct_of(&self, view: &View) -> f64 {
         view.chance(self.p_correct_at(view.ability), &self.heads)

@@ -51,13 +51,13 @@ pub(super) struct Circumstances {
 }
 
 /// A rung, and whether a lower one than the session's would have done.
-struct Picked {
-    rung: usize,
+pub(super) struct Picked {
+    pub(super) rung: usize,
     easier: bool,
 }
 
 /// Which rungs a query may use, on the stack.
-struct Open {
+pub(super) struct Open {
     rungs: [bool; MAX_RUNGS],
     /// Whether all of them are open, as nearly always.
     all: bool,
@@ -72,8 +72,13 @@ impl Snapshot {
         scan: &mut Scan,
     ) -> Result<Decision> {
         scan.run(&query.ask, self.window);
-        let estimate = self.estimator.estimate(scan, &query.structure);
+        let mut estimate = self.estimator.estimate(scan, &query.structure);
         let (mut why, mut clamped) = (PlanReasons::default(), Vec::new());
+        if let Some(difficulty) = options.difficulty {
+            self.check_difficulty(difficulty)?;
+            estimate = estimate.with_difficulty(difficulty);
+            why.add(PlanReason::SecondStage);
+        }
         why.add_if(query.turn == Turn::Continuation, PlanReason::Continuation);
         why.add_if(query.turn == Turn::ToolResult, PlanReason::ToolResult);
         why.add_if(
@@ -118,8 +123,19 @@ impl Snapshot {
         })
     }
 
+    fn check_difficulty(&self, difficulty: f64) -> Result<()> {
+        if self.policy.promises() {
+            let bound = "left to the estimator that the promise was certified with";
+            return Err(Error::invalid("difficulty", difficulty, bound));
+        }
+        if (0.0..=1.0).contains(&difficulty) {
+            return Ok(());
+        }
+        Err(Error::invalid("difficulty", difficulty, "between 0 and 1"))
+    }
+
     /// What may be used: the models that the caller allows, and of those the rungs that fit the query.
-    fn open(
+    pub(super) fn open(
         &self,
         query: &Query<'_>,
         options: &PlanOptions<'_>,
@@ -180,7 +196,7 @@ impl Snapshot {
 
     /// The rung to start on.
     #[allow(clippy::too_many_arguments)] // what is weighed, and where to say what came of it
-    fn pick(
+    pub(super) fn pick(
         &self,
         query: &Query<'_>,
         options: &PlanOptions<'_>,
@@ -200,11 +216,11 @@ impl Snapshot {
             why.add(PlanReason::Housekeeping);
             return simply(nearest(open, 0, count));
         }
-        let silent = match query.turn {
-            Turn::Empty => Some(PlanReason::Empty),
-            _ => {
-                (estimate.evidence < NO_EVIDENCE && !self.policy.promises()).then_some(PlanReason::NoEvidence)
-            }
+        let silent = if query.turn == Turn::Empty {
+            Some(PlanReason::Empty)
+        } else {
+            let asked_anyway = self.policy.promises() || options.difficulty.is_some();
+            (estimate.evidence < NO_EVIDENCE && !asked_anyway).then_some(PlanReason::NoEvidence)
         };
         let goes_on = matches!(query.turn, Turn::Continuation | Turn::ToolResult) || silent.is_some();
         if let Some(standing) = around.standing.filter(|_| goes_on) {
@@ -278,7 +294,7 @@ impl Snapshot {
     }
 
     /// What a session's cached prefix takes off the expected cost of a rung: nothing, but on the model that has it.
-    fn cache_usd(&self, around: &Circumstances, estimate: &Estimate, rung: usize) -> f64 {
+    pub(super) fn cache_usd(&self, around: &Circumstances, estimate: &Estimate, rung: usize) -> f64 {
         let Some(standing) = around.standing.filter(|standing| standing.cached_tokens > 0) else {
             return 0.0;
         };

@@ -29,6 +29,8 @@ pub struct PlanOptions<'a> {
     pub tenant: Option<&'a str>,
     /// What it is for; found out where it is not given.
     pub purpose: Option<Purpose>,
+    /// The difficulty, in [0, 1], from a second stage: it takes the place of the estimate's.
+    pub difficulty: Option<f64>,
     /// The time, in seconds of a monotonic clock. Only sessions and the ledger's windows look at it.
     pub at: f64,
 }
@@ -36,13 +38,14 @@ pub struct PlanOptions<'a> {
 impl PlanOptions<'_> {
     /// A digest for plan ids; 0 when nothing was given.
     pub(super) fn digest(&self) -> u64 {
-        let Self { ceiling, models, rung, session, tenant, purpose, .. } = self;
+        let Self { ceiling, models, rung, session, tenant, purpose, difficulty, at: _ } = self;
         if ceiling.is_none()
             && models.is_none()
             && rung.is_none()
             && session.is_none()
             && tenant.is_none()
             && purpose.is_none()
+            && difficulty.is_none()
         {
             return 0;
         }
@@ -61,6 +64,10 @@ impl PlanOptions<'_> {
         if let Some(purpose) = purpose {
             text.push('|');
             text.push_str(purpose.as_str());
+        }
+        if let Some(difficulty) = difficulty {
+            text.push_str("|difficulty ");
+            text.push_str(&difficulty.to_bits().to_string());
         }
         rapidhash::v3::rapidhash_v3(text.as_bytes())
     }
@@ -264,6 +271,9 @@ impl Plan {
             PlanReason::Housekeeping => "a chore of the program around the conversation: the lowest rung".into(),
             PlanReason::Planning => "work is being planned: at least the ladder's default rung".into(),
             PlanReason::Ledger => "the payer has less left than the query's ceiling".into(),
+            PlanReason::SecondStage => {
+                format!("a second stage put the difficulty at {:.2}", self.estimate.difficulty)
+            }
         }
     }
 

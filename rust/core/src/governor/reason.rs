@@ -40,11 +40,13 @@ pub enum PlanReason {
     Planning,
     /// The payer has less left than the query's ceiling.
     Ledger,
+    /// A second stage said how hard the query is.
+    SecondStage,
 }
 
 impl PlanReason {
     /// Every reason, in the order in which they are told.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Policy,
         Self::Chosen,
         Self::NoEvidence,
@@ -63,6 +65,7 @@ impl PlanReason {
         Self::Housekeeping,
         Self::Planning,
         Self::Ledger,
+        Self::SecondStage,
     ];
 
     /// Its name, for records.
@@ -86,6 +89,7 @@ impl PlanReason {
             Self::Housekeeping => "housekeeping",
             Self::Planning => "planning",
             Self::Ledger => "ledger",
+            Self::SecondStage => "second_stage",
         }
     }
 }

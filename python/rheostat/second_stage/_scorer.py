@@ -1,0 +1,188 @@
+"""An ONNX file that says how hard a text is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from rheostat._extras import need
+from rheostat._native import feature_specs, features_batch
+from rheostat.errors import ArtifactError, InvalidTypeError, InvalidValueError
+from rheostat.second_stage import _wire
+
+_WANTED = (
+    "one input: uint8 or int64 [batch, length] (bytes), string [batch] (texts), or float32 [batch, {features}] (features); "
+    "one output: float32 or float64 [batch] or [batch, 1], the difficulty in [0, 1]"
+)
+_LONGEST = 65_536
+_PROBES = ("What is the capital of France?", "", "\u00e4\u20ac\U0001f600 " * 1_000)
+"""Texts that a file must have an answer for: an ask, nothing, and more than fits."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a file takes and says.
+
+    Attributes:
+        kind: `"bytes"`, `"text"` or `"features"`.
+        input: The input's name.
+        dtype: The input's element type, in ONNX's words.
+        length: Bytes of a text that are read: the head's half and the tail's. 0 where texts are read whole.
+        output: The output's name.
+    """
+
+    kind: Literal["bytes", "text", "features"]
+    input: str
+    dtype: str
+    length: int
+    output: str
+
+
+class OnnxScorer:
+    """A network in an ONNX file. Called with a text, it says how hard it is, in [0, 1].
+
+    The file has one input, `batch` being 1 or free:
+
+    - `uint8` [batch, length]: the text's bytes (UTF-8), padded with zeros. Of a longer text the first `length // 2` and the
+      last `length − length // 2`.
+    - `int64` [batch, length]: the same bytes, each plus 1; 0 is padding.
+    - `string` [batch]: the text.
+    - `float32` [batch, features]: what `rheostat.features_batch([text], inputs=True)` gives, in its order.
+
+    and one output, `float32` or `float64` [batch] or [batch, 1]: the difficulty, the share in [0, 1] of a mixed panel of models
+    that would fail. The file holds no pickles; it is checked before the runtime reads it, and then asked about three texts. It
+    runs on one core, and any thread may call it.
+
+    Args:
+        path: The file.
+        length: For a file whose length is free, how many bytes of a text are read.
+        largest: The most bytes that the file may have.
+
+    Raises:
+        MissingExtraError: The extra `onnx` is not installed.
+        ArtifactError: The file cannot be read, is too large, damaged, keeps tensors in other files, or has another signature;
+            the message names what was found and what is wanted.
+        InvalidValueError: `length` or `largest` is out of bounds.
+    """
+
+    def __init__(self, path: str | PathLike[str], *, length: int = 512, largest: int = 64 * 1024 * 1024) -> None:
+        """Read, check and try the file."""
+        if not 2 <= length <= _LONGEST:
+            raise InvalidValueError(f"length: {length} is not allowed; it must be between 2 and {_LONGEST}")
+        if largest < 1:
+            raise InvalidValueError(f"largest: {largest} is not allowed; it must be at least 1")
+        runtime: Any = need("onnxruntime", "onnx")
+        self._path = Path(path)
+        content = self._read(largest)
+        options = runtime.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads = 1, 1
+        options.log_severity_level = 4
+        try:
+            self._session = runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # The runtime's errors have no common base but this.
+            raise self._refused(f"the runtime cannot load it: {_line(error)}") from error
+        self.signature = self._sign(length)
+        for text in _PROBES:
+            try:
+                self(text)
+            except InvalidValueError as error:
+                raise self._refused(str(error)) from error
+            except Exception as error:
+                raise self._refused(f"it fails on a text of {len(text)} characters: {_line(error)}") from error
+
+    def __call__(self, text: str) -> float:
+        """How hard a text is, in [0, 1].
+
+        Raises:
+            InvalidTypeError: Not a `str`.
+            InvalidValueError: The file says something that is no difficulty.
+        """
+        if not isinstance(text, str):
+            raise InvalidTypeError(f"text: a str is wanted, not {type(text).__name__}")
+        said = self._session.run([self.signature.output], {self.signature.input: self._feed(text)})[0]
+        if said.shape not in {(1,), (1, 1)} or said.dtype not in {np.dtype(np.float32), np.dtype(np.float64)}:
+            found = f"{said.dtype} {list(said.shape)}"
+            raise InvalidValueError(f"output {self.signature.output!r}: {found} for one text; float32 [1] or [1, 1] is wanted")
+        value = float(said.reshape(()))
+        if not 0.0 <= value <= 1.0:
+            raise InvalidValueError(f"output {self.signature.output!r}: {value} is no difficulty; it must be between 0 and 1")
+        return value
+
+    def _feed(self, text: str) -> np.ndarray[Any, Any]:
+        signature = self.signature
+        if signature.kind == "text":
+            return np.array([text], dtype=object)
+        if signature.kind == "features":
+            return np.asarray(features_batch([text], inputs=True, threads=1)[0], np.float32)
+        data, most = text.encode("utf-8", "replace"), signature.length
+        if len(data) > most:
+            data = data[: most // 2] + data[-(most - most // 2) :]
+        row = np.zeros((1, most), np.uint8 if "uint8" in signature.dtype else np.int64)
+        row[0, : len(data)] = np.frombuffer(data, np.uint8)
+        if row.dtype == np.int64:
+            row[0, : len(data)] += 1
+        return row
+
+    def _read(self, largest: int) -> bytes:
+        try:
+            with self._path.open("rb") as file:
+                content = file.read(largest + 1)
+        except OSError as error:
+            raise ArtifactError(f"{self._path}: it cannot be read: {error.strerror or error}") from error
+        if len(content) > largest:
+            raise self._refused(f"more than {largest} bytes; `largest` says how many may be read")
+        try:
+            _wire.check(content)
+        except _wire.NotOnnxError as error:
+            raise self._refused(str(error)) from error
+        return content
+
+    def _sign(self, length: int) -> Signature:
+        features = len(feature_specs())
+        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        found = "; ".join(
+            f"{what} {place.name!r}: {place.type} {place.shape}"
+            for what, places in (("input", inputs), ("output", outputs))
+            for place in places
+        )
+        wrong = self._refused(f"found {found}; wanted {_WANTED.format(features=features)}")
+        if len(inputs) != 1 or len(outputs) != 1:
+            raise wrong
+        (given,), (said,) = inputs, outputs
+        if said.type not in {"tensor(float)", "tensor(double)"} or not _fits(said.shape, [None], [None, 1]):
+            raise wrong
+        of = {"input": given.name, "dtype": given.type, "output": said.name}
+        if given.type == "tensor(string)" and _fits(given.shape, [None]):
+            return Signature(kind="text", length=0, **of)
+        if given.type == "tensor(float)" and _fits(given.shape, [None, features]):
+            return Signature(kind="features", length=0, **of)
+        if given.type in {"tensor(uint8)", "tensor(int64)"} and len(given.shape) == 2 and _fits(given.shape[:1], [None]):
+            fixed = given.shape[1]
+            if not isinstance(fixed, int):
+                return Signature(kind="bytes", length=length, **of)
+            if 2 <= fixed <= _LONGEST:
+                return Signature(kind="bytes", length=fixed, **of)
+        raise wrong
+
+    def _refused(self, why: str) -> ArtifactError:
+        return ArtifactError(f"{self._path}: {why}")
+
+
+def _fits(shape: list[Any], *wanted: list[int | None]) -> bool:
+    """Whether a declared shape is one of these; None is the batch, which is free or 1."""
+    free = [place if isinstance(place, int) else None for place in shape]
+    return any(
+        len(free) == len(one)
+        and all(have in {None, 1} if want is None else have in {None, want} for have, want in zip(free, one, strict=True))
+        for one in wanted
+    )
+
+
+def _line(error: BaseException) -> str:
+    """The first line of what an error says, cut."""
+    lines = str(error).strip().splitlines()
+    return (lines[0] if lines else type(error).__name__)[:200]

@@ -1,0 +1,70 @@
+//! What it would be worth to know a query's difficulty better before its rung is chosen.
+//!
+//! The expected value of sample information (Raiffa and Schlaifer, *Applied Statistical Decision Theory*, 1961): a second
+//! opinion moves the location by a normal deviation; for each move the governor picks as it would, and what that saves over
+//! the rung that it picks without is averaged.
+
+use super::Governor;
+use super::decide::Circumstances;
+use super::plan::PlanOptions;
+use super::reason::PlanReasons;
+use super::snapshot::Snapshot;
+use crate::estimate::{Estimate, sigmoid};
+use crate::features::Scan;
+use crate::query::Query;
+use crate::{Error, Result};
+
+/// The most logits of difficulty that a second opinion may be said to move by.
+pub const MOST_SPREAD: f64 = 8.0;
+/// How many standard deviations either way are looked at, and in how many steps each.
+const REACH: f64 = 3.0;
+const STEPS: i32 = 12;
+
+impl Governor {
+    /// What a second opinion on the query's difficulty is expected to save, in US dollars, when it moves the difficulty by
+    /// `spread` logits (one standard deviation) from the estimate: the price of compute and of errors on the rung that is
+    /// planned without it, less that on the rung that is planned with it. None where the policy puts no price on an error.
+    /// Nothing is planned or remembered.
+    ///
+    /// # Errors
+    /// Those of [`plan`](Self::plan); [`Error::Invalid`] unless the spread is between 0 and [`MOST_SPREAD`].
+    pub fn value_of_information(
+        &self,
+        query: &Query<'_>,
+        options: &PlanOptions<'_>,
+        spread: f64,
+        scan: &mut Scan,
+    ) -> Result<Option<f64>> {
+        if !(0.0..=MOST_SPREAD).contains(&spread) {
+            return Err(Error::invalid("spread", spread, format!("between 0 and {MOST_SPREAD} logits")));
+        }
+        let snapshot = self.snapshot.load_full();
+        let around = self.circumstances(&snapshot, query, options)?;
+        let decision = snapshot.decide(query, options, &around, scan)?;
+        let Some(usd_per_error) = snapshot.policy.usd_per_error() else { return Ok(None) };
+        let price = around.price.unwrap_or(1.0);
+        let open = snapshot.open(query, options, &decision.estimate, &mut PlanReasons::default())?;
+        let (mut saved, mut total) = (0.0, 0.0);
+        for step in -STEPS..=STEPS {
+            let deviations = REACH * f64::from(step) / f64::from(STEPS);
+            let weight = crate::estimate::exp(-0.5 * deviations * deviations);
+            let difficulty = sigmoid(decision.estimate.location + spread * deviations);
+            let moved = decision.estimate.with_difficulty(difficulty);
+            let told = PlanOptions { difficulty: Some(difficulty), ..*options };
+            let (why, clamped) = (&mut PlanReasons::default(), &mut Vec::new());
+            let rung = snapshot.pick(query, &told, &around, &moved, &open, why, clamped)?.rung;
+            let cost = |rung| snapshot.cost_usd(&moved, &around, rung, usd_per_error / price);
+            saved += weight * (cost(decision.rung) - cost(rung));
+            total += weight;
+        }
+        Ok(Some((saved / total).max(0.0)))
+    }
+}
+
+impl Snapshot {
+    /// What a rung is expected to cost for a query, errors counted.
+    fn cost_usd(&self, estimate: &Estimate, around: &Circumstances, rung: usize, usd_per_error: f64) -> f64 {
+        let usd = (self.expected_usd(estimate, rung) - self.cache_usd(around, estimate, rung)).max(0.0);
+        usd + usd_per_error * (1.0 - self.p_correct(estimate, rung))
+    }
+}

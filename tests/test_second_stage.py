@@ -1,0 +1,533 @@
+"""The second stage: when it is asked, what becomes of a plan, and which files are refused."""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import contextlib
+import math
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from onnx import TensorProto, helper, numpy_helper
+
+import rheostat as rh
+from rheostat.second_stage import REASONS, Breaker, OnnxScorer, Opinion, SecondStage, measure_spread
+from rheostat.second_stage._wire import NotOnnxError, check
+
+ASK = "Which of these two proofs is wrong, and where does the mistake begin?"
+FEATURES = len(rh.feature_specs())
+
+
+def governor(usd_per_error: float = 0.05) -> rh.Governor:
+    """Two rungs: at a few cents an error, which of them is better hangs on the difficulty."""
+    ladder = rh.Ladder(
+        [rh.Rung("fast", output_price=0.4, ability=0.5), rh.Rung("deep", output_price=20.0, ability=0.9)], start_max="deep"
+    )
+    return rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=usd_per_error), seed=7)
+
+
+class Clock:
+    """Seconds that pass when they are told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def model(
+    path: Path,
+    *,
+    dtype: int = TensorProto.UINT8,
+    shape: tuple[Any, ...] = ("batch", 16),
+    outputs: int = 1,
+    said: tuple[Any, ...] = ("batch", 1),
+    scale: float = 1.0,
+) -> Path:
+    """A file that says `scale` times a mean of its input over 255 (or of nothing, for texts: the share of empty ones)."""
+    nodes = [helper.make_node("Cast", ["x"], ["numbers"], to=TensorProto.FLOAT)]
+    if dtype == TensorProto.STRING:
+        nodes = [
+            helper.make_node("Shape", ["x"], ["shape"]),
+            helper.make_node(
+                "ConstantOfShape", ["shape"], ["flat"], value=helper.make_tensor("v", TensorProto.FLOAT, [1], [64.0])
+            ),
+            helper.make_node("Unsqueeze", ["flat", "last"], ["numbers"]),
+        ]
+    nodes += [
+        helper.make_node("ReduceMean", ["numbers"], ["mean"], axes=[1], keepdims=len(said) - 1),
+        *(helper.make_node("Mul", ["mean", "scale"], [f"y{i}"]) for i in range(outputs)),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "tiny",
+        [helper.make_tensor_value_info("x", dtype, shape)],
+        [helper.make_tensor_value_info(f"y{i}", TensorProto.FLOAT, said) for i in range(outputs)],
+        [
+            numpy_helper.from_array(np.array([scale / 255.0], np.float32), "scale"),
+            numpy_helper.from_array(np.array([1], np.int64), "last"),
+        ],
+    )
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
+    return path
+
+
+# What decides.
+
+
+def test_an_opinion_that_is_worth_its_price_is_planned_with() -> None:
+    for difficulty, rung in ((0.02, "fast"), (0.6, "deep")):
+        seen: list[tuple[rh.Plan, Opinion]] = []
+
+        def watch(plan: rh.Plan, opinion: Opinion, seen: list[tuple[rh.Plan, Opinion]] = seen) -> None:
+            seen.append((plan, opinion))
+
+        with SecondStage(lambda _, d=difficulty: d, spread=1.5, deadline=60.0, watch=watch) as second:  # type: ignore[misc]
+            plan = second.plan(governor(), ASK)
+            awaited = asyncio.run(second.aplan(governor(), ASK))
+        assert plan.rung.name == awaited.rung.name == rung
+        assert plan.estimate.difficulty == difficulty
+        assert any("second stage" in reason for reason in plan.reasons)
+        assert second.counts["used"] == 2
+        assert sum(second.counts.values()) == 2
+        (first, opinion), _ = seen
+        assert first.id == plan.id
+        assert opinion.reason == "used"
+        assert opinion.difficulty == difficulty
+        assert opinion.worth is not None
+        assert opinion.worth > 0.0
+
+
+def test_the_price_and_the_doubt_decide_whether_it_is_asked() -> None:
+    def never(text: str) -> float:
+        raise AssertionError("asked")
+
+    worth = governor().value_of_information(ASK, spread=1.5)
+    assert worth is not None
+    assert worth > 0.0
+    cases: list[tuple[dict[str, Any], float, dict[str, Any]]] = [
+        ({"usd_per_call": worth * 1.01}, 0.05, {}),
+        ({"seconds": 0.5, "usd_per_second": worth * 2.02}, 0.05, {}),
+        ({}, 0.0, {}),  # errors cost nothing: the lowest rung, whatever is said
+        ({}, 0.05, {"rung": "deep"}),  # the caller has chosen
+    ]
+    for prices, usd_per_error, options in cases:
+        with SecondStage(never, spread=1.5, deadline=60.0, **prices) as second:
+            plan = second.plan(governor(usd_per_error), ASK, **options)
+            assert asyncio.run(second.aplan(governor(usd_per_error), ASK, **options)).rung.name == plan.rung.name
+            assert second.counts["not_worth_it"] == 2
+            assert plan.rung.name == governor(usd_per_error).plan(ASK, **options).rung.name
+    with SecondStage(lambda _: 0.5, spread=1.5, usd_per_call=worth * 0.99, deadline=60.0) as second:
+        second.plan(governor(), ASK)
+        assert second.counts["used"] == 1
+
+
+def test_a_policy_without_a_price_of_errors_is_never_asked_for() -> None:
+    ladder = governor().ladder
+    for policy in (rh.policy.Threshold([0.5]), rh.policy.Guaranteed()):
+        plain = rh.Governor(ladder, policy=policy)
+        assert plain.value_of_information(ASK, spread=1.0) is None
+        with SecondStage(lambda _: 0.5, spread=1.0) as second:
+            assert second.plan(plain, ASK).rung.name == plain.plan(ASK).rung.name
+            assert second.counts["unpriced"] == 1
+    promised = rh.Governor(ladder, policy=rh.policy.Guaranteed())
+    with pytest.raises(rh.InvalidValueError, match="certified"):
+        promised.plan(ASK, difficulty=0.5)
+
+
+@given(st.floats(0.0, 2.0), st.floats(0.0, 4.0), st.text(max_size=200))
+def test_the_worth_is_bounded_and_never_negative(usd_per_error: float, spread: float, text: str) -> None:
+    worth = governor(usd_per_error).value_of_information(text, spread=spread)
+    assert worth is not None
+    assert 0.0 <= worth <= usd_per_error + 1.0
+    assert governor(usd_per_error).value_of_information(ASK, spread=0.0) == 0.0
+
+
+def test_where_there_is_no_evidence_an_opinion_is_what_the_policy_goes_by() -> None:
+    unlike_anything = "qzxvk wjqhz xkcdq zzqpw vvkqx"
+    one = governor()
+    assert "no evidence" in one.plan(unlike_anything).reasons[0]
+    with SecondStage(lambda _: 0.6, spread=1.0, deadline=60.0) as second:
+        plan = second.plan(one, unlike_anything)
+    assert plan.rung.name == "deep"
+    assert not any("no evidence" in reason for reason in plan.reasons)
+
+
+def test_asking_what_it_is_worth_leaves_a_session_as_it_was() -> None:
+    one = governor()
+    assert one.value_of_information(ASK, spread=1.0, session="s") is not None
+    assert one.sessions[0] == 0
+    with SecondStage(lambda _: 0.5, spread=1.5, deadline=60.0) as second:
+        second.plan(one, ASK, session="s")
+    assert one.sessions[0] == 1
+
+
+# What goes wrong.
+
+
+@pytest.mark.parametrize("said", [math.nan, math.inf, -0.1, 1.1, None, "hard"])
+def test_what_is_no_difficulty_leaves_the_first_plan(said: Any) -> None:
+    with SecondStage(lambda _: said, spread=1.5, deadline=60.0) as second:
+        plan = second.plan(governor(), ASK)
+        awaited = asyncio.run(second.aplan(governor(), ASK))
+    first = governor().plan(ASK)
+    assert plan.rung.name == awaited.rung.name == first.rung.name
+    assert plan.estimate.difficulty == first.estimate.difficulty
+    assert second.counts["failed"] == 2
+    assert second.error
+
+
+@pytest.mark.parametrize("error", [ValueError, TimeoutError, KeyboardInterrupt, asyncio.TimeoutError])
+def test_a_scorer_that_raises_leaves_the_first_plan_and_the_text_stays_out_of_its_error(error: type[BaseException]) -> None:
+    def scorer(text: str) -> float:
+        raise error(text)
+
+    with SecondStage(scorer, spread=1.5, deadline=60.0) as second:
+        assert second.plan(governor(), ASK).rung.name == governor().plan(ASK).rung.name
+        assert asyncio.run(second.aplan(governor(), ASK)).rung.name == governor().plan(ASK).rung.name
+        assert second.counts["failed"] == 2
+        assert second.error is not None
+        assert ASK not in second.error
+
+
+class Held:
+    """A scorer that answers when it is let go."""
+
+    def __init__(self) -> None:
+        self.asked, self.go = threading.Event(), threading.Event()
+
+    def __call__(self, _: str) -> float:
+        self.asked.set()
+        assert self.go.wait(60.0)
+        return 0.5
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_late_opinion_is_not_waited_for(asynchronous: bool) -> None:
+    held = Held()
+    with SecondStage(held, spread=1.5, deadline=1e-6, clock=Clock()) as second:
+        plan = asyncio.run(second.aplan(governor(), ASK)) if asynchronous else second.plan(governor(), ASK)
+        assert plan.rung.name == governor().plan(ASK).rung.name
+        assert second.counts["late"] == 1
+        held.go.set()
+
+
+def test_a_text_whose_time_is_over_is_left_out() -> None:
+    clock, held, texts = Clock(), Held(), []
+
+    def scorer(text: str) -> float:
+        texts.append(text)
+        return held(text)
+
+    with SecondStage(scorer, spread=1.5, deadline=30.0, clock=clock) as second:
+        first = threading.Thread(target=second.plan, args=(governor(), ASK))
+        first.start()
+        assert held.asked.wait(60.0)
+        late = threading.Thread(target=second.plan, args=(governor(), ASK + " again"))
+        late.start()
+        while second._jobs.empty():
+            pass
+        clock.now = 31.0
+        held.go.set()
+        first.join(60.0)
+        late.join(60.0)
+    assert texts == [ASK]
+    assert second.counts["used"] == 1
+    assert second.counts["late"] == 1
+
+
+def test_a_full_queue_is_not_waited_for() -> None:
+    held = Held()
+    with SecondStage(held, spread=1.5, deadline=60.0, waiting=1) as second:
+        threads = [threading.Thread(target=second.plan, args=(governor(), ASK)) for _ in range(2)]
+        threads[0].start()
+        assert held.asked.wait(60.0)
+        threads[1].start()
+        while not second._jobs.full():
+            pass
+        second.plan(governor(), ASK)
+        assert second.counts["busy"] == 1
+        held.go.set()
+        for thread in threads:
+            thread.join(60.0)
+        assert second.counts["used"] == 2
+
+
+def test_a_host_that_gives_up_is_no_failure_of_the_scorer() -> None:
+    held = Held()
+
+    async def give_up(second: SecondStage) -> None:
+        task = asyncio.create_task(second.aplan(governor(), ASK))
+        await asyncio.get_running_loop().run_in_executor(None, held.asked.wait, 60.0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    with SecondStage(held, spread=1.5, deadline=60.0, breaker=Breaker(failures=1)) as second:
+        asyncio.run(give_up(second))
+        assert second.breaker.state == "closed"
+        assert sum(second.counts.values()) == 0
+        held.go.set()
+
+
+def test_the_breaker_opens_rests_and_tries() -> None:
+    clock, healthy = Clock(), threading.Event()
+
+    def scorer(text: str) -> float:
+        if not healthy.is_set():
+            raise ValueError
+        return 0.5
+
+    with SecondStage(scorer, spread=1.5, deadline=30.0, breaker=Breaker(failures=2, rest=10.0, clock=clock)) as second:
+
+        def reason() -> str:
+            before = second.counts
+            second.plan(governor(), ASK)
+            (changed,) = (name for name in REASONS if second.counts[name] != before[name])
+            return changed
+
+        assert [reason() for _ in range(4)] == ["failed", "failed", "breaker_open", "breaker_open"]
+        clock.now = 10.0
+        assert [reason(), reason()] == ["failed", "breaker_open"]
+        clock.now = 20.0
+        healthy.set()
+        assert [reason(), reason()] == ["used", "used"]
+        assert second.breaker.state == "closed"
+
+
+def test_a_breaker_lets_one_trial_through_and_forgets_one_that_was_not_made() -> None:
+    clock = Clock()
+    breaker = Breaker(failures=1, rest=5.0, clock=clock)
+    breaker.failed()
+    clock.now = 5.0
+    assert breaker.allow()
+    assert breaker.state == "trying"
+    assert not breaker.allow()
+    breaker.forgone()
+    assert breaker.allow()
+    assert not breaker.allow()
+    clock.now = 10.0  # nobody told how the trial ended
+    assert breaker.allow()
+    breaker.succeeded()
+    assert breaker.allow()
+    assert str(breaker.state) == "closed"
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_a_closed_stage_plans_without_opinions(workers: int) -> None:
+    held = Held()
+    second = SecondStage(held, spread=1.5, deadline=60.0, workers=workers, waiting=1)
+    threads = [threading.Thread(target=second.plan, args=(governor(), ASK)) for _ in range(2)]
+    threads[0].start()
+    assert held.asked.wait(60.0)
+    threads[1].start()
+    held.go.set()
+    for thread in threads:
+        thread.join(60.0)
+    second.close()
+    second.close()
+    for thread in second._threads:
+        thread.join(60.0)
+        assert not thread.is_alive()
+    assert second.plan(governor(), ASK).rung.name == governor().plan(ASK).rung.name
+    assert second.counts["closed"] == 1
+
+
+def test_closing_answers_those_who_wait() -> None:
+    held = Held()
+    second = SecondStage(held, spread=1.5, deadline=60.0)
+    threads = [threading.Thread(target=second.plan, args=(governor(), ASK)) for _ in range(2)]
+    threads[0].start()
+    assert held.asked.wait(60.0)
+    threads[1].start()
+    while second._jobs.empty():
+        pass
+    second.close()
+    threads[1].join(60.0)
+    assert second.counts["closed"] == 1
+    held.go.set()
+    threads[0].join(60.0)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"spread": -1.0},
+        {"spread": math.nan},
+        {"spread": 9.0},
+        {"usd_per_call": -1.0},
+        {"usd_per_call": math.inf},
+        {"seconds": math.nan},
+        {"usd_per_second": -1.0},
+        {"deadline": 0.0},
+        {"deadline": 61.0},
+        {"waiting": 0},
+        {"workers": 0},
+        {"workers": 65},
+    ],
+)
+def test_options_out_of_bounds_are_named(options: dict[str, float]) -> None:
+    (name,) = options
+    arguments: dict[str, Any] = {"spread": 1.0} | options
+    with pytest.raises(rh.InvalidValueError, match=name):
+        SecondStage(lambda _: 0.5, **arguments)
+
+
+def test_breakers_and_options_of_plans_are_checked() -> None:
+    for wrong in ({"failures": 0}, {"rest": 0.0}, {"rest": math.nan}):
+        with pytest.raises(rh.InvalidValueError, match=next(iter(wrong))):
+            Breaker(**wrong)
+    for difficulty in (-0.1, 1.1, math.nan):
+        with pytest.raises(rh.InvalidValueError, match="difficulty"):
+            governor().plan(ASK, difficulty=difficulty)
+    with SecondStage(lambda _: 0.5, spread=1.0) as second, pytest.raises(rh.UnknownNameError, match="depe"):
+        second.plan(governor(), ASK, rung="depe")
+
+
+def test_the_spread_is_that_of_the_definition() -> None:
+    texts = [ASK, "What is the capital of France?", "Write a poem."]
+    known = np.array([rh.Estimator().estimate(text).difficulty for text in texts])
+    moved = np.log(0.25 / 0.75) - np.log(known / (1.0 - known))
+    assert measure_spread(lambda _: 0.25, texts) == pytest.approx(float(np.sqrt(np.mean(moved**2))))
+    with pytest.raises(rh.InvalidValueError, match="at least 2"):
+        measure_spread(lambda _: 0.25, texts[:1])
+    with pytest.raises(rh.InvalidValueError, match="outside"):
+        measure_spread(lambda _: math.nan, texts)
+
+
+# Files.
+
+
+def test_bytes_are_read_from_head_and_tail(tmp_path: Path) -> None:
+    scorer = OnnxScorer(model(tmp_path / "bytes.onnx"))
+    assert (scorer.signature.kind, scorer.signature.length) == ("bytes", 16)
+    for text in ("", "a", "0123456789abcdef", "0123456789abcdefgh", "\u20ac" * 40, "\ud800"):
+        data = text.encode("utf-8", "replace")
+        kept = data if len(data) <= 16 else data[:8] + data[-8:]
+        assert scorer(text) == pytest.approx(sum(kept) / 16 / 255, abs=1e-6)
+    free = OnnxScorer(model(tmp_path / "free.onnx", dtype=TensorProto.INT64, shape=("batch", "length")), length=10)
+    assert (free.signature.kind, free.signature.length) == ("bytes", 10)
+    assert free("abc") == pytest.approx((sum(b"abc") + 3) / 10 / 255, abs=1e-6)
+
+
+def test_texts_and_features_are_inputs_too(tmp_path: Path) -> None:
+    text = OnnxScorer(model(tmp_path / "text.onnx", dtype=TensorProto.STRING, shape=("batch",), said=("batch",)))
+    assert text.signature.kind == "text"
+    assert text(ASK) == pytest.approx(64 / 255)
+    features = OnnxScorer(model(tmp_path / "f.onnx", dtype=TensorProto.FLOAT, shape=(1, FEATURES), said=(1, 1)))
+    mean = float(rh.features_batch([ASK], inputs=True)[0].mean())
+    assert features.signature.kind == "features"
+    assert features(ASK) == pytest.approx(mean / 255, rel=1e-5)
+    with pytest.raises(rh.InvalidTypeError, match="text: a str"):
+        features(b"bytes")  # type: ignore[arg-type]
+
+
+def test_a_file_serves_plans(tmp_path: Path) -> None:
+    scorer = OnnxScorer(model(tmp_path / "bytes.onnx", shape=("batch", 64)))
+    with SecondStage(scorer, spread=measure_spread(scorer, [ASK, "Hi"]), deadline=60.0) as second:
+        plan = asyncio.run(second.aplan(governor(), ASK))
+    assert second.counts["used"] == 1
+    assert plan.estimate.difficulty == scorer(ASK)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"shape": ("batch", 16, 1)},
+        {"shape": (2, 16)},
+        {"shape": ("batch", 1)},
+        {"shape": ("batch", 100_000)},
+        {"dtype": TensorProto.INT32},
+        {"dtype": TensorProto.FLOAT, "shape": ("batch", FEATURES + 1)},
+        {"dtype": TensorProto.FLOAT, "shape": ("batch", FEATURES, 1)},
+        {"outputs": 2},
+    ],
+)
+def test_another_signature_is_named_beside_the_one_wanted(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    path = model(tmp_path / "wrong.onnx", **wrong)
+    with pytest.raises(rh.ArtifactError, match=r"found input 'x': tensor\(.*wanted one input: uint8") as caught:
+        OnnxScorer(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_file_that_says_no_difficulty_is_refused(tmp_path: Path) -> None:
+    for scale in (-1.0, 50.0, math.nan):
+        with pytest.raises(rh.ArtifactError, match="no difficulty; it must be between 0 and 1"):
+            OnnxScorer(model(tmp_path / "out.onnx", scale=scale))
+
+
+def test_files_that_are_damaged_large_or_not_alone_are_refused(tmp_path: Path) -> None:
+    good = model(tmp_path / "good.onnx").read_bytes()
+    path = tmp_path / "bad.onnx"
+    contents = [b"", b"no model at all", good[:-1], good[: len(good) // 2], b"\x80\x04\x95pickle.", good + good, b"\x00" * 64]
+    for content in contents:
+        path.write_bytes(content)
+        with pytest.raises(rh.ArtifactError, match=r"bad\.onnx"):
+            OnnxScorer(path)
+    path.write_bytes(good)
+    with pytest.raises(rh.ArtifactError, match=f"more than {len(good) - 1} bytes"):
+        OnnxScorer(path, largest=len(good) - 1)
+    with pytest.raises(rh.ArtifactError, match="cannot be read"):
+        OnnxScorer(tmp_path / "absent.onnx")
+    with pytest.raises(rh.ArtifactError, match="cannot be read"):
+        OnnxScorer(tmp_path)
+    for options in ({"length": 1}, {"length": 65_537}, {"largest": 0}):
+        with pytest.raises(rh.InvalidValueError, match=next(iter(options))):
+            OnnxScorer(path, **options)
+
+
+def test_tensors_in_other_files_are_refused_wherever_they_hide(tmp_path: Path) -> None:
+    loaded = onnx.load(model(tmp_path / "good.onnx"))
+    onnx.save(loaded, tmp_path / "split.onnx", save_as_external_data=True, location="weights.bin", size_threshold=0)
+    with pytest.raises(rh.ArtifactError, match="external data"):
+        OnnxScorer(tmp_path / "split.onnx")
+    elsewhere = helper.make_tensor("v", TensorProto.FLOAT, [1], [0.0])
+    elsewhere.data_location = TensorProto.EXTERNAL
+    inner = helper.make_graph([helper.make_node("Constant", [], ["c"], value=elsewhere)], "inner", [], [])
+    branch = helper.make_node("If", ["x"], ["y"], then_branch=inner, else_branch=inner)
+    nested = helper.make_model(helper.make_graph([branch], "outer", [], []))
+    with pytest.raises(NotOnnxError, match="external data"):
+        check(nested.SerializeToString())
+    function = helper.make_function("d", "f", [], ["c"], list(inner.node), [helper.make_opsetid("", 17)])
+    called = helper.make_model(helper.make_graph([], "outer", [], []), functions=[function])
+    with pytest.raises(NotOnnxError, match="external data"):
+        check(called.SerializeToString())
+
+
+def test_any_bytes_at_all_are_judged(tmp_path: Path) -> None:
+    good = model(tmp_path / "good.onnx").read_bytes()
+
+    @given(st.binary(max_size=200), st.integers(0, len(good)), st.integers(0, 255))
+    def judged(noise: bytes, place: int, byte: int) -> None:
+        for content in (noise, good[:place] + noise, good[:place] + bytes([byte]) + good[place + 1 :]):
+            # Whatever it is: judged, and in no other way than this.
+            with contextlib.suppress(NotOnnxError):
+                check(content)
+
+    judged()
+    check(good)
+
+
+def test_without_the_runtime_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = model(tmp_path / "good.onnx")
+    real: Callable[..., Any] = builtins.__import__
+
+    def without(name: str, *args: Any, **kwargs: Any) -> Any:
+        if name.startswith("onnxruntime"):
+            raise ImportError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setitem(__import__("sys").modules, "onnxruntime", None)
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(rh.MissingExtraError, match=r"pip install 'rheostat\[onnx\]'") as caught:
+        OnnxScorer(path)
+    assert "\n" not in str(caught.value)
