@@ -53,8 +53,9 @@ def folder() -> Path:
 
 def routellm() -> list[Outcomes]:
     """RouteLLM's MMLU, MMLU without its templated subject, and GSM8K; rows that it marks as contaminated are left out."""
+    path = folder() / "routellm_mmlu_gsm8k.parquet"
     parquet: Any = need("pyarrow.parquet", "parquet")
-    table = parquet.read_table(folder() / "routellm_mmlu_gsm8k.parquet").to_pydict()
+    table = parquet.read_table(path).to_pydict()
     clean = ~np.array(table["contaminated"], bool)
     weak, strong = (np.array(table[name], float) for name in ("weak_correct", "strong_correct"))
     subject = np.array(table["dataset"])
