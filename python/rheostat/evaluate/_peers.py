@@ -33,5 +33,6 @@ def _score(router: Any, prompt: str, kind: str) -> float:
     try:
         router.aclassify(prompt).send(None)
     except StopIteration as done:
-        return float(done.value.score)
+        # It gives no score, but its chance that the cheapest tier would do.
+        return 1.0 - float(done.value.heuristic_v2_forecast["probabilities"]["SIMPLE"])
     raise RuntimeError("heuristic_v2 waited for something")

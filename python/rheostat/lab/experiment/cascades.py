@@ -10,7 +10,6 @@ Where an answer can be checked, all of them may check it, as the governor's host
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -115,14 +114,5 @@ def litellm_tiers(texts: Sequence[str]) -> list[str] | None:
     except ImportError:
         return None
     tiers = {name: name for name in TIERS}
-    router: Any = ComplexityRouter("lab", None, {"tiers": tiers}, "MEDIUM")
-
-    async def route() -> list[str]:
-        found = []
-        for text in texts:
-            messages = [{"role": "user", "content": text}]
-            answer = await router.async_pre_routing_hook("lab", {}, messages=messages)
-            found.append(str(answer.model))
-        return found
-
-    return asyncio.run(route())
+    router: Any = ComplexityRouter("lab", None, {"tiers": tiers, "classifier_type": "heuristic"}, derive_savings_baseline=False)
+    return [str(router.classify(text)[0].value) for text in texts]
