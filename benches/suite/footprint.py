@@ -14,13 +14,24 @@ from .bars import Row
 
 ROOT = Path(__file__).resolve().parents[2]
 
+_PEAK = """
+import resource, sys
+
+def peak():
+    # Linux hands the peak of the process that forked on to its child: only the new image's own mark starts from nothing.
+    try:
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+    except (OSError, StopIteration):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+"""
+
 _PROBE = """
-import resource, time, numpy
+import time, numpy
 start = time.perf_counter_ns()
 {work}
 spent = time.perf_counter_ns() - start
-scale = 1 if __import__("sys").platform == "darwin" else 1024
-print(spent / 1e6, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale / 1e6)
+print(spent / 1e6, peak() / 1e6)
 """
 _WORK = {
     "numpy": "",
@@ -30,7 +41,7 @@ _WORK = {
 
 
 def _probe(work: str) -> tuple[float, float]:
-    out = subprocess.run([sys.executable, "-c", _PROBE.format(work=work)], capture_output=True, text=True, check=True)
+    out = subprocess.run([sys.executable, "-c", _PEAK + _PROBE.format(work=work)], capture_output=True, text=True, check=True)
     spent, memory = out.stdout.split()
     return float(spent), float(memory)
 
@@ -52,11 +63,10 @@ def imports(seconds: float) -> Iterator[Row]:
 
 
 _SESSIONS = """
-import resource, sys, time
+import time
 import rheostat as rh
 
-count, scale = int(sys.argv[1]), 1 if sys.platform == "darwin" else 1024
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale / 2**20
+count = int(sys.argv[1])
 ladder = rh.Ladder([rh.Rung("fast", model="small"), rh.Rung("deep", model="large", thinking_tokens=8_192)])
 governor = rh.Governor(ladder, sessions=rh.Sessions(most=count))
 name = "conversation-{:023}".format  # 36 bytes, as a UUID has
@@ -66,14 +76,14 @@ for i in range(1, count):
     governor.plan("Where is Bergen?", session=name(i), at=i * 1e-3)
 spent, after = time.perf_counter() - start, peak()
 assert governor.plan("yes, do it", session=name(0), at=count * 1e-3).rung.name == "deep", "the oldest session is gone"
-print(after - before, spent / count * 1e6)
+print((after - before) / 2**20, spent / count * 1e6)
 """
 
 
 def sessions(seconds: float) -> Iterator[Row]:
     """Peak memory of a process that keeps so many live sessions in one governor, less what it took with one."""
     count = 1_000_000 if seconds >= 1 else 100_000
-    command = [sys.executable, "-c", _SESSIONS, str(count)]
+    command = [sys.executable, "-c", _PEAK + _SESSIONS, str(count)]
     out = subprocess.run(command, capture_output=True, text=True, check=True)
     memory, each = (float(part) for part in out.stdout.split())
     note = (
