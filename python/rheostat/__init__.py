@@ -1,6 +1,6 @@
 """Adaptive compute allocation for LLM queries: estimate, plan, watch, ramp, stop, under a hard ceiling.
 
-A `Governor` decides from a query's text alone, in about a microsecond, how much compute it deserves: model, thinking
+A `Governor` decides from a query's text alone, in a microsecond or two, how much compute it deserves: model, thinking
 tokens, samples and depth. The `Plan` that it makes starts a `Run`, which grants calls, is told what comes back, and turns
 the budget up or stops, never past the plan's ceiling. The host does all I/O; `rheostat.aio.serve` is such a host.
 """
