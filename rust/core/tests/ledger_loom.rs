@@ -64,3 +64,31 @@ fn a_settlement_that_meets_its_expiry_counts_once_and_frees_once() {
         assert_eq!(ledger.stats().held_tokens, 0);
     });
 }
+
+#[test]
+fn a_claim_that_grows_takes_no_room_that_another_was_granted() {
+    loom::model(|| {
+        let ledger = ledger(10, 10);
+        let id = ledger.reserve(&tenant("a"), cost(2), None, 0.0).unwrap();
+        let other = ledger.clone();
+        let thread = thread::spawn(move || other.reserve(&tenant("b"), cost(6), None, 0.0).is_ok());
+        let grown = ledger.resize(id, cost(8), None, 0.0).is_ok();
+        let theirs = thread.join().unwrap();
+        assert!(grown ^ theirs);
+        assert_eq!(ledger.stats().held_tokens, 8);
+    });
+}
+
+#[test]
+fn a_claim_that_grows_while_it_is_settled_leaves_nothing_held() {
+    loom::model(|| {
+        let ledger = ledger(10, 10);
+        let id = ledger.reserve(&tenant("a"), cost(2), None, 0.0).unwrap();
+        let other = ledger.clone();
+        let thread = thread::spawn(move || other.settle(id, cost(1), 0.0));
+        let _ = ledger.resize(id, cost(8), None, 0.0);
+        assert_eq!(thread.join().unwrap(), Settlement::Settled);
+        assert_eq!(ledger.stats().held_tokens, 0);
+        assert_eq!(ledger.room(&tenant("a"), 0.0).tokens, 9);
+    });
+}
