@@ -1,8 +1,8 @@
 //! What a governor is made of.
 
+use super::Governor;
 use super::outcome::Outcomes;
 use super::snapshot::Snapshot;
-use super::{Governor, reach};
 use crate::estimate::Estimator;
 use crate::ladder::{Ceiling, Ladder};
 use crate::ledger::Ledger;
@@ -139,7 +139,6 @@ impl Builder {
         let (nonce, outcomes) = (self.nonce, Outcomes::new(self.outcomes));
         let (sessions, ledger) = (Arc::new(Sessions::new(self.sessions)?), self.ledger.clone());
         let snapshot = self.snapshot()?;
-        debug_assert!(reach::warnings(&snapshot).len() <= 2 * snapshot.ladder.rungs().len());
         Ok(Governor {
             snapshot: ArcSwap::from_pointee(snapshot),
             nonce,
