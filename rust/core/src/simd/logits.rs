@@ -1,26 +1,22 @@
-//! Sums over one row of logits, from which entropy and its kin follow: one walk over memory, in blocks that stay in
-//! the first-level cache while they are read twice (once for the maximum, once for the exponentials).
+//! Sums over one row of logits, from which entropy and its kin follow, in one walk over memory.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod kernel;
 #[cfg(target_arch = "aarch64")]
 mod neon;
+mod portable;
 
-/// How many floats are held in the first-level cache between the two readings.
+use kernel::Part;
+
+/// Floats whose sums are kept in single precision before they go into a double.
 const BLOCK: usize = 2048;
-/// Lanes of the portable kernel and of AVX2's.
-const LANES: usize = 8;
-/// Exponentials are taken as powers of two. Below this one a term counts as this one: 1e-38, nothing against the
-/// maximum's 1.
-const FLOOR: f32 = -126.0;
-/// Adding 1.5·2²³ to a small number leaves its nearest whole number in the lowest bits of the mantissa.
-const ROUND: f32 = 12_582_912.0;
 const LOG2_E: f32 = std::f32::consts::LOG2_E;
-/// 2ʳ − 1 over r for |r| ≤ ½, highest power first: Cephes' `exp2f`, within 2 ulp.
-const POLY: [f32; 6] =
-    [1.535_336_2e-4, 1.339_887_4e-3, 9.618_437e-3, 5.550_332_6e-2, 2.402_264_8e-1, std::f32::consts::LN_2];
+/// How far, in nats, a logit may rise above the origin of the exponentials before the origin is moved up to it. Sums around an
+/// origin that lies lower lose precision by the square of this.
+const SLACK: f32 = 4.0;
 
 /// What one row says, with `d = x - max` over the finite logits.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,7 +25,7 @@ pub struct Moments {
     pub max: f32,
     /// The second largest logit, counting a repeated maximum; −∞ when there is none.
     pub second: f32,
-    /// Σ x over finite logits.
+    /// Σ d over finite logits.
     pub sum: f64,
     /// How many logits are finite.
     pub finite: u64,
@@ -37,15 +33,6 @@ pub struct Moments {
     pub nan: u64,
     /// Σ eᵈ, Σ d·eᵈ, Σ d²·eᵈ.
     pub powers: [f64; 3],
-}
-
-/// The part of [`Moments`] that needs no exponential, for one block.
-struct Head {
-    max: f32,
-    second: f32,
-    sum: f64,
-    finite: u64,
-    nan: u64,
 }
 
 /// A row of logits in one of the formats that models have them in.
@@ -75,22 +62,25 @@ impl Row<'_> {
 
     /// Calls `read` with each block of the row in single precision: in place, or widened into a buffer that stays in
     /// the first-level cache.
-    pub fn blocks(self, mut read: impl FnMut(&[f32])) {
-        let (row, widen): (_, Widen) = match self {
+    pub fn blocks(self, read: impl FnMut(&[f32])) {
+        self.widened(&Kernel::widest(), read);
+    }
+
+    fn widened(self, kernel: &Kernel, mut read: impl FnMut(&[f32])) {
+        let (row, widen) = match self {
             Self::F32(row) => return row.chunks(BLOCK).for_each(read),
-            Self::F16(row) => (row, widen_f16),
-            Self::Bf16(row) => (row, widen_bf16),
+            Self::F16(row) => (row, kernel.widen_f16),
+            Self::Bf16(row) => (row, kernel.widen_bf16),
         };
         let mut room = [0.0; BLOCK];
         for block in row.chunks(BLOCK) {
             let room = &mut room[..block.len()];
-            widen(block, room);
+            // SAFETY: the processor has the kernel's instructions, by its construction.
+            unsafe { widen(block, room) };
             read(room);
         }
     }
 }
-
-type Widen = fn(&[u16], &mut [f32]);
 
 impl<'a> From<&'a [f32]> for Row<'a> {
     fn from(row: &'a [f32]) -> Self {
@@ -110,204 +100,132 @@ impl<'a> From<&'a Vec<f32>> for Row<'a> {
     }
 }
 
-/// Half precision to single, exactly.
-fn widen_f16(block: &[u16], room: &mut [f32]) {
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
-        // SAFETY: the function needs AVX2 and FMA and nothing else; the processor has both.
-        return unsafe { avx2::widen_f16(block, room) };
-    }
-    widen_f16_portable(block, room);
+/// The functions for one set of instructions, which the processor must have: only then may a `Kernel` of them be made.
+struct Kernel {
+    read: unsafe fn(&[f32], f32) -> Part,
+    peak: unsafe fn(&[f32]) -> f32,
+    widen_f16: unsafe fn(&[u16], &mut [f32]),
+    widen_bf16: unsafe fn(&[u16], &mut [f32]),
 }
 
-/// The upper half of a number to the number, exactly.
-fn widen_bf16(block: &[u16], room: &mut [f32]) {
-    for (to, &from) in room.iter_mut().zip(block) {
-        *to = f32::from_bits(u32::from(from) << 16);
+macro_rules! kernel_of {
+    ($module:ident) => {
+        Kernel {
+            read: $module::read,
+            peak: $module::peak,
+            widen_f16: $module::widen_f16,
+            widen_bf16: $module::widen_bf16,
+        }
+    };
+}
+
+impl Kernel {
+    /// The widest one that the processor has.
+    fn widest() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx512f") {
+            return kernel_of!(avx512);
+        }
+        Self::narrow()
+    }
+
+    /// The one for processors without AVX-512.
+    fn narrow() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
+            return kernel_of!(avx2);
+        }
+        #[cfg(target_arch = "aarch64")]
+        if std::arch::is_aarch64_feature_detected!("neon") {
+            return kernel_of!(neon);
+        }
+        kernel_of!(portable)
+    }
+
+    /// Walks the blocks, moving the sums to a new origin where logits rise above the old one.
+    fn moments(&self, row: Row<'_>) -> Moments {
+        let mut all = Moments {
+            max: f32::NEG_INFINITY,
+            second: f32::NEG_INFINITY,
+            sum: 0.0,
+            finite: 0,
+            nan: 0,
+            powers: [0.0; 3],
+        };
+        let mut origin = None;
+        row.widened(self, |block| {
+            // SAFETY: the processor has the kernel's instructions, by its construction.
+            let read = |origin| unsafe { (self.read)(block, origin) };
+            let mut part = read(origin.unwrap_or(0.0));
+            all.second = all.second.max(part.second).max(all.max.min(part.max));
+            all.max = all.max.max(part.max);
+            if part.max.is_finite() && origin.is_none_or(|origin| part.max > origin + SLACK) {
+                all.shift(origin.unwrap_or(part.max), part.max);
+                origin = Some(part.max);
+                part = read(part.max);
+            }
+            all.add(&part);
+        });
+        if let Some(origin) = origin {
+            all.shift(origin, all.max);
+        }
+        if !all.sum.is_finite() {
+            // Logits near the largest float: a block's sum has left single precision.
+            let max = f64::from(all.max);
+            all.sum = 0.0;
+            row.widened(self, |block| {
+                all.sum += block.iter().filter(|x| x.is_finite()).map(|x| f64::from(*x) - max).sum::<f64>();
+            });
+        }
+        all
     }
 }
 
-#[inline(always)]
-#[allow(clippy::inline_always)] // so that it takes on the vectors of its caller
-fn widen_f16_portable(block: &[u16], room: &mut [f32]) {
-    for (to, &from) in room.iter_mut().zip(block) {
-        *to = half(from);
+impl Moments {
+    /// Takes in a block's sums, which are around the same origin.
+    fn add(&mut self, part: &Part) {
+        self.sum += part.sum;
+        self.finite += part.finite;
+        self.nan += part.nan;
+        // The kernels count distance in powers of two.
+        let mut unit = 1.0;
+        for (total, sum) in self.powers.iter_mut().zip(part.powers) {
+            *total += sum * unit;
+            unit *= std::f64::consts::LN_2;
+        }
     }
-}
 
-/// One number of half precision. Its exponent and mantissa, moved into place, make a number 2¹¹² times too small,
-/// subnormal ones included; infinity and NaN keep their exponent of all ones.
-#[inline(always)]
-#[allow(clippy::inline_always)]
-fn half(bits: u16) -> f32 {
-    let bits = u32::from(bits);
-    let moved = (bits & 0x7FFF) << 13;
-    let scaled = (f32::from_bits(moved) * f32::from_bits((127 + 112) << 23)).to_bits();
-    let special = if bits & 0x7C00 == 0x7C00 { 0x7F80_0000 } else { 0 };
-    f32::from_bits((bits & 0x8000) << 16 | scaled | special)
+    /// Makes the sums around one origin those around another.
+    fn shift(&mut self, from: f32, to: f32) {
+        let rise = f64::from(to) - f64::from(from);
+        self.sum -= rise * self.finite as f64;
+        let ([s0, s1, s2], scale) = (self.powers, (-rise).exp());
+        // A rise that leaves nothing of the old sums may be infinite; 0 · ∞ would make NaN of them.
+        self.powers = if scale == 0.0 {
+            [0.0; 3]
+        } else {
+            [scale * s0, scale * (s1 - rise * s0), scale * (s2 - 2.0 * rise * s1 + rise * rise * s0)]
+        };
+    }
 }
 
 /// Reads one row of logits with the widest kernel that the processor has.
 pub fn moments<'a>(row: impl Into<Row<'a>>) -> Moments {
-    let row = row.into();
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx512f") {
-        // SAFETY: both kernels need AVX-512F and nothing else; the processor has it.
-        return drive(row, |b| unsafe { avx512::head(b) }, |b, m| unsafe { avx512::powers(b, m) });
-    }
-    narrow(row)
+    Kernel::widest().moments(row.into())
 }
 
-/// The kernel for processors without AVX-512: AVX2's, NEON's, or the portable one.
+/// As [`moments`], with the kernel for processors without AVX-512: AVX2's, NEON's, or the portable one.
 pub fn narrow<'a>(row: impl Into<Row<'a>>) -> Moments {
-    let row = row.into();
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
-        // SAFETY: both kernels need AVX2 and FMA and nothing else; the processor has both.
-        return drive(row, |b| unsafe { avx2::head(b) }, |b, m| unsafe { avx2::powers(b, m) });
-    }
-    #[cfg(target_arch = "aarch64")]
-    if std::arch::is_aarch64_feature_detected!("neon") {
-        // SAFETY: both kernels need NEON and nothing else; the processor has it.
-        return drive(row, |b| unsafe { neon::head(b) }, |b, m| unsafe { neon::powers(b, m) });
-    }
-    portable(row)
+    Kernel::narrow().moments(row.into())
 }
 
-/// The portable twin, in plain arrays that compilers turn into whatever vectors the target has.
+/// As [`moments`], with the portable kernel.
 pub fn portable<'a>(row: impl Into<Row<'a>>) -> Moments {
-    drive(row.into(), head, powers)
+    kernel_of!(portable).moments(row.into())
 }
 
-/// Walks the blocks, moving the sums to a new origin whenever a larger maximum appears.
-fn drive(row: Row<'_>, head: impl Fn(&[f32]) -> Head, powers: impl Fn(&[f32], f32) -> [f64; 3]) -> Moments {
-    let mut all = Moments {
-        max: f32::NEG_INFINITY,
-        second: f32::NEG_INFINITY,
-        sum: 0.0,
-        finite: 0,
-        nan: 0,
-        powers: [0.0; 3],
-    };
-    row.blocks(|block| {
-        let part = head(block);
-        all.sum += part.sum;
-        all.finite += part.finite;
-        all.nan += part.nan;
-        if part.max > all.max {
-            if all.max > f32::NEG_INFINITY {
-                all.powers = shift(all.powers, f64::from(part.max) - f64::from(all.max));
-            }
-            all.second = all.max.max(part.second);
-            all.max = part.max;
-        } else {
-            all.second = all.second.max(part.max);
-        }
-        if all.max.is_finite() {
-            // The kernels count distance in powers of two.
-            let sums = powers(block, all.max);
-            let mut unit = 1.0;
-            for (total, sum) in all.powers.iter_mut().zip(sums) {
-                *total += sum * unit;
-                unit *= std::f64::consts::LN_2;
-            }
-        }
-    });
-    if !all.sum.is_finite() {
-        // Logits near the largest float: a block's sum has left single precision.
-        all.sum = 0.0;
-        row.blocks(|block| {
-            all.sum += block.iter().filter(|x| x.is_finite()).map(|x| f64::from(*x)).sum::<f64>();
-        });
-    }
-    all
-}
-
-/// The sums as seen from a maximum that lies `rise` higher: `d` becomes `d - rise`.
-fn shift([s0, s1, s2]: [f64; 3], rise: f64) -> [f64; 3] {
-    let scale = (-rise).exp();
-    // An infinite rise leaves nothing of the old sums; 0 · ∞ would make NaN of them.
-    if scale == 0.0 {
-        return [0.0; 3];
-    }
-    [scale * s0, scale * (s1 - rise * s0), scale * (s2 - 2.0 * rise * s1 + rise * rise * s0)]
-}
-
-/// A vector of floats, the missing ones −∞, which every kernel passes over.
-fn padded<const N: usize>(rest: &[f32]) -> [f32; N] {
-    let mut lanes = [f32::NEG_INFINITY; N];
-    for (lane, x) in lanes.iter_mut().zip(rest) {
-        *lane = *x;
-    }
-    lanes
-}
-
-/// The largest and second largest of two rows of per-lane records.
-fn top_two<const N: usize>(first: [f32; N], second: [f32; N]) -> (f32, f32) {
-    let (mut one, mut two) = (f32::NEG_INFINITY, f32::NEG_INFINITY);
-    for x in first.into_iter().chain(second) {
-        two = two.max(one.min(x));
-        one = one.max(x);
-    }
-    (one, two)
-}
-
-/// Portable twin of `avx2::head`.
-fn head(block: &[f32]) -> Head {
-    let (mut first, mut second) = ([f32::NEG_INFINITY; LANES], [f32::NEG_INFINITY; LANES]);
-    let (mut sum, mut finite, mut nan) = ([0.0_f32; LANES], [0_u32; LANES], [0_u32; LANES]);
-    let mut step = |lanes: &[f32; LANES]| {
-        for i in 0..LANES {
-            let x = if lanes[i].is_nan() { f32::NEG_INFINITY } else { lanes[i] };
-            nan[i] += u32::from(lanes[i].is_nan());
-            let ok = x > f32::NEG_INFINITY;
-            finite[i] += u32::from(ok);
-            sum[i] += if ok { x } else { 0.0 };
-            let low = if x < first[i] { x } else { first[i] };
-            second[i] = if low > second[i] { low } else { second[i] };
-            first[i] = if x > first[i] { x } else { first[i] };
-        }
-    };
-    let (whole, rest) = block.as_chunks::<LANES>();
-    whole.iter().for_each(&mut step);
-    if !rest.is_empty() {
-        step(&padded(rest));
-    }
-    let (max, second) = top_two(first, second);
-    Head { max, second, sum: total(sum), finite: count(finite), nan: count(nan) }
-}
-
-/// Portable twin of `avx2::powers`.
-fn powers(block: &[f32], max: f32) -> [f64; 3] {
-    let mut sums = [[0.0_f32; LANES]; 3];
-    let mut step = |lanes: &[f32; LANES]| {
-        for i in 0..LANES {
-            let t = (lanes[i] - max) * LOG2_E;
-            let t = if t > FLOOR { t } else { FLOOR };
-            let shifted = t + ROUND;
-            let r = t - (shifted - ROUND);
-            let mut p = POLY[0];
-            for c in &POLY[1..] {
-                p = p * r + c;
-            }
-            let e = f32::from_bits((p * r + 1.0).to_bits().wrapping_add(shifted.to_bits() << 23));
-            sums[0][i] += e;
-            sums[1][i] += t * e;
-            sums[2][i] += t * t * e;
-        }
-    };
-    let (whole, rest) = block.as_chunks::<LANES>();
-    whole.iter().for_each(&mut step);
-    if !rest.is_empty() {
-        step(&padded(rest));
-    }
-    sums.map(total)
-}
-
-fn total<const N: usize>(lanes: [f32; N]) -> f64 {
-    lanes.into_iter().map(f64::from).sum()
-}
-
-fn count(lanes: [u32; LANES]) -> u64 {
-    lanes.into_iter().map(u64::from).sum()
+/// The largest of some logits; −∞ when there is none. A NaN counts as −∞.
+pub fn peak(logits: &[f32]) -> f32 {
+    // SAFETY: the processor has the kernel's instructions, by its construction.
+    unsafe { (Kernel::widest().peak)(logits) }
 }

@@ -1,121 +1,34 @@
-//! The AVX-512 twin: sixteen floats at a time.
+//! Sixteen floats at a time, by AVX-512.
 
-use super::{FLOOR, Head, LOG2_E, POLY, ROUND, padded, top_two, total};
+use super::kernel::{FLOOR, POLY, Part, ROUND, kernel, largest, padded, top_two, total};
+use super::{BLOCK, LOG2_E};
 use std::arch::x86_64::{
-    __m512, _CMP_GT_OQ, _CMP_UNORD_Q, _mm512_add_epi32, _mm512_add_ps, _mm512_castps_si512,
-    _mm512_castsi512_ps, _mm512_cmp_ps_mask, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_mask_add_ps,
-    _mm512_max_ps, _mm512_min_ps, _mm512_mul_ps, _mm512_set1_ps, _mm512_setzero_ps, _mm512_slli_epi32,
-    _mm512_storeu_ps, _mm512_sub_ps,
+    __m512, _MM_HINT_T0, _mm_prefetch, _mm512_add_epi32, _mm512_add_ps as add, _mm512_castps_si512,
+    _mm512_castsi512_ps, _mm512_fmadd_ps as mul_add, _mm512_loadu_ps, _mm512_max_ps as max,
+    _mm512_min_ps as min, _mm512_mul_ps as mul, _mm512_set1_ps as splat, _mm512_slli_epi32, _mm512_storeu_ps,
+    _mm512_sub_ps as sub,
 };
 
 const LANES: usize = 16;
-/// Independent chains, so that the loop waits for the adders' throughput and not for their latency.
-const CHAINS: usize = 2;
+const VECTORS: usize = 4;
 
-/// Maximum, second maximum, sum and counts of one block. Most blocks hold nothing but finite numbers, and their sum
-/// says so; only the others are read with masks.
-#[target_feature(enable = "avx512f")]
-pub(super) fn head(block: &[f32]) -> Head {
-    let (whole, []) = block.as_chunks::<{ CHAINS * LANES }>() else { return masked(block) };
-    let lowest = _mm512_set1_ps(f32::NEG_INFINITY);
-    let (mut first, mut second) = ([lowest; CHAINS], [lowest; CHAINS]);
-    let mut sum = [_mm512_setzero_ps(); CHAINS];
-    for chunk in whole {
-        let (lanes, _) = chunk.as_chunks::<LANES>();
-        for i in 0..CHAINS {
-            let x = load(&lanes[i]);
-            sum[i] = _mm512_add_ps(sum[i], x);
-            second[i] = _mm512_max_ps(second[i], _mm512_min_ps(x, first[i]));
-            first[i] = _mm512_max_ps(first[i], x);
-        }
-    }
-    let sum: f64 = sum.into_iter().map(|lanes| total(store(lanes))).sum();
-    if !sum.is_finite() {
-        return masked(block);
-    }
-    let (mut max, mut next) = (f32::NEG_INFINITY, f32::NEG_INFINITY);
-    for i in 0..CHAINS {
-        let (a, b) = top_two(store(first[i]), store(second[i]));
-        next = next.max(b).max(max.min(a));
-        max = max.max(a);
-    }
-    Head { max, second: next, sum, finite: block.len() as u64, nan: 0 }
-}
+kernel!(#[target_feature(enable = "avx512f")]);
 
-/// As `head`, for a block that may hold NaN, ±∞, or a part of a vector.
-#[target_feature(enable = "avx512f")]
-fn masked(block: &[f32]) -> Head {
-    let lowest = _mm512_set1_ps(f32::NEG_INFINITY);
-    let (mut first, mut second, mut sum) = (lowest, lowest, _mm512_setzero_ps());
-    let (mut finite, mut nan) = (0_u64, 0_u64);
-    let (whole, rest) = block.as_chunks::<LANES>();
-    let rest = (!rest.is_empty()).then(|| padded(rest));
-    for lanes in whole.iter().chain(&rest) {
-        let raw = load(lanes);
-        nan += u64::from(_mm512_cmp_ps_mask::<_CMP_UNORD_Q>(raw, raw).count_ones());
-        // Of a NaN and a number, `max` gives its second operand: NaN becomes −∞ here.
-        let x = _mm512_max_ps(raw, lowest);
-        let ok = _mm512_cmp_ps_mask::<_CMP_GT_OQ>(x, lowest);
-        finite += u64::from(ok.count_ones());
-        sum = _mm512_mask_add_ps(sum, ok, sum, x);
-        second = _mm512_max_ps(second, _mm512_min_ps(x, first));
-        first = _mm512_max_ps(first, x);
-    }
-    let (max, second) = top_two(store(first), store(second));
-    Head { max, second, sum: total(store(sum)), finite, nan }
-}
-
-/// Σ 2ᵗ, Σ t·2ᵗ, Σ t²·2ᵗ of one block, `t = (x - max) log₂ e`; `max` must be finite.
-#[target_feature(enable = "avx512f")]
-pub(super) fn powers(block: &[f32], max: f32) -> [f64; 3] {
-    let max = _mm512_set1_ps(max);
-    let mut sums = [[_mm512_setzero_ps(); 3]; CHAINS];
-    let (whole, rest) = block.as_chunks::<{ CHAINS * LANES }>();
-    for chunk in whole {
-        let (lanes, _) = chunk.as_chunks::<LANES>();
-        for i in 0..CHAINS {
-            sums[i] = add(sums[i], load(&lanes[i]), max);
-        }
-    }
-    for lanes in rest.chunks(LANES) {
-        sums[0] = add(sums[0], load(&padded(lanes)), max);
-    }
-    let mut all = [0.0; 3];
-    for chain in sums {
-        for (sum, lanes) in all.iter_mut().zip(chain) {
-            *sum += total(store(lanes));
-        }
-    }
-    all
-}
-
-/// One vector's terms.
+/// `power · 2ⁿ`, `n` being what the lowest bits of `whole` say: moved up, they add to the exponent.
 #[target_feature(enable = "avx512f")]
 #[inline]
-fn add([s0, s1, s2]: [__m512; 3], x: __m512, max: __m512) -> [__m512; 3] {
-    // NaN stays NaN here, and `max` then gives its second operand: NaN is the floor, as −∞ is.
-    let t = _mm512_mul_ps(_mm512_sub_ps(x, max), _mm512_set1_ps(LOG2_E));
-    let t = _mm512_max_ps(t, _mm512_set1_ps(FLOOR));
-    let e = exp2(t);
-    let te = _mm512_mul_ps(t, e);
-    [_mm512_add_ps(s0, e), _mm512_add_ps(s1, te), _mm512_fmadd_ps(t, te, s2)]
+fn raise(power: __m512, whole: __m512) -> __m512 {
+    let exponent = _mm512_slli_epi32::<23>(_mm512_castps_si512(whole));
+    _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(power), exponent))
 }
 
-/// 2ᵗ for `FLOOR ≤ t ≤ 0`.
+/// Asks for the same place of the next block, which would otherwise wait for memory: a row is larger than a near cache.
 #[target_feature(enable = "avx512f")]
 #[inline]
-fn exp2(t: __m512) -> __m512 {
-    let round = _mm512_set1_ps(ROUND);
-    let shifted = _mm512_add_ps(t, round);
-    let r = _mm512_sub_ps(t, _mm512_sub_ps(shifted, round));
-    let mut p = _mm512_set1_ps(POLY[0]);
-    for c in &POLY[1..] {
-        p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(*c));
-    }
-    let p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0));
-    // The whole part sits in the lowest bits of `shifted`; moved up, it adds to the exponent of `p`.
-    let exponent = _mm512_slli_epi32::<23>(_mm512_castps_si512(shifted));
-    _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(p), exponent))
+#[allow(unused_unsafe)] // the prefetch was unsafe in older Rust
+fn ahead(lanes: &[f32; LANES]) {
+    // SAFETY: a prefetch has no effect that the program sees, whatever the address.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(lanes.as_ptr().wrapping_add(BLOCK).cast()) };
 }
 
 #[target_feature(enable = "avx512f")]
