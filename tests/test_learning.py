@@ -239,24 +239,69 @@ def test_queries_to_grade_are_drawn_with_known_chances(fitted: rh.Estimator) -> 
 
 def test_drift_is_noticed(fitted: rh.Estimator) -> None:
     texts, _ = traffic(400)
-    drift = rh.Drift(fitted.estimate_batch(texts), window=100)
-    for text in traffic(150, seed=8)[0]:
-        drift.update(fitted.estimate(text))
-    assert not drift.shifted
-    assert drift.seen == 150
-    for i in range(100):
-        drift.update(
-            fitted.estimate(f"Write a long, rigorous essay on topic {i}, with proofs, tables and three worked examples. " * 4)
-        )
-    assert drift.shifted
-    assert max(drift.stability.values()) > 0.25
-    for _ in range(200):
-        drift.outcome(0.9, 0.0)
-    assert (drift.overconfident, drift.underconfident, drift.outcomes) == (True, False, 200)
-    with pytest.raises(rh.InvalidValueError, match="chance"):
-        drift.outcome(math.nan, 1.0)
+    for reference in (fitted.estimate_batch(texts), fitted):
+        drift = rh.Drift(reference, window=200)
+        for text in traffic(250, seed=8)[0]:
+            drift.update(fitted.estimate(text))
+        assert (drift.report().verdict, drift.report().seen) == ("steady", 250)
+        for i in range(200):
+            drift.update(
+                fitted.estimate(f"Write a long, rigorous essay on topic {i}, with proofs, tables and three worked examples. " * 4)
+            )
+        report = drift.report()
+        assert report.shifted
+        assert report.verdict == "drifted"
+        assert max(report.stability.values()) > report.limit >= 0.25
+        for _ in range(150):
+            drift.outcome(0.9, 0.0)
+        report = drift.report()
+        assert (report.overconfident, report.underconfident, report.outcomes) == (True, False, 150)
+        assert report.bias == pytest.approx((-0.9, 0.0))
+        with pytest.raises(rh.InvalidValueError, match="chance"):
+            drift.outcome(math.nan, 1.0)
     with pytest.raises(rh.InvalidValueError, match="reference"):
         rh.Drift(fitted.estimate_batch(["a"]))
+    with pytest.raises(rh.InvalidValueError, match="reference"):
+        rh.Drift(rh.Estimator())
+    with pytest.raises(rh.InvalidTypeError, match="reference"):
+        rh.Drift("texts")  # type: ignore[arg-type]
+
+
+def test_a_governor_says_that_its_traffic_has_drifted(fitted: rh.Estimator, tmp_path: Path) -> None:
+    fitted.save(tmp_path / "fitted.rheo")
+    loaded = rh.Estimator.load(tmp_path / "fitted.rheo")
+    assert loaded.reference == fitted.reference
+    governor = rh.Governor(LADDER, estimator=loaded, drift=200)
+    report = governor.drift
+    assert report is not None
+    assert (report.verdict, report.stability, report.window) == ("filling", {}, 200)
+    for text in traffic(300, seed=9)[0]:
+        plan = governor.plan(text)
+        governor.outcome(plan.id, rung=plan.rung.name, score=1.0)
+    governor.plan_batch([f"Prove theorem {i} of category theory, and formalise it in Lean with all lemmas." for i in range(200)])
+    report = governor.drift
+    assert report is not None
+    assert (report.shifted, report.seen, report.outcomes) == (True, 500, 300)
+    plan = governor.plan("what is the capital?")
+    assert any("no longer looks like" in reason for reason in plan.reasons)
+    assert "+shifted" in plan.version == governor.version
+    assert "drifted" in plan.to_dict()["why"]
+    governor.replace_estimator(fitted)
+    assert "+" not in governor.version.split("/")[1]
+    assert rh.Governor(LADDER, drift=0).drift is None
+    assert rh.Governor(LADDER).drift.verdict == "no reference"  # type: ignore[union-attr]
+    with pytest.raises(rh.InvalidValueError, match="drift: 50"):
+        rh.Governor(LADDER, drift=50)
+
+
+def test_a_solved_learner_knows_what_its_queries_were_like() -> None:
+    learner = rh.Learner()
+    texts, columns = traffic(200)
+    for text, score in zip(texts, columns["fast"], strict=True):
+        learner.add(text, LADDER["fast"], score)
+    governor = rh.Governor(LADDER, estimator=learner.solve(LADDER), drift=100)
+    governor.plan_batch(traffic(100, seed=4)[0])
+    assert set(governor.drift.stability) == {"difficulty", "evidence"}  # type: ignore[union-attr]
 
 
 def test_chances_are_calibrated_on_a_log() -> None:

@@ -1,8 +1,8 @@
-//! Chances that are what they say: calibration on a log, the policy that promises, and drift.
+//! Chances that are what they say: calibration on a log, the policy that promises, and which answers to grade.
 
 use crate::convert::Text;
-use crate::error::{Result, wrong_type};
-use crate::estimator::{Estimate, EstimateBatch, Estimator};
+use crate::error::Result;
+use crate::estimator::Estimator;
 use crate::ladder::Ladder;
 use crate::learn::{Log, prior};
 use pyo3::prelude::*;
@@ -12,7 +12,7 @@ use rheostat::learn as core;
 use rheostat::query::Query;
 use rheostat::text::Window;
 use rheostat::{Error, estimate};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// Maps an estimator's chances so that they are what they say, by what a log says of them. For each rung the map with the
 /// least Brier score on held-out outcomes is taken: none, Platt's curve with its slope and bias shrunk, or, from 200 outcomes
@@ -66,7 +66,8 @@ pub(crate) fn calibrate(
             Ok(scored)
         });
         let scored = scored.collect::<rheostat::Result<Vec<_>>>()?;
-        core::recalibrated(&model, &ladder, &scored)
+        let (calibrated, reports) = core::recalibrated(&model, &ladder, &scored)?;
+        Ok::<_, rheostat::Error>((compared_with(calibrated, &estimates), reports))
     })?;
     let named = |((_, place, _), report): (&(_, Arc<core::Place>, _), &core::CalibrationReport)| {
         CalibrationReport::new(place.rung.clone(), report)
@@ -75,7 +76,22 @@ pub(crate) fn calibrate(
     Ok((Estimator { inner: Arc::new(calibrated), window }, reports))
 }
 
-fn estimates(model: &estimate::Estimator, texts: &[Text], window: Window) -> Vec<estimate::Estimate> {
+/// The estimator with estimates as its reference, where there are enough of them.
+pub(crate) fn compared_with(
+    estimator: estimate::Estimator,
+    estimates: &[estimate::Estimate],
+) -> estimate::Estimator {
+    match core::Reference::new(estimates) {
+        Ok(reference) => estimator.with_reference(Arc::new(reference)),
+        Err(_) => estimator,
+    }
+}
+
+pub(crate) fn estimates(
+    model: &estimate::Estimator,
+    texts: &[Text],
+    window: Window,
+) -> Vec<estimate::Estimate> {
     let mut scan = Scan::new();
     let one = |text: &Text| {
         let query = Query::bytes(text.as_bytes(), window.bytes);
@@ -253,114 +269,6 @@ impl Guaranteed {
 
     fn __repr__(&self) -> String {
         format!("Guaranteed(max_loss={}, confidence={})", self.inner.max_loss(), self.inner.confidence())
-    }
-}
-
-/// Tells when traffic no longer looks like what was calibrated on, and when chances are no longer what they say. Constant time
-/// for each query. Thread-safe.
-///
-/// Args:
-///     reference: Estimates of the traffic that was calibrated on, at least 100: `estimator.estimate_batch(texts)`.
-///     window: How many of the newest queries are compared with it, from 100 to 1,000,000.
-///
-/// Raises:
-///     InvalidValueError: Too few estimates, or a window out of bounds.
-///
-/// Example:
-///     >>> import rheostat as rh
-///     >>> estimator = rh.Estimator()
-///     >>> drift = rh.Drift(estimator.estimate_batch([f"what is the capital of country {i}?" for i in range(200)]), window=100)
-///     >>> for i in range(100):
-///     ...     drift.update(estimator.estimate(f"Prove that every graph of degree {i} has property P, rigorously."))
-///     >>> drift.shifted
-///     True
-#[pyclass(frozen, module = "rheostat")]
-pub(crate) struct Drift {
-    inner: Mutex<core::Drift>,
-}
-
-impl Drift {
-    fn lock(&self) -> MutexGuard<'_, core::Drift> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[pymethods]
-impl Drift {
-    #[new]
-    #[pyo3(signature = (reference, *, window = 1_000))]
-    fn new(reference: &Bound<'_, PyAny>, window: usize) -> Result<Self> {
-        let Ok(reference) = reference.cast::<EstimateBatch>() else {
-            return Err(wrong_type("reference", reference, "an EstimateBatch"));
-        };
-        Ok(Self { inner: Mutex::new(core::Drift::new(&reference.get().rows, window)?) })
-    }
-
-    /// One more query: its estimate.
-    fn update(&self, estimate: &Bound<'_, Estimate>) {
-        self.lock().update(&estimate.get().inner);
-    }
-
-    /// How an answer turned out, and the chance of it that was planned with.
-    ///
-    /// Raises:
-    ///     InvalidValueError: Not both in [0, 1].
-    fn outcome(&self, chance: f64, score: f64) -> Result<()> {
-        Ok(self.lock().outcome(chance, score)?)
-    }
-
-    /// The population stability index of each sight (0 until the window is full): above 0.25 is a shift.
-    #[getter]
-    fn stability<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let report = self.lock().report();
-        let dict = PyDict::new(py);
-        for (name, index) in core::SIGHT_NAMES.into_iter().zip(report.stability) {
-            dict.set_item(name, index)?;
-        }
-        Ok(dict)
-    }
-
-    /// Whether the traffic has shifted.
-    #[getter]
-    fn shifted(&self) -> bool {
-        self.lock().report().shifted
-    }
-
-    /// Whether chances are known to be too high on average.
-    #[getter]
-    fn overconfident(&self) -> bool {
-        self.lock().report().overconfident
-    }
-
-    /// Whether chances are known to be too low on average.
-    #[getter]
-    fn underconfident(&self) -> bool {
-        self.lock().report().underconfident
-    }
-
-    /// How many queries have been seen.
-    #[getter]
-    fn seen(&self) -> u64 {
-        self.lock().report().seen
-    }
-
-    /// How many outcomes have been seen.
-    #[getter]
-    fn outcomes(&self) -> u64 {
-        self.lock().report().outcomes
-    }
-
-    fn __repr__(&self) -> String {
-        let r = self.lock().report();
-        let flag = |x: bool| if x { "True" } else { "False" };
-        format!(
-            "Drift(shifted={}, overconfident={}, underconfident={}, seen={}, outcomes={})",
-            flag(r.shifted),
-            flag(r.overconfident),
-            flag(r.underconfident),
-            r.seen,
-            r.outcomes
-        )
     }
 }
 

@@ -84,6 +84,29 @@ impl Estimator {
         PyBytes::new(py, &self.inner.to_bytes())
     }
 
+    /// The same estimator with another reference: what a governor compares traffic with (`Governor.drift`). Fitting and calibrating
+    /// set it to the texts of their log. Estimates, and the version, stay what they are.
+    ///
+    /// Raises:
+    ///     InvalidValueError: Fewer than 100 estimates.
+    ///
+    /// Example:
+    ///     >>> import rheostat as rh
+    ///     >>> estimator = rh.Estimator()
+    ///     >>> known = estimator.with_reference(estimator.estimate_batch([f"what is {i} plus {i}?" for i in range(200)]))
+    ///     >>> known.reference, rh.Estimator.from_bytes(known.to_bytes()).reference
+    ///     (200, 200)
+    fn with_reference(&self, estimates: &EstimateBatch) -> Result<Self> {
+        let reference = rheostat::learn::Reference::new(&estimates.rows)?;
+        Ok(Self { inner: Arc::new(self.inner.with_reference(Arc::new(reference))), window: self.window })
+    }
+
+    /// How many estimates the reference was taken of; None where there is none.
+    #[getter]
+    fn reference(&self) -> Option<u32> {
+        self.inner.reference().map(|reference| reference.estimates())
+    }
+
     /// The model's name and checksum; equal versions decide equally.
     #[getter]
     fn version(&self) -> &str {

@@ -3,6 +3,7 @@
 use crate::calibration::Grading;
 use crate::clock::now;
 use crate::convert::{self, Text};
+use crate::drift::DriftReport;
 use crate::error::{Result, wrong_type};
 use crate::estimator::{Estimator, shipped};
 use crate::features::{read_window, with_scan};
@@ -34,6 +35,8 @@ use std::hash::{BuildHasher, RandomState};
 ///     outcomes: How many outcomes are kept until they are drained; the oldest are dropped and counted.
 ///     sessions: How sessions are kept: `Sessions`.
 ///     ledger: What plans are cut to and runs draw on: a `Ledger`, or a store that has one.
+///     drift: How many of the newest queries, and of the newest outcomes, are looked at for `drift`: 0 for none, or from 100
+///         to 16,384.
 ///     seed: Makes plan ids repeatable; drawn at random if not given. Decisions do not depend on it.
 ///
 /// Raises:
@@ -64,7 +67,7 @@ impl Governor {
     #[new]
     #[pyo3(signature = (
         ladder, policy = None, ceiling = None, *, estimator = None, rules = None, window = None, outcomes = 65_536,
-        sessions = None, ledger = None,
+        sessions = None, ledger = None, drift = 1_024,
         seed = None
     ))]
     fn new(
@@ -78,6 +81,7 @@ impl Governor {
         outcomes: usize,
         sessions: Option<&Bound<'_, PyAny>>,
         ledger: Option<&Bound<'_, PyAny>>,
+        drift: usize,
         seed: Option<u64>,
     ) -> Result<Self> {
         let ladder = ladder.cast::<Ladder>().map_err(|_| wrong_type("ladder", ladder, "a Ladder"))?;
@@ -93,6 +97,7 @@ impl Governor {
             .estimator(estimator)
             .window(window)
             .outcomes(outcomes)
+            .drift(drift)
             .nonce(seed.unwrap_or_else(|| RandomState::new().hash_one(0)));
         if let Some(sessions) = sessions {
             builder = builder.sessions(read_sessions(sessions)?);
@@ -346,6 +351,14 @@ impl Governor {
     #[getter]
     fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.inner.warnings())
+    }
+
+    /// Whether queries still look like those that the estimator was fitted or calibrated on, and outcomes like the chances that
+    /// were planned with (of graded and judged answers of the planned rung). None where `drift=0`. What has been noticed is a
+    /// part of the version, and plans say it among their reasons, until it is over or the estimator is replaced.
+    #[getter]
+    fn drift(&self) -> Option<DriftReport> {
+        self.inner.drift().map(DriftReport::new)
     }
 
     /// What decides: equal versions give equal plans.

@@ -1,5 +1,6 @@
 //! Learning from outcomes: `fit`, the learner, and what a fit reports.
 
+use crate::calibration::{compared_with, estimates};
 use crate::clock::wall;
 use crate::convert::{self, Text, reals};
 use crate::error::{Result, wrong_type};
@@ -81,8 +82,12 @@ pub(crate) fn fit(
     let (prior, window) = prior(estimator);
     let ladder = ladder.get().inner.clone();
     let options = core::Options { folds, seed, ..core::Options::default() };
-    let heads = py.detach(|| log.learner(&prior, window)?.solve(&ladder, 0.0, options))?;
-    Ok(Estimator { inner: Arc::new(prior.with_heads(Arc::new(heads))), window })
+    let fitted = py.detach(|| {
+        let heads = log.learner(&prior, window)?.solve(&ladder, 0.0, options)?;
+        let reference = estimates(&prior, &log.texts, window);
+        Ok::<_, Error>(compared_with(prior.with_heads(Arc::new(heads)), &reference))
+    })?;
+    Ok(Estimator { inner: Arc::new(fitted), window })
 }
 
 fn of_length<T>(values: Vec<T>, length: usize, what: &str) -> Result<Vec<T>> {
@@ -374,9 +379,14 @@ impl Learner {
         let (ladder, now) = (ladder.get().inner.clone(), wall(at));
         // On a copy, so that outcomes can be added meanwhile.
         let mut learner = self.lock().clone();
-        let heads = py.detach(|| learner.solve(&ladder, now, options))?;
+        let (heads, reference) =
+            py.detach(|| Ok::<_, Error>((learner.solve(&ladder, now, options)?, learner.reference())))?;
         self.lock().keep_warm(learner);
-        Ok(Estimator { inner: Arc::new(self.prior.with_heads(Arc::new(heads))), window: self.window })
+        let mut solved = self.prior.with_heads(Arc::new(heads));
+        if let Some(reference) = reference {
+            solved = solved.with_reference(Arc::new(reference));
+        }
+        Ok(Estimator { inner: Arc::new(solved), window: self.window })
     }
 
     /// Writes the learner to a file.

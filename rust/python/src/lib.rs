@@ -7,6 +7,7 @@ mod calibration;
 mod call;
 mod clock;
 mod convert;
+mod drift;
 mod error;
 mod estimator;
 mod features;
@@ -44,11 +45,13 @@ mod _native {
     #[pymodule_export]
     use super::build_info::build_info;
     #[pymodule_export]
-    use super::calibration::{CalibrationReport, Drift, Grading, Guaranteed, calibrate};
+    use super::calibration::{CalibrationReport, Grading, Guaranteed, calibrate};
     #[pymodule_export]
     use super::call::{Call, Readings, Sample};
     #[pymodule_export]
     use super::clock::clock;
+    #[pymodule_export]
+    use super::drift::{Drift, DriftReport};
     #[pymodule_export]
     use super::estimator::{Estimate, EstimateBatch, Estimator, Explanation};
     #[pymodule_export]

@@ -8,6 +8,7 @@
 //! All numbers are little-endian; the header has a CRC-32 of its own at its end. A checksum finds damage. It is not a signature:
 //! whoever can replace the file can replace the checksum.
 
+pub(crate) mod bytes;
 mod crc;
 mod reader;
 mod writer;

@@ -3,12 +3,12 @@
 use super::domain::Domain;
 use super::math::{exp, logit, sigmoid};
 use super::model::{Model, schema};
-use crate::Result;
 use crate::artifact::{Reader, Writer, crc32};
 use crate::features::{Feature, Scan};
 use crate::ladder::{Ability, Rung};
-use crate::learn::{HeadValues, Heads, MOST_HEADS, View};
+use crate::learn::{HeadValues, Heads, MOST_HEADS, Reference, View};
 use crate::query::Structure;
+use crate::{Error, Result};
 use std::sync::{Arc, OnceLock};
 
 /// What is expected of a query.
@@ -81,6 +81,8 @@ pub struct Estimator {
     pub(super) model: Model,
     /// What outcomes have taught, on top of the model.
     heads: Option<Arc<Heads>>,
+    /// What traffic looked like when it was calibrated.
+    reference: Option<Arc<Reference>>,
     version: String,
 }
 
@@ -102,25 +104,36 @@ impl Estimator {
     /// # Errors
     /// [`crate::Error::Artifact`] when it is damaged, too large, of another version or of another feature schema.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        // A model with heads is an artifact that holds two others.
+        // A model that something was added to is an artifact that holds others.
         let outer = Reader::new(bytes, schema())?;
-        let (Ok(model), Ok(heads)) = (outer.section("model"), outer.section("heads")) else {
-            let model = Model::from_bytes(bytes)?;
-            return Ok(Self { version: model.version.clone(), model, heads: None });
-        };
-        let model = Model::from_bytes(model.bytes())?;
-        let version = model.version.clone();
-        Ok(Self { model, heads: None, version }.with_heads(Arc::new(Heads::from_bytes(heads.bytes())?)))
+        let model = outer.section("model").map_or(bytes, |model| model.bytes());
+        let model = Model::from_bytes(model)?;
+        let mut estimator = Self { version: model.version.clone(), model, heads: None, reference: None };
+        if let Ok(heads) = outer.section("heads") {
+            estimator = estimator.with_heads(Arc::new(Heads::from_bytes(heads.bytes())?));
+        }
+        if let Ok(drift) = outer.section("drift") {
+            estimator.reference = Some(Arc::new(Reference::from_bytes(drift.bytes())?));
+        }
+        if outer.section("model").is_ok() && estimator.heads.is_none() && estimator.reference.is_none() {
+            return Err(Error::artifact("it holds a model, and nothing that would be added to it"));
+        }
+        Ok(estimator)
     }
 
     /// The artifact's bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let Some(heads) = &self.heads else {
+        if self.heads.is_none() && self.reference.is_none() {
             return self.model.to_bytes();
-        };
+        }
         let mut writer = Writer::new(schema());
         writer.section("model", self.model.to_bytes());
-        writer.section("heads", heads.to_bytes());
+        if let Some(heads) = &self.heads {
+            writer.section("heads", heads.to_bytes());
+        }
+        if let Some(reference) = &self.reference {
+            writer.section("drift", reference.to_bytes());
+        }
         writer.finish()
     }
 
@@ -128,7 +141,19 @@ impl Estimator {
     #[must_use]
     pub fn with_heads(&self, heads: Arc<Heads>) -> Self {
         let version = format!("{}+{:08x}", self.model.version, crc32(&heads.to_bytes()));
-        Self { model: self.model.clone(), heads: Some(heads), version }
+        Self { model: self.model.clone(), heads: Some(heads), reference: self.reference.clone(), version }
+    }
+
+    /// The same with another reference: what the traffic looked like that its chances were calibrated on. Estimates, and the
+    /// version, stay what they are.
+    #[must_use]
+    pub fn with_reference(&self, reference: Arc<Reference>) -> Self {
+        Self { reference: Some(reference), ..self.clone() }
+    }
+
+    /// What traffic looked like when it was calibrated, where that is known.
+    pub fn reference(&self) -> Option<&Arc<Reference>> {
+        self.reference.as_ref()
     }
 
     /// What outcomes have taught, if they have.

@@ -3,6 +3,7 @@
 use super::Governor;
 use super::outcome::Outcomes;
 use super::snapshot::Snapshot;
+use super::watch;
 use crate::estimate::Estimator;
 use crate::ladder::{Ceiling, Ladder};
 use crate::ledger::Ledger;
@@ -31,6 +32,7 @@ pub struct Builder {
     nonce: u64,
     sessions: SessionOptions,
     ledger: Option<Arc<Ledger>>,
+    drift: usize,
 }
 
 impl Builder {
@@ -46,8 +48,14 @@ impl Builder {
             nonce: 0,
             sessions: SessionOptions::default(),
             ledger: None,
+            drift: Self::DRIFT_WINDOW,
         }
     }
+
+    /// How many of the newest asks, and of the newest outcomes, are looked at for drift if nothing else is said.
+    pub const DRIFT_WINDOW: usize = 1_024;
+    /// The most of them.
+    pub const MOST_DRIFT: usize = 16_384;
 
     /// What an error is taken to cost where no policy is given: a cent, the price of a person's moment of checking.
     pub const USD_PER_ERROR: f64 = 0.01;
@@ -115,6 +123,13 @@ impl Builder {
         self
     }
 
+    /// How many of the newest asks, and of the newest outcomes, are looked at for [drift](Governor::drift); 0: none are.
+    #[must_use]
+    pub fn drift(mut self, window: usize) -> Self {
+        self.drift = window;
+        self
+    }
+
     /// The parts as what decides, without a governor around it.
     ///
     /// # Errors
@@ -124,8 +139,21 @@ impl Builder {
             let bound = format!("between {} and {} bytes", Window::MIN, Window::MAX);
             return Err(Error::invalid("window", self.window.bytes, bound));
         }
+        if self.drift != 0 && !(100..=Self::MOST_DRIFT).contains(&self.drift) {
+            let bound = format!("0, or from 100 to {}", Self::MOST_DRIFT);
+            return Err(Error::invalid("drift", self.drift, bound));
+        }
+        let watching = watch::Options { window: self.drift, waiting: self.outcomes, nonce: self.nonce };
         let estimator = self.estimator.unwrap_or_else(|| Arc::new(Estimator::shipped().clone()));
-        Snapshot::new(estimator, self.ladder, self.policy, self.ceiling, self.window, Arc::new(self.rules))
+        Snapshot::new(
+            estimator,
+            self.ladder,
+            self.policy,
+            self.ceiling,
+            self.window,
+            Arc::new(self.rules),
+            watching,
+        )
     }
 
     /// The governor.

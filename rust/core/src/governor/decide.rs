@@ -35,6 +35,8 @@ pub(super) struct Decision {
     pub(super) switch_usd: f64,
     /// Whether the ask would have done with a lower rung than its session's.
     pub(super) easier: bool,
+    /// The ask as drift looks at it, where it is one and there is something to compare it with.
+    pub(super) seen: Option<u16>,
 }
 
 /// What is known of a query besides itself.
@@ -73,12 +75,16 @@ impl Snapshot {
     ) -> Result<Decision> {
         scan.run(&query.ask, self.window);
         let mut estimate = self.estimator.estimate(scan, &query.structure);
+        let counts = query.turn == Turn::Ask && around.purpose != Purpose::Housekeeping;
+        // Before another's opinion: what is compared is what this estimator says.
+        let seen = self.watch.as_ref().filter(|_| counts).and_then(|watch| watch.code(&estimate));
         let (mut why, mut clamped) = (PlanReasons::default(), Vec::new());
         if let Some(difficulty) = options.difficulty {
             self.check_difficulty(difficulty)?;
             estimate = estimate.with_difficulty(difficulty);
             why.add(PlanReason::SecondStage);
         }
+        why.add_if(self.drifted.any(), PlanReason::Drifted);
         why.add_if(query.turn == Turn::Continuation, PlanReason::Continuation);
         why.add_if(query.turn == Turn::ToolResult, PlanReason::ToolResult);
         why.add_if(
@@ -120,6 +126,7 @@ impl Snapshot {
             allowed,
             switch_usd: self.switch_usd(around, &estimate, rung),
             easier,
+            seen,
         })
     }
 

@@ -18,6 +18,11 @@ pub struct PlanId {
     pub serial: u64,
 }
 
+/// What a counter counts in, and its inverse. An odd factor makes steps large; the sum with a random nonce keeps governors
+/// apart.
+pub(super) const STEP: (u64, u64) = (0x9E37_79B9_7F4A_7C15, 0xF1DE_83E1_9937_733D);
+const _: () = assert!(STEP.0.wrapping_mul(STEP.1) == 1);
+
 impl PlanId {
     pub(super) fn new(
         snapshot: &Snapshot,
@@ -48,8 +53,7 @@ impl PlanId {
         for (to, field) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(fields) {
             *to = field.to_le_bytes();
         }
-        // An odd factor makes the counter's steps large; the sum with a random nonce keeps governors apart.
-        let serial = nonce.wrapping_add(count.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let serial = nonce.wrapping_add(count.wrapping_mul(STEP.0));
         Self { digest: rapidhash_v3(&bytes), serial }
     }
 }

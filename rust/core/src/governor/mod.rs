@@ -16,6 +16,7 @@ mod reason;
 mod record;
 mod session;
 mod snapshot;
+mod watch;
 
 use crate::Result;
 use crate::estimate::Estimator;
@@ -40,6 +41,7 @@ pub use plan::{Plan, PlanOptions, Strip};
 pub use reason::{PlanReason, PlanReasons};
 pub use record::{About, Record};
 pub use snapshot::Snapshot;
+pub use watch::Drifted;
 
 /// Decides how much compute each query gets. `Send` and `Sync`; make one and share it.
 ///
@@ -82,9 +84,10 @@ impl Governor {
         let snapshot = self.snapshot.load_full();
         let around = self.circumstances(&snapshot, query, options)?;
         let decision = snapshot.decide(query, options, &around, scan)?;
-        let easier = decision.easier;
+        let (easier, seen) = (decision.easier, decision.seen);
         let serial = self.planned.fetch_add(1, Ordering::Relaxed);
         let id = PlanId::new(&snapshot, query, options, self.nonce, serial);
+        self.watch(&snapshot, id, decision.rung, decision.p_correct, seen);
         let mut plan = Plan::new(id, decision, query.turn, snapshot);
         self.remember(query, options, &around, easier, &mut plan);
         Ok(plan)
@@ -92,7 +95,10 @@ impl Governor {
 
     /// Decides many texts, on `threads` threads; results in order, equal to those of [`plan`](Self::plan).
     pub fn plan_batch(&self, texts: &[&[u8]], threads: usize) -> Vec<BatchRow> {
-        batch::plan(&self.snapshot.load_full(), texts, threads)
+        let snapshot = self.snapshot.load_full();
+        let rows = batch::plan(&snapshot, texts, threads);
+        self.watch_all(&snapshot, rows.iter().map(|row| &row.estimate));
+        rows
     }
 
     /// Reports how a query turned out. Outcomes are kept, within bounds, until they are drained.
@@ -102,6 +108,7 @@ impl Governor {
     /// [`crate::Error::Unknown`] for a rung that is not on the ladder.
     pub fn outcome(&self, outcome: Outcome) -> Result<()> {
         outcome.validate(&self.snapshot.load().ladder)?;
+        self.watch_outcome(&outcome)?;
         self.outcomes.add(outcome);
         Ok(())
     }

@@ -164,6 +164,7 @@ impl Plan {
             allowed,
             switch_usd,
             easier: _,
+            seen: _,
         } = decision;
         Self {
             id,
@@ -274,6 +275,7 @@ impl Plan {
             PlanReason::SecondStage => {
                 format!("a second stage put the difficulty at {:.2}", self.estimate.difficulty)
             }
+            PlanReason::Drifted => self.snapshot.drifted.words().into(),
         }
     }
 

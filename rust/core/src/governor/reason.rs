@@ -42,11 +42,13 @@ pub enum PlanReason {
     Ledger,
     /// A second stage said how hard the query is.
     SecondStage,
+    /// Traffic, or how chances turn out, is not what it was when they were calibrated.
+    Drifted,
 }
 
 impl PlanReason {
     /// Every reason, in the order in which they are told.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Policy,
         Self::Chosen,
         Self::NoEvidence,
@@ -66,6 +68,7 @@ impl PlanReason {
         Self::Planning,
         Self::Ledger,
         Self::SecondStage,
+        Self::Drifted,
     ];
 
     /// Its name, for records.
@@ -90,6 +93,7 @@ impl PlanReason {
             Self::Planning => "planning",
             Self::Ledger => "ledger",
             Self::SecondStage => "second_stage",
+            Self::Drifted => "drifted",
         }
     }
 }

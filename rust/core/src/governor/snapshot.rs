@@ -1,5 +1,6 @@
 //! What decides, as one immutable whole.
 
+use super::watch::{self, Drifted, Watch};
 use crate::Result;
 use crate::estimate::{Estimate, Estimator};
 use crate::ladder::{Ceiling, Ladder, Limit, Rung};
@@ -36,6 +37,11 @@ pub struct Snapshot {
     costs: Box<[Cost]>,
     /// How each rung's chance follows from an estimate.
     views: Box<[View]>,
+    /// What has been noticed of drift: a part of the version.
+    pub drifted: Drifted,
+    /// What notices.
+    pub(super) watch: Option<Arc<Watch>>,
+    watching: watch::Options,
     /// Whether some rung has a context window or capabilities, so that fit has to be looked at.
     pub(super) particular: bool,
 }
@@ -55,6 +61,7 @@ struct Cost {
 const THINKING_USED: (f64, f64) = (0.25, 0.5);
 
 impl Snapshot {
+    #[allow(clippy::too_many_arguments)] // the parts of a governor, each once
     pub(super) fn new(
         estimator: Arc<Estimator>,
         ladder: Arc<Ladder>,
@@ -62,6 +69,7 @@ impl Snapshot {
         ceiling: Ceiling,
         window: Window,
         rules: Arc<Rules>,
+        watching: watch::Options,
     ) -> Result<Self> {
         ceiling.validate()?;
         rules.validate()?;
@@ -88,7 +96,6 @@ impl Snapshot {
         Ok(Self {
             digest: rapidhash::v3::rapidhash_v3(version.as_bytes()),
             version: version.into(),
-            estimator,
             ladder,
             policy,
             ceiling,
@@ -99,13 +106,26 @@ impl Snapshot {
             costs,
             views,
             particular,
+            drifted: Drifted::default(),
+            watch: Watch::new(&estimator, watching)?,
+            watching,
+            estimator,
         })
     }
 
     /// The same with another model.
     pub(super) fn with_estimator(&self, estimator: Arc<Estimator>) -> Result<Self> {
         let (ladder, policy) = (self.ladder.clone(), self.policy.clone());
-        Self::new(estimator, ladder, policy, self.ceiling, self.window, self.rules.clone())
+        Self::new(estimator, ladder, policy, self.ceiling, self.window, self.rules.clone(), self.watching)
+    }
+
+    /// The same, with something else noticed: another version, for plans say so.
+    pub(super) fn with_drifted(&self, drifted: Drifted) -> Self {
+        let suffix = self.drifted.suffix();
+        let base = self.version.strip_suffix(suffix.as_str()).unwrap_or(&self.version);
+        let version = format!("{base}{}", drifted.suffix());
+        let digest = rapidhash::v3::rapidhash_v3(version.as_bytes());
+        Self { drifted, version: version.into(), digest, ..self.clone() }
     }
 
     /// The ceiling, resolved for a query of so many input tokens.

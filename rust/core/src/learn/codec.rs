@@ -1,11 +1,11 @@
 //! Learners and heads as artifacts.
 
-use super::bytes::{Bytes, put_f32, put_f64, put_str, put_u32, put_u64};
 use super::calibration::Calibration;
 use super::heads::{HeadRung, Heads, MOST_HEADS, lanes};
 use super::report::{GainReport, Report, RungReport};
 use super::rows::{MOST_ROWS, Place, Row, Rows};
 use super::sketch::{BUCKETS, INPUTS, MOST_WORDS, Sketch};
+use crate::artifact::bytes::{Bytes, put_f32, put_f64, put_str, put_u32, put_u64};
 use crate::artifact::{Reader, Writer};
 use crate::estimate::schema;
 use crate::governor::OutcomeKind;

@@ -5,6 +5,7 @@ use super::codec::{read_learner, write_learner};
 use super::design::Known;
 use super::fit::{Options, Warm, fit};
 use super::heads::Heads;
+use super::reference::Reference;
 use super::rows::{Place, Row, Rows, digest};
 use super::sketch::Sketch;
 use crate::estimate::Estimator;
@@ -13,6 +14,7 @@ use crate::governor::Outcome;
 use crate::ladder::{Ladder, dial_logits};
 use crate::query::Structure;
 use crate::{Error, Result};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Learns from outcomes while it serves: add rows as they come, solve now and then, merge with the learners of other
@@ -138,6 +140,14 @@ impl Learner {
     pub fn solve(&mut self, ladder: &Ladder, now: f64, options: Options) -> Result<Heads> {
         let known = known(ladder, &self.rows);
         fit(&self.rows, &known, self.slope, now, options, &mut self.warm)
+    }
+
+    /// What the queries look like that outcomes were of: what an estimator with the solved heads is calibrated on. None of
+    /// fewer than [`FEWEST_ESTIMATES`](super::FEWEST_ESTIMATES) different ones.
+    pub fn reference(&self) -> Option<Reference> {
+        let queries: BTreeMap<u64, &Sketch> = self.rows.iter().map(|row| (row.query, &*row.sketch)).collect();
+        let seen = |sketch: &&Sketch| (f64::from(sketch.location), f64::from(sketch.evidence));
+        Reference::of_sketches(&queries.values().map(seen).collect::<Vec<_>>()).ok()
     }
 
     /// Takes from a copy that has solved meanwhile where the next solution is to begin.

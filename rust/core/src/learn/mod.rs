@@ -10,7 +10,7 @@
 //! [`Report`] says by how much it is better.
 
 mod awaited;
-mod bytes;
+mod bias;
 mod calibration;
 mod codec;
 mod design;
@@ -21,6 +21,7 @@ mod heads;
 mod learner;
 mod mean;
 mod recalibrate;
+mod reference;
 mod reliability;
 mod report;
 mod rows;
@@ -30,12 +31,13 @@ mod solve;
 pub use calibration::{Calibration, CalibrationReport, ISOTONIC_FROM, brier, calibrate, calibration_error};
 pub use codec::MOST_BYTES;
 pub use design::Known;
-pub use drift::{Drift, DriftReport, SHIFTED, SIGHT_NAMES};
+pub use drift::{Drift, DriftReport, SHIFTED};
 pub use fit::{FEWEST, Options};
 pub use grading::Grading;
 pub use heads::{HeadValues, Heads, MOST_HEADS, View};
 pub use learner::Learner;
 pub use recalibrate::{Scored, recalibrated, uncalibrated};
+pub use reference::{FEWEST_ESTIMATES, Reference, SIGHT_NAMES};
 pub use reliability::{Reliability, reliability};
 pub use report::{GainReport, Report, RungReport, apgr};
 pub use rows::{MOST_ROWS, Place, Row, Rows, digest};

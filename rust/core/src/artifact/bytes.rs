@@ -2,44 +2,44 @@
 
 use crate::{Error, Result};
 
-pub(super) fn put_str(out: &mut Vec<u8>, text: &str) {
+pub(crate) fn put_str(out: &mut Vec<u8>, text: &str) {
     put_u32(out, text.len() as u32);
     out.extend_from_slice(text.as_bytes());
 }
 
-pub(super) fn put_u32(out: &mut Vec<u8>, x: u32) {
+pub(crate) fn put_u32(out: &mut Vec<u8>, x: u32) {
     out.extend_from_slice(&x.to_le_bytes());
 }
 
-pub(super) fn put_u64(out: &mut Vec<u8>, x: u64) {
+pub(crate) fn put_u64(out: &mut Vec<u8>, x: u64) {
     out.extend_from_slice(&x.to_le_bytes());
 }
 
-pub(super) fn put_f64(out: &mut Vec<u8>, x: f64) {
+pub(crate) fn put_f64(out: &mut Vec<u8>, x: f64) {
     out.extend_from_slice(&x.to_le_bytes());
 }
 
-pub(super) fn put_f32(out: &mut Vec<u8>, x: f32) {
+pub(crate) fn put_f32(out: &mut Vec<u8>, x: f32) {
     out.extend_from_slice(&x.to_le_bytes());
 }
 
 /// Reads one section.
 #[derive(Debug)]
-pub(super) struct Bytes<'a> {
+pub(crate) struct Bytes<'a> {
     section: &'static str,
     rest: &'a [u8],
 }
 
 impl<'a> Bytes<'a> {
-    pub(super) fn new(section: &'static str, bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(section: &'static str, bytes: &'a [u8]) -> Self {
         Self { section, rest: bytes }
     }
 
-    pub(super) fn refused(&self, reason: &str) -> Error {
+    pub(crate) fn refused(&self, reason: &str) -> Error {
         Error::artifact(format!("section {:?}: {reason}", self.section))
     }
 
-    pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8]> {
+    pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8]> {
         let (head, tail) =
             self.rest.split_at_checked(count).ok_or_else(|| self.refused("it ends too early"))?;
         self.rest = tail;
@@ -52,24 +52,24 @@ impl<'a> Bytes<'a> {
         Ok(out)
     }
 
-    pub(super) fn u8(&mut self) -> Result<u8> {
+    pub(crate) fn u8(&mut self) -> Result<u8> {
         Ok(self.array::<1>()?[0])
     }
 
-    pub(super) fn u16(&mut self) -> Result<u16> {
+    pub(crate) fn u16(&mut self) -> Result<u16> {
         Ok(u16::from_le_bytes(self.array()?))
     }
 
-    pub(super) fn u32(&mut self) -> Result<u32> {
+    pub(crate) fn u32(&mut self) -> Result<u32> {
         Ok(u32::from_le_bytes(self.array()?))
     }
 
-    pub(super) fn u64(&mut self) -> Result<u64> {
+    pub(crate) fn u64(&mut self) -> Result<u64> {
         Ok(u64::from_le_bytes(self.array()?))
     }
 
     /// One of two values.
-    pub(super) fn flag(&mut self) -> Result<bool> {
+    pub(crate) fn flag(&mut self) -> Result<bool> {
         match self.u32()? {
             0 => Ok(false),
             1 => Ok(true),
@@ -78,19 +78,19 @@ impl<'a> Bytes<'a> {
     }
 
     /// A finite number.
-    pub(super) fn f64(&mut self) -> Result<f64> {
+    pub(crate) fn f64(&mut self) -> Result<f64> {
         let x = f64::from_le_bytes(self.array()?);
         if x.is_finite() { Ok(x) } else { Err(self.refused("a number is not finite")) }
     }
 
     /// A finite number.
-    pub(super) fn f32(&mut self) -> Result<f32> {
+    pub(crate) fn f32(&mut self) -> Result<f32> {
         let x = f32::from_le_bytes(self.array()?);
         if x.is_finite() { Ok(x) } else { Err(self.refused("a number is not finite")) }
     }
 
     /// A number in a range.
-    pub(super) fn f64_in(&mut self, low: f64, high: f64) -> Result<f64> {
+    pub(crate) fn f64_in(&mut self, low: f64, high: f64) -> Result<f64> {
         let x = self.f64()?;
         if (low..=high).contains(&x) {
             Ok(x)
@@ -100,7 +100,7 @@ impl<'a> Bytes<'a> {
     }
 
     /// How many things of at least `size` bytes follow.
-    pub(super) fn count(&mut self, size: usize, most: usize) -> Result<usize> {
+    pub(crate) fn count(&mut self, size: usize, most: usize) -> Result<usize> {
         let count = self.u32()? as usize;
         if count > most || count.saturating_mul(size) > self.rest.len() {
             return Err(self.refused(&format!("{count} entries do not fit")));
@@ -108,13 +108,13 @@ impl<'a> Bytes<'a> {
         Ok(count)
     }
 
-    pub(super) fn text(&mut self, most: usize) -> Result<String> {
+    pub(crate) fn text(&mut self, most: usize) -> Result<String> {
         let count = self.count(1, most)?;
         let bytes = self.take(count)?.to_vec();
         String::from_utf8(bytes).map_err(|_| self.refused("a name is not UTF-8"))
     }
 
-    pub(super) fn end(&self) -> Result<()> {
+    pub(crate) fn end(&self) -> Result<()> {
         if self.rest.is_empty() {
             Ok(())
         } else {

@@ -1,0 +1,214 @@
+//! A governor that watches what it plans: it says when traffic, or how chances turn out, has changed, and in which version.
+#![allow(clippy::unwrap_used)] // a test that fails here has failed
+
+use rheostat::estimate::{Estimate, Estimator};
+use rheostat::features::Scan;
+use rheostat::governor::{Governor, Outcome, OutcomeKind, Plan, PlanOptions, PlanReason};
+use rheostat::ladder::{Ladder, Rung};
+use rheostat::learn::Reference;
+use rheostat::policy::Policy;
+use rheostat::query::{Query, Structure};
+use rheostat::text::Window;
+use std::sync::Arc;
+
+const WINDOW: usize = 200;
+
+fn easy(i: usize) -> String {
+    let places = ["France", "Peru", "Kenya", "Japan", "Norway", "Chile", "Ghana"];
+    let start = ["What is", "Tell me", "Please say what is", "I forgot:"][i % 4];
+    let what = ["the capital", "the largest river", "the population", "a good dish"][i / 4 % 4];
+    format!("{start} {what} of {}{}?", places[i % 7], if i.is_multiple_of(3) { ", in one word" } else { "" })
+}
+
+fn hard(i: usize) -> String {
+    format!(
+        "Prove rigorously that every planar graph with {i} vertices has an acyclic orientation of bounded degree, or refute it."
+    )
+}
+
+fn estimates(texts: impl Iterator<Item = String>) -> Vec<Estimate> {
+    let mut scan = Scan::new();
+    texts
+        .map(|text| {
+            scan.run(text.as_bytes(), Window::default());
+            Estimator::shipped().estimate(&scan, &Structure::default())
+        })
+        .collect()
+}
+
+fn governor(estimator: Arc<Estimator>, window: usize) -> Governor {
+    let rungs = [("fast", 0.4), ("deep", 10.0)]
+        .map(|(name, price)| Rung { output_price: price, ..Rung::new(name, name) });
+    let ladder = Ladder::new(rungs.into(), Some("deep"), Some("deep")).unwrap();
+    let policy = Policy::Utility { usd_per_error: 0.01 };
+    Governor::builder(ladder.into())
+        .policy(policy)
+        .estimator(estimator)
+        .drift(window)
+        .nonce(77)
+        .build()
+        .unwrap()
+}
+
+fn calibrated() -> Arc<Estimator> {
+    let reference = Reference::new(&estimates((0..500).map(easy))).unwrap();
+    Estimator::shipped().with_reference(Arc::new(reference)).into()
+}
+
+fn plan(governor: &Governor, text: &str) -> Plan {
+    governor.plan(&Query::text(text, 16_384), &PlanOptions::default(), &mut Scan::new()).unwrap()
+}
+
+fn outcome(plan: &Plan, score: f64, kind: OutcomeKind) -> Outcome {
+    let rung = plan.rung_ref().name.clone();
+    Outcome { plan_id: plan.id.to_string(), rung, score, kind, at: 0.0 }
+}
+
+#[test]
+fn a_shift_is_said_and_taken_back_and_each_is_a_version() {
+    let governor = governor(calibrated(), WINDOW);
+    let version = governor.version();
+    let mut before = None;
+    for i in 0..3 * WINDOW {
+        let plan = plan(&governor, &easy(i * 5));
+        assert!(!plan.why.has(PlanReason::Drifted) && plan.version() == &*version);
+        before = Some(plan);
+    }
+    assert_eq!(governor.drift().unwrap().verdict(), "steady");
+    for i in 0..2 * WINDOW {
+        plan(&governor, &hard(i));
+    }
+    let report = governor.drift().unwrap();
+    assert!(report.shifted && report.since.is_some_and(|at| at > 600 && at <= 1_000), "{report:?}");
+    let after = plan(&governor, &easy(0));
+    assert!(
+        after.why.has(PlanReason::Drifted) && after.reasons().iter().any(|r| r.contains("no longer looks"))
+    );
+    assert_eq!(after.version(), format!("{version}+shifted"));
+    // It says so, and decides as before.
+    let same = plan(&self::governor(calibrated(), WINDOW), &easy(0));
+    assert_eq!((after.rung, after.p_correct, after.estimate), (same.rung, same.p_correct, same.estimate));
+    assert_ne!(after.id.digest, same.id.digest);
+    // A plan from before keeps what it was made with.
+    assert_eq!(before.unwrap().version(), &*version);
+    for i in 0..3 * WINDOW {
+        plan(&governor, &easy(i * 5));
+    }
+    assert_eq!((governor.version(), governor.drift().unwrap().since), (version, None));
+}
+
+#[test]
+fn batches_count_as_single_queries_do() {
+    let texts: Vec<String> = (0..WINDOW / 2).map(easy).chain((0..WINDOW).map(hard)).collect();
+    let (one, many) = (governor(calibrated(), WINDOW), governor(calibrated(), WINDOW));
+    for text in &texts {
+        plan(&one, text);
+    }
+    let slices: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+    for (part, threads) in slices.chunks(90).zip([1, 2, 4, 1]) {
+        many.plan_batch(part, threads);
+    }
+    let (one, many) = (one.drift().unwrap(), many.drift().unwrap());
+    assert_eq!((one.stability, one.seen, one.shifted), (many.stability, many.seen, true));
+}
+
+#[test]
+fn only_asks_count() {
+    let governor = governor(calibrated(), WINDOW);
+    let seen = || governor.drift().unwrap().seen;
+    let mut scan = Scan::new();
+    let body = br#"{"messages":[{"role":"user","content":"Sort it"},{"role":"assistant","content":"Done."},{"role":"user","content":"go on"}]}"#;
+    let query = Query::body(body, 16_384).unwrap();
+    let plan = governor.plan(&query, &PlanOptions::default(), &mut scan).unwrap();
+    assert!(plan.why.has(PlanReason::Continuation) && seen() == 0);
+    governor
+        .value_of_information(&Query::text("Why?", 16_384), &PlanOptions::default(), 1.0, &mut scan)
+        .unwrap();
+    assert_eq!(seen(), 0);
+    // A second stage's word does not change what was seen.
+    let told = PlanOptions { difficulty: Some(0.99), ..PlanOptions::default() };
+    for i in 0..WINDOW {
+        governor.plan(&Query::text(&easy(i), 16_384), &told, &mut scan).unwrap();
+    }
+    assert!(seen() == WINDOW as u64 && !governor.drift().unwrap().shifted);
+}
+
+#[test]
+fn chances_are_watched_by_the_outcomes_of_their_plans() {
+    let governor = governor(Estimator::shipped().clone().into(), WINDOW);
+    assert_eq!(governor.drift().unwrap().verdict(), "no reference");
+    let plans: Vec<Plan> = (0..WINDOW).map(|i| plan(&governor, &easy(i))).collect();
+    let outcomes = || governor.drift().unwrap().outcomes;
+    for kind in [OutcomeKind::Thumbs, OutcomeKind::Retry, OutcomeKind::Escalation] {
+        governor.outcome(outcome(&plans[0], 0.0, kind)).unwrap();
+    }
+    let other = if plans[0].rung == 0 { "deep" } else { "fast" };
+    let of_other = Outcome { rung: other.into(), ..outcome(&plans[0], 0.0, OutcomeKind::Graded) };
+    governor.outcome(of_other).unwrap();
+    let unknown =
+        Outcome { plan_id: format!("{:016x}-{:016x}", 1, 2), ..outcome(&plans[0], 0.0, OutcomeKind::Graded) };
+    governor.outcome(unknown).unwrap();
+    assert_eq!(outcomes(), 0);
+    for plan in &plans {
+        governor.outcome(outcome(plan, 0.0, OutcomeKind::Graded)).unwrap();
+        governor.outcome(outcome(plan, 0.0, OutcomeKind::Graded)).unwrap();
+    }
+    // The first report of a plan counts.
+    assert_eq!(outcomes(), WINDOW as u64);
+    let report = governor.drift().unwrap();
+    let mean = plans.iter().map(|plan| -plan.p_correct).sum::<f64>() / plans.len() as f64;
+    assert!((report.bias.unwrap().0 - mean).abs() < 1e-6, "{report:?}");
+    assert!(report.overconfident && !report.underconfident);
+    let now = plan(&governor, &easy(0));
+    assert!(now.version().ends_with("+overconfident"), "{}", now.version());
+    assert!(now.reasons().iter().any(|reason| reason.contains("bear out less")), "{:?}", now.reasons());
+    // Another estimator begins anew, and none of the outcomes to come of the old one's plans is its own.
+    governor.replace_estimator(Estimator::shipped().clone().into()).unwrap();
+    governor.outcome(outcome(&now, 1.0, OutcomeKind::Graded)).unwrap();
+    assert!(outcomes() == 0 && !governor.version().contains("confident"));
+}
+
+#[test]
+fn judges_err_and_that_is_reckoned_with() {
+    let governor = governor(Estimator::shipped().clone().into(), WINDOW);
+    // A judge who is wrong 8 times in 100 says so of c + 0.08 (1 − 2c) of answers, of which c are right.
+    let plan = plan(&governor, &easy(1));
+    let expected = plan.p_correct + 0.08 * (1.0 - 2.0 * plan.p_correct);
+    for _ in 0..4 {
+        let plan = self::plan(&governor, &easy(1));
+        governor.outcome(outcome(&plan, expected, OutcomeKind::Judge)).unwrap();
+    }
+    let (mean, error) = governor.drift().unwrap().bias.unwrap();
+    assert!(mean.abs() < 1e-6 && error < 1e-6, "{mean} {error}");
+}
+
+#[test]
+fn who_does_not_want_it_has_none_and_bounds_are_said() {
+    let off = governor(calibrated(), 0);
+    let plan = plan(&off, &easy(0));
+    off.outcome(outcome(&plan, 0.0, OutcomeKind::Graded)).unwrap();
+    assert!(off.drift().is_none());
+    let ladder = Arc::new(Ladder::new(vec![Rung::new("only", "m")], None, None).unwrap());
+    for window in [1, 99, 16_385] {
+        let error = Governor::builder(ladder.clone()).drift(window).build().unwrap_err().to_string();
+        assert!(error.starts_with(&format!("drift: {window}")), "{error}");
+    }
+}
+
+#[test]
+fn threads_that_plan_and_report_at_once_lose_nothing() {
+    let governor = governor(calibrated(), 16_384);
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let governor = &governor;
+            scope.spawn(move || {
+                for i in 0..1_000 {
+                    let plan = plan(governor, &easy(thread * 1_000 + i));
+                    governor.outcome(outcome(&plan, 1.0, OutcomeKind::Graded)).unwrap();
+                }
+            });
+        }
+    });
+    let report = governor.drift().unwrap();
+    assert_eq!((report.seen, report.outcomes), (4_000, 4_000));
+}
