@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -153,3 +154,20 @@ def test_a_guaranteed_policy_refuses_and_stays_on_top() -> None:
     for bad in ({"max_loss": 0.0}, {"max_loss": 1.0}, {"confidence": 0.0}):
         with pytest.raises(rh.InvalidValueError):
             rh.policy.Guaranteed(**bad)
+
+
+def test_a_watch_outlives_its_process(tmp_path: Path) -> None:
+    watch = guarantee.Watch(2, max_loss=0.1)
+    for i in range(40):
+        watch.update([0.0, float(i % 4 == 0)], group=i)
+    watch.save(tmp_path / "watch.rheo")
+    again = guarantee.Watch.load(tmp_path / "watch.rheo")
+    assert again.to_bytes() == guarantee.Watch.from_bytes(watch.to_bytes()).to_bytes()
+    assert again.update([0.0, 0.0], group=7) is False
+    for i in range(40, 200):
+        for one in (watch, again):
+            one.update([0.0, float(i % 4 == 0)], group=i)
+    assert (again.certified, again.violated, again.units, again.repeated) == (0, 1, 200, 1)
+    assert (watch.certified, watch.violated, watch.units) == (0, 1, 200)
+    with pytest.raises(rh.ArtifactError, match="truncated"):
+        guarantee.Watch.from_bytes(watch.to_bytes()[:-1])

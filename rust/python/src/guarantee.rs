@@ -6,6 +6,7 @@ use crate::learn::digests;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyInt, PyString};
 use rheostat::guarantee as core;
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A promise, or why there is none. True where something is promised.
@@ -240,6 +241,38 @@ impl Watch {
     #[getter]
     fn left_out(&self) -> u64 {
         self.lock().standing().left_out
+    }
+
+    /// The watch as bytes: all that it needs to go on.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.lock().to_bytes())
+    }
+
+    /// Reads a watch from bytes. A checksum finds damage; it is no signature.
+    ///
+    /// Raises:
+    ///     ArtifactError: It is damaged, too large, or of another version.
+    #[staticmethod]
+    fn from_bytes(data: &[u8]) -> Result<Self> {
+        Ok(Self { inner: Mutex::new(core::Watch::from_bytes(data)?) })
+    }
+
+    /// Writes the watch to a file.
+    ///
+    /// Raises:
+    ///     OSError: The file cannot be written.
+    fn save(&self, path: PathBuf) -> Result<()> {
+        Ok(std::fs::write(path, self.lock().to_bytes())?)
+    }
+
+    /// Reads a watch from a file.
+    ///
+    /// Raises:
+    ///     OSError: The file cannot be read.
+    ///     ArtifactError: It is damaged, too large, or of another version.
+    #[staticmethod]
+    fn load(path: PathBuf) -> Result<Self> {
+        Self::from_bytes(&std::fs::read(path)?)
     }
 
     fn __repr__(&self) -> String {

@@ -1,5 +1,7 @@
 //! A gambler's wealth as evidence: an e-process for the mean of bounded losses.
 
+use crate::Result;
+use crate::artifact::bytes::{Bytes, put_f64, put_u64};
 use crate::estimate::{exp, ln};
 
 /// Which mean the gambler bets on.
@@ -95,6 +97,27 @@ impl Betting {
             *part /= sum;
         }
         self.peak = exp(self.log_peak - self.scale) * BETS as f64;
+    }
+
+    /// What is not known from limit and side, for an artifact.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        for &x in self.parts.iter().chain([&self.scale, &self.log_peak, &self.peak]) {
+            put_f64(out, x);
+        }
+        put_u64(out, self.count);
+    }
+
+    /// Reads what [`write`](Self::write) wrote of a gambler of the same limit and side.
+    pub(super) fn read(limit: f64, side: Side, bytes: &mut Bytes<'_>) -> Result<Self> {
+        let mut gambler = Self::new(limit, side);
+        for part in &mut gambler.parts {
+            *part = bytes.f64_in(0.0, f64::MAX / BETS as f64)?;
+        }
+        gambler.scale = bytes.f64()?;
+        gambler.log_peak = bytes.f64_in(0.0, f64::MAX)?;
+        gambler.peak = bytes.f64_in(0.0, f64::MAX)?;
+        gambler.count = bytes.u64()?;
+        Ok(gambler)
     }
 
     /// The logarithm of the wealth.

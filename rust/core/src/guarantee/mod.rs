@@ -16,6 +16,7 @@
 //! All of it rests on units that are exchangeable with the traffic to come. Under drift only [`Watch`] notices.
 
 mod betting;
+mod codec;
 mod control;
 mod learn_then_test;
 mod pvalue;
@@ -24,6 +25,7 @@ mod verdict;
 mod watch;
 
 pub use betting::{Betting, Side};
+pub use codec::MOST_BYTES;
 pub use control::control_risk;
 pub use learn_then_test::{Walk, learn_then_test};
 pub use pvalue::{Method, binomial_tail, hoeffding_bentkus};

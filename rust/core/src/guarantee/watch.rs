@@ -29,13 +29,13 @@ pub const MAX_GROUPS: usize = 1 << 20;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Watch {
-    target: Target,
-    below: Vec<Betting>,
-    above: Vec<Betting>,
-    groups: BTreeSet<u64>,
-    units: u64,
-    repeated: u64,
-    left_out: u64,
+    pub(super) target: Target,
+    pub(super) below: Vec<Betting>,
+    pub(super) above: Vec<Betting>,
+    pub(super) groups: BTreeSet<u64>,
+    pub(super) units: u64,
+    pub(super) repeated: u64,
+    pub(super) left_out: u64,
 }
 
 /// How things stand.
