@@ -365,3 +365,22 @@ def test_probes_and_schedules_say_what_is_wrong() -> None:
     with pytest.raises(rh.UnknownNameError, match="geometric"):
         signals.answer_confidence([-1.0], mean="mode")
     assert list(signals.probe_efforts()) == ["mild", "low", "mid", "high", "crazy"]
+
+
+@pytest.mark.parametrize("length", [1, 20, 32, 33, 500])
+def test_lists_tuples_and_arrays_of_any_length_say_the_same(length: int) -> None:
+    values = [-0.25 * (i % 40) for i in range(length)]
+    arrays = np.array(values), np.array(values, dtype=np.float32)
+    said = [rh.Confidence().update(kind) for kind in (values, tuple(values), [np.float64(v) for v in values], *arrays)]
+    assert said == [pytest.approx(-np.mean(values))] * 5
+
+
+def test_a_number_that_empties_its_list_while_it_is_read_changes_nothing() -> None:
+    class Emptying:
+        def __float__(self) -> float:
+            values.clear()
+            return -4.0
+
+    values: list[Any] = [-1.0, Emptying(), -7.0]
+    assert rh.Confidence().update(values) == 4.0
+    assert values == []

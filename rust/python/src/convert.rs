@@ -9,7 +9,6 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyByteArray, PyBytes, PyFloat, PyList, PyString, PyTuple};
 use rheostat::Error;
 use std::borrow::Cow;
-use std::cell::Cell;
 
 /// A `str` as UTF-8, without a copy where Python has it, and whether it had to be repaired.
 pub(crate) fn utf8<'a>(text: &'a Bound<'_, PyString>) -> PyResult<(Cow<'a, str>, bool)> {
@@ -103,11 +102,8 @@ pub(crate) fn threads(threads: Option<usize>) -> Result<usize> {
     }
 }
 
-thread_local! {
-    /// Numbers of a list on their way to the core. Taken out while in use, so code that an element runs (an object
-    /// with `__float__`) may come back here.
-    static NUMBERS: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
-}
+/// So many numbers of a list are read without the heap: APIs give the top 20.
+const FEW: usize = 32;
 
 /// Calls `f` with numbers of a list, a tuple, a numpy array or any other sequence, as `f32`.
 pub(crate) fn with_numbers<T>(
@@ -115,39 +111,32 @@ pub(crate) fn with_numbers<T>(
     what: &str,
     f: impl FnOnce(&[f32]) -> T,
 ) -> Result<T> {
-    let mut numbers = NUMBERS.take();
-    numbers.clear();
-    let read = if let Ok(list) = values.cast::<PyList>() {
-        push_all(&mut numbers, list.iter(), what)
+    if let Ok(list) = values.cast::<PyList>() {
+        // A tuple gives its items without a call to count them and without owning each: it is worth its making.
+        with_items(&list.to_tuple(), what, f)
     } else if let Ok(tuple) = values.cast::<PyTuple>() {
-        push_all(&mut numbers, tuple.iter(), what)
+        with_items(tuple, what, f)
     } else {
-        NUMBERS.set(numbers);
-        return with_row(values, what, f);
-    };
-    let result = read.map(|()| f(&numbers));
-    NUMBERS.set(numbers);
-    result
+        with_row(values, what, f)
+    }
 }
 
-fn push_all<'py>(
-    numbers: &mut Vec<f32>,
-    items: impl Iterator<Item = Bound<'py, PyAny>>,
-    what: &str,
-) -> Result<()> {
-    for item in items {
+fn with_items<T>(items: &Bound<'_, PyTuple>, what: &str, f: impl FnOnce(&[f32]) -> T) -> Result<T> {
+    let (mut few, mut many) = ([0.0; FEW], Vec::new());
+    let numbers = if let Some(few) = few.get_mut(..items.len()) {
+        few
+    } else {
+        many.resize(items.len(), 0.0);
+        &mut many[..]
+    };
+    for (number, item) in numbers.iter_mut().zip(items.iter_borrowed()) {
         let value = match item.cast::<PyFloat>() {
             Ok(float) => float.value(),
-            Err(_) => number(&item, what)?,
+            Err(_) => item.extract::<f64>().map_err(|_| wrong_type(what, &item, "numbers"))?,
         };
-        numbers.push(value as f32);
+        *number = value as f32;
     }
-    Ok(())
-}
-
-#[cold]
-fn number(item: &Bound<'_, PyAny>, what: &str) -> Result<f64> {
-    item.extract::<f64>().map_err(|_| wrong_type(what, item, "numbers"))
+    Ok(f(numbers))
 }
 
 /// Calls `f` with one row of numbers, without a copy where it is a contiguous array of `float32`.
