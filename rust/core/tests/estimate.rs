@@ -114,7 +114,7 @@ fn a_stronger_rung_gains_and_the_gain_rises_with_length() {
 
 #[test]
 fn thinking_helps_with_proofs_more_than_with_greetings() {
-    assert!(estimate(HARD[0]).thinking_helps > estimate("hello").thinking_helps);
+    assert!(estimate(HARD[0]).thinking_helps() > estimate("hello").thinking_helps());
 }
 
 #[test]

@@ -260,7 +260,7 @@ impl Estimate {
     /// The chance, in [0, 1], that thinking before the answer makes a wrong answer right.
     #[getter]
     fn thinking_helps(&self) -> f64 {
-        self.inner.thinking_helps
+        self.inner.thinking_helps()
     }
 
     /// What the query is about, such as `"mathematics"` or `"unknown"`.

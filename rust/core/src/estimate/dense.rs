@@ -2,6 +2,7 @@
 //!
 //! Inputs are brought into the range of training once; each linear form is then a dot product in four lanes, added up
 //! in a fixed order, so that every machine and every language gets the same sum.
+#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
 use super::location::CONTENT;
 use super::model::{DOMAIN_INPUTS, DOMAINS};
@@ -76,40 +77,38 @@ impl Dense {
     }
 
     /// The inputs of one scan, within the range of training.
+    #[inline(always)]
     pub(super) fn inputs(&self, inputs: &[f32; COUNT]) -> Inputs {
         let mut within = [[0.0; LANES]; BLOCKS];
-        let (blocks, rest) = inputs.as_chunks::<LANES>();
-        let mut last = [0.0; LANES];
-        for (to, from) in last.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        let bounds = self.least.iter().zip(&self.greatest);
-        for ((to, from), (least, greatest)) in within.iter_mut().zip(blocks.iter().chain([&last])).zip(bounds)
+        let bounds = self.least.as_flattened().iter().zip(self.greatest.as_flattened());
+        for ((to, &from), (&least, &greatest)) in within.as_flattened_mut().iter_mut().zip(inputs).zip(bounds)
         {
-            for i in 0..LANES {
-                let at_least = if from[i] > least[i] { from[i] } else { least[i] };
-                to[i] = f64::from(if at_least < greatest[i] { at_least } else { greatest[i] });
-            }
+            let at_least = if from > least { from } else { least };
+            *to = f64::from(if at_least < greatest { at_least } else { greatest });
         }
         Inputs(within)
     }
 
     /// What the structure of a query adds to its location.
+    #[inline(always)]
     pub(super) fn structure(&self, inputs: &Inputs) -> f64 {
         self.structure.of(inputs)
     }
 
     /// What features of content add to it.
+    #[inline(always)]
     pub(super) fn content(&self, inputs: &Inputs) -> f64 {
         self.content.of(inputs)
     }
 
     /// Whether thinking helps, in logits.
+    #[inline(always)]
     pub(super) fn thinking(&self, inputs: &Inputs) -> f64 {
         self.thinking.of(inputs)
     }
 
     /// The domain with the largest score, by its place.
+    #[inline(always)]
     pub(super) fn domain(&self, inputs: &[f32; COUNT]) -> usize {
         let mut read = [0.0; DOMAIN_INPUTS.len()];
         for (to, &place) in read.iter_mut().zip(&self.domain_inputs) {
@@ -135,6 +134,7 @@ impl Dense {
 }
 
 impl Form {
+    #[inline(always)]
     fn of(&self, inputs: &Inputs) -> f64 {
         let mut lanes = [0.0; LANES];
         for (weights, inputs) in self.weights.iter().zip(&inputs.0) {

@@ -1,4 +1,5 @@
 //! The estimator: a model, and what it says of one scan.
+#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
 use super::domain::Domain;
 use super::math::{exp, logit, sigmoid};
@@ -8,6 +9,7 @@ use crate::features::{Feature, Scan};
 use crate::ladder::{Ability, Rung};
 use crate::learn::{HeadValues, Heads, MOST_HEADS, Reference, View};
 use crate::query::Structure;
+use crate::simd::widest::{Work, widest};
 use crate::{Error, Result};
 use std::sync::{Arc, OnceLock};
 
@@ -24,14 +26,14 @@ pub struct Estimate {
     pub output_tokens: u32,
     /// Of ten such answers one is expected to be shorter than the first, and one longer than the second.
     pub output_range: (u32, u32),
-    /// The chance, in [0, 1], that thinking before the answer makes a wrong answer right.
-    pub thinking_helps: f64,
     /// What the query is about.
     pub domain: Domain,
     /// The difficulty in logits.
     pub location: f64,
     /// What heads say, by model; nothing where the estimator has none.
     pub(crate) heads: HeadValues,
+    /// Whether thinking helps, in logits.
+    pub(super) thinking: f64,
     pub(super) slope: f64,
     pub(super) base: f64,
     pub(super) tilt: f64,
@@ -56,6 +58,11 @@ impl Estimate {
     #[must_use]
     pub fn with_difficulty(&self, difficulty: f64) -> Self {
         Self { difficulty, location: logit(difficulty), ..*self }
+    }
+
+    /// The chance, in [0, 1], that thinking before the answer makes a wrong answer right.
+    pub fn thinking_helps(&self) -> f64 {
+        sigmoid(self.thinking)
     }
 
     /// P(correct) of a rung, with what was learned of it.
@@ -183,6 +190,11 @@ impl Estimator {
 
     /// What is expected of the query that was scanned. Allocates nothing.
     pub fn estimate(&self, scan: &Scan, structure: &Structure) -> Estimate {
+        widest(Estimating { estimator: self, scan, structure })
+    }
+
+    #[inline(always)]
+    fn estimate_plainly(&self, scan: &Scan, structure: &Structure) -> Estimate {
         let scalars = &self.model.scalars;
         let inputs = self.model.dense.inputs(scan.inputs());
         let (words, seen) = self.words_and_seen(scan);
@@ -197,10 +209,10 @@ impl Estimator {
             input_tokens: input_tokens(scan, structure),
             output_tokens,
             output_range: (shortest, longest),
-            thinking_helps: sigmoid(self.model.dense.thinking(&inputs)),
             domain: self.domain(scan, evidence),
             location,
             heads: self.heads.as_ref().map_or([0.0; MOST_HEADS], |heads| heads.values(scan, location)),
+            thinking: self.model.dense.thinking(&inputs),
             slope: f64::from(scalars.slope),
             base,
             tilt: self.tilt(scan, parts.content),
@@ -214,6 +226,7 @@ impl Estimator {
     }
 
     /// The tokens of an answer: what a tenth lies below, the median, and what a tenth lies above.
+    #[inline(always)]
     fn output_tokens(&self, scan: &Scan, location: f64) -> (u32, u32, u32) {
         const MOST: f64 = 65_536.0;
         let [offset, by_input, by_location, ..] = self.model.output.map(f64::from);
@@ -225,12 +238,29 @@ impl Estimator {
         (tokens(median * low), tokens(median), tokens(median * high))
     }
 
+    #[inline(always)]
     fn domain(&self, scan: &Scan, evidence: f64) -> Domain {
         if evidence <= 0.0 {
             return Domain::Unknown;
         }
         let place = self.model.dense.domain(scan.inputs());
         Domain::ALL.get(place).copied().unwrap_or(Domain::Unknown)
+    }
+}
+
+/// One estimate.
+struct Estimating<'a> {
+    estimator: &'a Estimator,
+    scan: &'a Scan,
+    structure: &'a Structure,
+}
+
+impl Work for Estimating<'_> {
+    type Found = Estimate;
+
+    #[inline(always)]
+    fn run(self) -> Estimate {
+        self.estimator.estimate_plainly(self.scan, self.structure)
     }
 }
 

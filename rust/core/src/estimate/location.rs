@@ -1,4 +1,5 @@
 //! The location: what the structure of a query says, and, within bounds, what its words say.
+#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
 use super::dense::Inputs;
 use super::estimator::Estimator;
@@ -37,6 +38,7 @@ impl Estimator {
     }
 
     /// The same, with what is known of the inputs and of the words' weights already.
+    #[inline(always)]
     pub(super) fn parts_of(&self, scan: &Scan, inputs: &Inputs, words: i32) -> Parts {
         let model = &self.model;
         // A window holds at most a million words, so that the sums of their bytes cannot overflow.
@@ -52,6 +54,7 @@ impl Estimator {
     }
 
     /// The sum of the words' weights, and how many of them training has seen.
+    #[inline(always)]
     pub(super) fn words_and_seen(&self, scan: &Scan) -> (i32, u32) {
         scan.words.iter().fold((0, 0), |(sum, seen), &hash| {
             (sum + self.model.word(hash), seen + u32::from(self.model.has_seen(hash)))

@@ -32,8 +32,18 @@ pub const fn word_hash(word: &[u8]) -> u32 {
 
 /// The hash of a number: all numbers of as many digits (up to sixteen) are one word.
 pub(super) fn number_hash(digits: u32) -> u32 {
-    word_hash(&[b'0'; 16][..digits.min(16) as usize])
+    NUMBERS[digits.min(16) as usize]
 }
+
+const NUMBERS: [u32; 17] = {
+    let mut hashes = [0; 17];
+    let mut digits = 0;
+    while digits <= 16 {
+        hashes[digits] = word_hash([b'0'; 16].split_at(digits).0);
+        digits += 1;
+    }
+    hashes
+};
 
 /// The hash of two neighbouring words, in order.
 pub const fn pair_hash(first: u32, second: u32) -> u32 {

@@ -1,7 +1,9 @@
 //! Which groups a word belongs to, looked up by the hash that the scan has anyway.
 //!
-//! The table is made at compile time. A filter of one bit for each hash keeps the table out of the way of the words
-//! that are in no group, which is most of them.
+//! The table is made at compile time, and is one of perfect hashing by displacement (Belazzougui, Botelho and Dietzfelbinger
+//! 2009): the words of a bucket share a factor that sends each to a slot of its own. So a look takes no second probe, and
+//! there is no branch on whether a word is listed, which is a coin toss to a branch predictor.
+#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
 use super::hash::{pair_hash, word_hash};
 use super::lexicon_words::WORDS;
@@ -44,17 +46,21 @@ pub(super) const GROUPS: usize = Group::Hard as usize + 1;
 /// One byte for each group, eight to a number, so that counting a word in all its groups is four additions.
 pub(super) type Lanes = [u64; 4];
 
-const SLOTS: usize = 8192;
-const FILTER_BITS: usize = 32_768;
+const BUCKETS: usize = 512;
+const SLOTS: usize = 1 << SLOT_BITS;
+const SLOT_BITS: u32 = 12;
 /// How many different sets of groups the words may have between them.
 const SETS: usize = 256;
+/// The most words of one bucket.
+const MOST: usize = 16;
 
 struct Table {
-    filter: [u64; FILTER_BITS / 64],
+    /// By the lowest bits of a hash, the factor that finds its slot.
+    factors: [u32; BUCKETS],
     /// The hash of the word in each slot.
-    keys: [u32; SLOTS + 1],
-    /// The set of groups of the word in each slot; 0 is the empty set, and the last slot keeps it.
-    sets: [u8; SLOTS + 1],
+    keys: [u32; SLOTS],
+    /// The set of groups of the word in each slot; 0 is the empty set.
+    sets: [u8; SLOTS],
     /// The groups of each set, as lanes of 0 and 1.
     lanes: [Lanes; SETS],
 }
@@ -64,70 +70,107 @@ struct Table {
 static TABLE: Table = build();
 
 /// The groups of a word (or of a pair of characters, by [`pair_hash`]) as lanes, and whether it is in any.
-///
-/// Whether a word is listed is a coin toss to a branch predictor, so the common path has no branch on it: an unlisted
-/// word reads the empty slot at the end of the table.
-#[inline]
+#[inline(always)]
 pub(super) fn lanes(hash: u32) -> (&'static Lanes, bool) {
-    let bit = hash as usize % FILTER_BITS;
-    // All ones where the filter knows the word, else zero: chooses between the word's slot and the last one.
-    let listed = ((TABLE.filter[bit / 64] >> (bit % 64) & 1) as u32).wrapping_neg();
-    let slot = SLOTS ^ ((SLOTS ^ (hash as usize % SLOTS)) & listed as usize);
-    let set = if (TABLE.keys[slot] ^ hash) & listed == 0 { TABLE.sets[slot] } else { probe(hash, slot) };
+    let slot = slot(hash, TABLE.factors[hash as usize % BUCKETS]);
+    // All ones where the slot is the word's, else zero: a branch would be foreseen as often as not.
+    let own = u8::from(TABLE.keys[slot] == hash).wrapping_neg();
+    let set = TABLE.sets[slot] & own;
     (&TABLE.lanes[set as usize], set != 0)
 }
 
-#[cold]
-fn probe(hash: u32, mut slot: usize) -> u8 {
-    while TABLE.sets[slot] != 0 && TABLE.keys[slot] != hash {
-        slot = (slot + 1) % SLOTS;
-    }
-    TABLE.sets[slot]
+#[inline(always)]
+const fn slot(hash: u32, factor: u32) -> usize {
+    (hash.wrapping_mul(factor) >> (u32::BITS - SLOT_BITS)) as usize
 }
 
-/// The table while it is made: groups are bits, and become sets at the end.
+/// The words while the table is made, by bucket.
 struct Draft {
-    filter: [u64; FILTER_BITS / 64],
-    keys: [u32; SLOTS + 1],
-    groups: [u32; SLOTS + 1],
+    hashes: [[u32; MOST]; BUCKETS],
+    /// Bits, which become sets at the end.
+    groups: [[u32; MOST]; BUCKETS],
+    count: [usize; BUCKETS],
 }
 
-#[allow(clippy::large_stack_arrays)]
+#[allow(clippy::large_stack_arrays)] // evaluated by the compiler, which has no stack to overflow
 const fn build() -> Table {
     let draft = draft();
     let mut table =
-        Table { filter: draft.filter, keys: draft.keys, sets: [0; SLOTS + 1], lanes: [[0; 4]; SETS] };
-    let mut known = [0u32; SETS];
-    let mut count = 1;
-    let mut slot = 0;
-    while slot < SLOTS {
-        let groups = draft.groups[slot];
-        if groups != 0 {
-            let mut set = 1;
-            while set < count && known[set] != groups {
-                set += 1;
-            }
-            if set == count {
-                known[set] = groups;
-                count += 1;
-                let mut group = 0;
-                while group < GROUPS {
-                    table.lanes[set][group / 8] |= (groups >> group & 1) as u64 * (1 << (8 * (group % 8)));
-                    group += 1;
+        Table { factors: [0; BUCKETS], keys: [0; SLOTS], sets: [0; SLOTS], lanes: [[0; 4]; SETS] };
+    let mut taken = [false; SLOTS];
+    let (mut known, mut sets) = ([0u32; SETS], 1);
+    // The fullest buckets first, while there is room.
+    let mut size = MOST;
+    while size > 0 {
+        let mut bucket = 0;
+        while bucket < BUCKETS {
+            if draft.count[bucket] == size {
+                let factor = factor(&draft.hashes[bucket], size, &taken);
+                table.factors[bucket] = factor;
+                let mut i = 0;
+                while i < size {
+                    let (hash, groups) = (draft.hashes[bucket][i], draft.groups[bucket][i]);
+                    let slot = slot(hash, factor);
+                    let mut set = 1;
+                    while set < sets && known[set] != groups {
+                        set += 1;
+                    }
+                    if set == sets {
+                        known[set] = groups;
+                        table.lanes[set] = spread(groups);
+                        sets += 1;
+                    }
+                    (table.keys[slot], table.sets[slot], taken[slot]) = (hash, set as u8, true);
+                    i += 1;
                 }
             }
-            table.sets[slot] = set as u8;
+            bucket += 1;
         }
-        slot += 1;
+        size -= 1;
     }
     table
 }
 
-// Evaluated by the compiler, which has no stack to overflow.
-#[allow(clippy::large_stack_arrays)]
+/// A factor that sends the first `size` hashes to free slots, one each.
+const fn factor(hashes: &[u32; MOST], size: usize, taken: &[bool; SLOTS]) -> u32 {
+    let mut factor = 0x9E37_79B9_u32;
+    loop {
+        let mut i = 0;
+        'fits: while i < size {
+            let at = slot(hashes[i], factor);
+            if taken[at] {
+                break 'fits;
+            }
+            let mut j = 0;
+            while j < i {
+                if slot(hashes[j], factor) == at {
+                    break 'fits;
+                }
+                j += 1;
+            }
+            i += 1;
+        }
+        if i == size {
+            return factor;
+        }
+        factor = factor.wrapping_mul(0x2C1B_3C6D).wrapping_add(0x297A_2D38) | 1;
+    }
+}
+
+/// Bits of groups as lanes.
+const fn spread(groups: u32) -> Lanes {
+    let mut lanes = [0; 4];
+    let mut group = 0;
+    while group < GROUPS {
+        lanes[group / 8] |= (groups >> group & 1) as u64 * (1 << (8 * (group % 8)));
+        group += 1;
+    }
+    lanes
+}
+
+#[allow(clippy::large_stack_arrays)] // as above
 const fn draft() -> Draft {
-    let mut draft = Draft { filter: [0; FILTER_BITS / 64], keys: [0; SLOTS + 1], groups: [0; SLOTS + 1] };
-    let mut used = 0;
+    let mut draft = Draft { hashes: [[0; MOST]; BUCKETS], groups: [[0; MOST]; BUCKETS], count: [0; BUCKETS] };
     let mut g = 0;
     while g < WORDS.len() {
         let (group, words) = WORDS[g];
@@ -137,7 +180,7 @@ const fn draft() -> Draft {
         while at <= bytes.len() {
             if at == bytes.len() || bytes[at] == b' ' {
                 if at > start {
-                    used += insert(&mut draft, entry_hash(bytes.split_at(at).0.split_at(start).1), group);
+                    insert(&mut draft, entry_hash(bytes.split_at(at).0.split_at(start).1), group);
                 }
                 start = at + 1;
             }
@@ -145,22 +188,20 @@ const fn draft() -> Draft {
         }
         g += 1;
     }
-    // The probe sequence must always meet an empty slot soon.
-    assert!(used * 2 < SLOTS);
     draft
 }
 
-const fn insert(draft: &mut Draft, hash: u32, group: Group) -> usize {
-    let bit = hash as usize % FILTER_BITS;
-    draft.filter[bit / 64] |= 1 << (bit % 64);
-    let mut slot = hash as usize % SLOTS;
-    while draft.groups[slot] != 0 && draft.keys[slot] != hash {
-        slot = (slot + 1) % SLOTS;
+const fn insert(draft: &mut Draft, hash: u32, group: Group) {
+    let bucket = hash as usize % BUCKETS;
+    let mut i = 0;
+    while i < draft.count[bucket] && draft.hashes[bucket][i] != hash {
+        i += 1;
     }
-    let new = draft.groups[slot] == 0;
-    draft.keys[slot] = hash;
-    draft.groups[slot] |= 1 << group as u32;
-    new as usize
+    if i == draft.count[bucket] {
+        draft.hashes[bucket][i] = hash;
+        draft.count[bucket] += 1;
+    }
+    draft.groups[bucket][i] |= 1 << group as u32;
 }
 
 /// Two characters of a script without spaces are looked up as a pair; everything else as one word.

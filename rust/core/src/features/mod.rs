@@ -15,6 +15,7 @@ mod scripts;
 mod seen;
 mod spec;
 mod tally;
+mod words;
 
 pub use hash::{pair_hash, word_hash};
 pub use scan::Scan;

@@ -1,26 +1,16 @@
 //! One scan of one text: masks, words, gaps, and the vector at the end.
+#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
-use super::hash::{finish, number_hash, pair_hash, start, step, word_hash};
 use super::seen::Seen;
 use super::spec::{COUNT, Feature};
 use super::tally::{Tally, squash};
+use super::words::tokens_of;
 use crate::simd::classify::{Masks, classify};
+use crate::simd::widest::{Work, widest};
 use crate::text::Window;
 
 /// Stands for a word that the walk has found and that is not hashed yet.
-const UNHASHED: u32 = 0;
-/// The first `i` bytes of sixteen, as two halves.
-const KEEP: [[u64; 2]; 17] = {
-    let mut keep = [[u64::MAX; 2]; 17];
-    let mut i = 0;
-    while i < 8 {
-        keep[i] = [(1 << (8 * i)) - 1, 0];
-        keep[i + 8] = [u64::MAX, (1 << (8 * i)) - 1];
-        i += 1;
-    }
-    keep
-};
-const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
+pub(super) const UNHASHED: u32 = 0;
 /// What one pass over a text found. It is also the scratch of the pass: made once, used again for every text.
 ///
 /// ```
@@ -58,8 +48,10 @@ pub struct Scan {
     pub(super) passed: usize,
     masks: Vec<Masks>,
     runs: Vec<(u32, u32)>,
-    seen_words: Seen,
-    seen_pairs: Seen,
+    /// In plain ASCII, before which words something else than one space stands.
+    gaps: Vec<u32>,
+    pub(super) seen_words: Seen,
+    pub(super) seen_pairs: Seen,
 }
 
 impl Scan {
@@ -81,6 +73,7 @@ impl Scan {
             tally: Tally::new(),
             passed: 0,
             runs: Vec::new(),
+            gaps: Vec::new(),
             masks: Vec::new(),
             seen_words: Seen::new(),
             seen_pairs: Seen::new(),
@@ -91,11 +84,14 @@ impl Scan {
     /// window its head and its tail are read.
     pub fn run(&mut self, text: &[u8], window: Window) {
         self.load(text, window);
+        widest(Pass(self));
+    }
+
+    #[inline(always)]
+    fn pass(&mut self) {
         self.find_runs();
         self.walk();
-        self.hash_words();
-        self.look_up_words();
-        self.find_repetition();
+        self.read_words();
         self.tally.add(Feature::Bytes, self.length as u32);
         self.tally.values(self.words.len(), &mut self.values);
         squash(&self.values, &mut self.inputs);
@@ -136,9 +132,11 @@ impl Scan {
     }
 
     /// Finds the runs of word bytes, and counts what the masks alone can tell.
+    #[inline(always)]
     fn find_runs(&mut self) {
         classify(&self.text, &mut self.masks);
-        self.runs.clear();
+        let mut runs = std::mem::take(&mut self.runs);
+        runs.clear();
         let (mut carry, mut small_before) = (0, 0);
         let (mut high, mut upper, mut digits, mut identifiers) = (0, 0, 0, 0);
         let (mut numbers, mut capitals) = (0, 0);
@@ -162,13 +160,14 @@ impl Scan {
             }
             carry = mask.word >> 63;
             while ends != 0 {
-                self.runs.push((from, block + ends.trailing_zeros()));
+                runs.push((from, block + ends.trailing_zeros()));
                 ends &= ends - 1;
                 // Where no run follows in this block, the next one sets its own beginning.
                 from = block + starts.trailing_zeros();
                 starts &= starts.wrapping_sub(1);
             }
         }
+        self.runs = runs;
         self.tally.upper = upper;
         self.tally.add(Feature::Digits, digits);
         self.tally.add(Feature::Identifiers, identifiers);
@@ -178,39 +177,67 @@ impl Scan {
         self.tally.add(Feature::Characters, self.length as u32 - high);
     }
 
-    /// Goes through runs and gaps in order. In plain ASCII a run is a word; otherwise it may have to be decoded.
+    /// Goes through runs and gaps in order.
+    #[inline(always)]
     fn walk(&mut self) {
-        let runs = std::mem::take(&mut self.runs);
-        let ascii = self.tally.get(Feature::Characters) == self.length as u32;
-        let mut end = 0;
         self.begin_line(0);
+        let end = if self.tally.get(Feature::Characters) == self.length as u32 {
+            self.walk_ascii();
+            self.spans.last().map_or(0, |&(_, to)| to as usize)
+        } else {
+            self.walk_any()
+        };
+        self.gap(end, self.length);
+        self.tally.end_sentence(self.passed);
+    }
+
+    /// In plain ASCII every run is a word, and between most of them stands one space: what does not is looked up first and
+    /// read then, so that no branch depends on the text.
+    #[inline(always)]
+    fn walk_ascii(&mut self) {
+        std::mem::swap(&mut self.runs, &mut self.spans);
+        let Self { spans, text, gaps, .. } = self;
+        gaps.resize(spans.len(), 0);
+        let (text, gaps) = (&text[..], &mut gaps[..]);
+        let (mut count, mut end) = (0, 0);
+        for (i, &(from, to)) in spans.iter().enumerate() {
+            gaps[count] = i as u32;
+            count += usize::from((from != end + 1) | (text[end as usize] != b' '));
+            end = to;
+        }
+        for i in 0..count {
+            self.passed = self.gaps[i] as usize;
+            let end = if self.passed == 0 { 0 } else { self.spans[self.passed - 1].1 };
+            self.gap(end as usize, self.spans[self.passed].0 as usize);
+        }
+        self.passed = self.spans.len();
+        self.words.resize(self.passed, UNHASHED);
+    }
+
+    /// Elsewhere a run may have to be decoded.
+    fn walk_any(&mut self) -> usize {
+        let runs = std::mem::take(&mut self.runs);
+        let mut end = 0;
         for &(from, to) in &runs {
             let (from, to) = (from as usize, to as usize);
-            // Between most words stands one space.
             if from != end + 1 || self.text[end] != b' ' {
                 self.gap(end, from);
             }
-            if ascii || self.is_ascii(from, to) {
+            if self.is_ascii(from, to) {
                 self.passed += 1;
-                if !ascii {
-                    self.spans.push((from as u32, to as u32));
-                    self.words.push(UNHASHED);
-                }
+                self.spans.push((from as u32, to as u32));
+                self.words.push(UNHASHED);
             } else {
                 self.foreign(from, to);
             }
             end = to;
         }
-        self.gap(end, self.length);
-        self.tally.end_sentence(self.passed);
         self.runs = runs;
-        if ascii {
-            std::mem::swap(&mut self.runs, &mut self.spans);
-            self.words.resize(self.spans.len(), UNHASHED);
-        }
+        end
     }
 
     /// Whether a run is ASCII; where it is, that is nearly always plain from the mask of its block.
+    #[inline(always)]
     fn is_ascii(&self, from: usize, to: usize) -> bool {
         let (first, last) = (from / 64, (to - 1) / 64);
         let high = self.masks[first].high >> (from % 64);
@@ -223,60 +250,19 @@ impl Scan {
         self.words.push(hash);
         self.spans.push((from as u32, to as u32));
         self.passed += 1;
+        self.tally.counted_tokens_64 += tokens_of((to - from) as u32);
     }
+}
 
-    /// Hashes the words that the walk only found.
-    fn hash_words(&mut self) {
-        let text = &self.text[..];
-        let (mut tokens, mut longest) = (0, 0);
-        for (word, &(from, to)) in self.words.iter_mut().zip(&self.spans) {
-            if *word != UNHASHED {
-                continue;
-            }
-            let length = to - from;
-            let run = &text[from as usize..];
-            if run[0].is_ascii_digit() && run[..length as usize].iter().all(u8::is_ascii_digit) {
-                *word = number_hash(length);
-                longest = longest.max(length);
-                // A number takes a token for three digits.
-                tokens += 64 * length.div_ceil(3);
-                continue;
-            }
-            let (Some(bytes), Some(&[low, high])) = (run.first_chunk::<16>(), KEEP.get(length as usize))
-            else {
-                *word = word_hash(&run[..length as usize]);
-                tokens += 64 + 10 * (length - 6);
-                continue;
-            };
-            let (halves, _) = bytes.as_chunks::<8>();
-            let a = (u64::from_le_bytes(halves[0]) | SPACES) & low;
-            let b = (u64::from_le_bytes(halves[1]) | SPACES) & high;
-            *word = finish(step(start(length as usize), a, b));
-            tokens += 64 + 10 * length.saturating_sub(6);
-        }
-        self.tally.at_least(Feature::LongestNumber, longest);
-        self.tally.tokens_64 += tokens;
-    }
+/// One pass over what was loaded.
+struct Pass<'a>(&'a mut Scan);
 
-    fn look_up_words(&mut self) {
-        let (mut bytes, mut long) = (0, 0);
-        for &(from, to) in &self.spans {
-            bytes += to - from;
-            long += u32::from(to - from > 8);
-        }
-        self.tally.word_bytes = bytes;
-        self.tally.long_words = long;
-        self.tally.look_up_words(&self.words, &self.spans);
-        self.tally.look_up_pairs(&self.characters);
-    }
+impl Work for Pass<'_> {
+    type Found = ();
 
-    fn find_repetition(&mut self) {
-        let mut before = 0;
-        self.pairs
-            .extend(self.words.iter().map(|&word| pair_hash(std::mem::replace(&mut before, word), word)));
-        let limited = self.words.len().min(Seen::LIMIT);
-        self.tally.distinct = self.seen_words.count_new(&self.words[..limited]);
-        self.tally.repeated_pairs = limited as u32 - self.seen_pairs.count_new(&self.pairs[..limited]);
+    #[inline(always)]
+    fn run(self) {
+        self.0.pass();
     }
 }
 

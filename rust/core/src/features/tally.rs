@@ -1,4 +1,5 @@
 //! The running counts of one scan, and how they become the vector.
+#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
 use super::lexicon::{GROUPS, Lanes, lanes};
 use super::spec::{COUNT, Feature, Kind, SPECS};
@@ -16,6 +17,8 @@ pub(super) struct Tally {
     pub(super) upper: u32,
     /// Estimated tokens, in 64ths.
     pub(super) tokens_64: u32,
+    /// What the lengths of words say of those whose tokens are in `tokens_64` already.
+    pub(super) counted_tokens_64: u32,
     /// The word that the present sentence began with.
     pub(super) sentence_start: u32,
 }
@@ -61,6 +64,7 @@ impl Tally {
             repeated_pairs: 0,
             upper: 0,
             tokens_64: 0,
+            counted_tokens_64: 0,
             sentence_start: 0,
         }
     }
@@ -80,38 +84,22 @@ impl Tally {
         self.counts[feature as usize]
     }
 
-    /// Counts the groups of words, and the long words that are in none.
-    ///
-    /// Counts are gathered in byte lanes, and emptied into the tally before a byte can overflow.
-    pub(super) fn look_up_words(&mut self, words: &[u32], spans: &[(u32, u32)]) {
-        for (words, spans) in words.chunks(255).zip(spans.chunks(255)) {
-            let mut sums: Lanes = [0; 4];
-            let mut unknown = 0;
-            for (&word, &(from, to)) in words.iter().zip(spans) {
-                let (lanes, listed) = lanes(word);
-                add_lanes(&mut sums, lanes);
-                unknown += u32::from(!listed & (to - from >= 5));
-            }
-            self.unknown_words += unknown;
-            self.add_groups(&sums);
-        }
-    }
-
     /// Counts the groups of pairs of characters.
     pub(super) fn look_up_pairs(&mut self, pairs: &[u32]) {
         for pairs in pairs.chunks(255) {
             let mut sums: Lanes = [0; 4];
             for &pair in pairs {
-                add_lanes(&mut sums, lanes(pair).0);
+                sums = sum(sums, lanes(pair).0);
             }
-            self.add_groups(&sums);
+            self.add_groups(sums);
         }
     }
 
-    fn add_groups(&mut self, sums: &Lanes) {
-        let sums = sums.iter().flat_map(|lanes| lanes.to_le_bytes());
-        for (feature, sum) in GROUP_FEATURE.iter().zip(sums) {
-            self.add(*feature, u32::from(sum));
+    #[inline(always)]
+    pub(super) fn add_groups(&mut self, sums: Lanes) {
+        let bytes = sums.map(u64::to_le_bytes);
+        for (&feature, &sum) in GROUP_FEATURE.iter().zip(bytes.as_flattened()) {
+            self.add(feature, u32::from(sum));
         }
     }
 
@@ -126,6 +114,7 @@ impl Tally {
     }
 
     /// Fills the raw vector: counts as they are, shares as quotients.
+    #[inline(always)]
     pub(super) fn values(&self, words: usize, values: &mut [f32; COUNT]) {
         for (value, &count) in values.iter_mut().zip(&self.counts) {
             *value = count as f32;
@@ -151,6 +140,7 @@ impl Tally {
     }
 }
 
+#[inline(always)]
 fn values_share(set: &mut impl FnMut(Feature, u32, u32), script: usize, part: u32, whole: u32) {
     const SCRIPTS: [Feature; 11] = [
         Feature::Latin,
@@ -168,20 +158,30 @@ fn values_share(set: &mut impl FnMut(Feature, u32, u32), script: usize, part: u3
     set(SCRIPTS[script - Feature::Latin as usize], part, whole);
 }
 
-#[inline]
-fn add_lanes(sums: &mut Lanes, lanes: &Lanes) {
-    for (sum, lane) in sums.iter_mut().zip(lanes) {
-        *sum += lane;
-    }
+/// Lane by lane. Written out, so that a running sum stays in a register.
+#[inline(always)]
+pub(super) fn sum(a: Lanes, b: &Lanes) -> Lanes {
+    [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]]
 }
 
 /// What a linear model reads: log₂(1 + x) of counts, shares as they are.
 ///
 /// The logarithm is interpolated linearly between powers of two, which is exact in every language (it is a shift of
 /// the number's own bits) and monotone; it differs from the true one by less than 0.09.
+#[inline(always)]
 pub(super) fn squash(values: &[f32; COUNT], inputs: &mut [f32; COUNT]) {
-    for ((input, &value), spec) in inputs.iter_mut().zip(values).zip(&SPECS) {
+    for ((input, &value), is_count) in inputs.iter_mut().zip(values).zip(IS_COUNT) {
         let log = ((1.0 + value).to_bits() - 1.0f32.to_bits()) as f32 / (1 << 23) as f32;
-        *input = if spec.kind == Kind::Count { log } else { value };
+        *input = if is_count { log } else { value };
     }
 }
+
+const IS_COUNT: [bool; COUNT] = {
+    let mut is_count = [false; COUNT];
+    let mut i = 0;
+    while i < COUNT {
+        is_count[i] = matches!(SPECS[i].kind, Kind::Count);
+        i += 1;
+    }
+    is_count
+};

@@ -19,6 +19,9 @@ use std::sync::Arc;
 /// few words of any alphabet may be by chance.
 pub const NO_EVIDENCE: f64 = 0.2;
 
+/// So many rungs are few.
+const FEW: usize = 8;
+
 /// Everything about a plan but its name.
 #[derive(Debug)]
 pub(super) struct Decision {
@@ -109,7 +112,8 @@ impl Snapshot {
         let place = place.ok_or_else(|| Error::state(format!("there is no rung {rung}")))?;
         let before = clamped.len();
         let most = query.request.max_tokens;
-        let dials = dials::fit(place, &limit, estimate.input_tokens.into(), most, &mut clamped);
+        let dials =
+            dials::fit(place, &self.prices(rung), &limit, estimate.input_tokens.into(), most, &mut clamped);
         why.add_if(clamped.len() > before, PlanReason::Clamped);
         why.add_if(self.ladder.ability(rung).assumed, PlanReason::Assumed);
         let count = self.ladder.rungs().len();
@@ -278,7 +282,31 @@ impl Snapshot {
         why: &mut PlanReasons,
     ) -> usize {
         let count = self.ladder.rungs().len().min(MAX_RUNGS);
-        let mut prospects = [Prospect { p_correct: 0.0, usd: 0.0, open: false }; MAX_RUNGS];
+        // Most ladders are short, and what is not filled need not be made.
+        let chosen = if count <= FEW {
+            self.chosen::<FEW>(estimate, around, open)
+        } else {
+            self.chosen::<MAX_RUNGS>(estimate, around, open)
+        };
+        let wanted = chosen.unwrap_or_else(|| nearest(open, self.ladder.default(), count));
+        let floor = nearest(open, self.ladder.default(), count);
+        if around.purpose == Purpose::Planning && wanted < floor {
+            // What is saved on a plan is paid for by all the work that follows it.
+            why.add(PlanReason::Planning);
+            return floor;
+        }
+        wanted
+    }
+
+    /// What the policy chooses of at most `N` rungs, if any is open.
+    fn chosen<const N: usize>(
+        &self,
+        estimate: &Estimate,
+        around: &Circumstances,
+        open: &Open,
+    ) -> Option<usize> {
+        let count = self.ladder.rungs().len().min(N);
+        let mut prospects = [Prospect { p_correct: 0.0, usd: 0.0, open: false }; N];
         let weighs = self.policy.weighs();
         let price = around.price.unwrap_or_else(|| self.policy.price(None));
         for (i, prospect) in prospects.iter_mut().enumerate().take(count) {
@@ -289,15 +317,7 @@ impl Snapshot {
                     (self.expected_usd(estimate, i) - self.cache_usd(around, estimate, i)).max(0.0);
             }
         }
-        let chosen = self.policy.choose(estimate.difficulty, &prospects[..count], price);
-        let wanted = chosen.unwrap_or_else(|| nearest(open, self.ladder.default(), count));
-        let floor = nearest(open, self.ladder.default(), count);
-        if around.purpose == Purpose::Planning && wanted < floor {
-            // What is saved on a plan is paid for by all the work that follows it.
-            why.add(PlanReason::Planning);
-            return floor;
-        }
-        wanted
+        self.policy.choose(estimate.difficulty, &prospects[..count], price)
     }
 
     /// What a session's cached prefix takes off the expected cost of a rung: nothing, but on the model that has it.

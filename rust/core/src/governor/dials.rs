@@ -1,7 +1,7 @@
 //! A rung's dials, cut to what a ceiling leaves; and what was cut.
 
 use crate::ladder::{Limit, Rung};
-use crate::ledger::Usd;
+use crate::ledger::{Prices, Usd};
 use crate::run::Dials;
 
 /// What can be cut.
@@ -54,6 +54,7 @@ pub struct Clamp {
 /// samples and rounds to as many as fit together.
 pub(super) fn fit(
     rung: &Rung,
+    prices: &Prices,
     limit: &Limit,
     input_tokens: u64,
     most: Option<u64>,
@@ -68,11 +69,18 @@ pub(super) fn fit(
     let mut got = wanted;
     got.samples = got.samples.min(limit.samples).max(1);
     got.depth = got.depth.min(limit.depth).max(1);
-    let (prices, room) = (rung.prices(), Usd::from_dollars(limit.usd));
+    let room = Usd::from_dollars(limit.usd);
+    let window = rung.context_window.map_or(u64::MAX, |window| window.saturating_sub(input_tokens));
+    let each = limit.tokens.min(window).min(most.unwrap_or(u64::MAX));
+    if fits(&got, prices, room, limit.tokens, each, input_tokens) {
+        if got != wanted {
+            note(wanted, got, cut);
+        }
+        return got;
+    }
     let left = room.less(prices.cost(input_tokens, 0, 0));
     let affordable = left.0.checked_div(prices.output.0).unwrap_or(u64::MAX);
-    let window = rung.context_window.map_or(u64::MAX, |window| window.saturating_sub(input_tokens));
-    let each = limit.tokens.min(affordable).min(window).min(most.unwrap_or(u64::MAX)).max(1);
+    let each = each.min(affordable).max(1);
     got.answer_tokens = got.answer_tokens.min(each);
     got.thinking_tokens = got.thinking_tokens.min(each - got.answer_tokens);
     let one = got.max_tokens();
@@ -85,6 +93,16 @@ pub(super) fn fit(
         note(wanted, got, cut);
     }
     got
+}
+
+/// Whether nothing has to be cut, as nearly always: found without a division.
+fn fits(dials: &Dials, prices: &Prices, room: Usd, tokens: u64, each: u64, input_tokens: u64) -> bool {
+    let one = dials.max_tokens();
+    let requests = u64::from(dials.samples).saturating_add(u64::from(dials.depth) - 1);
+    one > 0
+        && one <= each
+        && one.saturating_mul(requests) <= tokens
+        && prices.cost(input_tokens, 0, one).times(requests) <= room
 }
 
 #[cold]
@@ -122,7 +140,7 @@ mod tests {
     #[test]
     fn a_wide_limit_cuts_nothing() {
         let mut cut = Vec::new();
-        let dials = fit(&rung(), &WIDE, 10, None, &mut cut);
+        let dials = fit(&rung(), &rung().prices(), &WIDE, 10, None, &mut cut);
         assert_eq!(
             (dials.thinking_tokens, dials.answer_tokens, dials.samples, dials.depth),
             (1_000, 200, 4, 2)
@@ -133,14 +151,14 @@ mod tests {
     #[test]
     fn thinking_gives_way_before_the_answer() {
         let mut cut = Vec::new();
-        let dials = fit(&rung(), &Limit { tokens: 500, ..WIDE }, 10, None, &mut cut);
+        let dials = fit(&rung(), &rung().prices(), &Limit { tokens: 500, ..WIDE }, 10, None, &mut cut);
         assert_eq!(
             (dials.thinking_tokens, dials.answer_tokens, dials.samples, dials.depth),
             (300, 200, 1, 1)
         );
         let names: Vec<_> = cut.iter().map(|c| c.field.as_str()).collect();
         assert_eq!(names, ["thinking_tokens", "samples", "depth"]);
-        let dials = fit(&rung(), &WIDE, 10, Some(150), &mut Vec::new());
+        let dials = fit(&rung(), &rung().prices(), &WIDE, 10, Some(150), &mut Vec::new());
         assert_eq!((dials.thinking_tokens, dials.answer_tokens), (0, 150));
     }
 
@@ -148,7 +166,7 @@ mod tests {
         #[test]
         fn what_is_planned_fits(tokens in 1_u64..10_000, usd in 1e-6_f64..1.0, samples in 1_u32..9, input in 0_u64..5_000) {
             let limit = Limit { tokens, usd, samples, ..WIDE };
-            let dials = fit(&rung(), &limit, input, None, &mut Vec::new());
+            let dials = fit(&rung(), &rung().prices(), &limit, input, None, &mut Vec::new());
             let requests = u64::from(dials.samples + dials.depth - 1);
             prop_assert!(dials.samples <= samples && dials.max_tokens() * requests <= tokens);
             let cost = rung().prices().cost(input, 0, dials.max_tokens()).times(requests);

@@ -5,6 +5,7 @@ use crate::Result;
 use crate::estimate::{Estimate, Estimator};
 use crate::ladder::{Ceiling, Ladder, Limit, Rung};
 use crate::learn::View;
+use crate::ledger::Prices;
 use crate::policy::Policy;
 use crate::run::{Rules, Worth};
 use crate::text::Window;
@@ -49,6 +50,7 @@ pub struct Snapshot {
 /// What one request on a rung is reckoned with, per token.
 #[derive(Debug, Clone, Copy)]
 struct Cost {
+    prices: Prices,
     input: f64,
     output: f64,
     answer: f64,
@@ -138,6 +140,11 @@ impl Snapshot {
         self.costs.get(rung).map_or(0.0, |c| c.expected(estimate))
     }
 
+    /// What tokens cost on a rung.
+    pub(super) fn prices(&self, rung: usize) -> Prices {
+        self.costs.get(rung).map_or(Prices::default(), |cost| cost.prices)
+    }
+
     /// What a run of the query weighs its ramps with; none where the policy does not weigh.
     pub(crate) fn worth(&self, estimate: &Estimate) -> Option<Worth> {
         let usd_per_error = self.policy.usd_per_error()?;
@@ -156,6 +163,7 @@ impl Snapshot {
 impl Cost {
     fn of(rung: &Rung) -> Self {
         Self {
+            prices: rung.prices(),
             input: rung.input_price / 1e6,
             output: rung.output_price / 1e6,
             answer: rung.answer_tokens as f64,

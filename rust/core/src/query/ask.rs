@@ -57,6 +57,14 @@ impl<'a> Ask<'a> {
         Self::new(Cow::Owned(cut), seam, gap, text.len(), cap)
     }
 
+    /// From a text that is at hand, and is UTF-8 for certain.
+    pub(super) fn of_str(text: &'a str, cap: usize) -> Self {
+        if text.len() <= cap {
+            return Self::put(Cow::Borrowed(text.as_bytes()), None, 0, text.len(), false);
+        }
+        Self::of(text.as_bytes(), cap)
+    }
+
     fn whole(text: &'a [u8], total: usize, cap: usize) -> Self {
         Self::new(Cow::Borrowed(text), None, 0, total, cap)
     }
@@ -64,6 +72,10 @@ impl<'a> Ask<'a> {
     fn new(text: Cow<'a, [u8]>, seam: Option<usize>, gap: u64, total: usize, cap: usize) -> Self {
         let repaired = std::str::from_utf8(&text).is_err();
         let (text, seam, gap) = if repaired { repair(&text, seam, gap, cap) } else { (text, seam, gap) };
+        Self::put(text, seam, gap, total, repaired)
+    }
+
+    fn put(text: Cow<'a, [u8]>, seam: Option<usize>, gap: u64, total: usize, repaired: bool) -> Self {
         let words = strip(text, seam);
         let blocks = (words.removed + if words.gap { gap } else { 0 }).min(total as u64);
         Self { words: words.text, bytes: total as u64 - blocks, blocks, repaired, planning: words.planning }

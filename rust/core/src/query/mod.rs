@@ -54,7 +54,7 @@ impl<'a> Query<'a> {
     /// assert_eq!(query.structure.document_bytes, 44);
     /// ```
     pub fn text(text: &'a str, cap: usize) -> Self {
-        Self::bytes(text.as_bytes(), cap)
+        Self::alone(Ask::of_str(text, cap))
     }
 
     /// A single ask, as bytes. What is not UTF-8 is replaced by U+FFFD, and flagged.
@@ -66,7 +66,10 @@ impl<'a> Query<'a> {
     /// assert!(query.structure.repaired);
     /// ```
     pub fn bytes(text: &'a [u8], cap: usize) -> Self {
-        let ask = Ask::of(text, cap);
+        Self::alone(Ask::of(text, cap))
+    }
+
+    fn alone(ask: Ask<'a>) -> Self {
         let turn = if ask.words.trim_ascii().is_empty() { Turn::Empty } else { Turn::Ask };
         ask.into_query(Structure { messages: 1, ..Structure::default() }, Request::default(), turn)
     }

@@ -3,3 +3,4 @@
 
 pub mod classify;
 pub mod logits;
+pub mod widest;

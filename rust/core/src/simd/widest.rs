@@ -1,0 +1,69 @@
+//! Plain code, compiled a second time for the vectors and bit instructions of newer processors.
+
+/// Work that pays for being compiled twice: loops over arrays and bit masks. `run` must be inlined always, and what it
+/// calls too, or else it keeps the instructions that every processor has.
+pub trait Work {
+    /// What it finds.
+    type Found;
+
+    /// Does it.
+    fn run(self) -> Self::Found;
+}
+
+/// Does the work with AVX2, bit manipulation and population count where the processor has them. The instructions are
+/// others, the results are the same: nothing may be fused or reordered that was not before.
+#[inline]
+pub fn widest<W: Work>(work: W) -> W::Found {
+    #[cfg(target_arch = "x86_64")]
+    if has_v3() {
+        // SAFETY: the processor has each of the features that the function is compiled for.
+        return unsafe { v3(work) };
+    }
+    work.run()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn has_v3() -> bool {
+    std::arch::is_x86_feature_detected!("avx2")
+        && std::arch::is_x86_feature_detected!("bmi1")
+        && std::arch::is_x86_feature_detected!("bmi2")
+        && std::arch::is_x86_feature_detected!("lzcnt")
+        && std::arch::is_x86_feature_detected!("popcnt")
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn v3<W: Work>(work: W) -> W::Found {
+    work.run()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Sums<'a>(&'a [f64], &'a [u64]);
+
+    impl Work for Sums<'_> {
+        type Found = (f64, u32);
+
+        #[inline(always)]
+        #[allow(clippy::inline_always)] // as the trait asks
+        fn run(self) -> (f64, u32) {
+            let mut lanes = [0.0; 4];
+            for (i, x) in self.0.iter().enumerate() {
+                lanes[i % 4] += x * 0.1;
+            }
+            (lanes.iter().sum(), self.1.iter().map(|x| x.count_ones() + x.trailing_zeros()).sum())
+        }
+    }
+
+    #[test]
+    fn it_finds_what_plain_code_finds() {
+        let floats: Vec<f64> = (0..1_000).map(|i| f64::from(i) / 7.0).collect();
+        let masks: Vec<u64> = (0..1_000_u64).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15)).collect();
+        let (sum, bits) = widest(Sums(&floats, &masks));
+        let (plain, plain_bits) = Sums(&floats, &masks).run();
+        assert_eq!((sum.to_bits(), bits), (plain.to_bits(), plain_bits));
+    }
+}
