@@ -995,6 +995,7 @@ class Rules:
         *,
         window: int = 256,
         low_confidence: float | None = 5.0,
+        low_logprob: float | None = None,
         hysteresis: float = 0.5,
         dwell: int = 0,
         low_steps: float | None = 0.3,

@@ -106,6 +106,7 @@ _RAMP = {"on": _TEXT, "moves": _TABLES, "odds": _NUMBER}
 _RULES = {
     "window": _WHOLE,
     "low_confidence": _NUMBER,
+    "low_logprob": _NUMBER,
     "hysteresis": _NUMBER,
     "dwell": _WHOLE,
     "low_steps": _NUMBER,

@@ -205,7 +205,7 @@ impl Books {
             limit,
             moves: moves(choices),
             worth: worth(choices, count as usize),
-            rules: rules(choices),
+            rules: rules(choices).into(),
         };
         let deadline = if limit.seconds > 0.0 { 1.0 + limit.seconds } else { 1.0 };
         let run = Run::from_brief(brief, 1.0).unwrap();

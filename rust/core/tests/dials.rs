@@ -6,6 +6,7 @@ use rheostat::run::{
     Action, ActionKind, Brief, Call, CallKind, Dial, Dials, Evidence, Move, Phase, RampRule, Reason, Rules,
     Run, Sample, Scope, Worth,
 };
+use std::sync::Arc;
 
 const LIMIT: Limit =
     Limit { tokens: 100_000, usd: 10.0, seconds: 60.0, samples: 20, depth: 3, escalations: 3 };
@@ -38,7 +39,7 @@ fn brief(rungs: Vec<Rung>) -> Brief {
         limit: LIMIT,
         moves: Moves::default(),
         worth: None,
-        rules: Rules { window: 4, ..Rules::default() },
+        rules: Arc::new(Rules { window: 4, ..Rules::default() }),
     }
 }
 
@@ -141,7 +142,7 @@ fn samples_are_drawn_again_and_the_next_model_sees_what_they_said() {
 #[test]
 fn depth_goes_beyond_the_plan_after_a_refuted_answer() {
     let mut brief = brief(vec![rung("only", 0, 1)]);
-    brief.rules.verify_below = Some(0.9);
+    Arc::make_mut(&mut brief.rules).verify_below = Some(0.9);
     let run = start(brief);
     let action = one(&run).sample(0).unwrap().finish(Some("41"), 0.0).unwrap();
     assert_eq!((action.kind, action.reason), (ActionKind::Continue, Reason::Verifying));
@@ -165,7 +166,7 @@ fn depth_goes_beyond_the_plan_after_a_refuted_answer() {
 fn a_confirmed_answer_settles() {
     for verdict in ["Yes", " 42 "] {
         let mut brief = brief(vec![rung("only", 0, 1)]);
-        brief.rules.verify_below = Some(0.9);
+        Arc::make_mut(&mut brief.rules).verify_below = Some(0.9);
         let run = start(brief);
         one(&run).sample(0).unwrap().finish(Some("42"), 0.0).unwrap();
         let action = one(&run).sample(0).unwrap().finish(Some(verdict), 0.0).unwrap();
@@ -177,7 +178,7 @@ fn a_confirmed_answer_settles() {
 #[test]
 fn the_run_asks_for_probes_and_settles_by_them() {
     let mut brief = brief(vec![rung("think", 1_000, 1)]);
-    brief.rules.probe_every = 10;
+    Arc::make_mut(&mut brief.rules).probe_every = 10;
     let run = start(brief);
     let sample = one(&run).sample(0).unwrap();
     let mut settled = Action { reason: Reason::Going, ..sample.text("", Some(0), 0.0) };
@@ -201,7 +202,7 @@ fn the_run_asks_for_probes_and_settles_by_them() {
 #[test]
 fn a_failed_probe_is_nobodys_loss() {
     let mut brief = brief(vec![rung("think", 1_000, 1)]);
-    brief.rules.probe_every = 10;
+    Arc::make_mut(&mut brief.rules).probe_every = 10;
     let run = start(brief);
     let sample = one(&run).sample(0).unwrap();
     sample.text("", Some(10), 0.0);
@@ -227,7 +228,7 @@ fn a_stream_that_goes_round_in_circles_is_left_or_ended() {
     assert_eq!((end.kind, end.scope, end.reason), (ActionKind::Stop, Scope::Sample, Reason::Loop));
     assert_eq!(ended, None, "an answer that did not come is thought about once more");
     let mut deaf = brief(vec![rung("only", 1_000, 1)]);
-    deaf.rules.loops = false;
+    Arc::make_mut(&mut deaf.rules).loops = false;
     let sample = one(&start(deaf)).sample(0).unwrap();
     assert!((0..40).all(|_| !sample.text("so it is as before and ", Some(6), 0.0).stops()));
 }
@@ -304,7 +305,7 @@ fn a_ladder_forbids_moves() {
 #[test]
 fn evidence_without_a_rule_leads_nowhere_and_is_noted() {
     let mut brief = brief(vec![rung("fast", 0, 1), rung("deep", 0, 1)]);
-    brief.rules.ramps.retain(|rule| rule.on != Evidence::Stall);
+    Arc::make_mut(&mut brief.rules).ramps.retain(|rule| rule.on != Evidence::Stall);
     let run = start(brief);
     let sample = one(&run).sample(0).unwrap();
     let action = run.observe(Evidence::Stall, 0.0);
@@ -317,7 +318,7 @@ fn evidence_without_a_rule_leads_nowhere_and_is_noted() {
 #[test]
 fn a_stream_is_not_judged_before_it_has_dwelt() {
     let mut brief = brief(vec![rung("fast", 0, 1), rung("deep", 0, 1)]);
-    brief.rules.dwell = 12;
+    Arc::make_mut(&mut brief.rules).dwell = 12;
     let run = start(brief);
     let sample = one(&run).sample(0).unwrap();
     assert_eq!([waver(&sample), waver(&sample), waver(&sample)].map(|a| a.kind), {

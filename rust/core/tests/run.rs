@@ -4,6 +4,7 @@
 use rheostat::ladder::{Limit, Moves, Rung};
 use rheostat::run::{Action, ActionKind, Brief, CallKind, Dial, Dials, Phase, Reason, Rules, Run, Scope};
 use rheostat::vote::VoteRule;
+use std::sync::Arc;
 
 fn limit() -> Limit {
     Limit { tokens: 100_000, usd: 10.0, seconds: 60.0, samples: 20, depth: 3, escalations: 3 }
@@ -39,7 +40,7 @@ fn brief(rungs: Vec<Rung>, limit: Limit) -> Brief {
         limit,
         moves: Moves::default(),
         worth: None,
-        rules: Rules { window: 4, ..Rules::default() },
+        rules: Arc::new(Rules { window: 4, ..Rules::default() }),
     }
 }
 
@@ -390,7 +391,7 @@ fn bad_briefs_and_indexes_are_refused() {
     bad.rung = 2;
     assert!(Run::from_brief(bad, 0.0).unwrap_err().to_string().contains("below the ladder's 2 rungs"));
     let mut bad = brief(two(), limit());
-    bad.rules.window = 0;
+    Arc::make_mut(&mut bad.rules).window = 0;
     assert!(Run::from_brief(bad, 0.0).is_err());
     let run = start(two(), limit());
     assert!(run.sample(1).is_err());
@@ -402,7 +403,7 @@ fn bad_briefs_and_indexes_are_refused() {
 fn a_certificate_stops_a_run_and_is_its_own() {
     let certified = |rungs: Vec<Rung>| {
         let mut brief = brief(rungs, limit());
-        brief.rules.vote = VoteRule::Certified;
+        Arc::make_mut(&mut brief.rules).vote = VoteRule::Certified;
         let run = Run::from_brief(brief, 0.0).unwrap();
         let call = run.next(0.1).unwrap().remove(0);
         for i in 0..12 {
@@ -419,7 +420,7 @@ fn a_certificate_stops_a_run_and_is_its_own() {
     // A sample that is given up for its low confidence ends it, whether it is then finished or fails.
     for fails in [false, true] {
         let mut brief = brief(two(), limit());
-        brief.rules.vote = VoteRule::Certified;
+        Arc::make_mut(&mut brief.rules).vote = VoteRule::Certified;
         let run = Run::from_brief(brief, 0.0).unwrap();
         let call = run.next(0.1).unwrap().remove(0);
         let weak = call.sample(0).unwrap();
@@ -436,5 +437,27 @@ fn a_certificate_stops_a_run_and_is_its_own() {
         }
         assert_eq!(run.answer().as_deref(), Some("7"));
         assert!(!run.certified());
+    }
+}
+
+#[test]
+fn a_tokens_own_log_probability_is_enough_to_ramp() {
+    let mut unsure = brief(two(), limit());
+    Arc::make_mut(&mut unsure.rules).low_logprob = Some(-1.0);
+    let run = Run::from_brief(unsure.clone(), 0.0).unwrap();
+    let call = run.next(0.0).unwrap().remove(0);
+    let sample = call.sample(0).unwrap();
+    // The window is four tokens: one unlikely token among likely ones is none yet.
+    is(sample.tokens(&[-0.1, -2.0, -0.1], &[], 0, 0.0), ActionKind::Continue, Scope::Sample, Reason::Going);
+    is(sample.token(Some(-1.9), &[], None, 0.0), ActionKind::Ramp, Scope::Call, Reason::LowConfidence);
+    assert_eq!(run.rung(), 1);
+    // A bar that nobody set ramps nobody.
+    let deaf = Run::from_brief(brief(two(), limit()), 0.0).unwrap();
+    let sample = deaf.sample(0).unwrap();
+    is(sample.tokens(&[-9.0; 8], &[], 0, 0.0), ActionKind::Continue, Scope::Sample, Reason::Going);
+    for bar in [0.1, -100.5, f64::NAN] {
+        Arc::make_mut(&mut unsure.rules).low_logprob = Some(bar);
+        let error = Run::from_brief(unsure.clone(), 0.0).unwrap_err().to_string();
+        assert!(error.starts_with("low_logprob"), "{error}");
     }
 }

@@ -141,7 +141,9 @@ impl Ramp {
 /// Args:
 ///     window: Tokens in a confidence group; no stream is judged before its first full one.
 ///     low_confidence: A stream whose lowest group confidence falls below this, in nats, is weak. None: never.
-///     hysteresis: By how much that bar falls, in nats, for each ramp that a rung has seen.
+///     low_logprob: A stream whose own tokens' mean log-probability over a window falls below this is weak; with
+///         `window=1`, one whose least likely token is. It needs no top candidates. None: never.
+///     hysteresis: By how much both bars fall, in nats, for each ramp that a rung has seen.
 ///     dwell: No stream is judged before it has written so many tokens.
 ///     low_steps: A stream whose newest three step scores average below this is weak. None: never.
 ///     loops: Whether a stream that repeats itself is evidence.
@@ -175,13 +177,14 @@ pub(crate) struct Rules {
 impl Rules {
     #[new]
     #[pyo3(signature = (
-        *, window = 256, low_confidence = 5.0, hysteresis = 0.5, dwell = 0, low_steps = 0.3, loops = true, equal_probes = 3,
+        *, window = 256, low_confidence = 5.0, low_logprob = None, hysteresis = 0.5, dwell = 0, low_steps = 0.3, loops = true, equal_probes = 3,
         probe_probability = 0.0, probe_every = 0, probe_tokens = 20, verify_below = None, vote = "beta",
         confidence = 0.95, alpha = 0.05, retries = 1, ramps = None
     ))]
     fn new(
         window: usize,
         low_confidence: Option<f64>,
+        low_logprob: Option<f64>,
         hysteresis: f64,
         dwell: u64,
         low_steps: Option<f64>,
@@ -200,6 +203,7 @@ impl Rules {
         let mut inner = core::Rules {
             window,
             low_confidence,
+            low_logprob,
             hysteresis,
             dwell,
             low_steps,

@@ -4,6 +4,7 @@ use super::ability::{Ability, abilities};
 use super::moves::Moves;
 use super::rung::Rung;
 use crate::{Error, Result};
+use std::sync::Arc;
 
 /// The most rungs of a ladder: few enough to be weighed on the stack for every query.
 pub const MAX_RUNGS: usize = 64;
@@ -18,7 +19,7 @@ pub const MAX_RUNGS: usize = 64;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ladder {
-    rungs: Vec<Rung>,
+    rungs: Arc<[Rung]>,
     abilities: Vec<Ability>,
     default: usize,
     start_max: usize,
@@ -58,7 +59,7 @@ impl Ladder {
         let default = place("default rung", default, (rungs.len() - 1) / 2)?;
         let start_max = place("start_max rung", start_max, rungs.len() - 1)?;
         let abilities = abilities(&rungs);
-        Ok(Self { rungs, abilities, default, start_max, moves: Moves::default() })
+        Ok(Self { rungs: rungs.into(), abilities, default, start_max, moves: Moves::default() })
     }
 
     /// The same ladder with other permitted moves.
@@ -70,6 +71,11 @@ impl Ladder {
     /// Which moves a run on this ladder may make.
     pub fn moves(&self) -> Moves {
         self.moves
+    }
+
+    /// The rungs, for whoever outlives the ladder.
+    pub(crate) fn shared_rungs(&self) -> Arc<[Rung]> {
+        self.rungs.clone()
     }
 
     /// The rungs, lowest first; at least one.

@@ -26,8 +26,8 @@ pub struct Brief {
     pub moves: Moves,
     /// What ramps are weighed with. None: every permitted ramp that the ceiling affords is taken.
     pub worth: Option<Worth>,
-    /// The controller's rules.
-    pub rules: Rules,
+    /// The controller's rules, shared by all runs of a governor.
+    pub rules: Arc<Rules>,
 }
 
 /// How far the dials of one rung are turned.

@@ -60,7 +60,10 @@ pub struct Rules {
     /// A stream whose lowest group confidence falls below this is weak. 5.0 nats: with the top 20 of a large
     /// vocabulary a sure token has about 15 to 20, and a flat top 20 about 3 to 4. None: confidence never ramps.
     pub low_confidence: Option<f64>,
-    /// By how much the bar falls, in nats, for each ramp that a rung has seen: evidence that has been acted on must
+    /// A stream whose own tokens' mean log-probability over a window falls below this is weak: with a window of 1, one
+    /// whose least likely token is. It needs no top candidates. None: it never ramps.
+    pub low_logprob: Option<f64>,
+    /// By how much both bars fall, in nats, for each ramp that a rung has seen: evidence that has been acted on must
     /// be stronger to be acted on again. 0.5.
     pub hysteresis: f64,
     /// No stream is judged before it has written so many tokens. 0: the window is wait enough.
@@ -106,6 +109,7 @@ impl Default for Rules {
         Self {
             window: 256,
             low_confidence: Some(5.0),
+            low_logprob: None,
             hysteresis: 0.5,
             dwell: 0,
             min_top: 2,
@@ -181,6 +185,9 @@ impl Rules {
             if let Some(value) = value.filter(|value| !(0.0..=most).contains(value)) {
                 return Err(Error::invalid(name, value, format!("between 0 and {most}")));
             }
+        }
+        if let Some(bar) = self.low_logprob.filter(|bar| !(-100.0..=0.0).contains(bar)) {
+            return Err(Error::invalid("low_logprob", bar, "between -100 and 0"));
         }
         if self.min_top < 2 {
             return Err(Error::invalid("min_top", self.min_top, "at least 2"));

@@ -54,7 +54,7 @@ impl Sample {
     /// provider gives, none if it gives none), and its text.
     pub fn token(&self, logprob: Option<f64>, top: &[f32], text: Option<&str>, now: f64) -> Action {
         lock(&self.state).event(self.id, now, 1, |s, rules| {
-            s.invalid += u64::from(logprob.is_some_and(|p| p.is_nan() || p > 0.0));
+            s.see_own(logprob.into_iter(), rules);
             s.see_top(top, rules);
             s.keep(text.unwrap_or(""));
         })
@@ -66,7 +66,7 @@ impl Sample {
         let rows = tops.len().checked_div(k).unwrap_or(0);
         let tokens = logprobs.len().max(rows) as u64;
         lock(&self.state).event(self.id, now, tokens, |s, rules| {
-            s.invalid += logprobs.iter().filter(|p| p.is_nan() || **p > 0.0).count() as u64;
+            s.see_own(logprobs.iter().map(|&p| f64::from(p)), rules);
             let fits = tops.len() == rows * k && (logprobs.is_empty() || rows == 0 || rows == logprobs.len());
             s.invalid += u64::from(!fits);
             for row in tops.chunks_exact(k.max(1)).take(rows) {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 impl Run {
     /// Starts the run of a plan, by the rules that it was made with; `now` in seconds of any monotonic clock.
     pub fn start(plan: &Plan, now: f64) -> Self {
-        let brief = Brief::from_plan(plan, Rules::clone(&plan.snapshot.rules));
+        let brief = Brief::from_plan(plan, plan.snapshot.rules.clone());
         let mut state = State::new(brief, now);
         state.backing = Backing::of(plan);
         Self { state: Arc::new(Mutex::new(state)) }
@@ -16,9 +16,9 @@ impl Run {
 
 impl Brief {
     /// What the controller needs to know of a plan.
-    pub fn from_plan(plan: &Plan, rules: Rules) -> Self {
+    pub fn from_plan(plan: &Plan, rules: Arc<Rules>) -> Self {
         Self {
-            rungs: Arc::from(plan.snapshot.ladder.rungs()),
+            rungs: plan.snapshot.ladder.shared_rungs(),
             allowed: plan.allowed.clone(),
             rung: plan.rung,
             dials: Dials {

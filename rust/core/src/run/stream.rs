@@ -5,7 +5,7 @@ use super::action::Reason;
 use super::evidence::Evidence;
 use super::round::Round;
 use super::sample::Readings;
-use crate::signal::{Confidence, LogitStats, Loops, Probes, Steps};
+use crate::signal::{Confidence, Likelihood, LogitStats, Loops, Probes, Steps};
 
 /// A draft longer than this is not kept for a revision; the answer is used instead. In bytes.
 const DRAFT: usize = 1 << 20;
@@ -71,11 +71,15 @@ pub(super) struct SampleState {
     /// How many probes of it have been asked for.
     pub(super) probes_asked: u64,
     pub(super) confidence: Option<Confidence>,
+    /// None while nobody asks for it.
+    pub(super) likelihood: Option<Likelihood>,
     pub(super) logits: Option<LogitStats>,
     pub(super) probes: Probes,
     pub(super) steps: Steps,
-    /// None: nobody wants to know.
-    pub(super) loops: Option<Loops>,
+    /// Whether loops are looked for.
+    looks_for_loops: bool,
+    /// Made with the first text: most hosts of small answers give none.
+    pub(super) loops: Option<Box<Loops>>,
     pub(super) invalid: u64,
     /// The text so far, where a revision may want it.
     pub(super) text: Option<String>,
@@ -99,10 +103,12 @@ impl SampleState {
             judged_at: 0,
             probes_asked: 0,
             confidence: None,
+            likelihood: None,
             logits: None,
             probes: Probes::default(),
             steps: Steps::default(),
-            loops: loops.then(Loops::new),
+            looks_for_loops: loops,
+            loops: None,
             invalid: 0,
             text: keep_text.then(String::new),
         }
@@ -110,8 +116,11 @@ impl SampleState {
 
     pub(super) fn keep(&mut self, text: &str) {
         self.bytes = self.bytes.saturating_add(text.len() as u64);
-        if let Some(loops) = &mut self.loops {
-            loops.text(text);
+        if text.is_empty() {
+            return;
+        }
+        if self.looks_for_loops {
+            self.loops.get_or_insert_default().text(text);
         }
         if let Some(kept) = &mut self.text {
             if kept.len() + text.len() > DRAFT {
@@ -119,6 +128,20 @@ impl SampleState {
             } else {
                 kept.push_str(text);
             }
+        }
+    }
+
+    /// Feeds tokens' own log-probabilities.
+    pub(super) fn see_own(&mut self, logprobs: impl Iterator<Item = f64>, rules: &Rules) {
+        if rules.low_logprob.is_none() {
+            self.invalid += logprobs.filter(|p| p.is_nan() || *p > 0.0).count() as u64;
+            return;
+        }
+        if self.likelihood.is_none() {
+            self.likelihood = Likelihood::new(rules.window).ok();
+        }
+        if let Some(likelihood) = &mut self.likelihood {
+            logprobs.for_each(|logprob| likelihood.update(logprob));
         }
     }
 
@@ -145,11 +168,14 @@ impl SampleState {
         // What was low before more was granted has been acted on: then only the newest group counts.
         let newest = |c: &Confidence| c.lowest_full().map(|low| if granted > 0 { c.group() } else { low });
         let lowest = self.confidence.as_ref().and_then(newest);
+        let own = |l: &Likelihood| if granted > 0 { l.group() } else { l.lowest() };
+        let own = self.likelihood.as_ref().and_then(own);
         let eased = rules.hysteresis * f64::from(ramps);
-        if lowest.zip(rules.low_confidence).is_some_and(|(low, bar)| low < bar - eased) {
+        let below = |low: Option<f64>, bar| low.zip(bar).is_some_and(|(low, bar)| low < bar - eased);
+        if below(lowest, rules.low_confidence) || below(own, rules.low_logprob) {
             return Some(Evidence::LowConfidence);
         }
-        if self.loops.as_ref().is_some_and(Loops::looping) {
+        if self.loops.as_ref().is_some_and(|loops| loops.looping()) {
             return Some(Evidence::Loop);
         }
         let low = self.steps.recent().zip(rules.low_steps).is_some_and(|(recent, bar)| recent < bar);
@@ -172,6 +198,7 @@ impl SampleState {
             equal_probes: self.probes.equal(),
             invalid: self.invalid
                 + u64::from(self.steps.invalid())
+                + self.likelihood.as_ref().map_or(0, Likelihood::invalid)
                 + self.confidence.as_ref().map_or(0, Confidence::invalid),
         }
     }
