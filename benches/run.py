@@ -34,6 +34,7 @@ GROUPS: dict[str, Callable[[float], Iterator[Row]]] = {
     "vote": vote.vote,
     "records": records.records,
     "sessions": footprint.sessions,
+    "streams": footprint.streams,
     "import": footprint.imports,
     "size": footprint.sizes,
 }

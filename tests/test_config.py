@@ -87,6 +87,7 @@ def test_rules_and_ways_of_thinking_are_read() -> None:
         name = "b"
         [rules]
         low_confidence = 4.5
+        loop_period = 512
         vote = "majority"
         retries = 2
         [[rules.ramps]]
@@ -95,7 +96,7 @@ def test_rules_and_ways_of_thinking_are_read() -> None:
         moves = [{ name = "think", by = 3.0, most = 2 }, { name = "escalate" }]
     """)
     ramp = rh.Ramp("stall", [rh.Move("think", by=3.0, most=2), rh.Move("escalate")], odds=0.5)
-    assert loaded.rules == rh.Rules(low_confidence=4.5, vote="majority", retries=2, ramps=[ramp])
+    assert loaded.rules == rh.Rules(low_confidence=4.5, loop_period=512, vote="majority", retries=2, ramps=[ramp])
     ladder = rh.Ladder([rh.Rung("a"), rh.Rung("b")], thinking="raise", forbid=["samples"])
     assert loaded.governor().version == rh.Governor(ladder, rules=loaded.rules).version
 

@@ -103,6 +103,12 @@ def test_disagreement_ramps_where_it_is_worth_the_price(
         assert [call.samples for call in run.next()] == ([5] if kind == rh.RAMP else [])
 
 
+@pytest.mark.parametrize("period", [0, 4097])
+def test_a_period_of_loops_out_of_bounds_is_refused(period: int) -> None:
+    with pytest.raises(rh.InvalidValueError, match=rf"loop_period.*{period}.*between 1 and 4096"):
+        rh.Rules(loop_period=period)
+
+
 def test_rules_are_data(ladder: rh.Ladder) -> None:
     rules = rh.Rules(ramps=[rh.Ramp("stall", [rh.Move("escalate")])], low_confidence=None)
     governor = rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=2.0), rules=rules)

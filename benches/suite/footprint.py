@@ -92,6 +92,51 @@ def sessions(seconds: float) -> Iterator[Row]:
     yield Row(f"sessions/{count}", f"{count:,} live sessions", "MiB", memory, note=note)
 
 
+_STREAMS = """
+import numpy as np
+import rheostat as rh
+from rheostat import signals
+
+count, kind = int(sys.argv[1]), sys.argv[2]
+rows = np.random.default_rng(1).uniform(-9.0, 0.0, (2_100, 20)).astype(np.float32)
+words = " ".join(f"word{i}" for i in range(1_200))
+governor = rh.Governor(rh.Ladder([rh.Rung("think", model="small", thinking_tokens=8_192)]))
+
+def signals_alone():
+    confidence, loops = rh.Confidence(), signals.Loops()
+    confidence.update_batch(rows)
+    loops.text(words)
+    return confidence, loops
+
+def run():
+    run = governor.plan("Where is Bergen?", at=0.0).start(at=0.0)
+    sample = run.sample(0)
+    sample.tokens(rows[:300, 0], rows[:300], at=0.0)
+    sample.text(words, 0, at=0.0)
+    return run
+
+live = [locals()[kind]()]
+before = peak()
+for _ in range(count - 1):
+    live.append(locals()[kind]())
+print((peak() - before) / 2**20)
+"""
+
+
+def streams(seconds: float) -> Iterator[Row]:
+    """Peak memory of a process with so many live streams, their windows full, less what it took with one."""
+    count = 100_000 if seconds >= 1 else 10_000
+    for kind, title, note in (
+        ("signals_alone", "confidence and loops", "a window of 2,048 and a period of 256, both full"),
+        ("run", "runs with one stream each", "a window of 256 and a period of 1,024, both full"),
+    ):
+        command = [sys.executable, "-c", _PEAK + _STREAMS, str(count), kind]
+        out = subprocess.run(command, capture_output=True, text=True, check=True)
+        memory = float(out.stdout)
+        note = f"{note}; {memory * 2**10 / count:.1f} KiB each"
+        yield Row(f"streams/{count}/{kind}", f"{count:,} live streams: {title}", "MiB", memory, note=note)
+
+
 def sizes(_seconds: float) -> Iterator[Row]:
     """Bytes on disk: the estimator's artifact, the native module, the wheel where one has been built."""
     package = Path(rh.__file__).parent

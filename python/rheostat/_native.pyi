@@ -1000,6 +1000,7 @@ class Rules:
         dwell: int = 0,
         low_steps: float | None = 0.3,
         loops: bool = True,
+        loop_period: int = 1024,
         equal_probes: int = 3,
         probe_probability: float = 0.0,
         probe_every: int = 0,

@@ -110,6 +110,7 @@ _RULES = {
     "hysteresis": _NUMBER,
     "dwell": _WHOLE,
     "low_steps": _NUMBER,
+    "loop_period": _WHOLE,
     "equal_probes": _WHOLE,
     "probe_probability": _NUMBER,
     "probe_every": _WHOLE,

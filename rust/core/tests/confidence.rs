@@ -186,6 +186,16 @@ fn a_live_stream_stays_within_twelve_kibibytes() {
     let both = stream.memory() + loops.memory();
     assert!(both <= 12 << 10, "{} bytes and {}", stream.memory(), loops.memory());
     assert!(both * 100_000 < 3 << 29, "100,000 live streams must stay within 1.5 GiB");
+    // What a run keeps of a stream unless its rules say otherwise: a shorter window, and longer loops.
+    let rules = rheostat::run::Rules::default();
+    let mut stream = Confidence::new(rules.window).unwrap();
+    let mut loops = rheostat::signal::Loops::with_period(rules.loop_period).unwrap();
+    for i in 0..10_000_u32 {
+        stream.update(&[-((i % 90) as f32); 20]);
+        loops.update(i);
+        let both = stream.memory() + loops.memory();
+        assert!(both <= if i < 200 { 4 << 10 } else { 8 << 10 }, "{both} bytes after {} tokens", i + 1);
+    }
 }
 
 #[test]

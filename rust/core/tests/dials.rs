@@ -227,6 +227,14 @@ fn a_stream_that_goes_round_in_circles_is_left_or_ended() {
     let (end, ended) = circle(vec![rung("only", 1_000, 1)]);
     assert_eq!((end.kind, end.scope, end.reason), (ActionKind::Stop, Scope::Sample, Reason::Loop));
     assert_eq!(ended, None, "an answer that did not come is thought about once more");
+    // A passage of 600 words, over and over, is a circle too; only a shorter period is not looked for.
+    let passage = (0..600).map(|i| format!("w{i}")).collect::<Vec<_>>().join(" ") + " ";
+    for (period, found) in [(1024, true), (256, false)] {
+        let mut brief = brief(vec![rung("only", 1_000, 1)]);
+        brief.rules.loop_period = period;
+        let sample = one(&start(brief)).sample(0).unwrap();
+        assert_eq!((0..6).any(|_| sample.text(&passage, Some(6), 0.0).stops()), found, "period {period}");
+    }
     let mut deaf = brief(vec![rung("only", 1_000, 1)]);
     Arc::make_mut(&mut deaf.rules).loops = false;
     let sample = one(&start(deaf)).sample(0).unwrap();

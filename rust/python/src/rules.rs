@@ -147,6 +147,7 @@ impl Ramp {
 ///     dwell: No stream is judged before it has written so many tokens.
 ///     low_steps: A stream whose newest three step scores average below this is weak. None: never.
 ///     loops: Whether a stream that repeats itself is evidence.
+///     loop_period: The longest period of such a repetition, in words, from 1 to 4,096.
 ///     equal_probes: So many equal probes in a row settle the answer. 0: probes never settle.
 ///     probe_probability: A probe whose own probability is known to be below this breaks the row.
 ///     probe_every: The run asks for a probe each time that a lone stream has written so many more tokens. 0: the
@@ -177,8 +178,8 @@ pub(crate) struct Rules {
 impl Rules {
     #[new]
     #[pyo3(signature = (
-        *, window = 256, low_confidence = 5.0, low_logprob = None, hysteresis = 0.5, dwell = 0, low_steps = 0.3, loops = true, equal_probes = 3,
-        probe_probability = 0.0, probe_every = 0, probe_tokens = 20, verify_below = None, vote = "beta",
+        *, window = 256, low_confidence = 5.0, low_logprob = None, hysteresis = 0.5, dwell = 0, low_steps = 0.3, loops = true,
+        loop_period = 1024, equal_probes = 3, probe_probability = 0.0, probe_every = 0, probe_tokens = 20, verify_below = None, vote = "beta",
         confidence = 0.95, alpha = 0.05, retries = 1, ramps = None
     ))]
     fn new(
@@ -189,6 +190,7 @@ impl Rules {
         dwell: u64,
         low_steps: Option<f64>,
         loops: bool,
+        loop_period: usize,
         equal_probes: u32,
         probe_probability: f64,
         probe_every: u64,
@@ -208,6 +210,7 @@ impl Rules {
             dwell,
             low_steps,
             loops,
+            loop_period,
             equal_probes,
             probe_probability,
             probe_every,

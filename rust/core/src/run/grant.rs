@@ -182,9 +182,11 @@ impl State {
         let keep = dials.depth > 1
             || self.brief.moves.thinking == ThinkingMove::Continue
             || self.brief.rules.probe_every > 0;
+        // Most runs have one stream: room for four, which the first push would make, is most of what a run weighs.
+        self.samples.reserve_exact(fit.samples as usize);
         for _ in 0..fit.samples {
-            let loops = self.brief.rules.loops;
-            self.samples.push(SampleState::new(grant.id, &self.round, fit.max_tokens, keep, loops));
+            let sample = SampleState::new(grant.id, &self.round, fit.max_tokens, keep, &self.brief.rules);
+            self.samples.push(sample);
             self.round.launched += u32::from(grant.kind == CallKind::Generate);
         }
         self.open += fit.samples;

@@ -1,6 +1,7 @@
 //! The rules of the controller, as data: which evidence turns which dial, by how much, and which settles.
 
 use super::evidence::Evidence;
+use crate::signal::LONGEST_PERIOD;
 use crate::vote::VoteRule;
 use crate::{Error, Result};
 
@@ -75,6 +76,9 @@ pub struct Rules {
     pub low_steps: Option<f64>,
     /// Whether a stream that repeats itself (`Loops`) is evidence. Yes.
     pub loops: bool,
+    /// The longest period of such a repetition, in words. 1,024: reasoning models repeat whole passages, and two of three loops
+    /// on record are longer than 256. A stream of words beyond that takes 4.6 KiB for it.
+    pub loop_period: usize,
     /// So many equal probes in a row settle the answer (Dynasor's middle effort). 3; 0: probes never settle.
     pub equal_probes: u32,
     /// A probe whose own probability is known to be below this breaks the row. 0.
@@ -115,6 +119,7 @@ impl Default for Rules {
             min_top: 2,
             low_steps: Some(0.3),
             loops: true,
+            loop_period: 1024,
             equal_probes: 3,
             probe_probability: 0.0,
             probe_every: 0,
@@ -168,6 +173,10 @@ impl Rules {
     /// [`Error::Invalid`] naming the first field that is out of bounds.
     pub fn validate(&self) -> Result<()> {
         crate::signal::Confidence::new(self.window)?;
+        if !(1..=LONGEST_PERIOD).contains(&self.loop_period) {
+            let bound = format!("between 1 and {LONGEST_PERIOD} words");
+            return Err(Error::invalid("loop_period", self.loop_period, bound));
+        }
         if self.alpha < 1e-12 {
             // A vote takes a little less, so that it can be split among rungs.
             return Err(Error::invalid("alpha", self.alpha, "at least 1e-12 and below 1"));

@@ -76,8 +76,8 @@ pub(super) struct SampleState {
     pub(super) logits: Option<LogitStats>,
     pub(super) probes: Probes,
     pub(super) steps: Steps,
-    /// Whether loops are looked for.
-    looks_for_loops: bool,
+    /// The longest loop that is looked for; None: nobody wants to know.
+    loop_period: Option<usize>,
     /// Made with the first text: most hosts of small answers give none.
     pub(super) loops: Option<Box<Loops>>,
     pub(super) invalid: u64,
@@ -86,7 +86,7 @@ pub(super) struct SampleState {
 }
 
 impl SampleState {
-    pub(super) fn new(call: u32, round: &Round, max_tokens: u64, keep_text: bool, loops: bool) -> Self {
+    pub(super) fn new(call: u32, round: &Round, max_tokens: u64, keep_text: bool, rules: &Rules) -> Self {
         Self {
             call,
             round: round.number,
@@ -107,7 +107,7 @@ impl SampleState {
             logits: None,
             probes: Probes::default(),
             steps: Steps::default(),
-            looks_for_loops: loops,
+            loop_period: rules.loops.then_some(rules.loop_period),
             loops: None,
             invalid: 0,
             text: keep_text.then(String::new),
@@ -119,8 +119,11 @@ impl SampleState {
         if text.is_empty() {
             return;
         }
-        if self.looks_for_loops {
-            self.loops.get_or_insert_default().text(text);
+        if let Some(period) = self.loop_period.filter(|_| self.loops.is_none()) {
+            self.loops = Loops::with_period(period).ok().map(Box::new);
+        }
+        if let Some(loops) = &mut self.loops {
+            loops.text(text);
         }
         if let Some(kept) = &mut self.text {
             if kept.len() + text.len() > DRAFT {
