@@ -231,7 +231,7 @@ fn a_stream_that_goes_round_in_circles_is_left_or_ended() {
     let passage = (0..600).map(|i| format!("w{i}")).collect::<Vec<_>>().join(" ") + " ";
     for (period, found) in [(1024, true), (256, false)] {
         let mut brief = brief(vec![rung("only", 1_000, 1)]);
-        brief.rules.loop_period = period;
+        Arc::make_mut(&mut brief.rules).loop_period = period;
         let sample = one(&start(brief)).sample(0).unwrap();
         assert_eq!((0..6).any(|_| sample.text(&passage, Some(6), 0.0).stops()), found, "period {period}");
     }
