@@ -188,7 +188,7 @@ fn noisy_kinds_count_for_less() {
         let said = SUBJECTS.map(|(text, ..)| {
             let mut scan = Scan::new();
             scan.run(text.as_bytes(), Window::default());
-            estimator.heads().unwrap().values(&scan, 0.0)[..2].iter().map(|x| x.abs()).sum::<f32>()
+            estimator.heads().unwrap().values(&scan, 0.0, 0.0)[..2].iter().map(|x| x.abs()).sum::<f32>()
         });
         said.iter().sum::<f32>()
     };
@@ -498,9 +498,9 @@ proptest! {
         let mut scan = Scan::new();
         scan.run(text.as_bytes(), Window::default());
         let heads = estimator.heads().unwrap();
-        let values = heads.values(&scan, 0.0);
+        let values = heads.values(&scan, 0.0, 0.0);
         prop_assert!(values.iter().all(|value| value.is_finite()));
-        prop_assert_eq!(values.map(f32::to_bits), heads.values(&scan, 0.0).map(f32::to_bits));
+        prop_assert_eq!(values.map(f32::to_bits), heads.values(&scan, 0.0, 0.0).map(f32::to_bits));
         let most = heads.influence(scan.words.len(), scan.words.len());
         // Features add little: a tenth of the words' variance.
         prop_assert!(f64::from(values[0]).abs() <= most + 0.5, "{} {most}", values[0]);

@@ -1,6 +1,7 @@
 //! The estimator: a model, and what it says of one scan.
 #![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
+use super::curve::Curve;
 use super::domain::Domain;
 use super::math::{exp, logit, sigmoid};
 use super::model::{Model, schema};
@@ -63,6 +64,11 @@ impl Estimate {
     /// The chance, in [0, 1], that thinking before the answer makes a wrong answer right.
     pub fn thinking_helps(&self) -> f64 {
         sigmoid(self.thinking)
+    }
+
+    /// By how much the prior tilts the gains of this query, in logits.
+    pub(crate) fn tilt(&self) -> f64 {
+        self.tilt
     }
 
     /// P(correct) of a rung, with what was learned of it.
@@ -178,9 +184,9 @@ impl Estimator {
         &self.model.version
     }
 
-    /// How steeply P(correct) rises with ability, in logits per logit.
-    pub(crate) fn slope(&self) -> f64 {
-        f64::from(self.model.scalars.slope)
+    /// How steeply P(correct) rises with ability, in logits per logit, and where a query lies of which nothing is known.
+    pub(crate) fn curve(&self) -> Curve {
+        Curve { slope: f64::from(self.model.scalars.slope), base: f64::from(self.model.scalars.base) }
     }
 
     /// How a rung's chance follows from an estimate: work it out once for a rung, use it for every query.
@@ -202,6 +208,7 @@ impl Estimator {
         let parts = self.parts_of(scan, &inputs, words);
         let base = f64::from(scalars.base);
         let location = base + (parts.location() - base) * self.kept(evidence);
+        let tilt = self.tilt(scan, parts.content);
         let (shortest, output_tokens, longest) = self.output_tokens(scan, location);
         Estimate {
             difficulty: sigmoid(location),
@@ -211,11 +218,11 @@ impl Estimator {
             output_range: (shortest, longest),
             domain: self.domain(scan, evidence),
             location,
-            heads: self.heads.as_ref().map_or([0.0; MOST_HEADS], |heads| heads.values(scan, location)),
+            heads: self.heads.as_ref().map_or([0.0; MOST_HEADS], |heads| heads.values(scan, location, tilt)),
             thinking: self.model.dense.thinking(&inputs),
             slope: f64::from(scalars.slope),
             base,
-            tilt: self.tilt(scan, parts.content),
+            tilt,
         }
     }
 

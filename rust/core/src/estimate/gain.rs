@@ -1,7 +1,8 @@
 //! What a stronger rung is expected to gain over a weaker one: what queries are ranked by.
 
+use super::curve::Curve;
 use super::estimator::{Estimate, Estimator};
-use super::math::{logit, sigmoid};
+use super::math::logit;
 use crate::features::{Feature, Scan};
 use crate::learn::View;
 
@@ -10,17 +11,14 @@ impl Estimate {
     /// rung in the falling order of it.
     ///
     /// Where outcomes have taught something of both, it is the difference of their chances, not cut where a chance would
-    /// leave [0, 1]; else it is the [prior gain](Self::prior_gain). What heads have not yet learned is moved with the number
-    /// of queries from the one prior to the other: heads add to differences of chances, which rank a new task's gains worse.
+    /// leave [0, 1]; where they have not, or what they taught did not hold on held-out queries, it is the
+    /// [prior gain](Self::prior_gain), with which learning begins.
     pub fn gain(&self, low: &View, high: &View) -> f64 {
-        let prior = self.prior_gain_at(low.ability, high.ability);
-        if !low.learned() || !high.learned() {
-            return prior;
+        if !low.ranks || !high.ranks {
+            return self.prior_gain_at(low.ability, high.ability);
         }
-        let chance = |view: &View| self.p_correct_at(view.ability);
-        let learned = |view: &View| view.unbounded(chance(view), &self.heads);
-        let left = 1.0 - low.trust.min(high.trust);
-        learned(high) - learned(low) + left * (prior - (chance(high) - chance(low)))
+        let learned = |view: &View| view.unbounded(self.p_correct_at(view.ability), &self.heads);
+        learned(high) - learned(low)
     }
 
     /// The expected net gain, in [−1, 1], of a rung of one ability over a rung of another: how much likelier it is right.
@@ -35,8 +33,8 @@ impl Estimate {
 
     /// As [`prior_gain`](Self::prior_gain), for abilities in logits.
     pub fn prior_gain_at(&self, low: f64, high: f64) -> f64 {
-        let of = |ability: f64| sigmoid(self.slope * (ability - self.base));
-        ((of(high) - of(low)) * (2.0 * sigmoid(self.tilt))).clamp(-1.0, 1.0)
+        let of = |ability: f64| Curve { slope: self.slope, base: self.base }.tilted(ability, self.tilt);
+        (of(high) - of(low)).clamp(-1.0, 1.0)
     }
 }
 

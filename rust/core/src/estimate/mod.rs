@@ -4,6 +4,7 @@
 //! the features, and in hashed words and pairs of words. Where the model has not seen the like, the location is drawn
 //! towards the base rate, and the evidence says so.
 
+mod curve;
 mod dense;
 mod domain;
 mod estimator;
@@ -13,6 +14,7 @@ mod location;
 mod math;
 mod model;
 
+pub(crate) use curve::Curve;
 pub use domain::Domain;
 pub use estimator::{Estimate, Estimator};
 pub use explain::{Contribution, Explanation};

@@ -2,12 +2,13 @@
 
 use super::calibration::Calibration;
 use super::heads::{HeadRung, Heads, MOST_HEADS, lanes};
+use super::mean::{Kept, MOST_KEPT};
 use super::report::{GainReport, Report, RungReport};
 use super::rows::{MOST_ROWS, Place, Row, Rows};
 use super::sketch::{BUCKETS, INPUTS, MOST_WORDS, Sketch};
 use crate::artifact::bytes::{Bytes, put_f32, put_f64, put_str, put_u32, put_u64};
 use crate::artifact::{Reader, Writer};
-use crate::estimate::schema;
+use crate::estimate::{Curve, schema};
 use crate::governor::OutcomeKind;
 use crate::ladder::MAX_RUNGS;
 use crate::{Error, Result};
@@ -16,8 +17,8 @@ use std::sync::Arc;
 
 /// The largest learner that is read, in bytes.
 pub const MOST_BYTES: usize = 1 << 28;
-const LEARNER: &[u8] = b"learner 1";
-const HEADS: &[u8] = b"heads 1";
+const LEARNER: &[u8] = b"learner 2";
+const HEADS: &[u8] = b"heads 2";
 const LONGEST_NAME: usize = 256;
 
 impl Sketch {
@@ -25,6 +26,7 @@ impl Sketch {
         out.extend_from_slice(&self.words.to_le_bytes());
         put_f32(out, self.location);
         put_f32(out, self.evidence);
+        put_f32(out, self.tilt);
         for &x in &self.inputs {
             put_f32(out, x);
         }
@@ -40,7 +42,7 @@ impl Sketch {
         if usize::from(words) > MOST_WORDS {
             return Err(bytes.refused(&format!("a query of {words} words; at most {MOST_WORDS} are kept")));
         }
-        let (location, evidence) = (bytes.f32()?, bytes.f32()?);
+        let (location, evidence, tilt) = (bytes.f32()?, bytes.f32()?, bytes.f32()?);
         let mut inputs = [0.0; INPUTS.len()];
         for x in &mut inputs {
             *x = bytes.f32()?;
@@ -55,7 +57,7 @@ impl Sketch {
             }
             terms.push(term);
         }
-        Ok(Self { terms: terms.into(), words, inputs, location, evidence })
+        Ok(Self { terms: terms.into(), words, inputs, location, evidence, tilt })
     }
 }
 
@@ -150,7 +152,7 @@ fn read_places(bytes: &[u8]) -> Result<Vec<Arc<Place>>> {
 
 fn read_sketches(bytes: &[u8]) -> Result<Vec<Arc<Sketch>>> {
     let mut bytes = Bytes::new("sketches", bytes);
-    let count = bytes.count(14 + 4 * INPUTS.len(), MOST_ROWS)?;
+    let count = bytes.count(18 + 4 * INPUTS.len(), MOST_ROWS)?;
     let sketches = (0..count).map(|_| Sketch::read(&mut bytes).map(Arc::new)).collect::<Result<Vec<_>>>()?;
     bytes.end()?;
     Ok(sketches)
@@ -177,12 +179,12 @@ impl Heads {
             }
         }
         let mut numbers = Vec::new();
-        let exact = [self.slope, self.kept.0, self.kept.1];
+        let exact = [self.curve.slope, self.curve.base, self.kept.common, self.kept.chances, self.kept.gains];
         for &x in exact.iter().chain(&self.asked) {
             put_f64(&mut numbers, x);
         }
         let features = self.features.iter().flatten();
-        put_f32(&mut numbers, self.left_mean);
+        put_f32(&mut numbers, self.teaches_mean);
         for &x in self.units.iter().chain(&self.means).chain(&self.scales).chain(features) {
             put_f32(&mut numbers, x);
         }
@@ -191,7 +193,7 @@ impl Heads {
         writer.section("names", names);
         writer.section("numbers", numbers);
         writer.section("table", self.table.iter().flat_map(|x| x.to_le_bytes()).collect());
-        writer.section("left", self.left.clone());
+        writer.section("teaches", self.teaches.clone());
         writer.section("report", write_report(&self.report));
         writer.finish()
     }
@@ -207,13 +209,17 @@ impl Heads {
         }
         let (models, rungs) = read_names(reader.section("names")?.bytes())?;
         let mut numbers = Bytes::new("numbers", reader.section("numbers")?.bytes());
-        let slope = numbers.f64_in(1e-6, 1e6)?;
-        let kept = (numbers.f64_in(0.0, 1.0)?, numbers.f64_in(0.0, 1.0)?);
+        let curve = Curve { slope: numbers.f64_in(1e-6, 1e6)?, base: numbers.f64_in(-100.0, 100.0)? };
+        let kept = Kept {
+            common: numbers.f64_in(0.0, 1.0)?,
+            chances: numbers.f64_in(-MOST_KEPT, MOST_KEPT)?,
+            gains: numbers.f64_in(-MOST_KEPT, MOST_KEPT)?,
+        };
         let mut asked = [0.0; MOST_HEADS];
         for x in &mut asked {
             *x = numbers.f64_in(-100.0, 100.0)?;
         }
-        let left_mean = numbers.f32()?;
+        let teaches_mean = numbers.f32()?;
         let mut units = [0.0; MOST_HEADS];
         let (mut means, mut scales) = ([0.0; INPUTS.len()], [0.0; INPUTS.len()]);
         let mut features = vec![[0.0; INPUTS.len()]; models.len()];
@@ -223,7 +229,7 @@ impl Heads {
         numbers.end()?;
         let table = reader.section("table")?.exactly(2 * BUCKETS * lanes(models.len()) * 2)?;
         let table = table.as_chunks::<2>().0.iter().map(|&pair| i16::from_le_bytes(pair)).collect();
-        let left = reader.section("left")?.exactly(2 * BUCKETS)?.to_vec();
+        let teaches = reader.section("teaches")?.exactly(2 * BUCKETS)?.to_vec();
         let report = read_report(reader.section("report")?.bytes())?;
         Ok(Self {
             models,
@@ -233,11 +239,11 @@ impl Heads {
             means,
             scales,
             features,
-            slope,
+            curve,
             asked,
             kept,
-            left,
-            left_mean,
+            teaches,
+            teaches_mean,
             report,
         })
     }

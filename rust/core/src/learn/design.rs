@@ -3,7 +3,7 @@
 use super::reliability::reliability;
 use super::rows::{Row, Rows};
 use super::sketch::{BUCKETS, INPUTS, Sketch};
-use crate::estimate::{ln, sigmoid};
+use crate::estimate::{Curve, ln};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -20,7 +20,9 @@ const FEATURES: f64 = 0.1;
 /// A standardised feature beyond this many deviations counts as that many.
 const MOST_DEVIATIONS: f32 = 3.0;
 /// How much faster a word is known than its share of a query says: a query's words share its noise, and its weight.
-const LEVERAGE: f32 = 64.0;
+const LEVERAGE: f64 = 64.0;
+/// What the mean word teaches, in units of a table of bytes.
+const TAUGHT: f64 = 63.0;
 /// How many outcomes a rung's assumed ability counts for.
 const ASSUMED_COUNT: f64 = 8.0;
 
@@ -55,7 +57,7 @@ pub(super) struct Design {
     pub(super) idf: Vec<f32>,
     pub(super) means: [f32; INPUTS.len()],
     pub(super) scales: [f32; INPUTS.len()],
-    pub(super) slope: f64,
+    pub(super) curve: Curve,
 }
 
 /// A rung as it enters: its name, its model and the ability that is assumed of it, in logits.
@@ -73,7 +75,7 @@ pub struct Known {
 
 impl Design {
     /// The rows whose rungs are known, by numbers. `now` is what their ages are reckoned from.
-    pub(super) fn new(rows: &Rows, ladder: &[Known], slope: f64, now: f64) -> Self {
+    pub(super) fn new(rows: &Rows, ladder: &[Known], curve: Curve, now: f64) -> Self {
         let mut models: Vec<String> = Vec::new();
         let mut rungs = Vec::new();
         for known in ladder {
@@ -100,30 +102,45 @@ impl Design {
         let (idf, starts, terms) = weigh_terms(&sketches);
         let (means, scales) = moments(&sketches);
         let features = sketches.iter().map(|s| standardised(&s.inputs, &means, &scales)).collect();
-        Self { models, rungs, cases, sketches, starts, terms, features, idf, means, scales, slope }
+        Self { models, rungs, cases, sketches, starts, terms, features, idf, means, scales, curve }
     }
 
-    /// By bucket, the share of a weight's variance that the outcomes have left, in 255ths, as if words were learned one by
-    /// one; and the mean of it over the words of the outcomes' queries.
-    pub(super) fn left(&self) -> (Vec<u8>, f32) {
+    /// By bucket, what an outcome of a query with its word would teach of the queries that were seen, and the mean of it over
+    /// their words: `frequency · variance²`, where the variance is the share of the weight's that outcomes have left, as if
+    /// words were learned one by one. A word that no query had is as frequent as one that half a query had. In 63rds of the
+    /// mean; what is more than four times the mean counts as that.
+    pub(super) fn teaching(&self) -> (Vec<u8>, f32) {
         let mut squares = vec![0.0; 2 * BUCKETS];
         for case in &self.cases {
             for &(bucket, value) in self.terms(case.sketch) {
                 squares[usize::from(bucket)] += f64::from(value) * f64::from(value) / case.noise;
             }
         }
-        let left: Vec<u8> = squares
+        let mut frequency = vec![0.5; 2 * BUCKETS];
+        for sketch in &self.sketches {
+            for &(bucket, _) in &sketch.terms {
+                frequency[usize::from(bucket)] += 1.0;
+            }
+        }
+        let teaching: Vec<f64> = squares
             .iter()
-            .map(|square| (255.0 / (1.0 + square * f64::from(LEVERAGE))).round() as u8)
+            .zip(&frequency)
+            .zip(&self.idf)
+            .map(|((square, frequency), idf)| {
+                let left = 1.0 / (1.0 + square * LEVERAGE);
+                frequency * (f64::from(*idf) * left).powi(2)
+            })
             .collect();
         let (mut sum, mut count) = (0.0, 0.0);
         for sketch in &self.sketches {
             for &(bucket, times) in &sketch.terms {
-                sum += f64::from(left[usize::from(bucket)]) * f64::from(times);
+                sum += teaching[usize::from(bucket)] * f64::from(times);
                 count += f64::from(times);
             }
         }
-        (left, if count > 0.0 { (sum / count) as f32 } else { 255.0 })
+        let unit = if sum > 0.0 { TAUGHT * count / sum } else { 0.0 };
+        let quantised = teaching.iter().map(|x| (x * unit).round().min(255.0) as u8).collect();
+        (quantised, TAUGHT as f32)
     }
 
     pub(super) fn terms(&self, sketch: usize) -> &[(u16, f32)] {
@@ -136,7 +153,12 @@ impl Design {
 
     /// What the prior says of a sketch, for an ability in logits.
     pub(super) fn prior(&self, sketch: usize, ability: f64) -> f64 {
-        sigmoid(self.slope * (ability - f64::from(self.sketches[sketch].location)))
+        self.curve.chance(ability, f64::from(self.sketches[sketch].location))
+    }
+
+    /// What the prior's gains on a sketch are differences of, for an ability in logits.
+    pub(super) fn tilted(&self, sketch: usize, ability: f64) -> f64 {
+        self.curve.tilted(ability, f64::from(self.sketches[sketch].tilt))
     }
 
     /// The ability of each rung, in logits, with which the prior is right on average over some cases. What was assumed
@@ -154,7 +176,7 @@ impl Design {
                     .iter()
                     .map(|&i| weight(i) * (self.prior(self.cases[i].sketch, ability) - self.cases[i].score))
                     .sum();
-                sum + ASSUMED_COUNT * (sigmoid(self.slope * ability) - sigmoid(self.slope * assumed))
+                sum + ASSUMED_COUNT * (self.curve.chance(ability, 0.0) - self.curve.chance(assumed, 0.0))
             };
             // The excess grows with the ability.
             let (mut low, mut high) = (-8.0, 8.0);

@@ -6,7 +6,7 @@ use super::mean::Mean;
 use super::report::{GainReport, Report, RungReport, apgr, area};
 use super::rows::Rows;
 use super::solve::{Weights, solve};
-use crate::estimate::sigmoid;
+use crate::estimate::{Curve, sigmoid};
 use crate::ladder::MAX_RUNGS;
 use crate::{Error, Result};
 use rapidhash::v3::rapidhash_v3;
@@ -43,13 +43,13 @@ pub(super) type Warm = BTreeMap<(u64, u64), f64>;
 pub(super) fn fit(
     rows: &Rows,
     ladder: &[Known],
-    slope: f64,
+    curve: Curve,
     now: f64,
     options: Options,
     warm: &mut Warm,
 ) -> Result<Heads> {
     check(ladder, options)?;
-    let design = Design::new(rows, ladder, slope, now);
+    let design = Design::new(rows, ladder, curve, now);
     enough(&design)?;
     let all: Vec<usize> = (0..design.cases.len()).collect();
     let abilities = design.abilities(&all);
@@ -306,10 +306,18 @@ impl Held {
         let pairs = paired(low, high);
         let gains: Vec<f64> =
             pairs.iter().map(|&(a, b)| design.cases[b].score - design.cases[a].score).collect();
+        let prior = |&(a, b): &(usize, usize)| {
+            let of = |i: usize, rung: usize| design.tilted(design.cases[i].sketch, abilities[rung]);
+            of(b, high) - of(a, low)
+        };
         // What was predicted is the score less what is left of it.
-        let said = |i: usize, shrink| design.cases[i].score - self.left(i, shrink);
-        let by = |shrink| pairs.iter().map(|&(a, b)| said(b, shrink) - said(a, shrink)).collect::<Vec<f64>>();
-        let (by_prior, by_heads) = (by(None), by(shrink));
+        let said = |i: usize| design.cases[i].score - self.left(i, shrink);
+        let by_prior: Vec<f64> = pairs.iter().map(prior).collect();
+        let by_heads = if shrink.is_some() {
+            pairs.iter().map(|&(a, b)| said(b) - said(a)).collect()
+        } else {
+            by_prior.clone()
+        };
         let even = vec![1.0; pairs.len()];
         let groups: Vec<u64> = pairs.iter().map(|&(a, _)| design.cases[a].group).collect();
         Some(GainReport {
@@ -380,7 +388,7 @@ fn heads(
 ) -> Heads {
     let all: Vec<usize> = (0..design.cases.len()).collect();
     let prior = Mean::prior(design, &abilities, &all);
-    let (left, left_mean) = design.left();
+    let (teaches, teaches_mean) = design.teaching();
     let levels = if shrink.is_some() {
         (0..design.rungs.len()).map(|rung| weights.level(design, rung)).collect()
     } else {
@@ -395,8 +403,7 @@ fn heads(
     for i in 0..super::sketch::INPUTS.len() {
         shrink_lane(&mut features, i, common, contrast, 1.0);
     }
-    let mut features: Vec<_> = features.iter().map(|weights| weights.map(|w| w as f32)).collect();
-    mean.add_length(&mut features);
+    let features: Vec<_> = features.iter().map(|weights| weights.map(|w| w as f32)).collect();
     Heads::quantised(Parts {
         ladder,
         models: design.models.clone(),
@@ -406,11 +413,11 @@ fn heads(
         features,
         means: design.means,
         scales: design.scales,
-        slope: design.slope,
+        curve: design.curve,
         asked: mean.asked.clone(),
-        kept: (mean.common, mean.contrast),
-        left,
-        left_mean,
+        kept: mean.kept,
+        teaches,
+        teaches_mean,
         report,
     })
 }

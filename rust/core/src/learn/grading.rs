@@ -26,8 +26,9 @@ impl Grading {
     /// Decides about a scanned query whose plan has the given name. The same query, name, rate and heads give the same
     /// decision.
     ///
-    /// What an outcome teaches is the variance that is left of the net gain at the query: it is drawn in proportion to its
-    /// root, the allocation that minimises the mean variance for a number of grades (A-optimal design, Neyman).
+    /// What an outcome teaches is by how much it lowers the mean variance of the net gain over the traffic (I-optimal design,
+    /// with words taken as independent): a query is drawn in proportion to its root. Queries whose words are rare, however
+    /// little is known of them, teach next to nothing of the others; nor do those of a form that is known.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless the rate, the share of mean queries to grade, is above 0 and at most 1.
@@ -35,7 +36,7 @@ impl Grading {
         if !(rate > 0.0 && rate <= 1.0) {
             return Err(Error::invalid("rate", rate, "above 0 and at most 1"));
         }
-        let against_mean = heads.map_or(1.0, |heads| heads.novelty(scan).clamp(LEAST, MOST));
+        let against_mean = heads.map_or(1.0, |heads| heads.teaches(scan).clamp(LEAST, MOST));
         let propensity = (rate * against_mean).min(1.0);
         // From the upper bits of a digest a number in [0, 1).
         let drawn = (digest(format!("grade {name}").as_bytes()) >> 11) as f64 / (1u64 << 53) as f64;
@@ -44,20 +45,20 @@ impl Grading {
 }
 
 impl Heads {
-    /// The root of the variance that outcomes have left of a query's net gain, against that of the mean query they were of:
-    /// above 1 where it has words that they had not.
-    pub fn novelty(&self, scan: &Scan) -> f64 {
+    /// The root of what an outcome of a query would teach of the traffic, against that of the mean query that was seen:
+    /// below 1 where its words are known already, or are nowhere else.
+    pub fn teaches(&self, scan: &Scan) -> f64 {
         let words = scan.words.len().min(MOST_WORDS);
-        if words == 0 || self.left.len() != 2 * BUCKETS {
+        if words == 0 || self.teaches.len() != 2 * BUCKETS {
             return 1.0;
         }
-        let left = |bucket: usize| u64::from(self.left.get(bucket).copied().unwrap_or(u8::MAX));
+        let of = |bucket: usize| u64::from(self.teaches.get(bucket).copied().unwrap_or(u8::MAX));
         let sum: u64 = scan.words[..words]
             .iter()
             .zip(&scan.pairs)
-            .map(|(&word, &pair)| left(word_bucket(word)) + left(pair_bucket(pair)))
+            .map(|(&word, &pair)| of(word_bucket(word)) + of(pair_bucket(pair)))
             .sum();
         let mean = sum as f64 / (2 * words) as f64;
-        (mean / f64::from(self.left_mean).max(1.0)).sqrt()
+        (mean / f64::from(self.teaches_mean).max(1.0)).sqrt()
     }
 }

@@ -2,9 +2,10 @@
 
 use super::calibration::Calibration;
 use super::design::{Known, standardised};
+use super::mean::Kept;
 use super::report::Report;
 use super::sketch::{BUCKETS, INPUTS, MOST_WORDS, pair_bucket, root, word_bucket};
-use crate::estimate::sigmoid;
+use crate::estimate::Curve;
 use crate::features::Scan;
 use crate::ladder::{Ability, Rung, dial_logits};
 
@@ -28,14 +29,13 @@ pub struct Heads {
     pub(super) means: [f32; INPUTS.len()],
     pub(super) scales: [f32; INPUTS.len()],
     pub(super) features: Vec<[f32; INPUTS.len()]>,
-    pub(super) slope: f64,
+    pub(super) curve: Curve,
     /// By model, the ability at which the prior is asked for what models have in common.
     pub(super) asked: [f64; MOST_HEADS],
-    /// Of what the prior says of all models alike, and of their differences, so much is kept.
-    pub(super) kept: (f64, f64),
-    /// By bucket, the share of a weight's variance that outcomes have left, in 255ths; and its mean over their words.
-    pub(super) left: Vec<u8>,
-    pub(super) left_mean: f32,
+    pub(super) kept: Kept,
+    /// By bucket, what one more outcome would teach; and the mean of it over the words of the queries that were seen.
+    pub(super) teaches: Vec<u8>,
+    pub(super) teaches_mean: f32,
     pub(super) report: Report,
 }
 
@@ -67,17 +67,14 @@ pub struct View {
     pub(crate) head: Option<usize>,
     /// What the chance is mapped by at the end.
     pub(crate) calibration: Option<Calibration>,
-    /// How far outcomes have taken the place of the prior's order of gains, in [0, 1).
-    pub(crate) trust: f64,
+    /// Whether outcomes have taught an order of gains that holds on queries they were not of.
+    pub(crate) ranks: bool,
 }
-
-/// With so many queries half of the prior's order of gains is left.
-const HALF_TRUST: f64 = 1_000.0;
 
 impl View {
     /// A rung of which nothing was learned.
     pub fn prior(ability: f64) -> Self {
-        Self { ability, level: 0.0, head: None, calibration: None, trust: 0.0 }
+        Self { ability, level: 0.0, head: None, calibration: None, ranks: false }
     }
 
     /// Whether outcomes have anything to say of the rung.
@@ -123,8 +120,8 @@ impl Heads {
         &self.report
     }
 
-    /// What the heads say of a scanned query whose location the prior has. Allocates nothing.
-    pub fn values(&self, scan: &Scan, location: f64) -> HeadValues {
+    /// What the heads say of a scanned query whose location, and tilt of gains, the prior has. Allocates nothing.
+    pub fn values(&self, scan: &Scan, location: f64, tilt: f64) -> HeadValues {
         let words = scan.words.len().min(MOST_WORDS);
         let mut values = match lanes(self.models.len()) {
             1 => self.words::<1>(scan, words),
@@ -139,21 +136,22 @@ impl Heads {
                 *value += weight * x;
             }
         }
-        self.temper(&mut values, location);
+        self.temper(&mut values, location, tilt);
         values
     }
 
-    /// Takes back what is not kept of the prior.
-    fn temper(&self, values: &mut HeadValues, location: f64) {
+    /// Puts the tempered prior in the place of the prior.
+    fn temper(&self, values: &mut HeadValues, location: f64, tilt: f64) {
         let count = self.models.len().clamp(1, MOST_HEADS);
-        let mut said = [0.0; MOST_HEADS];
-        for (said, ability) in said.iter_mut().zip(&self.asked).take(count) {
-            *said = sigmoid(self.slope * (ability - location));
+        let (mut chances, mut gains) = ([0.0; MOST_HEADS], [0.0; MOST_HEADS]);
+        for ((chance, gain), ability) in chances.iter_mut().zip(&mut gains).zip(&self.asked).take(count) {
+            *chance = self.curve.chance(*ability, location);
+            *gain = self.curve.tilted(*ability, tilt);
         }
-        let common = said.iter().sum::<f64>() / count as f64;
-        let (kept_common, kept_contrast) = self.kept;
-        for (value, said) in values.iter_mut().zip(&said).take(count) {
-            *value += ((kept_common - 1.0) * common + (kept_contrast - 1.0) * (said - common)) as f32;
+        let common = chances.iter().sum::<f64>() / count as f64;
+        let gain = gains.iter().sum::<f64>() / count as f64;
+        for ((value, chance), own) in values.iter_mut().zip(&chances).zip(&gains).take(count) {
+            *value += self.kept.change(common, chance - common, own - gain) as f32;
         }
     }
 
@@ -196,7 +194,7 @@ impl Heads {
             level: known.level,
             head: Some(model),
             calibration: known.calibration,
-            trust: self.trust(),
+            ranks: !self.report.kept_prior,
         })
     }
 
@@ -209,13 +207,8 @@ impl Heads {
             level: known.level,
             head,
             calibration: known.calibration,
-            trust: self.trust(),
+            ranks: !self.report.kept_prior,
         })
-    }
-
-    fn trust(&self) -> f64 {
-        let queries = self.report.queries as f64;
-        queries / (queries + HALF_TRUST)
     }
 
     /// The ability that outcomes gave a rung, in logits of the prior.
@@ -235,11 +228,11 @@ pub(super) struct Parts<'a> {
     pub(super) features: Vec<[f32; INPUTS.len()]>,
     pub(super) means: [f32; INPUTS.len()],
     pub(super) scales: [f32; INPUTS.len()],
-    pub(super) slope: f64,
+    pub(super) curve: Curve,
     pub(super) asked: Vec<f64>,
-    pub(super) kept: (f64, f64),
-    pub(super) left: Vec<u8>,
-    pub(super) left_mean: f32,
+    pub(super) kept: Kept,
+    pub(super) teaches: Vec<u8>,
+    pub(super) teaches_mean: f32,
     pub(super) report: Report,
 }
 
@@ -295,11 +288,11 @@ impl Heads {
             means: parts.means,
             scales: parts.scales,
             features: parts.features,
-            slope: parts.slope,
+            curve: parts.curve,
             asked: std::array::from_fn(|i| parts.asked.get(i).copied().unwrap_or(0.0)),
             kept: parts.kept,
-            left: parts.left,
-            left_mean: parts.left_mean,
+            teaches: parts.teaches,
+            teaches_mean: parts.teaches_mean,
             report: parts.report,
         }
     }

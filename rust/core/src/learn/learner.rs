@@ -8,7 +8,7 @@ use super::heads::Heads;
 use super::reference::Reference;
 use super::rows::{Place, Row, Rows, digest};
 use super::sketch::Sketch;
-use crate::estimate::Estimator;
+use crate::estimate::{Curve, Estimator};
 use crate::features::Scan;
 use crate::governor::Outcome;
 use crate::ladder::{Ladder, dial_logits};
@@ -49,7 +49,7 @@ use std::sync::Arc;
 pub struct Learner {
     rows: Rows,
     prior: String,
-    slope: f64,
+    curve: Curve,
     warm: Warm,
     awaited: Awaited,
 }
@@ -65,7 +65,7 @@ impl Learner {
         Ok(Self {
             rows,
             prior: prior.prior_version().to_owned(),
-            slope: prior.slope(),
+            curve: prior.curve(),
             warm: Warm::new(),
             awaited: Awaited::default(),
         })
@@ -139,7 +139,7 @@ impl Learner {
     /// group.
     pub fn solve(&mut self, ladder: &Ladder, now: f64, options: Options) -> Result<Heads> {
         let known = known(ladder, &self.rows);
-        fit(&self.rows, &known, self.slope, now, options, &mut self.warm)
+        fit(&self.rows, &known, self.curve, now, options, &mut self.warm)
     }
 
     /// What the queries look like that outcomes were of: what an estimator with the solved heads is calibrated on. None of
@@ -186,7 +186,7 @@ impl Learner {
         Ok(Self {
             rows,
             prior: version,
-            slope: prior.slope(),
+            curve: prior.curve(),
             warm: Warm::new(),
             awaited: Awaited::default(),
         })

@@ -1,31 +1,47 @@
-//! What is expected of a rung before its head is heard: the prior, tempered, and a little of the query's length.
+//! What is expected of a rung before its head is heard: the prior, tempered by outcomes.
 //!
-//! A prior that was trained elsewhere is often right about what is hard and wrong about *which rung gains*; a wrong prior
-//! of the gain costs more than none. So of what the prior says of all models alike as much is kept as outcomes bear out,
-//! and what it says of their differences is kept within the size that lengths have, too, until outcomes say more. Length
-//! itself is the best single ranking that is known without outcomes.
+//! The prior says three things of a query: what its chance is with all models alike, how models' chances differ, and what
+//! the stronger model gains (`estimate/gain.rs`: more on long asks). Of the first as much is kept as outcomes bear out. The
+//! other two are rival accounts of the same differences. Learning begins where serving without outcomes does, with the
+//! gains, and moves to what queries with several outcomes bear out.
 
-use super::design::{Design, by_query};
-use super::sketch::INPUTS;
+use super::design::{Design, NOISE, by_query};
 
-/// The standard deviation of the gain between the farthest models that is believed of length, and of the prior.
-const BELIEVED: f64 = 0.03;
 /// How many squared units of evidence what is believed counts for: the noise of a score over the variance of the share.
 const COMMON_COUNT: f64 = 1.0;
-const CONTRAST_COUNT: f64 = 2.5;
-/// Models nearer than this, in logits, are not told apart by length.
-const NEAR: f64 = 0.05;
+/// What is believed of the shares of differences and of gains, and what that counts for. How far the shares of deployments
+/// lie from it was measured on other tasks than those of `docs/quality.md` (`training/difficulty/gains.py`).
+const CHANCES: f64 = 0.5;
+const CHANCES_COUNT: f64 = 0.25;
+const GAINS: f64 = 1.0;
+const GAINS_COUNT: f64 = 0.125;
+/// A share is within so much of nothing, whatever few outcomes say.
+pub(super) const MOST_KEPT: f64 = 4.0;
+
+/// How much is kept of what the prior says of all models alike, of the differences of their chances, and of its gains.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Kept {
+    pub(super) common: f64,
+    pub(super) chances: f64,
+    pub(super) gains: f64,
+}
+
+impl Kept {
+    /// The prior's chances as they are.
+    pub(super) const PRIOR: Self = Self { common: 1.0, chances: 1.0, gains: 0.0 };
+
+    /// What is added to the prior's chance of a model, which is `common + chance`.
+    pub(super) fn change(self, common: f64, chance: f64, gain: f64) -> f64 {
+        (self.common - 1.0) * common + (self.chances - 1.0) * chance + self.gains * gain
+    }
+}
 
 /// The expectation of each rung.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Mean {
     /// By model, the ability at which the prior is asked for what models have in common.
     pub(super) asked: Vec<f64>,
-    /// Of what the prior says of all models alike, and of their differences, so much is kept.
-    pub(super) common: f64,
-    pub(super) contrast: f64,
-    /// By model, what a standard deviation of log length adds.
-    pub(super) length: Vec<f64>,
+    pub(super) kept: Kept,
 }
 
 impl Mean {
@@ -39,86 +55,72 @@ impl Mean {
             counts[case.model] += 1.0;
         }
         let asked = sums.iter().zip(&counts).map(|(sum, count)| if *count > 0.0 { sum / count } else { 0.0 });
-        Self { asked: asked.collect(), common: 1.0, contrast: 1.0, length: vec![0.0; models] }
+        Self { asked: asked.collect(), kept: Kept::PRIOR }
     }
 
     /// The prior, tempered by some cases.
     pub(super) fn tempered(design: &Design, abilities: &[f64], cases: &[usize]) -> Self {
         let mut mean = Self::prior(design, abilities, cases);
-        let low = mean.asked.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = mean.asked.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        if high - low > NEAR {
-            mean.length = mean.asked.iter().map(|a| BELIEVED * ((a - low) / (high - low) - 0.5)).collect();
-        }
-        let said: Vec<(f64, f64)> = cases.iter().map(|&i| mean.parts(design, i)).collect();
-        let rest = |of: &dyn Fn(usize) -> f64| centred(design, cases, of);
-        let common = rest(&|k| said[k].0);
-        let contrast = rest(&|k| said[k].1);
-        let score = rest(&|k| design.cases[cases[k]].score);
-        let weight = |k: usize| super::design::NOISE / design.cases[cases[k]].noise;
-        let sums = |x: &[f64], y: &[f64]| -> f64 { (0..cases.len()).map(|k| weight(k) * x[k] * y[k]).sum() };
-        mean.common = ((sums(&common, &score) + COMMON_COUNT) / (sums(&common, &common) + COMMON_COUNT))
-            .clamp(0.0, 1.0);
-        let spread = spread(design, cases, low, high);
-        let believed = if spread > BELIEVED { BELIEVED / spread } else { 1.0 };
-        let (contrast, score) = (within(design, cases, &contrast), within(design, cases, &score));
-        let (product, square) = (sums(&contrast, &score), sums(&contrast, &contrast));
-        mean.contrast = ((product + CONTRAST_COUNT * believed) / (square + CONTRAST_COUNT)).clamp(0.0, 1.0);
+        let said: Vec<[f64; 3]> = cases.iter().map(|&i| mean.parts(design, i)).collect();
+        let score: Vec<f64> = cases.iter().map(|&i| design.cases[i].score).collect();
+        let weights: Vec<f64> = cases.iter().map(|&i| NOISE / design.cases[i].noise).collect();
+        let sum = |x: &[f64], y: &[f64]| -> f64 {
+            weights.iter().zip(x).zip(y).map(|((weight, x), y)| weight * x * y).sum()
+        };
+        let part = |which: usize| said.iter().map(|parts| parts[which]).collect::<Vec<f64>>();
+        let (common, wanted) = (centred(design, cases, &part(0)), centred(design, cases, &score));
+        mean.kept.common =
+            ((sum(&common, &wanted) + COMMON_COUNT) / (sum(&common, &common) + COMMON_COUNT)).clamp(0.0, 1.0);
+        // What a level says is no evidence: both the means of rungs and those of queries are taken off.
+        let inner = |values: &[f64]| within(design, cases, &centred(design, cases, values));
+        let (chances, gains, wanted) = (inner(&part(1)), inner(&part(2)), inner(&score));
+        // Ridge regression on both at once: the determinant is at least the product of the counts.
+        let (own, both) = (sum(&chances, &chances) + CHANCES_COUNT, sum(&chances, &gains));
+        let other = sum(&gains, &gains) + GAINS_COUNT;
+        let by_chances = sum(&chances, &wanted) + CHANCES_COUNT * CHANCES;
+        let by_gains = sum(&gains, &wanted) + GAINS_COUNT * GAINS;
+        let determinant = own * other - both * both;
+        let share = |x: f64| (x / determinant).clamp(-MOST_KEPT, MOST_KEPT);
+        mean.kept.chances = share(other * by_chances - both * by_gains);
+        mean.kept.gains = share(own * by_gains - both * by_chances);
         mean
     }
 
-    /// What the prior says of a case's query for all models alike, and by how much it differs for the case's own.
-    fn parts(&self, design: &Design, case: usize) -> (f64, f64) {
+    /// What the prior says of a case's query for all models alike, by how much the chance of its own model differs, and by how
+    /// much what its gains are differences of.
+    fn parts(&self, design: &Design, case: usize) -> [f64; 3] {
         let case = &design.cases[case];
-        let said = |ability: &f64| design.prior(case.sketch, *ability);
-        let common = self.asked.iter().map(said).sum::<f64>() / self.asked.len() as f64;
-        (common, design.prior(case.sketch, self.asked[case.model]) - common)
+        let mean = |of: &dyn Fn(f64) -> f64| {
+            self.asked.iter().map(|&ability| of(ability)).sum::<f64>() / self.asked.len() as f64
+        };
+        let chance = |ability: f64| design.prior(case.sketch, ability);
+        let gain = |ability: f64| design.tilted(case.sketch, ability);
+        let own = self.asked[case.model];
+        let common = mean(&chance);
+        [common, chance(own) - common, gain(own) - mean(&gain)]
     }
 
     /// The expectation of a case's rung, but for its level.
     pub(super) fn of(&self, design: &Design, abilities: &[f64], case: usize) -> f64 {
-        let (common, contrast) = self.parts(design, case);
+        let [common, chance, gain] = self.parts(design, case);
         let of = &design.cases[case];
-        // Features are scaled so that all of them together have little weight; this takes the scale back.
-        let length = f64::from(design.features(of.sketch)[0]) / super::design::feature_unit();
-        design.prior(of.sketch, abilities[of.rung])
-            + (self.common - 1.0) * common
-            + (self.contrast - 1.0) * contrast
-            + self.length[of.model] * length
+        design.prior(of.sketch, abilities[of.rung]) + self.kept.change(common, chance, gain)
     }
-
-    /// The weight of length as a head's feature.
-    pub(super) fn add_length(&self, features: &mut [[f32; INPUTS.len()]]) {
-        for (weights, length) in features.iter_mut().zip(&self.length) {
-            weights[0] += (length / super::design::feature_unit()) as f32;
-        }
-    }
-}
-
-/// The standard deviation, over queries, of the gain between the farthest models as the prior has it.
-fn spread(design: &Design, cases: &[usize], low: f64, high: f64) -> f64 {
-    let gain = |i: &usize| {
-        let sketch = design.cases[*i].sketch;
-        design.prior(sketch, high) - design.prior(sketch, low)
-    };
-    let count = cases.len().max(1) as f64;
-    let mean = cases.iter().map(gain).sum::<f64>() / count;
-    (cases.iter().map(|i| (gain(i) - mean).powi(2)).sum::<f64>() / count).sqrt()
 }
 
 /// Values less their rung's mean.
-fn centred(design: &Design, cases: &[usize], of: &dyn Fn(usize) -> f64) -> Vec<f64> {
+fn centred(design: &Design, cases: &[usize], values: &[f64]) -> Vec<f64> {
     let mut means = vec![(0.0, 0.0); design.rungs.len()];
-    for (k, &i) in cases.iter().enumerate() {
+    for (&i, value) in cases.iter().zip(values) {
         let mean = &mut means[design.cases[i].rung];
-        mean.0 += of(k);
+        mean.0 += value;
         mean.1 += 1.0;
     }
-    let less = |(k, i): (usize, &usize)| {
-        let (sum, count): (f64, f64) = means[design.cases[*i].rung];
-        of(k) - sum / count
+    let less = |(&i, value): (&usize, &f64)| {
+        let (sum, count): (f64, f64) = means[design.cases[i].rung];
+        value - sum / count
     };
-    cases.iter().enumerate().map(less).collect()
+    cases.iter().zip(values).map(less).collect()
 }
 
 /// Values less their query's mean: nothing is left of queries with one outcome.

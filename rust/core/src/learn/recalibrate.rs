@@ -3,6 +3,7 @@
 use super::calibration::{Calibration, CalibrationReport, calibrate};
 use super::design::Known;
 use super::heads::{Heads, MOST_HEADS, Parts};
+use super::mean::Kept;
 use super::report::Report;
 use super::rows::digest;
 use super::sketch::{BUCKETS, INPUTS};
@@ -109,11 +110,11 @@ fn blank(estimator: &Estimator, ladder: &Ladder) -> Result<Heads> {
         features: vec![[0.0; INPUTS.len()]; models.len()],
         means: [0.0; INPUTS.len()],
         scales: [0.0; INPUTS.len()],
-        slope: estimator.slope(),
+        curve: estimator.curve(),
         asked: vec![0.0; models.len()],
-        kept: (1.0, 1.0),
-        left: vec![u8::MAX; 2 * BUCKETS],
-        left_mean: f32::from(u8::MAX),
+        kept: Kept::PRIOR,
+        teaches: vec![u8::MAX; 2 * BUCKETS],
+        teaches_mean: f32::from(u8::MAX),
         report: Report { kept_prior: true, ..Report::default() },
         models,
     }))

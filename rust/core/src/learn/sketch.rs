@@ -48,6 +48,8 @@ pub struct Sketch {
     /// The prior's location and evidence.
     pub(super) location: f32,
     pub(super) evidence: f32,
+    /// By how much its gains are tilted, in logits.
+    pub(super) tilt: f32,
 }
 
 impl Sketch {
@@ -68,6 +70,7 @@ impl Sketch {
             inputs: INPUTS.map(|feature| scan.inputs()[feature as usize]),
             location: estimate.location as f32,
             evidence: estimate.evidence as f32,
+            tilt: estimate.tilt() as f32,
         }
     }
 
