@@ -120,6 +120,16 @@ def test_what_is_missing_is_not_observed(tmp_path: Path, ladder: rh.Ladder) -> N
         (["{"], r"log.jsonl, line 1: "),
         (["[1]"], r"log.jsonl, line 1: got list, wanted an object"),
         ([], r"log.jsonl: 0 outcomes"),
+        (
+            [{"text": "a", "rung": "fast", "score": score, "id": "q"} for score in (0, 1)],
+            r"line 2, field 'id': a second outcome of 'q' on 'fast' at the same time, after .*line 1",
+        ),
+        ([{"text": t, "fast": 1, "id": "q"} for t in "ab"], r"line 2, field 'text': 'q' has another text than in .*line 1"),
+        (
+            [{"text": "a", "rung": r, "score": 1, "id": "q", "group": r} for r in ("fast", "deep")],
+            r"line 2, field 'group': 'q' has another group than in .*line 1",
+        ),
+        ([{"text": "a", "fast": math.nan, "deep": 1, "at": "noon"}], r"line 1, field 'at': got 'noon', wanted a number"),
         ([{"text": "a"}, "", {"text": "b", "fast": 2}], "line 1"),
     ],
 )
@@ -176,6 +186,18 @@ def test_nothing_is_half_written(tmp_path: Path, ladder_file: str, capsys: pytes
     assert out.read_bytes() == b"what was there"
     assert main(["fit", write(tmp_path / "few.jsonl", rows(3)), "--ladder", ladder_file, "--out", str(out)]) == 2
     assert "at least 10" in capsys.readouterr().err
+    one_class = write(tmp_path / "one_class.jsonl", [row | {"fast": 1, "deep": 1} for row in rows(40)])
+    assert main(["fit", one_class, "--ladder", ladder_file, "--out", str(out)]) == 2
+    error = capsys.readouterr().err
+    assert "one_class.jsonl: outcomes" in error
+    assert "two different scores" in error
+    one_group = write(tmp_path / "one_group.jsonl", [row | {"group": "g"} for row in rows(40)])
+    assert main(["fit", one_group, "--ladder", ladder_file, "--out", str(out)]) == 2
+    assert "one_group.jsonl: groups: 1" in capsys.readouterr().err
+    priced = write(tmp_path / "priced.toml", [LADDER.replace('"small"', '"small"\noutput_price = nan')])
+    assert main(["fit", write(tmp_path / "fine.jsonl", rows(40)), "--ladder", priced, "--out", str(out)]) == 2
+    assert "output_price: NaN" in capsys.readouterr().err
+    assert out.read_bytes() == b"what was there"
     good = write(tmp_path / "good.jsonl", rows(40))
     assert main(["fit", good, "--ladder", ladder_file, "--out", str(tmp_path / "no such folder" / "x.rheo")]) == 2
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []

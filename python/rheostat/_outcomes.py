@@ -87,7 +87,10 @@ class OutcomeLog:
             group = row.id if row.group is None else row.group
             kind, rung = row.kind, ladder[row.rung]
             learner.add(row.text, rung, row.score, kind=kind, at=row.at, id=row.id, group=group, weight=row.weight)
-        return learner.solve(ladder, at=at, folds=folds, seed=seed)
+        try:
+            return learner.solve(ladder, at=at, folds=folds, seed=seed)
+        except InvalidValueError as error:
+            raise InvalidValueError(f"{self.source}: {error}") from None
 
     def columns(self) -> tuple[list[str], dict[str, list[float]], list[str]]:
         """Texts, scores by rung (NaN where there is none) and groups, as `rheostat.fit` and its kin take them."""
@@ -132,7 +135,17 @@ def read_outcomes(source: str | PathLike[str] | Any, ladder: _native.Ladder) -> 
         name = type(source).__name__
         rows = ((f"{name}, row {i}", row) for i, row in enumerate(_frame(source)))
     seen: Counter[tuple[str, str]] = Counter()
-    outcomes = [outcome for number, (where, row) in enumerate(rows) for outcome in _outcomes(row, where, number, rungs, seen)]
+    outcomes: list[Scored] = []
+    known: dict[str, tuple[Scored, str]] = {}
+    versions: dict[tuple[str, str, float], str] = {}
+    for number, (where, row) in enumerate(rows):
+        for outcome in _outcomes(row, where, number, rungs, seen):
+            _one_query(outcome, where, known)
+            before = versions.setdefault((outcome.id, outcome.rung, outcome.at), where)
+            if before != where:
+                what = f"a second outcome of {outcome.id!r} on {outcome.rung!r} at the same time, after {before}"
+                raise InvalidValueError(f"{where}, field 'id': {what}")
+            outcomes.append(outcome)
     if not outcomes:
         raise InvalidValueError(f"{name}: 0 outcomes is not allowed; it must be at least 1")
     return OutcomeLog(tuple(outcomes), name)
@@ -171,6 +184,14 @@ def _outcomes(
         if not _empty(row[rung]):
             query = _name(row.get("id")) or f"row {number}"
             yield Scored(rung=rung, score=_number(row[rung], where, rung, 0.0, 1.0), id=query, **common)
+
+
+def _one_query(outcome: Scored, where: str, known: dict[str, tuple[Scored, str]]) -> None:
+    """Rows of one id are of one query: it has one text, and is in one group."""
+    first, before = known.setdefault(outcome.id, (outcome, where))
+    for field in ("text", "group"):
+        if getattr(first, field) != getattr(outcome, field):
+            raise InvalidValueError(f"{where}, field {field!r}: {outcome.id!r} has another {field} than in {before}")
 
 
 def _empty(value: Any) -> bool:

@@ -6,9 +6,9 @@ use crate::estimate::{logit, sigmoid};
 const STEPS: usize = 32;
 /// From how many outcomes on isotonic regression is tried: below it fits noise.
 pub const ISOTONIC_FROM: usize = 200;
-/// The precision of what is believed of the slope and of the bias, in logits.
-const SLOPE_PRECISION: f64 = 30.0;
-const BIAS_PRECISION: f64 = 0.7;
+/// The precision of what is believed of the slope and of the level, in logits.
+const SLOPE_PRECISION: f64 = 10.0;
+const LEVEL_PRECISION: f64 = 0.7;
 
 /// A rising map from a chance to a better one: values at equal steps, straight lines between them.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,13 +57,19 @@ impl Calibration {
         Self(values)
     }
 
-    /// Platt's curve `σ(a · logit + b)`, with `a` drawn towards `slope` and `b` towards 0, by Newton's steps.
+    /// Platt's curve `σ(a · (logit − mean) + b)`, by Newton's steps. The slope `a` is drawn towards `slope`, and the level `b`
+    /// towards that of the mean score, with one outcome more of either kind: with few outcomes the curve is the base rate
+    /// and a cautious slope.
     pub fn platt(chances: &[f64], scores: &[f64], slope: f64) -> Self {
-        let (mut a, mut b) = (slope, 0.0);
-        let logits: Vec<f64> = chances.iter().map(|&p| logit(p.clamp(1e-4, 1.0 - 1e-4))).collect();
+        let logit = |p: f64| logit(p.clamp(1e-4, 1.0 - 1e-4));
+        let count = chances.len() as f64;
+        let mean = chances.iter().map(|&p| logit(p)).sum::<f64>() / count.max(1.0);
+        let level = logit((scores.iter().sum::<f64>() + 1.0) / (count + 2.0));
+        let (mut a, mut b) = (slope, level);
+        let logits: Vec<f64> = chances.iter().map(|&p| logit(p) - mean).collect();
         for _ in 0..50 {
-            let (mut ga, mut gb) = (SLOPE_PRECISION * (a - slope), BIAS_PRECISION * b);
-            let (mut haa, mut hab, mut hbb) = (SLOPE_PRECISION, 0.0, BIAS_PRECISION);
+            let (mut ga, mut gb) = (SLOPE_PRECISION * (a - slope), LEVEL_PRECISION * (b - level));
+            let (mut haa, mut hab, mut hbb) = (SLOPE_PRECISION, 0.0, LEVEL_PRECISION);
             for (&x, &y) in logits.iter().zip(scores) {
                 let p = sigmoid(a * x + b);
                 let weight = p * (1.0 - p);
@@ -81,7 +87,7 @@ impl Calibration {
                 break;
             }
         }
-        Self::from_fn(|p| sigmoid(a * logit(p.clamp(1e-4, 1.0 - 1e-4)) + b))
+        Self::from_fn(|p| sigmoid(a * (logit(p) - mean) + b))
     }
 
     /// Isotonic regression: the rising step function nearest to the scores (pool adjacent violators), joined by lines.
@@ -121,7 +127,7 @@ fn along(knots: &[(f64, f64)], p: f64) -> f64 {
 
 /// The map for some outcomes, chosen by held-out Brier score among none, Platt's curve and, from [`ISOTONIC_FROM`] outcomes
 /// on, isotonic regression. `fold` tells which of five parts each is held out with. `slope` is what Platt's is drawn
-/// towards: 1 where chances were learned on such traffic, 0.5 where they come from elsewhere and are too sure.
+/// towards: 1 where chances were learned on such traffic, less where they come from elsewhere and are too sure.
 pub fn calibrate(
     chances: &[f64],
     scores: &[f64],
