@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import builtins
 import contextlib
+import json
 import math
 import threading
 from collections.abc import Callable
@@ -76,6 +77,24 @@ def model(
             numpy_helper.from_array(np.array([scale / 255.0], np.float32), "scale"),
             numpy_helper.from_array(np.array([1], np.int64), "last"),
         ],
+    )
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
+    return path
+
+
+def chances_model(path: Path, scales: list[float]) -> Path:
+    """A file whose columns are multiples of the mean of its bytes over 255."""
+    nodes = [
+        helper.make_node("Cast", ["x"], ["numbers"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMean", ["numbers"], ["mean"], axes=[1], keepdims=1),
+        helper.make_node("Mul", ["mean", "scales"], ["y"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "tiny",
+        [helper.make_tensor_value_info("x", TensorProto.UINT8, ("batch", 16))],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ("batch", len(scales)))],
+        [numpy_helper.from_array(np.array([scales], np.float32) / np.float32(255.0), "scales")],
     )
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
     return path
@@ -169,6 +188,150 @@ def test_asking_what_it_is_worth_leaves_a_session_as_it_was() -> None:
     with SecondStage(lambda _: 0.5, spread=1.5, deadline=60.0) as second:
         second.plan(one, ASK, session="s")
     assert one.sessions[0] == 1
+
+
+# Messages and bodies; policies without a price; chances of rungs.
+
+CHAT = [
+    {"role": "system", "content": "Answer in French."},
+    {"role": "user", "content": "What is two plus two?"},
+    {"role": "assistant", "content": "Quatre."},
+    {"role": "user", "content": ASK},
+]
+
+
+@pytest.mark.parametrize("query", [{"messages": CHAT}, {"body": json.dumps({"model": "m", "messages": CHAT}).encode()}])
+def test_of_messages_and_bodies_the_newest_ask_is_scored(query: dict[str, Any]) -> None:
+    texts = []
+
+    def scorer(text: str) -> float:
+        texts.append(text)
+        return 0.6
+
+    with SecondStage(scorer, spread=1.5, deadline=60.0) as second:
+        plan = second.plan(governor(), **query, session="s")
+        awaited = asyncio.run(second.aplan(governor(), **query))
+    assert texts == [ASK, ASK]
+    assert plan.rung.name == awaited.rung.name == "deep"
+    assert plan.structure["messages"] == 4
+    assert plan.id.split("-")[0] == governor().plan(**query, session="s", difficulty=0.6).id.split("-")[0]
+    known = governor().information(**query, spread=1.5)
+    assert (known.ask, known.usd) == (ASK, governor().value_of_information(**query, spread=1.5))
+    with SecondStage(scorer, spread=1.5) as second, pytest.raises(rh.InvalidValueError, match="exactly one"):
+        second.plan(governor(), ASK, **query)
+    with SecondStage(scorer, spread=1.5) as second, pytest.raises(rh.InvalidValueError, match="exactly one"):
+        second.plan(governor())
+
+
+def test_a_policy_without_a_price_asks_where_the_rung_may_change() -> None:
+    ladder = governor().ladder
+    difficulty = governor().plan(ASK).estimate.difficulty
+    close, far = (rh.Governor(ladder, policy=rh.policy.Threshold([at])) for at in (difficulty + 0.01, 0.99))
+    near = close.information(ASK, spread=1.0)
+    assert near.usd is None
+    assert near.change is not None
+    # Half of a symmetric deviation lies above a threshold that is all but reached.
+    assert 0.4 < near.change < 0.5
+    assert (far.information(ASK, spread=1.0).change or 0.0) < 1e-3
+    promised = rh.Governor(ladder, policy=rh.policy.Guaranteed())
+    with SecondStage(lambda _: 0.9, spread=1.0, change=0.2, deadline=60.0) as second:
+        assert second.plan(close, ASK).rung.name == "deep"
+        assert second.plan(far, ASK).rung.name == "fast"
+        assert second.plan(promised, ASK).rung.name == promised.plan(ASK).rung.name
+        assert (second.counts["used"], second.counts["not_worth_it"], second.counts["unpriced"]) == (1, 1, 1)
+    for change in (0.0, 1.1, -1.0, math.nan):
+        with pytest.raises(rh.InvalidValueError, match="change"):
+            SecondStage(lambda _: 0.5, spread=1.0, change=change)
+
+
+def test_chances_of_rungs_are_planned_with() -> None:
+    one = governor()
+    for chances, rung in (
+        ({"fast": 0.9, "deep": 0.91}, "fast"),
+        ({"fast": 0.05, "deep": 0.95}, "deep"),
+        ({"fast": 0.95}, "fast"),
+    ):
+        seen: list[Opinion] = []
+
+        def watch(_: rh.Plan, opinion: Opinion, seen: list[Opinion] = seen) -> None:
+            seen.append(opinion)
+
+        with SecondStage(lambda _, c=chances: c, spread=1.5, deadline=60.0, watch=watch) as second:  # type: ignore[misc]
+            plan = second.plan(one, ASK)
+        assert (plan.rung.name, second.counts["used"]) == (rung, 1)
+        assert plan.p_correct == chances[rung]
+        assert seen[0].chances == chances
+        assert seen[0].difficulty is None
+        assert any(f'P(correct) of "{rung}" at {chances[rung]:.2f}' in reason for reason in plan.reasons)
+        # The estimate stays the first stage's.
+        assert plan.estimate.difficulty == governor().plan(ASK).estimate.difficulty
+        again = one.plan(ASK, chances=chances)
+        assert again.id.split("-")[0] == plan.id.split("-")[0]
+    assert one.plan(ASK, chances={"fast": 0.9}).id.split("-")[0] != one.plan(ASK, chances={"fast": 0.8}).id.split("-")[0]
+    # Where there is no evidence the policy goes by them, too.
+    assert one.plan("qzxvk wjqhz xkcdq zzqpw vvkqx", chances={"fast": 0.1, "deep": 0.99}).rung.name == "deep"
+
+
+@pytest.mark.parametrize("said", [{}, {"fast": 1.1}, {"fast": math.nan}, {"fats": 0.5}, {"fast": "0.5"}, {1: 0.5}])
+def test_what_are_no_chances_leaves_the_first_plan(said: Any) -> None:
+    with SecondStage(lambda _: said, spread=1.5, deadline=60.0) as second:
+        assert second.plan(governor(), ASK).p_correct == governor().plan(ASK).p_correct
+        assert second.counts["failed"] == 1
+
+
+def test_chances_are_checked_by_the_governor() -> None:
+    for chances, error, text in (
+        ({"fats": 0.5}, rh.UnknownNameError, "fats"),
+        ({"fast": 1.5}, rh.InvalidValueError, "chances"),
+        ({"fast": math.nan}, rh.InvalidValueError, "chances"),
+    ):
+        with pytest.raises(error, match=text):
+            governor().plan(ASK, chances=chances)
+    promised = rh.Governor(governor().ladder, policy=rh.policy.Guaranteed())
+    with pytest.raises(rh.InvalidValueError, match="certified"):
+        promised.plan(ASK, chances={"fast": 0.5})
+
+
+def test_the_spread_of_chances_is_that_of_the_definition() -> None:
+    ladder = governor().ladder
+    texts = [ASK, "What is the capital of France?"]
+    assert measure_spread(lambda _: {"fast": 0.5}, texts, ladder=ladder) > 0.0
+
+    def moved(text: str) -> dict[str, float]:
+        chance = rh.Governor(ladder).plan(text).p_correct if rh.Governor(ladder).plan(text).rung.name == "fast" else 0.5
+        logit = math.log(chance / (1.0 - chance)) + 0.7
+        return {"fast": 1.0 / (1.0 + math.exp(-logit))}
+
+    if all(rh.Governor(ladder).plan(text).rung.name == "fast" for text in texts):
+        assert measure_spread(moved, texts, ladder=ladder) == pytest.approx(0.7)
+    with pytest.raises(rh.InvalidValueError, match="ladder"):
+        measure_spread(lambda _: {"fast": 0.5}, texts)
+    with pytest.raises(rh.UnknownNameError, match="fats"):
+        measure_spread(lambda _: {"fats": 0.5}, texts, ladder=ladder)
+
+
+def test_a_file_says_chances_by_rung(tmp_path: Path) -> None:
+    path = chances_model(tmp_path / "chances.onnx", [0.25, 0.5])
+    scorer = OnnxScorer(path, rungs=["fast", "deep"])
+    assert scorer.signature.rungs == ("fast", "deep")
+    said = scorer("\xff" * 100)
+    assert isinstance(said, dict)
+    assert list(said) == ["fast", "deep"]
+    assert said["deep"] == pytest.approx(2 * said["fast"])
+    with SecondStage(scorer, spread=1.5, deadline=60.0) as second:
+        plan = second.plan(governor(), ASK)
+        assert second.counts["used"] == 1
+    assert plan.p_correct == pytest.approx(scorer(ASK)[plan.rung.name])  # type: ignore[index]
+    for rungs, text in ((["a", "b", "c"], r"\[batch, 3\]"), ([], r"\[batch, 1\]")):
+        with pytest.raises(rh.ArtifactError, match=text):
+            OnnxScorer(path, rungs=rungs)
+    with pytest.raises(rh.ArtifactError, match="no chance"):
+        OnnxScorer(chances_model(tmp_path / "wild.onnx", [0.5, 4.0]), rungs=["fast", "deep"])
+    with pytest.raises(rh.InvalidValueError, match="differ"):
+        OnnxScorer(path, rungs=["fast", "fast"])
+    for wrong in ("fast", [1]):
+        with pytest.raises(rh.InvalidTypeError, match="rungs"):
+            OnnxScorer(path, rungs=wrong)  # type: ignore[arg-type]
 
 
 # What goes wrong.
@@ -480,7 +643,8 @@ def test_files_that_are_damaged_large_or_not_alone_are_refused(tmp_path: Path) -
         OnnxScorer(tmp_path / "absent.onnx")
     with pytest.raises(rh.ArtifactError, match="cannot be read"):
         OnnxScorer(tmp_path)
-    for options in ({"length": 1}, {"length": 65_537}, {"largest": 0}):
+    wrong: tuple[dict[str, Any], ...] = ({"length": 1}, {"length": 65_537}, {"largest": 0})
+    for options in wrong:
         with pytest.raises(rh.InvalidValueError, match=next(iter(options))):
             OnnxScorer(path, **options)
 

@@ -37,6 +37,7 @@ __all__ = [
     "Grading",
     "Guaranteed",
     "Hold",
+    "Information",
     "InvalidTypeError",
     "InvalidValueError",
     "Ladder",
@@ -588,8 +589,24 @@ class Governor:
         rung: str | None = None,
         purpose: str | None = None,
         difficulty: float | None = None,
+        chances: Mapping[str, float] | None = None,
         at: float | None = None,
     ) -> Plan: ...
+    def information(
+        self,
+        text: _Text | None = None,
+        *,
+        spread: float,
+        messages: _Messages | None = None,
+        body: _Text | None = None,
+        session: str | None = None,
+        tenant: str | None = None,
+        ceiling: Ceiling | None = None,
+        models: Sequence[str] | None = None,
+        rung: str | None = None,
+        purpose: str | None = None,
+        at: float | None = None,
+    ) -> Information: ...
     def value_of_information(
         self,
         text: _Text | None = None,
@@ -625,6 +642,15 @@ class Governor:
     def warnings(self) -> tuple[str, ...]: ...
     @property
     def version(self) -> str: ...
+
+@final
+class Information:
+    @property
+    def usd(self) -> float | None: ...
+    @property
+    def change(self) -> float | None: ...
+    @property
+    def ask(self) -> str: ...
 
 @final
 class Paced:

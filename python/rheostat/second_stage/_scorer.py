@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -16,7 +17,7 @@ from rheostat.second_stage import _wire
 
 _WANTED = (
     "one input: uint8 or int64 [batch, length] (bytes), string [batch] (texts), or float32 [batch, {features}] (features); "
-    "one output: float32 or float64 [batch] or [batch, 1], the difficulty in [0, 1]"
+    "one output: float32 or float64 {said}"
 )
 _LONGEST = 65_536
 _PROBES = ("What is the capital of France?", "", "\u00e4\u20ac\U0001f600 " * 1_000)
@@ -33,6 +34,7 @@ class Signature:
         dtype: The input's element type, in ONNX's words.
         length: Bytes of a text that are read: the head's half and the tail's. 0 where texts are read whole.
         output: The output's name.
+        rungs: The rungs whose chances it says; none where it says a difficulty.
     """
 
     kind: Literal["bytes", "text", "features"]
@@ -40,10 +42,11 @@ class Signature:
     dtype: str
     length: int
     output: str
+    rungs: tuple[str, ...] = ()
 
 
 class OnnxScorer:
-    """A network in an ONNX file. Called with a text, it says how hard it is, in [0, 1].
+    """A network in an ONNX file. Called with a text, it says how hard it is, in [0, 1], or how likely each rung is right.
 
     The file has one input, `batch` being 1 or free:
 
@@ -53,12 +56,15 @@ class OnnxScorer:
     - `string` [batch]: the text.
     - `float32` [batch, features]: what `rheostat.features_batch([text], inputs=True)` gives, in its order.
 
-    and one output, `float32` or `float64` [batch] or [batch, 1]: the difficulty, the share in [0, 1] of a mixed panel of models
-    that would fail. The file holds no pickles; it is checked before the runtime reads it, and then asked about three texts. It
-    runs on one core, and any thread may call it.
+    and one output, `float32` or `float64`: [batch] or [batch, 1], the difficulty, the share in [0, 1] of a mixed panel of models
+    that would fail; or, with `rungs`, [batch, rungs], the chance in [0, 1] that each answers correctly.
+
+    The file holds no pickles; it is checked before the runtime reads it, and then asked about three texts. It runs on one core,
+    and any thread may call it.
 
     Args:
         path: The file.
+        rungs: The names of the rungs whose chances the columns of the output are, in their order.
         length: For a file whose length is free, how many bytes of a text are read.
         largest: The most bytes that the file may have.
 
@@ -69,8 +75,19 @@ class OnnxScorer:
         InvalidValueError: `length` or `largest` is out of bounds.
     """
 
-    def __init__(self, path: str | PathLike[str], *, length: int = 512, largest: int = 64 * 1024 * 1024) -> None:
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        *,
+        rungs: Sequence[str] = (),
+        length: int = 512,
+        largest: int = 64 * 1024 * 1024,
+    ) -> None:
         """Read, check and try the file."""
+        if isinstance(rungs, str) or not all(isinstance(name, str) for name in rungs):
+            raise InvalidTypeError("rungs: a sequence of rungs' names is wanted")
+        if len(set(rungs)) != len(rungs):
+            raise InvalidValueError(f"rungs: {list(rungs)} is not allowed; names must differ")
         if not 2 <= length <= _LONGEST:
             raise InvalidValueError(f"length: {length} is not allowed; it must be between 2 and {_LONGEST}")
         if largest < 1:
@@ -85,7 +102,7 @@ class OnnxScorer:
             self._session = runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # The runtime's errors have no common base but this.
             raise self._refused(f"the runtime cannot load it: {_line(error)}") from error
-        self.signature = self._sign(length)
+        self.signature = self._sign(length, tuple(rungs))
         for text in _PROBES:
             try:
                 self(text)
@@ -94,23 +111,28 @@ class OnnxScorer:
             except Exception as error:
                 raise self._refused(f"it fails on a text of {len(text)} characters: {_line(error)}") from error
 
-    def __call__(self, text: str) -> float:
-        """How hard a text is, in [0, 1].
+    def __call__(self, text: str) -> float | dict[str, float]:
+        """How hard a text is, in [0, 1]; with `rungs` the chance that each answers correctly.
 
         Raises:
             InvalidTypeError: Not a `str`.
-            InvalidValueError: The file says something that is no difficulty.
+            InvalidValueError: The file says something that is no difficulty, or no chance.
         """
         if not isinstance(text, str):
             raise InvalidTypeError(f"text: a str is wanted, not {type(text).__name__}")
         said = self._session.run([self.signature.output], {self.signature.input: self._feed(text)})[0]
-        if said.shape not in {(1,), (1, 1)} or said.dtype not in {np.dtype(np.float32), np.dtype(np.float64)}:
+        rungs = self.signature.rungs
+        wanted = {(1, len(rungs))} if rungs else {(1,), (1, 1)}
+        if said.shape not in wanted or said.dtype not in {np.dtype(np.float32), np.dtype(np.float64)}:
             found = f"{said.dtype} {list(said.shape)}"
-            raise InvalidValueError(f"output {self.signature.output!r}: {found} for one text; float32 [1] or [1, 1] is wanted")
-        value = float(said.reshape(()))
-        if not 0.0 <= value <= 1.0:
-            raise InvalidValueError(f"output {self.signature.output!r}: {value} is no difficulty; it must be between 0 and 1")
-        return value
+            shape = f"[1, {len(rungs)}]" if rungs else "[1] or [1, 1]"
+            raise InvalidValueError(f"output {self.signature.output!r}: {found} for one text; float32 {shape} is wanted")
+        values = [float(value) for value in said.reshape(-1)]
+        for value in values:
+            if not 0.0 <= value <= 1.0:
+                what = "chance" if rungs else "difficulty"
+                raise InvalidValueError(f"output {self.signature.output!r}: {value} is no {what}; it must be between 0 and 1")
+        return dict(zip(rungs, values, strict=True)) if rungs else values[0]
 
     def _feed(self, text: str) -> np.ndarray[Any, Any]:
         signature = self.signature
@@ -141,7 +163,7 @@ class OnnxScorer:
             raise self._refused(str(error)) from error
         return content
 
-    def _sign(self, length: int) -> Signature:
+    def _sign(self, length: int, rungs: tuple[str, ...]) -> Signature:
         features = len(feature_specs())
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         found = "; ".join(
@@ -149,13 +171,17 @@ class OnnxScorer:
             for what, places in (("input", inputs), ("output", outputs))
             for place in places
         )
-        wrong = self._refused(f"found {found}; wanted {_WANTED.format(features=features)}")
+        said_as = "[batch] or [batch, 1], the difficulty in [0, 1]"
+        if rungs:
+            said_as = f"[batch, {len(rungs)}], P(correct) of {', '.join(rungs)}"
+        wrong = self._refused(f"found {found}; wanted {_WANTED.format(features=features, said=said_as)}")
         if len(inputs) != 1 or len(outputs) != 1:
             raise wrong
         (given,), (said,) = inputs, outputs
-        if said.type not in {"tensor(float)", "tensor(double)"} or not _fits(said.shape, [None], [None, 1]):
+        shapes: tuple[list[int | None], ...] = ([None, len(rungs)],) if rungs else ([None], [None, 1])
+        if said.type not in {"tensor(float)", "tensor(double)"} or not _fits(said.shape, *shapes):
             raise wrong
-        of = {"input": given.name, "dtype": given.type, "output": said.name}
+        of: dict[str, Any] = {"input": given.name, "dtype": given.type, "output": said.name, "rungs": rungs}
         if given.type == "tensor(string)" and _fits(given.shape, [None]):
             return Signature(kind="text", length=0, **of)
         if given.type == "tensor(float)" and _fits(given.shape, [None, features]):

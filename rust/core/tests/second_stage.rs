@@ -126,3 +126,54 @@ proptest! {
         prop_assert!(got >= 0.0 && got <= usd_per_error + 1.0);
     }
 }
+
+#[test]
+fn chances_of_rungs_take_the_place_of_the_estimates() {
+    let governor = governor(Policy::Utility { usd_per_error: 0.05 });
+    let with = |chances: &[Option<f64>]| {
+        let options = PlanOptions { chances: Some(chances), ..PlanOptions::default() };
+        governor.plan(&Query::text(ASK, 16_384), &options, &mut Scan::new())
+    };
+    let first = plan(&governor, ASK, None);
+    let told = with(&[None, Some(0.99), None]).unwrap();
+    assert_eq!((told.rung_ref().name.as_str(), told.p_correct), ("mid", 0.99));
+    assert!(told.why.has(PlanReason::SecondStage) && told.estimate == first.estimate);
+    // What was not said stays the estimate's, and the run weighs its ramps with all of them.
+    assert_eq!((told.p_correct_of(0), told.p_correct_of(2)), (first.p_correct_of(0), first.p_correct_of(2)));
+    assert!(told.chances.is_some() && first.chances.is_none());
+    let none = with(&[None, None, None]).unwrap();
+    assert_eq!((none.rung, none.p_correct), (first.rung, first.p_correct));
+    for (chances, text) in [
+        (vec![Some(0.5); 2], "chances: 2 of them"),
+        (vec![None, Some(f64::NAN), None], "chances[\"mid\"]: NaN"),
+        (vec![Some(-0.1), None, None], "chances[\"fast\"]: -0.1"),
+    ] {
+        let error = with(&chances).unwrap_err().to_string();
+        assert!(error.contains(text), "{error}");
+    }
+}
+
+#[test]
+fn how_likely_another_rung_is_needs_no_price() {
+    let at = |threshold: f64, spread: f64| {
+        let governor = governor(Policy::Threshold { thresholds: vec![threshold, 1.0] });
+        let options = PlanOptions::default();
+        governor.information(&Query::text(ASK, 16_384), &options, spread, &mut Scan::new()).unwrap()
+    };
+    let difficulty = plan(&governor(Policy::Utility { usd_per_error: 0.0 }), ASK, None).estimate.difficulty;
+    let near = at(difficulty + 1e-6, 1.0);
+    // One side of a symmetric sum, without its middle.
+    assert!(near.usd.is_none() && (0.44..0.5).contains(&near.change.unwrap()), "{near:?}");
+    assert!(at(difficulty + 0.1, 1.0).change < near.change);
+    assert_eq!(at(difficulty + 0.1, 0.0).change, Some(0.0));
+    let priced = governor(Policy::Utility { usd_per_error: 0.05 });
+    let known = priced
+        .information(&Query::text(ASK, 16_384), &PlanOptions::default(), 1.0, &mut Scan::new())
+        .unwrap();
+    assert_eq!(known.usd, worth(&priced, ASK, &PlanOptions::default(), 1.0));
+    let promised = governor(Policy::Guaranteed(Guaranteed::new(0.01, 0.95).unwrap()));
+    let known = promised
+        .information(&Query::text(ASK, 16_384), &PlanOptions::default(), 1.0, &mut Scan::new())
+        .unwrap();
+    assert_eq!((known.usd, known.change), (None, None));
+}

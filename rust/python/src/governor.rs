@@ -7,6 +7,7 @@ use crate::drift::DriftReport;
 use crate::error::{Result, wrong_type};
 use crate::estimator::{Estimator, shipped};
 use crate::features::{read_window, with_scan};
+use crate::information::Information;
 use crate::ladder::{Ceiling, Ladder, Rungs};
 use crate::ledger;
 use crate::outcome::Outcome;
@@ -21,6 +22,7 @@ use rheostat::governor as core;
 use rheostat::policy::Policy;
 use rheostat::session::{Purpose, SessionOptions};
 use rheostat::text::Window;
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 
 /// Decides how much compute each query gets. Thread-safe; make one and share it.
@@ -142,6 +144,7 @@ impl Governor {
     ///         part of the session); found out in a session where it is not given.
     ///     difficulty: How hard it is, in [0, 1], from a second stage (`rheostat.second_stage`): it takes the place of the
     ///         estimate's.
+    ///     chances: P(correct), in [0, 1], by the names of rungs, from a second stage: each takes the place of the estimate's.
     ///     at: The time that the run starts from, in seconds of a monotonic clock; the clock's if not given.
     ///
     /// Raises:
@@ -152,7 +155,7 @@ impl Governor {
     ///     DeniedError: A cap of the ledger is used up.
     #[pyo3(signature = (
         text = None, *, messages = None, body = None, session = None, tenant = None, ceiling = None, models = None,
-        rung = None, purpose = None, difficulty = None, at = None
+        rung = None, purpose = None, difficulty = None, chances = None, at = None
     ))]
     fn plan(
         &self,
@@ -166,6 +169,7 @@ impl Governor {
         rung: Option<&str>,
         purpose: Option<&str>,
         difficulty: Option<f64>,
+        chances: Option<BTreeMap<String, f64>>,
         at: Option<f64>,
     ) -> Result<Plan> {
         let ceiling = ceiling.map(read_ceiling).transpose()?;
@@ -174,8 +178,18 @@ impl Governor {
         let timed = session.is_some() || self.timed;
         let now = if timed { now(at) } else { 0.0 };
         let models = models.as_deref();
-        let options =
-            core::PlanOptions { ceiling, models, rung, session, tenant, purpose, difficulty, at: now };
+        let chances = chances.map(|chances| self.in_order(&chances)).transpose()?;
+        let options = core::PlanOptions {
+            ceiling,
+            models,
+            rung,
+            session,
+            tenant,
+            purpose,
+            difficulty,
+            chances: chances.as_deref(),
+            at: now,
+        };
         with_query(text, messages, body, self.window.bytes, |query| {
             let inner = with_scan(|scan| self.inner.plan(query, &options, scan))?;
             let source = Source::keep(text, body, query);
@@ -183,13 +197,67 @@ impl Governor {
         })?
     }
 
-    /// What a second opinion on a query's difficulty is expected to save, in US dollars: the price of compute and of errors
-    /// on the rung that is planned without it, less that on the rung that is planned with it (the expected value of sample
-    /// information). None where the policy puts no price on an error. Nothing is planned or remembered.
+    /// What a second opinion on a query's difficulty may do to its plan. Nothing is planned or remembered.
     ///
     /// Args:
     ///     text, messages, body, session, tenant, ceiling, models, rung, purpose, at: As for `plan`.
     ///     spread: By how many logits the opinion moves the difficulty from the estimate's: one standard deviation, at most 8.
+    ///
+    /// Raises:
+    ///     InvalidValueError: What `plan` raises it for, or a spread out of bounds.
+    ///
+    /// Example:
+    ///     >>> import rheostat as rh
+    ///     >>> ladder = rh.Ladder([rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)])
+    ///     >>> governor = rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=0.0))
+    ///     >>> chat = [{"role": "user", "content": "What is the capital of France?"}]
+    ///     >>> governor.information(messages=chat, spread=1.0)
+    ///     Information(usd=0.0, change=0.0)
+    #[pyo3(signature = (
+        text = None, *, spread, messages = None, body = None, session = None, tenant = None, ceiling = None,
+        models = None, rung = None, purpose = None, at = None
+    ))]
+    fn information(
+        &self,
+        text: Option<&Bound<'_, PyAny>>,
+        spread: f64,
+        messages: Option<&Bound<'_, PyAny>>,
+        body: Option<&Bound<'_, PyAny>>,
+        session: Option<&str>,
+        tenant: Option<&str>,
+        ceiling: Option<&Bound<'_, PyAny>>,
+        models: Option<Vec<String>>,
+        rung: Option<&str>,
+        purpose: Option<&str>,
+        at: Option<f64>,
+    ) -> Result<Information> {
+        let ceiling = ceiling.map(read_ceiling).transpose()?;
+        let purpose = purpose.map(Purpose::from_name).transpose()?;
+        let at = if session.is_some() || self.timed { now(at) } else { 0.0 };
+        let models = models.as_deref();
+        let options = core::PlanOptions {
+            ceiling,
+            models,
+            rung,
+            session,
+            tenant,
+            purpose,
+            at,
+            ..core::PlanOptions::default()
+        };
+        with_query(text, messages, body, self.window.bytes, |query| {
+            let known = with_scan(|scan| self.inner.information(query, &options, spread, scan))?;
+            let ask = String::from_utf8_lossy(&query.ask).into_owned();
+            Ok(Information::new(known, ask))
+        })?
+    }
+
+    /// What a second opinion on a query's difficulty is expected to save, in US dollars: `information(...).usd`. None where the
+    /// policy puts no price on an error.
+    ///
+    /// Args:
+    ///     text, messages, body, session, tenant, ceiling, models, rung, purpose, at: As for `plan`.
+    ///     spread: As for `information`.
     ///
     /// Raises:
     ///     InvalidValueError: What `plan` raises it for, or a spread out of bounds.
@@ -218,15 +286,9 @@ impl Governor {
         purpose: Option<&str>,
         at: Option<f64>,
     ) -> Result<Option<f64>> {
-        let ceiling = ceiling.map(read_ceiling).transpose()?;
-        let purpose = purpose.map(Purpose::from_name).transpose()?;
-        let at = if session.is_some() || self.timed { now(at) } else { 0.0 };
-        let models = models.as_deref();
-        let options =
-            core::PlanOptions { ceiling, models, rung, session, tenant, purpose, difficulty: None, at };
-        with_query(text, messages, body, self.window.bytes, |query| {
-            Ok(with_scan(|scan| self.inner.value_of_information(query, &options, spread, scan))?)
-        })?
+        let known = self
+            .information(text, spread, messages, body, session, tenant, ceiling, models, rung, purpose, at)?;
+        Ok(known.usd)
     }
 
     /// Decides many texts at once, on all cores. The interpreter is let go meanwhile.
@@ -369,6 +431,20 @@ impl Governor {
 
     fn __repr__(&self) -> String {
         format!("Governor({} rungs, version={:?})", self.rungs.len(), self.inner.version())
+    }
+}
+
+impl Governor {
+    /// What is said of rungs by name, in the ladder's order.
+    fn in_order(&self, chances: &BTreeMap<String, f64>) -> Result<Vec<Option<f64>>> {
+        let snapshot = self.inner.snapshot();
+        let mut told = vec![None; snapshot.ladder.rungs().len()];
+        for (name, &chance) in chances {
+            if let Some(slot) = told.get_mut(snapshot.ladder.index(name)?) {
+                *slot = Some(chance);
+            }
+        }
+        Ok(told)
     }
 }
 

@@ -13,6 +13,7 @@ mod estimator;
 mod features;
 mod governor;
 mod guarantee;
+mod information;
 mod ladder;
 mod learn;
 mod ledger;
@@ -60,6 +61,8 @@ mod _native {
     use super::governor::{Governor, Sessions};
     #[pymodule_export]
     use super::guarantee::{Verdict, Watch, certify, control_risk};
+    #[pymodule_export]
+    use super::information::Information;
     #[pymodule_export]
     use super::ladder::{Ceiling, Ladder, Rung};
     #[pymodule_export]

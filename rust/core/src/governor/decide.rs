@@ -40,6 +40,8 @@ pub(super) struct Decision {
     pub(super) easier: bool,
     /// The ask as drift looks at it, where it is one and there is something to compare it with.
     pub(super) seen: Option<u16>,
+    /// The chances of all rungs, where a second stage has said some.
+    pub(super) chances: Option<Arc<[f64]>>,
 }
 
 /// What is known of a query besides itself.
@@ -53,6 +55,14 @@ pub(super) struct Circumstances {
     pub(super) purpose: Purpose,
     /// What a dollar of compute counts as, in dollars; none where the policy is to be asked.
     pub(super) price: Option<f64>,
+}
+
+/// What is known of a query's difficulty and of the rungs' chances.
+#[derive(Clone, Copy)]
+pub(super) struct Said<'a> {
+    pub(super) estimate: &'a Estimate,
+    /// The chances of all rungs, where a second stage has said some.
+    pub(super) chances: Option<&'a [f64]>,
 }
 
 /// A rung, and whether a lower one than the session's would have done.
@@ -87,6 +97,9 @@ impl Snapshot {
             estimate = estimate.with_difficulty(difficulty);
             why.add(PlanReason::SecondStage);
         }
+        let chances = options.chances.map(|told| self.told(told, &estimate)).transpose()?;
+        why.add_if(chances.is_some(), PlanReason::SecondStage);
+        let said = Said { estimate: &estimate, chances: chances.as_deref() };
         why.add_if(self.drifted.any(), PlanReason::Drifted);
         why.add_if(query.turn == Turn::Continuation, PlanReason::Continuation);
         why.add_if(query.turn == Turn::ToolResult, PlanReason::ToolResult);
@@ -107,7 +120,7 @@ impl Snapshot {
         }
         let open = self.open(query, options, &estimate, &mut why)?;
         let Picked { rung, easier } =
-            self.pick(query, options, around, &estimate, &open, &mut why, &mut clamped)?;
+            self.pick(query, options, around, said, &open, &mut why, &mut clamped)?;
         let place = self.ladder.rungs().get(rung);
         let place = place.ok_or_else(|| Error::state(format!("there is no rung {rung}")))?;
         let before = clamped.len();
@@ -121,7 +134,7 @@ impl Snapshot {
         Ok(Decision {
             rung,
             dials,
-            p_correct: self.p_correct(&estimate, rung),
+            p_correct: self.said(said, rung),
             expected_usd: self.expected_usd(&estimate, rung),
             clamped,
             why,
@@ -131,6 +144,7 @@ impl Snapshot {
             switch_usd: self.switch_usd(around, &estimate, rung),
             easier,
             seen,
+            chances,
         })
     }
 
@@ -143,6 +157,28 @@ impl Snapshot {
             return Ok(());
         }
         Err(Error::invalid("difficulty", difficulty, "between 0 and 1"))
+    }
+
+    /// The chances of all rungs, those that a second stage has said in the place of the estimate's.
+    fn told(&self, told: &[Option<f64>], estimate: &Estimate) -> Result<Arc<[f64]>> {
+        let rungs = self.ladder.rungs();
+        if told.len() != rungs.len() {
+            let bound = format!("one for each of {} rungs", rungs.len());
+            return Err(Error::invalid("chances", format!("{} of them", told.len()), bound));
+        }
+        for (rung, &chance) in rungs.iter().zip(told).filter_map(|(rung, told)| Some((rung, told.as_ref()?)))
+        {
+            let what = || format!("chances[{:?}]", rung.name);
+            if self.policy.promises() {
+                let bound = "left to the estimator that the promise was certified with";
+                return Err(Error::invalid(what(), chance, bound));
+            }
+            if !(0.0..=1.0).contains(&chance) {
+                return Err(Error::invalid(what(), chance, "between 0 and 1"));
+            }
+        }
+        let of = |(i, told): (usize, &Option<f64>)| told.unwrap_or_else(|| self.p_correct(estimate, i));
+        Ok(told.iter().enumerate().map(of).collect())
     }
 
     /// What may be used: the models that the caller allows, and of those the rungs that fit the query.
@@ -212,7 +248,7 @@ impl Snapshot {
         query: &Query<'_>,
         options: &PlanOptions<'_>,
         around: &Circumstances,
-        estimate: &Estimate,
+        said: Said<'_>,
         open: &Open,
         why: &mut PlanReasons,
         clamped: &mut Vec<Clamp>,
@@ -230,8 +266,9 @@ impl Snapshot {
         let silent = if query.turn == Turn::Empty {
             Some(PlanReason::Empty)
         } else {
-            let asked_anyway = self.policy.promises() || options.difficulty.is_some();
-            (estimate.evidence < NO_EVIDENCE && !asked_anyway).then_some(PlanReason::NoEvidence)
+            let told = options.difficulty.is_some() || said.chances.is_some();
+            let asked_anyway = self.policy.promises() || told;
+            (said.estimate.evidence < NO_EVIDENCE && !asked_anyway).then_some(PlanReason::NoEvidence)
         };
         let goes_on = matches!(query.turn, Turn::Continuation | Turn::ToolResult) || silent.is_some();
         if let Some(standing) = around.standing.filter(|_| goes_on) {
@@ -243,7 +280,7 @@ impl Snapshot {
             return simply(nearest(open, ladder.default(), count));
         }
         why.add(PlanReason::Policy);
-        let wanted = self.wanted(estimate, around, open, why);
+        let wanted = self.wanted(said, around, open, why);
         let fresh = self.below_start_max(wanted, open, why, clamped);
         let Some(standing) = around.standing else { return simply(fresh) };
         let kept = standing.keep(fresh).min(count - 1);
@@ -274,19 +311,13 @@ impl Snapshot {
     }
 
     /// What the policy wants, of what is open.
-    fn wanted(
-        &self,
-        estimate: &Estimate,
-        around: &Circumstances,
-        open: &Open,
-        why: &mut PlanReasons,
-    ) -> usize {
+    fn wanted(&self, said: Said<'_>, around: &Circumstances, open: &Open, why: &mut PlanReasons) -> usize {
         let count = self.ladder.rungs().len().min(MAX_RUNGS);
         // Most ladders are short, and what is not filled need not be made.
         let chosen = if count <= FEW {
-            self.chosen::<FEW>(estimate, around, open)
+            self.chosen::<FEW>(said, around, open)
         } else {
-            self.chosen::<MAX_RUNGS>(estimate, around, open)
+            self.chosen::<MAX_RUNGS>(said, around, open)
         };
         let wanted = chosen.unwrap_or_else(|| nearest(open, self.ladder.default(), count));
         let floor = nearest(open, self.ladder.default(), count);
@@ -299,12 +330,7 @@ impl Snapshot {
     }
 
     /// What the policy chooses of at most `N` rungs, if any is open.
-    fn chosen<const N: usize>(
-        &self,
-        estimate: &Estimate,
-        around: &Circumstances,
-        open: &Open,
-    ) -> Option<usize> {
+    fn chosen<const N: usize>(&self, said: Said<'_>, around: &Circumstances, open: &Open) -> Option<usize> {
         let count = self.ladder.rungs().len().min(N);
         let mut prospects = [Prospect { p_correct: 0.0, usd: 0.0, open: false }; N];
         let weighs = self.policy.weighs();
@@ -312,12 +338,20 @@ impl Snapshot {
         for (i, prospect) in prospects.iter_mut().enumerate().take(count) {
             prospect.open = open.rungs[i];
             if weighs {
-                prospect.p_correct = self.p_correct(estimate, i);
+                prospect.p_correct = self.said(said, i);
                 prospect.usd =
-                    (self.expected_usd(estimate, i) - self.cache_usd(around, estimate, i)).max(0.0);
+                    (self.expected_usd(said.estimate, i) - self.cache_usd(around, said.estimate, i)).max(0.0);
             }
         }
-        self.policy.choose(estimate.difficulty, &prospects[..count], price)
+        self.policy.choose(said.estimate.difficulty, &prospects[..count], price)
+    }
+
+    /// The chance that a rung answers the query correctly.
+    fn said(&self, said: Said<'_>, rung: usize) -> f64 {
+        match said.chances.and_then(|chances| chances.get(rung)) {
+            Some(chance) => *chance,
+            None => self.p_correct(said.estimate, rung),
+        }
     }
 
     /// What a session's cached prefix takes off the expected cost of a rung: nothing, but on the model that has it.

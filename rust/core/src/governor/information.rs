@@ -5,7 +5,7 @@
 //! the rung that it picks without is averaged.
 
 use super::Governor;
-use super::decide::Circumstances;
+use super::decide::{Circumstances, Said};
 use super::plan::PlanOptions;
 use super::reason::PlanReasons;
 use super::snapshot::Snapshot;
@@ -20,31 +20,42 @@ pub const MOST_SPREAD: f64 = 8.0;
 const REACH: f64 = 3.0;
 const STEPS: i32 = 12;
 
+/// What a second opinion may do to a plan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Information {
+    /// What it is expected to save, in US dollars: the price of compute and of errors on the rung that is planned without it, less
+    /// that on the rung that is planned with it (the expected value of sample information). None where the policy puts no
+    /// price on an error.
+    pub usd: Option<f64>,
+    /// How likely it is that another rung is planned with it. None where the policy promises: it goes by no other opinion.
+    pub change: Option<f64>,
+}
+
 impl Governor {
-    /// What a second opinion on the query's difficulty is expected to save, in US dollars, when it moves the difficulty by
-    /// `spread` logits (one standard deviation) from the estimate: the price of compute and of errors on the rung that is
-    /// planned without it, less that on the rung that is planned with it. None where the policy puts no price on an error.
-    /// Nothing is planned or remembered.
+    /// What a second opinion on the query's difficulty may do, when it moves the difficulty by `spread` logits (one standard
+    /// deviation) from the estimate's. Nothing is planned or remembered.
     ///
     /// # Errors
     /// Those of [`plan`](Self::plan); [`Error::Invalid`] unless the spread is between 0 and [`MOST_SPREAD`].
-    pub fn value_of_information(
+    pub fn information(
         &self,
         query: &Query<'_>,
         options: &PlanOptions<'_>,
         spread: f64,
         scan: &mut Scan,
-    ) -> Result<Option<f64>> {
+    ) -> Result<Information> {
         if !(0.0..=MOST_SPREAD).contains(&spread) {
             return Err(Error::invalid("spread", spread, format!("between 0 and {MOST_SPREAD} logits")));
         }
         let snapshot = self.snapshot.load_full();
         let around = self.circumstances(&snapshot, query, options)?;
         let decision = snapshot.decide(query, options, &around, scan)?;
-        let Some(usd_per_error) = snapshot.policy.usd_per_error() else { return Ok(None) };
-        let price = around.price.unwrap_or(1.0);
+        if snapshot.policy.promises() {
+            return Ok(Information { usd: None, change: None });
+        }
+        let per_error = snapshot.policy.usd_per_error().map(|usd| usd / around.price.unwrap_or(1.0));
         let open = snapshot.open(query, options, &decision.estimate, &mut PlanReasons::default())?;
-        let (mut saved, mut total) = (0.0, 0.0);
+        let (mut saved, mut change, mut total) = (0.0, 0.0, 0.0);
         for step in -STEPS..=STEPS {
             let deviations = REACH * f64::from(step) / f64::from(STEPS);
             let weight = crate::estimate::exp(-0.5 * deviations * deviations);
@@ -52,12 +63,31 @@ impl Governor {
             let moved = decision.estimate.with_difficulty(difficulty);
             let told = PlanOptions { difficulty: Some(difficulty), ..*options };
             let (why, clamped) = (&mut PlanReasons::default(), &mut Vec::new());
-            let rung = snapshot.pick(query, &told, &around, &moved, &open, why, clamped)?.rung;
-            let cost = |rung| snapshot.cost_usd(&moved, &around, rung, usd_per_error / price);
-            saved += weight * (cost(decision.rung) - cost(rung));
+            let said = Said { estimate: &moved, chances: None };
+            let rung = snapshot.pick(query, &told, &around, said, &open, why, clamped)?.rung;
+            if let Some(usd) = per_error {
+                let cost = |rung| snapshot.cost_usd(&moved, &around, rung, usd);
+                saved += weight * (cost(decision.rung) - cost(rung));
+            }
+            change += if rung == decision.rung { 0.0 } else { weight };
             total += weight;
         }
-        Ok(Some((saved / total).max(0.0)))
+        let usd = per_error.map(|_| (saved / total).max(0.0));
+        Ok(Information { usd, change: Some(change / total) })
+    }
+
+    /// What a second opinion is expected to save: [`Information::usd`].
+    ///
+    /// # Errors
+    /// Those of [`information`](Self::information).
+    pub fn value_of_information(
+        &self,
+        query: &Query<'_>,
+        options: &PlanOptions<'_>,
+        spread: f64,
+        scan: &mut Scan,
+    ) -> Result<Option<f64>> {
+        Ok(self.information(query, options, spread, scan)?.usd)
     }
 }
 

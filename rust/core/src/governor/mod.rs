@@ -35,7 +35,7 @@ pub use builder::Builder;
 pub use decide::NO_EVIDENCE;
 pub use dials::{Clamp, Field};
 pub use id::PlanId;
-pub use information::MOST_SPREAD;
+pub use information::{Information, MOST_SPREAD};
 pub use outcome::{Outcome, OutcomeKind};
 pub use plan::{Plan, PlanOptions, Strip};
 pub use reason::{PlanReason, PlanReasons};

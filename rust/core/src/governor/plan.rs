@@ -31,6 +31,9 @@ pub struct PlanOptions<'a> {
     pub purpose: Option<Purpose>,
     /// The difficulty, in [0, 1], from a second stage: it takes the place of the estimate's.
     pub difficulty: Option<f64>,
+    /// P(correct) by rung, in the ladder's order, from a second stage: each takes the place of the estimate's. None where it has
+    /// nothing to say of a rung.
+    pub chances: Option<&'a [Option<f64>]>,
     /// The time, in seconds of a monotonic clock. Only sessions and the ledger's windows look at it.
     pub at: f64,
 }
@@ -38,7 +41,7 @@ pub struct PlanOptions<'a> {
 impl PlanOptions<'_> {
     /// A digest for plan ids; 0 when nothing was given.
     pub(super) fn digest(&self) -> u64 {
-        let Self { ceiling, models, rung, session, tenant, purpose, difficulty, at: _ } = self;
+        let Self { ceiling, models, rung, session, tenant, purpose, difficulty, chances, at: _ } = self;
         if ceiling.is_none()
             && models.is_none()
             && rung.is_none()
@@ -46,6 +49,7 @@ impl PlanOptions<'_> {
             && tenant.is_none()
             && purpose.is_none()
             && difficulty.is_none()
+            && chances.is_none()
         {
             return 0;
         }
@@ -68,6 +72,14 @@ impl PlanOptions<'_> {
         if let Some(difficulty) = difficulty {
             text.push_str("|difficulty ");
             text.push_str(&difficulty.to_bits().to_string());
+        }
+        for (i, chance) in chances.iter().flat_map(|chances| chances.iter().enumerate()) {
+            if let Some(chance) = chance {
+                text.push_str("|chance ");
+                text.push_str(&i.to_string());
+                text.push(' ');
+                text.push_str(&chance.to_bits().to_string());
+            }
         }
         rapidhash::v3::rapidhash_v3(text.as_bytes())
     }
@@ -118,6 +130,8 @@ pub struct Plan {
     pub why: PlanReasons,
     /// What was estimated of the query.
     pub estimate: Estimate,
+    /// P(correct) of every rung, where a second stage has said it of some; none: those of the estimate.
+    pub chances: Option<Arc<[f64]>>,
     /// The ceiling of this query, with every limit resolved.
     pub limit: Limit,
     /// Which rungs this query may use, by place; none: all.
@@ -165,6 +179,7 @@ impl Plan {
             switch_usd,
             easier: _,
             seen: _,
+            chances,
         } = decision;
         Self {
             id,
@@ -180,6 +195,7 @@ impl Plan {
             clamped,
             why,
             estimate,
+            chances,
             limit,
             allowed,
             switch_usd,
@@ -208,6 +224,14 @@ impl Plan {
             }
         }
         models
+    }
+
+    /// The chance that a rung answers the query correctly.
+    pub fn p_correct_of(&self, rung: usize) -> f64 {
+        match self.chances.as_ref().and_then(|chances| chances.get(rung)) {
+            Some(chance) => *chance,
+            None => self.snapshot.p_correct(&self.estimate, rung),
+        }
     }
 
     /// The rung to start on.
@@ -273,7 +297,11 @@ impl Plan {
             PlanReason::Planning => "work is being planned: at least the ladder's default rung".into(),
             PlanReason::Ledger => "the payer has less left than the query's ceiling".into(),
             PlanReason::SecondStage => {
-                format!("a second stage put the difficulty at {:.2}", self.estimate.difficulty)
+                let (difficulty, chance) = (self.estimate.difficulty, self.p_correct);
+                match self.chances {
+                    None => format!("a second stage put the difficulty at {difficulty:.2}"),
+                    Some(_) => format!("a second stage put P(correct) of {name:?} at {chance:.2}"),
+                }
             }
             PlanReason::Drifted => self.snapshot.drifted.words().into(),
         }

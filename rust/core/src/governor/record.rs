@@ -111,7 +111,7 @@ impl Record<'_> {
 
 fn chances(object: &mut Object<'_>, plan: &Plan, rungs: &[String]) {
     let mut chance = |i: usize, name: &str| {
-        let p = plan.snapshot.p_correct(&plan.estimate, i);
+        let p = plan.p_correct_of(i);
         object.real(name, (p * 1e6).round() / 1e6);
     };
     if rungs.is_empty() {

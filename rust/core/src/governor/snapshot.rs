@@ -1,5 +1,6 @@
 //! What decides, as one immutable whole.
 
+use super::plan::Plan;
 use super::watch::{self, Drifted, Watch};
 use crate::Result;
 use crate::estimate::{Estimate, Estimator};
@@ -146,10 +147,10 @@ impl Snapshot {
     }
 
     /// What a run of the query weighs its ramps with; none where the policy does not weigh.
-    pub(crate) fn worth(&self, estimate: &Estimate) -> Option<Worth> {
+    pub(crate) fn worth(&self, plan: &Plan) -> Option<Worth> {
         let usd_per_error = self.policy.usd_per_error()?;
-        let p_correct = (0..self.ladder.rungs().len()).map(|i| self.p_correct(estimate, i)).collect();
-        let output_tokens = u64::from(estimate.output_tokens);
+        let p_correct = (0..self.ladder.rungs().len()).map(|i| plan.p_correct_of(i)).collect();
+        let output_tokens = u64::from(plan.estimate.output_tokens);
         Some(Worth { usd_per_error, price_of_compute: 1.0, p_correct, output_tokens })
     }
 

@@ -30,7 +30,7 @@ impl Brief {
             input_tokens: u64::from(plan.input_tokens),
             limit: plan.limit,
             moves: plan.snapshot.ladder.moves(),
-            worth: plan.snapshot.worth(&plan.estimate).map(|w| Worth { price_of_compute: plan.price, ..w }),
+            worth: plan.snapshot.worth(plan).map(|w| Worth { price_of_compute: plan.price, ..w }),
             rules,
         }
     }
