@@ -112,6 +112,9 @@ impl Normal {
             if next == *form {
                 return form;
             }
+            if next.starts_with(VERBATIM) {
+                return Cow::Owned(space::collapse(&next).into_owned());
+            }
             form = Cow::Owned(next.into_owned());
         }
         Cow::Owned(format!("{VERBATIM}{}", space::collapse(answer)))
