@@ -1,6 +1,6 @@
 //! The linear parts of a model, laid out so that one walk over the inputs serves them all.
 //!
-//! Inputs are brought into the range of training once; each linear form is then a dot product in four lanes, added up
+//! Inputs are brought into the range of training once; each linear form is then a dot product in eight lanes, added up
 //! in a fixed order, so that every machine and every language gets the same sum.
 #![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
@@ -8,7 +8,9 @@ use super::location::CONTENT;
 use super::model::{DOMAIN_INPUTS, DOMAINS};
 use crate::features::COUNT;
 
-const LANES: usize = 4;
+const LANES: usize = 8;
+/// Places for the scores of domains: whole vectors of them.
+const SCORES: usize = DOMAINS.next_multiple_of(LANES);
 const BLOCKS: usize = COUNT.div_ceil(LANES);
 
 /// One number for each input, the last block filled up with zeros.
@@ -29,7 +31,9 @@ pub(super) struct Dense {
     structure: Form,
     content: Form,
     thinking: Form,
-    domains: [([f32; DOMAIN_INPUTS.len()], f32); DOMAINS],
+    /// By input of a domain's, its weight for each domain; what no domain has weighs nothing.
+    domains: [[f32; SCORES]; DOMAIN_INPUTS.len()],
+    domain_biases: [f32; SCORES],
     domain_inputs: [usize; DOMAIN_INPUTS.len()],
 }
 
@@ -54,13 +58,14 @@ impl Dense {
             let offset = weights.clone().zip(parts.means).map(|(w, &m)| -f64::from(w) * f64::from(m)).sum();
             Form { weights: row(weights.map(f64::from)), offset }
         };
-        let mut domains = [([0.0; DOMAIN_INPUTS.len()], 0.0); DOMAINS];
+        let mut domains = [[0.0; SCORES]; DOMAIN_INPUTS.len()];
+        let mut domain_biases = [f32::NEG_INFINITY; SCORES];
         let (rows, _) = parts.domains.as_chunks::<{ DOMAIN_INPUTS.len() + 1 }>();
-        for ((weights, bias), row) in domains.iter_mut().zip(rows) {
-            for (to, from) in weights.iter_mut().zip(row) {
-                *to = *from;
+        for (domain, row) in rows.iter().enumerate().take(DOMAINS) {
+            for (weights, weight) in domains.iter_mut().zip(row) {
+                weights[domain] = *weight;
             }
-            *bias = row[DOMAIN_INPUTS.len()];
+            domain_biases[domain] = row[DOMAIN_INPUTS.len()];
         }
         Self {
             least: row(parts.least.iter().copied()),
@@ -72,6 +77,7 @@ impl Dense {
                 offset: parts.thinking.get(COUNT).copied().map_or(0.0, f64::from),
             },
             domains,
+            domain_biases,
             domain_inputs: parts.domain_inputs,
         }
     }
@@ -110,26 +116,20 @@ impl Dense {
     /// The domain with the largest score, by its place.
     #[inline(always)]
     pub(super) fn domain(&self, inputs: &[f32; COUNT]) -> usize {
-        let mut read = [0.0; DOMAIN_INPUTS.len()];
-        for (to, &place) in read.iter_mut().zip(&self.domain_inputs) {
-            *to = inputs.get(place).copied().unwrap_or(0.0);
-        }
-        let mut best = (0, f32::NEG_INFINITY);
-        for (i, (weights, bias)) in self.domains.iter().enumerate() {
-            let mut lanes = [0.0_f32; LANES];
-            let (weights, _) = weights.as_chunks::<LANES>();
-            let (read, _) = read.as_chunks::<LANES>();
-            for (weights, read) in weights.iter().zip(read) {
-                for l in 0..LANES {
-                    lanes[l] += weights[l] * read[l];
-                }
-            }
-            let score = bias + ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]));
-            if score > best.1 {
-                best = (i, score);
+        let mut scores = self.domain_biases;
+        for (weights, &place) in self.domains.iter().zip(&self.domain_inputs) {
+            let input = inputs.get(place).copied().unwrap_or(0.0);
+            for (score, weight) in scores.iter_mut().zip(weights) {
+                *score += weight * input;
             }
         }
-        best.0
+        let mut best = 0;
+        for (i, score) in scores.iter().enumerate() {
+            if *score > scores[best] {
+                best = i;
+            }
+        }
+        best
     }
 }
 
@@ -142,7 +142,8 @@ impl Form {
                 lanes[l] += weights[l] * inputs[l];
             }
         }
-        self.offset + ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]))
+        let half = [lanes[0] + lanes[4], lanes[1] + lanes[5], lanes[2] + lanes[6], lanes[3] + lanes[7]];
+        self.offset + ((half[0] + half[1]) + (half[2] + half[3]))
     }
 }
 

@@ -48,7 +48,7 @@ pub struct Scan {
     pub(super) passed: usize,
     masks: Vec<Masks>,
     runs: Vec<(u32, u32)>,
-    /// In plain ASCII, before which words something else than one space stands.
+    /// The runs after which something else than one space and the next run stands.
     gaps: Vec<u32>,
     pub(super) seen_words: Seen,
     pub(super) seen_pairs: Seen,
@@ -135,8 +135,9 @@ impl Scan {
     #[inline(always)]
     fn find_runs(&mut self) {
         classify(&self.text, &mut self.masks);
-        let mut runs = std::mem::take(&mut self.runs);
+        let (mut runs, mut gaps) = (std::mem::take(&mut self.runs), std::mem::take(&mut self.gaps));
         runs.clear();
+        gaps.clear();
         let (mut carry, mut small_before) = (0, 0);
         let (mut high, mut upper, mut digits, mut identifiers) = (0, 0, 0, 0);
         let (mut numbers, mut capitals) = (0, 0);
@@ -159,6 +160,13 @@ impl Scan {
                 starts &= starts - 1;
             }
             carry = mask.word >> 63;
+            let next = self.masks.get(i + 1).map_or(0, |next| next.word << 63);
+            let mut odd = ends & !(mask.space & (mask.word >> 1 | next));
+            while odd != 0 {
+                let earlier = ends & ((odd & odd.wrapping_neg()) - 1);
+                gaps.push(runs.len() as u32 + earlier.count_ones());
+                odd &= odd - 1;
+            }
             while ends != 0 {
                 runs.push((from, block + ends.trailing_zeros()));
                 ends &= ends - 1;
@@ -167,7 +175,7 @@ impl Scan {
                 starts &= starts.wrapping_sub(1);
             }
         }
-        self.runs = runs;
+        (self.runs, self.gaps) = (runs, gaps);
         self.tally.upper = upper;
         self.tally.add(Feature::Digits, digits);
         self.tally.add(Feature::Identifiers, identifiers);
@@ -191,27 +199,20 @@ impl Scan {
         self.tally.end_sentence(self.passed);
     }
 
-    /// In plain ASCII every run is a word, and between most of them stands one space: what does not is looked up first and
-    /// read then, so that no branch depends on the text.
+    /// In plain ASCII every run is a word, and only the gaps that are not one space need be read.
     #[inline(always)]
     fn walk_ascii(&mut self) {
         std::mem::swap(&mut self.runs, &mut self.spans);
-        let Self { spans, text, gaps, .. } = self;
-        gaps.resize(spans.len(), 0);
-        let (text, gaps) = (&text[..], &mut gaps[..]);
-        let (mut count, mut end) = (0, 0);
-        for (i, &(from, to)) in spans.iter().enumerate() {
-            gaps[count] = i as u32;
-            count += usize::from((from != end + 1) | (text[end as usize] != b' '));
-            end = to;
-        }
-        for i in 0..count {
-            self.passed = self.gaps[i] as usize;
-            let end = if self.passed == 0 { 0 } else { self.spans[self.passed - 1].1 };
-            self.gap(end as usize, self.spans[self.passed].0 as usize);
+        self.words.resize(self.spans.len(), UNHASHED);
+        let Some(&(first, _)) = self.spans.first() else { return };
+        self.gap(0, first as usize);
+        for i in 0..self.gaps.len() {
+            self.passed = self.gaps[i] as usize + 1;
+            // What stands after the last word is read by the walk.
+            let Some(&(next, _)) = self.spans.get(self.passed) else { break };
+            self.gap(self.spans[self.passed - 1].1 as usize, next as usize);
         }
         self.passed = self.spans.len();
-        self.words.resize(self.passed, UNHASHED);
     }
 
     /// Elsewhere a run may have to be decoded.

@@ -13,6 +13,8 @@ pub struct Masks {
     pub underscore: u64,
     /// Bytes of non-ASCII characters.
     pub high: u64,
+    /// The space.
+    pub space: u64,
 }
 
 /// Classifies `text` into `out`, one [`Masks`] for each 64 bytes. `text.len()` must be a multiple of 64; what is
@@ -41,6 +43,7 @@ pub fn portable(text: &[u8], out: &mut Vec<Masks>) {
             let alpha = between(ascii | 0x2020_2020_2020_2020, b'a', b'z') & !high;
             let digit = between(ascii, b'0', b'9') & !high;
             let underscore = between(ascii, b'_', b'_') & !high;
+            let space = between(ascii, b' ', b' ') & !high;
             // A letter is upper case when bit 5 is clear; bit 5 is moved to bit 7, where the classes are kept.
             let upper = alpha & !(x << 2);
             let shift = 8 * i;
@@ -49,6 +52,7 @@ pub fn portable(text: &[u8], out: &mut Vec<Masks>) {
             masks.digit |= gather(digit) << shift;
             masks.underscore |= gather(underscore) << shift;
             masks.high |= gather(high) << shift;
+            masks.space |= gather(space) << shift;
         }
         masks
     }));
@@ -77,7 +81,7 @@ fn avx2(text: &[u8], out: &mut Vec<Masks>) {
         _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
     };
     let (halves, _) = text.as_chunks::<32>();
-    let half = |bytes: &[u8; 32]| -> [u32; 5] {
+    let half = |bytes: &[u8; 32]| -> [u32; 6] {
         // SAFETY: an unaligned load of the 32 bytes that the reference covers.
         let x = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast::<__m256i>()) };
         let folded = _mm256_or_si256(x, _mm256_set1_epi8(0x20));
@@ -93,18 +97,27 @@ fn avx2(text: &[u8], out: &mut Vec<Masks>) {
         let lower_bit =
             _mm256_cmpeq_epi8(_mm256_and_si256(x, _mm256_set1_epi8(0x20)), _mm256_set1_epi8(0x20));
         let underscore = _mm256_cmpeq_epi8(x, _mm256_set1_epi8(b'_' as i8));
+        let space = _mm256_cmpeq_epi8(x, _mm256_set1_epi8(0x20));
         let high = _mm256_movemask_epi8(x) as u32;
+        let space = _mm256_movemask_epi8(space) as u32;
         let digit = _mm256_movemask_epi8(digit) as u32;
         let alpha = _mm256_movemask_epi8(alpha) as u32;
         let underscore = _mm256_movemask_epi8(underscore) as u32;
         let lower_bit = _mm256_movemask_epi8(lower_bit) as u32;
-        [alpha | digit | underscore | high, alpha & !lower_bit, digit, underscore, high]
+        [alpha | digit | underscore | high, alpha & !lower_bit, digit, underscore, high, space]
     };
     let (pairs, _) = halves.as_chunks::<2>();
     out.extend(pairs.iter().map(|[low, high]| {
         let (low, high) = (half(low), half(high));
         let join = |i: usize| u64::from(low[i]) | u64::from(high[i]) << 32;
-        Masks { word: join(0), upper: join(1), digit: join(2), underscore: join(3), high: join(4) }
+        Masks {
+            word: join(0),
+            upper: join(1),
+            digit: join(2),
+            underscore: join(3),
+            high: join(4),
+            space: join(5),
+        }
     }));
 }
 
@@ -129,6 +142,7 @@ mod tests {
                 digit: bit(block, |b| b.is_ascii_digit()),
                 underscore: bit(block, |b| b == b'_'),
                 high: bit(block, |b| b >= 0x80),
+                space: bit(block, |b| b == b' '),
             })
             .collect()
     }
