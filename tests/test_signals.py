@@ -8,6 +8,7 @@ import importlib.util
 import random
 import runpy
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -341,8 +342,11 @@ def test_loops_read_tokens_of_any_kind() -> None:
     for huge in ([-1], [1 << 32], np.array([1 << 63], dtype=np.uint64)):
         with pytest.raises(rh.InvalidValueError):
             loops.update_batch(huge)
-    with pytest.raises(OverflowError):
-        loops.update(-1)
+    for far in (-1, 1 << 32):
+        with pytest.raises(rh.InvalidValueError, match=f"token: {far} is not allowed; it must be between 0 and 4294967295"):
+            loops.update(far)
+    with pytest.raises(rh.InvalidTypeError, match="token: got str"):
+        loops.update("7")  # type: ignore[arg-type]
     assert loops.tokens == 0
 
 
@@ -384,3 +388,60 @@ def test_a_number_that_empties_its_list_while_it_is_read_changes_nothing() -> No
     values: list[Any] = [-1.0, Emptying(), -7.0]
     assert rh.Confidence().update(values) == 4.0
     assert values == []
+
+
+def test_counts_below_nothing_are_refused_by_name() -> None:
+    refused: list[tuple[str, Callable[[], object]]] = [
+        ("window", lambda: rh.Confidence(-1)),
+        ("window", lambda: signals.confidence_summary([[-1.0]], window=-1)),
+        ("warmup", lambda: signals.ConfidenceGate(-1)),
+        ("max_period", lambda: signals.Loops(-1)),
+        ("equal", lambda: signals.Probes(-1)),
+        ("every", lambda: signals.ProbeSchedule(every=-1)),
+        ("first", lambda: signals.ProbeSchedule(first=-1)),
+        ("most", lambda: signals.ProbeSchedule(most=-1)),
+        ("tokens", lambda: signals.ProbeSchedule().advance(-1)),
+        ("patience", lambda: signals.StepGuide(patience=-1)),
+        ("words", lambda: signals.TextSignals(words=-1)),
+        ("idle", lambda: signals.Stall(idle=-1)),
+        ("k", lambda: signals.top_tokens([0.0], -1)),
+        ("vocabulary", lambda: signals.top_entropy([-1.0], -1)),
+    ]
+    for name, call in refused:
+        with pytest.raises(rh.InvalidValueError, match=f"^{name}: -1 is not allowed; it must be at least 0"):
+            call()
+    with pytest.raises(rh.InvalidValueError, match="max_period: 100000000000000000000000 is not allowed"):
+        signals.Loops(10**23)
+
+
+@pytest.mark.parametrize("values", [np.zeros(3, complex), np.array(["1", "2"]), np.array([1, 2], "m8[s]"), ["1", "2"], [1j]])
+def test_what_is_no_number_is_not_made_one(values: Any) -> None:
+    for read in (rh.logit_stats, rh.Confidence().update, lambda x: rh.Confidence().update_batch([x])):
+        with pytest.raises(rh.InvalidTypeError):
+            read(values)
+
+
+def test_no_rows_are_no_tokens() -> None:
+    confidence = rh.Confidence()
+    nothing: list[Any] = [[], (), np.zeros((0, 20)), np.zeros(0)]
+    assert [confidence.update_batch(none) for none in nothing] == [0] * 4
+    assert confidence.tokens == confidence.invalid == 0
+
+
+def test_memory_that_is_lent_without_a_type_is_read() -> None:
+    class Lent:
+        def __init__(self, array: np.ndarray[Any, Any]) -> None:
+            self.array = array
+
+        def __dlpack__(self, **options: Any) -> object:
+            return self.array.__dlpack__(**options)
+
+        def __dlpack_device__(self) -> tuple[int, int]:
+            return self.array.__dlpack_device__()
+
+    row = np.linspace(-3, 3, 40)
+    for dtype in (np.float16, np.float32, np.float64):
+        assert rh.logit_stats(Lent(row.astype(dtype))).entropy == rh.logit_stats(row.astype(dtype)).entropy
+    assert len(rh.logit_stats(Lent(np.ones((3, 40), np.float16))).entropy) == 3
+    with pytest.raises(rh.InvalidTypeError):
+        rh.logit_stats(object())  # type: ignore[call-overload]

@@ -3,6 +3,7 @@
 use crate::error::{Result, wrong_type};
 use numpy::{PyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray, PyUntypedArrayMethods};
 use pyo3::exceptions::PyUnicodeEncodeError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::sync::PyOnceLock;
@@ -164,6 +165,9 @@ pub(crate) fn with_rows<T>(
     let Ok(array) = values.cast::<PyArray2<f32>>() else {
         let wanted = "rows of numbers, all of one length";
         let numbers = as_f64(values, what)?;
+        if numbers.cast::<PyArray1<f64>>().is_ok_and(PyUntypedArrayMethods::is_empty) {
+            return Ok(f(&[], 0));
+        }
         let array = numbers.cast::<PyArray2<f64>>().map_err(|_| wrong_type(what, values, wanted))?;
         return Ok(f(&narrowed(array, what)?, columns(array.shape())));
     };
@@ -226,5 +230,18 @@ fn as_f64<'py>(values: &Bound<'py, PyAny>, what: &str) -> Result<Bound<'py, PyAn
     if values.len().is_err() {
         return Err(wrong_type(what, values, "an array of numbers"));
     }
-    asarray.call1((values, "float64")).map_err(|_| wrong_type(what, values, "an array of numbers"))
+    let wanted = |_| wrong_type(what, values, "an array of numbers");
+    let array = asarray.call1((values,)).map_err(wanted)?;
+    // numpy would also read a text's digits, drop the imaginary part, and take a time for its ticks.
+    let kind: String = array.getattr(intern!(py, "dtype"))?.getattr(intern!(py, "kind"))?.extract()?;
+    if !matches!(kind.as_str(), "f" | "i" | "u" | "b" | "O") {
+        return Err(wrong_type(what, values, "an array of numbers"));
+    }
+    array.call_method1(intern!(py, "astype"), ("float64", "C", "unsafe", true, false)).map_err(wanted)
+}
+
+/// A count. Python's integers have no end; within its type's bounds, the core knows the real ones.
+pub(crate) fn count<T: TryFrom<i128>>(what: &str, value: i128) -> Result<T> {
+    let bound = if value < 0 { "at least 0" } else { "a count that the machine can hold" };
+    Ok(T::try_from(value).map_err(|_| Error::invalid(what, value, bound))?)
 }

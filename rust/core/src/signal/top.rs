@@ -146,7 +146,7 @@ impl Row {
 
     /// The confidence of the row, in `[0, 100]`.
     pub(super) fn mean(&self) -> Option<f64> {
-        (self.used > 0).then(|| -self.sum / self.used as f64)
+        (self.used > 0).then(|| 0.0 - self.sum / self.used as f64)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Agents that are stuck.
 
 use super::{Held, state, text};
+use crate::convert::count;
 use crate::error::Result;
 use pyo3::prelude::*;
 use rheostat::signal as core;
@@ -35,7 +36,8 @@ pub(crate) struct Stall {
 impl Stall {
     #[new]
     #[pyo3(signature = (calls = 3, errors = 3, idle = 5))]
-    fn new(calls: u32, errors: u32, idle: u32) -> Result<Self> {
+    fn new(calls: i128, errors: i128, idle: i128) -> Result<Self> {
+        let (calls, errors, idle) = (count("calls", calls)?, count("errors", errors)?, count("idle", idle)?);
         let rules = core::StallRules { calls, errors, idle };
         Ok(Self { inner: Held::new(core::Stall::new(rules)?) })
     }

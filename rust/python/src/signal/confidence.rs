@@ -1,7 +1,7 @@
 //! Confidence from top log-probabilities.
 
 use super::{Held, state};
-use crate::convert::{with_numbers, with_rows};
+use crate::convert::{count, with_numbers, with_rows};
 use crate::error::Result;
 use numpy::{PyArray1, ToPyArray};
 use pyo3::prelude::*;
@@ -40,9 +40,9 @@ pub(crate) struct Confidence {
 impl Confidence {
     #[new]
     #[pyo3(signature = (window = 2048, *, rounded = false))]
-    fn new(window: usize, rounded: bool) -> Result<Self> {
+    fn new(window: i128, rounded: bool) -> Result<Self> {
         let new = if rounded { core::Confidence::rounded } else { core::Confidence::new };
-        Ok(Self { inner: Held::new(new(window)?) })
+        Ok(Self { inner: Held::new(new(count("window", window)?)?) })
     }
 
     /// Counts one token by the log-probabilities of its top candidates, and returns its confidence in nats; NaN when
@@ -209,10 +209,11 @@ impl ConfidenceSummary {
 pub(crate) fn confidence_summary(
     py: Python<'_>,
     top_logprobs: &Bound<'_, PyAny>,
-    window: usize,
+    window: i128,
     share: f64,
     rounded: bool,
 ) -> Result<ConfidenceSummary> {
+    let window = count("window", window)?;
     let read = |rows: &[f32], k: usize| {
         py.detach(|| {
             core::ConfidenceSummary::read(rows, if rows.is_empty() { 1 } else { k }, window, share, rounded)
@@ -281,8 +282,8 @@ pub(crate) struct ConfidenceGate {
 impl ConfidenceGate {
     #[new]
     #[pyo3(signature = (warmup = 16, keep = 0.9))]
-    fn new(warmup: usize, keep: f64) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::ConfidenceGate::new(warmup, keep)?) })
+    fn new(warmup: i128, keep: f64) -> Result<Self> {
+        Ok(Self { inner: Held::new(core::ConfidenceGate::new(count("warmup", warmup)?, keep)?) })
     }
 
     /// A finished stream's lowest group confidence. Returns the bar, once there is one.

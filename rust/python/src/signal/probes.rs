@@ -1,7 +1,7 @@
 //! Probes: answers that a host asks for in the middle of the reasoning.
 
 use super::{Held, state, text};
-use crate::convert::with_numbers;
+use crate::convert::{count, with_numbers};
 use crate::error::Result;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -34,7 +34,8 @@ pub(crate) struct Probes {
 impl Probes {
     #[new]
     #[pyo3(signature = (equal = 3, at_least = 0.0))]
-    fn new(equal: u32, at_least: f64) -> Result<Self> {
+    fn new(equal: i128, at_least: f64) -> Result<Self> {
+        let equal: u32 = count("equal", equal)?;
         if equal == 0 {
             return Err(Error::invalid("equal", 0, "at least 1 probe").into());
         }
@@ -112,7 +113,7 @@ impl Probes {
     ///     ArtifactError: The bytes are damaged or something else.
     #[staticmethod]
     #[pyo3(signature = (state_bytes, equal = 3, at_least = 0.0))]
-    fn from_bytes(state_bytes: &Bound<'_, PyAny>, equal: u32, at_least: f64) -> Result<Self> {
+    fn from_bytes(state_bytes: &Bound<'_, PyAny>, equal: i128, at_least: f64) -> Result<Self> {
         let inner = Held::new(core::Probes::from_bytes(&state(state_bytes)?)?);
         Ok(Self { inner, ..Self::new(equal, at_least)? })
     }
@@ -193,15 +194,17 @@ pub(crate) struct ProbeSchedule {
 impl ProbeSchedule {
     #[new]
     #[pyo3(signature = (at = "tokens", *, every = 64, first = 0, most = None))]
-    fn new(at: &str, every: u64, first: u64, most: Option<u32>) -> Result<Self> {
-        let at = core::ProbeAt::from_name(at, every)?;
+    fn new(at: &str, every: i128, first: i128, most: Option<i128>) -> Result<Self> {
+        let at = core::ProbeAt::from_name(at, count("every", every)?)?;
+        let (first, most) = (count("first", first)?, most.map(|most| count("most", most)).transpose()?);
         Ok(Self { inner: Held::new(core::ProbeSchedule::new(at, first, most.unwrap_or(u32::MAX))?) })
     }
 
     /// What has been written since the last call: how many tokens, and their text where the schedule reads it. Says whether
     /// a probe is due now; several occasions in one call are one probe.
     #[pyo3(signature = (tokens = 1, text = None))]
-    fn advance(&self, tokens: u64, text: Option<&Bound<'_, PyAny>>) -> Result<bool> {
+    fn advance(&self, tokens: i128, text: Option<&Bound<'_, PyAny>>) -> Result<bool> {
+        let tokens = count("tokens", tokens)?;
         let text = text.map(|text| super::text(text, "text")).transpose()?;
         Ok(self.inner.lock().advance(tokens, text.as_deref().unwrap_or("")))
     }

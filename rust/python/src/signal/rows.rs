@@ -101,7 +101,11 @@ pub(super) fn with_logits<T>(
 /// type says that those bits are.
 fn array<'py>(values: &Bound<'py, PyAny>) -> Result<(Bound<'py, PyAny>, Option<Format>)> {
     let py = values.py();
-    let Ok(dtype) = values.getattr(intern!(py, "dtype")) else { return Ok((values.clone(), None)) };
+    let Ok(dtype) = values.getattr(intern!(py, "dtype")) else {
+        // What lends its memory and does not say what it holds says so once it is read.
+        let lends = values.hasattr(intern!(py, "__dlpack__"))?;
+        return if lends { array(&from_dlpack(values)?) } else { Ok((values.clone(), None)) };
+    };
     let name = dtype.str()?.to_string();
     // Neither numpy nor DLPack's reader in it knows brain precision: its owner gives it as bits.
     let (values, format) = if name.ends_with("bfloat16") {
@@ -112,13 +116,19 @@ fn array<'py>(values: &Bound<'py, PyAny>) -> Result<(Bound<'py, PyAny>, Option<F
     let values = if values.is_instance_of::<PyUntypedArray>() || !values.hasattr(intern!(py, "__dlpack__"))? {
         values
     } else {
-        let read = py.import(intern!(py, "numpy"))?.call_method1(intern!(py, "from_dlpack"), (&values,));
-        read.map_err(|error| wrong_type("logits", &values, &format!("an array in main memory ({error})")))?
+        from_dlpack(&values)?
     };
     if format == Some(Format::Half) {
         return Ok((values.call_method1(intern!(py, "view"), (intern!(py, "uint16"),))?, format));
     }
     Ok((values, format))
+}
+
+/// A numpy array of what the value lends.
+fn from_dlpack<'py>(values: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>> {
+    let py = values.py();
+    let read = py.import(intern!(py, "numpy"))?.call_method1(intern!(py, "from_dlpack"), (values,));
+    read.map_err(|error| wrong_type("logits", values, &format!("an array in main memory ({error})")))
 }
 
 /// The 16-bit unsigned type of the library that a `dtype` belongs to.
@@ -130,6 +140,15 @@ fn unsigned<'py>(dtype: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>> {
         Ok(own) => own,
         Err(_) => intern!(py, "uint16").clone().into_any(),
     })
+}
+
+/// One token id.
+pub(super) fn token_id(value: &Bound<'_, PyAny>) -> Result<u32> {
+    if let Ok(id) = value.extract::<u32>() {
+        return Ok(id);
+    }
+    let id = value.extract::<i128>().map_err(|_| wrong_type("token", value, "a token id"))?;
+    Ok(u32::try_from(id).map_err(|_| Error::invalid("token", id, "between 0 and 4294967295"))?)
 }
 
 /// Calls `f` with token ids of a list, an array of integers or any other sequence.

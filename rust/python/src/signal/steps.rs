@@ -1,6 +1,7 @@
 //! Scores of reasoning steps.
 
 use super::{Held, state};
+use crate::convert::count;
 use crate::error::Result;
 use pyo3::prelude::*;
 use rheostat::signal as core;
@@ -169,7 +170,8 @@ pub(crate) struct StepGuide {
 impl StepGuide {
     #[new]
     #[pyo3(signature = (good = 0.7, bad = 0.3, patience = 3, back_ups = 1))]
-    fn new(good: f64, bad: f64, patience: u32, back_ups: u32) -> Result<Self> {
+    fn new(good: f64, bad: f64, patience: i128, back_ups: i128) -> Result<Self> {
+        let (patience, back_ups) = (count("patience", patience)?, count("back_ups", back_ups)?);
         let rules = core::StepRules { good, bad, patience, back_ups };
         Ok(Self { inner: Held::new(core::StepGuide::new(rules)?) })
     }

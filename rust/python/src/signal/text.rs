@@ -1,7 +1,8 @@
 //! What the text of an answer says: loops, turns, stated answers.
 
-use super::rows::with_tokens;
+use super::rows::{token_id, with_tokens};
 use super::{Held, state, text};
+use crate::convert::count;
 use crate::error::Result;
 use pyo3::prelude::*;
 use rheostat::signal as core;
@@ -53,13 +54,16 @@ pub(crate) struct Loops {
 impl Loops {
     #[new]
     #[pyo3(signature = (max_period = 256))]
-    fn new(max_period: usize) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::Loops::with_period(max_period)?) })
+    fn new(max_period: i128) -> Result<Self> {
+        Ok(Self { inner: Held::new(core::Loops::with_period(count("max_period", max_period)?)?) })
     }
 
     /// One token id, from 0 to 2³² − 1. Says whether a loop has been found, now or before.
-    fn update(&self, token: u32) -> bool {
-        self.inner.lock().update(token)
+    ///
+    /// Raises:
+    ///     InvalidValueError: The id is not between 0 and 2³² − 1.
+    fn update(&self, token: &Bound<'_, PyAny>) -> Result<bool> {
+        Ok(self.inner.lock().update(token_id(token)?))
     }
 
     /// Many token ids, in order: an array of integers or any sequence of them. Says whether a loop has been found.
@@ -106,6 +110,10 @@ impl Loops {
     #[getter]
     fn max_period(&self) -> usize {
         self.inner.lock().max_period()
+    }
+
+    fn __sizeof__(&self) -> usize {
+        self.inner.lock().memory()
     }
 
     fn __repr__(&self) -> String {
@@ -321,7 +329,9 @@ pub(crate) struct TextSignals {
 impl TextSignals {
     #[new]
     #[pyo3(signature = (words = 100, turns = 60.0, run = 8, restarts = 2, hedges = 40.0))]
-    fn new(words: u64, turns: f64, run: u32, restarts: u64, hedges: f64) -> Result<Self> {
+    fn new(words: i128, turns: f64, run: i128, restarts: i128, hedges: f64) -> Result<Self> {
+        let (words, run, restarts) =
+            (count("words", words)?, count("run", run)?, count("restarts", restarts)?);
         let rules = core::TextRules { words, turns, run, restarts, hedges };
         Ok(Self { inner: Held::new(core::TextSignals::new(rules)?) })
     }
