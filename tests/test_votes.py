@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -249,6 +250,18 @@ def test_a_batch_gives_its_budget_where_it_matters() -> None:
     assert batch.answer(0) == "x"
     with pytest.raises(rh.StateError, match="waits for no answer"):
         batch.add(0, "x")
+
+
+def test_a_batch_asks_the_harder_by_its_prior_first() -> None:
+    batch = rh.BatchAllocator(3, budget=6, p_correct=np.array([0.9, 0.4, 0.7]))
+    for query in batch.next(3):
+        batch.add(query, "7")
+    assert batch.next(3) == [1, 2, 0]
+    for wrong in ([0.5], [0.5, 0.5, 1.5], [0.5, 0.5, float("nan")]):
+        with pytest.raises(rh.InvalidValueError, match="p_correct"):
+            rh.BatchAllocator(3, budget=6, p_correct=wrong)
+    with pytest.raises(rh.InvalidTypeError, match="p_correct"):
+        rh.BatchAllocator(3, budget=6, p_correct="high")
 
 
 def test_a_price_meets_its_target() -> None:

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from rheostat.evaluate import _labels
+
 WIDTH, HEIGHT = 760, 460
 LEFT, RIGHT, TOP, BOTTOM = 60, 24, 44, 54
 COLOURS = ("#64748b", "#c2410c", "#0b6e99", "#4d7c0f", "#7e22ce")
@@ -65,16 +67,40 @@ def chart(title: str, x_label: str, y_label: str, groups: Mapping[str, Sequence[
         _, y = at(math.exp(x0), value)
         parts.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="#e5e7eb"/>')
         parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:.1f}</text>')
+    spots = {name: [at(p.x, p.y) for p in group] for name, group in groups.items()}
     for place, (name, group) in enumerate(groups.items()):
         colour = COLOURS[place % len(COLOURS)]
-        spots = [at(p.x, p.y) for p in group]
         if name in lines:
-            parts.append(f'<path d="M{"L".join(f"{x:.1f} {y:.1f}" for x, y in spots)}" fill="none" stroke="{colour}"/>')
-        for (x, y), point in zip(spots, group, strict=True):
+            parts.append(f'<path d="M{"L".join(f"{x:.1f} {y:.1f}" for x, y in spots[name])}" fill="none" stroke="{colour}"/>')
+        for (x, y), point in zip(spots[name], group, strict=True):
             said = escape(f"{point.name}: {point.x:.2f}, {point.y:.2f}")
             parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"><title>{said}</title></circle>')
-            if name not in lines:
-                parts.append(f'<text x="{x + 6:.1f}" y="{y - 4:.1f}" font-size="9" fill="{colour}">{escape(point.name)}</text>')
         x, y = LEFT + 80 + 110 * place, 38
         parts.append(f'<circle cx="{x}" cy="{y - 4}" r="4" fill="{colour}"/><text x="{x + 8}" y="{y}">{escape(name)}</text>')
+    parts += _names(groups, lines, spots)
     return "\n".join([*parts, "</svg>", ""])
+
+
+def _names(
+    groups: Mapping[str, Sequence[Point]], lines: Collection[str], spots: Mapping[str, Sequence[tuple[float, float]]]
+) -> list[str]:
+    """The names of the points that no line joins, each with a line to its point where it had to go further off."""
+    colours = {name: COLOURS[place % len(COLOURS)] for place, name in enumerate(groups)}
+    alone = [
+        (spot, p.name, colours[name])
+        for name in groups
+        if name not in lines
+        for spot, p in zip(spots[name], groups[name], strict=True)
+    ]
+    joined = [spot for name in lines if name in groups for spot in spots[name]]
+    view = _labels.Box(LEFT + 2, TOP, WIDTH - 4, HEIGHT - BOTTOM - 2)
+    boxes = _labels.place([(*spot, name) for spot, name, _ in alone], joined, view)
+    parts = []
+    for ((x, y), name, colour), (box, end) in zip(alone, boxes, strict=True):
+        if end:
+            line = f"M{x:.1f} {y:.1f}L{end[0]:.1f} {end[1]:.1f}"
+            parts.append(f'<path d="{line}" stroke="{colour}" stroke-width="0.5" opacity="0.6"/>')
+        halo = 'paint-order="stroke" stroke="#ffffff" stroke-width="2.5"'
+        at = f'x="{(box.x0 + box.x1) / 2:.1f}" y="{box.y1 - 2:.1f}" text-anchor="middle"'
+        parts.append(f'<text {at} font-size="{_labels.SIZE:g}" fill="{colour}" {halo}>{escape(name)}</text>')
+    return parts

@@ -2,7 +2,8 @@
 
 Each question was sampled 40 times. Every rule sees the samples in the recorded order and in shuffles of it, and is held
 against the majority of all 40: accuracy, samples, agreement, and how often it stopped on an answer that is not the mode of
-the 40. Intervals are 95 % bootstrap intervals over questions.
+the 40. Intervals are 95 % bootstrap intervals over questions. Allocators differ by little, so they see more orders, and
+their rows also say how far those differ.
 """
 
 from __future__ import annotations
@@ -21,14 +22,18 @@ import numpy.typing as npt
 
 import rheostat as rh
 from rheostat._cli import _show
-from rheostat.evaluate import _frontier, _traces
+from rheostat.evaluate import _bound, _frontier, _traces
 
 DATASETS = {"gsm8k": "consol_gpt4omini_gsm8k_n40.jsonl.gz", "last-letters": "esc_gpt35_last_letters_n40.jsonl"}
 """The recorded votes, by name: gpt-4o-mini on GSM8K (Lee et al. 2025), gpt-3.5 on last letters (Li et al. 2024)."""
+TEXTS = {"gsm8k": ("gsm8k_openai_example_solutions_4tiers.jsonl.gz", "q")}
+"""Where the texts of a set's questions are, and under which key; rows are joined by `id`, and the right answers must agree."""
 FLOORS = "gsm8k"
 """Where the floors are to be met."""
 AVERAGES = (2, 3, 4, 6, 8)
 """Samples a question that the allocators are held to."""
+BOUND_ORDERS = 96
+"""Orders over which the bound on allocators is found."""
 
 
 @dataclass(frozen=True)
@@ -47,16 +52,20 @@ class Row:
     false_stops: float
     certified: float
     wrongly_certified: int
+    orders: int
+    lost_error: float | None
+    """Of `lost`, the standard error over orders; None of one."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question's samples in normal form, the majority of all, and the right answer."""
+    """One question's samples in normal form, the majority of all, the right answer, and the question where it is known."""
 
     answers: list[str]
     gold: str
     mode: str
     lead: tuple[int, int]
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,12 +88,25 @@ def read(name: str) -> list[Question]:
         MissingTracesError: The set is not there.
     """
     questions = []
+    texts = _texts(name)
     for row in _traces.rows(DATASETS[name]):
         answers = [rh.normalise(answer) for answer in row["answers"]]
         counts = Counter(answers).most_common(2)
         lead = (counts[0][1], counts[1][1] if len(counts) > 1 else 0)
-        questions.append(Question(answers, rh.normalise(row["gold"]), counts[0][0], lead))
+        gold = rh.normalise(row["gold"])
+        questions.append(Question(answers, gold, counts[0][0], lead, texts.get((row["id"], gold))))
     return questions
+
+
+def _texts(name: str) -> dict[tuple[int, str], str]:
+    """A set's questions by id and right answer; none where they are not recorded."""
+    if name not in TEXTS:
+        return {}
+    file, key = TEXTS[name]
+    try:
+        return {(row["id"], rh.normalise(row["gold"])): row[key] for row in _traces.rows(file)}
+    except _traces.MissingTracesError:
+        return {}
 
 
 def by_vote(**options: Any) -> Rule:
@@ -150,11 +172,15 @@ def rules(questions: Sequence[Question]) -> list[tuple[str, str, Rule]]:
     ]
 
 
-def in_batch(average: float) -> Callable[[Sequence[Sequence[str]]], list[Taken]]:
-    """All questions as one batch, at so many samples each."""
+Allocator = Callable[[Sequence[Sequence[str]]], list[Taken]]
+
+
+def in_batch(average: float, p_correct: Sequence[float] | None = None) -> Allocator:
+    """All questions as one batch, at so many samples each; with a prior, harder ones are asked again first."""
 
     def allocate(orders: Sequence[Sequence[str]]) -> list[Taken]:
-        batch = rh.BatchAllocator(len(orders), budget=round(average * len(orders)), cap=len(orders[0]), normalise="exact")
+        budget, cap = round(average * len(orders)), len(orders[0])
+        batch = rh.BatchAllocator(len(orders), budget, cap=cap, normalise="exact", p_correct=p_correct)
         used = [0] * len(orders)
         while asked := batch.next(1):
             (query,) = asked
@@ -165,7 +191,7 @@ def in_batch(average: float) -> Callable[[Sequence[Sequence[str]]], list[Taken]]
     return allocate
 
 
-def online(average: float, seed: int) -> Callable[[Sequence[Sequence[str]]], list[Taken]]:
+def online(average: float, seed: int) -> Allocator:
     """The questions one after another in a random order, under a price."""
 
     def allocate(orders: Sequence[Sequence[str]]) -> list[Taken]:
@@ -184,7 +210,9 @@ def online(average: float, seed: int) -> Callable[[Sequence[Sequence[str]]], lis
     return allocate
 
 
-def measure(questions: Sequence[Question], orders: int = 6, resamples: int = 1_000, seed: int = 1) -> list[Row]:
+def measure(
+    questions: Sequence[Question], orders: int = 6, resamples: int = 1_000, seed: int = 1, batches: int | None = None
+) -> list[Row]:
     """Every rule and allocator on a set of questions.
 
     Args:
@@ -192,20 +220,38 @@ def measure(questions: Sequence[Question], orders: int = 6, resamples: int = 1_0
         orders: How many orders of the samples: the recorded one, and shuffles.
         resamples: Of the bootstrap over questions.
         seed: Of the shuffles and of the bootstrap.
+        batches: How many orders the allocators see; as the others without it.
     """
     rng = random.Random(seed)
-    shuffles = [[rng.sample(q.answers, len(q.answers)) for q in questions] for _ in range(orders - 1)]
+    wanted = max(orders, batches or 0)
+    shuffles = [[rng.sample(q.answers, len(q.answers)) for q in questions] for _ in range(wanted - 1)]
     drawn = [[q.answers for q in questions], *shuffles]
     picks = np.random.default_rng(seed).integers(0, len(questions), (resamples, len(questions)))
     rows = []
     for name, kind, rule in rules(questions):
-        taken = [[rule(answers, q) for answers, q in zip(order, questions, strict=True)] for order in drawn]
+        taken = [[rule(answers, q) for answers, q in zip(order, questions, strict=True)] for order in drawn[:orders]]
         rows.append(_row(name, kind, questions, taken, picks))
+    texts = [q.text for q in questions if q.text is not None]
+    prior = 1.0 - np.array(rh.Estimator().estimate_batch(texts).difficulty) if len(texts) == len(questions) else None
     for average in AVERAGES:
-        rows.append(_row(f"batch at {average}", "allocation", questions, [in_batch(average)(order) for order in drawn], picks))
-        priced = [online(average, seed + i)(order) for i, order in enumerate(drawn)]
-        rows.append(_row(f"online at {average}", "allocation", questions, priced, picks))
+        seen = drawn[: batches or orders]
+        rows.append(_row(f"batch at {average}", "allocation", questions, [in_batch(average)(order) for order in seen], picks))
+        if prior is not None:
+            taken = [in_batch(average, prior.tolist())(order) for order in seen]
+            rows.append(_row(f"batch, estimated at {average}", "allocation", questions, taken, picks))
+        taken = [online(average, seed + i)(order) for i, order in enumerate(seen)]
+        rows.append(_row(f"online at {average}", "allocation", questions, taken, picks))
     return rows
+
+
+def bound(questions: Sequence[Question], orders: int = BOUND_ORDERS, seed: int = 1) -> list[dict[str, float]]:
+    """The points that any allocator loses at least, if it goes by the counts of answers alone, at each average."""
+    numbered = [{answer: n for n, answer in enumerate(dict.fromkeys(q.answers))} for q in questions]
+    answers = np.array([[known[answer] for answer in q.answers] for known, q in zip(numbered, questions, strict=True)])
+    gold = np.array([known.get(q.gold, -1) for known, q in zip(numbered, questions, strict=True)])
+    best = _bound.accuracy(_bound.walk(answers, gold, orders, seed), AVERAGES)
+    held = float(np.mean([q.mode == q.gold for q in questions]))
+    return [{"average": average, "lost": 100.0 * (held - right)} for average, right in zip(AVERAGES, best, strict=True)]
 
 
 def _row(
@@ -218,6 +264,7 @@ def _row(
         return mean
 
     right = share(lambda t, q: t.answer == q.gold)
+    by_order = [float(np.mean([t.answer == q.gold for t, q in zip(order, questions, strict=True)])) for order in taken]
     lost = 100.0 * (np.array([q.mode == q.gold for q in questions], float) - right)
     samples = float(np.mean([[t.samples for t in order] for order in taken]))
     low, high = np.percentile(lost[picks].mean(axis=1), [2.5, 97.5])
@@ -235,6 +282,8 @@ def _row(
         false_stops=float(share(lambda t, q: t.agreed and t.answer != q.mode).mean()),
         certified=float(share(lambda t, _: t.certified).mean()),
         wrongly_certified=wrong,
+        orders=len(taken),
+        lost_error=100.0 * float(np.std(by_order, ddof=1)) / len(taken) ** 0.5 if len(taken) > 1 else None,
     )
 
 
@@ -259,6 +308,8 @@ def _floor(what: str, measured: float | None, most: float) -> dict[str, Any]:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The bench's own arguments."""
     parser.add_argument("--orders", type=int, default=6, metavar="N", help="orders of the samples: recorded, and shuffles (6)")
+    parser.add_argument("--batches", type=int, default=48, metavar="N", help="orders that the allocators see (48)")
+    parser.add_argument("--bound", action="store_true", help="also what no allocator by counts alone can exceed")
     parser.add_argument("--resamples", type=int, default=1_000, metavar="N", help="of the bootstrap (1000)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of shuffles and bootstrap (1)")
     parser.add_argument("--svg", type=Path, metavar="FOLDER", help="write a plot of each frontier into this folder")
@@ -267,25 +318,30 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, show, and check if asked."""
-    if args.orders < 1 or args.resamples < 1:
-        print("--orders and --resamples must be at least 1", file=sys.stderr)
+    if min(args.orders, args.batches, args.resamples) < 1:
+        print("--orders, --batches and --resamples must be at least 1", file=sys.stderr)
         return 2
     try:
         sets = {name: read(name) for name in DATASETS}
     except _traces.MissingTracesError as error:
         print(error, file=sys.stderr)
         return 2
-    found = {name: measure(questions, args.orders, args.resamples, args.seed) for name, questions in sets.items()}
+    found = {name: measure(questions, args.orders, args.resamples, args.seed, args.batches) for name, questions in sets.items()}
     held = floors(found[FLOORS])
+    bounds = {name: bound(questions, seed=args.seed) for name, questions in sets.items()} if args.bound else {}
     if args.svg:
         args.svg.mkdir(parents=True, exist_ok=True)
         for name, rows in found.items():
             (args.svg / f"votes-{name}.svg").write_text(plot(name, rows), encoding="utf-8")
     if args.json:
-        _show.as_json({"sets": {name: [asdict(row) for row in rows] for name, rows in found.items()}, "floors": held})
+        by_set = {name: [asdict(row) for row in rows] for name, rows in found.items()}
+        _show.as_json({"sets": by_set, "floors": held, **({"bounds": bounds} if bounds else {})})
     else:
         for name, rows in found.items():
-            _table(name, len(sets[name]), args.orders, rows)
+            _table(name, len(sets[name]), rows)
+            if name in bounds:
+                least = ", ".join(f"{b['lost']:+.2f} at {b['average']}" for b in bounds[name])
+                print(f"{name}: any allocator that goes by counts alone loses at least {least}")
         for floor in held:
             print(f"{'holds ' if floor['holds'] else 'FAILS '} {floor['floor']}: {floor['measured']} (at most {floor['most']})")
     return int(args.check and not all(floor["holds"] for floor in held))
@@ -297,22 +353,37 @@ def plot(name: str, rows: Sequence[Row]) -> str:
     for row in rows:
         kind = row.rule.split(" at ")[0] if row.kind == "allocation" else row.kind
         groups.setdefault(kind, []).append(_frontier.Point(row.rule, row.samples, row.accuracy))
-    lines = {"uniform", "batch", "online"}
+    lines = {"uniform", "batch", "batch, estimated", "online"}
     return _frontier.chart(f"Votes on {name}", "samples a question", "accuracy, %", groups, lines)
 
 
-def _table(name: str, questions: int, orders: int, rows: Sequence[Row]) -> None:
+def _table(name: str, questions: int, rows: Sequence[Row]) -> None:
     _show.table(
-        f"{name}: {questions} questions in {orders} orders",
-        ["rule", "~kind", ">samples", ">fewer", ">accuracy", ">points lost", ">agrees", ">false stops", ">certified", ">wrongly"],
+        f"{name}: {questions} questions",
+        [
+            "rule",
+            "~kind",
+            ">orders",
+            ">samples",
+            ">fewer",
+            ">accuracy",
+            ">points lost",
+            ">by order",
+            ">agrees",
+            ">false stops",
+            ">certified",
+            ">wrongly",
+        ],
         [
             (
                 row.rule,
                 row.kind,
+                row.orders,
                 f"{row.samples:.2f}",
                 f"{row.fewer:.1f}x",
                 f"{row.accuracy:.2f}",
                 f"{row.lost:+.2f} [{row.lost_low:+.2f}, {row.lost_high:+.2f}]",
+                "" if row.lost_error is None else f"±{row.lost_error:.2f}",
                 f"{100 * row.agreement:.2f} %",
                 f"{100 * row.false_stops:.2f} %",
                 f"{100 * row.certified:.1f} %",
@@ -320,6 +391,7 @@ def _table(name: str, questions: int, orders: int, rows: Sequence[Row]) -> None:
             )
             for row in rows
         ],
-        caption="points lost: against the majority of all samples, with its 95 % interval; "
+        caption="points lost: against the majority of all samples, with its 95 % interval over questions; by order: its standard "
+        "error over orders; "
         "false stops: on an answer that is not the mode of all; wrongly: certified, and not that mode",
     )

@@ -1,4 +1,4 @@
-//! Samples shared among queries: budgets hold, doubt is served first, the price finds its target.
+//! Samples shared among queries: budgets hold, the batch beats equal shares, the price finds its target.
 #![allow(clippy::unwrap_used)] // a test that fails here has failed
 
 use proptest::prelude::*;

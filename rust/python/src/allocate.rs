@@ -1,6 +1,6 @@
 //! Samples shared among many queries.
 
-use crate::convert::utf8;
+use crate::convert::{reals, utf8};
 use crate::error::Result;
 use crate::normal::{form, own_form};
 use crate::vote::Vote;
@@ -9,14 +9,19 @@ use pyo3::types::PyString;
 use rheostat::vote as core;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Gives the samples of one budget to a batch of queries, always to the one whose leading answer is the most likely
-/// to lose by its cap. Every query gets a first sample before any gets a second.
+/// Gives the samples of one budget to a batch of queries, always to the one whose next samples are expected to raise the
+/// share of its final answer most, by sample: the knowledge gradient with lookahead (Frazier & Powell 2010) on Pólya's
+/// urn, whose concentration is learned from how many queries' first two answers differ. Every query gets a first sample
+/// before any gets a second.
 ///
 /// Args:
 ///     queries: How many queries, from 1 to a million.
 ///     budget: How many samples, over all of them.
 ///     cap: The most samples of one query.
 ///     normalise: As of `Vote`.
+///     p_correct: For each query the probability, in [0, 1], that an answer is right, as far as it is known beforehand:
+///         `estimate.p_correct(rung)`, or the history of its kind. Harder queries then get their second samples first.
+///         Only how the queries compare counts, the level is learned from the batch; votes are counted as without it.
 ///
 /// Raises:
 ///     InvalidValueError: An option is out of bounds.
@@ -45,10 +50,20 @@ impl BatchAllocator {
 #[pymethods]
 impl BatchAllocator {
     #[new]
-    #[pyo3(signature = (queries, budget, *, cap = 40, normalise = None))]
-    fn new(queries: usize, budget: u64, cap: u32, normalise: Option<&Bound<'_, PyAny>>) -> Result<Self> {
+    #[pyo3(signature = (queries, budget, *, cap = 40, normalise = None, p_correct = None))]
+    fn new(
+        queries: usize,
+        budget: u64,
+        cap: u32,
+        normalise: Option<&Bound<'_, PyAny>>,
+        p_correct: Option<&Bound<'_, PyAny>>,
+    ) -> Result<Self> {
         let (normal, form) = form(normalise)?;
-        Ok(Self { inner: Mutex::new(core::BatchAllocator::new(queries, budget, cap, normal)?), form })
+        let mut inner = core::BatchAllocator::new(queries, budget, cap, normal)?;
+        if let Some(p_correct) = p_correct {
+            inner = inner.with_prior(&reals(p_correct, "p_correct")?)?;
+        }
+        Ok(Self { inner: Mutex::new(inner), form })
     }
 
     /// The queries to sample next, by number, one sample each, at most `most`. Empty when the budget is given out, or

@@ -56,6 +56,24 @@ impl Vote {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// No answer, one that is not UTF-8, or one whose form the user finds.
+    #[inline(never)]
+    fn add_seldom(
+        &self,
+        answer: Option<&Bound<'_, PyString>>,
+        index: Option<u32>,
+        weight: f64,
+    ) -> Result<bool> {
+        let Some(answer) = answer else { return Ok(self.lock().abstain(index)?) };
+        let text = utf8(answer)?.0;
+        let Some(form) = &self.form else { return Ok(self.lock().add_weighted(&text, index, weight)?) };
+        // Before the lock: the user's function may do anything, with this vote too.
+        match own_form(form, answer)? {
+            Some(key) => Ok(self.lock().add_keyed(&key, &text, index, weight)?),
+            None => Ok(self.lock().abstain(index)?),
+        }
+    }
+
     pub(crate) fn wrap(inner: core::Vote, form: Option<Py<PyAny>>) -> Self {
         Self { inner: Mutex::new(inner), form }
     }
@@ -100,14 +118,13 @@ impl Vote {
     ///     StateError: The index has voted before.
     #[pyo3(signature = (answer, index = None, weight = 1.0))]
     fn add(&self, answer: Option<&Bound<'_, PyString>>, index: Option<u32>, weight: f64) -> Result<bool> {
-        let Some(answer) = answer else { return Ok(self.lock().abstain(index)?) };
-        let text = utf8(answer)?.0;
-        let Some(form) = &self.form else { return Ok(self.lock().add_weighted(&text, index, weight)?) };
-        // Before the lock: the user's function may do anything, with this vote too.
-        match own_form(form, answer)? {
-            Some(key) => Ok(self.lock().add_keyed(&key, &text, index, weight)?),
-            None => Ok(self.lock().abstain(index)?),
+        if let Some(answer) = answer
+            && self.form.is_none()
+            && let Ok(text) = answer.to_str()
+        {
+            return Ok(self.lock().add_weighted(text, index, weight)?);
         }
+        self.add_seldom(answer, index, weight)
     }
 
     /// Counts a sample that gives no answer, decided by that sample alone and by a rule that was fixed beforehand: it

@@ -105,6 +105,7 @@ impl Certificate {
     }
 
     /// Answer `id`, the newest of `drawn`, has been consumed, and `leader` has the most votes.
+    #[inline]
     pub(super) fn draw(&mut self, id: u32, leader: u32, drawn: &[Slot]) {
         if self.certified.is_some() || self.suspended {
             return;
@@ -115,10 +116,15 @@ impl Certificate {
         } else {
             self.put_on_trial(leader, drawn);
         }
-        let Some(&(number, _)) = self.seen.get(leader as usize) else { return };
-        if self.out_of_reach() {
-            return;
+        if !self.out_of_reach() {
+            self.judge(leader);
         }
+    }
+
+    /// Whether the draws so far certify the leader.
+    #[inline(never)]
+    fn judge(&mut self, leader: u32) {
+        let Some(&(number, _)) = self.seen.get(leader as usize) else { return };
         if self.needed(number).is_some_and(|needed| self.own >= needed) {
             self.certified = Some(leader);
         }
@@ -152,6 +158,7 @@ impl Certificate {
     }
 
     /// Counts again from the leader's first appearance. Leaders change seldom: each must first overtake the one before.
+    #[inline(never)]
     fn put_on_trial(&mut self, leader: u32, drawn: &[Slot]) {
         self.leader = Some(leader);
         self.own = 0;

@@ -10,11 +10,34 @@ pub const MAX_TEXT: usize = 4 << 20;
 /// So many spellings are compared one by one, which is faster than to hash.
 const FEW: usize = 8;
 
+/// A spelling, and the number of its answer.
+#[derive(Debug, Clone)]
+struct Known {
+    /// The text's [`head`], which mostly spares the comparison.
+    head: u64,
+    text: Arc<str>,
+    id: u32,
+}
+
+/// The first eight bytes of a text; of a shorter one all of them, in some order that is the same for each length: up to
+/// eight bytes, texts of one length and one head are equal.
+#[inline]
+fn head(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    if let Some(first) = bytes.first_chunk::<8>() {
+        return u64::from_le_bytes(*first);
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
+    }
+    bytes.iter().fold(0, |word, &byte| word << 8 | u64::from(byte))
+}
+
 /// The distinct answers of one vote: at most as many as its cap, and at most [`MAX_TEXT`] bytes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Answers {
     /// By normal form, and by spellings seen, which then need not be normalised again: the first few here …
-    few: Vec<(Arc<str>, u32)>,
+    few: Vec<Known>,
     /// … and, once there are more, all of them here.
     ids: HashMap<Arc<str>, u32, BuildHasherDefault<Mix>>,
     /// The first spelling of each answer, and its normal form.
@@ -24,9 +47,14 @@ pub(super) struct Answers {
 
 impl Answers {
     /// The number of an answer that is known by this spelling or normal form.
+    #[inline]
     pub(super) fn find(&self, text: &str) -> Option<u32> {
         if self.ids.is_empty() {
-            return self.few.iter().find(|(known, _)| **known == *text).map(|&(_, id)| id);
+            let (head, length) = (head(text), text.len());
+            let same = |known: &&Known| {
+                known.head == head && known.text.len() == length && (length <= 8 || *known.text == *text)
+            };
+            return self.few.iter().find(same).map(|known| known.id);
         }
         self.ids.get(text).copied()
     }
@@ -50,11 +78,11 @@ impl Answers {
 
     fn know(&mut self, text: Arc<str>, id: u32) {
         if self.few.len() < FEW {
-            self.few.push((text, id));
+            self.few.push(Known { head: head(&text), text, id });
             return;
         }
         if self.ids.is_empty() {
-            self.ids.extend(self.few.iter().cloned());
+            self.ids.extend(self.few.iter().map(|known| (known.text.clone(), known.id)));
         }
         self.ids.insert(text, id);
     }
@@ -116,5 +144,28 @@ impl Hasher for Mix {
 
     fn finish(&self) -> u64 {
         self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Few and many answers, short and long, alike at the front or not: found when known, by the right number.
+        #[test]
+        fn finds_what_a_list_would(texts in prop::collection::vec("[ab]{0,10}", 0..24)) {
+            let (mut answers, mut list) = (Answers::default(), Vec::<String>::new());
+            for text in texts {
+                let known = list.iter().position(|old| *old == text);
+                prop_assert_eq!(answers.find(&text), known.map(|at| at as u32));
+                let at = known.unwrap_or_else(|| {
+                    list.push(text.clone());
+                    list.len() - 1
+                });
+                prop_assert_eq!(answers.intern(&text, &text, 99), Some(at as u32));
+            }
+        }
     }
 }

@@ -213,19 +213,29 @@ impl Vote {
         Slot::Cut
     }
 
+    #[inline]
     fn put(&mut self, index: u32, slot: Slot) -> bool {
         if self.order.pass(index, slot) {
             self.consume(slot);
-        } else if self.order.put(index, slot) {
+        } else {
+            self.wait(index, slot);
+        }
+        self.stopped
+    }
+
+    /// A sample before its turn, or one that others wait for.
+    #[inline(never)]
+    fn wait(&mut self, index: u32, slot: Slot) {
+        if self.order.put(index, slot) {
             while !self.stopped
                 && let Some(slot) = self.order.next()
             {
                 self.consume(slot);
             }
         }
-        self.stopped
     }
 
+    #[inline]
     fn consume(&mut self, slot: Slot) {
         let mut vote = None;
         match slot {

@@ -35,8 +35,16 @@ impl Order {
         self.waiting.iter()
     }
 
-    /// Checks an index, or finds the first after all known ones.
+    /// Checks an index, or finds the first after all known ones. Fewer than `cap` samples have been consumed.
+    #[inline]
     pub(super) fn place(&self, index: Option<u32>, cap: u32) -> Result<u32> {
+        if index.is_none() && self.waiting.is_empty() {
+            return Ok(self.consumed.len() as u32);
+        }
+        self.find(index, cap)
+    }
+
+    fn find(&self, index: Option<u32>, cap: u32) -> Result<u32> {
         let consumed = self.consumed.len() as u32;
         let index = index.unwrap_or(consumed + self.waiting.len() as u32);
         if index >= cap {
@@ -65,6 +73,7 @@ impl Order {
     }
 
     /// Consumes a sample at once, when it is the next and none waits: the usual case.
+    #[inline]
     pub(super) fn pass(&mut self, index: u32, slot: Slot) -> bool {
         let next = self.waiting.is_empty() && index as usize == self.consumed.len();
         if next {

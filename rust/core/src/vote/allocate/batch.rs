@@ -1,7 +1,8 @@
 //! A whole batch under one budget.
 
-use super::super::stop::loses;
 use super::super::{Normal, Vote, VoteOptions, VoteRule};
+use super::novelty::Novelty;
+use super::value::gain;
 use crate::{Error, Result};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -9,9 +10,13 @@ use std::collections::BinaryHeap;
 /// The most queries of one batch: a vote takes half a kibibyte at least.
 const MAX_QUERIES: usize = 1_000_000;
 
-/// Gives the samples of one budget to a batch of queries, always to the one whose leading answer is the most likely to
-/// lose by its cap ([`VoteRule::Horizon`]'s probability); of equals, to the one with fewer samples, then to the earlier
-/// one. Every query gets a first sample before any gets a second.
+/// Gives the samples of one budget to a batch of queries, always to the one whose next samples are expected to raise
+/// the share of its final answer most, by sample: a leader that is hardly in doubt is worth none, and neither is one
+/// among answers so spread that none is ever likely to be right. Of equals, to the one with fewer samples, then to the
+/// earlier one. Every query gets a first sample before any gets a second.
+///
+/// What samples are like is learned from the batch itself, by how many queries' first two answers differ; where the
+/// host knows better than chance which queries are hard, [`with_prior`](Self::with_prior) takes that.
 ///
 /// A query that has been given out is not given out again before its answer is in, so a host may run as many at once
 /// as [`next`](Self::next) gives.
@@ -35,28 +40,29 @@ pub struct BatchAllocator {
     /// Which queries wait for an answer.
     out: Vec<bool>,
     waiting: BinaryHeap<Waiting>,
+    novelty: Novelty,
     granted: u64,
     budget: u64,
     spent: u64,
     cap: u32,
 }
 
-/// The most doubtful first; then the one with the fewest samples; then the earliest.
-type Waiting = (Doubt, Reverse<u32>, Reverse<u32>);
+/// The most valuable first; then the one with the fewest samples; then the earliest.
+type Waiting = (Value, Reverse<u32>, Reverse<u32>);
 
-/// A probability, or more than one for what has not been asked yet; never NaN.
+/// What the next samples are worth, infinite for what has no answer yet; never NaN.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Doubt(f64);
+struct Value(f64);
 
-impl Eq for Doubt {}
+impl Eq for Value {}
 
-impl PartialOrd for Doubt {
+impl PartialOrd for Value {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Doubt {
+impl Ord for Value {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.0.total_cmp(&other.0)
     }
@@ -73,9 +79,26 @@ impl BatchAllocator {
         }
         let vote =
             Vote::with(VoteOptions { rule: VoteRule::Curtail, cap, normal, ..VoteOptions::default() })?;
-        let waiting = (0..queries as u32).map(|query| (Doubt(2.0), Reverse(0), Reverse(query))).collect();
+        let waiting =
+            (0..queries as u32).map(|query| (Value(f64::INFINITY), Reverse(0), Reverse(query))).collect();
         let votes = vec![vote; queries];
-        Ok(Self { votes, out: vec![false; queries], waiting, granted: 0, budget, spent: 0, cap })
+        let (out, novelty) = (vec![false; queries], Novelty::uniform());
+        Ok(Self { votes, out, waiting, novelty, granted: 0, budget, spent: 0, cap })
+    }
+
+    /// Takes the probability that each query is answered right, as far as the host knows: an estimate of its text, the
+    /// history of its kind. Harder queries then get their second samples first. Only how the queries compare counts:
+    /// the level is learned from the batch. Votes are counted as without it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless there is one probability for each query, each in `[0, 1]`; [`Error::State`] once a
+    /// sample has been given out.
+    pub fn with_prior(mut self, p_correct: &[f64]) -> Result<Self> {
+        if self.granted > 0 {
+            return Err(Error::state("samples have been given out; a prior comes before them"));
+        }
+        self.novelty = Novelty::of(p_correct, self.votes.len())?;
+        Ok(self)
     }
 
     /// The queries to sample next, one sample each, at most `most`. Empty when the budget is given out, or every query
@@ -125,17 +148,30 @@ impl BatchAllocator {
         if !*out {
             return Err(Error::state(format!("query {query} waits for no answer")));
         }
+        let votes = vote.votes();
         tell(vote)?;
         *out = false;
         self.spent += 1;
+        let pair = votes == 1 && vote.votes() == 2;
         // A vote that curtailment has stopped cannot change any more.
         if !vote.stopped() {
-            let (first, second) = vote.lead();
-            let used = vote.consumed();
-            let doubt = if first == 0 { 1.5 } else { loses(first, second, self.cap - used, 1.0) };
-            self.waiting.push((Doubt(doubt), Reverse(used), Reverse(query as u32)));
+            self.waiting.push(waiting(vote, query, self.cap, &self.novelty));
+        }
+        if pair && self.novelty.pair(self.votes.get(query).is_some_and(|vote| vote.lead().1 > 0)) {
+            self.learn();
         }
         Ok(())
+    }
+
+    /// Learns from the pairs so far, and values again what waits.
+    fn learn(&mut self) {
+        let paired = self.votes.iter().enumerate().filter(|(_, vote)| vote.votes() > 1);
+        self.novelty.learn(paired.map(|(query, _)| query));
+        let again = |(_, _, Reverse(query)): Waiting| {
+            let vote = self.votes.get(query as usize)?;
+            Some(waiting(vote, query as usize, self.cap, &self.novelty))
+        };
+        self.waiting = std::mem::take(&mut self.waiting).into_iter().filter_map(again).collect();
     }
 
     /// A query's leading answer so far.
@@ -169,5 +205,69 @@ impl BatchAllocator {
     /// Samples that have not been given out.
     pub fn left(&self) -> u64 {
         self.budget - self.granted
+    }
+}
+
+fn waiting(vote: &Vote, query: usize, cap: u32, novelty: &Novelty) -> Waiting {
+    let ((first, second), used) = (vote.lead(), vote.consumed());
+    let value = match first {
+        0 => f64::INFINITY,
+        _ => gain(first, second, vote.votes(), cap.saturating_sub(used), novelty.at(query)),
+    };
+    (Value(value), Reverse(used), Reverse(query as u32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The next query by looking at all of them, each valued now.
+    fn naive(batch: &BatchAllocator) -> Option<usize> {
+        let open = (0..batch.queries()).filter(|&query| !batch.out[query] && !batch.votes[query].stopped());
+        let best = open.map(|query| waiting(&batch.votes[query], query, batch.cap, &batch.novelty)).max();
+        best.map(|(_, _, Reverse(query))| query as usize).filter(|_| batch.left() > 0)
+    }
+
+    proptest! {
+        /// The queue always holds today's values, whatever is answered, learned, or still out.
+        #[test]
+        fn gives_what_a_search_of_all_would(
+            prior in prop::option::of(prop::collection::vec(0.0_f64..=1.0, 6)),
+            budget in 0_u64..90,
+            cap in 1_u32..12,
+            events in prop::collection::vec((0_u8..5, 1_usize..3, 0_usize..9), 0..200),
+        ) {
+            let mut batch = BatchAllocator::new(6, budget, cap, Normal::Auto).unwrap();
+            if let Some(prior) = prior {
+                batch = batch.with_prior(&prior).unwrap();
+            }
+            let mut out: Vec<usize> = Vec::new();
+            for (answer, ask, which) in events {
+                for _ in 0..ask {
+                    let expected = naive(&batch);
+                    prop_assert_eq!(batch.next(1).first().copied(), expected);
+                    out.extend(expected);
+                }
+                if !out.is_empty() {
+                    let query = out.remove(which % out.len());
+                    match answer {
+                        4 => batch.abstain(query).unwrap(),
+                        answer => batch.add(query, &(answer / 2).to_string()).unwrap(),
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_harder_by_the_prior_is_asked_again_first() {
+        let mut batch =
+            BatchAllocator::new(3, 9, 40, Normal::Auto).unwrap().with_prior(&[0.9, 0.4, 0.7]).unwrap();
+        for query in batch.next(3) {
+            batch.add(query, "7").unwrap();
+        }
+        assert_eq!(batch.next(3), [1, 2, 0]);
+        assert!(batch.clone().with_prior(&[0.5; 3]).unwrap_err().to_string().contains("given out"));
     }
 }

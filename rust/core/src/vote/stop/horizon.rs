@@ -5,7 +5,7 @@ use super::super::special::{exp, ln_choose, ln_factorial};
 /// The probability that the leader, with `a` votes against `b`, does not lead after `remaining` more votes that all
 /// fall on the two: `P(b + K ≥ a + remaining − K)` for `K ~ BetaBinomial(remaining, b + 1, a + 1)`. A sum that passes
 /// `most` is left there.
-pub(in crate::vote) fn loses(a: u32, b: u32, remaining: u32, most: f64) -> f64 {
+pub(super) fn loses(a: u32, b: u32, remaining: u32, most: f64) -> f64 {
     if a > b + remaining {
         return 0.0;
     }

@@ -14,7 +14,6 @@ use std::sync::Arc;
 use windows::Windows;
 
 pub use bayes::Prior;
-pub(in crate::vote) use horizon::loses;
 
 /// A rule with what it remembers.
 #[derive(Debug, Clone)]
@@ -82,12 +81,19 @@ impl Stop {
     }
 
     /// Whether the rule stops at these counts, with `remaining` samples still to come at most.
+    #[inline]
     pub(super) fn now(&self, tally: &Tally, remaining: u32) -> bool {
+        if let Self::Boundary(boundary) = self {
+            let needed = boundary.get(tally.second() as usize);
+            return needed.is_some_and(|needed| tally.first() >= u32::from(*needed));
+        }
+        self.computed(tally, remaining)
+    }
+
+    #[inline(never)]
+    fn computed(&self, tally: &Tally, remaining: u32) -> bool {
         let (first, second, total) = (tally.first(), tally.second(), tally.total());
         match self {
-            Self::Boundary(boundary) => {
-                boundary.get(second as usize).is_some_and(|needed| first >= u32::from(*needed))
-            }
             Self::Share(share) => total > 1 && tally.share() >= *share,
             Self::Lead => first > second + remaining,
             Self::Agreement(needed) => total >= *needed && first == total,
@@ -103,7 +109,7 @@ impl Stop {
                 let rest = total - first - second;
                 first > second && prior.leads(first, second, rest) >= *confidence
             }
-            Self::Process => false,
+            Self::Boundary(_) | Self::Process => false,
         }
     }
 

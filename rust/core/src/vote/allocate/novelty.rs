@@ -1,0 +1,131 @@
+//! How often a query's next answer is a new one, learned from the batch itself.
+
+use super::super::special::{exp, ln};
+use crate::{Error, Result};
+
+/// What a prior may say at most: nothing is certain before it has been sampled.
+const LEAST: f64 = 0.005;
+/// The scale is learned again once so many times more pairs are known.
+const GROWTH: f64 = 1.25;
+/// Bounds of the scale, and how often they are halved (on a logarithmic scale: to 10⁻¹²).
+const SCALES: (f64, f64) = (1e-6, 1e6);
+const HALVINGS: u32 = 45;
+
+/// The concentration of each query's urn: `scale · odds`, where the odds are those against its answer by the host's
+/// prior, all 1 without one. Two samples of a query differ with probability `c / (1 + c)`, so the first two answers of
+/// the queries, right or wrong, show the scale: the prior says which queries are the harder ones, the batch how hard.
+#[derive(Debug, Clone)]
+pub(super) struct Novelty {
+    /// By query; empty without a prior.
+    odds: Vec<f64>,
+    scale: f64,
+    pairs: u64,
+    differ: u64,
+    next: u64,
+}
+
+impl Novelty {
+    pub(super) fn uniform() -> Self {
+        Self { odds: Vec::new(), scale: 1.0, pairs: 0, differ: 0, next: 1 }
+    }
+
+    /// Of the probability that each query is answered right.
+    pub(super) fn of(p_correct: &[f64], queries: usize) -> Result<Self> {
+        if p_correct.len() != queries {
+            return Err(Error::invalid(
+                "p_correct",
+                p_correct.len(),
+                format!("one for each of the {queries} queries"),
+            ));
+        }
+        if let Some(p) = p_correct.iter().find(|p| !(0.0..=1.0).contains(*p)) {
+            return Err(Error::invalid("p_correct", *p, "between 0 and 1"));
+        }
+        let odds = |p: &f64| {
+            let p = p.clamp(LEAST, 1.0 - LEAST);
+            (1.0 - p) / p
+        };
+        Ok(Self { odds: p_correct.iter().map(odds).collect(), ..Self::uniform() })
+    }
+
+    /// The concentration of a query's urn.
+    pub(super) fn at(&self, query: usize) -> f64 {
+        self.scale * self.odds(query)
+    }
+
+    fn odds(&self, query: usize) -> f64 {
+        self.odds.get(query).copied().unwrap_or(1.0)
+    }
+
+    /// The first two answers of one query; says whether it is time to [`learn`](Self::learn).
+    pub(super) fn pair(&mut self, differ: bool) -> bool {
+        self.pairs += 1;
+        self.differ += u64::from(differ);
+        self.pairs >= self.next
+    }
+
+    /// Finds the scale at which as many pairs are expected to differ as did, with one more pair of even odds that
+    /// differed by half, so that no batch is ever certain. `paired` are the queries with two answers.
+    pub(super) fn learn(&mut self, paired: impl Iterator<Item = usize>) {
+        self.next = ((self.pairs as f64 * GROWTH) as u64).max(self.pairs + 1);
+        let differ = self.differ as f64 + 0.5;
+        if self.odds.is_empty() {
+            self.scale = differ / (self.pairs as f64 + 1.0 - differ);
+            return;
+        }
+        let odds: Vec<f64> = paired.map(|query| self.odds(query)).collect();
+        let expected = |scale: f64| {
+            let share = |odds: f64| scale * odds / (1.0 + scale * odds);
+            odds.iter().map(|&odds| share(odds)).sum::<f64>() + share(1.0)
+        };
+        let (mut low, mut high) = (ln(SCALES.0), ln(SCALES.1));
+        for _ in 0..HALVINGS {
+            let middle = f64::midpoint(low, high);
+            if expected(exp(middle)) > differ {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        self.scale = exp(f64::midpoint(low, high));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_prior_the_scale_is_the_odds_of_differing() {
+        let mut novelty = Novelty::uniform();
+        for i in 0..99 {
+            novelty.pair(i % 10 == 0);
+        }
+        novelty.learn(0..99);
+        // 10 of 99 differ; with the pair of even odds 10.5 of 100.
+        assert!((novelty.at(7) - 10.5 / 89.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_prior_of_the_right_order_gets_the_right_level() {
+        // Odds of 1/9 and 1 by the prior; the batch's pairs differ as if they were ten times as small.
+        let p: Vec<f64> = (0..2_000).map(|i| if i % 2 == 0 { 0.9 } else { 0.5 }).collect();
+        let mut novelty = Novelty::of(&p, p.len()).unwrap();
+        let rare = [0.1 / 9.0, 0.1].map(|c| (c / (1.0 + c) * 1_000.0_f64).round() as usize);
+        for i in 0..2_000 {
+            novelty.pair(i / 2 < rare[i % 2]);
+        }
+        novelty.learn(0..2_000);
+        assert!((novelty.at(0) - 0.1 / 9.0).abs() < 0.001 && (novelty.at(1) - 0.1).abs() < 0.005);
+        assert!((novelty.at(1) / novelty.at(0) - 9.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn priors_out_of_bounds_are_refused() {
+        for bad in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
+            assert!(matches!(Novelty::of(&[0.5, bad], 2), Err(Error::Invalid { .. })), "{bad}");
+        }
+        assert!(Novelty::of(&[0.5], 2).is_err());
+        assert!(Novelty::of(&[0.0, 1.0], 2).unwrap().at(1) > 0.0);
+    }
+}

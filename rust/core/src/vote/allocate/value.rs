@@ -1,0 +1,141 @@
+//! What more samples of one query are worth.
+
+/// How far past the first count that could change the leader is looked.
+const BEYOND: u32 = 8;
+/// A longer lead than this is worth no sample.
+const FURTHEST: u32 = 32;
+const TABLE: usize = (FURTHEST + BEYOND) as usize + 1;
+
+/// How much more samples are expected to raise the share of the leading answer, by sample, over the best number of
+/// them: the knowledge gradient with lookahead (Frazier & Powell 2010), since one sample alone can seldom change a
+/// leader. At most `remaining` samples are left.
+///
+/// Samples follow Pólya's urn (Blackwell & `MacQueen` 1973): after `n` of them an answer with `c` votes comes next with
+/// probability `c / (n + novelty)`, and one not seen yet with `novelty / (n + novelty)`; `c / (n + novelty)` is also its
+/// expected share. Of the answers seen only the second, with `second` votes, is taken as a rival of the first.
+pub(super) fn gain(first: u32, second: u32, total: u32, remaining: u32, novelty: f64) -> f64 {
+    let gap = first.saturating_sub(second);
+    if gap > FURTHEST || gap >= remaining {
+        return 0.0;
+    }
+    let furthest = remaining.min(gap + BEYOND);
+    let ours = urn(f64::from(first));
+    let rivals = if second > 0 { urn(f64::from(second)) } else { unseen(novelty) };
+    let others = urn(f64::from(total - first - second) + novelty);
+    let any = urn(f64::from(total) + novelty);
+    let at = |table: &[f64; TABLE], n: u32| table.get(n as usize).copied().unwrap_or(0.0);
+    let mut best = 0.0_f64;
+    for m in gap + 1..=furthest {
+        let mut rise = 0.0;
+        for y in gap + 1..=m {
+            // The rival leads by `over` before the leader's own draws.
+            let over = y - gap;
+            for x in 0..over.min(m - y + 1) {
+                rise += f64::from(over - x) * at(&ours, x) * at(&rivals, y) * at(&others, m - x - y);
+            }
+        }
+        let shares = f64::from(total + m) + novelty;
+        best = best.max(rise / at(&any, m) / shares / f64::from(m));
+    }
+    best
+}
+
+/// `mass (mass + 1) … (mass + n − 1) / n!` for each `n`: in how many ways, by weight, `n` draws may fall on answers of
+/// that mass.
+fn urn(mass: f64) -> [f64; TABLE] {
+    let mut table = [1.0; TABLE];
+    let mut ways = 1.0;
+    for (n, slot) in (0_u32..).zip(table.iter_mut()) {
+        *slot = ways;
+        ways *= (mass + f64::from(n)) / f64::from(n + 1);
+    }
+    table
+}
+
+/// The same for any one of the answers not seen yet, infinitely many that share the mass: `mass (n − 1)! / n!`.
+fn unseen(mass: f64) -> [f64; TABLE] {
+    let mut table = [0.0; TABLE];
+    for (n, slot) in (0_u32..).zip(table.iter_mut()).skip(1) {
+        *slot = mass / f64::from(n);
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The expected lead of rivals over the leader after `m` draws, by walking every path of the urn. `counts` holds
+    /// the leader, then its rivals; what `rest` counts can never lead.
+    fn walk(counts: &mut Vec<u32>, rest: u32, m: u32, novelty: f64, unseen: bool) -> f64 {
+        if m == 0 {
+            let over = |&c: &u32| f64::from(c.saturating_sub(counts[0]));
+            return counts[1..].iter().map(over).sum();
+        }
+        let total = f64::from(counts.iter().sum::<u32>() + rest) + novelty;
+        let mut sum = 0.0;
+        for i in 0..counts.len() {
+            let p = f64::from(counts[i]) / total;
+            counts[i] += 1;
+            sum += p * walk(counts, rest, m - 1, novelty, unseen);
+            counts[i] -= 1;
+        }
+        let new = novelty / total;
+        if unseen {
+            counts.push(1);
+            sum += new * walk(counts, rest, m - 1, novelty, unseen);
+            counts.pop();
+            return sum + f64::from(rest) / total * walk(counts, rest + 1, m - 1, novelty, unseen);
+        }
+        let other = (f64::from(rest) + novelty) / total;
+        sum + other * walk(counts, rest + 1, m - 1, novelty, unseen)
+    }
+
+    fn oracle(first: u32, second: u32, total: u32, remaining: u32, novelty: f64) -> f64 {
+        let rest = total - first - second;
+        let mut best = 0.0_f64;
+        for m in 1..=remaining.min(first - second + BEYOND) {
+            let mut counts = if second > 0 { vec![first, second] } else { vec![first] };
+            let rise = walk(&mut counts, rest, m, novelty, second == 0);
+            best = best.max(rise / (f64::from(total + m) + novelty) / f64::from(m));
+        }
+        best
+    }
+
+    #[test]
+    fn equals_every_path_of_the_urn() {
+        for novelty in [0.01, 0.15, 1.0, 4.0] {
+            for (first, second, rest) in
+                [(1, 0, 0), (2, 0, 0), (3, 0, 0), (1, 1, 0), (1, 1, 1), (2, 1, 0), (3, 1, 2), (4, 4, 9)]
+            {
+                for remaining in 0..=6 {
+                    let total = first + second + rest;
+                    let (fast, naive) = (
+                        gain(first, second, total, remaining, novelty),
+                        oracle(first, second, total, remaining, novelty),
+                    );
+                    let near = (fast - naive).abs() <= 1e-13 + 1e-11 * naive;
+                    assert!(near, "{first} {second} {rest} {remaining} {novelty}: {fast} {naive}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_change_is_worth_nothing() {
+        assert!(gain(5, 2, 7, 3, 0.5) == 0.0 && gain(5, 2, 7, 4, 0.5) > 0.0);
+        assert!(gain(40, 2, 42, 9_000, 0.5) == 0.0);
+    }
+
+    #[test]
+    fn large_counts_stay_finite() {
+        for (first, second, total) in
+            [(4_999, 4_998, 9_999), (3_000, 2_968, 5_968), (32, 0, 32), (2_000, 1, 9_000)]
+        {
+            for novelty in [1e-9, 0.2, 1e3] {
+                let gain = gain(first, second, total, 10, novelty);
+                assert!(gain.is_finite() && gain >= 0.0, "{first} {second}: {gain}");
+            }
+        }
+    }
+}
