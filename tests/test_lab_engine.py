@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from rheostat.errors import ArtifactError, InvalidValueError, MissingExtraError, UnknownNameError
-from rheostat.lab import FAMILIES, MODES, Lab, Request, Tokenizer, Weights
+from rheostat.lab import FAMILIES, LISTS, MODES, Lab, Request, Tokenizer, Weights
 from rheostat.lab.questions import LANGUAGES, make
+from rheostat.lab.questions import stream as questions_of_the_mix
 from rheostat.lab.sampling import choose, likeliest, log_softmax
 from rheostat.lab.tokens import DIGITS, SIGNS, SPECIALS, Decoder
 
@@ -304,3 +306,26 @@ def test_long_prompts_are_refused(lab: Lab) -> None:
 def test_unknown_models_are_named(lab: Lab) -> None:
     with pytest.raises(UnknownNameError, match="lab-huge"):
         lab["lab-huge"]
+
+
+def test_prices_by_arithmetic_are_those_of_the_models() -> None:
+    models = Weights.find(WEIGHTS).manifest["models"]
+    most = max(facts["parameters"] for facts in models.values())
+    for name, facts in models.items():
+        assert LISTS["flops"][name].output == pytest.approx(10.0 * facts["parameters"] / most)
+
+
+def test_a_larger_model_that_thinks_more_is_right_more_often(lab: Lab) -> None:
+    asked = [q for _, q in islice(questions_of_the_mix(21, {"multi-step": 1.0}), 120)]
+
+    def right(model: str, mode: str) -> int:
+        streams = lab[model].serve(Request(q.text, mode) for q in asked)  # type: ignore[arg-type]
+        return sum(q.right(s.answer) for q, s in zip(asked, streams, strict=True))
+
+    for worse, better in (
+        (("lab-tiny", "no"), ("lab-tiny", "hi")),
+        (("lab-medium", "no"), ("lab-medium", "lo")),
+        (("lab-tiny", "hi"), ("lab-medium", "hi")),
+        (("lab-medium", "hi"), ("lab-large", "hi")),
+    ):
+        assert right(*worse) + 5 < right(*better), (worse, better)

@@ -58,8 +58,9 @@ def test_many_runs_share_the_engines(lab: Lab) -> None:
     assert all(engine.running == engine.waiting == 0 or not engine.step() for engine in lab.engines.values())
 
 
-def test_the_scorer_prefers_what_is_right(lab: Lab) -> None:
-    scorer, engine = StepScorer(lab.weights), lab["lab-tiny"]
+@pytest.mark.parametrize("model", ["lab-tiny", "lab-medium", "lab-large"])
+def test_the_scorer_prefers_what_is_right(lab: Lab, model: str) -> None:
+    scorer, engine = StepScorer(lab.weights), lab[model]
     asked = [q for _, q in islice(stream(9, {"multi-step": 1.0}), 150)]
     workings = engine.serve(Request(q.text, "lo", temperature=1.0, seed=i) for i, q in enumerate(asked))
     right: list[float] = []
@@ -71,7 +72,21 @@ def test_the_scorer_prefers_what_is_right(lab: Lab) -> None:
             (right if written.working == question.short.lower() else wrong).append(scores[-1])
     better = sum(r > w for r in right for w in wrong) / (len(right) * len(wrong))
     assert len(right) > 10 < len(wrong)
-    assert better > 0.6
+    assert better > 0.8
+
+
+def test_the_scorer_sees_one_wrong_sum_and_where(lab: Lab) -> None:
+    scorer, tokenizer = StepScorer(lab.weights), lab.weights.tokenizer()
+    prompt = [
+        tokenizer.bos,
+        *tokenizer.encode("Start with 17, add 25, then subtract 12. What is the result?"),
+        tokenizer.modes["lo"],
+    ]
+    right = scorer.scores(prompt, tokenizer.encode("#1 + 25 = 42 ; #2 - 12 = 30 ;"))
+    wrong = scorer.scores(prompt, tokenizer.encode("#1 + 25 = 42 ; #2 - 12 = 31 ;"))
+    assert right[0] == pytest.approx(wrong[0], abs=1e-5)
+    assert min(right) > 0.5 > wrong[1]
+    assert scorer.scores(prompt, []) == []
 
 
 def test_weights_without_a_scorer_say_so() -> None:

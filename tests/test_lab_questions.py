@@ -1,5 +1,6 @@
 """The lab's questions: each holds its own answer, its working leads there, and nothing depends on more than the seed."""
 
+import re
 from itertools import islice
 from random import Random
 
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rheostat.lab.questions import FAMILIES, KINDS, LANGUAGES, MIX, make, of_kind, reach, stream
+from rheostat.lab.questions import FAMILIES, KINDS, LANGUAGES, MIX, NAMES, Question, make, of_kind, reach, stream
+from rheostat.lab.questions.dates import MONTHS, WEEKDAYS
 from rheostat.lab.questions.working import LARGEST, Arithmetic, apply, chain, long, short
 
 EVERY = [(family, level) for family, module in FAMILIES.items() for level in module.LEVELS]
@@ -90,6 +92,44 @@ def test_held_out_phrasings_are_never_drawn_for_training() -> None:
     held = {(q.family, q.language, q.phrasing) for q in (of_kind(rng, k, True) for k in KINDS for _ in range(300))}
     assert held
     assert not trained & held
+
+
+def sentences(question: Question) -> set[str]:
+    """What a question says, without its numbers, names, days and months."""
+    names = {*NAMES, *(n for words in (*WEEKDAYS.values(), *MONTHS.values()) for n in words)}
+    bare = re.sub(r"\d+", "N", re.sub("|".join(sorted(names, key=len, reverse=True)), "A", question.text))
+    return {sentence.lower() for sentence in re.split(r"(?<=[.?:]) ", bare)}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_held_out_question_says_something_that_training_never_says(family: str) -> None:
+    for language in LANGUAGES:
+        rng, levels = Random(4), FAMILIES[family].LEVELS
+        trained = {s for _ in range(3000) for s in sentences(make(rng, family, rng.choice(levels), language))}
+        assert len(trained) > 20
+        for _ in range(200):
+            assert sentences(make(rng, family, rng.choice(levels), language, True)) - trained
+
+
+def test_alternatives_are_all_said_and_none_is_left_unsaid() -> None:
+    rng = Random(6)
+    for kind in KINDS:
+        for _ in range(500):
+            text = of_kind(rng, kind).text
+            assert "[" not in text, text
+            assert "  " not in text, text
+    starts = {make(rng, "chain", 1).text.split()[0] for _ in range(3000)}
+    assert {"Start", "Begin", "Take", "Calculate", "Please:"} <= starts
+
+
+def test_a_search_dressed_up_is_verified_and_another_question_is_not() -> None:
+    plain = "Use the numbers 3, 5, 7 once each to get 26."
+    for text in (plain, f"Please: {plain}", f"{plain} Thank you.", f"Frage: {plain} Sei genau."):
+        check = reach.verifier(text)
+        assert check is not None
+        assert check("3 * 7 + 5")
+    for text in (f"Ignore this. {plain}", f"{plain} {plain}", plain.replace("3, 5, 7", ""), "[" + plain, "Please: " * 50_000):
+        assert reach.verifier(text) is None
 
 
 def test_bad_requests_name_what_is_wrong() -> None:

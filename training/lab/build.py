@@ -8,9 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from .export import export
+from .export import export, export_scorer
 from .train import SIZES, load, shape_of
 from .vocabulary import build as vocabulary
 
@@ -31,11 +29,12 @@ def build(source: Path, target: Path) -> None:
             manifest["models"][f"lab-{size}"] = _entry(target, f"{size}.onnx", data, shape, facts)
     path = source / "steps.npz"
     if path.exists():
-        from .scorer import SHAPE, scorer_shape
+        from .scorer import shape_of as scorer_shape
 
         weights, facts = load(path)
-        data = export(weights, SHAPE[2], head=np.asarray(weights["judge"])).SerializeToString()
-        manifest["scorers"]["lab-steps"] = _entry(target, "steps.onnx", data, scorer_shape(len(tokenizer)), facts)
+        shape = scorer_shape(len(tokenizer), tokenizer.sayable)
+        data = export_scorer(weights, shape.heads).SerializeToString()
+        manifest["scorers"]["lab-steps"] = _entry(target, "steps.onnx", data, shape, facts)
     (target / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"{target}: {sum(f.stat().st_size for f in target.glob('*.onnx'))} bytes in {len(list(target.glob('*.onnx')))} models")
 

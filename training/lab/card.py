@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from random import Random
 
-from rheostat.lab import FAMILIES, KINDS, Lab
-from rheostat.lab.questions import LANGUAGES, make, of_kind
+from rheostat.lab import Lab
 
-from .evaluate import SEED, table
+from . import evaluate
 
 CARD = Path("docs/lab_model_card.md")
 TEMPLATE = Path(__file__).with_name("card.txt")
@@ -17,30 +15,30 @@ TEMPLATE = Path(__file__).with_name("card.txt")
 
 def card(lab: Lab, questions: int) -> str:
     """The whole card."""
-    rng = Random(SEED)
-    kinds = {
-        f"{kind}, {'held-out' if held else 'trained'} phrasings": [of_kind(rng, kind, held) for _ in range(questions)]
-        for kind in KINDS
-        for held in (False, True)
-    }
-    families = {
-        f"{family} {level}": [make(rng, family, level, rng.choice(LANGUAGES)) for _ in range(questions)]
-        for family, module in FAMILIES.items()
-        for level in module.LEVELS
-    }
+    manifest = lab.weights.manifest
     files = [
         f"| {name} | {f['width']} | {f['layers']} | {f['heads']} | {f['parameters']:,} | {f['training']['tokens'] / 1e6:.1f} M | "
-        f"{f['training']['steps']:,} | {f['training']['seconds'] / 60:.0f} | `{f['sha256'][:16]}…` |"
-        for name, f in lab.weights.manifest["models"].items()
+        f"{f['training']['steps']:,} | {f['training']['loss']:.3f} | `{f['sha256'][:16]}…` |"
+        for name, f in manifest["models"].items()
     ]
-    manifest = lab.weights.manifest
+    scorer = manifest["scorers"]["lab-steps"]
+    judged = [
+        f"| {model} | {100 * f['right_share']:.0f} | {f['auroc']:.3f} | {f['pairs']} | {100 * f['preferred']:.1f} |"
+        for model, f in scorer["training"]["held_out"].items()
+    ]
+    of_kinds, of_families = evaluate.kinds(questions), evaluate.families(questions)
     return TEMPLATE.read_text(encoding="utf-8").format(
         files="\n".join(files),
         sayable=manifest["sayable"],
         words=len(manifest["vocabulary"]),
         questions=questions,
-        kinds=table(lab, kinds),
-        families=table(lab, families),
+        scorer_parameters=f"{scorer['parameters']:,}",
+        scorer_sampled=f"{scorer['training']['sampled']:,}",
+        scorer_steps=f"{scorer['training']['steps']:,}",
+        judged="\n".join(judged),
+        kinds=evaluate.table(lab, of_kinds),
+        samples=evaluate.with_samples(lab, evaluate.sampled_groups(of_kinds, of_families)),
+        families=evaluate.table(lab, of_families),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections import Counter
 from pathlib import Path
 from random import Random
 
@@ -12,6 +13,32 @@ from rheostat.lab.questions import LANGUAGES, make, of_kind
 
 SEED = 20_000_003
 """Training draws its questions from other seeds; nothing is de-duplicated, so the shortest sums will mostly have been seen."""
+SAMPLES = (1, 4, 8)
+TEMPERATURE = 0.8
+SAMPLED = 4
+"""Of so many questions of a group, one is asked several times."""
+
+Groups = dict[str, list[Question]]
+
+
+def kinds(questions: int) -> Groups:
+    """So many questions of each kind, worded as in training and as never in training."""
+    rng = Random(SEED)
+    return {
+        f"{kind}, {'held-out' if held else 'trained'} phrasings": [of_kind(rng, kind, held) for _ in range(questions)]
+        for kind in KINDS
+        for held in (False, True)
+    }
+
+
+def families(questions: int) -> Groups:
+    """So many questions of each family and level."""
+    rng = Random(SEED + 1)
+    return {
+        f"{family} {level}": [make(rng, family, level, rng.choice(LANGUAGES)) for _ in range(questions)]
+        for family, module in FAMILIES.items()
+        for level in module.LEVELS
+    }
 
 
 def wilson(right: int, asked: int) -> tuple[float, float]:
@@ -35,14 +62,46 @@ def cell(lab: Lab, model: str, mode: str, asked: list[Question]) -> str:
     )
 
 
-def table(lab: Lab, rows: dict[str, list[Question]]) -> str:
+def table(lab: Lab, groups: Groups) -> str:
     """A Markdown table: a row for each group of questions, a column for each model and mode."""
     columns = [(model, mode) for model in lab.models for mode in MODES]
     lines = [
         "| | " + " | ".join(f"{model.removeprefix('lab-')} {mode}" for model, mode in columns) + " |",
         "|---" * (len(columns) + 1) + "|",
     ]
-    lines += [f"| {name} | " + " | ".join(cell(lab, *column, asked) for column in columns) + " |" for name, asked in rows.items()]
+    lines += [
+        f"| {name} | " + " | ".join(cell(lab, *column, asked) for column in columns) + " |" for name, asked in groups.items()
+    ]
+    return "\n".join(lines)
+
+
+def chosen(question: Question, answers: list[str | None]) -> str | None:
+    """What several samples come to: the first that the question's own check accepts; without one, the answer most given."""
+    if question.verify is not None:
+        return next((answer for answer in answers if answer is not None and question.verify(answer)), None)
+    given = Counter(answer for answer in answers if answer is not None)
+    return given.most_common(1)[0][0] if given else None
+
+
+def with_samples(lab: Lab, groups: Groups) -> str:
+    """A Markdown table: accuracy in mode `hi` of one greedy answer, then of 1, 4 and 8 samples."""
+    lines = ["| | " + " | ".join(model.removeprefix("lab-") for model in lab.models) + " |", "|---" * (len(lab.models) + 1) + "|"]
+    for name, asked in groups.items():
+        cells = []
+        for model in lab.models:
+            greedy = lab[model].serve([Request(q.text, "hi") for q in asked])
+            drawn = lab[model].serve(
+                Request(q.text, "hi", temperature=TEMPERATURE, seed=SAMPLES[-1] * i + k)
+                for i, q in enumerate(asked)
+                for k in range(SAMPLES[-1])
+            )
+            answers = [s.answer for s in drawn]
+            shares = [sum(q.right(s.answer) for q, s in zip(asked, greedy, strict=True)) / len(asked)]
+            for count in SAMPLES:
+                got = (chosen(q, answers[SAMPLES[-1] * i :][:count]) for i, q in enumerate(asked))
+                shares.append(sum(q.right(a) for q, a in zip(asked, got, strict=True)) / len(asked))
+            cells.append(" · ".join(f"{100 * share:.1f}" for share in shares))
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
@@ -53,19 +112,16 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=Path("lab/rheostat_lab"))
     arguments = parser.parse_args()
     lab = Lab.load(arguments.weights, capacity=64)
-    rng, n = Random(SEED), arguments.questions
-    kinds = {
-        f"{kind}, {'held-out' if held else 'trained'} phrasings": [of_kind(rng, kind, held) for _ in range(n)]
-        for kind in KINDS
-        for held in (False, True)
-    }
-    print(table(lab, kinds), "\n", flush=True)
-    families = {
-        f"{family} {level}": [make(rng, family, level, rng.choice(LANGUAGES)) for _ in range(n)]
-        for family, module in FAMILIES.items()
-        for level in module.LEVELS
-    }
-    print(table(lab, families))
+    of_kinds, of_families = kinds(arguments.questions), families(arguments.questions)
+    print(table(lab, of_kinds), "\n", flush=True)
+    print(with_samples(lab, sampled_groups(of_kinds, of_families)), "\n", flush=True)
+    print(table(lab, of_families))
+
+
+def sampled_groups(of_kinds: Groups, of_families: Groups) -> Groups:
+    """What is asked several times, a quarter of each group: searches, and what takes a few steps."""
+    groups = {name: asked[::SAMPLED] for name, asked in of_families.items() if name.startswith("reach")}
+    return groups | {name: asked[::SAMPLED] for name, asked in of_kinds.items() if name.startswith("multi-step")}
 
 
 if __name__ == "__main__":

@@ -13,13 +13,23 @@ nothing but scores. Norm gains are folded into the matrices that follow, weights
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from rheostat.lab.tokens import SPECIALS
+
 from .model import EPSILON, ROTARY_BASE, Weights
 
 OPSET = 17
+LEAST = -12.0
+"""The step scorer takes no log-probability for less."""
+SCALE = 0.25
+"""Of log-probabilities, as the step scorer is told them."""
+THINKING = tuple(SPECIALS.index(mode) for mode in ("<lo>", "<hi>"))
+"""What a working follows."""
 POSITIONS = 512
 
 
@@ -55,10 +65,47 @@ class Graph:
         return self.node("Div", x, root)
 
 
-def export(weights: Weights, heads: int, last: str = "logits", head: np.ndarray | None = None) -> onnx.ModelProto:
-    """The ONNX model of weights. `head` replaces the model's own, for one that says something else; `last` names its output."""
+def export(weights: Weights, heads: int) -> onnx.ModelProto:
+    """The ONNX model of weights."""
+    graph, x, _ = _read(weights, heads, weights["blocks"]["query"].shape[0])
+    graph.node("Identity", _head(graph, "head", x, weights["gain"], weights["head"]), outputs=["logits"])
+    return _model(graph, weights["blocks"]["query"].shape, heads, weights["head"].shape[1])
+
+
+def export_scorer(weights: Weights, heads: int) -> onnx.ModelProto:
+    """The ONNX model of the step scorer's weights (see `scorer.py`). It reads whole rows only: its cache stays empty."""
+    last = weights["blocks"]["query"].shape[0] - 1
+    graph, x, block = _read(weights, heads, last)
+    said = weights["head"].shape[1]
+    logits = _head(graph, "head", x, weights["gain"], weights["head"])
+    for name, value in (("one", [1]), ("all", [2**31]), ("minus_one", [-1]), ("zero", [0]), ("front", [0, 1, 0, 0, 0, 0])):
+        graph.constant(name, np.array(value, np.int64))
+    graph.constant("sayable", np.array(said - 1, np.int64))
+    graph.constant("axis", np.array(1, np.int64))
+    for name, number in (("least", LEAST), ("most", -LEAST), ("scale", SCALE)):
+        graph.constant(name, np.float32(number).reshape(1))
+    before = graph.node("Slice", graph.node("LogSoftmax", logits, axis=-1), "zero", "minus_one", "one")
+    tokens = graph.node("Min", graph.node("Slice", "tokens", "one", "all", "one"), "sayable")
+    here = graph.node("GatherElements", before, graph.node("Unsqueeze", tokens, "minus_one"), axis=2)
+    best = graph.node("ReduceMax", before, axes=[-1], keepdims=1)
+    here = graph.node("Max", here, "least")
+    doubts = graph.node("Concat", here, graph.node("Min", graph.node("Sub", best, here), "most"), axis=-1)
+    lo, hi = (graph.node("Equal", "tokens", graph.constant(f"mode_{i}", np.array(i, np.int64))) for i in THINKING)
+    seen = graph.node("CumSum", graph.node("Cast", graph.node("Or", lo, hi), to=TensorProto.FLOAT), "axis")
+    working = graph.node("Unsqueeze", graph.node("Slice", seen, "zero", "minus_one", "one"), "minus_one")
+    doubts = graph.node("Pad", graph.node("Mul", doubts, working), "front")
+    doubts = graph.node("Mul", graph.node("Concat", doubts, graph.node("CumSum", doubts, "axis"), axis=-1), "scale")
+    x = graph.node("Add", x, graph.node("MatMul", doubts, graph.weight("surprise", weights["surprise"])))
+    directly = graph.node("MatMul", doubts, graph.weight("directly", weights["directly"]))
+    judged = _head(graph, "judge", block(x, last), weights["gain_judge"], weights["judge"])
+    graph.node("Add", judged, directly, outputs=["logits"])
+    return _model(graph, weights["blocks"]["query"].shape, heads, 1)
+
+
+def _read(weights: Weights, heads: int, layers: int) -> tuple[Graph, str, Callable[[str, int], str]]:
+    """A graph up to what the first `layers` blocks say, and how another block is added."""
     blocks = {name: np.asarray(value, np.float32) for name, value in weights["blocks"].items()}
-    layers, width = blocks["query"].shape[:2]
+    width = blocks["query"].shape[1]
     size = width // heads
     blocks["query"] = blocks["query"] / np.sqrt(size)
     graph = Graph()
@@ -70,11 +117,17 @@ def export(weights: Weights, heads: int, last: str = "logits", head: np.ndarray 
         graph.constant(name, table.astype(np.float32)[:, None, :])
     angles = graph.node("Gather", "cosines", "positions"), graph.node("Gather", "sines", "positions")
     x = graph.node("Gather", graph.weight("embedding", weights["embedding"]), "tokens", axis=0)
+
+    def block(x: str, i: int) -> str:
+        return _block(graph, i, x, {name: value[i] for name, value in blocks.items()}, angles)
+
     for i in range(layers):
-        x = _block(graph, i, x, {name: value[i] for name, value in blocks.items()}, angles)
-    matrix = np.asarray(weights["head"] if head is None else head, np.float32) * np.asarray(weights["gain"])[:, None]
-    graph.node("MatMul", graph.norm(x), graph.weight("head", matrix), outputs=[last])
-    return _model(graph, layers, (heads, size), last, matrix.shape[1])
+        x = block(x, i)
+    return graph, x, block
+
+
+def _head(graph: Graph, name: str, x: str, gain: np.ndarray, matrix: np.ndarray) -> str:
+    return graph.node("MatMul", graph.norm(x), graph.weight(name, np.asarray(matrix, np.float32) * np.asarray(gain)[:, None]))
 
 
 def _block(graph: Graph, i: int, x: str, b: Weights, angles: tuple[str, str]) -> str:
@@ -111,14 +164,14 @@ def _turn(graph: Graph, name: str, x: str, cosine: str, sine: str) -> str:
     return graph.node("Concat", left, right, axis=-1)
 
 
-def _model(graph: Graph, layers: int, head: tuple[int, int], last: str, said: int) -> onnx.ModelProto:
+def _model(graph: Graph, shape: tuple[int, ...], heads: int, said: int) -> onnx.ModelProto:
     def tensor(name: str, *shape: str | int, kind: int = TensorProto.FLOAT) -> onnx.ValueInfoProto:
         return helper.make_tensor_value_info(name, kind, list(shape))
 
-    heads, size = head
+    layers, size = shape[0], shape[1] // heads
     inputs = [tensor("tokens", "B", "T", kind=TensorProto.INT64), tensor("positions", "B", "T", kind=TensorProto.INT64)]
     inputs += [tensor("past_bias", "B", 1, 1, "P"), tensor("new_bias", "B", 1, "T", "T")]
-    outputs = [tensor(last, "B", "T", said)]
+    outputs = [tensor("logits", "B", "T", said)]
     for i in range(layers):
         for part in ("key", "value"):
             inputs.append(tensor(f"past_{part}_{i}", "B", heads, "P", size))

@@ -52,19 +52,6 @@ def initial(shape: Shape, seed: int) -> Weights:
     }  # fmt: skip
 
 
-def grown(weights: Weights, layers: int, seed: int) -> Weights:
-    """A deeper model that says the same: new layers, spread among the old ones, that add nothing yet.
-
-    (Function-preserving growth: Chen et al. 2016, "Net2Net"; Gong et al. 2019 for transformers.)
-    """
-    blocks = weights["blocks"]
-    old, width = blocks["query"].shape[:2]
-    fresh = initial(Shape(width, layers, 1, 1, 1), seed)["blocks"]
-    fresh["out"], fresh["down"] = jnp.zeros_like(fresh["out"]), jnp.zeros_like(fresh["down"])
-    places = np.linspace(0, layers - 1, old).round().astype(int)
-    return {**weights, "blocks": {name: value.at[places].set(blocks[name]) for name, value in fresh.items()}}
-
-
 def norm(x: jax.Array, gain: jax.Array) -> jax.Array:
     """RMSNorm."""
     return x * jax.lax.rsqrt(jnp.mean(x * x, -1, keepdims=True) + EPSILON) * gain
@@ -85,14 +72,18 @@ def turn(x: jax.Array, cosine: jax.Array, sine: jax.Array) -> jax.Array:
 
 
 def hidden(weights: Weights, tokens: jax.Array, segments: jax.Array, positions: jax.Array, heads: int) -> jax.Array:
-    """What the last block says, normed: [B, T, d]. Tokens see their own segment only, and nothing to the right."""
+    """What the last block says, normed: [B, T, d]."""
     x = weights["embedding"][tokens]
+    return norm(through(weights["blocks"], x, segments, positions, heads), weights["gain"])
+
+
+def through(blocks: Weights, x: jax.Array, segments: jax.Array, positions: jax.Array, heads: int) -> jax.Array:
+    """What x [B, T, d] becomes in some blocks. Tokens see their own segment only, and nothing to the right."""
     batch, length, d = x.shape
     size = d // heads
     cosine, sine = rotations(positions, size)
     seen = (segments[:, :, None] == segments[:, None, :]) & jnp.tril(jnp.ones((length, length), bool))
     bias = jnp.where(seen, 0.0, -1e9)[:, None]
-    blocks = weights["blocks"]
     for i in range(blocks["query"].shape[0]):
         b = {name: value[i] for name, value in blocks.items()}
         h = norm(x, b["gain_attend"])
@@ -103,7 +94,7 @@ def hidden(weights: Weights, tokens: jax.Array, segments: jax.Array, positions: 
         x = x + mixed @ b["out"]
         up = jax.nn.relu(norm(x, b["gain_think"]) @ b["up"])
         x = x + (up * up) @ b["down"]
-    return norm(x, weights["gain"])
+    return x
 
 
 def loss(weights: Weights, batch: tuple[jax.Array, ...], heads: int) -> jax.Array:

@@ -1,40 +1,51 @@
 """Trains the lab's models from nothing: `python -m training.lab.train tiny medium large`.
 
-Time-based: each model trains for its minutes on one core, at a rate that falls to nothing, so it ends on the minute on any
-machine. The steps a run took are kept with its weights; `--steps` repeats exactly so many,
-which together with the seed is what makes a run reproducible.
+A run is its size, its number of steps and its seed: the rate falls with the steps, the examples come from the seed, and time is
+only reported. Every so many steps all of it is kept, and a run that was cut goes on from there to the same bytes.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 if os.environ.get("MALLOC_TRIM_THRESHOLD_") is None:  # else a tenth of the time goes to giving memory back and asking again
     print("hint: MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=4000000000 makes this faster under glibc")
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 from .examples import batches as stream
-from .model import Shape, Weights, grown, initial, start, update
+from .model import Shape, Weights, initial, start, update
 from .vocabulary import build
 
-# width, layers, heads, minutes on one core
-SIZES = {"tiny": (32, 2, 2, 25.0), "medium": (80, 3, 5, 48.0), "large": (80, 6, 5, 39.0)}
+# width, layers, heads, steps
+SIZES = {"tiny": (32, 2, 2, 40_000), "medium": (64, 3, 4, 40_000), "large": (128, 5, 4, 32_000)}
+FALLS = {"large": (44_000, 14_000)}
+"""Where the rate does not fall to nothing over all of a run: the steps that this would take, and the step from which it falls
+faster. The large model bears less noise: at two thirds of the full rate its loss stood still."""
 WARM_UP = 50
-CHECKPOINT_SECONDS = 120.0
+KEPT_EVERY = 500
+RECENT = 500
+"""Steps whose mean loss is told."""
 
 
-def rate(done: float, step: int, grown: bool = False) -> float:
-    """The share of the full learning rate after `done` (0 to 1) of a run; less for one that has learnt much already."""
-    warm = min(1.0, (step + 1) / WARM_UP)
-    return warm * max(0.02, 1.0 - done) * (0.5 if grown else 1.0)
+def rate(step: int, steps: int, horizon: int, bend: int) -> float:
+    """The share of the full learning rate at a step of a run.
+
+    It falls towards the horizon, and from the bend on to nothing, fast at first (1 - sqrt: Hägele et al. 2024).
+    """
+    falling = 1.0 - min(step, bend) / horizon
+    faster = 1.0 - math.sqrt((step - bend) / (steps - bend)) if step > bend else 1.0
+    return min(1.0, (step + 1) / WARM_UP) * max(0.02, falling * faster)
 
 
 def shape_of(size: str, vocabulary: int, said: int) -> Shape:
@@ -43,73 +54,79 @@ def shape_of(size: str, vocabulary: int, said: int) -> Shape:
     return Shape(width, layers, heads, vocabulary, said)
 
 
-def train(
-    size: str, out: Path, *, minutes: float | None = None, steps: int | None = None, seed: int = 7, grow: Path | None = None
-) -> None:
-    """Trains one size, with a checkpoint every two minutes, and writes `<out>/<size>.npz`.
+def train(size: str, out: Path, *, steps: int | None = None, seed: int = 7, stop: int | None = None) -> None:
+    """Trains one size and writes `<out>/<size>.npz`, going on from `<out>/<size>.part.npz` if that is of the same run.
 
-    Stops after `steps`, if given, else after `minutes`. `grow`: weights of the same width and fewer layers to begin with.
+    `stop`: leaves off after so many steps, as if cut.
     """
     tokenizer = build()
     shape = shape_of(size, len(tokenizer), tokenizer.sayable)
-    weights = initial(shape, seed) if grow is None else grown(load(grow)[0], shape.layers, seed)
+    horizon, bend = FALLS.get(size, (SIZES[size][3],) * 2) if steps is None else (steps, steps)
+    steps = SIZES[size][3] if steps is None else steps
+    part = out / f"{size}.part.npz"
+    weights = initial(shape, seed)
     state = start(weights)
-    # Another stream of examples than the one that the smaller model has seen.
-    batches = stream(seed + (1 if grow is None else 2), tokenizer)
-    seconds = 60 * (SIZES[size][3] if minutes is None else minutes)
-    began = saved = time.monotonic()
-    step, tokens, recent = 0, 0, []
-    while True:
-        elapsed = time.monotonic() - began
-        done = step / steps if steps else elapsed / seconds
-        if done >= 1:
-            break
+    facts: dict[str, Any] = {"size": size, "steps": steps, "seed": seed, "tokens": 0, "seconds": 0}
+    step, recent = 0, list[float]()
+    if part.exists() and (kept := load(part))[1]["run"] == [size, steps, seed]:
+        weights, state, at = kept[0]["weights"], kept[0]["state"], kept[1]
+        step, recent, facts["tokens"], facts["seconds"] = at["step"], at["recent"], at["tokens"], at["seconds"]
+    batches = stream(seed + 1, tokenizer)
+    for _ in range(step):
+        next(batches)
+    began = time.monotonic() - facts["seconds"]
+    values: list[jax.Array] = []
+    while step < min(steps, stop or steps):
         batch = next(batches)
-        tokens += int((batch[1] > 0).sum())
-        weights, state, value = update(
-            weights, state, tuple(map(jnp.asarray, batch)), jnp.float32(rate(done, step, grow is not None)), shape.heads
-        )
-        recent.append(float(value))
+        facts["tokens"] += int((batch[1] > 0).sum())
+        now = jnp.float32(rate(step, steps, horizon, bend))
+        weights, state, value = update(weights, state, tuple(map(jnp.asarray, batch)), now, shape.heads)
+        values.append(value)
         step += 1
-        if step == 1:  # compiling is not training
-            began = saved = time.monotonic()
-        if step % 500 == 0:
-            speed = tokens / (time.monotonic() - began)
-            loss = np.mean(recent[-500:])
-            print(f"{size} step {step} {done:.0%} {tokens / 1e6:.2f}M tokens {speed:.0f}/s loss {loss:.4f}", flush=True)
-        if time.monotonic() - saved > CHECKPOINT_SECONDS:
-            save(out / f"{size}.part.npz", weights, {"size": size, "steps": step, "tokens": tokens, "seed": seed})
-            saved = time.monotonic()
-    facts = {
-        "size": size,
-        "steps": step,
-        "tokens": tokens,
-        "seed": seed,
-        "loss": float(np.mean(recent[-500:])),
-        "seconds": round(time.monotonic() - began),
-    }
-    save(out / f"{size}.npz", weights, facts)
-    (out / f"{size}.part.npz").unlink(missing_ok=True)
-    print(json.dumps(facts), flush=True)
+        if step % RECENT == 0 or step == steps:
+            recent, values = [*recent, *map(float, values)][-RECENT:], []
+            facts["seconds"] = round(time.monotonic() - began)
+            print(f"{size} step {step} of {steps}, {facts['tokens'] / 1e6:.2f}M tokens, {facts['seconds']} s,"
+                  f" loss {np.mean(recent):.4f}", flush=True)  # fmt: skip
+        if step % KEPT_EVERY == 0 or step == stop:
+            recent, values = [*recent, *map(float, values)][-RECENT:], []
+            at = {"run": [size, steps, seed], "step": step, "recent": recent, **{k: facts[k] for k in ("tokens", "seconds")}}
+            save(part, {"weights": weights, "state": state}, at)
+    if step == steps:
+        save(out / f"{size}.npz", weights, facts | {"loss": float(np.mean(recent))})
+        part.unlink(missing_ok=True)
+        print(json.dumps(facts), flush=True)
 
 
-def save(path: Path, weights: Weights, facts: dict[str, object]) -> None:
-    """Weights, flat, with the facts of the run as JSON; written aside first, so that a cut run leaves no half a file."""
-    flat = {name: np.asarray(value) for name, value in weights.items() if name != "blocks"}
-    flat |= {f"blocks.{name}": np.asarray(value) for name, value in weights["blocks"].items()}
+def save(path: Path, weights: Weights, facts: dict[str, Any]) -> None:
+    """A tree of arrays, with the facts of the run as JSON; written aside first, so that a cut run leaves no half a file."""
     aside = path.with_suffix(".tmp.npz")
-    np.savez(aside, facts=np.frombuffer(json.dumps(facts).encode(), np.uint8), **flat)
+    arrays: dict[str, Any] = {"facts": np.frombuffer(json.dumps(facts).encode(), np.uint8), **_flat(weights)}
+    np.savez(aside, **arrays)
     aside.replace(path)
 
 
-def load(path: Path) -> tuple[Weights, dict[str, object]]:
+def load(path: Path) -> tuple[Weights, dict[str, Any]]:
     """What `save` wrote."""
+    tree: Weights = {}
     with np.load(path, allow_pickle=False) as file:
         facts = json.loads(file["facts"].tobytes())
-        flat = {name: jnp.asarray(file[name]) for name in file.files if name != "facts"}
-    weights: Weights = {name: value for name, value in flat.items() if "." not in name}
-    weights["blocks"] = {name.removeprefix("blocks."): value for name, value in flat.items() if "." in name}
-    return weights, facts
+        for name in file.files:
+            *above, last = name.split(".")
+            branch = tree
+            for key in above:
+                branch = branch.setdefault(key, {})
+            branch[last] = jnp.asarray(file[name])
+    del tree["facts"]
+    return tree, facts
+
+
+def _flat(tree: Weights, above: str = "") -> dict[str, np.ndarray]:
+    """The leaves of a tree, each by its way: blocks.query."""
+    flat: dict[str, np.ndarray] = {}
+    for name, value in tree.items():
+        flat |= _flat(value, f"{above}{name}.") if isinstance(value, dict) else {f"{above}{name}": np.asarray(value)}
+    return flat
 
 
 def main() -> None:
@@ -117,21 +134,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sizes", nargs="+", choices=tuple(SIZES))
     parser.add_argument("--out", type=Path, default=Path("training/lab/out"))
-    parser.add_argument("--minutes", type=float, help="instead of the size's own")
-    parser.add_argument("--steps", type=int, help="stop after so many, to repeat a run")
+    parser.add_argument("--steps", type=int, help="instead of the size's own: another run")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--grow", type=Path, help="begin with these weights, of the same width and fewer layers")
+    parser.add_argument("--stop", type=int, help="leave off after so many steps; the same command without it goes on")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     for size in arguments.sizes:
-        train(
-            size,
-            arguments.out,
-            minutes=arguments.minutes,
-            steps=arguments.steps,
-            seed=arguments.seed,
-            grow=arguments.grow,
-        )
+        train(size, arguments.out, steps=arguments.steps, seed=arguments.seed, stop=arguments.stop)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from rheostat.lab.questions.orders import YES
 from rheostat.lab.tokens import _PIECES, DIGITS, SIGNS, SPECIALS, Tokenizer
 
 
-def build(samples: int = 400) -> Tokenizer:
+def build(samples: int = 800) -> Tokenizer:
     """The tokenizer of the lab's models. The same on every machine: the words heard are sorted."""
     said = [*SPECIALS, *DIGITS, *SIGNS]
     for words in (*WEEKDAYS.values(), *MONTHS.values(), NAMES, *YES.values()):

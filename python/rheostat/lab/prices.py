@@ -14,7 +14,7 @@ class Price(NamedTuple):
 
 
 MODELS = ("lab-tiny", "lab-medium", "lab-large")
-_PARAMETERS = (36_672, 260_640, 491_040)
+_PARAMETERS = (44_736, 187_776, 1_063_680)
 _FLOPS = [Price(10.0 * p / _PARAMETERS[-1], 10.0 * p / _PARAMETERS[-1]) for p in _PARAMETERS]
 
 LISTS: Mapping[str, Mapping[str, Price]] = {

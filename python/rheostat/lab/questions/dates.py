@@ -35,15 +35,39 @@ _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _WORDS = {
     "en": [
         (
-            "Today is {d}. Which day is it in {x} days?",
-            "It is {h}:{m}. What time is it in {x} minutes?",
-            "Today is {n} {o}. Which date is it in {x} days?",
+            "Today is {d}. [Which|What] day [is it|will it be] in {x} days?",
+            "It is {h}:{m}. What time [is it|will it be] in {x} minutes?",
+            "Today is {n} {o}. [Which|What] date [is it|will it be] in {x} days?",
         ),
-        ("What day is {x} days after {d}?", "What time is {x} minutes after {h}:{m}?", "What date is {x} days after {n} {o}?"),
+        (
+            "[What|Which] day [is|comes] {x} days after {d}?",
+            "What time is [it |]{x} minutes after {h}:{m}?",
+            "[What|Which] date [is|comes] {x} days after {n} {o}?",
+        ),
         (
             "It is {d} today. What day comes {x} days later?",
             "The clock shows {h}:{m}. What time is it {x} minutes later?",
             "It is {n} {o} today. What date comes {x} days later?",
+        ),
+        (
+            "[If|Say] today is {d}, [what|which] day [comes|is it] [in {x} days|{x} days later|after {x} days]?",
+            "[If|Say] the clock shows {h}:{m}, what time [comes|is it] [in {x} minutes|{x} minutes later|after {x} minutes]?",
+            "[If|Say] today is {n} {o}, [what|which] date [comes|is it] [in {x} days|{x} days later|after {x} days]?",
+        ),
+        (
+            "It is {d} now. [Name|Tell me] the day {x} days [later|from now].",
+            "It is {h}:{m} now. [Name|Tell me] the time {x} minutes [later|from now].",
+            "It is {n} {o} now. [Name|Tell me] the date {x} days [later|from now].",
+        ),
+        (
+            "[Add {x} days to {d}|{d} plus {x} days]. Which day [is it|comes out|is that]?",
+            "[Add {x} minutes to {h}:{m}|{h}:{m} plus {x} minutes]. Which time [is it|comes out|is that]?",
+            "[Add {x} days to {n} {o}|{n} {o} plus {x} days]. Which date [is it|comes out|is that]?",
+        ),
+        (
+            "{x} days from now, [what|which] day is it, if it is {d} today?",
+            "{x} minutes from now, what time is it, if the clock shows {h}:{m}?",
+            "{x} days from now, [what|which] date is it, if it is {n} {o} today?",
         ),
         (
             "If it is {d} now, which day is it {x} days later?",
@@ -58,9 +82,29 @@ _WORDS = {
             "Heute ist der {n} {o}. Welches Datum ist in {x} Tagen?",
         ),
         (
-            "Welcher Tag ist {x} Tage nach {d}?",
+            "Welcher Tag [ist|kommt] {x} Tage nach {d}?",
             "Wie spät ist es {x} Minuten nach {h}:{m}?",
-            "Welches Datum ist {x} Tage nach dem {n} {o}?",
+            "Welches Datum [ist|kommt] {x} Tage nach dem {n} {o}?",
+        ),
+        (
+            "[Wenn heute {d} ist|Ist heute {d}], welcher Tag [ist|kommt] [in {x} Tagen|nach {x} Tagen]?",
+            "[Wenn es {h}:{m} ist|Ist es {h}:{m}], wie spät ist es [in {x} Minuten|nach {x} Minuten]?",
+            "[Wenn heute der {n} {o} ist|Ist heute der {n} {o}], welches Datum [ist|kommt] [in {x} Tagen|nach {x} Tagen]?",
+        ),
+        (
+            "Jetzt ist {d}. [Nenne|Sage mir] den Tag [in {x} Tagen|{x} Tage später].",
+            "Jetzt ist es {h}:{m}. [Nenne|Sage mir] die Zeit [in {x} Minuten|{x} Minuten später].",
+            "Jetzt ist der {n} {o}. [Nenne|Sage mir] das Datum [in {x} Tagen|{x} Tage später].",
+        ),
+        (
+            "{d} plus {x} Tage. Welcher Tag [ist es|kommt heraus|ist das]?",
+            "{h}:{m} plus {x} Minuten. Welche Zeit [ist es|kommt heraus|ist das]?",
+            "{n} {o} plus {x} Tage. Welches Datum [ist es|kommt heraus|ist das]?",
+        ),
+        (
+            "In {x} Tagen, welcher Tag ist dann, wenn heute {d} ist?",
+            "In {x} Minuten, wie spät ist es dann, wenn es jetzt {h}:{m} ist?",
+            "In {x} Tagen, welches Datum ist dann, wenn heute der {n} {o} ist?",
         ),
         (
             "Heute ist {d}. Welcher Tag kommt {x} Tage nach heute?",
@@ -81,7 +125,7 @@ def make(rng: Random, level: int, language: str, held_out: bool = False) -> Ques
         text, steps, answer = _weekday(rng, language, weekday, rng.randint(1, 6) if level == 1 else rng.randint(8, 60))
     else:
         text, steps, answer = _clock(rng, clock, carry=level == 2)
-    return worked(Kind("date", level, language, which, held_out), text, steps, answer)
+    return worked(rng, Kind("date", level, language, which, held_out), text, steps, answer)
 
 
 def _weekday(rng: Random, language: str, frame: str, ahead: int) -> tuple[str, list[Step], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -48,6 +49,31 @@ def phrase(rng: Random, phrasings: Sequence[object], held_out: bool) -> int:
     return len(phrasings) - 1 if held_out else rng.randrange(len(phrasings) - 1)
 
 
+_ALTERNATIVES = re.compile(r"\[([^\]]*)\]")
+_SENTENCE = re.compile(r"(?:^|[.?:] )\w")
+
+BEFORE = {
+    "en": (
+        "Please:", "Question:", "A question:", "Here is a question.", "Hello.", "Can you tell me?", "Try this:", "Next:",
+        "Think first.", "Quick:", "I want to know:", "My task:",
+    ),
+    "de": (
+        "Bitte:", "Frage:", "Eine Frage:", "Hier ist eine Frage.", "Hallo.", "Kannst du mir das sagen?", "Versuche das:",
+        "Als nächstes:", "Denke erst nach.", "Schnell:", "Ich will wissen:", "Meine Aufgabe:",
+    ),
+}  # fmt: skip
+AFTER = {
+    "en": (
+        "Thank you.", "Please answer.", "Only the answer.", "Be careful.", "What do you think?", "I need the answer.", "Please.",
+    ),
+    "de": (
+        "Danke.", "Bitte antworte.", "Nur die Antwort.", "Sei genau.", "Was denkst du?", "Ich brauche die Antwort.", "Bitte.",
+    ),
+}  # fmt: skip
+DRESSED = 0.2
+"""The share of trained questions with something before, and of those with something after."""
+
+
 class Kind(NamedTuple):
     """What sort of a question: the first fields of `Question`."""
 
@@ -58,7 +84,34 @@ class Kind(NamedTuple):
     held_out: bool
 
 
-def worked(kind: Kind, text: str, steps: Sequence[Step], answer: object) -> Question:
-    """A question whose working is a list of steps."""
+def spoken(rng: Random, kind: Kind, text: str) -> str:
+    """A text as it is asked: one of the alternatives `[so|such]` at each place, now and then with a word before and after.
+
+    >>> spoken(Random(1), Kind("chain", 1, "en", 0, True), "[take|start with] 2, add 3.")
+    'Take 2, add 3.'
+    """
+    said = _ALTERNATIVES.sub(lambda found: rng.choice(found[1].split("|")), text)
+    if not kind.held_out:
+        if rng.random() < DRESSED:
+            said = f"{rng.choice(BEFORE[kind.language])} {said}"
+        if rng.random() < DRESSED:
+            said = f"{said} {rng.choice(AFTER[kind.language])}"
+    return _SENTENCE.sub(lambda found: found[0].upper(), said)
+
+
+def pattern(template: str) -> str:
+    """The regular expression of what a template says: its alternatives, and the rest as it stands.
+
+    >>> bool(re.fullmatch(pattern("[Take|Use] 2."), "Use 2."))
+    True
+    """
+    parts = _ALTERNATIVES.split(template)  # text and alternatives, in turn
+    return "".join(
+        f"(?:{'|'.join(map(re.escape, part.split('|')))})" if i % 2 else re.escape(part) for i, part in enumerate(parts)
+    )
+
+
+def worked(rng: Random, kind: Kind, text: str, steps: Sequence[Step], answer: object) -> Question:
+    """A question whose working is a list of steps. The text may hold alternatives."""
     told = " ".join(str(answer).lower().split())
-    return Question(*kind, text, told, short(steps), long(steps))
+    return Question(*kind, spoken(rng, kind, text), told, short(steps), long(steps))

@@ -43,6 +43,46 @@ _WORDS = {
             "How many have more than {x}?",
         ),
         (
+            "[List|Data|Values|Numbers|Results]: {rows}. {ask}",
+            "{n}: {x}",
+            "[What is the number of|What is the value of|How much has] {a}?",
+            "[What is {a} and {b} together|Add {a} and {b}]?",
+            "[How much more has {a} than {b}|By how much is {a} above {b}]?",
+            "Who has the [most|largest|highest]?",
+            "What is the [total|sum]?",
+            "How many [are above|are more than|have more than] {x}?",
+        ),
+        (
+            "[Look at this|Here is a table|These are the scores]: {rows}. {ask}",
+            "{n} [has|with|got] {x}",
+            "[How much does {a} have|What does {a} have]?",
+            "[How much do {a} and {b} have together|What is the total of {a} and {b}]?",
+            "[How much more does {a} have than {b}|What is the difference between {a} and {b}]?",
+            "[Name the one with the most|Who is the best]?",
+            "[Add them all|What is the total of all]?",
+            "[How many are over|Count those above] {x}?",
+        ),
+        (
+            "{ask} {rows}.",
+            "{n} {x}",
+            "How many points [are there for|belong to] {a}?",
+            "How many points have {a} and {b} [together|in all]?",
+            "How many more points has {a} than {b}?",
+            "Who [leads|is first|has the most]?",
+            "How many points [are there in all|have all together]?",
+            "How many have [over|more than|above] {x}?",
+        ),
+        (
+            "{ask} [Points|Table|List|Data]: {rows}.",
+            "{n} = {x}",
+            "[Say|Give|Find] the points of {a}.",
+            "[Say|Give|Find] the sum of {a} and {b}.",
+            "[Say|Give|Find] the difference of {a} and {b}.",
+            "[Say|Give|Find] who has the most.",
+            "[Say|Give|Find] the sum of all.",
+            "[Say|Give|Find] how many are above {x}.",
+        ),
+        (
             "Scores: {rows}. {ask}",
             "{n}: {x}",
             "How many points has {a}?",
@@ -73,6 +113,46 @@ _WORDS = {
             "Wer hat die meisten Punkte?",
             "Was ist die Summe von allen?",
             "Wie viele sind über {x}?",
+        ),
+        (
+            "[Liste|Daten|Werte|Zahlen|Ergebnisse]: {rows}. {ask}",
+            "{n}: {x}",
+            "[Was ist die Zahl von|Was ist der Wert von|Wie viel hat] {a}?",
+            "[Was ist {a} und {b} zusammen|Addiere {a} und {b}]?",
+            "[Wie viel hat {a} mehr als {b}|Um wie viel ist {a} über {b}]?",
+            "Wer hat [das meiste|die größte Zahl|den höchsten Wert]?",
+            "Was ist die [Summe|ganze Summe]?",
+            "Wie viele [sind über|sind mehr als|haben mehr als] {x}?",
+        ),
+        (
+            "[Sieh dir das an|Hier ist eine Tabelle|Das ist der Stand]: {rows}. {ask}",
+            "{n} [hat|mit|bekam] {x}",
+            "[Wie viel hat {a}|Was hat {a}]?",
+            "[Wie viel haben {a} und {b} zusammen|Was ist die Summe aus {a} und {b}]?",
+            "[Was hat {a} mehr als {b}|Was ist der Unterschied von {a} und {b}]?",
+            "[Nenne, wer am meisten hat|Wer ist am besten]?",
+            "[Addiere alle|Was ist die Summe aus allen]?",
+            "[Wie viele liegen über|Zähle alle über] {x}?",
+        ),
+        (
+            "{ask} {rows}.",
+            "{n} {x}",
+            "Wie viele Punkte [gibt es für|bekam] {a}?",
+            "Wie viele Punkte haben {a} und {b} [zusammen|insgesamt]?",
+            "Wie viele Punkte mehr hat {a} als {b}?",
+            "Wer [führt|ist vorn|hat am meisten]?",
+            "Wie viele Punkte [gibt es insgesamt|haben alle zusammen]?",
+            "Wie viele [liegen über|haben mehr als] {x}?",
+        ),
+        (
+            "{ask} [Punkte|Tabelle|Liste|Daten]: {rows}.",
+            "{n} = {x}",
+            "[Sage|Nenne|Finde] die Punkte von {a}.",
+            "[Sage|Nenne|Finde] die Summe von {a} und {b}.",
+            "[Sage|Nenne|Finde] den Unterschied von {a} und {b}.",
+            "[Sage|Nenne|Finde], wer am meisten hat.",
+            "[Sage|Nenne|Finde] die Summe von allen.",
+            "[Sage|Nenne|Finde], wie viele über {x} sind.",
         ),
         (
             "Stand: {rows}. {ask}",
@@ -114,9 +194,9 @@ def make(rng: Random, level: int, language: str, held_out: bool = False) -> Ques
         else:
             bound = rng.choice([v for v in range(10, 90) if v not in values])
             ask, answer, steps = above.format(x=bound), sum(v > bound for v in values), _count(rows, bound)
-    joint = " | " if "|" in row else ", "
+    joint = " | " if " | " in row else ", "
     text = frame.format(rows=joint.join(row.format(n=n, x=v) for n, v in rows), ask=ask)
-    return worked(Kind("table", level, language, which, held_out), text, steps, answer)
+    return worked(rng, Kind("table", level, language, which, held_out), text, steps, answer)
 
 
 def _cell(name: str, value: int) -> Step:

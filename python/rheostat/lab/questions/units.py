@@ -47,6 +47,33 @@ _WORDS = {
         ),
         ("{x} {b} in {s}?", "{x} {b} and {r} {s} in {s}?", "{x} {b} and {r} {s}, then {y} {b} more, in {s}?", "{x} {s} in {b}?"),
         (
+            "[Express|Give|Write] {x} {b} [in|as] {s}.",
+            "[Express|Give|Write] {x} {b} and {r} {s} [in|as] {s}.",
+            "[Express|Give|Write] {x} {b} and {r} {s} [plus|and then] {y} {b} [in|as] {s}.",
+            "[Express|Give|Write] {x} {s} [in|as] {b}.",
+        ),
+        (
+            "[I have|We have|There are] {x} {b}. How many {s} [are they|is that]?",
+            "[I have|We have|There are] {x} {b} and {r} {s}. How many {s} [are they|is that]?",
+            (
+                "[I have|We have|There are] {x} {b} and {r} {s}. [Then|Now] {y} {b} more [come|are added]. "
+                "How many {s} [are they|is that]?"
+            ),
+            "[I have|We have|There are] {x} {s}. How many {b} [are they|is that]?",
+        ),
+        (
+            "In {s}, how [many|much] [is|are] {x} {b}?",
+            "In {s}, how [many|much] [is|are] {x} {b} and {r} {s}?",
+            "In {s}, how [many|much] [is|are] {x} {b} and {r} {s} [and|plus] {y} {b}?",
+            "In {b}, how [many|much] [is|are] {x} {s}?",
+        ),
+        (
+            "[Say|Tell me] what {x} {b} [is|makes] in {s}?",
+            "[Say|Tell me] what {x} {b} and {r} {s} [is|makes] in {s}?",
+            "[Say|Tell me] what {x} {b}, {r} {s} and {y} {b} more [is|makes] in {s}?",
+            "[Say|Tell me] what {x} {s} [is|makes] in {b}?",
+        ),
+        (
             "What are {x} {b} in {s}?",
             "What are {x} {b} and {r} {s}, in {s}?",
             "What are {x} {b} and {r} {s}, and {y} {b} more, in {s}?",
@@ -61,6 +88,33 @@ _WORDS = {
             "Wie viele {b} sind {x} {s}?",
         ),
         ("{x} {b} in {s}?", "{x} {b} und {r} {s} in {s}?", "{x} {b} und {r} {s}, dann noch {y} {b}, in {s}?", "{x} {s} in {b}?"),
+        (
+            "[Gib|Schreibe] {x} {b} [in|als] {s} [an|auf].",
+            "[Gib|Schreibe] {x} {b} und {r} {s} [in|als] {s} [an|auf].",
+            "[Gib|Schreibe] {x} {b} und {r} {s} [plus|und dann] {y} {b} [in|als] {s} [an|auf].",
+            "[Gib|Schreibe] {x} {s} [in|als] {b} [an|auf].",
+        ),
+        (
+            "[Ich habe|Es gibt|Da sind] {x} {b}. Wie viele {s} [sind das|ist das]?",
+            "[Ich habe|Es gibt|Da sind] {x} {b} und {r} {s}. Wie viele {s} [sind das|ist das]?",
+            (
+                "[Ich habe|Es gibt|Da sind] {x} {b} und {r} {s}. [Dann|Jetzt] kommen noch {y} {b} dazu. "
+                "Wie viele {s} [sind das|ist das]?"
+            ),
+            "[Ich habe|Es gibt|Da sind] {x} {s}. Wie viele {b} [sind das|ist das]?",
+        ),
+        (
+            "In {s}, wie [viele|viel] sind {x} {b}?",
+            "In {s}, wie [viele|viel] sind {x} {b} und {r} {s}?",
+            "In {s}, wie [viele|viel] sind {x} {b} und {r} {s} [und noch|plus] {y} {b}?",
+            "In {b}, wie [viele|viel] sind {x} {s}?",
+        ),
+        (
+            "[Sage|Sage mir], was {x} {b} in {s} [ist|macht]?",
+            "[Sage|Sage mir], was {x} {b} und {r} {s} in {s} [ist|macht]?",
+            "[Sage|Sage mir], was {x} {b}, {r} {s} und noch {y} {b} in {s} [ist|macht]?",
+            "[Sage|Sage mir], was {x} {s} in {b} [ist|macht]?",
+        ),
         (
             "Was sind {x} {b} in {s}?",
             "Was sind {x} {b} und {r} {s} in {s}?",
@@ -79,7 +133,7 @@ def make(rng: Random, level: int, language: str, held_out: bool = False) -> Ques
     x = rng.randint(2, most)
     if level == 1 and rng.random() < 0.3:
         text = back.format(x=x * holds, s=small, b=big)
-        return worked(Kind("units", 1, language, which, held_out), text, [Arithmetic(x * holds, "/", holds, shown=True)], x)
+        return worked(rng, Kind("units", 1, language, which, held_out), text, [Arithmetic(x * holds, "/", holds, shown=True)], x)
     r = rng.randint(2, holds - 1)
     steps: list[Step]
     if level < 3:
@@ -93,4 +147,4 @@ def make(rng: Random, level: int, language: str, held_out: bool = False) -> Ques
     if level > 1:
         steps.append(Arithmetic(total, "+", r))
         total += r
-    return worked(Kind("units", level, language, which, held_out), text, steps, total)
+    return worked(rng, Kind("units", level, language, which, held_out), text, steps, total)
