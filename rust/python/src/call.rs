@@ -2,7 +2,7 @@
 
 use crate::action::Action;
 use crate::clock::now;
-use crate::convert::{with_numbers, with_row, with_rows};
+use crate::convert::{count, text, with_numbers, with_row, with_rows};
 use crate::error::Result;
 use crate::ladder::{Rung, Rungs, rung};
 use pyo3::prelude::*;
@@ -77,8 +77,8 @@ impl Call {
     /// Raises:
     ///     InvalidValueError: The call has no such sample.
     #[pyo3(signature = (index = 0))]
-    fn sample(&self, index: u32) -> Result<Sample> {
-        Ok(Sample { inner: self.inner.sample(index)?, rungs: self.rungs.clone() })
+    fn sample(&self, index: i128) -> Result<Sample> {
+        Ok(Sample { inner: self.inner.sample(count("sample", index)?)?, rungs: self.rungs.clone() })
     }
 
     /// Says what the provider reports: tokens over all samples of the call, from its beginning. It replaces what was
@@ -88,12 +88,15 @@ impl Call {
     fn usage(
         &self,
         py: Python<'_>,
-        input: Option<u64>,
-        cached: Option<u64>,
-        output: Option<u64>,
-        reasoning: Option<u64>,
+        input: Option<i128>,
+        cached: Option<i128>,
+        output: Option<i128>,
+        reasoning: Option<i128>,
         at: Option<f64>,
     ) -> Result<Py<Action>> {
+        let tokens = |what, given: Option<i128>| given.map(|given| count(what, given)).transpose();
+        let (input, cached) = (tokens("input", input)?, tokens("cached", cached)?);
+        let (output, reasoning) = (tokens("output", output)?, tokens("reasoning", reasoning)?);
         let action = self.inner.usage(input, cached, output, reasoning, now(at))?;
         Action::object(py, action, &self.rungs)
     }
@@ -143,10 +146,12 @@ impl Sample {
         py: Python<'_>,
         logprob: Option<f64>,
         top_logprobs: Option<&Bound<'_, PyAny>>,
-        text: Option<&str>,
+        text: Option<&Bound<'_, PyAny>>,
         at: Option<f64>,
     ) -> Result<Py<Action>> {
         let now = now(at);
+        let text = text.map(|given| crate::convert::text(given, "text")).transpose()?;
+        let text = text.as_deref();
         let action = match top_logprobs {
             None => self.inner.token(logprob, &[], text, now),
             Some(top) => with_numbers(top, "top_logprobs", |top| self.inner.token(logprob, top, text, now))?,
@@ -173,8 +178,16 @@ impl Sample {
 
     /// Text, with its tokens where they are known; without them four bytes count as one token.
     #[pyo3(signature = (text, tokens = None, *, at = None))]
-    fn text(&self, py: Python<'_>, text: &str, tokens: Option<u64>, at: Option<f64>) -> Result<Py<Action>> {
-        Action::object(py, self.inner.text(text, tokens, now(at)), &self.rungs)
+    fn text(
+        &self,
+        py: Python<'_>,
+        text: &Bound<'_, PyAny>,
+        tokens: Option<i128>,
+        at: Option<f64>,
+    ) -> Result<Py<Action>> {
+        let text = crate::convert::text(text, "text")?;
+        let tokens = tokens.map(|tokens| count("tokens", tokens)).transpose()?;
+        Action::object(py, self.inner.text(&text, tokens, now(at)), &self.rungs)
     }
 
     /// One token, by its full row of logits.
@@ -194,8 +207,15 @@ impl Sample {
     /// The answer that a probe gave in the middle of the reasoning, with the model's own probability for it where
     /// that is known.
     #[pyo3(signature = (answer, prob = None, *, at = None))]
-    fn probe(&self, py: Python<'_>, answer: &str, prob: Option<f64>, at: Option<f64>) -> Result<Py<Action>> {
-        Action::object(py, self.inner.probe(answer, prob, now(at)), &self.rungs)
+    fn probe(
+        &self,
+        py: Python<'_>,
+        answer: &Bound<'_, PyAny>,
+        prob: Option<f64>,
+        at: Option<f64>,
+    ) -> Result<Py<Action>> {
+        let answer = text(answer, "answer")?;
+        Action::object(py, self.inner.probe(&answer, prob, now(at)), &self.rungs)
     }
 
     /// Says that the stream has ended, with its answer if it has one (for open questions, the whole text).
@@ -203,8 +223,14 @@ impl Sample {
     /// Raises:
     ///     StateError: It had ended before.
     #[pyo3(signature = (answer = None, *, at = None))]
-    fn finish(&self, py: Python<'_>, answer: Option<&str>, at: Option<f64>) -> Result<Py<Action>> {
-        Action::object(py, self.inner.finish(answer, now(at))?, &self.rungs)
+    fn finish(
+        &self,
+        py: Python<'_>,
+        answer: Option<&Bound<'_, PyAny>>,
+        at: Option<f64>,
+    ) -> Result<Py<Action>> {
+        let answer = answer.map(|answer| text(answer, "answer")).transpose()?;
+        Action::object(py, self.inner.finish(answer.as_deref(), now(at))?, &self.rungs)
     }
 
     /// What its signals say so far.

@@ -22,6 +22,12 @@ pub(crate) fn utf8<'a>(text: &'a Bound<'_, PyString>) -> PyResult<(Cow<'a, str>,
     }
 }
 
+/// Text as the core wants it, lone surrogates repaired.
+pub(crate) fn text<'a>(value: &'a Bound<'_, PyAny>, what: &str) -> Result<Cow<'a, str>> {
+    let text = value.cast::<PyString>().map_err(|_| wrong_type(what, value, "str"))?;
+    Ok(utf8(text)?.0)
+}
+
 /// Joins surrogates that are pairs, and puts U+FFFD for each that stands alone. Nobody pays for the search who has
 /// none: Python refuses to encode such a text, and only then is it read this way.
 #[cold]

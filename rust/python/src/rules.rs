@@ -1,5 +1,6 @@
 //! The controller's rules, as values that a governor is made with.
 
+use crate::convert::count;
 use crate::error::{Result, wrong_type};
 use pyo3::prelude::*;
 use rheostat::run as core;
@@ -34,7 +35,8 @@ const NAMES: [&str; 6] = ["replace", "samples", "think", "revise", "verify", "es
 impl Move {
     #[new]
     #[pyo3(signature = (name, *, most = 1, by = 2.0))]
-    fn new(name: &str, most: u32, by: f64) -> Result<Self> {
+    fn new(name: &str, most: i128, by: f64) -> Result<Self> {
+        let most = count("most", most)?;
         let inner = match name {
             "replace" => core::Move::Replace { most },
             "samples" => core::Move::Samples { most },
@@ -183,43 +185,43 @@ impl Rules {
         confidence = 0.95, alpha = 0.05, retries = 1, ramps = None
     ))]
     fn new(
-        window: usize,
+        window: i128,
         low_confidence: Option<f64>,
         low_logprob: Option<f64>,
         hysteresis: f64,
-        dwell: u64,
+        dwell: i128,
         low_steps: Option<f64>,
         loops: bool,
-        loop_period: usize,
-        equal_probes: u32,
+        loop_period: i128,
+        equal_probes: i128,
         probe_probability: f64,
-        probe_every: u64,
-        probe_tokens: u64,
+        probe_every: i128,
+        probe_tokens: i128,
         verify_below: Option<f64>,
         vote: &str,
         confidence: f64,
         alpha: f64,
-        retries: u32,
+        retries: i128,
         ramps: Option<&Bound<'_, PyAny>>,
     ) -> Result<Self> {
         let mut inner = core::Rules {
-            window,
+            window: count("window", window)?,
             low_confidence,
             low_logprob,
             hysteresis,
-            dwell,
+            dwell: count("dwell", dwell)?,
             low_steps,
             loops,
-            loop_period,
-            equal_probes,
+            loop_period: count("loop_period", loop_period)?,
+            equal_probes: count("equal_probes", equal_probes)?,
             probe_probability,
-            probe_every,
-            probe_tokens,
+            probe_every: count("probe_every", probe_every)?,
+            probe_tokens: count("probe_tokens", probe_tokens)?,
             verify_below,
             vote: VoteRule::from_name(vote)?,
             confidence,
             alpha,
-            retries,
+            retries: count("retries", retries)?,
             ..core::Rules::default()
         };
         if let Some(ramps) = ramps {

@@ -3,6 +3,7 @@
 use crate::action::Action;
 use crate::call::{Call, Sample};
 use crate::clock::now;
+use crate::convert::count;
 use crate::error::Result;
 use crate::ladder::{Rung, Rungs, rung};
 use pyo3::prelude::*;
@@ -50,8 +51,8 @@ impl Run {
     /// Raises:
     ///     InvalidValueError: So many samples have not been launched.
     #[pyo3(signature = (index = 0))]
-    fn sample(&self, index: u32) -> Result<Sample> {
-        Ok(Sample { inner: self.inner.sample(index)?, rungs: self.rungs.clone() })
+    fn sample(&self, index: i128) -> Result<Sample> {
+        Ok(Sample { inner: self.inner.sample(count("sample", index)?)?, rungs: self.rungs.clone() })
     }
 
     /// Lets time pass: the way to learn that a deadline has come while no stream says anything.

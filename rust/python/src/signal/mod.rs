@@ -11,10 +11,9 @@ pub(crate) mod steps;
 pub(crate) mod text;
 pub(crate) mod top;
 
-use crate::convert::{bytes, utf8};
+use crate::convert::{bytes, text};
 use crate::error::{Result, wrong_type};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
 use std::borrow::Cow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -35,12 +34,6 @@ impl<T: Clone> Clone for Held<T> {
     fn clone(&self) -> Self {
         Self::new(self.lock().clone())
     }
-}
-
-/// Text as the core wants it, lone surrogates repaired.
-fn text<'a>(value: &'a Bound<'_, PyAny>, what: &str) -> Result<Cow<'a, str>> {
-    let text = value.cast::<PyString>().map_err(|_| wrong_type(what, value, "str"))?;
-    Ok(utf8(text)?.0)
 }
 
 /// Bytes that a `to_bytes` wrote.
