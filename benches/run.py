@@ -30,6 +30,7 @@ GROUPS: dict[str, Callable[[float], Iterator[Row]]] = {
     "batch": decide.batch,
     "confidence": stream.confidence,
     "logits": stream.logits,
+    "top": stream.top_tokens,
     "signals": stream.signals,
     "vote": vote.vote,
     "records": records.records,

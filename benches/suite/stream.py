@@ -137,6 +137,26 @@ def logits(seconds: float) -> Iterator[Row]:
     )
 
 
+def numpy_top(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The `TOP` likeliest tokens of a row of logits and their log-probabilities, likeliest first."""
+    top = x.max()
+    ids = np.argpartition(x, -TOP)[-TOP:]
+    ids = ids[np.argsort(-x[ids])]
+    return ids, x[ids] - (top + np.log(np.exp(x - top).sum()))
+
+
+def top_tokens(seconds: float) -> Iterator[Row]:
+    """`top_tokens` on one row of a 151,936-word vocabulary, against numpy's partition and log-sum-exp."""
+    rng = np.random.default_rng(4)
+    rows = [rng.normal(0.0, 2.5, VOCABULARY).astype(np.float32) for _ in range(128)]
+    timings = race([Contender("rheostat", rs.top_tokens), Contender("numpy", numpy_top)], rows, seconds)
+    ours, theirs = timings["rheostat"], timings["numpy"]
+    equal = all(np.array_equal(rs.top_tokens(row)[0], numpy_top(row)[0]) for row in rows)
+    note = f"{ours.calls:,} calls; {'the same tokens as' if equal else 'DIFFERENT TOKENS from'} numpy"
+    rival = Rival("numpy, argpartition", theirs.p50, theirs.p99, f"{theirs.calls:,} calls")
+    yield Row(f"top/{VOCABULARY}", f"top_tokens, {TOP} of 151,936", "ns", ours.p50, ours.p99, [rival], note)
+
+
 def signals(seconds: float) -> Iterator[Row]:
     """The other signals, an update each: nobody else has them as a call, so there is no rival."""
     rng = np.random.default_rng(3)

@@ -120,7 +120,7 @@ pub fn top_tokens<'a>(row: impl Into<LogitRow<'a>>, k: usize, log_sum_exp: f64) 
 }
 
 /// Logits that are compared together before any is looked at alone.
-const CHUNK: usize = 256;
+const CHUNK: usize = 64;
 
 fn insert(top: &mut Vec<TopToken>, k: usize, chunk: &[f32], base: usize) {
     for (i, &x) in chunk.iter().enumerate() {
