@@ -274,7 +274,7 @@ def test_a_price_meets_its_target() -> None:
         allocator.finish(one)
     assert allocator.finished == 3_000
     assert allocator.average == pytest.approx(3.0, abs=0.1)
-    assert 1e-4 <= allocator.price <= 0.26
+    assert 1e-4 <= allocator.price <= 1.0
 
 
 def test_bad_input_is_a_typed_error() -> None:

@@ -49,6 +49,17 @@ fn ln_uniform(point: &Point) -> f64 {
         - ln_choose(n, point.a)
 }
 
+/// What is known of one answer.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    /// In order of first appearance, from 1; 0 before.
+    number: u32,
+    /// Of the draw after its first.
+    place: u32,
+    /// Its draws, as a rival, since the leader appeared.
+    votes: u32,
+}
+
 /// The process over one vote's draws.
 #[derive(Debug, Clone)]
 pub(super) struct Certificate {
@@ -57,13 +68,12 @@ pub(super) struct Certificate {
     /// The logarithm of the lowest threshold, that of the first answer.
     least: f64,
     cap: u32,
-    /// For each answer by its id, its number in order of first appearance, from 1, and the place of that; 0 before.
-    seen: Vec<(u32, u32)>,
+    /// By an answer's id.
+    seen: Vec<Seen>,
     numbered: u32,
-    /// The leader that is on trial, its draws since it appeared, and those of each rival.
+    /// The leader that is on trial, its draws since it appeared, and those of its strongest rival.
     leader: Option<u32>,
     own: u32,
-    rivals: Vec<u32>,
     strongest: u32,
     /// Boundaries by the number of the answer.
     boundaries: Vec<(u32, Frontier)>,
@@ -82,7 +92,6 @@ impl Certificate {
             numbered: 0,
             leader: None,
             own: 0,
-            rivals: Vec::new(),
             strongest: 0,
             boundaries: Vec::new(),
             certified: None,
@@ -124,7 +133,7 @@ impl Certificate {
     /// Whether the draws so far certify the leader.
     #[inline(never)]
     fn judge(&mut self, leader: u32) {
-        let Some(&(number, _)) = self.seen.get(leader as usize) else { return };
+        let Some(number) = self.seen.get(leader as usize).map(|seen| seen.number) else { return };
         if self.needed(number).is_some_and(|needed| self.own >= needed) {
             self.certified = Some(leader);
         }
@@ -133,27 +142,23 @@ impl Certificate {
     /// Gives an answer its number when it appears; the place is that of the draw after it.
     fn number(&mut self, id: u32, place: u32) {
         if id as usize >= self.seen.len() {
-            self.seen.resize(id as usize + 1, (0, 0));
+            self.seen.resize(id as usize + 1, Seen::default());
         }
         if let Some(seen) = self.seen.get_mut(id as usize)
-            && seen.0 == 0
+            && seen.number == 0
         {
             self.numbered += 1;
-            *seen = (self.numbered, place);
+            *seen = Seen { number: self.numbered, place, votes: 0 };
         }
     }
 
+    /// A draw of an answer that has its number.
     fn count(&mut self, id: u32, leader: u32) {
         if id == leader {
             self.own += 1;
-            return;
-        }
-        if id as usize >= self.rivals.len() {
-            self.rivals.resize(id as usize + 1, 0);
-        }
-        if let Some(votes) = self.rivals.get_mut(id as usize) {
-            *votes += 1;
-            self.strongest = self.strongest.max(*votes);
+        } else if let Some(seen) = self.seen.get_mut(id as usize) {
+            seen.votes += 1;
+            self.strongest = self.strongest.max(seen.votes);
         }
     }
 
@@ -163,8 +168,8 @@ impl Certificate {
         self.leader = Some(leader);
         self.own = 0;
         self.strongest = 0;
-        self.rivals.clear();
-        let from = self.seen.get(leader as usize).map_or(drawn.len(), |&(_, place)| place as usize);
+        self.seen.iter_mut().for_each(|seen| seen.votes = 0);
+        let from = self.seen.get(leader as usize).map_or(drawn.len(), |seen| seen.place as usize);
         for slot in drawn.iter().skip(from) {
             if let Slot::Answer { id, .. } = *slot {
                 self.count(id, leader);

@@ -6,13 +6,14 @@ use super::super::special::{exp, ln};
 use crate::{Error, Result};
 
 /// What a step of the price is worth, in logits for each sample over or under the target (Balseiro et al. 2020).
-const RATE: f64 = 0.02;
-/// The dearest and the cheapest that doubt may be. At the upper end one sample is enough.
-const BOUNDS: (f64, f64) = (1e-4, 0.26);
+const RATE: f64 = 0.01;
+/// The cheapest and the dearest that doubt may be. One sample is enough from ¼ on; what lies above remembers what hard
+/// queries have overspent, until that is saved again.
+const BOUNDS: (f64, f64) = (1e-4, 1.0);
 
 /// Holds a stream of queries to an average number of samples by a price. A query has enough once
-/// `P(p₁ ≤ ½ | a, b) ≤ λ` for its two leading answers under a uniform prior; after each, `ln λ += 0.02 · (spent −
-/// target)`, within `[10⁻⁴, 0.26]`. So easy stretches save for hard ones, and over a long stream the average is the
+/// `P(p₁ ≤ ½ | a, b) ≤ λ` for its two leading answers under a uniform prior; after each, `ln λ += 0.01 · (spent −
+/// target)`, within `[10⁻⁴, 1]`. So easy stretches save for hard ones, and over a long stream the average is the
 /// target.
 ///
 /// ```
