@@ -113,7 +113,7 @@ def test_counts_along_a_path_are_those_of_a_tally() -> None:
     paths = _bound.walk(answers, np.zeros(30, int), orders=1, seed=5)
     drawn = np.random.default_rng(5).permuted(answers, axis=1)
     for n in range(12):
-        pairs = {}
+        pairs: dict[int, tuple[int, int]] = {}
         for path in range(30):
             (first, second), leader = _tally(drawn[path, : n + 1].tolist())
             assert pairs.setdefault(int(paths.states[n][path]), (first, second)) == (first, second)

@@ -1,9 +1,9 @@
 //! Samples shared among many queries.
 
-use crate::convert::{reals, utf8};
+use crate::convert::{reals, utf8, whole};
 use crate::error::Result;
 use crate::normal::{form, own_form};
-use crate::vote::Vote;
+use crate::vote::{Vote, cap};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rheostat::vote as core;
@@ -47,14 +47,30 @@ impl BatchAllocator {
     }
 }
 
+fn queries(value: &Bound<'_, PyAny>) -> PyResult<usize> {
+    whole(value, "queries", "between 1 and 1000000")
+}
+
+fn budget(value: &Bound<'_, PyAny>) -> PyResult<u64> {
+    whole(value, "budget", "at least 0 and below 2^64")
+}
+
+fn query(value: &Bound<'_, PyAny>) -> PyResult<usize> {
+    whole(value, "query", "a query of the batch")
+}
+
+fn most(value: &Bound<'_, PyAny>) -> PyResult<usize> {
+    whole(value, "most", "at least 0")
+}
+
 #[pymethods]
 impl BatchAllocator {
     #[new]
     #[pyo3(signature = (queries, budget, *, cap = 40, normalise = None, p_correct = None))]
     fn new(
-        queries: usize,
-        budget: u64,
-        cap: u32,
+        #[pyo3(from_py_with = queries)] queries: usize,
+        #[pyo3(from_py_with = budget)] budget: u64,
+        #[pyo3(from_py_with = cap)] cap: u32,
         normalise: Option<&Bound<'_, PyAny>>,
         p_correct: Option<&Bound<'_, PyAny>>,
     ) -> Result<Self> {
@@ -69,7 +85,7 @@ impl BatchAllocator {
     /// The queries to sample next, by number, one sample each, at most `most`. Empty when the budget is given out, or
     /// every query that could have another waits for an answer.
     #[pyo3(signature = (most = 1))]
-    fn next(&self, most: usize) -> Vec<usize> {
+    fn next(&self, #[pyo3(from_py_with = most)] most: usize) -> Vec<usize> {
         self.lock().next(most)
     }
 
@@ -78,7 +94,11 @@ impl BatchAllocator {
     /// Raises:
     ///     InvalidValueError: The query is not in the batch.
     ///     StateError: The query waits for no answer.
-    fn add(&self, query: usize, answer: Option<&Bound<'_, PyString>>) -> Result<()> {
+    fn add(
+        &self,
+        #[pyo3(from_py_with = query)] query: usize,
+        answer: Option<&Bound<'_, PyString>>,
+    ) -> Result<()> {
         let Some(answer) = answer else { return Ok(self.lock().abstain(query)?) };
         let text = utf8(answer)?.0;
         let Some(form) = &self.form else { return Ok(self.lock().add(query, &text)?) };
@@ -89,12 +109,12 @@ impl BatchAllocator {
     }
 
     /// A query's leading answer, or None before its first.
-    fn answer(&self, query: usize) -> Result<Option<String>> {
+    fn answer(&self, #[pyo3(from_py_with = query)] query: usize) -> Result<Option<String>> {
         Ok(self.lock().answer(query)?.map(str::to_owned))
     }
 
     /// A copy of a query's vote.
-    fn vote(&self, py: Python<'_>, query: usize) -> Result<Vote> {
+    fn vote(&self, py: Python<'_>, #[pyo3(from_py_with = query)] query: usize) -> Result<Vote> {
         let vote = self.lock().vote(query)?.clone();
         Ok(Vote::wrap(vote, self.form.as_ref().map(|form| form.clone_ref(py))))
     }
@@ -150,7 +170,7 @@ impl OnlineAllocator {
 impl OnlineAllocator {
     #[new]
     #[pyo3(signature = (target, cap = 24))]
-    fn new(target: f64, cap: u32) -> Result<Self> {
+    fn new(target: f64, #[pyo3(from_py_with = cap)] cap: u32) -> Result<Self> {
         Ok(Self { inner: Mutex::new(core::OnlineAllocator::new(target, cap)?) })
     }
 

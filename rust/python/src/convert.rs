@@ -1,8 +1,8 @@
 //! What Python hands over, as the core wants it: text, many texts, numbers, rows of numbers.
 
-use crate::error::{Result, wrong_type};
+use crate::error::{Failure, Result, wrong_type};
 use numpy::{PyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray, PyUntypedArrayMethods};
-use pyo3::exceptions::PyUnicodeEncodeError;
+use pyo3::exceptions::{PyOverflowError, PyUnicodeEncodeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
@@ -200,6 +200,21 @@ fn reading<'py, T: numpy::Element, D: numpy::ndarray::Dimension>(
     what: &str,
 ) -> Result<PyReadonlyArray<'py, T, D>> {
     Ok(array.try_readonly().map_err(|_| Error::state(format!("{what}: the array is being written")))?)
+}
+
+/// A whole number that the core can hold. What it cannot, below 0 or too large, is out of any bound: `bound` names it.
+pub(crate) fn whole<T: TryFrom<u64>>(value: &Bound<'_, PyAny>, what: &str, bound: &str) -> PyResult<T> {
+    let known = match value.extract::<u64>() {
+        Ok(known) => T::try_from(known).ok(),
+        Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) => None,
+        Err(error) => return Err(error),
+    };
+    known.ok_or_else(|| {
+        let given = value
+            .str()
+            .map_or_else(|_| "a number of thousands of digits".to_owned(), |text| text.to_string());
+        Failure::from(Error::invalid(what, given, bound.to_owned())).into()
+    })
 }
 
 /// Numbers in double precision.

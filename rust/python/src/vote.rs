@@ -1,6 +1,6 @@
 //! The vote between answers.
 
-use crate::convert::utf8;
+use crate::convert::{utf8, whole};
 use crate::error::{Result, wrong_type};
 use crate::normal::{form, own_form};
 use crate::vote_prior::VotePrior;
@@ -79,6 +79,21 @@ impl Vote {
     }
 }
 
+pub(crate) fn cap(value: &Bound<'_, PyAny>) -> PyResult<u32> {
+    whole(value, "cap", &format!("between 1 and {} samples", core::MAX_CAP))
+}
+
+fn window(value: &Bound<'_, PyAny>) -> PyResult<u32> {
+    whole(value, "window", &format!("between 2 and {} samples", core::MAX_CAP))
+}
+
+fn index(value: &Bound<'_, PyAny>) -> PyResult<Option<u32>> {
+    if value.is_none() {
+        return Ok(None);
+    }
+    whole(value, "index", "at least 0 and below the cap").map(Some)
+}
+
 #[pymethods]
 impl Vote {
     #[new]
@@ -89,10 +104,10 @@ impl Vote {
     fn new(
         rule: &str,
         confidence: f64,
-        cap: u32,
+        #[pyo3(from_py_with = cap)] cap: u32,
         alpha: f64,
         normalise: Option<&Bound<'_, PyAny>>,
-        window: u32,
+        #[pyo3(from_py_with = window)] window: u32,
         odds: f64,
         concentration: f64,
         prior: Option<&VotePrior>,
@@ -117,7 +132,12 @@ impl Vote {
     ///     InvalidValueError: The index is not below the cap, or the weight is out of bounds.
     ///     StateError: The index has voted before.
     #[pyo3(signature = (answer, index = None, weight = 1.0))]
-    fn add(&self, answer: Option<&Bound<'_, PyString>>, index: Option<u32>, weight: f64) -> Result<bool> {
+    fn add(
+        &self,
+        answer: Option<&Bound<'_, PyString>>,
+        #[pyo3(from_py_with = index)] index: Option<u32>,
+        weight: f64,
+    ) -> Result<bool> {
         if let Some(answer) = answer
             && self.form.is_none()
             && let Ok(text) = answer.to_str()
@@ -130,14 +150,14 @@ impl Vote {
     /// Counts a sample that gives no answer, decided by that sample alone and by a rule that was fixed beforehand: it
     /// failed, it reached its length, its answer cannot be read. Says whether to stop.
     #[pyo3(signature = (index = None))]
-    fn abstain(&self, index: Option<u32>) -> Result<bool> {
+    fn abstain(&self, #[pyo3(from_py_with = index)] index: Option<u32>) -> Result<bool> {
         Ok(self.lock().abstain(index)?)
     }
 
     /// Counts a sample that was stopped for what it or others had said. From its turn on nothing is certified. Says
     /// whether to stop.
     #[pyo3(signature = (index = None))]
-    fn cut(&self, index: Option<u32>) -> Result<bool> {
+    fn cut(&self, #[pyo3(from_py_with = index)] index: Option<u32>) -> Result<bool> {
         Ok(self.lock().cut(index)?)
     }
 
