@@ -11,7 +11,7 @@ from rheostat.evaluate import _labels
 
 WIDTH, HEIGHT = 760, 460
 LEFT, RIGHT, TOP, BOTTOM = 60, 24, 44, 54
-COLOURS = ("#64748b", "#c2410c", "#0b6e99", "#4d7c0f", "#7e22ce")
+COLOURS = ("#64748b", "#c2410c", "#0b6e99", "#4d7c0f", "#7e22ce", "#be185d")
 
 
 @dataclass(frozen=True)
