@@ -126,7 +126,7 @@ fn along(knots: &[(f64, f64)], p: f64) -> f64 {
 }
 
 /// The map for some outcomes, chosen by held-out Brier score among none, Platt's curve and, from [`ISOTONIC_FROM`] outcomes
-/// on, isotonic regression. `fold` tells which of five parts each is held out with. `slope` is what Platt's is drawn
+/// on, isotonic regression, which has to be better by more than a standard error: where outcomes are few it fits their noise. `fold` tells which of five parts each is held out with. `slope` is what Platt's is drawn
 /// towards: 1 where chances were learned on such traffic, less where they come from elsewhere and are too sure.
 pub fn calibrate(
     chances: &[f64],
@@ -158,7 +158,7 @@ pub fn calibrate(
     }
     if count >= ISOTONIC_FROM {
         let tried = held_out(&Calibration::isotonic);
-        if brier(&tried, scores) < brier(&best.2, scores) {
+        if clearly_better(&tried, &best.2, scores) {
             best = ("isotonic", Some(Calibration::isotonic(chances, scores)), tried);
         }
     }
@@ -173,6 +173,16 @@ pub fn calibrate(
         error: calibration_error(&best.2, scores),
     };
     (best.1, report)
+}
+
+/// Whether the squared errors of some chances lie below those of others by more than a standard error of the difference.
+fn clearly_better(chances: &[f64], others: &[f64], scores: &[f64]) -> bool {
+    let differences: Vec<f64> =
+        chances.iter().zip(others).zip(scores).map(|((p, q), y)| (q - y).powi(2) - (p - y).powi(2)).collect();
+    let count = differences.len().max(1) as f64;
+    let mean = differences.iter().sum::<f64>() / count;
+    let variance = differences.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / count;
+    mean > (variance / count).sqrt()
 }
 
 /// The mean squared error of chances; 0 without any.
