@@ -34,7 +34,7 @@ SLOPE_OF_LENGTH = 0.4
 """By how much the gain's logit rises with log₂ of the characters: ``TILT_BY_SIZE`` of train.py."""
 NOISE = 0.25
 """The variance of a net gain that no head can tell."""
-FEATURES = 0.1
+FEATURES = 0.03
 #: λ; belief in the share of chances, and its deviation; the same of gains.
 GRID = list(
     itertools.product(

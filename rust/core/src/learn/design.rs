@@ -16,7 +16,7 @@ pub(super) const COMMON: f64 = 4.0;
 /// The variance of a model's and of a rung's level.
 pub(super) const LEVEL: f64 = 1.0;
 /// The variance of what all features together add, against that of the words: with few outcomes features mislead.
-const FEATURES: f64 = 0.1;
+const FEATURES: f64 = 0.03;
 /// A standardised feature beyond this many deviations counts as that many.
 const MOST_DEVIATIONS: f32 = 3.0;
 /// How much faster a word is known than its share of a query says: a query's words share its noise, and its weight.
