@@ -49,13 +49,17 @@ impl Answers {
     /// The number of an answer that is known by this spelling or normal form.
     #[inline]
     pub(super) fn find(&self, text: &str) -> Option<u32> {
-        if self.ids.is_empty() {
-            let (head, length) = (head(text), text.len());
-            let same = |known: &&Known| {
-                known.head == head && known.text.len() == length && (length <= 8 || *known.text == *text)
-            };
-            return self.few.iter().find(same).map(|known| known.id);
+        let (head, length) = (head(text), text.len());
+        for known in &self.few {
+            if known.head == head && known.text.len() == length && (length <= 8 || *known.text == *text) {
+                return Some(known.id);
+            }
         }
+        if self.ids.is_empty() { None } else { self.find_among_many(text) }
+    }
+
+    #[inline(never)]
+    fn find_among_many(&self, text: &str) -> Option<u32> {
         self.ids.get(text).copied()
     }
 
