@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import asks
 import numpy as np
@@ -22,8 +23,9 @@ ASKS_WEIGHT = 4.0
 class Data:
     """Every row that may be trained on, and the authors' own asks.
 
-    ``design`` holds, by row: the standardised inputs, hashed words, hashed pairs. ``noise`` is the difference between the
-    designs of some rows (``noisy``) and of their perturbed copies. ``groups`` tells the outcome sets' groups apart.
+    ``design`` holds, by row: the standardised inputs, hashed words, hashed pairs. ``rewording`` and ``rewrapping`` are the
+    differences between the designs of some rows (``noisy``) and of their copies: reworded in any way, and in another template
+    only. ``groups`` tells the outcome sets' groups apart.
     """
 
     def __init__(self) -> None:
@@ -49,9 +51,12 @@ class Data:
         self.groups = sparse.csr_matrix((ones, (np.arange(len(group)), group)))
         rng = random.Random(SEED)
         self.noisy = np.array(rng.sample(range(len(self.table)), min(PERTURBED, len(self.table))))
-        changes = (perturb.perturb, perturb.paraphrase)
+        self.rewording = self._moved((perturb.perturb, perturb.paraphrase), rng)
+        self.rewrapping = self._moved((perturb.rewrap,), rng)
+
+    def _moved(self, changes: tuple[Callable[..., str], ...], rng: random.Random) -> sparse.csr_matrix:
         copies = [rng.choice(changes)(self.table["prompt"][i], perturb.FIT, rng) for i in self.noisy]
-        self.noise = (self.design[self.noisy] - self.rows(scan.scan(copies))).tocsr()
+        return (self.design[self.noisy] - self.rows(scan.scan(copies))).tocsr()
 
     def standard(self, inputs: np.ndarray) -> np.ndarray:
         """Inputs with mean 0 and deviation 1; what lies beyond the range of training counts as its end."""
@@ -62,9 +67,10 @@ class Data:
         parts = [sparse.csr_matrix(self.standard(scans.inputs)), scans.bag(scans.words), scans.bag(scans.pairs)]
         return sparse.hstack(parts).tocsr()
 
-    def seen_words(self, often: int) -> np.ndarray:
-        """The hashes of words that occur in at least so many prompts."""
+    def seen_words(self, often: int, rows: np.ndarray | None = None) -> np.ndarray:
+        """The hashes of words that occur in at least so many prompts, of all or of the given rows."""
         prompts = np.repeat(np.arange(len(self.table)), self.scans.counts())
-        distinct = np.unique(np.column_stack([self.scans.words, prompts]), axis=0)[:, 0]
+        known = np.ones(len(prompts), bool) if rows is None else rows[prompts]
+        distinct = np.unique(np.column_stack([self.scans.words[known], prompts[known]]), axis=0)[:, 0]
         hashes, counts = np.unique(distinct, return_counts=True)
         return hashes[counts >= often]

@@ -5,7 +5,8 @@ A logistic regression on structure, hashed words and pairs. Three things make it
 - each group of an outcome set has an intercept of its own, so the weights learn what makes a question harder *within* a
   task, and the panel of a set does not pass for the difficulty of its prompts;
 - the structure's weights are drawn hard towards a prior in which only length counts;
-- weights that react to a rewording are penalised: κ·n·E[(x − x′)(x − x′)ᵀ] over perturbed copies x′ of prompts.
+- weights that react to a rewording are penalised: κ·n·E[(x − x′)(x − x′)ᵀ] over copies x′ of prompts, more where a copy
+  differs in its template alone: what stands around an ask says nothing about it.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from scipy import sparse, special
 STRUCTURE, CONTENT, WORDS, PAIRS, GROUPS = 5_000.0, 1_000.0, 20.0, 30.0, 1.0
 #: The prior mean of the weight of one deviation of log length, in logits.
 LENGTH = 0.15
-#: κ of the noise penalty.
-NOISE = 5.0
+#: κ of the noise penalty, for copies that are reworded and for copies in another template.
+NOISE = (5.0, 60.0)
 #: Content is cut at what this share of all rows stays within, either way.
 BOUND_SHARE = 0.95
 #: The first feature that counts words of a meaning.
@@ -31,11 +32,14 @@ FIRST_CONTENT = "question_words"
 class Location:
     """A fitted location. ``inputs`` are the weights of raw inputs, ``words`` and ``pairs`` those of buckets."""
 
-    def __init__(self, data: Data, rows: np.ndarray, noise: float = NOISE) -> None:
+    def __init__(self, data: Data, rows: np.ndarray, noise: tuple[float, float] = NOISE) -> None:
         features = len(data.names)
         self.first_content = data.names.index(FIRST_CONTENT)
         noisy = rows[data.noisy]
-        padding = sparse.csr_matrix((int(noisy.sum()), data.groups.shape[1]))
+        # 0.2 is the curvature of the logistic loss where most rows lie: κ then counts as in least squares.
+        scales = [np.sqrt(kappa * 0.2 * rows.sum() / noisy.sum()) for kappa in noise]
+        moved = [part[noisy] * scale for part, scale in zip((data.rewording, data.rewrapping), scales, strict=True)]
+        padding = sparse.csr_matrix((2 * int(noisy.sum()), data.groups.shape[1]))
         penalty = np.concatenate(
             [
                 np.full(self.first_content, STRUCTURE),
@@ -52,8 +56,7 @@ class Location:
             data.failures[rows],
             data.weights[rows],
             regression.Prior(penalty, mean),
-            # 0.2 is the curvature of the logistic loss where most rows lie: κ then counts as in least squares.
-            sparse.hstack([data.noise[noisy], padding]).tocsr() * np.sqrt(noise * 0.2 * rows.sum() / noisy.sum()),
+            sparse.hstack([sparse.vstack(moved), padding]).tocsr(),
         )
         self.weights = fitted[: data.design.shape[1]]
         standard, self.words, self.pairs = np.split(self.weights, [features, features + scan.BUCKETS])

@@ -45,9 +45,35 @@ FIT = Rules(
         "total:sum about:regarding if:when must:should after:following per:each has:possesses called:named "
         "likely:probable best:optimal true:accurate result:outcome problem:exercise"
     ),
-    prefixes=("Question: ", "Please answer: ", "Here is a problem.\n", "Hi! ", "I have a question. ", "Q: ", "Task:\n"),
-    suffixes=("\nAnswer:", "\nPlease answer.", " Thanks!", "\nGive the final answer.", "\n\nA:"),
-    labels=("({})", "{})", "[{}]"),
+    prefixes=(
+        *(
+            "Question: ",
+            "Please answer: ",
+            "Here is a problem.\n",
+            "Hi! ",
+            "I have a question. ",
+            "Q: ",
+            "Task:\n",
+            "Problem 12. ",
+        ),
+        *("Read the following carefully and respond:\n\n", "Dear assistant,\n\n", "Hey, ", "[User]\n", "Prompt: ", "Item 7:\n"),
+        *(
+            "Could you have a look at this? ",
+            "As a student, I would like to know the following. ",
+            "Number 3) ",
+            "Morning! ",
+            "> ",
+        ),
+        *("Help me with this one please:\n", "### Instruction\n", "Solve this: ", "Next question.\n", "This is for a class. "),
+        *("Good afternoon, I was wondering about this: ", "Input:\n", "Ok so ", "Test item: ", "My question is this. "),
+        *("Sorry to bother you, but ", "A customer wrote:\n", "Assistant, "),
+    ),
+    suffixes=(
+        *("\nAnswer:", "\nPlease answer.", " Thanks!", "\nGive the final answer.", "\n\nA:", "\nSolution:", " Cheers", "\n[end]"),
+        *("\n\nLet me know what you think.", " Thank you very much for your help.", "\nWrite it here:", "\n### Response\n"),
+        *("\nWhat do you say?", "\nPick one.", " I appreciate it!", "\nRespond now.", "\nBest regards", "\n\nAnswer with care."),
+    ),
+    labels=("({})", "{})", "[{}]", "{}", "{}.", "*{}*", "Option {}:", "- {}", "{} =", ""),
     typo=_swap,
 )
 TEST = Rules(
@@ -79,6 +105,11 @@ def paraphrase(text: str, rules: Rules, rng: random.Random) -> str:
     return _wrap(_retemplate(_reword(text, rules, rng), rules, rng), rules, rng)
 
 
+def rewrap(text: str, rules: Rules, rng: random.Random) -> str:
+    """A copy in another template: labels of options, what stands before it and what stands after it."""
+    return _wrap(_retemplate(text, rules, rng), rules, rng)
+
+
 def _reword(text: str, rules: Rules, rng: random.Random) -> str:  # noqa: ARG001
     def other(match: re.Match[str]) -> str:
         word = match[0]
@@ -93,7 +124,7 @@ def _reword(text: str, rules: Rules, rng: random.Random) -> str:  # noqa: ARG001
 
 def _retemplate(text: str, rules: Rules, rng: random.Random) -> str:
     label = rng.choice(rules.labels)
-    text = re.sub(r"(?m)^\(?([A-J])[.):] ", lambda match: label.format(match[1]) + " ", text)
+    text = re.sub(r"(?m)^\(?([A-J])[.):] ", lambda match: (label.format(match[1]) + " ").lstrip(), text)
     return re.sub(r"\n(Answer|A):\s*$", "", text)
 
 

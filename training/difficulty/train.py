@@ -20,7 +20,7 @@ from location import Location
 
 ASSET = scan.ROOT / "rust" / "core" / "assets" / "difficulty.bin"
 REPORT = Path(__file__).with_name("report.json")
-NAME = "difficulty-2"
+NAME = "difficulty-3"
 #: A word is known when training has seen it in so many prompts.
 SEEN_OFTEN = 3
 SEEN_BITS = 1 << 17

@@ -30,6 +30,8 @@ HELD_OUT = {
 }
 DRAWS = 1_000
 PARAPHRASED = 3_000
+#: A family of fewer paraphrased prompts has no median to speak of.
+WITHIN = 60
 
 
 def report(data: Data) -> dict[str, object]:
@@ -39,7 +41,7 @@ def report(data: Data) -> dict[str, object]:
     kept = keep(base, unseen, data)
     location = base + kept * unseen
     model = Location(data, np.ones(len(data.table), bool))
-    plain = Location(data, np.ones(len(data.table), bool), noise=0.0)
+    plain = Location(data, np.ones(len(data.table), bool), noise=(0.0, 0.0))
     hard = data.failures > 0.5
     return {
         "rows": len(data.table),
@@ -107,12 +109,17 @@ def rewording(data: Data, model: Location) -> dict[str, float]:
     rng = random.Random(SEED + 1)
     chosen = np.array(rng.sample(range(len(data.table)), PARAPHRASED))
     before = model.of(data.design[chosen])
+    families = data.family[chosen]
     out = {"auc_in_distribution": auc(model.of(data.design[data.real]), data.failures[data.real] > 0.5)}
-    for name, change in [("paraphrase", perturb.paraphrase), ("any change", perturb.perturb)]:
+    for name, change in [("paraphrase", perturb.paraphrase), ("template", perturb.rewrap), ("any change", perturb.perturb)]:
         copies = [change(data.table["prompt"][i], perturb.TEST, rng) for i in chosen]
         after = model.of(data.rows(scan.scan(copies)))
         middle = np.median(before)
         out[f"kept, {name}"] = float(np.mean((before > middle) == (after > middle)))
+        # The same within families of one kind of prompt, where what is asked differs less: nearer to what one task is like.
+        within = [families == family for family in np.unique(families) if (families == family).sum() >= WITHIN]
+        kept = [np.mean((before[i] > np.median(before[i])) == (after[i] > np.median(before[i]))) for i in within]
+        out[f"kept, {name}, within a family"] = float(np.mean(kept))
     return out
 
 
