@@ -32,19 +32,16 @@ def _reliability(sets: list[_data.Outcomes]) -> str:
     return _svg.chart("Reliability, no labels, unseen tasks", "P(correct) said", "share that was right", lines)
 
 
-SHOWN = ("recipe", "rh.fit", "chosen")
-
-
 def _learning(curve: list[_curve.Point], best: float) -> str:
     lines = []
-    shown = [point for point in curve if "without" not in point.data and point.learner in SHOWN]
+    shown = [point for point in curve if "without" not in point.data and point.how == "offline"]
     for data, learner in dict.fromkeys((point.data, point.learner) for point in shown):
         points = [point for point in curve if (point.data, point.learner) == (data, learner)]
         y = [point.apgr for point in points]
         low, high = ([a + s * p.deviation for a, p in zip(y, points, strict=True)] for s in (-1.0, 1.0))
         lines.append(
             _svg.Line(
-                f"{data}, {learner if points[0].how == 'offline' else 'online, ' + learner}",
+                f"{data}, {learner}",
                 [np.log1p(p.labels / 25) for p in points],
                 y,
                 list(low),
