@@ -7,6 +7,7 @@
 
 use super::hash::{pair_hash, word_hash};
 use super::lexicon_words::WORDS;
+use std::hint::select_unpredictable;
 
 /// A group of words that says something about what is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,8 +60,8 @@ struct Table {
     factors: [u32; BUCKETS],
     /// The hash of the word in each slot.
     keys: [u32; SLOTS],
-    /// The set of groups of the word in each slot; 0 is the empty set.
-    sets: [u8; SLOTS],
+    /// The set of groups of the word in each slot; 0 is the empty set, and the last slot keeps it.
+    sets: [u8; SLOTS + 1],
     /// The groups of each set, as lanes of 0 and 1.
     lanes: [Lanes; SETS],
 }
@@ -73,9 +74,8 @@ static TABLE: Table = build();
 #[inline(always)]
 pub(super) fn lanes(hash: u32) -> (&'static Lanes, bool) {
     let slot = slot(hash, TABLE.factors[hash as usize % BUCKETS]);
-    // All ones where the slot is the word's, else zero: a branch would be foreseen as often as not.
-    let own = u8::from(TABLE.keys[slot] == hash).wrapping_neg();
-    let set = TABLE.sets[slot] & own;
+    // Of a place, not of a set: a load that depended on the outcome would become a branch.
+    let set = TABLE.sets[select_unpredictable(TABLE.keys[slot] == hash, slot, SLOTS)];
     (&TABLE.lanes[set as usize], set != 0)
 }
 
@@ -96,7 +96,7 @@ struct Draft {
 const fn build() -> Table {
     let draft = draft();
     let mut table =
-        Table { factors: [0; BUCKETS], keys: [0; SLOTS], sets: [0; SLOTS], lanes: [[0; 4]; SETS] };
+        Table { factors: [0; BUCKETS], keys: [0; SLOTS], sets: [0; SLOTS + 1], lanes: [[0; 4]; SETS] };
     let mut taken = [false; SLOTS];
     let (mut known, mut sets) = ([0u32; SETS], 1);
     // The fullest buckets first, while there is room.
