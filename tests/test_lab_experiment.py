@@ -15,13 +15,16 @@ from rheostat._cli import main
 from rheostat.errors import InvalidValueError
 from rheostat.lab import LISTS, Lab
 from rheostat.lab.experiment import cascades, fixed, governed
+from rheostat.lab.experiment.arms import Arm
 from rheostat.lab.experiment.asked import Served
 from rheostat.lab.experiment.bank import Bank
-from rheostat.lab.experiment.compare import Arm, Options, compare, frontier
-from rheostat.lab.experiment.numbers import paired, wilson
+from rheostat.lab.experiment.choose import Setting, frontier, rank
+from rheostat.lab.experiment.compare import Options, compare
+from rheostat.lab.experiment.numbers import Paired, paired, wilson
 from rheostat.lab.experiment.page import page
 from rheostat.lab.experiment.report import as_dict, sentences
 from rheostat.lab.experiment.rungs import LEVELS, THINKING, Level, ladder, mode_of
+from rheostat.lab.experiment.scores import Scores
 from rheostat.lab.questions import make, stream
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
@@ -114,8 +117,8 @@ def test_runs_repeat(bank: Bank, asked: list[Served]) -> None:
 
 
 def test_cascades_stop_where_they_are_sure(bank: Bank, asked: list[Served]) -> None:
-    eager = cascades.confidence(bank, asked, -99.0)
-    thorough = cascades.confidence(bank, asked, 0.0)
+    eager = cascades.confidence(bank, asked, (cascades.STEPS, False, -99.0))
+    thorough = cascades.confidence(bank, asked, (cascades.STEPS, False, 0.0))
     checked = [served.verify is not None for served in asked]
     assert all(len(dict(r.written)) == 1 for r, c in zip(eager, checked, strict=True) if not c)
     assert all(set(dict(r.written)) == {"lab-medium", "lab-large"} for r, c in zip(thorough, checked, strict=True) if not c)
@@ -128,8 +131,43 @@ def arm(name: str, right: list[float], usd: float) -> Arm:
 
 def test_the_frontier_leaves_out_what_is_dearer_and_no_better() -> None:
     right = {"tiny-lo": 0.4, "medium-no": 0.3, "medium-lo": 0.6, "medium-hi": 0.6}
-    arms = {lv.name: arm(lv.name, [right.get(lv.name, 0.5 + i / 100)], i + 1.0) for i, lv in enumerate(LEVELS)}
+    arms = {lv.name: arm(lv.name, [right.get(lv.name, 0.4)], i + 1.0) for i, lv in enumerate(LEVELS)}
     assert [level.name for level in frontier(arms)] == ["tiny-lo", "medium-lo", "large-hi-x8-twice"]
+
+
+def test_no_loss_comes_before_price_and_price_before_more_accuracy() -> None:
+    def found(low: float) -> Paired:
+        return Paired(low + 0.01, low, (low, low + 0.02), 100)
+
+    cheap, fine, better, dear = (found(-0.001), 0.1), (found(0.001), 0.2), (found(0.02), 0.3), (found(0.03), 0.5)
+    order = sorted([dear, cheap, better, fine], key=lambda tried: rank(tried[0], tried[1], 1.0))
+    assert order == [fine, better, cheap, dear]
+
+
+def test_a_low_step_goes_up_and_the_scorer_is_paid_for(bank: Bank, asked: list[Served]) -> None:
+    levels = tuple(level for level in LEVELS if level.name in {"tiny-lo", "medium-lo"})
+    setting = Setting(levels, low_logprob=None, low_steps=1.0)
+    governor = rh.Governor(
+        ladder(LISTS["tiers"], levels), policy=rh.policy.Utility(usd_per_error=1e9), rules=setting.rules(), seed=0
+    )
+    plain = governed.serve(bank, governor, asked, rung="tiny-lo")
+    scored = governed.serve(bank, governor, asked, rung="tiny-lo", scores=Scores(bank.lab, bank))
+    for served, one, two in zip(asked, plain, scored, strict=True):
+        thought = bank[served.request("lab-tiny", "lo")].thought > 0
+        if served.verify is None and thought:
+            # No score is 1: every step is low.
+            assert (one.last, two.last) == ("tiny-lo", "medium-lo")
+            assert dict(two.spent.read)["lab-medium"] > dict(two.spent.read)["lab-tiny"]
+
+
+def test_what_is_watched_is_what_the_governor_takes(bank: Bank, asked: list[Served]) -> None:
+    watch = governed.Stopwatch()
+    for _ in range(20_000):
+        watch.call(rh.clock)
+    # Looking at the clock is not counted: what is left is the call itself, well below a microsecond.
+    assert watch.seconds / 20_000 < 1e-6
+    watched = governed.serve(bank, lone(), asked, watch=watch)
+    assert [r.spent for r in watched] == [r.spent for r in governed.serve(bank, lone(), asked)]
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=2, max_size=60))
@@ -156,10 +194,11 @@ def test_options_out_of_bounds_are_named(bank: Bank, options: Options, said: str
 @pytest.mark.filterwarnings("ignore")
 def test_a_small_comparison_is_whole(bank: Bank) -> None:
     told: list[str] = []
-    options = Options(questions=60, train=60, ablate=("estimate", "ramp", "votes", "ceiling"))
+    options = Options(questions=60, train=60, ablate=("estimate", "ramp", "votes", "ceiling"), steps=True)
     found = compare(bank.lab, options, lambda what, _done, _all: told.append(what), bank)
     again = compare(bank.lab, options, bank=bank)
     assert {level.name for level in LEVELS} < set(found.arms)
+    assert "with step scores" in found.arms
     assert {"governor", "without estimate", "without ramp", "without votes", "without ceiling"} < set(found.arms)
     assert "choosing on the training split" in told
     assert found.saved == again.saved

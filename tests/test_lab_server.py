@@ -4,6 +4,7 @@ import asyncio
 import gc
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,13 @@ def test_a_client_that_goes_away_frees_its_streams(url: str) -> None:
     assert idle(url)
 
 
+def test_a_body_that_never_comes_is_no_error(url: str) -> None:
+    host, port = url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as one:
+        one.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{")
+    assert idle(url)
+
+
 def test_two_hundred_clients_are_served_or_told_to_wait(url: str) -> None:
     async def all_of_them() -> list[Any]:
         limits = httpx.Limits(max_connections=200)
@@ -188,6 +196,35 @@ def test_two_hundred_clients_are_served_or_told_to_wait(url: str) -> None:
     refused = [answer for answer in answers if answer.status_code == 429]
     assert all(answer.headers["retry-after"] == "1" for answer in refused)
     assert idle(url)
+
+
+def test_four_hundred_requests_over_http_leave_nothing_behind(url: str, lab: Lab) -> None:
+    # Ten thousand, in a process of its own and with its memory: benches/lab_storm.py.
+    from rheostat.lab import Stream
+
+    body = {"model": "lab-tiny", "messages": MESSAGES, "reasoning_effort": "none"}
+    seen: Counter[int] = Counter()
+
+    async def client(one: Any, number: int) -> None:
+        for i in range(2):
+            stream = (number + i) % 3 == 0
+            async with one.stream("POST", f"{url}/v1/chat/completions", json={**body, "stream": stream}) as answer:
+                seen[answer.status_code] += 1
+                # Of those that stream, every client goes away at the first line.
+                await (anext(answer.aiter_lines()) if stream else answer.aread())
+
+    async def storm() -> None:
+        limits = httpx.Limits(max_connections=200, keepalive_expiry=1)
+        async with httpx.AsyncClient(limits=limits, timeout=60) as one:
+            await asyncio.gather(*(client(one, number) for number in range(200)))
+
+    asyncio.run(storm())
+    assert set(seen) <= {200, 429}
+    assert seen.total() == 400
+    assert seen[200] >= 100
+    assert idle(url)
+    gc.collect()
+    assert sum(isinstance(thing, Stream) for thing in gc.get_objects()) < 64
 
 
 def test_more_than_may_be_open_is_refused(lab: Lab) -> None:

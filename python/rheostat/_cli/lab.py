@@ -30,9 +30,10 @@ def add(subparsers: Any) -> None:
         description="Serve questions every way, and say what it cost, what was right, and what may be promised.",
     )
     run.add_argument("--questions", type=int, default=3000, help="questions of the test split (3000)")
-    run.add_argument("--train", type=int, default=1000, help="questions of the training split (1000)")
+    run.add_argument("--train", type=int, default=2000, help="questions of the training split (2000)")
     run.add_argument("--prices", default="tiers", help="tiers (default), flops, flat, or all of them in turn")
     run.add_argument("--ablate", default="", metavar="PARTS", help="also without these: estimate,ramp,votes,ceiling or all")
+    run.add_argument("--steps", action="store_true", help="also with the step scorer asked at the end of each step")
     run.add_argument("--no-cascades", action="store_true", help="leave the published cascades out")
     run.add_argument("--html", metavar="FILE", help="write the report as a page")
     run.add_argument("--weights", help="a directory of weights, if rheostat-lab is not installed")
@@ -77,7 +78,7 @@ def _run(args: argparse.Namespace) -> int:
 
     parts = ABLATIONS if args.ablate == "all" else tuple(filter(None, args.ablate.split(",")))
     lists = tuple(LISTS) if args.prices == "all" else (args.prices,)
-    options = [Options(args.questions, args.train, prices, parts, not args.no_cascades) for prices in lists]
+    options = [Options(args.questions, args.train, prices, parts, args.steps, not args.no_cascades) for prices in lists]
     for option in options:
         option.check()
     bank = Bank(Lab.load(args.weights, capacity=64))

@@ -44,9 +44,8 @@ def client(lab: Lab, text: str) -> Callable[[rh.Call, int], AsyncIterator[Chunk]
                     engine.step()
                     await asyncio.sleep(0)
                     continue
-                tops = writing.top_logprobs[told]
                 # Without its text: of a stream that has no answer, the text is not one.
-                yield Chunk(logprob=writing.logprobs[told], top_logprobs=tops)
+                yield Chunk(logprob=writing.logprobs[told])
                 told += 1
         finally:
             writing.cancel()

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import rheostat as rh
 from rheostat.lab.engine import Mode, Request
-from rheostat.lab.experiment.bank import TOP, Asked
-from rheostat.lab.experiment.rungs import TEMPERATURE, mode_of
+from rheostat.lab.experiment.bank import Asked
+from rheostat.lab.experiment.rungs import TEMPERATURE, engine_of, mode_of
 from rheostat.lab.questions import Question, reach
 
 MOST_TOKENS = 256
@@ -32,7 +32,6 @@ class Served:
             max_tokens=MOST_TOKENS,
             temperature=0.0 if sample is None else TEMPERATURE,
             seed=0 if sample is None else self.seed + sample,
-            top_logprobs=TOP,
             draft=draft,
         )
 
@@ -56,16 +55,16 @@ class Draws:
 
     def next(self, call: rh.Call) -> Asked | None:
         """The request of the next sample of a call. None: the host answers it without a model."""
-        mode = mode_of(call.thinking_tokens)
+        model, mode = engine_of(call.model), mode_of(call.thinking_tokens)
         if call.kind == "verify":
             # Where nothing can be checked, another working of the same question is what there is to compare with.
-            return None if self.served.verify else self.served.request(call.model, "lo" if mode == "hi" else "hi")
+            return None if self.served.verify else self.served.request(model, "lo" if mode == "hi" else "hi")
         if call.kind == "revise":
-            return self.served.request(call.model, mode, draft=call.resume)
+            return self.served.request(model, mode, draft=call.resume)
         if call.rung.samples == 1:
-            return self.served.request(call.model, mode)
-        self._drawn[call.model, mode] += 1
-        return self.served.request(call.model, mode, self._drawn[call.model, mode] - 1)
+            return self.served.request(model, mode)
+        self._drawn[model, mode] += 1
+        return self.served.request(model, mode, self._drawn[model, mode] - 1)
 
     def verdict(self, call: rh.Call) -> str:
         """The host's own answer to a call that is not for a model."""

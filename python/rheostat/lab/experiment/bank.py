@@ -15,9 +15,6 @@ import numpy.typing as npt
 
 from rheostat.lab import Lab, Request
 
-TOP = 2
-"""Log-probabilities kept of each token: with the two likeliest, a confidence is half the gap to doubt."""
-
 
 @dataclass(frozen=True)
 class Record:
@@ -26,8 +23,8 @@ class Record:
     read: int
     """Tokens of its prompt."""
     thought: int
+    tokens: npt.NDArray[np.int16]
     logprobs: npt.NDArray[np.float32]
-    tops: npt.NDArray[np.float32]
     answer: str | None
 
     @property
@@ -65,21 +62,28 @@ class Bank:
         missing = [asked for asked in dict.fromkeys(wanted) if asked not in self._records]
         for model in self.lab.models:
             engine = self.lab[model]
-            began, before = time.perf_counter(), engine.written_tokens
+            began, before = time.process_time(), engine.written_tokens
             requests = [request for name, request in missing if name == model]
             # Of one length together: a short stream then seldom waits beside a long one's memory.
             requests.sort(key=lambda request: (request.mode, len(request.text)))
             for i in range(0, len(requests), 8 * engine.capacity):
                 part = requests[i : i + 8 * engine.capacity]
                 for request, stream in zip(part, engine.serve(part), strict=True):
-                    tops = np.array(stream.top_logprobs, np.float32).reshape(-1, request.top_logprobs)
-                    logprobs = np.array(stream.logprobs, np.float32)
-                    self._records[model, request] = Record(len(stream.prompt), stream.thought, logprobs, tops, stream.answer)
+                    tokens, logprobs = np.array(stream.tokens, np.int16), np.array(stream.logprobs, np.float32)
+                    self._records[model, request] = Record(len(stream.prompt), stream.thought, tokens, logprobs, stream.answer)
                 if progress is not None:
                     progress(len(part))
-            self.seconds[model] += time.perf_counter() - began
+            self.seconds[model] += time.process_time() - began
             self.written[model] += engine.written_tokens - before
 
     def seconds_per_token(self, model: str) -> float:
         """What one token has cost in time so far, many streams at once."""
         return self.seconds[model] / max(1, self.written[model])
+
+    def alone(self, model: str, requests: Iterable[Request]) -> float:
+        """What one token costs in time where one stream runs at a time. Nothing is recorded."""
+        engine = self.lab[model]
+        began, before = time.process_time(), engine.written_tokens
+        for request in requests:
+            engine.serve([request])
+        return (time.process_time() - began) / max(1, engine.written_tokens - before)

@@ -20,12 +20,15 @@ import numpy as np
 from rheostat.lab.experiment.asked import Served
 from rheostat.lab.experiment.bank import Bank
 from rheostat.lab.experiment.fixed import Spent, leader
+from rheostat.lab.experiment.fixed import serve as serve_fixed
 from rheostat.lab.experiment.rungs import LEVELS, Level
 from rheostat.lab.prices import Price
 
 SAMPLES = 4
 STEPS: tuple[Level, ...] = tuple(level for level in LEVELS if level.samples == 1 and level.model != "lab-tiny")
-"""The rungs of a cascade: one sample each, from the cheapest on; agreement draws four of each."""
+"""The rungs of a cascade: one sample each; agreement draws four of each."""
+Ways = tuple[tuple[Level, ...], bool, float]
+"""Which rungs a cascade goes up, whether it ends on the fixed maximum, and its threshold."""
 
 
 class _Bill:
@@ -43,44 +46,61 @@ class _Bill:
         return Spent(answer, tuple(self.read.items()), tuple(self.written.items()), self.steps)
 
 
-def confidence(bank: Bank, asked: Sequence[Served], threshold: float) -> list[Spent]:
+def confidence(bank: Bank, asked: Sequence[Served], ways: Ways) -> list[Spent]:
     """Goes up while the mean log-probability is below the threshold, or a check fails."""
-    bank.fill(served.request(level.model, level.mode) for served in asked for level in STEPS)
-    results = []
-    for served in asked:
-        bill, answer = _Bill(), None
-        for level in STEPS:
-            record = bank[served.request(level.model, level.mode)]
-            bill.add(level.model, record.read, record.written, record.written)
-            answer = record.answer or answer
+    steps, ends, threshold = ways
+    bank.fill(served.request(level.model, level.mode) for served in asked for level in steps)
+    open_, bills, answers = list(range(len(asked))), [_Bill() for _ in asked], [_none() for _ in asked]
+    for level in steps:
+        still = []
+        for i in open_:
+            served, record = asked[i], bank[asked[i].request(level.model, level.mode)]
+            bills[i].add(level.model, record.read, record.written, record.written)
+            answers[i] = record.answer or answers[i]
             checked = served.accepted(record.answer)
-            if checked is not None and (served.verify is not None or record.mean_logprob >= threshold):
-                break
-        results.append(bill.spent(answer))
-    return results
+            if checked is None or (served.verify is None and record.mean_logprob < threshold):
+                still.append(i)
+        open_ = still
+    return _closed(bank, asked, bills, answers, open_ if ends else [])
 
 
-def agreement(bank: Bank, asked: Sequence[Served], threshold: float) -> list[Spent]:
+def agreement(bank: Bank, asked: Sequence[Served], ways: Ways) -> list[Spent]:
     """Goes up while fewer than this share of four samples agree, or no answer that can be checked holds."""
-    steps = [level for level in STEPS if level.mode != "no"]
+    steps, ends, threshold = ways
+    steps = tuple(level for level in steps if level.mode != "no")
     bank.fill(served.request(level.model, level.mode, i) for served in asked for level in steps for i in range(SAMPLES))
-    results = []
-    for served in asked:
-        bill, answer = _Bill(), None
-        for level in steps:
-            records = [bank[served.request(level.model, level.mode, i)] for i in range(SAMPLES)]
-            longest = max(r.written for r in records)
-            bill.add(level.model, records[0].read, sum(r.written for r in records), longest)
+    open_, bills, answers = list(range(len(asked))), [_Bill() for _ in asked], [_none() for _ in asked]
+    for level in steps:
+        still = []
+        for i in open_:
+            served, records = asked[i], [bank[asked[i].request(level.model, level.mode, j)] for j in range(SAMPLES)]
+            bills[i].add(level.model, records[0].read, sum(r.written for r in records), max(r.written for r in records))
             votes = Counter(a for r in records if (a := served.accepted(r.answer)))
-            answer = leader(votes) or answer or records[0].answer
-            if votes and (served.verify is not None or votes.most_common(1)[0][1] >= threshold * SAMPLES):
-                break
-        results.append(bill.spent(answer))
+            answers[i] = leader(votes) or answers[i] or records[0].answer
+            if not votes or (served.verify is None and votes.most_common(1)[0][1] < threshold * SAMPLES):
+                still.append(i)
+        open_ = still
+    return _closed(bank, asked, bills, answers, open_ if ends else [])
+
+
+def _none() -> str | None:
+    return None
+
+
+def _closed(
+    bank: Bank, asked: Sequence[Served], bills: Sequence[_Bill], answers: Sequence[str | None], on: Sequence[int]
+) -> list[Spent]:
+    """What each question came to; those of `on` go to the fixed maximum yet."""
+    results = [bill.spent(answer) for bill, answer in zip(bills, answers, strict=True)]
+    for i, last in zip(on, serve_fixed(bank, [asked[i] for i in on], LEVELS[-1]), strict=True):
+        (model, read), (_, written) = last.read[0], last.written[0]
+        bills[i].add(model, read, written, last.steps)
+        results[i] = bills[i].spent(last.answer or answers[i])
     return results
 
 
-GRID: Mapping[str, tuple[Callable[[Bank, Sequence[Served], float], list[Spent]], tuple[float, ...]]] = {
-    "confidence cascade": (confidence, (-0.2, -0.1, -0.05, -0.03, -0.02, -0.01, -0.005, -0.002, -0.001)),
+GRID: Mapping[str, tuple[Callable[[Bank, Sequence[Served], Ways], list[Spent]], tuple[float, ...]]] = {
+    "confidence cascade": (confidence, (-0.3, -0.2, -0.1, -0.05, -0.03, -0.02, -0.01, -0.005, -0.002, -0.001)),
     "agreement cascade": (agreement, (0.5, 0.75, 1.0)),
 }
 """Each cascade with the thresholds that are tried on the training split."""
@@ -89,16 +109,19 @@ GRID: Mapping[str, tuple[Callable[[Bank, Sequence[Served], float], list[Spent]],
 def choose(
     bank: Bank, train: Sequence[Served], prices: Mapping[str, Price], name: str, floor: float
 ) -> Callable[[Sequence[Served]], list[Spent]]:
-    """The cascade at its cheapest threshold that reaches `floor` on the training split; else at its most accurate."""
+    """The cascade that is cheapest of those that reach `floor` on the training split; else the most accurate.
+
+    Tried are all thresholds, from which rung on it begins, and whether it ends on the fixed maximum.
+    """
     method, thresholds = GRID[name]
     tried = []
-    for threshold in thresholds:
-        results = method(bank, train, threshold)
+    for ways in ((STEPS[i:], ends, threshold) for i in range(len(STEPS)) for ends in (False, True) for threshold in thresholds):
+        results = method(bank, train, ways)
         accuracy = float(np.mean([s.right(r.answer) for s, r in zip(train, results, strict=True)]))
-        tried.append((accuracy, sum(r.usd(prices) for r in results), threshold))
+        tried.append((accuracy, sum(r.usd(prices) for r in results), ways))
     good = [t for t in tried if t[0] >= floor]
-    threshold = min(good, key=lambda t: t[1])[2] if good else max(tried)[2]
-    return lambda asked: method(bank, asked, threshold)
+    ways = min(good, key=lambda t: t[1])[2] if good else max(tried, key=lambda t: (t[0], -t[1]))[2]
+    return lambda asked: method(bank, asked, ways)
 
 
 TIERS = {"SIMPLE": "medium-no", "MEDIUM": "medium-lo", "COMPLEX": "large-lo", "REASONING": "large-hi"}

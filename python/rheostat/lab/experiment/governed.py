@@ -16,11 +16,17 @@ import rheostat as rh
 from rheostat.lab.experiment.asked import Draws, Served
 from rheostat.lab.experiment.bank import Asked, Bank, Record
 from rheostat.lab.experiment.fixed import Spent
+from rheostat.lab.experiment.rungs import engine_of
+from rheostat.lab.experiment.scores import READER, Scores
 
 NOW = 0.0
 """The experiment's clock stands: no deadline takes part in it."""
-CHUNK = 8
-"""Tokens that a run is told of at once, as servers send them under load."""
+CHUNK = 16
+"""Tokens that a run is told of at once, as servers under load put several into a chunk. A stop comes up to so many tokens late,
+and they are paid for."""
+_TOLD = 3
+BLIND = 0.5
+"""The difficulty that is said of every question where the estimate is left out."""
 
 
 @dataclass
@@ -43,8 +49,9 @@ class Result:
 class _Host:
     """One question's host: it sends what the run asks for, and tells it what came back."""
 
-    def __init__(self, served: Served, plan: rh.Plan, call: Callable[..., Any]) -> None:
+    def __init__(self, served: Served, plan: rh.Plan, call: Callable[..., Any], scores: Scores | None) -> None:
         self.served = served
+        self.scores = scores
         self.planned = plan.rung.name
         self.call = call
         self.run: rh.Run = call(plan.start, at=NOW)
@@ -65,21 +72,23 @@ class _Host:
             wanted.append((call, [self.draws.next(call) for _ in range(call.samples)]))
         return wanted
 
-    def tell(self, call: rh.Call, records: Sequence[Record | None]) -> None:
+    def tell(self, call: rh.Call, requests: Sequence[Asked | None], records: Sequence[Record | None]) -> None:
         """Tells the run what came back of a call: its samples side by side, a few tokens of each in turn."""
         told = [0] * len(records)
         samples = [call.sample(i) for i in range(len(records))]
         open_samples = set(range(len(records)))
         while open_samples:
             for i in sorted(open_samples):
-                record = records[i]
+                record, request = records[i], requests[i]
                 if record is None or self.verified is not None:
                     self.finish(samples[i], open_samples, i, self.verified or self.draws.verdict(call))
                     continue
                 end = min(told[i] + CHUNK, record.written, call.max_tokens)
                 action = self.hear(samples[i], record, told[i], end)
-                told[i] = end
                 self.note(action)
+                if not action.stops and self.scores is not None and request is not None:
+                    action = self.judge(samples[i], self.scores.of(request), told[i], end, action)
+                told[i] = end
                 if action.stops:
                     scope = open_samples if action.scope in {"call", "run"} else {i}
                     for j in sorted(scope):
@@ -91,8 +100,12 @@ class _Host:
         output = sum(told)
         reading = max((record.read for record in records if record is not None), default=0)
         self.call(call.usage, input=reading, output=output, at=NOW)
-        self.read[call.model] += reading
-        self.written[call.model] += output
+        model = engine_of(call.model)
+        self.read[model] += reading
+        if self.scores is not None:
+            # The scorer reads what was written once, a step at a time: it keeps what it has read.
+            self.read[READER] += reading + output
+        self.written[model] += output
         self.steps += max(told)
 
     def hear(self, sample: rh.Sample, record: Record, begin: int, end: int) -> rh.Action:
@@ -100,7 +113,17 @@ class _Host:
         if self.served.verify is not None:
             action: rh.Action = self.call(sample.text, "", end - begin, at=NOW)
         else:
-            action = self.call(sample.tokens, record.logprobs[begin:end], record.tops[begin:end], at=NOW)
+            action = self.call(sample.tokens, record.logprobs[begin:end], at=NOW)
+        return action
+
+    def judge(self, sample: rh.Sample, scores: Sequence[tuple[int, float]], begin: int, end: int, action: rh.Action) -> rh.Action:
+        """The scores of the steps that ended among a few tokens; nothing to say of what can be checked."""
+        for at, score in scores if self.served.verify is None else ():
+            # The rule looks at the mean of the newest three. Workings here are that short: each step has to stand alone.
+            for _ in range(_TOLD if begin < at <= end else 0):
+                if not action.stops:
+                    action = self.call(sample.step, score, at=NOW)
+                    self.note(action)
         return action
 
     def finish(self, sample: rh.Sample, open_samples: set[int], i: int, answer: str | None) -> None:
@@ -131,10 +154,17 @@ class Stopwatch:
     """Time spent in the governor, and nowhere else: plans, and every event of every run."""
 
     def __init__(self) -> None:
+        self._look = self.seconds = 0.0
+        # What looking at the clock takes, and handing arguments on, is not the governor's.
+        self._look = min(self._watched() for _ in range(5)) - min(_direct() for _ in range(5))
+
+    def _watched(self) -> float:
+        """What the stopwatch makes of one call."""
         self.seconds = 0.0
-        # What looking at the clock twice takes is not the governor's.
-        looks = [time.perf_counter() for _ in range(2001)]
-        self._look = (looks[-1] - looks[0]) / 2000
+        for _ in range(_TRIES):
+            self.call(rh.clock)
+        seconds, self.seconds = self.seconds, 0.0
+        return seconds / _TRIES
 
     def call(self, function: Callable[..., Any], *args: Any, **keywords: Any) -> Any:
         """Calls a function of the governor's."""
@@ -142,6 +172,20 @@ class Stopwatch:
         result = function(*args, **keywords)
         self.seconds += time.perf_counter() - began - self._look
         return result
+
+
+_TRIES = 2000
+
+
+def _direct() -> float:
+    """What the same call takes."""
+    began = time.perf_counter()
+    for _ in range(_TRIES):
+        rh.clock()
+    middle = time.perf_counter()
+    for _ in range(_TRIES):
+        pass
+    return (2 * middle - began - time.perf_counter()) / _TRIES
 
 
 def _untimed(function: Callable[..., Any], *args: Any, **keywords: Any) -> Any:
@@ -155,6 +199,8 @@ def serve(
     progress: Callable[[int], None] | None = None,
     *,
     rung: str | None = None,
+    blind: bool = False,
+    scores: Scores | None = None,
     watch: Stopwatch | None = None,
 ) -> list[Result]:
     """Serves all questions under a governor.
@@ -165,16 +211,19 @@ def serve(
         asked: The questions.
         progress: Told how many runs have ended, after each round.
         rung: Where every run starts, whatever the estimate says.
+        blind: Whether all questions are taken for equally hard.
+        scores: What tells the runs how the steps of each working score.
         watch: Takes the time of every call of the governor.
     """
     clock = _untimed if watch is None else watch.call
-    hosts = [_Host(served, clock(governor.plan, served.text, rung=rung, at=NOW), clock) for served in asked]
+    given: dict[str, Any] = ({} if rung is None else {"rung": rung}) | ({"difficulty": BLIND} if blind else {})
+    hosts = [_Host(served, clock(governor.plan, served.text, at=NOW, **given), clock, scores) for served in asked]
     going = list(hosts)
     while going:
         wanted = [(host, *item) for host in going for item in host.ask()]
         bank.fill(request for *_, requests in wanted for request in requests if request is not None)
         for host, call, requests in wanted:
-            host.tell(call, [None if request is None else bank[request] for request in requests])
+            host.tell(call, requests, [None if request is None else bank[request] for request in requests])
         before = len(going)
         going = [host for host in going if not host.run.done]
         if progress is not None and len(going) < before:

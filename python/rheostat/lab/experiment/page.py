@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from html import escape
 
-from rheostat.lab.experiment.compare import Arm, Comparison
+from rheostat.lab.experiment.arms import Arm
+from rheostat.lab.experiment.compare import Comparison
 from rheostat.lab.experiment.numbers import paired
 from rheostat.lab.experiment.report import as_dict, sentences
 from rheostat.lab.experiment.rungs import LEVELS

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rheostat.lab.experiment.compare import MARGIN, Arm, Comparison
+from rheostat.lab.experiment.arms import Arm
+from rheostat.lab.experiment.compare import MARGIN, Comparison
 from rheostat.lab.experiment.numbers import paired
 
 
@@ -59,14 +60,16 @@ def sentences(found: Comparison) -> list[str]:
     less = 1 - found.governor.cost / cheapest.cost
     bound = f"{100 * difference.mean:+.2f} points, at 95 % confidence not below {100 * difference.low:+.2f} (paired)"
     holds = "holds" if found.holds else "does not hold"
-    took = f"{overhead['governor_us']:.1f} µs a question, {overhead['share']:.2%} of what these very small models take"
+    took = (
+        f"{overhead['governor_us']:.1f} µs a question, {overhead['share']:.2%} of what these small models take 64 at a time"
+    )
     said = [
         f"The governor saves {found.saved:.1%} of the fixed maximum's cost on {found.options.questions} questions.",
         f"Accuracy {found.governor.accuracy:.1%} against {found.maximum.accuracy:.1%}: {bound}.",
         f"The margin of {100 * MARGIN:g} point {holds}.",
         f"The cheapest fixed rung within the margin on these very questions is {cheapest.name}.",
         f"Against that one, the governor costs {abs(less):.1%} {'less' if less >= 0 else 'more'}.",
-        f"Deciding takes {took}, {overhead['of_maximum']:.3%} of what the fixed maximum takes.",
+        f"Deciding takes {took}, {overhead['share_alone']:.3%} one at a time, {overhead['of_maximum']:.3%} of the fixed maximum.",
         f"Guarantee for questions like these: {found.verdict}.",
     ]
     if found.options.questions < 2000:

@@ -26,12 +26,29 @@ class Level:
     samples: int = 1
     depth: int = 1
 
+    @property
+    def variant(self) -> str:
+        """What the ladder calls its model: with the mode, as gateways name a model that thinks (`model:thinking`).
+
+        Which questions a model gets right changes with how it works, not only how many: to the estimate they are two models.
+        """
+        return f"{self.model}:{self.mode}"
+
+
+def engine_of(model: str) -> str:
+    """The model that a variant is of."""
+    return model.partition(":")[0]
+
 
 LEVELS = (
     Level("tiny-lo", "lab-tiny", "lo"),
+    Level("tiny-hi", "lab-tiny", "hi"),
     Level("medium-no", "lab-medium", "no"),
     Level("medium-lo", "lab-medium", "lo"),
     Level("medium-hi", "lab-medium", "hi"),
+    Level("medium-hi-x4", "lab-medium", "hi", samples=4),
+    Level("medium-hi-x8", "lab-medium", "hi", samples=8),
+    Level("large-no", "lab-large", "no"),
     Level("large-lo", "lab-large", "lo"),
     Level("large-hi", "lab-large", "hi"),
     Level("large-hi-x4", "lab-large", "hi", samples=4),
@@ -59,7 +76,7 @@ def ladder(
         rungs.append(
             rh.Rung(
                 level.name,
-                model=level.model,
+                model=level.variant,
                 thinking_tokens=THINKING[level.mode],
                 samples=level.samples,
                 depth=level.depth,

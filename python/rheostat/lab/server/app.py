@@ -89,10 +89,14 @@ async def _model(request: Any) -> Any:
 
 
 async def _complete(request: Any) -> Any:
+    from starlette.requests import ClientDisconnect
     from starlette.responses import JSONResponse
 
     driver: Driver = request.app.state.driver
-    body = await _body(request)
+    try:
+        body = await _body(request)
+    except ClientDisconnect:
+        return JSONResponse(failure("the client has gone", "invalid_request_error"), 499)
     if body is None:
         return JSONResponse(failure(f"the body is larger than {LARGEST_BODY} bytes", "invalid_request_error"), 413)
     try:

@@ -1,0 +1,214 @@
+"""The governor of an experiment: fitted and chosen on the training split alone."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import rheostat as rh
+from rheostat.lab.experiment import governed
+from rheostat.lab.experiment.arms import Arm, governed_arm
+from rheostat.lab.experiment.asked import Served
+from rheostat.lab.experiment.bank import Bank
+from rheostat.lab.experiment.numbers import Paired, paired
+from rheostat.lab.experiment.rungs import LEVELS, Level, ladder
+from rheostat.lab.experiment.scores import Scores
+from rheostat.lab.prices import Price
+
+SAVING = 0.65
+"""The share of the fixed maximum's cost that a setting must save on the training split: the goal, 60 %, and a reserve."""
+RESERVE = 0.0
+"""What the bound must reach there: nothing lost at all, where the margin is half a point."""
+_ERRORS = (1.0, 3.0, 10.0, 20.0, 30.0, 50.0, 100.0)
+_BARS = (None, -2.0, -1.0, -0.7, -0.5, -0.35, -0.2, -0.1)
+_BATCHES = (0, 1)
+_VERIFY = (None, 0.95)
+_STEPS = (0.1, 0.3, 0.5, 0.7)
+_PASSES = 2
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is chosen of a governor.
+
+    Attributes:
+        levels: The rungs of its ladder.
+        usd_per_error: What an error costs, in multiples of what the fixed maximum costs for a question.
+        low_logprob: The bar on a stream's least likely token.
+        batches: How many further batches of samples follow where those of a rung disagree.
+        verify_below: The chance below which a lone answer is verified.
+        low_steps: The bar on a working's newest steps, where the scorer is asked.
+    """
+
+    levels: tuple[Level, ...]
+    usd_per_error: float = 10.0
+    low_logprob: float | None = -1.0
+    batches: int = 1
+    verify_below: float | None = None
+    low_steps: float | None = None
+
+    def rules(self) -> rh.Rules:
+        """What turns the dials."""
+        up = rh.Move("escalate")
+        again = [rh.Move("samples", most=self.batches)] if self.batches else []
+        return rh.Rules(
+            window=1,
+            low_confidence=None,
+            low_logprob=self.low_logprob,
+            low_steps=self.low_steps,
+            hysteresis=0.0,
+            verify_below=self.verify_below,
+            ramps=[
+                rh.Ramp("low_confidence", [up], odds=0.2),
+                rh.Ramp("low_steps", [up], odds=0.2),
+                rh.Ramp("disagreement", [*again, rh.Move("revise", most=0), up], odds=0.4),
+                rh.Ramp("no_answer", [up], odds=0.01),
+                rh.Ramp("refuted", [up], odds=0.1),
+            ],
+        )
+
+
+def frontier(arms: Mapping[str, Arm]) -> tuple[Level, ...]:
+    """The rungs that are worth their price: from the cheapest on, those more accurate than all cheaper ones; and the maximum."""
+    kept: list[Level] = []
+    for level in sorted(LEVELS[:-1], key=lambda level: arms[level.name].cost):
+        if not kept or arms[level.name].accuracy > arms[kept[-1].name].accuracy:
+            kept.append(level)
+    return (*kept, LEVELS[-1])
+
+
+class Setup:
+    """The governor, fitted and chosen on the training split alone.
+
+    Args:
+        bank: The models, and what they have said.
+        train: The questions of the split.
+        arms: Every fixed rung on them.
+        prices: What a token costs.
+        progress: Told of the progress.
+    """
+
+    def __init__(
+        self, bank: Bank, train: Sequence[Served], arms: Mapping[str, Arm], prices: Mapping[str, Price], progress: Progress
+    ) -> None:
+        self.bank, self.train, self.arms, self.prices, self.progress = bank, train, arms, prices, progress
+        self.accuracy = {name: arm.accuracy for name, arm in arms.items()}
+        self.maximum = arms[LEVELS[-1].name]
+        self.setting = Setting(frontier(arms))
+        self.estimator = self._fit(slice(None))
+        # What fitted a question knows its outcome: whoever chooses by it must be told by the other half.
+        self._halves = (self._fit(slice(1, None, 2)), self._fit(slice(0, None, 2)))
+        self._tried: dict[Setting, tuple[Paired, float]] = {}
+
+    def _fit(self, part: slice) -> rh.Estimator:
+        outcomes = {level.name: self.arms[level.name].right[part] for level in LEVELS}
+        return rh.fit([served.text for served in self.train[part]], outcomes, ladder(self.prices, LEVELS, self.accuracy))
+
+    def governor(
+        self,
+        setting: Setting | None = None,
+        *,
+        estimator: rh.Estimator | None = None,
+        rules: rh.Rules | None = None,
+        ceiling: bool = True,
+    ) -> rh.Governor:
+        """A governor as chosen, but for what is given."""
+        setting = self.setting if setting is None else setting
+        with warnings.catch_warnings():
+            # A rung that a few hundred questions show as less able than a cheaper one is the experiment's finding, not a slip.
+            warnings.simplefilter("ignore", UserWarning)
+            return rh.Governor(
+                ladder(self.prices, setting.levels, self.accuracy),
+                policy=rh.policy.Utility(usd_per_error=setting.usd_per_error * self.maximum.cost / 1000),
+                # With a ceiling: the one that follows from the top rung. Without: more than any run can come to.
+                ceiling=None if ceiling else rh.Ceiling(tokens=10_000_000, usd=1e6, samples=1000),
+                estimator=self.estimator if estimator is None else estimator,
+                rules=setting.rules() if rules is None else rules,
+                seed=0,
+            )
+
+    def trial(self, setting: Setting) -> tuple[Paired, float]:
+        """A setting on the training split, each half under the estimate of the other.
+
+        Returns:
+            Its accuracy less the fixed maximum's, and what it costs for a thousand questions.
+        """
+        if setting not in self._tried:
+            results: list[Any] = [None] * len(self.train)
+            for half, estimator in enumerate(self._halves):
+                governor = self.governor(setting, estimator=estimator)
+                scores = None if setting.low_steps is None else self.scores
+                results[half::2] = governed.serve(self.bank, governor, self.train[half::2], scores=scores)
+            arm = governed_arm("train", self.train, results, self.prices)
+            self._tried[setting] = paired(arm.right, self.maximum.right), arm.cost
+        return self._tried[setting]
+
+    def _axes(self, setting: Setting) -> list[list[Setting]]:
+        """What a setting may be changed to, one thing at a time."""
+        worth = frontier(self.arms)
+        rungs = [worth[i:] for i in range(len(worth) - 1)] + [worth[i:-1] for i in range(len(worth) - 2)]
+        return [
+            [replace(setting, levels=levels) for levels in rungs],
+            [replace(setting, usd_per_error=errors) for errors in _ERRORS],
+            [replace(setting, low_logprob=bar) for bar in _BARS],
+            [replace(setting, batches=batches) for batches in _BATCHES],
+            [replace(setting, verify_below=bar) for bar in _VERIFY],
+        ]
+
+    def choose(self) -> None:
+        """The cheapest setting that loses nothing, one thing at a time.
+
+        Of the settings that save enough on the training split, the cheapest whose accuracy is not below the fixed maximum's at
+        95 % confidence; while there is none, the one of which the bound is highest. One thing is changed at a time, which tries
+        a few dozen settings and not hundreds: the best of many owes more to luck.
+        """
+        steps = _PASSES * len(self._axes(self.setting))
+        for done in range(steps):
+            self.progress("choosing on the training split", done, steps)
+            axis = self._axes(self.setting)[done % (steps // _PASSES)]
+            self.setting = min([self.setting, *axis], key=lambda setting: rank(*self.trial(setting), self.maximum.cost))
+
+    @cached_property
+    def scores(self) -> Scores:
+        """The step scorer."""
+        return Scores(self.bank.lab, self.bank)
+
+    def with_steps(self) -> Setting:
+        """The setting with the step scorer asked, too: with its own bars, by the same rule."""
+        settings = [
+            replace(self.setting, low_steps=steps, low_logprob=bar)
+            for steps in _STEPS
+            for bar in {None, self.setting.low_logprob}
+        ]
+        return min(settings, key=lambda setting: rank(*self.trial(setting), self.maximum.cost))
+
+    def chosen(self) -> dict[str, Any]:
+        """What was chosen, and how it did on the training split."""
+        setting, (difference, cost) = self.setting, self.trial(self.setting)
+        return {
+            "rungs": [level.name for level in setting.levels],
+            "usd_per_error": setting.usd_per_error * self.maximum.cost / 1000,
+            "low_logprob": setting.low_logprob,
+            "further_batches": setting.batches,
+            "verify_below": setting.verify_below,
+            "settings_tried": len(self._tried),
+            "training": {"usd_per_1000": cost, "mean": difference.mean, "low_95_one_sided": difference.low},
+        }
+
+
+def rank(difference: Paired, cost: float, maximum: float) -> tuple[bool, bool, float, float]:
+    """The order of settings, best first: `difference` to the fixed maximum, `cost` and the maximum's for a thousand questions.
+
+    Example:
+        >>> fine, better = Paired(0.01, 0.002, (0.0, 0.02), 9), Paired(0.02, 0.01, (0.0, 0.02), 9)
+        >>> rank(fine, 0.2, 1.0) < rank(better, 0.3, 1.0) < rank(better, 0.9, 1.0)
+        True
+    """
+    dear, loses = cost > (1 - SAVING) * maximum, difference.low < RESERVE
+    return (dear, loses, -difference.low if loses else cost, cost)
