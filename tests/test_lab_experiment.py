@@ -139,7 +139,7 @@ def test_no_loss_comes_before_price_and_price_before_more_accuracy() -> None:
     def found(low: float) -> Paired:
         return Paired(low + 0.01, low, (low, low + 0.02), 100)
 
-    cheap, fine, better, dear = (found(-0.001), 0.1), (found(0.001), 0.2), (found(0.02), 0.3), (found(0.03), 0.5)
+    cheap, fine, better, dear = (found(-0.002), 0.1), (found(0.001), 0.2), (found(0.02), 0.3), (found(0.03), 0.5)
     order = sorted([dear, cheap, better, fine], key=lambda tried: rank(tried[0], tried[1], 1.0))
     assert order == [fine, better, cheap, dear]
 

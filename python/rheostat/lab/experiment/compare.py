@@ -101,7 +101,13 @@ class Comparison:
 
     @property
     def cheapest_fixed(self) -> Arm:
-        """The cheapest fixed rung that is not worse than the maximum by more than the margin, on these very questions."""
+        """The cheapest fixed rung that passes the test of the governor: not worse by more than the margin, at 95 % confidence."""
+        rungs = [self.arms[level.name] for level in LEVELS]
+        return min((a for a in rungs if paired(a.right, self.maximum.right).low >= -MARGIN), key=lambda a: a.cost)
+
+    @property
+    def cheapest_near(self) -> Arm:
+        """The cheapest fixed rung that was, on these very questions, not worse by more than the margin; luck included."""
         rungs = [self.arms[level.name] for level in LEVELS]
         return min((a for a in rungs if a.accuracy >= self.maximum.accuracy - MARGIN), key=lambda a: a.cost)
 

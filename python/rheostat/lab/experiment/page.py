@@ -6,6 +6,7 @@ import math
 from html import escape
 
 from rheostat.lab.experiment.arms import Arm
+from rheostat.lab.experiment.choose import frontier
 from rheostat.lab.experiment.compare import Comparison
 from rheostat.lab.experiment.numbers import paired
 from rheostat.lab.experiment.report import as_dict, sentences
@@ -79,8 +80,7 @@ def _frontier(found: Comparison) -> str:
         )
         parts.append(label)
     parts.append(f'<text class="soft" x="{left}" y="{height - 10}">US dollars for a thousand questions</text>')
-    fixed = [found.arms[level.name] for level in LEVELS]
-    line = " ".join(f"{x(a.cost):.1f},{y(a.accuracy):.1f}" for a in sorted(fixed, key=lambda a: a.cost))
+    line = " ".join(f"{x(a.cost):.1f},{y(a.accuracy):.1f}" for a in (found.arms[level.name] for level in frontier(found.arms)))
     parts.append(f'<polyline points="{line}" fill="none" stroke="var(--fixed)" stroke-dasharray="4 4"/>')
     taken: list[tuple[float, float]] = []
     parts += [_point(a, x(a.cost), y(a.accuracy), taken) for a in sorted(arms, key=lambda a: a.name != "governor")]
@@ -97,7 +97,9 @@ def _point(arm: Arm, x: float, y: float, taken: list[tuple[float, float]]) -> st
     taken.append((x, label))
     weight = ' font-weight="700"' if ours else ""
     dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{7 if ours else 4.5}" fill="{color}"/>'
-    return dot + f'<text x="{x + 10:.1f}" y="{label:.1f}"{weight}>{escape(arm.name)}</text>'
+    # A thin line leads from a dot to a label that had to go far.
+    lead = f'<line class="axis" x1="{x:.1f}" y1="{y:.1f}" x2="{x + 9:.1f}" y2="{label - 4:.1f}"/>' if label - y > 10 else ""
+    return lead + dot + f'<text x="{x + 10:.1f}" y="{label:.1f}"{weight}>{escape(arm.name)}</text>'
 
 
 def _arms(found: Comparison) -> str:

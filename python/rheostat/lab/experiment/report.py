@@ -24,6 +24,7 @@ def as_dict(found: Comparison) -> dict[str, Any]:
         "overhead": found.overhead,
         "chosen_on_training_split": found.chosen,
         "cheapest_fixed_not_inferior": found.cheapest_fixed.name,
+        "cheapest_fixed_by_its_mean": found.cheapest_near.name,
         "arms": {name: _arm(arm, found) for name, arm in found.arms.items()},
         "kinds": {kind: _kind(kind, found) for kind in dict.fromkeys(found.kinds)},
     }
@@ -54,21 +55,23 @@ def _kind(kind: str, found: Comparison) -> dict[str, float]:
     }
 
 
+def _against(found: Comparison, arm: Arm) -> str:
+    less = 1 - found.governor.cost / arm.cost
+    return f"the governor costs {abs(less):.1%} {'less' if less >= 0 else 'more'}"
+
+
 def sentences(found: Comparison) -> list[str]:
     """The findings in words, the most important first."""
-    difference, cheapest, overhead = found.difference, found.cheapest_fixed, found.overhead
-    less = 1 - found.governor.cost / cheapest.cost
+    difference, overhead = found.difference, found.overhead
     bound = f"{100 * difference.mean:+.2f} points, at 95 % confidence not below {100 * difference.low:+.2f} (paired)"
     holds = "holds" if found.holds else "does not hold"
-    took = (
-        f"{overhead['governor_us']:.1f} µs a question, {overhead['share']:.2%} of what these small models take 64 at a time"
-    )
+    took = f"{overhead['governor_us']:.1f} µs a question, {overhead['share']:.2%} of what these small models take 64 at a time"
     said = [
         f"The governor saves {found.saved:.1%} of the fixed maximum's cost on {found.options.questions} questions.",
         f"Accuracy {found.governor.accuracy:.1%} against {found.maximum.accuracy:.1%}: {bound}.",
         f"The margin of {100 * MARGIN:g} point {holds}.",
-        f"The cheapest fixed rung within the margin on these very questions is {cheapest.name}.",
-        f"Against that one, the governor costs {abs(less):.1%} {'less' if less >= 0 else 'more'}.",
+        f"The cheapest fixed rung that passes this test is {found.cheapest_fixed.name}: {_against(found, found.cheapest_fixed)}.",
+        f"By its mean alone, {found.cheapest_near.name} is within the margin, too: {_against(found, found.cheapest_near)}.",
         f"Deciding takes {took}, {overhead['share_alone']:.3%} one at a time, {overhead['of_maximum']:.3%} of the fixed maximum.",
         f"Guarantee for questions like these: {found.verdict}.",
     ]
