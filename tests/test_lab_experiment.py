@@ -139,9 +139,13 @@ def test_no_loss_comes_before_price_and_price_before_more_accuracy() -> None:
     def found(low: float) -> Paired:
         return Paired(low + 0.01, low, (low, low + 0.02), 100)
 
-    cheap, fine, better, dear = (found(-0.002), 0.1), (found(0.001), 0.2), (found(0.02), 0.3), (found(0.03), 0.5)
-    order = sorted([dear, cheap, better, fine], key=lambda tried: rank(tried[0], tried[1], 1.0))
-    assert order == [fine, better, cheap, dear]
+    fine, better, short, shorter = (found(0.0), 0.2), (found(0.02), 0.3), (found(-0.0015), 0.2), (found(-0.02), 0.1)
+    assert sorted([shorter, better, short, fine], key=lambda tried: rank(tried[0], tried[1], 1.0)) == [
+        fine,
+        short,
+        better,
+        shorter,
+    ]
 
 
 def test_a_low_step_goes_up_and_the_scorer_is_paid_for(bank: Bank, asked: list[Served]) -> None:

@@ -18,10 +18,10 @@ from rheostat.lab.experiment.rungs import LEVELS, Level, ladder
 from rheostat.lab.experiment.scores import Scores
 from rheostat.lab.prices import Price
 
-SAVING = 0.65
-"""The share of the fixed maximum's cost that a setting must save on the training split: the goal, 60 %, and a reserve."""
 RESERVE = -0.00125
-"""What the bound must reach there: a quarter of the margin, which is half a point."""
+"""What the bound should reach on the training split: a quarter of the margin, which is half a point."""
+SHORT = 40.0
+"""What is short of that counts as cost: a tenth of a point as 4 % of the fixed maximum's."""
 _ERRORS = (1.0, 3.0, 10.0, 20.0, 30.0, 50.0, 100.0)
 _BARS = (None, -2.0, -1.0, -0.7, -0.5, -0.35, -0.2, -0.1)
 _BATCHES = (0, 1)
@@ -165,9 +165,9 @@ class Setup:
     def choose(self) -> None:
         """The cheapest setting that loses next to nothing, one thing at a time.
 
-        Of the settings that save enough on the training split, the cheapest whose accuracy is within a quarter of the margin of
-        the fixed maximum's, at 95 % confidence; while there is none, the one of which the bound is highest. One thing is changed
-        at a time, which tries some dozens of settings and not thousands: the best of many owes more to luck.
+        A setting whose accuracy on the training split is, at 95 % confidence, within a quarter of the margin of the fixed
+        maximum's counts as what it costs, another as dearer by what it is short of that (`rank`). One thing is changed at a time,
+        which tries some dozens of settings and not thousands: the best of many owes more to luck.
         """
         axes = len(self._axes(self.setting))
         for done in range(_PASSES * axes):
@@ -206,13 +206,15 @@ class Setup:
         }
 
 
-def rank(difference: Paired, cost: float, maximum: float) -> tuple[bool, bool, float, float]:
-    """The order of settings, best first: `difference` to the fixed maximum, `cost` and the maximum's for a thousand questions.
+def rank(difference: Paired, cost: float, maximum: float) -> float:
+    """What a setting counts as, the least first.
+
+    `difference` is to the fixed maximum; `cost` and the maximum's are for a thousand questions. There is no threshold to fall
+    from: two settings that hardly differ count as much.
 
     Example:
-        >>> fine, better = Paired(0.01, 0.002, (0.0, 0.02), 9), Paired(0.02, 0.01, (0.0, 0.02), 9)
-        >>> rank(fine, 0.2, 1.0) < rank(better, 0.3, 1.0) < rank(better, 0.9, 1.0)
+        >>> fine, better, short = (Paired(low + 0.01, low, (low, 0.03), 9) for low in (0.0, 0.01, -0.01))
+        >>> rank(fine, 0.2, 1.0) < rank(better, 0.3, 1.0) < rank(short, 0.1, 1.0)
         True
     """
-    dear, loses = cost > (1 - SAVING) * maximum, difference.low < RESERVE
-    return (dear, loses, -difference.low if loses else cost, cost)
+    return cost / maximum + SHORT * max(0.0, RESERVE - difference.low)
