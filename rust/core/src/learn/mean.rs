@@ -11,7 +11,7 @@ use super::design::{Design, NOISE, by_query};
 const COMMON_COUNT: f64 = 1.0;
 /// What is believed of the shares of differences and of gains, and what that counts for. How far the shares of deployments
 /// lie from it was measured on other tasks than those of `docs/quality.md` (`training/difficulty/gains.py`). Of nine beliefs
-/// about as good there, these were taken with RouteLLM's rows in view, for their worst draws of labels: figures on those rows
+/// about as good there, these were taken with `RouteLLM`'s rows in view, for their worst draws of labels: figures on those rows
 /// are a little flattered by it.
 const CHANCES: f64 = 0.25;
 const CHANCES_COUNT: f64 = 1.0;
