@@ -74,7 +74,7 @@ impl Probes {
         let answer = state.text(2 * MAX_ANSWER)?;
         let (equal, seen) = (state.u32()?, state.u32()?);
         check(equal <= seen && (equal == 0 || !answer.is_empty()), "the probes")?;
-        Ok(Self { answer: (!answer.is_empty()).then(|| answer.to_owned()), equal, seen })
+        Ok(Self { answer: (!answer.is_empty()).then_some(answer), equal, seen })
     }
 
     /// The state, as an artifact.

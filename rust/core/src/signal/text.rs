@@ -236,7 +236,7 @@ impl TextSignals {
             open: Boxed {
                 matched: state.u32()? as usize,
                 depth: state.u32()?,
-                inside: state.text(LONGEST_BOX)?.to_owned(),
+                inside: state.text(LONGEST_BOX)?,
             },
             ..new?
         };

@@ -1,5 +1,6 @@
 //! The state of a signal as bytes: an artifact of one section, which is named after the signal.
 
+use crate::artifact::bytes::{Bytes, put_u32, put_u64};
 use crate::artifact::{Reader, Writer};
 use crate::{Error, Result};
 
@@ -17,12 +18,12 @@ impl Pack {
     }
 
     pub(super) fn u32(mut self, value: u32) -> Self {
-        self.0.extend_from_slice(&value.to_le_bytes());
+        put_u32(&mut self.0, value);
         self
     }
 
     pub(super) fn u64(mut self, value: u64) -> Self {
-        self.0.extend_from_slice(&value.to_le_bytes());
+        put_u64(&mut self.0, value);
         self
     }
 
@@ -62,63 +63,46 @@ impl Pack {
 
 /// Reads what [`Pack`] wrote; every number is checked by whoever asked for it.
 #[derive(Debug)]
-pub(super) struct Unpack<'a> {
-    rest: &'a [u8],
-}
+pub(super) struct Unpack<'a>(Bytes<'a>);
 
 impl<'a> Unpack<'a> {
     /// The state of the signal `kind` in an artifact.
     ///
     /// # Errors
     /// [`Error::Artifact`] when it is damaged, or the state of something else.
-    pub(super) fn new(bytes: &'a [u8], kind: &str) -> Result<Self> {
-        Ok(Self { rest: Reader::new(bytes, SCHEMA)?.section(kind)?.bytes() })
-    }
-
-    fn take(&mut self, count: usize) -> Result<&'a [u8]> {
-        let (head, rest) = self.rest.split_at_checked(count).ok_or_else(|| {
-            Error::artifact(format!("the state ends {} bytes early", count - self.rest.len()))
-        })?;
-        self.rest = rest;
-        Ok(head)
-    }
-
-    fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
-        let mut out = [0; N];
-        out.copy_from_slice(self.take(N)?);
-        Ok(out)
+    pub(super) fn new(bytes: &'a [u8], kind: &'static str) -> Result<Self> {
+        Ok(Self(Bytes::new(kind, Reader::new(bytes, SCHEMA)?.section(kind)?.bytes())))
     }
 
     pub(super) fn u8(&mut self) -> Result<u8> {
-        Ok(u8::from_le_bytes(self.array()?))
+        self.0.u8()
     }
 
     pub(super) fn u32(&mut self) -> Result<u32> {
-        Ok(u32::from_le_bytes(self.array()?))
+        self.0.u32()
     }
 
     pub(super) fn u64(&mut self) -> Result<u64> {
-        Ok(u64::from_le_bytes(self.array()?))
+        self.0.u64()
+    }
+
+    /// A finite number.
+    pub(super) fn f64(&mut self) -> Result<f64> {
+        self.0.f64()
     }
 
     /// A number that something was counted by: no stream reaches 2⁶⁰, and sums of a few such numbers cannot overflow.
     pub(super) fn tally(&mut self) -> Result<u64> {
         let value = self.u64()?;
-        if value < 1 << 60 { Ok(value) } else { Err(Error::artifact(format!("a count is {value}"))) }
+        if value < 1 << 60 { Ok(value) } else { Err(self.0.refused(&format!("a count is {value}"))) }
     }
 
     pub(super) fn flag(&mut self) -> Result<bool> {
         match self.u8()? {
             0 => Ok(false),
             1 => Ok(true),
-            other => Err(Error::artifact(format!("a flag is {other}; it must be 0 or 1"))),
+            other => Err(self.0.refused(&format!("a flag is {other}; it must be 0 or 1"))),
         }
-    }
-
-    /// A finite number.
-    pub(super) fn f64(&mut self) -> Result<f64> {
-        let value = f64::from_bits(self.u64()?);
-        if value.is_finite() { Ok(value) } else { Err(Error::artifact(format!("a number is {value}"))) }
     }
 
     pub(super) fn option(&mut self) -> Result<Option<f64>> {
@@ -126,41 +110,28 @@ impl<'a> Unpack<'a> {
         Ok(some.then_some(value))
     }
 
-    /// How many items of `size` bytes follow, at most `most`.
-    fn count(&mut self, size: usize, most: usize) -> Result<usize> {
-        let count = self.u32()? as usize;
-        if count > most || count.saturating_mul(size) > self.rest.len() {
-            return Err(Error::artifact(format!("{count} items; at most {most} may follow here")));
-        }
-        Ok(count)
-    }
-
     pub(super) fn u32s(&mut self, most: usize) -> Result<Vec<u32>> {
-        let count = self.count(4, most)?;
+        let count = self.0.count(4, most)?;
         (0..count).map(|_| self.u32()).collect()
     }
 
     pub(super) fn u64s(&mut self, most: usize) -> Result<Vec<u64>> {
-        let count = self.count(8, most)?;
+        let count = self.0.count(8, most)?;
         (0..count).map(|_| self.u64()).collect()
     }
 
     pub(super) fn f64s(&mut self, most: usize) -> Result<Vec<f64>> {
-        let count = self.count(8, most)?;
+        let count = self.0.count(8, most)?;
         (0..count).map(|_| self.f64()).collect()
     }
 
-    pub(super) fn text(&mut self, most: usize) -> Result<&'a str> {
-        let count = self.count(1, most)?;
-        std::str::from_utf8(self.take(count)?).map_err(|_| Error::artifact("a text is not UTF-8"))
+    pub(super) fn text(&mut self, most: usize) -> Result<String> {
+        self.0.text(most)
     }
 
     /// That nothing is left over.
     pub(super) fn end(&self) -> Result<()> {
-        if self.rest.is_empty() {
-            return Ok(());
-        }
-        Err(Error::artifact(format!("{} bytes of state are left over", self.rest.len())))
+        self.0.end()
     }
 }
 
