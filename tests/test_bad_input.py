@@ -56,6 +56,8 @@ CEILINGS: list[Bad] = [
 ]
 
 POLICIES: list[Bad] = [
+    (lambda: rh.Sessions(most=-1), ValueError, "sessions: most: -1"),
+    (lambda: rh.Sessions(down_after=-2), ValueError, "sessions: down_after: -2"),
     (lambda: rh.policy.Utility(-1.0), ValueError, "usd_per_error: -1"),
     (lambda: rh.policy.Utility(NAN), ValueError, "usd_per_error: NaN"),
     (lambda: rh.policy.Utility(INF), ValueError, "usd_per_error: inf"),

@@ -607,21 +607,6 @@ class Governor:
         purpose: str | None = None,
         at: float | None = None,
     ) -> Information: ...
-    def value_of_information(
-        self,
-        text: _Text | None = None,
-        *,
-        spread: float,
-        messages: _Messages | None = None,
-        body: _Text | None = None,
-        session: str | None = None,
-        tenant: str | None = None,
-        ceiling: Ceiling | None = None,
-        models: Sequence[str] | None = None,
-        rung: str | None = None,
-        purpose: str | None = None,
-        at: float | None = None,
-    ) -> float | None: ...
     def escalated(self, session: str, rung: str, *, at: float | None = None) -> None: ...
     def forget(self, session: str) -> bool: ...
     @property

@@ -73,7 +73,7 @@ class _ClosedError(Exception):
 class SecondStage:
     """Plans with a second opinion where one is worth its price.
 
-    For each text the governor works out what an opinion is expected to save (`Governor.value_of_information`): nothing where one
+    For each text the governor works out what an opinion is expected to save (`Governor.information`): nothing where one
     rung is best by far, something where two are close and a mistake is dear. When that is more than `price`, a worker thread is
     asked. It answers within `deadline`, or the plan is made without it.
 

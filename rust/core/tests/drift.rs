@@ -121,9 +121,7 @@ fn only_asks_count() {
     let query = Query::body(body, 16_384).unwrap();
     let plan = governor.plan(&query, &PlanOptions::default(), &mut scan).unwrap();
     assert!(plan.why.has(PlanReason::Continuation) && seen() == 0);
-    governor
-        .value_of_information(&Query::text("Why?", 16_384), &PlanOptions::default(), 1.0, &mut scan)
-        .unwrap();
+    governor.information(&Query::text("Why?", 16_384), &PlanOptions::default(), 1.0, &mut scan).unwrap();
     assert_eq!(seen(), 0);
     // A second stage's word does not change what was seen.
     let told = PlanOptions { difficulty: Some(0.99), ..PlanOptions::default() };

@@ -29,7 +29,7 @@ fn plan(governor: &Governor, text: &str, difficulty: Option<f64>) -> Plan {
 }
 
 fn worth(governor: &Governor, text: &str, options: &PlanOptions<'_>, spread: f64) -> Option<f64> {
-    governor.value_of_information(&Query::text(text, 16_384), options, spread, &mut Scan::new()).unwrap()
+    governor.information(&Query::text(text, 16_384), options, spread, &mut Scan::new()).unwrap().usd
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn what_cannot_change_the_plan_is_worth_nothing() {
     assert_eq!(worth(&unpriced, ASK, &PlanOptions::default(), 2.0), None);
     for bad in [-1.0, f64::NAN, MOST_SPREAD + 1.0] {
         let query = Query::text(ASK, 16_384);
-        let said = weighed.value_of_information(&query, &PlanOptions::default(), bad, &mut Scan::new());
+        let said = weighed.information(&query, &PlanOptions::default(), bad, &mut Scan::new());
         assert!(said.unwrap_err().to_string().starts_with("spread"));
     }
 }

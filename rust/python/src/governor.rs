@@ -16,11 +16,12 @@ use crate::plan_batch::PlanBatch;
 use crate::policy;
 use crate::query::{Source, with_query};
 use crate::rules::Rules;
+use crate::sessions::read_sessions;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use rheostat::governor as core;
 use rheostat::policy::Policy;
-use rheostat::session::{Purpose, SessionOptions};
+use rheostat::session::Purpose;
 use rheostat::text::Window;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
@@ -252,45 +253,6 @@ impl Governor {
         })?
     }
 
-    /// What a second opinion on a query's difficulty is expected to save, in US dollars: `information(...).usd`. None where the
-    /// policy puts no price on an error.
-    ///
-    /// Args:
-    ///     text, messages, body, session, tenant, ceiling, models, rung, purpose, at: As for `plan`.
-    ///     spread: As for `information`.
-    ///
-    /// Raises:
-    ///     InvalidValueError: What `plan` raises it for, or a spread out of bounds.
-    ///
-    /// Example:
-    ///     >>> import rheostat as rh
-    ///     >>> ladder = rh.Ladder([rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)])
-    ///     >>> governor = rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=0.0))
-    ///     >>> governor.value_of_information("What is the capital of France?", spread=1.0)
-    ///     0.0
-    #[pyo3(signature = (
-        text = None, *, spread, messages = None, body = None, session = None, tenant = None, ceiling = None,
-        models = None, rung = None, purpose = None, at = None
-    ))]
-    fn value_of_information(
-        &self,
-        text: Option<&Bound<'_, PyAny>>,
-        spread: f64,
-        messages: Option<&Bound<'_, PyAny>>,
-        body: Option<&Bound<'_, PyAny>>,
-        session: Option<&str>,
-        tenant: Option<&str>,
-        ceiling: Option<&Bound<'_, PyAny>>,
-        models: Option<Vec<String>>,
-        rung: Option<&str>,
-        purpose: Option<&str>,
-        at: Option<f64>,
-    ) -> Result<Option<f64>> {
-        let known = self
-            .information(text, spread, messages, body, session, tenant, ceiling, models, rung, purpose, at)?;
-        Ok(known.usd)
-    }
-
     /// Decides many texts at once, on all cores. The interpreter is let go meanwhile.
     ///
     /// Args:
@@ -445,74 +407,6 @@ impl Governor {
             }
         }
         Ok(told)
-    }
-}
-
-/// How a governor keeps sessions.
-///
-/// Args:
-///     most: The most sessions kept; the least recently used goes first.
-///     ttl: A session that nobody has used for so many seconds is over.
-///     cache_ttl: For how many seconds after a turn the provider still has its prefix cached.
-///     down_after: After how many easier asks in a row a session comes down.
-///
-/// Raises:
-///     InvalidValueError: A value is out of bounds.
-///
-/// Example:
-///     >>> import rheostat as rh
-///     >>> rh.Sessions(cache_ttl=3_600).down_after
-///     3
-#[pyclass(frozen, module = "rheostat")]
-pub(crate) struct Sessions {
-    inner: SessionOptions,
-}
-
-#[pymethods]
-impl Sessions {
-    #[new]
-    #[pyo3(signature = (*, most = 1_000_000, ttl = 3_600.0, cache_ttl = 300.0, down_after = 3))]
-    fn new(most: usize, ttl: f64, cache_ttl: f64, down_after: u32) -> Result<Self> {
-        let seed = RandomState::new().hash_one(0);
-        let inner = SessionOptions { most, ttl, cache_ttl, down_after, seed };
-        inner.validate()?;
-        Ok(Self { inner })
-    }
-
-    /// The most sessions kept.
-    #[getter]
-    fn most(&self) -> usize {
-        self.inner.most
-    }
-
-    /// Seconds after which an idle session is over.
-    #[getter]
-    fn ttl(&self) -> f64 {
-        self.inner.ttl
-    }
-
-    /// Seconds for which a provider keeps a prefix cached.
-    #[getter]
-    fn cache_ttl(&self) -> f64 {
-        self.inner.cache_ttl
-    }
-
-    /// Easier asks in a row after which a session comes down.
-    #[getter]
-    fn down_after(&self) -> u32 {
-        self.inner.down_after
-    }
-
-    fn __repr__(&self) -> String {
-        let SessionOptions { most, ttl, cache_ttl, down_after, .. } = self.inner;
-        format!("Sessions(most={most}, ttl={ttl}, cache_ttl={cache_ttl}, down_after={down_after})")
-    }
-}
-
-fn read_sessions(sessions: &Bound<'_, PyAny>) -> Result<SessionOptions> {
-    match sessions.cast::<Sessions>() {
-        Ok(sessions) => Ok(sessions.get().inner),
-        Err(_) => Err(wrong_type("sessions", sessions, "Sessions")),
     }
 }
 

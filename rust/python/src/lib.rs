@@ -27,6 +27,7 @@ mod query;
 mod record;
 mod rules;
 mod run;
+mod sessions;
 mod signal;
 mod vote;
 mod vote_prior;
@@ -58,7 +59,7 @@ mod _native {
     #[pymodule_export]
     use super::features::{FeatureSpec, feature_specs, features, features_batch};
     #[pymodule_export]
-    use super::governor::{Governor, Sessions};
+    use super::governor::Governor;
     #[pymodule_export]
     use super::guarantee::{Verdict, Watch, certify, control_risk};
     #[pymodule_export]
@@ -85,6 +86,8 @@ mod _native {
     use super::rules::{Move, Ramp, Rules};
     #[pymodule_export]
     use super::run::{Event, Run, Spent};
+    #[pymodule_export]
+    use super::sessions::Sessions;
     #[pymodule_export]
     use super::signal::agent::Stall;
     #[pymodule_export]

@@ -75,20 +75,6 @@ impl Governor {
         let usd = per_error.map(|_| (saved / total).max(0.0));
         Ok(Information { usd, change: Some(change / total) })
     }
-
-    /// What a second opinion is expected to save: [`Information::usd`].
-    ///
-    /// # Errors
-    /// Those of [`information`](Self::information).
-    pub fn value_of_information(
-        &self,
-        query: &Query<'_>,
-        options: &PlanOptions<'_>,
-        spread: f64,
-        scan: &mut Scan,
-    ) -> Result<Option<f64>> {
-        Ok(self.information(query, options, spread, scan)?.usd)
-    }
 }
 
 impl Snapshot {

@@ -1,0 +1,76 @@
+//! How a governor keeps sessions.
+
+use crate::convert::count;
+use crate::error::{Result, wrong_type};
+use pyo3::prelude::*;
+use rheostat::session::SessionOptions;
+use std::hash::{BuildHasher, RandomState};
+
+/// How a governor keeps sessions.
+///
+/// Args:
+///     most: The most sessions kept; the least recently used goes first.
+///     ttl: A session that nobody has used for so many seconds is over.
+///     cache_ttl: For how many seconds after a turn the provider still has its prefix cached.
+///     down_after: After how many easier asks in a row a session comes down.
+///
+/// Raises:
+///     InvalidValueError: A value is out of bounds.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> rh.Sessions(cache_ttl=3_600).down_after
+///     3
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Sessions {
+    inner: SessionOptions,
+}
+
+#[pymethods]
+impl Sessions {
+    #[new]
+    #[pyo3(signature = (*, most = 1_000_000, ttl = 3_600.0, cache_ttl = 300.0, down_after = 3))]
+    fn new(most: i128, ttl: f64, cache_ttl: f64, down_after: i128) -> Result<Self> {
+        let (most, down_after) = (count("sessions: most", most)?, count("sessions: down_after", down_after)?);
+        let seed = RandomState::new().hash_one(0);
+        let inner = SessionOptions { most, ttl, cache_ttl, down_after, seed };
+        inner.validate()?;
+        Ok(Self { inner })
+    }
+
+    /// The most sessions kept.
+    #[getter]
+    fn most(&self) -> usize {
+        self.inner.most
+    }
+
+    /// Seconds after which an idle session is over.
+    #[getter]
+    fn ttl(&self) -> f64 {
+        self.inner.ttl
+    }
+
+    /// Seconds for which a provider keeps a prefix cached.
+    #[getter]
+    fn cache_ttl(&self) -> f64 {
+        self.inner.cache_ttl
+    }
+
+    /// Easier asks in a row after which a session comes down.
+    #[getter]
+    fn down_after(&self) -> u32 {
+        self.inner.down_after
+    }
+
+    fn __repr__(&self) -> String {
+        let SessionOptions { most, ttl, cache_ttl, down_after, .. } = self.inner;
+        format!("Sessions(most={most}, ttl={ttl}, cache_ttl={cache_ttl}, down_after={down_after})")
+    }
+}
+
+pub(crate) fn read_sessions(sessions: &Bound<'_, PyAny>) -> Result<SessionOptions> {
+    match sessions.cast::<Sessions>() {
+        Ok(sessions) => Ok(sessions.get().inner),
+        Err(_) => Err(wrong_type("sessions", sessions, "Sessions")),
+    }
+}
