@@ -1,8 +1,8 @@
 """Whether a decision survives another wording of the same ask: the rules of rewording, and the share of decisions kept.
 
-The rules are disjoint from those that training is hardened with (``training/difficulty/perturb.py``): other synonyms, other
-prefixes and suffixes, other labels of options, another kind of typo. A decision is kept where a query stays on its side of the
-median of the queries as they are.
+The rules are disjoint from those that training is hardened with (``training/difficulty/perturb.py``), but for case and white
+space: other synonyms, other prefixes and suffixes, other labels of options, another kind of typo. A decision is kept where a
+query stays on its side of the median of the queries as they are.
 """
 
 from __future__ import annotations
