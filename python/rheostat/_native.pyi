@@ -1187,7 +1187,7 @@ def calibrate_exit(
     tokens: _Rows,
     thresholds: Sequence[float] | _Reals,
     *,
-    groups: Sequence[int] | npt.NDArray[np.integer[Any]] | None = None,
+    groups: Iterable[_Name] | None = None,
     max_loss: float = 0.1,
     confidence: float = 0.9,
     test: str = "hoeffding_bentkus",

@@ -1,9 +1,10 @@
 //! Samples shared among many queries.
 
-use crate::convert::{reals, utf8, whole};
+use crate::convert::{reals, utf8};
 use crate::error::Result;
 use crate::normal::{form, own_form};
-use crate::vote::{Vote, cap};
+use crate::vote::Vote;
+use crate::whole::{Int, int, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rheostat::vote as core;
@@ -47,20 +48,8 @@ impl BatchAllocator {
     }
 }
 
-fn queries(value: &Bound<'_, PyAny>) -> PyResult<usize> {
-    whole(value, "queries", "between 1 and 1000000")
-}
-
-fn budget(value: &Bound<'_, PyAny>) -> PyResult<u64> {
-    whole(value, "budget", "at least 0 and below 2^64")
-}
-
-fn query(value: &Bound<'_, PyAny>) -> PyResult<usize> {
-    whole(value, "query", "a query of the batch")
-}
-
-fn most(value: &Bound<'_, PyAny>) -> PyResult<usize> {
-    whole(value, "most", "at least 0")
+fn number(query: Int) -> Result<usize> {
+    whole("query", query, 0..=usize::MAX)
 }
 
 #[pymethods]
@@ -68,14 +57,19 @@ impl BatchAllocator {
     #[new]
     #[pyo3(signature = (queries, budget, *, cap = 40, normalise = None, p_correct = None))]
     fn new(
-        #[pyo3(from_py_with = queries)] queries: usize,
-        #[pyo3(from_py_with = budget)] budget: u64,
-        #[pyo3(from_py_with = cap)] cap: u32,
+        queries: Int,
+        budget: Int,
+        #[pyo3(from_py_with = int)] cap: i128,
         normalise: Option<&Bound<'_, PyAny>>,
         p_correct: Option<&Bound<'_, PyAny>>,
     ) -> Result<Self> {
         let (normal, form) = form(normalise)?;
-        let mut inner = core::BatchAllocator::new(queries, budget, cap, normal)?;
+        let mut inner = core::BatchAllocator::new(
+            whole("queries", queries, 0..=usize::MAX)?,
+            whole("budget", budget, 0..=u64::MAX)?,
+            whole("cap", cap, 1..=core::MAX_CAP)?,
+            normal,
+        )?;
         if let Some(p_correct) = p_correct {
             inner = inner.with_prior(&reals(p_correct, "p_correct")?)?;
         }
@@ -85,8 +79,8 @@ impl BatchAllocator {
     /// The queries to sample next, by number, one sample each, at most `most`. Empty when the budget is given out, or
     /// every query that could have another waits for an answer.
     #[pyo3(signature = (most = 1))]
-    fn next(&self, #[pyo3(from_py_with = most)] most: usize) -> Vec<usize> {
-        self.lock().next(most)
+    fn next(&self, #[pyo3(from_py_with = int)] most: i128) -> Result<Vec<usize>> {
+        Ok(self.lock().next(whole("most", most, 0..=usize::MAX)?))
     }
 
     /// The answer of a sample that was given out; None when it gave none. It has been paid for all the same.
@@ -94,11 +88,8 @@ impl BatchAllocator {
     /// Raises:
     ///     InvalidValueError: The query is not in the batch.
     ///     StateError: The query waits for no answer.
-    fn add(
-        &self,
-        #[pyo3(from_py_with = query)] query: usize,
-        answer: Option<&Bound<'_, PyString>>,
-    ) -> Result<()> {
+    fn add(&self, query: Int, answer: Option<&Bound<'_, PyString>>) -> Result<()> {
+        let query = number(query)?;
         let Some(answer) = answer else { return Ok(self.lock().abstain(query)?) };
         let text = utf8(answer)?.0;
         let Some(form) = &self.form else { return Ok(self.lock().add(query, &text)?) };
@@ -109,13 +100,13 @@ impl BatchAllocator {
     }
 
     /// A query's leading answer, or None before its first.
-    fn answer(&self, #[pyo3(from_py_with = query)] query: usize) -> Result<Option<String>> {
-        Ok(self.lock().answer(query)?.map(str::to_owned))
+    fn answer(&self, query: Int) -> Result<Option<String>> {
+        Ok(self.lock().answer(number(query)?)?.map(str::to_owned))
     }
 
     /// A copy of a query's vote.
-    fn vote(&self, py: Python<'_>, #[pyo3(from_py_with = query)] query: usize) -> Result<Vote> {
-        let vote = self.lock().vote(query)?.clone();
+    fn vote(&self, py: Python<'_>, query: Int) -> Result<Vote> {
+        let vote = self.lock().vote(number(query)?)?.clone();
         Ok(Vote::wrap(vote, self.form.as_ref().map(|form| form.clone_ref(py))))
     }
 
@@ -170,8 +161,10 @@ impl OnlineAllocator {
 impl OnlineAllocator {
     #[new]
     #[pyo3(signature = (target, cap = 24))]
-    fn new(target: f64, #[pyo3(from_py_with = cap)] cap: u32) -> Result<Self> {
-        Ok(Self { inner: Mutex::new(core::OnlineAllocator::new(target, cap)?) })
+    fn new(target: f64, #[pyo3(from_py_with = int)] cap: i128) -> Result<Self> {
+        Ok(Self {
+            inner: Mutex::new(core::OnlineAllocator::new(target, whole("cap", cap, 1..=core::MAX_CAP)?)?),
+        })
     }
 
     /// Whether a vote has samples enough at today's price.

@@ -2,9 +2,10 @@
 
 use crate::action::Action;
 use crate::clock::now;
-use crate::convert::{count, text, with_numbers, with_row, with_rows};
+use crate::convert::{text, with_numbers, with_row, with_rows};
 use crate::error::Result;
 use crate::ladder::{Rung, Rungs, rung};
+use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use rheostat::run as core;
 
@@ -77,8 +78,11 @@ impl Call {
     /// Raises:
     ///     InvalidValueError: The call has no such sample.
     #[pyo3(signature = (index = 0))]
-    fn sample(&self, index: i128) -> Result<Sample> {
-        Ok(Sample { inner: self.inner.sample(count("sample", index)?)?, rungs: self.rungs.clone() })
+    fn sample(&self, #[pyo3(from_py_with = int)] index: i128) -> Result<Sample> {
+        Ok(Sample {
+            inner: self.inner.sample(whole("sample", index, 0..=u32::MAX)?)?,
+            rungs: self.rungs.clone(),
+        })
     }
 
     /// Says what the provider reports: tokens over all samples of the call, from its beginning. It replaces what was
@@ -88,13 +92,13 @@ impl Call {
     fn usage(
         &self,
         py: Python<'_>,
-        input: Option<i128>,
-        cached: Option<i128>,
-        output: Option<i128>,
-        reasoning: Option<i128>,
+        input: Option<Int>,
+        cached: Option<Int>,
+        output: Option<Int>,
+        reasoning: Option<Int>,
         at: Option<f64>,
     ) -> Result<Py<Action>> {
-        let tokens = |what, given: Option<i128>| given.map(|given| count(what, given)).transpose();
+        let tokens = |what, given| some_whole(what, given, 0..=u64::MAX);
         let (input, cached) = (tokens("input", input)?, tokens("cached", cached)?);
         let (output, reasoning) = (tokens("output", output)?, tokens("reasoning", reasoning)?);
         let action = self.inner.usage(input, cached, output, reasoning, now(at))?;
@@ -182,11 +186,11 @@ impl Sample {
         &self,
         py: Python<'_>,
         text: &Bound<'_, PyAny>,
-        tokens: Option<i128>,
+        tokens: Option<Int>,
         at: Option<f64>,
     ) -> Result<Py<Action>> {
         let text = crate::convert::text(text, "text")?;
-        let tokens = tokens.map(|tokens| count("tokens", tokens)).transpose()?;
+        let tokens = some_whole("tokens", tokens, 0..=u64::MAX)?;
         Action::object(py, self.inner.text(&text, tokens, now(at)), &self.rungs)
     }
 

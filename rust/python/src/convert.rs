@@ -1,8 +1,9 @@
 //! What Python hands over, as the core wants it: text, many texts, numbers, rows of numbers.
 
-use crate::error::{Failure, Result, wrong_type};
+use crate::error::{Result, wrong_type};
+use crate::whole::{Int, some_whole};
 use numpy::{PyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray, PyUntypedArrayMethods};
-use pyo3::exceptions::{PyOverflowError, PyUnicodeEncodeError};
+use pyo3::exceptions::PyUnicodeEncodeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
@@ -101,9 +102,8 @@ pub(crate) fn texts(items: &Bound<'_, PyAny>) -> Result<Vec<Text>> {
 }
 
 /// How many threads a batch takes: what was asked for, else one per core.
-pub(crate) fn threads(threads: Option<usize>) -> Result<usize> {
-    match threads {
-        Some(0) => Err(Error::invalid("threads", 0, "at least 1").into()),
+pub(crate) fn threads(threads: Option<Int>) -> Result<usize> {
+    match some_whole("threads", threads, 1..=usize::MAX)? {
         Some(n) => Ok(n),
         None => Ok(std::thread::available_parallelism().map_or(1, usize::from)),
     }
@@ -202,21 +202,6 @@ fn reading<'py, T: numpy::Element, D: numpy::ndarray::Dimension>(
     Ok(array.try_readonly().map_err(|_| Error::state(format!("{what}: the array is being written")))?)
 }
 
-/// A whole number that the core can hold. What it cannot, below 0 or too large, is out of any bound: `bound` names it.
-pub(crate) fn whole<T: TryFrom<u64>>(value: &Bound<'_, PyAny>, what: &str, bound: &str) -> PyResult<T> {
-    let known = match value.extract::<u64>() {
-        Ok(known) => T::try_from(known).ok(),
-        Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) => None,
-        Err(error) => return Err(error),
-    };
-    known.ok_or_else(|| {
-        let given = value
-            .str()
-            .map_or_else(|_| "a number of thousands of digits".to_owned(), |text| text.to_string());
-        Failure::from(Error::invalid(what, given, bound.to_owned())).into()
-    })
-}
-
 /// Numbers in double precision.
 pub(crate) fn reals(values: &Bound<'_, PyAny>, what: &str) -> Result<Vec<f64>> {
     let array = as_f64(values, what)?;
@@ -259,10 +244,4 @@ fn as_f64<'py>(values: &Bound<'py, PyAny>, what: &str) -> Result<Bound<'py, PyAn
         return Err(wrong_type(what, values, "an array of numbers"));
     }
     array.call_method1(intern!(py, "astype"), ("float64", "C", "unsafe", true, false)).map_err(wanted)
-}
-
-/// A count. Python's integers have no end; within its type's bounds, the core knows the real ones.
-pub(crate) fn count<T: TryFrom<i128>>(what: &str, value: i128) -> Result<T> {
-    let bound = if value < 0 { "at least 0" } else { "a count that the machine can hold" };
-    Ok(T::try_from(value).map_err(|_| Error::invalid(what, value, bound))?)
 }

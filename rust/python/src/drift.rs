@@ -2,6 +2,7 @@
 
 use crate::error::{Result, wrong_type};
 use crate::estimator::{Estimate, EstimateBatch, Estimator};
+use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rheostat::{Error, learn as core};
@@ -135,7 +136,8 @@ pub(crate) struct Drift {
 impl Drift {
     #[new]
     #[pyo3(signature = (reference, *, window = 1_000))]
-    fn new(reference: &Bound<'_, PyAny>, window: usize) -> Result<Self> {
+    fn new(reference: &Bound<'_, PyAny>, #[pyo3(from_py_with = int)] window: i128) -> Result<Self> {
+        let window = whole("window", window, 0..=usize::MAX)?;
         if let Ok(batch) = reference.cast::<EstimateBatch>() {
             return Ok(Self { inner: core::Drift::new(&batch.get().rows, window)? });
         }

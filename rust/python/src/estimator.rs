@@ -6,6 +6,7 @@ use crate::features::{in_parts, read_window, with_scan};
 use crate::ladder::Rung;
 use crate::learn::FitReport;
 use crate::query::{Source, with_query};
+use crate::whole::Int;
 use numpy::{PyArray1, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
@@ -45,7 +46,7 @@ pub(crate) fn shipped() -> Arc<core::Estimator> {
 impl Estimator {
     #[new]
     #[pyo3(signature = (*, window = None))]
-    fn new(window: Option<usize>) -> Result<Self> {
+    fn new(window: Option<Int>) -> Result<Self> {
         Ok(Self { inner: shipped(), window: read_window(window)? })
     }
 
@@ -56,7 +57,7 @@ impl Estimator {
     ///     ArtifactError: It is damaged, too large, or of another version or feature schema.
     #[staticmethod]
     #[pyo3(signature = (path, *, window = None))]
-    fn load(path: PathBuf, window: Option<usize>) -> Result<Self> {
+    fn load(path: PathBuf, window: Option<Int>) -> Result<Self> {
         let inner = Arc::new(core::Estimator::from_bytes(&std::fs::read(path)?)?);
         Ok(Self { inner, window: read_window(window)? })
     }
@@ -67,7 +68,7 @@ impl Estimator {
     ///     ArtifactError: It is damaged, too large, or of another version or feature schema.
     #[staticmethod]
     #[pyo3(signature = (data, *, window = None))]
-    fn from_bytes(data: &[u8], window: Option<usize>) -> Result<Self> {
+    fn from_bytes(data: &[u8], window: Option<Int>) -> Result<Self> {
         Ok(Self { inner: Arc::new(core::Estimator::from_bytes(data)?), window: read_window(window)? })
     }
 
@@ -146,7 +147,7 @@ impl Estimator {
         &self,
         py: Python<'_>,
         texts: &Bound<'_, PyAny>,
-        threads: Option<usize>,
+        threads: Option<Int>,
     ) -> Result<EstimateBatch> {
         let texts = convert::texts(texts)?;
         let workers = convert::threads(threads)?;
@@ -182,7 +183,7 @@ impl Estimator {
         texts: &Bound<'py, PyAny>,
         low: &Bound<'py, PyAny>,
         high: &Bound<'py, PyAny>,
-        threads: Option<usize>,
+        threads: Option<Int>,
     ) -> Result<Bound<'py, PyArray1<f64>>> {
         let (low, high) = (view(low, &self.inner, None)?, view(high, &self.inner, None)?);
         let texts = convert::texts(texts)?;

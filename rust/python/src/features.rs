@@ -2,6 +2,7 @@
 
 use crate::convert::{Text, texts, threads};
 use crate::error::Result;
+use crate::whole::{Int, some_whole};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -78,7 +79,7 @@ pub(crate) fn feature_specs() -> Vec<FeatureSpec> {
 ///     1.0
 #[pyfunction]
 #[pyo3(signature = (text, *, window = None))]
-pub(crate) fn features<'py>(text: &Bound<'py, PyAny>, window: Option<usize>) -> Result<Bound<'py, PyDict>> {
+pub(crate) fn features<'py>(text: &Bound<'py, PyAny>, window: Option<Int>) -> Result<Bound<'py, PyDict>> {
     let window = read_window(window)?;
     let source = Text::read(text, "text")?;
     let values = with_scan(|scan| {
@@ -118,9 +119,9 @@ pub(crate) type FeatureArrays<'py> =
 pub(crate) fn features_batch(
     #[pyo3(from_py_with = read_texts)] texts: Vec<Text>,
     py: Python<'_>,
-    window: Option<usize>,
+    window: Option<Int>,
     inputs: bool,
-    threads: Option<usize>,
+    threads: Option<Int>,
 ) -> Result<FeatureArrays<'_>> {
     let window = read_window(window)?;
     let workers = self::threads(threads)?;
@@ -183,11 +184,7 @@ pub(crate) fn in_parts<T: Sync, R: Send>(
 }
 
 /// The window option, within its bounds.
-pub(crate) fn read_window(bytes: Option<usize>) -> Result<Window> {
-    let Some(bytes) = bytes else { return Ok(Window::default()) };
-    if !(Window::MIN..=Window::MAX).contains(&bytes) {
-        let bound = format!("between {} and {} bytes", Window::MIN, Window::MAX);
-        return Err(rheostat::Error::invalid("window", bytes, bound).into());
-    }
-    Ok(Window { bytes })
+pub(crate) fn read_window(bytes: Option<Int>) -> Result<Window> {
+    let bytes = some_whole("window", bytes, Window::MIN..=Window::MAX)?;
+    Ok(bytes.map_or_else(Window::default, |bytes| Window { bytes }))
 }

@@ -17,6 +17,7 @@ use crate::policy;
 use crate::query::{Source, with_query};
 use crate::rules::Rules;
 use crate::sessions::read_sessions;
+use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use rheostat::governor as core;
@@ -80,12 +81,12 @@ impl Governor {
         ceiling: Option<&Bound<'_, PyAny>>,
         estimator: Option<&Bound<'_, PyAny>>,
         rules: Option<&Bound<'_, PyAny>>,
-        window: Option<usize>,
-        outcomes: usize,
+        window: Option<Int>,
+        #[pyo3(from_py_with = int)] outcomes: i128,
         sessions: Option<&Bound<'_, PyAny>>,
         ledger: Option<&Bound<'_, PyAny>>,
-        drift: usize,
-        seed: Option<u64>,
+        #[pyo3(from_py_with = int)] drift: i128,
+        seed: Option<Int>,
     ) -> Result<Self> {
         let ladder = ladder.cast::<Ladder>().map_err(|_| wrong_type("ladder", ladder, "a Ladder"))?;
         let window = read_window(window)?;
@@ -99,9 +100,9 @@ impl Governor {
         let mut builder = core::Governor::builder(ladder.get().inner.clone())
             .estimator(estimator)
             .window(window)
-            .outcomes(outcomes)
-            .drift(drift)
-            .nonce(seed.unwrap_or_else(|| RandomState::new().hash_one(0)));
+            .outcomes(whole("outcomes", outcomes, 0..=usize::MAX)?)
+            .drift(whole("drift", drift, 0..=usize::MAX)?)
+            .nonce(some_whole("seed", seed, 0..=u64::MAX)?.unwrap_or_else(|| RandomState::new().hash_one(0)));
         if let Some(sessions) = sessions {
             builder = builder.sessions(read_sessions(sessions)?);
         }
@@ -266,7 +267,7 @@ impl Governor {
         &self,
         py: Python<'_>,
         texts: &Bound<'_, PyAny>,
-        threads: Option<usize>,
+        threads: Option<Int>,
     ) -> Result<PlanBatch> {
         let texts = convert::texts(texts)?;
         let workers = convert::threads(threads)?;

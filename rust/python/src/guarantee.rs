@@ -3,6 +3,7 @@
 use crate::convert::{real_rows, reals};
 use crate::error::{Result, wrong_type};
 use crate::learn::digests;
+use crate::whole::{Int, whole};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyInt, PyString};
 use rheostat::guarantee as core;
@@ -197,8 +198,11 @@ impl Watch {
 impl Watch {
     #[new]
     #[pyo3(signature = (candidates, *, max_loss, confidence = 0.95, bounds = (0.0, 1.0)))]
-    fn new(candidates: usize, max_loss: f64, confidence: f64, bounds: (f64, f64)) -> Result<Self> {
-        let inner = core::Watch::new(candidates, target(max_loss, confidence, bounds)?)?;
+    fn new(candidates: Int, max_loss: f64, confidence: f64, bounds: (f64, f64)) -> Result<Self> {
+        let inner = core::Watch::new(
+            whole("candidates", candidates, 0..=usize::MAX)?,
+            target(max_loss, confidence, bounds)?,
+        )?;
         Ok(Self { inner: Mutex::new(inner) })
     }
 

@@ -2,6 +2,7 @@
 
 use crate::error::{Result, wrong_type};
 use crate::rules::read_moves;
+use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use rheostat::{Error, ladder as core};
@@ -49,28 +50,26 @@ impl Rung {
     fn new(
         name: String,
         model: Option<String>,
-        thinking_tokens: i128,
-        samples: i128,
-        depth: i128,
-        answer_tokens: Option<i128>,
+        #[pyo3(from_py_with = int)] thinking_tokens: i128,
+        #[pyo3(from_py_with = int)] samples: i128,
+        #[pyo3(from_py_with = int)] depth: i128,
+        answer_tokens: Option<Int>,
         input_price: f64,
         output_price: f64,
         cached_price: Option<f64>,
-        context_window: Option<i128>,
+        context_window: Option<Int>,
         capabilities: Option<Vec<String>>,
         ability: Option<f64>,
     ) -> Result<Self> {
         let field = |field: &str| format!("rung {name:?}: {field}");
         let mut inner = core::Rung::new(name.clone(), model.unwrap_or_else(|| name.clone()));
-        inner.thinking_tokens = whole(&field("thinking_tokens"), thinking_tokens, 0, u64::MAX)?;
-        inner.samples = whole(&field("samples"), samples, 1, u32::MAX.into())? as u32;
-        inner.depth = whole(&field("depth"), depth, 1, u32::MAX.into())? as u32;
+        inner.thinking_tokens = whole(&field("thinking_tokens"), thinking_tokens, 0..=u64::MAX)?;
+        inner.samples = whole(&field("samples"), samples, 1..=u32::MAX)?;
+        inner.depth = whole(&field("depth"), depth, 1..=u32::MAX)?;
         if let Some(tokens) = answer_tokens {
-            inner.answer_tokens = whole(&field("answer_tokens"), tokens, 1, u64::MAX)?;
+            inner.answer_tokens = whole(&field("answer_tokens"), tokens, 1..=u64::MAX)?;
         }
-        if let Some(tokens) = context_window {
-            inner.context_window = Some(whole(&field("context_window"), tokens, 1, u64::MAX)?);
-        }
+        inner.context_window = some_whole(&field("context_window"), context_window, 1..=u64::MAX)?;
         inner.input_price = input_price;
         inner.output_price = output_price;
         inner.cached_price = cached_price;
@@ -172,14 +171,6 @@ impl Rung {
             "Rung({:?}, model={:?}, thinking_tokens={}, samples={}, depth={})",
             r.name, r.model, r.thinking_tokens, r.samples, r.depth
         )
-    }
-}
-
-/// A whole number within its bounds. Python's integers have no end, so the check comes before the conversion.
-fn whole(what: &str, value: i128, least: u64, most: u64) -> Result<u64> {
-    match u64::try_from(value) {
-        Ok(n) if (least..=most).contains(&n) => Ok(n),
-        _ => Err(Error::invalid(what, value, format!("between {least} and {most}")).into()),
     }
 }
 
@@ -328,25 +319,20 @@ impl Ceiling {
     #[new]
     #[pyo3(signature = (*, tokens = None, usd = None, seconds = None, samples = None, depth = None, escalations = None))]
     fn new(
-        tokens: Option<i128>,
+        tokens: Option<Int>,
         usd: Option<f64>,
         seconds: Option<f64>,
-        samples: Option<i128>,
-        depth: Option<i128>,
-        escalations: Option<i128>,
+        samples: Option<Int>,
+        depth: Option<Int>,
+        escalations: Option<Int>,
     ) -> Result<Self> {
-        let count = |what: &str, value: Option<i128>, least: u64| -> Result<Option<u32>> {
-            let n =
-                value.map(|v| whole(&format!("ceiling: {what}"), v, least, u32::MAX.into())).transpose()?;
-            Ok(n.map(|n| n as u32))
-        };
         let inner = core::Ceiling {
-            tokens: tokens.map(|v| whole("ceiling: tokens", v, 1, u64::MAX)).transpose()?,
+            tokens: some_whole("ceiling: tokens", tokens, 1..=u64::MAX)?,
             usd,
             seconds,
-            samples: count("samples", samples, 1)?,
-            depth: count("depth", depth, 1)?,
-            escalations: count("escalations", escalations, 0)?,
+            samples: some_whole("ceiling: samples", samples, 1..=u32::MAX)?,
+            depth: some_whole("ceiling: depth", depth, 1..=u32::MAX)?,
+            escalations: some_whole("ceiling: escalations", escalations, 0..=u32::MAX)?,
         };
         inner.validate()?;
         Ok(Self { inner })

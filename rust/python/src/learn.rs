@@ -11,6 +11,7 @@ use crate::ladder::{Ladder, Rung};
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::query::with_query;
+use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 use rheostat::governor::OutcomeKind;
@@ -75,19 +76,24 @@ pub(crate) fn fit(
     weights: Option<&Bound<'_, PyAny>>,
     kind: &str,
     estimator: Option<&Bound<'_, Estimator>>,
-    folds: usize,
-    seed: u64,
+    #[pyo3(from_py_with = int)] folds: i128,
+    #[pyo3(from_py_with = int)] seed: i128,
 ) -> Result<Estimator> {
     let log = Log::read(texts, outcomes, ladder, groups, weights, kind)?;
     let (prior, window) = prior(estimator);
     let ladder = ladder.get().inner.clone();
-    let options = core::Options { folds, seed, ..core::Options::default() };
+    let options = options(folds, seed)?;
     let fitted = py.detach(|| {
         let heads = log.learner(&prior, window)?.solve(&ladder, 0.0, options)?;
         let reference = estimates(&prior, &log.texts, window);
         Ok::<_, Error>(compared_with(prior.with_heads(Arc::new(heads)), &reference))
     })?;
     Ok(Estimator { inner: Arc::new(fitted), window })
+}
+
+fn options(folds: i128, seed: i128) -> Result<core::Options> {
+    let (folds, seed) = (whole("folds", folds, 0..=usize::MAX)?, whole("seed", seed, 0..=u64::MAX)?);
+    Ok(core::Options { folds, seed, ..core::Options::default() })
 }
 
 fn of_length<T>(values: Vec<T>, length: usize, what: &str) -> Result<Vec<T>> {
@@ -227,11 +233,19 @@ impl Learner {
     #[pyo3(signature = (estimator = None, *, capacity = 8_192, half_life = None))]
     fn new(
         estimator: Option<&Bound<'_, Estimator>>,
-        capacity: usize,
+        #[pyo3(from_py_with = int)] capacity: i128,
         half_life: Option<f64>,
     ) -> Result<Self> {
         let (prior, window) = prior(estimator);
-        Ok(Self { inner: Mutex::new(core::Learner::new(&prior, capacity, half_life)?), prior, window })
+        Ok(Self {
+            inner: Mutex::new(core::Learner::new(
+                &prior,
+                whole("capacity", capacity, 1..=core::MOST_ROWS)?,
+                half_life,
+            )?),
+            prior,
+            window,
+        })
     }
 
     /// Adds an outcome. One of the same query and rung as another replaces it if it is newer.
@@ -372,10 +386,10 @@ impl Learner {
         py: Python<'_>,
         ladder: &Bound<'_, Ladder>,
         at: Option<f64>,
-        folds: usize,
-        seed: u64,
+        #[pyo3(from_py_with = int)] folds: i128,
+        #[pyo3(from_py_with = int)] seed: i128,
     ) -> Result<Estimator> {
-        let options = core::Options { folds, seed, ..core::Options::default() };
+        let options = options(folds, seed)?;
         let (ladder, now) = (ladder.get().inner.clone(), wall(at));
         // On a copy, so that outcomes can be added meanwhile.
         let mut learner = self.lock().clone();

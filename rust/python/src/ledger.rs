@@ -2,6 +2,7 @@
 
 use crate::clock::{now, wall};
 use crate::error::{Result, wrong_type};
+use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use rheostat::Error;
 use rheostat::ledger as core;
@@ -38,17 +39,21 @@ impl Cap {
     #[pyo3(signature = (scope, *, tokens = None, usd = None, per = None, key = None, block = None, credit = (0, 0.0)))]
     fn new(
         scope: &str,
-        tokens: Option<u64>,
+        tokens: Option<Int>,
         usd: Option<f64>,
         per: Option<f64>,
         key: Option<String>,
-        block: Option<(u64, f64)>,
-        credit: (u64, f64),
+        block: Option<(Int, f64)>,
+        #[pyo3(from_py_with = amount)] credit: (i128, f64),
     ) -> Result<Self> {
         let leased = match block {
-            Some(block) => Some(core::Leasing { block: cost(block)?, credit: cost(credit)? }),
+            Some((tokens, usd)) => Some(core::Leasing {
+                block: cost("cap: block", tokens, usd)?,
+                credit: cost("cap: credit", credit.0, credit.1)?,
+            }),
             None => None,
         };
+        let tokens = some_whole("cap: tokens", tokens, 0..=u64::MAX)?;
         let usd = usd.map(|usd| dollars("cap: usd", usd)).transpose()?;
         let scope = core::Scope::from_name(scope)?;
         let inner = core::Cap { scope, key, tokens, usd, period: per, leased };
@@ -156,10 +161,10 @@ impl Ledger {
     fn new(
         caps: &Bound<'_, PyAny>,
         ttl: f64,
-        accounts: usize,
-        live: usize,
+        #[pyo3(from_py_with = int)] accounts: i128,
+        #[pyo3(from_py_with = int)] live: i128,
         offset: Option<f64>,
-        seed: Option<u64>,
+        seed: Option<Int>,
     ) -> Result<Self> {
         use std::hash::{BuildHasher, RandomState};
         let wanted = "an iterable of Cap";
@@ -169,7 +174,9 @@ impl Ledger {
             let cap = cap.cast::<Cap>().map_err(|_| wrong_type("caps", &cap, wanted))?;
             list.push(cap.get().inner.clone());
         }
-        let seed = seed.unwrap_or_else(|| RandomState::new().hash_one(0));
+        let (accounts, live) =
+            (whole("accounts", accounts, 0..=usize::MAX)?, whole("live", live, 0..=usize::MAX)?);
+        let seed = some_whole("seed", seed, 0..=u64::MAX)?.unwrap_or_else(|| RandomState::new().hash_one(0));
         let options = core::LedgerOptions { caps: list, ttl, accounts, live, seed, ..Default::default() };
         let inner = core::Ledger::new(options)?;
         inner.set_offset(offset.unwrap_or_else(|| wall(None) - now(None)));
@@ -193,7 +200,7 @@ impl Ledger {
     #[pyo3(signature = (*, tokens = 0, usd = 0.0, query = None, session = None, tenant = None, ttl = None, at = None))]
     fn reserve(
         &self,
-        tokens: u64,
+        #[pyo3(from_py_with = int)] tokens: i128,
         usd: f64,
         query: Option<&str>,
         session: Option<&str>,
@@ -202,7 +209,7 @@ impl Ledger {
         at: Option<f64>,
     ) -> Result<Hold> {
         let payer = core::Payer { query, session, tenant };
-        let id = self.inner.reserve(&payer, cost((tokens, usd))?, ttl, now(at))?;
+        let id = self.inner.reserve(&payer, cost("tokens", tokens, usd)?, ttl, now(at))?;
         Ok(Hold { ledger: self.inner.clone(), id })
     }
 
@@ -212,15 +219,21 @@ impl Ledger {
     /// Raises:
     ///     InvalidValueError: The money is negative or no number.
     #[pyo3(signature = (hold, *, tokens = 0, usd = 0.0, at = None))]
-    fn settle(&self, hold: u64, tokens: u64, usd: f64, at: Option<f64>) -> Result<&'static str> {
-        let id = core::HoldId::from_bits(hold);
-        Ok(self.inner.settle(id, cost((tokens, usd))?, now(at)).as_str())
+    fn settle(
+        &self,
+        hold: Int,
+        #[pyo3(from_py_with = int)] tokens: i128,
+        usd: f64,
+        at: Option<f64>,
+    ) -> Result<&'static str> {
+        let id = hold_id(hold)?;
+        Ok(self.inner.settle(id, cost("tokens", tokens, usd)?, now(at)).as_str())
     }
 
     /// Ends a reservation of which nothing was spent. Answers as `settle`.
     #[pyo3(signature = (hold, *, at = None))]
-    fn release(&self, hold: u64, at: Option<f64>) -> &'static str {
-        self.inner.release(core::HoldId::from_bits(hold), now(at)).as_str()
+    fn release(&self, hold: Int, at: Option<f64>) -> Result<&'static str> {
+        Ok(self.inner.release(hold_id(hold)?, now(at)).as_str())
     }
 
     /// What is left under all the caps that fall to a payer, as (tokens, usd).
@@ -285,8 +298,8 @@ impl Ledger {
     /// Raises:
     ///     UnknownNameError: No such scope.
     #[pyo3(signature = (scope, most = 1_000))]
-    fn accounts(&self, scope: &str, most: usize) -> Result<Vec<AccountRow>> {
-        let rows = self.inner.accounts(core::Scope::from_name(scope)?, most);
+    fn accounts(&self, scope: &str, #[pyo3(from_py_with = int)] most: i128) -> Result<Vec<AccountRow>> {
+        let rows = self.inner.accounts(core::Scope::from_name(scope)?, whole("most", most, 0..=usize::MAX)?);
         Ok(rows.into_iter().map(|(key, held, spent)| (key, pair(held), pair(spent))).collect())
     }
 
@@ -298,8 +311,9 @@ impl Ledger {
 
     /// Blocks that a store should lease now: (scope, key, cap, window, tokens, picodollars) each.
     #[pyo3(signature = (most = 1_000, *, at = None))]
-    fn wants(&self, most: usize, at: Option<f64>) -> Vec<BlockRow> {
-        self.inner.wants(most, now(at)).into_iter().map(block_row).collect()
+    fn wants(&self, #[pyo3(from_py_with = int)] most: i128, at: Option<f64>) -> Result<Vec<BlockRow>> {
+        let most = whole("most", most, 0..=usize::MAX)?;
+        Ok(self.inner.wants(most, now(at)).into_iter().map(block_row).collect())
     }
 
     /// Adds a block that a store gave; `dry` says that it has no more in this window. False when the block's account
@@ -308,10 +322,13 @@ impl Ledger {
     /// Raises:
     ///     UnknownNameError: No such scope.
     #[pyo3(signature = (block, *, dry = false))]
-    fn lease(&self, block: BlockRow, dry: bool) -> Result<bool> {
+    fn lease(&self, block: (String, String, Int, Int, Int, Int), dry: bool) -> Result<bool> {
         let (scope, key, cap, window, tokens, pico) = block;
         let scope = core::Scope::from_name(&scope)?;
-        let amount = core::Cost { tokens, usd: core::Usd(pico) };
+        let part = |what, number| whole(what, number, 0..=u64::MAX);
+        let (window, tokens, pico) =
+            (part("window", window)?, part("tokens", tokens)?, part("picodollars", pico)?);
+        let (cap, amount) = (whole("cap", cap, 0..=usize::MAX)?, core::Cost { tokens, usd: core::Usd(pico) });
         Ok(self.inner.lease(&core::Block { scope, key, cap, window, amount }, dry))
     }
 
@@ -351,8 +368,13 @@ impl Hold {
     /// Raises:
     ///     InvalidValueError: The money is negative or no number.
     #[pyo3(signature = (*, tokens = 0, usd = 0.0, at = None))]
-    fn settle(&self, tokens: u64, usd: f64, at: Option<f64>) -> Result<&'static str> {
-        Ok(self.ledger.settle(self.id, cost((tokens, usd))?, now(at)).as_str())
+    fn settle(
+        &self,
+        #[pyo3(from_py_with = int)] tokens: i128,
+        usd: f64,
+        at: Option<f64>,
+    ) -> Result<&'static str> {
+        Ok(self.ledger.settle(self.id, cost("tokens", tokens, usd)?, now(at)).as_str())
     }
 
     /// Ends it; nothing was spent.
@@ -443,8 +465,18 @@ fn pair(cost: core::Cost) -> Pair {
     (cost.tokens, cost.usd.dollars())
 }
 
-fn cost((tokens, usd): Pair) -> Result<core::Cost> {
-    Ok(core::Cost { tokens, usd: dollars("usd", usd)? })
+/// An argument of tokens and dollars that has such a pair as its default.
+fn amount(value: &Bound<'_, PyAny>) -> PyResult<(i128, f64)> {
+    let (tokens, usd) = value.extract::<(Int, f64)>()?;
+    Ok((tokens.into(), usd))
+}
+
+fn cost(what: &str, tokens: impl Into<Int>, usd: f64) -> Result<core::Cost> {
+    Ok(core::Cost { tokens: whole(what, tokens, 0..=u64::MAX)?, usd: dollars("usd", usd)? })
+}
+
+fn hold_id(hold: Int) -> Result<core::HoldId> {
+    Ok(core::HoldId::from_bits(whole("hold", hold, 0..=u64::MAX)?))
 }
 
 fn dollars(what: &str, usd: f64) -> Result<core::Usd> {

@@ -32,6 +32,7 @@ mod signal;
 mod vote;
 mod vote_prior;
 mod weights;
+mod whole;
 
 use pyo3::prelude::*;
 

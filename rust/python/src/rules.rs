@@ -1,7 +1,7 @@
 //! The controller's rules, as values that a governor is made with.
 
-use crate::convert::count;
 use crate::error::{Result, wrong_type};
+use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::run as core;
 use rheostat::vote::VoteRule;
@@ -35,8 +35,8 @@ const NAMES: [&str; 6] = ["replace", "samples", "think", "revise", "verify", "es
 impl Move {
     #[new]
     #[pyo3(signature = (name, *, most = 1, by = 2.0))]
-    fn new(name: &str, most: i128, by: f64) -> Result<Self> {
-        let most = count("most", most)?;
+    fn new(name: &str, #[pyo3(from_py_with = int)] most: i128, by: f64) -> Result<Self> {
+        let most = whole("most", most, 0..=u32::MAX)?;
         let inner = match name {
             "replace" => core::Move::Replace { most },
             "samples" => core::Move::Samples { most },
@@ -185,43 +185,43 @@ impl Rules {
         confidence = 0.95, alpha = 0.05, retries = 1, ramps = None
     ))]
     fn new(
-        window: i128,
+        #[pyo3(from_py_with = int)] window: i128,
         low_confidence: Option<f64>,
         low_logprob: Option<f64>,
         hysteresis: f64,
-        dwell: i128,
+        #[pyo3(from_py_with = int)] dwell: i128,
         low_steps: Option<f64>,
         loops: bool,
-        loop_period: i128,
-        equal_probes: i128,
+        #[pyo3(from_py_with = int)] loop_period: i128,
+        #[pyo3(from_py_with = int)] equal_probes: i128,
         probe_probability: f64,
-        probe_every: i128,
-        probe_tokens: i128,
+        #[pyo3(from_py_with = int)] probe_every: i128,
+        #[pyo3(from_py_with = int)] probe_tokens: i128,
         verify_below: Option<f64>,
         vote: &str,
         confidence: f64,
         alpha: f64,
-        retries: i128,
+        #[pyo3(from_py_with = int)] retries: i128,
         ramps: Option<&Bound<'_, PyAny>>,
     ) -> Result<Self> {
         let mut inner = core::Rules {
-            window: count("window", window)?,
+            window: whole("window", window, 0..=usize::MAX)?,
             low_confidence,
             low_logprob,
             hysteresis,
-            dwell: count("dwell", dwell)?,
+            dwell: whole("dwell", dwell, 0..=u64::MAX)?,
             low_steps,
             loops,
-            loop_period: count("loop_period", loop_period)?,
-            equal_probes: count("equal_probes", equal_probes)?,
+            loop_period: whole("loop_period", loop_period, 0..=usize::MAX)?,
+            equal_probes: whole("equal_probes", equal_probes, 0..=u32::MAX)?,
             probe_probability,
-            probe_every: count("probe_every", probe_every)?,
-            probe_tokens: count("probe_tokens", probe_tokens)?,
+            probe_every: whole("probe_every", probe_every, 0..=u64::MAX)?,
+            probe_tokens: whole("probe_tokens", probe_tokens, 0..=u64::MAX)?,
             verify_below,
             vote: VoteRule::from_name(vote)?,
             confidence,
             alpha,
-            retries: count("retries", retries)?,
+            retries: whole("retries", retries, 0..=u32::MAX)?,
             ..core::Rules::default()
         };
         if let Some(ramps) = ramps {

@@ -3,9 +3,9 @@
 use crate::action::Action;
 use crate::call::{Call, Sample};
 use crate::clock::now;
-use crate::convert::count;
 use crate::error::Result;
 use crate::ladder::{Rung, Rungs, rung};
+use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::run as core;
 
@@ -51,8 +51,11 @@ impl Run {
     /// Raises:
     ///     InvalidValueError: So many samples have not been launched.
     #[pyo3(signature = (index = 0))]
-    fn sample(&self, index: i128) -> Result<Sample> {
-        Ok(Sample { inner: self.inner.sample(count("sample", index)?)?, rungs: self.rungs.clone() })
+    fn sample(&self, #[pyo3(from_py_with = int)] index: i128) -> Result<Sample> {
+        Ok(Sample {
+            inner: self.inner.sample(whole("sample", index, 0..=u32::MAX)?)?,
+            rungs: self.rungs.clone(),
+        })
     }
 
     /// Lets time pass: the way to learn that a deadline has come while no stream says anything.

@@ -1,7 +1,7 @@
 //! How a governor keeps sessions.
 
-use crate::convert::count;
 use crate::error::{Result, wrong_type};
+use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::session::SessionOptions;
 use std::hash::{BuildHasher, RandomState};
@@ -30,8 +30,16 @@ pub(crate) struct Sessions {
 impl Sessions {
     #[new]
     #[pyo3(signature = (*, most = 1_000_000, ttl = 3_600.0, cache_ttl = 300.0, down_after = 3))]
-    fn new(most: i128, ttl: f64, cache_ttl: f64, down_after: i128) -> Result<Self> {
-        let (most, down_after) = (count("sessions: most", most)?, count("sessions: down_after", down_after)?);
+    fn new(
+        #[pyo3(from_py_with = int)] most: i128,
+        ttl: f64,
+        cache_ttl: f64,
+        #[pyo3(from_py_with = int)] down_after: i128,
+    ) -> Result<Self> {
+        let (most, down_after) = (
+            whole("sessions: most", most, 0..=usize::MAX)?,
+            whole("sessions: down_after", down_after, 0..=u32::MAX)?,
+        );
         let seed = RandomState::new().hash_one(0);
         let inner = SessionOptions { most, ttl, cache_ttl, down_after, seed };
         inner.validate()?;

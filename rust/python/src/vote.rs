@@ -1,9 +1,10 @@
 //! The vote between answers.
 
-use crate::convert::{utf8, whole};
+use crate::convert::utf8;
 use crate::error::{Result, wrong_type};
 use crate::normal::{form, own_form};
 use crate::vote_prior::VotePrior;
+use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyType};
 use rheostat::vote as core;
@@ -79,19 +80,8 @@ impl Vote {
     }
 }
 
-pub(crate) fn cap(value: &Bound<'_, PyAny>) -> PyResult<u32> {
-    whole(value, "cap", &format!("between 1 and {} samples", core::MAX_CAP))
-}
-
-fn window(value: &Bound<'_, PyAny>) -> PyResult<u32> {
-    whole(value, "window", &format!("between 2 and {} samples", core::MAX_CAP))
-}
-
-fn index(value: &Bound<'_, PyAny>) -> PyResult<Option<u32>> {
-    if value.is_none() {
-        return Ok(None);
-    }
-    whole(value, "index", "at least 0 and below the cap").map(Some)
+fn place(index: Option<Int>) -> Result<Option<u32>> {
+    some_whole("index", index, 0..=u32::MAX)
 }
 
 #[pymethods]
@@ -104,10 +94,10 @@ impl Vote {
     fn new(
         rule: &str,
         confidence: f64,
-        #[pyo3(from_py_with = cap)] cap: u32,
+        #[pyo3(from_py_with = int)] cap: i128,
         alpha: f64,
         normalise: Option<&Bound<'_, PyAny>>,
-        #[pyo3(from_py_with = window)] window: u32,
+        #[pyo3(from_py_with = int)] window: i128,
         odds: f64,
         concentration: f64,
         prior: Option<&VotePrior>,
@@ -115,6 +105,7 @@ impl Vote {
         let rule = core::VoteRule::from_name(rule)?;
         let (normal, form) = form(normalise)?;
         let prior = prior.map(|prior| prior.inner.clone());
+        let (cap, window) = (whole("cap", cap, 1..=core::MAX_CAP)?, whole("window", window, 0..=u32::MAX)?);
         let options =
             core::VoteOptions { rule, confidence, cap, alpha, normal, window, odds, concentration, prior };
         Ok(Self::wrap(core::Vote::with(options)?, form))
@@ -132,12 +123,8 @@ impl Vote {
     ///     InvalidValueError: The index is not below the cap, or the weight is out of bounds.
     ///     StateError: The index has voted before.
     #[pyo3(signature = (answer, index = None, weight = 1.0))]
-    fn add(
-        &self,
-        answer: Option<&Bound<'_, PyString>>,
-        #[pyo3(from_py_with = index)] index: Option<u32>,
-        weight: f64,
-    ) -> Result<bool> {
+    fn add(&self, answer: Option<&Bound<'_, PyString>>, index: Option<Int>, weight: f64) -> Result<bool> {
+        let index = place(index)?;
         if let Some(answer) = answer
             && self.form.is_none()
             && let Ok(text) = answer.to_str()
@@ -150,15 +137,15 @@ impl Vote {
     /// Counts a sample that gives no answer, decided by that sample alone and by a rule that was fixed beforehand: it
     /// failed, it reached its length, its answer cannot be read. Says whether to stop.
     #[pyo3(signature = (index = None))]
-    fn abstain(&self, #[pyo3(from_py_with = index)] index: Option<u32>) -> Result<bool> {
-        Ok(self.lock().abstain(index)?)
+    fn abstain(&self, index: Option<Int>) -> Result<bool> {
+        Ok(self.lock().abstain(place(index)?)?)
     }
 
     /// Counts a sample that was stopped for what it or others had said. From its turn on nothing is certified. Says
     /// whether to stop.
     #[pyo3(signature = (index = None))]
-    fn cut(&self, #[pyo3(from_py_with = index)] index: Option<u32>) -> Result<bool> {
-        Ok(self.lock().cut(index)?)
+    fn cut(&self, index: Option<Int>) -> Result<bool> {
+        Ok(self.lock().cut(place(index)?)?)
     }
 
     /// Says that samples are no longer draws of one distribution: a changed prompt, temperature or room. From here on

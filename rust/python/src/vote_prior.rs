@@ -1,6 +1,7 @@
 //! What earlier votes looked like.
 
 use crate::error::Result;
+use crate::whole::{Int, int, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 use rheostat::vote as core;
@@ -38,15 +39,23 @@ impl VotePrior {
     /// Raises:
     ///     InvalidValueError: A vote has no samples, or its counts do not fit.
     #[classmethod]
-    fn learn(_cls: &Bound<'_, PyType>, votes: Vec<(u32, u32, u32)>) -> Result<Self> {
-        Ok(Self { inner: Arc::new(core::Prior::learn(votes)?) })
+    fn learn(_cls: &Bound<'_, PyType>, votes: Vec<(Int, Int, Int)>) -> Result<Self> {
+        let count = |what, votes| whole(what, votes, 0..=u32::MAX);
+        let votes: Result<Vec<_>> = votes
+            .into_iter()
+            .map(|(first, second, total)| {
+                Ok((count("first", first)?, count("second", second)?, count("total", total)?))
+            })
+            .collect();
+        Ok(Self { inner: Arc::new(core::Prior::learn(votes?)?) })
     }
 
     /// The probability that an answer with `first` votes is the likeliest one, when another has `second` votes and
     /// all others together `rest`.
     #[pyo3(signature = (first, second, rest = 0))]
-    fn leads(&self, first: u32, second: u32, rest: u32) -> f64 {
-        self.inner.leads(first, second, rest)
+    fn leads(&self, first: Int, second: Int, #[pyo3(from_py_with = int)] rest: i128) -> Result<f64> {
+        let count = |what, votes| whole(what, votes, 0..=u32::MAX);
+        Ok(self.inner.leads(count("first", first)?, count("second", second)?, count("rest", rest.into())?))
     }
 
     /// The rows.

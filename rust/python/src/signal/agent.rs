@@ -1,8 +1,8 @@
 //! Agents that are stuck.
 
 use super::{Held, state, text};
-use crate::convert::count;
 use crate::error::Result;
+use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::signal as core;
 use std::borrow::Cow;
@@ -36,8 +36,16 @@ pub(crate) struct Stall {
 impl Stall {
     #[new]
     #[pyo3(signature = (calls = 3, errors = 3, idle = 5))]
-    fn new(calls: i128, errors: i128, idle: i128) -> Result<Self> {
-        let (calls, errors, idle) = (count("calls", calls)?, count("errors", errors)?, count("idle", idle)?);
+    fn new(
+        #[pyo3(from_py_with = int)] calls: i128,
+        #[pyo3(from_py_with = int)] errors: i128,
+        #[pyo3(from_py_with = int)] idle: i128,
+    ) -> Result<Self> {
+        let (calls, errors, idle) = (
+            whole("calls", calls, 0..=u32::MAX)?,
+            whole("errors", errors, 0..=u32::MAX)?,
+            whole("idle", idle, 0..=u32::MAX)?,
+        );
         let rules = core::StallRules { calls, errors, idle };
         Ok(Self { inner: Held::new(core::Stall::new(rules)?) })
     }

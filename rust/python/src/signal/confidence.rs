@@ -1,8 +1,9 @@
 //! Confidence from top log-probabilities.
 
 use super::{Held, state};
-use crate::convert::{count, with_numbers, with_rows};
+use crate::convert::{with_numbers, with_rows};
 use crate::error::Result;
+use crate::whole::{int, whole};
 use numpy::{PyArray1, ToPyArray};
 use pyo3::prelude::*;
 use rheostat::signal as core;
@@ -40,9 +41,9 @@ pub(crate) struct Confidence {
 impl Confidence {
     #[new]
     #[pyo3(signature = (window = 2048, *, rounded = false))]
-    fn new(window: i128, rounded: bool) -> Result<Self> {
+    fn new(#[pyo3(from_py_with = int)] window: i128, rounded: bool) -> Result<Self> {
         let new = if rounded { core::Confidence::rounded } else { core::Confidence::new };
-        Ok(Self { inner: Held::new(new(count("window", window)?)?) })
+        Ok(Self { inner: Held::new(new(whole("window", window, 1..=core::MAX_WINDOW)?)?) })
     }
 
     /// Counts one token by the log-probabilities of its top candidates, and returns its confidence in nats; NaN when
@@ -209,11 +210,11 @@ impl ConfidenceSummary {
 pub(crate) fn confidence_summary(
     py: Python<'_>,
     top_logprobs: &Bound<'_, PyAny>,
-    window: i128,
+    #[pyo3(from_py_with = int)] window: i128,
     share: f64,
     rounded: bool,
 ) -> Result<ConfidenceSummary> {
-    let window = count("window", window)?;
+    let window = whole("window", window, 1..=core::MAX_WINDOW)?;
     let read = |rows: &[f32], k: usize| {
         py.detach(|| {
             core::ConfidenceSummary::read(rows, if rows.is_empty() { 1 } else { k }, window, share, rounded)
@@ -282,8 +283,10 @@ pub(crate) struct ConfidenceGate {
 impl ConfidenceGate {
     #[new]
     #[pyo3(signature = (warmup = 16, keep = 0.9))]
-    fn new(warmup: i128, keep: f64) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::ConfidenceGate::new(count("warmup", warmup)?, keep)?) })
+    fn new(#[pyo3(from_py_with = int)] warmup: i128, keep: f64) -> Result<Self> {
+        Ok(Self {
+            inner: Held::new(core::ConfidenceGate::new(whole("warmup", warmup, 0..=usize::MAX)?, keep)?),
+        })
     }
 
     /// A finished stream's lowest group confidence. Returns the bar, once there is one.

@@ -2,6 +2,7 @@
 
 use super::{Held, state};
 use crate::error::Result;
+use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::signal as core;
 use std::borrow::Cow;
@@ -139,8 +140,10 @@ pub(crate) struct Cusum {
 impl Cusum {
     #[new]
     #[pyo3(signature = (slack = 0.5, threshold = 5.0, warmup = 32))]
-    fn new(slack: f64, threshold: f64, warmup: u32) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::Cusum::new(slack, threshold, warmup)?) })
+    fn new(slack: f64, threshold: f64, #[pyo3(from_py_with = int)] warmup: i128) -> Result<Self> {
+        Ok(Self {
+            inner: Held::new(core::Cusum::new(slack, threshold, whole("warmup", warmup, 0..=u32::MAX)?)?),
+        })
     }
 
     /// One value. Returns the change that it brings to light: `"up"`, `"down"`, or None.
@@ -356,8 +359,10 @@ pub(crate) struct Eat {
 impl Eat {
     #[new]
     #[pyo3(signature = (alpha = 0.1, threshold = 1e-3, warmup = 25))]
-    fn new(alpha: f64, threshold: f64, warmup: u64) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::Eat::new(alpha, threshold, warmup)?) })
+    fn new(alpha: f64, threshold: f64, #[pyo3(from_py_with = int)] warmup: i128) -> Result<Self> {
+        Ok(Self {
+            inner: Held::new(core::Eat::new(alpha, threshold, whole("warmup", warmup, 0..=u64::MAX)?)?),
+        })
     }
 
     /// The entropy after one probe, in nats. Says whether to stop thinking; what is no entropy never is a reason to.

@@ -1,6 +1,7 @@
 //! Exits calibrated on a log.
 
 use crate::error::{Result, wrong_type};
+use crate::learn::digests;
 use numpy::{AllowTypeChange, PyArrayLike2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use rheostat::guarantee::{Method, Range, Target, Verdict};
@@ -51,7 +52,7 @@ impl ExitRule {
 ///         answer of the end.
 ///     tokens: Of the same shape: tokens written by then.
 ///     thresholds: Those that are tried.
-///     groups: For each stream the number of its question; each is its own if not given.
+///     groups: For each stream its question, by name or number; each is its own if not given.
 ///     max_loss: The mean loss that is allowed.
 ///     confidence: Of that, in (0, 1).
 ///     test: `"hoeffding_bentkus"` (any loss), `"binomial"` (losses 0 or 1, one stream a group) or `"betting"`.
@@ -78,7 +79,7 @@ pub(crate) fn calibrate_exit(
     losses: &Bound<'_, PyAny>,
     tokens: &Bound<'_, PyAny>,
     thresholds: Vec<f64>,
-    groups: Option<Vec<u64>>,
+    groups: Option<&Bound<'_, PyAny>>,
     max_loss: f64,
     confidence: f64,
     test: &str,
@@ -87,6 +88,7 @@ pub(crate) fn calibrate_exit(
     let (losses, tokens) = (table(losses, "losses")?.0, table(tokens, "tokens")?.0);
     let target = Target::new(max_loss, confidence, Range::UNIT)?;
     let method = Method::from_name(test)?;
+    let groups = groups.map(|groups| digests(groups, "groups")).transpose()?;
     let groups = groups.as_deref();
     let log = core::ExitLog { scores: &scores, losses: &losses, tokens: &tokens, checkpoints, groups };
     let rule = py.detach(|| core::calibrate_exit(&log, &thresholds, &target, method))?;

@@ -1,8 +1,8 @@
 //! Statistics of full-vocabulary logits.
 
 use super::rows::{Rows, with_logits};
-use crate::convert::count;
 use crate::error::Result;
+use crate::whole::{int, whole};
 use numpy::{PyArray1, ToPyArray};
 use pyo3::prelude::*;
 use rheostat::Error;
@@ -180,10 +180,10 @@ impl LogitStatsBatch {
 pub(crate) fn top_tokens<'py>(
     py: Python<'py>,
     logits: &Bound<'py, PyAny>,
-    k: i128,
+    #[pyo3(from_py_with = int)] k: i128,
     dtype: Option<&str>,
 ) -> Result<(Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<f32>>)> {
-    let k = count("k", k)?;
+    let k = whole("k", k, 0..=usize::MAX)?;
     let top = with_logits(logits, dtype, |rows| match rows {
         Rows::One(row) => core::logit_stats(row).map(|stats| core::top_tokens(row, k, stats.log_sum_exp)),
         Rows::Many { .. } => Err(Error::invalid("logits", "rows", "one row")),

@@ -1,8 +1,9 @@
 //! Probes: answers that a host asks for in the middle of the reasoning.
 
 use super::{Held, state, text};
-use crate::convert::{count, with_numbers};
+use crate::convert::with_numbers;
 use crate::error::Result;
+use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rheostat::Error;
@@ -34,11 +35,8 @@ pub(crate) struct Probes {
 impl Probes {
     #[new]
     #[pyo3(signature = (equal = 3, at_least = 0.0))]
-    fn new(equal: i128, at_least: f64) -> Result<Self> {
-        let equal: u32 = count("equal", equal)?;
-        if equal == 0 {
-            return Err(Error::invalid("equal", 0, "at least 1 probe").into());
-        }
+    fn new(#[pyo3(from_py_with = int)] equal: i128, at_least: f64) -> Result<Self> {
+        let equal = whole("equal", equal, 1..=u32::MAX)?;
         if !(0.0..=1.0).contains(&at_least) {
             return Err(Error::invalid("at_least", at_least, "between 0 and 1").into());
         }
@@ -113,7 +111,11 @@ impl Probes {
     ///     ArtifactError: The bytes are damaged or something else.
     #[staticmethod]
     #[pyo3(signature = (state_bytes, equal = 3, at_least = 0.0))]
-    fn from_bytes(state_bytes: &Bound<'_, PyAny>, equal: i128, at_least: f64) -> Result<Self> {
+    fn from_bytes(
+        state_bytes: &Bound<'_, PyAny>,
+        #[pyo3(from_py_with = int)] equal: i128,
+        at_least: f64,
+    ) -> Result<Self> {
         let inner = Held::new(core::Probes::from_bytes(&state(state_bytes)?)?);
         Ok(Self { inner, ..Self::new(equal, at_least)? })
     }
@@ -194,17 +196,26 @@ pub(crate) struct ProbeSchedule {
 impl ProbeSchedule {
     #[new]
     #[pyo3(signature = (at = "tokens", *, every = 64, first = 0, most = None))]
-    fn new(at: &str, every: i128, first: i128, most: Option<i128>) -> Result<Self> {
-        let at = core::ProbeAt::from_name(at, count("every", every)?)?;
-        let (first, most) = (count("first", first)?, most.map(|most| count("most", most)).transpose()?);
+    fn new(
+        at: &str,
+        #[pyo3(from_py_with = int)] every: i128,
+        #[pyo3(from_py_with = int)] first: i128,
+        most: Option<Int>,
+    ) -> Result<Self> {
+        let at = core::ProbeAt::from_name(at, whole("every", every, 0..=u64::MAX)?)?;
+        let (first, most) = (whole("first", first, 0..=u64::MAX)?, some_whole("most", most, 1..=u32::MAX)?);
         Ok(Self { inner: Held::new(core::ProbeSchedule::new(at, first, most.unwrap_or(u32::MAX))?) })
     }
 
     /// What has been written since the last call: how many tokens, and their text where the schedule reads it. Says whether
     /// a probe is due now; several occasions in one call are one probe.
     #[pyo3(signature = (tokens = 1, text = None))]
-    fn advance(&self, tokens: i128, text: Option<&Bound<'_, PyAny>>) -> Result<bool> {
-        let tokens = count("tokens", tokens)?;
+    fn advance(
+        &self,
+        #[pyo3(from_py_with = int)] tokens: i128,
+        text: Option<&Bound<'_, PyAny>>,
+    ) -> Result<bool> {
+        let tokens = whole("tokens", tokens, 0..=u64::MAX)?;
         let text = text.map(|text| super::text(text, "text")).transpose()?;
         Ok(self.inner.lock().advance(tokens, text.as_deref().unwrap_or("")))
     }

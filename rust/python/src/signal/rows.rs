@@ -2,6 +2,7 @@
 
 use crate::convert::{is_rows, with_row, with_rows};
 use crate::error::{Result, wrong_type};
+use crate::whole::{Int, whole};
 use numpy::{PyArray1, PyArrayDyn, PyArrayMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -147,8 +148,8 @@ pub(super) fn token_id(value: &Bound<'_, PyAny>) -> Result<u32> {
     if let Ok(id) = value.extract::<u32>() {
         return Ok(id);
     }
-    let id = value.extract::<i128>().map_err(|_| wrong_type("token", value, "a token id"))?;
-    Ok(u32::try_from(id).map_err(|_| Error::invalid("token", id, "between 0 and 4294967295"))?)
+    let id = value.extract::<Int>().map_err(|_| wrong_type("token", value, "a token id"))?;
+    whole("token", id, 0..=u32::MAX)
 }
 
 /// Calls `f` with token ids of a list, an array of integers or any other sequence.

@@ -1,8 +1,8 @@
 //! Scores of reasoning steps.
 
 use super::{Held, state};
-use crate::convert::count;
 use crate::error::Result;
+use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::signal as core;
 use std::borrow::Cow;
@@ -170,8 +170,14 @@ pub(crate) struct StepGuide {
 impl StepGuide {
     #[new]
     #[pyo3(signature = (good = 0.7, bad = 0.3, patience = 3, back_ups = 1))]
-    fn new(good: f64, bad: f64, patience: i128, back_ups: i128) -> Result<Self> {
-        let (patience, back_ups) = (count("patience", patience)?, count("back_ups", back_ups)?);
+    fn new(
+        good: f64,
+        bad: f64,
+        #[pyo3(from_py_with = int)] patience: i128,
+        #[pyo3(from_py_with = int)] back_ups: i128,
+    ) -> Result<Self> {
+        let (patience, back_ups) =
+            (whole("patience", patience, 0..=u32::MAX)?, whole("back_ups", back_ups, 0..=u32::MAX)?);
         let rules = core::StepRules { good, bad, patience, back_ups };
         Ok(Self { inner: Held::new(core::StepGuide::new(rules)?) })
     }

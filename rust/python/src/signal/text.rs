@@ -2,8 +2,8 @@
 
 use super::rows::{token_id, with_tokens};
 use super::{Held, state, text};
-use crate::convert::count;
 use crate::error::Result;
+use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::signal as core;
 use std::borrow::Cow;
@@ -54,8 +54,14 @@ pub(crate) struct Loops {
 impl Loops {
     #[new]
     #[pyo3(signature = (max_period = 256))]
-    fn new(max_period: i128) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::Loops::with_period(count("max_period", max_period)?)?) })
+    fn new(#[pyo3(from_py_with = int)] max_period: i128) -> Result<Self> {
+        Ok(Self {
+            inner: Held::new(core::Loops::with_period(whole(
+                "max_period",
+                max_period,
+                1..=core::LONGEST_PERIOD,
+            )?)?),
+        })
     }
 
     /// One token id, from 0 to 2³² − 1. Says whether a loop has been found, now or before.
@@ -329,9 +335,18 @@ pub(crate) struct TextSignals {
 impl TextSignals {
     #[new]
     #[pyo3(signature = (words = 100, turns = 60.0, run = 8, restarts = 2, hedges = 40.0))]
-    fn new(words: i128, turns: f64, run: i128, restarts: i128, hedges: f64) -> Result<Self> {
-        let (words, run, restarts) =
-            (count("words", words)?, count("run", run)?, count("restarts", restarts)?);
+    fn new(
+        #[pyo3(from_py_with = int)] words: i128,
+        turns: f64,
+        #[pyo3(from_py_with = int)] run: i128,
+        #[pyo3(from_py_with = int)] restarts: i128,
+        hedges: f64,
+    ) -> Result<Self> {
+        let (words, run, restarts) = (
+            whole("words", words, 0..=u64::MAX)?,
+            whole("run", run, 0..=u32::MAX)?,
+            whole("restarts", restarts, 0..=u64::MAX)?,
+        );
         let rules = core::TextRules { words, turns, run, restarts, hedges };
         Ok(Self { inner: Held::new(core::TextSignals::new(rules)?) })
     }

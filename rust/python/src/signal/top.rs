@@ -1,8 +1,9 @@
 //! What a token's top log-probabilities say about its whole distribution.
 #![allow(clippy::unreadable_literal)] // a signature shows its numbers as they are written here, and Python's have no separators
 
-use crate::convert::{count, with_numbers};
+use crate::convert::with_numbers;
 use crate::error::Result;
+use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::signal as core;
 
@@ -56,8 +57,11 @@ const _: () = assert!(core::VOCABULARY == 262_144);
 ///     TopEntropy(known=0.2398, lower=0.3802, upper=0.5882, missing=0.0454)
 #[pyfunction]
 #[pyo3(signature = (top_logprobs, vocabulary = 262144))]
-pub(crate) fn top_entropy(top_logprobs: &Bound<'_, PyAny>, vocabulary: i128) -> Result<TopEntropy> {
-    let vocabulary = count("vocabulary", vocabulary)?;
+pub(crate) fn top_entropy(
+    top_logprobs: &Bound<'_, PyAny>,
+    #[pyo3(from_py_with = int)] vocabulary: i128,
+) -> Result<TopEntropy> {
+    let vocabulary = whole("vocabulary", vocabulary, 0..=u64::MAX)?;
     let seen = with_numbers(top_logprobs, "top_logprobs", |top| core::top_entropy(top, vocabulary))??;
     let core::TopEntropy { known, lower, upper, missing, max_prob, margin, candidates, invalid } = seen;
     Ok(TopEntropy { known, lower, upper, missing, max_prob, margin, candidates, invalid })

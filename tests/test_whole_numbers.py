@@ -1,0 +1,236 @@
+"""Every argument that is a whole number: any `int` is read, and what does not fit is refused, with its name and its bounds."""
+
+from __future__ import annotations
+
+import ast
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import rheostat as rh
+from rheostat import signals
+
+LADDER = rh.Ladder([rh.Rung("fast"), rh.Rung("deep", samples=3)])
+ESTIMATOR = rh.Estimator()
+TEXTS = [f"Prove lemma {i}." if i % 2 else f"What is the capital of country {i}?" for i in range(40)]
+OUTCOMES = {"fast": [float(i % 2 == 0) for i in range(40)], "deep": [float(i % 3 > 0) for i in range(40)]}
+
+
+def call() -> rh.Call:
+    """A call that has just been granted."""
+    return rh.Governor(LADDER).plan("Why?").start().next()[0]
+
+
+def ledger() -> rh.Ledger:
+    """Caps that nothing here comes near."""
+    return rh.Ledger([rh.Cap("fleet", tokens=10**15)])
+
+
+def batch() -> rh.BatchAllocator:
+    """Two queries, the first of which waits for an answer."""
+    allocator = rh.BatchAllocator(2, 8)
+    allocator.next(1)
+    return allocator
+
+
+def learner() -> rh.Learner:
+    """Outcomes enough for a fit."""
+    made = rh.Learner()
+    for text, right in zip(TEXTS, OUTCOMES["fast"], strict=True):
+        made.add(text, LADDER["fast"], right)
+    return made
+
+
+def load(window: int) -> rh.Estimator:
+    """The shipped estimator from a file, with a window."""
+    with tempfile.TemporaryDirectory() as folder:
+        ESTIMATOR.save(Path(folder) / "saved.bin")
+        return rh.Estimator.load(Path(folder) / "saved.bin", window=window)
+
+
+Read = Callable[[int], object]
+ARGUMENTS: dict[str, tuple[int, Read]] = {
+    "Call.sample(index)": (0, lambda n: call().sample(n)),
+    "Call.usage(input)": (3, lambda n: call().usage(input=n)),
+    "Call.usage(cached)": (3, lambda n: call().usage(cached=n)),
+    "Call.usage(output)": (3, lambda n: call().usage(output=n)),
+    "Call.usage(reasoning)": (3, lambda n: call().usage(reasoning=n)),
+    "Sample.text(tokens)": (2, lambda n: call().sample(0).text("so", n)),
+    "Run.sample(index)": (0, lambda n: rh.Governor(LADDER).plan("Why?").start().sample(n)),
+    "Estimator.__new__(window)": (4096, lambda n: rh.Estimator(window=n)),
+    "Estimator.load(window)": (4096, load),
+    "Estimator.from_bytes(window)": (4096, lambda n: rh.Estimator.from_bytes(ESTIMATOR.to_bytes(), window=n)),
+    "Estimator.estimate_batch(threads)": (1, lambda n: ESTIMATOR.estimate_batch(["a"], threads=n)),
+    "Estimator.gain(threads)": (1, lambda n: ESTIMATOR.gain(["a"], 0.5, 0.8, threads=n)),
+    "features(window)": (4096, lambda n: rh.features("a", window=n)),
+    "features_batch(window)": (4096, lambda n: rh.features_batch(["a"], window=n)),
+    "features_batch(threads)": (1, lambda n: rh.features_batch(["a"], threads=n)),
+    "Watch.__new__(candidates)": (3, lambda n: rh.guarantee.Watch(n, max_loss=0.1)),
+    "fit(folds)": (2, lambda n: rh.fit(TEXTS, OUTCOMES, LADDER, folds=n)),
+    "fit(seed)": (7, lambda n: rh.fit(TEXTS, OUTCOMES, LADDER, seed=n)),
+    "Learner.__new__(capacity)": (9, lambda n: rh.Learner(capacity=n)),
+    "Learner.solve(folds)": (2, lambda n: learner().solve(LADDER, folds=n)),
+    "Learner.solve(seed)": (7, lambda n: learner().solve(LADDER, seed=n)),
+    "Drift.__new__(window)": (500, lambda n: rh.Drift(ESTIMATOR.estimate_batch(TEXTS * 3), window=n)),
+    "Governor.__new__(window)": (4096, lambda n: rh.Governor(LADDER, window=n)),
+    "Governor.__new__(outcomes)": (9, lambda n: rh.Governor(LADDER, outcomes=n)),
+    "Governor.__new__(drift)": (500, lambda n: rh.Governor(LADDER, drift=n)),
+    "Governor.__new__(seed)": (7, lambda n: rh.Governor(LADDER, seed=n)),
+    "Governor.plan_batch(threads)": (1, lambda n: rh.Governor(LADDER).plan_batch(["a"], threads=n)),
+    "Cap.__new__(tokens)": (9, lambda n: rh.Cap("fleet", tokens=n, usd=1.0)),
+    "Cap.__new__(block)": (9, lambda n: rh.Cap("fleet", tokens=99, per=60, block=(n, 0.0))),
+    "Cap.__new__(credit)": (9, lambda n: rh.Cap("fleet", tokens=99, per=60, block=(9, 0.0), credit=(n, 0.0))),
+    "Ledger.__new__(accounts)": (9, lambda n: rh.Ledger([], accounts=n)),
+    "Ledger.__new__(live)": (9, lambda n: rh.Ledger([], live=n)),
+    "Ledger.__new__(seed)": (9, lambda n: rh.Ledger([], seed=n)),
+    "Ledger.reserve(tokens)": (9, lambda n: ledger().reserve(tokens=n)),
+    "Ledger.settle(hold)": (9, lambda n: ledger().settle(n)),
+    "Ledger.settle(tokens)": (9, lambda n: ledger().settle(1, tokens=n)),
+    "Ledger.release(hold)": (9, lambda n: ledger().release(n)),
+    "Ledger.accounts(most)": (9, lambda n: ledger().accounts("fleet", n)),
+    "Ledger.wants(most)": (9, lambda n: ledger().wants(n)),
+    "Hold.settle(tokens)": (9, lambda n: ledger().reserve(tokens=9).settle(tokens=n)),
+    "Sessions.__new__(most)": (9, lambda n: rh.Sessions(most=n)),
+    "Sessions.__new__(down_after)": (2, lambda n: rh.Sessions(down_after=n)),
+    "Rung.__new__(thinking_tokens)": (9, lambda n: rh.Rung("a", thinking_tokens=n)),
+    "Rung.__new__(samples)": (2, lambda n: rh.Rung("a", samples=n)),
+    "Rung.__new__(depth)": (2, lambda n: rh.Rung("a", depth=n)),
+    "Rung.__new__(answer_tokens)": (9, lambda n: rh.Rung("a", answer_tokens=n)),
+    "Rung.__new__(context_window)": (10**6, lambda n: rh.Rung("a", context_window=n)),
+    "Ceiling.__new__(tokens)": (9, lambda n: rh.Ceiling(tokens=n)),
+    "Ceiling.__new__(samples)": (9, lambda n: rh.Ceiling(samples=n)),
+    "Ceiling.__new__(depth)": (9, lambda n: rh.Ceiling(depth=n)),
+    "Ceiling.__new__(escalations)": (9, lambda n: rh.Ceiling(escalations=n)),
+    "Move.__new__(most)": (2, lambda n: rh.Move("think", most=n)),
+    "Rules.__new__(window)": (64, lambda n: rh.Rules(window=n)),
+    "Rules.__new__(dwell)": (64, lambda n: rh.Rules(dwell=n)),
+    "Rules.__new__(loop_period)": (64, lambda n: rh.Rules(loop_period=n)),
+    "Rules.__new__(equal_probes)": (2, lambda n: rh.Rules(equal_probes=n)),
+    "Rules.__new__(probe_every)": (64, lambda n: rh.Rules(probe_every=n)),
+    "Rules.__new__(probe_tokens)": (64, lambda n: rh.Rules(probe_tokens=n)),
+    "Rules.__new__(retries)": (2, lambda n: rh.Rules(retries=n)),
+    "Confidence.__new__(window)": (64, rh.Confidence),
+    "confidence_summary(window)": (64, lambda n: signals.confidence_summary([[-1.0]], window=n)),
+    "ConfidenceGate.__new__(warmup)": (4, signals.ConfidenceGate),
+    "Cusum.__new__(warmup)": (4, lambda n: signals.Cusum(warmup=n)),
+    "Eat.__new__(warmup)": (4, lambda n: signals.Eat(warmup=n)),
+    "Loops.__new__(max_period)": (64, signals.Loops),
+    "Loops.update(token)": (64, lambda n: signals.Loops().update(n)),
+    "TextSignals.__new__(words)": (64, lambda n: signals.TextSignals(words=n)),
+    "TextSignals.__new__(run)": (4, lambda n: signals.TextSignals(run=n)),
+    "TextSignals.__new__(restarts)": (4, lambda n: signals.TextSignals(restarts=n)),
+    "Probes.__new__(equal)": (2, signals.Probes),
+    "Probes.from_bytes(equal)": (2, lambda n: signals.Probes.from_bytes(signals.Probes().to_bytes(), n)),
+    "ProbeSchedule.__new__(every)": (64, lambda n: signals.ProbeSchedule(every=n)),
+    "ProbeSchedule.__new__(first)": (64, lambda n: signals.ProbeSchedule(first=n)),
+    "ProbeSchedule.__new__(most)": (64, lambda n: signals.ProbeSchedule(most=n)),
+    "ProbeSchedule.advance(tokens)": (64, lambda n: signals.ProbeSchedule().advance(n)),
+    "StepGuide.__new__(patience)": (2, lambda n: signals.StepGuide(patience=n)),
+    "StepGuide.__new__(back_ups)": (2, lambda n: signals.StepGuide(back_ups=n)),
+    "Stall.__new__(calls)": (2, lambda n: signals.Stall(calls=n)),
+    "Stall.__new__(errors)": (2, lambda n: signals.Stall(errors=n)),
+    "Stall.__new__(idle)": (2, lambda n: signals.Stall(idle=n)),
+    "top_entropy(vocabulary)": (64, lambda n: signals.top_entropy([-1.0], n)),
+    "top_tokens(k)": (1, lambda n: signals.top_tokens([0.0], n)),
+    "Vote.__new__(cap)": (9, lambda n: rh.Vote(cap=n)),
+    "Vote.__new__(window)": (3, lambda n: rh.Vote("esc", window=n)),
+    "Vote.add(index)": (2, lambda n: rh.Vote().add("a", n)),
+    "Vote.abstain(index)": (2, lambda n: rh.Vote().abstain(n)),
+    "Vote.cut(index)": (2, lambda n: rh.Vote().cut(n)),
+    "VotePrior.learn(votes)": (3, lambda n: rh.VotePrior.learn([(3, 0, n)])),
+    "VotePrior.leads(first)": (3, lambda n: rh.VotePrior([(0.7, 0.2, 1.0)]).leads(n, 0)),
+    "VotePrior.leads(second)": (0, lambda n: rh.VotePrior([(0.7, 0.2, 1.0)]).leads(3, n)),
+    "VotePrior.leads(rest)": (0, lambda n: rh.VotePrior([(0.7, 0.2, 1.0)]).leads(3, 0, n)),
+    "BatchAllocator.__new__(queries)": (2, lambda n: rh.BatchAllocator(n, 8)),
+    "BatchAllocator.__new__(budget)": (8, lambda n: rh.BatchAllocator(2, n)),
+    "BatchAllocator.__new__(cap)": (8, lambda n: rh.BatchAllocator(2, 8, cap=n)),
+    "BatchAllocator.next(most)": (1, lambda n: rh.BatchAllocator(2, 8).next(n)),
+    "BatchAllocator.add(query)": (0, lambda n: batch().add(n, "a")),
+    "BatchAllocator.answer(query)": (0, lambda n: batch().answer(n)),
+    "BatchAllocator.vote(query)": (0, lambda n: batch().vote(n)),
+    "OnlineAllocator.__new__(cap)": (8, lambda n: rh.OnlineAllocator(3.0, n)),
+}
+"""For each argument a number that is good, and the call that reads it."""
+SEVERAL = {"Loops.update_batch(tokens)"}
+"""Whole rows of numbers, which tests/test_signals.py tries."""
+
+
+def arguments() -> dict[str, bool]:
+    """Every argument of the bindings that is a whole number, as the stubs say, and whether None stands for none."""
+    found = {}
+    stubs = ast.parse((Path(rh.__file__).parent / "_native.pyi").read_text(encoding="utf-8"))
+    scopes = [("", stubs.body), *((f"{c.name}.", c.body) for c in stubs.body if isinstance(c, ast.ClassDef))]
+    for scope, body in scopes:
+        for function in body:
+            if isinstance(function, ast.FunctionDef):
+                for argument in (*function.args.args, *function.args.kwonlyargs):
+                    names = (
+                        {n.id for n in ast.walk(argument.annotation) if isinstance(n, ast.Name)} if argument.annotation else set()
+                    )
+                    if "int" in names:
+                        optional = "None" in ast.unparse(argument.annotation)  # type: ignore[arg-type]
+                        found[f"{scope}{function.name}({argument.arg})"] = optional
+    return found
+
+
+def test_every_argument_is_tried() -> None:
+    assert set(arguments()) - SEVERAL == set(ARGUMENTS)
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_any_int_is_read(name: str) -> None:
+    good, read = ARGUMENTS[name]
+    for number in (good, np.int64(good), np.uint8(good) if good < 256 else np.uint32(good)):
+        read(number)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "number", [-1, -(2**63) - 1, 2**128, -(2**200), 10**5000], ids=["-1", "-2^63-1", "2^128", "-2^200", "10^5000"]
+)
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_what_does_not_fit_is_refused_with_its_name_and_bounds(name: str, number: int) -> None:
+    with pytest.raises(
+        rh.InvalidValueError, match=r": (-?\d+|a number (above|below -)\S* ?10\^38) is not allowed; it must be between"
+    ) as raised:
+        ARGUMENTS[name][1](number)
+    said = str(raised.value)
+    argument = name.rsplit("(", 1)[1].rstrip(")")
+    assert argument in said or argument in ("index", "votes", "block"), said
+    if abs(number) < 10**38:
+        assert str(number) in said
+
+
+@pytest.mark.parametrize("wrong", ["7", 1.0, 1j, np.float64(1.0), b"7", [1]], ids=repr)
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_what_is_no_whole_number_is_a_wrong_type(name: str, wrong: object) -> None:
+    with pytest.raises(rh.InvalidTypeError, match=f"got {type(wrong).__name__}"):
+        ARGUMENTS[name][1](wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", [name for name, optional in arguments().items() if name in ARGUMENTS])
+def test_none_is_read_where_the_stubs_say_so(name: str) -> None:
+    read = ARGUMENTS[name][1]
+    # A pair may be left out; a pair with nothing in it may not.
+    if arguments()[name] and name != "Cap.__new__(block)":
+        read(None)  # type: ignore[arg-type]
+    else:
+        with pytest.raises(rh.InvalidTypeError, match="got NoneType"):
+            read(None)  # type: ignore[arg-type]
+
+
+def test_a_bool_is_an_int() -> None:
+    assert rh.Rung("a", samples=True).samples == 1
+    with pytest.raises(rh.InvalidTypeError, match="got bool"):
+        rh.Rung("a", samples=np.True_)  # type: ignore[arg-type]
+
+
+def test_a_leased_block_is_read_alike() -> None:
+    for bad in (-1, 2**64, 2**200):
+        for at in range(2, 6):
+            block = ["fleet", "", 0, 0, 0, 0]
+            block[at] = bad
+            with pytest.raises(rh.InvalidValueError, match="must be between 0 and"):
+                ledger().lease(tuple(block))  # type: ignore[arg-type]
