@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -17,7 +18,8 @@ TEXTS = [f"prove the lemma about graph {i}" if i % 2 else f"sum the invoice of o
 OUTCOMES = {"fast": [float(i % 2 == 0 or i % 9 == 0) for i in range(60)], "deep": [float(i % 7 != 0) for i in range(60)]}
 
 
-@pytest.fixture(scope="module")
+# Functions, not fixtures: an example that fails is printed with its arguments, and these are long.
+@functools.cache
 def learner() -> bytes:
     learner = rh.Learner(capacity=200)
     for i, text in enumerate(TEXTS):
@@ -26,7 +28,7 @@ def learner() -> bytes:
     return learner.to_bytes()
 
 
-@pytest.fixture(scope="module")
+@functools.cache
 def fitted() -> bytes:
     return rh.fit(TEXTS, OUTCOMES, LADDER).to_bytes()
 
@@ -49,9 +51,9 @@ def damaged(artifact: bytes, share: float, bits: list[tuple[float, int]], cut: i
 
 @settings(max_examples=150, deadline=None)
 @given(share=st.floats(0.0, 1.0, exclude_max=True), bits=changes, cut=cuts)
-def test_a_learner_is_refused_or_can_be_solved(learner: bytes, share: float, bits: list[tuple[float, int]], cut: int) -> None:
+def test_a_learner_is_refused_or_can_be_solved(share: float, bits: list[tuple[float, int]], cut: int) -> None:
     try:
-        again = rh.Learner.from_bytes(damaged(learner, share, bits, cut))
+        again = rh.Learner.from_bytes(damaged(learner(), share, bits, cut))
     except rh.ArtifactError:
         return
     assert len(again) <= 200
@@ -67,10 +69,8 @@ def test_a_learner_is_refused_or_can_be_solved(learner: bytes, share: float, bit
 @given(
     part=st.sampled_from(["model", "heads"]), share=st.floats(0.0, 1.0, exclude_max=True), bits=changes, cut=st.integers(-9, 2)
 )
-def test_an_estimator_is_refused_or_estimates(
-    fitted: bytes, part: str, share: float, bits: list[tuple[float, int]], cut: int
-) -> None:
-    schema, sections = _parts.read(fitted)
+def test_an_estimator_is_refused_or_estimates(part: str, share: float, bits: list[tuple[float, int]], cut: int) -> None:
+    schema, sections = _parts.read(fitted())
     try:
         estimator = rh.Estimator.from_bytes(
             _parts.build(schema, sections | {part: damaged(sections[part], share, bits, min(cut, 0) if cut < 0 else 0)})
@@ -86,14 +86,17 @@ def _works(estimator: rh.Estimator) -> None:
     assert np.all((batch.difficulty >= 0.0) & (batch.difficulty <= 1.0))
     if estimator.report is not None:
         for rung, *_ in estimator.report.rungs:
-            chances = batch.p_correct(rung)
+            try:
+                chances = batch.p_correct(rung)
+            except rh.UnknownNameError:  # the report is for people: a name in it may be any word
+                continue
             assert np.all((chances >= 0.0) & (chances <= 1.0))
     assert all(math.isfinite(gain) for gain in estimator.gain(TEXTS[:4], 0.6, 0.8))
     rh.Governor(LADDER, estimator=estimator).plan(TEXTS[0])
 
 
 @pytest.mark.parametrize("version", [b"learner 1", b"learner 3", b"heads 2", b""])
-def test_another_version_is_refused_by_name(learner: bytes, version: bytes) -> None:
-    schema, sections = _parts.read(learner)
+def test_another_version_is_refused_by_name(version: bytes) -> None:
+    schema, sections = _parts.read(learner())
     with pytest.raises(rh.ArtifactError, match="no learner of this version"):
         rh.Learner.from_bytes(_parts.build(schema, sections | {"kind": version}))
