@@ -665,6 +665,7 @@ def allocate(
 
 @final
 class Cap:
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __new__(
         cls,
         scope: str,
@@ -771,6 +772,7 @@ class LedgerStats:
 
 @final
 class Sessions:
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __new__(cls, *, most: int = 1_000_000, ttl: float = 3_600.0, cache_ttl: float = 300.0, down_after: int = 3) -> Self: ...
     @property
     def most(self) -> int: ...
@@ -783,6 +785,7 @@ class Sessions:
 
 @final
 class Rung:
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __new__(
         cls,
         name: str,
@@ -831,6 +834,7 @@ class Rung:
 
 @disjoint_base
 class Ladder:
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __new__(
         cls,
         rungs: Iterable[Rung],
@@ -853,6 +857,7 @@ class Ladder:
 
 @final
 class Ceiling:
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __new__(
         cls,
         *,
@@ -973,24 +978,28 @@ class PlanBatch:
 
 @final
 class Threshold:
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __new__(cls, thresholds: Sequence[float]) -> Self: ...
     @property
     def thresholds(self) -> list[float]: ...
 
 @final
 class Utility:
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __new__(cls, usd_per_error: float) -> Self: ...
     @property
     def usd_per_error(self) -> float: ...
 
 @final
 class Move:
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __new__(cls, name: str, *, most: int = 1, by: float = 2.0) -> Self: ...
     @property
     def name(self) -> str: ...
 
 @final
 class Ramp:
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __new__(cls, on: str, moves: Iterable[Move], *, odds: float = 0.4) -> Self: ...
     @property
     def on(self) -> str: ...
@@ -1001,6 +1010,7 @@ class Ramp:
 
 @final
 class Rules:
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __new__(
         cls,
         *,

@@ -78,6 +78,11 @@ impl ActionKind {
         PyString::new(py, self.name()).hash()
     }
 
+    /// It is its constant: copies and what comes out of a pickle are the same object.
+    fn __reduce__(&self) -> String {
+        self.name().to_uppercase()
+    }
+
     fn __str__(&self) -> &'static str {
         self.name()
     }

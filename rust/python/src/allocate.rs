@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::normal::{form, own_form};
 use crate::vote::Vote;
 use crate::whole::{Int, int, whole};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rheostat::vote as core;
@@ -125,6 +126,15 @@ impl BatchAllocator {
     fn __len__(&self) -> usize {
         self.lock().queries()
     }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.form)
+    }
+
+    fn __repr__(&self) -> String {
+        let batch = self.lock();
+        format!("BatchAllocator({} queries, spent={}, left={})", batch.queries(), batch.spent(), batch.left())
+    }
 }
 
 /// Holds a stream of queries to an average number of samples by a price: a vote has enough once the doubt about its
@@ -202,5 +212,10 @@ impl OnlineAllocator {
     #[getter]
     fn average(&self) -> f64 {
         self.lock().average()
+    }
+
+    fn __repr__(&self) -> String {
+        let online = self.lock();
+        format!("OnlineAllocator(finished={}, average={:.3})", online.finished(), online.average())
     }
 }

@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::estimator::Estimator;
 use crate::ladder::Ladder;
 use crate::learn::{Log, prior};
+use crate::show::truth;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rheostat::features::Scan;
@@ -294,10 +295,6 @@ impl Grading {
     }
 
     fn __repr__(&self) -> String {
-        format!(
-            "Grading(grade={}, propensity={:.4})",
-            if self.grade { "True" } else { "False" },
-            self.propensity
-        )
+        format!("Grading(grade={}, propensity={:.4})", truth(self.grade), self.propensity)
     }
 }

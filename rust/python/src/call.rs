@@ -5,6 +5,7 @@ use crate::clock::now;
 use crate::convert::{text, with_numbers, with_row, with_rows};
 use crate::error::Result;
 use crate::ladder::{Rung, Rungs, rung};
+use crate::show::or_none;
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use rheostat::run as core;
@@ -279,7 +280,7 @@ pub(crate) struct Readings {
 #[pymethods]
 impl Readings {
     fn __repr__(&self) -> String {
-        let shown = |v: Option<f64>| v.map_or("None".to_owned(), |v| format!("{v:.3}"));
+        let shown = |x: Option<f64>| or_none(x, |x| format!("{x:.3}"));
         let (group, lowest) = (shown(self.group), shown(self.lowest));
         format!("Readings(tokens={}, group={group}, lowest={lowest}, invalid={})", self.tokens, self.invalid)
     }

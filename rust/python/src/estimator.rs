@@ -3,6 +3,7 @@
 use crate::convert::{self, Text};
 use crate::error::{Result, wrong_type};
 use crate::features::{in_parts, read_window, with_scan};
+use crate::files;
 use crate::ladder::Rung;
 use crate::learn::FitReport;
 use crate::query::{Source, with_query};
@@ -58,7 +59,8 @@ impl Estimator {
     #[staticmethod]
     #[pyo3(signature = (path, *, window = None))]
     fn load(path: PathBuf, window: Option<Int>) -> Result<Self> {
-        let inner = Arc::new(core::Estimator::from_bytes(&std::fs::read(path)?)?);
+        let inner =
+            Arc::new(core::Estimator::from_bytes(&files::read(&path, rheostat::artifact::MAX_BYTES)?)?);
         Ok(Self { inner, window: read_window(window)? })
     }
 
@@ -77,7 +79,7 @@ impl Estimator {
     /// Raises:
     ///     OSError: The file cannot be written.
     fn save(&self, path: PathBuf) -> Result<()> {
-        Ok(std::fs::write(path, self.inner.to_bytes())?)
+        files::write(&path, &self.inner.to_bytes())
     }
 
     /// The model as bytes.

@@ -2,7 +2,9 @@
 
 use crate::convert::{real_rows, reals};
 use crate::error::{Result, wrong_type};
+use crate::files;
 use crate::learn::digests;
+use crate::show::{or_none, truth};
 use crate::whole::{Int, whole};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyInt, PyString};
@@ -59,11 +61,7 @@ impl Verdict {
     }
 
     fn __repr__(&self) -> String {
-        format!(
-            "Verdict(certified={}, reason={:?})",
-            if self.certified() { "True" } else { "False" },
-            self.reason()
-        )
+        format!("Verdict(certified={}, reason={:?})", truth(self.certified()), self.reason())
     }
 }
 
@@ -266,7 +264,8 @@ impl Watch {
     /// Raises:
     ///     OSError: The file cannot be written.
     fn save(&self, path: PathBuf) -> Result<()> {
-        Ok(std::fs::write(path, self.lock().to_bytes())?)
+        let bytes = self.lock().to_bytes();
+        files::write(&path, &bytes)
     }
 
     /// Reads a watch from a file.
@@ -276,12 +275,13 @@ impl Watch {
     ///     ArtifactError: It is damaged, too large, or of another version.
     #[staticmethod]
     fn load(path: PathBuf) -> Result<Self> {
-        Self::from_bytes(&std::fs::read(path)?)
+        Self::from_bytes(&files::read(&path, core::MOST_BYTES)?)
     }
 
     fn __repr__(&self) -> String {
         let s = self.lock().standing();
-        format!("Watch(certified={:?}, violated={:?}, units={})", s.certified, s.violated, s.units)
+        let shown = |candidate: Option<usize>| or_none(candidate, |candidate| candidate.to_string());
+        format!("Watch(certified={}, violated={}, units={})", shown(s.certified), shown(s.violated), s.units)
     }
 }
 

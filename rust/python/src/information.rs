@@ -1,5 +1,6 @@
 //! What a second opinion may do to a plan.
 
+use crate::show::or_none;
 use pyo3::prelude::*;
 use rheostat::governor as core;
 
@@ -25,7 +26,7 @@ impl Information {
 #[pymethods]
 impl Information {
     fn __repr__(&self) -> String {
-        let or_none = |x: Option<f64>| x.map_or("None".to_owned(), |x| format!("{x:?}"));
-        format!("Information(usd={}, change={})", or_none(self.usd), or_none(self.change))
+        let shown = |x: Option<f64>| or_none(x, |x| format!("{x:?}"));
+        format!("Information(usd={}, change={})", shown(self.usd), shown(self.change))
     }
 }

@@ -1,10 +1,11 @@
 //! Rungs, ladders and ceilings.
 
 use crate::error::{Result, wrong_type};
-use crate::rules::read_moves;
+use crate::rules::{forbidden, read_moves};
+use crate::values::{Arguments, hash_of, keywords};
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyString, PyTuple};
 use rheostat::{Error, ladder as core};
 use std::sync::Arc;
 
@@ -165,6 +166,24 @@ impl Rung {
         PyString::new(py, &self.inner.name).hash()
     }
 
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
+        let r = &self.inner;
+        let keywords = keywords!(
+            py,
+            thinking_tokens = r.thinking_tokens,
+            samples = r.samples,
+            depth = r.depth,
+            answer_tokens = r.answer_tokens,
+            input_price = r.input_price,
+            output_price = r.output_price,
+            cached_price = r.cached_price,
+            context_window = r.context_window,
+            capabilities = &r.capabilities,
+            ability = r.ability,
+        );
+        Ok(((&r.name, &r.model).into_pyobject(py)?, keywords))
+    }
+
     fn __repr__(&self) -> String {
         let r = &self.inner;
         format!(
@@ -276,6 +295,22 @@ impl Ladder {
         }
     }
 
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
+        let (ladder, moves) = (&self.inner, self.inner.moves());
+        let name = |i: usize| ladder.rungs().get(i).map(|rung| &rung.name);
+        let keywords = keywords!(py, thinking = moves.thinking.as_str(), forbid = forbidden(&moves));
+        let ends = (name(ladder.default()), name(ladder.start_max()));
+        Ok(((self.rungs(py), ends.0, ends.1).into_pyobject(py)?, keywords))
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        hash_of(py, &self.__repr__())
+    }
+
     fn __repr__(&self) -> String {
         let names: Vec<_> = self.inner.rungs().iter().map(|r| format!("{:?}", r.name)).collect();
         let name = |i: usize| self.inner.rungs().get(i).map_or("", |r| r.name.as_str());
@@ -378,15 +413,26 @@ impl Ceiling {
         other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
     }
 
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let fields = PyDict::new(py);
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        hash_of(py, &self.__repr__(py)?)
+    }
+
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
         let c = &self.inner;
-        fields.set_item("tokens", c.tokens)?;
-        fields.set_item("usd", c.usd)?;
-        fields.set_item("seconds", c.seconds)?;
-        fields.set_item("samples", c.samples)?;
-        fields.set_item("depth", c.depth)?;
-        fields.set_item("escalations", c.escalations)?;
+        let keywords = keywords!(
+            py,
+            tokens = c.tokens,
+            usd = c.usd,
+            seconds = c.seconds,
+            samples = c.samples,
+            depth = c.depth,
+            escalations = c.escalations,
+        );
+        Ok((PyTuple::empty(py), keywords))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (_, fields) = self.__getnewargs_ex__(py)?;
         let given = fields.iter().filter(|(_, value)| !value.is_none());
         let shown: Vec<_> = given.map(|(name, value)| format!("{name}={value}")).collect();
         Ok(format!("Ceiling({})", shown.join(", ")))

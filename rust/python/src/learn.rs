@@ -6,6 +6,7 @@ use crate::convert::{self, Text, reals};
 use crate::error::{Result, wrong_type};
 use crate::estimator::{Estimator, shipped};
 use crate::features::with_scan;
+use crate::files;
 use crate::guarantee::digest;
 use crate::ladder::{Ladder, Rung};
 use crate::outcome::Outcome;
@@ -408,7 +409,8 @@ impl Learner {
     /// Raises:
     ///     OSError: The file cannot be written.
     fn save(&self, path: PathBuf) -> Result<()> {
-        Ok(std::fs::write(path, self.lock().to_bytes())?)
+        let bytes = self.lock().to_bytes();
+        files::write(&path, &bytes)
     }
 
     /// Reads a learner from a file.
@@ -419,7 +421,7 @@ impl Learner {
     #[staticmethod]
     #[pyo3(signature = (path, estimator = None))]
     fn load(path: PathBuf, estimator: Option<&Bound<'_, Estimator>>) -> Result<Self> {
-        Self::read(&std::fs::read(path)?, estimator)
+        Self::read(&files::read(&path, core::MOST_BYTES)?, estimator)
     }
 
     /// The learner as bytes.

@@ -2,6 +2,7 @@
 
 use crate::clock::{now, wall};
 use crate::error::{Result, wrong_type};
+use crate::values::{Arguments, hash_of, keywords};
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use rheostat::Error;
@@ -99,6 +100,25 @@ impl Cap {
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
         other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        hash_of(py, &self.__repr__())
+    }
+
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
+        let c = &self.inner;
+        let credit = c.leased.map_or((0, 0.0), |leasing| pair(leasing.credit));
+        let keywords = keywords!(
+            py,
+            tokens = c.tokens,
+            usd = self.usd(),
+            per = c.period,
+            key = self.key(),
+            block = self.block(),
+            credit = credit,
+        );
+        Ok(((self.scope(),).into_pyobject(py)?, keywords))
     }
 
     fn __repr__(&self) -> String {

@@ -3,6 +3,7 @@
 use crate::calibration::Guaranteed;
 use crate::clock::{now, wall};
 use crate::error::{Result, wrong_type};
+use crate::values::{Arguments, hash_of, keywords};
 use numpy::{PyArray1, PyReadonlyArray2, ToPyArray};
 use pyo3::prelude::*;
 use rheostat::Error;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 ///     >>> rh.policy.Threshold([0.3, 0.7]).thresholds
 ///     [0.3, 0.7]
 #[pyclass(frozen, get_all, module = "rheostat.policy")]
+#[derive(PartialEq)]
 pub(crate) struct Threshold {
     /// Difficulties, rising.
     thresholds: Vec<f64>,
@@ -35,6 +37,18 @@ impl Threshold {
     fn new(thresholds: Vec<f64>) -> Result<Self> {
         core::Policy::Threshold { thresholds: thresholds.clone() }.validate()?;
         Ok(Self { thresholds })
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get() == self)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        hash_of(py, &self.__repr__())
+    }
+
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
+        Ok(((&self.thresholds,).into_pyobject(py)?, keywords!(py)))
     }
 
     fn __repr__(&self) -> String {
@@ -55,6 +69,7 @@ impl Threshold {
 ///     >>> rh.policy.Utility(usd_per_error=2.0).usd_per_error
 ///     2.0
 #[pyclass(frozen, get_all, module = "rheostat.policy")]
+#[derive(PartialEq)]
 pub(crate) struct Utility {
     /// What a wrong answer costs, in US dollars.
     usd_per_error: f64,
@@ -66,6 +81,18 @@ impl Utility {
     fn new(usd_per_error: f64) -> Result<Self> {
         core::Policy::Utility { usd_per_error }.validate()?;
         Ok(Self { usd_per_error })
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get() == self)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        hash_of(py, &self.__repr__())
+    }
+
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
+        Ok(((self.usd_per_error,).into_pyobject(py)?, keywords!(py)))
     }
 
     fn __repr__(&self) -> String {

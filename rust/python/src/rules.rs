@@ -1,8 +1,11 @@
 //! The controller's rules, as values that a governor is made with.
 
 use crate::error::{Result, wrong_type};
+use crate::show::or_none;
+use crate::values::{Arguments, hash_of, keywords};
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 use rheostat::run as core;
 use rheostat::vote::VoteRule;
 use rheostat::{Error, ladder};
@@ -61,6 +64,26 @@ impl Move {
             core::Move::Verify { .. } => "verify",
             core::Move::Escalate => "escalate",
         }
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        hash_of(py, &self.__repr__())
+    }
+
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
+        let keywords = match self.inner {
+            core::Move::Think { most, by } => keywords!(py, most = most, by = by),
+            core::Move::Escalate => keywords!(py),
+            core::Move::Replace { most }
+            | core::Move::Samples { most }
+            | core::Move::Revise { most }
+            | core::Move::Verify { most } => keywords!(py, most = most),
+        };
+        Ok(((self.name(),).into_pyobject(py)?, keywords))
     }
 
     fn __repr__(&self) -> String {
@@ -130,6 +153,18 @@ impl Ramp {
     #[getter]
     fn moves(&self) -> Vec<Move> {
         self.inner.moves.iter().map(|&inner| Move { inner }).collect()
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        hash_of(py, &self.__repr__())
+    }
+
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
+        Ok(((self.on(), self.moves()).into_pyobject(py)?, keywords!(py, odds = self.inner.odds)))
     }
 
     fn __repr__(&self) -> String {
@@ -247,9 +282,39 @@ impl Rules {
         other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
     }
 
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        hash_of(py, &self.__repr__())
+    }
+
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
+        let r = &self.inner;
+        let keywords = keywords!(
+            py,
+            window = r.window,
+            low_confidence = r.low_confidence,
+            low_logprob = r.low_logprob,
+            hysteresis = r.hysteresis,
+            dwell = r.dwell,
+            low_steps = r.low_steps,
+            loops = r.loops,
+            loop_period = r.loop_period,
+            equal_probes = r.equal_probes,
+            probe_probability = r.probe_probability,
+            probe_every = r.probe_every,
+            probe_tokens = r.probe_tokens,
+            verify_below = r.verify_below,
+            vote = r.vote.name(),
+            confidence = r.confidence,
+            alpha = r.alpha,
+            retries = r.retries,
+            ramps = self.ramps(),
+        );
+        Ok((PyTuple::empty(py), keywords))
+    }
+
     fn __repr__(&self) -> String {
         let r = &self.inner;
-        let bar = r.low_confidence.map_or("None".to_owned(), |bar| format!("{bar:?}"));
+        let bar = or_none(r.low_confidence, |bar| format!("{bar:?}"));
         format!(
             "Rules(window={}, low_confidence={bar}, vote={:?}, {} ramps)",
             r.window,
@@ -270,6 +335,12 @@ fn read_ramps(ramps: &Bound<'_, PyAny>) -> Result<Vec<core::RampRule>> {
 }
 
 /// Which moves a ladder permits, out of what `Ladder(thinking=, forbid=)` was given.
+/// The dials that are forbidden besides thinking, which has a way of its own.
+pub(crate) fn forbidden(moves: &ladder::Moves) -> Vec<&'static str> {
+    let dials = [("samples", moves.samples), ("depth", moves.depth), ("model", moves.model)];
+    dials.into_iter().filter(|(_, free)| !free).map(|(name, _)| name).collect()
+}
+
 pub(crate) fn read_moves(thinking: &str, forbid: &[String]) -> Result<ladder::Moves> {
     let mut moves =
         ladder::Moves { thinking: ladder::ThinkingMove::from_name(thinking)?, ..ladder::Moves::default() };

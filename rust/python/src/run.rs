@@ -5,6 +5,7 @@ use crate::call::{Call, Sample};
 use crate::clock::now;
 use crate::error::Result;
 use crate::ladder::{Rung, Rungs, rung};
+use crate::show::truth;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::run as core;
@@ -173,7 +174,7 @@ impl Run {
 
     fn __repr__(&self) -> String {
         let spent = self.inner.spent();
-        let (phase, settled) = (self.inner.phase().as_str(), self.inner.settled());
+        let (phase, settled) = (self.inner.phase().as_str(), truth(self.inner.settled()));
         format!("Run({phase}, settled={settled}, tokens={}, usd={:.6})", spent.tokens, spent.usd)
     }
 }

@@ -1,8 +1,10 @@
 //! How a governor keeps sessions.
 
 use crate::error::{Result, wrong_type};
+use crate::values::{Arguments, hash_of, keywords};
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 use rheostat::session::SessionOptions;
 use std::hash::{BuildHasher, RandomState};
 
@@ -68,6 +70,23 @@ impl Sessions {
     #[getter]
     fn down_after(&self) -> u32 {
         self.inner.down_after
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        // The seed is no setting.
+        other
+            .cast::<Self>()
+            .is_ok_and(|other| SessionOptions { seed: self.inner.seed, ..other.get().inner } == self.inner)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        hash_of(py, &self.__repr__())
+    }
+
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
+        let SessionOptions { most, ttl, cache_ttl, down_after, .. } = self.inner;
+        let keywords = keywords!(py, most = most, ttl = ttl, cache_ttl = cache_ttl, down_after = down_after);
+        Ok((PyTuple::empty(py), keywords))
     }
 
     fn __repr__(&self) -> String {

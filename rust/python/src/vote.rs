@@ -3,8 +3,10 @@
 use crate::convert::utf8;
 use crate::error::{Result, wrong_type};
 use crate::normal::{form, own_form};
+use crate::show::truth;
 use crate::vote_prior::VotePrior;
 use crate::whole::{Int, int, some_whole, whole};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyType};
 use rheostat::vote as core;
@@ -302,10 +304,14 @@ impl Vote {
         Ok(Self::wrap(core::Vote::from_bytes(data)?, form))
     }
 
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.form)
+    }
+
     fn __repr__(&self) -> String {
         let vote = self.lock();
         let core::VoteOptions { confidence, cap, .. } = vote.options();
-        let (rule, votes, stopped) = (vote.rule().name(), vote.votes(), vote.stopped());
+        let (rule, votes, stopped) = (vote.rule().name(), vote.votes(), truth(vote.stopped()));
         format!("Vote(rule={rule:?}, confidence={confidence}, cap={cap}, votes={votes}, stopped={stopped})")
     }
 }

@@ -63,4 +63,8 @@ impl VotePrior {
     fn rows(&self) -> Vec<(f64, f64, f64)> {
         self.inner.rows().iter().map(|row| (row[0], row[1], row[2])).collect()
     }
+
+    fn __repr__(&self) -> String {
+        format!("VotePrior({} rows)", self.inner.rows().len())
+    }
 }

@@ -3,6 +3,7 @@
 use super::{Held, state};
 use crate::convert::{with_numbers, with_rows};
 use crate::error::Result;
+use crate::show::or_none;
 use crate::whole::{int, whole};
 use numpy::{PyArray1, ToPyArray};
 use pyo3::prelude::*;
@@ -365,7 +366,7 @@ impl ConfidenceGate {
 
     fn __repr__(&self) -> String {
         let g = self.inner.lock();
-        let bar = g.bar().map_or_else(|| "None".to_owned(), |bar| format!("{bar:.3}"));
+        let bar = or_none(g.bar(), |bar| format!("{bar:.3}"));
         format!("ConfidenceGate(warmup={}, keep={}, seen={}, bar={bar})", g.warmup(), g.keep(), g.seen())
     }
 }

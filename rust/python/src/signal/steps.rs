@@ -2,6 +2,7 @@
 
 use super::{Held, state};
 use crate::error::Result;
+use crate::show::or_none;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::signal as core;
@@ -91,7 +92,7 @@ impl Steps {
 
     fn __repr__(&self) -> String {
         let s = self.inner.lock();
-        let show = |x: Option<f64>| x.map_or_else(|| "None".to_owned(), |x| format!("{x:.3}"));
+        let show = |x: Option<f64>| or_none(x, |x| format!("{x:.3}"));
         format!("Steps(count={}, mean={}, lowest={})", s.count(), show(s.mean()), show(s.lowest()))
     }
 

@@ -3,6 +3,7 @@
 use super::rows::{token_id, with_tokens};
 use super::{Held, state, text};
 use crate::error::Result;
+use crate::show::truth;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::signal as core;
@@ -124,7 +125,7 @@ impl Loops {
 
     fn __repr__(&self) -> String {
         let l = self.inner.lock();
-        format!("Loops(tokens={}, looping={})", l.tokens(), if l.looping() { "True" } else { "False" })
+        format!("Loops(tokens={}, looping={})", l.tokens(), truth(l.looping()))
     }
 
     /// A stream of its own that goes on from here.

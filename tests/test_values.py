@@ -1,0 +1,163 @@
+"""Objects as Python expects them: settings are values, everything says what it is, and nothing is kept alive by a circle."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import gc
+import os
+import pickle
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import rheostat as rh
+from rheostat import signals
+
+RUNGS = [
+    rh.Rung("fast", output_price=0.4, capabilities=["tools"], ability=0.7),
+    rh.Rung("deep", model="large", thinking_tokens=9, samples=3, depth=2, answer_tokens=7, cached_price=0.1, context_window=99),
+]
+VALUES: list[Callable[[], Any]] = [
+    lambda: RUNGS[0],
+    lambda: RUNGS[1],
+    lambda: rh.Ladder(RUNGS, default="fast", start_max="deep", thinking="raise", forbid=["samples", "model"]),
+    lambda: rh.Ladder(RUNGS, forbid=["thinking_tokens", "depth"]),
+    rh.Ceiling,
+    lambda: rh.Ceiling(tokens=5, usd=0.1, seconds=2.5, samples=3, depth=2, escalations=0),
+    lambda: rh.Cap("tenant", usd=0.1, per=60, key="acme", block=(5, 0.01), credit=(1, 0.001)),
+    lambda: rh.Cap("fleet", tokens=5),
+    lambda: rh.Sessions(most=5, ttl=10.0, cache_ttl=0.5, down_after=2),
+    lambda: rh.policy.Threshold([0.1, 0.9]),
+    lambda: rh.policy.Utility(0.3),
+    lambda: rh.Move("escalate"),
+    lambda: rh.Move("think", most=2, by=3.0),
+    lambda: rh.Ramp("loop", [rh.Move("revise", most=2), rh.Move("escalate")], odds=0.3),
+    rh.Rules,
+    lambda: rh.Rules(
+        window=64, low_confidence=None, low_logprob=-2.0, hysteresis=0.1, dwell=5, low_steps=None, loops=False, loop_period=9,
+        equal_probes=2, probe_probability=0.1, probe_every=64, probe_tokens=5, verify_below=0.5, vote="certified", confidence=0.9,
+        alpha=0.1, retries=0, ramps=[rh.Ramp("loop", [rh.Move("replace")])],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("make", VALUES)
+def test_settings_are_values(make: Callable[[], Any]) -> None:
+    value = make()
+    for again in (copy.copy(value), copy.deepcopy([value])[0], pickle.loads(pickle.dumps(value))):
+        assert again == value
+        assert type(again) is type(value)
+        assert hash(again) == hash(value)
+        assert repr(again) == repr(value)
+        assert again.__getnewargs_ex__() == value.__getnewargs_ex__()
+    assert value not in [other() for other in VALUES if other is not make]
+    assert value != repr(value)
+
+
+def test_a_ladder_comes_back_as_a_ladder_and_plans_as_it_did() -> None:
+    ladder = rh.Ladder(RUNGS, default="fast", start_max="deep", forbid=["samples"])
+    again = pickle.loads(pickle.dumps(ladder))
+    assert isinstance(again, rh.Ladder)
+    plans = [rh.Governor(one, rh.policy.Utility(2.0), seed=1).plan("Prove it.").to_json() for one in (ladder, again)]
+    assert plans[0] == plans[1]
+
+
+@pytest.mark.parametrize("kind", [rh.CONTINUE, rh.RAMP, rh.STOP, rh.CEILING])
+def test_kinds_of_actions_are_their_constants(kind: rh.ActionKind) -> None:
+    assert copy.copy(kind) is copy.deepcopy(kind) is pickle.loads(pickle.dumps(kind)) is kind
+
+
+def everything() -> list[object]:
+    """One of each object that users meet, besides values."""
+    governor = rh.Governor(rh.Ladder(RUNGS), rh.policy.Utility(2.0))
+    plan = governor.plan("Prove it.")
+    run = plan.start()
+    call = run.next()[0]
+    sample = call.sample(0)
+    action = sample.token(-0.1, [-0.1, -2.0])
+    ledger = rh.Ledger([rh.Cap("tenant", usd=1.0)])
+    governor.outcome(plan.id, rung="fast", score=1.0)
+    estimator = rh.Estimator()
+    estimate = estimator.estimate("Prove it.")
+    batch = estimator.estimate_batch(["a"] * 100)
+    drift = rh.Drift(batch)
+    verdict = rh.guarantee.certify([[0.0]] * 100, max_loss=0.1)
+    watch = rh.guarantee.Watch(2, max_loss=0.1)
+    planned = [governor, plan, plan.limit, run, run.spent, run.trail[0], call, sample, sample.readings, action]
+    known = [*governor.outcomes(), governor.drift, governor.should_grade(plan), governor.information("a", spread=0.5)]
+    read = [estimator, estimate, estimate.explain(), batch, governor.plan_batch(["a"]), rh.feature_specs()[0], drift]
+    kept = [ledger, ledger.stats(), ledger.reserve(tokens=1, tenant="a"), rh.Learner(), verdict, watch]
+    votes = [rh.Vote(), rh.VotePrior([(0.7, 0.2, 1.0)]), rh.BatchAllocator(2, 8), rh.OnlineAllocator(3.0)]
+    rows = [rh.logit_stats([0.0, 1.0]), rh.logit_stats(np.zeros((2, 3), np.float32)), signals.top_entropy([-1.0])]
+    streams = [rh.Confidence(), signals.ConfidenceGate(), signals.Loops(), signals.Markers(), signals.Markers().counts]
+    more = [signals.TextSignals(), signals.Probes(), signals.ProbeSchedule(), signals.Steps(), signals.StepGuide()]
+    last = [signals.Stall(), signals.Ema(), signals.Cusum(), signals.Eat(), signals.Quadrants(), signals.StepGuide().add(0.5)]
+    summary = signals.confidence_summary([[-1.0]])
+    return [*planned, *known, *read, *kept, *votes, *rows, *streams, *more, *last, summary]
+
+
+@pytest.mark.parametrize("thing", everything(), ids=lambda thing: type(thing).__name__)
+def test_everything_says_what_it_is(thing: object) -> None:
+    written = repr(thing)
+    assert written.startswith(f"{type(thing).__name__}("), written
+    assert len(written) < 500
+    for foreign in (" object at ", "Some(", "true", "false", "null"):
+        assert foreign not in written
+
+
+@pytest.mark.parametrize("thing", everything(), ids=lambda thing: type(thing).__name__)
+def test_what_is_no_value_is_not_pickled(thing: object) -> None:
+    with pytest.raises(TypeError, match=rf"cannot pickle '[\w.]*{type(thing).__name__}' object"):
+        pickle.dumps(thing)
+
+
+@pytest.mark.parametrize("make", [rh.Vote, functools.partial(rh.BatchAllocator, 2, 8)])
+def test_a_circle_through_a_normal_form_is_collected(make: Callable[..., Any]) -> None:
+    class Form:
+        vote: object = None
+
+        def __call__(self, answer: str) -> str:
+            return answer
+
+    form = Form()
+    form.vote = make(normalise=form)
+    gone = weakref.ref(form)
+    del form
+    gc.collect()
+    assert gone() is None
+
+
+@pytest.mark.parametrize("name", ["learner", "estimator", "watch"])
+def test_files_are_replaced_as_a_whole_and_errors_name_them(name: str, tmp_path: Path) -> None:
+    thing: Any = {"learner": rh.Learner(), "estimator": rh.Estimator(), "watch": rh.guarantee.Watch(2, max_loss=0.1)}[name]
+    kind: Any = type(thing)
+    load = kind.load
+    path = tmp_path / "saved.bin"
+    path.write_bytes(b"what was there before")
+    thing.save(path)
+    assert load(path).to_bytes() == thing.to_bytes()
+    assert [p.name for p in tmp_path.iterdir()] == ["saved.bin"]
+    if os.name == "posix":
+        link = tmp_path / "link.bin"
+        link.symlink_to(path)
+        thing.save(link)
+        assert link.is_symlink()
+        assert load(link).to_bytes() == thing.to_bytes()
+    missing = tmp_path / "none" / "missing.bin"
+    for use in (load, thing.save):
+        with pytest.raises(FileNotFoundError, match=r"missing\.bin") as raised:
+            use(missing)
+        assert raised.value.filename in (missing, str(missing))
+        with pytest.raises(OSError, match=tmp_path.name):
+            use(tmp_path)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero here")
+def test_a_file_without_an_end_is_refused_and_not_read_to_it() -> None:
+    with pytest.raises(rh.ArtifactError, match="at most 8388608 are read"):
+        rh.Estimator.load("/dev/zero")
