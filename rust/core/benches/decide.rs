@@ -138,7 +138,7 @@ fn scan(bencher: Bencher, size: usize) {
     let mut scan = Scan::new();
     bencher.bench_local(|| {
         scan.run(rotation.next().as_bytes(), Window::default());
-        black_box(scan.values[0])
+        black_box(scan.values()[0])
     });
 }
 

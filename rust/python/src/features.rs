@@ -84,7 +84,7 @@ pub(crate) fn features<'py>(text: &Bound<'py, PyAny>, window: Option<Int>) -> Re
     let source = Text::read(text, "text")?;
     let values = with_scan(|scan| {
         scan.run(source.as_bytes(), window);
-        scan.values
+        *scan.values()
     });
     let named = PyDict::new(text.py());
     for (spec, value) in SPECS.iter().zip(values) {
@@ -158,7 +158,7 @@ impl Part {
         let mut scan = Scan::new();
         for text in texts {
             scan.run(text.as_bytes(), window);
-            part.values.extend_from_slice(if inputs { scan.inputs() } else { &scan.values });
+            part.values.extend_from_slice(if inputs { scan.inputs() } else { scan.values() });
             part.words.extend_from_slice(&scan.words);
             part.ends.push(part.words.len() as i64);
         }

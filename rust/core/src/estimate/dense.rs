@@ -6,35 +6,39 @@
 
 use super::location::CONTENT;
 use super::model::{DOMAIN_INPUTS, DOMAINS};
-use crate::features::COUNT;
+use crate::features::{COUNT, WIDTH};
+use std::hint::select_unpredictable;
 
 const LANES: usize = 8;
 /// Places for the scores of domains: whole vectors of them.
 const SCORES: usize = DOMAINS.next_multiple_of(LANES);
-const BLOCKS: usize = COUNT.div_ceil(LANES);
+const BLOCKS: usize = WIDTH / LANES;
+/// The block in which structure ends and content begins: it may hold weights of both.
+const BORDER: usize = CONTENT / LANES;
+
+type Lanes = [f64; LANES];
 
 /// One number for each input, the last block filled up with zeros.
-type Row = [[f64; LANES]; BLOCKS];
+type Row<T> = [[T; LANES]; BLOCKS];
 
 /// A linear form: weights, and what is added to the dot product.
 #[derive(Debug, Clone)]
 struct Form {
-    weights: Row,
+    weights: Row<f64>,
     offset: f64,
 }
 
 /// The model's linear forms. Boxed by its owner: it is some kilobytes.
 #[derive(Debug, Clone)]
 pub(super) struct Dense {
-    least: [[f32; LANES]; BLOCKS],
-    greatest: [[f32; LANES]; BLOCKS],
+    least: Row<f32>,
+    greatest: Row<f32>,
     structure: Form,
     content: Form,
     thinking: Form,
     /// By input of a domain's, its weight for each domain; what no domain has weighs nothing.
     domains: [[f32; SCORES]; DOMAIN_INPUTS.len()],
     domain_biases: [f32; SCORES],
-    domain_inputs: [usize; DOMAIN_INPUTS.len()],
 }
 
 /// The arrays of an artifact that make up the forms.
@@ -45,11 +49,17 @@ pub(super) struct Parts<'a> {
     pub(super) greatest: &'a [f32],
     pub(super) thinking: &'a [f32],
     pub(super) domains: &'a [f32],
-    pub(super) domain_inputs: [usize; DOMAIN_INPUTS.len()],
 }
 
-/// Inputs within the range of training, as every form reads them.
-pub(super) struct Inputs(Row);
+/// What the forms say of one scan, in logits.
+pub(super) struct Said {
+    /// What the structure of a query adds to its location.
+    pub(super) structure: f64,
+    /// What features of content add to it.
+    pub(super) content: f64,
+    /// Whether thinking helps.
+    pub(super) thinking: f64,
+}
 
 impl Dense {
     pub(super) fn new(parts: &Parts<'_>) -> Self {
@@ -78,76 +88,74 @@ impl Dense {
             },
             domains,
             domain_biases,
-            domain_inputs: parts.domain_inputs,
         }
     }
 
-    /// The inputs of one scan, within the range of training.
+    /// All forms of the inputs of one scan, in one walk. Inputs beyond the range of training count as its end.
     #[inline(always)]
-    pub(super) fn inputs(&self, inputs: &[f32; COUNT]) -> Inputs {
-        let mut within = [[0.0; LANES]; BLOCKS];
-        let bounds = self.least.as_flattened().iter().zip(self.greatest.as_flattened());
-        for ((to, &from), (&least, &greatest)) in within.as_flattened_mut().iter_mut().zip(inputs).zip(bounds)
-        {
-            let at_least = if from > least { from } else { least };
-            *to = f64::from(if at_least < greatest { at_least } else { greatest });
+    pub(super) fn say(&self, inputs: &[f32; WIDTH]) -> Said {
+        let (blocks, _) = inputs.as_chunks();
+        let (mut structure, mut content, mut thinking) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        for (b, block) in blocks.iter().enumerate().take(BLOCKS) {
+            let within = within(block, &self.least[b], &self.greatest[b]);
+            // Where a form has no weights it is left out, which changes nothing: it would add zeros.
+            if b <= BORDER {
+                add(&mut structure, &self.structure.weights[b], &within);
+            }
+            if b >= BORDER {
+                add(&mut content, &self.content.weights[b], &within);
+            }
+            add(&mut thinking, &self.thinking.weights[b], &within);
         }
-        Inputs(within)
+        Said {
+            structure: self.structure.offset + sum(&structure),
+            content: self.content.offset + sum(&content),
+            thinking: self.thinking.offset + sum(&thinking),
+        }
     }
 
-    /// What the structure of a query adds to its location.
+    /// The domain with the largest score, by its place; of equals, the first.
     #[inline(always)]
-    pub(super) fn structure(&self, inputs: &Inputs) -> f64 {
-        self.structure.of(inputs)
-    }
-
-    /// What features of content add to it.
-    #[inline(always)]
-    pub(super) fn content(&self, inputs: &Inputs) -> f64 {
-        self.content.of(inputs)
-    }
-
-    /// Whether thinking helps, in logits.
-    #[inline(always)]
-    pub(super) fn thinking(&self, inputs: &Inputs) -> f64 {
-        self.thinking.of(inputs)
-    }
-
-    /// The domain with the largest score, by its place.
-    #[inline(always)]
-    pub(super) fn domain(&self, inputs: &[f32; COUNT]) -> usize {
+    pub(super) fn domain(&self, inputs: &[f32; WIDTH]) -> usize {
         let mut scores = self.domain_biases;
-        for (weights, &place) in self.domains.iter().zip(&self.domain_inputs) {
-            let input = inputs.get(place).copied().unwrap_or(0.0);
+        for (weights, feature) in self.domains.iter().zip(DOMAIN_INPUTS) {
+            let input = inputs[feature as usize];
             for (score, weight) in scores.iter_mut().zip(weights) {
                 *score += weight * input;
             }
         }
-        let mut best = 0;
-        for (i, score) in scores.iter().enumerate() {
-            if *score > scores[best] {
-                best = i;
-            }
+        // Which one it is cannot be foreseen, so nothing branches on it.
+        let (mut best, mut most) = (0, scores[0]);
+        for (i, &score) in scores.iter().enumerate().take(DOMAINS) {
+            best = select_unpredictable(score > most, i, best);
+            most = select_unpredictable(score > most, score, most);
         }
         best
     }
 }
 
-impl Form {
-    #[inline(always)]
-    fn of(&self, inputs: &Inputs) -> f64 {
-        let mut lanes = [0.0; LANES];
-        for (weights, inputs) in self.weights.iter().zip(&inputs.0) {
-            for l in 0..LANES {
-                lanes[l] += weights[l] * inputs[l];
-            }
-        }
-        let half = [lanes[0] + lanes[4], lanes[1] + lanes[5], lanes[2] + lanes[6], lanes[3] + lanes[7]];
-        self.offset + ((half[0] + half[1]) + (half[2] + half[3]))
+#[inline(always)]
+fn within(block: &[f32; LANES], least: &[f32; LANES], greatest: &[f32; LANES]) -> Lanes {
+    std::array::from_fn(|l| {
+        let at_least = if block[l] > least[l] { block[l] } else { least[l] };
+        f64::from(if at_least < greatest[l] { at_least } else { greatest[l] })
+    })
+}
+
+#[inline(always)]
+fn add(lanes: &mut Lanes, weights: &Lanes, inputs: &Lanes) {
+    for l in 0..LANES {
+        lanes[l] += weights[l] * inputs[l];
     }
 }
 
-fn row<T: Copy + Default>(values: impl Iterator<Item = T>) -> [[T; LANES]; BLOCKS] {
+#[inline(always)]
+fn sum(lanes: &Lanes) -> f64 {
+    let half = [lanes[0] + lanes[4], lanes[1] + lanes[5], lanes[2] + lanes[6], lanes[3] + lanes[7]];
+    (half[0] + half[1]) + (half[2] + half[3])
+}
+
+fn row<T: Copy + Default>(values: impl Iterator<Item = T>) -> Row<T> {
     let mut row = [[T::default(); LANES]; BLOCKS];
     for (to, from) in row.as_flattened_mut().iter_mut().zip(values) {
         *to = from;

@@ -51,7 +51,13 @@ impl Estimate {
 
     /// As [`p_correct`](Self::p_correct), for an ability in logits, as a [ladder](crate::ladder::Ability) has them.
     pub fn p_correct_at(&self, ability: f64) -> f64 {
-        sigmoid(self.slope * (ability - self.location))
+        sigmoid(self.prior_logit(ability))
+    }
+
+    /// The logit of that chance.
+    #[inline]
+    pub(crate) fn prior_logit(&self, ability: f64) -> f64 {
+        self.slope * (ability - self.location)
     }
 
     /// The same with another difficulty, in [0, 1], from who knows better: chances follow it, and what was learned of models
@@ -202,10 +208,10 @@ impl Estimator {
     #[inline(always)]
     fn estimate_plainly(&self, scan: &Scan, structure: &Structure) -> Estimate {
         let scalars = &self.model.scalars;
-        let inputs = self.model.dense.inputs(scan.inputs());
-        let (words, seen) = self.words_and_seen(scan);
-        let evidence = f64::from(seen) / (scan.words.len() as f64 + 1.0);
-        let parts = self.parts_of(scan, &inputs, words);
+        let features = self.model.dense.say(scan.padded_inputs());
+        let sums = self.sums(scan);
+        let evidence = sums.seen as f64 / (scan.words.len() as f64 + 1.0);
+        let parts = self.parts_of(scan, &features, &sums);
         let base = f64::from(scalars.base);
         let location = base + (parts.location() - base) * self.kept(evidence);
         let tilt = self.tilt(scan, parts.content);
@@ -219,7 +225,7 @@ impl Estimator {
             domain: self.domain(scan, evidence),
             location,
             heads: self.heads.as_ref().map_or([0.0; MOST_HEADS], |heads| heads.values(scan, location, tilt)),
-            thinking: self.model.dense.thinking(&inputs),
+            thinking: features.thinking,
             slope: f64::from(scalars.slope),
             base,
             tilt,
@@ -250,7 +256,7 @@ impl Estimator {
         if evidence <= 0.0 {
             return Domain::Unknown;
         }
-        let place = self.model.dense.domain(scan.inputs());
+        let place = self.model.dense.domain(scan.padded_inputs());
         Domain::ALL.get(place).copied().unwrap_or(Domain::Unknown)
     }
 }
@@ -275,8 +281,8 @@ impl Work for Estimating<'_> {
 fn input_tokens(scan: &Scan, structure: &Structure) -> u32 {
     const BYTES_PER_TOKEN: f64 = 4.0;
     const TOKENS_PER_IMAGE: f64 = 1_000.0;
-    let scanned = f64::from(scan.values[Feature::Tokens as usize]);
-    let bytes = f64::from(scan.values[Feature::Bytes as usize]);
+    let scanned = f64::from(scan.values()[Feature::Tokens as usize]);
+    let bytes = f64::from(scan.values()[Feature::Bytes as usize]);
     let rest = (structure.total_bytes.max(scan.bytes_total) as f64 - bytes).max(0.0);
     let images = f64::from(structure.images) * TOKENS_PER_IMAGE;
     (scanned + rest / BYTES_PER_TOKEN + images).min(f64::from(u32::MAX)) as u32

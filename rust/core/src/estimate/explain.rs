@@ -41,7 +41,7 @@ impl Estimator {
         let content = kept * self.parts(scan).kept;
         let features = (0..COUNT).map(|i| Contribution {
             name: SPECS[i].name.to_owned(),
-            value: f64::from(scan.values[i]),
+            value: f64::from(scan.values()[i]),
             contribution: self.feature(scan.inputs(), i) * if i < CONTENT { kept } else { content },
         });
         let words = self.words(scan, content / root_of_count(scan));
@@ -57,7 +57,7 @@ impl Estimator {
         };
         let scalars = &self.model.scalars;
         let word = |i: usize| {
-            let (from, to) = scan.spans[i];
+            let [from, to] = scan.spans()[i];
             String::from_utf8_lossy(&scan.scanned()[from as usize..to as usize]).to_lowercase()
         };
         for (i, (&hash, &pair)) in scan.words.iter().zip(&scan.pairs).enumerate() {

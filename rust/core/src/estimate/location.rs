@@ -1,7 +1,7 @@
 //! The location: what the structure of a query says, and, within bounds, what its words say.
 #![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
-use super::dense::Inputs;
+use super::dense::Said;
 use super::estimator::Estimator;
 use crate::features::{COUNT, Feature, Scan};
 
@@ -20,6 +20,14 @@ pub(super) struct Parts {
     pub(super) kept: f64,
 }
 
+/// Whole numbers, so that the order of addition does not matter.
+pub(super) struct Sums {
+    words: i32,
+    pairs: i32,
+    /// How many of the words training has seen.
+    pub(super) seen: u64,
+}
+
 impl Parts {
     pub(super) fn location(&self) -> f64 {
         self.structure + self.content
@@ -33,32 +41,34 @@ impl Estimator {
     /// Whatever a prompt says, its words together move its location by at most the content bound, so no span of text,
     /// however it was chosen, moves an estimate by more than twice that.
     pub(super) fn parts(&self, scan: &Scan) -> Parts {
-        let inputs = self.model.dense.inputs(scan.inputs());
-        self.parts_of(scan, &inputs, self.words_and_seen(scan).0)
+        self.parts_of(scan, &self.model.dense.say(scan.padded_inputs()), &self.sums(scan))
     }
 
-    /// The same, with what is known of the inputs and of the words' weights already.
+    /// The same, with what is known of the features and of the words' weights already.
     #[inline(always)]
-    pub(super) fn parts_of(&self, scan: &Scan, inputs: &Inputs, words: i32) -> Parts {
+    pub(super) fn parts_of(&self, scan: &Scan, features: &Said, sums: &Sums) -> Parts {
         let model = &self.model;
-        // A window holds at most a million words, so that the sums of their bytes cannot overflow.
-        let pairs: i32 = scan.pairs.iter().map(|&hash| model.pair(hash)).sum();
         let root = root_of_count(scan);
-        let words = f64::from(words) / root * f64::from(model.scalars.word_unit);
-        let pairs = f64::from(pairs) / root * f64::from(model.scalars.pair_unit);
-        let structure = f64::from(model.scalars.bias) + model.dense.structure(inputs);
-        let said = words + pairs + model.dense.content(inputs);
+        let words = f64::from(sums.words) / root * f64::from(model.scalars.word_unit);
+        let pairs = f64::from(sums.pairs) / root * f64::from(model.scalars.pair_unit);
+        let structure = f64::from(model.scalars.bias) + features.structure;
+        let said = words + pairs + features.content;
         let bound = f64::from(model.scalars.content_bound);
         let content = said.clamp(-bound, bound);
         Parts { structure, content, kept: if said == 0.0 { 1.0 } else { content / said } }
     }
 
-    /// The sum of the words' weights, and how many of them training has seen.
+    /// What the words and pairs of a scan weigh. A window holds at most a million words, so that the sums of their bytes
+    /// cannot overflow.
     #[inline(always)]
-    pub(super) fn words_and_seen(&self, scan: &Scan) -> (i32, u32) {
-        scan.words.iter().fold((0, 0), |(sum, seen), &hash| {
-            (sum + self.model.word(hash), seen + u32::from(self.model.has_seen(hash)))
-        })
+    pub(super) fn sums(&self, scan: &Scan) -> Sums {
+        let (model, mut sums) = (&self.model, Sums { words: 0, pairs: 0, seen: 0 });
+        for (&word, &pair) in scan.words.iter().zip(&scan.pairs) {
+            sums.words += model.word(word);
+            sums.pairs += model.pair(pair);
+            sums.seen += u64::from(model.has_seen(word));
+        }
+        sums
     }
 
     /// What feature `i` adds to the location. Inputs beyond the range of training count as its end.

@@ -3,6 +3,7 @@
 //! The functions of a system's mathematics library differ in their last bit between systems, and then so would plans.
 //! IEEE 754 fixes the four operations and the square root, so these are the same everywhere. They agree with the exact
 //! values to about 1e-15, relatively.
+#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
 const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
 /// Adding and taking away 1.5·2⁵² rounds to the nearest whole number, without a call where a processor has no
@@ -34,12 +35,16 @@ const INVERSE_FACTORIALS: [f64; 14] = [
 /// ```
 #[inline]
 pub fn sigmoid(x: f64) -> f64 {
-    if x >= 0.0 {
-        1.0 / (1.0 + exp(-x))
-    } else {
-        let e = exp(x);
-        e / (1.0 + e)
-    }
+    sigmoid_plainly(x)
+}
+
+/// The same, taking on the instructions of its caller: of an array's places, several at once.
+#[inline(always)]
+pub(crate) fn sigmoid_plainly(x: f64) -> f64 {
+    // Whether x is negative is a coin toss, so nothing branches on it.
+    let e = exp(-x.abs());
+    let above = if x >= 0.0 { 1.0 } else { e };
+    above / (1.0 + e)
 }
 
 /// `ln(p / (1 − p))`: the inverse of [`sigmoid`]. Probabilities are taken as at least 1e-12 and at most 1 − 1e-12.
@@ -54,21 +59,19 @@ pub fn logit(p: f64) -> f64 {
 }
 
 /// `e^x`: x = k·ln 2 + r, and a Taylor polynomial of r (|r| ≤ 0.35).
-#[inline]
+#[inline(always)]
 pub(crate) fn exp(x: f64) -> f64 {
-    if x.is_nan() {
-        return x;
-    }
     let x = x.clamp(-700.0, 700.0);
-    let k = (x * std::f64::consts::LOG2_E + ROUND) - ROUND;
+    let shifted = x * std::f64::consts::LOG2_E + ROUND;
+    let k = shifted - ROUND;
     let r = (x - k * LN_2_HIGH) - k * LN_2_LOW;
     // The terms r^n / n! up to n = 13, added as a tree (Estrin's scheme): a chain of additions would take three times as long.
     let (r2, c) = (r * r, &INVERSE_FACTORIALS);
     let (r4, pair) = (r2 * r2, |i: usize| c[i] + c[i + 1] * r);
     let four = |i: usize| pair(i) + pair(i + 2) * r2;
     let sum = (four(0) + four(4) * r4) + (four(8) + pair(12) * r4) * (r4 * r4);
-    // 2^k by its bits: k lies within ±1,010.
-    sum * f64::from_bits(((k as i64 + 1023) as u64) << 52)
+    // 2^k by its bits: k lies within ±1,010, and the lowest bits of what was rounded are those of k.
+    sum * f64::from_bits(shifted.to_bits().wrapping_add(1023) << 52)
 }
 
 /// The natural logarithm of a positive, normal number: its exponent, and the series of 2·artanh for its mantissa.

@@ -18,6 +18,6 @@ pub(crate) use curve::Curve;
 pub use domain::Domain;
 pub use estimator::{Estimate, Estimator};
 pub use explain::{Contribution, Explanation};
-pub(crate) use math::{exp, ln};
+pub(crate) use math::{exp, ln, sigmoid_plainly};
 pub use math::{logit, sigmoid};
 pub use model::schema;

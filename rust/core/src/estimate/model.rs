@@ -3,7 +3,7 @@
 use super::dense::{Dense, Parts};
 use super::math::exp;
 use crate::artifact::{Reader, Writer, crc32};
-use crate::features::{COUNT, SPECS};
+use crate::features::{COUNT, Feature, SPECS};
 use crate::{Error, Result};
 
 /// Buckets of the weights of words, and as many of the weights of pairs.
@@ -13,23 +13,23 @@ pub(super) const SEEN_BITS: usize = 1 << 17;
 /// How many domains have a score; the unknown one has none.
 pub(super) const DOMAINS: usize = 9;
 /// The features that tell the domain.
-pub(super) const DOMAIN_INPUTS: [&str; 16] = [
-    "math_words",
-    "code_words",
-    "science_words",
-    "medicine_words",
-    "law_words",
-    "business_words",
-    "humanities_words",
-    "creative_words",
-    "editing_words",
-    "chat_words",
-    "lookup_words",
-    "code_marks",
-    "latex",
-    "equals",
-    "numbers",
-    "proof_words",
+pub(super) const DOMAIN_INPUTS: [Feature; 16] = [
+    Feature::MathWords,
+    Feature::CodeWords,
+    Feature::ScienceWords,
+    Feature::MedicineWords,
+    Feature::LawWords,
+    Feature::BusinessWords,
+    Feature::HumanitiesWords,
+    Feature::CreativeWords,
+    Feature::EditingWords,
+    Feature::ChatWords,
+    Feature::LookupWords,
+    Feature::CodeMarks,
+    Feature::Latex,
+    Feature::Equals,
+    Feature::Numbers,
+    Feature::ProofWords,
 ];
 
 /// A trained model. Locations are in logits of difficulty.
@@ -46,7 +46,7 @@ pub(super) struct Model {
     pub(super) words: Box<[i8; BUCKETS]>,
     pub(super) pairs: Box<[i8; BUCKETS]>,
     /// A bit for each hash that training has seen often enough.
-    pub(super) seen: Box<[u8; SEEN_BITS / 8]>,
+    pub(super) seen: Box<[u64; SEEN_BITS / 64]>,
     /// For each domain: a weight for each of [`DOMAIN_INPUTS`], then a bias.
     pub(super) domains: Vec<f32>,
     /// Whether thinking helps, in logits: a weight for each feature's input, then a bias.
@@ -170,11 +170,6 @@ impl Model {
             let bytes = reader.section(section)?.exactly(BUCKETS)?;
             boxed(section, bytes.iter().map(|&b| b as i8).collect())
         };
-        let mut domain_inputs = [0; DOMAIN_INPUTS.len()];
-        for (place, name) in domain_inputs.iter_mut().zip(DOMAIN_INPUTS) {
-            *place = crate::features::index(name)
-                .ok_or_else(|| Error::artifact(format!("the feature {name:?} is gone")))?;
-        }
         let section = |name: &str, count: usize| reader.section(name)?.floats(count);
         let (weights, means) = (section("weights", COUNT)?, section("means", COUNT)?);
         let (least, greatest) = (section("least", COUNT)?, section("greatest", COUNT)?);
@@ -191,8 +186,8 @@ impl Model {
             greatest: &greatest,
             thinking: &thinking,
             domains: &domains,
-            domain_inputs,
         });
+        let (seen, _) = reader.section("seen")?.exactly(SEEN_BITS / 8)?.as_chunks::<8>();
         Ok(Self {
             version: format!("{name}+{:08x}", crc32(bytes)),
             name,
@@ -203,7 +198,7 @@ impl Model {
             greatest,
             words: signed("words")?,
             pairs: signed("pairs")?,
-            seen: boxed("seen", reader.section("seen")?.exactly(SEEN_BITS / 8)?.to_vec())?,
+            seen: boxed("seen", seen.iter().map(|bits| u64::from_le_bytes(*bits)).collect())?,
             domains,
             thinking,
             output_range: (factor(output[3]), factor(output[4])),
@@ -224,7 +219,7 @@ impl Model {
         writer.section("greatest", floats(&self.greatest));
         writer.section("words", signed(&self.words[..]));
         writer.section("pairs", signed(&self.pairs[..]));
-        writer.section("seen", self.seen.to_vec());
+        writer.section("seen", self.seen.iter().flat_map(|bits| bits.to_le_bytes()).collect());
         writer.section("domains", floats(&self.domains));
         writer.section("thinking", floats(&self.thinking));
         writer.section("output", floats(&self.output));
@@ -247,6 +242,6 @@ impl Model {
     #[inline]
     pub(super) fn has_seen(&self, hash: u32) -> bool {
         let bit = hash as usize % SEEN_BITS;
-        self.seen[bit / 8] >> (bit % 8) & 1 == 1
+        self.seen[bit / 64] >> (bit % 64) & 1 == 1
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Most marks only count, so a table says what each byte counts as. The few that depend on their neighbours are handled
 //! apart, and everything about a line (indent, bullet, label) is decided once, where the line begins.
+#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
 use super::scan::Scan;
 use super::spec::{COUNT, Feature};
@@ -63,13 +64,19 @@ impl Scan {
     /// Reads the bytes from `from` to `to`, none of which belongs to a word.
     pub(super) fn gap(&mut self, from: usize, to: usize) {
         for at in from..to {
-            let byte = self.text[at];
-            let mark = MARKS[byte as usize];
-            self.tally.counts[mark.counter as usize] += 1;
-            self.tally.tokens_64 += u32::from(mark.tokens);
-            if mark.special {
-                self.special(byte, at);
-            }
+            self.mark(at);
+        }
+    }
+
+    /// Reads a byte that belongs to no word. A space counts as nothing, and may be passed over.
+    #[inline(always)]
+    pub(super) fn mark(&mut self, at: usize) {
+        let byte = self.text[at];
+        let mark = MARKS[byte as usize];
+        self.tally.counts[mark.counter as usize] += 1;
+        self.tally.tokens_64 += u32::from(mark.tokens);
+        if mark.special {
+            self.special(byte, at);
         }
     }
 

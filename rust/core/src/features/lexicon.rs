@@ -43,6 +43,10 @@ pub(super) enum Group {
 
 /// How many groups there are.
 pub(super) const GROUPS: usize = Group::Hard as usize + 1;
+/// The lane behind those of groups counts words that are in none, and are not short.
+pub(super) const UNKNOWN: usize = GROUPS;
+/// So many bytes of a word are not short.
+const NOT_SHORT: u32 = 5;
 
 /// One byte for each group, eight to a number, so that counting a word in all its groups is four additions.
 pub(super) type Lanes = [u64; 4];
@@ -60,8 +64,8 @@ struct Table {
     factors: [u32; BUCKETS],
     /// The hash of the word in each slot.
     keys: [u32; SLOTS],
-    /// The set of groups of the word in each slot; 0 is the empty set, and the last slot keeps it.
-    sets: [u8; SLOTS + 1],
+    /// The set of groups of the word in each slot, then that of words without a slot: short ones, and others.
+    sets: [u8; SLOTS + 2],
     /// The groups of each set, as lanes of 0 and 1.
     lanes: [Lanes; SETS],
 }
@@ -70,13 +74,14 @@ struct Table {
 #[allow(long_running_const_eval)]
 static TABLE: Table = build();
 
-/// The groups of a word (or of a pair of characters, by [`pair_hash`]) as lanes, and whether it is in any.
+/// The groups of a word of so many bytes as lanes. A pair of characters is looked up by [`pair_hash`], as a word of none.
 #[inline(always)]
-pub(super) fn lanes(hash: u32) -> (&'static Lanes, bool) {
+pub(super) fn lanes(hash: u32, length: u32) -> &'static Lanes {
     let slot = slot(hash, TABLE.factors[hash as usize % BUCKETS]);
     // Of a place, not of a set: a load that depended on the outcome would become a branch.
-    let set = TABLE.sets[select_unpredictable(TABLE.keys[slot] == hash, slot, SLOTS)];
-    (&TABLE.lanes[set as usize], set != 0)
+    let without = SLOTS + usize::from(length >= NOT_SHORT);
+    let set = TABLE.sets[select_unpredictable(TABLE.keys[slot] == hash, slot, without)];
+    &TABLE.lanes[set as usize]
 }
 
 #[inline(always)]
@@ -96,9 +101,10 @@ struct Draft {
 const fn build() -> Table {
     let draft = draft();
     let mut table =
-        Table { factors: [0; BUCKETS], keys: [0; SLOTS], sets: [0; SLOTS + 1], lanes: [[0; 4]; SETS] };
+        Table { factors: [0; BUCKETS], keys: [0; SLOTS], sets: [0; SLOTS + 2], lanes: [[0; 4]; SETS] };
     let mut taken = [false; SLOTS];
-    let (mut known, mut sets) = ([0u32; SETS], 1);
+    let (mut known, mut sets) = ([0u32; SETS], 2);
+    (known[1], table.lanes[1], table.sets[SLOTS + 1]) = (1 << UNKNOWN, spread(1 << UNKNOWN), 1);
     // The fullest buckets first, while there is room.
     let mut size = MOST;
     while size > 0 {
@@ -161,7 +167,7 @@ const fn factor(hashes: &[u32; MOST], size: usize, taken: &[bool; SLOTS]) -> u32
 const fn spread(groups: u32) -> Lanes {
     let mut lanes = [0; 4];
     let mut group = 0;
-    while group < GROUPS {
+    while group <= UNKNOWN {
         lanes[group / 8] |= (groups >> group & 1) as u64 * (1 << (8 * (group % 8)));
         group += 1;
     }
@@ -221,11 +227,9 @@ mod tests {
     fn every_listed_word_is_found_in_its_group() {
         for (group, words) in WORDS {
             for word in words.split(' ') {
-                let (lanes, listed) = lanes(entry_hash(word.as_bytes()));
-                assert!(
-                    listed && lanes[*group as usize / 8].to_le_bytes()[*group as usize % 8] == 1,
-                    "{word} in {group:?}"
-                );
+                let lanes = lanes(entry_hash(word.as_bytes()), word.len() as u32).map(u64::to_le_bytes);
+                let lanes = lanes.as_flattened();
+                assert!(lanes[*group as usize] == 1 && lanes[UNKNOWN] == 0, "{word} in {group:?}");
             }
         }
     }
@@ -242,7 +246,8 @@ mod tests {
     #[test]
     fn other_words_are_in_no_group() {
         for word in ["asic", "outlet", "using", "zyzzyva", ""] {
-            assert!(!lanes(word_hash(word.as_bytes())).1, "{word}");
+            let wanted = if word.len() >= 5 { spread(1 << UNKNOWN) } else { [0; 4] };
+            assert_eq!(*lanes(word_hash(word.as_bytes()), word.len() as u32), wanted, "{word}");
         }
     }
 }

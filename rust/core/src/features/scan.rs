@@ -2,10 +2,11 @@
 #![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
 use super::seen::Seen;
-use super::spec::{COUNT, Feature};
-use super::tally::{Tally, squash};
+use super::spec::{COUNT, Feature, WIDTH};
+use super::tally::Tally;
 use super::words::tokens_of;
 use crate::simd::classify::{Masks, classify};
+use crate::simd::edges::edges;
 use crate::simd::widest::{Work, widest};
 use crate::text::Window;
 
@@ -18,24 +19,23 @@ pub(super) const UNHASHED: u32 = 0;
 /// use rheostat::text::Window;
 /// let mut scan = Scan::new();
 /// scan.run(b"Prove that 2 + 2 = 4.", Window::default());
-/// assert_eq!(scan.values[index("words").unwrap()], 5.0);
-/// assert_eq!(scan.values[index("reasoning_words").unwrap()], 1.0);
+/// assert_eq!(scan.values()[index("words").unwrap()], 5.0);
+/// assert_eq!(scan.values()[index("reasoning_words").unwrap()], 1.0);
 /// ```
 #[derive(Debug, Clone)]
 pub struct Scan {
-    /// The raw vector, in the order of [`super::SPECS`].
-    pub values: [f32; COUNT],
     /// The hash of each word, in order. Numbers are hashed by their length alone.
     pub words: Vec<u32>,
     /// The hash of each word with the one before it; the first is paired with 0.
     pub pairs: Vec<u32>,
-    /// The byte range of each word in [`Scan::scanned`].
-    pub spans: Vec<(u32, u32)>,
     /// Whether the text was longer than the window.
     pub truncated: bool,
     /// The size of the whole text in bytes.
     pub bytes_total: u64,
-    pub(super) inputs: [f32; COUNT],
+    values: [f32; WIDTH],
+    inputs: [f32; WIDTH],
+    /// Where each word begins and ends, in turn; with room for more behind them.
+    pub(super) edges: Vec<u32>,
     pub(super) text: Vec<u8>,
     pub(super) length: usize,
     pub(super) lower: Vec<u8>,
@@ -47,9 +47,10 @@ pub struct Scan {
     /// How many words have been passed.
     pub(super) passed: usize,
     masks: Vec<Masks>,
-    runs: Vec<(u32, u32)>,
-    /// The runs after which something else than one space and the next run stands.
-    gaps: Vec<u32>,
+    /// Where each run of word bytes begins and ends, as long as a run may be something else than a word.
+    runs: Vec<u32>,
+    /// Which words are all digits.
+    pub(super) numbers: Vec<u32>,
     pub(super) seen_words: Seen,
     pub(super) seen_pairs: Seen,
 }
@@ -58,13 +59,13 @@ impl Scan {
     /// An empty scan. Buffers grow with the first texts and are kept.
     pub fn new() -> Self {
         Self {
-            values: [0.0; COUNT],
             words: Vec::new(),
             pairs: Vec::new(),
-            spans: Vec::new(),
             truncated: false,
             bytes_total: 0,
-            inputs: [0.0; COUNT],
+            values: [0.0; WIDTH],
+            inputs: [0.0; WIDTH],
+            edges: Vec::new(),
             text: Vec::new(),
             length: 0,
             lower: Vec::new(),
@@ -72,9 +73,9 @@ impl Scan {
             character_end: 0,
             tally: Tally::new(),
             passed: 0,
-            runs: Vec::new(),
-            gaps: Vec::new(),
             masks: Vec::new(),
+            runs: Vec::new(),
+            numbers: Vec::new(),
             seen_words: Seen::new(),
             seen_pairs: Seen::new(),
         }
@@ -89,18 +90,40 @@ impl Scan {
 
     #[inline(always)]
     fn pass(&mut self) {
-        self.find_runs();
-        self.walk();
-        self.read_words();
+        classify(&self.text, &mut self.masks);
+        let plain = self.masks.iter().fold(0, |high, mask| high | mask.high) == 0;
         self.tally.add(Feature::Bytes, self.length as u32);
-        self.tally.values(self.words.len(), &mut self.values);
-        squash(&self.values, &mut self.inputs);
+        self.count_masks();
+        self.begin_line(0);
+        if plain {
+            self.walk_plain();
+            self.read_words::<true>();
+        } else {
+            self.walk_any();
+            self.read_words::<false>();
+        }
+        self.tally.fill(self.words.len(), &mut self.values, &mut self.inputs);
+    }
+
+    /// The raw vector, in the order of [`super::SPECS`].
+    pub fn values(&self) -> &[f32; COUNT] {
+        &self.values.as_chunks().0[0]
     }
 
     /// What a linear model reads: log₂(1 + x) of counts (interpolated linearly between powers of two), shares and
     /// means as they are.
     pub fn inputs(&self) -> &[f32; COUNT] {
+        &self.inputs.as_chunks().0[0]
+    }
+
+    /// The same in whole blocks; what is behind them weighs nothing.
+    pub(crate) fn padded_inputs(&self) -> &[f32; WIDTH] {
         &self.inputs
+    }
+
+    /// Where each word begins and ends in [`Scan::scanned`], in bytes.
+    pub fn spans(&self) -> &[[u32; 2]] {
+        self.edges.as_chunks().0.get(..self.words.len()).unwrap_or_default()
     }
 
     /// The bytes that were read: the text, or its head, a line feed, and its tail.
@@ -122,30 +145,22 @@ impl Scan {
         self.length = self.text.len();
         // At least one block boundary and one load beyond the end, all of it outside any word.
         self.text.resize((self.length / 64 + 1) * 64 + 16, 0);
-        self.words.clear();
-        self.pairs.clear();
-        self.spans.clear();
+        self.numbers.clear();
         self.characters.clear();
         self.character_end = usize::MAX;
         self.passed = 0;
         self.tally = Tally::new();
     }
 
-    /// Finds the runs of word bytes, and counts what the masks alone can tell.
+    /// Counts what the masks alone can tell.
     #[inline(always)]
-    fn find_runs(&mut self) {
-        classify(&self.text, &mut self.masks);
-        let (mut runs, mut gaps) = (std::mem::take(&mut self.runs), std::mem::take(&mut self.gaps));
-        runs.clear();
-        gaps.clear();
+    fn count_masks(&mut self) {
         let (mut carry, mut small_before) = (0, 0);
         let (mut high, mut upper, mut digits, mut identifiers) = (0, 0, 0, 0);
         let (mut numbers, mut capitals) = (0, 0);
-        let mut from = 0;
-        for (i, mask) in self.masks.iter().enumerate() {
+        for mask in &self.masks {
             let small = mask.word & !(mask.upper | mask.digit | mask.high | mask.underscore);
-            let before = mask.word << 1 | carry;
-            let (mut starts, mut ends) = (mask.word & !before, before & !mask.word);
+            let starts = mask.word & !(mask.word << 1 | carry);
             high += mask.high.count_ones();
             upper += mask.upper.count_ones();
             digits += mask.digit.count_ones();
@@ -154,28 +169,8 @@ impl Scan {
             numbers += (starts & mask.digit).count_ones();
             capitals += (starts & mask.upper).count_ones();
             small_before = small >> 63;
-            let block = i as u32 * 64;
-            if carry == 0 && starts != 0 {
-                from = block + starts.trailing_zeros();
-                starts &= starts - 1;
-            }
             carry = mask.word >> 63;
-            let next = self.masks.get(i + 1).map_or(0, |next| next.word << 63);
-            let mut odd = ends & !(mask.space & (mask.word >> 1 | next));
-            while odd != 0 {
-                let earlier = ends & ((odd & odd.wrapping_neg()) - 1);
-                gaps.push(runs.len() as u32 + earlier.count_ones());
-                odd &= odd - 1;
-            }
-            while ends != 0 {
-                runs.push((from, block + ends.trailing_zeros()));
-                ends &= ends - 1;
-                // Where no run follows in this block, the next one sets its own beginning.
-                from = block + starts.trailing_zeros();
-                starts &= starts.wrapping_sub(1);
-            }
         }
-        (self.runs, self.gaps) = (runs, gaps);
         self.tally.upper = upper;
         self.tally.add(Feature::Digits, digits);
         self.tally.add(Feature::Identifiers, identifiers);
@@ -185,56 +180,73 @@ impl Scan {
         self.tally.add(Feature::Characters, self.length as u32 - high);
     }
 
-    /// Goes through runs and gaps in order.
+    /// In plain ASCII every run is a word, and of what stands between words all but the spaces is read.
     #[inline(always)]
-    fn walk(&mut self) {
-        self.begin_line(0);
-        let end = if self.tally.get(Feature::Characters) == self.length as u32 {
-            self.walk_ascii();
-            self.spans.last().map_or(0, |&(_, to)| to as usize)
-        } else {
-            self.walk_any()
-        };
-        self.gap(end, self.length);
-        self.tally.end_sentence(self.passed);
-    }
-
-    /// In plain ASCII every run is a word, and only the gaps that are not one space need be read.
-    #[inline(always)]
-    fn walk_ascii(&mut self) {
-        std::mem::swap(&mut self.runs, &mut self.spans);
-        self.words.resize(self.spans.len(), UNHASHED);
-        let Some(&(first, _)) = self.spans.first() else { return };
-        self.gap(0, first as usize);
-        for i in 0..self.gaps.len() {
-            self.passed = self.gaps[i] as usize + 1;
-            // What stands after the last word is read by the walk.
-            let Some(&(next, _)) = self.spans.get(self.passed) else { break };
-            self.gap(self.spans[self.passed - 1].1 as usize, next as usize);
+    fn walk_plain(&mut self) {
+        let words = edges(&self.masks, &mut self.edges) / 2;
+        self.words.resize(words, UNHASHED);
+        let masks = std::mem::take(&mut self.masks);
+        let (mut passed, mut carry) = (0, 0);
+        for (i, mask) in masks.iter().enumerate() {
+            let block = i * 64;
+            let starts = mask.word & !(mask.word << 1 | carry);
+            // What stands before the lowest bit.
+            let before = |bits: u64| passed + (starts & ((bits - 1) & !bits)).count_ones();
+            let mut numbers = starts & mask.digit;
+            while numbers != 0 {
+                let (at, word) = (numbers.trailing_zeros(), before(numbers));
+                let ends = ((mask.word >> at).trailing_ones(), (mask.digit >> at).trailing_ones());
+                if if at + ends.1 < 64 { ends.0 == ends.1 } else { self.is_number(word) } {
+                    self.numbers.push(word);
+                }
+                numbers &= numbers - 1;
+            }
+            let within = 1_u64.checked_shl((self.length - block) as u32).map_or(u64::MAX, |end| end - 1);
+            let mut marks = within & !(mask.word | mask.space);
+            while marks != 0 {
+                self.passed = before(marks) as usize;
+                self.mark(block + marks.trailing_zeros() as usize);
+                marks &= marks - 1;
+            }
+            passed += starts.count_ones();
+            carry = mask.word >> 63;
         }
-        self.passed = self.spans.len();
+        self.masks = masks;
+        self.passed = words;
+        self.tally.end_sentence(words);
     }
 
     /// Elsewhere a run may have to be decoded.
-    fn walk_any(&mut self) -> usize {
-        let runs = std::mem::take(&mut self.runs);
+    fn walk_any(&mut self) {
+        self.words.clear();
+        let mut runs = std::mem::take(&mut self.runs);
+        let count = edges(&self.masks, &mut runs) / 2;
         let mut end = 0;
-        for &(from, to) in &runs {
+        for &[from, to] in runs.as_chunks().0.iter().take(count) {
             let (from, to) = (from as usize, to as usize);
             if from != end + 1 || self.text[end] != b' ' {
                 self.gap(end, from);
             }
             if self.is_ascii(from, to) {
-                self.passed += 1;
-                self.spans.push((from as u32, to as u32));
-                self.words.push(UNHASHED);
+                self.enter(UNHASHED, from, to);
+                let word = self.words.len() as u32 - 1;
+                if self.is_number(word) {
+                    self.numbers.push(word);
+                }
             } else {
                 self.foreign(from, to);
             }
             end = to;
         }
         self.runs = runs;
-        end
+        self.gap(end, self.length);
+        self.tally.end_sentence(self.passed);
+    }
+
+    /// Whether a word is all digits.
+    fn is_number(&self, word: u32) -> bool {
+        let span = self.edges.as_chunks().0.get(word as usize);
+        span.is_some_and(|&[from, to]| self.text[from as usize..to as usize].iter().all(u8::is_ascii_digit))
     }
 
     /// Whether a run is ASCII; where it is, that is nearly always plain from the mask of its block.
@@ -248,10 +260,19 @@ impl Scan {
 
     /// Enters a word that is hashed already.
     pub(super) fn push(&mut self, hash: u32, from: usize, to: usize) {
-        self.words.push(hash);
-        self.spans.push((from as u32, to as u32));
-        self.passed += 1;
+        self.enter(hash, from, to);
         self.tally.counted_tokens_64 += tokens_of((to - from) as u32);
+    }
+
+    fn enter(&mut self, hash: u32, from: usize, to: usize) {
+        let edges = 2 * self.words.len();
+        if self.edges.len() < edges + 2 {
+            self.edges.resize(2 * (edges + 2), 0);
+        }
+        self.edges[edges] = from as u32;
+        self.edges[edges + 1] = to as u32;
+        self.words.push(hash);
+        self.passed += 1;
     }
 }
 

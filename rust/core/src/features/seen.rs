@@ -20,21 +20,29 @@ impl Seen {
         Self { places: Box::new([0; PLACES]), text: 0 }
     }
 
-    /// How many of the hashes (at most [`Seen::LIMIT`]) differ from all before them. The set is empty again afterwards.
+    /// The set, empty, for another text.
     #[inline(always)]
-    pub(super) fn count_new(&mut self, hashes: &[u32]) -> u32 {
+    pub(super) fn begin(&mut self) -> Entering<'_> {
         if self.text == u8::MAX {
             self.places.fill(0);
             self.text = 0;
         }
         self.text += 1;
-        let (places, text) = (&mut *self.places, self.text);
-        let mut new = 0;
-        for &hash in hashes {
-            let before = std::mem::replace(&mut places[hash as usize % PLACES], text);
-            new += u32::from(before != text);
-        }
-        new
+        Entering { places: &mut self.places, text: self.text }
+    }
+}
+
+/// A set while one text is read.
+pub(super) struct Entering<'a> {
+    places: &'a mut [u8; PLACES],
+    text: u8,
+}
+
+impl Entering<'_> {
+    /// Enters a hash; whether it differs from all before it.
+    #[inline(always)]
+    pub(super) fn enter(&mut self, hash: u32) -> bool {
+        std::mem::replace(&mut self.places[hash as usize % PLACES], self.text) != self.text
     }
 }
 
@@ -46,7 +54,9 @@ mod tests {
     fn every_text_begins_with_an_empty_set() {
         let mut seen = Seen::new();
         for text in 0..1_000_u32 {
-            assert_eq!(seen.count_new(&[text, 7, text, 8_000]), if text == 7 { 2 } else { 3 }, "text {text}");
+            let mut set = seen.begin();
+            let new = [text, 7, text, 8_000].iter().filter(|&&hash| set.enter(hash)).count();
+            assert_eq!(new, if text == 7 { 2 } else { 3 }, "text {text}");
         }
     }
 }

@@ -121,6 +121,9 @@ features! {
     UnknownShare Share "unknown_words" "share" "words of five bytes or more in no list: rarity";
 }
 
+/// Places for a vector: whole blocks of eight, and at least one that no feature has.
+pub(crate) const WIDTH: usize = (COUNT + 1).next_multiple_of(8);
+
 /// The place of a feature in the vector, by its name.
 pub fn index(name: &str) -> Option<usize> {
     SPECS.iter().position(|spec| spec.name == name)

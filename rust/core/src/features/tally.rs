@@ -1,14 +1,14 @@
 //! The running counts of one scan, and how they become the vector.
 #![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
-use super::lexicon::{GROUPS, Lanes, lanes};
-use super::spec::{COUNT, Feature, Kind, SPECS};
+use super::lexicon::{GROUPS, Lanes, UNKNOWN, lanes};
+use super::spec::{COUNT, Feature, WIDTH};
 
 /// Counts by feature, and the few sums that shares are made of.
 #[derive(Debug, Clone)]
 pub(super) struct Tally {
-    /// By feature; the last place is for bytes that no feature counts.
-    pub(super) counts: [u32; COUNT + 1],
+    /// By feature; the place after them is for bytes that no feature counts.
+    pub(super) counts: [u32; WIDTH],
     pub(super) word_bytes: u32,
     pub(super) long_words: u32,
     pub(super) unknown_words: u32,
@@ -56,7 +56,7 @@ const GROUP_FEATURE: [Feature; GROUPS] = [
 impl Tally {
     pub(super) fn new() -> Self {
         Self {
-            counts: [0; COUNT + 1],
+            counts: [0; WIDTH],
             word_bytes: 0,
             long_words: 0,
             unknown_words: 0,
@@ -89,18 +89,20 @@ impl Tally {
         for pairs in pairs.chunks(255) {
             let mut sums: Lanes = [0; 4];
             for &pair in pairs {
-                sums = sum(sums, lanes(pair).0);
+                add(&mut sums, lanes(pair, 0));
             }
-            self.add_groups(sums);
+            self.add_groups(&sums);
         }
     }
 
-    #[inline(always)]
-    pub(super) fn add_groups(&mut self, sums: Lanes) {
+    /// Not inlined, so that the sums are one vector to whoever adds them up.
+    #[inline(never)]
+    pub(super) fn add_groups(&mut self, sums: &Lanes) {
         let bytes = sums.map(u64::to_le_bytes);
         for (&feature, &sum) in GROUP_FEATURE.iter().zip(bytes.as_flattened()) {
             self.add(feature, u32::from(sum));
         }
+        self.unknown_words += u32::from(bytes.as_flattened()[UNKNOWN]);
     }
 
     /// A sentence has ended after `words` words, if one had begun.
@@ -113,75 +115,89 @@ impl Tally {
         }
     }
 
-    /// Fills the raw vector: counts as they are, shares as quotients.
+    /// Fills the raw vector (counts as they are, shares as quotients), and what a linear model reads of it: the logarithm
+    /// of counts, shares as they are.
     #[inline(always)]
-    pub(super) fn values(&self, words: usize, values: &mut [f32; COUNT]) {
-        for (value, &count) in values.iter_mut().zip(&self.counts) {
-            *value = count as f32;
-        }
-        let mut set = |feature: Feature, part: u32, whole: u32| {
-            values[feature as usize] = part as f32 / whole.max(1) as f32;
-        };
-        let characters = self.get(Feature::Characters);
-        for script in Feature::Latin as usize..=Feature::OtherScript as usize {
-            values_share(&mut set, script, self.counts[script], characters);
-        }
+    pub(super) fn fill(&mut self, words: usize, values: &mut [f32; WIDTH], inputs: &mut [f32; WIDTH]) {
         let words = words as u32;
+        self.counts[COUNT] = 0;
+        self.counts[Feature::Words as usize] = words;
+        self.counts[Feature::Tokens as usize] = self.tokens_64.div_ceil(64);
+        for ((value, input), &count) in values.iter_mut().zip(inputs.iter_mut()).zip(&self.counts) {
+            *value = count as i32 as f32;
+            *input = log2_of_one_more(*value);
+        }
         let limited = words.min(super::seen::Seen::LIMIT as u32);
-        set(Feature::WordLength, self.word_bytes, words);
-        set(Feature::LongWords, self.long_words, words);
-        set(Feature::CommonShare, self.get(Feature::CommonShare), words);
-        set(Feature::UnknownShare, self.unknown_words, words);
-        set(Feature::DistinctShare, self.distinct, limited);
-        set(Feature::RepeatedPairs, self.repeated_pairs, limited);
-        set(Feature::UpperShare, self.upper, self.get(Feature::Bytes));
-        values[Feature::Words as usize] = words as f32;
-        values[Feature::Tokens as usize] = self.tokens_64.div_ceil(64) as f32;
+        let (bytes, characters) = (self.get(Feature::Bytes), self.get(Feature::Characters));
+        let shares = [
+            (Feature::WordLength, self.word_bytes, words),
+            (Feature::LongWords, self.long_words, words),
+            (Feature::CommonShare, self.get(Feature::CommonShare), words),
+            (Feature::UnknownShare, self.unknown_words, words),
+            (Feature::DistinctShare, self.distinct, limited),
+            (Feature::RepeatedPairs, self.repeated_pairs, limited),
+            (Feature::UpperShare, self.upper, bytes),
+        ];
+        let mut set = |feature: Feature, part: u32, whole: u32| {
+            let share = part as f32 / whole.max(1) as f32;
+            (values[feature as usize], inputs[feature as usize]) = (share, share);
+        };
+        for (feature, part, whole) in shares {
+            set(feature, part, whole);
+        }
+        if characters < bytes {
+            // Without characters of more than one byte there are none of these.
+            for script in SCRIPTS {
+                set(script, self.counts[script as usize], characters);
+            }
+        }
     }
 }
 
-#[inline(always)]
-fn values_share(set: &mut impl FnMut(Feature, u32, u32), script: usize, part: u32, whole: u32) {
-    const SCRIPTS: [Feature; 11] = [
-        Feature::Latin,
-        Feature::Greek,
-        Feature::Cyrillic,
-        Feature::Hebrew,
-        Feature::Arabic,
-        Feature::Indic,
-        Feature::SoutheastAsian,
-        Feature::Han,
-        Feature::Kana,
-        Feature::Hangul,
-        Feature::OtherScript,
-    ];
-    set(SCRIPTS[script - Feature::Latin as usize], part, whole);
-}
+const SCRIPTS: [Feature; 11] = [
+    Feature::Latin,
+    Feature::Greek,
+    Feature::Cyrillic,
+    Feature::Hebrew,
+    Feature::Arabic,
+    Feature::Indic,
+    Feature::SoutheastAsian,
+    Feature::Han,
+    Feature::Kana,
+    Feature::Hangul,
+    Feature::OtherScript,
+];
 
-/// Lane by lane. Written out, so that a running sum stays in a register.
+/// Adds lane by lane.
 #[inline(always)]
-pub(super) fn sum(a: Lanes, b: &Lanes) -> Lanes {
-    [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]]
-}
-
-/// What a linear model reads: log₂(1 + x) of counts, shares as they are.
-///
-/// The logarithm is interpolated linearly between powers of two, which is exact in every language (it is a shift of
-/// the number's own bits) and monotone; it differs from the true one by less than 0.09.
-#[inline(always)]
-pub(super) fn squash(values: &[f32; COUNT], inputs: &mut [f32; COUNT]) {
-    for ((input, &value), is_count) in inputs.iter_mut().zip(values).zip(IS_COUNT) {
-        let log = ((1.0 + value).to_bits() - 1.0f32.to_bits()) as f32 / (1 << 23) as f32;
-        *input = if is_count { log } else { value };
+pub(super) fn add(sums: &mut Lanes, lanes: &Lanes) {
+    for (sum, lane) in sums.iter_mut().zip(lanes) {
+        *sum += lane;
     }
 }
 
-const IS_COUNT: [bool; COUNT] = {
-    let mut is_count = [false; COUNT];
-    let mut i = 0;
-    while i < COUNT {
-        is_count[i] = matches!(SPECS[i].kind, Kind::Count);
-        i += 1;
+/// log₂(1 + x), interpolated linearly between powers of two, which is exact in every language (it is a shift of the number's
+/// own bits) and monotone; it differs from the true one by less than 0.09.
+#[inline(always)]
+fn log2_of_one_more(x: f32) -> f32 {
+    ((1.0 + x).to_bits() as i32 - 1.0f32.to_bits() as i32) as f32 / (1 << 23) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::{Kind, SPECS};
+
+    #[test]
+    fn shares_are_those_that_are_filled_as_shares() {
+        let mut tally = Tally::new();
+        tally.counts.fill(3);
+        tally.counts[Feature::Bytes as usize] = 1_000;
+        let (mut values, mut inputs) = ([f32::NAN; WIDTH], [f32::NAN; WIDTH]);
+        tally.fill(2, &mut values, &mut inputs);
+        for ((spec, value), input) in SPECS.iter().zip(values).zip(inputs) {
+            let wanted = if spec.kind == Kind::Share { value } else { log2_of_one_more(value) };
+            assert_eq!(input.to_bits(), wanted.to_bits(), "{}", spec.name);
+        }
     }
-    is_count
-};
+}

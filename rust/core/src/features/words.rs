@@ -8,17 +8,20 @@ use super::lexicon::{Lanes, lanes};
 use super::scan::{Scan, UNHASHED};
 use super::seen::Seen;
 use super::spec::Feature;
-use super::tally::sum;
+use super::tally::add;
 
 /// Words between two times that the byte lanes of groups are emptied: before one of them can overflow.
 const PART: usize = 128;
+/// Words of more bytes are long.
+const SHORT: usize = 16;
 /// The first `i` bytes of sixteen, as two halves.
-const KEEP: [[u64; 2]; 17] = {
-    let mut keep = [[u64::MAX; 2]; 17];
+const KEEP: [[u64; SHORT + 1]; 2] = {
+    let mut keep = [[u64::MAX; SHORT + 1]; 2];
     let mut i = 0;
     while i < 8 {
-        keep[i] = [(1 << (8 * i)) - 1, 0];
-        keep[i + 8] = [u64::MAX, (1 << (8 * i)) - 1];
+        keep[0][i] = (1 << (8 * i)) - 1;
+        keep[1][i] = 0;
+        keep[1][i + 8] = keep[0][i];
         i += 1;
     }
     keep
@@ -26,97 +29,87 @@ const KEEP: [[u64; 2]; 17] = {
 const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
 
 impl Scan {
-    /// Reads the words that the walk has found.
+    /// Reads the words that the walk has found; all of them are ASCII where the text is plain.
     #[inline(always)]
-    pub(super) fn read_words(&mut self) {
-        if self.tally.get(Feature::Numbers) > 0 {
-            self.read_numbers();
-        }
-        if self.measure() > 16 {
-            self.read_long();
-        }
-        self.hash_words();
-        self.pair_words();
+    pub(super) fn read_words<const PLAIN: bool>(&mut self) {
+        self.hash_words::<PLAIN>();
+        self.read_numbers();
+        self.measure();
         self.look_up_words();
-        let counted = self.words.len().min(Seen::LIMIT);
-        self.tally.distinct = self.seen_words.count_new(&self.words[..counted]);
-        self.tally.repeated_pairs = counted as u32 - self.seen_pairs.count_new(&self.pairs[..counted]);
-    }
-
-    #[inline(always)]
-    fn hash_words(&mut self) {
-        let text = &self.text[..];
-        for (word, &(from, to)) in self.words.iter_mut().zip(&self.spans) {
-            if *word == UNHASHED {
-                *word = hash(&text[from as usize..], to - from);
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn pair_words(&mut self) {
-        self.pairs.resize(self.words.len(), 0);
-        let mut before = 0;
-        for (pair, &word) in self.pairs.iter_mut().zip(&self.words) {
-            *pair = pair_hash(before, word);
-            before = word;
-        }
-    }
-
-    /// Counts the groups of words, and the long words that are in none.
-    #[inline(always)]
-    fn look_up_words(&mut self) {
-        let mut unknown = 0;
-        for (words, spans) in self.words.chunks(PART).zip(self.spans.chunks(PART)) {
-            let mut groups: Lanes = [0; 4];
-            for (&word, &(from, to)) in words.iter().zip(spans) {
-                let (of, listed) = lanes(word);
-                groups = sum(groups, of);
-                unknown += u32::from(!listed & (to - from >= 5));
-            }
-            self.tally.add_groups(groups);
-        }
-        self.tally.unknown_words = unknown;
         self.tally.look_up_pairs(&self.characters);
     }
 
-    /// What the lengths of words tell; the largest of them.
     #[inline(always)]
-    fn measure(&mut self) -> u32 {
-        let (mut bytes, mut long, mut tokens, mut longest) = (0, 0, 0, 0);
-        for &(from, to) in &self.spans {
+    fn hash_words<const PLAIN: bool>(&mut self) {
+        let text = &self.text[..];
+        let (spans, _) = self.edges.as_chunks();
+        for (word, &[from, to]) in self.words.iter_mut().zip(spans) {
+            if PLAIN || *word == UNHASHED {
+                *word = hash(text, from, to);
+            }
+        }
+    }
+
+    /// Pairs words, counts their groups, and how many of them and of the pairs are new.
+    #[inline(always)]
+    fn look_up_words(&mut self) {
+        self.pairs.resize(self.words.len(), 0);
+        let (spans, _) = self.edges.as_chunks();
+        let (mut seen_words, mut seen_pairs) = (self.seen_words.begin(), self.seen_pairs.begin());
+        // Counters of one type would be counted as one vector, which takes twice as long.
+        let (mut before, mut distinct, mut new_pairs) = (0, 0_u32, 0_u64);
+        let parts = self.words.chunks(PART).zip(self.pairs.chunks_mut(PART)).zip(spans.chunks(PART));
+        for (part, ((words, pairs), spans)) in parts.enumerate() {
+            let mut groups: Lanes = [0; 4];
+            for ((&word, pair), &[from, to]) in words.iter().zip(&mut *pairs).zip(spans) {
+                *pair = pair_hash(before, word);
+                before = word;
+                add(&mut groups, lanes(word, to - from));
+            }
+            self.tally.add_groups(&groups);
+            if part < Seen::LIMIT / PART {
+                for (&word, &pair) in words.iter().zip(&*pairs) {
+                    distinct += u32::from(seen_words.enter(word));
+                    new_pairs += u64::from(seen_pairs.enter(pair));
+                }
+            }
+        }
+        self.tally.distinct = distinct;
+        self.tally.repeated_pairs = self.words.len().min(Seen::LIMIT) as u32 - new_pairs as u32;
+    }
+
+    /// What the lengths of words tell.
+    #[inline(always)]
+    fn measure(&mut self) {
+        let (mut bytes, mut long, mut tokens) = (0, 0, 0);
+        for &[from, to] in self.edges.as_chunks().0.iter().take(self.words.len()) {
             bytes += to - from;
             long += u32::from(to - from > 8);
             tokens += tokens_of(to - from);
-            longest = longest.max(to - from);
         }
         self.tally.word_bytes = bytes;
         self.tally.long_words = long;
         self.tally.tokens_64 += tokens - self.tally.counted_tokens_64;
-        longest
     }
 
-    /// Hashes what is longer than sixteen bytes.
-    fn read_long(&mut self) {
-        for (word, &(from, to)) in self.words.iter_mut().zip(&self.spans) {
-            if *word == UNHASHED && to - from > 16 {
-                *word = word_hash(&self.text[from as usize..to as usize]);
-            }
-        }
-    }
-
-    /// Hashes what is all digits: all numbers of one length are one word, and take a token for three digits.
+    /// Hashes anew what is all digits: all numbers of one length are one word, and take a token for three digits.
+    #[inline(always)]
     fn read_numbers(&mut self) {
-        for (word, &(from, to)) in self.words.iter_mut().zip(&self.spans) {
-            let run = &self.text[from as usize..to as usize];
-            if *word == UNHASHED && run[0].is_ascii_digit() && run.iter().all(u8::is_ascii_digit) {
+        let (spans, _) = self.edges.as_chunks();
+        let (mut longest, mut tokens, mut counted) = (0, 0, 0);
+        for &number in &self.numbers {
+            let place = number as usize;
+            if let (Some(&[from, to]), Some(word)) = (spans.get(place), self.words.get_mut(place)) {
                 let digits = to - from;
                 *word = number_hash(digits);
-                self.tally.at_least(Feature::LongestNumber, digits);
-                self.tally.tokens_64 += 64 * digits.div_ceil(3);
-                self.tally.counted_tokens_64 += tokens_of(digits);
+                longest = digits.max(longest);
+                tokens += 64 * digits.div_ceil(3);
+                counted += tokens_of(digits);
             }
         }
+        self.tally.at_least(Feature::LongestNumber, longest);
+        self.tally.tokens_64 += tokens;
+        self.tally.counted_tokens_64 += counted;
     }
 }
 
@@ -126,14 +119,21 @@ pub(super) fn tokens_of(length: u32) -> u32 {
     64 + 10 * length.saturating_sub(6)
 }
 
-/// The hash of the word of at most sixteen bytes of ASCII that `run` begins with. The text is padded, so there are sixteen.
+/// The hash of a word of ASCII. The text is padded, so there are sixteen bytes from its beginning.
 #[inline(always)]
-fn hash(run: &[u8], length: u32) -> u32 {
-    let (Some(bytes), Some(&[low, high])) = (run.first_chunk::<16>(), KEEP.get(length as usize)) else {
-        return UNHASHED;
-    };
+fn hash(text: &[u8], from: u32, to: u32) -> u32 {
+    let (length, from) = ((to - from) as usize, from as usize);
+    if length > SHORT {
+        return long_hash(text, from, length);
+    }
+    let Some(bytes) = text.get(from..from + SHORT) else { return UNHASHED };
     let (halves, _) = bytes.as_chunks::<8>();
-    let a = (u64::from_le_bytes(halves[0]) | SPACES) & low;
-    let b = (u64::from_le_bytes(halves[1]) | SPACES) & high;
-    finish(step(start(length as usize), a, b))
+    let a = (u64::from_le_bytes(halves[0]) | SPACES) & KEEP[0][length];
+    let b = (u64::from_le_bytes(halves[1]) | SPACES) & KEEP[1][length];
+    finish(step(start(length), a, b))
+}
+
+#[cold]
+fn long_hash(text: &[u8], from: usize, length: usize) -> u32 {
+    word_hash(&text[from..from + length])
 }

@@ -61,8 +61,15 @@ pub(super) struct Circumstances {
 #[derive(Clone, Copy)]
 pub(super) struct Said<'a> {
     pub(super) estimate: &'a Estimate,
-    /// The chances of all rungs, where a second stage has said some.
-    pub(super) chances: Option<&'a [f64]>,
+    /// The chances of all rungs, those that a second stage has said in the place of the estimate's.
+    pub(super) chances: &'a [f64],
+}
+
+impl Said<'_> {
+    /// The chance that a rung answers the query correctly.
+    fn chance(&self, rung: usize) -> f64 {
+        self.chances.get(rung).copied().unwrap_or(0.5)
+    }
 }
 
 /// A rung, and whether a lower one than the session's would have done.
@@ -97,9 +104,12 @@ impl Snapshot {
             estimate = estimate.with_difficulty(difficulty);
             why.add(PlanReason::SecondStage);
         }
-        let chances = options.chances.map(|told| self.told(told, &estimate)).transpose()?;
-        why.add_if(chances.is_some(), PlanReason::SecondStage);
-        let said = Said { estimate: &estimate, chances: chances.as_deref() };
+        let mut chances = self.chances(&estimate);
+        if let Some(told) = options.chances {
+            self.put_told(told, chances.as_mut())?;
+            why.add(PlanReason::SecondStage);
+        }
+        let said = Said { estimate: &estimate, chances: chances.as_slice() };
         why.add_if(self.drifted.any(), PlanReason::Drifted);
         why.add_if(query.turn == Turn::Continuation, PlanReason::Continuation);
         why.add_if(query.turn == Turn::ToolResult, PlanReason::ToolResult);
@@ -134,7 +144,7 @@ impl Snapshot {
         Ok(Decision {
             rung,
             dials,
-            p_correct: self.said(said, rung),
+            p_correct: said.chance(rung),
             expected_usd: self.expected_usd(&estimate, rung),
             clamped,
             why,
@@ -144,7 +154,7 @@ impl Snapshot {
             switch_usd: self.switch_usd(around, &estimate, rung),
             easier,
             seen,
-            chances,
+            chances: options.chances.map(|_| chances.as_slice().into()),
         })
     }
 
@@ -159,15 +169,15 @@ impl Snapshot {
         Err(Error::invalid("difficulty", difficulty, "between 0 and 1"))
     }
 
-    /// The chances of all rungs, those that a second stage has said in the place of the estimate's.
-    fn told(&self, told: &[Option<f64>], estimate: &Estimate) -> Result<Arc<[f64]>> {
+    /// Puts what a second stage has said of rungs in the place of the estimate's chances.
+    fn put_told(&self, told: &[Option<f64>], chances: &mut [f64]) -> Result<()> {
         let rungs = self.ladder.rungs();
         if told.len() != rungs.len() {
             let bound = format!("one for each of {} rungs", rungs.len());
             return Err(Error::invalid("chances", format!("{} of them", told.len()), bound));
         }
-        for (rung, &chance) in rungs.iter().zip(told).filter_map(|(rung, told)| Some((rung, told.as_ref()?)))
-        {
+        for ((rung, told), slot) in rungs.iter().zip(told).zip(chances) {
+            let Some(chance) = *told else { continue };
             let what = || format!("chances[{:?}]", rung.name);
             if self.policy.promises() {
                 let bound = "left to the estimator that the promise was certified with";
@@ -176,9 +186,9 @@ impl Snapshot {
             if !(0.0..=1.0).contains(&chance) {
                 return Err(Error::invalid(what(), chance, "between 0 and 1"));
             }
+            *slot = chance;
         }
-        let of = |(i, told): (usize, &Option<f64>)| told.unwrap_or_else(|| self.p_correct(estimate, i));
-        Ok(told.iter().enumerate().map(of).collect())
+        Ok(())
     }
 
     /// What may be used: the models that the caller allows, and of those the rungs that fit the query.
@@ -266,7 +276,7 @@ impl Snapshot {
         let silent = if query.turn == Turn::Empty {
             Some(PlanReason::Empty)
         } else {
-            let told = options.difficulty.is_some() || said.chances.is_some();
+            let told = options.difficulty.is_some() || options.chances.is_some();
             let asked_anyway = self.policy.promises() || told;
             (said.estimate.evidence < NO_EVIDENCE && !asked_anyway).then_some(PlanReason::NoEvidence)
         };
@@ -338,20 +348,12 @@ impl Snapshot {
         for (i, prospect) in prospects.iter_mut().enumerate().take(count) {
             prospect.open = open.rungs[i];
             if weighs {
-                prospect.p_correct = self.said(said, i);
+                prospect.p_correct = said.chance(i);
                 prospect.usd =
                     (self.expected_usd(said.estimate, i) - self.cache_usd(around, said.estimate, i)).max(0.0);
             }
         }
         self.policy.choose(said.estimate.difficulty, &prospects[..count], price)
-    }
-
-    /// The chance that a rung answers the query correctly.
-    fn said(&self, said: Said<'_>, rung: usize) -> f64 {
-        match said.chances.and_then(|chances| chances.get(rung)) {
-            Some(chance) => *chance,
-            None => self.p_correct(said.estimate, rung),
-        }
     }
 
     /// What a session's cached prefix takes off the expected cost of a rung: nothing, but on the model that has it.

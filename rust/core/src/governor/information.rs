@@ -63,7 +63,8 @@ impl Governor {
             let moved = decision.estimate.with_difficulty(difficulty);
             let told = PlanOptions { difficulty: Some(difficulty), ..*options };
             let (why, clamped) = (&mut PlanReasons::default(), &mut Vec::new());
-            let said = Said { estimate: &moved, chances: None };
+            let chances = snapshot.chances(&moved);
+            let said = Said { estimate: &moved, chances: chances.as_slice() };
             let rung = snapshot.pick(query, &told, &around, said, &open, why, clamped)?.rung;
             if let Some(usd) = per_error {
                 let cost = |rung| snapshot.cost_usd(&moved, &around, rung, usd);

@@ -5,6 +5,7 @@
 
 mod batch;
 mod builder;
+mod chances;
 mod decide;
 mod dials;
 mod id;

@@ -1,11 +1,11 @@
 //! What decides, as one immutable whole.
 
+use super::chances::{Chances, Views};
 use super::plan::Plan;
 use super::watch::{self, Drifted, Watch};
 use crate::Result;
 use crate::estimate::{Estimate, Estimator};
 use crate::ladder::{Ceiling, Ladder, Limit, Rung};
-use crate::learn::View;
 use crate::ledger::Prices;
 use crate::policy::Policy;
 use crate::run::{Rules, Worth};
@@ -38,7 +38,7 @@ pub struct Snapshot {
     usd_per_input: f64,
     costs: Box<[Cost]>,
     /// How each rung's chance follows from an estimate.
-    views: Box<[View]>,
+    views: Views,
     /// What has been noticed of drift: a part of the version.
     pub drifted: Drifted,
     /// What notices.
@@ -90,12 +90,8 @@ impl Snapshot {
             ladder.rungs().iter().any(|r| r.context_window.is_some() || !r.capabilities.is_empty());
         let costs = ladder.rungs().iter().map(Cost::of).collect();
         let abilities = ladder.abilities().iter();
-        let views = ladder
-            .rungs()
-            .iter()
-            .zip(abilities)
-            .map(|(rung, &ability)| estimator.view(rung, ability))
-            .collect();
+        let rungs = ladder.rungs().iter().zip(abilities);
+        let views = Views::new(rungs.map(|(rung, &ability)| estimator.view(rung, ability)));
         Ok(Self {
             digest: rapidhash::v3::rapidhash_v3(version.as_bytes()),
             version: version.into(),
@@ -156,8 +152,12 @@ impl Snapshot {
 
     /// The chance that a rung answers a query correctly.
     pub fn p_correct(&self, estimate: &Estimate, rung: usize) -> f64 {
-        let view = self.views.get(rung).or(self.views.last());
-        view.map_or(0.5, |view| estimate.p_correct_of(view))
+        self.views.of(estimate, rung)
+    }
+
+    /// The chances of all rungs.
+    pub(super) fn chances(&self, estimate: &Estimate) -> Chances {
+        self.views.all(estimate)
     }
 }
 

@@ -2,5 +2,6 @@
 //! missing and that the tests hold it equal to.
 
 pub mod classify;
+pub mod edges;
 pub mod logits;
 pub mod widest;

@@ -1,5 +1,8 @@
 //! Plain code, compiled a second time for the vectors and bit instructions of newer processors.
 
+#[cfg(target_arch = "x86_64")]
+use std::sync::atomic::{AtomicU8, Ordering};
+
 /// Work that pays for being compiled twice: loops over arrays and bit masks. `run` must be inlined always, and what it
 /// calls too, or else it keeps the instructions that every processor has.
 pub trait Work {
@@ -22,9 +25,27 @@ pub fn widest<W: Work>(work: W) -> W::Found {
     work.run()
 }
 
+/// Whether the processor has them. It is asked once: five questions take longer than some of the work.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 fn has_v3() -> bool {
+    static HAS: AtomicU8 = AtomicU8::new(UNKNOWN);
+    match HAS.load(Ordering::Relaxed) {
+        UNKNOWN => {
+            let has = ask();
+            HAS.store(u8::from(has), Ordering::Relaxed);
+            has
+        }
+        has => has == 1,
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+const UNKNOWN: u8 = 2;
+
+#[cfg(target_arch = "x86_64")]
+#[cold]
+fn ask() -> bool {
     std::arch::is_x86_feature_detected!("avx2")
         && std::arch::is_x86_feature_detected!("bmi1")
         && std::arch::is_x86_feature_detected!("bmi2")

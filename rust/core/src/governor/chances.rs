@@ -1,0 +1,134 @@
+//! The chances of all rungs of a ladder, worked out at once.
+#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
+
+use crate::estimate::{Estimate, sigmoid_plainly};
+use crate::learn::View;
+use crate::simd::widest::{Work, widest};
+
+/// A vector of doubles.
+const LANES: usize = 4;
+/// So many rungs are few: their chances need no heap.
+const FEW: usize = 8;
+
+type Lanes = [f64; LANES];
+
+/// How each rung's chance follows from an estimate.
+#[derive(Debug, Clone)]
+pub(super) struct Views {
+    each: Box<[View]>,
+    /// The abilities at which the prior is asked, in logits, filled up to whole vectors.
+    abilities: Box<[Lanes]>,
+    /// Whether any rung's chance is more than the prior's.
+    learned: bool,
+}
+
+/// The chances that the rungs of a ladder answer one query correctly.
+pub(super) struct Chances {
+    few: [Lanes; FEW / LANES],
+    many: Vec<Lanes>,
+    count: usize,
+}
+
+impl Views {
+    pub(super) fn new(views: impl Iterator<Item = View>) -> Self {
+        let views: Box<[View]> = views.collect();
+        let lane = |view: Option<&View>| view.map_or(0.0, |view| view.ability);
+        let abilities = views.chunks(LANES).map(|part| std::array::from_fn(|l| lane(part.get(l)))).collect();
+        let learned = views.iter().any(|view| *view != View::prior(view.ability));
+        Self { each: views, abilities, learned }
+    }
+
+    /// The chance of one rung; of a place past the top, that of the top.
+    pub(super) fn of(&self, estimate: &Estimate, rung: usize) -> f64 {
+        let view = self.each.get(rung).or(self.each.last());
+        view.map_or(0.5, |view| estimate.p_correct_of(view))
+    }
+
+    /// The chances of all rungs.
+    pub(super) fn all(&self, estimate: &Estimate) -> Chances {
+        let mut chances =
+            Chances { few: [[0.5; LANES]; FEW / LANES], many: Vec::new(), count: self.each.len() };
+        if chances.count > FEW {
+            chances.many = vec![[0.5; LANES]; self.abilities.len()];
+        }
+        widest(AtOnce { estimate, abilities: &self.abilities, chances: chances.lanes() });
+        if self.learned {
+            for (chance, view) in chances.as_mut().iter_mut().zip(&self.each) {
+                *chance = view.chance(*chance, &estimate.heads);
+            }
+        }
+        chances
+    }
+}
+
+impl Chances {
+    fn lanes(&mut self) -> &mut [Lanes] {
+        if self.count > FEW { &mut self.many } else { &mut self.few }
+    }
+
+    pub(super) fn as_mut(&mut self) -> &mut [f64] {
+        let count = self.count;
+        &mut self.lanes().as_flattened_mut()[..count]
+    }
+
+    pub(super) fn as_slice(&self) -> &[f64] {
+        let lanes = if self.count > FEW { &self.many[..] } else { &self.few };
+        &lanes.as_flattened()[..self.count]
+    }
+}
+
+/// The prior's chances, a vector of rungs at a time.
+struct AtOnce<'a> {
+    estimate: &'a Estimate,
+    abilities: &'a [Lanes],
+    chances: &'a mut [Lanes],
+}
+
+impl Work for AtOnce<'_> {
+    type Found = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let mut vectors = self.chances.iter_mut().zip(self.abilities);
+        // Most ladders are one vector: outside the loop it is compiled as one.
+        if let Some((chances, abilities)) = vectors.next() {
+            one_vector(self.estimate, chances, abilities);
+        }
+        for (chances, abilities) in vectors {
+            one_vector(self.estimate, chances, abilities);
+        }
+    }
+}
+
+#[inline(always)]
+fn one_vector(estimate: &Estimate, chances: &mut Lanes, abilities: &Lanes) {
+    for l in 0..LANES {
+        chances[l] = sigmoid_plainly(estimate.prior_logit(abilities[l]));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimate::Estimator;
+    use crate::features::Scan;
+    use crate::query::Structure;
+    use crate::text::Window;
+
+    #[test]
+    fn all_at_once_is_one_by_one() {
+        let mut scan = Scan::new();
+        for text in ["", "What is the capital of France?", "Prove that the square root of 2 is irrational."] {
+            scan.run(text.as_bytes(), Window::default());
+            let estimate = Estimator::shipped().estimate(&scan, &Structure::default());
+            for count in 1..40_u32 {
+                let views = Views::new((0..count).map(|i| View::prior(f64::from(i) * 0.37 - 4.0)));
+                let chances = views.all(&estimate);
+                let one_by_one: Vec<u64> =
+                    (0..count as usize).map(|i| views.of(&estimate, i).to_bits()).collect();
+                let at_once: Vec<u64> = chances.as_slice().iter().map(|p| p.to_bits()).collect();
+                assert_eq!(at_once, one_by_one, "{count} rungs, {text:?}");
+            }
+        }
+    }
+}

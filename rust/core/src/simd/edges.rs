@@ -1,0 +1,122 @@
+//! Where runs of set bits begin and end.
+
+use super::classify::Masks;
+
+/// Edges of one block at most.
+const MOST: usize = 64;
+
+/// Writes where the runs of word bytes begin and end, in turn, to the front of `out`, which grows as needed and is not
+/// cleared; how many edges there are is returned. It is even if no run reaches to the end.
+pub fn edges(masks: &[Masks], out: &mut Vec<u32>) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx512f")
+        && std::arch::is_x86_feature_detected!("avx512vbmi2")
+        && std::arch::is_x86_feature_detected!("popcnt")
+    {
+        // SAFETY: the processor has each of the features that the function is compiled for.
+        return unsafe { avx512(masks, out) };
+    }
+    portable(masks, out)
+}
+
+/// The portable twin: one bit at a time.
+#[inline]
+pub fn portable(masks: &[Masks], out: &mut Vec<u32>) -> usize {
+    walk(masks, out, |mut bits, block, out| {
+        for slot in out.iter_mut().take(bits.count_ones() as usize) {
+            *slot = block + bits.trailing_zeros();
+            bits &= bits.wrapping_sub(1);
+        }
+    })
+}
+
+/// Hands over the edges of each block, and where they go.
+#[inline(always)]
+#[allow(clippy::inline_always)] // so that it takes on the instructions of its caller
+fn walk(masks: &[Masks], out: &mut Vec<u32>, mut write: impl FnMut(u64, u32, &mut [u32; MOST])) -> usize {
+    let (mut count, mut carry) = (0, 0);
+    for (i, mask) in masks.iter().enumerate() {
+        let edges = mask.word ^ (mask.word << 1 | carry);
+        carry = mask.word >> 63;
+        if out.len() < count + MOST {
+            out.resize(2 * (count + MOST), 0);
+        }
+        if let Some(out) = out.get_mut(count..).and_then(|out| out.first_chunk_mut()) {
+            write(edges, i as u32 * 64, out);
+        }
+        count += edges.count_ones() as usize;
+    }
+    count
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512vbmi2,popcnt")]
+fn avx512(masks: &[Masks], out: &mut Vec<u32>) -> usize {
+    use std::arch::x86_64::{
+        __m512i, _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cvtepu8_epi32, _mm512_loadu_si512,
+        _mm512_maskz_compress_epi8, _mm512_set1_epi32, _mm512_shuffle_i64x2, _mm512_storeu_si512,
+    };
+    const PLACES: [u8; MOST] = {
+        let mut places = [0; MOST];
+        let mut i = 0;
+        while i < MOST {
+            places[i] = i as u8;
+            i += 1;
+        }
+        places
+    };
+    // SAFETY: an unaligned load of the 64 bytes of the array.
+    let places = unsafe { _mm512_loadu_si512(PLACES.as_ptr().cast::<__m512i>()) };
+    walk(masks, out, |bits, block, out| {
+        let block = _mm512_set1_epi32(block as i32);
+        let mut found = _mm512_maskz_compress_epi8(bits, places);
+        let quarters = bits.count_ones().div_ceil(16) as usize;
+        let (all, _) = out.as_chunks_mut::<16>();
+        for out in all.iter_mut().take(quarters) {
+            let positions = _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(found)), block);
+            // SAFETY: an unaligned store of the 16 numbers that the reference covers.
+            unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast::<__m512i>(), positions) };
+            found = _mm512_shuffle_i64x2::<0b11_11_10_01>(found, found);
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn naive(words: &[u64]) -> Vec<u32> {
+        let bit = |i: u32| words.get(i as usize / 64).is_some_and(|word| word >> (i % 64) & 1 == 1);
+        (0..64 * words.len() as u32).filter(|&i| bit(i) != (i > 0 && bit(i - 1))).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn edges_are_those_of_the_naive_way(words in proptest::collection::vec(any::<u64>(), 0..9), dense in any::<bool>()) {
+            // Every other bit is the most that there can be.
+            let words: Vec<u64> = words.into_iter().map(|w| if dense { w | 0x5555_5555_5555_5555 } else { w & w >> 1 }).collect();
+            let masks: Vec<Masks> = words.iter().map(|&word| Masks { word, ..Masks::default() }).collect();
+            let (mut fast, mut slow) = (vec![7; 3], Vec::new());
+            let count = edges(&masks, &mut fast);
+            prop_assert_eq!(count, portable(&masks, &mut slow));
+            prop_assert_eq!(&fast[..count], naive(&words));
+            prop_assert_eq!(&slow[..count], naive(&words));
+        }
+    }
+
+    #[test]
+    fn full_and_empty_blocks_have_the_edges_between_them() {
+        let of = |words: &[u64]| {
+            let masks: Vec<Masks> = words.iter().map(|&word| Masks { word, ..Masks::default() }).collect();
+            let mut found = Vec::new();
+            let count = edges(&masks, &mut found);
+            found.truncate(count);
+            found
+        };
+        assert_eq!(of(&[u64::MAX, u64::MAX, 0]), [0, 128]);
+        assert_eq!(of(&[0, u64::MAX, 1]), [64, 129]);
+        assert_eq!(of(&[0x5555_5555_5555_5555]), (0..64).collect::<Vec<u32>>());
+        assert_eq!(of(&[]), [0_u32; 0]);
+    }
+}
