@@ -238,3 +238,24 @@ def test_each_error_is_also_the_built_in_that_fits(kind: type[Exception], builti
     # KeyError shows the repr of its argument; a sentence is read as one.
     assert str(kind("a sentence")) == "a sentence"
     assert kind.__module__.startswith("rheostat")
+
+
+def test_a_message_does_not_grow_with_what_was_given(governor: rh.Governor) -> None:
+    huge = "é" * 10_000_000
+    refused: list[Callable[[], object]] = [
+        lambda: rh.Rung(huge),
+        lambda: rh.Vote(rule=huge),
+        lambda: governor.plan("a", rung=huge),
+        lambda: governor.outcome(huge, rung="fast", score=1.0),
+    ]
+    for refuse in refused:
+        with pytest.raises(rh.RheostatError, match=r"200000\d\d bytes") as raised:
+            refuse()
+        assert len(str(raised.value)) < 1_000
+
+
+def test_modules_are_there_when_they_are_named() -> None:
+    assert callable(rh.config.load)
+    assert {"aio", "config", "signals", "records", "Governor"} <= set(dir(rh))
+    with pytest.raises(AttributeError, match="no attribute 'sinals'"):
+        rh.sinals  # noqa: B018

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import doctest
 import importlib.util
 import random
 import runpy
@@ -93,15 +92,6 @@ def test_damaged_and_foreign_states_are_refused(make: Any) -> None:
             type(signal).from_bytes(damaged)
     with pytest.raises(rh.InvalidTypeError):
         type(signal).from_bytes("text")
-
-
-def test_docstrings_run() -> None:
-    runner, parser = doctest.DocTestRunner(), doctest.DocTestParser()
-    for name in signals.__all__:
-        doc = getattr(signals, name).__doc__
-        assert doc, name
-        runner.run(parser.get_doctest(doc, {}, name, None, 0))
-    assert runner.summarize(verbose=False).failed == 0
 
 
 rows_of_logprobs = st.integers(1, 24).flatmap(

@@ -5,6 +5,10 @@ tokens, samples and depth. The `Plan` that it makes starts a `Run`, which grants
 the budget up or stops, never past the plan's ceiling. The host does all I/O; `rheostat.aio.serve` is such a host.
 """
 
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
 from rheostat import errors, guarantee, policy
 from rheostat._kinds import CEILING, CONTINUE, RAMP, STOP
 from rheostat._ladder import Ladder
@@ -156,3 +160,26 @@ __all__ = [
     "read_outcomes",
     "softmax_weights",
 ]
+
+if TYPE_CHECKING:
+    from rheostat import aio as aio
+    from rheostat import config as config
+    from rheostat import evaluate as evaluate
+    from rheostat import lab as lab
+    from rheostat import records as records
+    from rheostat import second_stage as second_stage
+    from rheostat import signals as signals
+    from rheostat import stores as stores
+
+_LATER = {"aio", "config", "evaluate", "lab", "records", "second_stage", "signals", "stores"}
+"""Modules that are imported when they are first named, so that a plan does not wait for asyncio."""
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in _LATER:
+        return import_module(f"rheostat.{name}")
+    raise AttributeError(f"module 'rheostat' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *_LATER})

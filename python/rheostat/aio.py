@@ -28,6 +28,10 @@ class Usage:
     """What a provider says that one stream has cost so far, in tokens; None is what it does not say.
 
     `input` includes `cached`, `output` includes `reasoning`. A later one replaces an earlier one.
+
+    Example:
+        >>> Usage(input=20, output=3)
+        Usage(input=20, cached=None, output=3, reasoning=None)
     """
 
     input: int | None = None
@@ -50,6 +54,10 @@ class Chunk:
         probe_prob: The model's own probability for it.
         usage: The stream's cost so far.
         answer: The final answer, where the client can tell it from the text.
+
+    Example:
+        >>> Chunk(text="Paris", logprob=-0.1, top_logprobs=[-0.1, -3.0]).usage is None
+        True
     """
 
     text: str = ""

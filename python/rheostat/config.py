@@ -163,6 +163,20 @@ def load(path: str | PathLike[str]) -> Config:
         InvalidTypeError: A field of the wrong type.
         InvalidValueError: A value out of bounds. Each message names file, rung and field.
         MissingExtraError: Python 3.10 needs the extra `toml`.
+
+    Example:
+        >>> import tempfile, pathlib
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "ladder.toml"
+        >>> _ = path.write_text('''
+        ... [[rung]]
+        ... name = "fast"
+        ...
+        ... [policy]
+        ... kind = "utility"
+        ... usd_per_error = 2.0
+        ... ''')
+        >>> load(path).governor().plan("What is the capital of France?").rung.name
+        'fast'
     """
     return _read(path)[1]
 

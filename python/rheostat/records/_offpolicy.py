@@ -56,6 +56,17 @@ def off_policy(records: Iterable[dict[str, Any]], governor: Governor) -> OffPoli
 
     Raises:
         InvalidValueError: There is no decision whose prompt was recorded.
+
+    Example:
+        >>> import rheostat as rh, tempfile, pathlib
+        >>> ladder = rh.Ladder([rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)], start_max="deep")
+        >>> careful, frugal = (rh.Governor(ladder, rh.policy.Utility(usd)) for usd in (2.0, 0.0))
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "log.jsonl"
+        >>> with rh.records.Recorder(path, prompts=True) as recorder:
+        ...     recorder.decision(careful.plan(text := "Prove that there is no largest prime."), prompt=text)
+        True
+        >>> off_policy(rh.records.read(path), frugal).rungs
+        {'deep': (1, 0), 'fast': (0, 1)}
     """
     decisions, scores = [], {}
     for record in records:

@@ -24,6 +24,15 @@ def read(path: str | PathLike[str]) -> Iterator[dict[str, Any]]:
         OSError: It cannot be read.
         MalformedError: A record does not parse or does not fit the schema; the message says which and where.
         MissingExtraError: Parquet, and the extra `parquet` is not installed.
+
+    Example:
+        >>> import rheostat as rh, tempfile, pathlib
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "log.jsonl"
+        >>> with rh.records.Recorder(path) as recorder:
+        ...     recorder.decision(rh.Governor(rh.Ladder([rh.Rung("only")])).plan("What is the capital of France?"))
+        True
+        >>> [record["kind"] for record in read(path)]
+        ['decision']
     """
     path = Path(path)
     for number, text in enumerate(_texts(path), 1):

@@ -98,6 +98,15 @@ class SecondStage:
         InvalidValueError: A value is out of bounds.
 
     A scorer that never returns holds its thread for good: when all are held, texts wait, are late and open the breaker.
+
+    Example:
+        >>> import rheostat as rh
+        >>> ladder = rh.Ladder([rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)], start_max="deep")
+        >>> governor = rh.Governor(ladder, rh.policy.Utility(usd_per_error=0.005))
+        >>> with SecondStage(lambda text: 0.9, spread=1.0, usd_per_call=1e-9, deadline=60.0) as second:
+        ...     plan = second.plan(governor, "Prove that the square root of 2 is irrational.")
+        >>> plan.estimate.difficulty, second.counts["used"]
+        (0.9, 1)
     """
 
     def __init__(

@@ -69,13 +69,16 @@ pub enum Error {
     },
 }
 
+/// So many characters of a value are shown, whatever its size: a message goes to logs.
+const MOST_SHOWN: usize = 160;
+
 /// The core's result type.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// A value outside its bound.
     pub fn invalid(what: impl Into<String>, value: impl ToString, bound: impl Into<String>) -> Self {
-        Self::Invalid { what: what.into(), value: value.to_string(), bound: bound.into() }
+        Self::Invalid { what: short(what.into()), value: short(value.to_string()), bound: bound.into() }
     }
 
     /// A value of the wrong type.
@@ -90,7 +93,7 @@ impl Error {
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         let known = known.into_iter().collect::<Vec<_>>().join(", ");
-        Self::Unknown { kind: kind.into(), name: name.into(), known }
+        Self::Unknown { kind: kind.into(), name: short(name.into()), known }
     }
 
     /// A damaged, oversized or foreign artifact.
@@ -114,6 +117,14 @@ impl Error {
     }
 }
 
+/// What a caller gave, or named, as far as a message can hold it.
+fn short(text: String) -> String {
+    match text.char_indices().nth(MOST_SHOWN) {
+        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
+        None => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +135,8 @@ mod tests {
         assert_eq!(text, "rung \"fast\": samples: 0 is not allowed; it must be at least 1");
         let text = Error::unknown("rung", "fats", ["fast", "deep"]).to_string();
         assert_eq!(text, "unknown rung \"fats\"; known: fast, deep");
+        let text = Error::invalid("name", "é".repeat(1_000), "short").to_string();
+        assert_eq!(text, format!("name: {}… (2000 bytes) is not allowed; it must be short", "é".repeat(160)));
         let text = Error::malformed("body", 7, "expected a string").to_string();
         assert_eq!(text, "body is malformed at byte 7: expected a string");
     }

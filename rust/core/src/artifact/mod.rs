@@ -28,3 +28,12 @@ pub const MAX_SECTIONS: usize = 64;
 
 const HEADER: usize = 4 + 2 + 2 + 8 + 4;
 const SECTION_HEADER: usize = 8 + 4 + 4;
+
+/// A section's name as it is written. Of a longer one the first eight bytes count.
+fn padded(name: &str) -> [u8; 8] {
+    let mut padded = [0; 8];
+    for (to, from) in padded.iter_mut().zip(name.bytes()) {
+        *to = from;
+    }
+    padded
+}

@@ -1,6 +1,6 @@
 //! Reading an artifact: everything is checked before anything is used.
 
-use super::{FORMAT, HEADER, MAGIC, MAX_BYTES, MAX_SECTIONS, SECTION_HEADER, crc32};
+use super::{FORMAT, HEADER, MAGIC, MAX_BYTES, MAX_SECTIONS, SECTION_HEADER, crc32, padded};
 use crate::{Error, Result};
 
 /// An artifact whose header and checksums are right.
@@ -76,6 +76,9 @@ impl<'a> Reader<'a> {
                 let name = section.name();
                 return Err(Error::artifact(format!("the checksum of section {name:?} does not match")));
             }
+            if sections.iter().any(|before: &Section<'_>| before.name == section.name) {
+                return Err(Error::artifact(format!("two sections have the name {:?}", section.name())));
+            }
             sections.push(section);
             rest = tail;
         }
@@ -90,7 +93,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`Error::Artifact`] when there is none.
     pub fn section(&self, name: &str) -> Result<Section<'a>> {
-        let found = self.sections.iter().find(|section| section.name() == name);
+        let found = self.sections.iter().find(|section| section.name == padded(name));
         found.copied().ok_or_else(|| Error::artifact(format!("it has no section {name:?}")))
     }
 }
@@ -178,6 +181,19 @@ mod tests {
         }
         bytes.push(0);
         assert!(Reader::new(&bytes, 7).unwrap_err().to_string().contains("1 bytes follow"));
+    }
+
+    #[test]
+    fn a_name_has_one_section_and_one_way_to_be_written() {
+        let mut writer = Writer::new(7);
+        writer.section("first", vec![1]);
+        writer.section("first", vec![2]);
+        assert!(
+            Reader::new(&writer.finish(), 7).unwrap_err().to_string().contains("two sections have the name")
+        );
+        let mut writer = Writer::new(7);
+        writer.section("first\0\0x", vec![1]);
+        assert!(Reader::new(&writer.finish(), 7).unwrap().section("first").is_err());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Writing an artifact.
 
-use super::{FORMAT, MAGIC, crc32};
+use super::{FORMAT, MAGIC, crc32, padded};
 
 /// Collects sections, then gives the bytes.
 #[derive(Debug, Clone, Default)]
@@ -17,11 +17,7 @@ impl Writer {
 
     /// Adds a section. Of the name the first eight bytes count.
     pub fn section(&mut self, name: &str, bytes: Vec<u8>) {
-        let mut padded = [0; 8];
-        for (to, from) in padded.iter_mut().zip(name.bytes()) {
-            *to = from;
-        }
-        self.sections.push((padded, bytes));
+        self.sections.push((padded(name), bytes));
     }
 
     /// The artifact's bytes.
