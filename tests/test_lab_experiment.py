@@ -139,7 +139,7 @@ def test_no_loss_comes_before_price_and_price_before_more_accuracy() -> None:
     def found(low: float) -> Paired:
         return Paired(low + 0.01, low, (low, low + 0.02), 100)
 
-    fine, better, short, shorter = (found(0.0), 0.2), (found(0.02), 0.3), (found(-0.0015), 0.2), (found(-0.02), 0.1)
+    fine, better, short, shorter = (found(0.002), 0.2), (found(0.02), 0.3), (found(0.001), 0.2), (found(-0.02), 0.1)
     assert sorted([shorter, better, short, fine], key=lambda tried: rank(tried[0], tried[1], 1.0)) == [
         fine,
         short,
@@ -148,9 +148,18 @@ def test_no_loss_comes_before_price_and_price_before_more_accuracy() -> None:
     ]
 
 
+def test_doubts_are_of_single_answers_the_last_apart() -> None:
+    setting = Setting(LEVELS, trust=0.9, last=0.6)
+    trusts = setting.trusts()
+    assert trusts.pop("large-hi") == 0.6
+    assert set(trusts) == {level.name for level in LEVELS if level.samples == 1} - {"large-hi"}
+    assert set(trusts.values()) == {0.9}
+    assert Setting(LEVELS, trust=None, last=None).trusts() == {}
+
+
 def test_a_low_step_goes_up_and_the_scorer_is_paid_for(bank: Bank, asked: list[Served]) -> None:
     levels = tuple(level for level in LEVELS if level.name in {"tiny-lo", "medium-lo"})
-    setting = Setting(levels, low_logprob=None, low_steps=1.0)
+    setting = Setting(levels, trust=None, low_steps=1.0)
     governor = rh.Governor(
         ladder(LISTS["tiers"], levels), policy=rh.policy.Utility(usd_per_error=1e9), rules=setting.rules(), seed=0
     )

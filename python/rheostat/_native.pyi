@@ -21,6 +21,7 @@ __all__ = [
     "ConfidenceSummary",
     "Cusum",
     "DeniedError",
+    "Doubt",
     "Drift",
     "DriftReport",
     "Eat",
@@ -90,6 +91,7 @@ __all__ = [
     "borda_weights",
     "build_info",
     "calibrate",
+    "calibrate_doubt",
     "calibrate_exit",
     "certify",
     "clock",
@@ -784,6 +786,27 @@ class Sessions:
     def down_after(self) -> int: ...
 
 @final
+class Doubt:
+    def __new__(
+        cls,
+        *,
+        low_confidence: float | None = None,
+        low_logprob: float | None = None,
+        caught: float = 0.0,
+        false_alarms: float = 0.0,
+    ) -> Self: ...
+    @property
+    def low_confidence(self) -> float | None: ...
+    @property
+    def low_logprob(self) -> float | None: ...
+    @property
+    def caught(self) -> float: ...
+    @property
+    def false_alarms(self) -> float: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
 class Rung:
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __new__(
@@ -801,6 +824,7 @@ class Rung:
         context_window: int | None = None,
         capabilities: Sequence[str] | None = None,
         ability: float | None = None,
+        doubt: Doubt | None = None,
     ) -> Self: ...
     @property
     def name(self) -> str: ...
@@ -828,6 +852,8 @@ class Rung:
     def capabilities(self) -> list[str]: ...
     @property
     def ability(self) -> float | None: ...
+    @property
+    def doubt(self) -> Doubt | None: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1191,6 +1217,13 @@ class ExitRule:
     @property
     def units(self) -> int | None: ...
 
+def calibrate_doubt(
+    lowest: Sequence[float] | _Reals,
+    scores: Sequence[float] | _Reals,
+    *,
+    chance: float = 0.9,
+    signal: str = "low_logprob",
+) -> Doubt: ...
 def calibrate_exit(
     scores: _Rows,
     losses: _Rows,

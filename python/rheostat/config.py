@@ -9,6 +9,7 @@ The tables are the constructors' arguments, under the same names:
     name = "fast"
     model = "small-model"
     output_price = 0.40
+    doubt = { low_logprob = -1.5, caught = 0.9, false_alarms = 0.1 }
 
     [policy]                       # kind = "utility" or "threshold", and its arguments
     kind = "utility"
@@ -46,7 +47,7 @@ from rheostat import policy
 from rheostat._extras import need
 from rheostat._ladder import Ladder
 from rheostat._lines import line_of
-from rheostat._native import Cap, Ceiling, Governor, Ledger, Move, Ramp, Rules, Rung, Sessions
+from rheostat._native import Cap, Ceiling, Doubt, Governor, Ledger, Move, Ramp, Rules, Rung, Sessions
 from rheostat.errors import InvalidTypeError, InvalidValueError, MalformedError, RheostatError, UnknownNameError
 
 __all__ = ["MAX_BYTES", "Config", "Live", "load", "loads", "schema"]
@@ -73,7 +74,9 @@ _RUNG = {
     "context_window": _WHOLE,
     "capabilities": _TEXTS,
     "ability": _NUMBER,
+    "doubt": _NUMBER_TABLE,
 }
+_DOUBT = dict.fromkeys(("low_confidence", "low_logprob", "caught", "false_alarms"), _NUMBER)
 _CEILING = {
     "tokens": _WHOLE,
     "usd": _NUMBER,
@@ -352,6 +355,8 @@ def _rung(index: int, table: Any) -> Rung:
     where = f'rung "{name}"' if isinstance(name, str) else f"rung {index}"
     fields = _named(where, lambda: _table(table, _RUNG))
     _named(where, lambda: _required(fields, "name"))
+    if "doubt" in fields:
+        fields["doubt"] = _named(f"{where}: doubt", lambda: Doubt(**_table(fields["doubt"], _DOUBT)))
     return Rung(**fields)
 
 

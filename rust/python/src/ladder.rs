@@ -1,5 +1,6 @@
 //! Rungs, ladders and ceilings.
 
+use crate::doubt::Doubt;
 use crate::error::{Result, wrong_type};
 use crate::rules::{forbidden, read_moves};
 use crate::values::{Arguments, hash_of, keywords};
@@ -28,6 +29,7 @@ pub(crate) type Rungs = Arc<[Py<Rung>]>;
 ///     capabilities: What the model can besides text, such as `"vision"` or `"tools"`.
 ///     ability: Expected accuracy on your reference set, above 0 and below 1. If not given it is assumed from the
 ///         rung's place on the ladder, and marked as assumed.
+///     doubt: When its streams are weak, and what that has been worth; the bars in `Rules` if not given.
 ///
 /// Raises:
 ///     InvalidValueError: A value is out of bounds; the message names rung and field.
@@ -46,7 +48,7 @@ impl Rung {
     #[new]
     #[pyo3(signature = (
         name, model = None, *, thinking_tokens = 0, samples = 1, depth = 1, answer_tokens = None, input_price = 0.0,
-        output_price = 0.0, cached_price = None, context_window = None, capabilities = None, ability = None
+        output_price = 0.0, cached_price = None, context_window = None, capabilities = None, ability = None, doubt = None
     ))]
     fn new(
         name: String,
@@ -61,6 +63,7 @@ impl Rung {
         context_window: Option<Int>,
         capabilities: Option<Vec<String>>,
         ability: Option<f64>,
+        doubt: Option<Doubt>,
     ) -> Result<Self> {
         let field = |field: &str| format!("rung {name:?}: {field}");
         let mut inner = core::Rung::new(name.clone(), model.unwrap_or_else(|| name.clone()));
@@ -76,6 +79,7 @@ impl Rung {
         inner.cached_price = cached_price;
         inner.capabilities = capabilities.unwrap_or_default();
         inner.ability = ability;
+        inner.doubt = doubt.map(|doubt| doubt.inner);
         inner.validate()?;
         Ok(Self { inner })
     }
@@ -156,6 +160,12 @@ impl Rung {
     #[getter]
     fn ability(&self) -> Option<f64> {
         self.inner.ability
+    }
+
+    /// When its streams are weak, and what that has been worth, or None.
+    #[getter]
+    fn doubt(&self) -> Option<Doubt> {
+        self.inner.doubt.map(|inner| Doubt { inner })
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {

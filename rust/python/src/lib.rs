@@ -7,6 +7,7 @@ mod calibration;
 mod call;
 mod clock;
 mod convert;
+mod doubt;
 mod drift;
 mod error;
 mod estimator;
@@ -56,6 +57,8 @@ mod _native {
     use super::call::{Call, Readings, Sample};
     #[pymodule_export]
     use super::clock::clock;
+    #[pymodule_export]
+    use super::doubt::{Doubt, calibrate_doubt};
     #[pymodule_export]
     use super::drift::{Drift, DriftReport};
     #[pymodule_export]

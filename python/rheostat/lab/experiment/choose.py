@@ -17,13 +17,16 @@ from rheostat.lab.experiment.numbers import Paired, paired
 from rheostat.lab.experiment.rungs import LEVELS, Level, ladder
 from rheostat.lab.experiment.scores import Scores
 from rheostat.lab.prices import Price
+from rheostat.signals import calibrate_doubt
 
-RESERVE = -0.00125
-"""What the bound should reach on the training split: a quarter of the margin, which is half a point."""
+RESERVE = 0.00125
+"""What the bound should reach on the training split: a quarter of the margin above the fixed maximum's accuracy, for the best of
+some dozens of settings owes something to luck."""
 SHORT = 40.0
 """What is short of that counts as cost: a tenth of a point as 4 % of the fixed maximum's."""
 _ERRORS = (1.0, 3.0, 10.0, 20.0, 30.0, 50.0, 100.0)
-_BARS = (None, -2.0, -1.0, -0.7, -0.5, -0.35, -0.2, -0.1)
+_TRUST = (None, 0.8, 0.9, 0.95, 0.98)
+_LAST = (None, 0.5, 0.7, 0.9)
 _BATCHES = (0, 1)
 _VERIFY = (None, 0.95)
 _STEPS = (0.1, 0.3, 0.5, 0.7)
@@ -40,7 +43,9 @@ class Setting:
     Attributes:
         levels: The rungs of its ladder.
         usd_per_error: What an error costs, in multiples of what the fixed maximum costs for a question.
-        low_logprob: The bar on a stream's least likely token.
+        trust: The chance to be right below which the answer of a rung of one sample is doubted, by its least likely token. None:
+            no such answer is.
+        last: The same for the highest of those rungs: what comes after it is dear.
         batches: How many further batches of samples follow where those of a rung disagree.
         verify_below: The chance below which a lone answer is verified.
         low_steps: The bar on a working's newest steps, where the scorer is asked.
@@ -48,10 +53,17 @@ class Setting:
 
     levels: tuple[Level, ...]
     usd_per_error: float = 10.0
-    low_logprob: float | None = -1.0
+    trust: float | None = 0.95
+    last: float | None = None
     batches: int = 1
     verify_below: float | None = None
     low_steps: float | None = None
+
+    def trusts(self) -> dict[str, float]:
+        """The chance below which answers are doubted, by rung."""
+        lone = [level.name for level in self.levels if level.samples == level.depth == 1]
+        chances = dict.fromkeys(lone[:-1], self.trust) | dict.fromkeys(lone[-1:], self.last)
+        return {name: chance for name, chance in chances.items() if chance is not None}
 
     def rules(self) -> rh.Rules:
         """What turns the dials."""
@@ -60,7 +72,6 @@ class Setting:
         return rh.Rules(
             window=1,
             low_confidence=None,
-            low_logprob=self.low_logprob,
             low_steps=self.low_steps,
             hysteresis=0.0,
             verify_below=self.verify_below,
@@ -105,6 +116,7 @@ class Setup:
         # What fitted a question knows its outcome: whoever chooses by it must be told by the other half.
         self._halves = (self._fit(slice(1, None, 2)), self._fit(slice(0, None, 2)))
         self._tried: dict[Setting, tuple[Paired, float]] = {}
+        self._doubts: dict[tuple[str, float], rh.Doubt] = {}
 
     def _fit(self, part: slice) -> rh.Estimator:
         outcomes = {level.name: self.arms[level.name].right[part] for level in LEVELS}
@@ -124,7 +136,7 @@ class Setup:
             # A rung that a few hundred questions show as less able than a cheaper one is the experiment's finding, not a slip.
             warnings.simplefilter("ignore", UserWarning)
             return rh.Governor(
-                ladder(self.prices, setting.levels, self.accuracy),
+                ladder(self.prices, setting.levels, self.accuracy, self.doubts(setting)),
                 policy=rh.policy.Utility(usd_per_error=setting.usd_per_error * self.maximum.cost / 1000),
                 # With a ceiling: the one that follows from the top rung. Without: more than any run can come to.
                 ceiling=None if ceiling else rh.Ceiling(tokens=10_000_000, usd=1e6, samples=1000),
@@ -132,6 +144,21 @@ class Setup:
                 rules=setting.rules() if rules is None else rules,
                 seed=0,
             )
+
+    def doubts(self, setting: Setting) -> dict[str, rh.Doubt]:
+        """When answers of each rung are doubted, and what that finds on the training split."""
+        return {name: self._doubt(name, chance) for name, chance in setting.trusts().items()}
+
+    def _doubt(self, name: str, chance: float) -> rh.Doubt:
+        if (name, chance) not in self._doubts:
+            level = next(level for level in LEVELS if level.name == name)
+            # Where an answer can be checked, the check says more than the model's doubts.
+            asked = [served for served in self.train if served.verify is None]
+            records = [self.bank[served.request(level.model, level.mode)] for served in asked]
+            lowest = [float(record.logprobs.min()) for record in records]
+            right = [float(served.right(record.answer)) for served, record in zip(asked, records, strict=True)]
+            self._doubts[name, chance] = calibrate_doubt(lowest, right, chance=chance)
+        return self._doubts[name, chance]
 
     def trial(self, setting: Setting) -> tuple[Paired, float]:
         """A setting on the training split, each half under the estimate of the other.
@@ -154,10 +181,12 @@ class Setup:
         """What a setting may be changed to, one thing at a time."""
         worth = frontier(self.arms)
         rungs = [worth[i:] for i in range(len(worth) - 1)] + [worth[i:-1] for i in range(len(worth) - 2)]
+        rungs += [(*setting.levels[:i], *setting.levels[i + 1 :]) for i in range(len(setting.levels)) if len(setting.levels) > 2]
         return [
-            [replace(setting, low_logprob=bar) for bar in _BARS],
-            [replace(setting, usd_per_error=errors) for errors in _ERRORS],
             [replace(setting, levels=levels) for levels in rungs],
+            [replace(setting, usd_per_error=errors) for errors in _ERRORS],
+            [replace(setting, trust=trust) for trust in _TRUST],
+            [replace(setting, last=last) for last in _LAST],
             [replace(setting, batches=batches) for batches in _BATCHES],
             [replace(setting, verify_below=bar) for bar in _VERIFY],
         ]
@@ -165,8 +194,8 @@ class Setup:
     def choose(self) -> None:
         """The cheapest setting that loses next to nothing, one thing at a time.
 
-        A setting whose accuracy on the training split is, at 95 % confidence, within a quarter of the margin of the fixed
-        maximum's counts as what it costs, another as dearer by what it is short of that (`rank`). One thing is changed at a time,
+        A setting whose accuracy on the training split is, at 95 % confidence, above the fixed maximum's by a quarter of the
+        margin counts as what it costs, another as dearer by what it is short of that (`rank`). One thing is changed at a time,
         which tries some dozens of settings and not thousands: the best of many owes more to luck.
         """
         axes = len(self._axes(self.setting))
@@ -186,9 +215,7 @@ class Setup:
     def with_steps(self) -> Setting:
         """The setting with the step scorer asked, too: with its own bars, by the same rule."""
         settings = [
-            replace(self.setting, low_steps=steps, low_logprob=bar)
-            for steps in _STEPS
-            for bar in {None, self.setting.low_logprob}
+            replace(self.setting, low_steps=steps, trust=trust) for steps in _STEPS for trust in {None, self.setting.trust}
         ]
         return self._best(settings)
 
@@ -198,7 +225,10 @@ class Setup:
         return {
             "rungs": [level.name for level in setting.levels],
             "usd_per_error": setting.usd_per_error * self.maximum.cost / 1000,
-            "low_logprob": setting.low_logprob,
+            "doubts": {
+                name: {"low_logprob": doubt.low_logprob, "caught": doubt.caught, "false_alarms": doubt.false_alarms}
+                for name, doubt in self.doubts(setting).items()
+            },
             "further_batches": setting.batches,
             "verify_below": setting.verify_below,
             "settings_tried": len(self._tried),
@@ -213,7 +243,7 @@ def rank(difference: Paired, cost: float, maximum: float) -> float:
     from: two settings that hardly differ count as much.
 
     Example:
-        >>> fine, better, short = (Paired(low + 0.01, low, (low, 0.03), 9) for low in (0.0, 0.01, -0.01))
+        >>> fine, better, short = (Paired(low + 0.01, low, (low, 0.03), 9) for low in (0.002, 0.01, -0.01))
         >>> rank(fine, 0.2, 1.0) < rank(better, 0.3, 1.0) < rank(short, 0.1, 1.0)
         True
     """

@@ -178,7 +178,9 @@ def _ablated(setup: Setup, part: str, test: Sequence[Served]) -> Arm:
         results = governed.serve(setup.bank, setup.governor(), test, rung=_best_start(setup), blind=True)
     elif part == "ramp":
         still = rh.Rules(window=1, low_confidence=None, low_steps=None, ramps=[])
-        results = governed.serve(setup.bank, setup.governor(rules=still), test)
+        # Without doubts: nothing is begun low in the hope of what a ramp would mend.
+        sure = replace(setup.setting, trust=None, last=None)
+        results = governed.serve(setup.bank, setup.governor(sure, rules=still), test)
     elif part == "votes":
         lone = replace(setup.setting, levels=tuple(replace(level, samples=1) for level in setup.setting.levels))
         results = governed.serve(setup.bank, setup.governor(lone), test)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rheostat.lab.experiment.arms import Arm
+from rheostat.lab.experiment.cascades import GRID
 from rheostat.lab.experiment.compare import MARGIN, Comparison
 from rheostat.lab.experiment.numbers import paired
 
@@ -25,6 +26,7 @@ def as_dict(found: Comparison) -> dict[str, Any]:
         "chosen_on_training_split": found.chosen,
         "cheapest_fixed_not_inferior": found.cheapest_fixed.name,
         "cheapest_fixed_by_its_mean": found.cheapest_near.name,
+        "less_cascades": {name: _less(arm, found) for name, arm in _cascades(found).items()},
         "arms": {name: _arm(arm, found) for name, arm in found.arms.items()},
         "kinds": {kind: _kind(kind, found) for kind in dict.fromkeys(found.kinds)},
     }
@@ -55,6 +57,22 @@ def _kind(kind: str, found: Comparison) -> dict[str, float]:
     }
 
 
+def _cascades(found: Comparison) -> dict[str, Arm]:
+    return {name: found.arms[name] for name in GRID if name in found.arms}
+
+
+def _less(arm: Arm, found: Comparison) -> dict[str, Any]:
+    """The governor less another arm."""
+    difference = paired(found.governor.right, arm.right)
+    return {"points": difference.mean, "interval_95": difference.interval, "cost": found.governor.cost / arm.cost - 1}
+
+
+def _cascade(name: str, arm: Arm, found: Comparison) -> str:
+    low, high = paired(found.governor.right, arm.right).interval
+    points = f"{100 * (found.governor.accuracy - arm.accuracy):+.2f} points [{100 * low:+.2f}, {100 * high:+.2f}]"
+    return f"Against the {name}: {_against(found, arm)} and is right by {points} more (paired, 95 %)."
+
+
 def _against(found: Comparison, arm: Arm) -> str:
     less = 1 - found.governor.cost / arm.cost
     return f"the governor costs {abs(less):.1%} {'less' if less >= 0 else 'more'}"
@@ -72,6 +90,7 @@ def sentences(found: Comparison) -> list[str]:
         f"The margin of {100 * MARGIN:g} point {holds}.",
         f"The cheapest fixed rung that passes this test is {found.cheapest_fixed.name}: {_against(found, found.cheapest_fixed)}.",
         f"By its mean alone, {found.cheapest_near.name} is within the margin, too: {_against(found, found.cheapest_near)}.",
+        *(_cascade(name, arm, found) for name, arm in _cascades(found).items()),
         f"Deciding takes {took}, {overhead['share_alone']:.3%} one at a time, {overhead['of_maximum']:.3%} of the fixed maximum.",
         f"Guarantee for questions like these: {found.verdict}.",
     ]

@@ -65,9 +65,12 @@ def mode_of(thinking_tokens: int) -> Mode:
 
 
 def ladder(
-    prices: Mapping[str, Price], levels: tuple[Level, ...] = LEVELS, accuracy: Mapping[str, float] | None = None
+    prices: Mapping[str, Price],
+    levels: tuple[Level, ...] = LEVELS,
+    accuracy: Mapping[str, float] | None = None,
+    doubts: Mapping[str, rh.Doubt] | None = None,
 ) -> rh.Ladder:
-    """The ladder under a price list. `accuracy`: measured on questions that are nobody's test, by rung."""
+    """The ladder under a price list. `accuracy` and `doubts`: measured on questions that are nobody's test, by rung."""
     rungs = []
     for level in levels:
         price = prices[level.model]
@@ -84,6 +87,7 @@ def ladder(
                 input_price=price.input,
                 output_price=price.output,
                 ability=ability,
+                doubt=None if doubts is None else doubts.get(level.name),
             )
         )
     return rh.Ladder(rungs)

@@ -342,9 +342,21 @@ impl Snapshot {
     /// What the policy chooses of at most `N` rungs, if any is open.
     fn chosen<const N: usize>(&self, said: Said<'_>, around: &Circumstances, open: &Open) -> Option<usize> {
         let count = self.ladder.rungs().len().min(N);
+        let prospects = self.prospects::<N>(said, around, open);
+        let price = around.price.unwrap_or_else(|| self.policy.price(None));
+        self.policy.choose(said.estimate.difficulty, &prospects[..count], &self.doubts, price)
+    }
+
+    /// What each of at most `N` rungs promises, where the policy weighs that.
+    pub(super) fn prospects<const N: usize>(
+        &self,
+        said: Said<'_>,
+        around: &Circumstances,
+        open: &Open,
+    ) -> [Prospect; N] {
+        let count = self.ladder.rungs().len().min(N);
         let mut prospects = [Prospect { p_correct: 0.0, usd: 0.0, open: false }; N];
         let weighs = self.policy.weighs();
-        let price = around.price.unwrap_or_else(|| self.policy.price(None));
         for (i, prospect) in prospects.iter_mut().enumerate().take(count) {
             prospect.open = open.rungs[i];
             if weighs {
@@ -353,7 +365,7 @@ impl Snapshot {
                     (self.expected_usd(said.estimate, i) - self.cache_usd(around, said.estimate, i)).max(0.0);
             }
         }
-        self.policy.choose(said.estimate.difficulty, &prospects[..count], price)
+        prospects
     }
 
     /// What a session's cached prefix takes off the expected cost of a rung: nothing, but on the model that has it.

@@ -5,12 +5,12 @@
 //! the rung that it picks without is averaged.
 
 use super::Governor;
-use super::decide::{Circumstances, Said};
+use super::decide::Said;
 use super::plan::PlanOptions;
 use super::reason::PlanReasons;
-use super::snapshot::Snapshot;
-use crate::estimate::{Estimate, sigmoid};
+use crate::estimate::sigmoid;
 use crate::features::Scan;
+use crate::ladder::MAX_RUNGS;
 use crate::query::Query;
 use crate::{Error, Result};
 
@@ -53,7 +53,7 @@ impl Governor {
         if snapshot.policy.promises() {
             return Ok(Information { usd: None, change: None });
         }
-        let per_error = snapshot.policy.usd_per_error().map(|usd| usd / around.price.unwrap_or(1.0));
+        let price = around.price.unwrap_or(1.0);
         let open = snapshot.open(query, options, &decision.estimate, &mut PlanReasons::default())?;
         let (mut saved, mut change, mut total) = (0.0, 0.0, 0.0);
         for step in -STEPS..=STEPS {
@@ -66,22 +66,16 @@ impl Governor {
             let chances = snapshot.chances(&moved);
             let said = Said { estimate: &moved, chances: chances.as_slice() };
             let rung = snapshot.pick(query, &told, &around, said, &open, why, clamped)?.rung;
-            if let Some(usd) = per_error {
-                let cost = |rung| snapshot.cost_usd(&moved, &around, rung, usd);
-                saved += weight * (cost(decision.rung) - cost(rung));
+            let prospects = snapshot.prospects::<MAX_RUNGS>(said, &around, &open);
+            let prospects = &prospects[..snapshot.ladder.rungs().len().min(MAX_RUNGS)];
+            let cost = |rung| snapshot.policy.cost(prospects, &snapshot.doubts, price, rung);
+            if let (Some(without), Some(with)) = (cost(decision.rung), cost(rung)) {
+                saved += weight * (without - with);
             }
             change += if rung == decision.rung { 0.0 } else { weight };
             total += weight;
         }
-        let usd = per_error.map(|_| (saved / total).max(0.0));
+        let usd = snapshot.policy.usd_per_error().map(|_| (saved / total).max(0.0));
         Ok(Information { usd, change: Some(change / total) })
-    }
-}
-
-impl Snapshot {
-    /// What a rung is expected to cost for a query, errors counted.
-    fn cost_usd(&self, estimate: &Estimate, around: &Circumstances, rung: usize, usd_per_error: f64) -> f64 {
-        let usd = (self.expected_usd(estimate, rung) - self.cache_usd(around, estimate, rung)).max(0.0);
-        usd + usd_per_error * (1.0 - self.p_correct(estimate, rung))
     }
 }

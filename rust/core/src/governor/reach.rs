@@ -66,7 +66,8 @@ fn wanted(snapshot: &Snapshot, i: usize) -> bool {
         // Which rungs are wanted hangs on chances alone; the top one always may be.
         Policy::Guaranteed(_) => true,
         Policy::Utility { .. } | Policy::Paced(_) => {
-            (0..rungs.len()).all(|j| i == j || !dominates(snapshot, j, i))
+            // Where policies look ahead, a rung may be worth trying for its doubts alone.
+            !snapshot.doubts.is_empty() || (0..rungs.len()).all(|j| i == j || !dominates(snapshot, j, i))
         }
     }
 }

@@ -5,7 +5,7 @@ use super::plan::Plan;
 use super::watch::{self, Drifted, Watch};
 use crate::Result;
 use crate::estimate::{Estimate, Estimator};
-use crate::ladder::{Ceiling, Ladder, Limit, Rung};
+use crate::ladder::{Ceiling, Doubt, Ladder, Limit, Rung};
 use crate::ledger::Prices;
 use crate::policy::Policy;
 use crate::run::{Rules, Worth};
@@ -44,6 +44,8 @@ pub struct Snapshot {
     /// What notices.
     pub(super) watch: Option<Arc<Watch>>,
     watching: watch::Options,
+    /// What is known of the doubts of each rung, where a run may go up a rung and something is known; else nothing.
+    pub(super) doubts: Box<[Doubt]>,
     /// Whether some rung has a context window or capabilities, so that fit has to be looked at.
     pub(super) particular: bool,
 }
@@ -95,6 +97,7 @@ impl Snapshot {
         Ok(Self {
             digest: rapidhash::v3::rapidhash_v3(version.as_bytes()),
             version: version.into(),
+            doubts: doubts(&ladder, limit),
             ladder,
             policy,
             ceiling,
@@ -180,6 +183,14 @@ impl Cost {
     }
 }
 
+/// What policies look ahead with.
+fn doubts(ladder: &Ladder, limit: Limit) -> Box<[Doubt]> {
+    let of = |rung: &Rung| rung.doubt.unwrap_or_default();
+    let known = ladder.rungs().iter().any(|rung| of(rung).known());
+    let goes_up = ladder.moves().model && limit.escalations > 0;
+    if known && goes_up { ladder.rungs().iter().map(of).collect() } else { Box::default() }
+}
+
 /// A digest of everything that decides besides the model.
 fn digest(ladder: &Ladder, policy: &Policy, ceiling: &Ceiling, window: Window, rules: &Rules) -> u64 {
     let mut text = String::new();
@@ -201,6 +212,10 @@ fn digest(ladder: &Ladder, policy: &Policy, ceiling: &Ceiling, window: Window, r
             rung.capabilities,
             rung.ability.map(f64::to_bits),
         );
+        if let Some(doubt) = rung.doubt {
+            // The shortest decimals that read back as the same numbers.
+            let _ = write!(text, "{doubt:?};");
+        }
     }
     let (default, start_max, moves) = (ladder.default(), ladder.start_max(), ladder.moves());
     let _ = write!(text, "{default}|{start_max}|{moves:?}|{policy:?}|{ceiling:?}|{}|{rules:?}", window.bytes);

@@ -3,12 +3,14 @@
 
 mod ability;
 mod ceiling;
+mod doubt;
 mod moves;
 mod rung;
 mod rungs;
 
 pub use ability::{Ability, depth_logits, dial_logits, sample_logits, thinking_logits};
 pub use ceiling::{Ceiling, Limit};
+pub use doubt::Doubt;
 pub use moves::{Moves, ThinkingMove};
 pub use rung::Rung;
 pub use rungs::{Ladder, MAX_RUNGS};

@@ -1,5 +1,6 @@
 //! One level of compute.
 
+use super::Doubt;
 use crate::ledger::Prices;
 use crate::{Error, Result};
 
@@ -39,6 +40,8 @@ pub struct Rung {
     pub capabilities: Vec<String>,
     /// Expected accuracy of the rung on the deployment's reference set, above 0 and below 1.
     pub ability: Option<f64>,
+    /// When its streams are weak, and what that has been worth; the rules' bars where it is not given.
+    pub doubt: Option<Doubt>,
 }
 
 impl Rung {
@@ -60,6 +63,7 @@ impl Rung {
             context_window: None,
             capabilities: Vec::new(),
             ability: None,
+            doubt: None,
         }
     }
 
@@ -103,12 +107,10 @@ impl Rung {
                 return Err(Error::invalid(field(name), price, bound));
             }
         }
-        match self.ability {
-            Some(ability) if !(ability > 0.0 && ability < 1.0) => {
-                Err(Error::invalid(field("ability"), ability, "above 0 and below 1"))
-            }
-            _ => Ok(()),
+        if let Some(ability) = self.ability.filter(|ability| !(*ability > 0.0 && *ability < 1.0)) {
+            return Err(Error::invalid(field("ability"), ability, "above 0 and below 1"));
         }
+        self.doubt.map_or(Ok(()), |doubt| doubt.validate_as(|name| field(&format!("doubt: {name}"))))
     }
 
     /// Its prices, per token.
@@ -146,5 +148,9 @@ mod tests {
         assert!(refused(|r| r.thinking_tokens = u64::MAX).contains("thinking_tokens"));
         assert!(refused(|r| r.name = " ".into()).contains("name"));
         assert!(refused(|r| r.model.clear()).contains("model"));
+        let doubt = Doubt { caught: 2.0, ..Doubt::default() };
+        let mut rung = Rung::new("fast", "small");
+        rung.doubt = Some(doubt);
+        assert!(rung.validate().unwrap_err().to_string().starts_with("rung \"fast\": doubt: caught: 2 is"));
     }
 }

@@ -92,26 +92,34 @@ impl Calibration {
 
     /// Isotonic regression: the rising step function nearest to the scores (pool adjacent violators), joined by lines.
     pub fn isotonic(chances: &[f64], scores: &[f64]) -> Self {
-        let mut order: Vec<usize> = (0..chances.len()).collect();
-        order.sort_by(|&i, &j| chances[i].total_cmp(&chances[j]).then(i.cmp(&j)));
-        // Sum of chances, sum of scores, count.
-        let mut blocks: Vec<(f64, f64, f64)> = Vec::new();
-        for i in order {
-            blocks.push((chances[i], scores[i], 1.0));
-            while let [.., before, last] = blocks[..] {
-                if before.1 * last.2 < last.1 * before.2 {
-                    break;
-                }
-                blocks.pop();
-                blocks.pop();
-                blocks.push((before.0 + last.0, before.1 + last.1, before.2 + last.2));
-            }
-        }
         // A block is drawn towards its own chance as by one more outcome, so that no chance is 0 or 1 by luck.
         let knots: Vec<(f64, f64)> =
-            blocks.iter().map(|&(p, y, n)| (p / n, (y + p / n) / (n + 1.0))).collect();
+            pools(chances, scores).iter().map(|&(_, p, y, n)| (p / n, (y + p / n) / (n + 1.0))).collect();
         Self::from_fn(|p| along(&knots, p))
     }
+}
+
+/// The blocks of isotonic regression of `scores` on `xs` (pool adjacent violators), rising: the least x of each, the sum of its
+/// xs and of its scores, and how many they are.
+pub(super) fn pools(xs: &[f64], scores: &[f64]) -> Vec<(f64, f64, f64, f64)> {
+    let mut order: Vec<usize> = (0..xs.len().min(scores.len())).collect();
+    order.sort_by(|&i, &j| xs[i].total_cmp(&xs[j]).then(i.cmp(&j)));
+    let mut blocks: Vec<(f64, f64, f64, f64)> = Vec::new();
+    for same in order.chunk_by(|&i, &j| xs[i].total_cmp(&xs[j]).is_eq()) {
+        // Equal xs are one: which of them comes first means nothing.
+        let (score, n) = (same.iter().map(|&i| scores[i]).sum::<f64>(), same.len() as f64);
+        let x = same.first().map_or(0.0, |&i| xs[i]);
+        blocks.push((x, x * n, score, n));
+        while let [.., before, last] = blocks[..] {
+            if before.2 * last.3 < last.2 * before.3 {
+                break;
+            }
+            blocks.pop();
+            blocks.pop();
+            blocks.push((before.0, before.1 + last.1, before.2 + last.2, before.3 + last.3));
+        }
+    }
+    blocks
 }
 
 /// The value at `p` of the lines through some knots, flat beyond their ends.

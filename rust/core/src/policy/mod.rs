@@ -12,7 +12,7 @@ mod utility;
 pub use allocate::{Allocation, allocate};
 pub use paced::{Pace, PacedOptions, Pacer};
 
-use crate::ladder::MAX_RUNGS;
+use crate::ladder::{Doubt, MAX_RUNGS};
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -125,15 +125,28 @@ impl Policy {
         }
     }
 
+    /// What beginning on a rung is expected to cost, errors counted, in US dollars; none where the policy does not say what an
+    /// error costs.
+    pub fn cost(&self, prospects: &[Prospect], doubts: &[Doubt], price: f64, rung: usize) -> Option<f64> {
+        let usd_per_error = self.usd_per_error()?;
+        Some(utility::cost(usd_per_error / price, prospects, doubts, rung))
+    }
+
     /// The rung for a query of the given difficulty, among those that are open, when a dollar of compute counts as
-    /// `price` dollars; none when none is open.
-    pub fn choose(&self, difficulty: f64, prospects: &[Prospect], price: f64) -> Option<usize> {
+    /// `price` dollars; none when none is open. `doubts`: what is known of each rung's, or nothing at all.
+    pub fn choose(
+        &self,
+        difficulty: f64,
+        prospects: &[Prospect],
+        doubts: &[Doubt],
+        price: f64,
+    ) -> Option<usize> {
         debug_assert!(prospects.len() <= MAX_RUNGS);
         match self {
             Self::Threshold { thresholds } => threshold::choose(thresholds, difficulty, prospects),
-            Self::Utility { usd_per_error } => utility::choose(*usd_per_error, prospects),
+            Self::Utility { usd_per_error } => utility::choose(*usd_per_error, prospects, doubts),
             Self::Guaranteed(guaranteed) => guaranteed.choose(prospects),
-            Self::Paced(pacer) => utility::choose(pacer.options().usd_per_error / price, prospects),
+            Self::Paced(pacer) => utility::choose(pacer.options().usd_per_error / price, prospects, doubts),
         }
     }
 }

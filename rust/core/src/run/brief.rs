@@ -3,7 +3,7 @@
 use super::Rules;
 use super::action::Dial;
 use super::worth::Worth;
-use crate::ladder::{Limit, Moves, Rung};
+use crate::ladder::{Doubt, Limit, Moves, Rung};
 use crate::ledger::Prices;
 use std::sync::Arc;
 
@@ -69,6 +69,11 @@ impl Brief {
 
     pub(super) fn prices(&self, rung: usize) -> Prices {
         self.rungs.get(rung).map(Rung::prices).unwrap_or_default()
+    }
+
+    /// When streams of a rung are weak, and what that is worth, where the ladder says so.
+    pub(super) fn doubt(&self, rung: usize) -> Option<Doubt> {
+        self.rungs.get(rung).and_then(|r| r.doubt)
     }
 
     /// How many rungs a run may see, the first included.

@@ -185,7 +185,7 @@ impl State {
         // Most runs have one stream: room for four, which the first push would make, is most of what a run weighs.
         self.samples.reserve_exact(fit.samples as usize);
         for _ in 0..fit.samples {
-            let sample = SampleState::new(grant.id, &self.round, fit.max_tokens, keep, &self.brief.rules);
+            let sample = SampleState::new(grant.id, &self.round, fit.max_tokens, keep, &self.brief);
             self.samples.push(sample);
             self.round.launched += u32::from(grant.kind == CallKind::Generate);
         }

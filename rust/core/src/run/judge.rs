@@ -227,12 +227,18 @@ impl State {
         true
     }
 
-    /// The chance that the lone answer is right: the rung's, less what a doubt takes from it.
+    /// The chance that the lone answer is right: the rung's, less what a doubt takes from it, or more by what it says that
+    /// there was none.
     fn chance(&self) -> f64 {
         let p =
             self.brief.worth.as_ref().and_then(|w| w.p_correct.get(self.round.rung)).copied().unwrap_or(0.5);
-        let doubt = self.brief.rules.on(Evidence::LowConfidence).map_or(1.0, |rule| rule.odds);
-        if self.round.doubted { sigmoid(logit(p) + ln(doubt)) } else { p }
+        let rule = self.brief.rules.on(Evidence::LowConfidence).map_or(1.0, |rule| rule.odds);
+        let odds = if self.round.doubted {
+            Some(self.odds(Evidence::LowConfidence, rule))
+        } else {
+            self.brief.doubt(self.round.rung).and_then(|doubt| doubt.trust())
+        };
+        odds.map_or(p, |odds| sigmoid(logit(p) + ln(odds.max(f64::MIN_POSITIVE))))
     }
 
     /// A revision has come back.

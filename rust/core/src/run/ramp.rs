@@ -27,10 +27,10 @@ impl State {
     /// The step that evidence leads to; or why there is none. `weak` is the stream that it is about, while it runs.
     pub(super) fn step(&self, evidence: Evidence, weak: Option<u32>) -> Result<Step, Reason> {
         let Some(rule) = self.brief.rules.on(evidence) else { return Err(Reason::NoRule) };
-        let mut blocked = Reason::NoRule;
+        let (mut blocked, odds) = (Reason::NoRule, self.odds(evidence, rule.odds));
         for step in &rule.moves {
-            match self.particulars(*step, weak) {
-                Ok(step) if self.is_worth(&step, rule.odds) => return Ok(step),
+            match self.particulars(*step, weak, odds) {
+                Ok(step) if self.is_worth(&step, odds) => return Ok(step),
                 Ok(_) => blocked = Reason::NotWorth,
                 // What a ceiling forbids says more than that a move does not apply.
                 Err(reason) if reason != Reason::NoRule => blocked = reason,
@@ -40,8 +40,15 @@ impl State {
         Err(blocked)
     }
 
+    /// By what factor evidence changes the odds of the answer in hand: what the rung's doubts have been worth, where that
+    /// is known, or else what the rule says.
+    pub(super) fn odds(&self, evidence: Evidence, rule: f64) -> f64 {
+        let known = (evidence == Evidence::LowConfidence).then(|| self.brief.doubt(self.round.rung)?.odds());
+        known.flatten().unwrap_or(rule)
+    }
+
     /// A move with its particulars, if it can be made now. [`Reason::NoRule`]: it does not apply.
-    fn particulars(&self, step: Move, weak: Option<u32>) -> Result<Step, Reason> {
+    fn particulars(&self, step: Move, weak: Option<u32>, odds: f64) -> Result<Step, Reason> {
         let (moves, round) = (self.brief.moves, &self.round);
         let freed = weak.map_or(Amount::default(), |id| self.freed(id));
         let generates = weak.is_none_or(|id| self.kind(id) == Some(CallKind::Generate));
@@ -82,7 +89,7 @@ impl State {
                 if weak.is_some() && round.votes() {
                     return Err(Reason::NoRule);
                 }
-                self.way_up(freed).map(Step::Escalate)
+                self.way_up(freed, odds).map(Step::Escalate)
             }
         }
     }
@@ -114,17 +121,23 @@ impl State {
         if self.round.votes() { self.round.best().map(Into::into) } else { self.round.draft.clone() }
     }
 
-    /// The rung to ramp to, or why there is none.
-    fn way_up(&self, freed: Amount) -> Result<usize, Reason> {
+    /// The rung to ramp to: the lowest above that is worth its price; or why there is none.
+    fn way_up(&self, freed: Amount, odds: f64) -> Result<usize, Reason> {
         if !self.brief.moves.model {
             return Err(Reason::NoRule);
         }
-        let to = self.brief.above(self.round.rung).ok_or(Reason::TopRung)?;
+        let mut to = self.brief.above(self.round.rung).ok_or(Reason::TopRung)?;
         if self.escalations >= self.brief.limit.escalations {
             return Err(Reason::Escalations);
         }
-        self.affords(to, freed)?;
-        Ok(to)
+        loop {
+            self.affords(to, freed)?;
+            if self.is_worth(&Step::Escalate(to), odds) {
+                return Ok(to);
+            }
+            // The next rung may be another model that is no better at this query: one beyond it may be.
+            to = self.brief.above(to).ok_or(Reason::NotWorth)?;
+        }
     }
 
     /// Takes a step. `weak` is the stream that is given up for it.

@@ -1,6 +1,7 @@
 //! The rules of the controller, as data: which evidence turns which dial, by how much, and which settles.
 
 use super::evidence::Evidence;
+use crate::ladder::Doubt;
 use crate::signal::LONGEST_PERIOD;
 use crate::vote::VoteRule;
 use crate::{Error, Result};
@@ -35,7 +36,7 @@ pub enum Move {
         /// Times on one rung.
         most: u32,
     },
-    /// The next rung up that the query may use.
+    /// The next rung up that the query may use and that is worth its price.
     Escalate,
 }
 
@@ -103,6 +104,13 @@ pub struct Rules {
     pub ramps: Vec<RampRule>,
 }
 
+/// Below which a stream is weak.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Bars {
+    pub(super) confidence: Option<f64>,
+    pub(super) logprob: Option<f64>,
+}
+
 impl Default for Rules {
     fn default() -> Self {
         use Evidence::{
@@ -157,6 +165,15 @@ impl Rules {
         self.ramps.iter().find(|rule| rule.on == evidence)
     }
 
+    /// The bars on a rung: its own, or else the rules'.
+    pub(super) fn bars(&self, doubt: Option<Doubt>) -> Bars {
+        let own = doubt.unwrap_or_default();
+        Bars {
+            confidence: own.low_confidence.or(self.low_confidence),
+            logprob: own.low_logprob.or(self.low_logprob),
+        }
+    }
+
     /// How often all rules together may ask for more samples of one rung: (batches, replacements).
     pub(super) fn most_samples(&self) -> (u32, u32) {
         let moves = self.ramps.iter().flat_map(|rule| &rule.moves);
@@ -183,8 +200,9 @@ impl Rules {
         }
         let (rule, confidence, alpha) = (self.vote, self.confidence, self.alpha);
         crate::vote::VoteOptions { rule, confidence, alpha, ..Default::default() }.validate()?;
+        let (low_confidence, low_logprob) = (self.low_confidence, self.low_logprob);
+        Doubt { low_confidence, low_logprob, ..Doubt::default() }.validate()?;
         let bounds = [
-            ("low_confidence", self.low_confidence, 100.0),
             ("hysteresis", Some(self.hysteresis), 100.0),
             ("low_steps", self.low_steps, 1.0),
             ("probe_probability", Some(self.probe_probability), 1.0),
@@ -194,9 +212,6 @@ impl Rules {
             if let Some(value) = value.filter(|value| !(0.0..=most).contains(value)) {
                 return Err(Error::invalid(name, value, format!("between 0 and {most}")));
             }
-        }
-        if let Some(bar) = self.low_logprob.filter(|bar| !(-100.0..=0.0).contains(bar)) {
-            return Err(Error::invalid("low_logprob", bar, "between -100 and 0"));
         }
         if self.min_top < 2 {
             return Err(Error::invalid("min_top", self.min_top, "at least 2"));

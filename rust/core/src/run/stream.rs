@@ -1,10 +1,11 @@
 //! What a run knows of one stream: how it stands, what it has written, what its signals say.
 
-use super::Rules;
 use super::action::Reason;
 use super::evidence::Evidence;
 use super::round::Round;
+use super::rules::Bars;
 use super::sample::Readings;
+use super::{Brief, Rules};
 use crate::signal::{Confidence, Likelihood, LogitStats, Loops, Probes, Steps};
 
 /// A draft longer than this is not kept for a revision; the answer is used instead. In bytes.
@@ -76,6 +77,8 @@ pub(super) struct SampleState {
     pub(super) logits: Option<LogitStats>,
     pub(super) probes: Probes,
     pub(super) steps: Steps,
+    /// The bars of its rung.
+    bars: Bars,
     /// The longest loop that is looked for; None: nobody wants to know.
     loop_period: Option<usize>,
     /// Made with the first text: most hosts of small answers give none.
@@ -86,7 +89,8 @@ pub(super) struct SampleState {
 }
 
 impl SampleState {
-    pub(super) fn new(call: u32, round: &Round, max_tokens: u64, keep_text: bool, rules: &Rules) -> Self {
+    pub(super) fn new(call: u32, round: &Round, max_tokens: u64, keep_text: bool, brief: &Brief) -> Self {
+        let rules = &brief.rules;
         Self {
             call,
             round: round.number,
@@ -107,6 +111,7 @@ impl SampleState {
             logits: None,
             probes: Probes::default(),
             steps: Steps::default(),
+            bars: rules.bars(brief.doubt(round.rung)),
             loop_period: rules.loops.then_some(rules.loop_period),
             loops: None,
             invalid: 0,
@@ -136,7 +141,7 @@ impl SampleState {
 
     /// Feeds tokens' own log-probabilities.
     pub(super) fn see_own(&mut self, logprobs: impl Iterator<Item = f64>, rules: &Rules) {
-        if rules.low_logprob.is_none() {
+        if self.bars.logprob.is_none() {
             self.invalid += logprobs.filter(|p| p.is_nan() || *p > 0.0).count() as u64;
             return;
         }
@@ -175,7 +180,7 @@ impl SampleState {
         let own = self.likelihood.as_ref().and_then(own);
         let eased = rules.hysteresis * f64::from(ramps);
         let below = |low: Option<f64>, bar| low.zip(bar).is_some_and(|(low, bar)| low < bar - eased);
-        if below(lowest, rules.low_confidence) || below(own, rules.low_logprob) {
+        if below(lowest, self.bars.confidence) || below(own, self.bars.logprob) {
             return Some(Evidence::LowConfidence);
         }
         if self.loops.as_ref().is_some_and(|loops| loops.looping()) {

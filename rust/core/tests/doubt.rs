@@ -1,0 +1,133 @@
+//! Doubts, rung by rung: each by its own bar, weighed by what they find, and reckoned with before anything is begun.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails here has failed
+
+use rheostat::features::Scan;
+use rheostat::governor::{Governor, Plan, PlanOptions};
+use rheostat::ladder::{Doubt, Ladder, Limit, Moves, Rung};
+use rheostat::policy::Policy;
+use rheostat::query::Query;
+use rheostat::run::{ActionKind, Brief, Dials, Move, RampRule, Reason, Rules, Run, Worth};
+use std::sync::Arc;
+
+fn doubted(low_logprob: f64, caught: f64, false_alarms: f64) -> Option<Doubt> {
+    Some(Doubt { low_logprob: Some(low_logprob), caught, false_alarms, ..Doubt::default() })
+}
+
+fn rung(name: &str, price: f64, ability: f64, doubt: Option<Doubt>) -> Rung {
+    Rung {
+        answer_tokens: 100,
+        input_price: price / 10.0,
+        output_price: price,
+        ability: Some(ability),
+        doubt,
+        ..Rung::new(name, name)
+    }
+}
+
+fn rules() -> Rules {
+    let ramps = vec![RampRule {
+        on: rheostat::run::Evidence::LowConfidence,
+        odds: 0.9,
+        moves: vec![Move::Escalate],
+    }];
+    Rules { window: 1, low_confidence: None, hysteresis: 0.0, ramps, ..Rules::default() }
+}
+
+fn run(rungs: Vec<Rung>, chances: &[f64], rules: Rules) -> Run {
+    let worth = Worth {
+        usd_per_error: 0.01,
+        price_of_compute: 1.0,
+        p_correct: chances.into(),
+        output_tokens: 50,
+    };
+    let brief = Brief {
+        dials: Dials { thinking_tokens: 0, answer_tokens: 100, samples: 1, depth: 1 },
+        rungs: rungs.into(),
+        allowed: None,
+        rung: 0,
+        input_tokens: 50,
+        limit: Limit { tokens: 100_000, usd: 10.0, seconds: 60.0, samples: 20, depth: 3, escalations: 3 },
+        moves: Moves::default(),
+        worth: Some(worth),
+        rules: Arc::new(rules),
+    };
+    Run::from_brief(brief, 0.0).unwrap()
+}
+
+/// What one unlikely token on the newest rung leads to.
+fn unlikely(run: &Run, logprob: f64) -> (ActionKind, Reason, usize) {
+    let call = run.next(0.0).unwrap().remove(0);
+    let action = call.sample(0).unwrap().token(Some(logprob), &[], None, 0.0);
+    (action.kind, action.reason, run.rung())
+}
+
+#[test]
+fn each_rung_has_a_bar_of_its_own() {
+    let rungs = vec![
+        rung("a", 1.0, 0.5, doubted(-0.5, 0.9, 0.1)),
+        rung("b", 2.0, 0.7, doubted(-3.0, 0.9, 0.1)),
+        rung("c", 4.0, 0.9, None),
+    ];
+    let run = run(rungs, &[0.5, 0.7, 0.9], Rules { low_logprob: Some(-9.0), ..rules() });
+    assert_eq!(unlikely(&run, -1.0), (ActionKind::Ramp, Reason::LowConfidence, 1));
+    assert_eq!(unlikely(&run, -2.0), (ActionKind::Continue, Reason::Going, 1), "weak on the rung below alone");
+    let sample = run.sample(1).unwrap();
+    assert_eq!(sample.token(Some(-3.5), &[], None, 0.0).kind, ActionKind::Ramp);
+    assert_eq!(unlikely(&run, -8.0), (ActionKind::Continue, Reason::Going, 2), "the rules' bar, where there is no other");
+}
+
+#[test]
+fn a_doubt_that_finds_much_is_worth_a_dearer_rung() {
+    // The rule says that a doubt means next to nothing; the log, that it nearly always is right.
+    let with = |doubt| vec![rung("a", 1.0, 0.8, doubt), rung("b", 40.0, 0.9, None)];
+    let blind = run(with(doubted(-0.5, 0.0, 0.0)), &[0.8, 0.9], rules());
+    assert_eq!(unlikely(&blind, -1.0), (ActionKind::Continue, Reason::Going, 0));
+    let sharp = run(with(doubted(-0.5, 0.95, 0.02)), &[0.8, 0.9], rules());
+    assert_eq!(unlikely(&sharp, -1.0), (ActionKind::Ramp, Reason::LowConfidence, 1));
+}
+
+#[test]
+fn a_rung_that_is_no_better_is_passed_over() {
+    let sharp = doubted(-0.5, 0.95, 0.02);
+    let rungs = vec![rung("a", 1.0, 0.6, sharp), rung("b", 2.0, 0.61, None), rung("c", 4.0, 0.9, None)];
+    // At this query the middle rung is hardly ever right.
+    let one = run(rungs.clone(), &[0.6, 0.01, 0.9], rules());
+    assert_eq!(unlikely(&one, -1.0), (ActionKind::Ramp, Reason::LowConfidence, 2));
+    let none = run(rungs, &[0.6, 0.01, 0.02], rules());
+    assert_eq!(unlikely(&none, -1.0).2, 0, "nothing above is worth its price");
+}
+
+#[test]
+fn an_answer_that_nobody_doubts_needs_no_second_look() {
+    let verified = |doubt| {
+        let rules = Rules { verify_below: Some(0.9), ..rules() };
+        let run = run(vec![rung("a", 1.0, 0.8, doubt)], &[0.8], rules);
+        let sample = run.sample(0).unwrap();
+        sample.token(Some(-0.1), &[], None, 0.0);
+        sample.finish(Some("7"), 0.0).unwrap().reason
+    };
+    assert_eq!(verified(None), Reason::Verifying);
+    assert_eq!(verified(doubted(-0.5, 0.95, 0.02)), Reason::Finished);
+}
+
+fn begun(doubt: Option<Doubt>, moves: Moves) -> Plan {
+    let rungs = vec![rung("small", 0.4, 0.6, doubt), rung("large", 4.0, 0.9, None)];
+    let ladder = Ladder::new(rungs, Some("small"), None).unwrap().with_moves(moves);
+    let policy = Policy::Utility { usd_per_error: 0.01 };
+    let governor = Governor::builder(Arc::new(ladder)).policy(policy).build().unwrap();
+    let ask = "What is the average of the numbers in the table, and why is it not the middle one?";
+    governor.plan(&Query::text(ask, 16 * 1024), &PlanOptions::default(), &mut Scan::new()).unwrap()
+}
+
+#[test]
+fn plans_reckon_with_what_doubts_will_find() {
+    let sharp = doubted(-0.5, 0.98, 0.05);
+    assert_eq!(begun(None, Moves::default()).rung, 1);
+    let plan = begun(sharp, Moves::default());
+    assert_eq!(plan.rung, 0);
+    // What the rung itself promises is the same: a doubt makes no answer better.
+    assert!(plan.p_correct < begun(None, Moves::default()).p_correct);
+    let still = Moves { model: false, ..Moves::default() };
+    assert_eq!(begun(sharp, still).rung, 1, "where no run may go up, a doubt mends nothing");
+    assert_ne!(plan.version(), begun(None, Moves::default()).version());
+}

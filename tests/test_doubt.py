@@ -1,0 +1,120 @@
+"""Doubts: rung by rung, calibrated on a log, and in a file."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import rheostat as rh
+from rheostat import config
+from rheostat.signals import calibrate_doubt
+
+
+def _naive_bar(lowest: npt.NDArray[np.float64], right: npt.NDArray[np.float64], chance: float) -> float:
+    """By the max-min formula of isotonic regression, block by block and in the plainest way."""
+    xs = np.unique(lowest)
+    sums = np.array([[right[lowest == x].sum(), (lowest == x).sum()] for x in xs])
+    fitted = []
+    for k in range(len(xs)):
+        means = [min(sums[i : j + 1, 0].sum() / sums[i : j + 1, 1].sum() for j in range(k, len(xs))) for i in range(k + 1)]
+        fitted.append(max(means))
+    for value in dict.fromkeys(np.round(fitted, 12)):
+        block = [k for k in range(len(xs)) if abs(fitted[k] - value) < 1e-9]
+        hits, count = sums[block].sum(axis=0)
+        if (hits + 0.5) / (count + 1.0) >= chance:
+            return float(xs[block[0]])
+    return 0.0
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 2**32 - 1), st.integers(30, 90), st.floats(0.1, 0.95))
+def test_the_bar_is_that_of_isotonic_regression(seed: int, n: int, chance: float) -> None:
+    rng = np.random.default_rng(seed)
+    lowest = -np.round(rng.exponential(1.0, n), 1)
+    right = (rng.random(n) < np.exp(lowest)).astype(float)
+    doubt = calibrate_doubt(lowest, right, chance=chance)
+    bar = _naive_bar(lowest, right, chance)
+    assert doubt.low_logprob == pytest.approx(bar)
+    wrong = lowest[right == 0]
+    caught = ((wrong < bar).sum() + 0.5) / (len(wrong) + 1) if len(wrong) else 0.0
+    assert doubt.caught == pytest.approx(caught)
+
+
+def test_a_bar_of_confidence() -> None:
+    doubt = calibrate_doubt([20.0, 3.0] * 30, [1.0, 0.0] * 30, signal="low_confidence")
+    assert (doubt.low_confidence, doubt.low_logprob) == (20.0, None)
+    assert doubt == rh.Doubt(low_confidence=20.0, caught=doubt.caught, false_alarms=doubt.false_alarms)
+    assert doubt != rh.Doubt()
+    assert repr(rh.Doubt(low_confidence=20.0)) == "Doubt(low_confidence=20, caught=0, false_alarms=0)"
+
+
+@pytest.mark.parametrize(
+    ("make", "kind", "message"),
+    [
+        (lambda: rh.Doubt(caught=1.5), ValueError, "caught: 1.5"),
+        (lambda: rh.Doubt(false_alarms=float("nan")), ValueError, "false_alarms: NaN"),
+        (lambda: rh.Doubt(low_logprob=0.5), ValueError, "low_logprob: 0.5"),
+        (lambda: rh.Doubt(low_confidence=-1.0), ValueError, "low_confidence: -1"),
+        (lambda: calibrate_doubt([-1.0] * 29, [1.0] * 29), ValueError, "lowest: 29 of them"),
+        (lambda: calibrate_doubt([-1.0] * 30, [1.0] * 31), ValueError, "scores: 31"),
+        (lambda: calibrate_doubt([float("nan")] * 30, [1.0] * 30), ValueError, "lowest[0]: NaN"),
+        (lambda: calibrate_doubt([-1.0] * 30, [2.0] * 30), ValueError, "scores[0]: 2"),
+        (lambda: calibrate_doubt([-1.0] * 30, [1.0] * 30, chance=1.0), ValueError, "chance: 1"),
+        (lambda: calibrate_doubt([-1.0] * 30, [1.0] * 30, signal="low_steps"), LookupError, 'unknown signal "low_steps"'),
+        (lambda: calibrate_doubt(cast("list[float]", "abc"), [1.0] * 30), TypeError, "lowest"),
+    ],
+)
+def test_what_is_wrong_is_named(make: object, kind: type[Exception], message: str) -> None:
+    assert callable(make)
+    with pytest.raises(kind, match=re.escape(message)) as caught:
+        make()
+    assert isinstance(caught.value, rh.RheostatError)
+
+
+FILE = """
+[[rung]]
+name = "fast"
+output_price = 0.4
+ability = 0.6
+doubt = { low_logprob = -0.5, caught = 0.98, false_alarms = 0.05 }
+[[rung]]
+name = "deep"
+output_price = 4.0
+ability = 0.9
+[policy]
+kind = "utility"
+usd_per_error = 0.05
+"""
+
+
+def test_a_low_rung_whose_errors_are_caught_comes_first() -> None:
+    ask = "What is the average of the numbers in the table, and why is it not the middle one?"
+    read = config.loads(FILE)
+    assert read.ladder["fast"].doubt == rh.Doubt(low_logprob=-0.5, caught=0.98, false_alarms=0.05)
+    assert read.governor().plan(ask).rung.name == "fast"
+    bare = config.loads(FILE.replace("doubt =", "# doubt ="))
+    assert bare.ladder["fast"].doubt is None
+    assert bare.governor().plan(ask).rung.name == "deep"
+
+
+def test_a_weak_stream_by_its_rungs_bar_goes_up() -> None:
+    rules = rh.Rules(window=1, low_confidence=None, ramps=[rh.Ramp("low_confidence", [rh.Move("escalate")])])
+    run = config.loads(FILE).governor(rules=rules).plan("Why is the sky blue, and not violet?").start(at=0.0)
+    (call,) = run.next(at=0.0)
+    assert call.rung.name == "fast"
+    assert call.sample(0).token(-0.4, at=0.0).kind == rh.CONTINUE
+    assert call.sample(0).token(-0.6, at=0.0).kind == rh.RAMP
+    assert run.next(at=0.0)[0].rung.name == "deep"
+
+
+def test_a_files_doubt_is_checked() -> None:
+    with pytest.raises(rh.UnknownNameError, match=r'rung "fast": doubt: unknown field "bar"'):
+        config.loads(FILE.replace("low_logprob", "bar"))
+    with pytest.raises(rh.InvalidValueError, match=r'rung "fast": doubt: caught: 2'):
+        config.loads(FILE.replace("caught = 0.98", "caught = 2"))
