@@ -25,6 +25,8 @@ RUNGS = [
 VALUES: list[Callable[[], Any]] = [
     lambda: RUNGS[0],
     lambda: RUNGS[1],
+    lambda: rh.Doubt(low_logprob=-1.5, caught=0.9, false_alarms=0.125),
+    lambda: rh.Rung("fast", doubt=rh.Doubt(low_confidence=4.0)),
     lambda: rh.Ladder(RUNGS, default="fast", start_max="deep", thinking="raise", forbid=["samples", "model"]),
     lambda: rh.Ladder(RUNGS, forbid=["thinking_tokens", "depth"]),
     rh.Ceiling,

@@ -9,8 +9,8 @@ use rheostat::query::Query;
 use rheostat::run::{ActionKind, Brief, Dials, Move, RampRule, Reason, Rules, Run, Worth};
 use std::sync::Arc;
 
-fn doubted(low_logprob: f64, caught: f64, false_alarms: f64) -> Option<Doubt> {
-    Some(Doubt { low_logprob: Some(low_logprob), caught, false_alarms, ..Doubt::default() })
+fn doubted(low_logprob: f64, caught: f64, false_alarms: f64) -> Doubt {
+    Doubt { low_logprob: Some(low_logprob), caught, false_alarms, ..Doubt::default() }
 }
 
 fn rung(name: &str, price: f64, ability: f64, doubt: Option<Doubt>) -> Rung {
@@ -25,21 +25,14 @@ fn rung(name: &str, price: f64, ability: f64, doubt: Option<Doubt>) -> Rung {
 }
 
 fn rules() -> Rules {
-    let ramps = vec![RampRule {
-        on: rheostat::run::Evidence::LowConfidence,
-        odds: 0.9,
-        moves: vec![Move::Escalate],
-    }];
+    let ramps =
+        vec![RampRule { on: rheostat::run::Evidence::LowConfidence, odds: 0.9, moves: vec![Move::Escalate] }];
     Rules { window: 1, low_confidence: None, hysteresis: 0.0, ramps, ..Rules::default() }
 }
 
 fn run(rungs: Vec<Rung>, chances: &[f64], rules: Rules) -> Run {
-    let worth = Worth {
-        usd_per_error: 0.01,
-        price_of_compute: 1.0,
-        p_correct: chances.into(),
-        output_tokens: 50,
-    };
+    let worth =
+        Worth { usd_per_error: 0.01, price_of_compute: 1.0, p_correct: chances.into(), output_tokens: 50 };
     let brief = Brief {
         dials: Dials { thinking_tokens: 0, answer_tokens: 100, samples: 1, depth: 1 },
         rungs: rungs.into(),
@@ -64,31 +57,39 @@ fn unlikely(run: &Run, logprob: f64) -> (ActionKind, Reason, usize) {
 #[test]
 fn each_rung_has_a_bar_of_its_own() {
     let rungs = vec![
-        rung("a", 1.0, 0.5, doubted(-0.5, 0.9, 0.1)),
-        rung("b", 2.0, 0.7, doubted(-3.0, 0.9, 0.1)),
+        rung("a", 1.0, 0.5, Some(doubted(-0.5, 0.9, 0.1))),
+        rung("b", 2.0, 0.7, Some(doubted(-3.0, 0.9, 0.1))),
         rung("c", 4.0, 0.9, None),
     ];
     let run = run(rungs, &[0.5, 0.7, 0.9], Rules { low_logprob: Some(-9.0), ..rules() });
     assert_eq!(unlikely(&run, -1.0), (ActionKind::Ramp, Reason::LowConfidence, 1));
-    assert_eq!(unlikely(&run, -2.0), (ActionKind::Continue, Reason::Going, 1), "weak on the rung below alone");
+    assert_eq!(
+        unlikely(&run, -2.0),
+        (ActionKind::Continue, Reason::Going, 1),
+        "weak on the rung below alone"
+    );
     let sample = run.sample(1).unwrap();
     assert_eq!(sample.token(Some(-3.5), &[], None, 0.0).kind, ActionKind::Ramp);
-    assert_eq!(unlikely(&run, -8.0), (ActionKind::Continue, Reason::Going, 2), "the rules' bar, where there is no other");
+    assert_eq!(
+        unlikely(&run, -8.0),
+        (ActionKind::Continue, Reason::Going, 2),
+        "the rules' bar, where there is no other"
+    );
 }
 
 #[test]
 fn a_doubt_that_finds_much_is_worth_a_dearer_rung() {
     // The rule says that a doubt means next to nothing; the log, that it nearly always is right.
     let with = |doubt| vec![rung("a", 1.0, 0.8, doubt), rung("b", 40.0, 0.9, None)];
-    let blind = run(with(doubted(-0.5, 0.0, 0.0)), &[0.8, 0.9], rules());
+    let blind = run(with(Some(doubted(-0.5, 0.0, 0.0))), &[0.8, 0.9], rules());
     assert_eq!(unlikely(&blind, -1.0), (ActionKind::Continue, Reason::Going, 0));
-    let sharp = run(with(doubted(-0.5, 0.95, 0.02)), &[0.8, 0.9], rules());
+    let sharp = run(with(Some(doubted(-0.5, 0.95, 0.02))), &[0.8, 0.9], rules());
     assert_eq!(unlikely(&sharp, -1.0), (ActionKind::Ramp, Reason::LowConfidence, 1));
 }
 
 #[test]
 fn a_rung_that_is_no_better_is_passed_over() {
-    let sharp = doubted(-0.5, 0.95, 0.02);
+    let sharp = Some(doubted(-0.5, 0.95, 0.02));
     let rungs = vec![rung("a", 1.0, 0.6, sharp), rung("b", 2.0, 0.61, None), rung("c", 4.0, 0.9, None)];
     // At this query the middle rung is hardly ever right.
     let one = run(rungs.clone(), &[0.6, 0.01, 0.9], rules());
@@ -107,7 +108,7 @@ fn an_answer_that_nobody_doubts_needs_no_second_look() {
         sample.finish(Some("7"), 0.0).unwrap().reason
     };
     assert_eq!(verified(None), Reason::Verifying);
-    assert_eq!(verified(doubted(-0.5, 0.95, 0.02)), Reason::Finished);
+    assert_eq!(verified(Some(doubted(-0.5, 0.95, 0.02))), Reason::Finished);
 }
 
 fn begun(doubt: Option<Doubt>, moves: Moves) -> Plan {
@@ -121,7 +122,7 @@ fn begun(doubt: Option<Doubt>, moves: Moves) -> Plan {
 
 #[test]
 fn plans_reckon_with_what_doubts_will_find() {
-    let sharp = doubted(-0.5, 0.98, 0.05);
+    let sharp = Some(doubted(-0.5, 0.98, 0.05));
     assert_eq!(begun(None, Moves::default()).rung, 1);
     let plan = begun(sharp, Moves::default());
     assert_eq!(plan.rung, 0);

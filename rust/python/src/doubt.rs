@@ -2,7 +2,9 @@
 
 use crate::convert::reals;
 use crate::error::Result;
+use crate::values::{Arguments, hash_of, keywords};
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 use rheostat::{ladder as core, learn};
 
 /// When the streams of a rung are weak, in the place of the bars in `Rules`, and what such doubts have been worth.
@@ -69,6 +71,22 @@ impl Doubt {
     #[getter]
     fn false_alarms(&self) -> f64 {
         self.inner.false_alarms
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        hash_of(py, &self.__repr__())
+    }
+
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
+        let core::Doubt { low_confidence, low_logprob, caught, false_alarms } = self.inner;
+        let keywords = keywords!(
+            py,
+            low_confidence = low_confidence,
+            low_logprob = low_logprob,
+            caught = caught,
+            false_alarms = false_alarms,
+        );
+        Ok((PyTuple::empty(py), keywords))
     }
 
     fn __repr__(&self) -> String {

@@ -190,6 +190,7 @@ impl Rung {
             context_window = r.context_window,
             capabilities = &r.capabilities,
             ability = r.ability,
+            doubt = self.doubt(),
         );
         Ok(((&r.name, &r.model).into_pyobject(py)?, keywords))
     }
