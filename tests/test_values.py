@@ -41,9 +41,9 @@ VALUES: list[Callable[[], Any]] = [
     lambda: rh.Ramp("loop", [rh.Move("revise", most=2), rh.Move("escalate")], odds=0.3),
     rh.Rules,
     lambda: rh.Rules(
-        window=64, low_confidence=None, low_logprob=-2.0, hysteresis=0.1, dwell=5, low_steps=None, loops=False, loop_period=9,
-        equal_probes=2, probe_probability=0.1, probe_every=64, probe_tokens=5, verify_below=0.5, vote="certified", confidence=0.9,
-        alpha=0.1, retries=0, ramps=[rh.Ramp("loop", [rh.Move("replace")])],
+        window=64, low_confidence=None, low_logprob=-2.0, hysteresis=0.1, dwell=5, low_steps=None, step_window=2, loops=False,
+        loop_period=9, equal_probes=2, probe_probability=0.1, probe_every=64, probe_tokens=5, verify_below=0.5, vote="certified",
+        confidence=0.9, alpha=0.1, retries=0, ramps=[rh.Ramp("loop", [rh.Move("replace")])],
     ),
 ]  # fmt: skip
 

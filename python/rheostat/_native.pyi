@@ -1048,6 +1048,7 @@ class Rules:
         hysteresis: float = 0.5,
         dwell: int = 0,
         low_steps: float | None = 0.3,
+        step_window: int = 3,
         loops: bool = True,
         loop_period: int = 1024,
         equal_probes: int = 3,

@@ -113,6 +113,7 @@ _RULES = {
     "hysteresis": _NUMBER,
     "dwell": _WHOLE,
     "low_steps": _NUMBER,
+    "step_window": _WHOLE,
     "loop_period": _WHOLE,
     "equal_probes": _WHOLE,
     "probe_probability": _NUMBER,

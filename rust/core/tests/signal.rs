@@ -271,6 +271,16 @@ fn probes_and_steps() {
     }
     assert_eq!((steps.count(), steps.invalid(), steps.lowest()), (3, 2, Some(0.1)));
     assert!((steps.recent().unwrap() - 0.4).abs() < 1e-12);
+    let newest = |steps: &Steps, n| steps.newest(n).map(|mean| (1000.0 * mean).round());
+    assert_eq!(
+        (newest(&steps, 1), newest(&steps, 2), newest(&steps, 9)),
+        (Some(200.0), Some(150.0), Some(400.0))
+    );
+    steps.add(0.6);
+    assert_eq!(
+        (newest(&steps, 1), newest(&steps, 3), newest(&Steps::default(), 1)),
+        (Some(600.0), Some(300.0), None)
+    );
 }
 
 /// A half-precision number by its definition.

@@ -182,7 +182,8 @@ impl Ramp {
 ///         `window=1`, one whose least likely token is. It needs no top candidates. None: never.
 ///     hysteresis: By how much both bars fall, in nats, for each ramp that a rung has seen.
 ///     dwell: No stream is judged before it has written so many tokens.
-///     low_steps: A stream whose newest three step scores average below this is weak. None: never.
+///     low_steps: A stream whose newest step scores average below this is weak. None: never.
+///     step_window: How many of the newest steps that is, 1 to 3.
 ///     loops: Whether a stream that repeats itself is evidence.
 ///     loop_period: The longest period of such a repetition, in words, from 1 to 4,096.
 ///     equal_probes: So many equal probes in a row settle the answer. 0: probes never settle.
@@ -215,9 +216,9 @@ pub(crate) struct Rules {
 impl Rules {
     #[new]
     #[pyo3(signature = (
-        *, window = 256, low_confidence = 5.0, low_logprob = None, hysteresis = 0.5, dwell = 0, low_steps = 0.3, loops = true,
-        loop_period = 1024, equal_probes = 3, probe_probability = 0.0, probe_every = 0, probe_tokens = 20, verify_below = None, vote = "beta",
-        confidence = 0.95, alpha = 0.05, retries = 1, ramps = None
+        *, window = 256, low_confidence = 5.0, low_logprob = None, hysteresis = 0.5, dwell = 0, low_steps = 0.3,
+        step_window = 3, loops = true, loop_period = 1024, equal_probes = 3, probe_probability = 0.0, probe_every = 0,
+        probe_tokens = 20, verify_below = None, vote = "beta", confidence = 0.95, alpha = 0.05, retries = 1, ramps = None
     ))]
     fn new(
         #[pyo3(from_py_with = int)] window: i128,
@@ -226,6 +227,7 @@ impl Rules {
         hysteresis: f64,
         #[pyo3(from_py_with = int)] dwell: i128,
         low_steps: Option<f64>,
+        #[pyo3(from_py_with = int)] step_window: i128,
         loops: bool,
         #[pyo3(from_py_with = int)] loop_period: i128,
         #[pyo3(from_py_with = int)] equal_probes: i128,
@@ -246,6 +248,7 @@ impl Rules {
             hysteresis,
             dwell: whole("dwell", dwell, 0..=u64::MAX)?,
             low_steps,
+            step_window: whole("step_window", step_window, 0..=usize::MAX)?,
             loops,
             loop_period: whole("loop_period", loop_period, 0..=usize::MAX)?,
             equal_probes: whole("equal_probes", equal_probes, 0..=u32::MAX)?,
@@ -296,6 +299,7 @@ impl Rules {
             hysteresis = r.hysteresis,
             dwell = r.dwell,
             low_steps = r.low_steps,
+            step_window = r.step_window,
             loops = r.loops,
             loop_period = r.loop_period,
             equal_probes = r.equal_probes,

@@ -73,6 +73,8 @@ class Setting:
             window=1,
             low_confidence=None,
             low_steps=self.low_steps,
+            # Workings here are short: each step has to stand alone.
+            step_window=1,
             hysteresis=0.0,
             verify_below=self.verify_below,
             ramps=[

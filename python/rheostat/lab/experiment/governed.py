@@ -24,7 +24,6 @@ NOW = 0.0
 CHUNK = 16
 """Tokens that a run is told of at once, as servers under load put several into a chunk. A stop comes up to so many tokens late,
 and they are paid for."""
-_TOLD = 3
 BLIND = 0.5
 """The difficulty that is said of every question where the estimate is left out."""
 
@@ -119,11 +118,9 @@ class _Host:
     def judge(self, sample: rh.Sample, scores: Sequence[tuple[int, float]], begin: int, end: int, action: rh.Action) -> rh.Action:
         """The scores of the steps that ended among a few tokens; nothing to say of what can be checked."""
         for at, score in scores if self.served.verify is None else ():
-            # The rule looks at the mean of the newest three. Workings here are that short: each step has to stand alone.
-            for _ in range(_TOLD if begin < at <= end else 0):
-                if not action.stops:
-                    action = self.call(sample.step, score, at=NOW)
-                    self.note(action)
+            if begin < at <= end and not action.stops:
+                action = self.call(sample.step, score, at=NOW)
+                self.note(action)
         return action
 
     def finish(self, sample: rh.Sample, open_samples: set[int], i: int, answer: str | None) -> None:

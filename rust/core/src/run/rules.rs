@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use crate::ladder::Doubt;
-use crate::signal::LONGEST_PERIOD;
+use crate::signal::{LONGEST_PERIOD, Steps};
 use crate::vote::VoteRule;
 use crate::{Error, Result};
 
@@ -73,8 +73,10 @@ pub struct Rules {
     /// Rows of fewer log-probabilities than this say nothing about confidence (with one alone, a sure token and a
     /// flat one would trade places). 2.
     pub min_top: usize,
-    /// A stream whose newest three step scores average below this is weak. 0.3.
+    /// A stream whose newest step scores average below this is weak. 0.3.
     pub low_steps: Option<f64>,
+    /// How many of the newest steps that is, 1 to 3: 1 where workings are short and each step has to stand alone. 3.
+    pub step_window: usize,
     /// Whether a stream that repeats itself (`Loops`) is evidence. Yes.
     pub loops: bool,
     /// The longest period of such a repetition, in words. 1,024: reasoning models repeat whole passages, and two of three loops
@@ -126,6 +128,7 @@ impl Default for Rules {
             dwell: 0,
             min_top: 2,
             low_steps: Some(0.3),
+            step_window: Steps::RECENT,
             loops: true,
             loop_period: 1024,
             equal_probes: 3,
@@ -193,6 +196,10 @@ impl Rules {
         if !(1..=LONGEST_PERIOD).contains(&self.loop_period) {
             let bound = format!("between 1 and {LONGEST_PERIOD} words");
             return Err(Error::invalid("loop_period", self.loop_period, bound));
+        }
+        if !(1..=Steps::RECENT).contains(&self.step_window) {
+            let bound = format!("between 1 and {} steps", Steps::RECENT);
+            return Err(Error::invalid("step_window", self.step_window, bound));
         }
         if self.alpha < 1e-12 {
             // A vote takes a little less, so that it can be split among rungs.

@@ -186,7 +186,11 @@ impl SampleState {
         if self.loops.as_ref().is_some_and(|loops| loops.looping()) {
             return Some(Evidence::Loop);
         }
-        let low = self.steps.recent().zip(rules.low_steps).is_some_and(|(recent, bar)| recent < bar);
+        let low = self
+            .steps
+            .newest(rules.step_window)
+            .zip(rules.low_steps)
+            .is_some_and(|(recent, bar)| recent < bar);
         low.then_some(Evidence::LowSteps)
     }
 

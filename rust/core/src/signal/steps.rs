@@ -56,6 +56,14 @@ impl Steps {
         full.then(|| self.recent.iter().sum::<f64>() / Self::RECENT as f64)
     }
 
+    /// The mean of the newest `steps`, of [`RECENT`](Self::RECENT) at most; none until there are as many.
+    pub fn newest(&self, steps: usize) -> Option<f64> {
+        let steps = steps.clamp(1, Self::RECENT);
+        let oldest = (self.count as usize).checked_sub(steps)?;
+        let scores = (oldest..oldest + steps).filter_map(|i| self.recent.get(i % Self::RECENT));
+        Some(scores.sum::<f64>() / steps as f64)
+    }
+
     /// The lowest score so far: a chain is as strong as its weakest step.
     pub fn lowest(&self) -> Option<f64> {
         self.lowest
