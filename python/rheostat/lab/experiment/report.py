@@ -70,7 +70,7 @@ def _less(arm: Arm, found: Comparison) -> dict[str, Any]:
 def _cascade(name: str, arm: Arm, found: Comparison) -> str:
     low, high = paired(found.governor.right, arm.right).interval
     points = f"{100 * (found.governor.accuracy - arm.accuracy):+.2f} points [{100 * low:+.2f}, {100 * high:+.2f}]"
-    return f"Against the {name}: {_against(found, arm)} and is right by {points} more (paired, 95 %)."
+    return f"Against the {name} {_against(found, arm)}, at an accuracy {points} apart (paired, 95 %)."
 
 
 def _against(found: Comparison, arm: Arm) -> str:
