@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -13,6 +15,8 @@ from hypothesis import strategies as st
 
 import rheostat as rh
 from rheostat import config
+from rheostat._cli import main
+from rheostat.records import Recorder, doubts, read
 from rheostat.signals import calibrate_doubt
 
 
@@ -118,3 +122,47 @@ def test_a_files_doubt_is_checked() -> None:
         config.loads(FILE.replace("low_logprob", "bar"))
     with pytest.raises(rh.InvalidValueError, match=r'rung "fast": doubt: caught: 2'):
         config.loads(FILE.replace("caught = 0.98", "caught = 2"))
+
+
+def log(path: Path, answers: int, rules: rh.Rules) -> Path:
+    """A log of answers, of which those with an unlikely token are wrong."""
+    governor = rh.Governor(rh.Ladder([rh.Rung("fast", ability=0.5), rh.Rung("deep", ability=0.9)]), rules=rules)
+    with Recorder(path) as recorder:
+        for i in range(answers):
+            weak = i % 4 == 0
+            plan = governor.plan(f"What is {i} + {i}?", rung="fast")
+            with plan.start() as run:
+                sample = run.sample(0)
+                sample.tokens([-0.1, -3.0 if weak else -0.25])
+                sample.finish("an answer")
+            recorder.decision(plan, run)
+            recorder.outcome(plan.id, rung="fast", score=0.0 if weak else 1.0)
+            recorder.outcome(plan.id, rung="fast", score=1.0 if weak else 0.0, kind="thumbs")
+            recorder.outcome(plan.id, rung="deep", score=1.0)
+    return path
+
+
+def test_doubts_from_a_log_of_decisions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = log(tmp_path / "log.jsonl", 60, rh.Rules(window=1, low_logprob=-100.0))
+    first = next(record for record in read(path) if record["kind"] == "decision")
+    assert first["run"]["answers"] == [{"rung": "fast", "tokens": 2, "lowest": None, "lowest_logprob": -3.0}]
+    found = doubts(read(path), chance=0.8)
+    assert found == {
+        "fast": calibrate_doubt([-3.0 if i % 4 == 0 else -0.25 for i in range(60)], [float(i % 4 > 0) for i in range(60)])
+    }
+    assert main(["calibrate", str(path), "--doubts", "--chance", "0.8", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["doubts"]["fast"]
+    assert rh.Doubt(**told) == found["fast"]
+    assert main(["calibrate", str(path), "--doubts"]) == 0
+    assert "doubt = { low_logprob = -0.25, caught = 0.96875, false_alarms = 0.0108696 }" in capsys.readouterr().out
+
+
+def test_a_log_without_signals_calibrates_nothing(tmp_path: Path) -> None:
+    with pytest.raises(rh.InvalidValueError, match="fast 29; at least 30"):
+        doubts(read(log(tmp_path / "few.jsonl", 29, rh.Rules(window=1, low_logprob=-100.0))))
+    # Nobody asked for the tokens' probabilities: nothing was kept of them.
+    with pytest.raises(rh.InvalidValueError, match="by rung: none"):
+        doubts(read(log(tmp_path / "deaf.jsonl", 40, rh.Rules())))
+    with pytest.raises(rh.UnknownNameError, match='unknown signal "loops"'):
+        doubts([], signal="loops")
+    assert main(["calibrate", str(tmp_path / "few.jsonl")]) == 2

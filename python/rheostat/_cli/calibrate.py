@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import rheostat as rh
-from rheostat import _outcomes, config
+from rheostat import _outcomes, config, records
 from rheostat._cli import _input, _show
 from rheostat._cli.fit import add_model, progress, write
+from rheostat.errors import InvalidValueError
 
 
 def add(subparsers: Any) -> None:
@@ -22,7 +23,14 @@ def add(subparsers: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("log", metavar="LOG", help="outcomes: .jsonl, .csv or .parquet")
-    parser.add_argument("--ladder", metavar="FILE", required=True, help="the rungs that the outcomes are of, in TOML")
+    parser.add_argument("--ladder", metavar="FILE", help="the rungs that the outcomes are of, in TOML; needed without --doubts")
+    parser.add_argument(
+        "--doubts",
+        action="store_true",
+        help="LOG is a log of decisions: when to doubt each rung's answers, as lines for a ladder",
+    )
+    parser.add_argument("--chance", type=float, default=0.9, metavar="P", help="with --doubts: below which chance (0.9)")
+    parser.add_argument("--signal", default="low_logprob", help="with --doubts: low_logprob (default) or low_confidence")
     parser.add_argument("--out", metavar="FILE", help="write the calibrated estimator here")
     add_model(parser)
     _input.add_json(parser)
@@ -34,6 +42,10 @@ FIELDS = ("rung", "outcomes", "method", "brier_constant", "brier_before", "brier
 
 def run(args: argparse.Namespace) -> int:
     """Calibrate, write and print."""
+    if args.doubts:
+        return _doubts(args)
+    if args.ladder is None:
+        raise InvalidValueError("--ladder: none is not allowed; it must name the file of the rungs, or --doubts be given")
     ladder = config.load(args.ladder).ladder
     model = rh.Estimator.load(args.model) if args.model else None
     with progress(args, "reading"):
@@ -65,4 +77,26 @@ def run(args: argparse.Namespace) -> int:
         caption="A constant has no calibration error: read the error beside the Brier score.",
     )
     _show.lines([("version", calibrated.version), ("written to", args.out or "nowhere: name a file with --out")])
+    return 0
+
+
+def _doubts(args: argparse.Namespace) -> int:
+    """When to doubt each rung's answers, from decisions and their outcomes."""
+    with progress(args, "reading"):
+        found = records.doubts(records.read(args.log), chance=args.chance, signal=args.signal)
+    fields = ("low_confidence", "low_logprob", "caught", "false_alarms")
+    rows = {
+        rung: {name: value for name in fields if (value := getattr(doubt, name)) is not None} for rung, doubt in found.items()
+    }
+    if args.json:
+        _show.as_json({"chance": args.chance, "doubts": rows})
+        return 0
+    _show.table(
+        f"Doubted below a chance of {args.chance:g}",
+        ["rung", f">{args.signal}", ">wrong answers caught", ">right ones doubted"],
+        [(rung, f"{row[args.signal]:.4f}", f"{row['caught']:.1%}", f"{row['false_alarms']:.1%}") for rung, row in rows.items()],
+    )
+    for rung, row in rows.items():
+        numbers = ", ".join(f"{name} = {value:.6g}" for name, value in row.items())
+        _show.lines([(rung, f"doubt = {{ {numbers} }}")])
     return 0

@@ -2,9 +2,11 @@
 
 A `Recorder` takes plans and finished runs off the hot path and writes them as JSON lines, to SQLite or to Parquet. A record
 never holds the query's words, unless you ask for them. `Shadow` records what another governor would have decided; `Canary`
-gives a share of the traffic to one. `off_policy` says what another policy would have been worth, from such a log.
+gives a share of the traffic to one. `off_policy` says what another policy would have been worth, from such a log, and `doubts`
+when the answers of each rung are to be doubted.
 """
 
+from rheostat.records._doubts import doubts
 from rheostat.records._offpolicy import OffPolicy, off_policy
 from rheostat.records._read import read
 from rheostat.records._recorder import Recorder, RecorderStats
@@ -20,6 +22,7 @@ __all__ = [
     "RecorderStats",
     "Shadow",
     "check",
+    "doubts",
     "off_policy",
     "read",
 ]

@@ -43,6 +43,8 @@ SCHEMA: Mapping[str, Any] = {
                 "spent": _OBJECT,
                 "trail": _LIST | {"description": "[seconds, phase, reason, rung, call] each, oldest first"},
                 "trail_dropped": _NUMBER,
+                "answers": _LIST | {"description": "how sure each generated answer was: rung, tokens, lowest, lowest_logprob"},
+                "answers_dropped": _NUMBER,
             },
         },
         "prompt": _TEXT | {"description": "only where the host asked for it"},

@@ -246,6 +246,7 @@ impl Sample {
             tokens: r.tokens,
             group: r.group,
             lowest: r.lowest,
+            lowest_logprob: r.lowest_logprob,
             entropy: r.logits.map(|l| l.entropy),
             steps: r.steps,
             equal_probes: r.equal_probes,
@@ -267,6 +268,8 @@ pub(crate) struct Readings {
     group: Option<f64>,
     /// The lowest group confidence, in nats.
     lowest: Option<f64>,
+    /// The lowest mean log-probability of its own tokens over a full window; None while no bar asks for it.
+    lowest_logprob: Option<f64>,
     /// The entropy of the newest row of logits, in nats.
     entropy: Option<f64>,
     /// The mean score of the newest reasoning steps, in [0, 1].

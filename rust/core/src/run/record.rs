@@ -1,10 +1,15 @@
 //! A run as JSON.
 
+use super::CallKind;
 use super::state::State;
+use super::stream::{SampleState, Status};
 use crate::json::{Object, quoted, real};
 use std::fmt::Write;
 
-/// One object: what it spent, where and why it moved, and neither questions nor answers.
+/// No more answers of one run are written than this.
+const MOST_ANSWERS: usize = 64;
+
+/// One object: what it spent, where and why it moved, how sure its answers were, and neither questions nor answers.
 pub(super) fn run(out: &mut String, state: &State) {
     let name = |i: usize| state.brief.rungs.get(i).map_or("", |rung| rung.name.as_str());
     let spent = state.spent();
@@ -39,5 +44,29 @@ pub(super) fn run(out: &mut String, state: &State) {
             }
         });
         o.count("trail_dropped", state.trail.dropped());
+        let answered =
+            |s: &&SampleState| s.status == Status::Finished && state.call_kind(s) == Some(CallKind::Generate);
+        let answers = state.samples.iter().filter(answered);
+        o.count("answers_dropped", answers.clone().count().saturating_sub(MOST_ANSWERS) as u64);
+        o.list("answers", answers.take(MOST_ANSWERS), |out, sample| {
+            let said = sample.readings();
+            Object::write(out, |o| {
+                o.text("rung", name(state.rung_of(sample)));
+                o.count("tokens", said.tokens);
+                for (signal, lowest) in [("lowest", said.lowest), ("lowest_logprob", said.lowest_logprob)] {
+                    o.value(signal, |out| real(out, lowest.unwrap_or(f64::NAN)));
+                }
+            });
+        });
     });
+}
+
+impl State {
+    fn call_kind(&self, sample: &SampleState) -> Option<CallKind> {
+        self.calls.get(sample.call as usize).map(|call| call.grant.kind)
+    }
+
+    fn rung_of(&self, sample: &SampleState) -> usize {
+        self.calls.get(sample.call as usize).map_or(usize::MAX, |call| call.grant.rung as usize)
+    }
 }

@@ -30,6 +30,8 @@ pub struct Readings {
     pub group: Option<f64>,
     /// The lowest group confidence.
     pub lowest: Option<f64>,
+    /// The lowest mean log-probability of its own tokens over a full window; none while no bar asks for it.
+    pub lowest_logprob: Option<f64>,
     /// Statistics of the newest row of logits.
     pub logits: Option<LogitStats>,
     /// The mean score of the newest three reasoning steps.

@@ -205,6 +205,7 @@ impl SampleState {
             tokens: self.tokens,
             group: confidence.map(Confidence::group),
             lowest: confidence.map(Confidence::lowest),
+            lowest_logprob: self.likelihood.as_ref().and_then(Likelihood::lowest),
             logits: self.logits,
             steps: self.steps.recent(),
             equal_probes: self.probes.equal(),
