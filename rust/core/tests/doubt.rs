@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails here has failed
 
 use rheostat::features::Scan;
-use rheostat::governor::{Governor, Plan, PlanOptions};
+use rheostat::governor::{Governor, Plan, PlanOptions, PlanReason};
 use rheostat::ladder::{Doubt, Ladder, Limit, Moves, Rung};
 use rheostat::policy::Policy;
 use rheostat::query::Query;
@@ -126,6 +126,8 @@ fn plans_reckon_with_what_doubts_will_find() {
     assert_eq!(begun(None, Moves::default()).rung, 1);
     let plan = begun(sharp, Moves::default());
     assert_eq!(plan.rung, 0);
+    assert!(plan.why.has(PlanReason::LooksAhead));
+    assert!(!begun(None, Moves::default()).why.has(PlanReason::LooksAhead));
     // What the rung itself promises is the same: a doubt makes no answer better.
     assert!(plan.p_correct < begun(None, Moves::default()).p_correct);
     let still = Moves { model: false, ..Moves::default() };

@@ -325,9 +325,9 @@ impl Snapshot {
         let count = self.ladder.rungs().len().min(MAX_RUNGS);
         // Most ladders are short, and what is not filled need not be made.
         let chosen = if count <= FEW {
-            self.chosen::<FEW>(said, around, open)
+            self.chosen::<FEW>(said, around, open, why)
         } else {
-            self.chosen::<MAX_RUNGS>(said, around, open)
+            self.chosen::<MAX_RUNGS>(said, around, open, why)
         };
         let wanted = chosen.unwrap_or_else(|| nearest(open, self.ladder.default(), count));
         let floor = nearest(open, self.ladder.default(), count);
@@ -340,11 +340,21 @@ impl Snapshot {
     }
 
     /// What the policy chooses of at most `N` rungs, if any is open.
-    fn chosen<const N: usize>(&self, said: Said<'_>, around: &Circumstances, open: &Open) -> Option<usize> {
+    fn chosen<const N: usize>(
+        &self,
+        said: Said<'_>,
+        around: &Circumstances,
+        open: &Open,
+        why: &mut PlanReasons,
+    ) -> Option<usize> {
         let count = self.ladder.rungs().len().min(N);
         let prospects = self.prospects::<N>(said, around, open);
         let price = around.price.unwrap_or_else(|| self.policy.price(None));
-        self.policy.choose(said.estimate.difficulty, &prospects[..count], &self.doubts, price)
+        let choose =
+            |doubts| self.policy.choose(said.estimate.difficulty, &prospects[..count], doubts, price);
+        let chosen = choose(&self.doubts);
+        why.add_if(!self.doubts.is_empty() && chosen < choose(&[]), PlanReason::LooksAhead);
+        chosen
     }
 
     /// What each of at most `N` rungs promises, where the policy weighs that.

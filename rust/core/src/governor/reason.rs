@@ -44,11 +44,13 @@ pub enum PlanReason {
     SecondStage,
     /// Traffic, or how chances turn out, is not what it was when they were calibrated.
     Drifted,
+    /// A lower rung than the policy would settle for comes first: its doubts will notice what it gets wrong.
+    LooksAhead,
 }
 
 impl PlanReason {
     /// Every reason, in the order in which they are told.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Policy,
         Self::Chosen,
         Self::NoEvidence,
@@ -69,6 +71,7 @@ impl PlanReason {
         Self::Ledger,
         Self::SecondStage,
         Self::Drifted,
+        Self::LooksAhead,
     ];
 
     /// Its name, for records.
@@ -94,6 +97,7 @@ impl PlanReason {
             Self::Ledger => "ledger",
             Self::SecondStage => "second_stage",
             Self::Drifted => "drifted",
+            Self::LooksAhead => "looks_ahead",
         }
     }
 }
