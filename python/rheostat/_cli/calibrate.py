@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 import rheostat as rh
 from rheostat import _outcomes, config, records
 from rheostat._cli import _input, _show
-from rheostat._cli.fit import add_model, progress, write
+from rheostat._cli.fit import add_model, progress
 from rheostat.errors import InvalidValueError
 
 
@@ -53,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     with progress(args, "calibrating"):
         calibrated, reports = rh.calibrate(texts, outcomes, ladder, groups, estimator=model)
     if args.out:
-        write(Path(args.out), calibrated.to_bytes())
+        calibrated.save(args.out)
     if args.json:
         rows = [{field: getattr(report, field) for field in FIELDS} for report in reports]
         _show.as_json({"version": calibrated.version, "out": args.out, "rungs": rows})

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
-from contextlib import AbstractContextManager, nullcontext, suppress
-from pathlib import Path
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import rheostat as rh
@@ -51,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     with progress(args, f"learning from {len(log.rows):,} outcomes"):
         fitted = log.fit(ladder, estimator=prior, half_life=args.half_life, at=args.at, folds=args.folds, seed=args.seed)
     if args.out:
-        write(Path(args.out), fitted.to_bytes())
+        fitted.save(args.out)
     report = fitted.report
     if report is None:  # pragma: no cover - a fitted estimator has one
         return 0
@@ -60,21 +57,6 @@ def run(args: argparse.Namespace) -> int:
         return 0
     _print(fitted, report, args.out)
     return 0
-
-
-def write(path: Path, data: bytes) -> None:
-    """Write a file whole: it is there with all of its bytes, or as it was."""
-    handle, name = tempfile.mkstemp(dir=path.resolve().parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
 
 
 def progress(args: argparse.Namespace, doing: str) -> AbstractContextManager[Any]:

@@ -31,7 +31,13 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?.to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let beside = path.with_file_name(name);
-    let written = write_through(&beside, bytes).and_then(|()| std::fs::rename(&beside, &path));
+    let written = write_through(&beside, bytes).and_then(|()| {
+        // Who may read it stays as it was.
+        if let Ok(known) = path.metadata() {
+            std::fs::set_permissions(&beside, known.permissions())?;
+        }
+        std::fs::rename(&beside, &path)
+    });
     if written.is_err() {
         // It may never have been made.
         let _: io::Result<()> = std::fs::remove_file(&beside);

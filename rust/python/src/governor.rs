@@ -1,6 +1,7 @@
 //! The governor: makes plans, and keeps what became of them.
 
 use crate::calibration::Grading;
+use crate::ceiling::Ceiling;
 use crate::clock::now;
 use crate::convert::{self, Text};
 use crate::drift::DriftReport;
@@ -8,7 +9,7 @@ use crate::error::{Result, wrong_type};
 use crate::estimator::{Estimator, shipped};
 use crate::features::{read_window, with_scan};
 use crate::information::Information;
-use crate::ladder::{Ceiling, Ladder, Rungs};
+use crate::ladder::{Ladder, Rungs};
 use crate::ledger;
 use crate::outcome::Outcome;
 use crate::plan::Plan;

@@ -1,143 +1,13 @@
-//! Caps over queries, sessions, tenants and the fleet.
+//! What is reserved and spent, under caps.
 
+use crate::cap::{Cap, Pair, cost, pair};
 use crate::clock::{now, wall};
 use crate::error::{Result, wrong_type};
-use crate::values::{Arguments, hash_of, keywords};
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use rheostat::Error;
 use rheostat::ledger as core;
-use std::fmt::Write;
 use std::sync::Arc;
-
-/// A bound on what a scope may spend, in tokens, in dollars, or both.
-///
-/// Args:
-///     scope: Whose spending: `"query"`, `"session"`, `"tenant"` or `"fleet"`.
-///     tokens: The most output tokens, thinking included.
-///     usd: The most US dollars.
-///     per: In each window of so many seconds; for ever if not given. Windows are aligned to multiples of it.
-///     key: Only of the session or tenant of that name; caps of a name replace those of its scope at large.
-///     block: Set where the cap is leased from a shared store, as (tokens, usd): how much is leased at a time.
-///     credit: What may be spent in a window before its first lease has come, as (tokens, usd).
-///
-/// Raises:
-///     UnknownNameError: No such scope.
-///     InvalidValueError: It bounds nothing, or a value is out of bounds.
-///
-/// Example:
-///     >>> import rheostat as rh
-///     >>> rh.Cap("tenant", usd=10.0, per=86_400)
-///     Cap('tenant', usd=10, per=86400)
-#[pyclass(frozen, module = "rheostat")]
-pub(crate) struct Cap {
-    pub(crate) inner: core::Cap,
-}
-
-#[pymethods]
-impl Cap {
-    #[new]
-    #[pyo3(signature = (scope, *, tokens = None, usd = None, per = None, key = None, block = None, credit = (0, 0.0)))]
-    fn new(
-        scope: &str,
-        tokens: Option<Int>,
-        usd: Option<f64>,
-        per: Option<f64>,
-        key: Option<String>,
-        block: Option<(Int, f64)>,
-        #[pyo3(from_py_with = amount)] credit: (i128, f64),
-    ) -> Result<Self> {
-        let leased = match block {
-            Some((tokens, usd)) => Some(core::Leasing {
-                block: cost("cap: block", tokens, usd)?,
-                credit: cost("cap: credit", credit.0, credit.1)?,
-            }),
-            None => None,
-        };
-        let tokens = some_whole("cap: tokens", tokens, 0..=u64::MAX)?;
-        let usd = usd.map(|usd| dollars("cap: usd", usd)).transpose()?;
-        let scope = core::Scope::from_name(scope)?;
-        let inner = core::Cap { scope, key, tokens, usd, period: per, leased };
-        inner.validate()?;
-        Ok(Self { inner })
-    }
-
-    /// Whose spending.
-    #[getter]
-    fn scope(&self) -> &'static str {
-        self.inner.scope.as_str()
-    }
-
-    /// The most output tokens, or None.
-    #[getter]
-    fn tokens(&self) -> Option<u64> {
-        self.inner.tokens
-    }
-
-    /// The most US dollars, or None.
-    #[getter]
-    fn usd(&self) -> Option<f64> {
-        self.inner.usd.map(core::Usd::dollars)
-    }
-
-    /// The window in seconds, or None for ever.
-    #[getter]
-    fn per(&self) -> Option<f64> {
-        self.inner.period
-    }
-
-    /// The one session or tenant that it is for, or None.
-    #[getter]
-    fn key(&self) -> Option<&str> {
-        self.inner.key.as_deref()
-    }
-
-    /// How much is leased at a time, as (tokens, usd), or None where it is not leased.
-    #[getter]
-    fn block(&self) -> Option<(u64, f64)> {
-        self.inner.leased.map(|leasing| pair(leasing.block))
-    }
-
-    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
-    }
-
-    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
-        hash_of(py, &self.__repr__())
-    }
-
-    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
-        let c = &self.inner;
-        let credit = c.leased.map_or((0, 0.0), |leasing| pair(leasing.credit));
-        let keywords = keywords!(
-            py,
-            tokens = c.tokens,
-            usd = self.usd(),
-            per = c.period,
-            key = self.key(),
-            block = self.block(),
-            credit = credit,
-        );
-        Ok(((self.scope(),).into_pyobject(py)?, keywords))
-    }
-
-    fn __repr__(&self) -> String {
-        let c = &self.inner;
-        let mut text = format!("Cap('{}'", c.scope);
-        let mut say = |name: &str, value: Option<String>| {
-            if let Some(value) = value {
-                // Writing to a string cannot fail.
-                let _ = write!(text, ", {name}={value}");
-            }
-        };
-        say("tokens", c.tokens.map(|n| n.to_string()));
-        say("usd", c.usd.map(|usd| usd.dollars().to_string()));
-        say("per", c.period.map(|p| p.to_string()));
-        say("key", c.key.as_ref().map(|key| format!("{key:?}")));
-        text.push(')');
-        text
-    }
-}
 
 /// What is reserved and what has been spent, under caps, in process. Thread-safe; make one and share it.
 ///
@@ -472,7 +342,6 @@ impl LedgerStats {
     }
 }
 
-type Pair = (u64, f64);
 type AccountRow = (String, Pair, Pair);
 type BlockRow = (String, String, usize, u64, u64, u64);
 
@@ -481,29 +350,8 @@ fn block_row(block: core::Block) -> BlockRow {
     (scope.as_str().to_owned(), key, cap, window, amount.tokens, amount.usd.0)
 }
 
-fn pair(cost: core::Cost) -> Pair {
-    (cost.tokens, cost.usd.dollars())
-}
-
-/// An argument of tokens and dollars that has such a pair as its default.
-fn amount(value: &Bound<'_, PyAny>) -> PyResult<(i128, f64)> {
-    let (tokens, usd) = value.extract::<(Int, f64)>()?;
-    Ok((tokens.into(), usd))
-}
-
-fn cost(what: &str, tokens: impl Into<Int>, usd: f64) -> Result<core::Cost> {
-    Ok(core::Cost { tokens: whole(what, tokens, 0..=u64::MAX)?, usd: dollars("usd", usd)? })
-}
-
 fn hold_id(hold: Int) -> Result<core::HoldId> {
     Ok(core::HoldId::from_bits(whole("hold", hold, 0..=u64::MAX)?))
-}
-
-fn dollars(what: &str, usd: f64) -> Result<core::Usd> {
-    if usd >= 0.0 {
-        return Ok(core::Usd::from_dollars(usd));
-    }
-    Err(Error::invalid(what, usd, "a number of at least 0").into())
 }
 
 /// The ledger of an argument: a `Ledger`, or a store that has one as its attribute `ledger`.

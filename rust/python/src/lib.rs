@@ -5,6 +5,8 @@ mod allocate;
 mod build_info;
 mod calibration;
 mod call;
+mod cap;
+mod ceiling;
 mod clock;
 mod convert;
 mod doubt;
@@ -56,6 +58,10 @@ mod _native {
     #[pymodule_export]
     use super::call::{Call, Readings, Sample};
     #[pymodule_export]
+    use super::cap::Cap;
+    #[pymodule_export]
+    use super::ceiling::Ceiling;
+    #[pymodule_export]
     use super::clock::clock;
     #[pymodule_export]
     use super::doubt::{Doubt, calibrate_doubt};
@@ -72,11 +78,11 @@ mod _native {
     #[pymodule_export]
     use super::information::Information;
     #[pymodule_export]
-    use super::ladder::{Ceiling, Ladder, Rung};
+    use super::ladder::{Ladder, Rung};
     #[pymodule_export]
     use super::learn::{FitReport, Learner, fit};
     #[pymodule_export]
-    use super::ledger::{Cap, Hold, Ledger, LedgerStats};
+    use super::ledger::{Hold, Ledger, LedgerStats};
     #[pymodule_export]
     use super::normal::normalise;
     #[pymodule_export]
@@ -102,17 +108,23 @@ mod _native {
         Confidence, ConfidenceGate, ConfidenceSummary, confidence_summary, keep_confident,
     };
     #[pymodule_export]
-    use super::signal::entropy::{Cusum, Eat, Ema, Quadrants, quadrant};
+    use super::signal::cusum::Cusum;
+    #[pymodule_export]
+    use super::signal::entropy::{Eat, Ema};
     #[pymodule_export]
     use super::signal::exits::{ExitRule, calibrate_exit};
     #[pymodule_export]
     use super::signal::logits::{LogitStats, LogitStatsBatch, logit_stats, top_tokens};
     #[pymodule_export]
+    use super::signal::loops::{Loop, Loops};
+    #[pymodule_export]
     use super::signal::probes::{ProbeSchedule, Probes, answer_confidence, is_uncertain, probe_efforts};
+    #[pymodule_export]
+    use super::signal::quadrants::{Quadrants, quadrant};
     #[pymodule_export]
     use super::signal::steps::{StepAdvice, StepGuide, Steps};
     #[pymodule_export]
-    use super::signal::text::{Loop, Loops, MarkerCounts, Markers, TextSignals};
+    use super::signal::text::{MarkerCounts, Markers, TextSignals};
     #[pymodule_export]
     use super::signal::top::{TopEntropy, top_entropy};
     #[pymodule_export]

@@ -2,10 +2,13 @@
 
 pub(crate) mod agent;
 pub(crate) mod confidence;
+pub(crate) mod cusum;
 pub(crate) mod entropy;
 pub(crate) mod exits;
 pub(crate) mod logits;
+pub(crate) mod loops;
 pub(crate) mod probes;
+pub(crate) mod quadrants;
 mod rows;
 pub(crate) mod steps;
 pub(crate) mod text;

@@ -1,160 +1,12 @@
 //! What the text of an answer says: loops, turns, stated answers.
 
-use super::rows::{token_id, with_tokens};
+use super::loops::Loop;
 use super::{Held, state, text};
 use crate::error::Result;
-use crate::show::truth;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::signal as core;
 use std::borrow::Cow;
-
-/// A loop that was found.
-#[pyclass(frozen, get_all, module = "rheostat.signals")]
-pub(crate) struct Loop {
-    /// After how many tokens of it the output repeats itself.
-    period: usize,
-    /// How many tokens equal the one a period before, up to now.
-    run: u64,
-    /// How many tokens there were when it was found.
-    at: u64,
-}
-
-#[pymethods]
-impl Loop {
-    fn __repr__(&self) -> String {
-        format!("Loop(period={}, run={}, at={})", self.period, self.run, self.at)
-    }
-}
-
-/// Finds output that repeats itself: the first token at which, for some period p up to `max_period`, the newest max(3p, 64)
-/// tokens each equal the token p before.
-///
-/// Fed either with token ids or with text, whose words are what white space separates (each Chinese, Japanese, Korean or Thai
-/// character is a word). A token costs about ten nanoseconds plus the call; memory is 1.6 KiB. Once a loop is found it stays
-/// found, and its `run` goes on while it does.
-///
-/// Args:
-///     max_period: The longest period, from 1 to 4,096. Reasoning models also repeat whole passages: a longer period finds
-///         those, later and at a higher cost (4.25 bytes for each token of it).
-///
-/// Raises:
-///     InvalidValueError: The period is out of bounds.
-///
-/// Example:
-///     >>> from rheostat.signals import Loops
-///     >>> loops = Loops()
-///     >>> next(i for i in range(200) if loops.update(i % 5)), loops.found
-///     (68, Loop(period=5, run=64, at=69))
-#[pyclass(frozen, module = "rheostat.signals")]
-pub(crate) struct Loops {
-    inner: Held<core::Loops>,
-}
-
-#[pymethods]
-impl Loops {
-    #[new]
-    #[pyo3(signature = (max_period = 256))]
-    fn new(#[pyo3(from_py_with = int)] max_period: i128) -> Result<Self> {
-        Ok(Self {
-            inner: Held::new(core::Loops::with_period(whole(
-                "max_period",
-                max_period,
-                1..=core::LONGEST_PERIOD,
-            )?)?),
-        })
-    }
-
-    /// One token id, from 0 to 2³² − 1. Says whether a loop has been found, now or before.
-    ///
-    /// Raises:
-    ///     InvalidValueError: The id is not between 0 and 2³² − 1.
-    fn update(&self, token: &Bound<'_, PyAny>) -> Result<bool> {
-        Ok(self.inner.lock().update(token_id(token)?))
-    }
-
-    /// Many token ids, in order: an array of integers or any sequence of them. Says whether a loop has been found.
-    ///
-    /// Raises:
-    ///     InvalidTypeError: Not one row of integers.
-    ///     InvalidValueError: An id is negative or above 2³² − 1; nothing has then been counted.
-    fn update_batch(&self, tokens: &Bound<'_, PyAny>) -> Result<bool> {
-        with_tokens(tokens, "tokens", |tokens| {
-            let mut loops = self.inner.lock();
-            tokens.iter().fold(loops.found().is_some(), |_, &token| loops.update(token))
-        })
-    }
-
-    /// A chunk of text of any size; a word split over two chunks is one word. Says whether a loop has been found.
-    fn text(&self, chunk: &Bound<'_, PyAny>) -> Result<bool> {
-        Ok(self.inner.lock().text(&text(chunk, "chunk")?))
-    }
-
-    /// The end of the text: counts the last word. Says whether a loop has been found.
-    fn finish(&self) -> bool {
-        self.inner.lock().finish()
-    }
-
-    /// The loop, once one is found; None before.
-    #[getter]
-    fn found(&self) -> Option<Loop> {
-        self.inner.lock().found().map(|core::Loop { period, run, at }| Loop { period, run, at })
-    }
-
-    /// Whether a loop was found and still goes on.
-    #[getter]
-    fn looping(&self) -> bool {
-        self.inner.lock().looping()
-    }
-
-    /// How many tokens or words there were.
-    #[getter]
-    fn tokens(&self) -> u64 {
-        self.inner.lock().tokens()
-    }
-
-    /// The longest period that is looked for.
-    #[getter]
-    fn max_period(&self) -> usize {
-        self.inner.lock().max_period()
-    }
-
-    fn __sizeof__(&self) -> usize {
-        self.inner.lock().memory()
-    }
-
-    fn __repr__(&self) -> String {
-        let l = self.inner.lock();
-        format!("Loops(tokens={}, looping={})", l.tokens(), truth(l.looping()))
-    }
-
-    /// A stream of its own that goes on from here.
-    fn copy(&self) -> Self {
-        Self { inner: self.inner.clone() }
-    }
-
-    fn __copy__(&self) -> Self {
-        self.copy()
-    }
-
-    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
-        self.copy()
-    }
-
-    /// The state, as an artifact.
-    fn to_bytes(&self) -> Cow<'static, [u8]> {
-        self.inner.lock().to_bytes().into()
-    }
-
-    /// The object whose state `to_bytes` wrote.
-    ///
-    /// Raises:
-    ///     ArtifactError: The bytes are damaged or something else.
-    #[staticmethod]
-    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::Loops::from_bytes(&state(state_bytes)?)?) })
-    }
-}
 
 /// How often each kind of marker was found.
 #[pyclass(frozen, get_all, eq, module = "rheostat.signals")]
@@ -382,7 +234,7 @@ impl TextSignals {
     /// The loop, once one is found; None before.
     #[getter]
     fn found(&self) -> Option<Loop> {
-        self.inner.lock().loops().found().map(|core::Loop { period, run, at }| Loop { period, run, at })
+        self.inner.lock().loops().found().map(Into::into)
     }
 
     /// A copy of the markers.

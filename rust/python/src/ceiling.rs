@@ -1,0 +1,120 @@
+//! What one query may never exceed.
+
+use crate::error::Result;
+use crate::values::{Arguments, hash_of, keywords};
+use crate::whole::{Int, some_whole};
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use rheostat::ladder as core;
+
+/// What one query may never exceed. What is not given is derived from the ladder's top rung, never infinity.
+///
+/// Args:
+///     tokens: Output tokens including thinking, over all samples, retries and probes.
+///     usd: Money in US dollars: input, cached and output tokens at the rungs' prices.
+///     seconds: Time from the run's start to its newest event.
+///     samples: Samples, over all calls.
+///     depth: Rounds on one rung.
+///     escalations: How often the run may go up a rung. 0 is never.
+///
+/// Raises:
+///     InvalidValueError: A limit is not a positive number.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> rh.Ceiling(tokens=100_000, usd=1.00).tokens
+///     100000
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Ceiling {
+    pub(crate) inner: core::Ceiling,
+}
+
+#[pymethods]
+impl Ceiling {
+    #[new]
+    #[pyo3(signature = (*, tokens = None, usd = None, seconds = None, samples = None, depth = None, escalations = None))]
+    fn new(
+        tokens: Option<Int>,
+        usd: Option<f64>,
+        seconds: Option<f64>,
+        samples: Option<Int>,
+        depth: Option<Int>,
+        escalations: Option<Int>,
+    ) -> Result<Self> {
+        let inner = core::Ceiling {
+            tokens: some_whole("ceiling: tokens", tokens, 1..=u64::MAX)?,
+            usd,
+            seconds,
+            samples: some_whole("ceiling: samples", samples, 1..=u32::MAX)?,
+            depth: some_whole("ceiling: depth", depth, 1..=u32::MAX)?,
+            escalations: some_whole("ceiling: escalations", escalations, 0..=u32::MAX)?,
+        };
+        inner.validate()?;
+        Ok(Self { inner })
+    }
+
+    /// Output tokens, thinking included.
+    #[getter]
+    fn tokens(&self) -> Option<u64> {
+        self.inner.tokens
+    }
+
+    /// US dollars.
+    #[getter]
+    fn usd(&self) -> Option<f64> {
+        self.inner.usd
+    }
+
+    /// Seconds.
+    #[getter]
+    fn seconds(&self) -> Option<f64> {
+        self.inner.seconds
+    }
+
+    /// Samples.
+    #[getter]
+    fn samples(&self) -> Option<u32> {
+        self.inner.samples
+    }
+
+    /// Rounds on one rung.
+    #[getter]
+    fn depth(&self) -> Option<u32> {
+        self.inner.depth
+    }
+
+    /// How often the run may go up a rung.
+    #[getter]
+    fn escalations(&self) -> Option<u32> {
+        self.inner.escalations
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        hash_of(py, &self.__repr__(py)?)
+    }
+
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
+        let c = &self.inner;
+        let keywords = keywords!(
+            py,
+            tokens = c.tokens,
+            usd = c.usd,
+            seconds = c.seconds,
+            samples = c.samples,
+            depth = c.depth,
+            escalations = c.escalations,
+        );
+        Ok((PyTuple::empty(py), keywords))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (_, fields) = self.__getnewargs_ex__(py)?;
+        let given = fields.iter().filter(|(_, value)| !value.is_none());
+        let shown: Vec<_> = given.map(|(name, value)| format!("{name}={value}")).collect();
+        Ok(format!("Ceiling({})", shown.join(", ")))
+    }
+}
