@@ -107,6 +107,7 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
     "Move.__new__(most)": (2, lambda n: rh.Move("think", most=n)),
     "Rules.__new__(window)": (64, lambda n: rh.Rules(window=n)),
     "Rules.__new__(dwell)": (64, lambda n: rh.Rules(dwell=n)),
+    "Rules.__new__(step_window)": (2, lambda n: rh.Rules(step_window=n)),
     "Rules.__new__(loop_period)": (64, lambda n: rh.Rules(loop_period=n)),
     "Rules.__new__(equal_probes)": (2, lambda n: rh.Rules(equal_probes=n)),
     "Rules.__new__(probe_every)": (64, lambda n: rh.Rules(probe_every=n)),

@@ -22,6 +22,7 @@ mod keyed;
 pub mod ladder;
 pub mod learn;
 pub mod ledger;
+mod math;
 pub mod policy;
 pub mod query;
 pub mod run;

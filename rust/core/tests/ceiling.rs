@@ -6,10 +6,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)] // a test that fails here has failed
 
 use proptest::prelude::*;
-use rheostat::ladder::{Limit, Moves, Rung, ThinkingMove};
+use rheostat::ladder::{Dials, Limit, Moves, Rung, ThinkingMove};
 use rheostat::run::{
-    Action, ActionKind, Brief, Call, CallKind, Dials, Evidence, Move, Reason, Rules, Run, Sample, Scope,
-    Worth,
+    Action, ActionKind, Brief, Call, CallKind, Evidence, Move, Reason, Rules, Run, Sample, Scope, Worth,
 };
 
 /// Where a run's choices come from: a generator, or bytes that proptest can shrink.
@@ -195,12 +194,7 @@ impl Books {
             rungs: rungs.clone().into(),
             allowed: choices.pick(&[false, true]).then(|| (0..count).map(|i| i % 2 == 0).collect()),
             rung: start,
-            dials: Dials {
-                thinking_tokens: first.thinking_tokens,
-                answer_tokens: first.answer_tokens,
-                samples: first.samples,
-                depth: first.depth,
-            },
+            dials: Dials::of(first),
             input_tokens,
             limit,
             moves: moves(choices),

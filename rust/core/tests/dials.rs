@@ -1,10 +1,10 @@
 //! Each of the four dials turned end to end, and what keeps it from turning.
 #![allow(clippy::unwrap_used)] // a test that fails here has failed
 
-use rheostat::ladder::{Limit, Moves, Rung, ThinkingMove};
+use rheostat::ladder::{Dials, Limit, Moves, Rung, ThinkingMove};
 use rheostat::run::{
-    Action, ActionKind, Brief, Call, CallKind, Dial, Dials, Evidence, Move, Phase, RampRule, Reason, Rules,
-    Run, Sample, Scope, Worth,
+    Action, ActionKind, Brief, Call, CallKind, Dial, Evidence, Move, Phase, RampRule, Reason, Rules, Run,
+    Sample, Scope, Worth,
 };
 use std::sync::Arc;
 
@@ -23,15 +23,8 @@ fn rung(name: &str, thinking: u64, samples: u32) -> Rung {
 }
 
 fn brief(rungs: Vec<Rung>) -> Brief {
-    let first = &rungs[0];
-    let dials = Dials {
-        thinking_tokens: first.thinking_tokens,
-        answer_tokens: first.answer_tokens,
-        samples: first.samples,
-        depth: first.depth,
-    };
     Brief {
-        dials,
+        dials: Dials::of(&rungs[0]),
         rungs: rungs.into(),
         allowed: None,
         rung: 0,

@@ -3,10 +3,10 @@
 
 use rheostat::features::Scan;
 use rheostat::governor::{Governor, Plan, PlanOptions, PlanReason};
-use rheostat::ladder::{Doubt, Ladder, Limit, Moves, Rung};
+use rheostat::ladder::{Dials, Doubt, Ladder, Limit, Moves, Rung};
 use rheostat::policy::Policy;
 use rheostat::query::Query;
-use rheostat::run::{ActionKind, Brief, Dials, Move, RampRule, Reason, Rules, Run, Worth};
+use rheostat::run::{ActionKind, Brief, Move, RampRule, Reason, Rules, Run, Worth};
 use std::sync::Arc;
 
 fn doubted(low_logprob: f64, caught: f64, false_alarms: f64) -> Doubt {

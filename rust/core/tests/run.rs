@@ -1,8 +1,8 @@
 //! The controller, one story at a time.
 #![allow(clippy::unwrap_used)] // a test that fails here has failed
 
-use rheostat::ladder::{Limit, Moves, Rung};
-use rheostat::run::{Action, ActionKind, Brief, CallKind, Dial, Dials, Phase, Reason, Rules, Run, Scope};
+use rheostat::ladder::{Dials, Limit, Moves, Rung};
+use rheostat::run::{Action, ActionKind, Brief, CallKind, Dial, Phase, Reason, Rules, Run, Scope};
 use rheostat::vote::VoteRule;
 use std::sync::Arc;
 
@@ -24,15 +24,8 @@ fn rung(name: &str, model: &str, thinking: u64, samples: u32, depth: u32) -> Run
 }
 
 fn brief(rungs: Vec<Rung>, limit: Limit) -> Brief {
-    let first = &rungs[0];
-    let dials = Dials {
-        thinking_tokens: first.thinking_tokens,
-        answer_tokens: first.answer_tokens,
-        samples: first.samples,
-        depth: first.depth,
-    };
     Brief {
-        dials,
+        dials: Dials::of(&rungs[0]),
         rungs: rungs.into(),
         allowed: None,
         rung: 0,

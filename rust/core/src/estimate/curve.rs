@@ -1,6 +1,6 @@
 //! How the prior's chance, and its gain, follow from an ability.
 
-use super::math::sigmoid;
+use crate::math::sigmoid;
 
 /// How steeply P(correct) rises with ability, in logits per logit, and where a query lies of which nothing is known.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -3,12 +3,12 @@
 
 use super::curve::Curve;
 use super::domain::Domain;
-use super::math::{exp, logit, sigmoid};
 use super::model::{Model, schema};
 use crate::artifact::{Reader, Writer, crc32};
 use crate::features::{Feature, Scan};
 use crate::ladder::{Ability, Rung};
 use crate::learn::{HeadValues, Heads, MOST_HEADS, Reference, View};
+use crate::math::{exp, logit, sigmoid};
 use crate::query::Structure;
 use crate::simd::widest::{Work, widest};
 use crate::{Error, Result};

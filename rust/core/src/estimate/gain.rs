@@ -2,9 +2,9 @@
 
 use super::curve::Curve;
 use super::estimator::{Estimate, Estimator};
-use super::math::logit;
 use crate::features::{Feature, Scan};
 use crate::learn::View;
+use crate::math::logit;
 
 impl Estimate {
     /// What one rung is expected to gain over another: how much likelier it is right. Queries are best sent to the stronger

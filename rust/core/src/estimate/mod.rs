@@ -11,13 +11,13 @@ mod estimator;
 mod explain;
 mod gain;
 mod location;
-mod math;
 mod model;
 
 pub(crate) use curve::Curve;
 pub use domain::Domain;
 pub use estimator::{Estimate, Estimator};
 pub use explain::{Contribution, Explanation};
-pub(crate) use math::{exp, ln, sigmoid_plainly};
-pub use math::{logit, sigmoid};
 pub use model::schema;
+
+pub(crate) use crate::math::{exp, ln, sigmoid_plainly};
+pub use crate::math::{logit, sigmoid};

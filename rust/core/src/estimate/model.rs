@@ -1,9 +1,9 @@
 //! The numbers of the model, and their way into and out of an artifact.
 
 use super::dense::{Dense, Parts};
-use super::math::exp;
 use crate::artifact::{Reader, Writer, crc32};
 use crate::features::{COUNT, Feature, SPECS};
+use crate::math::exp;
 use crate::{Error, Result};
 
 /// Buckets of the weights of words, and as many of the weights of pairs.

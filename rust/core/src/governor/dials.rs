@@ -1,8 +1,7 @@
 //! A rung's dials, cut to what a ceiling leaves; and what was cut.
 
-use crate::ladder::{Limit, Rung};
+use crate::ladder::{Dials, Limit, Rung};
 use crate::ledger::{Prices, Usd};
-use crate::run::Dials;
 
 /// What can be cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,12 +59,7 @@ pub(super) fn fit(
     most: Option<u64>,
     cut: &mut Vec<Clamp>,
 ) -> Dials {
-    let wanted = Dials {
-        thinking_tokens: rung.thinking_tokens,
-        answer_tokens: rung.answer_tokens,
-        samples: rung.samples,
-        depth: rung.depth,
-    };
+    let wanted = Dials::of(rung);
     let mut got = wanted;
     got.samples = got.samples.min(limit.samples).max(1);
     got.depth = got.depth.min(limit.depth).max(1);

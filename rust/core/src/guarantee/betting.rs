@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::artifact::bytes::{Bytes, put_f64, put_u64};
-use crate::estimate::{exp, ln};
+use crate::math::{exp, ln};
 
 /// Which mean the gambler bets on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 
 use super::betting::{Betting, Side};
 use super::units::{Range, Target};
-use crate::estimate::{exp, ln};
+use crate::math::{exp, ln};
 use crate::{Error, Result};
 
 /// How a mean is tested.

@@ -2,7 +2,7 @@
 
 use super::betting::{Betting, Side};
 use super::units::Target;
-use crate::estimate::ln;
+use crate::math::ln;
 use crate::{Error, Result};
 use std::collections::BTreeSet;
 

@@ -6,7 +6,7 @@
 //! problems and next to nothing on medicine. They are meant to be replaced by a deployment's own outcomes.
 
 use super::rung::Rung;
-use crate::estimate::{ln, logit, sigmoid};
+use crate::math::{ln, logit, sigmoid};
 
 /// Expected accuracy, and whether it is a guess.
 #[derive(Debug, Clone, Copy, PartialEq)]

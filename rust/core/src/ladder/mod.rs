@@ -3,6 +3,7 @@
 
 mod ability;
 mod ceiling;
+mod dials;
 mod doubt;
 mod moves;
 mod rung;
@@ -10,6 +11,7 @@ mod rungs;
 
 pub use ability::{Ability, depth_logits, dial_logits, sample_logits, thinking_logits};
 pub use ceiling::{Ceiling, Limit};
+pub use dials::Dials;
 pub use doubt::Doubt;
 pub use moves::{Moves, ThinkingMove};
 pub use rung::Rung;

@@ -2,51 +2,14 @@
 
 use super::Usd;
 use super::cap::{Cap, Cost, Rules, Scope, check_key};
+use super::hold_id::HoldId;
 use super::holds::{Hold, Holds, Spot, Tally};
+use super::options::LedgerOptions;
 use super::page::Page;
 use super::sync::{Lock, MutexGuard};
 use crate::keyed::{self, Keyed, Place};
 use crate::{Error, Result};
-use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
-
-/// How a ledger is made.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LedgerOptions {
-    /// What may be spent.
-    pub caps: Vec<Cap>,
-    /// A reservation that is neither settled nor released ends by itself after so many seconds.
-    pub ttl: f64,
-    /// The most accounts kept in each scope.
-    pub accounts: usize,
-    /// The most live reservations.
-    pub live: usize,
-    /// Locks per scope; one is enough for one thread.
-    pub shards: u32,
-    /// Keeps those who choose session and tenant names from choosing hash collisions.
-    pub seed: u64,
-}
-
-impl Default for LedgerOptions {
-    fn default() -> Self {
-        Self { caps: Vec::new(), ttl: 600.0, accounts: 1_000_000, live: 1_000_000, shards: 16, seed: 0 }
-    }
-}
-
-impl LedgerOptions {
-    fn validate(&self) -> Result<()> {
-        let count = |what: &str, value: u64, most: u64| {
-            let error = || Error::invalid(what, value, format!("between 1 and {most}"));
-            (1..=most).contains(&value).then_some(()).ok_or_else(error)
-        };
-        if !(0.001..=1e9).contains(&self.ttl) {
-            return Err(Error::invalid("ledger: ttl", self.ttl, "between 0.001 and 1e9 seconds"));
-        }
-        count("ledger: accounts", self.accounts as u64, 1 << 31)?;
-        count("ledger: live", self.live as u64, 1 << SLOT_BITS)?;
-        count("ledger: shards", u64::from(self.shards), 256)
-    }
-}
 
 /// Whose reservation it is. What is not named is not bounded by that scope's caps.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -62,42 +25,6 @@ pub struct Payer<'a> {
 impl<'a> Payer<'a> {
     fn keys(&self) -> [(Scope, Option<&'a str>); 3] {
         [(Scope::Query, self.query), (Scope::Session, self.session), (Scope::Tenant, self.tenant)]
-    }
-}
-
-/// Names a reservation. The number means nothing outside the ledger that gave it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct HoldId(u64);
-
-const SHARD_BITS: u32 = 8;
-const SLOT_BITS: u32 = 24;
-
-impl HoldId {
-    fn new(shard: u32, slot: u32, generation: u32) -> Self {
-        let high = u64::from(generation) << (SHARD_BITS + SLOT_BITS);
-        Self(high | u64::from(slot) << SHARD_BITS | u64::from(shard))
-    }
-
-    pub(super) fn parts(self) -> (u32, u32, u32) {
-        let shard = self.0 as u32 & ((1 << SHARD_BITS) - 1);
-        let slot = (self.0 >> SHARD_BITS) as u32 & ((1 << SLOT_BITS) - 1);
-        (shard, slot, (self.0 >> (SHARD_BITS + SLOT_BITS)) as u32)
-    }
-
-    /// As a number, to be kept elsewhere.
-    pub fn to_bits(self) -> u64 {
-        self.0
-    }
-
-    /// From the number. One that was never given names nothing, and settling it does nothing.
-    pub fn from_bits(bits: u64) -> Self {
-        Self(bits)
-    }
-}
-
-impl fmt::Display for HoldId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", self.0)
     }
 }
 

@@ -4,18 +4,22 @@
 mod account;
 mod book;
 mod cap;
+mod hold_id;
 mod holds;
 mod lease;
 mod money;
+mod options;
 mod page;
 mod purse;
 mod reserve;
 mod sync;
 
 pub use account::{Account, Amount};
-pub use book::{HoldId, Ledger, LedgerOptions, LedgerStats, Payer};
+pub use book::{Ledger, LedgerStats, Payer};
 pub use cap::{Cap, Cost, Leasing, MAX_CAPS, MAX_KEY, Scope};
+pub use hold_id::HoldId;
 pub use lease::Block;
 pub use money::{Prices, Usd};
+pub use options::LedgerOptions;
 pub use purse::Purse;
 pub use reserve::Settlement;

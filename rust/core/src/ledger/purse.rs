@@ -1,7 +1,8 @@
 //! Who pays for a run, and from which ledger.
 
-use super::book::{HoldId, Ledger, Payer};
+use super::book::{Ledger, Payer};
 use super::cap::Cost;
+use super::hold_id::HoldId;
 use super::reserve::Settlement;
 use crate::Result;
 use std::sync::Arc;

@@ -1,7 +1,8 @@
 //! Reserve before, settle after, release, expire.
 
-use super::book::{HoldId, Ledger, Open, Payer};
+use super::book::{Ledger, Open, Payer};
 use super::cap::{Cost, Scope};
+use super::hold_id::HoldId;
 use super::holds::{Found, Hold};
 use super::page::{Page, Refusal};
 use crate::{Error, Result};

@@ -3,7 +3,7 @@
 use super::Rules;
 use super::action::Dial;
 use super::worth::Worth;
-use crate::ladder::{Doubt, Limit, Moves, Rung};
+use crate::ladder::{Dials, Doubt, Limit, Moves, Rung};
 use crate::ledger::Prices;
 use std::sync::Arc;
 
@@ -30,36 +30,11 @@ pub struct Brief {
     pub rules: Arc<Rules>,
 }
 
-/// How far the dials of one rung are turned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Dials {
-    /// Thinking tokens of one sample.
-    pub thinking_tokens: u64,
-    /// Room for one sample's final answer.
-    pub answer_tokens: u64,
-    /// Samples.
-    pub samples: u32,
-    /// Rounds: 1 is to generate, each further one revises.
-    pub depth: u32,
-}
-
-impl Dials {
-    /// The most one sample may write in one round.
-    pub fn max_tokens(&self) -> u64 {
-        self.thinking_tokens.saturating_add(self.answer_tokens).max(1)
-    }
-}
-
 impl Brief {
     /// The dials of a rung: the plan's where it starts, the ladder's above, both within the ceiling.
     pub(super) fn dials(&self, rung: usize) -> Dials {
         let mut dials = match self.rungs.get(rung) {
-            Some(r) if rung != self.rung => Dials {
-                thinking_tokens: r.thinking_tokens,
-                answer_tokens: r.answer_tokens,
-                samples: r.samples,
-                depth: r.depth,
-            },
+            Some(r) if rung != self.rung => Dials::of(r),
             _ => self.dials,
         };
         dials.samples = dials.samples.min(self.limit.samples).max(1);

@@ -32,7 +32,7 @@ use state::State;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use action::{Action, ActionKind, Dial, Reason, Scope};
-pub use brief::{Brief, Dials};
+pub use brief::Brief;
 pub use call::{Call, CallKind};
 pub use evidence::Evidence;
 pub use rules::{Move, RampRule, Rules};

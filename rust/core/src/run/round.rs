@@ -1,6 +1,7 @@
 //! What a run knows about the rung it is on.
 
-use super::brief::{Brief, Dials};
+use super::brief::Brief;
+use crate::ladder::Dials;
 use crate::vote::{MAX_CAP, Vote, VoteOptions, VoteRule};
 use std::sync::Arc;
 

@@ -1,7 +1,8 @@
 //! From a plan to a run.
 
-use super::{Brief, Dials, Rules, Run, Worth, backing::Backing, state::State};
+use super::{Brief, Rules, Run, Worth, backing::Backing, state::State};
 use crate::governor::Plan;
+use crate::ladder::Dials;
 use std::sync::{Arc, Mutex};
 
 impl Run {

@@ -6,8 +6,8 @@
 
 use super::ramp::Step;
 use super::state::State;
-use crate::estimate::{ln, logit, sigmoid};
 use crate::ladder::{depth_logits, sample_logits, thinking_logits};
+use crate::math::{ln, logit, sigmoid};
 use std::sync::Arc;
 
 /// What a run weighs ramps with.

@@ -1,7 +1,7 @@
 //! The few special functions that the rules need, made of our own `exp` and `ln`, so that they are the same on every
 //! system.
 
-pub(super) use crate::estimate::{exp, ln};
+pub(super) use crate::math::{exp, ln};
 
 /// Factorials that fit 64 bits.
 const EXACT: usize = 21;
