@@ -13,6 +13,7 @@ import pytest
 
 from rheostat._cli import main
 from rheostat.evaluate import signals as bench
+from rheostat.evaluate import votes
 
 
 @pytest.fixture
@@ -61,6 +62,17 @@ def test_it_measures_shows_and_checks(traces: Path, capsys: pytest.CaptureFixtur
     assert "prob ≥ 0.9" in (traces / "plots" / "exits.svg").read_text(encoding="utf-8")
     assert main(["bench", "signals", *options]) == 0
     assert "same answer" in capsys.readouterr().out
+
+
+def test_votes_follow(traces: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert traces.is_dir()
+    questions = [votes.Question(["7"] * (30 + i) + ["8"] * (10 - i), "7", "7", (30 + i, 10 - i)) for i in range(8)]
+    monkeypatch.setattr(votes, "read", lambda _: questions)
+    options = ["--resamples", "5", "--splits", "3", "--orders", "1", "--batches", "1"]
+    assert main(["bench", "signals", *options]) == 0
+    assert "8 questions" in capsys.readouterr().out
+    assert main(["bench", "signals", *options, "--json"]) == 0
+    assert {row["rule"] for row in json.loads(capsys.readouterr().out)["votes"]["gsm8k"]} >= {"batch at 3", "majority of 40"}
 
 
 def test_the_exhaustive_search_is_the_definition() -> None:

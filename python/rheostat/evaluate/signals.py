@@ -73,7 +73,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the bench's own arguments."""
     parser.add_argument("--resamples", type=int, default=1000, metavar="N", help="bootstrap resamples (%(default)s)")
     parser.add_argument("--splits", type=int, default=200, metavar="N", help="splits of the calibrated exit (%(default)s)")
-    parser.add_argument("--orders", type=int, default=6, metavar="N", help="orders of each question's votes (%(default)s)")
+    votes.sampling(parser)
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of shuffles and resamples (%(default)s)")
     parser.add_argument("--no-votes", action="store_true", help="leave the votes out")
     parser.add_argument("--svg", type=Path, metavar="FOLDER", help="write the frontiers there, as SVG")
@@ -106,7 +106,10 @@ def run(args: argparse.Namespace) -> int:
         return max(int(args.check and failed), 0 if args.no_votes else votes.run(args))
     result: dict[str, Any] = {"rows": [asdict(row) for row in found], "exits": [asdict(rule) for rule in rules], "floors": held}
     if sets:
-        voted = {name: votes.measure(questions, args.orders, args.resamples, args.seed) for name, questions in sets.items()}
+        voted = {
+            name: votes.measure(questions, args.orders, args.resamples, args.seed, args.batches)
+            for name, questions in sets.items()
+        }
         result["votes"] = {name: [asdict(row) for row in rows] for name, rows in voted.items()}
         result["floors"] = held = [*held, *votes.floors(voted[votes.FLOORS])]
     _show.as_json(result)

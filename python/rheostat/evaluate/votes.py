@@ -305,11 +305,16 @@ def _floor(what: str, measured: float | None, most: float) -> dict[str, Any]:
     return {"floor": what, "measured": measured, "most": most, "holds": measured is not None and measured <= most + 1e-9}
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """The bench's own arguments."""
+def sampling(parser: argparse.ArgumentParser) -> None:
+    """The arguments of how votes are replayed."""
     parser.add_argument("--orders", type=int, default=6, metavar="N", help="orders of the samples: recorded, and shuffles (6)")
     parser.add_argument("--batches", type=int, default=48, metavar="N", help="orders that the allocators see (48)")
     parser.add_argument("--bound", action="store_true", help="also what no allocator by counts alone can exceed")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The bench's own arguments."""
+    sampling(parser)
     parser.add_argument("--resamples", type=int, default=1_000, metavar="N", help="of the bootstrap (1000)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of shuffles and bootstrap (1)")
     parser.add_argument("--svg", type=Path, metavar="FOLDER", help="write a plot of each frontier into this folder")
