@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -259,3 +260,25 @@ def test_modules_are_there_when_they_are_named() -> None:
     assert {"aio", "config", "signals", "records", "Governor"} <= set(dir(rh))
     with pytest.raises(AttributeError, match="no attribute 'sinals'"):
         rh.sinals  # noqa: B018
+
+
+def test_classes_in_python_refuse_as_the_bindings_do(tmp_path: Path) -> None:
+    store = rh.stores.SQLite(tmp_path / "a.db", [rh.Cap("fleet", tokens=5)])
+    refused: list[Bad] = [
+        (lambda: rh.config.loads(b"[[rung]]"), rh.InvalidTypeError, "text: got bytes"),  # type: ignore[arg-type]
+        (lambda: rh.config.loads("a=" + "[" * 9_000), rh.MalformedError, "within too many others"),
+        (lambda: rh.records.Recorder(tmp_path / "a.jsonl", capacity="5"), rh.InvalidTypeError, "capacity: got str"),  # type: ignore[arg-type]
+        (lambda: rh.records.Recorder(tmp_path / "a.jsonl", batch=0), rh.InvalidValueError, "batch: 0"),
+        (lambda: rh.stores.SQLite(tmp_path / "b.db", [1]), rh.InvalidTypeError, "an iterable of Cap"),  # type: ignore[list-item]
+        (lambda: rh.stores.SQLite(tmp_path / "b.db", [], accounts=0), rh.InvalidValueError, "accounts: 0"),
+        (lambda: store.reserve(tokens=1.5), rh.InvalidTypeError, "tokens: got float"),  # type: ignore[arg-type]
+        (lambda: store.reserve(tokens=10**5000), rh.InvalidValueError, "tokens: a number above 10^38"),
+        (lambda: rh.second_stage.SecondStage(5, spread=1.0), rh.InvalidTypeError, "scorer: got int"),  # type: ignore[arg-type]
+        (lambda: rh.second_stage.SecondStage(len, spread=1.0, workers=65), rh.InvalidValueError, "workers: 65"),
+    ]
+    for refuse, error, names in refused:
+        with pytest.raises(error) as raised:
+            refuse()
+        assert names in str(raised.value)
+    assert repr(store) == f"SQLite({str(tmp_path / 'a.db')!r}, 1 caps)"
+    store.close()

@@ -44,6 +44,7 @@ from os import PathLike, fspath
 from typing import Any, TypeAlias, TypeVar
 
 from rheostat import policy
+from rheostat._checks import wrong_type
 from rheostat._extras import need
 from rheostat._ladder import Ladder
 from rheostat._lines import line_of
@@ -206,10 +207,14 @@ def loads(text: str, *, source: str = "ladder") -> Config:
         5
     """
     toml: Any = need("tomllib" if sys.version_info >= (3, 11) else "tomli", "toml")
+    if not isinstance(text, str):
+        raise wrong_type("text", text, "str")
     try:
         top = toml.loads(text)
     except toml.TOMLDecodeError as error:
         raise MalformedError(f"{source} is malformed: {error}") from error
+    except RecursionError:
+        raise MalformedError(f"{source} is malformed: arrays or tables within too many others") from None
     try:
         return _config(top)
     except RheostatError as error:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from rheostat._checks import whole, wrong_type
 from rheostat._native import Plan, Run, record_lines
-from rheostat.errors import InvalidTypeError, InvalidValueError, StateError
+from rheostat.errors import InvalidValueError, StateError
 from rheostat.records import _sinks
 from rheostat.records._schema import SCHEMA_VERSION
 
@@ -78,9 +79,8 @@ class Recorder:
     ) -> None:
         """Open the file and start the thread."""
         for what, value in (("capacity", capacity), ("batch", batch)):
-            if value < 1:
-                raise InvalidValueError(f"{what}: {value} is not allowed; it must be at least 1")
-        self._sink = _sinks.sink(path)
+            whole(what, value, 1)
+        self._path, self._sink = path, _sinks.sink(path)
         self._rungs: tuple[str, ...] = tuple(rung.name for rung in ladder.rungs) if ladder is not None else ()
         self._capacity, self._batch, self._interval = capacity, batch, interval
         self._block, self._prompts = block, prompts
@@ -127,7 +127,7 @@ class Recorder:
         if prompt is not None and not self._prompts:
             raise InvalidValueError("prompt: given, but this recorder keeps none; it must be made with prompts=True")
         if not isinstance(plan, Plan):
-            raise InvalidTypeError(f"plan: {type(plan).__name__} is not allowed; it must be a Plan")
+            raise wrong_type("plan", plan, "a Plan")
         fields = None
         if not (prompt is None and propensity is None and arm is None and shadow is None):
             given: dict[str, Any] = {"prompt": prompt, "propensity": propensity, "arm": arm}
@@ -149,6 +149,10 @@ class Recorder:
         fields = _fields({"rung": rung, "score": score, "outcome_kind": kind})
         now = time.time() if at is None else float(at)
         return self._put((now, plan, None, None, None, fields))
+
+    def __repr__(self) -> str:
+        stats = self.stats()
+        return f"Recorder({str(self._path)!r}, written={stats.written}, waiting={stats.waiting})"
 
     def stats(self) -> RecorderStats:
         """How many records there were, and what became of them."""

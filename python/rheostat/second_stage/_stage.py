@@ -14,6 +14,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
+from rheostat._checks import whole, wrong_type
 from rheostat._native import Estimator, Governor, Ladder, Plan
 from rheostat._native import clock as monotonic
 from rheostat.errors import InvalidValueError, RheostatError, UnknownNameError
@@ -137,8 +138,9 @@ class SecondStage:
         if change is not None and not 0 < change <= 1:
             raise InvalidValueError(f"change: {change} is not allowed; it must be above 0 and at most 1, or None")
         for name, count, most in (("waiting", waiting, 65_536), ("workers", workers, 64)):
-            if not 1 <= count <= most:
-                raise InvalidValueError(f"{name}: {count} is not allowed; it must be between 1 and {most}")
+            whole(name, count, 1, most)
+        if not callable(scorer):
+            raise wrong_type("scorer", scorer, "an OnnxScorer or a function of a text")
         self.price = usd_per_call + seconds * usd_per_second
         """What an opinion costs, in US dollars, waiting included."""
         self.spread, self.deadline, self.change = spread, deadline, change
@@ -188,6 +190,9 @@ class SecondStage:
         except Exception as error:  # noqa: BLE001
             opinion = self._unheard(opinion, asked, error)
         return self._finish(governor, text, options, opinion)
+
+    def __repr__(self) -> str:
+        return f"SecondStage(spread={self.spread}, price={self.price}, used={self.counts['used']})"
 
     @property
     def counts(self) -> Mapping[str, int]:

@@ -98,9 +98,7 @@ class Redis:
             if not 0 < value <= 60:
                 raise InvalidValueError(f"{what}: {value} is not allowed; it must be above 0 and at most 60 seconds")
         self._errors: tuple[type[BaseException], ...] = (redis.RedisError, OSError)
-        self._client = (
-            redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout) if isinstance(url, str) else url
-        )
+        self._client = _connect(redis, url, timeout) if isinstance(url, str) else url
         self._lease = self._client.register_script(_lua.LEASE)
         self._give_back = self._client.register_script(_lua.GIVE_BACK)
         self._prefix, self._interval, self._grace, self._timeout = prefix, interval, grace, timeout
@@ -133,6 +131,9 @@ class Redis:
         """How the store is doing."""
         with self._lock:
             return RedisStatus(self._state, self._since, self._error, self._leases, self._returned, self._failures)
+
+    def __repr__(self) -> str:
+        return f"Redis(prefix={self._prefix!r}, {self._state}, leases={self._leases})"
 
     def close(self) -> None:
         """Stop the thread and give back what is leased and not committed. What is reserved can still be settled."""
@@ -307,6 +308,14 @@ class Redis:
 
 def _nano(usd: float) -> int:
     return -(-_money.pico(usd) // _NANO)
+
+
+def _connect(redis: Any, url: str, timeout: float) -> Any:
+    try:
+        return redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout)
+    except ValueError as error:
+        # The URL may hold a password, so it is not shown.
+        raise InvalidValueError(f"url: {error}") from error
 
 
 def _leased(cap: Cap) -> Cap:

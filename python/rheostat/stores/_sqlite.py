@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
+from rheostat._checks import whole, wrong_type
 from rheostat._native import Cap
 from rheostat.errors import DeniedError, InvalidValueError, StoreError
 from rheostat.stores import _money
@@ -117,26 +118,33 @@ class SQLite:
         if not 0.001 <= ttl <= 1e9:
             raise InvalidValueError(f"ttl: {ttl} is not allowed; it must be between 0.001 and 1e9 seconds")
         self.caps = tuple(caps)
-        self._ttl, self._accounts, self._busy = ttl, accounts, busy
+        for cap in self.caps:
+            if not isinstance(cap, Cap):
+                raise wrong_type("caps", cap, "an iterable of Cap")
+        self._ttl, self._accounts, self._busy = ttl, whole("accounts", accounts, 1), busy
+        self._path = fspath(path)
         self._lock = threading.Lock()
         self._count = 0
         try:
-            self._db = sqlite3.connect(fspath(path), timeout=busy, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(self._path, timeout=busy, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
-            raise StoreError(f"{fspath(path)}: {error}") from error
+            raise StoreError(f"{self._path}: {error}") from error
         try:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self._db.executescript(_SCHEMA)
         except sqlite3.Error as error:
             self._db.close()
-            raise StoreError(f"{fspath(path)}: {error}") from error
+            raise StoreError(f"{self._path}: {error}") from error
         with self._transaction():
             self._db.execute("INSERT OR IGNORE INTO meta VALUES ('version', ?), ('seen', 0)", (_VERSION,))
             version = self._meta("version")
         if version != _VERSION:
             self._db.close()
-            raise StoreError(f"{fspath(path)}: written by version {version} of this store; this is version {_VERSION}")
+            raise StoreError(f"{self._path}: written by version {version} of this store; this is version {_VERSION}")
+
+    def __repr__(self) -> str:
+        return f"SQLite({self._path!r}, {len(self.caps)} caps)"
 
     def reserve(
         self,
@@ -367,8 +375,7 @@ def _check(cap: Cap, line: _Line, claim: tuple[int, int]) -> None:
 
 
 def _claim(tokens: int, usd: float) -> tuple[int, int]:
-    if not 0 <= tokens <= _money.LARGEST:
-        raise InvalidValueError(f"tokens: {tokens} is not allowed; it must be between 0 and {_money.LARGEST}")
+    tokens = whole("tokens", tokens, 0, _money.LARGEST)
     if not usd >= 0:
         raise InvalidValueError(f"usd: {usd} is not allowed; it must be a number of at least 0")
     return tokens, _money.pico(min(usd, 4e6))
