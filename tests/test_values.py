@@ -163,3 +163,34 @@ def test_files_are_replaced_as_a_whole_and_errors_name_them(name: str, tmp_path:
 def test_a_file_without_an_end_is_refused_and_not_read_to_it() -> None:
     with pytest.raises(rh.ArtifactError, match="at most 8388608 are read"):
         rh.Estimator.load("/dev/zero")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # newer Pythons warn of forks beside threads: that is what is tested
+def test_what_has_been_forked_says_so(tmp_path: Path) -> None:
+    hard = "Prove that the square root of 2 is irrational."
+    rungs = [rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)]
+    governor = rh.Governor(rh.Ladder(rungs, start_max="deep"), rh.policy.Utility(usd_per_error=0.005))
+    plan = governor.plan(hard)
+    recorder = rh.records.Recorder(tmp_path / "log.jsonl")
+    store = rh.stores.SQLite(tmp_path / "caps.db", [rh.Cap("fleet", tokens=9)])
+    stage = rh.second_stage.SecondStage(lambda _: 0.9, spread=1.0, usd_per_call=1e-9)
+    child = os.fork()
+    if child == 0:
+        said = []
+        for use in (lambda: recorder.decision(plan), lambda: store.reserve(tokens=1)):
+            try:
+                use()
+            except rh.StateError as error:
+                said.append(str(error))
+        # What needs no thread of the parent's goes on.
+        governor.plan_batch(["a"] * 100)
+        stage.plan(governor, hard)
+        right = len(said) == 2 and all("after the fork" in text for text in said) and stage.counts["closed"] == 1
+        os._exit(0 if right else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert recorder.decision(plan)
+    assert store.reserve(tokens=1).release() == "settled"
+    recorder.close()
+    store.close()
+    stage.close()

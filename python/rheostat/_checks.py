@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import operator
+import os
 from typing import Any
 
-from rheostat.errors import InvalidTypeError, InvalidValueError
+from rheostat.errors import InvalidTypeError, InvalidValueError, StateError
 
 _MOST = (1 << 64) - 1
 
@@ -30,6 +31,16 @@ def whole(what: str, value: Any, least: int = 0, most: int = _MOST) -> int:
     far = "a number above 10^38" if number > 0 else "a number below -10^38"
     written = number if abs(number) <= 10**38 else far
     raise InvalidValueError(f"{what}: {written} is not allowed; it must be between {least} and {most}")
+
+
+def same_process(what: str, maker: int) -> None:
+    """Refuse what a fork has carried along: its thread, or its connection, has stayed with the process that made it.
+
+    Raises:
+        StateError: This is another process than `maker`.
+    """
+    if os.getpid() != maker:
+        raise StateError(f"{what} was made by process {maker}: make another in this one, after the fork")
 
 
 def wrong_type(what: str, value: object, wanted: str) -> InvalidTypeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from collections import deque
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from rheostat._checks import whole, wrong_type
+from rheostat._checks import same_process, whole, wrong_type
 from rheostat._native import Plan, Run, record_lines
 from rheostat.errors import InvalidValueError, StateError
 from rheostat.records import _sinks
@@ -80,7 +81,7 @@ class Recorder:
         """Open the file and start the thread."""
         for what, value in (("capacity", capacity), ("batch", batch)):
             whole(what, value, 1)
-        self._path, self._sink = path, _sinks.sink(path)
+        self._path, self._sink, self._maker = path, _sinks.sink(path), os.getpid()
         self._rungs: tuple[str, ...] = tuple(rung.name for rung in ladder.rungs) if ladder is not None else ()
         self._capacity, self._batch, self._interval = capacity, batch, interval
         self._block, self._prompts = block, prompts
@@ -185,6 +186,7 @@ class Recorder:
     def _put(self, item: _Item) -> bool:
         if self._closed:
             raise StateError("the recorder is closed and takes no more records")
+        same_process("the recorder", self._maker)
         if len(self._queue) >= self._capacity:
             if not self._block:
                 self._dropped += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import math
+import os
 import queue
 import threading
 from collections import Counter
@@ -150,7 +151,7 @@ class SecondStage:
         self._counts: Counter[str] = Counter()
         self._error: str | None = None
         self._lock = threading.Lock()
-        self._closed = False
+        self._closed, self._maker = False, os.getpid()
         self._threads = [threading.Thread(target=self._work, name="rheostat-second-stage", daemon=True) for _ in range(workers)]
         for thread in self._threads:
             thread.start()
@@ -244,7 +245,8 @@ class SecondStage:
             return no("unpriced"), None
         if not asks:
             return no("not_worth_it"), None
-        if self._closed:
+        # A fork leaves the threads with the process that made them.
+        if self._closed or os.getpid() != self._maker:
             return no("closed"), None
         if not self.breaker.allow():
             return no("breaker_open"), None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
-from rheostat._checks import whole, wrong_type
+from rheostat._checks import same_process, whole, wrong_type
 from rheostat._native import Cap
 from rheostat.errors import DeniedError, InvalidValueError, StoreError
 from rheostat.stores import _money
@@ -122,7 +123,7 @@ class SQLite:
             if not isinstance(cap, Cap):
                 raise wrong_type("caps", cap, "an iterable of Cap")
         self._ttl, self._accounts, self._busy = ttl, whole("accounts", accounts, 1), busy
-        self._path = fspath(path)
+        self._path, self._maker = fspath(path), os.getpid()
         self._lock = threading.Lock()
         self._count = 0
         try:
@@ -267,6 +268,7 @@ class SQLite:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         """One at a time in this process; other processes are waited for by SQLite."""
+        same_process("the store", self._maker)
         with self._lock:
             try:
                 self._db.execute("BEGIN IMMEDIATE")
