@@ -15,7 +15,7 @@ use rheostat::estimate as core;
 use rheostat::features::Scan;
 use rheostat::ladder::{Ability, Ladder};
 use rheostat::learn::View;
-use rheostat::query::{Query, Structure};
+use rheostat::query::Query;
 use rheostat::text::Window;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -133,7 +133,6 @@ impl Estimator {
             inner: with_scan(|scan| estimate(&self.inner, scan, query, self.window)),
             model: self.inner.clone(),
             window: self.window,
-            structure: query.structure,
             source: Source::keep(text, body, query),
             ladder: None,
         })
@@ -223,7 +222,6 @@ pub(crate) struct Estimate {
     pub(crate) inner: core::Estimate,
     pub(crate) model: Arc<core::Estimator>,
     pub(crate) window: Window,
-    pub(crate) structure: Structure,
     pub(crate) source: Source,
     pub(crate) ladder: Option<Arc<Ladder>>,
 }
@@ -289,7 +287,7 @@ impl Estimate {
         let explain = |query: &Query<'_>| {
             with_scan(|scan| {
                 scan.run(&query.ask, self.window);
-                self.model.explain(scan, &self.structure)
+                self.model.explain(scan, &query.structure)
             })
         };
         Ok(Explanation::new(self.source.with_query(py, self.window.bytes, explain)?))

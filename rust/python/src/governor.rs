@@ -61,7 +61,7 @@ use std::hash::{BuildHasher, RandomState};
 pub(crate) struct Governor {
     inner: core::Governor,
     ladder: Py<Ladder>,
-    rungs: Rungs,
+    pub(crate) rungs: Rungs,
     window: Window,
     /// Whether every plan needs the time: for a ledger's windows or a pacer's period.
     timed: bool,
@@ -160,8 +160,8 @@ impl Governor {
         text = None, *, messages = None, body = None, session = None, tenant = None, ceiling = None, models = None,
         rung = None, purpose = None, difficulty = None, chances = None, at = None
     ))]
-    fn plan(
-        &self,
+    fn plan<'py>(
+        slf: &Bound<'py, Self>,
         text: Option<&Bound<'_, PyAny>>,
         messages: Option<&Bound<'_, PyAny>>,
         body: Option<&Bound<'_, PyAny>>,
@@ -174,14 +174,15 @@ impl Governor {
         difficulty: Option<f64>,
         chances: Option<BTreeMap<String, f64>>,
         at: Option<f64>,
-    ) -> Result<Plan> {
+    ) -> Result<Bound<'py, Plan>> {
+        let governor = slf.get();
         let ceiling = ceiling.map(read_ceiling).transpose()?;
         let purpose = purpose.map(Purpose::from_name).transpose()?;
         // The clock is not read where nobody looks at it.
-        let timed = session.is_some() || self.timed;
+        let timed = session.is_some() || governor.timed;
         let now = if timed { now(at) } else { 0.0 };
         let models = models.as_deref();
-        let chances = chances.map(|chances| self.in_order(&chances)).transpose()?;
+        let chances = chances.map(|chances| governor.in_order(&chances)).transpose()?;
         let options = core::PlanOptions {
             ceiling,
             models,
@@ -193,10 +194,11 @@ impl Governor {
             chances: chances.as_deref(),
             at: now,
         };
-        with_query(text, messages, body, self.window.bytes, |query| {
-            let inner = with_scan(|scan| self.inner.plan(query, &options, scan))?;
+        with_query(text, messages, body, governor.window.bytes, |query| {
+            // Some hundreds of bytes go into their box at once; from there on only pointers are passed on.
+            let inner = with_scan(|scan| governor.inner.plan_as(query, &options, scan, Box::new))?;
             let source = Source::keep(text, body, query);
-            Ok(Plan { inner, rungs: self.rungs.clone(), source, structure: query.structure, at })
+            Ok(Bound::new(slf.py(), Plan { inner, governor: slf.clone().unbind(), source, at })?)
         })?
     }
 

@@ -3,7 +3,8 @@
 use crate::clock::now;
 use crate::error::Result;
 use crate::estimator::Estimate;
-use crate::ladder::{Rung, Rungs, rung};
+use crate::governor::Governor;
+use crate::ladder::{Rung, rung};
 use crate::query::Source;
 use crate::run::Run;
 use pyo3::prelude::*;
@@ -21,10 +22,10 @@ use rheostat::query::Structure;
 ///     ('only', 1, True)
 #[pyclass(frozen, module = "rheostat")]
 pub(crate) struct Plan {
-    pub(crate) inner: core::Plan,
-    pub(crate) rungs: Rungs,
+    pub(crate) inner: Box<core::Plan>,
+    /// Who made it, and so has the rungs.
+    pub(crate) governor: Py<Governor>,
     pub(crate) source: Source,
-    pub(crate) structure: Structure,
     pub(crate) at: Option<f64>,
 }
 
@@ -39,7 +40,7 @@ impl Plan {
     /// The rung to start on.
     #[getter]
     fn rung(&self, py: Python<'_>) -> Result<Py<Rung>> {
-        rung(py, &self.rungs, self.inner.rung)
+        rung(py, &self.governor.get().rungs, self.inner.rung)
     }
 
     /// Budget for thinking, in tokens per sample.
@@ -136,7 +137,6 @@ impl Plan {
             inner: self.inner.estimate,
             model: snapshot.estimator.clone(),
             window: snapshot.window,
-            structure: self.structure,
             source: self.source.clone_ref(py),
             ladder: Some(snapshot.ladder.clone()),
         }
@@ -150,8 +150,10 @@ impl Plan {
 
     /// Sizes and counts of what came with the ask: messages, history, tools, images and so on.
     #[getter]
-    fn structure<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        structure(py, &self.structure)
+    fn structure<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyDict>> {
+        // Seldom asked for, so that it is read again where what was read cannot have changed.
+        let cap = self.inner.snapshot.window.bytes;
+        Ok(structure(py, &self.source.with_query(py, cap, |query| query.structure)?)?)
     }
 
     /// Starts the run. `at` is the time in seconds of a monotonic clock; what `plan()` was given, or the clock's, if
@@ -159,7 +161,7 @@ impl Plan {
     #[pyo3(signature = (*, at = None))]
     fn start(&self, at: Option<f64>) -> Run {
         let now = now(at.or(self.at));
-        Run { inner: rheostat::run::Run::start(&self.inner, now), rungs: self.rungs.clone() }
+        Run { inner: rheostat::run::Run::start(&self.inner, now), rungs: self.governor.get().rungs.clone() }
     }
 
     /// The plan as JSON.

@@ -6,7 +6,8 @@ use crate::message;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use rheostat::Error;
-use rheostat::query::Query;
+use rheostat::query::{Query, Structure};
+use std::sync::Arc;
 
 /// Reads whichever one of the three was given and hands it to `f`.
 pub(crate) fn with_query<T>(
@@ -60,7 +61,13 @@ pub(crate) enum Source {
     Text(Py<PyString>),
     Bytes(Py<PyBytes>),
     Body(Py<PyBytes>),
-    Ask(Box<[u8]>),
+    Ask(Arc<Kept>),
+}
+
+/// An ask that was copied, and what surrounded it.
+pub(crate) struct Kept {
+    ask: Box<[u8]>,
+    structure: Structure,
 }
 
 impl Source {
@@ -77,7 +84,7 @@ impl Source {
         }
         match body.and_then(|b| b.cast::<PyBytes>().ok()) {
             Some(body) => Self::Body(body.clone().unbind()),
-            None => Self::Ask(query.ask.to_vec().into()),
+            None => Self::Ask(Arc::new(Kept { ask: query.ask.to_vec().into(), structure: query.structure })),
         }
     }
 
@@ -86,7 +93,7 @@ impl Source {
             Self::Text(text) => Self::Text(text.clone_ref(py)),
             Self::Bytes(text) => Self::Bytes(text.clone_ref(py)),
             Self::Body(body) => Self::Body(body.clone_ref(py)),
-            Self::Ask(ask) => Self::Ask(ask.clone()),
+            Self::Ask(kept) => Self::Ask(kept.clone()),
         }
     }
 
@@ -101,7 +108,7 @@ impl Source {
             Self::Text(text) => from_text(text.bind(py), cap, f),
             Self::Bytes(text) => from_text(text.bind(py), cap, f),
             Self::Body(body) => from_body(body.bind(py), cap, f),
-            Self::Ask(ask) => Ok(f(&Query::bytes(ask, cap))),
+            Self::Ask(kept) => Ok(f(&Query { structure: kept.structure, ..Query::bytes(&kept.ask, cap) })),
         }
     }
 }

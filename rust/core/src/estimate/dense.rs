@@ -118,8 +118,8 @@ impl Dense {
     #[inline(always)]
     pub(super) fn domain(&self, inputs: &[f32; WIDTH]) -> usize {
         let mut scores = self.domain_biases;
-        for (weights, feature) in self.domains.iter().zip(DOMAIN_INPUTS) {
-            let input = inputs[feature as usize];
+        for (weights, input) in self.domains.iter().zip(DOMAIN_INPUTS.map(|feature| inputs[feature as usize]))
+        {
             for (score, weight) in scores.iter_mut().zip(weights) {
                 *score += weight * input;
             }

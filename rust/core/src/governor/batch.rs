@@ -52,14 +52,13 @@ fn part(snapshot: &Snapshot, texts: &[&[u8]]) -> Vec<BatchRow> {
 fn row(snapshot: &Snapshot, text: &[u8], scan: &mut Scan) -> Option<BatchRow> {
     let query = Query::bytes(text, snapshot.window.bytes);
     // Without options there is nothing to refuse.
-    let Decision { rung, dials, p_correct, estimate, .. } =
-        snapshot.decide(&query, &PlanOptions::default(), &Circumstances::default(), scan).ok()?;
-    Some(BatchRow {
+    let make = |Decision { rung, dials, p_correct, estimate, .. }| BatchRow {
         rung,
         thinking_tokens: dials.thinking_tokens,
         samples: dials.samples,
         depth: dials.depth,
         p_correct,
         estimate,
-    })
+    };
+    snapshot.decide(&query, &PlanOptions::default(), &Circumstances::default(), scan, make).ok()
 }

@@ -1,12 +1,13 @@
 //! From a query to a rung and its dials: estimate, what is open, what the policy wants, what may be had.
 
 use super::dials::{self, Clamp, Field};
+use super::open::Open;
 use super::plan::PlanOptions;
 use super::reason::{PlanReason, PlanReasons};
 use super::snapshot::Snapshot;
 use crate::estimate::Estimate;
 use crate::features::Scan;
-use crate::ladder::{Dials, Limit, MAX_RUNGS, Rung};
+use crate::ladder::{Dials, Limit, MAX_RUNGS};
 use crate::ledger::Cost;
 use crate::policy::Prospect;
 use crate::query::{Query, Turn};
@@ -77,21 +78,17 @@ pub(super) struct Picked {
     easier: bool,
 }
 
-/// Which rungs a query may use, on the stack.
-pub(super) struct Open {
-    rungs: [bool; MAX_RUNGS],
-    /// Whether all of them are open, as nearly always.
-    all: bool,
-}
-
 impl Snapshot {
-    pub(super) fn decide(
+    /// Decides, and hands the decision to `make`, so that what is made of it is made in its place: nothing of its size is
+    /// moved.
+    pub(super) fn decide<T>(
         &self,
         query: &Query<'_>,
         options: &PlanOptions<'_>,
         around: &Circumstances,
         scan: &mut Scan,
-    ) -> Result<Decision> {
+        make: impl FnOnce(Decision) -> T,
+    ) -> Result<T> {
         scan.run(&query.ask, self.window);
         let mut estimate = self.estimator.estimate(scan, &query.structure);
         let counts = query.turn == Turn::Ask && around.purpose != Purpose::Housekeeping;
@@ -129,7 +126,7 @@ impl Snapshot {
         }
         let open = self.open(query, options, &estimate, &mut why)?;
         let Picked { rung, easier } =
-            self.pick(query, options, around, said, &open, &mut why, &mut clamped)?;
+            self.pick(query, options, around, said, open, &mut why, &mut clamped)?;
         let place = self.ladder.rungs().get(rung);
         let place = place.ok_or_else(|| Error::state(format!("there is no rung {rung}")))?;
         let before = clamped.len();
@@ -138,9 +135,7 @@ impl Snapshot {
             dials::fit(place, &self.prices(rung), &limit, estimate.input_tokens.into(), most, &mut clamped);
         why.add_if(clamped.len() > before, PlanReason::Clamped);
         why.add_if(self.ladder.ability(rung).assumed, PlanReason::Assumed);
-        let count = self.ladder.rungs().len();
-        let allowed = (!open.all).then(|| open.rungs.iter().take(count).copied().collect());
-        Ok(Decision {
+        Ok(make(Decision {
             rung,
             dials,
             p_correct: said.chance(rung),
@@ -149,12 +144,12 @@ impl Snapshot {
             why,
             estimate,
             limit,
-            allowed,
+            allowed: open.allowed(),
             switch_usd: self.switch_usd(around, &estimate, rung),
             easier,
             seen,
             chances: options.chances.map(|_| chances.as_slice().into()),
-        })
+        }))
     }
 
     fn check_difficulty(&self, difficulty: f64) -> Result<()> {
@@ -190,66 +185,6 @@ impl Snapshot {
         Ok(())
     }
 
-    /// What may be used: the models that the caller allows, and of those the rungs that fit the query.
-    pub(super) fn open(
-        &self,
-        query: &Query<'_>,
-        options: &PlanOptions<'_>,
-        estimate: &Estimate,
-        why: &mut PlanReasons,
-    ) -> Result<Open> {
-        let mut open = Open { rungs: [true; MAX_RUNGS], all: true };
-        let rungs = self.ladder.rungs();
-        if let Some(models) = options.models {
-            for (slot, rung) in open.rungs.iter_mut().zip(rungs) {
-                *slot = models.contains(&rung.model);
-                open.all &= *slot;
-            }
-            why.add_if(!open.all, PlanReason::Models);
-            if !open.rungs.iter().zip(rungs).any(|(open, _)| *open) {
-                let known = rungs.iter().map(|rung| rung.model.as_str());
-                return Err(Error::unknown("models", models.join(", "), known));
-            }
-        }
-        if self.particular {
-            self.leave_out_unfit(query, estimate, &mut open, why);
-        }
-        Ok(open)
-    }
-
-    fn leave_out_unfit(
-        &self,
-        query: &Query<'_>,
-        estimate: &Estimate,
-        open: &mut Open,
-        why: &mut PlanReasons,
-    ) {
-        let rungs = self.ladder.rungs();
-        // What no rung says it can is something that this ladder does not speak of.
-        let spoken_of = |capability: &str| rungs.iter().any(|rung| rung.can(capability));
-        let needed = query.request.needs();
-        let fits = |rung: &Rung| {
-            let room = rung.context_window.is_none_or(|window| {
-                window >= u64::from(estimate.input_tokens).saturating_add(rung.answer_tokens)
-            });
-            room && needed.iter().flatten().all(|c| rung.can(c) || !spoken_of(c))
-        };
-        let (mut fitting, mut left_out) = (open.rungs, false);
-        for (slot, rung) in fitting.iter_mut().zip(rungs).filter(|(slot, _)| **slot) {
-            *slot = fits(rung);
-            left_out |= !*slot;
-        }
-        if !left_out {
-            return;
-        }
-        if fitting.iter().zip(rungs).any(|(fits, _)| *fits) {
-            (open.rungs, open.all) = (fitting, false);
-            why.add(PlanReason::Unfit);
-        } else {
-            why.add(PlanReason::NothingFits);
-        }
-    }
-
     /// The rung to start on.
     #[allow(clippy::too_many_arguments)] // what is weighed, and where to say what came of it
     pub(super) fn pick(
@@ -258,7 +193,7 @@ impl Snapshot {
         options: &PlanOptions<'_>,
         around: &Circumstances,
         said: Said<'_>,
-        open: &Open,
+        open: Open,
         why: &mut PlanReasons,
         clamped: &mut Vec<Clamp>,
     ) -> Result<Picked> {
@@ -270,7 +205,7 @@ impl Snapshot {
         }
         if around.purpose == Purpose::Housekeeping {
             why.add(PlanReason::Housekeeping);
-            return simply(nearest(open, 0, count));
+            return simply(open.nearest(0));
         }
         let silent = if query.turn == Turn::Empty {
             Some(PlanReason::Empty)
@@ -282,18 +217,18 @@ impl Snapshot {
         let goes_on = matches!(query.turn, Turn::Continuation | Turn::ToolResult) || silent.is_some();
         if let Some(standing) = around.standing.filter(|_| goes_on) {
             why.add(PlanReason::Session);
-            return simply(nearest(open, standing.rung.min(count - 1), count));
+            return simply(open.nearest(standing.rung.min(count - 1)));
         }
         if let Some(reason) = silent {
             why.add(reason);
-            return simply(nearest(open, ladder.default(), count));
+            return simply(open.nearest(ladder.default()));
         }
         why.add(PlanReason::Policy);
         let wanted = self.wanted(said, around, open, why);
         let fresh = self.below_start_max(wanted, open, why, clamped);
         let Some(standing) = around.standing else { return simply(fresh) };
         let kept = standing.keep(fresh).min(count - 1);
-        let kept = if kept == fresh { fresh } else { nearest(open, kept, count) };
+        let kept = if kept == fresh { fresh } else { open.nearest(kept) };
         why.add_if(kept != fresh, PlanReason::Session);
         Ok(Picked { rung: kept, easier: fresh < standing.rung })
     }
@@ -302,7 +237,7 @@ impl Snapshot {
     fn below_start_max(
         &self,
         wanted: usize,
-        open: &Open,
+        open: Open,
         why: &mut PlanReasons,
         clamped: &mut Vec<Clamp>,
     ) -> usize {
@@ -311,8 +246,7 @@ impl Snapshot {
             return wanted;
         }
         why.add(PlanReason::StartMax);
-        let below = (0..=start_max).rev().find(|&i| open.rungs[i]);
-        let got = below.unwrap_or_else(|| nearest(open, start_max, self.ladder.rungs().len()));
+        let got = open.at_most(start_max).unwrap_or_else(|| open.nearest(start_max));
         if got != wanted {
             clamped.push(Clamp { field: Field::Rung, wanted: wanted as f64, got: got as f64 });
         }
@@ -320,7 +254,7 @@ impl Snapshot {
     }
 
     /// What the policy wants, of what is open.
-    fn wanted(&self, said: Said<'_>, around: &Circumstances, open: &Open, why: &mut PlanReasons) -> usize {
+    fn wanted(&self, said: Said<'_>, around: &Circumstances, open: Open, why: &mut PlanReasons) -> usize {
         let count = self.ladder.rungs().len().min(MAX_RUNGS);
         // Most ladders are short, and what is not filled need not be made.
         let chosen = if count <= FEW {
@@ -328,8 +262,8 @@ impl Snapshot {
         } else {
             self.chosen::<MAX_RUNGS>(said, around, open, why)
         };
-        let wanted = chosen.unwrap_or_else(|| nearest(open, self.ladder.default(), count));
-        let floor = nearest(open, self.ladder.default(), count);
+        let wanted = chosen.unwrap_or_else(|| open.nearest(self.ladder.default()));
+        let floor = open.nearest(self.ladder.default());
         if around.purpose == Purpose::Planning && wanted < floor {
             // What is saved on a plan is paid for by all the work that follows it.
             why.add(PlanReason::Planning);
@@ -343,7 +277,7 @@ impl Snapshot {
         &self,
         said: Said<'_>,
         around: &Circumstances,
-        open: &Open,
+        open: Open,
         why: &mut PlanReasons,
     ) -> Option<usize> {
         let count = self.ladder.rungs().len().min(N);
@@ -361,13 +295,13 @@ impl Snapshot {
         &self,
         said: Said<'_>,
         around: &Circumstances,
-        open: &Open,
+        open: Open,
     ) -> [Prospect; N] {
         let count = self.ladder.rungs().len().min(N);
         let mut prospects = [Prospect { p_correct: 0.0, usd: 0.0, open: false }; N];
         let weighs = self.policy.weighs();
         for (i, prospect) in prospects.iter_mut().enumerate().take(count) {
-            prospect.open = open.rungs[i];
+            prospect.open = open.has(i);
             if weighs {
                 prospect.p_correct = said.chance(i);
                 prospect.usd =
@@ -396,12 +330,6 @@ impl Snapshot {
         let lost = self.cache_usd(around, estimate, standing.rung);
         if lost > 0.0 && self.cache_usd(around, estimate, rung) == 0.0 { lost } else { 0.0 }
     }
-}
-
-/// The open rung at a place, or else the next above it, or else the next below.
-fn nearest(open: &Open, place: usize, count: usize) -> usize {
-    let is_open = |i: &usize| open.rungs.get(*i).copied().unwrap_or(false);
-    (place..count).find(is_open).or_else(|| (0..place).rev().find(is_open)).unwrap_or(place)
 }
 
 /// No query may cost more than its payer has left.

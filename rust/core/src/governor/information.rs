@@ -49,7 +49,7 @@ impl Governor {
         }
         let snapshot = self.snapshot.load_full();
         let around = self.circumstances(&snapshot, query, options)?;
-        let decision = snapshot.decide(query, options, &around, scan)?;
+        let decision = snapshot.decide(query, options, &around, scan, |decision| decision)?;
         if snapshot.policy.promises() {
             return Ok(Information { usd: None, change: None });
         }
@@ -65,8 +65,8 @@ impl Governor {
             let (why, clamped) = (&mut PlanReasons::default(), &mut Vec::new());
             let chances = snapshot.chances(&moved);
             let said = Said { estimate: &moved, chances: chances.as_slice() };
-            let rung = snapshot.pick(query, &told, &around, said, &open, why, clamped)?.rung;
-            let prospects = snapshot.prospects::<MAX_RUNGS>(said, &around, &open);
+            let rung = snapshot.pick(query, &told, &around, said, open, why, clamped)?.rung;
+            let prospects = snapshot.prospects::<MAX_RUNGS>(said, &around, open);
             let prospects = &prospects[..snapshot.ladder.rungs().len().min(MAX_RUNGS)];
             let cost = |rung| snapshot.policy.cost(prospects, &snapshot.doubts, price, rung);
             if let (Some(without), Some(with)) = (cost(decision.rung), cost(rung)) {

@@ -10,6 +10,7 @@ mod decide;
 mod dials;
 mod id;
 mod information;
+mod open;
 mod outcome;
 mod plan;
 mod reach;
@@ -82,16 +83,32 @@ impl Governor {
     /// [`crate::Error::Unknown`] for a rung, or for models none of which is on the ladder; [`crate::Error::Invalid`]
     /// for a ceiling, a session or a tenant out of bounds; [`crate::Error::Denied`] when a cap of the ledger is used up.
     pub fn plan(&self, query: &Query<'_>, options: &PlanOptions<'_>, scan: &mut Scan) -> Result<Plan> {
-        let snapshot = self.snapshot.load_full();
+        self.plan_as(query, options, scan, |plan| plan)
+    }
+
+    /// As [`plan`](Self::plan), for a host that keeps plans in a box or in an object of its own: `make` is called where the
+    /// plan is, so that it is not moved from one place to the next on its way there.
+    ///
+    /// # Errors
+    /// Those of [`plan`](Self::plan).
+    pub fn plan_as<T>(
+        &self,
+        query: &Query<'_>,
+        options: &PlanOptions<'_>,
+        scan: &mut Scan,
+        make: impl FnOnce(Plan) -> T,
+    ) -> Result<T> {
+        let snapshot = self.snapshot.load();
         let around = self.circumstances(&snapshot, query, options)?;
-        let decision = snapshot.decide(query, options, &around, scan)?;
-        let (easier, seen) = (decision.easier, decision.seen);
-        let serial = self.planned.fetch_add(1, Ordering::Relaxed);
-        let id = PlanId::new(&snapshot, query, options, self.nonce, serial);
-        self.watch(&snapshot, id, decision.rung, decision.p_correct, seen);
-        let mut plan = Plan::new(id, decision, query.turn, snapshot);
-        self.remember(query, options, &around, easier, &mut plan);
-        Ok(plan)
+        snapshot.decide(query, options, &around, scan, |decision| {
+            let serial = self.planned.fetch_add(1, Ordering::Relaxed);
+            let id = PlanId::new(&snapshot, query, options, self.nonce, serial);
+            self.watch(&snapshot, id, decision.rung, decision.p_correct, decision.seen);
+            let easier = decision.easier;
+            let mut plan = Plan::new(id, decision, query.turn, Arc::clone(&snapshot));
+            self.remember(query, options, &around, easier, &mut plan);
+            make(plan)
+        })
     }
 
     /// Decides many texts, on `threads` threads; results in order, equal to those of [`plan`](Self::plan).

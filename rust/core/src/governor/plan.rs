@@ -145,9 +145,9 @@ pub struct Plan {
     /// What it is for.
     pub purpose: Purpose,
     /// Who pays, and from which ledger; none when the governor has none.
-    pub purse: Option<Purse>,
+    pub purse: Option<Box<Purse>>,
     /// The session that learns where its run ends, by name.
-    pub session: Option<(Arc<Sessions>, Box<str>)>,
+    pub session: Option<Box<(Arc<Sessions>, Box<str>)>>,
     /// What decided.
     pub snapshot: Arc<Snapshot>,
 }

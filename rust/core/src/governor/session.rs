@@ -49,8 +49,10 @@ impl Governor {
         if let Policy::Paced(pacer) = &plan.snapshot.policy {
             pacer.note(options.tenant, plan.expected_usd, options.at);
         }
-        plan.purse =
-            self.ledger.as_ref().map(|ledger| Purse::new(ledger.clone(), options.session, options.tenant));
+        plan.purse = self
+            .ledger
+            .as_ref()
+            .map(|ledger| Box::new(Purse::new(ledger.clone(), options.session, options.tenant)));
         plan.strip = match around.standing {
             Some(standing) => others(plan, standing.thought),
             None if query.request.signed_thinking => Strip::Unknown,
@@ -69,7 +71,7 @@ impl Governor {
             prefix_tokens: plan.input_tokens.saturating_add(plan.estimate.output_tokens),
         };
         self.sessions.step(session, &step, options.at);
-        plan.session = Some((self.sessions.clone(), session.into()));
+        plan.session = Some(Box::new((self.sessions.clone(), session.into())));
     }
 
     /// Takes note that evidence has taken a session's run up to a rung, by its place on the ladder: it stays there,

@@ -6,6 +6,7 @@
 use super::Prospect;
 use crate::ladder::Doubt;
 use crate::{Error, Result};
+use std::hint::select_unpredictable;
 
 pub(super) fn validate(usd_per_error: f64) -> Result<()> {
     if usd_per_error >= 0.0 && usd_per_error.is_finite() {
@@ -16,18 +17,16 @@ pub(super) fn validate(usd_per_error: f64) -> Result<()> {
 
 /// The open rung of least expected cost; of equals, the lowest. `doubts` has one for each rung, or none at all.
 pub(super) fn choose(usd_per_error: f64, prospects: &[Prospect], doubts: &[Doubt]) -> Option<usize> {
-    let mut best: Option<(usize, f64)> = None;
-    for (i, p) in prospects.iter().enumerate().filter(|(_, p)| p.open) {
-        let cost = if doubts.is_empty() {
-            alone(usd_per_error, *p)
-        } else {
-            ahead(usd_per_error, prospects, doubts, i)
-        };
-        if best.is_none_or(|(_, least)| cost < least) {
-            best = Some((i, cost));
-        }
+    let (mut found, mut best, mut least) = (false, 0, 0.0);
+    for (i, p) in prospects.iter().enumerate() {
+        let cost = cost(usd_per_error, prospects, doubts, i);
+        // Which rung it will be cannot be foreseen, so nothing branches on it.
+        let better = p.open & (!found | (cost < least));
+        best = select_unpredictable(better, i, best);
+        least = select_unpredictable(better, cost, least);
+        found |= better;
     }
-    best.map(|(i, _)| i)
+    found.then_some(best)
 }
 
 /// What beginning on a rung is expected to cost, errors counted, in US dollars.

@@ -96,10 +96,15 @@ pub(super) struct Words<'a> {
     pub(super) planning: bool,
 }
 
+/// Whether there may be blocks, or lines that quote, in a text.
+pub(super) fn may_hold(text: &[u8]) -> bool {
+    memchr2(b'<', b'>', text).is_some()
+}
+
 /// Takes the blocks out of `text`, whose head and tail are joined at `seam`. If that leaves no words, documents and
 /// quoted lines count as words after all.
 pub(super) fn strip(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
-    if memchr2(b'<', b'>', &text).is_none() {
+    if !may_hold(&text) {
         return Words { text, removed: 0, gap: false, planning: false };
     }
     let mut kept = Kept::sweep(&text, seam, true);

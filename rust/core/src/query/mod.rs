@@ -54,7 +54,23 @@ impl<'a> Query<'a> {
     /// assert_eq!(query.structure.document_bytes, 44);
     /// ```
     pub fn text(text: &'a str, cap: usize) -> Self {
-        Self::alone(Ask::of_str(text, cap))
+        match Self::plain(text.as_bytes(), cap) {
+            Some(query) => query,
+            None => Self::alone(Ask::of_str(text, cap)),
+        }
+    }
+
+    /// A text, known to be UTF-8, that is nothing but an ask: nothing has to be cut, and nothing to be taken out.
+    #[inline]
+    fn plain(text: &'a [u8], cap: usize) -> Option<Self> {
+        if text.len() > cap || block::may_hold(text) {
+            return None;
+        }
+        let turn = if text.iter().all(u8::is_ascii_whitespace) { Turn::Empty } else { Turn::Ask };
+        let bytes = text.len() as u64;
+        let structure =
+            Structure { messages: 1, ask_bytes: bytes, total_bytes: bytes, ..Structure::default() };
+        Some(Self { ask: Cow::Borrowed(text), turn, structure, request: Request::default() })
     }
 
     /// A single ask, as bytes. What is not UTF-8 is replaced by U+FFFD, and flagged.

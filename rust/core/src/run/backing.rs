@@ -10,13 +10,13 @@ use std::sync::Arc;
 /// is granted; and the session, which learns where the run ended.
 #[derive(Debug, Default)]
 pub(super) struct Backing {
-    purse: Option<Purse>,
+    purse: Option<Box<Purse>>,
     query: Box<str>,
     hold: Option<HoldId>,
     ttl: Option<f64>,
     denied: bool,
     settled: bool,
-    session: Option<(Arc<Sessions>, Box<str>)>,
+    session: Option<Box<(Arc<Sessions>, Box<str>)>>,
     /// The pacer, and what it was told that the run would cost.
     pacer: Option<(Arc<Pacer>, f64)>,
 }
@@ -70,7 +70,7 @@ impl Backing {
 
     /// Tells the session that evidence has taken its run up.
     pub(super) fn escalated(&self, escalations: u32, rung: usize, thinks: bool, now: f64) {
-        if let Some((sessions, name)) = self.session.as_ref().filter(|_| escalations > 0) {
+        if let Some((sessions, name)) = self.session.as_deref().filter(|_| escalations > 0) {
             sessions.escalated(name, rung, thinks, now);
         }
     }

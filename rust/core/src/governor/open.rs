@@ -1,0 +1,125 @@
+//! Which rungs a query may use.
+
+use super::plan::PlanOptions;
+use super::reason::{PlanReason, PlanReasons};
+use super::snapshot::Snapshot;
+use crate::estimate::Estimate;
+use crate::ladder::{MAX_RUNGS, Rung};
+use crate::query::Query;
+use crate::{Error, Result};
+use std::sync::Arc;
+
+/// The rungs that are open, by bit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Open {
+    rungs: u64,
+    count: usize,
+}
+
+const _: () = assert!(MAX_RUNGS <= u64::BITS as usize);
+
+impl Open {
+    /// All of so many rungs.
+    fn all(count: usize) -> Self {
+        Self { rungs: up_to(count), count }
+    }
+
+    /// Those of the open rungs that a test passes.
+    fn only(self, rungs: &[Rung], passes: impl Fn(&Rung) -> bool) -> Self {
+        let passing = rungs.iter().enumerate().fold(0, |bits, (i, rung)| bits | u64::from(passes(rung)) << i);
+        Self { rungs: self.rungs & passing, ..self }
+    }
+
+    pub(super) fn has(self, rung: usize) -> bool {
+        rung < self.count && self.rungs >> rung & 1 == 1
+    }
+
+    /// The highest that is open up to a place.
+    pub(super) fn at_most(self, place: usize) -> Option<usize> {
+        (self.rungs & up_to(place + 1)).checked_ilog2().map(|rung| rung as usize)
+    }
+
+    /// The open rung at a place, or else the next above it, or else the next below; the place itself if none is open.
+    pub(super) fn nearest(self, place: usize) -> usize {
+        let above = self.rungs & !up_to(place);
+        if above != 0 { above.trailing_zeros() as usize } else { self.at_most(place).unwrap_or(place) }
+    }
+
+    /// By place, whether a rung is open; none where all are, as nearly always.
+    pub(super) fn allowed(self) -> Option<Arc<[bool]>> {
+        (self != Self::all(self.count)).then(|| (0..self.count).map(|rung| self.has(rung)).collect())
+    }
+}
+
+/// The lowest so many bits.
+fn up_to(count: usize) -> u64 {
+    1_u64.checked_shl(count as u32).map_or(u64::MAX, |end| end - 1)
+}
+
+impl Snapshot {
+    /// What may be used: the models that the caller allows, and of those the rungs that fit the query.
+    pub(super) fn open(
+        &self,
+        query: &Query<'_>,
+        options: &PlanOptions<'_>,
+        estimate: &Estimate,
+        why: &mut PlanReasons,
+    ) -> Result<Open> {
+        let rungs = self.ladder.rungs();
+        let all = Open::all(rungs.len());
+        let mut open = all;
+        if let Some(models) = options.models {
+            open = open.only(rungs, |rung| models.contains(&rung.model));
+            why.add_if(open != all, PlanReason::Models);
+            if open.rungs == 0 {
+                let known = rungs.iter().map(|rung| rung.model.as_str());
+                return Err(Error::unknown("models", models.join(", "), known));
+            }
+        }
+        if self.particular { Ok(self.fitting(query, estimate, open, why)) } else { Ok(open) }
+    }
+
+    /// The open rungs that have what the query needs; all of them, where none has.
+    fn fitting(&self, query: &Query<'_>, estimate: &Estimate, open: Open, why: &mut PlanReasons) -> Open {
+        let rungs = self.ladder.rungs();
+        // What no rung says it can is something that this ladder does not speak of.
+        let spoken_of = |capability: &str| rungs.iter().any(|rung| rung.can(capability));
+        let needed = query.request.needs();
+        let fitting = open.only(rungs, |rung| {
+            let room = rung.context_window.is_none_or(|window| {
+                window >= u64::from(estimate.input_tokens).saturating_add(rung.answer_tokens)
+            });
+            room && needed.iter().flatten().all(|c| rung.can(c) || !spoken_of(c))
+        });
+        if fitting.rungs == 0 {
+            why.add(PlanReason::NothingFits);
+            return open;
+        }
+        why.add_if(fitting != open, PlanReason::Unfit);
+        fitting
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_nearest_is_that_of_the_naive_way(bits in any::<u64>(), count in 1..=MAX_RUNGS, place in 0..MAX_RUNGS) {
+            let place = place.min(count - 1);
+            let open = Open { rungs: bits & up_to(count), count };
+            let is_open = |rung: &usize| bits >> rung & 1 == 1;
+            let below = (0..=place).rev().find(is_open);
+            let nearest = (place..count).find(is_open).or(below).unwrap_or(place);
+            prop_assert_eq!(open.nearest(place), nearest);
+            prop_assert_eq!(open.at_most(place), below);
+            let listed: Vec<bool> = (0..count).map(|rung| open.has(rung)).collect();
+            prop_assert_eq!(&listed, &(0..count).map(|rung| is_open(&rung)).collect::<Vec<_>>());
+            let wanted = (!listed.iter().all(|open| *open)).then_some(&listed[..]);
+            let allowed = open.allowed();
+            prop_assert_eq!(allowed.as_deref(), wanted);
+        }
+    }
+}
