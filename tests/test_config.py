@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,30 @@ def test_what_is_left_out_is_the_constructors_own_default() -> None:
     assert loaded.ladder["only"] == rh.Rung("only")
     assert (loaded.policy, loaded.ceiling) == (None, None)
     assert loaded.governor(window=1024).plan("hi").rung.name == "only"
+
+
+def test_every_argument_has_its_field() -> None:
+    known = config.schema()["properties"]
+    policies = {one["properties"]["kind"]["const"]: one["properties"] for one in known["policy"]["oneOf"]}
+    made: list[tuple[type, dict[str, object], set[str]]] = [
+        (rh.Rung, known["rung"]["items"]["properties"], set()),
+        (rh.Ceiling, known["ceiling"]["properties"], set()),
+        (rh.Rules, known["rules"]["properties"], set()),
+        (rh.Sessions, known["sessions"]["properties"], set()),
+        # Leases are of a shared store, which is made in code.
+        (rh.Cap, known["cap"]["items"]["properties"], {"block", "credit"}),
+        (rh.policy.Utility, policies["utility"], set()),
+        (rh.policy.Threshold, policies["threshold"], set()),
+        # Clocks are the process's own.
+        (rh.policy.Paced, policies["paced"], {"offset"}),
+        (rh.Ledger, known["ledger"]["properties"], {"caps", "offset", "seed"}),
+    ]
+    for kind, fields, code_only in made:
+        assert set(inspect.signature(kind).parameters) - code_only == set(fields) - {"kind"}, kind
+    text = '[[rung]]\nname = "fast"\n[rules]\nloops = '
+    assert config.loads(f"{text}false").rules == rh.Rules(loops=False)
+    with pytest.raises(rh.InvalidTypeError, match="loops: got int, wanted true or false"):
+        config.loads(f"{text}0")
 
 
 def test_thresholds_are_read() -> None:

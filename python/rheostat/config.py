@@ -59,7 +59,7 @@ MAX_BYTES = 1 << 20
 _T = TypeVar("_T")
 Policy: TypeAlias = policy.Utility | policy.Threshold | policy.Paced
 
-_WHOLE, _NUMBER, _TEXT = "a whole number", "a number", "a string"
+_WHOLE, _NUMBER, _TEXT, _TRUTH = "a whole number", "a number", "a string", "true or false"
 _TEXTS, _NUMBERS, _TABLES = "a list of strings", "a list of numbers", "a list of tables"
 _NUMBER_TABLE = "a table of numbers"
 _RUNG = {
@@ -115,6 +115,7 @@ _RULES = {
     "dwell": _WHOLE,
     "low_steps": _NUMBER,
     "step_window": _WHOLE,
+    "loops": _TRUTH,
     "loop_period": _WHOLE,
     "equal_probes": _WHOLE,
     "probe_probability": _NUMBER,
@@ -284,6 +285,7 @@ def schema() -> dict[str, Any]:
         _WHOLE: {"type": "integer"},
         _NUMBER: {"type": "number"},
         _TEXT: {"type": "string"},
+        _TRUTH: {"type": "boolean"},
         _TEXTS: {"type": "array", "items": {"type": "string"}},
         _NUMBERS: {"type": "array", "items": {"type": "number"}},
         _TABLES: {"type": "array", "items": {"type": "object"}},
@@ -420,8 +422,8 @@ def _typed(field: str, value: Any, wanted: str) -> Any:
 
 
 def _fits(value: Any, wanted: str) -> bool:
-    if wanted == _TEXT:
-        return isinstance(value, str)
+    if wanted in (_TEXT, _TRUTH):
+        return isinstance(value, str if wanted == _TEXT else bool)
     if wanted == _NUMBER_TABLE:
         return isinstance(value, dict) and all(_fits(item, _NUMBER) for item in value.values())
     if wanted == _TABLES:
