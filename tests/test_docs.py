@@ -1,8 +1,9 @@
-"""README's code runs as it stands, block after block, and its console lines are verbs that exist."""
+"""The code in README and in every page runs as it stands, block after block, and README's console lines are verbs that exist."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +13,12 @@ from tests.conftest import ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def blocks(language: str) -> list[str]:
-    """The README's blocks of a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+PAGES = sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+
+
+def blocks(language: str, text: str = README) -> list[str]:
+    """The blocks of a language, in the README or another text."""
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
 def test_every_block_of_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
@@ -23,6 +27,15 @@ def test_every_block_of_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
         exec(compile(block, f"README.md, block {i}", "exec"), names)
     assert names["answer"] == "By contradiction."
     assert "settled" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_block_of_a_page_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What a page writes, it writes here.
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for i, block in enumerate(blocks("python", (ROOT / "docs" / name).read_text(encoding="utf-8"))):
+        exec(compile(block, f"docs/{name}, block {i}", "exec"), names)
 
 
 def test_every_verb_that_is_shown_exists() -> None:

@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rheostat as rh
-from tests.conftest import ROOT
 
 ASK = "Prove that there are infinitely many primes congruent to 3 mod 4."
 REMINDER = "<system-reminder>\nThe list of things to do is empty.\n</system-reminder>"
@@ -327,9 +326,3 @@ def test_an_ask_is_explained_in_every_shape(governor: rh.Governor) -> None:
     explained = repr(governor.plan(messages=messages).estimate.explain())
     assert explained == repr(governor.plan(body=json.dumps({"messages": messages}).encode()).estimate.explain())
     assert explained == repr(governor.plan(f"{REMINDER}\n{ASK}").estimate.explain())
-
-
-def test_the_page_on_queries_runs() -> None:
-    page = (ROOT / "docs" / "query.md").read_text(encoding="utf-8")
-    code = page.split("```python\n")[1].split("```")[0]
-    exec(compile(code, "docs/query.md", "exec"), {})
