@@ -1,6 +1,6 @@
 """The lab: three real language models, small enough for any machine, to show and to test adaptive compute with.
 
-Needs the extra `lab` (onnxruntime) and the weights (`pip install rheostat-lab`); no key and no network.
+Needs the extra `lab` (onnxruntime) and the weights (`pip install ./lab` in a clone); no key and no network.
 """
 
 from __future__ import annotations
