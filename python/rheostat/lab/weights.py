@@ -41,7 +41,7 @@ class Weights:
             try:
                 directory = import_module("rheostat_lab").DIRECTORY
             except ImportError as error:
-                raise MissingExtraError("the lab's weights are not installed: pip install ./lab, in a clone of the project") from error
+                raise MissingExtraError("the lab's weights are not installed: pip install ./lab, in a clone") from error
         path = Path(directory) / MANIFEST
         try:
             manifest = json.loads(path.read_bytes())
