@@ -129,6 +129,7 @@ QUERIES: list[tuple[dict[str, Any], type[rh.RheostatError], str]] = [
     ({"body": b"[" * 100_000}, rh.MalformedError, "byte"),
     ({"text": "a", "rung": "top"}, rh.UnknownNameError, 'unknown rung "top"'),
     ({"text": "a", "models": ["none"]}, rh.UnknownNameError, "none"),
+    ({"text": "a", "models": []}, rh.InvalidValueError, "models: an empty list"),
     ({"text": "a", "ceiling": 5}, rh.InvalidTypeError, "a Ceiling"),
 ]
 

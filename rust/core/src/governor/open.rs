@@ -71,6 +71,13 @@ impl Snapshot {
         if let Some(models) = options.models {
             open = open.only(rungs, |rung| models.contains(&rung.model));
             why.add_if(open != all, PlanReason::Models);
+            if models.is_empty() {
+                return Err(Error::invalid(
+                    "models",
+                    "an empty list",
+                    "at least one model, or none given for all",
+                ));
+            }
             if open.rungs == 0 {
                 let known = rungs.iter().map(|rung| rung.model.as_str());
                 return Err(Error::unknown("models", models.join(", "), known));
