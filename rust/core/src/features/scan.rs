@@ -12,6 +12,9 @@ use crate::text::Window;
 
 /// Stands for a word that the walk has found and that is not hashed yet.
 pub(super) const UNHASHED: u32 = 0;
+/// Bytes behind a text, all of them outside any word: at least one block boundary and one load beyond the end.
+const PADDING: usize = 64 + 16;
+
 /// What one pass over a text found. It is also the scratch of the pass: made once, used again for every text.
 ///
 /// ```
@@ -90,7 +93,9 @@ impl Scan {
 
     #[inline(always)]
     fn pass(&mut self) {
-        classify(&self.text, &mut self.masks);
+        self.tally = Tally::new();
+        // The last block ends outside any word.
+        classify(&self.text[..(self.length / 64 + 1) * 64], &mut self.masks);
         let plain = self.masks.iter().fold(0, |high, mask| high | mask.high) == 0;
         self.tally.add(Feature::Bytes, self.length as u32);
         self.count_masks();
@@ -143,13 +148,11 @@ impl Scan {
             self.text.extend_from_slice(tail);
         }
         self.length = self.text.len();
-        // At least one block boundary and one load beyond the end, all of it outside any word.
-        self.text.resize((self.length / 64 + 1) * 64 + 16, 0);
+        self.text.extend_from_slice(&[0; PADDING]);
         self.numbers.clear();
         self.characters.clear();
         self.character_end = usize::MAX;
         self.passed = 0;
-        self.tally = Tally::new();
     }
 
     /// Counts what the masks alone can tell.

@@ -1,5 +1,8 @@
 //! Byte classes of 64 bytes at a time, as bit masks.
 
+#[cfg(target_arch = "x86_64")]
+use super::level::Level;
+
 /// One bit for each of 64 bytes, for each class that word finding needs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Masks {
@@ -22,10 +25,12 @@ pub struct Masks {
 pub fn classify(text: &[u8], out: &mut Vec<Masks>) {
     out.clear();
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
+    match Level::highest() {
+        Level::Plain => {}
         // SAFETY: the processor has AVX2, which is the only requirement of the function.
-        unsafe { avx2(text, out) };
-        return;
+        Level::Avx2 => return unsafe { avx2(text, out) },
+        // SAFETY: the processor has AVX-512 for bytes, which is the only requirement of the function.
+        Level::Avx512 => return unsafe { avx512(text, out) },
     }
     portable(text, out);
 }
@@ -121,6 +126,34 @@ fn avx2(text: &[u8], out: &mut Vec<Masks>) {
     }));
 }
 
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn avx512(text: &[u8], out: &mut Vec<Masks>) {
+    use std::arch::x86_64::{
+        __m512i, _mm512_cmpeq_epi8_mask, _mm512_cmplt_epu8_mask, _mm512_loadu_si512,
+        _mm512_mask_testn_epi8_mask, _mm512_movepi8_mask, _mm512_or_si512, _mm512_set1_epi8, _mm512_sub_epi8,
+    };
+    let every = |byte: u8| _mm512_set1_epi8(byte as i8);
+    let (blocks, _) = text.as_chunks::<64>();
+    out.extend(blocks.iter().map(|block| {
+        // SAFETY: an unaligned load of the 64 bytes that the reference covers.
+        let x = unsafe { _mm512_loadu_si512(block.as_ptr().cast::<__m512i>()) };
+        let small = _mm512_or_si512(x, every(0x20));
+        let alpha = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(small, every(b'a')), every(26));
+        let digit = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(x, every(b'0')), every(10));
+        let underscore = _mm512_cmpeq_epi8_mask(x, every(b'_'));
+        let high = _mm512_movepi8_mask(x);
+        Masks {
+            word: alpha | digit | underscore | high,
+            upper: _mm512_mask_testn_epi8_mask(alpha, x, every(0x20)),
+            digit,
+            underscore,
+            high,
+            space: _mm512_cmpeq_epi8_mask(x, every(b' ')),
+        }
+    }));
+}
+
 /// What to add, modulo 256, so that `start` becomes the smallest signed byte.
 #[cfg(target_arch = "x86_64")]
 const fn shift_to_bottom(start: u8) -> i8 {
@@ -157,6 +190,13 @@ mod tests {
             portable(&text, &mut slow);
             assert_eq!(fast, naive(&text));
             assert_eq!(slow, naive(&text));
+            #[cfg(target_arch = "x86_64")]
+            if Level::highest() >= Level::Avx2 {
+                let mut between = Vec::new();
+                // SAFETY: the processor has AVX2.
+                unsafe { avx2(&text, &mut between) };
+                assert_eq!(between, naive(&text));
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Where runs of set bits begin and end.
 
 use super::classify::Masks;
+#[cfg(target_arch = "x86_64")]
+use super::level::Level;
 
 /// Edges of one block at most.
 const MOST: usize = 64;
@@ -9,10 +11,7 @@ const MOST: usize = 64;
 /// cleared; how many edges there are is returned. It is even if no run reaches to the end.
 pub fn edges(masks: &[Masks], out: &mut Vec<u32>) -> usize {
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx512f")
-        && std::arch::is_x86_feature_detected!("avx512vbmi2")
-        && std::arch::is_x86_feature_detected!("popcnt")
-    {
+    if Level::highest() >= Level::Avx512 {
         // SAFETY: the processor has each of the features that the function is compiled for.
         return unsafe { avx512(masks, out) };
     }

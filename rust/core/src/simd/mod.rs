@@ -3,5 +3,6 @@
 
 pub mod classify;
 pub mod edges;
+mod level;
 pub mod logits;
 pub mod widest;

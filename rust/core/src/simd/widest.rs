@@ -1,7 +1,7 @@
 //! Plain code, compiled a second time for the vectors and bit instructions of newer processors.
 
 #[cfg(target_arch = "x86_64")]
-use std::sync::atomic::{AtomicU8, Ordering};
+use super::level::Level;
 
 /// Work that pays for being compiled twice: loops over arrays and bit masks. `run` must be inlined always, and what it
 /// calls too, or else it keeps the instructions that every processor has.
@@ -18,39 +18,11 @@ pub trait Work {
 #[inline]
 pub fn widest<W: Work>(work: W) -> W::Found {
     #[cfg(target_arch = "x86_64")]
-    if has_v3() {
+    if Level::highest() >= Level::Avx2 {
         // SAFETY: the processor has each of the features that the function is compiled for.
         return unsafe { v3(work) };
     }
     work.run()
-}
-
-/// Whether the processor has them. It is asked once: five questions take longer than some of the work.
-#[cfg(target_arch = "x86_64")]
-#[inline]
-fn has_v3() -> bool {
-    static HAS: AtomicU8 = AtomicU8::new(UNKNOWN);
-    match HAS.load(Ordering::Relaxed) {
-        UNKNOWN => {
-            let has = ask();
-            HAS.store(u8::from(has), Ordering::Relaxed);
-            has
-        }
-        has => has == 1,
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-const UNKNOWN: u8 = 2;
-
-#[cfg(target_arch = "x86_64")]
-#[cold]
-fn ask() -> bool {
-    std::arch::is_x86_feature_detected!("avx2")
-        && std::arch::is_x86_feature_detected!("bmi1")
-        && std::arch::is_x86_feature_detected!("bmi2")
-        && std::arch::is_x86_feature_detected!("lzcnt")
-        && std::arch::is_x86_feature_detected!("popcnt")
 }
 
 #[cfg(target_arch = "x86_64")]
