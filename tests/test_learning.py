@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rheostat as rh
+from tests.oracle import learning as oracle
 
 FAST, DEEP = rh.Rung("fast", model="small"), rh.Rung("deep", model="large")
 LADDER = rh.Ladder([FAST, DEEP])
@@ -66,6 +67,36 @@ def test_the_report_says_what_held_out_queries_say(fitted: rh.Estimator) -> None
     assert report.interval[1] > report.apgr - report.apgr_prior > report.interval[0] > 0
     assert [rung[0] for rung in report.rungs] == ["fast", "deep"]
     assert rh.Estimator().report is None
+
+
+@settings(max_examples=12, deadline=None)
+@given(count=st.integers(20, 90), seed=st.integers(0, 1_000), turned=st.booleans())
+def test_a_fit_is_what_dense_matrices_make_of_it(count: int, seed: int, turned: bool) -> None:
+    texts, outcomes = traffic(count, seed)
+    rungs = [rh.Rung("fast", model="small", ability=0.8 if turned else 0.6), rh.Rung("deep", model="large", ability=0.7)]
+    fitted = rh.fit(texts, outcomes, rh.Ladder(rungs))
+    assert fitted.report is not None
+    new = [*traffic(20, seed + 1)[0], "", "of of of of the the lemma lemma", "words that nobody has said " * 40]
+    scores = (np.array(outcomes["fast"]), np.array(outcomes["deep"]))
+    abilities = (float(rungs[0].ability or 0.0), float(rungs[1].ability or 0.0))
+    learned, plain = oracle.learn(oracle.read(texts), scores, abilities, oracle.read(new))
+    assert fitted.gain(new, "fast", "deep") == pytest.approx(learned[1] - learned[0], abs=2e-3)
+    share = fitted.report.share
+    for rung, said, before in zip(("fast", "deep"), learned, plain, strict=True):
+        expected = np.clip(before + share * (said - before), 0.005, 0.995)
+        assert fitted.estimate_batch(new).p_correct(rung) == pytest.approx(expected, abs=2e-3)
+    assert fitted.report.brier <= fitted.report.brier_prior
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_luck_does_not_turn_the_order_of_length_around(seed: int) -> None:
+    texts, _ = traffic(40, seed)
+    rng = random.Random(seed)
+    outcomes = {"fast": [float(rng.random() < 0.7) for _ in texts], "deep": [float(rng.random() < 0.5) for _ in texts]}
+    assert sum(outcomes["deep"]) < sum(outcomes["fast"])
+    unseen = "zebra quartz", "zebra quartz violin umbrella marmalade kettle lantern octopus pyramid saffron trombone walnut"
+    short, long = rh.fit(texts, outcomes, LADDER).gain(unseen, "fast", "deep")
+    assert long > short
 
 
 def test_an_estimator_is_saved_and_loaded(fitted: rh.Estimator, tmp_path: Path) -> None:

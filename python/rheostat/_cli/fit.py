@@ -79,6 +79,7 @@ def summary(fitted: rh.Estimator, report: rh.FitReport, out: str | None) -> dict
         "queries": report.queries,
         "groups": report.groups,
         "folds": report.folds,
+        "share": report.share,
         "kept_prior": report.kept_prior,
         "brier_prior": report.brier_prior,
         "brier": report.brier,
@@ -112,6 +113,6 @@ def _print(fitted: rh.Estimator, report: rh.FitReport, out: str | None) -> None:
             ),
         ]
     if report.kept_prior:
-        lines.append(("kept", "the prior: on queries held out, what was learned was no better"))
+        lines.append(("kept", "the prior's chances: on queries held out, what was learned was no better"))
     lines += [("version", fitted.version), ("written to", out or "nowhere: name a file with --out")]
     _show.lines(lines)

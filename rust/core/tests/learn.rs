@@ -155,7 +155,31 @@ fn what_teaches_nothing_leaves_the_prior() {
         .collect();
     let report = learned(&rows).heads().unwrap().report().clone();
     assert!(report.brier <= report.brier_prior, "{report:?}");
-    assert!(report.contrast < 1.0 || report.common < 1.0, "{report:?}");
+    assert!(report.share < 1.0, "{report:?}");
+}
+
+#[test]
+fn held_out_chances_are_never_worse_than_the_priors() {
+    let mut state = 8;
+    let mut shares = Vec::new();
+    for count in 10..60 {
+        // Luck alone, and luck that leans with the text.
+        let lean = if count % 2 == 0 { 0.0 } else { 1.0 };
+        let rows: Vec<Row> = (0..count)
+            .flat_map(|i| {
+                let (_, weak, strong) = query(i);
+                [("weak", weak), ("strong", strong)].map(|(rung, chance)| {
+                    let chance = 0.5 + lean * (chance - 0.5);
+                    row(i, rung, f64::from(u8::from(random(&mut state) < chance)))
+                })
+            })
+            .collect();
+        let report = learned(&rows).heads().unwrap().report().clone();
+        assert!(report.brier <= report.brier_prior + 1e-12, "{report:?}");
+        assert_eq!(report.kept_prior, report.share <= 0.0);
+        shares.push(report.share);
+    }
+    assert!(shares.iter().any(|&s| s <= 0.0) && shares.iter().any(|&s| s >= 1.0), "{shares:?}");
 }
 
 #[test]

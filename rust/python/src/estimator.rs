@@ -166,7 +166,7 @@ impl Estimator {
 
     /// What a rung is expected to gain over another on each text: how much likelier it is right. Queries are best sent to the
     /// higher rung in the falling order of it. Without outcomes it rises with the ask's length, which no learned prior beats
-    /// on a new task (docs/quality.md); with outcomes it moves to the difference of the learned chances.
+    /// on a new task (docs/quality.md); with outcomes it moves to what they teach.
     ///
     /// Args:
     ///     texts: An iterable of `str` or bytes.

@@ -461,11 +461,9 @@ pub(crate) struct FitReport {
     groups: usize,
     /// In how many parts groups were held out in turn.
     folds: usize,
-    /// How much of what heads say of all models alike was kept, in [0, 1].
-    common: f64,
-    /// How much of what heads say of differences between models was kept, in [0, 1].
-    contrast: f64,
-    /// Whether the prior alone was kept, because heads were no better on held-out queries.
+    /// How much of what was learned is kept in chances, in [0, 1]: as much as held-out outcomes bear out.
+    share: f64,
+    /// Whether nothing is: chances are the prior's, but for each rung's level.
     kept_prior: bool,
     /// The prior's Brier score on held-out queries, with each rung's level learned.
     brier_prior: f64,
@@ -481,7 +479,7 @@ pub(crate) struct FitReport {
     mean_gain: f64,
     /// Average performance gap recovered on held-out queries in the prior's order (0.5 is random); NaN without a pair.
     apgr_prior: f64,
-    /// The same in the heads' order.
+    /// The same in the heads' order; it leans to below what they do on new queries.
     apgr: f64,
     /// A bootstrap interval (95 %, over groups) of the difference of the two.
     interval: (f64, f64),
@@ -499,8 +497,7 @@ impl FitReport {
             queries: report.queries,
             groups: report.groups,
             folds: report.folds,
-            common: report.common,
-            contrast: report.contrast,
+            share: report.share,
             kept_prior: report.kept_prior,
             brier_prior: report.brier_prior,
             brier: report.brier,

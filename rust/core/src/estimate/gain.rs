@@ -10,9 +10,8 @@ impl Estimate {
     /// What one rung is expected to gain over another: how much likelier it is right. Queries are best sent to the stronger
     /// rung in the falling order of it.
     ///
-    /// Where outcomes have taught something of both, it is the difference of their chances, not cut where a chance would
-    /// leave [0, 1]; where they have not, or what they taught did not hold on held-out queries, it is the
-    /// [prior gain](Self::prior_gain), with which learning begins.
+    /// Where outcomes have taught something of both, it is the difference of all that was learned, of which chances keep a
+    /// share, and it is not cut where a chance would leave [0, 1]; where they have not, it is the [prior gain](Self::prior_gain), in whose order learning begins.
     pub fn gain(&self, low: &View, high: &View) -> f64 {
         if !low.ranks || !high.ranks {
             return self.prior_gain_at(low.ability, high.ability);

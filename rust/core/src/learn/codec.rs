@@ -2,7 +2,7 @@
 
 use super::calibration::Calibration;
 use super::heads::{HeadRung, Heads, MOST_HEADS, lanes};
-use super::mean::{Kept, MOST_KEPT};
+use super::mean::{Kept, MOST_KEPT, Mean};
 use super::report::{GainReport, Report, RungReport};
 use super::rows::{MOST_ROWS, Place, Row, Rows};
 use super::sketch::{BUCKETS, INPUTS, MOST_WORDS, Sketch};
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// The largest learner that is read, in bytes.
 pub const MOST_BYTES: usize = 1 << 28;
 const LEARNER: &[u8] = b"learner 2";
-const HEADS: &[u8] = b"heads 2";
+const HEADS: &[u8] = b"heads 3";
 const LONGEST_NAME: usize = 256;
 
 impl Sketch {
@@ -170,7 +170,7 @@ impl Heads {
         for rung in &self.rungs {
             put_str(&mut names, &rung.name);
             names.push(rung.model);
-            for x in [rung.ability, rung.dials, rung.level] {
+            for x in [rung.ability, rung.dials, rung.level, rung.gain_level] {
                 put_f64(&mut names, x);
             }
             put_u32(&mut names, u32::from(rung.calibration.is_some()));
@@ -179,10 +179,8 @@ impl Heads {
             }
         }
         let mut numbers = Vec::new();
-        let exact = [self.curve.slope, self.curve.base, self.kept.common, self.kept.chances, self.kept.gains];
-        for &x in exact.iter().chain(&self.asked) {
-            put_f64(&mut numbers, x);
-        }
+        put_f64(&mut numbers, self.share);
+        self.mean.write(&mut numbers);
         let features = self.features.iter().flatten();
         put_f32(&mut numbers, self.teaches_mean);
         for &x in self.units.iter().chain(&self.means).chain(&self.scales).chain(features) {
@@ -209,16 +207,8 @@ impl Heads {
         }
         let (models, rungs) = read_names(reader.section("names")?.bytes())?;
         let mut numbers = Bytes::new("numbers", reader.section("numbers")?.bytes());
-        let curve = Curve { slope: numbers.f64_in(1e-6, 1e6)?, base: numbers.f64_in(-100.0, 100.0)? };
-        let kept = Kept {
-            common: numbers.f64_in(0.0, 1.0)?,
-            chances: numbers.f64_in(-MOST_KEPT, MOST_KEPT)?,
-            gains: numbers.f64_in(-MOST_KEPT, MOST_KEPT)?,
-        };
-        let mut asked = [0.0; MOST_HEADS];
-        for x in &mut asked {
-            *x = numbers.f64_in(-100.0, 100.0)?;
-        }
+        let share = numbers.f64_in(0.0, 1.0)?;
+        let mean = Mean::read(&mut numbers, models.len())?;
         let teaches_mean = numbers.f32()?;
         let mut units = [0.0; MOST_HEADS];
         let (mut means, mut scales) = ([0.0; INPUTS.len()], [0.0; INPUTS.len()]);
@@ -239,9 +229,8 @@ impl Heads {
             means,
             scales,
             features,
-            curve,
-            asked,
-            kept,
+            mean,
+            share,
             teaches,
             teaches_mean,
             report,
@@ -249,11 +238,35 @@ impl Heads {
     }
 }
 
+impl Mean {
+    fn write(&self, out: &mut Vec<u8>) {
+        let kept = [self.kept.common, self.kept.chances, self.kept.length];
+        let numbers = [self.curve.slope, self.curve.base, self.tilt.0, self.tilt.1].into_iter().chain(kept);
+        for x in numbers.chain(self.asked.iter().copied()).chain(self.steps.iter().copied()) {
+            put_f64(out, x);
+        }
+    }
+
+    /// What [`write`](Self::write) wrote of so many models.
+    fn read(numbers: &mut Bytes<'_>, models: usize) -> Result<Self> {
+        let curve = Curve { slope: numbers.f64_in(1e-6, 1e6)?, base: numbers.f64_in(-100.0, 100.0)? };
+        let tilt = (numbers.f64_in(-1e3, 1e3)?, numbers.f64_in(0.0, 1e3)?);
+        let kept = Kept {
+            common: numbers.f64_in(0.0, 1.0)?,
+            chances: numbers.f64_in(0.0, 1.0)?,
+            length: numbers.f64_in(-MOST_KEPT, MOST_KEPT)?,
+        };
+        let asked = (0..models).map(|_| numbers.f64_in(-100.0, 100.0)).collect::<Result<_>>()?;
+        let steps = (0..models).map(|_| numbers.f64_in(-1.0, 1.0)).collect::<Result<_>>()?;
+        Ok(Self { curve, asked, steps, tilt, kept })
+    }
+}
+
 fn read_names(bytes: &[u8]) -> Result<(Vec<String>, Vec<HeadRung>)> {
     let mut names = Bytes::new("names", bytes);
     let count = names.count(4, MOST_HEADS)?;
     let models = (0..count).map(|_| names.text(LONGEST_NAME)).collect::<Result<Vec<_>>>()?;
-    let count = names.count(33, MAX_RUNGS)?;
+    let count = names.count(41, MAX_RUNGS)?;
     let mut rungs = Vec::with_capacity(count);
     for _ in 0..count {
         let (name, model) = (names.text(LONGEST_NAME)?, names.u8()?);
@@ -261,9 +274,9 @@ fn read_names(bytes: &[u8]) -> Result<(Vec<String>, Vec<HeadRung>)> {
             return Err(names.refused("a rung names a model that is not there"));
         }
         let mut number = || names.f64_in(-100.0, 100.0);
-        let (ability, dials, level) = (number()?, number()?, number()?);
+        let (ability, dials, level, gain_level) = (number()?, number()?, number()?, number()?);
         let calibration = read_calibration(&mut names)?;
-        rungs.push(HeadRung { name, model, ability, dials, level, calibration });
+        rungs.push(HeadRung { name, model, ability, dials, level, gain_level, calibration });
     }
     names.end()?;
     Ok((models, rungs))
@@ -290,7 +303,7 @@ fn write_report(report: &Report) -> Vec<u8> {
     for count in [report.outcomes, report.queries, report.groups, report.folds] {
         put_u64(&mut out, count as u64);
     }
-    for x in [report.common, report.contrast, report.brier_prior, report.brier] {
+    for x in [report.share, report.brier_prior, report.brier] {
         put_f64(&mut out, x);
     }
     put_u32(&mut out, u32::from(report.kept_prior));
@@ -321,7 +334,7 @@ fn read_report(bytes: &[u8]) -> Result<Report> {
         *count = bytes.u64()? as usize;
     }
     let [outcomes, queries, groups, folds] = counts;
-    let (common, contrast) = (bytes.f64_in(0.0, 1.0)?, bytes.f64_in(0.0, 1.0)?);
+    let share = bytes.f64_in(0.0, 1.0)?;
     let (brier_prior, brier) = (bytes.f64()?, bytes.f64()?);
     let kept_prior = bytes.flag()?;
     let count = bytes.count(44, MAX_RUNGS)?;
@@ -341,17 +354,5 @@ fn read_report(bytes: &[u8]) -> Result<Report> {
         gain = Some(GainReport { low, high, pairs, mean, apgr_prior, apgr, interval });
     }
     bytes.end()?;
-    Ok(Report {
-        outcomes,
-        queries,
-        groups,
-        folds,
-        rungs,
-        kept_prior,
-        common,
-        contrast,
-        brier_prior,
-        brier,
-        gain,
-    })
+    Ok(Report { outcomes, queries, groups, folds, rungs, share, kept_prior, brier_prior, brier, gain })
 }

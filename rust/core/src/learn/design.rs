@@ -10,15 +10,15 @@ use std::sync::Arc;
 /// The variance of a graded outcome's noise, in units of the variance of a head over queries whose words have norm 1:
 /// ridge regression's λ.
 pub(super) const NOISE: f64 = 8.0;
-/// The variance of what the outcomes of one query have in common beyond what heads can tell: it cancels in the difference
-/// of two rungs, so that a pair of outcomes says more about the gain between them than two outcomes of different queries.
-pub(super) const COMMON: f64 = 4.0;
 /// The variance of a model's and of a rung's level.
 pub(super) const LEVEL: f64 = 1.0;
 /// The variance of what all features together add, against that of the words: with few outcomes features mislead.
 const FEATURES: f64 = 0.03;
 /// A standardised feature beyond this many deviations counts as that many.
-const MOST_DEVIATIONS: f32 = 3.0;
+pub(super) const MOST_DEVIATIONS: f32 = 3.0;
+/// What is added to the deviation of tilts, in logits, so that asks of about one length are not taken apart by it: a tenth of
+/// a doubling.
+const LEAST_TILT: f64 = 0.04;
 /// How much faster a word is known than its share of a query says: a query's words share its noise, and its weight.
 const LEVERAGE: f64 = 64.0;
 /// What the mean word teaches, in units of a table of bytes.
@@ -58,6 +58,8 @@ pub(super) struct Design {
     pub(super) means: [f32; INPUTS.len()],
     pub(super) scales: [f32; INPUTS.len()],
     pub(super) curve: Curve,
+    /// The mean tilt of the prior's gains, and one over its deviation.
+    pub(super) tilt: (f64, f64),
 }
 
 /// A rung as it enters: its name, its model and the ability that is assumed of it, in logits.
@@ -102,7 +104,8 @@ impl Design {
         let (idf, starts, terms) = weigh_terms(&sketches);
         let (means, scales) = moments(&sketches);
         let features = sketches.iter().map(|s| standardised(&s.inputs, &means, &scales)).collect();
-        Self { models, rungs, cases, sketches, starts, terms, features, idf, means, scales, curve }
+        let tilt = tilts(&sketches);
+        Self { models, rungs, cases, sketches, starts, terms, features, idf, means, scales, curve, tilt }
     }
 
     /// By bucket, what an outcome of a query with its word would teach of the queries that were seen, and the mean of it over
@@ -156,9 +159,10 @@ impl Design {
         self.curve.chance(ability, f64::from(self.sketches[sketch].location))
     }
 
-    /// What the prior's gains on a sketch are differences of, for an ability in logits.
-    pub(super) fn tilted(&self, sketch: usize, ability: f64) -> f64 {
-        self.curve.tilted(ability, f64::from(self.sketches[sketch].tilt))
+    /// The location of a sketch, and the tilt of its gains.
+    pub(super) fn prior_of(&self, sketch: usize) -> (f64, f64) {
+        let sketch = &self.sketches[sketch];
+        (f64::from(sketch.location), f64::from(sketch.tilt))
     }
 
     /// The ability of each rung, in logits, with which the prior is right on average over some cases. What was assumed
@@ -204,7 +208,8 @@ fn case(row: &Row, number: usize, sketch: usize, rung: usize, model: usize, fres
     }
 }
 
-/// Rare terms weigh more: `ln((1 + n) / (1 + df)) + 1`, scaled so that a query's terms have norm 1 on average.
+/// Rare terms weigh more: `ln((1 + n) / (1 + df)) + 1`, scaled so that a query's terms have norm 1 on average. How often a
+/// query has a term does not matter: what is repeated says nothing more of what is asked.
 fn weigh_terms(sketches: &[Arc<Sketch>]) -> (Vec<f32>, Vec<usize>, Vec<(u16, f32)>) {
     let mut found = vec![0_u32; 2 * BUCKETS];
     for sketch in sketches {
@@ -217,9 +222,7 @@ fn weigh_terms(sketches: &[Arc<Sketch>]) -> (Vec<f32>, Vec<usize>, Vec<(u16, f32
         found.iter().map(|&df| (ln((1.0 + count) / (1.0 + f64::from(df))) + 1.0) as f32).collect();
     let values = |sketch: &Sketch, idf: &[f32]| {
         let root = sketch.root();
-        let value = |&(bucket, times): &(u16, u8)| {
-            (bucket, (f64::from(times) * f64::from(idf[usize::from(bucket)]) / root) as f32)
-        };
+        let value = |&(bucket, _): &(u16, u8)| (bucket, (f64::from(idf[usize::from(bucket)]) / root) as f32);
         sketch.terms.iter().map(value).collect::<Vec<_>>()
     };
     let squares: f64 = sketches
@@ -257,6 +260,14 @@ fn moments(sketches: &[Arc<Sketch>]) -> ([f32; INPUTS.len()], [f32; INPUTS.len()
         *scale = (feature_unit() / ((squares / count).sqrt() + 0.2)) as f32;
     }
     (means, scales)
+}
+
+/// The mean tilt, and one over its deviation.
+fn tilts(sketches: &[Arc<Sketch>]) -> (f64, f64) {
+    let count = sketches.len().max(1) as f64;
+    let mean = sketches.iter().map(|s| f64::from(s.tilt)).sum::<f64>() / count;
+    let squares: f64 = sketches.iter().map(|s| (f64::from(s.tilt) - mean).powi(2)).sum();
+    (mean, 1.0 / ((squares / count).sqrt() + LEAST_TILT))
 }
 
 /// Features as heads read them.

@@ -62,14 +62,9 @@ pub(super) fn fit(
     let (weights, dual) = solve(&design, &all, &residuals, &guess);
     *warm = design.cases.iter().zip(&dual).map(|(c, a)| (keys[c.row], *a)).collect();
     let held = hold_out(&design, &abilities, &dual, options);
-    let mut shrink = held.shrink(&design);
-    let mut report = held.report(&design, &abilities, shrink, options);
-    if report.gain.as_ref().is_some_and(|gain| gain.interval.1 < 0.0) {
-        // Chances are better, but the ranking is clearly worse.
-        shrink = None;
-        report = held.report(&design, &abilities, shrink, options);
-    }
-    Ok(heads(&design, ladder, weights, abilities, &mean, shrink, report))
+    let share = held.share(&design);
+    let report = held.report(&design, &abilities, share, options);
+    Ok(heads(&design, ladder, weights, abilities, mean, report))
 }
 
 fn check(ladder: &[Known], options: Options) -> Result<()> {
@@ -104,18 +99,14 @@ fn enough(design: &Design) -> Result<()> {
     Ok(())
 }
 
-/// How much is kept of what heads say of all models alike, and of the differences between them; none: nothing was better
-/// than the prior as it is.
-type Shrink = Option<(f64, f64)>;
-
 /// What was said of cases while they were held out.
 struct Held {
-    /// What is left of scores after the tempered prior, and after the prior as it is.
-    rest: Vec<f64>,
+    /// What is left of scores after the prior with learned levels, and after all that was learned.
     rest_prior: Vec<f64>,
-    /// The mean over models of what heads said of a case's query, and what its own model's differs by.
-    common: Vec<f64>,
-    contrast: Vec<f64>,
+    rest: Vec<f64>,
+    /// What was expected, and in which fold.
+    said: Vec<f64>,
+    fold_of: Vec<usize>,
     folds: usize,
     groups: usize,
 }
@@ -123,12 +114,11 @@ struct Held {
 fn hold_out(design: &Design, abilities: &[f64], dual: &[f64], options: Options) -> Held {
     let (fold_of, groups) = folds(design, options);
     let count = design.cases.len();
-    let nothing = || vec![0.0; count];
-    let (rest, rest_prior, common, contrast) = (nothing(), nothing(), nothing(), nothing());
     let folds = options.folds.min(groups);
-    let mut held = Held { rest, rest_prior, common, contrast, folds, groups };
+    let nothing = || vec![0.0; count];
+    let mut held = Held { rest_prior: nothing(), rest: nothing(), said: nothing(), fold_of, folds, groups };
     for fold in 0..folds {
-        let (out, chosen): (Vec<usize>, Vec<usize>) = (0..count).partition(|&i| fold_of[i] == fold);
+        let (out, chosen): (Vec<usize>, Vec<usize>) = (0..count).partition(|&i| held.fold_of[i] == fold);
         held.fold(design, abilities, dual, &chosen, &out);
     }
     held
@@ -179,84 +169,51 @@ impl Held {
         let guess: Vec<f64> = chosen.iter().map(|&i| dual[i]).collect();
         let (weights, _) = solve(design, chosen, &residuals, &guess);
         let levels = levels(design, chosen, |i| left(&prior, i));
-        for cases in by_query(&design.cases, out) {
-            let sketch = design.cases[cases[0]].sketch;
-            let said: Vec<f64> =
-                (0..design.models.len()).map(|model| weights.head(design, sketch, model)).collect();
-            let mean = said.iter().sum::<f64>() / said.len() as f64;
-            for i in cases {
-                let case = &design.cases[i];
-                self.common[i] = mean;
-                self.contrast[i] = said[case.model] - mean;
-                self.rest[i] = left(&tempered, i) - weights.level(design, case.rung);
-                self.rest_prior[i] = left(&prior, i) - levels[case.rung];
-            }
+        for &i in out {
+            let case = &design.cases[i];
+            self.said[i] = tempered.of(design, abilities, i)
+                + weights.head(design, case.sketch, case.model)
+                + weights.level(design, case.rung);
+            self.rest[i] = case.score - self.said[i];
+            self.rest_prior[i] = left(&prior, i) - levels[case.rung];
         }
     }
 
-    /// How much of heads to keep: of what they say of differences by queries with several outcomes, of the rest by all.
-    fn shrink(&self, design: &Design) -> Shrink {
-        let all: Vec<usize> = (0..design.cases.len()).collect();
-        let (mut pairs, mut product, mut square) = (0, 0.0, 0.0);
-        for cases in by_query(&design.cases, &all).iter().filter(|cases| cases.len() > 1) {
-            let total: f64 = cases.iter().map(|&i| weight(design, i)).sum();
-            let mean = |of: &[f64]| cases.iter().map(|&i| weight(design, i) * of[i]).sum::<f64>() / total;
-            let (rest, contrast) = (mean(&self.rest), mean(&self.contrast));
-            for &i in cases {
-                let said = self.contrast[i] - contrast;
-                product += weight(design, i) * said * (self.rest[i] - rest);
-                square += weight(design, i) * said * said;
-            }
-            pairs += 1;
+    /// How much of what was learned to keep in chances: between the prior at 0 and all of it at 1, the squared error of
+    /// held-out scores is a parabola. It is least at the share that they bear out; few queries say little of that, so the
+    /// whole is believed in by [`BELIEF`], and no more is kept than is no worse than the prior.
+    fn share(&self, design: &Design) -> f64 {
+        let (mut product, mut square) = (0.0, 0.0);
+        for i in 0..self.rest.len() {
+            let said = self.rest_prior[i] - self.rest[i];
+            product += weight(design, i) * said * self.rest_prior[i];
+            square += weight(design, i) * said * said;
         }
-        let sums = |said: &dyn Fn(usize) -> f64, wanted: &dyn Fn(usize) -> f64| {
-            let mut sums = (0.0, 0.0);
-            for &i in &all {
-                sums.0 += weight(design, i) * said(i) * wanted(i);
-                sums.1 += weight(design, i) * said(i) * said(i);
-            }
-            sums
-        };
-        if pairs < FEWEST_PAIRS || design.models.len() < 2 {
-            let (product, square) = sums(&|i| self.common[i] + self.contrast[i], &|i| self.rest[i]);
-            let kept = share(product, square);
-            return self.checked(design, (kept, kept));
-        }
-        let contrast = share(product, square);
-        let (product, square) = sums(&|i| self.common[i], &|i| self.rest[i] - contrast * self.contrast[i]);
-        self.checked(design, (share(product, square), contrast))
+        let believed = (product + BELIEF) / (square + BELIEF);
+        // The parabola comes back to where it began at twice the place where it is least.
+        let most = if square > 0.0 { 2.0 * product / square } else { 0.0 };
+        believed.min(most).clamp(0.0, 1.0)
     }
 
-    /// Shares with which held-out scores are predicted no worse than by the prior as it is.
-    fn checked(&self, design: &Design, shares: (f64, f64)) -> Shrink {
-        let prior = self.brier(design, None, None);
-        [shares, (shares.0, 0.0), (0.0, shares.1), (0.0, 0.0)]
-            .into_iter()
-            .map(Some)
-            .find(|&s| self.brier(design, s, None) <= prior)?
-    }
-
-    /// What is left of a case's score.
-    fn left(&self, i: usize, shrink: Shrink) -> f64 {
-        shrink.map_or(self.rest_prior[i], |(common, contrast)| {
-            self.rest[i] - common * self.common[i] - contrast * self.contrast[i]
-        })
+    /// What is left of a case's score when so much of what was learned is kept.
+    fn left(&self, i: usize, share: f64) -> f64 {
+        self.rest_prior[i] + share * (self.rest[i] - self.rest_prior[i])
     }
 
     /// The weighted mean squared error, of one rung or of all.
-    fn brier(&self, design: &Design, shrink: Shrink, rung: Option<usize>) -> f64 {
+    fn brier(&self, design: &Design, share: f64, rung: Option<usize>) -> f64 {
         let (mut sum, mut total) = (0.0, 0.0);
         for i in 0..self.rest.len() {
             if rung.is_none_or(|rung| design.cases[i].rung == rung) {
                 let weight = weight(design, i);
-                sum += weight * self.left(i, shrink).powi(2);
+                sum += weight * self.left(i, share).powi(2);
                 total += weight;
             }
         }
         if total > 0.0 { sum / total } else { 0.0 }
     }
 
-    fn report(&self, design: &Design, abilities: &[f64], shrink: Shrink, options: Options) -> Report {
+    fn report(&self, design: &Design, abilities: &[f64], share: f64, options: Options) -> Report {
         let of_rung = |rung: usize| {
             let scores: Vec<f64> =
                 design.cases.iter().filter(|case| case.rung == rung).map(|case| case.score).collect();
@@ -265,8 +222,8 @@ impl Held {
                 outcomes: scores.len(),
                 mean_score: scores.iter().sum::<f64>() / scores.len() as f64,
                 ability: sigmoid(abilities[rung]),
-                brier_prior: self.brier(design, None, Some(rung)),
-                brier: self.brier(design, shrink, Some(rung)),
+                brier_prior: self.brier(design, 0.0, Some(rung)),
+                brier: self.brier(design, share, Some(rung)),
             })
         };
         Report {
@@ -275,23 +232,16 @@ impl Held {
             groups: self.groups,
             folds: self.folds,
             rungs: (0..design.rungs.len()).filter_map(of_rung).collect(),
-            kept_prior: shrink.is_none(),
-            common: shrink.map_or(0.0, |shares| shares.0),
-            contrast: shrink.map_or(0.0, |shares| shares.1),
-            brier_prior: self.brier(design, None, None),
-            brier: self.brier(design, shrink, None),
-            gain: self.gain(design, abilities, shrink, options),
+            share,
+            kept_prior: share <= 0.0,
+            brier_prior: self.brier(design, 0.0, None),
+            brier: self.brier(design, share, None),
+            gain: self.gain(design, abilities, options),
         }
     }
 
     /// The two rungs with enough pairs whose abilities are farthest apart, and how well their gain is ranked.
-    fn gain(
-        &self,
-        design: &Design,
-        abilities: &[f64],
-        shrink: Shrink,
-        options: Options,
-    ) -> Option<GainReport> {
+    fn gain(&self, design: &Design, abilities: &[f64], options: Options) -> Option<GainReport> {
         let all: Vec<usize> = (0..design.cases.len()).collect();
         let queries = by_query(&design.cases, &all);
         let paired = |low: usize, high: usize| {
@@ -306,18 +256,11 @@ impl Held {
         let pairs = paired(low, high);
         let gains: Vec<f64> =
             pairs.iter().map(|&(a, b)| design.cases[b].score - design.cases[a].score).collect();
-        let prior = |&(a, b): &(usize, usize)| {
-            let of = |i: usize, rung: usize| design.tilted(design.cases[i].sketch, abilities[rung]);
-            of(b, high) - of(a, low)
-        };
-        // What was predicted is the score less what is left of it.
-        let said = |i: usize| design.cases[i].score - self.left(i, shrink);
-        let by_prior: Vec<f64> = pairs.iter().map(prior).collect();
-        let by_heads = if shrink.is_some() {
-            pairs.iter().map(|&(a, b)| said(b) - said(a)).collect()
-        } else {
-            by_prior.clone()
-        };
+        // The prior's gains rise with the tilt. Orders are compared within folds: where a fold's own scores are high, those that
+        // it was predicted from are low, and over folds what was learned would seem worse than it is.
+        let folds: Vec<usize> = pairs.iter().map(|&(a, _)| self.fold_of[a]).collect();
+        let by_prior = centred(&folds, pairs.iter().map(|&(a, _)| design.prior_of(design.cases[a].sketch).1));
+        let by_heads = centred(&folds, pairs.iter().map(|&(a, b)| self.said[b] - self.said[a]));
         let even = vec![1.0; pairs.len()];
         let groups: Vec<u64> = pairs.iter().map(|&(a, _)| design.cases[a].group).collect();
         Some(GainReport {
@@ -332,10 +275,19 @@ impl Held {
     }
 }
 
-/// The share of heads that held-out queries bear out, with a belief in the whole of them that counts for as much as
-/// [`BELIEF`]: few queries say little of it.
-fn share(product: f64, square: f64) -> f64 {
-    ((product + BELIEF) / (square + BELIEF)).clamp(0.0, 1.0)
+/// Values less the mean of their fold.
+fn centred(folds: &[usize], values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.collect();
+    let mut means = BTreeMap::new();
+    for (fold, value) in folds.iter().zip(&values) {
+        let (sum, count) = means.entry(fold).or_insert((0.0, 0.0));
+        *sum += value;
+        *count += 1.0;
+    }
+    for (fold, value) in folds.iter().zip(&mut values) {
+        *value -= means.get(fold).map_or(0.0, |(sum, count)| sum / count);
+    }
+    values
 }
 
 /// A bootstrap interval (95 %) of the difference of two areas, whole groups drawn.
@@ -376,34 +328,31 @@ fn bootstrap(before: &[f64], after: &[f64], gains: &[f64], groups: &[u64], optio
     (at(0.025), at(0.975))
 }
 
-/// Heads out of weights, shrunk: a head is the mean head plus its difference from it.
+/// Heads out of weights.
 fn heads(
     design: &Design,
     ladder: &[Known],
     weights: Weights,
     abilities: Vec<f64>,
-    tempered: &Mean,
-    shrink: Shrink,
+    mean: Mean,
     report: Report,
 ) -> Heads {
     let all: Vec<usize> = (0..design.cases.len()).collect();
     let prior = Mean::prior(design, &abilities, &all);
     let (teaches, teaches_mean) = design.teaching();
-    let levels = if shrink.is_some() {
-        (0..design.rungs.len()).map(|rung| weights.level(design, rung)).collect()
-    } else {
-        levels(design, &all, |i| design.cases[i].score - prior.of(design, &abilities, i))
+    let of_prior = levels(design, &all, |i| design.cases[i].score - prior.of(design, &abilities, i));
+    let level = |(rung, of_prior): (usize, &f64)| {
+        let learned = weights.level(design, rung);
+        (of_prior + report.share * (learned - of_prior), learned)
     };
-    let mean = if shrink.is_some() { tempered } else { &prior };
-    let (common, contrast) = shrink.unwrap_or_default();
-    let (mut terms, mut features) = (weights.terms, weights.features);
-    for bucket in 0..design.idf.len() {
-        shrink_lane(&mut terms, bucket, common, contrast, f64::from(design.idf[bucket]));
+    let levels = of_prior.iter().enumerate().map(level).collect();
+    let mut terms = weights.terms;
+    for own in &mut terms {
+        for (weight, &idf) in own.iter_mut().zip(&design.idf) {
+            *weight *= f64::from(idf);
+        }
     }
-    for i in 0..super::sketch::INPUTS.len() {
-        shrink_lane(&mut features, i, common, contrast, 1.0);
-    }
-    let features: Vec<_> = features.iter().map(|weights| weights.map(|w| w as f32)).collect();
+    let features = weights.features.iter().map(|weights| weights.map(|w| w as f32)).collect();
     Heads::quantised(Parts {
         ladder,
         models: design.models.clone(),
@@ -413,20 +362,10 @@ fn heads(
         features,
         means: design.means,
         scales: design.scales,
-        curve: design.curve,
-        asked: mean.asked.clone(),
-        kept: mean.kept,
+        mean,
+        share: report.share,
         teaches,
         teaches_mean,
         report,
     })
-}
-
-/// Shrinks what models have in common at one place, and what sets them apart, and scales both.
-fn shrink_lane<T: AsMut<[f64]>>(weights: &mut [T], at: usize, common: f64, contrast: f64, scale: f64) {
-    let count = weights.len() as f64;
-    let mean = weights.iter_mut().map(|w| w.as_mut()[at]).sum::<f64>() / count;
-    for own in weights.iter_mut().map(|w| &mut w.as_mut()[at]) {
-        *own = (common * mean + contrast * (*own - mean)) * scale;
-    }
 }

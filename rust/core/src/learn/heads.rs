@@ -2,10 +2,9 @@
 
 use super::calibration::Calibration;
 use super::design::{Known, standardised};
-use super::mean::Kept;
+use super::mean::Mean;
 use super::report::Report;
 use super::sketch::{BUCKETS, INPUTS, MOST_WORDS, pair_bucket, root, word_bucket};
-use crate::estimate::Curve;
 use crate::features::Scan;
 use crate::ladder::{Ability, Rung, dial_logits};
 
@@ -29,10 +28,9 @@ pub struct Heads {
     pub(super) means: [f32; INPUTS.len()],
     pub(super) scales: [f32; INPUTS.len()],
     pub(super) features: Vec<[f32; INPUTS.len()]>,
-    pub(super) curve: Curve,
-    /// By model, the ability at which the prior is asked for what models have in common.
-    pub(super) asked: [f64; MOST_HEADS],
-    pub(super) kept: Kept,
+    pub(super) mean: Mean,
+    /// How much of what was learned is kept in chances, from the prior on: as much as held-out outcomes bear out.
+    pub(super) share: f64,
     /// By bucket, what one more outcome would teach; and the mean of it over the words of the queries that were seen.
     pub(super) teaches: Vec<u8>,
     pub(super) teaches_mean: f32,
@@ -48,8 +46,9 @@ pub(super) struct HeadRung {
     pub(super) ability: f64,
     /// What its dials add, in logits.
     pub(super) dials: f64,
-    /// What is added to every query's chance.
+    /// What is added to every query's chance, and to what gains are differences of.
     pub(super) level: f64,
+    pub(super) gain_level: f64,
     /// What the chance is mapped by.
     pub(super) calibration: Option<Calibration>,
 }
@@ -63,18 +62,21 @@ pub struct View {
     /// The ability at which the prior is asked, in logits.
     pub(crate) ability: f64,
     pub(crate) level: f64,
+    pub(crate) gain_level: f64,
+    /// How much of what its head says is kept in its chance.
+    pub(crate) share: f64,
     /// The place of the model's head among the values of an estimate.
     pub(crate) head: Option<usize>,
     /// What the chance is mapped by at the end.
     pub(crate) calibration: Option<Calibration>,
-    /// Whether outcomes have taught an order of gains that holds on queries they were not of.
+    /// Whether outcomes have taught an order of gains.
     pub(crate) ranks: bool,
 }
 
 impl View {
     /// A rung of which nothing was learned.
     pub fn prior(ability: f64) -> Self {
-        Self { ability, level: 0.0, head: None, calibration: None, ranks: false }
+        Self { ability, level: 0.0, gain_level: 0.0, share: 0.0, head: None, calibration: None, ranks: false }
     }
 
     /// Whether outcomes have anything to say of the rung.
@@ -84,18 +86,15 @@ impl View {
 
     /// The chance, from the prior's chance at [`View::ability`].
     pub(crate) fn chance(&self, prior: f64, values: &HeadValues) -> f64 {
-        let chance = self.unbounded(prior, values);
+        let said = self.head.map_or(0.0, |head| f64::from(values[head]));
+        let chance = prior + self.level + self.share * said;
         let chance = self.calibration.map_or(chance, |map| map.apply(chance));
         if self.head.is_some() { chance.clamp(SUREST, 1.0 - SUREST) } else { chance }
     }
 
-    /// As [`chance`](Self::chance), but not cut to what a chance can be: for differences.
+    /// What gains are differences of: all that was learned, and not cut to what a chance can be.
     pub(crate) fn unbounded(&self, prior: f64, values: &HeadValues) -> f64 {
-        self.head.map_or(prior, |head| self.raw(prior, values, head))
-    }
-
-    fn raw(&self, prior: f64, values: &HeadValues, head: usize) -> f64 {
-        prior + self.level + f64::from(values[head])
+        self.head.map_or(prior, |head| prior + self.gain_level + f64::from(values[head]))
     }
 }
 
@@ -136,40 +135,34 @@ impl Heads {
                 *value += weight * x;
             }
         }
-        self.temper(&mut values, location, tilt);
+        // The tempered prior takes the place of the prior.
+        for (value, change) in values.iter_mut().zip(self.mean.change(location, tilt)) {
+            *value += change as f32;
+        }
         values
     }
 
-    /// Puts the tempered prior in the place of the prior.
-    fn temper(&self, values: &mut HeadValues, location: f64, tilt: f64) {
-        let count = self.models.len().clamp(1, MOST_HEADS);
-        let (mut chances, mut gains) = ([0.0; MOST_HEADS], [0.0; MOST_HEADS]);
-        for ((chance, gain), ability) in chances.iter_mut().zip(&mut gains).zip(&self.asked).take(count) {
-            *chance = self.curve.chance(*ability, location);
-            *gain = self.curve.tilted(*ability, tilt);
-        }
-        let common = chances.iter().sum::<f64>() / count as f64;
-        let gain = gains.iter().sum::<f64>() / count as f64;
-        for ((value, chance), own) in values.iter_mut().zip(&chances).zip(&gains).take(count) {
-            *value += self.kept.change(common, chance - common, own - gain) as f32;
-        }
-    }
-
-    /// Sums of whole numbers, so their order does not matter.
+    /// Sums of whole numbers, so their order does not matter; each bucket of a text once.
     fn words<const LANES: usize>(&self, scan: &Scan, words: usize) -> HeadValues {
         let (table, _) = self.table.as_chunks::<LANES>();
         let (known_words, pairs) = table.split_at(BUCKETS.min(table.len()));
         let mut sums = [0_i32; LANES];
-        let mut add = |weights: Option<&[i16; LANES]>| {
-            if let Some(weights) = weights {
+        let mut seen = [0_u64; 2 * BUCKETS / 64];
+        let mut add = |bucket: usize, weights: Option<&[i16; LANES]>| {
+            let bit = 1 << (bucket % 64);
+            if let (Some(weights), Some(word)) = (weights, seen.get_mut(bucket / 64))
+                && *word & bit == 0
+            {
+                *word |= bit;
                 for (sum, &weight) in sums.iter_mut().zip(weights) {
                     *sum += i32::from(weight);
                 }
             }
         };
         for (&word, &pair) in scan.words[..words].iter().zip(&scan.pairs) {
-            add(known_words.get(word_bucket(word)));
-            add(pairs.get(pair_bucket(pair) - BUCKETS));
+            let (word, pair) = (word_bucket(word), pair_bucket(pair));
+            add(word, known_words.get(word));
+            add(pair, pairs.get(pair - BUCKETS));
         }
         let root = root(words) as f32;
         let mut values = [0.0; MOST_HEADS];
@@ -191,24 +184,25 @@ impl Heads {
         let nearest = || kin.min_by(|a, b| (a.dials - dials).abs().total_cmp(&(b.dials - dials).abs()));
         same.or_else(nearest).map_or(View::prior(ability.logit), |known| View {
             ability: known.ability + dials - known.dials,
-            level: known.level,
-            head: Some(model),
-            calibration: known.calibration,
-            ranks: !self.report.kept_prior,
+            ..self.view_of_known(known)
         })
     }
 
     /// The view of a rung that there were outcomes of, by its name.
     pub fn view_of(&self, rung: &str) -> Option<View> {
-        let known = self.rungs.iter().find(|known| known.name == rung)?;
-        let head = Some(usize::from(known.model));
-        Some(View {
+        self.rungs.iter().find(|known| known.name == rung).map(|known| self.view_of_known(known))
+    }
+
+    fn view_of_known(&self, known: &HeadRung) -> View {
+        View {
             ability: known.ability,
             level: known.level,
-            head,
+            gain_level: known.gain_level,
+            share: self.share,
+            head: Some(usize::from(known.model)),
             calibration: known.calibration,
-            ranks: !self.report.kept_prior,
-        })
+            ranks: self.report.outcomes > 0,
+        }
     }
 
     /// The ability that outcomes gave a rung, in logits of the prior.
@@ -222,15 +216,15 @@ pub(super) struct Parts<'a> {
     pub(super) ladder: &'a [Known],
     pub(super) models: Vec<String>,
     pub(super) abilities: Vec<f64>,
-    pub(super) levels: Vec<f64>,
+    /// By rung, what is added to chances, and to what gains are differences of.
+    pub(super) levels: Vec<(f64, f64)>,
     /// By model: the weight of one occurrence of each bucket's term.
     pub(super) terms: Vec<Vec<f64>>,
     pub(super) features: Vec<[f32; INPUTS.len()]>,
     pub(super) means: [f32; INPUTS.len()],
     pub(super) scales: [f32; INPUTS.len()],
-    pub(super) curve: Curve,
-    pub(super) asked: Vec<f64>,
-    pub(super) kept: Kept,
+    pub(super) mean: Mean,
+    pub(super) share: f64,
     pub(super) teaches: Vec<u8>,
     pub(super) teaches_mean: f32,
     pub(super) report: Report,
@@ -277,7 +271,8 @@ impl Heads {
             model: parts.models.iter().position(|m| *m == known.model).unwrap_or(0) as u8,
             ability: parts.abilities[i],
             dials: known.dials,
-            level: parts.levels[i],
+            level: parts.levels[i].0,
+            gain_level: parts.levels[i].1,
             calibration: None,
         };
         Self {
@@ -288,9 +283,8 @@ impl Heads {
             means: parts.means,
             scales: parts.scales,
             features: parts.features,
-            curve: parts.curve,
-            asked: std::array::from_fn(|i| parts.asked.get(i).copied().unwrap_or(0.0)),
-            kept: parts.kept,
+            mean: parts.mean,
+            share: parts.share,
             teaches: parts.teaches,
             teaches_mean: parts.teaches_mean,
             report: parts.report,

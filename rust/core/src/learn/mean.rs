@@ -1,52 +1,77 @@
 //! What is expected of a rung before its head is heard: the prior, tempered by outcomes.
 //!
-//! The prior says three things of a query: what its chance is with all models alike, how models' chances differ, and what
-//! the stronger model gains (`estimate/gain.rs`: more on long asks). Of the first as much is kept as outcomes bear out. The
-//! other two are rival accounts of the same differences. Learning begins where serving without outcomes does, with the
-//! gains, and moves to what queries with several outcomes bear out.
+//! The prior says three things of a query: what its chance is with all models alike, how models' chances differ, and that
+//! the stronger model gains more on long asks (`estimate/gain.rs`). Of the first as much is kept as outcomes bear out. The
+//! other two are rival accounts of the same differences. Serving without outcomes ranks by length alone, and so learning
+//! begins with length alone: as much is kept of it as outcomes bear out, and differences of chances are for heads to find.
+//! How much more a long ask gains does not follow from how far apart the models were found: with few outcomes that is mostly
+//! noise, and an order that hangs on its sign is turned around by it.
 
-use super::design::{Design, NOISE, by_query};
+use super::design::{Design, MOST_DEVIATIONS, NOISE, by_query};
+use super::heads::MOST_HEADS;
+use crate::estimate::Curve;
 
 /// How many squared units of evidence what is believed counts for: the noise of a score over the variance of the share.
 const COMMON_COUNT: f64 = 1.0;
-/// What is believed of the shares of differences and of gains, and what that counts for. How far the shares of deployments
-/// lie from it was measured on other tasks than those of `docs/quality.md` (`training/difficulty/gains.py`). Of nine beliefs
-/// about as good there, these were taken with `RouteLLM`'s rows in view, for their worst draws of labels: figures on those rows
-/// are a little flattered by it.
-const CHANCES: f64 = 0.25;
-const CHANCES_COUNT: f64 = 1.0;
-const GAINS: f64 = 1.0;
-const GAINS_COUNT: f64 = 0.25;
+/// What is believed of the share of length, and what that counts for (`training/difficulty/gains.py`).
+const LENGTH: f64 = 1.0;
+const LENGTH_COUNT: f64 = 0.25;
+/// What the strongest model gains over the weakest for one deviation of the gain's tilt, which is log length but where
+/// content is plain.
+const GAIN: f64 = 0.03;
 /// A share is within so much of nothing, whatever few outcomes say.
 pub(super) const MOST_KEPT: f64 = 4.0;
 
-/// How much is kept of what the prior says of all models alike, of the differences of their chances, and of its gains.
+/// How much is kept of what the prior says of all models alike, of the differences of their chances (all or nothing), and of
+/// what length says.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Kept {
     pub(super) common: f64,
     pub(super) chances: f64,
-    pub(super) gains: f64,
+    pub(super) length: f64,
 }
 
 impl Kept {
     /// The prior's chances as they are.
-    pub(super) const PRIOR: Self = Self { common: 1.0, chances: 1.0, gains: 0.0 };
-
-    /// What is added to the prior's chance of a model, which is `common + chance`.
-    pub(super) fn change(self, common: f64, chance: f64, gain: f64) -> f64 {
-        (self.common - 1.0) * common + (self.chances - 1.0) * chance + self.gains * gain
-    }
+    pub(super) const PRIOR: Self = Self { common: 1.0, chances: 1.0, length: 0.0 };
 }
 
-/// The expectation of each rung.
+/// The expectation of each model.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Mean {
-    /// By model, the ability at which the prior is asked for what models have in common.
+    pub(super) curve: Curve,
+    /// By model, the ability at which the prior is asked.
     pub(super) asked: Vec<f64>,
+    /// By model, what it gains for one deviation of tilt: by its place among the abilities that the ladder says.
+    pub(super) steps: Vec<f64>,
+    /// The mean tilt, and one over its deviation.
+    pub(super) tilt: (f64, f64),
     pub(super) kept: Kept,
 }
 
+/// What the prior says of one query.
+#[derive(Debug, Clone, Copy)]
+struct Said {
+    /// Its chance with all models alike.
+    common: f64,
+    /// By model, by how much its chance differs.
+    chances: [f64; MOST_HEADS],
+    /// The deviations of its tilt.
+    length: f64,
+}
+
 impl Mean {
+    /// What says nothing of so many models.
+    pub(super) fn blank(curve: Curve, models: usize) -> Self {
+        Self {
+            curve,
+            asked: vec![0.0; models],
+            steps: vec![0.0; models],
+            tilt: (0.0, 0.0),
+            kept: Kept::PRIOR,
+        }
+    }
+
     /// The prior as it is.
     pub(super) fn prior(design: &Design, abilities: &[f64], cases: &[usize]) -> Self {
         let models = design.models.len();
@@ -57,13 +82,14 @@ impl Mean {
             counts[case.model] += 1.0;
         }
         let asked = sums.iter().zip(&counts).map(|(sum, count)| if *count > 0.0 { sum / count } else { 0.0 });
-        Self { asked: asked.collect(), kept: Kept::PRIOR }
+        let asked = asked.collect();
+        Self { curve: design.curve, asked, steps: steps(design), tilt: design.tilt, kept: Kept::PRIOR }
     }
 
     /// The prior, tempered by some cases.
     pub(super) fn tempered(design: &Design, abilities: &[f64], cases: &[usize]) -> Self {
         let mut mean = Self::prior(design, abilities, cases);
-        let said: Vec<[f64; 3]> = cases.iter().map(|&i| mean.parts(design, i)).collect();
+        let said: Vec<[f64; 2]> = cases.iter().map(|&i| mean.parts(design, i)).collect();
         let score: Vec<f64> = cases.iter().map(|&i| design.cases[i].score).collect();
         let weights: Vec<f64> = cases.iter().map(|&i| NOISE / design.cases[i].noise).collect();
         let sum = |x: &[f64], y: &[f64]| -> f64 {
@@ -71,43 +97,75 @@ impl Mean {
         };
         let part = |which: usize| said.iter().map(|parts| parts[which]).collect::<Vec<f64>>();
         let (common, wanted) = (centred(design, cases, &part(0)), centred(design, cases, &score));
-        mean.kept.common =
-            ((sum(&common, &wanted) + COMMON_COUNT) / (sum(&common, &common) + COMMON_COUNT)).clamp(0.0, 1.0);
+        let common = (sum(&common, &wanted) + COMMON_COUNT) / (sum(&common, &common) + COMMON_COUNT);
         // What a level says is no evidence: both the means of rungs and those of queries are taken off.
         let inner = |values: &[f64]| within(design, cases, &centred(design, cases, values));
-        let (chances, gains, wanted) = (inner(&part(1)), inner(&part(2)), inner(&score));
-        // Ridge regression on both at once: the determinant is at least the product of the counts.
-        let (own, both) = (sum(&chances, &chances) + CHANCES_COUNT, sum(&chances, &gains));
-        let other = sum(&gains, &gains) + GAINS_COUNT;
-        let by_chances = sum(&chances, &wanted) + CHANCES_COUNT * CHANCES;
-        let by_gains = sum(&gains, &wanted) + GAINS_COUNT * GAINS;
-        let determinant = own * other - both * both;
-        let share = |x: f64| (x / determinant).clamp(-MOST_KEPT, MOST_KEPT);
-        mean.kept.chances = share(other * by_chances - both * by_gains);
-        mean.kept.gains = share(own * by_gains - both * by_chances);
+        let (length, wanted) = (inner(&part(1)), inner(&score));
+        let length = (sum(&length, &wanted) + LENGTH_COUNT * LENGTH) / (sum(&length, &length) + LENGTH_COUNT);
+        mean.kept = Kept {
+            common: common.clamp(0.0, 1.0),
+            chances: 0.0,
+            length: length.clamp(-MOST_KEPT, MOST_KEPT),
+        };
         mean
     }
 
-    /// What the prior says of a case's query for all models alike, by how much the chance of its own model differs, and by how
-    /// much what its gains are differences of.
-    fn parts(&self, design: &Design, case: usize) -> [f64; 3] {
+    fn said(&self, location: f64, tilt: f64) -> Said {
+        let mut chances = [0.0; MOST_HEADS];
+        let mut common = 0.0;
+        for (chance, &ability) in chances.iter_mut().zip(&self.asked) {
+            *chance = self.curve.chance(ability, location);
+            common += *chance;
+        }
+        common /= self.asked.len().max(1) as f64;
+        for chance in &mut chances {
+            *chance -= common;
+        }
+        let most = f64::from(MOST_DEVIATIONS);
+        Said { common, chances, length: ((tilt - self.tilt.0) * self.tilt.1).clamp(-most, most) }
+    }
+
+    /// By model, what is added to the prior's chance of a query with a location and a tilt. Allocates nothing.
+    pub(super) fn change(&self, location: f64, tilt: f64) -> [f64; MOST_HEADS] {
+        let said = self.said(location, tilt);
+        let mut change = [0.0; MOST_HEADS];
+        for ((change, chance), step) in change.iter_mut().zip(&said.chances).zip(&self.steps) {
+            *change = (self.kept.common - 1.0) * said.common
+                + (self.kept.chances - 1.0) * chance
+                + self.kept.length * step * said.length;
+        }
+        change
+    }
+
+    /// What the prior says of a case's query for all models alike, and what length says of its own.
+    fn parts(&self, design: &Design, case: usize) -> [f64; 2] {
         let case = &design.cases[case];
-        let mean = |of: &dyn Fn(f64) -> f64| {
-            self.asked.iter().map(|&ability| of(ability)).sum::<f64>() / self.asked.len() as f64
-        };
-        let chance = |ability: f64| design.prior(case.sketch, ability);
-        let gain = |ability: f64| design.tilted(case.sketch, ability);
-        let own = self.asked[case.model];
-        let common = mean(&chance);
-        [common, chance(own) - common, gain(own) - mean(&gain)]
+        let (location, tilt) = design.prior_of(case.sketch);
+        let said = self.said(location, tilt);
+        [said.common, self.steps[case.model] * said.length]
     }
 
     /// The expectation of a case's rung, but for its level.
     pub(super) fn of(&self, design: &Design, abilities: &[f64], case: usize) -> f64 {
-        let [common, chance, gain] = self.parts(design, case);
-        let of = &design.cases[case];
-        design.prior(of.sketch, abilities[of.rung]) + self.kept.change(common, chance, gain)
+        let case = &design.cases[case];
+        let (location, tilt) = design.prior_of(case.sketch);
+        self.curve.chance(abilities[case.rung], location) + self.change(location, tilt)[case.model]
     }
+}
+
+/// By model, what it gains for one deviation of tilt: [`GAIN`] lies between the weakest and the strongest, by the abilities
+/// that the ladder says of them, and the mean is nothing.
+fn steps(design: &Design) -> Vec<f64> {
+    let mut sums = vec![(0.0, 0.0); design.models.len()];
+    for &(_, model, ability) in &design.rungs {
+        sums[model].0 += design.curve.chance(ability, 0.0);
+        sums[model].1 += 1.0;
+    }
+    let abilities: Vec<f64> = sums.iter().map(|(sum, count): &(f64, f64)| sum / count.max(1.0)).collect();
+    let ends = abilities.iter().fold((f64::MAX, f64::MIN), |(low, high), &a| (low.min(a), high.max(a)));
+    let mean = abilities.iter().sum::<f64>() / abilities.len().max(1) as f64;
+    let range = ends.1 - ends.0;
+    abilities.iter().map(|a| if range > 1e-9 { GAIN * (a - mean) / range } else { 0.0 }).collect()
 }
 
 /// Values less their rung's mean.

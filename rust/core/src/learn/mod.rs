@@ -6,8 +6,8 @@
 //!
 //! A [`Learner`] keeps outcomes as sparse [rows](Row), keyed by query and rung. [`Learner::solve`] fits a head for each
 //! model off the hot path; an [`Estimator`](crate::estimate::Estimator) that carries the resulting [`Heads`] is swapped into
-//! a governor whole. What is learned is never worse than the prior on queries held out of the fit, and the
-//! [`Report`] says by how much it is better.
+//! a governor whole. Chances are never worse than the prior's on queries held out of the fit, and the
+//! [`Report`] says by how much they are better.
 
 mod awaited;
 mod bias;

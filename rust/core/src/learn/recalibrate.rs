@@ -3,7 +3,7 @@
 use super::calibration::{Calibration, CalibrationReport, calibrate};
 use super::design::Known;
 use super::heads::{Heads, MOST_HEADS, Parts};
-use super::mean::Kept;
+use super::mean::Mean;
 use super::report::Report;
 use super::rows::digest;
 use super::sketch::{BUCKETS, INPUTS};
@@ -109,14 +109,13 @@ fn blank(estimator: &Estimator, ladder: &Ladder) -> Result<Heads> {
     Ok(Heads::quantised(Parts {
         ladder: &known,
         abilities: known.iter().map(|known| known.ability).collect(),
-        levels: vec![0.0; known.len()],
+        levels: vec![(0.0, 0.0); known.len()],
         terms: vec![vec![0.0; 2 * BUCKETS]; models.len()],
         features: vec![[0.0; INPUTS.len()]; models.len()],
         means: [0.0; INPUTS.len()],
         scales: [0.0; INPUTS.len()],
-        curve: estimator.curve(),
-        asked: vec![0.0; models.len()],
-        kept: Kept::PRIOR,
+        mean: Mean::blank(estimator.curve(), models.len()),
+        share: 0.0,
         teaches: vec![u8::MAX; 2 * BUCKETS],
         teaches_mean: f32::from(u8::MAX),
         report: Report { kept_prior: true, ..Report::default() },

@@ -14,12 +14,10 @@ pub struct Report {
     pub folds: usize,
     /// By rung, in the ladder's order; those without outcomes are left out.
     pub rungs: Vec<RungReport>,
-    /// Whether the prior stays as it is, but for each rung's level: on held-out queries nothing was better.
+    /// How much of what was learned is kept in chances, in [0, 1]: as much as held-out outcomes bear out.
+    pub share: f64,
+    /// Whether nothing is: chances are the prior's, but for each rung's level.
     pub kept_prior: bool,
-    /// How much of what heads say of all models alike is kept, in [0, 1].
-    pub common: f64,
-    /// How much of what heads say of the differences between models is kept, in [0, 1].
-    pub contrast: f64,
     /// The prior's Brier score on held-out queries, with every rung's level learned.
     pub brier_prior: f64,
     /// The same with heads: never above the prior's.
@@ -56,9 +54,10 @@ pub struct GainReport {
     pub pairs: usize,
     /// The mean difference of their scores.
     pub mean: f64,
-    /// Average performance gap recovered, by the prior's order (0.5 is random).
+    /// Average performance gap recovered within folds, by the prior's order (0.5 is random).
     pub apgr_prior: f64,
-    /// The same by the heads' order.
+    /// The same by the heads' order. It leans to below what they do on new queries: where the queries of a kind in one fold
+    /// gained much by luck, those that they were predicted from gained little.
     pub apgr: f64,
     /// A bootstrap interval (95 %, over groups) of the difference between the two.
     pub interval: (f64, f64),

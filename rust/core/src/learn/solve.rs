@@ -1,11 +1,10 @@
 //! Ridge regression of all heads at once, in the dual, by conjugate gradients.
 //!
-//! A head is a Gaussian process over words, features and levels; outcomes are its values plus noise of their own, plus a
-//! noise that the outcomes of one query share. With kernel matrix K and noise N the dual solution is
-//! `a = (K + N)⁻¹ residuals`, and a head's weights are `Σ aᵢ xᵢ` over its outcomes. K is never formed: it is applied by
-//! gathering weights and scattering them back, which costs as much as the rows have terms.
+//! A head is a Gaussian process over words, features and levels; outcomes are its values plus noise. With kernel matrix K
+//! and noise N the dual solution is `a = (K + N)⁻¹ residuals`, and a head's weights are `Σ aᵢ xᵢ` over its outcomes. K is
+//! never formed: it is applied by gathering weights and scattering them back, which costs as much as the rows have terms.
 
-use super::design::{COMMON, Design, LEVEL, by_query};
+use super::design::{Design, LEVEL};
 use super::sketch::{BUCKETS, INPUTS};
 
 /// Residuals are brought down to this share of where they began.
@@ -84,7 +83,7 @@ pub(super) fn solve(
     residuals: &[f64],
     guess: &[f64],
 ) -> (Weights, Vec<f64>) {
-    let mut system = System { design, chosen, weights: Weights::zero(design), pairs: pairs(design, chosen) };
+    let mut system = System { design, chosen, weights: Weights::zero(design) };
     let diagonal: Vec<f64> = chosen.iter().map(|&i| system.diagonal(i)).collect();
     let mut dual = guess.to_vec();
     let mut rest = vec![0.0; chosen.len()];
@@ -123,23 +122,10 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 
-/// For each chosen case the number of its query among them, and how many queries there are.
-fn pairs(design: &Design, chosen: &[usize]) -> (Vec<usize>, usize) {
-    let mut of_case = vec![0; design.cases.len()];
-    let groups = by_query(&design.cases, chosen);
-    for (number, cases) in groups.iter().enumerate() {
-        for &case in cases {
-            of_case[case] = number;
-        }
-    }
-    (chosen.iter().map(|&i| of_case[i]).collect(), groups.len())
-}
-
 struct System<'a> {
     design: &'a Design,
     chosen: &'a [usize],
     weights: Weights,
-    pairs: (Vec<usize>, usize),
 }
 
 impl System<'_> {
@@ -153,16 +139,10 @@ impl System<'_> {
     /// `(K + N) dual`.
     fn apply(&mut self, dual: &[f64], out: &mut [f64]) {
         self.gather(dual);
-        let (of_case, count) = &self.pairs;
-        let mut common = vec![0.0; *count];
-        for (&pair, &weight) in of_case.iter().zip(dual) {
-            common[pair] += weight * COMMON;
-        }
         for (i, &number) in self.chosen.iter().enumerate() {
             let case = &self.design.cases[number];
             let said = self.weights.head(self.design, case.sketch, case.model);
-            out[i] =
-                said + self.weights.level(self.design, case.rung) + case.noise * dual[i] + common[of_case[i]];
+            out[i] = said + self.weights.level(self.design, case.rung) + case.noise * dual[i];
         }
     }
 
@@ -172,6 +152,6 @@ impl System<'_> {
             self.design.terms(case.sketch).iter().map(|&(_, x)| f64::from(x) * f64::from(x)).sum();
         let features: f64 =
             self.design.features(case.sketch).iter().map(|&x| f64::from(x) * f64::from(x)).sum();
-        words + features + 2.0 * LEVEL + COMMON + case.noise
+        words + features + 2.0 * LEVEL + case.noise
     }
 }
