@@ -3,18 +3,19 @@
 ``python training/difficulty/gains.py`` prints, for every set that is left out of training in turn, and pairs of a weak and a
 strong model drawn from it:
 
-- the slope that the difference of the prior's chances should have, and the share of its length gain (1 is as shipped): what
-  ``CHANCES``, ``GAINS`` and their counts in ``rust/core/src/learn/mean.rs`` say of a deployment before its outcomes do;
+- the slope that the difference of the prior's chances should have, and the share of what length says (1 is as shipped):
+  ``LENGTH`` and its count in ``rust/core/src/learn/mean.rs`` say what is believed of it before outcomes come;
 - the slope of P(correct) in the logit: ``ELSEWHERE`` in ``recalibrate.rs``;
-- APGR after few labels, less that of length, for a grid of those shares and of ridge's λ: the learner's regression on pairs,
-  written down apart from it; and for each set the best of the grid on the others.
+- APGR after few labels, less that of the plain recipe (``rheostat/evaluate/_recipe.py``) on the same draws: the learner's
+  regression on pairs, written down apart from it, and the same with one piece exchanged at a time.
 
-RouteLLM's rows, and what overlaps them, are in none of these sets.
+RouteLLM's rows, and what overlaps them, are in none of these sets. It takes some minutes.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,20 +28,46 @@ from data import Data
 from location import Location
 from scipy import sparse, special
 
-LABELS = {50: 8, 200: 4, 500: 2}
+LABELS = {50: 4, 200: 2, 500: 2}
 """Numbers of labels, and how often they are drawn."""
 PAIRS, LEAST_GAIN = 6, 0.06
+MOST_SCORED = 1_500
 SLOPE_OF_LENGTH = 0.4
 """By how much the gain's logit rises with log₂ of the characters: ``TILT_BY_SIZE`` of train.py."""
-NOISE = 0.25
-"""The variance of a net gain that no head can tell."""
-FEATURES = 0.03
-#: λ; belief in the share of chances, and its deviation; the same of gains.
-GRID = list(
-    itertools.product(
-        (4.0, 8.0, 16.0, 32.0), ((0.0, 0.0), (0.5, 0.7), (1.0, 0.7)), ((0.0, 1.0), (0.3, 1.0), (1.0, 0.5), (1.0, 1.0), (2.0, 0.0))
-    )
-)
+RECIPE = {50: 30.0, 200: 8.0, 500: 8.0}
+"""The recipe's λ."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The learner's regression on pairs of outcomes; the defaults are what it does."""
+
+    penalty: float = 8.0
+    #: The features' variance against that of the words.
+    features: float = 0.03
+    #: Whether a term that a text repeats counts once.
+    once: bool = True
+    #: What is added to the deviation of log₂ of the length; none: the gain follows the measured distance of the models.
+    least: float | None = 0.1
+    #: Belief in the share of length, and what it counts for; the same for the difference of the prior's chances.
+    length: tuple[float, float] = (1.0, 0.25)
+    chances: tuple[float, float] = (0.0, np.inf)
+
+
+SETTINGS = {
+    "the learner": Setting(),
+    "λ 4": Setting(penalty=4.0),
+    "λ 16": Setting(penalty=16.0),
+    "no features": Setting(features=0.0),
+    "features 0.1": Setting(features=0.1),
+    "repeated terms count": Setting(once=False),
+    "gain by the models' distance": Setting(least=None),
+    "share of length fixed": Setting(length=(1.0, np.inf)),
+    "share of length, count 1": Setting(length=(1.0, 1.0)),
+    "share of length, count 0.1": Setting(length=(1.0, 0.1)),
+    "chances, a quarter": Setting(chances=(0.25, 1.0)),
+    "chances, three quarters": Setting(chances=(0.75, 1.0)),
+}
 SETS = {
     "mmlu-pro": ["mmlu-pro"],
     "math-l5": ["zeroeval/math-l5", "zeroeval/crux", "zeroeval/numersense-v2"],
@@ -62,6 +89,7 @@ class Deployment:
     weak: np.ndarray
     strong: np.ndarray
     location: np.ndarray
+    scans: scan.Scans
 
     def chances(self, rows: np.ndarray) -> np.ndarray:
         """The difference of the prior's chances, at abilities that are right on average over some rows; 0 there on average."""
@@ -75,6 +103,12 @@ class Deployment:
         tilt = 2.0 * special.expit(SLOPE_OF_LENGTH * (size - size[rows].mean()))
         gain = max(0.01, float((self.strong - self.weak)[rows].mean())) * tilt
         return gain - gain[rows].mean()
+
+    def length(self, rows: np.ndarray, least: float) -> np.ndarray:
+        """What length says: 0.03 for each deviation of it over some rows."""
+        size = np.log2([max(1, len(prompt)) for prompt in self.prompts])
+        deviations = (size - size[rows].mean()) / (size[rows].std() + least)
+        return 0.03 * np.clip(deviations, -3.0, 3.0)
 
 
 def _ability(location: np.ndarray, right: np.ndarray) -> float:
@@ -98,7 +132,8 @@ def deployments(data: Data) -> Iterator[Deployment]:
         for i in rng.permutation(len(pairs))[:PAIRS]:
             weak, strong = (table[column].to_numpy(float) for column in pairs[i])
             known = np.isfinite(weak) & np.isfinite(strong)
-            yield Deployment(name, table["prompt"][known].tolist(), weak[known], strong[known], location[known])
+            prompts = table["prompt"][known].tolist()
+            yield Deployment(name, prompts, weak[known], strong[known], location[known], scan.scan(prompts))
 
 
 def _is_gain(table: pd.DataFrame, low: str, high: str) -> bool:
@@ -154,43 +189,73 @@ def _logistic(x: np.ndarray, right: np.ndarray) -> float:
     return float(slope)
 
 
-def learned(one: Deployment, labels: int, draw: int) -> np.ndarray:
-    """APGR less that of length, for every setting of the grid."""
+def learned(one: Deployment, labels: int, draw: int) -> dict[str, float]:
+    """APGR of length, and of every setting, less that of the recipe."""
     order = np.random.default_rng([labels, draw]).permutation(len(one.prompts))
-    rows, rest = order[:labels], order[labels:]
-    words, inputs = _kernels(one, rows, rest)
-    chances, gains = one.chances(rows), one.gains(rows)
-    target = (one.strong - one.weak)[rows]
-    out = []
-    for penalty, (chance, chance_deviation), (gain, gain_deviation) in GRID:
-        believed = chance * chances + gain * gains
-
-        def kernel(a: np.ndarray, of_words: np.ndarray, of_inputs: np.ndarray, spread: tuple[float, float, float]) -> np.ndarray:
-            lam, c, g = spread
-            both = c**2 * np.outer(chances[a], chances[rows]) + g**2 * np.outer(gains[a], gains[rows])
-            return NOISE / lam * (of_words + FEATURES * of_inputs) + both + 1.0
-
-        spread = (penalty, chance_deviation, gain_deviation)
-        inner = kernel(rows, words[0], inputs[0], spread) + NOISE * np.eye(labels)
-        dual = np.linalg.solve(inner, target - believed[rows])
-        score = believed[rest] + kernel(rest, words[1], inputs[1], spread) @ dual
-        out.append(_apgr(score, (one.strong - one.weak)[rest]))
-    size = np.array([len(one.prompts[i]) for i in rest], float)
-    return np.array(out) - _apgr(size, (one.strong - one.weak)[rest])
+    rows, rest = order[:labels], order[labels : labels + MOST_SCORED]
+    gain = one.strong - one.weak
+    texts = Texts(one, rows, rest)
+    size = np.log2([max(1, len(prompt)) for prompt in one.prompts])
+    prior = 0.03 * (size - size.mean()) / size.std()
+    target = (gain - prior)[rows]
+    recipe = prior[rest] + _ridge(texts.words(once=False, exact=True), RECIPE[labels], target - target.mean())
+    scores = {"length": size[rest]} | {name: _score(one, texts, setting) for name, setting in SETTINGS.items()}
+    least = _apgr(recipe, gain[rest])
+    return {name: _apgr(score, gain[rest]) - least for name, score in scores.items()}
 
 
-def _kernels(one: Deployment, rows: np.ndarray, rest: np.ndarray) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
-    """Products of labelled texts with themselves, and of the others with them: over words and pairs, and over inputs."""
-    scans = scan.scan(one.prompts)
-    bag = sparse.hstack([scans.bag(scans.words), scans.bag(scans.pairs)]).tocsr() / np.sqrt(2.0)
-    found = np.asarray((bag[rows] > 0).sum(axis=0)).ravel()
-    bag = bag @ sparse.diags(np.log((1.0 + len(rows)) / (1.0 + found)) + 1.0)
-    bag = bag * np.sqrt(len(rows) / bag[rows].multiply(bag[rows]).sum())
-    columns = scans.inputs[:, [scan.schema()[1].index(name) for name in INPUTS]]
-    standard = (columns - columns[rows].mean(axis=0)) / (columns[rows].std(axis=0) + 0.2)
-    standard = np.clip(standard, -3.0, 3.0) / np.sqrt(len(INPUTS))
-    words = tuple((bag[part] @ bag[rows].T).toarray() for part in (rows, rest))
-    return words, tuple(standard[part] @ standard[rows].T for part in (rows, rest))
+def _score(one: Deployment, texts: Texts, setting: Setting) -> np.ndarray:
+    rows, rest = texts.rows, texts.rest
+    gain, chances = (one.strong - one.weak)[rows], one.chances(rows)
+    length = one.gains(rows) if setting.least is None else one.length(rows, setting.least)
+    x = np.column_stack([chances, length])
+    belief, count = np.array([setting.chances, setting.length]).T
+    within = x[rows] - x[rows].mean(axis=0)
+    # An infinite count is a share that is not learned. Halves of a difference, squared, over two outcomes: half of its square.
+    free = np.isfinite(count)
+    known = belief.copy()
+    left = gain - gain.mean() - within[:, ~free] @ belief[~free]
+    inner = within[:, free].T @ within[:, free] / 2.0 + np.diag(count[free])
+    known[free] = np.linalg.solve(inner, within[:, free].T @ left / 2.0 + count[free] * belief[free])
+    expected = x @ np.clip(known, -4.0, 4.0)
+    kernels = [w + setting.features * f for w, f in zip(texts.words(once=setting.once), texts.inputs(), strict=True)]
+    # A level of variance 2, in the units in which λ is 8.
+    level = setting.penalty / 4.0
+    return expected[rest] + _ridge((kernels[0] + level, kernels[1] + level), setting.penalty, gain - expected[rows])
+
+
+def _ridge(kernels: tuple[np.ndarray, np.ndarray], penalty: float, target: np.ndarray) -> np.ndarray:
+    return kernels[1] @ np.linalg.solve(kernels[0] + penalty * np.eye(len(target)), target)
+
+
+class Texts:
+    """Products of labelled texts with themselves, and of the others with them."""
+
+    def __init__(self, one: Deployment, rows: np.ndarray, rest: np.ndarray) -> None:
+        self.rows, self.rest, self.scans = rows, rest, one.scans
+
+    @functools.cache  # noqa: B019 - they live as long as a draw
+    def words(self, *, once: bool, exact: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        """Over words and pairs, over the root of how many; ``exact``: normalised for each text instead of on average."""
+        bag = sparse.hstack([self.scans.bag(self.scans.words), self.scans.bag(self.scans.pairs)]).tocsr() / np.sqrt(2.0)
+        if once:
+            bag = sparse.diags(1.0 / np.sqrt(2.0 * np.maximum(self.scans.counts(), 1))) @ bag.sign()
+        found = np.asarray((bag[self.rows] > 0).sum(axis=0)).ravel()
+        bag = (bag @ sparse.diags(np.log((1.0 + len(self.rows)) / (1.0 + found)) + 1.0)).tocsr()
+        if exact:
+            size = np.asarray(bag.multiply(bag).sum(axis=1)).ravel()
+            bag = (sparse.diags(1.0 / np.sqrt(np.maximum(size, 1e-12))) @ bag).tocsr()
+        known = bag[self.rows]
+        scale = len(self.rows) / known.multiply(known).sum()
+        return (known @ known.T).toarray() * scale, (bag[self.rest] @ known.T).toarray() * scale
+
+    @functools.cache  # noqa: B019
+    def inputs(self) -> tuple[np.ndarray, np.ndarray]:
+        """Over features."""
+        columns = self.scans.inputs[:, [scan.schema()[1].index(name) for name in INPUTS]]
+        known = columns[self.rows]
+        standard = np.clip((columns - known.mean(axis=0)) / (known.std(axis=0) + 0.2), -3.0, 3.0) / np.sqrt(len(INPUTS))
+        return standard[self.rows] @ standard[self.rows].T, standard[self.rest] @ standard[self.rows].T
 
 
 INPUTS = [
@@ -213,18 +278,12 @@ def main() -> None:
     table = slopes(found).groupby("set").mean()
     print(table.round(2), f"\nmean of sets\n{table.mean().round(2)}\ndeviation\n{table.std().round(2)}", sep="")
     for labels, draws in LABELS.items() if not arguments.slopes else ():
-        large = [one for one in found if labels <= 0.6 * len(one.prompts)]
-        values = {one.name: [] for one in large}
-        for one in large:
-            values[one.name] += [learned(one, labels, draw) for draw in range(draws)]
-        by_set = pd.DataFrame({name: np.mean(each, axis=0) for name, each in values.items()}, index=pd.Index(map(str, GRID)))
-        print(
-            f"\n{labels} labels: APGR above length, the best ten\n",
-            by_set.assign(mean=by_set.mean(axis=1)).nlargest(10, "mean").round(3).to_string(),
-        )
-        for name in by_set.columns:
-            best = by_set.drop(columns=name).mean(axis=1).idxmax()
-            print(f"best without {name}: {best}; there {by_set.loc[best, name]:+.3f}, at most {by_set[name].max():+.3f}")
+        values: dict[str, list[dict[str, float]]] = {}
+        for one in (one for one in found if labels <= 0.6 * len(one.prompts)):
+            values.setdefault(one.name, []).extend(learned(one, labels, draw) for draw in range(draws))
+        by_set = pd.DataFrame({name: pd.DataFrame(each).mean() for name, each in values.items()})
+        mean, error = by_set.mean(axis=1), by_set.std(axis=1) / np.sqrt(by_set.shape[1])
+        print(f"\n{labels} labels: APGR less the recipe's", by_set.assign(mean=mean, error=error).round(4).to_string(), sep="\n")
 
 
 if __name__ == "__main__":
