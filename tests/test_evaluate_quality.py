@@ -68,6 +68,22 @@ def test_a_stream_is_graded_as_often_as_it_was_asked_to_be(data: _data.Outcomes)
     assert len(list(_curve.graded(everything, passing, rh.Governor(_curve.ladder(), seed=1), 1))) == 300
 
 
+def test_what_was_said_of_a_question_is_from_before_it_was_learned(data: _data.Outcomes) -> None:
+    everything = np.arange(len(data.prompts))
+    task = _curve.Task(data, "online", "random", 60)
+    _, (said, asked) = _curve.stream(task, everything[:300], everything[300:], 5)
+    assert len(set(asked.tolist())) == len(said) == 60
+    # Until there are enough labels for a solution it is the prior that speaks.
+    first = [data.prompts[i] for i in asked[: _curve.FEWEST]]
+    assert np.array_equal(said[: _curve.FEWEST], rh.Estimator().gain(first, _curve.LOW, _curve.HIGH))
+    # Outcomes of the last question teach nothing that was said before.
+    turned = _data.Outcomes(data.name, data.prompts, data.weak.copy(), data.strong.copy())
+    turned.weak[asked[-1]] = 1.0 - turned.weak[asked[-1]]
+    _, (again, same) = _curve.stream(_curve.Task(turned, "online", "random", 60), everything[:300], everything[300:], 5)
+    assert np.array_equal(same, asked)
+    assert np.array_equal(again, said)
+
+
 def test_the_area_counts_questions_as_often_as_they_are_drawn(data: _data.Outcomes) -> None:
     score = np.random.default_rng(0).random(len(data.prompts))
     order = np.argsort(-score, kind="stable")
@@ -200,7 +216,7 @@ def test_the_bench_prints_its_tables_and_draws(
 def test_a_floor_that_does_not_hold_is_said(data: _data.Outcomes) -> None:
     row = quality.Row("MMLU", "prompt length", 0.59, None, None, None, 35.0, 70.0)
     point: dict[str, Any] = {"how": "offline", "learner": "rh.fit", "labels": 200, "draws": 1, "deviation": 0.0}
-    low = _curve.Point("MMLU", apgr=0.60, above=(0.0, 0.0, 0.0), worst=0.0, choosing=None, floor=0.61, **point)
+    low = _curve.Point("MMLU", apgr=0.60, above=(0.0, 0.0, 0.0), worst=0.0, choosing=None, went=None, floor=0.61, **point)
     chance = _recalibrate.Row("MMLU", "weak", "rh.fit", 200, 1, 0.5, 0.3, 0.2, (-0.1, -0.2, -0.05), 0.1, 0.0)
     tables: dict[str, list[Any]] = {
         "ranking": [row, dataclasses.replace(row, scorer="rheostat, gain", apgr=0.58)],

@@ -5,6 +5,8 @@
 - *online*: questions pass a governor one by one. Some are graded, by a coin or as `governor.should_grade` chooses them, at
   the same number of labels; the learner solves whenever there are a fifth more, and the governor takes its estimator. Scored
   on a third of the questions that never pass, because those that are left of a stream that was chosen from are no sample.
+  "As it went" is the prequential score (Dawid, 1984): every graded question in the order of what was said of it before its label
+  was learned, by whichever estimator served then.
 
 Every APGR stands beside that of the prompt's length on the same questions.
 """
@@ -28,6 +30,8 @@ LOW, HIGH = 0.70, 0.81
 LABELS = (0, 50, 200, 500, 1_500)
 FEWEST = 20
 """The learner solves for the first time with so many labels."""
+FEWEST_WENT = 500
+"""Fewer graded questions have too little gain among them to say how they were ranked."""
 GROWTH = 1.2
 MOST_RESAMPLES = 300
 FLOORS = {("MMLU", 200): 0.61, ("MMLU", 1_500): 0.635, ("GSM8K", 500): 0.62}
@@ -48,7 +52,8 @@ class Point:
 
     ``above`` is the mean difference to prompt length on the same questions, with its 95 % interval over draws of labels and of
     questions; ``worst`` the difference of the worst draw. ``choosing`` is the mean difference to a coin's choice at the same
-    labels, for learners that choose, with its interval.
+    labels, for learners that choose, with its interval. ``went`` is as ``above``, on the graded questions as they were ranked
+    before each was learned from; online, from 500 labels on.
     """
 
     data: str
@@ -61,6 +66,7 @@ class Point:
     above: tuple[float, float, float]
     worst: float
     choosing: tuple[float, float, float] | None
+    went: tuple[float, float, float] | None
     floor: float | None
 
 
@@ -89,6 +95,8 @@ class Draw:
 
     score: Numbers
     rows: Rows
+    went: tuple[Numbers, Rows] | None = None
+    """What was said of the graded questions, each before its label was learned, and which they are."""
 
 
 def table(data: Outcomes, effort: Effort) -> list[Point]:
@@ -113,7 +121,8 @@ def _draw(task: Task, texts: _recipe.Texts, seed: tuple[int, int]) -> Draw:
     everything = np.random.default_rng(seed).permutation(len(data.prompts))
     if task.how == "online":
         tested = everything[: len(everything) // 3]
-        return Draw(stream(task, everything[len(tested) :], tested, seed[1]), tested)
+        score, went = stream(task, everything[len(tested) :], tested, seed[1])
+        return Draw(score, tested, went)
     labelled, rest = everything[:labels], everything[labels:]
     if task.learner == "recipe":
         gain = data.strong - data.weak
@@ -136,21 +145,26 @@ def fitted(data: Outcomes, labelled: Rows, estimator: rh.Estimator | None = None
     return rh.fit([data.prompts[i] for i in labelled], outcomes, ladder(), estimator=estimator)
 
 
-def stream(task: Task, passing: Rows, tested: Rows, seed: int) -> Numbers:
-    """The gains of the tested questions after so many labels out of a stream."""
+def stream(task: Task, passing: Rows, tested: Rows, seed: int) -> tuple[Numbers, tuple[Numbers, Rows]]:
+    """The gains of the tested questions after so many labels out of a stream, and of the graded ones as they came."""
     data, labels = task.data, task.labels
     rungs = ladder()
     governor = rh.Governor(rungs, seed=seed)
     learning = rh.Learner(capacity=4 * labels + 64)
     estimator, next_solution = rh.Estimator(), FEWEST
+    said, asked = [], []
     for known, (place, plan, weight) in enumerate(graded(task, passing, governor, seed), 1):
+        low, high = (LOW, HIGH) if estimator.report is None else ("weak", "strong")
+        said.append(float(estimator.gain([data.prompts[place]], low, high)[0]))
+        asked.append(place)
         for name, outcome in (("weak", data.weak), ("strong", data.strong)):
             learning.add(plan, rungs[name], float(outcome[place]), id=str(place), at=0.0, weight=weight)
         if known >= next_solution or known == labels:
             next_solution = max(known + 1, round(GROWTH * known))
             estimator = learning.solve(rungs, at=0.0)
             governor.replace_estimator(estimator)
-    return estimator.gain([data.prompts[i] for i in tested], "weak", "strong")
+    score = estimator.gain([data.prompts[i] for i in tested], "weak", "strong")
+    return score, (np.array(said), np.array(asked, np.int64))
 
 
 def graded(task: Task, passing: Rows, governor: rh.Governor, seed: int) -> Iterator[tuple[int, rh.Plan, float]]:
@@ -198,8 +212,19 @@ def _point(task: Task, found: list[Draw], size: Numbers, coin: list[Draw], effor
         _interval(orders, by_size, gains, effort),
         float((each - lengths).min()),
         choosing,
+        _went(found, size, gains, effort) if task.labels >= FEWEST_WENT else None,
         FLOORS.get((task.data.name, task.labels)) if task.learner == "rh.fit" else None,
     )
+
+
+def _went(found: list[Draw], size: Numbers, gains: Numbers, effort: Effort) -> tuple[float, float, float] | None:
+    """As they went: the mean difference to length on the graded questions, with its interval; none offline."""
+    each = [draw.went for draw in found if draw.went is not None]
+    if not each:
+        return None
+    orders = [rows[np.argsort(-score, kind="stable")] for score, rows in each]
+    by_size = [rows[np.argsort(-size[rows], kind="stable")] for _, rows in each]
+    return _interval(orders, by_size, gains, effort)
 
 
 def _interval(orders: list[Rows], others: list[Rows], gains: Numbers, effort: Effort) -> tuple[float, float, float]:

@@ -170,6 +170,7 @@ def _show_learning(rows: list[_curve.Point]) -> None:
             _between(p.above, 3),
             f"{p.worst:+.3f}",
             "" if p.choosing is None else _between(p.choosing, 3),
+            "" if p.went is None else _between(p.went, 3),
             "" if p.floor is None else f"{p.floor}",
         )
         for p in rows
@@ -184,6 +185,7 @@ def _show_learning(rows: list[_curve.Point]) -> None:
         ">above length",
         ">worst draw",
         ">chosen less a coin's",
+        ">as it went, above length",
         ">floor",
     )
     _show.table(
