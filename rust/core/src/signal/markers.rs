@@ -225,7 +225,9 @@ impl Markers {
             markers.backtrack_at <= words && markers.recent_at <= words,
             "the places of the newest markers",
         )?;
-        check(markers.recent >= 0.0 && markers.run <= markers.longest_run, "the recent density or the runs")?;
+        // A word ends at most one marker, and what is recent only fades.
+        let recent = (0.0..=words as f64).contains(&markers.recent);
+        check(recent && markers.run <= markers.longest_run, "the recent density or the runs")?;
         Ok(markers)
     }
 
