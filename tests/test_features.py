@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import rheostat as rh
@@ -18,7 +20,8 @@ PIECES = (
 ).split("|")
 
 structured = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
-any_text = st.text(st.characters(codec="utf-8"), max_size=300)
+# What this Python does not know of yet may be a letter to a newer Unicode, by which the core was built.
+any_text = st.text(st.characters(codec="utf-8", exclude_categories=["Cn", "Cs"]), max_size=300)
 
 
 def assert_equal_to_oracle(text: bytes) -> None:
@@ -46,6 +49,7 @@ def test_any_text_scans_as_the_oracle_does(text: str) -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_scan_as_the_oracle_does(text: bytes) -> None:
+    assume(all(unicodedata.category(c) != "Cn" for c in text.decode(errors="replace")))
     assert_equal_to_oracle(text)
 
 
