@@ -74,7 +74,7 @@ class _Host:
     def tell(self, call: rh.Call, requests: Sequence[Asked | None], records: Sequence[Record | None]) -> None:
         """Tells the run what came back of a call: its samples side by side, a few tokens of each in turn."""
         told = [0] * len(records)
-        samples = [call.sample(i) for i in range(len(records))]
+        samples = [self.call(call.sample, i) for i in range(len(records))]
         open_samples = set(range(len(records)))
         while open_samples:
             for i in sorted(open_samples):

@@ -34,27 +34,33 @@ pub(super) struct Round {
     pub(super) answer: Option<Arc<str>>,
 }
 
+/// The vote of a round.
+fn vote(dials: Dials, brief: &Brief) -> Option<Vote> {
+    let rules = &brief.rules;
+    // Every sample that this round can ever launch: batches and their retries, and replacements.
+    let (batches, replacements) = rules.most_samples();
+    let batches = batches.saturating_add(rules.retries).saturating_add(1);
+    let cap = dials.samples.saturating_mul(batches).saturating_add(replacements);
+    let options = VoteOptions {
+        rule: if cap > MAX_CAP { VoteRule::Curtail } else { rules.vote },
+        confidence: rules.confidence,
+        cap: cap.min(MAX_CAP),
+        alpha: rules.alpha / f64::from(brief.most_rounds()),
+        ..VoteOptions::default()
+    };
+    Vote::with(options).ok()
+}
+
 impl Round {
     pub(super) fn new(number: u32, rung: usize, brief: &Brief) -> Self {
         let dials = brief.dials(rung);
-        let rules = &brief.rules;
-        // Every sample that this round can ever launch: batches and their retries, and replacements.
-        let (batches, replacements) = rules.most_samples();
-        let batches = batches.saturating_add(rules.retries).saturating_add(1);
-        let cap = dials.samples.saturating_mul(batches).saturating_add(replacements);
-        let options = VoteOptions {
-            rule: if cap > MAX_CAP { VoteRule::Curtail } else { rules.vote },
-            confidence: rules.confidence,
-            cap: cap.min(MAX_CAP),
-            alpha: rules.alpha / f64::from(brief.most_rounds()),
-            ..VoteOptions::default()
-        };
         Self {
             number,
             rung,
             dials,
             depth: 0,
-            vote: Vote::with(options).ok(),
+            // One answer alone is compared with none.
+            vote: if dials.samples > 1 { vote(dials, brief) } else { None },
             launched: 0,
             open: 0,
             sample_ramps: 0,
