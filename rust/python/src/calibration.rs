@@ -3,8 +3,8 @@
 use crate::convert::Text;
 use crate::error::Result;
 use crate::estimator::Estimator;
+use crate::fit::{Log, prior};
 use crate::ladder::Ladder;
-use crate::learn::{Log, prior};
 use crate::show::truth;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;

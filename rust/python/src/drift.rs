@@ -1,7 +1,8 @@
 //! Whether traffic still looks like what was calibrated on.
 
 use crate::error::{Result, wrong_type};
-use crate::estimator::{Estimate, EstimateBatch, Estimator};
+use crate::estimate::{Estimate, EstimateBatch};
+use crate::estimator::Estimator;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;

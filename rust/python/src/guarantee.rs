@@ -3,7 +3,7 @@
 use crate::convert::{real_rows, reals};
 use crate::error::{Result, wrong_type};
 use crate::files;
-use crate::learn::digests;
+use crate::fit::digests;
 use crate::show::{or_none, truth};
 use crate::whole::{Int, whole};
 use pyo3::prelude::*;

@@ -12,14 +12,16 @@ mod convert;
 mod doubt;
 mod drift;
 mod error;
+mod estimate;
 mod estimator;
 mod features;
 mod files;
+mod fit;
 mod governor;
 mod guarantee;
 mod information;
 mod ladder;
-mod learn;
+mod learner;
 mod ledger;
 mod message;
 mod normal;
@@ -68,9 +70,13 @@ mod _native {
     #[pymodule_export]
     use super::drift::{Drift, DriftReport};
     #[pymodule_export]
-    use super::estimator::{Estimate, EstimateBatch, Estimator, Explanation};
+    use super::estimate::{Estimate, EstimateBatch, Explanation};
+    #[pymodule_export]
+    use super::estimator::Estimator;
     #[pymodule_export]
     use super::features::{FeatureSpec, feature_specs, features, features_batch};
+    #[pymodule_export]
+    use super::fit::{FitReport, fit};
     #[pymodule_export]
     use super::governor::Governor;
     #[pymodule_export]
@@ -80,7 +86,7 @@ mod _native {
     #[pymodule_export]
     use super::ladder::{Ladder, Rung};
     #[pymodule_export]
-    use super::learn::{FitReport, Learner, fit};
+    use super::learner::Learner;
     #[pymodule_export]
     use super::ledger::{Hold, Ledger, LedgerStats};
     #[pymodule_export]

@@ -2,7 +2,7 @@
 
 use crate::clock::now;
 use crate::error::Result;
-use crate::estimator::Estimate;
+use crate::estimate::Estimate;
 use crate::governor::Governor;
 use crate::ladder::{Rung, rung};
 use crate::query::Source;

@@ -1,7 +1,7 @@
 //! Exits calibrated on a log.
 
 use crate::error::{Result, wrong_type};
-use crate::learn::digests;
+use crate::fit::digests;
 use numpy::{AllowTypeChange, PyArrayLike2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use rheostat::guarantee::{Method, Range, Target, Verdict};

@@ -1,26 +1,19 @@
-//! Learning from outcomes: `fit`, the learner, and what a fit reports.
+//! Fitting an estimator to a log, and what a fit reports.
 
 use crate::calibration::{compared_with, estimates};
-use crate::clock::wall;
 use crate::convert::{self, Text, reals};
 use crate::error::{Result, wrong_type};
 use crate::estimator::{Estimator, shipped};
-use crate::features::with_scan;
-use crate::files;
 use crate::guarantee::digest;
-use crate::ladder::{Ladder, Rung};
-use crate::outcome::Outcome;
-use crate::plan::Plan;
-use crate::query::with_query;
+use crate::ladder::Ladder;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyString};
+use pyo3::types::{PyDict, PyString};
 use rheostat::governor::OutcomeKind;
 use rheostat::query::Query;
 use rheostat::text::Window;
 use rheostat::{Error, estimate, features, learn as core};
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// A digest of each element that names a group.
 pub(crate) fn digests(names: &Bound<'_, PyAny>, what: &str) -> Result<Vec<u64>> {
@@ -92,7 +85,11 @@ pub(crate) fn fit(
     Ok(Estimator { inner: Arc::new(fitted), window })
 }
 
-fn options(folds: i128, seed: i128) -> Result<core::Options> {
+pub(crate) fn prior(estimator: Option<&Bound<'_, Estimator>>) -> (Arc<estimate::Estimator>, Window) {
+    estimator.map_or_else(|| (shipped(), Window::default()), |e| (e.get().inner.clone(), e.get().window))
+}
+
+pub(crate) fn options(folds: i128, seed: i128) -> Result<core::Options> {
     let (folds, seed) = (whole("folds", folds, 0..=usize::MAX)?, whole("seed", seed, 0..=u64::MAX)?);
     Ok(core::Options { folds, seed, ..core::Options::default() })
 }
@@ -185,267 +182,6 @@ fn at_row(error: Error, column: &str, row: usize) -> Error {
         }
         Error::Invalid { what, value, bound } => Error::invalid(format!("{what}s[{row}]"), value, bound),
         other => other,
-    }
-}
-
-/// Learns from outcomes while it serves. Thread-safe; memory is bounded by its capacity.
-///
-/// Args:
-///     estimator: The prior that is learned on top of; the shipped model if not given.
-///     capacity: How many outcomes are kept, at most 65,536. Of more, a sample is kept.
-///     half_life: In how many seconds the weight of an outcome halves; it does not fade if not given.
-///
-/// Raises:
-///     InvalidValueError: A value out of bounds.
-///
-/// Example:
-///     >>> import rheostat as rh
-///     >>> fast = rh.Rung("fast", model="small")
-///     >>> learner = rh.Learner()
-///     >>> for i in range(40):
-///     ...     _ = learner.add(f"{'Prove' if i % 2 else 'Name'} number {i}", fast, float(i % 2 == 0))
-///     >>> len(learner), learner.solve(rh.Ladder([fast])).report.outcomes
-///     (40, 40)
-#[pyclass(frozen, module = "rheostat")]
-pub(crate) struct Learner {
-    inner: Mutex<core::Learner>,
-    prior: Arc<estimate::Estimator>,
-    window: Window,
-}
-
-impl Learner {
-    fn lock(&self) -> MutexGuard<'_, core::Learner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn read(bytes: &[u8], estimator: Option<&Bound<'_, Estimator>>) -> Result<Self> {
-        let (prior, window) = prior(estimator);
-        Ok(Self { inner: Mutex::new(core::Learner::from_bytes(bytes, &prior)?), prior, window })
-    }
-}
-
-pub(crate) fn prior(estimator: Option<&Bound<'_, Estimator>>) -> (Arc<estimate::Estimator>, Window) {
-    estimator.map_or_else(|| (shipped(), Window::default()), |e| (e.get().inner.clone(), e.get().window))
-}
-
-#[pymethods]
-impl Learner {
-    #[new]
-    #[pyo3(signature = (estimator = None, *, capacity = 8_192, half_life = None))]
-    fn new(
-        estimator: Option<&Bound<'_, Estimator>>,
-        #[pyo3(from_py_with = int)] capacity: i128,
-        half_life: Option<f64>,
-    ) -> Result<Self> {
-        let (prior, window) = prior(estimator);
-        Ok(Self {
-            inner: Mutex::new(core::Learner::new(
-                &prior,
-                whole("capacity", capacity, 1..=core::MOST_ROWS)?,
-                half_life,
-            )?),
-            prior,
-            window,
-        })
-    }
-
-    /// Adds an outcome. One of the same query and rung as another replaces it if it is newer.
-    ///
-    /// Args:
-    ///     query: The text, or the plan that was made for it.
-    ///     rung: The rung that answered.
-    ///     score: How good the answer was, in [0, 1].
-    ///     kind: How that is known: `"graded"`, `"judge"`, `"thumbs"`, `"retry"` or `"escalation"`.
-    ///     at: When, in seconds of Unix time; now if not given.
-    ///     id: What names the query; the plan's id, or else the text itself, if not given.
-    ///     group: The independent unit that it belongs to, such as a user; the query itself if not given.
-    ///     weight: How many outcomes it counts for.
-    ///
-    /// Returns:
-    ///     Whether anything changed.
-    ///
-    /// Raises:
-    ///     InvalidValueError: A value out of bounds.
-    ///     UnknownNameError: No such kind.
-    #[pyo3(signature = (
-        query, rung, score, *, kind = "graded", at = None, id = None, group = None, weight = 1.0
-    ))]
-    fn add(
-        &self,
-        py: Python<'_>,
-        query: &Bound<'_, PyAny>,
-        rung: &Bound<'_, Rung>,
-        score: f64,
-        kind: &str,
-        at: Option<f64>,
-        id: Option<&Bound<'_, PyAny>>,
-        group: Option<&Bound<'_, PyAny>>,
-        weight: f64,
-    ) -> Result<bool> {
-        let kind = OutcomeKind::from_name(kind)?;
-        let sketch = |query: &Query<'_>| {
-            with_scan(|scan| {
-                scan.run(&query.ask, self.window);
-                let estimate = self.prior.estimate(scan, &query.structure);
-                (core::Sketch::new(scan, &estimate), core::digest(&query.ask))
-            })
-        };
-        let ((sketch, text), plan) = match query.cast::<Plan>() {
-            Ok(plan) => {
-                (plan.get().source.with_query(py, self.window.bytes, sketch)?, Some(plan.get().inner.id))
-            }
-            Err(_) => (with_query(Some(query), None, None, self.window.bytes, sketch)?, None),
-        };
-        let named = plan.map_or(text, |id| core::digest(id.to_string().as_bytes()));
-        let row = core::Row {
-            query: id.map_or(Ok(named), |id| digest(id, "id"))?,
-            group: group.map_or(Ok(text), |group| digest(group, "group"))?,
-            place: Arc::new(core::Place {
-                rung: rung.get().inner.name.clone(),
-                model: rung.get().inner.model.clone(),
-            }),
-            score,
-            weight,
-            kind,
-            at: wall(at),
-            sketch: Arc::new(sketch),
-        };
-        // Nothing of Python's runs under the lock.
-        Ok(self.lock().add(row)?)
-    }
-
-    /// Remembers a plan's query until its outcome comes, by the plan's id alone. As many of the newest plans are remembered as
-    /// outcomes are kept; they are neither saved nor merged.
-    ///
-    /// Args:
-    ///     plan: The plan.
-    ///     group: The independent unit that it belongs to, such as a user; the query's words if not given.
-    #[pyo3(signature = (plan, *, group = None))]
-    fn remember(
-        &self,
-        py: Python<'_>,
-        plan: &Bound<'_, Plan>,
-        group: Option<&Bound<'_, PyAny>>,
-    ) -> Result<()> {
-        let plan = plan.get();
-        let sketch = |query: &Query<'_>| {
-            with_scan(|scan| {
-                scan.run(&query.ask, self.window);
-                core::Sketch::new(scan, &self.prior.estimate(scan, &query.structure))
-            })
-        };
-        let sketch = plan.source.with_query(py, self.window.bytes, sketch)?;
-        let group = group.map(|group| digest(group, "group")).transpose()?;
-        let id = plan.inner.id.to_string();
-        self.lock().remember(&id, group, sketch);
-        Ok(())
-    }
-
-    /// Adds outcomes of plans that are remembered, such as `governor.drain_outcomes()`.
-    ///
-    /// Args:
-    ///     outcomes: The outcomes.
-    ///     ladder: The rungs that they name.
-    ///
-    /// Returns:
-    ///     How many of them were of plans that are remembered.
-    ///
-    /// Raises:
-    ///     UnknownNameError: The ladder has no such rung.
-    fn learn(&self, outcomes: Vec<PyRef<'_, Outcome>>, ladder: &Bound<'_, Ladder>) -> Result<usize> {
-        let (ladder, mut learner) = (ladder.get().inner.clone(), self.lock());
-        let mut known = 0;
-        for outcome in &outcomes {
-            known += usize::from(learner.outcome(&outcome.inner, &ladder)?);
-        }
-        Ok(known)
-    }
-
-    /// Takes in what another learner has seen: in any order, any number of times.
-    ///
-    /// Raises:
-    ///     InvalidValueError: The other has another prior, capacity or half-life.
-    fn merge(&self, other: &Bound<'_, Self>) -> Result<()> {
-        let other = other.get().lock().clone();
-        Ok(self.lock().merge(&other)?)
-    }
-
-    /// Fits heads to the outcomes that are kept: an estimator, for a governor to use from now on. It takes from
-    /// milliseconds to seconds, and the interpreter is let go meanwhile.
-    ///
-    /// Args:
-    ///     ladder: The rungs.
-    ///     at: The time that ages are reckoned from, in seconds of Unix time; now if not given.
-    ///     folds: In how many parts the groups are held out in turn.
-    ///     seed: What folds, and the draws of the report's interval, are drawn from.
-    ///
-    /// Raises:
-    ///     InvalidValueError: Fewer than ten outcomes on the ladder's rungs, all scores equal, or a single group.
-    #[pyo3(signature = (ladder, *, at = None, folds = 5, seed = 0))]
-    fn solve(
-        &self,
-        py: Python<'_>,
-        ladder: &Bound<'_, Ladder>,
-        at: Option<f64>,
-        #[pyo3(from_py_with = int)] folds: i128,
-        #[pyo3(from_py_with = int)] seed: i128,
-    ) -> Result<Estimator> {
-        let options = options(folds, seed)?;
-        let (ladder, now) = (ladder.get().inner.clone(), wall(at));
-        // On a copy, so that outcomes can be added meanwhile.
-        let mut learner = self.lock().clone();
-        let (heads, reference) =
-            py.detach(|| Ok::<_, Error>((learner.solve(&ladder, now, options)?, learner.reference())))?;
-        self.lock().keep_warm(learner);
-        let mut solved = self.prior.with_heads(Arc::new(heads));
-        if let Some(reference) = reference {
-            solved = solved.with_reference(Arc::new(reference));
-        }
-        Ok(Estimator { inner: Arc::new(solved), window: self.window })
-    }
-
-    /// Writes the learner to a file.
-    ///
-    /// Raises:
-    ///     OSError: The file cannot be written.
-    fn save(&self, path: PathBuf) -> Result<()> {
-        let bytes = self.lock().to_bytes();
-        files::write(&path, &bytes)
-    }
-
-    /// Reads a learner from a file.
-    ///
-    /// Raises:
-    ///     OSError: The file cannot be read.
-    ///     ArtifactError: It is damaged, too large, or of another version or prior.
-    #[staticmethod]
-    #[pyo3(signature = (path, estimator = None))]
-    fn load(path: PathBuf, estimator: Option<&Bound<'_, Estimator>>) -> Result<Self> {
-        Self::read(&files::read(&path, core::MOST_BYTES)?, estimator)
-    }
-
-    /// The learner as bytes.
-    fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, &self.lock().to_bytes())
-    }
-
-    /// Reads a learner from bytes.
-    ///
-    /// Raises:
-    ///     ArtifactError: It is damaged, too large, or of another version or prior.
-    #[staticmethod]
-    #[pyo3(signature = (data, estimator = None))]
-    fn from_bytes(data: &[u8], estimator: Option<&Bound<'_, Estimator>>) -> Result<Self> {
-        Self::read(data, estimator)
-    }
-
-    fn __len__(&self) -> usize {
-        self.lock().rows().len()
-    }
-
-    fn __repr__(&self) -> String {
-        let learner = self.lock();
-        format!("Learner({} of at most {} outcomes)", learner.rows().len(), learner.rows().most())
     }
 }
 

@@ -1,0 +1,246 @@
+//! What an estimator says of a query, or of many.
+
+use crate::error::{Result, wrong_type};
+use crate::features::with_scan;
+use crate::ladder::Rung;
+use crate::query::Source;
+use numpy::{PyArray1, ToPyArray};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use rheostat::estimate as core;
+use rheostat::ladder::{Ability, Ladder};
+use rheostat::learn::View;
+use rheostat::query::Query;
+use rheostat::text::Window;
+use std::sync::Arc;
+
+/// What is known of a query before any compute is spent on it.
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct Estimate {
+    pub(crate) inner: core::Estimate,
+    pub(crate) model: Arc<core::Estimator>,
+    pub(crate) window: Window,
+    pub(crate) source: Source,
+    pub(crate) ladder: Option<Arc<Ladder>>,
+}
+
+#[pymethods]
+impl Estimate {
+    /// How difficult the query is, in [0, 1].
+    #[getter]
+    fn difficulty(&self) -> f64 {
+        self.inner.difficulty
+    }
+
+    /// How much speaks for that number, in [0, 1]. Near 0 the estimate knows nothing, which is not "easy".
+    #[getter]
+    fn evidence(&self) -> f64 {
+        self.inner.evidence
+    }
+
+    /// Expected input tokens of the whole query.
+    #[getter]
+    fn tokens(&self) -> u32 {
+        self.inner.input_tokens
+    }
+
+    /// Expected tokens of the answer, without thinking.
+    #[getter]
+    fn output_tokens(&self) -> u32 {
+        self.inner.output_tokens
+    }
+
+    /// The range in which eight of ten such answers are expected to lie, in tokens.
+    #[getter]
+    fn output_range(&self) -> (u32, u32) {
+        self.inner.output_range
+    }
+
+    /// The chance, in [0, 1], that thinking before the answer makes a wrong answer right.
+    #[getter]
+    fn thinking_helps(&self) -> f64 {
+        self.inner.thinking_helps()
+    }
+
+    /// What the query is about, such as `"mathematics"` or `"unknown"`.
+    #[getter]
+    fn domain(&self) -> &'static str {
+        self.inner.domain.name()
+    }
+
+    /// The calibrated chance, in [0, 1], that a rung answers correctly.
+    ///
+    /// Args:
+    ///     rung: A `Rung` or an ability above 0 and below 1; for the estimate of a plan also a rung's name.
+    ///
+    /// Raises:
+    ///     InvalidValueError: The ability is out of bounds, or the rung has none and no ladder is known.
+    ///     UnknownNameError: No rung of the plan's ladder has that name.
+    fn p_correct(&self, rung: &Bound<'_, PyAny>) -> Result<f64> {
+        Ok(self.inner.p_correct_of(&view(rung, &self.model, self.ladder.as_deref())?))
+    }
+
+    /// Why: what each feature, and each word that mattered, added to the difficulty.
+    fn explain(&self, py: Python<'_>) -> Result<Explanation> {
+        let explain = |query: &Query<'_>| {
+            with_scan(|scan| {
+                scan.run(&query.ask, self.window);
+                self.model.explain(scan, &query.structure)
+            })
+        };
+        Ok(Explanation::new(self.source.with_query(py, self.window.bytes, explain)?))
+    }
+
+    fn __repr__(&self) -> String {
+        let e = &self.inner;
+        let (d, v, domain) = (e.difficulty, e.evidence, e.domain.name());
+        format!("Estimate(difficulty={d:.3}, evidence={v:.3}, tokens={}, domain={domain:?})", e.input_tokens)
+    }
+}
+
+/// How the chance of a rung follows, which may be given as such, by name, or as an ability.
+pub(crate) fn view(
+    rung: &Bound<'_, PyAny>,
+    model: &core::Estimator,
+    ladder: Option<&Ladder>,
+) -> Result<View> {
+    if let Ok(rung) = rung.cast::<Rung>() {
+        return of_rung(&rung.get().inner, model, ladder);
+    }
+    if let Ok(name) = rung.cast::<PyString>() {
+        let name = name.to_str()?;
+        let learned = model.heads().and_then(|heads| heads.view_of(name));
+        return match (ladder, learned, model.heads()) {
+            (Some(ladder), ..) => {
+                let place = ladder.index(name)?;
+                Ok(model.view(&ladder.rungs()[place], ladder.ability(place)))
+            }
+            (None, Some(view), _) => Ok(view),
+            (None, None, Some(heads)) => Err(rheostat::Error::unknown("rung", name, heads.rungs()).into()),
+            (None, None, None) => Err(wrong_type(
+                "rung",
+                rung,
+                "a Rung or an ability (names need a plan's estimate, or a fitted model)",
+            )),
+        };
+    }
+    let Ok(ability) = rung.extract::<f64>() else {
+        return Err(wrong_type("rung", rung, "a Rung, its name or an ability"));
+    };
+    if !(ability > 0.0 && ability < 1.0) {
+        return Err(rheostat::Error::invalid("ability", ability, "above 0 and below 1").into());
+    }
+    Ok(View::prior(core::logit(ability)))
+}
+
+fn of_rung(rung: &rheostat::ladder::Rung, model: &core::Estimator, ladder: Option<&Ladder>) -> Result<View> {
+    if let Some((ladder, place)) = ladder.and_then(|ladder| Some((ladder, ladder.index(&rung.name).ok()?))) {
+        return Ok(model.view(&ladder.rungs()[place], ladder.ability(place)));
+    }
+    let ability = rung.ability.unwrap_or(0.5);
+    let known = Ability { value: ability, logit: core::logit(ability), assumed: rung.ability.is_none() };
+    let view = model.view(rung, known);
+    if view.learned() || rung.ability.is_some() {
+        return Ok(view);
+    }
+    let what = format!("rung {:?}: ability", rung.name);
+    Err(rheostat::Error::invalid(what, "none", "given, or learned, or the rung on the plan's ladder").into())
+}
+
+/// The fields of `Estimate` as arrays, one value for each text.
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct EstimateBatch {
+    pub(crate) rows: Vec<core::Estimate>,
+    model: Arc<core::Estimator>,
+    /// How difficult each query is, in [0, 1].
+    #[pyo3(get)]
+    difficulty: Py<PyArray1<f64>>,
+    /// How much speaks for that number, in [0, 1].
+    #[pyo3(get)]
+    evidence: Py<PyArray1<f64>>,
+    /// Expected input tokens.
+    #[pyo3(get)]
+    tokens: Py<PyArray1<u32>>,
+    /// Expected tokens of the answer, without thinking.
+    #[pyo3(get)]
+    output_tokens: Py<PyArray1<u32>>,
+}
+
+impl EstimateBatch {
+    pub(crate) fn new(py: Python<'_>, rows: Vec<core::Estimate>, model: Arc<core::Estimator>) -> Self {
+        let real =
+            |f: fn(&core::Estimate) -> f64| rows.iter().map(f).collect::<Vec<_>>().to_pyarray(py).unbind();
+        let count =
+            |f: fn(&core::Estimate) -> u32| rows.iter().map(f).collect::<Vec<_>>().to_pyarray(py).unbind();
+        Self {
+            difficulty: real(|e| e.difficulty),
+            evidence: real(|e| e.evidence),
+            tokens: count(|e| e.input_tokens),
+            output_tokens: count(|e| e.output_tokens),
+            rows,
+            model,
+        }
+    }
+}
+
+#[pymethods]
+impl EstimateBatch {
+    /// What each query is about.
+    #[getter]
+    fn domain(&self) -> Vec<&'static str> {
+        self.rows.iter().map(|e| e.domain.name()).collect()
+    }
+
+    /// The chance that a rung answers correctly, for each query. As `Estimate.p_correct`, without a ladder.
+    fn p_correct<'py>(&self, rung: &Bound<'py, PyAny>) -> Result<Bound<'py, PyArray1<f64>>> {
+        let view = view(rung, &self.model, None)?;
+        let chances: Vec<_> = self.rows.iter().map(|e| e.p_correct_of(&view)).collect();
+        Ok(chances.to_pyarray(rung.py()))
+    }
+
+    fn __len__(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("EstimateBatch({} queries)", self.rows.len())
+    }
+}
+
+/// Why an estimate is what it is. Contributions are in logits of difficulty; with the bias they sum to it.
+#[pyclass(frozen, get_all, module = "rheostat")]
+pub(crate) struct Explanation {
+    /// How difficult the query is, in [0, 1].
+    difficulty: f64,
+    /// The same in logits: the bias and all contributions sum to it.
+    location: f64,
+    /// The location, in logits, of a query that is average in everything.
+    bias: f64,
+    /// Each feature that contributed: (name, value, contribution), the largest first.
+    features: Vec<(String, f64, f64)>,
+    /// Each word, and pair of words, that contributed: (word, count, contribution), the largest first.
+    words: Vec<(String, f64, f64)>,
+}
+
+impl Explanation {
+    fn new(core: core::Explanation) -> Self {
+        let rows = |list: Vec<core::Contribution>| {
+            list.into_iter().map(|c| (c.name, c.value, c.contribution)).collect()
+        };
+        Self {
+            difficulty: core.estimate.difficulty,
+            location: core.estimate.location,
+            bias: core.bias,
+            features: rows(core.features),
+            words: rows(core.words),
+        }
+    }
+}
+
+#[pymethods]
+impl Explanation {
+    fn __repr__(&self) -> String {
+        let (features, words) = (self.features.len(), self.words.len());
+        format!("Explanation(difficulty={:.3}, {features} features, {words} words)", self.difficulty)
+    }
+}
