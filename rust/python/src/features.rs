@@ -7,20 +7,26 @@ use numpy::{PyArray1, PyArray2, PyArrayMethods, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rheostat::features::{COUNT, Kind, SPECS, Scan};
+use rheostat::governor::Scratch;
 use rheostat::text::Window;
 use std::cell::RefCell;
 
 thread_local! {
     /// One scratch per thread: after the first texts a scan allocates nothing.
-    static SCAN: RefCell<Scan> = RefCell::new(Scan::new());
+    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::default());
 }
 
 /// Lends the thread's scratch. Nothing in `f` may run Python code, so nobody asks for it twice.
-pub(crate) fn with_scan<T>(f: impl FnOnce(&mut Scan) -> T) -> T {
-    SCAN.with(|scan| match scan.try_borrow_mut() {
-        Ok(mut scan) => f(&mut scan),
-        Err(_) => f(&mut Scan::new()),
+pub(crate) fn with_scratch<T>(f: impl FnOnce(&mut Scratch) -> T) -> T {
+    SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
+        Ok(mut scratch) => f(&mut scratch),
+        Err(_) => f(&mut Scratch::default()),
     })
+}
+
+/// Lends the thread's scan.
+pub(crate) fn with_scan<T>(f: impl FnOnce(&mut Scan) -> T) -> T {
+    with_scratch(|scratch| f(&mut scratch.scan))
 }
 
 /// One feature: its place in a vector is its place in `feature_specs()`.

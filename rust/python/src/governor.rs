@@ -7,7 +7,7 @@ use crate::convert::{self, Text};
 use crate::drift::DriftReport;
 use crate::error::{Result, wrong_type};
 use crate::estimator::{Estimator, shipped};
-use crate::features::{read_window, with_scan};
+use crate::features::{read_window, with_scan, with_scratch};
 use crate::information::Information;
 use crate::ladder::{Ladder, Rungs};
 use crate::ledger;
@@ -20,7 +20,7 @@ use crate::rules::Rules;
 use crate::sessions::read_sessions;
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyString, PyTuple};
 use rheostat::governor as core;
 use rheostat::policy::Policy;
 use rheostat::session::Purpose;
@@ -59,12 +59,12 @@ use std::hash::{BuildHasher, RandomState};
 ///     True
 #[pyclass(frozen, module = "rheostat")]
 pub(crate) struct Governor {
-    inner: core::Governor,
+    pub(crate) inner: core::Governor,
     ladder: Py<Ladder>,
     pub(crate) rungs: Rungs,
-    window: Window,
+    pub(crate) window: Window,
     /// Whether every plan needs the time: for a ledger's windows or a pacer's period.
-    timed: bool,
+    pub(crate) timed: bool,
 }
 
 #[pymethods]
@@ -176,6 +176,19 @@ impl Governor {
         at: Option<f64>,
     ) -> Result<Bound<'py, Plan>> {
         let governor = slf.get();
+        let alone = messages.is_none()
+            & body.is_none()
+            & session.is_none()
+            & tenant.is_none()
+            & ceiling.is_none()
+            & models.is_none()
+            & rung.is_none()
+            & purpose.is_none()
+            & difficulty.is_none()
+            & chances.is_none();
+        if let Some(text) = text.filter(|_| alone).and_then(|text| text.cast::<PyString>().ok()) {
+            return Plan::of_text(slf, text, at);
+        }
         let ceiling = ceiling.map(read_ceiling).transpose()?;
         let purpose = purpose.map(Purpose::from_name).transpose()?;
         // The clock is not read where nobody looks at it.
@@ -196,7 +209,7 @@ impl Governor {
         };
         with_query(text, messages, body, governor.window.bytes, |query| {
             // Some hundreds of bytes go into their box at once; from there on only pointers are passed on.
-            let inner = with_scan(|scan| governor.inner.plan_as(query, &options, scan, Box::new))?;
+            let inner = with_scratch(|scratch| governor.inner.plan_as(query, &options, scratch, Box::new))?;
             let source = Source::keep(text, body, query);
             Ok(Bound::new(slf.py(), Plan { inner, governor: slf.clone().unbind(), source, at })?)
         })?

@@ -1,16 +1,18 @@
 //! The decision about one query.
 
 use crate::clock::now;
+use crate::convert::utf8;
 use crate::error::Result;
 use crate::estimate::Estimate;
+use crate::features::with_scratch;
 use crate::governor::Governor;
 use crate::ladder::{Rung, rung};
 use crate::query::Source;
 use crate::run::Run;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 use rheostat::governor as core;
-use rheostat::query::Structure;
+use rheostat::query::{Query, Structure};
 
 /// The decision about one query, taken before any compute is spent on it. Immutable.
 ///
@@ -27,6 +29,34 @@ pub(crate) struct Plan {
     pub(crate) governor: Py<Governor>,
     pub(crate) source: Source,
     pub(crate) at: Option<f64>,
+}
+
+impl Plan {
+    /// The plan of a text and nothing else, as nearly always: apart, so that it takes its own short way through what is not
+    /// given.
+    #[inline(never)]
+    pub(crate) fn of_text<'py>(
+        by: &Bound<'py, Governor>,
+        text: &Bound<'_, PyString>,
+        at: Option<f64>,
+    ) -> Result<Bound<'py, Self>> {
+        let governor = by.get();
+        let options = core::PlanOptions {
+            at: if governor.timed { now(at) } else { 0.0 },
+            ..core::PlanOptions::default()
+        };
+        let (utf8, repaired) = utf8(text)?;
+        let mut query = Query::text(&utf8, governor.window.bytes);
+        query.structure.repaired |= repaired;
+        let inner = with_scratch(|scratch| governor.inner.plan_as(&query, &options, scratch, boxed))?;
+        let source = Source::Text(text.clone().unbind());
+        Ok(Bound::new(by.py(), Self { inner, governor: by.clone().unbind(), source, at })?)
+    }
+}
+
+/// Another function than that of the long way, so that each is compiled in its place.
+fn boxed(plan: core::Plan) -> Box<core::Plan> {
+    Box::new(plan)
 }
 
 #[pymethods]

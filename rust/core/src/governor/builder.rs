@@ -168,7 +168,7 @@ impl Builder {
         let (sessions, ledger) = (Arc::new(Sessions::new(self.sessions)?), self.ledger.clone());
         let snapshot = self.snapshot()?;
         Ok(Governor {
-            snapshot: ArcSwap::from_pointee(snapshot),
+            snapshot: Arc::new(ArcSwap::from_pointee(snapshot)),
             nonce,
             planned: AtomicU64::new(0),
             outcomes,

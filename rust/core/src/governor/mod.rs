@@ -16,6 +16,7 @@ mod plan;
 mod reach;
 mod reason;
 mod record;
+mod scratch;
 mod session;
 mod snapshot;
 mod watch;
@@ -42,6 +43,7 @@ pub use outcome::{Outcome, OutcomeKind};
 pub use plan::{Plan, PlanOptions, Strip};
 pub use reason::{PlanReason, PlanReasons};
 pub use record::{About, Record};
+pub use scratch::Scratch;
 pub use snapshot::Snapshot;
 pub use watch::Drifted;
 
@@ -62,7 +64,7 @@ pub use watch::Drifted;
 /// ```
 #[derive(Debug)]
 pub struct Governor {
-    snapshot: ArcSwap<Snapshot>,
+    snapshot: Arc<ArcSwap<Snapshot>>,
     nonce: u64,
     planned: AtomicU64,
     outcomes: Outcomes,
@@ -83,11 +85,12 @@ impl Governor {
     /// [`crate::Error::Unknown`] for a rung, or for models none of which is on the ladder; [`crate::Error::Invalid`]
     /// for a ceiling, a session or a tenant out of bounds; [`crate::Error::Denied`] when a cap of the ledger is used up.
     pub fn plan(&self, query: &Query<'_>, options: &PlanOptions<'_>, scan: &mut Scan) -> Result<Plan> {
-        self.plan_as(query, options, scan, |plan| plan)
+        let snapshot = self.snapshot.load();
+        self.plan_by(&snapshot, query, options, scan, |plan| plan)
     }
 
-    /// As [`plan`](Self::plan), for a host that keeps plans in a box or in an object of its own: `make` is called where the
-    /// plan is, so that it is not moved from one place to the next on its way there.
+    /// As [`plan`](Self::plan), for a host that makes many: `scratch` also holds on to what decides, and `make` is called where
+    /// the plan is, so that it is not moved from one place to the next on its way into a box or an object.
     ///
     /// # Errors
     /// Those of [`plan`](Self::plan).
@@ -95,17 +98,29 @@ impl Governor {
         &self,
         query: &Query<'_>,
         options: &PlanOptions<'_>,
+        scratch: &mut Scratch,
+        make: impl FnOnce(Plan) -> T,
+    ) -> Result<T> {
+        let Scratch { scan, held } = scratch;
+        self.plan_by(held.snapshot(&self.snapshot), query, options, scan, make)
+    }
+
+    #[inline]
+    fn plan_by<T>(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        query: &Query<'_>,
+        options: &PlanOptions<'_>,
         scan: &mut Scan,
         make: impl FnOnce(Plan) -> T,
     ) -> Result<T> {
-        let snapshot = self.snapshot.load();
-        let around = self.circumstances(&snapshot, query, options)?;
+        let around = self.circumstances(snapshot, query, options)?;
         snapshot.decide(query, options, &around, scan, |decision| {
             let serial = self.planned.fetch_add(1, Ordering::Relaxed);
-            let id = PlanId::new(&snapshot, query, options, self.nonce, serial);
-            self.watch(&snapshot, id, decision.rung, decision.p_correct, decision.seen);
+            let id = PlanId::new(snapshot, query, options, self.nonce, serial);
+            self.watch(snapshot, id, decision.rung, decision.p_correct, decision.seen);
             let easier = decision.easier;
-            let mut plan = Plan::new(id, decision, query.turn, Arc::clone(&snapshot));
+            let mut plan = Plan::new(id, decision, query.turn, Arc::clone(snapshot));
             self.remember(query, options, &around, easier, &mut plan);
             make(plan)
         })
