@@ -90,16 +90,19 @@ def _frontier(found: Comparison) -> str:
 def _point(arm: Arm, x: float, y: float, taken: list[tuple[float, float]]) -> str:
     ours = arm.name == "governor"
     color = "var(--governor)" if ours else "var(--fixed)" if arm.name in {level.name for level in LEVELS} else "var(--other)"
+    if ours:
+        # To its left, where it stands alone: what is as accurate is dearer.
+        dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="7" fill="{color}"/>'
+        return f'{dot}<text x="{x - 12:.1f}" y="{y + 4:.1f}" text-anchor="end" font-weight="700">{escape(arm.name)}</text>'
     label = y + 4
     # A label makes way for those that stand there already.
     while any(abs(label - other) < 13 and abs(x - place) < 150 for place, other in taken):
         label += 13
     taken.append((x, label))
-    weight = ' font-weight="700"' if ours else ""
-    dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{7 if ours else 4.5}" fill="{color}"/>'
+    dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{color}"/>'
     # A thin line leads from a dot to a label that had to go far.
     lead = f'<line class="axis" x1="{x:.1f}" y1="{y:.1f}" x2="{x + 9:.1f}" y2="{label - 4:.1f}"/>' if label - y > 10 else ""
-    return lead + dot + f'<text x="{x + 10:.1f}" y="{label:.1f}"{weight}>{escape(arm.name)}</text>'
+    return lead + dot + f'<text x="{x + 10:.1f}" y="{label:.1f}">{escape(arm.name)}</text>'
 
 
 def _arms(found: Comparison) -> str:
