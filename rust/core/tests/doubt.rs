@@ -100,15 +100,17 @@ fn a_rung_that_is_no_better_is_passed_over() {
 
 #[test]
 fn an_answer_that_nobody_doubts_needs_no_second_look() {
-    let verified = |doubt| {
+    let verified = |doubt, logprob| {
         let rules = Rules { verify_below: Some(0.9), ..rules() };
         let run = run(vec![rung("a", 1.0, 0.8, doubt)], &[0.8], rules);
         let sample = run.sample(0).unwrap();
-        sample.token(Some(-0.1), &[], None, 0.0);
+        sample.token(logprob, &[], None, 0.0);
         sample.finish(Some("7"), 0.0).unwrap().reason
     };
-    assert_eq!(verified(None), Reason::Verifying);
-    assert_eq!(verified(Some(doubted(-0.5, 0.95, 0.02))), Reason::Finished);
+    let sharp = Some(doubted(-0.5, 0.95, 0.02));
+    assert_eq!(verified(None, Some(-0.1)), Reason::Verifying);
+    assert_eq!(verified(sharp, Some(-0.1)), Reason::Finished);
+    assert_eq!(verified(sharp, None), Reason::Verifying, "nothing was heard of the stream");
 }
 
 fn begun(doubt: Option<Doubt>, moves: Moves) -> Plan {

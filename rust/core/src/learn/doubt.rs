@@ -92,7 +92,8 @@ fn check(lowest: &[f64], scores: &[f64], chance: f64) -> Result<()> {
         return Err(Error::invalid("scores", scores.len(), bound));
     }
     if lowest.len() < FEWEST_ANSWERS {
-        return Err(Error::invalid("lowest", format!("{} of them", lowest.len()), "at least 30"));
+        let bound = format!("at least {FEWEST_ANSWERS}");
+        return Err(Error::invalid("lowest", format!("{} of them", lowest.len()), bound));
     }
     if let Some(row) = lowest.iter().position(|low| low.is_nan()) {
         return Err(Error::invalid(format!("lowest[{row}]"), "NaN", "a number"));

@@ -236,9 +236,15 @@ impl State {
         let odds = if self.round.doubted {
             Some(self.odds(Evidence::LowConfidence, rule))
         } else {
-            self.brief.doubt(self.round.rung).and_then(|doubt| doubt.trust())
+            // Of a stream that gave no signal, that it was not doubted says nothing.
+            self.brief.doubt(self.round.rung).filter(|_| self.heard()).and_then(|doubt| doubt.trust())
         };
         odds.map_or(p, |odds| sigmoid(logit(p) + ln(odds.max(f64::MIN_POSITIVE))))
+    }
+
+    /// Whether a stream of this round gave what its rung's doubts look at.
+    fn heard(&self) -> bool {
+        self.samples.iter().any(|s| s.round == self.round.number && s.heard())
     }
 
     /// A revision has come back.

@@ -194,6 +194,14 @@ impl SampleState {
         low.then_some(Evidence::LowSteps)
     }
 
+    /// Whether it was long enough for a bar to be held against it.
+    pub(super) fn heard(&self) -> bool {
+        let confidence = || self.confidence.as_ref().and_then(Confidence::lowest_full);
+        let own = || self.likelihood.as_ref().and_then(Likelihood::lowest);
+        self.bars.confidence.and_then(|_| confidence()).is_some()
+            || self.bars.logprob.and_then(|_| own()).is_some()
+    }
+
     /// Whether its unused grant may be given back when it ends: every token of it was counted.
     pub(super) fn known(&self) -> bool {
         self.tally == Tally::Counted
