@@ -35,7 +35,7 @@ $(ENVIRONMENT): pyproject.toml lab/pyproject.toml | tools
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --upgrade 'pip>=25.1'
 	@$(BIN)/python -m pip install --group dev numpy 'rich>=13' 'tomli>=2; python_version < "3.11"'
-	@$(BIN)/python -m pip install --editable lab
+	@$(BIN)/python -m pip install --no-deps --editable lab
 	@touch $@
 
 $(BUILT): $(ENVIRONMENT) $(RUST)

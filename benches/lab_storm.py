@@ -25,7 +25,6 @@ import httpx
 
 QUESTION = "Start with 17, add 25. What is the result?"
 BODY = {"model": "lab-tiny", "messages": [{"role": "user", "content": QUESTION}], "reasoning_effort": "none"}
-WEIGHTS = Path(__file__).parents[1] / "lab" / "rheostat_lab"
 SLACK_MIB = 8.0
 
 
@@ -108,7 +107,7 @@ def main() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    words = ["lab", "serve", "--port", str(port), "--queue", str(args.queue), "--weights", str(WEIGHTS)]
+    words = ["lab", "serve", "--port", str(port), "--queue", str(args.queue)]
     server = subprocess.Popen([sys.executable, "-m", "rheostat", *words], stdout=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +46,19 @@ def prompts() -> list[dict[str, str]]:
     """The shipped prompts."""
     lines = (ROOT / "examples" / "prompts.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
+
+
+@pytest.fixture
+def lab_verb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`rheostat lab`, found by the entry point that lab/pyproject.toml declares, also where it is not installed."""
+    project = (ROOT / "lab" / "pyproject.toml").read_text(encoding="utf-8")
+    point = re.search(r'^\[project\.entry-points\."(.+)"\]\n(\w+) = "(.+)"$', project, re.MULTILINE)
+    assert point is not None
+    about = tmp_path / "installed" / "rheostat_lab-0.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Name: rheostat-lab\nVersion: 0\n", encoding="utf-8")
+    (about / "entry_points.txt").write_text(f"[{point[1]}]\n{point[2]} = {point[3]}\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(about.parent)
 
 
 @pytest.fixture

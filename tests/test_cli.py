@@ -227,7 +227,24 @@ def test_every_verb_has_help_and_json(capsys: pytest.CaptureFixture[str]) -> Non
         assert raised.value.code == 0
         out = capsys.readouterr().out
         assert "usage: rheostat" in out
-        assert "--json" in out or name in {"bench", "lab"}  # Those have verbs of their own.
+        assert "--json" in out or name == "bench"  # It has verbs of its own.
+
+
+@pytest.mark.usefixtures("lab_verb")
+def test_another_distribution_adds_its_verb(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["--help"], ["lab", "--help"]):
+        with pytest.raises(SystemExit) as raised:
+            main(words)
+        assert raised.value.code == 0
+        assert " lab " in capsys.readouterr().out
+
+
+def test_a_verb_that_is_not_installed_says_how_to_get_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: ())
+    assert main(["lab", "run", "--questions", "50"]) == 2
+    assert capsys.readouterr().err == "rheostat lab: not installed: pip install rheostat-lab, or in a clone: pip install ./lab\n"
 
 
 def test_the_package_is_a_program(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

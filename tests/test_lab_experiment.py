@@ -14,27 +14,26 @@ from hypothesis import strategies as st
 import rheostat as rh
 from rheostat._cli import main
 from rheostat.errors import InvalidValueError
-from rheostat.lab import LISTS, Lab
-from rheostat.lab.experiment import cascades, fixed, governed
-from rheostat.lab.experiment.arms import Arm
-from rheostat.lab.experiment.asked import Served
-from rheostat.lab.experiment.bank import Bank
-from rheostat.lab.experiment.choose import Setting, frontier, rank
-from rheostat.lab.experiment.compare import Options, compare
-from rheostat.lab.experiment.numbers import Paired, paired, wilson
-from rheostat.lab.experiment.page import page
-from rheostat.lab.experiment.report import as_dict, sentences
-from rheostat.lab.experiment.rungs import LEVELS, THINKING, Level, ladder, mode_of
-from rheostat.lab.experiment.scores import Scores
-from rheostat.lab.questions import make, stream
+from rheostat_lab import LISTS, Lab
+from rheostat_lab.experiment import cascades, fixed, governed
+from rheostat_lab.experiment.arms import Arm
+from rheostat_lab.experiment.asked import Served
+from rheostat_lab.experiment.bank import Bank
+from rheostat_lab.experiment.choose import Setting, frontier, rank
+from rheostat_lab.experiment.compare import Options, compare
+from rheostat_lab.experiment.numbers import Paired, paired, wilson
+from rheostat_lab.experiment.page import page
+from rheostat_lab.experiment.report import as_dict, sentences
+from rheostat_lab.experiment.rungs import LEVELS, THINKING, Level, ladder, mode_of
+from rheostat_lab.experiment.scores import Scores
+from rheostat_lab.questions import make, stream
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
-WEIGHTS = Path(__file__).parents[1] / "lab" / "rheostat_lab"
 
 
 @pytest.fixture(scope="module")
 def bank() -> Bank:
-    return Bank(Lab.load(WEIGHTS, capacity=64))
+    return Bank(Lab.load(capacity=64))
 
 
 @pytest.fixture(scope="module")
@@ -239,6 +238,7 @@ def test_a_small_comparison_is_whole(bank: Bank) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("lab_verb")
 def test_the_command_line_runs_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / "page.html"
     words = [
@@ -249,8 +249,6 @@ def test_the_command_line_runs_it(capsys: pytest.CaptureFixture[str], tmp_path: 
         "--train",
         "50",
         "--no-cascades",
-        "--weights",
-        str(WEIGHTS),
         "--html",
         str(target),
     ]
@@ -259,7 +257,5 @@ def test_the_command_line_runs_it(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert target.read_text().startswith("<!doctype html>")
     assert main(["lab", "run", "--questions", "1"]) == 2
     assert "questions: 1 is not allowed" in capsys.readouterr().err
-    assert (
-        main(["lab", "ask", "Start with 17, add 25. What is the result?", "--model", "lab-tiny", "--weights", str(WEIGHTS)]) == 0
-    )
+    assert main(["lab", "ask", "Start with 17, add 25. What is the result?", "--model", "lab-tiny"]) == 0
     assert "answer" in capsys.readouterr().out

@@ -2,27 +2,25 @@
 
 import asyncio
 from itertools import islice
-from pathlib import Path
 
 import pytest
 
 import rheostat as rh
 from rheostat.aio import serve
 from rheostat.errors import UnknownNameError
-from rheostat.lab import LISTS, Lab, Request, Weights
-from rheostat.lab.experiment.rungs import LEVELS, ladder
-from rheostat.lab.host import client
-from rheostat.lab.questions import stream
-from rheostat.lab.steps import StepScorer
+from rheostat_lab import LISTS, Lab, Request, Weights
+from rheostat_lab.experiment.rungs import LEVELS, ladder
+from rheostat_lab.host import client
+from rheostat_lab.questions import stream
+from rheostat_lab.steps import StepScorer
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
-WEIGHTS = Path(__file__).parents[1] / "lab" / "rheostat_lab"
 QUESTION = "Start with 17, add 25. What is the result?"
 
 
 @pytest.fixture(scope="module")
 def lab() -> Lab:
-    return Lab.load(WEIGHTS)
+    return Lab.load()
 
 
 def governor(*names: str) -> rh.Governor:
@@ -90,6 +88,7 @@ def test_the_scorer_sees_one_wrong_sum_and_where(lab: Lab) -> None:
 
 
 def test_weights_without_a_scorer_say_so() -> None:
-    bare = Weights(WEIGHTS, Weights.find(WEIGHTS).manifest | {"scorers": {}})
+    whole = Weights.find()
+    bare = Weights(whole.directory, whole.manifest | {"scorers": {}})
     with pytest.raises(UnknownNameError, match="lab-steps"):
         StepScorer(bare)

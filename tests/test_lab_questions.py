@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rheostat.lab.questions import FAMILIES, KINDS, LANGUAGES, MIX, NAMES, Question, make, of_kind, reach, stream
-from rheostat.lab.questions.dates import MONTHS, WEEKDAYS
-from rheostat.lab.questions.working import LARGEST, Arithmetic, apply, chain, long, short
+from rheostat_lab.questions import FAMILIES, KINDS, LANGUAGES, MIX, NAMES, Question, make, of_kind, reach, stream
+from rheostat_lab.questions.dates import MONTHS, WEEKDAYS
+from rheostat_lab.questions.working import LARGEST, Arithmetic, apply, chain, long, short
 
 EVERY = [(family, level) for family, module in FAMILIES.items() for level in module.LEVELS]
 

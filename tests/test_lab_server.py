@@ -7,12 +7,11 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rheostat.lab import Lab
+from rheostat_lab import Lab
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 pytest.importorskip("starlette", reason="starlette is not installed")
@@ -20,14 +19,13 @@ uvicorn = pytest.importorskip("uvicorn", reason="uvicorn is not installed")
 openai = pytest.importorskip("openai", reason="openai is not installed")
 httpx = pytest.importorskip("httpx", reason="httpx is not installed")
 
-WEIGHTS = Path(__file__).parents[1] / "lab" / "rheostat_lab"
 QUESTION = "Start with 17, add 25. What is the result?"
 MESSAGES = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": QUESTION}]
 
 
 @pytest.fixture(scope="module")
 def lab() -> Lab:
-    return Lab.load(WEIGHTS, capacity=32)
+    return Lab.load(capacity=32)
 
 
 class Served(uvicorn.Server):  # type: ignore[misc,name-defined]
@@ -44,7 +42,7 @@ class Served(uvicorn.Server):  # type: ignore[misc,name-defined]
 
 @pytest.fixture(scope="module")
 def url(lab: Lab) -> Iterator[str]:
-    from rheostat.lab.server import application
+    from rheostat_lab.server import application
 
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -203,7 +201,7 @@ def test_two_hundred_clients_are_served_or_told_to_wait(url: str) -> None:
 
 def test_four_hundred_requests_over_http_leave_nothing_behind(url: str, lab: Lab) -> None:
     # Ten thousand, in a process of its own and with its memory: benches/lab_storm.py.
-    from rheostat.lab import Stream
+    from rheostat_lab import Stream
 
     body = {"model": "lab-tiny", "messages": MESSAGES, "reasoning_effort": "none"}
     seen: Counter[int] = Counter()
@@ -231,8 +229,8 @@ def test_four_hundred_requests_over_http_leave_nothing_behind(url: str, lab: Lab
 
 
 def test_more_than_may_be_open_is_refused(lab: Lab) -> None:
-    from rheostat.lab import Request
-    from rheostat.lab.server import Driver, Full
+    from rheostat_lab import Request
+    from rheostat_lab.server import Driver, Full
 
     async def fill() -> None:
         driver = Driver(lab, queue=4)
@@ -248,8 +246,8 @@ def test_more_than_may_be_open_is_refused(lab: Lab) -> None:
 
 
 def test_ten_thousand_requests_leave_nothing_behind(lab: Lab) -> None:
-    from rheostat.lab import Request, Stream
-    from rheostat.lab.server import Driver
+    from rheostat_lab import Request, Stream
+    from rheostat_lab.server import Driver
 
     async def client(driver: Driver, rounds: int) -> None:
         for i in range(rounds):

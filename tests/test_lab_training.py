@@ -6,11 +6,10 @@ from random import Random
 import pytest
 from training.lab.examples import SHAPES, batches, example, pack, question
 
-from rheostat.lab import Weights
-from rheostat.lab.questions import LANGUAGES, make
+from rheostat_lab import Weights
+from rheostat_lab.questions import LANGUAGES, make
 
-WEIGHTS = Path(__file__).parents[1] / "lab" / "rheostat_lab"
-TOKENIZER = Weights.find(WEIGHTS).tokenizer()
+TOKENIZER = Weights.find().tokenizer()
 
 
 def test_the_longest_examples_fit_a_row() -> None:

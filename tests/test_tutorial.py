@@ -2,24 +2,15 @@
 
 import doctest
 import re
-import sys
-from types import ModuleType
 
 import pytest
 
-from rheostat.lab import Weights
 from tests.conftest import ROOT
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
-WEIGHTS = ROOT / "lab" / "rheostat_lab"
 
 
-def test_every_output_of_the_tutorial_is_real(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The weights of this tree, whatever is installed.
-    module = ModuleType("rheostat_lab")
-    module.DIRECTORY = WEIGHTS  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "rheostat_lab", module)
-    assert Weights.find().directory == WEIGHTS
+def test_every_output_of_the_tutorial_is_real() -> None:
     text = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
     code = "\n".join(re.findall(r"^```pycon\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
     test = doctest.DocTestParser().get_doctest(code, {}, "tutorial", "docs/tutorial.md", 0)

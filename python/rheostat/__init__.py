@@ -167,13 +167,12 @@ if TYPE_CHECKING:
     from rheostat import aio as aio
     from rheostat import config as config
     from rheostat import evaluate as evaluate
-    from rheostat import lab as lab
     from rheostat import records as records
     from rheostat import second_stage as second_stage
     from rheostat import signals as signals
     from rheostat import stores as stores
 
-_LATER = {"aio", "config", "evaluate", "lab", "records", "second_stage", "signals", "stores"}
+_LATER = {"aio", "config", "evaluate", "records", "second_stage", "signals", "stores"}
 """Modules that are imported when they are first named, so that a plan does not wait for asyncio."""
 
 

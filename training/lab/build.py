@@ -49,7 +49,7 @@ def main() -> None:
     """Reads the arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--source", type=Path, default=Path("training/lab/out"))
-    parser.add_argument("--target", type=Path, default=Path("lab/rheostat_lab"))
+    parser.add_argument("--target", type=Path, default=Path("lab/rheostat_lab/models"))
     arguments = parser.parse_args()
     build(arguments.source, arguments.target)
 

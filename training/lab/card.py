@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rheostat.lab import Lab
+from rheostat_lab import Lab
 
 from . import evaluate
 
@@ -46,7 +46,7 @@ def main() -> None:
     """Reads the arguments, writes the card."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--questions", type=int, default=400, help="of each row")
-    parser.add_argument("--weights", type=Path, default=Path("lab/rheostat_lab"))
+    parser.add_argument("--weights", type=Path, default=Path("lab/rheostat_lab/models"))
     arguments = parser.parse_args()
     CARD.write_text(card(Lab.load(arguments.weights, capacity=64), arguments.questions), encoding="utf-8")
 

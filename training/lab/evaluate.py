@@ -8,8 +8,8 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
-from rheostat.lab import FAMILIES, KINDS, MODES, Lab, Question, Request
-from rheostat.lab.questions import LANGUAGES, make, of_kind
+from rheostat_lab import FAMILIES, KINDS, MODES, Lab, Question, Request
+from rheostat_lab.questions import LANGUAGES, make, of_kind
 
 SEED = 20_000_003
 """Training draws its questions from other seeds; nothing is de-duplicated, so the shortest sums will mostly have been seen."""
@@ -109,7 +109,7 @@ def main() -> None:
     """Reads the arguments, prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--questions", type=int, default=400, help="of each group")
-    parser.add_argument("--weights", type=Path, default=Path("lab/rheostat_lab"))
+    parser.add_argument("--weights", type=Path, default=Path("lab/rheostat_lab/models"))
     arguments = parser.parse_args()
     lab = Lab.load(arguments.weights, capacity=64)
     of_kinds, of_families = kinds(arguments.questions), families(arguments.questions)

@@ -14,8 +14,8 @@ from random import Random
 
 import numpy as np
 
-from rheostat.lab.questions import FAMILIES, LANGUAGES, Question, make
-from rheostat.lab.tokens import Tokenizer
+from rheostat_lab.questions import FAMILIES, LANGUAGES, Question, make
+from rheostat_lab.tokens import Tokenizer
 
 SHAPES = ((4, 128), (2, 288))
 """Rows and positions of a batch: most examples are short, and a row of twice the width costs twice the attention. The longest

@@ -19,7 +19,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from rheostat.lab.tokens import SPECIALS
+from rheostat_lab.tokens import SPECIALS
 
 from .model import EPSILON, ROTARY_BASE, Weights
 

@@ -21,9 +21,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rheostat.lab import Lab, Question, Request
-from rheostat.lab.questions import MIX, of_kind
-from rheostat.lab.tokens import Tokenizer
+from rheostat_lab import Lab, Question, Request
+from rheostat_lab.questions import MIX, of_kind
+from rheostat_lab.tokens import Tokenizer
 
 from .examples import question
 from .export import LEAST, SCALE, THINKING
@@ -253,7 +253,7 @@ def held_out(lab: Lab, weights: Weights, seed: int = 77) -> dict[str, dict[str, 
 def main() -> None:
     """Reads the arguments, trains."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weights", type=Path, default=Path("lab/rheostat_lab"))
+    parser.add_argument("--weights", type=Path, default=Path("lab/rheostat_lab/models"))
     parser.add_argument("--out", type=Path, default=Path("training/lab/out"))
     parser.add_argument("--questions", type=int, default=6000, help="whose workings are sampled")
     parser.add_argument("--steps", type=int, default=10_000)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
-from rheostat.lab.questions import FAMILIES, LANGUAGES, NAMES, make
-from rheostat.lab.questions.dates import MONTHS, WEEKDAYS
-from rheostat.lab.questions.orders import YES
-from rheostat.lab.tokens import _PIECES, DIGITS, SIGNS, SPECIALS, Tokenizer
+from rheostat_lab.questions import FAMILIES, LANGUAGES, NAMES, make
+from rheostat_lab.questions.dates import MONTHS, WEEKDAYS
+from rheostat_lab.questions.orders import YES
+from rheostat_lab.tokens import _PIECES, DIGITS, SIGNS, SPECIALS, Tokenizer
 
 
 def build(samples: int = 800) -> Tokenizer:

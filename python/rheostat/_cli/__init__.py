@@ -2,6 +2,8 @@
 
 One module for each verb, with two functions: `add(subparsers)` makes its parser, whose defaults hold `run`, and
 `run(args)` returns the exit status: 0 for done, 1 when what was checked does not hold, 2 for bad usage or input.
+
+Another distribution adds a verb by an entry point of the group `rheostat.verbs` that names such a module.
 """
 
 from __future__ import annotations
@@ -9,22 +11,36 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rheostat import __version__
-from rheostat._cli import bench, calibrate, explain, features, fit, lab, plan, replay
+from rheostat._cli import bench, calibrate, explain, features, fit, plan, replay
 from rheostat.errors import RheostatError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 OK, FAILED, USAGE = 0, 1, 2
 
-VERBS: tuple[Any, ...] = (plan, explain, features, fit, calibrate, replay, lab, bench)
-"""The modules of the verbs, in the order of `rheostat --help`."""
+VERBS: tuple[Any, ...] = (plan, explain, features, fit, calibrate, replay, bench)
+"""The modules of this package's verbs, in the order of `rheostat --help`."""
+GROUP = "rheostat.verbs"
+"""The group of entry points that holds other distributions' verbs."""
+ELSEWHERE = {"lab": "rheostat-lab"}
+"""Verbs of this project's other distributions, and what to install for each."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit status; `argv` are the words after the program's name."""
-    args = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    first = words[0] if words else ""
+    others = {} if first in _own() else _others()
+    if first in ELSEWHERE and first not in others:
+        how = f"pip install {ELSEWHERE[first]}, or in a clone: pip install ./{first}"
+        print(f"rheostat {first}: not installed: {how}", file=sys.stderr)
+        return USAGE
+    args = parser([others[first]] if first in others else others.values()).parse_args(words)
     try:
         status: int = args.run(args)
         sys.stdout.flush()
@@ -44,8 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of all verbs."""
+def parser(others: Iterable[EntryPoint] = ()) -> argparse.ArgumentParser:
+    """The parser of this package's verbs and of others."""
     top = argparse.ArgumentParser(
         prog="rheostat",
         description="How much compute an LLM query deserves: estimate, plan, watch, ramp, stop, under a hard ceiling.",
@@ -54,4 +70,17 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
     for verb in VERBS:
         verb.add(verbs)
+    for point in others:
+        point.load().add(verbs)
     return top
+
+
+def _own() -> set[str]:
+    return {verb.__name__.rsplit(".", 1)[1] for verb in VERBS}
+
+
+def _others() -> dict[str, EntryPoint]:
+    """Other distributions' verbs by name. To look for them takes milliseconds, so a verb of this package does without."""
+    from importlib.metadata import entry_points
+
+    return {point.name: point for point in entry_points(group=GROUP)}

@@ -6,12 +6,12 @@ import gc
 from collections.abc import Sequence
 
 import rheostat as rh
-from rheostat.lab.experiment import governed
-from rheostat.lab.experiment.asked import Served
-from rheostat.lab.experiment.bank import Bank
-from rheostat.lab.experiment.fixed import first_requests
-from rheostat.lab.experiment.governed import Result
-from rheostat.lab.experiment.rungs import LEVELS, Level
+from rheostat_lab.experiment import governed
+from rheostat_lab.experiment.asked import Served
+from rheostat_lab.experiment.bank import Bank
+from rheostat_lab.experiment.fixed import first_requests
+from rheostat_lab.experiment.governed import Result
+from rheostat_lab.experiment.rungs import LEVELS, Level
 
 AT_ONCE = 64
 """Runs that are open side by side, as many as a model has streams."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rheostat.errors import InvalidTypeError, InvalidValueError, MalformedError
-from rheostat.lab.engine import Mode, Request, Stream
-from rheostat.lab.tokens import Decoder, Tokenizer
+from rheostat_lab.engine import Mode, Request, Stream
+from rheostat_lab.tokens import Decoder, Tokenizer
 
 MOST_CHOICES = 16
 EFFORTS: dict[str, Mode] = {

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Callable
 
 import rheostat as rh
 from rheostat.aio import Chunk, Usage
-from rheostat.lab import Lab
-from rheostat.lab.experiment.asked import Draws, Served
+from rheostat_lab import Lab
+from rheostat_lab.experiment.asked import Draws, Served
 
 
 def client(lab: Lab, text: str) -> Callable[[rh.Call, int], AsyncIterator[Chunk]]:

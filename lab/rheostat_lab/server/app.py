@@ -9,12 +9,17 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from rheostat._extras import need
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, StreamingResponse
+from starlette.routing import Route
+
 from rheostat.errors import InvalidTypeError, InvalidValueError, MalformedError, UnknownNameError
-from rheostat.lab import Lab
-from rheostat.lab.engine import Stream
-from rheostat.lab.server.driver import QUEUE, Driver, Full
-from rheostat.lab.server.wire import Asked, Writer, failure, parse
+from rheostat_lab import Lab
+from rheostat_lab.engine import Stream
+from rheostat_lab.server.driver import QUEUE, Driver, Full
+from rheostat_lab.server.wire import Asked, Writer, failure, parse
 
 LARGEST_BODY = 256 * 1024
 RETRY_AFTER = 1
@@ -26,13 +31,7 @@ def application(lab: Lab, queue: int = QUEUE) -> Any:
     Args:
         lab: The models that it serves.
         queue: The most streams that are open at once; requests beyond them are answered 429, with Retry-After.
-
-    Raises:
-        MissingExtraError: Starlette is not installed.
     """
-    need("starlette", "lab")
-    from starlette.applications import Starlette
-    from starlette.routing import Route
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
@@ -56,13 +55,10 @@ def application(lab: Lab, queue: int = QUEUE) -> Any:
 
 def serve(lab: Lab, host: str, port: int, queue: int = QUEUE) -> None:
     """Serves until it is interrupted. Prompts are not logged."""
-    uvicorn: Any = need("uvicorn", "lab")
     uvicorn.run(application(lab, queue), host=host, port=port, log_level="warning", access_log=False)
 
 
 async def _health(request: Any) -> Any:
-    from starlette.responses import JSONResponse
-
     driver: Driver = request.app.state.driver
     engines = driver.lab.engines.values()
     running, waiting = sum(e.running for e in engines), sum(e.waiting for e in engines)
@@ -74,14 +70,10 @@ def _listed(name: str) -> dict[str, Any]:
 
 
 async def _models(request: Any) -> Any:
-    from starlette.responses import JSONResponse
-
     return JSONResponse({"object": "list", "data": [_listed(name) for name in request.app.state.driver.lab.models]})
 
 
 async def _model(request: Any) -> Any:
-    from starlette.responses import JSONResponse
-
     name = request.path_params["model"]
     if name not in request.app.state.driver.lab.models:
         return JSONResponse(failure(f"there is no model {name!r}", "invalid_request_error", "model_not_found"), 404)
@@ -89,9 +81,6 @@ async def _model(request: Any) -> Any:
 
 
 async def _complete(request: Any) -> Any:
-    from starlette.requests import ClientDisconnect
-    from starlette.responses import JSONResponse
-
     driver: Driver = request.app.state.driver
     try:
         body = await _body(request)
@@ -123,8 +112,6 @@ async def _complete(request: Any) -> Any:
 
 
 def _streaming(driver: Driver, asked: Asked, writer: Writer, streams: list[Stream]) -> Any:
-    from starlette.responses import StreamingResponse
-
     response = StreamingResponse(_events(driver, asked, writer, streams), media_type="text/event-stream")
 
     async def respond(scope: Any, receive: Any, send: Any) -> None:

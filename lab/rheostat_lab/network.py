@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
-from rheostat._extras import need
-from rheostat.lab.weights import Weights
+from rheostat_lab.weights import Weights
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -27,17 +24,17 @@ class Network:
         threads: Cores that one forward pass uses. The models are small: more than one seldom helps.
 
     Raises:
-        MissingExtraError: onnxruntime is not installed.
         ArtifactError: The file is damaged.
     """
 
     def __init__(self, weights: Weights, name: str, threads: int = 1) -> None:
+        import onnxruntime  # Here, because questions and prices do without it, and it takes long to import.
+
         data = weights.read(name)
-        runtime: Any = need("onnxruntime", "lab")
-        options = runtime.SessionOptions()
+        options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         options.log_severity_level = 3
-        self._session = runtime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         facts = weights.facts(name)
         self.name = name
         self.layers: int = facts["layers"]

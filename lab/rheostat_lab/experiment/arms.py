@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from rheostat.lab.experiment.asked import Served
-from rheostat.lab.experiment.fixed import Spent
-from rheostat.lab.experiment.governed import Result
-from rheostat.lab.experiment.numbers import Reals, wilson
-from rheostat.lab.prices import Price
+from rheostat_lab.experiment.asked import Served
+from rheostat_lab.experiment.fixed import Spent
+from rheostat_lab.experiment.governed import Result
+from rheostat_lab.experiment.numbers import Reals, wilson
+from rheostat_lab.prices import Price
 
 
 @dataclass

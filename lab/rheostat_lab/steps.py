@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rheostat.lab.network import Network
-from rheostat.lab.weights import Weights
+from rheostat_lab.network import Network
+from rheostat_lab.weights import Weights
 
 
 class StepScorer:
@@ -17,7 +17,6 @@ class StepScorer:
         weights: Where the models are.
 
     Raises:
-        MissingExtraError: onnxruntime is not installed.
         UnknownNameError: These weights hold no scorer.
         ArtifactError: The file is damaged.
     """

@@ -1,6 +1,6 @@
 """The lab's experiment: the same questions served at a fixed maximum, at a fixed minimum, and under the governor."""
 
-from rheostat.lab.experiment.bank import Bank
-from rheostat.lab.experiment.compare import Comparison, Options, compare
+from rheostat_lab.experiment.bank import Bank
+from rheostat_lab.experiment.compare import Comparison, Options, compare
 
 __all__ = ["Bank", "Comparison", "Options", "compare"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rheostat.lab import Lab
-from rheostat.lab.experiment.bank import Asked, Bank
-from rheostat.lab.steps import StepScorer
+from rheostat_lab import Lab
+from rheostat_lab.experiment.bank import Asked, Bank
+from rheostat_lab.steps import StepScorer
 
 READER = "lab-medium"
 """The model that the scorer is as large as: it reads a prompt and a working at that model's price of input."""

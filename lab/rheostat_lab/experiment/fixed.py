@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rheostat.lab.experiment.asked import Served
-from rheostat.lab.experiment.bank import Asked, Bank, Record
-from rheostat.lab.experiment.rungs import Level
-from rheostat.lab.prices import Price
+from rheostat_lab.experiment.asked import Served
+from rheostat_lab.experiment.bank import Asked, Bank, Record
+from rheostat_lab.experiment.rungs import Level
+from rheostat_lab.prices import Price
 
 
 @dataclass(frozen=True)

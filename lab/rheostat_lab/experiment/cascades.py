@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from rheostat.lab.experiment.asked import Served
-from rheostat.lab.experiment.bank import Bank
-from rheostat.lab.experiment.fixed import Spent, leader
-from rheostat.lab.experiment.fixed import serve as serve_fixed
-from rheostat.lab.experiment.rungs import LEVELS, Level
-from rheostat.lab.prices import Price
+from rheostat_lab.experiment.asked import Served
+from rheostat_lab.experiment.bank import Bank
+from rheostat_lab.experiment.fixed import Spent, leader
+from rheostat_lab.experiment.fixed import serve as serve_fixed
+from rheostat_lab.experiment.rungs import LEVELS, Level
+from rheostat_lab.prices import Price
 
 SAMPLES = 4
 STEPS: tuple[Level, ...] = tuple(level for level in LEVELS if level.samples == 1 and level.model != "lab-tiny")

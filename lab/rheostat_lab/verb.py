@@ -21,7 +21,7 @@ def add(subparsers: Any) -> None:
     ask.add_argument("text", help="the question, as in `What is 12 + 30, left to right?`")
     ask.add_argument("--model", default="lab-large", help="lab-tiny, lab-medium or lab-large (default)")
     ask.add_argument("--mode", default="hi", choices=("no", "lo", "hi"), help="answer at once, or after a short or long working")
-    ask.add_argument("--weights", help="a directory of weights, if rheostat-lab is not installed")
+    ask.add_argument("--weights", help="a directory of weights, instead of those that come along")
     _input.add_json(ask)
     ask.set_defaults(run=_ask)
     run = actions.add_parser(
@@ -36,19 +36,19 @@ def add(subparsers: Any) -> None:
     run.add_argument("--steps", action="store_true", help="also with the step scorer asked at the end of each step")
     run.add_argument("--no-cascades", action="store_true", help="leave the published cascades out")
     run.add_argument("--html", metavar="FILE", help="write the report as a page")
-    run.add_argument("--weights", help="a directory of weights, if rheostat-lab is not installed")
+    run.add_argument("--weights", help="a directory of weights, instead of those that come along")
     _input.add_json(run)
     run.set_defaults(run=_run)
     serve = actions.add_parser("serve", help="an OpenAI-compatible server", description="Serve the models over HTTP.")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1: this machine alone)")
     serve.add_argument("--port", type=int, default=8765, help="the port to listen on (8765)")
     serve.add_argument("--queue", type=int, default=192, help="the most streams open at once; beyond them: 429 (192)")
-    serve.add_argument("--weights", help="a directory of weights, if rheostat-lab is not installed")
+    serve.add_argument("--weights", help="a directory of weights, instead of those that come along")
     serve.set_defaults(run=_serve)
 
 
 def _ask(args: argparse.Namespace) -> int:
-    from rheostat.lab import Lab, Request
+    from rheostat_lab import Lab, Request
 
     engine = Lab.load(args.weights)[args.model]
     stream = engine.serve([Request(args.text, args.mode)])[0]
@@ -60,8 +60,8 @@ def _ask(args: argparse.Namespace) -> int:
 
 
 def _serve(args: argparse.Namespace) -> int:
-    from rheostat.lab import Lab
-    from rheostat.lab.server import serve
+    from rheostat_lab import Lab
+    from rheostat_lab.server import serve
 
     lab = Lab.load(args.weights)
     print(f"{', '.join(lab.models)} at http://{args.host}:{args.port}/v1 (stop with Ctrl-C)", flush=True)
@@ -70,11 +70,11 @@ def _serve(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from rheostat.lab import LISTS, Lab
-    from rheostat.lab.experiment import Bank, Options, compare
-    from rheostat.lab.experiment.compare import ABLATIONS
-    from rheostat.lab.experiment.page import page
-    from rheostat.lab.experiment.report import as_dict
+    from rheostat_lab import LISTS, Lab
+    from rheostat_lab.experiment import Bank, Options, compare
+    from rheostat_lab.experiment.compare import ABLATIONS
+    from rheostat_lab.experiment.page import page
+    from rheostat_lab.experiment.report import as_dict
 
     parts = ABLATIONS if args.ablate == "all" else tuple(filter(None, args.ablate.split(",")))
     lists = tuple(LISTS) if args.prices == "all" else (args.prices,)
@@ -121,7 +121,7 @@ class _Progress:
 
 
 def _tell(found: Any) -> None:
-    from rheostat.lab.experiment.report import sentences
+    from rheostat_lab.experiment.report import sentences
 
     rows = []
     for arm in found.arms.values():

@@ -12,16 +12,16 @@ import numpy as np
 
 import rheostat as rh
 from rheostat.errors import InvalidValueError
-from rheostat.lab import Lab
-from rheostat.lab.experiment import cascades, fixed, governed, overhead
-from rheostat.lab.experiment.arms import Arm, governed_arm, spent_arm
-from rheostat.lab.experiment.asked import Served
-from rheostat.lab.experiment.bank import Bank
-from rheostat.lab.experiment.choose import Progress, Setup, rank
-from rheostat.lab.experiment.numbers import Paired, Reals, paired
-from rheostat.lab.experiment.rungs import LEVELS
-from rheostat.lab.prices import LISTS
-from rheostat.lab.questions import stream
+from rheostat_lab import Lab
+from rheostat_lab.experiment import cascades, fixed, governed, overhead
+from rheostat_lab.experiment.arms import Arm, governed_arm, spent_arm
+from rheostat_lab.experiment.asked import Served
+from rheostat_lab.experiment.bank import Bank
+from rheostat_lab.experiment.choose import Progress, Setup, rank
+from rheostat_lab.experiment.numbers import Paired, Reals, paired
+from rheostat_lab.experiment.rungs import LEVELS
+from rheostat_lab.prices import LISTS
+from rheostat_lab.questions import stream
 
 TRAIN_SEED, TEST_SEED = 1_000_003, 11_000_027
 MARGIN = 0.005
@@ -36,7 +36,7 @@ class Options:
     Attributes:
         questions: How many of the test split.
         train: How many of the training split: all that estimator, rules and thresholds are chosen on.
-        prices: The price list, one of `rheostat.lab.LISTS`.
+        prices: The price list, one of `rheostat_lab.LISTS`.
         ablate: Parts of the governor that are also tried without: of "estimate", "ramp", "votes" and "ceiling".
         steps: Whether it is also tried with the step scorer asked at the end of each step of a working.
         cascades: Whether the published cascades are served too.

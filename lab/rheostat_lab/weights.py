@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from rheostat.errors import ArtifactError, MissingExtraError, UnknownNameError
-from rheostat.lab.tokens import Tokenizer
+from rheostat.errors import ArtifactError, UnknownNameError
+from rheostat_lab.tokens import Tokenizer
 
+DIRECTORY = Path(__file__).parent / "models"
+"""The ONNX files that come with this distribution, and their manifest."""
 MANIFEST = "manifest.json"
 FORMAT = 1
 LARGEST_FILE = 16 * 1024 * 1024
@@ -31,18 +32,12 @@ class Weights:
 
     @classmethod
     def find(cls, directory: str | Path | None = None) -> Weights:
-        """The weights in a directory, or those of the distribution `rheostat-lab`.
+        """The weights in a directory, by default those that come with this distribution.
 
         Raises:
-            MissingExtraError: No directory is given and `rheostat-lab` is not installed.
             ArtifactError: There is no manifest there, or it is not one of this version.
         """
-        if directory is None:
-            try:
-                directory = import_module("rheostat_lab").DIRECTORY
-            except ImportError as error:
-                raise MissingExtraError("the lab's weights are not installed: pip install ./lab, in a clone") from error
-        path = Path(directory) / MANIFEST
+        path = Path(DIRECTORY if directory is None else directory) / MANIFEST
         try:
             manifest = json.loads(path.read_bytes())
         except (OSError, ValueError) as error:

@@ -9,15 +9,15 @@ from functools import cached_property
 from typing import Any
 
 import rheostat as rh
-from rheostat.lab.experiment import governed
-from rheostat.lab.experiment.arms import Arm, governed_arm
-from rheostat.lab.experiment.asked import Served
-from rheostat.lab.experiment.bank import Bank
-from rheostat.lab.experiment.numbers import Paired, paired
-from rheostat.lab.experiment.rungs import LEVELS, Level, ladder
-from rheostat.lab.experiment.scores import Scores
-from rheostat.lab.prices import Price
 from rheostat.signals import calibrate_doubt
+from rheostat_lab.experiment import governed
+from rheostat_lab.experiment.arms import Arm, governed_arm
+from rheostat_lab.experiment.asked import Served
+from rheostat_lab.experiment.bank import Bank
+from rheostat_lab.experiment.numbers import Paired, paired
+from rheostat_lab.experiment.rungs import LEVELS, Level, ladder
+from rheostat_lab.experiment.scores import Scores
+from rheostat_lab.prices import Price
 
 RESERVE = 0.00125
 """What the bound should reach on the training split: a quarter of the margin above the fixed maximum's accuracy, for the best of

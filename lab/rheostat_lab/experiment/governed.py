@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import rheostat as rh
-from rheostat.lab.experiment.asked import Draws, Served
-from rheostat.lab.experiment.bank import Asked, Bank, Record
-from rheostat.lab.experiment.fixed import Spent
-from rheostat.lab.experiment.rungs import engine_of
-from rheostat.lab.experiment.scores import READER, Scores
+from rheostat_lab.experiment.asked import Draws, Served
+from rheostat_lab.experiment.bank import Asked, Bank, Record
+from rheostat_lab.experiment.fixed import Spent
+from rheostat_lab.experiment.rungs import engine_of
+from rheostat_lab.experiment.scores import READER, Scores
 
 NOW = 0.0
 """The experiment's clock stands: no deadline takes part in it."""

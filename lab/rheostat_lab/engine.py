@@ -14,9 +14,9 @@ from typing import Literal
 import numpy as np
 
 from rheostat.errors import InvalidValueError
-from rheostat.lab.network import Floats, Memory, Network
-from rheostat.lab.sampling import choose, likeliest, log_softmax
-from rheostat.lab.tokens import Tokenizer
+from rheostat_lab.network import Floats, Memory, Network
+from rheostat_lab.sampling import choose, likeliest, log_softmax
+from rheostat_lab.tokens import Tokenizer
 
 Mode = Literal["no", "lo", "hi"]
 MODES: tuple[Mode, ...] = ("no", "lo", "hi")
@@ -152,7 +152,7 @@ class Engine:
         read_tokens, written_tokens: What was computed so far.
 
     Example:
-        >>> from rheostat.lab import Lab
+        >>> from rheostat_lab import Lab
         >>> lab = Lab.load()                                        # doctest: +SKIP
         >>> stream = lab["lab-large"].add(Request("Start with 17, add 25. What is the result?"))    # doctest: +SKIP
         >>> lab["lab-large"].drain()                                # doctest: +SKIP

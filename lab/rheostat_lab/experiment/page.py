@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from html import escape
 
-from rheostat.lab.experiment.arms import Arm
-from rheostat.lab.experiment.choose import frontier
-from rheostat.lab.experiment.compare import Comparison
-from rheostat.lab.experiment.numbers import paired
-from rheostat.lab.experiment.report import as_dict, sentences
-from rheostat.lab.experiment.rungs import LEVELS
+from rheostat_lab.experiment.arms import Arm
+from rheostat_lab.experiment.choose import frontier
+from rheostat_lab.experiment.compare import Comparison
+from rheostat_lab.experiment.numbers import paired
+from rheostat_lab.experiment.report import as_dict, sentences
+from rheostat_lab.experiment.rungs import LEVELS
 
 _STYLE = """
 :root { --ink: #1d2330; --soft: #5b6474; --line: #d9dee7; --paper: #ffffff;

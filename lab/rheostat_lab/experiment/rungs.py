@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import rheostat as rh
-from rheostat.lab.engine import Mode
-from rheostat.lab.prices import Price
+from rheostat_lab.engine import Mode
+from rheostat_lab.prices import Price
 
 THINKING: dict[Mode, int] = {"no": 0, "lo": 96, "hi": 240}
 """Thinking tokens that each mode is given: more than its working takes."""

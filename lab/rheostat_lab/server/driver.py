@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from rheostat.errors import RheostatError
-from rheostat.lab import Lab
-from rheostat.lab.engine import Request, Stream
+from rheostat_lab import Lab
+from rheostat_lab.engine import Request, Stream
 
 QUEUE = 192
 

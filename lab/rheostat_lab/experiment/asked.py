@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable
 
 import rheostat as rh
-from rheostat.lab.engine import Mode, Request
-from rheostat.lab.experiment.bank import Asked
-from rheostat.lab.experiment.rungs import TEMPERATURE, engine_of, mode_of
-from rheostat.lab.questions import Question, reach
+from rheostat_lab.engine import Mode, Request
+from rheostat_lab.experiment.bank import Asked
+from rheostat_lab.experiment.rungs import TEMPERATURE, engine_of, mode_of
+from rheostat_lab.questions import Question, reach
 
 MOST_TOKENS = 256
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from rheostat.lab.experiment.arms import Arm
-from rheostat.lab.experiment.cascades import GRID
-from rheostat.lab.experiment.compare import MARGIN, Comparison
-from rheostat.lab.experiment.numbers import paired
+from rheostat_lab.experiment.arms import Arm
+from rheostat_lab.experiment.cascades import GRID
+from rheostat_lab.experiment.compare import MARGIN, Comparison
+from rheostat_lab.experiment.numbers import paired
 
 
 def as_dict(found: Comparison) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rheostat.lab import Lab, Request
+from rheostat_lab import Lab, Request
 
 
 @dataclass(frozen=True)
