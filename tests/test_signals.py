@@ -1,10 +1,8 @@
-"""Signals from Python: equal to their definitions, copied, saved, and unharmed by what no provider should send."""
+"""Signals from Python: equal to their definitions, and unharmed by what no provider should send."""
 
 from __future__ import annotations
 
-import copy
 import importlib.util
-import random
 import runpy
 import sys
 from pathlib import Path
@@ -20,80 +18,6 @@ import rheostat as rh
 from rheostat import signals
 from tests.oracle import confidence as naive
 
-EVERY = [
-    lambda: signals.Confidence(window=4),
-    lambda: signals.ConfidenceGate(warmup=3),
-    signals.Ema,
-    signals.Cusum,
-    signals.Eat,
-    signals.Quadrants,
-    signals.Loops,
-    signals.Markers,
-    signals.TextSignals,
-    signals.Probes,
-    signals.ProbeSchedule,
-    signals.Steps,
-    signals.StepGuide,
-    signals.Stall,
-]
-
-
-def feed(signal: Any, numbers: random.Random) -> object:
-    """One update of whatever signal it is."""
-    x = numbers.random()
-    match signal:
-        case signals.Confidence():
-            return signal.update([-x, -2 * x])
-        case signals.ConfidenceGate():
-            return signal.observe(x)
-        case signals.Quadrants():
-            return signal.update(3 * x, 3 * numbers.random())
-        case signals.Loops():
-            return signal.update(int(2 * x))
-        case signals.Markers() | signals.TextSignals():
-            return signal.text(numbers.choice(["wait, ", "so ", "may", "be ", "\\boxed{4}", "."]))
-        case signals.ProbeSchedule():
-            return signal.advance(int(40 * x))
-        case signals.Stall():
-            return signal.turn(str(int(3 * x)), "x")
-        case signals.Probes():
-            return signal.add(str(int(2 * x)))
-        case signals.Steps() | signals.StepGuide():
-            return repr(signal.add(x))
-        case _:
-            return signal.update(x)
-
-
-@pytest.mark.parametrize("make", EVERY)
-def test_copies_and_saved_states_go_on_alike(make: Any) -> None:
-    original = make()
-    first, second = random.Random(1), random.Random(2)
-    for _ in range(100):
-        feed(original, first)
-    others = [original.copy(), copy.copy(original), copy.deepcopy(original), type(original).from_bytes(original.to_bytes())]
-    state = original.to_bytes()
-    for other in others:
-        assert (other.to_bytes(), repr(other)) == (state, repr(original))
-    wanted = [feed(original, second) for _ in range(60)]
-    for other in others:
-        second = random.Random(2)
-        assert [feed(other, second) for _ in range(60)] == wanted
-        assert other.to_bytes() == original.to_bytes()
-
-
-@pytest.mark.parametrize("make", EVERY)
-def test_damaged_and_foreign_states_are_refused(make: Any) -> None:
-    signal = make()
-    feed(signal, random.Random(3))
-    state = signal.to_bytes()
-    foreign = signals.Ema().to_bytes() if not isinstance(signal, signals.Ema) else signals.Loops().to_bytes()
-    for damaged in (b"", state[:-1], state + b"\0", b"x" + state[1:], state[:30] + bytes([state[30] ^ 1]) + state[31:], foreign):
-        with pytest.raises(rh.ArtifactError):
-            type(signal).from_bytes(damaged)
-    with pytest.raises(rh.InvalidTypeError):
-        type(signal).from_bytes("text")
-
-
 rows_of_logprobs = st.integers(1, 24).flatmap(
     lambda k: st.lists(st.lists(st.floats(-50, 0, width=32), min_size=k, max_size=k), min_size=1, max_size=60)
 )
@@ -108,7 +32,7 @@ def test_confidence_equals_its_definition(rows: list[list[float]], window: int, 
         assert stream.update(row) == pytest.approx(wanted, abs=1e-6)
     batch = signals.Confidence(window=window)
     assert batch.update_batch(np.array(rows, dtype=np.float32)) == len(rows)
-    assert batch.to_bytes() == stream.to_bytes()
+    assert (batch.group, batch.lowest, batch.bottom(share)) == (stream.group, stream.lowest, stream.bottom(share))
     groups = naive.groups(tokens, window)
     assert stream.group == pytest.approx(groups[-1], abs=1e-6)
     assert stream.lowest == pytest.approx(min(groups), abs=1e-6)

@@ -124,7 +124,6 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
     "TextSignals.__new__(run)": (4, lambda n: signals.TextSignals(run=n)),
     "TextSignals.__new__(restarts)": (4, lambda n: signals.TextSignals(restarts=n)),
     "Probes.__new__(equal)": (2, signals.Probes),
-    "Probes.from_bytes(equal)": (2, lambda n: signals.Probes.from_bytes(signals.Probes().to_bytes(), n)),
     "ProbeSchedule.__new__(every)": (64, lambda n: signals.ProbeSchedule(every=n)),
     "ProbeSchedule.__new__(first)": (64, lambda n: signals.ProbeSchedule(first=n)),
     "ProbeSchedule.__new__(most)": (64, lambda n: signals.ProbeSchedule(most=n)),

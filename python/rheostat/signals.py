@@ -1,7 +1,7 @@
 """Signals: what a partial answer says while it is being written, one small object for each, O(1) or O(k) an update.
 
-Each can be copied (`copy`), saved (`to_bytes`) and loaded (`from_bytes`). A value that cannot be what it claims is counted
-and survived, as each class says. docs/signals.md has the definitions, the sources and the costs.
+A value that cannot be what it claims is counted and survived, as each class says. docs/signals.md has the definitions, the
+sources and the costs.
 
 Example:
     >>> from rheostat import signals

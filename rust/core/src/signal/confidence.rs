@@ -2,7 +2,6 @@
 
 use super::histogram::Histogram;
 use super::top::Row;
-use super::wire::{Pack, Unpack, check};
 use crate::{Error, Result};
 
 /// The largest window, in tokens: past it, a ring would weigh more than the stream it watches.
@@ -204,35 +203,6 @@ impl Confidence {
     /// Bytes that the stream takes, on the heap and off it.
     pub fn memory(&self) -> usize {
         size_of::<Self>() + self.ring.capacity() * size_of::<u32>() + self.groups.heap()
-    }
-
-    /// The state, as an artifact.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let pack = Pack::default().u32(self.window as u32).u8(u8::from(self.is_rounded()));
-        let pack =
-            pack.u32s(&self.ring).u32(self.at as u32).u64(self.lowest).u64(self.tokens).u64(self.invalid);
-        self.groups.pack(pack).finish("confid")
-    }
-
-    /// The stream whose state was written by [`to_bytes`](Self::to_bytes).
-    ///
-    /// # Errors
-    /// [`Error::Artifact`] when the bytes are damaged or something else.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut state = Unpack::new(bytes, "confid")?;
-        let window = state.u32()? as usize;
-        check((1..=MAX_WINDOW).contains(&window), "the window")?;
-        let scale = if state.flag()? { THOUSANDTHS } else { FINE };
-        let (ring, at) = (state.u32s(window)?, state.u32()? as usize);
-        check(ring.iter().all(|&steps| steps <= LARGEST * scale), "a confidence")?;
-        let (lowest, tokens, invalid) = (state.u64()?, state.tally()?, state.tally()?);
-        check(ring.len() as u64 == tokens.min(window as u64) && at < window, "the tokens kept")?;
-        let full = ring.len() == window;
-        let sum = ring.iter().map(|&steps| u64::from(steps)).sum();
-        check(if full { lowest <= sum } else { lowest == u64::MAX }, "the lowest group")?;
-        let groups = Histogram::unpack(&mut state)?;
-        state.end()?;
-        Ok(Self { window, scale, ring, at, sum, lowest, groups, tokens, invalid })
     }
 }
 

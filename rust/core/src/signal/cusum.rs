@@ -1,7 +1,6 @@
 //! A change of level in a stream of numbers.
 
 use super::ema::LARGEST;
-use super::wire::{Pack, Unpack, check};
 use crate::{Error, Result};
 
 /// Which way a level moved.
@@ -135,39 +134,5 @@ impl Cusum {
     /// Values that did not: NaN, infinite, or beyond ±10¹².
     pub fn invalid(&self) -> u64 {
         self.invalid
-    }
-
-    /// The state, as an artifact.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let pack = Pack::default().f64(self.slack).f64(self.threshold).u32(self.warmup);
-        let pack = pack.f64(self.mean).f64(self.squares).u32(self.warm).f64(self.up).f64(self.down);
-        pack.u64(self.count).u64(self.changes).u64(self.invalid).finish("cusum")
-    }
-
-    /// The detector whose state was written by [`to_bytes`](Self::to_bytes).
-    ///
-    /// # Errors
-    /// [`Error::Artifact`] when the bytes are damaged or something else.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut state = Unpack::new(bytes, "cusum")?;
-        let new = Self::new(state.f64()?, state.f64()?, state.u32()?);
-        check(new.is_ok(), "slack, threshold or warm-up")?;
-        let cusum = Self {
-            mean: state.f64()?,
-            squares: state.f64()?,
-            warm: state.u32()?,
-            up: state.f64()?,
-            down: state.f64()?,
-            count: state.tally()?,
-            changes: state.tally()?,
-            invalid: state.tally()?,
-            ..new?
-        };
-        state.end()?;
-        let sums = cusum.squares >= 0.0
-            && (0.0..=LARGEST).contains(&cusum.up)
-            && (0.0..=LARGEST).contains(&cusum.down);
-        check(sums && cusum.mean.abs() <= LARGEST && cusum.warm <= cusum.warmup, "the sums or the level")?;
-        Ok(cusum)
     }
 }

@@ -1,7 +1,6 @@
 //! The exit from thinking when what would follow has settled.
 
 use super::ema::Ema;
-use super::wire::{Pack, Unpack, check};
 use crate::{Error, Result};
 
 /// When to stop thinking, by EAT (Wang et al. 2025): at each line break the host asks what the model would say after the
@@ -61,24 +60,5 @@ impl Eat {
     /// Probes before the first exit.
     pub fn warmup(&self) -> u64 {
         self.warmup
-    }
-
-    /// The state, as an artifact.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.entropy.pack(Pack::default().f64(self.threshold).u64(self.warmup)).finish("eat")
-    }
-
-    /// The rule whose state was written by [`to_bytes`](Self::to_bytes).
-    ///
-    /// # Errors
-    /// [`Error::Artifact`] when the bytes are damaged or something else.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut state = Unpack::new(bytes, "eat")?;
-        let (threshold, warmup) = (state.f64()?, state.u64()?);
-        let entropy = Ema::unpack(&mut state)?;
-        state.end()?;
-        let new = Self::new(entropy.alpha(), threshold, warmup);
-        check(new.is_ok(), "threshold or warm-up")?;
-        Ok(Self { entropy, ..new? })
     }
 }

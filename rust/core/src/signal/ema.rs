@@ -1,6 +1,5 @@
 //! A running mean and variance that forget.
 
-use super::wire::{Pack, Unpack, check};
 use crate::{Error, Result};
 
 /// Nothing that is measured in nats comes near; squares of it stay finite.
@@ -78,39 +77,5 @@ impl Ema {
     /// What one value weighs.
     pub fn alpha(&self) -> f64 {
         self.alpha
-    }
-
-    pub(super) fn pack(&self, pack: Pack) -> Pack {
-        pack.f64(self.alpha).f64(self.mean).f64(self.variance).u64(self.count).u64(self.invalid)
-    }
-
-    pub(super) fn unpack(state: &mut Unpack<'_>) -> Result<Self> {
-        let new = Self::new(state.f64()?);
-        check(new.is_ok(), "alpha")?;
-        let ema = Self {
-            mean: state.f64()?,
-            variance: state.f64()?,
-            count: state.tally()?,
-            invalid: state.tally()?,
-            ..new?
-        };
-        check(ema.mean.abs() <= LARGEST && ema.variance >= 0.0, "the mean or the variance")?;
-        Ok(ema)
-    }
-
-    /// The state, as an artifact.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.pack(Pack::default()).finish("ema")
-    }
-
-    /// The mean whose state was written by [`to_bytes`](Self::to_bytes).
-    ///
-    /// # Errors
-    /// [`Error::Artifact`] when the bytes are damaged or something else.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut state = Unpack::new(bytes, "ema")?;
-        let ema = Self::unpack(&mut state)?;
-        state.end()?;
-        Ok(ema)
     }
 }

@@ -2,7 +2,6 @@
 
 use super::Confidence;
 use super::summary::percentile;
-use super::wire::{Pack, Unpack, check};
 use crate::{Error, Result};
 
 /// The most streams that a warm-up may take.
@@ -104,28 +103,5 @@ impl ConfidenceGate {
     /// Streams whose confidence was no finite number.
     pub fn invalid(&self) -> u64 {
         self.invalid
-    }
-
-    /// The state, as an artifact.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let pack = Pack::default().u32(self.warmup as u32).f64(self.keep).f64s(&self.seen).u64(self.invalid);
-        pack.finish("gate")
-    }
-
-    /// The gate whose state was written by [`to_bytes`](Self::to_bytes).
-    ///
-    /// # Errors
-    /// [`Error::Artifact`] when the bytes are damaged or something else.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut state = Unpack::new(bytes, "gate")?;
-        let gate = Self::new(state.u32()? as usize, state.f64()?);
-        check(gate.is_ok(), "the warm-up or the share")?;
-        let mut gate = gate?;
-        for lowest in state.f64s(gate.warmup)? {
-            gate.observe(lowest);
-        }
-        gate.invalid = state.tally()?;
-        state.end()?;
-        Ok(gate)
     }
 }

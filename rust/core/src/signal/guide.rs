@@ -1,7 +1,6 @@
 //! What to do after each reasoning step: go on, go back, branch, or stop.
 
 use super::Steps;
-use super::wire::{Pack, Unpack, check};
 use crate::{Error, Result};
 
 /// What to do after a step.
@@ -117,36 +116,5 @@ impl StepGuide {
     /// When a step is good or bad.
     pub fn rules(&self) -> &StepRules {
         &self.rules
-    }
-
-    /// The state, as an artifact.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let r = self.rules;
-        let pack = Pack::default().f64(r.good).f64(r.bad).u32(r.patience).u32(r.back_ups);
-        let pack = self.steps.pack(pack).u32(self.standing).u32(self.good).u32(self.bad_in_a_row);
-        pack.u32(self.returned).option(self.before).finish("guide")
-    }
-
-    /// The line whose state was written by [`to_bytes`](Self::to_bytes).
-    ///
-    /// # Errors
-    /// [`Error::Artifact`] when the bytes are damaged or something else.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut state = Unpack::new(bytes, "guide")?;
-        let (good, bad, patience, back_ups) = (state.f64()?, state.f64()?, state.u32()?, state.u32()?);
-        let new = Self::new(StepRules { good, bad, patience, back_ups });
-        check(new.is_ok(), "the rules")?;
-        let guide = Self {
-            steps: Steps::unpack(&mut state)?,
-            standing: state.u32()?,
-            good: state.u32()?,
-            bad_in_a_row: state.u32()?,
-            returned: state.u32()?,
-            before: state.option()?,
-            ..new?
-        };
-        state.end()?;
-        check(guide.good <= guide.standing && guide.standing <= guide.steps.count(), "the steps that stand")?;
-        Ok(guide)
     }
 }

@@ -1,8 +1,5 @@
 //! A sketch of the distribution of group confidences, so that the mean of the lowest share can be read at any time.
 
-use super::wire::{Pack, Unpack, check};
-use crate::Result;
-
 /// The exponents covered: group confidences from 2⁻² to 2⁷ (the largest possible is 100); what lies below shares
 /// the first bin. The mean of the top k log-probabilities is at most −ln k, so for k > 1 nothing lies below.
 const LOWEST_EXPONENT: i64 = -2;
@@ -62,27 +59,6 @@ impl Histogram {
     /// Bytes on the heap.
     pub(super) fn heap(&self) -> usize {
         self.bins.as_ref().map_or(0, |_| size_of::<Bins>())
-    }
-
-    pub(super) fn pack(&self, pack: Pack) -> Pack {
-        match &self.bins {
-            None => pack.u32s(&[]).f64s(&[]),
-            Some(bins) => pack.u32s(&bins.counts).f64s(&bins.sums),
-        }
-    }
-
-    pub(super) fn unpack(state: &mut Unpack<'_>) -> Result<Self> {
-        let (counts, sums) = (state.u32s(BINS)?, state.f64s(BINS)?);
-        if counts.is_empty() && sums.is_empty() {
-            return Ok(Self::default());
-        }
-        let total = counts.iter().map(|&n| u64::from(n)).sum();
-        let bins = <[u32; BINS]>::try_from(counts).ok().zip(<[f64; BINS]>::try_from(sums).ok());
-        let sound = bins.as_ref().is_some_and(|(counts, sums)| {
-            counts.iter().zip(sums).all(|(&n, &sum)| (0.0..=f64::from(n) * 100.0 * 1.001).contains(&sum))
-        });
-        check(sound, "the sketch of group confidences")?;
-        Ok(Self { bins: bins.map(|(counts, sums)| Box::new(Bins { counts, sums })), total })
     }
 }
 

@@ -1,6 +1,5 @@
 //! Loops: a stream that says the same thing over and over, found online at a bounded, small cost per token.
 
-use super::wire::{Pack, Unpack, check};
 use super::words::Word;
 use crate::{Error, Result};
 
@@ -181,63 +180,6 @@ impl Loops {
     pub fn memory(&self) -> usize {
         let heap = self.ring.capacity() * 4 + self.anchors.capacity() * 8;
         size_of::<Self>() + heap + self.candidates.capacity() * size_of::<Candidate>()
-    }
-
-    /// The state, as an artifact.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.pack(Pack::default()).finish("loops")
-    }
-
-    pub(super) fn pack(&self, pack: Pack) -> Pack {
-        let found = self.found.unwrap_or(Loop { period: 0, run: 0, at: 0 });
-        let mut pack = pack
-            .u32(self.longest as u32)
-            .u32s(&self.ring)
-            .u64(self.tokens)
-            .u64(self.gram)
-            .u64s(&self.anchors);
-        pack = pack.u32(self.candidates.len() as u32);
-        for candidate in &self.candidates {
-            pack = pack.u32(u32::from(candidate.period)).u32(u32::from(candidate.run));
-        }
-        pack = pack.u32(found.period as u32).u64(found.run).u64(found.at).u8(u8::from(self.going));
-        self.word.pack(pack)
-    }
-
-    /// The stream whose state was written by [`to_bytes`](Self::to_bytes).
-    ///
-    /// # Errors
-    /// [`Error::Artifact`](crate::Error::Artifact) when the bytes are damaged or something else.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut state = Unpack::new(bytes, "loops")?;
-        let loops = Self::unpack(&mut state)?;
-        state.end()?;
-        Ok(loops)
-    }
-
-    pub(super) fn unpack(state: &mut Unpack<'_>) -> Result<Self> {
-        let longest = state.u32()? as usize;
-        check((1..=LONGEST_PERIOD).contains(&longest), "the longest period")?;
-        let new = Self::of(longest);
-        let (ring, tokens, gram) = (state.u32s(new.span())?, state.tally()?, state.u64()?);
-        check(ring.len() as u64 == tokens.min(new.span() as u64), "the tokens kept")?;
-        let anchors = state.u64s(new.anchors.len())?;
-        check(anchors.len() == new.anchors.len(), "the number of blocks")?;
-        let count = state.u32()? as usize;
-        check(count <= longest, "the number of candidates")?;
-        let mut candidates = Vec::with_capacity(count);
-        for _ in 0..count {
-            let (period, run) = (state.u32()?, state.u32()?);
-            let sound = (1..=longest as u32).contains(&period) && run < needed(period as usize) as u32;
-            check(sound, "a candidate")?;
-            candidates.push(Candidate { period: period as u16, run: run as u16 });
-        }
-        let found = Loop { period: state.u32()? as usize, run: state.tally()?, at: state.tally()? };
-        let going = state.flag()?;
-        check(found.period <= longest && (found.period > 0 || !going), "the loop that was found")?;
-        let word = Word::unpack(state)?;
-        let found = (found.period > 0).then_some(found);
-        Ok(Self { longest, ring, tokens, gram, anchors, candidates, found, going, word })
     }
 
     /// Counts on, or drops, every candidate.

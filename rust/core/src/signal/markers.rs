@@ -2,9 +2,7 @@
 //! is not sure.
 
 use super::marker_table::find;
-use super::wire::{Pack, Unpack, check};
 use super::words::{EMPTY, fold_char, is_letter, stands_alone};
-use crate::Result;
 use crate::features::{Script, script};
 
 /// What a marker says.
@@ -20,8 +18,6 @@ pub enum Kind {
     Hedge,
 }
 
-/// How many kinds there are.
-const KINDS: usize = 4;
 /// Words (or characters) in the longest marker.
 pub(super) const LONGEST: usize = 8;
 /// Backtracks no further apart than this, in words, make up one self-correction run.
@@ -166,69 +162,6 @@ impl Markers {
     /// The longest self-correction run so far.
     pub fn longest_run(&self) -> u32 {
         self.longest_run
-    }
-
-    /// The state, as an artifact.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.pack(Pack::default()).finish("markers")
-    }
-
-    /// The text whose state was written by [`to_bytes`](Self::to_bytes).
-    ///
-    /// # Errors
-    /// [`Error::Artifact`](crate::Error::Artifact) when the bytes are damaged or something else.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut state = Unpack::new(bytes, "markers")?;
-        let markers = Self::unpack(&mut state)?;
-        state.end()?;
-        Ok(markers)
-    }
-
-    pub(super) fn pack(&self, pack: Pack) -> Pack {
-        let counts = self.counts;
-        pack.u64(self.word)
-            .u8(u8::from(self.open))
-            .u64s(&self.newest)
-            .u64(self.words)
-            .u64s(&[counts.backtracks, counts.branches, counts.restarts, counts.hedges])
-            .u32(self.run)
-            .u32(self.longest_run)
-            .u64(self.backtrack_at)
-            .f64(self.recent)
-            .u64(self.recent_at)
-    }
-
-    pub(super) fn unpack(state: &mut Unpack<'_>) -> Result<Self> {
-        let (word, open) = (state.u64()?, state.flag()?);
-        let newest = <[u64; LONGEST]>::try_from(state.u64s(LONGEST)?).ok();
-        let words = state.tally()?;
-        let counts = <[u64; KINDS]>::try_from(state.u64s(KINDS)?).ok();
-        check(newest.is_some() && counts.is_some(), "the number of words or counts")?;
-        let [backtracks, branches, restarts, hedges] = counts.unwrap_or_default();
-        // A word ends at most one marker, so that none of these sums can overflow.
-        for count in [backtracks, branches, restarts, hedges] {
-            check(count <= words, "the counts")?;
-        }
-        let markers = Self {
-            word,
-            open,
-            newest: newest.unwrap_or_default(),
-            words,
-            counts: MarkerCounts { backtracks, branches, restarts, hedges },
-            run: state.u32()?,
-            longest_run: state.u32()?,
-            backtrack_at: state.u64()?,
-            recent: state.f64()?,
-            recent_at: state.u64()?,
-        };
-        check(
-            markers.backtrack_at <= words && markers.recent_at <= words,
-            "the places of the newest markers",
-        )?;
-        // A word ends at most one marker, and what is recent only fades.
-        let recent = (0.0..=words as f64).contains(&markers.recent);
-        check(recent && markers.run <= markers.longest_run, "the recent density or the runs")?;
-        Ok(markers)
     }
 
     fn character(&mut self, c: char) {

@@ -2,8 +2,7 @@
 //! logit rows, entropy over time, agreement of probes, scores of reasoning steps, loops, turns of the reasoning, agents that
 //! are stuck.
 //!
-//! Each signal is a small value that one stream owns: it can be cloned, and saved by `to_bytes`. Updates are O(1) or O(k); bad
-//! numbers are counted and survived.
+//! Each signal is a small value that one stream owns. Updates are O(1) or O(k); bad numbers are counted and survived.
 
 mod confidence;
 mod cusum;
@@ -27,7 +26,6 @@ mod steps;
 mod summary;
 mod text;
 mod top;
-mod wire;
 mod words;
 
 pub use confidence::{Confidence, MAX_WINDOW};

@@ -1,6 +1,5 @@
 //! Agreement of probes: answers that a host asks for in the middle of the reasoning.
 
-use super::wire::{Pack, Unpack, check};
 use super::words::{EMPTY, fold_char, is_letter};
 use crate::vote::{normalise, same};
 use crate::{Error, Result};
@@ -63,34 +62,6 @@ impl Probes {
     /// How many probes there were.
     pub fn seen(&self) -> u32 {
         self.seen
-    }
-
-    pub(super) fn pack(&self, pack: Pack) -> Pack {
-        pack.text(self.answer.as_deref().unwrap_or("")).u32(self.equal).u32(self.seen)
-    }
-
-    pub(super) fn unpack(state: &mut Unpack<'_>) -> Result<Self> {
-        // Normal forms may be longer than what they were made of, but not by much.
-        let answer = state.text(2 * MAX_ANSWER)?;
-        let (equal, seen) = (state.u32()?, state.u32()?);
-        check(equal <= seen && (equal == 0 || !answer.is_empty()), "the probes")?;
-        Ok(Self { answer: (!answer.is_empty()).then_some(answer), equal, seen })
-    }
-
-    /// The state, as an artifact.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.pack(Pack::default()).finish("probes")
-    }
-
-    /// The row whose state was written by [`to_bytes`](Self::to_bytes).
-    ///
-    /// # Errors
-    /// [`Error::Artifact`] when the bytes are damaged or something else.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut state = Unpack::new(bytes, "probes")?;
-        let probes = Self::unpack(&mut state)?;
-        state.end()?;
-        Ok(probes)
     }
 }
 

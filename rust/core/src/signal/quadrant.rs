@@ -1,6 +1,5 @@
 //! The four quadrants of entropy and varentropy.
 
-use super::wire::{Pack, Unpack, check};
 use crate::{Error, Result};
 
 /// What the next token's distribution looks like, by its entropy and varentropy (entropix, xjdr 2024).
@@ -140,39 +139,5 @@ impl Quadrants {
     /// Tokens that could not be judged.
     pub fn invalid(&self) -> u64 {
         self.invalid
-    }
-
-    /// The state, as an artifact.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let r = self.rules;
-        let pack = Pack::default().f64s(&[
-            r.low_entropy,
-            r.medium_entropy,
-            r.high_entropy,
-            r.low_varentropy,
-            r.high_varentropy,
-        ]);
-        pack.u64s(&self.counts).u64(self.invalid).finish("quadrant")
-    }
-
-    /// The counts whose state was written by [`to_bytes`](Self::to_bytes).
-    ///
-    /// # Errors
-    /// [`crate::Error::Artifact`] when the bytes are damaged or something else.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut state = Unpack::new(bytes, "quadrant")?;
-        let rules = <[f64; 5]>::try_from(state.f64s(5)?).ok();
-        let counts = <[u64; 5]>::try_from(state.u64s(5)?).ok();
-        let invalid = state.tally()?;
-        state.end()?;
-        check(
-            rules.is_some() && counts.is_some_and(|c| c.iter().all(|&n| n < u64::MAX / 8)),
-            "rules or counts",
-        )?;
-        let [low_entropy, medium_entropy, high_entropy, low_varentropy, high_varentropy] =
-            rules.unwrap_or_default();
-        let rules =
-            QuadrantRules { low_entropy, medium_entropy, high_entropy, low_varentropy, high_varentropy };
-        Ok(Self { rules, counts: counts.unwrap_or_default(), invalid })
     }
 }

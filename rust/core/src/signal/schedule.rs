@@ -1,7 +1,6 @@
 //! When to probe, as data.
 
 use super::Markers;
-use super::wire::{Pack, Unpack, check};
 use crate::{Error, Result};
 
 /// How hard to try for an early exit, by Dynasor's table: so many equal probes, one after every so many tokens.
@@ -164,48 +163,5 @@ impl ProbeSchedule {
     /// Tokens so far.
     pub fn tokens(&self) -> u64 {
         self.tokens
-    }
-
-    /// The state, as an artifact.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let (kind, every) = match self.at {
-            ProbeAt::Tokens(every) => (0, every),
-            ProbeAt::Marker => (1, 0),
-            ProbeAt::Paragraph => (2, 0),
-        };
-        let pack = Pack::default().u8(kind).u64(every).u64(self.first).u32(self.most);
-        let pack = pack.u64(self.tokens).u64(self.probed).u32(self.probes).u8(self.line_ends);
-        self.markers.pack(pack).finish("schedule")
-    }
-
-    /// The schedule whose state was written by [`to_bytes`](Self::to_bytes).
-    ///
-    /// # Errors
-    /// [`Error::Artifact`] when the bytes are damaged or something else.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut state = Unpack::new(bytes, "schedule")?;
-        let (kind, every) = (state.u8()?, state.u64()?);
-        check(kind <= 2, "what makes a probe due")?;
-        let at = match kind {
-            0 => ProbeAt::Tokens(every),
-            1 => ProbeAt::Marker,
-            _ => ProbeAt::Paragraph,
-        };
-        let new = Self::new(at, state.u64()?, state.u32()?);
-        check(new.is_ok(), "the schedule")?;
-        let schedule = Self {
-            tokens: state.tally()?,
-            probed: state.tally()?,
-            probes: state.u32()?,
-            line_ends: state.u8()?,
-            markers: Markers::unpack(&mut state)?,
-            ..new?
-        };
-        state.end()?;
-        check(
-            schedule.probed <= schedule.tokens && schedule.probes <= schedule.most,
-            "the tokens or probes",
-        )?;
-        Ok(schedule)
     }
 }

@@ -1,6 +1,5 @@
 //! Tool and agent turns that lead nowhere: the same call again, the same error again, nothing new.
 
-use super::wire::{Pack, Unpack, check};
 use super::words::{EMPTY, fold};
 use crate::{Error, Result};
 
@@ -150,32 +149,6 @@ impl Stall {
     /// How often is too often.
     pub fn rules(&self) -> &StallRules {
         &self.rules
-    }
-
-    /// The state, as an artifact.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let (calls, outcomes): (Vec<u64>, Vec<u64>) = self.turns.iter().copied().unzip();
-        let pack = Pack::default().u32(self.rules.calls).u32(self.rules.errors).u32(self.rules.idle);
-        let pack = pack.u64s(&calls).u64s(&outcomes).u64(self.count).u64(self.error);
-        pack.u32(self.errors).u32(self.idle).finish("stall")
-    }
-
-    /// The agent whose state was written by [`to_bytes`](Self::to_bytes).
-    ///
-    /// # Errors
-    /// [`Error::Artifact`] when the bytes are damaged or something else.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut state = Unpack::new(bytes, "stall")?;
-        let new = Self::new(StallRules { calls: state.u32()?, errors: state.u32()?, idle: state.u32()? });
-        check(new.is_ok(), "the rules")?;
-        let (calls, outcomes) = (state.u64s(WINDOW)?, state.u64s(WINDOW)?);
-        let (count, error) = (state.tally()?, state.u64()?);
-        let (errors, idle) = (state.u32()?, state.u32()?);
-        state.end()?;
-        let kept = count.min(WINDOW as u64) as usize;
-        check(calls.len() == kept && outcomes.len() == kept, "the turns that are remembered")?;
-        let turns = calls.into_iter().zip(outcomes).collect();
-        Ok(Self { turns, count, error, errors, idle, ..new? })
     }
 }
 

@@ -1,8 +1,5 @@
 //! Scores of reasoning steps, as a process reward model gives them.
 
-use super::wire::{Pack, Unpack, check};
-use crate::Result;
-
 /// A running summary of step scores in `[0, 1]`; anything else is counted and left out. O(1) per step.
 ///
 /// ```
@@ -109,44 +106,5 @@ impl Steps {
     /// How many scores were no numbers in `[0, 1]`.
     pub fn invalid(&self) -> u32 {
         self.invalid
-    }
-
-    pub(super) fn pack(&self, pack: Pack) -> Pack {
-        let pack =
-            pack.f64s(&self.recent).u32(self.count).option(self.lowest).f64(self.highest).f64(self.sum);
-        let log = self.log_product.max(f64::MIN);
-        pack.f64(self.moment).f64(log).f64(self.drawdown).u32(self.invalid)
-    }
-
-    pub(super) fn unpack(state: &mut Unpack<'_>) -> Result<Self> {
-        let recent = <[f64; Self::RECENT]>::try_from(state.f64s(Self::RECENT)?).ok();
-        let (count, lowest, highest) = (state.u32()?, state.option()?, state.f64()?);
-        let (sum, moment, log, drawdown) = (state.f64()?, state.f64()?, state.f64()?, state.f64()?);
-        let invalid = state.u32()?;
-        let (n, slack) = (f64::from(count), 1.0 + 1e-9);
-        check((0.0..=n * slack).contains(&sum) && (0.0..=n * n * slack).contains(&moment), "the sums")?;
-        let unit = |x: f64| (0.0..=1.0).contains(&x);
-        let scores =
-            recent.is_some_and(|r| r.into_iter().all(unit)) && lowest.is_none_or(unit) && unit(highest);
-        check(scores && unit(drawdown) && log <= 0.0 && lowest.is_some() == (count > 0), "the scores")?;
-        let log_product = if log <= f64::MIN { f64::NEG_INFINITY } else { log };
-        let recent = recent.unwrap_or_default();
-        Ok(Self { recent, count, lowest, highest, sum, moment, log_product, drawdown, invalid })
-    }
-
-    /// The state, as an artifact.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.pack(Pack::default()).finish("steps")
-    }
-
-    /// The summary whose state was written by [`to_bytes`](Self::to_bytes).
-    ///
-    /// # Errors
-    /// [`Error::Artifact`](crate::Error::Artifact) when the bytes are damaged or something else.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut state = Unpack::new(bytes, "steps")?;
-        let steps = Self::unpack(&mut state)?;
-        state.end()?;
-        Ok(steps)
     }
 }

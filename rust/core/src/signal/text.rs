@@ -1,7 +1,6 @@
 //! What the text of an answer alone says, where a provider gives no log-probabilities: loops, turns, hedges, and
 //! whether the answers that it states stay the same. Weak evidence, and called so.
 
-use super::wire::{Pack, Unpack, check};
 use super::{Loops, Markers, Probes};
 use crate::{Error, Result};
 
@@ -207,45 +206,6 @@ impl TextSignals {
     /// From what on the text is doubtful.
     pub fn rules(&self) -> &TextRules {
         &self.rules
-    }
-
-    /// The state, as an artifact.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let r = self.rules;
-        let pack = Pack::default().u64(r.words).f64(r.turns.min(f64::MAX)).u32(r.run).u64(r.restarts);
-        let pack = self.loops.pack(pack.f64(r.hedges.min(f64::MAX)));
-        let pack = self.answers.pack(self.markers.pack(pack)).u64(self.turns);
-        let open = &self.open;
-        pack.u32(open.matched as u32).u32(open.depth).text(&open.inside).finish("text")
-    }
-
-    /// The text whose state was written by [`to_bytes`](Self::to_bytes).
-    ///
-    /// # Errors
-    /// [`Error::Artifact`] when the bytes are damaged or something else.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut state = Unpack::new(bytes, "text")?;
-        let (words, turns, run) = (state.u64()?, state.f64()?, state.u32()?);
-        let new = Self::new(TextRules { words, turns, run, restarts: state.u64()?, hedges: state.f64()? });
-        check(new.is_ok(), "the rules")?;
-        let text = Self {
-            loops: Loops::unpack(&mut state)?,
-            markers: Markers::unpack(&mut state)?,
-            answers: Probes::unpack(&mut state)?,
-            turns: state.u64()?,
-            open: Boxed {
-                matched: state.u32()? as usize,
-                depth: state.u32()?,
-                inside: state.text(LONGEST_BOX)?,
-            },
-            ..new?
-        };
-        state.end()?;
-        check(
-            text.open.matched < BOX.len() && text.open.depth < u32::MAX / 2,
-            "the answer that is being read",
-        )?;
-        Ok(text)
     }
 }
 

@@ -1,7 +1,5 @@
 //! Words of a text that comes in chunks, as hashes.
 
-use super::wire::{Pack, Unpack};
-use crate::Result;
 use crate::features::script;
 
 const START: u64 = 0xCBF2_9CE4_8422_2325;
@@ -65,14 +63,6 @@ impl Word {
     pub(super) fn close(&mut self) -> Option<u32> {
         let word = std::mem::take(self);
         word.open.then(|| short(word.hash))
-    }
-
-    pub(super) fn pack(self, pack: Pack) -> Pack {
-        pack.u64(self.hash).u8(u8::from(self.open))
-    }
-
-    pub(super) fn unpack(state: &mut Unpack<'_>) -> Result<Self> {
-        Ok(Self { hash: state.u64()?, open: state.flag()? })
     }
 }
 

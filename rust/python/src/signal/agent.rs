@@ -1,11 +1,10 @@
 //! Agents that are stuck.
 
-use super::{Held, state, text};
+use super::{Held, text};
 use crate::error::Result;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::signal as core;
-use std::borrow::Cow;
 
 /// Watches an agent's tool calls for turns that lead nowhere.
 ///
@@ -86,32 +85,5 @@ impl Stall {
     fn __repr__(&self) -> String {
         let s = self.inner.lock();
         format!("Stall(turns={}, errors={}, idle={})", s.turns(), s.errors(), s.idle())
-    }
-
-    /// A watch of its own that goes on from here.
-    fn copy(&self) -> Self {
-        Self { inner: self.inner.clone() }
-    }
-
-    fn __copy__(&self) -> Self {
-        self.copy()
-    }
-
-    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
-        self.copy()
-    }
-
-    /// The state, as an artifact.
-    fn to_bytes(&self) -> Cow<'static, [u8]> {
-        self.inner.lock().to_bytes().into()
-    }
-
-    /// The object whose state `to_bytes` wrote.
-    ///
-    /// Raises:
-    ///     ArtifactError: The bytes are damaged or something else.
-    #[staticmethod]
-    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::Stall::from_bytes(&state(state_bytes)?)?) })
     }
 }

@@ -1,6 +1,6 @@
 //! Confidence from top log-probabilities.
 
-use super::{Held, state};
+use super::Held;
 use crate::convert::{with_numbers, with_rows};
 use crate::error::Result;
 use crate::show::or_none;
@@ -8,7 +8,6 @@ use crate::whole::{int, whole};
 use numpy::{PyArray1, ToPyArray};
 use pyo3::prelude::*;
 use rheostat::signal as core;
-use std::borrow::Cow;
 
 /// The confidence of one stream, by DeepConf's definitions, in O(k) per token.
 ///
@@ -119,33 +118,6 @@ impl Confidence {
     #[getter]
     fn rounded(&self) -> bool {
         self.inner.lock().is_rounded()
-    }
-
-    /// A stream of its own that goes on from here.
-    fn copy(&self) -> Self {
-        Self { inner: self.inner.clone() }
-    }
-
-    fn __copy__(&self) -> Self {
-        self.copy()
-    }
-
-    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
-        self.copy()
-    }
-
-    /// The state, as an artifact of a few kilobytes.
-    fn to_bytes(&self) -> Cow<'static, [u8]> {
-        self.inner.lock().to_bytes().into()
-    }
-
-    /// The stream whose state `to_bytes` wrote.
-    ///
-    /// Raises:
-    ///     ArtifactError: The bytes are damaged or something else.
-    #[staticmethod]
-    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::Confidence::from_bytes(&state(state_bytes)?)?) })
     }
 
     fn __sizeof__(&self) -> usize {
@@ -335,33 +307,6 @@ impl ConfidenceGate {
     #[getter]
     fn invalid(&self) -> u64 {
         self.inner.lock().invalid()
-    }
-
-    /// A gate of its own that goes on from here.
-    fn copy(&self) -> Self {
-        Self { inner: self.inner.clone() }
-    }
-
-    fn __copy__(&self) -> Self {
-        self.copy()
-    }
-
-    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
-        self.copy()
-    }
-
-    /// The state, as an artifact.
-    fn to_bytes(&self) -> Cow<'static, [u8]> {
-        self.inner.lock().to_bytes().into()
-    }
-
-    /// The gate whose state `to_bytes` wrote.
-    ///
-    /// Raises:
-    ///     ArtifactError: The bytes are damaged or something else.
-    #[staticmethod]
-    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::ConfidenceGate::from_bytes(&state(state_bytes)?)?) })
     }
 
     fn __repr__(&self) -> String {

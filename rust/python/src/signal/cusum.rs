@@ -1,11 +1,10 @@
 //! Whether the level of a signal has changed.
 
-use super::{Held, state};
+use super::Held;
 use crate::error::Result;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::signal as core;
-use std::borrow::Cow;
 
 /// A change of level, found by two cumulative sums (Page 1954).
 ///
@@ -80,32 +79,5 @@ impl Cusum {
     fn __repr__(&self) -> String {
         let c = self.inner.lock();
         format!("Cusum(count={}, changes={}, sums={:.3?})", c.count(), c.changes(), c.sums())
-    }
-
-    /// A detector of its own that goes on from here.
-    fn copy(&self) -> Self {
-        Self { inner: self.inner.clone() }
-    }
-
-    fn __copy__(&self) -> Self {
-        self.copy()
-    }
-
-    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
-        self.copy()
-    }
-
-    /// The state, as an artifact.
-    fn to_bytes(&self) -> Cow<'static, [u8]> {
-        self.inner.lock().to_bytes().into()
-    }
-
-    /// The object whose state `to_bytes` wrote.
-    ///
-    /// Raises:
-    ///     ArtifactError: The bytes are damaged or something else.
-    #[staticmethod]
-    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::Cusum::from_bytes(&state(state_bytes)?)?) })
     }
 }

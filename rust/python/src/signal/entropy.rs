@@ -1,11 +1,10 @@
 //! How entropy moves.
 
-use super::{Held, state};
+use super::Held;
 use crate::error::Result;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::signal as core;
-use std::borrow::Cow;
 
 /// A mean that forgets, and the variance around it. Each value weighs `alpha`; the first is the mean, with no variance.
 ///
@@ -80,33 +79,6 @@ impl Ema {
             e.mean(),
             e.variance()
         )
-    }
-
-    /// A mean of its own that goes on from here.
-    fn copy(&self) -> Self {
-        Self { inner: self.inner.clone() }
-    }
-
-    fn __copy__(&self) -> Self {
-        self.copy()
-    }
-
-    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
-        self.copy()
-    }
-
-    /// The state, as an artifact.
-    fn to_bytes(&self) -> Cow<'static, [u8]> {
-        self.inner.lock().to_bytes().into()
-    }
-
-    /// The object whose state `to_bytes` wrote.
-    ///
-    /// Raises:
-    ///     ArtifactError: The bytes are damaged or something else.
-    #[staticmethod]
-    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::Ema::from_bytes(&state(state_bytes)?)?) })
     }
 }
 
@@ -186,32 +158,5 @@ impl Eat {
             e.entropy().count(),
             e.entropy().variance()
         )
-    }
-
-    /// A rule of its own that goes on from here.
-    fn copy(&self) -> Self {
-        Self { inner: self.inner.clone() }
-    }
-
-    fn __copy__(&self) -> Self {
-        self.copy()
-    }
-
-    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
-        self.copy()
-    }
-
-    /// The state, as an artifact.
-    fn to_bytes(&self) -> Cow<'static, [u8]> {
-        self.inner.lock().to_bytes().into()
-    }
-
-    /// The object whose state `to_bytes` wrote.
-    ///
-    /// Raises:
-    ///     ArtifactError: The bytes are damaged or something else.
-    #[staticmethod]
-    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::Eat::from_bytes(&state(state_bytes)?)?) })
     }
 }

@@ -1,13 +1,12 @@
 //! Texts and token streams that go round in circles.
 
 use super::rows::{token_id, with_tokens};
-use super::{Held, state, text};
+use super::{Held, text};
 use crate::error::Result;
 use crate::show::truth;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::signal as core;
-use std::borrow::Cow;
 
 /// A loop that was found.
 #[pyclass(frozen, get_all, module = "rheostat.signals")]
@@ -133,32 +132,5 @@ impl Loops {
     fn __repr__(&self) -> String {
         let l = self.inner.lock();
         format!("Loops(tokens={}, looping={})", l.tokens(), truth(l.looping()))
-    }
-
-    /// A stream of its own that goes on from here.
-    fn copy(&self) -> Self {
-        Self { inner: self.inner.clone() }
-    }
-
-    fn __copy__(&self) -> Self {
-        self.copy()
-    }
-
-    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
-        self.copy()
-    }
-
-    /// The state, as an artifact.
-    fn to_bytes(&self) -> Cow<'static, [u8]> {
-        self.inner.lock().to_bytes().into()
-    }
-
-    /// The object whose state `to_bytes` wrote.
-    ///
-    /// Raises:
-    ///     ArtifactError: The bytes are damaged or something else.
-    #[staticmethod]
-    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::Loops::from_bytes(&state(state_bytes)?)?) })
     }
 }

@@ -1,6 +1,6 @@
 //! Probes: answers that a host asks for in the middle of the reasoning.
 
-use super::{Held, state, text};
+use super::{Held, text};
 use crate::convert::with_numbers;
 use crate::error::Result;
 use crate::whole::{Int, int, some_whole, whole};
@@ -8,7 +8,6 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rheostat::Error;
 use rheostat::signal as core;
-use std::borrow::Cow;
 
 /// Agreement of probes (Dynasor, Fu et al. 2024): the reasoning may end once the newest so many probes gave the same answer.
 ///
@@ -85,39 +84,6 @@ impl Probes {
     fn __repr__(&self) -> String {
         let p = self.inner.lock();
         format!("Probes(equal={} of {}, seen={})", p.equal(), self.needed, p.seen())
-    }
-
-    /// A row of its own that goes on from here.
-    fn copy(&self) -> Self {
-        Self { inner: self.inner.clone(), needed: self.needed, at_least: self.at_least }
-    }
-
-    fn __copy__(&self) -> Self {
-        self.copy()
-    }
-
-    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
-        self.copy()
-    }
-
-    /// The state, as an artifact.
-    fn to_bytes(&self) -> Cow<'static, [u8]> {
-        self.inner.lock().to_bytes().into()
-    }
-
-    /// The row whose state `to_bytes` wrote, judged by the arguments given here.
-    ///
-    /// Raises:
-    ///     ArtifactError: The bytes are damaged or something else.
-    #[staticmethod]
-    #[pyo3(signature = (state_bytes, equal = 3, at_least = 0.0))]
-    fn from_bytes(
-        state_bytes: &Bound<'_, PyAny>,
-        #[pyo3(from_py_with = int)] equal: i128,
-        at_least: f64,
-    ) -> Result<Self> {
-        let inner = Held::new(core::Probes::from_bytes(&state(state_bytes)?)?);
-        Ok(Self { inner, ..Self::new(equal, at_least)? })
     }
 }
 
@@ -247,32 +213,5 @@ impl ProbeSchedule {
     fn __repr__(&self) -> String {
         let s = self.inner.lock();
         format!("ProbeSchedule({:?}, tokens={}, probes={})", s.at().as_str(), s.tokens(), s.probes())
-    }
-
-    /// A schedule of its own that goes on from here.
-    fn copy(&self) -> Self {
-        Self { inner: self.inner.clone() }
-    }
-
-    fn __copy__(&self) -> Self {
-        self.copy()
-    }
-
-    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
-        self.copy()
-    }
-
-    /// The state, as an artifact.
-    fn to_bytes(&self) -> Cow<'static, [u8]> {
-        self.inner.lock().to_bytes().into()
-    }
-
-    /// The object whose state `to_bytes` wrote.
-    ///
-    /// Raises:
-    ///     ArtifactError: The bytes are damaged or something else.
-    #[staticmethod]
-    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::ProbeSchedule::from_bytes(&state(state_bytes)?)?) })
     }
 }

@@ -1,10 +1,9 @@
 //! Entropy and its variance, together.
 
-use super::{Held, state};
+use super::Held;
 use crate::error::Result;
 use pyo3::prelude::*;
 use rheostat::signal as core;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The quadrant of a next token's distribution, by entropy (nats) and varentropy, with entropix's limits.
@@ -95,32 +94,5 @@ impl Quadrants {
 
     fn __repr__(&self) -> String {
         format!("Quadrants({:?})", self.counts())
-    }
-
-    /// A count of its own that goes on from here.
-    fn copy(&self) -> Self {
-        Self { inner: self.inner.clone() }
-    }
-
-    fn __copy__(&self) -> Self {
-        self.copy()
-    }
-
-    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
-        self.copy()
-    }
-
-    /// The state, as an artifact.
-    fn to_bytes(&self) -> Cow<'static, [u8]> {
-        self.inner.lock().to_bytes().into()
-    }
-
-    /// The object whose state `to_bytes` wrote.
-    ///
-    /// Raises:
-    ///     ArtifactError: The bytes are damaged or something else.
-    #[staticmethod]
-    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::Quadrants::from_bytes(&state(state_bytes)?)?) })
     }
 }

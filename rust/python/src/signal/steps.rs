@@ -1,12 +1,11 @@
 //! Scores of reasoning steps.
 
-use super::{Held, state};
+use super::Held;
 use crate::error::Result;
 use crate::show::or_none;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::signal as core;
-use std::borrow::Cow;
 
 /// A running summary of step scores, as a process reward model gives them. O(1) per step.
 ///
@@ -94,33 +93,6 @@ impl Steps {
         let s = self.inner.lock();
         let show = |x: Option<f64>| or_none(x, |x| format!("{x:.3}"));
         format!("Steps(count={}, mean={}, lowest={})", s.count(), show(s.mean()), show(s.lowest()))
-    }
-
-    /// A summary of its own that goes on from here.
-    fn copy(&self) -> Self {
-        Self { inner: self.inner.clone() }
-    }
-
-    fn __copy__(&self) -> Self {
-        self.copy()
-    }
-
-    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
-        self.copy()
-    }
-
-    /// The state, as an artifact.
-    fn to_bytes(&self) -> Cow<'static, [u8]> {
-        self.inner.lock().to_bytes().into()
-    }
-
-    /// The object whose state `to_bytes` wrote.
-    ///
-    /// Raises:
-    ///     ArtifactError: The bytes are damaged or something else.
-    #[staticmethod]
-    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::Steps::from_bytes(&state(state_bytes)?)?) })
     }
 }
 
@@ -210,32 +182,5 @@ impl StepGuide {
             r.patience,
             guide.steps().count()
         )
-    }
-
-    /// A line of its own that goes on from here.
-    fn copy(&self) -> Self {
-        Self { inner: self.inner.clone() }
-    }
-
-    fn __copy__(&self) -> Self {
-        self.copy()
-    }
-
-    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
-        self.copy()
-    }
-
-    /// The state, as an artifact.
-    fn to_bytes(&self) -> Cow<'static, [u8]> {
-        self.inner.lock().to_bytes().into()
-    }
-
-    /// The object whose state `to_bytes` wrote.
-    ///
-    /// Raises:
-    ///     ArtifactError: The bytes are damaged or something else.
-    #[staticmethod]
-    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::StepGuide::from_bytes(&state(state_bytes)?)?) })
     }
 }

@@ -1,12 +1,11 @@
 //! What the text of an answer says: loops, turns, stated answers.
 
 use super::loops::Loop;
-use super::{Held, state, text};
+use super::{Held, text};
 use crate::error::Result;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::signal as core;
-use std::borrow::Cow;
 
 /// How often each kind of marker was found.
 #[pyclass(frozen, get_all, eq, module = "rheostat.signals")]
@@ -127,33 +126,6 @@ impl Markers {
         let m = self.inner.lock();
         format!("Markers(words={}, density={:.1}, run={})", m.words(), m.density(), m.run())
     }
-
-    /// A text of its own that goes on from here.
-    fn copy(&self) -> Self {
-        Self { inner: self.inner.clone() }
-    }
-
-    fn __copy__(&self) -> Self {
-        self.copy()
-    }
-
-    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
-        self.copy()
-    }
-
-    /// The state, as an artifact.
-    fn to_bytes(&self) -> Cow<'static, [u8]> {
-        self.inner.lock().to_bytes().into()
-    }
-
-    /// The object whose state `to_bytes` wrote.
-    ///
-    /// Raises:
-    ///     ArtifactError: The bytes are damaged or something else.
-    #[staticmethod]
-    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::Markers::from_bytes(&state(state_bytes)?)?) })
-    }
 }
 
 /// What the text of an answer alone says, where a provider gives no log-probabilities: weak evidence, and called so.
@@ -269,32 +241,5 @@ impl TextSignals {
             t.verdict().as_str(),
             t.evidence().as_str()
         )
-    }
-
-    /// A text of its own that goes on from here.
-    fn copy(&self) -> Self {
-        Self { inner: self.inner.clone() }
-    }
-
-    fn __copy__(&self) -> Self {
-        self.copy()
-    }
-
-    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
-        self.copy()
-    }
-
-    /// The state, as an artifact.
-    fn to_bytes(&self) -> Cow<'static, [u8]> {
-        self.inner.lock().to_bytes().into()
-    }
-
-    /// The object whose state `to_bytes` wrote.
-    ///
-    /// Raises:
-    ///     ArtifactError: The bytes are damaged or something else.
-    #[staticmethod]
-    fn from_bytes(state_bytes: &Bound<'_, PyAny>) -> Result<Self> {
-        Ok(Self { inner: Held::new(core::TextSignals::from_bytes(&state(state_bytes)?)?) })
     }
 }
