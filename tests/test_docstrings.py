@@ -11,7 +11,20 @@ from types import ModuleType
 
 import pytest
 
-MODULES = ["", "aio", "config", "errors", "evaluate", "guarantee", "policy", "records", "second_stage", "signals", "stores"]
+MODULES = [
+    "",
+    "aio",
+    "config",
+    "errors",
+    "evaluate",
+    "guarantee",
+    "host",
+    "policy",
+    "records",
+    "second_stage",
+    "signals",
+    "stores",
+]
 WITHOUT_EXAMPLE = {
     "OnnxScorer": "needs a file that the library does not ship",
     "OutcomeLog": "what read_outcomes gives, whose example shows it",
@@ -23,6 +36,7 @@ WITHOUT_EXAMPLE = {
     "RedisStatus": "what a store says",
     "SQLiteStats": "what a store says",
     "StoredHold": "what a store gives",
+    "Stream": "what Host.next gives",
     "TopLogprobs": "what read_logprobs gives",
     "RecorderStats": "what a recorder says",
 }

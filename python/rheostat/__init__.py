@@ -2,7 +2,8 @@
 
 A `Governor` decides from a query's text alone, in a microsecond or two, how much compute it deserves: model, thinking
 tokens, samples and depth. The `Plan` that it makes starts a `Run`, which grants calls, is told what comes back, and turns
-the budget up or stops, never past the plan's ceiling. The host does all I/O; `rheostat.aio.serve` is such a host.
+the budget up or stops, never past the plan's ceiling. The host does all I/O; `rheostat.host.serve` and
+`rheostat.aio.serve` are such hosts.
 """
 
 from importlib import import_module
@@ -167,12 +168,13 @@ if TYPE_CHECKING:
     from rheostat import aio as aio
     from rheostat import config as config
     from rheostat import evaluate as evaluate
+    from rheostat import host as host
     from rheostat import records as records
     from rheostat import second_stage as second_stage
     from rheostat import signals as signals
     from rheostat import stores as stores
 
-_LATER = {"aio", "config", "evaluate", "records", "second_stage", "signals", "stores"}
+_LATER = {"aio", "config", "evaluate", "host", "records", "second_stage", "signals", "stores"}
 """Modules that are imported when they are first named, so that a plan does not wait for asyncio."""
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from rheostat import policy
 from rheostat._ladder import Ladder
-from rheostat._native import Action, Call, Ceiling, Governor, Run, Rung, Sample
+from rheostat._native import Call, Ceiling, Governor, Run, Rung
 from rheostat._trace import Recorded, Stream
-from rheostat.errors import StateError
+from rheostat.host import Chunk, Usage, serve
 
 TOKENS_PER_SECOND = 50.0
 """How fast a recorded stream is told again, in the run's own time."""
@@ -80,8 +80,8 @@ def replay(recorded: Recorded, governor: Governor | None = None, *, concurrency:
     governor = governor or implied_governor(recorded)
     first = governor.ladder[0].name if len(governor.ladder) == len(recorded.tiers) else None
     run = governor.plan(recorded.query, rung=first, at=0.0).start(at=0.0)
-    host = _Host(run, recorded, concurrency)
-    host.serve()
+    tape = _Tape(recorded, [rung.name for rung in recorded_rungs(run, recorded)])
+    serve(run, tape.client, concurrency=max(concurrency, 1), clock=lambda: tape.now)
     tier = recorded.tiers[0]
     votes = Counter(stream.answer for stream in tier if stream.answer is not None)
     return Replayed(
@@ -92,7 +92,7 @@ def replay(recorded: Recorded, governor: Governor | None = None, *, concurrency:
         rung=run.rung.name,
         escalations=run.escalations,
         tokens=run.spent.tokens,
-        samples=host.taken.total(),
+        samples=tape.taken.total(),
         full_answer=votes.most_common(1)[0][0] if votes else None,
         full_tokens=sum(stream.tokens for stream in tier),
         full_samples=len(tier),
@@ -100,98 +100,56 @@ def replay(recorded: Recorded, governor: Governor | None = None, *, concurrency:
     )
 
 
-class _Host:
-    """A host whose model is the recording."""
+class _Tape:
+    """A client whose model is the recording, and a clock that runs as its streams are read."""
 
-    def __init__(self, run: Run, recorded: Recorded, concurrency: int) -> None:
-        self.run, self.recorded, self.concurrency = run, recorded, max(concurrency, 1)
-        self.rungs = {rung.name: i for i, rung in enumerate(recorded_rungs(run, recorded))}
+    def __init__(self, recorded: Recorded, rungs: list[str]) -> None:
+        self.recorded, self.rungs = recorded, rungs
         self.taken = Counter[int]()
+        self.going = 0
         self.now = 0.0
-        self.waiting: list[tuple[Call, int]] = []
-        self.open: list[Iterator[Action]] = []
-        self.calls: list[Call] = []
-        self.over = False
 
-    def serve(self) -> None:
-        while not self.over:
-            for call in self.run.next(at=self.now):
-                self.calls.append(call)
-                self.waiting += [(call, i) for i in range(call.samples)]
-            while self.waiting and len(self.open) < self.concurrency:
-                self.open.append(self._told(*self.waiting.pop(0)))
-            if not self.open:
-                break
-            self._turn()
-        self._give_up()
-
-    def _turn(self) -> None:
-        """Let each open stream say its next piece."""
-        for stream in list(self.open):
-            action = next(stream, None)
-            if action is None:
-                self.open.remove(stream)
-            elif action.scope == "run" and action.stops:
-                self.over = True
-                return
-            elif action.kind == "ramp":
-                return
-
-    def _told(self, call: Call, index: int) -> Iterator[Action]:
-        """One stream, told piece by piece, until it ends or is stopped."""
-        sample, recorded = call.sample(index), self._take(call)
-        if recorded is None:
-            yield sample.finish(at=self.now)
-            return
-        for action in _pieces(sample, recorded, call.max_tokens, self):
-            yield action
-            if action.stops:
-                yield sample.finish(at=self.now)
-                return
-        cut = recorded.tokens > call.max_tokens
-        if not recorded.tokens:
-            # Nothing is known of its size; saying so releases what was reserved for it.
-            call.usage(output=0, at=self.now)
-        yield sample.finish(None if cut else recorded.answer, at=self.now)
-
-    def _take(self, call: Call) -> Stream | None:
-        """The next recorded stream of the call's tier; none when the recording has no more."""
-        tier = min(self.rungs.get(call.rung.name, 0), len(self.recorded.tiers) - 1)
+    def client(self, call: Call, _index: int) -> Iterator[Chunk]:
+        """The next recorded stream of the call's tier; nothing when the recording has no more."""
+        tier = min(self.rungs.index(call.rung.name) if call.rung.name in self.rungs else 0, len(self.recorded.tiers) - 1)
         at = self.taken[tier]
         self.taken[tier] += 1
-        return self.recorded.tiers[tier][at] if at < len(self.recorded.tiers[tier]) else None
+        if at >= len(self.recorded.tiers[tier]):
+            return
+        stream = self.recorded.tiers[tier][at]
+        self.going += 1
+        try:
+            yield from self._pieces(stream, call.max_tokens)
+        finally:
+            self.going -= 1
+        if not stream.tokens:
+            # Its size is not known; a report releases what was reserved for it.
+            yield Chunk(usage=Usage(output=0))
+        if stream.tokens <= call.max_tokens:
+            yield Chunk(answer=stream.answer)
 
-    def _give_up(self) -> None:
-        """What was granted and never begun is said to have failed, so that nothing stays open."""
-        for call in self.calls:
-            try:
-                call.fail("not needed any more", at=self.now)
-            except StateError:
-                pass  # All its streams had ended.
+    def _pieces(self, stream: Stream, most: int) -> Iterator[Chunk]:
+        """A stream's tokens in chunks, with its probes and step scores between them, where they were recorded."""
+        end = min(stream.tokens, most)
+        marks = sorted({*range(CHUNK, end, CHUNK), *(min(at, end) for at, _, _ in stream.probes), end})
+        probes = list(stream.probes)
+        steps = list(stream.steps)
+        done = 0
+        for mark in marks:
+            if mark > done:
+                self.now += (mark - done) / TOKENS_PER_SECOND / self.going
+                top = stream.top_logprobs[done:mark]
+                yield Chunk(logprobs=[0.0] * (mark - done), top_logprobs=top if len(top) == mark - done else None)
+                done = mark
+            while probes and probes[0][0] <= done:
+                _, answer, prob = probes.pop(0)
+                yield Chunk(probe=answer, probe_prob=prob)
+            if steps and mark != end:
+                yield Chunk(step=steps.pop(0))
+        for score in steps:
+            yield Chunk(step=score)
 
 
 def recorded_rungs(run: Run, recorded: Recorded) -> list[Rung]:
     """The rungs that the recording's tiers stand for."""
     return [run.rung] if len(recorded.tiers) == 1 else list(implied_ladder(recorded).rungs)
-
-
-def _pieces(sample: Sample, recorded: Stream, most: int, host: _Host) -> Iterator[Action]:
-    """What a stream says, in order: tokens in chunks, with the probes and step scores between them."""
-    end = min(recorded.tokens, most)
-    marks = sorted({*range(CHUNK, end, CHUNK), *(min(at, end) for at, _, _ in recorded.probes), end})
-    probes = list(recorded.probes)
-    steps = list(recorded.steps)
-    done = 0
-    for mark in marks:
-        if mark > done:
-            host.now += (mark - done) / TOKENS_PER_SECOND / max(len(host.open), 1)
-            top = recorded.top_logprobs[done:mark]
-            yield sample.tokens([0.0] * (mark - done), top if len(top) == mark - done else None, at=host.now)
-            done = mark
-        while probes and probes[0][0] <= done:
-            _, answer, prob = probes.pop(0)
-            yield sample.probe(answer, prob, at=host.now)
-        if steps and mark != end:
-            yield sample.step(steps.pop(0), at=host.now)
-    for score in steps:
-        yield sample.step(score, at=host.now)

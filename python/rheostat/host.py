@@ -1,0 +1,412 @@
+"""The ready-made host: sends a run's calls with any client, and does what the run says.
+
+def client(call, index):
+    stream = llm.chat(model=call.model, max_tokens=call.max_tokens, stream=True)
+    for delta in stream:
+        yield Chunk(text=delta.text, logprob=delta.logprob, top_logprobs=delta.top_logprobs)
+    yield Chunk(usage=Usage(input=stream.input_tokens, output=stream.output_tokens))
+
+answer = serve(governor.plan(query).start(), client)
+
+`rheostat.aio.serve` does the same with asyncio. Both drive a `Host`, which holds the rules of a host and does no I/O: events go
+in, streams to open and streams to close come out. A host with another way of doing I/O drives it, too.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from rheostat._checks import wrong_type
+from rheostat._native import Action, Call, Run
+from rheostat.errors import InvalidValueError, StateError
+
+__all__ = ["Chunk", "Client", "Clock", "Host", "Stream", "Usage", "Watch", "serve"]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """The cost of one stream so far, in tokens, as the provider reports it. None: not reported.
+
+    `input` includes `cached`, `output` includes `reasoning`. A later report replaces an earlier one.
+
+    Example:
+        >>> Usage(input=20, output=3)
+        Usage(input=20, cached=None, output=3, reasoning=None)
+    """
+
+    input: int | None = None
+    cached: int | None = None
+    output: int | None = None
+    reasoning: int | None = None
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """One piece of one stream. Every field is optional; the run hears them in the order in which they stand here.
+
+    Attributes:
+        text: Text of the answer, or of the thinking where the provider shows it.
+        logprob: The token's own log-probability.
+        top_logprobs: The log-probabilities of its likeliest candidates. With either of the two, the chunk is one token.
+        logprobs: The own log-probabilities of several tokens that came at once; `top_logprobs` is then a row for each.
+        tokens: The number of tokens in `text`, where it is known and no log-probability is.
+        step: The score of a reasoning step that has just ended, in [0, 1].
+        probe: The answer that the model would give now, where the client has asked for it.
+        probe_prob: The model's own probability for that answer.
+        usage: The stream's cost so far.
+        answer: The final answer, where the client can tell it from the text.
+
+    Example:
+        >>> Chunk(text="Paris", logprob=-0.1, top_logprobs=[-0.1, -3.0]).usage is None
+        True
+    """
+
+    text: str = ""
+    logprob: float | None = None
+    top_logprobs: Sequence[Any] | None = None
+    logprobs: Sequence[float] | None = None
+    tokens: int | None = None
+    step: float | None = None
+    probe: str | None = None
+    probe_prob: float | None = None
+    usage: Usage | None = None
+    answer: str | None = None
+
+
+Client: TypeAlias = Callable[[Call, int], Any]
+"""Called with a call and the index of one of its samples. Returns an iterator of `Chunk` or `str`, or a single one."""
+
+Watch: TypeAlias = Callable[[Call, int, Action], None]
+"""Called with a call, the index of one of its samples, and the run's answer to it."""
+
+Clock: TypeAlias = Callable[[], float]
+"""The time, in seconds of a monotonic clock."""
+
+
+def serve(
+    run: Run,
+    client: Client,
+    *,
+    concurrency: int = 1,
+    answer: Callable[[str], str | None] | None = None,
+    watch: Watch | None = None,
+    clock: Clock | None = None,
+) -> str | None:
+    """Serve a run to its end, and close it.
+
+    Open streams take turns, a piece each. A stream that is stopped is closed at once, and so is everything in flight when
+    the run has its answer or meets its ceiling. A stream that raises counts as failed: the run tries again, goes up or ends,
+    as its plan allows.
+
+    Args:
+        run: The run, as `plan.start()` made it.
+        client: Sends one sample's request; see `Client`. It should ask for `call.max_tokens` tokens at most.
+        concurrency: The most streams at once, at least 1. With one, samples are sent one after another, so that a vote that
+            is decided early sends the fewest. A probe does not wait: the stream that it asks about is running.
+        answer: Takes the final answer out of a stream's whole text, or None when it is not there. Without it, the answer
+            is the stream's last `Chunk.answer`, or else the whole text.
+        watch: Called with each action other than to go on, with the call and the sample that it answers.
+        clock: The time of each event; `rheostat.clock` if not given. A replay passes its own.
+
+    Returns:
+        `run.answer`: the settled answer, or the best so far, or None. `run.settled` and `run.spent` tell the rest.
+
+    Raises:
+        InvalidValueError: `concurrency` is below 1.
+        Exception: The client's last error, when no stream gave an answer and at least one failed.
+
+    Example:
+        >>> import rheostat as rh
+        >>> from rheostat.host import serve
+        >>> governor = rh.Governor(rh.Ladder([rh.Rung("fast")]), policy=rh.policy.Utility(usd_per_error=2.0))
+        >>> serve(governor.plan("What is the capital of France?").start(), lambda call, index: "Paris")
+        'Paris'
+    """
+    check_concurrency(concurrency)
+    host = Host(run, answer=answer, watch=watch, clock=clock)
+    going: dict[Stream, Generator[Any, None, None]] = {}
+    try:
+        while not host.over:
+            going.update((stream, _pieces(client, stream)) for stream in host.next(concurrency - len(going)))
+            if not going:
+                break
+            for stream, pieces in list(going.items()):
+                if stream.over or not _turn(host, stream, pieces):
+                    going.pop(stream).close()
+    finally:
+        for pieces in going.values():
+            pieces.close()
+        host.close()
+    return host.result()
+
+
+def _turn(host: Host, stream: Stream, pieces: Generator[Any, None, None]) -> bool:
+    """Reads one piece of a stream. Returns whether the stream goes on."""
+    try:
+        for piece in pieces:
+            if host.tell(stream, piece):
+                return True
+            break
+        pieces.close()
+    except Exception as error:  # noqa: BLE001  # Whatever a client raises is a failed stream, not a failed host.
+        host.fail(stream, error)
+    else:
+        host.end(stream)
+    return False
+
+
+def _pieces(client: Client, stream: Stream) -> Generator[Any, None, None]:
+    """The pieces of whatever a client returns."""
+    reply = client(stream.call, stream.index)
+    if isinstance(reply, str) or not hasattr(reply, "__iter__"):
+        yield reply
+        return
+    try:
+        yield from reply
+    finally:
+        close = getattr(reply, "close", None)
+        if close is not None:
+            close()
+
+
+def check_concurrency(concurrency: int) -> None:
+    """Refuse a host that could send nothing."""
+    if concurrency < 1:
+        raise InvalidValueError(f"concurrency must be at least 1, got {concurrency}")
+
+
+@dataclass(eq=False)
+class Stream:
+    """One sample's stream, on its way through a `Host`.
+
+    Attributes:
+        call: The call that granted it.
+        index: Its number among the call's samples.
+        over: Whether it has ended, by itself or because its call or the run did.
+    """
+
+    call: Call
+    index: int
+    over: bool = False
+    granted: _Call = field(kw_only=True, repr=False)
+    texts: list[str] = field(default_factory=list, init=False, repr=False)
+    answer: str | None = field(default=None, init=False, repr=False)
+    stopped: bool = field(default=False, init=False, repr=False)
+
+
+class Host:
+    """The rules of a host, without I/O.
+
+    Open the streams that `next` returns, pass each of their pieces to `tell`, and say how they ended with `end` or `fail`. Close
+    the I/O of those in `cancelled`. Call `tick` while no stream says anything, and `close` in the end, whatever happened.
+
+    Args:
+        run: The run that is served.
+        answer: As in `serve`.
+        watch: As in `serve`.
+        clock: As in `serve`.
+
+    Example:
+        >>> import rheostat as rh
+        >>> from rheostat.host import Host
+        >>> governor = rh.Governor(rh.Ladder([rh.Rung("fast")]), policy=rh.policy.Utility(usd_per_error=2.0))
+        >>> host = Host(governor.plan("What is the capital of France?").start())
+        >>> while not host.over and (streams := host.next()):
+        ...     for stream in streams:
+        ...         going_on = host.tell(stream, "Paris")
+        ...         host.end(stream)
+        >>> host.close()
+        >>> host.result()
+        'Paris'
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        *,
+        answer: Callable[[str], str | None] | None = None,
+        watch: Watch | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.run = run
+        self.over = False
+        """Whether the run has its answer or has met its ceiling: nothing more is to be sent or read."""
+        self._extract, self._watch, self._clock = answer, watch, clock
+        self._waiting: deque[Stream] = deque()
+        self._open: dict[Stream, None] = {}
+        self._unsent: dict[_Call, None] = {}
+        self._cancelled: list[Stream] = []
+        self._error: Exception | None = None
+
+    def next(self, room: int = 1 << 30) -> list[Stream]:
+        """Ask the run for calls. Returns the streams to open now, at most `room` and all probes; the others wait."""
+        if self.over:
+            return []
+        for call in self.run.next(at=self._at()):
+            granted = _Call(call)
+            self._waiting += [Stream(call, index, granted=granted) for index in range(call.samples)]
+        ready = [stream for stream in self._waiting if stream.call.kind == "probe"]
+        ready += [stream for stream in self._waiting if stream.call.kind != "probe"][: max(room - len(ready), 0)]
+        for stream in ready:
+            self._waiting.remove(stream)
+            self._open[stream] = None
+        return ready
+
+    def tell(self, stream: Stream, piece: Chunk | str) -> bool:
+        """Tell the run a piece of a stream. Returns whether to read on; if not, close its I/O and call `end`.
+
+        Raises:
+            InvalidTypeError: The piece is neither a `Chunk` nor a `str`.
+        """
+        chunk = Chunk(text=piece) if isinstance(piece, str) else piece
+        if not isinstance(chunk, Chunk):
+            raise wrong_type("client", piece, "a Chunk or a str")
+        if chunk.text:
+            stream.texts.append(chunk.text)
+        if chunk.answer is not None:
+            stream.answer = chunk.answer
+        # All of a piece is told, even if its beginning stops the stream: only its end says what it cost.
+        for action in list(self._events(stream, chunk)):
+            stream.stopped |= self._obey(action, stream)
+        return not (stream.stopped or stream.over)
+
+    def end(self, stream: Stream) -> None:
+        """Say that a stream has ended, by itself or by being stopped: of a stopped one, only a certain answer counts."""
+        if stream.over:
+            return
+        answer = stream.answer
+        if self._extract is not None:
+            answer = answer or self._extract("".join(stream.texts))
+        elif not stream.stopped:
+            answer = answer or "".join(stream.texts)
+        stream.granted.answered |= bool(answer)
+        self._finish(stream, answer or None)
+
+    def fail(self, stream: Stream, error: Exception) -> None:
+        """Say that a stream has failed. The last one of a call in which no stream has answered fails the call."""
+        self._error = error
+        if stream.over:
+            return
+        if stream.granted.left > 1 or stream.granted.answered:
+            self._finish(stream, None)
+        else:
+            self._leave(stream)
+            self._obey(stream.call.fail(f"{type(error).__name__}: {error}", at=self._at()), None)
+
+    def cancelled(self) -> list[Stream]:
+        """The streams that were given up with their call or the run since this was last asked; close their I/O."""
+        cancelled, self._cancelled = self._cancelled, []
+        return cancelled
+
+    def tick(self) -> None:
+        """Let time pass, so that a deadline is met while no stream says anything."""
+        self._obey(self.run.tick(at=self._at()), None)
+
+    def close(self) -> None:
+        """End what is in flight, then what was never sent, then the run."""
+        for stream in list(self._open):
+            self._cancel(stream)
+        for granted in self._unsent | dict.fromkeys(stream.granted for stream in self._waiting):
+            try:
+                granted.call.fail("not needed any more", at=self._at())
+            except StateError:
+                pass  # All its streams had ended.
+        self.run.close(at=self._at())
+
+    def result(self) -> str | None:
+        """The run's answer.
+
+        Raises:
+            Exception: The last error of a stream, when there is no answer.
+        """
+        if self.run.answer is None and self._error is not None:
+            raise self._error
+        return self.run.answer
+
+    def _at(self) -> float | None:
+        return None if self._clock is None else self._clock()
+
+    def _events(self, stream: Stream, chunk: Chunk) -> Iterator[Action]:
+        sample, at = stream.granted.samples[stream.index], self._at()
+        if chunk.logprobs is not None:
+            yield sample.tokens(chunk.logprobs, chunk.top_logprobs, at=at)
+            if chunk.text:
+                yield sample.text(chunk.text, 0, at=at)
+        elif chunk.logprob is not None or chunk.top_logprobs is not None:
+            yield sample.token(chunk.logprob, chunk.top_logprobs, chunk.text or None, at=at)
+        elif chunk.text or chunk.tokens:
+            yield sample.text(chunk.text, chunk.tokens, at=at)
+        if chunk.step is not None:
+            yield sample.step(chunk.step, at=at)
+        if chunk.probe is not None:
+            yield sample.probe(chunk.probe, chunk.probe_prob, at=at)
+        if chunk.usage is not None:
+            yield stream.granted.report(stream.index, chunk.usage, at)
+
+    def _obey(self, action: Action, stream: Stream | None) -> bool:
+        """Do what an action says. Returns whether the stream that it answered is to stop."""
+        if self._watch is not None and stream is not None and action.kind != "continue":
+            self._watch(stream.call, stream.index, action)
+        if not action.stops:
+            return False
+        if action.scope == "run":
+            self.over = True
+            self._give_up(one for one in self._open if one is not stream)
+        elif action.scope == "call" and stream is not None:
+            self._give_up(one for one in self._open if one.granted is stream.granted and one is not stream)
+            for unsent in [one for one in self._waiting if one.granted is stream.granted]:
+                self._waiting.remove(unsent)
+                # What was never sent costs nothing if its call fails; but while the run goes on, it tries failed calls again.
+                self._unsent[stream.granted] = None
+        return True
+
+    def _give_up(self, streams: Iterable[Stream]) -> None:
+        for stream in list(streams):
+            self._cancel(stream)
+            self._cancelled.append(stream)
+
+    def _cancel(self, stream: Stream) -> None:
+        self._leave(stream)
+        stream.granted.samples[stream.index].finish(at=self._at())
+
+    def _finish(self, stream: Stream, answer: str | None) -> None:
+        self._leave(stream)
+        self._obey(stream.granted.samples[stream.index].finish(answer, at=self._at()), stream)
+
+    def _leave(self, stream: Stream) -> None:
+        stream.over = True
+        stream.granted.left -= 1
+        del self._open[stream]
+
+
+class _Call:
+    """A call that was granted, and the cost of each of its streams as far as it was reported."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.samples = [call.sample(index) for index in range(call.samples)]
+        self.left = call.samples
+        self.answered = False
+        self._usage: dict[int, Usage] = {}
+
+    def report(self, index: int, usage: Usage, at: float | None) -> Action:
+        """Tell the run what the call has cost: as reported where it is, as counted elsewhere."""
+        self._usage[index] = usage
+        output = sum(self._output(i) for i in range(len(self.samples)))
+        total = {name: self._sum(name) for name in ("input", "cached", "reasoning")}
+        return self.call.usage(output=output, **total, at=at)
+
+    def _output(self, index: int) -> int:
+        usage = self._usage.get(index)
+        if usage is None or usage.output is None:
+            return self.samples[index].readings.tokens
+        return usage.output
+
+    def _sum(self, name: str) -> int | None:
+        # Where only some streams report a field, their sum would be too small.
+        told = [getattr(usage, name) for usage in self._usage.values()]
+        known = [value for value in told if value is not None]
+        return sum(known) if len(known) == len(self.samples) else None
