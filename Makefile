@@ -18,7 +18,7 @@ BENCH_READY := $(VENV)/.benches
 RUST := $(shell find rust/core rust/python Cargo.toml Cargo.lock -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.bin' \) 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help tools build demo test test-rust test-python lint format bench quality docs golden clean
+.PHONY: help tools build demo test test-rust test-python lint format bench quality chaos docs golden clean
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,8 +79,11 @@ $(BENCH_READY): $(BUILT) benches/requirements.txt benches/competitors.txt
 bench: $(BENCH_READY) ## Measure side by side with what users have today; writes benches/record/
 	$(BIN)/python benches/run.py
 
-quality: $(BUILT) ## How good the decisions are, on the outcome data in RHEOSTAT_DATA
-	$(BIN)/rheostat bench quality
+quality: $(BUILT) ## How good the decisions are, on the data in RHEOSTAT_DATA and RHEOSTAT_TRACES; NAME=votes for another bench
+	$(BIN)/python -m benches.quality $(or $(NAME),estimate) $(ARGS)
+
+chaos: $(BUILT) ## One ledger while processes are killed, servers vanish and clocks jump
+	$(BIN)/python -m benches.chaos $(ARGS)
 
 docs: $(BUILT) ## Build the Rust API's pages, and check that what the docs say still holds
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p rheostat

@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parent))
 
 try:
     import rheostat  # noqa: F401
 except ImportError as error:
     sys.exit(f"rheostat cannot be imported here ({error}); `make bench` builds it first")
 
-from suite import decide, footprint, machine, records, report, stream, vote
-from suite.bars import Row
+from benches.speed import decide, footprint, machine, records, report, stream, vote
+from benches.speed.bars import Row
 
 GROUPS: dict[str, Callable[[float], Iterator[Row]]] = {
     "decide": decide.decide,

@@ -15,12 +15,12 @@ import pytest
 
 pytest.importorskip("pytest_benchmark")
 rh = pytest.importorskip("rheostat")
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from suite.decide import governor
-from suite.prompts import bodies, prompts
-from suite.stream import VOCABULARY, WINDOW, top_logprobs
-from suite.vote import CAP, close_votes
+from benches.speed.decide import governor
+from benches.speed.prompts import bodies, prompts
+from benches.speed.stream import VOCABULARY, WINDOW, top_logprobs
+from benches.speed.vote import CAP, close_votes
 
 np = pytest.importorskip("numpy")
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 import rheostat as rh
-from rheostat.evaluate._server import RedisServer
+from benches.chaos.redis_server import RedisServer
 
 ROOT = Path(__file__).parents[1]
 

@@ -4,10 +4,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from training.lab.examples import SHAPES, batches, example, pack, question
 
 from rheostat_lab import Weights
 from rheostat_lab.questions import LANGUAGES, make
+from training.lab.examples import SHAPES, batches, example, pack, question
 
 TOKENIZER = Weights.find().tokenizer()
 

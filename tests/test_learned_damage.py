@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rheostat as rh
-from rheostat.evaluate import _parts
+from benches.quality import _parts
 
 LADDER = rh.Ladder([rh.Rung("fast", model="small"), rh.Rung("deep", model="large")])
 TEXTS = [f"prove the lemma about graph {i}" if i % 2 else f"sum the invoice of order {i}" for i in range(60)]

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import pytest
 
 import rheostat as rh
-from rheostat.evaluate._server import RedisServer
+from benches.chaos.redis_server import RedisServer
 from rheostat.stores import Redis
 
 DAY = 86_400

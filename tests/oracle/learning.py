@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 import rheostat as rh
-from rheostat.evaluate import _parts
+from benches.quality import _parts
 
 BUCKETS = 1 << 14
 MOST_WORDS = 512

@@ -6,7 +6,7 @@ strong model drawn from it:
 - the slope that the difference of the prior's chances should have, and the share of what length says (1 is as shipped):
   ``LENGTH`` and its count in ``rust/core/src/learn/mean.rs`` say what is believed of it before outcomes come;
 - the slope of P(correct) in the logit: ``ELSEWHERE`` in ``recalibrate.rs``;
-- APGR after few labels, less that of the plain recipe (``rheostat/evaluate/_recipe.py``) on the same draws: the learner's
+- APGR after few labels, less that of the plain recipe (``benches/quality/_recipe.py``) on the same draws: the learner's
   regression on pairs, written down apart from it, and the same with one piece exchanged at a time.
 
 RouteLLM's rows, and what overlaps them, are in none of these sets. It takes some minutes.

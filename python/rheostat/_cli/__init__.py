@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rheostat import __version__
-from rheostat._cli import bench, calibrate, explain, features, fit, plan, replay
+from rheostat._cli import calibrate, explain, features, fit, plan, replay
 from rheostat.errors import RheostatError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 OK, FAILED, USAGE = 0, 1, 2
 
-VERBS: tuple[Any, ...] = (plan, explain, features, fit, calibrate, replay, bench)
+VERBS: tuple[Any, ...] = (plan, explain, features, fit, calibrate, replay)
 """The modules of this package's verbs, in the order of `rheostat --help`."""
 GROUP = "rheostat.verbs"
 """The group of entry points that holds other distributions' verbs."""

@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 import rheostat as rh
-from rheostat.evaluate import _recipe
-from rheostat.evaluate._data import Outcomes
+from benches.quality import _recipe
+from benches.quality._data import Outcomes
 
 Numbers = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]

@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 
 import rheostat as rh
+from benches.quality import _charts, _traces
 from rheostat._cli import _show
-from rheostat.evaluate import _frontier, _traces
 
 MBPP = {"mbpp-opus": "firstpass_mbpp-974-opus.jsonl.gz", "mbpp-sonnet": "firstpass_mbpp-974-sonnet-k5.jsonl.gz"}
 AGENT = "firstpass_mbpp-974-agentic-multiturn.jsonl.gz"
@@ -381,10 +381,10 @@ def unit(name: str) -> str:
 
 def plot(name: str, rows: Sequence[Row]) -> str:
     """Quality over cost, as SVG."""
-    groups: dict[str, list[_frontier.Point]] = {}
+    groups: dict[str, list[_charts.Point]] = {}
     scale = 1_000.0 if unit(name) == "US dollars" else 1.0
     for row in sorted(rows, key=lambda row: row.cost):
         if row.cost > 0:
-            groups.setdefault(row.kind, []).append(_frontier.Point(row.way, row.cost * scale, 100 * row.quality))
+            groups.setdefault(row.kind, []).append(_charts.Point(row.way, row.cost * scale, 100 * row.quality))
     x_label = f"{unit(name)} a query" if scale == 1.0 else "thousandths of a dollar a query"
-    return _frontier.chart(f"Recorded runs: {name}", x_label, "right, %", groups, {"controller"})
+    return _charts.chart(f"Recorded runs: {name}", x_label, "right, %", groups, {"controller"})

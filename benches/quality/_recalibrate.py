@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 import rheostat as rh
-from rheostat.evaluate import _curve
-from rheostat.evaluate._data import Outcomes
+from benches.quality import _curve
+from benches.quality._data import Outcomes
 from rheostat.evaluate.metrics import auc, brier, calibration_error
 
 Numbers = npt.NDArray[np.float64]

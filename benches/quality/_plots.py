@@ -1,4 +1,4 @@
-"""The charts of `rheostat bench quality`."""
+"""The charts of `benches.quality.estimate`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import rheostat as rh
-from rheostat.evaluate import _curve, _data, _svg
+from benches.quality import _curve, _data, _svg
 
 
 def write(folder: Path, sets: list[_data.Outcomes], curve: list[_curve.Point], best: float) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from rheostat.evaluate import _chaos_worker as worker
-from rheostat.evaluate import chaos
-from rheostat.evaluate._chaos_journal import BASE, Books
-from rheostat.evaluate._server import RedisServer
+from benches.chaos import bench as chaos
+from benches.chaos import worker
+from benches.chaos.journal import BASE, Books
+from benches.chaos.redis_server import RedisServer
 from rheostat.stores import SQLite
 
 

@@ -21,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 import rheostat as rh
+from benches.quality import _bound, _charts, _traces
 from rheostat._cli import _show
-from rheostat.evaluate import _bound, _frontier, _traces
 
 DATASETS = {"gsm8k": "consol_gpt4omini_gsm8k_n40.jsonl.gz", "last-letters": "esc_gpt35_last_letters_n40.jsonl"}
 """The recorded votes, by name: gpt-4o-mini on GSM8K (Lee et al. 2025), gpt-3.5 on last letters (Li et al. 2024)."""
@@ -354,12 +354,12 @@ def run(args: argparse.Namespace) -> int:
 
 def plot(name: str, rows: Sequence[Row]) -> str:
     """Accuracy over samples, as SVG."""
-    groups: dict[str, list[_frontier.Point]] = {}
+    groups: dict[str, list[_charts.Point]] = {}
     for row in rows:
         kind = row.rule.split(" at ")[0] if row.kind == "allocation" else row.kind
-        groups.setdefault(kind, []).append(_frontier.Point(row.rule, row.samples, row.accuracy))
+        groups.setdefault(kind, []).append(_charts.Point(row.rule, row.samples, row.accuracy))
     lines = {"uniform", "batch", "batch, estimated", "online"}
-    return _frontier.chart(f"Votes on {name}", "samples a question", "accuracy, %", groups, lines)
+    return _charts.chart(f"Votes on {name}", "samples a question", "accuracy, %", groups, lines)
 
 
 def _table(name: str, questions: int, rows: Sequence[Row]) -> None:

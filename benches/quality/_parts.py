@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 import rheostat as rh
-from rheostat.evaluate import _curve, _peers
-from rheostat.evaluate._data import Outcomes
+from benches.quality import _curve, _peers
+from benches.quality._data import Outcomes
 from rheostat.evaluate.metrics import apgr, auc, brier
 
 Numbers = npt.NDArray[np.float64]

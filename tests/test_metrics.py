@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rheostat as rh
-from rheostat import _cli
-from rheostat.evaluate import _svg, aiq, apgr, auc, brier, calibration_error, cpt, interval, zero_router
+from rheostat.evaluate import aiq, apgr, auc, brier, calibration_error, cpt, interval, zero_router
 
 rows = st.lists(
     st.tuples(st.integers(0, 3), st.sampled_from([0.0, 0.5, 1.0]), st.sampled_from([0.0, 0.5, 1.0])), min_size=2, max_size=6
@@ -100,19 +97,3 @@ def test_the_zero_router_is_a_concave_rising_hull() -> None:
     assert aiq([0.0, 1.0], [1.0, 1.0], least=0.0, most=4.0) == pytest.approx(1.0)
     with pytest.raises(rh.InvalidValueError, match="empty"):
         aiq([1.0], [1.0], least=2.0, most=2.0)
-
-
-def test_a_chart_is_svg_with_its_names_escaped() -> None:
-    text = _svg.chart("a < b", "x", "y", [_svg.Line("this & that", [0.0, 1.0], [0.0, 2.0], low=[0.0, 1.0], high=[1.0, 3.0])])
-    assert text.startswith("<svg")
-    assert "this &amp; that" in text
-    assert "a &lt; b" in text
-    assert len(re.findall("<circle", text)) == 2
-
-
-def test_a_bench_without_data_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("RHEOSTAT_DATA", str(tmp_path))
-    assert _cli.main(["bench", "quality"]) == 2
-    assert "RHEOSTAT_DATA" in capsys.readouterr().err

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 import rheostat as rh
-from rheostat._cli import main
+from benches.quality import main
 from tests.conftest import ROOT
 
 PROMPTS = str(ROOT / "examples" / "prompts.jsonl")
 
 
 def test_every_feature_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "features", PROMPTS, "--json"]) == 0
+    assert main(["features", PROMPTS, "--json"]) == 0
     rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
     assert rows.keys() == {spec.name for spec in rh.feature_specs()}
     assert rows["words"]["share"] == pytest.approx(71 / 72)
@@ -31,7 +31,7 @@ def test_contributions_are_those_of_the_explanation(tmp_path: Path, capsys: pyte
     text = "Prove that there are infinitely many primes."
     path = tmp_path / "texts.txt"
     path.write_text(text + "\n\n", encoding="utf-8")
-    assert main(["bench", "features", str(path), "--json", "--untimed"]) == 0
+    assert main(["features", str(path), "--json", "--untimed"]) == 0
     rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
     for name, _, logits in rh.Estimator().estimate(text).explain().features:
         if name in rows:
@@ -40,9 +40,9 @@ def test_contributions_are_those_of_the_explanation(tmp_path: Path, capsys: pyte
 
 
 def test_a_table_is_printed_and_nothing_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "features", PROMPTS, "--untimed", "--limit", "5"]) == 0
+    assert main(["features", PROMPTS, "--untimed", "--limit", "5"]) == 0
     assert "mean |logits|" in capsys.readouterr().out
     (tmp_path / "empty.txt").write_text("\n", encoding="utf-8")
     for path in ("absent.txt", str(tmp_path / "empty.txt")):
-        assert main(["bench", "features", path]) == 2
+        assert main(["features", path]) == 2
         assert capsys.readouterr().err.count("\n") == 1

@@ -1,6 +1,6 @@
 """A process that draws on a shared ledger until it is killed, and writes down what it does before anybody can stop it.
 
-`python -m rheostat.evaluate._chaos_worker STORE WHERE JOURNAL SEED ROUND FLEET`: run by `rheostat bench chaos`, not by people.
+`python -m benches.chaos.worker STORE WHERE JOURNAL SEED ROUND FLEET`: started by `benches.chaos.bench`, not by people.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import rheostat as rh
-from rheostat.evaluate._chaos_journal import BASE, Journal
+from benches.chaos.journal import BASE, Journal
 from rheostat.stores import SQLite
 
 MOST = 60
@@ -90,7 +90,7 @@ def main(arguments: Sequence[str]) -> None:
     time.time = lambda: 1e9 * skew.random()  # This machine's clock is anywhere, at any moment.
     caps = [rh.Cap("fleet", tokens=int(fleet), per=86_400, block=(300, 0.0))]
     with Redis(where, caps, grace=1.0, timeout=2.0) as leased:
-        lines.write("name", leased._name)  # noqa: SLF001  # What the server knows it as, for the books.
+        lines.write("name", leased._name)  # What the server knows it as, for the books.
         draw(store, leased.ledger, lines, int(seed), int(number))
     lines.write("closed")
 

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 import rheostat as rh
+from benches.quality import _curve, _data
 from rheostat._extras import need
-from rheostat.evaluate import _curve, _data
 from rheostat.evaluate.metrics import aiq
 
 Numbers = npt.NDArray[np.float64]

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from rheostat._cli import main
-from rheostat.evaluate import signals as bench
-from rheostat.evaluate import votes
+from benches.quality import main, votes
+from benches.quality import signals as bench
 
 
 @pytest.fixture
@@ -48,7 +47,7 @@ def traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_it_measures_shows_and_checks(traces: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--no-votes", "--resamples", "20", "--splits", "3", "--svg", str(traces / "plots")]
-    assert main(["bench", "signals", *options, "--check", "--json"]) == 0
+    assert main(["signals", *options, "--check", "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     loops = {row["rule"]: row["value"] for row in result["rows"] if row["measure"].startswith("found")}
     assert loops == {"periods up to 256": 1, "periods up to 1024": 2, "periods up to 4096": 2}
@@ -60,7 +59,7 @@ def test_it_measures_shows_and_checks(traces: Path, capsys: pytest.CaptureFixtur
     assert exits["20 %"]["tokens"] == pytest.approx(0.2)
     assert exits["2 equal"]["tokens"] < exits["5 equal"]["tokens"]
     assert "prob ≥ 0.9" in (traces / "plots" / "exits.svg").read_text(encoding="utf-8")
-    assert main(["bench", "signals", *options]) == 0
+    assert main(["signals", *options]) == 0
     assert "same answer" in capsys.readouterr().out
 
 
@@ -69,9 +68,9 @@ def test_votes_follow(traces: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyt
     questions = [votes.Question(["7"] * (30 + i) + ["8"] * (10 - i), "7", "7", (30 + i, 10 - i)) for i in range(8)]
     monkeypatch.setattr(votes, "read", lambda _: questions)
     options = ["--resamples", "5", "--splits", "3", "--orders", "1", "--batches", "1"]
-    assert main(["bench", "signals", *options]) == 0
+    assert main(["signals", *options]) == 0
     assert "8 questions" in capsys.readouterr().out
-    assert main(["bench", "signals", *options, "--json"]) == 0
+    assert main(["signals", *options, "--json"]) == 0
     assert {row["rule"] for row in json.loads(capsys.readouterr().out)["votes"]["gsm8k"]} >= {"batch at 3", "majority of 40"}
 
 
@@ -87,6 +86,6 @@ def test_what_is_missing_is_said_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("RHEOSTAT_TRACES", str(tmp_path))
-    assert main(["bench", "signals"]) == 2
+    assert main(["signals"]) == 2
     assert "RHEOSTAT_TRACES" in capsys.readouterr().err
-    assert main(["bench", "signals", "--splits", "0"]) == 2
+    assert main(["signals", "--splits", "0"]) == 2

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import rheostat as rh
-from rheostat.evaluate import _curve, _data, _parts, _poison, _priced, _recalibrate, _rewording, quality
+from benches.quality import _curve, _data, _parts, _poison, _priced, _recalibrate, _rewording, _svg, estimate, main
 from rheostat.evaluate.metrics import apgr
 
 EFFORT = _curve.Effort(repeats=2, draws=40, seed=3)
@@ -194,7 +194,7 @@ def small(monkeypatch: pytest.MonkeyPatch, data: _data.Outcomes) -> argparse.Nam
     monkeypatch.setattr(_data, "routellm", lambda: [data, dataclasses.replace(data, name="made up, again"), data])
     monkeypatch.setattr(_priced, "pairs", list)
     parser = argparse.ArgumentParser()
-    quality.arguments(parser)
+    estimate.arguments(parser)
     return parser.parse_args(["--quick", "--only", "ranking", "--only", "cost"])
 
 
@@ -202,19 +202,19 @@ def test_the_bench_prints_its_tables_and_draws(
     small: argparse.Namespace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     small.json, small.plots = True, tmp_path
-    assert quality.run(small) == 0
+    assert estimate.run(small) == 0
     told = json.loads(capsys.readouterr().out)
     assert set(told) == {"model", "ranking", "cost"}
     assert {row["scorer"] for row in told["ranking"]} >= {"random", "prompt length", "rheostat, gain"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cost_quality.svg", "reliability.svg"]
     pytest.importorskip("rich")
     small.json = False
-    assert quality.run(small) == 0
+    assert estimate.run(small) == 0
     assert "prompt length" in capsys.readouterr().out
 
 
 def test_a_floor_that_does_not_hold_is_said(data: _data.Outcomes) -> None:
-    row = quality.Row("MMLU", "prompt length", 0.59, None, None, None, 35.0, 70.0)
+    row = estimate.Row("MMLU", "prompt length", 0.59, None, None, None, 35.0, 70.0)
     point: dict[str, Any] = {"how": "offline", "learner": "rh.fit", "labels": 200, "draws": 1, "deviation": 0.0}
     low = _curve.Point("MMLU", apgr=0.60, above=(0.0, 0.0, 0.0), worst=0.0, choosing=None, went=None, floor=0.61, **point)
     chance = _recalibrate.Row("MMLU", "weak", "rh.fit", 200, 1, 0.5, 0.3, 0.2, (-0.1, -0.2, -0.05), 0.1, 0.0)
@@ -223,5 +223,21 @@ def test_a_floor_that_does_not_hold_is_said(data: _data.Outcomes) -> None:
         "learning": [low, dataclasses.replace(low, apgr=0.62)],
         "calibration": [chance, dataclasses.replace(chance, below=(0.1, 0.0, 0.2))],
     }
-    assert len(quality.below(tables)) == 3
-    assert quality.below({}) == []
+    assert len(estimate.below(tables)) == 3
+    assert estimate.below({}) == []
+
+
+def test_a_chart_is_svg_with_its_names_escaped() -> None:
+    text = _svg.chart("a < b", "x", "y", [_svg.Line("this & that", [0.0, 1.0], [0.0, 2.0], low=[0.0, 1.0], high=[1.0, 3.0])])
+    assert text.startswith("<svg")
+    assert "this &amp; that" in text
+    assert "a &lt; b" in text
+    assert len(re.findall("<circle", text)) == 2
+
+
+def test_a_bench_without_data_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RHEOSTAT_DATA", str(tmp_path))
+    assert main(["estimate"]) == 2
+    assert "RHEOSTAT_DATA" in capsys.readouterr().err

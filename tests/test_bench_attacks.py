@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rheostat as rh
-from rheostat.evaluate import attacks
+from benches.quality import attacks
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,7 @@ class RedisServer:
         """Start it, and wait until it answers."""
         command = [self._program, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._directory), "--save", ""]
         command += self._kept
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603  # The program that `which` found.
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # The program that `which` found.
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             try:

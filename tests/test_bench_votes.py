@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rheostat._cli import main
-from rheostat.evaluate import _bound, _labels, certificate, votes
+from benches.quality import _bound, _labels, certificate, main, votes
 
 
 @pytest.fixture
@@ -167,7 +166,6 @@ def test_floors_can_fail(traces: Path) -> None:
 def test_the_bench_prints_json_and_plots(traces: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status = main(
         [
-            "bench",
             "votes",
             "--json",
             "--orders",
@@ -193,13 +191,13 @@ def test_the_bench_prints_json_and_plots(traces: Path, capsys: pytest.CaptureFix
 
 def test_missing_traces_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("RHEOSTAT_TRACES", str(tmp_path / "nowhere"))
-    assert main(["bench", "votes"]) == 2
+    assert main(["votes"]) == 2
     assert "set RHEOSTAT_TRACES" in capsys.readouterr().err
-    assert main(["bench", "votes", "--orders", "0"]) == 2
+    assert main(["votes", "--orders", "0"]) == 2
 
 
 def test_certificates_are_simulated(capsys: pytest.CaptureFixture[str]) -> None:
-    status = main(["bench", "certificate", "--json", "--runs", "60", "--cap", "80"])
+    status = main(["certificate", "--json", "--runs", "60", "--cap", "80"])
     rows = {(row["scenario"], row["distribution"], row["alpha"]): row for row in json.loads(capsys.readouterr().out)}
     assert status == 0
     assert len(rows) == 6 * 3 + 5 + 6
@@ -207,7 +205,7 @@ def test_certificates_are_simulated(capsys: pytest.CaptureFixture[str]) -> None:
     arrival = rows["short answers are wrong; by arrival", ".55 .45", 0.1]
     assert (arrival["wrong"], arrival["most"]) == (1.0, None)
     assert rows["cut for low confidence, and said", ".55 .45", 0.1]["wrong"] <= 0.1
-    assert main(["bench", "certificate", "--cap", "0"]) == 2
+    assert main(["certificate", "--cap", "0"]) == 2
 
 
 def test_a_broken_bound_is_seen() -> None:

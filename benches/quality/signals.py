@@ -1,4 +1,4 @@
-"""What loops, markers, probes and confidence show on recorded streams; then what votes save (`rheostat bench votes`).
+"""What loops, markers, probes and confidence show on recorded streams; then what votes save (`benches.quality.votes`).
 
 Loops and markers are read from 120 whole reasoning texts (MiP-Overthinking), exits and confidence from 750 streams of 75 hard
 questions whose answer was asked for after every tenth of the reasoning (gemma-4-12B on MMLU-Pro). Intervals are 95 %
@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from benches.quality import _charts, _traces, votes
 from rheostat import signals
 from rheostat._cli import _show
-from rheostat.evaluate import _frontier, _traces, votes
 
 TEXTS = "mip_reasoning_traces_120.jsonl.gz"
 STREAMS = "gemma4_12b_mmlu_pro_deciles_10seeds.jsonl.gz"
@@ -312,11 +312,11 @@ def _spread(values: Sequence[float]) -> list[float]:
 def plot(rules: Sequence[Exit]) -> str:
     """The frontier of exits: accuracy for tokens."""
     groups = {
-        kind: [_frontier.Point(rule.rule, 100 * rule.tokens, 100 * rule.accuracy) for rule in rules if rule.kind == kind]
+        kind: [_charts.Point(rule.rule, 100 * rule.tokens, 100 * rule.accuracy) for rule in rules if rule.kind == kind]
         for kind in dict.fromkeys(rule.kind for rule in rules)
     }
     title = "Exits from the reasoning, gemma-4-12B on 75 hard questions of MMLU-Pro"
-    return _frontier.chart(title, "tokens, in percent of the whole stream's", "accuracy, in percent", groups, ())
+    return _charts.chart(title, "tokens, in percent of the whole stream's", "accuracy, in percent", groups, ())
 
 
 def _ratio(top: Numbers, bottom: Numbers) -> Callable[[npt.NDArray[np.int64]], float]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rheostat.evaluate import _curve
-from rheostat.evaluate._data import Outcomes
+from benches.quality import _curve
+from benches.quality._data import Outcomes
 from rheostat.evaluate.metrics import apgr
 
 SHARE = 0.05

@@ -28,11 +28,11 @@ from pathlib import Path
 from typing import Any
 
 import rheostat as rh
+from benches.chaos import worker
+from benches.chaos.journal import BASE, Books
+from benches.chaos.redis_server import RedisServer
 from rheostat._cli import _show
 from rheostat._extras import need
-from rheostat.evaluate import _chaos_worker as worker
-from rheostat.evaluate._chaos_journal import BASE, Books
-from rheostat.evaluate._server import RedisServer
 from rheostat.stores import SQLite
 
 WORKERS = 3
@@ -171,7 +171,7 @@ def _start(store: str, where: str, journal: Path, lot: tuple[int, int, int], fle
     seed, number, place = lot
     drawn = str(seed * 1_000_000 + number * 10 + place)
     command = [sys.executable, "-m", worker.__name__, store, where, str(journal), drawn, str(number), str(fleet)]
-    return subprocess.Popen(command)  # noqa: S603  # Our own module, by this interpreter.
+    return subprocess.Popen(command, cwd=Path(__file__).parents[2])  # Our own module, by this interpreter.
 
 
 def _wait_for(journals: Iterable[Path], grants: int, processes: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rheostat.evaluate import frontier
+from benches.quality import frontier
 
 
 def mbpp_rows(n: int = 40) -> list[dict[str, Any]]:

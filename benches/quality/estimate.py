@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 import rheostat as rh
+from benches.quality import _curve, _data, _parts, _peers, _plots, _poison, _priced, _recalibrate, _rewording
 from rheostat._cli import _show
-from rheostat.evaluate import _curve, _data, _parts, _peers, _poison, _priced, _quality_plots, _recalibrate, _rewording
 from rheostat.evaluate.metrics import apgr, cpt, interval
 
 Numbers = npt.NDArray[np.float64]
@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
             PRINTERS[name](rows)
     if args.plots is not None:
         best = PUBLISHED["MMLU"]["RouteLLM SW, arena + 1,500 labels"][0]
-        _quality_plots.write(args.plots, sets, tables.get("learning", []), best)
+        _plots.write(args.plots, sets, tables.get("learning", []), best)
     broken = below(tables)
     for line in broken if args.check else ():
         print(line, file=sys.stderr)

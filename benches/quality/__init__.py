@@ -1,0 +1,49 @@
+"""How good the decisions are, on recorded outcomes: `python -m benches.quality NAME`, in the project's folder.
+
+Each bench is a module with `arguments(parser)` and `run(args)`, imported when it is asked for. Their data is looked for in
+RHEOSTAT_DATA and RHEOSTAT_TRACES.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from rheostat._cli import _input
+from rheostat.errors import RheostatError
+
+BENCHES = {
+    "estimate": "the estimate against random, prompt length and published rows",
+    "signals": "what confidence, probes and votes save on recorded streams",
+    "votes": "what stop rules and allocators save on recorded votes",
+    "certificate": "how often the certificate errs, simulated",
+    "frontier": "recorded runs through the whole controller, against fixed rungs and cascades",
+    "attacks": "what attacked traffic costs, simulated",
+    "features": "what each feature costs and brings",
+}
+"""By the module's name: what it shows."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one bench with its own arguments; exit status 1 when a floor does not hold, 2 for bad usage, input or no data."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    shows = "\n".join(f"  {name:<12} {meaning}" for name, meaning in BENCHES.items())
+    top = argparse.ArgumentParser(
+        prog="python -m benches.quality",
+        description=f"{__doc__}\nbenches:\n{shows}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("name", metavar="NAME", choices=BENCHES, help=f"one of {', '.join(BENCHES)}")
+    name = top.parse_args(words[:1]).name
+    module = importlib.import_module(f"benches.quality.{name}")
+    parser = argparse.ArgumentParser(prog=f"{top.prog} {name}", description=module.__doc__)
+    _input.add_json(parser)
+    module.arguments(parser)
+    try:
+        status: int = module.run(parser.parse_args(words[1:]))
+    except (OSError, RheostatError) as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 2
+    return status

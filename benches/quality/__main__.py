@@ -1,0 +1,7 @@
+"""`python -m benches.quality`."""
+
+import sys
+
+from benches.quality import main
+
+sys.exit(main())
