@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,9 +75,6 @@ def test_a_file_says_what_python_would(tmp_path: Path) -> None:
     assert loaded.policy.usd_per_error == 2.0
     by_hand = rh.Governor(loaded.ladder, policy=loaded.policy, ceiling=loaded.ceiling)
     assert loaded.governor().version == by_hand.version
-    ladder = rh.Ladder.from_toml(path)
-    assert isinstance(ladder, rh.Ladder)
-    assert ladder.rungs == loaded.ladder.rungs
 
 
 def test_rules_and_ways_of_thinking_are_read() -> None:
@@ -133,6 +132,23 @@ def test_every_argument_has_its_field() -> None:
         config.loads(f"{text}0")
 
 
+def test_a_bar_that_no_stream_may_fall_below_is_false() -> None:
+    rungs = '[[rung]]\nname = "fast"\n'
+    never = config.loads(f"{rungs}[rules]\nlow_confidence = false\nlow_steps = false").rules
+    assert never == rh.Rules(low_confidence=None, low_steps=None)
+    assert config.schema()["properties"]["rules"]["properties"]["low_steps"]["anyOf"][1] == {"const": False}
+    # Where leaving a field out says the same, there is no second way to say it.
+    for text in (f"{rungs}[ceiling]\nusd = false", f"{rungs}samples = false", f"{rungs}[rules]\nlow_confidence = true"):
+        with pytest.raises(rh.InvalidTypeError, match="got bool"):
+            config.loads(text)
+
+
+def test_the_fields_are_those_of_the_stub() -> None:
+    """`python tools/make_fields.py` writes them anew."""
+    check = [sys.executable, str(ROOT / "tools" / "make_fields.py"), "--check"]
+    assert subprocess.run(check, check=False).returncode == 0
+
+
 def test_thresholds_are_read() -> None:
     loaded = config.loads('[[rung]]\nname="a"\n[[rung]]\nname="b"\n[policy]\nkind="threshold"\nthresholds=[0.5]')
     assert isinstance(loaded.policy, rh.policy.Threshold)
@@ -152,7 +168,7 @@ def test_thresholds_are_read() -> None:
         ("[[rung]]\nname = 'a'\nsamples = true", rh.InvalidTypeError, ['rung "a"', "samples", "bool"]),
         ("[[rung]]\nname = 'a'\nsample = 1", rh.UnknownNameError, ['rung "a"', '"sample"', "samples"]),
         ("[[rung]]\nname = 'a'\noutput_price = nan", rh.InvalidValueError, ['rung "a"', "output_price", "NaN"]),
-        ("[[rung]]\nname = 'a'\ncapabilities = ['x', 3]", rh.InvalidTypeError, ['rung "a"', "capabilities", "strings"]),
+        ("[[rung]]\nname = 'a'\ncapabilities = ['x', 3]", rh.InvalidTypeError, ['rung "a"', "capabilities[1]", "string"]),
         ("[[rung]]\nname = 'a'\n[[rung]]\nname = 'a'", rh.InvalidValueError, ['"a"']),
         ("default = 'b'\n[[rung]]\nname = 'a'", rh.UnknownNameError, ['"b"']),
         ("default = 3\n[[rung]]\nname = 'a'", rh.InvalidTypeError, ["default", "int"]),
@@ -166,12 +182,12 @@ def test_thresholds_are_read() -> None:
         ("thinking = 'louder'\n[[rung]]\nname = 'a'", rh.UnknownNameError, ["louder", "restart"]),
         ("[[rung]]\nname = 'a'\n[rules]\nvote = 'luck'", rh.UnknownNameError, ["rules", "luck", "beta"]),
         ("[[rung]]\nname = 'a'\n[rules]\nwindow = 0", rh.InvalidValueError, ["rules", "window", "0"]),
-        ("[[rung]]\nname = 'a'\n[rules]\nramps = [3]", rh.InvalidTypeError, ["rules", "ramps", "list of tables"]),
-        ("[[rung]]\nname = 'a'\n[[rules.ramps]]\non = 'stall'", rh.InvalidValueError, ["rules", "ramp 0", "moves"]),
+        ("[[rung]]\nname = 'a'\n[rules]\nramps = [3]", rh.InvalidTypeError, ["rules", "ramps[0]", "a table"]),
+        ("[[rung]]\nname = 'a'\n[[rules.ramps]]\non = 'stall'", rh.InvalidValueError, ["rules", "ramps[0]", "moves"]),
         (
             "[[rung]]\nname = 'a'\n[[rules.ramps]]\non = 'stall'\nmoves = [{ name = 'fly' }]",
             rh.UnknownNameError,
-            ["rules", "ramp 0", "fly", "escalate"],
+            ["rules", "ramps[0]", "moves[0]", "fly", "escalate"],
         ),
         (
             "[[rung]]\nname = 'a'\n[policy]\nkind = 'utility'\nusd_per_error = -1",
@@ -198,7 +214,7 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(rh.MalformedError, match="more than"):
         config.load(path)
     with pytest.raises(FileNotFoundError):
-        rh.Ladder.from_toml(tmp_path / "absent.toml")
+        config.load(tmp_path / "absent.toml")
 
 
 def test_the_shipped_ladder_warns_of_nothing() -> None:

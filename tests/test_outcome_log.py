@@ -33,7 +33,7 @@ def ladder_file(tmp_path: Path) -> str:
 
 @pytest.fixture
 def ladder(ladder_file: str) -> rh.Ladder:
-    return rh.Ladder.from_toml(ladder_file)
+    return rh.config.load(ladder_file).ladder
 
 
 def rows(count: int = 80) -> list[dict[str, Any]]:

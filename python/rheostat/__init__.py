@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from rheostat import errors, guarantee, policy
 from rheostat._kinds import CEILING, CONTINUE, RAMP, STOP
-from rheostat._ladder import Ladder
 from rheostat._native import (
     Action,
     ActionKind,
@@ -36,6 +35,7 @@ from rheostat._native import (
     Grading,
     Hold,
     Information,
+    Ladder,
     Learner,
     Ledger,
     LedgerStats,

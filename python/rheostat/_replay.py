@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rheostat import policy
-from rheostat._ladder import Ladder
-from rheostat._native import Call, Ceiling, Governor, Run, Rung
+from rheostat._native import Call, Ceiling, Governor, Ladder, Run, Rung
 from rheostat._trace import Recorded, Stream
 from rheostat.host import Chunk, Usage, serve
 

@@ -1,6 +1,7 @@
 """Ladder, policy, ceiling and rules from a TOML file.
 
-The tables are the constructors' arguments, under the same names:
+The tables are the constructors' arguments, under the same names. Where None means something else than leaving an argument out,
+as for a bar that no stream is to fall below, the file says `false`:
 
     default = "think"              # as in `Ladder`
     start_max = "think"
@@ -28,6 +29,7 @@ The tables are the constructors' arguments, under the same names:
 
     [rules]                        # as in `Rules`
     low_confidence = 4.5
+    low_steps = false              # never
 
     [[rules.ramps]]                # one for each `Ramp`; its moves are tables of `Move`'s arguments
     on = "low_confidence"
@@ -39,16 +41,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from os import PathLike, fspath
 from typing import Any, TypeAlias, TypeVar
 
 from rheostat import policy
 from rheostat._checks import wrong_type
 from rheostat._extras import need
-from rheostat._ladder import Ladder
-from rheostat._lines import line_of
-from rheostat._native import Cap, Ceiling, Doubt, Governor, Ledger, Move, Ramp, Rules, Rung, Sessions
+from rheostat._fields import FIELDS, Field
+from rheostat._native import Cap, Ceiling, Doubt, Governor, Ladder, Ledger, Move, Ramp, Rules, Rung, Sessions
 from rheostat.errors import InvalidTypeError, InvalidValueError, MalformedError, RheostatError, UnknownNameError
 
 __all__ = ["MAX_BYTES", "Config", "Live", "load", "loads", "schema"]
@@ -59,77 +59,18 @@ MAX_BYTES = 1 << 20
 _T = TypeVar("_T")
 Policy: TypeAlias = policy.Utility | policy.Threshold | policy.Paced
 
-_WHOLE, _NUMBER, _TEXT, _TRUTH = "a whole number", "a number", "a string", "true or false"
-_TEXTS, _NUMBERS, _TABLES = "a list of strings", "a list of numbers", "a list of tables"
-_NUMBER_TABLE = "a table of numbers"
-_RUNG = {
-    "name": _TEXT,
-    "model": _TEXT,
-    "thinking_tokens": _WHOLE,
-    "samples": _WHOLE,
-    "depth": _WHOLE,
-    "answer_tokens": _WHOLE,
-    "input_price": _NUMBER,
-    "output_price": _NUMBER,
-    "cached_price": _NUMBER,
-    "context_window": _WHOLE,
-    "capabilities": _TEXTS,
-    "ability": _NUMBER,
-    "doubt": _NUMBER_TABLE,
+_POLICIES: dict[str, type[Policy]] = {"utility": policy.Utility, "threshold": policy.Threshold, "paced": policy.Paced}
+_CLASSES: dict[str, type[Any]] = {"Cap": Cap, "Doubt": Doubt, "Move": Move, "Ramp": Ramp}
+"""What a table within a table makes."""
+_IN_CODE = {"rungs", "caps", "offset", "seed"}
+"""Arguments that a table does not have: they are tables of their own, or a process's own clocks and draws."""
+_KINDS: dict[str, tuple[tuple[type, ...], str, dict[str, str]]] = {
+    "int": ((int,), "a whole number", {"type": "integer"}),
+    "float": ((int, float), "a number", {"type": "number"}),
+    "str": ((str,), "a string", {"type": "string"}),
+    "bool": ((bool,), "true or false", {"type": "boolean"}),
 }
-_DOUBT = dict.fromkeys(("low_confidence", "low_logprob", "caught", "false_alarms"), _NUMBER)
-_CEILING = {
-    "tokens": _WHOLE,
-    "usd": _NUMBER,
-    "seconds": _NUMBER,
-    "samples": _WHOLE,
-    "depth": _WHOLE,
-    "escalations": _WHOLE,
-}
-_POLICIES: dict[str, tuple[Callable[..., Policy], dict[str, str], tuple[str, ...]]] = {
-    "utility": (policy.Utility, {"usd_per_error": _NUMBER}, ("usd_per_error",)),
-    "threshold": (policy.Threshold, {"thresholds": _NUMBERS}, ("thresholds",)),
-    "paced": (
-        policy.Paced,
-        {
-            "usd": _NUMBER,
-            "per": _NUMBER,
-            "usd_per_error": _NUMBER,
-            "queries": _NUMBER,
-            "fairness": _NUMBER,
-            "weights": _NUMBER_TABLE,
-        },
-        ("usd",),
-    ),
-}
-_CAP = {"scope": _TEXT, "tokens": _WHOLE, "usd": _NUMBER, "per": _NUMBER, "key": _TEXT}
-_LEDGER = {"ttl": _NUMBER, "accounts": _WHOLE, "live": _WHOLE}
-_SESSIONS = {"most": _WHOLE, "ttl": _NUMBER, "cache_ttl": _NUMBER, "down_after": _WHOLE}
-_MOVE = {"name": _TEXT, "most": _WHOLE, "by": _NUMBER}
-_RAMP = {"on": _TEXT, "moves": _TABLES, "odds": _NUMBER}
-_RULES = {
-    "window": _WHOLE,
-    "low_confidence": _NUMBER,
-    "low_logprob": _NUMBER,
-    "hysteresis": _NUMBER,
-    "dwell": _WHOLE,
-    "low_steps": _NUMBER,
-    "step_window": _WHOLE,
-    "loops": _TRUTH,
-    "loop_period": _WHOLE,
-    "equal_probes": _WHOLE,
-    "probe_probability": _NUMBER,
-    "probe_every": _WHOLE,
-    "probe_tokens": _WHOLE,
-    "verify_below": _NUMBER,
-    "vote": _TEXT,
-    "confidence": _NUMBER,
-    "alpha": _NUMBER,
-    "retries": _WHOLE,
-    "ramps": _TABLES,
-}
-_LADDER = {"default": _TEXT, "start_max": _TEXT, "thinking": _TEXT, "forbid": _TEXTS}
-_TOP = (*_LADDER, "rung", "policy", "ceiling", "rules", "cap", "ledger", "sessions")
+"""Types of values: in Python, in words, and in JSON Schema."""
 
 
 @dataclass(frozen=True)
@@ -216,12 +157,7 @@ def loads(text: str, *, source: str = "ladder") -> Config:
         raise MalformedError(f"{source} is malformed: {error}") from error
     except RecursionError:
         raise MalformedError(f"{source} is malformed: arrays or tables within too many others") from None
-    try:
-        return _config(top)
-    except RheostatError as error:
-        line = line_of(text, str(error))
-        where = source if line is None else f"{source}, line {line}"
-        raise type(error)(f"{where}: {error}") from error
+    return _at(source, lambda: _config(top))
 
 
 class Live:
@@ -281,35 +217,16 @@ def schema() -> dict[str, Any]:
         >>> schema()["properties"]["ceiling"]["properties"]["tokens"]
         {'type': 'integer'}
     """
-    kinds: dict[str, Any] = {
-        _WHOLE: {"type": "integer"},
-        _NUMBER: {"type": "number"},
-        _TEXT: {"type": "string"},
-        _TRUTH: {"type": "boolean"},
-        _TEXTS: {"type": "array", "items": {"type": "string"}},
-        _NUMBERS: {"type": "array", "items": {"type": "number"}},
-        _TABLES: {"type": "array", "items": {"type": "object"}},
-        _NUMBER_TABLE: {"type": "object", "additionalProperties": {"type": "number"}},
-    }
-
-    def table(fields: Mapping[str, str], *required: str) -> dict[str, Any]:
-        properties = {name: kinds[wanted] for name, wanted in fields.items()}
-        return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
-
-    policies = []
-    for kind, (_, fields, required) in _POLICIES.items():
-        one = table(fields, "kind", *required)
-        one["properties"]["kind"] = {"const": kind}
-        policies.append(one)
+    policies = [_table_schema(make, kind={"const": kind}) for kind, make in _POLICIES.items()]
     properties = {
-        **{name: kinds[wanted] for name, wanted in _LADDER.items()},
-        "rung": {"type": "array", "items": table(_RUNG, "name"), "minItems": 1},
+        **{name: _schema(wanted) for name, wanted in _fields(Ladder).items()},
+        "rung": {"type": "array", "items": _table_schema(Rung), "minItems": 1},
         "policy": {"oneOf": policies},
-        "ceiling": table(_CEILING),
-        "rules": table(_RULES),
-        "cap": {"type": "array", "items": table(_CAP, "scope")},
-        "ledger": table(_LEDGER),
-        "sessions": table(_SESSIONS),
+        "ceiling": _table_schema(Ceiling),
+        "rules": _table_schema(Rules),
+        "cap": {"type": "array", "items": _table_schema(Cap)},
+        "ledger": _table_schema(Ledger),
+        "sessions": _table_schema(Sessions),
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -321,92 +238,87 @@ def schema() -> dict[str, Any]:
     }
 
 
-def _named(where: str, make: Callable[[], _T]) -> _T:
-    """Put where it happened before the message of what went wrong."""
-    try:
-        return make()
-    except RheostatError as error:
-        raise type(error)(f"{where}: {error}") from error
+def _table_schema(make: type[Any], **more: Any) -> dict[str, Any]:
+    fields = _fields(make)
+    return {
+        "type": "object",
+        "properties": {name: _schema(wanted) for name, wanted in fields.items()} | more,
+        "required": [*more, *(name for name, wanted in fields.items() if wanted.required)],
+        "additionalProperties": False,
+    }
+
+
+def _schema(wanted: Field) -> dict[str, Any]:
+    if wanted.nullable:
+        return {"anyOf": [_schema(wanted._replace(nullable=False)), {"const": False}]}
+    item = _item(wanted.kind)
+    if wanted.kind.startswith("list["):
+        return {"type": "array", "items": _schema(Field(item))}
+    if wanted.kind.startswith("dict["):
+        return {"type": "object", "additionalProperties": _schema(Field(item))}
+    return _KINDS[item][2] if item in _KINDS else _table_schema(_CLASSES[item])
 
 
 def _config(top: Mapping[str, Any]) -> Config:
-    _known("field", top, _TOP)
-    tables = top.get("rung", [])
-    if not isinstance(tables, list) or not tables:
-        raise InvalidValueError("rung: none is not allowed; it must be at least one [[rung]] table")
-    rungs = [_rung(i, table) for i, table in enumerate(tables)]
+    ladder = _fields(Ladder)
+    tables = ("rung", "policy", "ceiling", "rules", "cap", "ledger", "sessions")
+    _known("field", top, [*ladder, *tables])
+    rungs = top.get("rung", [])
+    if not isinstance(rungs, list) or not rungs:
+        raise InvalidValueError("rung must be at least one [[rung]] table, got none")
+    options = {name: _value(name, value, ladder[name]) for name, value in top.items() if name in ladder}
     return Config(
-        ladder=Ladder(rungs, **{name: _typed(name, top[name], wanted) for name, wanted in _LADDER.items() if name in top}),
-        policy=_named("policy", lambda: _policy(top["policy"])) if "policy" in top else None,
-        # The core's own messages name the ceiling, and a rung its rung.
-        ceiling=Ceiling(**_named("ceiling", lambda: _table(top["ceiling"], _CEILING))) if "ceiling" in top else None,
-        rules=_named("rules", lambda: _rules(top["rules"])) if "rules" in top else None,
-        caps=tuple(_named(f"cap {i}", partial(_cap, table)) for i, table in enumerate(_caps(top))),
-        ledger_options=_named("ledger", lambda: _table(top.get("ledger", {}), _LEDGER)),
-        sessions=_named("sessions", lambda: Sessions(**_table(top["sessions"], _SESSIONS))) if "sessions" in top else None,
+        ladder=Ladder([_rung(i, table) for i, table in enumerate(rungs)], **options),
+        policy=_at("policy", lambda: _policy(top["policy"])) if "policy" in top else None,
+        ceiling=_at("ceiling", lambda: _made(Ceiling, top["ceiling"])) if "ceiling" in top else None,
+        rules=_at("rules", lambda: _made(Rules, top["rules"])) if "rules" in top else None,
+        caps=tuple(_value("cap", top.get("cap", []), Field("list[Cap]"))),
+        ledger_options=_at("ledger", lambda: _arguments(Ledger, top.get("ledger", {}))),
+        sessions=_at("sessions", lambda: _made(Sessions, top["sessions"])) if "sessions" in top else None,
     )
-
-
-def _caps(top: Mapping[str, Any]) -> list[dict[str, Any]]:
-    caps: list[dict[str, Any]] = _typed("cap", top.get("cap", []), _TABLES)
-    return caps
-
-
-def _cap(table: dict[str, Any]) -> Cap:
-    fields = _table(table, _CAP)
-    _required(fields, "scope")
-    return Cap(fields.pop("scope"), **fields)
 
 
 def _rung(index: int, table: Any) -> Rung:
     name = table.get("name") if isinstance(table, dict) else None
-    where = f'rung "{name}"' if isinstance(name, str) else f"rung {index}"
-    fields = _named(where, lambda: _table(table, _RUNG))
-    _named(where, lambda: _required(fields, "name"))
-    if "doubt" in fields:
-        fields["doubt"] = _named(f"{where}: doubt", lambda: Doubt(**_table(fields["doubt"], _DOUBT)))
-    return Rung(**fields)
+    return _at(f'rung "{name}"' if isinstance(name, str) else f"rung {index}", lambda: _made(Rung, table))
 
 
 def _policy(table: Any) -> Policy:
     if not isinstance(table, dict) or "kind" not in table:
-        raise InvalidValueError(f"kind: none is not allowed; it must be one of {', '.join(_POLICIES)}")
-    kind = _typed("kind", table["kind"], _TEXT)
+        raise InvalidValueError(f"kind must be given: one of {', '.join(_POLICIES)}")
+    kind: str = _value("kind", table["kind"], Field("str"))
     _known("policy", [kind], _POLICIES)
-    make, fields, required = _POLICIES[kind]
-    given = _table({key: value for key, value in table.items() if key != "kind"}, fields)
-    _required(given, *required)
-    return make(**given)
+    return _made(_POLICIES[kind], {name: value for name, value in table.items() if name != "kind"})
 
 
-def _rules(table: Any) -> Rules:
-    fields = _table(table, _RULES)
-    if "ramps" in fields:
-        fields["ramps"] = [_named(f"ramp {i}", partial(_ramp, one)) for i, one in enumerate(fields["ramps"])]
-    return Rules(**fields)
+def _at(where: str, make: Callable[[], _T]) -> _T:
+    """Puts where it happened before the message of what went wrong, unless the core has."""
+    try:
+        return make()
+    except RheostatError as error:
+        if str(error).startswith(f"{where}: "):
+            raise
+        raise type(error)(f"{where}: {error}") from error
 
 
-def _ramp(table: Any) -> Ramp:
-    fields = _table(table, _RAMP)
-    _required(fields, "on", "moves")
-    moves = [_table(move, _MOVE) for move in fields.pop("moves")]
-    for move in moves:
-        _required(move, "name")
-    return Ramp(moves=[Move(**move) for move in moves], **fields)
+def _fields(make: type[Any]) -> dict[str, Field]:
+    return {name: wanted for name, wanted in FIELDS[make.__name__].items() if name not in _IN_CODE}
 
 
-def _required(fields: Mapping[str, Any], *names: str) -> None:
-    for name in names:
-        if name not in fields:
-            raise InvalidValueError(f"{name}: none is not allowed; it must be given")
+def _made(make: type[_T], table: Any) -> _T:
+    return make(**_arguments(make, table))
 
 
-def _table(table: Any, fields: Mapping[str, str]) -> dict[str, Any]:
-    """A table's fields, each known and of its type."""
+def _arguments(make: type[Any], table: Any) -> dict[str, Any]:
+    """A table's fields as arguments of a constructor: each known, each of its type, and none missing."""
     if not isinstance(table, dict):
         raise InvalidTypeError(f"got {type(table).__name__}, wanted a table")
+    fields = _fields(make)
     _known("field", table, fields)
-    return {field: _typed(field, value, fields[field]) for field, value in table.items()}
+    for name in fields:
+        if fields[name].required and name not in table:
+            raise InvalidValueError(f"{name} must be given")
+    return {name: _value(name, value, fields[name]) for name, value in table.items()}
 
 
 def _known(kind: str, names: Collection[str], known: Collection[str]) -> None:
@@ -415,20 +327,27 @@ def _known(kind: str, names: Collection[str], known: Collection[str]) -> None:
             raise UnknownNameError(f'unknown {kind} "{name}"; known: {", ".join(known)}')
 
 
-def _typed(field: str, value: Any, wanted: str) -> Any:
-    if not _fits(value, wanted):
-        raise InvalidTypeError(f"{field}: got {type(value).__name__}, wanted {wanted}")
+def _value(name: str, value: Any, wanted: Field) -> Any:
+    """A value as its argument: tables become objects, lists one by one."""
+    if wanted.nullable and value is False:
+        return None
+    item = _item(wanted.kind)
+    if wanted.kind.startswith("list["):
+        if not isinstance(value, list):
+            raise wrong_type(name, value, "a list")
+        return [_value(f"{name}[{i}]", one, Field(item)) for i, one in enumerate(value)]
+    if wanted.kind.startswith("dict["):
+        if not isinstance(value, dict):
+            raise wrong_type(name, value, "a table")
+        return {key: _value(f"{name}.{key}", one, Field(item)) for key, one in value.items()}
+    if item not in _KINDS:
+        return _at(name, lambda: _made(_CLASSES[item], value))
+    types, words, _ = _KINDS[item]
+    if not isinstance(value, types) or (isinstance(value, bool) and item != "bool"):
+        raise wrong_type(name, value, words)
     return value
 
 
-def _fits(value: Any, wanted: str) -> bool:
-    if wanted in (_TEXT, _TRUTH):
-        return isinstance(value, str if wanted == _TEXT else bool)
-    if wanted == _NUMBER_TABLE:
-        return isinstance(value, dict) and all(_fits(item, _NUMBER) for item in value.values())
-    if wanted == _TABLES:
-        return isinstance(value, list) and all(isinstance(item, dict) for item in value)
-    if wanted in (_TEXTS, _NUMBERS):
-        one = _TEXT if wanted == _TEXTS else _NUMBER
-        return isinstance(value, list) and all(_fits(item, one) for item in value)
-    return isinstance(value, int if wanted == _WHOLE else (int, float)) and not isinstance(value, bool)
+def _item(kind: str) -> str:
+    """The type of what a list or a table holds; of a single value its own."""
+    return kind.rpartition("[")[2].rpartition(" ")[2].rstrip("]")
