@@ -16,13 +16,15 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
 import rheostat as rh
+from rheostat import host
 from rheostat._cli import _show
+from rheostat.host import Chunk
 
 USED = 0.5
 """The share of a thinking budget that a stream uses when nobody makes it use more."""
@@ -130,17 +132,13 @@ class Served:
 def serve(governor: rh.Governor, text: str, truth: rh.Estimate, luck: random.Random, *, burn: str, at: float) -> Served:
     """Serves one query."""
     plan = governor.plan(text, at=at)
-    with plan.start(at=at) as run:
-        while calls := run.next(at=at):
-            for call in calls:
-                for i in range(call.samples):
-                    _stream(call, i, truth, luck, burn=burn, at=at)
+    run = plan.start(at=at)
+    host.serve(run, lambda call, _: _stream(call, truth, luck, burn=burn), clock=lambda: at)
     inside = run.spent.tokens <= plan.limit.tokens and run.spent.usd <= plan.limit.usd * (1 + 1e-9)
     return Served(run.spent.usd, inside, run.answer == "right")
 
 
-def _stream(call: rh.Call, i: int, truth: rh.Estimate, luck: random.Random, *, burn: str, at: float) -> None:
-    sample = call.sample(i)
+def _stream(call: rh.Call, truth: rh.Estimate, luck: random.Random, *, burn: str) -> Iterator[Chunk]:
     # Drawn in the same order whatever the attack does, so that both servings of a query have the same luck.
     right, sure = luck.random() < truth.p_correct(call.rung), luck.random()
     thinking = call.thinking_tokens if burn else round(USED * call.thinking_tokens)
@@ -148,11 +146,10 @@ def _stream(call: rh.Call, i: int, truth: rh.Estimate, luck: random.Random, *, b
     top = -12.0 if right or sure < 0.5 else -4.0
     for _ in range(2):
         # Two groups of what the stream's log-probabilities are like; the rest is counted.
-        action = sample.tokens([-0.1] * 128, np.full((128, 20), top, np.float32), at=at)
-    if not action.stops:
-        action = sample.text("", max(0, thinking + answer - 256), at=at)
-    silent = burn == "silent"
-    sample.finish(None if silent or action.stops else ("right" if right else "wrong"), at=at)
+        yield Chunk(logprobs=[-0.1] * 128, top_logprobs=np.full((128, 20), top, np.float32))
+    yield Chunk(tokens=max(0, thinking + answer - 256))
+    if burn != "silent":
+        yield Chunk(answer="right" if right else "wrong")
 
 
 PERIOD = 86_400.0

@@ -17,7 +17,7 @@ import argparse
 import itertools
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ import numpy as np
 import rheostat as rh
 from benches.quality import _charts, _traces
 from rheostat._cli import _show
+from rheostat.host import Chunk, Usage, serve
 
 MBPP = {"mbpp-opus": "firstpass_mbpp-974-opus.jsonl.gz", "mbpp-sonnet": "firstpass_mbpp-974-sonnet-k5.jsonl.gz"}
 AGENT = "firstpass_mbpp-974-agentic-multiturn.jsonl.gz"
@@ -132,18 +133,15 @@ def _serve_gated(ladder: rh.Ladder, usd_per_error: float, prices: Sequence[float
     # Expected tokens come from the estimate, and here a token is a micro-dollar: the price is scaled to the mean.
     governor = rh.Governor(ladder, rh.policy.Utility(usd_per_error=usd_per_error), rules=rh.Rules(ramps=ramps))
     plan = governor.plan("Write a Python function for the task.", rung=ladder.rungs[0].name, at=0.0)
-    with plan.start(at=0.0) as run:
-        while calls := run.next(at=0.0):
-            for call in calls:
-                i = [rung.name for rung in ladder.rungs].index(call.rung.name)
-                if i == 1:
-                    run.set_price_of_compute(1.0)
-                passed = i == 1 or row["gate"][0] >= ACCEPTED
-                if not passed:
-                    run.set_price_of_compute(_price(plan, prices[1]))
-                call.usage(output=round(row["usd"][i] * MICRO), at=0.0)
-                call.sample(0).finish(f"answer {i}" if passed else None, at=0.0)
-        answer = run.answer
+    run = plan.start(at=0.0)
+
+    def client(call: rh.Call, _: int) -> Chunk:
+        i = [rung.name for rung in ladder.rungs].index(call.rung.name)
+        passed = i == 1 or row["gate"][0] >= ACCEPTED
+        run.set_price_of_compute(1.0 if passed else _price(plan, prices[1]))
+        return Chunk(usage=Usage(output=round(row["usd"][i] * MICRO)), answer=f"answer {i}" if passed else None)
+
+    answer = serve(run, client, clock=lambda: 0.0)
     # A cheap answer that failed its gate is still what there is when going up was not worth it.
     right = row["ok"][1] if answer == "answer 1" else row["ok"][0]
     return Served(row["id"], run.spent.usd, right, int(answer == "answer 1"))
@@ -195,27 +193,28 @@ def _serve_agent(row: dict[str, Any], *, evidence: bool) -> Served:
     cost, right, ups = 0.0, 0.0, 0
     for turn in row["turns"]:
         plan = governor.plan("Go on with the task.", rung=first[0]["model"], at=0.0)
-        with plan.start(at=0.0) as run:
-            if evidence and turn["tool_errors"] >= 2:
-                run.observe("tool_errors", at=0.0)
-            if evidence and turn["repeated_tool_calls"] >= 2:
-                run.observe("stall", at=0.0)
-            right = _play_turn(run, ladder, turn)
-            cost += run.spent.usd
-            ups += int(run.answer == str(len(first) - 1))
+        run = plan.start(at=0.0)
+        if evidence and turn["tool_errors"] >= 2:
+            run.observe("tool_errors", at=0.0)
+        if evidence and turn["repeated_tool_calls"] >= 2:
+            run.observe("stall", at=0.0)
+        right = _play_turn(run, ladder, turn)
+        cost += run.spent.usd
+        ups += int(run.answer == str(len(first) - 1))
     return Served(row["id"], cost, right, ups)
 
 
 def _play_turn(run: rh.Run, ladder: rh.Ladder, turn: dict[str, Any]) -> float:
     names = [rung.name for rung in ladder.rungs]
-    while calls := run.next(at=0.0):
-        for call in calls:
-            i = names.index(call.rung.name)
-            rung = turn["rungs"][i]
-            call.usage(output=round(rung["cost_usd"] * MICRO), at=0.0)
-            passed = bool(rung["gate_pass"]) or i == len(names) - 1
-            call.sample(0).finish(str(i) if passed else None, at=0.0)
-    last = int(run.answer) if run.answer is not None else 0
+
+    def client(call: rh.Call, _: int) -> Chunk:
+        i = names.index(call.rung.name)
+        rung = turn["rungs"][i]
+        passed = bool(rung["gate_pass"]) or i == len(names) - 1
+        return Chunk(usage=Usage(output=round(rung["cost_usd"] * MICRO)), answer=str(i) if passed else None)
+
+    answer = serve(run, client, clock=lambda: 0.0)
+    last = int(answer) if answer is not None else 0
     return float(bool(turn["rungs"][last]["oracle_correct"]))
 
 
@@ -300,17 +299,17 @@ def _cut(row: dict[str, Any], tenth: int) -> Served:
 def _serve_probed(rules: rh.Rules, row: dict[str, Any]) -> Served:
     ladder = rh.Ladder([rh.Rung("think", thinking_tokens=max(row["n_tok"], 1), answer_tokens=16, output_price=1.0)])
     governor = rh.Governor(ladder, rh.policy.Threshold([]), rules=rules)
-    with governor.plan("Which option is right?", at=0.0).start(at=0.0) as run:
-        sample, written = run.sample(0), 0
-        for tenth in range(11):
-            sample.text("", row["prefix"][tenth] - written, at=0.0)
-            written = row["prefix"][tenth]
-            action = sample.probe(row["pred"][tenth], _surest(row["lp"][tenth]), at=0.0)
-            if action.stops:
-                break
-        else:
-            sample.finish(row["pred"][10], at=0.0)
-    return Served(row["q"], run.spent.tokens / 1_000, float(run.answer == row["gold"]))
+    run = governor.plan("Which option is right?", at=0.0).start(at=0.0)
+
+    def client(*_: Any) -> Iterator[Chunk]:
+        written = 0
+        for prefix, pred, logprobs in zip(row["prefix"], row["pred"], row["lp"], strict=True):
+            yield Chunk(tokens=prefix - written, probe=pred, probe_prob=_surest(logprobs))
+            written = prefix
+        yield Chunk(answer=row["pred"][-1])
+
+    answer = serve(run, client, clock=lambda: 0.0)
+    return Served(row["q"], run.spent.tokens / 1_000, float(answer == row["gold"]))
 
 
 def _surest(logprobs: Sequence[float]) -> float:

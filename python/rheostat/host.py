@@ -19,6 +19,8 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import numpy.typing as npt
+
 from rheostat._checks import wrong_type
 from rheostat._native import Action, Call, Run
 from rheostat.errors import InvalidValueError, StateError
@@ -66,8 +68,8 @@ class Chunk:
 
     text: str = ""
     logprob: float | None = None
-    top_logprobs: Sequence[Any] | None = None
-    logprobs: Sequence[float] | None = None
+    top_logprobs: Sequence[Any] | npt.NDArray[Any] | None = None
+    logprobs: Sequence[float] | npt.NDArray[Any] | None = None
     tokens: int | None = None
     step: float | None = None
     probe: str | None = None
