@@ -262,7 +262,7 @@ INPUTS = [
     *("bytes", "lines", "longest_sentence", "long_words", "numbers", "operators", "latex", "code_marks", "options"),
     *("question_marks", "capital_words", "distinct_words"),
 ]
-"""As ``rust/core/src/learn/sketch.rs`` has them."""
+"""As ``rust/core/src/estimate/inputs.rs`` has them."""
 
 
 def _apgr(score: np.ndarray, gain: np.ndarray) -> float:

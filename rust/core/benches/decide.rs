@@ -10,12 +10,13 @@ use std::sync::Arc;
 use divan::{Bencher, black_box};
 use rheostat::estimate::Estimator;
 use rheostat::features::Scan;
-use rheostat::governor::{Governor, PlanOptions};
+use rheostat::governor::Governor;
 use rheostat::ladder::{Ceiling, Ladder, Rung};
+use rheostat::plan::PlanOptions;
 use rheostat::policy::Policy;
 use rheostat::query::Query;
+use rheostat::query::Window;
 use rheostat::signal::{Confidence, logit_stats};
-use rheostat::text::Window;
 use rheostat::vote::{Vote, VoteRule};
 
 const SIZES: [usize; 5] = [58, 477, 2_000, 32_000, 131_072];

@@ -2,8 +2,9 @@
 #![allow(clippy::expect_used, clippy::print_stdout)] // an example that cannot set itself up has nothing to show
 
 use rheostat::features::Scan;
-use rheostat::governor::{Governor, PlanOptions};
+use rheostat::governor::Governor;
 use rheostat::ladder::{Ladder, Rung};
+use rheostat::plan::PlanOptions;
 use rheostat::policy::Policy;
 use rheostat::query::Query;
 

@@ -4,7 +4,7 @@
 //! the inputs of linear models as `f32`, the number of its words as `u32`, and the hashes of words and of pairs.
 
 use rheostat::features::Scan;
-use rheostat::text::Window;
+use rheostat::query::Window;
 use std::io::{self, Read, Write};
 
 fn main() -> io::Result<()> {

@@ -3,7 +3,20 @@
 //! Data walks from left to right and never back:
 //!
 //! ```text
-//! query ─ text ─ features ─ estimate ─ policy ─ PLAN ─ run( call → signal · vote → action ) ─ ledger ─ outcome
+//! query ─ features ─ estimate ─ policy ─ PLAN ─ run( call → signal · vote → action ) ─ ledger ─ outcome ─ learn
+//! ```
+//!
+//! Each room is a module. A room may use the rooms above it in this list, and none below:
+//!
+//! ```text
+//! simd math error money keyed json                      ground
+//! query  features  artifact                             what came in
+//! ladder  outcome  ledger  session  guarantee           nouns
+//! estimate                                              how hard
+//! policy  vote  signal  rules                           what weighs, what listens
+//! plan                                                  the decision, data only
+//! run                                                   one query being served
+//! learn  governor                                       the top
 //! ```
 //!
 //! The core does no I/O, reads no clock (time comes in as an argument) and holds no global state. `ARCHITECTURE.md`
@@ -23,14 +36,17 @@ pub mod ladder;
 pub mod learn;
 pub mod ledger;
 mod math;
+pub mod money;
+pub mod outcome;
+pub mod plan;
 pub mod policy;
 pub mod query;
+pub mod rules;
 pub mod run;
 pub mod session;
 pub mod signal;
 #[allow(unsafe_code)]
 pub mod simd;
-pub mod text;
 pub mod vote;
 
 pub use error::{Error, Result};

@@ -9,7 +9,7 @@ use rheostat::estimate::Estimator;
 use rheostat::features::Scan;
 use rheostat::guarantee::{Range, Target, Watch};
 use rheostat::query::Structure;
-use rheostat::text::Window;
+use rheostat::query::Window;
 
 fn watch() -> Watch {
     let mut watch = Watch::new(3, Target::new(0.2, 0.9, Range::new(-1.0, 1.0).unwrap()).unwrap()).unwrap();

@@ -7,9 +7,8 @@
 
 use proptest::prelude::*;
 use rheostat::ladder::{Dials, Limit, Moves, Rung, ThinkingMove};
-use rheostat::run::{
-    Action, ActionKind, Brief, Call, CallKind, Evidence, Move, Reason, Rules, Run, Sample, Scope, Worth,
-};
+use rheostat::rules::{Evidence, Move, Rules};
+use rheostat::run::{Action, ActionKind, Brief, Call, CallKind, Reason, Run, Sample, Scope, Worth};
 
 /// Where a run's choices come from: a generator, or bytes that proptest can shrink.
 trait Choices {

@@ -162,7 +162,7 @@ fn a_live_stream_stays_within_twelve_kibibytes() {
     assert!(both <= 12 << 10, "{} bytes and {}", stream.memory(), loops.memory());
     assert!(both * 100_000 < 3 << 29, "100,000 live streams must stay within 1.5 GiB");
     // What a run keeps of a stream unless its rules say otherwise: a shorter window, and longer loops.
-    let rules = rheostat::run::Rules::default();
+    let rules = rheostat::rules::Rules::default();
     let mut stream = Confidence::new(rules.window).unwrap();
     let mut loops = rheostat::signal::Loops::with_period(rules.loop_period).unwrap();
     for i in 0..10_000_u32 {

@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used)] // a test that fails here has failed
 
 use rheostat::ladder::{Dials, Limit, Moves, Rung, ThinkingMove};
+use rheostat::rules::{Evidence, Move, RampRule, Rules};
 use rheostat::run::{
-    Action, ActionKind, Brief, Call, CallKind, Dial, Evidence, Move, Phase, RampRule, Reason, Rules, Run,
-    Sample, Scope, Worth,
+    Action, ActionKind, Brief, Call, CallKind, Dial, Phase, Reason, Run, Sample, Scope, Worth,
 };
 use std::sync::Arc;
 

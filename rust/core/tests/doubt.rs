@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails here has failed
 
 use rheostat::features::Scan;
-use rheostat::governor::{Governor, Plan, PlanOptions, PlanReason};
+use rheostat::governor::Governor;
 use rheostat::ladder::{Dials, Doubt, Ladder, Limit, Moves, Rung};
+use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::policy::Policy;
 use rheostat::query::Query;
-use rheostat::run::{ActionKind, Brief, Move, RampRule, Reason, Rules, Run, Worth};
+use rheostat::rules::{Move, RampRule, Rules};
+use rheostat::run::{ActionKind, Brief, Reason, Run, Worth};
 use std::sync::Arc;
 
 fn doubted(low_logprob: f64, caught: f64, false_alarms: f64) -> Doubt {
@@ -25,8 +27,11 @@ fn rung(name: &str, price: f64, ability: f64, doubt: Option<Doubt>) -> Rung {
 }
 
 fn rules() -> Rules {
-    let ramps =
-        vec![RampRule { on: rheostat::run::Evidence::LowConfidence, odds: 0.9, moves: vec![Move::Escalate] }];
+    let ramps = vec![RampRule {
+        on: rheostat::rules::Evidence::LowConfidence,
+        odds: 0.9,
+        moves: vec![Move::Escalate],
+    }];
     Rules { window: 1, low_confidence: None, hysteresis: 0.0, ramps, ..Rules::default() }
 }
 

@@ -1,14 +1,16 @@
 //! A governor that watches what it plans: it says when traffic, or how chances turn out, has changed, and in which version.
 #![allow(clippy::unwrap_used)] // a test that fails here has failed
 
+use rheostat::estimate::Reference;
 use rheostat::estimate::{Estimate, Estimator};
 use rheostat::features::Scan;
-use rheostat::governor::{Governor, Outcome, OutcomeKind, Plan, PlanOptions, PlanReason};
+use rheostat::governor::Governor;
 use rheostat::ladder::{Ladder, Rung};
-use rheostat::learn::Reference;
+use rheostat::outcome::{Outcome, OutcomeKind};
+use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::policy::Policy;
+use rheostat::query::Window;
 use rheostat::query::{Query, Structure};
-use rheostat::text::Window;
 use std::sync::Arc;
 
 const WINDOW: usize = 200;

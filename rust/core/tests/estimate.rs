@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rheostat::estimate::{Estimate, Estimator};
 use rheostat::features::Scan;
 use rheostat::query::Structure;
-use rheostat::text::Window;
+use rheostat::query::Window;
 
 fn estimate(text: &str) -> Estimate {
     let mut scan = Scan::new();

@@ -3,8 +3,10 @@
 
 use proptest::prelude::*;
 use rheostat::features::Scan;
-use rheostat::governor::{Field, Governor, Outcome, OutcomeKind, Plan, PlanOptions, PlanReason};
+use rheostat::governor::Governor;
 use rheostat::ladder::{Ceiling, Ladder, Rung};
+use rheostat::outcome::{Outcome, OutcomeKind};
+use rheostat::plan::{Field, Plan, PlanOptions, PlanReason};
 use rheostat::policy::Policy;
 use rheostat::query::Query;
 use std::sync::Arc;
@@ -139,7 +141,7 @@ fn a_plan_keeps_the_version_that_it_was_made_with() {
     let governor = governor(threshold(1.0, 1.0));
     let before = plan(&governor, ASK, &PlanOptions::default());
     let other = Governor::builder(ladder("think", "deep")).policy(threshold(0.0, 0.0)).snapshot().unwrap();
-    governor.replace(other);
+    governor.replace(other).unwrap();
     let after = plan(&governor, ASK, &PlanOptions::default());
     assert_ne!(before.version(), after.version());
     assert_ne!(before.id.digest, after.id.digest);

@@ -3,15 +3,16 @@
 
 use proptest::prelude::*;
 use rheostat::estimate::Estimator;
+use rheostat::estimate::Reference;
 use rheostat::features::Scan;
-use rheostat::governor::OutcomeKind;
 use rheostat::ladder::{Ladder, Rung};
 use rheostat::learn::{
-    Drift, Grading, Learner, Options, Place, Reference, Row, Rows, Scored, Sketch, apgr, digest,
-    recalibrated, uncalibrated,
+    Drift, Grading, Learner, Options, Place, Row, Rows, Scored, Sketch, apgr, digest, recalibrated,
+    uncalibrated,
 };
+use rheostat::outcome::OutcomeKind;
 use rheostat::query::Structure;
-use rheostat::text::Window;
+use rheostat::query::Window;
 use std::sync::Arc;
 
 const SUBJECTS: [(&str, f64, f64); 6] = [

@@ -5,9 +5,8 @@
 
 use proptest::prelude::*;
 use rheostat::Error;
-use rheostat::ledger::{
-    Block, Cap, Cost, HoldId, Leasing, Ledger, LedgerOptions, Payer, Scope, Settlement, Usd,
-};
+use rheostat::ledger::{Block, Cap, Cost, HoldId, Leasing, Ledger, LedgerOptions, Payer, Scope, Settlement};
+use rheostat::money::Usd;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 fn cost(tokens: u64, usd: u64) -> Cost {

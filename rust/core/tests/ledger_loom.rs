@@ -5,7 +5,8 @@
 
 use loom::sync::Arc;
 use loom::thread;
-use rheostat::ledger::{Cap, Cost, Ledger, LedgerOptions, Payer, Scope, Settlement, Usd};
+use rheostat::ledger::{Cap, Cost, Ledger, LedgerOptions, Payer, Scope, Settlement};
+use rheostat::money::Usd;
 
 fn ledger(tenant: u64, fleet: u64) -> Arc<Ledger> {
     let cap = |scope, tokens| Cap { tokens: Some(tokens), ..Cap::new(scope) };

@@ -4,8 +4,9 @@
 #![allow(clippy::unwrap_used)]
 
 use rheostat::features::Scan;
-use rheostat::governor::{Governor, PlanOptions};
+use rheostat::governor::Governor;
 use rheostat::ladder::{Ladder, Rung};
+use rheostat::plan::PlanOptions;
 use rheostat::policy::{PacedOptions, Pacer, Policy, allocate};
 use rheostat::query::Query;
 use std::sync::Arc;

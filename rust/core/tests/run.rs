@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)] // a test that fails here has failed
 
 use rheostat::ladder::{Dials, Limit, Moves, Rung};
-use rheostat::run::{Action, ActionKind, Brief, CallKind, Dial, Phase, Reason, Rules, Run, Scope};
+use rheostat::rules::Rules;
+use rheostat::run::{Action, ActionKind, Brief, CallKind, Dial, Phase, Reason, Run, Scope};
 use rheostat::vote::VoteRule;
 use std::sync::Arc;
 

@@ -3,8 +3,9 @@
 
 use proptest::prelude::*;
 use rheostat::features::Scan;
-use rheostat::governor::{Governor, MOST_SPREAD, Plan, PlanOptions, PlanReason};
+use rheostat::governor::{Governor, MOST_SPREAD};
 use rheostat::ladder::{Ladder, Rung};
+use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::policy::{Guaranteed, Policy};
 use rheostat::query::Query;
 

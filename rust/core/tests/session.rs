@@ -5,9 +5,11 @@
 
 use rheostat::Error;
 use rheostat::features::Scan;
-use rheostat::governor::{Governor, Plan, PlanOptions, PlanReason};
+use rheostat::governor::Governor;
 use rheostat::ladder::{Ladder, Rung};
-use rheostat::ledger::{Cap, Cost, Ledger, LedgerOptions, Payer, Scope, Usd};
+use rheostat::ledger::{Cap, Cost, Ledger, LedgerOptions, Payer, Scope};
+use rheostat::money::Usd;
+use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::policy::Policy;
 use rheostat::query::{Message, Query, Turn};
 use rheostat::run::{Reason, Run};

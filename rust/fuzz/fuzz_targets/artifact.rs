@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 use rheostat::estimate::Estimator;
 use rheostat::features::Scan;
 use rheostat::query::Structure;
-use rheostat::text::Window;
+use rheostat::query::Window;
 use std::sync::LazyLock;
 
 static GOOD: LazyLock<Vec<u8>> = LazyLock::new(|| Estimator::shipped().to_bytes());

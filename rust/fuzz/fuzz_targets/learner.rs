@@ -8,11 +8,12 @@ mod damage;
 use libfuzzer_sys::fuzz_target;
 use rheostat::estimate::Estimator;
 use rheostat::features::Scan;
-use rheostat::governor::OutcomeKind;
+use rheostat::outcome::OutcomeKind;
 use rheostat::ladder::{Ladder, Rung};
-use rheostat::learn::{Heads, Learner, Options, Place, Row};
+use rheostat::estimate::Heads;
+use rheostat::learn::{Learner, Options, Place, Row};
 use rheostat::query::Structure;
-use rheostat::text::Window;
+use rheostat::query::Window;
 use std::sync::{Arc, LazyLock};
 
 static LADDER: LazyLock<Ladder> =

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use rheostat::features::Scan;
-use rheostat::text::Window;
+use rheostat::query::Window;
 
 fuzz_target!(|text: &[u8]| {
     let window = Window { bytes: Window::MIN };

@@ -11,7 +11,7 @@ use pyo3::types::PyDict;
 use rheostat::features::Scan;
 use rheostat::learn as core;
 use rheostat::query::Query;
-use rheostat::text::Window;
+use rheostat::query::Window;
 use rheostat::{Error, estimate};
 use std::sync::Arc;
 
@@ -82,7 +82,7 @@ pub(crate) fn compared_with(
     estimator: estimate::Estimator,
     estimates: &[estimate::Estimate],
 ) -> estimate::Estimator {
-    match core::Reference::new(estimates) {
+    match estimate::Reference::new(estimates) {
         Ok(reference) => estimator.with_reference(Arc::new(reference)),
         Err(_) => estimator,
     }

@@ -6,6 +6,7 @@ use crate::whole::{Int, some_whole, whole};
 use pyo3::prelude::*;
 use rheostat::Error;
 use rheostat::ledger as core;
+use rheostat::money::Usd;
 use std::fmt::Write;
 
 /// A bound on what a scope may spend, in tokens, in dollars, or both.
@@ -75,7 +76,7 @@ impl Cap {
     /// The most US dollars, or None.
     #[getter]
     fn usd(&self) -> Option<f64> {
-        self.inner.usd.map(core::Usd::dollars)
+        self.inner.usd.map(Usd::dollars)
     }
 
     /// The window in seconds, or None for ever.
@@ -154,9 +155,9 @@ pub(crate) fn cost(what: &str, tokens: impl Into<Int>, usd: f64) -> Result<core:
     Ok(core::Cost { tokens: whole(what, tokens, 0..=u64::MAX)?, usd: dollars("usd", usd)? })
 }
 
-fn dollars(what: &str, usd: f64) -> Result<core::Usd> {
+fn dollars(what: &str, usd: f64) -> Result<Usd> {
     if usd >= 0.0 {
-        return Ok(core::Usd::from_dollars(usd));
+        return Ok(Usd::from_dollars(usd));
     }
     Err(Error::invalid(what, usd, "a number of at least 0").into())
 }

@@ -6,7 +6,7 @@ use crate::estimator::Estimator;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use rheostat::{Error, learn as core};
+use rheostat::{Error, estimate, learn as core};
 
 /// How things stand: whether traffic still looks like what was calibrated on, and outcomes like the chances.
 #[pyclass(frozen, module = "rheostat")]
@@ -39,7 +39,7 @@ impl DriftReport {
     #[getter]
     fn stability<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(py);
-        for (name, index) in core::SIGHT_NAMES.into_iter().zip(self.inner.stability) {
+        for (name, index) in estimate::SIGHT_NAMES.into_iter().zip(self.inner.stability) {
             if let Some(index) = index {
                 dict.set_item(name, index)?;
             }

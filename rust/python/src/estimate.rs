@@ -8,10 +8,10 @@ use numpy::{PyArray1, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rheostat::estimate as core;
+use rheostat::estimate::View;
 use rheostat::ladder::{Ability, Ladder};
-use rheostat::learn::View;
 use rheostat::query::Query;
-use rheostat::text::Window;
+use rheostat::query::Window;
 use std::sync::Arc;
 
 /// What is known of a query before any compute is spent on it.

@@ -14,7 +14,7 @@ use pyo3::types::PyBytes;
 use rheostat::estimate as core;
 use rheostat::features::Scan;
 use rheostat::query::Query;
-use rheostat::text::Window;
+use rheostat::query::Window;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -98,7 +98,7 @@ impl Estimator {
     ///     >>> known.reference, rh.Estimator.from_bytes(known.to_bytes()).reference
     ///     (200, 200)
     fn with_reference(&self, estimates: &EstimateBatch) -> Result<Self> {
-        let reference = rheostat::learn::Reference::new(&estimates.rows)?;
+        let reference = rheostat::estimate::Reference::new(&estimates.rows)?;
         Ok(Self { inner: Arc::new(self.inner.with_reference(Arc::new(reference))), window: self.window })
     }
 

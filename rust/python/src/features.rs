@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rheostat::features::{COUNT, Kind, SPECS, Scan};
 use rheostat::governor::Scratch;
-use rheostat::text::Window;
+use rheostat::query::Window;
 use std::cell::RefCell;
 
 thread_local! {

@@ -9,9 +9,9 @@ use crate::ladder::Ladder;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
-use rheostat::governor::OutcomeKind;
+use rheostat::outcome::OutcomeKind;
 use rheostat::query::Query;
-use rheostat::text::Window;
+use rheostat::query::Window;
 use rheostat::{Error, estimate, features, learn as core};
 use std::sync::Arc;
 
@@ -222,10 +222,10 @@ pub(crate) struct FitReport {
 }
 
 impl FitReport {
-    pub(crate) fn new(report: &core::Report) -> Self {
+    pub(crate) fn new(report: &estimate::Report) -> Self {
         let gain = report.gain.as_ref();
-        let number = |f: fn(&core::GainReport) -> f64| gain.map_or(f64::NAN, f);
-        let rung = |r: &core::RungReport| {
+        let number = |f: fn(&estimate::GainReport) -> f64| gain.map_or(f64::NAN, f);
+        let rung = |r: &estimate::RungReport| {
             (r.rung.clone(), r.outcomes, r.mean_score, r.ability, r.brier_prior, r.brier)
         };
         Self {

@@ -22,9 +22,10 @@ use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 use rheostat::governor as core;
+use rheostat::plan::PlanOptions;
 use rheostat::policy::Policy;
+use rheostat::query::Window;
 use rheostat::session::Purpose;
-use rheostat::text::Window;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 
@@ -196,7 +197,7 @@ impl Governor {
         let now = if timed { now(at) } else { 0.0 };
         let models = models.as_deref();
         let chances = chances.map(|chances| governor.in_order(&chances)).transpose()?;
-        let options = core::PlanOptions {
+        let options = PlanOptions {
             ceiling,
             models,
             rung,
@@ -253,16 +254,8 @@ impl Governor {
         let purpose = purpose.map(Purpose::from_name).transpose()?;
         let at = if session.is_some() || self.timed { now(at) } else { 0.0 };
         let models = models.as_deref();
-        let options = core::PlanOptions {
-            ceiling,
-            models,
-            rung,
-            session,
-            tenant,
-            purpose,
-            at,
-            ..core::PlanOptions::default()
-        };
+        let options =
+            PlanOptions { ceiling, models, rung, session, tenant, purpose, at, ..PlanOptions::default() };
         with_query(text, messages, body, self.window.bytes, |query| {
             let known = with_scan(|scan| self.inner.information(query, &options, spread, scan))?;
             let ask = String::from_utf8_lossy(&query.ask).into_owned();

@@ -7,6 +7,7 @@ use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use rheostat::Error;
 use rheostat::ledger as core;
+use rheostat::money::Usd;
 use std::sync::Arc;
 
 /// What is reserved and what has been spent, under caps, in process. Thread-safe; make one and share it.
@@ -218,7 +219,7 @@ impl Ledger {
         let part = |what, number| whole(what, number, 0..=u64::MAX);
         let (window, tokens, pico) =
             (part("window", window)?, part("tokens", tokens)?, part("picodollars", pico)?);
-        let (cap, amount) = (whole("cap", cap, 0..=usize::MAX)?, core::Cost { tokens, usd: core::Usd(pico) });
+        let (cap, amount) = (whole("cap", cap, 0..=usize::MAX)?, core::Cost { tokens, usd: Usd(pico) });
         Ok(self.inner.lease(&core::Block { scope, key, cap, window, amount }, dry))
     }
 

@@ -3,7 +3,7 @@
 use crate::clock::wall;
 use crate::error::Result;
 use pyo3::prelude::*;
-use rheostat::governor as core;
+use rheostat::outcome as core;
 
 /// How one query turned out on a rung, as it is kept for calibration and learning.
 #[pyclass(frozen, module = "rheostat")]

@@ -11,7 +11,7 @@ use crate::query::Source;
 use crate::run::Run;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
-use rheostat::governor as core;
+use rheostat::plan as core;
 use rheostat::query::{Query, Structure};
 
 /// The decision about one query, taken before any compute is spent on it. Immutable.

@@ -3,7 +3,7 @@
 use crate::plan::Plan;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
-use rheostat::governor::{About, Record};
+use rheostat::plan::{About, Record};
 
 /// A record as the queue holds it.
 struct Item {

@@ -6,7 +6,7 @@ use crate::values::{Arguments, hash_of, keywords};
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
-use rheostat::run as core;
+use rheostat::rules as core;
 use rheostat::vote::VoteRule;
 use rheostat::{Error, ladder};
 

@@ -8,6 +8,7 @@ use crate::ladder::{Rung, Rungs, rung};
 use crate::show::truth;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
+use rheostat::rules::Evidence;
 use rheostat::run as core;
 
 /// One query being served under its plan. Ask it for calls, send them, tell it what comes back, and do what it says.
@@ -72,7 +73,7 @@ impl Run {
     ///     UnknownNameError: No such evidence.
     #[pyo3(signature = (evidence, *, at = None))]
     fn observe(&self, py: Python<'_>, evidence: &str, at: Option<f64>) -> Result<Py<Action>> {
-        let evidence = core::Evidence::from_name(evidence)?;
+        let evidence = Evidence::from_name(evidence)?;
         Action::object(py, self.inner.observe(evidence, now(at)), &self.rungs)
     }
 

@@ -4,9 +4,8 @@
 //! in a fixed order, so that every machine and every language gets the same sum.
 #![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
-use super::location::CONTENT;
-use super::model::{DOMAIN_INPUTS, DOMAINS};
-use crate::features::{COUNT, WIDTH};
+use super::domain::{DOMAIN_INPUTS, DOMAINS};
+use crate::features::{CONTENT, COUNT, WIDTH};
 use std::hint::select_unpredictable;
 
 const LANES: usize = 8;

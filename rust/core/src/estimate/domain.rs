@@ -1,5 +1,29 @@
 //! What a query is about, coarsely.
 
+use crate::features::Feature;
+
+/// How many domains have a score; the unknown one has none.
+pub(super) const DOMAINS: usize = 9;
+/// The features that tell the domain.
+pub(super) const DOMAIN_INPUTS: [Feature; 16] = [
+    Feature::MathWords,
+    Feature::CodeWords,
+    Feature::ScienceWords,
+    Feature::MedicineWords,
+    Feature::LawWords,
+    Feature::BusinessWords,
+    Feature::HumanitiesWords,
+    Feature::CreativeWords,
+    Feature::EditingWords,
+    Feature::ChatWords,
+    Feature::LookupWords,
+    Feature::CodeMarks,
+    Feature::Latex,
+    Feature::Equals,
+    Feature::Numbers,
+    Feature::ProofWords,
+];
+
 /// A field of knowledge or a kind of work. It is a hint for people and for statistics, not a gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]

@@ -3,85 +3,20 @@
 
 use super::curve::Curve;
 use super::domain::Domain;
+use super::estimated::Estimate;
+use super::gain::tilt;
+use super::heads::{Heads, MOST_HEADS, View};
+use super::location::{Parts, Sums, kept};
 use super::model::{Model, schema};
+use super::reference::Reference;
 use crate::artifact::{Reader, Writer, crc32};
 use crate::features::{Feature, Scan};
 use crate::ladder::{Ability, Rung};
-use crate::learn::{HeadValues, Heads, MOST_HEADS, Reference, View};
-use crate::math::{exp, logit, sigmoid};
+use crate::math::{exp, sigmoid};
 use crate::query::Structure;
 use crate::simd::widest::{Work, widest};
 use crate::{Error, Result};
 use std::sync::{Arc, OnceLock};
-
-/// What is expected of a query.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Estimate {
-    /// How hard the query is, in [0, 1]: the share of a mixed panel of models that would fail it.
-    pub difficulty: f64,
-    /// How much of the query is like anything that the model has seen, in [0, 1]. At 0 the rest is a guess.
-    pub evidence: f64,
-    /// Estimated tokens of the input, the conversation included.
-    pub input_tokens: u32,
-    /// Expected tokens of the answer, without thinking: the median.
-    pub output_tokens: u32,
-    /// Of ten such answers one is expected to be shorter than the first, and one longer than the second.
-    pub output_range: (u32, u32),
-    /// What the query is about.
-    pub domain: Domain,
-    /// The difficulty in logits.
-    pub location: f64,
-    /// What heads say, by model; nothing where the estimator has none.
-    pub(crate) heads: HeadValues,
-    /// Whether thinking helps, in logits.
-    pub(super) thinking: f64,
-    pub(super) slope: f64,
-    pub(super) base: f64,
-    pub(super) tilt: f64,
-}
-
-impl Estimate {
-    /// P(correct) of a rung of the given ability: strictly increasing in it.
-    ///
-    /// Abilities are expected accuracies on the reference mixture, above 0 and below 1; what lies outside is taken as
-    /// the nearest that does not.
-    pub fn p_correct(&self, ability: f64) -> f64 {
-        self.p_correct_at(logit(ability))
-    }
-
-    /// As [`p_correct`](Self::p_correct), for an ability in logits, as a [ladder](crate::ladder::Ability) has them.
-    pub fn p_correct_at(&self, ability: f64) -> f64 {
-        sigmoid(self.prior_logit(ability))
-    }
-
-    /// The logit of that chance.
-    #[inline]
-    pub(crate) fn prior_logit(&self, ability: f64) -> f64 {
-        self.slope * (ability - self.location)
-    }
-
-    /// The same with another difficulty, in [0, 1], from who knows better: chances follow it, and what was learned of models
-    /// stays on top.
-    #[must_use]
-    pub fn with_difficulty(&self, difficulty: f64) -> Self {
-        Self { difficulty, location: logit(difficulty), ..*self }
-    }
-
-    /// The chance, in [0, 1], that thinking before the answer makes a wrong answer right.
-    pub fn thinking_helps(&self) -> f64 {
-        sigmoid(self.thinking)
-    }
-
-    /// By how much the prior tilts the gains of this query, in logits.
-    pub(crate) fn tilt(&self) -> f64 {
-        self.tilt
-    }
-
-    /// P(correct) of a rung, with what was learned of it.
-    pub fn p_correct_of(&self, view: &View) -> f64 {
-        view.chance(self.p_correct_at(view.ability), &self.heads)
-    }
-}
 
 /// A trained model of difficulty. Immutable, and shared between threads as it is.
 ///
@@ -89,7 +24,7 @@ impl Estimate {
 /// use rheostat::estimate::Estimator;
 /// use rheostat::features::Scan;
 /// use rheostat::query::Structure;
-/// use rheostat::text::Window;
+/// use rheostat::query::Window;
 /// let mut scan = Scan::new();
 /// scan.run(b"Prove that the square root of 2 is irrational.", Window::default());
 /// let estimate = Estimator::shipped().estimate(&scan, &Structure::default());
@@ -209,12 +144,12 @@ impl Estimator {
     fn estimate_plainly(&self, scan: &Scan, structure: &Structure) -> Estimate {
         let scalars = &self.model.scalars;
         let features = self.model.dense.say(scan.padded_inputs());
-        let sums = self.sums(scan);
+        let sums = Sums::of(&self.model, scan);
         let evidence = sums.seen as f64 / (scan.words.len() as f64 + 1.0);
-        let parts = self.parts_of(scan, &features, &sums);
+        let parts = Parts::of(&self.model, scan, &features, &sums);
         let base = f64::from(scalars.base);
-        let location = base + (parts.location() - base) * self.kept(evidence);
-        let tilt = self.tilt(scan, parts.content);
+        let location = base + (parts.location() - base) * kept(scalars, evidence);
+        let tilt = tilt(scalars, scan, parts.content);
         let (shortest, output_tokens, longest) = self.output_tokens(scan, location);
         Estimate {
             difficulty: sigmoid(location),
@@ -230,12 +165,6 @@ impl Estimator {
             base,
             tilt,
         }
-    }
-
-    /// What is kept of a deviation from the base rate: half of it, say, where there is no evidence; all with full evidence.
-    pub(super) fn kept(&self, evidence: f64) -> f64 {
-        let floor = f64::from(self.model.scalars.floor);
-        floor + (1.0 - floor) * evidence
     }
 
     /// The tokens of an answer: what a tenth lies below, the median, and what a tenth lies above.

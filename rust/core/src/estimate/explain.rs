@@ -1,8 +1,9 @@
 //! Why an estimate is what it is: what each feature, word and pair of words adds to its location.
 
-use super::estimator::{Estimate, Estimator};
-use super::location::{CONTENT, root_of_count};
-use crate::features::{COUNT, SPECS, Scan};
+use super::estimated::Estimate;
+use super::estimator::Estimator;
+use super::location::{Parts, Sums, kept, of_feature, root_of_count};
+use crate::features::{CONTENT, COUNT, SPECS, Scan};
 use crate::query::Structure;
 use std::collections::BTreeMap;
 
@@ -34,15 +35,17 @@ impl Estimator {
     /// Takes the estimate of a scanned query apart.
     pub fn explain(&self, scan: &Scan, structure: &Structure) -> Explanation {
         let estimate = self.estimate(scan, structure);
-        let kept = self.kept(estimate.evidence);
-        let base = f64::from(self.model.scalars.base);
-        let bias = base + (f64::from(self.model.scalars.bias) - base) * kept;
+        let model = &self.model;
+        let kept = kept(&model.scalars, estimate.evidence);
+        let base = f64::from(model.scalars.base);
+        let bias = base + (f64::from(model.scalars.bias) - base) * kept;
         // Where content is cut to its bound, each of its parts is cut in proportion.
-        let content = kept * self.parts(scan).kept;
+        let features = model.dense.say(scan.padded_inputs());
+        let content = kept * Parts::of(model, scan, &features, &Sums::of(model, scan)).kept;
         let features = (0..COUNT).map(|i| Contribution {
             name: SPECS[i].name.to_owned(),
             value: f64::from(scan.values()[i]),
-            contribution: self.feature(scan.inputs(), i) * if i < CONTENT { kept } else { content },
+            contribution: of_feature(model, scan.inputs(), i) * if i < CONTENT { kept } else { content },
         });
         let words = self.words(scan, content / root_of_count(scan));
         Explanation { estimate, bias, features: by_size(features), words: by_size(words) }

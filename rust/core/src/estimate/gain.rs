@@ -1,9 +1,10 @@
 //! What a stronger rung is expected to gain over a weaker one: what queries are ranked by.
 
 use super::curve::Curve;
-use super::estimator::{Estimate, Estimator};
+use super::estimated::Estimate;
+use super::heads::View;
+use super::model::Scalars;
 use crate::features::{Feature, Scan};
-use crate::learn::View;
 use crate::math::logit;
 
 impl Estimate {
@@ -37,13 +38,10 @@ impl Estimate {
     }
 }
 
-impl Estimator {
-    /// By how much the gain of this query is tilted, in logits.
-    pub(super) fn tilt(&self, scan: &Scan, content: f64) -> f64 {
-        let scalars = &self.model.scalars;
-        let threshold = f64::from(scalars.tilt_threshold);
-        let plain = (content - threshold).max(0.0) + (content + threshold).min(0.0);
-        let size = f64::from(scan.inputs()[Feature::Characters as usize] - scalars.tilt_mean_size);
-        f64::from(scalars.tilt_by_size) * size + f64::from(scalars.tilt_by_content) * plain
-    }
+/// By how much the gain of this query is tilted, in logits.
+pub(super) fn tilt(scalars: &Scalars, scan: &Scan, content: f64) -> f64 {
+    let threshold = f64::from(scalars.tilt_threshold);
+    let plain = (content - threshold).max(0.0) + (content + threshold).min(0.0);
+    let size = f64::from(scan.inputs()[Feature::Characters as usize] - scalars.tilt_mean_size);
+    f64::from(scalars.tilt_by_size) * size + f64::from(scalars.tilt_by_content) * plain
 }

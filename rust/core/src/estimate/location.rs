@@ -2,12 +2,8 @@
 #![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
 use super::dense::Said;
-use super::estimator::Estimator;
-use crate::features::{COUNT, Feature, Scan};
-
-/// The features from here on count words of some meaning. With hashed words and pairs they are the content of a query;
-/// what comes before is its structure.
-pub(super) const CONTENT: usize = Feature::QuestionWords as usize;
+use super::model::{Model, Scalars};
+use crate::features::{COUNT, Scan};
 
 /// The parts of a location, in logits.
 #[derive(Debug, Clone, Copy)]
@@ -29,25 +25,13 @@ pub(super) struct Sums {
 }
 
 impl Parts {
-    pub(super) fn location(&self) -> f64 {
-        self.structure + self.content
-    }
-}
-
-impl Estimator {
     /// The parts of the location before evidence is weighed. Words and pairs are summed as integers, features in a fixed
     /// order.
     ///
     /// Whatever a prompt says, its words together move its location by at most the content bound, so no span of text,
     /// however it was chosen, moves an estimate by more than twice that.
-    pub(super) fn parts(&self, scan: &Scan) -> Parts {
-        self.parts_of(scan, &self.model.dense.say(scan.padded_inputs()), &self.sums(scan))
-    }
-
-    /// The same, with what is known of the features and of the words' weights already.
     #[inline(always)]
-    pub(super) fn parts_of(&self, scan: &Scan, features: &Said, sums: &Sums) -> Parts {
-        let model = &self.model;
+    pub(super) fn of(model: &Model, scan: &Scan, features: &Said, sums: &Sums) -> Self {
         let root = root_of_count(scan);
         let words = f64::from(sums.words) / root * f64::from(model.scalars.word_unit);
         let pairs = f64::from(sums.pairs) / root * f64::from(model.scalars.pair_unit);
@@ -55,14 +39,20 @@ impl Estimator {
         let said = words + pairs + features.content;
         let bound = f64::from(model.scalars.content_bound);
         let content = said.clamp(-bound, bound);
-        Parts { structure, content, kept: if said == 0.0 { 1.0 } else { content / said } }
+        Self { structure, content, kept: if said == 0.0 { 1.0 } else { content / said } }
     }
 
+    pub(super) fn location(&self) -> f64 {
+        self.structure + self.content
+    }
+}
+
+impl Sums {
     /// What the words and pairs of a scan weigh. A window holds at most a million words, so that the sums of their bytes
     /// cannot overflow.
     #[inline(always)]
-    pub(super) fn sums(&self, scan: &Scan) -> Sums {
-        let (model, mut sums) = (&self.model, Sums { words: 0, pairs: 0, seen: 0 });
+    pub(super) fn of(model: &Model, scan: &Scan) -> Self {
+        let mut sums = Self { words: 0, pairs: 0, seen: 0 };
         for (&word, &pair) in scan.words.iter().zip(&scan.pairs) {
             sums.words += model.word(word);
             sums.pairs += model.pair(pair);
@@ -70,14 +60,20 @@ impl Estimator {
         }
         sums
     }
+}
 
-    /// What feature `i` adds to the location. Inputs beyond the range of training count as its end.
-    #[inline]
-    pub(super) fn feature(&self, inputs: &[f32; COUNT], i: usize) -> f64 {
-        let model = &self.model;
-        let input = inputs[i].max(model.least[i]).min(model.greatest[i]);
-        f64::from(model.weights[i]) * f64::from(input - model.means[i])
-    }
+/// What feature `i` adds to the location. Inputs beyond the range of training count as its end.
+#[inline]
+pub(super) fn of_feature(model: &Model, inputs: &[f32; COUNT], i: usize) -> f64 {
+    let input = inputs[i].max(model.least[i]).min(model.greatest[i]);
+    f64::from(model.weights[i]) * f64::from(input - model.means[i])
+}
+
+/// What is kept of a deviation from the base rate: half of it, say, where there is no evidence; all with full evidence.
+#[inline]
+pub(super) fn kept(scalars: &Scalars, evidence: f64) -> f64 {
+    let floor = f64::from(scalars.floor);
+    floor + (1.0 - floor) * evidence
 }
 
 /// The weights of words and pairs are spread over the root of their number, as in an L2-normalised bag of words.

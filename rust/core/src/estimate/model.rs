@@ -1,8 +1,9 @@
 //! The numbers of the model, and their way into and out of an artifact.
 
 use super::dense::{Dense, Parts};
+use super::domain::{DOMAIN_INPUTS, DOMAINS};
 use crate::artifact::{Reader, Writer, crc32};
-use crate::features::{COUNT, Feature, SPECS};
+use crate::features::{COUNT, SPECS};
 use crate::math::exp;
 use crate::{Error, Result};
 
@@ -10,28 +11,6 @@ use crate::{Error, Result};
 pub(super) const BUCKETS: usize = 1 << 14;
 /// Bits of the set of words that training has seen.
 pub(super) const SEEN_BITS: usize = 1 << 17;
-/// How many domains have a score; the unknown one has none.
-pub(super) const DOMAINS: usize = 9;
-/// The features that tell the domain.
-pub(super) const DOMAIN_INPUTS: [Feature; 16] = [
-    Feature::MathWords,
-    Feature::CodeWords,
-    Feature::ScienceWords,
-    Feature::MedicineWords,
-    Feature::LawWords,
-    Feature::BusinessWords,
-    Feature::HumanitiesWords,
-    Feature::CreativeWords,
-    Feature::EditingWords,
-    Feature::ChatWords,
-    Feature::LookupWords,
-    Feature::CodeMarks,
-    Feature::Latex,
-    Feature::Equals,
-    Feature::Numbers,
-    Feature::ProofWords,
-];
-
 /// A trained model. Locations are in logits of difficulty.
 #[derive(Debug, Clone)]
 pub(super) struct Model {

@@ -20,5 +20,5 @@ mod words;
 pub use hash::{pair_hash, word_hash};
 pub use scan::Scan;
 pub use scripts::{Script, script};
-pub(crate) use spec::WIDTH;
+pub(crate) use spec::{CONTENT, WIDTH};
 pub use spec::{COUNT, Feature, Kind, SPECS, Spec, index};

@@ -5,10 +5,10 @@ use super::seen::Seen;
 use super::spec::{COUNT, Feature, WIDTH};
 use super::tally::Tally;
 use super::words::tokens_of;
+use crate::query::Window;
 use crate::simd::classify::{Masks, classify};
 use crate::simd::edges::edges;
 use crate::simd::widest::{Work, widest};
-use crate::text::Window;
 
 /// Stands for a word that the walk has found and that is not hashed yet.
 pub(super) const UNHASHED: u32 = 0;
@@ -19,7 +19,7 @@ const PADDING: usize = 64 + 16;
 ///
 /// ```
 /// use rheostat::features::{Scan, index};
-/// use rheostat::text::Window;
+/// use rheostat::query::Window;
 /// let mut scan = Scan::new();
 /// scan.run(b"Prove that 2 + 2 = 4.", Window::default());
 /// assert_eq!(scan.values()[index("words").unwrap()], 5.0);

@@ -123,6 +123,9 @@ features! {
 
 /// Places for a vector: whole blocks of eight, and at least one that no feature has.
 pub(crate) const WIDTH: usize = (COUNT + 1).next_multiple_of(8);
+/// The features from here on count words of some meaning. With hashed words and pairs they are the content of a query;
+/// what comes before is its structure.
+pub(crate) const CONTENT: usize = Feature::QuestionWords as usize;
 
 /// The place of a feature in the vector, by its name.
 pub fn index(name: &str) -> Option<usize> {

@@ -1,13 +1,13 @@
 //! Many decisions at once.
 
+use super::current::Current;
 use super::decide::{Circumstances, Decision};
-use super::plan::PlanOptions;
-use super::snapshot::Snapshot;
 use crate::estimate::Estimate;
 use crate::features::Scan;
+use crate::plan::PlanOptions;
 use crate::query::Query;
 
-/// The decision about one text of a batch: the fields of a [`Plan`](super::Plan) that make columns.
+/// The decision about one text of a batch: the fields of a [`Plan`](crate::plan::Plan) that make columns.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BatchRow {
     /// The rung to start on, by its place on the ladder.
@@ -27,30 +27,30 @@ pub struct BatchRow {
 /// Fewer texts than this are not worth a thread of their own.
 const WORTH_A_THREAD: usize = 64;
 
-pub(super) fn plan(snapshot: &Snapshot, texts: &[&[u8]], threads: usize) -> Vec<BatchRow> {
+pub(super) fn plan(current: &Current, texts: &[&[u8]], threads: usize) -> Vec<BatchRow> {
     let share = texts.len().div_ceil(threads.max(1)).max(WORTH_A_THREAD);
     if share >= texts.len() {
-        return part(snapshot, texts);
+        return part(current, texts);
     }
     std::thread::scope(|scope| {
         let spawned: Vec<_> =
-            texts.chunks(share).map(|texts| (texts, scope.spawn(|| part(snapshot, texts)))).collect();
+            texts.chunks(share).map(|texts| (texts, scope.spawn(|| part(current, texts)))).collect();
         let mut rows = Vec::with_capacity(texts.len());
         for (texts, thread) in spawned {
             // A thread that was lost has its part done here.
-            rows.extend(thread.join().unwrap_or_else(|_| part(snapshot, texts)));
+            rows.extend(thread.join().unwrap_or_else(|_| part(current, texts)));
         }
         rows
     })
 }
 
-fn part(snapshot: &Snapshot, texts: &[&[u8]]) -> Vec<BatchRow> {
+fn part(current: &Current, texts: &[&[u8]]) -> Vec<BatchRow> {
     let mut scan = Scan::new();
-    texts.iter().filter_map(|text| row(snapshot, text, &mut scan)).collect()
+    texts.iter().filter_map(|text| row(current, text, &mut scan)).collect()
 }
 
-fn row(snapshot: &Snapshot, text: &[u8], scan: &mut Scan) -> Option<BatchRow> {
-    let query = Query::bytes(text, snapshot.window.bytes);
+fn row(current: &Current, text: &[u8], scan: &mut Scan) -> Option<BatchRow> {
+    let query = Query::bytes(text, current.snapshot.window.bytes);
     // Without options there is nothing to refuse.
     let make = |Decision { rung, dials, p_correct, estimate, .. }| BatchRow {
         rung,
@@ -60,5 +60,5 @@ fn row(snapshot: &Snapshot, text: &[u8], scan: &mut Scan) -> Option<BatchRow> {
         p_correct,
         estimate,
     };
-    snapshot.decide(&query, &PlanOptions::default(), &Circumstances::default(), scan, make).ok()
+    current.decide(&query, &PlanOptions::default(), &Circumstances::default(), scan, make).ok()
 }

@@ -1,16 +1,17 @@
 //! What a governor is made of.
 
 use super::Governor;
-use super::outcome::Outcomes;
-use super::snapshot::Snapshot;
-use super::watch;
+use super::current::Current;
 use crate::estimate::Estimator;
 use crate::ladder::{Ceiling, Ladder};
+use crate::learn::Watching;
 use crate::ledger::Ledger;
+use crate::outcome::Outcomes;
+use crate::plan::{Parts, Snapshot};
 use crate::policy::Policy;
-use crate::run::Rules;
+use crate::query::Window;
+use crate::rules::Rules;
 use crate::session::{SessionOptions, Sessions};
-use crate::text::Window;
 use crate::{Error, Result};
 use arc_swap::ArcSwap;
 use std::sync::Arc;
@@ -139,21 +140,15 @@ impl Builder {
             let bound = format!("between {} and {} bytes", Window::MIN, Window::MAX);
             return Err(Error::invalid("window", self.window.bytes, bound));
         }
-        if self.drift != 0 && !(100..=Self::MOST_DRIFT).contains(&self.drift) {
-            let bound = format!("0, or from 100 to {}", Self::MOST_DRIFT);
-            return Err(Error::invalid("drift", self.drift, bound));
-        }
-        let watching = watch::Options { window: self.drift, waiting: self.outcomes, nonce: self.nonce };
         let estimator = self.estimator.unwrap_or_else(|| Arc::new(Estimator::shipped().clone()));
-        Snapshot::new(
+        Snapshot::new(Parts {
             estimator,
-            self.ladder,
-            self.policy,
-            self.ceiling,
-            self.window,
-            Arc::new(self.rules),
-            watching,
-        )
+            ladder: self.ladder,
+            policy: self.policy,
+            ceiling: self.ceiling,
+            window: self.window,
+            rules: Arc::new(self.rules),
+        })
     }
 
     /// The governor.
@@ -164,11 +159,16 @@ impl Builder {
         if self.outcomes > MOST_OUTCOMES {
             return Err(Error::invalid("outcomes", self.outcomes, format!("at most {MOST_OUTCOMES}")));
         }
+        if self.drift != 0 && !(100..=Self::MOST_DRIFT).contains(&self.drift) {
+            let bound = format!("0, or from 100 to {}", Self::MOST_DRIFT);
+            return Err(Error::invalid("drift", self.drift, bound));
+        }
+        let watching = Watching { window: self.drift, waiting: self.outcomes, nonce: self.nonce };
         let (nonce, outcomes) = (self.nonce, Outcomes::new(self.outcomes));
         let (sessions, ledger) = (Arc::new(Sessions::new(self.sessions)?), self.ledger.clone());
-        let snapshot = self.snapshot()?;
+        let snapshot = Arc::new(self.snapshot()?);
         Ok(Governor {
-            snapshot: Arc::new(ArcSwap::from_pointee(snapshot)),
+            current: Arc::new(ArcSwap::from_pointee(Current::new(snapshot, watching)?)),
             nonce,
             planned: AtomicU64::new(0),
             outcomes,

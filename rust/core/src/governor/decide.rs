@@ -1,14 +1,13 @@
 //! From a query to a rung and its dials: estimate, what is open, what the policy wants, what may be had.
 
-use super::dials::{self, Clamp, Field};
-use super::open::Open;
-use super::plan::PlanOptions;
-use super::reason::{PlanReason, PlanReasons};
-use super::snapshot::Snapshot;
+use super::current::Current;
+use super::open::{Open, open};
 use crate::estimate::Estimate;
 use crate::features::Scan;
 use crate::ladder::{Dials, Limit, MAX_RUNGS};
 use crate::ledger::Cost;
+use crate::outcome::PlanId;
+use crate::plan::{self, Clamp, Field, Plan, PlanOptions, PlanReason, PlanReasons, Snapshot, Strip};
 use crate::policy::Prospect;
 use crate::query::{Query, Turn};
 use crate::session::{Purpose, Standing};
@@ -42,6 +41,38 @@ pub(super) struct Decision {
     pub(super) seen: Option<u16>,
     /// The chances of all rungs, where a second stage has said some.
     pub(super) chances: Option<Arc<[f64]>>,
+}
+
+impl Decision {
+    /// The plan of a name. What its session, its payer and its pacer add comes later (`Governor::remember`).
+    pub(super) fn plan(self, id: PlanId, turn: Turn, snapshot: Arc<Snapshot>) -> Plan {
+        let Self { dials, estimate, .. } = self;
+        Plan {
+            id,
+            rung: self.rung,
+            thinking_tokens: dials.thinking_tokens,
+            answer_tokens: dials.answer_tokens,
+            samples: dials.samples,
+            depth: dials.depth,
+            p_correct: self.p_correct,
+            expected_usd: self.expected_usd,
+            input_tokens: estimate.input_tokens,
+            turn,
+            clamped: self.clamped,
+            why: self.why,
+            estimate,
+            chances: self.chances,
+            limit: self.limit,
+            allowed: self.allowed,
+            switch_usd: self.switch_usd,
+            price: 1.0,
+            strip: Strip::Nothing,
+            purpose: Purpose::Answer,
+            purse: None,
+            session: None,
+            snapshot,
+        }
+    }
 }
 
 /// What is known of a query besides itself.
@@ -78,7 +109,7 @@ pub(super) struct Picked {
     easier: bool,
 }
 
-impl Snapshot {
+impl Current {
     /// Decides, and hands the decision to `make`, so that what is made of it is made in its place: nothing of its size is
     /// moved.
     pub(super) fn decide<T>(
@@ -89,8 +120,8 @@ impl Snapshot {
         scan: &mut Scan,
         make: impl FnOnce(Decision) -> T,
     ) -> Result<T> {
-        scan.run(&query.ask, self.window);
-        let mut estimate = self.estimator.estimate(scan, &query.structure);
+        scan.run(&query.ask, self.snapshot.window);
+        let mut estimate = self.snapshot.estimator.estimate(scan, &query.structure);
         let counts = query.turn == Turn::Ask && around.purpose != Purpose::Housekeeping;
         // Before another's opinion: what is compared is what this estimator says.
         let seen = self.watch.as_ref().filter(|_| counts).and_then(|watch| watch.code(&estimate));
@@ -100,21 +131,21 @@ impl Snapshot {
             estimate = estimate.with_difficulty(difficulty);
             why.add(PlanReason::SecondStage);
         }
-        let mut chances = self.chances(&estimate);
+        let mut chances = self.snapshot.chances(&estimate);
         if let Some(told) = options.chances {
             self.put_told(told, chances.as_mut())?;
             why.add(PlanReason::SecondStage);
         }
         let said = Said { estimate: &estimate, chances: chances.as_slice() };
-        why.add_if(self.drifted.any(), PlanReason::Drifted);
+        why.add_if(self.snapshot.drifted.any(), PlanReason::Drifted);
         why.add_if(query.turn == Turn::Continuation, PlanReason::Continuation);
         why.add_if(query.turn == Turn::ToolResult, PlanReason::ToolResult);
         why.add_if(
-            scan.truncated || query.structure.ask_bytes > self.window.bytes as u64,
+            scan.truncated || query.structure.ask_bytes > self.snapshot.window.bytes as u64,
             PlanReason::Truncated,
         );
         why.add_if(query.structure.repaired, PlanReason::Repaired);
-        let mut limit = self.limit(estimate.input_tokens);
+        let mut limit = self.snapshot.limit(estimate.input_tokens);
         if let Some(ceiling) = &options.ceiling {
             ceiling.validate()?;
             limit = limit.tightened(ceiling, |name, wanted, got| {
@@ -124,22 +155,28 @@ impl Snapshot {
         if let Some(room) = around.room {
             cut_to_room(&mut limit, room, &mut why, &mut clamped);
         }
-        let open = self.open(query, options, &estimate, &mut why)?;
+        let open = open(&self.snapshot, query, options, &estimate, &mut why)?;
         let Picked { rung, easier } =
             self.pick(query, options, around, said, open, &mut why, &mut clamped)?;
-        let place = self.ladder.rungs().get(rung);
+        let place = self.snapshot.ladder.rungs().get(rung);
         let place = place.ok_or_else(|| Error::state(format!("there is no rung {rung}")))?;
         let before = clamped.len();
         let most = query.request.max_tokens;
-        let dials =
-            dials::fit(place, &self.prices(rung), &limit, estimate.input_tokens.into(), most, &mut clamped);
+        let dials = plan::fit(
+            place,
+            &self.snapshot.prices(rung),
+            &limit,
+            estimate.input_tokens.into(),
+            most,
+            &mut clamped,
+        );
         why.add_if(clamped.len() > before, PlanReason::Clamped);
-        why.add_if(self.ladder.ability(rung).assumed, PlanReason::Assumed);
+        why.add_if(self.snapshot.ladder.ability(rung).assumed, PlanReason::Assumed);
         Ok(make(Decision {
             rung,
             dials,
             p_correct: said.chance(rung),
-            expected_usd: self.expected_usd(&estimate, rung),
+            expected_usd: self.snapshot.expected_usd(&estimate, rung),
             clamped,
             why,
             estimate,
@@ -153,7 +190,7 @@ impl Snapshot {
     }
 
     fn check_difficulty(&self, difficulty: f64) -> Result<()> {
-        if self.policy.promises() {
+        if self.snapshot.policy.promises() {
             let bound = "left to the estimator that the promise was certified with";
             return Err(Error::invalid("difficulty", difficulty, bound));
         }
@@ -165,7 +202,7 @@ impl Snapshot {
 
     /// Puts what a second stage has said of rungs in the place of the estimate's chances.
     fn put_told(&self, told: &[Option<f64>], chances: &mut [f64]) -> Result<()> {
-        let rungs = self.ladder.rungs();
+        let rungs = self.snapshot.ladder.rungs();
         if told.len() != rungs.len() {
             let bound = format!("one for each of {} rungs", rungs.len());
             return Err(Error::invalid("chances", format!("{} of them", told.len()), bound));
@@ -173,7 +210,7 @@ impl Snapshot {
         for ((rung, told), slot) in rungs.iter().zip(told).zip(chances) {
             let Some(chance) = *told else { continue };
             let what = || format!("chances[{:?}]", rung.name);
-            if self.policy.promises() {
+            if self.snapshot.policy.promises() {
                 let bound = "left to the estimator that the promise was certified with";
                 return Err(Error::invalid(what(), chance, bound));
             }
@@ -197,7 +234,7 @@ impl Snapshot {
         why: &mut PlanReasons,
         clamped: &mut Vec<Clamp>,
     ) -> Result<Picked> {
-        let (ladder, count) = (&self.ladder, self.ladder.rungs().len());
+        let (ladder, count) = (&self.snapshot.ladder, self.snapshot.ladder.rungs().len());
         let simply = |rung| Ok(Picked { rung, easier: false });
         if let Some(name) = options.rung {
             why.add(PlanReason::Chosen);
@@ -211,7 +248,7 @@ impl Snapshot {
             Some(PlanReason::Empty)
         } else {
             let told = options.difficulty.is_some() || options.chances.is_some();
-            let asked_anyway = self.policy.promises() || told;
+            let asked_anyway = self.snapshot.policy.promises() || told;
             (said.estimate.evidence < NO_EVIDENCE && !asked_anyway).then_some(PlanReason::NoEvidence)
         };
         let goes_on = matches!(query.turn, Turn::Continuation | Turn::ToolResult) || silent.is_some();
@@ -241,8 +278,8 @@ impl Snapshot {
         why: &mut PlanReasons,
         clamped: &mut Vec<Clamp>,
     ) -> usize {
-        let start_max = self.ladder.start_max();
-        if wanted <= start_max || self.policy.promises() {
+        let start_max = self.snapshot.ladder.start_max();
+        if wanted <= start_max || self.snapshot.policy.promises() {
             return wanted;
         }
         why.add(PlanReason::StartMax);
@@ -255,15 +292,15 @@ impl Snapshot {
 
     /// What the policy wants, of what is open.
     fn wanted(&self, said: Said<'_>, around: &Circumstances, open: Open, why: &mut PlanReasons) -> usize {
-        let count = self.ladder.rungs().len().min(MAX_RUNGS);
+        let count = self.snapshot.ladder.rungs().len().min(MAX_RUNGS);
         // Most ladders are short, and what is not filled need not be made.
         let chosen = if count <= FEW {
             self.chosen::<FEW>(said, around, open, why)
         } else {
             self.chosen::<MAX_RUNGS>(said, around, open, why)
         };
-        let wanted = chosen.unwrap_or_else(|| open.nearest(self.ladder.default()));
-        let floor = open.nearest(self.ladder.default());
+        let wanted = chosen.unwrap_or_else(|| open.nearest(self.snapshot.ladder.default()));
+        let floor = open.nearest(self.snapshot.ladder.default());
         if around.purpose == Purpose::Planning && wanted < floor {
             // What is saved on a plan is paid for by all the work that follows it.
             why.add(PlanReason::Planning);
@@ -280,13 +317,14 @@ impl Snapshot {
         open: Open,
         why: &mut PlanReasons,
     ) -> Option<usize> {
-        let count = self.ladder.rungs().len().min(N);
+        let count = self.snapshot.ladder.rungs().len().min(N);
         let prospects = self.prospects::<N>(said, around, open);
-        let price = around.price.unwrap_or_else(|| self.policy.price(None));
-        let choose =
-            |doubts| self.policy.choose(said.estimate.difficulty, &prospects[..count], doubts, price);
-        let chosen = choose(&self.doubts);
-        why.add_if(!self.doubts.is_empty() && chosen < choose(&[]), PlanReason::LooksAhead);
+        let price = around.price.unwrap_or_else(|| self.snapshot.policy.price(None));
+        let choose = |doubts| {
+            self.snapshot.policy.choose(said.estimate.difficulty, &prospects[..count], doubts, price)
+        };
+        let chosen = choose(&self.snapshot.doubts);
+        why.add_if(!self.snapshot.doubts.is_empty() && chosen < choose(&[]), PlanReason::LooksAhead);
         chosen
     }
 
@@ -297,15 +335,16 @@ impl Snapshot {
         around: &Circumstances,
         open: Open,
     ) -> [Prospect; N] {
-        let count = self.ladder.rungs().len().min(N);
+        let count = self.snapshot.ladder.rungs().len().min(N);
         let mut prospects = [Prospect { p_correct: 0.0, usd: 0.0, open: false }; N];
-        let weighs = self.policy.weighs();
+        let weighs = self.snapshot.policy.weighs();
         for (i, prospect) in prospects.iter_mut().enumerate().take(count) {
             prospect.open = open.has(i);
             if weighs {
                 prospect.p_correct = said.chance(i);
-                prospect.usd =
-                    (self.expected_usd(said.estimate, i) - self.cache_usd(around, said.estimate, i)).max(0.0);
+                prospect.usd = (self.snapshot.expected_usd(said.estimate, i)
+                    - self.cache_usd(around, said.estimate, i))
+                .max(0.0);
             }
         }
         prospects
@@ -316,7 +355,7 @@ impl Snapshot {
         let Some(standing) = around.standing.filter(|standing| standing.cached_tokens > 0) else {
             return 0.0;
         };
-        let rungs = self.ladder.rungs();
+        let rungs = self.snapshot.ladder.rungs();
         let (Some(on), Some(rung)) = (rungs.get(standing.rung), rungs.get(rung)) else { return 0.0 };
         if on.model != rung.model {
             return 0.0;

@@ -6,11 +6,11 @@
 
 use super::Governor;
 use super::decide::Said;
-use super::plan::PlanOptions;
-use super::reason::PlanReasons;
+use super::open::open;
 use crate::estimate::sigmoid;
 use crate::features::Scan;
 use crate::ladder::MAX_RUNGS;
+use crate::plan::{PlanOptions, PlanReasons};
 use crate::query::Query;
 use crate::{Error, Result};
 
@@ -47,14 +47,15 @@ impl Governor {
         if !(0.0..=MOST_SPREAD).contains(&spread) {
             return Err(Error::invalid("spread", spread, format!("between 0 and {MOST_SPREAD} logits")));
         }
-        let snapshot = self.snapshot.load_full();
-        let around = self.circumstances(&snapshot, query, options)?;
-        let decision = snapshot.decide(query, options, &around, scan, |decision| decision)?;
+        let current = self.current.load_full();
+        let snapshot = &current.snapshot;
+        let around = self.circumstances(snapshot, query, options)?;
+        let decision = current.decide(query, options, &around, scan, |decision| decision)?;
         if snapshot.policy.promises() {
             return Ok(Information { usd: None, change: None });
         }
         let price = around.price.unwrap_or(1.0);
-        let open = snapshot.open(query, options, &decision.estimate, &mut PlanReasons::default())?;
+        let open = open(snapshot, query, options, &decision.estimate, &mut PlanReasons::default())?;
         let (mut saved, mut change, mut total) = (0.0, 0.0, 0.0);
         for step in -STEPS..=STEPS {
             let deviations = REACH * f64::from(step) / f64::from(STEPS);
@@ -65,8 +66,8 @@ impl Governor {
             let (why, clamped) = (&mut PlanReasons::default(), &mut Vec::new());
             let chances = snapshot.chances(&moved);
             let said = Said { estimate: &moved, chances: chances.as_slice() };
-            let rung = snapshot.pick(query, &told, &around, said, open, why, clamped)?.rung;
-            let prospects = snapshot.prospects::<MAX_RUNGS>(said, &around, open);
+            let rung = current.pick(query, &told, &around, said, open, why, clamped)?.rung;
+            let prospects = current.prospects::<MAX_RUNGS>(said, &around, open);
             let prospects = &prospects[..snapshot.ladder.rungs().len().min(MAX_RUNGS)];
             let cost = |rung| snapshot.policy.cost(prospects, &snapshot.doubts, price, rung);
             if let (Some(without), Some(with)) = (cost(decision.rung), cost(rung)) {

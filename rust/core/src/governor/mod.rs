@@ -5,54 +5,42 @@
 
 mod batch;
 mod builder;
-mod chances;
+mod current;
 mod decide;
-mod dials;
-mod id;
+mod drift;
 mod information;
 mod open;
-mod outcome;
-mod plan;
 mod reach;
-mod reason;
-mod record;
 mod scratch;
 mod session;
-mod snapshot;
-mod watch;
 
 use crate::Result;
 use crate::estimate::Estimator;
 use crate::features::Scan;
 use crate::learn::Grading;
 use crate::ledger::Ledger;
+use crate::outcome::{Outcome, Outcomes};
+use crate::plan::{Plan, PlanOptions, Snapshot, plan_id};
 use crate::query::Query;
 use crate::session::Sessions;
 use arc_swap::ArcSwap;
-use outcome::Outcomes;
+use current::Current;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use batch::BatchRow;
 pub use builder::Builder;
 pub use decide::NO_EVIDENCE;
-pub use dials::{Clamp, Field};
-pub use id::PlanId;
 pub use information::{Information, MOST_SPREAD};
-pub use outcome::{Outcome, OutcomeKind};
-pub use plan::{Plan, PlanOptions, Strip};
-pub use reason::{PlanReason, PlanReasons};
-pub use record::{About, Record};
 pub use scratch::Scratch;
-pub use snapshot::Snapshot;
-pub use watch::Drifted;
 
 /// Decides how much compute each query gets. `Send` and `Sync`; make one and share it.
 ///
 /// ```
 /// use rheostat::features::Scan;
-/// use rheostat::governor::{Governor, PlanOptions};
+/// use rheostat::governor::Governor;
 /// use rheostat::ladder::{Ladder, Rung};
+/// use rheostat::plan::PlanOptions;
 /// use rheostat::policy::Policy;
 /// use rheostat::query::Query;
 /// let ladder = Ladder::new(vec![Rung::new("fast", "small"), Rung::new("deep", "large")], None, None)?;
@@ -64,7 +52,7 @@ pub use watch::Drifted;
 /// ```
 #[derive(Debug)]
 pub struct Governor {
-    snapshot: Arc<ArcSwap<Snapshot>>,
+    current: Arc<ArcSwap<Current>>,
     nonce: u64,
     planned: AtomicU64,
     outcomes: Outcomes,
@@ -85,8 +73,8 @@ impl Governor {
     /// [`crate::Error::Unknown`] for a rung, or for models none of which is on the ladder; [`crate::Error::Invalid`]
     /// for a ceiling, a session or a tenant out of bounds; [`crate::Error::Denied`] when a cap of the ledger is used up.
     pub fn plan(&self, query: &Query<'_>, options: &PlanOptions<'_>, scan: &mut Scan) -> Result<Plan> {
-        let snapshot = self.snapshot.load();
-        self.plan_by(&snapshot, query, options, scan, |plan| plan)
+        let current = self.current.load();
+        self.plan_by(&current, query, options, scan, |plan| plan)
     }
 
     /// As [`plan`](Self::plan), for a host that makes many: `scratch` also holds on to what decides, and `make` is called where
@@ -102,25 +90,26 @@ impl Governor {
         make: impl FnOnce(Plan) -> T,
     ) -> Result<T> {
         let Scratch { scan, held } = scratch;
-        self.plan_by(held.snapshot(&self.snapshot), query, options, scan, make)
+        self.plan_by(held.current(&self.current), query, options, scan, make)
     }
 
     #[inline]
     fn plan_by<T>(
         &self,
-        snapshot: &Arc<Snapshot>,
+        current: &Arc<Current>,
         query: &Query<'_>,
         options: &PlanOptions<'_>,
         scan: &mut Scan,
         make: impl FnOnce(Plan) -> T,
     ) -> Result<T> {
+        let snapshot = &current.snapshot;
         let around = self.circumstances(snapshot, query, options)?;
-        snapshot.decide(query, options, &around, scan, |decision| {
+        current.decide(query, options, &around, scan, |decision| {
             let serial = self.planned.fetch_add(1, Ordering::Relaxed);
-            let id = PlanId::new(snapshot, query, options, self.nonce, serial);
-            self.watch(snapshot, id, decision.rung, decision.p_correct, decision.seen);
+            let id = plan_id(snapshot, query, options, self.nonce, serial);
+            self.watch(current, id, decision.rung, decision.p_correct, decision.seen);
             let easier = decision.easier;
-            let mut plan = Plan::new(id, decision, query.turn, Arc::clone(snapshot));
+            let mut plan = decision.plan(id, query.turn, Arc::clone(snapshot));
             self.remember(query, options, &around, easier, &mut plan);
             make(plan)
         })
@@ -128,9 +117,9 @@ impl Governor {
 
     /// Decides many texts, on `threads` threads; results in order, equal to those of [`plan`](Self::plan).
     pub fn plan_batch(&self, texts: &[&[u8]], threads: usize) -> Vec<BatchRow> {
-        let snapshot = self.snapshot.load_full();
-        let rows = batch::plan(&snapshot, texts, threads);
-        self.watch_all(&snapshot, rows.iter().map(|row| &row.estimate));
+        let current = self.current.load_full();
+        let rows = batch::plan(&current, texts, threads);
+        self.watch_all(&current, rows.iter().map(|row| &row.estimate));
         rows
     }
 
@@ -140,7 +129,7 @@ impl Governor {
     /// [`crate::Error::Invalid`] when the score is outside [0, 1], the time is no number or the id is no plan's;
     /// [`crate::Error::Unknown`] for a rung that is not on the ladder.
     pub fn outcome(&self, outcome: Outcome) -> Result<()> {
-        outcome.validate(&self.snapshot.load().ladder)?;
+        outcome.validate(&self.current.load().snapshot.ladder)?;
         self.watch_outcome(&outcome)?;
         self.outcomes.add(outcome);
         Ok(())
@@ -163,12 +152,17 @@ impl Governor {
 
     /// What decides now.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.snapshot.load_full()
+        self.current.load().snapshot.clone()
     }
 
     /// Replaces what decides, as a whole: plans that are being made, and runs of plans made before, keep the old one.
-    pub fn replace(&self, snapshot: Snapshot) {
-        self.snapshot.store(Arc::new(snapshot));
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] when drift cannot be watched for against the snapshot's estimator.
+    pub fn replace(&self, snapshot: Snapshot) -> Result<()> {
+        let current = self.current.load().with_snapshot(snapshot)?;
+        self.current.store(Arc::new(current));
+        Ok(())
     }
 
     /// Whether a plan's answer should be graded, as one of about `rate` of all: those from which most is learned are drawn
@@ -193,18 +187,18 @@ impl Governor {
     /// # Errors
     /// None today: whatever can be loaded fits.
     pub fn replace_estimator(&self, estimator: Arc<Estimator>) -> Result<()> {
-        let now = self.snapshot.load_full();
-        self.replace(now.with_estimator(estimator)?);
+        let current = self.current.load().with_estimator(estimator)?;
+        self.current.store(Arc::new(current));
         Ok(())
     }
 
     /// Rungs that no query can reach, and rungs that pay more for less, in words.
     pub fn warnings(&self) -> Vec<String> {
-        reach::warnings(&self.snapshot.load())
+        reach::warnings(&self.current.load().snapshot)
     }
 
     /// What decides: equal versions give equal plans.
     pub fn version(&self) -> Arc<str> {
-        self.snapshot.load().version.clone()
+        self.current.load().snapshot.version.clone()
     }
 }

@@ -1,10 +1,8 @@
 //! Which rungs a query may use.
 
-use super::plan::PlanOptions;
-use super::reason::{PlanReason, PlanReasons};
-use super::snapshot::Snapshot;
 use crate::estimate::Estimate;
 use crate::ladder::{MAX_RUNGS, Rung};
+use crate::plan::{PlanOptions, PlanReason, PlanReasons, Snapshot};
 use crate::query::Query;
 use crate::{Error, Result};
 use std::sync::Arc;
@@ -56,55 +54,59 @@ fn up_to(count: usize) -> u64 {
     1_u64.checked_shl(count as u32).map_or(u64::MAX, |end| end - 1)
 }
 
-impl Snapshot {
-    /// What may be used: the models that the caller allows, and of those the rungs that fit the query.
-    pub(super) fn open(
-        &self,
-        query: &Query<'_>,
-        options: &PlanOptions<'_>,
-        estimate: &Estimate,
-        why: &mut PlanReasons,
-    ) -> Result<Open> {
-        let rungs = self.ladder.rungs();
-        let all = Open::all(rungs.len());
-        let mut open = all;
-        if let Some(models) = options.models {
-            open = open.only(rungs, |rung| models.contains(&rung.model));
-            why.add_if(open != all, PlanReason::Models);
-            if models.is_empty() {
-                return Err(Error::invalid(
-                    "models",
-                    "an empty list",
-                    "at least one model, or none given for all",
-                ));
-            }
-            if open.rungs == 0 {
-                let known = rungs.iter().map(|rung| rung.model.as_str());
-                return Err(Error::unknown("models", models.join(", "), known));
-            }
+/// What may be used: the models that the caller allows, and of those the rungs that fit the query.
+pub(super) fn open(
+    snapshot: &Snapshot,
+    query: &Query<'_>,
+    options: &PlanOptions<'_>,
+    estimate: &Estimate,
+    why: &mut PlanReasons,
+) -> Result<Open> {
+    let rungs = snapshot.ladder.rungs();
+    let all = Open::all(rungs.len());
+    let mut open = all;
+    if let Some(models) = options.models {
+        open = open.only(rungs, |rung| models.contains(&rung.model));
+        why.add_if(open != all, PlanReason::Models);
+        if models.is_empty() {
+            return Err(Error::invalid(
+                "models",
+                "an empty list",
+                "at least one model, or none given for all",
+            ));
         }
-        if self.particular { Ok(self.fitting(query, estimate, open, why)) } else { Ok(open) }
+        if open.rungs == 0 {
+            let known = rungs.iter().map(|rung| rung.model.as_str());
+            return Err(Error::unknown("models", models.join(", "), known));
+        }
     }
+    if snapshot.particular { Ok(fitting(snapshot, query, estimate, open, why)) } else { Ok(open) }
+}
 
-    /// The open rungs that have what the query needs; all of them, where none has.
-    fn fitting(&self, query: &Query<'_>, estimate: &Estimate, open: Open, why: &mut PlanReasons) -> Open {
-        let rungs = self.ladder.rungs();
-        // What no rung says it can is something that this ladder does not speak of.
-        let spoken_of = |capability: &str| rungs.iter().any(|rung| rung.can(capability));
-        let needed = query.request.needs();
-        let fitting = open.only(rungs, |rung| {
-            let room = rung.context_window.is_none_or(|window| {
-                window >= u64::from(estimate.input_tokens).saturating_add(rung.answer_tokens)
-            });
-            room && needed.iter().flatten().all(|c| rung.can(c) || !spoken_of(c))
+/// The open rungs that have what the query needs; all of them, where none has.
+fn fitting(
+    snapshot: &Snapshot,
+    query: &Query<'_>,
+    estimate: &Estimate,
+    open: Open,
+    why: &mut PlanReasons,
+) -> Open {
+    let rungs = snapshot.ladder.rungs();
+    // What no rung says it can is something that this ladder does not speak of.
+    let spoken_of = |capability: &str| rungs.iter().any(|rung| rung.can(capability));
+    let needed = query.request.needs();
+    let fitting = open.only(rungs, |rung| {
+        let room = rung.context_window.is_none_or(|window| {
+            window >= u64::from(estimate.input_tokens).saturating_add(rung.answer_tokens)
         });
-        if fitting.rungs == 0 {
-            why.add(PlanReason::NothingFits);
-            return open;
-        }
-        why.add_if(fitting != open, PlanReason::Unfit);
-        fitting
+        room && needed.iter().flatten().all(|c| rung.can(c) || !spoken_of(c))
+    });
+    if fitting.rungs == 0 {
+        why.add(PlanReason::NothingFits);
+        return open;
     }
+    why.add_if(fitting != open, PlanReason::Unfit);
+    fitting
 }
 
 #[cfg(test)]

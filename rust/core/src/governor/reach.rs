@@ -1,7 +1,7 @@
 //! What is odd about a ladder under its policy and ceiling, for people: said when the governor is made.
 
-use super::snapshot::Snapshot;
 use crate::ladder::Rung;
+use crate::plan::Snapshot;
 use crate::policy::Policy;
 
 /// Rungs that no query can reach by itself, and rungs that are no better than a cheaper one.

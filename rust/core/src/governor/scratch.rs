@@ -1,6 +1,6 @@
 //! What a thread that plans uses again from one plan to the next.
 
-use super::snapshot::Snapshot;
+use super::current::Current;
 use crate::features::Scan;
 use arc_swap::{ArcSwap, Cache};
 use std::sync::Arc;
@@ -19,12 +19,12 @@ pub struct Scratch {
 /// A snapshot that need not be borrowed anew for each plan, which would be two atomic operations of a plan's four: one look at
 /// a pointer says whether it still decides.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Held(Option<Cache<Arc<ArcSwap<Snapshot>>, Arc<Snapshot>>>);
+pub(super) struct Held(Option<Cache<Arc<ArcSwap<Current>>, Arc<Current>>>);
 
 impl Held {
     /// What decides now, as its owner has it.
     #[inline]
-    pub(super) fn snapshot(&mut self, owner: &Arc<ArcSwap<Snapshot>>) -> &Arc<Snapshot> {
+    pub(super) fn current(&mut self, owner: &Arc<ArcSwap<Current>>) -> &Arc<Current> {
         // The owner is kept alive with its snapshot, so that its place is nobody else's.
         if self.0.as_ref().is_some_and(|held| !std::ptr::eq(held.arc_swap(), &raw const **owner)) {
             self.0 = None;
@@ -35,8 +35,9 @@ impl Held {
 
 #[cfg(test)]
 mod tests {
-    use crate::governor::{Governor, PlanOptions, Scratch};
+    use crate::governor::{Governor, Scratch};
     use crate::ladder::{Ladder, Rung};
+    use crate::plan::PlanOptions;
     use crate::policy::Policy;
     use crate::query::Query;
     use std::sync::Arc;

@@ -2,9 +2,8 @@
 
 use super::Governor;
 use super::decide::Circumstances;
-use super::plan::{Plan, PlanOptions, Strip};
-use super::snapshot::Snapshot;
 use crate::ledger::{Ledger, MAX_KEY, Payer, Purse};
+use crate::plan::{Plan, PlanOptions, Snapshot, Strip};
 use crate::policy::Policy;
 use crate::query::{Query, Turn};
 use crate::session::{Purpose, Sessions, Step};

@@ -1,7 +1,7 @@
 //! One level of compute.
 
 use super::Doubt;
-use crate::ledger::Prices;
+use crate::money::Prices;
 use crate::{Error, Result};
 
 /// The most of anything that is counted in tokens: far above any model, far below where sums would overflow.

@@ -40,7 +40,7 @@ mod tests {
     use crate::estimate::Estimator;
     use crate::features::Scan;
     use crate::query::Structure;
-    use crate::text::Window;
+    use crate::query::Window;
 
     #[test]
     fn the_oldest_are_let_go() {

@@ -1,18 +1,12 @@
 //! Chances that are what they say: Platt's curve, shrunk, and isotonic regression where there are enough outcomes.
 
-use crate::estimate::{logit, sigmoid};
+use crate::estimate::{Calibration, logit, sigmoid};
 
-/// A map has this many steps of equal width.
-const STEPS: usize = 32;
 /// From how many outcomes on isotonic regression is tried: below it fits noise.
 pub const ISOTONIC_FROM: usize = 200;
 /// The precision of what is believed of the slope and of the level, in logits.
 const SLOPE_PRECISION: f64 = 10.0;
 const LEVEL_PRECISION: f64 = 0.7;
-
-/// A rising map from a chance to a better one: values at equal steps, straight lines between them.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Calibration(pub(super) [f32; STEPS + 1]);
 
 /// How the map was chosen, and what it does on held-out outcomes.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,70 +27,45 @@ pub struct CalibrationReport {
     pub error: f64,
 }
 
-impl Calibration {
-    /// A map to read another into.
-    pub(super) const EMPTY: Self = Self([0.0; STEPS + 1]);
-
-    /// The chance, mapped.
-    pub fn apply(&self, chance: f64) -> f64 {
-        let place = chance.clamp(0.0, 1.0) * STEPS as f64;
-        let low = (place as usize).min(STEPS - 1);
-        let share = place - low as f64;
-        f64::from(self.0[low]) * (1.0 - share) + f64::from(self.0[low + 1]) * share
-    }
-
-    fn from_fn(f: impl Fn(f64) -> f64) -> Self {
-        let mut values = [0.0; STEPS + 1];
-        for (i, value) in values.iter_mut().enumerate() {
-            *value = f(i as f64 / STEPS as f64).clamp(0.0, 1.0) as f32;
+/// Platt's curve `σ(a · (logit − mean) + b)`, by Newton's steps. The slope `a` is drawn towards `slope`, and the level `b`
+/// towards that of the mean score, with one outcome more of either kind: with few outcomes the curve is the base rate
+/// and a cautious slope.
+fn platt(chances: &[f64], scores: &[f64], slope: f64) -> Calibration {
+    let logit = |p: f64| logit(p.clamp(1e-4, 1.0 - 1e-4));
+    let count = chances.len() as f64;
+    let mean = chances.iter().map(|&p| logit(p)).sum::<f64>() / count.max(1.0);
+    let level = logit((scores.iter().sum::<f64>() + 1.0) / (count + 2.0));
+    let (mut a, mut b) = (slope, level);
+    let logits: Vec<f64> = chances.iter().map(|&p| logit(p) - mean).collect();
+    for _ in 0..50 {
+        let (mut ga, mut gb) = (SLOPE_PRECISION * (a - slope), LEVEL_PRECISION * (b - level));
+        let (mut haa, mut hab, mut hbb) = (SLOPE_PRECISION, 0.0, LEVEL_PRECISION);
+        for (&x, &y) in logits.iter().zip(scores) {
+            let p = sigmoid(a * x + b);
+            let weight = p * (1.0 - p);
+            ga += (p - y) * x;
+            gb += p - y;
+            haa += weight * x * x;
+            hab += weight * x;
+            hbb += weight;
         }
-        // Rounding to 32 bits keeps the order; this keeps it under any function.
-        for i in 1..=STEPS {
-            values[i] = values[i].max(values[i - 1]);
+        let determinant = haa * hbb - hab * hab;
+        let (da, db) = ((hbb * ga - hab * gb) / determinant, (haa * gb - hab * ga) / determinant);
+        a = (a - da.clamp(-1.0, 1.0)).max(0.0);
+        b -= db.clamp(-2.0, 2.0);
+        if da.abs() + db.abs() < 1e-9 {
+            break;
         }
-        Self(values)
     }
+    Calibration::from_fn(|p| sigmoid(a * (logit(p) - mean) + b))
+}
 
-    /// Platt's curve `σ(a · (logit − mean) + b)`, by Newton's steps. The slope `a` is drawn towards `slope`, and the level `b`
-    /// towards that of the mean score, with one outcome more of either kind: with few outcomes the curve is the base rate
-    /// and a cautious slope.
-    pub fn platt(chances: &[f64], scores: &[f64], slope: f64) -> Self {
-        let logit = |p: f64| logit(p.clamp(1e-4, 1.0 - 1e-4));
-        let count = chances.len() as f64;
-        let mean = chances.iter().map(|&p| logit(p)).sum::<f64>() / count.max(1.0);
-        let level = logit((scores.iter().sum::<f64>() + 1.0) / (count + 2.0));
-        let (mut a, mut b) = (slope, level);
-        let logits: Vec<f64> = chances.iter().map(|&p| logit(p) - mean).collect();
-        for _ in 0..50 {
-            let (mut ga, mut gb) = (SLOPE_PRECISION * (a - slope), LEVEL_PRECISION * (b - level));
-            let (mut haa, mut hab, mut hbb) = (SLOPE_PRECISION, 0.0, LEVEL_PRECISION);
-            for (&x, &y) in logits.iter().zip(scores) {
-                let p = sigmoid(a * x + b);
-                let weight = p * (1.0 - p);
-                ga += (p - y) * x;
-                gb += p - y;
-                haa += weight * x * x;
-                hab += weight * x;
-                hbb += weight;
-            }
-            let determinant = haa * hbb - hab * hab;
-            let (da, db) = ((hbb * ga - hab * gb) / determinant, (haa * gb - hab * ga) / determinant);
-            a = (a - da.clamp(-1.0, 1.0)).max(0.0);
-            b -= db.clamp(-2.0, 2.0);
-            if da.abs() + db.abs() < 1e-9 {
-                break;
-            }
-        }
-        Self::from_fn(|p| sigmoid(a * (logit(p) - mean) + b))
-    }
-
-    /// Isotonic regression: the rising step function nearest to the scores (pool adjacent violators), joined by lines.
-    pub fn isotonic(chances: &[f64], scores: &[f64]) -> Self {
-        // A block is drawn towards its own chance as by one more outcome, so that no chance is 0 or 1 by luck.
-        let knots: Vec<(f64, f64)> =
-            pools(chances, scores).iter().map(|&(_, p, y, n)| (p / n, (y + p / n) / (n + 1.0))).collect();
-        Self::from_fn(|p| along(&knots, p))
-    }
+/// Isotonic regression: the rising step function nearest to the scores (pool adjacent violators), joined by lines.
+fn isotonic(chances: &[f64], scores: &[f64]) -> Calibration {
+    // A block is drawn towards its own chance as by one more outcome, so that no chance is 0 or 1 by luck.
+    let knots: Vec<(f64, f64)> =
+        pools(chances, scores).iter().map(|&(_, p, y, n)| (p / n, (y + p / n) / (n + 1.0))).collect();
+    Calibration::from_fn(|p| along(&knots, p))
 }
 
 /// The blocks of isotonic regression of `scores` on `xs` (pool adjacent violators), rising: the least x of each, the sum of its
@@ -156,18 +125,18 @@ pub fn calibrate(
         }
         out
     };
-    let platt = |p: &[f64], y: &[f64]| Calibration::platt(p, y, slope);
+    let curve = |p: &[f64], y: &[f64]| platt(p, y, slope);
     let mut best = ("none", None, chances.to_vec());
     if count > 0 {
-        let tried = held_out(&platt);
+        let tried = held_out(&curve);
         if brier(&tried, scores) < brier(&best.2, scores) {
-            best = ("platt", Some(platt(chances, scores)), tried);
+            best = ("platt", Some(curve(chances, scores)), tried);
         }
     }
     if count >= ISOTONIC_FROM {
-        let tried = held_out(&Calibration::isotonic);
+        let tried = held_out(&isotonic);
         if clearly_better(&tried, &best.2, scores) {
-            best = ("isotonic", Some(Calibration::isotonic(chances, scores)), tried);
+            best = ("isotonic", Some(isotonic(chances, scores)), tried);
         }
     }
     let mean = scores.iter().sum::<f64>() / count.max(1) as f64;
@@ -260,7 +229,7 @@ mod tests {
             slope in 0.1..2.0,
         ) {
             let (p, y): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
-            for map in [Calibration::platt(&p, &y, slope), Calibration::isotonic(&p, &y)] {
+            for map in [platt(&p, &y, slope), isotonic(&p, &y)] {
                 let values: Vec<f64> = (0..=200).map(|i| map.apply(f64::from(i) / 200.0)).collect();
                 prop_assert!(values.windows(2).all(|w| w[0] <= w[1] + 1e-7));
                 prop_assert!(values.iter().all(|v| (0.0..=1.0).contains(v)));

@@ -1,9 +1,10 @@
 //! The regression's inputs: what each row's query looks like to a head, and how noisy its score is.
 
-use super::reliability::reliability;
 use super::rows::{Row, Rows};
-use super::sketch::{BUCKETS, INPUTS, Sketch};
+use super::sketch::Sketch;
+use crate::estimate::inputs::{BUCKETS, INPUTS, feature_unit, standardised};
 use crate::estimate::{Curve, ln};
+use crate::outcome::reliability;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -12,10 +13,6 @@ use std::sync::Arc;
 pub(super) const NOISE: f64 = 8.0;
 /// The variance of a model's and of a rung's level.
 pub(super) const LEVEL: f64 = 1.0;
-/// The variance of what all features together add, against that of the words: with few outcomes features mislead.
-const FEATURES: f64 = 0.03;
-/// A standardised feature beyond this many deviations counts as that many.
-pub(super) const MOST_DEVIATIONS: f32 = 3.0;
 /// What is added to the deviation of tilts, in logits, so that asks of about one length are not taken apart by it: a tenth of
 /// a doubling.
 const LEAST_TILT: f64 = 0.04;
@@ -242,11 +239,6 @@ fn weigh_terms(sketches: &[Arc<Sketch>]) -> (Vec<f32>, Vec<usize>, Vec<(u16, f32
     (idf, starts, terms)
 }
 
-/// What a standardised feature is multiplied by.
-pub(super) fn feature_unit() -> f64 {
-    (FEATURES / INPUTS.len() as f64).sqrt()
-}
-
 /// Mean, and what a deviation is multiplied by, of each feature.
 fn moments(sketches: &[Arc<Sketch>]) -> ([f32; INPUTS.len()], [f32; INPUTS.len()]) {
     let (mut means, mut scales) = ([0.0; INPUTS.len()], [0.0; INPUTS.len()]);
@@ -268,20 +260,6 @@ fn tilts(sketches: &[Arc<Sketch>]) -> (f64, f64) {
     let mean = sketches.iter().map(|s| f64::from(s.tilt)).sum::<f64>() / count;
     let squares: f64 = sketches.iter().map(|s| (f64::from(s.tilt) - mean).powi(2)).sum();
     (mean, 1.0 / ((squares / count).sqrt() + LEAST_TILT))
-}
-
-/// Features as heads read them.
-pub(super) fn standardised(
-    inputs: &[f32; INPUTS.len()],
-    means: &[f32; INPUTS.len()],
-    scales: &[f32; INPUTS.len()],
-) -> [f32; INPUTS.len()] {
-    let most = MOST_DEVIATIONS * feature_unit() as f32;
-    let mut out = [0.0; INPUTS.len()];
-    for (i, x) in out.iter_mut().enumerate() {
-        *x = ((inputs[i] - means[i]) * scales[i]).clamp(-most, most);
-    }
-    out
 }
 
 /// The chosen cases, those of one query together.

@@ -1,8 +1,7 @@
 //! Whether traffic still looks like what was calibrated on, and whether chances still are what they say.
 
 use super::bias::Bias;
-use super::reference::{Reference, SIGHTS};
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, Reference, SIGHTS};
 use crate::{Error, Result};
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -243,7 +242,7 @@ mod tests {
     use crate::estimate::Estimator;
     use crate::features::Scan;
     use crate::query::Structure;
-    use crate::text::Window;
+    use crate::query::Window;
     use proptest::prelude::*;
     use std::collections::VecDeque;
 

@@ -1,12 +1,13 @@
 //! From rows to heads: abilities, the regression, and how much of it held-out queries allow.
 
+use super::apgr::{apgr, area};
 use super::design::{Design, Known, NOISE, by_query};
-use super::heads::{Heads, MOST_HEADS, Parts};
-use super::mean::Mean;
-use super::report::{GainReport, Report, RungReport, apgr, area};
+use super::mean;
+use super::quantise::{Parts, quantised};
 use super::rows::Rows;
 use super::solve::{Weights, solve};
-use crate::estimate::{Curve, sigmoid};
+use crate::estimate::tempering::Mean;
+use crate::estimate::{Curve, GainReport, Heads, MOST_HEADS, Report, RungReport, sigmoid};
 use crate::ladder::MAX_RUNGS;
 use crate::{Error, Result};
 use rapidhash::v3::rapidhash_v3;
@@ -53,9 +54,9 @@ pub(super) fn fit(
     enough(&design)?;
     let all: Vec<usize> = (0..design.cases.len()).collect();
     let abilities = design.abilities(&all);
-    let mean = Mean::tempered(&design, &abilities, &all);
+    let mean = mean::tempered(&design, &abilities, &all);
     let residuals: Vec<f64> =
-        all.iter().map(|&i| design.cases[i].score - mean.of(&design, &abilities, i)).collect();
+        all.iter().map(|&i| design.cases[i].score - mean::of(&mean, &design, &abilities, i)).collect();
     let keys: Vec<_> = rows.iter().map(super::rows::Row::key).collect();
     let guess: Vec<f64> =
         design.cases.iter().map(|c| warm.get(&keys[c.row]).copied().unwrap_or(0.0)).collect();
@@ -162,16 +163,16 @@ fn weight(design: &Design, i: usize) -> f64 {
 impl Held {
     /// Fits to the chosen cases and looks at the others.
     fn fold(&mut self, design: &Design, abilities: &[f64], dual: &[f64], chosen: &[usize], out: &[usize]) {
-        let prior = Mean::prior(design, abilities, chosen);
-        let tempered = Mean::tempered(design, abilities, chosen);
-        let left = |mean: &Mean, i: usize| design.cases[i].score - mean.of(design, abilities, i);
+        let prior = mean::prior(design, abilities, chosen);
+        let tempered = mean::tempered(design, abilities, chosen);
+        let left = |mean: &Mean, i: usize| design.cases[i].score - mean::of(mean, design, abilities, i);
         let residuals: Vec<f64> = chosen.iter().map(|&i| left(&tempered, i)).collect();
         let guess: Vec<f64> = chosen.iter().map(|&i| dual[i]).collect();
         let (weights, _) = solve(design, chosen, &residuals, &guess);
         let levels = levels(design, chosen, |i| left(&prior, i));
         for &i in out {
             let case = &design.cases[i];
-            self.said[i] = tempered.of(design, abilities, i)
+            self.said[i] = mean::of(&tempered, design, abilities, i)
                 + weights.head(design, case.sketch, case.model)
                 + weights.level(design, case.rung);
             self.rest[i] = case.score - self.said[i];
@@ -338,9 +339,9 @@ fn heads(
     report: Report,
 ) -> Heads {
     let all: Vec<usize> = (0..design.cases.len()).collect();
-    let prior = Mean::prior(design, &abilities, &all);
+    let prior = mean::prior(design, &abilities, &all);
     let (teaches, teaches_mean) = design.teaching();
-    let of_prior = levels(design, &all, |i| design.cases[i].score - prior.of(design, &abilities, i));
+    let of_prior = levels(design, &all, |i| design.cases[i].score - mean::of(&prior, design, &abilities, i));
     let level = |(rung, of_prior): (usize, &f64)| {
         let learned = weights.level(design, rung);
         (of_prior + report.share * (learned - of_prior), learned)
@@ -353,7 +354,7 @@ fn heads(
         }
     }
     let features = weights.features.iter().map(|weights| weights.map(|w| w as f32)).collect();
-    Heads::quantised(Parts {
+    quantised(Parts {
         ladder,
         models: design.models.clone(),
         abilities,

@@ -1,8 +1,7 @@
 //! Which queries to grade: those whose outcome teaches most, drawn with known chances.
 
-use super::heads::Heads;
 use super::rows::digest;
-use super::sketch::{BUCKETS, MOST_WORDS, pair_bucket, word_bucket};
+use crate::estimate::Heads;
 use crate::features::Scan;
 use crate::{Error, Result};
 
@@ -41,24 +40,5 @@ impl Grading {
         // From the upper bits of a digest a number in [0, 1).
         let drawn = (digest(format!("grade {name}").as_bytes()) >> 11) as f64 / (1u64 << 53) as f64;
         Ok(Self { grade: drawn < propensity, propensity })
-    }
-}
-
-impl Heads {
-    /// The root of what an outcome of a query would teach of the traffic, against that of the mean query that was seen:
-    /// below 1 where its words are known already, or are nowhere else.
-    pub fn teaches(&self, scan: &Scan) -> f64 {
-        let words = scan.words.len().min(MOST_WORDS);
-        if words == 0 || self.teaches.len() != 2 * BUCKETS {
-            return 1.0;
-        }
-        let of = |bucket: usize| u64::from(self.teaches.get(bucket).copied().unwrap_or(u8::MAX));
-        let sum: u64 = scan.words[..words]
-            .iter()
-            .zip(&scan.pairs)
-            .map(|(&word, &pair)| of(word_bucket(word)) + of(pair_bucket(pair)))
-            .sum();
-        let mean = sum as f64 / (2 * words) as f64;
-        (mean / f64::from(self.teaches_mean).max(1.0)).sqrt()
     }
 }

@@ -7,9 +7,8 @@
 //! How much more a long ask gains does not follow from how far apart the models were found: with few outcomes that is mostly
 //! noise, and an order that hangs on its sign is turned around by it.
 
-use super::design::{Design, MOST_DEVIATIONS, NOISE, by_query};
-use super::heads::MOST_HEADS;
-use crate::estimate::Curve;
+use super::design::{Design, NOISE, by_query};
+use crate::estimate::tempering::{Kept, MOST_KEPT, Mean};
 
 /// How many squared units of evidence what is believed counts for: the noise of a score over the variance of the share.
 const COMMON_COUNT: f64 = 1.0;
@@ -19,138 +18,55 @@ const LENGTH_COUNT: f64 = 0.25;
 /// What the strongest model gains over the weakest for one deviation of the gain's tilt, which is log length but where
 /// content is plain.
 const GAIN: f64 = 0.03;
-/// A share is within so much of nothing, whatever few outcomes say.
-pub(super) const MOST_KEPT: f64 = 4.0;
 
-/// How much is kept of what the prior says of all models alike, of the differences of their chances (all or nothing), and of
-/// what length says.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Kept {
-    pub(super) common: f64,
-    pub(super) chances: f64,
-    pub(super) length: f64,
+/// The prior as it is.
+pub(super) fn prior(design: &Design, abilities: &[f64], cases: &[usize]) -> Mean {
+    let models = design.models.len();
+    let (mut sums, mut counts) = (vec![0.0; models], vec![0.0; models]);
+    for &i in cases {
+        let case = &design.cases[i];
+        sums[case.model] += abilities[case.rung];
+        counts[case.model] += 1.0;
+    }
+    let asked = sums.iter().zip(&counts).map(|(sum, count)| if *count > 0.0 { sum / count } else { 0.0 });
+    let asked = asked.collect();
+    Mean { curve: design.curve, asked, steps: steps(design), tilt: design.tilt, kept: Kept::PRIOR }
 }
 
-impl Kept {
-    /// The prior's chances as they are.
-    pub(super) const PRIOR: Self = Self { common: 1.0, chances: 1.0, length: 0.0 };
+/// The prior, tempered by some cases.
+pub(super) fn tempered(design: &Design, abilities: &[f64], cases: &[usize]) -> Mean {
+    let mut mean = prior(design, abilities, cases);
+    let said: Vec<[f64; 2]> = cases.iter().map(|&i| parts(&mean, design, i)).collect();
+    let score: Vec<f64> = cases.iter().map(|&i| design.cases[i].score).collect();
+    let weights: Vec<f64> = cases.iter().map(|&i| NOISE / design.cases[i].noise).collect();
+    let sum = |x: &[f64], y: &[f64]| -> f64 {
+        weights.iter().zip(x).zip(y).map(|((weight, x), y)| weight * x * y).sum()
+    };
+    let part = |which: usize| said.iter().map(|parts| parts[which]).collect::<Vec<f64>>();
+    let (common, wanted) = (centred(design, cases, &part(0)), centred(design, cases, &score));
+    let common = (sum(&common, &wanted) + COMMON_COUNT) / (sum(&common, &common) + COMMON_COUNT);
+    // What a level says is no evidence: both the means of rungs and those of queries are taken off.
+    let inner = |values: &[f64]| within(design, cases, &centred(design, cases, values));
+    let (length, wanted) = (inner(&part(1)), inner(&score));
+    let length = (sum(&length, &wanted) + LENGTH_COUNT * LENGTH) / (sum(&length, &length) + LENGTH_COUNT);
+    mean.kept =
+        Kept { common: common.clamp(0.0, 1.0), chances: 0.0, length: length.clamp(-MOST_KEPT, MOST_KEPT) };
+    mean
 }
 
-/// The expectation of each model.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Mean {
-    pub(super) curve: Curve,
-    /// By model, the ability at which the prior is asked.
-    pub(super) asked: Vec<f64>,
-    /// By model, what it gains for one deviation of tilt: by its place among the abilities that the ladder says.
-    pub(super) steps: Vec<f64>,
-    /// The mean tilt, and one over its deviation.
-    pub(super) tilt: (f64, f64),
-    pub(super) kept: Kept,
+/// What the prior says of a case's query for all models alike, and what length says of its own.
+fn parts(mean: &Mean, design: &Design, case: usize) -> [f64; 2] {
+    let case = &design.cases[case];
+    let (location, tilt) = design.prior_of(case.sketch);
+    let said = mean.said(location, tilt);
+    [said.common, mean.steps[case.model] * said.length]
 }
 
-/// What the prior says of one query.
-#[derive(Debug, Clone, Copy)]
-struct Said {
-    /// Its chance with all models alike.
-    common: f64,
-    /// By model, by how much its chance differs.
-    chances: [f64; MOST_HEADS],
-    /// The deviations of its tilt.
-    length: f64,
-}
-
-impl Mean {
-    /// What says nothing of so many models.
-    pub(super) fn blank(curve: Curve, models: usize) -> Self {
-        Self {
-            curve,
-            asked: vec![0.0; models],
-            steps: vec![0.0; models],
-            tilt: (0.0, 0.0),
-            kept: Kept::PRIOR,
-        }
-    }
-
-    /// The prior as it is.
-    pub(super) fn prior(design: &Design, abilities: &[f64], cases: &[usize]) -> Self {
-        let models = design.models.len();
-        let (mut sums, mut counts) = (vec![0.0; models], vec![0.0; models]);
-        for &i in cases {
-            let case = &design.cases[i];
-            sums[case.model] += abilities[case.rung];
-            counts[case.model] += 1.0;
-        }
-        let asked = sums.iter().zip(&counts).map(|(sum, count)| if *count > 0.0 { sum / count } else { 0.0 });
-        let asked = asked.collect();
-        Self { curve: design.curve, asked, steps: steps(design), tilt: design.tilt, kept: Kept::PRIOR }
-    }
-
-    /// The prior, tempered by some cases.
-    pub(super) fn tempered(design: &Design, abilities: &[f64], cases: &[usize]) -> Self {
-        let mut mean = Self::prior(design, abilities, cases);
-        let said: Vec<[f64; 2]> = cases.iter().map(|&i| mean.parts(design, i)).collect();
-        let score: Vec<f64> = cases.iter().map(|&i| design.cases[i].score).collect();
-        let weights: Vec<f64> = cases.iter().map(|&i| NOISE / design.cases[i].noise).collect();
-        let sum = |x: &[f64], y: &[f64]| -> f64 {
-            weights.iter().zip(x).zip(y).map(|((weight, x), y)| weight * x * y).sum()
-        };
-        let part = |which: usize| said.iter().map(|parts| parts[which]).collect::<Vec<f64>>();
-        let (common, wanted) = (centred(design, cases, &part(0)), centred(design, cases, &score));
-        let common = (sum(&common, &wanted) + COMMON_COUNT) / (sum(&common, &common) + COMMON_COUNT);
-        // What a level says is no evidence: both the means of rungs and those of queries are taken off.
-        let inner = |values: &[f64]| within(design, cases, &centred(design, cases, values));
-        let (length, wanted) = (inner(&part(1)), inner(&score));
-        let length = (sum(&length, &wanted) + LENGTH_COUNT * LENGTH) / (sum(&length, &length) + LENGTH_COUNT);
-        mean.kept = Kept {
-            common: common.clamp(0.0, 1.0),
-            chances: 0.0,
-            length: length.clamp(-MOST_KEPT, MOST_KEPT),
-        };
-        mean
-    }
-
-    fn said(&self, location: f64, tilt: f64) -> Said {
-        let mut chances = [0.0; MOST_HEADS];
-        let mut common = 0.0;
-        for (chance, &ability) in chances.iter_mut().zip(&self.asked) {
-            *chance = self.curve.chance(ability, location);
-            common += *chance;
-        }
-        common /= self.asked.len().max(1) as f64;
-        for chance in &mut chances {
-            *chance -= common;
-        }
-        let most = f64::from(MOST_DEVIATIONS);
-        Said { common, chances, length: ((tilt - self.tilt.0) * self.tilt.1).clamp(-most, most) }
-    }
-
-    /// By model, what is added to the prior's chance of a query with a location and a tilt. Allocates nothing.
-    pub(super) fn change(&self, location: f64, tilt: f64) -> [f64; MOST_HEADS] {
-        let said = self.said(location, tilt);
-        let mut change = [0.0; MOST_HEADS];
-        for ((change, chance), step) in change.iter_mut().zip(&said.chances).zip(&self.steps) {
-            *change = (self.kept.common - 1.0) * said.common
-                + (self.kept.chances - 1.0) * chance
-                + self.kept.length * step * said.length;
-        }
-        change
-    }
-
-    /// What the prior says of a case's query for all models alike, and what length says of its own.
-    fn parts(&self, design: &Design, case: usize) -> [f64; 2] {
-        let case = &design.cases[case];
-        let (location, tilt) = design.prior_of(case.sketch);
-        let said = self.said(location, tilt);
-        [said.common, self.steps[case.model] * said.length]
-    }
-
-    /// The expectation of a case's rung, but for its level.
-    pub(super) fn of(&self, design: &Design, abilities: &[f64], case: usize) -> f64 {
-        let case = &design.cases[case];
-        let (location, tilt) = design.prior_of(case.sketch);
-        self.curve.chance(abilities[case.rung], location) + self.change(location, tilt)[case.model]
-    }
+/// The expectation of a case's rung, but for its level.
+pub(super) fn of(mean: &Mean, design: &Design, abilities: &[f64], case: usize) -> f64 {
+    let case = &design.cases[case];
+    let (location, tilt) = design.prior_of(case.sketch);
+    mean.curve.chance(abilities[case.rung], location) + mean.change(location, tilt)[case.model]
 }
 
 /// By model, what it gains for one deviation of tilt: [`GAIN`] lies between the weakest and the strongest, by the abilities

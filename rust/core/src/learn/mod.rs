@@ -5,10 +5,11 @@
 //! ```
 //!
 //! A [`Learner`] keeps outcomes as sparse [rows](Row), keyed by query and rung. [`Learner::solve`] fits a head for each
-//! model off the hot path; an [`Estimator`](crate::estimate::Estimator) that carries the resulting [`Heads`] is swapped into
+//! model off the hot path; an [`Estimator`](crate::estimate::Estimator) that carries the resulting [`Heads`](crate::estimate::Heads) is swapped into
 //! a governor whole. Chances are never worse than the prior's on queries held out of the fit, and the
-//! [`Report`] says by how much they are better.
+//! [`Report`](crate::estimate::Report) says by how much they are better.
 
+mod apgr;
 mod awaited;
 mod bias;
 mod calibration;
@@ -18,29 +19,25 @@ mod doubt;
 mod drift;
 mod fit;
 mod grading;
-mod heads;
 mod learner;
 mod mean;
+mod quantise;
 mod recalibrate;
-mod reference;
-mod reliability;
-mod report;
 mod rows;
 mod sketch;
 mod solve;
+mod watch;
 
-pub use calibration::{Calibration, CalibrationReport, ISOTONIC_FROM, brier, calibrate, calibration_error};
+pub use apgr::apgr;
+pub use calibration::{CalibrationReport, ISOTONIC_FROM, brier, calibrate, calibration_error};
 pub use codec::MOST_BYTES;
 pub use design::Known;
 pub use doubt::{DoubtSignal, doubt_of};
 pub use drift::{Drift, DriftReport, SHIFTED};
 pub use fit::{FEWEST, Options};
 pub use grading::Grading;
-pub use heads::{HeadValues, Heads, MOST_HEADS, View};
 pub use learner::Learner;
 pub use recalibrate::{Scored, recalibrated, uncalibrated};
-pub use reference::{FEWEST_ESTIMATES, Reference, SIGHT_NAMES};
-pub use reliability::{Reliability, reliability};
-pub use report::{GainReport, Report, RungReport, apgr};
 pub use rows::{MOST_ROWS, Place, Row, Rows, digest};
-pub use sketch::{BUCKETS, MOST_WORDS, Sketch};
+pub use sketch::Sketch;
+pub(crate) use watch::{Watch, Watching};

@@ -1,13 +1,12 @@
 //! An estimator whose chances are mapped by what a log says of them.
 
-use super::calibration::{Calibration, CalibrationReport, calibrate};
+use super::calibration::{CalibrationReport, calibrate};
 use super::design::Known;
-use super::heads::{Heads, MOST_HEADS, Parts};
-use super::mean::Mean;
-use super::report::Report;
+use super::quantise::{Parts, quantised};
 use super::rows::digest;
-use super::sketch::{BUCKETS, INPUTS};
-use crate::estimate::Estimator;
+use crate::estimate::inputs::{BUCKETS, INPUTS};
+use crate::estimate::tempering::Mean;
+use crate::estimate::{Calibration, Estimator, Heads, MOST_HEADS, Report};
 use crate::ladder::{Ladder, dial_logits};
 use crate::{Error, Result};
 use std::sync::Arc;
@@ -106,7 +105,7 @@ fn blank(estimator: &Estimator, ladder: &Ladder) -> Result<Heads> {
         dials: dial_logits(rung),
     });
     let known: Vec<Known> = known.collect();
-    Ok(Heads::quantised(Parts {
+    Ok(quantised(Parts {
         ladder: &known,
         abilities: known.iter().map(|known| known.ability).collect(),
         levels: vec![(0.0, 0.0); known.len()],

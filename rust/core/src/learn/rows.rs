@@ -2,7 +2,7 @@
 
 use super::sketch::Sketch;
 use crate::estimate::ln;
-use crate::governor::OutcomeKind;
+use crate::outcome::OutcomeKind;
 use crate::{Error, Result};
 use rapidhash::v3::rapidhash_v3;
 use std::cmp::Ordering;

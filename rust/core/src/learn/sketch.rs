@@ -2,40 +2,9 @@
 //! itself is not kept, and cannot be had back from it.
 
 use crate::estimate::Estimate;
-use crate::features::{Feature, Scan};
+use crate::estimate::inputs::{INPUTS, MOST_WORDS, pair_bucket, root, word_bucket};
+use crate::features::Scan;
 use rapidhash::v3::rapidhash_v3;
-
-/// Buckets of words, and as many of pairs of words.
-pub const BUCKETS: usize = 1 << 14;
-/// Of a query so many words are looked at, from its beginning: a bound on time and memory.
-pub const MOST_WORDS: usize = 512;
-/// The features that heads read besides words.
-pub(super) const INPUTS: [Feature; 12] = [
-    Feature::Bytes,
-    Feature::Lines,
-    Feature::LongestSentence,
-    Feature::LongWords,
-    Feature::Numbers,
-    Feature::Operators,
-    Feature::Latex,
-    Feature::CodeMarks,
-    Feature::Options,
-    Feature::QuestionMarks,
-    Feature::CapitalWords,
-    Feature::DistinctShare,
-];
-
-/// The place of a word's hash in the tables of heads.
-#[inline]
-pub(super) fn word_bucket(hash: u32) -> usize {
-    hash as usize >> 18
-}
-
-/// The place of a pair's hash: behind those of the words.
-#[inline]
-pub(super) fn pair_bucket(hash: u32) -> usize {
-    BUCKETS + (hash as usize >> 18)
-}
 
 /// What is kept of one query: about three bytes for each different word and pair.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,9 +54,4 @@ impl Sketch {
     pub(super) fn root(&self) -> f64 {
         root(usize::from(self.words))
     }
-}
-
-/// The root of the number of terms of so many words.
-pub(super) fn root(words: usize) -> f64 {
-    ((2 * words.max(1)) as f64).sqrt()
 }

@@ -5,7 +5,7 @@
 //! never formed: it is applied by gathering weights and scattering them back, which costs as much as the rows have terms.
 
 use super::design::{Design, LEVEL};
-use super::sketch::{BUCKETS, INPUTS};
+use crate::estimate::inputs::{BUCKETS, INPUTS};
 
 /// Residuals are brought down to this share of where they began.
 const PRECISION: f64 = 1e-5;

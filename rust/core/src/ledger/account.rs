@@ -1,6 +1,6 @@
 //! The account of one query: every grant is drawn on it before it is made.
 
-use super::Usd;
+use crate::money::Usd;
 
 /// What can be reserved or spent: output tokens (thinking included), dollars, samples.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

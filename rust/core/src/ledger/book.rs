@@ -1,6 +1,5 @@
 //! The ledger of many queries: caps on sessions, tenants and the fleet that hold under any concurrency.
 
-use super::Usd;
 use super::cap::{Cap, Cost, Rules, Scope, check_key};
 use super::hold_id::HoldId;
 use super::holds::{Hold, Holds, Spot, Tally};
@@ -8,6 +7,7 @@ use super::options::LedgerOptions;
 use super::page::Page;
 use super::sync::{Lock, MutexGuard};
 use crate::keyed::{self, Keyed, Place};
+use crate::money::Usd;
 use crate::{Error, Result};
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 

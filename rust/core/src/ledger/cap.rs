@@ -1,6 +1,6 @@
 //! What may be spent: a cap on a scope, in tokens and dollars, for ever or in each window of time.
 
-use super::Usd;
+use crate::money::Usd;
 use crate::{Error, Result};
 use std::collections::HashMap;
 use std::fmt;
@@ -96,7 +96,8 @@ impl fmt::Display for Scope {
 /// One bound on what a scope may spend.
 ///
 /// ```
-/// use rheostat::ledger::{Cap, Scope, Usd};
+/// use rheostat::ledger::{Cap, Scope};
+/// use rheostat::money::Usd;
 /// let daily = Cap { usd: Some(Usd::from_dollars(10.0)), period: Some(86_400.0), ..Cap::new(Scope::Tenant) };
 /// assert!(daily.validate().is_ok());
 /// assert!(Cap::new(Scope::Tenant).validate().is_err()); // bounds nothing

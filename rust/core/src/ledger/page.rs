@@ -93,7 +93,7 @@ impl Page {
                 let free = |cap: Option<u64>, got: u64, all: u64| if cap.is_some() { got } else { all };
                 let tokens = free(rule.cap.tokens, got.tokens, rule.limit.tokens);
                 let usd = free(rule.cap.usd.map(|usd| usd.0), got.usd.0, rule.limit.usd.0);
-                Cost { tokens, usd: super::Usd(usd) }.min(rule.limit)
+                Cost { tokens, usd: crate::money::Usd(usd) }.min(rule.limit)
             }
             _ => rule.limit,
         }

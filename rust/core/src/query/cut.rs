@@ -1,6 +1,6 @@
 //! Cuts an ask to the window while it is put together, so that what lies between head and tail is never copied.
 
-use crate::text::{ceil_boundary, floor_boundary};
+use super::window::{ceil_boundary, floor_boundary};
 
 /// What a text came down to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(super) struct Cut {
 }
 
 /// Takes a text in pieces, and keeps three quarters of the window from its head and one quarter from its tail, as
-/// [`Window::split`](crate::text::Window::split) does.
+/// [`Window::split`](super::Window::split) does.
 #[derive(Debug)]
 pub struct Cutter {
     kept: Vec<u8>,
@@ -88,7 +88,7 @@ impl Cutter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Window;
+    use crate::query::Window;
     use proptest::prelude::*;
 
     proptest! {

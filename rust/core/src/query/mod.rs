@@ -18,6 +18,7 @@ mod request;
 mod shape;
 mod structure;
 mod turn;
+mod window;
 
 use crate::error::Result;
 use ask::Ask;
@@ -30,6 +31,7 @@ pub use request::Request;
 use std::borrow::Cow;
 pub use structure::Structure;
 pub use turn::Turn;
+pub use window::Window;
 
 /// One query: the words that are scored, and what surrounds them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! What the run answers to a signal.
 
+use crate::rules::Evidence;
+
 /// What to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ActionKind {
@@ -165,6 +167,23 @@ reasons! {
     Ledger = "a cap of the ledger leaves no room",
     /// The host closed the run.
     Closed = "closed by the host",
+}
+
+impl From<Evidence> for Reason {
+    /// The reason that an action on some evidence gives.
+    fn from(evidence: Evidence) -> Self {
+        match evidence {
+            Evidence::LowConfidence => Self::LowConfidence,
+            Evidence::LowSteps => Self::LowSteps,
+            Evidence::Loop => Self::Loop,
+            Evidence::Disagreement => Self::Disagreement,
+            Evidence::NoAnswer => Self::NoAnswer,
+            Evidence::Refuted => Self::Refuted,
+            Evidence::Failure => Self::Failed,
+            Evidence::Stall => Self::Stall,
+            Evidence::ToolErrors => Self::ToolErrors,
+        }
+    }
 }
 
 impl Reason {

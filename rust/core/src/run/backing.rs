@@ -1,7 +1,7 @@
 //! What stands behind a run beyond its own account: the ledger that pays, and the session that it belongs to.
 
-use crate::governor::Plan;
 use crate::ledger::{Account, Cost, HoldId, Purse};
+use crate::plan::Plan;
 use crate::policy::{Pacer, Policy};
 use crate::session::Sessions;
 use std::sync::Arc;

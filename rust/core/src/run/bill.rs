@@ -1,6 +1,7 @@
 //! What one call has cost, and what it may still come to.
 
-use crate::ledger::{Amount, Prices};
+use crate::ledger::Amount;
+use crate::money::Prices;
 
 /// More tokens than this in one call are not believed, so that sums within a call cannot overflow.
 const BELIEVED: u64 = 1 << 60;

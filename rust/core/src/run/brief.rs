@@ -1,10 +1,10 @@
 //! What a run needs to know of its plan.
 
-use super::Rules;
 use super::action::Dial;
 use super::worth::Worth;
 use crate::ladder::{Dials, Doubt, Limit, Moves, Rung};
-use crate::ledger::Prices;
+use crate::money::Prices;
+use crate::rules::Rules;
 use std::sync::Arc;
 
 /// A plan, as the controller sees it.

@@ -2,12 +2,12 @@
 
 use super::action::{Action, Reason, Scope};
 use super::bill::{Bill, Usage};
-use super::evidence::Evidence;
 use super::grant::{Grant, Intent};
 use super::lock;
 use super::sample::Sample;
 use super::state::State;
 use super::stream::{Life, Status};
+use crate::rules::Evidence;
 use crate::{Error, Result};
 use std::sync::{Arc, Mutex};
 

@@ -2,7 +2,6 @@
 
 use super::CallKind;
 use super::action::{Action, Reason, Scope};
-use super::evidence::Evidence;
 use super::grant::Intent;
 use super::ramp::Step;
 use super::sample::Words;
@@ -10,6 +9,7 @@ use super::state::State;
 use super::stream::{Life, SampleState, Status};
 use crate::ledger::Amount;
 use crate::math::{ln, logit, sigmoid};
+use crate::rules::Evidence;
 use crate::vote::same;
 use crate::{Error, Result};
 use std::sync::Arc;
@@ -46,7 +46,7 @@ impl State {
                 Action { discards: leaves, ..action }
             }
             Err(reason) => {
-                self.note(evidence.reason(), None);
+                self.note(evidence.into(), None);
                 Action::going(Scope::Run, reason)
             }
         }
@@ -200,7 +200,7 @@ impl State {
         match self.step(evidence, None) {
             Ok(step) => self.take(step, evidence, None),
             Err(blocked) => {
-                self.note(evidence.reason(), None);
+                self.note(evidence.into(), None);
                 self.exhaust(blocked)
             }
         }

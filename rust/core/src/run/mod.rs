@@ -13,13 +13,11 @@ mod backing;
 mod bill;
 mod brief;
 mod call;
-mod evidence;
 mod grant;
 mod judge;
 mod ramp;
 mod record;
 mod round;
-mod rules;
 mod sample;
 mod start;
 mod state;
@@ -27,6 +25,7 @@ mod stream;
 mod trail;
 mod worth;
 
+use crate::rules::Evidence;
 use crate::{Error, Result};
 use state::State;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,8 +33,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub use action::{Action, ActionKind, Dial, Reason, Scope};
 pub use brief::Brief;
 pub use call::{Call, CallKind};
-pub use evidence::Evidence;
-pub use rules::{Move, RampRule, Rules};
 pub use sample::{Readings, Sample};
 pub use trail::{Event, Phase};
 pub use worth::Worth;
@@ -147,7 +144,7 @@ impl Run {
         self.lock().settled
     }
 
-    /// Whether the answer carries a certificate: with a probability of at most [`Rules::alpha`] a run ever certifies an
+    /// Whether the answer carries a certificate: with a probability of at most [`Rules::alpha`](crate::rules::Rules::alpha) a run ever certifies an
     /// answer that is not the likeliest of the model on its rung ([`crate::vote::Vote::certified`]). Any vote rule's
     /// answer may; it starts anew on each rung, and ends when a sample is given up for what it said or is granted less
     /// than the others.

@@ -2,14 +2,14 @@
 //! worth its price.
 
 use super::action::{Action, Dial, Reason, Scope};
-use super::evidence::Evidence;
 use super::grant::Intent;
-use super::rules::Move;
 use super::state::State;
 use super::stream::Status;
 use super::{CallKind, Phase};
 use crate::ladder::ThinkingMove;
 use crate::ledger::Amount;
+use crate::rules::Evidence;
+use crate::rules::Move;
 use std::sync::Arc;
 
 /// A move with its particulars worked out.
@@ -142,7 +142,7 @@ impl State {
 
     /// Takes a step. `weak` is the stream that is given up for it.
     pub(super) fn take(&mut self, step: Step, evidence: Evidence, weak: Option<u32>) -> Action {
-        let reason = evidence.reason();
+        let reason = evidence.into();
         let scope = if weak.is_some() { Scope::Call } else { Scope::Run };
         let gives_up = weak.is_some();
         self.round.ramps += 1;

@@ -3,8 +3,9 @@
 use super::action::{Action, Reason, Scope};
 use super::state::State;
 use super::stream::{Life, SampleState, Status, Tally};
-use super::{CallKind, Rules, lock};
+use super::{CallKind, lock};
 use crate::Result;
+use crate::rules::Rules;
 use crate::signal::{LogitStats, logit_stats, top_logprobs};
 use std::sync::{Arc, Mutex};
 

@@ -1,8 +1,9 @@
 //! From a plan to a run.
 
-use super::{Brief, Rules, Run, Worth, backing::Backing, state::State};
-use crate::governor::Plan;
+use super::{Brief, Run, Worth, backing::Backing, state::State};
 use crate::ladder::Dials;
+use crate::plan::Plan;
+use crate::rules::Rules;
 use std::sync::{Arc, Mutex};
 
 impl Run {
@@ -31,7 +32,7 @@ impl Brief {
             input_tokens: u64::from(plan.input_tokens),
             limit: plan.limit,
             moves: plan.snapshot.ladder.moves(),
-            worth: plan.snapshot.worth(plan).map(|w| Worth { price_of_compute: plan.price, ..w }),
+            worth: Worth::of(plan),
             rules,
         }
     }

@@ -9,7 +9,8 @@ use super::round::Round;
 use super::stream::{Life, SampleState, Status};
 use super::trail::{Event, Phase, Trail, detail};
 use super::{CallKind, Spent};
-use crate::ledger::{Account, Amount, Usd};
+use crate::ledger::{Account, Amount};
+use crate::money::Usd;
 use std::collections::VecDeque;
 use std::sync::Arc;
 

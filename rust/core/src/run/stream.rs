@@ -1,11 +1,12 @@
 //! What a run knows of one stream: how it stands, what it has written, what its signals say.
 
+use super::Brief;
 use super::action::Reason;
-use super::evidence::Evidence;
 use super::round::Round;
-use super::rules::Bars;
 use super::sample::Readings;
-use super::{Brief, Rules};
+use crate::rules::Bars;
+use crate::rules::Evidence;
+use crate::rules::Rules;
 use crate::signal::{Confidence, Likelihood, LogitStats, Loops, Probes, Steps};
 
 /// A draft longer than this is not kept for a revision; the answer is used instead. In bytes.

@@ -8,6 +8,7 @@ use super::ramp::Step;
 use super::state::State;
 use crate::ladder::{depth_logits, sample_logits, thinking_logits};
 use crate::math::{ln, logit, sigmoid};
+use crate::plan::Plan;
 use std::sync::Arc;
 
 /// What a run weighs ramps with.
@@ -21,6 +22,20 @@ pub struct Worth {
     pub p_correct: Arc<[f64]>,
     /// Expected tokens of the answer, without thinking.
     pub output_tokens: u64,
+}
+
+impl Worth {
+    /// What the run of a plan weighs with; none where its policy does not weigh.
+    pub fn of(plan: &Plan) -> Option<Self> {
+        let usd_per_error = plan.snapshot.policy.usd_per_error()?;
+        let rungs = plan.snapshot.ladder.rungs().len();
+        Some(Self {
+            usd_per_error,
+            price_of_compute: plan.price,
+            p_correct: (0..rungs).map(|i| plan.p_correct_of(i)).collect(),
+            output_tokens: u64::from(plan.estimate.output_tokens),
+        })
+    }
 }
 
 /// The share of doubt that is about the question and not about one answer to it.

@@ -1,8 +1,8 @@
 //! One ask is the same query whether it comes as text, as bytes, as a message or as a body.
 
 use proptest::prelude::*;
+use rheostat::query::Window;
 use rheostat::query::{Message, Query, Turn};
-use rheostat::text::Window;
 
 fn check(text: &str, cap: usize) {
     let plain = Query::text(text, cap);

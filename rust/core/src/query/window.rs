@@ -3,7 +3,7 @@
 /// How much of a text is scanned. What lies between head and tail is counted by size only.
 ///
 /// ```
-/// use rheostat::text::Window;
+/// use rheostat::query::Window;
 /// let (head, tail) = Window { bytes: 8 }.split(b"abcdefghijkl");
 /// assert_eq!((head, tail), (&b"abcdef"[..], &b"kl"[..]));
 /// ```
@@ -38,7 +38,7 @@ impl Default for Window {
 }
 
 /// The largest character boundary at or before `at`. A run of stray continuation bytes is given up after three steps.
-pub fn floor_boundary(text: &[u8], at: usize) -> usize {
+pub(super) fn floor_boundary(text: &[u8], at: usize) -> usize {
     if at >= text.len() {
         return text.len();
     }
@@ -47,7 +47,7 @@ pub fn floor_boundary(text: &[u8], at: usize) -> usize {
 }
 
 /// The smallest character boundary at or after `at`; given up after three steps likewise.
-pub fn ceil_boundary(text: &[u8], at: usize) -> usize {
+pub(super) fn ceil_boundary(text: &[u8], at: usize) -> usize {
     let end = (at + 4).min(text.len());
     let start = (at..end).find(|&i| !is_continuation(text[i]));
     start.unwrap_or(if end == text.len() { end } else { at })

@@ -1,10 +1,6 @@
 //! The names of plans.
 
-use super::plan::PlanOptions;
-use super::snapshot::Snapshot;
-use crate::query::Query;
 use crate::{Error, Result};
-use rapidhash::v3::rapidhash_v3;
 use std::fmt;
 use std::str::FromStr;
 
@@ -16,46 +12,6 @@ pub struct PlanId {
     pub digest: u64,
     /// Tells plans about the same query apart.
     pub serial: u64,
-}
-
-/// What a counter counts in, and its inverse. An odd factor makes steps large; the sum with a random nonce keeps governors
-/// apart.
-pub(super) const STEP: (u64, u64) = (0x9E37_79B9_7F4A_7C15, 0xF1DE_83E1_9937_733D);
-const _: () = assert!(STEP.0.wrapping_mul(STEP.1) == 1);
-
-impl PlanId {
-    pub(super) fn new(
-        snapshot: &Snapshot,
-        query: &Query<'_>,
-        options: &PlanOptions<'_>,
-        nonce: u64,
-        count: u64,
-    ) -> Self {
-        let (s, request) = (&query.structure, &query.request);
-        let needs = request.needs().iter().fold(0, |bits, need| bits << 1 | u64::from(need.is_some()));
-        let fields = [
-            snapshot.digest,
-            rapidhash_v3(&query.ask),
-            s.ask_bytes,
-            s.total_bytes,
-            s.system_bytes,
-            s.history_bytes,
-            s.tool_result_bytes,
-            s.document_bytes,
-            u64::from(s.messages) << 32 | u64::from(s.images),
-            u64::from(s.tools_offered) << 32 | u64::from(s.tool_calls),
-            s.tool_bytes,
-            request.max_tokens.unwrap_or(0),
-            needs << 8 | query.turn as u64,
-            options.digest(),
-        ];
-        let mut bytes = [0; 14 * 8];
-        for (to, field) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(fields) {
-            *to = field.to_le_bytes();
-        }
-        let serial = nonce.wrapping_add(count.wrapping_mul(STEP.0));
-        Self { digest: rapidhash_v3(&bytes), serial }
-    }
 }
 
 impl fmt::Display for PlanId {

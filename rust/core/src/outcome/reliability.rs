@@ -1,6 +1,6 @@
 //! How much an outcome is worth, by how it is known.
 
-use crate::governor::OutcomeKind;
+use super::OutcomeKind;
 
 /// What is assumed of scores of one kind.
 #[derive(Debug, Clone, Copy, PartialEq)]

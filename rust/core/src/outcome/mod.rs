@@ -1,10 +1,15 @@
 //! How queries turned out, kept within bounds until the host takes them.
 
-use super::id::PlanId;
+mod plan_id;
+mod reliability;
+
 use crate::ladder::Ladder;
 use crate::{Error, Result};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use plan_id::PlanId;
+pub use reliability::{Reliability, reliability};
 
 /// How a score is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,7 +67,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    pub(super) fn validate(&self, ladder: &Ladder) -> Result<()> {
+    pub(crate) fn validate(&self, ladder: &Ladder) -> Result<()> {
         self.plan_id.parse::<PlanId>()?;
         ladder.index(&self.rung)?;
         if !(0.0..=1.0).contains(&self.score) {
@@ -76,7 +81,7 @@ impl Outcome {
 }
 
 #[derive(Debug)]
-pub(super) struct Outcomes {
+pub(crate) struct Outcomes {
     most: usize,
     kept: Mutex<Kept>,
 }
@@ -88,7 +93,7 @@ struct Kept {
 }
 
 impl Outcomes {
-    pub(super) fn new(most: usize) -> Self {
+    pub(crate) fn new(most: usize) -> Self {
         Self { most, kept: Mutex::default() }
     }
 
@@ -97,7 +102,7 @@ impl Outcomes {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn add(&self, outcome: Outcome) {
+    pub(crate) fn add(&self, outcome: Outcome) {
         let mut kept = self.lock();
         kept.list.push_back(outcome);
         if kept.list.len() > self.most {
@@ -106,15 +111,15 @@ impl Outcomes {
         }
     }
 
-    pub(super) fn all(&self) -> Vec<Outcome> {
+    pub(crate) fn all(&self) -> Vec<Outcome> {
         self.lock().list.iter().cloned().collect()
     }
 
-    pub(super) fn drain(&self) -> Vec<Outcome> {
+    pub(crate) fn drain(&self) -> Vec<Outcome> {
         std::mem::take(&mut self.lock().list).into()
     }
 
-    pub(super) fn dropped(&self) -> u64 {
+    pub(crate) fn dropped(&self) -> u64 {
         self.lock().dropped
     }
 }

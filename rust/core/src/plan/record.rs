@@ -1,6 +1,6 @@
 //! A plan as JSON, and what is kept of a decision for those who ask about it later.
 
-use super::plan::Plan;
+use super::Plan;
 use crate::json::{Object, quoted};
 
 /// The plan as one object.
@@ -49,7 +49,7 @@ pub(super) fn plan(out: &mut String, plan: &Plan) {
 /// What a record is about: a decision, or how a query turned out.
 #[derive(Debug, Clone, Copy)]
 pub enum About<'a> {
-    /// A plan, and its run as [`crate::run::Run::to_json`] gives it.
+    /// A plan, and its run as `Run::to_json` gives it.
     Decision(&'a Plan, Option<&'a str>),
     /// The id of a plan.
     Outcome(&'a str),

@@ -107,11 +107,11 @@ impl PlanReason {
 pub struct PlanReasons(u32);
 
 impl PlanReasons {
-    pub(super) fn add(&mut self, reason: PlanReason) {
+    pub(crate) fn add(&mut self, reason: PlanReason) {
         self.0 |= 1 << reason as u16;
     }
 
-    pub(super) fn add_if(&mut self, so: bool, reason: PlanReason) {
+    pub(crate) fn add_if(&mut self, so: bool, reason: PlanReason) {
         self.0 |= u32::from(so) << reason as u16;
     }
 

@@ -1,8 +1,7 @@
 //! The chances of all rungs of a ladder, worked out at once.
 #![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
-use crate::estimate::{Estimate, sigmoid_plainly};
-use crate::learn::View;
+use crate::estimate::{Estimate, View, sigmoid_plainly};
 use crate::simd::widest::{Work, widest};
 
 /// A vector of doubles.
@@ -14,7 +13,7 @@ type Lanes = [f64; LANES];
 
 /// How each rung's chance follows from an estimate.
 #[derive(Debug, Clone)]
-pub(super) struct Views {
+pub(crate) struct Views {
     each: Box<[View]>,
     /// The abilities at which the prior is asked, in logits, filled up to whole vectors.
     abilities: Box<[Lanes]>,
@@ -23,14 +22,14 @@ pub(super) struct Views {
 }
 
 /// The chances that the rungs of a ladder answer one query correctly.
-pub(super) struct Chances {
+pub(crate) struct Chances {
     few: [Lanes; FEW / LANES],
     many: Vec<Lanes>,
     count: usize,
 }
 
 impl Views {
-    pub(super) fn new(views: impl Iterator<Item = View>) -> Self {
+    pub(crate) fn new(views: impl Iterator<Item = View>) -> Self {
         let views: Box<[View]> = views.collect();
         let lane = |view: Option<&View>| view.map_or(0.0, |view| view.ability);
         let abilities = views.chunks(LANES).map(|part| std::array::from_fn(|l| lane(part.get(l)))).collect();
@@ -39,13 +38,13 @@ impl Views {
     }
 
     /// The chance of one rung; of a place past the top, that of the top.
-    pub(super) fn of(&self, estimate: &Estimate, rung: usize) -> f64 {
+    pub(crate) fn of(&self, estimate: &Estimate, rung: usize) -> f64 {
         let view = self.each.get(rung).or(self.each.last());
         view.map_or(0.5, |view| estimate.p_correct_of(view))
     }
 
     /// The chances of all rungs.
-    pub(super) fn all(&self, estimate: &Estimate) -> Chances {
+    pub(crate) fn all(&self, estimate: &Estimate) -> Chances {
         let mut chances =
             Chances { few: [[0.5; LANES]; FEW / LANES], many: Vec::new(), count: self.each.len() };
         if chances.count > FEW {
@@ -66,12 +65,12 @@ impl Chances {
         if self.count > FEW { &mut self.many } else { &mut self.few }
     }
 
-    pub(super) fn as_mut(&mut self) -> &mut [f64] {
+    pub(crate) fn as_mut(&mut self) -> &mut [f64] {
         let count = self.count;
         &mut self.lanes().as_flattened_mut()[..count]
     }
 
-    pub(super) fn as_slice(&self) -> &[f64] {
+    pub(crate) fn as_slice(&self) -> &[f64] {
         let lanes = if self.count > FEW { &self.many[..] } else { &self.few };
         &lanes.as_flattened()[..self.count]
     }
@@ -113,7 +112,7 @@ mod tests {
     use crate::estimate::Estimator;
     use crate::features::Scan;
     use crate::query::Structure;
-    use crate::text::Window;
+    use crate::query::Window;
 
     #[test]
     fn all_at_once_is_one_by_one() {

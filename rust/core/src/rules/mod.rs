@@ -1,10 +1,13 @@
 //! The rules of the controller, as data: which evidence turns which dial, by how much, and which settles.
 
-use super::evidence::Evidence;
+mod evidence;
+
 use crate::ladder::Doubt;
 use crate::signal::{LONGEST_PERIOD, Steps};
 use crate::vote::VoteRule;
 use crate::{Error, Result};
+
+pub use evidence::Evidence;
 
 /// One way to buy more compute.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -87,7 +90,7 @@ pub struct Rules {
     /// A probe whose own probability is known to be below this breaks the row. 0.
     pub probe_probability: f64,
     /// A probe is asked for each time that a lone stream has written so many more tokens. 0: the host probes at its
-    /// own schedule, and tells [`Sample::probe`](super::Sample::probe).
+    /// own schedule, and tells `Sample::probe`.
     pub probe_every: u64,
     /// Room for a probe's answer, in tokens. 20.
     pub probe_tokens: u64,
@@ -108,9 +111,9 @@ pub struct Rules {
 
 /// Below which a stream is weak.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Bars {
-    pub(super) confidence: Option<f64>,
-    pub(super) logprob: Option<f64>,
+pub(crate) struct Bars {
+    pub(crate) confidence: Option<f64>,
+    pub(crate) logprob: Option<f64>,
 }
 
 impl Default for Rules {
@@ -164,12 +167,12 @@ const MOST: u32 = 100;
 
 impl Rules {
     /// The rule for a kind of evidence; none: it leads to nothing.
-    pub(super) fn on(&self, evidence: Evidence) -> Option<&RampRule> {
+    pub(crate) fn on(&self, evidence: Evidence) -> Option<&RampRule> {
         self.ramps.iter().find(|rule| rule.on == evidence)
     }
 
     /// The bars on a rung: its own, or else the rules'.
-    pub(super) fn bars(&self, doubt: Option<Doubt>) -> Bars {
+    pub(crate) fn bars(&self, doubt: Option<Doubt>) -> Bars {
         let own = doubt.unwrap_or_default();
         Bars {
             confidence: own.low_confidence.or(self.low_confidence),
@@ -178,7 +181,7 @@ impl Rules {
     }
 
     /// How often all rules together may ask for more samples of one rung: (batches, replacements).
-    pub(super) fn most_samples(&self) -> (u32, u32) {
+    pub(crate) fn most_samples(&self) -> (u32, u32) {
         let moves = self.ramps.iter().flat_map(|rule| &rule.moves);
         moves.fold((0, 0), |(batches, replacements), step| match step {
             Move::Samples { most } => (batches.max(*most), replacements),

@@ -1,6 +1,5 @@
 //! What speaks for more compute.
 
-use super::action::Reason;
 use crate::{Error, Result};
 
 /// A kind of evidence that an answer, or the way to it, is not good enough.
@@ -52,20 +51,5 @@ impl Evidence {
     pub fn from_name(name: &str) -> Result<Self> {
         let found = Self::ALL.into_iter().find(|(_, known)| *known == name);
         found.map(|(kind, _)| kind).ok_or_else(|| Error::unknown("evidence", name, Self::ALL.map(|(_, n)| n)))
-    }
-
-    /// The reason that an action on it gives.
-    pub(super) fn reason(self) -> Reason {
-        match self {
-            Self::LowConfidence => Reason::LowConfidence,
-            Self::LowSteps => Reason::LowSteps,
-            Self::Loop => Reason::Loop,
-            Self::Disagreement => Reason::Disagreement,
-            Self::NoAnswer => Reason::NoAnswer,
-            Self::Refuted => Reason::Refuted,
-            Self::Failure => Reason::Failed,
-            Self::Stall => Reason::Stall,
-            Self::ToolErrors => Reason::ToolErrors,
-        }
     }
 }

@@ -1,13 +1,15 @@
 //! What traffic looked like when chances were calibrated on it: a few shares, kept with the estimator.
 
+use super::domain::Domain;
+use super::estimated::Estimate;
 use crate::artifact::bytes::{Bytes, put_f64, put_u32};
-use crate::estimate::{Domain, Estimate, ln, sigmoid};
+use crate::math::{ln, sigmoid};
 use crate::{Error, Result};
 
 /// Equally filled bins of numbers; domains have one each.
-pub(super) const BINS: usize = 10;
+pub(crate) const BINS: usize = 10;
 /// What is looked at.
-pub(super) const SIGHTS: usize = 4;
+pub(crate) const SIGHTS: usize = 4;
 /// The names of what is looked at of a query. What surrounds it (history, documents) is not: that changes with a
 /// conversation's length, and not with what people ask.
 pub const SIGHT_NAMES: [&str; SIGHTS] = ["difficulty", "evidence", "output_tokens", "domain"];
@@ -75,7 +77,7 @@ impl Reference {
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub(super) fn of_sketches(seen: &[(f64, f64)]) -> Result<Self> {
+    pub(crate) fn of_sketches(seen: &[(f64, f64)]) -> Result<Self> {
         Self::check(seen.len())?;
         let difficulty = Bins::new(0, seen.iter().map(|(location, _)| sigmoid(*location)).collect());
         let evidence = Bins::new(1, seen.iter().map(|(_, evidence)| *evidence).collect());
@@ -100,7 +102,7 @@ impl Reference {
 
     /// The bins of an estimate, four bits each.
     #[inline]
-    pub(super) fn code(&self, estimate: &Estimate) -> u16 {
+    pub(crate) fn code(&self, estimate: &Estimate) -> u16 {
         let mut code = 0;
         for (i, (bins, value)) in self.sights.iter().zip(sights(estimate)).enumerate() {
             let bin = bins.as_ref().map_or(NONE, |bins| bins.of(value) as u16);
@@ -111,7 +113,7 @@ impl Reference {
 
     /// The population stability index of each sight, of so many codes by bin: `Σ (q − p) ln(q / p)`, each share a little
     /// smoothed; none where it is not looked at.
-    pub(super) fn stability(&self, counts: &[[u32; 16]; SIGHTS]) -> [Option<f64>; SIGHTS] {
+    pub(crate) fn stability(&self, counts: &[[u32; 16]; SIGHTS]) -> [Option<f64>; SIGHTS] {
         std::array::from_fn(|i| {
             let shares = &self.sights[i].as_ref()?.shares;
             let counts = &counts[i][..BINS];

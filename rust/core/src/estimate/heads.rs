@@ -1,10 +1,9 @@
 //! What learning leaves for the hot path: a table of weights for each model, and what each rung adds.
 
 use super::calibration::Calibration;
-use super::design::{Known, standardised};
-use super::mean::Mean;
+use super::inputs::{BUCKETS, INPUTS, MOST_WORDS, pair_bucket, root, standardised, word_bucket};
 use super::report::Report;
-use super::sketch::{BUCKETS, INPUTS, MOST_WORDS, pair_bucket, root, word_bucket};
+use super::tempering::Mean;
 use crate::features::Scan;
 use crate::ladder::{Ability, Rung, dial_logits};
 
@@ -20,37 +19,37 @@ const SUREST: f64 = 0.005;
 /// looked at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Heads {
-    pub(super) models: Vec<String>,
-    pub(super) rungs: Vec<HeadRung>,
+    pub(crate) models: Vec<String>,
+    pub(crate) rungs: Vec<HeadRung>,
     /// For each bucket, a weight for each lane; there are as many lanes as models, rounded up to 1, 2, 4 or 8.
-    pub(super) table: Vec<i16>,
-    pub(super) units: [f32; MOST_HEADS],
-    pub(super) means: [f32; INPUTS.len()],
-    pub(super) scales: [f32; INPUTS.len()],
-    pub(super) features: Vec<[f32; INPUTS.len()]>,
-    pub(super) mean: Mean,
+    pub(crate) table: Vec<i16>,
+    pub(crate) units: [f32; MOST_HEADS],
+    pub(crate) means: [f32; INPUTS.len()],
+    pub(crate) scales: [f32; INPUTS.len()],
+    pub(crate) features: Vec<[f32; INPUTS.len()]>,
+    pub(crate) mean: Mean,
     /// How much of what was learned is kept in chances, from the prior on: as much as held-out outcomes bear out.
-    pub(super) share: f64,
+    pub(crate) share: f64,
     /// By bucket, what one more outcome would teach; and the mean of it over the words of the queries that were seen.
-    pub(super) teaches: Vec<u8>,
-    pub(super) teaches_mean: f32,
-    pub(super) report: Report,
+    pub(crate) teaches: Vec<u8>,
+    pub(crate) teaches_mean: f32,
+    pub(crate) report: Report,
 }
 
 /// What was learned of one rung.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct HeadRung {
-    pub(super) name: String,
-    pub(super) model: u8,
+pub(crate) struct HeadRung {
+    pub(crate) name: String,
+    pub(crate) model: u8,
     /// Its ability, in logits of the prior.
-    pub(super) ability: f64,
+    pub(crate) ability: f64,
     /// What its dials add, in logits.
-    pub(super) dials: f64,
+    pub(crate) dials: f64,
     /// What is added to every query's chance, and to what gains are differences of.
-    pub(super) level: f64,
-    pub(super) gain_level: f64,
+    pub(crate) level: f64,
+    pub(crate) gain_level: f64,
     /// What the chance is mapped by.
-    pub(super) calibration: Option<Calibration>,
+    pub(crate) calibration: Option<Calibration>,
 }
 
 /// What each head says of one query: by how much its model's chance of being right differs from the prior's.
@@ -99,7 +98,7 @@ impl View {
 }
 
 /// How many lanes so many models take.
-pub(super) fn lanes(models: usize) -> usize {
+pub(crate) fn lanes(models: usize) -> usize {
     models.max(1).next_power_of_two()
 }
 
@@ -211,25 +210,6 @@ impl Heads {
     }
 }
 
-/// What [`Heads::quantised`] is made of.
-pub(super) struct Parts<'a> {
-    pub(super) ladder: &'a [Known],
-    pub(super) models: Vec<String>,
-    pub(super) abilities: Vec<f64>,
-    /// By rung, what is added to chances, and to what gains are differences of.
-    pub(super) levels: Vec<(f64, f64)>,
-    /// By model: the weight of one occurrence of each bucket's term.
-    pub(super) terms: Vec<Vec<f64>>,
-    pub(super) features: Vec<[f32; INPUTS.len()]>,
-    pub(super) means: [f32; INPUTS.len()],
-    pub(super) scales: [f32; INPUTS.len()],
-    pub(super) mean: Mean,
-    pub(super) share: f64,
-    pub(super) teaches: Vec<u8>,
-    pub(super) teaches_mean: f32,
-    pub(super) report: Report,
-}
-
 impl Heads {
     /// The same heads with chances of some rungs mapped; a rung's map replaces the one that it had.
     #[must_use]
@@ -243,52 +223,12 @@ impl Heads {
         heads
     }
 
-    pub(super) fn without_maps(&self) -> Self {
+    pub(crate) fn without_maps(&self) -> Self {
         let mut heads = self.clone();
         for rung in &mut heads.rungs {
             rung.calibration = None;
         }
         heads
-    }
-
-    pub(super) fn quantised(parts: Parts<'_>) -> Self {
-        let lanes = lanes(parts.models.len());
-        let mut table = vec![0; 2 * BUCKETS * lanes];
-        let mut units = [0.0; MOST_HEADS];
-        for (lane, (terms, unit)) in parts.terms.iter().zip(&mut units).enumerate() {
-            let most = terms.iter().fold(0.0f64, |most, weight| most.max(weight.abs()));
-            if most <= 0.0 {
-                continue;
-            }
-            let step = most / f64::from(i16::MAX);
-            *unit = step as f32;
-            for (bucket, weight) in terms.iter().enumerate() {
-                table[bucket * lanes + lane] = (weight / step).round_ties_even() as i16;
-            }
-        }
-        let rung = |(i, known): (usize, &Known)| HeadRung {
-            name: known.rung.clone(),
-            model: parts.models.iter().position(|m| *m == known.model).unwrap_or(0) as u8,
-            ability: parts.abilities[i],
-            dials: known.dials,
-            level: parts.levels[i].0,
-            gain_level: parts.levels[i].1,
-            calibration: None,
-        };
-        Self {
-            rungs: parts.ladder.iter().enumerate().map(rung).collect(),
-            models: parts.models,
-            table,
-            units,
-            means: parts.means,
-            scales: parts.scales,
-            features: parts.features,
-            mean: parts.mean,
-            share: parts.share,
-            teaches: parts.teaches,
-            teaches_mean: parts.teaches_mean,
-            report: parts.report,
-        }
     }
 
     /// The most that a span of `words` words can move any head's value in a text of `of` words: the largest weights that
@@ -297,5 +237,21 @@ impl Heads {
         let most = self.units.iter().fold(0.0f64, |most, &unit| most.max(f64::from(unit)));
         let words = words.min(MOST_WORDS);
         2.0 * words as f64 * most * f64::from(i16::MAX) / root(of.clamp(words.max(1), MOST_WORDS))
+    }
+    /// The root of what an outcome of a query would teach of the traffic, against that of the mean query that was seen:
+    /// below 1 where its words are known already, or are nowhere else.
+    pub fn teaches(&self, scan: &Scan) -> f64 {
+        let words = scan.words.len().min(MOST_WORDS);
+        if words == 0 || self.teaches.len() != 2 * BUCKETS {
+            return 1.0;
+        }
+        let of = |bucket: usize| u64::from(self.teaches.get(bucket).copied().unwrap_or(u8::MAX));
+        let sum: u64 = scan.words[..words]
+            .iter()
+            .zip(&scan.pairs)
+            .map(|(&word, &pair)| of(word_bucket(word)) + of(pair_bucket(pair)))
+            .sum();
+        let mean = sum as f64 / (2 * words) as f64;
+        (mean / f64::from(self.teaches_mean).max(1.0)).sqrt()
     }
 }

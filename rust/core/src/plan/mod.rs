@@ -1,18 +1,30 @@
 //! The decision about one query.
 
-use super::decide::Decision;
-use super::dials::Clamp;
-use super::id::PlanId;
-use super::reason::{PlanReason, PlanReasons};
-use super::record;
-use super::snapshot::Snapshot;
+mod chances;
+mod dials;
+mod drifted;
+mod id;
+mod reason;
+mod record;
+mod snapshot;
+
 use crate::estimate::Estimate;
 use crate::ladder::{Ceiling, Limit, Rung};
 use crate::ledger::Purse;
+use crate::outcome::PlanId;
 use crate::policy::Policy;
 use crate::query::Turn;
 use crate::session::{Purpose, Sessions};
 use std::sync::Arc;
+
+pub(crate) use dials::fit;
+pub use dials::{Clamp, Field};
+pub use drifted::Drifted;
+pub(crate) use id::{STEP, plan_id};
+pub use reason::{PlanReason, PlanReasons};
+pub use record::{About, Record};
+pub(crate) use snapshot::Parts;
+pub use snapshot::Snapshot;
 
 /// What comes with a query and is not part of it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,7 +52,7 @@ pub struct PlanOptions<'a> {
 
 impl PlanOptions<'_> {
     /// A digest for plan ids; 0 when nothing was given.
-    pub(super) fn digest(&self) -> u64 {
+    pub(crate) fn digest(&self) -> u64 {
         let Self { ceiling, models, rung, session, tenant, purpose, difficulty, chances, at: _ } = self;
         if ceiling.is_none()
             && models.is_none()
@@ -165,49 +177,6 @@ pub enum Strip {
 }
 
 impl Plan {
-    pub(super) fn new(id: PlanId, decision: Decision, turn: Turn, snapshot: Arc<Snapshot>) -> Self {
-        let Decision {
-            rung,
-            dials,
-            p_correct,
-            expected_usd,
-            clamped,
-            why,
-            estimate,
-            limit,
-            allowed,
-            switch_usd,
-            easier: _,
-            seen: _,
-            chances,
-        } = decision;
-        Self {
-            id,
-            rung,
-            thinking_tokens: dials.thinking_tokens,
-            answer_tokens: dials.answer_tokens,
-            samples: dials.samples,
-            depth: dials.depth,
-            p_correct,
-            expected_usd,
-            input_tokens: estimate.input_tokens,
-            turn,
-            clamped,
-            why,
-            estimate,
-            chances,
-            limit,
-            allowed,
-            switch_usd,
-            price: 1.0,
-            strip: Strip::Nothing,
-            purpose: Purpose::Answer,
-            purse: None,
-            session: None,
-            snapshot,
-        }
-    }
-
     /// The models whose thinking must be left out of the history that is sent: another model refuses what is signed
     /// for them. `"*"` stands for all models but the plan's own, where the history's are not known.
     pub fn strip_thinking(&self) -> Vec<&str> {

@@ -1,15 +1,14 @@
 //! What decides, as one immutable whole.
 
+use super::Drifted;
 use super::chances::{Chances, Views};
-use super::plan::Plan;
-use super::watch::{self, Drifted, Watch};
 use crate::Result;
 use crate::estimate::{Estimate, Estimator};
 use crate::ladder::{Ceiling, Doubt, Ladder, Limit, Rung};
-use crate::ledger::Prices;
+use crate::money::Prices;
 use crate::policy::Policy;
-use crate::run::{Rules, Worth};
-use crate::text::Window;
+use crate::query::Window;
+use crate::rules::Rules;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -31,7 +30,7 @@ pub struct Snapshot {
     /// The model's version and a digest of the rest.
     pub version: Arc<str>,
     /// The digest of the version, for plan ids.
-    pub(super) digest: u64,
+    pub(crate) digest: u64,
     /// The ceiling resolved for a query of no input.
     limit: Limit,
     /// What each input token adds to the money limit: nothing where the operator set one.
@@ -41,13 +40,21 @@ pub struct Snapshot {
     views: Views,
     /// What has been noticed of drift: a part of the version.
     pub drifted: Drifted,
-    /// What notices.
-    pub(super) watch: Option<Arc<Watch>>,
-    watching: watch::Options,
     /// What is known of the doubts of each rung, where a run may go up a rung and something is known; else nothing.
-    pub(super) doubts: Box<[Doubt]>,
+    pub(crate) doubts: Box<[Doubt]>,
     /// Whether some rung has a context window or capabilities, so that fit has to be looked at.
-    pub(super) particular: bool,
+    pub(crate) particular: bool,
+}
+
+/// What a snapshot is made of.
+#[derive(Debug, Clone)]
+pub(crate) struct Parts {
+    pub(crate) estimator: Arc<Estimator>,
+    pub(crate) ladder: Arc<Ladder>,
+    pub(crate) policy: Policy,
+    pub(crate) ceiling: Ceiling,
+    pub(crate) window: Window,
+    pub(crate) rules: Arc<Rules>,
 }
 
 /// What one request on a rung is reckoned with, per token.
@@ -66,16 +73,12 @@ struct Cost {
 const THINKING_USED: (f64, f64) = (0.25, 0.5);
 
 impl Snapshot {
-    #[allow(clippy::too_many_arguments)] // the parts of a governor, each once
-    pub(super) fn new(
-        estimator: Arc<Estimator>,
-        ladder: Arc<Ladder>,
-        policy: Policy,
-        ceiling: Ceiling,
-        window: Window,
-        rules: Arc<Rules>,
-        watching: watch::Options,
-    ) -> Result<Self> {
+    /// What decides, made of its parts.
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] for a policy, a rule or a ceiling out of bounds, or a policy that does not fit the ladder.
+    pub(crate) fn new(parts: Parts) -> Result<Self> {
+        let Parts { estimator, ladder, policy, ceiling, window, rules } = parts;
         ceiling.validate()?;
         rules.validate()?;
         policy.fits(ladder.rungs().len())?;
@@ -109,20 +112,24 @@ impl Snapshot {
             views,
             particular,
             drifted: Drifted::default(),
-            watch: Watch::new(&estimator, watching)?,
-            watching,
             estimator,
         })
     }
 
     /// The same with another model.
-    pub(super) fn with_estimator(&self, estimator: Arc<Estimator>) -> Result<Self> {
-        let (ladder, policy) = (self.ladder.clone(), self.policy.clone());
-        Self::new(estimator, ladder, policy, self.ceiling, self.window, self.rules.clone(), self.watching)
+    pub(crate) fn with_estimator(&self, estimator: Arc<Estimator>) -> Result<Self> {
+        Self::new(Parts {
+            estimator,
+            ladder: self.ladder.clone(),
+            policy: self.policy.clone(),
+            ceiling: self.ceiling,
+            window: self.window,
+            rules: self.rules.clone(),
+        })
     }
 
     /// The same, with something else noticed: another version, for plans say so.
-    pub(super) fn with_drifted(&self, drifted: Drifted) -> Self {
+    pub(crate) fn with_drifted(&self, drifted: Drifted) -> Self {
         let suffix = self.drifted.suffix();
         let base = self.version.strip_suffix(suffix.as_str()).unwrap_or(&self.version);
         let version = format!("{base}{}", drifted.suffix());
@@ -131,7 +138,7 @@ impl Snapshot {
     }
 
     /// The ceiling, resolved for a query of so many input tokens.
-    pub(super) fn limit(&self, input_tokens: u32) -> Limit {
+    pub(crate) fn limit(&self, input_tokens: u32) -> Limit {
         Limit { usd: self.limit.usd + self.usd_per_input * f64::from(input_tokens), ..self.limit }
     }
 
@@ -141,16 +148,8 @@ impl Snapshot {
     }
 
     /// What tokens cost on a rung.
-    pub(super) fn prices(&self, rung: usize) -> Prices {
+    pub(crate) fn prices(&self, rung: usize) -> Prices {
         self.costs.get(rung).map_or(Prices::default(), |cost| cost.prices)
-    }
-
-    /// What a run of the query weighs its ramps with; none where the policy does not weigh.
-    pub(crate) fn worth(&self, plan: &Plan) -> Option<Worth> {
-        let usd_per_error = self.policy.usd_per_error()?;
-        let p_correct = (0..self.ladder.rungs().len()).map(|i| plan.p_correct_of(i)).collect();
-        let output_tokens = u64::from(plan.estimate.output_tokens);
-        Some(Worth { usd_per_error, price_of_compute: 1.0, p_correct, output_tokens })
     }
 
     /// The chance that a rung answers a query correctly.
@@ -159,7 +158,7 @@ impl Snapshot {
     }
 
     /// The chances of all rungs.
-    pub(super) fn chances(&self, estimate: &Estimate) -> Chances {
+    pub(crate) fn chances(&self, estimate: &Estimate) -> Chances {
         self.views.all(estimate)
     }
 }

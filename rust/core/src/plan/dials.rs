@@ -1,7 +1,7 @@
 //! A rung's dials, cut to what a ceiling leaves; and what was cut.
 
 use crate::ladder::{Dials, Limit, Rung};
-use crate::ledger::{Prices, Usd};
+use crate::money::{Prices, Usd};
 
 /// What can be cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,7 +51,7 @@ pub struct Clamp {
 ///
 /// Counts are cut first, then one sample to what it may write at all (thinking gives way before the answer), then
 /// samples and rounds to as many as fit together.
-pub(super) fn fit(
+pub(crate) fn fit(
     rung: &Rung,
     prices: &Prices,
     limit: &Limit,
