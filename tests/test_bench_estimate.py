@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import rheostat as rh
-from benches.quality import _curve, _data, _parts, _poison, _priced, _recalibrate, _rewording, _svg, estimate, main
+from benches.quality import _curve, _data, _parts, _poison, _priced, _recalibrate, _rewording, estimate, main
 from rheostat.evaluate.metrics import apgr
 
 EFFORT = _curve.Effort(repeats=2, draws=40, seed=3)
@@ -225,14 +225,6 @@ def test_a_floor_that_does_not_hold_is_said(data: _data.Outcomes) -> None:
     }
     assert len(estimate.below(tables)) == 3
     assert estimate.below({}) == []
-
-
-def test_a_chart_is_svg_with_its_names_escaped() -> None:
-    text = _svg.chart("a < b", "x", "y", [_svg.Line("this & that", [0.0, 1.0], [0.0, 2.0], low=[0.0, 1.0], high=[1.0, 3.0])])
-    assert text.startswith("<svg")
-    assert "this &amp; that" in text
-    assert "a &lt; b" in text
-    assert len(re.findall("<circle", text)) == 2
 
 
 def test_a_bench_without_data_says_so(

@@ -63,8 +63,9 @@ def test_probes_stop_a_run_where_the_rule_says() -> None:
     assert found["controller, 3 equal probes"].quality == 1.0
 
 
-def test_the_plot_is_a_picture_of_every_way() -> None:
+def test_the_plot_names_every_way_that_is_not_the_controllers() -> None:
+    pytest.importorskip("adjustText", reason="the dependency group `bench` is not installed")
     rows = frontier.mbpp(mbpp_rows(), "made", resamples=50)
     picture = frontier.plot("made", rows)
     assert picture.startswith("<svg")
-    assert picture.count("<circle") >= len(rows)
+    assert all(row.way in picture for row in rows if row.kind != "controller")

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benches.quality import _bound, _labels, certificate, main, votes
+from benches.quality import _bound, certificate, main, votes
 
 
 @pytest.fixture
@@ -128,25 +128,6 @@ def _tally(answers: list[int]) -> tuple[tuple[int, int], int]:
             leader = answer
     first, second, *_ = sorted(counts.values(), reverse=True)
     return (first, second), leader
-
-
-@pytest.mark.parametrize("spread", [4.0, 40.0, 400.0])
-def test_names_are_clear_of_one_another(spread: float) -> None:
-    rng = random.Random(7)
-    names = [(200 + spread * rng.random(), 60 + spread * rng.random() / 4, f"a rule {i}") for i in range(14)]
-    view = _labels.Box(60, 40, 756, 404)
-    boxes = [box for box, _ in _labels.place(names, [(300.0, 100.0)], view)]
-    assert all(box.inside(view) for box in boxes)
-    assert all(one.shared(two) < 1 for one, two in itertools.combinations(boxes, 2))
-
-
-def test_a_name_far_from_its_point_is_joined_to_it() -> None:
-    alone = _labels.place([(300.0, 200.0, "beta")], [], _labels.Box(0, 0, 760, 460))
-    assert alone[0][1] is None
-    crowd = _labels.place([(300.0, 200.0, f"beta {i}") for i in range(20)], [], _labels.Box(0, 0, 760, 460))
-    joined = [(box, end) for box, end in crowd if end is not None]
-    assert joined
-    assert all(end == box.corner(300.0, 200.0) for box, end in joined)
 
 
 def test_a_lead_of_three_is_consol() -> None:

@@ -386,4 +386,4 @@ def plot(name: str, rows: Sequence[Row]) -> str:
         if row.cost > 0:
             groups.setdefault(row.kind, []).append(_charts.Point(row.way, row.cost * scale, 100 * row.quality))
     x_label = f"{unit(name)} a query" if scale == 1.0 else "thousandths of a dollar a query"
-    return _charts.chart(f"Recorded runs: {name}", x_label, "right, %", groups, {"controller"})
+    return _charts.frontier(f"Recorded runs: {name}", x_label, "right, %", groups, {"controller"})

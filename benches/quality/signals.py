@@ -316,7 +316,7 @@ def plot(rules: Sequence[Exit]) -> str:
         for kind in dict.fromkeys(rule.kind for rule in rules)
     }
     title = "Exits from the reasoning, gemma-4-12B on 75 hard questions of MMLU-Pro"
-    return _charts.chart(title, "tokens, in percent of the whole stream's", "accuracy, in percent", groups, ())
+    return _charts.frontier(title, "tokens, in percent of the whole stream's", "accuracy, in percent", groups, ())
 
 
 def _ratio(top: Numbers, bottom: Numbers) -> Callable[[npt.NDArray[np.int64]], float]:

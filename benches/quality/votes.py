@@ -359,7 +359,7 @@ def plot(name: str, rows: Sequence[Row]) -> str:
         kind = row.rule.split(" at ")[0] if row.kind == "allocation" else row.kind
         groups.setdefault(kind, []).append(_charts.Point(row.rule, row.samples, row.accuracy))
     lines = {"uniform", "batch", "batch, estimated", "online"}
-    return _charts.chart(f"Votes on {name}", "samples a question", "accuracy, %", groups, lines)
+    return _charts.frontier(f"Votes on {name}", "samples a question", "accuracy, %", groups, lines)
 
 
 def _table(name: str, questions: int, rows: Sequence[Row]) -> None:

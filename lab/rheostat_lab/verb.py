@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rheostat._cli import _input, _show
+from rheostat._extras import need
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -35,7 +36,7 @@ def add(subparsers: Any) -> None:
     run.add_argument("--ablate", default="", metavar="PARTS", help="also without these: estimate,ramp,votes,ceiling or all")
     run.add_argument("--steps", action="store_true", help="also with the step scorer asked at the end of each step")
     run.add_argument("--no-cascades", action="store_true", help="leave the published cascades out")
-    run.add_argument("--html", metavar="FILE", help="write the report as a page")
+    run.add_argument("--html", metavar="FILE", help="write the report as a page; needs the extra `html`")
     run.add_argument("--weights", help="a directory of weights, instead of those that come along")
     _input.add_json(run)
     run.set_defaults(run=_run)
@@ -81,6 +82,8 @@ def _run(args: argparse.Namespace) -> int:
     options = [Options(args.questions, args.train, prices, parts, args.steps, not args.no_cascades) for prices in lists]
     for option in options:
         option.check()
+    if args.html:
+        need("matplotlib", "html", "rheostat-lab")  # Now, and not after minutes of serving.
     bank = Bank(Lab.load(args.weights, capacity=64))
     found = []
     for option in options:

@@ -6,12 +6,13 @@ from types import ModuleType
 from rheostat.errors import MissingExtraError
 
 
-def need(module: str, extra: str) -> ModuleType:
+def need(module: str, extra: str, distribution: str = "rheostat") -> ModuleType:
     """Import a module of an extra.
 
     Args:
         module: The module's full name.
-        extra: The extra of this package that installs it.
+        extra: The extra that installs it.
+        distribution: Whose extra it is.
 
     Raises:
         MissingExtraError: It is not installed; the message says how to get it.
@@ -23,4 +24,4 @@ def need(module: str, extra: str) -> ModuleType:
     try:
         return import_module(module)
     except ImportError as error:
-        raise MissingExtraError(f"{module} is not installed: pip install 'rheostat[{extra}]'") from error
+        raise MissingExtraError(f"{module} is not installed: pip install '{distribution}[{extra}]'") from error

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
+import io
 from html import escape
 
-from rheostat_lab.experiment.arms import Arm
 from rheostat_lab.experiment.choose import frontier
 from rheostat_lab.experiment.compare import Comparison
 from rheostat_lab.experiment.numbers import paired
 from rheostat_lab.experiment.report import as_dict, sentences
 from rheostat_lab.experiment.rungs import LEVELS
 
+_GOVERNOR, _FIXED, _OTHER = "#0b7a5b", "#6b7c96", "#c2581f"
+"""Colours that can be told from white and from black paper."""
 _STYLE = """
 :root { --ink: #1d2330; --soft: #5b6474; --line: #d9dee7; --paper: #ffffff;
   --governor: #0b7a5b; --fixed: #44546a; --other: #b3541e; }
@@ -28,13 +29,12 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { text-align: right; padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; } tr.ours td { font-weight: 600; color: var(--governor); }
 svg { width: 100%; height: auto; }
-svg text { fill: var(--ink); font: 12px system-ui, sans-serif; } svg .axis { stroke: var(--line); }
-svg .soft { fill: var(--soft); }
+svg text { fill: currentColor; }
 """
 
 
 def page(found: Comparison) -> str:
-    """The whole page."""
+    """The whole page. Needs matplotlib."""
     difference = found.difference
     said = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences(found))
     return f"""<!doctype html>
@@ -56,53 +56,33 @@ models that run on this machine; prices: {escape(found.options.prices)}.</p>
 
 
 def _frontier(found: Comparison) -> str:
-    """Accuracy over cost, the cost on a logarithmic axis."""
-    width, height, left, right, top, bottom = 900, 420, 60, 170, 20, 50
-    arms = list(found.arms.values())
-    low, high = math.log10(min(a.cost for a in arms)) - 0.1, math.log10(max(a.cost for a in arms)) + 0.1
-    floor = max(0.0, math.floor(min(a.accuracy for a in arms) * 10 - 0.5) / 10)
+    """Accuracy over cost, the cost on a logarithmic axis, as an inline SVG whose ink is the page's."""
+    import matplotlib
+    from matplotlib.figure import Figure
 
-    def x(cost: float) -> float:
-        return left + (math.log10(cost) - low) / (high - low) * (width - left - right)
-
-    def y(accuracy: float) -> float:
-        return height - bottom - (accuracy - floor) / (1 - floor) * (height - top - bottom)
-
-    parts = [f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="Accuracy over cost of every way of serving">']
-    for i in range(round(floor * 10), 11):
-        level = y(i / 10)
-        parts.append(f'<line class="axis" x1="{left}" x2="{width - right}" y1="{level:.1f}" y2="{level:.1f}"/>')
-        parts.append(f'<text class="soft" x="{left - 8}" y="{level + 4:.1f}" text-anchor="end">{10 * i} %</text>')
-    for power in range(math.ceil(low), math.floor(high) + 1):
-        parts.append(f'<line class="axis" x1="{x(10**power):.1f}" x2="{x(10**power):.1f}" y1="{top}" y2="{height - bottom}"/>')
-        label = (
-            f'<text class="soft" x="{x(10**power):.1f}" y="{height - bottom + 18}" text-anchor="middle">${10.0**power:g}</text>'
-        )
-        parts.append(label)
-    parts.append(f'<text class="soft" x="{left}" y="{height - 10}">US dollars for a thousand questions</text>')
-    line = " ".join(f"{x(a.cost):.1f},{y(a.accuracy):.1f}" for a in (found.arms[level.name] for level in frontier(found.arms)))
-    parts.append(f'<polyline points="{line}" fill="none" stroke="var(--fixed)" stroke-dasharray="4 4"/>')
-    taken: list[tuple[float, float]] = []
-    parts += [_point(a, x(a.cost), y(a.accuracy), taken) for a in sorted(arms, key=lambda a: a.name != "governor")]
-    return "".join([*parts, "</svg>"])
-
-
-def _point(arm: Arm, x: float, y: float, taken: list[tuple[float, float]]) -> str:
-    ours = arm.name == "governor"
-    color = "var(--governor)" if ours else "var(--fixed)" if arm.name in {level.name for level in LEVELS} else "var(--other)"
-    if ours:
-        # To its left, where it stands alone: what is as accurate is dearer.
-        dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="7" fill="{color}"/>'
-        return f'{dot}<text x="{x - 12:.1f}" y="{y + 4:.1f}" text-anchor="end" font-weight="700">{escape(arm.name)}</text>'
-    label = y + 4
-    # A label makes way for those that stand there already.
-    while any(abs(label - other) < 13 and abs(x - place) < 150 for place, other in taken):
-        label += 13
-    taken.append((x, label))
-    dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{color}"/>'
-    # A thin line leads from a dot to a label that had to go far.
-    lead = f'<line class="axis" x1="{x:.1f}" y1="{y:.1f}" x2="{x + 9:.1f}" y2="{label - 4:.1f}"/>' if label - y > 10 else ""
-    return lead + dot + f'<text x="{x + 10:.1f}" y="{label:.1f}">{escape(arm.name)}</text>'
+    fixed = {level.name for level in LEVELS}
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "rheostat", "font.size": 9.0}):
+        figure = Figure(figsize=(9.0, 4.6), layout="constrained")
+        axes = figure.add_subplot()
+        hull = [found.arms[level.name] for level in frontier(found.arms)]
+        axes.plot([arm.cost for arm in hull], [100 * arm.accuracy for arm in hull], "--", color=_FIXED, linewidth=1)
+        for arm in found.arms.values():
+            ours = arm.name == "governor"
+            color = _GOVERNOR if ours else _FIXED if arm.name in fixed else _OTHER
+            axes.plot(arm.cost, 100 * arm.accuracy, "o", color=color, markersize=8 if ours else 5)
+            # The governor's name stands to its left, where it is alone: what is as accurate is dearer.
+            side = {"xytext": (-8, -3), "ha": "right", "weight": "bold"} if ours else {"xytext": (6, -3)}
+            axes.annotate(arm.name, (arm.cost, 100 * arm.accuracy), textcoords="offset points", **side)
+        axes.set_xscale("log")
+        axes.xaxis.set_major_formatter("${x:g}")
+        axes.yaxis.set_major_formatter("{x:g} %")
+        axes.set_xlabel("US dollars for a thousand questions")
+        axes.spines[["right", "top"]].set_visible(False)
+        axes.grid(alpha=0.3)
+        out = io.StringIO()
+        figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
+    picture = out.getvalue()
+    return picture[picture.index("<svg") :].replace("#000000", "currentColor")
 
 
 def _arms(found: Comparison) -> str:
