@@ -2,8 +2,7 @@
 
 Checked in every Markdown file of the project: relative links lead to files and headings that are there, and each `make VERB`
 is a verb of the Makefile. What README shows of the program's output, and of the benchmarks' record, is between markers and is
-made by the program; `--write` makes it anew. The table of the second stage is that of its report, and that one is of the model
-that ships.
+made by the program; `--write` makes it anew.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
-TRAINING = ROOT / "training"
 RECORD = ROOT / "benches" / "record" / "latest.md"
 SKIP = {".venv", "target", "node_modules", ".git", ".pytest_cache", ".hypothesis"}
 SHOWN = (0, 5, 13, 19, 24, 30, 38, 47, 52, 57, 59, 62)
@@ -102,22 +100,6 @@ def benchmarks() -> str:
     return "\n".join([taken, "", summary.split(" How each", 1)[0], "", *table])
 
 
-def second_stage() -> Iterator[str]:
-    """What the page of the second stage shows and its report does not, or the report of the model does not."""
-    report = json.loads((TRAINING / "second_stage" / "report.json").read_text(encoding="utf-8"))
-    ships = json.loads((TRAINING / "difficulty" / "report.json").read_text(encoding="utf-8"))
-    ranks = {group["group"]: group["spearman"] for group in ships["groups"]}
-    if any(group["first_stage"] != ranks[group["group"]] for group in report["groups"]):
-        yield "training/second_stage/report.json: not beside the model that ships: python training/second_stage/train.py"
-    page = (ROOT / "docs" / "second_stage.md").read_text(encoding="utf-8").replace("−", "-")
-    for kind in dict.fromkeys(group["kind"] for group in report["groups"]):
-        groups = [group for group in report["groups"] if group["kind"] == kind]
-        means = [sum(g[column] for g in groups) / len(groups) for column in ("network", "first_stage", "length")]
-        row = f"| {kind} | {len(groups)} | {means[0]:.2f} | {means[1]:.2f} | {means[2]:.2f} |"
-        if row not in page:
-            yield f"docs/second_stage.md: its report says {row}"
-
-
 SECTIONS: dict[str, Callable[[], str]] = {"plans": plans, "runs": runs, "benchmarks": benchmarks}
 
 
@@ -147,7 +129,7 @@ def main() -> int:
     if asked.write:
         README.write_text(text, encoding="utf-8")
     else:
-        wrong += [*(f"README.md: {said}" for said in stale), *second_stage()]
+        wrong += [f"README.md: {said}" for said in stale]
     for path in documents():
         text = path.read_text(encoding="utf-8")
         wrong += [f"{path.relative_to(ROOT)}: {said}" for said in (*links(path, text), *verbs(text))]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -45,16 +44,6 @@ _LLMROUTER_DOMAINS = {
 }
 
 
-@dataclass(frozen=True)
-class Benchmark:
-    """RouteLLM's rows: prompts with the outcome of a weak and of a strong model. For measuring only."""
-
-    name: str
-    prompts: list[str]
-    weak: np.ndarray
-    strong: np.ndarray
-
-
 def folder() -> Path:
     """Where the outcome data is: ``RHEOSTAT_DATA``, or ``../shared/data`` beside the project."""
     path = Path(os.environ.get("RHEOSTAT_DATA", ROOT.parent / "shared" / "data"))
@@ -72,18 +61,6 @@ def stem(prompt: str) -> str:
 def beginning(question: str) -> str:
     """What two copies of one question share even where a line was added to one. Short questions only match whole."""
     return question[:80] if len(question) >= 80 else question
-
-
-def benchmarks() -> list[Benchmark]:
-    """RouteLLM's MMLU and GSM8K, without the rows that it marks as contaminated."""
-    table = pd.read_parquet(folder() / "routellm_mmlu_gsm8k.parquet")
-    table = table[~table["contaminated"].astype(bool)]
-    return [
-        Benchmark(
-            str(name), rows["prompt"].tolist(), rows["weak_correct"].to_numpy(float), rows["strong_correct"].to_numpy(float)
-        )
-        for name, rows in table.groupby("dataset")
-    ]
 
 
 def load() -> pd.DataFrame:
