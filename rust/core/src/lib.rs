@@ -24,6 +24,10 @@
 #![deny(missing_docs)]
 #![deny(unsafe_code)]
 
+// Files of tests/ that unit tests include call the crate by its name.
+#[cfg(test)]
+extern crate self as rheostat;
+
 pub mod artifact;
 pub mod error;
 pub mod estimate;
@@ -46,7 +50,7 @@ pub mod run;
 pub mod session;
 pub mod signal;
 #[allow(unsafe_code)]
-pub mod simd;
+mod simd;
 pub mod vote;
 
 pub use error::{Error, Result};

@@ -9,6 +9,8 @@ mod current;
 mod decide;
 mod drift;
 mod information;
+#[cfg(test)]
+mod levels;
 mod open;
 mod reach;
 mod scratch;

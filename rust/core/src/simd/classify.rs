@@ -5,38 +5,38 @@ use super::level::Level;
 
 /// One bit for each of 64 bytes, for each class that word finding needs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Masks {
+pub(crate) struct Masks {
     /// ASCII letters, digits, the underscore, and every byte of a non-ASCII character.
-    pub word: u64,
+    pub(crate) word: u64,
     /// `A`–`Z`.
-    pub upper: u64,
+    pub(crate) upper: u64,
     /// `0`–`9`.
-    pub digit: u64,
+    pub(crate) digit: u64,
     /// `_`.
-    pub underscore: u64,
+    pub(crate) underscore: u64,
     /// Bytes of non-ASCII characters.
-    pub high: u64,
+    pub(crate) high: u64,
     /// The space.
-    pub space: u64,
+    pub(crate) space: u64,
 }
 
 /// Classifies `text` into `out`, one [`Masks`] for each 64 bytes. `text.len()` must be a multiple of 64; what is
 /// left over is not looked at. `out` is cleared first and keeps its capacity.
-pub fn classify(text: &[u8], out: &mut Vec<Masks>) {
+pub(crate) fn classify(text: &[u8], out: &mut Vec<Masks>) {
     out.clear();
     #[cfg(target_arch = "x86_64")]
-    match Level::highest() {
+    match Level::best() {
         Level::Plain => {}
         // SAFETY: the processor has AVX2, which is the only requirement of the function.
-        Level::Avx2 => return unsafe { avx2(text, out) },
+        Level::Avx2 | Level::Avx512 => return unsafe { avx2(text, out) },
         // SAFETY: the processor has AVX-512 for bytes, which is the only requirement of the function.
-        Level::Avx512 => return unsafe { avx512(text, out) },
+        Level::Avx512Vbmi2 => return unsafe { avx512(text, out) },
     }
     portable(text, out);
 }
 
 /// The portable twin: eight bytes at a time in a 64-bit register.
-pub fn portable(text: &[u8], out: &mut Vec<Masks>) {
+fn portable(text: &[u8], out: &mut Vec<Masks>) {
     let (blocks, _) = text.as_chunks::<64>();
     out.extend(blocks.iter().map(|block| {
         let mut masks = Masks::default();
@@ -162,6 +162,7 @@ const fn shift_to_bottom(start: u8) -> i8 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::level::Level;
     use super::*;
 
     fn naive(text: &[u8]) -> Vec<Masks> {
@@ -182,21 +183,15 @@ mod tests {
 
     #[test]
     fn every_byte_at_every_place_is_classed_as_the_naive_way_does() {
-        let text: Vec<u8> = (0..64 * 256u32).map(|i| (i.wrapping_mul(167) >> 3 ^ i) as u8).collect();
-        let all: Vec<u8> = (0..=255u8).collect();
-        for text in [text, all] {
-            let (mut fast, mut slow) = (Vec::new(), Vec::new());
-            classify(&text, &mut fast);
-            portable(&text, &mut slow);
-            assert_eq!(fast, naive(&text));
-            assert_eq!(slow, naive(&text));
-            #[cfg(target_arch = "x86_64")]
-            if Level::highest() >= Level::Avx2 {
-                let mut between = Vec::new();
-                // SAFETY: the processor has AVX2.
-                unsafe { avx2(&text, &mut between) };
-                assert_eq!(between, naive(&text));
+        // Each byte once at each of the 64 places of a block.
+        let text: Vec<u8> =
+            (0..=255_u8).flat_map(|first| (0..64).map(move |i| first.wrapping_add(i))).collect();
+        let mut masks = vec![Masks::default(); 3];
+        Level::each(|level| {
+            for rest in 0..64 {
+                classify(&text[..text.len() - rest], &mut masks);
+                assert_eq!(masks, naive(&text[..text.len() - rest]), "{level:?}");
             }
-        }
+        });
     }
 }

@@ -9,9 +9,9 @@ const MOST: usize = 64;
 
 /// Writes where the runs of word bytes begin and end, in turn, to the front of `out`, which grows as needed and is not
 /// cleared; how many edges there are is returned. It is even if no run reaches to the end.
-pub fn edges(masks: &[Masks], out: &mut Vec<u32>) -> usize {
+pub(crate) fn edges(masks: &[Masks], out: &mut Vec<u32>) -> usize {
     #[cfg(target_arch = "x86_64")]
-    if Level::highest() >= Level::Avx512 {
+    if Level::best() >= Level::Avx512Vbmi2 {
         // SAFETY: the processor has each of the features that the function is compiled for.
         return unsafe { avx512(masks, out) };
     }
@@ -20,7 +20,7 @@ pub fn edges(masks: &[Masks], out: &mut Vec<u32>) -> usize {
 
 /// The portable twin: one bit at a time.
 #[inline]
-pub fn portable(masks: &[Masks], out: &mut Vec<u32>) -> usize {
+fn portable(masks: &[Masks], out: &mut Vec<u32>) -> usize {
     walk(masks, out, |mut bits, block, out| {
         for slot in out.iter_mut().take(bits.count_ones() as usize) {
             *slot = block + bits.trailing_zeros();
@@ -82,6 +82,7 @@ fn avx512(masks: &[Masks], out: &mut Vec<u32>) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::level::Level;
     use super::*;
     use proptest::prelude::*;
 
@@ -90,32 +91,31 @@ mod tests {
         (0..64 * words.len() as u32).filter(|&i| bit(i) != (i > 0 && bit(i - 1))).collect()
     }
 
+    /// What the kernel finds, behind what `out` held before.
+    fn found(words: &[u64]) -> Vec<u32> {
+        let masks: Vec<Masks> = words.iter().map(|&word| Masks { word, ..Masks::default() }).collect();
+        let mut out = vec![7; 3];
+        let count = edges(&masks, &mut out);
+        out.truncate(count);
+        out
+    }
+
     proptest! {
         #[test]
-        fn edges_are_those_of_the_naive_way(words in proptest::collection::vec(any::<u64>(), 0..9), dense in any::<bool>()) {
+        fn edges_are_those_of_the_naive_way(words in prop::collection::vec(any::<u64>(), 0..9), dense in any::<bool>()) {
             // Every other bit is the most that there can be.
             let words: Vec<u64> = words.into_iter().map(|w| if dense { w | 0x5555_5555_5555_5555 } else { w & w >> 1 }).collect();
-            let masks: Vec<Masks> = words.iter().map(|&word| Masks { word, ..Masks::default() }).collect();
-            let (mut fast, mut slow) = (vec![7; 3], Vec::new());
-            let count = edges(&masks, &mut fast);
-            prop_assert_eq!(count, portable(&masks, &mut slow));
-            prop_assert_eq!(&fast[..count], naive(&words));
-            prop_assert_eq!(&slow[..count], naive(&words));
+            Level::each(|level| assert_eq!(found(&words), naive(&words), "{level:?}"));
         }
     }
 
     #[test]
     fn full_and_empty_blocks_have_the_edges_between_them() {
-        let of = |words: &[u64]| {
-            let masks: Vec<Masks> = words.iter().map(|&word| Masks { word, ..Masks::default() }).collect();
-            let mut found = Vec::new();
-            let count = edges(&masks, &mut found);
-            found.truncate(count);
-            found
-        };
-        assert_eq!(of(&[u64::MAX, u64::MAX, 0]), [0, 128]);
-        assert_eq!(of(&[0, u64::MAX, 1]), [64, 129]);
-        assert_eq!(of(&[0x5555_5555_5555_5555]), (0..64).collect::<Vec<u32>>());
-        assert_eq!(of(&[]), [0_u32; 0]);
+        Level::each(|_| {
+            assert_eq!(found(&[u64::MAX, u64::MAX, 0]), [0, 128]);
+            assert_eq!(found(&[0, u64::MAX, 1]), [64, 129]);
+            assert_eq!(found(&[0x5555_5555_5555_5555]), (0..64).collect::<Vec<u32>>());
+            assert_eq!(found(&[]), [0_u32; 0]);
+        });
     }
 }

@@ -1,51 +1,121 @@
-//! Which vectors the processor has.
-#![cfg(target_arch = "x86_64")]
+//! The instruction sets that kernels are compiled for, and which is the best that the processor has. All detection is here.
 
-use std::sync::atomic::{AtomicU8, Ordering};
-
-/// Sets of instructions, each with all of those before it.
+/// An instruction set, with all those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Level {
-    /// What every processor of the architecture has.
+#[repr(u8)]
+pub(crate) enum Level {
+    /// The baseline of the target.
     Plain,
-    /// AVX2, bit manipulation (both sets), and counts of bits.
+    /// NEON, which the target has from the start.
+    #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+    Neon,
+    /// AVX2, fused multiplication, bit manipulation (both sets) and counts of bits: Haswell, Zen.
+    #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// AVX-512 for bytes, and the compression of bytes.
+    /// The foundation of AVX-512: Skylake's servers.
+    #[cfg(target_arch = "x86_64")]
     Avx512,
+    /// AVX-512 for bytes, and the compression of bytes: Ice Lake, Zen 4.
+    #[cfg(target_arch = "x86_64")]
+    Avx512Vbmi2,
 }
 
 impl Level {
-    /// The highest that the processor has. It is asked once: so many questions take longer than some of the work.
+    /// The best one that the processor has.
     #[inline]
-    pub(super) fn highest() -> Self {
+    pub(crate) fn best() -> Self {
+        #[cfg(test)]
+        if let Some(level) = forced::LEVEL.get() {
+            return level;
+        }
+        Self::of_processor()
+    }
+
+    #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+    #[inline]
+    fn of_processor() -> Self {
+        Self::Neon
+    }
+
+    #[cfg(not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon"))))]
+    #[inline]
+    fn of_processor() -> Self {
+        Self::Plain
+    }
+
+    /// Asked once, because the question takes longer than some of the work.
+    #[cfg(target_arch = "x86_64")]
+    #[inline]
+    fn of_processor() -> Self {
+        use std::sync::atomic::{AtomicU8, Ordering};
         const UNKNOWN: u8 = u8::MAX;
         static LEVEL: AtomicU8 = AtomicU8::new(UNKNOWN);
         match LEVEL.load(Ordering::Relaxed) {
             0 => Self::Plain,
             1 => Self::Avx2,
             2 => Self::Avx512,
+            3 => Self::Avx512Vbmi2,
             _ => {
-                let level = Self::ask();
+                let level = Self::detect();
                 LEVEL.store(level as u8, Ordering::Relaxed);
                 level
             }
         }
     }
 
+    #[cfg(target_arch = "x86_64")]
     #[cold]
-    fn ask() -> Self {
-        let avx2 = std::arch::is_x86_feature_detected!("avx2")
-            && std::arch::is_x86_feature_detected!("bmi1")
-            && std::arch::is_x86_feature_detected!("bmi2")
-            && std::arch::is_x86_feature_detected!("lzcnt")
-            && std::arch::is_x86_feature_detected!("popcnt");
-        let avx512 = std::arch::is_x86_feature_detected!("avx512f")
-            && std::arch::is_x86_feature_detected!("avx512bw")
-            && std::arch::is_x86_feature_detected!("avx512vbmi2");
-        match (avx2, avx512) {
-            (false, _) => Self::Plain,
-            (true, false) => Self::Avx2,
-            (true, true) => Self::Avx512,
+    fn detect() -> Self {
+        use std::arch::is_x86_feature_detected as has;
+        let avx2 =
+            has!("avx2") && has!("fma") && has!("bmi1") && has!("bmi2") && has!("lzcnt") && has!("popcnt");
+        let avx512 = avx2 && has!("avx512f");
+        let vbmi2 = avx512 && has!("avx512bw") && has!("avx512vbmi2");
+        match (avx2, avx512, vbmi2) {
+            (_, _, true) => Self::Avx512Vbmi2,
+            (_, true, _) => Self::Avx512,
+            (true, ..) => Self::Avx2,
+            _ => Self::Plain,
+        }
+    }
+}
+
+#[cfg(test)]
+mod forced {
+    use super::Level;
+    use std::cell::Cell;
+
+    thread_local!(pub(super) static LEVEL: Cell<Option<Level>> = const { Cell::new(None) });
+
+    /// Ends the force when it is dropped, also by a test that fails.
+    struct Force;
+
+    impl Drop for Force {
+        fn drop(&mut self) {
+            LEVEL.set(None);
+        }
+    }
+
+    impl Level {
+        const ALL: &[Self] = &[
+            Self::Plain,
+            #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+            Self::Neon,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512Vbmi2,
+        ];
+
+        /// Runs a test on this thread once with each instruction set that the processor has, as if it had no better one.
+        pub(crate) fn each(mut test: impl FnMut(Self)) {
+            let _force = Force;
+            for level in Self::ALL.iter().filter(|level| **level <= Self::of_processor()) {
+                LEVEL.set(Some(*level));
+                test(*level);
+            }
         }
     }
 }

@@ -5,10 +5,11 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod kernel;
-#[cfg(target_arch = "aarch64")]
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 mod neon;
 mod portable;
 
+use super::level::Level;
 use kernel::Part;
 
 /// Floats whose sums are kept in single precision before they go into a double.
@@ -20,19 +21,19 @@ const SLACK: f32 = 4.0;
 
 /// What one row says, with `d = x - max` over the finite logits.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Moments {
+pub(crate) struct Moments {
     /// The largest logit; −∞ when there is none.
-    pub max: f32,
+    pub(crate) max: f32,
     /// The second largest logit, counting a repeated maximum; −∞ when there is none.
-    pub second: f32,
+    pub(crate) second: f32,
     /// Σ d over finite logits.
-    pub sum: f64,
+    pub(crate) sum: f64,
     /// How many logits are finite.
-    pub finite: u64,
+    pub(crate) finite: u64,
     /// How many are NaN; they count as −∞.
-    pub nan: u64,
+    pub(crate) nan: u64,
     /// Σ eᵈ, Σ d·eᵈ, Σ d²·eᵈ.
-    pub powers: [f64; 3],
+    pub(crate) powers: [f64; 3],
 }
 
 /// A row of logits in one of the formats that models have them in.
@@ -63,7 +64,7 @@ impl Row<'_> {
     /// Calls `read` with each block of the row in single precision: in place, or widened into a buffer that stays in
     /// the first-level cache.
     pub fn blocks(self, read: impl FnMut(&[f32])) {
-        self.widened(&Kernel::widest(), read);
+        self.widened(&Kernel::best(), read);
     }
 
     fn widened(self, kernel: &Kernel, mut read: impl FnMut(&[f32])) {
@@ -120,26 +121,18 @@ macro_rules! kernel_of {
 }
 
 impl Kernel {
-    /// The widest one that the processor has.
-    fn widest() -> Self {
-        #[cfg(target_arch = "x86_64")]
-        if std::arch::is_x86_feature_detected!("avx512f") {
-            return kernel_of!(avx512);
+    /// The one for the best instruction set that the processor has.
+    #[inline]
+    fn best() -> Self {
+        match Level::best() {
+            Level::Plain => kernel_of!(portable),
+            #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+            Level::Neon => kernel_of!(neon),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => kernel_of!(avx2),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 | Level::Avx512Vbmi2 => kernel_of!(avx512),
         }
-        Self::narrow()
-    }
-
-    /// The one for processors without AVX-512.
-    fn narrow() -> Self {
-        #[cfg(target_arch = "x86_64")]
-        if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
-            return kernel_of!(avx2);
-        }
-        #[cfg(target_arch = "aarch64")]
-        if std::arch::is_aarch64_feature_detected!("neon") {
-            return kernel_of!(neon);
-        }
-        kernel_of!(portable)
     }
 
     /// Walks the blocks, moving the sums to a new origin where logits rise above the old one.
@@ -209,23 +202,126 @@ impl Moments {
     }
 }
 
-/// Reads one row of logits with the widest kernel that the processor has.
-pub fn moments<'a>(row: impl Into<Row<'a>>) -> Moments {
-    Kernel::widest().moments(row.into())
-}
-
-/// As [`moments`], with the kernel for processors without AVX-512: AVX2's, NEON's, or the portable one.
-pub fn narrow<'a>(row: impl Into<Row<'a>>) -> Moments {
-    Kernel::narrow().moments(row.into())
-}
-
-/// As [`moments`], with the portable kernel.
-pub fn portable<'a>(row: impl Into<Row<'a>>) -> Moments {
-    kernel_of!(portable).moments(row.into())
+/// Reads one row of logits.
+pub(crate) fn moments(row: Row<'_>) -> Moments {
+    Kernel::best().moments(row)
 }
 
 /// The largest of some logits; −∞ when there is none. A NaN counts as −∞.
-pub fn peak(logits: &[f32]) -> f32 {
+pub(crate) fn peak(logits: &[f32]) -> f32 {
     // SAFETY: the processor has the kernel's instructions, by its construction.
-    unsafe { (Kernel::widest().peak)(logits) }
+    unsafe { (Kernel::best().peak)(logits) }
+}
+
+#[cfg(test)]
+#[path = "../../tests/oracle/logits.rs"]
+mod rows;
+
+#[cfg(test)]
+mod tests {
+    use super::rows::{half, noise, rows};
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The sums by their definitions.
+    fn definition(row: &[f32]) -> Moments {
+        let mut finite: Vec<f32> = row.iter().copied().filter(|x| x.is_finite()).collect();
+        finite.sort_by(|a, b| b.total_cmp(a));
+        let place = |i: usize| finite.get(i).copied().unwrap_or(f32::NEG_INFINITY);
+        let distance = |x: &f32| f64::from(*x) - f64::from(place(0));
+        let power = |n: i32| finite.iter().map(distance).map(|d| d.powi(n) * d.exp()).sum();
+        Moments {
+            max: place(0),
+            second: place(1),
+            sum: finite.iter().map(distance).sum(),
+            finite: finite.len() as u64,
+            nan: row.iter().filter(|x| x.is_nan()).count() as u64,
+            powers: [power(0), power(1), power(2)],
+        }
+    }
+
+    fn similar(a: &Moments, b: &Moments) -> bool {
+        let near = |x: f64, y: f64| (x - y).abs() <= 2e-6 * (1.0 + y.abs());
+        let (scale, count) = (b.powers[0].max(1.0), b.finite.max(1) as f64);
+        (a.max.to_bits(), a.second.to_bits(), a.finite, a.nan)
+            == (b.max.to_bits(), b.second.to_bits(), b.finite, b.nan)
+            && near(a.sum / count, b.sum / count)
+            && a.powers.iter().zip(b.powers).all(|(x, y)| near(x / scale, y / scale))
+    }
+
+    /// The kernel of each instruction set finds what the definition says.
+    fn check(row: Row<'_>, values: &[f32]) {
+        let wanted = definition(values);
+        Level::each(|level| {
+            let got = moments(row);
+            assert!(similar(&got, &wanted), "{level:?}: {got:?} is not {wanted:?} for {} values", row.len());
+            assert_eq!(peak(values).to_bits(), wanted.max.to_bits(), "{level:?}");
+        });
+    }
+
+    #[test]
+    fn sums_equal_their_definitions() {
+        for row in rows() {
+            check((&row).into(), &row);
+        }
+    }
+
+    #[test]
+    fn an_infinite_logit_is_the_largest() {
+        for row in [[1.0, f32::INFINITY, 2.0], [f32::INFINITY, f32::NAN, f32::NEG_INFINITY]] {
+            Level::each(|level| {
+                assert_eq!(
+                    (moments((&row).into()).max, peak(&row)),
+                    (f32::INFINITY, f32::INFINITY),
+                    "{level:?}"
+                );
+            });
+        }
+    }
+
+    #[test]
+    fn every_half_and_brain_number_is_read_exactly() {
+        let all: Vec<u16> = (0..=u16::MAX).collect();
+        let same = |a: f32, b: f32| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+        let brain = |bits: u16| f32::from_bits(u32::from(bits) << 16);
+        Level::each(|level| {
+            for (row, value) in [(Row::F16(&all), half as fn(u16) -> f32), (Row::Bf16(&all), brain)] {
+                let mut seen = Vec::new();
+                row.blocks(|block| seen.extend_from_slice(block));
+                assert_eq!(seen.len(), all.len());
+                assert!(seen.iter().zip(&all).all(|(&got, &bits)| same(got, value(bits))), "{level:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn narrow_formats_sum_to_what_their_values_do() {
+        for n in [1, 7, 2047, 2048, 2049, 9_001] {
+            let masked = |i: usize| i % 7 == 3;
+            let halves: Vec<u16> =
+                (0..n).map(|i| if masked(i) { 0xFC00 } else { (noise(i) * 20_000.0) as u16 }).collect();
+            let brains: Vec<u16> = (0..n).map(|i| ((8.0 * noise(i) - 4.0).to_bits() >> 16) as u16).collect();
+            check(Row::F16(&halves), &halves.iter().map(|&bits| half(bits)).collect::<Vec<_>>());
+            let wide = brains.iter().map(|&bits| f32::from_bits(u32::from(bits) << 16));
+            check(Row::Bf16(&brains), &wide.collect::<Vec<_>>());
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn sums_of_any_row_equal_their_definitions(
+            seed in 0_usize..1 << 40, n in 0_usize..5000, scale in 0.0_f32..40.0, level in -100.0_f32..100.0,
+            rise in -0.02_f32..0.02, odd in 0_usize..12,
+        ) {
+            let value = |i: usize| match (odd, noise(seed + 2 * i) < 0.2) {
+                (0, true) => f32::NAN,
+                (1, true) => f32::NEG_INFINITY,
+                _ => level + rise * i as f32 + scale * noise(seed + 2 * i + 1),
+            };
+            let row: Vec<f32> = (0..n).map(value).collect();
+            check((&row).into(), &row);
+        }
+    }
 }

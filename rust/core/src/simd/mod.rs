@@ -1,8 +1,8 @@
-//! Vector kernels, and the only `unsafe` of the core. Each has a portable twin that runs where the instructions are
-//! missing and that the tests hold it equal to.
+//! Vector kernels, and the only `unsafe` of the core. Each has a portable twin, which runs where the instructions are missing.
+//! Tests run both, and every level between ([`level::Level::each`]).
 
-pub mod classify;
-pub mod edges;
-mod level;
-pub mod logits;
-pub mod widest;
+pub(crate) mod classify;
+pub(crate) mod edges;
+pub(crate) mod level;
+pub(crate) mod logits;
+pub(crate) mod widest;

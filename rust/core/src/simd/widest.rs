@@ -5,7 +5,7 @@ use super::level::Level;
 
 /// Work that pays for being compiled twice: loops over arrays and bit masks. `run` must be inlined always, and what it
 /// calls too, or else it keeps the instructions that every processor has.
-pub trait Work {
+pub(crate) trait Work {
     /// What it finds.
     type Found;
 
@@ -16,9 +16,9 @@ pub trait Work {
 /// Does the work with AVX2, bit manipulation and population count where the processor has them. The instructions are
 /// others, the results are the same: nothing may be fused or reordered that was not before.
 #[inline]
-pub fn widest<W: Work>(work: W) -> W::Found {
+pub(crate) fn widest<W: Work>(work: W) -> W::Found {
     #[cfg(target_arch = "x86_64")]
-    if Level::highest() >= Level::Avx2 {
+    if Level::best() >= Level::Avx2 {
         // SAFETY: the processor has each of the features that the function is compiled for.
         return unsafe { v3(work) };
     }
@@ -33,6 +33,7 @@ fn v3<W: Work>(work: W) -> W::Found {
 
 #[cfg(test)]
 mod tests {
+    use super::super::level::Level;
     use super::*;
 
     struct Sums<'a>(&'a [f64], &'a [u64]);
@@ -55,8 +56,10 @@ mod tests {
     fn it_finds_what_plain_code_finds() {
         let floats: Vec<f64> = (0..1_000).map(|i| f64::from(i) / 7.0).collect();
         let masks: Vec<u64> = (0..1_000_u64).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15)).collect();
-        let (sum, bits) = widest(Sums(&floats, &masks));
         let (plain, plain_bits) = Sums(&floats, &masks).run();
-        assert_eq!((sum.to_bits(), bits), (plain.to_bits(), plain_bits));
+        Level::each(|level| {
+            let (sum, bits) = widest(Sums(&floats, &masks));
+            assert_eq!((sum.to_bits(), bits), (plain.to_bits(), plain_bits), "{level:?}");
+        });
     }
 }
