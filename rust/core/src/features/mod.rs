@@ -1,7 +1,7 @@
 //! The named vector that is read from a query in one pass over its bytes: no tokenizer, no regular expression, no
 //! allocation after warm-up.
 //!
-//! [`Scan`] is the reusable scratch and the result. Words are found from bit masks ([`crate::simd::classify`]), hashed
+//! [`Scan`] is the reusable scratch and the result. Words are found from bit masks (`simd::classify`), hashed
 //! ([`word_hash`]) and looked up by that same hash; what stands between words is counted byte by byte, and only
 //! characters outside ASCII are decoded.
 
@@ -15,6 +15,8 @@ mod scripts;
 mod seen;
 mod spec;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use hash::{pair_hash, word_hash};

@@ -1,14 +1,16 @@
 //! One plan, byte for byte, with each instruction set that this processor has.
 
-use super::{Governor, OutcomeKind, PlanOptions};
+use super::Governor;
 use crate::estimate::Estimator;
 use crate::features::Scan;
 use crate::ladder::{Ladder, Rung};
 use crate::learn::{Learner, Options, Place, Row, digest};
+use crate::outcome::OutcomeKind;
+use crate::plan::PlanOptions;
 use crate::policy::Policy;
+use crate::query::Window;
 use crate::query::{Query, Structure};
 use crate::simd::level::Level;
-use crate::text::Window;
 use std::sync::Arc;
 
 /// The shipped prompts with the JSON around them, and texts that have no block of 64 bytes to themselves.

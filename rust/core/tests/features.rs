@@ -1,0 +1,91 @@
+//! The scan equals a naive reader of the same features, value by value and hash by hash, on any bytes.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails here has failed
+
+#[path = "oracle/features.rs"]
+mod oracle;
+#[path = "oracle/texts.rs"]
+mod texts;
+
+use proptest::prelude::*;
+use rheostat::features::Scan;
+use rheostat::query::Window;
+use std::cell::RefCell;
+use texts::{borders, broken, texts};
+
+/// One scratch for all texts of a test: nothing that an earlier text left behind may show.
+fn check(text: &[u8], window: Window) {
+    thread_local!(static SCAN: RefCell<Scan> = RefCell::new(Scan::new()));
+    SCAN.with_borrow_mut(|scan| oracle::check(scan, text, window));
+}
+
+proptest! {
+    #[test]
+    fn texts_scan_as_they_read(text in texts()) {
+        check(&text, Window::default());
+    }
+
+    #[test]
+    fn any_characters_scan_as_they_read(text in prop::collection::vec(any::<char>(), 0..300)) {
+        check(String::from_iter(text).as_bytes(), Window::default());
+    }
+
+    #[test]
+    fn any_bytes_scan_as_they_read(text in prop::collection::vec(any::<u8>(), 0..300)) {
+        check(&text, Window::default());
+    }
+
+    #[test]
+    fn broken_characters_scan_as_they_read(text in broken()) {
+        check(&text, Window::default());
+    }
+
+    #[test]
+    fn a_window_reads_the_head_and_the_tail(
+        parts in prop::collection::vec(broken(), 1..8), bytes in Window::MIN..1_000,
+    ) {
+        check(&parts.concat(), Window { bytes });
+    }
+}
+
+#[test]
+fn texts_of_every_length_around_a_block_scan_as_they_read() {
+    borders().for_each(|text| check(&text, Window::default()));
+}
+
+#[test]
+fn every_character_scans_as_it_reads() {
+    // The planes above the second hold one script each.
+    let all = (0..0x2_0000).chain((0x2_0000..0x11_0000).step_by(251)).filter_map(char::from_u32);
+    let mut text = String::new();
+    for c in all {
+        // Between letters it is part of a word or ends one, and alone it is a word or none.
+        text.extend(['a', c, 'b', ' ', c, ' ']);
+        if text.len() > 4_000 {
+            check(text.as_bytes(), Window::default());
+            text.clear();
+        }
+    }
+    check(text.as_bytes(), Window::default());
+}
+
+#[test]
+fn long_words_and_many_words_scan_as_they_read() {
+    for unit in ["x", "7", "Ab_", "é", "wör", "ab ", "a b c ", "证明", "用 x", "`", "A) \n"] {
+        let long = unit.repeat(20_000 / unit.len());
+        check(long.as_bytes(), Window::default());
+        check(long.as_bytes(), Window { bytes: Window::MAX });
+    }
+    // More different words than repetitions are looked for.
+    let words: Vec<String> = (0..3_000).map(|i| format!("word{}", i % 1_500)).collect();
+    check(words.join(" ").as_bytes(), Window { bytes: Window::MAX });
+}
+
+#[test]
+fn the_shipped_prompts_scan_as_they_read() {
+    let lines = include_str!("../../../examples/prompts.jsonl").lines();
+    let prompts: Vec<serde_json::Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(prompts.len() > 50);
+    for prompt in prompts {
+        check(prompt["text"].as_str().unwrap().as_bytes(), Window::default());
+    }
+}
