@@ -165,8 +165,8 @@ impl Learner {
         };
         let sketch = plan.source.with_query(py, self.window.bytes, sketch)?;
         let group = group.map(|group| digest(group, "group")).transpose()?;
-        let id = plan.inner.id.to_string();
-        self.lock().remember(&id, group, sketch);
+        let awaited = self.lock().awaited().clone();
+        awaited.remember(&plan.inner.id.to_string(), group, sketch);
         Ok(())
     }
 

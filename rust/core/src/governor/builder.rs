@@ -14,8 +14,8 @@ use crate::rules::Rules;
 use crate::session::{SessionOptions, Sessions};
 use crate::{Error, Result};
 use arc_swap::ArcSwap;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, OnceLock};
 
 /// The most outcomes that a governor keeps.
 const MOST_OUTCOMES: usize = 1 << 24;
@@ -174,6 +174,7 @@ impl Builder {
             outcomes,
             sessions,
             ledger,
+            awaited: OnceLock::new(),
         })
     }
 }

@@ -9,6 +9,7 @@ mod current;
 mod decide;
 mod drift;
 mod information;
+mod learning;
 #[cfg(test)]
 mod levels;
 mod open;
@@ -19,7 +20,7 @@ mod session;
 use crate::Result;
 use crate::estimate::Estimator;
 use crate::features::Scan;
-use crate::learn::Grading;
+use crate::learn::{Awaited, Grading};
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Outcomes};
 use crate::plan::{Plan, PlanOptions, Snapshot, plan_id};
@@ -27,13 +28,14 @@ use crate::query::Query;
 use crate::session::Sessions;
 use arc_swap::ArcSwap;
 use current::Current;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 pub use batch::BatchRow;
 pub use builder::Builder;
 pub use decide::NO_EVIDENCE;
 pub use information::{Information, MOST_SPREAD};
+pub use learning::{Learning, Step, Verdict};
 pub use scratch::Scratch;
 
 /// Decides how much compute each query gets. `Send` and `Sync`; make one and share it.
@@ -60,6 +62,8 @@ pub struct Governor {
     outcomes: Outcomes,
     sessions: Arc<Sessions>,
     ledger: Option<Arc<Ledger>>,
+    /// Set once, by the first [`Learning`].
+    awaited: OnceLock<Arc<Awaited>>,
 }
 
 impl Governor {
@@ -106,15 +110,21 @@ impl Governor {
     ) -> Result<T> {
         let snapshot = &current.snapshot;
         let around = self.circumstances(snapshot, query, options)?;
-        current.decide(query, options, &around, scan, |decision| {
+        let mut named = None;
+        let made = current.decide(query, options, &around, scan, |decision| {
             let serial = self.planned.fetch_add(1, Ordering::Relaxed);
             let id = plan_id(snapshot, query, options, self.nonce, serial);
+            named = Some(id);
             self.watch(current, id, decision.rung, decision.p_correct, decision.seen);
             let easier = decision.easier;
             let mut plan = decision.plan(id, query.turn, Arc::clone(snapshot));
             self.remember(query, options, &around, easier, &mut plan);
             make(plan)
-        })
+        })?;
+        if let (Some(awaited), Some(id)) = (self.awaited.get(), named) {
+            learning::remember(awaited, snapshot, id, query, scan);
+        }
+        Ok(made)
     }
 
     /// Decides many texts, on `threads` threads; results in order, equal to those of [`plan`](Self::plan).

@@ -49,7 +49,10 @@ pub struct Learner {
     prior: String,
     curve: Curve,
     warm: Warm,
-    awaited: Awaited,
+    awaited: Arc<Awaited>,
+    /// Changes since the beginning, and how many of them had been made when it was solved last.
+    changes: usize,
+    solved: usize,
 }
 
 impl Learner {
@@ -59,14 +62,20 @@ impl Learner {
     /// # Errors
     /// [`Error::Invalid`] for a capacity or a half-life out of bounds.
     pub fn new(prior: &Estimator, capacity: usize, half_life: Option<f64>) -> Result<Self> {
-        let rows = Rows::new(capacity, half_life)?;
-        Ok(Self {
+        Ok(Self::of(Rows::new(capacity, half_life)?, prior))
+    }
+
+    fn of(rows: Rows, prior: &Estimator) -> Self {
+        let version = prior.prior_version().to_owned();
+        Self {
+            awaited: Arc::new(Awaited::new(version.clone(), rows.most())),
+            changes: rows.len(),
             rows,
-            prior: prior.prior_version().to_owned(),
+            prior: version,
             curve: prior.curve(),
             warm: Warm::new(),
-            awaited: Awaited::default(),
-        })
+            solved: 0,
+        }
     }
 
     /// What is kept of a scanned query. The estimator must have the learner's prior; its own heads, if it has any, do not
@@ -81,20 +90,15 @@ impl Learner {
     /// # Errors
     /// [`Error::Invalid`] naming the field that is out of bounds.
     pub fn add(&mut self, row: Row) -> Result<bool> {
-        self.rows.add(row)
+        let changed = self.rows.add(row)?;
+        self.changes += usize::from(changed);
+        Ok(changed)
     }
 
-    /// Remembers a query by its plan's id until its outcome comes, by that id alone. As many of the newest are remembered as
-    /// outcomes are kept; they are not part of the artifact, nor of a merge.
-    pub fn remember(&mut self, plan_id: &str, group: Option<u64>, sketch: Sketch) {
-        let group = group.unwrap_or_else(|| sketch.fingerprint());
-        let most = self.rows.most();
-        self.awaited.remember(digest(plan_id.as_bytes()), group, Arc::new(sketch), most);
-    }
-
-    /// How many queries are remembered.
-    pub fn awaited(&self) -> usize {
-        self.awaited.len()
+    /// The queries that are remembered until their outcome comes, by their plan's id alone: as many of the newest as outcomes are
+    /// kept. They are not part of the artifact, nor of a merge; copies of a learner share them.
+    pub fn awaited(&self) -> &Arc<Awaited> {
+        &self.awaited
     }
 
     /// Adds an outcome of a query that is remembered; returns whether it was.
@@ -104,12 +108,12 @@ impl Learner {
     pub fn outcome(&mut self, outcome: &Outcome, ladder: &Ladder) -> Result<bool> {
         let rung = &ladder.rungs()[ladder.index(&outcome.rung)?];
         let query = digest(outcome.plan_id.as_bytes());
-        let Some((group, sketch)) = self.awaited.get(query).cloned() else {
+        let Some((group, sketch)) = self.awaited.get(query) else {
             return Ok(false);
         };
         let place = Arc::new(Place { rung: rung.name.clone(), model: rung.model.clone() });
         let Outcome { score, kind, at, .. } = *outcome;
-        self.rows.add(Row { query, group, place, score, weight: 1.0, kind, at, sketch })?;
+        self.add(Row { query, group, place, score, weight: 1.0, kind, at, sketch })?;
         Ok(true)
     }
 
@@ -126,7 +130,9 @@ impl Learner {
                 format!("{}, as that of the other", self.prior),
             ));
         }
-        self.rows.merge(&other.rows)
+        self.rows.merge(&other.rows)?;
+        self.changes += other.rows.len();
+        Ok(())
     }
 
     /// Fits heads for the rungs of a ladder to the outcomes that are kept. It takes from milliseconds to seconds: call it
@@ -136,6 +142,7 @@ impl Learner {
     /// [`Error::Invalid`] when there are fewer than ten outcomes on the ladder's rungs, all of one score, or all of one
     /// group.
     pub fn solve(&mut self, ladder: &Ladder, now: f64, options: Options) -> Result<Heads> {
+        self.solved = self.changes;
         let known = known(ladder, &self.rows);
         fit(&self.rows, &known, self.curve, now, options, &mut self.warm)
     }
@@ -148,9 +155,15 @@ impl Learner {
         Reference::of_sketches(&queries.values().map(seen).collect::<Vec<_>>()).ok()
     }
 
-    /// Takes from a copy that has solved meanwhile where the next solution is to begin.
+    /// Takes from a copy that has solved meanwhile where the next solution is to begin, and which outcomes it knew.
     pub fn keep_warm(&mut self, solved: Self) {
         self.warm = solved.warm;
+        self.solved = solved.solved;
+    }
+
+    /// How many outcomes have come, or changed, since it was solved last.
+    pub fn fresh(&self) -> usize {
+        self.changes - self.solved
     }
 
     /// The outcomes that are kept.
@@ -181,13 +194,7 @@ impl Learner {
                 "its outcomes were sketched with {version}, and the prior is {has}"
             )));
         }
-        Ok(Self {
-            rows,
-            prior: version,
-            curve: prior.curve(),
-            warm: Warm::new(),
-            awaited: Awaited::default(),
-        })
+        Ok(Self::of(rows, prior))
     }
 }
 
