@@ -212,7 +212,10 @@ fn what_is_no_request_is_refused_by_name() {
             "messages[0].tool_calls: got an object",
         ),
         (json!({"messages": [{"role": "user"}], "max_tokens": "9"}), "max_tokens: got a string"),
-        (json!({"messages": [{"role": "user"}], "max_tokens": 0}), "max_tokens must be a whole number of at least 1, got 0"),
+        (
+            json!({"messages": [{"role": "user"}], "max_tokens": 0}),
+            "max_tokens must be a whole number of at least 1, got 0",
+        ),
         (json!({"messages": [{"role": "user"}], "max_tokens": -1}), "max_tokens"),
         (json!({"messages": [{"role": "user"}], "model": 4}), "model: got a number"),
         (json!({"messages": [{"role": "user"}], "tools": "x"}), "tools: got a string"),
