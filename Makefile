@@ -18,7 +18,7 @@ BENCH_READY := $(VENV)/.benches
 RUST := $(shell find rust/core rust/python Cargo.toml Cargo.lock -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.bin' \) 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help tools build demo test test-rust test-python lint format bench quality chaos docs golden clean
+.PHONY: help tools build demo test test-rust test-python lint format bench quality chaos docs stub golden clean
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,7 +39,7 @@ $(ENVIRONMENT): pyproject.toml lab/pyproject.toml | tools
 	@touch $@
 
 $(BUILT): $(ENVIRONMENT) $(RUST)
-	$(BIN)/maturin develop --release
+	$(BIN)/maturin develop --release --features abi3,stub
 	@touch $@
 
 build: $(BUILT) ## Set up .venv and build the extension into it, optimised
@@ -57,15 +57,15 @@ test-rust: $(ENVIRONMENT) ## The core's tests alone
 test-python: $(BUILT) ## Python's tests alone
 	$(BIN)/python -m pytest -q
 
-lint: $(BUILT) ## Formatting, clippy, ruff, types, stubs, the links of the docs, and the prose
+lint: $(BUILT) ## Formatting, clippy, ruff, types, stubs, and what the docs refer to
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
+	$(BIN)/python tools/make_stub.py --check
 	$(BIN)/stubtest rheostat._native --mypy-config-file pyproject.toml
 	$(BIN)/python tools/check_docs.py
-	$(BIN)/python tools/check_prose.py
 
 format: $(ENVIRONMENT) ## Format everything, and mend what ruff can mend
 	cargo fmt --all
@@ -86,10 +86,13 @@ quality: $(BUILT) ## How good the decisions are, on the data in RHEOSTAT_DATA an
 chaos: $(BUILT) ## One ledger while processes are killed, servers vanish and clocks jump
 	$(BIN)/python -m benches.chaos $(ARGS)
 
-docs: $(BUILT) ## Build the Rust API's pages, and check the documents against the program
+docs: $(BUILT) ## Build the Rust API's pages, and check that what the docs say still holds
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p rheostat
 	$(BIN)/python tools/check_docs.py
 	$(BIN)/python -m pytest -q tests/test_docs.py
+
+stub: $(BUILT) ## Write python/rheostat/_native.pyi anew, from the bindings
+	$(BIN)/python tools/make_stub.py
 
 golden: $(BUILT) ## Write tests/golden anew, after a change of decisions that is meant
 	$(BIN)/python tests/golden/regenerate.py

@@ -1,4 +1,4 @@
-"""Optional dependencies, imported on first use."""
+"""Optional dependencies, imported when they are needed."""
 
 from importlib import import_module
 from types import ModuleType
@@ -7,15 +7,15 @@ from rheostat.errors import MissingExtraError
 
 
 def need(module: str, extra: str, distribution: str = "rheostat") -> ModuleType:
-    """Imports a module of an extra.
+    """Import a module of an extra.
 
     Args:
         module: The module's full name.
         extra: The extra that installs it.
-        distribution: The distribution that defines the extra.
+        distribution: Whose extra it is.
 
     Raises:
-        MissingExtraError: It is not installed; the message has the command that installs it.
+        MissingExtraError: It is not installed; the message says how to get it.
 
     Example:
         >>> need("json", "cli").__name__

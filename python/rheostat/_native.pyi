@@ -1,13 +1,13 @@
-# Written by hand and held to the extension by `mypy.stubtest`; what each name means is in its docstring at run time.
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from os import PathLike
-from typing import Any, ClassVar, Final, Literal, Protocol, TypeAlias, final, overload
-
+# Generated from rust/python by tools/make_stub.py; `make stub` writes it anew, `make lint` checks that it is fresh.
 import numpy as np
 import numpy.typing as npt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from os import PathLike
+from typing import Any, Final, Literal, Protocol, TypeAlias, final, overload
 from typing_extensions import Self, disjoint_base
 
 __all__ = [
+    "__version__",
     "Action",
     "ActionKind",
     "ArtifactError",
@@ -85,7 +85,6 @@ __all__ = [
     "Vote",
     "VotePrior",
     "Watch",
-    "__version__",
     "allocate",
     "answer_confidence",
     "borda_weights",
@@ -113,85 +112,304 @@ __all__ = [
     "top_entropy",
     "top_tokens",
 ]
-
+__version__: str
 _Numbers: TypeAlias = Sequence[float] | npt.NDArray[Any]
 _Rows: TypeAlias = Sequence[Sequence[float]] | npt.NDArray[Any]
-_Text: TypeAlias = str | bytes | bytearray
-_Messages: TypeAlias = Iterable[Mapping[str, Any]]
 _Reals: TypeAlias = npt.NDArray[np.float64]
 _Counts: TypeAlias = npt.NDArray[np.uint32]
+_Text: TypeAlias = str | bytes | bytearray
+_Messages: TypeAlias = Iterable[Mapping[str, Any]]
+_Name: TypeAlias = str | bytes | int | np.integer[Any]
+_OutcomeKind: TypeAlias = Literal["graded", "judge", "thumbs", "retry", "escalation"]
+_Phase: TypeAlias = Literal["started", "sampling", "thinking", "escalating", "settled", "ceiling", "exhausted", "closed"]
+_Settled: TypeAlias = Literal["settled", "late", "nothing"]
 
 class _Array(Protocol):
     def __dlpack_device__(self) -> Any: ...
 
-__version__: str
+@overload
+def logit_stats(logits: Sequence[float], *, dtype: str | None = None) -> LogitStats:
+    """Reads full-vocabulary logits: statistics of one row, or of each row of a two-dimensional array.
 
-class RheostatError(Exception): ...
-class InvalidValueError(RheostatError, ValueError): ...
-class InvalidTypeError(RheostatError, TypeError): ...
-class UnknownNameError(RheostatError, KeyError): ...
-class ArtifactError(RheostatError, ValueError, OSError): ...
-class MalformedError(RheostatError, ValueError): ...
-class StateError(RheostatError, RuntimeError): ...
+    Logits may have any real scale; no softmax is needed before. −∞ is a masked token; a NaN counts as masked and is
+    counted. `float32`, `float16` and `bfloat16` in C order are read in place, anything else is converted to `float32` first.
+
+    Args:
+        logits: One row, or rows: a numpy array, any object with `__dlpack__` on the processor (a torch tensor, for one),
+            or a sequence of numbers.
+        dtype: `"float32"`, `"float16"` or `"bfloat16"`, where the object does not say: numpy has no bfloat16, so its
+            bits come as `uint16`.
+
+    Returns:
+        `LogitStats` for one row, `LogitStatsBatch` for rows.
+
+    Raises:
+        InvalidValueError: A row is empty, or wholly masked, or holds +∞.
+        InvalidTypeError: Not numbers, or not the bits of the `dtype` that was given.
+        UnknownNameError: No such `dtype`.
+
+    Example:
+        >>> import numpy as np, rheostat as rh
+        >>> round(rh.logit_stats(np.zeros(8, dtype=np.float32)).entropy, 4) == round(float(np.log(8)), 4)
+        True
+        >>> bits = np.array([0x3F80, 0x3F80], dtype=np.uint16)  # 1.0 and 1.0
+        >>> rh.logit_stats(bits, dtype="bfloat16").max_prob
+        0.5
+    """
+
+@overload
+def logit_stats(logits: Sequence[Sequence[float]], *, dtype: str | None = None) -> LogitStatsBatch: ...
+@overload
+def logit_stats(logits: _Array, *, dtype: str | None = None) -> Any: ...
+
+class RheostatError(Exception):
+    """The base of every error that rheostat raises on purpose. Each kind below it is also the built-in that fits."""
 
 class DeniedError(RheostatError, RuntimeError):
+    """A reservation that does not fit a cap: `cap`, `wanted` and `left` say which and by how much."""
+
     cap: str | None
     wanted: float | None
     left: float | None
 
-@final
-class ActionKind:
-    CONTINUE: Final[ActionKind]
-    RAMP: Final[ActionKind]
-    STOP: Final[ActionKind]
-    CEILING: Final[ActionKind]
-    @property
-    def value(self) -> Literal["continue", "ramp", "stop", "ceiling"]: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    def __ne__(self, other: object, /) -> bool: ...
-    def __hash__(self) -> int: ...
+class InvalidTypeError(RheostatError, TypeError):
+    """A value of the wrong type. The message names the type that was given and the one that was wanted."""
+
+class InvalidValueError(RheostatError, ValueError):
+    """A value outside its bound. The message names the value and the bound."""
+
+class MalformedError(RheostatError, ValueError):
+    """Input that does not parse, with the byte where reading stopped."""
+
+class StateError(RheostatError, RuntimeError):
+    """A call that does not fit the state of its object, such as a second `finish`."""
+
+class ArtifactError(RheostatError, ValueError, OSError):
+    """A model artifact that is damaged, too large, or of another version."""
+
+class UnknownNameError(RheostatError, KeyError):
+    """A name that is not in its table, such as a rung's or a rule's. The message lists the names that are."""
 
 @final
 class Action:
-    @property
-    def kind(self) -> ActionKind: ...
-    @property
-    def stops(self) -> bool: ...
-    @property
-    def scope(self) -> Literal["sample", "call", "run"]: ...
-    @property
-    def dial(self) -> Literal["thinking_tokens", "samples", "depth", "model"] | None: ...
-    @property
-    def rung(self) -> Rung | None: ...
-    @property
-    def tokens(self) -> int | None: ...
-    @property
-    def reason(self) -> str: ...
+    """The answer to a signal.
 
-def clock() -> float: ...
-def build_info() -> dict[str, Any]: ...
+    Example:
+        >>> import rheostat as rh
+        >>> ladder = rh.Ladder([rh.Rung("fast")])
+        >>> plan = rh.Governor(ladder, policy=rh.policy.Utility(2.0)).plan("What is the capital of France?")
+        >>> with plan.start() as run:
+        ...     action = run.sample(0).finish(answer="Paris")
+        >>> action.kind == rh.STOP, action.stops
+        (True, True)
+    """
+
+    @property
+    def dial(self) -> Literal["thinking_tokens", "samples", "depth", "model"] | None:
+        """The dial that a ramp turns: `"thinking_tokens"`, `"samples"`, `"depth"` or `"model"`."""
+
+    @property
+    def kind(self) -> ActionKind:
+        """What to do."""
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+
+    @property
+    def rung(self) -> Rung | None:
+        """The rung that a ramp goes to, when it changes."""
+
+    @property
+    def scope(self) -> Literal["sample", "call", "run"]:
+        """What the action is about: `"sample"`, `"call"` or `"run"`."""
+
+    @property
+    def stops(self) -> bool:
+        """Whether to stop reading what the scope names: a stop, a ceiling, or a ramp that gives it up."""
+
+    @property
+    def tokens(self) -> int | None:
+        """What a ramp of thinking grants, in tokens: the new budget, or how much more for a stream that goes on."""
+
+@final
+class ActionKind:
+    """What to do: `CONTINUE`, `RAMP` (more compute is granted: ask the run for it), `STOP` (enough) or `CEILING` (a
+    limit has been reached). Equal to its own name in small letters, so it compares and serialises as a string.
+    """
+
+    CEILING: Final[ActionKind]
+    CONTINUE: Final[ActionKind]
+    RAMP: Final[ActionKind]
+    STOP: Final[ActionKind]
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    @property
+    def value(self) -> Literal["continue", "ramp", "stop", "ceiling"]:
+        """The kind's name, in small letters."""
+
+@final
+class BatchAllocator:
+    """Gives the samples of one budget to a batch of queries, always to the one whose next samples are expected to raise the
+    share of its final answer most, by sample: the knowledge gradient with lookahead (Frazier & Powell 2010) on Pólya's
+    urn, whose concentration is learned from how many queries' first two answers differ. Every query gets a first sample
+    before any gets a second.
+
+    Args:
+        queries: How many queries, from 1 to a million.
+        budget: How many samples, over all of them.
+        cap: The most samples of one query.
+        normalise: As of `Vote`.
+        p_correct: For each query the probability, in [0, 1], that an answer is right, as far as it is known beforehand:
+            `estimate.p_correct(rung)`, or the history of its kind. Harder queries then get their second samples first.
+            Only how the queries compare counts, the level is learned from the batch; votes are counted as without it.
+
+    Raises:
+        InvalidValueError: An option is out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> batch = rh.BatchAllocator(2, budget=8)
+        >>> answers = [iter("77777777"), iter("12121212")]
+        >>> while queries := batch.next(1):
+        ...     for query in queries:
+        ...         batch.add(query, next(answers[query]))
+        >>> [batch.vote(query).votes for query in range(2)]
+        [2, 6]
+    """
+
+    def __len__(self) -> int: ...
+    def __new__(
+        cls,
+        queries: int,
+        budget: int,
+        *,
+        cap: int = 40,
+        normalise: str | Callable[[str], str | None] | None = None,
+        p_correct: npt.ArrayLike | None = None,
+    ) -> Self: ...
+    def add(self, query: int, answer: str | None) -> None:
+        """The answer of a sample that was given out; None when it gave none. It has been paid for all the same.
+
+        Raises:
+            InvalidValueError: The query is not in the batch.
+            StateError: The query waits for no answer.
+        """
+
+    def answer(self, query: int) -> str | None:
+        """A query's leading answer, or None before its first."""
+
+    @property
+    def left(self) -> int:
+        """Samples that have not been given out."""
+
+    def next(self, most: int = 1) -> list[int]:
+        """The queries to sample next, by number, one sample each, at most `most`. Empty when the budget is given out, or
+        every query that could have another waits for an answer.
+        """
+
+    @property
+    def spent(self) -> int:
+        """Samples whose answers are in."""
+
+    def vote(self, query: int) -> Vote:
+        """A copy of a query's vote."""
+
+@final
+class CalibrationReport:
+    """How one rung's chances were calibrated, by outcomes that were held out. A constant chance has no calibration error, so read
+    it beside the Brier score.
+    """
+
+    @property
+    def brier(self) -> float:
+        """Brier score after; never above the one before."""
+
+    @property
+    def brier_before(self) -> float:
+        """Brier score before."""
+
+    @property
+    def brier_constant(self) -> float:
+        """Brier score of the mean score as everyone's chance."""
+
+    @property
+    def error(self) -> float:
+        """Expected calibration error after."""
+
+    @property
+    def error_before(self) -> float:
+        """Expected calibration error before, in ten bins of equally many."""
+
+    @property
+    def method(self) -> Literal["none", "platt", "isotonic"]:
+        """`"none"`, `"platt"` or `"isotonic"`."""
+
+    @property
+    def outcomes(self) -> int:
+        """Outcomes that it rests on."""
+
+    @property
+    def rung(self) -> str:
+        """The rung's name."""
 
 @final
 class Call:
+    """One granted request: send it as it says, tell its samples what comes back, and say what it cost."""
+
     @property
-    def id(self) -> int: ...
+    def answers(self) -> list[tuple[str, int]]:
+        """What lower rungs answered, as (answer, votes), the best last: for a host that shows it to the next model."""
+
+    def fail(self, error: object, *, at: float | None = None) -> Action:
+        """Says that the call failed: its open streams end without an answer. `error` is kept for the trail.
+
+        Raises:
+            StateError: It has ended or failed before.
+        """
+
     @property
-    def kind(self) -> Literal["generate", "revise", "verify", "probe"]: ...
+    def id(self) -> int:
+        """Its number in the run, from 0."""
+
     @property
-    def rung(self) -> Rung: ...
+    def kind(self) -> Literal["generate", "revise", "verify", "probe"]:
+        """What it is for: `"generate"`, `"revise"`, `"verify"` or `"probe"`."""
+
     @property
-    def model(self) -> str: ...
+    def max_tokens(self) -> int:
+        """The most that each sample may write, in tokens, thinking included."""
+
     @property
-    def max_tokens(self) -> int: ...
+    def model(self) -> str:
+        """The rung's model."""
+
     @property
-    def thinking_tokens(self) -> int: ...
+    def resume(self) -> str | None:
+        """What to go on from, or None: the draft to revise, the answer to verify, the partial output to probe or to
+        continue.
+        """
+
     @property
-    def samples(self) -> int: ...
+    def rung(self) -> Rung:
+        """The rung that it is made on."""
+
+    def sample(self, index: int = 0) -> Sample:
+        """One of its streams, from 0.
+
+        Raises:
+            InvalidValueError: The call has no such sample.
+        """
+
     @property
-    def resume(self) -> str | None: ...
+    def samples(self) -> int:
+        """How many samples to draw."""
+
     @property
-    def answers(self) -> list[tuple[str, int]]: ...
-    def sample(self, index: int = 0) -> Sample: ...
+    def thinking_tokens(self) -> int:
+        """How much of that is for thinking; the rest is room for the answer."""
+
     def usage(
         self,
         *,
@@ -200,369 +418,959 @@ class Call:
         output: int | None = None,
         reasoning: int | None = None,
         at: float | None = None,
-    ) -> Action: ...
-    def fail(self, error: object, *, at: float | None = None) -> Action: ...
+    ) -> Action:
+        """Says what the provider reports: tokens over all samples of the call, from its beginning. It replaces what was
+        counted from the streams, and may be given more than once. `input` includes `cached`; `output` includes
+        `reasoning`. `at` overrides the time, in seconds of a monotonic clock.
+        """
 
 @final
-class Sample:
-    @property
-    def id(self) -> int: ...
-    def token(
-        self,
-        logprob: float | None = None,
-        top_logprobs: _Numbers | None = None,
-        text: str | None = None,
-        *,
-        at: float | None = None,
-    ) -> Action: ...
-    def tokens(self, logprobs: _Numbers, top_logprobs: _Rows | None = None, *, at: float | None = None) -> Action: ...
-    def text(self, text: str, tokens: int | None = None, *, at: float | None = None) -> Action: ...
-    def logits(self, logits: _Numbers, *, at: float | None = None) -> Action: ...
-    def step(self, score: float, *, at: float | None = None) -> Action: ...
-    def probe(self, answer: str, prob: float | None = None, *, at: float | None = None) -> Action: ...
-    def finish(self, answer: str | None = None, *, at: float | None = None) -> Action: ...
-    @property
-    def readings(self) -> Readings: ...
+class Cap:
+    """A bound on what a scope may spend, in tokens, in dollars, or both.
 
-@final
-class Readings:
-    @property
-    def tokens(self) -> int: ...
-    @property
-    def group(self) -> float | None: ...
-    @property
-    def lowest(self) -> float | None: ...
-    @property
-    def lowest_logprob(self) -> float | None: ...
-    @property
-    def entropy(self) -> float | None: ...
-    @property
-    def steps(self) -> float | None: ...
-    @property
-    def equal_probes(self) -> int: ...
-    @property
-    def invalid(self) -> int: ...
+    Args:
+        scope: Whose spending: `"query"`, `"session"`, `"tenant"` or `"fleet"`.
+        tokens: The most output tokens, thinking included.
+        usd: The most US dollars.
+        per: In each window of so many seconds; for ever if not given. Windows are aligned to multiples of it.
+        key: Only of the session or tenant of that name; caps of a name replace those of its scope at large.
+        block: Set where the cap is leased from a shared store, as (tokens, usd): how much is leased at a time.
+        credit: What may be spent in a window before its first lease has come, as (tokens, usd).
 
-@final
-class Estimator:
-    def __new__(cls, *, window: int | None = None) -> Self: ...
-    @staticmethod
-    def load(path: str | PathLike[str], *, window: int | None = None) -> Estimator: ...
-    @staticmethod
-    def from_bytes(data: bytes, *, window: int | None = None) -> Estimator: ...
-    def save(self, path: str | PathLike[str]) -> None: ...
-    def to_bytes(self) -> bytes: ...
-    def with_reference(self, estimates: EstimateBatch) -> Estimator: ...
-    @property
-    def reference(self) -> int | None: ...
-    @property
-    def version(self) -> str: ...
-    def estimate(
-        self, text: _Text | None = None, *, messages: _Messages | None = None, body: _Text | None = None
-    ) -> Estimate: ...
-    def estimate_batch(self, texts: Iterable[_Text], *, threads: int | None = None) -> EstimateBatch: ...
-    def gain(
-        self, texts: Iterable[_Text], low: Rung | str | float, high: Rung | str | float, *, threads: int | None = None
-    ) -> _Reals: ...
-    @property
-    def report(self) -> FitReport | None: ...
+    Raises:
+        UnknownNameError: No such scope.
+        InvalidValueError: It bounds nothing, or a value is out of bounds.
 
-@final
-class Estimate:
-    @property
-    def difficulty(self) -> float: ...
-    @property
-    def evidence(self) -> float: ...
-    @property
-    def tokens(self) -> int: ...
-    @property
-    def output_tokens(self) -> int: ...
-    @property
-    def output_range(self) -> tuple[int, int]: ...
-    @property
-    def thinking_helps(self) -> float: ...
-    @property
-    def domain(self) -> str: ...
-    def p_correct(self, rung: Rung | str | float) -> float: ...
-    def explain(self) -> Explanation: ...
+    Example:
+        >>> import rheostat as rh
+        >>> rh.Cap("tenant", usd=10.0, per=86_400)
+        Cap('tenant', usd=10, per=86400)
+    """
 
-@final
-class EstimateBatch:
-    @property
-    def difficulty(self) -> _Reals: ...
-    @property
-    def evidence(self) -> _Reals: ...
-    @property
-    def tokens(self) -> _Counts: ...
-    @property
-    def output_tokens(self) -> _Counts: ...
-    @property
-    def domain(self) -> list[str]: ...
-    def p_correct(self, rung: Rung | str | float) -> _Reals: ...
-    def __len__(self) -> int: ...
-
-@final
-class Explanation:
-    @property
-    def difficulty(self) -> float: ...
-    @property
-    def location(self) -> float: ...
-    @property
-    def bias(self) -> float: ...
-    @property
-    def features(self) -> list[tuple[str, float, float]]: ...
-    @property
-    def words(self) -> list[tuple[str, float, float]]: ...
-
-@final
-class FeatureSpec:
-    @property
-    def name(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def meaning(self) -> str: ...
-    @property
-    def kind(self) -> Literal["count", "share"]: ...
-
-def feature_specs() -> list[FeatureSpec]: ...
-def features(text: _Text, *, window: int | None = None) -> dict[str, float]: ...
-def features_batch(
-    texts: Iterable[_Text], *, window: int | None = None, inputs: bool = False, threads: int | None = None
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64], _Counts]: ...
-
-_Name: TypeAlias = str | bytes | int | np.integer[Any]
-_Kind: TypeAlias = Literal["graded", "judge", "thumbs", "retry", "escalation"]
-
-@final
-class Verdict:
-    @property
-    def certified(self) -> bool: ...
-    @property
-    def candidate(self) -> int | None: ...
-    @property
-    def mean_loss(self) -> float | None: ...
-    @property
-    def bound(self) -> float | None: ...
-    @property
-    def units(self) -> int | None: ...
-    @property
-    def reason(self) -> str: ...
-    def __bool__(self) -> bool: ...
-
-def certify(
-    losses: _Rows,
-    *,
-    max_loss: float,
-    confidence: float = 0.95,
-    groups: Iterable[_Name] | None = None,
-    method: Literal["binomial", "hoeffding_bentkus", "betting"] = "hoeffding_bentkus",
-    walk: Literal["fixed_sequence", "bonferroni"] = "fixed_sequence",
-    bounds: tuple[float, float] = ...,
-) -> Verdict: ...
-def control_risk(
-    losses: _Rows,
-    *,
-    max_loss: float,
-    groups: Iterable[_Name] | None = None,
-    bounds: tuple[float, float] = ...,
-) -> Verdict: ...
-
-@final
-class Watch:
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
+    def __hash__(self) -> int: ...
     def __new__(
         cls,
-        candidates: int,
+        scope: str,
         *,
-        max_loss: float,
-        confidence: float = 0.95,
-        bounds: tuple[float, float] = ...,
+        tokens: int | None = None,
+        usd: float | None = None,
+        per: float | None = None,
+        key: str | None = None,
+        block: tuple[int, float] | None = None,
+        credit: tuple[int, float] = ...,
     ) -> Self: ...
-    def update(self, losses: _Numbers, *, group: _Name | None = None) -> bool: ...
     @property
-    def certified(self) -> int | None: ...
-    @property
-    def violated(self) -> int | None: ...
-    @property
-    def units(self) -> int: ...
-    @property
-    def repeated(self) -> int: ...
-    @property
-    def left_out(self) -> int: ...
-    def to_bytes(self) -> bytes: ...
-    @staticmethod
-    def from_bytes(data: bytes) -> Watch: ...
-    def save(self, path: str | PathLike[str]) -> None: ...
-    @staticmethod
-    def load(path: str | PathLike[str]) -> Watch: ...
+    def block(self) -> tuple[int, float] | None:
+        """How much is leased at a time, as (tokens, usd), or None where it is not leased."""
 
-def fit(
-    texts: Iterable[_Text],
-    outcomes: dict[str, Any],
-    ladder: Ladder,
-    groups: Iterable[_Name] | None = None,
-    weights: _Numbers | None = None,
-    *,
-    kind: _Kind = "graded",
-    estimator: Estimator | None = None,
-    folds: int = 5,
-    seed: int = 0,
-) -> Estimator: ...
-def calibrate(
-    texts: Iterable[_Text],
-    outcomes: dict[str, Any],
-    ladder: Ladder,
-    groups: Iterable[_Name] | None = None,
-    *,
-    estimator: Estimator | None = None,
-) -> tuple[Estimator, list[CalibrationReport]]: ...
+    @property
+    def key(self) -> str | None:
+        """The one session or tenant that it is for, or None."""
+
+    @property
+    def per(self) -> float | None:
+        """The window in seconds, or None for ever."""
+
+    @property
+    def scope(self) -> str:
+        """Whose spending."""
+
+    @property
+    def tokens(self) -> int | None:
+        """The most output tokens, or None."""
+
+    @property
+    def usd(self) -> float | None:
+        """The most US dollars, or None."""
 
 @final
-class CalibrationReport:
-    @property
-    def rung(self) -> str: ...
-    @property
-    def outcomes(self) -> int: ...
-    @property
-    def method(self) -> Literal["none", "platt", "isotonic"]: ...
-    @property
-    def brier_constant(self) -> float: ...
-    @property
-    def brier_before(self) -> float: ...
-    @property
-    def brier(self) -> float: ...
-    @property
-    def error_before(self) -> float: ...
-    @property
-    def error(self) -> float: ...
+class Ceiling:
+    """What one query may never exceed. What is not given is derived from the ladder's top rung, never infinity.
 
-@final
-class Guaranteed:
-    def __new__(cls, max_loss: float = 0.01, confidence: float = 0.95) -> Self: ...
-    def calibrate(
-        self,
-        texts: Iterable[_Text],
-        outcomes: dict[str, Any],
-        ladder: Ladder,
-        groups: Iterable[_Name] | None = None,
+    Args:
+        tokens: Output tokens including thinking, over all samples, retries and probes.
+        usd: Money in US dollars: input, cached and output tokens at the rungs' prices.
+        seconds: Time from the run's start to its newest event.
+        samples: Samples, over all calls.
+        depth: Rounds on one rung.
+        escalations: How often the run may go up a rung. 0 is never.
+
+    Raises:
+        InvalidValueError: A limit is not a positive number.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.Ceiling(tokens=100_000, usd=1.00).tokens
+        100000
+    """
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
+    def __hash__(self) -> int: ...
+    def __new__(
+        cls,
         *,
-        estimator: Estimator | None = None,
-    ) -> Guaranteed: ...
+        tokens: int | None = None,
+        usd: float | None = None,
+        seconds: float | None = None,
+        samples: int | None = None,
+        depth: int | None = None,
+        escalations: int | None = None,
+    ) -> Self: ...
     @property
-    def max_loss(self) -> float: ...
+    def depth(self) -> int | None:
+        """Rounds on one rung."""
+
     @property
-    def confidence(self) -> float: ...
+    def escalations(self) -> int | None:
+        """How often the run may go up a rung."""
+
     @property
-    def certified(self) -> bool: ...
+    def samples(self) -> int | None:
+        """Samples."""
+
     @property
-    def threshold(self) -> float | None: ...
+    def seconds(self) -> float | None:
+        """Seconds."""
+
     @property
-    def reason(self) -> str: ...
+    def tokens(self) -> int | None:
+        """Output tokens, thinking included."""
+
+    @property
+    def usd(self) -> float | None:
+        """US dollars."""
+
+@final
+class Confidence:
+    """The confidence of one stream, by DeepConf's definitions, in O(k) per token.
+
+    *Token confidence* is the negative mean of the top k log-probabilities of a token, in nats: high when the
+    distribution is peaked. *Group confidence* is its mean over a sliding window of tokens.
+
+    Values that cannot be log-probabilities are counted in `invalid` and survived: a NaN is left out, a positive one
+    is taken as 0, an empty row does not count as a token.
+
+    Args:
+        window: Tokens in a group, at least 1.
+        rounded: Whether to reckon as the deepconf package does: each token's confidence rounded to three decimals, and
+            the lowest full group too.
+
+    Raises:
+        InvalidValueError: The window is out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> confidence = rh.Confidence(window=2)
+        >>> confidence.update([-0.5, -1.5]), confidence.update([-2.0, -4.0])
+        (1.0, 3.0)
+        >>> confidence.group
+        2.0
+    """
+
+    def __new__(cls, window: int = 2048, *, rounded: bool = False) -> Self: ...
+    def __sizeof__(self) -> int: ...
+    def bottom(self, share: float = 0.1) -> float:
+        """The mean of the lowest `share` of all groups, at least one; NaN before the first token. Sketched, and off by at
+        most 1/16 of the groups at the edge of the share; `confidence_summary` is exact.
+
+        Raises:
+            InvalidValueError: The share is not above 0 and at most 1.
+        """
+
+    @property
+    def full(self) -> bool:
+        """Whether a window has filled. Rules that cut a stream wait for that."""
+
+    @property
+    def group(self) -> float:
+        """The mean over the newest window, in nats; NaN before the first token."""
+
+    @property
+    def invalid(self) -> int:
+        """How many values were left out or mended."""
+
+    @property
+    def lowest(self) -> float:
+        """The lowest group confidence over all full windows, in nats; a shorter stream is one group."""
+
+    @property
+    def rounded(self) -> bool:
+        """Whether it reckons with the deepconf package's rounding."""
+
+    @property
+    def tail(self) -> float:
+        """The mean over the stream's last window, in nats."""
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens have counted."""
+
+    def update(self, top_logprobs: _Numbers) -> float:
+        """Counts one token by the log-probabilities of its top candidates, and returns its confidence in nats; NaN when
+        the row held nothing usable.
+        """
+
+    def update_batch(self, top_logprobs: _Rows) -> int:
+        """Counts many tokens, one row of an array each, and returns how many counted. The interpreter is let go
+        meanwhile.
+        """
+
+    @property
+    def window(self) -> int:
+        """Tokens in a group."""
+
+@final
+class ConfidenceGate:
+    """A bar for confidence that the first streams of a query set for those that follow (DeepConf, online).
+
+    Until the warm-up is over there is no bar, and nothing is cut. Then a stream may be cut as soon as a full window falls
+    below the bar that the highest `keep` of the warm-up's lowest groups reach, and a finished one votes only if its lowest
+    group reaches it. A stream without a usable token says nothing: it is counted in `invalid`, and never kept.
+
+    Args:
+        warmup: Streams that set the bar, from 1 to 4,096.
+        keep: The share of them that reaches it, above 0 and at most 1. DeepConf: 0.9 ("high") or 0.1 ("low").
+
+    Raises:
+        InvalidValueError: An argument is out of bounds.
+
+    Example:
+        >>> from rheostat.signals import ConfidenceGate
+        >>> gate = ConfidenceGate(warmup=4, keep=0.5)
+        >>> [gate.observe(lowest) for lowest in (10.0, 12.0, 8.0, 14.0)]
+        [None, None, None, 11.0]
+        >>> gate.keeps(11.5), gate.keeps(10.5)
+        (True, False)
+    """
+
+    def __new__(cls, warmup: int = 16, keep: float = 0.9) -> Self: ...
+    @property
+    def bar(self) -> float | None:
+        """The bar; None while the warm-up lasts."""
+
+    def cuts(self, stream: Confidence) -> bool:
+        """Whether to cut a live stream: there is a bar, its window has filled, and its newest group is below the bar."""
+
+    @property
+    def invalid(self) -> int:
+        """Streams whose confidence was no finite number."""
+
+    @property
+    def keep(self) -> float:
+        """The share of streams that reaches the bar."""
+
+    def keeps(self, lowest: float) -> bool:
+        """Whether a finished stream may vote: there is no bar yet, or its lowest group reaches it."""
+
+    def observe(self, lowest: float) -> float | None:
+        """A finished stream's lowest group confidence. Returns the bar, once there is one."""
+
+    @property
+    def seen(self) -> int:
+        """Streams seen in the warm-up."""
+
+    @property
+    def warmup(self) -> int:
+        """Streams of the warm-up."""
+
+@final
+class ConfidenceSummary:
+    """All confidences of one finished stream, each exact. In nats; NaN where no token counted."""
+
+    @property
+    def bottom(self) -> float:
+        """The mean of the lowest share of all groups, at least one."""
+
+    @property
+    def invalid(self) -> int:
+        """How many values were left out or mended."""
+
+    @property
+    def lowest(self) -> float:
+        """The lowest group; a stream shorter than the window is one group."""
+
+    @property
+    def mean(self) -> float:
+        """The mean over all tokens."""
+
+    @property
+    def tail(self) -> float:
+        """The mean over the last window of tokens."""
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens counted."""
+
+@final
+class Cusum:
+    """A change of level, found by two cumulative sums (Page 1954).
+
+    The first `warmup` values give the level and its spread. From then on each value, as a distance from that level in spreads,
+    adds to a sum what it exceeds `slack` by; a sum above `threshold` is a change. After one it starts again, warm-up included.
+    With independent normal values the defaults raise a false alarm about once in 465 values a side; entropies are neither, so
+    measure before trusting it.
+
+    Args:
+        slack: What is tolerated, in spreads, at least 0.
+        threshold: The sum that is a change, in spreads, above 0.
+        warmup: Values that give the level, from 2 to 65,536.
+
+    Raises:
+        InvalidValueError: An argument is out of bounds.
+
+    Example:
+        >>> from rheostat.signals import Cusum
+        >>> change = Cusum(warmup=4)
+        >>> [change.update(x) for x in (1.0, 2.0, 1.0, 2.0, 1.5, 9.0)]
+        [None, None, None, None, None, 'up']
+    """
+
+    def __new__(cls, slack: float = 0.5, threshold: float = 5.0, warmup: int = 32) -> Self: ...
+    @property
+    def changes(self) -> int:
+        """Changes so far."""
+
+    @property
+    def count(self) -> int:
+        """Values that counted."""
+
+    @property
+    def invalid(self) -> int:
+        """Values that did not: NaN, infinite, or beyond 1e12."""
+
+    @property
+    def level(self) -> float | None:
+        """The level that the warm-up found; None while it lasts."""
+
+    @property
+    def sums(self) -> tuple[float, float]:
+        """The two sums, upward and downward, in spreads."""
+
+    def update(self, value: float) -> str | None:
+        """One value. Returns the change that it brings to light: `"up"`, `"down"`, or None."""
+
+@final
+class Doubt:
+    """When the streams of a rung are weak, in the place of the bars in `Rules`, and what such doubts have been worth.
+
+    Models differ in how sure they sound: one bar for a whole ladder is too high for some of its rungs and too low for the
+    others. What a doubt finds is what going up a rung because of it is weighed with, and what `policy.Utility` looks ahead
+    with: a low rung whose wrong answers are caught is worth trying first. `signals.calibrate_doubt` makes one from a log.
+
+    Args:
+        low_confidence: A stream whose lowest group confidence (over `Rules.window`) falls below this is weak, in nats. None: the
+            bar in `Rules`.
+        low_logprob: A stream whose own tokens' mean log-probability over a window falls below this is weak. None: the bar in
+            `Rules`.
+        caught: The share of the rung's wrong answers that are doubted, in [0, 1]. 0: nothing is known.
+        false_alarms: The share of its right answers that are doubted as well, in [0, 1].
+
+    Raises:
+        InvalidValueError: A value is out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.Rung("fast", doubt=rh.Doubt(low_logprob=-1.5, caught=0.9, false_alarms=0.1)).doubt
+        Doubt(low_logprob=-1.5, caught=0.9, false_alarms=0.1)
+    """
+
+    def __eq__(self, value: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
+    def __hash__(self) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __new__(
+        cls,
+        *,
+        low_confidence: float | None = None,
+        low_logprob: float | None = None,
+        caught: float = 0.0,
+        false_alarms: float = 0.0,
+    ) -> Self: ...
+    @property
+    def caught(self) -> float:
+        """The share of wrong answers that are doubted."""
+
+    @property
+    def false_alarms(self) -> float:
+        """The share of right answers that are doubted as well."""
+
+    @property
+    def low_confidence(self) -> float | None:
+        """The bar of the lowest group confidence, or None for that in `Rules`."""
+
+    @property
+    def low_logprob(self) -> float | None:
+        """The bar of the lowest mean log-probability, or None for that in `Rules`."""
 
 @final
 class Drift:
-    def __new__(cls, reference: EstimateBatch | Estimator, *, window: int = 1_000) -> Self: ...
-    def update(self, estimate: Estimate) -> None: ...
-    def outcome(self, chance: float, score: float) -> None: ...
-    def report(self) -> DriftReport: ...
+    """Tells when traffic no longer looks like what was calibrated on, and when chances are no longer what they say. Constant time
+    for each query, without a lock. Thread-safe. A governor has one of its own (`Governor.drift`); this is for those who plan
+    without one.
+
+    Args:
+        reference: Estimates of the traffic that was calibrated on, at least 100: `estimator.estimate_batch(texts)`. Or an
+            estimator that was fitted or calibrated on it.
+        window: How many of the newest queries, and of the newest outcomes, are looked at: from 100 to 1,000,000.
+
+    Raises:
+        InvalidValueError: Too few estimates, an estimator without a reference, or a window out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> estimator = rh.Estimator()
+        >>> drift = rh.Drift(estimator.estimate_batch([f"what is the capital of country {i}?" for i in range(200)]), window=200)
+        >>> for i in range(200):
+        ...     drift.update(estimator.estimate(f"Prove that every graph of degree {i} has property P, rigorously."))
+        >>> drift.report().verdict
+        'drifted'
+    """
+
+    def __new__(cls, reference: EstimateBatch | Estimator, *, window: int = 1000) -> Self: ...
+    def outcome(self, chance: float, score: float) -> None:
+        """How an answer turned out, and the chance of it that was planned with.
+
+        Raises:
+            InvalidValueError: Not both in [0, 1].
+        """
+
+    def report(self) -> DriftReport:
+        """How things stand."""
+
+    def update(self, estimate: Estimate) -> None:
+        """One more query: its estimate."""
 
 @final
 class DriftReport:
+    """How things stand: whether traffic still looks like what was calibrated on, and outcomes like the chances."""
+
     @property
-    def verdict(self) -> str: ...
+    def bias(self) -> tuple[float, float] | None:
+        """Scores less chances over the newest window of outcomes: mean and standard error. None before the second outcome."""
+
     @property
-    def drifted(self) -> bool: ...
+    def drifted(self) -> bool:
+        """Whether anything is wrong: `shifted`, `overconfident` or `underconfident`."""
+
     @property
-    def stability(self) -> dict[str, float]: ...
+    def limit(self) -> float:
+        """The index above which a sight has shifted: 0.25, and more where window or reference are so small that chance alone
+        could reach that.
+        """
+
     @property
-    def limit(self) -> float: ...
+    def outcomes(self) -> int:
+        """How many outcomes have been seen."""
+
     @property
-    def shifted(self) -> bool: ...
+    def overconfident(self) -> bool:
+        """Whether chances are known to be too high on average."""
+
     @property
-    def bias(self) -> tuple[float, float] | None: ...
+    def seen(self) -> int:
+        """How many queries have been seen."""
+
     @property
-    def overconfident(self) -> bool: ...
+    def shifted(self) -> bool:
+        """Whether the traffic has shifted."""
+
     @property
-    def underconfident(self) -> bool: ...
+    def since(self) -> int | None:
+        """How many queries a governor had seen when it noticed what it says now; None where it says nothing."""
+
     @property
-    def window(self) -> int: ...
+    def stability(self) -> dict[str, float]:
+        """The population stability index of each sight; those that the reference does not have are left out, and all of them
+        until the window is full.
+        """
+
     @property
-    def seen(self) -> int: ...
+    def underconfident(self) -> bool:
+        """Whether chances are known to be too low on average."""
+
     @property
-    def outcomes(self) -> int: ...
+    def verdict(self) -> Literal["steady", "drifted", "filling", "no reference"]:
+        """`"steady"`, `"drifted"`, `"filling"` (the window is not full yet) or `"no reference"` (only outcomes are watched)."""
+
     @property
-    def since(self) -> int | None: ...
+    def window(self) -> int:
+        """How many of the newest queries, and of the newest outcomes, are looked at."""
 
 @final
-class Grading:
+class Eat:
+    """When to stop thinking, by EAT (Wang et al. 2025).
+
+    At each empty line the host asks what the model would say after the end of its thinking, and hands over the entropy of that
+    next token. Once its variance has died down, more thinking no longer changes what comes next.
+
+    Args:
+        alpha: What one probe weighs, above 0 and at most 1.
+        threshold: The variance below which thinking stops, in squared nats.
+        warmup: No exit before so many probes, at least 2.
+
+    Raises:
+        InvalidValueError: An argument is out of bounds.
+
+    Example:
+        >>> from rheostat.signals import Eat
+        >>> eat = Eat()
+        >>> next(i for i in range(100) if eat.update(2.2 if i < 10 else 0.2))
+        87
+    """
+
+    def __new__(cls, alpha: float = 0.1, threshold: float = 0.001, warmup: int = 25) -> Self: ...
     @property
-    def grade(self) -> bool: ...
+    def count(self) -> int:
+        """Probes that counted."""
+
     @property
-    def propensity(self) -> float: ...
-    def __bool__(self) -> bool: ...
+    def invalid(self) -> int:
+        """Probes that did not."""
+
+    @property
+    def mean(self) -> float:
+        """The running mean of the entropy; NaN before the first probe."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether the warm-up is over and the variance below the threshold."""
+
+    def update(self, entropy: float) -> bool:
+        """The entropy after one probe, in nats. Says whether to stop thinking; what is no entropy never is a reason to."""
+
+    @property
+    def variance(self) -> float:
+        """Its running variance; NaN before the first probe."""
 
 @final
-class Learner:
-    def __new__(cls, estimator: Estimator | None = None, *, capacity: int = 8_192, half_life: float | None = None) -> Self: ...
-    def add(
-        self,
-        query: _Text | Plan,
-        rung: Rung,
-        score: float,
-        *,
-        kind: _Kind = "graded",
-        at: float | None = None,
-        id: _Name | None = None,
-        group: _Name | None = None,
-        weight: float = 1.0,
-    ) -> bool: ...
-    def remember(self, plan: Plan, *, group: _Name | None = None) -> None: ...
-    def learn(self, outcomes: Sequence[Outcome], ladder: Ladder) -> int: ...
-    def merge(self, other: Learner) -> None: ...
-    def solve(self, ladder: Ladder, *, at: float | None = None, folds: int = 5, seed: int = 0) -> Estimator: ...
-    def save(self, path: str | PathLike[str]) -> None: ...
-    @staticmethod
-    def load(path: str | PathLike[str], estimator: Estimator | None = None) -> Learner: ...
-    def to_bytes(self) -> bytes: ...
-    @staticmethod
-    def from_bytes(data: bytes, estimator: Estimator | None = None) -> Learner: ...
+class Ema:
+    """A mean that forgets, and the variance around it. Each value weighs `alpha`; the first is the mean, with no variance.
+
+    `m = alpha * x + (1 - alpha) * m`, then `v = alpha * (x - m)**2 + (1 - alpha) * v` with the new mean. A value that is not
+    finite, or beyond 1e12, is counted in `invalid` and left out.
+
+    Args:
+        alpha: What one value weighs, above 0 and at most 1.
+
+    Raises:
+        InvalidValueError: `alpha` is out of bounds.
+
+    Example:
+        >>> from rheostat.signals import Ema
+        >>> level = Ema(0.5)
+        >>> level.update(2.0), level.update(4.0), level.mean, level.variance
+        (True, True, 3.0, 0.5)
+    """
+
+    def __new__(cls, alpha: float = 0.1) -> Self: ...
+    @property
+    def alpha(self) -> float:
+        """What one value weighs."""
+
+    @property
+    def count(self) -> int:
+        """Values that counted."""
+
+    @property
+    def invalid(self) -> int:
+        """Values that did not."""
+
+    @property
+    def mean(self) -> float:
+        """The mean; NaN before the first value."""
+
+    def update(self, value: float) -> bool:
+        """One value. Says whether it counted."""
+
+    @property
+    def variance(self) -> float:
+        """The variance; NaN before the first value."""
+
+@final
+class Estimate:
+    """What is known of a query before any compute is spent on it."""
+
+    @property
+    def difficulty(self) -> float:
+        """How difficult the query is, in [0, 1]."""
+
+    @property
+    def domain(self) -> str:
+        """What the query is about, such as `"mathematics"` or `"unknown"`."""
+
+    @property
+    def evidence(self) -> float:
+        """How much speaks for that number, in [0, 1]. Near 0 the estimate knows nothing, which is not "easy"."""
+
+    def explain(self) -> Explanation:
+        """Why: what each feature, and each word that mattered, added to the difficulty."""
+
+    @property
+    def output_range(self) -> tuple[int, int]:
+        """The range in which eight of ten such answers are expected to lie, in tokens."""
+
+    @property
+    def output_tokens(self) -> int:
+        """Expected tokens of the answer, without thinking."""
+
+    def p_correct(self, rung: Rung | str | float) -> float:
+        """The calibrated chance, in [0, 1], that a rung answers correctly.
+
+        Args:
+            rung: A `Rung` or an ability above 0 and below 1; for the estimate of a plan also a rung's name.
+
+        Raises:
+            InvalidValueError: The ability is out of bounds, or the rung has none and no ladder is known.
+            UnknownNameError: No rung of the plan's ladder has that name.
+        """
+
+    @property
+    def thinking_helps(self) -> float:
+        """The chance, in [0, 1], that thinking before the answer makes a wrong answer right."""
+
+    @property
+    def tokens(self) -> int:
+        """Expected input tokens of the whole query."""
+
+@final
+class EstimateBatch:
+    """The fields of `Estimate` as arrays, one value for each text."""
+
     def __len__(self) -> int: ...
+    @property
+    def difficulty(self) -> npt.NDArray[np.float64]:
+        """How difficult each query is, in [0, 1]."""
+
+    @property
+    def domain(self) -> list[str]:
+        """What each query is about."""
+
+    @property
+    def evidence(self) -> npt.NDArray[np.float64]:
+        """How much speaks for that number, in [0, 1]."""
+
+    @property
+    def output_tokens(self) -> npt.NDArray[np.uint32]:
+        """Expected tokens of the answer, without thinking."""
+
+    def p_correct(self, rung: Rung | str | float) -> npt.NDArray[np.float64]:
+        """The chance that a rung answers correctly, for each query. As `Estimate.p_correct`, without a ladder."""
+
+    @property
+    def tokens(self) -> npt.NDArray[np.uint32]:
+        """Expected input tokens."""
+
+@final
+class Estimator:
+    """Tells how difficult a query is, from its text alone, in about a microsecond. Immutable; may be shared by threads.
+
+    `Estimator()` is the model that ships with this library; `Estimator.load(path)` reads another.
+
+    Args:
+        window: The most bytes of a query that are read, head and tail; 16 KiB if not given.
+
+    Example:
+        >>> import rheostat as rh
+        >>> 0.0 <= rh.Estimator().estimate("Prove that there are infinitely many primes.").difficulty <= 1.0
+        True
+    """
+
+    def __new__(cls, *, window: int | None = None) -> Self: ...
+    def estimate(self, text: _Text | None = None, *, messages: _Messages | None = None, body: _Text | None = None) -> Estimate:
+        """Estimates one query: text, or chat messages, or a provider's raw body.
+
+        Raises:
+            InvalidValueError: Not exactly one of the three.
+            InvalidTypeError: One of a wrong type.
+            MalformedError: The body is not such JSON.
+        """
+
+    def estimate_batch(self, texts: Iterable[_Text], *, threads: int | None = None) -> EstimateBatch:
+        """Estimates many texts at once, on all cores. The interpreter is let go meanwhile.
+
+        Args:
+            texts: An iterable of `str` or bytes.
+            threads: How many threads to use; one per core if not given.
+        """
+
+    @staticmethod
+    def from_bytes(data: bytes, *, window: int | None = None) -> Estimator:
+        """Reads a model artifact from bytes.
+
+        Raises:
+            ArtifactError: It is damaged, too large, or of another version or feature schema.
+        """
+
+    def gain(
+        self, texts: Iterable[_Text], low: Rung | str | float, high: Rung | str | float, *, threads: int | None = None
+    ) -> npt.NDArray[np.float64]:
+        """What a rung is expected to gain over another on each text: how much likelier it is right. Queries are best sent to the
+        higher rung in the falling order of it. Without outcomes it rises with the ask's length, which no learned prior beats
+        on a new task (docs/quality.md); with outcomes it moves to what they teach.
+
+        Args:
+            texts: An iterable of `str` or bytes.
+            low: A `Rung`, the name of one that this estimator has learned, or an ability above 0 and below 1.
+            high: The other one.
+            threads: How many threads to use; one per core if not given.
+
+        Raises:
+            InvalidValueError: An ability is out of bounds, or a rung has none and nothing was learned of it.
+            UnknownNameError: Nothing was learned of a rung of that name.
+        """
+
+    @staticmethod
+    def load(path: str | PathLike[str], *, window: int | None = None) -> Estimator:
+        """Reads a model artifact from a file.
+
+        Raises:
+            OSError: The file cannot be read.
+            ArtifactError: It is damaged, too large, or of another version or feature schema.
+        """
+
+    @property
+    def reference(self) -> int | None:
+        """How many estimates the reference was taken of; None where there is none."""
+
+    @property
+    def report(self) -> FitReport | None:
+        """How heads were fitted and how well they do; None for a model without."""
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Writes the model to a file.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+
+    def to_bytes(self) -> bytes:
+        """The model as bytes."""
+
+    @property
+    def version(self) -> str:
+        """The model's name and checksum; equal versions decide equally."""
+
+    def with_reference(self, estimates: EstimateBatch) -> Estimator:
+        """The same estimator with another reference: what a governor compares traffic with (`Governor.drift`). Fitting and calibrating
+        set it to the texts of their log. Estimates, and the version, stay what they are.
+
+        Raises:
+            InvalidValueError: Fewer than 100 estimates.
+
+        Example:
+            >>> import rheostat as rh
+            >>> estimator = rh.Estimator()
+            >>> known = estimator.with_reference(estimator.estimate_batch([f"what is {i} plus {i}?" for i in range(200)]))
+            >>> known.reference, rh.Estimator.from_bytes(known.to_bytes()).reference
+            (200, 200)
+        """
+
+@final
+class Event:
+    """One transition or decision of a run."""
+
+    @property
+    def at(self) -> float:
+        """Seconds since the start."""
+
+    @property
+    def call(self) -> int | None:
+        """The call that it concerns, by number, or None."""
+
+    @property
+    def detail(self) -> str | None:
+        """The host's own words, such as an error's, or None."""
+
+    @property
+    def phase(self) -> _Phase:
+        """The phase after it."""
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+
+    @property
+    def rung(self) -> Rung:
+        """The rung that it concerns."""
+
+@final
+class ExitRule:
+    """What came of calibrating an exit."""
+
+    @property
+    def bound(self) -> float | None:
+        """The smallest loss that could have been promised in its place; None where nothing was promised."""
+
+    @property
+    def exits(self) -> float:
+        """The share of streams that it ends before their end."""
+
+    @property
+    def mean_loss(self) -> float | None:
+        """The mean loss on the log; None where nothing was promised."""
+
+    @property
+    def reason(self) -> str:
+        """The promise, or why there is none, in words."""
+
+    @property
+    def saved(self) -> float:
+        """The share of tokens that the rule saves on the log; 0 where it never exits."""
+
+    @property
+    def threshold(self) -> float | None:
+        """Exit at the first checkpoint whose score reaches this; None where nothing could be promised: then never exit."""
+
+    @property
+    def units(self) -> int | None:
+        """Independent units that the promise rests on; None where nothing was promised."""
+
+@final
+class Explanation:
+    """Why an estimate is what it is. Contributions are in logits of difficulty; with the bias they sum to it."""
+
+    @property
+    def bias(self) -> float:
+        """The location, in logits, of a query that is average in everything."""
+
+    @property
+    def difficulty(self) -> float:
+        """How difficult the query is, in [0, 1]."""
+
+    @property
+    def features(self) -> list[tuple[str, float, float]]:
+        """Each feature that contributed: (name, value, contribution), the largest first."""
+
+    @property
+    def location(self) -> float:
+        """The same in logits: the bias and all contributions sum to it."""
+
+    @property
+    def words(self) -> list[tuple[str, float, float]]:
+        """Each word, and pair of words, that contributed: (word, count, contribution), the largest first."""
+
+@final
+class FeatureSpec:
+    """One feature: its place in a vector is its place in `feature_specs()`."""
+
+    @property
+    def kind(self) -> Literal["count", "share"]:
+        """`"count"` for counts and sizes, `"share"` for shares and means."""
+
+    @property
+    def meaning(self) -> str:
+        """What it says, in one line."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def unit(self) -> str:
+        """What it is counted in."""
 
 @final
 class FitReport:
+    """How heads were fitted, and how well they do on queries that were held out of the fit. Brier scores are mean squared
+    errors of chances.
+    """
+
     @property
-    def outcomes(self) -> int: ...
+    def apgr(self) -> float:
+        """The same in the heads' order; it leans to below what they do on new queries."""
+
     @property
-    def queries(self) -> int: ...
+    def apgr_prior(self) -> float:
+        """Average performance gap recovered on held-out queries in the prior's order (0.5 is random); NaN without a pair."""
+
     @property
-    def groups(self) -> int: ...
+    def brier(self) -> float:
+        """The same with heads; never above the prior's."""
+
     @property
-    def folds(self) -> int: ...
+    def brier_prior(self) -> float:
+        """The prior's Brier score on held-out queries, with each rung's level learned."""
+
     @property
-    def share(self) -> float: ...
+    def folds(self) -> int:
+        """In how many parts groups were held out in turn."""
+
     @property
-    def kept_prior(self) -> bool: ...
+    def groups(self) -> int:
+        """Independent groups among them."""
+
     @property
-    def brier_prior(self) -> float: ...
+    def interval(self) -> tuple[float, float]:
+        """A bootstrap interval (95 %, over groups) of the difference of the two."""
+
     @property
-    def brier(self) -> float: ...
+    def kept_prior(self) -> bool:
+        """Whether nothing is: chances are the prior's, but for each rung's level."""
+
     @property
-    def rungs(self) -> list[tuple[str, int, float, float, float, float]]: ...
+    def mean_gain(self) -> float:
+        """Their mean difference in score."""
+
     @property
-    def pair(self) -> tuple[str, str] | None: ...
+    def outcomes(self) -> int:
+        """Outcomes on rungs of the ladder."""
+
     @property
-    def pairs(self) -> int: ...
+    def pair(self) -> tuple[str, str] | None:
+        """The two rungs whose gain was ranked: (lower, higher); None without enough queries that both answered."""
+
     @property
-    def mean_gain(self) -> float: ...
+    def pairs(self) -> int:
+        """How many queries both answered."""
+
     @property
-    def apgr_prior(self) -> float: ...
+    def queries(self) -> int:
+        """Different queries among them."""
+
     @property
-    def apgr(self) -> float: ...
+    def rungs(self) -> list[tuple[str, int, float, float, float, float]]:
+        """By rung: name, outcomes, mean score, ability, Brier score of the prior, and with heads."""
+
     @property
-    def interval(self) -> tuple[float, float]: ...
+    def share(self) -> float:
+        """How much of what was learned is kept in chances, in [0, 1]: as much as held-out outcomes bear out."""
 
 @final
 class Governor:
+    """Decides how much compute each query gets. Thread-safe; make one and share it.
+
+    Args:
+        ladder: The rungs that there are.
+        policy: Weighs cost against quality: `Threshold`, `Utility`, `Guaranteed` or `Paced` of `rheostat.policy`.
+        ceiling: What no query may ever exceed; derived from the top rung where it is not given.
+        estimator: Another model than the shipped one.
+        rules: What runs go by: which evidence turns which dial, and which settles; see `Rules`.
+        window: The most bytes of a query that are read, head and tail; 16 KiB if not given.
+        outcomes: How many outcomes are kept until they are drained; the oldest are dropped and counted.
+        sessions: How sessions are kept: `Sessions`.
+        ledger: What plans are cut to and runs draw on: a `Ledger`, or a store that has one.
+        drift: How many of the newest queries, and of the newest outcomes, are looked at for `drift`: 0 for none, or from 100
+            to 16,384.
+        seed: Makes plan ids repeatable; drawn at random if not given. Decisions do not depend on it.
+
+    Raises:
+        InvalidValueError: A value is out of bounds, or policy and ladder do not fit each other.
+        InvalidTypeError: Not a ladder, a policy, a ceiling or an estimator.
+
+    Warns:
+        UserWarning: A rung that no query can ever reach.
+
+    Example:
+        >>> import rheostat as rh
+        >>> ladder = rh.Ladder([rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)])
+        >>> governor = rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=2.0))
+        >>> governor.plan("What is the capital of France?").rung.name in ("fast", "deep")
+        True
+    """
+
     def __new__(
         cls,
         ladder: Ladder,
@@ -572,28 +1380,33 @@ class Governor:
         estimator: Estimator | None = None,
         rules: Rules | None = None,
         window: int | None = None,
-        outcomes: int = 65_536,
+        outcomes: int = 65536,
         sessions: Sessions | None = None,
         ledger: Any = None,
-        drift: int = 1_024,
+        drift: int = 1024,
         seed: int | None = None,
     ) -> Self: ...
-    def plan(
-        self,
-        text: _Text | None = None,
-        *,
-        messages: _Messages | None = None,
-        body: _Text | None = None,
-        session: str | None = None,
-        tenant: str | None = None,
-        ceiling: Ceiling | None = None,
-        models: Sequence[str] | None = None,
-        rung: str | None = None,
-        purpose: str | None = None,
-        difficulty: float | None = None,
-        chances: Mapping[str, float] | None = None,
-        at: float | None = None,
-    ) -> Plan: ...
+    def drain_outcomes(self) -> list[Outcome]:
+        """The outcomes that are kept, oldest first; they are kept no longer."""
+
+    @property
+    def drift(self) -> DriftReport | None:
+        """Whether queries still look like those that the estimator was fitted or calibrated on, and outcomes like the chances that
+        were planned with (of graded and judged answers of the planned rung). None where `drift=0`. What has been noticed is a
+        part of the version, and plans say it among their reasons, until it is over or the estimator is replaced.
+        """
+
+    def escalated(self, session: str, rung: str, *, at: float | None = None) -> None:
+        """Takes note that evidence has taken a session's run up to a rung: the session stays there, until several easier
+        asks in a row bring it down.
+
+        Raises:
+            UnknownNameError: No such rung.
+        """
+
+    def forget(self, session: str) -> bool:
+        """Forgets a session. True when there was one."""
+
     def information(
         self,
         text: _Text | None = None,
@@ -608,105 +1421,519 @@ class Governor:
         rung: str | None = None,
         purpose: str | None = None,
         at: float | None = None,
-    ) -> Information: ...
-    def escalated(self, session: str, rung: str, *, at: float | None = None) -> None: ...
-    def forget(self, session: str) -> bool: ...
+    ) -> Information:
+        """What a second opinion on a query's difficulty may do to its plan. Nothing is planned or remembered.
+
+        Args:
+            text, messages, body, session, tenant, ceiling, models, rung, purpose, at: As for `plan`.
+            spread: By how many logits the opinion moves the difficulty from the estimate's: one standard deviation, at most 8.
+
+        Raises:
+            InvalidValueError: What `plan` raises it for, or a spread out of bounds.
+
+        Example:
+            >>> import rheostat as rh
+            >>> ladder = rh.Ladder([rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)])
+            >>> governor = rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=0.0))
+            >>> chat = [{"role": "user", "content": "What is the capital of France?"}]
+            >>> governor.information(messages=chat, spread=1.0)
+            Information(usd=0.0, change=0.0)
+        """
+
     @property
-    def sessions(self) -> tuple[int, int]: ...
-    def plan_batch(self, texts: Iterable[_Text], *, threads: int | None = None) -> PlanBatch: ...
-    def outcome(self, plan: str, *, rung: str, score: float, kind: str = "graded", at: float | None = None) -> None: ...
-    def outcomes(self) -> list[Outcome]: ...
-    def drain_outcomes(self) -> list[Outcome]: ...
-    def replace_estimator(self, estimator: Estimator) -> None: ...
-    def should_grade(self, plan: Plan, rate: float = 0.05) -> Grading: ...
+    def ladder(self) -> Ladder:
+        """The ladder."""
+
+    def outcome(self, plan: str, *, rung: str, score: float, kind: _OutcomeKind = "graded", at: float | None = None) -> None:
+        """Reports how a query turned out, now or hours later, from any process. Outcomes are kept, within bounds, until
+        the host drains them.
+
+        Args:
+            plan: The plan's id.
+            rung: The name of the rung that gave the answer.
+            score: How good it was, in [0, 1].
+            kind: How that is known: `"graded"`, or another name that the error for a wrong one lists.
+            at: When, in seconds of Unix time; now if not given.
+
+        Raises:
+            InvalidValueError: The score is outside [0, 1], or the id is no plan's.
+            UnknownNameError: No such rung or kind.
+        """
+
+    def outcomes(self) -> list[Outcome]:
+        """The outcomes that are kept, oldest first."""
+
     @property
-    def outcomes_dropped(self) -> int: ...
+    def outcomes_dropped(self) -> int:
+        """How many outcomes were dropped because nobody drained them in time."""
+
+    def plan(
+        self,
+        text: _Text | None = None,
+        *,
+        messages: _Messages | None = None,
+        body: _Text | None = None,
+        session: str | None = None,
+        tenant: str | None = None,
+        ceiling: Ceiling | None = None,
+        models: Sequence[str] | None = None,
+        rung: str | None = None,
+        purpose: str | None = None,
+        difficulty: float | None = None,
+        chances: dict[str, float] | None = None,
+        at: float | None = None,
+    ) -> Plan:
+        """Decides the budget of one query, before any compute is spent on it. Give exactly one of text, messages and
+        body.
+
+        Args:
+            text: The query as `str` (or bytes, which need not be UTF-8).
+            messages: Chat messages in the shapes of OpenAI or Anthropic. The newest human ask is what is scored.
+            body: The raw JSON bytes of a chat-completions, responses or messages request.
+            session: The conversation that it belongs to.
+            tenant: The customer that it belongs to.
+            ceiling: A tighter ceiling for this query. What is looser than the governor's is cut to it, and said.
+            models: The models that may be used.
+            rung: The user's own choice of a rung, which wins.
+            purpose: `"answer"`, `"planning"` (at least the default rung) or `"housekeeping"` (the lowest rung, and no
+                part of the session); found out in a session where it is not given.
+            difficulty: How hard it is, in [0, 1], from a second stage (`rheostat.second_stage`): it takes the place of the
+                estimate's.
+            chances: P(correct), in [0, 1], by the names of rungs, from a second stage: each takes the place of the estimate's.
+            at: The time that the run starts from, in seconds of a monotonic clock; the clock's if not given.
+
+        Raises:
+            InvalidValueError: Not exactly one query, or a value out of bounds.
+            InvalidTypeError: Something of a wrong type.
+            UnknownNameError: No such rung, or no rung has one of the models.
+            MalformedError: The body is not such JSON; the message says at which byte.
+            DeniedError: A cap of the ledger is used up.
+        """
+
+    def plan_batch(self, texts: Iterable[_Text], *, threads: int | None = None) -> PlanBatch:
+        """Decides many texts at once, on all cores. The interpreter is let go meanwhile.
+
+        Args:
+            texts: An iterable of `str` or bytes.
+            threads: How many threads to use; one per core if not given.
+
+        Raises:
+            InvalidTypeError: An element is neither; the message says which.
+        """
+
+    def replace_estimator(self, estimator: Estimator) -> None:
+        """Uses another estimator from now on, such as one that a `Learner` has solved for. Plans that are being made, and runs
+        of plans made before, keep theirs.
+
+        Raises:
+            InvalidTypeError: Not an estimator.
+        """
+
     @property
-    def ladder(self) -> Ladder: ...
+    def sessions(self) -> tuple[int, int]:
+        """How many sessions are kept, and the bytes that they take."""
+
+    def should_grade(self, plan: Plan, rate: float = 0.05) -> Grading:
+        """Whether a plan's answer should be graded. Of mean queries about `rate` are drawn, of those from which most is learned up
+        to four times as many, of the least telling a quarter, each with a known chance: weigh what was graded by one over
+        its propensity, and means are unbiased. The same plan gives the same decision.
+
+        Args:
+            plan: The plan.
+            rate: The share of mean queries to grade, above 0 and at most 1.
+
+        Raises:
+            InvalidValueError: The rate is out of bounds.
+        """
+
     @property
-    def drift(self) -> DriftReport | None: ...
+    def version(self) -> str:
+        """What decides: equal versions give equal plans."""
+
     @property
-    def warnings(self) -> tuple[str, ...]: ...
+    def warnings(self) -> tuple[str, ...]:
+        """Rungs that no query can reach, in words."""
+
+@final
+class Grading:
+    """Whether to grade an answer. True where it should be."""
+
+    def __bool__(self) -> bool: ...
     @property
-    def version(self) -> str: ...
+    def grade(self) -> bool:
+        """Whether to grade it."""
+
+    @property
+    def propensity(self) -> float:
+        """The chance with which that was drawn. Weigh graded answers by one over it: means are unbiased then."""
+
+@final
+class Guaranteed:
+    """The lowest rung that is expected to lose little against the top one, with a promise: the mean score lost against always
+    using the top rung is at most `max_loss`, with the given confidence. Until a log has certified it, and where none can, it
+    takes the top rung, and `reason` says why. What is certified holds for one estimator and ladder; a governor with others
+    takes the top rung.
+
+    Args:
+        max_loss: The mean loss, in points of score, above 0 and below 1.
+        confidence: How sure that must be, above 0 and below 1.
+
+    Raises:
+        InvalidValueError: A value out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> policy = rh.policy.Guaranteed(max_loss=0.02)
+        >>> policy.certified, policy.reason
+        (False, 'no log has certified anything yet')
+    """
+
+    def __new__(cls, max_loss: float = 0.01, confidence: float = 0.95) -> Self: ...
+    def calibrate(
+        self,
+        texts: Iterable[_Text],
+        outcomes: dict[str, Any],
+        ladder: Ladder,
+        groups: Iterable[_Name] | None = None,
+        *,
+        estimator: Estimator | None = None,
+    ) -> Guaranteed:
+        """The policy as a log allows it: Learn then Test over thresholds, from the safest on.
+
+        Args:
+            texts: The queries, as `str` or bytes: a sample of the traffic, and none that the estimator was fitted to.
+            outcomes: For every rung of the ladder the scores of its answers, one for each text, in [0, 1]. Texts without all
+                of them (NaN) are left out.
+            ladder: The rungs.
+            groups: The independent unit of each text, such as a user. Equal texts are one group if not given.
+            estimator: The one that the governor will have; the shipped model if not given.
+
+        Raises:
+            InvalidValueError: A rung without scores, or a score outside [0, 1].
+            UnknownNameError: No rung of that name.
+        """
+
+    @property
+    def certified(self) -> bool:
+        """Whether anything is certified."""
+
+    @property
+    def confidence(self) -> float:
+        """How sure that must be."""
+
+    @property
+    def max_loss(self) -> float:
+        """The mean loss that must not be passed."""
+
+    @property
+    def reason(self) -> str:
+        """What was certified, or why nothing was."""
+
+    @property
+    def threshold(self) -> float | None:
+        """How much a rung may be expected to lose against the top one; None where nothing is certified."""
+
+@final
+class Hold:
+    """A live reservation. As a context manager it is released at the end, unless it has been settled."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_exception: object) -> None: ...
+    @property
+    def id(self) -> int:
+        """Its number, for `Ledger.settle` elsewhere in this process."""
+
+    def release(self, *, at: float | None = None) -> _Settled:
+        """Ends it; nothing was spent."""
+
+    def settle(self, *, tokens: int = 0, usd: float = 0.0, at: float | None = None) -> _Settled:
+        """Ends it with what was really spent. Answers as `Ledger.settle`.
+
+        Raises:
+            InvalidValueError: The money is negative or no number.
+        """
 
 @final
 class Information:
-    @property
-    def usd(self) -> float | None: ...
-    @property
-    def change(self) -> float | None: ...
-    @property
-    def ask(self) -> str: ...
+    """What a second opinion may do to a plan."""
 
-@final
-class Paced:
-    def __new__(
-        cls,
-        usd: float,
-        *,
-        per: float = 86_400.0,
-        usd_per_error: float = 1.0,
-        queries: float | None = None,
-        weights: Mapping[str, float] | None = None,
-        fairness: float = 0.5,
-        offset: float | None = None,
-    ) -> Self: ...
-    def price(self, tenant: str | None = None) -> float: ...
-    def pace(self) -> tuple[float, float, int, float]: ...
     @property
-    def usd(self) -> float: ...
-    @property
-    def per(self) -> float: ...
-    @property
-    def usd_per_error(self) -> float: ...
+    def ask(self) -> str:
+        """What it would be asked about: the newest human ask, as far as it is read."""
 
-def allocate(
-    gains: npt.NDArray[np.float64], costs: npt.NDArray[np.float64], budget: float
-) -> tuple[npt.NDArray[np.uint64], float, float, float, float]: ...
+    @property
+    def change(self) -> float | None:
+        """How likely it is that another rung is planned with it. None under `Guaranteed`, which goes by no other opinion."""
 
-@final
-class Cap:
-    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
-    def __new__(
-        cls,
-        scope: str,
-        *,
-        tokens: int | None = None,
-        usd: float | None = None,
-        per: float | None = None,
-        key: str | None = None,
-        block: tuple[int, float] | None = None,
-        credit: tuple[int, float] = ...,
-    ) -> Self: ...
     @property
-    def scope(self) -> str: ...
-    @property
-    def tokens(self) -> int | None: ...
-    @property
-    def usd(self) -> float | None: ...
-    @property
-    def per(self) -> float | None: ...
-    @property
-    def key(self) -> str | None: ...
-    @property
-    def block(self) -> tuple[int, float] | None: ...
+    def usd(self) -> float | None:
+        """What it is expected to save, in US dollars: the price of compute and of errors on the rung that is planned without it,
+        less that on the rung that is planned with it (the expected value of sample information). None where the policy puts no
+        price on an error.
+        """
+
+@disjoint_base
+class Ladder:
+    """The ordered rungs of a deployment, lowest first.
+
+    Args:
+        rungs: At least one `Rung`; names are unique.
+        default: The rung for queries of which the estimate knows nothing; the middle one if not given.
+        start_max: The highest rung that a prompt alone may start at; the top one if not given.
+        thinking: How engines let a sample think longer: `"restart"` (by a new request, which every provider can),
+            `"continue"` (from what was written), `"raise"` (while it runs) or `"never"`.
+        forbid: Dials that no run may turn: `"samples"`, `"depth"`, `"model"` or `"thinking_tokens"`.
+
+    Raises:
+        InvalidValueError: The ladder is empty, a name is used twice, or a rung's field is out of bounds.
+        UnknownNameError: `default` or `start_max` is no rung, or no such way to think or dial to forbid.
+
+    Example:
+        >>> import rheostat as rh
+        >>> ladder = rh.Ladder([rh.Rung("fast"), rh.Rung("deep", samples=5)], default="fast")
+        >>> len(ladder), ladder["deep"].samples, ladder.default.name
+        (2, 5, 'fast')
+    """
+
+    def __contains__(self, key: Any, /) -> bool: ...
     def __eq__(self, other: object, /) -> bool: ...
+    def __getitem__(self, key: str | int, /) -> Rung: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
+    def __hash__(self) -> int: ...
+    def __len__(self) -> int: ...
+    def __new__(
+        cls,
+        rungs: Iterable[Rung],
+        default: str | None = None,
+        start_max: str | None = None,
+        *,
+        thinking: str = "restart",
+        forbid: Sequence[str] | None = None,
+    ) -> Self: ...
+    def ability(self, name: str) -> tuple[float, bool]:
+        """What a rung is able to do, in (0, 1), with its thinking, samples and depth reckoned in; and whether that is
+        assumed from its place rather than given.
+        """
 
-_Block: TypeAlias = tuple[str, str, int, int, int, int]
+    @property
+    def default(self) -> Rung:
+        """The rung for queries of which the estimate knows nothing."""
+
+    @property
+    def rungs(self) -> list[Rung]:
+        """The rungs, lowest first."""
+
+    @property
+    def start_max(self) -> Rung:
+        """The highest rung that a prompt alone may start at."""
+
+@final
+class Learner:
+    """Learns from outcomes while it serves. Thread-safe; memory is bounded by its capacity.
+
+    Args:
+        estimator: The prior that is learned on top of; the shipped model if not given.
+        capacity: How many outcomes are kept, at most 65,536. Of more, a sample is kept.
+        half_life: In how many seconds the weight of an outcome halves; it does not fade if not given.
+
+    Raises:
+        InvalidValueError: A value out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> fast = rh.Rung("fast", model="small")
+        >>> learner = rh.Learner()
+        >>> for i in range(40):
+        ...     _ = learner.add(f"{'Prove' if i % 2 else 'Name'} number {i}", fast, float(i % 2 == 0))
+        >>> len(learner), learner.solve(rh.Ladder([fast])).report.outcomes
+        (40, 40)
+    """
+
+    def __len__(self) -> int: ...
+    def __new__(cls, estimator: Estimator | None = None, *, capacity: int = 8192, half_life: float | None = None) -> Self: ...
+    def add(
+        self,
+        query: _Text | Plan,
+        rung: Rung,
+        score: float,
+        *,
+        kind: _OutcomeKind = "graded",
+        at: float | None = None,
+        id: _Name | None = None,
+        group: _Name | None = None,
+        weight: float = 1.0,
+    ) -> bool:
+        """Adds an outcome. One of the same query and rung as another replaces it if it is newer.
+
+        Args:
+            query: The text, or the plan that was made for it.
+            rung: The rung that answered.
+            score: How good the answer was, in [0, 1].
+            kind: How that is known: `"graded"`, `"judge"`, `"thumbs"`, `"retry"` or `"escalation"`.
+            at: When, in seconds of Unix time; now if not given.
+            id: What names the query; the plan's id, or else the text itself, if not given.
+            group: The independent unit that it belongs to, such as a user; the query itself if not given.
+            weight: How many outcomes it counts for.
+
+        Returns:
+            Whether anything changed.
+
+        Raises:
+            InvalidValueError: A value out of bounds.
+            UnknownNameError: No such kind.
+        """
+
+    @staticmethod
+    def from_bytes(data: bytes, estimator: Estimator | None = None) -> Learner:
+        """Reads a learner from bytes.
+
+        Raises:
+            ArtifactError: It is damaged, too large, or of another version or prior.
+        """
+
+    def learn(self, outcomes: Sequence[Outcome], ladder: Ladder) -> int:
+        """Adds outcomes of plans that are remembered, such as `governor.drain_outcomes()`.
+
+        Args:
+            outcomes: The outcomes.
+            ladder: The rungs that they name.
+
+        Returns:
+            How many of them were of plans that are remembered.
+
+        Raises:
+            UnknownNameError: The ladder has no such rung.
+        """
+
+    @staticmethod
+    def load(path: str | PathLike[str], estimator: Estimator | None = None) -> Learner:
+        """Reads a learner from a file.
+
+        Raises:
+            OSError: The file cannot be read.
+            ArtifactError: It is damaged, too large, or of another version or prior.
+        """
+
+    def merge(self, other: Learner) -> None:
+        """Takes in what another learner has seen: in any order, any number of times.
+
+        Raises:
+            InvalidValueError: The other has another prior, capacity or half-life.
+        """
+
+    def remember(self, plan: Plan, *, group: _Name | None = None) -> None:
+        """Remembers a plan's query until its outcome comes, by the plan's id alone. As many of the newest plans are remembered as
+        outcomes are kept; they are neither saved nor merged.
+
+        Args:
+            plan: The plan.
+            group: The independent unit that it belongs to, such as a user; the query's words if not given.
+        """
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Writes the learner to a file.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+
+    def solve(self, ladder: Ladder, *, at: float | None = None, folds: int = 5, seed: int = 0) -> Estimator:
+        """Fits heads to the outcomes that are kept: an estimator, for a governor to use from now on. It takes from
+        milliseconds to seconds, and the interpreter is let go meanwhile.
+
+        Args:
+            ladder: The rungs.
+            at: The time that ages are reckoned from, in seconds of Unix time; now if not given.
+            folds: In how many parts the groups are held out in turn.
+            seed: What folds, and the draws of the report's interval, are drawn from.
+
+        Raises:
+            InvalidValueError: Fewer than ten outcomes on the ladder's rungs, all scores equal, or a single group.
+        """
+
+    def to_bytes(self) -> bytes:
+        """The learner as bytes."""
 
 @final
 class Ledger:
+    """What is reserved and what has been spent, under caps, in process. Thread-safe; make one and share it.
+
+    Reserve before a call, settle after it with what it really cost, or release it if it was never made. A reservation
+    takes all the caps that it falls under, or none. What is neither settled nor released ends by itself; a settlement
+    that comes after that is still counted, once.
+
+    Args:
+        caps: An iterable of `Cap`.
+        ttl: Seconds after which a reservation ends by itself.
+        accounts: The most accounts kept in each scope. Idle sessions and queries are forgotten, and counted; a tenant
+            that has spent in its window is not, and a new one is refused.
+        live: The most live reservations.
+        offset: How many seconds the clock that windows are aligned to is ahead of the one of `at=`; Unix time if not
+            given.
+        seed: Makes hashing repeatable; drawn at random if not given.
+
+    Raises:
+        InvalidValueError: A value is out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> ledger = rh.Ledger([rh.Cap("tenant", tokens=1_000)])
+        >>> hold = ledger.reserve(tokens=800, tenant="acme")
+        >>> ledger.room(tenant="acme")[0]
+        200
+        >>> hold.settle(tokens=350)
+        'settled'
+        >>> ledger.reserve(tokens=700, tenant="acme")
+        Traceback (most recent call last):
+        rheostat.DeniedError: tenant tokens: 700 wanted, 650 left
+    """
+
     def __new__(
         cls,
         caps: Iterable[Cap],
         *,
         ttl: float = 600.0,
-        accounts: int = 1_000_000,
-        live: int = 1_000_000,
+        accounts: int = 1000000,
+        live: int = 1000000,
         offset: float | None = None,
         seed: int | None = None,
     ) -> Self: ...
+    def accounts(self, scope: str, most: int = 1000) -> list[tuple[str, tuple[int, float], tuple[int, float]]]:
+        """What is held and spent by each account of a scope, at most `most` of them, as (name, (tokens, usd) held,
+        (tokens, usd) spent) in the widest window that it has a cap for.
+
+        Raises:
+            UnknownNameError: No such scope.
+        """
+
+    def align(self, offset: float) -> None:
+        """Says how many seconds the clock that windows are aligned to is ahead of the one of `at=`.
+
+        Raises:
+            InvalidValueError: Not a finite number.
+        """
+
+    @property
+    def caps(self) -> list[Cap]:
+        """The caps."""
+
+    def expire(self, *, at: float | None = None) -> int:
+        """Ends every reservation whose time is over, and says how many there were. Reservations do so on their way, too."""
+
+    def lease(self, block: tuple[str, str, int, int, int, int], *, dry: bool = False) -> bool:
+        """Adds a block that a store gave; `dry` says that it has no more in this window. False when the block's account
+        or window has gone, and it must be given back.
+
+        Raises:
+            UnknownNameError: No such scope.
+        """
+
+    def rebase(self, *, at: float | None = None) -> None:
+        """Sets right a ledger whose clock was once too far ahead: windows go on from now."""
+
+    def release(self, hold: int, *, at: float | None = None) -> _Settled:
+        """Ends a reservation of which nothing was spent. Answers as `settle`."""
+
     def reserve(
         self,
         *,
@@ -717,328 +1944,896 @@ class Ledger:
         tenant: str | None = None,
         ttl: float | None = None,
         at: float | None = None,
-    ) -> Hold: ...
-    def settle(self, hold: int, *, tokens: int = 0, usd: float = 0.0, at: float | None = None) -> str: ...
-    def release(self, hold: int, *, at: float | None = None) -> str: ...
+    ) -> Hold:
+        """Draws a claim on every cap that it falls under, or on none.
+
+        Args:
+            tokens: The most output tokens that the call may come to.
+            usd: The most US dollars.
+            query: The query, by its plan's id.
+            session: The conversation.
+            tenant: The customer.
+            ttl: Seconds after which it ends by itself; the ledger's if not given.
+            at: The time, in seconds of a monotonic clock; the clock's if not given.
+
+        Raises:
+            DeniedError: It does not fit a cap; `cap`, `wanted` and `left` say which and by how much.
+            InvalidValueError: A value is out of bounds.
+        """
+
     def room(
         self, *, query: str | None = None, session: str | None = None, tenant: str | None = None, at: float | None = None
-    ) -> tuple[int, float]: ...
-    def expire(self, *, at: float | None = None) -> int: ...
-    def rebase(self, *, at: float | None = None) -> None: ...
-    def align(self, offset: float) -> None: ...
-    def stats(self) -> LedgerStats: ...
-    def accounts(self, scope: str, most: int = 1_000) -> list[tuple[str, tuple[int, float], tuple[int, float]]]: ...
-    @property
-    def caps(self) -> list[Cap]: ...
-    def wants(self, most: int = 1_000, *, at: float | None = None) -> list[_Block]: ...
-    def lease(self, block: _Block, *, dry: bool = False) -> bool: ...
-    def unlease(self) -> list[_Block]: ...
+    ) -> tuple[int, float]:
+        """What is left under all the caps that fall to a payer, as (tokens, usd)."""
 
-@final
-class Hold:
-    @property
-    def id(self) -> int: ...
-    def settle(self, *, tokens: int = 0, usd: float = 0.0, at: float | None = None) -> str: ...
-    def release(self, *, at: float | None = None) -> str: ...
-    def __enter__(self) -> Self: ...
-    def __exit__(self, *_exception: object) -> None: ...
+    def settle(self, hold: int, *, tokens: int = 0, usd: float = 0.0, at: float | None = None) -> _Settled:
+        """Ends a reservation with what was really spent: `"settled"`; `"late"` when it had expired (the spending counts
+        all the same); `"nothing"` when there was nothing to settle, and nothing has changed.
+
+        Raises:
+            InvalidValueError: The money is negative or no number.
+        """
+
+    def stats(self) -> LedgerStats:
+        """What it holds and has seen."""
+
+    def unlease(self) -> list[tuple[str, str, int, int, int, int]]:
+        """Takes out all that is leased and not committed, to be given back to the store: as `wants`."""
+
+    def wants(self, most: int = 1000, *, at: float | None = None) -> list[tuple[str, str, int, int, int, int]]:
+        """Blocks that a store should lease now: (scope, key, cap, window, tokens, picodollars) each."""
 
 @final
 class LedgerStats:
-    @property
-    def live(self) -> int: ...
-    @property
-    def held_tokens(self) -> int: ...
-    @property
-    def spent_tokens(self) -> int: ...
-    @property
-    def spent_usd(self) -> float: ...
-    @property
-    def made(self) -> int: ...
-    @property
-    def settled(self) -> int: ...
-    @property
-    def expired(self) -> int: ...
-    @property
-    def late(self) -> int: ...
-    @property
-    def duplicate(self) -> int: ...
-    @property
-    def denied(self) -> int: ...
-    @property
-    def accounts(self) -> int: ...
-    @property
-    def evicted(self) -> int: ...
-    @property
-    def bytes(self) -> int: ...
+    """What a ledger holds and has seen."""
 
-@final
-class Sessions:
-    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
-    def __new__(cls, *, most: int = 1_000_000, ttl: float = 3_600.0, cache_ttl: float = 300.0, down_after: int = 3) -> Self: ...
     @property
-    def most(self) -> int: ...
-    @property
-    def ttl(self) -> float: ...
-    @property
-    def cache_ttl(self) -> float: ...
-    @property
-    def down_after(self) -> int: ...
+    def accounts(self) -> int:
+        """Accounts kept."""
 
-@final
-class Doubt:
-    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
-    def __new__(
-        cls,
-        *,
-        low_confidence: float | None = None,
-        low_logprob: float | None = None,
-        caught: float = 0.0,
-        false_alarms: float = 0.0,
-    ) -> Self: ...
     @property
-    def low_confidence(self) -> float | None: ...
-    @property
-    def low_logprob(self) -> float | None: ...
-    @property
-    def caught(self) -> float: ...
-    @property
-    def false_alarms(self) -> float: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    def __ne__(self, other: object, /) -> bool: ...
-    def __hash__(self) -> int: ...
+    def bytes(self) -> int:
+        """Memory, in bytes."""
 
-@final
-class Rung:
-    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
-    def __new__(
-        cls,
-        name: str,
-        model: str | None = None,
-        *,
-        thinking_tokens: int = 0,
-        samples: int = 1,
-        depth: int = 1,
-        answer_tokens: int | None = None,
-        input_price: float = 0.0,
-        output_price: float = 0.0,
-        cached_price: float | None = None,
-        context_window: int | None = None,
-        capabilities: Sequence[str] | None = None,
-        ability: float | None = None,
-        doubt: Doubt | None = None,
-    ) -> Self: ...
     @property
-    def name(self) -> str: ...
-    @property
-    def model(self) -> str: ...
-    @property
-    def thinking_tokens(self) -> int: ...
-    @property
-    def samples(self) -> int: ...
-    @property
-    def depth(self) -> int: ...
-    @property
-    def answer_tokens(self) -> int: ...
-    @property
-    def max_tokens(self) -> int: ...
-    @property
-    def input_price(self) -> float: ...
-    @property
-    def output_price(self) -> float: ...
-    @property
-    def cached_price(self) -> float | None: ...
-    @property
-    def context_window(self) -> int | None: ...
-    @property
-    def capabilities(self) -> list[str]: ...
-    @property
-    def ability(self) -> float | None: ...
-    @property
-    def doubt(self) -> Doubt | None: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    def __ne__(self, other: object, /) -> bool: ...
-    def __hash__(self) -> int: ...
+    def denied(self) -> int:
+        """Reservations refused."""
 
-@disjoint_base
-class Ladder:
-    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
-    def __new__(
-        cls,
-        rungs: Iterable[Rung],
-        default: str | None = None,
-        start_max: str | None = None,
-        *,
-        thinking: str = "restart",
-        forbid: Sequence[str] | None = None,
-    ) -> Self: ...
     @property
-    def rungs(self) -> list[Rung]: ...
-    @property
-    def default(self) -> Rung: ...
-    @property
-    def start_max(self) -> Rung: ...
-    def ability(self, name: str) -> tuple[float, bool]: ...
-    def __len__(self) -> int: ...
-    def __getitem__(self, key: str | int, /) -> Rung: ...
-    def __contains__(self, key: object, /) -> bool: ...
+    def duplicate(self) -> int:
+        """Settlements of what had been settled, was forgotten or never made; they changed nothing."""
 
-@final
-class Ceiling:
-    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
-    def __new__(
-        cls,
-        *,
-        tokens: int | None = None,
-        usd: float | None = None,
-        seconds: float | None = None,
-        samples: int | None = None,
-        depth: int | None = None,
-        escalations: int | None = None,
-    ) -> Self: ...
     @property
-    def tokens(self) -> int | None: ...
-    @property
-    def usd(self) -> float | None: ...
-    @property
-    def seconds(self) -> float | None: ...
-    @property
-    def samples(self) -> int | None: ...
-    @property
-    def depth(self) -> int | None: ...
-    @property
-    def escalations(self) -> int | None: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    def __ne__(self, other: object, /) -> bool: ...
+    def evicted(self) -> int:
+        """Idle accounts that were forgotten although they had spent."""
 
-@final
-class Outcome:
     @property
-    def plan_id(self) -> str: ...
-    @property
-    def rung(self) -> str: ...
-    @property
-    def score(self) -> float: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def at(self) -> float: ...
+    def expired(self) -> int:
+        """Ended by themselves."""
 
-@final
-class Plan:
     @property
-    def id(self) -> str: ...
+    def held_tokens(self) -> int:
+        """Tokens that they claim."""
+
     @property
-    def rung(self) -> Rung: ...
+    def late(self) -> int:
+        """Settled after they had expired."""
+
     @property
-    def thinking_tokens(self) -> int: ...
+    def live(self) -> int:
+        """Live reservations."""
+
     @property
-    def answer_tokens(self) -> int: ...
+    def made(self) -> int:
+        """Reservations made."""
+
     @property
-    def samples(self) -> int: ...
+    def settled(self) -> int:
+        """Settled or released in time."""
+
     @property
-    def depth(self) -> int: ...
+    def spent_tokens(self) -> int:
+        """Tokens spent since the ledger was made."""
+
     @property
-    def p_correct(self) -> float: ...
-    @property
-    def expected_usd(self) -> float: ...
-    @property
-    def input_tokens(self) -> int: ...
-    @property
-    def turn(self) -> str: ...
-    @property
-    def clamped(self) -> list[tuple[str, float, float]]: ...
-    @property
-    def reasons(self) -> list[str]: ...
-    @property
-    def purpose(self) -> str: ...
-    @property
-    def switch_usd(self) -> float: ...
-    @property
-    def strip_thinking(self) -> list[str]: ...
-    @property
-    def version(self) -> str: ...
-    @property
-    def estimate(self) -> Estimate: ...
-    @property
-    def limit(self) -> Limit: ...
-    @property
-    def structure(self) -> dict[str, int]: ...
-    def start(self, *, at: float | None = None) -> Run: ...
-    def to_json(self) -> str: ...
-    def to_dict(self) -> dict[str, Any]: ...
+    def spent_usd(self) -> float:
+        """US dollars spent since the ledger was made."""
 
 @final
 class Limit:
+    """A ceiling with every limit resolved."""
+
     @property
-    def tokens(self) -> int: ...
+    def depth(self) -> int:
+        """Rounds on one rung."""
+
     @property
-    def usd(self) -> float: ...
+    def escalations(self) -> int:
+        """How often the run may go up a rung."""
+
     @property
-    def seconds(self) -> float: ...
+    def samples(self) -> int:
+        """Samples."""
+
     @property
-    def samples(self) -> int: ...
+    def seconds(self) -> float:
+        """Seconds."""
+
     @property
-    def depth(self) -> int: ...
+    def tokens(self) -> int:
+        """Output tokens, thinking included."""
+
     @property
-    def escalations(self) -> int: ...
+    def usd(self) -> float:
+        """US dollars."""
 
 @final
-class PlanBatch:
+class LogitStats:
+    """What one row of logits says about the next token. In nats; probabilities in [0, 1]."""
+
     @property
-    def rung(self) -> _Counts: ...
+    def entropy(self) -> float:
+        """How undecided the distribution is."""
+
     @property
-    def thinking_tokens(self) -> npt.NDArray[np.uint64]: ...
+    def invalid(self) -> int:
+        """How many logits were NaN."""
+
     @property
-    def samples(self) -> _Counts: ...
+    def log_sum_exp(self) -> float:
+        """The logarithm of the sum of exponentials."""
+
     @property
-    def depth(self) -> _Counts: ...
+    def margin(self) -> float:
+        """That probability less the second token's."""
+
     @property
-    def p_correct(self) -> _Reals: ...
+    def max_prob(self) -> float:
+        """The probability of the likeliest token."""
+
     @property
-    def difficulty(self) -> _Reals: ...
+    def self_certainty(self) -> float:
+        """KL divergence from the uniform distribution to this one."""
+
     @property
-    def evidence(self) -> _Reals: ...
-    @property
-    def input_tokens(self) -> _Counts: ...
-    def rungs(self) -> list[Rung]: ...
+    def varentropy(self) -> float:
+        """How much surprise varies between the candidates."""
+
+@final
+class LogitStatsBatch:
+    """The fields of `LogitStats` as arrays, one value for each row."""
+
     def __len__(self) -> int: ...
+    @property
+    def entropy(self) -> npt.NDArray[np.float64]:
+        """How undecided each distribution is."""
+
+    @property
+    def invalid(self) -> npt.NDArray[np.uint64]:
+        """How many logits were NaN."""
+
+    @property
+    def log_sum_exp(self) -> npt.NDArray[np.float64]:
+        """The logarithm of the sum of exponentials."""
+
+    @property
+    def margin(self) -> npt.NDArray[np.float64]:
+        """That probability less the second token's."""
+
+    @property
+    def max_prob(self) -> npt.NDArray[np.float64]:
+        """The probability of the likeliest token."""
+
+    @property
+    def self_certainty(self) -> npt.NDArray[np.float64]:
+        """KL divergence from the uniform distribution to this one."""
+
+    @property
+    def varentropy(self) -> npt.NDArray[np.float64]:
+        """How much surprise varies between the candidates."""
 
 @final
-class Threshold:
-    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
-    def __new__(cls, thresholds: Sequence[float]) -> Self: ...
+class Loop:
+    """A loop that was found."""
+
     @property
-    def thresholds(self) -> list[float]: ...
+    def at(self) -> int:
+        """How many tokens there were when it was found."""
+
+    @property
+    def period(self) -> int:
+        """After how many tokens of it the output repeats itself."""
+
+    @property
+    def run(self) -> int:
+        """How many tokens equal the one a period before, up to now."""
 
 @final
-class Utility:
-    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
-    def __new__(cls, usd_per_error: float) -> Self: ...
+class Loops:
+    """Finds output that repeats itself: the first token at which, for some period p up to `max_period`, the newest max(3p, 64)
+    tokens each equal the token p before.
+
+    Fed either with token ids or with text, whose words are what white space separates (each Chinese, Japanese, Korean or Thai
+    character is a word). A token costs about ten nanoseconds plus the call; memory is 1.6 KiB. Once a loop is found it stays
+    found, and its `run` goes on while it does.
+
+    Args:
+        max_period: The longest period, from 1 to 4,096. Reasoning models also repeat whole passages: a longer period finds
+            those, later and at a higher cost (4.25 bytes for each token of it).
+
+    Raises:
+        InvalidValueError: The period is out of bounds.
+
+    Example:
+        >>> from rheostat.signals import Loops
+        >>> loops = Loops()
+        >>> next(i for i in range(200) if loops.update(i % 5)), loops.found
+        (68, Loop(period=5, run=64, at=69))
+    """
+
+    def __new__(cls, max_period: int = 256) -> Self: ...
+    def __sizeof__(self) -> int: ...
+    def finish(self) -> bool:
+        """The end of the text: counts the last word. Says whether a loop has been found."""
+
     @property
-    def usd_per_error(self) -> float: ...
+    def found(self) -> Loop | None:
+        """The loop, once one is found; None before."""
+
+    @property
+    def looping(self) -> bool:
+        """Whether a loop was found and still goes on."""
+
+    @property
+    def max_period(self) -> int:
+        """The longest period that is looked for."""
+
+    def text(self, chunk: str) -> bool:
+        """A chunk of text of any size; a word split over two chunks is one word. Says whether a loop has been found."""
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens or words there were."""
+
+    def update(self, token: int) -> bool:
+        """One token id, from 0 to 2³² − 1. Says whether a loop has been found, now or before.
+
+        Raises:
+            InvalidValueError: The id is not between 0 and 2³² − 1.
+        """
+
+    def update_batch(self, tokens: Sequence[int] | npt.NDArray[np.integer[Any]]) -> bool:
+        """Many token ids, in order: an array of integers or any sequence of them. Says whether a loop has been found.
+
+        Raises:
+            InvalidTypeError: Not one row of integers.
+            InvalidValueError: An id is negative or above 2³² − 1; nothing has then been counted.
+        """
+
+@final
+class MarkerCounts:
+    """How often each kind of marker was found."""
+
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    @property
+    def backtracks(self) -> int:
+        """ "wait", "let me re-check" …: the model doubts what it wrote."""
+
+    @property
+    def branches(self) -> int:
+        """ "alternatively", "another approach" …: it tries another way."""
+
+    @property
+    def hedges(self) -> int:
+        """ "maybe", "I think" …: it is not sure."""
+
+    @property
+    def restarts(self) -> int:
+        """ "start over" …: it starts again."""
+
+    @property
+    def turns(self) -> int:
+        """Turns of the reasoning: backtracks, branches and restarts."""
+
+@final
+class Markers:
+    """Finds the words by which a model says that it turns back, branches, starts again or is not sure, in English, Chinese,
+    Japanese, Korean, German, French, Spanish and Russian at once.
+
+    A marker is whole words ("no" is not found in "know"); of a script without spaces, a row of characters. Case does not matter,
+    apostrophes are passed over, a hyphen separates words, and no marker reaches over the end of a sentence. Each is found once,
+    when the word after its last begins or the text ends, however the chunks are cut.
+
+    Example:
+        >>> from rheostat.signals import Markers
+        >>> markers = Markers()
+        >>> sum(markers.text(chunk).turns for chunk in ("So it is 4. Wa", "it, let me re-", "check: alternatively"))
+        2
+        >>> markers.finish().branches, markers.words
+        (1, 10)
+    """
+
+    def __new__(cls) -> Self: ...
+    @property
+    def counts(self) -> MarkerCounts:
+        """Markers so far."""
+
+    @property
+    def density(self) -> float:
+        """Turns per 1,000 words over the whole text; 0 before the first word."""
+
+    def finish(self) -> MarkerCounts:
+        """The end of the text: its last word ends here. Returns the markers that it completed."""
+
+    @property
+    def hedging(self) -> float:
+        """Hedges per 1,000 words over the whole text."""
+
+    @property
+    def longest_run(self) -> int:
+        """The longest self-correction run so far."""
+
+    @property
+    def recent(self) -> float:
+        """As `density`, but a word weighs e times less every 500 words."""
+
+    @property
+    def run(self) -> int:
+        """Backtracks of the newest self-correction run, each at most 40 words after the one before; 0 once it is over."""
+
+    def text(self, chunk: str) -> MarkerCounts:
+        """Reads the next chunk and returns the markers that ended in it."""
+
+    @property
+    def words(self) -> int:
+        """Words so far; each character of a script without spaces is one."""
 
 @final
 class Move:
+    """One way to buy more compute, as a part of a `Ramp`.
+
+    Args:
+        name: `"replace"` (the weak one of several samples, for another), `"samples"` (another batch), `"think"` (a
+            thinking budget `by` times as large), `"revise"` (another round, `most` beyond the plan), `"verify"` (a
+            round that judges the answer) or `"escalate"` (the next rung).
+        most: How often it may be made on one rung, at most 100. Escalations are bounded by the ceiling.
+        by: For `"think"`, the factor, above 1.
+
+    Raises:
+        UnknownNameError: No such move.
+        InvalidValueError: A number out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.Move("think", most=1, by=2.0)
+        Move('think', most=1, by=2.0)
+    """
+
+    def __eq__(self, other: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
+    def __hash__(self) -> int: ...
     def __new__(cls, name: str, *, most: int = 1, by: float = 2.0) -> Self: ...
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What it does."""
+
+@final
+class OnlineAllocator:
+    """Holds a stream of queries to an average number of samples by a price: a vote has enough once the doubt about its
+    leader is at most the price, and each finished vote moves the price by what it spent over or under the target.
+
+    Args:
+        target: Samples a query, on average; at least 1 and at most the cap.
+        cap: The most samples of one query.
+
+    Raises:
+        InvalidValueError: The target or the cap is out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> allocator = rh.OnlineAllocator(target=3)
+        >>> vote = rh.Vote(rule="curtail", cap=24)
+        >>> while not allocator.enough(vote):
+        ...     _ = vote.add("7")
+        >>> allocator.finish(vote)
+        >>> vote.answer, allocator.average
+        ('7', 3.0)
+    """
+
+    def __new__(cls, target: float, cap: int = 24) -> Self: ...
+    @property
+    def average(self) -> float:
+        """Samples a vote so far; 0 before the first is done."""
+
+    def enough(self, vote: Vote) -> bool:
+        """Whether a vote has samples enough at today's price."""
+
+    def finish(self, vote: Vote) -> None:
+        """A vote is done; what it spent moves the price. Votes may finish in any order, and run side by side."""
+
+    @property
+    def finished(self) -> int:
+        """Votes that are done."""
+
+    @property
+    def price(self) -> float:
+        """The doubt that is let pass."""
+
+    @property
+    def spent(self) -> int:
+        """Samples spent by the votes that are done."""
+
+@final
+class Outcome:
+    """How one query turned out on a rung, as it is kept for calibration and learning."""
+
+    @property
+    def at(self) -> float:
+        """When it was reported, in seconds of Unix time."""
+
+    @property
+    def kind(self) -> _OutcomeKind:
+        """How that is known, such as `"graded"`."""
+
+    @property
+    def plan_id(self) -> str:
+        """The plan's id."""
+
+    @property
+    def rung(self) -> str:
+        """The rung's name."""
+
+    @property
+    def score(self) -> float:
+        """How good it was, in [0, 1]."""
+
+@final
+class Paced:
+    """As `Utility`, at a price of compute that makes a period's budget last: online dual mirror descent (Balseiro, Lu and
+    Mirrokni, arXiv 2011.10124). Make one and share it: its price is what it has learned.
+
+    A day's budget is met within 2 % under diurnal and bursty load, as long as there is more to spend it on than it
+    buys; it is a pace and no cap: a `Ledger` is the cap. docs/pacing.md has the day that it was measured on.
+
+    Args:
+        usd: The budget of each period, in US dollars.
+        per: The period in seconds, aligned to Unix time; a day if not given.
+        usd_per_error: What a wrong answer costs you, in US dollars: what is not worth it is not bought, though the
+            budget would allow it.
+        queries: How many queries a period is expected to bring, until one has been seen whole.
+        weights: Weights of tenants by name; others have a weight of 1.
+        fairness: How strongly a tenant that takes more than its share pays more, from 0 (not at all) to 1.
+        offset: How many seconds the clock that periods are aligned to is ahead of the one of `at=`; Unix time if not
+            given.
+
+    Raises:
+        InvalidValueError: A value is out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.policy.Paced(usd=500.0, usd_per_error=2.0).price()
+        1.0
+    """
+
+    def __new__(
+        cls,
+        usd: float,
+        *,
+        per: float = 86400.0,
+        usd_per_error: float = 1.0,
+        queries: float | None = None,
+        weights: dict[str, float] | None = None,
+        fairness: float = 0.5,
+        offset: float | None = None,
+    ) -> Self: ...
+    def pace(self) -> tuple[float, float, int, float]:
+        """What it has seen of the current period: price, US dollars spent, queries, and queries that are still expected."""
+
+    @property
+    def per(self) -> float:
+        """The period, in seconds."""
+
+    def price(self, tenant: str | None = None) -> float:
+        """What a dollar of compute counts as for a tenant, in dollars: 1 while the budget is not short."""
+
+    @property
+    def usd(self) -> float:
+        """The budget of each period, in US dollars."""
+
+    @property
+    def usd_per_error(self) -> float:
+        """What a wrong answer costs, in US dollars."""
+
+@final
+class Plan:
+    """The decision about one query, taken before any compute is spent on it. Immutable.
+
+    Example:
+        >>> import rheostat as rh
+        >>> governor = rh.Governor(rh.Ladder([rh.Rung("only", model="m")]), policy=rh.policy.Utility(2.0))
+        >>> plan = governor.plan("What is the capital of France?")
+        >>> plan.rung.name, plan.samples, 0.0 <= plan.p_correct <= 1.0
+        ('only', 1, True)
+    """
+
+    @property
+    def answer_tokens(self) -> int:
+        """Room for one sample's final answer, in tokens."""
+
+    @property
+    def clamped(self) -> list[tuple[str, float, float]]:
+        """What had to be cut to fit the ceiling or the ladder: (field, wanted, got) each."""
+
+    @property
+    def depth(self) -> int:
+        """Rounds: the first generates, each further one revises."""
+
+    @property
+    def estimate(self) -> Estimate:
+        """What was estimated of the query."""
+
+    @property
+    def expected_usd(self) -> float:
+        """What the rung is expected to cost, in US dollars: expected tokens, not caps."""
+
+    @property
+    def id(self) -> str:
+        """Names this decision; the first half depends on query, options and version alone."""
+
+    @property
+    def input_tokens(self) -> int:
+        """Expected input tokens of the whole query."""
+
+    @property
+    def limit(self) -> Limit:
+        """The ceiling of this query, with every limit resolved."""
+
+    @property
+    def p_correct(self) -> float:
+        """The calibrated chance, in [0, 1], that the rung answers correctly."""
+
+    @property
+    def purpose(self) -> str:
+        """What the turn is for: `"answer"`, `"planning"` or `"housekeeping"`."""
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why this rung, in words."""
+
+    @property
+    def rung(self) -> Rung:
+        """The rung to start on."""
+
+    @property
+    def samples(self) -> int:
+        """How many samples to draw."""
+
+    def start(self, *, at: float | None = None) -> Run:
+        """Starts the run. `at` is the time in seconds of a monotonic clock; what `plan()` was given, or the clock's, if
+        it is not given.
+        """
+
+    @property
+    def strip_thinking(self) -> list[str]:
+        """The models whose thinking blocks must be left out of the history that is sent, because another model refuses
+        what is signed for them. `"*"` is every model but the plan's own, where the history's are not known.
+        """
+
+    @property
+    def structure(self) -> dict[str, int]:
+        """Sizes and counts of what came with the ask: messages, history, tools, images and so on."""
+
+    @property
+    def switch_usd(self) -> float:
+        """What leaving the model that the session's prefix is cached with is expected to cost, in US dollars; 0 where it
+        is not left, or nothing is cached.
+        """
+
+    @property
+    def thinking_tokens(self) -> int:
+        """Budget for thinking, in tokens per sample."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plan as a dictionary of plain values."""
+
+    def to_json(self) -> str:
+        """The plan as JSON."""
+
+    @property
+    def turn(self) -> str:
+        """What the newest turn is: `"ask"`, `"continuation"`, `"tool_result"` or `"empty"`."""
+
+    @property
+    def version(self) -> str:
+        """What decided: the model's version and a digest of ladder, policy and ceiling."""
+
+@final
+class PlanBatch:
+    """The decisions about many queries: the fields of `Plan` as arrays, one value for each text."""
+
+    def __len__(self) -> int: ...
+    @property
+    def depth(self) -> npt.NDArray[np.uint32]:
+        """Rounds."""
+
+    @property
+    def difficulty(self) -> npt.NDArray[np.float64]:
+        """How difficult the query is, in [0, 1]."""
+
+    @property
+    def evidence(self) -> npt.NDArray[np.float64]:
+        """How much speaks for that number, in [0, 1]."""
+
+    @property
+    def input_tokens(self) -> npt.NDArray[np.uint32]:
+        """Expected input tokens."""
+
+    @property
+    def p_correct(self) -> npt.NDArray[np.float64]:
+        """The chance, in [0, 1], that the rung answers correctly."""
+
+    @property
+    def rung(self) -> npt.NDArray[np.uint32]:
+        """Each query's rung, by its index on the ladder."""
+
+    def rungs(self) -> list[Rung]:
+        """Each query's rung, as objects."""
+
+    @property
+    def samples(self) -> npt.NDArray[np.uint32]:
+        """How many samples to draw."""
+
+    @property
+    def thinking_tokens(self) -> npt.NDArray[np.uint64]:
+        """Budget for thinking, in tokens per sample."""
+
+@final
+class ProbeSchedule:
+    """Says when a probe is due, and counts them.
+
+    Args:
+        at: `"tokens"` (after every so many, as Dynasor does), `"marker"` (at a backtrack or a branch in the text, as DEER does) or
+            `"paragraph"` (at an empty line, as EAT does).
+        every: Tokens between two probes, for `"tokens"`; at least 1.
+        first: No probe before so many tokens.
+        most: The most probes, at least 1; None for no limit. DEER has 10.
+
+    Raises:
+        UnknownNameError: No such occasion.
+        InvalidValueError: An argument is out of bounds.
+
+    Example:
+        >>> from rheostat.signals import ProbeSchedule
+        >>> schedule = ProbeSchedule("tokens", every=64, first=128, most=2)
+        >>> [i for i in range(1, 513) if schedule.advance()]
+        [128, 192]
+    """
+
+    def __new__(cls, at: str = "tokens", *, every: int = 64, first: int = 0, most: int | None = None) -> Self: ...
+    def advance(self, tokens: int = 1, text: Any | None = None) -> bool:
+        """What has been written since the last call: how many tokens, and their text where the schedule reads it. Says whether
+        a probe is due now; several occasions in one call are one probe.
+        """
+
+    @property
+    def at(self) -> str:
+        """What makes a probe due."""
+
+    @property
+    def first(self) -> int:
+        """Tokens before the first probe."""
+
+    @property
+    def probes(self) -> int:
+        """Probes that were due so far."""
+
+    @property
+    def tokens(self) -> int:
+        """Tokens so far."""
+
+@final
+class Probes:
+    """Agreement of probes (Dynasor, Fu et al. 2024): the reasoning may end once the newest so many probes gave the same answer.
+
+    Args:
+        equal: Equal probes in a row that are enough, at least 1.
+        at_least: A probe whose own probability is known and below this breaks the row.
+
+    Raises:
+        InvalidValueError: `equal` is 0, or `at_least` is not in [0, 1].
+
+    Example:
+        >>> from rheostat.signals import Probes
+        >>> probes = Probes(equal=2)
+        >>> probes.add("42"), probes.add("42", reply="42. Hmm, wait"), probes.add("42"), probes.add(" 42 ")
+        (False, False, False, True)
+    """
+
+    def __new__(cls, equal: int = 3, at_least: float = 0.0) -> Self: ...
+    def add(self, answer: str, prob: float | None = None, *, reply: str | None = None) -> bool:
+        """One probe's answer, the model's own probability for it if known, and its whole reply. Says whether enough probes
+        agree. An empty answer breaks the row, and so does a reply that shows doubt (`is_uncertain`).
+        """
+
+    @property
+    def agreed(self) -> bool:
+        """Whether enough probes agree."""
+
+    @property
+    def answer(self) -> str | None:
+        """The newest answer that was given with enough probability; None before the first."""
+
+    @property
+    def equal(self) -> int:
+        """How many probes in a row gave `answer`."""
+
+    @property
+    def seen(self) -> int:
+        """How many probes there were."""
+
+@final
+class Quadrants:
+    """How many tokens of a stream lay in each quadrant of entropy and varentropy (entropix).
+
+    The reference's order is kept: a fork is looked for before being lost, so between medium and high entropy a high varentropy
+    is a fork.
+
+    Args:
+        low_entropy: Entropy below this is low, in nats.
+        medium_entropy: From this on, with a high varentropy, the model is lost, if it does not fork.
+        high_entropy: Entropy above this is high.
+        low_varentropy: Varentropy below this is low.
+        high_varentropy: Varentropy above this is high.
+
+    Raises:
+        InvalidValueError: A limit is not finite.
+
+    Example:
+        >>> from rheostat.signals import Quadrants
+        >>> seen = Quadrants()
+        >>> seen.update(0.1, 0.2), seen.update(0.2, 3.0), seen.branching
+        ('flowing', 'forking', 0.5)
+    """
+
+    def __new__(
+        cls,
+        low_entropy: float = 0.3,
+        medium_entropy: float = 1.2,
+        high_entropy: float = 2.5,
+        low_varentropy: float = 1.2,
+        high_varentropy: float = 2.5,
+    ) -> Self: ...
+    @property
+    def branching(self) -> float:
+        """The share of tokens at which the stream forked or was lost; 0 before the first."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Tokens in each quadrant, by its name."""
+
+    @property
+    def invalid(self) -> int:
+        """Tokens that could not be judged."""
+
+    def update(self, entropy: float, varentropy: float) -> str | None:
+        """One token's quadrant; None, and counted as invalid, when a number is NaN."""
 
 @final
 class Ramp:
+    """What one kind of evidence leads to: the first of its moves that the ladder permits, the ceiling affords, and whose
+    expected gain is worth its price.
+
+    Args:
+        on: `"low_confidence"`, `"low_steps"`, `"loop"`, `"disagreement"`, `"no_answer"`, `"refuted"`, `"failure"`,
+            `"stall"` or `"tool_errors"`.
+        moves: The moves, the preferred one first.
+        odds: By what factor the evidence changes the odds that the answer in hand is right, above 0 and at most 1.
+
+    Raises:
+        UnknownNameError: No such evidence.
+        InvalidTypeError: Not moves.
+        InvalidValueError: The odds are out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.Ramp("stall", [rh.Move("escalate")], odds=0.2)
+        Ramp('stall', [Move('escalate')], odds=0.2)
+    """
+
+    def __eq__(self, other: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
+    def __hash__(self) -> int: ...
     def __new__(cls, on: str, moves: Iterable[Move], *, odds: float = 0.4) -> Self: ...
     @property
-    def on(self) -> str: ...
+    def moves(self) -> list[Move]:
+        """The moves, the preferred one first."""
+
     @property
-    def odds(self) -> float: ...
+    def odds(self) -> float:
+        """By what factor it changes the odds that the answer in hand is right."""
+
     @property
-    def moves(self) -> list[Move]: ...
+    def on(self) -> str:
+        """The evidence."""
+
+@final
+class Readings:
+    """What the signals of one stream say so far. None where there is no evidence."""
+
+    @property
+    def entropy(self) -> float | None:
+        """The entropy of the newest row of logits, in nats."""
+
+    @property
+    def equal_probes(self) -> int:
+        """Equal probes in a row."""
+
+    @property
+    def group(self) -> float | None:
+        """The newest group confidence, in nats."""
+
+    @property
+    def invalid(self) -> int:
+        """Values that were no log-probabilities, logits or scores."""
+
+    @property
+    def lowest(self) -> float | None:
+        """The lowest group confidence, in nats."""
+
+    @property
+    def lowest_logprob(self) -> float | None:
+        """The lowest mean log-probability of its own tokens over a full window; None while no bar asks for it."""
+
+    @property
+    def steps(self) -> float | None:
+        """The mean score of the newest reasoning steps, in [0, 1]."""
+
+    @property
+    def tokens(self) -> int:
+        """Tokens counted, or estimated from text."""
 
 @final
 class Rules:
+    """The rules of a run, as data: which evidence turns which dial, and which settles. What is not given has a default.
+
+    Args:
+        window: Tokens in a confidence group; no stream is judged before its first full one.
+        low_confidence: A stream whose lowest group confidence falls below this, in nats, is weak. None: never.
+        low_logprob: A stream whose own tokens' mean log-probability over a window falls below this is weak; with
+            `window=1`, one whose least likely token is. It needs no top candidates. None: never.
+        hysteresis: By how much both bars fall, in nats, for each ramp that a rung has seen.
+        dwell: No stream is judged before it has written so many tokens.
+        low_steps: A stream whose newest step scores average below this is weak. None: never.
+        step_window: How many of the newest steps that is, 1 to 3.
+        loops: Whether a stream that repeats itself is evidence.
+        loop_period: The longest period of such a repetition, in words, from 1 to 4,096.
+        equal_probes: So many equal probes in a row settle the answer. 0: probes never settle.
+        probe_probability: A probe whose own probability is known to be below this breaks the row.
+        probe_every: The run asks for a probe each time that a lone stream has written so many more tokens. 0: the
+            host probes at its own schedule.
+        probe_tokens: Room for a probe's answer.
+        verify_below: An answer whose chance to be right is below this is verified before it settles. None: never.
+        vote: The rule by which samples vote, such as `"beta"` or `"certified"`.
+        confidence: The vote's confidence.
+        alpha: The probability, at most, that the run ever certifies an answer that is not its rung's likeliest.
+        retries: How often a failed call is tried again on its rung.
+        ramps: What evidence leads to, as `Ramp` objects. Evidence that is not named leads to nothing.
+
+    Raises:
+        InvalidValueError: A number out of bounds; the message names it.
+        UnknownNameError: No such vote rule.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rules = rh.Rules(low_confidence=6.0, ramps=[rh.Ramp("disagreement", [rh.Move("samples", most=2)])])
+        >>> [ramp.on for ramp in rules.ramps]
+        ['disagreement']
+    """
+
+    def __eq__(self, other: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
+    def __hash__(self) -> int: ...
     def __new__(
         cls,
         *,
@@ -1063,470 +2858,703 @@ class Rules:
         ramps: Iterable[Ramp] | None = None,
     ) -> Self: ...
     @property
-    def ramps(self) -> list[Ramp]: ...
+    def ramps(self) -> list[Ramp]:
+        """What evidence leads to."""
+
     @property
-    def vote(self) -> str: ...
-    def __eq__(self, other: object, /) -> bool: ...
+    def vote(self) -> str:
+        """The rule by which samples vote."""
 
 @final
 class Run:
-    def next(self, *, at: float | None = None) -> list[Call]: ...
-    def sample(self, index: int = 0) -> Sample: ...
-    def tick(self, *, at: float | None = None) -> Action: ...
-    def observe(self, evidence: str, *, at: float | None = None) -> Action: ...
-    def set_price_of_compute(self, price: float) -> None: ...
-    def close(self, *, at: float | None = None) -> None: ...
-    @property
-    def done(self) -> bool: ...
-    @property
-    def answer(self) -> str | None: ...
-    @property
-    def settled(self) -> bool: ...
-    @property
-    def certified(self) -> bool: ...
-    @property
-    def spent(self) -> Spent: ...
-    @property
-    def phase(self) -> Literal["started", "sampling", "escalating", "settled", "exhausted", "closed"]: ...
-    @property
-    def rung(self) -> Rung: ...
-    @property
-    def escalations(self) -> int: ...
-    @property
-    def ended(self) -> str | None: ...
-    @property
-    def trail(self) -> list[Event]: ...
-    @property
-    def trail_dropped(self) -> int: ...
-    def to_json(self) -> str: ...
+    """One query being served under its plan. Ask it for calls, send them, tell it what comes back, and do what it says.
+
+    A run is made by `Plan.start()` and is a context manager, which closes it. All methods may be used from several
+    threads. `at` overrides the time of an event, in seconds of a monotonic clock; whoever gives it once should give
+    it always.
+
+    Example:
+        >>> import rheostat as rh
+        >>> ladder = rh.Ladder([rh.Rung("fast")])
+        >>> governor = rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=2.0))
+        >>> with governor.plan("What is the capital of France?").start() as run:
+        ...     while calls := run.next():
+        ...         for call in calls:
+        ...             action = call.sample(0).finish(answer="Paris")
+        ...             action = call.usage(input=9, output=2)
+        >>> run.answer, run.settled, run.spent.tokens
+        ('Paris', True, 2)
+    """
+
     def __enter__(self) -> Self: ...
     def __exit__(self, *_exception: object) -> None: ...
+    @property
+    def answer(self) -> str | None:
+        """The settled answer, or the best so far, or None."""
+
+    @property
+    def certified(self) -> bool:
+        """Whether the answer carries a statistical certificate: it is the likeliest answer of the model on its rung, but for a
+        chance of at most the rules' `alpha`. See `Vote.certified`.
+        """
+
+    def close(self, *, at: float | None = None) -> None:
+        """Ends the run. What is in flight may still be reported, and is counted. Closing twice does nothing."""
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is in flight and nothing more will be asked."""
+
+    @property
+    def ended(self) -> str | None:
+        """Why the run ended, in words, or None while it goes on."""
+
+    @property
+    def escalations(self) -> int:
+        """How often the run has gone up a rung."""
+
+    def next(self, *, at: float | None = None) -> list[Call]:
+        """The calls to send now. Empty when nothing is to be sent: the run has ended, or must first hear from what is
+        in flight; `done` tells which.
+
+        Raises:
+            StateError: The run is closed.
+        """
+
+    def observe(self, evidence: str, *, at: float | None = None) -> Action:
+        """Says what no stream can: that an agent makes no progress (`"stall"`) or that its tools keep failing
+        (`"tool_errors"`). Any evidence that a `Ramp` may name is taken, and leads to what its rule says.
+
+        Raises:
+            UnknownNameError: No such evidence.
+        """
+
+    @property
+    def phase(self) -> _Phase:
+        """Where the run is: `"started"`, `"sampling"`, `"thinking"`, `"escalating"`, `"settled"`, `"ceiling"`, `"exhausted"` or
+        `"closed"`.
+        """
+
+    @property
+    def rung(self) -> Rung:
+        """The rung in use."""
+
+    def sample(self, index: int = 0) -> Sample:
+        """The `index`-th sample launched, over all calls. For a host of one stream: `sample(0)` before any `next()`
+        grants the first calls itself.
+
+        Raises:
+            InvalidValueError: So many samples have not been launched.
+        """
+
+    def set_price_of_compute(self, price: float) -> None:
+        """Sets what a dollar of compute counts as from now on: 1, or more where a budget is short. Ramps are weighed
+        with it.
+
+        Raises:
+            InvalidValueError: Not a finite number of at least 0.
+        """
+
+    @property
+    def settled(self) -> bool:
+        """Whether evidence said that more compute is not needed."""
+
+    @property
+    def spent(self) -> Spent:
+        """What has been spent so far."""
+
+    def tick(self, *, at: float | None = None) -> Action:
+        """Lets time pass: the way to learn that a deadline has come while no stream says anything."""
+
+    def to_json(self) -> str:
+        """The run as JSON: what it spent, where and why it moved. Never a question, an answer or a host's words."""
+
+    @property
+    def trail(self) -> list[Event]:
+        """What happened and why, oldest first; at most the newest 256 events."""
+
+    @property
+    def trail_dropped(self) -> int:
+        """How many older events the trail has lost."""
+
+@final
+class Rung:
+    """One level of compute: a model, how far its dials are turned, and what it costs.
+
+    Args:
+        name: What the rung is called, unique on its ladder.
+        model: What the host sends the request to. The rung's name if not given.
+        thinking_tokens: Budget for thinking, per sample. 0 is none.
+        samples: How many samples are drawn, at least 1.
+        depth: Rounds, at least 1: the first generates, each further one revises.
+        answer_tokens: Room for one sample's final answer.
+        input_price: US dollars per million input tokens.
+        output_price: US dollars per million output tokens, thinking included.
+        cached_price: US dollars per million cached input tokens; the input price if not given.
+        context_window: The most tokens that model takes in and gives out together.
+        capabilities: What the model can besides text, such as `"vision"` or `"tools"`.
+        ability: Expected accuracy on your reference set, above 0 and below 1. If not given it is assumed from the
+            rung's place on the ladder, and marked as assumed.
+        doubt: When its streams are weak, and what that has been worth; the bars in `Rules` if not given.
+
+    Raises:
+        InvalidValueError: A value is out of bounds; the message names rung and field.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.Rung("fast", model="small-model", output_price=0.40).samples
+        1
+    """
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
+    def __hash__(self) -> int: ...
+    def __new__(
+        cls,
+        name: str,
+        model: str | None = None,
+        *,
+        thinking_tokens: int = 0,
+        samples: int = 1,
+        depth: int = 1,
+        answer_tokens: int | None = None,
+        input_price: float = 0.0,
+        output_price: float = 0.0,
+        cached_price: float | None = None,
+        context_window: int | None = None,
+        capabilities: Sequence[str] | None = None,
+        ability: float | None = None,
+        doubt: Doubt | None = None,
+    ) -> Self: ...
+    @property
+    def ability(self) -> float | None:
+        """Expected accuracy on the reference set, or None when it is to be assumed."""
+
+    @property
+    def answer_tokens(self) -> int:
+        """Room for one sample's final answer, in tokens."""
+
+    @property
+    def cached_price(self) -> float | None:
+        """US dollars per million cached input tokens, or None when it is the input price."""
+
+    @property
+    def capabilities(self) -> list[str]:
+        """What the model can besides text."""
+
+    @property
+    def context_window(self) -> int | None:
+        """The most tokens in and out together, or None."""
+
+    @property
+    def depth(self) -> int:
+        """Rounds: the first generates, each further one revises."""
+
+    @property
+    def doubt(self) -> Doubt | None:
+        """When its streams are weak, and what that has been worth, or None."""
+
+    @property
+    def input_price(self) -> float:
+        """US dollars per million input tokens."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Thinking and answer of one sample in one round, in tokens."""
+
+    @property
+    def model(self) -> str:
+        """What the host sends the request to."""
+
+    @property
+    def name(self) -> str:
+        """The rung's name."""
+
+    @property
+    def output_price(self) -> float:
+        """US dollars per million output tokens."""
+
+    @property
+    def samples(self) -> int:
+        """How many samples are drawn."""
+
+    @property
+    def thinking_tokens(self) -> int:
+        """Budget for thinking, in tokens per sample."""
+
+@final
+class Sample:
+    """One stream of a call's output. Each event tells what came and returns what to do. `at` overrides the time of an
+    event, in seconds of a monotonic clock.
+    """
+
+    def finish(self, answer: str | None = None, *, at: float | None = None) -> Action:
+        """Says that the stream has ended, with its answer if it has one (for open questions, the whole text).
+
+        Raises:
+            StateError: It had ended before.
+        """
+
+    @property
+    def id(self) -> int:
+        """Its number in the run, from 0."""
+
+    def logits(self, logits: _Numbers, *, at: float | None = None) -> Action:
+        """One token, by its full row of logits."""
+
+    def probe(self, answer: str, prob: float | None = None, *, at: float | None = None) -> Action:
+        """The answer that a probe gave in the middle of the reasoning, with the model's own probability for it where
+        that is known.
+        """
+
+    @property
+    def readings(self) -> Readings:
+        """What its signals say so far."""
+
+    def step(self, score: float, *, at: float | None = None) -> Action:
+        """The score of one reasoning step, in [0, 1]."""
+
+    def text(self, text: str, tokens: int | None = None, *, at: float | None = None) -> Action:
+        """Text, with its tokens where they are known; without them four bytes count as one token."""
+
+    def token(
+        self,
+        logprob: float | None = None,
+        top_logprobs: _Numbers | None = None,
+        text: str | None = None,
+        *,
+        at: float | None = None,
+    ) -> Action:
+        """One token: its own log-probability, those of the top candidates (natural logarithms, as many as the provider
+        gives), and its text.
+        """
+
+    def tokens(self, logprobs: _Numbers, top_logprobs: _Rows | None = None, *, at: float | None = None) -> Action:
+        """Many tokens at once: one log-probability each, and a row of top ones each where they are known."""
+
+@final
+class Sessions:
+    """How a governor keeps sessions.
+
+    Args:
+        most: The most sessions kept; the least recently used goes first.
+        ttl: A session that nobody has used for so many seconds is over.
+        cache_ttl: For how many seconds after a turn the provider still has its prefix cached.
+        down_after: After how many easier asks in a row a session comes down.
+
+    Raises:
+        InvalidValueError: A value is out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.Sessions(cache_ttl=3_600).down_after
+        3
+    """
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
+    def __hash__(self) -> int: ...
+    def __new__(cls, *, most: int = 1000000, ttl: float = 3600.0, cache_ttl: float = 300.0, down_after: int = 3) -> Self: ...
+    @property
+    def cache_ttl(self) -> float:
+        """Seconds for which a provider keeps a prefix cached."""
+
+    @property
+    def down_after(self) -> int:
+        """Easier asks in a row after which a session comes down."""
+
+    @property
+    def most(self) -> int:
+        """The most sessions kept."""
+
+    @property
+    def ttl(self) -> float:
+        """Seconds after which an idle session is over."""
 
 @final
 class Spent:
-    @property
-    def tokens(self) -> int: ...
-    @property
-    def usd(self) -> float: ...
-    @property
-    def seconds(self) -> float: ...
-    @property
-    def samples(self) -> int: ...
-    @property
-    def calls(self) -> int: ...
+    """What a run has spent."""
 
-@final
-class Event:
     @property
-    def at(self) -> float: ...
-    @property
-    def phase(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def rung(self) -> Rung: ...
-    @property
-    def call(self) -> int | None: ...
-    @property
-    def detail(self) -> str | None: ...
+    def calls(self) -> int:
+        """Calls granted."""
 
-@final
-class Confidence:
-    def __new__(cls, window: int = 2048, *, rounded: bool = False) -> Self: ...
-    def update(self, top_logprobs: _Numbers) -> float: ...
-    def update_batch(self, top_logprobs: _Rows) -> int: ...
-    def bottom(self, share: float = 0.1) -> float: ...
     @property
-    def group(self) -> float: ...
-    @property
-    def lowest(self) -> float: ...
-    @property
-    def tail(self) -> float: ...
-    @property
-    def full(self) -> bool: ...
-    @property
-    def tokens(self) -> int: ...
-    @property
-    def invalid(self) -> int: ...
-    @property
-    def window(self) -> int: ...
-    @property
-    def rounded(self) -> bool: ...
-    def __sizeof__(self) -> int: ...
+    def samples(self) -> int:
+        """Samples that are open or gave all they had."""
 
-@final
-class ConfidenceSummary:
     @property
-    def mean(self) -> float: ...
-    @property
-    def lowest(self) -> float: ...
-    @property
-    def bottom(self) -> float: ...
-    @property
-    def tail(self) -> float: ...
-    @property
-    def tokens(self) -> int: ...
-    @property
-    def invalid(self) -> int: ...
+    def seconds(self) -> float:
+        """Seconds from the start to the newest event."""
 
-def confidence_summary(
-    top_logprobs: _Rows, window: int = 2048, share: float = 0.1, *, rounded: bool = False
-) -> ConfidenceSummary: ...
-def keep_confident(confidences: Sequence[float] | _Reals, keep: float) -> tuple[float | None, npt.NDArray[np.bool_]]: ...
+    @property
+    def tokens(self) -> int:
+        """Output tokens, thinking included, over all calls."""
 
-@final
-class ConfidenceGate:
-    def __new__(cls, warmup: int = 16, keep: float = 0.9) -> Self: ...
-    def observe(self, lowest: float) -> float | None: ...
-    def cuts(self, stream: Confidence) -> bool: ...
-    def keeps(self, lowest: float) -> bool: ...
     @property
-    def bar(self) -> float | None: ...
-    @property
-    def seen(self) -> int: ...
-    @property
-    def warmup(self) -> int: ...
-    @property
-    def keep(self) -> float: ...
-    @property
-    def invalid(self) -> int: ...
-
-@final
-class ExitRule:
-    @property
-    def threshold(self) -> float | None: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def saved(self) -> float: ...
-    @property
-    def exits(self) -> float: ...
-    @property
-    def mean_loss(self) -> float | None: ...
-    @property
-    def bound(self) -> float | None: ...
-    @property
-    def units(self) -> int | None: ...
-
-def calibrate_doubt(
-    lowest: Sequence[float] | _Reals,
-    scores: Sequence[float] | _Reals,
-    *,
-    chance: float = 0.9,
-    signal: str = "low_logprob",
-) -> Doubt: ...
-def calibrate_exit(
-    scores: _Rows,
-    losses: _Rows,
-    tokens: _Rows,
-    thresholds: Sequence[float] | _Reals,
-    *,
-    groups: Iterable[_Name] | None = None,
-    max_loss: float = 0.1,
-    confidence: float = 0.9,
-    test: str = "hoeffding_bentkus",
-) -> ExitRule: ...
-
-@final
-class Ema:
-    def __new__(cls, alpha: float = 0.1) -> Self: ...
-    def update(self, value: float) -> bool: ...
-    @property
-    def mean(self) -> float: ...
-    @property
-    def variance(self) -> float: ...
-    @property
-    def count(self) -> int: ...
-    @property
-    def invalid(self) -> int: ...
-    @property
-    def alpha(self) -> float: ...
-
-@final
-class Cusum:
-    def __new__(cls, slack: float = 0.5, threshold: float = 5.0, warmup: int = 32) -> Self: ...
-    def update(self, value: float) -> Literal["up", "down"] | None: ...
-    @property
-    def level(self) -> float | None: ...
-    @property
-    def sums(self) -> tuple[float, float]: ...
-    @property
-    def changes(self) -> int: ...
-    @property
-    def count(self) -> int: ...
-    @property
-    def invalid(self) -> int: ...
-
-_Quadrant: TypeAlias = Literal["flowing", "unclear", "forking", "lost", "between"]
-
-def quadrant(entropy: float, varentropy: float) -> _Quadrant | None: ...
-
-@final
-class Quadrants:
-    def __new__(
-        cls,
-        low_entropy: float = 0.3,
-        medium_entropy: float = 1.2,
-        high_entropy: float = 2.5,
-        low_varentropy: float = 1.2,
-        high_varentropy: float = 2.5,
-    ) -> Self: ...
-    def update(self, entropy: float, varentropy: float) -> _Quadrant | None: ...
-    @property
-    def counts(self) -> dict[str, int]: ...
-    @property
-    def branching(self) -> float: ...
-    @property
-    def invalid(self) -> int: ...
-
-@final
-class Eat:
-    def __new__(cls, alpha: float = 0.1, threshold: float = 0.001, warmup: int = 25) -> Self: ...
-    def update(self, entropy: float) -> bool: ...
-    @property
-    def settled(self) -> bool: ...
-    @property
-    def mean(self) -> float: ...
-    @property
-    def variance(self) -> float: ...
-    @property
-    def count(self) -> int: ...
-    @property
-    def invalid(self) -> int: ...
-
-@final
-class Loop:
-    @property
-    def period(self) -> int: ...
-    @property
-    def run(self) -> int: ...
-    @property
-    def at(self) -> int: ...
-
-@final
-class Loops:
-    def __new__(cls, max_period: int = 256) -> Self: ...
-    def update(self, token: int) -> bool: ...
-    def update_batch(self, tokens: Sequence[int] | npt.NDArray[np.integer[Any]]) -> bool: ...
-    def text(self, chunk: str) -> bool: ...
-    def finish(self) -> bool: ...
-    @property
-    def found(self) -> Loop | None: ...
-    @property
-    def looping(self) -> bool: ...
-    @property
-    def tokens(self) -> int: ...
-    @property
-    def max_period(self) -> int: ...
-
-@final
-class MarkerCounts:
-    def __eq__(self, other: object, /) -> bool: ...
-    def __ne__(self, other: object, /) -> bool: ...
-    __hash__: ClassVar[None]  # type: ignore[assignment]
-    @property
-    def backtracks(self) -> int: ...
-    @property
-    def branches(self) -> int: ...
-    @property
-    def restarts(self) -> int: ...
-    @property
-    def hedges(self) -> int: ...
-    @property
-    def turns(self) -> int: ...
-
-@final
-class Markers:
-    def __new__(cls) -> Self: ...
-    def text(self, chunk: str) -> MarkerCounts: ...
-    def finish(self) -> MarkerCounts: ...
-    @property
-    def counts(self) -> MarkerCounts: ...
-    @property
-    def words(self) -> int: ...
-    @property
-    def density(self) -> float: ...
-    @property
-    def recent(self) -> float: ...
-    @property
-    def hedging(self) -> float: ...
-    @property
-    def run(self) -> int: ...
-    @property
-    def longest_run(self) -> int: ...
-
-_Verdict: TypeAlias = Literal["unknown", "looping", "doubtful", "steady"]
-
-@final
-class TextSignals:
-    def __new__(cls, words: int = 100, turns: float = 60.0, run: int = 8, restarts: int = 2, hedges: float = 40.0) -> Self: ...
-    def text(self, chunk: str) -> _Verdict: ...
-    def answer(self, answer: str) -> int: ...
-    def finish(self) -> _Verdict: ...
-    @property
-    def verdict(self) -> _Verdict: ...
-    @property
-    def evidence(self) -> Literal["none", "weak"]: ...
-    @property
-    def found(self) -> Loop | None: ...
-    @property
-    def markers(self) -> Markers: ...
-    @property
-    def stated(self) -> str | None: ...
-    @property
-    def equal(self) -> int: ...
-    @property
-    def answers(self) -> int: ...
-
-@final
-class Probes:
-    def __new__(cls, equal: int = 3, at_least: float = 0.0) -> Self: ...
-    def add(self, answer: str, prob: float | None = None, *, reply: str | None = None) -> bool: ...
-    @property
-    def answer(self) -> str | None: ...
-    @property
-    def agreed(self) -> bool: ...
-    @property
-    def equal(self) -> int: ...
-    @property
-    def seen(self) -> int: ...
-
-def is_uncertain(reply: str) -> bool: ...
-def answer_confidence(logprobs: _Numbers, mean: str = "arithmetic") -> float: ...
-def probe_efforts() -> dict[str, tuple[int, int]]: ...
-
-@final
-class ProbeSchedule:
-    def __new__(cls, at: str = "tokens", *, every: int = 64, first: int = 0, most: int | None = None) -> Self: ...
-    def advance(self, tokens: int = 1, text: str | None = None) -> bool: ...
-    @property
-    def at(self) -> Literal["tokens", "marker", "paragraph"]: ...
-    @property
-    def first(self) -> int: ...
-    @property
-    def probes(self) -> int: ...
-    @property
-    def tokens(self) -> int: ...
-
-@final
-class Steps:
-    def __new__(cls) -> Self: ...
-    def add(self, score: float) -> None: ...
-    @property
-    def recent(self) -> float | None: ...
-    @property
-    def lowest(self) -> float | None: ...
-    @property
-    def product(self) -> float | None: ...
-    @property
-    def mean(self) -> float | None: ...
-    @property
-    def last(self) -> float | None: ...
-    @property
-    def slope(self) -> float | None: ...
-    @property
-    def drawdown(self) -> float | None: ...
-    @property
-    def count(self) -> int: ...
-    @property
-    def invalid(self) -> int: ...
-
-@final
-class StepAdvice:
-    @property
-    def kind(self) -> Literal["continue", "back_up", "branch", "stop"]: ...
-    @property
-    def keep(self) -> int | None: ...
-
-@final
-class StepGuide:
-    def __new__(cls, good: float = 0.7, bad: float = 0.3, patience: int = 3, back_ups: int = 1) -> Self: ...
-    def add(self, score: float) -> StepAdvice: ...
-    @property
-    def steps(self) -> Steps: ...
+    def usd(self) -> float:
+        """US dollars."""
 
 @final
 class Stall:
+    """Watches an agent's tool calls for turns that lead nowhere.
+
+    Calls are equal when they are equal without white space; errors are equal when they differ in numbers only. A repeated call that
+    gives a new result (polling, a test run after an edit) is progress. A turn costs at most what 16 KiB of text cost.
+
+    Args:
+        calls: The same call with the same result so often among the last 32 turns is `"repeated_call"`; from 2 to 32.
+        errors: The same error so often in a row is `"repeated_error"`; at least 2.
+        idle: So many turns in a row without a new result are `"no_progress"`; at least 2.
+
+    Raises:
+        InvalidValueError: An argument is out of bounds.
+
+    Example:
+        >>> from rheostat.signals import Stall
+        >>> stall = Stall()
+        >>> [stall.turn("ls src", "main.rs") for _ in range(3)]
+        [None, None, 'repeated_call']
+        >>> [stall.turn("cat", error=f"line {i}: no such file") for i in range(3)]
+        [None, None, 'repeated_error']
+    """
+
     def __new__(cls, calls: int = 3, errors: int = 3, idle: int = 5) -> Self: ...
+    @property
+    def errors(self) -> int:
+        """How many turns in a row ended in the same error."""
+
+    @property
+    def idle(self) -> int:
+        """How many turns in a row brought nothing new."""
+
     def turn(
         self, call: str, result: str | None = None, *, error: str | None = None
-    ) -> Literal["repeated_call", "repeated_error", "no_progress"] | None: ...
+    ) -> Literal["repeated_call", "repeated_error", "no_progress"] | None:
+        """One turn: what was called, and its result or its error. Returns what shows that the agent is stuck, or None."""
+
     @property
-    def turns(self) -> int: ...
+    def turns(self) -> int:
+        """Turns so far."""
+
+@final
+class StepAdvice:
+    """What to do after a step."""
+
     @property
-    def errors(self) -> int: ...
+    def keep(self) -> int | None:
+        """For `"back_up"`: how many steps to keep, up to and with the newest good one; None otherwise."""
+
     @property
-    def idle(self) -> int: ...
+    def kind(self) -> str:
+        """`"continue"`, `"back_up"`, `"branch"` or `"stop"`."""
+
+@final
+class StepGuide:
+    """Reads the step scores of one line of reasoning and advises after each: go on, go back to the newest good step, branch (the
+    step is neither good nor bad, and worse than the one before), or stop (bad steps in a row and no way back).
+
+    The defaults are starting points, not measured ones: a process reward model's scale is its own, so calibrate them.
+
+    Args:
+        good: A step that scores this is one to come back to.
+        bad: A step below this is bad.
+        patience: This many bad steps in a row end the line, at least 1.
+        back_ups: How often the host may be sent back.
+
+    Raises:
+        InvalidValueError: Not 0 ≤ bad ≤ good ≤ 1, or patience is 0.
+
+    Example:
+        >>> from rheostat.signals import StepGuide
+        >>> guide = StepGuide()
+        >>> [guide.add(score) for score in (0.9, 0.5, 0.1)]
+        [StepAdvice("continue"), StepAdvice("branch"), StepAdvice("back_up", keep=1)]
+    """
+
+    def __new__(cls, good: float = 0.7, bad: float = 0.3, patience: int = 3, back_ups: int = 1) -> Self: ...
+    def add(self, score: float) -> StepAdvice:
+        """One step's score, and what to do now. A score that is no number in [0, 1] is counted, and advises nothing."""
+
+    @property
+    def steps(self) -> Steps:
+        """A copy of all scores so far."""
+
+@final
+class Steps:
+    """A running summary of step scores, as a process reward model gives them. O(1) per step.
+
+    A score outside [0, 1] is counted in `invalid` and left out. Every number is None before the first step.
+
+    Example:
+        >>> from rheostat.signals import Steps
+        >>> steps = Steps()
+        >>> for score in (0.9, 0.8, 0.4):
+        ...     steps.add(score)
+        >>> steps.lowest, steps.last, round(steps.product, 3), round(steps.drawdown, 3), round(steps.slope, 3)
+        (0.4, 0.4, 0.288, 0.5, -0.25)
+    """
+
+    def __new__(cls) -> Self: ...
+    def add(self, score: float) -> None:
+        """One step's score."""
+
+    @property
+    def count(self) -> int:
+        """How many steps were scored."""
+
+    @property
+    def drawdown(self) -> float | None:
+        """The largest fall from the highest score before it."""
+
+    @property
+    def invalid(self) -> int:
+        """How many scores were no numbers in [0, 1]."""
+
+    @property
+    def last(self) -> float | None:
+        """The newest score."""
+
+    @property
+    def lowest(self) -> float | None:
+        """The lowest score: a chain is as strong as its weakest step."""
+
+    @property
+    def mean(self) -> float | None:
+        """The mean of all scores."""
+
+    @property
+    def product(self) -> float | None:
+        """The product of all scores: the probability that every step is right, were they independent."""
+
+    @property
+    def recent(self) -> float | None:
+        """The mean of the newest three steps; None until there are as many."""
+
+    @property
+    def slope(self) -> float | None:
+        """The slope of the least-squares line through all scores, per step; None before the second."""
+
+@final
+class TextSignals:
+    """What the text of an answer alone says, where a provider gives no log-probabilities: weak evidence, and called so.
+
+    `verdict` is `"looping"` (it repeats itself), `"doubtful"` (it turns back, starts again or hedges more than the limits allow),
+    `"steady"` (it has stated the same answer more than once and not turned back since) or `"unknown"`. There is no "confident":
+    words alone never show that. Answers are what stands in `\\\\boxed{…}`, and what the host hands over by `answer`.
+
+    Args:
+        words: Fewer words than this are no evidence.
+        turns: Turns per 1,000 words, over about the last 500 words, above which the text is doubtful.
+        run: A self-correction run of so many backtracks is doubtful.
+        restarts: So many restarts are doubtful.
+        hedges: Hedges per 1,000 words above which the text is doubtful.
+
+    Raises:
+        InvalidValueError: A rate is NaN or below 0.
+
+    Example:
+        >>> from rheostat.signals import TextSignals
+        >>> text = TextSignals(words=5)
+        >>> text.text("So it is \\\\\\\\boxed{4"), text.text("2}. Once more by hand: \\\\\\\\boxed{42}")
+        ('unknown', 'steady')
+        >>> text.stated, text.equal, text.evidence
+        ('42', 2, 'weak')
+    """
+
+    def __new__(cls, words: int = 100, turns: float = 60.0, run: int = 8, restarts: int = 2, hedges: float = 40.0) -> Self: ...
+    def answer(self, answer: Any) -> int:
+        """An answer that the host found stated in the text. Returns how many equal ones there are in a row."""
+
+    @property
+    def answers(self) -> int:
+        """How many answers were stated."""
+
+    @property
+    def equal(self) -> int:
+        """How many equal answers in a row were stated."""
+
+    @property
+    def evidence(self) -> str:
+        """How much can be concluded: `"none"` or `"weak"`, and never more."""
+
+    def finish(self) -> str:
+        """The end of the text: its last word ends here. Returns the verdict."""
+
+    @property
+    def found(self) -> Loop | None:
+        """The loop, once one is found; None before."""
+
+    @property
+    def markers(self) -> Markers:
+        """A copy of the markers."""
+
+    @property
+    def stated(self) -> str | None:
+        """The newest answer stated; None before the first."""
+
+    def text(self, chunk: Any) -> str:
+        """The next chunk, of any size. Returns the verdict."""
+
+    @property
+    def verdict(self) -> str:
+        """What the text looks like."""
+
+@final
+class Threshold:
+    """The lowest rung whose threshold the difficulty does not pass.
+
+    Args:
+        thresholds: Difficulties in [0, 1], rising: one fewer than the ladder has rungs. A query whose difficulty is
+            below the first goes to the lowest rung, and so on.
+
+    Raises:
+        InvalidValueError: Not rising, or outside [0, 1]; when the governor is made: not as many as the ladder needs.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.policy.Threshold([0.3, 0.7]).thresholds
+        [0.3, 0.7]
+    """
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
+    def __hash__(self) -> int: ...
+    def __new__(cls, thresholds: Sequence[float]) -> Self: ...
+    @property
+    def thresholds(self) -> list[float]:
+        """Difficulties, rising."""
 
 @final
 class TopEntropy:
-    @property
-    def known(self) -> float: ...
-    @property
-    def lower(self) -> float: ...
-    @property
-    def upper(self) -> float: ...
-    @property
-    def missing(self) -> float: ...
-    @property
-    def max_prob(self) -> float: ...
-    @property
-    def margin(self) -> float: ...
-    @property
-    def candidates(self) -> int: ...
-    @property
-    def invalid(self) -> int: ...
+    """What the top log-probabilities of one token say about its entropy, in nats."""
 
-def top_entropy(top_logprobs: _Numbers, vocabulary: int = 262144) -> TopEntropy: ...
+    @property
+    def candidates(self) -> int:
+        """Candidates that counted."""
 
-@final
-class LogitStats:
     @property
-    def entropy(self) -> float: ...
+    def invalid(self) -> int:
+        """Values that were left out or mended."""
+
     @property
-    def varentropy(self) -> float: ...
+    def known(self) -> float:
+        """The entropy of the candidates alone."""
+
     @property
-    def max_prob(self) -> float: ...
+    def lower(self) -> float:
+        """The least entropy that the whole distribution can have."""
+
     @property
-    def margin(self) -> float: ...
+    def margin(self) -> float:
+        """That probability less the second candidate's; NaN when there is only one."""
+
     @property
-    def self_certainty(self) -> float: ...
+    def max_prob(self) -> float:
+        """The probability of the likeliest candidate."""
+
     @property
-    def log_sum_exp(self) -> float: ...
+    def missing(self) -> float:
+        """The probability that is not in the candidates, in [0, 1]."""
+
     @property
-    def invalid(self) -> int: ...
+    def upper(self) -> float:
+        """The most."""
 
 @final
-class LogitStatsBatch:
-    @property
-    def entropy(self) -> _Reals: ...
-    @property
-    def varentropy(self) -> _Reals: ...
-    @property
-    def max_prob(self) -> _Reals: ...
-    @property
-    def margin(self) -> _Reals: ...
-    @property
-    def self_certainty(self) -> _Reals: ...
-    @property
-    def log_sum_exp(self) -> _Reals: ...
-    @property
-    def invalid(self) -> npt.NDArray[np.uint64]: ...
-    def __len__(self) -> int: ...
+class Utility:
+    """The rung with the least expected cost: its price, plus what an error costs times the chance of one.
 
-# An array of one or of two dimensions; only lists say which at the time of checking.
-@overload
-def logit_stats(logits: Sequence[float], *, dtype: str | None = None) -> LogitStats: ...
-@overload
-def logit_stats(logits: Sequence[Sequence[float]], *, dtype: str | None = None) -> LogitStatsBatch: ...
-@overload
-def logit_stats(logits: _Array, *, dtype: str | None = None) -> Any: ...
-def top_tokens(
-    logits: Sequence[float] | _Array, k: int = 20, *, dtype: str | None = None
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]: ...
+    Args:
+        usd_per_error: What a wrong answer costs you, in US dollars, at least 0.
+
+    Raises:
+        InvalidValueError: Not a number of at least 0.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.policy.Utility(usd_per_error=2.0).usd_per_error
+        2.0
+    """
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
+    def __hash__(self) -> int: ...
+    def __new__(cls, usd_per_error: float) -> Self: ...
+    @property
+    def usd_per_error(self) -> float:
+        """What a wrong answer costs, in US dollars."""
+
+@final
+class Verdict:
+    """A promise, or why there is none. True where something is promised."""
+
+    def __bool__(self) -> bool: ...
+    @property
+    def bound(self) -> float | None:
+        """The smallest loss that could have been promised in its place; None when nothing is promised."""
+
+    @property
+    def candidate(self) -> int | None:
+        """The boldest candidate that may be used, by its place in the order; None when nothing is promised."""
+
+    @property
+    def certified(self) -> bool:
+        """Whether something is promised."""
+
+    @property
+    def mean_loss(self) -> float | None:
+        """Its mean loss on the units; None when nothing is promised."""
+
+    @property
+    def reason(self) -> str:
+        """In words: what is promised, or why nothing is."""
+
+    @property
+    def units(self) -> int | None:
+        """How many independent units it rests on; None when nothing is promised."""
 
 @final
 class Vote:
+    """A vote among at most `cap` samples, which says when to stop asking for more.
+
+    Samples are counted in launch order: those that finish first are often the short ones. An answer that comes
+    before its turn waits; a sample that will give none must `abstain` or be `cut`, or those behind it wait for ever.
+
+    Args:
+        rule: When to stop. With a and b votes for the two leading answers: `"beta"` (posterior of a against b),
+            `"horizon"` (probability that the leader loses by the cap), `"dirichlet"` and `"crp"` (posterior over all
+            answers, exact), `"bayes"` (with a learned `prior`), `"esc"` (a unanimous window, which answers),
+            `"majority"`, `"entropy"`, `"unanimous"`, `"curtail"` (no remaining sample can change the leader: lossless),
+            `"sprt"` and `"certified"` (an error of at most `alpha`).
+        confidence: What the rule asks for, above 0.5 and below 1; for `"entropy"` above 0.
+        cap: The most samples, from 1 to 10,000.
+        alpha: The probability, at most, of ever certifying an answer that is not the likeliest one of the distribution
+            that the samples are drawn from (`certified`).
+        normalise: What makes two answers the same: `"auto"`, `"exact"`, `"number"`, `"option"`, `"yes_no"`, `"math"`,
+            `"json"`, `"code"`, `"text"`, or a function that returns the form to compare, or None for an answer that
+            says nothing.
+        window: Samples in a window of `"esc"`.
+        odds: What `"sprt"` tests against one half, above 0.5 and below 1.
+        concentration: Of the process behind `"crp"`, above 0 and at most 100.
+        prior: What earlier votes looked like, for `"bayes"`.
+
+    Raises:
+        UnknownNameError: No such rule or normal form.
+        InvalidValueError: An option is out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> vote = rh.Vote(rule="beta", confidence=0.95, cap=40)
+        >>> [vote.add(answer) for answer in ["42", "42.0", "$42", "\\\\boxed{42}"]], vote.answer
+        ([False, False, False, True], '42')
+        >>> vote = rh.Vote(rule="certified", alpha=0.05)
+        >>> next(i for i in range(40) if vote.add("42")), vote.certified
+        (7, True)
+    """
+
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: dict[str, Any]) -> Self: ...
     def __new__(
         cls,
         rule: str = "beta",
@@ -1540,98 +3568,742 @@ class Vote:
         concentration: float = 1.0,
         prior: VotePrior | None = None,
     ) -> Self: ...
-    def add(self, answer: str | None, index: int | None = None, weight: float = 1.0) -> bool: ...
-    def abstain(self, index: int | None = None) -> bool: ...
-    def cut(self, index: int | None = None) -> bool: ...
-    def suspend(self) -> None: ...
-    def copy(self) -> Vote: ...
-    def __copy__(self) -> Vote: ...
-    def __deepcopy__(self, _memo: dict[int, Any], /) -> Vote: ...
-    def to_bytes(self) -> bytes: ...
+    def abstain(self, index: int | None = None) -> bool:
+        """Counts a sample that gives no answer, decided by that sample alone and by a rule that was fixed beforehand: it
+        failed, it reached its length, its answer cannot be read. Says whether to stop.
+        """
+
+    def add(self, answer: str | None, index: int | None = None, weight: float = 1.0) -> bool:
+        """Counts one sample's answer and says whether to stop. None, and an answer that says nothing, are abstentions.
+
+        Args:
+            answer: The answer.
+            index: The sample's place in launch order, from 0; without it, it comes after all known ones.
+            weight: At least 0. Weights decide `answer`, `agreement` and the rule `"majority"`; other rules are about
+                numbers of votes, and stop only while the most votes and the most weight agree.
+
+        Raises:
+            InvalidValueError: The index is not below the cap, or the weight is out of bounds.
+            StateError: The index has voted before.
+        """
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the rule's own condition holds, rather than the cap alone having been reached."""
+
+    @property
+    def agreement(self) -> float:
+        """The leader's share of the answers counted, or of their weight, in [0, 1]."""
+
+    @property
+    def alpha(self) -> float:
+        """The probability, at most, of ever certifying a wrong answer."""
+
+    @property
+    def answer(self) -> str | None:
+        """The leading answer as it was first given, or None before the first."""
+
+    @property
+    def cap(self) -> int:
+        """The most samples."""
+
+    @property
+    def certified(self) -> bool:
+        """Whether `answer` carries a certificate: that it is the likeliest answer of the distribution that the samples
+        are drawn from. May be read after every sample, with any rule; the probability of it ever being true of another
+        answer is at most `alpha`. It speaks about the model's answers, not about truth.
+        """
+
+    @property
+    def confidence(self) -> float:
+        """The confidence that the rule asks for."""
+
+    @property
+    def consumed(self) -> int:
+        """Samples consumed in launch order, abstentions included."""
+
+    def copy(self) -> Vote:
+        """A vote in the same state, which goes its own way."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Every answer with its votes, most first."""
+
+    def cut(self, index: int | None = None) -> bool:
+        """Counts a sample that was stopped for what it or others had said. From its turn on nothing is certified. Says
+        whether to stop.
+        """
+
+    @property
+    def dropped(self) -> int:
+        """Answers for which there was no room: a vote keeps 4 MiB of distinct answers."""
+
     @classmethod
-    def from_bytes(cls, data: bytes, normalise: Callable[[str], str | None] | None = None) -> Vote: ...
+    def from_bytes(cls, data: bytes, normalise: Callable[[str], str | None] | None = None) -> Vote:
+        """A vote from `to_bytes`; `normalise` is the function that the vote had, if it had one.
+
+        Raises:
+            ArtifactError: The bytes are damaged, or are not a vote's.
+        """
+
     @property
-    def answer(self) -> str | None: ...
+    def late(self) -> int:
+        """Samples that came after the vote had stopped."""
+
     @property
-    def certified(self) -> bool: ...
+    def rule(self) -> str:
+        """The rule's name."""
+
     @property
-    def suspended(self) -> bool: ...
+    def stopped(self) -> bool:
+        """Whether the rule or the cap has stopped the vote."""
+
+    def suspend(self) -> None:
+        """Says that samples are no longer draws of one distribution: a changed prompt, temperature or room. From here on
+        nothing is certified.
+        """
+
     @property
-    def counts(self) -> dict[str, int]: ...
+    def suspended(self) -> bool:
+        """Whether nothing more can be certified, since a sample was cut or `suspend` was called."""
+
+    def to_bytes(self) -> bytes:
+        """The vote as bytes, with checksums: its options, its answers and its samples. A function given as `normalise` is
+        not among them.
+        """
+
     @property
-    def weights(self) -> dict[str, float]: ...
+    def votes(self) -> int:
+        """Answers counted; abstentions are left out."""
+
     @property
-    def agreement(self) -> float: ...
-    @property
-    def stopped(self) -> bool: ...
-    @property
-    def agreed(self) -> bool: ...
-    @property
-    def votes(self) -> int: ...
-    @property
-    def consumed(self) -> int: ...
-    @property
-    def late(self) -> int: ...
-    @property
-    def dropped(self) -> int: ...
-    @property
-    def rule(self) -> str: ...
-    @property
-    def confidence(self) -> float: ...
-    @property
-    def cap(self) -> int: ...
-    @property
-    def alpha(self) -> float: ...
+    def weights(self) -> dict[str, float]:
+        """Every answer with its weight, most first."""
 
 @final
 class VotePrior:
+    """What the answers to one question may look like, learned from earlier votes: the prior of the rule `"bayes"`.
+
+    Args:
+        rows: `(p1, p2, weight)`: the probabilities of the likeliest answer and of the second, and how often it was so.
+            What the two leave is split among as many equal answers as it takes for none to pass the second.
+
+    Raises:
+        InvalidValueError: A row is out of bounds, none has weight, or there are more than 4,096.
+
+    Example:
+        >>> import rheostat as rh
+        >>> prior = rh.VotePrior.learn([(40, 0, 40), (39, 1, 40), (22, 15, 40)])
+        >>> prior.leads(3, 0, 0) > prior.leads(3, 1, 0)
+        True
+    """
+
     def __new__(cls, rows: Sequence[tuple[float, float, float]]) -> Self: ...
+    def leads(self, first: int, second: int, rest: int = 0) -> float:
+        """The probability that an answer with `first` votes is the likeliest one, when another has `second` votes and
+        all others together `rest`.
+        """
+
     @classmethod
-    def learn(cls, votes: Sequence[tuple[int, int, int]]) -> VotePrior: ...
-    def leads(self, first: int, second: int, rest: int = 0) -> float: ...
-    @property
-    def rows(self) -> list[tuple[float, float, float]]: ...
+    def learn(cls, votes: Sequence[tuple[int, int, int]]) -> VotePrior:
+        """Learns from the counts of earlier votes: `(first, second, total)` each.
 
-def normalise(answer: str, kind: str = "auto") -> str: ...
-def softmax_weights(confidences: Sequence[float], temperature: float = 1.0) -> list[float]: ...
-def borda_weights(certainties: Sequence[float], power: float = 0.5) -> list[float]: ...
-def confidence_weights(lowest: Sequence[float], keep: float = 0.9) -> list[float]: ...
+        Raises:
+            InvalidValueError: A vote has no samples, or its counts do not fit.
+        """
+
+    @property
+    def rows(self) -> list[tuple[float, float, float]]:
+        """The rows."""
 
 @final
-class BatchAllocator:
+class Watch:
+    """Certifies candidates while a log grows, and may be looked at after every row: the chance that one which passes
+    `max_loss` is *ever* certified is at most 1 − `confidence`. It also tells when one is known to pass it. Thread-safe.
+
+    Args:
+        candidates: How many there are, from the safest to the boldest; at most 4,096.
+        max_loss: The mean loss that must not be passed, strictly within `bounds`.
+        confidence: How sure that must be, above 0 and below 1.
+        bounds: The least and the greatest loss that there can be.
+
+    Raises:
+        InvalidValueError: A value out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> watch = rh.guarantee.Watch(1, max_loss=0.1)
+        >>> watch.certified is None
+        True
+        >>> for _ in range(60):
+        ...     _ = watch.update([0.0])
+        >>> watch.certified, watch.units
+        (0, 60)
+    """
+
     def __new__(
-        cls,
-        queries: int,
-        budget: int,
-        *,
-        cap: int = 40,
-        normalise: str | Callable[[str], str | None] | None = None,
-        p_correct: npt.ArrayLike | None = None,
+        cls, candidates: int, *, max_loss: float, confidence: float = 0.95, bounds: tuple[float, float] = ...
     ) -> Self: ...
-    def next(self, most: int = 1) -> list[int]: ...
-    def add(self, query: int, answer: str | None) -> None: ...
-    def answer(self, query: int) -> str | None: ...
-    def vote(self, query: int) -> Vote: ...
     @property
-    def spent(self) -> int: ...
-    @property
-    def left(self) -> int: ...
-    def __len__(self) -> int: ...
+    def certified(self) -> int | None:
+        """The boldest candidate of which the loss is promised now, by its place; None when there is none."""
 
-@final
-class OnlineAllocator:
-    def __new__(cls, target: float, cap: int = 24) -> Self: ...
-    def enough(self, vote: Vote) -> bool: ...
-    def finish(self, vote: Vote) -> None: ...
+    @staticmethod
+    def from_bytes(data: bytes) -> Watch:
+        """Reads a watch from bytes. A checksum finds damage; it is no signature.
+
+        Raises:
+            ArtifactError: It is damaged, too large, or of another version.
+        """
+
     @property
-    def price(self) -> float: ...
+    def left_out(self) -> int:
+        """Rows of new groups that were left out because too many groups were known: about a million are told apart."""
+
+    @staticmethod
+    def load(path: str | PathLike[str]) -> Watch:
+        """Reads a watch from a file.
+
+        Raises:
+            OSError: The file cannot be read.
+            ArtifactError: It is damaged, too large, or of another version.
+        """
+
     @property
-    def spent(self) -> int: ...
+    def repeated(self) -> int:
+        """How many rows were of a group that had been seen."""
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Writes the watch to a file.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+
+    def to_bytes(self) -> bytes:
+        """The watch as bytes: all that it needs to go on."""
+
     @property
-    def finished(self) -> int: ...
+    def units(self) -> int:
+        """How many rows have counted."""
+
+    def update(self, losses: _Numbers, *, group: _Name | None = None) -> bool:
+        """One more row: each candidate's loss. Of a group only the first row counts; whether this one did is returned.
+
+        Raises:
+            InvalidValueError: Not one loss for each candidate, or one out of bounds.
+        """
+
     @property
-    def average(self) -> float: ...
+    def violated(self) -> int | None:
+        """The safest candidate that is known to lose more; None when there is none."""
+
+def allocate(
+    gains: npt.NDArray[np.float64], costs: npt.NDArray[np.float64], budget: float
+) -> tuple[npt.NDArray[np.uint64], float, float, float, float]:
+    """Chooses a rung for each of many queries, such that the sum of gains is as large as a total budget allows.
+
+    Exact where gains are concave in equal steps of cost; else the optimum of the Lagrangian, which loses less than one
+    step's gain against the best of all allocations, and says what no allocation can exceed.
+
+    Args:
+        gains: What each query gains on each rung, such as P(correct): shape (queries, rungs).
+        costs: What it costs there, at least 0, in the budget's unit: the same shape.
+        budget: The total. Every query takes at least its cheapest rung, whatever the budget.
+
+    Returns:
+        (rungs, cost, gain, bound, price): each query's rung; what all of it costs and gains; the gain that no allocation
+        can exceed; and the gain for each unit of cost at the margin.
+
+    Raises:
+        InvalidValueError: The shapes differ, a number is not finite, or a cost or the budget is negative.
+
+    Example:
+        >>> import numpy as np, rheostat as rh
+        >>> rungs, *_ = rh.policy.allocate(np.array([[0.5, 0.6], [0.2, 0.9]]), np.array([[1.0, 2.0], [1.0, 2.0]]), 3.0)
+        >>> rungs.tolist()
+        [0, 1]
+    """
+
+def answer_confidence(logprobs: _Numbers, mean: str = "arithmetic") -> float:
+    """How sure the model is of an answer that it was made to give in the middle of its reasoning (DEER, Yang et al. 2025), by the
+    log-probabilities of the answer's tokens. In [0, 1]; DEER stops above 0.95.
+
+    Args:
+        logprobs: One for each token of the answer, at most 0.
+        mean: `"arithmetic"` (DEER's), `"geometric"` or `"min"`.
+
+    Raises:
+        InvalidValueError: No token, or a log-probability that is NaN or above 0.
+        UnknownNameError: No such mean.
+
+    Example:
+        >>> from rheostat.signals import answer_confidence
+        >>> answer_confidence([0.0, -1.0]), answer_confidence([0.0, -1.0], mean="min")
+        (0.6839397205857212, 0.36787944117144233)
+    """
+
+def borda_weights(certainties: Sequence[float], power: float = 0.5) -> list[float]:
+    """Self-certainty's Borda weights: of n samples, the one of rank r (0 is the most certain) weighs `(n - r) ** power`.
+
+    Args:
+        certainties: One for each sample. NaN weighs 0.
+        power: Between 0 and 10.
+
+    Raises:
+        InvalidValueError: The power is out of bounds, or a certainty is infinite.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.borda_weights([12.0, 20.0, 16.0], power=1.0)
+        [1.0, 3.0..., 2.0]
+    """
+
+def build_info() -> dict[str, Any]:
+    """What this build of the native module is: its version, and whether it was optimised. Benchmarks refuse a build
+    whose `"profile"` is not `"release"`.
+
+    Example:
+        >>> import rheostat as rh
+        >>> sorted(rh.build_info())
+        ['abi3', 'model', 'profile', 'target', 'version']
+    """
+
+def calibrate(
+    texts: Iterable[_Text],
+    outcomes: dict[str, Any],
+    ladder: Ladder,
+    groups: Iterable[_Name] | None = None,
+    *,
+    estimator: Estimator | None = None,
+) -> tuple[Estimator, list[CalibrationReport]]:
+    """Maps an estimator's chances so that they are what they say, by what a log says of them. For each rung the map with the
+    least Brier score on held-out outcomes is taken: none, Platt's curve with its slope and bias shrunk, or, from 200 outcomes
+    on, isotonic regression.
+
+    Args:
+        texts: The queries, as `str` or bytes.
+        outcomes: For each rung's name the scores of its answers, one for each text: in [0, 1], NaN where there is none.
+        ladder: The rungs.
+        groups: The independent unit of each text. Equal texts are one group if not given.
+        estimator: What is calibrated; the shipped model if not given. The log must not be the one that it was fitted to.
+
+    Returns:
+        The calibrated estimator, and a `CalibrationReport` for each rung of the log.
+
+    Raises:
+        InvalidValueError: Fewer than ten outcomes of a rung, or a score outside [0, 1] (the message names rung and row).
+        UnknownNameError: No such rung on the ladder, or the estimator has learned other rungs.
+
+    Example:
+        >>> import rheostat as rh
+        >>> ladder = rh.Ladder([rh.Rung("only")])
+        >>> _, reports = rh.calibrate([f"question {i}" for i in range(40)], {"only": [float(i % 4 == 0) for i in range(40)]}, ladder)
+        >>> reports[0].brier <= reports[0].brier_before
+        True
+    """
+
+def calibrate_doubt(
+    lowest: Sequence[float] | _Reals, scores: Sequence[float] | _Reals, *, chance: float = 0.9, signal: str = "low_logprob"
+) -> Doubt:
+    """The doubt of a rung from a log of its answers: one is doubted where, by isotonic regression of being right on the stream's
+    lowest signal, its chance to be right is below `chance`. Where no answer is sure enough, all are doubted; where all are,
+    none. What the doubts find is counted on the same log, with half an answer more of either kind.
+
+    Args:
+        lowest: For each answer the lowest value of its stream's signal, as `Rules.window` makes it: with a window of 1 the
+            log-probability of the least likely token.
+        scores: How right each answer was, in [0, 1].
+        chance: Above 0 and below 1. High where going up a rung costs little beside an error.
+        signal: `"low_logprob"` or `"low_confidence"`: which bar it is.
+
+    Raises:
+        InvalidValueError: Fewer than 30 answers, tables of two lengths, or a number that is out of bounds (the message names the
+            row).
+        UnknownNameError: No such signal.
+
+    Example:
+        >>> from rheostat.signals import calibrate_doubt
+        >>> lowest = [-3.0, -0.1, -0.2, -0.1] * 50
+        >>> calibrate_doubt(lowest, [0, 1, 1, 1] * 50, chance=0.9).low_logprob
+        -0.2
+    """
+
+def calibrate_exit(
+    scores: _Rows,
+    losses: _Rows,
+    tokens: _Rows,
+    thresholds: Sequence[float] | _Reals,
+    *,
+    groups: Iterable[_Name] | None = None,
+    max_loss: float = 0.1,
+    confidence: float = 0.9,
+    test: str = "hoeffding_bentkus",
+) -> ExitRule:
+    """The boldest exit threshold whose mean loss is at most `max_loss`, with a confidence, from a recorded log (Learn then Test),
+    or a refusal that says why.
+
+    Each stream is looked at at the same number of checkpoints, the last of which is its end. Thresholds are tried from the
+    highest, which exits latest, down, to the first that cannot be promised. The units are groups, not streams: samples of one
+    question stand or fall together, and taking them for independent breaks the promise.
+
+    Args:
+        scores: One row for each stream: the signal at each checkpoint, larger meaning surer (a probe's confidence, the number
+            of equal probes, minus a variance). NaN never is a reason to exit.
+        losses: Of the same shape: what is lost by taking that checkpoint's answer, in [0, 1], such as 1 where it is not the
+            answer of the end.
+        tokens: Of the same shape: tokens written by then.
+        thresholds: Those that are tried.
+        groups: For each stream its question, by name or number; each is its own if not given.
+        max_loss: The mean loss that is allowed.
+        confidence: Of that, in (0, 1).
+        test: `"hoeffding_bentkus"` (any loss), `"binomial"` (losses 0 or 1, one stream a group) or `"betting"`.
+
+    Raises:
+        InvalidValueError: The shapes do not fit, or a number is out of bounds.
+        UnknownNameError: No such test.
+
+    Example:
+        >>> from rheostat.signals import calibrate_exit
+        >>> scores = [[0.9, 1.0], [0.6, 1.0]] * 100
+        >>> losses = [[0, 0], [1, 0]] * 100
+        >>> calibrate_exit(scores, losses, [[50, 100]] * 200, [0.95, 0.8, 0.5], max_loss=0.05)
+        ExitRule(threshold=0.8, saved=0.250, exits=0.500)
+        >>> calibrate_exit(scores[:4], losses[:4], [[50, 100]] * 4, [0.95], max_loss=0.05).threshold is None
+        True
+    """
+
+def certify(
+    losses: _Rows,
+    *,
+    max_loss: float,
+    confidence: float = 0.95,
+    groups: Iterable[_Name] | None = None,
+    method: Literal["binomial", "hoeffding_bentkus", "betting"] = "hoeffding_bentkus",
+    walk: Literal["fixed_sequence", "bonferroni"] = "fixed_sequence",
+    bounds: tuple[float, float] = ...,
+) -> Verdict:
+    """Learn then Test: the boldest candidate whose mean loss is promised not to pass `max_loss`.
+
+    Over the draw of the log, the chance that the promise is wrong is at most 1 − `confidence`.
+
+    Args:
+        losses: One row for each query and one column for each candidate, from the safest to the boldest.
+        max_loss: The mean loss that must not be passed, strictly within `bounds`.
+        confidence: How sure that must be, above 0 and below 1.
+        groups: The independent unit of each row: a question or a user. Rows of one group are averaged and count once.
+        method: `"binomial"` for losses that are one end of `bounds` or the other, `"hoeffding_bentkus"` for any, or
+            `"betting"`, which needs the fewest units where most losses are alike, as differences of scores are.
+        walk: `"fixed_sequence"` tests from the safest on until one fails; `"bonferroni"` tests each at δ over their number.
+        bounds: The least and the greatest loss that there can be.
+
+    Returns:
+        A `Verdict`. Where nothing may be promised it says why: keep the safest choice.
+
+    Raises:
+        InvalidValueError: A loss outside the bounds (the message names row and candidate), or another value out of bounds.
+        UnknownNameError: No such method or walk.
+
+    Example:
+        >>> import rheostat as rh
+        >>> verdict = rh.guarantee.certify([[0.0, 0.0]] * 90 + [[0.0, 1.0]] * 10, max_loss=0.05)
+        >>> verdict.certified, verdict.candidate
+        (True, 0)
+        >>> bool(rh.guarantee.certify([[0.0]] * 10, max_loss=0.05))
+        False
+    """
+
+def clock() -> float:
+    """The time that events are stamped with where no `at=` is given: seconds of this process's monotonic clock.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.clock() <= rh.clock()
+        True
+    """
+
+def confidence_summary(top_logprobs: Any, window: int = 2048, share: float = 0.1, *, rounded: bool = False) -> ConfidenceSummary:
+    """Reads a finished stream's confidence, exactly: the mean, the lowest group, the lowest share of groups, the tail.
+
+    Args:
+        top_logprobs: One row for each token.
+        window: Tokens in a group, at least 1.
+        share: The share of groups that `bottom` is the mean of, above 0 and at most 1.
+        rounded: Whether to reckon with the deepconf package's rounding.
+
+    Raises:
+        InvalidValueError: The window or the share is out of bounds.
+
+    Example:
+        >>> from rheostat.signals import confidence_summary
+        >>> confidence_summary([[-1, -3], [-5, -5], [-1, -1]], window=2, share=0.5)
+        ConfidenceSummary(mean=2.667, lowest=3.000, bottom=3.000, tail=3.000, tokens=3)
+    """
+
+def confidence_weights(lowest: Sequence[float], keep: float = 0.9) -> list[float]:
+    """DeepConf's weights: each sample's lowest group confidence, and 0 for all but the highest share of them.
+
+    Args:
+        lowest: `Confidence.lowest` of each sample. NaN weighs 0.
+        keep: The share that is kept, above 0 and at most 1; at least one sample is.
+
+    Raises:
+        InvalidValueError: The share is out of bounds, or a confidence is infinite or negative.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.confidence_weights([9.0, 4.0, 12.0, 11.0], keep=0.5)
+        [0.0, 0.0, 12.0, 11.0]
+    """
+
+def control_risk(
+    losses: _Rows, *, max_loss: float, groups: Iterable[_Name] | None = None, bounds: tuple[float, float] = ...
+) -> Verdict:
+    """Conformal risk control: the boldest candidate whose *expected* loss on the next unit is at most `max_loss`.
+
+    A weaker promise than `certify`, with no confidence attached, and one that needs fewer units. Losses should grow along
+    the order on every row; where one falls, its greatest value so far is taken.
+
+    Args:
+        losses: One row for each query and one column for each candidate, from the safest to the boldest.
+        max_loss: The expected loss that must not be passed, strictly within `bounds`.
+        groups: The independent unit of each row.
+        bounds: The least and the greatest loss that there can be.
+
+    Raises:
+        InvalidValueError: A value out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.guarantee.control_risk([[0.0, 1.0]] * 19, max_loss=0.05).candidate
+        0
+    """
+
+def feature_specs() -> list[FeatureSpec]:
+    """Every feature, in the order of the vectors.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.feature_specs()[0].name
+        'bytes'
+    """
+
+def features(text: _Text, *, window: int | None = None) -> dict[str, float]:
+    """Reads the features of a text, by name, in one pass over the head and the tail of it.
+
+    Args:
+        text: `str`, or bytes, which need not be UTF-8.
+        window: The most bytes that are read; 16 KiB if not given.
+
+    Raises:
+        InvalidTypeError: Neither `str` nor bytes.
+        InvalidValueError: The window is out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.features("Prove that 2 + 2 = 4.")["reasoning_words"]
+        1.0
+    """
+
+def features_batch(
+    texts: Iterable[_Text], *, window: int | None = None, inputs: bool = False, threads: int | None = None
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+    """Reads the features of many texts at once, as training needs them. The interpreter is let go meanwhile.
+
+    Args:
+        texts: An iterable of `str` or bytes.
+        window: The most bytes that are read of each; 16 KiB if not given.
+        inputs: Whether the values are as a linear model reads them (counts as log2(1 + x)) rather than as counted.
+        threads: How many threads to use; one per core if not given.
+
+    Returns:
+        The values, an array of one row per text; and the words' 32-bit hashes in compressed rows: text `i` has
+        `words[indptr[i]:indptr[i + 1]]`, in order.
+
+    Example:
+        >>> import rheostat as rh
+        >>> values, indptr, words = rh.features_batch(["one two", "three"])
+        >>> values.shape[0], indptr.tolist()
+        (2, [0, 2, 3])
+    """
+
+def fit(
+    texts: Iterable[_Text],
+    outcomes: dict[str, Any],
+    ladder: Ladder,
+    groups: Iterable[_Name] | None = None,
+    weights: _Numbers | None = None,
+    *,
+    kind: _OutcomeKind = "graded",
+    estimator: Estimator | None = None,
+    folds: int = 5,
+    seed: int = 0,
+) -> Estimator:
+    """Learns a deployment from its outcomes: an estimator whose chances are the prior's, moved by a head for each model.
+
+    Heads are fitted by ridge regression over hashed words, pairs of words and a few features, and are kept only as far as
+    they are not worse than the prior on texts held out of the fit; `report` says by how much they are better. Nothing is
+    kept of the texts but hashes' weights.
+
+    Args:
+        texts: The queries, as `str` or bytes.
+        outcomes: For each rung's name the scores of its answers, one for each text: in [0, 1], NaN where there is none.
+        ladder: The rungs.
+        groups: The independent unit of each text, such as a question that several texts ask or a user: a group is held out
+            as a whole. Equal texts are one group if not given.
+        weights: How many outcomes each text's count for, above 0.
+        kind: How the scores are known: `"graded"`, `"judge"`, `"thumbs"`, `"retry"` or `"escalation"`; each has a noise level.
+        estimator: The prior; the shipped model if not given.
+        folds: In how many parts the groups are held out in turn.
+        seed: What folds, and the draws of the report's interval, are drawn from.
+
+    Raises:
+        InvalidValueError: A score outside [0, 1] (the message names rung and row), columns of different lengths, fewer
+            than ten outcomes, all scores equal, or a single group.
+        UnknownNameError: No rung of that name on the ladder, or no such kind.
+
+    Example:
+        >>> import rheostat as rh
+        >>> ladder = rh.Ladder([rh.Rung("fast"), rh.Rung("deep")])
+        >>> texts = [f"Prove lemma {i}" if i % 2 else f"What is the capital of country {i}?" for i in range(60)]
+        >>> fitted = rh.fit(texts, {"fast": [float(i % 2 == 0) for i in range(60)], "deep": [1.0] * 60}, ladder)
+        >>> hard, easy = fitted.gain(["Prove lemma 99", "What is the capital of country 99?"], "fast", "deep")
+        >>> bool(hard > easy), fitted.report.outcomes
+        (True, 120)
+    """
+
+def is_uncertain(reply: str) -> bool:
+    """Whether a probe's reply holds "wait", "hold", "but", "okay", "no" or "hmm" as a whole word, in any case.
+
+    Example:
+        >>> from rheostat.signals import is_uncertain
+        >>> is_uncertain("42. No, wait"), is_uncertain("I know: not another, 42")
+        (True, False)
+    """
+
+def keep_confident(confidences: Sequence[float] | _Reals, keep: float) -> tuple[float | None, npt.NDArray[np.bool_]]:
+    """Which streams to keep by their confidence: the bar that the highest `keep` of them reach, and whether each does.
+
+    A NaN is no evidence: it is kept out, and out of the bar. The bar is None when there is no number at all.
+
+    Args:
+        confidences: One number for each stream, such as its lowest group.
+        keep: The share to keep, above 0 and at most 1. DeepConf keeps 0.1 ("low") or 0.9 ("high").
+
+    Returns:
+        The bar, and an array of bools.
+
+    Raises:
+        InvalidValueError: The share is out of bounds.
+
+    Example:
+        >>> from rheostat.signals import keep_confident
+        >>> bar, kept = keep_confident([3.0, 9.0, float("nan"), 5.0], 0.5)
+        >>> bar, kept.tolist()
+        (5.0, [False, True, False, True])
+    """
+
+def normalise(answer: str, kind: str = "auto") -> str:
+    """An answer's normal form: the form in which votes compare answers. Every text has one, and a normal form is its own.
+
+    Args:
+        answer: The answer.
+        kind: `"auto"`, `"exact"`, `"number"`, `"option"`, `"yes_no"`, `"math"`, `"json"`, `"code"` or `"text"`.
+
+    Raises:
+        UnknownNameError: No such kind.
+
+    Example:
+        >>> import rheostat as rh
+        >>> [rh.normalise(answer) for answer in ["1,000.0", "\\\\frac{1}{2}", "(B)", "Yes."]]
+        ['1000', '0.5', 'B', 'yes']
+        >>> rh.normalise("b. Paris", kind="option")
+        'B'
+    """
+
+def probe_efforts() -> dict[str, Any]:
+    """Dynasor's efforts, from careful to bold: for each name the equal probes that are enough, and the tokens between two.
+
+    Example:
+        >>> from rheostat.signals import probe_efforts
+        >>> probe_efforts()["mid"]
+        (3, 64)
+    """
+
+def quadrant(entropy: float, varentropy: float) -> str | None:
+    """The quadrant of a next token's distribution, by entropy (nats) and varentropy, with entropix's limits.
+
+    `"flowing"` (both low: the model knows how to go on), `"unclear"` (high entropy, low varentropy), `"forking"` (a few strong
+    candidates), `"lost"` (both high), `"between"`; None when a number is NaN. `Quadrants` takes other limits.
+
+    Example:
+        >>> from rheostat.signals import quadrant
+        >>> quadrant(0.1, 0.2), quadrant(0.2, 3.0), quadrant(2.6, 3.0)
+        ('flowing', 'forking', 'lost')
+    """
 
 def record_lines(
     items: Sequence[tuple[float, Plan | str, str | None, str | None, str | None, str | None]], head: str, rungs: Sequence[str]
-) -> bytes: ...
+) -> bytes:
+    """Decision records as JSON lines, in UTF-8. Written without the interpreter's lock.
+
+    `items` are tuples of Unix time, plan (or a plan's id, for an outcome), the run as JSON, session, tenant, and further
+    fields as JSON without braces; all but the first two may be None. Every line begins with `head`, fields as JSON
+    without braces. `rungs` are the names whose P(correct) is recorded; the plan's own if there are none.
+    """
+
+def softmax_weights(confidences: Sequence[float], temperature: float = 1.0) -> list[float]:
+    """CISC's weights: the softmax of confidences over one question's samples. NaN weighs 0.
+
+    Args:
+        confidences: One for each sample, on any scale.
+        temperature: Above 0; tuned for each model.
+
+    Raises:
+        InvalidValueError: The temperature is out of bounds, or a confidence is infinite.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.softmax_weights([2.0, 2.0])
+        [0.5, 0.5]
+    """
+
+def top_entropy(top_logprobs: _Numbers, vocabulary: int = 262144) -> TopEntropy:
+    """Bounds on a token's entropy by the log-probabilities of its likeliest candidates.
+
+    What the candidates leave out adds least entropy when it sits on as few tokens as may be, none likelier than the least
+    candidate, and most when all other tokens of the vocabulary share it. The truth lies between; nothing is assumed about where.
+
+    Args:
+        top_logprobs: The likeliest candidates, in any order; a sampled token that is not among them belongs left out.
+        vocabulary: How many tokens there are to choose from; 2¹⁸, if it is not known, is no less than any model in wide use.
+
+    Raises:
+        InvalidValueError: No usable value, or more candidates than the vocabulary has tokens.
+
+    Example:
+        >>> from rheostat.signals import top_entropy
+        >>> top_entropy([-0.1, -3.0], vocabulary=100)
+        TopEntropy(known=0.2398, lower=0.3802, upper=0.5882, missing=0.0454)
+    """
+
+def top_tokens(
+    logits: Sequence[float] | _Array, k: int = 20, *, dtype: str | None = None
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]:
+    """The ids of the `k` likeliest tokens of one row, and their log-probabilities, likeliest first; of equals, the one with the
+    smaller id. Fewer when the row is shorter or masked.
+
+    Args:
+        logits: One row, as for `logit_stats`.
+        k: How many.
+        dtype: As for `logit_stats`.
+
+    Raises:
+        InvalidValueError: Not one row, or one without a distribution, as for `logit_stats`.
+
+    Example:
+        >>> from rheostat.signals import top_tokens
+        >>> ids, logprobs = top_tokens([0.0, 3.0, 1.0], 2)
+        >>> ids.tolist(), [round(float(x), 3) for x in logprobs]
+        ([1, 2], [-0.17, -2.17])
+    """

@@ -1,4 +1,4 @@
-"""Policies: rules by which a governor weighs cost against quality.
+"""Policies: what a governor weighs cost against quality by.
 
 Example:
     >>> import rheostat as rh

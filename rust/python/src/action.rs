@@ -2,10 +2,15 @@
 
 use crate::error::Result;
 use crate::ladder::{Rung, Rungs, rung};
+use crate::typed::typed;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyString;
 use rheostat::run as core;
+
+typed!(Kind(&'static str): "Literal['continue', 'ramp', 'stop', 'ceiling']");
+typed!(Scope(&'static str): "Literal['sample', 'call', 'run']");
+typed!(Dial(&'static str): "Literal['thinking_tokens', 'samples', 'depth', 'model']");
 
 /// What to do: `CONTINUE`, `RAMP` (more compute is granted: ask the run for it), `STOP` (enough) or `CEILING` (a
 /// limit has been reached). Equal to its own name in small letters, so it compares and serialises as a string.
@@ -62,8 +67,8 @@ impl From<core::ActionKind> for ActionKind {
 impl ActionKind {
     /// The kind's name, in small letters.
     #[getter]
-    fn value(&self) -> &'static str {
-        self.name()
+    fn value(&self) -> Kind {
+        Kind(self.name())
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
@@ -142,14 +147,14 @@ impl Action {
 
     /// What the action is about: `"sample"`, `"call"` or `"run"`.
     #[getter]
-    fn scope(&self) -> &'static str {
-        self.inner.scope.as_str()
+    fn scope(&self) -> Scope {
+        Scope(self.inner.scope.as_str())
     }
 
     /// The dial that a ramp turns: `"thinking_tokens"`, `"samples"`, `"depth"` or `"model"`.
     #[getter]
-    fn dial(&self) -> Option<&'static str> {
-        self.inner.dial.map(core::Dial::as_str)
+    fn dial(&self) -> Option<Dial> {
+        self.inner.dial.map(|dial| Dial(dial.as_str()))
     }
 
     /// The rung that a ramp goes to, when it changes.

@@ -56,7 +56,10 @@ fn number(query: Int) -> Result<usize> {
 #[pymethods]
 impl BatchAllocator {
     #[new]
-    #[pyo3(signature = (queries, budget, *, cap = 40, normalise = None, p_correct = None))]
+    #[pyo3(signature = (
+        queries, budget, *, cap = 40, normalise: "str | Callable[[str], str | None] | None" = None,
+        p_correct: "npt.ArrayLike | None" = None
+    ))]
     fn new(
         queries: Int,
         budget: Int,

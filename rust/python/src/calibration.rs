@@ -6,6 +6,7 @@ use crate::estimator::Estimator;
 use crate::fit::{Log, prior};
 use crate::ladder::Ladder;
 use crate::show::truth;
+use crate::typed::typed;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rheostat::features::Scan;
@@ -14,6 +15,8 @@ use rheostat::query::Query;
 use rheostat::query::Window;
 use rheostat::{Error, estimate};
 use std::sync::Arc;
+
+typed!(Method(&'static str): "Literal['none', 'platt', 'isotonic']");
 
 /// Maps an estimator's chances so that they are what they say, by what a log says of them. For each rung the map with the
 /// least Brier score on held-out outcomes is taken: none, Platt's curve with its slope and bias shrunk, or, from 200 outcomes
@@ -40,7 +43,9 @@ use std::sync::Arc;
 ///     >>> reports[0].brier <= reports[0].brier_before
 ///     True
 #[pyfunction]
-#[pyo3(signature = (texts, outcomes, ladder, groups = None, *, estimator = None))]
+#[pyo3(signature = (
+    texts: "Iterable[_Text]", outcomes, ladder, groups: "Iterable[_Name] | None" = None, *, estimator = None
+))]
 pub(crate) fn calibrate(
     py: Python<'_>,
     texts: &Bound<'_, PyAny>,
@@ -111,7 +116,7 @@ pub(crate) struct CalibrationReport {
     /// Outcomes that it rests on.
     outcomes: usize,
     /// `"none"`, `"platt"` or `"isotonic"`.
-    method: &'static str,
+    method: Method,
     /// Brier score of the mean score as everyone's chance.
     brier_constant: f64,
     /// Brier score before.
@@ -135,7 +140,16 @@ impl CalibrationReport {
             error_before,
             error,
         } = *report;
-        Self { rung, outcomes, method, brier_constant, brier_before, brier, error_before, error }
+        Self {
+            rung,
+            outcomes,
+            method: Method(method),
+            brier_constant,
+            brier_before,
+            brier,
+            error_before,
+            error,
+        }
     }
 }
 
@@ -147,7 +161,7 @@ impl CalibrationReport {
              error_before={:.3})",
             self.rung,
             self.outcomes,
-            self.method,
+            self.method.0,
             self.brier,
             self.brier_before,
             self.error,
@@ -199,7 +213,9 @@ impl Guaranteed {
     /// Raises:
     ///     InvalidValueError: A rung without scores, or a score outside [0, 1].
     ///     UnknownNameError: No rung of that name.
-    #[pyo3(signature = (texts, outcomes, ladder, groups = None, *, estimator = None))]
+    #[pyo3(signature = (
+        texts: "Iterable[_Text]", outcomes, ladder, groups: "Iterable[_Name] | None" = None, *, estimator = None
+    ))]
     fn calibrate(
         &self,
         py: Python<'_>,

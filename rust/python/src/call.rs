@@ -6,9 +6,12 @@ use crate::convert::{text, with_numbers, with_row, with_rows};
 use crate::error::Result;
 use crate::ladder::{Rung, Rungs, rung};
 use crate::show::or_none;
+use crate::typed::typed;
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use rheostat::run as core;
+
+typed!(CallKind(&'static str): "Literal['generate', 'revise', 'verify', 'probe']");
 
 /// One granted request: send it as it says, tell its samples what comes back, and say what it cost.
 #[pyclass(frozen, module = "rheostat")]
@@ -27,8 +30,8 @@ impl Call {
 
     /// What it is for: `"generate"`, `"revise"`, `"verify"` or `"probe"`.
     #[getter]
-    fn kind(&self) -> &'static str {
-        self.inner.kind.as_str()
+    fn kind(&self) -> CallKind {
+        CallKind(self.inner.kind.as_str())
     }
 
     /// The rung that it is made on.
@@ -110,7 +113,7 @@ impl Call {
     ///
     /// Raises:
     ///     StateError: It has ended or failed before.
-    #[pyo3(signature = (error, *, at = None))]
+    #[pyo3(signature = (error: "object", *, at = None))]
     fn fail(&self, error: &Bound<'_, PyAny>, at: Option<f64>) -> Result<Py<Action>> {
         let text = error.str()?;
         let action = self.inner.fail(&text.to_string_lossy(), now(at))?;
@@ -145,7 +148,9 @@ impl Sample {
 
     /// One token: its own log-probability, those of the top candidates (natural logarithms, as many as the provider
     /// gives), and its text.
-    #[pyo3(signature = (logprob = None, top_logprobs = None, text = None, *, at = None))]
+    #[pyo3(signature = (
+        logprob = None, top_logprobs: "_Numbers | None" = None, text: "str | None" = None, *, at = None
+    ))]
     fn token(
         &self,
         py: Python<'_>,
@@ -165,7 +170,7 @@ impl Sample {
     }
 
     /// Many tokens at once: one log-probability each, and a row of top ones each where they are known.
-    #[pyo3(signature = (logprobs, top_logprobs = None, *, at = None))]
+    #[pyo3(signature = (logprobs: "_Numbers", top_logprobs: "_Rows | None" = None, *, at = None))]
     fn tokens(
         &self,
         py: Python<'_>,
@@ -182,7 +187,7 @@ impl Sample {
     }
 
     /// Text, with its tokens where they are known; without them four bytes count as one token.
-    #[pyo3(signature = (text, tokens = None, *, at = None))]
+    #[pyo3(signature = (text: "str", tokens = None, *, at = None))]
     fn text(
         &self,
         py: Python<'_>,
@@ -196,7 +201,7 @@ impl Sample {
     }
 
     /// One token, by its full row of logits.
-    #[pyo3(signature = (logits, *, at = None))]
+    #[pyo3(signature = (logits: "_Numbers", *, at = None))]
     fn logits(&self, py: Python<'_>, logits: &Bound<'_, PyAny>, at: Option<f64>) -> Result<Py<Action>> {
         let now = now(at);
         let action = with_row(logits, "logits", |row| py.detach(|| self.inner.logits(row, now)))?;
@@ -211,7 +216,7 @@ impl Sample {
 
     /// The answer that a probe gave in the middle of the reasoning, with the model's own probability for it where
     /// that is known.
-    #[pyo3(signature = (answer, prob = None, *, at = None))]
+    #[pyo3(signature = (answer: "str", prob = None, *, at = None))]
     fn probe(
         &self,
         py: Python<'_>,
@@ -227,7 +232,7 @@ impl Sample {
     ///
     /// Raises:
     ///     StateError: It had ended before.
-    #[pyo3(signature = (answer = None, *, at = None))]
+    #[pyo3(signature = (answer: "str | None" = None, *, at = None))]
     fn finish(
         &self,
         py: Python<'_>,

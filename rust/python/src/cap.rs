@@ -36,7 +36,10 @@ pub(crate) struct Cap {
 #[pymethods]
 impl Cap {
     #[new]
-    #[pyo3(signature = (scope, *, tokens = None, usd = None, per = None, key = None, block = None, credit = (0, 0.0)))]
+    #[pyo3(signature = (
+        scope, *, tokens = None, usd = None, per = None, key = None, block: "tuple[int, float] | None" = None,
+        credit: "tuple[int, float]" = (0, 0.0)
+    ))]
     fn new(
         scope: &str,
         tokens: Option<Int>,

@@ -119,7 +119,9 @@ impl Doubt {
 ///     >>> calibrate_doubt(lowest, [0, 1, 1, 1] * 50, chance=0.9).low_logprob
 ///     -0.2
 #[pyfunction]
-#[pyo3(signature = (lowest, scores, *, chance = 0.9, signal = "low_logprob"))]
+#[pyo3(signature = (
+    lowest: "Sequence[float] | _Reals", scores: "Sequence[float] | _Reals", *, chance = 0.9, signal = "low_logprob"
+))]
 pub(crate) fn calibrate_doubt(
     lowest: &Bound<'_, PyAny>,
     scores: &Bound<'_, PyAny>,

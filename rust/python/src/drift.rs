@@ -3,10 +3,14 @@
 use crate::error::{Result, wrong_type};
 use crate::estimate::{Estimate, EstimateBatch};
 use crate::estimator::Estimator;
+use crate::typed::typed;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rheostat::{Error, estimate, learn as core};
+
+typed!(Verdict(&'static str): "Literal['steady', 'drifted', 'filling', 'no reference']");
+typed!(Stability<'py>(Bound<'py, PyDict>): "dict[str, float]");
 
 /// How things stand: whether traffic still looks like what was calibrated on, and outcomes like the chances.
 #[pyclass(frozen, module = "rheostat")]
@@ -24,8 +28,8 @@ impl DriftReport {
 impl DriftReport {
     /// `"steady"`, `"drifted"`, `"filling"` (the window is not full yet) or `"no reference"` (only outcomes are watched).
     #[getter]
-    fn verdict(&self) -> &'static str {
-        self.inner.verdict()
+    fn verdict(&self) -> Verdict {
+        Verdict(self.inner.verdict())
     }
 
     /// Whether anything is wrong: `shifted`, `overconfident` or `underconfident`.
@@ -37,14 +41,14 @@ impl DriftReport {
     /// The population stability index of each sight; those that the reference does not have are left out, and all of them
     /// until the window is full.
     #[getter]
-    fn stability<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+    fn stability<'py>(&self, py: Python<'py>) -> PyResult<Stability<'py>> {
         let dict = PyDict::new(py);
         for (name, index) in estimate::SIGHT_NAMES.into_iter().zip(self.inner.stability) {
             if let Some(index) = index {
                 dict.set_item(name, index)?;
             }
         }
-        Ok(dict)
+        Ok(Stability(dict))
     }
 
     /// The index above which a sight has shifted: 0.25, and more where window or reference are so small that chance alone
@@ -136,7 +140,7 @@ pub(crate) struct Drift {
 #[pymethods]
 impl Drift {
     #[new]
-    #[pyo3(signature = (reference, *, window = 1_000))]
+    #[pyo3(signature = (reference: "EstimateBatch | Estimator", *, window = 1_000))]
     fn new(reference: &Bound<'_, PyAny>, #[pyo3(from_py_with = int)] window: i128) -> Result<Self> {
         let window = whole("window", window, 0..=usize::MAX)?;
         if let Ok(batch) = reference.cast::<EstimateBatch>() {
@@ -146,8 +150,8 @@ impl Drift {
             return Err(wrong_type("reference", reference, "an EstimateBatch or an Estimator"));
         };
         let Some(known) = estimator.get().inner.reference() else {
-            let what = "an estimator without a reference";
-            return Err(Error::invalid("reference", what, "one that was fitted or calibrated").into());
+            let what = "an estimator without one";
+            return Err(Error::invalid("reference", what, "fitted, calibrated or given one").into());
         };
         Ok(Self { inner: core::Drift::against(Some(known.clone()), window)? })
     }

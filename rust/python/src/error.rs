@@ -104,9 +104,12 @@ impl Classes {
             "A reservation that does not fit a cap: `cap`, `wanted` and `left` say which and by how much.",
             &["RuntimeError"],
         )?;
-        for name in ["cap", "wanted", "left"] {
+        let kinds = PyDict::new(py);
+        for (name, kind) in [("cap", "str"), ("wanted", "float"), ("left", "float")] {
             denied.bind(py).setattr(name, py.None())?;
+            kinds.set_item(name, format!("{kind} | None"))?;
         }
+        denied.bind(py).setattr("__annotations__", kinds)?;
         Ok(Self {
             invalid_value: kind(
                 "InvalidValueError",

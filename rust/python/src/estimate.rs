@@ -4,7 +4,7 @@ use crate::error::{Result, wrong_type};
 use crate::features::with_scan;
 use crate::ladder::Rung;
 use crate::query::Source;
-use numpy::{PyArray1, ToPyArray};
+use crate::typed::Array;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rheostat::estimate as core;
@@ -76,6 +76,7 @@ impl Estimate {
     /// Raises:
     ///     InvalidValueError: The ability is out of bounds, or the rung has none and no ladder is known.
     ///     UnknownNameError: No rung of the plan's ladder has that name.
+    #[pyo3(signature = (rung: "Rung | str | float"))]
     fn p_correct(&self, rung: &Bound<'_, PyAny>) -> Result<f64> {
         Ok(self.inner.p_correct_of(&view(rung, &self.model, self.ladder.as_deref())?))
     }
@@ -154,24 +155,22 @@ pub(crate) struct EstimateBatch {
     model: Arc<core::Estimator>,
     /// How difficult each query is, in [0, 1].
     #[pyo3(get)]
-    difficulty: Py<PyArray1<f64>>,
+    difficulty: Array<f64>,
     /// How much speaks for that number, in [0, 1].
     #[pyo3(get)]
-    evidence: Py<PyArray1<f64>>,
+    evidence: Array<f64>,
     /// Expected input tokens.
     #[pyo3(get)]
-    tokens: Py<PyArray1<u32>>,
+    tokens: Array<u32>,
     /// Expected tokens of the answer, without thinking.
     #[pyo3(get)]
-    output_tokens: Py<PyArray1<u32>>,
+    output_tokens: Array<u32>,
 }
 
 impl EstimateBatch {
     pub(crate) fn new(py: Python<'_>, rows: Vec<core::Estimate>, model: Arc<core::Estimator>) -> Self {
-        let real =
-            |f: fn(&core::Estimate) -> f64| rows.iter().map(f).collect::<Vec<_>>().to_pyarray(py).unbind();
-        let count =
-            |f: fn(&core::Estimate) -> u32| rows.iter().map(f).collect::<Vec<_>>().to_pyarray(py).unbind();
+        let real = |f: fn(&core::Estimate) -> f64| Array::of(py, rows.iter().map(f));
+        let count = |f: fn(&core::Estimate) -> u32| Array::of(py, rows.iter().map(f));
         Self {
             difficulty: real(|e| e.difficulty),
             evidence: real(|e| e.evidence),
@@ -192,10 +191,10 @@ impl EstimateBatch {
     }
 
     /// The chance that a rung answers correctly, for each query. As `Estimate.p_correct`, without a ladder.
-    fn p_correct<'py>(&self, rung: &Bound<'py, PyAny>) -> Result<Bound<'py, PyArray1<f64>>> {
+    #[pyo3(signature = (rung: "Rung | str | float"))]
+    fn p_correct(&self, rung: &Bound<'_, PyAny>) -> Result<Array<f64>> {
         let view = view(rung, &self.model, None)?;
-        let chances: Vec<_> = self.rows.iter().map(|e| e.p_correct_of(&view)).collect();
-        Ok(chances.to_pyarray(rung.py()))
+        Ok(Array::of(rung.py(), self.rows.iter().map(|e| e.p_correct_of(&view))))
     }
 
     fn __len__(&self) -> usize {

@@ -7,8 +7,8 @@ use crate::features::{in_parts, read_window, with_scan};
 use crate::files;
 use crate::fit::FitReport;
 use crate::query::{Source, with_query};
+use crate::typed::Array;
 use crate::whole::Int;
-use numpy::{PyArray1, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use rheostat::estimate as core;
@@ -120,7 +120,9 @@ impl Estimator {
     ///     InvalidValueError: Not exactly one of the three.
     ///     InvalidTypeError: One of a wrong type.
     ///     MalformedError: The body is not such JSON.
-    #[pyo3(signature = (text = None, *, messages = None, body = None))]
+    #[pyo3(signature = (
+        text: "_Text | None" = None, *, messages: "_Messages | None" = None, body: "_Text | None" = None
+    ))]
     fn estimate(
         &self,
         text: Option<&Bound<'_, PyAny>>,
@@ -141,7 +143,7 @@ impl Estimator {
     /// Args:
     ///     texts: An iterable of `str` or bytes.
     ///     threads: How many threads to use; one per core if not given.
-    #[pyo3(signature = (texts, *, threads = None))]
+    #[pyo3(signature = (texts: "Iterable[_Text]", *, threads = None))]
     fn estimate_batch(
         &self,
         py: Python<'_>,
@@ -175,15 +177,17 @@ impl Estimator {
     /// Raises:
     ///     InvalidValueError: An ability is out of bounds, or a rung has none and nothing was learned of it.
     ///     UnknownNameError: Nothing was learned of a rung of that name.
-    #[pyo3(signature = (texts, low, high, *, threads = None))]
-    fn gain<'py>(
+    #[pyo3(signature = (
+        texts: "Iterable[_Text]", low: "Rung | str | float", high: "Rung | str | float", *, threads = None
+    ))]
+    fn gain(
         &self,
-        py: Python<'py>,
-        texts: &Bound<'py, PyAny>,
-        low: &Bound<'py, PyAny>,
-        high: &Bound<'py, PyAny>,
+        py: Python<'_>,
+        texts: &Bound<'_, PyAny>,
+        low: &Bound<'_, PyAny>,
+        high: &Bound<'_, PyAny>,
         threads: Option<Int>,
-    ) -> Result<Bound<'py, PyArray1<f64>>> {
+    ) -> Result<Array<f64>> {
         let (low, high) = (view(low, &self.inner, None)?, view(high, &self.inner, None)?);
         let texts = convert::texts(texts)?;
         let workers = convert::threads(threads)?;
@@ -195,7 +199,8 @@ impl Estimator {
             };
             part.iter().map(one).collect::<Vec<_>>()
         };
-        Ok(py.detach(|| in_parts(&texts, workers, read)).concat().to_pyarray(py))
+        let gains = py.detach(|| in_parts(&texts, workers, read));
+        Ok(Array::of(py, gains.into_iter().flatten()))
     }
 
     /// How heads were fitted and how well they do; None for a model without.

@@ -2,14 +2,18 @@
 
 use crate::convert::{Text, texts, threads};
 use crate::error::Result;
+use crate::typed::{Array, typed};
 use crate::whole::{Int, some_whole};
-use numpy::{PyArray1, PyArray2, PyArrayMethods, ToPyArray};
+use numpy::ndarray::Ix2;
+use numpy::{PyArrayMethods, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rheostat::features::{COUNT, Kind, SPECS, Scan};
 use rheostat::governor::Scratch;
 use rheostat::query::Window;
 use std::cell::RefCell;
+
+typed!(FeatureKind(&'static str): "Literal['count', 'share']");
 
 thread_local! {
     /// One scratch per thread: after the first texts a scan allocates nothing.
@@ -39,7 +43,7 @@ pub(crate) struct FeatureSpec {
     /// What it says, in one line.
     meaning: &'static str,
     /// `"count"` for counts and sizes, `"share"` for shares and means.
-    kind: &'static str,
+    kind: FeatureKind,
 }
 
 #[pymethods]
@@ -61,10 +65,10 @@ pub(crate) fn feature_specs() -> Vec<FeatureSpec> {
         name: spec.name,
         unit: spec.unit,
         meaning: spec.meaning,
-        kind: match spec.kind {
+        kind: FeatureKind(match spec.kind {
             Kind::Count => "count",
             Kind::Share => "share",
-        },
+        }),
     };
     SPECS.iter().map(spec).collect()
 }
@@ -84,7 +88,7 @@ pub(crate) fn feature_specs() -> Vec<FeatureSpec> {
 ///     >>> rh.features("Prove that 2 + 2 = 4.")["reasoning_words"]
 ///     1.0
 #[pyfunction]
-#[pyo3(signature = (text, *, window = None))]
+#[pyo3(signature = (text: "_Text", *, window = None) -> "dict[str, float]")]
 pub(crate) fn features<'py>(text: &Bound<'py, PyAny>, window: Option<Int>) -> Result<Bound<'py, PyDict>> {
     let window = read_window(window)?;
     let source = Text::read(text, "text")?;
@@ -100,8 +104,7 @@ pub(crate) fn features<'py>(text: &Bound<'py, PyAny>, window: Option<Int>) -> Re
 }
 
 /// What `features_batch` gives: values and words of each text, and where a text's words begin.
-pub(crate) type FeatureArrays<'py> =
-    (Bound<'py, PyArray2<f32>>, Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<u32>>);
+pub(crate) type FeatureArrays = (Array<f32, Ix2>, Array<i64>, Array<u32>);
 
 /// Reads the features of many texts at once, as training needs them. The interpreter is let go meanwhile.
 ///
@@ -121,14 +124,14 @@ pub(crate) type FeatureArrays<'py> =
 ///     >>> values.shape[0], indptr.tolist()
 ///     (2, [0, 2, 3])
 #[pyfunction]
-#[pyo3(signature = (texts, *, window = None, inputs = false, threads = None))]
+#[pyo3(signature = (texts: "Iterable[_Text]", *, window = None, inputs = false, threads = None))]
 pub(crate) fn features_batch(
     #[pyo3(from_py_with = read_texts)] texts: Vec<Text>,
     py: Python<'_>,
     window: Option<Int>,
     inputs: bool,
     threads: Option<Int>,
-) -> Result<FeatureArrays<'_>> {
+) -> Result<FeatureArrays> {
     let window = read_window(window)?;
     let workers = self::threads(threads)?;
     let parts = py.detach(|| in_parts(&texts, workers, |part| Part::read(part, window, inputs)));
@@ -143,7 +146,7 @@ pub(crate) fn features_batch(
         words.extend(part.words);
     }
     let values = values.to_pyarray(py).reshape([count, COUNT])?;
-    Ok((values, indptr.to_pyarray(py), words.to_pyarray(py)))
+    Ok((Array(values.unbind()), Array::of(py, indptr.into_iter()), Array::of(py, words.into_iter())))
 }
 
 fn read_texts(items: &Bound<'_, PyAny>) -> PyResult<Vec<Text>> {

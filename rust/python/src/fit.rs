@@ -59,7 +59,8 @@ pub(crate) fn digests(names: &Bound<'_, PyAny>, what: &str) -> Result<Vec<u64>> 
 ///     (True, 120)
 #[pyfunction]
 #[pyo3(signature = (
-    texts, outcomes, ladder, groups = None, weights = None, *, kind = "graded", estimator = None, folds = 5, seed = 0
+    texts: "Iterable[_Text]", outcomes, ladder, groups: "Iterable[_Name] | None" = None,
+    weights: "_Numbers | None" = None, *, kind: "_OutcomeKind" = "graded", estimator = None, folds = 5, seed = 0
 ))]
 pub(crate) fn fit(
     py: Python<'_>,

@@ -18,6 +18,7 @@ use crate::policy;
 use crate::query::{Source, with_query};
 use crate::rules::Rules;
 use crate::sessions::read_sessions;
+use crate::typed::typed;
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
@@ -29,11 +30,13 @@ use rheostat::session::Purpose;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 
+typed!(Warnings<'py>(Bound<'py, PyTuple>): "tuple[str, ...]");
+
 /// Decides how much compute each query gets. Thread-safe; make one and share it.
 ///
 /// Args:
 ///     ladder: The rungs that there are.
-///     policy: What weighs cost against quality: `rheostat.policy.Utility` or `rheostat.policy.Threshold`.
+///     policy: Weighs cost against quality: `Threshold`, `Utility`, `Guaranteed` or `Paced` of `rheostat.policy`.
 ///     ceiling: What no query may ever exceed; derived from the top rung where it is not given.
 ///     estimator: Another model than the shipped one.
 ///     rules: What runs go by: which evidence turns which dial, and which settles; see `Rules`.
@@ -72,8 +75,9 @@ pub(crate) struct Governor {
 impl Governor {
     #[new]
     #[pyo3(signature = (
-        ladder, policy = None, ceiling = None, *, estimator = None, rules = None, window = None, outcomes = 65_536,
-        sessions = None, ledger = None, drift = 1_024,
+        ladder: "Ladder", policy: "Threshold | Utility | Guaranteed | Paced | None" = None,
+        ceiling: "Ceiling | None" = None, *, estimator: "Estimator | None" = None, rules: "Rules | None" = None,
+        window = None, outcomes = 65_536, sessions: "Sessions | None" = None, ledger: "Any" = None, drift = 1_024,
         seed = None
     ))]
     fn new(
@@ -158,8 +162,9 @@ impl Governor {
     ///     MalformedError: The body is not such JSON; the message says at which byte.
     ///     DeniedError: A cap of the ledger is used up.
     #[pyo3(signature = (
-        text = None, *, messages = None, body = None, session = None, tenant = None, ceiling = None, models = None,
-        rung = None, purpose = None, difficulty = None, chances = None, at = None
+        text: "_Text | None" = None, *, messages: "_Messages | None" = None, body: "_Text | None" = None,
+        session = None, tenant = None, ceiling: "Ceiling | None" = None, models = None, rung = None, purpose = None,
+        difficulty = None, chances = None, at = None
     ))]
     fn plan<'py>(
         slf: &Bound<'py, Self>,
@@ -233,8 +238,9 @@ impl Governor {
     ///     >>> governor.information(messages=chat, spread=1.0)
     ///     Information(usd=0.0, change=0.0)
     #[pyo3(signature = (
-        text = None, *, spread, messages = None, body = None, session = None, tenant = None, ceiling = None,
-        models = None, rung = None, purpose = None, at = None
+        text: "_Text | None" = None, *, spread, messages: "_Messages | None" = None, body: "_Text | None" = None,
+        session = None, tenant = None, ceiling: "Ceiling | None" = None, models = None, rung = None, purpose = None,
+        at = None
     ))]
     fn information(
         &self,
@@ -271,7 +277,7 @@ impl Governor {
     ///
     /// Raises:
     ///     InvalidTypeError: An element is neither; the message says which.
-    #[pyo3(signature = (texts, *, threads = None))]
+    #[pyo3(signature = (texts: "Iterable[_Text]", *, threads = None))]
     fn plan_batch(
         &self,
         py: Python<'_>,
@@ -323,7 +329,7 @@ impl Governor {
     /// Raises:
     ///     InvalidValueError: The score is outside [0, 1], or the id is no plan's.
     ///     UnknownNameError: No such rung or kind.
-    #[pyo3(signature = (plan, *, rung, score, kind = "graded", at = None))]
+    #[pyo3(signature = (plan, *, rung, score, kind: "_OutcomeKind" = "graded", at = None))]
     fn outcome(&self, plan: String, rung: &str, score: f64, kind: &str, at: Option<f64>) -> Result<()> {
         Ok(self.inner.outcome(Outcome::read(plan, rung, score, kind, at)?)?)
     }
@@ -362,6 +368,7 @@ impl Governor {
     ///
     /// Raises:
     ///     InvalidTypeError: Not an estimator.
+    #[pyo3(signature = (estimator: "Estimator"))]
     fn replace_estimator(&self, estimator: &Bound<'_, PyAny>) -> Result<()> {
         match estimator.cast::<Estimator>() {
             Ok(estimator) => Ok(self.inner.replace_estimator(estimator.get().inner.clone())?),
@@ -383,8 +390,8 @@ impl Governor {
 
     /// Rungs that no query can reach, in words.
     #[getter]
-    fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.inner.warnings())
+    fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Warnings<'py>> {
+        PyTuple::new(py, self.inner.warnings()).map(Warnings)
     }
 
     /// Whether queries still look like those that the estimator was fitted or calibrated on, and outcomes like the chances that

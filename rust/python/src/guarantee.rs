@@ -110,8 +110,9 @@ fn units(
 ///     False
 #[pyfunction]
 #[pyo3(signature = (
-    losses, *, max_loss, confidence = 0.95, groups = None, method = "hoeffding_bentkus", walk = "fixed_sequence",
-    bounds = (0.0, 1.0)
+    losses: "_Rows", *, max_loss, confidence = 0.95, groups: "Iterable[_Name] | None" = None,
+    method: "Literal['binomial', 'hoeffding_bentkus', 'betting']" = "hoeffding_bentkus",
+    walk: "Literal['fixed_sequence', 'bonferroni']" = "fixed_sequence", bounds = (0.0, 1.0)
 ))]
 pub(crate) fn certify(
     py: Python<'_>,
@@ -149,7 +150,9 @@ pub(crate) fn certify(
 ///     >>> rh.guarantee.control_risk([[0.0, 1.0]] * 19, max_loss=0.05).candidate
 ///     0
 #[pyfunction]
-#[pyo3(signature = (losses, *, max_loss, groups = None, bounds = (0.0, 1.0)))]
+#[pyo3(signature = (
+    losses: "_Rows", *, max_loss, groups: "Iterable[_Name] | None" = None, bounds = (0.0, 1.0)
+))]
 pub(crate) fn control_risk(
     losses: &Bound<'_, PyAny>,
     max_loss: f64,
@@ -208,7 +211,7 @@ impl Watch {
     ///
     /// Raises:
     ///     InvalidValueError: Not one loss for each candidate, or one out of bounds.
-    #[pyo3(signature = (losses, *, group = None))]
+    #[pyo3(signature = (losses: "_Numbers", *, group: "_Name | None" = None))]
     fn update(&self, losses: &Bound<'_, PyAny>, group: Option<&Bound<'_, PyAny>>) -> Result<bool> {
         let losses = reals(losses, "losses")?;
         let group = group.map(|group| digest(group, "group")).transpose()?;

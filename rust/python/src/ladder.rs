@@ -10,6 +10,19 @@ use pyo3::types::PyString;
 use rheostat::{Error, ladder as core};
 use std::sync::Arc;
 
+/// A rung's name or its index: a special method takes its types from Rust alone.
+struct Key<'py>(Bound<'py, PyAny>);
+
+impl<'py> FromPyObject<'_, 'py> for Key<'py> {
+    type Error = std::convert::Infallible;
+    #[cfg(feature = "stub")]
+    const INPUT_TYPE: pyo3::inspect::PyStaticExpr = crate::typed::python("str | int");
+
+    fn extract(key: Borrowed<'_, 'py, PyAny>) -> std::result::Result<Self, Self::Error> {
+        Ok(Self(key.to_owned()))
+    }
+}
+
 /// The rungs of a ladder as Python has them: a plan's rung is the very object that the user made.
 pub(crate) type Rungs = Arc<[Py<Rung>]>;
 
@@ -232,7 +245,9 @@ pub(crate) struct Ladder {
 #[pymethods]
 impl Ladder {
     #[new]
-    #[pyo3(signature = (rungs, default = None, start_max = None, *, thinking = "restart", forbid = None))]
+    #[pyo3(signature = (
+        rungs: "Iterable[Rung]", default = None, start_max = None, *, thinking = "restart", forbid = None
+    ) -> "Self")]
     fn new(
         rungs: &Bound<'_, PyAny>,
         default: Option<&str>,
@@ -282,12 +297,13 @@ impl Ladder {
         self.rungs.len()
     }
 
-    fn __getitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> Result<Py<Rung>> {
+    fn __getitem__(&self, py: Python<'_>, key: Key<'_>) -> Result<Py<Rung>> {
+        let key = key.0;
         if let Ok(name) = key.cast::<PyString>() {
             return rung(py, &self.rungs, self.inner.index(name.to_str()?)?);
         }
         let Ok(at) = key.extract::<isize>() else {
-            return Err(wrong_type("rung", key, "its name or its index"));
+            return Err(wrong_type("rung", &key, "its name or its index"));
         };
         let index = if at < 0 { self.rungs.len().wrapping_add_signed(at) } else { at.unsigned_abs() };
         if index >= self.rungs.len() {

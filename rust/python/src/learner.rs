@@ -97,7 +97,8 @@ impl Learner {
     ///     InvalidValueError: A value out of bounds.
     ///     UnknownNameError: No such kind.
     #[pyo3(signature = (
-        query, rung, score, *, kind = "graded", at = None, id = None, group = None, weight = 1.0
+        query: "_Text | Plan", rung, score, *, kind: "_OutcomeKind" = "graded", at = None, id: "_Name | None" = None,
+        group: "_Name | None" = None, weight = 1.0
     ))]
     fn add(
         &self,
@@ -149,7 +150,7 @@ impl Learner {
     /// Args:
     ///     plan: The plan.
     ///     group: The independent unit that it belongs to, such as a user; the query's words if not given.
-    #[pyo3(signature = (plan, *, group = None))]
+    #[pyo3(signature = (plan, *, group: "_Name | None" = None))]
     fn remember(
         &self,
         py: Python<'_>,

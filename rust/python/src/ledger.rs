@@ -48,7 +48,9 @@ pub(crate) struct Ledger {
 #[pymethods]
 impl Ledger {
     #[new]
-    #[pyo3(signature = (caps, *, ttl = 600.0, accounts = 1_000_000, live = 1_000_000, offset = None, seed = None))]
+    #[pyo3(signature = (
+        caps: "Iterable[Cap]", *, ttl = 600.0, accounts = 1_000_000, live = 1_000_000, offset = None, seed = None
+    ))]
     fn new(
         caps: &Bound<'_, PyAny>,
         ttl: f64,
@@ -109,7 +111,7 @@ impl Ledger {
     ///
     /// Raises:
     ///     InvalidValueError: The money is negative or no number.
-    #[pyo3(signature = (hold, *, tokens = 0, usd = 0.0, at = None))]
+    #[pyo3(signature = (hold, *, tokens = 0, usd = 0.0, at = None) -> "_Settled")]
     fn settle(
         &self,
         hold: Int,
@@ -122,7 +124,7 @@ impl Ledger {
     }
 
     /// Ends a reservation of which nothing was spent. Answers as `settle`.
-    #[pyo3(signature = (hold, *, at = None))]
+    #[pyo3(signature = (hold, *, at = None) -> "_Settled")]
     fn release(&self, hold: Int, at: Option<f64>) -> Result<&'static str> {
         Ok(self.inner.release(hold_id(hold)?, now(at)).as_str())
     }
@@ -258,7 +260,7 @@ impl Hold {
     ///
     /// Raises:
     ///     InvalidValueError: The money is negative or no number.
-    #[pyo3(signature = (*, tokens = 0, usd = 0.0, at = None))]
+    #[pyo3(signature = (*, tokens = 0, usd = 0.0, at = None) -> "_Settled")]
     fn settle(
         &self,
         #[pyo3(from_py_with = int)] tokens: i128,
@@ -269,7 +271,7 @@ impl Hold {
     }
 
     /// Ends it; nothing was spent.
-    #[pyo3(signature = (*, at = None))]
+    #[pyo3(signature = (*, at = None) -> "_Settled")]
     fn release(&self, at: Option<f64>) -> &'static str {
         self.ledger.release(self.id, now(at)).as_str()
     }
@@ -278,7 +280,7 @@ impl Hold {
         slf
     }
 
-    #[pyo3(signature = (*_exception))]
+    #[pyo3(signature = (*_exception: "object"))]
     fn __exit__(&self, _exception: &Bound<'_, pyo3::types::PyTuple>) {
         // Where it has been settled there is nothing to release, and that is no mistake of the caller's.
         self.ledger.forgo(self.id, now(None));

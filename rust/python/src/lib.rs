@@ -36,6 +36,7 @@ mod run;
 mod sessions;
 mod show;
 mod signal;
+mod typed;
 mod values;
 mod vote;
 mod vote_prior;

@@ -9,10 +9,13 @@ use crate::governor::Governor;
 use crate::ladder::{Rung, rung};
 use crate::query::Source;
 use crate::run::Run;
+use crate::typed::typed;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use rheostat::plan as core;
 use rheostat::query::{Query, Structure};
+
+typed!(Sizes<'py>(Bound<'py, PyDict>): "dict[str, int]");
 
 /// The decision about one query, taken before any compute is spent on it. Immutable.
 ///
@@ -180,10 +183,10 @@ impl Plan {
 
     /// Sizes and counts of what came with the ask: messages, history, tools, images and so on.
     #[getter]
-    fn structure<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyDict>> {
+    fn structure<'py>(&self, py: Python<'py>) -> Result<Sizes<'py>> {
         // Seldom asked for, so that it is read again where what was read cannot have changed.
         let cap = self.inner.snapshot.window.bytes;
-        Ok(structure(py, &self.source.with_query(py, cap, |query| query.structure)?)?)
+        Ok(Sizes(structure(py, &self.source.with_query(py, cap, |query| query.structure)?)?))
     }
 
     /// Starts the run. `at` is the time in seconds of a monotonic clock; what `plan()` was given, or the clock's, if
@@ -200,6 +203,7 @@ impl Plan {
     }
 
     /// The plan as a dictionary of plain values.
+    #[pyo3(signature = () -> "dict[str, Any]")]
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         py.import("json")?.call_method1("loads", (self.inner.to_json(),))
     }

@@ -2,7 +2,8 @@
 
 use crate::error::Result;
 use crate::ladder::{Rung, Rungs, rung};
-use numpy::{PyArray1, PyArrayMethods, ToPyArray};
+use crate::typed::Array;
+use numpy::PyArrayMethods;
 use pyo3::prelude::*;
 use rheostat::governor::BatchRow;
 
@@ -12,43 +13,38 @@ pub(crate) struct PlanBatch {
     rungs: Rungs,
     /// Each query's rung, by its index on the ladder.
     #[pyo3(get)]
-    rung: Py<PyArray1<u32>>,
+    rung: Array<u32>,
     /// Budget for thinking, in tokens per sample.
     #[pyo3(get)]
-    thinking_tokens: Py<PyArray1<u64>>,
+    thinking_tokens: Array<u64>,
     /// How many samples to draw.
     #[pyo3(get)]
-    samples: Py<PyArray1<u32>>,
+    samples: Array<u32>,
     /// Rounds.
     #[pyo3(get)]
-    depth: Py<PyArray1<u32>>,
+    depth: Array<u32>,
     /// The chance, in [0, 1], that the rung answers correctly.
     #[pyo3(get)]
-    p_correct: Py<PyArray1<f64>>,
+    p_correct: Array<f64>,
     /// How difficult the query is, in [0, 1].
     #[pyo3(get)]
-    difficulty: Py<PyArray1<f64>>,
+    difficulty: Array<f64>,
     /// How much speaks for that number, in [0, 1].
     #[pyo3(get)]
-    evidence: Py<PyArray1<f64>>,
+    evidence: Array<f64>,
     /// Expected input tokens.
     #[pyo3(get)]
-    input_tokens: Py<PyArray1<u32>>,
+    input_tokens: Array<u32>,
 }
 
 impl PlanBatch {
     pub(crate) fn new(py: Python<'_>, rows: &[BatchRow], rungs: Rungs) -> Self {
-        let small = |f: fn(&BatchRow) -> u32| rows.iter().map(f).collect::<Vec<_>>().to_pyarray(py).unbind();
-        let real = |f: fn(&BatchRow) -> f64| rows.iter().map(f).collect::<Vec<_>>().to_pyarray(py).unbind();
+        let small = |f: fn(&BatchRow) -> u32| Array::of(py, rows.iter().map(f));
+        let real = |f: fn(&BatchRow) -> f64| Array::of(py, rows.iter().map(f));
         Self {
             rungs,
             rung: small(|r| r.rung as u32),
-            thinking_tokens: rows
-                .iter()
-                .map(|r| r.thinking_tokens)
-                .collect::<Vec<_>>()
-                .to_pyarray(py)
-                .unbind(),
+            thinking_tokens: Array::of(py, rows.iter().map(|r| r.thinking_tokens)),
             samples: small(|r| r.samples),
             depth: small(|r| r.depth),
             p_correct: real(|r| r.p_correct),
@@ -63,12 +59,12 @@ impl PlanBatch {
 impl PlanBatch {
     /// Each query's rung, as objects.
     fn rungs(&self, py: Python<'_>) -> Result<Vec<Py<Rung>>> {
-        let indices = self.rung.bind(py).readonly().as_array().to_vec();
+        let indices = self.rung.0.bind(py).readonly().as_array().to_vec();
         indices.into_iter().map(|i| rung(py, &self.rungs, i as usize)).collect()
     }
 
     fn __len__(&self, py: Python<'_>) -> usize {
-        self.rung.bind(py).len().unwrap_or(0)
+        self.rung.0.bind(py).len().unwrap_or(0)
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {

@@ -3,8 +3,9 @@
 use crate::calibration::Guaranteed;
 use crate::clock::{now, wall};
 use crate::error::{Result, wrong_type};
+use crate::typed::Array;
 use crate::values::{Arguments, hash_of, keywords};
-use numpy::{PyArray1, PyReadonlyArray2, ToPyArray};
+use numpy::PyReadonlyArray2;
 use pyo3::prelude::*;
 use rheostat::Error;
 use rheostat::policy as core;
@@ -187,8 +188,6 @@ impl Paced {
     }
 }
 
-type Allocated<'py> = (Bound<'py, PyArray1<u64>>, f64, f64, f64, f64);
-
 /// Chooses a rung for each of many queries, such that the sum of gains is as large as a total budget allows.
 ///
 /// Exact where gains are concave in equal steps of cost; else the optimum of the Lagrangian, which loses less than one
@@ -212,12 +211,13 @@ type Allocated<'py> = (Bound<'py, PyArray1<u64>>, f64, f64, f64, f64);
 ///     >>> rungs.tolist()
 ///     [0, 1]
 #[pyfunction]
+#[pyo3(signature = (gains: "npt.NDArray[np.float64]", costs: "npt.NDArray[np.float64]", budget))]
 pub(crate) fn allocate<'py>(
     py: Python<'py>,
     gains: PyReadonlyArray2<'py, f64>,
     costs: PyReadonlyArray2<'py, f64>,
     budget: f64,
-) -> Result<Allocated<'py>> {
+) -> Result<(Array<u64>, f64, f64, f64, f64)> {
     let (g, c) = (gains.as_array(), costs.as_array());
     if g.dim() != c.dim() {
         let shapes = format!("{:?} and {:?}", g.dim(), c.dim());
@@ -226,8 +226,8 @@ pub(crate) fn allocate<'py>(
     let rungs = g.ncols();
     let (g, c): (Vec<f64>, Vec<f64>) = (g.iter().copied().collect(), c.iter().copied().collect());
     let done = py.detach(|| core::allocate(&g, &c, rungs, budget))?;
-    let chosen: Vec<u64> = done.rungs.iter().map(|&rung| rung as u64).collect();
-    Ok((chosen.to_pyarray(py), done.cost, done.gain, done.bound, done.price))
+    let rungs = Array::of(py, done.rungs.iter().map(|&rung| rung as u64));
+    Ok((rungs, done.cost, done.gain, done.bound, done.price))
 }
 
 /// The core's policy out of one of the classes above.

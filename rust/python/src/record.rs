@@ -55,6 +55,9 @@ impl Item {
 /// fields as JSON without braces; all but the first two may be None. Every line begins with `head`, fields as JSON
 /// without braces. `rungs` are the names whose P(correct) is recorded; the plan's own if there are none.
 #[pyfunction]
+#[pyo3(signature = (
+    items: "Sequence[tuple[float, Plan | str, str | None, str | None, str | None, str | None]]", head, rungs
+))]
 pub(crate) fn record_lines<'py>(
     py: Python<'py>,
     items: Vec<Bound<'py, PyTuple>>,

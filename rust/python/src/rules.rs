@@ -124,7 +124,7 @@ pub(crate) struct Ramp {
 #[pymethods]
 impl Ramp {
     #[new]
-    #[pyo3(signature = (on, moves, *, odds = 0.4))]
+    #[pyo3(signature = (on, moves: "Iterable[Move]", *, odds = 0.4))]
     fn new(on: &str, moves: &Bound<'_, PyAny>, odds: f64) -> Result<Self> {
         let wanted = "an iterable of Move";
         let mut list = Vec::new();
@@ -217,8 +217,9 @@ impl Rules {
     #[new]
     #[pyo3(signature = (
         *, window = 256, low_confidence = 5.0, low_logprob = None, hysteresis = 0.5, dwell = 0, low_steps = 0.3,
-        step_window = 3, loops = true, loop_period = 1024, equal_probes = 3, probe_probability = 0.0, probe_every = 0,
-        probe_tokens = 20, verify_below = None, vote = "beta", confidence = 0.95, alpha = 0.05, retries = 1, ramps = None
+        step_window = 3, loops = true, loop_period = 1024, equal_probes = 3, probe_probability = 0.0,
+        probe_every = 0, probe_tokens = 20, verify_below = None, vote = "beta", confidence = 0.95, alpha = 0.05,
+        retries = 1, ramps: "Iterable[Ramp] | None" = None
     ))]
     fn new(
         #[pyo3(from_py_with = int)] window: i128,

@@ -6,10 +6,13 @@ use crate::clock::now;
 use crate::error::Result;
 use crate::ladder::{Rung, Rungs, rung};
 use crate::show::truth;
+use crate::typed::typed;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::rules::Evidence;
 use rheostat::run as core;
+
+typed!(Phase(&'static str): "_Phase");
 
 /// One query being served under its plan. Ask it for calls, send them, tell it what comes back, and do what it says.
 ///
@@ -110,7 +113,8 @@ impl Run {
         self.inner.settled()
     }
 
-    /// Whether the answer carries a statistical certificate. No rule gives one yet.
+    /// Whether the answer carries a statistical certificate: it is the likeliest answer of the model on its rung, but for a
+    /// chance of at most the rules' `alpha`. See `Vote.certified`.
     #[getter]
     fn certified(&self) -> bool {
         self.inner.certified()
@@ -123,10 +127,11 @@ impl Run {
         Spent { tokens, usd, seconds, samples, calls }
     }
 
-    /// Where the run is: `"started"`, `"sampling"`, `"escalating"`, `"settled"`, `"exhausted"` or `"closed"`.
+    /// Where the run is: `"started"`, `"sampling"`, `"thinking"`, `"escalating"`, `"settled"`, `"ceiling"`, `"exhausted"` or
+    /// `"closed"`.
     #[getter]
-    fn phase(&self) -> &'static str {
-        self.inner.phase().as_str()
+    fn phase(&self) -> Phase {
+        Phase(self.inner.phase().as_str())
     }
 
     /// The rung in use.
@@ -168,7 +173,7 @@ impl Run {
         slf
     }
 
-    #[pyo3(signature = (*_exception))]
+    #[pyo3(signature = (*_exception: "object"))]
     fn __exit__(&self, _exception: &Bound<'_, pyo3::types::PyTuple>) {
         self.inner.close(now(None));
     }
@@ -211,7 +216,7 @@ pub(crate) struct Event {
     /// Seconds since the start.
     at: f64,
     /// The phase after it.
-    phase: &'static str,
+    phase: Phase,
     /// Why, in words.
     reason: &'static str,
     /// The rung that it concerns.
@@ -226,7 +231,7 @@ impl Event {
     fn new(py: Python<'_>, event: &core::Event, rungs: &Rungs) -> Result<Self> {
         Ok(Self {
             at: event.at,
-            phase: event.phase.as_str(),
+            phase: Phase(event.phase.as_str()),
             reason: event.reason.as_str(),
             rung: rung(py, rungs, event.rung as usize)?,
             call: event.call,
@@ -238,6 +243,6 @@ impl Event {
 #[pymethods]
 impl Event {
     fn __repr__(&self) -> String {
-        format!("Event({:.3} s, {}: {})", self.at, self.phase, self.reason)
+        format!("Event({:.3} s, {}: {})", self.at, self.phase.0, self.reason)
     }
 }

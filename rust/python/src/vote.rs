@@ -4,6 +4,7 @@ use crate::convert::utf8;
 use crate::error::{Result, wrong_type};
 use crate::normal::{form, own_form};
 use crate::show::truth;
+use crate::typed::typed;
 use crate::vote_prior::VotePrior;
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::gc::{PyTraverseError, PyVisit};
@@ -11,6 +12,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyType};
 use rheostat::vote as core;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+typed!(Counts<'py>(Bound<'py, PyDict>): "dict[str, int]");
+typed!(Weights<'py>(Bound<'py, PyDict>): "dict[str, float]");
 
 /// A vote among at most `cap` samples, which says when to stop asking for more.
 ///
@@ -90,8 +94,9 @@ fn place(index: Option<Int>) -> Result<Option<u32>> {
 impl Vote {
     #[new]
     #[pyo3(signature = (
-        rule = "beta", confidence = 0.95, cap = 40, *, alpha = 0.05, normalise = None, window = 5, odds = 0.75,
-        concentration = 1.0, prior = None
+        rule = "beta", confidence = 0.95, cap = 40, *, alpha = 0.05,
+        normalise: "str | Callable[[str], str | None] | None" = None, window = 5, odds = 0.75, concentration = 1.0,
+        prior = None
     ))]
     fn new(
         rule: &str,
@@ -178,25 +183,25 @@ impl Vote {
 
     /// Every answer with its votes, most first.
     #[getter]
-    fn counts<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyDict>> {
+    fn counts<'py>(&self, py: Python<'py>) -> Result<Counts<'py>> {
         // Copied first: making Python objects may run other code, which may come back to this vote.
         let known: Vec<_> = self.lock().counts().into_iter().map(|(a, n)| (a.to_owned(), n)).collect();
         let counts = PyDict::new(py);
         for (answer, votes) in known {
             counts.set_item(answer, votes)?;
         }
-        Ok(counts)
+        Ok(Counts(counts))
     }
 
     /// Every answer with its weight, most first.
     #[getter]
-    fn weights<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyDict>> {
+    fn weights<'py>(&self, py: Python<'py>) -> Result<Weights<'py>> {
         let known: Vec<_> = self.lock().weights().into_iter().map(|(a, w)| (a.to_owned(), w)).collect();
         let weights = PyDict::new(py);
         for (answer, weight) in known {
             weights.set_item(answer, weight)?;
         }
-        Ok(weights)
+        Ok(Weights(weights))
     }
 
     /// The leader's share of the answers counted, or of their weight, in [0, 1].
@@ -290,7 +295,7 @@ impl Vote {
     /// Raises:
     ///     ArtifactError: The bytes are damaged, or are not a vote's.
     #[classmethod]
-    #[pyo3(signature = (data, normalise = None))]
+    #[pyo3(signature = (data, normalise: "Callable[[str], str | None] | None" = None))]
     fn from_bytes(
         _cls: &Bound<'_, PyType>,
         data: &[u8],

@@ -50,7 +50,9 @@ impl Stall {
     }
 
     /// One turn: what was called, and its result or its error. Returns what shows that the agent is stuck, or None.
-    #[pyo3(signature = (call, result = None, *, error = None))]
+    #[pyo3(signature = (
+        call: "str", result: "str | None" = None, *, error: "str | None" = None
+    ) -> "Literal['repeated_call', 'repeated_error', 'no_progress'] | None")]
     fn turn(
         &self,
         call: &Bound<'_, PyAny>,

@@ -4,8 +4,8 @@ use super::Held;
 use crate::convert::{with_numbers, with_rows};
 use crate::error::Result;
 use crate::show::or_none;
+use crate::typed::Array;
 use crate::whole::{int, whole};
-use numpy::{PyArray1, ToPyArray};
 use pyo3::prelude::*;
 use rheostat::signal as core;
 
@@ -48,12 +48,14 @@ impl Confidence {
 
     /// Counts one token by the log-probabilities of its top candidates, and returns its confidence in nats; NaN when
     /// the row held nothing usable.
+    #[pyo3(signature = (top_logprobs: "_Numbers"))]
     fn update(&self, top_logprobs: &Bound<'_, PyAny>) -> Result<f64> {
         with_numbers(top_logprobs, "top_logprobs", |top| self.inner.lock().update(top))
     }
 
     /// Counts many tokens, one row of an array each, and returns how many counted. The interpreter is let go
     /// meanwhile.
+    #[pyo3(signature = (top_logprobs: "_Rows"))]
     fn update_batch(&self, py: Python<'_>, top_logprobs: &Bound<'_, PyAny>) -> Result<u64> {
         let update = |rows: &[f32], k: usize| {
             // No rows of no columns are no tokens.
@@ -218,13 +220,14 @@ pub(crate) fn confidence_summary(
 ///     >>> bar, kept.tolist()
 ///     (5.0, [False, True, False, True])
 #[pyfunction]
+#[pyo3(signature = (confidences: "Sequence[float] | _Reals", keep))]
 pub(crate) fn keep_confident(
     py: Python<'_>,
     confidences: Vec<f64>,
     keep: f64,
-) -> Result<(Option<f64>, Bound<'_, PyArray1<bool>>)> {
+) -> Result<(Option<f64>, Array<bool>)> {
     let (bar, kept) = core::keep_confident(&confidences, keep)?;
-    Ok((bar, kept.to_pyarray(py)))
+    Ok((bar, Array::of(py, kept.into_iter())))
 }
 
 /// A bar for confidence that the first streams of a query set for those that follow (DeepConf, online).

@@ -71,7 +71,8 @@ impl ExitRule {
 ///     True
 #[pyfunction]
 #[pyo3(signature = (
-    scores, losses, tokens, thresholds, *, groups = None, max_loss = 0.1, confidence = 0.9, test = "hoeffding_bentkus"
+    scores: "_Rows", losses: "_Rows", tokens: "_Rows", thresholds: "Sequence[float] | _Reals", *,
+    groups: "Iterable[_Name] | None" = None, max_loss = 0.1, confidence = 0.9, test = "hoeffding_bentkus"
 ))]
 pub(crate) fn calibrate_exit(
     py: Python<'_>,

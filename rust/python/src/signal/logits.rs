@@ -2,8 +2,8 @@
 
 use super::rows::{Rows, with_logits};
 use crate::error::Result;
+use crate::typed::Array;
 use crate::whole::{int, whole};
-use numpy::{PyArray1, ToPyArray};
 use pyo3::prelude::*;
 use rheostat::Error;
 use rheostat::signal as core;
@@ -44,25 +44,25 @@ impl LogitStats {
 #[pyclass(frozen, get_all, module = "rheostat")]
 pub(crate) struct LogitStatsBatch {
     /// How undecided each distribution is.
-    entropy: Py<PyArray1<f64>>,
+    entropy: Array<f64>,
     /// How much surprise varies between the candidates.
-    varentropy: Py<PyArray1<f64>>,
+    varentropy: Array<f64>,
     /// The probability of the likeliest token.
-    max_prob: Py<PyArray1<f64>>,
+    max_prob: Array<f64>,
     /// That probability less the second token's.
-    margin: Py<PyArray1<f64>>,
+    margin: Array<f64>,
     /// KL divergence from the uniform distribution to this one.
-    self_certainty: Py<PyArray1<f64>>,
+    self_certainty: Array<f64>,
     /// The logarithm of the sum of exponentials.
-    log_sum_exp: Py<PyArray1<f64>>,
+    log_sum_exp: Array<f64>,
     /// How many logits were NaN.
-    invalid: Py<PyArray1<u64>>,
+    invalid: Array<u64>,
 }
 
 #[pymethods]
 impl LogitStatsBatch {
     fn __len__(&self, py: Python<'_>) -> usize {
-        self.entropy.bind(py).len().unwrap_or(0)
+        self.entropy.0.bind(py).len().unwrap_or(0)
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {
@@ -144,8 +144,7 @@ fn read(rows: Rows<'_>) -> rheostat::Result<Read> {
 
 impl LogitStatsBatch {
     fn new(py: Python<'_>, stats: &[core::LogitStats]) -> Self {
-        let column =
-            |f: fn(&core::LogitStats) -> f64| stats.iter().map(f).collect::<Vec<_>>().to_pyarray(py).unbind();
+        let column = |f: fn(&core::LogitStats) -> f64| Array::of(py, stats.iter().map(f));
         Self {
             entropy: column(|s| s.entropy),
             varentropy: column(|s| s.varentropy),
@@ -153,7 +152,7 @@ impl LogitStatsBatch {
             margin: column(|s| s.margin),
             self_certainty: column(|s| s.self_certainty),
             log_sum_exp: column(|s| s.log_sum_exp),
-            invalid: stats.iter().map(|s| s.invalid).collect::<Vec<_>>().to_pyarray(py).unbind(),
+            invalid: Array::of(py, stats.iter().map(|s| s.invalid)),
         }
     }
 }
@@ -175,19 +174,17 @@ impl LogitStatsBatch {
 ///     >>> ids.tolist(), [round(float(x), 3) for x in logprobs]
 ///     ([1, 2], [-0.17, -2.17])
 #[pyfunction]
-#[pyo3(signature = (logits, k = 20, *, dtype = None))]
-#[allow(clippy::type_complexity)] // a pair of arrays, as Python has it
-pub(crate) fn top_tokens<'py>(
-    py: Python<'py>,
-    logits: &Bound<'py, PyAny>,
+#[pyo3(signature = (logits: "Sequence[float] | _Array", k = 20, *, dtype = None))]
+pub(crate) fn top_tokens(
+    py: Python<'_>,
+    logits: &Bound<'_, PyAny>,
     #[pyo3(from_py_with = int)] k: i128,
     dtype: Option<&str>,
-) -> Result<(Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<f32>>)> {
+) -> Result<(Array<u32>, Array<f32>)> {
     let k = whole("k", k, 0..=usize::MAX)?;
     let top = with_logits(logits, dtype, |rows| match rows {
         Rows::One(row) => core::logit_stats(row).map(|stats| core::top_tokens(row, k, stats.log_sum_exp)),
         Rows::Many { .. } => Err(Error::invalid("logits", "rows", "one row")),
     })??;
-    let (ids, logprobs): (Vec<u32>, Vec<f32>) = top.into_iter().map(|t| (t.token, t.logprob)).unzip();
-    Ok((ids.to_pyarray(py), logprobs.to_pyarray(py)))
+    Ok((Array::of(py, top.iter().map(|t| t.token)), Array::of(py, top.iter().map(|t| t.logprob))))
 }

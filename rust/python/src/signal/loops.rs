@@ -75,6 +75,7 @@ impl Loops {
     ///
     /// Raises:
     ///     InvalidValueError: The id is not between 0 and 2³² − 1.
+    #[pyo3(signature = (token: "int"))]
     fn update(&self, token: &Bound<'_, PyAny>) -> Result<bool> {
         Ok(self.inner.lock().update(token_id(token)?))
     }
@@ -84,6 +85,7 @@ impl Loops {
     /// Raises:
     ///     InvalidTypeError: Not one row of integers.
     ///     InvalidValueError: An id is negative or above 2³² − 1; nothing has then been counted.
+    #[pyo3(signature = (tokens: "Sequence[int] | npt.NDArray[np.integer[Any]]"))]
     fn update_batch(&self, tokens: &Bound<'_, PyAny>) -> Result<bool> {
         with_tokens(tokens, "tokens", |tokens| {
             let mut loops = self.inner.lock();
@@ -92,6 +94,7 @@ impl Loops {
     }
 
     /// A chunk of text of any size; a word split over two chunks is one word. Says whether a loop has been found.
+    #[pyo3(signature = (chunk: "str"))]
     fn text(&self, chunk: &Bound<'_, PyAny>) -> Result<bool> {
         Ok(self.inner.lock().text(&text(chunk, "chunk")?))
     }

@@ -44,7 +44,7 @@ impl Probes {
 
     /// One probe's answer, the model's own probability for it if known, and its whole reply. Says whether enough probes
     /// agree. An empty answer breaks the row, and so does a reply that shows doubt (`is_uncertain`).
-    #[pyo3(signature = (answer, prob = None, *, reply = None))]
+    #[pyo3(signature = (answer: "str", prob = None, *, reply: "str | None" = None))]
     fn add(
         &self,
         answer: &Bound<'_, PyAny>,
@@ -94,6 +94,7 @@ impl Probes {
 ///     >>> is_uncertain("42. No, wait"), is_uncertain("I know: not another, 42")
 ///     (True, False)
 #[pyfunction]
+#[pyo3(signature = (reply: "str"))]
 pub(crate) fn is_uncertain(reply: &Bound<'_, PyAny>) -> Result<bool> {
     Ok(core::is_uncertain(&text(reply, "reply")?))
 }
@@ -114,7 +115,7 @@ pub(crate) fn is_uncertain(reply: &Bound<'_, PyAny>) -> Result<bool> {
 ///     >>> answer_confidence([0.0, -1.0]), answer_confidence([0.0, -1.0], mean="min")
 ///     (0.6839397205857212, 0.36787944117144233)
 #[pyfunction]
-#[pyo3(signature = (logprobs, mean = "arithmetic"))]
+#[pyo3(signature = (logprobs: "_Numbers", mean = "arithmetic"))]
 pub(crate) fn answer_confidence(logprobs: &Bound<'_, PyAny>, mean: &str) -> Result<f64> {
     let mean = core::AnswerMean::from_name(mean)?;
     Ok(with_numbers(logprobs, "logprobs", |logprobs| core::answer_confidence(logprobs, mean))??)

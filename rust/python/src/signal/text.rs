@@ -71,6 +71,7 @@ impl Markers {
     }
 
     /// Reads the next chunk and returns the markers that ended in it.
+    #[pyo3(signature = (chunk: "str"))]
     fn text(&self, chunk: &Bound<'_, PyAny>) -> Result<MarkerCounts> {
         Ok(self.inner.lock().text(&text(chunk, "chunk")?).into())
     }

@@ -56,7 +56,7 @@ const _: () = assert!(core::VOCABULARY == 262_144);
 ///     >>> top_entropy([-0.1, -3.0], vocabulary=100)
 ///     TopEntropy(known=0.2398, lower=0.3802, upper=0.5882, missing=0.0454)
 #[pyfunction]
-#[pyo3(signature = (top_logprobs, vocabulary = 262144))]
+#[pyo3(signature = (top_logprobs: "_Numbers", vocabulary = 262144))]
 pub(crate) fn top_entropy(
     top_logprobs: &Bound<'_, PyAny>,
     #[pyo3(from_py_with = int)] vocabulary: i128,
