@@ -154,8 +154,8 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
     "OnlineAllocator.__new__(cap)": (8, lambda n: rh.OnlineAllocator(3.0, n)),
 }
 """For each argument a number that is good, and the call that reads it."""
-SEVERAL = {"Loops.update_batch(tokens)"}
-"""Whole rows of numbers, which tests/test_signals.py tries."""
+SEVERAL = {"Ledger.lease(block)", "Loops.update_batch(tokens)"}
+"""Several numbers at once: a leased block, which is tried below, and rows, which tests/test_signals.py tries."""
 
 
 def arguments() -> dict[str, bool]:
