@@ -57,7 +57,7 @@ test-rust: $(ENVIRONMENT) ## The core's tests alone
 test-python: $(BUILT) ## Python's tests alone
 	$(BIN)/python -m pytest -q
 
-lint: $(BUILT) ## Formatting, clippy, ruff, types, stubs, and what the docs refer to
+lint: $(BUILT) ## Formatting, clippy, ruff, types, stubs, the links of the docs, and the prose
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	$(BIN)/ruff check --quiet .
@@ -66,6 +66,7 @@ lint: $(BUILT) ## Formatting, clippy, ruff, types, stubs, and what the docs refe
 	$(BIN)/python tools/make_stub.py --check
 	$(BIN)/stubtest rheostat._native --mypy-config-file pyproject.toml
 	$(BIN)/python tools/check_docs.py
+	$(BIN)/python tools/check_prose.py
 
 format: $(ENVIRONMENT) ## Format everything, and mend what ruff can mend
 	cargo fmt --all
@@ -86,7 +87,7 @@ quality: $(BUILT) ## How good the decisions are, on the data in RHEOSTAT_DATA an
 chaos: $(BUILT) ## One ledger while processes are killed, servers vanish and clocks jump
 	$(BIN)/python -m benches.chaos $(ARGS)
 
-docs: $(BUILT) ## Build the Rust API's pages, and check that what the docs say still holds
+docs: $(BUILT) ## Build the Rust API's pages, and check the documents against the program
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p rheostat
 	$(BIN)/python tools/check_docs.py
 	$(BIN)/python -m pytest -q tests/test_docs.py

@@ -18,20 +18,20 @@ Bad = tuple[Callable[[], object], type[Exception], str]
 RUNGS: list[Bad] = [
     (lambda: rh.Rung(""), ValueError, "name"),
     (lambda: rh.Rung("a", ""), ValueError, "model"),
-    (lambda: rh.Rung("a", samples=0), ValueError, 'rung "a": samples: 0'),
-    (lambda: rh.Rung("a", samples=-3), ValueError, 'rung "a": samples: -3'),
-    (lambda: rh.Rung("a", samples=10**30), ValueError, 'rung "a": samples: 1000000000'),
-    (lambda: rh.Rung("a", depth=0), ValueError, 'rung "a": depth: 0'),
-    (lambda: rh.Rung("a", thinking_tokens=-1), ValueError, 'rung "a": thinking_tokens: -1'),
-    (lambda: rh.Rung("a", answer_tokens=0), ValueError, 'rung "a": answer_tokens: 0'),
-    (lambda: rh.Rung("a", context_window=0), ValueError, 'rung "a": context_window: 0'),
-    (lambda: rh.Rung("a", output_price=-0.1), ValueError, 'rung "a": output_price: -0.1'),
-    (lambda: rh.Rung("a", output_price=NAN), ValueError, 'rung "a": output_price: NaN'),
-    (lambda: rh.Rung("a", input_price=INF), ValueError, 'rung "a": input_price: inf'),
-    (lambda: rh.Rung("a", cached_price=-1.0), ValueError, 'rung "a": cached_price: -1'),
-    (lambda: rh.Rung("a", ability=0.0), ValueError, 'rung "a": ability: 0'),
-    (lambda: rh.Rung("a", ability=1.0), ValueError, 'rung "a": ability: 1'),
-    (lambda: rh.Rung("a", ability=NAN), ValueError, 'rung "a": ability: NaN'),
+    (lambda: rh.Rung("a", samples=0), ValueError, 'rung "a": samples must be … got 0'),
+    (lambda: rh.Rung("a", samples=-3), ValueError, 'rung "a": samples must be … got -3'),
+    (lambda: rh.Rung("a", samples=10**30), ValueError, 'rung "a": samples must be … got 1000000000'),
+    (lambda: rh.Rung("a", depth=0), ValueError, 'rung "a": depth must be … got 0'),
+    (lambda: rh.Rung("a", thinking_tokens=-1), ValueError, 'rung "a": thinking_tokens must be … got -1'),
+    (lambda: rh.Rung("a", answer_tokens=0), ValueError, 'rung "a": answer_tokens must be … got 0'),
+    (lambda: rh.Rung("a", context_window=0), ValueError, 'rung "a": context_window must be … got 0'),
+    (lambda: rh.Rung("a", output_price=-0.1), ValueError, 'rung "a": output_price must be … got -0.1'),
+    (lambda: rh.Rung("a", output_price=NAN), ValueError, 'rung "a": output_price must be … got NaN'),
+    (lambda: rh.Rung("a", input_price=INF), ValueError, 'rung "a": input_price must be … got inf'),
+    (lambda: rh.Rung("a", cached_price=-1.0), ValueError, 'rung "a": cached_price must be … got -1'),
+    (lambda: rh.Rung("a", ability=0.0), ValueError, 'rung "a": ability must be … got 0'),
+    (lambda: rh.Rung("a", ability=1.0), ValueError, 'rung "a": ability must be … got 1'),
+    (lambda: rh.Rung("a", ability=NAN), ValueError, 'rung "a": ability must be … got NaN'),
     (lambda: rh.Ladder([]), ValueError, "ladder"),
     (lambda: rh.Ladder([rh.Rung("a"), rh.Rung("a")]), ValueError, '"a"'),
     (lambda: rh.Ladder([rh.Rung("a")], default="b"), KeyError, 'rung "b"'),
@@ -45,23 +45,23 @@ RUNGS: list[Bad] = [
 ]
 
 CEILINGS: list[Bad] = [
-    (lambda: rh.Ceiling(tokens=0), ValueError, "ceiling: tokens: 0"),
-    (lambda: rh.Ceiling(tokens=-5), ValueError, "ceiling: tokens: -5"),
-    (lambda: rh.Ceiling(usd=0.0), ValueError, "ceiling: usd: 0"),
-    (lambda: rh.Ceiling(usd=NAN), ValueError, "ceiling: usd: NaN"),
-    (lambda: rh.Ceiling(usd=INF), ValueError, "ceiling: usd: inf"),
-    (lambda: rh.Ceiling(seconds=-1.0), ValueError, "ceiling: seconds: -1"),
-    (lambda: rh.Ceiling(samples=0), ValueError, "ceiling: samples: 0"),
-    (lambda: rh.Ceiling(depth=0), ValueError, "ceiling: depth: 0"),
-    (lambda: rh.Ceiling(escalations=-1), ValueError, "ceiling: escalations: -1"),
+    (lambda: rh.Ceiling(tokens=0), ValueError, "ceiling: tokens must be … got 0"),
+    (lambda: rh.Ceiling(tokens=-5), ValueError, "ceiling: tokens must be … got -5"),
+    (lambda: rh.Ceiling(usd=0.0), ValueError, "ceiling: usd must be … got 0"),
+    (lambda: rh.Ceiling(usd=NAN), ValueError, "ceiling: usd must be … got NaN"),
+    (lambda: rh.Ceiling(usd=INF), ValueError, "ceiling: usd must be … got inf"),
+    (lambda: rh.Ceiling(seconds=-1.0), ValueError, "ceiling: seconds must be … got -1"),
+    (lambda: rh.Ceiling(samples=0), ValueError, "ceiling: samples must be … got 0"),
+    (lambda: rh.Ceiling(depth=0), ValueError, "ceiling: depth must be … got 0"),
+    (lambda: rh.Ceiling(escalations=-1), ValueError, "ceiling: escalations must be … got -1"),
 ]
 
 POLICIES: list[Bad] = [
-    (lambda: rh.Sessions(most=-1), ValueError, "sessions: most: -1"),
-    (lambda: rh.Sessions(down_after=-2), ValueError, "sessions: down_after: -2"),
-    (lambda: rh.policy.Utility(-1.0), ValueError, "usd_per_error: -1"),
-    (lambda: rh.policy.Utility(NAN), ValueError, "usd_per_error: NaN"),
-    (lambda: rh.policy.Utility(INF), ValueError, "usd_per_error: inf"),
+    (lambda: rh.Sessions(most=-1), ValueError, "sessions: most must be … got -1"),
+    (lambda: rh.Sessions(down_after=-2), ValueError, "sessions: down_after must be … got -2"),
+    (lambda: rh.policy.Utility(-1.0), ValueError, "usd_per_error must be … got -1"),
+    (lambda: rh.policy.Utility(NAN), ValueError, "usd_per_error must be … got NaN"),
+    (lambda: rh.policy.Utility(INF), ValueError, "usd_per_error must be … got inf"),
     (lambda: rh.policy.Threshold([0.5, 0.4]), ValueError, "thresholds"),
     (lambda: rh.policy.Threshold([1.5]), ValueError, "1.5"),
     (lambda: rh.policy.Threshold([NAN]), ValueError, "NaN"),
@@ -70,14 +70,14 @@ POLICIES: list[Bad] = [
     (lambda: rh.Governor(rh.Ladder([rh.Rung("a")]), "cheap"), TypeError, "policy"),  # type: ignore[arg-type]
     (lambda: rh.Governor(rh.Ladder([rh.Rung("a")]), ceiling=5), TypeError, "a Ceiling"),  # type: ignore[arg-type]
     (lambda: rh.Governor(rh.Ladder([rh.Rung("a")]), estimator=5), TypeError, "an Estimator"),  # type: ignore[arg-type]
-    (lambda: rh.Governor(rh.Ladder([rh.Rung("a")]), window=3), ValueError, "window: 3"),
+    (lambda: rh.Governor(rh.Ladder([rh.Rung("a")]), window=3), ValueError, "window must be … got 3"),
     (lambda: rh.Governor(rh.Ladder([rh.Rung("a")]), outcomes=10**12), ValueError, "outcomes"),
 ]
 
 SIGNALS: list[Bad] = [
-    (lambda: rh.Confidence(window=0), ValueError, "window: 0"),
-    (lambda: rh.Confidence().bottom(0.0), ValueError, "share: 0"),
-    (lambda: rh.Confidence().bottom(NAN), ValueError, "share: NaN"),
+    (lambda: rh.Confidence(window=0), ValueError, "window must be … got 0"),
+    (lambda: rh.Confidence().bottom(0.0), ValueError, "share must be … got 0"),
+    (lambda: rh.Confidence().bottom(NAN), ValueError, "share must be … got NaN"),
     (lambda: rh.Confidence().update("abc"), TypeError, "top_logprobs"),  # type: ignore[arg-type]
     (lambda: rh.Confidence().update(["a"]), TypeError, "numbers"),  # type: ignore[list-item]
     (lambda: rh.logit_stats([]), ValueError, "logits"),
@@ -87,18 +87,18 @@ SIGNALS: list[Bad] = [
     (lambda: rh.logit_stats("abc"), TypeError, "logits"),  # type: ignore[arg-type]
     (lambda: rh.logit_stats(3.0), TypeError, "logits"),  # type: ignore[call-overload]
     (lambda: rh.Vote(rule="loudest"), KeyError, "known: beta"),
-    (lambda: rh.Vote(confidence=0.5), ValueError, "confidence: 0.5"),
-    (lambda: rh.Vote(confidence=NAN), ValueError, "confidence: NaN"),
-    (lambda: rh.Vote(cap=0), ValueError, "cap: 0"),
+    (lambda: rh.Vote(confidence=0.5), ValueError, "confidence must be … got 0.5"),
+    (lambda: rh.Vote(confidence=NAN), ValueError, "confidence must be … got NaN"),
+    (lambda: rh.Vote(cap=0), ValueError, "cap must be … got 0"),
     (lambda: rh.Vote(cap=3).add("a", index=3), ValueError, "3"),
     (lambda: rh.features(3), TypeError, "int"),  # type: ignore[arg-type]
-    (lambda: rh.features("a", window=1), ValueError, "window: 1"),
+    (lambda: rh.features("a", window=1), ValueError, "window must be … got 1"),
     (lambda: rh.features_batch("one text"), TypeError, "texts"),
     (lambda: rh.features_batch(["a", 3]), TypeError, r"texts[1]"),  # type: ignore[list-item]
-    (lambda: rh.features_batch(["a"], threads=0), ValueError, "threads: 0"),
-    (lambda: rh.Estimator(window=0), ValueError, "window: 0"),
-    (lambda: rh.Estimator().estimate("a").p_correct(0.0), ValueError, "ability: 0"),
-    (lambda: rh.Estimator().estimate("a").p_correct(NAN), ValueError, "ability: NaN"),
+    (lambda: rh.features_batch(["a"], threads=0), ValueError, "threads must be … got 0"),
+    (lambda: rh.Estimator(window=0), ValueError, "window must be … got 0"),
+    (lambda: rh.Estimator().estimate("a").p_correct(0.0), ValueError, "ability must be … got 0"),
+    (lambda: rh.Estimator().estimate("a").p_correct(NAN), ValueError, "ability must be … got NaN"),
     (lambda: rh.Estimator().estimate("a").p_correct("fast"), TypeError, "rung"),
     (lambda: rh.Estimator().estimate("a").p_correct(rh.Rung("r")), ValueError, 'rung "r": ability'),
 ]
@@ -108,7 +108,7 @@ SIGNALS: list[Bad] = [
 def test_the_error_is_typed_and_names_what_is_wrong(make: Callable[[], object], error: type[Exception], names: str) -> None:
     with pytest.raises(error) as raised:
         make()
-    assert names in str(raised.value)
+    assert all(part in str(raised.value) for part in names.split(" … "))
     assert isinstance(raised.value, (rh.RheostatError, IndexError))
 
 
@@ -129,7 +129,7 @@ QUERIES: list[tuple[dict[str, Any], type[rh.RheostatError], str]] = [
     ({"body": b"[" * 100_000}, rh.MalformedError, "byte"),
     ({"text": "a", "rung": "top"}, rh.UnknownNameError, 'unknown rung "top"'),
     ({"text": "a", "models": ["none"]}, rh.UnknownNameError, "none"),
-    ({"text": "a", "models": []}, rh.InvalidValueError, "models: an empty list"),
+    ({"text": "a", "models": []}, rh.InvalidValueError, "models must be … got an empty list"),
     ({"text": "a", "ceiling": 5}, rh.InvalidTypeError, "a Ceiling"),
 ]
 
@@ -138,7 +138,7 @@ QUERIES: list[tuple[dict[str, Any], type[rh.RheostatError], str]] = [
 def test_a_bad_query_is_refused(governor: rh.Governor, given: dict[str, Any], error: type[rh.RheostatError], names: str) -> None:
     with pytest.raises(error) as raised:
         governor.plan(**given)
-    assert names in str(raised.value)
+    assert all(part in str(raised.value) for part in names.split(" … "))
 
 
 def test_a_batch_names_the_text_that_is_none(governor: rh.Governor) -> None:
@@ -269,17 +269,17 @@ def test_classes_in_python_refuse_as_the_bindings_do(tmp_path: Path) -> None:
         (lambda: rh.config.loads(b"[[rung]]"), rh.InvalidTypeError, "text: got bytes"),  # type: ignore[arg-type]
         (lambda: rh.config.loads("a=" + "[" * 9_000), rh.MalformedError, "within too many others"),
         (lambda: rh.records.Recorder(tmp_path / "a.jsonl", capacity="5"), rh.InvalidTypeError, "capacity: got str"),  # type: ignore[arg-type]
-        (lambda: rh.records.Recorder(tmp_path / "a.jsonl", batch=0), rh.InvalidValueError, "batch: 0"),
+        (lambda: rh.records.Recorder(tmp_path / "a.jsonl", batch=0), rh.InvalidValueError, "batch must be … got 0"),
         (lambda: rh.stores.SQLite(tmp_path / "b.db", [1]), rh.InvalidTypeError, "an iterable of Cap"),  # type: ignore[list-item]
-        (lambda: rh.stores.SQLite(tmp_path / "b.db", [], accounts=0), rh.InvalidValueError, "accounts: 0"),
+        (lambda: rh.stores.SQLite(tmp_path / "b.db", [], accounts=0), rh.InvalidValueError, "accounts must be … got 0"),
         (lambda: store.reserve(tokens=1.5), rh.InvalidTypeError, "tokens: got float"),  # type: ignore[arg-type]
-        (lambda: store.reserve(tokens=10**5000), rh.InvalidValueError, "tokens: a number above 10^38"),
+        (lambda: store.reserve(tokens=10**5000), rh.InvalidValueError, "tokens must be … got a number above 10^38"),
         (lambda: rh.second_stage.SecondStage(5, spread=1.0), rh.InvalidTypeError, "scorer: got int"),  # type: ignore[arg-type]
-        (lambda: rh.second_stage.SecondStage(len, spread=1.0, workers=65), rh.InvalidValueError, "workers: 65"),
+        (lambda: rh.second_stage.SecondStage(len, spread=1.0, workers=65), rh.InvalidValueError, "workers must be … got 65"),
     ]
     for refuse, error, names in refused:
         with pytest.raises(error) as raised:
             refuse()
-        assert names in str(raised.value)
+        assert all(part in str(raised.value) for part in names.split(" … "))
     assert repr(store) == f"SQLite({str(tmp_path / 'a.db')!r}, 1 caps)"
     store.close()

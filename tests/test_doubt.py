@@ -61,22 +61,22 @@ def test_a_bar_of_confidence() -> None:
 @pytest.mark.parametrize(
     ("make", "kind", "message"),
     [
-        (lambda: rh.Doubt(caught=1.5), ValueError, "caught: 1.5"),
-        (lambda: rh.Doubt(false_alarms=float("nan")), ValueError, "false_alarms: NaN"),
-        (lambda: rh.Doubt(low_logprob=0.5), ValueError, "low_logprob: 0.5"),
-        (lambda: rh.Doubt(low_confidence=-1.0), ValueError, "low_confidence: -1"),
-        (lambda: calibrate_doubt([-1.0] * 29, [1.0] * 29), ValueError, "lowest: 29 of them"),
-        (lambda: calibrate_doubt([-1.0] * 30, [1.0] * 31), ValueError, "scores: 31"),
-        (lambda: calibrate_doubt([float("nan")] * 30, [1.0] * 30), ValueError, "lowest[0]: NaN"),
-        (lambda: calibrate_doubt([-1.0] * 30, [2.0] * 30), ValueError, "scores[0]: 2"),
-        (lambda: calibrate_doubt([-1.0] * 30, [1.0] * 30, chance=1.0), ValueError, "chance: 1"),
+        (lambda: rh.Doubt(caught=1.5), ValueError, "caught must be … got 1.5"),
+        (lambda: rh.Doubt(false_alarms=float("nan")), ValueError, "false_alarms must be … got NaN"),
+        (lambda: rh.Doubt(low_logprob=0.5), ValueError, "low_logprob must be … got 0.5"),
+        (lambda: rh.Doubt(low_confidence=-1.0), ValueError, "low_confidence must be … got -1"),
+        (lambda: calibrate_doubt([-1.0] * 29, [1.0] * 29), ValueError, "lowest must be … got 29 of them"),
+        (lambda: calibrate_doubt([-1.0] * 30, [1.0] * 31), ValueError, "scores must be … got 31"),
+        (lambda: calibrate_doubt([float("nan")] * 30, [1.0] * 30), ValueError, "lowest[0] must be … got NaN"),
+        (lambda: calibrate_doubt([-1.0] * 30, [2.0] * 30), ValueError, "scores[0] must be … got 2"),
+        (lambda: calibrate_doubt([-1.0] * 30, [1.0] * 30, chance=1.0), ValueError, "chance must be … got 1"),
         (lambda: calibrate_doubt([-1.0] * 30, [1.0] * 30, signal="low_steps"), LookupError, 'unknown signal "low_steps"'),
         (lambda: calibrate_doubt(cast("list[float]", "abc"), [1.0] * 30), TypeError, "lowest"),
     ],
 )
 def test_what_is_wrong_is_named(make: object, kind: type[Exception], message: str) -> None:
     assert callable(make)
-    with pytest.raises(kind, match=re.escape(message)) as caught:
+    with pytest.raises(kind, match=".*".join(map(re.escape, message.split("…")))) as caught:
         make()
     assert isinstance(caught.value, rh.RheostatError)
 
@@ -122,7 +122,7 @@ def test_a_weak_stream_by_its_rungs_bar_goes_up() -> None:
 def test_a_files_doubt_is_checked() -> None:
     with pytest.raises(rh.UnknownNameError, match=r'rung "fast": doubt: unknown field "bar"'):
         config.loads(FILE.replace("low_logprob", "bar"))
-    with pytest.raises(rh.InvalidValueError, match=r'rung "fast": doubt: caught: 2'):
+    with pytest.raises(rh.InvalidValueError, match=r'rung "fast": doubt: caught must be between 0 and 1, got 2'):
         config.loads(FILE.replace("caught = 0.98", "caught = 2"))
 
 
@@ -160,10 +160,10 @@ def test_doubts_from_a_log_of_decisions(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def test_a_log_without_signals_calibrates_nothing(tmp_path: Path) -> None:
-    with pytest.raises(rh.InvalidValueError, match="fast 29; at least 30"):
+    with pytest.raises(rh.InvalidValueError, match="at least 30 on one rung, got fast 29"):
         doubts(read(log(tmp_path / "few.jsonl", 29, rh.Rules(window=1, low_logprob=-100.0))))
     # Nobody asked for the tokens' probabilities: nothing was kept of them.
-    with pytest.raises(rh.InvalidValueError, match="by rung: none"):
+    with pytest.raises(rh.InvalidValueError, match="per rung must be at least 30 on one rung, got none"):
         doubts(read(log(tmp_path / "deaf.jsonl", 40, rh.Rules())))
     with pytest.raises(rh.UnknownNameError, match='unknown signal "loops"'):
         doubts([], signal="loops")

@@ -134,7 +134,7 @@ def test_another_signature_is_named_beside_the_one_wanted(tmp_path: Path, wrong:
 
 def test_a_file_that_says_no_difficulty_is_refused(tmp_path: Path) -> None:
     for scale in (-1.0, 50.0, math.nan):
-        with pytest.raises(rh.ArtifactError, match="no difficulty; it must be between 0 and 1"):
+        with pytest.raises(rh.ArtifactError, match="difficulty must be between 0 and 1, got"):
             OnnxScorer(model(tmp_path / "out.onnx", scale=scale))
 
 
@@ -222,7 +222,7 @@ def test_a_file_says_chances_by_rung(tmp_path: Path) -> None:
     for rungs, text in ((["a", "b", "c"], r"\[batch, 3\]"), ([], r"\[batch, 1\]")):
         with pytest.raises(rh.ArtifactError, match=text):
             OnnxScorer(path, rungs=rungs)
-    with pytest.raises(rh.ArtifactError, match="no chance"):
+    with pytest.raises(rh.ArtifactError, match="chance must be between 0 and 1, got"):
         OnnxScorer(chances_model(tmp_path / "wild.onnx", [0.5, 4.0]), rungs=["fast", "deep"])
     with pytest.raises(rh.InvalidValueError, match="differ"):
         OnnxScorer(path, rungs=["fast", "fast"])

@@ -188,7 +188,7 @@ def test_messages_may_be_dicts_mappings_or_objects(governor: rh.Governor, make: 
 @pytest.mark.parametrize(
     ("messages", "error", "says"),
     [
-        ([], rh.InvalidValueError, "messages: an empty list is not allowed"),
+        ([], rh.InvalidValueError, "messages must be "),
         ("hi", rh.InvalidTypeError, "messages: got str"),
         (7, rh.InvalidTypeError, "messages: got int"),
         ({"role": "user", "content": "hi"}, rh.InvalidTypeError, "messages: got dict"),
@@ -196,7 +196,7 @@ def test_messages_may_be_dicts_mappings_or_objects(governor: rh.Governor, make: 
         ([None], rh.InvalidTypeError, "messages[0]: got NoneType"),
         ([{"content": "hi"}], rh.InvalidTypeError, "messages[0].role: got nothing"),
         ([{"role": None, "content": "hi"}], rh.InvalidTypeError, "messages[0].role: got NoneType"),
-        ([{"role": "bot", "content": "hi"}], rh.InvalidValueError, 'messages[0].role: "bot" is not allowed'),
+        ([{"role": "bot", "content": "hi"}], rh.InvalidValueError, "messages[0].role must be one of"),
         ([{"role": "x" * 10_000, "content": "hi"}], rh.InvalidValueError, "must be one of"),
         ([{"role": "user", "content": "a"}, {"role": "user", "content": 3}], rh.InvalidTypeError, "messages[1].content: got int"),
         ([{"role": "user", "content": b"hi"}], rh.InvalidTypeError, "messages[0].content: got bytes"),

@@ -256,7 +256,7 @@ def test_loops_read_tokens_of_any_kind() -> None:
         with pytest.raises(rh.InvalidValueError):
             loops.update_batch(huge)
     for far in (-1, 1 << 32):
-        with pytest.raises(rh.InvalidValueError, match=f"token: {far} is not allowed; it must be between 0 and 4294967295"):
+        with pytest.raises(rh.InvalidValueError, match=f"token must be between 0 and 4294967295, got {far}"):
             loops.update(far)
     with pytest.raises(rh.InvalidTypeError, match="token: got str"):
         loops.update("7")  # type: ignore[arg-type]

@@ -334,21 +334,21 @@ def test_a_run_tells_of_its_certificate() -> None:
 @pytest.mark.parametrize("number", [-1, -(10**30), 10**30, 2**64])
 def test_a_number_that_fits_nowhere_is_named(number: int) -> None:
     one, batch = rh.Vote(), rh.BatchAllocator(2, budget=4)
-    cases: dict[str, Callable[[], object]] = {
-        "cap": lambda: rh.Vote(cap=number),
-        "window": lambda: rh.Vote(rule="esc", window=number),
-        "index": lambda: one.add("7", index=number),
-        "index: ": lambda: one.abstain(number),
-        "index:": lambda: one.cut(index=number),
-        "queries": lambda: rh.BatchAllocator(number, budget=4),
-        "budget": lambda: rh.BatchAllocator(2, budget=number),
-        "query": lambda: batch.add(number, "7"),
-        "query: ": lambda: batch.answer(number),
-        "query:": lambda: batch.vote(number),
-        "most": lambda: batch.next(number),
-        "cap: ": lambda: rh.OnlineAllocator(3, cap=number),
-    }
-    for name, refused in cases.items():
+    cases: list[tuple[str, Callable[[], object]]] = [
+        ("cap", lambda: rh.Vote(cap=number)),
+        ("window", lambda: rh.Vote(rule="esc", window=number)),
+        ("index", lambda: one.add("7", index=number)),
+        ("index", lambda: one.abstain(number)),
+        ("index", lambda: one.cut(index=number)),
+        ("queries", lambda: rh.BatchAllocator(number, budget=4)),
+        ("budget", lambda: rh.BatchAllocator(2, budget=number)),
+        ("query", lambda: batch.add(number, "7")),
+        ("query", lambda: batch.answer(number)),
+        ("query", lambda: batch.vote(number)),
+        ("most", lambda: batch.next(number)),
+        ("cap", lambda: rh.OnlineAllocator(3, cap=number)),
+    ]
+    for name, refused in cases:
         with pytest.raises(rh.InvalidValueError, match=f"{name}.*{number}"):
             refused()
     assert (one.votes, batch.left) == (0, 4)

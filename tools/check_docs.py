@@ -1,8 +1,9 @@
-"""What the documents say still holds: `python tools/check_docs.py [--write]`.
+"""Checks the documents against the program: `python tools/check_docs.py [--write]`.
 
-Checked in every Markdown file of the project: relative links lead to files and headings that are there, and each `make VERB`
-is a verb of the Makefile. What README shows of the program's output, and of the benchmarks' record, is between markers and is
-made by the program; `--write` makes it anew.
+In every Markdown file of the project, relative links must lead to existing files and headings, and each `make VERB` must be a
+verb of the Makefile. Every file that ARCHITECTURE names must exist, and define the functions that it names there. README and
+docs/speed.md show the program's output and the benchmarks' record between markers; `--write`
+updates those parts.
 """
 
 from __future__ import annotations
@@ -17,10 +18,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
+ARCHITECTURE = ROOT / "ARCHITECTURE.md"
+CORE = ROOT / "rust" / "core" / "src"
 RECORD = ROOT / "benches" / "record" / "latest.md"
 SKIP = {".venv", "target", "node_modules", ".git", ".pytest_cache", ".hypothesis"}
-SHOWN = (0, 5, 13, 19, 24, 30, 38, 47, 52, 57, 59, 62)
-"""Which of the shipped prompts README shows."""
+SHOWN = (0, 13, 19, 30, 38, 47, 57, 62)
+"""The shipped prompts that README shows, by their index."""
+MEASURED = (
+    "decide, 58 bytes, latin",
+    "decide, 2,000 bytes, latin",
+    "decide, raw 8 KiB body",
+    "confidence per token, from a list",
+    "logit_stats, 151,936 floats",
+    "vote stop decision, Beta, per answer",
+)
+"""The rows of the benchmarks' record that README shows."""
 
 
 def documents() -> Iterator[Path]:
@@ -55,7 +67,7 @@ def links(path: Path, text: str) -> Iterator[str]:
 
 
 def verbs(text: str) -> Iterator[str]:
-    """Verbs of `make` that there are not."""
+    """Verbs of `make` that are not in the Makefile."""
     known = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     for verb in re.findall(r"`make ([a-z-]+)", text):
         if verb not in known:
@@ -63,7 +75,7 @@ def verbs(text: str) -> Iterator[str]:
 
 
 def plans() -> str:
-    """The first screen: prompts and what they get."""
+    """The first screen: prompts and their plans."""
     return _console(lambda demo, console, governor, rows: demo.prompts(console, governor, [rows[i] for i in SHOWN], timed=False))
 
 
@@ -87,26 +99,63 @@ def _console(show: Callable[..., None]) -> str:
     return "```text\n" + "\n".join(line.rstrip() for line in printed.strip("\n").splitlines()) + "\n```"
 
 
+def places(text: str) -> Iterator[str]:
+    """Files that ARCHITECTURE names and the tree lacks, and functions that those files lack."""
+    for name, functions in re.findall(r"`([\w/.]+\.(?:rs|py))`((?: → (?:`[\w:]+`(?:, |))+)?)", text):
+        path = next((folder / name for folder in (ROOT, CORE) if (folder / name).exists()), None)
+        if path is None:
+            yield f"no such file: {name}"
+            continue
+        known = path.read_text(encoding="utf-8")
+        for function in re.findall(r"`(?:\w+::)?(\w+)`", functions):
+            if f"fn {function}" not in known and f"def {function}" not in known:
+                yield f"{name} defines no {function}"
+
+
+NO_RECORD = "No record of this version has been taken yet; `make bench` takes one, with the machine, the versions and the date."
+
+
 def benchmarks() -> str:
-    """The newest record: what was measured, and beside whom."""
+    """The newest record: every row, with the bars and the competitors."""
     if not RECORD.exists():
-        return (
-            "No record of this version has been taken yet; `make bench` takes one, with the machine, the versions and the date."
-        )
+        return NO_RECORD
     text = RECORD.read_text(encoding="utf-8")
-    taken = next(line for line in text.splitlines() if line.startswith("Taken on"))
     summary = next(line for line in text.splitlines() if line.startswith("**"))
     table = [line for line in text.splitlines() if line.startswith("|")]
-    return "\n".join([taken, "", summary.split(" How each", 1)[0], "", *table])
+    return "\n".join([_taken(text), "", summary.split(" How each", 1)[0], "", *table])
 
 
-SECTIONS: dict[str, Callable[[], str]] = {"plans": plans, "runs": runs, "benchmarks": benchmarks}
+def speed() -> str:
+    """The rows of the newest record that README shows."""
+    if not RECORD.exists():
+        return NO_RECORD
+    text = RECORD.read_text(encoding="utf-8")
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+    rows = {row[0]: row for row in cells if row[0]}
+    shown = [rows[name] for name in MEASURED]
+    lines = [
+        f"| {what} | {ours} {unit} | {theirs} {unit} | {peer} | {ratio} |"
+        for what, unit, ours, _, peer, theirs, _, ratio, *_ in shown
+    ]
+    head = ["| median of | rheostat | peer | which | ratio |", "|---|--:|--:|---|--:|"]
+    return "\n".join([_taken(text), "", *head, *lines])
 
 
-def sections(text: str) -> tuple[str, list[str]]:
-    """README with its made parts made anew, and which of them differ."""
-    stale = []
-    for name, make in SECTIONS.items():
+def _taken(text: str) -> str:
+    return next(line for line in text.splitlines() if line.startswith("Taken on"))
+
+
+SECTIONS: dict[Path, dict[str, Callable[[], str]]] = {
+    README: {"plans": plans, "runs": runs, "speed": speed},
+    ROOT / "docs" / "speed.md": {"benchmarks": benchmarks},
+}
+"""The made parts of each document."""
+
+
+def sections(path: Path) -> tuple[str, list[str]]:
+    """A document with its made parts rebuilt, and the names of those that differ."""
+    text, stale = path.read_text(encoding="utf-8"), []
+    for name, make in SECTIONS[path].items():
         begin, end = f"<!-- {name}: made by `python tools/check_docs.py --write` -->", f"<!-- {name}: end -->"
         found = re.search(re.escape(begin) + r"\n(.*?)" + re.escape(end), text, re.DOTALL)
         if found is None:
@@ -114,25 +163,27 @@ def sections(text: str) -> tuple[str, list[str]]:
             continue
         made = make() + "\n"
         if found[1] != made:
-            stale.append(f"the section {name} is not what the program says now: python tools/check_docs.py --write")
+            stale.append(f"the section {name} differs from the program's output: python tools/check_docs.py --write")
             text = text[: found.start(1)] + made + text[found.end(1) :]
     return text, stale
 
 
 def main() -> int:
-    """Check, or write; exit status 1 when something does not hold."""
-    parser = argparse.ArgumentParser(description="check what the documents say")
-    parser.add_argument("--write", action="store_true", help="make README's made parts anew")
+    """Checks the documents, or writes their made parts; exit status 1 when a check fails."""
+    parser = argparse.ArgumentParser(description="check the documents against the program")
+    parser.add_argument("--write", action="store_true", help="rebuild the made parts of README.md and docs/speed.md")
     asked = parser.parse_args()
     wrong = []
-    text, stale = sections(README.read_text(encoding="utf-8"))
-    if asked.write:
-        README.write_text(text, encoding="utf-8")
-    else:
-        wrong += [f"README.md: {said}" for said in stale]
+    for path in SECTIONS:
+        text, stale = sections(path)
+        if asked.write:
+            path.write_text(text, encoding="utf-8")
+        else:
+            wrong += [f"{path.relative_to(ROOT)}: {fault}" for fault in stale]
+    wrong += [f"ARCHITECTURE.md: {fault}" for fault in places(ARCHITECTURE.read_text(encoding="utf-8"))]
     for path in documents():
         text = path.read_text(encoding="utf-8")
-        wrong += [f"{path.relative_to(ROOT)}: {said}" for said in (*links(path, text), *verbs(text))]
+        wrong += [f"{path.relative_to(ROOT)}: {fault}" for fault in (*links(path, text), *verbs(text))]
     print("\n".join(wrong), file=sys.stderr, end="\n" if wrong else "")
     return 1 if wrong else 0
 

@@ -245,7 +245,7 @@ def _interval(orders: list[Rows], others: list[Rows], gains: Numbers, effort: Ef
 def _area(order: Rows, gains: Numbers, times: Numbers) -> float:
     """APGR of questions in falling order of their scores, each counted `times` times.
 
-    `metrics.apgr` sorts anew for every draw, which takes ten times as long; the bootstraps here take hundreds of thousands of them.
+    `metrics.apgr` sorts for every draw, which takes ten times as long; the bootstraps here take hundreds of thousands of them.
     """
     weight = times[order]
     gained = np.cumsum(weight * gains[order])

@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 import rheostat as rh
+from rheostat._checks import invalid
 from rheostat._cli import _show
-from rheostat.errors import InvalidValueError
 
 COPIES = 512
 """How often the counted thing stands in the text that is timed."""
@@ -79,7 +79,7 @@ def read(path: str, limit: int) -> list[str]:
         if line.strip():
             texts.append(_text(line))
     if not texts:
-        raise InvalidValueError(f"{path}: 0 texts is not allowed; it must be at least 1")
+        raise invalid(f"{path}: texts", 0, "at least 1")
     return texts
 
 

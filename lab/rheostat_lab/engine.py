@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 
+from rheostat._checks import invalid
 from rheostat.errors import InvalidValueError
 from rheostat_lab.network import Floats, Memory, Network
 from rheostat_lab.sampling import choose, likeliest, log_softmax
@@ -68,7 +69,7 @@ class Request:
 
 def _bound(name: str, value: object, holds: bool, bound: str) -> None:
     if not holds:
-        raise InvalidValueError(f"{name}: {value!r} is not allowed; it must be {bound}")
+        raise invalid(name, repr(value), bound)
 
 
 class Stream:
@@ -162,7 +163,7 @@ class Engine:
 
     def __init__(self, network: Network, tokenizer: Tokenizer, capacity: int = 32) -> None:
         if capacity < 1:
-            raise InvalidValueError(f"capacity: {capacity} is not allowed; it must be at least 1")
+            raise invalid("capacity", capacity, "at least 1")
         self.network = network
         self.tokenizer = tokenizer
         self.capacity = capacity

@@ -1,9 +1,9 @@
 """Adaptive compute allocation for LLM queries: estimate, plan, watch, ramp, stop, under a hard ceiling.
 
 A `Governor` decides from a query's text alone, in a microsecond or two, how much compute it deserves: model, thinking
-tokens, samples and depth. The `Plan` that it makes starts a `Run`, which grants calls, is told what comes back, and turns
-the budget up or stops, never past the plan's ceiling. The host does all I/O; `rheostat.host.serve` and
-`rheostat.aio.serve` are such hosts.
+tokens, samples and depth. A `Plan` starts a `Run`. The run grants calls, reads the tokens that come back, and turns the
+budget up or stops, never past the plan's ceiling. The host does all I/O; `rheostat.host.serve` and `rheostat.aio.serve`
+are ready-made hosts.
 """
 
 from importlib import import_module
@@ -175,7 +175,7 @@ if TYPE_CHECKING:
     from rheostat import stores as stores
 
 _LATER = {"aio", "config", "evaluate", "host", "records", "second_stage", "signals", "stores"}
-"""Modules that are imported when they are first named, so that a plan does not wait for asyncio."""
+"""Modules that are imported on first use, so that `import rheostat` does not load asyncio."""
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -1,4 +1,4 @@
-"""Optional dependencies, imported when they are needed."""
+"""Optional dependencies, imported on first use."""
 
 from importlib import import_module
 from types import ModuleType
@@ -7,15 +7,15 @@ from rheostat.errors import MissingExtraError
 
 
 def need(module: str, extra: str, distribution: str = "rheostat") -> ModuleType:
-    """Import a module of an extra.
+    """Imports a module of an extra.
 
     Args:
         module: The module's full name.
         extra: The extra that installs it.
-        distribution: Whose extra it is.
+        distribution: The distribution that defines the extra.
 
     Raises:
-        MissingExtraError: It is not installed; the message says how to get it.
+        MissingExtraError: It is not installed; the message has the command that installs it.
 
     Example:
         >>> need("json", "cli").__name__

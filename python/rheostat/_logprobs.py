@@ -1,4 +1,4 @@
-"""Top log-probabilities in the shapes that providers give them, as rows that the signals read."""
+"""Readers of log-probabilities: the shapes of several providers become rows for the signals."""
 
 from __future__ import annotations
 
@@ -9,30 +9,31 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rheostat.errors import InvalidTypeError, InvalidValueError
+from rheostat._checks import invalid
+from rheostat.errors import InvalidTypeError
 
 
 @dataclass(frozen=True)
 class TopLogprobs:
     """The top log-probabilities of a stream's tokens.
 
-    `rows[i]` are those of token i, likeliest first, NaN where it has fewer than the others. `sampled[i]` is the
-    log-probability of the token that was taken, NaN where it is not told.
+    `rows[i]` has those of token i, likeliest first, padded with NaN. `sampled[i]` is the log-probability of the sampled
+    token, NaN if the response has none.
     """
 
     rows: npt.NDArray[np.float32]
     sampled: npt.NDArray[np.float32]
 
     def __len__(self) -> int:
-        """How many tokens there are."""
+        """Number of tokens."""
         return len(self.rows)
 
 
 def read_logprobs(response: Any, *, choice: int = 0, sampled_in_top: bool = False) -> TopLogprobs:
-    """Read the top log-probabilities of a response, whatever API it came from.
+    """Reads the top log-probabilities of a response of any supported API.
 
     Args:
-        response: One of these, as objects of a client library or as the JSON that they stand for:
+        response: One of these, as objects of a client library or as JSON:
 
             - OpenAI's chat completion or chunk, and LiteLLM's: `choices[choice].logprobs.content[].top_logprobs[].logprob`;
               or its `logprobs`, its `content`, or one entry of that;
@@ -40,16 +41,16 @@ def read_logprobs(response: Any, *, choice: int = 0, sampled_in_top: bool = Fals
             - vLLM's `logprobs`: for each token a mapping of token id → an object with `logprob` and `rank`; or a request's
               output, which has such `logprobs`;
             - plain rows of numbers.
-        choice: Which choice of a completion.
-        sampled_in_top: vLLM adds the sampled token to the top k where it is not among them. It is left out, since what is
-            below the k-th says nothing about the k likeliest; the deepconf package counts it, and so does this with True.
+        choice: Index of a completion's choice.
+        sampled_in_top: vLLM adds the sampled token to the top k if it is not among them. It is left out by default,
+            because it is not one of the k likeliest. True counts it, as the deepconf package does.
 
     Returns:
-        Rows for `Confidence.update_batch`, `confidence_summary` and `top_entropy`. A token without any is a row of NaN, which
-        they count as invalid and survive.
+        Rows for `Confidence.update_batch`, `confidence_summary` and `top_entropy`. A token without log-probabilities is a
+        row of NaN, which they count as invalid.
 
     Raises:
-        InvalidTypeError: None of these shapes.
+        InvalidTypeError: The response has none of these shapes.
         InvalidValueError: The response has no such choice.
 
     Example:
@@ -70,11 +71,11 @@ def read_logprobs(response: Any, *, choice: int = 0, sampled_in_top: bool = Fals
 
 
 def _entries(response: Any, choice: int) -> Iterable[Any]:
-    """What the response says of each token."""
+    """Returns the entry of each token in the response."""
     choices = _get(response, "choices")
     if choices is not None:
         if not 0 <= choice < len(choices):
-            raise InvalidValueError(f"choice: {choice} is not allowed; it must be one of the response's {len(choices)}")
+            raise invalid("choice", choice, f"one of the response's {len(choices)}")
         response = choices[choice]
     inner = _get(response, "logprobs")
     if inner is not None or choices is not None:
@@ -97,7 +98,7 @@ def _list(entries: Any) -> Sequence[Any]:
 
 
 def _token(entry: Any, *, sampled_in_top: bool) -> tuple[list[float], float]:
-    """One token: its top log-probabilities, and its own."""
+    """Returns a token's top log-probabilities, and its own."""
     if entry is None:
         return [], np.nan
     top = _get(entry, "top_logprobs")
@@ -110,17 +111,17 @@ def _token(entry: Any, *, sampled_in_top: bool) -> tuple[list[float], float]:
 
 
 def _ranked(values: list[Any], *, sampled_in_top: bool) -> tuple[list[float], float]:
-    """An entry of vLLM: the sampled token comes first, and each has a rank; a legacy completion has numbers alone."""
+    """Reads an entry of vLLM (sampled token first, each with a rank) or of a legacy completion (numbers alone)."""
     ranked = [(_get(value, "logprob"), _get(value, "rank")) for value in values]
     if not ranked or ranked[0][0] is None:
         return [_number(value) for value in values], np.nan
-    # Of n entries the likeliest have ranks up to n; one beyond is the sampled token, added to the top k.
+    # The n likeliest have ranks up to n; a higher rank is the sampled token, which vLLM added to the top k.
     top = [_number(logprob) for logprob, rank in ranked if sampled_in_top or rank is None or rank <= len(ranked)]
     return top, _number(ranked[0][0])
 
 
 def _get(value: Any, name: str) -> Any:
-    """A field of a mapping or of an object; None where there is none."""
+    """Returns a field of a mapping or of an object; None if it has none."""
     if isinstance(value, Mapping):
         return value.get(name)
     return None if isinstance(value, (list, tuple, str, bytes, int, float)) else getattr(value, name, None)

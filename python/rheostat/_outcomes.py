@@ -3,11 +3,11 @@
 A log is JSON lines (`.jsonl`, `.ndjson`, gzipped or not), CSV (`.csv`), Parquet (`.parquet`, with the extra `polars` or
 `parquet`), or a data frame. Each row has a `text`, and either
 
-- *wide*: one column for each rung, named as the rung, with the score of its answer in [0, 1]; empty is "not observed"; or
-- *long*: `rung` and `score`, one row for each outcome; `id` tells which rows are of one query (equal texts if not given).
+- *wide*: one column per rung, under the rung's name, with the score of its answer in [0, 1]; empty is "not observed"; or
+- *long*: `rung` and `score`, one row per outcome; rows with one `id` belong to one query (without it, rows of equal texts).
 
-Also read where they are there: `group` (the independent unit, such as a user), `weight`, `kind` (`graded`, `judge`, `thumbs`,
-`retry`, `escalation`) and `at` (seconds of Unix time). Other columns are left alone.
+Optional columns: `group` (the independent unit, such as a user), `weight`, `kind` (`graded`, `judge`, `thumbs`, `retry`,
+`escalation`) and `at` (seconds of Unix time). Other columns are ignored.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from pathlib import Path
 from typing import Any
 
 from rheostat import _native
+from rheostat._checks import invalid
 from rheostat._extras import need
 from rheostat.errors import InvalidTypeError, InvalidValueError, MalformedError, MissingExtraError, UnknownNameError
 
 MAX_LINE = 64 << 20
-"""A longer line is refused, in bytes."""
+"""Largest line, in bytes."""
 
 KINDS = ("graded", "judge", "thumbs", "retry", "escalation")
 
@@ -53,7 +54,7 @@ class OutcomeLog:
 
     Args:
         rows: The outcomes.
-        source: What they were read from, for messages.
+        source: Name of the file or data frame, for messages.
     """
 
     rows: tuple[Scored, ...]
@@ -69,18 +70,18 @@ class OutcomeLog:
         folds: int = 5,
         seed: int = 0,
     ) -> _native.Estimator:
-        """Learn from the outcomes, as `rheostat.fit` does, each with its own kind, weight and age.
+        """Learns from the outcomes, as `rheostat.fit` does, each with its own kind, weight and age.
 
         Args:
             ladder: The rungs.
             estimator: The prior; the shipped model if not given.
-            half_life: In how many seconds the weight of an outcome halves; it does not fade if not given.
-            at: The time that ages are reckoned from, in seconds of Unix time.
-            folds: In how many parts the groups are held out in turn.
-            seed: What folds, and the draws of the report's interval, are drawn from.
+            half_life: Seconds in which the weight of an outcome halves; weights do not fade if not given.
+            at: Time from which ages are counted, in seconds of Unix time.
+            folds: Number of folds of the cross-validation, by group.
+            seed: Seed of the folds and of the report's interval.
 
         Raises:
-            InvalidValueError: Fewer than ten outcomes, all scores equal, or a single group.
+            InvalidValueError: The log has fewer than ten outcomes, equal scores only, or a single group.
         """
         learner = _native.Learner(estimator, capacity=65_536, half_life=half_life)
         for row in self.rows:
@@ -93,7 +94,7 @@ class OutcomeLog:
             raise InvalidValueError(f"{self.source}: {error}") from None
 
     def columns(self) -> tuple[list[str], dict[str, list[float]], list[str]]:
-        """Texts, scores by rung (NaN where there is none) and groups, as `rheostat.fit` and its kin take them."""
+        """Returns texts, scores per rung (NaN: not observed) and groups, as `rheostat.fit` takes them."""
         place: dict[str, int] = {}
         texts: list[str] = []
         groups: list[str] = []
@@ -109,15 +110,15 @@ class OutcomeLog:
 
 
 def read_outcomes(source: str | PathLike[str] | Any, ladder: _native.Ladder) -> OutcomeLog:
-    """Read a log of outcomes from a file or a data frame.
+    """Reads a log of outcomes from a file or a data frame.
 
     Args:
-        source: A file's path, or a data frame of pandas or Polars.
-        ladder: The rungs; a column is a rung's scores when it is named as the rung.
+        source: Path of a file, or a data frame of pandas or Polars.
+        ladder: The rungs; a column with the name of a rung holds its scores.
 
     Raises:
         OSError: The file cannot be read.
-        MalformedError: A line is no JSON object, or the file is no Parquet.
+        MalformedError: A line is not a JSON object, or the file is not Parquet.
         InvalidValueError, InvalidTypeError, UnknownNameError: The message names file, row and field.
         MissingExtraError: Parquet needs the extra `polars` or `parquet`.
 
@@ -147,7 +148,7 @@ def read_outcomes(source: str | PathLike[str] | Any, ladder: _native.Ladder) -> 
                 raise InvalidValueError(f"{where}, field 'id': {what}")
             outcomes.append(outcome)
     if not outcomes:
-        raise InvalidValueError(f"{name}: 0 outcomes is not allowed; it must be at least 1")
+        raise invalid(f"{name}: outcomes", 0, "at least 1")
     return OutcomeLog(tuple(outcomes), name)
 
 
@@ -162,7 +163,7 @@ def _outcomes(
         if not _empty(row.get(field)):
             common[field] = _number(row[field], where, field, low, high)
     if common.get("weight", 1.0) <= 0:
-        raise InvalidValueError(f"{where}, field 'weight': {common['weight']:g} is not allowed; it must be above 0")
+        raise invalid(f"{where}, field 'weight'", f"{common['weight']:g}", "above 0")
     if not _empty(row.get("kind")):
         common["kind"] = _known(row["kind"], KINDS, where, "kind")
     if not _empty(row.get("rung")):
@@ -171,7 +172,7 @@ def _outcomes(
             raise _wrong(where, "score", row.get("score"), "a number")
         query = _name(row.get("id"))
         if query is None:
-            # The second outcome of one text on one rung is another query's that reads the same.
+            # A second outcome of one text on one rung belongs to another query with the same words.
             query = f"{text}\0{seen[text, rung]}"
             seen[text, rung] += 1
         yield Scored(rung=rung, score=_number(row["score"], where, "score", 0.0, 1.0), id=query, **common)
@@ -187,7 +188,7 @@ def _outcomes(
 
 
 def _one_query(outcome: Scored, where: str, known: dict[str, tuple[Scored, str]]) -> None:
-    """Rows of one id are of one query: it has one text, and is in one group."""
+    """Checks that the rows of one id have one text and one group."""
     first, before = known.setdefault(outcome.id, (outcome, where))
     for field in ("text", "group"):
         if getattr(first, field) != getattr(outcome, field):
@@ -213,7 +214,7 @@ def _number(value: Any, where: str, field: str, low: float, high: float) -> floa
     except (TypeError, ValueError):
         raise _wrong(where, field, value, "a number") from None
     if not low <= number <= high:
-        raise InvalidValueError(f"{where}, field {field!r}: {number:g} is not allowed; it must be between {low:g} and {high:g}")
+        raise invalid(f"{where}, field {field!r}", f"{number:g}", f"between {low:g} and {high:g}")
     return number
 
 
@@ -237,7 +238,7 @@ def _file(name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         return _csv(name)
     if kind == ".parquet":
         return ((f"{name}, row {i}", row) for i, row in enumerate(_frame(_parquet(name), name)))
-    raise InvalidValueError(f"{name}: {kind or 'no suffix'} is not allowed; it must be .jsonl, .ndjson, .csv or .parquet")
+    raise invalid(name, kind or "no suffix", ".jsonl, .ndjson, .csv or .parquet")
 
 
 def _json_lines(name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -289,12 +290,12 @@ def _parquet(name: str) -> Any:
 
 
 def _frame(frame: Any, name: str | None = None) -> Iterator[Mapping[str, Any]]:
-    """The rows of a data frame, or of columns by name."""
+    """Returns the rows of a data frame, or of columns by name."""
     names = list(frame) if isinstance(frame, Mapping) else list(getattr(frame, "columns", ()))
     if not names:
         raise InvalidTypeError(f"{name or type(frame).__name__}: got no columns, wanted a data frame")
     columns = [frame[column] for column in names]
     values = [column.tolist() if hasattr(column, "tolist") else list(column) for column in columns]
     if len({len(column) for column in values}) > 1:
-        raise InvalidValueError(f"{name or type(frame).__name__}: columns of different lengths are not allowed")
+        raise invalid(f"{name or type(frame).__name__}: columns", "different lengths", "of one length")
     return (dict(zip(map(str, names), row, strict=True)) for row in zip(*values, strict=True))

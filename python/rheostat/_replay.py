@@ -1,4 +1,4 @@
-"""A recorded query through a run: what would have been asked for, what would have been stopped, what it would have saved."""
+"""Replay of recorded queries through runs, to see which calls a run would make, and which tokens it would save."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from rheostat._trace import Recorded, Stream
 from rheostat.host import Chunk, Usage, serve
 
 TOKENS_PER_SECOND = 50.0
-"""How fast a recorded stream is told again, in the run's own time."""
+"""Speed at which a recorded stream is replayed, in tokens per second of the run's time."""
 
 CHUNK = 64
-"""Streams that overlap take turns after so many tokens."""
+"""Tokens after which overlapping streams take turns."""
 
 
 @dataclass(frozen=True)
 class Replayed:
-    """What became of one recorded query.
+    """Result of one recorded query.
 
-    `samples` counts the streams that were begun. `full_…` is what all streams of the lowest rung come to together.
+    `samples` counts the streams that were begun. `full_…` are the sums over all streams of the lowest rung.
     """
 
     id: str
@@ -40,17 +40,17 @@ class Replayed:
 
     @property
     def right(self) -> bool | None:
-        """Whether the answer is the right one; None where that is not known."""
+        """True if the answer is right; None if the right one is not known."""
         return None if self.gold is None else self.answer == self.gold
 
     @property
     def full_right(self) -> bool | None:
-        """Whether the full vote is right; None where that is not known."""
+        """True if the full vote is right; None if the right answer is not known."""
         return None if self.gold is None else self.full_answer == self.gold
 
 
 def implied_ladder(recorded: Recorded) -> Ladder:
-    """The ladder that a query was recorded on: each tier a rung with as many samples, and room for the longest."""
+    """Returns the ladder that a query was recorded on: a rung per tier, with its samples and room for the longest."""
     rungs = []
     for i, tier in enumerate(recorded.tiers):
         longest = max((stream.tokens for stream in tier), default=0)
@@ -61,7 +61,7 @@ def implied_ladder(recorded: Recorded) -> Ladder:
 
 
 def implied_governor(recorded: Recorded) -> Governor:
-    """A governor on the implied ladder, that starts at its lowest rung and may go through all of it."""
+    """Returns a governor on the implied ladder that starts at its lowest rung and may climb to the top."""
     ladder = implied_ladder(recorded)
     total = sum(stream.tokens for tier in recorded.tiers for stream in tier)
     ceiling = Ceiling(tokens=max(4 * total, 1 << 20), usd=1e6, seconds=1e9, samples=1 << 16, escalations=len(ladder))
@@ -69,12 +69,12 @@ def implied_governor(recorded: Recorded) -> Governor:
 
 
 def replay(recorded: Recorded, governor: Governor | None = None, *, concurrency: int = 1) -> Replayed:
-    """Tell a run what was recorded, sample by sample, and do what it says.
+    """Reports a recording to a run, sample by sample, and follows its actions.
 
     Args:
         recorded: The query with its streams.
-        governor: Whose plan is followed; by default one on the ladder that the query was recorded on.
-        concurrency: How many streams overlap. With one, samples are drawn one after another, as late as possible.
+        governor: Makes the plan; by default a governor on the ladder that the query was recorded on.
+        concurrency: Number of streams that overlap. With 1, samples are drawn one after another, as late as possible.
     """
     governor = governor or implied_governor(recorded)
     first = governor.ladder[0].name if len(governor.ladder) == len(recorded.tiers) else None
@@ -109,7 +109,7 @@ class _Tape:
         self.now = 0.0
 
     def client(self, call: Call, _index: int) -> Iterator[Chunk]:
-        """The next recorded stream of the call's tier; nothing when the recording has no more."""
+        """Returns the next recorded stream of the call's tier; none if the recording has no more."""
         tier = min(self.rungs.index(call.rung.name) if call.rung.name in self.rungs else 0, len(self.recorded.tiers) - 1)
         at = self.taken[tier]
         self.taken[tier] += 1
@@ -122,13 +122,13 @@ class _Tape:
         finally:
             self.going -= 1
         if not stream.tokens:
-            # Its size is not known; a report releases what was reserved for it.
+            # The size is unknown; a report releases the reservation.
             yield Chunk(usage=Usage(output=0))
         if stream.tokens <= call.max_tokens:
             yield Chunk(answer=stream.answer)
 
     def _pieces(self, stream: Stream, most: int) -> Iterator[Chunk]:
-        """A stream's tokens in chunks, with its probes and step scores between them, where they were recorded."""
+        """Yields a stream's tokens in chunks, with the recorded probes and step scores between them."""
         end = min(stream.tokens, most)
         marks = sorted({*range(CHUNK, end, CHUNK), *(min(at, end) for at, _, _ in stream.probes), end})
         probes = list(stream.probes)
@@ -150,5 +150,5 @@ class _Tape:
 
 
 def recorded_rungs(run: Run, recorded: Recorded) -> list[Rung]:
-    """The rungs that the recording's tiers stand for."""
+    """Returns the rungs that stand for the recording's tiers."""
     return [run.rung] if len(recorded.tiers) == 1 else list(implied_ladder(recorded).rungs)

@@ -1,4 +1,4 @@
-"""Recorded traces: what models once answered, as streams that can be told to a run again.
+"""Recorded traces: past answers of models, as streams that can be replayed through a run.
 
 A trace is a file of JSON lines, gzipped or not. Each line is one query, in one of these shapes:
 
@@ -25,13 +25,13 @@ from typing import Any
 from rheostat.errors import InvalidTypeError, InvalidValueError, MalformedError
 
 MAX_LINE = 64 << 20
-"""A longer line is refused, in bytes."""
+"""Largest line, in bytes."""
 
 TOKENS_PER_WORD = 4 / 3
-"""Where a trace counts words: what common byte-pair tokenizers need for English."""
+"""Tokens per word, for traces that count words: the average of common byte-pair tokenizers on English."""
 
 GATE = 0.5
-"""An answer whose gate scored lower was refused by its host."""
+"""Gate score below which a host refuses an answer."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ class Recorded:
 
 
 def read(path: str | PathLike[str]) -> Iterator[Recorded]:
-    """Read a trace, line by line.
+    """Reads a trace, line by line.
 
     Raises:
         OSError: It cannot be read.
-        MalformedError: A line is no JSON object of a known shape; the message names file and line.
+        MalformedError: A line is not a JSON object of a known shape; the message names file and line.
     """
     with gzip.open(path, "rb") if Path(path).suffix == ".gz" else Path(path).open("rb") as file:
         number = 0
@@ -126,7 +126,7 @@ def _probed(row: dict[str, Any]) -> Stream:
         best = max(range(len(logprobs)), key=logprobs.__getitem__)
         total = sum(math.exp(p) for p in logprobs)
         probes.append((int(at), row["labels"][best], math.exp(logprobs[best]) / total if total > 0 else None))
-    # The last prefix is the whole reasoning: what a probe says there is the answer.
+    # The last prefix is the whole reasoning, so the probe's answer there is the final answer.
     return Stream(int(row["prefix"][-1]), probes[-1][1], tuple(probes[:-1]))
 
 

@@ -8,7 +8,7 @@ async def client(call, index):
 
 answer = await serve(governor.plan(query).start(), client)
 
-`rheostat.host.serve` is its synchronous twin, and `rheostat.host.Host` what both of them drive.
+`rheostat.host.serve` is the synchronous twin; both drive a `rheostat.host.Host`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from collections.abc import AsyncGenerator, Callable
 from functools import partial
 from typing import Any, TypeAlias
 
+from rheostat._checks import invalid
 from rheostat._native import Call, Run
-from rheostat.errors import InvalidValueError
 from rheostat.host import Chunk, Host, Stream, Usage, Watch, check_concurrency
 
 __all__ = ["Chunk", "Client", "Usage", "Watch", "serve"]
@@ -39,9 +39,9 @@ async def serve(
     watch: Watch | None = None,
     tick: float = 0.1,
 ) -> str | None:
-    """Serve a run to its end, and close it.
+    """Serves a run to its end, and closes it.
 
-    Samples are sent as the run grants them and overlap. A stream that is stopped is closed at once, and so is everything
+    Samples are sent as the run grants them and overlap. A stream that the run stops is closed at once, and so is everything
     in flight when the run has its answer or meets its ceiling. A stream that raises counts as failed: the run tries again,
     goes up or ends, as its plan allows.
 
@@ -54,7 +54,7 @@ async def serve(
             is the stream's last `Chunk.answer`, or else the whole text.
         watch: Called with each action other than to go on, with the call and the sample that it answers (for a larger
             thinking budget without a new call, see `Ladder(thinking="raise")`: the action's `tokens` are the new budget).
-        tick: How often the run learns that time has passed while no stream says anything, in seconds.
+        tick: Seconds between two looks at the deadline while all streams are silent.
 
     Returns:
         `run.answer`: the settled answer, or the best so far, or None. `run.settled` and `run.spent` tell the rest.
@@ -74,7 +74,7 @@ async def serve(
     """
     check_concurrency(concurrency)
     if not tick > 0:
-        raise InvalidValueError(f"tick must be above 0, got {tick}")
+        raise invalid("tick", tick, "above 0")
     return await _Tasks(Host(run, answer=answer, watch=watch), client, concurrency, tick).serve()
 
 

@@ -12,7 +12,7 @@ as for a bar that no stream is to fall below, the file says `false`:
     output_price = 0.40
     doubt = { low_logprob = -1.5, caught = 0.9, false_alarms = 0.1 }
 
-    [policy]                       # kind = "utility" or "threshold", and its arguments
+    [policy]                       # kind = "utility", "threshold" or "paced", and its arguments
     kind = "utility"
     usd_per_error = 2.0
 
@@ -45,25 +45,25 @@ from os import PathLike, fspath
 from typing import Any, TypeAlias, TypeVar
 
 from rheostat import policy
-from rheostat._checks import wrong_type
+from rheostat._checks import invalid, wrong_type
 from rheostat._extras import need
 from rheostat._fields import FIELDS, Field
 from rheostat._native import Cap, Ceiling, Doubt, Governor, Ladder, Ledger, Move, Ramp, Rules, Rung, Sessions
-from rheostat.errors import InvalidTypeError, InvalidValueError, MalformedError, RheostatError, UnknownNameError
+from rheostat.errors import InvalidTypeError, MalformedError, RheostatError, UnknownNameError
 
 __all__ = ["MAX_BYTES", "Config", "Live", "load", "loads", "schema"]
 
 MAX_BYTES = 1 << 20
-"""A larger file is refused: nobody has that many rungs."""
+"""Largest file, in bytes: far more than any ladder needs."""
 
 _T = TypeVar("_T")
 Policy: TypeAlias = policy.Utility | policy.Threshold | policy.Paced
 
 _POLICIES: dict[str, type[Policy]] = {"utility": policy.Utility, "threshold": policy.Threshold, "paced": policy.Paced}
 _CLASSES: dict[str, type[Any]] = {"Cap": Cap, "Doubt": Doubt, "Move": Move, "Ramp": Ramp}
-"""What a table within a table makes."""
+"""Classes of tables within tables."""
 _IN_CODE = {"rungs", "caps", "offset", "seed"}
-"""Arguments that a table does not have: they are tables of their own, or a process's own clocks and draws."""
+"""Arguments that are not fields of a table: tables of their own, and a process's clocks and seeds."""
 _KINDS: dict[str, tuple[tuple[type, ...], str, dict[str, str]]] = {
     "int": ((int,), "a whole number", {"type": "integer"}),
     "float": ((int, float), "a number", {"type": "number"}),
@@ -75,7 +75,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], str, dict[str, str]]] = {
 
 @dataclass(frozen=True)
 class Config:
-    """What a file says. `policy`, `ceiling` and `rules` are None where it says nothing of them."""
+    """Contents of a file. `policy`, `ceiling` and `rules` are None if the file has no such table."""
 
     ladder: Ladder
     policy: Policy | None = None
@@ -86,11 +86,11 @@ class Config:
     sessions: Sessions | None = None
 
     def ledger(self) -> Ledger | None:
-        """A ledger of the caps, in process; None where there are none. Shared stores take `caps` themselves."""
+        """Returns a ledger of the caps, in process; None without caps. Shared stores take `caps` themselves."""
         return Ledger(self.caps, **self.ledger_options) if self.caps else None
 
     def governor(self, **options: Any) -> Governor:
-        """A governor of all this; `options` are further keywords of `Governor`, and win."""
+        """Returns a governor with these settings; `options` are further keywords of `Governor`, and win."""
         given: dict[str, Any] = {"policy": self.policy, "ceiling": self.ceiling, "rules": self.rules, "sessions": self.sessions}
         if "ledger" not in options:
             given["ledger"] = self.ledger()
@@ -98,17 +98,17 @@ class Config:
 
 
 def load(path: str | PathLike[str]) -> Config:
-    """Read a TOML file.
+    """Reads a TOML file.
 
     Args:
         path: The file.
 
     Raises:
         OSError: It cannot be read.
-        MalformedError: It is no TOML, or larger than `MAX_BYTES`.
-        UnknownNameError: A field or a policy that there is not.
-        InvalidTypeError: A field of the wrong type.
-        InvalidValueError: A value out of bounds. Each message names file, rung and field.
+        MalformedError: It is not TOML, or larger than `MAX_BYTES`.
+        UnknownNameError: It has an unknown field or policy.
+        InvalidTypeError: A field has the wrong type.
+        InvalidValueError: A value is out of bounds. Each message names file, rung and field.
         MissingExtraError: Python 3.10 needs the extra `toml`.
 
     Example:
@@ -142,7 +142,7 @@ def _read(path: str | PathLike[str]) -> tuple[str, Config]:
 
 
 def loads(text: str, *, source: str = "ladder") -> Config:
-    r"""Read TOML from a string. As `load`; `source` is what messages call it.
+    r"""Reads TOML from a string, as `load` does; messages name it `source`.
 
     Example:
         >>> loads('[[rung]]\nname = "fast"\n[[rung]]\nname = "deep"\nsamples = 5').ladder["deep"].samples
@@ -163,9 +163,8 @@ def loads(text: str, *, source: str = "ladder") -> Config:
 class Live:
     r"""A configuration that can change while it is in use.
 
-    `governor` is what the file said when it was last read whole. `reload` swaps it at once: plans that were made keep what
-    they were made with, and a file that is wrong changes nothing. The ledger and the pacing of a budget go on where caps and
-    policy stay as they were; sessions begin anew.
+    `governor` has the settings of the last good reading. `reload` swaps it at once: existing plans keep their settings, and
+    a file with an error changes nothing. Ledger and pacing go on where caps and policy are unchanged; sessions start empty.
 
     Example:
         >>> import pathlib, tempfile
@@ -180,7 +179,7 @@ class Live:
     """
 
     def __init__(self, path: str | PathLike[str], **options: Any) -> None:
-        """Read the file; `options` are further keywords of `Governor`."""
+        """Reads the file; `options` are further keywords of `Governor`."""
         self._path, self._options = path, options
         self._text, config = _read(path)
         self._ledger = config.ledger()
@@ -188,11 +187,11 @@ class Live:
         self.governor = self._make(config)
 
     def reload(self) -> bool:
-        """Read the file again. True when it says something else than before, and that is now in use.
+        """Reads the file again. Returns True if it has changed and is now in use.
 
         Raises:
             OSError: It cannot be read.
-            RheostatError: It is wrong, as `load` says. What was in use stays in use.
+            RheostatError: It has an error, as in `load`. The old settings stay in use.
         """
         text, config = _read(self._path)
         if text == self._text:
@@ -211,7 +210,7 @@ class Live:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of the file, for editors.
+    """Returns the JSON Schema of the file, for editors.
 
     Example:
         >>> schema()["properties"]["ceiling"]["properties"]["tokens"]
@@ -265,7 +264,7 @@ def _config(top: Mapping[str, Any]) -> Config:
     _known("field", top, [*ladder, *tables])
     rungs = top.get("rung", [])
     if not isinstance(rungs, list) or not rungs:
-        raise InvalidValueError("rung must be at least one [[rung]] table, got none")
+        raise invalid("rung", "none", "at least one [[rung]] table")
     options = {name: _value(name, value, ladder[name]) for name, value in top.items() if name in ladder}
     return Config(
         ladder=Ladder([_rung(i, table) for i, table in enumerate(rungs)], **options),
@@ -285,14 +284,14 @@ def _rung(index: int, table: Any) -> Rung:
 
 def _policy(table: Any) -> Policy:
     if not isinstance(table, dict) or "kind" not in table:
-        raise InvalidValueError(f"kind must be given: one of {', '.join(_POLICIES)}")
+        raise invalid("kind", "none", f"one of {', '.join(_POLICIES)}")
     kind: str = _value("kind", table["kind"], Field("str"))
     _known("policy", [kind], _POLICIES)
     return _made(_POLICIES[kind], {name: value for name, value in table.items() if name != "kind"})
 
 
 def _at(where: str, make: Callable[[], _T]) -> _T:
-    """Puts where it happened before the message of what went wrong, unless the core has."""
+    """Puts the place of an error before its message, unless the core has done so."""
     try:
         return make()
     except RheostatError as error:
@@ -310,14 +309,14 @@ def _made(make: type[_T], table: Any) -> _T:
 
 
 def _arguments(make: type[Any], table: Any) -> dict[str, Any]:
-    """A table's fields as arguments of a constructor: each known, each of its type, and none missing."""
+    """Returns a table's fields as arguments of a constructor, after checking names, types and completeness."""
     if not isinstance(table, dict):
         raise InvalidTypeError(f"got {type(table).__name__}, wanted a table")
     fields = _fields(make)
     _known("field", table, fields)
     for name in fields:
         if fields[name].required and name not in table:
-            raise InvalidValueError(f"{name} must be given")
+            raise invalid(name, "none", "given")
     return {name: _value(name, value, fields[name]) for name, value in table.items()}
 
 
@@ -328,7 +327,7 @@ def _known(kind: str, names: Collection[str], known: Collection[str]) -> None:
 
 
 def _value(name: str, value: Any, wanted: Field) -> Any:
-    """A value as its argument: tables become objects, lists one by one."""
+    """Returns a value as an argument: tables become objects, also within lists."""
     if wanted.nullable and value is False:
         return None
     item = _item(wanted.kind)
@@ -349,5 +348,5 @@ def _value(name: str, value: Any, wanted: Field) -> Any:
 
 
 def _item(kind: str) -> str:
-    """The type of what a list or a table holds; of a single value its own."""
+    """Returns the type of the elements of a list or a table, or of a single value."""
     return kind.rpartition("[")[2].rpartition(" ")[2].rstrip("]")

@@ -1,4 +1,4 @@
-"""What can go wrong, as exceptions.
+"""The exceptions.
 
 Each kind is also the built-in that fits, so `except ValueError` works without knowing this library:
 
@@ -40,8 +40,8 @@ __all__ = [
 
 
 class MissingExtraError(RheostatError, ImportError):
-    """A part of this library needs a package that is not installed; the message names the extra that brings it."""
+    """A package is missing that a part of this library needs; the message names the extra that installs it."""
 
 
 class StoreError(RheostatError, OSError):
-    """A shared store that cannot be reached, is busy for too long, or was written by another version."""
+    """A shared store cannot be reached, is busy for too long, or was written by another version."""

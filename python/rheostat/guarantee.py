@@ -1,7 +1,7 @@
-"""What may be promised of a choice that was made by looking at a log: Learn then Test, risk control, and a watch.
+"""Guarantees for a choice that was made by looking at a log: Learn then Test, conformal risk control, and a watch.
 
-Candidates are ordered from the safest to the boldest; a loss is what one of them loses on one query against the safest
-choice. Units are groups (questions, users), not rows. Where nothing may be promised the `Verdict` says why.
+Candidates are ordered from the safest to the boldest. The loss of a candidate on a query is counted against the safest
+choice. Units are groups (questions, users), not rows. A `Verdict` without a promise gives the reason.
 
 Example:
     >>> import rheostat as rh

@@ -1,4 +1,4 @@
-"""The ready-made host: sends a run's calls with any client, and does what the run says.
+"""The ready-made host: sends a run's calls with any client, and follows the run's actions.
 
 def client(call, index):
     stream = llm.chat(model=call.model, max_tokens=call.max_tokens, stream=True)
@@ -8,8 +8,8 @@ def client(call, index):
 
 answer = serve(governor.plan(query).start(), client)
 
-`rheostat.aio.serve` does the same with asyncio. Both drive a `Host`, which holds the rules of a host and does no I/O: events go
-in, streams to open and streams to close come out. A host with another way of doing I/O drives it, too.
+`rheostat.aio.serve` does the same with asyncio. Both drive a `Host`, which has the rules of a host and does no I/O: events go
+in, streams to open and streams to close come out. Use it for a host with another kind of I/O.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from typing import Any, TypeAlias
 
 import numpy.typing as npt
 
-from rheostat._checks import wrong_type
+from rheostat._checks import invalid, wrong_type
 from rheostat._native import Action, Call, Run
-from rheostat.errors import InvalidValueError, StateError
+from rheostat.errors import StateError
 
 __all__ = ["Chunk", "Client", "Clock", "Host", "Stream", "Usage", "Watch", "serve"]
 
@@ -47,7 +47,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Chunk:
-    """One piece of one stream. Every field is optional; the run hears them in the order in which they stand here.
+    """One piece of one stream. Every field is optional; the run gets them in this order.
 
     Attributes:
         text: Text of the answer, or of the thinking where the provider shows it.
@@ -97,17 +97,17 @@ def serve(
     watch: Watch | None = None,
     clock: Clock | None = None,
 ) -> str | None:
-    """Serve a run to its end, and close it.
+    """Serves a run to its end, and closes it.
 
-    Open streams take turns, a piece each. A stream that is stopped is closed at once, and so is everything in flight when
+    Open streams take turns, a piece each. A stream that the run stops is closed at once, and so is everything in flight when
     the run has its answer or meets its ceiling. A stream that raises counts as failed: the run tries again, goes up or ends,
     as its plan allows.
 
     Args:
         run: The run, as `plan.start()` made it.
         client: Sends one sample's request; see `Client`. It should ask for `call.max_tokens` tokens at most.
-        concurrency: The most streams at once, at least 1. With one, samples are sent one after another, so that a vote that
-            is decided early sends the fewest. A probe does not wait: the stream that it asks about is running.
+        concurrency: Most streams at once, at least 1. With 1, samples are sent one after another, so a vote that is decided
+            early sends the fewest. A probe does not wait, because the stream that it asks about is running.
         answer: Takes the final answer out of a stream's whole text, or None when it is not there. Without it, the answer
             is the stream's last `Chunk.answer`, or else the whole text.
         watch: Called with each action other than to go on, with the call and the sample that it answers.
@@ -146,14 +146,14 @@ def serve(
 
 
 def _turn(host: Host, stream: Stream, pieces: Generator[Any, None, None]) -> bool:
-    """Reads one piece of a stream. Returns whether the stream goes on."""
+    """Reads one piece of a stream. Returns True if the stream goes on."""
     try:
         for piece in pieces:
             if host.tell(stream, piece):
                 return True
             break
         pieces.close()
-    except Exception as error:  # noqa: BLE001  # Whatever a client raises is a failed stream, not a failed host.
+    except Exception as error:  # noqa: BLE001  # An error of the client fails the stream, not the host.
         host.fail(stream, error)
     else:
         host.end(stream)
@@ -161,7 +161,7 @@ def _turn(host: Host, stream: Stream, pieces: Generator[Any, None, None]) -> boo
 
 
 def _pieces(client: Client, stream: Stream) -> Generator[Any, None, None]:
-    """The pieces of whatever a client returns."""
+    """Yields the pieces of a client's result."""
     reply = client(stream.call, stream.index)
     if isinstance(reply, str) or not hasattr(reply, "__iter__"):
         yield reply
@@ -175,19 +175,19 @@ def _pieces(client: Client, stream: Stream) -> Generator[Any, None, None]:
 
 
 def check_concurrency(concurrency: int) -> None:
-    """Refuse a host that could send nothing."""
+    """Refuses a host that could not send anything."""
     if concurrency < 1:
-        raise InvalidValueError(f"concurrency must be at least 1, got {concurrency}")
+        raise invalid("concurrency", concurrency, "at least 1")
 
 
 @dataclass(eq=False)
 class Stream:
-    """One sample's stream, on its way through a `Host`.
+    """One sample's stream in a `Host`.
 
     Attributes:
         call: The call that granted it.
         index: Its number among the call's samples.
-        over: Whether it has ended, by itself or because its call or the run did.
+        over: True once it has ended, by itself or with its call or the run.
     """
 
     call: Call
@@ -202,8 +202,8 @@ class Stream:
 class Host:
     """The rules of a host, without I/O.
 
-    Open the streams that `next` returns, pass each of their pieces to `tell`, and say how they ended with `end` or `fail`. Close
-    the I/O of those in `cancelled`. Call `tick` while no stream says anything, and `close` in the end, whatever happened.
+    Open the streams that `next` returns, pass each piece to `tell`, and report their end with `end` or `fail`. Close the I/O
+    of those in `cancelled`. Call `tick` while all streams are silent, and always `close` in the end.
 
     Args:
         run: The run that is served.
@@ -235,7 +235,7 @@ class Host:
     ) -> None:
         self.run = run
         self.over = False
-        """Whether the run has its answer or has met its ceiling: nothing more is to be sent or read."""
+        """True once the run has its answer or has met its ceiling: nothing more is to be sent or read."""
         self._extract, self._watch, self._clock = answer, watch, clock
         self._waiting: deque[Stream] = deque()
         self._open: dict[Stream, None] = {}
@@ -244,7 +244,7 @@ class Host:
         self._error: Exception | None = None
 
     def next(self, room: int = 1 << 30) -> list[Stream]:
-        """Ask the run for calls. Returns the streams to open now, at most `room` and all probes; the others wait."""
+        """Asks the run for calls. Returns the streams to open now, at most `room` and all probes; the others wait."""
         if self.over:
             return []
         for call in self.run.next(at=self._at()):
@@ -258,10 +258,10 @@ class Host:
         return ready
 
     def tell(self, stream: Stream, piece: Chunk | str) -> bool:
-        """Tell the run a piece of a stream. Returns whether to read on; if not, close its I/O and call `end`.
+        """Passes a piece of a stream to the run. Returns True to read on; if False, close its I/O and call `end`.
 
         Raises:
-            InvalidTypeError: The piece is neither a `Chunk` nor a `str`.
+            InvalidTypeError: The piece is not a `Chunk` or a `str`.
         """
         chunk = Chunk(text=piece) if isinstance(piece, str) else piece
         if not isinstance(chunk, Chunk):
@@ -270,13 +270,13 @@ class Host:
             stream.texts.append(chunk.text)
         if chunk.answer is not None:
             stream.answer = chunk.answer
-        # All of a piece is told, even if its beginning stops the stream: only its end says what it cost.
+        # The run gets the whole piece, even if its beginning stops the stream: the cost is at its end.
         for action in list(self._events(stream, chunk)):
             stream.stopped |= self._obey(action, stream)
         return not (stream.stopped or stream.over)
 
     def end(self, stream: Stream) -> None:
-        """Say that a stream has ended, by itself or by being stopped: of a stopped one, only a certain answer counts."""
+        """Reports that a stream has ended. If it was stopped, only an answer that the client is sure of counts."""
         if stream.over:
             return
         answer = stream.answer
@@ -288,7 +288,7 @@ class Host:
         self._finish(stream, answer or None)
 
     def fail(self, stream: Stream, error: Exception) -> None:
-        """Say that a stream has failed. The last one of a call in which no stream has answered fails the call."""
+        """Reports that a stream has failed. The call fails with its last stream, if none of them gave an answer."""
         self._error = error
         if stream.over:
             return
@@ -299,16 +299,16 @@ class Host:
             self._obey(stream.call.fail(f"{type(error).__name__}: {error}", at=self._at()), None)
 
     def cancelled(self) -> list[Stream]:
-        """The streams that were given up with their call or the run since this was last asked; close their I/O."""
+        """Returns the streams that were abandoned since the last call of this method; close their I/O."""
         cancelled, self._cancelled = self._cancelled, []
         return cancelled
 
     def tick(self) -> None:
-        """Let time pass, so that a deadline is met while no stream says anything."""
+        """Lets time pass, so that a deadline is met while all streams are silent."""
         self._obey(self.run.tick(at=self._at()), None)
 
     def close(self) -> None:
-        """End what is in flight, then what was never sent, then the run."""
+        """Ends what is in flight, then what was never sent, then the run."""
         for stream in list(self._open):
             self._cancel(stream)
         for granted in self._unsent | dict.fromkeys(stream.granted for stream in self._waiting):
@@ -319,7 +319,7 @@ class Host:
         self.run.close(at=self._at())
 
     def result(self) -> str | None:
-        """The run's answer.
+        """Returns the run's answer.
 
         Raises:
             Exception: The last error of a stream, when there is no answer.
@@ -349,7 +349,7 @@ class Host:
             yield stream.granted.report(stream.index, chunk.usage, at)
 
     def _obey(self, action: Action, stream: Stream | None) -> bool:
-        """Do what an action says. Returns whether the stream that it answered is to stop."""
+        """Follows an action. Returns True if the stream that it answers must stop."""
         if self._watch is not None and stream is not None and action.kind != "continue":
             self._watch(stream.call, stream.index, action)
         if not action.stops:
@@ -385,7 +385,7 @@ class Host:
 
 
 class _Call:
-    """A call that was granted, and the cost of each of its streams as far as it was reported."""
+    """A granted call, and the reported costs of its streams."""
 
     def __init__(self, call: Call) -> None:
         self.call = call
@@ -395,7 +395,7 @@ class _Call:
         self._usage: dict[int, Usage] = {}
 
     def report(self, index: int, usage: Usage, at: float | None) -> Action:
-        """Tell the run what the call has cost: as reported where it is, as counted elsewhere."""
+        """Reports the call's cost to the run: reported tokens where the client has them, counted ones elsewhere."""
         self._usage[index] = usage
         output = sum(self._output(i) for i in range(len(self.samples)))
         total = {name: self._sum(name) for name in ("input", "cached", "reasoning")}
@@ -408,7 +408,7 @@ class _Call:
         return usage.output
 
     def _sum(self, name: str) -> int | None:
-        # Where only some streams report a field, their sum would be too small.
+        # If only some streams report a field, the sum would be too small.
         told = [getattr(usage, name) for usage in self._usage.values()]
         known = [value for value in told if value is not None]
         return sum(known) if len(known) == len(self.samples) else None

@@ -1,4 +1,4 @@
-"""Policies: what a governor weighs cost against quality by.
+"""Policies: rules by which a governor weighs cost against quality.
 
 Example:
     >>> import rheostat as rh

@@ -1,7 +1,6 @@
-"""Signals: what a partial answer says while it is being written, one small object for each, O(1) or O(k) an update.
+"""Signals: measurements of an answer while it is written, one small object each, O(1) or O(k) per update.
 
-A value that cannot be what it claims is counted and survived, as each class says. docs/signals.md has the definitions, the
-sources and the costs.
+Invalid values are counted and skipped. docs/signals.md has the definitions, the sources and the costs.
 
 Example:
     >>> from rheostat import signals

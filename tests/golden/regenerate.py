@@ -1,4 +1,7 @@
-"""Writes decisions.json: `make golden`, or `python tests/golden/regenerate.py`."""
+"""Writes the outputs in decisions.json and features.json anew: `make golden`, or `python tests/golden/regenerate.py`.
+
+The inputs are in the files: to add a case, write its input into the list, then run this.
+"""
 
 from __future__ import annotations
 
@@ -7,84 +10,53 @@ from pathlib import Path
 from typing import Any
 
 import rheostat as rh
-from rheostat import config
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-PATH = HERE / "decisions.json"
-
-EDGES = [
-    ("", 1),
-    (" ", 1),
-    ("\n", 3),
-    ("a", 1),
-    ("…", 1),
-    ("?", 1),
-    ("word ", 5_000),
-    ("证明", 8_000),
-    ("x", 40_000),
-    ("```python\nprint(1)\n```", 1),
-    ("\\frac{1}{2} + $x^2$ = ?", 1),
-    ("tab\tand nul \x00 and bell \x07", 1),
-    ("🎉", 100),
-    ("A) one\nB) two\nC) three\nWhich one?", 1),
-]
-"""A text, and how often it is repeated: long ones are not stored at length."""
+DECISIONS = HERE / "decisions.json"
+FEATURES = HERE / "features.json"
 
 
-def bodies() -> list[str]:
-    """Requests in the shapes of several providers."""
-    ask = "Prove that there are infinitely many primes congruent to 3 mod 4."
-    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
-    call = {"id": "1", "type": "function", "function": {"name": "run", "arguments": "{}"}}
-    requests: list[dict[str, Any]] = [
-        {"model": "m", "messages": [{"role": "user", "content": ask}]},
-        {"model": "m", "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": ask}]},
-        {"model": "m", "system": "Be brief.", "messages": [{"role": "user", "content": [{"type": "text", "text": ask}]}]},
-        {"messages": [{"role": "user", "content": [{"type": "text", "text": "What is this?"}, image]}]},
-        {
-            "messages": [
-                {"role": "user", "content": "Run the tests."},
-                {"role": "assistant", "content": None, "tool_calls": [call]},
-                {"role": "tool", "tool_call_id": "1", "content": "3 failed"},
-            ],
-            "tools": [{"type": "function", "function": {"name": "run", "parameters": {}}}],
-        },
-        {
-            "messages": [
-                {"role": "user", "content": ask},
-                {"role": "assistant", "content": "In two steps?"},
-                {"role": "user", "content": "yes, do that"},
-            ]
-        },
-    ]
-    return [json.dumps(request, ensure_ascii=False) for request in requests]
+def governor(golden: dict[str, Any]) -> rh.Governor:
+    """The governor that the decisions are of."""
+    ladder, policy = dict(golden["ladder"]), dict(golden["policy"])
+    rungs = [rh.Rung(**rung) for rung in ladder.pop("rungs")]
+    assert policy.pop("kind") == "utility"
+    return rh.Governor(rh.Ladder(rungs, **ladder), rh.policy.Utility(**policy), rh.Ceiling(**golden["ceiling"]))
 
 
-def plan(governor: rh.Governor, case: dict[str, Any]) -> dict[str, Any]:
-    """The decision about a case."""
-    if "text" in case:
-        made = governor.plan(case["text"] * case.get("repeat", 1))
-    else:
-        made = governor.plan(body=case["body"].encode())
+def plan(golden: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
+    """The decision about a case, by a governor that has made no other."""
+    query = {"body": case["body"].encode()} if "body" in case else {"text": case["text"] * case.get("repeat", 1)}
+    options = dict(case.get("options", {}))
+    if "ceiling" in options:
+        options["ceiling"] = rh.Ceiling(**options["ceiling"])
+    made = governor(golden).plan(**query, **options, at=0.0)
     told = made.to_dict()
     told["id"] = made.id.split("-")[0]
     return told
 
 
+def features(case: dict[str, Any]) -> tuple[dict[str, float], list[int]]:
+    """The features of a case that are not 0, each in as few digits as tell it from its neighbours, and the words' hashes."""
+    text = bytes.fromhex(case["hex"]) if "hex" in case else case["text"].encode()
+    matrix, _, words = rh.features_batch([text])
+    values = zip(rh.feature_specs(), matrix[0], strict=True)
+    return {spec.name: float(str(value)) for spec, value in values if value}, words.tolist()
+
+
 def main() -> None:
-    """Decide every case and write it down."""
-    toml = (ROOT / "examples" / "ladder.toml").read_text(encoding="utf-8")
-    governor = config.loads(toml).governor()
-    lines = (ROOT / "examples" / "prompts.jsonl").read_text(encoding="utf-8").splitlines()
-    cases: list[dict[str, Any]] = [{"text": json.loads(line)["text"]} for line in lines]
-    cases += [{"text": text, "repeat": times} if times > 1 else {"text": text} for text, times in EDGES]
-    cases += [{"body": body} for body in bodies()]
+    """Decide every case, read every text, and write both down."""
+    golden = json.loads(DECISIONS.read_text(encoding="utf-8"))
+    golden["version"] = governor(golden).version
+    for case in golden["cases"]:
+        case["plan"] = plan(golden, case)
+    DECISIONS.write_text(json.dumps(golden, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    cases = json.loads(FEATURES.read_text(encoding="utf-8"))
     for case in cases:
-        case["plan"] = plan(governor, case)
-    golden = {"ladder": toml, "version": governor.version, "cases": cases}
-    PATH.write_text(json.dumps(golden, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(f"{len(cases)} cases, {governor.version}")
+        case["values"], case["words"] = features(case)
+    lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases)
+    FEATURES.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    print(f"{len(golden['cases'])} decisions of {golden['version']}, {len(cases)} texts")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 import rheostat as rh
+from rheostat._checks import invalid
 from rheostat.errors import InvalidValueError
 from rheostat_lab import Lab
 from rheostat_lab.experiment import cascades, fixed, governed, overhead
@@ -55,7 +56,7 @@ class Options:
         """Raises InvalidValueError naming the first value that is out of bounds."""
         for name, value in (("questions", self.questions), ("train", self.train)):
             if not 50 <= value <= 100_000:
-                raise InvalidValueError(f"{name}: {value} is not allowed; it must be between 50 and 100000")
+                raise invalid(name, value, "between 50 and 100000")
         if self.prices not in LISTS:
             raise InvalidValueError(f"prices: {self.prices!r} is not one of {', '.join(LISTS)}")
         for part in self.ablate:

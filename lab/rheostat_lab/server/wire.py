@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from rheostat._checks import invalid
 from rheostat.errors import InvalidTypeError, InvalidValueError, MalformedError
 from rheostat_lab.engine import Mode, Request, Stream
 from rheostat_lab.tokens import Decoder, Tokenizer
@@ -58,16 +59,16 @@ def parse(body: bytes) -> Asked:
     model = _typed(fields, "model", str, None)
     choices = _typed(fields, "n", int, 1)
     if not 1 <= choices <= MOST_CHOICES:
-        raise InvalidValueError(f"n: {choices} is not allowed; it must be between 1 and {MOST_CHOICES}")
+        raise invalid("n", choices, f"between 1 and {MOST_CHOICES}")
     effort = _typed(fields, "reasoning_effort", str, "low")
     if effort not in EFFORTS:
-        raise InvalidValueError(f"reasoning_effort: {effort!r} is not allowed; it must be one of {', '.join(EFFORTS)}")
+        raise invalid("reasoning_effort", repr(effort), f"one of {', '.join(EFFORTS)}")
     numbers = {name: _typed(fields, name, (int, float), default) for name, default in _NUMBERS.items()}
     logprobs = _typed(fields, "logprobs", bool, False)
     seed = _typed(fields, "seed", int, time.time_ns() % 2**53)
     options = _typed(fields, "stream_options", dict, {})
     if not 0 <= seed < 2**63:
-        raise InvalidValueError(f"seed: {seed} is not allowed; it must be between 0 and 2**63 - 1")
+        raise invalid("seed", seed, "between 0 and 2**63 - 1")
     requests = tuple(
         Request(
             text=question(fields.get("messages")),

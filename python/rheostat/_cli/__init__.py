@@ -1,9 +1,9 @@
 """The command line: `rheostat VERB`.
 
-One module for each verb, with two functions: `add(subparsers)` makes its parser, whose defaults hold `run`, and
-`run(args)` returns the exit status: 0 for done, 1 when what was checked does not hold, 2 for bad usage or input.
+One module per verb, with two functions: `add(subparsers)` makes its parser, whose defaults hold `run`, and `run(args)` returns
+the exit status: 0 for done, 1 if a check fails, 2 for bad usage or input.
 
-Another distribution adds a verb by an entry point of the group `rheostat.verbs` that names such a module.
+Another distribution adds a verb with an entry point of the group `rheostat.verbs` that names such a module.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ OK, FAILED, USAGE = 0, 1, 2
 VERBS: tuple[Any, ...] = (plan, explain, features, fit, calibrate, replay)
 """The modules of this package's verbs, in the order of `rheostat --help`."""
 GROUP = "rheostat.verbs"
-"""The group of entry points that holds other distributions' verbs."""
+"""Group of entry points of other distributions' verbs."""
 ELSEWHERE = {"lab": "rheostat-lab"}
 """Verbs of this project's other distributions, and what to install for each."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb and return its exit status; `argv` are the words after the program's name."""
+    """Runs one verb and returns its exit status; `argv` are the words after the program's name."""
     words = sys.argv[1:] if argv is None else list(argv)
     first = words[0] if words else ""
     others = {} if first in _own() else _others()
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = args.run(args)
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader has seen enough; Python would complain once more when it closes the stream.
+        # The reader closed the pipe, as `head` does; without this Python complains again when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except KeyboardInterrupt:
@@ -61,10 +61,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def parser(others: Iterable[EntryPoint] = ()) -> argparse.ArgumentParser:
-    """The parser of this package's verbs and of others."""
+    """Returns the parser of all verbs."""
     top = argparse.ArgumentParser(
         prog="rheostat",
-        description="How much compute an LLM query deserves: estimate, plan, watch, ramp, stop, under a hard ceiling.",
+        description="Decide how much compute an LLM query gets: estimate, plan, watch, ramp, stop, under a hard ceiling.",
     )
     top.add_argument("--version", action="version", version=f"rheostat {__version__}")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
@@ -80,7 +80,7 @@ def _own() -> set[str]:
 
 
 def _others() -> dict[str, EntryPoint]:
-    """Other distributions' verbs by name. To look for them takes milliseconds, so a verb of this package does without."""
+    """Returns other distributions' verbs by name. The search takes milliseconds, so verbs of this package skip it."""
     from importlib.metadata import entry_points
 
     return {point.name: point for point in entry_points(group=GROUP)}

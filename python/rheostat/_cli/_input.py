@@ -1,4 +1,4 @@
-"""What the verbs read: a query from the command line, and a ladder from a file."""
+"""Input of the verbs: a query from the command line, and a ladder from a file."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import Any
 
 import rheostat as rh
 from rheostat import config
+from rheostat._checks import invalid
 
 MAX_QUERY = 64 << 20
-"""A larger query is refused, in bytes."""
+"""Largest query, in bytes."""
 
 
 def add_query(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
-    """The arguments that name a query: TEXT, - or FILE, as text or as a provider's body."""
+    """Adds the arguments that name a query: TEXT, - or FILE, as text or as a provider's body."""
     said = "the query itself; - reads standard input; a file's path reads it"
     parser.add_argument("query", metavar="TEXT|-|FILE", help=said, nargs="?" if optional else None)
     parser.add_argument("--text", action="store_true", help="take the argument as text even if a file is called so")
@@ -24,17 +25,17 @@ def add_query(parser: argparse.ArgumentParser, *, optional: bool = False) -> Non
 
 
 def add_ladder(parser: argparse.ArgumentParser) -> None:
-    """The argument that names a ladder."""
+    """Adds the argument that names a ladder."""
     parser.add_argument("--ladder", metavar="FILE", help="ladder, policy and ceiling in TOML (default: three made-up rungs)")
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
-    """The argument that asks for JSON."""
+    """Adds the argument that asks for JSON."""
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
 
 
 def query(args: argparse.Namespace) -> dict[str, Any]:
-    """The query that was named, as a keyword of `Governor.plan`: `text=` or `body=`."""
+    """Returns the named query as a keyword of `Governor.plan`: `text=` or `body=`."""
     key = "body" if args.body else "text"
     if args.query == "-":
         return {key: _bounded(sys.stdin.buffer.read(MAX_QUERY + 1), "standard input")}
@@ -45,13 +46,13 @@ def query(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def shown(given: dict[str, Any]) -> str:
-    """The query as a person would read it."""
+    """Returns the query as a person would read it."""
     value = given.get("text", given.get("body"))
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 def governor(args: argparse.Namespace) -> rh.Governor:
-    """The governor of the ladder that was named."""
+    """Returns the governor of the named ladder."""
     if args.ladder is not None:
         return config.load(args.ladder).governor()
     return config.loads(DEFAULT, source="the default ladder").governor()
@@ -59,14 +60,14 @@ def governor(args: argparse.Namespace) -> rh.Governor:
 
 def _is_file(name: str) -> bool:
     try:
-        return os.path.isfile(name)  # noqa: PTH113  # A prompt may hold what `Path` refuses, such as a NUL.
+        return os.path.isfile(name)  # noqa: PTH113  # A prompt may hold characters that `Path` refuses, such as a NUL.
     except (OSError, ValueError):
         return False
 
 
 def _bounded(raw: bytes, name: str) -> bytes:
     if len(raw) > MAX_QUERY:
-        raise rh.InvalidValueError(f"{name}: more than {MAX_QUERY} bytes is not allowed; it must be at most that")
+        raise invalid(f"{name}: size", "more", f"at most {MAX_QUERY} bytes")
     return raw
 
 
@@ -104,4 +105,4 @@ tokens = 200_000
 usd = 1.00
 seconds = 120
 """
-"""The ladder of who names none: made-up models, at prices of the usual sizes."""
+"""The ladder without `--ladder`: made-up models, at usual prices."""

@@ -1,4 +1,4 @@
-"""What the verbs show of decision records."""
+"""Output of the verbs about decision records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rheostat.errors import InvalidValueError
 
 
 def show(path: str, plan: str | None, *, as_json: bool) -> int:
-    """Show one decision of a log, with its outcomes: why it was taken, and what came of it."""
+    """Shows one decision of a log with its reasons and outcomes."""
     decision: dict[str, Any] | None = None
     outcomes: list[dict[str, Any]] = []
     for record in records.read(path):
@@ -59,12 +59,12 @@ def _fields(decision: dict[str, Any], outcomes: list[dict[str, Any]]) -> list[tu
 
 
 def replay(path: str, new: str, *, as_json: bool) -> int:
-    """What the governor of another file would have done with a log's queries, and been worth."""
+    """Shows the off-policy estimate of another configuration on a log's queries."""
     found = records.off_policy(records.read(path), config.load(new).governor(ledger=None))
     if as_json:
         _show.as_json(asdict(found))
         return 0
-    score = "no outcome with a propensity is in the log"
+    score = "the log has no outcome with a propensity"
     if found.score_new is not None:
         score = f"{found.score_new:.4f} [{found.low:.4f}, {found.high:.4f}] against {found.score_logged:.4f} logged"
     _show.lines(

@@ -1,4 +1,4 @@
-"""What the verbs print: tables for people, JSON for programs."""
+"""Output of the verbs: tables for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from rheostat._extras import need
 
 
 def as_json(value: Any) -> None:
-    """Print a value as JSON, one line for each element of a list that is not alone."""
+    """Prints a value as JSON; a list of several elements takes one line per element."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
     print()
 
 
 def console() -> Any:
-    """Where tables go: as wide as the terminal, or wide enough when there is none."""
+    """Returns the console of tables: as wide as the terminal, or wide enough without one."""
     rich: Any = need("rich.console", "cli")
     plain = not sys.stdout.isatty()
     return rich.Console(width=160 if plain else None, highlight=False)
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str = "") -> None:
-    """Print a table.
+    """Prints a table.
 
     Args:
         title: Its title.
-        columns: Their heads; one that begins with `>` is set to the right, one that begins with `~` may be cut.
-        rows: As many cells each as there are columns; shown as `str` shows them.
-        caption: What is said below it.
+        columns: Heads of the columns; `>` sets a column to the right, `~` lets it be cut.
+        rows: One cell per column each; shown as `str` shows them.
+        caption: Text below the table.
     """
     rich: Any = need("rich.table", "cli")
     text: Any = need("rich.text", "cli")
@@ -46,13 +46,13 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, 
             overflow="ellipsis" if cut else "fold",
         )
     for row in rows:
-        # As plain text: square brackets in a prompt are not mark-up.
+        # Plain text, because square brackets in a prompt are not mark-up.
         shown.add_row(*(text.Text(str(cell)) for cell in row))
     console().print(shown)
 
 
 def lines(pairs: Iterable[tuple[str, Any]]) -> None:
-    """Print names and values in two columns, without a frame."""
+    """Prints names and values in two columns, without a frame."""
     rich: Any = need("rich.table", "cli")
     text: Any = need("rich.text", "cli")
     grid = rich.Table.grid(padding=(0, 2))
@@ -64,6 +64,6 @@ def lines(pairs: Iterable[tuple[str, Any]]) -> None:
 
 
 def one_line(text: str, width: int = 60) -> str:
-    """A text on one line, cut to a width."""
+    """Returns a text on one line, cut to a width."""
     flat = " ".join(text.split())
     return flat if len(flat) <= width else flat[: width - 1] + "…"

@@ -1,4 +1,4 @@
-"""`rheostat calibrate LOG`: make an estimator's chances what they say, by a log that it was not fitted to."""
+"""`rheostat calibrate LOG`: calibrate an estimator's P(correct) on a log that it was not fitted to."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any
 
 import rheostat as rh
 from rheostat import _outcomes, config, records
+from rheostat._checks import invalid
 from rheostat._cli import _input, _show
 from rheostat._cli.fit import add_model, progress
-from rheostat.errors import InvalidValueError
 
 
 def add(subparsers: Any) -> None:
-    """Add the verb."""
+    """Adds the verb."""
     parser = subparsers.add_parser(
         "calibrate",
-        help="make chances what they say",
+        help="calibrate P(correct) on a log",
         description=__doc__,
         epilog=_outcomes.__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -26,9 +26,9 @@ def add(subparsers: Any) -> None:
     parser.add_argument(
         "--doubts",
         action="store_true",
-        help="LOG is a log of decisions: when to doubt each rung's answers, as lines for a ladder",
+        help="LOG is a log of decisions: print the doubt of each rung, as lines for a ladder",
     )
-    parser.add_argument("--chance", type=float, default=0.9, metavar="P", help="with --doubts: below which chance (0.9)")
+    parser.add_argument("--chance", type=float, default=0.9, metavar="P", help="with --doubts: doubt below this chance (0.9)")
     parser.add_argument("--signal", default="low_logprob", help="with --doubts: low_logprob (default) or low_confidence")
     parser.add_argument("--out", metavar="FILE", help="write the calibrated estimator here")
     add_model(parser)
@@ -40,11 +40,11 @@ FIELDS = ("rung", "outcomes", "method", "brier_constant", "brier_before", "brier
 
 
 def run(args: argparse.Namespace) -> int:
-    """Calibrate, write and print."""
+    """Calibrates, writes and prints."""
     if args.doubts:
         return _doubts(args)
     if args.ladder is None:
-        raise InvalidValueError("--ladder: none is not allowed; it must name the file of the rungs, or --doubts be given")
+        raise invalid("--ladder", "none", "the file of the rungs, unless --doubts is given")
     ladder = config.load(args.ladder).ladder
     model = rh.Estimator.load(args.model) if args.model else None
     with progress(args, "reading"):
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         _show.as_json({"version": calibrated.version, "out": args.out, "rungs": rows})
         return 0
     _show.table(
-        "Chances, on outcomes held out",
+        "Chances, on held-out outcomes",
         ["rung", ">outcomes", "map", ">Brier, constant", ">Brier before", ">Brier after", ">error before", ">error after"],
         [
             (
@@ -73,14 +73,14 @@ def run(args: argparse.Namespace) -> int:
             )
             for report in reports
         ],
-        caption="A constant has no calibration error: read the error beside the Brier score.",
+        caption="A constant has no calibration error, so read the error beside the Brier score.",
     )
     _show.lines([("version", calibrated.version), ("written to", args.out or "nowhere: name a file with --out")])
     return 0
 
 
 def _doubts(args: argparse.Namespace) -> int:
-    """When to doubt each rung's answers, from decisions and their outcomes."""
+    """Prints the doubt of each rung, from decisions and their outcomes."""
     with progress(args, "reading"):
         found = records.doubts(records.read(args.log), chance=args.chance, signal=args.signal)
     fields = ("low_confidence", "low_logprob", "caught", "false_alarms")

@@ -1,4 +1,4 @@
-"""`rheostat explain`: which features and words made a query as difficult as it is taken to be."""
+"""`rheostat explain`: the features and words behind a query's difficulty."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import argparse
 from typing import Any
 
 import rheostat as rh
+from rheostat._checks import invalid
 from rheostat._cli import _input, _record, _show
-from rheostat.errors import InvalidValueError
 
 
 def add(subparsers: Any) -> None:
-    """Add the verb."""
-    parser = subparsers.add_parser("explain", help="why a query is taken to be difficult", description=__doc__)
+    """Adds the verb."""
+    parser = subparsers.add_parser("explain", help="the features and words behind a difficulty", description=__doc__)
     _input.add_query(parser, optional=True)
-    parser.add_argument("--record", metavar="FILE", help="explain a decision of this log instead: FILE, or with --id which one")
-    parser.add_argument("--id", metavar="ID", help="the plan's id, or how it begins (default: the newest decision)")
+    parser.add_argument("--record", metavar="FILE", help="explain a decision of this log instead of a query")
+    parser.add_argument("--id", metavar="ID", help="with --record: a plan's id or its beginning (default: the newest)")
     _input.add_json(parser)
-    parser.add_argument("--top", type=int, default=12, metavar="N", help="how many rows of each table (default: 12)")
+    parser.add_argument("--top", type=int, default=12, metavar="N", help="rows of each table (default: 12)")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Explain and print."""
+    """Explains and prints."""
     if args.record:
         return _record.show(args.record, args.id, as_json=args.json)
     if args.query is None:
-        raise InvalidValueError("query: none is not allowed; it must be given, or a log with --record")
+        raise invalid("query", "none", "given, unless --record names a log")
     given = _input.query(args)
     estimate = rh.Estimator().estimate(**given)
     why = estimate.explain()

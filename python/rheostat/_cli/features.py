@@ -1,4 +1,4 @@
-"""`rheostat features`: what is read from a query's text, in one pass over its bytes."""
+"""`rheostat features`: the features of a query's text, from one pass over its bytes."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from rheostat._cli import _input, _show
 
 
 def add(subparsers: Any) -> None:
-    """Add the verb."""
-    parser = subparsers.add_parser("features", help="what is read from a text", description=__doc__)
+    """Adds the verb."""
+    parser = subparsers.add_parser("features", help="the features of a text", description=__doc__)
     parser.add_argument("query", metavar="TEXT|-|FILE", help="the text itself; - reads standard input; a file's path reads it")
     parser.add_argument("--text", action="store_true", help="take the argument as text even if a file is called so")
-    parser.add_argument("--all", action="store_true", help="also those that are zero")
+    parser.add_argument("--all", action="store_true", help="also show features that are zero")
     _input.add_json(parser)
     parser.set_defaults(run=run, body=False)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read and print."""
+    """Reads and prints."""
     values = rh.features(_input.query(args)["text"])
     if args.json:
         _show.as_json(values)

@@ -1,4 +1,4 @@
-"""`rheostat fit LOG`: learn a deployment from its outcomes, and say by how much that is better than the prior."""
+"""`rheostat fit LOG`: fit an estimator to a deployment's outcomes, and report its gain over the prior."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rheostat._extras import need
 
 
 def add(subparsers: Any) -> None:
-    """Add the verb."""
+    """Adds the verb."""
     parser = subparsers.add_parser(
         "fit",
         help="learn from a log of outcomes",
@@ -26,21 +26,21 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--ladder", metavar="FILE", required=True, help="the rungs that the outcomes are of, in TOML")
     parser.add_argument("--out", metavar="FILE", help="write the fitted estimator here")
     add_model(parser)
-    parser.add_argument("--half-life", type=float, metavar="SECONDS", help="in how long the weight of an outcome halves")
-    parser.add_argument("--at", type=float, default=0.0, metavar="SECONDS", help="the time that ages are reckoned from")
-    parser.add_argument("--folds", type=int, default=5, metavar="N", help="parts that are held out in turn (default: 5)")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="what folds and intervals are drawn from (default: 0)")
+    parser.add_argument("--half-life", type=float, metavar="SECONDS", help="time in which the weight of an outcome halves")
+    parser.add_argument("--at", type=float, default=0.0, metavar="SECONDS", help="time from which ages are counted, Unix time")
+    parser.add_argument("--folds", type=int, default=5, metavar="N", help="folds of the cross-validation (default: 5)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of folds and intervals (default: 0)")
     _input.add_json(parser)
     parser.set_defaults(run=run)
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
-    """The argument that names an estimator."""
+    """Adds the argument that names an estimator."""
     parser.add_argument("--model", metavar="FILE", help="the estimator to build on (default: the shipped one)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Fit, write and print."""
+    """Fits, writes and prints."""
     ladder = config.load(args.ladder).ladder
     prior = rh.Estimator.load(args.model) if args.model else None
     with progress(args, "reading"):
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def progress(args: argparse.Namespace, doing: str) -> AbstractContextManager[Any]:
-    """What is being done, for a person who waits for it."""
+    """Shows progress to a person who waits."""
     if args.json or not sys.stderr.isatty():
         return nullcontext()
     rich: Any = need("rich.console", "cli")
@@ -69,7 +69,7 @@ def progress(args: argparse.Namespace, doing: str) -> AbstractContextManager[Any
 
 
 def summary(fitted: rh.Estimator, report: rh.FitReport, out: str | None) -> dict[str, Any]:
-    """The report as plain values; what is not known is null."""
+    """Returns the report as plain values; unknown ones are null."""
     names = ("rung", "outcomes", "mean_score", "ability", "brier_prior", "brier")
     ranked = report.pair is not None
     return {
@@ -95,10 +95,10 @@ def summary(fitted: rh.Estimator, report: rh.FitReport, out: str | None) -> dict
 
 def _print(fitted: rh.Estimator, report: rh.FitReport, out: str | None) -> None:
     rows = [(rung, f"{n:,}", f"{mean:.3f}", f"{prior:.4f}", f"{brier:.4f}") for rung, n, mean, _, prior, brier in report.rungs]
-    _show.table("Rungs, on queries held out", ["rung", ">outcomes", ">mean score", ">Brier, prior", ">Brier, learned"], rows)
+    _show.table("Rungs, on held-out queries", ["rung", ">outcomes", ">mean score", ">Brier, prior", ">Brier, learned"], rows)
     lines: list[tuple[str, Any]] = [
         ("outcomes", f"{report.outcomes:,} on {report.queries:,} queries of {report.groups:,} groups, {report.folds} folds"),
-        ("Brier score", f"{report.brier:.4f} held out; the prior with learned levels {report.brier_prior:.4f}"),
+        ("Brier score", f"{report.brier:.4f} held out; {report.brier_prior:.4f} by the prior with learned levels"),
     ]
     if report.pair:
         low, high = report.interval
@@ -113,6 +113,6 @@ def _print(fitted: rh.Estimator, report: rh.FitReport, out: str | None) -> None:
             ),
         ]
     if report.kept_prior:
-        lines.append(("kept", "the prior's chances: on queries held out, what was learned was no better"))
+        lines.append(("kept", "the prior's chances: on held-out queries the learned ones were no better"))
     lines += [("version", fitted.version), ("written to", out or "nowhere: name a file with --out")]
     _show.lines(lines)

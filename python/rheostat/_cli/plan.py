@@ -1,4 +1,4 @@
-"""`rheostat plan`: what budget a query gets, and why."""
+"""`rheostat plan`: the budget of a query, with its reasons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rheostat._cli import _input, _show
 
 
 def add(subparsers: Any) -> None:
-    """Add the verb."""
+    """Adds the verb."""
     parser = subparsers.add_parser("plan", help="decide a query's budget", description=__doc__)
     _input.add_query(parser)
     _input.add_ladder(parser)
@@ -21,7 +21,7 @@ def add(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Plan and print."""
+    """Plans and prints."""
     governor, given = _input.governor(args), _input.query(args)
     plan = governor.plan(**given, rung=args.rung)
     if args.json:
@@ -49,14 +49,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def budget(plan: rh.Plan) -> str:
-    """A plan's four dials in words."""
+    """Returns a plan's four dials in words."""
     samples = "1 sample" if plan.samples == 1 else f"{plan.samples} samples"
     rounds = "" if plan.depth == 1 else f", {plan.depth} rounds"
     return f"{plan.thinking_tokens:,} thinking tokens, {samples}{rounds}, on {plan.rung.model}"
 
 
 def fastest(call: Any, seconds: float = 0.02) -> float:
-    """What one call takes, in microseconds: the best of several batches, so that other work on the machine does not count."""
+    """Measures one call, in microseconds: the best of several batches, to leave out other work on the machine."""
     best, end = float("inf"), time.perf_counter() + seconds
     while True:
         began = time.perf_counter()

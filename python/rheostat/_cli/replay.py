@@ -1,4 +1,4 @@
-"""`rheostat replay`: recorded traces through runs; what would have been stopped, and what it would have saved."""
+"""`rheostat replay`: recorded traces through runs, to see the streams that stop early and the tokens that this saves."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from itertools import islice
 from typing import Any
 
 from rheostat import _trace, config
+from rheostat._checks import invalid
 from rheostat._cli import _input, _record, _show
 from rheostat._replay import Replayed, replay
-from rheostat.errors import InvalidValueError
 
 
 def add(subparsers: Any) -> None:
-    """Add the verb."""
+    """Adds the verb."""
     parser = subparsers.add_parser(
         "replay",
         help="a recorded trace through runs",
@@ -23,31 +23,31 @@ def add(subparsers: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("trace", metavar="FILE", help="JSON lines, gzipped or not")
-    parser.add_argument("--ladder", metavar="FILE", help="follow this ladder's plans rather than the recorded one's")
+    parser.add_argument("--ladder", metavar="FILE", help="plan with this ladder instead of the recorded one")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N queries")
-    parser.add_argument("--concurrency", type=int, default=1, metavar="N", help="how many samples overlap (default: 1)")
-    parser.add_argument("--show", type=int, default=0, metavar="N", help="also a row for each of the first N queries")
+    parser.add_argument("--concurrency", type=int, default=1, metavar="N", help="samples that overlap (default: 1)")
+    parser.add_argument("--show", type=int, default=0, metavar="N", help="also show a row for each of the first N queries")
     parser.add_argument(
         "--with",
         dest="other",
         metavar="TOML",
-        help="FILE is a log of decisions: what this configuration would have done, and cost",
+        help="FILE is a log of decisions: estimate the decisions and the cost of this configuration",
     )
     _input.add_json(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Replay and print."""
+    """Replays and prints."""
     if args.other:
         return _record.replay(args.trace, args.other, as_json=args.json)
     governor = config.load(args.ladder).governor() if args.ladder else None
     if args.concurrency < 1:
-        raise InvalidValueError(f"--concurrency: {args.concurrency} is not allowed; it must be at least 1")
+        raise invalid("--concurrency", args.concurrency, "at least 1")
     rows = islice(_trace.read(args.trace), args.limit)
     replayed = [replay(row, governor, concurrency=args.concurrency) for row in rows]
     if not replayed:
-        raise InvalidValueError(f"{args.trace}: 0 queries is not allowed; it must be at least 1")
+        raise invalid(f"{args.trace}: queries", 0, "at least 1")
     summary = summarise(replayed)
     if args.json:
         _show.as_json(summary)
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def summarise(replayed: list[Replayed]) -> dict[str, Any]:
-    """Means over all queries; shares in [0, 1]."""
+    """Returns means over all queries; shares in [0, 1]."""
     n = len(replayed)
     tokens, full = sum(r.tokens for r in replayed), sum(r.full_tokens for r in replayed)
     samples, full_samples = sum(r.samples for r in replayed), sum(r.full_samples for r in replayed)

@@ -1,4 +1,4 @@
-"""Judging a router and its chances on outcomes of your own: the measures are in `rheostat.evaluate.metrics`."""
+"""Measures that judge a router and its chances on your own outcomes: see `rheostat.evaluate.metrics`."""
 
 from rheostat.evaluate.metrics import aiq, apgr, auc, brier, calibration_error, cpt, interval, zero_router
 

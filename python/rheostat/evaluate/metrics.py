@@ -1,4 +1,4 @@
-"""The measures of routing and of calibration, each with the form that its source computes.
+"""Measures of routing and of calibration, in the form of their sources.
 
 Routing between a weak and a strong model: queries are sent to the strong one in the falling order of a score. With
 ``c(x)`` the share of queries sent and ``r`` the mean outcome, the performance gap recovered is
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rheostat._checks import invalid
 from rheostat.errors import InvalidValueError
 
 Numbers = npt.NDArray[np.float64]
@@ -25,8 +26,7 @@ def apgr(score: npt.ArrayLike, weak: npt.ArrayLike, strong: npt.ArrayLike, *, bi
         score: One for each query; the highest go to the strong model first. Equal scores count as in random order.
         weak: The weak model's outcomes, in [0, 1].
         strong: The strong model's outcomes.
-        bins: The exact integral if not given; else the trapezoid over so many quantile bins, as RouteLLM's harness has it
-            (10 there).
+        bins: Number of quantile bins of a trapezoid, 10 in RouteLLM's harness; the exact integral if not given.
 
     Raises:
         InvalidValueError: Lengths differ, values are not finite, or the strong model is not better on the mean.
@@ -49,7 +49,7 @@ def cpt(score: npt.ArrayLike, weak: npt.ArrayLike, strong: npt.ArrayLike, share:
         score: As in `apgr`.
         weak: As in `apgr`.
         strong: As in `apgr`.
-        share: Of the gap, in (0, 1]; CPT(50 %) is 0.5.
+        share: Share of the gap, in (0, 1]; CPT(50 %) is 0.5.
 
     Raises:
         InvalidValueError: As `apgr`, or a share out of bounds.
@@ -59,7 +59,7 @@ def cpt(score: npt.ArrayLike, weak: npt.ArrayLike, strong: npt.ArrayLike, share:
         0.25
     """
     if not 0.0 < share <= 1.0:
-        raise InvalidValueError(f"share is {share}; above 0 and at most 1 is needed")
+        raise invalid("share", share, "above 0 and at most 1")
     calls, recovered = _curve(score, weak, strong)
     first = int(np.argmax(recovered >= share - 1e-12))
     if first == 0:
@@ -82,7 +82,7 @@ def auc(score: npt.ArrayLike, label: npt.ArrayLike) -> float:
     positive = labels > 0.5
     count = int(positive.sum())
     if count in {0, len(labels)}:
-        raise InvalidValueError("all labels are alike; both kinds are needed")
+        raise invalid("labels", "one kind", "of both kinds")
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
     ranks = (ends - (counts - 1) / 2.0)[inverse]
@@ -121,10 +121,10 @@ def interval(
     """The bootstrap interval of a measure: rows are drawn together from all columns.
 
     Args:
-        measure: Called with as many arrays as there are columns. Draws on which it raises InvalidValueError are left out.
+        measure: Called with one array per column. Draws on which it raises InvalidValueError are left out.
         columns: Arrays of one length.
-        draws: How many times to draw.
-        seed: What is drawn from.
+        draws: Number of draws.
+        seed: Seed of the draws.
         level: The interval's level.
 
     Example:
@@ -145,7 +145,7 @@ def interval(
 
 
 def zero_router(cost: Sequence[float], quality: Sequence[float]) -> list[tuple[float, float]]:
-    """The non-decreasing upper hull of (cost, quality) points: what mixing single models at random can have.
+    """The non-decreasing upper hull of (cost, quality) points: the best that random mixtures of single models reach.
 
     The baseline that a router has to beat (Hu et al., RouterBench, arXiv 2403.12031).
 
@@ -177,7 +177,7 @@ def aiq(cost: Sequence[float], quality: Sequence[float], *, least: float, most: 
         0.5
     """
     if not least < most:
-        raise InvalidValueError(f"the range from {least} to {most} is empty")
+        raise invalid("most", most, f"above least, {least}")
     hull = np.array(zero_router(cost, quality))
     inner = hull[(hull[:, 0] > least) & (hull[:, 0] < most), 0]
     at = np.unique(np.concatenate([[least], inner, [most]]))
@@ -195,7 +195,7 @@ def _curve(score: Any, weak: Any, strong: Any) -> tuple[Numbers, Numbers]:
     _, high = _same(score, strong)
     gap = float(np.mean(high - low))
     if gap <= 0.0:
-        raise InvalidValueError(f"the strong model is better by {gap:.4f} on the mean; above 0 is needed")
+        raise invalid("gap of the mean outcomes, strong less weak,", f"{gap:.4f}", "above 0")
     order = np.argsort(-scores, kind="stable")
     gained = np.cumsum((high - low)[order])
     last = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
@@ -210,7 +210,7 @@ def _trapezoid(y: Numbers, x: Numbers) -> float:
 def _same(first: Any, second: Any) -> tuple[Numbers, Numbers]:
     a, b = np.asarray(first, float), np.asarray(second, float)
     if a.shape != b.shape or a.ndim != 1 or len(a) == 0:
-        raise InvalidValueError(f"arrays have shapes {a.shape} and {b.shape}; two of one length, not empty, are needed")
+        raise invalid("arrays", f"shapes {a.shape} and {b.shape}", "two of one length, not empty")
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
-        raise InvalidValueError("a value is not finite")
+        raise invalid("values", "NaN or inf", "finite")
     return a, b

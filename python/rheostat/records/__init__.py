@@ -1,9 +1,9 @@
-"""Decision records: what was decided, why, and what came of it, for audits and for replay.
+"""Decision records: decisions, their reasons and their outcomes, for audits and for replay.
 
-A `Recorder` takes plans and finished runs off the hot path and writes them as JSON lines, to SQLite or to Parquet. A record
-never holds the query's words, unless you ask for them. `Shadow` records what another governor would have decided; `Canary`
-gives a share of the traffic to one. `off_policy` says what another policy would have been worth, from such a log, and `doubts`
-when the answers of each rung are to be doubted.
+A `Recorder` writes plans and finished runs off the hot path, as JSON lines, to SQLite or to Parquet. A record does not hold the
+query's words, unless you ask for them. `Shadow` records the decisions of a second governor; `Canary` gives a share of the
+traffic to one. From such a log, `off_policy` estimates the worth of another policy, and `doubts` calibrates the doubt of each
+rung.
 """
 
 from rheostat.records._doubts import doubts

@@ -1,4 +1,4 @@
-"""When to doubt each rung's answers, from a log of decisions."""
+"""Calibration of each rung's doubt, from a log of decisions."""
 
 from __future__ import annotations
 
@@ -7,33 +7,34 @@ from collections.abc import Iterable
 from math import isnan
 from typing import Any
 
+from rheostat._checks import invalid
 from rheostat._native import Doubt, calibrate_doubt
-from rheostat.errors import InvalidValueError, UnknownNameError
+from rheostat.errors import UnknownNameError
 
 FEWEST = 30
-"""Answers of a rung from which on its doubt is calibrated."""
+"""Fewest answers of a rung for which its doubt is calibrated."""
 _KNOWN = ("graded", "judge")
-"""Kinds of outcomes that say how right an answer was, whoever sends one."""
+"""Kinds of outcomes that measure the answer itself."""
 _SIGNALS = {"low_logprob": "lowest_logprob", "low_confidence": "lowest"}
 
 
 def doubts(records: Iterable[dict[str, Any]], *, chance: float = 0.9, signal: str = "low_logprob") -> dict[str, Doubt]:
-    """Calibrate a doubt for each rung by how sure its answers were and how right they turned out.
+    """Calibrates a doubt for each rung from the signals of its answers and their outcomes.
 
-    Looked at are runs with one generated answer of a rung, a signal of its stream, and an outcome on that rung (of several, the
-    newest). What a run gave up for its doubts has no outcome, so a log is best gathered with bars that doubt nobody, such as
-    `Rules(low_logprob=-100)`, on all traffic or a share of it.
+    Uses runs with one generated answer of a rung, a signal of its stream, and an outcome on that rung (the newest). An answer
+    that a run abandoned has no outcome, so gather the log with bars that no stream falls below, such as
+    `Rules(low_logprob=-100)`, on all traffic or on a share of it.
 
     Args:
-        records: As `read` gives them.
+        records: Records, as from `read`.
         chance: The chance to be right below which an answer is doubted.
         signal: `"low_logprob"` or `"low_confidence"`.
 
     Returns:
-        By the names of rungs with at least 30 such answers.
+        Doubts by rung name, for rungs with at least 30 such answers.
 
     Raises:
-        InvalidValueError: No rung has as many; the message says how many each has.
+        InvalidValueError: No rung has 30; the message has the numbers.
         UnknownNameError: No such signal.
 
     Example:
@@ -69,7 +70,7 @@ def doubts(records: Iterable[dict[str, Any]], *, chance: float = 0.9, signal: st
     enough = {rung: rows for rung, rows in by_rung.items() if len(rows) >= FEWEST}
     if not enough:
         counts = ", ".join(f"{rung} {len(rows)}" for rung, rows in by_rung.items()) or "none"
-        raise InvalidValueError(f"records: graded answers by rung: {counts}; at least {FEWEST} of a rung are needed")
+        raise invalid("records: graded answers per rung", counts, f"at least {FEWEST} on one rung")
     return {
         rung: calibrate_doubt(*(list(column) for column in zip(*rows, strict=True)), chance=chance, signal=signal)
         for rung, rows in enough.items()
@@ -77,7 +78,7 @@ def doubts(records: Iterable[dict[str, Any]], *, chance: float = 0.9, signal: st
 
 
 def _said(record: dict[str, Any], signal: str) -> dict[tuple[str, str], list[float]]:
-    """How sure a run's answers were, by plan and rung."""
+    """Returns the lowest signals of a run's answers, by plan and rung."""
     said: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
     for answer in record.get("run", {}).get("answers", []):
         lowest = answer.get(signal)

@@ -1,4 +1,4 @@
-"""What another governor would have done and been worth, from a log of decisions."""
+"""Off-policy estimate of another governor, from a log of decisions."""
 
 from __future__ import annotations
 
@@ -10,52 +10,53 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rheostat._checks import invalid
 from rheostat._native import Governor, Plan
-from rheostat.errors import InvalidValueError, RheostatError
+from rheostat.errors import RheostatError
 
 
 @dataclass(frozen=True)
 class OffPolicy:
-    """What a log says about another governor. Money in US dollars a query; scores in [0, 1]."""
+    """Estimate of another governor on a log. Money in US dollars per query; scores in [0, 1]."""
 
     decisions: int
     replayed: int
-    """Decisions whose prompts are in the log, so that they could be planned again."""
+    """Decisions whose prompts are in the log, so that they were planned again."""
     changed: float
-    """The share of them that would have gone to another rung."""
+    """Share of them that goes to another rung."""
     rungs: dict[str, tuple[int, int]]
-    """By rung: how often it was taken, and would have been."""
+    """Decisions per rung: in the log, and of the other governor."""
     usd_logged: float
-    """What they were expected to cost."""
+    """Mean expected cost in the log."""
     usd_new: float
-    """What they would have been expected to cost."""
+    """Mean expected cost of the other governor."""
     graded: int
-    """Decisions with an outcome and a propensity: those that the scores below rest on."""
+    """Decisions with an outcome and a propensity: the base of the scores below."""
     score_logged: float | None
-    """Their mean score."""
+    """Mean score in the log."""
     score_new: float | None
-    """The doubly robust estimate of what it would have been."""
+    """Doubly robust estimate of the other governor's mean score."""
     low: float | None
-    """The lower end of its 95 % interval."""
+    """Lower end of its 95 % interval."""
     high: float | None
-    """The upper end."""
+    """Upper end of its 95 % interval."""
     effective: float
-    """How many decisions the estimate is worth, by the spread of its weights. Few: the log says little about this policy."""
+    """Effective sample size, from the spread of the weights. If small, the log holds little evidence about this policy."""
 
 
 def off_policy(records: Iterable[dict[str, Any]], governor: Governor) -> OffPolicy:
-    """Plan each recorded prompt again, and estimate what the new plans would have been worth.
+    """Plans each recorded prompt again, and estimates the worth of the new plans.
 
-    The estimate is doubly robust (Dudík, Langford and Li, arXiv 1103.4601): what the model predicts for the new rung, plus
-    the prediction's error where the log took that rung, divided by how likely it was to take it. It is right if either the
-    predictions or the logged propensities are. The interval is the normal one.
+    The estimate is doubly robust (Dudík, Langford and Li, arXiv 1103.4601): the model's prediction for the new rung, plus, where
+    the log took that rung, the error of the prediction divided by the propensity. It is right if the predictions or the logged
+    propensities are right. The interval is the normal one.
 
     Args:
-        records: As `read` gives them: decisions with `prompt` and `propensity`, and outcomes.
+        records: Records, as from `read`: decisions with `prompt` and `propensity`, and outcomes.
         governor: The other governor.
 
     Raises:
-        InvalidValueError: There is no decision whose prompt was recorded.
+        InvalidValueError: No decision has a recorded prompt.
 
     Example:
         >>> import rheostat as rh, tempfile, pathlib
@@ -76,9 +77,7 @@ def off_policy(records: Iterable[dict[str, Any]], governor: Governor) -> OffPoli
             scores[record["id"], record["rung"]] = float(record["score"])
     rows = [_Row(record, plan, scores) for record in decisions if (plan := _plan(governor, record)) is not None]
     if not rows:
-        raise InvalidValueError(
-            "records: 0 decisions with prompts is not allowed; it must be at least 1 (Recorder(prompts=True))"
-        )
+        raise invalid("records: decisions with prompts", 0, "at least 1 (make them with Recorder(prompts=True))")
     rungs: dict[str, tuple[int, int]] = {}
     for row in rows:
         for name, i in ((row.old, 0), (row.new, 1)):
@@ -104,7 +103,7 @@ def off_policy(records: Iterable[dict[str, Any]], governor: Governor) -> OffPoli
 
 
 class _Row:
-    """One decision, as it was and as it would have been."""
+    """One decision: in the log, and of the other governor."""
 
     def __init__(self, record: dict[str, Any], plan: Plan, scores: dict[tuple[str, str], float]) -> None:
         logged = record["plan"]

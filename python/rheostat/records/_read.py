@@ -1,4 +1,4 @@
-"""Records read back, wherever they were written."""
+"""Reader of records, from any sink."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from rheostat.errors import MalformedError
 from rheostat.records._schema import check
 
 MAX_LINE = 16 << 20
-"""A longer record is refused, in bytes."""
+"""Largest record, in bytes."""
 
 
 def read(path: str | PathLike[str]) -> Iterator[dict[str, Any]]:
-    """Read the records of a file or directory that a `Recorder` wrote, in the order they were written.
+    """Reads the records of a file or directory that a `Recorder` wrote, in order.
 
     Raises:
         OSError: It cannot be read.
-        MalformedError: A record does not parse or does not fit the schema; the message says which and where.
-        MissingExtraError: Parquet, and the extra `parquet` is not installed.
+        MalformedError: A record does not parse or does not fit the schema; the message names record and place.
+        MissingExtraError: The records are Parquet, and the extra `parquet` is not installed.
 
     Example:
         >>> import rheostat as rh, tempfile, pathlib

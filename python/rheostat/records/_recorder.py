@@ -1,4 +1,4 @@
-"""Records off the hot path: a bounded queue, and a thread that writes in batches."""
+"""The recorder: a bounded queue, and a thread that writes in batches, off the hot path."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from rheostat._checks import same_process, whole, wrong_type
+from rheostat._checks import invalid, same_process, whole, wrong_type
 from rheostat._native import Plan, Run, record_lines
-from rheostat.errors import InvalidValueError, StateError
+from rheostat.errors import StateError
 from rheostat.records import _sinks
 from rheostat.records._schema import SCHEMA_VERSION
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _Item = tuple[float, "Plan | str", str | None, str | None, str | None, str | None]
-"""As `record_lines` takes it: Unix time, plan or a plan's id, run, session, tenant, and further fields."""
+"""An entry of `record_lines`: Unix time, plan or a plan's id, run, session, tenant, and further fields."""
 
 
 @dataclass(frozen=True)
 class RecorderStats:
-    """Records that were written, are waiting, were dropped because the queue was full, and failed to be written."""
+    """Numbers of records: written, waiting, dropped because the queue was full, and failed."""
 
     written: int
     waiting: int
@@ -42,13 +42,13 @@ class Recorder:
     Args:
         path: `….jsonl` (lines are appended), `….sqlite` or `….db` (a table `records`), or a directory that ends in
             `….parquet` (files `part-….parquet` in it; needs the extra `parquet`).
-        ladder: The rungs' names, for P(correct) on each; the plan's own alone if not given.
-        capacity: The most records that wait. When they are that many, more are dropped and counted, or waited for.
-        block: Wait for room rather than drop: a queue that is full then slows the host down.
-        batch: How many are written at a time.
-        interval: Seconds between writes when there are fewer.
-        prompts: Keep prompts that are given. Without it they are refused, so that none is kept by mistake.
-        config: What you call your configuration, such as a commit.
+        ladder: The rungs, for P(correct) on each; only the plan's rung is recorded if not given.
+        capacity: Most records that wait. If the queue is full, more are dropped and counted, or waited for.
+        block: Wait for room instead of dropping (backpressure): a full queue then slows the host down.
+        batch: Records per write.
+        interval: Seconds between writes while fewer than `batch` wait.
+        prompts: Keep prompts. Without it they are refused, so that none is kept by mistake.
+        config: Name of your configuration, such as a commit.
 
     Raises:
         InvalidValueError: A value is out of bounds, or the path's suffix is none of these.
@@ -78,7 +78,7 @@ class Recorder:
         prompts: bool = False,
         config: str | None = None,
     ) -> None:
-        """Open the file and start the thread."""
+        """Opens the file and starts the thread."""
         for what, value in (("capacity", capacity), ("batch", batch)):
             whole(what, value, 1)
         self._path, self._sink, self._maker = path, _sinks.sink(path), os.getpid()
@@ -107,26 +107,26 @@ class Recorder:
         shadow: Plan | None = None,
         at: float | None = None,
     ) -> bool:
-        """Take a decision, with its run once that has ended. True when it was taken, False when it was dropped.
+        """Records a decision, with its run if that has ended. Returns False if it was dropped.
 
         Args:
             plan: The plan.
-            run: Its run; what it spent and why it moved is read now.
+            run: Its run; its spending and its trail are read now.
             session: The conversation.
             tenant: The customer.
             prompt: The query's words; only with `prompts=True`.
-            propensity: How likely it was that this rung was taken, where there was chance in it; for `off_policy`.
-            arm: Which arm of a canary decided.
-            shadow: What another governor would have planned.
+            propensity: Probability with which this rung was drawn, if it was drawn; `off_policy` needs it.
+            arm: Arm of a canary.
+            shadow: Plan of another governor.
             at: Unix time; now if not given.
 
         Raises:
-            InvalidValueError: A prompt, where none are to be kept.
-            InvalidTypeError: The plan is none.
+            InvalidValueError: A prompt is given, and the recorder was made without `prompts=True`.
+            InvalidTypeError: The plan is not a `Plan`.
             StateError: The recorder is closed.
         """
         if prompt is not None and not self._prompts:
-            raise InvalidValueError("prompt: given, but this recorder keeps none; it must be made with prompts=True")
+            raise invalid("prompt", "one", "absent, because this recorder was made without prompts=True")
         if not isinstance(plan, Plan):
             raise wrong_type("plan", plan, "a Plan")
         fields = None
@@ -139,14 +139,14 @@ class Recorder:
         return self._put((now, plan, None if run is None else run.to_json(), session, tenant, fields))
 
     def outcome(self, plan: str, *, rung: str, score: float, kind: str = "graded", at: float | None = None) -> bool:
-        """Take how a query turned out; `plan` is the plan's id. As `Governor.outcome`.
+        """Records an outcome, as `Governor.outcome` takes it; `plan` is the plan's id.
 
         Raises:
             InvalidValueError: The score is outside [0, 1].
             StateError: The recorder is closed.
         """
         if not 0 <= score <= 1:
-            raise InvalidValueError(f"score: {score} is not allowed; it must be between 0 and 1")
+            raise invalid("score", score, "between 0 and 1")
         fields = _fields({"rung": rung, "score": score, "outcome_kind": kind})
         now = time.time() if at is None else float(at)
         return self._put((now, plan, None, None, None, fields))
@@ -156,11 +156,11 @@ class Recorder:
         return f"Recorder({str(self._path)!r}, written={stats.written}, waiting={stats.waiting})"
 
     def stats(self) -> RecorderStats:
-        """How many records there were, and what became of them."""
+        """Numbers of records, by their state."""
         return RecorderStats(self._written, len(self._queue), self._dropped, self._failed, self._error)
 
     def flush(self) -> None:
-        """Wait until all that was taken has been written, or has failed to be."""
+        """Waits until every record has been written or has failed."""
         with self._room:
             while (self._queue or self._writing) and self._thread.is_alive():
                 with self._wake:
@@ -168,7 +168,7 @@ class Recorder:
                 self._room.wait(0.05)
 
     def close(self) -> None:
-        """Write what is waiting, and close the file."""
+        """Writes the waiting records, and closes the file."""
         if self._closed:
             return
         self._closed = True
@@ -220,7 +220,7 @@ class Recorder:
     def _write(self, items: list[_Item]) -> None:
         try:
             self._sink.write(record_lines(items, self._head, self._rungs), map(_sought, items))
-        except Exception as error:  # noqa: BLE001  # Whatever the sink meets, the host goes on, and is told.
+        except Exception as error:  # noqa: BLE001  # An error of the sink does not stop the host; `stats` reports it.
             self._failed += len(items)
             self._error = str(error)
         else:
@@ -228,7 +228,7 @@ class Recorder:
 
 
 def _fields(fields: dict[str, Any]) -> str:
-    """Fields as JSON, without braces."""
+    """Returns fields as JSON, without braces."""
     return json.dumps(fields, ensure_ascii=False)[1:-1]
 
 

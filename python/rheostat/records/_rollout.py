@@ -1,17 +1,17 @@
-"""New configurations tried on real traffic: beside the old one, or on a share of it."""
+"""Trials of a new configuration on real traffic: as a shadow, or on a share of it."""
 
 from __future__ import annotations
 
 from hashlib import blake2b
 from typing import Any
 
+from rheostat._checks import invalid
 from rheostat._native import Governor, Plan
-from rheostat.errors import InvalidValueError
 from rheostat.records._recorder import Recorder
 
 
 class Shadow:
-    """Plans with one governor, and records what another would have planned. Nothing is sent on the other's word.
+    """Plans with one governor, and records the plans of a second one, which are not served.
 
     Example:
         >>> import rheostat as rh
@@ -23,13 +23,13 @@ class Shadow:
     """
 
     def __init__(self, governor: Governor, shadow: Governor, recorder: Recorder | None = None) -> None:
-        """`recorder` takes each pair; without one they are only returned."""
+        """`recorder` records each pair; without one they are only returned."""
         self._governor, self._shadow, self._recorder = governor, shadow, recorder
 
     def plan(self, text: Any = None, **options: Any) -> tuple[Plan, Plan]:
-        """The plan, and the plan that the other would have made. Arguments are those of `Governor.plan`.
+        """Returns the plan and the second governor's plan. Arguments are those of `Governor.plan`.
 
-        A rung that the caller chose is not passed on: it is not on the other's ladder, perhaps.
+        `rung=` is not passed on, because the second ladder may not have it.
         """
         plan = self._governor.plan(text, **options)
         would = self._shadow.plan(text, **{name: value for name, value in options.items() if name != "rung"})
@@ -39,13 +39,13 @@ class Shadow:
 
 
 class Canary:
-    """Gives a share of the traffic to another governor. Who is in it is decided by a stable hash of a key.
+    """Gives a share of the traffic to another governor, by a stable hash of a key.
 
     Args:
         stable: The governor of most of the traffic.
         candidate: The governor of the share.
-        share: Of all keys, in [0, 1]. A larger share holds the keys of a smaller one.
-        salt: Draws another share of the keys.
+        share: Share of all keys, in [0, 1]. A larger share includes the keys of a smaller one.
+        salt: Salt of the hash; another one selects other keys.
 
     Raises:
         InvalidValueError: The share is outside [0, 1].
@@ -59,18 +59,18 @@ class Canary:
     """
 
     def __init__(self, stable: Governor, candidate: Governor, share: float, *, salt: str = "") -> None:
-        """Made of two governors."""
+        """Checks the share."""
         if not 0 <= share <= 1:
-            raise InvalidValueError(f"share: {share} is not allowed; it must be between 0 and 1")
+            raise invalid("share", share, "between 0 and 1")
         self._arms = {"stable": stable, "candidate": candidate}
         self.share, self._salt = share, salt.encode()[:64]
 
     def arm(self, key: str) -> str:
-        """`"stable"` or `"candidate"`: the same for the same key, in every process."""
+        """Returns `"stable"` or `"candidate"`: equal for equal keys, in every process."""
         number = int.from_bytes(blake2b(key.encode(), digest_size=8, key=self._salt).digest(), "big")
         return "candidate" if number < self.share * 2**64 else "stable"
 
     def plan(self, text: Any = None, *, key: str, **options: Any) -> tuple[Plan, str]:
-        """The plan of the key's governor, and the arm that it is of. The key is a session or a user, as a rule."""
+        """Returns the plan of the key's governor, and its arm. A key is usually a session or a user."""
         arm = self.arm(key)
         return self._arms[arm].plan(text, **options), arm

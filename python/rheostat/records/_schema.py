@@ -8,7 +8,7 @@ from typing import Any
 from rheostat.errors import MalformedError
 
 SCHEMA_VERSION = 1
-"""Rises when a field changes its meaning or goes; a new field does not raise it."""
+"""Version of the schema. It rises when a field changes its meaning or is removed, not when one is added."""
 
 _NUMBER, _TEXT, _OBJECT, _LIST = {"type": "number"}, {"type": "string"}, {"type": "object"}, {"type": "array"}
 
@@ -23,14 +23,14 @@ SCHEMA: Mapping[str, Any] = {
         "at": _NUMBER | {"description": "Unix time, in seconds"},
         "id": _TEXT | {"description": "the plan's id; its first half is a digest of query, options and version"},
         "version": _TEXT | {"description": "the model's version, and a digest of ladder, policy, ceiling and rules"},
-        "config": _TEXT | {"description": "what the host calls its configuration"},
+        "config": _TEXT | {"description": "the host's name for its configuration"},
         "session": _TEXT,
         "tenant": _TEXT,
-        "arm": _TEXT | {"description": "which arm of a canary decided"},
-        "plan": _OBJECT | {"description": "rung, dials, estimate, limit, what was clamped, reasons"},
+        "arm": _TEXT | {"description": "arm of a canary"},
+        "plan": _OBJECT | {"description": "rung, dials, estimate, limit, clamps, reasons"},
         "p_correct": _OBJECT | {"description": "the chance of a right answer on each rung, by name"},
         "propensity": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "P(this rung was taken)"},
-        "shadow": _OBJECT | {"description": "what the shadow governor would have planned"},
+        "shadow": _OBJECT | {"description": "the shadow governor's plan"},
         "run": {
             "type": "object",
             "properties": {
@@ -43,11 +43,11 @@ SCHEMA: Mapping[str, Any] = {
                 "spent": _OBJECT,
                 "trail": _LIST | {"description": "[seconds, phase, reason, rung, call] each, oldest first"},
                 "trail_dropped": _NUMBER,
-                "answers": _LIST | {"description": "how sure each generated answer was: rung, tokens, lowest, lowest_logprob"},
+                "answers": _LIST | {"description": "signals of each generated answer: rung, tokens, lowest, lowest_logprob"},
                 "answers_dropped": _NUMBER,
             },
         },
-        "prompt": _TEXT | {"description": "only where the host asked for it"},
+        "prompt": _TEXT | {"description": "only if the host asked for it"},
         "rung": _TEXT | {"description": "of an outcome: the rung that answered"},
         "score": {"type": "number", "minimum": 0, "maximum": 1},
         "outcome_kind": _TEXT,
@@ -66,7 +66,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 
 
 def check(record: Any, where: str = "record") -> dict[str, Any]:
-    """Hold a record to the schema.
+    """Checks a record against the schema.
 
     Raises:
         MalformedError: It does not fit; the message names the field.

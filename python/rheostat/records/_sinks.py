@@ -1,4 +1,4 @@
-"""Where records are written."""
+"""Sinks of records: files, a database, columns."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Protocol
 
+from rheostat._checks import invalid
 from rheostat._extras import need
-from rheostat.errors import InvalidValueError
 
 Sought = tuple[str, str, float, str | None]
-"""What records are sought by: id, kind, Unix time and tenant."""
+"""Columns that a SQLite sink has beside the record: id, kind, Unix time and tenant."""
 
 
 class Sink(Protocol):
-    """Something that takes batches of records."""
+    """A destination of batches of records."""
 
     def write(self, lines: bytes, sought: Iterable[Sought]) -> None:
-        """Write a batch of JSON lines whole, or raise."""
+        """Writes a batch of JSON lines whole, or raises."""
 
     def close(self) -> None:
-        """Close it."""
+        """Closes the sink."""
 
 
 def _records(lines: bytes) -> list[str]:
@@ -31,11 +31,11 @@ def _records(lines: bytes) -> list[str]:
 
 
 def sink(path: str | PathLike[str]) -> Sink:
-    """The sink for a path, by its suffix."""
+    """Returns the sink for a path, by its suffix."""
     path = Path(path)
     kinds: dict[str, type[Lines | Table | Parts]] = {".jsonl": Lines, ".sqlite": Table, ".db": Table, ".parquet": Parts}
     if path.suffix not in kinds:
-        raise InvalidValueError(f"{path}: the suffix {path.suffix!r} is not allowed; it must be one of {', '.join(kinds)}")
+        raise invalid(f"{path}: the suffix", repr(path.suffix), f"one of {', '.join(kinds)}")
     return kinds[path.suffix](path)
 
 
@@ -82,7 +82,7 @@ class Table:
 
 
 class Parts:
-    """A directory of Parquet files, one for each batch; a file is there whole or not at all."""
+    """A directory of Parquet files, one per batch; each file is written whole or not at all."""
 
     def __init__(self, path: Path) -> None:
         self._arrow: Any = need("pyarrow", "parquet")
@@ -107,4 +107,4 @@ class Parts:
         self._count += 1
 
     def close(self) -> None:
-        """Each file is closed when it is written."""
+        """Does nothing, because each file is closed when it is written."""

@@ -1,9 +1,9 @@
-"""A second stage: a scorer of your own, asked about a query only when its answer is expected to be worth its price.
+"""A second stage: a scorer of your own, asked about a query if its answer is expected to be worth its price.
 
 The estimate takes a microsecond and is sometimes unsure. Where the price of a mistake is known (`rheostat.policy.Utility`,
-`Paced`) and rungs are close, a slower opinion can pay for itself: a network trained on your own traffic, say. `SecondStage`
-works out what an opinion is worth for each query, asks for one off the event loop, within a deadline and behind a breaker, and
-has the governor plan with it. When none comes, the first stage's plan stands, and the reason is counted.
+`Paced`) and rungs are close, a slower opinion can pay for itself, such as a network trained on your own traffic. `SecondStage`
+computes the expected worth of an opinion for each query, asks for it off the event loop, within a deadline and behind a circuit
+breaker, and lets the governor plan with it. If none comes, the first stage's plan stands, and the reason is counted.
 
 >>> import rheostat as rh
 >>> from rheostat.second_stage import SecondStage

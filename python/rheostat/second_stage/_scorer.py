@@ -1,4 +1,4 @@
-"""An ONNX file that says how hard a text is."""
+"""A scorer in an ONNX file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from rheostat._checks import invalid
 from rheostat._extras import need
 from rheostat._native import feature_specs, features_batch
 from rheostat.errors import ArtifactError, InvalidTypeError, InvalidValueError
@@ -21,20 +22,20 @@ _WANTED = (
 )
 _LONGEST = 65_536
 _PROBES = ("What is the capital of France?", "", "\u00e4\u20ac\U0001f600 " * 1_000)
-"""Texts that a file must have an answer for: an ask, nothing, and more than fits."""
+"""Texts on which a file is tried: an ask, an empty text, and one that is longer than its input."""
 
 
 @dataclass(frozen=True)
 class Signature:
-    """What a file takes and says.
+    """Inputs and outputs of a file.
 
     Attributes:
         kind: `"bytes"`, `"text"` or `"features"`.
         input: The input's name.
         dtype: The input's element type, in ONNX's words.
-        length: Bytes of a text that are read: the head's half and the tail's. 0 where texts are read whole.
+        length: Bytes of a text that are read, half from the head and half from the tail. 0: texts are read whole.
         output: The output's name.
-        rungs: The rungs whose chances it says; none where it says a difficulty.
+        rungs: The rungs whose chances it returns; none if it returns a difficulty.
     """
 
     kind: Literal["bytes", "text", "features"]
@@ -46,32 +47,32 @@ class Signature:
 
 
 class OnnxScorer:
-    """A network in an ONNX file. Called with a text, it says how hard it is, in [0, 1], or how likely each rung is right.
+    """A network in an ONNX file. Called with a text, it returns the difficulty in [0, 1], or P(correct) per rung.
 
-    The file has one input, `batch` being 1 or free:
+    The file has one input; `batch` is 1 or free:
 
-    - `uint8` [batch, length]: the text's bytes (UTF-8), padded with zeros. Of a longer text the first `length // 2` and the
-      last `length − length // 2`.
+    - `uint8` [batch, length]: the text's bytes (UTF-8), padded with zeros. A longer text is cut to its first `length // 2` and
+      its last `length − length // 2` bytes.
     - `int64` [batch, length]: the same bytes, each plus 1; 0 is padding.
     - `string` [batch]: the text.
-    - `float32` [batch, features]: what `rheostat.features_batch([text], inputs=True)` gives, in its order.
+    - `float32` [batch, features]: the row of `rheostat.features_batch([text], inputs=True)`.
 
-    and one output, `float32` or `float64`: [batch] or [batch, 1], the difficulty, the share in [0, 1] of a mixed panel of models
-    that would fail; or, with `rungs`, [batch, rungs], the chance in [0, 1] that each answers correctly.
+    and one output, `float32` or `float64`: [batch] or [batch, 1], the difficulty (the share in [0, 1] of a mixed panel of models
+    that would fail); or, with `rungs`, [batch, rungs], the chance in [0, 1] that each answers correctly.
 
-    The file holds no pickles; it is checked before the runtime reads it, and then asked about three texts. It runs on one core,
-    and any thread may call it.
+    The file is checked before the runtime reads it, and then tried on three texts. It runs on one core, and any thread may call
+    it.
 
     Args:
         path: The file.
-        rungs: The names of the rungs whose chances the columns of the output are, in their order.
-        length: For a file whose length is free, how many bytes of a text are read.
-        largest: The most bytes that the file may have.
+        rungs: Names of the rungs, in the order of the output's columns.
+        length: Bytes of a text that are read, for a file whose length is free.
+        largest: Largest file, in bytes.
 
     Raises:
         MissingExtraError: The extra `onnx` is not installed.
         ArtifactError: The file cannot be read, is too large, damaged, keeps tensors in other files, or has another signature;
-            the message names what was found and what is wanted.
+            the message names what it found and what it wants.
         InvalidValueError: `length` or `largest` is out of bounds.
     """
 
@@ -83,15 +84,15 @@ class OnnxScorer:
         length: int = 512,
         largest: int = 64 * 1024 * 1024,
     ) -> None:
-        """Read, check and try the file."""
+        """Reads, checks and tries the file."""
         if isinstance(rungs, str) or not all(isinstance(name, str) for name in rungs):
             raise InvalidTypeError("rungs: a sequence of rungs' names is wanted")
         if len(set(rungs)) != len(rungs):
-            raise InvalidValueError(f"rungs: {list(rungs)} is not allowed; names must differ")
+            raise invalid("rungs", list(rungs), "names that differ")
         if not 2 <= length <= _LONGEST:
-            raise InvalidValueError(f"length: {length} is not allowed; it must be between 2 and {_LONGEST}")
+            raise invalid("length", length, f"between 2 and {_LONGEST}")
         if largest < 1:
-            raise InvalidValueError(f"largest: {largest} is not allowed; it must be at least 1")
+            raise invalid("largest", largest, "at least 1")
         runtime: Any = need("onnxruntime", "onnx")
         self._path = Path(path)
         content = self._read(largest)
@@ -112,11 +113,11 @@ class OnnxScorer:
                 raise self._refused(f"it fails on a text of {len(text)} characters: {_line(error)}") from error
 
     def __call__(self, text: str) -> float | dict[str, float]:
-        """How hard a text is, in [0, 1]; with `rungs` the chance that each answers correctly.
+        """Returns the difficulty of a text, in [0, 1]; with `rungs`, P(correct) of each.
 
         Raises:
-            InvalidTypeError: Not a `str`.
-            InvalidValueError: The file says something that is no difficulty, or no chance.
+            InvalidTypeError: The text is not a `str`.
+            InvalidValueError: The file's output is outside [0, 1].
         """
         if not isinstance(text, str):
             raise InvalidTypeError(f"text: a str is wanted, not {type(text).__name__}")
@@ -131,7 +132,7 @@ class OnnxScorer:
         for value in values:
             if not 0.0 <= value <= 1.0:
                 what = "chance" if rungs else "difficulty"
-                raise InvalidValueError(f"output {self.signature.output!r}: {value} is no {what}; it must be between 0 and 1")
+                raise invalid(f"output {self.signature.output!r}: {what}", value, "between 0 and 1")
         return dict(zip(rungs, values, strict=True)) if rungs else values[0]
 
     def _feed(self, text: str) -> np.ndarray[Any, Any]:
@@ -199,7 +200,7 @@ class OnnxScorer:
 
 
 def _fits(shape: list[Any], *wanted: list[int | None]) -> bool:
-    """Whether a declared shape is one of these; None is the batch, which is free or 1."""
+    """Returns True if a declared shape is one of these; None stands for the batch, which is free or 1."""
     free = [place if isinstance(place, int) else None for place in shape]
     return any(
         len(free) == len(one)
@@ -209,6 +210,6 @@ def _fits(shape: list[Any], *wanted: list[int | None]) -> bool:
 
 
 def _line(error: BaseException) -> str:
-    """The first line of what an error says, cut."""
+    """Returns the first line of an error's message, cut."""
     lines = str(error).strip().splitlines()
     return (lines[0] if lines else type(error).__name__)[:200]

@@ -1,4 +1,4 @@
-"""Whether, when and with what a second opinion is sought, and what becomes of the plan."""
+"""The second stage: asks a scorer for an opinion, and plans with it."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from rheostat._checks import whole, wrong_type
+from rheostat._checks import invalid, whole, wrong_type
 from rheostat._native import Estimator, Governor, Ladder, Plan
 from rheostat._native import clock as monotonic
-from rheostat.errors import InvalidValueError, RheostatError, UnknownNameError
+from rheostat.errors import RheostatError, UnknownNameError
 from rheostat.second_stage._breaker import Breaker
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 Said: TypeAlias = "float | Mapping[str, float]"
-"""What a scorer says: a difficulty, or P(correct) by the names of rungs; each in [0, 1]."""
+"""A scorer's result: a difficulty, or P(correct) by rung name; each in [0, 1]."""
 Reason: TypeAlias = Literal["used", "not_worth_it", "unpriced", "breaker_open", "busy", "late", "failed", "closed"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
-"""What can become of a query: see `Opinion.reason`."""
+"""Values of `Opinion.reason`."""
 _SMALLEST = 1e-6
-"""An opinion of 0 or 1 is taken as this much less sure, where logits of it are needed."""
+"""Distance that an opinion keeps from 0 and 1 before its logit is taken."""
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the second stage did for one plan.
+    """The second stage's part in one plan.
 
     Attributes:
         reason: `"used"`: the plan goes by its opinion. In all other cases the first stage's plan stands: `"not_worth_it"` (an
             opinion is expected to save less than it costs, or too unlikely to change the rung), `"unpriced"` (the policy puts
             no price on an error), `"breaker_open"`, `"busy"` (too many texts wait), `"late"` (no answer within the deadline),
             `"failed"` or `"closed"`.
-        worth: What an opinion was expected to save, in US dollars; None where it has no price.
-        change: How likely it was to change the rung; None under a policy that goes by no opinion.
-        difficulty: The opinion, in [0, 1], if it was used and was one.
-        chances: The opinion as P(correct) by the names of rungs, if it was used and was that.
-        error: What went wrong, if it failed.
+        worth: Expected saving of an opinion, in US dollars; None under a policy without a price.
+        change: Probability that it changes the rung; None under a policy that ignores opinions.
+        difficulty: The opinion, in [0, 1], if it was used and is a difficulty.
+        chances: The opinion as P(correct) by rung name, if it was used and is a mapping.
+        error: The failure, in words.
     """
 
     reason: Reason
@@ -65,7 +65,7 @@ class _Job:
 
 
 class _LateError(Exception):
-    """A text's time was over before its turn came."""
+    """A text's deadline passed before its turn came."""
 
 
 class _ClosedError(Exception):
@@ -73,33 +73,33 @@ class _ClosedError(Exception):
 
 
 class SecondStage:
-    """Plans with a second opinion where one is worth its price.
+    """Plans with a second opinion if it is worth its price.
 
-    For each text the governor works out what an opinion is expected to save (`Governor.information`): nothing where one
-    rung is best by far, something where two are close and a mistake is dear. When that is more than `price`, a worker thread is
-    asked. It answers within `deadline`, or the plan is made without it.
+    For each text the governor computes the expected saving of an opinion (`Governor.information`): nothing if one rung is best
+    by far, more if two are close and a mistake is expensive. If the saving exceeds `price`, a worker thread asks the scorer. It
+    answers within `deadline`, or the plan is made without it.
 
     Args:
-        scorer: An `OnnxScorer`, or any function of a text that says how hard it is, in [0, 1], or how likely which rung answers
-            correctly: a mapping of rungs' names to chances in [0, 1]. It is called from worker threads.
-        spread: By how many logits its opinions move difficulties from the estimates', as a standard deviation: `measure_spread`
-            measures it. State less for a scorer that is only partly right when it differs.
-        usd_per_call: What an opinion costs, in US dollars.
-        seconds: How long it takes, in seconds, and
-        usd_per_second: what a second of waiting costs you, in US dollars: they add to its price.
-        change: For policies that put no price on an error (`Threshold`): ask where the opinion is at least this likely to change
-            the rung. None: they never ask.
-        deadline: For how many seconds a plan waits for it at most.
-        waiting: How many texts may wait for a worker; for more there is no opinion.
-        workers: How many threads ask the scorer.
-        breaker: What leaves a failing scorer alone: a `Breaker`.
+        scorer: An `OnnxScorer`, or any function of a text that returns its difficulty in [0, 1], or a mapping of rung names to
+            P(correct). Worker threads call it.
+        spread: Standard deviation by which its opinions move difficulties, in logits; `measure_spread` measures it. Give less
+            for a scorer that is only partly right when it differs.
+        usd_per_call: Cost of an opinion, in US dollars.
+        seconds: Time that it takes, in seconds.
+        usd_per_second: Cost of a second of waiting, in US dollars. `seconds` times this adds to the price.
+        change: For policies without a price of an error (`Threshold`): ask if the opinion changes the rung with at least this
+            probability. None: do not ask.
+        deadline: Most seconds that a plan waits.
+        waiting: Most texts that wait for a worker; further ones get no opinion.
+        workers: Threads that call the scorer.
+        breaker: The `Breaker` around a failing scorer.
         watch: Called with each plan and its `Opinion`, in the thread that planned.
-        clock: Seconds of a monotonic clock: by it a worker leaves out texts whose time is over.
+        clock: A monotonic clock, in seconds; workers skip texts whose deadline has passed by it.
 
     Raises:
         InvalidValueError: A value is out of bounds.
 
-    A scorer that never returns holds its thread for good: when all are held, texts wait, are late and open the breaker.
+    A scorer that does not return keeps its thread. When all threads are kept, texts are late and open the breaker.
 
     Example:
         >>> import rheostat as rh
@@ -127,23 +127,23 @@ class SecondStage:
         watch: Callable[[Plan, Opinion], None] | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """Check, and start the threads."""
+        """Checks the arguments and starts the threads."""
         prices = {"usd_per_call": usd_per_call, "seconds": seconds, "usd_per_second": usd_per_second}
         for name, value in prices.items():
             if not 0 <= value < math.inf:
-                raise InvalidValueError(f"{name}: {value} is not allowed; it must be a finite number of at least 0")
+                raise invalid(name, value, "a finite number of at least 0")
         if not 0 < deadline <= 60:
-            raise InvalidValueError(f"deadline: {deadline} is not allowed; it must be above 0 and at most 60 seconds")
+            raise invalid("deadline", deadline, "above 0 and at most 60 seconds")
         if not 0 <= spread <= 8:
-            raise InvalidValueError(f"spread: {spread} is not allowed; it must be between 0 and 8 logits")
+            raise invalid("spread", spread, "between 0 and 8 logits")
         if change is not None and not 0 < change <= 1:
-            raise InvalidValueError(f"change: {change} is not allowed; it must be above 0 and at most 1, or None")
+            raise invalid("change", change, "above 0 and at most 1, or None")
         for name, count, most in (("waiting", waiting, 65_536), ("workers", workers, 64)):
             whole(name, count, 1, most)
         if not callable(scorer):
             raise wrong_type("scorer", scorer, "an OnnxScorer or a function of a text")
         self.price = usd_per_call + seconds * usd_per_second
-        """What an opinion costs, in US dollars, waiting included."""
+        """Cost of an opinion, in US dollars, waiting included."""
         self.spread, self.deadline, self.change = spread, deadline, change
         self.breaker = breaker or Breaker(clock=clock)
         self._scorer, self._watch, self._clock = scorer, watch, clock
@@ -157,35 +157,35 @@ class SecondStage:
             thread.start()
 
     def plan(self, governor: Governor, text: str | bytes | None = None, **options: Any) -> Plan:
-        """Plan a query, waiting for an opinion where one is worth it.
+        """Plans a query, and waits for an opinion if it is worth it.
 
         Args:
-            governor: What plans.
-            text: The query, or
-            options: `messages=` or `body=` in its place; what the scorer is asked about is then their newest human ask. The
-                rest is as for `Governor.plan`: session, tenant, ceiling, models, rung, purpose, at.
+            governor: The governor that plans.
+            text: The query.
+            options: `messages=` or `body=` instead of a text, whose newest human ask the scorer gets; and the keywords of
+                `Governor.plan`: session, tenant, ceiling, models, rung, purpose, at.
 
         Raises:
-            Exception: What `Governor.plan` raises; what befalls the second stage is never raised.
+            Exception: An error of `Governor.plan`. Errors of the second stage are not raised.
         """
         opinion, asked = self._ask(governor, text, options)
         if asked is None:
             return self._finish(governor, text, options, opinion)
         try:
             opinion = self._heard(governor, opinion, asked.result(self.deadline))
-        except Exception as error:  # noqa: BLE001  # Whatever a scorer raises, the first stage's plan stands.
+        except Exception as error:  # noqa: BLE001  # If the scorer raises, the first stage's plan stands.
             opinion = self._unheard(opinion, asked, error)
         return self._finish(governor, text, options, opinion)
 
     async def aplan(self, governor: Governor, text: str | bytes | None = None, **options: Any) -> Plan:
-        """As `plan`, without holding the event loop."""
+        """Plans like `plan`, without holding the event loop."""
         opinion, asked = self._ask(governor, text, options)
         if asked is None:
             return self._finish(governor, text, options, opinion)
         try:
             opinion = self._heard(governor, opinion, await asyncio.wait_for(asyncio.wrap_future(asked), self.deadline))
         except asyncio.CancelledError:
-            # The host has given up: that says nothing about the scorer.
+            # The host was cancelled, which is no failure of the scorer.
             self.breaker.forgone()
             raise
         except Exception as error:  # noqa: BLE001
@@ -197,18 +197,18 @@ class SecondStage:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many plans had each of `REASONS`."""
+        """Number of plans for each of `REASONS`."""
         with self._lock:
             return {reason: self._counts[reason] for reason in REASONS}
 
     @property
     def error(self) -> str | None:
-        """The newest failure of the scorer, in words."""
+        """Newest failure of the scorer, in words."""
         with self._lock:
             return self._error
 
     def close(self) -> None:
-        """End the threads once what they do now is done; plans are made without opinions from now on."""
+        """Ends the threads after their current texts; further plans are made without opinions."""
         with self._lock:
             if self._closed:
                 return
@@ -234,7 +234,7 @@ class SecondStage:
         self.close()
 
     def _ask(self, governor: Governor, text: str | bytes | None, options: dict[str, Any]) -> tuple[Opinion, Future[Said] | None]:
-        """What an opinion is worth and the answer to come, or why there will be none."""
+        """Returns the opinion's worth and a future of it, or the reason for none."""
         known = governor.information(text, spread=self.spread, **options)
         no = functools.partial(Opinion, worth=known.usd, change=known.change)
         if known.usd is not None:
@@ -245,7 +245,7 @@ class SecondStage:
             return no("unpriced"), None
         if not asks:
             return no("not_worth_it"), None
-        # A fork leaves the threads with the process that made them.
+        # After a fork the threads are in the process that made them.
         if self._closed or os.getpid() != self._maker:
             return no("closed"), None
         if not self.breaker.allow():
@@ -264,7 +264,7 @@ class SecondStage:
             opinion = replace(opinion, chances={name: float(chance) for name, chance in said.items()})
         else:
             if not 0.0 <= said <= 1.0:
-                raise InvalidValueError(f"difficulty: {said} is not allowed; it must be between 0 and 1")
+                raise invalid("difficulty", said, "between 0 and 1")
             opinion = replace(opinion, difficulty=float(said))
         self.breaker.succeeded()
         return opinion
@@ -275,11 +275,11 @@ class SecondStage:
             return replace(opinion, reason="closed")
         self.breaker.failed()
         late = isinstance(error, _LateError)
-        # A time-out of the scorer's own is a failure; one of the wait leaves a text that is not done.
+        # A time-out inside the scorer is a failure; a time-out of the wait leaves a future that is not done.
         if late or (isinstance(error, (TimeoutError, FutureTimeoutError, asyncio.TimeoutError)) and not _has_ended(asked)):
             asked.cancel()
             return replace(opinion, reason="late")
-        # A scorer's error may quote the text, and errors are logged: of others' only the kind is kept.
+        # A scorer's error may quote the text, and errors are logged, so only the type of a foreign error is kept.
         words = str(error) if isinstance(error, RheostatError) else type(error).__name__
         return replace(opinion, reason="failed", error=words)
 
@@ -310,17 +310,17 @@ class SecondStage:
     def _score(self, job: _Job) -> None:
         try:
             said = self._scorer(job.text)
-        except BaseException as error:  # noqa: BLE001  # It belongs to whoever waits, not to this thread.
+        except BaseException as error:  # noqa: BLE001  # The error goes to the waiting caller, not to this thread.
             job.future.set_exception(error if isinstance(error, Exception) else RuntimeError(type(error).__name__))
         else:
             job.future.set_result(said)
 
     def _wake_another(self) -> None:
-        """Tell one thread that the stage is closed; it tells the next."""
+        """Wakes one thread to see that the stage is closed; it wakes the next."""
         try:
             self._jobs.put_nowait(None)
         except queue.Full:
-            pass  # Whoever takes a text from a full queue finds another message behind it, or is the last.
+            pass  # The queue is full: the thread that takes a text from it wakes the next.
 
 
 def _has_ended(asked: Future[Said]) -> bool:
@@ -328,15 +328,15 @@ def _has_ended(asked: Future[Said]) -> bool:
 
 
 def _check(ladder: Ladder, chances: Mapping[str, float]) -> None:
-    """Whether chances are of the ladder's rungs, and chances."""
+    """Checks that the names are the ladder's rungs, and the values chances."""
     if not chances:
-        raise InvalidValueError("chances: none of any rung; at least one is wanted")
+        raise invalid("chances", "none", "given for at least one rung")
     known = {rung.name for rung in ladder.rungs}
     for name, chance in chances.items():
         if name not in known:
             raise UnknownNameError(f"unknown rung {str(name)[:40]!r}; known: {', '.join(sorted(known))}")
         if not 0.0 <= chance <= 1.0:
-            raise InvalidValueError(f"chances[{name!r}]: {chance} is not allowed; it must be between 0 and 1")
+            raise invalid(f"chances[{name!r}]", chance, "between 0 and 1")
 
 
 def measure_spread(
@@ -346,19 +346,19 @@ def measure_spread(
     estimator: Estimator | None = None,
     ladder: Ladder | None = None,
 ) -> float:
-    """By how many logits a scorer moves difficulties from the estimates', as a root mean square: what `SecondStage` is told.
+    """Measures `spread` of a scorer: the root mean square, in logits, by which it moves difficulties from the estimates'.
 
-    Of a scorer that says chances by rung it is by how much it moves those.
+    For a scorer that returns chances per rung, the spread is that of those chances.
 
     Args:
         scorer: The scorer.
-        texts: At least two texts of your own traffic, of which the scorer was not trained.
+        texts: At least two texts of your own traffic, none of them from the scorer's training.
         estimator: The first stage's; the shipped one if not given.
-        ladder: The rungs that a scorer says chances of.
+        ladder: The rungs, for a scorer that returns chances.
 
     Raises:
-        InvalidValueError: Fewer than two texts, an opinion outside [0, 1], or chances without a ladder.
-        UnknownNameError: A chance of a rung that is not on the ladder.
+        InvalidValueError: There are fewer than two texts, an opinion outside [0, 1], or chances without a ladder.
+        UnknownNameError: A chance belongs to no rung of the ladder.
 
     Example:
         >>> measure_spread(lambda text: 0.5, ["What is the capital of France?", "Prove that 2 is prime."]) > 0
@@ -366,20 +366,20 @@ def measure_spread(
     """
     texts = list(texts)
     if len(texts) < 2:
-        raise InvalidValueError(f"texts: {len(texts)} of them; at least 2 are needed")
+        raise invalid("texts", len(texts), "at least 2")
     first = Governor(ladder, estimator=estimator, drift=0) if ladder is not None else None
     moved: list[float] = []
     for text in texts:
         said = scorer(text)
         if isinstance(said, Mapping):
             if first is None:
-                raise InvalidValueError("ladder: none is given; the scorer says chances of its rungs")
+                raise invalid("ladder", "none", "given, because the scorer returns chances per rung")
             _check(first.ladder, said)
             estimate = first.plan(text).estimate
             moved += [_logit(chance) - _logit(estimate.p_correct(name)) for name, chance in said.items()]
         else:
             if not 0.0 <= said <= 1.0:
-                raise InvalidValueError("scorer: an opinion lies outside [0, 1]")
+                raise invalid("scorer: every score", "one outside", "between 0 and 1")
             moved.append(_logit(said) - _logit((estimator or Estimator()).estimate(text).difficulty))
     return math.sqrt(math.fsum(x * x for x in moved) / len(moved))
 

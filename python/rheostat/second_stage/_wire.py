@@ -1,7 +1,7 @@
-"""What is looked up in an ONNX file before the runtime sees it: whether it is one, and whether it names other files.
+"""A check of ONNX files before the runtime reads them: a whole model, and no reference to other files.
 
-ONNX is protocol buffers. Tensors may lie in other files, which the runtime would open by name relative to the working
-directory: a model that was given as one file must be one. Only the fields that lead to tensors are walked.
+ONNX is protocol buffers. A tensor may name another file, which the runtime would open relative to the working directory; a
+model given as one file must not do so. Only the fields that lead to tensors are walked.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ _INTO: dict[str, dict[int, str]] = {
     "sparse": {1: "tensor", 2: "tensor"},
     "tensor": {},
 }
-"""By message, the fields that hold messages which may lead to tensors (onnx.proto)."""
+"""Fields, per message, that lead to tensors (onnx.proto)."""
 _EXTERNAL_DATA, _DATA_LOCATION = 13, 14
 _DEEPEST = 64
 _MOST_FIELDS = 2_000_000
 
 
 class NotOnnxError(ValueError):
-    """What is read is no ONNX model, or one that does not stand alone; the message says why."""
+    """The bytes are not an ONNX model, or not one that stands alone; the message gives the reason."""
 
 
 def check(content: bytes) -> None:
-    """Walk a model.
+    """Walks a model.
 
     Raises:
         NotOnnxError: It is truncated, damaged or holds no graph, nests too deeply, or keeps tensors in other files.
@@ -58,7 +58,7 @@ def check(content: bytes) -> None:
 
 
 def _fields(view: memoryview, at: int, end: int) -> Iterator[tuple[int, int, int, int]]:
-    """Of each field: its number, its wire type, its value (or its length in bytes), and where its bytes begin."""
+    """Yields each field's number, its wire type, its value (or its length in bytes), and the offset of its bytes."""
     while at < end:
         tag, at = _varint(view, at, end)
         field, wire = tag >> 3, tag & 7

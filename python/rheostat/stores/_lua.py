@@ -1,4 +1,4 @@
-"""What runs in the Redis or Valkey server: each script is one atomic step."""
+"""Scripts that run in the Redis or Valkey server. Each is one atomic step."""
 
 LEASE = """
 -- KEYS: one hash for each account and window. ARGV: this process, grace (s), ahead (ms), then for each key:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
+from rheostat._checks import invalid
 from rheostat._extras import need
 from rheostat._native import Cap, Ledger, clock
 from rheostat.errors import InvalidValueError, StoreError
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _NANO = 1_000
-"""Picodollars in a nanodollar: the server counts in nanodollars, which its numbers hold exactly up to nine million dollars."""
+"""Picodollars per nanodollar. The server counts in nanodollars, which its doubles hold exactly up to nine million dollars."""
 _UNBOUNDED = (1 << 53) - 1
 _TRACKED = 100_000
-"""The most accounts and windows of which this process remembers what it has had."""
+"""Most accounts and windows whose leases this process remembers."""
 _BATCH = 256
 _Key = tuple[str, str, int, int]
 """Scope, name, cap and window."""
@@ -32,17 +33,17 @@ _Key = tuple[str, str, int, int]
 
 @dataclass(frozen=True)
 class RedisStatus:
-    """How a store is doing.
+    """State of a store.
 
-    `state` is `"ok"`, or `"degraded"` while the server is away: reservations then draw on what is left of the leases, and are
-    denied when that is used up.
+    `state` is `"ok"`, or `"degraded"` while the server is away: reservations then draw on the rest of the leases, and are denied
+    when that is used up.
     """
 
     state: Literal["ok", "degraded"]
     since: float
-    """Unix time since when it has been so."""
+    """Unix time at which the state began."""
     error: str | None
-    """The newest error of the server, if it is away."""
+    """Newest error of the server, while it is away."""
     leases: int
     """Blocks leased since the store was made."""
     returned: int
@@ -52,32 +53,32 @@ class RedisStatus:
 
 
 class Redis:
-    """Caps on tenants and the fleet that many processes share.
+    """Caps on tenants and the fleet, shared by many processes.
 
-    `ledger` is a `rheostat.Ledger`: reservations draw on blocks of budget that this process has leased, and never wait for
-    the server. A thread leases more when less than half a block is left, a window's first block shortly before it begins, and
-    gives the rest back at the end. The server counts a block as spent when it gives it, so the processes together never pass
-    the fleet's cap. A tenant's may be passed, in a window, by what each process served it on credit before its first lease.
+    `ledger` is a `rheostat.Ledger`. Reservations draw on blocks of budget that this process has leased, and do not wait for the
+    server. A thread leases more when less than half a block is left, leases a window's first block shortly before the window
+    begins, and gives the rest back at the end. The server counts a leased block as spent, so the processes together do not pass
+    the fleet's cap. They may pass a tenant's cap, in a window, by the credit that each process gave before its first lease.
 
-    Caps on queries and sessions are kept in process. Caps on tenants and the fleet need a window (`per=`). Where a cap says
-    nothing of its own, its block is a hundredth of it, and so is a tenant's credit. Windows follow the server's clock; this
-    machine's may be wrong by any amount. When the server comes back without what it knew (it was restarted without
-    persistence), each process puts back what it had leased before anything new is given.
+    Caps on queries and sessions stay in process. Caps on tenants and the fleet need a window (`per=`). The default block is a
+    hundredth of the cap, and so is the default credit of a tenant. Windows follow the server's clock; this machine's clock may be
+    wrong by any amount. If the server restarts without its data, each process reports its leases again before the server gives
+    new ones.
 
-    What may be left unused: of each account, a block for each process that stops without `close()`, until its window ends.
+    A process that stops without `close()` leaves up to one block per account unused until the window ends.
 
     Args:
-        url: Such as `redis://localhost:6379/0`, or a client of the package `redis`.
-        caps: What may be spent.
-        prefix: Begins every key in the server. Deployments that share budgets use the same one, and the same caps.
-        interval: Seconds between looks at what should be leased.
-        grace: Seconds after its start for which the server gives nothing, so that all processes can put back their leases.
-        timeout: Seconds that the thread waits for the server, and that the constructor does.
+        url: A URL such as `redis://localhost:6379/0`, or a client of the package `redis`.
+        caps: The caps.
+        prefix: Prefix of every key in the server. Deployments that share budgets use one prefix, and equal caps.
+        interval: Seconds between two looks for blocks to lease.
+        grace: Seconds after the server's start in which it gives no lease, so that all processes can report theirs.
+        timeout: Seconds that the thread and the constructor wait for the server.
         ledger: Further keywords of `rheostat.Ledger`.
 
     Raises:
         StoreError: The server cannot be reached.
-        InvalidValueError: A cap of a tenant or the fleet without a window.
+        InvalidValueError: A cap of a tenant or the fleet has no window.
         MissingExtraError: The extra `redis` is not installed.
     """
 
@@ -92,11 +93,11 @@ class Redis:
         timeout: float = 2.0,
         **ledger: Any,
     ) -> None:
-        """Connect, lease the fleet's first blocks, and start the thread."""
+        """Connects, leases the fleet's first blocks, and starts the thread."""
         redis = need("redis", "redis")
         for what, value in (("interval", interval), ("timeout", timeout)):
             if not 0 < value <= 60:
-                raise InvalidValueError(f"{what}: {value} is not allowed; it must be above 0 and at most 60 seconds")
+                raise invalid(what, value, "above 0 and at most 60 seconds")
         self._errors: tuple[type[BaseException], ...] = (redis.RedisError, OSError)
         self._client = _connect(redis, url, timeout) if isinstance(url, str) else url
         self._lease = self._client.register_script(_lua.LEASE)
@@ -121,14 +122,14 @@ class Redis:
         except self._errors as error:
             raise StoreError(f"the server cannot be reached: {error}") from error
         self.ledger = Ledger(shared, offset=seconds + micros / 1e6 - clock(), **ledger)
-        """What reservations draw on; give it to a `Governor`, or use it as it is."""
+        """The ledger of the leased blocks; give it to a `Governor`, or reserve from it."""
         self._thread = threading.Thread(target=self._run, name="rheostat-leases", daemon=True)
         self._thread.start()
         if any(cap.scope == "fleet" for cap in shared):
             self._first.wait(timeout + grace)
 
     def status(self) -> RedisStatus:
-        """How the store is doing."""
+        """State of the store."""
         with self._lock:
             return RedisStatus(self._state, self._since, self._error, self._leases, self._returned, self._failures)
 
@@ -136,12 +137,12 @@ class Redis:
         return f"Redis(prefix={self._prefix!r}, {self._state}, leases={self._leases})"
 
     def close(self) -> None:
-        """Stop the thread and give back what is leased and not committed. What is reserved can still be settled."""
+        """Stops the thread and gives back the unused part of the leases. Reservations can still be settled."""
         if self._stop.is_set():
             return
         self._stop.set()
         self._thread.join()
-        # What cannot be given back now is free again when its window ends.
+        # A lease that cannot be given back now is free again when its window ends.
         with contextlib.suppress(*self._errors):
             self._return(self.ledger.unlease())
 
@@ -163,13 +164,13 @@ class Redis:
                 pause = 0.001 if busy else self._interval
 
     def _turn(self) -> bool:
-        """Lease what is wanted. True when there may be more to do at once."""
+        """Leases the wanted blocks. Returns True if there may be more to do at once."""
         self._moisten()
         wants = self.ledger.wants(_BATCH)
         asked = {(scope, key, cap, window): (tokens, -(-pico // _NANO)) for scope, key, cap, window, tokens, pico in wants}
         asked |= self._next_windows()
         if self._state == "degraded" or not asked:
-            # The heartbeat: it finds out that the server is back, puts back what it lost, and keeps the clock.
+            # The heartbeat: it notices that the server is back, reports leases that the server lost, and follows its clock.
             had = list(islice(reversed(self._had), _BATCH))
             if self._state == "degraded":
                 asked |= {key: (0, 0) for key in had if key not in asked}
@@ -179,14 +180,14 @@ class Redis:
             self._ask(asked)
         except BaseException:
             for scope, key, cap, window in asked:
-                # Not answered: it may be asked for again.
+                # Without an answer the block may be asked for again.
                 self.ledger.lease((scope, key, cap, window, 0, 0))
             raise
         self._well()
         return len(wants) >= _BATCH
 
     def _moisten(self) -> None:
-        """What the server had no more of is asked for again after a while: others may have given back."""
+        """Asks again, after a while, for blocks that the server refused: other processes may have given some back."""
         now = clock()
         for key in [key for key, since in self._dry.items() if now - since > 0.5]:
             del self._dry[key]
@@ -196,7 +197,7 @@ class Redis:
         return self._offset is None or clock() - self._offset[1] > 0.25
 
     def _next_windows(self) -> dict[_Key, tuple[int, int]]:
-        """First blocks of the windows that begin soon, for the accounts that have been leased in this one."""
+        """Returns the first blocks of windows that begin soon, for accounts with leases in the current one."""
         if self._offset is None:
             return {}
         now = clock() + self._offset[0]
@@ -278,17 +279,17 @@ class Redis:
     def _key(self, key: _Key) -> str:
         scope, name, index, window = key
         period = _money.period_ms(self._cap(scope, name, index))
-        # Braces keep all keys of a deployment on one node of a cluster, as a script needs.
+        # Braces keep all keys of a deployment on one node of a cluster; a script needs that.
         return f"{{{self._prefix}}}:{scope}:{period}:{window}:{name}"
 
     def _align(self, server: float) -> None:
-        """Follow the server's clock. The reply was on its way, so the estimate lags; the newest is kept, or the least late."""
+        """Follows the server's clock. A reply is late by its journey, so the newest or the least late reading is kept."""
         now = clock()
         offset = server - now
         if self._offset is not None:
             old, then = self._offset
             drifted = old - 1e-3 * (now - then)
-            # A step back by more than any journey takes is a clock that was set.
+            # A step back that is longer than any journey means that the clock was set.
             offset = max(offset, drifted) if drifted - offset < self._timeout else offset
         self._offset = (offset, now)
         self.ledger.align(offset)
@@ -319,22 +320,22 @@ def _connect(redis: Any, url: str, timeout: float) -> Any:
 
 
 def _leased(cap: Cap) -> Cap:
-    """A cap of a shared scope, with blocks."""
+    """Returns a cap of a shared scope, with blocks."""
     if cap.scope not in {"tenant", "fleet"}:
         return cap
     if cap.per is None:
-        raise InvalidValueError(f"cap of {cap.scope}: per: none is not allowed; it must be given where a cap is shared")
+        raise invalid(f"cap of {cap.scope}: per", "none", "given where a cap is shared")
     if cap.block is not None:
         return cap
     tokens, usd = cap.tokens, cap.usd
     block = (max(1, (tokens or 0) // 100), max(1e-9, (usd or 0.0) / 100))
-    # A tenant whose first lease has not come yet is served on credit; the fleet never is.
+    # A tenant is served on credit until its first lease arrives; the fleet is not.
     credit = block if cap.scope == "tenant" else (0, 0.0)
     return Cap(cap.scope, tokens=tokens, usd=usd, per=cap.per, key=cap.key, block=block, credit=credit)
 
 
 def _by_account(caps: Iterable[Cap]) -> dict[tuple[str, str | None], list[Cap]]:
-    """The caps of each account in the order in which the ledger numbers them."""
+    """Returns the caps of each account in the order in which the ledger numbers them."""
     accounts: dict[tuple[str, str | None], list[Cap]] = {}
     for cap in caps:
         accounts.setdefault((cap.scope, "" if cap.scope == "fleet" else cap.key), []).append(cap)

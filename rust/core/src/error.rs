@@ -1,18 +1,18 @@
-//! The one error type of the core. Each variant names the value that was refused and the bound it broke,
-//! because the reader is somebody who has to mend a configuration or a request.
+//! The core's error type. Each variant names the refused value and the bound it broke, because its reader
+//! has to correct a configuration or a request.
 
-/// What can go wrong when a caller hands the core something it cannot use.
+/// Errors of the core. Bindings map each variant to one exception.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A value outside its bound.
-    #[error("{what}: {value} is not allowed; it must be {bound}")]
+    #[error("{what} must be {bound}, got {value}")]
     Invalid {
         /// The field or argument, as the caller knows it.
         what: String,
         /// The value that was given.
         value: String,
-        /// What would have been accepted.
+        /// The values that are accepted.
         bound: String,
     },
     /// A value of the wrong type.
@@ -28,7 +28,7 @@ pub enum Error {
     /// A name that is not in its table.
     #[error("unknown {kind} {name:?}; known: {known}")]
     Unknown {
-        /// What kind of name it is: "rung", "policy", "vote rule" …
+        /// The kind of name: "rung", "policy", "vote rule" …
         kind: String,
         /// The name that was given.
         name: String,
@@ -38,17 +38,17 @@ pub enum Error {
     /// A model artifact that is damaged, too large, or of another version.
     #[error("artifact refused: {reason}")]
     Artifact {
-        /// Which check failed, with the numbers.
+        /// The check that failed, with its numbers.
         reason: String,
     },
     /// Input that does not parse.
     #[error("{what} is malformed at byte {offset}: {reason}")]
     Malformed {
-        /// What was being read.
+        /// The input that was read.
         what: String,
-        /// Where in the input.
+        /// The byte where reading stopped.
         offset: usize,
-        /// What was wrong there.
+        /// The fault at that byte.
         reason: String,
     },
     /// A reservation that does not fit a cap.
@@ -64,12 +64,12 @@ pub enum Error {
     /// A call that does not fit the state of the object, such as a second `finish`.
     #[error("{what}")]
     State {
-        /// What was asked, and why it is no longer possible.
+        /// The call, and why the state rules it out.
         what: String,
     },
 }
 
-/// So many characters of a value are shown, whatever its size: a message goes to logs.
+/// Characters of a value that a message shows. Messages go to logs, so a huge value is cut.
 const MOST_SHOWN: usize = 160;
 
 /// The core's result type.
@@ -117,12 +117,18 @@ impl Error {
     }
 }
 
-/// What a caller gave, or named, as far as a message can hold it.
+/// Cuts a value to the length that a message shows.
 fn short(text: String) -> String {
     match text.char_indices().nth(MOST_SHOWN) {
         Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
         None => text,
     }
+}
+
+/// Tests: a message names the field and the value of an [`Error::Invalid`].
+#[cfg(test)]
+pub(crate) fn refuses(message: &str, what: &str, value: &str) -> bool {
+    message.contains(&format!("{what} must be ")) && message.ends_with(&format!(", got {value}"))
 }
 
 #[cfg(test)]
@@ -132,11 +138,11 @@ mod tests {
     #[test]
     fn messages_name_value_and_bound() {
         let text = Error::invalid("rung \"fast\": samples", 0, "at least 1").to_string();
-        assert_eq!(text, "rung \"fast\": samples: 0 is not allowed; it must be at least 1");
+        assert_eq!(text, "rung \"fast\": samples must be at least 1, got 0");
         let text = Error::unknown("rung", "fats", ["fast", "deep"]).to_string();
         assert_eq!(text, "unknown rung \"fats\"; known: fast, deep");
         let text = Error::invalid("name", "é".repeat(1_000), "short").to_string();
-        assert_eq!(text, format!("name: {}… (2000 bytes) is not allowed; it must be short", "é".repeat(160)));
+        assert_eq!(text, format!("name must be short, got {}… (2000 bytes)", "é".repeat(160)));
         let text = Error::malformed("body", 7, "expected a string").to_string();
         assert_eq!(text, "body is malformed at byte 7: expected a string");
     }

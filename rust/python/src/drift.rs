@@ -150,8 +150,8 @@ impl Drift {
             return Err(wrong_type("reference", reference, "an EstimateBatch or an Estimator"));
         };
         let Some(known) = estimator.get().inner.reference() else {
-            let what = "an estimator without one";
-            return Err(Error::invalid("reference", what, "fitted, calibrated or given one").into());
+            let what = "an estimator without a reference";
+            return Err(Error::invalid("reference", what, "one that was fitted or calibrated").into());
         };
         Ok(Self { inner: core::Drift::against(Some(known.clone()), window)? })
     }

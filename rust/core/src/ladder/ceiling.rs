@@ -128,6 +128,7 @@ impl Limit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::refuses;
 
     #[test]
     fn derived_limits_are_finite_and_hold_the_top_rung() {
@@ -152,13 +153,14 @@ mod tests {
 
     #[test]
     fn errors_name_the_limit() {
-        for (ceiling, text) in [
-            (Ceiling { tokens: Some(0), ..Ceiling::default() }, "ceiling: tokens: 0"),
-            (Ceiling { usd: Some(f64::NAN), ..Ceiling::default() }, "ceiling: usd: NaN"),
-            (Ceiling { usd: Some(-1.0), ..Ceiling::default() }, "ceiling: usd: -1"),
-            (Ceiling { seconds: Some(f64::INFINITY), ..Ceiling::default() }, "ceiling: seconds: inf"),
+        for (ceiling, what, value) in [
+            (Ceiling { tokens: Some(0), ..Ceiling::default() }, "tokens", "0"),
+            (Ceiling { usd: Some(f64::NAN), ..Ceiling::default() }, "usd", "NaN"),
+            (Ceiling { usd: Some(-1.0), ..Ceiling::default() }, "usd", "-1"),
+            (Ceiling { seconds: Some(f64::INFINITY), ..Ceiling::default() }, "seconds", "inf"),
         ] {
-            assert!(ceiling.validate().unwrap_err().to_string().starts_with(text));
+            let error = ceiling.validate().unwrap_err().to_string();
+            assert!(refuses(&error, &format!("ceiling: {what}"), value), "{error}");
         }
     }
 }

@@ -69,6 +69,7 @@ impl Doubt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::refuses;
 
     #[test]
     fn what_a_doubt_says_of_the_odds() {
@@ -85,9 +86,9 @@ mod tests {
     fn bad_numbers_are_named() {
         let refused = |doubt: Doubt| doubt.validate().unwrap_err().to_string();
         let none = Doubt::default();
-        assert!(refused(Doubt { caught: 1.5, ..none }).starts_with("caught: 1.5"));
-        assert!(refused(Doubt { false_alarms: f64::NAN, ..none }).starts_with("false_alarms: NaN"));
-        assert!(refused(Doubt { low_logprob: Some(0.1), ..none }).starts_with("low_logprob: 0.1"));
-        assert!(refused(Doubt { low_confidence: Some(-1.0), ..none }).starts_with("low_confidence: -1"));
+        assert!(refuses(&refused(Doubt { caught: 1.5, ..none }), "caught", "1.5"));
+        assert!(refuses(&refused(Doubt { false_alarms: f64::NAN, ..none }), "false_alarms", "NaN"));
+        assert!(refuses(&refused(Doubt { low_logprob: Some(0.1), ..none }), "low_logprob", "0.1"));
+        assert!(refuses(&refused(Doubt { low_confidence: Some(-1.0), ..none }), "low_confidence", "-1"));
     }
 }

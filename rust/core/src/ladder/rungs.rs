@@ -45,11 +45,7 @@ impl Ladder {
             rung.validate()?;
             if rungs.iter().take(i).any(|other| other.name == rung.name) {
                 let what = format!("rung {:?}: name", rung.name);
-                return Err(Error::invalid(
-                    what,
-                    format!("used twice, at {i} again"),
-                    "unique on its ladder",
-                ));
+                return Err(Error::invalid(what, format!("another at {i}"), "unique on its ladder"));
             }
         }
         let place = |kind: &str, name: Option<&str>, otherwise: usize| match name {

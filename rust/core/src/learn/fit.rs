@@ -95,7 +95,7 @@ fn enough(design: &Design) -> Result<()> {
     }
     let groups: BTreeSet<u64> = design.cases.iter().map(|case| case.group).collect();
     if groups.len() < 2 {
-        return Err(Error::invalid("groups", groups.len(), "at least two: one is held out"));
+        return Err(Error::invalid("groups", groups.len(), "at least 2, because one is held out"));
     }
     Ok(())
 }

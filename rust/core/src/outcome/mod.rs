@@ -127,6 +127,7 @@ impl Outcomes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::refuses;
     use crate::ladder::Rung;
 
     fn outcome(score: f64) -> Outcome {
@@ -153,10 +154,10 @@ mod tests {
     fn what_is_wrong_is_named() {
         let ladder = Ladder::new(vec![Rung::new("fast", "m")], None, None).unwrap();
         let text = |o: Outcome| o.validate(&ladder).unwrap_err().to_string();
-        assert!(text(outcome(f64::NAN)).starts_with("score: NaN"));
+        assert!(refuses(&text(outcome(f64::NAN)), "score", "NaN"));
         assert!(text(Outcome { rung: "x".into(), ..outcome(1.0) }).starts_with("unknown rung"));
-        assert!(text(Outcome { plan_id: "7".into(), ..outcome(1.0) }).starts_with("plan: \"7\""));
-        assert!(text(Outcome { at: f64::INFINITY, ..outcome(1.0) }).starts_with("at: inf"));
+        assert!(refuses(&text(Outcome { plan_id: "7".into(), ..outcome(1.0) }), "plan", "\"7\""));
+        assert!(refuses(&text(Outcome { at: f64::INFINITY, ..outcome(1.0) }), "at", "inf"));
         assert!(OutcomeKind::from_name("grade").unwrap_err().to_string().contains("known: graded, judge"));
     }
 }

@@ -29,6 +29,7 @@ pub(super) fn choose(thresholds: &[f64], difficulty: f64, prospects: &[Prospect]
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::refuses;
 
     #[test]
     fn thresholds_part_the_difficulties() {
@@ -47,8 +48,8 @@ mod tests {
     #[test]
     fn bad_thresholds_are_named() {
         let text = |thresholds: &[f64]| validate(thresholds).unwrap_err().to_string();
-        assert!(text(&[0.5, 0.4]).starts_with("thresholds[1]: 0.4"));
-        assert!(text(&[f64::NAN]).starts_with("thresholds[0]: NaN"));
-        assert!(text(&[0.1, 1.5]).starts_with("thresholds[1]: 1.5"));
+        assert!(refuses(&text(&[0.5, 0.4]), "thresholds[1]", "0.4"));
+        assert!(refuses(&text(&[f64::NAN]), "thresholds[0]", "NaN"));
+        assert!(refuses(&text(&[0.1, 1.5]), "thresholds[1]", "1.5"));
     }
 }
