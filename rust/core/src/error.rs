@@ -1,8 +1,10 @@
 //! The core's error type. Each variant names the refused value and the bound it broke, because its reader
 //! has to correct a configuration or a request.
 
+use std::fmt;
+
 /// Errors of the core. Bindings map each variant to one exception.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A value outside its bound.
@@ -54,12 +56,12 @@ pub enum Error {
     /// A reservation that does not fit a cap.
     #[error("{cap}: {wanted} wanted, {left} left")]
     Denied {
-        /// Which cap: its scope, its part and its window, such as `tenant usd per 86400 s`.
-        cap: String,
-        /// What was asked for.
-        wanted: String,
-        /// What there is.
-        left: String,
+        /// The cap that it does not fit.
+        cap: Bound,
+        /// The amount that was asked for, in the cap's unit.
+        wanted: f64,
+        /// The amount that is left, in the cap's unit.
+        left: f64,
     },
     /// A call that does not fit the state of the object, such as a second `finish`.
     #[error("{what}")]
@@ -67,6 +69,24 @@ pub enum Error {
         /// The call, and why the state rules it out.
         what: String,
     },
+}
+
+/// A cap of the ledger, as a refusal names it: `tenant usd per 86400 s`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bound {
+    /// Whose spending it bounds: `"query"`, `"session"`, `"tenant"` or `"fleet"`; `"ledger"` for the ledger's own size.
+    pub scope: &'static str,
+    /// The unit: `"tokens"`, `"usd"`, `"accounts"` or `"reservations"`.
+    pub part: &'static str,
+    /// The window in seconds; none is one window for ever.
+    pub period: Option<f64>,
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.scope, self.part)?;
+        self.period.map_or(Ok(()), |period| write!(f, " per {period} s"))
+    }
 }
 
 /// Characters of a value that a message shows. Messages go to logs, so a huge value is cut.
@@ -107,8 +127,8 @@ impl Error {
     }
 
     /// A reservation that does not fit a cap.
-    pub fn denied(cap: impl Into<String>, wanted: impl ToString, left: impl ToString) -> Self {
-        Self::Denied { cap: cap.into(), wanted: wanted.to_string(), left: left.to_string() }
+    pub fn denied(cap: Bound, wanted: f64, left: f64) -> Self {
+        Self::Denied { cap, wanted, left }
     }
 
     /// A call that does not fit the state of its object.

@@ -29,6 +29,7 @@
 extern crate self as rheostat;
 
 pub mod artifact;
+mod digest;
 pub mod error;
 pub mod estimate;
 pub mod features;

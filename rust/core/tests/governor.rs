@@ -129,7 +129,7 @@ fn a_ceiling_cuts_and_says_what() {
     let governor = governor(threshold(0.0, 0.0));
     let ceiling = Ceiling { tokens: Some(1_000), samples: Some(1), usd: Some(1e9), ..Ceiling::default() };
     let plan = plan(&governor, ASK, &PlanOptions { ceiling: Some(ceiling), ..PlanOptions::default() });
-    assert_eq!((plan.thinking_tokens, plan.answer_tokens, plan.samples), (500, 500, 1));
+    assert_eq!((plan.dials.thinking_tokens, plan.dials.answer_tokens, plan.dials.samples), (500, 500, 1));
     let fields: Vec<_> = plan.clamped.iter().map(|clamp| clamp.field.as_str()).collect();
     assert_eq!(fields, ["ceiling.usd", "thinking_tokens", "samples"]);
     assert_eq!((plan.limit.tokens, plan.limit.usd < 1e9), (1_000, true));
@@ -243,7 +243,7 @@ proptest! {
         let mut scan = Scan::new();
         for (row, text) in rows.iter().zip(&slices) {
             let plan = governor.plan(&Query::bytes(text, WINDOW), &PlanOptions::default(), &mut scan).unwrap();
-            prop_assert_eq!((row.rung, row.thinking_tokens, row.samples, row.depth), (plan.rung, plan.thinking_tokens, plan.samples, plan.depth));
+            prop_assert_eq!((row.rung, row.thinking_tokens, row.samples, row.depth), (plan.rung, plan.dials.thinking_tokens, plan.dials.samples, plan.dials.depth));
             prop_assert_eq!((row.p_correct.to_bits(), row.estimate), (plan.p_correct.to_bits(), plan.estimate));
         }
     }

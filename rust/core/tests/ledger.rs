@@ -29,9 +29,9 @@ fn only(session: &str) -> Payer<'_> {
     Payer { session: Some(session), ..Payer::default() }
 }
 
-fn left_of(error: &Error) -> (&str, &str) {
+fn left_of(error: &Error) -> (String, f64) {
     match error {
-        Error::Denied { cap, left, .. } => (cap, left),
+        Error::Denied { cap, left, .. } => (cap.to_string(), *left),
         other => panic!("{other}"),
     }
 }
@@ -166,7 +166,7 @@ fn a_refusal_names_the_cap_and_takes_nothing() {
     let ledger = ledger(vec![tokens(Scope::Session, 100, None), tokens(Scope::Fleet, 150, Some(60.0))], 4);
     let first = ledger.reserve(&payer("a", "t"), cost(100, 0), None, 0.0).unwrap();
     let error = ledger.reserve(&payer("b", "t"), cost(60, 0), None, 0.0).unwrap_err();
-    assert_eq!(left_of(&error), ("fleet tokens per 60 s", "50"));
+    assert_eq!(left_of(&error), ("fleet tokens per 60 s".into(), 50.0));
     assert_eq!(error.to_string(), "fleet tokens per 60 s: 60 wanted, 50 left");
     assert_eq!(ledger.room(&payer("b", "t"), 0.0).tokens, 50);
     ledger.release(first, 0.0);
@@ -267,7 +267,7 @@ fn idle_sessions_are_forgotten_and_live_ones_never() {
         ledger.settle(id, cost(1, 0), 0.0);
     }
     let error = ledger.reserve(&payer("live", "t10"), cost(1, 0), None, 0.0).unwrap_err();
-    assert_eq!(left_of(&error).0, "accounts of tenant");
+    assert_eq!(left_of(&error).0, "tenant accounts");
     assert!(ledger.reserve(&payer("live", "t10"), cost(1, 0), None, 10.0).is_ok());
 }
 
@@ -388,7 +388,7 @@ fn leased(scope: Scope, block: u64, credit: u64) -> Cap {
 fn a_lease_is_what_may_be_spent() {
     let ledger = ledger(vec![leased(Scope::Fleet, 100, 0)], 2);
     let reserve = |amount, now| ledger.reserve(&Payer::default(), cost(amount, 0), None, now);
-    assert_eq!(left_of(&reserve(1, 0.0).unwrap_err()).1, "0");
+    assert_eq!(left_of(&reserve(1, 0.0).unwrap_err()).1, 0.0);
     let wants = ledger.wants(10, 0.0);
     let block = |window, tokens| Block {
         scope: Scope::Fleet,
@@ -440,7 +440,7 @@ fn a_claim_grows_and_shrinks_in_place() {
     ledger.resize(id, cost(70, 0), None, 1.0).unwrap();
     assert_eq!(ledger.room(&payer("s", "t"), 1.0).tokens, 10);
     let error = ledger.resize(id, cost(81, 0), None, 1.0).unwrap_err();
-    assert_eq!(left_of(&error), ("fleet tokens", "10"));
+    assert_eq!(left_of(&error), ("fleet tokens".into(), 10.0));
     assert_eq!(ledger.stats().held_tokens, 70);
     ledger.resize(id, cost(20, 0), None, 2.0).unwrap();
     assert_eq!(ledger.room(&payer("s", "t"), 2.0).tokens, 60);

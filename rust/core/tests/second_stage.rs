@@ -57,7 +57,7 @@ fn the_estimates_own_difficulty_changes_nothing_else() {
     let governor = governor(Policy::Utility { usd_per_error: 0.05 });
     let first = plan(&governor, ASK, None);
     let second = plan(&governor, ASK, Some(first.estimate.difficulty));
-    assert_eq!((first.rung, first.thinking_tokens), (second.rung, second.thinking_tokens));
+    assert_eq!((first.rung, first.dials), (second.rung, second.dials));
     assert!((first.p_correct - second.p_correct).abs() < 1e-12);
 }
 

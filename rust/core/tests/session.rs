@@ -192,7 +192,7 @@ fn plans_are_cut_to_what_the_payer_has_left() {
     let purse = plan.purse.unwrap();
     let hold = purse.reserve(None, Cost { tokens: 5_000, usd: Usd(0) }, None, 0.0).unwrap();
     let refused = governor.plan(&query, &options, &mut Scan::new()).unwrap_err();
-    assert!(matches!(&refused, Error::Denied { cap, .. } if cap == "tenant tokens"), "{refused}");
+    assert!(matches!(&refused, Error::Denied { cap, .. } if cap.to_string() == "tenant tokens"), "{refused}");
     assert!(governor.plan(&query, &PlanOptions::default(), &mut Scan::new()).is_ok());
     purse.settle(hold, Cost { tokens: 1_000, usd: Usd(0) }, 0.0);
     let plan = governor.plan(&query, &options, &mut Scan::new()).unwrap();

@@ -54,10 +54,9 @@ fn raise(error: &Error) -> PyErr {
             if let Error::Denied { cap, wanted, left } = error {
                 // An exception that will not take attributes still says all of it in its message.
                 let value = raised.value(py);
-                let number = |text: &str| text.parse::<f64>().ok();
-                let _: PyResult<()> = value.setattr("cap", cap);
-                let _: PyResult<()> = value.setattr("wanted", number(wanted));
-                let _: PyResult<()> = value.setattr("left", number(left));
+                let _: PyResult<()> = value.setattr("cap", cap.to_string());
+                let _: PyResult<()> = value.setattr("wanted", wanted);
+                let _: PyResult<()> = value.setattr("left", left);
             }
             raised
         }

@@ -79,25 +79,25 @@ impl Plan {
     /// Budget for thinking, in tokens per sample.
     #[getter]
     fn thinking_tokens(&self) -> u64 {
-        self.inner.thinking_tokens
+        self.inner.dials.thinking_tokens
     }
 
     /// Room for one sample's final answer, in tokens.
     #[getter]
     fn answer_tokens(&self) -> u64 {
-        self.inner.answer_tokens
+        self.inner.dials.answer_tokens
     }
 
     /// How many samples to draw.
     #[getter]
     fn samples(&self) -> u32 {
-        self.inner.samples
+        self.inner.dials.samples
     }
 
     /// Rounds: the first generates, each further one revises.
     #[getter]
     fn depth(&self) -> u32 {
-        self.inner.depth
+        self.inner.dials.depth
     }
 
     /// The calibrated chance, in [0, 1], that the rung answers correctly.
@@ -212,7 +212,7 @@ impl Plan {
         let (p, rung) = (&self.inner, &self.inner.rung_ref().name);
         format!(
             "Plan(rung={rung:?}, thinking_tokens={}, samples={}, depth={}, p_correct={:.3}, difficulty={:.3})",
-            p.thinking_tokens, p.samples, p.depth, p.p_correct, p.estimate.difficulty
+            p.dials.thinking_tokens, p.dials.samples, p.dials.depth, p.p_correct, p.estimate.difficulty
         )
     }
 }

@@ -5,12 +5,12 @@ use super::open::{Open, open};
 use crate::estimate::Estimate;
 use crate::features::Scan;
 use crate::ladder::{Dials, Limit, MAX_RUNGS};
-use crate::ledger::Cost;
+use crate::ledger::{Cost, Purse};
 use crate::outcome::PlanId;
 use crate::plan::{self, Clamp, Field, Plan, PlanOptions, PlanReason, PlanReasons, Snapshot, Strip};
 use crate::policy::Prospect;
 use crate::query::{Query, Turn};
-use crate::session::{Purpose, Standing};
+use crate::session::{Purpose, Sessions, Standing};
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -43,33 +43,59 @@ pub(super) struct Decision {
     pub(super) chances: Option<Arc<[f64]>>,
 }
 
+/// The session, the payer and the provider's thinking that a plan is tied to.
+pub(super) struct Ties {
+    pub(super) strip: Strip,
+    pub(super) purse: Option<Box<Purse>>,
+    pub(super) session: Option<Box<(Arc<Sessions>, Box<str>)>>,
+}
+
 impl Decision {
-    /// The plan of a name. What its session, its payer and its pacer add comes later (`Governor::remember`).
-    pub(super) fn plan(self, id: PlanId, turn: Turn, snapshot: Arc<Snapshot>) -> Plan {
-        let Self { dials, estimate, .. } = self;
+    /// The plan of the decision.
+    pub(super) fn plan(
+        self,
+        id: PlanId,
+        turn: Turn,
+        snapshot: Arc<Snapshot>,
+        around: &Circumstances,
+        ties: Ties,
+    ) -> Plan {
+        let Self {
+            rung,
+            dials,
+            p_correct,
+            expected_usd,
+            clamped,
+            why,
+            estimate,
+            limit,
+            allowed,
+            switch_usd,
+            easier: _,
+            seen: _,
+            chances,
+        } = self;
+        let Ties { strip, purse, session } = ties;
         Plan {
             id,
-            rung: self.rung,
-            thinking_tokens: dials.thinking_tokens,
-            answer_tokens: dials.answer_tokens,
-            samples: dials.samples,
-            depth: dials.depth,
-            p_correct: self.p_correct,
-            expected_usd: self.expected_usd,
+            rung,
+            dials,
+            p_correct,
+            expected_usd,
             input_tokens: estimate.input_tokens,
             turn,
-            clamped: self.clamped,
-            why: self.why,
+            clamped,
+            why,
             estimate,
-            chances: self.chances,
-            limit: self.limit,
-            allowed: self.allowed,
-            switch_usd: self.switch_usd,
-            price: 1.0,
-            strip: Strip::Nothing,
-            purpose: Purpose::Answer,
-            purse: None,
-            session: None,
+            chances,
+            limit,
+            allowed,
+            switch_usd,
+            price: around.price.unwrap_or(1.0),
+            strip,
+            purpose: around.purpose,
+            purse,
+            session,
             snapshot,
         }
     }

@@ -116,10 +116,8 @@ impl Governor {
             let id = plan_id(snapshot, query, options, self.nonce, serial);
             named = Some(id);
             self.watch(current, id, decision.rung, decision.p_correct, decision.seen);
-            let easier = decision.easier;
-            let mut plan = decision.plan(id, query.turn, Arc::clone(snapshot));
-            self.remember(query, options, &around, easier, &mut plan);
-            make(plan)
+            let ties = self.commit(snapshot, query, options, &around, &decision);
+            make(decision.plan(id, query.turn, Arc::clone(snapshot), &around, ties))
         })?;
         if let (Some(awaited), Some(id)) = (self.awaited.get(), named) {
             learning::remember(awaited, snapshot, id, query, scan);

@@ -1,9 +1,9 @@
 //! What a plan takes from its session and its ledger, and what it leaves there.
 
 use super::Governor;
-use super::decide::Circumstances;
+use super::decide::{Circumstances, Decision, Ties};
 use crate::ledger::{Ledger, MAX_KEY, Payer, Purse};
-use crate::plan::{Plan, PlanOptions, Snapshot, Strip};
+use crate::plan::{PlanOptions, Snapshot, Strip};
 use crate::policy::Policy;
 use crate::query::{Query, Turn};
 use crate::session::{Purpose, Sessions, Step};
@@ -35,42 +35,48 @@ impl Governor {
         Ok(Circumstances { standing, room, purpose, price })
     }
 
-    pub(super) fn remember(
+    /// Tells the pacer and the session what was decided, and ties the plan to its session and payer.
+    pub(super) fn commit(
         &self,
+        snapshot: &Snapshot,
         query: &Query<'_>,
         options: &PlanOptions<'_>,
         around: &Circumstances,
-        easier: bool,
-        plan: &mut Plan,
-    ) {
-        plan.purpose = around.purpose;
-        plan.price = around.price.unwrap_or(1.0);
-        if let Policy::Paced(pacer) = &plan.snapshot.policy {
-            pacer.note(options.tenant, plan.expected_usd, options.at);
+        decision: &Decision,
+    ) -> Ties {
+        if let Policy::Paced(pacer) = &snapshot.policy {
+            pacer.note(options.tenant, decision.expected_usd, options.at);
         }
-        plan.purse = self
-            .ledger
-            .as_ref()
-            .map(|ledger| Box::new(Purse::new(ledger.clone(), options.session, options.tenant)));
-        plan.strip = match around.standing {
-            Some(standing) => others(plan, standing.thought),
+        let purse =
+            |ledger: &Arc<Ledger>| Box::new(Purse::new(ledger.clone(), options.session, options.tenant));
+        let strip = match around.standing {
+            Some(standing) => foreign_thinking(snapshot, decision.rung, standing.thought),
             None if query.request.signed_thinking => Strip::Unknown,
             None => Strip::Nothing,
         };
-        let Some(session) = options.session else { return };
-        if around.purpose == Purpose::Housekeeping {
-            // A chore has a history of its own, and says nothing about the conversation.
-            return;
+        // A chore has a history of its own; it tells nothing about the conversation.
+        let session = options.session.filter(|_| around.purpose != Purpose::Housekeeping);
+        if let Some(session) = session {
+            self.step(session, query, decision, options.at);
         }
+        Ties {
+            strip,
+            purse: self.ledger.as_ref().map(purse),
+            session: session.map(|session| Box::new((self.sessions.clone(), session.into()))),
+        }
+    }
+
+    /// Moves a session to the rung that was decided.
+    fn step(&self, session: &str, query: &Query<'_>, decision: &Decision, at: f64) {
+        let estimate = &decision.estimate;
         let step = Step {
-            rung: plan.rung,
-            easier,
+            rung: decision.rung,
+            easier: decision.easier,
             counts: query.turn == Turn::Ask,
-            thinks: plan.thinking_tokens > 0,
-            prefix_tokens: plan.input_tokens.saturating_add(plan.estimate.output_tokens),
+            thinks: decision.dials.thinking_tokens > 0,
+            prefix_tokens: estimate.input_tokens.saturating_add(estimate.output_tokens),
         };
-        self.sessions.step(session, &step, options.at);
-        plan.session = Some(Box::new((self.sessions.clone(), session.into())));
+        self.sessions.step(session, &step, at);
     }
 
     /// Takes note that evidence has taken a session's run up to a rung, by its place on the ladder: it stays there,
@@ -92,12 +98,13 @@ impl Governor {
     }
 }
 
-/// The rungs that have thought and whose model is not the plan's.
-fn others(plan: &Plan, thought: u64) -> Strip {
-    let rungs = plan.snapshot.ladder.rungs();
+/// The thinking in a session's history that the model of `rung` would refuse: that of rungs with another model.
+fn foreign_thinking(snapshot: &Snapshot, rung: usize, thought: u64) -> Strip {
+    let rungs = snapshot.ladder.rungs();
+    let model = rungs.get(rung).map(|rung| &rung.model);
     let mut mask = thought;
-    for (i, rung) in rungs.iter().enumerate().take(64) {
-        if rung.model == plan.rung_ref().model {
+    for (i, other) in rungs.iter().enumerate().take(64) {
+        if Some(&other.model) == model {
             mask &= !(1 << i);
         }
     }

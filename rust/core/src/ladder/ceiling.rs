@@ -1,6 +1,7 @@
 //! What one query may never exceed.
 
 use super::rung::Rung;
+use crate::digest::{Digest, Digestible};
 use crate::{Error, Result};
 
 /// What an operator, or one request, sets as the most. What is not given is derived, never infinite.
@@ -43,6 +44,13 @@ const TIMES: u64 = 2;
 /// The slowest stream that a derived time limit waits for, in tokens a second, and what a call takes besides.
 const TOKENS_PER_SECOND: f64 = 20.0;
 const SECONDS_PER_ROUND: f64 = 30.0;
+
+impl Digestible for Ceiling {
+    fn write_to(&self, digest: &mut Digest) {
+        let Self { tokens, usd, seconds, samples, depth, escalations } = self;
+        digest.record("ceiling").put(tokens).put(usd).put(seconds).put(samples).put(depth).put(escalations);
+    }
+}
 
 impl Ceiling {
     /// Checks every limit.

@@ -1,5 +1,6 @@
 //! When an answer is doubted for how its stream went, rung by rung.
 
+use crate::digest::{Digest, Digestible};
 use crate::{Error, Result};
 
 /// When the streams of a rung are weak, in the place of the rules' bars, and what such doubts have been worth.
@@ -18,6 +19,13 @@ pub struct Doubt {
     pub caught: f64,
     /// The share of its right answers that are doubted as well.
     pub false_alarms: f64,
+}
+
+impl Digestible for Doubt {
+    fn write_to(&self, digest: &mut Digest) {
+        let Self { low_confidence, low_logprob, caught, false_alarms } = self;
+        digest.record("doubt").put(low_confidence).put(low_logprob).put(caught).put(false_alarms);
+    }
 }
 
 impl Doubt {

@@ -1,5 +1,7 @@
 //! Which dials a deployment permits to be turned while a query is being served.
 
+use crate::digest::{Digest, Digestible};
+
 /// How an engine lets a sample think longer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum ThinkingMove {
@@ -51,6 +53,13 @@ pub struct Moves {
     pub depth: bool,
     /// Whether the next rung may be taken.
     pub model: bool,
+}
+
+impl Digestible for Moves {
+    fn write_to(&self, digest: &mut Digest) {
+        let Self { thinking, samples, depth, model } = self;
+        digest.record("moves").put(thinking.as_str()).put(samples).put(depth).put(model);
+    }
 }
 
 impl Default for Moves {

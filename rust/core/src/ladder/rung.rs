@@ -1,6 +1,7 @@
 //! One level of compute.
 
 use super::Doubt;
+use crate::digest::{Digest, Digestible};
 use crate::money::Prices;
 use crate::{Error, Result};
 
@@ -42,6 +43,30 @@ pub struct Rung {
     pub ability: Option<f64>,
     /// When its streams are weak, and what that has been worth; the rules' bars where it is not given.
     pub doubt: Option<Doubt>,
+}
+
+impl Digestible for Rung {
+    fn write_to(&self, digest: &mut Digest) {
+        let Self {
+            name,
+            model,
+            thinking_tokens,
+            samples,
+            depth,
+            answer_tokens,
+            input_price,
+            output_price,
+            cached_price,
+            context_window,
+            capabilities,
+            ability,
+            doubt,
+        } = self;
+        digest.record("rung").put(name).put(model);
+        digest.put(thinking_tokens).put(samples).put(depth).put(answer_tokens);
+        digest.put(input_price).put(output_price).put(cached_price);
+        digest.put(context_window).put(capabilities).put(ability).put(doubt);
+    }
 }
 
 impl Rung {

@@ -3,6 +3,7 @@
 use super::ability::{Ability, abilities};
 use super::moves::Moves;
 use super::rung::Rung;
+use crate::digest::{Digest, Digestible};
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -24,6 +25,14 @@ pub struct Ladder {
     default: usize,
     start_max: usize,
     moves: Moves,
+}
+
+impl Digestible for Ladder {
+    fn write_to(&self, digest: &mut Digest) {
+        // Abilities follow from the rungs.
+        let Self { rungs, abilities: _, default, start_max, moves } = self;
+        digest.record("ladder").put(&**rungs).put(default).put(start_max).put(moves);
+    }
 }
 
 impl Ladder {

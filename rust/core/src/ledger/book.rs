@@ -6,6 +6,7 @@ use super::holds::{Hold, Holds, Spot, Tally};
 use super::options::LedgerOptions;
 use super::page::Page;
 use super::sync::{Lock, MutexGuard};
+use crate::error::Bound;
 use crate::keyed::{self, Keyed, Place};
 use crate::money::Usd;
 use crate::{Error, Result};
@@ -370,7 +371,10 @@ impl Shelf {
                 self.pages.remove(place);
                 Ok(())
             }
-            None => Err(Error::denied(format!("accounts of {scope}"), "1 more", "0")),
+            None => {
+                let cap = Bound { scope: scope.as_str(), part: "accounts", period: None };
+                Err(Error::denied(cap, 1.0, 0.0))
+            }
         }
     }
 }

@@ -167,14 +167,6 @@ impl Cap {
         let what = format!("cap of {}: block", self.scope);
         Err(Error::invalid(what, 0, "above 0 in each part that the cap bounds"))
     }
-
-    /// How a refusal calls it, such as `tenant usd per 86400 s`.
-    pub(super) fn name(&self, part: &str) -> String {
-        match self.period {
-            Some(period) => format!("{} {part} per {period} s", self.scope),
-            None => format!("{} {part}", self.scope),
-        }
-    }
 }
 
 /// # Errors

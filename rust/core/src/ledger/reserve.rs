@@ -5,6 +5,7 @@ use super::cap::{Cost, Scope};
 use super::hold_id::HoldId;
 use super::holds::{Found, Hold};
 use super::page::{Page, Refusal};
+use crate::error::Bound;
 use crate::{Error, Result};
 
 /// How many expired reservations a new one clears away.
@@ -167,10 +168,10 @@ impl Ledger {
         }
         let hold = Hold { claim, at, expires: now.saturating_add(ttl), spots: open.spots() };
         let most = self.options.live.div_ceil(self.options.shards as usize);
-        let Some(holds) = self.holds.get(shard as usize) else { return Err(full(most)) };
+        let Some(holds) = self.holds.get(shard as usize) else { return Err(full()) };
         let mut holds = holds.lock();
         if holds.live() >= most {
-            return Err(full(most));
+            return Err(full());
         }
         let (slot, generation) = holds.add(hold);
         drop(holds);
@@ -214,17 +215,16 @@ impl Ledger {
     }
 }
 
-fn full(most: usize) -> Error {
-    Error::denied("live reservations", 1, format!("0 of {most} in its shard"))
+fn full() -> Error {
+    Error::denied(Bound { scope: "ledger", part: "reservations", period: None }, 1.0, 0.0)
 }
 
 fn denied(scope: Scope, page: &Page, claim: Cost, refusal: &Refusal) -> Error {
-    let name = |part: &str| {
-        page.rules().get(refusal.cap).map_or_else(|| scope.to_string(), |rule| rule.cap.name(part))
-    };
+    let period = page.rules().get(refusal.cap).and_then(|rule| rule.cap.period);
+    let bound = |part| Bound { scope: scope.as_str(), part, period };
     if claim.tokens > refusal.left.tokens {
-        Error::denied(name("tokens"), claim.tokens, refusal.left.tokens)
+        Error::denied(bound("tokens"), claim.tokens as f64, refusal.left.tokens as f64)
     } else {
-        Error::denied(name("usd"), claim.usd.dollars(), refusal.left.usd.dollars())
+        Error::denied(bound("usd"), claim.usd.dollars(), refusal.left.usd.dollars())
     }
 }

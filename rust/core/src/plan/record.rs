@@ -10,10 +10,10 @@ pub(super) fn plan(out: &mut String, plan: &Plan) {
         o.shown("id", plan.id);
         o.text("rung", &rung.name);
         o.text("model", &rung.model);
-        o.count("thinking_tokens", plan.thinking_tokens);
-        o.count("answer_tokens", plan.answer_tokens);
-        o.count("samples", plan.samples.into());
-        o.count("depth", plan.depth.into());
+        o.count("thinking_tokens", plan.dials.thinking_tokens);
+        o.count("answer_tokens", plan.dials.answer_tokens);
+        o.count("samples", plan.dials.samples.into());
+        o.count("depth", plan.dials.depth.into());
         o.real("p_correct", plan.p_correct);
         o.real("expected_usd", plan.expected_usd);
         o.count("input_tokens", plan.input_tokens.into());

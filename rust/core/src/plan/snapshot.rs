@@ -3,13 +3,13 @@
 use super::Drifted;
 use super::chances::{Chances, Views};
 use crate::Result;
+use crate::digest::{Digest, Digestible};
 use crate::estimate::{Estimate, Estimator};
 use crate::ladder::{Ceiling, Doubt, Ladder, Limit, Rung};
 use crate::money::Prices;
 use crate::policy::Policy;
 use crate::query::Window;
 use crate::rules::Rules;
-use std::fmt::Write;
 use std::sync::Arc;
 
 /// Estimator, ladder, policy and ceiling, with what follows from them worked out once.
@@ -89,7 +89,13 @@ impl Snapshot {
             Some(_) => 0.0,
             None => (ceiling.resolve(ladder.rungs(), 1_000_000).usd - limit.usd).max(0.0) / 1e6,
         };
-        let digest = digest(&ladder, &policy, &ceiling, window, &rules);
+        let digest = Digest::of(&Settings {
+            ladder: &ladder,
+            policy: &policy,
+            ceiling: &ceiling,
+            window,
+            rules: &rules,
+        });
         let version = format!("{}/{digest:016x}", estimator.version());
         let particular =
             ladder.rungs().iter().any(|r| r.context_window.is_some() || !r.capabilities.is_empty());
@@ -190,33 +196,18 @@ fn doubts(ladder: &Ladder, limit: Limit) -> Box<[Doubt]> {
     if known && goes_up { ladder.rungs().iter().map(of).collect() } else { Box::default() }
 }
 
-/// A digest of everything that decides besides the model.
-fn digest(ladder: &Ladder, policy: &Policy, ceiling: &Ceiling, window: Window, rules: &Rules) -> u64 {
-    let mut text = String::new();
-    for rung in ladder.rungs() {
-        // Bits, not decimals: two prices that differ at all are two versions. Writing to a string cannot fail.
-        let _ = write!(
-            text,
-            "{:?}{:?}|{}|{}|{}|{}|{:x}|{:x}|{:?}|{:?}|{:?}|{:?};",
-            rung.name,
-            rung.model,
-            rung.thinking_tokens,
-            rung.samples,
-            rung.depth,
-            rung.answer_tokens,
-            rung.input_price.to_bits(),
-            rung.output_price.to_bits(),
-            rung.cached_price.map(f64::to_bits),
-            rung.context_window,
-            rung.capabilities,
-            rung.ability.map(f64::to_bits),
-        );
-        if let Some(doubt) = rung.doubt {
-            // The shortest decimals that read back as the same numbers.
-            let _ = write!(text, "{doubt:?};");
-        }
+/// Everything that decides besides the model.
+struct Settings<'a> {
+    ladder: &'a Ladder,
+    policy: &'a Policy,
+    ceiling: &'a Ceiling,
+    window: Window,
+    rules: &'a Rules,
+}
+
+impl Digestible for Settings<'_> {
+    fn write_to(&self, digest: &mut Digest) {
+        let Self { ladder, policy, ceiling, window: Window { bytes }, rules } = self;
+        digest.record("settings").put(ladder).put(policy).put(ceiling).put(bytes).put(rules);
     }
-    let (default, start_max, moves) = (ladder.default(), ladder.start_max(), ladder.moves());
-    let _ = write!(text, "{default}|{start_max}|{moves:?}|{policy:?}|{ceiling:?}|{}|{rules:?}", window.bytes);
-    rapidhash::v3::rapidhash_v3(text.as_bytes())
 }

@@ -1,6 +1,7 @@
 //! The lowest rung that is expected to lose little against the top one, with a promise of what is lost on average.
 
 use super::Prospect;
+use crate::digest::{Digest, Digestible};
 use crate::guarantee::{Method, Range, Target, Units, Verdict, Walk, learn_then_test};
 use crate::{Error, Result};
 
@@ -35,6 +36,14 @@ pub struct Graded {
     pub scores: Vec<f64>,
     /// The independent unit that it belongs to.
     pub group: u64,
+}
+
+impl Digestible for Guaranteed {
+    fn write_to(&self, digest: &mut Digest) {
+        // The reason is words about the other fields.
+        let Self { max_loss, confidence, threshold, made_for, reason: _ } = self;
+        digest.record("guaranteed").put(max_loss).put(confidence).put(threshold).put(made_for);
+    }
 }
 
 impl Guaranteed {

@@ -12,6 +12,7 @@ mod utility;
 pub use allocate::{Allocation, allocate};
 pub use paced::{Pace, PacedOptions, Pacer};
 
+use crate::digest::{Digest, Digestible};
 use crate::ladder::{Doubt, MAX_RUNGS};
 use crate::{Error, Result};
 use std::sync::Arc;
@@ -46,6 +47,17 @@ pub struct Prospect {
     pub usd: f64,
     /// Whether this query may use it.
     pub open: bool,
+}
+
+impl Digestible for Policy {
+    fn write_to(&self, digest: &mut Digest) {
+        match self {
+            Self::Threshold { thresholds } => digest.record("threshold").put(thresholds),
+            Self::Utility { usd_per_error } => digest.record("utility").put(usd_per_error),
+            Self::Guaranteed(guaranteed) => digest.put(guaranteed),
+            Self::Paced(pacer) => digest.put(pacer.options()),
+        };
+    }
 }
 
 impl Policy {

@@ -6,6 +6,7 @@
 //! many queries are still expected in the period, so that a busy hour spends more and a quiet one less, at about one price:
 //! that is where a dollar buys most.
 
+use crate::digest::{Digest, Digestible};
 use crate::keyed::{self, Keyed};
 use crate::{Error, Result};
 use std::fmt;
@@ -28,6 +29,15 @@ pub struct PacedOptions {
     pub fairness: f64,
     /// Seconds by which the clock that periods are aligned to is ahead of the one that callers pass.
     pub offset: f64,
+}
+
+impl Digestible for PacedOptions {
+    fn write_to(&self, digest: &mut Digest) {
+        // The offset is the host's clock, which differs from process to process; a version must not.
+        let Self { usd, period, usd_per_error, queries, weights, fairness, offset: _ } = self;
+        digest.record("paced").put(usd).put(period).put(usd_per_error).put(queries);
+        digest.put(weights).put(fairness);
+    }
 }
 
 impl PacedOptions {
@@ -105,7 +115,7 @@ pub struct Pacer {
 }
 
 impl fmt::Debug for Pacer {
-    /// The options alone: a policy's version is what it is made of, and not what it has seen.
+    /// The options alone: the state is behind a lock.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Pacer").field(&self.options).finish()
     }

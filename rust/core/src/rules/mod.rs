@@ -2,6 +2,7 @@
 
 mod evidence;
 
+use crate::digest::{Digest, Digestible};
 use crate::ladder::Doubt;
 use crate::signal::{LONGEST_PERIOD, Steps};
 use crate::vote::VoteRule;
@@ -114,6 +115,57 @@ pub struct Rules {
 pub(crate) struct Bars {
     pub(crate) confidence: Option<f64>,
     pub(crate) logprob: Option<f64>,
+}
+
+impl Digestible for Rules {
+    fn write_to(&self, digest: &mut Digest) {
+        let Self {
+            window,
+            low_confidence,
+            low_logprob,
+            hysteresis,
+            dwell,
+            min_top,
+            low_steps,
+            step_window,
+            loops,
+            loop_period,
+            equal_probes,
+            probe_probability,
+            probe_every,
+            probe_tokens,
+            verify_below,
+            vote,
+            confidence,
+            alpha,
+            retries,
+            ramps,
+        } = self;
+        digest.record("rules").put(window).put(low_confidence).put(low_logprob).put(hysteresis);
+        digest.put(dwell).put(min_top).put(low_steps).put(step_window).put(loops).put(loop_period);
+        digest.put(equal_probes).put(probe_probability).put(probe_every).put(probe_tokens);
+        digest.put(verify_below).put(vote.name()).put(confidence).put(alpha).put(retries).put(ramps);
+    }
+}
+
+impl Digestible for RampRule {
+    fn write_to(&self, digest: &mut Digest) {
+        let Self { on, odds, moves } = self;
+        digest.record("ramp").put(on.as_str()).put(odds).put(moves);
+    }
+}
+
+impl Digestible for Move {
+    fn write_to(&self, digest: &mut Digest) {
+        match self {
+            Self::Replace { most } => digest.record("replace").put(most),
+            Self::Samples { most } => digest.record("samples").put(most),
+            Self::Think { most, by } => digest.record("think").put(most).put(by),
+            Self::Revise { most } => digest.record("revise").put(most),
+            Self::Verify { most } => digest.record("verify").put(most),
+            Self::Escalate => digest.record("escalate"),
+        };
+    }
 }
 
 impl Default for Rules {

@@ -1,7 +1,6 @@
 //! From a plan to a run.
 
 use super::{Brief, Run, Worth, backing::Backing, state::State};
-use crate::ladder::Dials;
 use crate::plan::Plan;
 use crate::rules::Rules;
 use std::sync::{Arc, Mutex};
@@ -23,12 +22,7 @@ impl Brief {
             rungs: plan.snapshot.ladder.shared_rungs(),
             allowed: plan.allowed.clone(),
             rung: plan.rung,
-            dials: Dials {
-                thinking_tokens: plan.thinking_tokens,
-                answer_tokens: plan.answer_tokens,
-                samples: plan.samples,
-                depth: plan.depth,
-            },
+            dials: plan.dials,
             input_tokens: u64::from(plan.input_tokens),
             limit: plan.limit,
             moves: plan.snapshot.ladder.moves(),
