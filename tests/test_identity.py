@@ -1,0 +1,110 @@
+"""docs/identity.md is enough to compute versions and plan ids in another language: here in Python, from its tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import rheostat as rh
+from tests.oracle.identity import RECORDS, Pair, Record, digest, query_digest, rapidhash
+
+WINDOW = 16_384
+MIN_TOP = 2
+
+
+def fields(value: Any) -> dict[str, Any]:
+    """A settings object's constructor arguments."""
+    args, keywords = value.__getnewargs_ex__()
+    names = {"Rung": ("name", "model"), "Move": ("name",), "Utility": ("usd_per_error",), "Threshold": ("thresholds",)}
+    told: dict[str, Any] = dict(zip(names.get(type(value).__name__, ()), args, strict=False))
+    return told | keywords
+
+
+def rung(value: rh.Rung) -> Record:
+    told = fields(value)
+    doubt = told.pop("doubt", None)
+    return Record("rung", doubt=None if doubt is None else Record("doubt", **fields(doubt)), **told)
+
+
+def rules(value: rh.Rules) -> Record:
+    told = fields(value)
+    ramps = [Record("ramp", on=ramp.on, odds=ramp.odds, moves=[move(m) for m in ramp.moves]) for ramp in value.ramps]
+    return Record("rules", **{**told, "ramps": ramps, "min_top": MIN_TOP})
+
+
+def move(value: rh.Move) -> Record:
+    told = fields(value)
+    name = told.pop("name")
+    return Record(name, **{field: told[field] for field in RECORDS[name]})
+
+
+def settings(ladder: rh.Ladder, policy: Record, ceiling: rh.Ceiling, run_rules: rh.Rules, moves: Record) -> Record:
+    names = [one.name for one in ladder.rungs]
+    place = {"default": names.index(ladder.default.name), "start_max": names.index(ladder.start_max.name)}
+    return Record(
+        "settings",
+        ladder=Record("ladder", rungs=[rung(one) for one in ladder.rungs], moves=moves, **place),
+        policy=policy,
+        ceiling=Record("ceiling", **fields(ceiling)),
+        window=WINDOW,
+        rules=rules(run_rules),
+    )
+
+
+LADDER = rh.Ladder(
+    [
+        rh.Rung("fast", model="small", input_price=0.05, output_price=0.4, capabilities=["tools"], context_window=8_000),
+        rh.Rung(
+            "deep", model="large", thinking_tokens=4_096, samples=3, doubt=rh.Doubt(low_logprob=-1.5, caught=0.5), ability=0.9
+        ),
+    ],
+    default="fast",
+    thinking="raise",
+    forbid=["samples"],
+)
+CEILING = rh.Ceiling(tokens=9_000, usd=0.5)
+RULES = rh.Rules(low_confidence=None, ramps=[rh.Ramp("loop", [rh.Move("think", by=3.0), rh.Move("escalate")])])
+MOVES = Record("moves", thinking="raise", samples=False, depth=True, model=True)
+POLICIES = [
+    (rh.policy.Utility(2.0), Record("utility", usd_per_error=2.0)),
+    (rh.policy.Threshold([0.5]), Record("threshold", thresholds=[0.5])),
+    (rh.policy.Guaranteed(0.05), Record("guaranteed", max_loss=0.05, confidence=0.95, threshold=None, made_for=None)),
+    (
+        rh.policy.Paced(5.0, per=3_600.0, weights={"acme": 2.0}),
+        Record("paced", usd=5.0, per=3_600.0, usd_per_error=1.0, queries=None, weights=[Pair(("acme", 2.0))], fairness=0.5),
+    ),
+]
+
+
+@pytest.mark.parametrize(("policy", "record"), POLICIES, ids=lambda value: type(value).__name__)
+def test_a_version_is_what_the_page_says(policy: Any, record: Record) -> None:
+    governor = rh.Governor(LADDER, policy=policy, ceiling=CEILING, rules=RULES)
+    model, own = governor.version.split("/")
+    assert own == f"{digest(settings(LADDER, record, CEILING, RULES, MOVES)):016x}"
+    assert model == rh.Estimator().version
+
+
+def test_an_id_is_what_the_page_says() -> None:
+    governor = rh.Governor(LADDER, policy=rh.policy.Utility(2.0))
+    for text in ["", "Why is the sky blue?", "word " * 100, "é" * 200]:
+        plan = governor.plan(text)
+        turn = {"ask": 0, "empty": 3}[plan.turn]
+        wanted = query_digest(plan.version, text.encode(), plan.structure, (0, turn, 0))
+        assert plan.id.split("-")[0] == wanted
+    plan = governor.plan("Why?", session="s", tenant="t", ceiling=rh.Ceiling(tokens=50), models=["large"], at=1.0)
+    ceiling = Record("ceiling", **fields(rh.Ceiling(tokens=50)))
+    given = {"ceiling": ceiling, "models": ["large"], "session": "s", "tenant": "t"}
+    options = Record("options", **(dict.fromkeys(("rung", "purpose", "difficulty", "chances")) | given))
+    assert plan.id.split("-")[0] == query_digest(plan.version, b"Why?", plan.structure, (0, 0, digest(options)))
+
+
+def test_the_hash_has_every_branch() -> None:
+    # Asks of each length that rapidhash treats apart; the extension is the reference.
+    governor = rh.Governor(LADDER, policy=rh.policy.Utility(2.0))
+    for length in [*range(1, 20), 32, 33, 48, 49, 64, 65, 80, 81, 96, 97, 112, 113, 224, 225, 337, 448, 449]:
+        text = ("Why 4 + 4? " * 50)[:length]
+        plan = governor.plan(text)
+        turn = {"ask": 0, "continuation": 1, "empty": 3}[plan.turn]
+        assert plan.id.split("-")[0] == query_digest(plan.version, text.encode(), plan.structure, (0, turn, 0)), length
+    assert rapidhash(b"") != rapidhash(b"\x00")
