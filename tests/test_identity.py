@@ -18,7 +18,8 @@ def fields(value: Any) -> dict[str, Any]:
     args, keywords = value.__getnewargs_ex__()
     names = {"Rung": ("name", "model"), "Move": ("name",), "Utility": ("usd_per_error",), "Threshold": ("thresholds",)}
     told: dict[str, Any] = dict(zip(names.get(type(value).__name__, ()), args, strict=False))
-    return told | keywords
+    told.update(keywords)
+    return told
 
 
 def rung(value: rh.Rung) -> Record:
