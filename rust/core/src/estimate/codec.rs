@@ -2,8 +2,8 @@
 
 use super::calibration::Calibration;
 use super::curve::Curve;
-use super::heads::{HeadRung, Heads, MOST_HEADS, lanes};
-use super::inputs::{BUCKETS, INPUTS};
+use super::heads::{HeadRung, Heads, lanes};
+use super::inputs::{BUCKETS, INPUTS, MOST_HEADS};
 use super::model::schema;
 use super::report::{GainReport, Report, RungReport};
 use super::tempering::{Kept, MOST_KEPT, Mean};

@@ -1,14 +1,12 @@
 //! What learning leaves for the hot path: a table of weights for each model, and what each rung adds.
 
 use super::calibration::Calibration;
-use super::inputs::{BUCKETS, INPUTS, MOST_WORDS, pair_bucket, root, standardised, word_bucket};
+use super::inputs::{BUCKETS, INPUTS, MOST_HEADS, MOST_WORDS, pair_bucket, root, standardised, word_bucket};
 use super::report::Report;
 use super::tempering::Mean;
 use crate::features::Scan;
 use crate::ladder::{Ability, Rung, dial_logits};
 
-/// The most models that can have a head.
-pub const MOST_HEADS: usize = 8;
 /// A chance of being right is never said to be nearer to 0 or 1 than this.
 const SUREST: f64 = 0.005;
 

@@ -2,6 +2,8 @@
 
 use crate::features::Feature;
 
+/// The most models that can have a head.
+pub const MOST_HEADS: usize = 8;
 /// Buckets of words, and as many of pairs of words.
 pub const BUCKETS: usize = 1 << 14;
 /// Of a query so many words are looked at, from its beginning: a bound on time and memory.

@@ -8,8 +8,7 @@
 //! noise, and an order that hangs on its sign is turned around by it.
 
 use super::curve::Curve;
-use super::heads::MOST_HEADS;
-use super::inputs::MOST_DEVIATIONS;
+use super::inputs::{MOST_DEVIATIONS, MOST_HEADS};
 
 /// A share is within so much of nothing, whatever few outcomes say.
 pub(crate) const MOST_KEPT: f64 = 4.0;

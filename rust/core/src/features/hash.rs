@@ -45,6 +45,9 @@ const NUMBERS: [u32; 17] = {
     hashes
 };
 
+/// Stands for a word that the walk has found and that is not hashed yet.
+pub(super) const UNHASHED: u32 = 0;
+
 /// The hash of two neighbouring words, in order.
 pub const fn pair_hash(first: u32, second: u32) -> u32 {
     let x = ((first as u64) << 32 | second as u64) ^ KEY;

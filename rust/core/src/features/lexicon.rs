@@ -6,40 +6,8 @@
 #![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
 use super::hash::{pair_hash, word_hash};
-use super::lexicon_words::WORDS;
+use super::lexicon_words::{Group, WORDS};
 use std::hint::select_unpredictable;
-
-/// A group of words that says something about what is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u32)]
-pub(super) enum Group {
-    Common,
-    Question,
-    Reasoning,
-    Proof,
-    Mathematics,
-    Code,
-    Science,
-    Medicine,
-    Law,
-    Business,
-    Humanities,
-    Steps,
-    Constraint,
-    Format,
-    Comparison,
-    Negation,
-    Condition,
-    Quantifier,
-    Lookup,
-    Chat,
-    Creative,
-    Editing,
-    Agentic,
-    Unit,
-    NumberWord,
-    Hard,
-}
 
 /// How many groups there are.
 pub(super) const GROUPS: usize = Group::Hard as usize + 1;

@@ -1,7 +1,37 @@
 //! The words themselves, by group. English first, then German, French, Spanish, Portuguese, Italian, Russian,
 //! Chinese, Japanese, Korean, Arabic and Hindi. A word of a script without spaces is given by one or two characters.
 
-use super::lexicon::Group;
+/// A group of words that says something about what is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub(super) enum Group {
+    Common,
+    Question,
+    Reasoning,
+    Proof,
+    Mathematics,
+    Code,
+    Science,
+    Medicine,
+    Law,
+    Business,
+    Humanities,
+    Steps,
+    Constraint,
+    Format,
+    Comparison,
+    Negation,
+    Condition,
+    Quantifier,
+    Lookup,
+    Chat,
+    Creative,
+    Editing,
+    Agentic,
+    Unit,
+    NumberWord,
+    Hard,
+}
 
 pub(super) const WORDS: &[(Group, &str)] = &[
     (

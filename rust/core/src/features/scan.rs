@@ -1,17 +1,15 @@
 //! One scan of one text: masks, words, gaps, and the vector at the end.
 #![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
+use super::hash::UNHASHED;
 use super::seen::Seen;
 use super::spec::{COUNT, Feature, WIDTH};
-use super::tally::Tally;
-use super::words::tokens_of;
+use super::tally::{Tally, tokens_of};
 use crate::query::Window;
 use crate::simd::classify::{Masks, classify};
 use crate::simd::edges::edges;
 use crate::simd::widest::{Work, widest};
 
-/// Stands for a word that the walk has found and that is not hashed yet.
-pub(super) const UNHASHED: u32 = 0;
 /// Bytes behind a text, all of them outside any word: at least one block boundary and one load beyond the end.
 const PADDING: usize = 64 + 16;
 

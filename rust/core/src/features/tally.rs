@@ -183,6 +183,12 @@ fn log2_of_one_more(x: f32) -> f32 {
     ((1.0 + x).to_bits() as i32 - 1.0f32.to_bits() as i32) as f32 / (1 << 23) as f32
 }
 
+/// The estimated tokens of a word of ASCII by its length, in 64ths.
+#[inline(always)]
+pub(super) fn tokens_of(length: u32) -> u32 {
+    64 + 10 * length.saturating_sub(6)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

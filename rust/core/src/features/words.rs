@@ -3,12 +3,12 @@
 //! Short loops over arrays, without a branch on what a word is: one that cannot be foreseen would cost more than the rest.
 #![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
 
-use super::hash::{finish, number_hash, pair_hash, start, step, word_hash};
+use super::hash::{UNHASHED, finish, number_hash, pair_hash, start, step, word_hash};
 use super::lexicon::{Lanes, lanes};
-use super::scan::{Scan, UNHASHED};
+use super::scan::Scan;
 use super::seen::Seen;
 use super::spec::Feature;
-use super::tally::add;
+use super::tally::{add, tokens_of};
 
 /// Words between two times that the byte lanes of groups are emptied: before one of them can overflow.
 const PART: usize = 128;
@@ -111,12 +111,6 @@ impl Scan {
         self.tally.tokens_64 += tokens;
         self.tally.counted_tokens_64 += counted;
     }
-}
-
-/// The estimated tokens of a word of ASCII by its length, in 64ths.
-#[inline(always)]
-pub(super) fn tokens_of(length: u32) -> u32 {
-    64 + 10 * length.saturating_sub(6)
 }
 
 /// The hash of a word of ASCII. The text is padded, so there are sixteen bytes from its beginning.

@@ -36,8 +36,15 @@ pub struct Builder {
     drift: usize,
 }
 
+impl Governor {
+    /// Begins a governor over a ladder.
+    pub fn builder(ladder: Arc<Ladder>) -> Builder {
+        Builder::new(ladder)
+    }
+}
+
 impl Builder {
-    pub(super) fn new(ladder: Arc<Ladder>) -> Self {
+    fn new(ladder: Arc<Ladder>) -> Self {
         Self {
             ladder,
             estimator: None,

@@ -67,11 +67,6 @@ pub struct Governor {
 }
 
 impl Governor {
-    /// Begins a governor over a ladder.
-    pub fn builder(ladder: Arc<crate::ladder::Ladder>) -> Builder {
-        Builder::new(ladder)
-    }
-
     /// Decides the budget of one query. `scan` is scratch that is used again: with a warm one nothing is allocated
     /// but what a clamp has to say, a new session, and the names of who pays.
     ///

@@ -236,11 +236,4 @@ impl Plan {
             }
         }
     }
-
-    /// The plan as one JSON object: never the query's text.
-    pub fn to_json(&self) -> String {
-        let mut out = String::with_capacity(1024);
-        record::plan(&mut out, self);
-        out
-    }
 }

@@ -3,8 +3,17 @@
 use super::Plan;
 use crate::json::{Object, quoted};
 
+impl Plan {
+    /// The plan as one JSON object: never the query's text.
+    pub fn to_json(&self) -> String {
+        let mut out = String::with_capacity(1024);
+        plan(&mut out, self);
+        out
+    }
+}
+
 /// The plan as one object.
-pub(super) fn plan(out: &mut String, plan: &Plan) {
+fn plan(out: &mut String, plan: &Plan) {
     let (estimate, limit, rung) = (&plan.estimate, &plan.limit, plan.rung_ref());
     Object::write(out, |o| {
         o.shown("id", plan.id);

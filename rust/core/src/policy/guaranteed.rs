@@ -1,6 +1,6 @@
 //! The lowest rung that is expected to lose little against the top one, with a promise of what is lost on average.
 
-use super::Prospect;
+use super::prospect::Prospect;
 use crate::digest::{Digest, Digestible};
 use crate::guarantee::{Method, Range, Target, Units, Verdict, Walk, learn_then_test};
 use crate::{Error, Result};

@@ -6,6 +6,7 @@
 mod allocate;
 mod guaranteed;
 mod paced;
+mod prospect;
 mod threshold;
 mod utility;
 
@@ -18,6 +19,7 @@ use crate::{Error, Result};
 use std::sync::Arc;
 
 pub use guaranteed::{Graded, Guaranteed};
+pub use prospect::Prospect;
 
 /// How a rung is chosen.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,17 +38,6 @@ pub enum Policy {
     Guaranteed(Guaranteed),
     /// As utility, at a price of compute that makes a period's budget last.
     Paced(Arc<Pacer>),
-}
-
-/// What one rung promises for one query.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Prospect {
-    /// The chance that it answers correctly.
-    pub p_correct: f64,
-    /// What it is expected to cost, in US dollars: expected tokens, not caps.
-    pub usd: f64,
-    /// Whether this query may use it.
-    pub open: bool,
 }
 
 impl Digestible for Policy {

@@ -1,6 +1,6 @@
 //! The lowest rung whose threshold the difficulty does not reach.
 
-use super::Prospect;
+use super::prospect::Prospect;
 use crate::{Error, Result};
 
 pub(super) fn validate(thresholds: &[f64]) -> Result<()> {

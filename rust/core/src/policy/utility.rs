@@ -3,7 +3,7 @@
 //! Where it is known what doubts about a rung's answers find, what follows a doubt is reckoned in: a low rung costs little
 //! if its wrong answers are noticed, for then a higher one gives another.
 
-use super::Prospect;
+use super::prospect::Prospect;
 use crate::ladder::Doubt;
 use crate::{Error, Result};
 use std::hint::select_unpredictable;

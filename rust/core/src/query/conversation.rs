@@ -2,9 +2,9 @@
 
 use super::acknowledgement::{LONGEST, is_acknowledgement};
 use super::ask::{Ask, gather};
-use super::cursor::{Cursor, Text};
+use super::cursor::Text;
 use super::facts::{Facts, Role};
-use super::shape::texts;
+use super::texts::Texts;
 use super::{Query, Request, Structure, Turn};
 use crate::error::Result;
 
@@ -220,26 +220,4 @@ fn has_marks<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark) -> Result<bool> {
     let mut found = false;
     c.texts(mark, &mut |text| found |= text.has_marks())?;
     Ok(found)
-}
-
-/// What can go back to a message and read its texts.
-pub(super) trait Texts<'a> {
-    type Mark: Clone;
-    type Text: Text<'a>;
-
-    /// Hands over each text of the message, in order. Where the reader stood before is where it stands afterwards.
-    fn texts(&mut self, mark: &Self::Mark, each: &mut dyn FnMut(&Self::Text)) -> Result<()>;
-}
-
-impl<'a, C: Cursor<'a>> Texts<'a> for C {
-    type Mark = C::Mark;
-    type Text = C::Text;
-
-    fn texts(&mut self, mark: &C::Mark, each: &mut dyn FnMut(&C::Text)) -> Result<()> {
-        let here = self.mark();
-        self.go_to(mark);
-        texts(self, each)?;
-        self.go_to(&here);
-        Ok(())
-    }
 }

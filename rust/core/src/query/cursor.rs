@@ -4,7 +4,7 @@ use super::cut::Cutter;
 use crate::error::{Error, Result};
 
 /// Nesting deeper than this is refused: no provider's request comes near it, and a cyclic object never ends.
-pub const MAX_DEPTH: u32 = 128;
+pub const MAX_DEPTH: u32 = crate::json::MAX_DEPTH;
 
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

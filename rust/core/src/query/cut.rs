@@ -1,6 +1,6 @@
 //! Cuts an ask to the window while it is put together, so that what lies between head and tail is never copied.
 
-use super::window::{ceil_boundary, floor_boundary};
+use super::window::{Window, ceil_boundary, floor_boundary};
 
 /// What a text came down to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct Cutter {
 impl Cutter {
     /// For a text of `total` bytes and a window of `cap`.
     pub(super) fn new(total: usize, cap: usize) -> Self {
-        let (head, tail) = if total <= cap { (total, total) } else { (cap - cap / 4, total - cap / 4) };
+        let (head, tail) = Window { bytes: cap }.bounds(total);
         Self { kept: Vec::new(), at: 0, total, head, tail }
     }
 
@@ -88,7 +88,6 @@ impl Cutter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::Window;
     use proptest::prelude::*;
 
     proptest! {

@@ -1,9 +1,10 @@
 //! Messages as a Rust program has them.
 
-use super::conversation::{Conversation, Texts};
+use super::conversation::Conversation;
 use super::cursor::Text;
 use super::cut::Cutter;
 use super::facts::{Facts, Role};
+use super::texts::Texts;
 use super::{Query, block};
 use crate::error::{Error, Result};
 

@@ -14,37 +14,27 @@ mod json;
 mod message;
 mod part;
 mod path;
+mod read;
 mod request;
 mod shape;
 mod structure;
+mod texts;
 mod turn;
 mod window;
 
 use crate::error::Result;
+use crate::json::Json;
 use ask::Ask;
 pub use cursor::{Cursor, Kind, MAX_DEPTH, Text};
 pub use cut::Cutter;
 pub use facts::Role;
-use json::Json;
 pub use message::Message;
+pub use read::Query;
 pub use request::Request;
 use std::borrow::Cow;
 pub use structure::Structure;
 pub use turn::Turn;
 pub use window::Window;
-
-/// One query: the words that are scored, and what surrounds them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Query<'a> {
-    /// The newest human ask in UTF-8: its head and its tail, joined by a line feed, if it is longer than the window.
-    pub ask: Cow<'a, [u8]>,
-    /// What kind of turn it is.
-    pub turn: Turn,
-    /// What surrounds the ask, as sizes and counts.
-    pub structure: Structure,
-    /// What the request asks for besides an answer.
-    pub request: Request<'a>,
-}
 
 impl<'a> Query<'a> {
     /// A single ask. Of more than `cap` bytes, head and tail are kept.
@@ -139,7 +129,7 @@ impl<'a> Query<'a> {
     pub fn body(body: &'a [u8], cap: usize) -> Result<Self> {
         let mut json = Json::new(body);
         let mut query = shape::request(&mut json, cap)?;
-        query.structure.repaired |= json.repaired;
+        query.structure.repaired |= json.repaired();
         Ok(query)
     }
 }

@@ -9,11 +9,10 @@ use super::Query;
 use super::conversation::Conversation;
 use super::cursor::{Cursor, Kind};
 use super::facts::{Facts, Role};
-use super::json::Json;
 use super::path::Path;
 use crate::error::{Error, Result};
+use crate::json::Json;
 use limits::Limits;
-pub(super) use part::texts;
 
 /// The whole body of a request.
 pub(super) fn request<'a>(c: &mut Json<'a>, cap: usize) -> Result<Query<'a>> {

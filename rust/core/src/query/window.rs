@@ -25,9 +25,17 @@ impl Window {
         if text.len() <= self.bytes {
             return (text, &[]);
         }
-        let head = floor_boundary(text, self.bytes - self.bytes / 4);
-        let tail = ceil_boundary(text, text.len() - self.bytes / 4);
+        let (head, tail) = self.bounds(text.len());
+        let (head, tail) = (floor_boundary(text, head), ceil_boundary(text, tail));
         (&text[..head], &text[tail..])
+    }
+}
+
+impl Window {
+    /// Where the head of a text of `total` bytes ends, and where its tail begins, before they are moved between characters.
+    pub(super) fn bounds(self, total: usize) -> (usize, usize) {
+        let tail = self.bytes / 4;
+        if total <= self.bytes { (total, total) } else { (self.bytes - tail, total - tail) }
     }
 }
 

@@ -1,10 +1,12 @@
 //! Where markers are looked up.
 
-use super::marker_words::MARKERS;
-use super::markers::{Kind, LONGEST};
+use super::marker_words::{Kind, MARKERS};
 use super::words::{EMPTY, fold_char, stands_alone};
 use std::collections::HashMap;
 use std::sync::LazyLock;
+
+/// Words (or characters) in the longest marker.
+pub(super) const LONGEST: usize = 8;
 
 /// All markers, by the hash of their last word.
 struct Table {

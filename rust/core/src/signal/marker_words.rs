@@ -1,7 +1,18 @@
 //! The markers themselves, by language and kind. Case and apostrophes do not matter, and a hyphen is a space. No marker
 //! holds another one, so a phrase counts once (a test sees to it).
 
-use super::markers::Kind;
+/// What a marker says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The model doubts what it wrote: "wait", "let me re-check".
+    Backtrack,
+    /// It tries another way: "alternatively", "another approach".
+    Branch,
+    /// It starts again: "start over".
+    Restart,
+    /// It is not sure: "maybe", "I think".
+    Hedge,
+}
 
 /// Language (ISO 639-1), kind, markers.
 pub(super) const MARKERS: &[(&str, Kind, &[&str])] = &[

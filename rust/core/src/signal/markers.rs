@@ -1,25 +1,11 @@
 //! Branching and backtracking: words by which a model says that it turns back, tries another way, starts again or
 //! is not sure.
 
-use super::marker_table::find;
+use super::marker_table::{LONGEST, find};
+use super::marker_words::Kind;
 use super::words::{EMPTY, fold_char, is_letter, stands_alone};
 use crate::features::{Script, script};
 
-/// What a marker says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// The model doubts what it wrote: "wait", "let me re-check".
-    Backtrack,
-    /// It tries another way: "alternatively", "another approach".
-    Branch,
-    /// It starts again: "start over".
-    Restart,
-    /// It is not sure: "maybe", "I think".
-    Hedge,
-}
-
-/// Words (or characters) in the longest marker.
-pub(super) const LONGEST: usize = 8;
 /// Backtracks no further apart than this, in words, make up one self-correction run.
 const RUN_GAP: u64 = 40;
 /// The recent density forgets with this time constant, in words.

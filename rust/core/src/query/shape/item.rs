@@ -6,6 +6,7 @@ use crate::query::cursor::{Cursor, Kind, Text};
 use crate::query::facts::{Facts, Role};
 use crate::query::part::{Media, Part};
 use crate::query::path::Path;
+use crate::query::texts::read_type;
 
 /// How many characters of a role that does not exist an error repeats.
 const SHOWN: usize = 40;
@@ -53,15 +54,6 @@ fn read_role<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Role> {
         Role::of(name).ok_or_else(refused)
     });
     role.map_err(|error| c.explain(error))
-}
-
-/// The type of a part or an item; none if it has none.
-pub(super) fn read_type<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<Part>> {
-    if c.kind()? == Kind::String {
-        return Ok(Some(c.text()?.with(Part::of)));
-    }
-    c.skip()?;
-    Ok(None)
 }
 
 /// What stands in a message beside its role, type and content.

@@ -2,10 +2,10 @@
 
 use super::part::content;
 use crate::error::{Error, Result};
+use crate::json::Json;
 use crate::query::conversation::Conversation;
 use crate::query::cursor::{Cursor, Kind, Text};
 use crate::query::facts::Facts;
-use crate::query::json::Json;
 use crate::query::path::Path;
 use std::borrow::Cow;
 

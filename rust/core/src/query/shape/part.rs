@@ -1,12 +1,12 @@
 //! The content of a message: a string, or parts.
 
-use super::item::read_type;
 use crate::error::Result;
 use crate::query::block::may_open;
 use crate::query::cursor::{Cursor, Kind, Text};
 use crate::query::facts::Facts;
 use crate::query::part::{Media, Part};
 use crate::query::path::Path;
+use crate::query::texts::{read_text, read_type};
 
 /// Adds up what a content holds.
 pub(super) fn content<'a, C: Cursor<'a>>(
@@ -34,37 +34,6 @@ fn add_text<'a, M>(facts: &mut Facts<M>, text: &impl Text<'a>) {
     facts.texts += 1;
     facts.text_bytes += text.bytes() as u64;
     facts.words |= text.first().is_some_and(|first| !may_open(first));
-}
-
-/// Hands over each text of a content that [`content`] has accepted.
-pub(in crate::query) fn texts<'a, C: Cursor<'a>>(c: &mut C, each: &mut dyn FnMut(&C::Text)) -> Result<()> {
-    if c.kind()? == Kind::String {
-        each(&c.text()?);
-        return Ok(());
-    }
-    c.array(|c, _| {
-        let (mut kind, mut text) = (None, None);
-        c.object(|c, name| {
-            match name {
-                b"type" => kind = read_type(c)?,
-                b"text" => text = read_text(c)?,
-                _ => c.skip()?,
-            }
-            Ok(())
-        })?;
-        if let (None | Some(Part::Text), Some(text)) = (kind, text) {
-            each(&text);
-        }
-        Ok(())
-    })
-}
-
-fn read_text<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<C::Text>> {
-    if c.kind()? == Kind::String {
-        return c.text().map(Some);
-    }
-    c.skip()?;
-    Ok(None)
 }
 
 /// What a part holds, whatever it turns out to be: its type may stand last.

@@ -1,14 +1,13 @@
 //! What makes two answers the same.
 
 mod code;
-mod json;
 mod latex;
 mod number;
 mod space;
 mod unit;
 mod words;
 
-use crate::{Error, Result};
+use crate::{Error, Result, json};
 use std::borrow::Cow;
 
 /// Structure is looked for in answers up to this length; code and JSON in answers of any.
@@ -131,8 +130,8 @@ impl Normal {
                 if let Some(body) = code::fenced(text) {
                     return Cow::Borrowed(body);
                 }
-                if let Some(json) = json::canonical(text) {
-                    return Cow::Owned(json);
+                if let Some(form) = json::canonical(text, &number::canonical) {
+                    return Cow::Owned(form);
                 }
                 if code::indented(given) {
                     return Cow::Owned(code::tidy(given));
@@ -177,7 +176,7 @@ fn text(bare: &str) -> String {
 }
 
 fn fenced_json(text: &str) -> Option<String> {
-    json::canonical(code::fenced(text).unwrap_or(text))
+    json::canonical(code::fenced(text).unwrap_or(text), &number::canonical)
 }
 
 /// A line as a number, a letter, a word of truth or a formula; None when it is none of them, and bare already.

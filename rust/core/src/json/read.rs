@@ -4,43 +4,54 @@
 //! name the last decides; a lone surrogate escape stands for U+FFFD; `NaN` and infinities are refused, as is nesting
 //! deeper than [`MAX_DEPTH`]; bytes that are not UTF-8 are passed over in strings that nobody asked for.
 
-mod string;
+use super::text::{Fault, JsonText, Leniency};
+use crate::Result;
 
-use super::cursor::{Cursor, Kind, MAX_DEPTH, Text};
-use crate::error::{Error, Result};
-pub(super) use string::JsonText;
-
-/// What is wrong, and where.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Fault {
-    at: usize,
-    reason: &'static str,
-}
-
-impl From<Fault> for Error {
-    fn from(fault: Fault) -> Self {
-        Self::malformed("body", fault.at, fault.reason)
-    }
-}
+/// Nesting deeper than this is refused: no provider's request comes near it, and a cyclic object never ends.
+pub(crate) const MAX_DEPTH: u32 = 128;
 
 /// A cursor over the bytes of a document.
 #[derive(Debug)]
-pub(super) struct Json<'a> {
+pub(crate) struct Json<'a> {
     bytes: &'a [u8],
     at: usize,
     depth: u32,
-    /// Whether a lone surrogate escape was met.
-    pub(super) repaired: bool,
+    leniency: Leniency,
 }
 
 impl<'a> Json<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         let at = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-        Self { bytes, at, depth: 0, repaired: false }
+        Self { bytes, at, depth: 0, leniency: Leniency::default() }
+    }
+
+    /// A reader that takes control characters in strings as they are: models break lines in them.
+    pub(crate) fn lenient(bytes: &'a [u8]) -> Self {
+        Self { leniency: Leniency { controls: true, ..Leniency::default() }, ..Self::new(bytes) }
+    }
+
+    /// Whether a lone surrogate escape was met.
+    pub(crate) fn repaired(&self) -> bool {
+        self.leniency.repaired
+    }
+
+    /// Where it stands, in bytes from the start.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// What brings it back to where it stands.
+    pub(crate) fn position(&self) -> (usize, u32) {
+        (self.at, self.depth)
+    }
+
+    /// Goes back to a position.
+    pub(crate) fn seek(&mut self, position: (usize, u32)) {
+        (self.at, self.depth) = position;
     }
 
     /// Nothing but white space may follow.
-    pub(super) fn end(&mut self) -> Result<()> {
+    pub(crate) fn end(&mut self) -> Result<()> {
         match self.peek() {
             None => Ok(()),
             Some(_) => Err(self.fault("unexpected bytes after the end of the document").into()),
@@ -54,7 +65,7 @@ impl<'a> Json<'a> {
 
     /// The next byte that is no white space.
     #[inline]
-    fn peek(&mut self) -> Option<u8> {
+    pub(crate) fn peek(&mut self) -> Option<u8> {
         loop {
             match self.bytes.get(self.at) {
                 Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,
@@ -177,8 +188,9 @@ impl<'a> Json<'a> {
         Ok(0)
     }
 
-    /// Passes over one value without calling itself; what encloses what is a stack of bits.
-    fn pass(&mut self) -> Result<u64, Fault> {
+    /// Passes over one value without calling itself; what encloses what is a stack of bits. How many bytes the strings in
+    /// it have, names included.
+    pub(crate) fn pass(&mut self) -> Result<u64, Fault> {
         let floor = self.depth;
         let mut objects: u128 = 0;
         let mut text = 0;
@@ -213,46 +225,47 @@ impl<'a> Json<'a> {
             }
         }
     }
-}
 
-impl<'a> Cursor<'a> for Json<'a> {
-    type Text = JsonText<'a>;
-    type Mark = (usize, u32);
-
-    fn kind(&mut self) -> Result<Kind> {
-        Ok(match self.peek() {
-            Some(b'"') => Kind::String,
-            Some(b'{') => Kind::Object,
-            Some(b'[') => Kind::Array,
-            Some(b't' | b'f') => Kind::Bool,
-            Some(b'n') => Kind::Null,
-            Some(b'-' | b'0'..=b'9') => Kind::Number,
-            first => {
-                self.scalar(first)?;
-                Kind::Other
-            }
-        })
+    #[inline]
+    fn string(&mut self) -> Result<JsonText<'a>, Fault> {
+        JsonText::read(self.bytes, &mut self.at, &mut self.leniency)
     }
 
-    fn text(&mut self) -> Result<JsonText<'a>> {
+    /// A string.
+    pub(crate) fn read_string(&mut self) -> Result<JsonText<'a>> {
         self.expect(b'"', "expected a string")?;
         Ok(self.string()?)
     }
 
-    fn flag(&mut self) -> Result<bool> {
-        let flag = self.peek() == Some(b't');
-        self.literal(if flag { b"true" } else { b"false" })?;
-        Ok(flag)
+    /// `true`, `false` or `null`, as it is written.
+    pub(crate) fn read_word(&mut self) -> Result<&'static str> {
+        let word = match self.peek() {
+            Some(b't') => "true",
+            Some(b'f') => "false",
+            _ => "null",
+        };
+        self.literal(word.as_bytes())?;
+        Ok(word)
     }
 
-    fn number(&mut self) -> Result<Option<u64>> {
+    /// A number, as it is written.
+    pub(crate) fn read_number(&mut self) -> Result<&'a str> {
         self.peek();
-        let digits = self.numeral()?;
-        Ok(std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()))
+        Ok(std::str::from_utf8(self.numeral()?).unwrap_or_default())
     }
 
+    /// The error where no value begins.
+    pub(crate) fn no_value(&mut self) -> Result<()> {
+        let first = self.peek();
+        self.scalar(first).map_or_else(|fault| Err(fault.into()), |_| Ok(()))
+    }
+
+    /// An object: `each` is called with the reader on each value, and the value's name; it must read the value.
     #[inline]
-    fn object(&mut self, mut each: impl FnMut(&mut Self, &[u8]) -> Result<()>) -> Result<()> {
+    pub(crate) fn members(
+        &mut self,
+        mut each: impl FnMut(&mut Self, JsonText<'a>) -> Result<()>,
+    ) -> Result<()> {
         if self.peek() != Some(b'{') {
             return Err(self.fault("expected an object").into());
         }
@@ -262,15 +275,16 @@ impl<'a> Cursor<'a> for Json<'a> {
         }
         loop {
             let name = self.name()?;
-            name.with(|name| each(self, name))?;
+            each(self, name)?;
             if !self.more(b'}')? {
                 return Ok(());
             }
         }
     }
 
+    /// An array: `each` is called with the reader on each value, and its index; it must read the value.
     #[inline]
-    fn array(&mut self, mut each: impl FnMut(&mut Self, usize) -> Result<()>) -> Result<()> {
+    pub(crate) fn items(&mut self, mut each: impl FnMut(&mut Self, usize) -> Result<()>) -> Result<()> {
         if self.peek() != Some(b'[') {
             return Err(self.fault("expected an array").into());
         }
@@ -285,33 +299,5 @@ impl<'a> Cursor<'a> for Json<'a> {
             }
         }
         Ok(())
-    }
-
-    fn measure(&mut self) -> Result<u64> {
-        Ok(self.pass()?)
-    }
-
-    fn mark(&mut self) -> (usize, u32) {
-        (self.at, self.depth)
-    }
-
-    fn go_to(&mut self, mark: &(usize, u32)) {
-        (self.at, self.depth) = *mark;
-    }
-
-    fn type_name(&mut self) -> String {
-        let name = match self.peek() {
-            Some(b'"') => "a string",
-            Some(b'{') => "an object",
-            Some(b'[') => "an array",
-            Some(b't' | b'f') => "a boolean",
-            Some(b'n') => "null",
-            _ => "a number",
-        };
-        name.to_owned()
-    }
-
-    fn explain(&self, error: Error) -> Error {
-        Error::malformed("body", self.at, error.to_string())
     }
 }

@@ -1,60 +1,105 @@
 //! Strings of JSON: found at the speed of memory, decoded only where somebody reads them.
 
-use super::{Fault, Json};
-use crate::query::cursor::Text;
-use crate::query::cut::Cutter;
+use crate::Error;
+use std::borrow::Cow;
+
+/// What is wrong, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(super) at: usize,
+    pub(super) reason: &'static str,
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        Self::malformed("body", fault.at, fault.reason)
+    }
+}
 
 /// A string that has been checked and measured, and not been decoded.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::query) struct JsonText<'a> {
+pub(crate) struct JsonText<'a> {
     /// As it is written, between the quotes.
-    pub(super) raw: &'a [u8],
+    pub(crate) raw: &'a [u8],
     /// How many bytes it has when decoded.
-    pub(super) length: usize,
+    pub(crate) length: usize,
 }
 
-impl<'a> Json<'a> {
-    /// A string, from behind its opening quote to behind its closing one.
+/// What a reader of strings lets pass, and what it has met.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Leniency {
+    /// Whether control characters may stand in strings as they are.
+    pub(super) controls: bool,
+    /// Whether a lone surrogate escape was met.
+    pub(super) repaired: bool,
+}
+
+impl<'a> JsonText<'a> {
+    /// A string, from behind its opening quote, at `at`, to behind its closing one.
     #[inline]
-    pub(super) fn string(&mut self) -> Result<JsonText<'a>, Fault> {
-        let start = self.at;
+    pub(super) fn read(bytes: &'a [u8], at: &mut usize, leniency: &mut Leniency) -> Result<Self, Fault> {
+        let start = *at;
         // By how much it will be shorter when decoded.
         let mut saved = 0;
         loop {
             // Escapes come in rows: text that is not Latin is often written in nothing else.
-            if self.bytes.get(self.at) != Some(&b'\\') {
-                self.at = special(self.bytes, self.at);
+            if bytes.get(*at) != Some(&b'\\') {
+                *at = special(bytes, *at);
             }
-            match self.bytes.get(self.at) {
+            match bytes.get(*at) {
                 Some(b'"') => {
-                    let raw = self.bytes.get(start..self.at).unwrap_or_default();
-                    self.at += 1;
-                    return Ok(JsonText { raw, length: raw.len() - saved });
+                    let raw = bytes.get(start..*at).unwrap_or_default();
+                    *at += 1;
+                    return Ok(Self { raw, length: raw.len() - saved });
                 }
                 Some(b'\\') => {
-                    let rest = self.bytes.get(self.at..).unwrap_or_default();
-                    let Some(escape) = Escape::read(rest) else { return Err(self.bad_escape(rest.len())) };
-                    self.repaired |= escape.lone;
-                    self.at += escape.raw;
+                    let rest = bytes.get(*at..).unwrap_or_default();
+                    let Some(escape) = Escape::read(rest) else { return Err(bad_escape(*at, rest.len())) };
+                    leniency.repaired |= escape.lone;
+                    *at += escape.raw;
                     saved += escape.raw - escape.char.len_utf8();
                 }
-                Some(_) => return Err(self.fault("a control character must be escaped")),
-                None => return Err(self.fault("ends within a string")),
+                Some(_) if leniency.controls => *at += 1,
+                Some(_) => return Err(Fault { at: *at, reason: "a control character must be escaped" }),
+                None => return Err(Fault { at: *at, reason: "ends within a string" }),
             }
         }
     }
 
-    #[cold]
-    fn bad_escape(&self, rest: usize) -> Fault {
-        self.fault(if rest < 2 { "ends within a string" } else { "bad escape" })
+    /// Whether it is written as it is.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.raw.len() == self.length
+    }
+
+    /// The string itself.
+    pub(crate) fn decoded(&self) -> Cow<'a, [u8]> {
+        if self.is_plain() {
+            return Cow::Borrowed(self.raw);
+        }
+        let (mut out, mut rest) = (Vec::with_capacity(self.length), self.raw);
+        while let Some(at) = memchr::memchr(b'\\', rest) {
+            let (run, tail) = rest.split_at(at);
+            out.extend_from_slice(run);
+            let Some(escape) = Escape::read(tail) else { break };
+            out.extend_from_slice(escape.char.encode_utf8(&mut [0; 4]).as_bytes());
+            rest = tail.get(escape.raw..).unwrap_or_default();
+        }
+        out.extend_from_slice(rest);
+        Cow::Owned(out)
     }
 }
 
+#[cold]
+fn bad_escape(at: usize, rest: usize) -> Fault {
+    Fault { at, reason: if rest < 2 { "ends within a string" } else { "bad escape" } }
+}
+
 /// One escape sequence.
-struct Escape {
+pub(crate) struct Escape {
     /// How many bytes it takes as it is written.
-    raw: usize,
-    char: char,
+    pub(crate) raw: usize,
+    pub(crate) char: char,
     /// Whether it is half of a surrogate pair, without the other half.
     lone: bool,
 }
@@ -62,7 +107,7 @@ struct Escape {
 impl Escape {
     /// The escape that `text` begins with.
     #[inline]
-    fn read(text: &[u8]) -> Option<Self> {
+    pub(crate) fn read(text: &[u8]) -> Option<Self> {
         let second = *text.get(1)?;
         match SHORT[usize::from(second)] {
             0 if second == b'u' => Self::read_unit(text),
@@ -165,82 +210,6 @@ fn marks(x: u64) -> u64 {
     let quote = below(x ^ (ONES * b'"' as u64), 1);
     let backslash = below(x ^ (ONES * b'\\' as u64), 1);
     (below(x, 0x20) | quote | backslash) & HIGH
-}
-
-impl JsonText<'_> {
-    /// Whether it is written as it is.
-    #[inline]
-    pub(super) fn is_plain(&self) -> bool {
-        self.raw.len() == self.length
-    }
-}
-
-/// Names longer than this are nobody's; of these, head and tail are enough to tell.
-const NAME: usize = 256;
-
-impl<'a> Text<'a> for JsonText<'a> {
-    #[inline]
-    fn bytes(&self) -> usize {
-        self.length
-    }
-
-    fn borrowed(&self) -> Option<&'a [u8]> {
-        self.is_plain().then_some(self.raw)
-    }
-
-    fn first(&self) -> Option<u8> {
-        let mut rest = self.raw;
-        while let [first, tail @ ..] = rest {
-            let (char, after) = match first {
-                b'\\' => Escape::read(rest).map(|e| (e.char, rest.get(e.raw..).unwrap_or_default()))?,
-                _ => (char::from(*first), tail),
-            };
-            if !char.is_ascii_whitespace() {
-                return Some(u8::try_from(char).unwrap_or(0xFF));
-            }
-            rest = after;
-        }
-        None
-    }
-
-    fn has_marks(&self) -> bool {
-        // Some writers escape both, so that JSON may stand in HTML.
-        let plain = memchr::memchr2(b'<', b'>', self.raw).is_some();
-        plain || (!self.is_plain() && memchr::memmem::find(self.raw, b"\\u00").is_some())
-    }
-
-    #[inline]
-    fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
-        if self.is_plain() {
-            return f(self.raw);
-        }
-        let mut cutter = Cutter::new(self.length, NAME);
-        self.write(&mut cutter);
-        f(&cutter.finish().text)
-    }
-
-    fn write(&self, cutter: &mut Cutter) {
-        let mut rest = self.raw;
-        while !rest.is_empty() {
-            // Up to the next escape, but no further than what is wanted, or not wanted, at one go.
-            let unwanted = cutter.unwanted();
-            let bound = if unwanted > 0 { unwanted } else { cutter.wanted().max(1) };
-            let run = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
-            if run > 0 {
-                let (run, tail) = rest.split_at(run.min(bound));
-                if unwanted > 0 {
-                    cutter.skip(run.len());
-                } else {
-                    cutter.push(run);
-                }
-                rest = tail;
-            } else {
-                let Some(escape) = Escape::read(rest) else { return };
-                cutter.push(escape.char.encode_utf8(&mut [0; 4]).as_bytes());
-                rest = rest.get(escape.raw..).unwrap_or_default();
-            }
-        }
-    }
 }
 
 #[cfg(test)]

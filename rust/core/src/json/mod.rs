@@ -1,0 +1,11 @@
+//! JSON: read from bytes without building anything, written into one string, and brought into one form.
+
+mod canonical;
+mod read;
+mod text;
+mod write;
+
+pub(crate) use canonical::canonical;
+pub(crate) use read::{Json, MAX_DEPTH};
+pub(crate) use text::{Escape, JsonText};
+pub(crate) use write::{Object, quoted, real};

@@ -1,0 +1,144 @@
+//! A request's body as a cursor: the reader of JSON, walked as a host's own objects are.
+
+use super::cursor::{Cursor, Kind, Text};
+use super::cut::Cutter;
+use crate::error::{Error, Result};
+use crate::json::{Escape, Json, JsonText};
+
+impl<'a> Cursor<'a> for Json<'a> {
+    type Text = JsonText<'a>;
+    type Mark = (usize, u32);
+
+    fn kind(&mut self) -> Result<Kind> {
+        Ok(match self.peek() {
+            Some(b'"') => Kind::String,
+            Some(b'{') => Kind::Object,
+            Some(b'[') => Kind::Array,
+            Some(b't' | b'f') => Kind::Bool,
+            Some(b'n') => Kind::Null,
+            Some(b'-' | b'0'..=b'9') => Kind::Number,
+            _ => {
+                self.no_value()?;
+                Kind::Other
+            }
+        })
+    }
+
+    fn text(&mut self) -> Result<JsonText<'a>> {
+        self.read_string()
+    }
+
+    fn flag(&mut self) -> Result<bool> {
+        Ok(self.read_word()? == "true")
+    }
+
+    fn number(&mut self) -> Result<Option<u64>> {
+        Ok(self.read_number()?.parse().ok())
+    }
+
+    #[inline]
+    fn object(&mut self, mut each: impl FnMut(&mut Self, &[u8]) -> Result<()>) -> Result<()> {
+        self.members(|json, name| name.with(|name| each(json, name)))
+    }
+
+    #[inline]
+    fn array(&mut self, each: impl FnMut(&mut Self, usize) -> Result<()>) -> Result<()> {
+        self.items(each)
+    }
+
+    fn measure(&mut self) -> Result<u64> {
+        Ok(self.pass()?)
+    }
+
+    fn mark(&mut self) -> (usize, u32) {
+        self.position()
+    }
+
+    fn go_to(&mut self, mark: &(usize, u32)) {
+        self.seek(*mark);
+    }
+
+    fn type_name(&mut self) -> String {
+        let name = match self.peek() {
+            Some(b'"') => "a string",
+            Some(b'{') => "an object",
+            Some(b'[') => "an array",
+            Some(b't' | b'f') => "a boolean",
+            Some(b'n') => "null",
+            _ => "a number",
+        };
+        name.to_owned()
+    }
+
+    fn explain(&self, error: Error) -> Error {
+        Error::malformed("body", self.at(), error.to_string())
+    }
+}
+
+/// Names longer than this are nobody's; of these, head and tail are enough to tell.
+const NAME: usize = 256;
+
+impl<'a> Text<'a> for JsonText<'a> {
+    #[inline]
+    fn bytes(&self) -> usize {
+        self.length
+    }
+
+    fn borrowed(&self) -> Option<&'a [u8]> {
+        self.is_plain().then_some(self.raw)
+    }
+
+    fn first(&self) -> Option<u8> {
+        let mut rest = self.raw;
+        while let [first, tail @ ..] = rest {
+            let (char, after) = match first {
+                b'\\' => Escape::read(rest).map(|e| (e.char, rest.get(e.raw..).unwrap_or_default()))?,
+                _ => (char::from(*first), tail),
+            };
+            if !char.is_ascii_whitespace() {
+                return Some(u8::try_from(char).unwrap_or(0xFF));
+            }
+            rest = after;
+        }
+        None
+    }
+
+    fn has_marks(&self) -> bool {
+        // Some writers escape both, so that JSON may stand in HTML.
+        let plain = memchr::memchr2(b'<', b'>', self.raw).is_some();
+        plain || (!self.is_plain() && memchr::memmem::find(self.raw, b"\\u00").is_some())
+    }
+
+    #[inline]
+    fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
+        if self.is_plain() {
+            return f(self.raw);
+        }
+        let mut cutter = Cutter::new(self.length, NAME);
+        self.write(&mut cutter);
+        f(&cutter.finish().text)
+    }
+
+    fn write(&self, cutter: &mut Cutter) {
+        let mut rest = self.raw;
+        while !rest.is_empty() {
+            // Up to the next escape, but no further than what is wanted, or not wanted, at one go.
+            let unwanted = cutter.unwanted();
+            let bound = if unwanted > 0 { unwanted } else { cutter.wanted().max(1) };
+            let run = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
+            if run > 0 {
+                let (run, tail) = rest.split_at(run.min(bound));
+                if unwanted > 0 {
+                    cutter.skip(run.len());
+                } else {
+                    cutter.push(run);
+                }
+                rest = tail;
+            } else {
+                let Some(escape) = Escape::read(rest) else { return };
+                cutter.push(escape.char.encode_utf8(&mut [0; 4]).as_bytes());
+                rest = rest.get(escape.raw..).unwrap_or_default();
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Goes back to a message that has been walked, and reads its texts.
+
+use super::cursor::{Cursor, Kind, Text};
+use super::part::Part;
+use crate::error::Result;
+
+/// What can go back to a message and read its texts.
+pub(super) trait Texts<'a> {
+    type Mark: Clone;
+    type Text: Text<'a>;
+
+    /// Hands over each text of the message, in order. Where the reader stood before is where it stands afterwards.
+    fn texts(&mut self, mark: &Self::Mark, each: &mut dyn FnMut(&Self::Text)) -> Result<()>;
+}
+
+impl<'a, C: Cursor<'a>> Texts<'a> for C {
+    type Mark = C::Mark;
+    type Text = C::Text;
+
+    fn texts(&mut self, mark: &C::Mark, each: &mut dyn FnMut(&C::Text)) -> Result<()> {
+        let here = self.mark();
+        self.go_to(mark);
+        texts(self, each)?;
+        self.go_to(&here);
+        Ok(())
+    }
+}
+
+/// Hands over each text of a content that has been walked.
+fn texts<'a, C: Cursor<'a>>(c: &mut C, each: &mut dyn FnMut(&C::Text)) -> Result<()> {
+    if c.kind()? == Kind::String {
+        each(&c.text()?);
+        return Ok(());
+    }
+    c.array(|c, _| {
+        let (mut kind, mut text) = (None, None);
+        c.object(|c, name| {
+            match name {
+                b"type" => kind = read_type(c)?,
+                b"text" => text = read_text(c)?,
+                _ => c.skip()?,
+            }
+            Ok(())
+        })?;
+        if let (None | Some(Part::Text), Some(text)) = (kind, text) {
+            each(&text);
+        }
+        Ok(())
+    })
+}
+
+pub(super) fn read_text<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<C::Text>> {
+    if c.kind()? == Kind::String {
+        return c.text().map(Some);
+    }
+    c.skip()?;
+    Ok(None)
+}
+
+/// The type of a part or an item; none if it has none.
+pub(super) fn read_type<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<Part>> {
+    if c.kind()? == Kind::String {
+        return Ok(Some(c.text()?.with(Part::of)));
+    }
+    c.skip()?;
+    Ok(None)
+}
