@@ -2,11 +2,8 @@
 
 use super::Governor;
 use crate::estimate::Report;
-use crate::features::Scan;
-use crate::learn::{Awaited, Learner, Options, Schedule, Sketch, supersedes};
-use crate::outcome::PlanId;
+use crate::learn::{Learner, Options, Schedule, supersedes};
 use crate::plan::Snapshot;
-use crate::query::Query;
 use crate::{Error, Result};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -161,16 +158,6 @@ impl Governor {
             return Ok(());
         }
         Err(Error::state("the governor remembers its plans for another learner"))
-    }
-}
-
-/// Remembers a plan's query for the learner that waits for its outcome. `scan` has just read the query.
-#[cold]
-pub(super) fn remember(awaited: &Awaited, snapshot: &Snapshot, id: PlanId, query: &Query<'_>, scan: &Scan) {
-    let estimator = &snapshot.estimator;
-    if estimator.prior_version() == awaited.prior() {
-        let sketch = Sketch::new(scan, &estimator.estimate(scan, &query.structure));
-        awaited.remember(&id.to_string(), None, sketch);
     }
 }
 

@@ -115,7 +115,7 @@ impl Governor {
             make(decision.plan(id, query.turn, Arc::clone(snapshot), &around, ties))
         })?;
         if let (Some(awaited), Some(id)) = (self.awaited.get(), named) {
-            learning::remember(awaited, snapshot, id, query, scan);
+            awaited.remember_planned(id, query, &snapshot.estimator, scan);
         }
         Ok(made)
     }

@@ -2,6 +2,10 @@
 
 use super::rows::digest;
 use super::sketch::Sketch;
+use crate::estimate::Estimator;
+use crate::features::Scan;
+use crate::outcome::PlanId;
+use crate::query::Query;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -52,6 +56,15 @@ impl Awaited {
         }
     }
 
+    /// Remembers a query that was planned with an estimator, if that is of the learner's model. `scan` has just read the query.
+    #[cold]
+    pub(crate) fn remember_planned(&self, id: PlanId, query: &Query<'_>, estimator: &Estimator, scan: &Scan) {
+        if estimator.prior_version() == self.prior {
+            let sketch = Sketch::new(scan, &estimator.estimate(scan, &query.structure));
+            self.remember(&id.to_string(), None, sketch);
+        }
+    }
+
     /// The group and the sketch of a query. It stays: a query may have outcomes on several rungs.
     pub(super) fn get(&self, query: u64) -> Option<(u64, Arc<Sketch>)> {
         self.lock().known.get(&query).cloned()
@@ -71,8 +84,6 @@ impl Awaited {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estimate::Estimator;
-    use crate::features::Scan;
     use crate::query::Structure;
     use crate::query::Window;
 
