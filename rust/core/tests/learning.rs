@@ -52,7 +52,7 @@ fn serve(governor: &Governor, number: u32, easy: bool, score: f64) {
 impl World {
     fn serve(&mut self, count: u32) {
         for _ in 0..count {
-            let easy = self.served % 2 == 0;
+            let easy = self.served.is_multiple_of(2);
             serve(&self.governor, self.served, easy, f64::from(easy));
             self.served += 1;
         }
