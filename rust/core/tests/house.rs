@@ -7,6 +7,8 @@
 //! - a path from a room to a later one;
 //! - a circle between the files of one room that is not in [`CIRCLES`], or is listed and gone.
 
+#![allow(clippy::unwrap_used)] // a test that cannot read its files has failed
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -178,16 +180,14 @@ fn tree<'a>(text: &'a str, before: &Module, all: &mut Vec<Module>) -> &'a str {
         _ => [&before[..], &[word.to_owned()]].concat(),
     };
     let rest = &text[word.len()..];
-    match rest.strip_prefix("::") {
-        Some(rest) => tree(rest, &path, all),
-        None => {
-            all.push(path);
-            rest.trim_start().strip_prefix("as ").map_or(rest, |rest| {
-                let name = words(rest).next().map_or(0, |(at, name)| at + name.len());
-                &rest[name..]
-            })
-        }
+    if let Some(rest) = rest.strip_prefix("::") {
+        return tree(rest, &path, all);
     }
+    all.push(path);
+    rest.trim_start().strip_prefix("as ").map_or(rest, |rest| {
+        let name = words(rest).next().map_or(0, |(at, name)| at + name.len());
+        &rest[name..]
+    })
 }
 
 /// The groups of files that reach each other, by the names of their files.
