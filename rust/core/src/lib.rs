@@ -9,7 +9,7 @@
 //! Each room is a module. A room may use the rooms above it in this list, and none below:
 //!
 //! ```text
-//! simd math error money keyed json                      ground
+//! simd math error digest money keyed json               ground
 //! query  features  artifact                             what came in
 //! ladder  outcome  ledger  session  guarantee           nouns
 //! estimate                                              how hard
