@@ -3,7 +3,7 @@
     .venv/bin/python benches/lab_storm.py --requests 10000 --clients 200
 
 The server runs in a process of its own, on this machine alone. Of ten requests six are answered whole, two are streamed to
-their end, one is streamed by a client that goes away at the first token, and one is refused. A client that is told 429 waits as
+their end, one is streamed by a client that goes away at the first token, and one is refused. A client that gets 429 waits as
 long as `Retry-After` says, and asks again. At the end nothing may be open, every answer must have been one of 200, 400 and 429,
 and the server may hold no more memory than after the first third, give or take a few MiB. Exits with 1 otherwise.
 """
@@ -38,7 +38,7 @@ def resident_mib(pid: int) -> float | None:
 
 
 async def one(client: httpx.AsyncClient, i: int, seen: Counter[str]) -> None:
-    """The `i`-th request, asked again for as long as it is told to wait."""
+    """Sends the `i`-th request, and repeats it while the answer is 429."""
     kind = i % 10
     body: dict[str, Any] = BODY | ({"n": 0} if kind == 9 else {}) | ({"stream": True} if kind >= 6 and kind < 9 else {})
     while True:
@@ -56,7 +56,7 @@ async def one(client: httpx.AsyncClient, i: int, seen: Counter[str]) -> None:
 
 
 async def storm(url: str, pid: int, requests: int, clients: int) -> dict[str, Any]:
-    """All requests, by so many clients side by side."""
+    """Sends all requests, from the given number of clients at once."""
     seen: Counter[str] = Counter()
     left = iter(range(requests))
     # The server hangs up on a client that has been silent for five seconds; this one hangs up before.
@@ -91,7 +91,7 @@ async def storm(url: str, pid: int, requests: int, clients: int) -> dict[str, An
 
 
 def holds(found: dict[str, Any]) -> bool:
-    """Whether nothing was left behind."""
+    """Returns True if nothing was left behind."""
     before, after = found["mib_after_a_third"], found["mib_at_the_end"]
     kept = before is None or after is None or after - before <= SLACK_MIB
     return found["open_at_the_end"] == 0 and set(found["seen"]) <= {"200", "400", "429", "gone"} and kept

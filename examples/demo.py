@@ -65,7 +65,7 @@ def prompts(console: Console, governor: rh.Governor, rows: list[dict[str, str]],
 
 
 def micros(governor: rh.Governor, text: str) -> float:
-    """What one decision takes: the best of a few batches."""
+    """Times one decision: the best of a few batches."""
     best = float("inf")
     for _ in range(5):
         began = time.perf_counter()
@@ -76,7 +76,7 @@ def micros(governor: rh.Governor, text: str) -> float:
 
 
 def budgets(console: Console, governor: rh.Governor, rows: list[dict[str, str]]) -> None:
-    """What the plans come to, beside one fixed rung for everybody."""
+    """Prints the expected cost of the plans, beside one fixed rung for all prompts."""
     texts = [row["text"] for row in rows]
     plans = [governor.plan(text) for text in texts]
     fixed = [governor.plan(text, rung="deep") for text in texts]

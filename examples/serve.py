@@ -1,4 +1,4 @@
-"""The ready-made host: `rheostat.aio.serve` sends the calls, reads the streams, and does what the run says.
+"""The ready-made host: `rheostat.aio.serve` sends the calls, reads the streams, and follows the run's actions.
 
 `client` stands for yours: it makes one request and yields what comes back. This one is synthetic; a real one is as long.
 """

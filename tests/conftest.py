@@ -1,4 +1,4 @@
-"""What most tests start from."""
+"""Fixtures of most tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each feature brings and costs, on texts of one's own."""
+"""The bench of each feature's effect and cost, on texts of one's own."""
 
 from __future__ import annotations
 

@@ -58,14 +58,14 @@ def public() -> Iterator[tuple[str, object]]:
 
 
 def members(thing: type) -> Iterator[tuple[str, object]]:
-    """What a class has that is public, and no field of a dataclass, which its class documents."""
+    """Yields the public members of a class, without the fields of a dataclass, which its class documents."""
     for name, member in vars(thing).items():
         if not name.startswith("_") and name not in getattr(thing, "__dataclass_fields__", ()):
             yield name, member
 
 
 def is_made_by_users(thing: object) -> bool:
-    """Whether it can be called: results of the bindings have no constructor, errors are raised by the library."""
+    """Returns True if it can be called: results of the bindings have no constructor, the library raises errors."""
     if not inspect.isclass(thing):
         return True
     return (not issubclass(thing, BaseException) and thing.__new__ is not object.__new__) or "__init__" in vars(thing)

@@ -162,7 +162,7 @@ def test_doubts_from_a_log_of_decisions(tmp_path: Path, capsys: pytest.CaptureFi
 def test_a_log_without_signals_calibrates_nothing(tmp_path: Path) -> None:
     with pytest.raises(rh.InvalidValueError, match="at least 30 on one rung, got fast 29"):
         doubts(read(log(tmp_path / "few.jsonl", 29, rh.Rules(window=1, low_logprob=-100.0))))
-    # Nobody asked for the tokens' probabilities: nothing was kept of them.
+    # No bar asks for log-probabilities, so the run kept none.
     with pytest.raises(rh.InvalidValueError, match="per rung must be at least 30 on one rung, got none"):
         doubts(read(log(tmp_path / "deaf.jsonl", 40, rh.Rules())))
     with pytest.raises(rh.UnknownNameError, match='unknown signal "loops"'):

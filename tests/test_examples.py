@@ -15,7 +15,7 @@ EXAMPLES = ROOT / "examples"
 
 
 def output(name: str) -> str:
-    """What an example prints, run as its reader would run it."""
+    """Returns the output of an example, run as its reader would run it."""
     done = subprocess.run(
         [sys.executable, "-X", "utf8", "-W", "error", str(EXAMPLES / name)],
         check=False,

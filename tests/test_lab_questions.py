@@ -95,7 +95,7 @@ def test_held_out_phrasings_are_never_drawn_for_training() -> None:
 
 
 def sentences(question: Question) -> set[str]:
-    """What a question says, without its numbers, names, days and months."""
+    """Returns a question's text without its numbers, names, days and months."""
     names = {*NAMES, *(n for words in (*WEEKDAYS.values(), *MONTHS.values()) for n in words)}
     bare = re.sub(r"\d+", "N", re.sub("|".join(sorted(names, key=len, reverse=True)), "A", question.text))
     return {sentence.lower() for sentence in re.split(r"(?<=[.?:]) ", bare)}

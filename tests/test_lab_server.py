@@ -69,7 +69,7 @@ def health(url: str) -> dict[str, Any]:
 
 
 def idle(url: str) -> bool:
-    """Whether nothing is open, at the latest after so many looks: each lets the server run for a while."""
+    """Returns True if nothing is open, at the latest after 500 looks: each lets the server run for a while."""
     return any(health(url)["open"] == 0 for _ in range(500))
 
 

@@ -21,7 +21,7 @@ REMINDER = "<system-reminder>\nThe list of things to do is empty.\n</system-remi
 
 
 def read(governor: rh.Governor, messages: Any) -> tuple[str, dict[str, Any], str]:
-    """What is the same in equal queries: the turn, the structure, and the digest that the id begins with."""
+    """Returns the parts that are equal in equal queries: the turn, the structure, and the digest that the id begins with."""
     plan = governor.plan(messages=messages)
     return plan.turn, plan.structure, plan.id.split("-")[0]
 
@@ -230,7 +230,7 @@ def test_objects_that_never_end_are_refused_where_they_are_read(governor: rh.Gov
             governor.plan(messages=call(endless))
         with pytest.raises(rh.RheostatError):
             governor.plan(messages=[{"role": "user", "content": endless}])
-        # What nobody reads may hold anything.
+        # Unused fields may hold anything.
         assert governor.plan(messages=[{"role": "user", "content": ASK, "metadata": endless}]).turn == "ask"
     wide: list[Any] = [0] * 10
     for _ in range(7):

@@ -28,7 +28,7 @@ def governor(usd_per_error: float = 0.05) -> rh.Governor:
 
 
 class Clock:
-    """Seconds that pass when they are told to."""
+    """A clock that moves only when the test moves it."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -393,7 +393,7 @@ def test_a_breaker_lets_one_trial_through_and_forgets_one_that_was_not_made() ->
     breaker.forgone()
     assert breaker.allow()
     assert not breaker.allow()
-    clock.now = 10.0  # nobody told how the trial ended
+    clock.now = 10.0  # the trial's end was not reported
     assert breaker.allow()
     breaker.succeeded()
     assert breaker.allow()

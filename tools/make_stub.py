@@ -32,7 +32,7 @@ PLAIN = {
 }
 """How types are written: PEP 484 lets `float` stand for all that converts to one, and strict checks want arguments."""
 OF_EVERY_OBJECT = {"__repr__", "__str__", "__int__", "__reduce__"}
-"""What `object` declares already, or nobody calls by name."""
+"""Methods that `object` declares already, and methods that are not called by name."""
 
 
 class Types(ast.NodeTransformer):

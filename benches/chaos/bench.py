@@ -5,8 +5,8 @@
 - **sqlite**: processes draw on one file and are killed with SIGKILL in the middle of what they do; others go on with the file.
 - **redis**: processes draw on blocks leased from a real server, which is killed and comes back while they are killed, too.
 
-What happened is known by other means than the ledger's: each process writes a line before and after each thing it does, and what
-each call really cost is drawn by lot. The books made of these lines are held against the caps, and against what the ledger says.
+The truth comes from other means than the ledger: each process writes a line before and after each action, and a lot decides the
+real cost of each call. The books made of these lines are compared with the caps, and with the ledger's own numbers.
 A reconciliation that never comes counts here as the whole of what was reserved.
 """
 
@@ -38,7 +38,7 @@ from rheostat.stores import SQLite
 WORKERS = 3
 """Processes at a time."""
 GRANTS = 20
-"""How many reservations a process has been granted before it is killed, at least."""
+"""Fewest reservations that a process gets before it is killed."""
 SQLITE_FLEET = 20_000
 """Tokens in each window of the file's clock."""
 REDIS_FLEET = 8_000
@@ -47,7 +47,7 @@ REDIS_FLEET = 8_000
 
 @dataclass
 class Report:
-    """What happened to one store, and what did not hold. Amounts are in tokens."""
+    """Events of one store, and the checks that failed. Amounts are in tokens."""
 
     store: str
     events: int = 0
@@ -64,18 +64,18 @@ class Report:
     """Processes killed in the middle of something."""
     outages: int = 0
     spent: int = 0
-    """What all calls really cost, by their own journals."""
+    """Real cost of all calls, from their own journals."""
     cap: int = 0
-    """What all windows together allowed."""
+    """Sum of the caps of all windows."""
     held: int = 0
-    """What the ledger held at the end for what was never reconciled, and for what was killed."""
+    """Tokens that the ledger still held at the end for calls that were killed or not reconciled."""
     left: int = 0
-    """What nobody may spend any more: held or leased by processes that are gone, until it expires."""
+    """Tokens that no process may spend until they expire: held or leased by processes that are gone."""
     problems: list[str] = field(default_factory=list)
 
     @property
     def holds(self) -> bool:
-        """Whether no cap was passed and nothing was lost."""
+        """True if no cap was passed and nothing was lost."""
         return not self.problems
 
     def expect(self, true: bool, said: str) -> None:
@@ -175,7 +175,7 @@ def _start(store: str, where: str, journal: Path, lot: tuple[int, int, int], fle
 
 
 def _wait_for(journals: Iterable[Path], grants: int, processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Until each has been granted so many reservations, or its process has ended."""
+    """Waits until each process has its reservations, or has ended."""
     deadline = time.monotonic() + 60
     for path, one in zip(journals, processes, strict=True):
         while one.poll() is None and (not path.exists() or path.read_bytes().count(b"\ngranted") < grants):

@@ -1,4 +1,4 @@
-"""What a process says that it does, and books made of it."""
+"""Journals of what processes do, and books made of them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Journal:
 
 @dataclass
 class Books:
-    """What journals say."""
+    """Sums over journals."""
 
     granted: dict[int, tuple[str, int, int]] = field(default_factory=dict)
     """By reservation: tenant, claim, real cost."""
@@ -61,5 +61,5 @@ class Books:
 
     @property
     def spent(self) -> int:
-        """What every call really cost, reported or not."""
+        """Returns the real cost of every call, reported or not."""
         return sum(cost for _, _, cost in self.granted.values())

@@ -23,7 +23,7 @@ ROUND = 400.0
 """Seconds of the virtual clock from one round's beginning to the next one's."""
 TTL = 1e8
 JUMPS = (0.0, 0.0, 0.0, 0.0, 350.0, -350.0, -5_000.0)
-"""What a clock that is wrong may be wrong by, in seconds."""
+"""Errors of a wrong clock, in seconds."""
 DRY = {"sqlite": 40, "redis": 150}
 """Refusals in a row after which a budget is taken to be spent; a server may be away for a while."""
 
@@ -34,7 +34,7 @@ def tenants(number: int) -> tuple[str, ...]:
 
 
 def sqlite_caps(fleet: int) -> list[rh.Cap]:
-    """What may be spent from a file."""
+    """Returns the caps of a store in a file."""
     return [rh.Cap("tenant", tokens=TENANT_TOKENS), rh.Cap("fleet", tokens=fleet, per=PERIOD)]
 
 
@@ -43,7 +43,7 @@ def history(rng: random.Random, tenants: tuple[str, ...]) -> Iterator[tuple[str,
     while True:
         claim = rng.randint(1, MOST)
         fate = rng.choices(["once", "twice", "never"], [6, 2, 2])[0]
-        # Nobody knows what a call cost whose report was lost: it may have been all.
+        # The cost of a call whose report was lost is unknown: it may have been the whole claim.
         yield rng.choice(tenants), claim, claim if fate == "never" else rng.randint(0, claim), fate
 
 

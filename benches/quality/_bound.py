@@ -1,7 +1,7 @@
-"""What no allocation of samples can exceed that goes by the counts of a question's answers alone.
+"""An upper bound for every allocation of samples that sees only the counts of a question's answers.
 
 Giving a budget to many questions separates, by a price of a sample, into stopping each question by itself (Lagrangian
-duality): at any price, no allocation with so many samples a question on average gets more answers right than the best
+duality): at any price, no allocation with that many samples a question on average gets more answers right than the best
 stopping rule gets net of the price, plus the price of those samples. The best stopping rule is found backwards from the last
 sample, over recorded questions in many orders, from the two leading counts and the number of samples, with the right answers
 known: so the bound is one for rules fitted to these very questions and orders, and lower with more orders.
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 PRICES = np.geomspace(1e-4, 0.1, 48)
-"""Of a sample, in shares of a right answer."""
+"""Price of a sample, in shares of a right answer."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ def walk(answers: npt.NDArray[np.int64], gold: npt.NDArray[np.int64], orders: in
     Args:
         answers: For each question, its samples' answers as numbers from 0.
         gold: For each question, the number of its right answer; any other number when no sample gives it.
-        orders: How many orders.
-        seed: Of the orders.
+        orders: Number of orders.
+        seed: Seed of the orders.
     """
     rng = np.random.default_rng(seed)
     drawn = np.concatenate([rng.permuted(answers, axis=1) for _ in range(orders)])

@@ -75,7 +75,7 @@ def lines(
 
 
 def frontier(title: str, x_label: str, y_label: str, groups: Mapping[str, Sequence[Point]], joined: Collection[str]) -> str:
-    """What is bought for what: cost on a logarithmic axis to the right, worth upwards.
+    """Draws worth against cost, with the cost on a logarithmic axis.
 
     Args:
         title: Above the chart.

@@ -5,7 +5,7 @@
 - *online*: questions pass a governor one by one. Some are graded, by a coin or as `governor.should_grade` chooses them, at
   the same number of labels; the learner solves whenever there are a fifth more, and the governor takes its estimator. Scored
   on a third of the questions that never pass, because those that are left of a stream that was chosen from are no sample.
-  "As it went" is the prequential score (Dawid, 1984): every graded question in the order of what was said of it before its label
+  "As it went" is the prequential score (Dawid, 1984): every graded question, ranked by the prediction made before its label
   was learned, by whichever estimator served then.
 
 Every APGR stands beside that of the prompt's length on the same questions.
@@ -29,13 +29,13 @@ LOW, HIGH = 0.70, 0.81
 """Mixtral's and GPT-4's accuracy on MMLU: their abilities, as any operator could look them up."""
 LABELS = (0, 50, 200, 500, 1_500)
 FEWEST = 20
-"""The learner solves for the first time with so many labels."""
+"""Labels after which the learner solves for the first time."""
 FEWEST_WENT = 500
 """Fewer graded questions have too little gain among them to say how they were ranked."""
 GROWTH = 1.2
 MOST_RESAMPLES = 300
 FLOORS = {("MMLU", 200): 0.61, ("MMLU", 1_500): 0.635, ("GSM8K", 500): 0.62}
-"""What `rheostat.fit` has to reach, offline and with labels drawn at random; without labels it is length."""
+"""Floors of `rheostat.fit`, offline, with labels drawn at random; without labels the floor is length."""
 #: (how, learner): in the order of the table.
 LEARNERS = (
     ("offline", "recipe"),
@@ -82,7 +82,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is drawn: draws of labels, draws of each bootstrap, and what all of it is drawn from."""
+    """Sizes of the draws (of labels, and of each bootstrap) and their seed."""
 
     repeats: int
     draws: int
@@ -96,7 +96,7 @@ class Draw:
     score: Numbers
     rows: Rows
     went: tuple[Numbers, Rows] | None = None
-    """What was said of the graded questions, each before its label was learned, and which they are."""
+    """Predictions for the graded questions, each made before its label was learned, and their indices."""
 
 
 def table(data: Outcomes, effort: Effort) -> list[Point]:
@@ -140,13 +140,13 @@ def ladder() -> rh.Ladder:
 
 
 def fitted(data: Outcomes, labelled: Rows, estimator: rh.Estimator | None = None) -> rh.Estimator:
-    """What `rheostat.fit` learns from some questions."""
+    """Returns the estimator that `rheostat.fit` learns from some questions."""
     outcomes = {"weak": data.weak[labelled], "strong": data.strong[labelled]}
     return rh.fit([data.prompts[i] for i in labelled], outcomes, ladder(), estimator=estimator)
 
 
 def stream(task: Task, passing: Rows, tested: Rows, seed: int) -> tuple[Numbers, tuple[Numbers, Rows]]:
-    """The gains of the tested questions after so many labels out of a stream, and of the graded ones as they came."""
+    """Returns the gains of the tested questions after some labels of a stream, and those of the graded ones as they came."""
     data, labels = task.data, task.labels
     rungs = ladder()
     governor = rh.Governor(rungs, seed=seed)

@@ -1,4 +1,4 @@
-"""What each part of the estimate brings, and what it costs: parts are taken out of an artifact, one at a time.
+"""Effect and cost of each part of the estimate: parts are taken out of an artifact, one at a time.
 
 An artifact is sections with lengths and checksums (`rust/core/src/artifact`); a part is taken out by writing zeros over its
 weights. What is left is read as any artifact is, so an ablated estimator is a real one.
@@ -31,7 +31,7 @@ TILT_BY_SIZE, TILT_BY_CONTENT = 7, 9
 HEAD_INPUTS = 12
 LABELS = 500
 TIMED = 500
-"""How many prompts each scorer is timed on."""
+"""Number of prompts on which each scorer is timed."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def without(estimator: rh.Estimator, change: Callable[[Sections], Sections], *, 
 
 
 def _no_features(sections: Sections) -> Sections:
-    """Of the heads' numbers the last are the features' weights, by model."""
+    """The last of the heads' numbers are the features' weights, by model."""
     models = struct.unpack_from("<I", sections["names"])[0]
     size = 4 * HEAD_INPUTS * models
     return sections | {"numbers": sections["numbers"][:-size] + bytes(size)}

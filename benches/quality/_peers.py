@@ -20,7 +20,7 @@ def scores(prompts: list[str]) -> dict[str, npt.NDArray[np.float64]]:
 
 
 def scorers() -> dict[str, Callable[[str], float]]:
-    """What scores one prompt, by name."""
+    """Functions that score one prompt, by name."""
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # its import asks the network for prices otherwise
     try:
         module: Any = importlib.import_module(ROUTER)

@@ -1,4 +1,4 @@
-"""What a few adversarial labels cost: one in twenty queries says the opposite of what helps most."""
+"""Effect of a few adversarial labels: one query in twenty has the label that harms most."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ Rows = npt.NDArray[np.int64]
 PER_TOKEN = 4.0
 LABELS = (200, 1_500)
 POINTS = 51
-"""How many shares of strong calls a router is looked at."""
+"""Number of shares of strong calls at which a router is evaluated."""
 PRICES: dict[str, tuple[float, float]] = {
     # OpenAI's list price of gpt-4-1106-preview, November 2023.
     "gpt-4-1106-preview": (10.0, 30.0),
@@ -172,7 +172,7 @@ def _expected(pair: Pair, labelled: Rows, rest: Rows) -> Numbers:
 
 
 def _per_dollar(gain: Numbers, extra: Numbers) -> Numbers:
-    """What a dollar more buys: the order that spends a budget best. Losses come last, the dearest losses last of all."""
+    """Returns the gain per extra dollar, the order that spends a budget best. Losses come last, the most expensive at the end."""
     extra = np.maximum(extra, 1e-9)
     return np.where(gain >= 0.0, gain / extra, gain * extra)
 

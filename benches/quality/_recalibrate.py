@@ -24,7 +24,7 @@ class Row:
     """The calibration of one model's chances on one set, on rows without a label, averaged over draws of labels.
 
     ``constant`` is the Brier score of the base rate: that of the labelled rows where there are any (with one more of either
-    kind), else that of the rows that are scored, which nobody could have known. ``below`` is by how much the chances' Brier score
+    kind), else that of the scored rows, which no deployment would know. ``below`` is by how much the chances' Brier score
     lies below it, with its 95 % interval. ``by_luck`` is the calibration error that the chances would have if they were true.
     """
 

@@ -1,4 +1,4 @@
-"""Whether a decision survives another wording of the same ask: the rules of rewording, and the share of decisions kept.
+"""Stability of decisions under rewording: the rules of rewording, and the share of decisions kept.
 
 The rules are disjoint from those that training is hardened with (``training/difficulty/perturb.py``), but for case and white
 space: other synonyms, other prefixes and suffixes, other labels of options, another kind of typo. A decision is kept where a
@@ -130,7 +130,7 @@ CHANGES: dict[str, Change] = {
 
 @dataclass(frozen=True)
 class Row:
-    """What one change does to one score on one set: the share of decisions kept, with its interval, and the ranking after.
+    """Effect of one change on one score on one set: the share of decisions kept, with its interval, and the ranking after.
 
     ``before`` and ``after`` are of the score's own measure: APGR for the gain, the AUC of "the weak model fails" for difficulty.
     """

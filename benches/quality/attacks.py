@@ -1,4 +1,4 @@
-"""What attacked traffic costs: prompts made to look hard, and contexts made to burn compute. Simulated, and reproducible.
+"""Cost of attacked traffic: prompts made to look hard, and contexts made to burn compute. Simulated, and reproducible.
 
 Every query of a made-up traffic is planned and run as it is and attacked, with the same luck. What its answers are worth is
 drawn from the estimate of the query as it is, so an attack changes what is spent and never what is true.
@@ -8,7 +8,7 @@ drawn from the estimate of the query as it is, so an attack changes what is spen
 - **burning, silent**: it thinks to the end of its grant, and does not answer.
 
 Each is served twice: by a policy that knows no budget, where attackers pay with each query's own ceiling alone, and by a paced
-one whose budget for the period is what the traffic costs when nobody attacks it. Mean spend under attack over mean spend
+one whose budget for the period is the cost of the unattacked traffic. Mean spend under attack over mean spend
 without, with 95 % bootstrap intervals over queries; and each query's spend against its own ceiling.
 """
 
@@ -27,10 +27,10 @@ from rheostat._cli import _show
 from rheostat.host import Chunk
 
 USED = 0.5
-"""The share of a thinking budget that a stream uses when nobody makes it use more."""
+"""Share of a thinking budget that an unattacked stream uses."""
 GADGET_WORDS = 20
 BARS = {"rerouting": 1.1, "burning": 2.0}
-"""What the mean spend may rise to."""
+"""Bars of the mean spend."""
 
 LOOKUP_SHARE = 0.7
 
@@ -68,7 +68,7 @@ class Row:
     right: float
     """The share of right answers under attack."""
     inside: bool
-    """Whether every query, attacked or not, stayed inside its own ceiling."""
+    """True if every query, attacked or not, stayed inside its own ceiling."""
 
 
 def traffic(count: int, seed: int) -> list[str]:
@@ -122,7 +122,7 @@ def ladder() -> rh.Ladder:
 
 @dataclass(frozen=True)
 class Served:
-    """What one query came to."""
+    """Result of one query."""
 
     usd: float
     inside: bool

@@ -1,4 +1,4 @@
-"""How often the certificate of a vote errs, simulated, and read after every sample.
+"""Error rate of a vote's certificate, simulated, and read after every sample.
 
 Six distributions, near ties and an exact tie among them, at three levels; then answers whose length depends on what they say,
 failures that are independent of the answer, and cuts that are not; and the Beta rule, whose 0.95 is no error rate. The theorem is
@@ -45,7 +45,7 @@ class Row:
 
     @property
     def holds(self) -> bool:
-        """Whether the rate is within its bound and three binomial standard deviations."""
+        """True if the rate is within its bound plus three binomial standard deviations."""
         return self.most is None or self.wrong <= self.most
 
 
@@ -82,8 +82,8 @@ SCENARIOS: list[tuple[str, Tell, bool, bool]] = [
     ("cut for low confidence, and said", _cut, False, True),
     ("cut for low confidence, in silence", _cut_in_silence, False, False),
 ]
+"""Name; the function that feeds a vote; True if all samples fly at once and "a" finishes last; True if the theorem bounds it."""
 BETA = "the Beta rule at 0.95"
-"""What is simulated: how a vote is told, whether all samples fly at once and "a" finishes last, whether the theorem bounds it."""
 
 
 def simulate(
@@ -97,16 +97,16 @@ def simulate(
     rule: str = "certified",
     seed: int = 1,
 ) -> tuple[int, int, float]:
-    """How many runs ended on a wrong answer by the rule itself, how many on any, and the mean number of samples until the end.
+    """Counts runs that ended on a wrong answer by the rule itself, runs on any wrong answer, and the mean number of samples.
 
     Args:
         tell: Tells a vote of one answer.
         shares: The probabilities of the answers "a", "b", ….
-        alpha: Of the vote.
-        runs: How many votes.
+        alpha: Error rate of the vote.
+        runs: Number of votes.
         cap: The most samples of one.
         late: All samples fly at once, and those that say "a" come last.
-        rule: Of the vote.
+        rule: Stop rule of the vote.
         seed: Of all draws.
     """
     rng, names = random.Random(seed), "abcdefgh"[: len(shares)]

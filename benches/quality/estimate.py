@@ -1,4 +1,4 @@
-"""How well the estimate ranks and how well it is calibrated, on outcomes that the shipped model has not been trained on.
+"""Ranking and calibration of the estimate, on outcomes that the shipped model has not been trained on.
 
 RouteLLM's MMLU and GSM8K (Mixtral-8x7B against GPT-4), always beside a random order, the length of the prompt, LiteLLM's two
 complexity routers where they are installed, and RouteLLM's published rows; the learning curve, offline and online, with labels

@@ -1,4 +1,4 @@
-"""What each feature costs, and what it brings, on texts of your own.
+"""Cost and effect of each feature, on texts of your own.
 
 A feature *brings* what it moves: over the texts, how often it is there, and how much it adds to the difficulty, in logits. It
 *costs* what a scan takes longer for each thing that it counts: the shortest word or mark of the texts that it alone explains
@@ -22,9 +22,9 @@ from rheostat._checks import invalid
 from rheostat._cli import _show
 
 COPIES = 512
-"""How often the counted thing stands in the text that is timed."""
+"""Occurrences of the counted thing in the timed text."""
 ROUNDS, CALLS = 5, 20
-"""The best of so many rounds of so many scans."""
+"""Rounds, and scans per round; the best round counts."""
 MOST_PIECES = 20_000
 """Words and marks of the texts that are tried."""
 FIELDS = ("text", "query", "q", "prompt")
@@ -44,7 +44,7 @@ class Row:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the bench may be told."""
+    """Adds the bench's arguments."""
     parser.add_argument("texts", metavar="FILE", help="texts: JSON lines with one of " + ", ".join(FIELDS) + "; or one a line")
     parser.add_argument("--limit", type=int, default=2_000, metavar="N", help="only the first N texts (default: 2000)")
     parser.add_argument("--untimed", action="store_true", help="leave out the nanoseconds")

@@ -36,9 +36,9 @@ GEMMA = "gemma4_12b_mmlu_pro_deciles_10seeds.jsonl.gz"
 MICRO = 1_000_000
 """Recorded dollars are played as tokens at a dollar a million: the run's own account then adds them up."""
 ACCEPTED = 0.5
-"""A gate's score from which an answer is taken."""
+"""Gate score from which an answer is accepted."""
 USD_PER_ERROR = (0.001, 0.01, 0.02, 0.05, 0.2, 1.0)
-"""What an error may cost: the controller's way along its frontier."""
+"""Prices of an error: the points of the controller's frontier."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Served:
-    """What one query came to."""
+    """Result of one query."""
 
     unit: str
     cost: float
@@ -81,12 +81,12 @@ def _row(name: str, way: str, kind: str, served: Sequence[Served], *, seed: int,
 
 
 def _half(identity: str) -> bool:
-    """Whether a task is of the half that is played; by its number, so that every run splits alike."""
+    """Returns True if a task is in the half that is played; by its number, so that every run splits alike."""
     return int("".join(c for c in identity if c.isdigit()) or "0") % 2 == 1
 
 
 def _ladder(names: Sequence[str], abilities: Sequence[float], price: Sequence[float]) -> rh.Ladder:
-    """Two rungs whose tokens are micro-dollars: `price` is the mean cost of one answer, which a utility reckons with."""
+    """Returns two rungs whose tokens are micro-dollars: `price` is the mean cost of one answer, which a utility uses."""
     rungs = [
         rh.Rung(name, answer_tokens=max(1, int(cost * MICRO)) * 64, output_price=1.0, ability=min(max(ability, 0.02), 0.98))
         for name, ability, cost in zip(names, abilities, price, strict=True)
@@ -128,7 +128,7 @@ def _gated(row: dict[str, Any]) -> Served:
 
 
 def _serve_gated(ladder: rh.Ladder, usd_per_error: float, prices: Sequence[float], row: dict[str, Any]) -> Served:
-    # What a failed gate says of the odds is the rule's to state: of answers that fail it hardly any is right.
+    # The rule states the likelihood ratio of a failed gate: hardly any answer that fails it is right.
     ramps = [rh.Ramp("no_answer", [rh.Move("escalate")], odds=0.02)]
     # Expected tokens come from the estimate, and here a token is a micro-dollar: the price is scaled to the mean.
     governor = rh.Governor(ladder, rh.policy.Utility(usd_per_error=usd_per_error), rules=rh.Rules(ramps=ramps))
@@ -148,7 +148,7 @@ def _serve_gated(ladder: rh.Ladder, usd_per_error: float, prices: Sequence[float
 
 
 def _price(plan: rh.Plan, usd: float) -> float:
-    """What a dollar counts as, so that the next rung's expected price is the mean that was recorded."""
+    """Returns the price of a dollar at which the next rung's expected price equals the recorded mean."""
     expected = plan.estimate.output_tokens / MICRO
     return usd / expected if expected else 1.0
 
@@ -219,7 +219,7 @@ def _play_turn(run: rh.Run, ladder: rh.Ladder, turn: dict[str, Any]) -> float:
 
 
 PARAMETERS = {"6b_finetuning": 6.0, "175b_finetuning": 175.0, "6b_verification": 600.0, "175b_verification": 17_500.0}
-"""What a word of each solver costs: billions of parameters, times the hundred samples that a verifier chooses from."""
+"""Cost of a word of each solver: billions of parameters, times the hundred samples that a verifier chooses from."""
 USD_PER_ERROR_TIERS = (0.1, 0.3, 0.6, 1.0, 3.0, 10.0, 12.0, 15.0, 20.0, 30.0)
 
 
@@ -243,7 +243,7 @@ def tiers(rows: Sequence[dict[str, Any]], seed: int = 1, resamples: int = 1_000)
     outcomes = {name: [float(row[name][1]) for row in known] for name in names}
     estimator = rh.fit([row["q"] for row in known], outcomes, ladder)
     for usd_per_error in USD_PER_ERROR_TIERS:
-        # The policy reckons with the estimate's tokens; an answer here has about as many words.
+        # The policy uses the estimate's tokens; an answer here has about as many words.
         governor = rh.Governor(ladder, rh.policy.Utility(usd_per_error=usd_per_error), estimator=estimator)
         rungs = governor.plan_batch([row["q"] for row in played]).rung
         served = [_solved(row, names[int(rung)], escalated=int(rung) > 0) for row, rung in zip(played, rungs, strict=True)]
@@ -374,7 +374,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def unit(name: str) -> str:
-    """What a query's cost is counted in."""
+    """Unit of a query's cost."""
     return {"gemma-deciles": "thousands of thinking tokens", "gsm8k-tiers": "words times 10¹² parameters"}.get(name, "US dollars")
 
 

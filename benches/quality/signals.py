@@ -1,4 +1,4 @@
-"""What loops, markers, probes and confidence show on recorded streams; then what votes save (`benches.quality.votes`).
+"""Loops, markers, probes and confidence on recorded streams; then the savings of votes (`benches.quality.votes`).
 
 Loops and markers are read from 120 whole reasoning texts (MiP-Overthinking), exits and confidence from 750 streams of 75 hard
 questions whose answer was asked for after every tenth of the reasoning (gemma-4-12B on MMLU-Pro). Intervals are 95 %
@@ -138,7 +138,7 @@ def read() -> Streams:
 
 
 def repeats(words: Sequence[str], longest: int) -> bool:
-    """Whether some period up to the longest repeats for max(3p, 64) words: every period tried, one after another."""
+    """Returns True if some period up to the longest repeats for max(3p, 64) words. The naive reference: tries every period."""
     ids: dict[str, int] = {}
     stream = np.array([ids.setdefault(word, len(ids)) for word in words])
     for period in range(1, min(longest, len(stream) // 4) + 1):
@@ -201,7 +201,7 @@ def markers(texts: Sequence[str], resamples: int, rng: np.random.Generator) -> l
 
 
 def confidence(streams: Streams, resamples: int, rng: np.random.Generator) -> list[Row]:
-    """How well the probability of the final answer ranks streams, and what weighting or filtering votes by it gains."""
+    """Measures how the probability of the final answer ranks streams, and the gain of weighting or filtering votes by it."""
     by_question = [np.flatnonzero(streams.question == q) for q in range(int(streams.question.max()) + 1)]
     last, right = streams.prob[:, -1], streams.right[:, -1]
 

@@ -1,4 +1,4 @@
-"""What stop rules and allocators save on recorded votes, and what they cost.
+"""Savings and losses of stop rules and allocators on recorded votes.
 
 Each question was sampled 40 times. Every rule sees the samples in the recorded order and in shuffles of it, and is held
 against the majority of all 40: accuracy, samples, agreement, and how often it stopped on an answer that is not the mode of
@@ -70,7 +70,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Taken:
-    """What one rule made of one question in one order."""
+    """Result of one rule on one question in one order."""
 
     answer: str | None
     samples: int
@@ -123,7 +123,7 @@ def by_vote(**options: Any) -> Rule:
 
 
 def by_lead(lead: int) -> Rule:
-    """Stops at a lead of so many votes: what ConSol's sequential test comes to at its published parameters."""
+    """Stops at a fixed lead of votes: ConSol's sequential test at its published parameters."""
 
     def rule(answers: Sequence[str], _: Question) -> Taken:
         counts: Counter[str] = Counter()
@@ -138,7 +138,7 @@ def by_lead(lead: int) -> Rule:
 
 
 def fixed(count: int) -> Rule:
-    """The majority of the first so many samples."""
+    """Takes the majority of the first samples."""
     return lambda answers, _: Taken(Counter(answers[:count]).most_common(1)[0][0], count, agreed=count < len(answers))
 
 
@@ -176,7 +176,7 @@ Allocator = Callable[[Sequence[Sequence[str]]], list[Taken]]
 
 
 def in_batch(average: float, p_correct: Sequence[float] | None = None) -> Allocator:
-    """All questions as one batch, at so many samples each; with a prior, harder ones are asked again first."""
+    """Serves all questions as one batch, at a mean number of samples each; with a prior, harder ones are asked again first."""
 
     def allocate(orders: Sequence[Sequence[str]]) -> list[Taken]:
         budget, cap = round(average * len(orders)), len(orders[0])
@@ -217,10 +217,10 @@ def measure(
 
     Args:
         questions: The questions.
-        orders: How many orders of the samples: the recorded one, and shuffles.
-        resamples: Of the bootstrap over questions.
-        seed: Of the shuffles and of the bootstrap.
-        batches: How many orders the allocators see; as the others without it.
+        orders: Number of orders of the samples: the recorded one, and shuffles.
+        resamples: Number of bootstrap draws over questions.
+        seed: Seed of the shuffles and of the bootstrap.
+        batches: Number of orders that the allocators see; `orders` if not given.
     """
     rng = random.Random(seed)
     wanted = max(orders, batches or 0)

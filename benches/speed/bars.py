@@ -1,4 +1,4 @@
-"""What each row has to reach: the project's bars, as data.
+"""The bars of the benchmarks, as data.
 
 `at_most` and `at_least` are in the row's own unit; `ratio` is against the first rival of the row, in our favour.
 """
@@ -65,7 +65,7 @@ class Row:
     higher_is_better: bool = False
 
     def ratio(self, rival: Rival) -> float | None:
-        """How many times better than `rival`; None when either number is missing."""
+        """Ratio to `rival`'s time; None if either number is missing."""
         if not self.value or not rival.value:
             return None
         return self.value / rival.value if self.higher_is_better else rival.value / self.value
@@ -95,7 +95,7 @@ class Row:
         return out
 
     def verdict(self) -> str:
-        """Whether the bar is met, or by how much it is missed; empty for a row without a bar."""
+        """Returns "met", or by how much the bar is missed; empty for a row without a bar."""
         if self.bar is None:
             return ""
         misses = self.misses()

@@ -29,7 +29,7 @@ _TAIL_NEEDS = 100
 
 @dataclass(frozen=True)
 class Timing:
-    """What one contender's calls took, in nanoseconds per call."""
+    """Times of one contender's calls, in nanoseconds per call."""
 
     p50: float
     p99: float | None
@@ -41,7 +41,7 @@ class Timing:
     distinct: int
 
     def scaled(self, divisor: float) -> Timing:
-        """The same timing for a `divisor`-th part of each call, for calls that do several things."""
+        """Returns the timing of a `divisor`-th part of each call, for calls that do several things."""
         p99 = None if self.p99 is None else self.p99 / divisor
         return Timing(self.p50 / divisor, p99, self.best / divisor, self.calls, self.singles, self.batch, self.distinct)
 
@@ -112,7 +112,7 @@ class Contender:
                 budget_ns -= spent
 
     def timing(self) -> Timing:
-        """What was measured."""
+        """Returns the measurements."""
         singles = sorted(self._singles or self._batches)
         tail = singles[math.ceil(0.99 * len(singles)) - 1] if len(singles) >= _TAIL_NEEDS else None
         return Timing(

@@ -1,4 +1,4 @@
-"""What it costs to have rheostat at all: time and memory of the import above numpy's own, of live sessions, and bytes on disk."""
+"""Footprint of rheostat: time and memory of the import above numpy's own, of live sessions, and bytes on disk."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ print((after - before) / 2**20, spent / count * 1e6)
 
 
 def sessions(seconds: float) -> Iterator[Row]:
-    """Peak memory of a process that keeps so many live sessions in one governor, less what it took with one."""
+    """Returns the peak memory of a process with that many live sessions in one governor, less its peak with one."""
     count = 1_000_000 if seconds >= 1 else 100_000
     command = [sys.executable, "-c", _PEAK + _SESSIONS, str(count)]
     out = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -124,7 +124,7 @@ print((peak() - before) / 2**20)
 
 
 def streams(seconds: float) -> Iterator[Row]:
-    """Peak memory of a process with so many live streams, their windows full, less what it took with one."""
+    """Returns the peak memory of a process with that many live streams, their windows full, less its peak with one."""
     count = 100_000 if seconds >= 1 else 10_000
     for kind, title, note in (
         ("signals_alone", "confidence and loops", "a window of 2,048 and a period of 256, both full"),

@@ -22,7 +22,7 @@ class DebugBuild(Exception):
 
 
 def build() -> dict[str, Any]:
-    """What `rheostat.build_info()` says; raises `DebugBuild` unless it is a release build."""
+    """Returns `rheostat.build_info()`; raises `DebugBuild` unless it is a release build."""
     info = rh.build_info()
     told = {key: value for key, value in info.items() if isinstance(value, (str, int, float, bool, list, tuple))}
     if told.get("debug") is True or str(told.get("profile", "")).lower() in ("debug", "dev"):

@@ -45,7 +45,7 @@ def _grown(rng: random.Random, script: str, size: int) -> bytes:
 def prompts(script: str, size: int, count: int, seed: int = 1) -> list[bytes]:
     """`count` distinct prompts in `script` ("latin" or "cjk") of exactly `size` bytes of UTF-8.
 
-    The same arguments give the same prompts, on every machine.
+    Equal arguments give equal prompts, on every machine.
     """
     rng = random.Random(f"{script}-{size}-{seed}")
     seen: set[bytes] = set()

@@ -67,7 +67,7 @@ def header() -> str:
 
 
 def summary(rows: list[Row]) -> str:
-    """How many bars are met, and which are not."""
+    """Returns the number of bars that are met, and the names of the others."""
     barred = [row for row in rows if row.bar is not None]
     missed = [row for row in barred if row.misses()]
     said = f"{len(barred) - len(missed)} of {len(barred)} bars met"
@@ -75,7 +75,7 @@ def summary(rows: list[Row]) -> str:
 
 
 def _no_details(note: str) -> str:
-    """Notes without what an import error may say of the machine."""
+    """Returns notes without paths of the machine that an import error may contain."""
     return "not installed" if note.startswith("not installed") else note
 
 

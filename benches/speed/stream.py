@@ -23,7 +23,7 @@ VOCABULARY = 151_936
 
 @dataclass
 class _Logprob:
-    """What deepconf reads of an engine's log-probability object."""
+    """The fields of an engine's log-probability object that deepconf reads."""
 
     logprob: float
 
@@ -158,7 +158,7 @@ def top_tokens(seconds: float) -> Iterator[Row]:
 
 
 def signals(seconds: float) -> Iterator[Row]:
-    """The other signals, an update each: nobody else has them as a call, so there is no rival."""
+    """Times the other signals, one update each. No other library has them as a call, so they have no rival."""
     rng = np.random.default_rng(3)
     tokens = rng.integers(0, VOCABULARY, size=TRACE)
     words = ["so the ", "next step ", "is 4. ", "Wait, ", "let me re-", "check ", "that: ", "the sum "]

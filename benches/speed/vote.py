@@ -111,7 +111,7 @@ def _dirichlet(seconds: float) -> Row:
 
 
 def _disagreements(should_stop: Any) -> int:
-    """How many of 2,000 decisions on random votes differ between the two libraries."""
+    """Counts the decisions, of 2,000 on random votes, that differ between the two libraries."""
     rng = random.Random(3)
     differ = asked = 0
     while asked < 2_000:

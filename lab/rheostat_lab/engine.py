@@ -30,7 +30,7 @@ MOST_TOP = 20
 
 @dataclass(frozen=True)
 class Request:
-    """What a stream is asked to do.
+    """One request to an engine.
 
     Attributes:
         text: The question.
@@ -39,9 +39,9 @@ class Request:
         max_tokens: The most tokens in all; the stream is cut there.
         temperature: 0 is greedy.
         top_p: Draws from the likeliest tokens that together have this probability.
-        seed: Of the stream's randomness.
-        top_logprobs: How many of the likeliest tokens' log-probabilities are kept at every step, up to 20.
-        logits: Whether each step's whole row of logits is kept.
+        seed: Seed of the stream's randomness.
+        top_logprobs: Number of top log-probabilities that are kept at every step, up to 20.
+        logits: True keeps each step's whole row of logits.
         draft: An earlier answer to look at again.
     """
 
@@ -76,11 +76,11 @@ class Stream:
     """One answer being written.
 
     Attributes:
-        tokens: What was written so far, `<ans>` and the end included: all that was computed, and all that is paid for.
+        tokens: The tokens so far, `<ans>` and the end included: all that was computed, and all that is paid for.
         logprobs: The log-probability of each, under the model as it is (at temperature 1).
         top_ids, top_logprobs: The likeliest tokens at each step and theirs, as many as were asked for.
         logits: The whole rows, if they were asked for.
-        thought: How many of the tokens are working.
+        thought: Number of tokens of the working.
         thinking_tokens: The most tokens of working. It may be raised, or lowered, while the stream runs.
         ended: None while it runs, then "stop", "length" or "cancelled".
     """
@@ -107,7 +107,7 @@ class Stream:
 
     @property
     def working(self) -> str:
-        """What it wrote before its answer."""
+        """Text before the answer."""
         return self._tokenizer.decode(self.tokens[: self.thought])
 
     @property
@@ -122,7 +122,7 @@ class Stream:
         return float(self._random.random())
 
     def forced(self) -> bool:
-        """Whether its working has used up its budget, so that the answer comes next."""
+        """True if the working has used up its budget, so that the answer comes next."""
         return not self.answering and self.thinking_tokens is not None and self.thought >= self.thinking_tokens
 
     def push(self, token: int, logprob: float) -> None:
@@ -259,7 +259,7 @@ class Engine:
         self._drop()
 
     def _take(self, streams: list[Stream], logits: Floats) -> None:
-        """One token for each stream, out of what the model says of it."""
+        """Draws one token for each stream from the model's logits."""
         requests = [s.request for s in streams]
         logprobs = log_softmax(logits)
         tokens = choose(

@@ -12,7 +12,7 @@ from rheostat_lab.experiment.asked import Draws, Served
 
 
 def client(lab: Lab, text: str) -> Callable[[rh.Call, int], AsyncIterator[Chunk]]:
-    """What sends the calls of one question's run to the lab's models.
+    """Returns a client that sends the calls of one question's run to the lab's models.
 
     Args:
         lab: The models.

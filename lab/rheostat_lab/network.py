@@ -1,4 +1,4 @@
-"""One model on onnxruntime: what it says after some tokens, and its memory of earlier ones."""
+"""One model on onnxruntime: its logits after some tokens, and its memory of earlier ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Network:
 
     Args:
         weights: Where the models are.
-        name: Which of them.
+        name: Name of the model.
         threads: Cores that one forward pass uses. The models are small: more than one seldom helps.
 
     Raises:
@@ -47,7 +47,7 @@ class Network:
         """Reads rows of tokens [B, T] from their beginning.
 
         Returns:
-            What it says at each token [B, T, said], and what it remembers: key and value of each layer, in turn
+            Logits at each token [B, T, said], and the memory: key and value of each layer, in turn
             [B, heads, T, size].
         """
         batch, length = tokens.shape
@@ -58,7 +58,7 @@ class Network:
         return self._run(tokens, positions, np.zeros((batch, 1, 1, 0), np.float32), causal, [empty] * (2 * self.layers))
 
     def write(self, tokens: Ints, memory: Memory, rows: int) -> Floats:
-        """One more token [B] for each of the first `rows` rows of a memory, which remembers it: what it says [B, said]."""
+        """Writes one token [B] for each of the first `rows` rows of a memory, and returns the logits [B, said]."""
         lengths = memory.lengths[:rows]
         memory.reserve(int(lengths.max()) + 1)
         bias = np.where(np.arange(memory.room)[None, :] < lengths[:, None], np.float32(0), _NOTHING)[:, None, None, :]
@@ -95,7 +95,7 @@ class Memory:
         return np.zeros((rows, heads, self.room, size), np.float32)
 
     def reserve(self, positions: int) -> None:
-        """Makes room for so many positions, or gives back what is no longer needed."""
+        """Makes room for a number of positions, or gives back what is no longer needed."""
         needed = max(BLOCK, -(-positions // BLOCK) * BLOCK)
         if needed == self.room:
             return

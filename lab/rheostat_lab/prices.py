@@ -1,4 +1,4 @@
-"""What a token costs. The lab computes for nothing; its prices stand for those that people pay."""
+"""Prices of tokens. The lab computes for nothing; its prices stand for those that people pay."""
 
 from __future__ import annotations
 

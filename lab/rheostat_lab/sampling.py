@@ -1,4 +1,4 @@
-"""From what a model says to a token: temperature and top-p, each stream with its own seeded randomness."""
+"""Sampling of tokens from logits: temperature and top-p, each stream with its own seeded randomness."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def choose(
     """One token for each row.
 
     Args:
-        logits: What the model says [B, V].
+        logits: The model's logits [B, V].
         temperatures: [B]; 0 is greedy.
         top_ps: [B], above 0 and at most 1: only the likeliest tokens that together have this probability are drawn.
         draws: [B], uniform in [0, 1): the randomness.

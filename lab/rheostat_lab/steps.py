@@ -9,7 +9,7 @@ from rheostat_lab.weights import Weights
 
 
 class StepScorer:
-    """A tiny process reward model, trained on the lab's own workings; what it says is what `Sample.step` is told.
+    """A tiny process reward model, trained on the lab's own workings. Pass its scores to `Sample.step`.
 
     It has judged sums, tables, dates and orders, never searches: those have a verifier.
 

@@ -1,4 +1,4 @@
-"""The lab's tokenizer: one token for a word, a sign or a digit; numbers run little-endian inside, and nobody outside sees it."""
+"""The lab's tokenizer: one token for a word, a sign or a digit. Numbers are little-endian inside, and only inside."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Tokenizer:
         return "".join([*(decoder.add(i) for i in ids), decoder.flush()]).strip()
 
     def is_digit(self, token: int) -> bool:
-        """Whether a token is a digit."""
+        """Returns True if a token is a digit."""
         return token in self._digits
 
 
@@ -71,7 +71,7 @@ class Decoder:
         self._digits: list[str] = []
 
     def add(self, token: int) -> str:
-        """What may be shown after one more token: often nothing, or a whole number and what follows it."""
+        """Returns the text to show after one more token: often none, or a whole number and what follows it."""
         word = self._tokenizer.words[token] if 0 <= token < len(self._tokenizer) else "<unk>"
         if self._tokenizer.is_digit(token):
             self._digits.append(word)

@@ -99,7 +99,7 @@ def _run(args: argparse.Namespace) -> int:
 
 
 class _Progress:
-    """What is being done, on standard error: a line that moves where there is a terminal, a line for each thing elsewhere."""
+    """Shows progress on standard error: a line that moves on a terminal, a line for each step elsewhere."""
 
     def __init__(self, quiet: bool) -> None:
         self.quiet = quiet

@@ -24,7 +24,7 @@ class Weights:
 
     Attributes:
         directory: Where the files are.
-        manifest: What the manifest says: vocabulary, sizes, checksums, how each model was trained.
+        manifest: Contents of the manifest: vocabulary, sizes, checksums, training of each model.
     """
 
     directory: Path
@@ -53,7 +53,7 @@ class Weights:
         return tuple(self.manifest["models"])
 
     def facts(self, name: str) -> dict[str, Any]:
-        """What the manifest says of one model.
+        """Returns one model's entry in the manifest.
 
         Raises:
             UnknownNameError: There is no such model.
@@ -69,7 +69,7 @@ class Weights:
 
         Raises:
             UnknownNameError: There is no such model.
-            ArtifactError: The file is missing, or is not what the manifest says.
+            ArtifactError: The file is missing, or differs from the manifest.
         """
         facts = self.facts(name)
         path = self.directory / Path(facts["file"]).name

@@ -1,4 +1,4 @@
-"""What `rheostat.fit` learns from graded outcomes of two rungs, each of a model of its own, with dense matrices.
+"""The naive twin of `rheostat.fit` for graded outcomes of two rungs, each of a model of its own, with dense matrices.
 
 Everything is formed: one kernel matrix over outcomes, solved by elimination. Only how much of it is kept in chances, which
 depends on folds, is left to the report.

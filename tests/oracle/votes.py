@@ -21,7 +21,7 @@ def beta(a: int, b: int) -> Fraction:
 
 
 def loses(a: int, b: int, remaining: int) -> Fraction:
-    """P(the leader does not lead after so many more votes on the two), by Polya's urn in whole numbers."""
+    """P(the leader does not lead after `remaining` more votes on the two), by Polya's urn in whole numbers."""
     odds = {0: Fraction(1)}
     for drawn in range(remaining):
         after: dict[int, Fraction] = {}
@@ -57,7 +57,7 @@ def dirichlet(counts: Sequence[int], steps: int = 4_000) -> float:
 
 
 def esc(answers: Sequence[str], window: int) -> tuple[int, str] | None:
-    """How many samples ESC takes and what it answers; None when no window agrees."""
+    """Returns ESC's number of samples and its answer; None when no window agrees."""
     for end in range(window, len(answers) + 1, window):
         if len(set(answers[end - window : end])) == 1:
             return end, answers[end - 1]

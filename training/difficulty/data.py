@@ -68,7 +68,7 @@ class Data:
         return sparse.hstack(parts).tocsr()
 
     def seen_words(self, often: int, rows: np.ndarray | None = None) -> np.ndarray:
-        """The hashes of words that occur in at least so many prompts, of all or of the given rows."""
+        """Returns the hashes of words that occur in at least `often` prompts, of all or of the given rows."""
         prompts = np.repeat(np.arange(len(self.table)), self.scans.counts())
         known = np.ones(len(prompts), bool) if rows is None else rows[prompts]
         distinct = np.unique(np.column_stack([self.scans.words[known], prompts[known]]), axis=0)[:, 0]

@@ -3,8 +3,8 @@
 ``python training/difficulty/gains.py`` prints, for every set that is left out of training in turn, and pairs of a weak and a
 strong model drawn from it:
 
-- the slope that the difference of the prior's chances should have, and the share of what length says (1 is as shipped):
-  ``LENGTH`` and its count in ``rust/core/src/learn/mean.rs`` say what is believed of it before outcomes come;
+- the slope that the difference of the prior's chances should have, and the share of length's order (1 is as shipped):
+  ``LENGTH`` and its count in ``rust/core/src/learn/mean.rs`` are the prior of it before outcomes come;
 - the slope of P(correct) in the logit: ``ELSEWHERE`` in ``recalibrate.rs``;
 - APGR after few labels, less that of the plain recipe (``benches/quality/_recipe.py``) on the same draws: the learner's
   regression on pairs, written down apart from it, and the same with one piece exchanged at a time.
@@ -77,7 +77,7 @@ SETS = {
     "livecodebench": ["livecodebench", "llmrouter/mbpp", "llmrouter/human_eval"],
     "bbh": ["bbh"],
 }
-"""What is left out of training when a set is measured, by the beginning of the family's name."""
+"""Families that are left out of training when a set is measured, by the beginning of their names."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Deployment:
         return gain - gain[rows].mean()
 
     def length(self, rows: np.ndarray, least: float) -> np.ndarray:
-        """What length says: 0.03 for each deviation of it over some rows."""
+        """Returns the order of length: 0.03 for each standard deviation of it over some rows."""
         size = np.log2([max(1, len(prompt)) for prompt in self.prompts])
         deviations = (size - size[rows].mean()) / (size[rows].std() + least)
         return 0.03 * np.clip(deviations, -3.0, 3.0)

@@ -6,7 +6,7 @@ A logistic regression on structure, hashed words and pairs. Three things make it
   task, and the panel of a set does not pass for the difficulty of its prompts;
 - the structure's weights are drawn hard towards a prior in which only length counts;
 - weights that react to a rewording are penalised: κ·n·E[(x − x′)(x − x′)ᵀ] over copies x′ of prompts, more where a copy
-  differs in its template alone: what stands around an ask says nothing about it.
+  differs in its template alone, because the template of an ask is no part of the question.
 """
 
 from __future__ import annotations
@@ -68,9 +68,9 @@ class Location:
         return design @ self.weights + self.bias
 
     def content(self, design: sparse.csr_matrix) -> np.ndarray:
-        """What words and their meanings add to it."""
+        """Location's part from words and their meanings."""
         return design[:, self.first_content :] @ self.weights[self.first_content :]
 
     def bound(self, data: Data) -> float:
-        """What content is cut at, in logits."""
+        """Bound of the content, in logits."""
         return float(np.quantile(np.abs(self.content(data.design)), BOUND_SHARE))

@@ -59,7 +59,7 @@ def stem(prompt: str) -> str:
 
 
 def beginning(question: str) -> str:
-    """What two copies of one question share even where a line was added to one. Short questions only match whole."""
+    """Returns a key that two copies of one question share even if a line was added to one. Short questions only match whole."""
     return question[:80] if len(question) >= 80 else question
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rules:
-    """What may be changed, and into what."""
+    """Replacements of each kind."""
 
     synonyms: dict[str, str]
     prefixes: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What the Rust scan reads from texts: the inputs of linear models, and the hashes of words and pairs of words.
+"""The Rust scan of texts: the inputs of linear models, and the hashes of words and pairs of words.
 
 The scan itself is run (``cargo run --example scan_export``), so training and serving cannot differ.
 """
@@ -30,7 +30,7 @@ class Scans:
     pairs: np.ndarray
 
     def counts(self) -> np.ndarray:
-        """How many words each text has."""
+        """Number of words of each text."""
         return np.diff(self.starts)
 
     def bag(self, hashes: np.ndarray) -> sparse.csr_matrix:

@@ -21,7 +21,7 @@ from location import Location
 ASSET = scan.ROOT / "rust" / "core" / "assets" / "difficulty.bin"
 REPORT = Path(__file__).with_name("report.json")
 NAME = "difficulty-3"
-#: A word is known when training has seen it in so many prompts.
+#: A word is known if at least this many training prompts have it.
 SEEN_OFTEN = 3
 SEEN_BITS = 1 << 17
 #: By how much the gain's logit rises with log₂ of the ask's characters: the 0.03 of net gain for each deviation of log

@@ -1,4 +1,4 @@
-"""What the location is worth on tasks that it was not fitted on, and what rewording and hostile words do to it."""
+"""Quality of the location on left-out tasks, and the effect of rewording and hostile words on it."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def leave_out(data: Data) -> tuple[np.ndarray, pd.DataFrame]:
 
 
 def keep(base: float, unseen: np.ndarray, data: Data) -> float:
-    """How much of a deviation to keep where nothing is like training: what gives the least cross-entropy there."""
+    """Returns the share of a deviation to keep without evidence: the one with the least cross-entropy there."""
     shares = np.linspace(0.0, 1.0, 21)
     rows = data.real
     losses = [

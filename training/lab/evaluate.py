@@ -16,13 +16,13 @@ SEED = 20_000_003
 SAMPLES = (1, 4, 8)
 TEMPERATURE = 0.8
 SAMPLED = 4
-"""Of so many questions of a group, one is asked several times."""
+"""One question in this many of a group is asked several times."""
 
 Groups = dict[str, list[Question]]
 
 
 def kinds(questions: int) -> Groups:
-    """So many questions of each kind, worded as in training and as never in training."""
+    """Returns questions of each kind, in trained and in held-out phrasings."""
     rng = Random(SEED)
     return {
         f"{kind}, {'held-out' if held else 'trained'} phrasings": [of_kind(rng, kind, held) for _ in range(questions)]
@@ -32,7 +32,7 @@ def kinds(questions: int) -> Groups:
 
 
 def families(questions: int) -> Groups:
-    """So many questions of each family and level."""
+    """Returns questions of each family and level."""
     rng = Random(SEED + 1)
     return {
         f"{family} {level}": [make(rng, family, level, rng.choice(LANGUAGES)) for _ in range(questions)]
@@ -76,7 +76,7 @@ def table(lab: Lab, groups: Groups) -> str:
 
 
 def chosen(question: Question, answers: list[str | None]) -> str | None:
-    """What several samples come to: the first that the question's own check accepts; without one, the answer most given."""
+    """Returns the answer of several samples: the first that the question's check accepts; without a check, the most frequent."""
     if question.verify is not None:
         return next((answer for answer in answers if answer is not None and question.verify(answer)), None)
     given = Counter(answer for answer in answers if answer is not None)
@@ -119,7 +119,7 @@ def main() -> None:
 
 
 def sampled_groups(of_kinds: Groups, of_families: Groups) -> Groups:
-    """What is asked several times, a quarter of each group: searches, and what takes a few steps."""
+    """Returns the questions that are asked several times, a quarter of each group: searches, and multi-step ones."""
     groups = {name: asked[::SAMPLED] for name, asked in of_families.items() if name.startswith("reach")}
     return groups | {name: asked[::SAMPLED] for name, asked in of_kinds.items() if name.startswith("multi-step")}
 

@@ -23,12 +23,12 @@ example fits the wider one (a test holds it). Batches are this small because a s
 and a half times the tokens a second of six times the rows, and six times the steps."""
 MODES_AT_A_GLANCE = (("no", 0.40), ("lo", 0.27), ("hi", 0.33))
 MODES = (("no", 0.08), ("lo", 0.41), ("hi", 0.51))
-"""Answers that nobody could give at once are asked for at once only seldom: there is nothing to be learnt from them."""
+"""Shares of the modes. Mode "no" is rare for questions that are too hard for an answer at once: it teaches little."""
 CUT = 0.07
 REVISION = 0.10
 UNKNOWN = 0.12
 FILL = 1.6
-"""A batch is packed once so many times its tokens wait, so that something fits each gap."""
+"""A batch is packed once this many times its tokens wait, so that something fits each gap."""
 # Families with weights, then levels with weights: the hard end weighs more than in traffic, where it is rare.
 FAMILY_WEIGHTS = {"chain": 0.21, "story": 0.16, "units": 0.10, "table": 0.16, "date": 0.11, "order": 0.10, "reach": 0.16}
 LEVEL_WEIGHTS = {

@@ -25,11 +25,11 @@ from .model import EPSILON, ROTARY_BASE, Weights
 
 OPSET = 17
 LEAST = -12.0
-"""The step scorer takes no log-probability for less."""
+"""Lower bound of the log-probabilities that the step scorer gets."""
 SCALE = 0.25
-"""Of log-probabilities, as the step scorer is told them."""
+"""Scale of the log-probabilities that the step scorer gets."""
 THINKING = tuple(SPECIALS.index(mode) for mode in ("<lo>", "<hi>"))
-"""What a working follows."""
+"""Tokens that precede a working."""
 POSITIONS = 512
 
 

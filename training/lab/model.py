@@ -27,7 +27,7 @@ class Shape:
 
     @property
     def parameters(self) -> int:
-        """How many numbers it holds, norm gains folded away."""
+        """Number of parameters, norm gains folded away."""
         return 12 * self.width**2 * self.layers + self.width * (self.vocabulary + self.said)
 
 
@@ -72,13 +72,13 @@ def turn(x: jax.Array, cosine: jax.Array, sine: jax.Array) -> jax.Array:
 
 
 def hidden(weights: Weights, tokens: jax.Array, segments: jax.Array, positions: jax.Array, heads: int) -> jax.Array:
-    """What the last block says, normed: [B, T, d]."""
+    """Returns the normed output of the last block: [B, T, d]."""
     x = weights["embedding"][tokens]
     return norm(through(weights["blocks"], x, segments, positions, heads), weights["gain"])
 
 
 def through(blocks: Weights, x: jax.Array, segments: jax.Array, positions: jax.Array, heads: int) -> jax.Array:
-    """What x [B, T, d] becomes in some blocks. Tokens see their own segment only, and nothing to the right."""
+    """Returns the output of some blocks for x [B, T, d]. Tokens see their own segment only, and nothing to the right."""
     batch, length, d = x.shape
     size = d // heads
     cosine, sine = rotations(positions, size)

@@ -3,7 +3,7 @@
 It begins as the medium model, and reads a working as that model would go on: how likely each token was to it, by how much another
 would have been likelier, and both summed up so far, goes into one more block, which judges at the end of each step. All of it is
 then trained, on workings sampled from the tiny and the medium model, and on right workings that one change spoiled. The order of
-parts is fixed and the steps are numbered, so a step is right exactly when all so far says what the right working says. Searches
+parts is fixed and the steps are numbered, so a step is right exactly when the text so far equals the right working. Searches
 are left out: they have a verifier. `python -m training.lab.scorer` samples, trains and writes `out/steps.npz`.
 """
 
@@ -43,7 +43,7 @@ Judged = tuple[list[int], list[int]]
 
 
 def shape_of(vocabulary: int, said: int) -> Shape:
-    """Its size: what it judges with, and what it is told of surprise, are as three more tokens that it could say."""
+    """Returns its shape: the judge's numbers and the inputs of surprise count like further tokens that it can write."""
     return Shape(SHAPE.width, SHAPE.layers, SHAPE.heads, vocabulary, said + 9)
 
 
@@ -92,7 +92,7 @@ def sampled(lab: Lab, model: str, asked: list[Question], seed: int) -> list[Judg
 
 
 def judged(tokenizer: Tokenizer, prompt: list[int], working: list[int], right: list[int]) -> Judged:
-    """A working with what each of its steps is told."""
+    """A working with the inputs of each of its steps."""
     end = tokenizer.encode(";")[0]
     told = [-1] * len(prompt)
     for i, token in enumerate(working):
@@ -221,7 +221,7 @@ def measured(weights: Weights, made: list[Judged]) -> dict[str, float]:
 
 
 def trained(lab: Lab, base: Weights, *, questions: int, steps: int, full_rate: float, seed: int) -> tuple[Weights, int]:
-    """The weights after so many steps, and how many workings were sampled for them."""
+    """Returns the weights after a number of steps, and the number of workings that were sampled for them."""
     rng, tokenizer, began = Random(seed), lab.weights.tokenizer(), time.monotonic()
     made: list[Judged] = []
     for i, model in enumerate(("lab-tiny", "lab-medium")):
@@ -243,7 +243,7 @@ def trained(lab: Lab, base: Weights, *, questions: int, steps: int, full_rate: f
 
 
 def held_out(lab: Lab, weights: Weights, seed: int = 77) -> dict[str, dict[str, float]]:
-    """How well it judges each model's workings of other questions, in the mix of everyday traffic."""
+    """Measures its judgement on each model's workings of other questions, in the mix of everyday traffic."""
     rng = Random(seed)
     kinds = [kind for kind, share in MIX.items() for _ in range(round(600 * share))]
     asked = [q for q in (of_kind(rng, kind) for kind in kinds) if q.family != "reach"]

@@ -1,7 +1,7 @@
 """Trains the lab's models from nothing: `python -m training.lab.train tiny medium large`.
 
 A run is its size, its number of steps and its seed: the rate falls with the steps, the examples come from the seed, and time is
-only reported. Every so many steps all of it is kept, and a run that was cut goes on from there to the same bytes.
+only reported. The state is saved every 500 steps, and a run that was cut resumes to the same bytes.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ faster. The large model bears less noise: at two thirds of the full rate its los
 WARM_UP = 50
 KEPT_EVERY = 500
 RECENT = 500
-"""Steps whose mean loss is told."""
+"""Steps over which the reported loss is averaged."""
 
 
 def rate(step: int, steps: int, horizon: int, bend: int) -> float:
@@ -57,7 +57,7 @@ def shape_of(size: str, vocabulary: int, said: int) -> Shape:
 def train(size: str, out: Path, *, steps: int | None = None, seed: int = 7, stop: int | None = None) -> None:
     """Trains one size and writes `<out>/<size>.npz`, going on from `<out>/<size>.part.npz` if that is of the same run.
 
-    `stop`: leaves off after so many steps, as if cut.
+    `stop`: leaves off after this many steps, as if cut.
     """
     tokenizer = build()
     shape = shape_of(size, len(tokenizer), tokenizer.sayable)
@@ -107,7 +107,7 @@ def save(path: Path, weights: Weights, facts: dict[str, Any]) -> None:
 
 
 def load(path: Path) -> tuple[Weights, dict[str, Any]]:
-    """What `save` wrote."""
+    """Returns what `save` wrote."""
     tree: Weights = {}
     with np.load(path, allow_pickle=False) as file:
         facts = json.loads(file["facts"].tobytes())

@@ -44,7 +44,7 @@ class Arm:
 
 
 def spent_arm(name: str, asked: Sequence[Served], spent: Sequence[Spent], prices: Mapping[str, Price]) -> Arm:
-    """What was spent on questions, as an arm."""
+    """Returns the spending on questions, as an arm."""
     right = np.array([s.right(r.answer) for s, r in zip(asked, spent, strict=True)], float)
     usd = np.array([r.usd(prices) for r in spent])
     steps = np.array([r.steps for r in spent], float)
@@ -53,7 +53,7 @@ def spent_arm(name: str, asked: Sequence[Served], spent: Sequence[Spent], prices
 
 
 def governed_arm(name: str, asked: Sequence[Served], results: Sequence[Result], prices: Mapping[str, Price]) -> Arm:
-    """What governed runs came to, as an arm, with what the governor did."""
+    """Returns the results of governed runs, as an arm, with the governor's actions."""
     arm = spent_arm(name, asked, [r.spent for r in results], prices)
     calls: Counter[str] = sum((r.calls for r in results), Counter())
     ramps: Counter[str] = sum((r.ramps for r in results), Counter())

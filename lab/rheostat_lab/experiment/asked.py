@@ -42,12 +42,12 @@ class Served:
         return None
 
     def right(self, answer: str | None) -> bool:
-        """Whether an answer is right. For the report alone: no host asks this."""
+        """Returns True if an answer is right. Only the report may call it; a host does not know."""
         return self.question is not None and self.question.right(answer)
 
 
 class Draws:
-    """What the calls of one run are as requests: each sample of it is a draw of its own."""
+    """Requests of the calls of one run: each sample is a draw of its own."""
 
     def __init__(self, served: Served) -> None:
         self.served = served

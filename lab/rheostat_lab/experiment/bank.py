@@ -1,7 +1,7 @@
-"""What the models said, so that the same is never computed twice: one record for each request to each model.
+"""Records of the models' answers, so that none is computed twice: one record for each request to each model.
 
 Records are of whole streams. A run that stops a stream early pays for what it had read by then, as if the stream had been
-cancelled; the rest was computed for nobody.
+cancelled; the rest is not used.
 """
 
 from __future__ import annotations
@@ -77,11 +77,11 @@ class Bank:
             self.written[model] += engine.written_tokens - before
 
     def seconds_per_token(self, model: str) -> float:
-        """What one token has cost in time so far, many streams at once."""
+        """Returns the mean processor time of a token so far, many streams at once."""
         return self.seconds[model] / max(1, self.written[model])
 
     def alone(self, model: str, requests: Iterable[Request]) -> float:
-        """What one token costs in time where one stream runs at a time. Nothing is recorded."""
+        """Returns the processor time of a token with one stream at a time. Nothing is recorded."""
         engine = self.lab[model]
         began, before = time.process_time(), engine.written_tokens
         for request in requests:

@@ -28,7 +28,7 @@ SAMPLES = 4
 STEPS: tuple[Level, ...] = tuple(level for level in LEVELS if level.samples == 1 and level.model != "lab-tiny")
 """The rungs of a cascade: one sample each; agreement draws four of each."""
 Ways = tuple[tuple[Level, ...], bool, float]
-"""Which rungs a cascade goes up, whether it ends on the fixed maximum, and its threshold."""
+"""The rungs of a cascade, True if it ends on the fixed maximum, and its threshold."""
 
 
 class _Bill:
@@ -90,7 +90,7 @@ def _none() -> str | None:
 def _closed(
     bank: Bank, asked: Sequence[Served], bills: Sequence[_Bill], answers: Sequence[str | None], on: Sequence[int]
 ) -> list[Spent]:
-    """What each question came to; those of `on` go to the fixed maximum yet."""
+    """Returns each question's result; those of `on` still go to the fixed maximum."""
     results = [bill.spent(answer) for bill, answer in zip(bills, answers, strict=True)]
     for i, last in zip(on, serve_fixed(bank, [asked[i] for i in on], LEVELS[-1]), strict=True):
         (model, read), (_, written) = last.read[0], last.written[0]
@@ -125,7 +125,7 @@ def choose(
 
 
 TIERS = {"SIMPLE": "medium-no", "MEDIUM": "medium-lo", "COMPLEX": "large-lo", "REASONING": "large-hi"}
-"""Which rung each of LiteLLM's tiers is: fixed beforehand, evenly over the ladder."""
+"""Rung of each of LiteLLM's tiers: fixed beforehand, evenly over the ladder."""
 
 
 def litellm_tiers(texts: Sequence[str]) -> list[str] | None:

@@ -20,10 +20,10 @@ from rheostat_lab.experiment.scores import Scores
 from rheostat_lab.prices import Price
 
 RESERVE = 0.00125
-"""What the bound should reach on the training split: a quarter of the margin above the fixed maximum's accuracy, for the best of
+"""Target of the bound on the training split: a quarter of the margin above the fixed maximum's accuracy, because the best of
 some dozens of settings owes something to luck."""
 SHORT = 40.0
-"""What is short of that counts as cost: a tenth of a point as 4 % of the fixed maximum's."""
+"""Penalty of a shortfall, as cost: a tenth of a point counts as 4 % of the fixed maximum's cost."""
 _ERRORS = (1.0, 3.0, 10.0, 20.0, 30.0, 50.0, 100.0)
 _TRUST = (None, 0.8, 0.9, 0.95, 0.98)
 _LAST = (None, 0.5, 0.7, 0.9)
@@ -38,15 +38,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Setting:
-    """What is chosen of a governor.
+    """Settings of a governor that are chosen.
 
     Attributes:
         levels: The rungs of its ladder.
-        usd_per_error: What an error costs, in multiples of what the fixed maximum costs for a question.
+        usd_per_error: Price of an error, in multiples of the fixed maximum's cost of a question.
         trust: The chance to be right below which the answer of a rung of one sample is doubted, by its least likely token. None:
             no such answer is.
-        last: The same for the highest of those rungs: what comes after it is dear.
-        batches: How many further batches of samples follow where those of a rung disagree.
+        last: `trust` of the highest of those rungs, whose successor is expensive.
+        batches: Number of further batches of samples if those of a rung disagree.
         verify_below: The chance below which a lone answer is verified.
         low_steps: The bar on a working's newest steps, where the scorer is asked.
     """
@@ -66,7 +66,7 @@ class Setting:
         return {name: chance for name, chance in chances.items() if chance is not None}
 
     def rules(self) -> rh.Rules:
-        """What turns the dials."""
+        """Returns the rules of the runs."""
         up = rh.Move("escalate")
         again = [rh.Move("samples", most=self.batches)] if self.batches else []
         return rh.Rules(
@@ -103,7 +103,7 @@ class Setup:
         bank: The models, and what they have said.
         train: The questions of the split.
         arms: Every fixed rung on them.
-        prices: What a token costs.
+        prices: Prices of tokens.
         progress: Told of the progress.
     """
 
@@ -115,7 +115,7 @@ class Setup:
         self.maximum = arms[LEVELS[-1].name]
         self.setting = Setting(frontier(arms))
         self.estimator = self._fit(slice(None))
-        # What fitted a question knows its outcome: whoever chooses by it must be told by the other half.
+        # The fit knows the outcomes of its questions, so the other half must judge it.
         self._halves = (self._fit(slice(1, None, 2)), self._fit(slice(0, None, 2)))
         self._tried: dict[Setting, tuple[Paired, float]] = {}
         self._doubts: dict[tuple[str, float], rh.Doubt] = {}
@@ -180,7 +180,7 @@ class Setup:
         return self._tried[setting]
 
     def _axes(self, setting: Setting) -> list[list[Setting]]:
-        """What a setting may be changed to, one thing at a time."""
+        """Yields settings that differ in one thing."""
         worth = frontier(self.arms)
         rungs = [worth[i:] for i in range(len(worth) - 1)] + [worth[i:-1] for i in range(len(worth) - 2)]
         rungs += [(*setting.levels[:i], *setting.levels[i + 1 :]) for i in range(len(setting.levels)) if len(setting.levels) > 2]
@@ -222,7 +222,7 @@ class Setup:
         return self._best(settings)
 
     def chosen(self) -> dict[str, Any]:
-        """What was chosen, and how it did on the training split."""
+        """Returns the chosen setting and its result on the training split."""
         setting, (difference, cost) = self.setting, self.trial(self.setting)
         return {
             "rungs": [level.name for level in setting.levels],
@@ -239,7 +239,7 @@ class Setup:
 
 
 def rank(difference: Paired, cost: float, maximum: float) -> float:
-    """What a setting counts as, the least first.
+    """Returns the rank of a setting; the lowest is chosen.
 
     `difference` is to the fixed maximum; `cost` and the maximum's are for a thousand questions. There is no threshold to fall
     from: two settings that hardly differ count as much.

@@ -26,22 +26,22 @@ from rheostat_lab.questions import stream
 
 TRAIN_SEED, TEST_SEED = 1_000_003, 11_000_027
 MARGIN = 0.005
-"""How much accuracy may be lost before it is called a loss: half a point."""
+"""Margin of accuracy: half a point."""
 ABLATIONS = ("estimate", "ramp", "votes", "ceiling")
 
 
 @dataclass(frozen=True)
 class Options:
-    """What is compared.
+    """Options of a comparison.
 
     Attributes:
-        questions: How many of the test split.
-        train: How many of the training split: all that estimator, rules and thresholds are chosen on.
+        questions: Size of the test split.
+        train: Size of the training split, on which estimator, rules and thresholds are chosen.
         prices: The price list, one of `rheostat_lab.LISTS`.
         ablate: Parts of the governor that are also tried without: of "estimate", "ramp", "votes" and "ceiling".
-        steps: Whether it is also tried with the step scorer asked at the end of each step of a working.
-        cascades: Whether the published cascades are served too.
-        seed: Of the samples.
+        steps: True adds a governor that asks the step scorer at the end of each step of a working.
+        cascades: True serves the published cascades, too.
+        seed: Seed of the samples.
     """
 
     questions: int = 3000
@@ -66,7 +66,7 @@ class Options:
 
 @dataclass
 class Comparison:
-    """What a comparison found."""
+    """Result of a comparison."""
 
     options: Options
     arms: dict[str, Arm]
@@ -97,7 +97,7 @@ class Comparison:
 
     @property
     def holds(self) -> bool:
-        """Whether accuracy is not worse by more than the margin, at 95 % confidence."""
+        """True if accuracy is not worse by more than the margin, at 95 % confidence."""
         return self.difference.low >= -MARGIN
 
     @property
@@ -122,9 +122,9 @@ def compare(lab: Lab, options: Options, progress: Progress = _silent, bank: Bank
 
     Args:
         lab: The models.
-        options: What is compared.
+        options: Options of the comparison.
         progress: Told of the progress.
-        bank: What the models have said before, to share it among comparisons.
+        bank: Records of the models' answers, to share them among comparisons.
 
     Raises:
         InvalidValueError: An option is out of bounds.
@@ -216,5 +216,5 @@ def _published(setup: Setup, test: Sequence[Served], arms: Mapping[str, Arm]) ->
 
 
 def _verdict(losses: Reals) -> str:
-    """What may be promised of questions like these, in words."""
+    """Returns the guarantee for questions like these, in words."""
     return str(rh.guarantee.certify(losses, max_loss=MARGIN, bounds=(-1.0, 1.0), method="betting").reason)

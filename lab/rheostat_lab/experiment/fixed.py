@@ -14,7 +14,7 @@ from rheostat_lab.prices import Price
 
 @dataclass(frozen=True)
 class Spent:
-    """What one question took."""
+    """Tokens of one question."""
 
     answer: str | None
     read: tuple[tuple[str, int], ...]
@@ -25,7 +25,7 @@ class Spent:
     """Tokens that had to be written one after another."""
 
     def usd(self, prices: Mapping[str, Price]) -> float:
-        """What that costs under a price list."""
+        """Returns their cost under a price list."""
         read = sum(tokens * prices[model].input for model, tokens in self.read)
         return (read + sum(tokens * prices[model].output for model, tokens in self.written)) / 1e6
 

@@ -22,10 +22,10 @@ from rheostat_lab.experiment.scores import READER, Scores
 NOW = 0.0
 """The experiment's clock stands: no deadline takes part in it."""
 CHUNK = 16
-"""Tokens that a run is told of at once, as servers under load put several into a chunk. A stop comes up to so many tokens late,
+"""Tokens per report to a run, as servers under load put several into a chunk. A stop comes up to 15 tokens late,
 and they are paid for."""
 BLIND = 0.5
-"""The difficulty that is said of every question where the estimate is left out."""
+"""Difficulty of every question if the estimate is left out."""
 
 
 @dataclass
@@ -64,7 +64,7 @@ class _Host:
         self.refuted: str | None = None
 
     def ask(self) -> list[tuple[rh.Call, list[Asked | None]]]:
-        """What the run wants now, and the request that each sample of it is. None: it is answered without a model."""
+        """Returns the calls that the run wants now, and the request of each sample. None: the answer takes no model."""
         wanted = []
         for call in self.call(self.run.next, at=NOW):
             self.calls[f"{call.rung.name} {call.kind}"] += 1
@@ -116,7 +116,7 @@ class _Host:
         return action
 
     def judge(self, sample: rh.Sample, scores: Sequence[tuple[int, float]], begin: int, end: int, action: rh.Action) -> rh.Action:
-        """The scores of the steps that ended among a few tokens; nothing to say of what can be checked."""
+        """Returns the scores of the steps that ended within a few tokens; none for questions with a check."""
         for at, score in scores if self.served.verify is None else ():
             if begin < at <= end and not action.stops:
                 action = self.call(sample.step, score, at=NOW)
@@ -132,7 +132,7 @@ class _Host:
             self.ramps[f"{action.reason}: {action.dial}"] += 1
 
     def answer(self, record: Record) -> str | None:
-        """What a sample answers, if it holds. One that was checked is the answer of all that are still in flight."""
+        """Returns a sample's answer, if it passes its check. A checked answer stands for all samples in flight."""
         answer = self.served.accepted(record.answer)
         if answer is None:
             self.refuted = self.refuted or record.answer
@@ -156,7 +156,7 @@ class Stopwatch:
         self._look = min(self._watched() for _ in range(5)) - min(_direct() for _ in range(5))
 
     def _watched(self) -> float:
-        """What the stopwatch makes of one call."""
+        """Returns the stopwatch's time of one call."""
         self.seconds = 0.0
         for _ in range(_TRIES):
             self.call(rh.clock)
@@ -175,7 +175,7 @@ _TRIES = 2000
 
 
 def _direct() -> float:
-    """What the same call takes."""
+    """Returns the time of that call without the stopwatch."""
     began = time.perf_counter()
     for _ in range(_TRIES):
         rh.clock()
@@ -208,8 +208,8 @@ def serve(
         asked: The questions.
         progress: Told how many runs have ended, after each round.
         rung: Where every run starts, whatever the estimate says.
-        blind: Whether all questions are taken for equally hard.
-        scores: What tells the runs how the steps of each working score.
+        blind: True takes all questions for equally hard.
+        scores: Scores of the steps of each working, for the runs.
         watch: Takes the time of every call of the governor.
     """
     clock = _untimed if watch is None else watch.call

@@ -28,7 +28,7 @@ def wilson(share: float, n: int) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Paired:
-    """How much better one arm is than another on the same questions.
+    """Paired difference of two arms on the same questions.
 
     Attributes:
         mean: The mean difference.

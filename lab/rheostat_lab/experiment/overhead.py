@@ -1,4 +1,4 @@
-"""What deciding takes: the same runs again, on what the models have already said, less the host's own work."""
+"""Time of deciding: the runs again, on recorded answers, less the host's own work."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def measure(
         bank: The models, and what they have said.
         governor: As it served.
         levels: The rungs of its ladder.
-        test: What it served.
+        test: The questions that it served.
         results: How it went.
-        most_tokens: What the fixed maximum wrote in all.
+        most_tokens: Tokens of the fixed maximum, in all.
 
     Returns:
         Microseconds for a question of the governor (the median of some replays), of the models as they were served, 64 streams

@@ -12,7 +12,7 @@ from rheostat_lab.experiment.report import as_dict, sentences
 from rheostat_lab.experiment.rungs import LEVELS
 
 _GOVERNOR, _FIXED, _OTHER = "#0b7a5b", "#6b7c96", "#c2581f"
-"""Colours that can be told from white and from black paper."""
+"""Colours with enough contrast on white and on black paper."""
 _STYLE = """
 :root { --ink: #1d2330; --soft: #5b6474; --line: #d9dee7; --paper: #ffffff;
   --governor: #0b7a5b; --fixed: #44546a; --other: #b3541e; }

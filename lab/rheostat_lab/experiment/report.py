@@ -1,4 +1,4 @@
-"""What a comparison found, as data that any program can read and as a few sentences."""
+"""Report of a comparison: data that any program can read, and a few sentences."""
 
 from __future__ import annotations
 

@@ -28,9 +28,9 @@ class Level:
 
     @property
     def variant(self) -> str:
-        """What the ladder calls its model: with the mode, as gateways name a model that thinks (`model:thinking`).
+        """Name of its model on the ladder: with the mode, as gateways name a model that thinks (`model:thinking`).
 
-        Which questions a model gets right changes with how it works, not only how many: to the estimate they are two models.
+        The mode changes which questions are answered correctly, not only how many, so the estimate treats them as two models.
         """
         return f"{self.model}:{self.mode}"
 
@@ -70,7 +70,7 @@ def ladder(
     accuracy: Mapping[str, float] | None = None,
     doubts: Mapping[str, rh.Doubt] | None = None,
 ) -> rh.Ladder:
-    """The ladder under a price list. `accuracy` and `doubts`: measured on questions that are nobody's test, by rung."""
+    """Returns the ladder under a price list. `accuracy` and `doubts`: per rung, on questions that are in no test set."""
     rungs = []
     for level in levels:
         price = prices[level.model]

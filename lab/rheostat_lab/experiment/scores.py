@@ -1,4 +1,4 @@
-"""What the step scorer says of workings, each asked for once."""
+"""Scores of workings by the step scorer, each computed once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Scores:
 
     Args:
         lab: The models.
-        bank: What they have said.
+        bank: The models' records.
     """
 
     def __init__(self, lab: Lab, bank: Bank) -> None:

@@ -27,7 +27,7 @@ KINDS: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
     ),
     "novel": (("reach", (3, 4)), ("reach", (4,)), ("chain", (7, 8))),
 }
-"""What is asked: answered at a glance; in a few steps; a search, or longer than anything common."""
+"""Kinds of questions: answered at a glance; in a few steps; a search, or longer than anything common."""
 
 MIX = {"one-shot": 0.70, "multi-step": 0.25, "novel": 0.05}
 """The share of each kind in everyday traffic."""

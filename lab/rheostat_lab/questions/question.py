@@ -1,4 +1,4 @@
-"""What a lab question is."""
+"""A question of the lab."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Question:
 
     family: str
     level: int
-    """How hard, from 1, in the family's own steps."""
+    """Level of difficulty, from 1, in the family's own steps."""
     language: str
     phrasing: int
     held_out: bool
-    """Whether the phrasing is kept out of training."""
+    """True if the phrasing is held out of training."""
     text: str
     answer: str
     """A right answer. Where several are right, one of them: use `right`."""
@@ -36,7 +36,7 @@ class Question:
     """Judges an answer without knowing a right one. None where only the answer itself tells."""
 
     def right(self, answer: str | None) -> bool:
-        """Whether an answer is right. None is not."""
+        """Returns True if an answer is right. None is not."""
         if answer is None:
             return False
         if self.verify is not None:
@@ -45,7 +45,7 @@ class Question:
 
 
 def phrase(rng: Random, phrasings: Sequence[object], held_out: bool) -> int:
-    """Which phrasing: the last of the list is the one that training never sees."""
+    """Index of the phrasing: the last of the list is held out of training."""
     return len(phrasings) - 1 if held_out else rng.randrange(len(phrasings) - 1)
 
 
@@ -75,7 +75,7 @@ DRESSED = 0.2
 
 
 class Kind(NamedTuple):
-    """What sort of a question: the first fields of `Question`."""
+    """Kind of a question: the first fields of `Question`."""
 
     family: str
     level: int
@@ -100,7 +100,7 @@ def spoken(rng: Random, kind: Kind, text: str) -> str:
 
 
 def pattern(template: str) -> str:
-    """The regular expression of what a template says: its alternatives, and the rest as it stands.
+    """Returns the regular expression of a template: its alternatives, and the rest as it stands.
 
     >>> bool(re.fullmatch(pattern("[Take|Use] 2."), "Use 2."))
     True

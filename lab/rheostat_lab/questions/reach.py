@@ -95,7 +95,7 @@ def expression(attempt: Attempt) -> str:
 
 
 def verify(numbers: Sequence[int], target: int, answer: str) -> bool:
-    """Whether an answer uses each number once and reaches the target, left to right.
+    """Returns True if an answer uses each number once and reaches the target, left to right.
 
     >>> verify([3, 5, 7], 26, "3 * 7 + 5"), verify([3, 5, 7], 26, "5 + 7 * 3")
     (True, False)
@@ -108,7 +108,7 @@ def verify(numbers: Sequence[int], target: int, answer: str) -> bool:
 
 
 def verifier(text: str) -> Callable[[str], bool] | None:
-    """What checks answers to a question that is known only by its text. None where it is not such a question.
+    """Returns the check of answers to a question that is known only by its text. None if it is not such a question.
 
     >>> verifier("Reach 26 with 3, 5, 7, each once, left to right.")("3 * 7 + 5")
     True
@@ -122,7 +122,7 @@ def verifier(text: str) -> Callable[[str], bool] | None:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    """What a search may be asked like, in any phrasing."""
+    """Returns the patterns of all phrasings of a search."""
     before, after = ("|".join(re.escape(words) for said in d.values() for words in said) for d in (BEFORE, AFTER))
     frames = (pattern(frame) for said in _WORDS.values() for frame in said)
     filled = (f.replace(r"\{t\}", r"(?P<t>\d{1,3})").replace(r"\{n\}", r"(?P<n>\d{1,3}(?:, \d{1,3}){1,8})") for f in frames)
@@ -134,7 +134,7 @@ def _attempt(rng: Random, numbers: Sequence[int]) -> Attempt:
 
 
 def ordered(attempt: Attempt) -> Attempt:
-    """The same sum with the larger of the first two numbers first, where that makes no difference: one way to write it less.
+    """Puts the larger of the first two numbers first if the sum allows it, so that it is written in one way.
 
     >>> ordered(((3, 7, 5), ("*", "-")))
     ((7, 3, 5), ('*', '-'))

@@ -13,7 +13,7 @@ QUEUE = 192
 
 
 class Full(RheostatError):
-    """As many streams are open as are allowed; try again a little later."""
+    """The server has no room for another stream; try again a little later."""
 
 
 class Driver:

@@ -17,7 +17,7 @@ MOST_CHOICES = 16
 EFFORTS: dict[str, Mode] = {
     "none": "no", "minimal": "no", "low": "lo", "medium": "hi", "high": "hi", "xhigh": "hi",
 }  # fmt: skip
-"""Which mode each reasoning effort is."""
+"""Mode of each reasoning effort."""
 
 _NUMBERS = {"temperature": 1.0, "top_p": 1.0}
 # Accepted because clients send them of their own accord, and they change nothing in an answer.
@@ -98,7 +98,7 @@ def _typed(fields: dict[str, Any], name: str, kind: Any, default: Any) -> Any:
 
 
 def question(messages: object) -> str:
-    """The newest user message's text. The lab's models answer one question; what came before it says nothing to them."""
+    """Returns the newest user message's text. The lab's models answer one question and ignore earlier messages."""
     if not isinstance(messages, list):
         raise InvalidTypeError(f"messages: got {type(messages).__name__}, wanted list")
     for message in reversed(messages):

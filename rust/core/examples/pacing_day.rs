@@ -94,7 +94,7 @@ fn choose(query: &Query, price: f64) -> usize {
     (0..3).min_by(|a, b| cost(*a).total_cmp(&cost(*b))).unwrap_or(0)
 }
 
-/// What a constant price spends and gets right, and what no way of spending as much could exceed.
+/// Spending and right answers of a constant price, and the bound of every way of spending as much.
 fn at_price(price: f64, queries: impl Iterator<Item = Query>) -> (f64, f64) {
     queries.fold((0.0, 0.0), |(spent, right), query| {
         let i = choose(&query, price);

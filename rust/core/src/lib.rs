@@ -19,7 +19,8 @@
 //! learn  governor                                       the top
 //! ```
 //!
-//! The core does no I/O, reads no clock (time comes in as an argument) and holds no global state. `ARCHITECTURE.md`
+//! The core does no I/O, reads no clock (time comes in as an argument) and has no mutable global state: the shipped model, its
+//! schema and the instruction set of the processor are constants that are filled on first use. `ARCHITECTURE.md`
 //! at the top of the repository walks one prompt's bytes through these modules.
 #![deny(missing_docs)]
 #![deny(unsafe_code)]

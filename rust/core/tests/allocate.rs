@@ -19,7 +19,7 @@ impl Draws {
     }
 }
 
-/// How sure the model is of each query: most are easy.
+/// P(correct) of each query: most are easy.
 fn shares() -> Vec<f64> {
     (0..300).map(|i| [0.99, 0.98, 0.97, 0.95, 0.55][i % 5]).collect()
 }

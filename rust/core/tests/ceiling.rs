@@ -1,7 +1,7 @@
 //! The ceiling, as a property: no order of events, no values and no threads take what is *granted* past any limit.
 //!
 //! A host that behaves at random plays each run against a second set of books, kept here by other means than the
-//! core's: what every stream was told, what it may still write, what the provider reported. At every grant the books
+//! core's: the action that every stream got, the rest of its grant, the provider's reports. At every grant the books
 //! must still be inside the limit; between grants only an engine that writes past its grant may take them out of it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)] // a test that fails here has failed
 
@@ -50,7 +50,7 @@ impl Choices for Bytes<'_> {
 struct Stream {
     handle: Sample,
     counted: u64,
-    /// What it was granted while it ran.
+    /// Tokens granted while it ran.
     extra: u64,
     began: bool,
     ended: bool,
@@ -76,12 +76,12 @@ impl Entry {
         self.streams.iter().map(|s| s.counted).sum()
     }
 
-    /// What it has written, by the provider where it has spoken and by the streams after that.
+    /// Tokens written: the provider's report if there is one, and the streams' counts after it.
     fn told(&self) -> u64 {
         self.usage.map_or(self.counted(), |(output, then)| output + self.counted() - then)
     }
 
-    /// What it may come to: what its open streams have left, never past the whole grant.
+    /// Most tokens it may reach: the rest of its open streams, at most the whole grant.
     fn exposure(&self) -> u64 {
         let max = self.call.max_tokens;
         let open = self.streams.iter().filter(|s| !s.ended);
@@ -117,7 +117,7 @@ struct Books {
     deadline: f64,
     overshot: bool,
     exposure: u64,
-    /// What the host has done to the run: asked, told, ended, closed.
+    /// The host's events so far: asked, reported, ended, closed.
     events: u64,
 }
 
@@ -464,7 +464,7 @@ impl Books {
     }
 }
 
-/// What the generated runs met, so that a change cannot quietly make the property empty.
+/// Coverage of the generated runs, so that a change cannot quietly make the property empty.
 #[derive(Debug, Default)]
 struct Met {
     events: u64,
@@ -518,7 +518,7 @@ fn no_run_passes_any_ceiling() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// The same, from bytes, so that a failure shrinks to its shortest script.
+    /// Runs a script from bytes, so that a failure shrinks to its shortest script.
     #[test]
     fn no_script_passes_any_ceiling(script in prop::collection::vec(any::<u8>(), 20..300)) {
         let mut choices = Bytes(script.iter());

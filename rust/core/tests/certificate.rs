@@ -39,7 +39,7 @@ const DISTRIBUTIONS: [&[f64]; 6] = [
     &[0.5, 0.5],
 ];
 
-/// How many of the runs ever certify an answer that is not the mode.
+/// Number of runs that ever certify an answer that is not the mode.
 fn wrong(
     shares: &[f64],
     rule: VoteRule,

@@ -1,4 +1,4 @@
-//! Doubts, rung by rung: each by its own bar, weighed by what they find, and reckoned with before anything is begun.
+//! Doubts per rung: each by its own bar, weighed by its likelihood ratio, and included in plans before a run starts.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails here has failed
 
 use rheostat::features::Scan;
@@ -52,7 +52,7 @@ fn run(rungs: Vec<Rung>, chances: &[f64], rules: Rules) -> Run {
     Run::from_brief(brief, 0.0).unwrap()
 }
 
-/// What one unlikely token on the newest rung leads to.
+/// The action after one unlikely token on the newest rung.
 fn unlikely(run: &Run, logprob: f64) -> (ActionKind, Reason, usize) {
     let call = run.next(0.0).unwrap().remove(0);
     let action = call.sample(0).unwrap().token(Some(logprob), &[], None, 0.0);

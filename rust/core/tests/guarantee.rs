@@ -15,7 +15,7 @@ fn random(state: &mut u64) -> f64 {
     ((z ^ z >> 31) >> 11) as f64 / (1u64 << 53) as f64
 }
 
-/// The true mean losses of the candidates. The fifth misses the limit of 0.1 by a hair: the hardest case.
+/// The true mean losses of the candidates. The fifth is just above the limit of 0.1: the hardest case.
 const RISKS: [f64; 8] = [0.01, 0.03, 0.06, 0.08, 0.1001, 0.12, 0.15, 0.3];
 const LIMIT: f64 = 0.1;
 const SPLITS: u32 = 1_500;

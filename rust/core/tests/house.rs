@@ -255,7 +255,7 @@ fn documents_draw_the_same_list() {
     for document in ["src/lib.rs", "../../ARCHITECTURE.md"] {
         let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(document)).unwrap();
         let from = text.find("simd math error").unwrap();
-        // What is said of a row stands four blanks to the right of its rooms.
+        // The description of a row stands four blanks to the right of its rooms.
         let rows = text[from..].lines().take(8);
         let rows = rows.filter_map(|row| row.trim_start_matches("//!").trim().split("    ").next());
         let found: Vec<&str> = rows.flat_map(str::split_whitespace).collect();

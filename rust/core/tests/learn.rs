@@ -212,7 +212,7 @@ fn noisy_kinds_count_for_less() {
             row.kind = kind;
         }
         let estimator = learned(&rows);
-        // What one head says of one query may have any sign: what they say of all subjects is measured.
+        // One head's value for one query may have any sign, so the test measures the mean over all subjects.
         let said = SUBJECTS.map(|(text, ..)| {
             let mut scan = Scan::new();
             scan.run(text.as_bytes(), Window::default());

@@ -92,7 +92,7 @@ impl Oracle {
             self.spent.push((self.seen, names, spent));
             return Settlement::Late;
         }
-        // Each cap has its own windows; an entry that only some caps see is one whose other names are nobody's.
+        // Each cap has its own windows; an entry that only some caps see has no other names.
         for cap in &self.caps {
             let mut only = [const { String::new() }; 4];
             only[cap.scope as usize].clone_from(&names[cap.scope as usize]);

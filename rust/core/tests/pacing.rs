@@ -56,7 +56,7 @@ fn choose(usd: &[f64; 3], right: &[f64; 3], price: f64) -> usize {
     (0..3).min_by(|a, b| cost(*a).total_cmp(&cost(*b))).unwrap()
 }
 
-/// What is spent and what is right.
+/// Spending and right answers of a day.
 fn serve(pacer: &Pacer, day: &[(f64, [f64; 3], [f64; 3])]) -> (f64, f64) {
     day.iter().fold((0.0, 0.0), |(spent, right), (at, usd, p)| {
         let i = choose(usd, p, pacer.price(None));

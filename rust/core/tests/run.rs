@@ -445,7 +445,7 @@ fn a_tokens_own_log_probability_is_enough_to_ramp() {
     is(sample.tokens(&[-0.1, -2.0, -0.1], &[], 0, 0.0), ActionKind::Continue, Scope::Sample, Reason::Going);
     is(sample.token(Some(-1.9), &[], None, 0.0), ActionKind::Ramp, Scope::Call, Reason::LowConfidence);
     assert_eq!(run.rung(), 1);
-    // A bar that nobody set ramps nobody.
+    // Without a bar no stream ramps.
     let deaf = Run::from_brief(brief(two(), limit()), 0.0).unwrap();
     let sample = deaf.sample(0).unwrap();
     is(sample.tokens(&[-9.0; 8], &[], 0, 0.0), ActionKind::Continue, Scope::Sample, Reason::Going);

@@ -14,7 +14,7 @@ fn options(rule: VoteRule, cap: u32) -> VoteOptions {
     VoteOptions { rule, cap, prior: Some(Arc::new(prior)), ..VoteOptions::default() }
 }
 
-/// How many of `answers` a vote takes before it stops.
+/// Number of `answers` that a vote takes before it stops.
 fn used(mut vote: Vote, answers: &str) -> usize {
     let stop = answers.chars().position(|c| vote.add(&c.to_string(), None).unwrap());
     stop.map_or(answers.len(), |i| i + 1)

@@ -35,7 +35,7 @@ pub(crate) fn check(scan: &mut Scan, text: &[u8], window: Window) {
     assert_eq!(scan.spans(), wanted.spans, "spans of {said:?}");
 }
 
-/// What the naive reader finds.
+/// Output of the naive reader.
 #[derive(Default)]
 struct Reading {
     /// The vector by name. A name that is missing is 0.
@@ -105,7 +105,7 @@ struct Word {
     /// Its first character, and the one after its last.
     from: usize,
     to: usize,
-    /// Of a script that is written without spaces.
+    /// True for a script that is written without spaces.
     single: bool,
     foreign: bool,
 }
@@ -124,7 +124,7 @@ fn cut(text: &[u8], bytes: usize) -> Vec<u8> {
     [&text[..head], b"\n", &text[tail..]].concat()
 }
 
-/// What a linear model reads of a value: log₂(1 + x) of a count, interpolated between powers of two; a share as it is.
+/// Input of a linear model for a value: log₂(1 + x) of a count, interpolated between powers of two; a share as it is.
 fn input(value: f32, kind: Kind) -> f32 {
     if kind == Kind::Share {
         return value;
@@ -300,7 +300,7 @@ fn marks(chars: &[Char], counts: &mut Counts) {
     }
 }
 
-/// Whether a mark ends a label such as `A)` or `12.`: no word may follow it, nor a slash.
+/// True if a mark ends a label such as `A)` or `12.`: no word may follow it, nor a slash.
 fn ends_label(mark: char, next: char) -> bool {
     ").:".contains(mark) && !in_word(next) && next != '/'
 }

@@ -1,4 +1,4 @@
-//! Which script a character is of, by a list of ranges: the first that holds it decides.
+//! The script of a character, by a list of ranges: the first range with the character decides.
 
 /// Scripts whose neighbouring characters make up words.
 pub(crate) const LETTERS: &[&str] =

@@ -145,7 +145,7 @@ fn what_the_standard_leaves_open_is_defined() {
     // Names may be escaped like any string.
     let escaped = br#"{"m\u0065ssages":[{"r\u006fle":"us\u0065r","content":"x"}]}"#;
     assert_eq!(&*Query::body(escaped, 1_024).unwrap().ask, b"x");
-    // Bytes that are no text are passed over where nobody reads them, and replaced where somebody does.
+    // Bytes that are not text are skipped outside the ask, and replaced within it.
     assert!(
         Query::body(b"{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"\xFF\":\"\xFF\"}", 1_024)
             .is_ok()

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 const CAP: usize = 512;
 
-/// What a tree says: the ask before it is cut and stripped, the turn, the counts. None: it is refused.
+/// The reader's result for a tree: the ask before it is cut and stripped, the turn, the counts. None: it is refused.
 fn naive(body: &Value) -> Option<(String, Turn, Structure)> {
     let mut s = Structure::default();
     let (mut ask, mut turn): (Option<String>, _) = (None, Turn::Empty);
