@@ -129,7 +129,7 @@ def test_limits_and_budgets(client: Any) -> None:
 
 @pytest.mark.parametrize(
     ("changed", "said"),
-    [({"messages": []}, "no message"), ({"messages": [{"role": "user", "content": 3}]}, "content of int"), ({"n": 0}, "n: 0"),
+    [({"messages": []}, "no message"), ({"messages": [{"role": "user", "content": 3}]}, "content of int"), ({"n": 0}, "got 0"),
      ({"n": 17}, "between 1 and 16"), ({"temperature": 9}, "temperature"), ({"top_p": 0}, "top_p"), ({"seed": -4}, "seed"),
      ({"reasoning_effort": "extreme"}, "extreme"), ({"tools": []}, "tools"),
      ({"logprobs": True, "top_logprobs": 50}, "top_logprobs"),

@@ -70,7 +70,7 @@ pub struct TextRules {
 
 impl Default for TextRules {
     /// 100 words, 60 turns, a run of 8, 2 restarts, 40 hedges: about twice what reasoning models do on the whole, which is
-    /// 19 to 26 turns and 20 to 25 hedges in 1,000 words (`rheostat bench signals`). A convention, not a calibration.
+    /// 19 to 26 turns and 20 to 25 hedges in 1,000 words (`benches/quality`). A convention, not a calibration.
     fn default() -> Self {
         Self { words: 100, turns: 60.0, run: 8, restarts: 2, hedges: 40.0 }
     }
