@@ -86,7 +86,7 @@ SIGNALS: list[Bad] = [
     (lambda: rh.logit_stats(np.zeros((2, 0), np.float32)), ValueError, "logits"),
     (lambda: rh.logit_stats("abc"), TypeError, "logits"),  # type: ignore[arg-type]
     (lambda: rh.logit_stats(3.0), TypeError, "logits"),  # type: ignore[call-overload]
-    (lambda: rh.Vote(rule="loudest"), KeyError, "known: beta"),
+    (lambda: rh.Vote(rule="loudest"), KeyError, "known: beta"),  # type: ignore[arg-type]
     (lambda: rh.Vote(confidence=0.5), ValueError, "confidence must be … got 0.5"),
     (lambda: rh.Vote(confidence=NAN), ValueError, "confidence must be … got NaN"),
     (lambda: rh.Vote(cap=0), ValueError, "cap must be … got 0"),
@@ -246,7 +246,7 @@ def test_a_message_does_not_grow_with_what_was_given(governor: rh.Governor) -> N
     huge = "é" * 10_000_000
     refused: list[Callable[[], object]] = [
         lambda: rh.Rung(huge),
-        lambda: rh.Vote(rule=huge),
+        lambda: rh.Vote(rule=huge),  # type: ignore[arg-type]
         lambda: governor.plan("a", rung=huge),
         lambda: governor.outcome(huge, rung="fast", score=1.0),
     ]

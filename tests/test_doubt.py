@@ -70,7 +70,7 @@ def test_a_bar_of_confidence() -> None:
         (lambda: calibrate_doubt([float("nan")] * 30, [1.0] * 30), ValueError, "lowest[0] must be … got NaN"),
         (lambda: calibrate_doubt([-1.0] * 30, [2.0] * 30), ValueError, "scores[0] must be … got 2"),
         (lambda: calibrate_doubt([-1.0] * 30, [1.0] * 30, chance=1.0), ValueError, "chance must be … got 1"),
-        (lambda: calibrate_doubt([-1.0] * 30, [1.0] * 30, signal="low_steps"), LookupError, 'unknown signal "low_steps"'),
+        (lambda: calibrate_doubt([-1.0] * 30, [1.0] * 30, signal="low_steps"), LookupError, 'unknown signal "low_steps"'),  # type: ignore[arg-type]
         (lambda: calibrate_doubt(cast("list[float]", "abc"), [1.0] * 30), TypeError, "lowest"),
     ],
 )
@@ -166,5 +166,5 @@ def test_a_log_without_signals_calibrates_nothing(tmp_path: Path) -> None:
     with pytest.raises(rh.InvalidValueError, match="per rung must be at least 30 on one rung, got none"):
         doubts(read(log(tmp_path / "deaf.jsonl", 40, rh.Rules())))
     with pytest.raises(rh.UnknownNameError, match='unknown signal "loops"'):
-        doubts([], signal="loops")
+        doubts([], signal="loops")  # type: ignore[arg-type]
     assert main(["calibrate", str(tmp_path / "few.jsonl")]) == 2

@@ -89,7 +89,7 @@ def test_bad_values_are_named(ledger: Any, bad: dict[str, Any]) -> None:
 
 def test_bad_caps_are_named() -> None:
     with pytest.raises(rh.UnknownNameError, match="nobody"):
-        rh.Cap("nobody", tokens=1)
+        rh.Cap("nobody", tokens=1)  # type: ignore[arg-type]
     with pytest.raises(rh.InvalidValueError, match="at least one"):
         rh.Cap("fleet")
     with pytest.raises(rh.InvalidValueError, match="period"):

@@ -130,7 +130,7 @@ def test_rules_are_data(ladder: rh.Ladder) -> None:
         action = run.observe("stall")
         assert (action.kind, action.dial, action.stops) == (rh.RAMP, "model", True)
         with pytest.raises(rh.UnknownNameError, match="known: low_confidence"):
-            run.observe("boredom")
+            run.observe("boredom")  # type: ignore[arg-type]
     assert governor.version != rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=2.0)).version
 
 
@@ -141,16 +141,16 @@ def test_a_ladder_says_how_thinking_is_lengthened() -> None:
         ("raise", "thinking_tokens", 1_000),
         ("never", "model", None),
     ]:
-        ladder = rh.Ladder(rungs, thinking=way)
+        ladder = rh.Ladder(rungs, thinking=way)  # type: ignore[arg-type]
         governor = rh.Governor(ladder, policy=rh.policy.Threshold([0.99]))
         with governor.plan(HARD, rung="think").start() as run:
             sample = run.sample(0)
             actions = [sample.token(-1.0, [-1.0] * 20) for _ in range(256)]
             assert (actions[-1].dial, actions[-1].tokens) == (dial, tokens)
     with pytest.raises(rh.UnknownNameError, match="known: never, restart, continue, raise"):
-        rh.Ladder(rungs, thinking="longer")
+        rh.Ladder(rungs, thinking="longer")  # type: ignore[arg-type]
     with pytest.raises(rh.UnknownNameError, match="known: thinking_tokens"):
-        rh.Ladder(rungs, forbid=["breadth"])
+        rh.Ladder(rungs, forbid=["breadth"])  # type: ignore[list-item]
     assert not run.settled
 
 

@@ -56,7 +56,7 @@ def test_the_plan_says_what_the_session_did(governor: rh.Governor) -> None:
 
 def test_bad_values_are_named(governor: rh.Governor) -> None:
     with pytest.raises(rh.UnknownNameError, match="nonsense"):
-        governor.plan(EASY, purpose="nonsense")
+        governor.plan(EASY, purpose="nonsense")  # type: ignore[arg-type]
     with pytest.raises(rh.InvalidValueError, match="session"):
         governor.plan(EASY, session="")
     with pytest.raises(rh.UnknownNameError, match="rung"):

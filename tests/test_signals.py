@@ -150,7 +150,7 @@ def test_every_format_gives_what_its_values_give() -> None:
             (np.repeat(half, 2, axis=-1)[..., ::2], None, half.astype(np.float32)),
         ]
         for logits, dtype, same in table:
-            got, wanted = rh.logit_stats(logits, dtype=dtype), rh.logit_stats(same)
+            got, wanted = rh.logit_stats(logits, dtype=dtype), rh.logit_stats(same)  # type: ignore[arg-type]
             np.testing.assert_array_equal(got.entropy, wanted.entropy)
             np.testing.assert_array_equal(got.margin, wanted.margin)
 
@@ -166,7 +166,7 @@ def test_top_tokens_are_the_likeliest() -> None:
 
 def test_bad_logits_are_refused_by_name() -> None:
     with pytest.raises(rh.UnknownNameError, match="bfloat16"):
-        rh.logit_stats([1.0], dtype="float8")
+        rh.logit_stats([1.0], dtype="float8")  # type: ignore[call-overload]
     with pytest.raises(rh.InvalidTypeError, match="uint16"):
         rh.logit_stats(np.zeros(3, dtype=np.float32), dtype="bfloat16")
     with pytest.raises(rh.InvalidTypeError):
@@ -280,7 +280,7 @@ def test_probes_and_schedules_say_what_is_wrong() -> None:
     with pytest.raises(rh.InvalidValueError):
         signals.Probes(at_least=float("nan"))
     with pytest.raises(rh.UnknownNameError, match="geometric"):
-        signals.answer_confidence([-1.0], mean="mode")
+        signals.answer_confidence([-1.0], mean="mode")  # type: ignore[arg-type]
     assert list(signals.probe_efforts()) == ["mild", "low", "mid", "high", "crazy"]
 
 

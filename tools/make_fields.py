@@ -37,24 +37,28 @@ class Field(NamedTuple):
 '''
 
 
-def kind_of(annotation: ast.expr) -> str | None:
+def kind_of(annotation: ast.expr, sets: set[str]) -> str | None:
     """A type as a file's reader knows it; None for one that a file cannot hold."""
     match annotation:
         case ast.Name(name) if name in PLAIN or name in CLASSES:
             return name
         case ast.Subscript(ast.Name("Literal")):
             return "str"
-        case ast.Subscript(ast.Name(name), item) if name in LISTS and (kind := kind_of(item)):
+        case ast.Name(name) if name in sets:
+            return "str"
+        case ast.Subscript(ast.Name(name), item) if name in LISTS and (kind := kind_of(item, sets)):
             return f"list[{kind}]"
-        case ast.Subscript(ast.Name(name), ast.Tuple([ast.Name("str"), item])) if name in TABLES and (kind := kind_of(item)):
+        case ast.Subscript(ast.Name(name), ast.Tuple([ast.Name("str"), item])) if name in TABLES and (
+            kind := kind_of(item, sets)
+        ):
             return f"dict[str, {kind}]"
     return None
 
 
-def field(annotation: ast.expr, default: ast.expr | None) -> str | None:
+def field(annotation: ast.expr, default: ast.expr | None, sets: set[str]) -> str | None:
     """The source of one `Field`."""
     optional = isinstance(annotation, ast.BinOp) and ast.unparse(annotation.right) == "None"
-    kind = kind_of(annotation.left if isinstance(annotation, ast.BinOp) and optional else annotation)
+    kind = kind_of(annotation.left if isinstance(annotation, ast.BinOp) and optional else annotation, sets)
     if kind is None:
         return None
     required = ", required=True" if default is None else ""
@@ -62,23 +66,26 @@ def field(annotation: ast.expr, default: ast.expr | None) -> str | None:
     return f'Field("{kind}"{required}{nullable})'
 
 
-def fields(constructor: ast.FunctionDef) -> dict[str, str]:
+def fields(constructor: ast.FunctionDef, sets: set[str]) -> dict[str, str]:
     """The source of a `Field` for each argument that a file can hold."""
     given = constructor.args
     positional = given.args[1:]
     missing: list[ast.expr | None] = [None] * (len(positional) - len(given.defaults))
     pairs = [*zip(positional, [*missing, *given.defaults], strict=True), *zip(given.kwonlyargs, given.kw_defaults, strict=True)]
-    found = {argument.arg: argument.annotation and field(argument.annotation, default) for argument, default in pairs}
+    found = {argument.arg: argument.annotation and field(argument.annotation, default, sets) for argument, default in pairs}
     return {name: source for name, source in found.items() if source}
 
 
 def make(stub: str) -> str:
     """The module's text."""
-    lines = []
+    lines, sets = [], set()
     for node in ast.parse(stub).body:
+        match node:
+            case ast.AnnAssign(ast.Name(name), value=ast.Subscript(ast.Name("Literal"))):
+                sets.add(name)
         if isinstance(node, ast.ClassDef) and node.name in CLASSES:
             constructor = next(one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__new__")
-            inner = "".join(f'        "{name}": {source},\n' for name, source in fields(constructor).items())
+            inner = "".join(f'        "{name}": {source},\n' for name, source in fields(constructor, sets).items())
             lines.append(f'    "{node.name}": {{\n{inner}    }},\n')
     return f"{HEAD}FIELDS: dict[str, dict[str, Field]] = {{\n{''.join(sorted(lines))}}}\n"
 

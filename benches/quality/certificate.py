@@ -12,6 +12,7 @@ import random
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import rheostat as rh
 from rheostat._cli import _show
@@ -94,7 +95,7 @@ def simulate(
     cap: int,
     *,
     late: bool = False,
-    rule: str = "certified",
+    rule: Any = "certified",
     seed: int = 1,
 ) -> tuple[int, int, float]:
     """Counts runs that ended on a wrong answer by the rule itself, runs on any wrong answer, and the mean number of samples.

@@ -120,15 +120,35 @@ _Counts: TypeAlias = npt.NDArray[np.uint32]
 _Text: TypeAlias = str | bytes | bytearray
 _Messages: TypeAlias = Iterable[Mapping[str, Any]]
 _Name: TypeAlias = str | bytes | int | np.integer[Any]
+_AnswerForm: TypeAlias = Literal["auto", "exact", "number", "option", "yes_no", "math", "json", "code", "text"]
+_Dial: TypeAlias = Literal["thinking_tokens", "samples", "depth", "model"]
+_Domain: TypeAlias = Literal[
+    "mathematics", "code", "science", "medicine", "law", "business", "humanities", "language", "everyday", "unknown"
+]
+_DoubtSignal: TypeAlias = Literal["low_logprob", "low_confidence"]
+_Dtype: TypeAlias = Literal["float32", "float16", "bfloat16"]
+_Evidence: TypeAlias = Literal[
+    "low_confidence", "low_steps", "loop", "disagreement", "no_answer", "refuted", "failure", "stall", "tool_errors"
+]
+_Mean: TypeAlias = Literal["arithmetic", "geometric", "min"]
+_Move: TypeAlias = Literal["replace", "samples", "think", "revise", "verify", "escalate"]
 _OutcomeKind: TypeAlias = Literal["graded", "judge", "thumbs", "retry", "escalation"]
 _Phase: TypeAlias = Literal["started", "sampling", "thinking", "escalating", "settled", "ceiling", "exhausted", "closed"]
+_Purpose: TypeAlias = Literal["answer", "planning", "housekeeping"]
+_Scope: TypeAlias = Literal["query", "session", "tenant", "fleet"]
 _Settled: TypeAlias = Literal["settled", "late", "nothing"]
+_Test: TypeAlias = Literal["binomial", "hoeffding_bentkus", "betting"]
+_Thinking: TypeAlias = Literal["never", "restart", "continue", "raise"]
+_VoteRule: TypeAlias = Literal[
+    "beta", "majority", "curtail", "unanimous", "horizon", "dirichlet", "crp", "esc", "entropy", "sprt", "bayes", "certified"
+]
+_Walk: TypeAlias = Literal["fixed_sequence", "bonferroni"]
 
 class _Array(Protocol):
     def __dlpack_device__(self) -> Any: ...
 
 @overload
-def logit_stats(logits: Sequence[float], *, dtype: str | None = None) -> LogitStats:
+def logit_stats(logits: Sequence[float], *, dtype: _Dtype | None = None) -> LogitStats:
     """Reads full-vocabulary logits: statistics of one row, or of each row of a two-dimensional array.
 
     Logits may have any real scale; no softmax is needed before. −∞ is a masked token; a NaN counts as masked and is
@@ -158,9 +178,9 @@ def logit_stats(logits: Sequence[float], *, dtype: str | None = None) -> LogitSt
     """
 
 @overload
-def logit_stats(logits: Sequence[Sequence[float]], *, dtype: str | None = None) -> LogitStatsBatch: ...
+def logit_stats(logits: Sequence[Sequence[float]], *, dtype: _Dtype | None = None) -> LogitStatsBatch: ...
 @overload
-def logit_stats(logits: _Array, *, dtype: str | None = None) -> Any: ...
+def logit_stats(logits: _Array, *, dtype: _Dtype | None = None) -> Any: ...
 
 class RheostatError(Exception):
     """The base of every error that rheostat raises on purpose. Each kind below it is also the built-in that fits."""
@@ -205,7 +225,7 @@ class Action:
     """
 
     @property
-    def dial(self) -> Literal["thinking_tokens", "samples", "depth", "model"] | None:
+    def dial(self) -> _Dial | None:
         """The dial that a ramp turns: `"thinking_tokens"`, `"samples"`, `"depth"` or `"model"`."""
 
     @property
@@ -286,7 +306,7 @@ class BatchAllocator:
         budget: int,
         *,
         cap: int = 40,
-        normalise: str | Callable[[str], str | None] | None = None,
+        normalise: _AnswerForm | Callable[[str], str | None] | None = None,
         p_correct: npt.ArrayLike | None = None,
     ) -> Self: ...
     def add(self, query: int, answer: str | None) -> None:
@@ -447,12 +467,13 @@ class Cap:
         Cap('tenant', usd=10, per=86400)
     """
 
-    def __eq__(self, other: object, /) -> bool: ...
+    def __eq__(self, value: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __hash__(self) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
     def __new__(
         cls,
-        scope: str,
+        scope: _Scope,
         *,
         tokens: int | None = None,
         usd: float | None = None,
@@ -474,7 +495,7 @@ class Cap:
         """The window in seconds, or None for ever."""
 
     @property
-    def scope(self) -> str:
+    def scope(self) -> _Scope:
         """Whose spending."""
 
     @property
@@ -506,9 +527,10 @@ class Ceiling:
         100000
     """
 
-    def __eq__(self, other: object, /) -> bool: ...
+    def __eq__(self, value: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __hash__(self) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
     def __new__(
         cls,
         *,
@@ -998,7 +1020,7 @@ class Estimate:
         """How difficult the query is, in [0, 1]."""
 
     @property
-    def domain(self) -> str:
+    def domain(self) -> _Domain:
         """What the query is about, such as `"mathematics"` or `"unknown"`."""
 
     @property
@@ -1045,7 +1067,7 @@ class EstimateBatch:
         """How difficult each query is, in [0, 1]."""
 
     @property
-    def domain(self) -> list[str]:
+    def domain(self) -> list[_Domain]:
         """What each query is about."""
 
     @property
@@ -1419,7 +1441,7 @@ class Governor:
         ceiling: Ceiling | None = None,
         models: Sequence[str] | None = None,
         rung: str | None = None,
-        purpose: str | None = None,
+        purpose: _Purpose | None = None,
         at: float | None = None,
     ) -> Information:
         """What a second opinion on a query's difficulty may do to its plan. Nothing is planned or remembered.
@@ -1478,7 +1500,7 @@ class Governor:
         ceiling: Ceiling | None = None,
         models: Sequence[str] | None = None,
         rung: str | None = None,
-        purpose: str | None = None,
+        purpose: _Purpose | None = None,
         difficulty: float | None = None,
         chances: dict[str, float] | None = None,
         at: float | None = None,
@@ -1707,8 +1729,8 @@ class Ladder:
         default: str | None = None,
         start_max: str | None = None,
         *,
-        thinking: str = "restart",
-        forbid: Sequence[str] | None = None,
+        thinking: _Thinking = "restart",
+        forbid: Sequence[_Dial] | None = None,
     ) -> Self: ...
     def ability(self, name: str) -> tuple[float, bool]:
         """What a rung is able to do, in (0, 1), with its thinking, samples and depth reckoned in; and whether that is
@@ -1898,7 +1920,7 @@ class Ledger:
         offset: float | None = None,
         seed: int | None = None,
     ) -> Self: ...
-    def accounts(self, scope: str, most: int = 1000) -> list[tuple[str, tuple[int, float], tuple[int, float]]]:
+    def accounts(self, scope: _Scope, most: int = 1000) -> list[tuple[str, tuple[int, float], tuple[int, float]]]:
         """What is held and spent by each account of a scope, at most `most` of them, as (name, (tokens, usd) held,
         (tokens, usd) spent) in the widest window that it has a cap for.
 
@@ -2310,12 +2332,13 @@ class Move:
         Move('think', most=1, by=2.0)
     """
 
-    def __eq__(self, other: object, /) -> bool: ...
+    def __eq__(self, value: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __hash__(self) -> int: ...
-    def __new__(cls, name: str, *, most: int = 1, by: float = 2.0) -> Self: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, name: _Move, *, most: int = 1, by: float = 2.0) -> Self: ...
     @property
-    def name(self) -> str:
+    def name(self) -> _Move:
         """What it does."""
 
 @final
@@ -2494,7 +2517,7 @@ class Plan:
         """The calibrated chance, in [0, 1], that the rung answers correctly."""
 
     @property
-    def purpose(self) -> str:
+    def purpose(self) -> _Purpose:
         """What the turn is for: `"answer"`, `"planning"` or `"housekeeping"`."""
 
     @property
@@ -2541,7 +2564,7 @@ class Plan:
         """The plan as JSON."""
 
     @property
-    def turn(self) -> str:
+    def turn(self) -> Literal["ask", "continuation", "tool_result", "empty"]:
         """What the newest turn is: `"ask"`, `"continuation"`, `"tool_result"` or `"empty"`."""
 
     @property
@@ -2741,10 +2764,11 @@ class Ramp:
         Ramp('stall', [Move('escalate')], odds=0.2)
     """
 
-    def __eq__(self, other: object, /) -> bool: ...
+    def __eq__(self, value: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __hash__(self) -> int: ...
-    def __new__(cls, on: str, moves: Iterable[Move], *, odds: float = 0.4) -> Self: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, on: _Evidence, moves: Iterable[Move], *, odds: float = 0.4) -> Self: ...
     @property
     def moves(self) -> list[Move]:
         """The moves, the preferred one first."""
@@ -2754,7 +2778,7 @@ class Ramp:
         """By what factor it changes the odds that the answer in hand is right."""
 
     @property
-    def on(self) -> str:
+    def on(self) -> _Evidence:
         """The evidence."""
 
 @final
@@ -2831,9 +2855,10 @@ class Rules:
         ['disagreement']
     """
 
-    def __eq__(self, other: object, /) -> bool: ...
+    def __eq__(self, value: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __hash__(self) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
     def __new__(
         cls,
         *,
@@ -2851,7 +2876,7 @@ class Rules:
         probe_every: int = 0,
         probe_tokens: int = 20,
         verify_below: float | None = None,
-        vote: str = "beta",
+        vote: _VoteRule = "beta",
         confidence: float = 0.95,
         alpha: float = 0.05,
         retries: int = 1,
@@ -2862,7 +2887,7 @@ class Rules:
         """What evidence leads to."""
 
     @property
-    def vote(self) -> str:
+    def vote(self) -> _VoteRule:
         """The rule by which samples vote."""
 
 @final
@@ -2921,7 +2946,7 @@ class Run:
             StateError: The run is closed.
         """
 
-    def observe(self, evidence: str, *, at: float | None = None) -> Action:
+    def observe(self, evidence: _Evidence, *, at: float | None = None) -> Action:
         """Says what no stream can: that an agent makes no progress (`"stall"`) or that its tools keep failing
         (`"tool_errors"`). Any evidence that a `Ramp` may name is taken, and leads to what its rule says.
 
@@ -3006,9 +3031,10 @@ class Rung:
         1
     """
 
-    def __eq__(self, other: object, /) -> bool: ...
+    def __eq__(self, value: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __hash__(self) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
     def __new__(
         cls,
         name: str,
@@ -3417,9 +3443,10 @@ class Threshold:
         [0.3, 0.7]
     """
 
-    def __eq__(self, other: object, /) -> bool: ...
+    def __eq__(self, value: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __hash__(self) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
     def __new__(cls, thresholds: Sequence[float]) -> Self: ...
     @property
     def thresholds(self) -> list[float]:
@@ -3477,9 +3504,10 @@ class Utility:
         2.0
     """
 
-    def __eq__(self, other: object, /) -> bool: ...
+    def __eq__(self, value: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __hash__(self) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
     def __new__(cls, usd_per_error: float) -> Self: ...
     @property
     def usd_per_error(self) -> float:
@@ -3557,12 +3585,12 @@ class Vote:
     def __deepcopy__(self, _memo: dict[str, Any]) -> Self: ...
     def __new__(
         cls,
-        rule: str = "beta",
+        rule: _VoteRule = "beta",
         confidence: float = 0.95,
         cap: int = 40,
         *,
         alpha: float = 0.05,
-        normalise: str | Callable[[str], str | None] | None = None,
+        normalise: _AnswerForm | Callable[[str], str | None] | None = None,
         window: int = 5,
         odds: float = 0.75,
         concentration: float = 1.0,
@@ -3651,7 +3679,7 @@ class Vote:
         """Samples that came after the vote had stopped."""
 
     @property
-    def rule(self) -> str:
+    def rule(self) -> _VoteRule:
         """The rule's name."""
 
     @property
@@ -3825,7 +3853,7 @@ def allocate(
         [0, 1]
     """
 
-def answer_confidence(logprobs: _Numbers, mean: str = "arithmetic") -> float:
+def answer_confidence(logprobs: _Numbers, mean: _Mean = "arithmetic") -> float:
     """How sure the model is of an answer that it was made to give in the middle of its reasoning (DEER, Yang et al. 2025), by the
     log-probabilities of the answer's tokens. In [0, 1]; DEER stops above 0.95.
 
@@ -3904,7 +3932,11 @@ def calibrate(
     """
 
 def calibrate_doubt(
-    lowest: Sequence[float] | _Reals, scores: Sequence[float] | _Reals, *, chance: float = 0.9, signal: str = "low_logprob"
+    lowest: Sequence[float] | _Reals,
+    scores: Sequence[float] | _Reals,
+    *,
+    chance: float = 0.9,
+    signal: _DoubtSignal = "low_logprob",
 ) -> Doubt:
     """The doubt of a rung from a log of its answers: one is doubted where, by isotonic regression of being right on the stream's
     lowest signal, its chance to be right is below `chance`. Where no answer is sure enough, all are doubted; where all are,
@@ -3938,7 +3970,7 @@ def calibrate_exit(
     groups: Iterable[_Name] | None = None,
     max_loss: float = 0.1,
     confidence: float = 0.9,
-    test: str = "hoeffding_bentkus",
+    test: _Test = "hoeffding_bentkus",
 ) -> ExitRule:
     """The boldest exit threshold whose mean loss is at most `max_loss`, with a confidence, from a recorded log (Learn then Test),
     or a refusal that says why.
@@ -3979,8 +4011,8 @@ def certify(
     max_loss: float,
     confidence: float = 0.95,
     groups: Iterable[_Name] | None = None,
-    method: Literal["binomial", "hoeffding_bentkus", "betting"] = "hoeffding_bentkus",
-    walk: Literal["fixed_sequence", "bonferroni"] = "fixed_sequence",
+    method: _Test = "hoeffding_bentkus",
+    walk: _Walk = "fixed_sequence",
     bounds: tuple[float, float] = ...,
 ) -> Verdict:
     """Learn then Test: the boldest candidate whose mean loss is promised not to pass `max_loss`.
@@ -4203,7 +4235,7 @@ def keep_confident(confidences: Sequence[float] | _Reals, keep: float) -> tuple[
         (5.0, [False, True, False, True])
     """
 
-def normalise(answer: str, kind: str = "auto") -> str:
+def normalise(answer: str, kind: _AnswerForm = "auto") -> str:
     """An answer's normal form: the form in which votes compare answers. Every text has one, and a normal form is its own.
 
     Args:
@@ -4288,7 +4320,7 @@ def top_entropy(top_logprobs: _Numbers, vocabulary: int = 262144) -> TopEntropy:
     """
 
 def top_tokens(
-    logits: Sequence[float] | _Array, k: int = 20, *, dtype: str | None = None
+    logits: Sequence[float] | _Array, k: int = 20, *, dtype: _Dtype | None = None
 ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]:
     """The ids of the `k` likeliest tokens of one row, and their log-probabilities, likeliest first; of equals, the one with the
     smaller id. Fewer when the row is shorter or masked.

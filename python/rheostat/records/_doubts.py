@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from math import isnan
-from typing import Any
+from typing import Any, Literal
 
 from rheostat._checks import invalid
 from rheostat._native import Doubt, calibrate_doubt
@@ -18,7 +18,9 @@ _KNOWN = ("graded", "judge")
 _SIGNALS = {"low_logprob": "lowest_logprob", "low_confidence": "lowest"}
 
 
-def doubts(records: Iterable[dict[str, Any]], *, chance: float = 0.9, signal: str = "low_logprob") -> dict[str, Doubt]:
+def doubts(
+    records: Iterable[dict[str, Any]], *, chance: float = 0.9, signal: Literal["low_logprob", "low_confidence"] = "low_logprob"
+) -> dict[str, Doubt]:
     """Calibrates a doubt for each rung from the signals of its answers and their outcomes.
 
     Uses runs with one generated answer of a rung, a signal of its stream, and an outcome on that rung (the newest). An answer

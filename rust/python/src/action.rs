@@ -10,7 +10,7 @@ use rheostat::run as core;
 
 typed!(Kind(&'static str): "Literal['continue', 'ramp', 'stop', 'ceiling']");
 typed!(Scope(&'static str): "Literal['sample', 'call', 'run']");
-typed!(Dial(&'static str): "Literal['thinking_tokens', 'samples', 'depth', 'model']");
+typed!(Dial(&'static str): "_Dial");
 
 /// What to do: `CONTINUE`, `RAMP` (more compute is granted: ask the run for it), `STOP` (enough) or `CEILING` (a
 /// limit has been reached). Equal to its own name in small letters, so it compares and serialises as a string.

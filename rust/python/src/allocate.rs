@@ -57,7 +57,7 @@ fn number(query: Int) -> Result<usize> {
 impl BatchAllocator {
     #[new]
     #[pyo3(signature = (
-        queries, budget, *, cap = 40, normalise: "str | Callable[[str], str | None] | None" = None,
+        queries, budget, *, cap = 40, normalise: "_AnswerForm | Callable[[str], str | None] | None" = None,
         p_correct: "npt.ArrayLike | None" = None
     ))]
     fn new(

@@ -1,6 +1,7 @@
 //! Caps over queries, sessions, tenants and the fleet, and how tokens and money are told.
 
 use crate::error::Result;
+use crate::typed::typed;
 use crate::values::{Arguments, hash_of, keywords};
 use crate::whole::{Int, some_whole, whole};
 use pyo3::prelude::*;
@@ -8,6 +9,8 @@ use rheostat::Error;
 use rheostat::ledger as core;
 use rheostat::money::Usd;
 use std::fmt::Write;
+
+typed!(Scope(&'static str): "_Scope");
 
 /// A bound on what a scope may spend, in tokens, in dollars, or both.
 ///
@@ -28,7 +31,8 @@ use std::fmt::Write;
 ///     >>> import rheostat as rh
 ///     >>> rh.Cap("tenant", usd=10.0, per=86_400)
 ///     Cap('tenant', usd=10, per=86400)
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, eq, module = "rheostat")]
+#[derive(PartialEq)]
 pub(crate) struct Cap {
     pub(crate) inner: core::Cap,
 }
@@ -37,8 +41,8 @@ pub(crate) struct Cap {
 impl Cap {
     #[new]
     #[pyo3(signature = (
-        scope, *, tokens = None, usd = None, per = None, key = None, block: "tuple[int, float] | None" = None,
-        credit: "tuple[int, float]" = (0, 0.0)
+        scope: "_Scope", *, tokens = None, usd = None, per = None, key = None,
+        block: "tuple[int, float] | None" = None, credit: "tuple[int, float]" = (0, 0.0)
     ))]
     fn new(
         scope: &str,
@@ -66,8 +70,8 @@ impl Cap {
 
     /// Whose spending.
     #[getter]
-    fn scope(&self) -> &'static str {
-        self.inner.scope.as_str()
+    fn scope(&self) -> Scope {
+        Scope(self.inner.scope.as_str())
     }
 
     /// The most output tokens, or None.
@@ -98,10 +102,6 @@ impl Cap {
     #[getter]
     fn block(&self) -> Option<(u64, f64)> {
         self.inner.leased.map(|leasing| pair(leasing.block))
-    }
-
-    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {

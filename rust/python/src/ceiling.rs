@@ -24,7 +24,8 @@ use rheostat::ladder as core;
 ///     >>> import rheostat as rh
 ///     >>> rh.Ceiling(tokens=100_000, usd=1.00).tokens
 ///     100000
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, eq, module = "rheostat")]
+#[derive(PartialEq)]
 pub(crate) struct Ceiling {
     pub(crate) inner: core::Ceiling,
 }
@@ -87,10 +88,6 @@ impl Ceiling {
     #[getter]
     fn escalations(&self) -> Option<u32> {
         self.inner.escalations
-    }
-
-    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {

@@ -120,7 +120,8 @@ impl Doubt {
 ///     -0.2
 #[pyfunction]
 #[pyo3(signature = (
-    lowest: "Sequence[float] | _Reals", scores: "Sequence[float] | _Reals", *, chance = 0.9, signal = "low_logprob"
+    lowest: "Sequence[float] | _Reals", scores: "Sequence[float] | _Reals", *, chance = 0.9,
+    signal: "_DoubtSignal" = "low_logprob"
 ))]
 pub(crate) fn calibrate_doubt(
     lowest: &Bound<'_, PyAny>,

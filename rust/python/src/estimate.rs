@@ -4,7 +4,7 @@ use crate::error::{Result, wrong_type};
 use crate::features::with_scan;
 use crate::ladder::Rung;
 use crate::query::Source;
-use crate::typed::Array;
+use crate::typed::{Array, typed};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rheostat::estimate as core;
@@ -13,6 +13,8 @@ use rheostat::ladder::{Ability, Ladder};
 use rheostat::query::Query;
 use rheostat::query::Window;
 use std::sync::Arc;
+
+typed!(Domain(&'static str): "_Domain");
 
 /// What is known of a query before any compute is spent on it.
 #[pyclass(frozen, module = "rheostat")]
@@ -64,8 +66,8 @@ impl Estimate {
 
     /// What the query is about, such as `"mathematics"` or `"unknown"`.
     #[getter]
-    fn domain(&self) -> &'static str {
-        self.inner.domain.name()
+    fn domain(&self) -> Domain {
+        Domain(self.inner.domain.name())
     }
 
     /// The calibrated chance, in [0, 1], that a rung answers correctly.
@@ -186,8 +188,8 @@ impl EstimateBatch {
 impl EstimateBatch {
     /// What each query is about.
     #[getter]
-    fn domain(&self) -> Vec<&'static str> {
-        self.rows.iter().map(|e| e.domain.name()).collect()
+    fn domain(&self) -> Vec<Domain> {
+        self.rows.iter().map(|e| Domain(e.domain.name())).collect()
     }
 
     /// The chance that a rung answers correctly, for each query. As `Estimate.p_correct`, without a ladder.

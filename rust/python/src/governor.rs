@@ -163,8 +163,8 @@ impl Governor {
     ///     DeniedError: A cap of the ledger is used up.
     #[pyo3(signature = (
         text: "_Text | None" = None, *, messages: "_Messages | None" = None, body: "_Text | None" = None,
-        session = None, tenant = None, ceiling: "Ceiling | None" = None, models = None, rung = None, purpose = None,
-        difficulty = None, chances = None, at = None
+        session = None, tenant = None, ceiling: "Ceiling | None" = None, models = None, rung = None,
+        purpose: "_Purpose | None" = None, difficulty = None, chances = None, at = None
     ))]
     fn plan<'py>(
         slf: &Bound<'py, Self>,
@@ -239,8 +239,8 @@ impl Governor {
     ///     Information(usd=0.0, change=0.0)
     #[pyo3(signature = (
         text: "_Text | None" = None, *, spread, messages: "_Messages | None" = None, body: "_Text | None" = None,
-        session = None, tenant = None, ceiling: "Ceiling | None" = None, models = None, rung = None, purpose = None,
-        at = None
+        session = None, tenant = None, ceiling: "Ceiling | None" = None, models = None, rung = None,
+        purpose: "_Purpose | None" = None, at = None
     ))]
     fn information(
         &self,

@@ -111,8 +111,8 @@ fn units(
 #[pyfunction]
 #[pyo3(signature = (
     losses: "_Rows", *, max_loss, confidence = 0.95, groups: "Iterable[_Name] | None" = None,
-    method: "Literal['binomial', 'hoeffding_bentkus', 'betting']" = "hoeffding_bentkus",
-    walk: "Literal['fixed_sequence', 'bonferroni']" = "fixed_sequence", bounds = (0.0, 1.0)
+    method: "_Test" = "hoeffding_bentkus", walk: "_Walk" = "fixed_sequence",
+    bounds = (0.0, 1.0)
 ))]
 pub(crate) fn certify(
     py: Python<'_>,

@@ -51,7 +51,8 @@ pub(crate) type Rungs = Arc<[Py<Rung>]>;
 ///     >>> import rheostat as rh
 ///     >>> rh.Rung("fast", model="small-model", output_price=0.40).samples
 ///     1
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, eq, module = "rheostat")]
+#[derive(PartialEq)]
 pub(crate) struct Rung {
     pub(crate) inner: core::Rung,
 }
@@ -181,10 +182,6 @@ impl Rung {
         self.inner.doubt.map(|inner| Doubt { inner })
     }
 
-    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
-    }
-
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
         PyString::new(py, &self.inner.name).hash()
     }
@@ -246,8 +243,10 @@ pub(crate) struct Ladder {
 impl Ladder {
     #[new]
     #[pyo3(signature = (
-        rungs: "Iterable[Rung]", default = None, start_max = None, *, thinking = "restart", forbid = None
-    ) -> "Self")]
+        rungs: "Iterable[Rung]", default = None, start_max = None, *,
+        thinking: "_Thinking" = "restart",
+        forbid: "Sequence[_Dial] | None" = None
+    ))]
     fn new(
         rungs: &Bound<'_, PyAny>,
         default: Option<&str>,

@@ -190,7 +190,7 @@ impl Ledger {
     ///
     /// Raises:
     ///     UnknownNameError: No such scope.
-    #[pyo3(signature = (scope, most = 1_000))]
+    #[pyo3(signature = (scope: "_Scope", most = 1_000))]
     fn accounts(&self, scope: &str, #[pyo3(from_py_with = int)] most: i128) -> Result<Vec<AccountRow>> {
         let rows = self.inner.accounts(core::Scope::from_name(scope)?, whole("most", most, 0..=usize::MAX)?);
         Ok(rows.into_iter().map(|(key, held, spent)| (key, pair(held), pair(spent))).collect())

@@ -46,7 +46,7 @@ pub(crate) fn own_form(form: &Py<PyAny>, answer: &Bound<'_, PyString>) -> Result
 ///     >>> rh.normalise("b. Paris", kind="option")
 ///     'B'
 #[pyfunction]
-#[pyo3(signature = (answer, kind = "auto"))]
+#[pyo3(signature = (answer, kind: "_AnswerForm" = "auto"))]
 pub(crate) fn normalise(answer: &Bound<'_, PyString>, kind: &str) -> Result<String> {
     Ok(core::Normal::from_name(kind)?.of(&utf8(answer)?.0).into_owned())
 }

@@ -16,6 +16,8 @@ use rheostat::plan as core;
 use rheostat::query::{Query, Structure};
 
 typed!(Sizes<'py>(Bound<'py, PyDict>): "dict[str, int]");
+typed!(Turn(&'static str): "Literal['ask', 'continuation', 'tool_result', 'empty']");
+typed!(PurposeName(&'static str): "_Purpose");
 
 /// The decision about one query, taken before any compute is spent on it. Immutable.
 ///
@@ -120,8 +122,8 @@ impl Plan {
 
     /// What the newest turn is: `"ask"`, `"continuation"`, `"tool_result"` or `"empty"`.
     #[getter]
-    fn turn(&self) -> &'static str {
-        self.inner.turn.as_str()
+    fn turn(&self) -> Turn {
+        Turn(self.inner.turn.as_str())
     }
 
     /// What had to be cut to fit the ceiling or the ladder: (field, wanted, got) each.
@@ -138,8 +140,8 @@ impl Plan {
 
     /// What the turn is for: `"answer"`, `"planning"` or `"housekeeping"`.
     #[getter]
-    fn purpose(&self) -> &'static str {
-        self.inner.purpose.as_str()
+    fn purpose(&self) -> PurposeName {
+        PurposeName(self.inner.purpose.as_str())
     }
 
     /// What leaving the model that the session's prefix is cached with is expected to cost, in US dollars; 0 where it

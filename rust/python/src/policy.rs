@@ -25,7 +25,7 @@ use std::sync::Arc;
 ///     >>> import rheostat as rh
 ///     >>> rh.policy.Threshold([0.3, 0.7]).thresholds
 ///     [0.3, 0.7]
-#[pyclass(frozen, get_all, module = "rheostat.policy")]
+#[pyclass(frozen, eq, get_all, module = "rheostat.policy")]
 #[derive(PartialEq)]
 pub(crate) struct Threshold {
     /// Difficulties, rising.
@@ -38,10 +38,6 @@ impl Threshold {
     fn new(thresholds: Vec<f64>) -> Result<Self> {
         core::Policy::Threshold { thresholds: thresholds.clone() }.validate()?;
         Ok(Self { thresholds })
-    }
-
-    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| other.get() == self)
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
@@ -69,7 +65,7 @@ impl Threshold {
 ///     >>> import rheostat as rh
 ///     >>> rh.policy.Utility(usd_per_error=2.0).usd_per_error
 ///     2.0
-#[pyclass(frozen, get_all, module = "rheostat.policy")]
+#[pyclass(frozen, eq, get_all, module = "rheostat.policy")]
 #[derive(PartialEq)]
 pub(crate) struct Utility {
     /// What a wrong answer costs, in US dollars.
@@ -82,10 +78,6 @@ impl Utility {
     fn new(usd_per_error: f64) -> Result<Self> {
         core::Policy::Utility { usd_per_error }.validate()?;
         Ok(Self { usd_per_error })
-    }
-
-    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| other.get() == self)
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {

@@ -2,6 +2,7 @@
 
 use crate::error::{Result, wrong_type};
 use crate::show::or_none;
+use crate::typed::typed;
 use crate::values::{Arguments, hash_of, keywords};
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
@@ -9,6 +10,10 @@ use pyo3::types::PyTuple;
 use rheostat::rules as core;
 use rheostat::vote::VoteRule;
 use rheostat::{Error, ladder};
+
+typed!(MoveName(&'static str): "_Move");
+typed!(Evidence(&'static str): "_Evidence");
+typed!(Vote(&'static str): "_VoteRule");
 
 /// One way to buy more compute, as a part of a `Ramp`.
 ///
@@ -27,7 +32,8 @@ use rheostat::{Error, ladder};
 ///     >>> import rheostat as rh
 ///     >>> rh.Move("think", most=1, by=2.0)
 ///     Move('think', most=1, by=2.0)
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, eq, module = "rheostat")]
+#[derive(PartialEq)]
 pub(crate) struct Move {
     inner: core::Move,
 }
@@ -37,7 +43,7 @@ const NAMES: [&str; 6] = ["replace", "samples", "think", "revise", "verify", "es
 #[pymethods]
 impl Move {
     #[new]
-    #[pyo3(signature = (name, *, most = 1, by = 2.0))]
+    #[pyo3(signature = (name: "_Move", *, most = 1, by = 2.0))]
     fn new(name: &str, #[pyo3(from_py_with = int)] most: i128, by: f64) -> Result<Self> {
         let most = whole("most", most, 0..=u32::MAX)?;
         let inner = match name {
@@ -55,19 +61,15 @@ impl Move {
 
     /// What it does.
     #[getter]
-    fn name(&self) -> &'static str {
-        match self.inner {
+    fn name(&self) -> MoveName {
+        MoveName(match self.inner {
             core::Move::Replace { .. } => "replace",
             core::Move::Samples { .. } => "samples",
             core::Move::Think { .. } => "think",
             core::Move::Revise { .. } => "revise",
             core::Move::Verify { .. } => "verify",
             core::Move::Escalate => "escalate",
-        }
-    }
-
-    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
+        })
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
@@ -93,7 +95,7 @@ impl Move {
             core::Move::Replace { most }
             | core::Move::Samples { most }
             | core::Move::Revise { most }
-            | core::Move::Verify { most } => format!("Move('{}', most={most})", self.name()),
+            | core::Move::Verify { most } => format!("Move('{}', most={most})", self.name().0),
         }
     }
 }
@@ -116,7 +118,8 @@ impl Move {
 ///     >>> import rheostat as rh
 ///     >>> rh.Ramp("stall", [rh.Move("escalate")], odds=0.2)
 ///     Ramp('stall', [Move('escalate')], odds=0.2)
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, eq, module = "rheostat")]
+#[derive(PartialEq)]
 pub(crate) struct Ramp {
     inner: core::RampRule,
 }
@@ -124,7 +127,7 @@ pub(crate) struct Ramp {
 #[pymethods]
 impl Ramp {
     #[new]
-    #[pyo3(signature = (on, moves: "Iterable[Move]", *, odds = 0.4))]
+    #[pyo3(signature = (on: "_Evidence", moves: "Iterable[Move]", *, odds = 0.4))]
     fn new(on: &str, moves: &Bound<'_, PyAny>, odds: f64) -> Result<Self> {
         let wanted = "an iterable of Move";
         let mut list = Vec::new();
@@ -139,8 +142,8 @@ impl Ramp {
 
     /// The evidence.
     #[getter]
-    fn on(&self) -> &'static str {
-        self.inner.on.as_str()
+    fn on(&self) -> Evidence {
+        Evidence(self.inner.on.as_str())
     }
 
     /// By what factor it changes the odds that the answer in hand is right.
@@ -153,10 +156,6 @@ impl Ramp {
     #[getter]
     fn moves(&self) -> Vec<Move> {
         self.inner.moves.iter().map(|&inner| Move { inner }).collect()
-    }
-
-    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
@@ -207,7 +206,8 @@ impl Ramp {
 ///     >>> rules = rh.Rules(low_confidence=6.0, ramps=[rh.Ramp("disagreement", [rh.Move("samples", most=2)])])
 ///     >>> [ramp.on for ramp in rules.ramps]
 ///     ['disagreement']
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, eq, module = "rheostat")]
+#[derive(PartialEq)]
 pub(crate) struct Rules {
     pub(crate) inner: core::Rules,
 }
@@ -218,8 +218,8 @@ impl Rules {
     #[pyo3(signature = (
         *, window = 256, low_confidence = 5.0, low_logprob = None, hysteresis = 0.5, dwell = 0, low_steps = 0.3,
         step_window = 3, loops = true, loop_period = 1024, equal_probes = 3, probe_probability = 0.0,
-        probe_every = 0, probe_tokens = 20, verify_below = None, vote = "beta", confidence = 0.95, alpha = 0.05,
-        retries = 1, ramps: "Iterable[Ramp] | None" = None
+        probe_every = 0, probe_tokens = 20, verify_below = None, vote: "_VoteRule" = "beta", confidence = 0.95,
+        alpha = 0.05, retries = 1, ramps: "Iterable[Ramp] | None" = None
     ))]
     fn new(
         #[pyo3(from_py_with = int)] window: i128,
@@ -278,12 +278,8 @@ impl Rules {
 
     /// The rule by which samples vote.
     #[getter]
-    fn vote(&self) -> &'static str {
-        self.inner.vote.name()
-    }
-
-    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
+    fn vote(&self) -> Vote {
+        Vote(self.inner.vote.name())
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {

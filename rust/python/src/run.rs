@@ -74,7 +74,7 @@ impl Run {
     ///
     /// Raises:
     ///     UnknownNameError: No such evidence.
-    #[pyo3(signature = (evidence, *, at = None))]
+    #[pyo3(signature = (evidence: "_Evidence", *, at = None))]
     fn observe(&self, py: Python<'_>, evidence: &str, at: Option<f64>) -> Result<Py<Action>> {
         let evidence = Evidence::from_name(evidence)?;
         Action::object(py, self.inner.observe(evidence, now(at)), &self.rungs)

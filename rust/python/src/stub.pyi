@@ -14,17 +14,38 @@ _Counts: TypeAlias = npt.NDArray[np.uint32]
 _Text: TypeAlias = str | bytes | bytearray
 _Messages: TypeAlias = Iterable[Mapping[str, Any]]
 _Name: TypeAlias = str | bytes | int | np.integer[Any]
+# Names out of closed sets; tests/test_stub.py holds those that are arguments to what the core knows.
+_AnswerForm: TypeAlias = Literal["auto", "exact", "number", "option", "yes_no", "math", "json", "code", "text"]
+_Dial: TypeAlias = Literal["thinking_tokens", "samples", "depth", "model"]
+_Domain: TypeAlias = Literal[
+    "mathematics", "code", "science", "medicine", "law", "business", "humanities", "language", "everyday", "unknown"
+]
+_DoubtSignal: TypeAlias = Literal["low_logprob", "low_confidence"]
+_Dtype: TypeAlias = Literal["float32", "float16", "bfloat16"]
+_Evidence: TypeAlias = Literal[
+    "low_confidence", "low_steps", "loop", "disagreement", "no_answer", "refuted", "failure", "stall", "tool_errors"
+]
+_Mean: TypeAlias = Literal["arithmetic", "geometric", "min"]
+_Move: TypeAlias = Literal["replace", "samples", "think", "revise", "verify", "escalate"]
 _OutcomeKind: TypeAlias = Literal["graded", "judge", "thumbs", "retry", "escalation"]
 _Phase: TypeAlias = Literal["started", "sampling", "thinking", "escalating", "settled", "ceiling", "exhausted", "closed"]
+_Purpose: TypeAlias = Literal["answer", "planning", "housekeeping"]
+_Scope: TypeAlias = Literal["query", "session", "tenant", "fleet"]
 _Settled: TypeAlias = Literal["settled", "late", "nothing"]
+_Test: TypeAlias = Literal["binomial", "hoeffding_bentkus", "betting"]
+_Thinking: TypeAlias = Literal["never", "restart", "continue", "raise"]
+_VoteRule: TypeAlias = Literal[
+    "beta", "majority", "curtail", "unanimous", "horizon", "dirichlet", "crp", "esc", "entropy", "sprt", "bayes", "certified"
+]
+_Walk: TypeAlias = Literal["fixed_sequence", "bonferroni"]
 
 class _Array(Protocol):
     def __dlpack_device__(self) -> Any: ...
 
 # An array has one dimension or two; only lists say which before the program runs.
 @overload
-def logit_stats(logits: Sequence[float], *, dtype: str | None = None) -> LogitStats: ...
+def logit_stats(logits: Sequence[float], *, dtype: _Dtype | None = None) -> LogitStats: ...
 @overload
-def logit_stats(logits: Sequence[Sequence[float]], *, dtype: str | None = None) -> LogitStatsBatch: ...
+def logit_stats(logits: Sequence[Sequence[float]], *, dtype: _Dtype | None = None) -> LogitStatsBatch: ...
 @overload
-def logit_stats(logits: _Array, *, dtype: str | None = None) -> Any: ...
+def logit_stats(logits: _Array, *, dtype: _Dtype | None = None) -> Any: ...

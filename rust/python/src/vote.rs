@@ -15,6 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 typed!(Counts<'py>(Bound<'py, PyDict>): "dict[str, int]");
 typed!(Weights<'py>(Bound<'py, PyDict>): "dict[str, float]");
+typed!(Rule(&'static str): "_VoteRule");
 
 /// A vote among at most `cap` samples, which says when to stop asking for more.
 ///
@@ -94,9 +95,9 @@ fn place(index: Option<Int>) -> Result<Option<u32>> {
 impl Vote {
     #[new]
     #[pyo3(signature = (
-        rule = "beta", confidence = 0.95, cap = 40, *, alpha = 0.05,
-        normalise: "str | Callable[[str], str | None] | None" = None, window = 5, odds = 0.75, concentration = 1.0,
-        prior = None
+        rule: "_VoteRule" = "beta", confidence = 0.95, cap = 40, *, alpha = 0.05,
+        normalise: "_AnswerForm | Callable[[str], str | None] | None" = None, window = 5, odds = 0.75,
+        concentration = 1.0, prior = None
     ))]
     fn new(
         rule: &str,
@@ -248,8 +249,8 @@ impl Vote {
 
     /// The rule's name.
     #[getter]
-    fn rule(&self) -> &'static str {
-        self.lock().rule().name()
+    fn rule(&self) -> Rule {
+        Rule(self.lock().rule().name())
     }
 
     /// The confidence that the rule asks for.

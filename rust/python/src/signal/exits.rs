@@ -72,7 +72,7 @@ impl ExitRule {
 #[pyfunction]
 #[pyo3(signature = (
     scores: "_Rows", losses: "_Rows", tokens: "_Rows", thresholds: "Sequence[float] | _Reals", *,
-    groups: "Iterable[_Name] | None" = None, max_loss = 0.1, confidence = 0.9, test = "hoeffding_bentkus"
+    groups: "Iterable[_Name] | None" = None, max_loss = 0.1, confidence = 0.9, test: "_Test" = "hoeffding_bentkus"
 ))]
 pub(crate) fn calibrate_exit(
     py: Python<'_>,

@@ -174,7 +174,7 @@ impl LogitStatsBatch {
 ///     >>> ids.tolist(), [round(float(x), 3) for x in logprobs]
 ///     ([1, 2], [-0.17, -2.17])
 #[pyfunction]
-#[pyo3(signature = (logits: "Sequence[float] | _Array", k = 20, *, dtype = None))]
+#[pyo3(signature = (logits: "Sequence[float] | _Array", k = 20, *, dtype: "_Dtype | None" = None))]
 pub(crate) fn top_tokens(
     py: Python<'_>,
     logits: &Bound<'_, PyAny>,

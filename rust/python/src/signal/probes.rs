@@ -115,7 +115,7 @@ pub(crate) fn is_uncertain(reply: &Bound<'_, PyAny>) -> Result<bool> {
 ///     >>> answer_confidence([0.0, -1.0]), answer_confidence([0.0, -1.0], mean="min")
 ///     (0.6839397205857212, 0.36787944117144233)
 #[pyfunction]
-#[pyo3(signature = (logprobs: "_Numbers", mean = "arithmetic"))]
+#[pyo3(signature = (logprobs: "_Numbers", mean: "_Mean" = "arithmetic"))]
 pub(crate) fn answer_confidence(logprobs: &Bound<'_, PyAny>, mean: &str) -> Result<f64> {
     let mean = core::AnswerMean::from_name(mean)?;
     Ok(with_numbers(logprobs, "logprobs", |logprobs| core::answer_confidence(logprobs, mean))??)
