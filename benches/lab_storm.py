@@ -1,4 +1,4 @@
-"""Many HTTP requests from many clients against the lab's server, and what they leave behind.
+"""Many HTTP requests from many clients against the lab's server, and a check that they leave nothing behind.
 
     .venv/bin/python benches/lab_storm.py --requests 10000 --clients 200
 
@@ -29,7 +29,7 @@ SLACK_MIB = 8.0
 
 
 def resident_mib(pid: int) -> float | None:
-    """The memory that a process holds. None where the system does not say."""
+    """Returns the memory of a process. None if the system does not report it."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     except OSError:
@@ -98,7 +98,7 @@ def holds(found: dict[str, Any]) -> bool:
 
 
 def main() -> int:
-    """Starts the server, storms it, and says what was seen."""
+    """Starts the server, storms it, and prints the result."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=10_000)
     parser.add_argument("--clients", type=int, default=200)

@@ -208,7 +208,7 @@ def test_paired_differences_are_what_they_say(pairs: list[tuple[bool, bool]]) ->
 
 @pytest.mark.parametrize(
     ("options", "said"),
-    [(Options(questions=3), "questions: 3"), (Options(train=0), "train: 0"), (Options(prices="free"), "free"),
+    [(Options(questions=3), "got 3"), (Options(train=0), "got 0"), (Options(prices="free"), "free"),
      (Options(ablate=("luck",)), "luck")],
 )  # fmt: skip
 def test_options_out_of_bounds_are_named(bank: Bank, options: Options, said: str) -> None:

@@ -1,4 +1,4 @@
-"""Many runs on one ledger while things go wrong: does a cap hold, is anything lost, and what is held at the end?
+"""Many runs on one ledger under faults: checks that caps hold, that nothing is lost, and the holds at the end.
 
 - **process**: runs of a governor on several threads draw on a ledger in memory. Clocks jump, runs are abandoned, closed twice,
   and closed after their reservations have expired.
@@ -7,7 +7,7 @@
 
 The truth comes from other means than the ledger: each process writes a line before and after each action, and a lot decides the
 real cost of each call. The books made of these lines are compared with the caps, and with the ledger's own numbers.
-A reconciliation that never comes counts here as the whole of what was reserved.
+A missing reconciliation counts here as the whole reservation.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Report:
         return not self.problems
 
     def expect(self, true: bool, said: str) -> None:
-        """Note what does not hold."""
+        """Records a failed check."""
         if not true:
             self.problems.append(said)
 
@@ -117,7 +117,7 @@ def process(runs: int, seed: int, threads: int = 4) -> Report:
 
 
 def _one(governor: rh.Governor, rng: random.Random, at: float) -> tuple[rh.Run, str, int]:
-    """One run, served by a host that may forget it: the run, what became of it, and how many events it had."""
+    """Serves one run with a host that may forget it. Returns the run, its end, and its number of events."""
     plan = governor.plan(f"Question {rng.random()}", tenant=rng.choice(worker.tenants(0)), at=at)
     run, events = plan.start(at=at), 2
     fate = rng.choices(["once", "twice", "never"], [6, 2, 2])[0]
@@ -126,7 +126,7 @@ def _one(governor: rh.Governor, rng: random.Random, at: float) -> tuple[rh.Run, 
             for i in range(call.samples):
                 if fate == "never" and rng.random() < 0.5:
                     continue
-                # A stream that says nothing counts as its whole grant; here each says something.
+                # A silent stream counts as its whole grant; here each reports a token.
                 sample = call.sample(i)
                 sample.text("", rng.randint(1, call.max_tokens), at=at)
                 if fate != "never":
@@ -153,7 +153,7 @@ def _process_books(report: Report, ledger: rh.Ledger, ended: Sequence[rh.Run], l
     report.expect(stats.live == len(drawn), f"{stats.live} reservations live, {len(drawn)} runs left open")
     report.expect(stats.held_tokens + settled <= report.cap, f"{stats.held_tokens} held and {settled} spent of {report.cap}")
     report.expect(ledger.room()[0] == report.cap - settled - stats.held_tokens, "the fleet's room is not what is left")
-    # A clock that jumps past every expiry ends what was left open. Then the runs go, which report as they do.
+    # A clock that jumps past every expiry ends the open reservations. Then the runs are dropped, which reports their spending.
     far = BASE + 1e6
     report.expect(ledger.expire(at=far) == len(drawn), "not every abandoned reservation expired")
     report.expect(ledger.stats().held_tokens == 0, "something is held for ever")
@@ -185,7 +185,7 @@ def _wait_for(journals: Iterable[Path], grants: int, processes: Sequence[subproc
 
 
 def _kill(processes: Iterable[subprocess.Popen[bytes]]) -> int:
-    """SIGKILL; how many were still at it."""
+    """Sends SIGKILL. Returns the number of processes that were still running."""
     killed = 0
     for one in processes:
         killed += one.poll() is None
@@ -195,7 +195,7 @@ def _kill(processes: Iterable[subprocess.Popen[bytes]]) -> int:
 
 
 def sqlite(directory: Path, rounds: int, seed: int) -> Report:
-    """Processes on one file, killed in `rounds` rounds; those of the last spend what is left."""
+    """Kills processes on one file, in `rounds` rounds; those of the last round spend the rest."""
     report, path = Report("sqlite"), directory / "ledger.db"
     SQLite(path, worker.sqlite_caps(SQLITE_FLEET), ttl=worker.TTL).close()
     journals: list[Path] = []
@@ -253,7 +253,7 @@ def _sqlite_books(report: Report, books: Books, path: Path, rounds: int) -> None
 
 
 def _sqlite_after(report: Report, books: Books, path: Path, live: dict[int, int], last: Sequence[str]) -> None:
-    """A clock that jumps past every expiry ends what is held; what is reported after all counts once."""
+    """Checks that a clock past every expiry ends all holds, and that a late report counts once."""
     far = books.latest + 2 * worker.TTL
     with SQLite(path, worker.sqlite_caps(SQLITE_FLEET), ttl=worker.TTL) as store:
         for tenant in last if books.granted else ():
@@ -280,7 +280,7 @@ def redis(server: RedisServer, directory: Path, rounds: int, seed: int) -> Repor
             _wait_for(now, GRANTS, started)
             server.kill()
             report.outages += 1
-            # One of them dies while the server is away; the others live on what they have leased, and see it come back.
+            # One process dies while the server is away; the others live on their leases, and see it come back.
             report.killed += _kill(started[:1])
             server.start()
             _wait_for(now[1:], 3 * GRANTS, started[1:])
@@ -331,7 +331,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Let things go wrong, show what was held, and exit 1 where something did not hold."""
+    """Runs the faults, prints the reports, and exits with 1 if a check failed."""
     reports = [process(args.runs, args.seed)]
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
@@ -353,7 +353,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def show(reports: Sequence[Report]) -> None:
-    """Print what happened."""
+    """Prints the reports."""
     names = (
         "events",
         "granted",
@@ -374,7 +374,7 @@ def show(reports: Sequence[Report]) -> None:
         (one.store, *(f"{getattr(one, name):,}" for name in names), "hold" if one.holds else f"{len(one.problems)} PROBLEMS")
         for one in reports
     ]
-    said = "held: for what was never reconciled, until it expires; left: that, and what processes that are gone had leased"
+    said = "held: reservations without a reconciliation, until they expire; left: held, and leases of processes that are gone"
     _show.table("One ledger, while things go wrong", columns, rows, caption=said)
     for one in reports:
         for problem in one.problems:

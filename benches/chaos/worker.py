@@ -1,4 +1,4 @@
-"""A process that draws on a shared ledger until it is killed, and writes down what it does before anybody can stop it.
+"""A process that draws on a shared ledger until it is killed, and writes each action down before it can be stopped.
 
 `python -m benches.chaos.worker STORE WHERE JOURNAL SEED ROUND FLEET`: started by `benches.chaos.bench`, not by people.
 """
@@ -39,7 +39,7 @@ def sqlite_caps(fleet: int) -> list[rh.Cap]:
 
 
 def history(rng: random.Random, tenants: tuple[str, ...]) -> Iterator[tuple[str, int, int, str]]:
-    """Endless reservations: tenant, claim, what the call really costs, and what becomes of its reconciliation."""
+    """Yields endless reservations: tenant, claim, real cost of the call, and the fate of its reconciliation."""
     while True:
         claim = rng.randint(1, MOST)
         fate = rng.choices(["once", "twice", "never"], [6, 2, 2])[0]

@@ -16,14 +16,14 @@ from rheostat.errors import RheostatError
 
 BENCHES = {
     "estimate": "the estimate against random, prompt length and published rows",
-    "signals": "what confidence, probes and votes save on recorded streams",
-    "votes": "what stop rules and allocators save on recorded votes",
-    "certificate": "how often the certificate errs, simulated",
+    "signals": "savings of confidence, probes and votes on recorded streams",
+    "votes": "savings of stop rules and allocators on recorded votes",
+    "certificate": "error rate of the certificate, simulated",
     "frontier": "recorded runs through the whole controller, against fixed rungs and cascades",
-    "attacks": "what attacked traffic costs, simulated",
-    "features": "what each feature costs and brings",
+    "attacks": "cost of attacked traffic, simulated",
+    "features": "cost and effect of each feature",
 }
-"""By the module's name: what it shows."""
+"""Purpose of each bench, by the name of its module."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -40,7 +40,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Point:
-    """One way to spend: what it costs, above 0, and what it is worth."""
+    """A point of a chart: cost, above 0, and worth."""
 
     name: str
     x: float

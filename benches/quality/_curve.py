@@ -1,4 +1,4 @@
-"""The learning curve: what labels buy, offline and online, drawn at random and chosen.
+"""The learning curve: effect of labels, offline and online, drawn at random and chosen.
 
 - *offline*: labels are drawn at random, and `rheostat.fit` (or the recipe that it is held against) learns from all of them at
   once. Scored on every question without a label.
@@ -31,7 +31,7 @@ LABELS = (0, 50, 200, 500, 1_500)
 FEWEST = 20
 """Labels after which the learner solves for the first time."""
 FEWEST_WENT = 500
-"""Fewer graded questions have too little gain among them to say how they were ranked."""
+"""Fewest graded questions whose ranking is scored; fewer have too little gain among them."""
 GROWTH = 1.2
 MOST_RESAMPLES = 300
 FLOORS = {("MMLU", 200): 0.61, ("MMLU", 1_500): 0.635, ("GSM8K", 500): 0.62}

@@ -42,7 +42,7 @@ def _measure(data: Outcomes, labels: int, seed: tuple[int, int]) -> tuple[float,
     order = np.random.default_rng(seed).permutation(len(data.prompts))
     labelled, rest = order[:labels], order[labels:]
     weak, strong = data.weak.copy(), data.strong.copy()
-    # The adversary knows where the strong model is needed, and says that it fails there and that the weak one does not.
+    # The adversary knows the queries that need the strong model, and labels the strong one wrong and the weak one right.
     needed = labelled[(weak[labelled] < strong[labelled])][: round(SHARE * labels)]
     weak[needed], strong[needed] = 1.0, 0.0
     poisoned = Outcomes(data.name, data.prompts, weak, strong)

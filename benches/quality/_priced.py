@@ -162,7 +162,7 @@ def _fitted(pair: Pair, labelled: Rows, rest: Rows) -> Numbers:
 
 
 def _expected(pair: Pair, labelled: Rows, rest: Rows) -> Numbers:
-    """By how much dearer the strong model is expected to be: a prompt's price is known, an answer's is the labelled mean."""
+    """Returns the expected extra cost of the strong model: a prompt's price is known, an answer's is the labelled mean."""
     size = np.array([len(pair.prompts[i]) for i in range(len(pair.prompts))], float)
     extra = np.zeros(len(rest))
     for sign, model, usd in zip((-1.0, 1.0), pair.models, pair.usd, strict=True):

@@ -1,7 +1,7 @@
 """Cost of attacked traffic: prompts made to look hard, and contexts made to burn compute. Simulated, and reproducible.
 
-Every query of a made-up traffic is planned and run as it is and attacked, with the same luck. What its answers are worth is
-drawn from the estimate of the query as it is, so an attack changes what is spent and never what is true.
+Every query of a synthetic traffic is planned and run unattacked and attacked, with one seed. The worth of its answers is drawn
+from the estimate of the unattacked query, so an attack changes the spending and not the truth.
 
 - **rerouting**: the twenty words that raise the estimate most are put before every prompt, found with the model in hand.
 - **burning**: every stream thinks to the end of its grant, and then answers.

@@ -256,7 +256,7 @@ def _show_poison(rows: list[_poison.Row]) -> None:
     ]
     heads = ("data", ">labels", ">poisoned", ">APGR", ">with poison", ">change", ">worst draw")
     _show.table(
-        "Poisoned labels", heads, cells, caption="The strong model is said to fail where it is needed most, and the weak one not."
+        "Poisoned labels", heads, cells, caption="Labels are flipped on queries that only the strong model answers correctly."
     )
 
 

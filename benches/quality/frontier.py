@@ -1,4 +1,4 @@
-"""The whole controller on recorded runs, against each fixed rung and the published cascades: what is bought for what.
+"""The whole controller on recorded runs, against each fixed rung and the published cascades: quality against cost.
 
 - `mbpp-opus`, `mbpp-sonnet`: 974 programming tasks on two models, with dollars, a test gate and an oracle. Half of the tasks
   tell the rungs' abilities, the other half is played.
@@ -142,7 +142,7 @@ def _serve_gated(ladder: rh.Ladder, usd_per_error: float, prices: Sequence[float
         return Chunk(usage=Usage(output=round(row["usd"][i] * MICRO)), answer=f"answer {i}" if passed else None)
 
     answer = serve(run, client, clock=lambda: 0.0)
-    # A cheap answer that failed its gate is still what there is when going up was not worth it.
+    # If going up is not worth it, a cheap answer that failed its gate is still the best one.
     right = row["ok"][1] if answer == "answer 1" else row["ok"][0]
     return Served(row["id"], run.spent.usd, right, int(answer == "answer 1"))
 

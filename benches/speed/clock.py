@@ -2,7 +2,7 @@
 
 How a number is taken:
 
-- Rounds go A B C, B C A, … so that a slow minute of the machine falls on everybody.
+- Rounds go A B C, B C A, … so that a slow minute of the machine affects all contenders.
 - Arguments are made outside the timed region, afresh for each batch: a `str` that has been encoded once keeps its UTF-8
   inside, and a host's prompts are new each time.
 - p50 is the median over batches of the time of one batch, divided by its calls. A batch has at least `MIN_BATCH` calls

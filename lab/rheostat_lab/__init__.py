@@ -1,6 +1,6 @@
 """The lab: three real language models, small enough for any machine, to show and to test adaptive compute with.
 
-No key and no network is needed: the weights come along.
+They need no key and no network; the weights are part of the distribution.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Lab:
         return cls({name: Engine(Network(weights, name), tokenizer, capacity) for name in weights.names}, weights)
 
     def __getitem__(self, model: str) -> Engine:
-        """The engine of a model. Raises UnknownNameError."""
+        """Returns the engine of a model. Raises UnknownNameError."""
         try:
             return self.engines[model]
         except KeyError:
@@ -62,7 +62,7 @@ class Lab:
         return tuple(self.engines)
 
     def ask(self, text: str, model: str, mode: Mode = "hi") -> str | None:
-        """One question, answered greedily, alone."""
+        """Answers one question, greedily and alone."""
         engine = self[model]
         stream = engine.add(Request(text, mode))
         engine.drain()

@@ -1,7 +1,7 @@
 """The engine: many streams of one model at once, one token each at every step.
 
-A stream that is added joins at the next step, one that ends makes room at once (continuous batching). Nothing here waits
-or starts a thread: whoever calls `step` drives it.
+An added stream joins at the next step, and one that ends makes room at once (continuous batching). The engine does not wait and
+starts no thread: the caller of `step` drives it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Request:
     Attributes:
         text: The question.
         mode: How to work: "no" answers at once, "lo" writes a short working first, "hi" a long one.
-        thinking_tokens: The most tokens of working; then the answer is forced. None: as many as the working takes.
+        thinking_tokens: Most tokens of working; then the answer is forced. None: no limit.
         max_tokens: The most tokens in all; the stream is cut there.
         temperature: 0 is greedy.
         top_p: Draws from the likeliest tokens that together have this probability.
@@ -76,10 +76,10 @@ class Stream:
     """One answer being written.
 
     Attributes:
-        tokens: The tokens so far, `<ans>` and the end included: all that was computed, and all that is paid for.
+        tokens: The tokens so far, `<ans>` and the end included. All of them are paid for.
         logprobs: The log-probability of each, under the model as it is (at temperature 1).
-        top_ids, top_logprobs: The likeliest tokens at each step and theirs, as many as were asked for.
-        logits: The whole rows, if they were asked for.
+        top_ids, top_logprobs: The likeliest tokens at each step and their log-probabilities, if requested.
+        logits: The whole rows, if requested.
         thought: Number of tokens of the working.
         thinking_tokens: The most tokens of working. It may be raised, or lowered, while the stream runs.
         ended: None while it runs, then "stop", "length" or "cancelled".
@@ -101,7 +101,7 @@ class Stream:
         self._random = np.random.Generator(np.random.PCG64(request.seed))
 
     def cancel(self) -> None:
-        """Stops it: no more tokens are computed for it, and its place is free at the next step."""
+        """Stops the stream: it gets no more tokens, and its place is free at the next step."""
         if self.ended is None:
             self.ended = "cancelled"
 
@@ -112,13 +112,13 @@ class Stream:
 
     @property
     def answer(self) -> str | None:
-        """Its answer, or None while, or if, it gives none."""
+        """The answer, or None if there is none yet, or none at all."""
         if self.ended != "stop":
             return None
         return self._tokenizer.decode(self.tokens[self.thought :]) or None
 
     def draw(self) -> float:
-        """The next uniform number of its randomness."""
+        """Draws a uniform number from the stream's randomness."""
         return float(self._random.random())
 
     def forced(self) -> bool:
@@ -126,7 +126,7 @@ class Stream:
         return not self.answering and self.thinking_tokens is not None and self.thought >= self.thinking_tokens
 
     def push(self, token: int, logprob: float) -> None:
-        """Takes one more token."""
+        """Appends a token."""
         self.tokens.append(token)
         self.logprobs.append(logprob)
         if token == self._tokenizer.eos:
@@ -149,8 +149,8 @@ class Engine:
         capacity: The most streams that run at once; further ones wait their turn.
 
     Attributes:
-        advanced: The streams that got a token in the last step; one that was admitted in it stands there twice.
-        read_tokens, written_tokens: What was computed so far.
+        advanced: The streams that got a token in the last step; a stream that was admitted in it is listed twice.
+        read_tokens, written_tokens: Tokens computed so far.
 
     Example:
         >>> from rheostat_lab import Lab
@@ -211,13 +211,13 @@ class Engine:
         return len(self._waiting)
 
     def step(self) -> bool:
-        """One token for every running stream. False when there is nothing to do. `advanced` then holds who got one."""
+        """Computes one token for every running stream, and lists them in `advanced`. Returns False if there is nothing to do."""
         self.advanced = []
         self._drop()
         self._admit()
         if not self._running:
             return bool(self.advanced or self._waiting)
-        # What was admitted just now has its first token already, from reading its prompt.
+        # A stream that was just admitted has its first token already, from reading its prompt.
         rows = len(self._running)
         last = np.fromiter((s.tokens[-1] for s in self._running), np.int64, rows)
         said = self.network.write(last, self._memory, rows)
@@ -237,7 +237,7 @@ class Engine:
         return streams
 
     def _admit(self) -> None:
-        """Gives places to those that wait, and reads their prompts, together."""
+        """Admits waiting streams, and reads their prompts in one batch."""
         new: list[Stream] = []
         while self._waiting and len(self._running) + len(new) < self.capacity:
             stream = self._waiting.popleft()

@@ -1,4 +1,4 @@
-"""One way to serve all questions, and what came of it."""
+"""An arm: one way to serve all questions, with its results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One question on the lab's models: which requests it makes, and how its answers are judged without knowing the right one."""
+"""One question on the lab's models: its requests, and the check of its answers without knowing the right one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_TOKENS = 256
 
 
 class Served:
-    """A question, as a host knows it: its text, and a verifier where the text says how an answer is checked."""
+    """A question as a host knows it: its text, and a verifier if the text defines one."""
 
     def __init__(self, question: Question | str, seed: int = 0) -> None:
         self.question = None if isinstance(question, str) else question
@@ -25,7 +25,7 @@ class Served:
         self.verify: Callable[[str], bool] | None = reach.verifier(self.text)
 
     def request(self, model: str, mode: Mode, sample: int | None = None, draft: str | None = None) -> Asked:
-        """A request: greedy, or the `sample`-th draw. The same draw of a question is the same everywhere."""
+        """Returns a request: greedy, or the `sample`-th draw. A draw of a question is equal in every arm."""
         return model, Request(
             self.text,
             mode,
@@ -36,7 +36,7 @@ class Served:
         )
 
     def accepted(self, answer: str | None) -> str | None:
-        """The answer, or None where it can be checked and is wrong."""
+        """Returns the answer, or None if it fails its check."""
         if answer is None or self.verify is None or self.verify(answer):
             return answer
         return None
@@ -57,7 +57,7 @@ class Draws:
         """The request of the next sample of a call. None: the host answers it without a model."""
         model, mode = engine_of(call.model), mode_of(call.thinking_tokens)
         if call.kind == "verify":
-            # Where nothing can be checked, another working of the same question is what there is to compare with.
+            # Without a check, the comparison is with another working of the question.
             return None if self.served.verify else self.served.request(model, "lo" if mode == "hi" else "hi")
         if call.kind == "revise":
             return self.served.request(model, mode, draft=call.resume)

@@ -1,7 +1,7 @@
 """Records of the models' answers, so that none is computed twice: one record for each request to each model.
 
-Records are of whole streams. A run that stops a stream early pays for what it had read by then, as if the stream had been
-cancelled; the rest is not used.
+A record is a whole stream. A run that stops a stream early pays for the tokens up to there, as if the stream had been cancelled;
+the rest is not used.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ class Record:
 
     @property
     def written(self) -> int:
-        """Tokens that it wrote."""
+        """Number of written tokens."""
         return len(self.logprobs)
 
     @property
     def mean_logprob(self) -> float:
-        """The mean log-probability of what it wrote."""
+        """Mean log-probability of the written tokens."""
         return float(self.logprobs.mean())
 
 
@@ -64,7 +64,7 @@ class Bank:
             engine = self.lab[model]
             began, before = time.process_time(), engine.written_tokens
             requests = [request for name, request in missing if name == model]
-            # Of one length together: a short stream then seldom waits beside a long one's memory.
+            # Sorted by length, so that a short stream seldom waits beside a long one's memory.
             requests.sort(key=lambda request: (request.mode, len(request.text)))
             for i in range(0, len(requests), 8 * engine.capacity):
                 part = requests[i : i + 8 * engine.capacity]

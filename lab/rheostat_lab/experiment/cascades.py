@@ -5,7 +5,7 @@
 - Agreement: go up while the samples of a model agree too little (Yue et al. 2024, "mixture of thought" cascades).
 - LiteLLM's complexity router: four tiers from the words of the prompt alone, on four rungs of the ladder.
 
-Where an answer can be checked, all of them may check it, as the governor's host does.
+If an answer can be checked, all of them may check it, as the governor's host does.
 """
 
 from __future__ import annotations
@@ -109,9 +109,9 @@ GRID: Mapping[str, tuple[Callable[[Bank, Sequence[Served], Ways], list[Spent]], 
 def choose(
     bank: Bank, train: Sequence[Served], prices: Mapping[str, Price], name: str, floor: float
 ) -> Callable[[Sequence[Served]], list[Spent]]:
-    """The cascade that is cheapest of those that reach `floor` on the training split; else the most accurate.
+    """Returns the cheapest cascade that reaches `floor` on the training split; else the most accurate.
 
-    Tried are all thresholds, from which rung on it begins, and whether it ends on the fixed maximum.
+    Tries all thresholds, all first rungs, and an end on the fixed maximum.
     """
     method, thresholds = GRID[name]
     tried = []
@@ -130,7 +130,7 @@ TIERS = {"SIMPLE": "medium-no", "MEDIUM": "medium-lo", "COMPLEX": "large-lo", "R
 
 def litellm_tiers(texts: Sequence[str]) -> list[str] | None:
     """The tier that LiteLLM's complexity router gives each text, by its default settings. None: LiteLLM is not installed."""
-    # Its price table is not needed, and would be fetched.
+    # Its price table would be fetched from the network, and is not needed.
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     try:
         from litellm.router_strategy.complexity_router.complexity_router import ComplexityRouter

@@ -33,7 +33,7 @@ _STEPS = (0.1, 0.3, 0.5, 0.7)
 _PASSES = 2
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
+"""Called with the current work, the amount done, and the total."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Setting:
     Attributes:
         levels: The rungs of its ladder.
         usd_per_error: Price of an error, in multiples of the fixed maximum's cost of a question.
-        trust: The chance to be right below which the answer of a rung of one sample is doubted, by its least likely token. None:
-            no such answer is.
+        trust: P(correct) below which the answer of a rung of one sample is doubted, by its least likely token. None: such answers
+            are not doubted.
         last: `trust` of the highest of those rungs, whose successor is expensive.
         batches: Number of further batches of samples if those of a rung disagree.
         verify_below: The chance below which a lone answer is verified.
@@ -88,7 +88,7 @@ class Setting:
 
 
 def frontier(arms: Mapping[str, Arm]) -> tuple[Level, ...]:
-    """The rungs that are worth their price: from the cheapest on, those more accurate than all cheaper ones; and the maximum."""
+    """Returns the rungs that are more accurate than all cheaper ones, and the maximum."""
     kept: list[Level] = []
     for level in sorted(LEVELS[:-1], key=lambda level: arms[level.name].cost):
         if not kept or arms[level.name].accuracy > arms[kept[-1].name].accuracy:
@@ -100,9 +100,9 @@ class Setup:
     """The governor, fitted and chosen on the training split alone.
 
     Args:
-        bank: The models, and what they have said.
+        bank: The models and their records.
         train: The questions of the split.
-        arms: Every fixed rung on them.
+        arms: Results of every fixed rung on them.
         prices: Prices of tokens.
         progress: Told of the progress.
     """
@@ -132,15 +132,15 @@ class Setup:
         rules: rh.Rules | None = None,
         ceiling: bool = True,
     ) -> rh.Governor:
-        """A governor as chosen, but for what is given."""
+        """Returns a governor with the chosen setting, except for the given arguments."""
         setting = self.setting if setting is None else setting
         with warnings.catch_warnings():
-            # A rung that a few hundred questions show as less able than a cheaper one is the experiment's finding, not a slip.
+            # A rung that is less able than a cheaper one on a few hundred questions is a finding, not a mistake to warn of.
             warnings.simplefilter("ignore", UserWarning)
             return rh.Governor(
                 ladder(self.prices, setting.levels, self.accuracy, self.doubts(setting)),
                 policy=rh.policy.Utility(usd_per_error=setting.usd_per_error * self.maximum.cost / 1000),
-                # With a ceiling: the one that follows from the top rung. Without: more than any run can come to.
+                # With a ceiling: the one that follows from the top rung. Without: more than a run can spend.
                 ceiling=None if ceiling else rh.Ceiling(tokens=10_000_000, usd=1e6, samples=1000),
                 estimator=self.estimator if estimator is None else estimator,
                 rules=setting.rules() if rules is None else rules,
@@ -148,13 +148,13 @@ class Setup:
             )
 
     def doubts(self, setting: Setting) -> dict[str, rh.Doubt]:
-        """When answers of each rung are doubted, and what that finds on the training split."""
+        """Returns the doubt of each rung, with its recall and false-positive rate on the training split."""
         return {name: self._doubt(name, chance) for name, chance in setting.trusts().items()}
 
     def _doubt(self, name: str, chance: float) -> rh.Doubt:
         if (name, chance) not in self._doubts:
             level = next(level for level in LEVELS if level.name == name)
-            # Where an answer can be checked, the check says more than the model's doubts.
+            # If an answer can be checked, the check is better evidence than the model's doubt.
             asked = [served for served in self.train if served.verify is None]
             records = [self.bank[served.request(level.model, level.mode)] for served in asked]
             lowest = [float(record.logprobs.min()) for record in records]
@@ -163,10 +163,10 @@ class Setup:
         return self._doubts[name, chance]
 
     def trial(self, setting: Setting) -> tuple[Paired, float]:
-        """A setting on the training split, each half under the estimate of the other.
+        """Tries a setting on the training split, each half under the estimate of the other.
 
         Returns:
-            Its accuracy less the fixed maximum's, and what it costs for a thousand questions.
+            Its accuracy less the fixed maximum's, and its cost of a thousand questions.
         """
         if setting not in self._tried:
             results: list[Any] = [None] * len(self.train)
@@ -180,7 +180,7 @@ class Setup:
         return self._tried[setting]
 
     def _axes(self, setting: Setting) -> list[list[Setting]]:
-        """Yields settings that differ in one thing."""
+        """Returns the alternatives to a setting, one list per thing that may change."""
         worth = frontier(self.arms)
         rungs = [worth[i:] for i in range(len(worth) - 1)] + [worth[i:-1] for i in range(len(worth) - 2)]
         rungs += [(*setting.levels[:i], *setting.levels[i + 1 :]) for i in range(len(setting.levels)) if len(setting.levels) > 2]
@@ -194,11 +194,11 @@ class Setup:
         ]
 
     def choose(self) -> None:
-        """The cheapest setting that loses next to nothing, one thing at a time.
+        """Chooses the cheapest setting that loses almost nothing, changing one thing at a time.
 
-        A setting whose accuracy on the training split is, at 95 % confidence, above the fixed maximum's by a quarter of the
-        margin counts as what it costs, another as dearer by what it is short of that (`rank`). One thing is changed at a time,
-        which tries some dozens of settings and not thousands: the best of many owes more to luck.
+        A setting ranks by its cost if its accuracy on the training split is, at 95 % confidence, above the fixed maximum's by a
+        quarter of the margin; else the shortfall adds to its cost (`rank`). Changing one thing at a time tries some dozens of
+        settings instead of thousands, and the best of fewer settings owes less to luck.
         """
         axes = len(self._axes(self.setting))
         for done in range(_PASSES * axes):
@@ -206,7 +206,7 @@ class Setup:
             self.setting = self._best([self.setting, *self._axes(self.setting)[done % axes]])
 
     def _best(self, settings: Sequence[Setting]) -> Setting:
-        """Of equals the first."""
+        """Returns the setting of the lowest rank; the first of equals."""
         return min(settings, key=lambda setting: rank(*self.trial(setting), self.maximum.cost))
 
     @cached_property
@@ -215,7 +215,7 @@ class Setup:
         return Scores(self.bank.lab, self.bank)
 
     def with_steps(self) -> Setting:
-        """The setting with the step scorer asked, too: with its own bars, by the same rule."""
+        """Returns the setting with the step scorer, whose bar is chosen by the same rule."""
         settings = [
             replace(self.setting, low_steps=steps, trust=trust) for steps in _STEPS for trust in {None, self.setting.trust}
         ]
@@ -241,8 +241,8 @@ class Setup:
 def rank(difference: Paired, cost: float, maximum: float) -> float:
     """Returns the rank of a setting; the lowest is chosen.
 
-    `difference` is to the fixed maximum; `cost` and the maximum's are for a thousand questions. There is no threshold to fall
-    from: two settings that hardly differ count as much.
+    `difference` is to the fixed maximum; `cost` and the maximum's are for a thousand questions. The rank has no step, so two
+    settings that hardly differ rank alike.
 
     Example:
         >>> fine, better, short = (Paired(low + 0.01, low, (low, 0.03), 9) for low in (0.002, 0.01, -0.01))

@@ -1,4 +1,4 @@
-"""The comparison: fixed rungs, the governor, its parts taken away, and the published cascades, on the same questions."""
+"""The comparison: fixed rungs, the governor, the governor without each part, and the published cascades, on equal questions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import numpy as np
 
 import rheostat as rh
 from rheostat._checks import invalid
-from rheostat.errors import InvalidValueError
 from rheostat_lab import Lab
 from rheostat_lab.experiment import cascades, fixed, governed, overhead
 from rheostat_lab.experiment.arms import Arm, governed_arm, spent_arm
@@ -38,7 +37,7 @@ class Options:
         questions: Size of the test split.
         train: Size of the training split, on which estimator, rules and thresholds are chosen.
         prices: The price list, one of `rheostat_lab.LISTS`.
-        ablate: Parts of the governor that are also tried without: of "estimate", "ramp", "votes" and "ceiling".
+        ablate: Parts that are left out in turn: "estimate", "ramp", "votes" or "ceiling".
         steps: True adds a governor that asks the step scorer at the end of each step of a working.
         cascades: True serves the published cascades, too.
         seed: Seed of the samples.
@@ -58,10 +57,10 @@ class Options:
             if not 50 <= value <= 100_000:
                 raise invalid(name, value, "between 50 and 100000")
         if self.prices not in LISTS:
-            raise InvalidValueError(f"prices: {self.prices!r} is not one of {', '.join(LISTS)}")
+            raise invalid("prices", repr(self.prices), f"one of {', '.join(LISTS)}")
         for part in self.ablate:
             if part not in ABLATIONS:
-                raise InvalidValueError(f"ablate: {part!r} is not one of {', '.join(ABLATIONS)}")
+                raise invalid("ablate", repr(part), f"one of {', '.join(ABLATIONS)}")
 
 
 @dataclass
@@ -108,7 +107,7 @@ class Comparison:
 
     @property
     def cheapest_near(self) -> Arm:
-        """The cheapest fixed rung that was, on these very questions, not worse by more than the margin; luck included."""
+        """The cheapest fixed rung that was not worse by more than the margin on these questions; includes luck."""
         rungs = [self.arms[level.name] for level in LEVELS]
         return min((a for a in rungs if a.accuracy >= self.maximum.accuracy - MARGIN), key=lambda a: a.cost)
 
@@ -118,7 +117,7 @@ def _silent(_what: str, _done: int, _all: int) -> None:
 
 
 def compare(lab: Lab, options: Options, progress: Progress = _silent, bank: Bank | None = None) -> Comparison:
-    """Serves the questions every way and says what it cost and what was right.
+    """Serves the questions in every way, and returns costs and accuracies.
 
     Args:
         lab: The models.
@@ -174,12 +173,12 @@ def _counting(progress: Progress, what: str, total: int) -> Callable[[int], None
 
 
 def _ablated(setup: Setup, part: str, test: Sequence[Served]) -> Arm:
-    """The governor without one of its parts, everything else as it was chosen."""
+    """Returns the governor without one of its parts, and with the chosen setting otherwise."""
     if part == "estimate":
         results = governed.serve(setup.bank, setup.governor(), test, rung=_best_start(setup), blind=True)
     elif part == "ramp":
         still = rh.Rules(window=1, low_confidence=None, low_steps=None, ramps=[])
-        # Without doubts: nothing is begun low in the hope of what a ramp would mend.
+        # Without doubts, because the look ahead would start low and count on a ramp.
         sure = replace(setup.setting, trust=None, last=None)
         results = governed.serve(setup.bank, setup.governor(sure, rules=still), test)
     elif part == "votes":
@@ -191,7 +190,7 @@ def _ablated(setup: Setup, part: str, test: Sequence[Served]) -> Arm:
 
 
 def _best_start(setup: Setup) -> str:
-    """Where everybody starts who knows nothing of the questions: what is best on the training split, by the same rule."""
+    """Returns the first rung of a governor without an estimate: the best on the training split, by the same rule."""
 
     def tried(start: str) -> float:
         results = governed.serve(setup.bank, setup.governor(), setup.train, rung=start, blind=True)

@@ -1,4 +1,4 @@
-"""Everybody gets the same: one rung, all of it, whatever the question."""
+"""Fixed rungs: every question gets one rung, all of it."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def first_requests(served: Served, level: Level) -> list[Asked]:
 def serve(bank: Bank, asked: Sequence[Served], level: Level) -> list[Spent]:
     """Serves all questions on one rung.
 
-    The answer is the most common one of its samples, or one that can be checked and holds. Then, as often as the rung is
-    deep, that answer is looked at again, and what comes of it counts once more.
+    The answer is the most common one of its samples, or one that passes its check. Each further round of the rung's depth revises
+    that answer, and the result counts as one more vote.
     """
     bank.fill(request for served in asked for request in first_requests(served, level))
     rounds = [[bank[request] for request in first_requests(served, level)] for served in asked]
@@ -77,5 +77,5 @@ def leader(votes: Counter[str]) -> str | None:
 
 
 def last_resort(records: Sequence[Record]) -> str | None:
-    """An answer that was refuted is still an answer."""
+    """Returns the first answer of the records, refuted or not; None if they have none."""
     return next((r.answer for r in records if r.answer is not None), None)

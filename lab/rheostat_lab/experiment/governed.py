@@ -1,7 +1,7 @@
 """Served under the governor: many runs side by side, in rounds.
 
-In each round every run says what it wants, the models compute it all in one batch, and every run hears it a few tokens at a
-time, as it would from a stream.
+In each round every run grants its calls, the models compute all of them in one batch, and every run gets the tokens a few at a
+time, as from a stream.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rheostat_lab.experiment.rungs import engine_of
 from rheostat_lab.experiment.scores import READER, Scores
 
 NOW = 0.0
-"""The experiment's clock stands: no deadline takes part in it."""
+"""The experiment's clock stands still, so that no deadline has an effect."""
 CHUNK = 16
 """Tokens per report to a run, as servers under load put several into a chunk. A stop comes up to 15 tokens late,
 and they are paid for."""
@@ -30,7 +30,7 @@ BLIND = 0.5
 
 @dataclass
 class Result:
-    """How one question went."""
+    """Result of one question."""
 
     spent: Spent
     planned: str
@@ -42,11 +42,11 @@ class Result:
     calls: Counter[str] = field(default_factory=Counter)
     """Calls by rung and kind."""
     ramps: Counter[str] = field(default_factory=Counter)
-    """Why it ramped."""
+    """Ramps by their reason."""
 
 
 class _Host:
-    """One question's host: it sends what the run asks for, and tells it what came back."""
+    """Host of one question: sends the run's calls, and reports the tokens to it."""
 
     def __init__(self, served: Served, plan: rh.Plan, call: Callable[..., Any], scores: Scores | None) -> None:
         self.served = served
@@ -72,7 +72,7 @@ class _Host:
         return wanted
 
     def tell(self, call: rh.Call, requests: Sequence[Asked | None], records: Sequence[Record | None]) -> None:
-        """Tells the run what came back of a call: its samples side by side, a few tokens of each in turn."""
+        """Reports a call's tokens to the run: its samples side by side, a few tokens of each in turn."""
         told = [0] * len(records)
         samples = [self.call(call.sample, i) for i in range(len(records))]
         open_samples = set(range(len(records)))
@@ -102,13 +102,13 @@ class _Host:
         model = engine_of(call.model)
         self.read[model] += reading
         if self.scores is not None:
-            # The scorer reads what was written once, a step at a time: it keeps what it has read.
+            # The scorer reads each token once, a step at a time, because it keeps its memory.
             self.read[READER] += reading + output
         self.written[model] += output
         self.steps += max(told)
 
     def hear(self, sample: rh.Sample, record: Record, begin: int, end: int) -> rh.Action:
-        """A few tokens. Where answers can be checked, the check says more than the model's doubts: there it only counts."""
+        """Reports a few tokens. If answers can be checked, they are only counted, because the check is better evidence."""
         if self.served.verify is not None:
             action: rh.Action = self.call(sample.text, "", end - begin, at=NOW)
         else:
@@ -148,11 +148,11 @@ class _Host:
 
 
 class Stopwatch:
-    """Time spent in the governor, and nowhere else: plans, and every event of every run."""
+    """Time spent in the governor alone: plans, and every event of every run."""
 
     def __init__(self) -> None:
         self._look = self.seconds = 0.0
-        # What looking at the clock takes, and handing arguments on, is not the governor's.
+        # The time of reading the clock and of passing arguments is not the governor's.
         self._look = min(self._watched() for _ in range(5)) - min(_direct() for _ in range(5))
 
     def _watched(self) -> float:
@@ -164,7 +164,7 @@ class Stopwatch:
         return seconds / _TRIES
 
     def call(self, function: Callable[..., Any], *args: Any, **keywords: Any) -> Any:
-        """Calls a function of the governor's."""
+        """Calls a function of the governor, and adds its time."""
         began = time.perf_counter()
         result = function(*args, **keywords)
         self.seconds += time.perf_counter() - began - self._look
@@ -203,14 +203,14 @@ def serve(
     """Serves all questions under a governor.
 
     Args:
-        bank: The models, and what they have said.
+        bank: The models and their records.
         governor: Makes the plans.
         asked: The questions.
-        progress: Told how many runs have ended, after each round.
-        rung: Where every run starts, whatever the estimate says.
+        progress: Called after each round with the number of ended runs.
+        rung: First rung of every run, instead of the plan's.
         blind: True takes all questions for equally hard.
         scores: Scores of the steps of each working, for the runs.
-        watch: Takes the time of every call of the governor.
+        watch: Measures the time of every call of the governor.
     """
     clock = _untimed if watch is None else watch.call
     given: dict[str, Any] = ({} if rung is None else {"rung": rung}) | ({"difficulty": BLIND} if blind else {})

@@ -54,7 +54,7 @@ def paired(ours: Sequence[float] | Reals, theirs: Sequence[float] | Reals, draws
     differences = np.asarray(ours, float) - np.asarray(theirs, float)
     values, counts = np.unique(differences, return_counts=True)
     n = len(differences)
-    # Resampling n of n with replacement is drawing how often each distinct difference comes.
+    # To resample n of n with replacement, it is enough to draw the count of each distinct difference.
     resampled = np.random.default_rng(seed).multinomial(n, counts / n, draws) @ values / n
     low, left, right = np.quantile(resampled, [0.05, 0.025, 0.975])
     return Paired(float(differences.mean()), float(low), (float(left), float(right)), n)

@@ -28,14 +28,14 @@ def measure(
     results: Sequence[Result],
     most_tokens: int,
 ) -> dict[str, float]:
-    """The time of all that the governor did for a question, as a share of the models'.
+    """Measures the governor's time per question, as a share of the models' time.
 
     Args:
-        bank: The models, and what they have said.
-        governor: As it served.
+        bank: The models and their records.
+        governor: The governor that served.
         levels: The rungs of its ladder.
         test: The questions that it served.
-        results: How it went.
+        results: The results of its runs.
         most_tokens: Tokens of the fixed maximum, in all.
 
     Returns:
@@ -63,7 +63,7 @@ def measure(
 
 def _replay(bank: Bank, governor: rh.Governor, test: Sequence[Served]) -> float:
     watch = governed.Stopwatch()
-    # As `timeit` does: what Python collects is the host's garbage.
+    # As in `timeit`: garbage collection belongs to the host.
     gc.collect()
     gc.disable()
     try:
