@@ -6,12 +6,13 @@
 use rheostat::Error;
 use rheostat::features::Scan;
 use rheostat::governor::Governor;
-use rheostat::ladder::{Ladder, Rung};
+use rheostat::ladder::{Ladder, Moves, Rung, ThinkingMove};
 use rheostat::ledger::{Cap, Cost, Ledger, LedgerOptions, Payer, Scope};
 use rheostat::money::Usd;
 use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::policy::Policy;
 use rheostat::query::{Message, Query, Turn};
+use rheostat::rules::Rules;
 use rheostat::run::{Reason, Run};
 use rheostat::session::{Purpose, SessionOptions};
 use std::sync::Arc;
@@ -251,4 +252,54 @@ fn a_run_draws_on_the_ledger_before_each_call_and_settles_at_its_end() {
     let granted = dropped.next(2.0).unwrap()[0].max_tokens;
     drop(dropped);
     assert_eq!((room(), ledger.stats().live), (5_300 - granted, 0));
+}
+
+#[test]
+fn a_run_on_a_shared_ledger_claims_in_turns_and_is_raised_out_of_its_claim() {
+    let rung = |name: &str| Rung { thinking_tokens: 1_000, answer_tokens: 100, ..Rung::new(name, name) };
+    let moves = Moves { thinking: ThinkingMove::Raise, ..Moves::default() };
+    let ladder =
+        Ladder::new(vec![rung("think"), rung("deep")], Some("think"), None).unwrap().with_moves(moves);
+    let cap = Cap { tokens: Some(6_000), ..Cap::new(Scope::Tenant) };
+    let ledger =
+        Arc::new(Ledger::new(LedgerOptions { caps: vec![cap], ..LedgerOptions::default() }).unwrap());
+    let empty = ledger.snapshot();
+    ledger.share();
+    let governor = Governor::builder(ladder.into())
+        .policy(Policy::Threshold { thresholds: vec![1.0] })
+        .rules(Rules { window: 4, ..Rules::default() })
+        .ledger(ledger.clone())
+        .build()
+        .unwrap();
+    let options = PlanOptions { tenant: Some("t"), rung: Some("think"), ..PlanOptions::default() };
+    let plan = || governor.plan(&Query::text(HARD, 16_384), &options, &mut Scan::new()).unwrap();
+    let outside = Run::start(&plan(), 0.0);
+    assert!(outside.next(0.0).unwrap().is_empty());
+    assert_eq!(outside.ended(), Some(Reason::Ledger));
+    // What could not be written is taken back, and granted again.
+    let run = Run::start(&plan(), 0.0);
+    ledger.begin();
+    let calls = run.next(0.0).unwrap();
+    assert!(!ledger.commit().is_empty());
+    run.take_back(&calls);
+    assert_eq!((run.spent().tokens, run.done()), (0, false));
+    ledger.restore(&empty).unwrap();
+    ledger.begin();
+    let call = run.next(0.0).unwrap().remove(0);
+    assert!(!ledger.commit().is_empty());
+    ledger.written();
+    assert_eq!((ledger.stats().live, ledger.stats().held_tokens), (1, 2_100), "as much again to think");
+    let sample = call.sample(0).unwrap();
+    let ramp = [(); 4].map(|()| sample.token(None, &[-2.0; 20], Some("hm "), 0.0))[3];
+    assert_eq!((ramp.tokens, ramp.stops()), (Some(1_000), false));
+    // Its newest group is good again.
+    for _ in 0..20 {
+        sample.token(None, &[-4.8; 20], None, 0.0);
+    }
+    assert!(!sample.text("", Some(2_000), 0.0).stops());
+    sample.finish(Some("42"), 0.0).unwrap();
+    assert_eq!(ledger.stats().held_tokens, 2_100);
+    run.close(0.0);
+    assert!(ledger.owing() && !ledger.urgent());
+    assert_eq!((ledger.stats().live, ledger.stats().spent.tokens), (0, 2_024));
 }

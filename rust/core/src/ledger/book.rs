@@ -1,16 +1,16 @@
 //! The ledger of many queries: caps on sessions, tenants and the fleet that hold under any concurrency.
 
-use super::cap::{Cap, Cost, Rules, Scope, check_key};
+use super::accounts::{Fleet, Shelf};
+use super::cap::{Cap, Cost, Rules, Scope};
 use super::hold_id::HoldId;
-use super::holds::{Hold, Holds, Spot, Tally};
+use super::holds::{Holds, Tally};
 use super::options::LedgerOptions;
 use super::page::Page;
 use super::sync::{Lock, MutexGuard};
-use crate::error::Bound;
-use crate::keyed::{self, Keyed, Place};
+use crate::keyed;
 use crate::money::Usd;
 use crate::{Error, Result};
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 
 /// Whose reservation it is. What is not named is not bounded by that scope's caps.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,30 +24,9 @@ pub struct Payer<'a> {
 }
 
 impl<'a> Payer<'a> {
-    fn keys(&self) -> [(Scope, Option<&'a str>); 3] {
+    pub(super) fn keys(&self) -> [(Scope, Option<&'a str>); 3] {
         [(Scope::Query, self.query), (Scope::Session, self.session), (Scope::Tenant, self.tenant)]
     }
-}
-
-/// The accounts of one shard of one scope.
-#[derive(Debug, Default)]
-pub(super) struct Shelf {
-    pub(super) pages: Keyed<Page>,
-    /// Accounts that have asked for a lease.
-    pub(super) lows: Vec<Place>,
-    pub(super) evicted: u64,
-}
-
-/// The fleet's own account, which every reservation touches.
-#[derive(Debug)]
-pub(super) struct Fleet {
-    /// None when the fleet has no cap.
-    pub(super) page: Option<Page>,
-    /// The newest time seen, in milliseconds.
-    pub(super) seen: u64,
-    pub(super) held: u128,
-    pub(super) spent: Cost,
-    pub(super) denied: u64,
 }
 
 /// Caps over sessions, tenants and the fleet, in process.
@@ -70,6 +49,8 @@ pub struct Ledger {
     pub(super) holds: Box<[Lock<Holds>]>,
     offset: AtomicI64,
     turn: AtomicU32,
+    /// Other processes share its file: see [`Ledger::share`].
+    pub(super) shared: AtomicBool,
 }
 
 /// What a ledger holds and has seen.
@@ -109,7 +90,7 @@ impl Ledger {
         let rules = Rules::new(&options.caps)?;
         let shelf = || (0..options.shards).map(|_| Lock::new(Shelf::default())).collect();
         let page = rules.of(Scope::Fleet, "").map(|rules| Page::new(rules.clone()));
-        let fleet = Fleet { page, seen: 0, held: 0, spent: Cost::default(), denied: 0 };
+        let fleet = Fleet { page, seen: 0, held: 0, spent: Cost::default(), denied: 0, log: None };
         Ok(Self {
             shelves: [shelf(), shelf(), shelf()],
             fleet: Lock::new(fleet),
@@ -118,6 +99,7 @@ impl Ledger {
             options,
             offset: AtomicI64::new(0),
             turn: AtomicU32::new(0),
+            shared: AtomicBool::new(false),
         })
     }
 
@@ -160,41 +142,6 @@ impl Ledger {
         (hash, (hash >> 40) as u32 % self.options.shards)
     }
 
-    /// The accounts that a payer's reservation falls under, each locked. Locks are taken in the order of scopes.
-    pub(super) fn open(&self, payer: &Payer<'_>, now: u64) -> Result<Open<'_>> {
-        let mut shelves: [Option<(MutexGuard<'_, Shelf>, Spot)>; 3] = [None, None, None];
-        for (i, (scope, key)) in payer.keys().into_iter().enumerate() {
-            let Some(key) = key else { continue };
-            check_key(scope.as_str(), key)?;
-            let Some(rules) = self.rules.of(scope, key) else { continue };
-            let (hash, shard) = self.hash(key);
-            let Some(mut shelf) = self.shelf(i, shard) else { continue };
-            let place = if let Some(place) = shelf.pages.find(hash, key) {
-                shelf.pages.touch(place);
-                place
-            } else {
-                let most = self.options.accounts.div_ceil(self.options.shards as usize);
-                shelf.make_room(scope, most, now)?;
-                shelf.pages.insert(hash, key, Page::new(rules.clone()))
-            };
-            if let Some(entry) = shelves.get_mut(i) {
-                *entry = Some((shelf, Spot { shard, place }));
-            }
-        }
-        Ok(Open { shelves, fleet: self.fleet.lock() })
-    }
-
-    /// The accounts of a reservation, locked in the same order.
-    pub(super) fn reopen(&self, hold: &Hold) -> Open<'_> {
-        let mut shelves: [Option<(MutexGuard<'_, Shelf>, Spot)>; 3] = [None, None, None];
-        for (i, (entry, spot)) in shelves.iter_mut().zip(hold.spots).enumerate() {
-            if let Some(spot) = spot {
-                *entry = self.shelf(i, spot.shard).map(|shelf| (shelf, spot));
-            }
-        }
-        Open { shelves, fleet: self.fleet.lock() }
-    }
-
     /// What is left for a payer under all its caps: what a reservation made now could claim at most. What has expired
     /// counts until it is ended, by [`expire`](Self::expire) or by a reservation that needs its room.
     pub fn room(&self, payer: &Payer<'_>, now: f64) -> Cost {
@@ -225,8 +172,7 @@ impl Ledger {
         // What has expired may make room; if it does not, the smallest claim says which cap is used up.
         self.expire(now);
         let least = Cost { tokens: u64::from(room.tokens == 0), usd: Usd(u64::from(room.usd.0 == 0)) };
-        let id = self.reserve(payer, least, None, now)?;
-        self.forgo(id, now);
+        self.check(payer, least, self.clock(now))?;
         Ok(self.room(payer, now))
     }
 
@@ -294,87 +240,5 @@ impl Ledger {
 
     pub(super) fn id(shard: u32, slot: u32, generation: u32) -> HoldId {
         HoldId::new(shard, slot, generation)
-    }
-}
-
-/// Accounts that are locked together.
-pub(super) struct Open<'a> {
-    pub(super) shelves: [Option<(MutexGuard<'a, Shelf>, Spot)>; 3],
-    pub(super) fleet: MutexGuard<'a, Fleet>,
-}
-
-impl Open<'_> {
-    /// Every page, with the scope it is of.
-    pub(super) fn pages(&mut self) -> impl Iterator<Item = (Scope, &mut Page)> {
-        let shelves = Scope::ALL.into_iter().zip(&mut self.shelves);
-        let pages = shelves.filter_map(|(scope, entry)| {
-            let (shelf, spot) = entry.as_mut()?;
-            Some((scope, shelf.pages.get_mut(spot.place)?))
-        });
-        pages.chain(self.fleet.page.as_mut().map(|page| (Scope::Fleet, page)))
-    }
-
-    /// Brings all of them to one time: the newest that any of them has seen.
-    pub(super) fn roll(&mut self, now: u64) -> u64 {
-        let seen = self.pages().map(|(_, page)| page.seen()).max().unwrap_or(0);
-        let now = now.max(seen).max(self.fleet.seen);
-        self.pages().for_each(|(_, page)| page.roll(now));
-        self.fleet.seen = now;
-        now
-    }
-
-    pub(super) fn spots(&self) -> [Option<Spot>; 3] {
-        self.shelves.each_ref().map(|entry| entry.as_ref().map(|(_, spot)| *spot))
-    }
-
-    /// Notes which accounts should be leased more.
-    pub(super) fn ask(&mut self) {
-        for entry in &mut self.shelves {
-            let Some((shelf, spot)) = entry else { continue };
-            if shelf.pages.get_mut(spot.place).is_some_and(Page::ask) {
-                shelf.note_low(spot.place);
-            }
-        }
-        // The fleet's page is always looked at.
-        self.fleet.page.as_mut().map(Page::ask);
-    }
-}
-
-impl Shelf {
-    fn note_low(&mut self, place: Place) {
-        if self.lows.len() > 2 * self.pages.len() + 64 {
-            // Nobody listens, and accounts have come and gone.
-            let pages = &self.pages;
-            self.lows.retain(|&place| pages.get(place).is_some());
-        }
-        self.lows.push(place);
-    }
-
-    /// Makes room for one more account: one that has nothing to remember, or one that only stands for itself.
-    ///
-    /// A session or a query that nobody uses is forgotten, and counted: whoever could bring it back could as well
-    /// have begun another. A tenant's spending is not forgotten while its window lasts.
-    fn make_room(&mut self, scope: Scope, most: usize, now: u64) -> Result<()> {
-        const LOOK: usize = 64;
-        if self.pages.len() < most {
-            return Ok(());
-        }
-        let next = |place: &Place| self.pages.newer(*place);
-        let spare = std::iter::successors(self.pages.oldest(), next).take(LOOK).find(|&place| {
-            self.pages
-                .get(place)
-                .is_some_and(|page| if scope == Scope::Tenant { page.blank(now) } else { page.idle() })
-        });
-        match spare {
-            Some(place) => {
-                self.evicted += u64::from(self.pages.get(place).is_some_and(|page| !page.blank(now)));
-                self.pages.remove(place);
-                Ok(())
-            }
-            None => {
-                let cap = Bound { scope: scope.as_str(), part: "accounts", period: None };
-                Err(Error::denied(cap, 1.0, 0.0))
-            }
-        }
     }
 }

@@ -196,6 +196,11 @@ impl Rule {
         Self { cap: cap.clone(), limit, period }
     }
 
+    /// The window's length in milliseconds; 0 is for ever.
+    pub(super) fn period(&self) -> u64 {
+        self.period.unwrap_or(0)
+    }
+
     /// Which window a time, in milliseconds, is in.
     pub(super) fn window(&self, at: u64) -> u64 {
         self.period.map_or(0, |period| at / period)

@@ -2,6 +2,7 @@
 
 use super::cap::Cost;
 use crate::keyed::Place;
+use crate::{Error, Result};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
@@ -26,11 +27,12 @@ pub(super) struct Hold {
     pub(super) spots: [Option<Spot>; 3],
 }
 
+/// A place for a reservation. Its generation counts the reservations that it has had.
 #[derive(Debug, Default)]
-struct Slot {
-    generation: u32,
-    hold: Option<Hold>,
-    expired: bool,
+pub(super) struct Kept {
+    pub(super) generation: u32,
+    pub(super) hold: Option<Hold>,
+    pub(super) expired: bool,
 }
 
 /// What an id stands for.
@@ -46,7 +48,7 @@ pub(super) enum Found {
 /// The reservations of one shard.
 #[derive(Debug, Default)]
 pub(super) struct Holds {
-    slots: Vec<Slot>,
+    slots: Vec<Kept>,
     free: Vec<u32>,
     queue: BinaryHeap<Reverse<(u64, u32, u32)>>,
     expired: VecDeque<(u32, u32)>,
@@ -65,6 +67,23 @@ pub(super) struct Tally {
 }
 
 impl Holds {
+    /// From a snapshot: every place, and the expired reservations whose settlement is awaited, the oldest first.
+    pub(super) fn restored(slots: Vec<Kept>, awaited: Vec<(u32, u32)>, tally: Tally) -> Self {
+        let free = slots.iter().zip(0..).filter(|(s, _)| s.hold.is_none()).map(|(_, slot)| slot).collect();
+        let live = slots.iter().filter(|s| s.hold.is_some() && !s.expired).count();
+        let mut holds = Self { slots, free, live, expired: awaited.into(), tally, ..Self::default() };
+        holds.queue_up();
+        holds
+    }
+
+    pub(super) fn slots(&self) -> &[Kept] {
+        &self.slots
+    }
+
+    pub(super) fn awaited(&self) -> impl ExactSizeIterator<Item = (u32, u32)> {
+        self.expired.iter().copied()
+    }
+
     pub(super) fn live(&self) -> usize {
         self.live
     }
@@ -72,7 +91,7 @@ impl Holds {
     /// Keeps a reservation; (slot, generation) is its name here.
     pub(super) fn add(&mut self, hold: Hold) -> (u32, u32) {
         let slot = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(Slot::default());
+            self.slots.push(Kept::default());
             self.slots.len() as u32 - 1
         });
         let mut generation = 0;
@@ -80,12 +99,7 @@ impl Holds {
             s.hold = Some(hold);
             generation = s.generation;
         }
-        self.live += 1;
-        self.tally.made += 1;
-        self.queue.push(Reverse((hold.expires, slot, generation)));
-        if self.queue.len() > 2 * self.live + 64 {
-            self.compact();
-        }
+        self.added(slot, generation, hold.expires);
         (slot, generation)
     }
 
@@ -110,6 +124,43 @@ impl Holds {
         true
     }
 
+    /// A reservation that is live or whose late settlement is awaited.
+    pub(super) fn find(&self, slot: u32, generation: u32) -> Option<Hold> {
+        self.slots.get(slot as usize).filter(|s| s.generation == generation).and_then(|s| s.hold)
+    }
+
+    /// Puts a reservation that a journal holds where it was. False when it is there, or has been and has ended; an
+    /// error when another one lives there.
+    pub(super) fn put(&mut self, slot: u32, generation: u32, hold: Hold) -> Result<bool> {
+        while self.slots.len() <= slot as usize {
+            self.free.push(self.slots.len() as u32);
+            self.slots.push(Kept::default());
+        }
+        let Some(s) = self.slots.get_mut(slot as usize) else { return Ok(false) };
+        if s.generation > generation || (s.generation == generation && s.hold.is_some()) {
+            return Ok(false);
+        }
+        if s.hold.is_some() && !s.expired {
+            return Err(Error::artifact("journal: two reservations live in one place"));
+        }
+        *s = Kept { generation, hold: Some(hold), expired: false };
+        // All processes free and take slots in the same order, so that it is nearly always the last one.
+        if let Some(at) = self.free.iter().rposition(|&free| free == slot) {
+            self.free.swap_remove(at);
+        }
+        self.added(slot, generation, hold.expires);
+        Ok(true)
+    }
+
+    fn added(&mut self, slot: u32, generation: u32, expires: u64) {
+        self.live += 1;
+        self.tally.made += 1;
+        self.queue.push(Reverse((expires, slot, generation)));
+        if self.queue.len() > 2 * self.live + 64 {
+            self.compact();
+        }
+    }
+
     /// Ends a reservation; the second time, there is nothing.
     pub(super) fn end(&mut self, slot: u32, generation: u32) -> Found {
         let found = match self.slots.get(slot as usize) {
@@ -131,44 +182,57 @@ impl Holds {
         }
     }
 
-    /// The next reservation whose time is over. It no longer lives, and its late settlement is still awaited.
-    pub(super) fn expire(&mut self, now: u64) -> Option<Hold> {
+    /// The next reservation whose time is over, with its slot and generation. It no longer lives, and its late settlement
+    /// is still awaited.
+    pub(super) fn expire(&mut self, now: u64) -> Option<(Hold, u32, u32)> {
         while let Some(&Reverse((expires, slot, generation))) = self.queue.peek() {
             if expires > now {
                 return None;
             }
             self.queue.pop();
-            let Some(s) = self.slots.get_mut(slot as usize) else { continue };
-            if let (true, false, Some(hold)) = (s.generation == generation, s.expired, s.hold) {
-                if hold.expires > now {
-                    // Its time was moved.
-                    self.queue.push(Reverse((hold.expires, slot, generation)));
-                    continue;
-                }
-                s.expired = true;
-                self.live -= 1;
-                self.tally.expired += 1;
-                self.remember(slot, generation);
-                return Some(hold);
+            let Some(hold) = self.live_hold(slot, generation) else { continue };
+            if hold.expires > now {
+                // Its time was moved.
+                self.queue.push(Reverse((hold.expires, slot, generation)));
+                continue;
+            }
+            if let Some(hold) = self.expire_one(slot, generation) {
+                return Some((hold, slot, generation));
             }
         }
         None
     }
 
-    /// Lets no reservation live past that time.
-    pub(super) fn expire_by(&mut self, latest: u64) {
+    /// Ends a live reservation as one whose time is over.
+    pub(super) fn expire_one(&mut self, slot: u32, generation: u32) -> Option<Hold> {
+        let hold = self.live_hold(slot, generation)?;
+        self.slots.get_mut(slot as usize)?.expired = true;
+        self.live -= 1;
+        self.tally.expired += 1;
+        self.remember(slot, generation);
+        Some(hold)
+    }
+
+    /// Sets the clock right: no reservation was made after `now`, and none lives past `latest`.
+    pub(super) fn rebase(&mut self, now: u64, latest: u64) {
         for s in &mut self.slots {
             if let Some(hold) = &mut s.hold {
+                hold.at = hold.at.min(now);
                 hold.expires = hold.expires.min(latest);
             }
         }
+        self.queue_up();
+    }
+
+    /// Makes the queue of expiries anew.
+    fn queue_up(&mut self) {
         let live = self.slots.iter().enumerate().filter(|(_, s)| !s.expired);
         let live = live.filter_map(|(i, s)| Some(Reverse((s.hold?.expires, i as u32, s.generation))));
         self.queue = live.collect();
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.slots.capacity() * size_of::<Slot>()
+        self.slots.capacity() * size_of::<Kept>()
             + self.queue.capacity() * size_of::<Reverse<(u64, u32, u32)>>()
             + (self.expired.capacity() * 2 + self.free.capacity()) * 4
     }
@@ -185,7 +249,7 @@ impl Holds {
 
     fn clear(&mut self, slot: u32) {
         if let Some(s) = self.slots.get_mut(slot as usize) {
-            *s = Slot { generation: s.generation.wrapping_add(1), hold: None, expired: false };
+            *s = Kept { generation: s.generation.wrapping_add(1), hold: None, expired: false };
             self.free.push(slot);
         }
     }

@@ -4,7 +4,8 @@
 //! background, and no reservation waits for it. A block belongs to one window of one cap. The store counts a block as
 //! spent when it gives it, so the sum over all processes never passes the cap.
 
-use super::book::{Ledger, Shelf};
+use super::accounts::Shelf;
+use super::book::Ledger;
 use super::cap::{Cost, Scope};
 use super::page::Page;
 

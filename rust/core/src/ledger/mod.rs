@@ -2,16 +2,21 @@
 //! and the fleet.
 
 mod account;
+mod accounts;
 mod book;
 mod cap;
 mod hold_id;
 mod holds;
+mod journal;
 mod lease;
 mod options;
 mod page;
 mod purse;
+mod replay;
 mod reserve;
+mod snapshot;
 mod sync;
+mod turn;
 
 pub use account::{Account, Amount};
 pub use book::{Ledger, LedgerStats, Payer};

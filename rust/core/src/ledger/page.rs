@@ -1,6 +1,8 @@
 //! The page of one account: what is held and spent under each of its caps, in the current window of each.
 
-use super::cap::{Cost, Rule};
+use super::cap::{Cost, Rule, Scope};
+use crate::Error;
+use crate::error::Bound;
 use std::sync::Arc;
 
 /// Under one cap.
@@ -50,6 +52,22 @@ impl Page {
         let leased = rules.iter().any(|rule| rule.cap.leased.is_some());
         let leases = leased.then(|| vec![Lease::default(); rules.len()].into());
         Self { rules, seen: 0, live: 0, lines, leases }
+    }
+
+    /// From a snapshot: what has been spent under the cap of each period. Nothing is held yet.
+    pub(super) fn restored(rules: Arc<[Rule]>, seen: u64, lines: &[(u64, Cost)]) -> Self {
+        let mut page = Self::new(rules);
+        page.seen = seen;
+        for (rule, line) in page.rules.iter().zip(&mut page.lines) {
+            let known = lines.iter().find(|(period, _)| *period == rule.period());
+            line.spent = known.map_or_else(Cost::default, |(_, spent)| *spent);
+        }
+        page
+    }
+
+    /// What has been spent under each cap, by its period.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (u64, Cost)> {
+        self.rules.iter().zip(&self.lines).map(|(rule, line)| (rule.period(), line.spent))
     }
 
     pub(super) fn seen(&self) -> u64 {
@@ -133,11 +151,24 @@ impl Page {
         Ok(())
     }
 
-    /// Takes a claim that [`check`](Self::check) has found to fit.
-    pub(super) fn hold(&mut self, claim: Cost) {
+    /// The refusal of a claim on this account, which is one of that scope.
+    pub(super) fn denied(&self, scope: Scope, claim: Cost, refusal: &Refusal) -> Error {
+        let period = self.rules.get(refusal.cap).and_then(|rule| rule.cap.period);
+        let bound = |part| Bound { scope: scope.as_str(), part, period };
+        if claim.tokens > refusal.left.tokens {
+            Error::denied(bound("tokens"), claim.tokens as f64, refusal.left.tokens as f64)
+        } else {
+            Error::denied(bound("usd"), claim.usd.dollars(), refusal.left.usd.dollars())
+        }
+    }
+
+    /// Takes a claim made at `at` that [`check`](Self::check) has found to fit, then.
+    pub(super) fn hold(&mut self, at: u64, claim: Cost) {
         self.live = self.live.saturating_add(1);
-        for line in &mut self.lines {
-            line.held = line.held.plus(claim);
+        for (rule, line) in self.rules.iter().zip(&mut self.lines) {
+            if rule.window(at) == rule.window(self.seen) {
+                line.held = line.held.plus(claim);
+            }
         }
     }
 

@@ -1,10 +1,10 @@
 //! Reserve before, settle after, release, expire.
 
-use super::book::{Ledger, Open, Payer};
-use super::cap::{Cost, Scope};
+use super::book::{Ledger, Payer};
+use super::cap::Cost;
 use super::hold_id::HoldId;
 use super::holds::{Found, Hold};
-use super::page::{Page, Refusal};
+use super::journal::Entry;
 use crate::error::Bound;
 use crate::{Error, Result};
 
@@ -41,6 +41,7 @@ impl Ledger {
     /// bounds.
     pub fn reserve(&self, payer: &Payer<'_>, claim: Cost, ttl: Option<f64>, now: f64) -> Result<HoldId> {
         let (now, ttl, shard) = (self.clock(now), self.ttl(ttl)?, self.turn());
+        self.in_turn()?;
         self.sweep(shard, now, SWEEP);
         match self.attempt(payer, claim, ttl, now, shard) {
             // What has expired elsewhere may make it fit.
@@ -64,11 +65,12 @@ impl Ledger {
         let found = holds.lock().live_hold(slot, generation);
         let hold = found.ok_or_else(ended)?;
         let ttl = ttl.map(|ttl| self.ttl(Some(ttl))).transpose()?;
+        self.in_turn()?;
         let mut open = self.reopen(&hold);
         let at = open.roll(self.clock(now));
         let refusal = open.pages().find_map(|(scope, page)| {
             let more = page.more(hold.at, hold.claim, claim);
-            page.check(more).err().map(|r| denied(scope, page, more, &r))
+            page.check(more).err().map(|r| page.denied(scope, more, &r))
         });
         if let Some(error) = refusal {
             open.ask();
@@ -82,26 +84,37 @@ impl Ledger {
             return Err(ended());
         }
         drop(holds);
-        open.pages().for_each(|(_, page)| page.resize(hold.at, hold.claim, claim));
-        let held = open.fleet.held.saturating_sub(u128::from(hold.claim.tokens));
-        open.fleet.held = held + u128::from(claim.tokens);
+        open.resize(&hold, claim);
+        open.note(&Entry::Resized { id, at, expires, claim });
         open.ask();
         Ok(())
     }
 
     /// Ends a reservation with what was really spent. Doing so again changes nothing.
     pub fn settle(&self, id: HoldId, spent: Cost, now: f64) -> Settlement {
+        self.end(id, spent, self.clock(now), true)
+    }
+
+    /// `news` is false in a replay: then it is not recorded.
+    pub(super) fn end(&self, id: HoldId, spent: Cost, now: u64, news: bool) -> Settlement {
         let (shard, slot, generation) = id.parts();
         let Some(holds) = self.holds.get(shard as usize) else { return Settlement::Nothing };
-        // Whoever takes the record is the only one to settle it; until then its claim is still held.
-        let found = holds.lock().end(slot, generation);
-        let (hold, live) = match found {
+        let found = holds.lock().find(slot, generation);
+        let Some(hold) = found else {
+            holds.lock().tally.duplicate += 1;
+            return Settlement::Nothing;
+        };
+        // Accounts are locked before reservations, as when one is made; whoever takes the record then settles it.
+        let mut open = self.reopen(&hold);
+        let at = open.roll(now);
+        if news && open.is_settled(id) {
+            return Settlement::Nothing;
+        }
+        let (hold, live) = match holds.lock().end(slot, generation) {
             Found::Live(hold) => (hold, true),
             Found::Expired(hold) => (hold, false),
             Found::Nothing => return Settlement::Nothing,
         };
-        let mut open = self.reopen(&hold);
-        open.roll(self.clock(now));
         for (_, page) in open.pages() {
             if live {
                 page.settle(hold.at, hold.claim, spent);
@@ -113,6 +126,10 @@ impl Ledger {
             open.fleet.held = open.fleet.held.saturating_sub(u128::from(hold.claim.tokens));
         }
         open.fleet.spent = open.fleet.spent.plus(spent);
+        if news {
+            open.note(&Entry::Settled { id, at, spent, late: !live });
+            open.owe(id, spent, at, live && spent.within(hold.claim));
+        }
         open.ask();
         if live { Settlement::Settled } else { Settlement::Late }
     }
@@ -143,6 +160,12 @@ impl Ledger {
     /// longer than one made now would.
     pub fn rebase(&self, now: f64) {
         let now = self.clock(now);
+        let latest = now.saturating_add((self.options.ttl * 1e3) as u64);
+        self.rebase_to(now, latest);
+        self.fleet.lock().note(&Entry::Rebased { now, latest });
+    }
+
+    pub(super) fn rebase_to(&self, now: u64, latest: u64) {
         for (_, _, shelf) in self.shelves() {
             shelf.lock().pages.for_each(|page| page.rebase(now));
         }
@@ -152,21 +175,27 @@ impl Ledger {
             page.rebase(now);
         }
         drop(fleet);
-        let latest = now.saturating_add((self.options.ttl * 1e3) as u64);
-        self.holds.iter().for_each(|holds| holds.lock().expire_by(latest));
+        self.holds.iter().for_each(|holds| holds.lock().rebase(now, latest));
+    }
+
+    /// Checks if a claim would fit, and draws nothing.
+    pub(super) fn check(&self, payer: &Payer<'_>, claim: Cost, now: u64) -> Result<()> {
+        let mut open = self.open(payer, now)?;
+        open.roll(now);
+        let checked = open.check(claim);
+        drop(open);
+        checked.map_err(|error| self.refused(error))
     }
 
     fn attempt(&self, payer: &Payer<'_>, claim: Cost, ttl: u64, now: u64, shard: u32) -> Result<HoldId> {
         let mut open = self.open(payer, now)?;
         let at = open.roll(now);
-        let refusal = open
-            .pages()
-            .find_map(|(scope, page)| page.check(claim).err().map(|r| denied(scope, page, claim, &r)));
-        if let Some(error) = refusal {
+        if let Err(error) = open.check(claim) {
             open.ask();
             return Err(error);
         }
-        let hold = Hold { claim, at, expires: now.saturating_add(ttl), spots: open.spots() };
+        let expires = now.saturating_add(ttl);
+        let hold = Hold { claim, at, expires, spots: open.spots() };
         let most = self.options.live.div_ceil(self.options.shards as usize);
         let Some(holds) = self.holds.get(shard as usize) else { return Err(full()) };
         let mut holds = holds.lock();
@@ -175,14 +204,11 @@ impl Ledger {
         }
         let (slot, generation) = holds.add(hold);
         drop(holds);
-        Self::commit(&mut open, claim);
-        Ok(Self::id(shard, slot, generation))
-    }
-
-    fn commit(open: &mut Open<'_>, claim: Cost) {
-        open.pages().for_each(|(_, page)| page.hold(claim));
-        open.fleet.held += u128::from(claim.tokens);
+        let id = Self::id(shard, slot, generation);
+        open.hold(&hold);
+        open.note(&Entry::Made { id, at, expires, claim, payer: *payer });
         open.ask();
+        Ok(id)
     }
 
     fn refused(&self, error: Error) -> Error {
@@ -201,30 +227,29 @@ impl Ledger {
     fn sweep(&self, shard: u32, now: u64, most: usize) -> usize {
         let Some(holds) = self.holds.get(shard as usize) else { return 0 };
         let mut count = 0;
-        while count < most {
+        // Another process may have extended a reservation: only a turn knows.
+        while count < most && self.in_turn().is_ok() {
             // The record stays, marked as expired, before its claim is taken back: a settlement that comes between
             // the two counts its spending, and the claim is still taken back once.
-            let Some(hold) = holds.lock().expire(now) else { break };
-            let mut open = self.reopen(&hold);
-            open.roll(now);
-            open.pages().for_each(|(_, page)| page.settle(hold.at, hold.claim, Cost::default()));
-            open.fleet.held = open.fleet.held.saturating_sub(u128::from(hold.claim.tokens));
+            let Some((hold, slot, generation)) = holds.lock().expire(now) else { break };
+            self.free(&hold, now, Some(Self::id(shard, slot, generation)));
             count += 1;
         }
         count
+    }
+
+    /// Frees the claim of an expired reservation. `news` is its number, if it is to be recorded.
+    pub(super) fn free(&self, hold: &Hold, now: u64, news: Option<HoldId>) {
+        let mut open = self.reopen(hold);
+        let at = open.roll(now);
+        open.pages().for_each(|(_, page)| page.settle(hold.at, hold.claim, Cost::default()));
+        open.fleet.held = open.fleet.held.saturating_sub(u128::from(hold.claim.tokens));
+        if let Some(id) = news {
+            open.note(&Entry::Expired { id, at });
+        }
     }
 }
 
 fn full() -> Error {
     Error::denied(Bound { scope: "ledger", part: "reservations", period: None }, 1.0, 0.0)
-}
-
-fn denied(scope: Scope, page: &Page, claim: Cost, refusal: &Refusal) -> Error {
-    let period = page.rules().get(refusal.cap).and_then(|rule| rule.cap.period);
-    let bound = |part| Bound { scope: scope.as_str(), part, period };
-    if claim.tokens > refusal.left.tokens {
-        Error::denied(bound("tokens"), claim.tokens as f64, refusal.left.tokens as f64)
-    } else {
-        Error::denied(bound("usd"), claim.usd.dollars(), refusal.left.usd.dollars())
-    }
 }

@@ -1,5 +1,6 @@
 //! What stands behind a run beyond its own account: the ledger that pays, and the session that it belongs to.
 
+use crate::Error;
 use crate::ledger::{Account, Cost, HoldId, Purse};
 use crate::plan::Plan;
 use crate::policy::{Pacer, Policy};
@@ -13,6 +14,8 @@ pub(super) struct Backing {
     purse: Option<Box<Purse>>,
     query: Box<str>,
     hold: Option<HoldId>,
+    /// The claim of the reservation.
+    claimed: Cost,
     ttl: Option<f64>,
     denied: bool,
     settled: bool,
@@ -37,18 +40,48 @@ impl Backing {
     }
 
     /// Brings the reservation up to what the account has committed. False when a cap of the ledger is in the way;
-    /// then nothing has changed.
-    pub(super) fn cover(&mut self, account: &Account, now: f64) -> bool {
+    /// then nothing has changed. `spare` is the most that a running stream may be raised by. A shared ledger
+    /// ([`Ledger::share`](crate::ledger::Ledger::share)) takes claims in turns only, and a stream event has no turn, so
+    /// there it is claimed in advance if it fits.
+    pub(super) fn cover(&mut self, account: &Account, spare: Cost, now: f64) -> bool {
         let Some(purse) = &self.purse else { return true };
         let claim = cost(account);
-        let drawn = match self.hold {
-            Some(hold) => purse.ledger().resize(hold, claim, self.ttl, now),
-            None => {
-                purse.reserve(Some(&*self.query), claim, self.ttl, now).map(|hold| self.hold = Some(hold))
-            }
+        let more = if purse.ledger().is_shared() { claim.plus(spare) } else { claim };
+        let drawn = self.draw(more, now) || (more != claim && self.draw(claim, now));
+        self.denied = !drawn;
+        drawn
+    }
+
+    /// As [`cover`](Self::cover), for a running stream. In a shared ledger it cannot claim more than it has.
+    pub(super) fn cover_running(&mut self, account: &Account, now: f64) -> bool {
+        if self.purse.as_ref().is_some_and(|purse| purse.ledger().is_shared()) {
+            self.denied = !cost(account).within(self.claimed);
+            return !self.denied;
+        }
+        self.cover(account, Cost::default(), now)
+    }
+
+    fn draw(&mut self, claim: Cost, now: f64) -> bool {
+        let Some(purse) = &self.purse else { return true };
+        let resized = self.hold.map(|hold| purse.ledger().resize(hold, claim, self.ttl, now));
+        let drawn = match resized {
+            // Its turn could not be written, so the restored ledger does not have it. A new one claims the same.
+            Some(Err(Error::State { .. })) if purse.ledger().is_shared() => None,
+            resized => resized,
         };
-        self.denied = drawn.is_err();
-        !self.denied
+        let drawn = drawn.unwrap_or_else(|| {
+            let made = purse.reserve(Some(&*self.query), claim, self.ttl, now);
+            made.map(|hold| self.hold = Some(hold))
+        });
+        if drawn.is_ok() {
+            self.claimed = claim;
+        }
+        drawn.is_ok()
+    }
+
+    /// The newest claim could not be written to the ledger's file. Running streams may not draw on it.
+    pub(super) fn unwritten(&mut self) {
+        self.claimed = Cost::default();
     }
 
     /// Whether the ledger refused the newest grant.

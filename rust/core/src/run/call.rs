@@ -162,17 +162,7 @@ impl State {
         }
         call.failed = true;
         let grant = call.grant.clone();
-        let (mut lost, mut current) = (0, false);
-        for i in grant.first..grant.first + grant.samples {
-            let Some(s) = self.samples.get(i as usize).filter(|s| s.life == Life::Open) else { continue };
-            let (status, index, round) = (s.status, s.index, s.round);
-            current = round == self.round.number;
-            lost += u32::from(status == Status::Open);
-            self.end_stream(i, Status::Failed, false);
-            if current && grant.kind == CallKind::Generate {
-                self.abstain(index);
-            }
-        }
+        let (lost, current) = self.lose(&grant);
         self.note_detail(Reason::Failed, Some(id), error);
         if let Some(end) = self.over() {
             return Ok(end);
@@ -186,11 +176,7 @@ impl State {
         }
         if self.round.retried < self.brief.rules.retries {
             self.round.retried += 1;
-            let kind = grant.kind;
-            if kind == CallKind::Revise {
-                self.round.depth -= 1;
-            }
-            self.intents.push_back(Intent { kind, samples: lost, resume: grant.resume, target: None });
+            self.ask_again(grant, lost);
             self.note(Reason::Retry, Some(id));
             return Ok(Action::going(Scope::Call, Reason::Retry));
         }
@@ -198,5 +184,41 @@ impl State {
         let alone = !self.round.votes() && self.round.open == 0 && self.intents.is_empty();
         let unanswered = alone && self.round.answer.is_none();
         Ok(if unanswered { self.fall_short(Evidence::Failure) } else { self.judge_round() })
+    }
+
+    /// Ends a call's open streams without an answer. Returns how many of them were still wanted, and if they belong to the
+    /// current round.
+    fn lose(&mut self, grant: &Grant) -> (u32, bool) {
+        let (mut lost, mut current) = (0, false);
+        for i in grant.first..grant.first + grant.samples {
+            let Some(s) = self.samples.get(i as usize).filter(|s| s.life == Life::Open) else { continue };
+            let (status, index, round) = (s.status, s.index, s.round);
+            current = round == self.round.number;
+            lost += u32::from(status == Status::Open);
+            self.end_stream(i, Status::Failed, false);
+            if current && grant.kind == CallKind::Generate {
+                self.abstain(index);
+            }
+        }
+        (lost, current)
+    }
+
+    fn ask_again(&mut self, grant: Grant, samples: u32) {
+        if grant.kind == CallKind::Revise {
+            self.round.depth -= 1;
+        }
+        let Grant { kind, resume, target, .. } = grant;
+        self.intents.push_back(Intent { kind, samples, resume, target });
+    }
+
+    /// Takes back a call that the host never got. Nothing is spent, and the next round asks for it again.
+    pub(super) fn take_back(&mut self, id: u32) {
+        let Some(call) = self.calls.get_mut(id as usize) else { return };
+        call.failed = true;
+        let grant = call.grant.clone();
+        let (lost, current) = self.lose(&grant);
+        if current && lost > 0 && self.ended.is_none() {
+            self.ask_again(grant, lost);
+        }
     }
 }

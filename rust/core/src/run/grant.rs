@@ -7,7 +7,7 @@ use super::state::State;
 use super::stream::{Life, SampleState};
 use super::trail::Phase;
 use crate::ladder::ThinkingMove;
-use crate::ledger::Amount;
+use crate::ledger::{Amount, Cost};
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -149,7 +149,7 @@ impl State {
         if !self.account.reserve(bill.drawn.0) {
             return None;
         }
-        if !self.backing.cover(&self.account, self.last) {
+        if !self.backing.cover(&self.account, self.spare(), self.last) {
             self.account.revise((bill.drawn.0, Amount::default()), (Amount::default(), Amount::default()));
             return None;
         }
@@ -202,6 +202,16 @@ impl State {
         }
         self.calls.push(CallState { grant: grant.clone(), bill, open: fit.samples, failed: false });
         Some(grant)
+    }
+
+    /// The most that this round's stream may be raised by: once more its thinking budget.
+    fn spare(&self) -> Cost {
+        if self.round.votes() || self.brief.moves.thinking != ThinkingMove::Raise {
+            return Cost::default();
+        }
+        let (room, tokens) = (self.account.room(), self.round.dials.thinking_tokens);
+        let usd = self.brief.prices(self.round.rung).output.times(tokens);
+        Cost { tokens, usd }.min(Cost { tokens: room.tokens, usd: room.usd })
     }
 
     /// Whether a sample on this rung could get room for its answer, were `freed` given back first, and with it what

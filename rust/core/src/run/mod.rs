@@ -86,6 +86,14 @@ impl Run {
         Ok(granted.into_iter().map(|grant| Call::new(grant, self.state.clone())).collect())
     }
 
+    /// Takes back calls that [`next`](Self::next) has just granted, because their claim could not be written to the
+    /// ledger's file. They cost nothing, and `next` grants them again.
+    pub fn take_back(&self, calls: &[Call]) {
+        let mut state = self.lock();
+        state.backing.unwritten();
+        calls.iter().for_each(|call| state.take_back(call.id));
+    }
+
     /// The `i`-th sample launched, over all calls. For a host of one stream: `sample(0)` before any
     /// [`next`](Self::next) grants the first calls itself.
     ///

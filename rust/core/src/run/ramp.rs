@@ -222,7 +222,7 @@ impl State {
         if !self.account.extend(before, after) {
             return false;
         }
-        if !self.backing.cover(&self.account, self.last) {
+        if !self.backing.cover_running(&self.account, self.last) {
             self.account.revise(after, before);
             return false;
         }

@@ -8,7 +8,7 @@ mod lexicon;
 mod scripts;
 
 use lexicon::{LEXICON, pair_hash, word_hash};
-use rheostat::features::{Kind, SPECS, Scan, index};
+pub(crate) use rheostat::features::{Kind, SPECS, Scan, index};
 use rheostat::query::Window;
 use scripts::script;
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -1,0 +1,207 @@
+//! The accounts of a ledger, sharded by scope and key. Operations lock several of them in one fixed order.
+
+use super::book::{Ledger, Payer};
+use super::cap::{Cost, Scope, check_key};
+use super::holds::{Hold, Spot};
+use super::journal::{Entry, Log};
+use super::page::Page;
+use super::sync::MutexGuard;
+use crate::error::Bound;
+use crate::keyed::{Keyed, Place};
+use crate::{Error, Result};
+
+/// The accounts of one shard of one scope.
+#[derive(Debug, Default)]
+pub(super) struct Shelf {
+    pub(super) pages: Keyed<Page>,
+    /// Accounts that have asked for a lease.
+    pub(super) lows: Vec<Place>,
+    pub(super) evicted: u64,
+}
+
+/// The fleet's own account, which every reservation touches.
+#[derive(Debug)]
+pub(super) struct Fleet {
+    /// None when the fleet has no cap.
+    pub(super) page: Option<Page>,
+    /// The newest time seen, in milliseconds.
+    pub(super) seen: u64,
+    pub(super) held: u128,
+    pub(super) spent: Cost,
+    pub(super) denied: u64,
+    /// None while nothing is recorded.
+    pub(super) log: Option<Box<Log>>,
+}
+
+impl Fleet {
+    /// Records a change. Every change holds the fleet's lock, so the records are in the order of the changes.
+    pub(super) fn note(&mut self, entry: &Entry<'_>) {
+        if let Some(log) = &mut self.log {
+            log.write(entry);
+        }
+    }
+}
+
+impl Ledger {
+    /// The accounts that a payer's reservation falls under, each locked. Locks are taken in the order of scopes.
+    pub(super) fn open(&self, payer: &Payer<'_>, now: u64) -> Result<Open<'_>> {
+        self.open_up(payer, |scope, shelf| {
+            let most = self.options.accounts.div_ceil(self.options.shards as usize);
+            shelf.make_room(scope, most, now)
+        })
+    }
+
+    /// As [`open`](Self::open), but creates a new account even if the options allow no more and none can be evicted.
+    pub(super) fn open_all(&self, payer: &Payer<'_>, now: u64) -> Result<Open<'_>> {
+        self.open_up(payer, |scope, shelf| {
+            let most = self.options.accounts.div_ceil(self.options.shards as usize);
+            shelf.make_room(scope, most, now).or(Ok(()))
+        })
+    }
+
+    fn open_up(
+        &self,
+        payer: &Payer<'_>,
+        make_room: impl Fn(Scope, &mut Shelf) -> Result<()>,
+    ) -> Result<Open<'_>> {
+        let mut shelves: [Option<(MutexGuard<'_, Shelf>, Spot)>; 3] = [None, None, None];
+        for (i, (scope, key)) in payer.keys().into_iter().enumerate() {
+            let Some(key) = key else { continue };
+            check_key(scope.as_str(), key)?;
+            let Some(rules) = self.rules.of(scope, key) else { continue };
+            let (hash, shard) = self.hash(key);
+            let Some(mut shelf) = self.shelf(i, shard) else { continue };
+            let place = if let Some(place) = shelf.pages.find(hash, key) {
+                shelf.pages.touch(place);
+                place
+            } else {
+                make_room(scope, &mut shelf)?;
+                shelf.pages.insert(hash, key, Page::new(rules.clone()))
+            };
+            if let Some(entry) = shelves.get_mut(i) {
+                *entry = Some((shelf, Spot { shard, place }));
+            }
+        }
+        Ok(Open { shelves, fleet: self.fleet.lock() })
+    }
+
+    /// The accounts of a reservation, locked in the same order.
+    pub(super) fn reopen(&self, hold: &Hold) -> Open<'_> {
+        let mut shelves: [Option<(MutexGuard<'_, Shelf>, Spot)>; 3] = [None, None, None];
+        for (i, (entry, spot)) in shelves.iter_mut().zip(hold.spots).enumerate() {
+            if let Some(spot) = spot {
+                *entry = self.shelf(i, spot.shard).map(|shelf| (shelf, spot));
+            }
+        }
+        Open { shelves, fleet: self.fleet.lock() }
+    }
+}
+
+/// Accounts that are locked together.
+pub(super) struct Open<'a> {
+    pub(super) shelves: [Option<(MutexGuard<'a, Shelf>, Spot)>; 3],
+    pub(super) fleet: MutexGuard<'a, Fleet>,
+}
+
+impl Open<'_> {
+    /// Every page, with the scope it is of.
+    pub(super) fn pages(&mut self) -> impl Iterator<Item = (Scope, &mut Page)> {
+        let shelves = Scope::ALL.into_iter().zip(&mut self.shelves);
+        let pages = shelves.filter_map(|(scope, entry)| {
+            let (shelf, spot) = entry.as_mut()?;
+            Some((scope, shelf.pages.get_mut(spot.place)?))
+        });
+        pages.chain(self.fleet.page.as_mut().map(|page| (Scope::Fleet, page)))
+    }
+
+    /// Brings all of them to one time: the newest that any of them has seen.
+    pub(super) fn roll(&mut self, now: u64) -> u64 {
+        let seen = self.pages().map(|(_, page)| page.seen()).max().unwrap_or(0);
+        let now = now.max(seen).max(self.fleet.seen);
+        self.pages().for_each(|(_, page)| page.roll(now));
+        self.fleet.seen = now;
+        now
+    }
+
+    /// # Errors
+    /// [`Error::Denied`] when a claim does not fit one of them.
+    pub(super) fn check(&mut self, claim: Cost) -> Result<()> {
+        let refused = |(scope, page): (Scope, &mut Page)| {
+            page.check(claim).err().map(|refusal| page.denied(scope, claim, &refusal))
+        };
+        self.pages().find_map(refused).map_or(Ok(()), Err)
+    }
+
+    /// Takes a reservation's claim.
+    pub(super) fn hold(&mut self, hold: &Hold) {
+        self.pages().for_each(|(_, page)| page.hold(hold.at, hold.claim));
+        self.fleet.held += u128::from(hold.claim.tokens);
+    }
+
+    /// Changes a reservation's claim.
+    pub(super) fn resize(&mut self, hold: &Hold, claim: Cost) {
+        self.pages().for_each(|(_, page)| page.resize(hold.at, hold.claim, claim));
+        let held = self.fleet.held.saturating_sub(u128::from(hold.claim.tokens));
+        self.fleet.held = held + u128::from(claim.tokens);
+    }
+
+    /// Records a change.
+    pub(super) fn note(&mut self, entry: &Entry<'_>) {
+        self.fleet.note(entry);
+    }
+
+    pub(super) fn spots(&self) -> [Option<Spot>; 3] {
+        self.shelves.each_ref().map(|entry| entry.as_ref().map(|(_, spot)| *spot))
+    }
+
+    /// Notes which accounts should be leased more.
+    pub(super) fn ask(&mut self) {
+        for entry in &mut self.shelves {
+            let Some((shelf, spot)) = entry else { continue };
+            if shelf.pages.get_mut(spot.place).is_some_and(Page::ask) {
+                shelf.note_low(spot.place);
+            }
+        }
+        // The fleet's page is always looked at.
+        self.fleet.page.as_mut().map(Page::ask);
+    }
+}
+
+impl Shelf {
+    fn note_low(&mut self, place: Place) {
+        if self.lows.len() > 2 * self.pages.len() + 64 {
+            // Nobody listens, and accounts have come and gone.
+            let pages = &self.pages;
+            self.lows.retain(|&place| pages.get(place).is_some());
+        }
+        self.lows.push(place);
+    }
+
+    /// Makes room for one more account: one that has nothing to remember, or one that only stands for itself.
+    ///
+    /// A session or a query that nobody uses is forgotten, and counted: whoever could bring it back could as well
+    /// have begun another. A tenant's spending is not forgotten while its window lasts.
+    fn make_room(&mut self, scope: Scope, most: usize, now: u64) -> Result<()> {
+        const LOOK: usize = 64;
+        if self.pages.len() < most {
+            return Ok(());
+        }
+        let next = |place: &Place| self.pages.newer(*place);
+        let spare = std::iter::successors(self.pages.oldest(), next).take(LOOK).find(|&place| {
+            self.pages
+                .get(place)
+                .is_some_and(|page| if scope == Scope::Tenant { page.blank(now) } else { page.idle() })
+        });
+        match spare {
+            Some(place) => {
+                self.evicted += u64::from(self.pages.get(place).is_some_and(|page| !page.blank(now)));
+                self.pages.remove(place);
+                Ok(())
+            }
+            None => {
+                let cap = Bound { scope: scope.as_str(), part: "accounts", period: None };
+                Err(Error::denied(cap, 1.0, 0.0))
+            }
+        }
+    }
+}

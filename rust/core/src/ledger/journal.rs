@@ -1,0 +1,273 @@
+//! The journal: a write-ahead log with one record for each change, so that a host can keep a ledger in a file.
+//!
+//! The ledger writes records to memory ([`Ledger::record`]). The host appends them to its file ([`Ledger::recorded`]) and
+//! plays them back when it starts ([`Ledger::replay`]). A record holds the effect of a change, not the request. Replay
+//! does not check the caps, so a journal stays valid when they change.
+//!
+//! ```text
+//! record   length u32 · CRC-32 u32 · payload
+//! payload  1 · hold u64 · at u64 · expires u64 · cost · query · session · tenant    a reservation is made
+//!          2 · hold u64 · at u64 · expires u64 · cost                               its claim changes
+//!          3 · hold u64 · at u64 · cost · late u32                                  it ends, with its spending
+//!          4 · hold u64 · at u64                                                    it ends by itself
+//!          5 · now u64 · latest u64                                                 the clock was set right
+//! cost     tokens u64 · picodollars u64
+//! name     length u32 · UTF-8; empty where the payer has none
+//! ```
+//!
+//! All numbers are little-endian, times are in milliseconds, a payload begins with its kind as a u32. Playing the newest
+//! records twice changes nothing: a hold's number carries a generation, so a record that is old is recognised.
+
+use super::book::{Ledger, Payer};
+use super::cap::{Cost, MAX_KEY};
+use super::hold_id::HoldId;
+use crate::artifact::bytes::{Bytes, put_str, put_u32, put_u64};
+use crate::artifact::crc32;
+use crate::money::Usd;
+use crate::{Error, Result};
+use std::collections::HashMap;
+
+const HEADER: usize = 8;
+/// The longest payload: a new hold with three names of the longest kind.
+const MOST: usize = 4 + 5 * 8 + 3 * (4 + MAX_KEY);
+
+/// One change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entry<'a> {
+    Made {
+        id: HoldId,
+        at: u64,
+        expires: u64,
+        claim: Cost,
+        payer: Payer<'a>,
+    },
+    Resized {
+        id: HoldId,
+        at: u64,
+        expires: u64,
+        claim: Cost,
+    },
+    /// `late`: it had expired before.
+    Settled {
+        id: HoldId,
+        at: u64,
+        spent: Cost,
+        late: bool,
+    },
+    Expired {
+        id: HoldId,
+        at: u64,
+    },
+    Rebased {
+        now: u64,
+        latest: u64,
+    },
+}
+
+impl<'a> Entry<'a> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        let numbers = |out: &mut Vec<u8>, kind: u32, all: &[u64]| {
+            put_u32(out, kind);
+            all.iter().for_each(|&number| put_u64(out, number));
+        };
+        match *self {
+            Self::Made { id, at, expires, claim, payer } => {
+                numbers(out, 1, &[id.to_bits(), at, expires, claim.tokens, claim.usd.0]);
+                for name in [payer.query, payer.session, payer.tenant] {
+                    put_str(out, name.unwrap_or_default());
+                }
+            }
+            Self::Resized { id, at, expires, claim } => {
+                numbers(out, 2, &[id.to_bits(), at, expires, claim.tokens, claim.usd.0]);
+            }
+            Self::Settled { id, at, spent, late } => {
+                numbers(out, 3, &[id.to_bits(), at, spent.tokens, spent.usd.0]);
+                put_u32(out, u32::from(late));
+            }
+            Self::Expired { id, at } => numbers(out, 4, &[id.to_bits(), at]),
+            Self::Rebased { now, latest } => numbers(out, 5, &[now, latest]),
+        }
+    }
+
+    fn decode(payload: &'a [u8]) -> Result<Self> {
+        let mut bytes = Bytes::new("journal", payload);
+        let kind = bytes.u32()?;
+        let entry = match kind {
+            1 => {
+                let (id, at, expires, claim) = hold(&mut bytes)?;
+                let (query, session, tenant) = (name(&mut bytes)?, name(&mut bytes)?, name(&mut bytes)?);
+                Self::Made { id, at, expires, claim, payer: Payer { query, session, tenant } }
+            }
+            2 => {
+                let (id, at, expires, claim) = hold(&mut bytes)?;
+                Self::Resized { id, at, expires, claim }
+            }
+            3 => {
+                let (id, at) = (HoldId::from_bits(bytes.u64()?), bytes.u64()?);
+                Self::Settled { id, at, spent: cost(&mut bytes)?, late: bytes.flag()? }
+            }
+            4 => Self::Expired { id: HoldId::from_bits(bytes.u64()?), at: bytes.u64()? },
+            5 => Self::Rebased { now: bytes.u64()?, latest: bytes.u64()? },
+            _ => return Err(bytes.refused(&format!("unknown kind of record {kind}"))),
+        };
+        bytes.end()?;
+        Ok(entry)
+    }
+
+    fn id(&self) -> Option<HoldId> {
+        match *self {
+            Self::Made { id, .. }
+            | Self::Resized { id, .. }
+            | Self::Settled { id, .. }
+            | Self::Expired { id, .. } => Some(id),
+            Self::Rebased { .. } => None,
+        }
+    }
+}
+
+fn hold(bytes: &mut Bytes<'_>) -> Result<(HoldId, u64, u64, Cost)> {
+    Ok((HoldId::from_bits(bytes.u64()?), bytes.u64()?, bytes.u64()?, cost(bytes)?))
+}
+
+pub(super) fn cost(bytes: &mut Bytes<'_>) -> Result<Cost> {
+    Ok(Cost { tokens: bytes.u64()?, usd: Usd(bytes.u64()?) })
+}
+
+fn name<'a>(bytes: &mut Bytes<'a>) -> Result<Option<&'a str>> {
+    let length = bytes.count(1, MAX_KEY)?;
+    let name = std::str::from_utf8(bytes.take(length)?).map_err(|_| bytes.refused("a name is not UTF-8"))?;
+    Ok((!name.is_empty()).then_some(name))
+}
+
+/// The records of a ledger. They are kept with the fleet's account: every change holds its lock.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    records: Vec<u8>,
+    pub(super) turns: Option<Turns>,
+}
+
+/// The turns of a ledger whose file other processes share; see [`Ledger::share`].
+#[derive(Debug, Default)]
+pub(super) struct Turns {
+    pub(super) open: bool,
+    /// Something owed went past its claim.
+    pub(super) urgent: bool,
+    /// Settled, and not yet in the file: with its spending and its time.
+    pub(super) owed: HashMap<HoldId, (Cost, u64)>,
+    /// Those of `owed` that the host is writing.
+    pub(super) writing: HashMap<HoldId, (Cost, u64)>,
+    /// Settled before the ledger was restored, and to be settled again.
+    pub(super) again: HashMap<HoldId, (Cost, u64)>,
+}
+
+impl Log {
+    pub(super) fn write(&mut self, entry: &Entry<'_>) {
+        let begin = self.records.len();
+        self.records.extend_from_slice(&[0; HEADER]);
+        entry.encode(&mut self.records);
+        let payload = self.records.get(begin + HEADER..).unwrap_or_default();
+        let (length, crc) = (payload.len() as u32, crc32(payload));
+        if let Some(header) = self.records.get_mut(begin..begin + HEADER) {
+            header[..4].copy_from_slice(&length.to_le_bytes());
+            header[4..].copy_from_slice(&crc.to_le_bytes());
+        }
+    }
+
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.records)
+    }
+}
+
+impl Ledger {
+    /// Starts recording. Records stay in memory until the host takes them ([`recorded`](Self::recorded)). Leases
+    /// ([`wants`](Self::wants)) are not recorded.
+    pub fn record(&self) {
+        self.fleet.lock().log.get_or_insert_with(Box::default);
+    }
+
+    /// Takes the records since the last call. The host appends them to its journal.
+    pub fn recorded(&self) -> Vec<u8> {
+        self.fleet.lock().log.as_mut().map_or_else(Vec::new, |log| log.take())
+    }
+
+    /// Plays records back and returns the number of bytes read. An incomplete record at the end is left: its process
+    /// ended while it wrote it. Played records are not recorded again.
+    ///
+    /// # Errors
+    /// [`Error::Artifact`] when a record is damaged or does not fit the ones before it; those before it have been played.
+    /// [`Error::State`] when one ends a reservation that was settled here and is not written yet: the ledger must be
+    /// [restored](Self::restore).
+    pub fn replay(&self, journal: &[u8]) -> Result<usize> {
+        let mut read = 0;
+        while let Some((payload, length)) = first(journal.get(read..).unwrap_or_default())? {
+            let entry = Entry::decode(payload)?;
+            if let Some(id) = entry.id().filter(|id| self.owes(*id)) {
+                return Err(Error::state(format!("reservation {id}: it was ended elsewhere meanwhile")));
+            }
+            self.play(&entry)?;
+            read += length;
+        }
+        Ok(read)
+    }
+}
+
+/// The first record's payload, and the record's length; none when it is cut short.
+fn first(journal: &[u8]) -> Result<Option<(&[u8], usize)>> {
+    let number = |at: usize| {
+        let bytes = journal.get(at..at + 4).and_then(|four| four.try_into().ok());
+        bytes.map(u32::from_le_bytes)
+    };
+    let (Some(length), Some(crc)) = (number(0), number(4)) else { return Ok(None) };
+    if length as usize > MOST {
+        return Err(Error::artifact(format!("journal: a record of {length} bytes; the longest has {MOST}")));
+    }
+    let end = HEADER + length as usize;
+    let Some(payload) = journal.get(HEADER..end) else { return Ok(None) };
+    if crc32(payload) != crc {
+        return Err(Error::artifact("journal: a record's checksum is wrong"));
+    }
+    Ok(Some((payload, end)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn payer() -> impl Strategy<Value = [Option<String>; 3]> {
+        let name = || prop::option::of("[a-z]{1,256}");
+        [name(), name(), name()]
+    }
+
+    proptest! {
+        #[test]
+        fn records_are_read_back_and_damage_is_found(
+            numbers in any::<[u64; 5]>(), names in payer(), late: bool, kind in 1u32..6, at in any::<prop::sample::Index>(), bit in 0u8..8,
+        ) {
+            let [query, session, tenant] = &names;
+            let payer = Payer { query: query.as_deref(), session: session.as_deref(), tenant: tenant.as_deref() };
+            let [id, at_ms, expires, tokens, usd] = numbers;
+            let (id, claim) = (HoldId::from_bits(id), Cost { tokens, usd: Usd(usd) });
+            let entry = match kind {
+                1 => Entry::Made { id, at: at_ms, expires, claim, payer },
+                2 => Entry::Resized { id, at: at_ms, expires, claim },
+                3 => Entry::Settled { id, at: at_ms, spent: claim, late },
+                4 => Entry::Expired { id, at: at_ms },
+                _ => Entry::Rebased { now: at_ms, latest: expires },
+            };
+            let mut log = Log::default();
+            log.write(&entry);
+            let mut bytes = log.take();
+            let (payload, length) = first(&bytes).unwrap().unwrap();
+            prop_assert_eq!(length, bytes.len());
+            prop_assert_eq!(Entry::decode(payload).unwrap(), entry);
+            for cut in 0..bytes.len() {
+                prop_assert!(first(&bytes[..cut]).unwrap().is_none());
+            }
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1 << bit;
+            // A length that grew asks for more than there is; everything else is a wrong checksum.
+            prop_assert!(!matches!(first(&bytes), Ok(Some(_))));
+        }
+    }
+}

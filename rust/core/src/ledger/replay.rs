@@ -1,0 +1,82 @@
+//! Replay of one journal record.
+
+use super::book::Ledger;
+use super::cap::Cost;
+use super::hold_id::HoldId;
+use super::holds::Hold;
+use super::journal::Entry;
+use crate::{Error, Result};
+
+impl Ledger {
+    pub(super) fn play(&self, entry: &Entry<'_>) -> Result<()> {
+        match *entry {
+            Entry::Made { id, at, expires, claim, payer } => {
+                // Another process may keep more accounts than this one: its reservation is not refused.
+                let mut open = self.open_all(&payer, at)?;
+                open.roll(at);
+                let (shard, slot, generation) = place(self, id)?;
+                let hold = Hold { claim, at, expires, spots: open.spots() };
+                let Some(holds) = self.holds.get(shard as usize) else { return Ok(()) };
+                if holds.lock().put(slot, generation, hold)? {
+                    open.hold(&hold);
+                }
+                Ok(())
+            }
+            Entry::Resized { id, at, expires, claim } => self.play_resize(id, at, expires, claim),
+            Entry::Settled { id, at, spent, late } => {
+                if late {
+                    self.play_expiry(id, at)?;
+                }
+                let (shard, slot, generation) = place(self, id)?;
+                let holds = self.holds.get(shard as usize);
+                if holds.is_some_and(|holds| holds.lock().find(slot, generation).is_some()) {
+                    self.end(id, spent, at, false);
+                }
+                Ok(())
+            }
+            Entry::Expired { id, at } => self.play_expiry(id, at),
+            Entry::Rebased { now, latest } => {
+                self.rebase_to(now, latest);
+                Ok(())
+            }
+        }
+    }
+
+    fn play_resize(&self, id: HoldId, at: u64, expires: u64, claim: Cost) -> Result<()> {
+        let (shard, slot, generation) = place(self, id)?;
+        let Some(holds) = self.holds.get(shard as usize) else { return Ok(()) };
+        let found = holds.lock().live_hold(slot, generation);
+        let Some(hold) = found else { return Ok(()) };
+        if at < hold.at || (claim, expires) == (hold.claim, hold.expires) {
+            return Ok(()); // Known already.
+        }
+        let mut open = self.reopen(&hold);
+        open.roll(at);
+        if holds.lock().change(slot, generation, &hold, Hold { claim, at, expires, ..hold }) {
+            open.resize(&hold, claim);
+        }
+        Ok(())
+    }
+
+    fn play_expiry(&self, id: HoldId, at: u64) -> Result<()> {
+        let (shard, slot, generation) = place(self, id)?;
+        let Some(holds) = self.holds.get(shard as usize) else { return Ok(()) };
+        let expired = holds.lock().expire_one(slot, generation);
+        if let Some(hold) = expired {
+            self.free(&hold, at, None);
+        }
+        Ok(())
+    }
+}
+
+/// The shard, slot and generation of a reservation.
+fn place(ledger: &Ledger, id: HoldId) -> Result<(u32, u32, u32)> {
+    let (shard, slot, generation) = id.parts();
+    if shard < ledger.options.shards {
+        return Ok((shard, slot, generation));
+    }
+    let shards = ledger.options.shards;
+    Err(Error::artifact(format!(
+        "journal: reservation {id} is of shard {shard}, and the ledger has {shards}"
+    )))
+}
