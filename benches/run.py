@@ -21,7 +21,7 @@ try:
 except ImportError as error:
     sys.exit(f"rheostat cannot be imported here ({error}); `make bench` builds it first")
 
-from benches.speed import decide, footprint, machine, records, report, stream, vote
+from benches.speed import decide, footprint, ledger, machine, records, report, stream, vote
 from benches.speed.bars import Row
 
 GROUPS: dict[str, Callable[[float], Iterator[Row]]] = {
@@ -34,6 +34,7 @@ GROUPS: dict[str, Callable[[float], Iterator[Row]]] = {
     "signals": stream.signals,
     "vote": vote.vote,
     "records": records.records,
+    "ledger": ledger.ledger,
     "sessions": footprint.sessions,
     "streams": footprint.streams,
     "import": footprint.imports,

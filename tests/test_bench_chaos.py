@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from benches.chaos import bench as chaos
 from benches.chaos import worker
 from benches.chaos.journal import BASE, Books
 from benches.chaos.redis_server import RedisServer
-from rheostat.stores import SQLite
 
 
 def check(report: chaos.Report) -> None:
@@ -68,20 +66,23 @@ def test_the_books_find_what_is_wrong(tmp_path: Path) -> None:
     twice = books("granted 1 t0 50 50", "settling 1 50", "settled 1 settled", "again 1 settled")
     assert twice.wrong == ["reservation 1: again answered settled"]
     path = tmp_path / "ledger.db"
-    with SQLite(path, worker.sqlite_caps(chaos.SQLITE_FLEET), ttl=worker.TTL) as store:
-        hold = store.reserve(tokens=50, tenant="t0-0", at=BASE)
-        store.reserve(tokens=40, tenant="t0-0", at=BASE)
-    granted = [f"granted {hold.id} t0-0 50 50", f"granted {hold.id + 1} t0-0 40 40"]
+    with worker.sqlite_store(path, chaos.SQLITE_FLEET) as store:
+        hold = store.ledger.reserve(tokens=50, tenant="t0-0", at=BASE)
+        store.ledger.reserve(tokens=40, tenant="t0-0", at=BASE)
     lost = chaos.Report("sqlite")
-    with sqlite3.connect(path) as db:
-        db.execute("DELETE FROM holds WHERE id = ?", (hold.id,))
-    db.close()
+    never_made = hold.id + (1 << 32)
+    granted = [f"granted {hold.id} t0-0 50 50", f"granted {never_made} t0-0 40 30", f"granted {never_made + 1} t0-0 10 10"]
     chaos._sqlite_books(lost, books(*granted), path, 0)
-    assert f"reservation {hold.id} is lost" in lost.problems
-    assert any("the tenants' accounts hold 90, the reservations 40" in problem for problem in lost.problems)
+    assert any(f"reservation {never_made}" in problem for problem in lost.problems)
+    assert "1 reservations that nobody asked for" in lost.problems
+    assert any("tenant t0-0: the file says" in problem for problem in lost.problems)
     assert "tenant t0-0 was refused with 8910 left" in lost.problems
     over = chaos.Report("sqlite")
     huge = f"granted 9 t0-1 {chaos.SQLITE_FLEET} {chaos.SQLITE_FLEET}"
+    chaos._enter(over, books(huge))
+    chaos._sqlite_books(over, books(huge), path, 0)
+    assert f"{chaos.SQLITE_FLEET} spent of {chaos.SQLITE_FLEET}" not in over.problems
+    over.problems.clear()
     chaos._enter(over, books(*granted, huge))
     chaos._sqlite_books(over, books(*granted, huge), path, 0)
     assert f"{chaos.SQLITE_FLEET + 90} spent of {chaos.SQLITE_FLEET}" in over.problems

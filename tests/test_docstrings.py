@@ -34,8 +34,6 @@ WITHOUT_EXAMPLE = {
     "Signature": "what an OnnxScorer says of its file",
     "Redis": "needs a server",
     "RedisStatus": "what a store says",
-    "SQLiteStats": "what a store says",
-    "StoredHold": "what a store gives",
     "Stream": "what Host.next gives",
     "TopLogprobs": "what read_logprobs gives",
     "RecorderStats": "what a recorder says",

@@ -178,7 +178,7 @@ def test_what_has_been_forked_says_so(tmp_path: Path) -> None:
     child = os.fork()
     if child == 0:
         said = []
-        for use in (lambda: recorder.decision(plan), lambda: store.reserve(tokens=1)):
+        for use in (lambda: recorder.decision(plan), lambda: store.ledger.reserve(tokens=1)):
             try:
                 use()
             except rh.StateError as error:
@@ -190,7 +190,7 @@ def test_what_has_been_forked_says_so(tmp_path: Path) -> None:
         os._exit(0 if right else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert recorder.decision(plan)
-    assert store.reserve(tokens=1).release() == "settled"
+    assert store.ledger.reserve(tokens=1).release() == "settled"
     recorder.close()
     store.close()
     stage.close()

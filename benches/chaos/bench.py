@@ -13,9 +13,7 @@ A missing reconciliation counts here as the whole reservation.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import random
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -33,7 +31,6 @@ from benches.chaos.journal import BASE, Books
 from benches.chaos.redis_server import RedisServer
 from rheostat._cli import _show
 from rheostat._extras import need
-from rheostat.stores import SQLite
 
 WORKERS = 3
 """Processes at a time."""
@@ -62,6 +59,8 @@ class Report:
     """Reconciled after they had expired, and counted once."""
     killed: int = 0
     """Processes killed in the middle of something."""
+    unwritten: int = 0
+    """Settlements that were lost with their processes; what they had claimed stayed held."""
     outages: int = 0
     spent: int = 0
     """Real cost of all calls, from their own journals."""
@@ -197,7 +196,7 @@ def _kill(processes: Iterable[subprocess.Popen[bytes]]) -> int:
 def sqlite(directory: Path, rounds: int, seed: int) -> Report:
     """Kills processes on one file, in `rounds` rounds; those of the last round spend the rest."""
     report, path = Report("sqlite"), directory / "ledger.db"
-    SQLite(path, worker.sqlite_caps(SQLITE_FLEET), ttl=worker.TTL).close()
+    worker.sqlite_store(path, SQLITE_FLEET).close()
     journals: list[Path] = []
     for number in range(rounds + 1):
         now = [directory / f"sqlite-{number}-{i}" for i in range(WORKERS)]
@@ -224,47 +223,54 @@ def _enter(report: Report, books: Books) -> None:
 
 
 def _sqlite_books(report: Report, books: Books, path: Path, rounds: int) -> None:
-    with contextlib.closing(sqlite3.connect(path)) as db:
-        live = dict(db.execute("SELECT id, tokens FROM holds WHERE expired = 0").fetchall())
-        used = db.execute("SELECT scope, key, held_tokens, spent_tokens FROM used").fetchall()
-    tenants = {key: (held, spent) for scope, key, held, spent in used if scope == "tenant"}
+    with worker.sqlite_store(path, SQLITE_FLEET) as store:
+        _sqlite_state(report, books, store.ledger, worker.tenants(rounds))
+        _sqlite_after(report, books, store.ledger)
+        said = {key: spent[0] for key, _, spent in store.ledger.accounts("tenant")}
+    # Every call has been reported by now, each once.
+    for tenant in [tenant for number in range(rounds + 1) for tenant in worker.tenants(number)]:
+        spent = sum(cost for name, _, cost in books.granted.values() if name == tenant)
+        told = said.get(tenant, 0)
+        report.expect(told == spent, f"tenant {tenant}: the file says {told} spent, the journals {spent}")
+
+
+def _sqlite_state(report: Report, books: Books, ledger: rh.Ledger, last: Sequence[str]) -> None:
+    """Checks every cap against the file as the last process left it."""
     windows = int(books.latest // worker.PERIOD) - int(BASE // worker.PERIOD) + 1
     report.cap = windows * SQLITE_FLEET
-    report.held = report.left = sum(live.values())
+    report.held = report.left = ledger.stats().held_tokens
     report.expect(report.spent <= report.cap, f"{report.spent} spent of {report.cap}")
-    for scope, key, held, spent in used:
-        cap = worker.TENANT_TOKENS if scope == "tenant" else SQLITE_FLEET
-        report.expect(held + spent <= cap, f"{scope} {key}: {held} held and {spent} spent of {cap}")
-    # Each reservation is in the file, or its settlement was at least on its way; none is both.
-    for hold in books.granted:
-        known = hold in live or hold in books.settling
-        report.expect(known, f"reservation {hold} is lost")
-        report.expect(not (hold in live and hold in books.settled), f"reservation {hold} is settled and held")
-    unknown = [hold for hold in live if hold not in books.granted]
-    report.expect(len(unknown) <= report.killed, f"{len(unknown)} reservations that nobody asked for")
-    for tenant in [tenant for number in range(rounds + 1) for tenant in worker.tenants(number)]:
-        mine = {hold: cost for hold, (name, _, cost) in books.granted.items() if name == tenant and hold not in live}
-        spent = sum(mine.values())
-        said = tenants.get(tenant, (0, 0))[1]
-        report.expect(said == spent, f"tenant {tenant}: the file says {said} spent, the journals {spent}")
-    held = sum(held for held, _ in tenants.values())
-    report.expect(held == report.held, f"the tenants' accounts hold {held}, the reservations {report.held}")
-    _sqlite_after(report, books, path, live, worker.tenants(rounds))
+    rows = {"tenant": ledger.accounts("tenant"), "fleet": ledger.accounts("fleet")}
+    for scope, cap in (("tenant", worker.TENANT_TOKENS), ("fleet", SQLITE_FLEET)):
+        for key, (held, _), (spent, _) in rows[scope]:
+            report.expect(held + spent <= cap, f"{scope} {key}: {held} held and {spent} spent of {cap}")
+    for tenant in last if books.granted else ():
+        left = ledger.room(tenant=tenant, at=books.latest)[0]
+        report.expect(left < worker.MOST, f"tenant {tenant} was refused with {left} left")
 
 
-def _sqlite_after(report: Report, books: Books, path: Path, live: dict[int, int], last: Sequence[str]) -> None:
-    """Checks that a clock past every expiry ends all holds, and that a late report counts once."""
+def _sqlite_after(report: Report, books: Books, ledger: rh.Ledger) -> None:
+    """Checks that each reservation is held, or that its settlement was at least on its way.
+
+    Then settles everything that is still held: half of it before a clock jumps past every expiry, and half of it late.
+    """
+    late = sorted(set(books.granted) - set(books.settling))[::2]
+    costs = {hold: cost for hold, (_, _, cost) in books.granted.items()}
+    answers = {hold: ledger.settle(hold, tokens=costs[hold], at=books.latest) for hold in costs if hold not in late}
+    for hold, answer in answers.items():
+        report.expect(answer == "settled" or hold in books.settling, f"reservation {hold} is lost")
+    report.unwritten = sum(answers.get(hold) == "settled" for hold in books.settled)
+    # A settlement is written with its process's next reservation, if not before.
+    report.expect(report.unwritten <= report.killed, f"{report.unwritten} settlements lost by {report.killed} killed processes")
     far = books.latest + 2 * worker.TTL
-    with SQLite(path, worker.sqlite_caps(SQLITE_FLEET), ttl=worker.TTL) as store:
-        for tenant in last if books.granted else ():
-            left = store.room(tenant=tenant, at=books.latest)[0]
-            report.expect(left < worker.MOST, f"tenant {tenant} was refused with {left} left")
-        report.expect(store.expire(at=far) == len(live), "not everything that was held expired")
-        report.expect(store.stats().held_tokens == 0, "something is held for ever")
-        for hold in sorted(live)[::2]:
-            answers = [store.settle(hold, tokens=1, at=far), store.settle(hold, tokens=1, at=far)]
-            report.expect(answers == ["late", "nothing"], f"reservation {hold}: settled late with {answers}")
-            report.late += 1
+    expired = ledger.expire(at=far)
+    report.expect(ledger.stats().held_tokens == 0, "something is held for ever")
+    for hold in late:
+        said = [ledger.settle(hold, tokens=costs[hold], at=far) for _ in range(2)]
+        report.expect(said == ["late", "nothing"], f"reservation {hold}: settled late with {said}")
+        report.late += said[0] == "late"
+    unknown = expired - report.late
+    report.expect(unknown <= report.killed, f"{unknown} reservations that nobody asked for")
 
 
 def redis(server: RedisServer, directory: Path, rounds: int, seed: int) -> Report:
@@ -363,6 +369,7 @@ def show(reports: Sequence[Report]) -> None:
         "never",
         "late",
         "killed",
+        "unwritten",
         "outages",
         "spent",
         "cap",

@@ -33,9 +33,10 @@ def tenants(number: int) -> tuple[str, ...]:
     return tuple(f"t{number}-{i}" for i in range(3))
 
 
-def sqlite_caps(fleet: int) -> list[rh.Cap]:
-    """Returns the caps of a store in a file."""
-    return [rh.Cap("tenant", tokens=TENANT_TOKENS), rh.Cap("fleet", tokens=fleet, per=PERIOD)]
+def sqlite_store(path: str | Path, fleet: int) -> SQLite:
+    """Returns a store in virtual time, in a file that other processes may share."""
+    caps = [rh.Cap("tenant", tokens=TENANT_TOKENS), rh.Cap("fleet", tokens=fleet, per=PERIOD)]
+    return SQLite(path, caps, ttl=TTL, busy=30.0, offset=0.0)
 
 
 def history(rng: random.Random, tenants: tuple[str, ...]) -> Iterator[tuple[str, int, int, str]]:
@@ -80,8 +81,8 @@ def main(arguments: Sequence[str]) -> None:
     store, where, journal, seed, number, fleet = arguments
     lines = Journal(Path(journal))
     if store == "sqlite":
-        with SQLite(where, sqlite_caps(int(fleet)), ttl=TTL, busy=30.0) as ledger:
-            draw(store, ledger, lines, int(seed), int(number))
+        with sqlite_store(where, int(fleet)) as kept:
+            draw(store, kept.ledger, lines, int(seed), int(number))
             lines.write("closed")
         return
     from rheostat.stores import Redis  # The extra is not needed for the file.

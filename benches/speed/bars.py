@@ -31,6 +31,7 @@ BARS: dict[str, Bar] = {
     "vote/dirichlet": Bar(at_most=3_000),
     "records/jsonl/plan": Bar(at_least=50_000),
     "records/jsonl/run": Bar(at_least=50_000),
+    "ledger/file": Bar(at_most=30),
     "sessions/1000000": Bar(at_most=512),
     "streams/100000/signals_alone": Bar(at_most=1536),
     "streams/100000/run": Bar(at_most=1536),

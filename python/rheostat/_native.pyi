@@ -1942,6 +1942,22 @@ class Ledger:
     def expire(self, *, at: float | None = None) -> int:
         """Ends every reservation whose time is over, and says how many there were. Reservations do so on their way, too."""
 
+    def flush(self, *, at: float | None = None) -> None:
+        """Takes a turn: writes the settlements, and ends what has expired.
+
+        Raises:
+            StoreError: The file is busy or broken.
+        """
+
+    def keep(self, journal: Any) -> None:
+        """Keeps the ledger in a file that other processes may share. For stores. From now on a reservation is made in a turn:
+        the ledger calls `journal.begin()`, which locks the file and passes its new records to `replay`, decides, and calls
+        `journal.commit(records)`, which appends them and unlocks the file. One thread at a time is in a turn.
+
+        Raises:
+            StateError: It is kept in a file already.
+        """
+
     def lease(self, block: tuple[str, str, int, int, int, int], *, dry: bool = False) -> bool:
         """Adds a block that a store gave; `dry` says that it has no more in this window. False when the block's account
         or window has gone, and it must be given back.
@@ -1950,11 +1966,23 @@ class Ledger:
             UnknownNameError: No such scope.
         """
 
+    @property
+    def owing(self) -> bool:
+        """True if there are settlements that are not in the file yet."""
+
     def rebase(self, *, at: float | None = None) -> None:
         """Sets right a ledger whose clock was once too far ahead: windows go on from now."""
 
     def release(self, hold: int, *, at: float | None = None) -> _Settled:
         """Ends a reservation of which nothing was spent. Answers as `settle`."""
+
+    def replay(self, records: bytes) -> None:
+        """Plays back records of a journal.
+
+        Raises:
+            ArtifactError: A record is damaged, or does not fit the ones before it.
+            StateError: A record ends a reservation that was settled here and is not written yet. `restore` the ledger.
+        """
 
     def reserve(
         self,
@@ -1983,6 +2011,13 @@ class Ledger:
             InvalidValueError: A value is out of bounds.
         """
 
+    def restore(self, snapshot: bytes) -> None:
+        """Replaces the whole state by a snapshot's.
+
+        Raises:
+            ArtifactError: It is damaged, or another version's.
+        """
+
     def room(
         self, *, query: str | None = None, session: str | None = None, tenant: str | None = None, at: float | None = None
     ) -> tuple[int, float]:
@@ -1995,6 +2030,9 @@ class Ledger:
         Raises:
             InvalidValueError: The money is negative or no number.
         """
+
+    def snapshot(self) -> bytes:
+        """The whole state, for `restore`."""
 
     def stats(self) -> LedgerStats:
         """What it holds and has seen."""
@@ -2944,6 +2982,7 @@ class Run:
 
         Raises:
             StateError: The run is closed.
+            StoreError: The ledger is kept in a file that is busy or broken. Nothing was granted; ask again.
         """
 
     def observe(self, evidence: _Evidence, *, at: float | None = None) -> Action:

@@ -6,6 +6,6 @@ what reservations draw on.
 """
 
 from rheostat.stores._redis import Redis, RedisStatus
-from rheostat.stores._sqlite import SQLite, SQLiteStats, StoredHold
+from rheostat.stores._sqlite import SQLite
 
-__all__ = ["Redis", "RedisStatus", "SQLite", "SQLiteStats", "StoredHold"]
+__all__ = ["Redis", "RedisStatus", "SQLite"]

@@ -10,7 +10,7 @@ use crate::estimator::{Estimator, shipped};
 use crate::features::{read_window, with_scan, with_scratch};
 use crate::information::Information;
 use crate::ladder::{Ladder, Rungs};
-use crate::ledger;
+use crate::ledger::{self, Ledger};
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::plan_batch::PlanBatch;
@@ -69,6 +69,7 @@ pub(crate) struct Governor {
     pub(crate) window: Window,
     /// Whether every plan needs the time: for a ledger's windows or a pacer's period.
     pub(crate) timed: bool,
+    pub(crate) ledger: Option<Py<Ledger>>,
 }
 
 #[pymethods]
@@ -112,8 +113,9 @@ impl Governor {
         if let Some(sessions) = sessions {
             builder = builder.sessions(read_sessions(sessions)?);
         }
-        if let Some(ledger) = ledger {
-            builder = builder.ledger(ledger::read(ledger)?);
+        let ledger = ledger.map(ledger::read).transpose()?;
+        if let Some(ledger) = &ledger {
+            builder = builder.ledger(ledger.get().inner.clone());
         }
         if let Some(policy) = policy {
             builder = builder.policy(policy::read(policy)?);
@@ -133,7 +135,7 @@ impl Governor {
         let rungs = ladder.get().rungs.clone();
         let paced = matches!(inner.snapshot().policy, Policy::Paced(_));
         let timed = paced || inner.ledger().is_some();
-        Ok(Self { inner, ladder: ladder.clone().unbind(), rungs, window, timed })
+        Ok(Self { inner, ladder: ladder.clone().unbind(), rungs, window, timed, ledger })
     }
 
     /// Decides the budget of one query, before any compute is spent on it. Give exactly one of text, messages and

@@ -4,11 +4,16 @@ use crate::cap::{Cap, Pair, cost, pair};
 use crate::clock::{now, wall};
 use crate::error::{Result, wrong_type};
 use crate::whole::{Int, int, some_whole, whole};
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::MutexExt;
+use pyo3::types::PyBytes;
 use rheostat::Error;
 use rheostat::ledger as core;
 use rheostat::money::Usd;
-use std::sync::Arc;
+use std::cell::Cell;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What is reserved and what has been spent, under caps, in process. Thread-safe; make one and share it.
 ///
@@ -43,6 +48,8 @@ use std::sync::Arc;
 #[pyclass(frozen, module = "rheostat")]
 pub(crate) struct Ledger {
     pub(crate) inner: Arc<core::Ledger>,
+    /// Set by a store that keeps it in a file.
+    journal: OnceLock<Journal>,
 }
 
 #[pymethods]
@@ -73,7 +80,7 @@ impl Ledger {
         let options = core::LedgerOptions { caps: list, ttl, accounts, live, seed, ..Default::default() };
         let inner = core::Ledger::new(options)?;
         inner.set_offset(offset.unwrap_or_else(|| wall(None) - now(None)));
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), journal: OnceLock::new() })
     }
 
     /// Draws a claim on every cap that it falls under, or on none.
@@ -92,7 +99,7 @@ impl Ledger {
     ///     InvalidValueError: A value is out of bounds.
     #[pyo3(signature = (*, tokens = 0, usd = 0.0, query = None, session = None, tenant = None, ttl = None, at = None))]
     fn reserve(
-        &self,
+        slf: &Bound<'_, Self>,
         #[pyo3(from_py_with = int)] tokens: i128,
         usd: f64,
         query: Option<&str>,
@@ -101,9 +108,10 @@ impl Ledger {
         ttl: Option<f64>,
         at: Option<f64>,
     ) -> Result<Hold> {
-        let payer = core::Payer { query, session, tenant };
-        let id = self.inner.reserve(&payer, cost("tokens", tokens, usd)?, ttl, now(at))?;
-        Ok(Hold { ledger: self.inner.clone(), id })
+        let (payer, this) = (core::Payer { query, session, tenant }, slf.get());
+        let claim = cost("tokens", tokens, usd)?;
+        let id = this.turn(slf.py(), || Ok(this.inner.reserve(&payer, claim, ttl, now(at))?))?;
+        Ok(Hold { ledger: slf.clone().unbind(), id })
     }
 
     /// Ends a reservation with what was really spent: `"settled"`; `"late"` when it had expired (the spending counts
@@ -114,43 +122,49 @@ impl Ledger {
     #[pyo3(signature = (hold, *, tokens = 0, usd = 0.0, at = None) -> "_Settled")]
     fn settle(
         &self,
+        py: Python<'_>,
         hold: Int,
         #[pyo3(from_py_with = int)] tokens: i128,
         usd: f64,
         at: Option<f64>,
     ) -> Result<&'static str> {
         let id = hold_id(hold)?;
-        Ok(self.inner.settle(id, cost("tokens", tokens, usd)?, now(at)).as_str())
+        self.end(py, id, cost("tokens", tokens, usd)?, at)
     }
 
     /// Ends a reservation of which nothing was spent. Answers as `settle`.
     #[pyo3(signature = (hold, *, at = None) -> "_Settled")]
-    fn release(&self, hold: Int, at: Option<f64>) -> Result<&'static str> {
-        Ok(self.inner.release(hold_id(hold)?, now(at)).as_str())
+    fn release(&self, py: Python<'_>, hold: Int, at: Option<f64>) -> Result<&'static str> {
+        self.end(py, hold_id(hold)?, core::Cost::default(), at)
     }
 
     /// What is left under all the caps that fall to a payer, as (tokens, usd).
     #[pyo3(signature = (*, query = None, session = None, tenant = None, at = None))]
     fn room(
         &self,
+        py: Python<'_>,
         query: Option<&str>,
         session: Option<&str>,
         tenant: Option<&str>,
         at: Option<f64>,
-    ) -> (u64, f64) {
-        pair(self.inner.room(&core::Payer { query, session, tenant }, now(at)))
+    ) -> Result<(u64, f64)> {
+        let payer = core::Payer { query, session, tenant };
+        self.turn(py, || Ok(pair(self.inner.room(&payer, now(at)))))
     }
 
     /// Ends every reservation whose time is over, and says how many there were. Reservations do so on their way, too.
     #[pyo3(signature = (*, at = None))]
-    fn expire(&self, at: Option<f64>) -> usize {
-        self.inner.expire(now(at))
+    fn expire(&self, py: Python<'_>, at: Option<f64>) -> Result<usize> {
+        self.turn(py, || Ok(self.inner.expire(now(at))))
     }
 
     /// Sets right a ledger whose clock was once too far ahead: windows go on from now.
     #[pyo3(signature = (*, at = None))]
-    fn rebase(&self, at: Option<f64>) {
-        self.inner.rebase(now(at));
+    fn rebase(&self, py: Python<'_>, at: Option<f64>) -> Result<()> {
+        self.turn(py, || {
+            self.inner.rebase(now(at));
+            Ok(())
+        })
     }
 
     /// Says how many seconds the clock that windows are aligned to is ahead of the one of `at=`.
@@ -166,9 +180,9 @@ impl Ledger {
     }
 
     /// What it holds and has seen.
-    fn stats(&self) -> LedgerStats {
-        let s = self.inner.stats();
-        LedgerStats {
+    fn stats(&self, py: Python<'_>) -> Result<LedgerStats> {
+        let s = self.turn(py, || Ok(self.inner.stats()))?;
+        Ok(LedgerStats {
             live: s.live,
             held_tokens: s.held_tokens,
             spent_tokens: s.spent.tokens,
@@ -182,7 +196,7 @@ impl Ledger {
             accounts: s.accounts,
             evicted: s.evicted,
             bytes: s.bytes,
-        }
+        })
     }
 
     /// What is held and spent by each account of a scope, at most `most` of them, as (name, (tokens, usd) held,
@@ -191,8 +205,14 @@ impl Ledger {
     /// Raises:
     ///     UnknownNameError: No such scope.
     #[pyo3(signature = (scope: "_Scope", most = 1_000))]
-    fn accounts(&self, scope: &str, #[pyo3(from_py_with = int)] most: i128) -> Result<Vec<AccountRow>> {
-        let rows = self.inner.accounts(core::Scope::from_name(scope)?, whole("most", most, 0..=usize::MAX)?);
+    fn accounts(
+        &self,
+        py: Python<'_>,
+        scope: &str,
+        #[pyo3(from_py_with = int)] most: i128,
+    ) -> Result<Vec<AccountRow>> {
+        let (scope, most) = (core::Scope::from_name(scope)?, whole("most", most, 0..=usize::MAX)?);
+        let rows = self.turn(py, || Ok(self.inner.accounts(scope, most)))?;
         Ok(rows.into_iter().map(|(key, held, spent)| (key, pair(held), pair(spent))).collect())
     }
 
@@ -230,6 +250,69 @@ impl Ledger {
         self.inner.unlease().into_iter().map(block_row).collect()
     }
 
+    /// Keeps the ledger in a file that other processes may share. For stores. From now on a reservation is made in a turn:
+    /// the ledger calls `journal.begin()`, which locks the file and passes its new records to `replay`, decides, and calls
+    /// `journal.commit(records)`, which appends them and unlocks the file. One thread at a time is in a turn.
+    ///
+    /// Raises:
+    ///     StateError: It is kept in a file already.
+    fn keep(&self, journal: Py<PyAny>) -> Result<()> {
+        let made = Journal { object: journal, process: std::process::id(), turns: Mutex::new(()) };
+        self.journal.set(made).map_err(|_| Error::state("the ledger is kept in a file already"))?;
+        self.inner.share();
+        Ok(())
+    }
+
+    /// Takes a turn: writes the settlements, and ends what has expired.
+    ///
+    /// Raises:
+    ///     StoreError: The file is busy or broken.
+    #[pyo3(signature = (*, at = None))]
+    fn flush(&self, py: Python<'_>, at: Option<f64>) -> Result<()> {
+        self.turn(py, || {
+            self.inner.expire(now(at));
+            Ok(())
+        })
+    }
+
+    /// True if there are settlements that are not in the file yet.
+    #[getter]
+    fn owing(&self) -> bool {
+        self.inner.owing()
+    }
+
+    /// Plays back records of a journal.
+    ///
+    /// Raises:
+    ///     ArtifactError: A record is damaged, or does not fit the ones before it.
+    ///     StateError: A record ends a reservation that was settled here and is not written yet. `restore` the ledger.
+    fn replay(&self, records: &[u8]) -> Result<()> {
+        let read = self.inner.replay(records)?;
+        let rest = records.len() - read;
+        if rest > 0 {
+            return Err(Error::artifact(format!("journal: the last {rest} bytes are no whole record")).into());
+        }
+        Ok(())
+    }
+
+    /// The whole state, for `restore`.
+    fn snapshot<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.inner.snapshot())
+    }
+
+    /// Replaces the whole state by a snapshot's.
+    ///
+    /// Raises:
+    ///     ArtifactError: It is damaged, or another version's.
+    fn restore(&self, snapshot: &[u8]) -> Result<()> {
+        Ok(self.inner.restore(snapshot)?)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        // The store and its ledger hold each other; the collector frees them by the store's attributes.
+        self.journal.get().map_or(Ok(()), |journal| visit.call(&journal.object))
+    }
+
     fn __repr__(&self) -> String {
         let s = self.inner.stats();
         format!(
@@ -241,10 +324,89 @@ impl Ledger {
     }
 }
 
+/// The store that keeps a ledger in a file, and the lock of its turns.
+struct Journal {
+    object: Py<PyAny>,
+    /// The process that opened it. After a fork its lock may be held by a thread that is not there.
+    process: u32,
+    turns: Mutex<()>,
+}
+
+thread_local! {
+    /// True while this thread is in a turn. A signal handler that runs in the middle of one would wait for itself.
+    static IN_TURN: Cell<bool> = const { Cell::new(false) };
+}
+
+struct InTurn;
+
+impl InTurn {
+    fn enter() -> Result<Self> {
+        if IN_TURN.replace(true) {
+            return Err(Error::state("a ledger's file is in use by this thread already").into());
+        }
+        Ok(Self)
+    }
+}
+
+impl Drop for InTurn {
+    fn drop(&mut self) {
+        IN_TURN.set(false);
+    }
+}
+
+impl Ledger {
+    /// Runs `act` in a turn, if the ledger is kept in a file. Rust holds the lock, so an exception at any point in the
+    /// store's code cannot leave it locked.
+    pub(crate) fn turn<T>(&self, py: Python<'_>, act: impl FnOnce() -> Result<T>) -> Result<T> {
+        let Some(journal) = self.journal.get() else { return act() };
+        if journal.process != std::process::id() {
+            let of = journal.process;
+            let what =
+                format!("the store was made by process {of}: make another in this one, after the fork");
+            return Err(Error::state(what).into());
+        }
+        let _inside = InTurn::enter()?;
+        let _turn = journal.turns.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner);
+        journal.object.call_method0(py, intern!(py, "begin"))?;
+        self.inner.begin();
+        // A refused reservation may have ended expired ones: those records are written, too.
+        let done = act();
+        let records = PyBytes::new(py, &self.inner.commit());
+        journal.object.call_method1(py, intern!(py, "commit"), (records,))?;
+        self.inner.written();
+        done
+    }
+
+    /// Ends a reservation. Spending that no claim in the file covers is written at once.
+    fn end(
+        &self,
+        py: Python<'_>,
+        id: core::HoldId,
+        spent: core::Cost,
+        at: Option<f64>,
+    ) -> Result<&'static str> {
+        let answer = self.inner.settle(id, spent, now(at));
+        self.write_urgent(py)?;
+        Ok(answer.as_str())
+    }
+
+    pub(crate) fn write_urgent(&self, py: Python<'_>) -> Result<()> {
+        if self.journal.get().is_some() && self.inner.urgent() {
+            self.turn(py, || Ok(()))?;
+        }
+        Ok(())
+    }
+
+    /// True if the ledger is kept in a file.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.journal.get().is_some()
+    }
+}
+
 /// A live reservation. As a context manager it is released at the end, unless it has been settled.
 #[pyclass(frozen, module = "rheostat")]
 pub(crate) struct Hold {
-    ledger: Arc<core::Ledger>,
+    ledger: Py<Ledger>,
     id: core::HoldId,
 }
 
@@ -263,17 +425,18 @@ impl Hold {
     #[pyo3(signature = (*, tokens = 0, usd = 0.0, at = None) -> "_Settled")]
     fn settle(
         &self,
+        py: Python<'_>,
         #[pyo3(from_py_with = int)] tokens: i128,
         usd: f64,
         at: Option<f64>,
     ) -> Result<&'static str> {
-        Ok(self.ledger.settle(self.id, cost("tokens", tokens, usd)?, now(at)).as_str())
+        self.ledger.get().end(py, self.id, cost("tokens", tokens, usd)?, at)
     }
 
     /// Ends it; nothing was spent.
     #[pyo3(signature = (*, at = None) -> "_Settled")]
-    fn release(&self, at: Option<f64>) -> &'static str {
-        self.ledger.release(self.id, now(at)).as_str()
+    fn release(&self, py: Python<'_>, at: Option<f64>) -> Result<&'static str> {
+        self.ledger.get().end(py, self.id, core::Cost::default(), at)
     }
 
     fn __enter__(slf: Py<Self>) -> Py<Self> {
@@ -283,7 +446,7 @@ impl Hold {
     #[pyo3(signature = (*_exception: "object"))]
     fn __exit__(&self, _exception: &Bound<'_, pyo3::types::PyTuple>) {
         // Where it has been settled there is nothing to release, and that is no mistake of the caller's.
-        self.ledger.forgo(self.id, now(None));
+        self.ledger.get().inner.forgo(self.id, now(None));
     }
 
     fn __repr__(&self) -> String {
@@ -358,9 +521,9 @@ fn hold_id(hold: Int) -> Result<core::HoldId> {
 }
 
 /// The ledger of an argument: a `Ledger`, or a store that has one as its attribute `ledger`.
-pub(crate) fn read(ledger: &Bound<'_, PyAny>) -> Result<Arc<core::Ledger>> {
+pub(crate) fn read(ledger: &Bound<'_, PyAny>) -> Result<Py<Ledger>> {
     if let Ok(ledger) = ledger.cast::<Ledger>() {
-        return Ok(ledger.get().inner.clone());
+        return Ok(ledger.clone().unbind());
     }
     match ledger.getattr("ledger") {
         Ok(inner) if inner.is_instance_of::<Ledger>() => read(&inner),

@@ -194,9 +194,14 @@ impl Plan {
     /// Starts the run. `at` is the time in seconds of a monotonic clock; what `plan()` was given, or the clock's, if
     /// it is not given.
     #[pyo3(signature = (*, at = None))]
-    fn start(&self, at: Option<f64>) -> Run {
-        let now = now(at.or(self.at));
-        Run { inner: rheostat::run::Run::start(&self.inner, now), rungs: self.governor.get().rungs.clone() }
+    fn start(&self, py: Python<'_>, at: Option<f64>) -> Run {
+        let (now, governor) = (now(at.or(self.at)), self.governor.get());
+        let ledger = governor.ledger.as_ref().filter(|ledger| ledger.get().is_kept());
+        Run {
+            inner: rheostat::run::Run::start(&self.inner, now),
+            rungs: governor.rungs.clone(),
+            ledger: ledger.map(|ledger| ledger.clone_ref(py)),
+        }
     }
 
     /// The plan as JSON.

@@ -5,6 +5,7 @@ use crate::call::{Call, Sample};
 use crate::clock::now;
 use crate::error::Result;
 use crate::ladder::{Rung, Rungs, rung};
+use crate::ledger::Ledger;
 use crate::show::truth;
 use crate::typed::typed;
 use crate::whole::{int, whole};
@@ -35,6 +36,30 @@ typed!(Phase(&'static str): "_Phase");
 pub(crate) struct Run {
     pub(crate) inner: core::Run,
     pub(crate) rungs: Rungs,
+    /// The ledger, if it is kept in a file.
+    pub(crate) ledger: Option<Py<Ledger>>,
+}
+
+impl Run {
+    /// Grants the next calls, in a turn if the ledger is kept in a file. Calls whose claim cannot be written are taken back.
+    fn granted(&self, py: Python<'_>, now: f64) -> Result<Vec<core::Call>> {
+        let Some(ledger) = &self.ledger else { return Ok(self.inner.next(now)?) };
+        let mut calls = Vec::new();
+        let written = ledger.get().turn(py, || {
+            calls = self.inner.next(now)?;
+            Ok(())
+        });
+        if let Err(error) = written {
+            self.inner.take_back(&calls);
+            return Err(error);
+        }
+        Ok(calls)
+    }
+
+    fn end(&self, py: Python<'_>, now: f64) -> Result<()> {
+        self.inner.close(now);
+        self.ledger.as_ref().map_or(Ok(()), |ledger| ledger.get().write_urgent(py))
+    }
 }
 
 #[pymethods]
@@ -44,9 +69,10 @@ impl Run {
     ///
     /// Raises:
     ///     StateError: The run is closed.
+    ///     StoreError: The ledger is kept in a file that is busy or broken. Nothing was granted; ask again.
     #[pyo3(signature = (*, at = None))]
-    fn next(&self, at: Option<f64>) -> Result<Vec<Call>> {
-        let calls = self.inner.next(now(at))?;
+    fn next(&self, py: Python<'_>, at: Option<f64>) -> Result<Vec<Call>> {
+        let calls = self.granted(py, now(at))?;
         Ok(calls.into_iter().map(|inner| Call { inner, rungs: self.rungs.clone() }).collect())
     }
 
@@ -56,11 +82,13 @@ impl Run {
     /// Raises:
     ///     InvalidValueError: So many samples have not been launched.
     #[pyo3(signature = (index = 0))]
-    fn sample(&self, #[pyo3(from_py_with = int)] index: i128) -> Result<Sample> {
-        Ok(Sample {
-            inner: self.inner.sample(whole("sample", index, 0..=u32::MAX)?)?,
-            rungs: self.rungs.clone(),
-        })
+    fn sample(&self, py: Python<'_>, #[pyo3(from_py_with = int)] index: i128) -> Result<Sample> {
+        let index = whole("sample", index, 0..=u32::MAX)?;
+        if self.ledger.is_some() && self.inner.phase() == core::Phase::Started {
+            // No number is the last time that the run has seen.
+            self.granted(py, f64::NAN)?;
+        }
+        Ok(Sample { inner: self.inner.sample(index)?, rungs: self.rungs.clone() })
     }
 
     /// Lets time pass: the way to learn that a deadline has come while no stream says anything.
@@ -91,8 +119,8 @@ impl Run {
 
     /// Ends the run. What is in flight may still be reported, and is counted. Closing twice does nothing.
     #[pyo3(signature = (*, at = None))]
-    fn close(&self, at: Option<f64>) {
-        self.inner.close(now(at));
+    fn close(&self, py: Python<'_>, at: Option<f64>) -> Result<()> {
+        self.end(py, now(at))
     }
 
     /// Whether nothing is in flight and nothing more will be asked.
@@ -174,8 +202,8 @@ impl Run {
     }
 
     #[pyo3(signature = (*_exception: "object"))]
-    fn __exit__(&self, _exception: &Bound<'_, pyo3::types::PyTuple>) {
-        self.inner.close(now(None));
+    fn __exit__(&self, py: Python<'_>, _exception: &Bound<'_, pyo3::types::PyTuple>) -> Result<()> {
+        self.end(py, now(None))
     }
 
     fn __repr__(&self) -> String {

@@ -22,7 +22,6 @@ pub(crate) struct Masks {
 
 /// Classifies `text` into `out`, one [`Masks`] for each 64 bytes. `text.len()` must be a multiple of 64; what is
 /// left over is not looked at. `out` is cleared first and keeps its capacity.
-#[inline]
 pub(crate) fn classify(text: &[u8], out: &mut Vec<Masks>) {
     out.clear();
     #[cfg(target_arch = "x86_64")]

@@ -5,7 +5,6 @@
 #[repr(u8)]
 pub(crate) enum Level {
     /// The baseline of the target.
-    #[allow(dead_code)] // where every processor of the target has more, tests alone make it
     Plain,
     /// NEON, which the target has from the start.
     #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
@@ -48,8 +47,20 @@ impl Level {
     #[cfg(target_arch = "x86_64")]
     #[inline]
     fn of_processor() -> Self {
-        static LEVEL: std::sync::OnceLock<Level> = std::sync::OnceLock::new();
-        *LEVEL.get_or_init(Self::detect)
+        use std::sync::atomic::{AtomicU8, Ordering};
+        const UNKNOWN: u8 = u8::MAX;
+        static LEVEL: AtomicU8 = AtomicU8::new(UNKNOWN);
+        match LEVEL.load(Ordering::Relaxed) {
+            0 => Self::Plain,
+            1 => Self::Avx2,
+            2 => Self::Avx512,
+            3 => Self::Avx512Vbmi2,
+            _ => {
+                let level = Self::detect();
+                LEVEL.store(level as u8, Ordering::Relaxed);
+                level
+            }
+        }
     }
 
     #[cfg(target_arch = "x86_64")]
