@@ -1,7 +1,9 @@
 //! Many decisions at once.
 
+use super::Governor;
+use super::circumstances::Circumstances;
 use super::current::Current;
-use super::decide::{Circumstances, Decision};
+use super::decide::Decision;
 use crate::estimate::Estimate;
 use crate::features::Scan;
 use crate::plan::PlanOptions;
@@ -27,7 +29,17 @@ pub struct BatchRow {
 /// Fewer texts than this are not worth a thread of their own.
 const WORTH_A_THREAD: usize = 64;
 
-pub(super) fn plan(current: &Current, texts: &[&[u8]], threads: usize) -> Vec<BatchRow> {
+impl Governor {
+    /// Decides many texts, on `threads` threads; results in order, equal to those of [`plan`](Self::plan).
+    pub fn plan_batch(&self, texts: &[&[u8]], threads: usize) -> Vec<BatchRow> {
+        let current = self.current.load_full();
+        let rows = plan(&current, texts, threads);
+        self.watch_batch(&current, rows.iter().map(|row| &row.estimate));
+        rows
+    }
+}
+
+fn plan(current: &Current, texts: &[&[u8]], threads: usize) -> Vec<BatchRow> {
     let share = texts.len().div_ceil(threads.max(1)).max(WORTH_A_THREAD);
     if share >= texts.len() {
         return part(current, texts);

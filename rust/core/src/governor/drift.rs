@@ -9,9 +9,9 @@ use crate::outcome::{Outcome, OutcomeKind, PlanId, reliability};
 use std::sync::Arc;
 
 impl Governor {
-    /// Takes note of a plan. `code` is there where the ask is to be compared.
+    /// Notes a plan that an outcome may come for. `code` is the ask's bins, where it is to be compared.
     #[inline]
-    pub(super) fn watch(
+    pub(super) fn watch_plan(
         &self,
         current: &Arc<Current>,
         id: PlanId,
@@ -26,8 +26,8 @@ impl Governor {
         }
     }
 
-    /// Takes note of a batch.
-    pub(super) fn watch_all<'a>(
+    /// Notes the asks of a batch.
+    pub(super) fn watch_batch<'a>(
         &self,
         current: &Arc<Current>,
         estimates: impl ExactSizeIterator<Item = &'a Estimate>,

@@ -5,8 +5,8 @@
 //! the rung that it picks without is averaged.
 
 use super::Governor;
-use super::decide::Said;
 use super::open::open;
+use super::pick::Expected;
 use crate::estimate::sigmoid;
 use crate::features::Scan;
 use crate::ladder::MAX_RUNGS;
@@ -65,9 +65,9 @@ impl Governor {
             let told = PlanOptions { difficulty: Some(difficulty), ..*options };
             let (why, clamped) = (&mut PlanReasons::default(), &mut Vec::new());
             let chances = snapshot.chances(&moved);
-            let said = Said { estimate: &moved, chances: chances.as_slice() };
-            let rung = current.pick(query, &told, &around, said, open, why, clamped)?.rung;
-            let prospects = current.prospects::<MAX_RUNGS>(said, &around, open);
+            let expected = Expected { estimate: &moved, chances: chances.as_slice() };
+            let rung = current.pick(query, &told, &around, expected, open, why, clamped)?.rung;
+            let prospects = current.prospects::<MAX_RUNGS>(expected, &around, open);
             let prospects = &prospects[..snapshot.ladder.rungs().len().min(MAX_RUNGS)];
             let cost = |rung| snapshot.policy.cost(prospects, &snapshot.doubts, price, rung);
             if let (Some(without), Some(with)) = (cost(decision.rung), cost(rung)) {

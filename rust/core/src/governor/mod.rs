@@ -2,9 +2,24 @@
 //!
 //! A plan is made from an immutable [`Snapshot`] behind an atomic swap, so that a reconfiguration never waits for a
 //! plan nor a plan for it, and a plan keeps the version that it was made with.
+//!
+//! One plan takes this way:
+//!
+//! ```text
+//! Governor::plan
+//!   circumstances.rs   the session's rung, the payer's room, the price of compute
+//!   decide.rs          scan and estimate; the limits of this query
+//!     open.rs          the rungs that it may use
+//!     pick.rs          the rung; asks the policy
+//!     plan/dials.rs    the rung's dials, cut to the limits
+//!   drift.rs           notes the ask and its chance
+//!   commit.rs          tells session and pacer; the plan
+//! ```
 
 mod batch;
 mod builder;
+mod circumstances;
+mod commit;
 mod current;
 mod decide;
 mod drift;
@@ -13,9 +28,9 @@ mod learning;
 #[cfg(test)]
 mod levels;
 mod open;
+mod pick;
 mod reach;
 mod scratch;
-mod session;
 
 use crate::Result;
 use crate::estimate::Estimator;
@@ -33,9 +48,9 @@ use std::sync::{Arc, OnceLock};
 
 pub use batch::BatchRow;
 pub use builder::Builder;
-pub use decide::NO_EVIDENCE;
 pub use information::{Information, MOST_SPREAD};
 pub use learning::{Learning, Step, Verdict};
+pub use pick::NO_EVIDENCE;
 pub use scratch::Scratch;
 
 /// Decides how much compute each query gets. `Send` and `Sync`; make one and share it.
@@ -110,7 +125,7 @@ impl Governor {
             let serial = self.planned.fetch_add(1, Ordering::Relaxed);
             let id = plan_id(snapshot, query, options, self.nonce, serial);
             named = Some(id);
-            self.watch(current, id, decision.rung, decision.p_correct, decision.seen);
+            self.watch_plan(current, id, decision.rung, decision.p_correct, decision.seen);
             let ties = self.commit(snapshot, query, options, &around, &decision);
             make(decision.plan(id, query.turn, Arc::clone(snapshot), &around, ties))
         })?;
@@ -118,14 +133,6 @@ impl Governor {
             awaited.remember_planned(id, query, &snapshot.estimator, scan);
         }
         Ok(made)
-    }
-
-    /// Decides many texts, on `threads` threads; results in order, equal to those of [`plan`](Self::plan).
-    pub fn plan_batch(&self, texts: &[&[u8]], threads: usize) -> Vec<BatchRow> {
-        let current = self.current.load_full();
-        let rows = batch::plan(&current, texts, threads);
-        self.watch_all(&current, rows.iter().map(|row| &row.estimate));
-        rows
     }
 
     /// Reports how a query turned out. Outcomes are kept, within bounds, until they are drained.
@@ -153,6 +160,24 @@ impl Governor {
     /// How many outcomes were dropped because nobody drained them in time.
     pub fn outcomes_dropped(&self) -> u64 {
         self.outcomes.dropped()
+    }
+
+    /// Takes note that evidence has taken a session's run up to a rung, by its place on the ladder: it stays there,
+    /// until several easier asks in a row bring it down.
+    pub fn escalated(&self, session: &str, rung: usize, now: f64) {
+        let snapshot = self.snapshot();
+        let thinks = snapshot.ladder.rungs().get(rung).is_some_and(|rung| rung.thinking_tokens > 0);
+        self.sessions.escalated(session, rung, thinks, now);
+    }
+
+    /// The sessions.
+    pub fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> Option<&Arc<Ledger>> {
+        self.ledger.as_ref()
     }
 
     /// What decides now.

@@ -1,40 +1,24 @@
-//! What a plan takes from its session and its ledger, and what it leaves there.
+//! Makes a plan of a decision: tells session and pacer, and ties the plan to its session and payer.
 
 use super::Governor;
-use super::decide::{Circumstances, Decision, Ties};
-use crate::ledger::{Ledger, MAX_KEY, Payer, Purse};
-use crate::plan::{PlanOptions, Snapshot, Strip};
+use super::circumstances::Circumstances;
+use super::decide::Decision;
+use crate::ledger::{Ledger, Purse};
+use crate::outcome::PlanId;
+use crate::plan::{Plan, PlanOptions, Snapshot, Strip};
 use crate::policy::Policy;
 use crate::query::{Query, Turn};
 use crate::session::{Purpose, Sessions, Step};
-use crate::{Error, Result};
 use std::sync::Arc;
 
-impl Governor {
-    pub(super) fn circumstances(
-        &self,
-        snapshot: &Snapshot,
-        query: &Query<'_>,
-        options: &PlanOptions<'_>,
-    ) -> Result<Circumstances> {
-        for (what, name) in [("session", options.session), ("tenant", options.tenant)] {
-            if let Some(name) = name.filter(|name| name.is_empty() || name.len() > MAX_KEY) {
-                let bound = format!("between 1 and {MAX_KEY} bytes");
-                return Err(Error::invalid(what, format!("{} bytes", name.len()), bound));
-            }
-        }
-        let standing = options.session.and_then(|session| self.sessions.standing(session, options.at));
-        // Whoever names no session is not looked at for chores: a text by itself is an ask.
-        let purpose = options.purpose.unwrap_or_else(|| match options.session {
-            Some(_) if query.turn == Turn::Ask => Purpose::of(query),
-            _ => Purpose::Answer,
-        });
-        let payer = Payer { query: None, session: options.session, tenant: options.tenant };
-        let room = self.ledger.as_ref().map(|ledger| ledger.admit(&payer, options.at)).transpose()?;
-        let price = Some(snapshot.policy.price(options.tenant));
-        Ok(Circumstances { standing, room, purpose, price })
-    }
+/// The session, the payer and the provider's thinking that a plan is tied to.
+pub(super) struct Ties {
+    pub(super) strip: Strip,
+    pub(super) purse: Option<Box<Purse>>,
+    pub(super) session: Option<Box<(Arc<Sessions>, Box<str>)>>,
+}
 
+impl Governor {
     /// Tells the pacer and the session what was decided, and ties the plan to its session and payer.
     pub(super) fn commit(
         &self,
@@ -78,23 +62,56 @@ impl Governor {
         };
         self.sessions.step(session, &step, at);
     }
+}
 
-    /// Takes note that evidence has taken a session's run up to a rung, by its place on the ladder: it stays there,
-    /// until several easier asks in a row bring it down.
-    pub fn escalated(&self, session: &str, rung: usize, now: f64) {
-        let snapshot = self.snapshot();
-        let thinks = snapshot.ladder.rungs().get(rung).is_some_and(|rung| rung.thinking_tokens > 0);
-        self.sessions.escalated(session, rung, thinks, now);
-    }
-
-    /// The sessions.
-    pub fn sessions(&self) -> &Sessions {
-        &self.sessions
-    }
-
-    /// The ledger.
-    pub fn ledger(&self) -> Option<&Arc<Ledger>> {
-        self.ledger.as_ref()
+impl Decision {
+    /// The plan that the decision becomes.
+    pub(super) fn plan(
+        self,
+        id: PlanId,
+        turn: Turn,
+        snapshot: Arc<Snapshot>,
+        around: &Circumstances,
+        ties: Ties,
+    ) -> Plan {
+        let Self {
+            rung,
+            dials,
+            p_correct,
+            expected_usd,
+            clamped,
+            why,
+            estimate,
+            limit,
+            allowed,
+            switch_usd,
+            easier: _,
+            seen: _,
+            chances,
+        } = self;
+        let Ties { strip, purse, session } = ties;
+        Plan {
+            id,
+            rung,
+            dials,
+            p_correct,
+            expected_usd,
+            input_tokens: estimate.input_tokens,
+            turn,
+            clamped,
+            why,
+            estimate,
+            chances,
+            limit,
+            allowed,
+            switch_usd,
+            price: around.price.unwrap_or(1.0),
+            strip,
+            purpose: around.purpose,
+            purse,
+            session,
+            snapshot,
+        }
     }
 }
 

@@ -1,0 +1,51 @@
+//! The circumstances of a query: where its session stands, what its payer has left, what compute costs now.
+
+use super::Governor;
+use crate::ledger::{Cost, MAX_KEY, Payer};
+use crate::plan::{PlanOptions, Snapshot};
+use crate::query::{Query, Turn};
+use crate::session::{Purpose, Standing};
+use crate::{Error, Result};
+
+/// Facts about a query that are not in it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Circumstances {
+    /// Where its session stands.
+    pub(super) standing: Option<Standing>,
+    /// The room that its payer has left.
+    pub(super) room: Option<Cost>,
+    /// Its purpose.
+    pub(super) purpose: Purpose,
+    /// How many dollars a dollar of compute counts as. None: the policy is asked.
+    pub(super) price: Option<f64>,
+}
+
+impl Governor {
+    /// Asks sessions, ledger and pacer about a query. Nothing is changed.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for the name of a session or a tenant; [`Error::Denied`] when a cap is used up.
+    pub(super) fn circumstances(
+        &self,
+        snapshot: &Snapshot,
+        query: &Query<'_>,
+        options: &PlanOptions<'_>,
+    ) -> Result<Circumstances> {
+        for (what, name) in [("session", options.session), ("tenant", options.tenant)] {
+            if let Some(name) = name.filter(|name| name.is_empty() || name.len() > MAX_KEY) {
+                let bound = format!("between 1 and {MAX_KEY} bytes");
+                return Err(Error::invalid(what, format!("{} bytes", name.len()), bound));
+            }
+        }
+        let standing = options.session.and_then(|session| self.sessions.standing(session, options.at));
+        // Whoever names no session is not looked at for chores: a text by itself is an ask.
+        let purpose = options.purpose.unwrap_or_else(|| match options.session {
+            Some(_) if query.turn == Turn::Ask => Purpose::of(query),
+            _ => Purpose::Answer,
+        });
+        let payer = Payer { query: None, session: options.session, tenant: options.tenant };
+        let room = self.ledger.as_ref().map(|ledger| ledger.admit(&payer, options.at)).transpose()?;
+        let price = Some(snapshot.policy.price(options.tenant));
+        Ok(Circumstances { standing, room, purpose, price })
+    }
+}
