@@ -21,9 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 UNREWRITTEN: tuple[str, ...] = (
-    "docs/proof.md",
     "docs/signals.md",
-    "python/rheostat/stores/_sqlite.py",
     "rust/core/src/",
     "rust/python/src/",
 )

@@ -13,8 +13,9 @@ from functools import partial
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
+from rheostat._checks import invalid
 from rheostat._native import Cap, Ledger, clock
-from rheostat.errors import ArtifactError, InvalidValueError, StateError, StoreError
+from rheostat.errors import ArtifactError, StateError, StoreError
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -40,7 +41,7 @@ class SQLite:
 
     Args:
         path: The file. Its directory must be on a local disk.
-        caps: What may be spent.
+        caps: The caps.
         durable: Also survive the loss of power, at the price of one disk flush for each transaction.
         busy: Seconds to wait for other processes before `StoreError`.
         interval: Seconds after which settlements are written, at most.
@@ -74,10 +75,10 @@ class SQLite:
         """Open the file, read it, and start the thread."""
         for what, value, least in (("busy", busy, 0.0), ("interval", interval, 0.001)):
             if not least <= value <= 3_600:
-                raise InvalidValueError(f"{what} must be between {least:g} and 3600 seconds, got {value}")
+                raise invalid(what, value, f"between {least:g} and 3600 seconds")
         self._path, self._maker, self._busy = fspath(path), os.getpid(), busy
         self.ledger = Ledger(caps, **ledger)
-        """What reservations draw on; give it to a `Governor`, or use it as it is."""
+        """The ledger in memory; give it to a `Governor`, or reserve from it."""
         self._read: int | None = None
         """The newest row that the ledger has read; None if it must be restored from the file."""
         self._snapshot_at, self._rows, self._commits, self._ticks = 0, _ROWS, 0, False
