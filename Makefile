@@ -64,6 +64,7 @@ lint: $(BUILT) ## Formatting, clippy, ruff, types, stubs, the links of the docs,
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/python tools/make_stub.py --check
+	$(BIN)/python tools/make_fields.py --check
 	$(BIN)/stubtest rheostat._native --mypy-config-file pyproject.toml
 	$(BIN)/python tools/check_docs.py
 	$(BIN)/python tools/check_prose.py
@@ -92,8 +93,9 @@ docs: $(BUILT) ## Build the Rust API's pages, and check the documents against th
 	$(BIN)/python tools/check_docs.py
 	$(BIN)/python -m pytest -q tests/test_docs.py
 
-stub: $(BUILT) ## Write python/rheostat/_native.pyi anew, from the bindings
+stub: $(BUILT) ## Write python/rheostat/_native.pyi anew from the bindings, and _fields.py from it
 	$(BIN)/python tools/make_stub.py
+	$(BIN)/python tools/make_fields.py
 
 golden: $(BUILT) ## Write tests/golden anew, after a change of decisions that is meant
 	$(BIN)/python tests/golden/regenerate.py

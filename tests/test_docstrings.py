@@ -19,6 +19,7 @@ MODULES = [
     "evaluate",
     "guarantee",
     "host",
+    "learn",
     "policy",
     "records",
     "second_stage",

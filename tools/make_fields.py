@@ -98,7 +98,7 @@ def main() -> None:
     if not arguments.parse_args().check:
         FIELDS.write_text(made, encoding="utf-8")
     elif made != FIELDS.read_text(encoding="utf-8"):
-        sys.exit(f"{FIELDS} is stale: `python tools/make_fields.py` writes it anew")
+        sys.exit(f"{FIELDS} is stale: `make stub` writes it anew")
 
 
 if __name__ == "__main__":

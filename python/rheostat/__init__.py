@@ -169,12 +169,13 @@ if TYPE_CHECKING:
     from rheostat import config as config
     from rheostat import evaluate as evaluate
     from rheostat import host as host
+    from rheostat import learn as learn
     from rheostat import records as records
     from rheostat import second_stage as second_stage
     from rheostat import signals as signals
     from rheostat import stores as stores
 
-_LATER = {"aio", "config", "evaluate", "host", "records", "second_stage", "signals", "stores"}
+_LATER = {"aio", "config", "evaluate", "host", "learn", "records", "second_stage", "signals", "stores"}
 """Modules that are imported on first use, so that `import rheostat` does not load asyncio."""
 
 

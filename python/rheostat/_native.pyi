@@ -43,6 +43,8 @@ __all__ = [
     "InvalidValueError",
     "Ladder",
     "Learner",
+    "Learning",
+    "LearningStep",
     "Ledger",
     "LedgerStats",
     "Limit",
@@ -1875,6 +1877,101 @@ class Learner:
 
     def to_bytes(self) -> bytes:
         """The learner as bytes."""
+
+@final
+class Learning:
+    """Learns from a governor's outcomes on a schedule, a step at a time. `rheostat.learn.Loop` is this with a thread of its own.
+
+    Args:
+        governor: The governor. Its plans are remembered from now on, for their outcomes to be learned from.
+        learner: Keeps the outcomes. If not given, a new one on top of the governor's model, with its defaults.
+        outcomes: Number of new outcomes that it takes to solve again, at least 1.
+        growth: Share of the outcomes that the last solution knew, from 0 to 10; new outcomes must reach it, too.
+        seconds: Longest wait of an outcome, in seconds. None: until there are enough.
+        folds: Number of parts of cross-validation, 2 to 20. A group is held out as a whole.
+        seed: Seed of the folds, and of the report's interval.
+        at: The time, in seconds of Unix time; now if not given.
+
+    Raises:
+        InvalidValueError: A value out of bounds, or a learner on top of another model than the governor's.
+        StateError: The governor remembers its plans for another learner.
+    """
+
+    def __new__(
+        cls,
+        governor: Governor,
+        learner: Learner | None = None,
+        *,
+        outcomes: int = 20,
+        growth: float = 0.2,
+        seconds: float | None = 3600.0,
+        folds: int = 5,
+        seed: int = 0,
+        at: float | None = None,
+    ) -> Self: ...
+    @property
+    def governor(self) -> Governor:
+        """The governor."""
+
+    @property
+    def learner(self) -> Learner:
+        """The learner, which keeps the outcomes."""
+
+    def step(self, at: float | None = None) -> LearningStep:
+        """Reads the outcomes that have come, adds them to the learner and, when it is time, solves and replaces the governor's
+        estimator. The interpreter is let go meanwhile.
+
+        Args:
+            at: The time, in seconds of Unix time; now if not given.
+        """
+
+@final
+class LearningStep:
+    """The result of one step of a `rheostat.learn.Loop`: the outcomes that it read, and what it changed."""
+
+    @property
+    def fresh(self) -> int:
+        """Of them, those that came or changed since the solution before this step."""
+
+    @property
+    def moved(self) -> dict[str, float]:
+        """The change of the ability of each rung with outcomes. Empty if the estimator was not replaced."""
+
+    @property
+    def outcomes(self) -> int:
+        """Outcomes that were read."""
+
+    @property
+    def reason(self) -> str | None:
+        """The reason why the estimator stays, in words. None if it was replaced, or was not due."""
+
+    @property
+    def report(self) -> FitReport | None:
+        """The fit of the new solution, with its Brier scores on held-out queries beside those of the prior. None if nothing was
+        solved.
+        """
+
+    @property
+    def rows(self) -> int:
+        """Outcomes that the learner keeps."""
+
+    @property
+    def unknown(self) -> int:
+        """Of them, those of plans that are not remembered: older than the learning, of another governor, or too many ago."""
+
+    @property
+    def verdict(self) -> Literal["waiting", "replaced", "kept", "refused"]:
+        """`"waiting"` (it is not time to solve), `"replaced"` (what was solved serves), `"kept"` (the estimator that serves rests on
+        more outcomes) or `"refused"` (nothing could be solved).
+        """
+
+    @property
+    def version_after(self) -> str | None:
+        """The governor's version since. None where its estimator was not replaced."""
+
+    @property
+    def version_before(self) -> str | None:
+        """The governor's version before its estimator was replaced. None where it was not."""
 
 @final
 class Ledger:

@@ -1,6 +1,7 @@
 //! A governor that learns from its own outcomes on a schedule, with the time passed in.
-#![allow(clippy::unwrap_used, clippy::panic)] // a test that fails here has failed
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a test that fails here has failed
 
+use rheostat::estimate::sigmoid;
 use rheostat::features::Scan;
 use rheostat::governor::{Governor, Learning, Step, Verdict};
 use rheostat::ladder::{Ladder, Rung};
@@ -75,13 +76,14 @@ fn outcomes_become_an_estimator_that_serves() {
     world.serve(40);
     let step = world.step(1.0);
     assert_eq!((step.outcomes, step.unknown, step.rows, step.fresh), (40, 0, 40, 40));
-    let Verdict::Replaced { report, earlier, before, after } = step.verdict else {
-        panic!("{:?}", step.verdict)
-    };
-    assert_eq!((report.outcomes, earlier), (40, None));
-    assert!(report.brier < report.brier_prior);
-    assert_eq!((&before, &after), (&prior, &world.governor.version()));
-    assert_ne!(before, after);
+    let Verdict::Replaced(now) = step.verdict else { panic!("{:?}", step.verdict) };
+    assert_eq!(now.report.outcomes, 40);
+    assert!(now.report.brier < now.report.brier_prior);
+    assert_eq!((&now.before, &now.after), (&prior, &world.governor.version()));
+    assert_ne!(now.before, now.after);
+    let ladder = &world.governor.snapshot().ladder;
+    let moved = now.report.rungs[0].ability - sigmoid(ladder.ability(0).logit);
+    assert_eq!(now.moved, [("fast".to_owned(), moved)]);
     assert!(world.chance("an easy question number 99") > world.chance("a riddle number 99") + 0.3);
 }
 
@@ -91,12 +93,12 @@ fn it_waits_for_enough_outcomes_or_long_enough() {
     world.serve(19);
     assert!(matches!(world.step(1.0).verdict, Verdict::Waiting));
     world.serve(1);
-    assert!(matches!(world.step(2.0).verdict, Verdict::Replaced { .. }));
+    assert!(matches!(world.step(2.0).verdict, Verdict::Replaced(_)));
     world.serve(9);
     let step = world.step(3.0);
     assert_eq!((step.outcomes, step.rows, step.fresh), (9, 29, 9));
     assert!(matches!(step.verdict, Verdict::Waiting), "20 are more than half of 29, but 9 are not");
-    assert!(matches!(world.step(62.0).verdict, Verdict::Replaced { .. }), "a minute has passed");
+    assert!(matches!(world.step(62.0).verdict, Verdict::Replaced(_)), "a minute has passed");
     assert!(matches!(world.step(200.0).verdict, Verdict::Waiting), "nothing is new");
 }
 
@@ -104,10 +106,10 @@ fn it_waits_for_enough_outcomes_or_long_enough() {
 fn a_clock_that_is_set_back_does_not_stop_it() {
     let mut world = over(governor());
     world.serve(20);
-    assert!(matches!(world.step(1e9).verdict, Verdict::Replaced { .. }));
+    assert!(matches!(world.step(1e9).verdict, Verdict::Replaced(_)));
     world.serve(2);
     assert!(matches!(world.step(0.0).verdict, Verdict::Waiting));
-    assert!(matches!(world.step(60.0).verdict, Verdict::Replaced { .. }));
+    assert!(matches!(world.step(60.0).verdict, Verdict::Replaced(_)));
 }
 
 #[test]
@@ -121,7 +123,7 @@ fn what_cannot_be_solved_is_said_and_survived() {
     assert!(error.to_string().contains("two different scores"), "{error}");
     assert_eq!(world.governor.version(), prior);
     world.serve(20);
-    assert!(matches!(world.step(2.0).verdict, Verdict::Replaced { .. }));
+    assert!(matches!(world.step(2.0).verdict, Verdict::Replaced(_)));
 }
 
 #[test]
@@ -144,7 +146,7 @@ fn outcomes_of_plans_that_are_not_remembered_are_counted() {
 fn an_estimator_that_rests_on_more_outcomes_stays() {
     let mut teacher = over(governor());
     teacher.serve(60);
-    assert!(matches!(teacher.step(1.0).verdict, Verdict::Replaced { .. }));
+    assert!(matches!(teacher.step(1.0).verdict, Verdict::Replaced(_)));
     let taught = governor();
     taught.replace_estimator(teacher.governor.snapshot().estimator.clone()).unwrap();
     let version = taught.version();
@@ -154,7 +156,7 @@ fn an_estimator_that_rests_on_more_outcomes_stays() {
     assert_eq!((report.outcomes, serving), (20, 60));
     assert_eq!(world.governor.version(), version);
     world.serve(40);
-    assert!(matches!(world.step(2.0).verdict, Verdict::Replaced { .. }));
+    assert!(matches!(world.step(2.0).verdict, Verdict::Replaced(_)));
 }
 
 #[test]

@@ -21,6 +21,9 @@ use rheostat::{Error, estimate, learn as core};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+/// How many outcomes are kept where nothing else is said.
+const CAPACITY: usize = 8_192;
+
 /// Learns from outcomes while it serves. Thread-safe; memory is bounded by its capacity.
 ///
 /// Args:
@@ -41,7 +44,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 ///     (40, 40)
 #[pyclass(frozen, module = "rheostat")]
 pub(crate) struct Learner {
-    inner: Mutex<core::Learner>,
+    pub(crate) inner: Mutex<core::Learner>,
     prior: Arc<estimate::Estimator>,
     window: Window,
 }
@@ -49,6 +52,12 @@ pub(crate) struct Learner {
 impl Learner {
     fn lock(&self) -> MutexGuard<'_, core::Learner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An empty learner on top of an estimator, with the defaults of [`new`](Self::new).
+    pub(crate) fn over(prior: Arc<estimate::Estimator>, window: Window) -> Result<Self> {
+        let inner = Mutex::new(core::Learner::new(&prior, CAPACITY, None)?);
+        Ok(Self { inner, prior, window })
     }
 
     fn read(bytes: &[u8], estimator: Option<&Bound<'_, Estimator>>) -> Result<Self> {

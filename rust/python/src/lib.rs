@@ -22,6 +22,7 @@ mod guarantee;
 mod information;
 mod ladder;
 mod learner;
+mod learning;
 mod ledger;
 mod message;
 mod normal;
@@ -88,6 +89,8 @@ mod _native {
     use super::ladder::{Ladder, Rung};
     #[pymodule_export]
     use super::learner::Learner;
+    #[pymodule_export]
+    use super::learning::{Learning, LearningStep};
     #[pymodule_export]
     use super::ledger::{Hold, Ledger, LedgerStats};
     #[pymodule_export]

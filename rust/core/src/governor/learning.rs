@@ -2,7 +2,9 @@
 
 use super::Governor;
 use crate::estimate::Report;
+use crate::ladder::Ladder;
 use crate::learn::{Learner, Options, Schedule, supersedes};
+use crate::math::sigmoid;
 use crate::plan::Snapshot;
 use crate::{Error, Result};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,7 +32,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 ///     governor.outcome(Outcome { plan_id, rung: "fast".into(), score, kind: OutcomeKind::Graded, at: 0.0 })?;
 /// }
 /// let step = learning.step(&governor, &learner, 1.0);
-/// assert!(matches!(step.verdict, Verdict::Replaced { .. }));
+/// assert!(matches!(step.verdict, Verdict::Replaced(_)));
 /// # Ok::<(), rheostat::Error>(())
 /// ```
 #[derive(Debug)]
@@ -70,16 +72,55 @@ pub enum Verdict {
         serving: usize,
     },
     /// What was solved serves.
-    Replaced {
-        /// How it was fitted.
-        report: Box<Report>,
-        /// How the estimator that served until now was fitted, if it was.
-        earlier: Option<Box<Report>>,
-        /// The governor's version until now.
-        before: Arc<str>,
-        /// The governor's version from now on.
-        after: Arc<str>,
-    },
+    Replaced(Box<Replacement>),
+}
+
+/// What changed when the estimator was replaced.
+#[derive(Debug, Clone)]
+pub struct Replacement {
+    /// How the estimator that serves now was fitted.
+    pub report: Report,
+    /// By how much the ability of each rung with outcomes moved, in the ladder's order.
+    pub moved: Vec<(String, f64)>,
+    /// The governor's version before.
+    pub before: Arc<str>,
+    /// The governor's version since.
+    pub after: Arc<str>,
+}
+
+impl Verdict {
+    /// Its name.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Refused(_) => "refused",
+            Self::Kept { .. } => "kept",
+            Self::Replaced(_) => "replaced",
+        }
+    }
+
+    /// Why the estimator stays, where it was time to replace it.
+    pub fn reason(&self) -> Option<String> {
+        match self {
+            Self::Waiting | Self::Replaced(_) => None,
+            Self::Refused(error) => Some(error.to_string()),
+            Self::Kept { report, serving } => {
+                let solved = report.outcomes;
+                Some(format!(
+                    "the estimator that serves rests on {serving} outcomes, the solved one on {solved}"
+                ))
+            }
+        }
+    }
+
+    /// How the solved estimator was fitted.
+    pub fn report(&self) -> Option<&Report> {
+        match self {
+            Self::Waiting | Self::Refused(_) => None,
+            Self::Kept { report, .. } => Some(report),
+            Self::Replaced(replacement) => Some(&replacement.report),
+        }
+    }
 }
 
 impl Learning {
@@ -87,7 +128,7 @@ impl Learning {
     /// Times are in seconds of Unix time, as those of outcomes are.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the learner has another prior than the governor; [`Error::State`] when the governor remembers its
+    /// [`Error::Invalid`] for options out of bounds, or a learner with another prior than the governor's; [`Error::State`] when the governor remembers its
     /// plans for another learner.
     pub fn new(
         governor: &Governor,
@@ -96,6 +137,7 @@ impl Learning {
         options: Options,
         now: f64,
     ) -> Result<Self> {
+        options.validate()?;
         governor.remember_for(&lock(learner))?;
         Ok(Self { schedule, options, solved_at: now })
     }
@@ -135,19 +177,33 @@ impl Learning {
         let (heads, reference) = (copy.solve(&snapshot.ladder, now, self.options), copy.reference());
         lock(learner).keep_warm(copy);
         let heads = Arc::new(heads?);
-        let report = Box::new(heads.report().clone());
-        let earlier = serving.heads().map(|heads| Box::new(heads.report().clone()));
-        if !supersedes(&report, earlier.as_deref(), snapshot.drifted.any()) {
-            return Ok(Verdict::Kept { report, serving: earlier.map_or(0, |earlier| earlier.outcomes) });
+        let report = heads.report().clone();
+        let earlier = serving.heads().map(|heads| heads.report());
+        if !supersedes(&report, earlier, snapshot.drifted.any()) {
+            let serving = earlier.map_or(0, |earlier| earlier.outcomes);
+            return Ok(Verdict::Kept { report: report.into(), serving });
         }
+        let moved = moved(&report, earlier, &snapshot.ladder);
         let mut solved = serving.with_heads(heads);
         if let Some(reference) = reference {
             solved = solved.with_reference(Arc::new(reference));
         }
         governor.replace_estimator(Arc::new(solved))?;
         let (before, after) = (snapshot.version.clone(), governor.version());
-        Ok(Verdict::Replaced { report, earlier, before, after })
+        Ok(Verdict::Replaced(Replacement { report, moved, before, after }.into()))
     }
+}
+
+/// By how much each rung's ability differs from that of an earlier fit, or else from the ladder's.
+fn moved(report: &Report, earlier: Option<&Report>, ladder: &Ladder) -> Vec<(String, f64)> {
+    let before = |name: &str| {
+        let known = earlier.and_then(|earlier| earlier.rungs.iter().find(|rung| rung.rung == name));
+        known
+            .map(|rung| rung.ability)
+            .or_else(|| Some(sigmoid(ladder.ability(ladder.index(name).ok()?).logit)))
+    };
+    let rungs = report.rungs.iter();
+    rungs.filter_map(|rung| Some((rung.rung.clone(), rung.ability - before(&rung.rung)?))).collect()
 }
 
 impl Governor {

@@ -49,7 +49,7 @@ use std::sync::{Arc, OnceLock};
 pub use batch::BatchRow;
 pub use builder::Builder;
 pub use information::{Information, MOST_SPREAD};
-pub use learning::{Learning, Step, Verdict};
+pub use learning::{Learning, Replacement, Step, Verdict};
 pub use pick::NO_EVIDENCE;
 pub use scratch::Scratch;
 

@@ -68,13 +68,24 @@ pub(super) fn fit(
     Ok(heads(&design, ladder, weights, abilities, mean, report))
 }
 
+impl Options {
+    /// Refuses options out of bounds.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the option.
+    pub fn validate(self) -> Result<()> {
+        if !(2..=20).contains(&self.folds) {
+            return Err(Error::invalid("folds", self.folds, "from 2 to 20"));
+        }
+        if self.draws > 10_000 {
+            return Err(Error::invalid("draws", self.draws, "at most 10,000"));
+        }
+        Ok(())
+    }
+}
+
 fn check(ladder: &[Known], options: Options) -> Result<()> {
-    if !(2..=20).contains(&options.folds) {
-        return Err(Error::invalid("folds", options.folds, "from 2 to 20"));
-    }
-    if options.draws > 10_000 {
-        return Err(Error::invalid("draws", options.draws, "at most 10,000"));
-    }
+    options.validate()?;
     let models: BTreeSet<&str> = ladder.iter().map(|known| known.model.as_str()).collect();
     if models.len() > MOST_HEADS || ladder.len() > MAX_RUNGS {
         let counts = format!("{} rungs of {} models", ladder.len(), models.len());
