@@ -3,40 +3,16 @@
 
 mod common;
 
-use common::refuses;
-use rheostat::ladder::{Dials, Limit, Moves, Rung, ThinkingMove};
+use common::{brief, refuses};
+use rheostat::ladder::{Moves, Rung, ThinkingMove};
 use rheostat::rules::{Evidence, Move, RampRule, Rules};
 use rheostat::run::{
     Action, ActionKind, Brief, Call, CallKind, Dial, Phase, Reason, Run, Sample, Scope, Worth,
 };
 use std::sync::Arc;
 
-const LIMIT: Limit =
-    Limit { tokens: 100_000, usd: 10.0, seconds: 60.0, samples: 20, depth: 3, escalations: 3 };
-
 fn rung(name: &str, thinking: u64, samples: u32) -> Rung {
-    Rung {
-        thinking_tokens: thinking,
-        samples,
-        answer_tokens: 100,
-        input_price: 1.0,
-        output_price: 10.0,
-        ..Rung::new(name, name)
-    }
-}
-
-fn brief(rungs: Vec<Rung>) -> Brief {
-    Brief {
-        dials: Dials::of(&rungs[0]),
-        rungs: rungs.into(),
-        allowed: None,
-        rung: 0,
-        input_tokens: 50,
-        limit: LIMIT,
-        moves: Moves::default(),
-        worth: None,
-        rules: Arc::new(Rules { window: 4, ..Rules::default() }),
-    }
+    common::rung(name, name, thinking, samples, 1)
 }
 
 fn start(brief: Brief) -> Run {

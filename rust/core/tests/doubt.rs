@@ -1,9 +1,12 @@
 //! Doubts per rung: each by its own bar, weighed by its likelihood ratio, and included in plans before a run starts.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails here has failed
 
+mod common;
+
+use common::brief;
 use rheostat::features::Scan;
 use rheostat::governor::Governor;
-use rheostat::ladder::{Dials, Doubt, Ladder, Limit, Moves, Rung};
+use rheostat::ladder::{Doubt, Ladder, Moves, Rung};
 use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::policy::Policy;
 use rheostat::query::Query;
@@ -38,17 +41,7 @@ fn rules() -> Rules {
 fn run(rungs: Vec<Rung>, chances: &[f64], rules: Rules) -> Run {
     let worth =
         Worth { usd_per_error: 0.01, price_of_compute: 1.0, p_correct: chances.into(), output_tokens: 50 };
-    let brief = Brief {
-        dials: Dials { thinking_tokens: 0, answer_tokens: 100, samples: 1, depth: 1 },
-        rungs: rungs.into(),
-        allowed: None,
-        rung: 0,
-        input_tokens: 50,
-        limit: Limit { tokens: 100_000, usd: 10.0, seconds: 60.0, samples: 20, depth: 3, escalations: 3 },
-        moves: Moves::default(),
-        worth: Some(worth),
-        rules: Arc::new(rules),
-    };
+    let brief = Brief { worth: Some(worth), rules: Arc::new(rules), ..brief(rungs) };
     Run::from_brief(brief, 0.0).unwrap()
 }
 

@@ -1,45 +1,16 @@
 //! The controller, one story at a time.
 #![allow(clippy::unwrap_used)] // a test that fails here has failed
 
-use rheostat::ladder::{Dials, Limit, Moves, Rung};
-use rheostat::rules::Rules;
+mod common;
+
+use common::{LIMIT, brief, rung};
+use rheostat::ladder::{Limit, Rung};
 use rheostat::run::{Action, ActionKind, Brief, CallKind, Dial, Phase, Reason, Run, Scope};
 use rheostat::vote::VoteRule;
 use std::sync::Arc;
 
-fn limit() -> Limit {
-    Limit { tokens: 100_000, usd: 10.0, seconds: 60.0, samples: 20, depth: 3, escalations: 3 }
-}
-
-fn rung(name: &str, model: &str, thinking: u64, samples: u32, depth: u32) -> Rung {
-    Rung {
-        thinking_tokens: thinking,
-        samples,
-        depth,
-        answer_tokens: 100,
-        input_price: 1.0,
-        output_price: 10.0,
-        cached_price: Some(0.1),
-        ..Rung::new(name, model)
-    }
-}
-
-fn brief(rungs: Vec<Rung>, limit: Limit) -> Brief {
-    Brief {
-        dials: Dials::of(&rungs[0]),
-        rungs: rungs.into(),
-        allowed: None,
-        rung: 0,
-        input_tokens: 50,
-        limit,
-        moves: Moves::default(),
-        worth: None,
-        rules: Arc::new(Rules { window: 4, ..Rules::default() }),
-    }
-}
-
 fn start(rungs: Vec<Rung>, limit: Limit) -> Run {
-    Run::from_brief(brief(rungs, limit), 0.0).unwrap()
+    Run::from_brief(Brief { limit, ..brief(rungs) }, 0.0).unwrap()
 }
 
 fn two() -> Vec<Rung> {
@@ -56,7 +27,7 @@ fn is(action: Action, kind: ActionKind, scope: Scope, reason: Reason) {
 
 #[test]
 fn one_answer_settles_a_rung_of_one_sample() {
-    let run = start(two(), limit());
+    let run = start(two(), LIMIT);
     let call = run.next(0.1).unwrap().remove(0);
     assert_eq!(
         (call.kind, &*call.model, call.max_tokens, call.thinking_tokens),
@@ -81,7 +52,7 @@ fn one_answer_settles_a_rung_of_one_sample() {
 
 #[test]
 fn a_weak_stream_goes_up_a_rung() {
-    let run = start(two(), limit());
+    let run = start(two(), LIMIT);
     let first = run.next(0.0).unwrap().remove(0);
     let sample = first.sample(0).unwrap();
     for _ in 0..3 {
@@ -104,7 +75,7 @@ fn a_weak_stream_goes_up_a_rung() {
 
 #[test]
 fn the_same_model_with_more_thinking_turns_the_thinking_dial() {
-    let run = start(vec![rung("a", "m", 0, 1, 1), rung("b", "m", 500, 1, 1)], limit());
+    let run = start(vec![rung("a", "m", 0, 1, 1), rung("b", "m", 500, 1, 1)], LIMIT);
     run.next(0.0).unwrap();
     let sample = run.sample(0).unwrap();
     let ramp = [0.1; 3].map(|score| sample.step(score, 0.0))[2];
@@ -113,7 +84,7 @@ fn the_same_model_with_more_thinking_turns_the_thinking_dial() {
 
 #[test]
 fn text_alone_and_single_log_probabilities_are_no_evidence() {
-    let run = start(two(), limit());
+    let run = start(two(), LIMIT);
     let sample = run.sample(0).unwrap();
     for _ in 0..40 {
         assert!(!sample.token(Some(-9.0), &[-9.0], None, 0.0).stops());
@@ -124,7 +95,7 @@ fn text_alone_and_single_log_probabilities_are_no_evidence() {
 
 #[test]
 fn at_the_top_a_weak_answer_stays_unsettled() {
-    let run = start(vec![rung("only", "m", 0, 1, 1)], limit());
+    let run = start(vec![rung("only", "m", 0, 1, 1)], LIMIT);
     let sample = run.sample(0).unwrap();
     for _ in 0..9 {
         assert!(!sample.token(None, &[-1.0; 20], None, 0.0).stops());
@@ -136,7 +107,7 @@ fn at_the_top_a_weak_answer_stays_unsettled() {
 
 #[test]
 fn agreement_stops_before_the_last_sample() {
-    let run = start(vec![rung("vote", "m", 50, 6, 1)], limit());
+    let run = start(vec![rung("vote", "m", 50, 6, 1)], LIMIT);
     let call = run.next(0.0).unwrap().remove(0);
     assert_eq!(call.samples, 6);
     let finish = |i, answer| call.sample(i).unwrap().finish(Some(answer), 1.0).unwrap();
@@ -157,7 +128,7 @@ fn agreement_stops_before_the_last_sample() {
 
 #[test]
 fn a_few_samples_settle_when_unanimous() {
-    let run = start(votes(), limit());
+    let run = start(votes(), LIMIT);
     let call = run.next(0.0).unwrap().remove(0);
     for i in 0..2 {
         assert!(!call.sample(i).unwrap().finish(Some("x"), 1.0).unwrap().stops());
@@ -173,7 +144,7 @@ fn a_few_samples_settle_when_unanimous() {
 
 #[test]
 fn disagreement_asks_for_samples_then_for_the_next_rung() {
-    let run = start(votes(), limit());
+    let run = start(votes(), LIMIT);
     let call = run.next(0.0).unwrap().remove(0);
     let actions: Vec<Action> =
         (0..3).map(|i| call.sample(i).unwrap().finish(Some(&i.to_string()), 1.0).unwrap()).collect();
@@ -194,7 +165,7 @@ fn disagreement_asks_for_samples_then_for_the_next_rung() {
 
 #[test]
 fn a_weak_sample_among_several_is_replaced() {
-    let run = start(votes(), limit());
+    let run = start(votes(), LIMIT);
     let call = run.next(0.0).unwrap().remove(0);
     let weak = call.sample(1).unwrap();
     let ramp = weak.tokens(&[-2.0; 8], &[-2.0; 8 * 5], 5, 0.0);
@@ -212,7 +183,7 @@ fn a_weak_sample_among_several_is_replaced() {
 
 #[test]
 fn equal_probes_settle() {
-    let run = start(two(), limit());
+    let run = start(two(), LIMIT);
     let sample = run.sample(0).unwrap();
     for answer in ["1", "7", "7"] {
         assert!(!sample.probe(answer, None, 0.0).stops());
@@ -225,7 +196,7 @@ fn equal_probes_settle() {
 
 #[test]
 fn depth_revises_until_a_round_changes_nothing() {
-    let run = start(vec![rung("revise", "m", 0, 1, 3)], limit());
+    let run = start(vec![rung("revise", "m", 0, 1, 3)], LIMIT);
     let call = run.next(0.0).unwrap().remove(0);
     call.sample(0).unwrap().text("my draft", Some(4), 0.0);
     is(
@@ -250,7 +221,7 @@ fn depth_revises_until_a_round_changes_nothing() {
 
 #[test]
 fn all_rounds_done_settles_with_the_newest() {
-    let run = start(vec![rung("revise", "m", 0, 1, 2)], limit());
+    let run = start(vec![rung("revise", "m", 0, 1, 2)], LIMIT);
     for answer in ["a", "b"] {
         run.next(0.0).unwrap().remove(0).sample(0).unwrap().finish(Some(answer), 0.0).unwrap();
     }
@@ -262,7 +233,7 @@ fn all_rounds_done_settles_with_the_newest() {
 
 #[test]
 fn failures_retry_then_escalate_then_end() {
-    let run = start(two(), limit());
+    let run = start(two(), LIMIT);
     let mut rungs = Vec::new();
     for _ in 0..4 {
         let call = run.next(0.0).unwrap().remove(0);
@@ -278,7 +249,7 @@ fn failures_retry_then_escalate_then_end() {
 
 #[test]
 fn no_answer_goes_up() {
-    let run = start(two(), limit());
+    let run = start(two(), LIMIT);
     let action = run.sample(0).unwrap().finish(Some("  "), 0.0).unwrap();
     is(action, ActionKind::Ramp, Scope::Run, Reason::NoAnswer);
     assert!(!action.stops());
@@ -286,7 +257,7 @@ fn no_answer_goes_up() {
 
 #[test]
 fn the_deadline_holds_at_the_next_event() {
-    let run = start(two(), limit());
+    let run = start(two(), LIMIT);
     let sample = run.sample(0).unwrap();
     for bad in [f64::NAN, f64::INFINITY, -5.0] {
         assert!(!sample.token(None, &[], None, bad).stops());
@@ -300,7 +271,7 @@ fn the_deadline_holds_at_the_next_event() {
 
 #[test]
 fn thinking_gives_way_and_the_answer_keeps_its_room() {
-    let tight = Limit { tokens: 250, ..limit() };
+    let tight = Limit { tokens: 250, ..LIMIT };
     let run = start(vec![rung("think", "m", 1000, 1, 1)], tight);
     let call = run.next(0.0).unwrap().remove(0);
     assert_eq!((call.max_tokens, call.thinking_tokens), (250, 150));
@@ -312,7 +283,7 @@ fn thinking_gives_way_and_the_answer_keeps_its_room() {
 
 #[test]
 fn money_bounds_a_grant() {
-    let tight = Limit { usd: 1_050e-6, ..limit() };
+    let tight = Limit { usd: 1_050e-6, ..LIMIT };
     let run = start(vec![rung("think", "m", 1000, 2, 1)], tight);
     let call = run.next(0.0).unwrap().remove(0);
     assert_eq!((call.samples, call.max_tokens), (1, 100));
@@ -320,7 +291,7 @@ fn money_bounds_a_grant() {
 
 #[test]
 fn usage_replaces_and_releases() {
-    let run = start(votes(), Limit { tokens: 450, ..limit() });
+    let run = start(votes(), Limit { tokens: 450, ..LIMIT });
     let call = run.next(0.0).unwrap().remove(0);
     assert_eq!(call.samples, 3);
     for i in 0..3 {
@@ -338,7 +309,7 @@ fn usage_replaces_and_releases() {
 
 #[test]
 fn a_grant_stays_reserved_while_its_cost_is_unknown() {
-    let run = start(votes(), Limit { tokens: 450, ..limit() });
+    let run = start(votes(), Limit { tokens: 450, ..LIMIT });
     let call = run.next(0.0).unwrap().remove(0);
     for i in 0..3 {
         call.sample(i).unwrap().finish(Some(&i.to_string()), 0.0).unwrap();
@@ -349,8 +320,7 @@ fn a_grant_stays_reserved_while_its_cost_is_unknown() {
 
 #[test]
 fn excluded_rungs_are_passed_over() {
-    let mut brief =
-        brief(vec![rung("a", "a", 0, 1, 1), rung("b", "b", 0, 1, 1), rung("c", "c", 0, 1, 1)], limit());
+    let mut brief = brief(vec![rung("a", "a", 0, 1, 1), rung("b", "b", 0, 1, 1), rung("c", "c", 0, 1, 1)]);
     brief.allowed = Some([true, false, true].into());
     let run = Run::from_brief(brief, 0.0).unwrap();
     let ramp = run.sample(0).unwrap().finish(None, 0.0).unwrap();
@@ -360,7 +330,7 @@ fn excluded_rungs_are_passed_over() {
 #[test]
 fn a_run_is_shared_between_threads() {
     fn shared<T: Send + Sync + Clone>(_: &T) {}
-    let run = start(vec![rung("vote", "m", 900, 8, 1)], limit());
+    let run = start(vec![rung("vote", "m", 900, 8, 1)], LIMIT);
     let call = run.next(0.0).unwrap().remove(0);
     shared(&run);
     shared(&call);
@@ -381,13 +351,13 @@ fn a_run_is_shared_between_threads() {
 
 #[test]
 fn bad_briefs_and_indexes_are_refused() {
-    let mut bad = brief(two(), limit());
+    let mut bad = brief(two());
     bad.rung = 2;
     assert!(Run::from_brief(bad, 0.0).unwrap_err().to_string().contains("below the ladder's 2 rungs"));
-    let mut bad = brief(two(), limit());
+    let mut bad = brief(two());
     Arc::make_mut(&mut bad.rules).window = 0;
     assert!(Run::from_brief(bad, 0.0).is_err());
-    let run = start(two(), limit());
+    let run = start(two(), LIMIT);
     assert!(run.sample(1).is_err());
     let call = run.next(0.0).unwrap();
     assert!(call.is_empty(), "sample() has granted the first calls");
@@ -396,7 +366,7 @@ fn bad_briefs_and_indexes_are_refused() {
 #[test]
 fn a_certificate_stops_a_run_and_is_its_own() {
     let certified = |rungs: Vec<Rung>| {
-        let mut brief = brief(rungs, limit());
+        let mut brief = brief(rungs);
         Arc::make_mut(&mut brief.rules).vote = VoteRule::Certified;
         let run = Run::from_brief(brief, 0.0).unwrap();
         let call = run.next(0.1).unwrap().remove(0);
@@ -413,7 +383,7 @@ fn a_certificate_stops_a_run_and_is_its_own() {
     assert_eq!(certified(two()), (true, true, 9));
     // A sample that is given up for its low confidence ends it, whether it is then finished or fails.
     for fails in [false, true] {
-        let mut brief = brief(two(), limit());
+        let mut brief = brief(two());
         Arc::make_mut(&mut brief.rules).vote = VoteRule::Certified;
         let run = Run::from_brief(brief, 0.0).unwrap();
         let call = run.next(0.1).unwrap().remove(0);
@@ -436,7 +406,7 @@ fn a_certificate_stops_a_run_and_is_its_own() {
 
 #[test]
 fn a_tokens_own_log_probability_is_enough_to_ramp() {
-    let mut unsure = brief(two(), limit());
+    let mut unsure = brief(two());
     Arc::make_mut(&mut unsure.rules).low_logprob = Some(-1.0);
     let run = Run::from_brief(unsure.clone(), 0.0).unwrap();
     let call = run.next(0.0).unwrap().remove(0);
@@ -446,7 +416,7 @@ fn a_tokens_own_log_probability_is_enough_to_ramp() {
     is(sample.token(Some(-1.9), &[], None, 0.0), ActionKind::Ramp, Scope::Call, Reason::LowConfidence);
     assert_eq!(run.rung(), 1);
     // Without a bar no stream ramps.
-    let deaf = Run::from_brief(brief(two(), limit()), 0.0).unwrap();
+    let deaf = Run::from_brief(brief(two()), 0.0).unwrap();
     let sample = deaf.sample(0).unwrap();
     is(sample.tokens(&[-9.0; 8], &[], 0, 0.0), ActionKind::Continue, Scope::Sample, Reason::Going);
     for bar in [0.1, -100.5, f64::NAN] {

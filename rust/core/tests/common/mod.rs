@@ -1,6 +1,44 @@
 //! Helpers that several test files share.
+#![allow(dead_code, clippy::indexing_slicing)] // each test file uses what it needs; a ladder has a rung
+
+use rheostat::ladder::{Dials, Limit, Moves, Rung};
+use rheostat::rules::Rules;
+use rheostat::run::Brief;
+use std::sync::Arc;
 
 /// A message names the field and the value of an `Error::Invalid`.
 pub(crate) fn refuses(message: &str, what: &str, value: &str) -> bool {
     message.contains(&format!("{what} must be ")) && message.ends_with(&format!(", got {value}"))
+}
+
+pub(crate) const LIMIT: Limit =
+    Limit { tokens: 100_000, usd: 10.0, seconds: 60.0, samples: 20, depth: 3, escalations: 3 };
+
+/// A rung at ten dollars per million output tokens, with room for an answer of 100 tokens.
+pub(crate) fn rung(name: &str, model: &str, thinking: u64, samples: u32, depth: u32) -> Rung {
+    Rung {
+        thinking_tokens: thinking,
+        samples,
+        depth,
+        answer_tokens: 100,
+        input_price: 1.0,
+        output_price: 10.0,
+        cached_price: Some(0.1),
+        ..Rung::new(name, model)
+    }
+}
+
+/// A run on the lowest of some rungs that judges streams after four tokens and weighs no prices.
+pub(crate) fn brief(rungs: Vec<Rung>) -> Brief {
+    Brief {
+        dials: Dials::of(&rungs[0]),
+        rungs: rungs.into(),
+        allowed: None,
+        rung: 0,
+        input_tokens: 50,
+        limit: LIMIT,
+        moves: Moves::default(),
+        worth: None,
+        rules: Arc::new(Rules { window: 4, ..Rules::default() }),
+    }
 }
