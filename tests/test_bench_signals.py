@@ -34,9 +34,13 @@ def traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         prefix = [100 * at for at in range(11)]
         return {"q": str(question), "seed": seed, "gold": "A", "labels": "ABCD", "lp": logs, "prefix": prefix}
 
+    def turn(errors: int) -> dict[str, object]:
+        return {"tool_errors": errors, "rungs": [{"oracle_correct": errors == 0}, {"oracle_correct": True}]}
+
     rows: dict[str, list[Any]] = {
         bench.TEXTS: [text(i) for i in range(12)],
         bench.STREAMS: [stream(q, s) for q in range(10) for s in range(4)],
+        bench.AGENTS: [{"turns": [turn(errors) for errors in range(1 + i % 3)]} for i in range(9)],
     }
     for name, lines in rows.items():
         with gzip.open(tmp_path / name, "wt", encoding="utf-8") as out:
@@ -54,6 +58,8 @@ def test_it_measures_shows_and_checks(traces: Path, capsys: pytest.CaptureFixtur
     assert all(
         row["low"] <= row["value"] + 1e-9 <= row["high"] + 2e-9 for row in result["rows"] if row["what"] != "calibrated exit"
     )
+    agents = {(row["rule"], row["measure"]): row["value"] for row in result["rows"] if row["what"] == "agents"}
+    assert agents["after 1 tool errors", "right, small model"] == 0 < agents["after 1 tool errors", "right, large model"]
     exits = {row["rule"]: row for row in result["exits"]}
     assert exits["the whole stream"]["tokens"] == exits["the whole stream"]["agreement"] == 1.0
     assert exits["20 %"]["tokens"] == pytest.approx(0.2)

@@ -41,8 +41,10 @@ VALUES: list[Callable[[], Any]] = [
     lambda: rh.Ramp("loop", [rh.Move("revise", most=2), rh.Move("escalate")], odds=0.3),
     rh.Rules,
     lambda: rh.Rules(
-        window=64, low_confidence=None, low_logprob=-2.0, hysteresis=0.1, dwell=5, low_steps=None, step_window=2, loops=False,
-        loop_period=9, equal_probes=2, probe_probability=0.1, probe_every=64, probe_tokens=5, verify_below=0.5, vote="certified",
+        window=64, low_confidence=None, low_logprob=-2.0, hysteresis=0.1, dwell=5, low_steps=None, step_window=2,
+        entropy_level=0.3, entropy_rise=9.0, branching=50.0, hedging=45.0, gate=0.5, gate_warmup=8, loops=False, loop_period=9,
+        equal_probes=2, probe_probability=0.1, exit=0.97, probe_every=64, probe_tokens=5, stall_calls=4, stall_errors=3,
+        stall_idle=6, verify_below=0.5, vote="certified",
         confidence=0.9, alpha=0.1, retries=0, ramps=[rh.Ramp("loop", [rh.Move("replace")])],
     ),
 ]  # fmt: skip
@@ -95,12 +97,9 @@ def everything() -> list[object]:
     read = [estimator, estimate, estimate.explain(), batch, governor.plan_batch(["a"]), rh.feature_specs()[0], drift]
     kept = [ledger, ledger.stats(), ledger.reserve(tokens=1, tenant="a"), rh.Learner(), verdict, watch]
     votes = [rh.Vote(), rh.VotePrior([(0.7, 0.2, 1.0)]), rh.BatchAllocator(2, 8), rh.OnlineAllocator(3.0)]
-    rows = [rh.logit_stats([0.0, 1.0]), rh.logit_stats(np.zeros((2, 3), np.float32)), signals.top_entropy([-1.0])]
-    streams = [rh.Confidence(), signals.ConfidenceGate(), signals.Loops(), signals.Markers(), signals.Markers().counts]
-    more = [signals.TextSignals(), signals.Probes(), signals.ProbeSchedule(), signals.Steps(), signals.StepGuide()]
-    last = [signals.Stall(), signals.Ema(), signals.Cusum(), signals.Eat(), signals.Quadrants(), signals.StepGuide().add(0.5)]
-    summary = signals.confidence_summary([[-1.0]])
-    return [*planned, *known, *read, *kept, *votes, *rows, *streams, *more, *last, summary]
+    rows = [rh.logit_stats([0.0, 1.0]), rh.logit_stats(np.zeros((2, 3), np.float32))]
+    streams = [rh.Confidence(), signals.Loops(), signals.Markers(), signals.Markers().counts]
+    return [*planned, *known, *read, *kept, *votes, *rows, *streams]
 
 
 @pytest.mark.parametrize("thing", everything(), ids=lambda thing: type(thing).__name__)

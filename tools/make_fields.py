@@ -42,6 +42,8 @@ def kind_of(annotation: ast.expr, sets: set[str]) -> str | None:
     match annotation:
         case ast.Name(name) if name in PLAIN or name in CLASSES:
             return name
+        case ast.BinOp(left, ast.BitOr(), right):
+            return kind_of(left, sets) or kind_of(right, sets)
         case ast.Subscript(ast.Name("Literal")):
             return "str"
         case ast.Name(name) if name in sets:

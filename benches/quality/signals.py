@@ -1,9 +1,10 @@
-"""Loops, markers, probes and confidence on recorded streams; then the savings of votes (`benches.quality.votes`).
+"""Signals on recorded streams: false alarms and gains of each rule; then the savings of votes (`benches.quality.votes`).
 
 Loops and markers are read from 120 whole reasoning texts (MiP-Overthinking), exits and confidence from 750 streams of 75 hard
-questions whose answer was asked for after every tenth of the reasoning (gemma-4-12B on MMLU-Pro). Intervals are 95 %
-bootstrap intervals over texts or questions. Probes' own tokens are not charged. No recorded stream has the top
-log-probabilities of each token, so windowed confidence is held to its reference in the tests and not measured here.
+questions whose answer was asked for after every tenth of the reasoning (gemma-4-12B on MMLU-Pro), stalls from 1,228 turns of
+coding agents (firstpass on MBPP). No recorded stream has the log-probabilities of each token: entropy and the gate are measured
+on the lab's own models (`_lab.py`), where rheostat-lab is installed. Intervals are 95 % bootstrap intervals over texts, turns
+or questions. Probes' own tokens are not charged.
 """
 
 from __future__ import annotations
@@ -18,14 +19,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benches.quality import _charts, _traces, votes
+from benches.quality import _charts, _lab, _traces, votes
 from rheostat import signals
 from rheostat._cli import _show
 
 TEXTS = "mip_reasoning_traces_120.jsonl.gz"
+AGENTS = "firstpass_mbpp-974-agentic-multiturn.jsonl.gz"
 STREAMS = "gemma4_12b_mmlu_pro_deciles_10seeds.jsonl.gz"
 THRESHOLDS = (0.8, 0.9, 0.95, 0.99, 0.999, 0.9999)
 PERIODS = (256, 1024, 4096)
+BARS = {"branching": (30, 35, 40, 45), "hedging": (30, 35, 40)}
+ENOUGH = 1000
+"""Words from which on a run judges a text by its markers."""
 MAX_LOSS, CONFIDENCE = 0.1, 0.9
 Numbers = npt.NDArray[np.float64]
 
@@ -75,6 +80,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--splits", type=int, default=200, metavar="N", help="splits of the calibrated exit (%(default)s)")
     votes.sampling(parser)
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of shuffles and resamples (%(default)s)")
+    parser.add_argument("--lab", type=int, default=0, metavar="N", help="questions asked of the lab's models (%(default)s)")
     parser.add_argument("--no-votes", action="store_true", help="leave the votes out")
     parser.add_argument("--svg", type=Path, metavar="FOLDER", help="write the frontiers there, as SVG")
     parser.add_argument("--check", action="store_true", help="exit 1 unless the floors hold")
@@ -94,7 +100,9 @@ def run(args: argparse.Namespace) -> int:
         return 2
     rng = np.random.default_rng(args.seed)
     found, held = loops(texts, args.resamples, rng)
-    found += [*markers(texts, args.resamples, rng), *confidence(streams, args.resamples, rng)]
+    found += [*markers(texts, args.resamples, rng), *agents(args.resamples, rng), *confidence(streams, args.resamples, rng)]
+    if args.lab:
+        found += [Row(*row) for row in _lab.rows(args.lab, args.resamples, rng)]
     found += calibrated(streams, args.splits, rng)
     rules = exits(streams, args.resamples, rng)
     if args.svg:
@@ -179,24 +187,62 @@ def loops(texts: Sequence[str], resamples: int, rng: np.random.Generator) -> tup
 
 
 def markers(texts: Sequence[str], resamples: int, rng: np.random.Generator) -> list[Row]:
-    """Turns of the reasoning per 1,000 words, in the longer and in the shorter half of the texts."""
-    read_texts = []
-    for text in texts:
-        reader = signals.Markers()
-        reader.text(text)
-        reader.finish()
-        read_texts.append(reader)
-    words = np.array([reader.words for reader in read_texts], float)
+    """Alarms of the rules `branching` and `hedging` by their bars: in the shorter half of the texts, which are ordinary, and in
+    the longer half, with the share of its words that come after the alarm."""
+    paths = [_rates(text) for text in texts]
+    words = np.array([path[-1, 0] if len(path) else 0.0 for path in paths])
+    longer = words >= np.median(words)
     rows = []
-    for half, chosen in (("longer half", words >= np.median(words)), ("shorter half", words < np.median(words))):
-        size = words[chosen]
-        for measure, counts in (
-            ("turns per 1,000 words", [reader.counts.turns for reader in read_texts]),
-            ("hedges per 1,000 words", [reader.counts.hedges for reader in read_texts]),
-        ):
-            count = np.array(counts, float)[chosen]
-            rate = _interval(_ratio(1000 * count, size), len(size), resamples, rng)
-            rows.append(Row("markers", half, measure, *rate, len(size)))
+    for column, (rule, bars) in enumerate(BARS.items(), 1):
+        for bar in bars:
+            alarms = [path[(path[:, 0] >= ENOUGH) & (path[:, column] > bar), 0] for path in paths]
+            at = np.array([found[0] if len(found) else np.inf for found in alarms])
+            after = np.maximum(words - at, 0.0)
+            for half, chosen in (("ordinary texts", ~longer), ("long texts", longer)):
+                share = _interval(_ratio(np.isfinite(at[chosen]), chosen[chosen]), int(chosen.sum()), resamples, rng)
+                rows.append(Row(rule, f"above {bar}", f"alarms, {half}", *share, int(chosen.sum())))
+            share = _interval(_ratio(after[longer], words[longer]), int(longer.sum()), resamples, rng)
+            rows.append(Row(rule, f"above {bar}", "long texts, words after the alarm", *share, int(longer.sum())))
+        early = np.array(
+            [path[path[:, 0] >= ENOUGH, column][0] if words[i] >= ENOUGH + 8 else np.nan for i, path in enumerate(paths)]
+        )
+        seen = np.flatnonzero(~np.isnan(early))
+
+        def ranks(chosen: npt.NDArray[np.int64], early: Numbers = early, seen: npt.NDArray[np.int64] = seen) -> float:
+            at = seen[chosen]
+            return _area(early[at][longer[at]], early[at][~longer[at]])
+
+        ranked = _interval(ranks, len(seen), min(resamples, 200), rng) if len(seen) else (0.5, 0.5, 0.5)
+        rows.append(Row(rule, f"at {ENOUGH} words", "AUC for a long text", *ranked, len(seen)))
+    return rows
+
+
+def _area(higher: Numbers, lower: Numbers) -> float:
+    """The share of pairs in which the first value is the higher one."""
+    if not len(higher) or not len(lower):
+        return 0.5
+    return float((higher[:, None] > lower).mean() + 0.5 * (higher[:, None] == lower).mean())
+
+
+def _rates(text: str) -> Numbers:
+    """Words, turns and hedges per 1,000 words as a run reads them, after every eighth word."""
+    reader, words, path = signals.Markers(), text.split(" "), []
+    for at in range(0, len(words), 8):
+        reader.text(" ".join(words[at : at + 8]) + " ")
+        path.append((reader.words, reader.recent, reader.hedging))
+    return np.array(path, float).reshape(-1, 3)
+
+
+def agents(resamples: int, rng: np.random.Generator) -> list[Row]:
+    """How often a small and a larger model are right on a turn, by the tool errors that the agent has met."""
+    turns = [turn for row in _traces.rows(AGENTS) for turn in row["turns"]]
+    rows = []
+    for errors in sorted({turn["tool_errors"] for turn in turns}):
+        met = [turn["rungs"] for turn in turns if turn["tool_errors"] == errors]
+        for model, place in (("small model", 0), ("large model", -1)):
+            right = np.array([float(rungs[place]["oracle_correct"]) for rungs in met])
+            share = _interval(_ratio(right, np.ones_like(right)), len(right), resamples, rng)
+            rows.append(Row("agents", f"after {errors} tool errors", f"right, {model}", *share, len(right)))
     return rows
 
 
@@ -215,8 +261,7 @@ def confidence(streams: Streams, resamples: int, rng: np.random.Generator) -> li
         return np.array(hits)
 
     def kept(prob: Numbers) -> Numbers:
-        _, chosen = signals.keep_confident(prob, 0.5)
-        return prob * chosen
+        return prob * (prob >= np.quantile(prob, 0.5))
 
     rows = []
     for rule, hits in (
@@ -229,8 +274,7 @@ def confidence(streams: Streams, resamples: int, rng: np.random.Generator) -> li
 
     def area(chosen: npt.NDArray[np.int64]) -> float:
         members = np.concatenate([by_question[q] for q in chosen])
-        good, bad = last[members][right[members] > 0], last[members][right[members] == 0]
-        return float((good[:, None] > bad).mean() + 0.5 * (good[:, None] == bad).mean()) if len(good) and len(bad) else 0.5
+        return _area(last[members][right[members] > 0], last[members][right[members] == 0])
 
     ranked = _interval(area, len(by_question), min(resamples, 200), rng)
     return [*rows, Row("confidence", "probability of the final answer", "AUC for right", *ranked, len(by_question))]
@@ -240,10 +284,10 @@ def first_exit(streams: Streams, rule: str, limit: float) -> npt.NDArray[np.int6
     """The checkpoint at which each stream ends, by a threshold on the probability or by equal probes."""
     ends = np.full(len(streams.prob), streams.prob.shape[1] - 1)
     for row, (answers, probs) in enumerate(zip(streams.answer, streams.prob, strict=True)):
-        probes = signals.Probes(equal=int(limit) if rule == "equal" else 1)
+        equal, last = 0, None
         for at, (answer, prob) in enumerate(zip(answers, probs, strict=True)):
-            agreed = probes.add(str(answer))
-            if agreed if rule == "equal" else prob >= limit:
+            equal, last = (equal + 1 if answer == last else 1), answer
+            if equal >= limit if rule == "equal" else prob >= limit:
                 ends[row] = at
                 break
     return ends

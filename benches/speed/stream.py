@@ -163,7 +163,6 @@ def signals(seconds: float) -> Iterator[Row]:
     tokens = rng.integers(0, VOCABULARY, size=TRACE)
     words = ["so the ", "next step ", "is 4. ", "Wait, ", "let me re-", "check ", "that: ", "the sum "]
     chunks = [words[i] for i in rng.integers(0, len(words), size=4096)]
-    reals = rng.random(4096).tolist()
     loops, batched, passages = rs.Loops(), rs.Loops(), rs.Loops(4096)
     brain = [(rng.normal(0.0, 2.5, VOCABULARY).astype(np.float32).view(np.uint32) >> 16).astype(np.uint16) for _ in range(32)]
     contenders = [
@@ -171,11 +170,6 @@ def signals(seconds: float) -> Iterator[Row]:
         Contender("loop detector, periods up to 4,096", passages.update, inputs=tokens.tolist()),
         Contender("loop detector, per token in a batch", batched.update_batch, inputs=[tokens]),
         Contender("markers, per chunk of two words", rs.Markers().text, inputs=chunks),
-        Contender("text alone, per chunk of two words", rs.TextSignals().text, inputs=chunks),
-        Contender("a step's score and advice", rs.StepGuide().add, inputs=reals),
-        Contender("entropy's mean and variance", rs.Ema().update, inputs=reals),
-        Contender("change of level", rs.Cusum().update, inputs=reals),
-        Contender("bounds on the entropy, top 20", rs.top_entropy, inputs=top_logprobs(512).tolist()),
         Contender("logit_stats, 151,936 of bfloat16", lambda row: rh.logit_stats(row, dtype="bfloat16"), inputs=brain),
     ]
     for contender in contenders:

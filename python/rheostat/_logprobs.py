@@ -46,7 +46,7 @@ def read_logprobs(response: Any, *, choice: int = 0, sampled_in_top: bool = Fals
             because it is not one of the k likeliest. True counts it, as the deepconf package does.
 
     Returns:
-        Rows for `Confidence.update_batch`, `confidence_summary` and `top_entropy`. A token without log-probabilities is a
+        Rows for `Confidence.update_batch` and `Sample.tokens`. A token without log-probabilities is a
         row of NaN, which they count as invalid.
 
     Raises:

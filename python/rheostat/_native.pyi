@@ -17,15 +17,10 @@ __all__ = [
     "Cap",
     "Ceiling",
     "Confidence",
-    "ConfidenceGate",
-    "ConfidenceSummary",
-    "Cusum",
     "DeniedError",
     "Doubt",
     "Drift",
     "DriftReport",
-    "Eat",
-    "Ema",
     "Estimate",
     "EstimateBatch",
     "Estimator",
@@ -61,9 +56,6 @@ __all__ = [
     "Paced",
     "Plan",
     "PlanBatch",
-    "ProbeSchedule",
-    "Probes",
-    "Quadrants",
     "Ramp",
     "Readings",
     "RheostatError",
@@ -73,14 +65,8 @@ __all__ = [
     "Sample",
     "Sessions",
     "Spent",
-    "Stall",
     "StateError",
-    "StepAdvice",
-    "StepGuide",
-    "Steps",
-    "TextSignals",
     "Threshold",
-    "TopEntropy",
     "UnknownNameError",
     "Utility",
     "Verdict",
@@ -88,7 +74,6 @@ __all__ = [
     "VotePrior",
     "Watch",
     "allocate",
-    "answer_confidence",
     "borda_weights",
     "build_info",
     "calibrate",
@@ -96,22 +81,16 @@ __all__ = [
     "calibrate_exit",
     "certify",
     "clock",
-    "confidence_summary",
     "confidence_weights",
     "control_risk",
     "feature_specs",
     "features",
     "features_batch",
     "fit",
-    "is_uncertain",
-    "keep_confident",
     "logit_stats",
     "normalise",
-    "probe_efforts",
-    "quadrant",
     "record_lines",
     "softmax_weights",
-    "top_entropy",
     "top_tokens",
 ]
 __version__: str
@@ -130,9 +109,19 @@ _Domain: TypeAlias = Literal[
 _DoubtSignal: TypeAlias = Literal["low_logprob", "low_confidence"]
 _Dtype: TypeAlias = Literal["float32", "float16", "bfloat16"]
 _Evidence: TypeAlias = Literal[
-    "low_confidence", "low_steps", "loop", "disagreement", "no_answer", "refuted", "failure", "stall", "tool_errors"
+    "low_confidence",
+    "low_steps",
+    "uncertain",
+    "branching",
+    "hedging",
+    "loop",
+    "disagreement",
+    "no_answer",
+    "refuted",
+    "failure",
+    "stall",
+    "tool_errors",
 ]
-_Mean: TypeAlias = Literal["arithmetic", "geometric", "min"]
 _Move: TypeAlias = Literal["replace", "samples", "think", "revise", "verify", "escalate"]
 _OutcomeKind: TypeAlias = Literal["graded", "judge", "thumbs", "retry", "escalation"]
 _Phase: TypeAlias = Literal["started", "sampling", "thinking", "escalating", "settled", "ceiling", "exhausted", "closed"]
@@ -647,136 +636,6 @@ class Confidence:
         """Tokens in a group."""
 
 @final
-class ConfidenceGate:
-    """A bar for confidence that the first streams of a query set for those that follow (DeepConf, online).
-
-    Until the warm-up is over there is no bar, and nothing is cut. Then a stream may be cut as soon as a full window falls
-    below the bar that the highest `keep` of the warm-up's lowest groups reach, and a finished one votes only if its lowest
-    group reaches it. A stream without a usable token says nothing: it is counted in `invalid`, and never kept.
-
-    Args:
-        warmup: Streams that set the bar, from 1 to 4,096.
-        keep: The share of them that reaches it, above 0 and at most 1. DeepConf: 0.9 ("high") or 0.1 ("low").
-
-    Raises:
-        InvalidValueError: An argument is out of bounds.
-
-    Example:
-        >>> from rheostat.signals import ConfidenceGate
-        >>> gate = ConfidenceGate(warmup=4, keep=0.5)
-        >>> [gate.observe(lowest) for lowest in (10.0, 12.0, 8.0, 14.0)]
-        [None, None, None, 11.0]
-        >>> gate.keeps(11.5), gate.keeps(10.5)
-        (True, False)
-    """
-
-    def __new__(cls, warmup: int = 16, keep: float = 0.9) -> Self: ...
-    @property
-    def bar(self) -> float | None:
-        """The bar; None while the warm-up lasts."""
-
-    def cuts(self, stream: Confidence) -> bool:
-        """Whether to cut a live stream: there is a bar, its window has filled, and its newest group is below the bar."""
-
-    @property
-    def invalid(self) -> int:
-        """Streams whose confidence was no finite number."""
-
-    @property
-    def keep(self) -> float:
-        """The share of streams that reaches the bar."""
-
-    def keeps(self, lowest: float) -> bool:
-        """Whether a finished stream may vote: there is no bar yet, or its lowest group reaches it."""
-
-    def observe(self, lowest: float) -> float | None:
-        """A finished stream's lowest group confidence. Returns the bar, once there is one."""
-
-    @property
-    def seen(self) -> int:
-        """Streams seen in the warm-up."""
-
-    @property
-    def warmup(self) -> int:
-        """Streams of the warm-up."""
-
-@final
-class ConfidenceSummary:
-    """All confidences of one finished stream, each exact. In nats; NaN where no token counted."""
-
-    @property
-    def bottom(self) -> float:
-        """The mean of the lowest share of all groups, at least one."""
-
-    @property
-    def invalid(self) -> int:
-        """How many values were left out or mended."""
-
-    @property
-    def lowest(self) -> float:
-        """The lowest group; a stream shorter than the window is one group."""
-
-    @property
-    def mean(self) -> float:
-        """The mean over all tokens."""
-
-    @property
-    def tail(self) -> float:
-        """The mean over the last window of tokens."""
-
-    @property
-    def tokens(self) -> int:
-        """How many tokens counted."""
-
-@final
-class Cusum:
-    """A change of level, found by two cumulative sums (Page 1954).
-
-    The first `warmup` values give the level and its spread. From then on each value, as a distance from that level in spreads,
-    adds to a sum what it exceeds `slack` by; a sum above `threshold` is a change. After one it starts again, warm-up included.
-    With independent normal values the defaults raise a false alarm about once in 465 values a side; entropies are neither, so
-    measure before trusting it.
-
-    Args:
-        slack: What is tolerated, in spreads, at least 0.
-        threshold: The sum that is a change, in spreads, above 0.
-        warmup: Values that give the level, from 2 to 65,536.
-
-    Raises:
-        InvalidValueError: An argument is out of bounds.
-
-    Example:
-        >>> from rheostat.signals import Cusum
-        >>> change = Cusum(warmup=4)
-        >>> [change.update(x) for x in (1.0, 2.0, 1.0, 2.0, 1.5, 9.0)]
-        [None, None, None, None, None, 'up']
-    """
-
-    def __new__(cls, slack: float = 0.5, threshold: float = 5.0, warmup: int = 32) -> Self: ...
-    @property
-    def changes(self) -> int:
-        """Changes so far."""
-
-    @property
-    def count(self) -> int:
-        """Values that counted."""
-
-    @property
-    def invalid(self) -> int:
-        """Values that did not: NaN, infinite, or beyond 1e12."""
-
-    @property
-    def level(self) -> float | None:
-        """The level that the warm-up found; None while it lasts."""
-
-    @property
-    def sums(self) -> tuple[float, float]:
-        """The two sums, upward and downward, in spreads."""
-
-    def update(self, value: float) -> str | None:
-        """One value. Returns the change that it brings to light: `"up"`, `"down"`, or None."""
-
-@final
 class Doubt:
     """When the streams of a rung are weak, in the place of the bars in `Rules`, and what such doubts have been worth.
 
@@ -922,96 +781,6 @@ class DriftReport:
     @property
     def window(self) -> int:
         """How many of the newest queries, and of the newest outcomes, are looked at."""
-
-@final
-class Eat:
-    """When to stop thinking, by EAT (Wang et al. 2025).
-
-    At each empty line the host asks what the model would say after the end of its thinking, and hands over the entropy of that
-    next token. Once its variance has died down, more thinking no longer changes what comes next.
-
-    Args:
-        alpha: What one probe weighs, above 0 and at most 1.
-        threshold: The variance below which thinking stops, in squared nats.
-        warmup: No exit before so many probes, at least 2.
-
-    Raises:
-        InvalidValueError: An argument is out of bounds.
-
-    Example:
-        >>> from rheostat.signals import Eat
-        >>> eat = Eat()
-        >>> next(i for i in range(100) if eat.update(2.2 if i < 10 else 0.2))
-        87
-    """
-
-    def __new__(cls, alpha: float = 0.1, threshold: float = 0.001, warmup: int = 25) -> Self: ...
-    @property
-    def count(self) -> int:
-        """Probes that counted."""
-
-    @property
-    def invalid(self) -> int:
-        """Probes that did not."""
-
-    @property
-    def mean(self) -> float:
-        """The running mean of the entropy; NaN before the first probe."""
-
-    @property
-    def settled(self) -> bool:
-        """Whether the warm-up is over and the variance below the threshold."""
-
-    def update(self, entropy: float) -> bool:
-        """The entropy after one probe, in nats. Says whether to stop thinking; what is no entropy never is a reason to."""
-
-    @property
-    def variance(self) -> float:
-        """Its running variance; NaN before the first probe."""
-
-@final
-class Ema:
-    """A mean that forgets, and the variance around it. Each value weighs `alpha`; the first is the mean, with no variance.
-
-    `m = alpha * x + (1 - alpha) * m`, then `v = alpha * (x - m)**2 + (1 - alpha) * v` with the new mean. A value that is not
-    finite, or beyond 1e12, is counted in `invalid` and left out.
-
-    Args:
-        alpha: What one value weighs, above 0 and at most 1.
-
-    Raises:
-        InvalidValueError: `alpha` is out of bounds.
-
-    Example:
-        >>> from rheostat.signals import Ema
-        >>> level = Ema(0.5)
-        >>> level.update(2.0), level.update(4.0), level.mean, level.variance
-        (True, True, 3.0, 0.5)
-    """
-
-    def __new__(cls, alpha: float = 0.1) -> Self: ...
-    @property
-    def alpha(self) -> float:
-        """What one value weighs."""
-
-    @property
-    def count(self) -> int:
-        """Values that counted."""
-
-    @property
-    def invalid(self) -> int:
-        """Values that did not."""
-
-    @property
-    def mean(self) -> float:
-        """The mean; NaN before the first value."""
-
-    def update(self, value: float) -> bool:
-        """One value. Says whether it counted."""
-
-    @property
-    def variance(self) -> float:
-        """The variance; NaN before the first value."""
 
 @final
 class Estimate:
@@ -2428,16 +2197,8 @@ class Markers:
         """Hedges per 1,000 words over the whole text."""
 
     @property
-    def longest_run(self) -> int:
-        """The longest self-correction run so far."""
-
-    @property
     def recent(self) -> float:
         """As `density`, but a word weighs e times less every 500 words."""
-
-    @property
-    def run(self) -> int:
-        """Backtracks of the newest self-correction run, each at most 40 words after the one before; 0 once it is over."""
 
     def text(self, chunk: str) -> MarkerCounts:
         """Reads the next chunk and returns the markers that ended in it."""
@@ -2747,144 +2508,13 @@ class PlanBatch:
         """Budget for thinking, in tokens per sample."""
 
 @final
-class ProbeSchedule:
-    """Says when a probe is due, and counts them.
-
-    Args:
-        at: `"tokens"` (after every so many, as Dynasor does), `"marker"` (at a backtrack or a branch in the text, as DEER does) or
-            `"paragraph"` (at an empty line, as EAT does).
-        every: Tokens between two probes, for `"tokens"`; at least 1.
-        first: No probe before so many tokens.
-        most: The most probes, at least 1; None for no limit. DEER has 10.
-
-    Raises:
-        UnknownNameError: No such occasion.
-        InvalidValueError: An argument is out of bounds.
-
-    Example:
-        >>> from rheostat.signals import ProbeSchedule
-        >>> schedule = ProbeSchedule("tokens", every=64, first=128, most=2)
-        >>> [i for i in range(1, 513) if schedule.advance()]
-        [128, 192]
-    """
-
-    def __new__(cls, at: str = "tokens", *, every: int = 64, first: int = 0, most: int | None = None) -> Self: ...
-    def advance(self, tokens: int = 1, text: Any | None = None) -> bool:
-        """What has been written since the last call: how many tokens, and their text where the schedule reads it. Says whether
-        a probe is due now; several occasions in one call are one probe.
-        """
-
-    @property
-    def at(self) -> str:
-        """What makes a probe due."""
-
-    @property
-    def first(self) -> int:
-        """Tokens before the first probe."""
-
-    @property
-    def probes(self) -> int:
-        """Probes that were due so far."""
-
-    @property
-    def tokens(self) -> int:
-        """Tokens so far."""
-
-@final
-class Probes:
-    """Agreement of probes (Dynasor, Fu et al. 2024): the reasoning may end once the newest so many probes gave the same answer.
-
-    Args:
-        equal: Equal probes in a row that are enough, at least 1.
-        at_least: A probe whose own probability is known and below this breaks the row.
-
-    Raises:
-        InvalidValueError: `equal` is 0, or `at_least` is not in [0, 1].
-
-    Example:
-        >>> from rheostat.signals import Probes
-        >>> probes = Probes(equal=2)
-        >>> probes.add("42"), probes.add("42", reply="42. Hmm, wait"), probes.add("42"), probes.add(" 42 ")
-        (False, False, False, True)
-    """
-
-    def __new__(cls, equal: int = 3, at_least: float = 0.0) -> Self: ...
-    def add(self, answer: str, prob: float | None = None, *, reply: str | None = None) -> bool:
-        """One probe's answer, the model's own probability for it if known, and its whole reply. Says whether enough probes
-        agree. An empty answer breaks the row, and so does a reply that shows doubt (`is_uncertain`).
-        """
-
-    @property
-    def agreed(self) -> bool:
-        """Whether enough probes agree."""
-
-    @property
-    def answer(self) -> str | None:
-        """The newest answer that was given with enough probability; None before the first."""
-
-    @property
-    def equal(self) -> int:
-        """How many probes in a row gave `answer`."""
-
-    @property
-    def seen(self) -> int:
-        """How many probes there were."""
-
-@final
-class Quadrants:
-    """How many tokens of a stream lay in each quadrant of entropy and varentropy (entropix).
-
-    The reference's order is kept: a fork is looked for before being lost, so between medium and high entropy a high varentropy
-    is a fork.
-
-    Args:
-        low_entropy: Entropy below this is low, in nats.
-        medium_entropy: From this on, with a high varentropy, the model is lost, if it does not fork.
-        high_entropy: Entropy above this is high.
-        low_varentropy: Varentropy below this is low.
-        high_varentropy: Varentropy above this is high.
-
-    Raises:
-        InvalidValueError: A limit is not finite.
-
-    Example:
-        >>> from rheostat.signals import Quadrants
-        >>> seen = Quadrants()
-        >>> seen.update(0.1, 0.2), seen.update(0.2, 3.0), seen.branching
-        ('flowing', 'forking', 0.5)
-    """
-
-    def __new__(
-        cls,
-        low_entropy: float = 0.3,
-        medium_entropy: float = 1.2,
-        high_entropy: float = 2.5,
-        low_varentropy: float = 1.2,
-        high_varentropy: float = 2.5,
-    ) -> Self: ...
-    @property
-    def branching(self) -> float:
-        """The share of tokens at which the stream forked or was lost; 0 before the first."""
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Tokens in each quadrant, by its name."""
-
-    @property
-    def invalid(self) -> int:
-        """Tokens that could not be judged."""
-
-    def update(self, entropy: float, varentropy: float) -> str | None:
-        """One token's quadrant; None, and counted as invalid, when a number is NaN."""
-
-@final
 class Ramp:
     """What one kind of evidence leads to: the first of its moves that the ladder permits, the ceiling affords, and whose
     expected gain is worth its price.
 
     Args:
-        on: `"low_confidence"`, `"low_steps"`, `"loop"`, `"disagreement"`, `"no_answer"`, `"refuted"`, `"failure"`,
-            `"stall"` or `"tool_errors"`.
+        on: `"low_confidence"`, `"low_steps"`, `"uncertain"`, `"branching"`, `"hedging"`, `"loop"`, `"disagreement"`,
+            `"no_answer"`, `"refuted"`, `"failure"`, `"stall"` or `"tool_errors"`.
         moves: The moves, the preferred one first.
         odds: By what factor the evidence changes the odds that the answer in hand is right, above 0 and at most 1.
 
@@ -2925,12 +2555,20 @@ class Readings:
         """The entropy of the newest row of logits, in nats."""
 
     @property
+    def entropy_rise(self) -> float | None:
+        """The largest rise of its entropy over the rules' level, in nats times tokens; None while no bar asks for it."""
+
+    @property
     def equal_probes(self) -> int:
         """Equal probes in a row."""
 
     @property
     def group(self) -> float | None:
         """The newest group confidence, in nats."""
+
+    @property
+    def hedges(self) -> float | None:
+        """Hedges per 1,000 words; None while no bar asks for markers."""
 
     @property
     def invalid(self) -> int:
@@ -2952,6 +2590,10 @@ class Readings:
     def tokens(self) -> int:
         """Tokens counted, or estimated from text."""
 
+    @property
+    def turns(self) -> float | None:
+        """Turns of the reasoning per 1,000 words, the newest words weighing most; None while no bar asks for markers."""
+
 @final
 class Rules:
     """The rules of a run, as data: which evidence turns which dial, and which settles. What is not given has a default.
@@ -2965,13 +2607,28 @@ class Rules:
         dwell: No stream is judged before it has written so many tokens.
         low_steps: A stream whose newest step scores average below this is weak. None: never.
         step_window: How many of the newest steps that is, 1 to 3.
+        entropy_level: The entropy that a sure stream's tokens have on the average, in nats.
+        entropy_rise: A stream whose entropy has exceeded that level by more than this, in nats summed over its tokens, is
+            uncertain. The bar depends on the model. None: never.
+        branching: A stream that turns back, branches or starts again more often than this, per 1,000 words, is branching;
+            it is judged from 1,000 words on. 40 is a bar that few ordinary texts reach. None: never.
+        hedging: A stream that hedges more often than this, per 1,000 words, is hedging. None: never.
+        gate: The share of a rung's first streams that sets a bar of confidence, above 0 and at most 1 (DeepConf: 0.9 or
+            0.1). Of the later ones, each that falls below the bar is stopped and does not vote. None: no gate.
+        gate_warmup: How many streams set that bar, from 1 to 4,096; further ones are granted once these have ended.
         loops: Whether a stream that repeats itself is evidence.
         loop_period: The longest period of such a repetition, in words, from 1 to 4,096.
         equal_probes: So many equal probes in a row settle the answer. 0: probes never settle.
         probe_probability: A probe whose own probability is known to be below this breaks the row.
+        exit: A probe whose probability reaches this settles the answer at once: a number, or what `calibrate_exit`
+            returned. None: never.
         probe_every: The run asks for a probe each time that a lone stream has written so many more tokens. 0: the
             host probes at its own schedule.
         probe_tokens: Room for a probe's answer.
+        stall_calls: The same call with the same result, so often among an agent's last 32 turns (`Run.turn`), is a stall;
+            from 2 to 32.
+        stall_errors: The same error so often in a row means that the agent's tools keep failing; at least 2.
+        stall_idle: So many turns in a row without a new result are a stall; at least 2.
         verify_below: An answer whose chance to be right is below this is verified before it settles. None: never.
         vote: The rule by which samples vote, such as `"beta"` or `"certified"`.
         confidence: The vote's confidence.
@@ -2993,7 +2650,6 @@ class Rules:
     def __eq__(self, value: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __hash__(self) -> int: ...
-    def __ne__(self, value: object, /) -> bool: ...
     def __new__(
         cls,
         *,
@@ -3004,12 +2660,22 @@ class Rules:
         dwell: int = 0,
         low_steps: float | None = 0.3,
         step_window: int = 3,
+        entropy_level: float = 0.2,
+        entropy_rise: float | None = None,
+        branching: float | None = None,
+        hedging: float | None = None,
+        gate: float | None = None,
+        gate_warmup: int = 16,
         loops: bool = True,
         loop_period: int = 1024,
         equal_probes: int = 3,
         probe_probability: float = 0.0,
+        exit: float | ExitRule | None = None,
         probe_every: int = 0,
         probe_tokens: int = 20,
+        stall_calls: int = 3,
+        stall_errors: int = 2,
+        stall_idle: int = 5,
         verify_below: float | None = None,
         vote: _VoteRule = "beta",
         confidence: float = 0.95,
@@ -3137,6 +2803,19 @@ class Run:
     @property
     def trail_dropped(self) -> int:
         """How many older events the trail has lost."""
+
+    def turn(self, call: str, result: str | None = None, *, error: str | None = None, at: float | None = None) -> Action:
+        """One turn of the agent that the run serves: what was called, and its result or its error. The same call with the same
+        result, or no new result for a while, is the evidence `"stall"`; the same error again is `"tool_errors"`. Calls are
+        equal when they are equal without white space, errors when they differ in numbers only.
+
+        Example:
+            >>> import rheostat as rh
+            >>> ladder = rh.Ladder([rh.Rung("fast"), rh.Rung("deep")])
+            >>> run = rh.Governor(ladder, rh.policy.Utility(2.0)).plan("Mend the build.", rung="fast").start()
+            >>> [run.turn("make", error=f"line {line}: no rule").reason for line in (12, 14)]
+            ['nothing speaks against going on', "the agent's tools keep failing"]
+        """
 
 @final
 class Rung:
@@ -3358,211 +3037,6 @@ class Spent:
         """US dollars."""
 
 @final
-class Stall:
-    """Watches an agent's tool calls for turns that lead nowhere.
-
-    Calls are equal when they are equal without white space; errors are equal when they differ in numbers only. A repeated call that
-    gives a new result (polling, a test run after an edit) is progress. A turn costs at most what 16 KiB of text cost.
-
-    Args:
-        calls: The same call with the same result so often among the last 32 turns is `"repeated_call"`; from 2 to 32.
-        errors: The same error so often in a row is `"repeated_error"`; at least 2.
-        idle: So many turns in a row without a new result are `"no_progress"`; at least 2.
-
-    Raises:
-        InvalidValueError: An argument is out of bounds.
-
-    Example:
-        >>> from rheostat.signals import Stall
-        >>> stall = Stall()
-        >>> [stall.turn("ls src", "main.rs") for _ in range(3)]
-        [None, None, 'repeated_call']
-        >>> [stall.turn("cat", error=f"line {i}: no such file") for i in range(3)]
-        [None, None, 'repeated_error']
-    """
-
-    def __new__(cls, calls: int = 3, errors: int = 3, idle: int = 5) -> Self: ...
-    @property
-    def errors(self) -> int:
-        """How many turns in a row ended in the same error."""
-
-    @property
-    def idle(self) -> int:
-        """How many turns in a row brought nothing new."""
-
-    def turn(
-        self, call: str, result: str | None = None, *, error: str | None = None
-    ) -> Literal["repeated_call", "repeated_error", "no_progress"] | None:
-        """One turn: what was called, and its result or its error. Returns what shows that the agent is stuck, or None."""
-
-    @property
-    def turns(self) -> int:
-        """Turns so far."""
-
-@final
-class StepAdvice:
-    """What to do after a step."""
-
-    @property
-    def keep(self) -> int | None:
-        """For `"back_up"`: how many steps to keep, up to and with the newest good one; None otherwise."""
-
-    @property
-    def kind(self) -> str:
-        """`"continue"`, `"back_up"`, `"branch"` or `"stop"`."""
-
-@final
-class StepGuide:
-    """Reads the step scores of one line of reasoning and advises after each: go on, go back to the newest good step, branch (the
-    step is neither good nor bad, and worse than the one before), or stop (bad steps in a row and no way back).
-
-    The defaults are starting points, not measured ones: a process reward model's scale is its own, so calibrate them.
-
-    Args:
-        good: A step that scores this is one to come back to.
-        bad: A step below this is bad.
-        patience: This many bad steps in a row end the line, at least 1.
-        back_ups: How often the host may be sent back.
-
-    Raises:
-        InvalidValueError: Not 0 ≤ bad ≤ good ≤ 1, or patience is 0.
-
-    Example:
-        >>> from rheostat.signals import StepGuide
-        >>> guide = StepGuide()
-        >>> [guide.add(score) for score in (0.9, 0.5, 0.1)]
-        [StepAdvice("continue"), StepAdvice("branch"), StepAdvice("back_up", keep=1)]
-    """
-
-    def __new__(cls, good: float = 0.7, bad: float = 0.3, patience: int = 3, back_ups: int = 1) -> Self: ...
-    def add(self, score: float) -> StepAdvice:
-        """One step's score, and what to do now. A score that is no number in [0, 1] is counted, and advises nothing."""
-
-    @property
-    def steps(self) -> Steps:
-        """A copy of all scores so far."""
-
-@final
-class Steps:
-    """A running summary of step scores, as a process reward model gives them. O(1) per step.
-
-    A score outside [0, 1] is counted in `invalid` and left out. Every number is None before the first step.
-
-    Example:
-        >>> from rheostat.signals import Steps
-        >>> steps = Steps()
-        >>> for score in (0.9, 0.8, 0.4):
-        ...     steps.add(score)
-        >>> steps.lowest, steps.last, round(steps.product, 3), round(steps.drawdown, 3), round(steps.slope, 3)
-        (0.4, 0.4, 0.288, 0.5, -0.25)
-    """
-
-    def __new__(cls) -> Self: ...
-    def add(self, score: float) -> None:
-        """One step's score."""
-
-    @property
-    def count(self) -> int:
-        """How many steps were scored."""
-
-    @property
-    def drawdown(self) -> float | None:
-        """The largest fall from the highest score before it."""
-
-    @property
-    def invalid(self) -> int:
-        """How many scores were no numbers in [0, 1]."""
-
-    @property
-    def last(self) -> float | None:
-        """The newest score."""
-
-    @property
-    def lowest(self) -> float | None:
-        """The lowest score: a chain is as strong as its weakest step."""
-
-    @property
-    def mean(self) -> float | None:
-        """The mean of all scores."""
-
-    @property
-    def product(self) -> float | None:
-        """The product of all scores: the probability that every step is right, were they independent."""
-
-    @property
-    def recent(self) -> float | None:
-        """The mean of the newest three steps; None until there are as many."""
-
-    @property
-    def slope(self) -> float | None:
-        """The slope of the least-squares line through all scores, per step; None before the second."""
-
-@final
-class TextSignals:
-    """What the text of an answer alone says, where a provider gives no log-probabilities: weak evidence, and called so.
-
-    `verdict` is `"looping"` (it repeats itself), `"doubtful"` (it turns back, starts again or hedges more than the limits allow),
-    `"steady"` (it has stated the same answer more than once and not turned back since) or `"unknown"`. There is no "confident":
-    words alone never show that. Answers are what stands in `\\\\boxed{…}`, and what the host hands over by `answer`.
-
-    Args:
-        words: Fewer words than this are no evidence.
-        turns: Turns per 1,000 words, over about the last 500 words, above which the text is doubtful.
-        run: A self-correction run of so many backtracks is doubtful.
-        restarts: So many restarts are doubtful.
-        hedges: Hedges per 1,000 words above which the text is doubtful.
-
-    Raises:
-        InvalidValueError: A rate is NaN or below 0.
-
-    Example:
-        >>> from rheostat.signals import TextSignals
-        >>> text = TextSignals(words=5)
-        >>> text.text("So it is \\\\\\\\boxed{4"), text.text("2}. Once more by hand: \\\\\\\\boxed{42}")
-        ('unknown', 'steady')
-        >>> text.stated, text.equal, text.evidence
-        ('42', 2, 'weak')
-    """
-
-    def __new__(cls, words: int = 100, turns: float = 60.0, run: int = 8, restarts: int = 2, hedges: float = 40.0) -> Self: ...
-    def answer(self, answer: Any) -> int:
-        """An answer that the host found stated in the text. Returns how many equal ones there are in a row."""
-
-    @property
-    def answers(self) -> int:
-        """How many answers were stated."""
-
-    @property
-    def equal(self) -> int:
-        """How many equal answers in a row were stated."""
-
-    @property
-    def evidence(self) -> str:
-        """How much can be concluded: `"none"` or `"weak"`, and never more."""
-
-    def finish(self) -> str:
-        """The end of the text: its last word ends here. Returns the verdict."""
-
-    @property
-    def found(self) -> Loop | None:
-        """The loop, once one is found; None before."""
-
-    @property
-    def markers(self) -> Markers:
-        """A copy of the markers."""
-
-    @property
-    def stated(self) -> str | None:
-        """The newest answer stated; None before the first."""
-
-    def text(self, chunk: Any) -> str:
-        """The next chunk, of any size. Returns the verdict."""
-
-    @property
-    def verdict(self) -> str:
-        """What the text looks like."""
-
-@final
 class Threshold:
     """The lowest rung whose threshold the difficulty does not pass.
 
@@ -3587,42 +3061,6 @@ class Threshold:
     @property
     def thresholds(self) -> list[float]:
         """Difficulties, rising."""
-
-@final
-class TopEntropy:
-    """What the top log-probabilities of one token say about its entropy, in nats."""
-
-    @property
-    def candidates(self) -> int:
-        """Candidates that counted."""
-
-    @property
-    def invalid(self) -> int:
-        """Values that were left out or mended."""
-
-    @property
-    def known(self) -> float:
-        """The entropy of the candidates alone."""
-
-    @property
-    def lower(self) -> float:
-        """The least entropy that the whole distribution can have."""
-
-    @property
-    def margin(self) -> float:
-        """That probability less the second candidate's; NaN when there is only one."""
-
-    @property
-    def max_prob(self) -> float:
-        """The probability of the likeliest candidate."""
-
-    @property
-    def missing(self) -> float:
-        """The probability that is not in the candidates, in [0, 1]."""
-
-    @property
-    def upper(self) -> float:
-        """The most."""
 
 @final
 class Utility:
@@ -3989,24 +3427,6 @@ def allocate(
         [0, 1]
     """
 
-def answer_confidence(logprobs: _Numbers, mean: _Mean = "arithmetic") -> float:
-    """How sure the model is of an answer that it was made to give in the middle of its reasoning (DEER, Yang et al. 2025), by the
-    log-probabilities of the answer's tokens. In [0, 1]; DEER stops above 0.95.
-
-    Args:
-        logprobs: One for each token of the answer, at most 0.
-        mean: `"arithmetic"` (DEER's), `"geometric"` or `"min"`.
-
-    Raises:
-        InvalidValueError: No token, or a log-probability that is NaN or above 0.
-        UnknownNameError: No such mean.
-
-    Example:
-        >>> from rheostat.signals import answer_confidence
-        >>> answer_confidence([0.0, -1.0]), answer_confidence([0.0, -1.0], mean="min")
-        (0.6839397205857212, 0.36787944117144233)
-    """
-
 def borda_weights(certainties: Sequence[float], power: float = 0.5) -> list[float]:
     """Self-certainty's Borda weights: of n samples, the one of rank r (0 is the most certain) weighs `(n - r) ** power`.
 
@@ -4190,24 +3610,6 @@ def clock() -> float:
         True
     """
 
-def confidence_summary(top_logprobs: Any, window: int = 2048, share: float = 0.1, *, rounded: bool = False) -> ConfidenceSummary:
-    """Reads a finished stream's confidence, exactly: the mean, the lowest group, the lowest share of groups, the tail.
-
-    Args:
-        top_logprobs: One row for each token.
-        window: Tokens in a group, at least 1.
-        share: The share of groups that `bottom` is the mean of, above 0 and at most 1.
-        rounded: Whether to reckon with the deepconf package's rounding.
-
-    Raises:
-        InvalidValueError: The window or the share is out of bounds.
-
-    Example:
-        >>> from rheostat.signals import confidence_summary
-        >>> confidence_summary([[-1, -3], [-5, -5], [-1, -1]], window=2, share=0.5)
-        ConfidenceSummary(mean=2.667, lowest=3.000, bottom=3.000, tail=3.000, tokens=3)
-    """
-
 def confidence_weights(lowest: Sequence[float], keep: float = 0.9) -> list[float]:
     """DeepConf's weights: each sample's lowest group confidence, and 0 for all but the highest share of them.
 
@@ -4340,37 +3742,6 @@ def fit(
         (True, 120)
     """
 
-def is_uncertain(reply: str) -> bool:
-    """Whether a probe's reply holds "wait", "hold", "but", "okay", "no" or "hmm" as a whole word, in any case.
-
-    Example:
-        >>> from rheostat.signals import is_uncertain
-        >>> is_uncertain("42. No, wait"), is_uncertain("I know: not another, 42")
-        (True, False)
-    """
-
-def keep_confident(confidences: Sequence[float] | _Reals, keep: float) -> tuple[float | None, npt.NDArray[np.bool_]]:
-    """Which streams to keep by their confidence: the bar that the highest `keep` of them reach, and whether each does.
-
-    A NaN is no evidence: it is kept out, and out of the bar. The bar is None when there is no number at all.
-
-    Args:
-        confidences: One number for each stream, such as its lowest group.
-        keep: The share to keep, above 0 and at most 1. DeepConf keeps 0.1 ("low") or 0.9 ("high").
-
-    Returns:
-        The bar, and an array of bools.
-
-    Raises:
-        InvalidValueError: The share is out of bounds.
-
-    Example:
-        >>> from rheostat.signals import keep_confident
-        >>> bar, kept = keep_confident([3.0, 9.0, float("nan"), 5.0], 0.5)
-        >>> bar, kept.tolist()
-        (5.0, [False, True, False, True])
-    """
-
 def normalise(answer: str, kind: _AnswerForm = "auto") -> str:
     """An answer's normal form: the form in which votes compare answers. Every text has one, and a normal form is its own.
 
@@ -4387,27 +3758,6 @@ def normalise(answer: str, kind: _AnswerForm = "auto") -> str:
         ['1000', '0.5', 'B', 'yes']
         >>> rh.normalise("b. Paris", kind="option")
         'B'
-    """
-
-def probe_efforts() -> dict[str, Any]:
-    """Dynasor's efforts, from careful to bold: for each name the equal probes that are enough, and the tokens between two.
-
-    Example:
-        >>> from rheostat.signals import probe_efforts
-        >>> probe_efforts()["mid"]
-        (3, 64)
-    """
-
-def quadrant(entropy: float, varentropy: float) -> str | None:
-    """The quadrant of a next token's distribution, by entropy (nats) and varentropy, with entropix's limits.
-
-    `"flowing"` (both low: the model knows how to go on), `"unclear"` (high entropy, low varentropy), `"forking"` (a few strong
-    candidates), `"lost"` (both high), `"between"`; None when a number is NaN. `Quadrants` takes other limits.
-
-    Example:
-        >>> from rheostat.signals import quadrant
-        >>> quadrant(0.1, 0.2), quadrant(0.2, 3.0), quadrant(2.6, 3.0)
-        ('flowing', 'forking', 'lost')
     """
 
 def record_lines(
@@ -4434,25 +3784,6 @@ def softmax_weights(confidences: Sequence[float], temperature: float = 1.0) -> l
         >>> import rheostat as rh
         >>> rh.softmax_weights([2.0, 2.0])
         [0.5, 0.5]
-    """
-
-def top_entropy(top_logprobs: _Numbers, vocabulary: int = 262144) -> TopEntropy:
-    """Bounds on a token's entropy by the log-probabilities of its likeliest candidates.
-
-    What the candidates leave out adds least entropy when it sits on as few tokens as may be, none likelier than the least
-    candidate, and most when all other tokens of the vocabulary share it. The truth lies between; nothing is assumed about where.
-
-    Args:
-        top_logprobs: The likeliest candidates, in any order; a sampled token that is not among them belongs left out.
-        vocabulary: How many tokens there are to choose from; 2¹⁸, if it is not known, is no less than any model in wide use.
-
-    Raises:
-        InvalidValueError: No usable value, or more candidates than the vocabulary has tokens.
-
-    Example:
-        >>> from rheostat.signals import top_entropy
-        >>> top_entropy([-0.1, -3.0], vocabulary=100)
-        TopEntropy(known=0.2398, lower=0.3802, upper=0.5882, missing=0.0454)
     """
 
 def top_tokens(

@@ -1,6 +1,7 @@
 """Signals: measurements of an answer while it is written, one small object each, O(1) or O(k) per update.
 
-Invalid values are counted and skipped. docs/signals.md has the definitions, the sources and the costs.
+A run reads all of them itself, and `rheostat.Rules` sets what each leads to. The objects here are for logs from which a rule's
+bar is chosen. Invalid values are counted and skipped. docs/signals.md has the definitions, the sources and the costs.
 
 Example:
     >>> from rheostat import signals
@@ -12,11 +13,6 @@ Example:
 from rheostat._logprobs import TopLogprobs, read_logprobs
 from rheostat._native import (
     Confidence,
-    ConfidenceGate,
-    ConfidenceSummary,
-    Cusum,
-    Eat,
-    Ema,
     ExitRule,
     LogitStats,
     LogitStatsBatch,
@@ -24,35 +20,14 @@ from rheostat._native import (
     Loops,
     MarkerCounts,
     Markers,
-    Probes,
-    ProbeSchedule,
-    Quadrants,
-    Stall,
-    StepAdvice,
-    StepGuide,
-    Steps,
-    TextSignals,
-    TopEntropy,
-    answer_confidence,
     calibrate_doubt,
     calibrate_exit,
-    confidence_summary,
-    is_uncertain,
-    keep_confident,
     logit_stats,
-    probe_efforts,
-    quadrant,
-    top_entropy,
     top_tokens,
 )
 
 __all__ = [
     "Confidence",
-    "ConfidenceGate",
-    "ConfidenceSummary",
-    "Cusum",
-    "Eat",
-    "Ema",
     "ExitRule",
     "LogitStats",
     "LogitStatsBatch",
@@ -60,26 +35,10 @@ __all__ = [
     "Loops",
     "MarkerCounts",
     "Markers",
-    "ProbeSchedule",
-    "Probes",
-    "Quadrants",
-    "Stall",
-    "StepAdvice",
-    "StepGuide",
-    "Steps",
-    "TextSignals",
-    "TopEntropy",
     "TopLogprobs",
-    "answer_confidence",
     "calibrate_doubt",
     "calibrate_exit",
-    "confidence_summary",
-    "is_uncertain",
-    "keep_confident",
     "logit_stats",
-    "probe_efforts",
-    "quadrant",
     "read_logprobs",
-    "top_entropy",
     "top_tokens",
 ]

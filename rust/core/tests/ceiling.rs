@@ -57,6 +57,7 @@ struct Stream {
     /// Takes no place among the samples: failed, or given up and ended.
     lost: bool,
     given_up: bool,
+    gated: bool,
 }
 
 /// One call in the books.
@@ -156,8 +157,14 @@ fn worth(choices: &mut impl Choices, rungs: usize) -> Option<Worth> {
 }
 
 fn rules(choices: &mut impl Choices) -> Rules {
-    let mut rules = Rules { window: 3, ..Rules::default() };
+    let mut rules = Rules { window: choices.pick(&[1, 3]), ..Rules::default() };
+    rules.low_confidence = choices.pick(&[rules.low_confidence, None]);
     rules.probe_every = choices.pick(&[0, 0, 0, 2]);
+    rules.exit = choices.pick(&[None, Some(0.5)]);
+    rules.entropy_rise = choices.pick(&[None, Some(0.5)]);
+    rules.branching = choices.pick(&[None, Some(0.0)]);
+    rules.gate = choices.pick(&[None, Some(0.5), Some(1.0)]);
+    rules.gate_warmup = choices.pick(&[1, 1, 2, 16]);
     rules.verify_below = choices.mostly(&[None], &[Some(1.0)]);
     for rule in &mut rules.ramps {
         // Every move may follow every evidence, as often as a rule may say.
@@ -250,6 +257,7 @@ impl Books {
                 ended: false,
                 lost: false,
                 given_up: false,
+                gated: false,
             };
             self.entries.push(Entry {
                 streams: (0..call.samples).map(stream).collect(),
@@ -327,7 +335,7 @@ impl Books {
                 0,
                 stream.handle.probe(
                     choices.pick(&["1", "1", ""]),
-                    choices.pick(&[None, Some(f64::NAN)]),
+                    choices.pick(&[None, Some(f64::NAN), Some(0.9)]),
                     now,
                 ),
             ),
@@ -352,8 +360,12 @@ impl Books {
         }
     }
 
-    /// Notes what a discarding ramp gives up, and whether one granted more to a stream that goes on.
+    /// Notes what a stop or a discarding ramp gives up, and whether one granted more to a stream that goes on.
     fn obey(entry: &mut Entry, sample: usize, action: Action) -> bool {
+        if matches!(action.reason, Reason::Gated | Reason::Loop) && action.scope == Scope::Sample {
+            entry.streams[sample].given_up = true;
+            entry.streams[sample].gated |= action.reason == Reason::Gated;
+        }
         if action.kind != ActionKind::Ramp || action.scope == Scope::Run {
             return false;
         }
@@ -423,7 +435,12 @@ impl Books {
                 break;
             }
             let (call, sample) = self.anyone(choices);
-            match choices.below(17) {
+            match choices.below(18) {
+                17 => {
+                    let now = self.time(choices);
+                    let result = choices.pick(&[Ok("a"), Ok("b"), Err("1"), Err("no")]);
+                    self.run.turn(choices.pick(&["x", "y", ""]), result, now);
+                }
                 16 => {
                     let (evidence, _) = choices.pick(&Evidence::ALL);
                     let now = self.time(choices);
@@ -476,6 +493,10 @@ struct Met {
     raised: usize,
     verified: usize,
     probed: usize,
+    gated: usize,
+    uncertain: usize,
+    exited: usize,
+    stalled: usize,
 }
 
 impl Met {
@@ -487,6 +508,11 @@ impl Met {
         self.raised += usize::from(books.entries.iter().any(|e| e.streams.iter().any(|s| s.extra > 0)));
         self.verified += usize::from(books.entries.iter().any(|e| e.call.kind == CallKind::Verify));
         self.probed += usize::from(books.entries.iter().any(|e| e.call.kind == CallKind::Probe));
+        let met = |reason| usize::from(books.run.trail().iter().any(|e| e.reason == reason));
+        self.gated += books.entries.iter().flat_map(|e| &e.streams).filter(|s| s.gated).count();
+        self.uncertain += met(Reason::Uncertain);
+        self.exited += met(Reason::ProbeSure);
+        self.stalled += met(Reason::Stall) + met(Reason::ToolErrors);
         self.clamped += usize::from(books.run.trail().iter().any(|e| e.reason == Reason::Clamped));
         self.stopped += usize::from(books.run.ended().is_some_and(Reason::is_ceiling));
     }
@@ -512,6 +538,8 @@ fn no_run_passes_any_ceiling() {
     let runs = runs() as usize;
     assert!(met.calls > runs && met.escalated > runs / 25, "{met:?}");
     assert!(met.raised > runs / 2000 && met.verified > runs / 200 && met.probed > runs / 200, "{met:?}");
+    assert!(met.uncertain > runs / 200 && met.exited > runs / 400 && met.stalled > runs / 200, "{met:?}");
+    assert!(met.gated > runs / 2000, "{met:?}");
     assert!(met.revised > runs / 100 && met.clamped > runs / 20 && met.stopped > runs / 10, "{met:?}");
 }
 

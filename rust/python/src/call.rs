@@ -252,6 +252,9 @@ impl Sample {
             group: r.group,
             lowest: r.lowest,
             lowest_logprob: r.lowest_logprob,
+            entropy_rise: r.entropy_rise,
+            turns: r.turns,
+            hedges: r.hedges,
             entropy: r.logits.map(|l| l.entropy),
             steps: r.steps,
             equal_probes: r.equal_probes,
@@ -275,6 +278,12 @@ pub(crate) struct Readings {
     lowest: Option<f64>,
     /// The lowest mean log-probability of its own tokens over a full window; None while no bar asks for it.
     lowest_logprob: Option<f64>,
+    /// The largest rise of its entropy over the rules' level, in nats times tokens; None while no bar asks for it.
+    entropy_rise: Option<f64>,
+    /// Turns of the reasoning per 1,000 words, the newest words weighing most; None while no bar asks for markers.
+    turns: Option<f64>,
+    /// Hedges per 1,000 words; None while no bar asks for markers.
+    hedges: Option<f64>,
     /// The entropy of the newest row of logits, in nats.
     entropy: Option<f64>,
     /// The mean score of the newest reasoning steps, in [0, 1].

@@ -112,15 +112,7 @@ mod _native {
     #[pymodule_export]
     use super::sessions::Sessions;
     #[pymodule_export]
-    use super::signal::agent::Stall;
-    #[pymodule_export]
-    use super::signal::confidence::{
-        Confidence, ConfidenceGate, ConfidenceSummary, confidence_summary, keep_confident,
-    };
-    #[pymodule_export]
-    use super::signal::cusum::Cusum;
-    #[pymodule_export]
-    use super::signal::entropy::{Eat, Ema};
+    use super::signal::confidence::Confidence;
     #[pymodule_export]
     use super::signal::exits::{ExitRule, calibrate_exit};
     #[pymodule_export]
@@ -128,15 +120,7 @@ mod _native {
     #[pymodule_export]
     use super::signal::loops::{Loop, Loops};
     #[pymodule_export]
-    use super::signal::probes::{ProbeSchedule, Probes, answer_confidence, is_uncertain, probe_efforts};
-    #[pymodule_export]
-    use super::signal::quadrants::{Quadrants, quadrant};
-    #[pymodule_export]
-    use super::signal::steps::{StepAdvice, StepGuide, Steps};
-    #[pymodule_export]
-    use super::signal::text::{MarkerCounts, Markers, TextSignals};
-    #[pymodule_export]
-    use super::signal::top::{TopEntropy, top_entropy};
+    use super::signal::markers::{MarkerCounts, Markers};
     #[pymodule_export]
     use super::vote::Vote;
     #[pymodule_export]

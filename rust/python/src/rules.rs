@@ -2,12 +2,14 @@
 
 use crate::error::{Result, wrong_type};
 use crate::show::or_none;
+use crate::signal::exits::ExitRule;
 use crate::typed::typed;
 use crate::values::{Arguments, hash_of, keywords};
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use rheostat::rules as core;
+use rheostat::signal::StallRules;
 use rheostat::vote::VoteRule;
 use rheostat::{Error, ladder};
 
@@ -104,8 +106,8 @@ impl Move {
 /// expected gain is worth its price.
 ///
 /// Args:
-///     on: `"low_confidence"`, `"low_steps"`, `"loop"`, `"disagreement"`, `"no_answer"`, `"refuted"`, `"failure"`,
-///         `"stall"` or `"tool_errors"`.
+///     on: `"low_confidence"`, `"low_steps"`, `"uncertain"`, `"branching"`, `"hedging"`, `"loop"`, `"disagreement"`,
+///         `"no_answer"`, `"refuted"`, `"failure"`, `"stall"` or `"tool_errors"`.
 ///     moves: The moves, the preferred one first.
 ///     odds: By what factor the evidence changes the odds that the answer in hand is right, above 0 and at most 1.
 ///
@@ -183,13 +185,28 @@ impl Ramp {
 ///     dwell: No stream is judged before it has written so many tokens.
 ///     low_steps: A stream whose newest step scores average below this is weak. None: never.
 ///     step_window: How many of the newest steps that is, 1 to 3.
+///     entropy_level: The entropy that a sure stream's tokens have on the average, in nats.
+///     entropy_rise: A stream whose entropy has exceeded that level by more than this, in nats summed over its tokens, is
+///         uncertain. The bar depends on the model. None: never.
+///     branching: A stream that turns back, branches or starts again more often than this, per 1,000 words, is branching;
+///         it is judged from 1,000 words on. 40 is a bar that few ordinary texts reach. None: never.
+///     hedging: A stream that hedges more often than this, per 1,000 words, is hedging. None: never.
+///     gate: The share of a rung's first streams that sets a bar of confidence, above 0 and at most 1 (DeepConf: 0.9 or
+///         0.1). Of the later ones, each that falls below the bar is stopped and does not vote. None: no gate.
+///     gate_warmup: How many streams set that bar, from 1 to 4,096; further ones are granted once these have ended.
 ///     loops: Whether a stream that repeats itself is evidence.
 ///     loop_period: The longest period of such a repetition, in words, from 1 to 4,096.
 ///     equal_probes: So many equal probes in a row settle the answer. 0: probes never settle.
 ///     probe_probability: A probe whose own probability is known to be below this breaks the row.
+///     exit: A probe whose probability reaches this settles the answer at once: a number, or what `calibrate_exit`
+///         returned. None: never.
 ///     probe_every: The run asks for a probe each time that a lone stream has written so many more tokens. 0: the
 ///         host probes at its own schedule.
 ///     probe_tokens: Room for a probe's answer.
+///     stall_calls: The same call with the same result, so often among an agent's last 32 turns (`Run.turn`), is a stall;
+///         from 2 to 32.
+///     stall_errors: The same error so often in a row means that the agent's tools keep failing; at least 2.
+///     stall_idle: So many turns in a row without a new result are a stall; at least 2.
 ///     verify_below: An answer whose chance to be right is below this is verified before it settles. None: never.
 ///     vote: The rule by which samples vote, such as `"beta"` or `"certified"`.
 ///     confidence: The vote's confidence.
@@ -217,9 +234,11 @@ impl Rules {
     #[new]
     #[pyo3(signature = (
         *, window = 256, low_confidence = 5.0, low_logprob = None, hysteresis = 0.5, dwell = 0, low_steps = 0.3,
-        step_window = 3, loops = true, loop_period = 1024, equal_probes = 3, probe_probability = 0.0,
-        probe_every = 0, probe_tokens = 20, verify_below = None, vote: "_VoteRule" = "beta", confidence = 0.95,
-        alpha = 0.05, retries = 1, ramps: "Iterable[Ramp] | None" = None
+        step_window = 3, entropy_level = 0.2, entropy_rise = None, branching = None, hedging = None, gate = None,
+        gate_warmup = 16, loops = true, loop_period = 1024, equal_probes = 3, probe_probability = 0.0,
+        exit: "float | ExitRule | None" = None, probe_every = 0, probe_tokens = 20, stall_calls = 3, stall_errors = 2,
+        stall_idle = 5, verify_below = None, vote: "_VoteRule" = "beta", confidence = 0.95, alpha = 0.05, retries = 1,
+        ramps: "Iterable[Ramp] | None" = None
     ))]
     fn new(
         #[pyo3(from_py_with = int)] window: i128,
@@ -229,12 +248,22 @@ impl Rules {
         #[pyo3(from_py_with = int)] dwell: i128,
         low_steps: Option<f64>,
         #[pyo3(from_py_with = int)] step_window: i128,
+        entropy_level: f64,
+        entropy_rise: Option<f64>,
+        branching: Option<f64>,
+        hedging: Option<f64>,
+        gate: Option<f64>,
+        #[pyo3(from_py_with = int)] gate_warmup: i128,
         loops: bool,
         #[pyo3(from_py_with = int)] loop_period: i128,
         #[pyo3(from_py_with = int)] equal_probes: i128,
         probe_probability: f64,
+        exit: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = int)] probe_every: i128,
         #[pyo3(from_py_with = int)] probe_tokens: i128,
+        #[pyo3(from_py_with = int)] stall_calls: i128,
+        #[pyo3(from_py_with = int)] stall_errors: i128,
+        #[pyo3(from_py_with = int)] stall_idle: i128,
         verify_below: Option<f64>,
         vote: &str,
         confidence: f64,
@@ -250,12 +279,24 @@ impl Rules {
             dwell: whole("dwell", dwell, 0..=u64::MAX)?,
             low_steps,
             step_window: whole("step_window", step_window, 0..=usize::MAX)?,
+            entropy_level,
+            entropy_rise,
+            branching,
+            hedging,
+            gate,
+            gate_warmup: whole("gate_warmup", gate_warmup, 0..=u32::MAX)?,
             loops,
             loop_period: whole("loop_period", loop_period, 0..=usize::MAX)?,
             equal_probes: whole("equal_probes", equal_probes, 0..=u32::MAX)?,
             probe_probability,
+            exit: read_exit(exit)?,
             probe_every: whole("probe_every", probe_every, 0..=u64::MAX)?,
             probe_tokens: whole("probe_tokens", probe_tokens, 0..=u64::MAX)?,
+            stall: StallRules {
+                calls: whole("stall_calls", stall_calls, 0..=u32::MAX)?,
+                errors: whole("stall_errors", stall_errors, 0..=u32::MAX)?,
+                idle: whole("stall_idle", stall_idle, 0..=u32::MAX)?,
+            },
             verify_below,
             vote: VoteRule::from_name(vote)?,
             confidence,
@@ -297,12 +338,22 @@ impl Rules {
             dwell = r.dwell,
             low_steps = r.low_steps,
             step_window = r.step_window,
+            entropy_level = r.entropy_level,
+            entropy_rise = r.entropy_rise,
+            branching = r.branching,
+            hedging = r.hedging,
+            gate = r.gate,
+            gate_warmup = r.gate_warmup,
             loops = r.loops,
             loop_period = r.loop_period,
             equal_probes = r.equal_probes,
             probe_probability = r.probe_probability,
+            exit = r.exit,
             probe_every = r.probe_every,
             probe_tokens = r.probe_tokens,
+            stall_calls = r.stall.calls,
+            stall_errors = r.stall.errors,
+            stall_idle = r.stall.idle,
             verify_below = r.verify_below,
             vote = r.vote.name(),
             confidence = r.confidence,
@@ -322,6 +373,17 @@ impl Rules {
             r.vote.name(),
             r.ramps.len()
         )
+    }
+}
+
+/// An exit's threshold: a number, or that of a calibrated rule, which may have none.
+fn read_exit(exit: Option<&Bound<'_, PyAny>>) -> Result<Option<f64>> {
+    let Some(exit) = exit else { return Ok(None) };
+    match exit.cast::<ExitRule>() {
+        Ok(rule) => Ok(rule.get().threshold),
+        Err(_) => {
+            exit.extract().map(Some).map_err(|_| wrong_type("exit", exit, "a number, an ExitRule or None"))
+        }
     }
 }
 

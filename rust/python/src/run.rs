@@ -3,6 +3,7 @@
 use crate::action::Action;
 use crate::call::{Call, Sample};
 use crate::clock::now;
+use crate::convert::text;
 use crate::error::Result;
 use crate::ladder::{Rung, Rungs, rung};
 use crate::ledger::Ledger;
@@ -97,8 +98,34 @@ impl Run {
         Action::object(py, self.inner.tick(now(at)), &self.rungs)
     }
 
-    /// Says what no stream can: that an agent makes no progress (`"stall"`) or that its tools keep failing
-    /// (`"tool_errors"`). Any evidence that a `Ramp` may name is taken, and leads to what its rule says.
+    /// One turn of the agent that the run serves: what was called, and its result or its error. The same call with the same
+    /// result, or no new result for a while, is the evidence `"stall"`; the same error again is `"tool_errors"`. Calls are
+    /// equal when they are equal without white space, errors when they differ in numbers only.
+    ///
+    /// Example:
+    ///     >>> import rheostat as rh
+    ///     >>> ladder = rh.Ladder([rh.Rung("fast"), rh.Rung("deep")])
+    ///     >>> run = rh.Governor(ladder, rh.policy.Utility(2.0)).plan("Mend the build.", rung="fast").start()
+    ///     >>> [run.turn("make", error=f"line {line}: no rule").reason for line in (12, 14)]
+    ///     ['nothing speaks against going on', "the agent's tools keep failing"]
+    #[pyo3(signature = (call: "str", result: "str | None" = None, *, error: "str | None" = None, at = None))]
+    fn turn(
+        &self,
+        py: Python<'_>,
+        call: &Bound<'_, PyAny>,
+        result: Option<&Bound<'_, PyAny>>,
+        error: Option<&Bound<'_, PyAny>>,
+        at: Option<f64>,
+    ) -> Result<Py<Action>> {
+        let call = text(call, "call")?;
+        let result = result.map(|result| text(result, "result")).transpose()?;
+        let error = error.map(|error| text(error, "error")).transpose()?;
+        let outcome = error.as_deref().map_or(Ok(result.as_deref().unwrap_or("")), Err);
+        Action::object(py, self.inner.turn(&call, outcome, now(at)), &self.rungs)
+    }
+
+    /// Gives evidence that the host has and no stream shows, of any kind that a `Ramp` may name. It leads to what its rule
+    /// says.
     ///
     /// Raises:
     ///     UnknownNameError: No such evidence.

@@ -9,6 +9,12 @@ pub enum Evidence {
     LowConfidence,
     /// A stream's newest reasoning steps scored low.
     LowSteps,
+    /// The entropy of a stream's tokens has risen: the model has become less sure.
+    Uncertain,
+    /// A stream turns back or tries other ways more often than its bar allows.
+    Branching,
+    /// A stream hedges more often than its bar allows.
+    Hedging,
     /// A stream goes round in circles.
     Loop,
     /// Finished samples do not agree.
@@ -19,17 +25,20 @@ pub enum Evidence {
     Refuted,
     /// A call failed once more than it is tried again.
     Failure,
-    /// An agent makes no progress: the host says so.
+    /// An agent makes no progress.
     Stall,
-    /// An agent's tools keep failing: the host says so.
+    /// An agent's tools keep failing.
     ToolErrors,
 }
 
 impl Evidence {
     /// Every kind, and its name.
-    pub const ALL: [(Self, &'static str); 9] = [
+    pub const ALL: [(Self, &'static str); 12] = [
         (Self::LowConfidence, "low_confidence"),
         (Self::LowSteps, "low_steps"),
+        (Self::Uncertain, "uncertain"),
+        (Self::Branching, "branching"),
+        (Self::Hedging, "hedging"),
         (Self::Loop, "loop"),
         (Self::Disagreement, "disagreement"),
         (Self::NoAnswer, "no_answer"),

@@ -4,7 +4,7 @@ mod evidence;
 
 use crate::digest::{Digest, Digestible};
 use crate::ladder::Doubt;
-use crate::signal::{LONGEST_PERIOD, Steps};
+use crate::signal::{ConfidenceGate, EntropyShift, LONGEST_PERIOD, Stall, StallRules, Steps};
 use crate::vote::VoteRule;
 use crate::{Error, Result};
 
@@ -81,6 +81,21 @@ pub struct Rules {
     pub low_steps: Option<f64>,
     /// How many of the newest steps that is, 1 to 3: 1 where workings are short and each step has to stand alone. 3.
     pub step_window: usize,
+    /// The entropy that a sure stream's tokens have on the average, in nats. 0.2.
+    pub entropy_level: f64,
+    /// A stream whose entropy has exceeded that level by more than this, in nats summed over its tokens ([`EntropyShift`]), is
+    /// uncertain. The bar depends on the model: take it from a log. None: never.
+    pub entropy_rise: Option<f64>,
+    /// A stream that turns back, branches or starts again more often than this, per 1,000 words, is branching. It is judged
+    /// from 1,000 words on. 40 raises a false alarm on 2 in 100 ordinary reasoning texts. None: never.
+    pub branching: Option<f64>,
+    /// A stream that hedges more often than this, per 1,000 words, is hedging. It is judged from 1,000 words on. None: never.
+    pub hedging: Option<f64>,
+    /// The share of a rung's first streams whose confidence sets a bar; of the later ones, each that falls below it is stopped
+    /// and does not vote (`DeepConf`'s gate: 0.9, or 0.1 to save more). It needs top candidates. None: no gate.
+    pub gate: Option<f64>,
+    /// How many streams set the gate's bar; further ones are granted once these have ended. 16.
+    pub gate_warmup: u32,
     /// Whether a stream that repeats itself (`Loops`) is evidence. Yes.
     pub loops: bool,
     /// The longest period of such a repetition, in words. 1,024: reasoning models repeat whole passages, and two of three loops
@@ -90,11 +105,16 @@ pub struct Rules {
     pub equal_probes: u32,
     /// A probe whose own probability is known to be below this breaks the row. 0.
     pub probe_probability: f64,
+    /// A probe whose probability reaches this settles the answer at once (DEER: 0.95). Take it from
+    /// [`calibrate_exit`](crate::signal::calibrate_exit). None: never.
+    pub exit: Option<f64>,
     /// A probe is asked for each time that a lone stream has written so many more tokens. 0: the host probes at its
     /// own schedule, and tells `Sample::probe`.
     pub probe_every: u64,
     /// Room for a probe's answer, in tokens. 20.
     pub probe_tokens: u64,
+    /// When an agent's turns (`Run::turn`) are a stall, or its tools keep failing.
+    pub stall: StallRules,
     /// An answer whose chance to be right is below this is verified before it settles. None: never.
     pub verify_below: Option<f64>,
     /// How samples vote. Beta.
@@ -128,12 +148,20 @@ impl Digestible for Rules {
             min_top,
             low_steps,
             step_window,
+            entropy_level,
+            entropy_rise,
+            branching,
+            hedging,
+            gate,
+            gate_warmup,
             loops,
             loop_period,
             equal_probes,
             probe_probability,
+            exit,
             probe_every,
             probe_tokens,
+            stall: StallRules { calls, errors, idle },
             verify_below,
             vote,
             confidence,
@@ -142,9 +170,19 @@ impl Digestible for Rules {
             ramps,
         } = self;
         digest.record("rules").put(window).put(low_confidence).put(low_logprob).put(hysteresis);
-        digest.put(dwell).put(min_top).put(low_steps).put(step_window).put(loops).put(loop_period);
-        digest.put(equal_probes).put(probe_probability).put(probe_every).put(probe_tokens);
-        digest.put(verify_below).put(vote.name()).put(confidence).put(alpha).put(retries).put(ramps);
+        digest.put(dwell).put(min_top).put(low_steps).put(step_window).put(entropy_level).put(entropy_rise);
+        digest.put(branching).put(hedging).put(gate).put(gate_warmup).put(loops).put(loop_period);
+        digest.put(equal_probes).put(probe_probability).put(exit).put(probe_every).put(probe_tokens);
+        digest
+            .put(calls)
+            .put(errors)
+            .put(idle)
+            .put(verify_below)
+            .put(vote.name())
+            .put(confidence)
+            .put(alpha)
+            .put(retries)
+            .put(ramps);
     }
 }
 
@@ -171,7 +209,8 @@ impl Digestible for Move {
 impl Default for Rules {
     fn default() -> Self {
         use Evidence::{
-            Disagreement, Failure, Loop, LowConfidence, LowSteps, NoAnswer, Refuted, Stall, ToolErrors,
+            Branching, Disagreement, Failure, Hedging, Loop, LowConfidence, LowSteps, NoAnswer, Refuted,
+            Stall, ToolErrors, Uncertain,
         };
         let rule = |on, odds, moves: &[Move]| RampRule { on, odds, moves: moves.to_vec() };
         let weak = [Move::Replace { most: 4 }, Move::Think { most: 1, by: 2.0 }, Move::Escalate];
@@ -184,12 +223,20 @@ impl Default for Rules {
             min_top: 2,
             low_steps: Some(0.3),
             step_window: Steps::RECENT,
+            entropy_level: 0.2,
+            entropy_rise: None,
+            branching: None,
+            hedging: None,
+            gate: None,
+            gate_warmup: 16,
             loops: true,
             loop_period: 1024,
             equal_probes: 3,
             probe_probability: 0.0,
+            exit: None,
             probe_every: 0,
             probe_tokens: 20,
+            stall: StallRules::default(),
             verify_below: None,
             vote: VoteRule::Beta,
             confidence: 0.95,
@@ -198,6 +245,9 @@ impl Default for Rules {
             ramps: vec![
                 rule(LowConfidence, 0.4, &weak),
                 rule(LowSteps, 0.4, &weak),
+                rule(Uncertain, 0.4, &weak),
+                rule(Branching, 0.6, &[Move::Think { most: 1, by: 2.0 }, Move::Escalate]),
+                rule(Hedging, 0.6, &[Move::Think { most: 1, by: 2.0 }, Move::Escalate]),
                 rule(Loop, 0.05, &[Move::Replace { most: 4 }, Move::Escalate]),
                 rule(
                     Disagreement,
@@ -248,6 +298,9 @@ impl Rules {
     /// [`Error::Invalid`] naming the first field that is out of bounds.
     pub fn validate(&self) -> Result<()> {
         crate::signal::Confidence::new(self.window)?;
+        EntropyShift::new(self.entropy_level)?;
+        ConfidenceGate::new(self.gate_warmup, self.gate.unwrap_or(1.0))?;
+        Stall::new(self.stall)?;
         if !(1..=LONGEST_PERIOD).contains(&self.loop_period) {
             let bound = format!("between 1 and {LONGEST_PERIOD} words");
             return Err(Error::invalid("loop_period", self.loop_period, bound));
@@ -267,6 +320,10 @@ impl Rules {
         let bounds = [
             ("hysteresis", Some(self.hysteresis), 100.0),
             ("low_steps", self.low_steps, 1.0),
+            ("entropy_rise", self.entropy_rise, 1e6),
+            ("branching", self.branching, 1e3),
+            ("hedging", self.hedging, 1e3),
+            ("exit", self.exit, 1.0),
             ("probe_probability", Some(self.probe_probability), 1.0),
             ("verify_below", self.verify_below, 1.0),
         ];

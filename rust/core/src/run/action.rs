@@ -103,6 +103,14 @@ reasons! {
     LowConfidence = "the lowest group confidence fell below the threshold",
     /// The newest reasoning steps scored low.
     LowSteps = "the newest reasoning steps scored low",
+    /// The entropy of the stream's tokens has risen.
+    Uncertain = "the entropy of the tokens has risen",
+    /// The reasoning turns back or tries other ways too often.
+    Branching = "the reasoning keeps branching",
+    /// The text hedges too often.
+    Hedging = "the text keeps hedging",
+    /// The confidence fell below the bar that the first streams set.
+    Gated = "the confidence fell below the bar of the first streams",
     /// The stream goes round in circles.
     Loop = "the stream goes round in circles",
     /// Finished samples do not agree.
@@ -133,6 +141,8 @@ reasons! {
     Unanimous = "all samples agree",
     /// Probes in a row gave the same answer.
     ProbesAgree = "probes in a row gave the same answer",
+    /// A probe's probability reached the exit threshold.
+    ProbeSure = "a probe was sure enough",
     /// The rung's only sample finished with an answer.
     Finished = "the sample finished with an answer",
     /// A revision left the answer as it was.
@@ -175,6 +185,9 @@ impl From<Evidence> for Reason {
         match evidence {
             Evidence::LowConfidence => Self::LowConfidence,
             Evidence::LowSteps => Self::LowSteps,
+            Evidence::Uncertain => Self::Uncertain,
+            Evidence::Branching => Self::Branching,
+            Evidence::Hedging => Self::Hedging,
             Evidence::Loop => Self::Loop,
             Evidence::Disagreement => Self::Disagreement,
             Evidence::NoAnswer => Self::NoAnswer,

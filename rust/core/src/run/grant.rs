@@ -63,7 +63,11 @@ impl State {
         if self.over().is_some() {
             return Ok(granted);
         }
-        while let Some(intent) = self.intents.front().cloned() {
+        while let Some(mut intent) = self.intents.front().cloned() {
+            let later = self.held_back(&mut intent);
+            if intent.samples == 0 {
+                break;
+            }
             match self.fit(&intent) {
                 Ok(fit) => {
                     let clamped = fit.samples < intent.samples || fit.max_tokens < self.wanted(intent.kind);
@@ -72,6 +76,9 @@ impl State {
                         break;
                     }
                     self.intents.pop_front();
+                    if later > 0 {
+                        self.intents.push_front(Intent::generate(later));
+                    }
                     if let Some(grant) = self.grant(intent, &fit) {
                         let reason = if clamped { Reason::Clamped } else { Reason::Granted };
                         self.note(reason, Some(grant.id));
@@ -96,6 +103,17 @@ impl State {
             self.exhaust(Reason::NoAnswer);
         }
         Ok(granted)
+    }
+
+    /// Leaves as many of an intent's samples as may be launched now, and returns how many wait for the gate's bar.
+    fn held_back(&self, intent: &mut Intent) -> u32 {
+        if intent.kind != CallKind::Generate {
+            return 0;
+        }
+        let now = self.round.launches(intent.samples, self.brief.rules.gate_warmup);
+        let later = intent.samples - now;
+        intent.samples = now;
+        later
     }
 
     /// What one sample of the current rung is meant to get.
@@ -185,7 +203,8 @@ impl State {
         // Most runs have one stream: room for four, which the first push would make, is most of what a run weighs.
         self.samples.reserve_exact(fit.samples as usize);
         for _ in 0..fit.samples {
-            let sample = SampleState::new(grant.id, &self.round, fit.max_tokens, keep, &self.brief);
+            let sample =
+                SampleState::new(grant.id, grant.kind, &self.round, fit.max_tokens, keep, &self.brief);
             self.samples.push(sample);
             self.round.launched += u32::from(grant.kind == CallKind::Generate);
         }

@@ -10,6 +10,7 @@ use super::stream::{Life, SampleState, Status};
 use crate::ledger::Amount;
 use crate::math::{ln, logit, sigmoid};
 use crate::rules::Evidence;
+use crate::signal::{Confidence, Stall, Stuck};
 use crate::vote::same;
 use crate::{Error, Result};
 use std::sync::Arc;
@@ -38,6 +39,27 @@ impl State {
         if let Some(end) = self.over() {
             return end;
         }
+        self.observed(evidence)
+    }
+
+    /// An agent's turn. The host tells each; the run notices when they lead nowhere.
+    pub(super) fn turn(&mut self, call: &str, result: Result<&str, &str>, now: f64) -> Action {
+        self.see(now);
+        if let Some(end) = self.over() {
+            return end;
+        }
+        if self.stall.is_none() {
+            // Rules are checked before a run starts, so this cannot fail.
+            self.stall = Stall::new(self.brief.rules.stall).ok();
+        }
+        match self.stall.as_mut().and_then(|stall| stall.turn(call, result)) {
+            None => Action::going(Scope::Run, Reason::Going),
+            Some(Stuck::RepeatedError) => self.observed(Evidence::ToolErrors),
+            Some(Stuck::RepeatedCall | Stuck::NoProgress) => self.observed(Evidence::Stall),
+        }
+    }
+
+    fn observed(&mut self, evidence: Evidence) -> Action {
         match self.step(evidence, None) {
             Ok(step) => {
                 let leaves = matches!(step, Step::Escalate(_));
@@ -83,11 +105,12 @@ impl State {
         let words = self.last_words(id, answer);
         self.end_stream(id, status, !words.known);
         if kind == CallKind::Probe {
-            return Ok(self.judge_probe(target, words.answer.as_deref()));
+            return Ok(self.judge_probe(id, target, words.answer.as_deref()));
         }
         let current = round == self.round.number;
         let over = self.over();
-        if given_up || !current {
+        let gated = !given_up && current && kind == CallKind::Generate && self.kept_out(id);
+        if given_up || gated || !current {
             return Ok(self.stray(kind, index, current, words, over));
         }
         if kind != CallKind::Verify {
@@ -101,7 +124,21 @@ impl State {
         })
     }
 
-    /// A stream has ended that was given up, or whose round was: its answer, if it has one after all, is better than
+    /// Whether the gate keeps a finished stream out of the vote. While there is no bar, the stream helps to set it.
+    fn kept_out(&mut self, id: u32) -> bool {
+        let lowest =
+            self.samples.get(id as usize).and_then(|s| s.confidence.as_ref()).map(Confidence::lowest);
+        let Some(gate) = &mut self.round.gate else { return false };
+        let out = gate.cuts(lowest);
+        gate.observe(lowest.unwrap_or(f64::NAN));
+        if out {
+            // What remains is no longer drawn as the model draws.
+            self.round.suspend_certificate();
+        }
+        out
+    }
+
+    /// A stream has ended that was given up or kept out, or whose round was given up: its answer, if it has one after all, is better than
     /// none.
     fn stray(
         &mut self,
@@ -286,16 +323,20 @@ impl State {
 
     /// A probe that the run asked for has come back. What it leads to is about the run: an action on the stream that
     /// was probed would be taken for one on the probe.
-    fn judge_probe(&mut self, target: Option<u32>, answer: Option<&str>) -> Action {
+    fn judge_probe(&mut self, probe: u32, target: Option<u32>, answer: Option<&str>) -> Action {
         if let Some(end) = self.over() {
             return end;
         }
+        let probability = self.samples.get(probe as usize).and_then(|s| s.certainty?.mean());
+        let at_least = self.brief.rules.probe_probability;
         let open = |s: &&mut SampleState| s.life == Life::Open && s.status == Status::Open;
         if let (Some(id), Some(answer)) = (target, answer)
             && let Some(s) = self.samples.get_mut(id as usize).filter(open)
         {
-            s.probes.add(answer, None, 0.0);
-            if let Some(settled) = self.probes_agree(id).filter(|action| action.scope == Scope::Run) {
+            s.probes.add(answer, probability, at_least);
+            if let Some(settled) =
+                self.probed_enough(id, probability).filter(|action| action.scope == Scope::Run)
+            {
                 return settled;
             }
         }

@@ -115,8 +115,14 @@ impl Run {
         self.lock().tick(now)
     }
 
-    /// Says what no stream can: that the agent makes no progress, or that its tools keep failing. Any kind of evidence
-    /// may be given; it leads to what its rule says.
+    /// One turn of the agent that the run serves: what was called, and its result or its error. The same call with the same
+    /// result, or no new result for a while, is the evidence `Stall`; the same error again is `ToolErrors`
+    /// ([`Rules::stall`]).
+    pub fn turn(&self, call: &str, result: std::result::Result<&str, &str>, now: f64) -> Action {
+        self.lock().turn(call, result, now)
+    }
+
+    /// Gives evidence that the host has and no stream shows. It leads to what its rule says.
     pub fn observe(&self, evidence: Evidence, now: f64) -> Action {
         self.lock().observe(evidence, now)
     }

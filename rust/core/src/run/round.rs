@@ -2,6 +2,7 @@
 
 use super::brief::Brief;
 use crate::ladder::Dials;
+use crate::signal::ConfidenceGate;
 use crate::vote::{MAX_CAP, Vote, VoteOptions, VoteRule};
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ pub(super) struct Round {
     /// Rounds granted: 1 once the first answers are asked for.
     pub(super) depth: u32,
     pub(super) vote: Option<Vote>,
+    /// None where the rules have none, or answers are not compared.
+    pub(super) gate: Option<ConfidenceGate>,
     /// Samples launched, the vote's next index.
     pub(super) launched: u32,
     /// Samples whose streams have not ended.
@@ -53,7 +56,8 @@ fn vote(dials: Dials, brief: &Brief) -> Option<Vote> {
 
 impl Round {
     pub(super) fn new(number: u32, rung: usize, brief: &Brief) -> Self {
-        let dials = brief.dials(rung);
+        let (dials, rules) = (brief.dials(rung), &brief.rules);
+        let gate = rules.gate.filter(|_| dials.samples > 1);
         Self {
             number,
             rung,
@@ -61,6 +65,7 @@ impl Round {
             depth: 0,
             // One answer alone is compared with none.
             vote: if dials.samples > 1 { vote(dials, brief) } else { None },
+            gate: gate.and_then(|keep| ConfidenceGate::new(rules.gate_warmup, keep).ok()),
             launched: 0,
             open: 0,
             sample_ramps: 0,
@@ -84,6 +89,18 @@ impl Round {
     /// Whether this round's answer carries a certificate; a revised one never does.
     pub(super) fn certified(&self) -> bool {
         self.answer.is_none() && self.vote.as_ref().is_some_and(Vote::certified)
+    }
+
+    /// How many of the samples that are wanted may be launched now: while the gate has no bar, only those that set it. Streams
+    /// that gave no confidence set none; the rest is then launched without a gate.
+    pub(super) fn launches(&self, wanted: u32, warmup: u32) -> u32 {
+        match &self.gate {
+            Some(gate) if gate.bar().is_none() && self.launched < warmup => {
+                wanted.min(warmup - self.launched)
+            }
+            Some(gate) if gate.bar().is_none() && self.open > 0 => 0,
+            _ => wanted,
+        }
     }
 
     /// Samples no longer come from one distribution.

@@ -6,7 +6,7 @@ use super::stream::{Life, SampleState, Status, Tally};
 use super::{CallKind, lock};
 use crate::Result;
 use crate::rules::Rules;
-use crate::signal::{LogitStats, logit_stats, top_logprobs};
+use crate::signal::{Confidence, LogitStats, logit_stats, top_logprobs};
 use std::sync::{Arc, Mutex};
 
 /// Candidates read from a full row of logits, as many as `DeepConf` looks at.
@@ -33,6 +33,12 @@ pub struct Readings {
     pub lowest: Option<f64>,
     /// The lowest mean log-probability of its own tokens over a full window; none while no bar asks for it.
     pub lowest_logprob: Option<f64>,
+    /// The largest rise of its entropy; none while no bar asks for it.
+    pub entropy_rise: Option<f64>,
+    /// Turns of the reasoning per 1,000 words, the newest words weighing most; none while no bar asks for markers.
+    pub turns: Option<f64>,
+    /// Hedges per 1,000 words; none while no bar asks for markers.
+    pub hedges: Option<f64>,
     /// Statistics of the newest row of logits.
     pub logits: Option<LogitStats>,
     /// The mean score of the newest three reasoning steps.
@@ -58,7 +64,7 @@ impl Sample {
     pub fn token(&self, logprob: Option<f64>, top: &[f32], text: Option<&str>, now: f64) -> Action {
         lock(&self.state).event(self.id, now, 1, |s, rules| {
             s.see_own(logprob.into_iter(), rules);
-            s.see_top(top, rules);
+            s.see_top(top, None, rules);
             s.keep(text.unwrap_or(""));
         })
     }
@@ -73,7 +79,7 @@ impl Sample {
             let fits = tops.len() == rows * k && (logprobs.is_empty() || rows == 0 || rows == logprobs.len());
             s.invalid += u64::from(!fits);
             for row in tops.chunks_exact(k.max(1)).take(rows) {
-                s.see_top(row, rules);
+                s.see_top(row, None, rules);
             }
         })
     }
@@ -92,7 +98,7 @@ impl Sample {
             Ok((stats, (top, len))) => {
                 s.invalid += stats.invalid;
                 s.logits = Some(stats);
-                s.see_top(&top[..len.min(TOP)], rules);
+                s.see_top(&top[..len.min(TOP)], Some(stats.entropy), rules);
             }
             Err(_) => s.invalid += 1,
         })
@@ -186,23 +192,28 @@ impl State {
             s.invalid += u64::from(probability.is_some_and(|p| !(0.0..=1.0).contains(&p)));
             s.probes.add(answer, probability, at_least);
         });
-        if action.stops() { action } else { self.probes_agree(id).unwrap_or(action) }
+        if action.stops() { action } else { self.probed_enough(id, probability).unwrap_or(action) }
     }
 
-    /// Takes note of a stream's newest probe; ends the run, or the stream, when enough of them agree.
-    pub(super) fn probes_agree(&mut self, id: u32) -> Option<Action> {
-        let needed = self.brief.rules.equal_probes;
+    /// Takes note of a stream's newest probe. Ends the run, or the stream, when enough of them agree or when this one was
+    /// sure enough.
+    pub(super) fn probed_enough(&mut self, id: u32, probability: Option<f64>) -> Option<Action> {
+        let (needed, exit) = (self.brief.rules.equal_probes, self.brief.rules.exit);
         let s = self.samples.get_mut(id as usize)?;
         self.probed = s.probes.answer().map(Arc::from).or(self.probed.take());
-        if needed == 0 || s.probes.equal() < needed {
-            return None;
-        }
-        s.status = Status::Probed;
+        // A probe that broke the row gave no answer to exit with.
+        let sure = probability.zip(exit).is_some_and(|(p, exit)| p >= exit) && s.probes.equal() > 0;
+        let reason = match needed > 0 && s.probes.equal() >= needed {
+            true => Reason::ProbesAgree,
+            false if sure => Reason::ProbeSure,
+            false => return None,
+        };
+        s.status = Status::Probed(reason);
         if self.round.votes() || s.round != self.round.number || self.kind(id) != Some(CallKind::Generate) {
-            return Some(Action::end(Scope::Sample, Reason::ProbesAgree));
+            return Some(Action::end(Scope::Sample, reason));
         }
         self.round.answer.clone_from(&self.probed);
-        Some(self.settle(Reason::ProbesAgree))
+        Some(self.settle(reason))
     }
 
     /// What follows from a signal.
@@ -215,20 +226,33 @@ impl State {
         };
         match s.status {
             Status::GivenUp(reason) => return Action::end(Scope::Sample, reason),
-            Status::Probed => return Action::end(Scope::Sample, Reason::ProbesAgree),
+            Status::Probed(reason) => return Action::end(Scope::Sample, reason),
             Status::Finished | Status::Failed => return Action::end(Scope::Sample, Reason::Ended),
             Status::Open => {}
         }
         if s.left == 0 && s.known() {
             return Action::end(Scope::Sample, Reason::GrantSpent);
         }
-        if !s.doubted
-            && let Some(evidence) = s.weakness(&self.brief.rules, self.round.ramps)
-        {
+        if let Some(evidence) = s.weakness(&self.brief.rules, self.round.ramps) {
             return self.weak(id, evidence);
+        }
+        if self.gated(id) {
+            self.give_up(Some(id), Reason::Gated);
+            self.note(Reason::Gated, self.samples.get(id as usize).map(|s| s.call));
+            return Action::end(Scope::Sample, Reason::Gated);
         }
         let reason = if self.probe_due(id) { Reason::Probing } else { Reason::Going };
         Action::going(Scope::Sample, reason)
+    }
+
+    /// Whether the gate stops a running stream: it is one of those whose answers are compared, and its newest full group is
+    /// below the bar.
+    fn gated(&self, id: u32) -> bool {
+        let Some((gate, s)) = self.round.gate.as_ref().zip(self.samples.get(id as usize)) else {
+            return false;
+        };
+        let compared = s.round == self.round.number && self.kind(id) == Some(CallKind::Generate);
+        compared && gate.cuts(s.confidence.as_ref().and_then(Confidence::group_full))
     }
 
     /// Marks a weak stream for which nothing better can be bought.
@@ -252,7 +276,7 @@ impl State {
     pub(super) fn last_words(&mut self, id: u32, answer: Option<&str>) -> Words {
         let Some(s) = self.samples.get_mut(id as usize) else { return Words::default() };
         let given = answer.map(str::trim).filter(|a| !a.is_empty());
-        let probed = if s.status == Status::Probed { s.probes.answer() } else { None };
+        let probed = if matches!(s.status, Status::Probed(_)) { s.probes.answer() } else { None };
         let answer: Option<Arc<str>> = given.or(probed).map(Arc::from);
         let text = s.text.take().filter(|t| !t.trim().is_empty()).map(Arc::from);
         Words { draft: text.or_else(|| answer.clone()), answer, known: s.known() }

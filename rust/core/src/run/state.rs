@@ -11,6 +11,7 @@ use super::trail::{Event, Phase, Trail, detail};
 use super::{CallKind, Spent};
 use crate::ledger::{Account, Amount};
 use crate::money::Usd;
+use crate::signal::Stall;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -33,6 +34,8 @@ pub(super) struct State {
     pub(super) open: u32,
     /// What earlier rounds answered, with their votes; the newest round's best is the last.
     pub(super) earlier: Vec<(Arc<str>, u32)>,
+    /// Made with an agent's first turn: most runs have none.
+    pub(super) stall: Option<Stall>,
     /// The newest answer that a probe gave.
     pub(super) probed: Option<Arc<str>>,
     pub(super) settled: bool,
@@ -66,6 +69,7 @@ impl State {
             samples: Vec::new(),
             open: 0,
             earlier: Vec::new(),
+            stall: None,
             probed: None,
             settled: false,
             ended: None,
@@ -175,6 +179,7 @@ impl State {
     pub(super) fn escalate(&mut self, to: usize, reason: Reason) {
         self.earlier.extend(self.round.answers());
         self.escalations += 1;
+        self.stall = None;
         self.round = Round::new(self.round.number + 1, to, &self.brief);
         self.intents.clear();
         self.intents.push_back(Intent::generate(self.round.dials.samples));

@@ -216,8 +216,3 @@ pub(super) fn steps(confidence: f64, scale: u32) -> u32 {
 pub(super) fn thousandths(value: f64) -> f64 {
     (value * f64::from(THOUSANDTHS)).round_ties_even() / f64::from(THOUSANDTHS)
 }
-
-/// Steps in one nat.
-pub(super) fn scale(rounded: bool) -> u32 {
-    if rounded { THOUSANDTHS } else { FINE }
-}

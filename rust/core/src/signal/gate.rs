@@ -1,40 +1,31 @@
-//! A bar for confidence that the first few streams of a query set for those that follow (`DeepConf`, online).
+//! DeepConf's online gate (Fu et al. 2025): a bar for confidence that the first streams of a query set for those that follow.
+//!
+//! The lowest group confidences of the first `warmup` streams are kept; their percentile that a share `keep` of them reaches is
+//! the bar. A later stream whose newest full group falls below it is stopped, and does not vote.
 
-use super::Confidence;
-use super::summary::percentile;
 use crate::{Error, Result};
 
 /// The most streams that a warm-up may take.
-const MAX_WARMUP: usize = 4096;
+const MAX_WARMUP: u32 = 4096;
 
-/// Watches the lowest group confidences of the first `warmup` streams of a query, then knows the bar that the highest
-/// `keep` of them reach: a later stream may be cut as soon as a full window falls below it, and a stream whose lowest group
-/// is below it does not vote.
-///
-/// Until the warm-up is over there is no bar, and nothing is cut. A stream without a single usable token says nothing:
-/// it is counted, not used, and never kept.
+/// Learns the bar of one query from its first streams. Until the warm-up is over there is no bar, and nothing is cut.
 ///
 /// ```
-/// use rheostat::signal::{Confidence, ConfidenceGate};
+/// use rheostat::signal::ConfidenceGate;
 /// let mut gate = ConfidenceGate::new(4, 0.5)?;
 /// for lowest in [10.0, 12.0, 8.0, 14.0] {
 ///     gate.observe(lowest);
 /// }
 /// assert_eq!(gate.bar(), Some(11.0));
-/// let mut stream = Confidence::new(2)?;
-/// stream.update(&[-9.0]);
-/// assert!(!gate.cuts(&stream), "the window has not filled");
-/// stream.update(&[-9.0]);
-/// assert!(gate.cuts(&stream));
+/// assert!(gate.cuts(Some(10.9)) && !gate.cuts(Some(11.0)) && !gate.cuts(None));
 /// # Ok::<(), rheostat::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConfidenceGate {
-    warmup: usize,
+    warmup: u32,
     keep: f64,
     seen: Vec<f64>,
     bar: Option<f64>,
-    invalid: u64,
 }
 
 impl ConfidenceGate {
@@ -42,27 +33,24 @@ impl ConfidenceGate {
     ///
     /// # Errors
     /// [`Error::Invalid`] unless `1 ≤ warmup ≤ 4096` and `0 < keep ≤ 1`.
-    pub fn new(warmup: usize, keep: f64) -> Result<Self> {
-        if warmup == 0 || warmup > MAX_WARMUP {
-            return Err(Error::invalid("warmup", warmup, format!("between 1 and {MAX_WARMUP} streams")));
+    pub fn new(warmup: u32, keep: f64) -> Result<Self> {
+        if !(1..=MAX_WARMUP).contains(&warmup) {
+            return Err(Error::invalid("gate_warmup", warmup, format!("between 1 and {MAX_WARMUP} streams")));
         }
         if !(keep > 0.0 && keep <= 1.0) {
-            return Err(Error::invalid("keep", keep, "above 0 and at most 1"));
+            return Err(Error::invalid("gate", keep, "above 0 and at most 1"));
         }
-        Ok(Self { warmup, keep, seen: Vec::new(), bar: None, invalid: 0 })
+        Ok(Self { warmup, keep, seen: Vec::new(), bar: None })
     }
 
-    /// A finished stream's lowest group confidence. Counts while the warm-up lasts; returns the bar, once there is one.
-    pub fn observe(&mut self, lowest: f64) -> Option<f64> {
-        if !lowest.is_finite() {
-            self.invalid += 1;
-        } else if self.bar.is_none() {
+    /// A finished stream's lowest group confidence. It counts while the warm-up lasts, and only if it is a finite number.
+    pub fn observe(&mut self, lowest: f64) {
+        if self.bar.is_none() && lowest.is_finite() {
             self.seen.push(lowest);
-            if self.seen.len() == self.warmup {
+            if self.seen.len() == self.warmup as usize {
                 self.bar = percentile(&self.seen, (1.0 - self.keep) * 100.0);
             }
         }
-        self.bar
     }
 
     /// The bar; none while the warm-up lasts.
@@ -70,38 +58,17 @@ impl ConfidenceGate {
         self.bar
     }
 
-    /// Whether to cut a stream now: there is a bar, its window has filled, and its newest group is below the bar.
-    pub fn cuts(&self, stream: &Confidence) -> bool {
-        self.cuts_at(stream.group_full())
-    }
-
-    /// As [`cuts`](Self::cuts), given the stream's newest full group, if it has one.
-    pub fn cuts_at(&self, group: Option<f64>) -> bool {
+    /// Whether a group confidence is below the bar. Without a bar, or without a group, it is not.
+    pub fn cuts(&self, group: Option<f64>) -> bool {
         group.zip(self.bar).is_some_and(|(group, bar)| group < bar)
     }
+}
 
-    /// Whether a finished stream may vote: there is no bar yet, or its lowest group reaches it.
-    pub fn keeps(&self, lowest: f64) -> bool {
-        lowest.is_finite() && self.bar.is_none_or(|bar| lowest >= bar)
-    }
-
-    /// Streams seen in the warm-up.
-    pub fn seen(&self) -> usize {
-        self.seen.len()
-    }
-
-    /// Streams of the warm-up.
-    pub fn warmup(&self) -> usize {
-        self.warmup
-    }
-
-    /// The share of streams that the bar keeps.
-    pub fn keep(&self) -> f64 {
-        self.keep
-    }
-
-    /// Streams whose confidence was no finite number.
-    pub fn invalid(&self) -> u64 {
-        self.invalid
-    }
+/// The `percent`-th percentile, between neighbours by straight line, as numpy's default; none of nothing.
+fn percentile(values: &[f64], percent: f64) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let place = percent / 100.0 * (sorted.len().checked_sub(1)? as f64);
+    let (low, high) = (*sorted.get(place.floor() as usize)?, *sorted.get(place.ceil() as usize)?);
+    Some(low + (high - low) * place.fract())
 }

@@ -1,8 +1,7 @@
 //! Agreement of probes: answers that a host asks for in the middle of the reasoning.
 
-use super::words::{EMPTY, fold_char, is_letter};
+use crate::math::exp;
 use crate::vote::{normalise, same};
-use crate::{Error, Result};
 
 /// An answer longer than this, in bytes, is no answer: a probe asks for a few tokens.
 const MAX_ANSWER: usize = 1 << 16;
@@ -43,12 +42,6 @@ impl Probes {
         self.equal
     }
 
-    /// As [`add`](Self::add), but the probe also breaks the row when its whole `reply` says that the model is still
-    /// thinking ([`is_uncertain`]).
-    pub fn add_reply(&mut self, answer: &str, reply: &str, probability: Option<f64>, at_least: f64) -> u32 {
-        self.add(if is_uncertain(reply) { "" } else { answer }, probability, at_least)
-    }
-
     /// The newest answer that was given with enough probability.
     pub fn answer(&self) -> Option<&str> {
         self.answer.as_deref()
@@ -65,83 +58,25 @@ impl Probes {
     }
 }
 
-/// Words by which a probe's reply shows that the model is not done.
-const UNCERTAIN: [&str; 6] = ["wait", "hold", "but", "okay", "no", "hmm"];
+/// The model's own probability for an answer that it was made to give: the mean probability of the answer's tokens (DEER, Yang
+/// et al. 2025).
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct AnswerProbability {
+    sum: f64,
+    tokens: u32,
+}
 
-/// Whether a probe's reply holds one of "wait", "hold", "but", "okay", "no" and "hmm" as a whole word, in any case.
-/// (Dynasor looks for them as substrings, and so finds "no" in "know", "not" and "another".)
-///
-/// ```
-/// use rheostat::signal::is_uncertain;
-/// assert!(is_uncertain("42. No, wait") && !is_uncertain("I know: not another, 42"));
-/// ```
-pub fn is_uncertain(reply: &str) -> bool {
-    let mut word = EMPTY;
-    for c in reply.chars().chain([' ']) {
-        if is_letter(c) {
-            for lower in c.to_lowercase() {
-                word = fold_char(word, lower);
-            }
-        } else if word != EMPTY {
-            if UNCERTAIN.iter().any(|w| w.chars().fold(EMPTY, fold_char) == word) {
-                return true;
-            }
-            word = EMPTY;
+impl AnswerProbability {
+    /// One token, by its log-probability; one that is NaN or above 0 is no evidence and is left out.
+    pub fn add(&mut self, logprob: f64) {
+        if logprob <= 0.0 {
+            self.sum += exp(logprob);
+            self.tokens = self.tokens.saturating_add(1);
         }
     }
-    false
-}
 
-/// How the probabilities of an answer's tokens become one number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AnswerMean {
-    /// The mean of the probabilities: what DEER uses.
-    Arithmetic,
-    /// The mean of the log-probabilities, as a probability.
-    Geometric,
-    /// The smallest.
-    Min,
-}
-
-impl AnswerMean {
-    /// The mean of a name: `"arithmetic"`, `"geometric"` or `"min"`.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] names the means that exist.
-    pub fn from_name(name: &str) -> Result<Self> {
-        match name {
-            "arithmetic" => Ok(Self::Arithmetic),
-            "geometric" => Ok(Self::Geometric),
-            "min" => Ok(Self::Min),
-            _ => Err(Error::unknown("mean", name, ["arithmetic", "geometric", "min"])),
-        }
+    /// The mean; none without a token.
+    pub fn mean(&self) -> Option<f64> {
+        (self.tokens > 0).then(|| self.sum / f64::from(self.tokens))
     }
-}
-
-/// How sure the model is of an answer that it was made to give in the middle of its reasoning (DEER, Yang et al. 2025), by
-/// the log-probabilities of the answer's tokens. In `[0, 1]`; DEER stops above 0.95.
-///
-/// # Errors
-/// [`Error::Invalid`] when there is no token, or a log-probability is NaN or above 0.
-///
-/// ```
-/// use rheostat::signal::{AnswerMean, answer_confidence};
-/// let sure = answer_confidence(&[0.0, 0.25_f32.ln()], AnswerMean::Arithmetic)?;
-/// assert!((sure - 0.625).abs() < 1e-6);
-/// # Ok::<(), rheostat::Error>(())
-/// ```
-pub fn answer_confidence(logprobs: &[f32], mean: AnswerMean) -> Result<f64> {
-    if let Some(bad) = logprobs.iter().find(|x| x.is_nan() || **x > 0.0) {
-        return Err(Error::invalid("logprobs", bad, "at most 0"));
-    }
-    if logprobs.is_empty() {
-        return Err(Error::invalid("logprobs", "[]", "at least one token"));
-    }
-    let n = logprobs.len() as f64;
-    let logs = logprobs.iter().map(|x| f64::from(*x));
-    Ok(match mean {
-        AnswerMean::Arithmetic => logs.map(f64::exp).sum::<f64>() / n,
-        AnswerMean::Geometric => (logs.sum::<f64>() / n).exp(),
-        AnswerMean::Min => logs.fold(0.0, f64::min).exp(),
-    })
 }

@@ -42,9 +42,10 @@ pub struct StallRules {
 }
 
 impl Default for StallRules {
-    /// Three equal calls, three equal errors, five turns without news: customary in agent loops, not measured.
+    /// Three equal calls and five turns without news: customary in agent loops, not measured. Two equal errors: on recorded
+    /// coding agents a small model that had met two errors was right in 15 of 100 turns, the larger one in 80.
     fn default() -> Self {
-        Self { calls: 3, errors: 3, idle: 5 }
+        Self { calls: 3, errors: 2, idle: 5 }
     }
 }
 

@@ -11,7 +11,7 @@ use rheostat::signal as core;
 #[pyclass(frozen, get_all, module = "rheostat.signals")]
 pub(crate) struct ExitRule {
     /// Exit at the first checkpoint whose score reaches this; None where nothing could be promised: then never exit.
-    threshold: Option<f64>,
+    pub(crate) threshold: Option<f64>,
     /// The promise, or why there is none, in words.
     reason: String,
     /// The share of tokens that the rule saves on the log; 0 where it never exits.

@@ -1,18 +1,11 @@
-//! What partial answers say, one signal a file.
+//! Signals of a partial answer, one a file.
 
-pub(crate) mod agent;
 pub(crate) mod confidence;
-pub(crate) mod cusum;
-pub(crate) mod entropy;
 pub(crate) mod exits;
 pub(crate) mod logits;
 pub(crate) mod loops;
-pub(crate) mod probes;
-pub(crate) mod quadrants;
+pub(crate) mod markers;
 mod rows;
-pub(crate) mod steps;
-pub(crate) mod text;
-pub(crate) mod top;
 
 use crate::convert::text;
 use std::sync::{Mutex, MutexGuard, PoisonError};
