@@ -162,6 +162,22 @@ def test_replay_goes_up_a_recorded_ladder(capsys: pytest.CaptureFixture[str], tm
     assert told["escalated"] == told["right"] == told["settled"] == 1.0
 
 
+def test_replay_tells_an_agents_turns_and_a_streams_text(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    tiers = [[{"answer": "6", "tokens": 600}], [{"answer": "7", "tokens": 50}]]
+    stuck = {
+        "id": "a",
+        "gold": "7",
+        "tiers": tiers,
+        "turns": [["make", None, "line 3: no rule"], ["make", None, "line 9: no rule"]],
+    }
+    told = as_json(capsys, "replay", trace(tmp_path, stuck, stuck | {"turns": [["make", "done"]]}))
+    assert (told["escalated"], told["right"]) == (0.5, 0.5)
+    looping = {"id": "b", "gold": "7", "tiers": [[{"answer": "6", "tokens": 3000, "text": "so again " * 1500}], tiers[1]]}
+    told = as_json(capsys, "replay", trace(tmp_path, looping))
+    assert told["escalated"] == told["right"] == 1.0
+    assert told["tokens_per_query"] < 300
+
+
 def test_replay_follows_a_ladder_and_shows_rows(capsys: pytest.CaptureFixture[str], tmp_path: Path, ladder_file: str) -> None:
     path = trace(tmp_path, VOTES, PROBES, STREAMS)
     assert main(["replay", path, "--ladder", ladder_file, "--show", "2", "--limit", "2", "--concurrency", "3"]) == 0

@@ -79,6 +79,8 @@ def replay(recorded: Recorded, governor: Governor | None = None, *, concurrency:
     governor = governor or implied_governor(recorded)
     first = governor.ladder[0].name if len(governor.ladder) == len(recorded.tiers) else None
     run = governor.plan(recorded.query, rung=first, at=0.0).start(at=0.0)
+    for call, result, error in recorded.turns:
+        run.turn(call, result, error=error, at=0.0)
     tape = _Tape(recorded, [rung.name for rung in recorded_rungs(run, recorded)])
     serve(run, tape.client, concurrency=max(concurrency, 1), clock=lambda: tape.now)
     tier = recorded.tiers[0]
@@ -137,8 +139,14 @@ class _Tape:
         for mark in marks:
             if mark > done:
                 self.now += (mark - done) / TOKENS_PER_SECOND / self.going
-                top = stream.top_logprobs[done:mark]
-                yield Chunk(logprobs=[0.0] * (mark - done), top_logprobs=top if len(top) == mark - done else None)
+                own, top = stream.logprobs[done:mark], stream.top_logprobs[done:mark]
+                text = slice(len(stream.text) * done // stream.tokens, len(stream.text) * mark // stream.tokens)
+                yield Chunk(
+                    # Without log-probabilities of its own, a token counts as certain.
+                    logprobs=own if len(own) == mark - done else [0.0] * (mark - done),
+                    top_logprobs=top if len(top) == mark - done else None,
+                    text=stream.text[text],
+                )
                 done = mark
             while probes and probes[0][0] <= done:
                 _, answer, prob = probes.pop(0)

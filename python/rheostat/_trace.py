@@ -6,9 +6,10 @@ A trace is a file of JSON lines, gzipped or not. Each line is one query, in one 
 - *probes*: `prefix` (tokens), `labels`, and `lp`, a row of log-probabilities over the labels at each prefix;
 - *gates*: `ladder` (models), `gate` (a score for each model's answer, in [0, 1]) and `ok`;
 - *streams*: `tiers`, a list for each rung of streams `{"answer", "tokens", "probes": [[tokens, answer, prob]],
-  "top_logprobs": [[…]], "steps": […]}`, of which only `tokens` is needed.
+  "logprobs": […], "top_logprobs": [[…]], "text": "…", "steps": […]}`, of which only `tokens` is needed.
 
-`gold` is the right answer where it is known, `q` or `query` the text.
+`gold` is the right answer where it is known, `q` or `query` the text, `turns` the turns of the agent that asked, as
+`[call, result]` or `[call, null, error]`.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class Stream:
     tokens: int
     answer: str | None = None
     probes: tuple[tuple[int, str, float | None], ...] = ()
+    logprobs: tuple[float, ...] = ()
     top_logprobs: tuple[tuple[float, ...], ...] = ()
+    text: str = ""
     steps: tuple[float, ...] = ()
 
 
@@ -54,6 +57,7 @@ class Recorded:
     query: str = ""
     gold: str | None = None
     models: tuple[str, ...] = field(default=())
+    turns: tuple[tuple[str, str | None, str | None], ...] = ()
 
 
 def read(path: str | PathLike[str]) -> Iterator[Recorded]:
@@ -83,6 +87,7 @@ def _parse(line: bytes, where: str, number: int) -> Recorded:
         raise InvalidTypeError(f"{where}: got {type(row).__name__}, wanted an object")
     try:
         tiers = _tiers(row)
+        turns = tuple(_turn(*turn) for turn in row.get("turns", ()))
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise MalformedError(f"{where}: {type(error).__name__}: {error}") from error
     if tiers is None:
@@ -92,7 +97,7 @@ def _parse(line: bytes, where: str, number: int) -> Recorded:
     gold = row.get("gold", row.get("ok") and "right")
     models = tuple(str(model) for model in row.get("ladder", ()))
     query = str(row.get("query", row.get("q", "")))
-    return Recorded(str(row.get("id", number)), tiers, query, None if gold is None else str(gold), models)
+    return Recorded(str(row.get("id", number)), tiers, query, None if gold is None else str(gold), models, turns)
 
 
 def _tiers(row: dict[str, Any]) -> tuple[tuple[Stream, ...], ...] | None:
@@ -115,9 +120,15 @@ def _stream(one: dict[str, Any]) -> Stream:
         tokens=int(one["tokens"]),
         answer=_answer(one.get("answer")),
         probes=tuple((int(at), str(answer), prob) for at, answer, prob in one.get("probes", ())),
+        logprobs=tuple(float(p) for p in one.get("logprobs", ())),
+        text=str(one.get("text", "")),
         top_logprobs=tuple(tuple(float(p) for p in top) for top in one.get("top_logprobs", ())),
         steps=tuple(float(score) for score in one.get("steps", ())),
     )
+
+
+def _turn(call: Any, result: Any, error: Any = None) -> tuple[str, str | None, str | None]:
+    return str(call), _answer(result), _answer(error)
 
 
 def _probed(row: dict[str, Any]) -> Stream:
