@@ -58,8 +58,8 @@ fn learned(ladder: &Ladder) -> Estimator {
     prior.with_heads(learner.solve(ladder, 0.0, Options::default()).unwrap().into())
 }
 
-/// The plans of all texts: each as JSON, without the serial number that tells plans of one query apart, and the numbers behind
-/// it, every digit.
+/// The plans of all texts: each as JSON, without the serial number that tells plans of one query apart, and the estimate with
+/// the chances of all rungs, every digit.
 fn plans(governor: &Governor) -> Vec<[String; 2]> {
     let mut scan = Scan::new();
     let plan = |text| {

@@ -1,4 +1,5 @@
-//! Byte classes of 64 bytes at a time, as bit masks.
+//! Classifies 64 bytes at a time into bit masks. The scan then counts, and finds words, with a few bit operations a block
+//! instead of a branch a byte.
 
 #[cfg(target_arch = "x86_64")]
 use super::level::Level;
@@ -154,7 +155,7 @@ fn avx512(text: &[u8], out: &mut Vec<Masks>) {
     }));
 }
 
-/// What to add, modulo 256, so that `start` becomes the smallest signed byte.
+/// The summand, modulo 256, that turns `start` into the smallest signed byte.
 #[cfg(target_arch = "x86_64")]
 const fn shift_to_bottom(start: u8) -> i8 {
     0x80u8.wrapping_sub(start) as i8

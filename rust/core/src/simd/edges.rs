@@ -1,4 +1,7 @@
-//! Where runs of set bits begin and end.
+//! Lists where runs of set bits begin and end.
+//!
+//! A bit is an edge if it differs from the one before it: `mask ^ (mask << 1 | carry)`. The portable code takes the lowest edge
+//! off the mask until none is left; AVX-512 compresses the numbers 0 to 63 by the mask, sixteen edges a store.
 
 use super::classify::Masks;
 #[cfg(target_arch = "x86_64")]
@@ -7,8 +10,8 @@ use super::level::Level;
 /// Edges of one block at most.
 const MOST: usize = 64;
 
-/// Writes where the runs of word bytes begin and end, in turn, to the front of `out`, which grows as needed and is not
-/// cleared; how many edges there are is returned. It is even if no run reaches to the end.
+/// Writes where runs of word bytes begin and end, in turn, to the front of `out`, which grows as needed and is not cleared.
+/// Returns the number of edges; it is even if no run reaches the end.
 pub(crate) fn edges(masks: &[Masks], out: &mut Vec<u32>) -> usize {
     #[cfg(target_arch = "x86_64")]
     if Level::best() >= Level::Avx512Vbmi2 {
@@ -91,7 +94,7 @@ mod tests {
         (0..64 * words.len() as u32).filter(|&i| bit(i) != (i > 0 && bit(i - 1))).collect()
     }
 
-    /// What the kernel finds, behind what `out` held before.
+    /// The edges, from a buffer that holds old values.
     fn found(words: &[u64]) -> Vec<u32> {
         let masks: Vec<Masks> = words.iter().map(|&word| Masks { word, ..Masks::default() }).collect();
         let mut out = vec![7; 3];

@@ -1,4 +1,8 @@
-//! Sums over one row of logits, from which entropy and its kin follow, in one walk over memory.
+//! Sums over one row of logits, in one pass over memory: entropy and the other statistics follow from them.
+//!
+//! A row is read in blocks of 2,048 floats. A kernel sums eᵈ, d·eᵈ and d²·eᵈ of a block around an origin near the maximum so far,
+//! in single precision; the totals are doubles. A block whose maximum lies more than [`SLACK`] above the origin moves the origin
+//! up: the totals are rescaled, and the block is read again.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -19,7 +23,7 @@ const LOG2_E: f32 = std::f32::consts::LOG2_E;
 /// origin that lies lower lose precision by the square of this.
 const SLACK: f32 = 4.0;
 
-/// What one row says, with `d = x - max` over the finite logits.
+/// Sums over one row, with `d = x - max` over the finite logits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Moments {
     /// The largest logit; −∞ when there is none.
@@ -56,7 +60,7 @@ impl Row<'_> {
         }
     }
 
-    /// Whether there is none.
+    /// True if there are none.
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }

@@ -1,5 +1,5 @@
-//! Vector kernels, and the only `unsafe` of the core. Each has a portable twin, which runs where the instructions are missing.
-//! Tests run both, and every level between ([`level::Level::each`]).
+//! Vector kernels, and the only `unsafe` of the core. Each kernel has a portable twin for processors without its instructions.
+//! Tests run every instruction set that the processor has ([`level::Level`]).
 
 pub(crate) mod classify;
 pub(crate) mod edges;

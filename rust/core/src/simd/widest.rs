@@ -1,20 +1,20 @@
-//! Plain code, compiled a second time for the vectors and bit instructions of newer processors.
+//! Runs plain code that is compiled twice: for every processor, and for AVX2 and the bit instructions that came with it.
 
 #[cfg(target_arch = "x86_64")]
 use super::level::Level;
 
-/// Work that pays for being compiled twice: loops over arrays and bit masks. `run` must be inlined always, and what it
-/// calls too, or else it keeps the instructions that every processor has.
+/// Work that gains from newer instructions: loops over arrays and bit masks. `run` and what it calls must be
+/// `#[inline(always)]`: a function that is not inlined keeps the baseline's instructions.
 pub(crate) trait Work {
-    /// What it finds.
+    /// The result.
     type Found;
 
-    /// Does it.
+    /// Does the work.
     fn run(self) -> Self::Found;
 }
 
-/// Does the work with AVX2, bit manipulation and population count where the processor has them. The instructions are
-/// others, the results are the same: nothing may be fused or reordered that was not before.
+/// Does the work with AVX2 and bit manipulation if the processor has them. Results are equal to the last bit, because the
+/// compiler may not fuse or reorder floating-point operations.
 #[inline]
 pub(crate) fn widest<W: Work>(work: W) -> W::Found {
     #[cfg(target_arch = "x86_64")]

@@ -17,22 +17,22 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub(crate) fn check(scan: &mut Scan, text: &[u8], window: Window) {
     scan.run(text, window);
     let read = cut(text, window.bytes);
-    let said = String::from_utf8_lossy(&read);
+    let shown = String::from_utf8_lossy(&read);
     assert_eq!(scan.scanned(), read);
     assert_eq!((scan.truncated, scan.bytes_total), (text.len() > window.bytes, text.len() as u64));
     let wanted = Reading::of(&read);
     for (name, value) in &wanted.values {
-        assert!(index(name).is_some(), "no feature is called {name}, which is {value} in {said:?}");
+        assert!(index(name).is_some(), "no feature is called {name}, which is {value} in {shown:?}");
     }
     for ((spec, value), linear) in SPECS.iter().zip(scan.values()).zip(scan.inputs()) {
         let naive = wanted.values.get(spec.name).copied().unwrap_or_default();
-        assert_eq!(value.to_bits(), naive.to_bits(), "{}: {value} is not {naive} in {said:?}", spec.name);
+        assert_eq!(value.to_bits(), naive.to_bits(), "{}: {value} is not {naive} in {shown:?}", spec.name);
         let naive = input(naive, spec.kind);
         assert_eq!(linear.to_bits(), naive.to_bits(), "input of {}: {linear} is not {naive}", spec.name);
     }
-    assert_eq!(scan.words, wanted.words, "words of {said:?}");
-    assert_eq!(scan.pairs, wanted.pairs, "pairs of {said:?}");
-    assert_eq!(scan.spans(), wanted.spans, "spans of {said:?}");
+    assert_eq!(scan.words, wanted.words, "words of {shown:?}");
+    assert_eq!(scan.pairs, wanted.pairs, "pairs of {shown:?}");
+    assert_eq!(scan.spans(), wanted.spans, "spans of {shown:?}");
 }
 
 /// Output of the naive reader.

@@ -1,5 +1,5 @@
-//! The kernel, written once. Each neighbour says what a vector of `LANES` floats can do and how many are worked on together,
-//! and compiles it for its instructions.
+//! The kernel, written once as a macro. Each module beside this one defines a vector of `LANES` floats and its operations, and
+//! compiles the macro for its instructions.
 
 /// Exponentials are taken as powers of two. Below this one a term counts as this one: 1e-38, nothing against the
 /// maximum's 1, and the smallest that is not subnormal.
@@ -14,7 +14,7 @@ pub(super) const POLY: [f32; 5] =
 /// Numbers that the counting of an odd block adds side by side.
 const WIDTH: usize = 16;
 
-/// What one block says.
+/// Sums over one block.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part {
     /// The largest logit; −∞ when there is none.
@@ -31,8 +31,8 @@ pub(super) struct Part {
     pub(super) powers: [f64; 3],
 }
 
-/// Writes `read`, which walks a block once; `peak`, the largest logit alone; and the two conversions. Where a logit lies far
-/// above `origin`, `powers` has left single precision and says nothing.
+/// Defines `read`, which sums one block; `peak`, the largest logit alone; and the two conversions. Where a logit lies far above
+/// `origin`, `powers` has overflowed single precision and is not to be used.
 macro_rules! kernel {
     ($(#[$enable:meta])?) => {
         $(#[$enable])?
