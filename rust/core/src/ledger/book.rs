@@ -1,33 +1,17 @@
 //! The ledger of many queries: caps on sessions, tenants and the fleet that hold under any concurrency.
 
-use super::accounts::{Fleet, Shelf};
 use super::cap::{Cap, Cost, Rules, Scope};
 use super::hold_id::HoldId;
 use super::holds::{Holds, Tally};
 use super::options::LedgerOptions;
 use super::page::Page;
+use super::payer::Payer;
+use super::shelf::{Fleet, Shelf};
 use super::sync::{Lock, MutexGuard};
 use crate::keyed;
 use crate::money::Usd;
 use crate::{Error, Result};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
-
-/// Whose reservation it is. What is not named is not bounded by that scope's caps.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Payer<'a> {
-    /// The query, by its plan's id.
-    pub query: Option<&'a str>,
-    /// The conversation.
-    pub session: Option<&'a str>,
-    /// The customer.
-    pub tenant: Option<&'a str>,
-}
-
-impl<'a> Payer<'a> {
-    pub(super) fn keys(&self) -> [(Scope, Option<&'a str>); 3] {
-        [(Scope::Query, self.query), (Scope::Session, self.session), (Scope::Tenant, self.tenant)]
-    }
-}
 
 /// Caps over sessions, tenants and the fleet, in process.
 ///

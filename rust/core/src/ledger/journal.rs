@@ -1,7 +1,7 @@
 //! The journal: a write-ahead log with one record for each change, so that a host can keep a ledger in a file.
 //!
-//! The ledger writes records to memory ([`Ledger::record`]). The host appends them to its file ([`Ledger::recorded`]) and
-//! plays them back when it starts ([`Ledger::replay`]). A record holds the effect of a change, not the request. Replay
+//! The ledger writes records to memory ([`Ledger::record`](super::Ledger::record)). The host appends them to its file ([`Ledger::recorded`](super::Ledger::recorded)) and
+//! plays them back when it starts ([`Ledger::replay`](super::Ledger::replay)). A record holds the effect of a change, not the request. Replay
 //! does not check the caps, so a journal stays valid when they change.
 //!
 //! ```text
@@ -18,9 +18,9 @@
 //! All numbers are little-endian, times are in milliseconds, a payload begins with its kind as a u32. Playing the newest
 //! records twice changes nothing: a hold's number carries a generation, so a record that is old is recognised.
 
-use super::book::{Ledger, Payer};
 use super::cap::{Cost, MAX_KEY};
 use super::hold_id::HoldId;
+use super::payer::Payer;
 use crate::artifact::bytes::{Bytes, put_str, put_u32, put_u64};
 use crate::artifact::crc32;
 use crate::money::Usd;
@@ -89,7 +89,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    fn decode(payload: &'a [u8]) -> Result<Self> {
+    pub(super) fn decode(payload: &'a [u8]) -> Result<Self> {
         let mut bytes = Bytes::new("journal", payload);
         let kind = bytes.u32()?;
         let entry = match kind {
@@ -114,7 +114,7 @@ impl<'a> Entry<'a> {
         Ok(entry)
     }
 
-    fn id(&self) -> Option<HoldId> {
+    pub(super) fn id(&self) -> Option<HoldId> {
         match *self {
             Self::Made { id, .. }
             | Self::Resized { id, .. }
@@ -146,7 +146,7 @@ pub(super) struct Log {
     pub(super) turns: Option<Turns>,
 }
 
-/// The turns of a ledger whose file other processes share; see [`Ledger::share`].
+/// The turns of a ledger whose file other processes share; see [`Ledger::share`](super::Ledger::share).
 #[derive(Debug, Default)]
 pub(super) struct Turns {
     pub(super) open: bool,
@@ -178,41 +178,8 @@ impl Log {
     }
 }
 
-impl Ledger {
-    /// Starts recording. Records stay in memory until the host takes them ([`recorded`](Self::recorded)). Leases
-    /// ([`wants`](Self::wants)) are not recorded.
-    pub fn record(&self) {
-        self.fleet.lock().log.get_or_insert_with(Box::default);
-    }
-
-    /// Takes the records since the last call. The host appends them to its journal.
-    pub fn recorded(&self) -> Vec<u8> {
-        self.fleet.lock().log.as_mut().map_or_else(Vec::new, |log| log.take())
-    }
-
-    /// Plays records back and returns the number of bytes read. An incomplete record at the end is left: its process
-    /// ended while it wrote it. Played records are not recorded again.
-    ///
-    /// # Errors
-    /// [`Error::Artifact`] when a record is damaged or does not fit the ones before it; those before it have been played.
-    /// [`Error::State`] when one ends a reservation that was settled here and is not written yet: the ledger must be
-    /// [restored](Self::restore).
-    pub fn replay(&self, journal: &[u8]) -> Result<usize> {
-        let mut read = 0;
-        while let Some((payload, length)) = first(journal.get(read..).unwrap_or_default())? {
-            let entry = Entry::decode(payload)?;
-            if let Some(id) = entry.id().filter(|id| self.owes(*id)) {
-                return Err(Error::state(format!("reservation {id}: it was ended elsewhere meanwhile")));
-            }
-            self.play(&entry)?;
-            read += length;
-        }
-        Ok(read)
-    }
-}
-
 /// The first record's payload, and the record's length; none when it is cut short.
-fn first(journal: &[u8]) -> Result<Option<(&[u8], usize)>> {
+pub(super) fn first(journal: &[u8]) -> Result<Option<(&[u8], usize)>> {
     let number = |at: usize| {
         let bytes = journal.get(at..at + 4).and_then(|four| four.try_into().ok());
         bytes.map(u32::from_le_bytes)

@@ -4,10 +4,10 @@
 //! background, and no reservation waits for it. A block belongs to one window of one cap. The store counts a block as
 //! spent when it gives it, so the sum over all processes never passes the cap.
 
-use super::accounts::Shelf;
 use super::book::Ledger;
 use super::cap::{Cost, Scope};
 use super::page::Page;
+use super::shelf::Shelf;
 
 /// A block that is wanted, given, or given back.
 #[derive(Debug, Clone, PartialEq, Eq)]

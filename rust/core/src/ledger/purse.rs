@@ -1,8 +1,9 @@
 //! Who pays for a run, and from which ledger.
 
-use super::book::{Ledger, Payer};
+use super::book::Ledger;
 use super::cap::Cost;
 use super::hold_id::HoldId;
+use super::payer::Payer;
 use super::reserve::Settlement;
 use crate::Result;
 use std::sync::Arc;

@@ -1,14 +1,45 @@
-//! Replay of one journal record.
+//! Records a ledger in its journal, and plays a journal back.
 
 use super::book::Ledger;
 use super::cap::Cost;
 use super::hold_id::HoldId;
 use super::holds::Hold;
-use super::journal::Entry;
+use super::journal::{Entry, first};
 use crate::{Error, Result};
 
 impl Ledger {
-    pub(super) fn play(&self, entry: &Entry<'_>) -> Result<()> {
+    /// Starts recording. Records stay in memory until the host takes them ([`recorded`](Self::recorded)). Leases
+    /// ([`wants`](Self::wants)) are not recorded.
+    pub fn record(&self) {
+        self.fleet.lock().log.get_or_insert_with(Box::default);
+    }
+
+    /// Takes the records since the last call. The host appends them to its journal.
+    pub fn recorded(&self) -> Vec<u8> {
+        self.fleet.lock().log.as_mut().map_or_else(Vec::new, |log| log.take())
+    }
+
+    /// Plays records back and returns the number of bytes read. An incomplete record at the end is left: its process
+    /// ended while it wrote it. Played records are not recorded again.
+    ///
+    /// # Errors
+    /// [`Error::Artifact`] when a record is damaged or does not fit the ones before it; those before it have been played.
+    /// [`Error::State`] when one ends a reservation that was settled here and is not written yet: the ledger must be
+    /// [restored](Self::restore).
+    pub fn replay(&self, journal: &[u8]) -> Result<usize> {
+        let mut read = 0;
+        while let Some((payload, length)) = first(journal.get(read..).unwrap_or_default())? {
+            let entry = Entry::decode(payload)?;
+            if let Some(id) = entry.id().filter(|id| self.owes(*id)) {
+                return Err(Error::state(format!("reservation {id}: it was ended elsewhere meanwhile")));
+            }
+            self.play(&entry)?;
+            read += length;
+        }
+        Ok(read)
+    }
+
+    fn play(&self, entry: &Entry<'_>) -> Result<()> {
         match *entry {
             Entry::Made { id, at, expires, claim, payer } => {
                 // Another process may keep more accounts than this one: its reservation is not refused.

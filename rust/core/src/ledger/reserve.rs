@@ -1,10 +1,11 @@
 //! Reserve before, settle after, release, expire.
 
-use super::book::{Ledger, Payer};
+use super::book::Ledger;
 use super::cap::Cost;
 use super::hold_id::HoldId;
 use super::holds::{Found, Hold};
 use super::journal::Entry;
+use super::payer::Payer;
 use crate::error::Bound;
 use crate::{Error, Result};
 

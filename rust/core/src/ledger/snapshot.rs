@@ -13,13 +13,13 @@
 //! Held amounts are not written: they are the sums of the claims. Spending is written by period, so it survives a change
 //! of a cap's limit. A cap with a new period starts with the held amounts and no spending.
 
-use super::accounts::Shelf;
 use super::book::Ledger;
 use super::cap::{Cost, MAX_CAPS, MAX_KEY, Scope};
 use super::holds::{Hold, Holds, Kept, Spot, Tally};
 use super::journal::{Turns, cost};
 use super::options::LedgerOptions;
 use super::page::Page;
+use super::shelf::Shelf;
 use super::sync::MutexGuard;
 use crate::artifact::bytes::{Bytes, put_str, put_u32, put_u64};
 use crate::artifact::crc32;
