@@ -222,6 +222,26 @@ def test_outcomes_come_later_by_the_id_of_a_plan() -> None:
     assert (report.outcomes, report.pairs, report.groups) == (120, 60, 60)
 
 
+def test_a_text_is_one_group_by_whatever_way_it_came() -> None:
+    governor, learner = rh.Governor(LADDER), rh.Learner(capacity=500)
+    texts, outcomes = traffic(40)
+    texts = [f"{text} in {i} parts" for i, text in enumerate(texts)]
+    for i, text in enumerate(texts):
+        # The tags are no part of the ask: a harness puts them in, or does not.
+        learner.add(f"<system-reminder>Be kind.</system-reminder>{text}", FAST, outcomes["fast"][i], id=f"query {i}")
+        plan = governor.plan(text)
+        learner.remember(plan)
+        governor.outcome(plan.id, rung="deep", score=outcomes["deep"][i])
+    assert learner.learn(governor.drain_outcomes(), LADDER) == 40
+    report = learner.solve(LADDER).report
+    assert report is not None
+    assert (report.outcomes, report.groups) == (80, 40)
+    tagged = texts + [f"<system-reminder>Be kind.</system-reminder>{text}" for text in texts]
+    report = rh.fit(tagged, {"fast": outcomes["fast"] * 2}, LADDER).report
+    assert report is not None
+    assert (report.outcomes, report.groups) == (80, 40)
+
+
 def test_a_governor_takes_what_was_learned(fitted: rh.Estimator) -> None:
     governor = rh.Governor(LADDER, policy=rh.policy.Utility(1.0))
     before = governor.plan("prove the lemma about graph 7")

@@ -1398,7 +1398,7 @@ class Guaranteed:
             outcomes: For every rung of the ladder the scores of its answers, one for each text, in [0, 1]. Texts without all
                 of them (NaN) are left out.
             ladder: The rungs.
-            groups: The independent unit of each text, such as a user. Equal texts are one group if not given.
+            groups: The independent unit of each text, such as a user. Texts of one ask are one group if not given.
             estimator: The one that the governor will have; the shipped model if not given.
 
         Raises:
@@ -1565,7 +1565,7 @@ class Learner:
             kind: How that is known: `"graded"`, `"judge"`, `"thumbs"`, `"retry"` or `"escalation"`.
             at: When, in seconds of Unix time; now if not given.
             id: What names the query; the plan's id, or else the text itself, if not given.
-            group: The independent unit that it belongs to, such as a user; the query itself if not given.
+            group: The independent unit that it belongs to, such as a user; the ask itself if not given.
             weight: How many outcomes it counts for.
 
         Returns:
@@ -1620,7 +1620,7 @@ class Learner:
 
         Args:
             plan: The plan.
-            group: The independent unit that it belongs to, such as a user; the query's words if not given.
+            group: The independent unit that it belongs to, such as a user; the ask itself if not given.
         """
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -3469,7 +3469,7 @@ def calibrate(
         texts: The queries, as `str` or bytes.
         outcomes: For each rung's name the scores of its answers, one for each text: in [0, 1], NaN where there is none.
         ladder: The rungs.
-        groups: The independent unit of each text. Equal texts are one group if not given.
+        groups: The independent unit of each text. Texts of one ask are one group if not given.
         estimator: What is calibrated; the shipped model if not given. The log must not be the one that it was fitted to.
 
     Returns:
@@ -3720,7 +3720,7 @@ def fit(
         outcomes: For each rung's name the scores of its answers, one for each text: in [0, 1], NaN where there is none.
         ladder: The rungs.
         groups: The independent unit of each text, such as a question that several texts ask or a user: a group is held out
-            as a whole. Equal texts are one group if not given.
+            as a whole. Texts of one ask are one group if not given.
         weights: How many outcomes each text's count for, above 0.
         kind: How the scores are known: `"graded"`, `"judge"`, `"thumbs"`, `"retry"` or `"escalation"`; each has a noise level.
         estimator: The prior; the shipped model if not given.

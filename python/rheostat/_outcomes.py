@@ -85,9 +85,8 @@ class OutcomeLog:
         """
         learner = _native.Learner(estimator, capacity=65_536, half_life=half_life)
         for row in self.rows:
-            group = row.id if row.group is None else row.group
             kind, rung = row.kind, ladder[row.rung]
-            learner.add(row.text, rung, row.score, kind=kind, at=row.at, id=row.id, group=group, weight=row.weight)
+            learner.add(row.text, rung, row.score, kind=kind, at=row.at, id=row.id, group=row.group, weight=row.weight)
         try:
             return learner.solve(ladder, at=at, folds=folds, seed=seed)
         except InvalidValueError as error:
@@ -102,7 +101,7 @@ class OutcomeLog:
             if row.id not in place:
                 place[row.id] = len(texts)
                 texts.append(row.text)
-                groups.append(row.id if row.group is None else row.group)
+                groups.append(row.text if row.group is None else row.group)
         scores = {rung: [math.nan] * len(texts) for rung in dict.fromkeys(row.rung for row in self.rows)}
         for row in self.rows:
             scores[row.rung][place[row.id]] = row.score

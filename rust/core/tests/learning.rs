@@ -5,10 +5,10 @@ use rheostat::estimate::sigmoid;
 use rheostat::features::Scan;
 use rheostat::governor::{Governor, Learning, Step, Verdict};
 use rheostat::ladder::{Ladder, Rung};
-use rheostat::learn::{Learner, Options, Schedule};
+use rheostat::learn::{Learner, Options, Place, Row, Schedule, group_of};
 use rheostat::outcome::{Outcome, OutcomeKind};
 use rheostat::plan::PlanOptions;
-use rheostat::query::Query;
+use rheostat::query::{Query, Window};
 use std::sync::{Arc, Mutex};
 
 struct World {
@@ -167,4 +167,24 @@ fn a_governor_has_one_learner() {
     let again = Learning::new(&world.governor, &other, schedule, Options::default(), 0.0).unwrap_err();
     assert!(again.to_string().contains("another learner"), "{again}");
     assert!(Learning::new(&world.governor, &world.learner, schedule, Options::default(), 0.0).is_ok());
+}
+
+#[test]
+fn an_ask_is_one_group_by_whatever_way_it_came() {
+    let mut world = over(governor());
+    world.serve(1);
+    let text = "<system-reminder>Be kind.</system-reminder>an easy question number 0";
+    let (query, mut scan) = (Query::text(text, 16_384), Scan::new());
+    scan.run(&query.ask, Window::default());
+    let mut learner = world.learner.lock().unwrap();
+    let prior = world.governor.snapshot().estimator.clone();
+    let sketch = learner.sketch(&prior, &scan, &query.structure).into();
+    let place = Place { rung: "fast".into(), model: "small".into() }.into();
+    let (group, kind) = (group_of(&query), OutcomeKind::Graded);
+    learner.add(Row { query: 1, group, place, score: 1.0, weight: 1.0, kind, at: 0.0, sketch }).unwrap();
+    drop(learner);
+    world.step(1.0);
+    let learner = world.learner.lock().unwrap();
+    let groups: Vec<u64> = learner.rows().iter().map(|row| row.group).collect();
+    assert_eq!(groups, [group, group]);
 }

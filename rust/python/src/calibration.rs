@@ -26,7 +26,7 @@ typed!(Method(&'static str): "Literal['none', 'platt', 'isotonic']");
 ///     texts: The queries, as `str` or bytes.
 ///     outcomes: For each rung's name the scores of its answers, one for each text: in [0, 1], NaN where there is none.
 ///     ladder: The rungs.
-///     groups: The independent unit of each text. Equal texts are one group if not given.
+///     groups: The independent unit of each text. Texts of one ask are one group if not given.
 ///     estimator: What is calibrated; the shipped model if not given. The log must not be the one that it was fitted to.
 ///
 /// Returns:
@@ -67,7 +67,7 @@ pub(crate) fn calibrate(
             for (i, estimate) in estimates.iter().enumerate().filter(|(i, _)| !scores[*i].is_nan()) {
                 scored.chances.push(estimate.p_correct_of(&view));
                 scored.scores.push(scores[i]);
-                scored.groups.push(log.group(i));
+                scored.groups.push(log.group(i, window));
             }
             Ok(scored)
         });
@@ -207,7 +207,7 @@ impl Guaranteed {
     ///     outcomes: For every rung of the ladder the scores of its answers, one for each text, in [0, 1]. Texts without all
     ///         of them (NaN) are left out.
     ///     ladder: The rungs.
-    ///     groups: The independent unit of each text, such as a user. Equal texts are one group if not given.
+    ///     groups: The independent unit of each text, such as a user. Texts of one ask are one group if not given.
     ///     estimator: The one that the governor will have; the shipped model if not given.
     ///
     /// Raises:
@@ -244,7 +244,7 @@ impl Guaranteed {
                     rheostat::policy::Graded {
                         chances: views.iter().map(|view| estimate.p_correct_of(view)).collect(),
                         scores: columns.iter().map(|(_, _, scores)| scores[i]).collect(),
-                        group: log.group(i),
+                        group: log.group(i, window),
                     }
                 });
             let whole: Vec<_> =

@@ -37,7 +37,7 @@ pub(crate) fn digests(names: &Bound<'_, PyAny>, what: &str) -> Result<Vec<u64>> 
 ///     outcomes: For each rung's name the scores of its answers, one for each text: in [0, 1], NaN where there is none.
 ///     ladder: The rungs.
 ///     groups: The independent unit of each text, such as a question that several texts ask or a user: a group is held out
-///         as a whole. Equal texts are one group if not given.
+///         as a whole. Texts of one ask are one group if not given.
 ///     weights: How many outcomes each text's count for, above 0.
 ///     kind: How the scores are known: `"graded"`, `"judge"`, `"thumbs"`, `"retry"` or `"escalation"`; each has a noise level.
 ///     estimator: The prior; the shipped model if not given.
@@ -142,8 +142,9 @@ impl Log {
     }
 
     /// The independent unit of a text.
-    pub(crate) fn group(&self, i: usize) -> u64 {
-        self.groups.as_ref().map_or_else(|| core::digest(self.texts[i].as_bytes()), |groups| groups[i])
+    pub(crate) fn group(&self, i: usize, window: Window) -> u64 {
+        let ask = || core::group_of(&Query::bytes(self.texts[i].as_bytes(), window.bytes));
+        self.groups.as_ref().map_or_else(ask, |groups| groups[i])
     }
 
     fn learner(&self, prior: &estimate::Estimator, window: Window) -> rheostat::Result<core::Learner> {
@@ -160,7 +161,7 @@ impl Log {
                 }
                 let row = core::Row {
                     query: i as u64,
-                    group: self.group(i),
+                    group: self.group(i, window),
                     place: place.clone(),
                     score: scores[i],
                     weight: self.weights.as_ref().map_or(1.0, |weights| weights[i]),

@@ -96,7 +96,7 @@ impl Learner {
     ///     kind: How that is known: `"graded"`, `"judge"`, `"thumbs"`, `"retry"` or `"escalation"`.
     ///     at: When, in seconds of Unix time; now if not given.
     ///     id: What names the query; the plan's id, or else the text itself, if not given.
-    ///     group: The independent unit that it belongs to, such as a user; the query itself if not given.
+    ///     group: The independent unit that it belongs to, such as a user; the ask itself if not given.
     ///     weight: How many outcomes it counts for.
     ///
     /// Returns:
@@ -126,7 +126,7 @@ impl Learner {
             with_scan(|scan| {
                 scan.run(&query.ask, self.window);
                 let estimate = self.prior.estimate(scan, &query.structure);
-                (core::Sketch::new(scan, &estimate), core::digest(&query.ask))
+                (core::Sketch::new(scan, &estimate), core::group_of(query))
             })
         };
         let ((sketch, text), plan) = match query.cast::<Plan>() {
@@ -158,7 +158,7 @@ impl Learner {
     ///
     /// Args:
     ///     plan: The plan.
-    ///     group: The independent unit that it belongs to, such as a user; the query's words if not given.
+    ///     group: The independent unit that it belongs to, such as a user; the ask itself if not given.
     #[pyo3(signature = (plan, *, group: "_Name | None" = None))]
     fn remember(
         &self,
@@ -170,11 +170,12 @@ impl Learner {
         let sketch = |query: &Query<'_>| {
             with_scan(|scan| {
                 scan.run(&query.ask, self.window);
-                core::Sketch::new(scan, &self.prior.estimate(scan, &query.structure))
+                let sketch = core::Sketch::new(scan, &self.prior.estimate(scan, &query.structure));
+                (sketch, core::group_of(query))
             })
         };
-        let sketch = plan.source.with_query(py, self.window.bytes, sketch)?;
-        let group = group.map(|group| digest(group, "group")).transpose()?;
+        let (sketch, ask) = plan.source.with_query(py, self.window.bytes, sketch)?;
+        let group = group.map_or(Ok(ask), |group| digest(group, "group"))?;
         let awaited = self.lock().awaited().clone();
         awaited.remember(&plan.inner.id.to_string(), group, sketch);
         Ok(())

@@ -1,7 +1,7 @@
 //! Queries whose outcome is not known yet, within bounds.
 
 use super::rows::digest;
-use super::sketch::Sketch;
+use super::sketch::{Sketch, group_of};
 use crate::estimate::Estimator;
 use crate::features::Scan;
 use crate::outcome::PlanId;
@@ -41,9 +41,9 @@ impl Awaited {
         &self.prior
     }
 
-    /// Remembers a query by its plan's id, and the group that it belongs to: by default what it says.
-    pub fn remember(&self, plan_id: &str, group: Option<u64>, sketch: Sketch) {
-        let (query, group) = (digest(plan_id.as_bytes()), group.unwrap_or_else(|| sketch.fingerprint()));
+    /// Remembers a query by its plan's id, and the group that it belongs to: [`group_of`] it where the host names none.
+    pub fn remember(&self, plan_id: &str, group: u64, sketch: Sketch) {
+        let query = digest(plan_id.as_bytes());
         let sketch = Arc::new(sketch);
         let mut kept = self.lock();
         if kept.known.insert(query, (group, sketch)).is_none() {
@@ -61,7 +61,7 @@ impl Awaited {
     pub(crate) fn remember_planned(&self, id: PlanId, query: &Query<'_>, estimator: &Estimator, scan: &Scan) {
         if estimator.prior_version() == self.prior {
             let sketch = Sketch::new(scan, &estimator.estimate(scan, &query.structure));
-            self.remember(&id.to_string(), None, sketch);
+            self.remember(&id.to_string(), group_of(query), sketch);
         }
     }
 
@@ -94,7 +94,7 @@ mod tests {
         let sketch = Sketch::new(&scan, &Estimator::shipped().estimate(&scan, &Structure::default()));
         let awaited = Awaited::new("a model".into(), 3);
         for (plan, group) in [("1", 10), ("2", 20), ("1", 10), ("3", 30), ("4", 40)] {
-            awaited.remember(plan, Some(group), sketch.clone());
+            awaited.remember(plan, group, sketch.clone());
         }
         assert_eq!((awaited.len(), awaited.get(digest(b"1"))), (3, None));
         assert_eq!(awaited.get(digest(b"2")).map(|known| known.0), Some(20));

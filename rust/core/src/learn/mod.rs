@@ -42,5 +42,5 @@ pub use learner::Learner;
 pub use recalibrate::{Scored, recalibrated, uncalibrated};
 pub use rows::{MOST_ROWS, Place, Row, Rows, digest};
 pub use schedule::{Schedule, supersedes};
-pub use sketch::Sketch;
+pub use sketch::{Sketch, group_of};
 pub(crate) use watch::{Watch, Watching};
