@@ -1387,7 +1387,7 @@ class Guaranteed:
         texts: Iterable[_Text],
         outcomes: dict[str, Any],
         ladder: Ladder,
-        groups: Iterable[_Name] | None = None,
+        groups: Iterable[_Name | None] | None = None,
         *,
         estimator: Estimator | None = None,
     ) -> Guaranteed:
@@ -3457,7 +3457,7 @@ def calibrate(
     texts: Iterable[_Text],
     outcomes: dict[str, Any],
     ladder: Ladder,
-    groups: Iterable[_Name] | None = None,
+    groups: Iterable[_Name | None] | None = None,
     *,
     estimator: Estimator | None = None,
 ) -> tuple[Estimator, list[CalibrationReport]]:
@@ -3701,7 +3701,7 @@ def fit(
     texts: Iterable[_Text],
     outcomes: dict[str, Any],
     ladder: Ladder,
-    groups: Iterable[_Name] | None = None,
+    groups: Iterable[_Name | None] | None = None,
     weights: _Numbers | None = None,
     *,
     kind: _OutcomeKind = "graded",
@@ -3720,7 +3720,7 @@ def fit(
         outcomes: For each rung's name the scores of its answers, one for each text: in [0, 1], NaN where there is none.
         ladder: The rungs.
         groups: The independent unit of each text, such as a question that several texts ask or a user: a group is held out
-            as a whole. Texts of one ask are one group if not given.
+            as a whole. Texts of one ask are one group where it is None, or not given.
         weights: How many outcomes each text's count for, above 0.
         kind: How the scores are known: `"graded"`, `"judge"`, `"thumbs"`, `"retry"` or `"escalation"`; each has a noise level.
         estimator: The prior; the shipped model if not given.

@@ -92,16 +92,16 @@ class OutcomeLog:
         except InvalidValueError as error:
             raise InvalidValueError(f"{self.source}: {error}") from None
 
-    def columns(self) -> tuple[list[str], dict[str, list[float]], list[str]]:
+    def columns(self) -> tuple[list[str], dict[str, list[float]], list[str | None]]:
         """Returns texts, scores per rung (NaN: not observed) and groups, as `rheostat.fit` takes them."""
         place: dict[str, int] = {}
         texts: list[str] = []
-        groups: list[str] = []
+        groups: list[str | None] = []
         for row in self.rows:
             if row.id not in place:
                 place[row.id] = len(texts)
                 texts.append(row.text)
-                groups.append(row.text if row.group is None else row.group)
+                groups.append(row.group)
         scores = {rung: [math.nan] * len(texts) for rung in dict.fromkeys(row.rung for row in self.rows)}
         for row in self.rows:
             scores[row.rung][place[row.id]] = row.score

@@ -1,19 +1,14 @@
 //! Chances that are what they say: calibration on a log, the policy that promises, and which answers to grade.
 
-use crate::convert::Text;
 use crate::error::Result;
 use crate::estimator::Estimator;
-use crate::fit::{Log, prior};
+use crate::fit::{log, prior};
 use crate::ladder::Ladder;
 use crate::show::truth;
 use crate::typed::typed;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use rheostat::features::Scan;
 use rheostat::learn as core;
-use rheostat::query::Query;
-use rheostat::query::Window;
-use rheostat::{Error, estimate};
 use std::sync::Arc;
 
 typed!(Method(&'static str): "Literal['none', 'platt', 'isotonic']");
@@ -44,7 +39,7 @@ typed!(Method(&'static str): "Literal['none', 'platt', 'isotonic']");
 ///     True
 #[pyfunction]
 #[pyo3(signature = (
-    texts: "Iterable[_Text]", outcomes, ladder, groups: "Iterable[_Name] | None" = None, *, estimator = None
+    texts: "Iterable[_Text]", outcomes, ladder, groups: "Iterable[_Name | None] | None" = None, *, estimator = None
 ))]
 pub(crate) fn calibrate(
     py: Python<'_>,
@@ -54,57 +49,11 @@ pub(crate) fn calibrate(
     groups: Option<&Bound<'_, PyAny>>,
     estimator: Option<&Bound<'_, Estimator>>,
 ) -> Result<(Estimator, Vec<CalibrationReport>)> {
-    let log = Log::read(texts, outcomes, ladder, groups, None, "graded")?;
+    let log = log(texts, outcomes, ladder, groups)?;
     let (model, window) = prior(estimator);
-    let ladder = ladder.get().inner.clone();
-    let (calibrated, reports) = py.detach(|| {
-        let base = core::uncalibrated(&model, &ladder)?;
-        let estimates = estimates(&base, &log.texts, window);
-        let scored = log.columns.iter().map(|(_, place, scores)| {
-            let rung = ladder.index(&place.rung)?;
-            let view = base.view(&ladder.rungs()[rung], ladder.ability(rung));
-            let mut scored = core::Scored { rung: place.rung.clone(), ..core::Scored::default() };
-            for (i, estimate) in estimates.iter().enumerate().filter(|(i, _)| !scores[*i].is_nan()) {
-                scored.chances.push(estimate.p_correct_of(&view));
-                scored.scores.push(scores[i]);
-                scored.groups.push(log.group(i, window));
-            }
-            Ok(scored)
-        });
-        let scored = scored.collect::<rheostat::Result<Vec<_>>>()?;
-        let (calibrated, reports) = core::recalibrated(&model, &ladder, &scored)?;
-        Ok::<_, rheostat::Error>((compared_with(calibrated, &estimates), reports))
-    })?;
-    let named = |((_, place, _), report): (&(_, Arc<core::Place>, _), &core::CalibrationReport)| {
-        CalibrationReport::new(place.rung.clone(), report)
-    };
-    let reports = log.columns.iter().zip(&reports).map(named).collect();
+    let (calibrated, reports) = py.detach(|| log.calibrate(&model, window))?;
+    let reports = reports.into_iter().map(|(rung, report)| CalibrationReport::new(rung, &report)).collect();
     Ok((Estimator { inner: Arc::new(calibrated), window }, reports))
-}
-
-/// The estimator with estimates as its reference, where there are enough of them.
-pub(crate) fn compared_with(
-    estimator: estimate::Estimator,
-    estimates: &[estimate::Estimate],
-) -> estimate::Estimator {
-    match estimate::Reference::new(estimates) {
-        Ok(reference) => estimator.with_reference(Arc::new(reference)),
-        Err(_) => estimator,
-    }
-}
-
-pub(crate) fn estimates(
-    model: &estimate::Estimator,
-    texts: &[Text],
-    window: Window,
-) -> Vec<estimate::Estimate> {
-    let mut scan = Scan::new();
-    let one = |text: &Text| {
-        let query = Query::bytes(text.as_bytes(), window.bytes);
-        scan.run(&query.ask, window);
-        model.estimate(&scan, &query.structure)
-    };
-    texts.iter().map(one).collect()
 }
 
 /// How one rung's chances were calibrated, by outcomes that were held out. A constant chance has no calibration error, so read
@@ -214,7 +163,7 @@ impl Guaranteed {
     ///     InvalidValueError: A rung without scores, or a score outside [0, 1].
     ///     UnknownNameError: No rung of that name.
     #[pyo3(signature = (
-        texts: "Iterable[_Text]", outcomes, ladder, groups: "Iterable[_Name] | None" = None, *, estimator = None
+        texts: "Iterable[_Text]", outcomes, ladder, groups: "Iterable[_Name | None] | None" = None, *, estimator = None
     ))]
     fn calibrate(
         &self,
@@ -225,32 +174,9 @@ impl Guaranteed {
         groups: Option<&Bound<'_, PyAny>>,
         estimator: Option<&Bound<'_, Estimator>>,
     ) -> Result<Self> {
-        let log = Log::read(texts, outcomes, ladder, groups, None, "graded")?;
+        let log = log(texts, outcomes, ladder, groups)?;
         let (model, window) = prior(estimator);
-        let ladder = ladder.get().inner.clone();
-        let inner = py.detach(|| -> rheostat::Result<_> {
-            let names: Vec<String> = ladder.rungs().iter().map(|rung| rung.name.clone()).collect();
-            let column = |name: &String| {
-                let found = log.columns.iter().find(|(_, place, _)| place.rung == *name);
-                found.ok_or_else(|| {
-                    Error::invalid(format!("outcomes[{name:?}]"), "none", "scores of every rung")
-                })
-            };
-            let columns = names.iter().map(column).collect::<rheostat::Result<Vec<_>>>()?;
-            let views: Vec<_> =
-                ladder.rungs().iter().zip(ladder.abilities()).map(|(rung, &a)| model.view(rung, a)).collect();
-            let graded =
-                estimates(&model, &log.texts, window).into_iter().enumerate().map(|(i, estimate)| {
-                    rheostat::policy::Graded {
-                        chances: views.iter().map(|view| estimate.p_correct_of(view)).collect(),
-                        scores: columns.iter().map(|(_, _, scores)| scores[i]).collect(),
-                        group: log.group(i, window),
-                    }
-                });
-            let whole: Vec<_> =
-                graded.filter(|graded| !graded.scores.iter().any(|score| score.is_nan())).collect();
-            self.inner.calibrated(&whole, model.version(), &names)
-        })?;
+        let inner = py.detach(|| log.certify(&self.inner, &model, window))?;
         Ok(Self { inner })
     }
 

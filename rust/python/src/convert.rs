@@ -74,6 +74,12 @@ impl Text {
     }
 }
 
+impl AsRef<[u8]> for Text {
+    fn as_ref(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
 /// Bytes without a copy where they cannot change under us.
 pub(crate) fn bytes<'a>(item: &'a Bound<'_, PyAny>) -> Option<Cow<'a, [u8]>> {
     if let Ok(bytes) = item.cast::<PyBytes>() {

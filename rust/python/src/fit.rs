@@ -1,6 +1,5 @@
 //! Fitting an estimator to a log, and what a fit reports.
 
-use crate::calibration::{compared_with, estimates};
 use crate::convert::{self, Text, reals};
 use crate::error::{Result, wrong_type};
 use crate::estimator::{Estimator, shipped};
@@ -10,20 +9,26 @@ use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use rheostat::outcome::OutcomeKind;
-use rheostat::query::Query;
 use rheostat::query::Window;
-use rheostat::{Error, estimate, features, learn as core};
+use rheostat::{estimate, learn as core};
 use std::sync::Arc;
 
 /// A digest of each element that names a group.
 pub(crate) fn digests(names: &Bound<'_, PyAny>, what: &str) -> Result<Vec<u64>> {
-    let Ok(iterator) = names.try_iter() else {
-        return Err(wrong_type(what, names, "an iterable of str, bytes or int"));
-    };
+    named(names, what, digest)
+}
+
+fn named<T>(
+    names: &Bound<'_, PyAny>,
+    what: &str,
+    read: impl Fn(&Bound<'_, PyAny>, &str) -> Result<T>,
+) -> Result<Vec<T>> {
+    let bad = || wrong_type(what, names, "an iterable of str, bytes or int");
     if names.is_instance_of::<PyString>() {
-        return Err(wrong_type(what, names, "an iterable of str, bytes or int"));
+        return Err(bad());
     }
-    iterator.enumerate().map(|(i, name)| digest(&name?, &format!("{what}[{i}]"))).collect()
+    let iterator = names.try_iter().map_err(|_| bad())?;
+    iterator.enumerate().map(|(i, name)| read(&name?, &format!("{what}[{i}]"))).collect()
 }
 
 /// Learns a deployment from its outcomes: an estimator whose chances are the prior's, moved by a head for each model.
@@ -37,7 +42,7 @@ pub(crate) fn digests(names: &Bound<'_, PyAny>, what: &str) -> Result<Vec<u64>> 
 ///     outcomes: For each rung's name the scores of its answers, one for each text: in [0, 1], NaN where there is none.
 ///     ladder: The rungs.
 ///     groups: The independent unit of each text, such as a question that several texts ask or a user: a group is held out
-///         as a whole. Texts of one ask are one group if not given.
+///         as a whole. Texts of one ask are one group where it is None, or not given.
 ///     weights: How many outcomes each text's count for, above 0.
 ///     kind: How the scores are known: `"graded"`, `"judge"`, `"thumbs"`, `"retry"` or `"escalation"`; each has a noise level.
 ///     estimator: The prior; the shipped model if not given.
@@ -59,7 +64,7 @@ pub(crate) fn digests(names: &Bound<'_, PyAny>, what: &str) -> Result<Vec<u64>> 
 ///     (True, 120)
 #[pyfunction]
 #[pyo3(signature = (
-    texts: "Iterable[_Text]", outcomes, ladder, groups: "Iterable[_Name] | None" = None,
+    texts: "Iterable[_Text]", outcomes, ladder, groups: "Iterable[_Name | None] | None" = None,
     weights: "_Numbers | None" = None, *, kind: "_OutcomeKind" = "graded", estimator = None, folds = 5, seed = 0
 ))]
 pub(crate) fn fit(
@@ -74,15 +79,14 @@ pub(crate) fn fit(
     #[pyo3(from_py_with = int)] folds: i128,
     #[pyo3(from_py_with = int)] seed: i128,
 ) -> Result<Estimator> {
-    let log = Log::read(texts, outcomes, ladder, groups, weights, kind)?;
+    let mut log = log(texts, outcomes, ladder, groups)?;
+    if let Some(weights) = weights {
+        log.weigh(reals(weights, "weights")?)?;
+    }
+    log.set_kind(OutcomeKind::from_name(kind)?);
     let (prior, window) = prior(estimator);
-    let ladder = ladder.get().inner.clone();
     let options = options(folds, seed)?;
-    let fitted = py.detach(|| {
-        let heads = log.learner(&prior, window)?.solve(&ladder, 0.0, options)?;
-        let reference = estimates(&prior, &log.texts, window);
-        Ok::<_, Error>(compared_with(prior.with_heads(Arc::new(heads)), &reference))
-    })?;
+    let fitted = py.detach(|| log.fit(&prior, window, options))?;
     Ok(Estimator { inner: Arc::new(fitted), window })
 }
 
@@ -95,96 +99,25 @@ pub(crate) fn options(folds: i128, seed: i128) -> Result<core::Options> {
     Ok(core::Options { folds, seed, ..core::Options::default() })
 }
 
-fn of_length<T>(values: Vec<T>, length: usize, what: &str) -> Result<Vec<T>> {
-    if values.len() == length {
-        return Ok(values);
+/// The log that `fit` and its kin are given.
+pub(crate) fn log(
+    texts: &Bound<'_, PyAny>,
+    outcomes: &Bound<'_, PyDict>,
+    ladder: &Bound<'_, Ladder>,
+    groups: Option<&Bound<'_, PyAny>>,
+) -> Result<core::Log<Text>> {
+    let mut log = core::Log::new(convert::texts(texts)?, ladder.get().inner.clone());
+    for (rung, scores) in outcomes {
+        let rung: String = rung.extract().map_err(|_| wrong_type("outcomes: a rung's name", &rung, "str"))?;
+        log.add(&rung, reals(&scores, &format!("outcomes[{rung:?}]"))?)?;
     }
-    Err(Error::invalid(what, format!("{} values", values.len()), format!("one for each of {length} texts"))
-        .into())
-}
-
-/// What `fit` and its kin are given.
-pub(crate) struct Log {
-    pub(crate) texts: Vec<Text>,
-    pub(crate) columns: Vec<(String, Arc<core::Place>, Vec<f64>)>,
-    groups: Option<Vec<u64>>,
-    weights: Option<Vec<f64>>,
-    kind: OutcomeKind,
-}
-
-impl Log {
-    pub(crate) fn read(
-        texts: &Bound<'_, PyAny>,
-        outcomes: &Bound<'_, PyDict>,
-        ladder: &Bound<'_, Ladder>,
-        groups: Option<&Bound<'_, PyAny>>,
-        weights: Option<&Bound<'_, PyAny>>,
-        kind: &str,
-    ) -> Result<Self> {
-        let texts = convert::texts(texts)?;
-        let ladder = &ladder.get().inner;
-        let mut columns = Vec::new();
-        for (rung, scores) in outcomes {
-            let rung: String =
-                rung.extract().map_err(|_| wrong_type("outcomes: a rung's name", &rung, "str"))?;
-            let place = &ladder.rungs()[ladder.index(&rung)?];
-            let place = core::Place { rung: rung.clone(), model: place.model.clone() };
-            let what = format!("outcomes[{rung:?}]");
-            let scores = of_length(reals(&scores, &what)?, texts.len(), &what)?;
-            columns.push((what, Arc::new(place), scores));
-        }
-        let groups =
-            groups.map(|groups| of_length(digests(groups, "groups")?, texts.len(), "groups")).transpose()?;
-        let weights = weights
-            .map(|weights| of_length(reals(weights, "weights")?, texts.len(), "weights"))
-            .transpose()?;
-        Ok(Self { texts, columns, groups, weights, kind: OutcomeKind::from_name(kind)? })
+    if let Some(groups) = groups {
+        let group = |name: &Bound<'_, PyAny>, what: &str| {
+            if name.is_none() { Ok(None) } else { digest(name, what).map(Some) }
+        };
+        log.group_by(named(groups, "groups", group)?)?;
     }
-
-    /// The independent unit of a text.
-    pub(crate) fn group(&self, i: usize, window: Window) -> u64 {
-        let ask = || core::group_of(&Query::bytes(self.texts[i].as_bytes(), window.bytes));
-        self.groups.as_ref().map_or_else(ask, |groups| groups[i])
-    }
-
-    fn learner(&self, prior: &estimate::Estimator, window: Window) -> rheostat::Result<core::Learner> {
-        let mut learner = core::Learner::new(prior, core::MOST_ROWS, None)?;
-        let mut scan = features::Scan::new();
-        for (i, text) in self.texts.iter().enumerate() {
-            let bytes = text.as_bytes();
-            let query = Query::bytes(bytes, window.bytes);
-            scan.run(&query.ask, window);
-            let sketch = Arc::new(learner.sketch(prior, &scan, &query.structure));
-            for (what, place, scores) in &self.columns {
-                if scores[i].is_nan() {
-                    continue;
-                }
-                let row = core::Row {
-                    query: i as u64,
-                    group: self.group(i, window),
-                    place: place.clone(),
-                    score: scores[i],
-                    weight: self.weights.as_ref().map_or(1.0, |weights| weights[i]),
-                    kind: self.kind,
-                    at: 0.0,
-                    sketch: sketch.clone(),
-                };
-                learner.add(row).map_err(|error| at_row(error, what, i))?;
-            }
-        }
-        Ok(learner)
-    }
-}
-
-/// An error that says which row it is about.
-fn at_row(error: Error, column: &str, row: usize) -> Error {
-    match error {
-        Error::Invalid { what, value, bound } if what == "score" => {
-            Error::invalid(format!("{column}[{row}]"), value, format!("{bound}, or NaN"))
-        }
-        Error::Invalid { what, value, bound } => Error::invalid(format!("{what}s[{row}]"), value, bound),
-        other => other,
-    }
+    Ok(log)
 }
 
 /// How heads were fitted, and how well they do on queries that were held out of the fit. Brier scores are mean squared

@@ -27,7 +27,7 @@ use std::sync::Arc;
 /// use rheostat::query::Window;
 /// let texts = (0..60).map(|i| format!("{} number {i}", if i % 2 == 0 { "an easy question" } else { "a riddle" }));
 /// let ladder = Ladder::new(vec![Rung::new("fast", "small")], None, None)?;
-/// let mut log = Log::new(texts.collect(), ladder);
+/// let mut log = Log::new(texts.collect(), ladder.into());
 /// log.add("fast", (0..60).map(|i| f64::from(1 - i % 2)).collect())?;
 /// let fitted = log.fit(Estimator::shipped(), Window::default(), Options::default())?;
 /// assert!(fitted.heads().is_some_and(|heads| heads.report().brier < heads.report().brier_prior));
@@ -36,9 +36,9 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Log<T> {
     texts: Vec<T>,
-    ladder: Ladder,
+    ladder: Arc<Ladder>,
     columns: Vec<Column>,
-    groups: Option<Vec<u64>>,
+    groups: Option<Vec<Option<u64>>>,
     weights: Option<Vec<f64>>,
     kind: OutcomeKind,
 }
@@ -74,7 +74,7 @@ struct Seen {
 
 impl<T: AsRef<[u8]>> Log<T> {
     /// A log of graded texts without scores.
-    pub fn new(texts: Vec<T>, ladder: Ladder) -> Self {
+    pub fn new(texts: Vec<T>, ladder: Arc<Ladder>) -> Self {
         Self { texts, ladder, columns: Vec::new(), groups: None, weights: None, kind: OutcomeKind::Graded }
     }
 
@@ -86,16 +86,20 @@ impl<T: AsRef<[u8]>> Log<T> {
         let index = self.ladder.index(rung)?;
         let model = self.ladder.rungs()[index].model.clone();
         let scores = self.of_length(scores, &column_name(rung))?;
-        self.columns.push(Column { rung: index, place: Place { rung: rung.to_owned(), model }.into(), scores });
+        self.columns.push(Column {
+            rung: index,
+            place: Place { rung: rung.to_owned(), model }.into(),
+            scores,
+        });
         Ok(())
     }
 
-    /// Names the independent unit of each text: a [`digest`](super::digest) of a question's or a user's name. Texts of one ask
-    /// are one group without it.
+    /// Names the independent unit of each text: a [`digest`](super::digest) of a question's or a user's name. A text without one
+    /// belongs to the group of its ask.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless there are as many groups as texts.
-    pub fn group_by(&mut self, groups: Vec<u64>) -> Result<()> {
+    pub fn group_by(&mut self, groups: Vec<Option<u64>>) -> Result<()> {
         self.groups = Some(self.of_length(groups, "groups")?);
         Ok(())
     }
@@ -119,7 +123,11 @@ impl<T: AsRef<[u8]>> Log<T> {
         if values.len() == length {
             return Ok(values);
         }
-        Err(Error::invalid(what, format!("{} values", values.len()), format!("one for each of {length} texts")))
+        Err(Error::invalid(
+            what,
+            format!("{} values", values.len()),
+            format!("one for each of {length} texts"),
+        ))
     }
 
     /// The prior with heads that are fitted to the log, and with the log's texts as its reference.
@@ -231,7 +239,8 @@ impl<T: AsRef<[u8]>> Log<T> {
         for (row, text) in self.texts.iter().enumerate() {
             let query = Query::bytes(text.as_ref(), window.bytes);
             scan.run(&query.ask, window);
-            let group = self.groups.as_ref().map_or_else(|| group_of(&query), |groups| groups[row]);
+            let named = self.groups.as_ref().and_then(|groups| groups[row]);
+            let group = named.unwrap_or_else(|| group_of(&query));
             f(&scan, Seen { estimate: estimator.estimate(&scan, &query.structure), group })?;
         }
         Ok(())

@@ -1,0 +1,109 @@
+//! A log: the same figures by `learn::Log` as by a learner, a calibration and a policy that a host puts together by hand.
+#![allow(clippy::unwrap_used, clippy::float_cmp)] // a test that fails here has failed, and figures are equal to the bit
+
+mod common;
+
+use common::refuses;
+use rheostat::estimate::Estimator;
+use rheostat::ladder::{Ladder, Rung};
+use rheostat::learn::{Log, Options};
+use rheostat::outcome::OutcomeKind;
+use rheostat::policy::Guaranteed;
+use rheostat::query::Window;
+
+fn log(texts: Vec<String>, weak: Vec<f64>, strong: Vec<f64>) -> Log<String> {
+    let rungs = vec![Rung::new("weak", "small"), Rung::new("strong", "large")];
+    let mut log = Log::new(texts, Ladder::new(rungs, None, None).unwrap().into());
+    log.add("weak", weak).unwrap();
+    log.add("strong", strong).unwrap();
+    log
+}
+
+/// 300 texts; the strong rung answered two of three.
+fn mixed() -> Log<String> {
+    let hard = |i: u32| i * i % 7 < 3;
+    let words = |i| if hard(i) { "prove the lemma about graph" } else { "sum the invoice of order" };
+    let texts = (0..300).map(|i| format!("{} {} and {}", words(i), i % 97, i % 13));
+    let weak = (0..300).map(|i| f64::from(u8::from(hard(i) == i.is_multiple_of(5))));
+    let strong = (0..300_u32).map(|i| if i % 3 == 0 { f64::NAN } else { f64::from((i % 8).min(1)) });
+    log(texts.collect(), weak.collect(), strong.collect())
+}
+
+fn fit(log: &Log<String>, seed: u64) -> Estimator {
+    log.fit(Estimator::shipped(), Window::default(), Options { seed, ..Options::default() }).unwrap()
+}
+
+#[test]
+fn groups_weights_and_kinds_count_in_a_fit() {
+    let mut log = mixed();
+    log.group_by((0..300).map(|i| Some(i / 2)).collect()).unwrap();
+    log.weigh((0..300).map(|i| f64::from(1 + i % 4)).collect()).unwrap();
+    log.set_kind(OutcomeKind::Judge);
+    let fitted = fit(&log, 3);
+    let report = fitted.heads().unwrap().report();
+    assert_eq!((report.outcomes, report.queries, report.groups), (500, 300, 150));
+    assert_eq!(report.brier_prior, 0.189_568_121_561_597_39);
+    assert!(fitted.reference().is_some());
+}
+
+#[test]
+fn texts_of_one_ask_are_one_group() {
+    let tagged = |i: u32| if i < 20 { "" } else { "<system-reminder>Be kind.</system-reminder>" };
+    let texts: Vec<String> = (0..40).map(|i| format!("{}riddle {}", tagged(i), i % 20)).collect();
+    let scores: Vec<f64> = (0..40).map(|i| f64::from(i % 2)).collect();
+    let mut log = log(texts, scores.clone(), scores);
+    assert_eq!(fit(&log, 0).heads().unwrap().report().groups, 20);
+    let one = (0..40).map(|i| (i % 20 == 0).then_some(u64::from(i == 0)));
+    log.group_by(one.collect()).unwrap();
+    assert_eq!(fit(&log, 0).heads().unwrap().report().groups, 21, "a host's names stand beside the asks");
+}
+
+#[test]
+fn a_calibration_reports_each_column() {
+    let (calibrated, reports) = mixed().calibrate(Estimator::shipped(), Window::default()).unwrap();
+    let figures: Vec<_> =
+        reports.iter().map(|(rung, r)| (&**rung, r.outcomes, r.method, r.brier, r.brier_before)).collect();
+    let expected = [
+        ("weak", 300, "isotonic", 0.161_087_537_988_759_16, 0.203_617_940_675_763_78),
+        ("strong", 200, "platt", 0.112_271_979_374_991_6, 0.115_405_273_743_058_69),
+    ];
+    assert_eq!(figures, expected);
+    assert!(calibrated.reference().is_some());
+}
+
+#[test]
+fn a_policy_is_certified_on_the_rows_with_every_score() {
+    let words =
+        |i: u32| if i.is_multiple_of(2) { "sum the invoice of order" } else { "prove the lemma about graph" };
+    let texts: Vec<String> = (0..900).map(|i| format!("{} {i}", words(i))).collect();
+    let weak: Vec<f64> = (0..900).map(|i| f64::from(1 - i % 2)).collect();
+    let strong = |missing: usize, score| (0..900).map(|i| if i == missing { score } else { 1.0 }).collect();
+    let fitted = fit(&log(texts.clone(), weak.clone(), strong(4, 0.0)), 0);
+    let asked = Guaranteed::new(0.03, 0.95).unwrap();
+    let policy = log(texts, weak, strong(5, f64::NAN)).certify(&asked, &fitted, Window::default()).unwrap();
+    let reason =
+        "a rung may be expected to lose 0.600: 0.0000 was lost on 899 units, and 0.0061 could be promised";
+    assert_eq!(policy.reason(), reason);
+}
+
+#[test]
+fn an_error_names_column_and_row() {
+    let texts = || (0..20).map(|i| format!("text {i}")).collect::<Vec<_>>();
+    let fine = || (0..20).map(|i| f64::from(i % 2)).collect::<Vec<_>>();
+    let tried = |log: &Log<String>| {
+        log.fit(Estimator::shipped(), Window::default(), Options::default()).unwrap_err().to_string()
+    };
+    let with = |i: usize, value: f64| {
+        fine().into_iter().enumerate().map(move |(j, x)| if i == j { value } else { x })
+    };
+    let low = tried(&log(texts(), fine(), with(19, -0.1).collect()));
+    assert!(refuses(&low, "outcomes[\"strong\"][19]", "-0.1"), "{low}");
+    let mut log = log(texts(), fine(), fine());
+    log.weigh(with(3, 0.0).collect()).unwrap();
+    assert!(refuses(&tried(&log), "weights[3]", "0"), "a weight of 0");
+    let short = log.add("weak", vec![0.0]).unwrap_err().to_string();
+    assert!(refuses(&short, "outcomes[\"weak\"]", "1 values"), "{short}");
+    assert!(log.add("huge", fine()).unwrap_err().to_string().contains("unknown rung"));
+    let few = log.group_by(vec![None]).unwrap_err().to_string();
+    assert!(refuses(&few, "groups", "1 values"), "{few}");
+}
