@@ -1,7 +1,7 @@
 //! Queries whose outcome is not known yet, within bounds.
 
-use super::rows::digest;
-use super::sketch::{Sketch, group_of};
+use super::rows::{digest, group_of};
+use super::sketch::Sketch;
 use crate::estimate::Estimator;
 use crate::features::Scan;
 use crate::outcome::PlanId;

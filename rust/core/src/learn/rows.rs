@@ -3,6 +3,7 @@
 use super::sketch::Sketch;
 use crate::estimate::ln;
 use crate::outcome::OutcomeKind;
+use crate::query::Query;
 use crate::{Error, Result};
 use rapidhash::v3::rapidhash_v3;
 use std::cmp::Ordering;
@@ -48,6 +49,12 @@ pub(super) type Key = (u64, u64);
 /// A digest of a name, for [`Row::query`] and [`Row::group`].
 pub fn digest(name: &[u8]) -> u64 {
     rapidhash_v3(name)
+}
+
+/// The group of a query whose host names none: a digest of its ask. Every path to a [`Row`] takes it from here, so
+/// that equal asks are held out of a fit together, however they came.
+pub fn group_of(query: &Query<'_>) -> u64 {
+    digest(&query.ask)
 }
 
 impl Row {

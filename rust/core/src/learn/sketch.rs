@@ -1,18 +1,10 @@
 //! What is kept of a query for learning: hashed words and pairs, a few features, and the prior's word on it. The text
 //! itself is not kept, and cannot be had back from it.
 
-use super::rows::digest;
 use crate::estimate::Estimate;
 use crate::estimate::inputs::{INPUTS, MOST_WORDS, pair_bucket, root, word_bucket};
 use crate::features::Scan;
-use crate::query::Query;
 use rapidhash::v3::rapidhash_v3;
-
-/// The group of a query whose host names none: a digest of its ask. Every path to a [`Row`](super::Row) takes it from here, so
-/// that equal asks are held out of a fit together, however they came.
-pub fn group_of(query: &Query<'_>) -> u64 {
-    digest(&query.ask)
-}
 
 /// What is kept of one query: about three bytes for each different word and pair.
 #[derive(Debug, Clone, PartialEq)]
