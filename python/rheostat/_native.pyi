@@ -1452,7 +1452,7 @@ class Information:
 
     @property
     def ask(self) -> str:
-        """What it would be asked about: the newest human ask, as far as it is read."""
+        """The newest human ask, as far as it is read: what a second opinion is about."""
 
     @property
     def change(self) -> float | None:
@@ -1463,6 +1463,18 @@ class Information:
         """What it is expected to save, in US dollars: the price of compute and of errors on the rung that is planned without it,
         less that on the rung that is planned with it (the expected value of sample information). None where the policy puts no
         price on an error.
+        """
+
+    def worth(self, price: float, change: float | None = None) -> bool | None:
+        """Whether a second opinion is worth asking for: where an error has a price, if it is expected to save more than its own;
+        elsewhere, if it is likely enough to change the plan.
+
+        Args:
+            price: The opinion's price, in US dollars.
+            change: The least chance that it changes the plan, where an error has no price; no chance is enough if not given.
+
+        Returns:
+            None where neither says: the policy prices no error, and `change` is None here or not given.
         """
 
 @disjoint_base

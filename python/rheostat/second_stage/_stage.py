@@ -237,11 +237,8 @@ class SecondStage:
         """Returns the opinion's worth and a future of it, or the reason for none."""
         known = governor.information(text, spread=self.spread, **options)
         no = functools.partial(Opinion, worth=known.usd, change=known.change)
-        if known.usd is not None:
-            asks = known.usd > self.price
-        elif known.change is not None and self.change is not None:
-            asks = known.change >= self.change
-        else:
+        asks = known.worth(self.price, self.change)
+        if asks is None:
             return no("unpriced"), None
         if not asks:
             return no("not_worth_it"), None

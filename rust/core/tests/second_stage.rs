@@ -6,7 +6,7 @@ mod common;
 use common::refuses;
 use proptest::prelude::*;
 use rheostat::features::Scan;
-use rheostat::governor::{Governor, MOST_SPREAD};
+use rheostat::governor::{Governor, Information, MOST_SPREAD};
 use rheostat::ladder::{Ladder, Rung};
 use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::policy::{Guaranteed, Policy};
@@ -59,6 +59,21 @@ fn the_estimates_own_difficulty_changes_nothing_else() {
     let second = plan(&governor, ASK, Some(first.estimate.difficulty));
     assert_eq!((first.rung, first.dials), (second.rung, second.dials));
     assert!((first.p_correct - second.p_correct).abs() < 1e-12);
+}
+
+#[test]
+fn an_opinion_is_worth_more_than_its_price_or_a_likely_change() {
+    let known = |usd, change| Information { usd, change };
+    for (information, least, worth) in [
+        (known(Some(0.02), Some(0.1)), Some(0.9), Some(true)),
+        (known(Some(0.01), Some(0.9)), Some(0.1), Some(false)),
+        (known(None, Some(0.3)), Some(0.3), Some(true)),
+        (known(None, Some(0.2)), Some(0.3), Some(false)),
+        (known(None, Some(1.0)), None, None),
+        (known(None, None), Some(0.0), None),
+    ] {
+        assert_eq!(information.worth(0.01, least), worth, "{information:?}");
+    }
 }
 
 #[test]

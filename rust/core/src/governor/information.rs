@@ -31,6 +31,18 @@ pub struct Information {
     pub change: Option<f64>,
 }
 
+impl Information {
+    /// Whether a second opinion is worth asking for: where an error has a price, if it is expected to save more than its own
+    /// `price` in US dollars; elsewhere, if it changes the plan with a chance of at least `change`. None where neither says.
+    pub fn worth(&self, price: f64, change: Option<f64>) -> Option<bool> {
+        match (self.usd, self.change, change) {
+            (Some(usd), ..) => Some(usd > price),
+            (None, Some(likely), Some(least)) => Some(likely >= least),
+            _ => None,
+        }
+    }
+}
+
 impl Governor {
     /// What a second opinion on the query's difficulty may do, when it moves the difficulty by `spread` logits (one standard
     /// deviation) from the estimate's. Nothing is planned or remembered.
