@@ -9,7 +9,7 @@
 //! Each room is a module. A room may use the rooms above it in this list, and none below:
 //!
 //! ```text
-//! simd math error digest money keyed json               ground
+//! simd math error digest money keyed json batch         ground
 //! query  features  artifact                             what came in
 //! ladder  outcome  ledger  session  guarantee           nouns
 //! estimate                                              how hard
@@ -30,6 +30,7 @@
 extern crate self as rheostat;
 
 pub mod artifact;
+mod batch;
 mod digest;
 pub mod error;
 pub mod estimate;

@@ -1,9 +1,9 @@
 //! The estimator and what it says of a query.
 
-use crate::convert::{self, Text};
+use crate::convert;
 use crate::error::Result;
 use crate::estimate::{Estimate, EstimateBatch, view};
-use crate::features::{in_parts, read_window, with_scan};
+use crate::features::{read_window, with_scan};
 use crate::files;
 use crate::fit::FitReport;
 use crate::query::{Source, with_query};
@@ -152,15 +152,7 @@ impl Estimator {
     ) -> Result<EstimateBatch> {
         let texts = convert::texts(texts)?;
         let workers = convert::threads(threads)?;
-        let read = |part: &[Text]| {
-            let mut scan = Scan::new();
-            let one = |text: &Text| {
-                let query = Query::bytes(text.as_bytes(), self.window.bytes);
-                estimate(&self.inner, &mut scan, &query, self.window)
-            };
-            part.iter().map(one).collect::<Vec<_>>()
-        };
-        let rows = py.detach(|| in_parts(&texts, workers, read)).concat();
+        let rows = py.detach(|| self.inner.estimate_batch(&texts, self.window, workers));
         Ok(EstimateBatch::new(py, rows, self.inner.clone()))
     }
 
@@ -191,16 +183,9 @@ impl Estimator {
         let (low, high) = (view(low, &self.inner, None)?, view(high, &self.inner, None)?);
         let texts = convert::texts(texts)?;
         let workers = convert::threads(threads)?;
-        let read = |part: &[Text]| {
-            let mut scan = Scan::new();
-            let one = |text: &Text| {
-                let query = Query::bytes(text.as_bytes(), self.window.bytes);
-                estimate(&self.inner, &mut scan, &query, self.window).gain(&low, &high)
-            };
-            part.iter().map(one).collect::<Vec<_>>()
-        };
-        let gains = py.detach(|| in_parts(&texts, workers, read));
-        Ok(Array::of(py, gains.into_iter().flatten()))
+        let rows = py.detach(|| self.inner.estimate_batch(&texts, self.window, workers));
+        let gains = rows.iter().map(|estimate| estimate.gain(&low, &high));
+        Ok(Array::of(py, gains))
     }
 
     /// How heads were fitted and how well they do; None for a model without.

@@ -8,7 +8,7 @@ use numpy::ndarray::Ix2;
 use numpy::{PyArrayMethods, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use rheostat::features::{COUNT, Kind, SPECS, Scan};
+use rheostat::features::{Batch, COUNT, Kind, SPECS, Scan};
 use rheostat::governor::Scratch;
 use rheostat::query::Window;
 use std::cell::RefCell;
@@ -134,62 +134,14 @@ pub(crate) fn features_batch(
 ) -> Result<FeatureArrays> {
     let window = read_window(window)?;
     let workers = self::threads(threads)?;
-    let parts = py.detach(|| in_parts(&texts, workers, |part| Part::read(part, window, inputs)));
-    let count = texts.len();
-    let mut values = Vec::with_capacity(count * COUNT);
-    let (mut indptr, mut words) = (Vec::with_capacity(count + 1), Vec::new());
-    indptr.push(0_i64);
-    for part in parts {
-        let before = words.len() as i64;
-        values.extend(part.values);
-        indptr.extend(part.ends.iter().map(|end| before + end));
-        words.extend(part.words);
-    }
-    let values = values.to_pyarray(py).reshape([count, COUNT])?;
-    Ok((Array(values.unbind()), Array::of(py, indptr.into_iter()), Array::of(py, words.into_iter())))
+    let batch = py.detach(|| Batch::read(&texts, window, inputs, workers));
+    let values = batch.values.to_pyarray(py).reshape([texts.len(), COUNT])?;
+    let starts = batch.starts.into_iter().map(|start| start as i64);
+    Ok((Array(values.unbind()), Array::of(py, starts), Array::of(py, batch.words.into_iter())))
 }
 
 fn read_texts(items: &Bound<'_, PyAny>) -> PyResult<Vec<Text>> {
     Ok(texts(items)?)
-}
-
-/// What one thread of a batch reads.
-struct Part {
-    values: Vec<f32>,
-    ends: Vec<i64>,
-    words: Vec<u32>,
-}
-
-impl Part {
-    fn read(texts: &[Text], window: Window, inputs: bool) -> Self {
-        let mut part =
-            Self { values: Vec::with_capacity(texts.len() * COUNT), ends: Vec::new(), words: Vec::new() };
-        let mut scan = Scan::new();
-        for text in texts {
-            scan.run(text.as_bytes(), window);
-            part.values.extend_from_slice(if inputs { scan.inputs() } else { scan.values() });
-            part.words.extend_from_slice(&scan.words);
-            part.ends.push(part.words.len() as i64);
-        }
-        part
-    }
-}
-
-/// Splits items among threads and gives the results back in order.
-pub(crate) fn in_parts<T: Sync, R: Send>(
-    items: &[T],
-    threads: usize,
-    f: impl Fn(&[T]) -> R + Sync,
-) -> Vec<R> {
-    let share = items.len().div_ceil(threads.max(1)).max(1);
-    if share >= items.len() {
-        return vec![f(items)];
-    }
-    std::thread::scope(|scope| {
-        let f = &f;
-        let spawned: Vec<_> = items.chunks(share).map(|part| scope.spawn(move || f(part))).collect();
-        spawned.into_iter().filter_map(|thread| thread.join().ok()).collect()
-    })
 }
 
 /// The window option, within its bounds.

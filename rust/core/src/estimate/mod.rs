@@ -4,6 +4,7 @@
 //! the features, and in hashed words and pairs of words. Where the model has not seen the like, the location is drawn
 //! towards the base rate, and the evidence says so.
 
+mod batch;
 mod calibration;
 mod codec;
 mod curve;

@@ -5,6 +5,7 @@
 //! ([`word_hash`]) and looked up by that same hash; what stands between words is counted byte by byte, and only
 //! characters outside ASCII are decoded.
 
+mod batch;
 mod foreign;
 mod gap;
 mod hash;
@@ -19,6 +20,7 @@ mod tally;
 mod tests;
 mod words;
 
+pub use batch::Batch;
 pub use hash::{pair_hash, word_hash};
 pub use scan::Scan;
 pub use scripts::{Script, script};

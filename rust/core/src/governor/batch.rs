@@ -4,6 +4,7 @@ use super::Governor;
 use super::circumstances::Circumstances;
 use super::current::Current;
 use super::decide::Decision;
+use crate::batch::in_parts;
 use crate::estimate::Estimate;
 use crate::features::Scan;
 use crate::plan::PlanOptions;
@@ -26,34 +27,14 @@ pub struct BatchRow {
     pub estimate: Estimate,
 }
 
-/// Fewer texts than this are not worth a thread of their own.
-const WORTH_A_THREAD: usize = 64;
-
 impl Governor {
     /// Decides many texts, on `threads` threads; results in order, equal to those of [`plan`](Self::plan).
     pub fn plan_batch(&self, texts: &[&[u8]], threads: usize) -> Vec<BatchRow> {
         let current = self.current.load_full();
-        let rows = plan(&current, texts, threads);
+        let rows = in_parts(texts, threads, |texts| part(&current, texts)).concat();
         self.watch_batch(&current, rows.iter().map(|row| &row.estimate));
         rows
     }
-}
-
-fn plan(current: &Current, texts: &[&[u8]], threads: usize) -> Vec<BatchRow> {
-    let share = texts.len().div_ceil(threads.max(1)).max(WORTH_A_THREAD);
-    if share >= texts.len() {
-        return part(current, texts);
-    }
-    std::thread::scope(|scope| {
-        let spawned: Vec<_> =
-            texts.chunks(share).map(|texts| (texts, scope.spawn(|| part(current, texts)))).collect();
-        let mut rows = Vec::with_capacity(texts.len());
-        for (texts, thread) in spawned {
-            // A thread that was lost has its part done here.
-            rows.extend(thread.join().unwrap_or_else(|_| part(current, texts)));
-        }
-        rows
-    })
 }
 
 fn part(current: &Current, texts: &[&[u8]]) -> Vec<BatchRow> {
