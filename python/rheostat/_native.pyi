@@ -1466,7 +1466,7 @@ class Information:
         """
 
     def worth(self, price: float, change: float | None = None) -> bool | None:
-        """Whether a second opinion is worth asking for: where an error has a price, if it is expected to save more than its own;
+        """Decides if a second opinion is worth asking for: where an error has a price, if it is expected to save more than its own;
         elsewhere, if it is likely enough to change the plan.
 
         Args:

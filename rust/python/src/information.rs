@@ -29,7 +29,7 @@ impl Information {
         self.inner.change
     }
 
-    /// Whether a second opinion is worth asking for: where an error has a price, if it is expected to save more than its own;
+    /// Decides if a second opinion is worth asking for: where an error has a price, if it is expected to save more than its own;
     /// elsewhere, if it is likely enough to change the plan.
     ///
     /// Args:

@@ -32,7 +32,7 @@ pub struct Information {
 }
 
 impl Information {
-    /// Whether a second opinion is worth asking for: where an error has a price, if it is expected to save more than its own
+    /// Decides if a second opinion is worth asking for: where an error has a price, if it is expected to save more than its own
     /// `price` in US dollars; elsewhere, if it changes the plan with a chance of at least `change`. None where neither says.
     pub fn worth(&self, price: f64, change: Option<f64>) -> Option<bool> {
         match (self.usd, self.change, change) {
