@@ -178,6 +178,12 @@ def test_replay_tells_an_agents_turns_and_a_streams_text(capsys: pytest.CaptureF
     assert told["tokens_per_query"] < 300
 
 
+def test_a_recorded_text_is_not_the_answer_of_its_stream(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    silent = {"id": "c", "gold": "7", "tiers": [[{"tokens": 2, "text": "7"}], [{"answer": "7", "tokens": 50}]]}
+    told = as_json(capsys, "replay", trace(tmp_path, silent))
+    assert (told["escalated"], told["tokens_per_query"]) == (1.0, 52.0)
+
+
 def test_replay_follows_a_ladder_and_shows_rows(capsys: pytest.CaptureFixture[str], tmp_path: Path, ladder_file: str) -> None:
     path = trace(tmp_path, VOTES, PROBES, STREAMS)
     assert main(["replay", path, "--ladder", ladder_file, "--show", "2", "--limit", "2", "--concurrency", "3"]) == 0

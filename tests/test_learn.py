@@ -109,7 +109,7 @@ def test_options_are_checked(option: str, value: float) -> None:
 
 
 class Wakes(threading.Event):
-    """An event that is not waited for: it is set after so many waits, before each of which something happens."""
+    """An event that no thread waits for: each wait makes the next call of a list, and the one after the last finds it set."""
 
     def __init__(self, *before: Callable[[], None]) -> None:
         super().__init__()

@@ -82,7 +82,8 @@ def replay(recorded: Recorded, governor: Governor | None = None, *, concurrency:
     for call, result, error in recorded.turns:
         run.turn(call, result, error=error, at=0.0)
     tape = _Tape(recorded, [rung.name for rung in recorded_rungs(run, recorded)])
-    serve(run, tape.client, concurrency=max(concurrency, 1), clock=lambda: tape.now)
+    # A recorded text is no answer: its stream's answer was recorded beside it, or there was none.
+    serve(run, tape.client, concurrency=max(concurrency, 1), answer=lambda _: None, clock=lambda: tape.now)
     tier = recorded.tiers[0]
     votes = Counter(stream.answer for stream in tier if stream.answer is not None)
     return Replayed(
