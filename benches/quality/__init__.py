@@ -22,6 +22,7 @@ BENCHES = {
     "frontier": "recorded runs through the whole controller, against fixed rungs and cascades",
     "attacks": "cost of attacked traffic, simulated",
     "features": "cost and effect of each feature",
+    "thinking": "share of a thinking budget that recorded models use",
 }
 """Purpose of each bench, by the name of its module."""
 

@@ -6,9 +6,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)] // a test that fails here has failed
 
 use proptest::prelude::*;
-use rheostat::ladder::{Dials, Limit, Moves, Rung, ThinkingMove};
+use rheostat::ladder::{Dials, Limit, Load, Moves, Rung, ThinkingMove};
 use rheostat::rules::{Evidence, Move, Rules};
 use rheostat::run::{Action, ActionKind, Brief, Call, CallKind, Reason, Run, Sample, Scope, Worth};
+
+const LOAD: Load = Load { input_tokens: 50.0, output_tokens: 50.0, difficulty: 0.5 };
 
 /// Where a run's choices come from: a generator, or bytes that proptest can shrink.
 trait Choices {
@@ -153,7 +155,7 @@ fn worth(choices: &mut impl Choices, rungs: usize) -> Option<Worth> {
     let usd_per_error = choices.pick(&[None, None, Some(0.0), Some(0.1), Some(1e9)])?;
     let price_of_compute = choices.pick(&[0.0, 1.0, 50.0]);
     let p_correct = (0..rungs).map(|i| 0.5 + 0.1 * i as f64).collect();
-    Some(Worth { usd_per_error, price_of_compute, p_correct, output_tokens: 50 })
+    Some(Worth { usd_per_error, price_of_compute, p_correct, load: LOAD })
 }
 
 fn rules(choices: &mut impl Choices) -> Rules {

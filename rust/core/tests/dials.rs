@@ -4,12 +4,14 @@
 mod common;
 
 use common::{brief, refuses};
-use rheostat::ladder::{Moves, Rung, ThinkingMove};
+use rheostat::ladder::{Load, Moves, Rung, ThinkingMove};
 use rheostat::rules::{Evidence, Move, RampRule, Rules};
 use rheostat::run::{
     Action, ActionKind, Brief, Call, CallKind, Dial, Phase, Reason, Run, Sample, Scope, Worth,
 };
 use std::sync::Arc;
+
+const LOAD: Load = Load { input_tokens: 50.0, output_tokens: 100.0, difficulty: 0.5 };
 
 fn rung(name: &str, thinking: u64, samples: u32) -> Rung {
     common::rung(name, name, thinking, samples, 1)
@@ -233,7 +235,7 @@ fn a_ramp_is_taken_only_when_it_is_worth_its_price() {
     let doubtful = |usd_per_error, price_of_compute| {
         let mut brief = brief(vec![rung("fast", 0, 1), rung("deep", 4_000, 1)]);
         let p_correct = [0.6, 0.8].into();
-        brief.worth = Some(Worth { usd_per_error, price_of_compute, p_correct, output_tokens: 100 });
+        brief.worth = Some(Worth { usd_per_error, price_of_compute, p_correct, load: LOAD });
         let run = start(brief);
         let sample = one(&run).sample(0).unwrap();
         let action = waver(&sample);
@@ -249,7 +251,7 @@ fn a_ramp_is_taken_only_when_it_is_worth_its_price() {
 fn the_price_of_compute_may_change_under_way() {
     let mut brief = brief(vec![rung("vote", 0, 2), rung("deep", 0, 1)]);
     let p_correct = [0.6, 0.8].into();
-    brief.worth = Some(Worth { usd_per_error: 1.0, price_of_compute: 1.0, p_correct, output_tokens: 100 });
+    brief.worth = Some(Worth { usd_per_error: 1.0, price_of_compute: 1.0, p_correct, load: LOAD });
     let run = start(brief);
     let call = one(&run);
     run.set_price_of_compute(1e9).unwrap();

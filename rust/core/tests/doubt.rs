@@ -6,13 +6,15 @@ mod common;
 use common::brief;
 use rheostat::features::Scan;
 use rheostat::governor::Governor;
-use rheostat::ladder::{Doubt, Ladder, Moves, Rung};
+use rheostat::ladder::{Doubt, Ladder, Load, Moves, Rung};
 use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::policy::Policy;
 use rheostat::query::Query;
 use rheostat::rules::{Move, RampRule, Rules};
 use rheostat::run::{ActionKind, Brief, Reason, Run, Worth};
 use std::sync::Arc;
+
+const LOAD: Load = Load { input_tokens: 50.0, output_tokens: 50.0, difficulty: 0.5 };
 
 fn doubted(low_logprob: f64, caught: f64, false_alarms: f64) -> Doubt {
     Doubt { low_logprob: Some(low_logprob), caught, false_alarms, ..Doubt::default() }
@@ -39,8 +41,7 @@ fn rules() -> Rules {
 }
 
 fn run(rungs: Vec<Rung>, chances: &[f64], rules: Rules) -> Run {
-    let worth =
-        Worth { usd_per_error: 0.01, price_of_compute: 1.0, p_correct: chances.into(), output_tokens: 50 };
+    let worth = Worth { usd_per_error: 0.01, price_of_compute: 1.0, p_correct: chances.into(), load: LOAD };
     let brief = Brief { worth: Some(worth), rules: Arc::new(rules), ..brief(rungs) };
     Run::from_brief(brief, 0.0).unwrap()
 }

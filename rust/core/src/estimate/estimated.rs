@@ -2,6 +2,7 @@
 
 use super::domain::Domain;
 use super::heads::{HeadValues, View};
+use crate::ladder::Load;
 use crate::math::{logit, sigmoid};
 
 /// What is expected of a query.
@@ -31,6 +32,15 @@ pub struct Estimate {
 }
 
 impl Estimate {
+    /// The expected size of the query and its answer, which costs follow from.
+    pub fn load(&self) -> Load {
+        Load {
+            input_tokens: f64::from(self.input_tokens),
+            output_tokens: f64::from(self.output_tokens),
+            difficulty: self.difficulty,
+        }
+    }
+
     /// P(correct) of a rung of the given ability: strictly increasing in it.
     ///
     /// Abilities are expected accuracies on the reference mixture, above 0 and below 1; what lies outside is taken as

@@ -3,6 +3,7 @@
 
 mod ability;
 mod ceiling;
+mod cost;
 mod dials;
 mod doubt;
 mod moves;
@@ -11,6 +12,7 @@ mod rungs;
 
 pub use ability::{Ability, depth_logits, dial_logits, sample_logits, thinking_logits};
 pub use ceiling::{Ceiling, Limit};
+pub use cost::{Load, RungCost};
 pub use dials::Dials;
 pub use doubt::Doubt;
 pub use moves::{Moves, ThinkingMove};

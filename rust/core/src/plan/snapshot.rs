@@ -5,7 +5,7 @@ use super::chances::{Chances, Views};
 use crate::Result;
 use crate::digest::{Digest, Digestible};
 use crate::estimate::{Estimate, Estimator};
-use crate::ladder::{Ceiling, Doubt, Ladder, Limit, Rung};
+use crate::ladder::{Ceiling, Doubt, Ladder, Limit, Rung, RungCost};
 use crate::money::Prices;
 use crate::policy::Policy;
 use crate::query::Window;
@@ -35,7 +35,7 @@ pub struct Snapshot {
     limit: Limit,
     /// What each input token adds to the money limit: nothing where the operator set one.
     usd_per_input: f64,
-    costs: Box<[Cost]>,
+    costs: Box<[RungCost]>,
     /// How each rung's chance follows from an estimate.
     views: Views,
     /// What has been noticed of drift: a part of the version.
@@ -56,21 +56,6 @@ pub(crate) struct Parts {
     pub(crate) window: Window,
     pub(crate) rules: Arc<Rules>,
 }
-
-/// What one request on a rung is reckoned with, per token.
-#[derive(Debug, Clone, Copy)]
-struct Cost {
-    prices: Prices,
-    input: f64,
-    output: f64,
-    answer: f64,
-    thinking: f64,
-    requests: f64,
-}
-
-/// The share of its thinking budget that a sample is expected to use: from the first for the easiest query to the
-/// sum of both for the hardest. An assumption, until outcomes say better.
-const THINKING_USED: (f64, f64) = (0.25, 0.5);
 
 impl Snapshot {
     /// What decides, made of its parts.
@@ -99,7 +84,7 @@ impl Snapshot {
         let version = format!("{}/{digest:016x}", estimator.version());
         let particular =
             ladder.rungs().iter().any(|r| r.context_window.is_some() || !r.capabilities.is_empty());
-        let costs = ladder.rungs().iter().map(Cost::of).collect();
+        let costs = ladder.rungs().iter().map(RungCost::of).collect();
         let abilities = ladder.abilities().iter();
         let rungs = ladder.rungs().iter().zip(abilities);
         let views = Views::new(rungs.map(|(rung, &ability)| estimator.view(rung, ability)));
@@ -150,12 +135,12 @@ impl Snapshot {
 
     /// What a rung is expected to cost for a query, in US dollars: expected tokens, not caps.
     pub fn expected_usd(&self, estimate: &Estimate, rung: usize) -> f64 {
-        self.costs.get(rung).map_or(0.0, |c| c.expected(estimate))
+        self.costs.get(rung).map_or(0.0, |c| c.usd(&estimate.load()))
     }
 
     /// What tokens cost on a rung.
     pub(crate) fn prices(&self, rung: usize) -> Prices {
-        self.costs.get(rung).map_or(Prices::default(), |cost| cost.prices)
+        self.costs.get(rung).map_or(Prices::default(), |cost| cost.prices())
     }
 
     /// The chance that a rung answers a query correctly.
@@ -166,25 +151,6 @@ impl Snapshot {
     /// The chances of all rungs.
     pub(crate) fn chances(&self, estimate: &Estimate) -> Chances {
         self.views.all(estimate)
-    }
-}
-
-impl Cost {
-    fn of(rung: &Rung) -> Self {
-        Self {
-            prices: rung.prices(),
-            input: rung.input_price / 1e6,
-            output: rung.output_price / 1e6,
-            answer: rung.answer_tokens as f64,
-            thinking: rung.thinking_tokens as f64,
-            requests: f64::from(rung.samples) + f64::from(rung.depth) - 1.0,
-        }
-    }
-
-    fn expected(&self, estimate: &Estimate) -> f64 {
-        let thinking = self.thinking * (THINKING_USED.0 + THINKING_USED.1 * estimate.difficulty);
-        let output = f64::from(estimate.output_tokens).min(self.answer) + thinking;
-        self.requests * (self.input * f64::from(estimate.input_tokens) + self.output * output)
     }
 }
 

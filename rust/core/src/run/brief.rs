@@ -1,7 +1,7 @@
 //! What a run needs to know of its plan.
 
 use super::action::Dial;
-use super::worth::Worth;
+use super::judge::Worth;
 use crate::ladder::{Dials, Doubt, Limit, Moves, Rung};
 use crate::money::Prices;
 use crate::rules::Rules;

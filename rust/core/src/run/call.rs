@@ -1,14 +1,12 @@
 //! One request that the host sends.
 
-use super::action::{Action, Reason, Scope};
-use super::bill::{Bill, Usage};
-use super::grant::{Grant, Intent};
+use super::action::Action;
 use super::lock;
+use super::purse::Usage;
 use super::sample::Sample;
 use super::state::State;
-use super::stream::{Life, Status};
-use crate::rules::Evidence;
 use crate::{Error, Result};
+use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
 /// What a call is for.
@@ -37,12 +35,12 @@ impl CallKind {
     }
 }
 
-/// One granted request: send it as it says, tell its samples what comes back, and say what it cost.
+/// The terms of one granted call.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub struct Grant {
     /// Its number in the run, from 0.
     pub id: u32,
-    /// What it is for.
+    /// Its purpose.
     pub kind: CallKind,
     /// The rung, by index.
     pub rung: u32,
@@ -54,38 +52,41 @@ pub struct Call {
     pub thinking_tokens: u64,
     /// How many samples.
     pub samples: u32,
-    /// What to go on from: the draft to revise, the answer to verify, the partial output to probe or to continue.
+    /// The text to go on from: the draft to revise, the answer to verify, the partial output to probe or to continue.
     pub resume: Option<Arc<str>>,
-    /// What lower rungs answered, each with its votes, the best last; for a host that shows it to the next model.
+    /// Answers of lower rungs, each with its votes, the best last; for a host that shows them to the next model.
     pub answers: Arc<[(Arc<str>, u32)]>,
-    first: u32,
+    /// The stream that a probe is about.
+    pub(super) target: Option<u32>,
+    /// Its first stream, counted over the run.
+    pub(super) first: u32,
+}
+
+impl Grant {
+    /// The numbers of its streams.
+    pub(super) fn streams(&self) -> std::ops::Range<u32> {
+        self.first..self.first + self.samples
+    }
+}
+
+/// One granted request: send it as its [`Grant`] says, tell its samples what comes back, and say what it cost.
+#[derive(Debug, Clone)]
+pub struct Call {
+    grant: Grant,
     state: Arc<Mutex<State>>,
 }
 
-#[derive(Debug)]
-pub(super) struct CallState {
-    pub(super) grant: Grant,
-    pub(super) bill: Bill,
-    /// Streams that have not ended.
-    pub(super) open: u32,
-    pub(super) failed: bool,
+impl Deref for Call {
+    type Target = Grant;
+
+    fn deref(&self) -> &Grant {
+        &self.grant
+    }
 }
 
 impl Call {
     pub(super) fn new(grant: Grant, state: Arc<Mutex<State>>) -> Self {
-        Self {
-            id: grant.id,
-            kind: grant.kind,
-            rung: grant.rung,
-            model: grant.model,
-            max_tokens: grant.max_tokens,
-            thinking_tokens: grant.thinking_tokens,
-            samples: grant.samples,
-            resume: grant.resume,
-            answers: grant.answers,
-            first: grant.first,
-            state,
-        }
+        Self { grant, state }
     }
 
     /// One of its streams, from 0.
@@ -128,97 +129,5 @@ impl Call {
     /// [`Error::State`] when all its streams have already ended, or it has already failed.
     pub fn fail(&self, error: &str, now: f64) -> Result<Action> {
         lock(&self.state).fail(self.id, error, now)
-    }
-}
-
-impl State {
-    fn usage(&mut self, id: u32, usage: Usage, now: f64) -> Action {
-        self.see(now);
-        let Some(call) = self.calls.get_mut(id as usize) else {
-            return Action::going(Scope::Call, Reason::Going);
-        };
-        call.bill.report(usage);
-        if usage.output.is_some() {
-            let range = call.grant.first as usize..(call.grant.first + call.grant.samples) as usize;
-            for sample in self.samples.get_mut(range).unwrap_or_default() {
-                if sample.life == Life::Held {
-                    sample.life = Life::Over;
-                    call.bill.release(sample.left, sample.began);
-                    sample.left = 0;
-                }
-            }
-        }
-        self.redraw(id);
-        self.over().unwrap_or(Action::going(Scope::Call, Reason::Going))
-    }
-
-    fn fail(&mut self, id: u32, error: &str, now: f64) -> Result<Action> {
-        self.see(now);
-        let Some(call) = self.calls.get_mut(id as usize) else {
-            return Err(Error::state(format!("there is no call {id}")));
-        };
-        if call.failed || call.open == 0 {
-            return Err(Error::state(format!("call {id} has already ended")));
-        }
-        call.failed = true;
-        let grant = call.grant.clone();
-        let (lost, current) = self.lose(&grant);
-        self.note_detail(Reason::Failed, Some(id), error);
-        if let Some(end) = self.over() {
-            return Ok(end);
-        }
-        // A call that was given up, or whose rung was, is nobody's loss; nor is a probe.
-        if grant.kind == CallKind::Probe {
-            return Ok(Action::going(Scope::Call, Reason::Going));
-        }
-        if !current || lost == 0 {
-            return Ok(if current { self.judge_round() } else { Action::going(Scope::Call, Reason::Going) });
-        }
-        if self.round.retried < self.brief.rules.retries {
-            self.round.retried += 1;
-            self.ask_again(grant, lost);
-            self.note(Reason::Retry, Some(id));
-            return Ok(Action::going(Scope::Call, Reason::Retry));
-        }
-        // Several samples may still make do with those that came; a lone one that keeps failing is evidence.
-        let alone = !self.round.votes() && self.round.open == 0 && self.intents.is_empty();
-        let unanswered = alone && self.round.answer.is_none();
-        Ok(if unanswered { self.fall_short(Evidence::Failure) } else { self.judge_round() })
-    }
-
-    /// Ends a call's open streams without an answer. Returns how many of them were still wanted, and if they belong to the
-    /// current round.
-    fn lose(&mut self, grant: &Grant) -> (u32, bool) {
-        let (mut lost, mut current) = (0, false);
-        for i in grant.first..grant.first + grant.samples {
-            let Some(s) = self.samples.get(i as usize).filter(|s| s.life == Life::Open) else { continue };
-            let (status, index, round) = (s.status, s.index, s.round);
-            current = round == self.round.number;
-            lost += u32::from(status == Status::Open);
-            self.end_stream(i, Status::Failed, false);
-            if current && grant.kind == CallKind::Generate {
-                self.abstain(index);
-            }
-        }
-        (lost, current)
-    }
-
-    fn ask_again(&mut self, grant: Grant, samples: u32) {
-        if grant.kind == CallKind::Revise {
-            self.round.depth -= 1;
-        }
-        let Grant { kind, resume, target, .. } = grant;
-        self.intents.push_back(Intent { kind, samples, resume, target });
-    }
-
-    /// Takes back a call that the host never got. Nothing is spent, and the next round asks for it again.
-    pub(super) fn take_back(&mut self, id: u32) {
-        let Some(call) = self.calls.get_mut(id as usize) else { return };
-        call.failed = true;
-        let grant = call.grant.clone();
-        let (lost, current) = self.lose(&grant);
-        if current && lost > 0 && self.ended.is_none() {
-            self.ask_again(grant, lost);
-        }
     }
 }

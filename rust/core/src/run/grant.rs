@@ -1,50 +1,16 @@
-//! What is asked for, and how much of it the ceiling grants.
+//! Calls granted: from what the judge wants to what the ceiling leaves.
 
 use super::action::Reason;
-use super::bill::Bill;
-use super::call::{CallKind, CallState};
+use super::call::{CallKind, Grant};
+use super::judge::Intent;
+use super::purse::{Bill, Request};
 use super::state::State;
-use super::stream::{Life, SampleState};
+use super::streams::Listening;
 use super::trail::Phase;
 use crate::ladder::ThinkingMove;
-use crate::ledger::{Amount, Cost};
+use crate::ledger::Cost;
 use crate::{Error, Result};
 use std::sync::Arc;
-
-/// Something decided that has not been granted yet; always about the current round.
-#[derive(Debug, Clone)]
-pub(super) struct Intent {
-    pub(super) kind: CallKind,
-    pub(super) samples: u32,
-    pub(super) resume: Option<Arc<str>>,
-    /// The stream that a probe is about.
-    pub(super) target: Option<u32>,
-}
-
-impl Intent {
-    pub(super) fn generate(samples: u32) -> Self {
-        Self { kind: CallKind::Generate, samples, resume: None, target: None }
-    }
-}
-
-/// One granted call.
-#[derive(Debug, Clone)]
-pub(super) struct Grant {
-    pub(super) id: u32,
-    pub(super) kind: CallKind,
-    pub(super) rung: u32,
-    pub(super) model: Arc<str>,
-    pub(super) max_tokens: u64,
-    pub(super) thinking_tokens: u64,
-    pub(super) samples: u32,
-    pub(super) resume: Option<Arc<str>>,
-    /// What lower rungs answered, for a host that wants to show it to the next model.
-    pub(super) answers: Arc<[(Arc<str>, u32)]>,
-    /// The stream that a probe is about.
-    pub(super) target: Option<u32>,
-    /// Its first sample, counted over the run.
-    pub(super) first: u32,
-}
 
 /// How much of an intent fits.
 struct Fit {
@@ -55,15 +21,15 @@ struct Fit {
 
 impl State {
     pub(super) fn next(&mut self, now: f64) -> Result<Vec<Grant>> {
-        self.see(now);
-        if self.phase == Phase::Closed {
+        self.advance(now);
+        if self.phase() == Phase::Closed {
             return Err(Error::state("the run is closed and grants no more calls"));
         }
         let mut granted = Vec::new();
         if self.over().is_some() {
             return Ok(granted);
         }
-        while let Some(mut intent) = self.intents.front().cloned() {
+        while let Some(mut intent) = self.judge.queue().front().cloned() {
             let later = self.held_back(&mut intent);
             if intent.samples == 0 {
                 break;
@@ -72,34 +38,34 @@ impl State {
                 Ok(fit) => {
                     let clamped = fit.samples < intent.samples || fit.max_tokens < self.wanted(intent.kind);
                     // What is in flight may give room back: better to wait for it than to grant less.
-                    if clamped && self.open > 0 {
+                    if clamped && !self.streams.idle() {
                         break;
                     }
-                    self.intents.pop_front();
+                    self.judge.queue_mut().pop();
                     if later > 0 {
-                        self.intents.push_front(Intent::generate(later));
+                        self.judge.queue_mut().put_back(later);
                     }
                     if let Some(grant) = self.grant(intent, &fit) {
                         let reason = if clamped { Reason::Clamped } else { Reason::Granted };
                         self.note(reason, Some(grant.id));
                         granted.push(grant);
                     } else {
-                        let denied = self.backing.denied();
+                        let denied = self.purse.denied();
                         self.exhaust(if denied { Reason::Ledger } else { Reason::Tokens });
                     }
                 }
                 // A probe is a look, not a need.
                 Err(_) if intent.kind == CallKind::Probe => {
-                    self.intents.pop_front();
+                    self.judge.queue_mut().pop();
                 }
-                Err(_) if self.open > 0 => break,
+                Err(_) if !self.streams.idle() => break,
                 Err(reason) => {
                     self.exhaust(reason);
                 }
             }
         }
         // Nothing out and nothing to come: a rule that forgot to decide must not leave the host waiting.
-        if self.ended.is_none() && self.open == 0 && self.intents.is_empty() {
+        if self.ended().is_none() && self.streams.idle() && self.judge.queue().is_empty() {
             self.exhaust(Reason::NoAnswer);
         }
         Ok(granted)
@@ -110,7 +76,7 @@ impl State {
         if intent.kind != CallKind::Generate {
             return 0;
         }
-        let now = self.round.launches(intent.samples, self.brief.rules.gate_warmup);
+        let now = self.judge.round().launches(intent.samples, self.judge.brief().rules.gate_warmup);
         let later = intent.samples - now;
         intent.samples = now;
         later
@@ -119,136 +85,81 @@ impl State {
     /// What one sample of the current rung is meant to get.
     fn wanted(&self, kind: CallKind) -> u64 {
         match kind {
-            CallKind::Probe => self.brief.rules.probe_tokens,
-            _ => self.round.dials.max_tokens(),
+            CallKind::Probe => self.judge.brief().rules.probe_tokens,
+            _ => self.judge.round().dials().max_tokens(),
         }
     }
 
-    /// As many whole samples as fit; if not even one does, one with less thinking. Room for the final answer is
-    /// part of every grant, so thinking gives way first; a run's first grant takes whatever there is.
+    /// As many whole samples as fit; if not even one does, one with less thinking. A run's first grant takes whatever
+    /// there is.
     fn fit(&self, intent: &Intent) -> Result<Fit, Reason> {
-        let (room, prices) = (self.account.room(), self.brief.prices(self.round.rung));
         let draft = intent.resume.as_ref().map_or(0, |text| text.len() as u64 / 3);
-        let input = self.brief.input_tokens.saturating_add(draft);
+        let input = self.judge.brief().input_tokens.saturating_add(draft);
         let samples = match intent.kind {
-            CallKind::Generate => intent.samples.min(room.samples),
+            CallKind::Generate => intent.samples.min(self.purse.room().samples),
             _ => intent.samples,
         };
-        if samples == 0 {
-            return Err(Reason::Samples);
-        }
-        let wanted = self.wanted(intent.kind);
-        let each = prices.cost(input, 0, wanted);
-        let by_usd = room.usd.0.checked_div(each.0).unwrap_or(u64::MAX);
-        let whole = u64::from(samples).min(room.tokens / wanted).min(by_usd) as u32;
-        if whole > 0 {
-            return Ok(Fit { samples: whole, max_tokens: wanted, input });
-        }
-        if intent.kind == CallKind::Probe {
-            return Err(Reason::Tokens);
-        }
-        let needed = if self.calls.is_empty() { 1 } else { self.round.dials.answer_tokens.clamp(1, wanted) };
-        let left = room.usd.less(prices.cost(input, 0, 0));
-        let affordable = left.0.checked_div(prices.output.0).unwrap_or(u64::MAX);
-        if room.tokens < needed {
-            return Err(Reason::Tokens);
-        }
-        if affordable < needed || prices.cost(input, 0, needed) > room.usd {
-            return Err(Reason::Usd);
-        }
-        Ok(Fit { samples: 1, max_tokens: wanted.min(room.tokens).min(affordable), input })
+        let max_tokens = self.wanted(intent.kind);
+        let answer = self.judge.round().dials().answer_tokens.clamp(1, max_tokens);
+        let least_tokens = if self.streams.calls() == 0 { 1 } else { answer };
+        let prices = self.judge.brief().prices(self.judge.round().rung());
+        let shrinks = intent.kind != CallKind::Probe;
+        let request = Request { prices, samples, max_tokens, least_tokens, input, shrinks };
+        self.purse.fit(&request).map(|(samples, max_tokens)| Fit { samples, max_tokens, input })
     }
 
-    /// Draws the grant on the account and launches its samples; none when the account refuses after all.
+    /// Draws the grant on the purse and launches its samples; none when the purse refuses after all.
     fn grant(&mut self, intent: Intent, fit: &Fit) -> Option<Grant> {
-        let prices = self.brief.prices(self.round.rung);
+        let prices = self.judge.brief().prices(self.judge.round().rung());
         let charged = if intent.kind == CallKind::Generate { fit.samples } else { 0 };
         let bill = Bill::new(prices, fit.samples, fit.max_tokens, fit.input, charged);
-        if !self.account.reserve(bill.drawn.0) {
+        if !self.purse.draw(bill, self.spare(), self.now()) {
             return None;
         }
-        if !self.backing.cover(&self.account, self.spare(), self.last) {
-            self.account.revise((bill.drawn.0, Amount::default()), (Amount::default(), Amount::default()));
-            return None;
-        }
-        // The claim is drawn; the samples are counted as spent from the start.
-        self.account.revise((Amount::default(), Amount::default()), (Amount::default(), bill.drawn.1));
-        if intent.kind == CallKind::Generate && fit.max_tokens < self.wanted(intent.kind) {
-            // A sample with less room is a draw of another distribution.
-            self.round.suspend_certificate();
-        }
-        let dials = self.round.dials;
+        let clamped = fit.max_tokens < self.wanted(intent.kind);
+        let dials = self.judge.round().dials();
         let answer = if intent.kind == CallKind::Probe {
             fit.max_tokens
         } else {
             dials.answer_tokens.min(fit.max_tokens)
         };
-        let rung = self.brief.rungs.get(self.round.rung)?;
+        let rung = self.judge.brief().rungs.get(self.judge.round().rung())?;
         let grant = Grant {
-            id: self.calls.len() as u32,
+            id: self.streams.calls(),
             kind: intent.kind,
-            rung: self.round.rung as u32,
+            rung: self.judge.round().rung() as u32,
             model: Arc::from(rung.model.as_str()),
             max_tokens: fit.max_tokens,
             thinking_tokens: dials.thinking_tokens.min(fit.max_tokens - answer),
             samples: fit.samples,
             resume: intent.resume,
-            answers: self.earlier.iter().cloned().collect(),
+            answers: self.judge.earlier().iter().cloned().collect(),
             target: intent.target,
-            first: self.samples.len() as u32,
+            first: self.streams.launched(),
         };
-        let keep = dials.depth > 1
-            || self.brief.moves.thinking == ThinkingMove::Continue
-            || self.brief.rules.probe_every > 0;
-        // Most runs have one stream: room for four, which the first push would make, is most of what a run weighs.
-        self.samples.reserve_exact(fit.samples as usize);
-        for _ in 0..fit.samples {
-            let sample =
-                SampleState::new(grant.id, grant.kind, &self.round, fit.max_tokens, keep, &self.brief);
-            self.samples.push(sample);
-            self.round.launched += u32::from(grant.kind == CallKind::Generate);
-        }
-        self.open += fit.samples;
-        match grant.kind {
-            CallKind::Generate => self.round.depth = self.round.depth.max(1),
-            CallKind::Revise => self.round.depth += 1,
-            CallKind::Verify | CallKind::Probe => {}
-        }
+        let keeps_text = dials.depth > 1
+            || self.judge.brief().moves.thinking == ThinkingMove::Continue
+            || self.judge.brief().rules.probe_every > 0;
+        let rules = &*self.judge.brief().rules;
+        let bars = rules.bars(self.judge.brief().doubt(self.judge.round().rung()));
+        let listening = Listening { rules, bars, keeps_text, is_probe: grant.kind == CallKind::Probe };
+        let (number, index) = (self.judge.round().number(), self.judge.round().launched());
+        self.streams.launch(grant.clone(), number, index, &listening);
+        self.judge.launched(grant.kind, fit.samples, clamped);
         if grant.kind != CallKind::Probe {
-            // A round waits for its own streams, not for a look at one of them.
-            self.round.open += fit.samples;
-            self.phase = Phase::Sampling;
+            self.set_phase(Phase::Sampling);
         }
-        self.calls.push(CallState { grant: grant.clone(), bill, open: fit.samples, failed: false });
         Some(grant)
     }
 
     /// The most that this round's stream may be raised by: once more its thinking budget.
     fn spare(&self) -> Cost {
-        if self.round.votes() || self.brief.moves.thinking != ThinkingMove::Raise {
+        let (round, brief) = (self.judge.round(), self.judge.brief());
+        if round.votes() || brief.moves.thinking != ThinkingMove::Raise {
             return Cost::default();
         }
-        let (room, tokens) = (self.account.room(), self.round.dials.thinking_tokens);
-        let usd = self.brief.prices(self.round.rung).output.times(tokens);
+        let (room, tokens) = (self.purse.room(), round.dials().thinking_tokens);
+        let usd = brief.prices(round.rung()).output.times(tokens);
         Cost { tokens, usd }.min(Cost { tokens: room.tokens, usd: room.usd })
-    }
-
-    /// Whether a sample on this rung could get room for its answer, were `freed` given back first, and with it what
-    /// ended streams hold until their usage is known: whether that comes in time is for [`next`](Self::next) to see.
-    pub(super) fn affords(&self, rung: usize, freed: Amount) -> Result<(), Reason> {
-        let (room, prices) = (self.account.room(), self.brief.prices(rung));
-        let held = self.samples.iter().filter(|s| s.life == Life::Held).map(|s| self.left(s));
-        let freed = held.fold(freed, Amount::plus);
-        let answer = self.brief.dials(rung).answer_tokens.max(1);
-        if room.tokens.saturating_add(freed.tokens) < answer {
-            return Err(Reason::Tokens);
-        }
-        if room.usd.plus(freed.usd) < prices.cost(self.brief.input_tokens, 0, answer) {
-            return Err(Reason::Usd);
-        }
-        if room.samples.saturating_add(freed.samples) == 0 {
-            return Err(Reason::Samples);
-        }
-        Ok(())
     }
 }

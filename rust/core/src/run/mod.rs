@@ -9,33 +9,34 @@
 //! the reason for the end; it is never lost and never fails, except where a method says so.
 
 mod action;
-mod backing;
-mod bill;
 mod brief;
 mod call;
+mod conclude;
 mod grant;
 mod judge;
+mod listen;
+mod purse;
 mod ramp;
 mod record;
-mod round;
 mod sample;
 mod start;
 mod state;
-mod stream;
+mod streams;
 mod trail;
-mod worth;
 
 use crate::rules::Evidence;
 use crate::{Error, Result};
+use purse::Backing;
 use state::State;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use action::{Action, ActionKind, Dial, Reason, Scope};
 pub use brief::Brief;
-pub use call::{Call, CallKind};
-pub use sample::{Readings, Sample};
+pub use call::{Call, CallKind, Grant};
+pub use judge::Worth;
+pub use sample::Sample;
+pub use streams::Readings;
 pub use trail::{Event, Phase};
-pub use worth::Worth;
 
 /// A handle on the controller of one query. Clones share one run; it is `Send` and `Sync`.
 #[derive(Debug, Clone)]
@@ -69,7 +70,7 @@ impl Run {
             let bound = format!("below the ladder's {} rungs", brief.rungs.len());
             return Err(Error::invalid("rung", brief.rung, bound));
         }
-        Ok(Self { state: Arc::new(Mutex::new(State::new(brief, now))) })
+        Ok(Self { state: Arc::new(Mutex::new(State::new(brief, Backing::default(), now))) })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -90,7 +91,7 @@ impl Run {
     /// ledger's file. They cost nothing, and `next` grants them again.
     pub fn take_back(&self, calls: &[Call]) {
         let mut state = self.lock();
-        state.backing.unwritten();
+        state.purse.unwritten();
         calls.iter().for_each(|call| state.take_back(call.id));
     }
 
@@ -102,8 +103,8 @@ impl Run {
     pub fn sample(&self, i: u32) -> Result<Sample> {
         let mut state = self.lock();
         state.first_calls();
-        let launched = state.samples.len();
-        if i as usize >= launched {
+        let launched = state.streams.launched();
+        if i >= launched {
             return Err(Error::invalid("sample", i, format!("below the {launched} launched so far")));
         }
         drop(state);
@@ -136,9 +137,7 @@ impl Run {
         if !(price >= 0.0 && price.is_finite()) {
             return Err(Error::invalid("price_of_compute", price, "a finite number of at least 0"));
         }
-        if let Some(worth) = &mut self.lock().brief.worth {
-            worth.price_of_compute = price;
-        }
+        self.lock().judge.set_price_of_compute(price);
         Ok(())
     }
 
@@ -150,12 +149,12 @@ impl Run {
     /// The settled answer, or the best so far: the leader of the vote on the highest rung that has one, else the
     /// newest probe's.
     pub fn answer(&self) -> Option<String> {
-        self.lock().answer().map(str::to_owned)
+        self.lock().judge.answer().map(str::to_owned)
     }
 
     /// Whether the answer is settled: evidence said that more compute is not needed.
     pub fn settled(&self) -> bool {
-        self.lock().settled
+        self.lock().settled()
     }
 
     /// Whether the answer carries a certificate: with a probability of at most [`Rules::alpha`](crate::rules::Rules::alpha) a run ever certifies an
@@ -163,7 +162,7 @@ impl Run {
     /// answer may; it starts anew on each rung, and ends when a sample is given up for what it said or is granted less
     /// than the others.
     pub fn certified(&self) -> bool {
-        self.lock().round.certified()
+        self.lock().judge.round().certified()
     }
 
     /// What has been spent.
@@ -173,22 +172,22 @@ impl Run {
 
     /// Where the run is.
     pub fn phase(&self) -> Phase {
-        self.lock().phase
+        self.lock().phase()
     }
 
     /// The rung that is in use, by index.
     pub fn rung(&self) -> usize {
-        self.lock().round.rung
+        self.lock().judge.round().rung()
     }
 
     /// How often the run has gone up a rung.
     pub fn escalations(&self) -> u32 {
-        self.lock().escalations
+        self.lock().judge.escalations()
     }
 
     /// Why the run ended, once it has.
     pub fn ended(&self) -> Option<Reason> {
-        self.lock().ended
+        self.lock().ended()
     }
 
     /// Ends the run. What is in flight may still be reported, and is counted. Closing twice does nothing.
@@ -198,7 +197,7 @@ impl Run {
 
     /// What happened, oldest first; at most the newest 256 events.
     pub fn trail(&self) -> Vec<Event> {
-        self.lock().trail.events()
+        self.lock().trail().events()
     }
 
     /// The run as one JSON object: what it spent, where and why it moved. Never a question, an answer or a host's words.
@@ -210,7 +209,7 @@ impl Run {
 
     /// How many older events the trail has lost.
     pub fn trail_dropped(&self) -> u64 {
-        self.lock().trail.dropped()
+        self.lock().trail().dropped()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::CallKind;
 use super::state::State;
-use super::stream::{SampleState, Status};
+use super::streams::{Status, Stream};
 use crate::json::{Object, quoted, real};
 use std::fmt::Write;
 
@@ -11,18 +11,18 @@ const MOST_ANSWERS: usize = 64;
 
 /// One object: what it spent, where and why it moved, how sure its answers were, and neither questions nor answers.
 pub(super) fn run(out: &mut String, state: &State) {
-    let name = |i: usize| state.brief.rungs.get(i).map_or("", |rung| rung.name.as_str());
+    let name = |i: usize| state.judge.brief().rungs.get(i).map_or("", |rung| rung.name.as_str());
     let spent = state.spent();
     Object::write(out, |o| {
-        o.text("phase", state.phase.as_str());
-        match state.ended {
+        o.text("phase", state.phase().as_str());
+        match state.ended() {
             Some(reason) => o.text("ended", reason.as_str()),
             None => o.raw("ended", "null"),
         }
-        o.flag("settled", state.settled);
-        o.flag("certified", state.round.certified());
-        o.text("rung", name(state.round.rung));
-        o.count("escalations", state.escalations.into());
+        o.flag("settled", state.settled());
+        o.flag("certified", state.judge.round().certified());
+        o.text("rung", name(state.judge.round().rung()));
+        o.count("escalations", state.judge.escalations().into());
         o.object("spent", |s| {
             s.count("tokens", spent.tokens);
             s.real("usd", spent.usd);
@@ -30,7 +30,7 @@ pub(super) fn run(out: &mut String, state: &State) {
             s.count("samples", spent.samples.into());
             s.count("calls", spent.calls.into());
         });
-        o.list("trail", state.trail.iter(), |out, event| {
+        o.list("trail", state.trail().iter(), |out, event| {
             out.push('[');
             real(out, event.at);
             for text in [event.phase.as_str(), event.reason.as_str(), name(event.rung as usize)] {
@@ -43,15 +43,15 @@ pub(super) fn run(out: &mut String, state: &State) {
                 None => out.push_str(", null]"),
             }
         });
-        o.count("trail_dropped", state.trail.dropped());
-        let answered =
-            |s: &&SampleState| s.status == Status::Finished && state.call_kind(s) == Some(CallKind::Generate);
-        let answers = state.samples.iter().filter(answered);
+        o.count("trail_dropped", state.trail().dropped());
+        let generates = |s: &Stream| state.streams.grant_of(s).is_some_and(|g| g.kind == CallKind::Generate);
+        let answers = state.streams.iter().filter(|s| s.status() == Status::Finished && generates(s));
         o.count("answers_dropped", answers.clone().count().saturating_sub(MOST_ANSWERS) as u64);
         o.list("answers", answers.take(MOST_ANSWERS), |out, sample| {
             let said = sample.readings();
             Object::write(out, |o| {
-                o.text("rung", name(state.rung_of(sample)));
+                let rung = state.streams.grant_of(sample).map_or(usize::MAX, |grant| grant.rung as usize);
+                o.text("rung", name(rung));
                 o.count("tokens", said.tokens);
                 for (signal, lowest) in [("lowest", said.lowest), ("lowest_logprob", said.lowest_logprob)] {
                     o.value(signal, |out| real(out, lowest.unwrap_or(f64::NAN)));
@@ -59,14 +59,4 @@ pub(super) fn run(out: &mut String, state: &State) {
             });
         });
     });
-}
-
-impl State {
-    fn call_kind(&self, sample: &SampleState) -> Option<CallKind> {
-        self.calls.get(sample.call as usize).map(|call| call.grant.kind)
-    }
-
-    fn rung_of(&self, sample: &SampleState) -> usize {
-        self.calls.get(sample.call as usize).map_or(usize::MAX, |call| call.grant.rung as usize)
-    }
 }

@@ -1,6 +1,6 @@
 //! From a plan to a run.
 
-use super::{Brief, Run, Worth, backing::Backing, state::State};
+use super::{Brief, Run, Worth, purse::Backing, state::State};
 use crate::plan::Plan;
 use crate::rules::Rules;
 use std::sync::{Arc, Mutex};
@@ -9,9 +9,7 @@ impl Run {
     /// Starts the run of a plan, by the rules that it was made with; `now` in seconds of any monotonic clock.
     pub fn start(plan: &Plan, now: f64) -> Self {
         let brief = Brief::from_plan(plan, plan.snapshot.rules.clone());
-        let mut state = State::new(brief, now);
-        state.backing = Backing::of(plan);
-        Self { state: Arc::new(Mutex::new(state)) }
+        Self { state: Arc::new(Mutex::new(State::new(brief, Backing::of(plan), now))) }
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// One reservation in the ledger, which is kept at what the run's account has committed, and is drawn before a call
 /// is granted; and the session, which learns where the run ended.
 #[derive(Debug, Default)]
-pub(super) struct Backing {
+pub(in crate::run) struct Backing {
     purse: Option<Box<Purse>>,
     query: Box<str>,
     hold: Option<HoldId>,
@@ -28,7 +28,7 @@ pub(super) struct Backing {
 const GRACE: f64 = 60.0;
 
 impl Backing {
-    pub(super) fn of(plan: &Plan) -> Self {
+    pub(in crate::run) fn of(plan: &Plan) -> Self {
         let query = if plan.purse.is_some() { plan.id.to_string() } else { String::new() };
         let ttl = Some((plan.limit.seconds + GRACE).clamp(1.0, 1e9));
         let (purse, session) = (plan.purse.clone(), plan.session.clone());
@@ -43,7 +43,7 @@ impl Backing {
     /// then nothing has changed. `spare` is the most that a running stream may be raised by. A shared ledger
     /// ([`Ledger::share`](crate::ledger::Ledger::share)) takes claims in turns only, and a stream event has no turn, so
     /// there it is claimed in advance if it fits.
-    pub(super) fn cover(&mut self, account: &Account, spare: Cost, now: f64) -> bool {
+    pub(in crate::run) fn cover(&mut self, account: &Account, spare: Cost, now: f64) -> bool {
         let Some(purse) = &self.purse else { return true };
         let claim = cost(account);
         let more = if purse.ledger().is_shared() { claim.plus(spare) } else { claim };
@@ -53,7 +53,7 @@ impl Backing {
     }
 
     /// As [`cover`](Self::cover), for a running stream. In a shared ledger it cannot claim more than it has.
-    pub(super) fn cover_running(&mut self, account: &Account, now: f64) -> bool {
+    pub(in crate::run) fn cover_running(&mut self, account: &Account, now: f64) -> bool {
         if self.purse.as_ref().is_some_and(|purse| purse.ledger().is_shared()) {
             self.denied = !cost(account).within(self.claimed);
             return !self.denied;
@@ -80,18 +80,18 @@ impl Backing {
     }
 
     /// The newest claim could not be written to the ledger's file. Running streams may not draw on it.
-    pub(super) fn unwritten(&mut self) {
+    pub(in crate::run) fn unwritten(&mut self) {
         self.claimed = Cost::default();
     }
 
     /// Whether the ledger refused the newest grant.
-    pub(super) fn denied(&self) -> bool {
+    pub(in crate::run) fn denied(&self) -> bool {
         self.denied
     }
 
     /// Ends the reservation with what the account has committed: what has been spent, and what in-flight calls may
     /// still come to, if there are any.
-    pub(super) fn settle(&mut self, account: &Account, now: f64) {
+    pub(in crate::run) fn settle(&mut self, account: &Account, now: f64) {
         if let Some((pacer, expected)) = self.pacer.take() {
             pacer.settle(expected, account.committed().usd.dollars());
         }
@@ -102,7 +102,7 @@ impl Backing {
     }
 
     /// Tells the session that evidence has taken its run up.
-    pub(super) fn escalated(&self, escalations: u32, rung: usize, thinks: bool, now: f64) {
+    pub(in crate::run) fn escalated(&self, escalations: u32, rung: usize, thinks: bool, now: f64) {
         if let Some((sessions, name)) = self.session.as_deref().filter(|_| escalations > 0) {
             sessions.escalated(name, rung, thinks, now);
         }

@@ -1,14 +1,14 @@
-//! What a run knows about the rung it is on.
+//! The rung that a run is on: its dials, its votes, its answers, and the ramps made so far.
 
-use super::brief::Brief;
 use crate::ladder::Dials;
+use crate::run::brief::Brief;
 use crate::signal::ConfidenceGate;
 use crate::vote::{MAX_CAP, Vote, VoteOptions, VoteRule};
 use std::sync::Arc;
 
 /// The state of the current rung. A new rung starts a new round: its votes are of another distribution.
 #[derive(Debug)]
-pub(super) struct Round {
+pub(in crate::run) struct Round {
     /// Tells samples of an earlier rung from those of this one.
     pub(super) number: u32,
     pub(super) rung: usize,
@@ -81,19 +81,41 @@ impl Round {
         }
     }
 
+    pub(in crate::run) fn number(&self) -> u32 {
+        self.number
+    }
+
+    pub(in crate::run) fn rung(&self) -> usize {
+        self.rung
+    }
+
+    pub(in crate::run) fn dials(&self) -> Dials {
+        self.dials
+    }
+
+    /// Samples launched on this rung.
+    pub(in crate::run) fn launched(&self) -> u32 {
+        self.launched
+    }
+
+    /// Ramps made on this rung.
+    pub(in crate::run) fn ramps(&self) -> u32 {
+        self.ramps
+    }
+
     /// Whether answers are compared with each other on this rung.
-    pub(super) fn votes(&self) -> bool {
+    pub(in crate::run) fn votes(&self) -> bool {
         self.dials.samples > 1
     }
 
     /// Whether this round's answer carries a certificate; a revised one never does.
-    pub(super) fn certified(&self) -> bool {
+    pub(in crate::run) fn certified(&self) -> bool {
         self.answer.is_none() && self.vote.as_ref().is_some_and(Vote::certified)
     }
 
     /// How many of the samples that are wanted may be launched now: while the gate has no bar, only those that set it. Streams
     /// that gave no confidence set none; the rest is then launched without a gate.
-    pub(super) fn launches(&self, wanted: u32, warmup: u32) -> u32 {
+    pub(in crate::run) fn launches(&self, wanted: u32, warmup: u32) -> u32 {
         match &self.gate {
             Some(gate) if gate.bar().is_none() && self.launched < warmup => {
                 wanted.min(warmup - self.launched)

@@ -1,146 +1,106 @@
-//! What a run knows of one stream: how it stands, what it has written, what its signals say.
+//! The signals of one stream, and the evidence that they amount to.
 
-use super::Brief;
-use super::CallKind;
-use super::action::Reason;
-use super::round::Round;
-use super::sample::Readings;
 use crate::rules::{Bars, Evidence, Rules};
 use crate::signal::{
     AnswerProbability, Confidence, EntropyShift, Likelihood, LogitStats, Loops, Markers, Probes, Steps,
 };
+use std::sync::Arc;
 
 /// A draft longer than this is not kept for a revision; the answer is used instead. In bytes.
 const DRAFT: usize = 1 << 20;
 
-/// How a stream stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Status {
-    Open,
-    /// The run gave it up; the host has not ended it yet, or has.
-    GivenUp(Reason),
-    /// Its probes settled its answer, for this reason.
-    Probed(Reason),
-    Finished,
-    Failed,
+/// What to listen for in a stream.
+pub(in crate::run) struct Listening<'a> {
+    pub(in crate::run) rules: &'a Rules,
+    /// The bars of its rung.
+    pub(in crate::run) bars: Bars,
+    /// Whether a revision, a probe or a continuation may want its text.
+    pub(in crate::run) keeps_text: bool,
+    /// Whether it is a probe, whose answer's probability counts.
+    pub(in crate::run) is_probe: bool,
 }
 
-/// Whether a stream still draws on its grant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Life {
-    Open,
-    /// Ended, but its cost is not known: its grant stays reserved, and what it still writes was in it.
-    Held,
-    Over,
-}
-
-/// How a stream's tokens are known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tally {
-    Nothing,
-    /// Every token was counted.
-    Counted,
-    /// Some came as text alone, before any was counted.
-    Estimated,
-}
-
-impl Tally {
-    pub(super) fn counted(&mut self, tokens: u64) {
-        if tokens > 0 && *self == Self::Nothing {
-            *self = Self::Counted;
-        }
-    }
+/// What the signals of a stream say so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Readings {
+    /// Tokens counted, or estimated from text.
+    pub tokens: u64,
+    /// The newest group confidence; none while there is no evidence of it, as in a stream of text alone.
+    pub group: Option<f64>,
+    /// The lowest group confidence.
+    pub lowest: Option<f64>,
+    /// The lowest mean log-probability of its own tokens over a full window; none while no bar asks for it.
+    pub lowest_logprob: Option<f64>,
+    /// The largest rise of its entropy; none while no bar asks for it.
+    pub entropy_rise: Option<f64>,
+    /// Turns of the reasoning per 1,000 words, the newest words weighing most; none while no bar asks for markers.
+    pub turns: Option<f64>,
+    /// Hedges per 1,000 words; none while no bar asks for markers.
+    pub hedges: Option<f64>,
+    /// Statistics of the newest row of logits.
+    pub logits: Option<LogitStats>,
+    /// The mean score of the newest three reasoning steps.
+    pub steps: Option<f64>,
+    /// Equal probes in a row.
+    pub equal_probes: u32,
+    /// Values that were no log-probabilities, logits or scores.
+    pub invalid: u64,
 }
 
 #[derive(Debug)]
-pub(super) struct SampleState {
-    pub(super) call: u32,
-    pub(super) round: u32,
-    /// Its place in the launch order of its round.
-    pub(super) index: u32,
-    pub(super) status: Status,
-    pub(super) life: Life,
-    pub(super) began: bool,
-    /// What its grant has left.
-    pub(super) left: u64,
-    /// What it has written past its grant.
-    pub(super) past: u64,
-    pub(super) tokens: u64,
-    pub(super) tally: Tally,
-    pub(super) bytes: u64,
-    pub(super) doubted: bool,
-    /// How much it had written when it was last granted more.
-    pub(super) judged_at: u64,
-    /// How many probes of it have been asked for.
-    pub(super) probes_asked: u64,
-    pub(super) confidence: Option<Confidence>,
-    /// None while nobody asks for it.
-    pub(super) likelihood: Option<Likelihood>,
+pub(in crate::run) struct Heard {
+    bytes: u64,
+    confidence: Option<Confidence>,
     /// None while no bar asks for it.
-    pub(super) entropy: Option<EntropyShift>,
+    likelihood: Option<Likelihood>,
+    /// None while no bar asks for it.
+    entropy: Option<EntropyShift>,
     /// The probability of a probe's answer; only streams of probes have one.
-    pub(super) certainty: Option<AnswerProbability>,
-    pub(super) logits: Option<LogitStats>,
-    pub(super) probes: Probes,
-    pub(super) steps: Steps,
-    /// The bars of its rung.
+    certainty: Option<AnswerProbability>,
+    logits: Option<LogitStats>,
+    probes: Probes,
+    steps: Steps,
     bars: Bars,
     /// The longest loop that is looked for; None: loops are no evidence.
     loop_period: Option<usize>,
     reads_markers: bool,
     /// Made with the first text: most hosts of small answers give none.
-    pub(super) loops: Option<Box<Loops>>,
+    loops: Option<Box<Loops>>,
     /// Made with the first text, where a bar asks for it.
-    pub(super) markers: Option<Box<Markers>>,
-    pub(super) invalid: u64,
-    /// The text so far, where a revision may want it.
-    pub(super) text: Option<String>,
+    markers: Option<Box<Markers>>,
+    invalid: u64,
+    /// The text so far, where something may want it.
+    text: Option<String>,
 }
 
-impl SampleState {
-    pub(super) fn new(
-        call: u32,
-        kind: CallKind,
-        round: &Round,
-        max_tokens: u64,
-        keep_text: bool,
-        brief: &Brief,
-    ) -> Self {
-        let rules = &brief.rules;
-        let probe = kind == CallKind::Probe;
+impl Heard {
+    pub(super) fn new(listening: &Listening<'_>) -> Self {
+        let Listening { rules, bars, keeps_text, is_probe } = *listening;
         Self {
-            call,
-            round: round.number,
-            index: round.launched,
-            status: Status::Open,
-            life: Life::Open,
-            began: false,
-            left: max_tokens,
-            past: 0,
-            tokens: 0,
-            tally: Tally::Nothing,
             bytes: 0,
-            doubted: false,
-            judged_at: 0,
-            probes_asked: 0,
             confidence: None,
             likelihood: None,
             entropy: rules.entropy_rise.and_then(|_| EntropyShift::new(rules.entropy_level).ok()),
-            certainty: probe.then(AnswerProbability::default),
+            certainty: is_probe.then(AnswerProbability::default),
             logits: None,
             probes: Probes::default(),
             steps: Steps::default(),
-            bars: rules.bars(brief.doubt(round.rung)),
+            bars,
             loop_period: rules.loops.then_some(rules.loop_period),
             loops: None,
             markers: None,
             reads_markers: rules.branching.is_some() || rules.hedging.is_some(),
             invalid: 0,
-            text: keep_text.then(String::new),
+            text: keeps_text.then(String::new),
         }
     }
 
-    pub(super) fn keep(&mut self, text: &str) {
+    /// Adds values that were not what they claim to be.
+    pub(in crate::run) fn add_invalid(&mut self, values: u64) {
+        self.invalid += values;
+    }
+
+    pub(in crate::run) fn add_text(&mut self, text: &str) {
         self.bytes = self.bytes.saturating_add(text.len() as u64);
         if text.is_empty() {
             return;
@@ -163,8 +123,8 @@ impl SampleState {
         }
     }
 
-    /// Feeds tokens' own log-probabilities.
-    pub(super) fn see_own(&mut self, logprobs: impl Iterator<Item = f64>, rules: &Rules) {
+    /// Adds tokens' own log-probabilities.
+    pub(in crate::run) fn add_own(&mut self, logprobs: impl Iterator<Item = f64>, rules: &Rules) {
         let certainty = &mut self.certainty;
         let logprobs = logprobs.inspect(|logprob| {
             if let Some(certainty) = certainty {
@@ -183,9 +143,9 @@ impl SampleState {
         }
     }
 
-    /// Feeds one row of top log-probabilities, unless it is too short to mean anything. `entropy` is that of the whole
+    /// Adds one row of top log-probabilities, unless it is too short to mean anything. `entropy` is that of the whole
     /// distribution, where it is known.
-    pub(super) fn see_top(&mut self, top: &[f32], entropy: Option<f64>, rules: &Rules) {
+    pub(in crate::run) fn add_top(&mut self, top: &[f32], entropy: Option<f64>, rules: &Rules) {
         if top.len() < rules.min_top {
             return;
         }
@@ -202,31 +162,87 @@ impl SampleState {
         }
     }
 
-    /// The evidence against the stream, if there is any, on a rung that has seen so many ramps.
-    pub(super) fn weakness(&self, rules: &Rules, ramps: u32) -> Option<Evidence> {
-        // A stream that was granted more is left alone for as long as a group lasts.
-        let granted = if self.judged_at > 0 { self.judged_at.saturating_add(rules.window as u64) } else { 0 };
-        if self.tokens < rules.dwell.max(granted) {
-            return None;
-        }
-        // A loop is noticed in a doubted stream, too: it would go on to the end of the grant.
+    /// Adds the statistics of a row of logits.
+    pub(in crate::run) fn add_logits(&mut self, stats: LogitStats) {
+        self.invalid += stats.invalid;
+        self.logits = Some(stats);
+    }
+
+    /// Adds the score of a reasoning step.
+    pub(in crate::run) fn add_step(&mut self, score: f64) {
+        self.steps.add(score);
+    }
+
+    /// Adds a probe's answer.
+    pub(in crate::run) fn add_probe(&mut self, answer: &str, probability: Option<f64>, at_least: f64) {
+        self.probes.add(answer, probability, at_least);
+    }
+
+    /// Bytes of text so far.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The newest answer of its probes, if they give one.
+    pub(in crate::run) fn probed(&self) -> Option<&str> {
+        self.probes.answer()
+    }
+
+    /// How many of its newest probes gave the same answer.
+    pub(in crate::run) fn equal_probes(&self) -> u32 {
+        self.probes.equal()
+    }
+
+    /// The probability of a probe's answer.
+    pub(in crate::run) fn certainty(&self) -> Option<f64> {
+        self.certainty?.mean()
+    }
+
+    /// The lowest group confidence.
+    pub(in crate::run) fn lowest_confidence(&self) -> Option<f64> {
+        self.confidence.as_ref().map(Confidence::lowest)
+    }
+
+    /// The confidence of the newest full group.
+    pub(in crate::run) fn group_confidence(&self) -> Option<f64> {
+        self.confidence.as_ref().and_then(Confidence::group_full)
+    }
+
+    /// The text so far, for what is asked next.
+    pub(in crate::run) fn text(&self) -> Option<Arc<str>> {
+        self.text.as_deref().map(Arc::from)
+    }
+
+    pub(super) fn take_text(&mut self) -> Option<String> {
+        self.text.take()
+    }
+
+    /// The evidence against the stream, if there is any. `raised`: it was granted more, and what was low before has been
+    /// acted on, so that only the newest group counts. `doubted`: nothing but a loop is news.
+    pub(super) fn weakness(
+        &self,
+        rules: &Rules,
+        ramps: u32,
+        raised: bool,
+        doubted: bool,
+    ) -> Option<Evidence> {
+        // A doubted stream that loops would go on to the end of its grant.
         if self.loops.as_ref().is_some_and(|loops| loops.looping()) {
             return Some(Evidence::Loop);
         }
-        if self.doubted {
+        if doubted {
             return None;
         }
-        // What was low before more was granted has been acted on: then only the newest group counts.
-        let newest = |c: &Confidence| c.lowest_full().map(|low| if granted > 0 { c.group() } else { low });
+        let newest = |c: &Confidence| c.lowest_full().map(|low| if raised { c.group() } else { low });
         let lowest = self.confidence.as_ref().and_then(newest);
-        let own = |l: &Likelihood| if granted > 0 { l.group() } else { l.lowest() };
+        let own = |l: &Likelihood| if raised { l.group() } else { l.lowest() };
         let own = self.likelihood.as_ref().and_then(own);
         let eased = rules.hysteresis * f64::from(ramps);
         let below = |low: Option<f64>, bar| low.zip(bar).is_some_and(|(low, bar)| low < bar - eased);
         if below(lowest, self.bars.confidence) || below(own, self.bars.logprob) {
             return Some(Evidence::LowConfidence);
         }
-        let rise = self.entropy.as_ref().map(|e| if granted > 0 { e.rise() } else { e.highest() });
+        let rise = self.entropy.as_ref().map(|e| if raised { e.rise() } else { e.highest() });
         let above = |value: Option<f64>, bar| value.zip(bar).is_some_and(|(value, bar)| value > bar);
         if above(rise, rules.entropy_rise) {
             return Some(Evidence::Uncertain);
@@ -243,22 +259,17 @@ impl SampleState {
     }
 
     /// Whether it was long enough for a bar to be held against it.
-    pub(super) fn heard(&self) -> bool {
+    pub(in crate::run) fn meets_a_bar(&self) -> bool {
         let confidence = || self.confidence.as_ref().and_then(Confidence::lowest_full);
         let own = || self.likelihood.as_ref().and_then(Likelihood::lowest);
         self.bars.confidence.and_then(|_| confidence()).is_some()
             || self.bars.logprob.and_then(|_| own()).is_some()
     }
 
-    /// Whether its unused grant may be given back when it ends: every token of it was counted.
-    pub(super) fn known(&self) -> bool {
-        self.tally == Tally::Counted
-    }
-
-    pub(super) fn readings(&self) -> Readings {
+    pub(super) fn readings(&self, tokens: u64) -> Readings {
         let confidence = self.confidence.as_ref().filter(|c| c.tokens() > 0);
         Readings {
-            tokens: self.tokens,
+            tokens,
             group: confidence.map(Confidence::group),
             lowest: confidence.map(Confidence::lowest),
             lowest_logprob: self.likelihood.as_ref().and_then(Likelihood::lowest),

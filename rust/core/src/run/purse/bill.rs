@@ -8,16 +8,16 @@ const BELIEVED: u64 = 1 << 60;
 
 /// A provider's own count, cumulative for the call.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Usage {
-    pub(super) input: Option<u64>,
-    pub(super) cached: Option<u64>,
-    pub(super) output: Option<u64>,
-    pub(super) reasoning: Option<u64>,
+pub(in crate::run) struct Usage {
+    pub(in crate::run) input: Option<u64>,
+    pub(in crate::run) cached: Option<u64>,
+    pub(in crate::run) output: Option<u64>,
+    pub(in crate::run) reasoning: Option<u64>,
 }
 
 /// The bill of one call. `left` is what its open samples may still write; it shrinks as they do.
 #[derive(Debug, Clone)]
-pub(super) struct Bill {
+pub(in crate::run) struct Bill {
     prices: Prices,
     granted: u64,
     /// Input tokens of one sample, as estimated; each sample that has started is charged them until usage is known.
@@ -31,14 +31,20 @@ pub(super) struct Bill {
     /// `counted` when the output was last reported; what is counted after that comes on top.
     counted_then: u64,
     /// Samples that count against the ceiling.
-    pub(super) samples: u32,
+    pub(in crate::run) samples: u32,
     /// What the account holds for this call: (claim, spent).
-    pub(super) drawn: (Amount, Amount),
+    pub(in crate::run) drawn: (Amount, Amount),
 }
 
 impl Bill {
     /// A bill for `samples` streams of at most `max_tokens` each; `charged` of them count as samples.
-    pub(super) fn new(prices: Prices, samples: u32, max_tokens: u64, input: u64, charged: u32) -> Self {
+    pub(in crate::run) fn new(
+        prices: Prices,
+        samples: u32,
+        max_tokens: u64,
+        input: u64,
+        charged: u32,
+    ) -> Self {
         let granted = max_tokens.saturating_mul(u64::from(samples));
         let mut bill = Self {
             prices,
@@ -58,25 +64,25 @@ impl Bill {
     }
 
     /// A stream is granted so many more tokens, `left` of which it has not written already.
-    pub(super) fn raise(&mut self, tokens: u64, left: u64) {
+    pub(in crate::run) fn raise(&mut self, tokens: u64, left: u64) {
         self.granted = self.granted.saturating_add(tokens);
         self.left = self.left.saturating_add(left);
     }
 
     /// A stream wrote `tokens`, of which `within` were still open in its grant.
-    pub(super) fn count(&mut self, tokens: u64, within: u64) {
+    pub(in crate::run) fn count(&mut self, tokens: u64, within: u64) {
         self.counted = self.counted.saturating_add(tokens).min(BELIEVED);
         self.left = self.left.saturating_sub(within);
     }
 
     /// A stream's first sign of life: its input has been read. `released`: it had already been given up for dead.
-    pub(super) fn start(&mut self, released: bool) {
+    pub(in crate::run) fn start(&mut self, released: bool) {
         self.unstarted = self.unstarted.saturating_sub(u32::from(!released));
         self.started += 1;
     }
 
     /// A stream will write no more: what it had left is given back, and its input if it never began.
-    pub(super) fn release(&mut self, left: u64, began: bool) {
+    pub(in crate::run) fn release(&mut self, left: u64, began: bool) {
         self.left = self.left.saturating_sub(left);
         if !began {
             self.unstarted = self.unstarted.saturating_sub(1);
@@ -84,7 +90,7 @@ impl Bill {
     }
 
     /// A provider's count replaces ours; what it leaves out stays as it was.
-    pub(super) fn report(&mut self, usage: Usage) {
+    pub(in crate::run) fn report(&mut self, usage: Usage) {
         if usage.output.is_some() || usage.reasoning.is_some() {
             self.counted_then = self.counted;
         }
@@ -99,7 +105,7 @@ impl Bill {
 
     /// Output tokens so far. `output` includes reasoning with most providers; where `reasoning` alone is the
     /// larger, the provider counts it apart and both are added.
-    pub(super) fn output(&self) -> u64 {
+    pub(in crate::run) fn output(&self) -> u64 {
         let (output, reasoning) = (self.usage.output, self.usage.reasoning.unwrap_or(0));
         let reported = match output {
             None if self.usage.reasoning.is_none() => return self.counted,
@@ -112,7 +118,7 @@ impl Bill {
     }
 
     /// (claim, spent) as they stand.
-    pub(super) fn now(&self) -> (Amount, Amount) {
+    pub(in crate::run) fn now(&self) -> (Amount, Amount) {
         let output = self.output();
         // By its grant, a call never passes `granted`; what its streams may add is at most what they have left.
         let most = output.max(output.saturating_add(self.left).min(self.granted));

@@ -1,0 +1,191 @@
+//! How streams and calls end: a stream finishes, a call's usage is reported, a call fails.
+
+use super::action::{Action, Reason, Scope};
+use super::call::{CallKind, Grant};
+use super::judge::Verdict;
+use super::purse::Usage;
+use super::state::State;
+use super::streams::{Status, Stream, Words};
+use crate::rules::Evidence;
+use crate::{Error, Result};
+use std::sync::Arc;
+
+impl State {
+    pub(super) fn finish(&mut self, id: u32, answer: Option<&str>, now: f64) -> Result<Action> {
+        self.advance(now);
+        let Some(s) = self.streams.get_mut(id).filter(|s| s.is_open()) else {
+            return Err(Error::state(format!("sample {id} has already ended")));
+        };
+        let (call, index, round) = (s.call(), s.index(), s.round());
+        let given_up = matches!(s.status(), Status::GivenUp(_));
+        let status = if given_up { s.status() } else { Status::Finished };
+        let words = s.last_words(answer);
+        let grant = self.streams.grant(call);
+        let kind = grant.map_or(CallKind::Generate, |grant| grant.kind);
+        let target = grant.and_then(|grant| grant.target);
+        self.end_stream(id, status, !words.known);
+        if kind == CallKind::Probe {
+            return Ok(self.probe_finished(id, target, words.answer.as_deref()));
+        }
+        let current = round == self.judge.round().number();
+        let over = self.over();
+        let lowest = self.streams.get(id).and_then(|s| s.heard().lowest_confidence());
+        let counts = !given_up && current;
+        if !counts || (kind == CallKind::Generate && self.judge.gate_keeps_out(lowest)) {
+            return Ok(self.discarded(kind, index, current, words.answer, over));
+        }
+        if kind != CallKind::Verify {
+            self.judge.record(kind, index, &words, over.is_some());
+        }
+        Ok(over.unwrap_or_else(|| self.answered(kind, words)))
+    }
+
+    fn answered(&mut self, kind: CallKind, words: Words) -> Action {
+        let heard = self.heard();
+        let verdict = match kind {
+            CallKind::Generate => self.judge.round_over(heard),
+            CallKind::Verify => self.judge.verified(words.answer, heard),
+            CallKind::Revise | CallKind::Probe => self.judge.revised(words, heard),
+        };
+        self.carry_out(verdict)
+    }
+
+    /// A stream has ended that was given up, kept out of the vote, or whose round was left: its answer counts only where
+    /// there is none.
+    fn discarded(
+        &mut self,
+        kind: CallKind,
+        index: u32,
+        current: bool,
+        answer: Option<Arc<str>>,
+        over: Option<Action>,
+    ) -> Action {
+        if kind != CallKind::Verify {
+            self.judge.keep_spare(answer);
+        }
+        if current && kind == CallKind::Generate {
+            self.judge.abstain(index);
+        }
+        match over {
+            Some(end) => end,
+            None if current => self.round_over(),
+            None => Action::going(Scope::Sample, Reason::Going),
+        }
+    }
+
+    /// A probe that the run asked for has come back. Its effect is on the run: an action on the stream that was probed would
+    /// be taken for one on the probe.
+    fn probe_finished(&mut self, probe: u32, target: Option<u32>, answer: Option<&str>) -> Action {
+        if let Some(end) = self.over() {
+            return end;
+        }
+        let probability = self.streams.get(probe).and_then(|s| s.heard().certainty());
+        let at_least = self.judge.brief().rules.probe_probability;
+        let open = |s: &&mut Stream| s.is_open() && s.status() == Status::Open;
+        if let (Some(id), Some(answer)) = (target, answer)
+            && let Some(s) = self.streams.get_mut(id).filter(open)
+        {
+            s.heard_mut().add_probe(answer, probability, at_least);
+            let settled = self.probed_enough(id, probability).filter(|action| action.scope == Scope::Run);
+            if let Some(settled) = settled {
+                return settled;
+            }
+        }
+        Action::going(Scope::Sample, Reason::Going)
+    }
+
+    pub(super) fn usage(&mut self, id: u32, usage: Usage, now: f64) -> Action {
+        self.advance(now);
+        // Once the output is known, so is what held streams have left.
+        let held = usage.output.is_some().then(|| self.streams.release_held(id));
+        self.purse.report(id, usage, held.into_iter().flatten());
+        self.over().unwrap_or(Action::going(Scope::Call, Reason::Going))
+    }
+
+    pub(super) fn fail(&mut self, id: u32, error: &str, now: f64) -> Result<Action> {
+        self.advance(now);
+        let grant = self.streams.fail(id)?;
+        let (lost, current) = self.lose(&grant);
+        self.note_detail(Reason::Failed, Some(id), error);
+        if let Some(end) = self.over() {
+            return Ok(end);
+        }
+        // Neither a probe nor a call that was given up, or whose rung was left, is a loss.
+        if grant.kind == CallKind::Probe || !current {
+            return Ok(Action::going(Scope::Call, Reason::Going));
+        }
+        if lost == 0 {
+            return Ok(self.round_over());
+        }
+        if self.judge.retry(grant, lost) {
+            self.note(Reason::Retry, Some(id));
+            return Ok(Action::going(Scope::Call, Reason::Retry));
+        }
+        Ok(if self.judge.unanswered() { self.fall_short(Evidence::Failure) } else { self.round_over() })
+    }
+
+    /// Takes back a call that the host never got. Nothing is spent, and the next round asks for it again.
+    pub(super) fn take_back(&mut self, id: u32) {
+        let Some(grant) = self.streams.take_back(id) else { return };
+        let (lost, current) = self.lose(&grant);
+        if current && lost > 0 && self.ended().is_none() {
+            self.judge.ask_once_more(grant, lost);
+        }
+    }
+
+    /// Ends a call's open streams without an answer. Returns how many of them were still wanted, and if they belong to the
+    /// current round.
+    fn lose(&mut self, grant: &Grant) -> (u32, bool) {
+        let (mut lost, mut current) = (0, false);
+        for i in grant.streams() {
+            let Some(s) = self.streams.get(i).filter(|s| s.is_open()) else { continue };
+            let (status, index) = (s.status(), s.index());
+            current = s.round() == self.judge.round().number();
+            lost += u32::from(status == Status::Open);
+            self.end_stream(i, Status::Failed, false);
+            if current && grant.kind == CallKind::Generate {
+                self.judge.abstain(index);
+            }
+        }
+        (lost, current)
+    }
+
+    /// A generated sample of this round has ended, or a call has failed for good.
+    fn round_over(&mut self) -> Action {
+        let heard = self.heard();
+        let verdict = self.judge.round_over(heard);
+        self.carry_out(verdict)
+    }
+
+    /// Whether a stream of this round gave the signals that its rung's doubts look at. Only a verification asks.
+    fn heard(&self) -> bool {
+        let round = self.judge.round().number();
+        let asked = self.judge.brief().rules.verify_below.is_some();
+        asked && self.streams.iter().any(|s| s.round() == round && s.heard().meets_a_bar())
+    }
+
+    fn carry_out(&mut self, verdict: Verdict) -> Action {
+        match verdict {
+            Verdict::Wait => Action::going(Scope::Run, Reason::Going),
+            Verdict::Ask(reason) => {
+                self.note(reason, None);
+                Action::going(Scope::Run, reason)
+            }
+            Verdict::Settle(reason) => self.settle(reason),
+            Verdict::Exhaust(reason) => self.exhaust(reason),
+            Verdict::FallShort(evidence) => self.fall_short(evidence),
+        }
+    }
+
+    /// The round has no settled answer: takes the first ramp that applies, or ends the run.
+    fn fall_short(&mut self, evidence: Evidence) -> Action {
+        let evidence = self.judge.shortfall(evidence);
+        match self.find_ramp(evidence, None) {
+            Ok(ramp) => self.take(ramp, evidence, None),
+            Err(blocked) => {
+                self.note(evidence.into(), None);
+                self.exhaust(blocked)
+            }
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! The judge of a run: the rung in use, its votes and answers, what is asked for next, and what evidence leads to.
+//!
+//! The judge decides and does nothing else. It takes answers and evidence, and returns a [`Verdict`] or a [`Ramp`]; the
+//! state carries them out, because only it sees the clock, the purse and the streams together.
+//!
+//! ```text
+//! an answer came     record → round_over ─┬─ open streams, or more to ask ── Wait
+//!                                         ├─ agreed, verified, all rounds done ── Settle
+//!                                         ├─ a planned revision or verification ── Ask
+//!                                         └─ none, or no agreement ── FallShort(evidence) ── ramp, or the end
+//! ```
+
+mod queue;
+mod ramp;
+mod round;
+mod worth;
+
+use super::action::Reason;
+use super::brief::Brief;
+use super::call::{CallKind, Grant};
+use super::streams::Words;
+use crate::rules::Evidence;
+use crate::signal::{Stall, Stuck};
+use crate::vote::same;
+use std::sync::Arc;
+
+pub(super) use queue::{Intent, Queue};
+pub(super) use ramp::{Means, Ramp, Weak};
+use round::Round;
+pub use worth::Worth;
+
+#[derive(Debug)]
+pub(super) struct Judge {
+    brief: Brief,
+    round: Round,
+    queue: Queue,
+    escalations: u32,
+    /// The answers of earlier rounds, with their votes; the newest round's best is the last.
+    earlier: Vec<(Arc<str>, u32)>,
+    /// The newest answer that a probe gave, or that came too late to count.
+    spare: Option<Arc<str>>,
+    /// Made with an agent's first turn: most runs have none.
+    stall: Option<Stall>,
+}
+
+/// The decision after an answer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Verdict {
+    /// Streams are open, or calls are still to be granted.
+    Wait,
+    /// Another call was asked for.
+    Ask(Reason),
+    /// The answer is settled.
+    Settle(Reason),
+    /// Nothing more can be done for the answer.
+    Exhaust(Reason),
+    /// The round has no settled answer.
+    FallShort(Evidence),
+}
+
+impl Judge {
+    pub(super) fn new(brief: Brief) -> Self {
+        let round = Round::new(0, brief.rung, &brief);
+        Self {
+            queue: Queue::of(round.dials.samples),
+            round,
+            brief,
+            escalations: 0,
+            earlier: Vec::new(),
+            spare: None,
+            stall: None,
+        }
+    }
+
+    pub(super) fn brief(&self) -> &Brief {
+        &self.brief
+    }
+
+    pub(super) fn round(&self) -> &Round {
+        &self.round
+    }
+
+    pub(super) fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    pub(super) fn queue_mut(&mut self) -> &mut Queue {
+        &mut self.queue
+    }
+
+    pub(super) fn escalations(&self) -> u32 {
+        self.escalations
+    }
+
+    pub(super) fn earlier(&self) -> &[(Arc<str>, u32)] {
+        &self.earlier
+    }
+
+    /// Sets what a dollar of compute counts as.
+    pub(super) fn set_price_of_compute(&mut self, price: f64) {
+        if let Some(worth) = &mut self.brief.worth {
+            worth.price_of_compute = price;
+        }
+    }
+
+    /// The best answer so far: this round's, else that of the newest round that had one, else a probe's.
+    pub(super) fn answer(&self) -> Option<&str> {
+        let earlier = self.earlier.last().map(|(answer, _)| answer.as_ref());
+        self.round.best().or(earlier).or(self.spare.as_deref())
+    }
+
+    /// The evidence in an agent's turn, if it shows that the agent is stuck.
+    pub(super) fn turn(&mut self, call: &str, result: Result<&str, &str>) -> Option<Evidence> {
+        if self.stall.is_none() {
+            // Rules are checked before a run starts, so this cannot fail.
+            self.stall = Stall::new(self.brief.rules.stall).ok();
+        }
+        self.stall.as_mut().and_then(|stall| stall.turn(call, result)).map(|stuck| match stuck {
+            Stuck::RepeatedError => Evidence::ToolErrors,
+            Stuck::RepeatedCall | Stuck::NoProgress => Evidence::Stall,
+        })
+    }
+
+    /// Notes that calls were launched; `clamped`: with less room than was wanted.
+    pub(super) fn launched(&mut self, kind: CallKind, samples: u32, clamped: bool) {
+        let round = &mut self.round;
+        if kind == CallKind::Generate {
+            round.launched += samples;
+            if clamped {
+                // A sample with less room is a draw of another distribution.
+                round.suspend_certificate();
+            }
+        }
+        match kind {
+            CallKind::Generate => round.depth = round.depth.max(1),
+            CallKind::Revise => round.depth += 1,
+            CallKind::Verify | CallKind::Probe => {}
+        }
+        if kind != CallKind::Probe {
+            // A round waits for its own streams, not for a look at one of them.
+            round.open += samples;
+        }
+    }
+
+    /// Notes that a stream of this round has ended.
+    pub(super) fn stream_ended(&mut self) {
+        self.round.open -= 1;
+    }
+
+    /// Notes that a stream of this round was given up for what it said: what remains is no longer drawn as the model draws.
+    pub(super) fn gave_up(&mut self) {
+        self.round.suspend_certificate();
+    }
+
+    /// Notes a weak stream for which nothing better can be bought.
+    pub(super) fn doubt(&mut self) {
+        if !self.round.votes() {
+            self.round.doubted = true;
+        }
+    }
+
+    /// Whether the gate stops a running stream of this round: its newest full group is below the bar.
+    pub(super) fn gate_cuts(&self, group: Option<f64>) -> bool {
+        self.round.gate.as_ref().is_some_and(|gate| gate.cuts(group))
+    }
+
+    /// Whether the gate keeps a finished stream out of the vote. While there is no bar, the stream helps to set it.
+    pub(super) fn gate_keeps_out(&mut self, lowest: Option<f64>) -> bool {
+        let Some(gate) = &mut self.round.gate else { return false };
+        let out = gate.cuts(lowest);
+        gate.observe(lowest.unwrap_or(f64::NAN));
+        if out {
+            self.round.suspend_certificate();
+        }
+        out
+    }
+
+    pub(super) fn abstain(&mut self, index: u32) {
+        if let Some(vote) = &mut self.round.vote {
+            // The round gives out each index once and sizes the vote for them all.
+            let _: Option<bool> = vote.abstain(Some(index)).ok();
+        }
+    }
+
+    /// Keeps an answer that does not count, where there is none at all.
+    pub(super) fn keep_spare(&mut self, answer: Option<Arc<str>>) {
+        if self.answer().is_none() && answer.is_some() {
+            self.spare = answer;
+        }
+    }
+
+    /// Takes a probe's answer as the newest. With `settles` it becomes the round's.
+    pub(super) fn probed(&mut self, answer: Option<&str>) {
+        self.spare = answer.map(Arc::from).or(self.spare.take());
+    }
+
+    pub(super) fn settle_by_probes(&mut self) {
+        self.round.answer.clone_from(&self.spare);
+    }
+
+    /// Counts an answer that came, on its rung; `over`: after the end of the run.
+    pub(super) fn record(&mut self, kind: CallKind, index: u32, words: &Words, over: bool) {
+        if kind == CallKind::Generate
+            && let Some(vote) = &mut self.round.vote
+        {
+            // As in `abstain`, the index is always free and below the cap.
+            let _: Option<bool> = match &words.answer {
+                Some(answer) => vote.add(answer, Some(index)).ok(),
+                None => vote.abstain(Some(index)).ok(),
+            };
+        }
+        if words.draft.is_some() && !over {
+            self.round.draft.clone_from(&words.draft);
+        }
+        if !self.round.votes() && words.answer.is_some() && (!over || self.answer().is_none()) {
+            if kind == CallKind::Generate {
+                self.round.answer.clone_from(&words.answer);
+            } else if self.round.answer.is_none() {
+                self.spare.clone_from(&words.answer);
+            }
+        }
+    }
+
+    /// A generated sample of this round has ended, or a call has failed for good. `heard`: a stream of the round gave what
+    /// its rung's doubts look at.
+    pub(super) fn round_over(&mut self, heard: bool) -> Verdict {
+        if self.round.votes() { self.votes_over() } else { self.lone_answer(heard) }
+    }
+
+    /// Whether streams of the round are open, or calls are still to be granted.
+    fn waits(&self) -> bool {
+        self.round.open > 0 || !self.queue.is_empty()
+    }
+
+    fn lone_answer(&mut self, heard: bool) -> Verdict {
+        if self.waits() {
+            return Verdict::Wait;
+        }
+        if self.round.answer.is_none() {
+            return Verdict::FallShort(Evidence::NoAnswer);
+        }
+        if self.ask_revision() {
+            return Verdict::Ask(Reason::Revising);
+        }
+        if self.ask_verification(heard) {
+            return Verdict::Ask(Reason::Verifying);
+        }
+        if self.round.doubted {
+            return Verdict::Exhaust(Reason::Doubted);
+        }
+        Verdict::Settle(if self.round.depth > 1 { Reason::RoundsDone } else { Reason::Finished })
+    }
+
+    fn votes_over(&self) -> Verdict {
+        let Some(vote) = &self.round.vote else { return Verdict::FallShort(Evidence::NoAnswer) };
+        if vote.agreed() && vote.votes() > 1 {
+            return Verdict::Settle(Reason::Agreement);
+        }
+        if self.waits() {
+            return Verdict::Wait;
+        }
+        let votes = vote.votes();
+        if votes > 1 && vote.agreement() >= 1.0 {
+            return Verdict::Settle(Reason::Unanimous);
+        }
+        // With one answer or none among several samples there is nothing to agree, which is disagreement enough.
+        Verdict::FallShort(if votes == 0 { Evidence::NoAnswer } else { Evidence::Disagreement })
+    }
+
+    /// The evidence as the rules know it: several samples that gave nothing disagree about nothing, but more of them may
+    /// still help.
+    pub(super) fn shortfall(&self, evidence: Evidence) -> Evidence {
+        if evidence == Evidence::NoAnswer && self.round.votes() { Evidence::Disagreement } else { evidence }
+    }
+
+    /// A call has failed. `lost` of its samples are asked for once more, if the rules allow; false otherwise.
+    pub(super) fn retry(&mut self, grant: Grant, lost: u32) -> bool {
+        if self.round.retried >= self.brief.rules.retries {
+            return false;
+        }
+        self.round.retried += 1;
+        self.ask_once_more(grant, lost);
+        true
+    }
+
+    /// Asks again for samples of a call.
+    pub(super) fn ask_once_more(&mut self, grant: Grant, samples: u32) {
+        if grant.kind == CallKind::Revise {
+            self.round.depth -= 1;
+        }
+        let Grant { kind, resume, target, .. } = grant;
+        self.queue.push(Intent { kind, samples, resume, target });
+    }
+
+    /// Whether a lone call that keeps failing has left the round without an answer. Several samples may still make do with
+    /// those that came.
+    pub(super) fn unanswered(&self) -> bool {
+        !self.round.votes() && !self.waits() && self.round.answer.is_none()
+    }
+
+    /// A revision has come back.
+    pub(super) fn revised(&mut self, words: Words, heard: bool) -> Verdict {
+        let Some(answer) = words.answer else { return self.round_over(heard) };
+        let agrees = self.round.best().is_some_and(|before| same(before, &answer));
+        self.round.answer = Some(answer);
+        if agrees {
+            return Verdict::Settle(Reason::RevisionAgrees);
+        }
+        if !self.round.votes() {
+            return self.lone_answer(heard);
+        }
+        if self.ask_revision() {
+            Verdict::Ask(Reason::Revising)
+        } else {
+            Verdict::FallShort(Evidence::Disagreement)
+        }
+    }
+
+    /// A verification has come back: it confirms by "yes" or by the answer itself, and refutes by anything else.
+    pub(super) fn verified(&mut self, verdict: Option<Arc<str>>, heard: bool) -> Verdict {
+        // A verifier that gives no verdict has verified nothing, and refuted nothing.
+        let Some(verdict) = verdict else { return self.round_over(heard) };
+        let best = self.round.best().unwrap_or_default();
+        let yes = ["yes", "true", "correct", "confirmed"];
+        if same(&verdict, best) || yes.iter().any(|word| verdict.eq_ignore_ascii_case(word)) {
+            return Verdict::Settle(Reason::Verified);
+        }
+        self.round.doubted = true;
+        Verdict::FallShort(Evidence::Refuted)
+    }
+
+    /// Whether a lone stream of `kind` may be probed, and how often.
+    pub(super) fn probe_every(&self, kind: Option<CallKind>) -> Option<u64> {
+        let every = self.brief.rules.probe_every;
+        (every > 0 && !self.round.votes() && kind == Some(CallKind::Generate)).then_some(every)
+    }
+
+    /// The reason why a stream's probes settle its answer, if they do: enough of them agree, or this one was sure enough.
+    pub(super) fn probes_settle(&self, equal: u32, probability: Option<f64>) -> Option<Reason> {
+        let (needed, exit) = (self.brief.rules.equal_probes, self.brief.rules.exit);
+        if needed > 0 && equal >= needed {
+            return Some(Reason::ProbesAgree);
+        }
+        // A probe that broke the row gave no answer to exit with.
+        let sure = probability.zip(exit).is_some_and(|(p, exit)| p >= exit) && equal > 0;
+        sure.then_some(Reason::ProbeSure)
+    }
+}

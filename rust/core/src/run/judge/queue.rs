@@ -1,0 +1,68 @@
+//! What has been decided and not yet granted. Every entry is about the current round.
+
+use crate::run::call::CallKind;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// A call that the judge wants.
+#[derive(Debug, Clone)]
+pub(in crate::run) struct Intent {
+    pub(in crate::run) kind: CallKind,
+    pub(in crate::run) samples: u32,
+    pub(in crate::run) resume: Option<Arc<str>>,
+    /// The stream that a probe is about.
+    pub(in crate::run) target: Option<u32>,
+}
+
+impl Intent {
+    pub(in crate::run) fn generate(samples: u32) -> Self {
+        Self { kind: CallKind::Generate, samples, resume: None, target: None }
+    }
+
+    /// One call that goes on from a text.
+    pub(in crate::run) fn resume(kind: CallKind, text: Arc<str>) -> Self {
+        Self { kind, resume: Some(text), ..Self::generate(1) }
+    }
+}
+
+#[derive(Debug)]
+pub(in crate::run) struct Queue {
+    intents: VecDeque<Intent>,
+}
+
+impl Queue {
+    /// The queue of a new round: its samples.
+    pub(super) fn of(samples: u32) -> Self {
+        Self { intents: VecDeque::from([Intent::generate(samples)]) }
+    }
+
+    pub(in crate::run) fn front(&self) -> Option<&Intent> {
+        self.intents.front()
+    }
+
+    pub(in crate::run) fn pop(&mut self) -> Option<Intent> {
+        self.intents.pop_front()
+    }
+
+    pub(in crate::run) fn push(&mut self, intent: Intent) {
+        self.intents.push_back(intent);
+    }
+
+    /// Puts samples that must wait back to the front.
+    pub(in crate::run) fn put_back(&mut self, samples: u32) {
+        self.intents.push_front(Intent::generate(samples));
+    }
+
+    pub(in crate::run) fn clear(&mut self) {
+        self.intents.clear();
+    }
+
+    pub(in crate::run) fn is_empty(&self) -> bool {
+        self.intents.is_empty()
+    }
+
+    /// Revisions that wait.
+    pub(super) fn revisions(&self) -> u32 {
+        self.intents.iter().filter(|intent| intent.kind == CallKind::Revise).count() as u32
+    }
+}

@@ -1,0 +1,109 @@
+//! Signals of running streams: what each token, text or probe leads to.
+
+use super::action::{Action, Reason, Scope};
+use super::call::CallKind;
+use super::judge::Intent;
+use super::state::State;
+use super::streams::{Heard, Status, Stream};
+use crate::rules::Rules;
+
+impl State {
+    /// Every signal: the time, the signal itself, its tokens (never lost), then what follows.
+    pub(super) fn event(
+        &mut self,
+        id: u32,
+        now: f64,
+        tokens: u64,
+        read: impl FnOnce(&mut Heard, &Rules),
+    ) -> Action {
+        self.advance(now);
+        if let Some(s) = self.streams.get_mut(id) {
+            read(s.heard_mut(), &self.judge.brief().rules);
+            s.note_counted(tokens);
+        }
+        self.count(id, tokens);
+        self.verdict(id)
+    }
+
+    fn count(&mut self, id: u32, tokens: u64) {
+        if let Some(s) = self.streams.get_mut(id) {
+            let counted = s.add_tokens(tokens);
+            self.purse.count(counted.call, tokens, counted.within, counted.first);
+        }
+    }
+
+    pub(super) fn text(&mut self, id: u32, text: &str, tokens: Option<u64>, now: f64) -> Action {
+        self.advance(now);
+        let tokens = self.streams.get_mut(id).map_or(0, |s| s.add_text(text, tokens));
+        self.count(id, tokens);
+        self.verdict(id)
+    }
+
+    pub(super) fn probe(&mut self, id: u32, answer: &str, probability: Option<f64>, now: f64) -> Action {
+        let at_least = self.judge.brief().rules.probe_probability;
+        let action = self.event(id, now, 0, |s, _| {
+            s.add_invalid(u64::from(probability.is_some_and(|p| !(0.0..=1.0).contains(&p))));
+            s.add_probe(answer, probability, at_least);
+        });
+        if action.stops() { action } else { self.probed_enough(id, probability).unwrap_or(action) }
+    }
+
+    /// Takes note of a stream's newest probe. Ends the run, or the stream, when enough of them agree or when this one was
+    /// sure enough.
+    pub(super) fn probed_enough(&mut self, id: u32, probability: Option<f64>) -> Option<Action> {
+        let s = self.streams.get_mut(id)?;
+        self.judge.probed(s.heard().probed());
+        let reason = self.judge.probes_settle(s.heard().equal_probes(), probability)?;
+        s.settle_by_probes(reason);
+        let round = self.judge.round();
+        if round.votes() || !self.streams.generates(id, round.number()) {
+            return Some(Action::end(Scope::Sample, reason));
+        }
+        self.judge.settle_by_probes();
+        Some(self.settle(reason))
+    }
+
+    /// The answer to a signal.
+    fn verdict(&mut self, id: u32) -> Action {
+        if let Some(end) = self.over() {
+            return end;
+        }
+        let Some(s) = self.streams.get(id) else {
+            return Action::end(Scope::Sample, Reason::Ended);
+        };
+        match s.status() {
+            Status::GivenUp(reason) => return Action::end(Scope::Sample, reason),
+            Status::Probed(reason) => return Action::end(Scope::Sample, reason),
+            Status::Finished | Status::Failed => return Action::end(Scope::Sample, Reason::Ended),
+            Status::Open => {}
+        }
+        if s.spent_its_grant() {
+            return Action::end(Scope::Sample, Reason::GrantSpent);
+        }
+        if let Some(evidence) = s.weakness(&self.judge.brief().rules, self.judge.round().ramps()) {
+            return self.weak(id, evidence);
+        }
+        if self.streams.generates(id, self.judge.round().number())
+            && self.judge.gate_cuts(s.heard().group_confidence())
+        {
+            self.give_up(Some(id), Reason::Gated);
+            self.note(Reason::Gated, self.streams.get(id).map(Stream::call));
+            return Action::end(Scope::Sample, Reason::Gated);
+        }
+        let reason = if self.ask_probe(id) { Reason::Probing } else { Reason::Going };
+        Action::going(Scope::Sample, reason)
+    }
+
+    /// Asks for a probe of a lone stream, where it has written enough for the next one.
+    fn ask_probe(&mut self, id: u32) -> bool {
+        let Some(every) = self.judge.probe_every(self.streams.kind(id)) else { return false };
+        let Some(s) = self.streams.get_mut(id) else { return false };
+        if !s.takes_probe(every) {
+            return false;
+        }
+        let resume = s.heard().text();
+        let probe = Intent { kind: CallKind::Probe, resume, target: Some(id), ..Intent::generate(1) };
+        self.judge.queue_mut().push(probe);
+        true
+    }
+}

@@ -1,0 +1,145 @@
+//! The calls of a run and their streams: which are open, what each has written, and what its signals say.
+//!
+//! A call is granted once and has one stream per sample. A stream is open, then held (it ended, and its cost is not known
+//! yet) or over. Streams are numbered over the whole run, in the order of their launch.
+
+mod heard;
+mod stream;
+
+use super::call::{CallKind, Grant};
+use super::purse::End;
+use crate::{Error, Result};
+
+pub use heard::Readings;
+pub(super) use heard::{Heard, Listening};
+pub(super) use stream::{Status, Stream, Words};
+
+#[derive(Debug, Default)]
+pub(super) struct Streams {
+    calls: Vec<CallState>,
+    streams: Vec<Stream>,
+    /// Streams that have not ended, over all rounds.
+    open: u32,
+}
+
+#[derive(Debug)]
+struct CallState {
+    grant: Grant,
+    /// Streams that have not ended.
+    open: u32,
+    failed: bool,
+}
+
+/// A stream that has just ended.
+pub(super) struct Ended {
+    pub(super) call: u32,
+    pub(super) kind: CallKind,
+    pub(super) round: u32,
+    pub(super) end: End,
+}
+
+impl Streams {
+    /// Adds a granted call and its streams, which belong to a round. `index` is the place of the first one in the launch
+    /// order of the round.
+    pub(super) fn launch(&mut self, grant: Grant, round: u32, index: u32, listening: &Listening<'_>) {
+        // Most runs have one stream: room for four, which the first push would make, is most of what a run weighs.
+        self.streams.reserve_exact(grant.samples as usize);
+        for i in 0..grant.samples {
+            let index = if grant.kind == CallKind::Generate { index + i } else { index };
+            self.streams.push(Stream::new(grant.id, round, index, grant.max_tokens, listening));
+        }
+        self.open += grant.samples;
+        self.calls.push(CallState { open: grant.samples, grant, failed: false });
+    }
+
+    /// How many calls have been granted.
+    pub(super) fn calls(&self) -> u32 {
+        self.calls.len() as u32
+    }
+
+    /// How many streams have been launched.
+    pub(super) fn launched(&self) -> u32 {
+        self.streams.len() as u32
+    }
+
+    /// Whether no stream is open.
+    pub(super) fn idle(&self) -> bool {
+        self.open == 0
+    }
+
+    pub(super) fn get(&self, stream: u32) -> Option<&Stream> {
+        self.streams.get(stream as usize)
+    }
+
+    pub(super) fn get_mut(&mut self, stream: u32) -> Option<&mut Stream> {
+        self.streams.get_mut(stream as usize)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Stream> + Clone {
+        self.streams.iter()
+    }
+
+    pub(super) fn grant(&self, call: u32) -> Option<&Grant> {
+        self.calls.get(call as usize).map(|call| &call.grant)
+    }
+
+    /// The grant that a stream was launched by.
+    pub(super) fn grant_of(&self, stream: &Stream) -> Option<&Grant> {
+        self.grant(stream.call())
+    }
+
+    pub(super) fn kind(&self, stream: u32) -> Option<CallKind> {
+        self.grant_of(self.get(stream)?).map(|grant| grant.kind)
+    }
+
+    /// Whether a stream is one of those of a round whose answers count.
+    pub(super) fn generates(&self, stream: u32, round: u32) -> bool {
+        self.get(stream).is_some_and(|s| s.round() == round) && self.kind(stream) == Some(CallKind::Generate)
+    }
+
+    /// Ends a stream that is open. Its unused grant is released unless `hold` is set: its cost is not known yet.
+    pub(super) fn end(&mut self, stream: u32, status: Status, hold: bool) -> Option<Ended> {
+        let s = self.streams.get_mut(stream as usize).filter(|s| s.is_open())?;
+        let (reads, releases) = s.end(status, hold);
+        let (call, round) = (s.call(), s.round());
+        self.open -= 1;
+        let state = self.calls.get_mut(call as usize)?;
+        state.open -= 1;
+        let kind = state.grant.kind;
+        // A sample that gave nothing, or was given up, is not one of those that the ceiling counts.
+        let waived = kind == CallKind::Generate && status != Status::Finished;
+        Some(Ended { call, kind, round, end: End { reads, releases, waived } })
+    }
+
+    /// Marks a call as failed, and returns its grant.
+    ///
+    /// # Errors
+    /// [`Error::State`] when it has already ended or failed.
+    pub(super) fn fail(&mut self, call: u32) -> Result<Grant> {
+        let Some(state) = self.calls.get_mut(call as usize) else {
+            return Err(Error::state(format!("there is no call {call}")));
+        };
+        if state.failed || state.open == 0 {
+            return Err(Error::state(format!("call {call} has already ended")));
+        }
+        state.failed = true;
+        Ok(state.grant.clone())
+    }
+
+    /// Marks a call as failed that the host never got, and returns its grant.
+    pub(super) fn take_back(&mut self, call: u32) -> Option<Grant> {
+        let state = self.calls.get_mut(call as usize)?;
+        state.failed = true;
+        Some(state.grant.clone())
+    }
+
+    /// Lets go of the grants that a call's ended streams hold: what each had left, and whether it had begun.
+    pub(super) fn release_held(&mut self, call: u32) -> impl Iterator<Item = (u64, bool)> {
+        let range = self.grant(call).map_or(0..0, Grant::streams);
+        self.streams
+            .get_mut(range.start as usize..range.end as usize)
+            .unwrap_or_default()
+            .iter_mut()
+            .filter_map(Stream::release)
+    }
+}

@@ -1,0 +1,267 @@
+//! One stream: how it stands, what it has written, and what it may still write.
+
+use super::heard::{Heard, Listening, Readings};
+use crate::rules::{Evidence, Rules};
+use crate::run::action::Reason;
+use std::sync::Arc;
+
+/// Bytes per token, for text of which the provider gives no tokens, until its usage says better.
+const BYTES_PER_TOKEN: u64 = 4;
+
+/// How a stream stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::run) enum Status {
+    Open,
+    /// The run gave it up; the host has not ended it yet, or has.
+    GivenUp(Reason),
+    /// Its probes settled its answer, for this reason.
+    Probed(Reason),
+    Finished,
+    Failed,
+}
+
+/// Whether a stream still draws on its grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    Open,
+    /// Ended, but its cost is not known: its grant stays reserved, and what it still writes was in it.
+    Held,
+    Over,
+}
+
+/// How a stream's tokens are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Count {
+    Nothing,
+    /// Every token was counted.
+    Counted,
+    /// Some came as text alone, before any was counted.
+    Estimated,
+}
+
+/// Tokens that have just been counted, as the call's bill needs them.
+pub(in crate::run) struct Counted {
+    pub(in crate::run) call: u32,
+    /// How many of them were open in the grant.
+    pub(in crate::run) within: u64,
+    /// Set for a stream's first sign of life: whether it had been released before.
+    pub(in crate::run) first: Option<bool>,
+}
+
+/// The answer that counts at a stream's end, the draft that it leaves, and whether its cost is known.
+#[derive(Debug, Default)]
+pub(in crate::run) struct Words {
+    pub(in crate::run) answer: Option<Arc<str>>,
+    pub(in crate::run) draft: Option<Arc<str>>,
+    pub(in crate::run) known: bool,
+}
+
+#[derive(Debug)]
+pub(in crate::run) struct Stream {
+    call: u32,
+    round: u32,
+    /// Its place in the launch order of its round.
+    index: u32,
+    status: Status,
+    life: Life,
+    began: bool,
+    /// What its grant has left.
+    left: u64,
+    /// What it has written past its grant.
+    past: u64,
+    tokens: u64,
+    count: Count,
+    doubted: bool,
+    /// How much it had written when it was last granted more.
+    raised_at: u64,
+    /// How many probes of it have been asked for.
+    probes_asked: u64,
+    heard: Heard,
+}
+
+impl Stream {
+    pub(super) fn new(call: u32, round: u32, index: u32, max_tokens: u64, listening: &Listening<'_>) -> Self {
+        Self {
+            call,
+            round,
+            index,
+            status: Status::Open,
+            life: Life::Open,
+            began: false,
+            left: max_tokens,
+            past: 0,
+            tokens: 0,
+            count: Count::Nothing,
+            doubted: false,
+            raised_at: 0,
+            probes_asked: 0,
+            heard: Heard::new(listening),
+        }
+    }
+
+    pub(in crate::run) fn call(&self) -> u32 {
+        self.call
+    }
+
+    pub(in crate::run) fn round(&self) -> u32 {
+        self.round
+    }
+
+    pub(in crate::run) fn index(&self) -> u32 {
+        self.index
+    }
+
+    pub(in crate::run) fn status(&self) -> Status {
+        self.status
+    }
+
+    /// What its grant has left.
+    pub(in crate::run) fn left(&self) -> u64 {
+        self.left
+    }
+
+    pub(in crate::run) fn is_open(&self) -> bool {
+        self.life == Life::Open
+    }
+
+    /// Whether it ended and its cost is not known yet.
+    pub(in crate::run) fn is_held(&self) -> bool {
+        self.life == Life::Held
+    }
+
+    pub(in crate::run) fn heard(&self) -> &Heard {
+        &self.heard
+    }
+
+    pub(in crate::run) fn heard_mut(&mut self) -> &mut Heard {
+        &mut self.heard
+    }
+
+    /// Whether its unused grant may be given back when it ends: every token of it was counted.
+    fn known(&self) -> bool {
+        self.count == Count::Counted
+    }
+
+    /// Whether it has written all that it was granted.
+    pub(in crate::run) fn spent_its_grant(&self) -> bool {
+        self.left == 0 && self.known()
+    }
+
+    /// Notes that tokens were counted, which makes its cost known, unless some of it came as text alone.
+    pub(in crate::run) fn note_counted(&mut self, tokens: u64) {
+        if tokens > 0 && self.count == Count::Nothing {
+            self.count = Count::Counted;
+        }
+    }
+
+    /// Adds text, and returns how many tokens it counts as: those that are known, or else an estimate, never more than the
+    /// grant has left, and none once tokens are counted otherwise.
+    pub(in crate::run) fn add_text(&mut self, text: &str, tokens: Option<u64>) -> u64 {
+        let bytes = self.heard.bytes().saturating_add(text.len() as u64);
+        let estimate = match self.count {
+            Count::Counted => 0,
+            _ => bytes.div_ceil(BYTES_PER_TOKEN).saturating_sub(self.tokens).min(self.left),
+        };
+        self.heard.add_text(text);
+        match tokens {
+            Some(tokens) => self.note_counted(tokens),
+            None if self.count == Count::Nothing && !text.is_empty() => self.count = Count::Estimated,
+            None => {}
+        }
+        tokens.unwrap_or(estimate)
+    }
+
+    /// Counts tokens against the grant.
+    pub(in crate::run) fn add_tokens(&mut self, tokens: u64) -> Counted {
+        let within = tokens.min(self.left);
+        let released = self.life == Life::Over;
+        if !released {
+            self.left -= within;
+            self.past = self.past.saturating_add(tokens - within);
+        }
+        let first = !std::mem::replace(&mut self.began, true);
+        self.tokens = self.tokens.saturating_add(tokens);
+        Counted {
+            call: self.call,
+            within: if released { 0 } else { within },
+            first: first.then_some(released),
+        }
+    }
+
+    /// What a grant of `tokens` more adds: an engine that went past its grant has had some of it already.
+    pub(in crate::run) fn raised_by(&self, tokens: u64) -> u64 {
+        tokens.saturating_sub(self.past)
+    }
+
+    /// Grants `tokens` more. The stream is judged again once a whole group has come.
+    pub(in crate::run) fn raise(&mut self, tokens: u64) {
+        self.left = self.left.saturating_add(self.raised_by(tokens));
+        self.past = self.past.saturating_sub(tokens);
+        self.raised_at = self.tokens;
+    }
+
+    pub(in crate::run) fn give_up(&mut self, reason: Reason) {
+        self.status = Status::GivenUp(reason);
+    }
+
+    pub(in crate::run) fn settle_by_probes(&mut self, reason: Reason) {
+        self.status = Status::Probed(reason);
+    }
+
+    /// Marks it as weak without anything better to buy.
+    pub(in crate::run) fn doubt(&mut self) {
+        self.doubted = true;
+    }
+
+    /// The evidence against the stream, if there is any, on a rung that has made `ramps` ramps.
+    pub(in crate::run) fn weakness(&self, rules: &Rules, ramps: u32) -> Option<Evidence> {
+        // A stream that was granted more is left alone for as long as a group lasts.
+        let raised = self.raised_at > 0;
+        let granted = if raised { self.raised_at.saturating_add(rules.window as u64) } else { 0 };
+        if self.tokens < rules.dwell.max(granted) {
+            return None;
+        }
+        self.heard.weakness(rules, ramps, raised, self.doubted)
+    }
+
+    /// Whether it has written enough for its next probe, which then counts as asked for.
+    pub(in crate::run) fn takes_probe(&mut self, every: u64) -> bool {
+        let due = self.tokens / every;
+        if self.life != Life::Open || due <= self.probes_asked {
+            return false;
+        }
+        self.probes_asked = due;
+        true
+    }
+
+    /// The end of the stream: whether only now its input counts as read, and what it gives back, if its cost is known.
+    pub(super) fn end(&mut self, status: Status, hold: bool) -> (bool, Option<(u64, bool)>) {
+        self.status = status;
+        self.life = if hold { Life::Held } else { Life::Over };
+        // Only a stream that failed before its first sign of life may not have had its input read.
+        let reads = status != Status::Failed && !self.began;
+        self.began |= reads;
+        (reads, (!hold).then_some((self.left, self.began)))
+    }
+
+    /// Gives back what a held stream had left.
+    pub(super) fn release(&mut self) -> Option<(u64, bool)> {
+        if self.life != Life::Held {
+            return None;
+        }
+        self.life = Life::Over;
+        Some((std::mem::take(&mut self.left), self.began))
+    }
+
+    pub(in crate::run) fn last_words(&mut self, answer: Option<&str>) -> Words {
+        let given = answer.map(str::trim).filter(|a| !a.is_empty());
+        let probed = matches!(self.status, Status::Probed(_)).then(|| self.heard.probed()).flatten();
+        let answer: Option<Arc<str>> = given.or(probed).map(Arc::from);
+        let text = self.heard.take_text().filter(|t| !t.trim().is_empty()).map(Arc::from);
+        Words { draft: text.or_else(|| answer.clone()), answer, known: self.known() }
+    }
+
+    pub(in crate::run) fn readings(&self) -> Readings {
+        self.heard.readings(self.tokens)
+    }
+}
