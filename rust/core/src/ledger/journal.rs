@@ -68,7 +68,9 @@ impl<'a> Entry<'a> {
     fn encode(&self, out: &mut Vec<u8>) {
         let numbers = |out: &mut Vec<u8>, kind: u32, all: &[u64]| {
             put_u32(out, kind);
-            all.iter().for_each(|&number| put_u64(out, number));
+            for &number in all {
+                put_u64(out, number);
+            }
         };
         match *self {
             Self::Made { id, at, expires, claim, payer } => {

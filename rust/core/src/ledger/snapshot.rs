@@ -97,7 +97,9 @@ impl Ledger {
         let mut shelves: Vec<_> = self.shelves().map(|(_, _, shelf)| shelf.lock()).collect();
         let mut fleet = self.fleet.lock();
         let mut shards: Vec<_> = self.holds.iter().map(super::sync::Lock::lock).collect();
-        shelves.iter_mut().for_each(|shelf| **shelf = Shelf::default());
+        for shelf in &mut shelves {
+            **shelf = Shelf::default();
+        }
         (fleet.seen, fleet.denied, fleet.spent, fleet.held) = (state.seen, state.denied, state.spent, 0);
         fleet.page = self.rules.of(Scope::Fleet, "").map(|rules| Page::new(rules.clone()));
         if let Some(log) = &mut fleet.log {
@@ -132,7 +134,9 @@ impl Ledger {
                         for (scope, spot) in pages {
                             let at = scope * self.options.shards as usize + spot.shard as usize;
                             let page = shelves.get_mut(at).and_then(|shelf| shelf.pages.get_mut(spot.place));
-                            page.into_iter().for_each(|page| page.hold(hold.at, hold.claim));
+                            for page in page {
+                                page.hold(hold.at, hold.claim);
+                            }
                         }
                         fleet.page.iter_mut().for_each(|page| page.hold(hold.at, hold.claim));
                         fleet.held += u128::from(hold.claim.tokens);

@@ -140,7 +140,7 @@ impl Snapshot {
 
     /// What tokens cost on a rung.
     pub(crate) fn prices(&self, rung: usize) -> Prices {
-        self.costs.get(rung).map_or(Prices::default(), |cost| cost.prices())
+        self.costs.get(rung).map_or(Prices::default(), RungCost::prices)
     }
 
     /// The chance that a rung answers a query correctly.

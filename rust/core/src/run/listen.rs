@@ -72,8 +72,7 @@ impl State {
             return Action::end(Scope::Sample, Reason::Ended);
         };
         match s.status() {
-            Status::GivenUp(reason) => return Action::end(Scope::Sample, reason),
-            Status::Probed(reason) => return Action::end(Scope::Sample, reason),
+            Status::GivenUp(reason) | Status::Probed(reason) => return Action::end(Scope::Sample, reason),
             Status::Finished | Status::Failed => return Action::end(Scope::Sample, Reason::Ended),
             Status::Open => {}
         }

@@ -92,7 +92,9 @@ impl Run {
     pub fn take_back(&self, calls: &[Call]) {
         let mut state = self.lock();
         state.purse.unwritten();
-        calls.iter().for_each(|call| state.take_back(call.id));
+        for call in calls {
+            state.take_back(call.id);
+        }
     }
 
     /// The `i`-th sample launched, over all calls. For a host of one stream: `sample(0)` before any

@@ -17,7 +17,7 @@ pub(super) use stream::{Status, Stream, Words};
 #[derive(Debug, Default)]
 pub(super) struct Streams {
     calls: Vec<CallState>,
-    streams: Vec<Stream>,
+    all: Vec<Stream>,
     /// Streams that have not ended, over all rounds.
     open: u32,
 }
@@ -43,10 +43,10 @@ impl Streams {
     /// order of the round.
     pub(super) fn launch(&mut self, grant: Grant, round: u32, index: u32, listening: &Listening<'_>) {
         // Most runs have one stream: room for four, which the first push would make, is most of what a run weighs.
-        self.streams.reserve_exact(grant.samples as usize);
+        self.all.reserve_exact(grant.samples as usize);
         for i in 0..grant.samples {
             let index = if grant.kind == CallKind::Generate { index + i } else { index };
-            self.streams.push(Stream::new(grant.id, round, index, grant.max_tokens, listening));
+            self.all.push(Stream::new(grant.id, round, index, grant.max_tokens, listening));
         }
         self.open += grant.samples;
         self.calls.push(CallState { open: grant.samples, grant, failed: false });
@@ -59,7 +59,7 @@ impl Streams {
 
     /// How many streams have been launched.
     pub(super) fn launched(&self) -> u32 {
-        self.streams.len() as u32
+        self.all.len() as u32
     }
 
     /// Whether no stream is open.
@@ -68,15 +68,15 @@ impl Streams {
     }
 
     pub(super) fn get(&self, stream: u32) -> Option<&Stream> {
-        self.streams.get(stream as usize)
+        self.all.get(stream as usize)
     }
 
     pub(super) fn get_mut(&mut self, stream: u32) -> Option<&mut Stream> {
-        self.streams.get_mut(stream as usize)
+        self.all.get_mut(stream as usize)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Stream> + Clone {
-        self.streams.iter()
+        self.all.iter()
     }
 
     pub(super) fn grant(&self, call: u32) -> Option<&Grant> {
@@ -99,7 +99,7 @@ impl Streams {
 
     /// Ends a stream that is open. Its unused grant is released unless `hold` is set: its cost is not known yet.
     pub(super) fn end(&mut self, stream: u32, status: Status, hold: bool) -> Option<Ended> {
-        let s = self.streams.get_mut(stream as usize).filter(|s| s.is_open())?;
+        let s = self.all.get_mut(stream as usize).filter(|s| s.is_open())?;
         let (reads, releases) = s.end(status, hold);
         let (call, round) = (s.call(), s.round());
         self.open -= 1;
