@@ -1,6 +1,6 @@
-"""Entropy and the gate on the lab's models: what the rules `entropy_rise` and `gate` find, and what they cost.
+"""Entropy and the gate on the lab's models: finds and costs of the rules `entropy_rise` and `gate`.
 
-Every figure is read from a run that is told the stream, so that the rule is measured as it is wired.
+Every figure is read from a run that gets the stream, so that the rule is measured as it is wired.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _learned(stream: Stream) -> float:
 
 
 def entropy(arm: str, heard: list[Heard], resamples: int, rng: np.random.Generator) -> list[Row]:
-    """How well each signal ranks wrong answers above right ones; and a bar set on half of the questions, held to the rest."""
+    """Ranks wrong answers above right ones by each signal; sets a bar on half of the questions and tests it on the rest."""
     right = np.array([one.right for one in heard])
     found: list[Row] = []
     for signal, values in (
@@ -112,7 +112,7 @@ def entropy(arm: str, heard: list[Heard], resamples: int, rng: np.random.Generat
 
 
 def gates(lab: Lab, questions: list[Question], resamples: int, rng: np.random.Generator) -> list[Row]:
-    """What votes of 24 samples get right, and the tokens that they take, with and without the gate."""
+    """Right answers of votes of 24 samples, and the tokens that they take, with and without the gate."""
     from rheostat_lab import Request
 
     draws = []

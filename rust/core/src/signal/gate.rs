@@ -1,4 +1,5 @@
-//! DeepConf's online gate (Fu et al. 2025): a bar for confidence that the first streams of a query set for those that follow.
+//! The online gate of `DeepConf` (Fu et al. 2025): a bar for confidence that the first streams of a query set for those that
+//! follow.
 //!
 //! The lowest group confidences of the first `warmup` streams are kept; their percentile that a share `keep` of them reaches is
 //! the bar. A later stream whose newest full group falls below it is stopped, and does not vote.
