@@ -126,8 +126,7 @@ def gates(lab: Lab, questions: list[Question], resamples: int, rng: np.random.Ge
         right, tokens = [], []
         for question, streams in zip(questions, draws, strict=True):
             run = host.plan(question.text).start()
-            tape = iter(streams)
-            answer = serve(run, lambda _call, _index, tape=tape: _told(next(tape)))
+            answer = serve(run, _Tape(streams))
             right.append(float(question.right(answer)))
             tokens.append(float(run.spent.tokens))
         name = "no gate" if keep is None else f"keeps {keep}"
@@ -137,11 +136,17 @@ def gates(lab: Lab, questions: list[Question], resamples: int, rng: np.random.Ge
     return found
 
 
-def _told(stream: Stream) -> Iterator[Chunk]:
-    """A stream in pieces of four tokens."""
-    for at in range(0, len(stream.logprobs), 4):
-        yield Chunk(logprobs=stream.logprobs[at : at + 4], top_logprobs=stream.top_logprobs[at : at + 4])
-    yield Chunk(answer=stream.answer)
+class _Tape:
+    """A client that plays streams, one a sample, in pieces of four tokens."""
+
+    def __init__(self, streams: list[Stream]) -> None:
+        self.left = iter(streams)
+
+    def __call__(self, _call: rh.Call, _index: int) -> Iterator[Chunk]:
+        stream = next(self.left)
+        for at in range(0, len(stream.logprobs), 4):
+            yield Chunk(logprobs=stream.logprobs[at : at + 4], top_logprobs=stream.top_logprobs[at : at + 4])
+        yield Chunk(answer=stream.answer)
 
 
 def _area(wrong: Numbers, right: Numbers) -> float:
