@@ -21,7 +21,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 UNREWRITTEN: tuple[str, ...] = (
-    "docs/signals.md",
     "rust/core/src/",
     "rust/python/src/",
 )

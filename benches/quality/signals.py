@@ -234,7 +234,7 @@ def _rates(text: str) -> Numbers:
 
 
 def agents(resamples: int, rng: np.random.Generator) -> list[Row]:
-    """Share of turns on which a small and a larger model are right, by the tool errors that the agent has met."""
+    """Accuracy of a small and a larger model on a turn, by the number of the agent's tool errors."""
     turns = [turn for row in _traces.rows(AGENTS) for turn in row["turns"]]
     rows = []
     for errors in sorted({turn["tool_errors"] for turn in turns}):

@@ -23,8 +23,18 @@ _Domain: TypeAlias = Literal[
 _DoubtSignal: TypeAlias = Literal["low_logprob", "low_confidence"]
 _Dtype: TypeAlias = Literal["float32", "float16", "bfloat16"]
 _Evidence: TypeAlias = Literal[
-    "low_confidence", "low_steps", "uncertain", "branching", "hedging", "loop", "disagreement", "no_answer", "refuted", "failure",
-    "stall", "tool_errors",
+    "low_confidence",
+    "low_steps",
+    "uncertain",
+    "branching",
+    "hedging",
+    "loop",
+    "disagreement",
+    "no_answer",
+    "refuted",
+    "failure",
+    "stall",
+    "tool_errors",
 ]
 _Move: TypeAlias = Literal["replace", "samples", "think", "revise", "verify", "escalate"]
 _OutcomeKind: TypeAlias = Literal["graded", "judge", "thumbs", "retry", "escalation"]
