@@ -30,20 +30,20 @@ PLAIN = {
     "dict": "dict[str, Any]",
     "list": "list[Any]",
 }
-"""How types are written: PEP 484 lets `float` stand for all that converts to one, and strict checks want arguments."""
+"""Types in short: PEP 484 lets `float` stand for every number, and strict checks want the arguments of a generic type."""
 OF_EVERY_OBJECT = {"__repr__", "__str__", "__int__", "__reduce__"}
 """Methods that `object` declares already, and methods that are not called by name."""
 
 
 class Types(ast.NodeTransformer):
-    """Writes a type as a reader would: without quotes, by its short name, with the arguments that it lacks."""
+    """Rewrites a type: without quotes, by its short name, with the arguments that it lacks."""
 
     def visit(self, node: ast.AST) -> ast.AST:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return ast.parse(node.value, mode="eval").body
         if isinstance(node, ast.Subscript):
             if isinstance(node.value, ast.Name) and node.value.id == "SupportsGetItem":
-                # What PyO3 takes for a `Vec`: anything with a length and an order.
+                # PyO3 reads a `Vec` from any sequence.
                 node.value.id = "Sequence"
                 node.slice = node.slice.elts[1] if isinstance(node.slice, ast.Tuple) else node.slice
             if not (isinstance(node.value, ast.Name) and node.value.id == "Literal"):
@@ -55,7 +55,7 @@ class Types(ast.NodeTransformer):
 
 
 def typed(annotation: ast.expr | None) -> ast.expr | None:
-    """An annotation as a reader would write it."""
+    """An annotation, rewritten by `Types`."""
     return annotation and Types().visit(annotation)
 
 

@@ -97,7 +97,6 @@ __version__: str
 _Numbers: TypeAlias = Sequence[float] | npt.NDArray[Any]
 _Rows: TypeAlias = Sequence[Sequence[float]] | npt.NDArray[Any]
 _Reals: TypeAlias = npt.NDArray[np.float64]
-_Counts: TypeAlias = npt.NDArray[np.uint32]
 _Text: TypeAlias = str | bytes | bytearray
 _Messages: TypeAlias = Iterable[Mapping[str, Any]]
 _Name: TypeAlias = str | bytes | int | np.integer[Any]
@@ -587,7 +586,7 @@ class Confidence:
     def __sizeof__(self) -> int: ...
     def bottom(self, share: float = 0.1) -> float:
         """The mean of the lowest `share` of all groups, at least one; NaN before the first token. Sketched, and off by at
-        most 1/16 of the groups at the edge of the share; `confidence_summary` is exact.
+        most 1/16 of the groups at the edge of the share.
 
         Raises:
             InvalidValueError: The share is not above 0 and at most 1.
@@ -2662,6 +2661,7 @@ class Rules:
     def __eq__(self, value: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __hash__(self) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
     def __new__(
         cls,
         *,
@@ -2761,8 +2761,8 @@ class Run:
         """
 
     def observe(self, evidence: _Evidence, *, at: float | None = None) -> Action:
-        """Says what no stream can: that an agent makes no progress (`"stall"`) or that its tools keep failing
-        (`"tool_errors"`). Any evidence that a `Ramp` may name is taken, and leads to what its rule says.
+        """Gives evidence that the host has and no stream shows, of any kind that a `Ramp` may name. It leads to what its rule
+        says.
 
         Raises:
             UnknownNameError: No such evidence.

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::typed::typed;
-use crate::values::{Arguments, hash_of, keywords};
+use crate::values::{Arguments, hashed, keywords};
 use crate::whole::{Int, some_whole, whole};
 use pyo3::prelude::*;
 use rheostat::Error;
@@ -11,6 +11,7 @@ use rheostat::money::Usd;
 use std::fmt::Write;
 
 typed!(Scope(&'static str): "_Scope");
+hashed!(Cap);
 
 /// A bound on what a scope may spend, in tokens, in dollars, or both.
 ///
@@ -31,7 +32,7 @@ typed!(Scope(&'static str): "_Scope");
 ///     >>> import rheostat as rh
 ///     >>> rh.Cap("tenant", usd=10.0, per=86_400)
 ///     Cap('tenant', usd=10, per=86400)
-#[pyclass(frozen, eq, module = "rheostat")]
+#[pyclass(frozen, eq, hash, module = "rheostat")]
 #[derive(PartialEq)]
 pub(crate) struct Cap {
     pub(crate) inner: core::Cap,
@@ -102,10 +103,6 @@ impl Cap {
     #[getter]
     fn block(&self) -> Option<(u64, f64)> {
         self.inner.leased.map(|leasing| pair(leasing.block))
-    }
-
-    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
-        hash_of(py, &self.__repr__())
     }
 
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {

@@ -1,10 +1,9 @@
 //! What one query may never exceed.
 
 use crate::error::Result;
-use crate::values::{Arguments, hash_of, keywords};
+use crate::values::{Arguments, arguments, hash_of};
 use crate::whole::{Int, some_whole};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
 use rheostat::ladder as core;
 
 /// What one query may never exceed. What is not given is derived from the ladder's top rung, never infinity.
@@ -90,26 +89,16 @@ impl Ceiling {
         self.inner.escalations
     }
 
-    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
-        hash_of(py, &self.__repr__(py)?)
+    fn __hash__(slf: &Bound<'_, Self>) -> PyResult<isize> {
+        hash_of(slf.py(), &Self::__repr__(slf)?)
     }
 
-    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
-        let c = &self.inner;
-        let keywords = keywords!(
-            py,
-            tokens = c.tokens,
-            usd = c.usd,
-            seconds = c.seconds,
-            samples = c.samples,
-            depth = c.depth,
-            escalations = c.escalations,
-        );
-        Ok((PyTuple::empty(py), keywords))
+    fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<Arguments<'py>> {
+        arguments(slf, &["tokens", "usd", "seconds", "samples", "depth", "escalations"])
     }
 
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let (_, fields) = self.__getnewargs_ex__(py)?;
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let (_, fields) = Self::__getnewargs_ex__(slf)?;
         let given = fields.iter().filter(|(_, value)| !value.is_none());
         let shown: Vec<_> = given.map(|(name, value)| format!("{name}={value}")).collect();
         Ok(format!("Ceiling({})", shown.join(", ")))

@@ -2,10 +2,11 @@
 
 use crate::convert::reals;
 use crate::error::Result;
-use crate::values::{Arguments, hash_of, keywords};
+use crate::values::{Arguments, arguments, hashed};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
 use rheostat::{ladder as core, learn};
+
+hashed!(Doubt);
 
 /// When the streams of a rung are weak, in the place of the bars in `Rules`, and what such doubts have been worth.
 ///
@@ -28,7 +29,7 @@ use rheostat::{ladder as core, learn};
 ///     >>> import rheostat as rh
 ///     >>> rh.Rung("fast", doubt=rh.Doubt(low_logprob=-1.5, caught=0.9, false_alarms=0.1)).doubt
 ///     Doubt(low_logprob=-1.5, caught=0.9, false_alarms=0.1)
-#[pyclass(frozen, eq, from_py_object, module = "rheostat")]
+#[pyclass(frozen, eq, hash, from_py_object, module = "rheostat")]
 #[derive(PartialEq, Clone, Copy)]
 pub(crate) struct Doubt {
     pub(crate) inner: core::Doubt,
@@ -73,20 +74,8 @@ impl Doubt {
         self.inner.false_alarms
     }
 
-    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
-        hash_of(py, &self.__repr__())
-    }
-
-    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
-        let core::Doubt { low_confidence, low_logprob, caught, false_alarms } = self.inner;
-        let keywords = keywords!(
-            py,
-            low_confidence = low_confidence,
-            low_logprob = low_logprob,
-            caught = caught,
-            false_alarms = false_alarms,
-        );
-        Ok((PyTuple::empty(py), keywords))
+    fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<Arguments<'py>> {
+        arguments(slf, &["low_confidence", "low_logprob", "caught", "false_alarms"])
     }
 
     fn __repr__(&self) -> String {

@@ -3,7 +3,7 @@
 use crate::doubt::Doubt;
 use crate::error::{Result, wrong_type};
 use crate::rules::{forbidden, read_moves};
-use crate::values::{Arguments, hash_of, keywords};
+use crate::values::{Arguments, arguments, hash_of, keywords};
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -186,23 +186,23 @@ impl Rung {
         PyString::new(py, &self.inner.name).hash()
     }
 
-    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
-        let r = &self.inner;
-        let keywords = keywords!(
-            py,
-            thinking_tokens = r.thinking_tokens,
-            samples = r.samples,
-            depth = r.depth,
-            answer_tokens = r.answer_tokens,
-            input_price = r.input_price,
-            output_price = r.output_price,
-            cached_price = r.cached_price,
-            context_window = r.context_window,
-            capabilities = &r.capabilities,
-            ability = r.ability,
-            doubt = self.doubt(),
-        );
-        Ok(((&r.name, &r.model).into_pyobject(py)?, keywords))
+    fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<Arguments<'py>> {
+        let names = [
+            "name",
+            "model",
+            "thinking_tokens",
+            "samples",
+            "depth",
+            "answer_tokens",
+            "input_price",
+            "output_price",
+            "cached_price",
+            "context_window",
+            "capabilities",
+            "ability",
+            "doubt",
+        ];
+        arguments(slf, &names)
     }
 
     fn __repr__(&self) -> String {

@@ -4,13 +4,15 @@ use crate::calibration::Guaranteed;
 use crate::clock::{now, wall};
 use crate::error::{Result, wrong_type};
 use crate::typed::Array;
-use crate::values::{Arguments, hash_of, keywords};
+use crate::values::{Arguments, hashed, keywords};
 use numpy::PyReadonlyArray2;
 use pyo3::prelude::*;
 use rheostat::Error;
 use rheostat::policy as core;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+hashed!(Threshold, Utility);
 
 /// The lowest rung whose threshold the difficulty does not pass.
 ///
@@ -25,7 +27,7 @@ use std::sync::Arc;
 ///     >>> import rheostat as rh
 ///     >>> rh.policy.Threshold([0.3, 0.7]).thresholds
 ///     [0.3, 0.7]
-#[pyclass(frozen, eq, get_all, module = "rheostat.policy")]
+#[pyclass(frozen, eq, hash, get_all, module = "rheostat.policy")]
 #[derive(PartialEq)]
 pub(crate) struct Threshold {
     /// Difficulties, rising.
@@ -38,10 +40,6 @@ impl Threshold {
     fn new(thresholds: Vec<f64>) -> Result<Self> {
         core::Policy::Threshold { thresholds: thresholds.clone() }.validate()?;
         Ok(Self { thresholds })
-    }
-
-    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
-        hash_of(py, &self.__repr__())
     }
 
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
@@ -65,7 +63,7 @@ impl Threshold {
 ///     >>> import rheostat as rh
 ///     >>> rh.policy.Utility(usd_per_error=2.0).usd_per_error
 ///     2.0
-#[pyclass(frozen, eq, get_all, module = "rheostat.policy")]
+#[pyclass(frozen, eq, hash, get_all, module = "rheostat.policy")]
 #[derive(PartialEq)]
 pub(crate) struct Utility {
     /// What a wrong answer costs, in US dollars.
@@ -78,10 +76,6 @@ impl Utility {
     fn new(usd_per_error: f64) -> Result<Self> {
         core::Policy::Utility { usd_per_error }.validate()?;
         Ok(Self { usd_per_error })
-    }
-
-    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
-        hash_of(py, &self.__repr__())
     }
 
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {

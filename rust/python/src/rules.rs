@@ -4,7 +4,7 @@ use crate::error::{Result, wrong_type};
 use crate::show::or_none;
 use crate::signal::exits::ExitRule;
 use crate::typed::typed;
-use crate::values::{Arguments, hash_of, keywords};
+use crate::values::{Arguments, hashed, keywords};
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -16,6 +16,7 @@ use rheostat::{Error, ladder};
 typed!(MoveName(&'static str): "_Move");
 typed!(Evidence(&'static str): "_Evidence");
 typed!(Vote(&'static str): "_VoteRule");
+hashed!(Move, Ramp, Rules);
 
 /// One way to buy more compute, as a part of a `Ramp`.
 ///
@@ -34,7 +35,7 @@ typed!(Vote(&'static str): "_VoteRule");
 ///     >>> import rheostat as rh
 ///     >>> rh.Move("think", most=1, by=2.0)
 ///     Move('think', most=1, by=2.0)
-#[pyclass(frozen, eq, module = "rheostat")]
+#[pyclass(frozen, eq, hash, module = "rheostat")]
 #[derive(PartialEq)]
 pub(crate) struct Move {
     inner: core::Move,
@@ -72,10 +73,6 @@ impl Move {
             core::Move::Verify { .. } => "verify",
             core::Move::Escalate => "escalate",
         })
-    }
-
-    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
-        hash_of(py, &self.__repr__())
     }
 
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
@@ -120,7 +117,7 @@ impl Move {
 ///     >>> import rheostat as rh
 ///     >>> rh.Ramp("stall", [rh.Move("escalate")], odds=0.2)
 ///     Ramp('stall', [Move('escalate')], odds=0.2)
-#[pyclass(frozen, eq, module = "rheostat")]
+#[pyclass(frozen, eq, hash, module = "rheostat")]
 #[derive(PartialEq)]
 pub(crate) struct Ramp {
     inner: core::RampRule,
@@ -158,10 +155,6 @@ impl Ramp {
     #[getter]
     fn moves(&self) -> Vec<Move> {
         self.inner.moves.iter().map(|&inner| Move { inner }).collect()
-    }
-
-    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
-        hash_of(py, &self.__repr__())
     }
 
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
@@ -223,7 +216,7 @@ impl Ramp {
 ///     >>> rules = rh.Rules(low_confidence=6.0, ramps=[rh.Ramp("disagreement", [rh.Move("samples", most=2)])])
 ///     >>> [ramp.on for ramp in rules.ramps]
 ///     ['disagreement']
-#[pyclass(frozen, eq, module = "rheostat")]
+#[pyclass(frozen, eq, hash, module = "rheostat")]
 #[derive(PartialEq)]
 pub(crate) struct Rules {
     pub(crate) inner: core::Rules,
@@ -321,10 +314,6 @@ impl Rules {
     #[getter]
     fn vote(&self) -> Vote {
         Vote(self.inner.vote.name())
-    }
-
-    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
-        hash_of(py, &self.__repr__())
     }
 
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {

@@ -10,7 +10,6 @@ from typing_extensions import Self
 _Numbers: TypeAlias = Sequence[float] | npt.NDArray[Any]
 _Rows: TypeAlias = Sequence[Sequence[float]] | npt.NDArray[Any]
 _Reals: TypeAlias = npt.NDArray[np.float64]
-_Counts: TypeAlias = npt.NDArray[np.uint32]
 _Text: TypeAlias = str | bytes | bytearray
 _Messages: TypeAlias = Iterable[Mapping[str, Any]]
 _Name: TypeAlias = str | bytes | int | np.integer[Any]
