@@ -388,7 +388,7 @@ fn leased(scope: Scope, block: u64, credit: u64) -> Cap {
 fn a_lease_is_what_may_be_spent() {
     let ledger = ledger(vec![leased(Scope::Fleet, 100, 0)], 2);
     let reserve = |amount, now| ledger.reserve(&Payer::default(), cost(amount, 0), None, now);
-    assert_eq!(left_of(&reserve(1, 0.0).unwrap_err()).1, 0.0);
+    assert!(left_of(&reserve(1, 0.0).unwrap_err()).1 <= 0.0);
     let wants = ledger.wants(10, 0.0);
     let block = |window, tokens| Block {
         scope: Scope::Fleet,

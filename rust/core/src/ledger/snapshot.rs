@@ -134,7 +134,7 @@ impl Ledger {
                         for (scope, spot) in pages {
                             let at = scope * self.options.shards as usize + spot.shard as usize;
                             let page = shelves.get_mut(at).and_then(|shelf| shelf.pages.get_mut(spot.place));
-                            for page in page {
+                            if let Some(page) = page {
                                 page.hold(hold.at, hold.claim);
                             }
                         }

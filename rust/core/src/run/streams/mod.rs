@@ -136,7 +136,7 @@ impl Streams {
     /// Lets go of the grants that a call's ended streams hold: what each had left, and whether it had begun.
     pub(super) fn release_held(&mut self, call: u32) -> impl Iterator<Item = (u64, bool)> {
         let range = self.grant(call).map_or(0..0, Grant::streams);
-        self.streams
+        self.all
             .get_mut(range.start as usize..range.end as usize)
             .unwrap_or_default()
             .iter_mut()
