@@ -1,4 +1,4 @@
-"""How much of a thinking budget is used: `python -m benches.quality thinking`.
+"""The share of a thinking budget that recorded models use: `python -m benches.quality thinking`.
 
 A plan and a ramp price thinking by one share of its budget. The recorded traces say which: reasoning models that answered the
 same questions without a limit. An operator sets a budget that nearly all answers fit, here each model's 95th percentile; the

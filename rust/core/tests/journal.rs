@@ -71,7 +71,7 @@ impl History {
     fn take(&mut self, step: &Step) {
         match *step {
             Step::Reserve(of, a, b) => {
-                self.ids.extend(self.ledger.reserve(&payer(of), cost(a, b), None, self.now))
+                self.ids.extend(self.ledger.reserve(&payer(of), cost(a, b), None, self.now));
             }
             Step::Resize(i, a, b) if i < self.ids.len() => {
                 drop(self.ledger.resize(self.ids[i], cost(a, b), Some(9.0), self.now));
@@ -294,7 +294,9 @@ proptest! {
                     whole.replay(&file.journal).unwrap();
                     file = File { snapshot: whole.snapshot(), journal: Vec::new() };
                     // Whoever has not read all of the old journal begins with the snapshot.
-                    processes.iter_mut().for_each(|process| process.stale = true);
+                    for process in &mut processes {
+                        process.stale = true;
+                    }
                 }
                 _ => {}
             }
