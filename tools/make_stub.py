@@ -179,7 +179,8 @@ def formatted(source: str) -> str:
 def make(profile: str) -> str:
     """The stub's text."""
     with tempfile.TemporaryDirectory() as folder:
-        command = ["maturin", "generate-stubs", "--quiet", "--manifest-path", str(BINDINGS / "Cargo.toml")]
+        maturin = Path(sys.executable).with_name("maturin")
+        command = [maturin, "generate-stubs", "--quiet", "--manifest-path", str(BINDINGS / "Cargo.toml")]
         subprocess.run([*command, "--profile", profile, "--features", "abi3,stub", "--out", folder], check=True)
         (raw,) = Path(folder).rglob("_native.pyi")
         module = assemble(raw.read_text(encoding="utf-8"), PRELUDE.read_text(encoding="utf-8"))

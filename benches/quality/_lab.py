@@ -1,6 +1,6 @@
-"""Entropy and the gate on the lab's models: what the rules `entropy_rise` and `gate` find, and their cost.
+"""Entropy and the gate on the lab's models: finds and costs of the rules `entropy_rise` and `gate`.
 
-Every figure comes from a run that gets the stream, so that the rule is measured as it is wired.
+Every figure is read from a run that gets the stream, so that the rule is measured as it is wired.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _learned(stream: Stream) -> float:
 
 
 def entropy(arm: str, heard: list[Heard], resamples: int, rng: np.random.Generator) -> list[Row]:
-    """Ranks wrong answers against right ones by each signal, and tests a bar from half of the questions on the rest."""
+    """Ranks wrong answers above right ones by each signal; sets a bar on half of the questions and tests it on the rest."""
     right = np.array([one.right for one in heard])
     found: list[Row] = []
     for signal, values in (
@@ -112,7 +112,7 @@ def entropy(arm: str, heard: list[Heard], resamples: int, rng: np.random.Generat
 
 
 def gates(lab: Lab, questions: list[Question], resamples: int, rng: np.random.Generator) -> list[Row]:
-    """Accuracy and tokens of votes of 24 samples, with and without the gate."""
+    """Right answers of votes of 24 samples, and the tokens that they take, with and without the gate."""
     from rheostat_lab import Request
 
     draws = []
@@ -126,8 +126,7 @@ def gates(lab: Lab, questions: list[Question], resamples: int, rng: np.random.Ge
         right, tokens = [], []
         for question, streams in zip(questions, draws, strict=True):
             run = host.plan(question.text).start()
-            tape = iter(streams)
-            answer = serve(run, lambda _call, _index, tape=tape: _told(next(tape)))
+            answer = serve(run, _Tape(streams))
             right.append(float(question.right(answer)))
             tokens.append(float(run.spent.tokens))
         name = "no gate" if keep is None else f"keeps {keep}"
@@ -137,11 +136,17 @@ def gates(lab: Lab, questions: list[Question], resamples: int, rng: np.random.Ge
     return found
 
 
-def _told(stream: Stream) -> Iterator[Chunk]:
-    """A stream in pieces of four tokens."""
-    for at in range(0, len(stream.logprobs), 4):
-        yield Chunk(logprobs=stream.logprobs[at : at + 4], top_logprobs=stream.top_logprobs[at : at + 4])
-    yield Chunk(answer=stream.answer)
+class _Tape:
+    """A client that plays streams, one a sample, in pieces of four tokens."""
+
+    def __init__(self, streams: list[Stream]) -> None:
+        self.left = iter(streams)
+
+    def __call__(self, _call: rh.Call, _index: int) -> Iterator[Chunk]:
+        stream = next(self.left)
+        for at in range(0, len(stream.logprobs), 4):
+            yield Chunk(logprobs=stream.logprobs[at : at + 4], top_logprobs=stream.top_logprobs[at : at + 4])
+        yield Chunk(answer=stream.answer)
 
 
 def _area(wrong: Numbers, right: Numbers) -> float:

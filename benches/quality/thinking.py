@@ -99,9 +99,9 @@ def run(args: argparse.Namespace) -> int:
         errors = (use.error(mean, 0.0), use.error(*use.line), use.error(0.25, 0.5), use.error(0.5, 0.0))
         row = f"{use.model:<15}{len(use.shares):>6}{mean:>8.3f}{use.line[1]:>8.3f}"
         print(f"{row}{errors[0]:>10.3f}{errors[1]:>8.3f}{errors[2]:>11.3f}{errors[3]:>10.3f}")
-    mean, slope = interval(uses, args.draws, args.seed)
-    print(f"mean share {everyone.shares.mean():.3f} [{mean[0]:.3f}, {mean[1]:.3f}]")
-    print(f"line {everyone.line[0]:.3f} + {everyone.line[1]:.3f} d, slope [{slope[0]:.3f}, {slope[1]:.3f}]")
+    mean_range, slope_range = interval(uses, args.draws, args.seed)
+    print(f"mean share {everyone.shares.mean():.3f} [{mean_range[0]:.3f}, {mean_range[1]:.3f}]")
+    print(f"line {everyone.line[0]:.3f} + {everyone.line[1]:.3f} d, slope [{slope_range[0]:.3f}, {slope_range[1]:.3f}]")
     low, high = np.percentile(everyone.difficulty, [5, 95])
     print(f"difficulty from {low:.2f} to {high:.2f} (5th and 95th percentile)")
     return 0

@@ -178,6 +178,10 @@ class RheostatError(Exception):
 class DeniedError(RheostatError, RuntimeError):
     """A reservation that does not fit a cap: `cap`, `wanted` and `left` say which and by how much."""
 
+    cap: str | None
+    wanted: float | None
+    left: float | None
+
 class InvalidTypeError(RheostatError, TypeError):
     """A value of the wrong type. The message names the type that was given and the one that was wanted."""
 
