@@ -74,7 +74,7 @@ def test_the_books_find_what_is_wrong(tmp_path: Path) -> None:
     granted = [f"granted {hold.id} t0-0 50 50", f"granted {never_made} t0-0 40 30", f"granted {never_made + 1} t0-0 10 10"]
     chaos._sqlite_books(lost, books(*granted), path, 0)
     assert any(f"reservation {never_made}" in problem for problem in lost.problems)
-    assert "1 reservations that nobody asked for" in lost.problems
+    assert "1 reservations that no process made" in lost.problems
     assert any("tenant t0-0: the file says" in problem for problem in lost.problems)
     assert "tenant t0-0 was refused with 8910 left" in lost.problems
     over = chaos.Report("sqlite")

@@ -270,7 +270,7 @@ def _sqlite_after(report: Report, books: Books, ledger: rh.Ledger) -> None:
         report.expect(said == ["late", "nothing"], f"reservation {hold}: settled late with {said}")
         report.late += said[0] == "late"
     unknown = expired - report.late
-    report.expect(unknown <= report.killed, f"{unknown} reservations that nobody asked for")
+    report.expect(unknown <= report.killed, f"{unknown} reservations that no process made")
 
 
 def redis(server: RedisServer, directory: Path, rounds: int, seed: int) -> Report:
