@@ -16,7 +16,7 @@ pub(crate) fn in_parts<T: Sync, R: Send>(
     std::thread::scope(|scope| {
         let f = &f;
         let spawned: Vec<_> = items.chunks(share).map(|part| (part, scope.spawn(move || f(part)))).collect();
-        // The calling thread does the part of a thread that was lost.
+        // A part whose thread panicked is done again here.
         spawned.into_iter().map(|(part, thread)| thread.join().unwrap_or_else(|_| f(part))).collect()
     })
 }

@@ -1,16 +1,15 @@
-//! A digest of settings that every language can compute: versions and plan ids are made of it.
+//! A digest of settings that every language can compute. Versions and plan ids are made of it.
 //!
 //! Each value is written as a tag byte and its content; rapidhash v3 with its default seed hashes the whole once.
 //!
 //! ```text
-//! number   01  u64, little-endian          false  04      none  06 (a value that is there is written as itself)
+//! number   01  u64, little-endian          false  04      none  06 (a present value is written as itself)
 //! float    02  bits, little-endian         true   05      list  07  count as u64, then the items
 //! text     03  length as u64, UTF-8                        record 08  name as text without its tag, then the fields
 //! ```
 //!
-//! Tags and lengths make the encoding injective: two settings that differ are two byte strings. `docs/identity.md` names the
-//! fields of each record in their order. Rust's `Debug` text is no substitute: std does not promise it, and no other language
-//! has it.
+//! Tags and lengths make the encoding injective: different settings give different bytes. `docs/identity.md` lists the fields of
+//! each record in order. Rust's `Debug` text would not do: std does not promise it, and other languages lack it.
 
 use rapidhash::v3::rapidhash_v3;
 
@@ -29,7 +28,7 @@ pub(crate) struct Digest {
 impl Digest {
     /// The digest of one setting.
     pub(crate) fn of(setting: &impl Digestible) -> u64 {
-        // A session's and a tenant's name fit; a whole ladder is digested once.
+        // Fits the names of a session and a tenant, which every plan digests.
         let mut digest = Self { bytes: Vec::with_capacity(192) };
         setting.write_to(&mut digest);
         rapidhash_v3(&digest.bytes)
@@ -166,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_one_field_is_not_what_stands_in_another() {
+    fn moving_text_between_fields_changes_the_digest() {
         let digests =
             [Pair("ab", Some("c")), Pair("a", Some("bc")), Pair("abc", None), Pair("abc", Some(""))]
                 .map(|pair| Digest::of(&pair));

@@ -1,5 +1,5 @@
-//! The core's error type. Each variant names the refused value and the bound it broke, because its reader
-//! has to correct a configuration or a request.
+//! The core's error type. Each variant names the refused value and the bound that it broke, so that its reader can correct a
+//! configuration or a request.
 
 use std::fmt;
 
@@ -74,11 +74,11 @@ pub enum Error {
 /// A cap of the ledger, as a refusal names it: `tenant usd per 86400 s`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bound {
-    /// Whose spending it bounds: `"query"`, `"session"`, `"tenant"` or `"fleet"`; `"ledger"` for the ledger's own size.
+    /// The payer: `"query"`, `"session"`, `"tenant"` or `"fleet"`; `"ledger"` for the ledger's own size.
     pub scope: &'static str,
     /// The unit: `"tokens"`, `"usd"`, `"accounts"` or `"reservations"`.
     pub part: &'static str,
-    /// The window in seconds; none is one window for ever.
+    /// The window in seconds; none for a cap without a window.
     pub period: Option<f64>,
 }
 
@@ -89,7 +89,7 @@ impl fmt::Display for Bound {
     }
 }
 
-/// Characters of a value that a message shows. Messages go to logs, so a huge value is cut.
+/// Characters of a value that a message shows: messages go to logs.
 const MOST_SHOWN: usize = 160;
 
 /// The core's result type.

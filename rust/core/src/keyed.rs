@@ -1,14 +1,14 @@
-//! A table of named things with a bound on how many there are, in order of use.
+//! A hash map in order of use, for least-recently-used (LRU) eviction. Callers bound its size.
 //!
-//! Slots live in one vector and are linked by index, so a touch is a few writes and an entry costs its key, its value
-//! and about 50 bytes. A slot that is reused gets a new generation, so that a stale [`Place`] finds nothing.
+//! Slots live in one vector and are linked by index: a touch is a few writes, and an entry takes its key, its value and about 50
+//! bytes. A reused slot gets a new generation, so that a stale [`Place`] finds nothing.
 
 use hashbrown::HashTable;
 use std::hash::{DefaultHasher, Hasher};
 
 const NONE: u32 = u32::MAX;
 
-/// The hash by which a key is found. The seed keeps whoever chooses keys from choosing collisions.
+/// The hash of a key. The secret seed keeps clients, who choose the keys, from provoking collisions.
 pub(crate) fn hash(seed: u64, key: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write_u64(seed);
@@ -16,7 +16,7 @@ pub(crate) fn hash(seed: u64, key: &str) -> u64 {
     hasher.finish()
 }
 
-/// Where an entry is, for as long as it is not removed.
+/// The place of an entry. It finds nothing once the entry is removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
     slot: u32,
@@ -50,12 +50,12 @@ impl<V> Default for Keyed<V> {
 }
 
 impl<V> Keyed<V> {
-    /// How many entries there are.
+    /// Number of entries.
     pub(crate) fn len(&self) -> usize {
         self.index.len()
     }
 
-    /// Where the entry of that key is; its place in the order of use stays as it is.
+    /// Finds the entry of a key, without a change to the order of use.
     pub(crate) fn find(&self, hash: u64, key: &str) -> Option<Place> {
         let slots = &self.slots;
         let same = |&slot: &u32| slots.get(slot as usize).is_some_and(|s| s.hash == hash && *s.key == *key);
@@ -79,7 +79,7 @@ impl<V> Keyed<V> {
         (slot.generation == place.generation).then_some(&*slot.key)
     }
 
-    /// Adds an entry as the newest. The caller has looked, and found no such key.
+    /// Adds an entry as the newest. The caller has checked that the key is absent.
     pub(crate) fn insert(&mut self, hash: u64, key: &str, value: V) -> Place {
         let slot = if let Some(slot) = self.free.pop() {
             slot
@@ -145,12 +145,12 @@ impl<V> Keyed<V> {
         std::iter::successors(self.oldest(), step).filter_map(|at| Some((self.key(at)?, self.get(at)?)))
     }
 
-    /// Calls `each` on every value, in no order.
+    /// Calls `each` on every value, in no particular order.
     pub(crate) fn for_each(&mut self, mut each: impl FnMut(&mut V)) {
         self.slots.iter_mut().filter_map(|slot| slot.value.as_mut()).for_each(&mut each);
     }
 
-    /// Bytes held, keys included; what values own beyond their own size is not.
+    /// Bytes in use, with keys and without what values own on the heap.
     pub(crate) fn bytes(&self) -> usize {
         let keys: usize = self.slots.iter().map(|slot| slot.key.len()).sum();
         self.slots.capacity() * size_of::<Slot<V>>()

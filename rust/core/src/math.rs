@@ -1,13 +1,12 @@
-//! The sigmoid and its inverse, made of additions, multiplications and divisions only.
+//! Sigmoid, logit, exponential and logarithm that are equal to the last bit on every system.
 //!
-//! The functions of a system's mathematics library differ in their last bit between systems, and then so would plans.
-//! IEEE 754 fixes the four operations and the square root, so these are the same everywhere. They agree with the exact
-//! values to about 1e-15, relatively.
-#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
+//! The mathematics libraries of systems differ in the last bit of their results, and plans would differ with them. IEEE 754 fixes
+//! the four basic operations, so these functions use nothing else. Relative error: about 1e-15.
+#![allow(clippy::inline_always)] // compiled again with the instructions of the caller (`simd::widest`)
 
 const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
-/// Adding and taking away 1.5·2⁵² rounds to the nearest whole number, without a call where a processor has no
-/// instruction for it.
+/// Adding and subtracting 1.5·2⁵² rounds to the nearest whole number. Where a processor has no instruction for rounding, this
+/// saves a call.
 const ROUND: f64 = 6_755_399_441_055_744.0;
 const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
@@ -38,10 +37,10 @@ pub fn sigmoid(x: f64) -> f64 {
     sigmoid_plainly(x)
 }
 
-/// The same, taking on the instructions of its caller: of an array's places, several at once.
+/// [`sigmoid`], inlined: a loop over an array becomes vectors of the caller's instruction set.
 #[inline(always)]
 pub(crate) fn sigmoid_plainly(x: f64) -> f64 {
-    // Whether x is negative is a coin toss, so nothing branches on it.
+    // Both signs are equally common, so a branch would be mispredicted half of the time.
     let e = exp(-x.abs());
     let above = if x >= 0.0 { 1.0 } else { e };
     above / (1.0 + e)
@@ -58,23 +57,23 @@ pub fn logit(p: f64) -> f64 {
     ln(p / (1.0 - p))
 }
 
-/// `e^x`: x = k·ln 2 + r, and a Taylor polynomial of r (|r| ≤ 0.35).
+/// `e^x` as 2ᵏ·eʳ: x = k·ln 2 + r, and a Taylor polynomial of r (|r| ≤ 0.35).
 #[inline(always)]
 pub(crate) fn exp(x: f64) -> f64 {
     let x = x.clamp(-700.0, 700.0);
     let shifted = x * std::f64::consts::LOG2_E + ROUND;
     let k = shifted - ROUND;
     let r = (x - k * LN_2_HIGH) - k * LN_2_LOW;
-    // The terms r^n / n! up to n = 13, added as a tree (Estrin's scheme): a chain of additions would take three times as long.
+    // The terms rⁿ / n! up to n = 13, added as a tree (Estrin's scheme): a chain of additions takes three times as long.
     let (r2, c) = (r * r, &INVERSE_FACTORIALS);
     let (r4, pair) = (r2 * r2, |i: usize| c[i] + c[i + 1] * r);
     let four = |i: usize| pair(i) + pair(i + 2) * r2;
     let sum = (four(0) + four(4) * r4) + (four(8) + pair(12) * r4) * (r4 * r4);
-    // 2^k by its bits: k lies within ±1,010, and the lowest bits of what was rounded are those of k.
+    // 2ᵏ by its bits: |k| ≤ 1,010, and the lowest bits of `shifted` are those of k.
     sum * f64::from_bits(shifted.to_bits().wrapping_add(1023) << 52)
 }
 
-/// The natural logarithm of a positive, normal number: its exponent, and the series of 2·artanh for its mantissa.
+/// The natural logarithm of a positive, normal number: exponent · ln 2, plus the series of 2·artanh for the mantissa.
 pub(crate) fn ln(x: f64) -> f64 {
     let bits = x.to_bits();
     let mut exponent = (bits >> 52) as i64 - 1023;

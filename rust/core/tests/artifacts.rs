@@ -1,10 +1,11 @@
-//! Artifacts with wrong contents under checksums that are right: refused, or as good as any other.
-#![allow(clippy::unwrap_used)] // a test that fails here has failed
+//! Artifacts: damage is found, and wrong contents under right checksums are refused or harmless.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails here has failed
 
 mod damage;
 
 use damage::damaged;
 use proptest::prelude::*;
+use rheostat::artifact::{MAX_BYTES, Reader, Writer};
 use rheostat::estimate::Estimator;
 use rheostat::features::Scan;
 use rheostat::guarantee::{Range, Target, Watch};
@@ -52,4 +53,64 @@ proptest! {
             prop_assert!((0.0..=1.0).contains(&estimate.evidence), "{}", estimate.evidence);
         }
     }
+}
+
+fn artifact() -> Vec<u8> {
+    let mut writer = Writer::new(7);
+    writer.section("first", vec![1, 2, 3]);
+    writer.section("second", 1.5f32.to_le_bytes().to_vec());
+    writer.finish()
+}
+
+#[test]
+fn what_is_written_is_read() {
+    let bytes = artifact();
+    let reader = Reader::new(&bytes, 7).unwrap();
+    assert_eq!(reader.section("first").unwrap().exactly(3).unwrap(), [1, 2, 3]);
+    assert_eq!(reader.section("second").unwrap().floats(1).unwrap(), [1.5]);
+    assert!(reader.section("third").unwrap_err().to_string().contains("no section \"third\""));
+    assert!(reader.section("first").unwrap().floats(1).is_err());
+}
+
+#[test]
+fn every_flipped_bit_is_refused() {
+    let bytes = artifact();
+    for bit in 0..bytes.len() * 8 {
+        let mut damaged = bytes.clone();
+        damaged[bit / 8] ^= 1 << (bit % 8);
+        assert!(Reader::new(&damaged, 7).is_err(), "bit {bit}");
+    }
+}
+
+#[test]
+fn every_truncation_and_every_excess_is_refused() {
+    let mut bytes = artifact();
+    for length in 0..bytes.len() {
+        assert!(Reader::new(&bytes[..length], 7).is_err(), "{length} bytes");
+    }
+    bytes.push(0);
+    assert!(Reader::new(&bytes, 7).unwrap_err().to_string().contains("1 bytes follow"));
+}
+
+#[test]
+fn a_name_has_one_section_and_one_way_to_be_written() {
+    let mut writer = Writer::new(7);
+    writer.section("first", vec![1]);
+    writer.section("first", vec![2]);
+    assert!(Reader::new(&writer.finish(), 7).unwrap_err().to_string().contains("two sections have the name"));
+    let mut writer = Writer::new(7);
+    writer.section("first\0\0x", vec![1]);
+    assert!(Reader::new(&writer.finish(), 7).unwrap().section("first").is_err());
+}
+
+#[test]
+fn errors_name_what_is_wrong() {
+    let bytes = artifact();
+    let message = |bytes: &[u8], schema| Reader::new(bytes, schema).unwrap_err().to_string();
+    assert!(message(&bytes, 8).contains("schema"));
+    assert!(message(b"PK\x03\x04 and so on, a zip", 7).contains("RHEO"));
+    assert!(message(&vec![0; MAX_BYTES + 1], 7).contains("at most"));
+    let mut newer = bytes;
+    newer[4] = 2;
+    assert!(message(&newer, 7).contains("format version 2"));
 }

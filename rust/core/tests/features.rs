@@ -7,7 +7,7 @@ mod oracle;
 mod texts;
 
 use proptest::prelude::*;
-use rheostat::features::Scan;
+use rheostat::features::{COUNT, Feature, SPECS, Scan, Script, index, script};
 use rheostat::query::Window;
 use std::cell::RefCell;
 use texts::{borders, broken, texts};
@@ -88,4 +88,41 @@ fn the_shipped_prompts_scan_as_they_read() {
     for prompt in prompts {
         check(prompt["text"].as_str().unwrap().as_bytes(), Window::default());
     }
+}
+
+#[test]
+fn well_known_characters_are_in_their_script() {
+    let table = [
+        ('é', Script::Latin),
+        ('ß', Script::Latin),
+        ('λ', Script::Greek),
+        ('ж', Script::Cyrillic),
+        ('ש', Script::Hebrew),
+        ('ع', Script::Arabic),
+        ('क', Script::Indic),
+        ('ก', Script::SoutheastAsian),
+        ('証', Script::Han),
+        ('ア', Script::Kana),
+        ('한', Script::Hangul),
+        ('ა', Script::Other),
+        ('∑', Script::Mathematics),
+        ('×', Script::Mathematics),
+        ('😀', Script::Emoji),
+        ('。', Script::SentenceEnd),
+        ('？', Script::Question),
+        ('，', Script::Punctuation),
+        ('“', Script::Punctuation),
+    ];
+    for (c, wanted) in table {
+        assert_eq!(script(c), wanted, "{c}");
+    }
+}
+
+#[test]
+fn names_are_unique_and_found() {
+    for (i, spec) in SPECS.iter().enumerate() {
+        assert_eq!(index(spec.name), Some(i));
+    }
+    assert_eq!(index("no such feature"), None);
+    assert_eq!(Feature::UnknownShare as usize, COUNT - 1);
 }

@@ -9,3 +9,5 @@ mod grammar;
 mod oracle;
 #[path = "query/shapes.rs"]
 mod shapes;
+#[path = "query/window.rs"]
+mod window;

@@ -8,7 +8,7 @@ use numpy::ndarray::Ix2;
 use numpy::{PyArrayMethods, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use rheostat::features::{Batch, COUNT, Kind, SPECS, Scan};
+use rheostat::features::{Batch, COUNT, SPECS, Scan};
 use rheostat::governor::Scratch;
 use rheostat::query::Window;
 use std::cell::RefCell;
@@ -66,8 +66,8 @@ pub(crate) fn feature_specs() -> Vec<FeatureSpec> {
         unit: spec.unit,
         meaning: spec.meaning,
         kind: FeatureKind(match spec.kind {
-            Kind::Count => "count",
-            Kind::Share => "share",
+            rheostat::features::FeatureKind::Count => "count",
+            rheostat::features::FeatureKind::Share => "share",
         }),
     };
     SPECS.iter().map(spec).collect()

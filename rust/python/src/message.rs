@@ -6,7 +6,7 @@ use crate::error::{Failure, Result};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PySequence, PyString, PyTuple};
 use rheostat::Error;
-use rheostat::query::{self, Cursor, Cutter, Kind, MAX_DEPTH, Query};
+use rheostat::query::{self, Cursor, Cutter, MAX_DEPTH, Query, ValueKind};
 
 /// More values than this no conversation has; an object that holds itself twice has them without end.
 const MAX_VALUES: u32 = 1 << 20;
@@ -107,28 +107,28 @@ impl<'py> Cursor<'_> for Objects<'py> {
     type Text = Text;
     type Mark = Bound<'py, PyAny>;
 
-    fn kind(&mut self) -> rheostat::Result<Kind> {
+    fn kind(&mut self) -> rheostat::Result<ValueKind> {
         let here = &self.here;
         Ok(if here.is_instance_of::<PyString>() {
-            Kind::String
+            ValueKind::String
         } else if here.is_instance_of::<PyDict>() {
-            Kind::Object
+            ValueKind::Object
         } else if here.is_instance_of::<PyList>() || here.is_instance_of::<PyTuple>() {
-            Kind::Array
+            ValueKind::Array
         } else if here.is_none() {
-            Kind::Null
+            ValueKind::Null
         } else if here.is_instance_of::<PyBool>() {
-            Kind::Bool
+            ValueKind::Bool
         } else if here.is_instance_of::<PyInt>() || here.is_instance_of::<PyFloat>() {
-            Kind::Number
+            ValueKind::Number
         } else if here.cast::<PyMapping>().is_ok() {
-            Kind::Object
+            ValueKind::Object
         } else if crate::convert::bytes(here).is_none() && here.cast::<PySequence>().is_ok() {
-            Kind::Array
+            ValueKind::Array
         } else if attributes(here).is_some() {
-            Kind::Object
+            ValueKind::Object
         } else {
-            Kind::Other
+            ValueKind::Other
         })
     }
 
@@ -185,16 +185,16 @@ impl<'py> Cursor<'_> for Objects<'py> {
     fn measure(&mut self) -> rheostat::Result<u64> {
         let mut bytes = 0;
         match self.kind()? {
-            Kind::String => bytes = query::Text::bytes(&self.text()?) as u64,
-            Kind::Array => self.array(|c, _| {
+            ValueKind::String => bytes = query::LazyText::bytes(&self.text()?) as u64,
+            ValueKind::Array => self.array(|c, _| {
                 bytes += c.measure()?;
                 Ok(())
             })?,
-            Kind::Object => self.object(|c, name| {
+            ValueKind::Object => self.object(|c, name| {
                 bytes += name.len() as u64 + c.measure()?;
                 Ok(())
             })?,
-            Kind::Null | Kind::Bool | Kind::Number | Kind::Other => {}
+            ValueKind::Null | ValueKind::Bool | ValueKind::Number | ValueKind::Other => {}
         }
         Ok(bytes)
     }
@@ -217,7 +217,7 @@ impl<'py> Cursor<'_> for Objects<'py> {
     }
 }
 
-impl query::Text<'_> for Text {
+impl query::LazyText<'_> for Text {
     fn bytes(&self) -> usize {
         self.as_bytes().len()
     }

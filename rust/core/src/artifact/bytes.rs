@@ -1,4 +1,4 @@
-//! Little-endian numbers and names, written and read back with every length checked before anything is allocated.
+//! Little-endian numbers and names. The reader checks every length before it allocates.
 
 use crate::{Error, Result};
 
@@ -68,7 +68,7 @@ impl<'a> Bytes<'a> {
         Ok(u64::from_le_bytes(self.array()?))
     }
 
-    /// One of two values.
+    /// A flag: 0 or 1.
     pub(crate) fn flag(&mut self) -> Result<bool> {
         match self.u32()? {
             0 => Ok(false),
@@ -99,7 +99,7 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    /// How many things of at least `size` bytes follow.
+    /// The number of entries that follow, each of at least `size` bytes; `most` is the bound.
     pub(crate) fn count(&mut self, size: usize, most: usize) -> Result<usize> {
         let count = self.u32()? as usize;
         if count > most || count.saturating_mul(size) > self.rest.len() {

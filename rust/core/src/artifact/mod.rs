@@ -5,8 +5,8 @@
 //! then, for each section: name (8 bytes, zero-padded) · length u32 · CRC-32 u32 · bytes
 //! ```
 //!
-//! All numbers are little-endian; the header has a CRC-32 of its own at its end. A checksum finds damage. It is not a signature:
-//! whoever can replace the file can replace the checksum.
+//! All numbers are little-endian; the header ends with its own CRC-32. A checksum finds damage. It is not a signature: an attacker
+//! who replaces the file replaces the checksum.
 
 pub(crate) mod bytes;
 mod crc;
@@ -29,7 +29,7 @@ pub const MAX_SECTIONS: usize = 64;
 const HEADER: usize = 4 + 2 + 2 + 8 + 4;
 const SECTION_HEADER: usize = 8 + 4 + 4;
 
-/// A section's name as it is written. Of a longer one the first eight bytes count.
+/// A section's name as it is written: the first eight bytes, zero-padded.
 fn padded(name: &str) -> [u8; 8] {
     let mut padded = [0; 8];
     for (to, from) in padded.iter_mut().zip(name.bytes()) {

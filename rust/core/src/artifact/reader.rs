@@ -1,9 +1,9 @@
-//! Reading an artifact: everything is checked before anything is used.
+//! Reads an artifact. Everything is checked before anything is used.
 
 use super::{FORMAT, HEADER, MAGIC, MAX_BYTES, MAX_SECTIONS, SECTION_HEADER, crc32, padded};
 use crate::{Error, Result};
 
-/// An artifact whose header and checksums are right.
+/// An artifact with a correct header and correct checksums.
 #[derive(Debug, Clone)]
 pub struct Reader<'a> {
     sections: Vec<Section<'a>>,
@@ -20,7 +20,7 @@ impl<'a> Reader<'a> {
     /// Reads an artifact of the given schema.
     ///
     /// # Errors
-    /// [`Error::Artifact`] says which check failed: size, magic, version, schema, length or checksum.
+    /// [`Error::Artifact`] names the failed check: size, magic, version, schema, length or checksum.
     pub fn new(bytes: &'a [u8], schema: u64) -> Result<Self> {
         Self::within(bytes, schema, MAX_BYTES)
     }
@@ -110,7 +110,7 @@ impl<'a> Section<'a> {
         self.bytes
     }
 
-    /// Its bytes, of which there must be `count`.
+    /// Its bytes, if there are exactly `count`.
     ///
     /// # Errors
     /// [`Error::Artifact`] with both counts.
@@ -136,75 +136,7 @@ impl<'a> Section<'a> {
     }
 }
 
-/// The little-endian number of 32 bits at `at`; the caller has checked the length.
+/// The little-endian u32 at `at`. The caller has checked the length.
 fn number(bytes: &[u8], at: usize) -> u32 {
     bytes[at..].first_chunk::<4>().map_or(0, |&quad| u32::from_le_bytes(quad))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::Writer;
-    use super::*;
-
-    fn artifact() -> Vec<u8> {
-        let mut writer = Writer::new(7);
-        writer.section("first", vec![1, 2, 3]);
-        writer.section("second", 1.5f32.to_le_bytes().to_vec());
-        writer.finish()
-    }
-
-    #[test]
-    fn what_is_written_is_read() {
-        let bytes = artifact();
-        let reader = Reader::new(&bytes, 7).unwrap();
-        assert_eq!(reader.section("first").unwrap().exactly(3).unwrap(), [1, 2, 3]);
-        assert_eq!(reader.section("second").unwrap().floats(1).unwrap(), [1.5]);
-        assert!(reader.section("third").unwrap_err().to_string().contains("no section \"third\""));
-        assert!(reader.section("first").unwrap().floats(1).is_err());
-    }
-
-    #[test]
-    fn every_flipped_bit_is_refused() {
-        let bytes = artifact();
-        for bit in 0..bytes.len() * 8 {
-            let mut damaged = bytes.clone();
-            damaged[bit / 8] ^= 1 << (bit % 8);
-            assert!(Reader::new(&damaged, 7).is_err(), "bit {bit}");
-        }
-    }
-
-    #[test]
-    fn every_truncation_and_every_excess_is_refused() {
-        let mut bytes = artifact();
-        for length in 0..bytes.len() {
-            assert!(Reader::new(&bytes[..length], 7).is_err(), "{length} bytes");
-        }
-        bytes.push(0);
-        assert!(Reader::new(&bytes, 7).unwrap_err().to_string().contains("1 bytes follow"));
-    }
-
-    #[test]
-    fn a_name_has_one_section_and_one_way_to_be_written() {
-        let mut writer = Writer::new(7);
-        writer.section("first", vec![1]);
-        writer.section("first", vec![2]);
-        assert!(
-            Reader::new(&writer.finish(), 7).unwrap_err().to_string().contains("two sections have the name")
-        );
-        let mut writer = Writer::new(7);
-        writer.section("first\0\0x", vec![1]);
-        assert!(Reader::new(&writer.finish(), 7).unwrap().section("first").is_err());
-    }
-
-    #[test]
-    fn errors_name_what_is_wrong() {
-        let bytes = artifact();
-        let message = |bytes: &[u8], schema| Reader::new(bytes, schema).unwrap_err().to_string();
-        assert!(message(&bytes, 8).contains("schema"));
-        assert!(message(b"PK\x03\x04 and so on, a zip", 7).contains("RHEO"));
-        assert!(message(&vec![0; MAX_BYTES + 1], 7).contains("at most"));
-        let mut newer = bytes;
-        newer[4] = 2;
-        assert!(message(&newer, 7).contains("format version 2"));
-    }
 }

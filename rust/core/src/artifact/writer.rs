@@ -2,7 +2,7 @@
 
 use super::{FORMAT, MAGIC, crc32, padded};
 
-/// Collects sections, then gives the bytes.
+/// Collects sections and writes the artifact.
 #[derive(Debug, Clone, Default)]
 pub struct Writer {
     schema: u64,
@@ -15,7 +15,7 @@ impl Writer {
         Self { schema, sections: Vec::new() }
     }
 
-    /// Adds a section. Of the name the first eight bytes count.
+    /// Adds a section. Only the first eight bytes of its name are written.
     pub fn section(&mut self, name: &str, bytes: Vec<u8>) {
         self.sections.push((padded(name), bytes));
     }
@@ -31,7 +31,7 @@ impl Writer {
         for (name, bytes) in self.sections {
             let mut head = name.to_vec();
             head.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
-            // The checksum covers name and length too, so that no flipped bit goes unnoticed.
+            // The checksum covers name and length, too.
             let mut checked = head.clone();
             checked.extend_from_slice(&bytes);
             out.extend_from_slice(&head);

@@ -199,7 +199,7 @@ struct Estimating<'a> {
 }
 
 impl Work for Estimating<'_> {
-    type Found = Estimate;
+    type Output = Estimate;
 
     #[inline(always)]
     fn run(self) -> Estimate {

@@ -12,7 +12,7 @@ pub struct Batch {
     pub values: Vec<f32>,
     /// Hashes of the words of all texts: text `i` has those from `starts[i]` to `starts[i + 1]` (compressed rows).
     pub words: Vec<u32>,
-    /// Where each text's words begin, and where the last one's end.
+    /// Start of each text's words, and the end of the last one's.
     pub starts: Vec<usize>,
 }
 

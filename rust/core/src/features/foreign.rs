@@ -1,4 +1,4 @@
-//! Runs that hold characters outside ASCII: decoded one character at a time, split by script.
+//! Decodes runs with characters outside ASCII, one character at a time, and splits them by script.
 
 use super::hash::{character_hash, number_hash, pair_hash, word_hash};
 use super::scan::Scan;
@@ -6,8 +6,8 @@ use super::scripts::{Script, script};
 use super::spec::Feature;
 
 impl Scan {
-    /// Reads the word bytes from `from` to `to`. Letters of alphabetic scripts (and ASCII between them) make up words;
-    /// characters of scripts without spaces are words of their own; everything else ends a word.
+    /// Reads the word bytes from `from` to `to`. Letters of alphabetic scripts (and ASCII between them) form words; each character
+    /// of a script without spaces is a word; all else ends a word.
     #[cold]
     pub(super) fn foreign(&mut self, from: usize, to: usize) {
         let (mut at, mut word) = (from, from);
@@ -20,14 +20,14 @@ impl Scan {
                 continue;
             }
             let Some((c, size)) = decode(&self.text[at..to]) else {
-                self.tally.add(Feature::InvalidBytes, 1);
-                self.tally.add(Feature::Characters, 1);
+                self.counters.add(Feature::InvalidBytes, 1);
+                self.counters.add(Feature::Characters, 1);
                 self.flush(word, at, from);
                 at += 1;
                 word = at;
                 continue;
             };
-            self.tally.add(Feature::Characters, 1);
+            self.counters.add(Feature::Characters, 1);
             let script = script(c);
             if script.is_alphabetic() {
                 self.letter(c, script);
@@ -51,30 +51,29 @@ impl Scan {
             Script::Indic => Feature::Indic,
             _ => Feature::OtherScript,
         };
-        self.tally.add(feature, 1);
-        self.tally.tokens_64 += 28;
+        self.counters.add(feature, 1);
+        self.counters.tokens_64 += 28;
         let mut bytes = [0; 4];
         for lower in c.to_lowercase() {
             self.lower.extend_from_slice(lower.encode_utf8(&mut bytes).as_bytes());
         }
     }
 
-    /// Enters the word that has been gathered, if any. `run` is where the run of word bytes began: what begins there
-    /// was counted from the masks.
+    /// Enters the gathered word, if there is one. A word at `run`, the start of the run, was counted from the masks already.
     fn flush(&mut self, from: usize, to: usize, run: usize) {
         if self.lower.is_empty() {
             return;
         }
         let first = self.text[from];
-        self.tally.add(Feature::Numbers, u32::from(from != run && first.is_ascii_digit()));
-        self.tally.add(Feature::CapitalWords, u32::from(from != run && first.is_ascii_uppercase()));
+        self.counters.add(Feature::Numbers, u32::from(from != run && first.is_ascii_digit()));
+        self.counters.add(Feature::CapitalWords, u32::from(from != run && first.is_ascii_uppercase()));
         if self.lower.iter().all(u8::is_ascii_digit) {
-            self.tally.at_least(Feature::LongestNumber, self.lower.len() as u32);
+            self.counters.at_least(Feature::LongestNumber, self.lower.len() as u32);
             self.push(number_hash(self.lower.len() as u32), from, to);
         } else {
             self.push(word_hash(&self.lower), from, to);
         }
-        self.tally.tokens_64 += 32;
+        self.counters.tokens_64 += 32;
         self.lower.clear();
     }
 
@@ -89,23 +88,23 @@ impl Scan {
             Script::Question => Feature::QuestionMarks,
             _ => {
                 if script == Script::SentenceEnd {
-                    self.tally.end_sentence(self.passed);
+                    self.counters.end_sentence(self.passed);
                 }
-                self.tally.tokens_64 += 48;
+                self.counters.tokens_64 += 48;
                 return;
             }
         };
-        self.tally.add(feature, 1);
-        self.tally.tokens_64 += 52;
+        self.counters.add(feature, 1);
+        self.counters.tokens_64 += 52;
         if script == Script::Question {
-            self.tally.end_sentence(self.passed);
+            self.counters.end_sentence(self.passed);
         }
         if script.one_word_a_character() {
             self.character_word(c, from, to);
         }
     }
 
-    /// A word of one character. With such a character directly before it, it may make up a listed word.
+    /// Enters a word of one character, and the pair with a neighbour before it: the lexicon lists words of two characters.
     fn character_word(&mut self, c: char, from: usize, to: usize) {
         let hash = character_hash(c, to - from);
         if let Some(&before) = self.words.last()
@@ -118,7 +117,7 @@ impl Scan {
     }
 }
 
-/// The first character of `bytes` and its length in bytes; `None` where it is not well-formed UTF-8 (Unicode 15, table 3-7).
+/// The first character of `bytes` and its length in bytes; `None` if it is not well-formed UTF-8 (Unicode 15, table 3-7).
 #[inline]
 fn decode(bytes: &[u8]) -> Option<(char, usize)> {
     let first = *bytes.first()?;

@@ -1,27 +1,27 @@
-//! What stands between words: punctuation, line ends, marks of code, mathematics and structure.
+//! Counts the bytes between words: punctuation, line ends, marks of code, mathematics and structure.
 //!
-//! Most marks only count, so a table says what each byte counts as. The few that depend on their neighbours are handled
-//! apart, and everything about a line (indent, bullet, label) is decided once, where the line begins.
-#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
+//! A table gives each byte its counter. The few bytes whose neighbours matter are handled apart, and everything about a line
+//! (indent, bullet, label) is decided once, at its start.
+#![allow(clippy::inline_always)] // compiled again with the instructions of the caller (`simd::widest`)
 
 use super::scan::Scan;
 use super::spec::{COUNT, Feature};
 
-/// What a byte between words means.
+/// The meaning of a byte between words.
 #[derive(Clone, Copy)]
-struct Mark {
-    /// Where it is counted; [`COUNT`] is the place for what is not.
+struct ByteClass {
+    /// The counter that it adds to; [`COUNT`] is the place for bytes that no feature counts.
     counter: u8,
     /// Its estimated tokens, in 64ths.
     tokens: u8,
-    /// Whether its neighbours matter.
+    /// True if its neighbours matter.
     special: bool,
 }
 
-const MARKS: [Mark; 256] = marks();
+const CLASSES: [ByteClass; 256] = classes();
 
-const fn marks() -> [Mark; 256] {
-    let mut marks = [Mark { counter: COUNT as u8, tokens: 40, special: false }; 256];
+const fn classes() -> [ByteClass; 256] {
+    let mut marks = [ByteClass { counter: COUNT as u8, tokens: 40, special: false }; 256];
     let blanks = b"\0 \t\r\n";
     let mut i = 0;
     while i < blanks.len() {
@@ -61,66 +61,68 @@ const fn marks() -> [Mark; 256] {
 }
 
 impl Scan {
-    /// Reads the bytes from `from` to `to`, none of which belongs to a word.
+    /// Counts the bytes from `from` to `to`, none of which belongs to a word.
     pub(super) fn gap(&mut self, from: usize, to: usize) {
         for at in from..to {
             self.mark(at);
         }
     }
 
-    /// Reads a byte that belongs to no word. A space counts as nothing, and may be passed over.
+    /// Counts a byte that belongs to no word. A space adds to no counter, so callers may skip it.
     #[inline(always)]
     pub(super) fn mark(&mut self, at: usize) {
         let byte = self.text[at];
-        let mark = MARKS[byte as usize];
-        self.tally.counts[mark.counter as usize] += 1;
-        self.tally.tokens_64 += u32::from(mark.tokens);
+        let mark = CLASSES[byte as usize];
+        self.counters.counts[mark.counter as usize] += 1;
+        self.counters.tokens_64 += u32::from(mark.tokens);
         if mark.special {
             self.special(byte, at);
         }
     }
 
     fn special(&mut self, byte: u8, at: usize) {
-        // The text is padded, so a byte after the last one is there to be read.
+        // The padding makes this read safe after the last byte, too.
         let next = self.text[at + 1];
         let before = if at == 0 { b'\n' } else { self.text[at - 1] };
         match byte {
             b'\n' => self.begin_line(at + 1),
             b'.' | b'!' | b'?' => {
                 let decimal = byte == b'.' && before.is_ascii_digit() && next.is_ascii_digit();
-                self.tally.add(Feature::Decimals, u32::from(decimal));
+                self.counters.add(Feature::Decimals, u32::from(decimal));
                 if !is_word_byte(next) {
-                    self.tally.end_sentence(self.passed);
+                    self.counters.end_sentence(self.passed);
                 }
             }
             b'(' => {
-                self.tally.add(Feature::CallLike, u32::from(is_word_byte(before)));
+                self.counters.add(Feature::CallLike, u32::from(is_word_byte(before)));
                 let option = next.is_ascii_uppercase() && next <= b'J' && ends_label(&self.text[at + 2..]);
-                self.tally.add(Feature::Options, u32::from(option));
+                self.counters.add(Feature::Options, u32::from(option));
             }
-            b'$' => self.tally.add(Feature::Money, u32::from(next.is_ascii_digit())),
+            b'$' => self.counters.add(Feature::Money, u32::from(next.is_ascii_digit())),
             // A hyphen inside a word is not a minus.
-            b'-' => self.tally.add(Feature::Operators, u32::from(before == b' ' || before.is_ascii_digit())),
-            b'\\' => self.tally.add(Feature::Latex, u32::from(next.is_ascii_alphabetic())),
+            b'-' => {
+                self.counters.add(Feature::Operators, u32::from(before == b' ' || before.is_ascii_digit()));
+            }
+            b'\\' => self.counters.add(Feature::Latex, u32::from(next.is_ascii_alphabetic())),
             b':' => {
                 let link = self.text[at + 1..].starts_with(b"//") && is_word_byte(before);
-                self.tally.add(Feature::Links, u32::from(link));
+                self.counters.add(Feature::Links, u32::from(link));
             }
             _ => {
                 let run = self.text[..at].iter().rev().take(3).take_while(|&&b| b == b'`').count();
-                self.tally.add(Feature::CodeFences, u32::from(run == 2));
+                self.counters.add(Feature::CodeFences, u32::from(run == 2));
             }
         }
     }
 
-    /// A line begins at `at`: with the text, or after a line feed.
+    /// Counts the properties of the line that begins at `at`.
     pub(super) fn begin_line(&mut self, at: usize) {
         let line = &self.text[at..];
         let blank = line.iter().take_while(|&&b| matches!(b, b' ' | b'\t' | b'\r')).count();
         let first = line[blank];
         if at + blank >= self.length || first == b'\n' {
-            self.tally.add(Feature::BlankLines, 1);
-            self.tally.end_sentence(self.passed);
+            self.counters.add(Feature::BlankLines, 1);
+            self.counters.end_sentence(self.passed);
             return;
         }
         let indent: u32 =
@@ -130,15 +132,15 @@ impl Scan {
         let bullet = matches!(first, b'-' | b'*' | b'+') && after[0] == b' ';
         let numbered = (1..=3).contains(&digits) && ends_label(&line[blank + digits..]);
         let option = first.is_ascii_uppercase() && first <= b'J' && ends_label(after);
-        self.tally.add(Feature::Lines, 1);
-        self.tally.add(Feature::Indented, u32::from(indent >= 4));
-        self.tally.add(Feature::QuotedLines, u32::from(first == b'>'));
-        self.tally.add(Feature::ListItems, u32::from(bullet || numbered));
-        self.tally.add(Feature::Options, u32::from(option));
+        self.counters.add(Feature::Lines, 1);
+        self.counters.add(Feature::Indented, u32::from(indent >= 4));
+        self.counters.add(Feature::QuotedLines, u32::from(first == b'>'));
+        self.counters.add(Feature::ListItems, u32::from(bullet || numbered));
+        self.counters.add(Feature::Options, u32::from(option));
     }
 }
 
-/// Whether a label such as `A` or `12` ends here: `)`, `.` or `:`, and no word directly after it.
+/// True if a label such as `A` or `12` ends here: with `)`, `.` or `:`, and no word directly after it.
 fn ends_label(text: &[u8]) -> bool {
     matches!(text, [b')' | b'.' | b':', next, ..] if !is_word_byte(*next) && *next != b'/')
 }

@@ -1,13 +1,13 @@
-//! Stable hashes of words and word pairs: the same in every language and on every machine, because trained weights
-//! are looked up by them.
+//! Stable hashes of words and word pairs. They are equal in every language and on every machine, because trained weights are
+//! looked up by them.
 //!
-//! A word's lower-cased bytes are read in blocks of 16 (the last one zero-padded), as two little-endian 64-bit
-//! numbers, and folded with a 64 × 64 → 128 bit multiplication.
+//! A word's lower-cased bytes are read in blocks of 16 (the last one zero-padded) as two little-endian 64-bit numbers, and folded
+//! by a 64 × 64 → 128 bit multiplication, as wyhash does.
 
 const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
 const KEY: u64 = 0xC2B2_AE3D_27D4_EB4F;
 
-/// The hash of a lower-cased word. ASCII upper case is folded here too, so `b"Prove"` equals `b"prove"`.
+/// The hash of a lower-cased word. ASCII capitals are folded here, too.
 ///
 /// ```
 /// use rheostat::features::word_hash;
@@ -30,7 +30,7 @@ pub const fn word_hash(word: &[u8]) -> u32 {
     finish(state)
 }
 
-/// The hash of a number: all numbers of as many digits (up to sixteen) are one word.
+/// The hash of a number. All numbers of one length are one word; so are all of sixteen digits and more.
 pub(super) fn number_hash(digits: u32) -> u32 {
     NUMBERS[digits.min(16) as usize]
 }
@@ -45,7 +45,7 @@ const NUMBERS: [u32; 17] = {
     hashes
 };
 
-/// Stands for a word that the walk has found and that is not hashed yet.
+/// Placeholder of a word that has not been hashed yet.
 pub(super) const UNHASHED: u32 = 0;
 
 /// The hash of two neighbouring words, in order.
@@ -55,7 +55,7 @@ pub const fn pair_hash(first: u32, second: u32) -> u32 {
     (product as u64 ^ (product >> 64) as u64) as u32
 }
 
-/// The hash of a word that is one character outside ASCII: that of its UTF-8 bytes.
+/// The hash of a word of one character outside ASCII: that of its UTF-8 bytes.
 #[inline]
 pub(super) fn character_hash(c: char, size: usize) -> u32 {
     let mut bytes = [0; 8];
@@ -76,8 +76,8 @@ pub(super) const fn finish(state: u64) -> u32 {
     (state ^ state >> 32) as u32
 }
 
-/// Lower case for ASCII letters. Setting bit 5 leaves digits alone and sends the underscore to 0x7F, which no word
-/// contains otherwise: so one OR over sixteen bytes does the same, and that is what the fast path does.
+/// Lower case for ASCII letters. Setting bit 5 keeps digits and sends the underscore to 0x7F, which no word contains. So the fast
+/// path can fold sixteen bytes with one OR.
 const fn fold_case(byte: u8) -> u8 {
     if byte < 0x80 { byte | 0x20 } else { byte }
 }

@@ -1,28 +1,28 @@
-//! Which groups a word belongs to, looked up by the hash that the scan has anyway.
+//! Looks up the groups of a word by the hash that the scan has computed already.
 //!
-//! The table is made at compile time, and is one of perfect hashing by displacement (Belazzougui, Botelho and Dietzfelbinger
-//! 2009): the words of a bucket share a factor that sends each to a slot of its own. So a look takes no second probe, and
-//! there is no branch on whether a word is listed, which is a coin toss to a branch predictor.
-#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
+//! The table is built at compile time by perfect hashing with displacement (Belazzougui, Botelho and Dietzfelbinger 2009): the
+//! words of a bucket share a factor that sends each to its own slot. A look-up takes one probe and no branch; whether a word is
+//! listed is unpredictable.
+#![allow(clippy::inline_always)] // compiled again with the instructions of the caller (`simd::widest`)
 
 use super::hash::{pair_hash, word_hash};
 use super::lexicon_words::{Group, WORDS};
 use std::hint::select_unpredictable;
 
-/// How many groups there are.
+/// Number of groups.
 pub(super) const GROUPS: usize = Group::Hard as usize + 1;
-/// The lane behind those of groups counts words that are in none, and are not short.
+/// The lane after those of the groups: words of at least [`NOT_SHORT`] bytes that are in no group.
 pub(super) const UNKNOWN: usize = GROUPS;
-/// So many bytes of a word are not short.
+/// Bytes from which a word without a group counts as unknown.
 const NOT_SHORT: u32 = 5;
 
-/// One byte for each group, eight to a number, so that counting a word in all its groups is four additions.
+/// One byte per group, eight to a number: counting a word in all its groups takes four additions.
 pub(super) type Lanes = [u64; 4];
 
 const BUCKETS: usize = 512;
 const SLOTS: usize = 1 << SLOT_BITS;
 const SLOT_BITS: u32 = 12;
-/// How many different sets of groups the words may have between them.
+/// The most different sets of groups.
 const SETS: usize = 256;
 /// The most words of one bucket.
 const MOST: usize = 16;
@@ -42,11 +42,11 @@ struct Table {
 #[allow(long_running_const_eval)]
 static TABLE: Table = build();
 
-/// The groups of a word of so many bytes as lanes. A pair of characters is looked up by [`pair_hash`], as a word of none.
+/// The groups of a word of `length` bytes, as lanes. Pairs of characters are looked up by [`pair_hash`], with length 0.
 #[inline(always)]
 pub(super) fn lanes(hash: u32, length: u32) -> &'static Lanes {
     let slot = slot(hash, TABLE.factors[hash as usize % BUCKETS]);
-    // Of a place, not of a set: a load that depended on the outcome would become a branch.
+    // Selects between places, not sets: a load that depended on the outcome would become a branch.
     let without = SLOTS + usize::from(length >= NOT_SHORT);
     let set = TABLE.sets[select_unpredictable(TABLE.keys[slot] == hash, slot, without)];
     &TABLE.lanes[set as usize]
@@ -57,7 +57,7 @@ const fn slot(hash: u32, factor: u32) -> usize {
     (hash.wrapping_mul(factor) >> (u32::BITS - SLOT_BITS)) as usize
 }
 
-/// The words while the table is made, by bucket.
+/// The words by bucket, while the table is built.
 struct Draft {
     hashes: [[u32; MOST]; BUCKETS],
     /// Bits, which become sets at the end.
@@ -73,7 +73,7 @@ const fn build() -> Table {
     let mut taken = [false; SLOTS];
     let (mut known, mut sets) = ([0u32; SETS], 2);
     (known[1], table.lanes[1], table.sets[SLOTS + 1]) = (1 << UNKNOWN, spread(1 << UNKNOWN), 1);
-    // The fullest buckets first, while there is room.
+    // The fullest buckets first: they need the most free slots.
     let mut size = MOST;
     while size > 0 {
         let mut bucket = 0;

@@ -1,7 +1,7 @@
-//! The words themselves, by group. English first, then German, French, Spanish, Portuguese, Italian, Russian,
-//! Chinese, Japanese, Korean, Arabic and Hindi. A word of a script without spaces is given by one or two characters.
+//! The words of the lexicon, by group: English, German, French, Spanish, Portuguese, Italian, Russian, Chinese, Japanese, Korean,
+//! Arabic and Hindi. A word of a script without spaces has one or two characters.
 
-/// A group of words that says something about what is asked.
+/// A group of words with a common meaning for the question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
 pub(super) enum Group {

@@ -1,11 +1,20 @@
-//! The named vector that is read from a query in one pass over its bytes: no tokenizer, no regular expression, no
-//! allocation after warm-up.
+//! Reads a named vector of features from a query in one pass over its bytes, without a tokenizer, a regular expression or, after
+//! warm-up, an allocation.
 //!
-//! [`Scan`] is the reusable scratch and the result. Words are found from bit masks (`simd::classify`), hashed
-//! ([`word_hash`]) and looked up by that same hash; what stands between words is counted byte by byte, and only
-//! characters outside ASCII are decoded.
+//! ```text
+//! masks   classify 64 bytes at a time: letters, capitals, digits, spaces, high bytes   simd::classify
+//! edges   a word starts and ends where the word mask changes                           simd::edges
+//! gaps    count each byte between words by a table; look at neighbours of a few        gap
+//! decode  runs with high bytes, one character at a time, split by script               foreign
+//! hash    each word and each pair of neighbours (feature hashing)                      hash, words
+//! look up the groups of each word by the same hash                                     lexicon
+//! ```
+//!
+//! [`Scan`] is the reusable scratch and the result. `rust/core/tests/oracle/features.rs` is the naive reader that tests compare
+//! it with.
 
 mod batch;
+mod counters;
 mod foreign;
 mod gap;
 mod hash;
@@ -15,7 +24,6 @@ mod scan;
 mod scripts;
 mod seen;
 mod spec;
-mod tally;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -25,4 +33,4 @@ pub use hash::{pair_hash, word_hash};
 pub use scan::Scan;
 pub use scripts::{Script, script};
 pub(crate) use spec::{CONTENT, WIDTH};
-pub use spec::{COUNT, Feature, Kind, SPECS, Spec, index};
+pub use spec::{COUNT, Feature, FeatureKind, SPECS, Spec, index};

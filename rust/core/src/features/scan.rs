@@ -1,19 +1,19 @@
 //! One scan of one text: masks, words, gaps, and the vector at the end.
-#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
+#![allow(clippy::inline_always)] // compiled again with the instructions of the caller (`simd::widest`)
 
+use super::counters::{Counters, tokens_of};
 use super::hash::UNHASHED;
 use super::seen::Seen;
 use super::spec::{COUNT, Feature, WIDTH};
-use super::tally::{Tally, tokens_of};
 use crate::query::Window;
 use crate::simd::classify::{Masks, classify};
 use crate::simd::edges::edges;
 use crate::simd::widest::{Work, widest};
 
-/// Bytes behind a text, all of them outside any word: at least one block boundary and one load beyond the end.
+/// Zero bytes behind a text: one block of masks and one load of sixteen bytes may read past its end.
 const PADDING: usize = 64 + 16;
 
-/// What one pass over a text found. It is also the scratch of the pass: made once, used again for every text.
+/// The words and features of one text. It is also the scratch of the pass: make it once, use it for every text.
 ///
 /// ```
 /// use rheostat::features::{Scan, index};
@@ -29,28 +29,28 @@ pub struct Scan {
     pub words: Vec<u32>,
     /// The hash of each word with the one before it; the first is paired with 0.
     pub pairs: Vec<u32>,
-    /// Whether the text was longer than the window.
+    /// True if the text was longer than the window.
     pub truncated: bool,
     /// The size of the whole text in bytes.
     pub bytes_total: u64,
     values: [f32; WIDTH],
     inputs: [f32; WIDTH],
-    /// Where each word begins and ends, in turn; with room for more behind them.
+    /// Start and end of each word, in turn; the rest is spare room.
     pub(super) edges: Vec<u32>,
     pub(super) text: Vec<u8>,
     pub(super) length: usize,
     pub(super) lower: Vec<u8>,
-    /// Pairs of neighbouring characters of scripts without spaces: words of two characters are listed as pairs.
+    /// Hashes of neighbouring characters of scripts without spaces: the lexicon lists words of two characters as pairs.
     pub(super) characters: Vec<u32>,
-    /// Where the last word that is one character of a script without spaces ended.
+    /// End of the last word of one character of a script without spaces.
     pub(super) character_end: usize,
-    pub(super) tally: Tally,
-    /// How many words have been passed.
+    pub(super) counters: Counters,
+    /// Number of words that have been passed.
     pub(super) passed: usize,
     masks: Vec<Masks>,
-    /// Where each run of word bytes begins and ends, as long as a run may be something else than a word.
+    /// Start and end of each run of word bytes, for texts where a run may hold several words.
     runs: Vec<u32>,
-    /// Which words are all digits.
+    /// Indices of the words that are all digits.
     pub(super) numbers: Vec<u32>,
     pub(super) seen_words: Seen,
     pub(super) seen_pairs: Seen,
@@ -72,7 +72,7 @@ impl Scan {
             lower: Vec::new(),
             characters: Vec::new(),
             character_end: 0,
-            tally: Tally::new(),
+            counters: Counters::new(),
             passed: 0,
             masks: Vec::new(),
             runs: Vec::new(),
@@ -82,8 +82,8 @@ impl Scan {
         }
     }
 
-    /// Reads `text`, which may be any bytes: what is not UTF-8 is counted and passed over. Of a text longer than the
-    /// window its head and its tail are read.
+    /// Reads `text`. Bytes that are not UTF-8 are counted and skipped. If the text is longer than the window, head and tail are
+    /// read.
     pub fn run(&mut self, text: &[u8], window: Window) {
         self.load(text, window);
         widest(Pass(self));
@@ -91,11 +91,11 @@ impl Scan {
 
     #[inline(always)]
     fn pass(&mut self) {
-        self.tally = Tally::new();
+        self.counters = Counters::new();
         // The last block ends outside any word.
         classify(&self.text[..(self.length / 64 + 1) * 64], &mut self.masks);
         let plain = self.masks.iter().fold(0, |high, mask| high | mask.high) == 0;
-        self.tally.add(Feature::Bytes, self.length as u32);
+        self.counters.add(Feature::Bytes, self.length as u32);
         self.count_masks();
         self.begin_line(0);
         if plain {
@@ -105,7 +105,7 @@ impl Scan {
             self.walk_any();
             self.read_words::<false>();
         }
-        self.tally.fill(self.words.len(), &mut self.values, &mut self.inputs);
+        self.counters.fill(self.words.len(), &mut self.values, &mut self.inputs);
     }
 
     /// The raw vector, in the order of [`super::SPECS`].
@@ -113,18 +113,18 @@ impl Scan {
         &self.values.as_chunks().0[0]
     }
 
-    /// What a linear model reads: log₂(1 + x) of counts (interpolated linearly between powers of two), shares and
-    /// means as they are.
+    /// The vector as a linear model reads it: log₂(1 + x) of counts (interpolated linearly between powers of two), shares and means
+    /// as they are.
     pub fn inputs(&self) -> &[f32; COUNT] {
         &self.inputs.as_chunks().0[0]
     }
 
-    /// The same in whole blocks; what is behind them weighs nothing.
+    /// [`inputs`](Self::inputs), zero-padded to whole blocks.
     pub(crate) fn padded_inputs(&self) -> &[f32; WIDTH] {
         &self.inputs
     }
 
-    /// Where each word begins and ends in [`Scan::scanned`], in bytes.
+    /// Start and end of each word in [`Scan::scanned`], in bytes.
     pub fn spans(&self) -> &[[u32; 2]] {
         self.edges.as_chunks().0.get(..self.words.len()).unwrap_or_default()
     }
@@ -134,7 +134,7 @@ impl Scan {
         &self.text[..self.length]
     }
 
-    /// Copies what the window lets through into the scratch, padded so that sixteen bytes can be read anywhere.
+    /// Copies the window's part of the text into the scratch, padded so that sixteen bytes can be read anywhere.
     fn load(&mut self, text: &[u8], window: Window) {
         let (head, tail) = window.split(text);
         self.truncated = text.len() > window.bytes;
@@ -153,7 +153,7 @@ impl Scan {
         self.passed = 0;
     }
 
-    /// Counts what the masks alone can tell.
+    /// Counts the features that follow from the masks alone.
     #[inline(always)]
     fn count_masks(&mut self) {
         let (mut carry, mut small_before) = (0, 0);
@@ -172,16 +172,16 @@ impl Scan {
             small_before = small >> 63;
             carry = mask.word >> 63;
         }
-        self.tally.upper = upper;
-        self.tally.add(Feature::Digits, digits);
-        self.tally.add(Feature::Identifiers, identifiers);
-        self.tally.add(Feature::Numbers, numbers);
-        self.tally.add(Feature::CapitalWords, capitals);
-        // The characters outside ASCII are counted as they are decoded.
-        self.tally.add(Feature::Characters, self.length as u32 - high);
+        self.counters.upper = upper;
+        self.counters.add(Feature::Digits, digits);
+        self.counters.add(Feature::Identifiers, identifiers);
+        self.counters.add(Feature::Numbers, numbers);
+        self.counters.add(Feature::CapitalWords, capitals);
+        // Characters outside ASCII are counted where they are decoded.
+        self.counters.add(Feature::Characters, self.length as u32 - high);
     }
 
-    /// In plain ASCII every run is a word, and of what stands between words all but the spaces is read.
+    /// Walks plain ASCII, where every run is a word. Between words, all bytes but spaces are read.
     #[inline(always)]
     fn walk_plain(&mut self) {
         let words = edges(&self.masks, &mut self.edges) / 2;
@@ -191,7 +191,7 @@ impl Scan {
         for (i, mask) in masks.iter().enumerate() {
             let block = i * 64;
             let starts = mask.word & !(mask.word << 1 | carry);
-            // What stands before the lowest bit.
+            // Number of words that start before the lowest bit.
             let before = |bits: u64| passed + (starts & ((bits - 1) & !bits)).count_ones();
             let mut numbers = starts & mask.digit;
             while numbers != 0 {
@@ -214,10 +214,10 @@ impl Scan {
         }
         self.masks = masks;
         self.passed = words;
-        self.tally.end_sentence(words);
+        self.counters.end_sentence(words);
     }
 
-    /// Elsewhere a run may have to be decoded.
+    /// Walks any other text, where a run may have to be decoded.
     fn walk_any(&mut self) {
         self.words.clear();
         let mut runs = std::mem::take(&mut self.runs);
@@ -241,16 +241,16 @@ impl Scan {
         }
         self.runs = runs;
         self.gap(end, self.length);
-        self.tally.end_sentence(self.passed);
+        self.counters.end_sentence(self.passed);
     }
 
-    /// Whether a word is all digits.
+    /// True if a word is all digits.
     fn is_number(&self, word: u32) -> bool {
         let span = self.edges.as_chunks().0.get(word as usize);
         span.is_some_and(|&[from, to]| self.text[from as usize..to as usize].iter().all(u8::is_ascii_digit))
     }
 
-    /// Whether a run is ASCII; where it is, that is nearly always plain from the mask of its block.
+    /// True if a run is ASCII. The mask of its block usually decides it.
     #[inline(always)]
     fn is_ascii(&self, from: usize, to: usize) -> bool {
         let (first, last) = (from / 64, (to - 1) / 64);
@@ -259,10 +259,10 @@ impl Scan {
         within == 0 && (first == last || self.text[from..to].is_ascii())
     }
 
-    /// Enters a word that is hashed already.
+    /// Enters a word with its hash.
     pub(super) fn push(&mut self, hash: u32, from: usize, to: usize) {
         self.enter(hash, from, to);
-        self.tally.counted_tokens_64 += tokens_of((to - from) as u32);
+        self.counters.counted_tokens_64 += tokens_of((to - from) as u32);
     }
 
     fn enter(&mut self, hash: u32, from: usize, to: usize) {
@@ -277,11 +277,11 @@ impl Scan {
     }
 }
 
-/// One pass over what was loaded.
+/// One pass over the loaded text.
 struct Pass<'a>(&'a mut Scan);
 
 impl Work for Pass<'_> {
-    type Found = ();
+    type Output = ();
 
     #[inline(always)]
     fn run(self) {

@@ -1,11 +1,11 @@
-//! Which hashes were seen before, for a bounded number of them.
-#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
+//! A set of hashes of bounded size, to count different words and pairs.
+#![allow(clippy::inline_always)] // compiled again with the instructions of the caller (`simd::widest`)
 
 const PLACES: usize = 8192;
 
 /// A set of hashes, one place each. Two hashes may share a place, which makes text look slightly more repetitive.
 ///
-/// A place holds the number of the text that last used it, so that nothing has to be cleared between texts.
+/// A place holds the number of the text that last used it, so nothing is cleared between texts.
 #[derive(Debug, Clone)]
 pub(super) struct Seen {
     places: Box<[u8; PLACES]>,
@@ -13,14 +13,14 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// How many hashes are entered at most: at eight places each, about one in sixteen of the last shares its place.
+    /// The most hashes that are entered. With eight places each, about one in sixteen of the last ones shares its place.
     pub(super) const LIMIT: usize = 1024;
 
     pub(super) fn new() -> Self {
         Self { places: Box::new([0; PLACES]), text: 0 }
     }
 
-    /// The set, empty, for another text.
+    /// Empties the set, for another text.
     #[inline(always)]
     pub(super) fn begin(&mut self) -> Entering<'_> {
         if self.text == u8::MAX {
@@ -39,10 +39,10 @@ pub(super) struct Entering<'a> {
 }
 
 impl Entering<'_> {
-    /// Enters a hash; whether it differs from all before it.
+    /// Enters a hash. True if it is new.
     #[inline(always)]
     pub(super) fn enter(&mut self, hash: u32) -> bool {
-        // Numbers of texts rise, so what differs is less; a carry is counted with one instruction.
+        // Numbers of texts only rise, so an old one is smaller; one instruction counts the carry.
         std::mem::replace(&mut self.places[hash as usize % PLACES], self.text) < self.text
     }
 }

@@ -2,24 +2,24 @@
 
 /// How a feature enters a linear model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FeatureKind {
     /// A count or a size: enters as log₂(1 + x).
     Count,
     /// A share in [0, 1], or a mean: enters as it is.
     Share,
 }
 
-/// One feature: its place in the vector is its index in [`SPECS`].
+/// One feature. Its place in the vector is its index in [`SPECS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spec {
     /// Its name, stable across versions of one schema.
     pub name: &'static str,
-    /// What it is counted in.
+    /// Its unit.
     pub unit: &'static str,
-    /// What it says, in one line.
+    /// Its meaning, in one line.
     pub meaning: &'static str,
     /// How it enters a linear model.
-    pub kind: Kind,
+    pub kind: FeatureKind,
 }
 
 macro_rules! features {
@@ -29,12 +29,12 @@ macro_rules! features {
         #[repr(usize)]
         pub enum Feature { $(#[doc = $meaning] $id,)* }
 
-        /// How many features there are.
+        /// Number of features.
         pub const COUNT: usize = [$($name),*].len();
 
         /// Every feature, in the order of the vector.
         pub static SPECS: [Spec; COUNT] = [
-            $(Spec { name: $name, unit: $unit, meaning: $meaning, kind: Kind::$kind },)*
+            $(Spec { name: $name, unit: $unit, meaning: $meaning, kind: FeatureKind::$kind },)*
         ];
     };
 }
@@ -121,27 +121,13 @@ features! {
     UnknownShare Share "unknown_words" "share" "words of five bytes or more in no list: rarity";
 }
 
-/// Places for a vector: whole blocks of eight, and at least one that no feature has.
+/// Places of a vector: whole blocks of eight, with at least one place without a feature.
 pub(crate) const WIDTH: usize = (COUNT + 1).next_multiple_of(8);
-/// The features from here on count words of some meaning. With hashed words and pairs they are the content of a query;
-/// what comes before is its structure.
+/// Index of the first feature that counts words by meaning. Those features, with hashed words and pairs, are a query's content;
+/// the ones before are its structure.
 pub(crate) const CONTENT: usize = Feature::QuestionWords as usize;
 
 /// The place of a feature in the vector, by its name.
 pub fn index(name: &str) -> Option<usize> {
     SPECS.iter().position(|spec| spec.name == name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_unique_and_found() {
-        for (i, spec) in SPECS.iter().enumerate() {
-            assert_eq!(index(spec.name), Some(i));
-        }
-        assert_eq!(index("no such feature"), None);
-        assert_eq!(Feature::UnknownShare as usize, COUNT - 1);
-    }
 }

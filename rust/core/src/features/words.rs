@@ -1,18 +1,18 @@
-//! Each word once: its hash, the hash of it and the word before, its groups, and whether they were seen before.
+//! Hashes each word and pair, looks up their groups, and counts the new ones.
 //!
-//! Short loops over arrays, without a branch on what a word is: one that cannot be foreseen would cost more than the rest.
-#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
+//! Short loops over arrays without a branch on the word: a mispredicted branch costs more than the rest of a word's work.
+#![allow(clippy::inline_always)] // compiled again with the instructions of the caller (`simd::widest`)
 
+use super::counters::{add, tokens_of};
 use super::hash::{UNHASHED, finish, number_hash, pair_hash, start, step, word_hash};
 use super::lexicon::{Lanes, lanes};
 use super::scan::Scan;
 use super::seen::Seen;
 use super::spec::Feature;
-use super::tally::{add, tokens_of};
 
-/// Words between two times that the byte lanes of groups are emptied: before one of them can overflow.
+/// Words after which the byte lanes of the groups are emptied, before one can overflow.
 const PART: usize = 128;
-/// Words of more bytes are long.
+/// The most bytes of a word that the fast hash reads.
 const SHORT: usize = 16;
 /// The first `i` bytes of sixteen, as two halves.
 const KEEP: [[u64; SHORT + 1]; 2] = {
@@ -29,14 +29,14 @@ const KEEP: [[u64; SHORT + 1]; 2] = {
 const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
 
 impl Scan {
-    /// Reads the words that the walk has found; all of them are ASCII where the text is plain.
+    /// Reads the words of the walk. In plain text all of them are ASCII.
     #[inline(always)]
     pub(super) fn read_words<const PLAIN: bool>(&mut self) {
         self.hash_words::<PLAIN>();
         self.read_numbers();
         self.measure();
         self.look_up_words();
-        self.tally.look_up_pairs(&self.characters);
+        self.counters.look_up_pairs(&self.characters);
     }
 
     #[inline(always)]
@@ -50,13 +50,13 @@ impl Scan {
         }
     }
 
-    /// Pairs words, counts their groups, and how many of them and of the pairs are new.
+    /// Pairs words, counts their groups, and counts new words and pairs.
     #[inline(always)]
     fn look_up_words(&mut self) {
         self.pairs.resize(self.words.len(), 0);
         let (spans, _) = self.edges.as_chunks();
         let (mut seen_words, mut seen_pairs) = (self.seen_words.begin(), self.seen_pairs.begin());
-        // Counters of one type would be counted as one vector, which takes twice as long.
+        // Two types on purpose: the compiler would put counters of one type into a vector, which takes twice as long.
         let (mut before, mut distinct, mut new_pairs) = (0, 0_u32, 0_u64);
         let parts = self.words.chunks(PART).zip(self.pairs.chunks_mut(PART)).zip(spans.chunks(PART));
         for (part, ((words, pairs), spans)) in parts.enumerate() {
@@ -66,7 +66,7 @@ impl Scan {
                 before = word;
                 add(&mut groups, lanes(word, to - from));
             }
-            self.tally.add_groups(&groups);
+            self.counters.add_groups(&groups);
             if part < Seen::LIMIT / PART {
                 for (&word, &pair) in words.iter().zip(&*pairs) {
                     distinct += u32::from(seen_words.enter(word));
@@ -74,11 +74,11 @@ impl Scan {
                 }
             }
         }
-        self.tally.distinct = distinct;
-        self.tally.repeated_pairs = self.words.len().min(Seen::LIMIT) as u32 - new_pairs as u32;
+        self.counters.distinct = distinct;
+        self.counters.repeated_pairs = self.words.len().min(Seen::LIMIT) as u32 - new_pairs as u32;
     }
 
-    /// What the lengths of words tell.
+    /// Sums up the lengths of words, and estimates their tokens.
     #[inline(always)]
     fn measure(&mut self) {
         let (mut bytes, mut long, mut tokens) = (0, 0, 0);
@@ -87,12 +87,12 @@ impl Scan {
             long += u32::from(to - from > 8);
             tokens += tokens_of(to - from);
         }
-        self.tally.word_bytes = bytes;
-        self.tally.long_words = long;
-        self.tally.tokens_64 += tokens - self.tally.counted_tokens_64;
+        self.counters.word_bytes = bytes;
+        self.counters.long_words = long;
+        self.counters.tokens_64 += tokens - self.counters.counted_tokens_64;
     }
 
-    /// Hashes anew what is all digits: all numbers of one length are one word, and take a token for three digits.
+    /// Hashes numbers by their length, and estimates a token per three digits.
     #[inline(always)]
     fn read_numbers(&mut self) {
         let (spans, _) = self.edges.as_chunks();
@@ -107,13 +107,13 @@ impl Scan {
                 counted += tokens_of(digits);
             }
         }
-        self.tally.at_least(Feature::LongestNumber, longest);
-        self.tally.tokens_64 += tokens;
-        self.tally.counted_tokens_64 += counted;
+        self.counters.at_least(Feature::LongestNumber, longest);
+        self.counters.tokens_64 += tokens;
+        self.counters.counted_tokens_64 += counted;
     }
 }
 
-/// The hash of a word of ASCII. The text is padded, so there are sixteen bytes from its beginning.
+/// The hash of an ASCII word. Sixteen bytes can be read from its start, because the text is padded.
 #[inline(always)]
 fn hash(text: &[u8], from: u32, to: u32) -> u32 {
     let (length, from) = ((to - from) as usize, from as usize);

@@ -1,15 +1,15 @@
-//! JSON in one form: equal up to the order of keys, white space, escapes and the spelling of numbers.
+//! The canonical form of JSON: equal for texts that differ in the order of keys, white space, escapes and the spelling of numbers.
 
 use super::read::Json;
 use super::write::quoted;
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 
-/// Deeper nesting is not read: it is read by recursion.
+/// The deepest nesting that is read: values are read by recursion.
 const DEPTH: u32 = 64;
 
-/// The canonical form of a JSON object or array, with numbers as `number` spells them. None for anything else, for an
-/// object that has a key twice, and for half a surrogate pair.
+/// The canonical form of a JSON object or array, with numbers as `number` spells them. None for other texts, for an object with a
+/// repeated key, and for half a surrogate pair.
 pub(crate) fn canonical(text: &str, number: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let text = text.trim();
     if !text.starts_with(['{', '[']) {
@@ -22,7 +22,7 @@ pub(crate) fn canonical(text: &str, number: &dyn Fn(&str) -> Option<String>) -> 
     (!json.repaired()).then_some(out)
 }
 
-/// Appends one value. Why there is none is not told: whoever asks takes the text as no JSON.
+/// Appends one value. Errors carry no reason: the caller treats the text as no JSON.
 fn value(
     json: &mut Json<'_>,
     out: &mut String,

@@ -1,4 +1,4 @@
-//! JSON: read from bytes without building anything, written into one string, and brought into one form.
+//! JSON: a reader that builds no tree, a writer into one string, and a canonical form.
 
 mod canonical;
 mod read;

@@ -1,13 +1,12 @@
-//! A reader of JSON that builds nothing: it checks the grammar, passes over what nobody asked for, and counts.
+//! A pull reader of JSON that builds no tree: it checks the grammar, skips values that the caller does not read, and measures them.
 //!
-//! Defined here where RFC 8259 leaves it open: a byte-order mark at the start is passed over; of members of the same
-//! name the last decides; a lone surrogate escape stands for U+FFFD; `NaN` and infinities are refused, as is nesting
-//! deeper than [`MAX_DEPTH`]; bytes that are not UTF-8 are passed over in strings that nobody asked for.
+//! Where RFC 8259 leaves a choice: a byte-order mark at the start is skipped; a lone surrogate escape reads as U+FFFD; `NaN`,
+//! infinities and nesting deeper than [`MAX_DEPTH`] are refused; skipped strings are not checked for UTF-8.
 
 use super::text::{Fault, JsonText, Leniency};
 use crate::Result;
 
-/// Nesting deeper than this is refused: no provider's request comes near it, and a cyclic object never ends.
+/// The deepest nesting that is read. Requests stay far below it; a cyclic object of a host language would never end.
 pub(crate) const MAX_DEPTH: u32 = 128;
 
 /// A cursor over the bytes of a document.
@@ -25,22 +24,22 @@ impl<'a> Json<'a> {
         Self { bytes, at, depth: 0, leniency: Leniency::default() }
     }
 
-    /// A reader that takes control characters in strings as they are: models break lines in them.
+    /// A reader that accepts control characters in strings: models write line breaks there.
     pub(crate) fn lenient(bytes: &'a [u8]) -> Self {
         Self { leniency: Leniency { controls: true, ..Leniency::default() }, ..Self::new(bytes) }
     }
 
-    /// Whether a lone surrogate escape was met.
+    /// True if a lone surrogate escape was read.
     pub(crate) fn repaired(&self) -> bool {
         self.leniency.repaired
     }
 
-    /// Where it stands, in bytes from the start.
+    /// Its position, in bytes from the start.
     pub(crate) fn at(&self) -> usize {
         self.at
     }
 
-    /// What brings it back to where it stands.
+    /// Its position and depth, for [`seek`](Self::seek).
     pub(crate) fn position(&self) -> (usize, u32) {
         (self.at, self.depth)
     }
@@ -50,7 +49,7 @@ impl<'a> Json<'a> {
         (self.at, self.depth) = position;
     }
 
-    /// Nothing but white space may follow.
+    /// Checks that nothing but white space follows.
     pub(crate) fn end(&mut self) -> Result<()> {
         match self.peek() {
             None => Ok(()),
@@ -74,7 +73,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Goes past the next byte, which must be `wanted`.
+    /// Consumes the next byte, which must be `wanted`.
     #[inline]
     fn expect(&mut self, wanted: u8, reason: &'static str) -> Result<(), Fault> {
         if self.peek() == Some(wanted) {
@@ -102,7 +101,7 @@ impl<'a> Json<'a> {
         Ok(name)
     }
 
-    /// After a value: whether another one follows.
+    /// Reads the comma or bracket after a value. True if another value follows.
     #[inline]
     fn more(&mut self, close: u8) -> Result<bool, Fault> {
         let next = self.peek();
@@ -118,7 +117,7 @@ impl<'a> Json<'a> {
         Err(self.fault("expected a comma or the end of the list"))
     }
 
-    /// After an opening bracket: whether nothing stands in it.
+    /// Consumes the closing bracket of an empty list or object. True if it is empty.
     #[inline]
     fn empty(&mut self, close: u8) -> bool {
         let empty = self.peek() == Some(close);
@@ -170,7 +169,7 @@ impl<'a> Json<'a> {
         Ok(self.bytes.get(start..self.at).unwrap_or_default())
     }
 
-    /// A string, a number or a literal: the bytes of text in it.
+    /// Skips a string, a number or a literal. Returns the bytes of text in it.
     #[inline]
     fn scalar(&mut self, first: Option<u8>) -> Result<u64, Fault> {
         match first {
@@ -188,8 +187,8 @@ impl<'a> Json<'a> {
         Ok(0)
     }
 
-    /// Passes over one value without calling itself; what encloses what is a stack of bits. How many bytes the strings in
-    /// it have, names included.
+    /// Skips one value and returns the bytes of all strings in it, names included. Not recursive: a stack of bits holds the open
+    /// brackets.
     pub(crate) fn pass(&mut self) -> Result<u64, Fault> {
         let floor = self.depth;
         let mut objects: u128 = 0;
@@ -254,13 +253,13 @@ impl<'a> Json<'a> {
         Ok(std::str::from_utf8(self.numeral()?).unwrap_or_default())
     }
 
-    /// The error where no value begins.
+    /// Fails with the reason why no value begins here.
     pub(crate) fn no_value(&mut self) -> Result<()> {
         let first = self.peek();
         self.scalar(first).map_or_else(|fault| Err(fault.into()), |_| Ok(()))
     }
 
-    /// An object: `each` is called with the reader on each value, and the value's name; it must read the value.
+    /// Reads an object: calls `each` with the reader on each value, and the value's name; `each` must read the value.
     #[inline]
     pub(crate) fn members(
         &mut self,
@@ -282,7 +281,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// An array: `each` is called with the reader on each value, and its index; it must read the value.
+    /// Reads an array: calls `each` with the reader on each value, and its index; `each` must read the value.
     #[inline]
     pub(crate) fn items(&mut self, mut each: impl FnMut(&mut Self, usize) -> Result<()>) -> Result<()> {
         if self.peek() != Some(b'[') {

@@ -1,9 +1,9 @@
-//! Strings of JSON: found at the speed of memory, decoded only where somebody reads them.
+//! Strings of JSON. They are found at the speed of memory, and decoded only when they are read.
 
 use crate::Error;
 use std::borrow::Cow;
 
-/// What is wrong, and where.
+/// A fault of the document and its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(super) at: usize,
@@ -16,33 +16,33 @@ impl From<Fault> for Error {
     }
 }
 
-/// A string that has been checked and measured, and not been decoded.
+/// A string that is checked and measured, but not decoded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct JsonText<'a> {
-    /// As it is written, between the quotes.
+    /// The bytes between the quotes, with escapes.
     pub(crate) raw: &'a [u8],
-    /// How many bytes it has when decoded.
+    /// Bytes of the decoded string.
     pub(crate) length: usize,
 }
 
-/// What a reader of strings lets pass, and what it has met.
+/// Options of a reader of strings, and a flag that it sets.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Leniency {
-    /// Whether control characters may stand in strings as they are.
+    /// True if strings may contain control characters without an escape.
     pub(super) controls: bool,
-    /// Whether a lone surrogate escape was met.
+    /// True if a lone surrogate escape was read.
     pub(super) repaired: bool,
 }
 
 impl<'a> JsonText<'a> {
-    /// A string, from behind its opening quote, at `at`, to behind its closing one.
+    /// Reads a string from `at`, after its opening quote, past its closing one.
     #[inline]
     pub(super) fn read(bytes: &'a [u8], at: &mut usize, leniency: &mut Leniency) -> Result<Self, Fault> {
         let start = *at;
-        // By how much it will be shorter when decoded.
+        // Bytes that decoding will save.
         let mut saved = 0;
         loop {
-            // Escapes come in rows: text that is not Latin is often written in nothing else.
+            // Escapes come in rows: some writers escape every character outside ASCII.
             if bytes.get(*at) != Some(&b'\\') {
                 *at = special(bytes, *at);
             }
@@ -66,13 +66,13 @@ impl<'a> JsonText<'a> {
         }
     }
 
-    /// Whether it is written as it is.
+    /// True if it has no escapes.
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {
         self.raw.len() == self.length
     }
 
-    /// The string itself.
+    /// Decodes the string.
     pub(crate) fn decoded(&self) -> Cow<'a, [u8]> {
         if self.is_plain() {
             return Cow::Borrowed(self.raw);
@@ -97,15 +97,15 @@ fn bad_escape(at: usize, rest: usize) -> Fault {
 
 /// One escape sequence.
 pub(crate) struct Escape {
-    /// How many bytes it takes as it is written.
+    /// Bytes of the escape.
     pub(crate) raw: usize,
     pub(crate) char: char,
-    /// Whether it is half of a surrogate pair, without the other half.
+    /// True for half a surrogate pair.
     lone: bool,
 }
 
 impl Escape {
-    /// The escape that `text` begins with.
+    /// Reads the escape at the start of `text`.
     #[inline]
     pub(crate) fn read(text: &[u8]) -> Option<Self> {
         let second = *text.get(1)?;
@@ -131,7 +131,7 @@ impl Escape {
     }
 }
 
-/// What the letter of a short escape stands for; 0 if it is none's.
+/// The character of a short escape, by its letter; 0 for other letters.
 const SHORT: [u8; 256] = {
     let mut table = [0; 256];
     let pairs = b"\"\"\\\\//b\x08f\x0Cn\nr\rt\t";
@@ -143,7 +143,7 @@ const SHORT: [u8; 256] = {
     table
 };
 
-/// The value of a hexadecimal digit; 0xFF if it is none.
+/// The value of a hexadecimal digit; 0xFF for other bytes.
 const HEX: [u8; 256] = {
     let mut table = [0xFF; 256];
     let digits = b"0123456789abcdef";
@@ -156,7 +156,7 @@ const HEX: [u8; 256] = {
     table
 };
 
-/// The code unit of a `\uXXXX` that `text` begins with.
+/// The code unit of the `\uXXXX` at the start of `text`.
 #[inline]
 fn unit(text: &[u8]) -> Option<u32> {
     let [b'\\', b'u', a, b, c, d] = *text.first_chunk::<6>()? else { return None };
@@ -165,10 +165,10 @@ fn unit(text: &[u8]) -> Option<u32> {
     (bad == 0).then(|| u32::from(a) << 12 | u32::from(b) << 8 | u32::from(c) << 4 | u32::from(d))
 }
 
-/// Where the next quote, backslash or control character stands at or after `at`; the end if there is none.
+/// The position of the next quote, backslash or control character at or after `at`; the end if there is none.
 ///
-/// Names and numbers of an agent's JSON end within a few bytes, so eight are looked at first. What goes on is passed
-/// over in blocks that the compiler turns into vectors: 28 GB/s, as fast as kernels by hand were.
+/// Names and numbers end within a few bytes, so eight are looked at first. Longer strings are searched in blocks that the compiler
+/// turns into vectors: 28 GB/s, as fast as hand-written kernels were.
 #[inline]
 fn special(bytes: &[u8], at: usize) -> usize {
     let (found, at) = in_words(bytes, at, 1);
@@ -187,7 +187,7 @@ fn special(bytes: &[u8], at: usize) -> usize {
     at + rest.iter().position(|b| is_special(b) != 0).unwrap_or(rest.len())
 }
 
-/// The same, in no more than so many words of eight bytes: whether it is found, or how far that was.
+/// Searches at most `most` words of eight bytes. Returns true and the position, or false and the place to go on from.
 #[inline]
 fn in_words(bytes: &[u8], mut at: usize, most: usize) -> (bool, usize) {
     let words = bytes.get(at..).unwrap_or_default().as_chunks::<8>().0;
@@ -201,7 +201,7 @@ fn in_words(bytes: &[u8], mut at: usize, most: usize) -> (bool, usize) {
     (false, at)
 }
 
-/// The top bit of each byte that is special. Bits above the lowest one may be wrong: a borrow runs upwards.
+/// Sets the top bit of each special byte. Only the lowest set bit is reliable, because a borrow runs upwards.
 #[inline]
 fn marks(x: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;

@@ -1,9 +1,8 @@
-//! JSON, written in one pass into one string. Numbers are the shortest that read back as the same number; those that
-//! are none are null.
+//! Writes JSON in one pass into one string. Numbers take their shortest form that reads back equal; NaN and infinities become null.
 
 use std::fmt::Write;
 
-/// An object that is being written. What it is made of goes straight to its end.
+/// An object that is being written. Fields are appended to the string at once.
 pub(crate) struct Object<'a> {
     out: &'a mut String,
     first: bool,
@@ -27,19 +26,19 @@ impl<'a> Object<'a> {
         self.out.push_str(": ");
     }
 
-    /// A value that `write` appends.
+    /// Adds a value that `write` appends.
     pub(crate) fn value(&mut self, name: &str, write: impl FnOnce(&mut String)) {
         self.name(name);
         write(self.out);
     }
 
-    /// A value that is JSON already.
+    /// Adds a value that is JSON already.
     pub(crate) fn raw(&mut self, name: &str, value: &str) {
         self.name(name);
         self.out.push_str(value);
     }
 
-    /// Fields that are JSON already, with commas between them.
+    /// Adds fields that are JSON already, with commas between them.
     pub(crate) fn fields(&mut self, fields: &str) {
         if !self.first {
             self.out.push_str(", ");
@@ -78,7 +77,7 @@ impl<'a> Object<'a> {
         Object::write(self.out, fill);
     }
 
-    /// A list of what `write` makes of each item.
+    /// Adds a list; `write` appends each item.
     pub(crate) fn list<T>(
         &mut self,
         name: &str,
@@ -97,7 +96,7 @@ impl<'a> Object<'a> {
     }
 }
 
-/// A number; null where it is none.
+/// Appends a number; null for NaN and infinities.
 pub(crate) fn real(out: &mut String, value: f64) {
     if value.is_finite() {
         let _ = write!(out, "{value:?}");
@@ -106,12 +105,12 @@ pub(crate) fn real(out: &mut String, value: f64) {
     }
 }
 
-/// A string in its quotes.
+/// Appends a string in quotes.
 pub(crate) fn quoted(out: &mut String, text: &str) {
     out.push('"');
     let mut plain = 0;
     for (i, byte) in text.bytes().enumerate().filter(|(_, b)| matches!(b, b'"' | b'\\' | 0..b' ')) {
-        // What is escaped is one byte, so both ends are between characters.
+        // Only single bytes are escaped, so both cuts fall between characters.
         out.push_str(text.get(plain..i).unwrap_or_default());
         plain = i + 1;
         match byte {
@@ -136,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_has_its_commas() {
+    fn commas_stand_between_fields_and_items() {
         let mut out = String::new();
         Object::write(&mut out, |o| {
             o.real("x", f64::NAN);

@@ -84,7 +84,7 @@ struct AtOnce<'a> {
 }
 
 impl Work for AtOnce<'_> {
-    type Found = ();
+    type Output = ();
 
     #[inline(always)]
     fn run(self) {

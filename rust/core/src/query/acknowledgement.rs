@@ -1,27 +1,27 @@
-//! "Yes, do it": short turns that let the assistant go on, in the languages people write in.
+//! Recognises acknowledgements: short turns such as "yes, do it" that let the assistant go on.
 //!
-//! A turn is one if it consists of nothing but the phrases of the tables, at least one of them a "go on": "ok, yes,
-//! please continue" is one, "continue with chapter two" asks for something of its own.
+//! A turn is one if phrases of the tables cover all its words, at least one of them a [`GoesOn`]. "Ok, yes, please continue" is
+//! one; "continue with chapter two" is an ask.
 
-/// Longer turns say more than "go on", in bytes.
+/// The most bytes of an acknowledgement.
 pub(super) const LONGEST: usize = 64;
-/// Turns of more words, too.
+/// The most words of an acknowledgement.
 const MOST_WORDS: usize = 10;
-/// The longest phrase of the tables, in words.
+/// The most words of a phrase in the tables.
 const PHRASE_WORDS: usize = 6;
 
-/// What a phrase does.
+/// The effect of a phrase.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phrase {
-    /// It lets the assistant go on.
+    /// Lets the assistant go on.
     GoesOn,
-    /// It may stand beside one that does, without saying more.
+    /// May stand beside such a phrase and adds nothing.
     Fills,
 }
 
 use Phrase::{Fills, GoesOn};
 
-/// Makes the function that knows phrases, all in lower case, with one space between words, without punctuation.
+/// Defines the look-up of phrases: lower case, one space between words, no punctuation.
 macro_rules! phrases {
     ($($kind:ident: $($phrase:literal)+;)+) => {
         fn known(phrase: &str) -> Option<Phrase> {
@@ -118,7 +118,7 @@ phrases! {
         "ครับ" "ค่ะ" "ขอบคุณ";
 }
 
-/// Whether `ask` does no more than let the assistant go on.
+/// True if `ask` only lets the assistant go on.
 pub(super) fn is_acknowledgement(ask: &[u8]) -> bool {
     if ask.len() > LONGEST {
         return false;
@@ -136,7 +136,7 @@ pub(super) fn is_acknowledgement(ask: &[u8]) -> bool {
     covers(&text, words.get(..count).unwrap_or_default())
 }
 
-/// Whether phrases cover all words, one of them a "go on". Bit `i` says that the words before `i` are covered.
+/// True if phrases cover all words, at least one of them a [`GoesOn`]. Bit `i` is set if the words before `i` can be covered.
 fn covers(text: &str, words: &[(usize, usize)]) -> bool {
     let (mut covered, mut gone_on) = (1_u32, 0_u32);
     for (i, (start, _)) in words.iter().enumerate() {
@@ -160,7 +160,7 @@ fn covers(text: &str, words: &[(usize, usize)]) -> bool {
     gone_on >> words.len() & 1 == 1
 }
 
-/// Lower case; what separates words is one space; apostrophes and pictures are left out, but a raised thumb says "ok".
+/// Lower case, one space between words, without punctuation, apostrophes and emoji; a thumbs-up becomes "ok".
 fn normalise(ask: &str) -> String {
     let mut words = String::with_capacity(2 * ask.len());
     for c in ask.chars() {
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_turns_that_go_on_are_known_in_many_languages() {
+    fn acknowledgements_are_known_in_many_languages() {
         for ask in [
             "yes",
             "Yes.",
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn turns_that_say_more_are_asks() {
+    fn other_short_turns_are_asks() {
         let long = "yes ".repeat(30);
         for ask in [
             "",
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tables_are_in_the_form_that_asks_are_brought_to() {
+    fn phrases_are_in_normal_form() {
         for phrase in PHRASES {
             assert_eq!(normalise(phrase).trim(), *phrase);
             assert!(phrase.split(' ').count() <= PHRASE_WORDS);

@@ -1,13 +1,13 @@
-//! Puts an ask together from its pieces: cut to the window, repaired, and without the blocks that are no words.
+//! Builds an ask from its pieces: cut to the window, repaired, and without blocks.
 
 use super::block::strip;
-use super::cursor::Text;
+use super::cursor::LazyText;
 use super::cut::{Cut, Cutter};
 use super::{Query, Request, Structure, Turn};
 use crate::error::Result;
 use std::borrow::Cow;
 
-/// An ask, and what it came from.
+/// An ask, with the sizes of the text that it was read from.
 #[derive(Debug, Default)]
 pub(super) struct Ask<'a> {
     pub(super) words: Cow<'a, [u8]>,
@@ -19,8 +19,8 @@ pub(super) struct Ask<'a> {
     planning: bool,
 }
 
-/// Reads an ask of `total` bytes. `pieces` hands over each piece of it in turn; they are joined by line feeds.
-pub(super) fn gather<'a, T: Text<'a>>(
+/// Reads an ask of `total` bytes. `pieces` calls its argument with each piece in turn; line feeds join them.
+pub(super) fn gather<'a, T: LazyText<'a>>(
     total: usize,
     cap: usize,
     pieces: impl FnOnce(&mut dyn FnMut(&T)) -> Result<()>,
@@ -48,7 +48,7 @@ pub(super) fn gather<'a, T: Text<'a>>(
 }
 
 impl<'a> Ask<'a> {
-    /// From a text that is at hand.
+    /// Reads a text.
     pub(super) fn of(text: &'a [u8], cap: usize) -> Self {
         if text.len() <= cap {
             return Self::whole(text, text.len(), cap);
@@ -57,7 +57,7 @@ impl<'a> Ask<'a> {
         Self::new(Cow::Owned(cut), seam, gap, text.len(), cap)
     }
 
-    /// From a text that is at hand, and is UTF-8 for certain.
+    /// Reads a text that is known to be UTF-8.
     pub(super) fn of_str(text: &'a str, cap: usize) -> Self {
         if text.len() <= cap {
             return Self::put(Cow::Borrowed(text.as_bytes()), None, 0, text.len(), false);
@@ -81,7 +81,7 @@ impl<'a> Ask<'a> {
         Self { words: words.text, bytes: total as u64 - blocks, blocks, repaired, planning: words.planning }
     }
 
-    /// The query that this is the ask of.
+    /// Makes the query of this ask.
     pub(super) fn into_query(
         self,
         mut structure: Structure,
@@ -105,7 +105,7 @@ fn cut(text: &[u8], cap: usize) -> Cut {
     cutter.finish()
 }
 
-/// Puts U+FFFD where bytes are no text. A byte becomes a character of three, so it may have to be cut once more.
+/// Replaces bytes that are not UTF-8 by U+FFFD. Each grows to three bytes, so the text may need another cut.
 #[cold]
 fn repair<'a>(text: &[u8], seam: Option<usize>, gap: u64, cap: usize) -> (Cow<'a, [u8]>, Option<usize>, u64) {
     let (head, tail) = text.split_at(seam.unwrap_or(text.len()));

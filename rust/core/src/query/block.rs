@@ -1,29 +1,29 @@
-//! Blocks in a human's message that the human did not write: reminders of a harness, and documents.
+//! Finds blocks in a human's message that the human did not write: reminders of a harness, and documents.
 //!
-//! Whoever runs an agent puts more into the "user" messages than the user's words: reminders, the state of an editor,
-//! the rules of a repository. Scored as words, they make every request alike. They are found by tag, in one sweep
-//! over the window, in time linear in its length.
+//! Harnesses of agents put more into "user" messages than the user's words: reminders, the state of an editor, the rules of a
+//! repository. If they were scored, all requests would look alike. Blocks are found by tag in one sweep over the window, in linear
+//! time.
 
 use memchr::{memchr, memchr_iter, memchr2};
 use std::borrow::Cow;
 
-/// What a tag encloses.
+/// The content of a tag.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// Put there by a program: never the human's words.
+enum BlockKind {
+    /// Added by a program: never the human's words.
     Injected,
-    /// Put there by the human, to be read rather than to be answered: words only where there are no others.
+    /// Added by the human as material to read: words only if there are no others.
     Document,
 }
 
-use Kind::{Document, Injected};
+use BlockKind::{Document, Injected};
 
-/// The tags that are known: of Claude Code, Codex, Cline, Cursor, Copilot and Gemini CLI, and the usual ones for documents.
-/// Tags that hold the human's own words (`<user_query>`, `<userRequest>`, `<task>`, `<command-args>`) are left out.
+/// Known tags: of Claude Code, Codex, Cline, Cursor, Copilot and Gemini CLI, and common ones for documents. Tags around the
+/// human's own words (`<user_query>`, `<userRequest>`, `<task>`, `<command-args>`) are left out.
 macro_rules! tags {
     ($($kind:ident: $($name:literal)+;)+) => {
         /// The tag's number and kind.
-        fn tag(name: &[u8]) -> Option<(usize, Kind)> {
+        fn tag(name: &[u8]) -> Option<(usize, BlockKind)> {
             const NAMES: &[&[u8]] = &[$($($name),+),+];
             let kind = match name {
                 $($($name)|+ => $kind,)+
@@ -57,14 +57,14 @@ struct Found {
     start: usize,
     end: usize,
     tag: usize,
-    kind: Kind,
+    kind: BlockKind,
     closes: bool,
 }
 
-/// Attributes longer than this are no tag's.
+/// The most bytes of a tag with its attributes.
 const LONGEST: usize = 256;
 
-/// The tag that begins with the `<` at `start`, if it is known.
+/// The known tag that begins with the `<` at `start`.
 fn read(text: &[u8], start: usize) -> Option<Found> {
     let rest = text.get(start + 1..text.len().min(start + LONGEST))?;
     let (closes, rest) = rest.strip_prefix(b"/").map_or((false, rest), |rest| (true, rest));
@@ -84,32 +84,32 @@ fn read(text: &[u8], start: usize) -> Option<Found> {
     Some(Found { start, end, tag, kind, closes })
 }
 
-/// What is left of an ask without its blocks.
+/// An ask without its blocks.
 pub(super) struct Words<'a> {
-    /// The human's words, trimmed if anything was taken away.
+    /// The human's words, trimmed if a block was removed.
     pub(super) text: Cow<'a, [u8]>,
-    /// How many bytes of the window were taken away, white space around the blocks included.
+    /// Bytes that were removed from the window, with the white space around blocks.
     pub(super) removed: u64,
-    /// Whether a block reaches into what lies between head and tail.
+    /// True if a block reaches into the part between head and tail.
     pub(super) gap: bool,
-    /// Whether a program says in one of its blocks that work is being planned, not done.
+    /// True if a block of a program says that work is being planned, not done.
     pub(super) planning: bool,
 }
 
-/// Whether there may be blocks, or lines that quote, in a text.
+/// True if a text may contain blocks or quoted lines.
 pub(super) fn may_hold(text: &[u8]) -> bool {
     memchr2(b'<', b'>', text).is_some()
 }
 
-/// Takes the blocks out of `text`, whose head and tail are joined at `seam`. If that leaves no words, documents and
-/// quoted lines count as words after all.
+/// Removes the blocks from `text`, whose head and tail are joined at `seam`. If no words remain, documents and quoted lines count
+/// as words.
 pub(super) fn strip(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
     if !may_hold(&text) {
         return Words { text, removed: 0, gap: false, planning: false };
     }
-    let mut kept = Kept::sweep(&text, seam, true);
+    let mut kept = Remainder::sweep(&text, seam, true);
     if kept.out.trim_ascii().is_empty() {
-        kept = Kept::sweep(&text, seam, false);
+        kept = Remainder::sweep(&text, seam, false);
     }
     let words = kept.out.trim_ascii();
     if kept.out.len() == text.len() {
@@ -119,17 +119,17 @@ pub(super) fn strip(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
     Words { text: Cow::Owned(words.to_vec()), removed, gap: kept.gap, planning: kept.planning }
 }
 
-/// The bytes that are left of a text.
-struct Kept<'t> {
+/// A text while its blocks are removed.
+struct Remainder<'t> {
     text: &'t [u8],
     out: Vec<u8>,
-    /// Up to where `text` has been dealt with.
+    /// Position in `text` up to which it has been copied or removed.
     from: usize,
     gap: bool,
     planning: bool,
 }
 
-impl<'t> Kept<'t> {
+impl<'t> Remainder<'t> {
     fn sweep(text: &'t [u8], seam: Option<usize>, documents: bool) -> Self {
         let tags = || {
             let known = memchr_iter(b'<', text).filter_map(|at| read(text, at));
@@ -146,7 +146,7 @@ impl<'t> Kept<'t> {
         let mut open: Option<Found> = None;
         for found in tags() {
             match &open {
-                // Inside a block only its own closing tag counts.
+                // Inside a block, only its own closing tag counts.
                 Some(block) if found.closes && found.tag == block.tag => {
                     kept.remove(block, found.end, seam);
                     open = None;
@@ -158,11 +158,11 @@ impl<'t> Kept<'t> {
                     } else if let Some(seam) =
                         seam.filter(|seam| found.start < *seam && kept.from <= found.start)
                     {
-                        // It closes between head and tail, where nobody looks.
+                        // It closes in the part between head and tail, which is not read.
                         kept.remove(&found, seam + 1, Some(seam));
                     }
                 }
-                // It was opened between head and tail.
+                // It opened in the part between head and tail.
                 None => {
                     if let Some(seam) = seam.filter(|seam| kept.from <= *seam && found.start > *seam) {
                         kept.remove(&Found { start: seam, ..found }, found.end, Some(seam));
@@ -186,7 +186,7 @@ impl<'t> Kept<'t> {
         self.keep_to(block.start);
         let inside = self.text.get(block.end..end.min(block.end.saturating_add(LONGEST))).unwrap_or_default();
         self.planning |= block.kind == Injected && says_planning(inside);
-        // Codex writes this line over the rules of a repository.
+        // Codex writes this line above the rules of a repository.
         let before = self.out.trim_ascii_end();
         let line = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
         if before.get(line..).is_some_and(|line| line.starts_with(b"# AGENTS.md")) {
@@ -194,13 +194,13 @@ impl<'t> Kept<'t> {
         }
         if seam.is_some_and(|seam| (block.start..end).contains(&seam)) {
             self.gap = true;
-            // What stood on both sides of the seam stays apart.
+            // Words on both sides of the seam stay apart.
             self.out.push(b'\n');
         }
         self.from = end;
     }
 
-    /// Lines that quote ("> …"), as mail and forums do. A prompt of Python (`>>>`) is none.
+    /// Removes quoted lines ("> …"), as in mail and forums. Python's prompt (`>>>`) is none.
     fn drop_quoted_lines(&mut self) {
         let is_quote = |line: &[u8]| line.starts_with(b"> ") || line.trim_ascii_end() == b">";
         if !self.out.split(|b| *b == b'\n').any(is_quote) {
@@ -211,13 +211,13 @@ impl<'t> Kept<'t> {
     }
 }
 
-/// Whether a harness says so: Claude Code ("Plan mode is active"), Copilot and others ("You are in plan mode").
+/// True if a harness says so: Claude Code ("Plan mode is active"), Copilot and others ("You are in plan mode").
 fn says_planning(block: &[u8]) -> bool {
     let says = |words: &[u8]| memchr::memmem::find(block, words).is_some();
     says(b"lan mode is active") || says(b" in plan mode") || says(b" in Plan mode")
 }
 
-/// Whether a text that begins with this byte may begin with a block.
+/// True if a text with this first byte may begin with a block.
 pub(super) fn may_open(first: u8) -> bool {
     matches!(first, b'<' | b'#')
 }
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_block_stays() {
+    fn other_tags_stay_words() {
         for text in [
             "what does <document> mean?",
             "</document> closes it",
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn many_open_tags_cost_no_more_than_their_length() {
+    fn unclosed_tags_take_linear_time() {
         let text = "<document>".repeat(100_000) + &"</file>".repeat(100_000);
         assert_eq!(words(&text).1, 0);
     }

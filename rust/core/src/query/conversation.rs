@@ -1,17 +1,16 @@
-//! Which of a conversation's messages is the newest human ask.
+//! Finds the newest human ask of a conversation.
 
 use super::acknowledgement::{LONGEST, is_acknowledgement};
 use super::ask::{Ask, gather};
-use super::cursor::Text;
+use super::cursor::LazyText;
 use super::facts::{Facts, Role};
 use super::texts::Texts;
 use super::{Query, Request, Structure, Turn};
 use crate::error::Result;
 
-/// Takes messages in order, and remembers of each no more than its sizes. The texts stay where they are: only those
-/// that may be something else than an ask are looked at, and only as far as it takes to know. A long talk in short
-/// turns costs no more than its last few: whether a turn is an ask or lets the assistant go on is found out backwards,
-/// from the newest.
+/// Takes messages in order and keeps only the sizes of each. A text is read only if it may be something other than an ask.
+/// Acknowledgements are looked for backwards from the newest turn, so a long conversation of short turns costs no more than its
+/// last few.
 #[derive(Debug)]
 pub(super) struct Conversation<'a, M> {
     pub(super) structure: Structure,
@@ -19,30 +18,30 @@ pub(super) struct Conversation<'a, M> {
     cap: usize,
     turn: Turn,
     ask: Option<Candidate<M>>,
-    /// Turns after that ask, each of which is an ask or lets the assistant go on.
+    /// Turns after that ask; each is an ask or an acknowledgement, to be read later.
     open: Vec<Candidate<M>>,
-    /// Whether the newest turn is one of them.
+    /// True if the newest turn is one of them.
     undecided: bool,
-    /// Whether the assistant has said anything yet.
+    /// True if the assistant has spoken.
     answered: bool,
-    /// Whether earlier turns are kept by the provider, where they cannot be seen.
+    /// True if the provider keeps earlier turns, so that they are not in the request.
     elsewhere: bool,
 }
 
-/// A message whose text may be what is scored.
+/// A message whose text may be scored.
 #[derive(Debug)]
 struct Candidate<M> {
     mark: Option<M>,
     bytes: u64,
     pieces: u32,
-    /// Whether it asks something even without words: about a picture, or a document.
+    /// True if it asks something without words: about a picture, or a document.
     shows: bool,
 }
 
-/// What the text in a user's message is.
+/// The kind of text in a user's message.
 enum Judgement {
     Words,
-    /// Words, or an acknowledgement: that is left open.
+    /// Words or an acknowledgement; decided later.
     Open,
     Acknowledgement,
     Blocks,
@@ -64,7 +63,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
         }
     }
 
-    /// The next message.
+    /// Takes the next message.
     pub(super) fn push<C: Texts<'a, Mark = M>>(
         &mut self,
         c: &mut C,
@@ -89,7 +88,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
         Ok(())
     }
 
-    /// A message of the human, or of a program that uses the human's role.
+    /// Takes a message of the human, or of a program in the human's role.
     fn hear<C: Texts<'a, Mark = M>>(&mut self, c: &mut C, facts: &Facts<M>) -> Result<()> {
         let shows = facts.media.count > 0 || facts.documents > 0;
         let (mark, bytes, pieces) = (facts.mark.clone(), facts.text_bytes, facts.texts);
@@ -108,7 +107,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
                 self.turn_is(Turn::ToolResult);
                 self.structure.document_bytes += facts.text_bytes;
             }
-            // A picture or a document without a word is an ask of which nothing can be said.
+            // A picture or a document without words is an ask with empty words.
             _ if shows => self.ask_anew(candidate),
             Judgement::Blocks if self.has_asked() => self.structure.document_bytes += facts.text_bytes,
             Judgement::Blocks | Judgement::Nothing => self.pass_or_keep(candidate),
@@ -132,7 +131,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
         self.ask.is_some() || !self.open.is_empty()
     }
 
-    /// A message that is scored only if there is nothing else.
+    /// Takes a message that is scored only if there is no other.
     fn pass_or_keep(&mut self, candidate: Candidate<M>) {
         if self.has_asked() {
             self.structure.history_bytes += candidate.bytes;
@@ -163,12 +162,12 @@ impl<'a, M: Clone> Conversation<'a, M> {
         })
     }
 
-    /// Says whether earlier turns are kept by the provider.
+    /// Records that the provider keeps earlier turns.
     pub(super) fn continues_elsewhere(&mut self, elsewhere: bool) {
         self.elsewhere = elsewhere;
     }
 
-    /// The query, once all messages have been taken.
+    /// The query, after the last message.
     pub(super) fn finish<C: Texts<'a, Mark = M>>(mut self, c: &mut C) -> Result<Query<'a>> {
         let (ask, shows) = match self.newest_open(c)? {
             Some(ask) => (ask, false),
@@ -178,7 +177,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
             },
         };
         let turn = match self.turn {
-            // There may be words, but none where anybody looks.
+            // All words may lie outside the window.
             Turn::Ask if !shows && ask.words.trim_ascii().is_empty() => Turn::Empty,
             Turn::Ask if self.elsewhere && is_acknowledgement(&ask.words) => Turn::Continuation,
             turn => turn,
@@ -186,7 +185,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
         Ok(ask.into_query(self.structure, self.request, turn))
     }
 
-    /// The newest ask of the turns that were left open, if there is one. What is not scored is history.
+    /// The newest ask among the open turns. Turns that are not scored become history.
     fn newest_open<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<Option<Ask<'a>>> {
         while let Some(turn) = self.open.pop() {
             let ask = turn.read(c, self.cap)?;
@@ -194,7 +193,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
             if std::mem::take(&mut self.undecided) {
                 self.turn = if goes_on { Turn::Continuation } else { Turn::Ask };
             }
-            // The oldest is scored itself if what it goes on with is not there.
+            // Without the ask that it continues, an acknowledgement is scored itself.
             if !goes_on || !self.has_asked() {
                 let before = self.ask.iter().chain(&self.open);
                 self.structure.history_bytes += before.map(|turn| turn.bytes).sum::<u64>();
@@ -207,7 +206,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
 }
 
 impl<M: Clone> Candidate<M> {
-    /// Its text, cut and without blocks.
+    /// Reads its text, cut and without blocks.
     fn read<'a, C: Texts<'a, Mark = M>>(&self, c: &mut C, cap: usize) -> Result<Ask<'a>> {
         let Some(mark) = &self.mark else { return Ok(Ask::default()) };
         let total = self.bytes + u64::from(self.pieces.saturating_sub(1));
@@ -215,7 +214,7 @@ impl<M: Clone> Candidate<M> {
     }
 }
 
-/// Whether a message may hold blocks or quotations, so that there are fewer words in it than it seems.
+/// True if a message may contain blocks or quotations, which make its words fewer.
 fn has_marks<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark) -> Result<bool> {
     let mut found = false;
     c.texts(mark, &mut |text| found |= text.has_marks())?;

@@ -1,14 +1,14 @@
-//! How a request is walked, whatever it is made of: bytes of JSON, or a host language's own objects.
+//! The interface through which a request is walked: bytes of JSON, or objects of a host language.
 
 use super::cut::Cutter;
 use crate::error::{Error, Result};
 
-/// Nesting deeper than this is refused: no provider's request comes near it, and a cyclic object never ends.
+/// The deepest nesting that is read. Requests stay far below it; a cyclic object would never end.
 pub const MAX_DEPTH: u32 = crate::json::MAX_DEPTH;
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     /// `null`, or absent.
     Null,
     /// `true` or `false`.
@@ -21,68 +21,68 @@ pub enum Kind {
     Array,
     /// Names with values.
     Object,
-    /// Something that JSON has no word for.
+    /// A value that JSON does not have.
     Other,
 }
 
-/// A string, of which only what fits the window is ever converted.
-pub trait Text<'a> {
-    /// Its length in bytes of UTF-8.
+/// A string that is converted only as far as it fits the window.
+pub trait LazyText<'a> {
+    /// Length in bytes of UTF-8.
     fn bytes(&self) -> usize;
-    /// Its bytes without a copy, where it has them at hand for long enough.
+    /// Its bytes without a copy, if it has them for the whole lifetime.
     fn borrowed(&self) -> Option<&'a [u8]>;
-    /// Its first byte that is no ASCII white space; any byte from 0x80 on stands for a character that is not ASCII.
+    /// Its first byte that is no ASCII white space. Any byte from 0x80 on stands for a character outside ASCII.
     fn first(&self) -> Option<u8>;
-    /// Whether a `<` or a `>` may be in it. To say yes where there is none costs time, and nothing else.
+    /// True if it may contain `<` or `>`. A wrong yes costs time only.
     fn has_marks(&self) -> bool;
-    /// Calls `f` with the bytes of a short string, such as a name. Of a long one it may get a part.
+    /// Calls `f` with the bytes of a short string, such as a name. A long one may be cut.
     fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R;
-    /// Hands it over, piece by piece.
+    /// Writes it to the cutter, piece by piece.
     fn write(&self, cutter: &mut Cutter);
 }
 
-/// Stands on one value at a time. Each method but [`kind`](Self::kind) and [`mark`](Self::mark) reads the value that
-/// it stands on, whole, and goes past it.
+/// A position in a request, on one value at a time. Each method but [`kind`](Self::kind) and [`mark`](Self::mark) consumes the
+/// whole value.
 ///
 /// # Errors
 /// The input is broken there, or the method does not fit the value's kind.
-#[allow(clippy::missing_errors_doc)] // said once, above
+#[allow(clippy::missing_errors_doc)] // documented once, above
 pub trait Cursor<'a>: Sized {
-    /// What its strings are.
-    type Text: Text<'a>;
-    /// What brings it back to a value.
+    /// The type of its strings.
+    type Text: LazyText<'a>;
+    /// A saved position.
     type Mark: Clone;
 
-    /// What it stands on.
-    fn kind(&mut self) -> Result<Kind>;
-    /// A string.
+    /// The kind of the current value.
+    fn kind(&mut self) -> Result<ValueKind>;
+    /// Reads a string.
     fn text(&mut self) -> Result<Self::Text>;
-    /// `true` or `false`.
+    /// Reads `true` or `false`.
     fn flag(&mut self) -> Result<bool>;
-    /// A number, if it is whole and from 0 to 2⁶⁴ − 1.
+    /// Reads a number. None unless it is whole and from 0 to 2⁶⁴ − 1.
     fn number(&mut self) -> Result<Option<u64>>;
-    /// An object: `each` is called with the cursor on each value, and the value's name; it must read the value.
+    /// Reads an object: calls `each` with the cursor on each value, and the value's name; `each` must read the value.
     fn object(&mut self, each: impl FnMut(&mut Self, &[u8]) -> Result<()>) -> Result<()>;
-    /// An array: `each` is called with the cursor on each value, and its index; it must read the value.
+    /// Reads an array: calls `each` with the cursor on each value, and its index; `each` must read the value.
     fn array(&mut self, each: impl FnMut(&mut Self, usize) -> Result<()>) -> Result<()>;
-    /// Any value: how many bytes the strings in it have, names included.
+    /// Reads any value. Returns the bytes of all strings in it, names included.
     fn measure(&mut self) -> Result<u64>;
-    /// Any value that nobody asks for.
+    /// Skips any value.
     fn skip(&mut self) -> Result<()> {
         self.measure().map(|_| ())
     }
-    /// A mark at the value that it stands on.
+    /// Saves the position of the current value.
     fn mark(&mut self) -> Self::Mark;
-    /// Goes back to a mark.
+    /// Goes back to a saved position.
     fn go_to(&mut self, mark: &Self::Mark);
-    /// The type of the value that it stands on, as the host calls it.
+    /// The host's name for the current value's type.
     fn type_name(&mut self) -> String;
-    /// An error about a request, with whatever the cursor knows about where it stands.
+    /// Adds the position to an error, if the cursor knows it.
     fn explain(&self, error: Error) -> Error {
         error
     }
 
-    /// The error for the value that it stands on: `what` it is in the request, and what would have been accepted.
+    /// The error for the current value: `what` is its place in the request, `wanted` the accepted types.
     fn refuse(&mut self, what: &str, wanted: &str) -> Error {
         let got = self.type_name();
         self.explain(Error::wrong_type(what, got, wanted))

@@ -1,55 +1,55 @@
-//! Cuts an ask to the window while it is put together, so that what lies between head and tail is never copied.
+//! Cuts an ask to the window while it is joined, so that the part between head and tail is never copied.
 
 use super::window::{Window, ceil_boundary, floor_boundary};
 
-/// What a text came down to.
+/// A text that was cut to the window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cut {
     /// The whole text, or its head, a line feed, and its tail.
     pub(super) text: Vec<u8>,
-    /// Where in `text` the line feed stands that joins head and tail.
+    /// Position in `text` of the line feed that joins head and tail.
     pub(super) seam: Option<usize>,
-    /// How many bytes lie between head and tail.
+    /// Bytes between head and tail, which were left out.
     pub(super) gap: u64,
 }
 
-/// Takes a text in pieces, and keeps three quarters of the window from its head and one quarter from its tail, as
+/// Takes a text in pieces and keeps its head (three quarters of the window) and its tail, as
 /// [`Window::split`](super::Window::split) does.
 #[derive(Debug)]
 pub struct Cutter {
     kept: Vec<u8>,
-    /// Where the next piece begins.
+    /// Position of the next piece.
     at: usize,
     total: usize,
-    /// The head ends here; one byte more is kept, which tells whether a character was torn.
+    /// End of the head. One byte more is kept, which shows if a character was cut.
     head: usize,
-    /// The tail begins here.
+    /// Start of the tail.
     tail: usize,
 }
 
 impl Cutter {
-    /// For a text of `total` bytes and a window of `cap`.
+    /// A cutter for a text of `total` bytes and a window of `cap`.
     pub(super) fn new(total: usize, cap: usize) -> Self {
         let (head, tail) = Window { bytes: cap }.bounds(total);
         Self { kept: Vec::new(), at: 0, total, head, tail }
     }
 
-    /// How many of the next bytes will not be kept.
+    /// Number of the next bytes that will not be kept.
     pub fn unwanted(&self) -> usize {
         if self.at > self.head { self.tail.saturating_sub(self.at) } else { 0 }
     }
 
-    /// How many of the next bytes may be pushed at once before it pays to ask [`unwanted`](Self::unwanted).
+    /// Number of the next bytes to push before it pays to ask [`unwanted`](Self::unwanted).
     pub fn wanted(&self) -> usize {
         if self.at <= self.head { self.head + 1 - self.at } else { self.total.saturating_sub(self.at) }
     }
 
-    /// Passes over bytes that nobody wanted.
+    /// Skips unwanted bytes.
     pub fn skip(&mut self, bytes: usize) {
         self.at += bytes;
     }
 
-    /// The next piece of the text.
+    /// Takes the next piece of the text.
     pub fn push(&mut self, piece: &[u8]) {
         let end = self.at + piece.len();
         if self.kept.capacity() == 0 {
@@ -66,7 +66,7 @@ impl Cutter {
         self.at = end;
     }
 
-    /// What was kept, cut between characters.
+    /// The result, cut between characters.
     pub(super) fn finish(self) -> Cut {
         let Self { kept: mut text, total, head, .. } = self;
         if head >= total || text.len() <= head {

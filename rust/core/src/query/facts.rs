@@ -1,15 +1,15 @@
-//! What one message holds, as sizes and counts.
+//! The contents of one message, as sizes and counts.
 
 use super::part::Media;
 use super::request::Request;
 use super::structure::Structure;
 
-/// Who wrote a message.
+/// The author of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// The operator: `system` and `developer`.
     System,
-    /// The human, or the program that speaks for one.
+    /// The human, or a program in the human's role.
     User,
     /// The model.
     Assistant,
@@ -18,7 +18,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// What is accepted as a role.
+    /// The accepted names, for errors.
     pub(super) const WANTED: &str = "one of system, developer, user, assistant, tool, function";
 
     /// The role of that name.
@@ -33,17 +33,17 @@ impl Role {
     }
 }
 
-/// What one message holds. `M` brings a reader back to its text.
+/// The contents of one message. `M` is a saved position.
 #[derive(Debug, Clone)]
 pub(super) struct Facts<M> {
-    /// Where its content can be read again, if it has text.
+    /// Position of its content, if it has text.
     pub(super) mark: Option<M>,
     /// Pieces of text.
     pub(super) texts: u32,
     pub(super) text_bytes: u64,
-    /// Whether a piece of text begins with a word rather than, perhaps, with a block.
+    /// True if a piece of text begins with a word and not, perhaps, with a block.
     pub(super) words: bool,
-    /// Calls of tools, and thinking.
+    /// Bytes of tool calls and thinking.
     pub(super) other_bytes: u64,
     pub(super) document_bytes: u64,
     pub(super) documents: u32,
@@ -76,12 +76,12 @@ impl<M> Default for Facts<M> {
 }
 
 impl<M> Facts<M> {
-    /// Bytes of text, whatever it is.
+    /// Bytes of all text.
     pub(super) fn bytes(&self) -> u64 {
         self.text_bytes + self.other_bytes + self.document_bytes + self.result_bytes
     }
 
-    /// Adds what does not depend on who wrote it. The text does, and is left to the caller.
+    /// Adds everything but the text, whose place depends on the role.
     pub(super) fn enter(&self, structure: &mut Structure, request: &mut Request<'_>) {
         structure.history_bytes += self.other_bytes;
         structure.document_bytes += self.document_bytes;

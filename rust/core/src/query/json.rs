@@ -1,6 +1,6 @@
-//! A request's body as a cursor: the reader of JSON, walked as a host's own objects are.
+//! Lets the JSON reader be walked as a [`Cursor`].
 
-use super::cursor::{Cursor, Kind, Text};
+use super::cursor::{Cursor, LazyText, ValueKind};
 use super::cut::Cutter;
 use crate::error::{Error, Result};
 use crate::json::{Escape, Json, JsonText};
@@ -9,17 +9,17 @@ impl<'a> Cursor<'a> for Json<'a> {
     type Text = JsonText<'a>;
     type Mark = (usize, u32);
 
-    fn kind(&mut self) -> Result<Kind> {
+    fn kind(&mut self) -> Result<ValueKind> {
         Ok(match self.peek() {
-            Some(b'"') => Kind::String,
-            Some(b'{') => Kind::Object,
-            Some(b'[') => Kind::Array,
-            Some(b't' | b'f') => Kind::Bool,
-            Some(b'n') => Kind::Null,
-            Some(b'-' | b'0'..=b'9') => Kind::Number,
+            Some(b'"') => ValueKind::String,
+            Some(b'{') => ValueKind::Object,
+            Some(b'[') => ValueKind::Array,
+            Some(b't' | b'f') => ValueKind::Bool,
+            Some(b'n') => ValueKind::Null,
+            Some(b'-' | b'0'..=b'9') => ValueKind::Number,
             _ => {
                 self.no_value()?;
-                Kind::Other
+                ValueKind::Other
             }
         })
     }
@@ -75,10 +75,10 @@ impl<'a> Cursor<'a> for Json<'a> {
     }
 }
 
-/// Names longer than this are nobody's; of these, head and tail are enough to tell.
+/// The most bytes of a name. No known name is longer, so a longer one may be cut.
 const NAME: usize = 256;
 
-impl<'a> Text<'a> for JsonText<'a> {
+impl<'a> LazyText<'a> for JsonText<'a> {
     #[inline]
     fn bytes(&self) -> usize {
         self.length
@@ -122,7 +122,7 @@ impl<'a> Text<'a> for JsonText<'a> {
     fn write(&self, cutter: &mut Cutter) {
         let mut rest = self.raw;
         while !rest.is_empty() {
-            // Up to the next escape, but no further than what is wanted, or not wanted, at one go.
+            // Up to the next escape, but at most what the cutter takes or skips in one step.
             let unwanted = cutter.unwanted();
             let bound = if unwanted > 0 { unwanted } else { cutter.wanted().max(1) };
             let run = memchr::memchr(b'\\', rest).unwrap_or(rest.len());

@@ -1,40 +1,39 @@
-//! Messages as a Rust program has them.
+//! Messages of a Rust program.
 
 use super::conversation::Conversation;
-use super::cursor::Text;
+use super::cursor::LazyText;
 use super::cut::Cutter;
 use super::facts::{Facts, Role};
 use super::texts::Texts;
 use super::{Query, block};
 use crate::error::{Error, Result};
 
-/// One message of a conversation, text only. What has parts of other kinds is read as a body, or through a
-/// [`Cursor`](super::Cursor).
+/// One message of a conversation, text only. Other parts are read from a body, or through a [`Cursor`](super::Cursor).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Message<'a> {
-    /// Who wrote it.
+    /// Its author.
     pub role: Role,
-    /// What it says.
+    /// Its text.
     pub text: &'a str,
 }
 
 impl<'a> Message<'a> {
-    /// From the operator.
+    /// A message of the operator.
     pub fn system(text: &'a str) -> Self {
         Self { role: Role::System, text }
     }
 
-    /// From the human.
+    /// A message of the human.
     pub fn user(text: &'a str) -> Self {
         Self { role: Role::User, text }
     }
 
-    /// From the model.
+    /// A message of the model.
     pub fn assistant(text: &'a str) -> Self {
         Self { role: Role::Assistant, text }
     }
 
-    /// From a tool that was called.
+    /// A result of a tool.
     pub fn tool(text: &'a str) -> Self {
         Self { role: Role::Tool, text }
     }
@@ -51,7 +50,7 @@ pub(super) fn read<'a>(messages: &'a [Message<'a>], cap: usize) -> Result<Query<
             mark: Some(text),
             texts: 1,
             text_bytes: text.len() as u64,
-            words: Text::first(&text).is_some_and(|first| !block::may_open(first)),
+            words: LazyText::first(&text).is_some_and(|first| !block::may_open(first)),
             ..Facts::default()
         };
         talk.push(&mut Slices, *role, &facts)?;
@@ -59,7 +58,7 @@ pub(super) fn read<'a>(messages: &'a [Message<'a>], cap: usize) -> Result<Query<
     talk.finish(&mut Slices)
 }
 
-/// Texts that are their own marks.
+/// Texts whose position is the text itself.
 struct Slices;
 
 impl<'a> Texts<'a> for Slices {
@@ -72,7 +71,7 @@ impl<'a> Texts<'a> for Slices {
     }
 }
 
-impl<'a> Text<'a> for &'a [u8] {
+impl<'a> LazyText<'a> for &'a [u8] {
     fn bytes(&self) -> usize {
         self.len()
     }

@@ -1,7 +1,7 @@
-//! What came in: text, chat messages, or the raw body of a provider's request; and which words of it are scored.
+//! Reads a query: a text, chat messages, or the raw body of a provider's request.
 //!
-//! Scored is the newest human ask, cut to a window. All else is structure: sizes and counts, never words. A
-//! [`Query`] borrows what it can from the input and copies no more than the window.
+//! Only the newest human ask is scored, cut to a window. All else becomes structure: sizes and counts, never words. A [`Query`]
+//! borrows from the input where it can, and copies at most the window.
 
 mod acknowledgement;
 mod ask;
@@ -25,7 +25,7 @@ mod window;
 use crate::error::Result;
 use crate::json::Json;
 use ask::Ask;
-pub use cursor::{Cursor, Kind, MAX_DEPTH, Text};
+pub use cursor::{Cursor, LazyText, MAX_DEPTH, ValueKind};
 pub use cut::Cutter;
 pub use facts::Role;
 pub use message::Message;
@@ -37,7 +37,7 @@ pub use turn::Turn;
 pub use window::Window;
 
 impl<'a> Query<'a> {
-    /// A single ask. Of more than `cap` bytes, head and tail are kept.
+    /// Reads a single ask. A text of more than `cap` bytes keeps its head and its tail.
     ///
     /// ```
     /// use rheostat::query::{Query, Turn};
@@ -52,7 +52,7 @@ impl<'a> Query<'a> {
         }
     }
 
-    /// A text, known to be UTF-8, that is nothing but an ask: nothing has to be cut, and nothing to be taken out.
+    /// Fast path for UTF-8 text without blocks that fits the window. None for any other text.
     #[inline]
     fn plain(text: &'a [u8], cap: usize) -> Option<Self> {
         if text.len() > cap || block::may_hold(text) {
@@ -65,7 +65,7 @@ impl<'a> Query<'a> {
         Some(Self { ask: Cow::Borrowed(text), turn, structure, request: Request::default() })
     }
 
-    /// A single ask, as bytes. What is not UTF-8 is replaced by U+FFFD, and flagged.
+    /// Reads a single ask from bytes. Bytes that are not UTF-8 become U+FFFD, and the structure says so.
     ///
     /// ```
     /// use rheostat::query::Query;
@@ -82,7 +82,7 @@ impl<'a> Query<'a> {
         ask.into_query(Structure { messages: 1, ..Structure::default() }, Request::default(), turn)
     }
 
-    /// A conversation.
+    /// Reads a conversation.
     ///
     /// ```
     /// use rheostat::query::{Message, Query, Turn};
@@ -102,16 +102,15 @@ impl<'a> Query<'a> {
         message::read(messages, cap)
     }
 
-    /// A conversation that a host's cursor walks: a list of messages in the shapes of OpenAI or Anthropic.
+    /// Reads a conversation through a host's cursor: a list of messages in the shapes of OpenAI or Anthropic.
     ///
     /// # Errors
-    /// It is not such a list; the error names the message and the field.
+    /// The value is no such list. The error names the message and the field.
     pub fn walk<C: Cursor<'a>>(cursor: &mut C, cap: usize) -> Result<Self> {
         shape::messages(cursor, cap)
     }
 
-    /// The raw JSON of a request: chat completions or responses in the shape of OpenAI, or messages in the shape of
-    /// Anthropic. It is walked once, and nothing of it is built.
+    /// Reads the raw JSON of a request: chat completions or responses of OpenAI, or messages of Anthropic. One walk, no tree.
     ///
     /// ```
     /// use rheostat::query::{Query, Turn};
@@ -125,7 +124,7 @@ impl<'a> Query<'a> {
     /// ```
     ///
     /// # Errors
-    /// It is not JSON, or not such a request; the error names the byte and what was wanted there.
+    /// The body is not JSON, or no such request. The error names the byte and what was expected there.
     pub fn body(body: &'a [u8], cap: usize) -> Result<Self> {
         let mut json = Json::new(body);
         let mut query = shape::request(&mut json, cap)?;

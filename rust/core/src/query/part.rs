@@ -1,9 +1,9 @@
-//! What providers call the parts of a message, and what they are.
+//! Kinds of the parts of a message, by the providers' names for them.
 
-/// What a part of a message, or an item of a conversation, is.
+/// The kind of a part of a message, or of an item of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
-    /// Words of whoever wrote the message.
+    /// Words of the author.
     Text,
     /// A picture or a video.
     Image,
@@ -11,22 +11,22 @@ pub(super) enum Part {
     Audio,
     /// A file that is not text.
     File,
-    /// Text to be read rather than answered.
+    /// Text as material to read.
     Document,
-    /// The assistant calls a tool.
+    /// A tool call.
     Call,
-    /// A tool answers.
+    /// A tool's result.
     Result,
-    /// The assistant thinks.
+    /// Thinking.
     Thinking,
-    /// A message among the items of a conversation.
+    /// A message as an item of a conversation.
     Message,
-    /// Something newer than this table.
+    /// A kind that this table does not have.
     Other,
 }
 
 impl Part {
-    /// The part of that type. New kinds of calls and results follow the pattern of the old ones.
+    /// The kind of a type. New calls and results follow the pattern of the known ones.
     pub(super) fn of(name: &[u8]) -> Self {
         match name {
             b"text" | b"input_text" | b"output_text" | b"refusal" => Self::Text,
@@ -46,7 +46,7 @@ impl Part {
     }
 }
 
-/// Pictures, sounds and files.
+/// Counts pictures, sounds and files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Media {
     pub(super) count: u32,

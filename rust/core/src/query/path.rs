@@ -1,16 +1,16 @@
-//! Where in a request something stands, as its author would write it: `messages[2].content[0].text`.
+//! A place in a request, as its author would write it: `messages[2].content[0].text`.
 
 use std::fmt;
 
-/// A place, linked to what encloses it. Nothing is put together until an error is told.
+/// A place, linked to the enclosing one. The text is built only for an error.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Path<'p> {
     up: Option<&'p Path<'p>>,
-    step: Step,
+    segment: Segment,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Step {
+enum Segment {
     Root,
     Field(&'static str),
     Item(usize),
@@ -19,19 +19,19 @@ enum Step {
 impl<'p> Path<'p> {
     /// The request itself.
     pub(super) fn root() -> Self {
-        Self { up: None, step: Step::Root }
+        Self { up: None, segment: Segment::Root }
     }
 
     pub(super) fn field(&'p self, name: &'static str) -> Self {
-        Self { up: Some(self), step: Step::Field(name) }
+        Self { up: Some(self), segment: Segment::Field(name) }
     }
 
     pub(super) fn is_field(&self, name: &str) -> bool {
-        matches!(self.step, Step::Field(field) if field == name)
+        matches!(self.segment, Segment::Field(field) if field == name)
     }
 
     pub(super) fn item(&'p self, index: usize) -> Self {
-        Self { up: Some(self), step: Step::Item(index) }
+        Self { up: Some(self), segment: Segment::Item(index) }
     }
 }
 
@@ -40,13 +40,13 @@ impl fmt::Display for Path<'_> {
         if let Some(up) = self.up {
             up.fmt(f)?;
         }
-        match self.step {
-            Step::Root => Ok(()),
-            Step::Field(name) if self.up.is_some_and(|up| !matches!(up.step, Step::Root)) => {
+        match self.segment {
+            Segment::Root => Ok(()),
+            Segment::Field(name) if self.up.is_some_and(|up| !matches!(up.segment, Segment::Root)) => {
                 write!(f, ".{name}")
             }
-            Step::Field(name) => f.write_str(name),
-            Step::Item(index) => write!(f, "[{index}]"),
+            Segment::Field(name) => f.write_str(name),
+            Segment::Item(index) => write!(f, "[{index}]"),
         }
     }
 }

@@ -1,34 +1,34 @@
-//! What the caller asks of the model besides an answer.
+//! Limits and needs of a request.
 
 use std::borrow::Cow;
 
-/// Limits and needs that a request states. A text, or messages alone, state none but what their parts need.
+/// Limits and needs of a request. A text, or messages alone, have only the needs of their parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools)] // independent needs, not the states of one thing
 pub struct Request<'a> {
-    /// The model that is asked for, as the request names it.
+    /// The requested model.
     pub model: Option<Cow<'a, str>>,
-    /// The most tokens of an answer that the caller takes; the smallest, where several limits are given.
+    /// The most tokens of an answer; the smallest of several limits.
     pub max_tokens: Option<u64>,
-    /// Whether it needs a model that sees: there are images or videos.
+    /// True if it needs a model that sees: it has images or videos.
     pub vision: bool,
-    /// Whether it needs a model that hears.
+    /// True if it needs a model that hears.
     pub audio: bool,
-    /// Whether it needs a model that reads files.
+    /// True if it needs a model that reads files.
     pub files: bool,
-    /// Whether it needs a model that calls tools: some are offered, or were called.
+    /// True if it needs a model that calls tools: it offers some, or some were called.
     pub tools: bool,
-    /// Whether the answer must be JSON.
+    /// True if the answer must be JSON.
     pub json: bool,
-    /// Whether the history holds thinking that is signed or sealed for the model that wrote it. Another model refuses
-    /// it, so a switch must leave it out.
+    /// True if the history has thinking that is signed or sealed for the model that wrote it. Another model refuses it, so a switch
+    /// must leave it out.
     pub signed_thinking: bool,
-    /// Whether the program around the conversation says that work is being planned, not done.
+    /// True if the harness says that work is being planned, not done.
     pub planning: bool,
 }
 
 impl Request<'_> {
-    /// What the model must be able to do, by the names that rungs use for it.
+    /// The required capabilities, by their names on rungs.
     ///
     /// ```
     /// use rheostat::query::Request;

@@ -1,5 +1,4 @@
-//! The shapes of requests: which field of which provider means what. Bodies and a host's objects are walked by the
-//! same code, so they cannot be read differently.
+//! The shapes of requests, by provider. One code walks bodies and a host's objects, so both are read alike.
 
 mod item;
 mod limits;
@@ -7,16 +6,16 @@ mod part;
 
 use super::Query;
 use super::conversation::Conversation;
-use super::cursor::{Cursor, Kind};
+use super::cursor::{Cursor, ValueKind};
 use super::facts::{Facts, Role};
 use super::path::Path;
 use crate::error::{Error, Result};
 use crate::json::Json;
 use limits::Limits;
 
-/// The whole body of a request.
+/// Reads the whole body of a request.
 pub(super) fn request<'a>(c: &mut Json<'a>, cap: usize) -> Result<Query<'a>> {
-    if c.kind()? != Kind::Object {
+    if c.kind()? != ValueKind::Object {
         return Err(c.refuse("the request", "an object"));
     }
     let root = Path::root();
@@ -39,12 +38,12 @@ pub(super) fn request<'a>(c: &mut Json<'a>, cap: usize) -> Result<Query<'a>> {
     talk.finish(c)
 }
 
-/// A list of messages.
+/// Reads a list of messages.
 pub(super) fn messages<'a, C: Cursor<'a>>(c: &mut C, cap: usize) -> Result<Query<'a>> {
     conversation(c, &Path::root().field("messages"), cap)?.finish(c)
 }
 
-/// The messages of a request, or its items, or its one ask.
+/// Reads the messages of a request, its items, or its one ask.
 fn conversation<'a, C: Cursor<'a>>(
     c: &mut C,
     path: &Path<'_>,
@@ -52,11 +51,11 @@ fn conversation<'a, C: Cursor<'a>>(
 ) -> Result<Conversation<'a, C::Mark>> {
     let mut talk = Conversation::new(cap);
     match c.kind()? {
-        Kind::Array => c.array(|c, index| {
+        ValueKind::Array => c.array(|c, index| {
             let (role, facts) = item::read(c, &path.item(index))?;
             talk.push(c, role, &facts)
         })?,
-        Kind::String if path.is_field("input") => {
+        ValueKind::String if path.is_field("input") => {
             let mut facts = Facts::default();
             part::content(c, path, &mut facts)?;
             talk.push(c, Role::User, &facts)?;

@@ -1,15 +1,15 @@
-//! Goes back to a message that has been walked, and reads its texts.
+//! Goes back to a message and reads its texts.
 
-use super::cursor::{Cursor, Kind, Text};
+use super::cursor::{Cursor, LazyText, ValueKind};
 use super::part::Part;
 use crate::error::Result;
 
-/// What can go back to a message and read its texts.
+/// A reader that can go back to a message and read its texts.
 pub(super) trait Texts<'a> {
     type Mark: Clone;
-    type Text: Text<'a>;
+    type Text: LazyText<'a>;
 
-    /// Hands over each text of the message, in order. Where the reader stood before is where it stands afterwards.
+    /// Calls `each` with each text of the message, in order. The reader's position stays the same.
     fn texts(&mut self, mark: &Self::Mark, each: &mut dyn FnMut(&Self::Text)) -> Result<()>;
 }
 
@@ -26,9 +26,9 @@ impl<'a, C: Cursor<'a>> Texts<'a> for C {
     }
 }
 
-/// Hands over each text of a content that has been walked.
+/// Calls `each` with each text of a content that has been walked before.
 fn texts<'a, C: Cursor<'a>>(c: &mut C, each: &mut dyn FnMut(&C::Text)) -> Result<()> {
-    if c.kind()? == Kind::String {
+    if c.kind()? == ValueKind::String {
         each(&c.text()?);
         return Ok(());
     }
@@ -50,16 +50,16 @@ fn texts<'a, C: Cursor<'a>>(c: &mut C, each: &mut dyn FnMut(&C::Text)) -> Result
 }
 
 pub(super) fn read_text<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<C::Text>> {
-    if c.kind()? == Kind::String {
+    if c.kind()? == ValueKind::String {
         return c.text().map(Some);
     }
     c.skip()?;
     Ok(None)
 }
 
-/// The type of a part or an item; none if it has none.
+/// Reads the type of a part or an item; none if it has none.
 pub(super) fn read_type<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<Part>> {
-    if c.kind()? == Kind::String {
+    if c.kind()? == ValueKind::String {
         return Ok(Some(c.text()?.with(Part::of)));
     }
     c.skip()?;

@@ -1,21 +1,21 @@
-//! What kind of turn a query is.
+//! The kind of a conversation's newest turn.
 
-/// What the newest turn of a conversation is. It decides what is scored: always the words of a human ask.
+/// The kind of the newest turn. It decides which human ask is scored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Turn {
     /// A human asks something. The ask is scored.
     Ask,
-    /// A human lets the assistant go on ("yes, do it"). The ask that it goes on with is scored.
+    /// A human lets the assistant go on ("yes, do it"). The continued ask is scored.
     Continuation,
-    /// Tools have answered. The ask that they work for is scored.
+    /// Tools have answered. The ask that they serve is scored.
     ToolResult,
-    /// There are no words of a human. Nothing is scored: the estimate has no evidence.
+    /// No words of a human. Nothing is scored, and the estimate has no evidence.
     #[default]
     Empty,
 }
 
 impl Turn {
-    /// Its name, as it stands in records.
+    /// Its name in records.
     ///
     /// ```
     /// assert_eq!(rheostat::query::Turn::ToolResult.as_str(), "tool_result");

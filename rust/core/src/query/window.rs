@@ -1,6 +1,6 @@
 //! The bounded window: three quarters from the head of a text, one quarter from its tail.
 
-/// How much of a text is scanned. What lies between head and tail is counted by size only.
+/// The part of a text that is scanned. The bytes between head and tail are only counted.
 ///
 /// ```
 /// use rheostat::query::Window;
@@ -9,18 +9,17 @@
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
-    /// The most bytes that are scanned, head and tail together.
+    /// The most scanned bytes, head and tail together.
     pub bytes: usize,
 }
 
 impl Window {
-    /// The smallest window that still tells a question from noise.
+    /// The smallest window: enough for one question.
     pub const MIN: usize = 256;
-    /// The largest window: past it one decision would no longer be a matter of microseconds.
+    /// The largest window. A larger one would make a decision take milliseconds.
     pub const MAX: usize = 1 << 20;
 
-    /// Cuts `text` into the head and the tail that fit the window. The tail is empty when the whole text fits.
-    /// Cuts fall on character boundaries, so a character is never torn in two.
+    /// Cuts `text` into head and tail, between characters. The tail is empty if the whole text fits.
     pub fn split(self, text: &[u8]) -> (&[u8], &[u8]) {
         if text.len() <= self.bytes {
             return (text, &[]);
@@ -32,7 +31,7 @@ impl Window {
 }
 
 impl Window {
-    /// Where the head of a text of `total` bytes ends, and where its tail begins, before they are moved between characters.
+    /// End of the head and start of the tail of a text of `total` bytes, before they are moved between characters.
     pub(super) fn bounds(self, total: usize) -> (usize, usize) {
         let tail = self.bytes / 4;
         if total <= self.bytes { (total, total) } else { (self.bytes - tail, total - tail) }
@@ -45,7 +44,7 @@ impl Default for Window {
     }
 }
 
-/// The largest character boundary at or before `at`. A run of stray continuation bytes is given up after three steps.
+/// The largest character boundary at or before `at`. Stops after three steps, in case of stray continuation bytes.
 pub(super) fn floor_boundary(text: &[u8], at: usize) -> usize {
     if at >= text.len() {
         return text.len();
@@ -54,7 +53,7 @@ pub(super) fn floor_boundary(text: &[u8], at: usize) -> usize {
     start.unwrap_or(at)
 }
 
-/// The smallest character boundary at or after `at`; given up after three steps likewise.
+/// The smallest character boundary at or after `at`. Stops after three steps.
 pub(super) fn ceil_boundary(text: &[u8], at: usize) -> usize {
     let end = (at + 4).min(text.len());
     let start = (at..end).find(|&i| !is_continuation(text[i]));
@@ -63,26 +62,4 @@ pub(super) fn ceil_boundary(text: &[u8], at: usize) -> usize {
 
 fn is_continuation(byte: u8) -> bool {
     byte & 0xC0 == 0x80
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cuts_fall_between_characters() {
-        let text = "é".repeat(100);
-        for bytes in 4..200 {
-            let (head, tail) = Window { bytes }.split(text.as_bytes());
-            assert!(std::str::from_utf8(head).is_ok() && std::str::from_utf8(tail).is_ok());
-            assert!(head.len() + tail.len() <= bytes);
-        }
-    }
-
-    #[test]
-    fn stray_continuation_bytes_do_not_loop() {
-        let text = [0x80u8; 64];
-        let (head, tail) = Window { bytes: 32 }.split(&text);
-        assert_eq!((head.len(), tail.len()), (24, 8));
-    }
 }

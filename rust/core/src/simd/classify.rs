@@ -1,5 +1,5 @@
-//! Classifies 64 bytes at a time into bit masks. The scan then counts, and finds words, with a few bit operations a block
-//! instead of a branch a byte.
+//! Classifies 64 bytes at a time into bit masks. The scan then counts and finds words with a few bit operations per block instead
+//! of a branch per byte.
 
 #[cfg(target_arch = "x86_64")]
 use super::level::Level;
@@ -21,8 +21,8 @@ pub(crate) struct Masks {
     pub(crate) space: u64,
 }
 
-/// Classifies `text` into `out`, one [`Masks`] for each 64 bytes. `text.len()` must be a multiple of 64; what is
-/// left over is not looked at. `out` is cleared first and keeps its capacity.
+/// Classifies `text` into `out`, one [`Masks`] for each 64 bytes. Bytes after the last whole block are ignored. `out` is cleared
+/// first and keeps its capacity.
 pub(crate) fn classify(text: &[u8], out: &mut Vec<Masks>) {
     out.clear();
     #[cfg(target_arch = "x86_64")]
@@ -50,7 +50,7 @@ fn portable(text: &[u8], out: &mut Vec<Masks>) {
             let digit = between(ascii, b'0', b'9') & !high;
             let underscore = between(ascii, b'_', b'_') & !high;
             let space = between(ascii, b' ', b' ') & !high;
-            // A letter is upper case when bit 5 is clear; bit 5 is moved to bit 7, where the classes are kept.
+            // A letter is upper case if bit 5 is clear; the shift moves it to bit 7, where the classes are.
             let upper = alpha & !(x << 2);
             let shift = 8 * i;
             masks.word |= gather(alpha | digit | underscore | high) << shift;
@@ -91,7 +91,7 @@ fn avx2(text: &[u8], out: &mut Vec<Masks>) {
         // SAFETY: an unaligned load of the 32 bytes that the reference covers.
         let x = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast::<__m256i>()) };
         let folded = _mm256_or_si256(x, _mm256_set1_epi8(0x20));
-        // Signed comparison after a shift of the range to the bottom of the signed bytes.
+        // AVX2 compares signed bytes only, so the range is shifted to the smallest ones.
         let alpha = _mm256_cmpgt_epi8(
             _mm256_set1_epi8(-128 + 26),
             _mm256_add_epi8(folded, _mm256_set1_epi8(shift_to_bottom(b'a'))),

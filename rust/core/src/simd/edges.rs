@@ -7,11 +7,11 @@ use super::classify::Masks;
 #[cfg(target_arch = "x86_64")]
 use super::level::Level;
 
-/// Edges of one block at most.
+/// The most edges of one block.
 const MOST: usize = 64;
 
-/// Writes where runs of word bytes begin and end, in turn, to the front of `out`, which grows as needed and is not cleared.
-/// Returns the number of edges; it is even if no run reaches the end.
+/// Writes start and end of each run of word bytes, in turn, to the front of `out`, which grows as needed and is not cleared.
+/// Returns the number of edges, which is even if no run reaches the end.
 pub(crate) fn edges(masks: &[Masks], out: &mut Vec<u32>) -> usize {
     #[cfg(target_arch = "x86_64")]
     if Level::best() >= Level::Avx512Vbmi2 {
@@ -32,9 +32,9 @@ fn portable(masks: &[Masks], out: &mut Vec<u32>) -> usize {
     })
 }
 
-/// Hands over the edges of each block, and where they go.
+/// Calls `write` with the edges of each block, its position, and the room for them.
 #[inline(always)]
-#[allow(clippy::inline_always)] // so that it takes on the instructions of its caller
+#[allow(clippy::inline_always)] // compiled again with the instructions of each caller
 fn walk(masks: &[Masks], out: &mut Vec<u32>, mut write: impl FnMut(u64, u32, &mut [u32; MOST])) -> usize {
     let (mut count, mut carry) = (0, 0);
     for (i, mask) in masks.iter().enumerate() {

@@ -1,27 +1,27 @@
-//! The instruction sets that kernels are compiled for, and which is the best that the processor has. All detection is here.
+//! The instruction sets that kernels are compiled for, and the only detection of the processor's.
 
-/// An instruction set, with all those before it.
+/// An instruction set; each includes those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(crate) enum Level {
     /// The baseline of the target.
     Plain,
-    /// NEON, which the target has from the start.
+    /// NEON, part of the target's baseline.
     #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
     Neon,
-    /// AVX2, fused multiplication, bit manipulation (both sets) and counts of bits: Haswell, Zen.
+    /// AVX2, FMA, BMI1, BMI2, LZCNT and POPCNT: Haswell, Zen.
     #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// The foundation of AVX-512: Skylake's servers.
+    /// AVX-512F: Skylake servers.
     #[cfg(target_arch = "x86_64")]
     Avx512,
-    /// AVX-512 for bytes, and the compression of bytes: Ice Lake, Zen 4.
+    /// AVX-512BW and VBMI2, for bytes and their compression: Ice Lake, Zen 4.
     #[cfg(target_arch = "x86_64")]
     Avx512Vbmi2,
 }
 
 impl Level {
-    /// The best one that the processor has.
+    /// The best set that the processor has.
     #[inline]
     pub(crate) fn best() -> Self {
         #[cfg(test)]
@@ -43,7 +43,7 @@ impl Level {
         Self::Plain
     }
 
-    /// Asked once, because the question takes longer than some of the work.
+    /// Cached, because CPUID takes longer than some of the work.
     #[cfg(target_arch = "x86_64")]
     #[inline]
     fn of_processor() -> Self {
@@ -87,7 +87,7 @@ mod forced {
 
     thread_local!(pub(super) static LEVEL: Cell<Option<Level>> = const { Cell::new(None) });
 
-    /// Ends the force when it is dropped, also by a test that fails.
+    /// Restores detection when it is dropped, also by a failing test.
     struct Force;
 
     impl Drop for Force {
@@ -109,7 +109,7 @@ mod forced {
             Self::Avx512Vbmi2,
         ];
 
-        /// Runs a test on this thread once with each instruction set that the processor has, as if it had no better one.
+        /// Runs a test on this thread once per instruction set of the processor, as if it had no better one.
         pub(crate) fn each(mut test: impl FnMut(Self)) {
             let _force = Force;
             for level in Self::ALL.iter().filter(|level| **level <= Self::of_processor()) {

@@ -1,8 +1,9 @@
-//! Sums over one row of logits, in one pass over memory: entropy and the other statistics follow from them.
+//! Sums over one row of logits in one pass over memory (online softmax, Milakov and Gimelshein 2018). Entropy and the other
+//! statistics follow from them.
 //!
-//! A row is read in blocks of 2,048 floats. A kernel sums eᵈ, d·eᵈ and d²·eᵈ of a block around an origin near the maximum so far,
-//! in single precision; the totals are doubles. A block whose maximum lies more than [`SLACK`] above the origin moves the origin
-//! up: the totals are rescaled, and the block is read again.
+//! A row is read in blocks of 2,048 floats. A kernel sums eᵈ, d·eᵈ and d²·eᵈ of a block in single precision, where d is a logit's
+//! distance from an origin near the maximum so far; the totals are doubles. If a block's maximum lies more than [`SLACK`] above
+//! the origin, the origin moves up: the totals are rescaled, and the block is read again.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -14,13 +15,13 @@ mod neon;
 mod portable;
 
 use super::level::Level;
-use kernel::Part;
+use kernel::BlockSums;
 
 /// Floats whose sums are kept in single precision before they go into a double.
 const BLOCK: usize = 2048;
 const LOG2_E: f32 = std::f32::consts::LOG2_E;
-/// How far, in nats, a logit may rise above the origin of the exponentials before the origin is moved up to it. Sums around an
-/// origin that lies lower lose precision by the square of this.
+/// The distance in nats by which a logit may exceed the origin before the origin moves up to it. The loss of precision grows with
+/// its square.
 const SLACK: f32 = 4.0;
 
 /// Sums over one row, with `d = x - max` over the finite logits.
@@ -32,15 +33,15 @@ pub(crate) struct Moments {
     pub(crate) second: f32,
     /// Σ d over finite logits.
     pub(crate) sum: f64,
-    /// How many logits are finite.
+    /// Number of finite logits.
     pub(crate) finite: u64,
-    /// How many are NaN; they count as −∞.
+    /// Number of NaN; they count as −∞.
     pub(crate) nan: u64,
     /// Σ eᵈ, Σ d·eᵈ, Σ d²·eᵈ.
     pub(crate) powers: [f64; 3],
 }
 
-/// A row of logits in one of the formats that models have them in.
+/// A row of logits in one of the formats of models.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Row<'a> {
     /// IEEE single precision.
@@ -52,7 +53,7 @@ pub enum Row<'a> {
 }
 
 impl Row<'_> {
-    /// How many logits there are.
+    /// Number of logits.
     pub fn len(self) -> usize {
         match self {
             Self::F32(row) => row.len(),
@@ -65,8 +66,8 @@ impl Row<'_> {
         self.len() == 0
     }
 
-    /// Calls `read` with each block of the row in single precision: in place, or widened into a buffer that stays in
-    /// the first-level cache.
+    /// Calls `read` with each block of the row in single precision. Narrow formats are widened into a buffer that stays in the
+    /// first-level cache.
     pub fn blocks(self, read: impl FnMut(&[f32])) {
         self.widened(&Kernel::best(), read);
     }
@@ -105,9 +106,9 @@ impl<'a> From<&'a Vec<f32>> for Row<'a> {
     }
 }
 
-/// The functions for one set of instructions, which the processor must have: only then may a `Kernel` of them be made.
+/// The functions for one instruction set. A `Kernel` may only be made if the processor has that set.
 struct Kernel {
-    read: unsafe fn(&[f32], f32) -> Part,
+    read: unsafe fn(&[f32], f32) -> BlockSums,
     peak: unsafe fn(&[f32]) -> f32,
     widen_f16: unsafe fn(&[u16], &mut [f32]),
     widen_bf16: unsafe fn(&[u16], &mut [f32]),
@@ -125,7 +126,7 @@ macro_rules! kernel_of {
 }
 
 impl Kernel {
-    /// The one for the best instruction set that the processor has.
+    /// The kernel for the processor's best instruction set.
     #[inline]
     fn best() -> Self {
         match Level::best() {
@@ -139,7 +140,7 @@ impl Kernel {
         }
     }
 
-    /// Walks the blocks, moving the sums to a new origin where logits rise above the old one.
+    /// Sums all blocks; moves the origin where logits rise above it.
     fn moments(&self, row: Row<'_>) -> Moments {
         let mut all = Moments {
             max: f32::NEG_INFINITY,
@@ -167,7 +168,7 @@ impl Kernel {
             all.shift(origin, all.max);
         }
         if !all.sum.is_finite() {
-            // Logits near the largest float: a block's sum has left single precision.
+            // Logits near the largest float overflow a block's sum in single precision.
             let max = f64::from(all.max);
             all.sum = 0.0;
             row.widened(self, |block| {
@@ -179,8 +180,8 @@ impl Kernel {
 }
 
 impl Moments {
-    /// Takes in a block's sums, which are around the same origin.
-    fn add(&mut self, part: &Part) {
+    /// Adds a block's sums, which have the same origin.
+    fn add(&mut self, part: &BlockSums) {
         self.sum += part.sum;
         self.finite += part.finite;
         self.nan += part.nan;
@@ -192,12 +193,12 @@ impl Moments {
         }
     }
 
-    /// Makes the sums around one origin those around another.
+    /// Moves the sums from one origin to another.
     fn shift(&mut self, from: f32, to: f32) {
         let rise = f64::from(to) - f64::from(from);
         self.sum -= rise * self.finite as f64;
         let ([s0, s1, s2], scale) = (self.powers, (-rise).exp());
-        // A rise that leaves nothing of the old sums may be infinite; 0 · ∞ would make NaN of them.
+        // An infinite rise scales the old sums to nothing; 0 · ∞ would make them NaN.
         self.powers = if scale == 0.0 {
             [0.0; 3]
         } else {
@@ -253,7 +254,7 @@ mod tests {
             && a.powers.iter().zip(b.powers).all(|(x, y)| near(x / scale, y / scale))
     }
 
-    /// The kernel of each instruction set finds what the definition says.
+    /// Compares the kernel of each instruction set with the definition.
     fn check(row: Row<'_>, values: &[f32]) {
         let wanted = definition(values);
         Level::each(|level| {

@@ -1,22 +1,22 @@
-//! Runs plain code that is compiled twice: for every processor, and for AVX2 and the bit instructions that came with it.
+//! Compiles plain code twice, for the baseline and for AVX2 with its bit instructions, and runs the better one.
 
 #[cfg(target_arch = "x86_64")]
 use super::level::Level;
 
-/// Work that gains from newer instructions: loops over arrays and bit masks. `run` and what it calls must be
-/// `#[inline(always)]`: a function that is not inlined keeps the baseline's instructions.
+/// Work that gains from newer instructions: loops over arrays and bit masks. `run` and the functions that it calls must be
+/// `#[inline(always)]`; others keep the baseline's instructions.
 pub(crate) trait Work {
     /// The result.
-    type Found;
+    type Output;
 
     /// Does the work.
-    fn run(self) -> Self::Found;
+    fn run(self) -> Self::Output;
 }
 
 /// Does the work with AVX2 and bit manipulation if the processor has them. Results are equal to the last bit, because the
 /// compiler may not fuse or reorder floating-point operations.
 #[inline]
-pub(crate) fn widest<W: Work>(work: W) -> W::Found {
+pub(crate) fn widest<W: Work>(work: W) -> W::Output {
     #[cfg(target_arch = "x86_64")]
     if Level::best() >= Level::Avx2 {
         // SAFETY: the processor has each of the features that the function is compiled for.
@@ -27,7 +27,7 @@ pub(crate) fn widest<W: Work>(work: W) -> W::Found {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn v3<W: Work>(work: W) -> W::Found {
+fn v3<W: Work>(work: W) -> W::Output {
     work.run()
 }
 
@@ -39,7 +39,7 @@ mod tests {
     struct Sums<'a>(&'a [f64], &'a [u64]);
 
     impl Work for Sums<'_> {
-        type Found = (f64, u32);
+        type Output = (f64, u32);
 
         #[inline(always)]
         #[allow(clippy::inline_always)] // as the trait asks
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn it_finds_what_plain_code_finds() {
+    fn results_equal_those_of_plain_code() {
         let floats: Vec<f64> = (0..1_000).map(|i| f64::from(i) / 7.0).collect();
         let masks: Vec<u64> = (0..1_000_u64).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15)).collect();
         let (plain, plain_bits) = Sums(&floats, &masks).run();

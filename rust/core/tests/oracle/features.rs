@@ -8,7 +8,7 @@ mod lexicon;
 mod scripts;
 
 use lexicon::{LEXICON, pair_hash, word_hash};
-pub(crate) use rheostat::features::{Kind, SPECS, Scan, index};
+pub(crate) use rheostat::features::{FeatureKind, SPECS, Scan, index};
 use rheostat::query::Window;
 use scripts::script;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -125,8 +125,8 @@ fn cut(text: &[u8], bytes: usize) -> Vec<u8> {
 }
 
 /// Input of a linear model for a value: log₂(1 + x) of a count, interpolated between powers of two; a share as it is.
-fn input(value: f32, kind: Kind) -> f32 {
-    if kind == Kind::Share {
+fn input(value: f32, kind: FeatureKind) -> f32 {
+    if kind == FeatureKind::Share {
         return value;
     }
     let (mut power, mut x) = (0.0, 1.0 + f64::from(value));

@@ -1,19 +1,19 @@
-//! One message, or one item of a conversation that is none, such as a call or its result.
+//! Reads one message, or one item of another kind, such as a call or its result.
 
 use super::part::content;
 use crate::error::{Error, Result};
-use crate::query::cursor::{Cursor, Kind, Text};
+use crate::query::cursor::{Cursor, LazyText, ValueKind};
 use crate::query::facts::{Facts, Role};
 use crate::query::part::{Media, Part};
 use crate::query::path::Path;
 use crate::query::texts::read_type;
 
-/// How many characters of a role that does not exist an error repeats.
+/// The most characters of an unknown role that an error repeats.
 const SHOWN: usize = 40;
 
 /// Reads one element of `messages` or `input`.
 pub(super) fn read<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Role, Facts<C::Mark>)> {
-    if c.kind()? != Kind::Object {
+    if c.kind()? != ValueKind::Object {
         return Err(c.refuse(&path.to_string(), "an object with role and content"));
     }
     let (mut role, mut kind) = (None, None);
@@ -43,7 +43,7 @@ pub(super) fn read<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Rol
 }
 
 fn read_role<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Role> {
-    if c.kind()? != Kind::String {
+    if c.kind()? != ValueKind::String {
         return Err(c.refuse(&path.to_string(), Role::WANTED));
     }
     let role = c.text()?.with(|name| {
@@ -56,7 +56,7 @@ fn read_role<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Role> {
     role.map_err(|error| c.explain(error))
 }
 
-/// What stands in a message beside its role, type and content.
+/// The fields of a message beside its role, type and content.
 #[derive(Default)]
 struct Beside {
     calls: u32,
@@ -66,8 +66,8 @@ struct Beside {
     output_media: Media,
     failed: bool,
     sealed: bool,
-    /// What a call says.
-    said: u64,
+    /// Bytes of a call: its name and arguments.
+    call_text: u64,
 }
 
 impl Beside {
@@ -75,7 +75,7 @@ impl Beside {
         match name {
             b"tool_calls" => self.read_calls(c, path)?,
             b"function_call" => {
-                self.calls = u32::from(c.kind()? != Kind::Null);
+                self.calls = u32::from(c.kind()? != ValueKind::Null);
                 self.call_bytes = c.measure()?;
             }
             b"reasoning_content" | b"summary" => self.thinking_bytes = c.measure()?,
@@ -85,11 +85,11 @@ impl Beside {
                 (self.output_bytes, self.output_media) = (inner.bytes(), inner.media);
             }
             b"encrypted_content" => self.sealed = c.measure()? > 0,
-            b"status" if c.kind()? == Kind::String => {
+            b"status" if c.kind()? == ValueKind::String => {
                 self.failed = c.text()?.with(|status| status == b"failed");
             }
             b"name" | b"arguments" | b"input" | b"action" | b"code" | b"queries" => {
-                self.said += c.measure()?;
+                self.call_text += c.measure()?;
             }
             _ => c.skip()?,
         }
@@ -99,17 +99,17 @@ impl Beside {
     fn read_calls<'a, C: Cursor<'a>>(&mut self, c: &mut C, path: &Path<'_>) -> Result<()> {
         (self.calls, self.call_bytes) = (0, 0);
         match c.kind()? {
-            Kind::Array => c.array(|c, _| {
+            ValueKind::Array => c.array(|c, _| {
                 self.calls += 1;
                 self.call_bytes += c.measure()?;
                 Ok(())
             }),
-            Kind::Null => c.skip(),
+            ValueKind::Null => c.skip(),
             _ => Err(c.refuse(&path.field("tool_calls").to_string(), "a list of calls")),
         }
     }
 
-    /// Who sent an item that names no role: that follows from what it is.
+    /// The sender of an item without a role, by its kind.
     fn sender<M>(self, kind: Part, facts: &mut Facts<M>) -> Role {
         match kind {
             Part::Result => {
@@ -121,13 +121,13 @@ impl Beside {
             }
             Part::Call => {
                 facts.calls += 1;
-                facts.other_bytes += self.said;
+                facts.other_bytes += self.call_text;
             }
             Part::Thinking => {
                 facts.other_bytes += self.thinking_bytes;
                 facts.signed |= self.sealed;
             }
-            _ => facts.other_bytes += self.said,
+            _ => facts.other_bytes += self.call_text,
         }
         Role::Assistant
     }

@@ -1,15 +1,15 @@
-//! What a request says beside its messages: instructions, tools, limits and needs.
+//! Reads a request's fields beside its messages: instructions, tools, limits and needs.
 
 use super::part::content;
 use crate::error::{Error, Result};
 use crate::json::Json;
 use crate::query::conversation::Conversation;
-use crate::query::cursor::{Cursor, Kind, Text};
+use crate::query::cursor::{Cursor, LazyText, ValueKind};
 use crate::query::facts::Facts;
 use crate::query::path::Path;
 use std::borrow::Cow;
 
-/// The fields that matter, as far as they have been met.
+/// The fields that have been read so far.
 #[derive(Default)]
 pub(super) struct Limits<'a> {
     system: u64,
@@ -19,7 +19,7 @@ pub(super) struct Limits<'a> {
     max_tokens: [Option<u64>; 3],
     model: Option<Cow<'a, str>>,
     json: [bool; 3],
-    /// The history is kept by the provider.
+    /// True if the provider keeps the history.
     elsewhere: bool,
 }
 
@@ -57,18 +57,18 @@ impl<'a> Limits<'a> {
 
 fn model<'a>(c: &mut Json<'a>, root: &Path<'_>) -> Result<Option<Cow<'a, str>>> {
     match c.kind()? {
-        Kind::String => {
+        ValueKind::String => {
             let text = c.text()?;
             let plain = text.borrowed().and_then(|raw| std::str::from_utf8(raw).ok());
             let copy = || text.with(|name| Cow::Owned(String::from_utf8_lossy(name).into_owned()));
             Ok(Some(plain.map_or_else(copy, Cow::Borrowed)))
         }
-        Kind::Null => c.skip().map(|()| None),
+        ValueKind::Null => c.skip().map(|()| None),
         _ => Err(c.refuse(&root.field("model").to_string(), "a string")),
     }
 }
 
-/// Bytes of a prompt of the operator.
+/// Reads a prompt of the operator. Returns its bytes.
 fn prompt<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<u64> {
     let mut facts = Facts::default();
     content(c, path, &mut facts)?;
@@ -78,12 +78,12 @@ fn prompt<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<u64> {
 fn tools<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(u32, u64)> {
     let (mut count, mut bytes) = (0, 0);
     match c.kind()? {
-        Kind::Array => c.array(|c, _| {
+        ValueKind::Array => c.array(|c, _| {
             count += 1;
             bytes += c.measure()?;
             Ok(())
         })?,
-        Kind::Null => bytes = c.measure()?,
+        ValueKind::Null => bytes = c.measure()?,
         _ => return Err(c.refuse(&path.to_string(), "a list of tools")),
     }
     Ok((count, bytes))
@@ -92,25 +92,25 @@ fn tools<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(u32, u64)> {
 fn limit<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Option<u64>> {
     const WANTED: &str = "a whole number of at least 1";
     match c.kind()? {
-        Kind::Number => match c.number()? {
+        ValueKind::Number => match c.number()? {
             Some(0) => Err(c.explain(Error::invalid(path.to_string(), 0, WANTED))),
             None => Err(c.explain(Error::wrong_type(path.to_string(), "another number", WANTED))),
             limit => Ok(limit),
         },
-        Kind::Null => c.skip().map(|()| None),
+        ValueKind::Null => c.skip().map(|()| None),
         _ => Err(c.refuse(&path.to_string(), WANTED)),
     }
 }
 
-/// Whether a format, or what holds one, says JSON.
+/// Reads a format, or an object with one. True if it asks for JSON.
 fn wants_json<'a, C: Cursor<'a>>(c: &mut C) -> Result<bool> {
-    if c.kind()? != Kind::Object {
+    if c.kind()? != ValueKind::Object {
         return c.skip().map(|()| false);
     }
     let mut json = false;
     c.object(|c, name| {
         match name {
-            b"type" if c.kind()? == Kind::String => {
+            b"type" if c.kind()? == ValueKind::String => {
                 json |= c.text()?.with(|kind| matches!(kind, b"json_object" | b"json_schema"));
             }
             b"format" => json |= wants_json(c)?,

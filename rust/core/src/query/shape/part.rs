@@ -1,27 +1,27 @@
-//! The content of a message: a string, or parts.
+//! Reads the content of a message: a string, or parts.
 
 use crate::error::Result;
 use crate::query::block::may_open;
-use crate::query::cursor::{Cursor, Kind, Text};
+use crate::query::cursor::{Cursor, LazyText, ValueKind};
 use crate::query::facts::Facts;
 use crate::query::part::{Media, Part};
 use crate::query::path::Path;
 use crate::query::texts::{read_text, read_type};
 
-/// Adds up what a content holds.
+/// Adds a content's sizes and counts.
 pub(super) fn content<'a, C: Cursor<'a>>(
     c: &mut C,
     path: &Path<'_>,
     facts: &mut Facts<C::Mark>,
 ) -> Result<()> {
     match c.kind()? {
-        Kind::Null => c.skip()?,
-        Kind::String => {
+        ValueKind::Null => c.skip()?,
+        ValueKind::String => {
             facts.mark = Some(c.mark());
             let text = c.text()?;
             add_text(facts, &text);
         }
-        Kind::Array => {
+        ValueKind::Array => {
             facts.mark = Some(c.mark());
             c.array(|c, index| part(c, &path.item(index), facts))?;
         }
@@ -30,13 +30,13 @@ pub(super) fn content<'a, C: Cursor<'a>>(
     Ok(())
 }
 
-fn add_text<'a, M>(facts: &mut Facts<M>, text: &impl Text<'a>) {
+fn add_text<'a, M>(facts: &mut Facts<M>, text: &impl LazyText<'a>) {
     facts.texts += 1;
     facts.text_bytes += text.bytes() as u64;
     facts.words |= text.first().is_some_and(|first| !may_open(first));
 }
 
-/// What a part holds, whatever it turns out to be: its type may stand last.
+/// The fields of a part of any kind: its type may come last.
 struct Fields<T> {
     kind: Option<Part>,
     text: Option<T>,
@@ -66,7 +66,7 @@ impl<T> Fields<T> {
 }
 
 fn part<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>, facts: &mut Facts<C::Mark>) -> Result<()> {
-    if c.kind()? != Kind::Object {
+    if c.kind()? != ValueKind::Object {
         return Err(c.refuse(&path.to_string(), "a part, which is an object with a type"));
     }
     let mut fields = Fields::new();
@@ -117,13 +117,13 @@ fn read_field<'a, C: Cursor<'a>>(
     match name {
         b"type" => fields.kind = read_type(c)?,
         b"text" => match c.kind()? {
-            Kind::String => fields.text = Some(c.text()?),
-            Kind::Null => fields.text = read_text(c)?,
+            ValueKind::String => fields.text = Some(c.text()?),
+            ValueKind::Null => fields.text = read_text(c)?,
             _ => return Err(c.refuse(&path.field("text").to_string(), "a string")),
         },
         b"content" => (fields.inner_bytes, fields.inner_media) = inside(c, &path.field("content"))?,
         b"source" => fields.source = Source::read(c, &path.field("source"))?,
-        b"is_error" if c.kind()? == Kind::Bool => fields.failed = c.flag()?,
+        b"is_error" if c.kind()? == ValueKind::Bool => fields.failed = c.flag()?,
         b"thinking" => fields.thinking_bytes = c.measure()?,
         b"signature" | b"data" => fields.sealed |= c.measure()? > 0,
         b"id" | b"tool_use_id" | b"cache_control" | b"citations" => c.skip()?,
@@ -132,9 +132,9 @@ fn read_field<'a, C: Cursor<'a>>(
     Ok(())
 }
 
-/// The content of a part: of a tool's result, of a document. Providers put other things there too.
+/// Reads the content of a part: of a tool's result, of a document. Values of other types are measured.
 fn inside<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(u64, Media)> {
-    if !matches!(c.kind()?, Kind::String | Kind::Array) {
+    if !matches!(c.kind()?, ValueKind::String | ValueKind::Array) {
         return Ok((c.measure()?, Media::default()));
     }
     let mut facts = Facts::default();
@@ -142,7 +142,7 @@ fn inside<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(u64, Media)>
     Ok((facts.bytes(), facts.media))
 }
 
-/// Where a document comes from. What is not text is a file.
+/// The source of a document. Sources other than text are files.
 #[derive(Default)]
 struct Source {
     bytes: u64,
@@ -151,13 +151,13 @@ struct Source {
 
 impl Source {
     fn read<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Self> {
-        if c.kind()? != Kind::Object {
+        if c.kind()? != ValueKind::Object {
             return Ok(Self { bytes: c.measure()?, media: Media::default() });
         }
         let (mut is_text, mut data, mut inner) = (false, 0, (0, Media::default()));
         c.object(|c, name| {
             match name {
-                b"type" if c.kind()? == Kind::String => {
+                b"type" if c.kind()? == ValueKind::String => {
                     is_text = c.text()?.with(|kind| matches!(kind, b"text" | b"content"));
                 }
                 b"data" => data = c.measure()?,

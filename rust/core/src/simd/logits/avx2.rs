@@ -1,6 +1,6 @@
 //! Eight floats at a time, by AVX2 and its fused multiplication.
 
-use super::kernel::{FLOOR, POLY, Part, ROUND, kernel, largest, padded, top_two, total};
+use super::kernel::{BlockSums, FLOOR, POLY, ROUND, kernel, largest, padded, top_two, total};
 use super::{BLOCK, LOG2_E};
 use std::arch::x86_64::{
     __m256, _MM_HINT_T0, _mm_prefetch, _mm256_add_epi32, _mm256_add_ps as add, _mm256_castps_si256,

@@ -1,6 +1,6 @@
 //! Sixteen floats at a time, by AVX-512.
 
-use super::kernel::{FLOOR, POLY, Part, ROUND, kernel, largest, padded, top_two, total};
+use super::kernel::{BlockSums, FLOOR, POLY, ROUND, kernel, largest, padded, top_two, total};
 use super::{BLOCK, LOG2_E};
 use std::arch::x86_64::{
     __m512, _MM_HINT_T0, _mm_prefetch, _mm512_add_epi32, _mm512_add_ps as add, _mm512_castps_si512,

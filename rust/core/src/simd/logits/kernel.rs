@@ -1,8 +1,8 @@
-//! The kernel, written once as a macro. Each module beside this one defines a vector of `LANES` floats and its operations, and
-//! compiles the macro for its instructions.
+//! The kernel, written once as a macro. Each module beside this one defines a vector of `LANES` floats with its operations, and
+//! compiles the macro for its instruction set.
 
-/// Exponentials are taken as powers of two. Below this one a term counts as this one: 1e-38, nothing against the
-/// maximum's 1, and the smallest that is not subnormal.
+/// The least exponent of a power of two; lower ones are raised to it. 2⁻¹²⁶ is the smallest normal float, and 1e-38 of the
+/// maximum's term.
 pub(super) const FLOOR: f32 = -126.0;
 /// Adding 1.5·2²³ to a small number leaves its nearest whole number in the lowest bits of the mantissa.
 pub(super) const ROUND: f32 = 12_582_912.0;
@@ -16,27 +16,27 @@ const WIDTH: usize = 16;
 
 /// Sums over one block.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Part {
+pub(super) struct BlockSums {
     /// The largest logit; −∞ when there is none.
     pub(super) max: f32,
     /// The second largest, counting a repeated maximum.
     pub(super) second: f32,
     /// Σ (x − origin) over the logits that are neither −∞ nor NaN.
     pub(super) sum: f64,
-    /// How many those are.
+    /// Number of those logits.
     pub(super) finite: u64,
-    /// How many are NaN.
+    /// Number of NaN.
     pub(super) nan: u64,
     /// Σ 2ᵗ, Σ t·2ᵗ, Σ t²·2ᵗ, with `t = (x − origin) log₂ e`.
     pub(super) powers: [f64; 3],
 }
 
-/// Defines `read`, which sums one block; `peak`, the largest logit alone; and the two conversions. Where a logit lies far above
-/// `origin`, `powers` has overflowed single precision and is not to be used.
+/// Defines `read`, which sums one block; `peak`, the largest logit alone; and the two conversions. A logit far above `origin`
+/// overflows `powers`; the caller then reads the block again with a higher origin.
 macro_rules! kernel {
     ($(#[$enable:meta])?) => {
         $(#[$enable])?
-        pub(super) fn read(block: &[f32], origin: f32) -> Part {
+        pub(super) fn read(block: &[f32], origin: f32) -> BlockSums {
             let (zero, lowest) = (splat(0.0), splat(f32::NEG_INFINITY));
             let (mut first, mut second, mut sum) = (lowest, lowest, zero);
             let (mut s0, mut s1, mut s2) = (zero, zero, zero);
@@ -51,12 +51,12 @@ macro_rules! kernel {
                     let x = load(&lanes[i]);
                     let d = sub(x, start);
                     sum = add(sum, d);
-                    // Of a NaN and a number, both give the second operand: a NaN is passed over.
+                    // For a NaN and a number, min and max give the second operand, so a NaN is ignored.
                     second = max(min(first, x), second);
                     first = max(x, first);
                     t[i] = max(mul(d, splat(LOG2_E)), splat(FLOOR));
                 }
-                // Each step is taken by all vectors before the next one: none waits for its own result.
+                // All vectors take one step before the next, so that none waits for its own result.
                 for i in 0..VECTORS {
                     n[i] = add(t[i], splat(ROUND));
                 }
@@ -79,8 +79,8 @@ macro_rules! kernel {
             }
             let (max, second) = top_two(store(first), store(second));
             let powers = [s0, s1, s2].map(|s| total(store(s)));
-            let mut part = Part { max, second, sum: total(store(sum)), finite: 0, nan: 0, powers };
-            // Most blocks hold nothing but finite numbers, and their sum says so; only the others are looked at again.
+            let mut part = BlockSums { max, second, sum: total(store(sum)), finite: 0, nan: 0, powers };
+            // A finite sum means finite numbers only, as in most blocks; the others are counted in a second look.
             if part.sum.is_finite() {
                 part.finite = block.len() as u64;
             } else {
@@ -120,7 +120,7 @@ macro_rules! kernel {
 }
 pub(super) use kernel;
 
-impl Part {
+impl BlockSums {
     /// The sum and the counts of a block that may hold NaN and infinities.
     #[inline]
     pub(super) fn count(&mut self, block: &[f32], origin: f32) {
@@ -147,7 +147,7 @@ fn larger(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
 }
 
-/// The largest and second largest number of a vector of largest and one of second largest ones, half onto half.
+/// Folds a vector of maxima and one of second maxima, half onto half, into the two largest numbers.
 #[inline]
 pub(super) fn top_two<const N: usize>(mut first: [f32; N], mut second: [f32; N]) -> (f32, f32) {
     let mut half = N / 2;
@@ -200,10 +200,10 @@ pub(super) fn padded<const N: usize>(rest: &[f32]) -> [f32; N] {
     lanes
 }
 
-/// Half precision to single, exactly. Exponent and mantissa, moved into place, make a number 2¹¹² times too small,
-/// subnormal ones included; infinity and NaN keep their exponent of all ones.
+/// Widens half precision to single, exactly. Exponent and mantissa, moved into place, make a number that is 2¹¹² times too small,
+/// also for subnormals; infinity and NaN keep their exponent of all ones.
 #[inline(always)]
-#[allow(clippy::inline_always)] // so that it takes on the vectors of its caller
+#[allow(clippy::inline_always)] // compiled again with the vectors of each caller
 pub(super) fn widen_f16(block: &[u16], room: &mut [f32]) {
     for (to, &from) in room.iter_mut().zip(block) {
         let bits = u32::from(from);
@@ -213,7 +213,7 @@ pub(super) fn widen_f16(block: &[u16], room: &mut [f32]) {
     }
 }
 
-/// The upper half of a number to the number, exactly.
+/// Widens bfloat16 to single precision, exactly.
 #[inline(always)]
 #[allow(clippy::inline_always)]
 pub(super) fn widen_bf16(block: &[u16], room: &mut [f32]) {

@@ -1,7 +1,7 @@
 //! Four floats at a time, by NEON.
 
 use super::LOG2_E;
-use super::kernel::{FLOOR, POLY, Part, ROUND, kernel, largest, padded, top_two, total};
+use super::kernel::{BlockSums, FLOOR, POLY, ROUND, kernel, largest, padded, top_two, total};
 use std::arch::aarch64::{
     float32x4_t, vaddq_f32 as add, vaddq_s32, vbslq_f32, vcgtq_f32, vdupq_n_f32 as splat, vfmaq_f32,
     vld1q_f32, vmulq_f32 as mul, vreinterpretq_f32_s32, vreinterpretq_s32_f32, vshlq_n_s32, vst1q_f32,

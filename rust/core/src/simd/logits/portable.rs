@@ -1,7 +1,7 @@
 //! Plain arrays, which compilers turn into whatever vectors the target has.
 
 use super::LOG2_E;
-use super::kernel::{FLOOR, POLY, Part, ROUND, kernel, largest, padded, top_two, total};
+use super::kernel::{BlockSums, FLOOR, POLY, ROUND, kernel, largest, padded, top_two, total};
 
 const LANES: usize = 16;
 const VECTORS: usize = 1;

@@ -1,13 +1,13 @@
-//! The running counts of one scan, and how they become the vector.
-#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
+//! The counters of one scan, and the vector that is made of them.
+#![allow(clippy::inline_always)] // compiled again with the instructions of the caller (`simd::widest`)
 
 use super::lexicon::{GROUPS, Lanes, UNKNOWN, lanes};
 use super::spec::{COUNT, Feature, WIDTH};
 
 /// Counts by feature, and the few sums that shares are made of.
 #[derive(Debug, Clone)]
-pub(super) struct Tally {
-    /// By feature; the place after them is for bytes that no feature counts.
+pub(super) struct Counters {
+    /// By feature; one place more takes the bytes that no feature counts.
     pub(super) counts: [u32; WIDTH],
     pub(super) word_bytes: u32,
     pub(super) long_words: u32,
@@ -17,13 +17,13 @@ pub(super) struct Tally {
     pub(super) upper: u32,
     /// Estimated tokens, in 64ths.
     pub(super) tokens_64: u32,
-    /// What the lengths of words say of those whose tokens are in `tokens_64` already.
+    /// The tokens that the lengths of words would give, in 64ths, for words that `tokens_64` includes already.
     pub(super) counted_tokens_64: u32,
-    /// The word that the present sentence began with.
+    /// Index of the first word of the current sentence.
     pub(super) sentence_start: u32,
 }
 
-/// The feature that counts a group's words; that of `Common` becomes a share at the end.
+/// The feature that counts a group's words. The count of `Common` becomes a share at the end.
 const GROUP_FEATURE: [Feature; GROUPS] = [
     Feature::CommonShare,
     Feature::QuestionWords,
@@ -53,7 +53,7 @@ const GROUP_FEATURE: [Feature; GROUPS] = [
     Feature::HardWords,
 ];
 
-impl Tally {
+impl Counters {
     pub(super) fn new() -> Self {
         Self {
             counts: [0; WIDTH],
@@ -84,7 +84,7 @@ impl Tally {
         self.counts[feature as usize]
     }
 
-    /// Counts the groups of pairs of characters.
+    /// Counts the groups of pairs of characters, in parts that no lane overflows in.
     pub(super) fn look_up_pairs(&mut self, pairs: &[u32]) {
         for pairs in pairs.chunks(255) {
             let mut sums: Lanes = [0; 4];
@@ -95,7 +95,7 @@ impl Tally {
         }
     }
 
-    /// Not inlined, so that the sums are one vector to whoever adds them up.
+    /// Not inlined, so that the compiler keeps the caller's sums in one vector.
     #[inline(never)]
     pub(super) fn add_groups(&mut self, sums: &Lanes) {
         let bytes = sums.map(u64::to_le_bytes);
@@ -105,7 +105,7 @@ impl Tally {
         self.unknown_words += u32::from(bytes.as_flattened()[UNKNOWN]);
     }
 
-    /// A sentence has ended after `words` words, if one had begun.
+    /// Ends the current sentence after `words` words, if it has any.
     pub(super) fn end_sentence(&mut self, words: usize) {
         let length = words as u32 - self.sentence_start;
         if length > 0 {
@@ -115,8 +115,8 @@ impl Tally {
         }
     }
 
-    /// Fills the raw vector (counts as they are, shares as quotients), and what a linear model reads of it: the logarithm
-    /// of counts, shares as they are.
+    /// Fills the raw vector (counts as they are, shares as quotients) and the inputs of a linear model (logarithms of counts,
+    /// shares as they are).
     #[inline(always)]
     pub(super) fn fill(&mut self, words: usize, values: &mut [f32; WIDTH], inputs: &mut [f32; WIDTH]) {
         let words = words as u32;
@@ -146,7 +146,7 @@ impl Tally {
             set(feature, part, whole);
         }
         if characters < bytes {
-            // Without characters of more than one byte there are none of these.
+            // Pure ASCII has no characters of these scripts.
             for script in SCRIPTS {
                 set(script, self.counts[script as usize], characters);
             }
@@ -176,8 +176,8 @@ pub(super) fn add(sums: &mut Lanes, lanes: &Lanes) {
     }
 }
 
-/// log₂(1 + x), interpolated linearly between powers of two, which is exact in every language (it is a shift of the number's
-/// own bits) and monotone; it differs from the true one by less than 0.09.
+/// log₂(1 + x), interpolated linearly between powers of two: monotone, equal in every language (it shifts the number's own bits),
+/// and less than 0.09 from the true value.
 #[inline(always)]
 fn log2_of_one_more(x: f32) -> f32 {
     ((1.0 + x).to_bits() as i32 - 1.0f32.to_bits() as i32) as f32 / (1 << 23) as f32
@@ -192,17 +192,17 @@ pub(super) fn tokens_of(length: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::{Kind, SPECS};
+    use crate::features::{FeatureKind, SPECS};
 
     #[test]
     fn shares_are_those_that_are_filled_as_shares() {
-        let mut tally = Tally::new();
-        tally.counts.fill(3);
-        tally.counts[Feature::Bytes as usize] = 1_000;
+        let mut counters = Counters::new();
+        counters.counts.fill(3);
+        counters.counts[Feature::Bytes as usize] = 1_000;
         let (mut values, mut inputs) = ([f32::NAN; WIDTH], [f32::NAN; WIDTH]);
-        tally.fill(2, &mut values, &mut inputs);
+        counters.fill(2, &mut values, &mut inputs);
         for ((spec, value), input) in SPECS.iter().zip(values).zip(inputs) {
-            let wanted = if spec.kind == Kind::Share { value } else { log2_of_one_more(value) };
+            let wanted = if spec.kind == FeatureKind::Share { value } else { log2_of_one_more(value) };
             assert_eq!(input.to_bits(), wanted.to_bits(), "{}", spec.name);
         }
     }
