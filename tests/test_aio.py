@@ -196,7 +196,7 @@ def test_a_client_that_returns_nonsense_is_told(governor: rh.Governor) -> None:
     async def client(call: rh.Call, index: int) -> int:
         return 168
 
-    with pytest.raises(rh.InvalidTypeError, match="int"):
+    with pytest.raises(rh.errors.InvalidTypeError, match="int"):
         served(run_of(governor, "fast"), client)
 
 
@@ -239,7 +239,7 @@ def test_cancelling_the_host_closes_everything(governor: rh.Governor) -> None:
 
 @pytest.mark.parametrize(("option", "value"), [("concurrency", 0), ("tick", 0.0), ("tick", float("nan"))])
 def test_options_are_checked(governor: rh.Governor, option: str, value: float) -> None:
-    with pytest.raises(rh.InvalidValueError, match=option):
+    with pytest.raises(rh.errors.InvalidValueError, match=option):
         served(run_of(governor, "fast"), says_text, **{option: value})
 
 

@@ -91,11 +91,11 @@ SIGNALS: list[Bad] = [
     (lambda: rh.Vote(confidence=NAN), ValueError, "confidence must be … got NaN"),
     (lambda: rh.Vote(cap=0), ValueError, "cap must be … got 0"),
     (lambda: rh.Vote(cap=3).add("a", index=3), ValueError, "3"),
-    (lambda: rh.features(3), TypeError, "int"),  # type: ignore[arg-type]
-    (lambda: rh.features("a", window=1), ValueError, "window must be … got 1"),
-    (lambda: rh.features_batch("one text"), TypeError, "texts"),
-    (lambda: rh.features_batch(["a", 3]), TypeError, r"texts[1]"),  # type: ignore[list-item]
-    (lambda: rh.features_batch(["a"], threads=0), ValueError, "threads must be … got 0"),
+    (lambda: rh.features.extract(3), TypeError, "int"),  # type: ignore[arg-type]
+    (lambda: rh.features.extract("a", window=1), ValueError, "window must be … got 1"),
+    (lambda: rh.features.extract_batch("one text"), TypeError, "texts"),
+    (lambda: rh.features.extract_batch(["a", 3]), TypeError, r"texts[1]"),  # type: ignore[list-item]
+    (lambda: rh.features.extract_batch(["a"], threads=0), ValueError, "threads must be … got 0"),
     (lambda: rh.Estimator(window=0), ValueError, "window must be … got 0"),
     (lambda: rh.Estimator().estimate("a").p_correct(0.0), ValueError, "ability must be … got 0"),
     (lambda: rh.Estimator().estimate("a").p_correct(NAN), ValueError, "ability must be … got NaN"),
@@ -113,24 +113,24 @@ def test_the_error_is_typed_and_names_what_is_wrong(make: Callable[[], object], 
 
 
 QUERIES: list[tuple[dict[str, Any], type[rh.RheostatError], str]] = [
-    ({}, rh.InvalidValueError, "none"),
-    ({"text": "a", "body": b"{}"}, rh.InvalidValueError, "text and body"),
-    ({"text": 5}, rh.InvalidTypeError, "int"),
-    ({"text": ["a"]}, rh.InvalidTypeError, "messages="),
-    ({"messages": "a"}, rh.InvalidTypeError, "messages"),
-    ({"messages": 5}, rh.InvalidTypeError, "messages"),
-    ({"messages": [5]}, rh.InvalidTypeError, "messages"),
-    ({"body": 5}, rh.InvalidTypeError, "body"),
-    ({"body": b""}, rh.MalformedError, "byte 0"),
-    ({"body": b"{"}, rh.MalformedError, "byte"),
-    ({"body": b"[]"}, rh.MalformedError, "byte"),
-    ({"body": b'{"messages": [{"role": "user", "content": "cut'}, rh.MalformedError, "byte"),
-    ({"body": b'{"messages": [{"role": "user", "content": "\\x"}]}'}, rh.MalformedError, "byte"),
-    ({"body": b"[" * 100_000}, rh.MalformedError, "byte"),
-    ({"text": "a", "rung": "top"}, rh.UnknownNameError, 'unknown rung "top"'),
-    ({"text": "a", "models": ["none"]}, rh.UnknownNameError, "none"),
-    ({"text": "a", "models": []}, rh.InvalidValueError, "models must be … got an empty list"),
-    ({"text": "a", "ceiling": 5}, rh.InvalidTypeError, "a Ceiling"),
+    ({}, rh.errors.InvalidValueError, "none"),
+    ({"text": "a", "body": b"{}"}, rh.errors.InvalidValueError, "text and body"),
+    ({"text": 5}, rh.errors.InvalidTypeError, "int"),
+    ({"text": ["a"]}, rh.errors.InvalidTypeError, "messages="),
+    ({"messages": "a"}, rh.errors.InvalidTypeError, "messages"),
+    ({"messages": 5}, rh.errors.InvalidTypeError, "messages"),
+    ({"messages": [5]}, rh.errors.InvalidTypeError, "messages"),
+    ({"body": 5}, rh.errors.InvalidTypeError, "body"),
+    ({"body": b""}, rh.errors.MalformedError, "byte 0"),
+    ({"body": b"{"}, rh.errors.MalformedError, "byte"),
+    ({"body": b"[]"}, rh.errors.MalformedError, "byte"),
+    ({"body": b'{"messages": [{"role": "user", "content": "cut'}, rh.errors.MalformedError, "byte"),
+    ({"body": b'{"messages": [{"role": "user", "content": "\\x"}]}'}, rh.errors.MalformedError, "byte"),
+    ({"body": b"[" * 100_000}, rh.errors.MalformedError, "byte"),
+    ({"text": "a", "rung": "top"}, rh.errors.UnknownNameError, 'unknown rung "top"'),
+    ({"text": "a", "models": ["none"]}, rh.errors.UnknownNameError, "none"),
+    ({"text": "a", "models": []}, rh.errors.InvalidValueError, "models must be … got an empty list"),
+    ({"text": "a", "ceiling": 5}, rh.errors.InvalidTypeError, "a Ceiling"),
 ]
 
 
@@ -142,9 +142,9 @@ def test_a_bad_query_is_refused(governor: rh.Governor, given: dict[str, Any], er
 
 
 def test_a_batch_names_the_text_that_is_none(governor: rh.Governor) -> None:
-    with pytest.raises(rh.InvalidTypeError, match=r"texts\[2\]"):
+    with pytest.raises(rh.errors.InvalidTypeError, match=r"texts\[2\]"):
         governor.plan_batch(["a", b"b", None])  # type: ignore[list-item]
-    with pytest.raises(rh.InvalidTypeError, match="texts"):
+    with pytest.raises(rh.errors.InvalidTypeError, match="texts"):
         governor.plan_batch("one text")
     assert len(governor.plan_batch([])) == 0
 
@@ -152,13 +152,13 @@ def test_a_batch_names_the_text_that_is_none(governor: rh.Governor) -> None:
 def test_outcomes_are_checked(governor: rh.Governor) -> None:
     plan = governor.plan("hi")
     for score in (-0.1, 1.1, NAN, INF):
-        with pytest.raises(rh.InvalidValueError, match="score"):
+        with pytest.raises(rh.errors.InvalidValueError, match="score"):
             governor.outcome(plan.id, rung="fast", score=score)
-    with pytest.raises(rh.UnknownNameError, match="graded"):
+    with pytest.raises(rh.errors.UnknownNameError, match="graded"):
         governor.outcome(plan.id, rung="fast", score=1.0, kind="guessed")  # type: ignore[arg-type]
-    with pytest.raises(rh.UnknownNameError, match="rung"):
+    with pytest.raises(rh.errors.UnknownNameError, match="rung"):
         governor.outcome(plan.id, rung="top", score=1.0)
-    with pytest.raises(rh.InvalidValueError, match="plan"):
+    with pytest.raises(rh.errors.InvalidValueError, match="plan"):
         governor.outcome("no id", rung="fast", score=1.0)
     assert governor.outcomes() == []
 
@@ -166,13 +166,13 @@ def test_outcomes_are_checked(governor: rh.Governor) -> None:
 def test_artifacts_are_refused_when_damaged(tmp_path: Any) -> None:
     good = rh.Estimator().to_bytes()
     for bad in (b"", b"RHEO", good[:-1], good[:1000], b"\x80\x04K\x01.", good + b"\0", bytes(10 << 20)):
-        with pytest.raises(rh.ArtifactError) as raised:
+        with pytest.raises(rh.errors.ArtifactError) as raised:
             rh.Estimator.from_bytes(bad)
         assert isinstance(raised.value, (ValueError, OSError))
     for at in range(0, len(good), len(good) // 97):
         flipped = bytearray(good)
         flipped[at] ^= 0x10
-        with pytest.raises(rh.ArtifactError):
+        with pytest.raises(rh.errors.ArtifactError):
             rh.Estimator.from_bytes(bytes(flipped))
     path = tmp_path / "model.bin"
     rh.Estimator().save(path)
@@ -203,34 +203,34 @@ def test_wrong_types_in_a_stream_are_errors_and_cost_nothing(governor: rh.Govern
     with governor.plan("hi").start() as run:
         call = run.next()[0]
         sample = call.sample()
-        with pytest.raises(rh.InvalidTypeError, match="top_logprobs"):
+        with pytest.raises(rh.errors.InvalidTypeError, match="top_logprobs"):
             sample.token(0.0, "abc")  # type: ignore[arg-type]
-        with pytest.raises(rh.InvalidTypeError, match="numbers"):
+        with pytest.raises(rh.errors.InvalidTypeError, match="numbers"):
             sample.token(0.0, ["a"])  # type: ignore[list-item]
-        with pytest.raises(rh.InvalidValueError, match="sample"):
+        with pytest.raises(rh.errors.InvalidValueError, match="sample"):
             call.sample(99)
-        with pytest.raises(rh.InvalidValueError, match="sample"):
+        with pytest.raises(rh.errors.InvalidValueError, match="sample"):
             run.sample(99)
         assert run.spent.tokens == 0
         sample.finish("a")
-        with pytest.raises(rh.StateError, match="ended"):
+        with pytest.raises(rh.errors.StateError, match="ended"):
             sample.finish("b")
-        with pytest.raises(rh.StateError, match="ended"):
+        with pytest.raises(rh.errors.StateError, match="ended"):
             call.fail("late")
-    with pytest.raises(rh.StateError, match="closed"):
+    with pytest.raises(rh.errors.StateError, match="closed"):
         run.next()
 
 
 @pytest.mark.parametrize(
     ("kind", "builtins"),
     [
-        (rh.InvalidValueError, (ValueError,)),
-        (rh.InvalidTypeError, (TypeError,)),
-        (rh.UnknownNameError, (KeyError,)),
-        (rh.ArtifactError, (ValueError, OSError)),
-        (rh.MalformedError, (ValueError,)),
-        (rh.StateError, (RuntimeError,)),
-        (rh.MissingExtraError, (ImportError,)),
+        (rh.errors.InvalidValueError, (ValueError,)),
+        (rh.errors.InvalidTypeError, (TypeError,)),
+        (rh.errors.UnknownNameError, (KeyError,)),
+        (rh.errors.ArtifactError, (ValueError, OSError)),
+        (rh.errors.MalformedError, (ValueError,)),
+        (rh.errors.StateError, (RuntimeError,)),
+        (rh.errors.MissingExtraError, (ImportError,)),
     ],
 )
 def test_each_error_is_also_the_built_in_that_fits(kind: type[Exception], builtins: tuple[type[Exception], ...]) -> None:
@@ -266,15 +266,23 @@ def test_modules_are_there_when_they_are_named() -> None:
 def test_classes_in_python_refuse_as_the_bindings_do(tmp_path: Path) -> None:
     store = rh.stores.SQLite(tmp_path / "a.db", [rh.Cap("fleet", tokens=5)])
     refused: list[Bad] = [
-        (lambda: rh.config.loads(b"[[rung]]"), rh.InvalidTypeError, "text: got bytes"),  # type: ignore[arg-type]
-        (lambda: rh.config.loads("a=" + "[" * 9_000), rh.MalformedError, "within too many others"),
-        (lambda: rh.records.Recorder(tmp_path / "a.jsonl", capacity="5"), rh.InvalidTypeError, "capacity: got str"),  # type: ignore[arg-type]
-        (lambda: rh.records.Recorder(tmp_path / "a.jsonl", batch=0), rh.InvalidValueError, "batch must be … got 0"),
-        (lambda: rh.stores.SQLite(tmp_path / "b.db", [1]), rh.InvalidTypeError, "an iterable of Cap"),  # type: ignore[list-item]
-        (lambda: rh.stores.SQLite(tmp_path / "b.db", [], accounts=0), rh.InvalidValueError, "accounts must be … got 0"),
-        (lambda: rh.stores.SQLite(tmp_path / "b.db", [], interval=0.0), rh.InvalidValueError, "interval must be … got 0.0"),
-        (lambda: rh.second_stage.SecondStage(5, spread=1.0), rh.InvalidTypeError, "scorer: got int"),  # type: ignore[arg-type]
-        (lambda: rh.second_stage.SecondStage(len, spread=1.0, workers=65), rh.InvalidValueError, "workers must be … got 65"),
+        (lambda: rh.config.loads(b"[[rung]]"), rh.errors.InvalidTypeError, "text: got bytes"),  # type: ignore[arg-type]
+        (lambda: rh.config.loads("a=" + "[" * 9_000), rh.errors.MalformedError, "within too many others"),
+        (lambda: rh.records.Recorder(tmp_path / "a.jsonl", capacity="5"), rh.errors.InvalidTypeError, "capacity: got str"),  # type: ignore[arg-type]
+        (lambda: rh.records.Recorder(tmp_path / "a.jsonl", batch=0), rh.errors.InvalidValueError, "batch must be … got 0"),
+        (lambda: rh.stores.SQLite(tmp_path / "b.db", [1]), rh.errors.InvalidTypeError, "an iterable of Cap"),  # type: ignore[list-item]
+        (lambda: rh.stores.SQLite(tmp_path / "b.db", [], accounts=0), rh.errors.InvalidValueError, "accounts must be … got 0"),
+        (
+            lambda: rh.stores.SQLite(tmp_path / "b.db", [], interval=0.0),
+            rh.errors.InvalidValueError,
+            "interval must be … got 0.0",
+        ),
+        (lambda: rh.second_stage.SecondStage(5, spread=1.0), rh.errors.InvalidTypeError, "scorer: got int"),  # type: ignore[arg-type]
+        (
+            lambda: rh.second_stage.SecondStage(len, spread=1.0, workers=65),
+            rh.errors.InvalidValueError,
+            "workers must be … got 65",
+        ),
     ]
     for refuse, error, names in refused:
         with pytest.raises(error) as raised:

@@ -99,8 +99,8 @@ def test_calibration_stands_beside_a_constant(data: _data.Outcomes) -> None:
     rows = _recalibrate.table(data, EFFORT)
     assert {(row.kind, row.labels) for row in rows} == {
         ("as shipped", 0),
-        ("rh.calibrate", 50),
-        ("rh.calibrate", 200),
+        ("rh.learn.calibrate", 50),
+        ("rh.learn.calibrate", 200),
         ("rh.fit", 50),
         ("rh.fit", 200),
     }

@@ -17,7 +17,7 @@ PROMPTS = str(ROOT / "examples" / "prompts.jsonl")
 def test_every_feature_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["features", PROMPTS, "--json"]) == 0
     rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
-    assert rows.keys() == {spec.name for spec in rh.feature_specs()}
+    assert rows.keys() == {spec.name for spec in rh.features.specs()}
     assert rows["words"]["share"] == pytest.approx(71 / 72)
     assert 0 < rows["proof_words"]["share"] < 0.5
     assert rows["proof_words"]["nanoseconds"] is not None

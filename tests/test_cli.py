@@ -97,7 +97,7 @@ def test_a_query_comes_from_a_file_or_from_standard_input(
 
 
 def test_features_are_those_of_the_library(capsys: pytest.CaptureFixture[str]) -> None:
-    assert as_json(capsys, "features", "用python写") == rh.features("用python写")
+    assert as_json(capsys, "features", "用python写") == rh.features.extract("用python写")
     assert main(["features", "Prove it."]) == 0
     out = capsys.readouterr().out
     assert "reasoning_words" in out

@@ -128,7 +128,7 @@ def test_every_argument_has_its_field() -> None:
         assert set(inspect.signature(kind).parameters) - code_only == set(fields) - {"kind"}, kind
     text = '[[rung]]\nname = "fast"\n[rules]\nloops = '
     assert config.loads(f"{text}false").rules == rh.Rules(loops=False)
-    with pytest.raises(rh.InvalidTypeError, match="loops: got int, wanted true or false"):
+    with pytest.raises(rh.errors.InvalidTypeError, match="loops: got int, wanted true or false"):
         config.loads(f"{text}0")
 
 
@@ -139,7 +139,7 @@ def test_a_bar_that_no_stream_may_fall_below_is_false() -> None:
     assert config.schema()["properties"]["rules"]["properties"]["low_steps"]["anyOf"][1] == {"const": False}
     # Where leaving a field out says the same, there is no second way to say it.
     for text in (f"{rungs}[ceiling]\nusd = false", f"{rungs}samples = false", f"{rungs}[rules]\nlow_confidence = true"):
-        with pytest.raises(rh.InvalidTypeError, match="got bool"):
+        with pytest.raises(rh.errors.InvalidTypeError, match="got bool"):
             config.loads(text)
 
 
@@ -158,40 +158,40 @@ def test_thresholds_are_read() -> None:
 @pytest.mark.parametrize(
     ("toml", "error", "names"),
     [
-        ("", rh.InvalidValueError, ["rung"]),
-        ("rung = 3", rh.InvalidValueError, ["rung"]),
-        ("[[rung]", rh.MalformedError, ["malformed", "line 1"]),
-        ("[[rung]]\nmodel = 'm'", rh.InvalidValueError, ["rung 0", "name"]),
-        ("[[rung]]\nname = 3", rh.InvalidTypeError, ["rung 0", "name", "int", "string"]),
-        ("[[rung]]\nname = 'a'\nsamples = 0", rh.InvalidValueError, ['rung "a"', "samples", "0"]),
-        ("[[rung]]\nname = 'a'\nsamples = 1.5", rh.InvalidTypeError, ['rung "a"', "samples", "float", "whole number"]),
-        ("[[rung]]\nname = 'a'\nsamples = true", rh.InvalidTypeError, ['rung "a"', "samples", "bool"]),
-        ("[[rung]]\nname = 'a'\nsample = 1", rh.UnknownNameError, ['rung "a"', '"sample"', "samples"]),
-        ("[[rung]]\nname = 'a'\noutput_price = nan", rh.InvalidValueError, ['rung "a"', "output_price", "NaN"]),
-        ("[[rung]]\nname = 'a'\ncapabilities = ['x', 3]", rh.InvalidTypeError, ['rung "a"', "capabilities[1]", "string"]),
-        ("[[rung]]\nname = 'a'\n[[rung]]\nname = 'a'", rh.InvalidValueError, ['"a"']),
-        ("default = 'b'\n[[rung]]\nname = 'a'", rh.UnknownNameError, ['"b"']),
-        ("default = 3\n[[rung]]\nname = 'a'", rh.InvalidTypeError, ["default", "int"]),
-        ("rungs = 1\n[[rung]]\nname = 'a'", rh.UnknownNameError, ['"rungs"', "rung"]),
-        ("[[rung]]\nname = 'a'\n[ceiling]\ntokens = 0", rh.InvalidValueError, ["ceiling", "tokens", "0"]),
-        ("[[rung]]\nname = 'a'\n[ceiling]\ntoken = 1", rh.UnknownNameError, ["ceiling", '"token"', "tokens"]),
-        ("ceiling = 3\n[[rung]]\nname = 'a'", rh.InvalidTypeError, ["ceiling", "int", "table"]),
-        ("[[rung]]\nname = 'a'\n[policy]", rh.InvalidValueError, ["policy", "kind", "utility"]),
-        ("[[rung]]\nname = 'a'\n[policy]\nkind = 'luck'", rh.UnknownNameError, ["policy", '"luck"', "threshold"]),
-        ("[[rung]]\nname = 'a'\n[policy]\nkind = 'utility'", rh.InvalidValueError, ["policy", "usd_per_error"]),
-        ("thinking = 'louder'\n[[rung]]\nname = 'a'", rh.UnknownNameError, ["louder", "restart"]),
-        ("[[rung]]\nname = 'a'\n[rules]\nvote = 'luck'", rh.UnknownNameError, ["rules", "luck", "beta"]),
-        ("[[rung]]\nname = 'a'\n[rules]\nwindow = 0", rh.InvalidValueError, ["rules", "window", "0"]),
-        ("[[rung]]\nname = 'a'\n[rules]\nramps = [3]", rh.InvalidTypeError, ["rules", "ramps[0]", "a table"]),
-        ("[[rung]]\nname = 'a'\n[[rules.ramps]]\non = 'stall'", rh.InvalidValueError, ["rules", "ramps[0]", "moves"]),
+        ("", rh.errors.InvalidValueError, ["rung"]),
+        ("rung = 3", rh.errors.InvalidValueError, ["rung"]),
+        ("[[rung]", rh.errors.MalformedError, ["malformed", "line 1"]),
+        ("[[rung]]\nmodel = 'm'", rh.errors.InvalidValueError, ["rung 0", "name"]),
+        ("[[rung]]\nname = 3", rh.errors.InvalidTypeError, ["rung 0", "name", "int", "string"]),
+        ("[[rung]]\nname = 'a'\nsamples = 0", rh.errors.InvalidValueError, ['rung "a"', "samples", "0"]),
+        ("[[rung]]\nname = 'a'\nsamples = 1.5", rh.errors.InvalidTypeError, ['rung "a"', "samples", "float", "whole number"]),
+        ("[[rung]]\nname = 'a'\nsamples = true", rh.errors.InvalidTypeError, ['rung "a"', "samples", "bool"]),
+        ("[[rung]]\nname = 'a'\nsample = 1", rh.errors.UnknownNameError, ['rung "a"', '"sample"', "samples"]),
+        ("[[rung]]\nname = 'a'\noutput_price = nan", rh.errors.InvalidValueError, ['rung "a"', "output_price", "NaN"]),
+        ("[[rung]]\nname = 'a'\ncapabilities = ['x', 3]", rh.errors.InvalidTypeError, ['rung "a"', "capabilities[1]", "string"]),
+        ("[[rung]]\nname = 'a'\n[[rung]]\nname = 'a'", rh.errors.InvalidValueError, ['"a"']),
+        ("default = 'b'\n[[rung]]\nname = 'a'", rh.errors.UnknownNameError, ['"b"']),
+        ("default = 3\n[[rung]]\nname = 'a'", rh.errors.InvalidTypeError, ["default", "int"]),
+        ("rungs = 1\n[[rung]]\nname = 'a'", rh.errors.UnknownNameError, ['"rungs"', "rung"]),
+        ("[[rung]]\nname = 'a'\n[ceiling]\ntokens = 0", rh.errors.InvalidValueError, ["ceiling", "tokens", "0"]),
+        ("[[rung]]\nname = 'a'\n[ceiling]\ntoken = 1", rh.errors.UnknownNameError, ["ceiling", '"token"', "tokens"]),
+        ("ceiling = 3\n[[rung]]\nname = 'a'", rh.errors.InvalidTypeError, ["ceiling", "int", "table"]),
+        ("[[rung]]\nname = 'a'\n[policy]", rh.errors.InvalidValueError, ["policy", "kind", "utility"]),
+        ("[[rung]]\nname = 'a'\n[policy]\nkind = 'luck'", rh.errors.UnknownNameError, ["policy", '"luck"', "threshold"]),
+        ("[[rung]]\nname = 'a'\n[policy]\nkind = 'utility'", rh.errors.InvalidValueError, ["policy", "usd_per_error"]),
+        ("thinking = 'louder'\n[[rung]]\nname = 'a'", rh.errors.UnknownNameError, ["louder", "restart"]),
+        ("[[rung]]\nname = 'a'\n[rules]\nvote = 'luck'", rh.errors.UnknownNameError, ["rules", "luck", "beta"]),
+        ("[[rung]]\nname = 'a'\n[rules]\nwindow = 0", rh.errors.InvalidValueError, ["rules", "window", "0"]),
+        ("[[rung]]\nname = 'a'\n[rules]\nramps = [3]", rh.errors.InvalidTypeError, ["rules", "ramps[0]", "a table"]),
+        ("[[rung]]\nname = 'a'\n[[rules.ramps]]\non = 'stall'", rh.errors.InvalidValueError, ["rules", "ramps[0]", "moves"]),
         (
             "[[rung]]\nname = 'a'\n[[rules.ramps]]\non = 'stall'\nmoves = [{ name = 'fly' }]",
-            rh.UnknownNameError,
+            rh.errors.UnknownNameError,
             ["rules", "ramps[0]", "moves[0]", "fly", "escalate"],
         ),
         (
             "[[rung]]\nname = 'a'\n[policy]\nkind = 'utility'\nusd_per_error = -1",
-            rh.InvalidValueError,
+            rh.errors.InvalidValueError,
             ["policy", "usd_per_error", "-1"],
         ),
     ],
@@ -208,10 +208,10 @@ def test_what_is_wrong_is_named(tmp_path: Path, toml: str, error: type[rh.Rheost
 def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bytes.toml"
     path.write_bytes(b"[[rung]]\nname = '\xff'")
-    with pytest.raises(rh.MalformedError, match="byte 17"):
+    with pytest.raises(rh.errors.MalformedError, match="byte 17"):
         config.load(path)
     path.write_bytes(b"#" * (config.MAX_BYTES + 1))
-    with pytest.raises(rh.MalformedError, match="more than"):
+    with pytest.raises(rh.errors.MalformedError, match="more than"):
         config.load(path)
     with pytest.raises(FileNotFoundError):
         config.load(tmp_path / "absent.toml")

@@ -120,9 +120,9 @@ def test_a_weak_stream_by_its_rungs_bar_goes_up() -> None:
 
 
 def test_a_files_doubt_is_checked() -> None:
-    with pytest.raises(rh.UnknownNameError, match=r'rung "fast": doubt: unknown field "bar"'):
+    with pytest.raises(rh.errors.UnknownNameError, match=r'rung "fast": doubt: unknown field "bar"'):
         config.loads(FILE.replace("low_logprob", "bar"))
-    with pytest.raises(rh.InvalidValueError, match=r'rung "fast": doubt: caught must be between 0 and 1, got 2'):
+    with pytest.raises(rh.errors.InvalidValueError, match=r'rung "fast": doubt: caught must be between 0 and 1, got 2'):
         config.loads(FILE.replace("caught = 0.98", "caught = 2"))
 
 
@@ -160,11 +160,11 @@ def test_doubts_from_a_log_of_decisions(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def test_a_log_without_signals_calibrates_nothing(tmp_path: Path) -> None:
-    with pytest.raises(rh.InvalidValueError, match="at least 30 on one rung, got fast 29"):
+    with pytest.raises(rh.errors.InvalidValueError, match="at least 30 on one rung, got fast 29"):
         doubts(read(log(tmp_path / "few.jsonl", 29, rh.Rules(window=1, low_logprob=-100.0))))
     # No bar asks for log-probabilities, so the run kept none.
-    with pytest.raises(rh.InvalidValueError, match="per rung must be at least 30 on one rung, got none"):
+    with pytest.raises(rh.errors.InvalidValueError, match="per rung must be at least 30 on one rung, got none"):
         doubts(read(log(tmp_path / "deaf.jsonl", 40, rh.Rules())))
-    with pytest.raises(rh.UnknownNameError, match='unknown signal "loops"'):
+    with pytest.raises(rh.errors.UnknownNameError, match='unknown signal "loops"'):
         doubts([], signal="loops")  # type: ignore[arg-type]
     assert main(["calibrate", str(tmp_path / "few.jsonl")]) == 2

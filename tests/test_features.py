@@ -22,24 +22,24 @@ import rheostat as rh
     ],
 )
 def test_words_match_on_word_boundaries_in_every_script(text: str, feature: str, count: int) -> None:
-    assert rh.features(text)[feature] == count
+    assert rh.features.extract(text)[feature] == count
 
 
 def test_a_long_text_is_read_at_its_head_and_tail() -> None:
     text = "head " + "x" * 1_000_000 + " tail"
-    assert rh.features(text)["bytes"] == 16 * 1024 + 1
-    assert rh.features(text)["words"] == 4
+    assert rh.features.extract(text)["bytes"] == 16 * 1024 + 1
+    assert rh.features.extract(text)["words"] == 4
 
 
 def test_every_feature_explains_itself() -> None:
-    specs = rh.feature_specs()
+    specs = rh.features.specs()
     assert len({spec.name for spec in specs}) == len(specs)
     assert all(spec.name and spec.unit and spec.meaning for spec in specs)
-    assert list(rh.features("").keys()) == [spec.name for spec in specs]
+    assert list(rh.features.extract("").keys()) == [spec.name for spec in specs]
 
 
 def test_an_empty_text_counts_nothing_but_its_empty_line() -> None:
-    matrix, starts, hashes = rh.features_batch([""])
+    matrix, starts, hashes = rh.features.extract_batch([""])
     assert matrix.sum() == 1.0
     assert starts.tolist() == [0, 0]
     assert hashes.dtype == np.uint32

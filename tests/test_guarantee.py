@@ -65,7 +65,7 @@ def test_groups_count_once() -> None:
 def test_signed_losses_have_bounds_of_their_own() -> None:
     losses = np.zeros((1_000, 1))
     losses[::100], losses[50::100] = 1.0, -1.0
-    with pytest.raises(rh.InvalidValueError, match=r"row 50, candidate 0 must be .*, got -1"):
+    with pytest.raises(rh.errors.InvalidValueError, match=r"row 50, candidate 0 must be .*, got -1"):
         guarantee.certify(losses, max_loss=0.02)
     assert guarantee.certify(losses, max_loss=0.02, bounds=(-1, 1), method="betting").mean_loss == 0.0
 
@@ -92,9 +92,9 @@ def test_what_is_wrong_is_named(change: dict[str, Any], message: str) -> None:
 
 def test_wrong_types_are_named() -> None:
     for bad in (3, "x", [0.0, 0.0], [[0.0], [0.0, 0.0]], None):
-        with pytest.raises(rh.InvalidTypeError, match="losses"):
+        with pytest.raises(rh.errors.InvalidTypeError, match="losses"):
             guarantee.certify(bad, max_loss=0.1)  # type: ignore[arg-type]
-    with pytest.raises(rh.InvalidTypeError, match=r"groups\[0\]"):
+    with pytest.raises(rh.errors.InvalidTypeError, match=r"groups\[0\]"):
         guarantee.certify([[0.0]], max_loss=0.1, groups=[1.5])  # type: ignore[list-item]
 
 
@@ -108,7 +108,7 @@ def test_a_watch_certifies_withdraws_and_counts_groups_once() -> None:
     for _ in range(100):
         watch.update(np.ones(2))
     assert (watch.certified, watch.violated) == (None, 0)
-    with pytest.raises(rh.InvalidValueError, match=r"losses\[1\] must be .*, got NaN"):
+    with pytest.raises(rh.errors.InvalidValueError, match=r"losses\[1\] must be .*, got NaN"):
         watch.update([0.0, math.nan])
 
 
@@ -149,10 +149,10 @@ def test_a_guaranteed_policy_refuses_and_stays_on_top() -> None:
     assert not few.certified
     assert few.threshold is None
     assert "the top rung stays" in few.reason
-    with pytest.raises(rh.InvalidValueError, match=r'outcomes\["deep"\] must be .*, got none'):
+    with pytest.raises(rh.errors.InvalidValueError, match=r'outcomes\["deep"\] must be .*, got none'):
         policy.calibrate(["a"], {"fast": [1.0]}, LADDER)
     for bad in ({"max_loss": 0.0}, {"max_loss": 1.0}, {"confidence": 0.0}):
-        with pytest.raises(rh.InvalidValueError):
+        with pytest.raises(rh.errors.InvalidValueError):
             rh.policy.Guaranteed(**bad)
 
 
@@ -169,5 +169,5 @@ def test_a_watch_outlives_its_process(tmp_path: Path) -> None:
             one.update([0.0, float(i % 4 == 0)], group=i)
     assert (again.certified, again.violated, again.units, again.repeated) == (0, 1, 200, 1)
     assert (watch.certified, watch.violated, watch.units) == (0, 1, 200)
-    with pytest.raises(rh.ArtifactError, match="truncated"):
+    with pytest.raises(rh.errors.ArtifactError, match="truncated"):
         guarantee.Watch.from_bytes(watch.to_bytes()[:-1])

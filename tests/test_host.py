@@ -209,12 +209,12 @@ def test_when_everything_fails_the_clients_own_error_is_raised(governor: rh.Gove
 
 @pytest.mark.parametrize("reply", [168, [168], [None]])
 def test_a_client_that_returns_nonsense_gets_a_type_error(governor: rh.Governor, reply: Any) -> None:
-    with pytest.raises(rh.InvalidTypeError, match="wanted a Chunk or a str"):
+    with pytest.raises(rh.errors.InvalidTypeError, match="wanted a Chunk or a str"):
         serve(run_of(governor, "fast"), lambda *_: reply)
 
 
 def test_no_room_for_a_stream_is_refused(governor: rh.Governor) -> None:
-    with pytest.raises(rh.InvalidValueError, match="concurrency"):
+    with pytest.raises(rh.errors.InvalidValueError, match="concurrency"):
         serve(run_of(governor, "fast"), streams_text, concurrency=0)
 
 

@@ -84,7 +84,7 @@ def test_a_learner_goes_on_after_a_restart() -> None:
     first = Loop(governor, now=0)
     serve(governor, 20)
     first.step(now=1)
-    kept = rh.Learner.from_bytes(first.learner.to_bytes())
+    kept = rh.learn.Learner.from_bytes(first.learner.to_bytes())
     again = rh.Governor(LADDER)
     loop = Loop(again, kept, now=2)
     assert loop.learner is kept
@@ -96,7 +96,7 @@ def test_a_learner_goes_on_after_a_restart() -> None:
 def test_a_governor_has_one_learner() -> None:
     governor = rh.Governor(LADDER)
     loop = Loop(governor)
-    with pytest.raises(rh.StateError, match="another learner"):
+    with pytest.raises(rh.errors.StateError, match="another learner"):
         Loop(governor)
     assert Loop(governor, loop.learner).learner is loop.learner
 
@@ -104,7 +104,7 @@ def test_a_governor_has_one_learner() -> None:
 @pytest.mark.parametrize(("option", "value"), [("outcomes", 0), ("growth", -1.0), ("seconds", 0.0), ("folds", 1)])
 def test_options_are_checked(option: str, value: float) -> None:
     governor = rh.Governor(LADDER)
-    with pytest.raises(rh.InvalidValueError, match=option):
+    with pytest.raises(rh.errors.InvalidValueError, match=option):
         Loop(governor, **{option: value})  # type: ignore[arg-type]
 
 
@@ -149,5 +149,5 @@ def test_a_thread_is_started_once_and_stopped_at_once() -> None:
         assert loop._thread is thread
     assert not thread.is_alive()
     assert "running=False" in repr(loop)
-    with pytest.raises(rh.InvalidValueError, match="every"):
+    with pytest.raises(rh.errors.InvalidValueError, match="every"):
         loop.start(every=0)

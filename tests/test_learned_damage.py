@@ -21,7 +21,7 @@ OUTCOMES = {"fast": [float(i % 2 == 0 or i % 9 == 0) for i in range(60)], "deep"
 # Functions, not fixtures: an example that fails is printed with its arguments, and these are long.
 @functools.cache
 def learner() -> bytes:
-    learner = rh.Learner(capacity=200)
+    learner = rh.learn.Learner(capacity=200)
     for i, text in enumerate(TEXTS):
         for rung in LADDER.rungs:
             learner.add(text, rung, OUTCOMES[rung.name][i], id=str(i), at=0.0)
@@ -53,14 +53,14 @@ def damaged(artifact: bytes, share: float, bits: list[tuple[float, int]], cut: i
 @given(share=st.floats(0.0, 1.0, exclude_max=True), bits=changes, cut=cuts)
 def test_a_learner_is_refused_or_can_be_solved(share: float, bits: list[tuple[float, int]], cut: int) -> None:
     try:
-        again = rh.Learner.from_bytes(damaged(learner(), share, bits, cut))
-    except rh.ArtifactError:
+        again = rh.learn.Learner.from_bytes(damaged(learner(), share, bits, cut))
+    except rh.errors.ArtifactError:
         return
     assert len(again) <= 200
-    assert rh.Learner.from_bytes(again.to_bytes()).to_bytes() == again.to_bytes()
+    assert rh.learn.Learner.from_bytes(again.to_bytes()).to_bytes() == again.to_bytes()
     try:
         estimator = again.solve(LADDER, at=0.0)
-    except rh.InvalidValueError:  # such as too few outcomes on rungs that are known
+    except rh.errors.InvalidValueError:  # such as too few outcomes on rungs that are known
         return
     _works(estimator)
 
@@ -75,7 +75,7 @@ def test_an_estimator_is_refused_or_estimates(part: str, share: float, bits: lis
         estimator = rh.Estimator.from_bytes(
             _parts.build(schema, sections | {part: damaged(sections[part], share, bits, min(cut, 0) if cut < 0 else 0)})
         )
-    except rh.ArtifactError:
+    except rh.errors.ArtifactError:
         return
     _works(estimator)
 
@@ -88,7 +88,7 @@ def _works(estimator: rh.Estimator) -> None:
         for rung, *_ in estimator.report.rungs:
             try:
                 chances = batch.p_correct(rung)
-            except rh.UnknownNameError:  # the report is for people: a name in it may be any word
+            except rh.errors.UnknownNameError:  # the report is for people: a name in it may be any word
                 continue
             assert np.all((chances >= 0.0) & (chances <= 1.0))
     assert all(math.isfinite(gain) for gain in estimator.gain(TEXTS[:4], 0.6, 0.8))
@@ -98,5 +98,5 @@ def _works(estimator: rh.Estimator) -> None:
 @pytest.mark.parametrize("version", [b"learner 1", b"learner 3", b"heads 2", b""])
 def test_another_version_is_refused_by_name(version: bytes) -> None:
     schema, sections = _parts.read(learner())
-    with pytest.raises(rh.ArtifactError, match="no learner of this version"):
-        rh.Learner.from_bytes(_parts.build(schema, sections | {"kind": version}))
+    with pytest.raises(rh.errors.ArtifactError, match="no learner of this version"):
+        rh.learn.Learner.from_bytes(_parts.build(schema, sections | {"kind": version}))

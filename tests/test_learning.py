@@ -108,7 +108,7 @@ def test_an_estimator_is_saved_and_loaded(fitted: rh.Estimator, tmp_path: Path) 
     assert np.array_equal(again.gain(texts, "fast", "deep"), fitted.gain(texts, "fast", "deep"))
     damaged = bytearray(path.read_bytes())
     damaged[len(damaged) // 2] ^= 1
-    with pytest.raises(rh.ArtifactError):
+    with pytest.raises(rh.errors.ArtifactError):
         rh.Estimator.from_bytes(bytes(damaged))
 
 
@@ -166,18 +166,18 @@ def test_bad_input_names_column_row_and_bound(change: dict[str, Any], message: s
 
 def test_wrong_types_are_named() -> None:
     for bad in ({"fast": "text"}, {"fast": None}, {1: [0.0]}):
-        with pytest.raises(rh.InvalidTypeError):
+        with pytest.raises(rh.errors.InvalidTypeError):
             rh.fit(["a"], bad, LADDER)  # type: ignore[arg-type]
-    with pytest.raises(rh.InvalidTypeError, match="groups"):
+    with pytest.raises(rh.errors.InvalidTypeError, match="groups"):
         rh.fit(["a"], {"fast": [0.0]}, LADDER, groups="abc")
     fitted = _small()
-    with pytest.raises(rh.UnknownNameError, match="known: fast, deep"):
+    with pytest.raises(rh.errors.UnknownNameError, match="known: fast, deep"):
         fitted.gain(["x"], "fast", "huge")
 
 
 def test_a_learner_adds_merges_and_solves(tmp_path: Path) -> None:
     texts, outcomes = traffic(120)
-    here, there = rh.Learner(capacity=1_000), rh.Learner(capacity=1_000)
+    here, there = rh.learn.Learner(capacity=1_000), rh.learn.Learner(capacity=1_000)
     for i, text in enumerate(texts):
         learner = here if i % 2 else there
         assert learner.add(text, FAST, outcomes["fast"][i], at=float(i), id=f"query {i}")
@@ -189,25 +189,25 @@ def test_a_learner_adds_merges_and_solves(tmp_path: Path) -> None:
     here.merge(here)
     path = tmp_path / "learner.rheo"
     here.save(path)
-    again = rh.Learner.load(path)
+    again = rh.learn.Learner.load(path)
     assert again.to_bytes() == here.to_bytes()
     assert again.solve(LADDER, at=0.0).version == here.solve(LADDER, at=0.0).version
-    with pytest.raises(rh.InvalidValueError, match="capacity"):
-        here.merge(rh.Learner(capacity=999))
-    with pytest.raises(rh.ArtifactError):
-        rh.Learner.from_bytes(path.read_bytes()[:-1])
+    with pytest.raises(rh.errors.InvalidValueError, match="capacity"):
+        here.merge(rh.learn.Learner(capacity=999))
+    with pytest.raises(rh.errors.ArtifactError):
+        rh.learn.Learner.from_bytes(path.read_bytes()[:-1])
 
 
 def test_a_learner_knows_plans_and_keeps_within_bounds() -> None:
     governor = rh.Governor(LADDER)
-    learner = rh.Learner(capacity=16)
+    learner = rh.learn.Learner(capacity=16)
     for i in range(40):
         learner.add(governor.plan(f"question {i}"), FAST, float(i % 2))
     assert len(learner) == 16
 
 
 def test_outcomes_come_later_by_the_id_of_a_plan() -> None:
-    governor, learner = rh.Governor(LADDER), rh.Learner(capacity=500)
+    governor, learner = rh.Governor(LADDER), rh.learn.Learner(capacity=500)
     texts, outcomes = traffic(60)
     for i, text in enumerate(texts):
         plan = governor.plan(text)
@@ -223,7 +223,7 @@ def test_outcomes_come_later_by_the_id_of_a_plan() -> None:
 
 
 def test_a_text_is_one_group_by_whatever_way_it_came() -> None:
-    governor, learner = rh.Governor(LADDER), rh.Learner(capacity=500)
+    governor, learner = rh.Governor(LADDER), rh.learn.Learner(capacity=500)
     texts, outcomes = traffic(40)
     texts = [f"{text} in {i} parts" for i, text in enumerate(texts)]
     for i, text in enumerate(texts):
@@ -284,14 +284,14 @@ def test_queries_to_grade_are_drawn_with_known_chances(fitted: rh.Estimator) -> 
     graded = [governor.should_grade(governor.plan(text), rate=0.2) for text in traffic(1_000, seed=5)[0]]
     weighed = sum(1 / one.propensity for one in graded if one)
     assert weighed == pytest.approx(1_000, rel=0.25)
-    with pytest.raises(rh.InvalidValueError, match=r"rate must be .*, got 0"):
+    with pytest.raises(rh.errors.InvalidValueError, match=r"rate must be .*, got 0"):
         governor.should_grade(plan, rate=0.0)
 
 
 def test_drift_is_noticed(fitted: rh.Estimator) -> None:
     texts, _ = traffic(400)
     for reference in (fitted.estimate_batch(texts), fitted):
-        drift = rh.Drift(reference, window=200)
+        drift = rh.learn.Drift(reference, window=200)
         for text in traffic(250, seed=8)[0]:
             drift.update(fitted.estimate(text))
         assert (drift.report().verdict, drift.report().seen) == ("steady", 250)
@@ -308,14 +308,14 @@ def test_drift_is_noticed(fitted: rh.Estimator) -> None:
         report = drift.report()
         assert (report.overconfident, report.underconfident, report.outcomes) == (True, False, 150)
         assert report.bias == pytest.approx((-0.9, 0.0))
-        with pytest.raises(rh.InvalidValueError, match="chance"):
+        with pytest.raises(rh.errors.InvalidValueError, match="chance"):
             drift.outcome(math.nan, 1.0)
-    with pytest.raises(rh.InvalidValueError, match="reference"):
-        rh.Drift(fitted.estimate_batch(["a"]))
-    with pytest.raises(rh.InvalidValueError, match="reference"):
-        rh.Drift(rh.Estimator())
-    with pytest.raises(rh.InvalidTypeError, match="reference"):
-        rh.Drift("texts")  # type: ignore[arg-type]
+    with pytest.raises(rh.errors.InvalidValueError, match="reference"):
+        rh.learn.Drift(fitted.estimate_batch(["a"]))
+    with pytest.raises(rh.errors.InvalidValueError, match="reference"):
+        rh.learn.Drift(rh.Estimator())
+    with pytest.raises(rh.errors.InvalidTypeError, match="reference"):
+        rh.learn.Drift("texts")  # type: ignore[arg-type]
 
 
 def test_a_governor_says_that_its_traffic_has_drifted(fitted: rh.Estimator, tmp_path: Path) -> None:
@@ -341,12 +341,12 @@ def test_a_governor_says_that_its_traffic_has_drifted(fitted: rh.Estimator, tmp_
     assert "+" not in governor.version.split("/")[1]
     assert rh.Governor(LADDER, drift=0).drift is None
     assert rh.Governor(LADDER).drift.verdict == "no reference"  # type: ignore[union-attr]
-    with pytest.raises(rh.InvalidValueError, match=r"drift must be .*, got 50"):
+    with pytest.raises(rh.errors.InvalidValueError, match=r"drift must be .*, got 50"):
         rh.Governor(LADDER, drift=50)
 
 
 def test_a_solved_learner_knows_what_its_queries_were_like() -> None:
-    learner = rh.Learner()
+    learner = rh.learn.Learner()
     texts, columns = traffic(200)
     for text, score in zip(texts, columns["fast"], strict=True):
         learner.add(text, LADDER["fast"], score)
@@ -357,12 +357,12 @@ def test_a_solved_learner_knows_what_its_queries_were_like() -> None:
 
 def test_chances_are_calibrated_on_a_log() -> None:
     texts, outcomes = traffic(1_500, seed=4)
-    calibrated, reports = rh.calibrate(texts, outcomes, LADDER)
+    calibrated, reports = rh.learn.calibrate(texts, outcomes, LADDER)
     assert [report.rung for report in reports] == ["fast", "deep"]
     assert all(report.brier <= report.brier_before for report in reports)
     mean = np.mean(calibrated.estimate_batch(texts).p_correct("fast"))
     assert mean == pytest.approx(np.mean(outcomes["fast"]), abs=0.05)
     again = rh.Estimator.from_bytes(calibrated.to_bytes())
     assert np.array_equal(again.estimate_batch(texts).p_correct("deep"), calibrated.estimate_batch(texts).p_correct("deep"))
-    with pytest.raises(rh.InvalidValueError, match="at least ten"):
-        rh.calibrate(texts[:5], {"fast": outcomes["fast"][:5]}, LADDER)
+    with pytest.raises(rh.errors.InvalidValueError, match="at least ten"):
+        rh.learn.calibrate(texts[:5], {"fast": outcomes["fast"][:5]}, LADDER)

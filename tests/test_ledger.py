@@ -39,10 +39,10 @@ def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[rh.Ledger
 def test_reserve_settle_release(ledger: Any) -> None:
     hold = ledger.reserve(tokens=80, usd=1.0, session="s", tenant="t", at=0)
     assert ledger.room(session="s", tenant="t", at=0) == (10, 2.0)
-    with pytest.raises(rh.DeniedError, match="session tokens: 11 wanted, 10 left") as denied:
+    with pytest.raises(rh.errors.DeniedError, match="session tokens: 11 wanted, 10 left") as denied:
         ledger.reserve(tokens=11, session="s", tenant="t", at=0)
     assert (denied.value.cap, denied.value.wanted, denied.value.left) == ("session tokens", 11, 10)
-    with pytest.raises(rh.DeniedError, match="tenant usd per 10 s"):
+    with pytest.raises(rh.errors.DeniedError, match="tenant usd per 10 s"):
         ledger.reserve(usd=2.5, session="other", tenant="t", at=0)
     assert hold.settle(tokens=30, usd=0.5, at=1) == "settled"
     assert hold.settle(tokens=30, usd=0.5, at=1) == "nothing"
@@ -57,10 +57,10 @@ def test_windows_only_go_forward(ledger: Any) -> None:
     for at in (5, 15):
         assert ledger.reserve(tokens=0, usd=2.0, tenant="t", at=at).settle(usd=2.0, at=at) == "settled"
     for at in (5, 0, 19.5):
-        with pytest.raises(rh.DeniedError):
+        with pytest.raises(rh.errors.DeniedError):
             ledger.reserve(usd=2.0, tenant="t", at=at)
     ledger.reserve(usd=2.0, tenant="t", at=1_000_000).settle(usd=2.0, at=1_000_000)
-    with pytest.raises(rh.DeniedError):
+    with pytest.raises(rh.errors.DeniedError):
         ledger.reserve(usd=2.5, tenant="t", at=30)
     ledger.rebase(at=30)
     ledger.reserve(usd=2.5, tenant="t", at=55).release(at=55)
@@ -81,18 +81,18 @@ def test_what_expires_may_still_be_settled_once(ledger: Any) -> None:
     [{"usd": -1.0}, {"usd": float("nan")}, {"session": ""}, {"tenant": "x" * 257}, {"ttl": 0.0}, {"ttl": float("nan")}],
 )
 def test_bad_values_are_named(ledger: Any, bad: dict[str, Any]) -> None:
-    with pytest.raises(rh.InvalidValueError, match=next(iter(bad))):
+    with pytest.raises(rh.errors.InvalidValueError, match=next(iter(bad))):
         ledger.reserve(**bad)
 
 
 def test_bad_caps_are_named() -> None:
-    with pytest.raises(rh.UnknownNameError, match="nobody"):
+    with pytest.raises(rh.errors.UnknownNameError, match="nobody"):
         rh.Cap("nobody", tokens=1)  # type: ignore[arg-type]
-    with pytest.raises(rh.InvalidValueError, match="at least one"):
+    with pytest.raises(rh.errors.InvalidValueError, match="at least one"):
         rh.Cap("fleet")
-    with pytest.raises(rh.InvalidValueError, match="period"):
+    with pytest.raises(rh.errors.InvalidValueError, match="period"):
         rh.Cap("fleet", tokens=1, per=-1)
-    with pytest.raises(rh.InvalidTypeError, match="Cap"):
+    with pytest.raises(rh.errors.InvalidTypeError, match="Cap"):
         rh.Ledger([3])  # type: ignore[list-item]
 
 
@@ -120,7 +120,7 @@ def test_the_file_acts_as_the_process(steps: list[tuple[str, int, int, int, int]
             for ledger in (process, file):
                 try:
                     got.append(ledger.reserve(tokens=tokens, usd=dimes / 10, session=f"s{i}", tenant=f"t{j}", at=now))
-                except rh.DeniedError as denied:
+                except rh.errors.DeniedError as denied:
                     got.append(denied.cap)
             assert (got[0] == got[1]) if isinstance(got[0], str) else not isinstance(got[1], str), got
             if not isinstance(got[0], str):
@@ -145,7 +145,7 @@ def test_threads_do_not_pass_a_cap(tmp_path: Path) -> None:
             for i in range(60):
                 try:
                     ledger.reserve(tokens=1 + (seed * 7 + i) % 9)
-                except rh.DeniedError:
+                except rh.errors.DeniedError:
                     continue
                 granted.append(1 + (seed * 7 + i) % 9)
 

@@ -35,7 +35,7 @@ def naive_apgr(score: list[int], weak: list[float], strong: list[float]) -> floa
 def test_apgr_is_the_mean_over_orders_of_ties(table: list[tuple[int, float, float]]) -> None:
     score, weak, strong = (list(column) for column in zip(*table, strict=True))
     if sum(strong) <= sum(weak):
-        with pytest.raises(rh.InvalidValueError):
+        with pytest.raises(rh.errors.InvalidValueError):
             apgr(score, weak, strong)
         return
     assert apgr(score, weak, strong) == pytest.approx(naive_apgr(score, weak, strong))
@@ -53,7 +53,7 @@ def test_cpt_is_read_off_the_curve() -> None:
     weak, strong = [0.0, 0.0, 1.0, 1.0], [1.0, 1.0, 1.0, 1.0]
     assert cpt([3, 2, 1, 0], weak, strong, share=0.25) == pytest.approx(0.125)
     assert cpt([3, 2, 1, 0], weak, strong, share=1.0) == pytest.approx(0.5)
-    with pytest.raises(rh.InvalidValueError, match="share"):
+    with pytest.raises(rh.errors.InvalidValueError, match="share"):
         cpt([1, 0, 0, 0], weak, strong, share=0.0)
 
 
@@ -63,7 +63,7 @@ def test_auc_counts_pairs(table: list[tuple[int, bool]]) -> None:
     negative = [score for score, label in table if not label]
     score, label = zip(*table, strict=True)
     if not positive or not negative:
-        with pytest.raises(rh.InvalidValueError, match="of both kinds"):
+        with pytest.raises(rh.errors.InvalidValueError, match="of both kinds"):
             auc(score, label)
         return
     pairs = [(a > b) + 0.5 * (a == b) for a in positive for b in negative]
@@ -77,11 +77,11 @@ def test_a_constant_is_calibrated_and_has_the_variance_as_its_brier_score() -> N
 
 
 def test_bad_input_names_what_is_wrong() -> None:
-    with pytest.raises(rh.InvalidValueError, match="shapes"):
+    with pytest.raises(rh.errors.InvalidValueError, match="shapes"):
         apgr([1.0, 2.0], [0.0], [1.0])
-    with pytest.raises(rh.InvalidValueError, match="finite"):
+    with pytest.raises(rh.errors.InvalidValueError, match="finite"):
         brier([float("nan")], [1.0])
-    with pytest.raises(rh.InvalidValueError, match="shapes"):
+    with pytest.raises(rh.errors.InvalidValueError, match="shapes"):
         auc([], [])
 
 
@@ -95,5 +95,5 @@ def test_the_zero_router_is_a_concave_rising_hull() -> None:
     hull = zero_router([1.0, 2.0, 2.0, 3.0, 4.0], [0.5, 0.9, 0.2, 0.85, 0.95])
     assert hull == [(1.0, 0.5), (2.0, 0.9), (4.0, 0.95)]
     assert aiq([0.0, 1.0], [1.0, 1.0], least=0.0, most=4.0) == pytest.approx(1.0)
-    with pytest.raises(rh.InvalidValueError, match="above least"):
+    with pytest.raises(rh.errors.InvalidValueError, match="above least"):
         aiq([1.0], [1.0], least=2.0, most=2.0)

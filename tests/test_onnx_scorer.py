@@ -22,7 +22,7 @@ from rheostat.second_stage import OnnxScorer, SecondStage, measure_spread
 from rheostat.second_stage._wire import NotOnnxError, check
 from tests.test_second_stage import ASK, governor
 
-FEATURES = len(rh.feature_specs())
+FEATURES = len(rh.features.specs())
 
 
 def model(
@@ -97,10 +97,10 @@ def test_texts_and_features_are_inputs_too(tmp_path: Path) -> None:
     assert text.signature.kind == "text"
     assert text(ASK) == pytest.approx(64 / 255)
     features = OnnxScorer(model(tmp_path / "f.onnx", dtype=TensorProto.FLOAT, shape=(1, FEATURES), said=(1, 1)))
-    mean = float(rh.features_batch([ASK], inputs=True)[0].mean())
+    mean = float(rh.features.extract_batch([ASK], inputs=True)[0].mean())
     assert features.signature.kind == "features"
     assert features(ASK) == pytest.approx(mean / 255, rel=1e-5)
-    with pytest.raises(rh.InvalidTypeError, match="text: a str"):
+    with pytest.raises(rh.errors.InvalidTypeError, match="text: a str"):
         features(b"bytes")  # type: ignore[arg-type]
 
 
@@ -127,14 +127,14 @@ def test_a_file_serves_plans(tmp_path: Path) -> None:
 )
 def test_another_signature_is_named_beside_the_one_wanted(tmp_path: Path, wrong: dict[str, Any]) -> None:
     path = model(tmp_path / "wrong.onnx", **wrong)
-    with pytest.raises(rh.ArtifactError, match=r"found input 'x': tensor\(.*wanted one input: uint8") as caught:
+    with pytest.raises(rh.errors.ArtifactError, match=r"found input 'x': tensor\(.*wanted one input: uint8") as caught:
         OnnxScorer(path)
     assert str(path) in str(caught.value)
 
 
 def test_a_file_that_says_no_difficulty_is_refused(tmp_path: Path) -> None:
     for scale in (-1.0, 50.0, math.nan):
-        with pytest.raises(rh.ArtifactError, match="difficulty must be between 0 and 1, got"):
+        with pytest.raises(rh.errors.ArtifactError, match="difficulty must be between 0 and 1, got"):
             OnnxScorer(model(tmp_path / "out.onnx", scale=scale))
 
 
@@ -144,25 +144,25 @@ def test_files_that_are_damaged_large_or_not_alone_are_refused(tmp_path: Path) -
     contents = [b"", b"no model at all", good[:-1], good[: len(good) // 2], b"\x80\x04\x95pickle.", good + good, b"\x00" * 64]
     for content in contents:
         path.write_bytes(content)
-        with pytest.raises(rh.ArtifactError, match=r"bad\.onnx"):
+        with pytest.raises(rh.errors.ArtifactError, match=r"bad\.onnx"):
             OnnxScorer(path)
     path.write_bytes(good)
-    with pytest.raises(rh.ArtifactError, match=f"more than {len(good) - 1} bytes"):
+    with pytest.raises(rh.errors.ArtifactError, match=f"more than {len(good) - 1} bytes"):
         OnnxScorer(path, largest=len(good) - 1)
-    with pytest.raises(rh.ArtifactError, match="cannot be read"):
+    with pytest.raises(rh.errors.ArtifactError, match="cannot be read"):
         OnnxScorer(tmp_path / "absent.onnx")
-    with pytest.raises(rh.ArtifactError, match="cannot be read"):
+    with pytest.raises(rh.errors.ArtifactError, match="cannot be read"):
         OnnxScorer(tmp_path)
     wrong: tuple[dict[str, Any], ...] = ({"length": 1}, {"length": 65_537}, {"largest": 0})
     for options in wrong:
-        with pytest.raises(rh.InvalidValueError, match=next(iter(options))):
+        with pytest.raises(rh.errors.InvalidValueError, match=next(iter(options))):
             OnnxScorer(path, **options)
 
 
 def test_tensors_in_other_files_are_refused_wherever_they_hide(tmp_path: Path) -> None:
     loaded = onnx.load(model(tmp_path / "good.onnx"))
     onnx.save(loaded, tmp_path / "split.onnx", save_as_external_data=True, location="weights.bin", size_threshold=0)
-    with pytest.raises(rh.ArtifactError, match="external data"):
+    with pytest.raises(rh.errors.ArtifactError, match="external data"):
         OnnxScorer(tmp_path / "split.onnx")
     elsewhere = helper.make_tensor("v", TensorProto.FLOAT, [1], [0.0])
     elsewhere.data_location = TensorProto.EXTERNAL
@@ -202,7 +202,7 @@ def test_without_the_runtime_the_extra_is_named(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setitem(__import__("sys").modules, "onnxruntime", None)
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(rh.MissingExtraError, match=r"pip install 'rheostat\[onnx\]'") as caught:
+    with pytest.raises(rh.errors.MissingExtraError, match=r"pip install 'rheostat\[onnx\]'") as caught:
         OnnxScorer(path)
     assert "\n" not in str(caught.value)
 
@@ -220,12 +220,12 @@ def test_a_file_says_chances_by_rung(tmp_path: Path) -> None:
         assert second.counts["used"] == 1
     assert plan.p_correct == pytest.approx(scorer(ASK)[plan.rung.name])  # type: ignore[index]
     for rungs, text in ((["a", "b", "c"], r"\[batch, 3\]"), ([], r"\[batch, 1\]")):
-        with pytest.raises(rh.ArtifactError, match=text):
+        with pytest.raises(rh.errors.ArtifactError, match=text):
             OnnxScorer(path, rungs=rungs)
-    with pytest.raises(rh.ArtifactError, match="chance must be between 0 and 1, got"):
+    with pytest.raises(rh.errors.ArtifactError, match="chance must be between 0 and 1, got"):
         OnnxScorer(chances_model(tmp_path / "wild.onnx", [0.5, 4.0]), rungs=["fast", "deep"])
-    with pytest.raises(rh.InvalidValueError, match="differ"):
+    with pytest.raises(rh.errors.InvalidValueError, match="differ"):
         OnnxScorer(path, rungs=["fast", "fast"])
     for wrong in ("fast", [1]):
-        with pytest.raises(rh.InvalidTypeError, match="rungs"):
+        with pytest.raises(rh.errors.InvalidTypeError, match="rungs"):
             OnnxScorer(path, rungs=wrong)  # type: ignore[arg-type]

@@ -69,12 +69,12 @@ def test_every_format_says_the_same(tmp_path: Path, ladder: rh.Ladder) -> None:
         writer.writeheader()
         writer.writerows(wide)
     columns = {name: [row[name] for row in wide] for name in ("text", "fast", "deep")}
-    logs = [rh.read_outcomes(source, ladder) for source in (jsonl, str(zipped), str(table), columns)]
+    logs = [rh.learn.read_outcomes(source, ladder) for source in (jsonl, str(zipped), str(table), columns)]
     for log in logs:
         assert log.columns()[:2] == ([row["text"] for row in wide], {name: columns[name] for name in ("fast", "deep")})
     versions = {log.fit(ladder).version for log in logs}
     assert len(versions) == 1
-    told = rh.read_outcomes(write(tmp_path / "long.jsonl", long(wide)), ladder).fit(ladder).report
+    told = rh.learn.read_outcomes(write(tmp_path / "long.jsonl", long(wide)), ladder).fit(ladder).report
     assert told is not None
     assert (told.outcomes, told.queries, told.pairs) == (160, 80, 80)
 
@@ -85,15 +85,15 @@ def test_parquet_is_read(tmp_path: Path, ladder: rh.Ladder) -> None:
     wide = rows(20)
     path = str(tmp_path / "log.parquet")
     parquet.write_table(arrow.Table.from_pylist(wide), path)
-    assert len(rh.read_outcomes(path, ladder).rows) == 40
+    assert len(rh.learn.read_outcomes(path, ladder).rows) == 40
     Path(path).write_bytes(b"PAR1 and then nothing of the kind")
-    with pytest.raises(rh.MalformedError, match=r"log\.parquet"):
-        rh.read_outcomes(path, ladder)
+    with pytest.raises(rh.errors.MalformedError, match=r"log\.parquet"):
+        rh.learn.read_outcomes(path, ladder)
 
 
 def test_what_is_missing_is_not_observed(tmp_path: Path, ladder: rh.Ladder) -> None:
     lines = [{"text": "a", "fast": 1, "deep": None}, {"text": "a", "fast": math.nan, "deep": 0.5, "group": 7, "kind": "judge"}]
-    log = rh.read_outcomes(write(tmp_path / "log.jsonl", lines), ladder)
+    log = rh.learn.read_outcomes(write(tmp_path / "log.jsonl", lines), ladder)
     assert [(row.rung, row.score, row.group, row.kind) for row in log.rows] == [
         ("fast", 1.0, None, "graded"),
         ("deep", 0.5, "7", "judge"),
@@ -135,18 +135,18 @@ def test_what_is_missing_is_not_observed(tmp_path: Path, ladder: rh.Ladder) -> N
 )
 def test_what_is_wrong_with_a_log_is_named(tmp_path: Path, ladder: rh.Ladder, lines: list[Any], message: str) -> None:
     with pytest.raises(rh.RheostatError, match=message):
-        rh.read_outcomes(write(tmp_path / "log.jsonl", lines), ladder)
+        rh.learn.read_outcomes(write(tmp_path / "log.jsonl", lines), ladder)
 
 
 def test_unknown_files_are_refused(tmp_path: Path, ladder: rh.Ladder) -> None:
-    with pytest.raises(rh.InvalidValueError, match=r"must be \.jsonl"):
-        rh.read_outcomes(str(tmp_path / "log.xlsx"), ladder)
+    with pytest.raises(rh.errors.InvalidValueError, match=r"must be \.jsonl"):
+        rh.learn.read_outcomes(str(tmp_path / "log.xlsx"), ladder)
     with pytest.raises(OSError, match=r"log\.csv"):
-        rh.read_outcomes(str(tmp_path / "log.csv"), ladder)
-    with pytest.raises(rh.InvalidTypeError, match="wanted a data frame"):
-        rh.read_outcomes(7, ladder)
-    with pytest.raises(rh.InvalidValueError, match="different lengths"):
-        rh.read_outcomes({"text": ["a"], "fast": [1.0, 0.0]}, ladder)
+        rh.learn.read_outcomes(str(tmp_path / "log.csv"), ladder)
+    with pytest.raises(rh.errors.InvalidTypeError, match="wanted a data frame"):
+        rh.learn.read_outcomes(7, ladder)
+    with pytest.raises(rh.errors.InvalidValueError, match="different lengths"):
+        rh.learn.read_outcomes({"text": ["a"], "fast": [1.0, 0.0]}, ladder)
 
 
 def test_fit_writes_an_estimator_and_says_what_it_is_worth(

@@ -34,9 +34,9 @@ def test_allocate() -> None:
     assert cost <= budget + 1e-9
     assert gain <= bound <= gain + 1
     assert price > 0
-    with pytest.raises(rh.InvalidValueError, match="one shape"):
+    with pytest.raises(rh.errors.InvalidValueError, match="one shape"):
         rh.policy.allocate(gains, costs[:10], budget)
-    with pytest.raises(rh.InvalidValueError, match="budget"):
+    with pytest.raises(rh.errors.InvalidValueError, match="budget"):
         rh.policy.allocate(gains, costs, -1.0)
 
 
@@ -44,5 +44,5 @@ def test_allocate() -> None:
     "bad", [{"usd": 0.0}, {"usd": 1.0, "per": 0.0}, {"usd": 1.0, "fairness": 2.0}, {"usd": 1.0, "queries": 0.0}]
 )
 def test_bad_values_are_named(bad: dict[str, float]) -> None:
-    with pytest.raises(rh.InvalidValueError, match="paced: "):
+    with pytest.raises(rh.errors.InvalidValueError, match="paced: "):
         rh.policy.Paced(**bad)  # type: ignore[arg-type]

@@ -188,25 +188,29 @@ def test_messages_may_be_dicts_mappings_or_objects(governor: rh.Governor, make: 
 @pytest.mark.parametrize(
     ("messages", "error", "says"),
     [
-        ([], rh.InvalidValueError, "messages must be "),
-        ("hi", rh.InvalidTypeError, "messages: got str"),
-        (7, rh.InvalidTypeError, "messages: got int"),
-        ({"role": "user", "content": "hi"}, rh.InvalidTypeError, "messages: got dict"),
-        (["hi"], rh.InvalidTypeError, "messages[0]: got str"),
-        ([None], rh.InvalidTypeError, "messages[0]: got NoneType"),
-        ([{"content": "hi"}], rh.InvalidTypeError, "messages[0].role: got nothing"),
-        ([{"role": None, "content": "hi"}], rh.InvalidTypeError, "messages[0].role: got NoneType"),
-        ([{"role": "bot", "content": "hi"}], rh.InvalidValueError, "messages[0].role must be one of"),
-        ([{"role": "x" * 10_000, "content": "hi"}], rh.InvalidValueError, "must be one of"),
-        ([{"role": "user", "content": "a"}, {"role": "user", "content": 3}], rh.InvalidTypeError, "messages[1].content: got int"),
-        ([{"role": "user", "content": b"hi"}], rh.InvalidTypeError, "messages[0].content: got bytes"),
-        ([{"role": "user", "content": ["hi"]}], rh.InvalidTypeError, "messages[0].content[0]: got str"),
+        ([], rh.errors.InvalidValueError, "messages must be "),
+        ("hi", rh.errors.InvalidTypeError, "messages: got str"),
+        (7, rh.errors.InvalidTypeError, "messages: got int"),
+        ({"role": "user", "content": "hi"}, rh.errors.InvalidTypeError, "messages: got dict"),
+        (["hi"], rh.errors.InvalidTypeError, "messages[0]: got str"),
+        ([None], rh.errors.InvalidTypeError, "messages[0]: got NoneType"),
+        ([{"content": "hi"}], rh.errors.InvalidTypeError, "messages[0].role: got nothing"),
+        ([{"role": None, "content": "hi"}], rh.errors.InvalidTypeError, "messages[0].role: got NoneType"),
+        ([{"role": "bot", "content": "hi"}], rh.errors.InvalidValueError, "messages[0].role must be one of"),
+        ([{"role": "x" * 10_000, "content": "hi"}], rh.errors.InvalidValueError, "must be one of"),
+        (
+            [{"role": "user", "content": "a"}, {"role": "user", "content": 3}],
+            rh.errors.InvalidTypeError,
+            "messages[1].content: got int",
+        ),
+        ([{"role": "user", "content": b"hi"}], rh.errors.InvalidTypeError, "messages[0].content: got bytes"),
+        ([{"role": "user", "content": ["hi"]}], rh.errors.InvalidTypeError, "messages[0].content[0]: got str"),
         (
             [{"role": "user", "content": [{"type": "text", "text": 3}]}],
-            rh.InvalidTypeError,
+            rh.errors.InvalidTypeError,
             "content[0].text: got int, wanted a string",
         ),
-        ([{"role": "assistant", "tool_calls": {"a": 1}}], rh.InvalidTypeError, "messages[0].tool_calls: got dict"),
+        ([{"role": "assistant", "tool_calls": {"a": 1}}], rh.errors.InvalidTypeError, "messages[0].tool_calls: got dict"),
     ],
 )
 def test_bad_messages_are_refused_by_name(governor: rh.Governor, messages: Any, error: type[Exception], says: str) -> None:
@@ -226,7 +230,7 @@ def test_objects_that_never_end_are_refused_where_they_are_read(governor: rh.Gov
     for _ in range(100):
         doubled = [doubled, doubled]
     for endless in (ring, doubled):
-        with pytest.raises(rh.InvalidValueError, match="at most"):
+        with pytest.raises(rh.errors.InvalidValueError, match="at most"):
             governor.plan(messages=call(endless))
         with pytest.raises(rh.RheostatError):
             governor.plan(messages=[{"role": "user", "content": endless}])
@@ -235,7 +239,7 @@ def test_objects_that_never_end_are_refused_where_they_are_read(governor: rh.Gov
     wide: list[Any] = [0] * 10
     for _ in range(7):
         wide = [wide] * 10
-    with pytest.raises(rh.InvalidValueError, match="at most 1048576 values"):
+    with pytest.raises(rh.errors.InvalidValueError, match="at most 1048576 values"):
         governor.plan(messages=call(wide))
 
 
@@ -315,7 +319,7 @@ def test_a_request_that_needs_more_than_a_rung_can_leaves_it_out() -> None:
 )
 def test_bad_bodies_are_refused_by_byte(governor: rh.Governor, body: bytes, says: str) -> None:
     for given_body in (body, bytearray(body), body.decode()):
-        with pytest.raises(rh.MalformedError) as raised:
+        with pytest.raises(rh.errors.MalformedError) as raised:
             governor.plan(body=given_body)
         assert "body is malformed at byte " in str(raised.value)
         assert says in str(raised.value)

@@ -71,7 +71,7 @@ def test_a_record_says_what_plan_and_run_say(tmp_path: Path, governor: rh.Govern
     with records.Recorder(tmp_path / "log.jsonl", ladder=ladder(), config=odd, prompts=True) as recorder:
         recorder.decision(plan, run, session=odd, tenant=odd, prompt=odd, propensity=0.25, arm=odd, shadow=plan, at=1.5)
         recorder.decision(plan, session="half of a pair: \ud800", at=2)
-        with pytest.raises(rh.InvalidTypeError, match="plan"):
+        with pytest.raises(rh.errors.InvalidTypeError, match="plan"):
             recorder.decision("plan-1")  # type: ignore[arg-type]
     full, bare = list(records.read(tmp_path / "log.jsonl"))
     assert full["plan"] == plan.to_dict()
@@ -105,7 +105,7 @@ def test_a_full_queue_drops_and_counts_or_waits(tmp_path: Path, governor: rh.Gov
     with records.Recorder(tmp_path / "b.jsonl", capacity=10, batch=5, block=True) as recorder:
         assert all(recorder.decision(plan) for _ in range(200))
     assert len(list(records.read(tmp_path / "b.jsonl"))) == 200
-    with pytest.raises(rh.StateError, match="closed"):
+    with pytest.raises(rh.errors.StateError, match="closed"):
         recorder.decision(plan)
 
 
@@ -120,14 +120,14 @@ def test_a_sink_that_fails_is_said_and_survived(tmp_path: Path, governor: rh.Gov
 
 
 def test_bad_values_are_named(tmp_path: Path, governor: rh.Governor) -> None:
-    with pytest.raises(rh.InvalidValueError, match="suffix"):
+    with pytest.raises(rh.errors.InvalidValueError, match="suffix"):
         records.Recorder(tmp_path / "a.txt")
-    with pytest.raises(rh.InvalidValueError, match="capacity"):
+    with pytest.raises(rh.errors.InvalidValueError, match="capacity"):
         records.Recorder(tmp_path / "a.jsonl", capacity=0)
     with records.Recorder(tmp_path / "a.jsonl") as recorder:
-        with pytest.raises(rh.InvalidValueError, match="prompt"):
+        with pytest.raises(rh.errors.InvalidValueError, match="prompt"):
             recorder.decision(governor.plan("x"), prompt="x")
-        with pytest.raises(rh.InvalidValueError, match="score"):
+        with pytest.raises(rh.errors.InvalidValueError, match="score"):
             recorder.outcome("x", rung="fast", score=float("nan"))
     for bad, said in [
         ("{", "record 1"),
@@ -139,10 +139,10 @@ def test_bad_values_are_named(tmp_path: Path, governor: rh.Governor) -> None:
         ("[]", "wanted object"),
     ]:
         (tmp_path / "bad.jsonl").write_text(bad)
-        with pytest.raises(rh.MalformedError, match=said):
+        with pytest.raises(rh.errors.MalformedError, match=said):
             list(records.read(tmp_path / "bad.jsonl"))
     (tmp_path / "bad.db").write_bytes(b"junk" * 300)
-    with pytest.raises(rh.MalformedError, match=r"bad\.db"):
+    with pytest.raises(rh.errors.MalformedError, match=r"bad\.db"):
         list(records.read(tmp_path / "bad.db"))
 
 
@@ -208,7 +208,7 @@ def test_shadow_and_canary(tmp_path: Path, governor: rh.Governor) -> None:
     assert inside != {key for key in keys if records.Canary(governor, other, 0.1, salt="b").arm(key) == "candidate"}
     arm = small.plan(TEXTS[0], key=min(inside))
     assert (arm[0].rung.name, arm[1]) == ("deep", "candidate")
-    with pytest.raises(rh.InvalidValueError, match="share"):
+    with pytest.raises(rh.errors.InvalidValueError, match="share"):
         records.Canary(governor, other, 1.5)
 
 
@@ -271,7 +271,7 @@ def test_a_file_is_read_again_whole_or_not_at_all(tmp_path: Path) -> None:
     ledger = live.config.caps
     assert not live.reload()
     path.write_text(FILE.replace("samples = 3", "samples = 0"))
-    with pytest.raises(rh.InvalidValueError, match="samples"):
+    with pytest.raises(rh.errors.InvalidValueError, match="samples"):
         live.reload()
     assert live.governor is before
     path.write_text(FILE.replace("samples = 3", "samples = 4"))

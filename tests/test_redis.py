@@ -34,7 +34,7 @@ def drain(ledger: rh.Ledger, tokens: int = 10, tenant: str | None = None) -> int
         while True:
             ledger.reserve(tokens=tokens, tenant=tenant).settle(tokens=tokens)
             spent += tokens
-    except rh.DeniedError:
+    except rh.errors.DeniedError:
         return spent
 
 
@@ -102,7 +102,7 @@ def test_a_server_that_is_away_leaves_the_lease(redis_server: RedisServer) -> No
         assert spent == 1_000
         until(lambda: store.status().state == "degraded")
         assert store.status().error
-        with pytest.raises(rh.DeniedError, match="fleet tokens"):
+        with pytest.raises(rh.errors.DeniedError, match="fleet tokens"):
             store.ledger.reserve(tokens=10)
         # It comes back and knows nothing; what this process has had is put back before more is given.
         redis_server.start()
@@ -140,10 +140,10 @@ def test_nothing_is_given_while_others_may_put_back(redis_server: RedisServer) -
 
 def test_no_server_is_said() -> None:
     pytest.importorskip("redis")
-    with pytest.raises(rh.StoreError, match="cannot be reached"):
+    with pytest.raises(rh.errors.StoreError, match="cannot be reached"):
         Redis("redis://127.0.0.1:1/0", [rh.Cap("fleet", tokens=1, per=1)])
 
 
 def test_a_shared_cap_needs_a_window(redis_server: RedisServer) -> None:
-    with pytest.raises(rh.InvalidValueError, match="per"):
+    with pytest.raises(rh.errors.InvalidValueError, match="per"):
         Redis(redis_server.url, [rh.Cap("fleet", tokens=1)])

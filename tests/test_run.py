@@ -92,7 +92,7 @@ def test_agreement_stops_in_launch_order(governor: rh.Governor) -> None:
 
 @pytest.mark.parametrize(("usd_per_error", "kind", "dial"), [(20.0, rh.RAMP, "samples"), (0.5, rh.STOP, None)])
 def test_disagreement_ramps_where_it_is_worth_the_price(
-    ladder: rh.Ladder, usd_per_error: float, kind: rh.ActionKind, dial: str | None
+    ladder: rh.Ladder, usd_per_error: float, kind: rh.types.ActionKind, dial: str | None
 ) -> None:
     governor = rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=usd_per_error))
     with governor.plan(HARD, rung="deep").start() as run:
@@ -116,7 +116,7 @@ def test_lone_surrogates_in_what_comes_back_are_repaired(governor: rh.Governor) 
 
 @pytest.mark.parametrize("period", [0, 4097])
 def test_a_period_of_loops_out_of_bounds_is_refused(period: int) -> None:
-    with pytest.raises(rh.InvalidValueError, match=rf"loop_period must be between 1 and 4096 words, got {period}"):
+    with pytest.raises(rh.errors.InvalidValueError, match=rf"loop_period must be between 1 and 4096 words, got {period}"):
         rh.Rules(loop_period=period)
 
 
@@ -129,7 +129,7 @@ def test_rules_are_data(ladder: rh.Ladder) -> None:
             assert call.sample(0).token(-1.0, [-1.0] * 20).kind == rh.CONTINUE
         action = run.observe("stall")
         assert (action.kind, action.dial, action.stops) == (rh.RAMP, "model", True)
-        with pytest.raises(rh.UnknownNameError, match="known: low_confidence"):
+        with pytest.raises(rh.errors.UnknownNameError, match="known: low_confidence"):
             run.observe("boredom")  # type: ignore[arg-type]
     assert governor.version != rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=2.0)).version
 
@@ -147,9 +147,9 @@ def test_a_ladder_says_how_thinking_is_lengthened() -> None:
             sample = run.sample(0)
             actions = [sample.token(-1.0, [-1.0] * 20) for _ in range(256)]
             assert (actions[-1].dial, actions[-1].tokens) == (dial, tokens)
-    with pytest.raises(rh.UnknownNameError, match="known: never, restart, continue, raise"):
+    with pytest.raises(rh.errors.UnknownNameError, match="known: never, restart, continue, raise"):
         rh.Ladder(rungs, thinking="longer")  # type: ignore[arg-type]
-    with pytest.raises(rh.UnknownNameError, match="known: thinking_tokens"):
+    with pytest.raises(rh.errors.UnknownNameError, match="known: thinking_tokens"):
         rh.Ladder(rungs, forbid=["breadth"])  # type: ignore[list-item]
     assert not run.settled
 
@@ -272,7 +272,7 @@ def test_no_order_of_events_passes_a_ceiling(events: list[tuple[str, int, float]
                     for other in streams:
                         if other[0].id == call.id:
                             other[2][0] = call.max_tokens
-            except rh.StateError:
+            except rh.errors.StateError:
                 pass
         spent = run.spent
         assert spent.tokens <= tokens

@@ -96,7 +96,7 @@ def test_a_policy_without_a_price_of_errors_is_never_asked_for() -> None:
             assert second.plan(plain, ASK).rung.name == plain.plan(ASK).rung.name
             assert second.counts["unpriced"] == 1
     promised = rh.Governor(ladder, policy=rh.policy.Guaranteed())
-    with pytest.raises(rh.InvalidValueError, match="certified"):
+    with pytest.raises(rh.errors.InvalidValueError, match="certified"):
         promised.plan(ASK, difficulty=0.5)
 
 
@@ -156,9 +156,9 @@ def test_of_messages_and_bodies_the_newest_ask_is_scored(query: dict[str, Any]) 
     assert known.ask == ASK
     assert known.usd is not None
     assert known.usd > 0.0
-    with SecondStage(scorer, spread=1.5) as second, pytest.raises(rh.InvalidValueError, match="exactly one"):
+    with SecondStage(scorer, spread=1.5) as second, pytest.raises(rh.errors.InvalidValueError, match="exactly one"):
         second.plan(governor(), ASK, **query)
-    with SecondStage(scorer, spread=1.5) as second, pytest.raises(rh.InvalidValueError, match="exactly one"):
+    with SecondStage(scorer, spread=1.5) as second, pytest.raises(rh.errors.InvalidValueError, match="exactly one"):
         second.plan(governor())
 
 
@@ -179,7 +179,7 @@ def test_a_policy_without_a_price_asks_where_the_rung_may_change() -> None:
         assert second.plan(promised, ASK).rung.name == promised.plan(ASK).rung.name
         assert (second.counts["used"], second.counts["not_worth_it"], second.counts["unpriced"]) == (1, 1, 1)
     for change in (0.0, 1.1, -1.0, math.nan):
-        with pytest.raises(rh.InvalidValueError, match="change"):
+        with pytest.raises(rh.errors.InvalidValueError, match="change"):
             SecondStage(lambda _: 0.5, spread=1.0, change=change)
 
 
@@ -220,14 +220,14 @@ def test_what_are_no_chances_leaves_the_first_plan(said: Any) -> None:
 
 def test_chances_are_checked_by_the_governor() -> None:
     for chances, error, text in (
-        ({"fats": 0.5}, rh.UnknownNameError, "fats"),
-        ({"fast": 1.5}, rh.InvalidValueError, "chances"),
-        ({"fast": math.nan}, rh.InvalidValueError, "chances"),
+        ({"fats": 0.5}, rh.errors.UnknownNameError, "fats"),
+        ({"fast": 1.5}, rh.errors.InvalidValueError, "chances"),
+        ({"fast": math.nan}, rh.errors.InvalidValueError, "chances"),
     ):
         with pytest.raises(error, match=text):
             governor().plan(ASK, chances=chances)
     promised = rh.Governor(governor().ladder, policy=rh.policy.Guaranteed())
-    with pytest.raises(rh.InvalidValueError, match="certified"):
+    with pytest.raises(rh.errors.InvalidValueError, match="certified"):
         promised.plan(ASK, chances={"fast": 0.5})
 
 
@@ -243,9 +243,9 @@ def test_the_spread_of_chances_is_that_of_the_definition() -> None:
 
     if all(rh.Governor(ladder).plan(text).rung.name == "fast" for text in texts):
         assert measure_spread(moved, texts, ladder=ladder) == pytest.approx(0.7)
-    with pytest.raises(rh.InvalidValueError, match="ladder"):
+    with pytest.raises(rh.errors.InvalidValueError, match="ladder"):
         measure_spread(lambda _: {"fast": 0.5}, texts)
-    with pytest.raises(rh.UnknownNameError, match="fats"):
+    with pytest.raises(rh.errors.UnknownNameError, match="fats"):
         measure_spread(lambda _: {"fats": 0.5}, texts, ladder=ladder)
 
 
@@ -456,18 +456,18 @@ def test_closing_answers_those_who_wait() -> None:
 def test_options_out_of_bounds_are_named(options: dict[str, float]) -> None:
     (name,) = options
     arguments: dict[str, Any] = {"spread": 1.0} | options
-    with pytest.raises(rh.InvalidValueError, match=name):
+    with pytest.raises(rh.errors.InvalidValueError, match=name):
         SecondStage(lambda _: 0.5, **arguments)
 
 
 def test_breakers_and_options_of_plans_are_checked() -> None:
     for wrong in ({"failures": 0}, {"rest": 0.0}, {"rest": math.nan}):
-        with pytest.raises(rh.InvalidValueError, match=next(iter(wrong))):
+        with pytest.raises(rh.errors.InvalidValueError, match=next(iter(wrong))):
             Breaker(**wrong)
     for difficulty in (-0.1, 1.1, math.nan):
-        with pytest.raises(rh.InvalidValueError, match="difficulty"):
+        with pytest.raises(rh.errors.InvalidValueError, match="difficulty"):
             governor().plan(ASK, difficulty=difficulty)
-    with SecondStage(lambda _: 0.5, spread=1.0) as second, pytest.raises(rh.UnknownNameError, match="depe"):
+    with SecondStage(lambda _: 0.5, spread=1.0) as second, pytest.raises(rh.errors.UnknownNameError, match="depe"):
         second.plan(governor(), ASK, rung="depe")
 
 
@@ -476,7 +476,7 @@ def test_the_spread_is_that_of_the_definition() -> None:
     known = np.array([rh.Estimator().estimate(text).difficulty for text in texts])
     moved = np.log(0.25 / 0.75) - np.log(known / (1.0 - known))
     assert measure_spread(lambda _: 0.25, texts) == pytest.approx(float(np.sqrt(np.mean(moved**2))))
-    with pytest.raises(rh.InvalidValueError, match="at least 2"):
+    with pytest.raises(rh.errors.InvalidValueError, match="at least 2"):
         measure_spread(lambda _: 0.25, texts[:1])
-    with pytest.raises(rh.InvalidValueError, match="outside"):
+    with pytest.raises(rh.errors.InvalidValueError, match="outside"):
         measure_spread(lambda _: math.nan, texts)

@@ -55,17 +55,17 @@ def test_the_plan_says_what_the_session_did(governor: rh.Governor) -> None:
 
 
 def test_bad_values_are_named(governor: rh.Governor) -> None:
-    with pytest.raises(rh.UnknownNameError, match="nonsense"):
+    with pytest.raises(rh.errors.UnknownNameError, match="nonsense"):
         governor.plan(EASY, purpose="nonsense")  # type: ignore[arg-type]
-    with pytest.raises(rh.InvalidValueError, match="session"):
+    with pytest.raises(rh.errors.InvalidValueError, match="session"):
         governor.plan(EASY, session="")
-    with pytest.raises(rh.UnknownNameError, match="rung"):
+    with pytest.raises(rh.errors.UnknownNameError, match="rung"):
         governor.escalated("s", "nowhere")
-    with pytest.raises(rh.InvalidValueError, match="down_after"):
+    with pytest.raises(rh.errors.InvalidValueError, match="down_after"):
         rh.Sessions(down_after=0)
-    with pytest.raises(rh.InvalidTypeError, match="sessions"):
+    with pytest.raises(rh.errors.InvalidTypeError, match="sessions"):
         rh.Governor(ladder(), sessions=3)  # type: ignore[arg-type]
-    with pytest.raises(rh.InvalidTypeError, match="ledger"):
+    with pytest.raises(rh.errors.InvalidTypeError, match="ledger"):
         rh.Governor(ladder(), ledger=3)
 
 
@@ -76,6 +76,6 @@ def test_a_used_up_cap_is_said_before_anything_is_spent() -> None:
     assert plan.limit.tokens == 3_000
     assert ("ledger_tokens", 3_000.0) in [(field, got) for field, _, got in plan.clamped]
     ledger.reserve(tokens=3_000, tenant="acme")
-    with pytest.raises(rh.DeniedError, match="tenant tokens"):
+    with pytest.raises(rh.errors.DeniedError, match="tenant tokens"):
         governor.plan(HARD, tenant="acme")
     assert governor.plan(HARD, tenant="other").limit.tokens == 3_000

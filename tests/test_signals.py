@@ -27,10 +27,10 @@ rows_of_logprobs = st.integers(1, 24).flatmap(
 @settings(max_examples=150, deadline=None)
 def test_confidence_equals_its_definition(rows: list[list[float]], window: int, share: float) -> None:
     tokens = naive.tokens(rows, three_decimals=False)
-    stream = signals.Confidence(window=window)
+    stream = rh.Confidence(window=window)
     for row, wanted in zip(rows, tokens, strict=True):
         assert stream.update(row) == pytest.approx(wanted, abs=1e-6)
-    batch = signals.Confidence(window=window)
+    batch = rh.Confidence(window=window)
     assert batch.update_batch(np.array(rows, dtype=np.float32)) == len(rows)
     assert (batch.group, batch.lowest, batch.bottom(share)) == (stream.group, stream.lowest, stream.bottom(share))
     groups = naive.groups(tokens, window)
@@ -46,7 +46,7 @@ def test_confidence_equals_its_definition(rows: list[list[float]], window: int, 
 @settings(max_examples=100, deadline=None)
 def test_rounded_confidence_equals_the_references(rows: list[list[float]], window: int) -> None:
     tokens = naive.tokens(rows, three_decimals=True)
-    stream = signals.Confidence(window=window, rounded=True)
+    stream = rh.Confidence(window=window, rounded=True)
     assert [stream.update(row) for row in rows] == pytest.approx(tokens, abs=1.001e-3)
     groups = naive.groups(tokens, window)
     assert stream.tail == pytest.approx(groups[-1], abs=1.001e-3)
@@ -64,7 +64,7 @@ def test_confidence_equals_the_package() -> None:
         rows = np.sort(-numbers.gamma(2.0, 3.0, size=(tokens, 20)).astype(np.float32))[:, ::-1]
         logprobs = [{i: SimpleNamespace(logprob=float(x)) for i, x in enumerate(row)} for row in rows]
         confidences = utils["compute_confidence"](logprobs)
-        stream = signals.Confidence(window=window, rounded=True)
+        stream = rh.Confidence(window=window, rounded=True)
         mine = [stream.update(row) for row in rows.tolist()]
         assert mine == pytest.approx(confidences, abs=1e-9)
         assert stream.lowest == pytest.approx(min(utils["compute_least_grouped"](confidences, window)), abs=1e-9)
@@ -75,7 +75,7 @@ def test_confidence_equals_the_package() -> None:
 
 
 def test_a_live_stream_is_small() -> None:
-    stream = signals.Confidence()
+    stream = rh.Confidence()
     rows = np.full((5000, 20), -3.0, dtype=np.float32)
     stream.update_batch(rows)
     assert sys.getsizeof(stream) <= 12 << 10
@@ -137,15 +137,15 @@ def test_top_tokens_are_the_likeliest() -> None:
 
 
 def test_bad_logits_are_refused_by_name() -> None:
-    with pytest.raises(rh.UnknownNameError, match="bfloat16"):
+    with pytest.raises(rh.errors.UnknownNameError, match="bfloat16"):
         rh.logit_stats([1.0], dtype="float8")  # type: ignore[call-overload]
-    with pytest.raises(rh.InvalidTypeError, match="uint16"):
+    with pytest.raises(rh.errors.InvalidTypeError, match="uint16"):
         rh.logit_stats(np.zeros(3, dtype=np.float32), dtype="bfloat16")
-    with pytest.raises(rh.InvalidTypeError):
+    with pytest.raises(rh.errors.InvalidTypeError):
         rh.logit_stats(np.zeros((2, 2, 2), dtype=np.uint16), dtype="bfloat16")
-    with pytest.raises(rh.InvalidValueError, match="one row"):
+    with pytest.raises(rh.errors.InvalidValueError, match="one row"):
         signals.top_tokens([[1.0, 2.0]], 1)  # type: ignore[list-item]
-    with pytest.raises(rh.InvalidValueError):
+    with pytest.raises(rh.errors.InvalidValueError):
         rh.logit_stats(np.zeros((3, 0), dtype=np.float16))
 
 
@@ -202,13 +202,13 @@ def test_responses_without_logprobs_and_of_other_shapes() -> None:
         assert len(signals.read_logprobs(empty)) == 0
     ragged = signals.read_logprobs([[-1.0, -2.0], [], None, [-3.0]])
     assert ragged.rows.shape == (4, 2)
-    stream = signals.Confidence()
+    stream = rh.Confidence()
     assert stream.update_batch(ragged.rows) == 2
     bad_ones: list[Any] = [3, "text", [["x"]], {"a": 1}, [{"logprob": "x"}], {"choices": [{"logprobs": {"content": None}}]}]
     for bad in bad_ones:
-        with pytest.raises(rh.InvalidTypeError):
+        with pytest.raises(rh.errors.InvalidTypeError):
             signals.read_logprobs(bad)
-    with pytest.raises(rh.InvalidValueError, match="choice"):
+    with pytest.raises(rh.errors.InvalidValueError, match="choice"):
         signals.read_logprobs({"choices": []})
 
 
@@ -227,15 +227,15 @@ def test_loops_read_tokens_of_any_kind() -> None:
     loops = signals.Loops()
     assert not loops.update_batch([])
     for bad in ([1.5], ["a"], [[1, 2]], 7, None):
-        with pytest.raises(rh.InvalidTypeError):
+        with pytest.raises(rh.errors.InvalidTypeError):
             loops.update_batch(bad)  # type: ignore[arg-type]
     for huge in ([-1], [1 << 32], np.array([1 << 63], dtype=np.uint64)):
-        with pytest.raises(rh.InvalidValueError):
+        with pytest.raises(rh.errors.InvalidValueError):
             loops.update_batch(huge)
     for far in (-1, 1 << 32):
-        with pytest.raises(rh.InvalidValueError, match=f"token must be between 0 and 4294967295, got {far}"):
+        with pytest.raises(rh.errors.InvalidValueError, match=f"token must be between 0 and 4294967295, got {far}"):
             loops.update(far)
-    with pytest.raises(rh.InvalidTypeError, match="token: got str"):
+    with pytest.raises(rh.errors.InvalidTypeError, match="token: got str"):
         loops.update("7")  # type: ignore[arg-type]
     assert loops.tokens == 0
 
@@ -262,7 +262,7 @@ def test_a_number_that_empties_its_list_while_it_is_read_changes_nothing() -> No
 @pytest.mark.parametrize("values", [np.zeros(3, complex), np.array(["1", "2"]), np.array([1, 2], "m8[s]"), ["1", "2"], [1j]])
 def test_what_is_no_number_is_not_made_one(values: Any) -> None:
     for read in (rh.logit_stats, rh.Confidence().update, lambda x: rh.Confidence().update_batch([x])):
-        with pytest.raises(rh.InvalidTypeError):
+        with pytest.raises(rh.errors.InvalidTypeError):
             read(values)
 
 
@@ -288,5 +288,5 @@ def test_memory_that_is_lent_without_a_type_is_read() -> None:
     for dtype in (np.float16, np.float32, np.float64):
         assert rh.logit_stats(Lent(row.astype(dtype))).entropy == rh.logit_stats(row.astype(dtype)).entropy
     assert len(rh.logit_stats(Lent(np.ones((3, 40), np.float16))).entropy) == 3
-    with pytest.raises(rh.InvalidTypeError):
+    with pytest.raises(rh.errors.InvalidTypeError):
         rh.logit_stats(object())  # type: ignore[call-overload]

@@ -115,7 +115,7 @@ def test_wherever_a_process_is_killed_what_it_was_granted_and_has_spent_counts(t
 def test_processes_share_a_file(tmp_path: Path) -> None:
     with opened(tmp_path / "a.db", tokens=100) as one, opened(tmp_path / "a.db", tokens=100) as other:
         hold = one.ledger.reserve(tokens=60, tenant="t", at=0)
-        with pytest.raises(rh.DeniedError, match="41 wanted, 40 left"):
+        with pytest.raises(rh.errors.DeniedError, match="41 wanted, 40 left"):
             other.ledger.reserve(tokens=41, tenant="t", at=0)
         late = other.ledger.reserve(tokens=40, tenant="t", ttl=5, at=0)
         # Settled by either of them; by both at once it counts once, as the file has it.
@@ -159,7 +159,7 @@ def test_what_cannot_be_written_is_not_granted(tmp_path: Path) -> None:
         lock = sqlite3.connect(path, isolation_level=None)
         lock.execute("BEGIN IMMEDIATE")
         for ask in (run.next, lambda: run.sample(0), lambda: store.ledger.reserve(tokens=1)):
-            with pytest.raises(rh.StoreError, match=r"a\.db: database is locked; other processes have held it for 0 s"):
+            with pytest.raises(rh.errors.StoreError, match=r"a\.db: database is locked; other processes have held it for 0 s"):
                 ask()
         lock.execute("ROLLBACK")
         lock.close()
@@ -219,7 +219,7 @@ def test_a_clock_that_was_ahead_gives_nothing_back(tmp_path: Path) -> None:
             if at in {5.0, 1e6}:
                 store.ledger.reserve(tokens=100, tenant="t", at=at).settle(tokens=100, at=at)
                 continue
-            with pytest.raises(rh.DeniedError):
+            with pytest.raises(rh.errors.DeniedError):
                 store.ledger.reserve(tokens=1, tenant="t", at=at)
             store.ledger.rebase(at=at)
     with SQLite(tmp_path / "a.db", caps, offset=0.0, interval=IDLE) as store:
@@ -255,20 +255,20 @@ def test_a_damaged_or_foreign_file_is_refused_with_what_to_do(tmp_path: Path) ->
     db = sqlite3.connect(path, isolation_level=None)
     (records,) = db.execute("SELECT records FROM journal WHERE seq = 1").fetchone()
     db.execute("UPDATE journal SET records = ? WHERE seq = 1", (records[:-1] + b"?",))
-    with pytest.raises(rh.StoreError, match=r"a\.db: .*checksum is wrong\. It is damaged, or not a ledger: move it away"):
+    with pytest.raises(rh.errors.StoreError, match=r"a\.db: .*checksum is wrong\. It is damaged, or not a ledger: move it away"):
         opened(path)
     db.execute("UPDATE journal SET records = ? WHERE seq = 1", (records[:-1],))
-    with pytest.raises(rh.StoreError, match="no whole record"):
+    with pytest.raises(rh.errors.StoreError, match="no whole record"):
         opened(path)
     db.execute("PRAGMA user_version = 99")
-    with pytest.raises(rh.StoreError, match=r"version 99; this is version 2\. Begin a new file"):
+    with pytest.raises(rh.errors.StoreError, match=r"version 99; this is version 2\. Begin a new file"):
         opened(path)
     db.execute("PRAGMA application_id = 0")
-    with pytest.raises(rh.StoreError, match="no ledger"):
+    with pytest.raises(rh.errors.StoreError, match="no ledger"):
         opened(path)
     db.close()
     (tmp_path / "junk").write_bytes(b"not a database" * 100)
-    with pytest.raises(rh.StoreError, match=r"junk: .*not a ledger"):
+    with pytest.raises(rh.errors.StoreError, match=r"junk: .*not a ledger"):
         opened(tmp_path / "junk")
 
 

@@ -20,7 +20,7 @@ UNKNOWN: dict[str, Callable[..., object]] = {
     "_Dtype": lambda name: _native.top_tokens([1.0], dtype=name),
     "_Evidence": lambda name: rh.Ramp(name, []),
     "_Move": rh.Move,
-    "_OutcomeKind": lambda name: rh.Learner().add("7", rh.Rung("a"), 1.0, kind=name),
+    "_OutcomeKind": lambda name: rh.learn.Learner().add("7", rh.Rung("a"), 1.0, kind=name),
     "_Purpose": lambda name: rh.Governor(LADDER, policy=rh.policy.Utility(1.0)).plan("7", purpose=name),
     "_Scope": lambda name: rh.Cap(name, tokens=1),
     "_Test": lambda name: _native.certify([[1.0]], max_loss=0.1, method=name),
@@ -43,6 +43,6 @@ def sets() -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_a_set_of_names_is_the_cores(name: str) -> None:
-    with pytest.raises(rh.UnknownNameError) as refused:
+    with pytest.raises(rh.errors.UnknownNameError) as refused:
         UNKNOWN[name]("?")
     assert str(refused.value).split("known: ")[1].split(", ") == sets()[name]

@@ -96,7 +96,7 @@ def test_a_number_that_runs_code_may_come_back_here() -> None:
     class Nested:
         def __float__(self) -> float:
             assert rh.Confidence().update([-1.0, -3.0]) == 2.0
-            rh.features("nested")
+            rh.features.extract("nested")
             return -4.0
 
     assert rh.Confidence().update([Nested(), -2.0]) == 3.0  # type: ignore[list-item]

@@ -72,7 +72,7 @@ def test_a_ladder_comes_back_as_a_ladder_and_plans_as_it_did() -> None:
 
 
 @pytest.mark.parametrize("kind", [rh.CONTINUE, rh.RAMP, rh.STOP, rh.CEILING])
-def test_kinds_of_actions_are_their_constants(kind: rh.ActionKind) -> None:
+def test_kinds_of_actions_are_their_constants(kind: rh.types.ActionKind) -> None:
     assert copy.copy(kind) is copy.deepcopy(kind) is pickle.loads(pickle.dumps(kind)) is kind
 
 
@@ -89,14 +89,14 @@ def everything() -> list[object]:
     estimator = rh.Estimator()
     estimate = estimator.estimate("Prove it.")
     batch = estimator.estimate_batch(["a"] * 100)
-    drift = rh.Drift(batch)
+    drift = rh.learn.Drift(batch)
     verdict = rh.guarantee.certify([[0.0]] * 100, max_loss=0.1)
     watch = rh.guarantee.Watch(2, max_loss=0.1)
     planned = [governor, plan, plan.limit, run, run.spent, run.trail[0], call, sample, sample.readings, action]
     known = [*governor.outcomes(), governor.drift, governor.should_grade(plan), governor.information("a", spread=0.5)]
-    read = [estimator, estimate, estimate.explain(), batch, governor.plan_batch(["a"]), rh.feature_specs()[0], drift]
-    kept = [ledger, ledger.stats(), ledger.reserve(tokens=1, tenant="a"), rh.Learner(), verdict, watch]
-    votes = [rh.Vote(), rh.VotePrior([(0.7, 0.2, 1.0)]), rh.BatchAllocator(2, 8), rh.OnlineAllocator(3.0)]
+    read = [estimator, estimate, estimate.explain(), batch, governor.plan_batch(["a"]), rh.features.specs()[0], drift]
+    kept = [ledger, ledger.stats(), ledger.reserve(tokens=1, tenant="a"), rh.learn.Learner(), verdict, watch]
+    votes = [rh.Vote(), rh.votes.VotePrior([(0.7, 0.2, 1.0)]), rh.votes.BatchAllocator(2, 8), rh.votes.OnlineAllocator(3.0)]
     rows = [rh.logit_stats([0.0, 1.0]), rh.logit_stats(np.zeros((2, 3), np.float32))]
     streams = [rh.Confidence(), signals.Loops(), signals.Markers(), signals.Markers().counts]
     return [*planned, *known, *read, *kept, *votes, *rows, *streams]
@@ -117,7 +117,7 @@ def test_what_is_no_value_is_not_pickled(thing: object) -> None:
         pickle.dumps(thing)
 
 
-@pytest.mark.parametrize("make", [rh.Vote, functools.partial(rh.BatchAllocator, 2, 8)])
+@pytest.mark.parametrize("make", [rh.Vote, functools.partial(rh.votes.BatchAllocator, 2, 8)])
 def test_a_circle_through_a_normal_form_is_collected(make: Callable[..., Any]) -> None:
     class Form:
         vote: object = None
@@ -135,7 +135,7 @@ def test_a_circle_through_a_normal_form_is_collected(make: Callable[..., Any]) -
 
 @pytest.mark.parametrize("name", ["learner", "estimator", "watch"])
 def test_files_are_replaced_as_a_whole_and_errors_name_them(name: str, tmp_path: Path) -> None:
-    thing: Any = {"learner": rh.Learner(), "estimator": rh.Estimator(), "watch": rh.guarantee.Watch(2, max_loss=0.1)}[name]
+    thing: Any = {"learner": rh.learn.Learner(), "estimator": rh.Estimator(), "watch": rh.guarantee.Watch(2, max_loss=0.1)}[name]
     kind: Any = type(thing)
     load = kind.load
     path = tmp_path / "saved.bin"
@@ -160,7 +160,7 @@ def test_files_are_replaced_as_a_whole_and_errors_name_them(name: str, tmp_path:
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero here")
 def test_a_file_without_an_end_is_refused_and_not_read_to_it() -> None:
-    with pytest.raises(rh.ArtifactError, match="at most 8388608 are read"):
+    with pytest.raises(rh.errors.ArtifactError, match="at most 8388608 are read"):
         rh.Estimator.load("/dev/zero")
 
 
@@ -180,7 +180,7 @@ def test_what_has_been_forked_says_so(tmp_path: Path) -> None:
         for use in (lambda: recorder.decision(plan), lambda: store.ledger.reserve(tokens=1)):
             try:
                 use()
-            except rh.StateError as error:
+            except rh.errors.StateError as error:
                 said.append(str(error))
         # What needs no thread of the parent's goes on.
         governor.plan_batch(["a"] * 100)

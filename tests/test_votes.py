@@ -31,8 +31,8 @@ RULES = [
 ]
 
 
-def prior() -> rh.VotePrior:
-    return rh.VotePrior.learn([(40, 0, 40), (39, 1, 40), (30, 6, 40), (20, 18, 40)])
+def prior() -> rh.votes.VotePrior:
+    return rh.votes.VotePrior.learn([(40, 0, 40), (39, 1, 40), (30, 6, 40), (20, 18, 40)])
 
 
 def vote(rule: str, cap: int = 40, **options: float) -> rh.Vote:
@@ -190,7 +190,7 @@ def test_normalise_may_be_a_function() -> None:
     assert (one.counts, one.consumed) == ({"it is Paris": 3}, 4)
     back = rh.Vote.from_bytes(one.to_bytes(), normalise=last_word)
     assert back.add("oh paris") is True
-    with pytest.raises(rh.InvalidTypeError, match="str or None"):
+    with pytest.raises(rh.errors.InvalidTypeError, match="str or None"):
         rh.Vote(normalise=len).add("x")  # type: ignore[arg-type]
     with pytest.raises(ZeroDivisionError):
         rh.Vote(normalise=lambda answer: answer * (1 // 0)).add("x")
@@ -199,8 +199,8 @@ def test_normalise_may_be_a_function() -> None:
 @settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["auto", "exact", "number", "option", "yes_no", "math", "json", "code", "text"]))
 def test_normal_forms_are_their_own(text: str, kind: str) -> None:
-    form = rh.normalise(text, kind)  # type: ignore[arg-type]
-    assert rh.normalise(form, kind) == form  # type: ignore[arg-type]
+    form = rh.votes.normalise(text, kind)  # type: ignore[arg-type]
+    assert rh.votes.normalise(form, kind) == form  # type: ignore[arg-type]
 
 
 def test_cut_samples_suspend_and_abstentions_do_not() -> None:
@@ -223,25 +223,25 @@ def test_weights() -> None:
     one.add("a", weight=1.0)
     assert one.add("b", weight=9.0) is True
     assert (one.answer, one.weights, one.counts) == ("b", {"b": 9.0, "a": 1.0}, {"a": 1, "b": 1})
-    assert rh.softmax_weights([0.0, 0.0, float("nan")]) == [0.5, 0.5, 0.0]
-    assert rh.borda_weights([3.0, 1.0, 2.0], power=1.0) == pytest.approx([3.0, 1.0, 2.0])
-    assert rh.confidence_weights([9.0, 4.0], keep=0.5) == [9.0, 0.0]
+    assert rh.votes.softmax_weights([0.0, 0.0, float("nan")]) == [0.5, 0.5, 0.0]
+    assert rh.votes.borda_weights([3.0, 1.0, 2.0], power=1.0) == pytest.approx([3.0, 1.0, 2.0])
+    assert rh.votes.confidence_weights([9.0, 4.0], keep=0.5) == [9.0, 0.0]
 
 
 def test_a_learned_prior_needs_fewer_samples() -> None:
-    easy = rh.VotePrior.learn([(40, 0, 40)] * 95 + [(20, 18, 40)] * 5)
-    hard = rh.VotePrior.learn([(20, 18, 40)] * 100)
+    easy = rh.votes.VotePrior.learn([(40, 0, 40)] * 95 + [(20, 18, 40)] * 5)
+    hard = rh.votes.VotePrior.learn([(20, 18, 40)] * 100)
     assert stops(rh.Vote(rule="bayes", prior=easy), ["a"] * 40) == 1
     # Four agreeing samples are luck where answers are known to be split; the Beta rule would stop there.
     assert stops(rh.Vote(rule="bayes", prior=hard), ["a"] * 40) == 13
     assert sum(weight for _, _, weight in easy.rows) == pytest.approx(102.0)
-    assert rh.VotePrior([(1.0, 0.0, 1.0)]).leads(1, 0) == 1.0
+    assert rh.votes.VotePrior([(1.0, 0.0, 1.0)]).leads(1, 0) == 1.0
 
 
 def test_a_batch_gives_its_budget_where_it_matters() -> None:
     rng = random.Random(4)
     shares = [0.98, 0.95, 0.6] * 40
-    batch = rh.BatchAllocator(len(shares), budget=3 * len(shares))
+    batch = rh.votes.BatchAllocator(len(shares), budget=3 * len(shares))
     while queries := batch.next(16):
         for query in queries:
             batch.add(query, "x" if rng.random() < shares[query] else rng.choice("yz"))
@@ -249,25 +249,25 @@ def test_a_batch_gives_its_budget_where_it_matters() -> None:
     hard = sum(batch.vote(query).votes for query in range(2, 120, 3))
     assert hard > 360 / 2
     assert batch.answer(0) == "x"
-    with pytest.raises(rh.StateError, match="waits for no answer"):
+    with pytest.raises(rh.errors.StateError, match="waits for no answer"):
         batch.add(0, "x")
 
 
 def test_a_batch_asks_the_harder_by_its_prior_first() -> None:
-    batch = rh.BatchAllocator(3, budget=6, p_correct=np.array([0.9, 0.4, 0.7]))
+    batch = rh.votes.BatchAllocator(3, budget=6, p_correct=np.array([0.9, 0.4, 0.7]))
     for query in batch.next(3):
         batch.add(query, "7")
     assert batch.next(3) == [1, 2, 0]
     for wrong in ([0.5], [0.5, 0.5, 1.5], [0.5, 0.5, float("nan")]):
-        with pytest.raises(rh.InvalidValueError, match="p_correct"):
-            rh.BatchAllocator(3, budget=6, p_correct=wrong)
-    with pytest.raises(rh.InvalidTypeError, match="p_correct"):
-        rh.BatchAllocator(3, budget=6, p_correct="high")
+        with pytest.raises(rh.errors.InvalidValueError, match="p_correct"):
+            rh.votes.BatchAllocator(3, budget=6, p_correct=wrong)
+    with pytest.raises(rh.errors.InvalidTypeError, match="p_correct"):
+        rh.votes.BatchAllocator(3, budget=6, p_correct="high")
 
 
 def test_a_price_meets_its_target() -> None:
     rng = random.Random(5)
-    allocator = rh.OnlineAllocator(target=3)
+    allocator = rh.votes.OnlineAllocator(target=3)
     for i in range(3_000):
         one = rh.Vote(rule="curtail", cap=24)
         while not allocator.enough(one):
@@ -279,29 +279,29 @@ def test_a_price_meets_its_target() -> None:
 
 
 def test_bad_input_is_a_typed_error() -> None:
-    with pytest.raises(rh.UnknownNameError, match="beta, majority"):
+    with pytest.raises(rh.errors.UnknownNameError, match="beta, majority"):
         rh.Vote(rule="bets")  # type: ignore[arg-type]
-    with pytest.raises(rh.UnknownNameError, match="auto, exact"):
+    with pytest.raises(rh.errors.UnknownNameError, match="auto, exact"):
         rh.Vote(normalise="numbers")  # type: ignore[arg-type]
-    with pytest.raises(rh.InvalidTypeError, match="a name or a function"):
+    with pytest.raises(rh.errors.InvalidTypeError, match="a name or a function"):
         rh.Vote(normalise=3)  # type: ignore[arg-type]
     for options in [{"alpha": 0.0}, {"alpha": float("nan")}, {"odds": 1.0}, {"concentration": -1.0}, {"confidence": 0.5}]:
-        with pytest.raises(rh.InvalidValueError, match=next(iter(options))):
+        with pytest.raises(rh.errors.InvalidValueError, match=next(iter(options))):
             rh.Vote(**options)  # type: ignore[arg-type]
-    with pytest.raises(rh.InvalidValueError, match="prior"):
+    with pytest.raises(rh.errors.InvalidValueError, match="prior"):
         rh.Vote(rule="bayes")
     one = rh.Vote()
     for weight in [-1.0, float("nan"), float("inf")]:
-        with pytest.raises(rh.InvalidValueError, match="weight"):
+        with pytest.raises(rh.errors.InvalidValueError, match="weight"):
             one.add("a", weight=weight)
-    with pytest.raises(rh.InvalidValueError, match="below the cap of 40"):
+    with pytest.raises(rh.errors.InvalidValueError, match="below the cap of 40"):
         one.add("a", 40)
-    with pytest.raises(rh.ArtifactError):
+    with pytest.raises(rh.errors.ArtifactError):
         rh.Vote.from_bytes(b"RHEO")
-    with pytest.raises(rh.InvalidValueError, match="shares"):
-        rh.VotePrior([(0.3, 0.4, 1.0)])
-    with pytest.raises(rh.InvalidValueError, match="between 1 and the cap"):
-        rh.OnlineAllocator(target=99)
+    with pytest.raises(rh.errors.InvalidValueError, match="shares"):
+        rh.votes.VotePrior([(0.3, 0.4, 1.0)])
+    with pytest.raises(rh.errors.InvalidValueError, match="between 1 and the cap"):
+        rh.votes.OnlineAllocator(target=99)
 
 
 def test_great_and_many_answers_are_survived() -> None:
@@ -327,29 +327,29 @@ def test_a_run_tells_of_its_certificate() -> None:
         ended = [call.sample(i).finish(answer="42").stops for i in range(8)]
     assert ended == [False] * 7 + [True]
     assert (run.answer, run.settled, run.certified) == ("42", True, True)
-    with pytest.raises(rh.InvalidValueError, match="alpha"):
+    with pytest.raises(rh.errors.InvalidValueError, match="alpha"):
         rh.Rules(alpha=0.0)
 
 
 @pytest.mark.parametrize("number", [-1, -(10**30), 10**30, 2**64])
 def test_a_number_that_fits_nowhere_is_named(number: int) -> None:
-    one, batch = rh.Vote(), rh.BatchAllocator(2, budget=4)
+    one, batch = rh.Vote(), rh.votes.BatchAllocator(2, budget=4)
     cases: list[tuple[str, Callable[[], object]]] = [
         ("cap", lambda: rh.Vote(cap=number)),
         ("window", lambda: rh.Vote(rule="esc", window=number)),
         ("index", lambda: one.add("7", index=number)),
         ("index", lambda: one.abstain(number)),
         ("index", lambda: one.cut(index=number)),
-        ("queries", lambda: rh.BatchAllocator(number, budget=4)),
-        ("budget", lambda: rh.BatchAllocator(2, budget=number)),
+        ("queries", lambda: rh.votes.BatchAllocator(number, budget=4)),
+        ("budget", lambda: rh.votes.BatchAllocator(2, budget=number)),
         ("query", lambda: batch.add(number, "7")),
         ("query", lambda: batch.answer(number)),
         ("query", lambda: batch.vote(number)),
         ("most", lambda: batch.next(number)),
-        ("cap", lambda: rh.OnlineAllocator(3, cap=number)),
+        ("cap", lambda: rh.votes.OnlineAllocator(3, cap=number)),
     ]
     for name, refused in cases:
-        with pytest.raises(rh.InvalidValueError, match=f"{name}.*{number}"):
+        with pytest.raises(rh.errors.InvalidValueError, match=f"{name}.*{number}"):
             refused()
     assert (one.votes, batch.left) == (0, 4)
     with pytest.raises(TypeError):

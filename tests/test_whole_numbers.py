@@ -29,16 +29,16 @@ def ledger() -> rh.Ledger:
     return rh.Ledger([rh.Cap("fleet", tokens=10**15)])
 
 
-def batch() -> rh.BatchAllocator:
+def batch() -> rh.votes.BatchAllocator:
     """Two queries, the first of which waits for an answer."""
-    allocator = rh.BatchAllocator(2, 8)
+    allocator = rh.votes.BatchAllocator(2, 8)
     allocator.next(1)
     return allocator
 
 
-def learner() -> rh.Learner:
+def learner() -> rh.learn.Learner:
     """Outcomes enough for a fit."""
-    made = rh.Learner()
+    made = rh.learn.Learner()
     for text, right in zip(TEXTS, OUTCOMES["fast"], strict=True):
         made.add(text, LADDER["fast"], right)
     return made
@@ -65,19 +65,19 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
     "Estimator.from_bytes(window)": (4096, lambda n: rh.Estimator.from_bytes(ESTIMATOR.to_bytes(), window=n)),
     "Estimator.estimate_batch(threads)": (1, lambda n: ESTIMATOR.estimate_batch(["a"], threads=n)),
     "Estimator.gain(threads)": (1, lambda n: ESTIMATOR.gain(["a"], 0.5, 0.8, threads=n)),
-    "features(window)": (4096, lambda n: rh.features("a", window=n)),
-    "features_batch(window)": (4096, lambda n: rh.features_batch(["a"], window=n)),
-    "features_batch(threads)": (1, lambda n: rh.features_batch(["a"], threads=n)),
+    "features(window)": (4096, lambda n: rh.features.extract("a", window=n)),
+    "features_batch(window)": (4096, lambda n: rh.features.extract_batch(["a"], window=n)),
+    "features_batch(threads)": (1, lambda n: rh.features.extract_batch(["a"], threads=n)),
     "Watch.__new__(candidates)": (3, lambda n: rh.guarantee.Watch(n, max_loss=0.1)),
     "fit(folds)": (2, lambda n: rh.fit(TEXTS, OUTCOMES, LADDER, folds=n)),
     "fit(seed)": (7, lambda n: rh.fit(TEXTS, OUTCOMES, LADDER, seed=n)),
-    "Learner.__new__(capacity)": (9, lambda n: rh.Learner(capacity=n)),
+    "Learner.__new__(capacity)": (9, lambda n: rh.learn.Learner(capacity=n)),
     "Learner.solve(folds)": (2, lambda n: learner().solve(LADDER, folds=n)),
     "Learner.solve(seed)": (7, lambda n: learner().solve(LADDER, seed=n)),
     "Learning.__new__(outcomes)": (20, lambda n: rh.learn.Loop(rh.Governor(LADDER), outcomes=n)),
     "Learning.__new__(folds)": (5, lambda n: rh.learn.Loop(rh.Governor(LADDER), folds=n)),
     "Learning.__new__(seed)": (7, lambda n: rh.learn.Loop(rh.Governor(LADDER), seed=n)),
-    "Drift.__new__(window)": (500, lambda n: rh.Drift(ESTIMATOR.estimate_batch(TEXTS * 3), window=n)),
+    "Drift.__new__(window)": (500, lambda n: rh.learn.Drift(ESTIMATOR.estimate_batch(TEXTS * 3), window=n)),
     "Governor.__new__(window)": (4096, lambda n: rh.Governor(LADDER, window=n)),
     "Governor.__new__(outcomes)": (9, lambda n: rh.Governor(LADDER, outcomes=n)),
     "Governor.__new__(drift)": (500, lambda n: rh.Governor(LADDER, drift=n)),
@@ -129,18 +129,18 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
     "Vote.add(index)": (2, lambda n: rh.Vote().add("a", n)),
     "Vote.abstain(index)": (2, lambda n: rh.Vote().abstain(n)),
     "Vote.cut(index)": (2, lambda n: rh.Vote().cut(n)),
-    "VotePrior.learn(votes)": (3, lambda n: rh.VotePrior.learn([(3, 0, n)])),
-    "VotePrior.leads(first)": (3, lambda n: rh.VotePrior([(0.7, 0.2, 1.0)]).leads(n, 0)),
-    "VotePrior.leads(second)": (0, lambda n: rh.VotePrior([(0.7, 0.2, 1.0)]).leads(3, n)),
-    "VotePrior.leads(rest)": (0, lambda n: rh.VotePrior([(0.7, 0.2, 1.0)]).leads(3, 0, n)),
-    "BatchAllocator.__new__(queries)": (2, lambda n: rh.BatchAllocator(n, 8)),
-    "BatchAllocator.__new__(budget)": (8, lambda n: rh.BatchAllocator(2, n)),
-    "BatchAllocator.__new__(cap)": (8, lambda n: rh.BatchAllocator(2, 8, cap=n)),
-    "BatchAllocator.next(most)": (1, lambda n: rh.BatchAllocator(2, 8).next(n)),
+    "VotePrior.learn(votes)": (3, lambda n: rh.votes.VotePrior.learn([(3, 0, n)])),
+    "VotePrior.leads(first)": (3, lambda n: rh.votes.VotePrior([(0.7, 0.2, 1.0)]).leads(n, 0)),
+    "VotePrior.leads(second)": (0, lambda n: rh.votes.VotePrior([(0.7, 0.2, 1.0)]).leads(3, n)),
+    "VotePrior.leads(rest)": (0, lambda n: rh.votes.VotePrior([(0.7, 0.2, 1.0)]).leads(3, 0, n)),
+    "BatchAllocator.__new__(queries)": (2, lambda n: rh.votes.BatchAllocator(n, 8)),
+    "BatchAllocator.__new__(budget)": (8, lambda n: rh.votes.BatchAllocator(2, n)),
+    "BatchAllocator.__new__(cap)": (8, lambda n: rh.votes.BatchAllocator(2, 8, cap=n)),
+    "BatchAllocator.next(most)": (1, lambda n: rh.votes.BatchAllocator(2, 8).next(n)),
     "BatchAllocator.add(query)": (0, lambda n: batch().add(n, "a")),
     "BatchAllocator.answer(query)": (0, lambda n: batch().answer(n)),
     "BatchAllocator.vote(query)": (0, lambda n: batch().vote(n)),
-    "OnlineAllocator.__new__(cap)": (8, lambda n: rh.OnlineAllocator(3.0, n)),
+    "OnlineAllocator.__new__(cap)": (8, lambda n: rh.votes.OnlineAllocator(3.0, n)),
 }
 """For each argument a number that is good, and the call that reads it."""
 SEVERAL = {"Ledger.lease(block)", "Loops.update_batch(tokens)"}
@@ -182,7 +182,7 @@ def test_any_int_is_read(name: str) -> None:
 @pytest.mark.parametrize("name", ARGUMENTS)
 def test_what_does_not_fit_is_refused_with_its_name_and_bounds(name: str, number: int) -> None:
     with pytest.raises(
-        rh.InvalidValueError, match=r" must be between .*, got (-?\d+|a number (above|below -)\S* ?10\^38)$"
+        rh.errors.InvalidValueError, match=r" must be between .*, got (-?\d+|a number (above|below -)\S* ?10\^38)$"
     ) as raised:
         ARGUMENTS[name][1](number)
     said = str(raised.value)
@@ -195,7 +195,7 @@ def test_what_does_not_fit_is_refused_with_its_name_and_bounds(name: str, number
 @pytest.mark.parametrize("wrong", ["7", 1.0, 1j, np.float64(1.0), b"7", [1]], ids=repr)
 @pytest.mark.parametrize("name", ARGUMENTS)
 def test_what_is_no_whole_number_is_a_wrong_type(name: str, wrong: object) -> None:
-    with pytest.raises(rh.InvalidTypeError, match=f"got {type(wrong).__name__}"):
+    with pytest.raises(rh.errors.InvalidTypeError, match=f"got {type(wrong).__name__}"):
         ARGUMENTS[name][1](wrong)  # type: ignore[arg-type]
 
 
@@ -206,13 +206,13 @@ def test_none_is_read_where_the_stubs_say_so(name: str) -> None:
     if arguments()[name] and name != "Cap.__new__(block)":
         read(None)  # type: ignore[arg-type]
     else:
-        with pytest.raises(rh.InvalidTypeError, match="got NoneType"):
+        with pytest.raises(rh.errors.InvalidTypeError, match="got NoneType"):
             read(None)  # type: ignore[arg-type]
 
 
 def test_a_bool_is_an_int() -> None:
     assert rh.Rung("a", samples=True).samples == 1
-    with pytest.raises(rh.InvalidTypeError, match="got bool"):
+    with pytest.raises(rh.errors.InvalidTypeError, match="got bool"):
         rh.Rung("a", samples=np.True_)  # type: ignore[arg-type]
 
 
@@ -221,5 +221,5 @@ def test_a_leased_block_is_read_alike() -> None:
         for at in range(2, 6):
             block = ["fleet", "", 0, 0, 0, 0]
             block[at] = bad
-            with pytest.raises(rh.InvalidValueError, match="must be between 0 and"):
+            with pytest.raises(rh.errors.InvalidValueError, match="must be between 0 and"):
                 ledger().lease(tuple(block))  # type: ignore[arg-type]

@@ -101,7 +101,7 @@ def process(runs: int, seed: int, threads: int = 4) -> Report:
             at = BASE + i * 0.001 + rng.choice([0.0, 0.0, 200.0, -200.0])
             try:
                 run, fate, events = _one(governor, rng, at)
-            except rh.DeniedError:
+            except rh.errors.DeniedError:
                 run, fate, events = None, "", 1
             with lock:
                 report.events += events

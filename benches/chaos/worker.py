@@ -58,7 +58,7 @@ def draw(store: str, ledger: Any, journal: Journal, seed: int, number: int) -> N
         journal.write("try", at.get("at", 0.0))
         try:
             hold = ledger.reserve(tokens=claim, tenant=tenant, **at)
-        except rh.DeniedError:
+        except rh.errors.DeniedError:
             journal.write("denied")
             denied += 1
             if denied == DRY[store]:

@@ -150,7 +150,7 @@ def stream(task: Task, passing: Rows, tested: Rows, seed: int) -> tuple[Numbers,
     data, labels = task.data, task.labels
     rungs = ladder()
     governor = rh.Governor(rungs, seed=seed)
-    learning = rh.Learner(capacity=4 * labels + 64)
+    learning = rh.learn.Learner(capacity=4 * labels + 64)
     estimator, next_solution = rh.Estimator(), FEWEST
     said, asked = [], []
     for known, (place, plan, weight) in enumerate(graded(task, passing, governor, seed), 1):

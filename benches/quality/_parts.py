@@ -101,7 +101,7 @@ def _both(*changes: Callable[[Sections], Sections]) -> Callable[[Sections], Sect
 
 def prior_parts() -> dict[str, Callable[[Sections], Sections]]:
     """How each part of the shipped model is taken out."""
-    content = [spec.name for spec in rh.feature_specs()].index(FIRST_CONTENT)
+    content = [spec.name for spec in rh.features.specs()].index(FIRST_CONTENT)
     return {
         "hashed words and pairs": _both(_zero("words"), _zero("pairs")),
         "structure": _numbers("weights", 0, content),

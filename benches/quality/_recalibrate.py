@@ -16,7 +16,14 @@ from rheostat.evaluate.metrics import auc, brier, calibration_error
 Numbers = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
 #: Kind of chance and number of labels.
-KINDS = (("as shipped", 0), ("rh.calibrate", 50), ("rh.calibrate", 200), ("rh.fit", 50), ("rh.fit", 200), ("rh.fit", 1_500))
+KINDS = (
+    ("as shipped", 0),
+    ("rh.learn.calibrate", 50),
+    ("rh.learn.calibrate", 200),
+    ("rh.fit", 50),
+    ("rh.fit", 200),
+    ("rh.fit", 1_500),
+)
 
 
 @dataclass(frozen=True)
@@ -67,8 +74,8 @@ def _chances(data: Outcomes, kind: str, labelled: Rows, rest: Rows) -> Callable[
     texts, ladder = [data.prompts[i] for i in labelled], _curve.ladder()
     outcomes = {"weak": data.weak[labelled], "strong": data.strong[labelled]}
     estimator = rh.Estimator()
-    if kind == "rh.calibrate":
-        estimator, _ = rh.calibrate(texts, outcomes, ladder)
+    if kind == "rh.learn.calibrate":
+        estimator, _ = rh.learn.calibrate(texts, outcomes, ladder)
     elif kind == "rh.fit":
         estimator = rh.fit(texts, outcomes, ladder)
     batch = estimator.estimate_batch([data.prompts[i] for i in rest])

@@ -22,7 +22,7 @@ class Texts:
     """Texts as rows of hashed words and pairs; rows are multiplied, never made dense as a whole."""
 
     def __init__(self, texts: list[str]) -> None:
-        _, starts, words = rh.features_batch(texts)
+        _, starts, words = rh.features.extract_batch(texts)
         starts = starts.astype(np.int64)
         counts = np.diff(starts)
         row = np.repeat(np.arange(len(texts)), counts)

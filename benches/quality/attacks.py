@@ -129,7 +129,7 @@ class Served:
     right: bool
 
 
-def serve(governor: rh.Governor, text: str, truth: rh.Estimate, luck: random.Random, *, burn: str, at: float) -> Served:
+def serve(governor: rh.Governor, text: str, truth: rh.types.Estimate, luck: random.Random, *, burn: str, at: float) -> Served:
     """Serves one query."""
     plan = governor.plan(text, at=at)
     run = plan.start(at=at)
@@ -138,7 +138,7 @@ def serve(governor: rh.Governor, text: str, truth: rh.Estimate, luck: random.Ran
     return Served(run.spent.usd, inside, run.answer == "right")
 
 
-def _stream(call: rh.Call, truth: rh.Estimate, luck: random.Random, *, burn: str) -> Iterator[Chunk]:
+def _stream(call: rh.Call, truth: rh.types.Estimate, luck: random.Random, *, burn: str) -> Iterator[Chunk]:
     # Drawn in the same order whatever the attack does, so that both servings of a query have the same luck.
     right, sure = luck.random() < truth.p_correct(call.rung), luck.random()
     thinking = call.thinking_tokens if burn else round(USED * call.thinking_tokens)
@@ -194,7 +194,12 @@ def _usd_per_error(prompts: Sequence[str], seed: int) -> float:
 
 
 def _spend(
-    policy: rh.policy.Utility | rh.policy.Paced, texts: Sequence[str], truths: Sequence[rh.Estimate], *, burn: str, seed: int
+    policy: rh.policy.Utility | rh.policy.Paced,
+    texts: Sequence[str],
+    truths: Sequence[rh.types.Estimate],
+    *,
+    burn: str,
+    seed: int,
 ) -> list[Served]:
     governor = rh.Governor(ladder(), policy, seed=seed)
     order = list(range(len(texts)))

@@ -95,8 +95,8 @@ def _text(line: str) -> str:
 
 def measure(texts: list[str], *, timed: bool = True) -> list[Row]:
     """Every feature, the one that moves difficulty most first."""
-    specs = rh.feature_specs()
-    values, _, _ = rh.features_batch(texts)
+    specs = rh.features.specs()
+    values, _, _ = rh.features.extract_batch(texts)
     parts = np.zeros((len(texts), len(specs)))
     place = {spec.name: i for i, spec in enumerate(specs)}
     estimator = rh.Estimator()
@@ -128,10 +128,10 @@ def _pieces(texts: list[str]) -> dict[str, str]:
         {piece for text in texts for piece in re.findall(r"\w+|[^\w\s]+|\n+", text)}, key=lambda p: (not p.isascii(), len(p), p)
     )
     pieces = found[:MOST_PIECES]
-    plain, _, _ = rh.features_batch(["word and word"])
-    values, _, _ = rh.features_batch([f"word {piece} and word" for piece in pieces])
+    plain, _, _ = rh.features.extract_batch(["word and word"])
+    values, _, _ = rh.features.extract_batch([f"word {piece} and word" for piece in pieces])
     gains = values - plain
-    specs = rh.feature_specs()
+    specs = rh.features.specs()
     counts = np.array([spec.kind == "count" for spec in specs])
     others = (gains[:, counts] != 0).sum(axis=1)
     best = {}
@@ -152,7 +152,7 @@ def _cost(piece: str) -> float:
         for i, text in enumerate((with_it, without)):
             began = time.perf_counter()
             for _ in range(CALLS):
-                rh.features_batch([text], window=1 << 20, threads=1)
+                rh.features.extract_batch([text], window=1 << 20, threads=1)
             best[i] = min(best[i], time.perf_counter() - began)
     return (best[0] - best[1]) / CALLS / COPIES * 1e9
 

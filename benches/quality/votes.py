@@ -90,10 +90,10 @@ def read(name: str) -> list[Question]:
     questions = []
     texts = _texts(name)
     for row in _traces.rows(DATASETS[name]):
-        answers = [rh.normalise(answer) for answer in row["answers"]]
+        answers = [rh.votes.normalise(answer) for answer in row["answers"]]
         counts = Counter(answers).most_common(2)
         lead = (counts[0][1], counts[1][1] if len(counts) > 1 else 0)
-        gold = rh.normalise(row["gold"])
+        gold = rh.votes.normalise(row["gold"])
         questions.append(Question(answers, gold, counts[0][0], lead, texts.get((row["id"], gold))))
     return questions
 
@@ -104,7 +104,7 @@ def _texts(name: str) -> dict[tuple[int, str], str]:
         return {}
     file, key = TEXTS[name]
     try:
-        return {(row["id"], rh.normalise(row["gold"])): row[key] for row in _traces.rows(file)}
+        return {(row["id"], rh.votes.normalise(row["gold"])): row[key] for row in _traces.rows(file)}
     except _traces.MissingTracesError:
         return {}
 
@@ -144,7 +144,7 @@ def fixed(count: int) -> Rule:
 
 def by_prior(questions: Sequence[Question], confidence: float) -> Rule:
     """The learned-prior rule, with the prior of the half that a question is not in."""
-    halves = [rh.VotePrior.learn([(*q.lead, len(q.answers)) for q in questions[side::2]]) for side in (1, 0)]
+    halves = [rh.votes.VotePrior.learn([(*q.lead, len(q.answers)) for q in questions[side::2]]) for side in (1, 0)]
     rules = [by_vote(rule="bayes", confidence=confidence, prior=prior) for prior in halves]
     place = {id(question): i % 2 for i, question in enumerate(questions)}
     return lambda answers, question: rules[place[id(question)]](answers, question)
@@ -180,7 +180,7 @@ def in_batch(average: float, p_correct: Sequence[float] | None = None) -> Alloca
 
     def allocate(orders: Sequence[Sequence[str]]) -> list[Taken]:
         budget, cap = round(average * len(orders)), len(orders[0])
-        batch = rh.BatchAllocator(len(orders), budget, cap=cap, normalise="exact", p_correct=p_correct)
+        batch = rh.votes.BatchAllocator(len(orders), budget, cap=cap, normalise="exact", p_correct=p_correct)
         used = [0] * len(orders)
         while asked := batch.next(1):
             (query,) = asked
@@ -195,7 +195,7 @@ def online(average: float, seed: int) -> Allocator:
     """The questions one after another in a random order, under a price."""
 
     def allocate(orders: Sequence[Sequence[str]]) -> list[Taken]:
-        allocator = rh.OnlineAllocator(target=average, cap=min(24, len(orders[0])))
+        allocator = rh.votes.OnlineAllocator(target=average, cap=min(24, len(orders[0])))
         taken: list[Taken] = [Taken(None, 0, agreed=False)] * len(orders)
         for i in random.Random(seed).sample(range(len(orders)), len(orders)):
             vote = rh.Vote(rule="curtail", cap=len(orders[i]), normalise="exact")

@@ -19,7 +19,7 @@ def whole(what: str, value: Any, least: int = 0, most: int = _MOST) -> int:
         3
         >>> whole("workers", 0, 1, 64)
         Traceback (most recent call last):
-        rheostat.InvalidValueError: workers must be between 1 and 64, got 0
+        rheostat.errors.InvalidValueError: workers must be between 1 and 64, got 0
     """
     try:
         number = operator.index(value)

@@ -45,7 +45,6 @@ __all__ = [
     "Limit",
     "LogitStats",
     "LogitStatsBatch",
-    "Loop",
     "Loops",
     "MalformedError",
     "MarkerCounts",
@@ -58,6 +57,7 @@ __all__ = [
     "PlanBatch",
     "Ramp",
     "Readings",
+    "Repetition",
     "RheostatError",
     "Rules",
     "Run",
@@ -280,7 +280,7 @@ class BatchAllocator:
 
     Example:
         >>> import rheostat as rh
-        >>> batch = rh.BatchAllocator(2, budget=8)
+        >>> batch = rh.votes.BatchAllocator(2, budget=8)
         >>> answers = [iter("77777777"), iter("12121212")]
         >>> while queries := batch.next(1):
         ...     for query in queries:
@@ -704,7 +704,7 @@ class Drift:
     Example:
         >>> import rheostat as rh
         >>> estimator = rh.Estimator()
-        >>> drift = rh.Drift(estimator.estimate_batch([f"what is the capital of country {i}?" for i in range(200)]), window=200)
+        >>> drift = rh.learn.Drift(estimator.estimate_batch([f"what is the capital of country {i}?" for i in range(200)]), window=200)
         >>> for i in range(200):
         ...     drift.update(estimator.estimate(f"Prove that every graph of degree {i} has property P, rigorously."))
         >>> drift.report().verdict
@@ -1546,7 +1546,7 @@ class Learner:
     Example:
         >>> import rheostat as rh
         >>> fast = rh.Rung("fast", model="small")
-        >>> learner = rh.Learner()
+        >>> learner = rh.learn.Learner()
         >>> for i in range(40):
         ...     _ = learner.add(f"{'Prove' if i % 2 else 'Name'} number {i}", fast, float(i % 2 == 0))
         >>> len(learner), learner.solve(rh.Ladder([fast])).report.outcomes
@@ -1784,7 +1784,7 @@ class Ledger:
         'settled'
         >>> ledger.reserve(tokens=700, tenant="acme")
         Traceback (most recent call last):
-        rheostat.DeniedError: tenant tokens: 700 wanted, 650 left
+        rheostat.errors.DeniedError: tenant tokens: 700 wanted, 650 left
     """
 
     def __new__(
@@ -2070,22 +2070,6 @@ class LogitStatsBatch:
         """How much surprise varies between the candidates."""
 
 @final
-class Loop:
-    """A loop that was found."""
-
-    @property
-    def at(self) -> int:
-        """How many tokens there were when it was found."""
-
-    @property
-    def period(self) -> int:
-        """After how many tokens of it the output repeats itself."""
-
-    @property
-    def run(self) -> int:
-        """How many tokens equal the one a period before, up to now."""
-
-@final
 class Loops:
     """Finds output that repeats itself: the first token at which, for some period p up to `max_period`, the newest max(3p, 64)
     tokens each equal the token p before.
@@ -2105,7 +2089,7 @@ class Loops:
         >>> from rheostat.signals import Loops
         >>> loops = Loops()
         >>> next(i for i in range(200) if loops.update(i % 5)), loops.found
-        (68, Loop(period=5, run=64, at=69))
+        (68, Repetition(period=5, run=64, at=69))
     """
 
     def __new__(cls, max_period: int = 256) -> Self: ...
@@ -2114,7 +2098,7 @@ class Loops:
         """The end of the text: counts the last word. Says whether a loop has been found."""
 
     @property
-    def found(self) -> Loop | None:
+    def found(self) -> Repetition | None:
         """The loop, once one is found; None before."""
 
     @property
@@ -2262,7 +2246,7 @@ class OnlineAllocator:
 
     Example:
         >>> import rheostat as rh
-        >>> allocator = rh.OnlineAllocator(target=3)
+        >>> allocator = rh.votes.OnlineAllocator(target=3)
         >>> vote = rh.Vote(rule="curtail", cap=24)
         >>> while not allocator.enough(vote):
         ...     _ = vote.add("7")
@@ -2604,6 +2588,22 @@ class Readings:
     @property
     def turns(self) -> float | None:
         """Turns of the reasoning per 1,000 words, the newest words weighing most; None while no bar asks for markers."""
+
+@final
+class Repetition:
+    """A loop that was found."""
+
+    @property
+    def at(self) -> int:
+        """How many tokens there were when it was found."""
+
+    @property
+    def period(self) -> int:
+        """After how many tokens of it the output repeats itself."""
+
+    @property
+    def run(self) -> int:
+        """How many tokens equal the one a period before, up to now."""
 
 @final
 class Rules:
@@ -3307,7 +3307,7 @@ class VotePrior:
 
     Example:
         >>> import rheostat as rh
-        >>> prior = rh.VotePrior.learn([(40, 0, 40), (39, 1, 40), (22, 15, 40)])
+        >>> prior = rh.votes.VotePrior.learn([(40, 0, 40), (39, 1, 40), (22, 15, 40)])
         >>> prior.leads(3, 0, 0) > prior.leads(3, 1, 0)
         True
     """
@@ -3451,7 +3451,7 @@ def borda_weights(certainties: Sequence[float], power: float = 0.5) -> list[floa
 
     Example:
         >>> import rheostat as rh
-        >>> rh.borda_weights([12.0, 20.0, 16.0], power=1.0)
+        >>> rh.votes.borda_weights([12.0, 20.0, 16.0], power=1.0)
         [1.0, 3.0..., 2.0]
     """
 
@@ -3494,7 +3494,7 @@ def calibrate(
     Example:
         >>> import rheostat as rh
         >>> ladder = rh.Ladder([rh.Rung("only")])
-        >>> _, reports = rh.calibrate([f"question {i}" for i in range(40)], {"only": [float(i % 4 == 0) for i in range(40)]}, ladder)
+        >>> _, reports = rh.learn.calibrate([f"question {i}" for i in range(40)], {"only": [float(i % 4 == 0) for i in range(40)]}, ladder)
         >>> reports[0].brier <= reports[0].brier_before
         True
     """
@@ -3634,7 +3634,7 @@ def confidence_weights(lowest: Sequence[float], keep: float = 0.9) -> list[float
 
     Example:
         >>> import rheostat as rh
-        >>> rh.confidence_weights([9.0, 4.0, 12.0, 11.0], keep=0.5)
+        >>> rh.votes.confidence_weights([9.0, 4.0, 12.0, 11.0], keep=0.5)
         [0.0, 0.0, 12.0, 11.0]
     """
 
@@ -3666,7 +3666,7 @@ def feature_specs() -> list[FeatureSpec]:
 
     Example:
         >>> import rheostat as rh
-        >>> rh.feature_specs()[0].name
+        >>> rh.features.specs()[0].name
         'bytes'
     """
 
@@ -3683,7 +3683,7 @@ def features(text: _Text, *, window: int | None = None) -> dict[str, float]:
 
     Example:
         >>> import rheostat as rh
-        >>> rh.features("Prove that 2 + 2 = 4.")["reasoning_words"]
+        >>> rh.features.extract("Prove that 2 + 2 = 4.")["reasoning_words"]
         1.0
     """
 
@@ -3704,7 +3704,7 @@ def features_batch(
 
     Example:
         >>> import rheostat as rh
-        >>> values, indptr, words = rh.features_batch(["one two", "three"])
+        >>> values, indptr, words = rh.features.extract_batch(["one two", "three"])
         >>> values.shape[0], indptr.tolist()
         (2, [0, 2, 3])
     """
@@ -3766,9 +3766,9 @@ def normalise(answer: str, kind: _AnswerForm = "auto") -> str:
 
     Example:
         >>> import rheostat as rh
-        >>> [rh.normalise(answer) for answer in ["1,000.0", "\\\\frac{1}{2}", "(B)", "Yes."]]
+        >>> [rh.votes.normalise(answer) for answer in ["1,000.0", "\\\\frac{1}{2}", "(B)", "Yes."]]
         ['1000', '0.5', 'B', 'yes']
-        >>> rh.normalise("b. Paris", kind="option")
+        >>> rh.votes.normalise("b. Paris", kind="option")
         'B'
     """
 
@@ -3794,7 +3794,7 @@ def softmax_weights(confidences: Sequence[float], temperature: float = 1.0) -> l
 
     Example:
         >>> import rheostat as rh
-        >>> rh.softmax_weights([2.0, 2.0])
+        >>> rh.votes.softmax_weights([2.0, 2.0])
         [0.5, 0.5]
     """
 

@@ -123,7 +123,7 @@ def read_outcomes(source: str | PathLike[str] | Any, ladder: _native.Ladder) -> 
 
     Example:
         >>> import rheostat as rh
-        >>> log = rh.read_outcomes({"text": ["a", "b"], "fast": [1.0, None]}, rh.Ladder([rh.Rung("fast")]))
+        >>> log = rh.learn.read_outcomes({"text": ["a", "b"], "fast": [1.0, None]}, rh.Ladder([rh.Rung("fast")]))
         >>> [(row.text, row.score) for row in log.rows]
         [('a', 1.0)]
     """

@@ -21,9 +21,9 @@ from typing import Any, TypeAlias
 
 from rheostat._checks import invalid
 from rheostat._native import Call, Run
-from rheostat.host import Chunk, Host, Stream, Usage, Watch, check_concurrency
+from rheostat.host import ActionCallback, Chunk, Host, Stream, Usage, check_concurrency
 
-__all__ = ["Chunk", "Client", "Usage", "Watch", "serve"]
+__all__ = ["ActionCallback", "Chunk", "Client", "Usage", "serve"]
 
 Client: TypeAlias = Callable[[Call, int], Any]
 """Called with a call and the index of one of its samples. Returns an async iterator of `Chunk` or `str`, or an awaitable
@@ -36,7 +36,7 @@ async def serve(
     *,
     concurrency: int = 16,
     answer: Callable[[str], str | None] | None = None,
-    watch: Watch | None = None,
+    watch: ActionCallback | None = None,
     tick: float = 0.1,
 ) -> str | None:
     """Serves a run to its end, and closes it.

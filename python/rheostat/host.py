@@ -25,7 +25,7 @@ from rheostat._checks import invalid, wrong_type
 from rheostat._native import Action, Call, Run
 from rheostat.errors import StateError
 
-__all__ = ["Chunk", "Client", "Clock", "Host", "Stream", "Usage", "Watch", "serve"]
+__all__ = ["ActionCallback", "Chunk", "Client", "Clock", "Host", "Stream", "Usage", "serve"]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Chunk:
 Client: TypeAlias = Callable[[Call, int], Any]
 """Called with a call and the index of one of its samples. Returns an iterator of `Chunk` or `str`, or a single one."""
 
-Watch: TypeAlias = Callable[[Call, int, Action], None]
+ActionCallback: TypeAlias = Callable[[Call, int, Action], None]
 """Called with a call, the index of one of its samples, and the run's answer to it."""
 
 Clock: TypeAlias = Callable[[], float]
@@ -94,7 +94,7 @@ def serve(
     *,
     concurrency: int = 1,
     answer: Callable[[str], str | None] | None = None,
-    watch: Watch | None = None,
+    watch: ActionCallback | None = None,
     clock: Clock | None = None,
 ) -> str | None:
     """Serves a run to its end, and closes it.
@@ -230,7 +230,7 @@ class Host:
         run: Run,
         *,
         answer: Callable[[str], str | None] | None = None,
-        watch: Watch | None = None,
+        watch: ActionCallback | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.run = run

@@ -1,4 +1,4 @@
-"""Learning from a deployment's own outcomes: from a log with `fit`, or while it serves with a `Loop`.
+"""Learning from a deployment's own outcomes: from a log with `rheostat.fit`, or while it serves with a `Loop`.
 
 loop = rheostat.learn.Loop(governor).start()
 …
@@ -17,7 +17,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rheostat._checks import invalid, same_process
-from rheostat._native import CalibrationReport, FitReport, Governor, Learner, Learning, LearningStep, calibrate, fit
+from rheostat._native import (
+    CalibrationReport,
+    Drift,
+    DriftReport,
+    FitReport,
+    Governor,
+    Learner,
+    Learning,
+    LearningStep,
+    calibrate,
+)
 from rheostat._outcomes import OutcomeLog, read_outcomes
 
 if TYPE_CHECKING:
@@ -25,13 +35,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CalibrationReport",
+    "Drift",
+    "DriftReport",
     "FitReport",
     "Learner",
     "LearningStep",
     "Loop",
     "OutcomeLog",
     "calibrate",
-    "fit",
     "read_outcomes",
 ]
 

@@ -7,38 +7,34 @@ Example:
     >>> from rheostat import signals
     >>> loops = signals.Loops()
     >>> loops.text("and so on " * 40), loops.found
-    (True, Loop(period=3, run=117, at=67))
+    (True, Repetition(period=3, run=117, at=67))
 """
 
 from rheostat._logprobs import TopLogprobs, read_logprobs
 from rheostat._native import (
-    Confidence,
     ExitRule,
     LogitStats,
     LogitStatsBatch,
-    Loop,
     Loops,
     MarkerCounts,
     Markers,
+    Repetition,
     calibrate_doubt,
     calibrate_exit,
-    logit_stats,
     top_tokens,
 )
 
 __all__ = [
-    "Confidence",
     "ExitRule",
     "LogitStats",
     "LogitStatsBatch",
-    "Loop",
     "Loops",
     "MarkerCounts",
     "Markers",
+    "Repetition",
     "TopLogprobs",
     "calibrate_doubt",
     "calibrate_exit",
-    "logit_stats",
     "read_logprobs",
     "top_tokens",
 ]

@@ -39,8 +39,8 @@ def plan(golden: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
 def features(case: dict[str, Any]) -> tuple[dict[str, float], list[int]]:
     """The features of a case that are not 0, each in as few digits as tell it from its neighbours, and the words' hashes."""
     text = bytes.fromhex(case["hex"]) if "hex" in case else case["text"].encode()
-    matrix, _, words = rh.features_batch([text])
-    values = zip(rh.feature_specs(), matrix[0], strict=True)
+    matrix, _, words = rh.features.extract_batch([text])
+    values = zip(rh.features.specs(), matrix[0], strict=True)
     return {spec.name: float(str(value)) for spec, value in values if value}, words.tolist()
 
 

@@ -38,14 +38,14 @@ class Texts:
 
 def read(texts: list[str]) -> Texts:
     prior = rh.Estimator()
-    inputs, starts, words = rh.features_batch(texts, inputs=True)
+    inputs, starts, words = rh.features.extract_batch(texts, inputs=True)
     terms = np.zeros((len(texts), 2 * BUCKETS))
     for row, (start, end) in enumerate(itertools.pairwise(starts)):
         own = [int(word) for word in words[start:end]][:MOST_WORDS]
         pairs = [_pair(first, second) for first, second in zip([0, *own], own, strict=False)]
         found = {word >> 18 for word in own} | {BUCKETS + (pair >> 18) for pair in pairs}
         terms[row, sorted(found)] = 1.0 / np.sqrt(2 * max(len(own), 1))
-    names = [spec.name for spec in rh.feature_specs()]
+    names = [spec.name for spec in rh.features.specs()]
     difficulty = np.asarray(prior.estimate_batch(texts).difficulty, float)
     scalars = np.frombuffer(_parts.read(prior.to_bytes())[1]["scalars"], "<f4")
     low, high = (_sigmoid(_logit(ability) - float(scalars[3])) for ability in (0.4, 0.6))

@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     with progress(args, "reading"):
         texts, outcomes, groups = _outcomes.read_outcomes(args.log, ladder).columns()
     with progress(args, "calibrating"):
-        calibrated, reports = rh.calibrate(texts, outcomes, ladder, groups, estimator=model)
+        calibrated, reports = rh.learn.calibrate(texts, outcomes, ladder, groups, estimator=model)
     if args.out:
         calibrated.save(args.out)
     if args.json:

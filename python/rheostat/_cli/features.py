@@ -21,11 +21,11 @@ def add(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Reads and prints."""
-    values = rh.features(_input.query(args)["text"])
+    values = rh.features.extract(_input.query(args)["text"])
     if args.json:
         _show.as_json(values)
         return 0
-    specs = [spec for spec in rh.feature_specs() if args.all or values[spec.name]]
+    specs = [spec for spec in rh.features.specs() if args.all or values[spec.name]]
     rows = [(spec.name, f"{values[spec.name]:g}", spec.unit, spec.meaning) for spec in specs]
     left_out = len(values) - len(rows)
     caption = f"{left_out} more are zero: --all shows them" if left_out else ""

@@ -68,7 +68,7 @@ def progress(args: argparse.Namespace, doing: str) -> AbstractContextManager[Any
     return status
 
 
-def summary(fitted: rh.Estimator, report: rh.FitReport, out: str | None) -> dict[str, Any]:
+def summary(fitted: rh.Estimator, report: rh.learn.FitReport, out: str | None) -> dict[str, Any]:
     """Returns the report as plain values; unknown ones are null."""
     names = ("rung", "outcomes", "mean_score", "ability", "brier_prior", "brier")
     ranked = report.pair is not None
@@ -93,7 +93,7 @@ def summary(fitted: rh.Estimator, report: rh.FitReport, out: str | None) -> dict
     }
 
 
-def _print(fitted: rh.Estimator, report: rh.FitReport, out: str | None) -> None:
+def _print(fitted: rh.Estimator, report: rh.learn.FitReport, out: str | None) -> None:
     rows = [(rung, f"{n:,}", f"{mean:.3f}", f"{prior:.4f}", f"{brier:.4f}") for rung, n, mean, _, prior, brier in report.rungs]
     _show.table("Rungs, on held-out queries", ["rung", ">outcomes", ">mean score", ">Brier, prior", ">Brier, learned"], rows)
     lines: list[tuple[str, Any]] = [

@@ -74,7 +74,7 @@ def check(record: Any, where: str = "record") -> dict[str, Any]:
     Example:
         >>> check({"schema": 1, "kind": "outcome", "at": 0, "id": "x", "score": 2})
         Traceback (most recent call last):
-        rheostat.MalformedError: record: score: 2 is more than 1
+        rheostat.errors.MalformedError: record: score: 2 is more than 1
     """
     problem = _problem(record, SCHEMA, "")
     if problem:

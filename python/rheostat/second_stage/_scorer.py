@@ -55,7 +55,7 @@ class OnnxScorer:
       its last `length − length // 2` bytes.
     - `int64` [batch, length]: the same bytes, each plus 1; 0 is padding.
     - `string` [batch]: the text.
-    - `float32` [batch, features]: the row of `rheostat.features_batch([text], inputs=True)`.
+    - `float32` [batch, features]: the row of `rheostat.features.extract_batch([text], inputs=True)`.
 
     and one output, `float32` or `float64`: [batch] or [batch, 1], the difficulty (the share in [0, 1] of a mixed panel of models
     that would fail); or, with `rungs`, [batch, rungs], the chance in [0, 1] that each answers correctly.

@@ -5,7 +5,7 @@ use crate::ladder::{Rung, Rungs, rung};
 use crate::typed::typed;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyString;
+use pyo3::types::{PyString, PyType};
 use rheostat::run as core;
 
 typed!(Kind(&'static str): "Literal['continue', 'ramp', 'stop', 'ceiling']");
@@ -14,7 +14,7 @@ typed!(Dial(&'static str): "_Dial");
 
 /// What to do: `CONTINUE`, `RAMP` (more compute is granted: ask the run for it), `STOP` (enough) or `CEILING` (a
 /// limit has been reached). Equal to its own name in small letters, so it compares and serialises as a string.
-#[pyclass(frozen, module = "rheostat", rename_all = "SCREAMING_SNAKE_CASE")]
+#[pyclass(frozen, module = "rheostat.types", rename_all = "SCREAMING_SNAKE_CASE")]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ActionKind {
     Continue,
@@ -83,9 +83,13 @@ impl ActionKind {
         PyString::new(py, self.name()).hash()
     }
 
-    /// It is its constant: copies and what comes out of a pickle are the same object.
-    fn __reduce__(&self) -> String {
-        self.name().to_uppercase()
+    /// Travels as an attribute of its class, so that copies and unpickled kinds are the constant itself.
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyType>, String))> {
+        let get = py.import("builtins")?.getattr("getattr")?;
+        Ok((get, (py.get_type::<Self>(), self.name().to_uppercase())))
     }
 
     fn __str__(&self) -> &'static str {

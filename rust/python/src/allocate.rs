@@ -30,14 +30,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 ///
 /// Example:
 ///     >>> import rheostat as rh
-///     >>> batch = rh.BatchAllocator(2, budget=8)
+///     >>> batch = rh.votes.BatchAllocator(2, budget=8)
 ///     >>> answers = [iter("77777777"), iter("12121212")]
 ///     >>> while queries := batch.next(1):
 ///     ...     for query in queries:
 ///     ...         batch.add(query, next(answers[query]))
 ///     >>> [batch.vote(query).votes for query in range(2)]
 ///     [2, 6]
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, module = "rheostat.votes")]
 pub(crate) struct BatchAllocator {
     inner: Mutex<core::BatchAllocator>,
     form: Option<Py<PyAny>>,
@@ -152,14 +152,14 @@ impl BatchAllocator {
 ///
 /// Example:
 ///     >>> import rheostat as rh
-///     >>> allocator = rh.OnlineAllocator(target=3)
+///     >>> allocator = rh.votes.OnlineAllocator(target=3)
 ///     >>> vote = rh.Vote(rule="curtail", cap=24)
 ///     >>> while not allocator.enough(vote):
 ///     ...     _ = vote.add("7")
 ///     >>> allocator.finish(vote)
 ///     >>> vote.answer, allocator.average
 ///     ('7', 3.0)
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, module = "rheostat.votes")]
 pub(crate) struct OnlineAllocator {
     inner: Mutex<core::OnlineAllocator>,
 }

@@ -34,7 +34,7 @@ typed!(Method(&'static str): "Literal['none', 'platt', 'isotonic']");
 /// Example:
 ///     >>> import rheostat as rh
 ///     >>> ladder = rh.Ladder([rh.Rung("only")])
-///     >>> _, reports = rh.calibrate([f"question {i}" for i in range(40)], {"only": [float(i % 4 == 0) for i in range(40)]}, ladder)
+///     >>> _, reports = rh.learn.calibrate([f"question {i}" for i in range(40)], {"only": [float(i % 4 == 0) for i in range(40)]}, ladder)
 ///     >>> reports[0].brier <= reports[0].brier_before
 ///     True
 #[pyfunction]
@@ -58,7 +58,7 @@ pub(crate) fn calibrate(
 
 /// How one rung's chances were calibrated, by outcomes that were held out. A constant chance has no calibration error, so read
 /// it beside the Brier score.
-#[pyclass(frozen, get_all, module = "rheostat")]
+#[pyclass(frozen, get_all, module = "rheostat.learn")]
 pub(crate) struct CalibrationReport {
     /// The rung's name.
     rung: String,
@@ -216,7 +216,7 @@ impl Guaranteed {
 }
 
 /// Whether to grade an answer. True where it should be.
-#[pyclass(frozen, get_all, module = "rheostat")]
+#[pyclass(frozen, get_all, module = "rheostat.types")]
 pub(crate) struct Grading {
     /// Whether to grade it.
     grade: bool,

@@ -268,7 +268,7 @@ impl Sample {
 }
 
 /// What the signals of one stream say so far. None where there is no evidence.
-#[pyclass(frozen, get_all, module = "rheostat")]
+#[pyclass(frozen, get_all, module = "rheostat.types")]
 pub(crate) struct Readings {
     /// Tokens counted, or estimated from text.
     tokens: u64,

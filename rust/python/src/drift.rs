@@ -13,7 +13,7 @@ typed!(Verdict(&'static str): "Literal['steady', 'drifted', 'filling', 'no refer
 typed!(Stability<'py>(Bound<'py, PyDict>): "dict[str, float]");
 
 /// How things stand: whether traffic still looks like what was calibrated on, and outcomes like the chances.
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, module = "rheostat.learn")]
 pub(crate) struct DriftReport {
     inner: core::DriftReport,
 }
@@ -127,12 +127,12 @@ impl DriftReport {
 /// Example:
 ///     >>> import rheostat as rh
 ///     >>> estimator = rh.Estimator()
-///     >>> drift = rh.Drift(estimator.estimate_batch([f"what is the capital of country {i}?" for i in range(200)]), window=200)
+///     >>> drift = rh.learn.Drift(estimator.estimate_batch([f"what is the capital of country {i}?" for i in range(200)]), window=200)
 ///     >>> for i in range(200):
 ///     ...     drift.update(estimator.estimate(f"Prove that every graph of degree {i} has property P, rigorously."))
 ///     >>> drift.report().verdict
 ///     'drifted'
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, module = "rheostat.learn")]
 pub(crate) struct Drift {
     inner: core::Drift,
 }

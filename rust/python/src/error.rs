@@ -148,7 +148,7 @@ impl Classes {
 
 fn class(py: Python<'_>, name: &str, doc: &str, bases: Vec<Bound<'_, PyAny>>) -> PyResult<Py<PyType>> {
     let dict = PyDict::new(py);
-    dict.set_item("__module__", "rheostat")?;
+    dict.set_item("__module__", "rheostat.errors")?;
     dict.set_item("__doc__", doc)?;
     // KeyError prints the repr of its argument; a sentence should be read as one.
     dict.set_item("__str__", py.get_type::<PyException>().getattr("__str__")?)?;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 typed!(Domain(&'static str): "_Domain");
 
 /// What is known of a query before any compute is spent on it.
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, module = "rheostat.types")]
 pub(crate) struct Estimate {
     pub(crate) inner: core::Estimate,
     pub(crate) model: Arc<core::Estimator>,
@@ -151,7 +151,7 @@ fn of_rung(rung: &rheostat::ladder::Rung, model: &core::Estimator, ladder: Optio
 }
 
 /// The fields of `Estimate` as arrays, one value for each text.
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, module = "rheostat.types")]
 pub(crate) struct EstimateBatch {
     pub(crate) rows: Vec<core::Estimate>,
     model: Arc<core::Estimator>,
@@ -209,7 +209,7 @@ impl EstimateBatch {
 }
 
 /// Why an estimate is what it is. Contributions are in logits of difficulty; with the bias they sum to it.
-#[pyclass(frozen, get_all, module = "rheostat")]
+#[pyclass(frozen, get_all, module = "rheostat.types")]
 pub(crate) struct Explanation {
     /// How difficult the query is, in [0, 1].
     difficulty: f64,

@@ -34,7 +34,7 @@ pub(crate) fn with_scan<T>(f: impl FnOnce(&mut Scan) -> T) -> T {
 }
 
 /// One feature: its place in a vector is its place in `feature_specs()`.
-#[pyclass(frozen, get_all, module = "rheostat")]
+#[pyclass(frozen, get_all, module = "rheostat.features")]
 pub(crate) struct FeatureSpec {
     /// Its name.
     name: &'static str,
@@ -57,7 +57,7 @@ impl FeatureSpec {
 ///
 /// Example:
 ///     >>> import rheostat as rh
-///     >>> rh.feature_specs()[0].name
+///     >>> rh.features.specs()[0].name
 ///     'bytes'
 #[pyfunction]
 pub(crate) fn feature_specs() -> Vec<FeatureSpec> {
@@ -85,7 +85,7 @@ pub(crate) fn feature_specs() -> Vec<FeatureSpec> {
 ///
 /// Example:
 ///     >>> import rheostat as rh
-///     >>> rh.features("Prove that 2 + 2 = 4.")["reasoning_words"]
+///     >>> rh.features.extract("Prove that 2 + 2 = 4.")["reasoning_words"]
 ///     1.0
 #[pyfunction]
 #[pyo3(signature = (text: "_Text", *, window = None) -> "dict[str, float]")]
@@ -120,7 +120,7 @@ pub(crate) type FeatureArrays = (Array<f32, Ix2>, Array<i64>, Array<u32>);
 ///
 /// Example:
 ///     >>> import rheostat as rh
-///     >>> values, indptr, words = rh.features_batch(["one two", "three"])
+///     >>> values, indptr, words = rh.features.extract_batch(["one two", "three"])
 ///     >>> values.shape[0], indptr.tolist()
 ///     (2, [0, 2, 3])
 #[pyfunction]

@@ -122,7 +122,7 @@ pub(crate) fn log(
 
 /// How heads were fitted, and how well they do on queries that were held out of the fit. Brier scores are mean squared
 /// errors of chances.
-#[pyclass(frozen, get_all, module = "rheostat")]
+#[pyclass(frozen, get_all, module = "rheostat.learn")]
 pub(crate) struct FitReport {
     /// Outcomes on rungs of the ladder.
     outcomes: usize,

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use rheostat::governor as core;
 
 /// What a second opinion may do to a plan.
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, module = "rheostat.types")]
 pub(crate) struct Information {
     inner: core::Information,
     /// The newest human ask, as far as it is read: what a second opinion is about.

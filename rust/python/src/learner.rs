@@ -37,12 +37,12 @@ const CAPACITY: usize = 8_192;
 /// Example:
 ///     >>> import rheostat as rh
 ///     >>> fast = rh.Rung("fast", model="small")
-///     >>> learner = rh.Learner()
+///     >>> learner = rh.learn.Learner()
 ///     >>> for i in range(40):
 ///     ...     _ = learner.add(f"{'Prove' if i % 2 else 'Name'} number {i}", fast, float(i % 2 == 0))
 ///     >>> len(learner), learner.solve(rh.Ladder([fast])).report.outcomes
 ///     (40, 40)
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, module = "rheostat.learn")]
 pub(crate) struct Learner {
     pub(crate) inner: Mutex<core::Learner>,
     prior: Arc<estimate::Estimator>,

@@ -44,7 +44,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 ///     'settled'
 ///     >>> ledger.reserve(tokens=700, tenant="acme")
 ///     Traceback (most recent call last):
-///     rheostat.DeniedError: tenant tokens: 700 wanted, 650 left
+///     rheostat.errors.DeniedError: tenant tokens: 700 wanted, 650 left
 #[pyclass(frozen, module = "rheostat")]
 pub(crate) struct Ledger {
     pub(crate) inner: Arc<core::Ledger>,
@@ -404,7 +404,7 @@ impl Ledger {
 }
 
 /// A live reservation. As a context manager it is released at the end, unless it has been settled.
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, module = "rheostat.types")]
 pub(crate) struct Hold {
     ledger: Py<Ledger>,
     id: core::HoldId,
@@ -455,7 +455,7 @@ impl Hold {
 }
 
 /// What a ledger holds and has seen.
-#[pyclass(frozen, get_all, module = "rheostat")]
+#[pyclass(frozen, get_all, module = "rheostat.types")]
 pub(crate) struct LedgerStats {
     /// Live reservations.
     live: u64,

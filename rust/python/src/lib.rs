@@ -118,7 +118,7 @@ mod _native {
     #[pymodule_export]
     use super::signal::logits::{LogitStats, LogitStatsBatch, logit_stats, top_tokens};
     #[pymodule_export]
-    use super::signal::loops::{Loop, Loops};
+    use super::signal::loops::{Loops, Repetition};
     #[pymodule_export]
     use super::signal::markers::{MarkerCounts, Markers};
     #[pymodule_export]

@@ -41,9 +41,9 @@ pub(crate) fn own_form(form: &Py<PyAny>, answer: &Bound<'_, PyString>) -> Result
 ///
 /// Example:
 ///     >>> import rheostat as rh
-///     >>> [rh.normalise(answer) for answer in ["1,000.0", "\\frac{1}{2}", "(B)", "Yes."]]
+///     >>> [rh.votes.normalise(answer) for answer in ["1,000.0", "\\frac{1}{2}", "(B)", "Yes."]]
 ///     ['1000', '0.5', 'B', 'yes']
-///     >>> rh.normalise("b. Paris", kind="option")
+///     >>> rh.votes.normalise("b. Paris", kind="option")
 ///     'B'
 #[pyfunction]
 #[pyo3(signature = (answer, kind: "_AnswerForm" = "auto"))]

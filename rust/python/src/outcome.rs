@@ -9,7 +9,7 @@ use rheostat::outcome as core;
 typed!(Kind(&'static str): "_OutcomeKind");
 
 /// How one query turned out on a rung, as it is kept for calibration and learning.
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, module = "rheostat.types")]
 pub(crate) struct Outcome {
     pub(crate) inner: core::Outcome,
 }

@@ -244,7 +244,7 @@ fn structure<'py>(py: Python<'py>, structure: &Structure) -> PyResult<Bound<'py,
 }
 
 /// A ceiling with every limit resolved.
-#[pyclass(frozen, get_all, module = "rheostat")]
+#[pyclass(frozen, get_all, module = "rheostat.types")]
 pub(crate) struct Limit {
     /// Output tokens, thinking included.
     tokens: u64,

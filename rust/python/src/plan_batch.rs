@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use rheostat::governor::BatchRow;
 
 /// The decisions about many queries: the fields of `Plan` as arrays, one value for each text.
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, module = "rheostat.types")]
 pub(crate) struct PlanBatch {
     rungs: Rungs,
     /// Each query's rung, by its index on the ladder.

@@ -241,7 +241,7 @@ impl Run {
 }
 
 /// What a run has spent.
-#[pyclass(frozen, get_all, module = "rheostat")]
+#[pyclass(frozen, get_all, module = "rheostat.types")]
 pub(crate) struct Spent {
     /// Output tokens, thinking included, over all calls.
     tokens: u64,
@@ -266,7 +266,7 @@ impl Spent {
 }
 
 /// One transition or decision of a run.
-#[pyclass(frozen, get_all, module = "rheostat")]
+#[pyclass(frozen, get_all, module = "rheostat.types")]
 pub(crate) struct Event {
     /// Seconds since the start.
     at: f64,

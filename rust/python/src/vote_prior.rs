@@ -18,10 +18,10 @@ use std::sync::Arc;
 ///
 /// Example:
 ///     >>> import rheostat as rh
-///     >>> prior = rh.VotePrior.learn([(40, 0, 40), (39, 1, 40), (22, 15, 40)])
+///     >>> prior = rh.votes.VotePrior.learn([(40, 0, 40), (39, 1, 40), (22, 15, 40)])
 ///     >>> prior.leads(3, 0, 0) > prior.leads(3, 1, 0)
 ///     True
-#[pyclass(frozen, module = "rheostat")]
+#[pyclass(frozen, module = "rheostat.votes")]
 pub(crate) struct VotePrior {
     pub(crate) inner: Arc<core::Prior>,
 }

@@ -15,7 +15,7 @@ use rheostat::vote as core;
 ///
 /// Example:
 ///     >>> import rheostat as rh
-///     >>> rh.softmax_weights([2.0, 2.0])
+///     >>> rh.votes.softmax_weights([2.0, 2.0])
 ///     [0.5, 0.5]
 #[pyfunction]
 #[pyo3(signature = (confidences, temperature = 1.0))]
@@ -34,7 +34,7 @@ pub(crate) fn softmax_weights(confidences: Vec<f64>, temperature: f64) -> Result
 ///
 /// Example:
 ///     >>> import rheostat as rh
-///     >>> rh.borda_weights([12.0, 20.0, 16.0], power=1.0)
+///     >>> rh.votes.borda_weights([12.0, 20.0, 16.0], power=1.0)
 ///     [1.0, 3.0..., 2.0]
 #[pyfunction]
 #[pyo3(signature = (certainties, power = 0.5))]
@@ -53,7 +53,7 @@ pub(crate) fn borda_weights(certainties: Vec<f64>, power: f64) -> Result<Vec<f64
 ///
 /// Example:
 ///     >>> import rheostat as rh
-///     >>> rh.confidence_weights([9.0, 4.0, 12.0, 11.0], keep=0.5)
+///     >>> rh.votes.confidence_weights([9.0, 4.0, 12.0, 11.0], keep=0.5)
 ///     [0.0, 0.0, 12.0, 11.0]
 #[pyfunction]
 #[pyo3(signature = (lowest, keep = 0.9))]

@@ -12,7 +12,7 @@ use rheostat::signal as core;
 const DETACH: usize = 1 << 17;
 
 /// What one row of logits says about the next token. In nats; probabilities in [0, 1].
-#[pyclass(frozen, get_all, module = "rheostat")]
+#[pyclass(frozen, get_all, module = "rheostat.signals")]
 pub(crate) struct LogitStats {
     /// How undecided the distribution is.
     entropy: f64,
@@ -41,7 +41,7 @@ impl LogitStats {
 }
 
 /// The fields of `LogitStats` as arrays, one value for each row.
-#[pyclass(frozen, get_all, module = "rheostat")]
+#[pyclass(frozen, get_all, module = "rheostat.signals")]
 pub(crate) struct LogitStatsBatch {
     /// How undecided each distribution is.
     entropy: Array<f64>,

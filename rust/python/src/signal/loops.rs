@@ -10,7 +10,7 @@ use rheostat::signal as core;
 
 /// A loop that was found.
 #[pyclass(frozen, get_all, module = "rheostat.signals")]
-pub(crate) struct Loop {
+pub(crate) struct Repetition {
     /// After how many tokens of it the output repeats itself.
     period: usize,
     /// How many tokens equal the one a period before, up to now.
@@ -19,7 +19,7 @@ pub(crate) struct Loop {
     at: u64,
 }
 
-impl From<core::Loop> for Loop {
+impl From<core::Loop> for Repetition {
     fn from(found: core::Loop) -> Self {
         let core::Loop { period, run, at } = found;
         Self { period, run, at }
@@ -27,9 +27,9 @@ impl From<core::Loop> for Loop {
 }
 
 #[pymethods]
-impl Loop {
+impl Repetition {
     fn __repr__(&self) -> String {
-        format!("Loop(period={}, run={}, at={})", self.period, self.run, self.at)
+        format!("Repetition(period={}, run={}, at={})", self.period, self.run, self.at)
     }
 }
 
@@ -51,7 +51,7 @@ impl Loop {
 ///     >>> from rheostat.signals import Loops
 ///     >>> loops = Loops()
 ///     >>> next(i for i in range(200) if loops.update(i % 5)), loops.found
-///     (68, Loop(period=5, run=64, at=69))
+///     (68, Repetition(period=5, run=64, at=69))
 #[pyclass(frozen, module = "rheostat.signals")]
 pub(crate) struct Loops {
     inner: Held<core::Loops>,
@@ -106,7 +106,7 @@ impl Loops {
 
     /// The loop, once one is found; None before.
     #[getter]
-    fn found(&self) -> Option<Loop> {
+    fn found(&self) -> Option<Repetition> {
         self.inner.lock().found().map(Into::into)
     }
 
