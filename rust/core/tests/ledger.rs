@@ -5,7 +5,9 @@
 
 use proptest::prelude::*;
 use rheostat::Error;
-use rheostat::ledger::{Block, Cap, Cost, HoldId, Leasing, Ledger, LedgerOptions, Payer, Scope, Settlement};
+use rheostat::ledger::{
+    Account, Amount, Block, Cap, Cost, HoldId, Leasing, Ledger, LedgerOptions, Payer, Scope, Settlement,
+};
 use rheostat::money::Usd;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -452,4 +454,33 @@ fn a_claim_grows_and_shrinks_in_place() {
     assert!(matches!(ledger.resize(id, cost(1, 0), None, 17.0), Err(Error::State { .. })));
     assert_eq!(ledger.settle(id, cost(35, 0), 18.0), Settlement::Late);
     assert_eq!(ledger.room(&payer("s", "t"), 18.0).tokens, 45);
+}
+
+fn amount(tokens: u64, usd: u64, samples: u32) -> Amount {
+    Amount { tokens, usd: Usd(usd), samples }
+}
+
+#[test]
+fn an_account_refuses_a_grant_past_any_limit_whole() {
+    let mut account = Account::new(amount(100, 50, 2));
+    assert!(account.reserve(amount(60, 20, 1)));
+    for past in [amount(41, 0, 0), amount(0, 31, 0), amount(0, 0, 2), amount(u64::MAX, u64::MAX, u32::MAX)] {
+        assert!(!account.reserve(past));
+        assert_eq!(account.room(), amount(40, 30, 1));
+    }
+    assert!(account.reserve(amount(40, 30, 1)));
+}
+
+#[test]
+fn an_account_records_an_overshoot_and_takes_it_back() {
+    let mut account = Account::new(amount(100, u64::MAX, 9));
+    let claim = amount(80, 5, 1);
+    assert!(account.reserve(claim));
+    let huge = amount(u64::MAX, u64::MAX, 1);
+    account.revise((claim, Amount::default()), (huge, huge));
+    assert!(account.overdrawn());
+    assert_eq!(account.room().tokens, 0);
+    account.revise((huge, huge), (amount(10, 1, 1), amount(10, 1, 1)));
+    assert_eq!(account.room().tokens, 90);
+    assert!(!account.overdrawn());
 }

@@ -3,7 +3,7 @@
 use super::Governor;
 use super::circumstances::Circumstances;
 use super::decide::Decision;
-use crate::ledger::{Ledger, Purse};
+use crate::ledger::{Funding, Ledger};
 use crate::outcome::PlanId;
 use crate::plan::{Plan, PlanOptions, Snapshot, Strip};
 use crate::policy::Policy;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// The session, the payer and the provider's thinking that a plan is tied to.
 pub(super) struct Ties {
     pub(super) strip: Strip,
-    pub(super) purse: Option<Box<Purse>>,
+    pub(super) purse: Option<Box<Funding>>,
     pub(super) session: Option<Box<(Arc<Sessions>, Box<str>)>>,
 }
 
@@ -32,7 +32,7 @@ impl Governor {
             pacer.note(options.tenant, decision.expected_usd, options.at);
         }
         let purse =
-            |ledger: &Arc<Ledger>| Box::new(Purse::new(ledger.clone(), options.session, options.tenant));
+            |ledger: &Arc<Ledger>| Box::new(Funding::new(ledger.clone(), options.session, options.tenant));
         let strip = match around.standing {
             Some(standing) => foreign_thinking(snapshot, decision.rung, standing.thought),
             None if query.request.signed_thinking => Strip::Unknown,

@@ -1,8 +1,8 @@
-//! The account of one query: every grant is drawn on it before it is made.
+//! The account of one query. Every grant is reserved here before the host sees it.
 
 use crate::money::Usd;
 
-/// What can be reserved or spent: output tokens (thinking included), dollars, samples.
+/// Output tokens (thinking included), dollars and samples.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Amount {
     /// Output tokens, thinking included.
@@ -25,8 +25,7 @@ impl Amount {
     }
 }
 
-/// A sum of amounts. Wide enough that no number of calls can saturate it: a saturated sum could not be taken apart
-/// again, and reservations would be lost.
+/// A sum of amounts. 128 bits, so that no number of calls saturates it: a saturated sum cannot be subtracted from.
 #[derive(Debug, Clone, Copy, Default)]
 struct Total {
     tokens: u128,
@@ -60,12 +59,11 @@ impl Total {
     }
 }
 
-/// Reservations and spending under a limit.
+/// Reservations and spending under one limit.
 ///
-/// `committed` is what is spent plus what may yet be spent under grants already made. A grant is drawn with
-/// [`reserve`](Self::reserve), which refuses whatever would take `committed` past the limit; afterwards each call's
-/// share is [`revise`](Self::revise)d as its spending becomes known, down when it used less and up when an engine
-/// overshot its grant. An overshoot may pass the limit; from then on nothing is granted.
+/// `committed` is the spending plus the claims of grants already made. [`reserve`](Self::reserve) refuses a grant that
+/// would take `committed` past the limit. [`revise`](Self::revise) follows a call's spending afterwards, also where an
+/// engine writes more than it was granted. Past the limit nothing more is granted.
 #[derive(Debug, Clone)]
 pub struct Account {
     limit: Amount,
@@ -74,14 +72,14 @@ pub struct Account {
 }
 
 impl Account {
-    /// An account with nothing drawn on it. A limit past nine million dollars counts as nine million: the price of
-    /// a grant saturates above that, and a saturated price must never seem to fit.
+    /// An account with nothing reserved. A limit above nine million dollars counts as nine million: prices saturate above
+    /// that, and a saturated price must never fit.
     pub fn new(limit: Amount) -> Self {
         let limit = Amount { usd: limit.usd.min(Usd(u64::MAX >> 1)), ..limit };
         Self { limit, committed: Total::default(), spent: Total::default() }
     }
 
-    /// Draws `amount`, or refuses it and changes nothing.
+    /// Reserves `amount`; false, and no change, where it does not fit.
     #[must_use]
     pub fn reserve(&mut self, amount: Amount) -> bool {
         let after = self.committed.plus(amount);
@@ -94,15 +92,15 @@ impl Account {
         fits
     }
 
-    /// Replaces one call's share: `before` and `after` are its (claim, spending) pairs. A claim is the most that
-    /// the call may come to, what it has spent included.
+    /// Replaces one call's share: `before` and `after` are its (claim, spending) pairs. A claim is the most that the call
+    /// may come to, its spending included.
     pub fn revise(&mut self, before: (Amount, Amount), after: (Amount, Amount)) {
         self.committed = self.committed.less(before.0).plus(after.0);
         self.spent = self.spent.less(before.1).plus(after.1);
     }
 
-    /// As [`revise`](Self::revise), for a call that is granted more while it runs: refused, and nothing changed, when
-    /// that would take `committed` past the limit.
+    /// Like [`revise`](Self::revise), for a call that is granted more while it runs. False, and no change, where the new
+    /// claim does not fit.
     #[must_use]
     pub fn extend(&mut self, before: (Amount, Amount), after: (Amount, Amount)) -> bool {
         let rest = Self { committed: self.committed.less(before.0), ..self.clone() };
@@ -114,7 +112,7 @@ impl Account {
         true
     }
 
-    /// What may still be granted; nothing of what an overshoot has taken.
+    /// The rest of the limit; 0 after an overshoot.
     pub fn room(&self) -> Amount {
         let committed = self.committed.amount();
         Amount {
@@ -124,12 +122,12 @@ impl Account {
         }
     }
 
-    /// What has been spent.
+    /// Spending so far.
     pub fn spent(&self) -> Amount {
         self.spent.amount()
     }
 
-    /// What is spent or reserved.
+    /// Spending and claims.
     pub fn committed(&self) -> Amount {
         self.committed.amount()
     }
@@ -139,44 +137,8 @@ impl Account {
         self.limit
     }
 
-    /// Whether spending has passed a limit: an engine overshot its grants.
+    /// True if spending is past the limit, because an engine wrote more than it was granted.
     pub fn overdrawn(&self) -> bool {
         self.spent.tokens > u128::from(self.limit.tokens) || self.spent.usd > u128::from(self.limit.usd.0)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn amount(tokens: u64, usd: u64, samples: u32) -> Amount {
-        Amount { tokens, usd: Usd(usd), samples }
-    }
-
-    #[test]
-    fn a_grant_past_any_limit_is_refused_whole() {
-        let mut account = Account::new(amount(100, 50, 2));
-        assert!(account.reserve(amount(60, 20, 1)));
-        for past in
-            [amount(41, 0, 0), amount(0, 31, 0), amount(0, 0, 2), amount(u64::MAX, u64::MAX, u32::MAX)]
-        {
-            assert!(!account.reserve(past));
-            assert_eq!(account.room(), amount(40, 30, 1));
-        }
-        assert!(account.reserve(amount(40, 30, 1)));
-    }
-
-    #[test]
-    fn an_overshoot_is_recorded_and_can_be_taken_back() {
-        let mut account = Account::new(amount(100, u64::MAX, 9));
-        let claim = amount(80, 5, 1);
-        assert!(account.reserve(claim));
-        let huge = amount(u64::MAX, u64::MAX, 1);
-        account.revise((claim, Amount::default()), (huge, huge));
-        assert!(account.overdrawn());
-        assert_eq!(account.room().tokens, 0);
-        account.revise((huge, huge), (amount(10, 1, 1), amount(10, 1, 1)));
-        assert_eq!(account.room().tokens, 90);
-        assert!(!account.overdrawn());
     }
 }

@@ -1,4 +1,4 @@
-//! The accounts of a ledger, sharded by scope and key. Operations lock several of them in one fixed order.
+//! Locks the accounts that one reservation falls under, in one fixed order, so that no two operations deadlock.
 
 use super::book::Ledger;
 use super::cap::{Cost, Scope, check_key};
@@ -11,16 +11,16 @@ use super::sync::MutexGuard;
 use crate::Result;
 
 impl Ledger {
-    /// The accounts that a payer's reservation falls under, each locked. Locks are taken in the order of scopes.
-    pub(super) fn open(&self, payer: &Payer<'_>, now: u64) -> Result<Open<'_>> {
+    /// Locks the accounts of a payer.
+    pub(super) fn open(&self, payer: &Payer<'_>, now: u64) -> Result<LockedAccounts<'_>> {
         self.open_up(payer, |scope, shelf| {
             let most = self.options.accounts.div_ceil(self.options.shards as usize);
             shelf.make_room(scope, most, now)
         })
     }
 
-    /// As [`open`](Self::open), but creates a new account even if the options allow no more and none can be evicted.
-    pub(super) fn open_all(&self, payer: &Payer<'_>, now: u64) -> Result<Open<'_>> {
+    /// Like [`open`](Self::open), but creates an account even above the bound on accounts.
+    pub(super) fn open_all(&self, payer: &Payer<'_>, now: u64) -> Result<LockedAccounts<'_>> {
         self.open_up(payer, |scope, shelf| {
             let most = self.options.accounts.div_ceil(self.options.shards as usize);
             shelf.make_room(scope, most, now).or(Ok(()))
@@ -31,7 +31,7 @@ impl Ledger {
         &self,
         payer: &Payer<'_>,
         make_room: impl Fn(Scope, &mut Shelf) -> Result<()>,
-    ) -> Result<Open<'_>> {
+    ) -> Result<LockedAccounts<'_>> {
         let mut shelves: [Option<(MutexGuard<'_, Shelf>, Spot)>; 3] = [None, None, None];
         for (i, (scope, key)) in payer.keys().into_iter().enumerate() {
             let Some(key) = key else { continue };
@@ -50,29 +50,29 @@ impl Ledger {
                 *entry = Some((shelf, Spot { shard, place }));
             }
         }
-        Ok(Open { shelves, fleet: self.fleet.lock() })
+        Ok(LockedAccounts { shelves, fleet: self.fleet.lock() })
     }
 
-    /// The accounts of a reservation, locked in the same order.
-    pub(super) fn reopen(&self, hold: &Hold) -> Open<'_> {
+    /// Locks the accounts of a reservation.
+    pub(super) fn reopen(&self, hold: &Hold) -> LockedAccounts<'_> {
         let mut shelves: [Option<(MutexGuard<'_, Shelf>, Spot)>; 3] = [None, None, None];
         for (i, (entry, spot)) in shelves.iter_mut().zip(hold.spots).enumerate() {
             if let Some(spot) = spot {
                 *entry = self.shelf(i, spot.shard).map(|shelf| (shelf, spot));
             }
         }
-        Open { shelves, fleet: self.fleet.lock() }
+        LockedAccounts { shelves, fleet: self.fleet.lock() }
     }
 }
 
 /// Accounts that are locked together.
-pub(super) struct Open<'a> {
+pub(super) struct LockedAccounts<'a> {
     pub(super) shelves: [Option<(MutexGuard<'a, Shelf>, Spot)>; 3],
     pub(super) fleet: MutexGuard<'a, Fleet>,
 }
 
-impl Open<'_> {
-    /// Every page, with the scope it is of.
+impl LockedAccounts<'_> {
+    /// Every page with its scope.
     pub(super) fn pages(&mut self) -> impl Iterator<Item = (Scope, &mut Page)> {
         let shelves = Scope::ALL.into_iter().zip(&mut self.shelves);
         let pages = shelves.filter_map(|(scope, entry)| {
@@ -82,7 +82,7 @@ impl Open<'_> {
         pages.chain(self.fleet.page.as_mut().map(|page| (Scope::Fleet, page)))
     }
 
-    /// Brings all of them to one time: the newest that any of them has seen.
+    /// Moves all pages to one time: the newest that any of them has seen.
     pub(super) fn roll(&mut self, now: u64) -> u64 {
         let seen = self.pages().map(|(_, page)| page.seen()).max().unwrap_or(0);
         let now = now.max(seen).max(self.fleet.seen);
@@ -92,7 +92,7 @@ impl Open<'_> {
     }
 
     /// # Errors
-    /// [`Error::Denied`] when a claim does not fit one of them.
+    /// [`Error::Denied`] when a claim does not fit a page.
     pub(super) fn check(&mut self, claim: Cost) -> Result<()> {
         let refused = |(scope, page): (Scope, &mut Page)| {
             page.check(claim).err().map(|refusal| page.denied(scope, claim, &refusal))
@@ -122,7 +122,7 @@ impl Open<'_> {
         self.shelves.each_ref().map(|entry| entry.as_ref().map(|(_, spot)| *spot))
     }
 
-    /// Notes which accounts should be leased more.
+    /// Marks the accounts that should be leased more.
     pub(super) fn ask(&mut self) {
         for entry in &mut self.shelves {
             let Some((shelf, spot)) = entry else { continue };
@@ -130,7 +130,7 @@ impl Open<'_> {
                 shelf.note_low(spot.place);
             }
         }
-        // The fleet's page is always looked at.
+        // The fleet's page is read at every turn of the lease loop.
         self.fleet.page.as_mut().map(Page::ask);
     }
 }

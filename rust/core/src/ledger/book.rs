@@ -1,8 +1,8 @@
-//! The ledger of many queries: caps on sessions, tenants and the fleet that hold under any concurrency.
+//! The ledger of many queries: caps on sessions, tenants and the fleet that hold under concurrency.
 
-use super::cap::{Cap, Cost, Rules, Scope};
+use super::cap::{Cap, CapRules, Cost, Scope};
 use super::hold_id::HoldId;
-use super::holds::{Holds, Tally};
+use super::holds::{Counters, Holds};
 use super::options::LedgerOptions;
 use super::page::Page;
 use super::payer::Payer;
@@ -15,52 +15,51 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 
 /// Caps over sessions, tenants and the fleet, in process.
 ///
-/// [`reserve`](Self::reserve) before a call, [`settle`](Self::settle) after it (or [`release`](Self::release), if it
-/// was never made). A reservation takes all the caps that it falls under or none of them: their accounts are locked
-/// in a fixed order (query, session, tenant, fleet), checked together and changed together. What is neither settled
-/// nor released ends after its time; its settlement may still come late, and is counted once.
+/// [`reserve`](Self::reserve) before a call, [`settle`](Self::settle) after it, or [`release`](Self::release) if the call
+/// was never made. A reservation draws on all its caps or on none: their accounts are locked in a fixed order (query,
+/// session, tenant, fleet), checked together and changed together. A reservation that is not settled in time expires. Its
+/// settlement may still come, and is counted once.
 ///
-/// Time is passed in, in seconds of a clock of which [`set_offset`](Self::set_offset) says how far it is from the
-/// time that windows are aligned to. No window reopens when the clock steps back: within each window what is held and
-/// spent never passes the cap, except by what a call cost beyond its reservation, which is recorded; after that
-/// nothing is granted.
+/// Time is an argument, in seconds of a clock whose distance from the aligned clock is set by
+/// [`set_offset`](Self::set_offset). No window reopens when the clock steps back. Within a window, claims and spending pass
+/// a cap only by what a call cost beyond its reservation; then nothing more is granted.
 #[derive(Debug)]
 pub struct Ledger {
-    pub(super) rules: Rules,
+    pub(super) rules: CapRules,
     pub(super) options: LedgerOptions,
     shelves: [Box<[Lock<Shelf>]>; 3],
     pub(super) fleet: Lock<Fleet>,
     pub(super) holds: Box<[Lock<Holds>]>,
     offset: AtomicI64,
     turn: AtomicU32,
-    /// Other processes share its file: see [`Ledger::share`].
+    /// Set by [`Ledger::share`]: other processes share its file.
     pub(super) shared: AtomicBool,
 }
 
-/// What a ledger holds and has seen.
+/// Counters of a ledger.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LedgerStats {
     /// Live reservations.
     pub live: u64,
     /// Tokens that live reservations claim.
     pub held_tokens: u64,
-    /// Spent since the ledger was made.
+    /// Spent since the ledger was created.
     pub spent: Cost,
-    /// Reservations made, settled, expired; settled after they expired; settled again, or never made.
+    /// Reservations made.
     pub made: u64,
     /// Settled or released in time.
     pub settled: u64,
-    /// Ended by themselves.
+    /// Expired.
     pub expired: u64,
     /// Settled after they had expired.
     pub late: u64,
-    /// Settlements of what had been settled before, was forgotten or never made. They change nothing.
+    /// Settlements that changed nothing: of a reservation settled before, forgotten, or never made.
     pub duplicate: u64,
-    /// Refused.
+    /// Reservations refused.
     pub denied: u64,
-    /// Accounts kept.
+    /// Accounts in memory.
     pub accounts: u64,
-    /// Idle accounts forgotten to make room.
+    /// Idle accounts evicted to make room.
     pub evicted: u64,
     /// Memory, in bytes.
     pub bytes: u64,
@@ -71,7 +70,7 @@ impl Ledger {
     /// [`Error::Invalid`] when a cap or an option is out of bounds.
     pub fn new(options: LedgerOptions) -> Result<Self> {
         options.validate()?;
-        let rules = Rules::new(&options.caps)?;
+        let rules = CapRules::new(&options.caps)?;
         let shelf = || (0..options.shards).map(|_| Lock::new(Shelf::default())).collect();
         let page = rules.of(Scope::Fleet, "").map(|rules| Page::new(rules.clone()));
         let fleet = Fleet { page, seen: 0, held: 0, spent: Cost::default(), denied: 0, log: None };
@@ -87,12 +86,12 @@ impl Ledger {
         })
     }
 
-    /// Says that windows are aligned to a clock which is so many seconds ahead of the one that callers pass.
+    /// Sets how many seconds the clock that windows are aligned to is ahead of the one that callers pass.
     pub fn set_offset(&self, seconds: f64) {
         self.offset.store((seconds * 1e3).round() as i64, Ordering::Relaxed);
     }
 
-    /// Milliseconds on the aligned clock; NaN and what lies before its beginning are its beginning.
+    /// Milliseconds on the aligned clock. NaN and times before its start count as its start.
     pub(super) fn clock(&self, now: f64) -> u64 {
         let millis = (now * 1e3).clamp(-9e15, 9e15) as i64;
         millis.saturating_add(self.offset.load(Ordering::Relaxed)).max(0) as u64
@@ -106,7 +105,7 @@ impl Ledger {
         }
     }
 
-    /// The next shard for a reservation, in turn.
+    /// The next shard for a reservation, round-robin.
     pub(super) fn turn(&self) -> u32 {
         self.turn.fetch_add(1, Ordering::Relaxed) % self.options.shards
     }
@@ -126,10 +125,10 @@ impl Ledger {
         (hash, (hash >> 40) as u32 % self.options.shards)
     }
 
-    /// What is left for a payer under all its caps: what a reservation made now could claim at most. What has expired
-    /// counts until it is ended, by [`expire`](Self::expire) or by a reservation that needs its room.
+    /// The largest claim that a payer could reserve now. Expired reservations count until [`expire`](Self::expire), or a
+    /// reservation that needs their room, ends them.
     pub fn room(&self, payer: &Payer<'_>, now: f64) -> Cost {
-        // A reservation would be made at the newest time that the fleet has seen.
+        // A reservation is made at the newest time that the fleet has seen.
         let now = self.clock(now).max(self.fleet.lock().seen);
         let mut room = Cost::MAX;
         for (i, (scope, key)) in payer.keys().into_iter().enumerate() {
@@ -144,35 +143,35 @@ impl Ledger {
         self.fleet.lock().page.as_ref().map_or(room, |page| room.min(page.room_at(now)))
     }
 
-    /// As [`room`](Self::room), where there is any.
+    /// Like [`room`](Self::room), but an error where it is 0.
     ///
     /// # Errors
-    /// [`Error::Denied`] when tokens or money are used up under some cap; it names the cap.
+    /// [`Error::Denied`] when tokens or money are used up under a cap; it names the cap.
     pub fn admit(&self, payer: &Payer<'_>, now: f64) -> Result<Cost> {
         let room = self.room(payer, now);
         if room.tokens > 0 && room.usd.0 > 0 {
             return Ok(room);
         }
-        // What has expired may make room; if it does not, the smallest claim says which cap is used up.
+        // Expired reservations may make room. If they do not, the smallest claim finds the cap that is used up.
         self.expire(now);
         let least = Cost { tokens: u64::from(room.tokens == 0), usd: Usd(u64::from(room.usd.0 == 0)) };
         self.check(payer, least, self.clock(now))?;
         Ok(self.room(payer, now))
     }
 
-    /// What it holds and has seen.
+    /// Counters and sizes.
     pub fn stats(&self) -> LedgerStats {
         let mut stats = LedgerStats::default();
-        let mut tally = Tally::default();
+        let mut counters = Counters::default();
         for holds in &self.holds {
             let holds = holds.lock();
             stats.live += holds.live() as u64;
             stats.bytes += holds.bytes() as u64;
-            tally.made += holds.tally.made;
-            tally.settled += holds.tally.settled;
-            tally.expired += holds.tally.expired;
-            tally.late += holds.tally.late;
-            tally.duplicate += holds.tally.duplicate;
+            counters.made += holds.counters.made;
+            counters.settled += holds.counters.settled;
+            counters.expired += holds.counters.expired;
+            counters.late += holds.counters.late;
+            counters.duplicate += holds.counters.duplicate;
         }
         for (_, _, shelf) in self.shelves() {
             let shelf = shelf.lock();
@@ -183,7 +182,7 @@ impl Ledger {
         }
         let fleet = self.fleet.lock();
         stats.held_tokens = u64::try_from(fleet.held).unwrap_or(u64::MAX);
-        let Tally { made, settled, expired, late, duplicate } = tally;
+        let Counters { made, settled, expired, late, duplicate } = counters;
         LedgerStats {
             spent: fleet.spent,
             denied: fleet.denied,
@@ -196,8 +195,7 @@ impl Ledger {
         }
     }
 
-    /// What is held and what has been spent by each account of a scope in its widest window, at most `most` of them,
-    /// the most recently used last.
+    /// Claims and spending of the accounts of a scope in their widest window: at most `most`, the most recently used last.
     pub fn accounts(&self, scope: Scope, most: usize) -> Vec<(String, Cost, Cost)> {
         let mut rows = Vec::new();
         for (of, _, shelf) in self.shelves() {

@@ -1,4 +1,4 @@
-//! What may be spent: a cap on a scope, in tokens and dollars, for ever or in each window of time.
+//! Caps: bounds on the tokens and dollars of a scope, for ever or per window of time.
 
 use crate::money::Usd;
 use crate::{Error, Result};
@@ -6,14 +6,14 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// The most caps that one account may have.
+/// Most caps of one account.
 pub const MAX_CAPS: usize = 4;
-/// The longest key, in bytes.
+/// Longest key, in bytes.
 pub const MAX_KEY: usize = 256;
-/// Caps above this count as this: sums of claims under a cap then never overflow. Nine million dollars; 9·10¹⁸ tokens.
+/// Larger caps count as this, so that sums of claims never overflow: nine million dollars, 9·10¹⁸ tokens.
 const LARGEST: u64 = u64::MAX >> 1;
 
-/// Tokens and money: what is reserved, spent or left.
+/// Tokens and money.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Cost {
     /// Output tokens, thinking included.
@@ -23,7 +23,7 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// More than can be asked for.
+    /// More than any claim.
     pub const MAX: Self = Self { tokens: u64::MAX, usd: Usd(u64::MAX) };
 
     /// Sum, saturating.
@@ -32,7 +32,7 @@ impl Cost {
         Self { tokens: self.tokens.saturating_add(other.tokens), usd: self.usd.plus(other.usd) }
     }
 
-    /// Difference, each part nothing when `other` has more of it.
+    /// Difference, each part at least 0.
     #[must_use]
     pub fn less(self, other: Self) -> Self {
         Self { tokens: self.tokens.saturating_sub(other.tokens), usd: self.usd.less(other.usd) }
@@ -44,13 +44,13 @@ impl Cost {
         Self { tokens: self.tokens.min(other.tokens), usd: self.usd.min(other.usd) }
     }
 
-    /// Whether neither part is more than `other`'s.
+    /// True if neither part exceeds `other`'s.
     pub fn within(self, other: Self) -> bool {
         self.tokens <= other.tokens && self.usd <= other.usd
     }
 }
 
-/// Whose spending a cap bounds. The order is the order in which accounts are locked.
+/// The group whose spending a cap bounds. Accounts are locked in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     /// One query, over all its calls.
@@ -59,7 +59,7 @@ pub enum Scope {
     Session,
     /// One customer.
     Tenant,
-    /// Everybody.
+    /// All queries.
     Fleet,
 }
 
@@ -77,7 +77,7 @@ impl Scope {
         }
     }
 
-    /// The scope of that name.
+    /// The scope with a name.
     ///
     /// # Errors
     /// [`Error::Unknown`] when there is none.
@@ -104,39 +104,38 @@ impl fmt::Display for Scope {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cap {
-    /// Whose spending.
+    /// The group.
     pub scope: Scope,
-    /// Only of the session or tenant of that name; the caps of a name replace those of its scope at large.
+    /// Restricts the cap to one session or tenant. Caps of a key replace those of its scope.
     pub key: Option<String>,
-    /// The most output tokens, thinking included.
+    /// Most output tokens, thinking included.
     pub tokens: Option<u64>,
-    /// The most money.
+    /// Most money.
     pub usd: Option<Usd>,
-    /// In each window of so many seconds. Windows are aligned to multiples of it; `None` is one window for ever.
+    /// Length of a window, in seconds; windows start at multiples of it. `None`: one window for ever.
     pub period: Option<f64>,
-    /// Set when blocks of this cap are leased from a store that other processes share: what may be spent here is
-    /// then what has been leased.
+    /// Set when the cap is leased in blocks from a store that processes share. Then only leased blocks may be spent.
     pub leased: Option<Leasing>,
 }
 
-/// How blocks of a cap are leased.
+/// The leasing of one cap.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Leasing {
-    /// How much is leased at a time; with less than half of it left, more is asked for.
+    /// Size of a block. With less than half of one left, more is requested.
     pub block: Cost,
-    /// What may be spent in a window before its first lease has come. It counts against that lease; where the store
-    /// has nothing left, the cap is passed by at most this much for each process.
+    /// Amount that may be spent in a window before its first lease arrives. It counts against that lease. If the store has
+    /// nothing left, each process passes the cap by at most this.
     pub credit: Cost,
 }
 
 impl Cap {
-    /// A cap that bounds nothing yet.
+    /// A cap without bounds.
     pub fn new(scope: Scope) -> Self {
         Self { scope, key: None, tokens: None, usd: None, period: None, leased: None }
     }
 
     /// # Errors
-    /// [`Error::Invalid`] when it bounds nothing, or a field is out of its bounds.
+    /// [`Error::Invalid`] when it has no bound, or a field is out of range.
     pub fn validate(&self) -> Result<()> {
         let field = |field: &str| format!("cap of {}: {field}", self.scope);
         if self.tokens.is_none() && self.usd.is_none() {
@@ -170,7 +169,7 @@ impl Cap {
 }
 
 /// # Errors
-/// [`Error::Invalid`] when the key is empty or too long to be kept.
+/// [`Error::Invalid`] when the key is empty or longer than [`MAX_KEY`].
 pub(super) fn check_key(what: &str, key: &str) -> Result<()> {
     if key.is_empty() || key.len() > MAX_KEY {
         let bound = format!("between 1 and {MAX_KEY} bytes");
@@ -179,16 +178,16 @@ pub(super) fn check_key(what: &str, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// A cap as accounts use it.
+/// A cap, prepared for accounts.
 #[derive(Debug)]
-pub(super) struct Rule {
+pub(super) struct CapRule {
     pub(super) cap: Cap,
     pub(super) limit: Cost,
     /// Milliseconds; none is for ever.
     period: Option<u64>,
 }
 
-impl Rule {
+impl CapRule {
     fn new(cap: &Cap) -> Self {
         let limit = Cost { tokens: cap.tokens.unwrap_or(LARGEST), usd: cap.usd.unwrap_or(Usd(LARGEST)) };
         let period = cap.period.map(|seconds| ((seconds * 1e3).round() as u64).max(1));
@@ -201,26 +200,26 @@ impl Rule {
         self.period.unwrap_or(0)
     }
 
-    /// Which window a time, in milliseconds, is in.
+    /// The number of the window that a time in milliseconds falls in.
     pub(super) fn window(&self, at: u64) -> u64 {
         self.period.map_or(0, |period| at / period)
     }
 }
 
-/// The rules of every account.
+/// The caps of every account.
 #[derive(Debug, Default)]
-pub(super) struct Rules {
-    all: [Option<Arc<[Rule]>>; 4],
-    named: HashMap<(Scope, String), Arc<[Rule]>>,
+pub(super) struct CapRules {
+    all: [Option<Arc<[CapRule]>>; 4],
+    named: HashMap<(Scope, String), Arc<[CapRule]>>,
 }
 
-impl Rules {
+impl CapRules {
     pub(super) fn new(caps: &[Cap]) -> Result<Self> {
-        let mut groups: HashMap<(Scope, Option<String>), Vec<Rule>> = HashMap::new();
+        let mut groups: HashMap<(Scope, Option<String>), Vec<CapRule>> = HashMap::new();
         for cap in caps {
             cap.validate()?;
             let group = groups.entry((cap.scope, cap.key.clone())).or_default();
-            group.push(Rule::new(cap));
+            group.push(CapRule::new(cap));
             if group.len() > MAX_CAPS {
                 let what = format!("caps of {}", cap.scope);
                 return Err(Error::invalid(what, group.len(), format!("at most {MAX_CAPS}")));
@@ -237,8 +236,8 @@ impl Rules {
         Ok(rules)
     }
 
-    /// The rules of an account; none when it needs no account.
-    pub(super) fn of(&self, scope: Scope, key: &str) -> Option<&Arc<[Rule]>> {
+    /// The caps of an account, if it has any.
+    pub(super) fn of(&self, scope: Scope, key: &str) -> Option<&Arc<[CapRule]>> {
         if !self.named.is_empty()
             && let Some(rules) = self.named.get(&(scope, key.to_owned()))
         {

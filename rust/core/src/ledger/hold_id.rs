@@ -1,8 +1,8 @@
-//! The names of reservations.
+//! Names of reservations.
 
 use std::fmt;
 
-/// Names a reservation. The number means nothing outside the ledger that gave it.
+/// Names a reservation. The number is only valid in its ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct HoldId(u64);
 
@@ -21,12 +21,12 @@ impl HoldId {
         (shard, slot, (self.0 >> (SHARD_BITS + SLOT_BITS)) as u32)
     }
 
-    /// As a number, to be kept elsewhere.
+    /// The number, for storage.
     pub fn to_bits(self) -> u64 {
         self.0
     }
 
-    /// From the number. One that was never given names nothing, and settling it does nothing.
+    /// The id with a number. Settling an id that was never given does nothing.
     pub fn from_bits(bits: u64) -> Self {
         Self(bits)
     }

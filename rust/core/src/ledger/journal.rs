@@ -143,7 +143,7 @@ fn name<'a>(bytes: &mut Bytes<'a>) -> Result<Option<&'a str>> {
 
 /// The records of a ledger. They are kept with the fleet's account: every change holds its lock.
 #[derive(Debug, Default)]
-pub(super) struct Log {
+pub(super) struct Journal {
     records: Vec<u8>,
     pub(super) turns: Option<Turns>,
 }
@@ -162,7 +162,7 @@ pub(super) struct Turns {
     pub(super) again: HashMap<HoldId, (Cost, u64)>,
 }
 
-impl Log {
+impl Journal {
     pub(super) fn write(&mut self, entry: &Entry<'_>) {
         let begin = self.records.len();
         self.records.extend_from_slice(&[0; HEADER]);
@@ -224,7 +224,7 @@ mod tests {
                 4 => Entry::Expired { id, at: at_ms },
                 _ => Entry::Rebased { now: at_ms, latest: expires },
             };
-            let mut log = Log::default();
+            let mut log = Journal::default();
             log.write(&entry);
             let mut bytes = log.take();
             let (payload, length) = first(&bytes).unwrap().unwrap();

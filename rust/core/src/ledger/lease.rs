@@ -1,32 +1,32 @@
-//! Blocks of budget, leased from a store that several processes share.
+//! Blocks of budget, leased from a store that processes share.
 //!
-//! The core asks ([`Ledger::wants`]) and is given ([`Ledger::lease`]); whoever talks to the store does so in the
-//! background, and no reservation waits for it. A block belongs to one window of one cap. The store counts a block as
-//! spent when it gives it, so the sum over all processes never passes the cap.
+//! The host asks [`Ledger::wants`] in the background, fetches the blocks, and adds them with [`Ledger::lease`]; no
+//! reservation waits for the store. A block belongs to one window of one cap. The store counts a block as spent when it
+//! gives it, so the sum over all processes never passes the cap.
 
 use super::book::Ledger;
 use super::cap::{Cost, Scope};
 use super::page::Page;
 use super::shelf::Shelf;
 
-/// A block that is wanted, given, or given back.
+/// A block that is wanted, leased, or returned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// Whose account.
+    /// The scope of its account.
     pub scope: Scope,
-    /// Its name; empty for the fleet.
+    /// The account's key; empty for the fleet.
     pub key: String,
-    /// Which of the account's caps.
+    /// Index of the cap among the account's.
     pub cap: usize,
-    /// Which window: the aligned time divided by the cap's period.
+    /// Number of the window: the aligned time divided by the cap's period.
     pub window: u64,
-    /// How much: what is wanted, given, or given back.
+    /// Its size.
     pub amount: Cost,
 }
 
 impl Ledger {
-    /// Blocks that should be leased now, at most `most`: accounts that were used and have less than half a block
-    /// left. Each is named once, until [`lease`](Self::lease) answers it.
+    /// Lists the blocks that should be leased now, at most `most`: those of accounts that were used and have less than half
+    /// a block left. Each is listed once, until [`lease`](Self::lease) answers it.
     pub fn wants(&self, most: usize, now: f64) -> Vec<Block> {
         let now = self.clock(now);
         let mut wants = Vec::new();
@@ -53,15 +53,14 @@ impl Ledger {
         wants
     }
 
-    /// Adds a block that the store gave; `dry` says that it has no more in this window, and is not to be asked until
-    /// it is told otherwise by an empty block that is not dry. False when the block cannot be used any more, because
-    /// its account or its window has gone: it must be given back.
+    /// Adds a leased block. `dry`: the store has no more in this window; no more is requested until an empty block that is
+    /// not dry arrives. False when the account or the window has gone; the block must then be returned to the store.
     pub fn lease(&self, block: &Block, dry: bool) -> bool {
         self.page(block.scope, &block.key, |page| page.lease(block.cap, block.window, block.amount, dry))
             .unwrap_or(false)
     }
 
-    /// Takes all that is leased and not committed out of the accounts, to be given back to the store.
+    /// Takes back all leased blocks that are not committed, for return to the store.
     pub fn unlease(&self) -> Vec<Block> {
         let mut blocks = Vec::new();
         let mut take = |scope: Scope, key: &str, page: &mut Page| {

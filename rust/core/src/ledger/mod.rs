@@ -1,10 +1,10 @@
-//! What is reserved and what has been spent: the account of one query, and the ledger of caps over sessions, tenants
-//! and the fleet.
+//! Budgets: the account of one query, and the ledger of caps on sessions, tenants and the fleet.
 
 mod account;
 mod accounts;
 mod book;
 mod cap;
+mod funding;
 mod hold_id;
 mod holds;
 mod journal;
@@ -12,7 +12,6 @@ mod lease;
 mod options;
 mod page;
 mod payer;
-mod purse;
 mod replay;
 mod reserve;
 mod shelf;
@@ -23,9 +22,9 @@ mod turn;
 pub use account::{Account, Amount};
 pub use book::{Ledger, LedgerStats};
 pub use cap::{Cap, Cost, Leasing, MAX_CAPS, MAX_KEY, Scope};
+pub use funding::Funding;
 pub use hold_id::HoldId;
 pub use lease::Block;
 pub use options::LedgerOptions;
 pub use payer::Payer;
-pub use purse::Purse;
 pub use reserve::Settlement;

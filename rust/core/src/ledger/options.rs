@@ -1,23 +1,23 @@
-//! How a ledger is made.
+//! Settings of a ledger.
 
 use super::cap::Cap;
 use super::hold_id::SLOT_BITS;
 use crate::{Error, Result};
 
-/// How a ledger is made.
+/// Settings of a ledger.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LedgerOptions {
-    /// What may be spent.
+    /// The caps.
     pub caps: Vec<Cap>,
-    /// A reservation that is neither settled nor released ends by itself after so many seconds.
+    /// Lifetime of a reservation, in seconds, unless it is settled or released before.
     pub ttl: f64,
-    /// The most accounts kept in each scope.
+    /// Most accounts per scope.
     pub accounts: usize,
-    /// The most live reservations.
+    /// Most live reservations.
     pub live: usize,
-    /// Locks per scope; one is enough for one thread.
+    /// Locks per scope; 1 is enough for one thread.
     pub shards: u32,
-    /// Keeps those who choose session and tenant names from choosing hash collisions.
+    /// Secret seed of the hash, against chosen collisions of session and tenant names.
     pub seed: u64,
 }
 

@@ -1,44 +1,44 @@
-//! The page of one account: what is held and spent under each of its caps, in the current window of each.
+//! One account: claims and spending under each of its caps, in the current window of each.
 
-use super::cap::{Cost, Rule, Scope};
+use super::cap::{CapRule, Cost, Scope};
 use crate::Error;
 use crate::error::Bound;
 use std::sync::Arc;
 
-/// Under one cap.
+/// Claims and spending under one cap.
 #[derive(Debug, Clone, Copy, Default)]
 struct Line {
     /// Claims of live reservations made in this window.
     held: Cost,
-    /// What has been spent in this window. It only grows, so that saturation loses nothing that could be taken back.
+    /// Spending in this window. It only grows, so saturation loses nothing.
     spent: Cost,
 }
 
-/// What has been leased from a shared store, under one cap.
+/// Blocks leased under one cap.
 #[derive(Debug, Clone, Copy, Default)]
 struct Lease {
     got: Cost,
-    /// For the window after the current one.
+    /// Leased for the next window.
     next: Cost,
-    /// Whether the store has answered in this window; until then the credit counts.
+    /// True if the store has answered in this window; until then the credit counts.
     answered: bool,
-    /// More has been asked for.
+    /// More has been requested.
     asked: bool,
-    /// The store had nothing more to give in this window.
+    /// The store had no more in this window.
     dry: bool,
 }
 
-/// Where a claim does not fit.
+/// The cap that a claim does not fit.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(super) struct ShortCap {
     pub(super) cap: usize,
     pub(super) left: Cost,
 }
 
 #[derive(Debug)]
 pub(super) struct Page {
-    rules: Arc<[Rule]>,
-    /// The newest time seen, in milliseconds. A clock that steps back does not reopen a window that has passed.
+    rules: Arc<[CapRule]>,
+    /// The newest time seen, in milliseconds. A clock that steps back reopens no window.
     seen: u64,
     /// Live reservations.
     live: u32,
@@ -47,15 +47,15 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub(super) fn new(rules: Arc<[Rule]>) -> Self {
+    pub(super) fn new(rules: Arc<[CapRule]>) -> Self {
         let lines = vec![Line::default(); rules.len()].into();
         let leased = rules.iter().any(|rule| rule.cap.leased.is_some());
         let leases = leased.then(|| vec![Lease::default(); rules.len()].into());
         Self { rules, seen: 0, live: 0, lines, leases }
     }
 
-    /// From a snapshot: what has been spent under the cap of each period. Nothing is held yet.
-    pub(super) fn restored(rules: Arc<[Rule]>, seen: u64, lines: &[(u64, Cost)]) -> Self {
+    /// Restores a snapshot: spending by the period of its cap. Nothing is held yet.
+    pub(super) fn restored(rules: Arc<[CapRule]>, seen: u64, lines: &[(u64, Cost)]) -> Self {
         let mut page = Self::new(rules);
         page.seen = seen;
         for (rule, line) in page.rules.iter().zip(&mut page.lines) {
@@ -65,7 +65,7 @@ impl Page {
         page
     }
 
-    /// What has been spent under each cap, by its period.
+    /// Spending under each cap, by period.
     pub(super) fn lines(&self) -> impl Iterator<Item = (u64, Cost)> {
         self.rules.iter().zip(&self.lines).map(|(rule, line)| (rule.period(), line.spent))
     }
@@ -74,11 +74,11 @@ impl Page {
         self.seen
     }
 
-    pub(super) fn rules(&self) -> &[Rule] {
+    pub(super) fn rules(&self) -> &[CapRule] {
         &self.rules
     }
 
-    /// Moves on to the windows that `now` is in.
+    /// Moves on to the windows of `now`.
     pub(super) fn roll(&mut self, now: u64) {
         if now <= self.seen {
             return;
@@ -97,7 +97,7 @@ impl Page {
         self.seen = now;
     }
 
-    /// A clock that had gone wrong is set right: from here on `now` counts.
+    /// Corrects a clock that was ahead.
     pub(super) fn rebase(&mut self, now: u64) {
         self.seen = self.seen.min(now);
     }
@@ -107,7 +107,7 @@ impl Page {
         match (rule.cap.leased, self.leases.as_ref().and_then(|leases| leases.get(cap))) {
             (Some(leasing), Some(lease)) => {
                 let got = if lease.answered { lease.got } else { leasing.credit };
-                // A cap that bounds one part only leases that part only.
+                // A cap on tokens alone leases tokens alone.
                 let free = |cap: Option<u64>, got: u64, all: u64| if cap.is_some() { got } else { all };
                 let tokens = free(rule.cap.tokens, got.tokens, rule.limit.tokens);
                 let usd = free(rule.cap.usd.map(|usd| usd.0), got.usd.0, rule.limit.usd.0);
@@ -117,18 +117,18 @@ impl Page {
         }
     }
 
-    /// What is left under a cap.
+    /// The rest under one cap.
     pub(super) fn left(&self, cap: usize) -> Cost {
         let line = self.lines.get(cap).copied().unwrap_or_default();
         self.limit(cap).less(line.spent).less(line.held)
     }
 
-    /// What is left under all caps.
+    /// The rest under all caps.
     pub(super) fn room(&self) -> Cost {
         (0..self.rules.len()).fold(Cost::MAX, |room, cap| room.min(self.left(cap)))
     }
 
-    /// What is left under all caps at a time, were it to come: nothing changes.
+    /// The rest under all caps at a time. Changes nothing.
     pub(super) fn room_at(&self, now: u64) -> Cost {
         if now <= self.seen {
             return self.room();
@@ -141,18 +141,18 @@ impl Page {
         })
     }
 
-    pub(super) fn check(&self, claim: Cost) -> Result<(), Refusal> {
+    pub(super) fn check(&self, claim: Cost) -> Result<(), ShortCap> {
         for cap in 0..self.rules.len() {
             let left = self.left(cap);
             if !claim.within(left) {
-                return Err(Refusal { cap, left });
+                return Err(ShortCap { cap, left });
             }
         }
         Ok(())
     }
 
-    /// The refusal of a claim on this account, which is one of that scope.
-    pub(super) fn denied(&self, scope: Scope, claim: Cost, refusal: &Refusal) -> Error {
+    /// The error of a refused claim.
+    pub(super) fn denied(&self, scope: Scope, claim: Cost, refusal: &ShortCap) -> Error {
         let period = self.rules.get(refusal.cap).and_then(|rule| rule.cap.period);
         let bound = |part| Bound { scope: scope.as_str(), part, period };
         if claim.tokens > refusal.left.tokens {
@@ -162,7 +162,7 @@ impl Page {
         }
     }
 
-    /// Takes a claim made at `at` that [`check`](Self::check) has found to fit, then.
+    /// Adds a claim, made at `at`, that [`check`](Self::check) found to fit.
     pub(super) fn hold(&mut self, at: u64, claim: Cost) {
         self.live = self.live.saturating_add(1);
         for (rule, line) in self.rules.iter().zip(&mut self.lines) {
@@ -172,7 +172,7 @@ impl Page {
         }
     }
 
-    /// Ends the claim of a live reservation that was made at `at`: so much of it has been spent.
+    /// Ends a claim made at `at`, with its spending.
     pub(super) fn settle(&mut self, at: u64, claim: Cost, spent: Cost) {
         self.live = self.live.saturating_sub(1);
         for (rule, line) in self.rules.iter().zip(&mut self.lines) {
@@ -180,19 +180,19 @@ impl Page {
                 line.held = line.held.less(claim);
                 line.spent = line.spent.plus(spent);
             } else {
-                // The claim was counted where it was made; only what went past it is news.
+                // The window of the claim has passed; only spending beyond the claim is new.
                 line.spent = line.spent.plus(spent.less(claim));
             }
         }
     }
 
-    /// What a reservation made at `at` takes more when its claim grows: all of it where a window has passed since.
+    /// The amount that a claim made at `at` draws when it grows: all of it if its window has passed.
     pub(super) fn more(&self, at: u64, before: Cost, after: Cost) -> Cost {
         let stays = self.rules.iter().all(|rule| rule.window(at) == rule.window(self.seen));
         if stays { after.less(before) } else { after }
     }
 
-    /// Changes a claim that was made at `at`.
+    /// Changes a claim made at `at`.
     pub(super) fn resize(&mut self, at: u64, before: Cost, after: Cost) {
         for (rule, line) in self.rules.iter().zip(&mut self.lines) {
             let stays = rule.window(at) == rule.window(self.seen);
@@ -200,24 +200,24 @@ impl Page {
         }
     }
 
-    /// Spending that no claim covers any more.
+    /// Adds spending without a claim.
     pub(super) fn spend(&mut self, spent: Cost) {
         for line in &mut self.lines {
             line.spent = line.spent.plus(spent);
         }
     }
 
-    /// Memory beyond the page's own size, in bytes.
+    /// Memory beyond the struct's own size, in bytes.
     pub(super) fn bytes(&self) -> usize {
         size_of_val(&*self.lines) + self.leases.as_deref().map_or(0, size_of_val)
     }
 
-    /// Whether no reservation is live.
+    /// True if no reservation is live.
     pub(super) fn idle(&self) -> bool {
         self.live == 0
     }
 
-    /// Whether there is nothing to remember at that time.
+    /// True if the page has nothing to remember at that time.
     pub(super) fn blank(&self, now: u64) -> bool {
         let mut lines = self.rules.iter().zip(&self.lines);
         self.live == 0
@@ -226,15 +226,15 @@ impl Page {
             })
     }
 
-    /// What is held and what has been spent, in the widest window.
+    /// Claims and spending in the widest window.
     pub(super) fn totals(&self) -> (Cost, Cost) {
         let widest =
             self.lines.iter().max_by_key(|line| (line.spent.usd, line.spent.tokens, line.held.tokens));
         widest.map_or((Cost::default(), Cost::default()), |line| (line.held, line.spent))
     }
 
-    /// Adds a leased block; `dry` says that the store has no more. False when the block's window is neither the
-    /// current one nor the next: it must be given back.
+    /// Adds a leased block. `dry`: the store has no more. False when the block's window is neither the current one nor the
+    /// next.
     pub(super) fn lease(&mut self, cap: usize, window: u64, block: Cost, dry: bool) -> bool {
         let (Some(rule), Some(lease)) =
             (self.rules.get(cap), self.leases.as_mut().and_then(|leases| leases.get_mut(cap)))
@@ -256,7 +256,7 @@ impl Page {
         }
     }
 
-    /// Takes back what is leased and not committed, to be returned to the store: by cap, window and amount.
+    /// Takes back what is leased and not committed, by cap, window and amount.
     pub(super) fn unlease(&mut self) -> Vec<(usize, u64, Cost)> {
         let mut back = Vec::new();
         for cap in 0..self.rules.len() {
@@ -279,7 +279,7 @@ impl Page {
         back
     }
 
-    /// Marks the caps of which more should be leased as asked for. True when there are any.
+    /// Marks the caps that should be leased more. True if there are any.
     pub(super) fn ask(&mut self) -> bool {
         let mut any = false;
         for cap in 0..self.leases.as_ref().map_or(0, |leases| leases.len()) {
@@ -306,7 +306,7 @@ impl Page {
         !lease.answered || left.tokens < half(leasing.block.tokens) || left.usd.0 < half(leasing.block.usd.0)
     }
 
-    /// The caps that have been asked for: which, in which window, and how much is still left.
+    /// Caps with a request pending, their window, and the rest under them.
     pub(super) fn asked(&self) -> impl Iterator<Item = (usize, u64, Cost)> {
         let leases = self.leases.as_deref().unwrap_or_default().iter().enumerate();
         leases.filter(|(_, lease)| lease.asked).filter_map(|(cap, _)| {

@@ -1,8 +1,8 @@
-//! Who pays for a reservation.
+//! The payer of a reservation.
 
 use super::cap::Scope;
 
-/// Whose reservation it is. What is not named is not bounded by that scope's caps.
+/// The names that select a reservation's caps. A scope without a name has no cap.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Payer<'a> {
     /// The query, by its plan's id.

@@ -8,7 +8,7 @@ use super::journal::{Entry, first};
 use crate::{Error, Result};
 
 impl Ledger {
-    /// Starts recording. Records stay in memory until the host takes them ([`recorded`](Self::recorded)). Leases
+    /// Starts recording. Records stay in memory until the host takes them with [`recorded`](Self::recorded). Leases
     /// ([`wants`](Self::wants)) are not recorded.
     pub fn record(&self) {
         self.fleet.lock().log.get_or_insert_with(Box::default);
@@ -42,7 +42,7 @@ impl Ledger {
     fn play(&self, entry: &Entry<'_>) -> Result<()> {
         match *entry {
             Entry::Made { id, at, expires, claim, payer } => {
-                // Another process may keep more accounts than this one: its reservation is not refused.
+                // Another process may allow more accounts: its reservation is not refused here.
                 let mut open = self.open_all(&payer, at)?;
                 open.roll(at);
                 let (shard, slot, generation) = place(self, id)?;

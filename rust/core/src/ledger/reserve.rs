@@ -1,4 +1,4 @@
-//! Reserve before, settle after, release, expire.
+//! The life of a reservation: reserve, settle, release, expire.
 
 use super::book::Ledger;
 use super::cap::Cost;
@@ -9,17 +9,17 @@ use super::payer::Payer;
 use crate::error::Bound;
 use crate::{Error, Result};
 
-/// How many expired reservations a new one clears away.
+/// Expired reservations that a new one ends on its way.
 const SWEEP: usize = 4;
 
-/// What came of a settlement.
+/// The effect of a settlement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Settlement {
     /// The claim has ended and the spending is counted.
     Settled,
-    /// The claim had expired; the spending is counted all the same.
+    /// The claim had expired; the spending is counted.
     Late,
-    /// There was nothing to settle: it has been before, it expired long ago, or was never made. Nothing changed.
+    /// Settled before, expired long ago, or never made. Nothing changed.
     Nothing,
 }
 
@@ -35,17 +35,16 @@ impl Settlement {
 }
 
 impl Ledger {
-    /// Draws a claim on every cap that the payer falls under, or on none. `ttl` in seconds overrides the ledger's.
+    /// Reserves a claim under every cap of the payer, or under none. `ttl`, in seconds, overrides the ledger's.
     ///
     /// # Errors
-    /// [`Error::Denied`] when it does not fit a cap; [`Error::Invalid`] when a name or the time to live is out of
-    /// bounds.
+    /// [`Error::Denied`] when it does not fit a cap; [`Error::Invalid`] when a name or `ttl` is out of range.
     pub fn reserve(&self, payer: &Payer<'_>, claim: Cost, ttl: Option<f64>, now: f64) -> Result<HoldId> {
         let (now, ttl, shard) = (self.clock(now), self.ttl(ttl)?, self.turn());
         self.in_turn()?;
         self.sweep(shard, now, SWEEP);
         match self.attempt(payer, claim, ttl, now, shard) {
-            // What has expired elsewhere may make it fit.
+            // Reservations that expire in other shards may make it fit.
             Err(Error::Denied { .. }) if self.sweep_all(now) > 0 => {}
             Err(error) => return Err(self.refused(error)),
             done => return done,
@@ -53,12 +52,12 @@ impl Ledger {
         self.attempt(payer, claim, ttl, now, shard).map_err(|error| self.refused(error))
     }
 
-    /// Changes the claim of a live reservation; `ttl`, where it is given, begins anew. Where a window has passed since
-    /// it was made, the whole claim is drawn on the new one.
+    /// Changes the claim of a live reservation. `ttl`, if given, restarts. If a window has passed since it was made, the
+    /// whole claim is drawn on the new window.
     ///
     /// # Errors
-    /// [`Error::Denied`] when the new claim does not fit a cap; [`Error::State`] when it has ended. Nothing has changed
-    /// then.
+    /// [`Error::Denied`] when the new claim does not fit a cap; [`Error::State`] when the reservation has ended. Nothing has
+    /// changed then.
     pub fn resize(&self, id: HoldId, claim: Cost, ttl: Option<f64>, now: f64) -> Result<()> {
         let (shard, slot, generation) = id.parts();
         let ended = || Error::state(format!("reservation {id}: it has been settled or has expired"));
@@ -78,7 +77,7 @@ impl Ledger {
             drop(open);
             return Err(self.refused(error));
         }
-        // Accounts are locked before reservations, as when one is made; it may have ended in between.
+        // Locks are taken in the order of `reserve`: accounts, then reservations. It may have ended in between.
         let expires = ttl.map_or(hold.expires, |ttl| self.clock(now).saturating_add(ttl));
         let mut holds = holds.lock();
         if !holds.change(slot, generation, &hold, Hold { claim, at, expires, ..hold }) {
@@ -91,21 +90,21 @@ impl Ledger {
         Ok(())
     }
 
-    /// Ends a reservation with what was really spent. Doing so again changes nothing.
+    /// Ends a reservation with its spending. A second settlement changes nothing.
     pub fn settle(&self, id: HoldId, spent: Cost, now: f64) -> Settlement {
         self.end(id, spent, self.clock(now), true)
     }
 
-    /// `news` is false in a replay: then it is not recorded.
+    /// `news` is false in a replay: a replayed settlement is not recorded.
     pub(super) fn end(&self, id: HoldId, spent: Cost, now: u64, news: bool) -> Settlement {
         let (shard, slot, generation) = id.parts();
         let Some(holds) = self.holds.get(shard as usize) else { return Settlement::Nothing };
         let found = holds.lock().find(slot, generation);
         let Some(hold) = found else {
-            holds.lock().tally.duplicate += 1;
+            holds.lock().counters.duplicate += 1;
             return Settlement::Nothing;
         };
-        // Accounts are locked before reservations, as when one is made; whoever takes the record then settles it.
+        // Locks are taken in the order of `reserve`. The operation that takes the record settles it.
         let mut open = self.reopen(&hold);
         let at = open.roll(now);
         if news && open.is_settled(id) {
@@ -135,12 +134,12 @@ impl Ledger {
         if live { Settlement::Settled } else { Settlement::Late }
     }
 
-    /// Ends a reservation of which nothing was spent.
+    /// Ends a reservation whose call was never made.
     pub fn release(&self, id: HoldId, now: f64) -> Settlement {
         self.settle(id, Cost::default(), now)
     }
 
-    /// Releases a reservation if it is still live; that it is not is no duplicate.
+    /// Releases a reservation if it is live; otherwise counts no duplicate.
     pub fn forgo(&self, id: HoldId, now: f64) {
         let (shard, slot, generation) = id.parts();
         if self
@@ -152,13 +151,13 @@ impl Ledger {
         }
     }
 
-    /// Ends every reservation whose time is over, and says how many there were.
+    /// Ends every expired reservation and returns their number.
     pub fn expire(&self, now: f64) -> usize {
         self.sweep_all(self.clock(now))
     }
 
-    /// Sets right a ledger whose clock was once too far ahead: windows go on from `now`, and no reservation lives
-    /// longer than one made now would.
+    /// Corrects a ledger whose clock was ahead: windows continue from `now`, and no reservation lives longer than one made
+    /// now would.
     pub fn rebase(&self, now: f64) {
         let now = self.clock(now);
         let latest = now.saturating_add((self.options.ttl * 1e3) as u64);
@@ -179,7 +178,7 @@ impl Ledger {
         self.holds.iter().for_each(|holds| holds.lock().rebase(now, latest));
     }
 
-    /// Checks if a claim would fit, and draws nothing.
+    /// Checks if a claim fits, and draws nothing.
     pub(super) fn check(&self, payer: &Payer<'_>, claim: Cost, now: u64) -> Result<()> {
         let mut open = self.open(payer, now)?;
         open.roll(now);
@@ -228,10 +227,10 @@ impl Ledger {
     fn sweep(&self, shard: u32, now: u64, most: usize) -> usize {
         let Some(holds) = self.holds.get(shard as usize) else { return 0 };
         let mut count = 0;
-        // Another process may have extended a reservation: only a turn knows.
+        // Another process may have extended a reservation; only a turn sees that.
         while count < most && self.in_turn().is_ok() {
-            // The record stays, marked as expired, before its claim is taken back: a settlement that comes between
-            // the two counts its spending, and the claim is still taken back once.
+            // The record stays, marked as expired, before its claim is freed. A settlement that comes between the two counts its
+            // spending, and the claim is still freed once.
             let Some((hold, slot, generation)) = holds.lock().expire(now) else { break };
             self.free(&hold, now, Some(Self::id(shard, slot, generation)));
             count += 1;
@@ -239,7 +238,7 @@ impl Ledger {
         count
     }
 
-    /// Frees the claim of an expired reservation. `news` is its number, if it is to be recorded.
+    /// Frees the claim of an expired reservation. `news` is its id, if it is to be recorded.
     pub(super) fn free(&self, hold: &Hold, now: u64, news: Option<HoldId>) {
         let mut open = self.reopen(hold);
         let at = open.roll(now);

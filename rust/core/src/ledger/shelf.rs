@@ -1,7 +1,7 @@
-//! The accounts of a ledger: those of one shard of one scope, and the fleet's own.
+//! The accounts of one shard of one scope, and the fleet's own account.
 
 use super::cap::{Cost, Scope};
-use super::journal::{Entry, Log};
+use super::journal::{Entry, Journal};
 use super::page::Page;
 use crate::error::Bound;
 use crate::keyed::{Keyed, Place};
@@ -11,15 +11,15 @@ use crate::{Error, Result};
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
     pub(super) pages: Keyed<Page>,
-    /// Accounts that have asked for a lease.
+    /// Accounts that requested a lease.
     pub(super) lows: Vec<Place>,
     pub(super) evicted: u64,
 }
 
-/// The fleet's own account, which every reservation touches.
+/// The account of the fleet, which every reservation touches.
 #[derive(Debug)]
 pub(super) struct Fleet {
-    /// None when the fleet has no cap.
+    /// None if the fleet has no cap.
     pub(super) page: Option<Page>,
     /// The newest time seen, in milliseconds.
     pub(super) seen: u64,
@@ -27,11 +27,11 @@ pub(super) struct Fleet {
     pub(super) spent: Cost,
     pub(super) denied: u64,
     /// None while nothing is recorded.
-    pub(super) log: Option<Box<Log>>,
+    pub(super) log: Option<Box<Journal>>,
 }
 
 impl Fleet {
-    /// Records a change. Every change holds the fleet's lock, so the records are in the order of the changes.
+    /// Records a change. Every change holds the fleet's lock, so records are in the order of changes.
     pub(super) fn note(&mut self, entry: &Entry<'_>) {
         if let Some(log) = &mut self.log {
             log.write(entry);
@@ -42,17 +42,17 @@ impl Fleet {
 impl Shelf {
     pub(super) fn note_low(&mut self, place: Place) {
         if self.lows.len() > 2 * self.pages.len() + 64 {
-            // Nobody listens, and accounts have come and gone.
+            // No host reads the requests, and accounts have come and gone.
             let pages = &self.pages;
             self.lows.retain(|&place| pages.get(place).is_some());
         }
         self.lows.push(place);
     }
 
-    /// Makes room for one more account: one that has nothing to remember, or one that only stands for itself.
+    /// Evicts one account if there are `most`, the least recently used of 64 first.
     ///
-    /// A session or a query that nobody uses is forgotten, and counted: whoever could bring it back could as well
-    /// have begun another. A tenant's spending is not forgotten while its window lasts.
+    /// An idle session or query is evicted and counted: a caller who could bring it back could as well have started another.
+    /// A tenant's spending is kept while its window lasts.
     pub(super) fn make_room(&mut self, scope: Scope, most: usize, now: u64) -> Result<()> {
         const LOOK: usize = 64;
         if self.pages.len() < most {

@@ -15,7 +15,7 @@
 
 use super::book::Ledger;
 use super::cap::{Cost, MAX_CAPS, MAX_KEY, Scope};
-use super::holds::{Hold, Holds, Kept, Spot, Tally};
+use super::holds::{Counters, Hold, Holds, Slot, Spot};
 use super::journal::{Turns, cost};
 use super::options::LedgerOptions;
 use super::page::Page;
@@ -87,13 +87,13 @@ impl Ledger {
         if crc != crc32(body).to_le_bytes() {
             return Err(Error::artifact("ledger snapshot: its checksum is wrong"));
         }
-        let state = State::read(body, &self.options)?;
+        let state = Stored::read(body, &self.options)?;
         self.put(state);
         Ok(())
     }
 
     /// Replaces the state under all locks.
-    fn put(&self, state: State<'_>) {
+    fn put(&self, state: Stored<'_>) {
         let mut shelves: Vec<_> = self.shelves().map(|(_, _, shelf)| shelf.lock()).collect();
         let mut fleet = self.fleet.lock();
         let mut shards: Vec<_> = self.holds.iter().map(super::sync::Lock::lock).collect();
@@ -143,9 +143,9 @@ impl Ledger {
                     }
                     hold
                 });
-                kept.push(Kept { generation: slot.generation, hold, expired: slot.expired });
+                kept.push(Slot { generation: slot.generation, hold, expired: slot.expired });
             }
-            **holds = Holds::restored(kept, shard.awaited, shard.tally);
+            **holds = Holds::restored(kept, shard.awaited, shard.counters);
         }
     }
 
@@ -170,34 +170,34 @@ impl Ledger {
 }
 
 /// A snapshot as it was read.
-struct State<'a> {
+struct Stored<'a> {
     seen: u64,
     denied: u64,
     spent: Cost,
-    accounts: Vec<Account<'a>>,
-    shards: Vec<Shard<'a>>,
+    accounts: Vec<StoredAccount<'a>>,
+    shards: Vec<StoredShard<'a>>,
 }
 
-struct Account<'a> {
+struct StoredAccount<'a> {
     scope: Scope,
     key: &'a str,
     seen: u64,
     lines: Vec<(u64, Cost)>,
 }
 
-struct Shard<'a> {
-    tally: Tally,
-    slots: Vec<Slot<'a>>,
+struct StoredShard<'a> {
+    counters: Counters,
+    slots: Vec<StoredSlot<'a>>,
     awaited: Vec<(u32, u32)>,
 }
 
-struct Slot<'a> {
+struct StoredSlot<'a> {
     generation: u32,
     expired: bool,
     hold: Option<(Hold, [&'a str; 3])>,
 }
 
-impl<'a> State<'a> {
+impl<'a> Stored<'a> {
     fn read(body: &'a [u8], options: &LedgerOptions) -> Result<Self> {
         let mut bytes = Bytes::new("ledger snapshot", body);
         if bytes.u32()? != MAGIC {
@@ -221,26 +221,26 @@ impl<'a> State<'a> {
     }
 }
 
-fn account<'a>(bytes: &mut Bytes<'a>) -> Result<Account<'a>> {
+fn account<'a>(bytes: &mut Bytes<'a>) -> Result<StoredAccount<'a>> {
     let scope = bytes.u32()? as usize;
     let scope = Scope::ALL.get(scope).copied().ok_or_else(|| bytes.refused("an account of no scope"))?;
     let (key, seen) = (name(bytes)?, bytes.u64()?);
     let caps = bytes.count(24, MAX_CAPS)?;
     let lines = (0..caps).map(|_| Ok((bytes.u64()?, cost(bytes)?))).collect::<Result<_>>()?;
-    Ok(Account { scope, key, seen, lines })
+    Ok(StoredAccount { scope, key, seen, lines })
 }
 
-fn shard<'a>(bytes: &mut Bytes<'a>) -> Result<Shard<'a>> {
+fn shard<'a>(bytes: &mut Bytes<'a>) -> Result<StoredShard<'a>> {
     let [made, settled, expired, late, duplicate] =
         [bytes.u64()?, bytes.u64()?, bytes.u64()?, bytes.u64()?, bytes.u64()?];
-    let tally = Tally { made, settled, expired, late, duplicate };
+    let counters = Counters { made, settled, expired, late, duplicate };
     let slots = (0..bytes.count(8, LIMIT)?).map(|_| slot(bytes)).collect::<Result<_>>()?;
     let awaited =
         (0..bytes.count(8, LIMIT)?).map(|_| Ok((bytes.u32()?, bytes.u32()?))).collect::<Result<_>>()?;
-    Ok(Shard { tally, slots, awaited })
+    Ok(StoredShard { counters, slots, awaited })
 }
 
-fn slot<'a>(bytes: &mut Bytes<'a>) -> Result<Slot<'a>> {
+fn slot<'a>(bytes: &mut Bytes<'a>) -> Result<StoredSlot<'a>> {
     let (generation, state) = (bytes.u32()?, bytes.u32()?);
     let hold = match state {
         0 => None,
@@ -251,7 +251,7 @@ fn slot<'a>(bytes: &mut Bytes<'a>) -> Result<Slot<'a>> {
         }
         _ => return Err(bytes.refused(&format!("a reservation in no state: {state}"))),
     };
-    Ok(Slot { generation, expired: state == 2, hold })
+    Ok(StoredSlot { generation, expired: state == 2, hold })
 }
 
 fn name<'a>(bytes: &mut Bytes<'a>) -> Result<&'a str> {
@@ -265,7 +265,7 @@ fn put_cost(out: &mut Vec<u8>, cost: Cost) {
 }
 
 fn put_holds<'a>(out: &mut Vec<u8>, holds: &Holds, name: impl Fn(usize, Option<Spot>) -> Option<&'a str>) {
-    let Tally { made, settled, expired, late, duplicate } = holds.tally;
+    let Counters { made, settled, expired, late, duplicate } = holds.counters;
     for number in [made, settled, expired, late, duplicate] {
         put_u64(out, number);
     }

@@ -1,4 +1,4 @@
-//! The lock that the ledger uses: the standard one, or loom's where all interleavings are being tried.
+//! The ledger's lock: the standard mutex, or loom's where a test tries all interleavings.
 
 #[cfg(loom)]
 use loom::sync as lib;
@@ -8,7 +8,7 @@ use std::sync::PoisonError;
 
 pub(super) use lib::MutexGuard;
 
-/// A mutex whose holder cannot leave half a change behind; a poisoned lock is therefore taken as it is.
+/// A mutex whose holder leaves no half-made change, so a poisoned lock is used as it is.
 #[derive(Debug)]
 pub(super) struct Lock<T>(lib::Mutex<T>);
 

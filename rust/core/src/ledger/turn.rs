@@ -18,7 +18,7 @@
 //!
 //! Outside of a turn, reservations are refused and nothing expires: another process may have extended a reservation.
 
-use super::accounts::Open;
+use super::accounts::LockedAccounts;
 use super::book::Ledger;
 use super::cap::Cost;
 use super::hold_id::HoldId;
@@ -106,7 +106,7 @@ impl Turns {
     }
 }
 
-impl Open<'_> {
+impl LockedAccounts<'_> {
     /// True if the reservation was settled here before a restore, and the next turn repeats that.
     pub(super) fn is_settled(&self, id: HoldId) -> bool {
         let turns = self.fleet.log.as_ref().and_then(|log| log.turns.as_ref());

@@ -11,7 +11,7 @@ mod snapshot;
 use crate::digest::{Digest, Digestible};
 use crate::estimate::Estimate;
 use crate::ladder::{Ceiling, Dials, Limit, Rung};
-use crate::ledger::Purse;
+use crate::ledger::Funding;
 use crate::outcome::PlanId;
 use crate::policy::Policy;
 use crate::query::Turn;
@@ -114,7 +114,7 @@ pub struct Plan {
     /// What it is for.
     pub purpose: Purpose,
     /// Who pays, and from which ledger; none when the governor has none.
-    pub purse: Option<Box<Purse>>,
+    pub purse: Option<Box<Funding>>,
     /// The session that learns where its run ends, by name.
     pub session: Option<Box<(Arc<Sessions>, Box<str>)>>,
     /// What decided.

@@ -1,7 +1,7 @@
 //! What stands behind a run beyond its own account: the ledger that pays, and the session that it belongs to.
 
 use crate::Error;
-use crate::ledger::{Account, Cost, HoldId, Purse};
+use crate::ledger::{Account, Cost, Funding, HoldId};
 use crate::plan::Plan;
 use crate::policy::{Pacer, Policy};
 use crate::session::Sessions;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// is granted; and the session, which learns where the run ended.
 #[derive(Debug, Default)]
 pub(in crate::run) struct Backing {
-    purse: Option<Box<Purse>>,
+    purse: Option<Box<Funding>>,
     query: Box<str>,
     hold: Option<HoldId>,
     /// The claim of the reservation.

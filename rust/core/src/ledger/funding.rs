@@ -1,4 +1,4 @@
-//! Who pays for a run, and from which ledger.
+//! A ledger together with its payer.
 
 use super::book::Ledger;
 use super::cap::Cost;
@@ -8,21 +8,21 @@ use super::reserve::Settlement;
 use crate::Result;
 use std::sync::Arc;
 
-/// A ledger, with the session and the tenant that draw on it.
+/// A ledger, and the session and tenant that pay.
 #[derive(Debug, Clone)]
-pub struct Purse {
+pub struct Funding {
     ledger: Arc<Ledger>,
     session: Option<Box<str>>,
     tenant: Option<Box<str>>,
 }
 
-impl Purse {
-    /// A purse of a payer.
+impl Funding {
+    /// The funding of a payer.
     pub fn new(ledger: Arc<Ledger>, session: Option<&str>, tenant: Option<&str>) -> Self {
         Self { ledger, session: session.map(Into::into), tenant: tenant.map(Into::into) }
     }
 
-    /// Draws a claim, before a call; as [`Ledger::reserve`].
+    /// Reserves a claim before a call; see [`Ledger::reserve`].
     ///
     /// # Errors
     /// [`crate::Error::Denied`] when it does not fit a cap.
@@ -31,7 +31,7 @@ impl Purse {
         self.ledger.reserve(&payer, claim, ttl, now)
     }
 
-    /// Ends a claim with what was spent; as [`Ledger::settle`].
+    /// Settles a claim; see [`Ledger::settle`].
     pub fn settle(&self, id: HoldId, spent: Cost, now: f64) -> Settlement {
         self.ledger.settle(id, spent, now)
     }
