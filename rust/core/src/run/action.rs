@@ -1,17 +1,17 @@
-//! What the run answers to a signal.
+//! Actions: the run's answers to events.
 
 use crate::rules::Evidence;
 
-/// What to do.
+/// The kind of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ActionKind {
     /// Go on.
     Continue,
-    /// More compute is granted: ask [`Run::next`](super::Run::next) for it.
+    /// More compute is granted: ask [`Run::next`](super::Run::next).
     Ramp,
-    /// Enough: stop what the scope names.
+    /// Stop what the scope names.
     Stop,
-    /// A ceiling has been reached: stop what the scope names.
+    /// A ceiling was reached: stop what the scope names.
     Ceiling,
 }
 
@@ -27,7 +27,7 @@ impl ActionKind {
     }
 }
 
-/// What an action is about.
+/// The scope of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// This stream.
@@ -49,7 +49,7 @@ impl Scope {
     }
 }
 
-/// Which of the four dials a ramp turns.
+/// The dial that a ramp turns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dial {
     /// More thinking tokens on the same model.
@@ -75,11 +75,11 @@ impl Dial {
 }
 
 macro_rules! reasons {
-    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+    ($($name:ident = $text:literal,)*) => {
         /// Why an action was taken, or a run ended.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Reason { $($(#[$doc])* $name,)* }
+        pub enum Reason { $(#[doc = concat!("\"", $text, "\"")] $name,)* }
 
         impl Reason {
             /// The reason in words.
@@ -91,91 +91,48 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// Nothing speaks against going on.
     Going = "nothing speaks against going on",
-    /// The run was started from its plan.
     Started = "started from its plan",
-    /// A call was granted.
     Granted = "a call was granted",
-    /// A grant was cut to what the ceiling leaves.
     Clamped = "a grant was cut to what the ceiling leaves",
-    /// The lowest group confidence fell below the threshold.
     LowConfidence = "the lowest group confidence fell below the threshold",
-    /// The newest reasoning steps scored low.
     LowSteps = "the newest reasoning steps scored low",
-    /// The entropy of the stream's tokens has risen.
     Uncertain = "the entropy of the tokens has risen",
-    /// The reasoning turns back or tries other ways too often.
     Branching = "the reasoning keeps branching",
-    /// The text hedges too often.
     Hedging = "the text keeps hedging",
-    /// The confidence fell below the bar that the first streams set.
     Gated = "the confidence fell below the bar of the first streams",
-    /// The stream goes round in circles.
     Loop = "the stream goes round in circles",
-    /// Finished samples do not agree.
     Disagreement = "finished samples do not agree",
-    /// The stream ended without an answer.
     NoAnswer = "no answer came",
-    /// The call failed and is tried once more.
     Retry = "the call failed and is tried again",
-    /// The call failed again.
     Failed = "the call failed again",
-    /// A verification refuted the answer.
     Refuted = "a verification refuted the answer",
-    /// A verification confirmed the answer.
     Verified = "a verification confirmed the answer",
-    /// The answer is verified before it settles.
     Verifying = "the answer is verified before it settles",
-    /// A probe of the answer as it stands is to be asked for.
     Probing = "a probe of the answer is due",
-    /// The agent makes no progress.
     Stall = "the agent makes no progress",
-    /// The agent's tools keep failing.
     ToolErrors = "the agent's tools keep failing",
-    /// The planned revision follows.
     Revising = "the planned revision follows",
-    /// Finished samples agree by the vote's rule.
     Agreement = "finished samples agree",
-    /// All samples of the rung agree, though they are few.
     Unanimous = "all samples agree",
-    /// Probes in a row gave the same answer.
     ProbesAgree = "probes in a row gave the same answer",
-    /// A probe's probability reached the exit threshold.
     ProbeSure = "a probe was sure enough",
-    /// The rung's only sample finished with an answer.
     Finished = "the sample finished with an answer",
-    /// A revision left the answer as it was.
     RevisionAgrees = "a revision left the answer as it was",
-    /// All planned rounds are done.
     RoundsDone = "all planned rounds are done",
-    /// The answer came with low confidence and nothing more could be bought.
     Doubted = "the answer is doubted and nothing more could be bought",
-    /// More compute is not worth its price.
     NotWorth = "more compute is not worth its price",
-    /// No rule leads anywhere from here.
     NoRule = "no permitted move applies",
-    /// There is no higher rung that this query may use.
     TopRung = "no higher rung may be used",
-    /// This stream has ended or has been given up.
     Ended = "this stream has ended",
-    /// This stream has used up its grant.
     GrantSpent = "this stream has used up its grant",
-    /// The token ceiling leaves no room.
     Tokens = "the token ceiling leaves no room",
-    /// The money ceiling leaves no room.
     Usd = "the money ceiling leaves no room",
-    /// The sample ceiling leaves no room.
     Samples = "the sample ceiling leaves no room",
-    /// The escalation ceiling leaves no room.
     Escalations = "the escalation ceiling leaves no room",
-    /// The time is up.
     Seconds = "the time is up",
-    /// An engine went past its grant and the ceiling with it.
     Overshoot = "an engine went past its grant and past the ceiling",
-    /// A cap of the ledger leaves no room.
     Ledger = "a cap of the ledger leaves no room",
-    /// The host closed the run.
     Closed = "closed by the host",
 }
 
@@ -200,7 +157,7 @@ impl From<Evidence> for Reason {
 }
 
 impl Reason {
-    /// Whether it is a limit of the ceiling that speaks.
+    /// True for limits of the ceiling.
     pub fn is_ceiling(self) -> bool {
         matches!(
             self,
@@ -219,7 +176,7 @@ impl Reason {
 /// The answer to a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Action {
-    /// What to do.
+    /// The kind.
     pub kind: ActionKind,
     /// About what.
     pub scope: Scope,
@@ -229,9 +186,9 @@ pub struct Action {
     pub rung: Option<u32>,
     /// Why.
     pub reason: Reason,
-    /// What a ramp of thinking grants: the new budget, or, for a stream that goes on as it is, how much more.
+    /// Tokens of a thinking ramp: the new budget, or the increase for a stream that goes on.
     pub tokens: Option<u64>,
-    /// Whether what the scope names is given up: its stream may be cancelled.
+    /// True if the scope's streams are given up and may be cancelled.
     pub discards: bool,
 }
 
@@ -265,12 +222,12 @@ impl Action {
         Self { kind: ActionKind::Ramp, scope, dial: Some(dial), rung, reason, tokens: None, discards }
     }
 
-    /// The same ramp, saying how much thinking it grants.
+    /// Adds the tokens that a thinking ramp grants.
     pub(super) fn granting(self, tokens: u64) -> Self {
         Self { tokens: Some(tokens), ..self }
     }
 
-    /// Whether the host should stop reading what the scope names: a stop, a ceiling, or a ramp that gives it up.
+    /// True if the host should stop reading what the scope names: a stop, a ceiling, or a ramp that gives it up.
     pub fn stops(&self) -> bool {
         match self.kind {
             ActionKind::Continue => false,

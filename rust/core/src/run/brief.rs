@@ -1,4 +1,4 @@
-//! What a run needs to know of its plan.
+//! The part of a plan that a run needs.
 
 use super::action::Dial;
 use super::judge::Worth;
@@ -7,31 +7,31 @@ use crate::money::Prices;
 use crate::rules::Rules;
 use std::sync::Arc;
 
-/// A plan, as the controller sees it.
+/// A plan as the controller sees it.
 #[derive(Debug, Clone)]
 pub struct Brief {
     /// The ladder's rungs, lowest first.
     pub rungs: Arc<[Rung]>,
-    /// Which rungs this query may use (allowed models, capabilities, context window), by index. None: all.
+    /// Rungs that this query may use (models, capabilities, context window), by index. None: all.
     pub allowed: Option<Arc<[bool]>>,
-    /// Where the run starts.
+    /// The first rung, by index.
     pub rung: usize,
-    /// The starting rung's dials, as the plan set (and perhaps clamped) them.
+    /// The first rung's dials, as planned and perhaps clamped.
     pub dials: Dials,
-    /// Tokens of one request's input, as estimated.
+    /// Estimated input tokens of one request.
     pub input_tokens: u64,
     /// The ceiling.
     pub limit: Limit,
-    /// Which moves the ladder permits.
+    /// The moves that the ladder permits.
     pub moves: Moves,
-    /// What ramps are weighed with. None: every permitted ramp that the ceiling affords is taken.
+    /// The numbers that ramps are weighed with. None: every permitted ramp within the ceiling is taken.
     pub worth: Option<Worth>,
-    /// The controller's rules, shared by all runs of a governor.
+    /// The rules, shared by all runs of a governor.
     pub rules: Arc<Rules>,
 }
 
 impl Brief {
-    /// The dials of a rung: the plan's where it starts, the ladder's above, both within the ceiling.
+    /// The dials of a rung: the plan's on the first rung, the ladder's above, all within the ceiling.
     pub(super) fn dials(&self, rung: usize) -> Dials {
         let mut dials = match self.rungs.get(rung) {
             Some(r) if rung != self.rung => Dials::of(r),
@@ -46,12 +46,12 @@ impl Brief {
         self.rungs.get(rung).map(Rung::prices).unwrap_or_default()
     }
 
-    /// When streams of a rung are weak, and what that is worth, where the ladder says so.
+    /// The alarm of a rung and its error rates, if the ladder has one.
     pub(super) fn doubt(&self, rung: usize) -> Option<Doubt> {
         self.rungs.get(rung).and_then(|r| r.doubt)
     }
 
-    /// How many rungs a run may see, the first included.
+    /// Most rungs that a run can use, the first included.
     pub(super) fn most_rounds(&self) -> u32 {
         let above = std::iter::successors(self.above(self.rung), |rung| self.above(*rung)).count() as u32;
         1 + if self.moves.model { above.min(self.limit.escalations) } else { 0 }
@@ -63,7 +63,7 @@ impl Brief {
         (rung + 1..self.rungs.len()).find(open)
     }
 
-    /// The dial that a step between two rungs turns most: the model, then thinking, samples, depth.
+    /// The dial that differs most between two rungs: the model, then thinking, samples, depth.
     pub(super) fn dial(&self, from: usize, to: usize) -> Dial {
         let model = |i: usize| self.rungs.get(i).map(|r| r.model.as_str());
         let (a, b) = (self.dials(from), self.dials(to));

@@ -9,17 +9,16 @@ use crate::{Error, Result};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
-/// What a call is for.
+/// The purpose of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CallKind {
     /// Answer the query.
     Generate,
     /// Improve the draft in `resume`.
     Revise,
-    /// Judge the answer in `resume`: finish with "yes" or the same answer to confirm it, with anything else to
-    /// refute it.
+    /// Judge the answer in `resume`: finish with "yes" or the same answer to confirm it, with anything else to refute it.
     Verify,
-    /// Ask for the answer as it stands after `resume`, in the middle of the reasoning: finish with it.
+    /// Ask for the answer as it stands after `resume`, in the middle of the reasoning, and finish with it.
     Probe,
 }
 
@@ -46,19 +45,19 @@ pub struct Grant {
     pub rung: u32,
     /// The rung's model.
     pub model: Arc<str>,
-    /// The most that each sample may write, thinking included.
+    /// Most tokens that each sample may write, thinking included.
     pub max_tokens: u64,
-    /// How much of that is for thinking; the rest is room for the answer.
+    /// Part of `max_tokens` that is for thinking; the rest is for the answer.
     pub thinking_tokens: u64,
-    /// How many samples.
+    /// Number of samples.
     pub samples: u32,
-    /// The text to go on from: the draft to revise, the answer to verify, the partial output to probe or to continue.
+    /// Text to continue from: the draft to revise, the answer to verify, the partial output to probe or to continue.
     pub resume: Option<Arc<str>>,
-    /// Answers of lower rungs, each with its votes, the best last; for a host that shows them to the next model.
+    /// Answers of lower rungs with their votes, the best last, for hosts that show them to the next model.
     pub answers: Arc<[(Arc<str>, u32)]>,
-    /// The stream that a probe is about.
+    /// The stream that a probe looks at.
     pub(super) target: Option<u32>,
-    /// Its first stream, counted over the run.
+    /// Number of its first stream, counted over the run.
     pub(super) first: u32,
 }
 
@@ -69,7 +68,7 @@ impl Grant {
     }
 }
 
-/// One granted request: send it as its [`Grant`] says, tell its samples what comes back, and say what it cost.
+/// One granted request. The host sends it by its [`Grant`], reports its samples, and reports its usage.
 #[derive(Debug, Clone)]
 pub struct Call {
     grant: Grant,
@@ -100,16 +99,15 @@ impl Call {
         Ok(Sample::new(self.first + i, self.state.clone()))
     }
 
-    /// What the provider says that the call has cost, over all its samples and from its beginning: it replaces what
-    /// was counted from the streams, and may be given more than once. `input` includes `cached`; `output` includes
-    /// `reasoning` (where `reasoning` is the larger, the provider counts it apart, and both are added). What is not
-    /// known is left out and stays as it was.
+    /// Reports the provider's usage, cumulative over all samples of the call. It replaces the count of the streams, and may
+    /// be reported more than once; a field left out stays as it was. `input` includes `cached`, and `output` includes
+    /// `reasoning`; where `reasoning` is the larger, the provider counts it apart and both are added.
     ///
-    /// Give it before asking [`Run::next`](super::Run::next) again. Until then a stream that finished without one
-    /// token having been counted keeps its whole grant reserved.
+    /// Report it before asking [`Run::next`](super::Run::next) again. A stream that finished without a counted token keeps its
+    /// whole grant reserved until then.
     ///
     /// # Errors
-    /// None today; reports may come at any time, even after the run is closed.
+    /// None today. Reports may come at any time, even after the run is closed.
     pub fn usage(
         &self,
         input: Option<u64>,
@@ -122,11 +120,11 @@ impl Call {
         Ok(lock(&self.state).usage(self.id, usage, now))
     }
 
-    /// The call failed: its open streams end without an answer. It is tried once more on its rung, then the run
-    /// goes up a rung, then it ends with the best answer so far.
+    /// Reports that the call failed: its open streams end without an answer. It is tried once more on its rung; then the run
+    /// goes up a rung, or ends with the best answer so far.
     ///
     /// # Errors
-    /// [`Error::State`] when all its streams have already ended, or it has already failed.
+    /// [`Error::State`] when all its streams have ended, or it has failed before.
     pub fn fail(&self, error: &str, now: f64) -> Result<Action> {
         lock(&self.state).fail(self.id, error, now)
     }

@@ -1,4 +1,4 @@
-//! How streams and calls end: a stream finishes, a call's usage is reported, a call fails.
+//! The end of streams and calls: a stream finishes, usage is reported, a call fails.
 
 use super::action::{Action, Reason, Scope};
 use super::call::{CallKind, Grant};
@@ -50,8 +50,8 @@ impl State {
         self.carry_out(verdict)
     }
 
-    /// A stream has ended that was given up, kept out of the vote, or whose round was left: its answer counts only where
-    /// there is none.
+    /// Ends a stream that was given up, kept out of the vote, or belongs to an earlier round. Its answer only counts if there
+    /// is no other.
     fn discarded(
         &mut self,
         kind: CallKind,
@@ -73,8 +73,7 @@ impl State {
         }
     }
 
-    /// A probe that the run asked for has come back. Its effect is on the run: an action on the stream that was probed would
-    /// be taken for one on the probe.
+    /// A probe has come back. The action is about the run: an action on the probed stream would look like one on the probe.
     fn probe_finished(&mut self, probe: u32, target: Option<u32>, answer: Option<&str>) -> Action {
         if let Some(end) = self.over() {
             return end;
@@ -96,7 +95,7 @@ impl State {
 
     pub(super) fn usage(&mut self, id: u32, usage: Usage, now: f64) -> Action {
         self.advance(now);
-        // Once the output is known, so is what held streams have left.
+        // The output is known, so the unused part of held grants is, too.
         let held = usage.output.is_some().then(|| self.streams.release_held(id));
         self.purse.report(id, usage, held.into_iter().flatten());
         self.over().unwrap_or(Action::going(Scope::Call, Reason::Going))
@@ -110,7 +109,7 @@ impl State {
         if let Some(end) = self.over() {
             return Ok(end);
         }
-        // Neither a probe nor a call that was given up, or whose rung was left, is a loss.
+        // Probes, abandoned calls and calls of an earlier rung are no loss.
         if grant.kind == CallKind::Probe || !current {
             return Ok(Action::going(Scope::Call, Reason::Going));
         }
@@ -124,7 +123,7 @@ impl State {
         Ok(if self.judge.unanswered() { self.fall_short(Evidence::Failure) } else { self.round_over() })
     }
 
-    /// Takes back a call that the host never got. Nothing is spent, and the next round asks for it again.
+    /// Takes back a call that the host never got. It costs nothing, and `next` grants it again.
     pub(super) fn take_back(&mut self, id: u32) {
         let Some(grant) = self.streams.take_back(id) else { return };
         let (lost, current) = self.lose(&grant);
@@ -133,7 +132,7 @@ impl State {
         }
     }
 
-    /// Ends a call's open streams without an answer. Returns how many of them were still wanted, and if they belong to the
+    /// Ends a call's open streams without an answer. Returns how many of them were wanted, and true if they belong to the
     /// current round.
     fn lose(&mut self, grant: &Grant) -> (u32, bool) {
         let (mut lost, mut current) = (0, false);
@@ -157,7 +156,7 @@ impl State {
         self.carry_out(verdict)
     }
 
-    /// Whether a stream of this round gave the signals that its rung's doubts look at. Only a verification asks.
+    /// True if a stream of this round gave the signals that its rung's doubts look at. Only a verification asks.
     fn heard(&self) -> bool {
         let round = self.judge.round().number();
         let asked = self.judge.brief().rules.verify_below.is_some();
@@ -177,7 +176,7 @@ impl State {
         }
     }
 
-    /// The round has no settled answer: takes the first ramp that applies, or ends the run.
+    /// Handles a round without a settled answer: takes the first ramp that applies, or ends the run.
     fn fall_short(&mut self, evidence: Evidence) -> Action {
         let evidence = self.judge.shortfall(evidence);
         match self.find_ramp(evidence, None) {

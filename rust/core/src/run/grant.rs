@@ -1,4 +1,4 @@
-//! Calls granted: from what the judge wants to what the ceiling leaves.
+//! Grants calls: from the judge's intents to what the ceiling leaves.
 
 use super::action::Reason;
 use super::call::{CallKind, Grant};
@@ -12,7 +12,7 @@ use crate::ledger::Cost;
 use crate::{Error, Result};
 use std::sync::Arc;
 
-/// How much of an intent fits.
+/// The part of an intent that fits.
 struct Fit {
     samples: u32,
     max_tokens: u64,
@@ -37,7 +37,7 @@ impl State {
             match self.fit(&intent) {
                 Ok(fit) => {
                     let clamped = fit.samples < intent.samples || fit.max_tokens < self.wanted(intent.kind);
-                    // What is in flight may give room back: better to wait for it than to grant less.
+                    // Calls in flight may give room back: waiting is better than granting less.
                     if clamped && !self.streams.idle() {
                         break;
                     }
@@ -54,7 +54,7 @@ impl State {
                         self.exhaust(if denied { Reason::Ledger } else { Reason::Tokens });
                     }
                 }
-                // A probe is a look, not a need.
+                // Probes are optional.
                 Err(_) if intent.kind == CallKind::Probe => {
                     self.judge.queue_mut().pop();
                 }
@@ -64,14 +64,14 @@ impl State {
                 }
             }
         }
-        // Nothing out and nothing to come: a rule that forgot to decide must not leave the host waiting.
+        // A rule that forgot to decide must not leave the host waiting.
         if self.ended().is_none() && self.streams.idle() && self.judge.queue().is_empty() {
             self.exhaust(Reason::NoAnswer);
         }
         Ok(granted)
     }
 
-    /// Leaves as many of an intent's samples as may be launched now, and returns how many wait for the gate's bar.
+    /// Reduces an intent to the samples that may be launched now. Returns how many wait for the gate's bar.
     fn held_back(&self, intent: &mut Intent) -> u32 {
         if intent.kind != CallKind::Generate {
             return 0;
@@ -82,7 +82,7 @@ impl State {
         later
     }
 
-    /// What one sample of the current rung is meant to get.
+    /// The tokens that one sample of the current rung should get.
     fn wanted(&self, kind: CallKind) -> u64 {
         match kind {
             CallKind::Probe => self.judge.brief().rules.probe_tokens,
@@ -90,8 +90,8 @@ impl State {
         }
     }
 
-    /// As many whole samples as fit; if not even one does, one with less thinking. A run's first grant takes whatever
-    /// there is.
+    /// The part of an intent that fits: whole samples, or one with less thinking. A run's first grant takes any room there
+    /// is.
     fn fit(&self, intent: &Intent) -> Result<Fit, Reason> {
         let draft = intent.resume.as_ref().map_or(0, |text| text.len() as u64 / 3);
         let input = self.judge.brief().input_tokens.saturating_add(draft);
@@ -108,7 +108,7 @@ impl State {
         self.purse.fit(&request).map(|(samples, max_tokens)| Fit { samples, max_tokens, input })
     }
 
-    /// Draws the grant on the purse and launches its samples; none when the purse refuses after all.
+    /// Draws the grant on the purse and launches its samples. None if the purse refuses.
     fn grant(&mut self, intent: Intent, fit: &Fit) -> Option<Grant> {
         let prices = self.judge.brief().prices(self.judge.round().rung());
         let charged = if intent.kind == CallKind::Generate { fit.samples } else { 0 };
@@ -152,7 +152,7 @@ impl State {
         Some(grant)
     }
 
-    /// The most that this round's stream may be raised by: once more its thinking budget.
+    /// The most that a stream of this round may be raised by: its thinking budget once more.
     fn spare(&self) -> Cost {
         let (round, brief) = (self.judge.round(), self.judge.brief());
         if round.votes() || brief.moves.thinking != ThinkingMove::Raise {

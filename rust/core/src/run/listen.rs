@@ -1,4 +1,4 @@
-//! Signals of running streams: what each token, text or probe leads to.
+//! Signals of running streams: each token, text or probe, and the action that it leads to.
 
 use super::action::{Action, Reason, Scope};
 use super::call::CallKind;
@@ -8,7 +8,7 @@ use super::streams::{Heard, Status, Stream};
 use crate::rules::Rules;
 
 impl State {
-    /// Every signal: the time, the signal itself, its tokens (never lost), then what follows.
+    /// Takes one signal: time, signal, tokens (never lost), then the verdict.
     pub(super) fn event(
         &mut self,
         id: u32,
@@ -48,8 +48,7 @@ impl State {
         if action.stops() { action } else { self.probed_enough(id, probability).unwrap_or(action) }
     }
 
-    /// Takes note of a stream's newest probe. Ends the run, or the stream, when enough of them agree or when this one was
-    /// sure enough.
+    /// Judges a stream's newest probe. Ends the run or the stream when enough probes agree, or when this one was sure enough.
     pub(super) fn probed_enough(&mut self, id: u32, probability: Option<f64>) -> Option<Action> {
         let s = self.streams.get_mut(id)?;
         self.judge.probed(s.heard().probed());
@@ -93,7 +92,7 @@ impl State {
         Action::going(Scope::Sample, reason)
     }
 
-    /// Asks for a probe of a lone stream, where it has written enough for the next one.
+    /// Asks for a probe of a lone stream that has written enough for the next one.
     fn ask_probe(&mut self, id: u32) -> bool {
         let Some(every) = self.judge.probe_every(self.streams.kind(id)) else { return false };
         let Some(s) = self.streams.get_mut(id) else { return false };

@@ -1,12 +1,11 @@
-//! The controller of one query: it grants calls within the ceiling, is told what comes back, ramps or stops.
+//! The controller of one query: grants calls within the ceiling, follows their streams, and ramps or stops them.
 //!
-//! The host does the I/O. It asks [`Run::next`] for calls, sends them, tells each [`Sample`] what its stream says
-//! and each [`Call`] what it cost, and does what the [`Action`] it gets says. Nothing here waits, sends or reads a
-//! clock; every event brings its own time, in seconds of a monotonic clock (NaN or a step back counts as the last
-//! time seen).
+//! The host does the I/O. It asks [`Run::next`] for calls and sends them, reports streams to [`Sample`] and costs to
+//! [`Call`], and carries out each [`Action`]. Nothing here waits, sends or reads a clock: each event brings its time, in
+//! seconds of a monotonic clock. NaN, or a step back, counts as the newest time seen.
 //!
-//! One mutex per run, held for one event at a time. An event after the end is counted as spending and answered with
-//! the reason for the end; it is never lost and never fails, except where a method says so.
+//! One mutex per run is held for one event at a time. An event after the end is counted as spending and answered with the
+//! reason for the end. It never fails, unless a method documents an error.
 
 mod action;
 mod brief;
@@ -38,22 +37,22 @@ pub use sample::Sample;
 pub use streams::Readings;
 pub use trail::{Event, Phase};
 
-/// A handle on the controller of one query. Clones share one run; it is `Send` and `Sync`.
+/// A handle on the controller of one query. Clones share one run.
 #[derive(Debug, Clone)]
 pub struct Run {
     state: Arc<Mutex<State>>,
 }
 
-/// What a run has spent so far.
+/// The spending of a run so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Spent {
     /// Output tokens, thinking included, over all calls.
     pub tokens: u64,
     /// Money, in US dollars.
     pub usd: f64,
-    /// From the start to the newest event.
+    /// Seconds from the start to the newest event.
     pub seconds: f64,
-    /// Samples that are open or gave all they had; those that failed or were given up are not counted.
+    /// Samples that are open or finished; failed and abandoned ones are not counted.
     pub samples: u32,
     /// Calls granted.
     pub calls: u32,
@@ -63,7 +62,7 @@ impl Run {
     /// Starts a run from a brief; `now` in seconds.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the ladder is empty, the starting rung is not on it, or a rule is out of bounds.
+    /// [`Error::Invalid`] when the ladder is empty, the starting rung is not on it, or a rule is out of range.
     pub fn from_brief(brief: Brief, now: f64) -> Result<Self> {
         brief.rules.validate()?;
         if brief.rung >= brief.rungs.len() {
@@ -77,8 +76,8 @@ impl Run {
         lock(&self.state)
     }
 
-    /// The calls to send now: what was planned or ramped and fits the ceiling. Empty when nothing is to be sent,
-    /// because the run has ended or must first hear from what is in flight ([`done`](Self::done) tells which).
+    /// The calls to send now: planned or ramped, and within the ceiling. Empty when the run has ended, or waits for calls in
+    /// flight; [`done`](Self::done) tells which.
     ///
     /// # Errors
     /// [`Error::State`] once the run is closed.
@@ -87,8 +86,8 @@ impl Run {
         Ok(granted.into_iter().map(|grant| Call::new(grant, self.state.clone())).collect())
     }
 
-    /// Takes back calls that [`next`](Self::next) has just granted, because their claim could not be written to the
-    /// ledger's file. They cost nothing, and `next` grants them again.
+    /// Takes back calls that [`next`](Self::next) has just granted, because their claim could not be written to the ledger's
+    /// file. They cost nothing, and `next` grants them again.
     pub fn take_back(&self, calls: &[Call]) {
         let mut state = self.lock();
         state.purse.unwritten();
@@ -97,11 +96,11 @@ impl Run {
         }
     }
 
-    /// The `i`-th sample launched, over all calls. For a host of one stream: `sample(0)` before any
-    /// [`next`](Self::next) grants the first calls itself.
+    /// The `i`-th sample launched, over all calls. A host of one stream needs no [`next`](Self::next): `sample(0)` grants
+    /// the first calls itself.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when so many samples have not been launched.
+    /// [`Error::Invalid`] when fewer samples have been launched.
     pub fn sample(&self, i: u32) -> Result<Sample> {
         let mut state = self.lock();
         state.first_calls();
@@ -113,28 +112,27 @@ impl Run {
         Ok(Sample::new(i, self.state.clone()))
     }
 
-    /// Lets time pass; the way to learn that a deadline has come while no stream says anything.
+    /// Lets time pass. A host calls it to learn of a deadline while its streams are silent.
     pub fn tick(&self, now: f64) -> Action {
         self.lock().tick(now)
     }
 
-    /// One turn of the agent that the run serves: what was called, and its result or its error. The same call with the same
-    /// result, or no new result for a while, is the evidence `Stall`; the same error again is `ToolErrors`
-    /// ([`Rules::stall`]).
+    /// Reports one turn of the agent that the run serves: the tool call, and its result or error. Repeated calls without a
+    /// new result are the evidence `Stall`; a repeated error is `ToolErrors` ([`Rules::stall`]).
     pub fn turn(&self, call: &str, result: std::result::Result<&str, &str>, now: f64) -> Action {
         self.lock().turn(call, result, now)
     }
 
-    /// Gives evidence that the host has and no stream shows. It leads to what its rule says.
+    /// Reports evidence that the host has and no stream shows. The rule of its kind decides.
     pub fn observe(&self, evidence: Evidence, now: f64) -> Action {
         self.lock().observe(evidence, now)
     }
 
-    /// Sets what a dollar of compute counts as from now on: 1, or more where a budget is short. Ramps are weighed
-    /// with it.
+    /// Sets the price of compute: dollars that one dollar of compute counts as when ramps are weighed. 1, or more where a
+    /// budget is short.
     ///
     /// # Errors
-    /// [`Error::Invalid`] unless it is a finite number of at least 0.
+    /// [`Error::Invalid`] unless it is finite and at least 0.
     pub fn set_price_of_compute(&self, price: f64) -> Result<()> {
         if !(price >= 0.0 && price.is_finite()) {
             return Err(Error::invalid("price_of_compute", price, "a finite number of at least 0"));
@@ -143,80 +141,80 @@ impl Run {
         Ok(())
     }
 
-    /// Whether nothing is in flight and nothing more will be asked.
+    /// True if nothing is in flight and nothing more will be asked.
     pub fn done(&self) -> bool {
         self.lock().done()
     }
 
-    /// The settled answer, or the best so far: the leader of the vote on the highest rung that has one, else the
-    /// newest probe's.
+    /// The settled answer, or the best so far: the leader of the vote on the highest rung with answers, else the newest
+    /// probe's.
     pub fn answer(&self) -> Option<String> {
         self.lock().judge.answer().map(str::to_owned)
     }
 
-    /// Whether the answer is settled: evidence said that more compute is not needed.
+    /// True if evidence says that the answer needs no more compute.
     pub fn settled(&self) -> bool {
         self.lock().settled()
     }
 
-    /// Whether the answer carries a certificate: with a probability of at most [`Rules::alpha`](crate::rules::Rules::alpha) a run ever certifies an
-    /// answer that is not the likeliest of the model on its rung ([`crate::vote::Vote::certified`]). Any vote rule's
-    /// answer may; it starts anew on each rung, and ends when a sample is given up for what it said or is granted less
-    /// than the others.
+    /// True if the answer carries a certificate: a run certifies an answer that is not the likeliest of the model on its
+    /// rung with a probability of at most [`Rules::alpha`](crate::rules::Rules::alpha)
+    /// ([`Vote::certified`](crate::vote::Vote::certified)). Each rung starts a new certificate. It ends when a sample is given
+    /// up for its content or granted less than the others.
     pub fn certified(&self) -> bool {
         self.lock().judge.round().certified()
     }
 
-    /// What has been spent.
+    /// The spending so far.
     pub fn spent(&self) -> Spent {
         self.lock().spent()
     }
 
-    /// Where the run is.
+    /// The phase of the run.
     pub fn phase(&self) -> Phase {
         self.lock().phase()
     }
 
-    /// The rung that is in use, by index.
+    /// The rung in use, by index.
     pub fn rung(&self) -> usize {
         self.lock().judge.round().rung()
     }
 
-    /// How often the run has gone up a rung.
+    /// Number of times that the run went up a rung.
     pub fn escalations(&self) -> u32 {
         self.lock().judge.escalations()
     }
 
-    /// Why the run ended, once it has.
+    /// The reason why the run ended, once it has.
     pub fn ended(&self) -> Option<Reason> {
         self.lock().ended()
     }
 
-    /// Ends the run. What is in flight may still be reported, and is counted. Closing twice does nothing.
+    /// Ends the run. Calls in flight may still be reported and are counted. A second close does nothing.
     pub fn close(&self, now: f64) {
         self.lock().close(now);
     }
 
-    /// What happened, oldest first; at most the newest 256 events.
+    /// The newest 256 events, oldest first.
     pub fn trail(&self) -> Vec<Event> {
         self.lock().trail().events()
     }
 
-    /// The run as one JSON object: what it spent, where and why it moved. Never a question, an answer or a host's words.
+    /// The run as one JSON object: spending, moves and their reasons. It holds no question, no answer and no word of a host.
     pub fn to_json(&self) -> String {
         let mut out = String::with_capacity(1024);
         record::run(&mut out, &self.lock());
         out
     }
 
-    /// How many older events the trail has lost.
+    /// Number of older events that the trail has dropped.
     pub fn trail_dropped(&self) -> u64 {
         self.lock().trail().dropped()
     }
 }
 
-/// A state is only ever changed by whole events that cannot panic half-way on a caller's input, so a poisoned lock
-/// (a panic elsewhere on the thread) is taken as it is.
+/// Locks the state. Events change it as a whole and cannot panic half-way on a caller's input, so a poisoned lock is used
+/// as it is.
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }

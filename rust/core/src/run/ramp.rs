@@ -1,4 +1,4 @@
-//! Ramps, carried out: evidence from a stream or from the host, and the more compute that it leads to.
+//! Ramps: carries out the move that evidence leads to.
 
 use super::action::{Action, Dial, Reason, Scope};
 use super::call::CallKind;
@@ -11,7 +11,7 @@ use crate::ledger::Amount;
 use crate::rules::Evidence;
 
 impl State {
-    /// Handles evidence against a running stream. Takes the first ramp that applies; if none does, stops a stream that loops,
+    /// Handles evidence against a running stream. Takes the first ramp that applies. Without one, stops a stream that loops,
     /// and lets any other finish with its answer marked as doubtful.
     pub(super) fn weak(&mut self, id: u32, evidence: Evidence) -> Action {
         if self.streams.get(id).is_none_or(|s| s.round() != self.judge.round().number()) {
@@ -56,7 +56,7 @@ impl State {
             Ok(ramp) => {
                 let leaves = matches!(ramp, Ramp::Escalate(_));
                 let action = self.take(ramp, evidence, None);
-                // Streams in flight on the rung that is left are given up.
+                // A higher rung abandons the streams in flight.
                 Action { discards: leaves, ..action }
             }
             Err(reason) => {
@@ -66,7 +66,7 @@ impl State {
         }
     }
 
-    /// The ramp that evidence leads to; or why there is none. `weak` is the stream that it is about, while it runs.
+    /// The ramp that evidence leads to, or the reason why there is none. `weak` is the running stream it is about.
     pub(super) fn find_ramp(&self, evidence: Evidence, weak: Option<u32>) -> Result<Ramp, Reason> {
         let held = self.streams.iter().filter(|s| s.is_held()).map(|s| self.left(s));
         let weak = weak.map(|id| Weak {
@@ -77,14 +77,14 @@ impl State {
         self.judge.ramp(evidence, Means { purse: &self.purse, held, weak })
     }
 
-    /// The rest of a stream's grant, as an amount.
+    /// The unused part of a stream's grant.
     fn left(&self, stream: &Stream) -> Amount {
         let rung = self.streams.grant_of(stream).map_or(0, |grant| grant.rung as usize);
         let usd = self.judge.brief().prices(rung).output.times(stream.left());
         Amount { tokens: stream.left(), usd, samples: 0 }
     }
 
-    /// Takes a ramp. `weak` is the stream that is given up for it.
+    /// Takes a ramp. `weak` is the stream that it replaces.
     pub(super) fn take(&mut self, ramp: Ramp, evidence: Evidence, weak: Option<u32>) -> Action {
         let reason = evidence.into();
         let scope = if weak.is_some() { Scope::Call } else { Scope::Run };
@@ -119,7 +119,7 @@ impl State {
         }
     }
 
-    /// Lets the answer be thought about longer: while it runs, from where it is, or from the start.
+    /// Thinks longer about the answer: in the running stream, from its text, or from the start.
     fn think_longer(&mut self, budget: u64, way: ThinkingMove, reason: Reason, weak: Option<u32>) -> Action {
         let more = self.judge.think_longer(budget);
         self.set_phase(Phase::Thinking);
@@ -137,7 +137,7 @@ impl State {
         Action::ramp(scope, Dial::ThinkingTokens, None, reason, weak.is_some()).granting(budget)
     }
 
-    /// Draws more for a stream that runs; false when the purse refuses.
+    /// Grants more to a running stream; false when the purse refuses.
     fn raise(&mut self, id: u32, more: u64) -> bool {
         let now = self.now();
         let Some(s) = self.streams.get_mut(id) else { return false };

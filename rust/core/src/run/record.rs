@@ -6,10 +6,10 @@ use super::streams::{Status, Stream};
 use crate::json::{Object, quoted, real};
 use std::fmt::Write;
 
-/// No more answers of one run are written than this.
+/// Most answers that are written.
 const MOST_ANSWERS: usize = 64;
 
-/// One object: what it spent, where and why it moved, how sure its answers were, and neither questions nor answers.
+/// One object: spending, moves and reasons, and the confidence of answers; neither questions nor answers.
 pub(super) fn run(out: &mut String, state: &State) {
     let name = |i: usize| state.judge.brief().rungs.get(i).map_or("", |rung| rung.name.as_str());
     let spent = state.spent();

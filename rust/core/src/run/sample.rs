@@ -8,11 +8,10 @@ use crate::Result;
 use crate::signal::{logit_stats, top_logprobs};
 use std::sync::{Arc, Mutex};
 
-/// Candidates read from a full row of logits, as many as `DeepConf` looks at.
+/// Candidates read from a row of logits: the number that `DeepConf` uses.
 const TOP: usize = 20;
 
-/// A handle on one stream. Each event tells what came, and returns what to do. Events after the stream's end are
-/// counted as spending.
+/// A handle on one stream. Each event returns an action. Events after the stream's end are counted as spending.
 #[derive(Debug, Clone)]
 pub struct Sample {
     id: u32,
@@ -29,8 +28,8 @@ impl Sample {
         self.id
     }
 
-    /// One token: its own log-probability, those of the top candidates (natural logarithms; as many as the
-    /// provider gives, none if it gives none), and its text.
+    /// Reports one token: its log-probability, those of the top candidates (natural logarithms, as many as the provider
+    /// gives), and its text.
     pub fn token(&self, logprob: Option<f64>, top: &[f32], text: Option<&str>, now: f64) -> Action {
         lock(&self.state).event(self.id, now, 1, |s, rules| {
             s.add_own(logprob.into_iter(), rules);
@@ -39,8 +38,8 @@ impl Sample {
         })
     }
 
-    /// Many tokens: one log-probability each, and `k` top ones each in `tops` (`k = 0`: none). When the lengths do
-    /// not fit together, the tokens are counted, the rows that are whole are read, and the rest counts as invalid.
+    /// Reports several tokens: a log-probability each, and `k` top candidates each in `tops` (`k = 0`: none). If the lengths
+    /// do not fit, the tokens are counted, whole rows are read, and the rest counts as invalid.
     pub fn tokens(&self, logprobs: &[f32], tops: &[f32], k: usize, now: f64) -> Action {
         let rows = tops.len().checked_div(k).unwrap_or(0);
         let tokens = logprobs.len().max(rows) as u64;
@@ -54,15 +53,15 @@ impl Sample {
         })
     }
 
-    /// Text, with its tokens where they are known. Without them four bytes count as one token, never more than the
-    /// grant, and only if no token of this stream was counted otherwise; text alone never makes a stream confident.
+    /// Reports text, with its number of tokens if that is known. Otherwise four bytes count as one token, up to the grant,
+    /// unless tokens of this stream were counted before. Text alone never makes a stream confident.
     pub fn text(&self, text: &str, tokens: Option<u64>, now: f64) -> Action {
         lock(&self.state).text(self.id, text, tokens, now)
     }
 
-    /// One token, by its full row of logits.
+    /// Reports one token by its row of logits.
     pub fn logits(&self, row: &[f32], now: f64) -> Action {
-        // The row is read before the run is locked: it is the one signal that takes longer than a moment.
+        // The row is read before the lock: it is the only signal that takes more than a microsecond.
         let read = logit_stats(row).map(|stats| (stats, top_logprobs::<TOP>(row, stats.log_sum_exp)));
         lock(&self.state).event(self.id, now, 1, |s, rules| match read {
             Ok((stats, (top, len))) => {
@@ -73,25 +72,25 @@ impl Sample {
         })
     }
 
-    /// The score of one reasoning step, in `[0, 1]`.
+    /// Reports the score of one reasoning step, in `[0, 1]`.
     pub fn step(&self, score: f64, now: f64) -> Action {
         lock(&self.state).event(self.id, now, 0, |s, _| s.add_step(score))
     }
 
-    /// The answer that a probe gave, with the model's own probability for it where that is known.
+    /// Reports the answer of a probe, with the model's probability of it if that is known.
     pub fn probe(&self, answer: &str, probability: Option<f64>, now: f64) -> Action {
         lock(&self.state).probe(self.id, answer, probability, now)
     }
 
-    /// The stream has ended, with its answer if it has one (for open questions, the whole text).
+    /// Ends the stream, with its answer if it has one (the whole text, for open questions).
     ///
     /// # Errors
-    /// [`Error::State`](crate::Error::State) when it had ended before.
+    /// [`Error::State`](crate::Error::State) when it has ended before.
     pub fn finish(&self, answer: Option<&str>, now: f64) -> Result<Action> {
         lock(&self.state).finish(self.id, answer, now)
     }
 
-    /// What its signals say so far.
+    /// The readings of its signals so far.
     pub fn readings(&self) -> Readings {
         lock(&self.state).streams.get(self.id).map(Stream::readings).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! From a plan to a run.
+//! Starts a run from a plan.
 
 use super::{Brief, Run, Worth, purse::Backing, state::State};
 use crate::plan::Plan;
@@ -6,7 +6,7 @@ use crate::rules::Rules;
 use std::sync::{Arc, Mutex};
 
 impl Run {
-    /// Starts the run of a plan, by the rules that it was made with; `now` in seconds of any monotonic clock.
+    /// Starts the run of a plan with the rules of its snapshot; `now` in seconds of any monotonic clock.
     pub fn start(plan: &Plan, now: f64) -> Self {
         let brief = Brief::from_plan(plan, plan.snapshot.rules.clone());
         Self { state: Arc::new(Mutex::new(State::new(brief, Backing::of(plan), now))) }
@@ -14,7 +14,7 @@ impl Run {
 }
 
 impl Brief {
-    /// What the controller needs to know of a plan.
+    /// The part of a plan that the controller needs.
     pub fn from_plan(plan: &Plan, rules: Arc<Rules>) -> Self {
         Self {
             rungs: plan.snapshot.ladder.shared_rungs(),

@@ -1,12 +1,12 @@
-//! The state of a run: its clock, how it stands and ends, and the three parts that it wires together.
+//! The state of a run: its clock, its phase, and the three parts that it connects.
 //!
 //! ```text
 //! event ── clock ──┬─ streams: tokens counted, signals heard ── purse: the bill
-//!                  └─ judge: evidence → ramp, or verdict ── State carries it out, and answers with an action
+//!                  └─ judge: evidence → ramp, or verdict ── State carries it out and returns an action
 //! ```
 //!
-//! Each event is one method, in the file of its kind: `grant` (next), `listen` (token, text, probe), `conclude` (finish,
-//! usage, fail), `ramp` (observe, turn), and here tick and close. [`State::over`] is asked in each: no event passes a ceiling.
+//! Each event is one method: `next` in `grant`; token, text and probe in `listen`; finish, usage and fail in `conclude`;
+//! observe and turn in `ramp`; tick and close here. Each asks [`State::over`], so no event passes a ceiling.
 
 use super::Spent;
 use super::action::{Action, Reason, Scope};
@@ -42,7 +42,7 @@ impl State {
             usd: Usd::from_dollars(brief.limit.usd),
             samples: brief.limit.samples,
         };
-        // A limit that is no number allows no time at all, rather than all of it.
+        // NaN allows no time rather than all of it.
         let seconds = if brief.limit.seconds > 0.0 { brief.limit.seconds } else { 0.0 };
         let mut state = Self {
             phase: Phase::Started,
@@ -60,14 +60,14 @@ impl State {
         state
     }
 
-    /// Time only moves forward, and only to numbers.
+    /// Moves the clock forward; ignores steps back, NaN and infinity.
     pub(super) fn advance(&mut self, now: f64) {
         if now.is_finite() && now > self.now {
             self.now = now;
         }
     }
 
-    /// Records what just happened.
+    /// Adds an event to the trail.
     pub(super) fn note(&mut self, reason: Reason, call: Option<u32>) {
         self.note_detail(reason, call, "");
     }
@@ -83,7 +83,7 @@ impl State {
         });
     }
 
-    /// Ends the run when a ceiling has been passed, and says what the end was once it has.
+    /// Ends the run if a ceiling has been passed. Returns the end, if there is one.
     pub(super) fn over(&mut self) -> Option<Action> {
         if self.ended.is_none() && self.now >= self.deadline {
             self.exhaust(Reason::Seconds);
@@ -176,7 +176,7 @@ impl State {
         }
     }
 
-    /// Ends one stream; its unused grant is released unless `hold` is set: its cost is not known yet.
+    /// Ends one stream. Its unused grant is released, unless `hold` is set because its cost is not known yet.
     pub(super) fn end_stream(&mut self, stream: u32, status: Status, hold: bool) {
         let Some(ended) = self.streams.end(stream, status, hold) else { return };
         if ended.round == self.judge.round().number() && ended.kind != CallKind::Probe {
@@ -188,14 +188,14 @@ impl State {
     pub(super) fn first_calls(&mut self) {
         if self.streams.calls() == 0 && self.phase == Phase::Started {
             let now = self.now;
-            // Only a closed run refuses, and this one has just been started.
+            // Only a closed run refuses, and this one has just started.
             let _: Option<Vec<Grant>> = self.next(now).ok();
         }
     }
 }
 
 impl Drop for State {
-    /// No report can come any more: calls in flight count as they were granted.
+    /// No report can come any more: calls in flight count in full.
     fn drop(&mut self) {
         self.purse.settle(self.now);
     }

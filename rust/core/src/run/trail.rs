@@ -1,30 +1,30 @@
-//! The record of what a run did and why.
+//! The record of a run's events and their reasons.
 
 use super::action::Reason;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// How many events are kept; a run that makes more loses its oldest, and says how many.
+/// Events kept; older ones are dropped and counted.
 const KEPT: usize = 256;
-/// How much of a host's error text is kept, in characters.
+/// Length of a host's error text, in characters.
 const DETAIL: usize = 200;
 
-/// Where a run is.
+/// The phase of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Phase {
-    /// Made from a plan; nothing asked yet.
+    /// Created from a plan; nothing asked yet.
     Started,
     /// Calls are out, or about to be.
     Sampling,
-    /// More thinking has been decided on for the answer in hand.
+    /// Another attempt with more thinking is due.
     Thinking,
-    /// A higher rung has been decided on and not yet been granted.
+    /// A higher rung is chosen and not granted yet.
     Escalating,
-    /// An answer is settled.
+    /// The answer is settled.
     Settled,
     /// A limit of the ceiling was reached; the best answer so far stands, unsettled.
     Ceiling,
-    /// Nothing more can be bought, or is worth its price; the best answer so far stands, unsettled.
+    /// No ramp is left, or worth its price; the best answer so far stands, unsettled.
     Exhausted,
     /// The host has closed it.
     Closed,
@@ -46,20 +46,20 @@ impl Phase {
     }
 }
 
-/// One transition or decision.
+/// One event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
     /// Seconds since the start.
     pub at: f64,
     /// The phase after it.
     pub phase: Phase,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
-    /// The rung it concerns.
+    /// The rung, by index.
     pub rung: u32,
-    /// The call it concerns.
+    /// The call, if it is about one.
     pub call: Option<u32>,
-    /// The host's own words, cut to 200 characters (an error).
+    /// The host's error text, cut to 200 characters.
     pub detail: Option<Arc<str>>,
 }
 
@@ -91,7 +91,7 @@ impl Trail {
     }
 }
 
-/// A host's text, cut to what an event keeps.
+/// A host's text, cut to the length that an event keeps.
 pub(super) fn detail(text: &str) -> Option<Arc<str>> {
     let end = text.char_indices().nth(DETAIL).map_or(text.len(), |(i, _)| i);
     text.get(..end).filter(|t| !t.is_empty()).map(Arc::from)

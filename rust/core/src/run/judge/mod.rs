@@ -1,10 +1,10 @@
-//! The judge of a run: the rung in use, its votes and answers, what is asked for next, and what evidence leads to.
+//! The judge of a run: decides the rung, counts the votes, and takes evidence to a ramp or a verdict.
 //!
-//! The judge decides and does nothing else. It takes answers and evidence, and returns a [`Verdict`] or a [`Ramp`]; the
-//! state carries them out, because only it sees the clock, the purse and the streams together.
+//! The judge only decides. It takes answers and evidence and returns a [`Verdict`] or a [`Ramp`]; the state carries them
+//! out, because only it sees clock, purse and streams together.
 //!
 //! ```text
-//! an answer came     record → round_over ─┬─ open streams, or more to ask ── Wait
+//! an answer came     record → round_over ─┬─ open streams, or intents queued ── Wait
 //!                                         ├─ agreed, verified, all rounds done ── Settle
 //!                                         ├─ a planned revision or verification ── Ask
 //!                                         └─ none, or no agreement ── FallShort(evidence) ── ramp, or the end
@@ -35,11 +35,11 @@ pub(super) struct Judge {
     round: Round,
     queue: Queue,
     escalations: u32,
-    /// The answers of earlier rounds, with their votes; the newest round's best is the last.
+    /// Answers of earlier rounds with their votes; the newest round's best is the last.
     earlier: Vec<(Arc<str>, u32)>,
-    /// The newest answer that a probe gave, or that came too late to count.
+    /// The newest answer of a probe, or one that came too late to count.
     spare: Option<Arc<str>>,
-    /// Made with an agent's first turn: most runs have none.
+    /// Created with an agent's first turn: most runs have none.
     stall: Option<Stall>,
 }
 
@@ -48,11 +48,11 @@ pub(super) struct Judge {
 pub(super) enum Verdict {
     /// Streams are open, or calls are still to be granted.
     Wait,
-    /// Another call was asked for.
+    /// Another call was queued.
     Ask(Reason),
     /// The answer is settled.
     Settle(Reason),
-    /// Nothing more can be done for the answer.
+    /// Nothing more can be done.
     Exhaust(Reason),
     /// The round has no settled answer.
     FallShort(Evidence),
@@ -96,23 +96,23 @@ impl Judge {
         &self.earlier
     }
 
-    /// Sets what a dollar of compute counts as.
+    /// Sets the price of compute.
     pub(super) fn set_price_of_compute(&mut self, price: f64) {
         if let Some(worth) = &mut self.brief.worth {
             worth.price_of_compute = price;
         }
     }
 
-    /// The best answer so far: this round's, else that of the newest round that had one, else a probe's.
+    /// The best answer so far: of this round, of the newest round with one, or of a probe.
     pub(super) fn answer(&self) -> Option<&str> {
         let earlier = self.earlier.last().map(|(answer, _)| answer.as_ref());
         self.round.best().or(earlier).or(self.spare.as_deref())
     }
 
-    /// The evidence in an agent's turn, if it shows that the agent is stuck.
+    /// The evidence of an agent's turn, if the agent is stuck.
     pub(super) fn turn(&mut self, call: &str, result: Result<&str, &str>) -> Option<Evidence> {
         if self.stall.is_none() {
-            // Rules are checked before a run starts, so this cannot fail.
+            // Rules are checked before a run starts.
             self.stall = Stall::new(self.brief.rules.stall).ok();
         }
         self.stall.as_mut().and_then(|stall| stall.turn(call, result)).map(|stuck| match stuck {
@@ -121,13 +121,13 @@ impl Judge {
         })
     }
 
-    /// Notes that calls were launched; `clamped`: with less room than was wanted.
+    /// Notes that calls were launched; `clamped`: with less room than wanted.
     pub(super) fn launched(&mut self, kind: CallKind, samples: u32, clamped: bool) {
         let round = &mut self.round;
         if kind == CallKind::Generate {
             round.launched += samples;
             if clamped {
-                // A sample with less room is a draw of another distribution.
+                // A sample with less room comes from another distribution.
                 round.suspend_certificate();
             }
         }
@@ -137,7 +137,7 @@ impl Judge {
             CallKind::Verify | CallKind::Probe => {}
         }
         if kind != CallKind::Probe {
-            // A round waits for its own streams, not for a look at one of them.
+            // A round waits for its own streams, not for probes.
             round.open += samples;
         }
     }
@@ -147,24 +147,24 @@ impl Judge {
         self.round.open -= 1;
     }
 
-    /// Notes that a stream of this round was given up for what it said: what remains is no longer drawn as the model draws.
+    /// Notes that a stream of this round was given up for its content: the rest is no plain draw of the model.
     pub(super) fn gave_up(&mut self) {
         self.round.suspend_certificate();
     }
 
-    /// Notes a weak stream for which nothing better can be bought.
+    /// Notes a weak stream without a ramp.
     pub(super) fn doubt(&mut self) {
         if !self.round.votes() {
             self.round.doubted = true;
         }
     }
 
-    /// Whether the gate stops a running stream of this round: its newest full group is below the bar.
+    /// True if the gate stops a running stream of this round: its newest full group is below the bar.
     pub(super) fn gate_cuts(&self, group: Option<f64>) -> bool {
         self.round.gate.as_ref().is_some_and(|gate| gate.cuts(group))
     }
 
-    /// Whether the gate keeps a finished stream out of the vote. While there is no bar, the stream helps to set it.
+    /// True if the gate keeps a finished stream out of the vote. Without a bar yet, the stream helps to set it.
     pub(super) fn gate_keeps_out(&mut self, lowest: Option<f64>) -> bool {
         let Some(gate) = &mut self.round.gate else { return false };
         let out = gate.cuts(lowest);
@@ -177,19 +177,19 @@ impl Judge {
 
     pub(super) fn abstain(&mut self, index: u32) {
         if let Some(vote) = &mut self.round.vote {
-            // The round gives out each index once and sizes the vote for them all.
+            // Each index is given out once, and the vote has room for all.
             let _: Option<bool> = vote.abstain(Some(index)).ok();
         }
     }
 
-    /// Keeps an answer that does not count, where there is none at all.
+    /// Keeps an answer that does not count, if there is no other.
     pub(super) fn keep_spare(&mut self, answer: Option<Arc<str>>) {
         if self.answer().is_none() && answer.is_some() {
             self.spare = answer;
         }
     }
 
-    /// Takes a probe's answer as the newest. With `settles` it becomes the round's.
+    /// Takes a probe's answer as the newest.
     pub(super) fn probed(&mut self, answer: Option<&str>) {
         self.spare = answer.map(Arc::from).or(self.spare.take());
     }
@@ -198,12 +198,12 @@ impl Judge {
         self.round.answer.clone_from(&self.spare);
     }
 
-    /// Counts an answer that came, on its rung; `over`: after the end of the run.
+    /// Counts an answer on its rung; `over`: it came after the end of the run.
     pub(super) fn record(&mut self, kind: CallKind, index: u32, words: &Words, over: bool) {
         if kind == CallKind::Generate
             && let Some(vote) = &mut self.round.vote
         {
-            // As in `abstain`, the index is always free and below the cap.
+            // As in `abstain`: the index is free and below the cap.
             let _: Option<bool> = match &words.answer {
                 Some(answer) => vote.add(answer, Some(index)).ok(),
                 None => vote.abstain(Some(index)).ok(),
@@ -221,13 +221,13 @@ impl Judge {
         }
     }
 
-    /// A generated sample of this round has ended, or a call has failed for good. `heard`: a stream of the round gave what
-    /// its rung's doubts look at.
+    /// The verdict when a generated sample of this round has ended or a call has failed for good. `heard`: a stream of the
+    /// round gave the signals that its rung's doubts look at.
     pub(super) fn round_over(&mut self, heard: bool) -> Verdict {
         if self.round.votes() { self.votes_over() } else { self.lone_answer(heard) }
     }
 
-    /// Whether streams of the round are open, or calls are still to be granted.
+    /// True if streams of the round are open or intents are queued.
     fn waits(&self) -> bool {
         self.round.open > 0 || !self.queue.is_empty()
     }
@@ -263,17 +263,17 @@ impl Judge {
         if votes > 1 && vote.agreement() >= 1.0 {
             return Verdict::Settle(Reason::Unanimous);
         }
-        // With one answer or none among several samples there is nothing to agree, which is disagreement enough.
+        // One answer among several samples, or none, counts as disagreement.
         Verdict::FallShort(if votes == 0 { Evidence::NoAnswer } else { Evidence::Disagreement })
     }
 
-    /// The evidence as the rules know it: several samples that gave nothing disagree about nothing, but more of them may
-    /// still help.
+    /// The evidence under which a rule is looked up. Several samples without an answer count as disagreement, since more
+    /// samples may help.
     pub(super) fn shortfall(&self, evidence: Evidence) -> Evidence {
         if evidence == Evidence::NoAnswer && self.round.votes() { Evidence::Disagreement } else { evidence }
     }
 
-    /// A call has failed. `lost` of its samples are asked for once more, if the rules allow; false otherwise.
+    /// Asks once more for the `lost` samples of a failed call; false if the rules allow no retry.
     pub(super) fn retry(&mut self, grant: Grant, lost: u32) -> bool {
         if self.round.retried >= self.brief.rules.retries {
             return false;
@@ -292,13 +292,12 @@ impl Judge {
         self.queue.push(Intent { kind, samples, resume, target });
     }
 
-    /// Whether a lone call that keeps failing has left the round without an answer. Several samples may still make do with
-    /// those that came.
+    /// True if a lone call failed for good and the round has no answer. Several samples may do with the answers that came.
     pub(super) fn unanswered(&self) -> bool {
         !self.round.votes() && !self.waits() && self.round.answer.is_none()
     }
 
-    /// A revision has come back.
+    /// The verdict on a revision.
     pub(super) fn revised(&mut self, words: Words, heard: bool) -> Verdict {
         let Some(answer) = words.answer else { return self.round_over(heard) };
         let agrees = self.round.best().is_some_and(|before| same(before, &answer));
@@ -316,9 +315,9 @@ impl Judge {
         }
     }
 
-    /// A verification has come back: it confirms by "yes" or by the answer itself, and refutes by anything else.
+    /// The verdict on a verification: "yes" or the answer itself confirms, anything else refutes.
     pub(super) fn verified(&mut self, verdict: Option<Arc<str>>, heard: bool) -> Verdict {
-        // A verifier that gives no verdict has verified nothing, and refuted nothing.
+        // A verifier without a verdict confirms and refutes nothing.
         let Some(verdict) = verdict else { return self.round_over(heard) };
         let best = self.round.best().unwrap_or_default();
         let yes = ["yes", "true", "correct", "confirmed"];
@@ -329,19 +328,19 @@ impl Judge {
         Verdict::FallShort(Evidence::Refuted)
     }
 
-    /// Whether a lone stream of `kind` may be probed, and how often.
+    /// The distance between probes of a lone stream of `kind`, in tokens, if it may be probed.
     pub(super) fn probe_every(&self, kind: Option<CallKind>) -> Option<u64> {
         let every = self.brief.rules.probe_every;
         (every > 0 && !self.round.votes() && kind == Some(CallKind::Generate)).then_some(every)
     }
 
-    /// The reason why a stream's probes settle its answer, if they do: enough of them agree, or this one was sure enough.
+    /// The reason why probes settle the answer: enough of them agree, or this one was sure enough.
     pub(super) fn probes_settle(&self, equal: u32, probability: Option<f64>) -> Option<Reason> {
         let (needed, exit) = (self.brief.rules.equal_probes, self.brief.rules.exit);
         if needed > 0 && equal >= needed {
             return Some(Reason::ProbesAgree);
         }
-        // A probe that broke the row gave no answer to exit with.
+        // A probe that ended the row of equal ones gave no answer.
         let sure = probability.zip(exit).is_some_and(|(p, exit)| p >= exit) && equal > 0;
         sure.then_some(Reason::ProbeSure)
     }

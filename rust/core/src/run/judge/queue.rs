@@ -1,4 +1,4 @@
-//! What has been decided and not yet granted. Every entry is about the current round.
+//! Calls that are decided and not granted yet, all of the current round.
 
 use crate::run::call::CallKind;
 use std::collections::VecDeque;
@@ -10,7 +10,7 @@ pub(in crate::run) struct Intent {
     pub(in crate::run) kind: CallKind,
     pub(in crate::run) samples: u32,
     pub(in crate::run) resume: Option<Arc<str>>,
-    /// The stream that a probe is about.
+    /// The stream that a probe looks at.
     pub(in crate::run) target: Option<u32>,
 }
 
@@ -19,7 +19,7 @@ impl Intent {
         Self { kind: CallKind::Generate, samples, resume: None, target: None }
     }
 
-    /// One call that goes on from a text.
+    /// One call that continues from a text.
     pub(in crate::run) fn resume(kind: CallKind, text: Arc<str>) -> Self {
         Self { kind, resume: Some(text), ..Self::generate(1) }
     }
@@ -48,7 +48,7 @@ impl Queue {
         self.intents.push_back(intent);
     }
 
-    /// Puts samples that must wait back to the front.
+    /// Puts waiting samples back to the front.
     pub(in crate::run) fn put_back(&mut self, samples: u32) {
         self.intents.push_front(Intent::generate(samples));
     }
@@ -61,7 +61,7 @@ impl Queue {
         self.intents.is_empty()
     }
 
-    /// Revisions that wait.
+    /// Queued revisions.
     pub(super) fn revisions(&self) -> u32 {
         self.intents.iter().filter(|intent| intent.kind == CallKind::Revise).count() as u32
     }

@@ -1,5 +1,7 @@
-//! From evidence to a ramp: the first move of its rule that the ladder permits, the ceiling affords and whose gain is
-//! worth its price.
+//! From evidence to a ramp.
+//!
+//! Each kind of evidence has a rule: a list of moves. The first one is taken that the ladder permits, the ceiling affords,
+//! and whose gain exceeds its price.
 
 use super::{Intent, Judge, Queue, Round};
 use crate::ladder::ThinkingMove;
@@ -11,7 +13,7 @@ use crate::run::call::CallKind;
 use crate::run::purse::Purse;
 use std::sync::Arc;
 
-/// A move with its particulars worked out.
+/// A move with its details.
 #[derive(Debug, Clone)]
 pub(in crate::run) enum Ramp {
     Replace,
@@ -22,19 +24,19 @@ pub(in crate::run) enum Ramp {
     Escalate(usize),
 }
 
-/// The stream that evidence is about, while it runs.
+/// The running stream that evidence is about.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::run) struct Weak {
     pub(in crate::run) generates: bool,
-    /// What giving it up gives back.
+    /// The amount that giving it up frees.
     pub(in crate::run) frees: Amount,
 }
 
-/// What a ramp may be paid with.
+/// The means to pay for a ramp.
 #[derive(Clone, Copy)]
 pub(in crate::run) struct Means<'a> {
     pub(in crate::run) purse: &'a Purse,
-    /// What ended streams hold until their usage is known. Whether that comes in time shows when the call is granted.
+    /// Held by ended streams until their usage is known. The grant shows if that comes in time.
     pub(in crate::run) held: Amount,
     pub(in crate::run) weak: Option<Weak>,
 }
@@ -46,7 +48,7 @@ impl Means<'_> {
 }
 
 impl Judge {
-    /// The ramp that evidence leads to; or why there is none.
+    /// The ramp that evidence leads to, or the reason why there is none.
     pub(in crate::run) fn ramp(&self, evidence: Evidence, means: Means<'_>) -> Result<Ramp, Reason> {
         let Some(rule) = self.brief.rules.on(evidence) else { return Err(Reason::NoRule) };
         let (mut blocked, odds) = (Reason::NoRule, self.odds(evidence, rule.odds));
@@ -62,14 +64,14 @@ impl Judge {
         Err(blocked)
     }
 
-    /// The factor by which evidence changes the odds of the answer in hand: the likelihood ratio of the rung's doubts where
-    /// it is known, else the rule's.
+    /// The factor that evidence multiplies the odds of a right answer by: the likelihood ratio of the rung's doubts if
+    /// known, else the rule's.
     fn odds(&self, evidence: Evidence, rule: f64) -> f64 {
         let known = (evidence == Evidence::LowConfidence).then(|| self.brief.doubt(self.round.rung)?.odds());
         known.flatten().unwrap_or(rule)
     }
 
-    /// The chance that the lone answer is right: the rung's, lowered by a doubt, or raised by its absence.
+    /// The chance that the lone answer is right: the rung's, lowered by a doubt or raised by its absence.
     fn chance(&self, heard: bool) -> f64 {
         let rung = self.round.rung;
         let p = self.brief.worth.as_ref().and_then(|w| w.p_correct.get(rung)).copied().unwrap_or(0.5);
@@ -83,7 +85,7 @@ impl Judge {
         odds.map_or(p, |odds| sigmoid(logit(p) + ln(odds.max(f64::MIN_POSITIVE))))
     }
 
-    /// A move with its particulars, if it can be made now. [`Reason::NoRule`]: it does not apply.
+    /// The details of a move that can be made now. [`Reason::NoRule`]: it does not apply.
     fn particulars(&self, step: Move, means: Means<'_>, odds: f64) -> Result<Ramp, Reason> {
         let (moves, round) = (self.brief.moves, &self.round);
         let running = means.weak.is_some();
@@ -132,7 +134,7 @@ impl Judge {
         if way == ThinkingMove::Never || round.votes() || now == 0 || round.thinking_ramps >= most {
             return Err(Reason::NoRule);
         }
-        // What has ended cannot be raised while it runs.
+        // A stream that has ended cannot be raised.
         let way =
             if way == ThinkingMove::Raise && means.weak.is_none() { ThinkingMove::Restart } else { way };
         let room = means.purse.room().tokens.saturating_add(means.frees().tokens);
@@ -144,7 +146,7 @@ impl Judge {
         self.affords(round.rung, means).map(|()| Ramp::Think { budget, way })
     }
 
-    /// The lowest rung above that is worth its price; or why there is none.
+    /// The lowest rung above that is worth its price, or the reason why there is none.
     fn rung_above(&self, means: Means<'_>, odds: f64) -> Result<usize, Reason> {
         if !self.brief.moves.model {
             return Err(Reason::NoRule);
@@ -158,29 +160,29 @@ impl Judge {
             if self.is_worth(&Ramp::Escalate(to), odds) {
                 return Ok(to);
             }
-            // The next rung may be another model that is no better at this query: one beyond it may be.
+            // The next rung may be another model of the same strength; one beyond it may be stronger.
             to = self.brief.above(to).ok_or(Reason::NotWorth)?;
         }
     }
 
-    /// Whether a sample on a rung could get room for its answer.
+    /// Checks if a sample on a rung would have room for its answer.
     fn affords(&self, rung: usize, means: Means<'_>) -> Result<(), Reason> {
         let answer = self.brief.dials(rung).answer_tokens.max(1);
         let freed = means.held.plus(means.frees());
         means.purse.affords(&self.brief.prices(rung), self.brief.input_tokens, answer, freed)
     }
 
-    /// Rounds granted on this rung, and those that are decided on and wait.
+    /// Rounds granted on this rung and queued.
     fn depth(&self) -> u32 {
         self.round.depth + self.queue.revisions()
     }
 
-    /// The text that a revision would be of.
+    /// The text that a revision starts from.
     fn draft(&self) -> Option<Arc<str>> {
         if self.round.votes() { self.round.best().map(Into::into) } else { self.round.draft.clone() }
     }
 
-    /// Asks for the next planned revision, if there is one and a draft for it.
+    /// Queues the next planned revision, if there is one and a draft for it.
     pub(super) fn ask_revision(&mut self) -> bool {
         if self.depth() >= self.round.dials.depth || !self.brief.moves.depth {
             return false;
@@ -190,7 +192,7 @@ impl Judge {
         true
     }
 
-    /// Asks for a verification of the lone answer, where its chance to be right is low enough for one.
+    /// Queues a verification of the lone answer if its chance to be right is below the bar.
     pub(super) fn ask_verification(&mut self, heard: bool) -> bool {
         let Some(bar) = self.brief.rules.verify_below else { return false };
         let Some(answer) = self.round.best().map(Arc::from) else { return false };
@@ -206,7 +208,7 @@ impl Judge {
         self.queue.push(Intent::resume(CallKind::Verify, answer));
     }
 
-    /// Takes a ramp, but for thinking longer and going up: what it asks for waits to be granted.
+    /// Queues the call of a ramp; thinking longer and escalation have methods of their own.
     pub(in crate::run) fn take(&mut self, ramp: Ramp) {
         match ramp {
             Ramp::Replace => {
@@ -235,20 +237,20 @@ impl Judge {
         self.round.ramps += 1;
     }
 
-    /// Raises the thinking budget, and returns by how much.
+    /// Raises the thinking budget and returns the difference.
     pub(in crate::run) fn think_longer(&mut self, budget: u64) -> u64 {
         self.round.thinking_ramps += 1;
         budget - std::mem::replace(&mut self.round.dials.thinking_tokens, budget)
     }
 
-    /// Asks for the answer again, with the larger budget: from what was written, where an engine goes on from that.
+    /// Queues the answer again with the larger budget; engines that continue text start from what was written.
     pub(in crate::run) fn ask_again(&mut self, way: ThinkingMove, written: Option<Arc<str>>) {
         let resume =
             (way == ThinkingMove::Continue).then(|| written.or_else(|| self.round.draft.clone())).flatten();
         self.queue.push(Intent { resume, ..Intent::generate(1) });
     }
 
-    /// Goes up to another rung. The old rung's answers are kept as the best so far.
+    /// Goes up to another rung. The old rung's answers stay as the best so far.
     pub(in crate::run) fn escalate(&mut self, to: usize) {
         self.earlier.extend(self.round.answers());
         self.escalations += 1;

@@ -1,4 +1,4 @@
-//! The rung that a run is on: its dials, its votes, its answers, and the ramps made so far.
+//! The current rung: its dials, votes, answers, and the ramps made on it.
 
 use crate::ladder::Dials;
 use crate::run::brief::Brief;
@@ -6,23 +6,23 @@ use crate::signal::ConfidenceGate;
 use crate::vote::{MAX_CAP, Vote, VoteOptions, VoteRule};
 use std::sync::Arc;
 
-/// The state of the current rung. A new rung starts a new round: its votes are of another distribution.
+/// The state of the current rung. A new rung starts a new round, since its answers come from another distribution.
 #[derive(Debug)]
 pub(in crate::run) struct Round {
-    /// Tells samples of an earlier rung from those of this one.
+    /// Distinguishes samples of this rung from those of earlier ones.
     pub(super) number: u32,
     pub(super) rung: usize,
     pub(super) dials: Dials,
-    /// Rounds granted: 1 once the first answers are asked for.
+    /// Rounds granted; 1 after the first answers are asked for.
     pub(super) depth: u32,
     pub(super) vote: Option<Vote>,
-    /// None where the rules have none, or answers are not compared.
+    /// None if the rules have no gate, or the rung has one sample.
     pub(super) gate: Option<ConfidenceGate>,
-    /// Samples launched, the vote's next index.
+    /// Samples launched; the vote's next index.
     pub(super) launched: u32,
-    /// Samples whose streams have not ended.
+    /// Samples whose streams are open.
     pub(super) open: u32,
-    /// How often each move has been made here, and all together.
+    /// Number of times that each move was made here, and all together.
     pub(super) sample_ramps: u32,
     pub(super) replaced: u32,
     pub(super) thinking_ramps: u32,
@@ -30,7 +30,7 @@ pub(in crate::run) struct Round {
     pub(super) verified: u32,
     pub(super) ramps: u32,
     pub(super) retried: u32,
-    /// A weak stream could not be ramped; its answer must not settle the run.
+    /// A weak stream had no ramp; its answer must not settle the run.
     pub(super) doubted: bool,
     /// The newest draft, for revisions.
     pub(super) draft: Option<Arc<str>>,
@@ -40,7 +40,7 @@ pub(in crate::run) struct Round {
 /// The vote of a round.
 fn vote(dials: Dials, brief: &Brief) -> Option<Vote> {
     let rules = &brief.rules;
-    // Every sample that this round can ever launch: batches and their retries, and replacements.
+    // Room for every sample that this round can launch: batches, their retries, and replacements.
     let (batches, replacements) = rules.most_samples();
     let batches = batches.saturating_add(rules.retries).saturating_add(1);
     let cap = dials.samples.saturating_mul(batches).saturating_add(replacements);
@@ -63,7 +63,7 @@ impl Round {
             rung,
             dials,
             depth: 0,
-            // One answer alone is compared with none.
+            // One answer has nothing to be compared with.
             vote: if dials.samples > 1 { vote(dials, brief) } else { None },
             gate: gate.and_then(|keep| ConfidenceGate::new(rules.gate_warmup, keep).ok()),
             launched: 0,
@@ -103,18 +103,18 @@ impl Round {
         self.ramps
     }
 
-    /// Whether answers are compared with each other on this rung.
+    /// True if answers are compared with each other on this rung.
     pub(in crate::run) fn votes(&self) -> bool {
         self.dials.samples > 1
     }
 
-    /// Whether this round's answer carries a certificate; a revised one never does.
+    /// True if this round's answer carries a certificate; a revised one never does.
     pub(in crate::run) fn certified(&self) -> bool {
         self.answer.is_none() && self.vote.as_ref().is_some_and(Vote::certified)
     }
 
-    /// How many of the samples that are wanted may be launched now: while the gate has no bar, only those that set it. Streams
-    /// that gave no confidence set none; the rest is then launched without a gate.
+    /// Samples that may be launched now. Without a bar yet, only those that set it; if they gave no confidence, the rest is
+    /// launched without a gate.
     pub(in crate::run) fn launches(&self, wanted: u32, warmup: u32) -> u32 {
         match &self.gate {
             Some(gate) if gate.bar().is_none() && self.launched < warmup => {
@@ -125,7 +125,7 @@ impl Round {
         }
     }
 
-    /// Samples no longer come from one distribution.
+    /// Ends the certificate: samples no longer come from one distribution.
     pub(super) fn suspend_certificate(&mut self) {
         if let Some(vote) = &mut self.vote {
             vote.suspend();
@@ -137,7 +137,7 @@ impl Round {
         self.answer.as_deref().or_else(|| self.vote.as_ref()?.answer())
     }
 
-    /// What this round has answered so far, with votes, the best last: for the next rung to be shown.
+    /// Up to four answers with their votes, the best last, to show to the next rung.
     pub(super) fn answers(&self) -> Vec<(Arc<str>, u32)> {
         const SHOWN: usize = 4;
         let best = self.best();

@@ -1,8 +1,13 @@
-//! Whether a ramp's expected gain is worth its price.
+//! Weighs a ramp: its expected gain against its price.
 //!
-//! The gain is the rise in the chance of a right answer, by the ladder's abilities and its dial curves, times what an
-//! error costs. Evidence lowers the odds of the answer in hand by its rule's factor; of that doubt a half is taken to
-//! be about the question, and stays with whatever is tried next.
+//! ```text
+//! gain   (P(correct) after the ramp − P(correct) now) · usd_per_error
+//! now    σ(logit(p of the rung) + ln(odds of the evidence))
+//! after  σ(logit(p of the rung or of the next one) + ½ · ln(odds) + what the dial adds)
+//! take   if gain ≥ expected price · price_of_compute
+//! ```
+//!
+//! Half of the doubt is attributed to the question, and stays with every further attempt.
 
 use super::{Judge, Ramp};
 use crate::ladder::{Load, RungCost, depth_logits, sample_logits, thinking_logits};
@@ -13,18 +18,18 @@ use std::sync::Arc;
 /// The numbers that a run weighs ramps with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Worth {
-    /// What a wrong answer costs, in US dollars.
+    /// Cost of a wrong answer, in US dollars.
     pub usd_per_error: f64,
-    /// What a dollar of compute counts as, in dollars: 1, or more where a budget is short.
+    /// Dollars that a dollar of compute counts as: 1, or more where a budget is short.
     pub price_of_compute: f64,
-    /// The chance that each rung of the ladder answers this query correctly.
+    /// P(correct) of each rung of the ladder for this query.
     pub p_correct: Arc<[f64]>,
-    /// The expected size of the query and its answer.
+    /// Expected size of the query and its answer.
     pub load: Load,
 }
 
 impl Worth {
-    /// The numbers of a plan; none where its policy does not weigh.
+    /// The numbers of a plan; none if its policy does not weigh.
     pub fn of(plan: &Plan) -> Option<Self> {
         let usd_per_error = plan.snapshot.policy.usd_per_error()?;
         let rungs = plan.snapshot.ladder.rungs().len();
@@ -37,20 +42,19 @@ impl Worth {
     }
 }
 
-/// The share of doubt that is about the question and not about one answer to it.
+/// Share of a doubt that is about the question rather than one answer to it.
 const CARRIED: f64 = 0.5;
-/// The share of wrong answers that a verification is taken to find.
+/// Share of wrong answers that a verification is assumed to find.
 const FOUND: f64 = 0.5;
 impl Judge {
-    /// Whether a ramp is worth its price, given by what factor the evidence changes the odds. Without a way to
-    /// weigh, every permitted ramp is.
+    /// True if a ramp is worth its price; `odds` is the factor of the evidence. Without numbers every permitted ramp is.
     pub(super) fn is_worth(&self, ramp: &Ramp, odds: f64) -> bool {
         let Some(worth) = &self.brief.worth else { return true };
         let gain = self.gain(worth, ramp, odds);
         gain * worth.usd_per_error >= self.price(worth, ramp) * worth.price_of_compute
     }
 
-    /// The expected rise of the chance of a right answer.
+    /// Expected rise of P(correct).
     fn gain(&self, worth: &Worth, ramp: &Ramp, odds: f64) -> f64 {
         let p = |rung: usize| worth.p_correct.get(rung).copied().unwrap_or(0.5);
         let (base, doubt) = (logit(p(self.round.rung)), ln(odds.max(f64::MIN_POSITIVE)));

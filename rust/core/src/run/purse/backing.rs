@@ -1,4 +1,4 @@
-//! What stands behind a run beyond its own account: the ledger that pays, and the session that it belongs to.
+//! The ledger and the session behind a run.
 
 use crate::Error;
 use crate::ledger::{Account, Cost, Funding, HoldId};
@@ -7,8 +7,8 @@ use crate::policy::{Pacer, Policy};
 use crate::session::Sessions;
 use std::sync::Arc;
 
-/// One reservation in the ledger, which is kept at what the run's account has committed, and is drawn before a call
-/// is granted; and the session, which learns where the run ended.
+/// One reservation in the ledger, kept equal to what the run's account has committed; and the session, which learns on
+/// which rung the run ended.
 #[derive(Debug, Default)]
 pub(in crate::run) struct Backing {
     purse: Option<Box<Funding>>,
@@ -20,11 +20,11 @@ pub(in crate::run) struct Backing {
     denied: bool,
     settled: bool,
     session: Option<Box<(Arc<Sessions>, Box<str>)>>,
-    /// The pacer, and what it was told that the run would cost.
+    /// The pacer, and the cost that it expects of the run.
     pacer: Option<(Arc<Pacer>, f64)>,
 }
 
-/// How many seconds longer than its run a reservation lives: for what is in flight when the time is up.
+/// Seconds that a reservation outlives its run, for calls in flight.
 const GRACE: f64 = 60.0;
 
 impl Backing {
@@ -39,10 +39,10 @@ impl Backing {
         Self { purse, query: query.into(), ttl, session, pacer, ..Self::default() }
     }
 
-    /// Brings the reservation up to what the account has committed. False when a cap of the ledger is in the way;
-    /// then nothing has changed. `spare` is the most that a running stream may be raised by. A shared ledger
-    /// ([`Ledger::share`](crate::ledger::Ledger::share)) takes claims in turns only, and a stream event has no turn, so
-    /// there it is claimed in advance if it fits.
+    /// Raises the reservation to what the account has committed. False, and no change, when a cap of the ledger refuses.
+    /// `spare` is the most that a running stream may be raised by. A shared ledger
+    /// ([`Ledger::share`](crate::ledger::Ledger::share)) takes claims in turns only, and stream events have no turn, so there
+    /// it is claimed in advance if it fits.
     pub(in crate::run) fn cover(&mut self, account: &Account, spare: Cost, now: f64) -> bool {
         let Some(purse) = &self.purse else { return true };
         let claim = cost(account);
@@ -52,7 +52,7 @@ impl Backing {
         drawn
     }
 
-    /// As [`cover`](Self::cover), for a running stream. In a shared ledger it cannot claim more than it has.
+    /// Like [`cover`](Self::cover), for a running stream: in a shared ledger, within the existing claim only.
     pub(in crate::run) fn cover_running(&mut self, account: &Account, now: f64) -> bool {
         if self.purse.as_ref().is_some_and(|purse| purse.ledger().is_shared()) {
             self.denied = !cost(account).within(self.claimed);
@@ -65,7 +65,7 @@ impl Backing {
         let Some(purse) = &self.purse else { return true };
         let resized = self.hold.map(|hold| purse.ledger().resize(hold, claim, self.ttl, now));
         let drawn = match resized {
-            // Its turn could not be written, so the restored ledger does not have it. A new one claims the same.
+            // Its turn was not written, so the restored ledger does not have it. A new one claims the same.
             Some(Err(Error::State { .. })) if purse.ledger().is_shared() => None,
             resized => resized,
         };
@@ -79,18 +79,17 @@ impl Backing {
         drawn.is_ok()
     }
 
-    /// The newest claim could not be written to the ledger's file. Running streams may not draw on it.
+    /// Notes that the newest claim was not written to the ledger's file. Running streams may not draw on it.
     pub(in crate::run) fn unwritten(&mut self) {
         self.claimed = Cost::default();
     }
 
-    /// Whether the ledger refused the newest grant.
+    /// True if the ledger refused the newest grant.
     pub(in crate::run) fn denied(&self) -> bool {
         self.denied
     }
 
-    /// Ends the reservation with what the account has committed: what has been spent, and what in-flight calls may
-    /// still come to, if there are any.
+    /// Settles the reservation with what the account has committed: spending, and the claims of calls in flight.
     pub(in crate::run) fn settle(&mut self, account: &Account, now: f64) {
         if let Some((pacer, expected)) = self.pacer.take() {
             pacer.settle(expected, account.committed().usd.dollars());
@@ -101,7 +100,7 @@ impl Backing {
         }
     }
 
-    /// Tells the session that evidence has taken its run up.
+    /// Notes in the session that evidence took its run up.
     pub(in crate::run) fn escalated(&self, escalations: u32, rung: usize, thinks: bool, now: f64) {
         if let Some((sessions, name)) = self.session.as_deref().filter(|_| escalations > 0) {
             sessions.escalated(name, rung, thinks, now);

@@ -1,12 +1,12 @@
-//! What one call has cost, and what it may still come to.
+//! The cost of one call: spent so far, and at most.
 
 use crate::ledger::Amount;
 use crate::money::Prices;
 
-/// More tokens than this in one call are not believed, so that sums within a call cannot overflow.
+/// Larger counts are cut to this, so that sums within a call cannot overflow.
 const BELIEVED: u64 = 1 << 60;
 
-/// A provider's own count, cumulative for the call.
+/// A provider's count, cumulative over the call.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::run) struct Usage {
     pub(in crate::run) input: Option<u64>,
@@ -15,12 +15,12 @@ pub(in crate::run) struct Usage {
     pub(in crate::run) reasoning: Option<u64>,
 }
 
-/// The bill of one call. `left` is what its open samples may still write; it shrinks as they do.
+/// The bill of one call. `left` is the unused grant of its open samples.
 #[derive(Debug, Clone)]
 pub(in crate::run) struct Bill {
     prices: Prices,
     granted: u64,
-    /// Input tokens of one sample, as estimated; each sample that has started is charged them until usage is known.
+    /// Estimated input tokens of one sample, charged for each sample that has started until usage is known.
     input_estimate: u64,
     started: u32,
     unstarted: u32,
@@ -28,11 +28,11 @@ pub(in crate::run) struct Bill {
     counted: u64,
     left: u64,
     usage: Usage,
-    /// `counted` when the output was last reported; what is counted after that comes on top.
+    /// `counted` at the newest report; tokens counted later are added to the report.
     counted_then: u64,
     /// Samples that count against the ceiling.
     pub(in crate::run) samples: u32,
-    /// What the account holds for this call: (claim, spent).
+    /// The (claim, spent) that the account holds for this call.
     pub(in crate::run) drawn: (Amount, Amount),
 }
 
@@ -63,25 +63,25 @@ impl Bill {
         bill
     }
 
-    /// A stream is granted so many more tokens, `left` of which it has not written already.
+    /// Grants a stream `tokens` more, `left` of which it has not written yet.
     pub(in crate::run) fn raise(&mut self, tokens: u64, left: u64) {
         self.granted = self.granted.saturating_add(tokens);
         self.left = self.left.saturating_add(left);
     }
 
-    /// A stream wrote `tokens`, of which `within` were still open in its grant.
+    /// Counts `tokens` of a stream, `within` of which were open in its grant.
     pub(in crate::run) fn count(&mut self, tokens: u64, within: u64) {
         self.counted = self.counted.saturating_add(tokens).min(BELIEVED);
         self.left = self.left.saturating_sub(within);
     }
 
-    /// A stream's first sign of life: its input has been read. `released`: it had already been given up for dead.
+    /// The first token of a stream: its input has been read. `released`: it had been given up before.
     pub(in crate::run) fn start(&mut self, released: bool) {
         self.unstarted = self.unstarted.saturating_sub(u32::from(!released));
         self.started += 1;
     }
 
-    /// A stream will write no more: what it had left is given back, and its input if it never began.
+    /// Frees the unused grant of a stream, and its input if it never began.
     pub(in crate::run) fn release(&mut self, left: u64, began: bool) {
         self.left = self.left.saturating_sub(left);
         if !began {
@@ -89,7 +89,7 @@ impl Bill {
         }
     }
 
-    /// A provider's count replaces ours; what it leaves out stays as it was.
+    /// Replaces the count by a provider's; fields left out stay as they were.
     pub(in crate::run) fn report(&mut self, usage: Usage) {
         if usage.output.is_some() || usage.reasoning.is_some() {
             self.counted_then = self.counted;
@@ -103,13 +103,12 @@ impl Bill {
         };
     }
 
-    /// Output tokens so far. `output` includes reasoning with most providers; where `reasoning` alone is the
-    /// larger, the provider counts it apart and both are added.
+    /// Output tokens so far. A larger `reasoning` is counted apart by the provider, and both are added.
     pub(in crate::run) fn output(&self) -> u64 {
         let (output, reasoning) = (self.usage.output, self.usage.reasoning.unwrap_or(0));
         let reported = match output {
             None if self.usage.reasoning.is_none() => return self.counted,
-            // Reasoning alone is a lower bound; the stream's count may be the better one.
+            // Reasoning alone is a lower bound; the stream's count may be higher.
             None => return self.counted.max(reasoning.min(BELIEVED)),
             Some(output) if reasoning > output => output.saturating_add(reasoning),
             Some(output) => output,
@@ -117,10 +116,10 @@ impl Bill {
         reported.min(BELIEVED).saturating_add(self.counted - self.counted_then).min(BELIEVED)
     }
 
-    /// (claim, spent) as they stand.
+    /// (claim, spent) now.
     pub(in crate::run) fn now(&self) -> (Amount, Amount) {
         let output = self.output();
-        // By its grant, a call never passes `granted`; what its streams may add is at most what they have left.
+        // A call never passes its grant, and its streams add at most what they have left.
         let most = output.max(output.saturating_add(self.left).min(self.granted));
         let (input, waiting) = match self.usage.input {
             Some(input) => (input.min(BELIEVED), 0),

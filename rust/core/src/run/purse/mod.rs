@@ -1,13 +1,13 @@
-//! The money and tokens of a run: its account under the ceiling, a bill per call, and the ledger that stands behind both.
+//! The tokens and dollars of a run: its account under the ceiling, a bill per call, and the ledger behind both.
 //!
 //! ```text
-//! draw    a call's whole grant is claimed from the account, then from the ledger, before the host hears of the call
-//! count   tokens of a stream turn from claimed into spent
-//! end     a stream gives back what it left of its grant, if its cost is known
-//! report  a provider's usage replaces the count
+//! draw    claims a call's whole grant from the account and the ledger, before the host sees the call
+//! count   turns tokens of a stream from claimed into spent
+//! end     gives back the unused grant of a stream, if its cost is known
+//! report  replaces the count by a provider's usage
 //! ```
 //!
-//! After each of them the account holds what the bills say: the sum of their claims never passes the ceiling.
+//! After each of them the account holds the sum of the bills, and its claims never pass the ceiling.
 
 mod backing;
 mod bill;
@@ -27,29 +27,29 @@ pub(super) struct Purse {
     bills: Vec<Bill>,
 }
 
-/// The size that a call should have.
+/// The wanted size of a call.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Request {
     pub(super) prices: Prices,
     pub(super) samples: u32,
     /// Output tokens of one sample, at least 1.
     pub(super) max_tokens: u64,
-    /// The fewest output tokens that one sample is any use with.
+    /// Fewest output tokens that make a sample useful.
     pub(super) least_tokens: u64,
     /// Input tokens of one sample.
     pub(super) input: u64,
-    /// Whether a smaller sample will do, where not one fits whole.
+    /// True if a smaller sample will do where no whole one fits.
     pub(super) shrinks: bool,
 }
 
-/// The end of one stream, as its call's bill needs it.
+/// The end of one stream, as its call's bill sees it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct End {
-    /// Whether only now its input counts as read.
+    /// True if its input counts as read from now on.
     pub(super) reads: bool,
-    /// What it left of its grant, and whether it had begun; none while its cost is not known.
+    /// Its unused grant, and true if it had begun; none while its cost is not known.
     pub(super) releases: Option<(u64, bool)>,
-    /// Whether it counts as a sample no more: it gave nothing, or was given up.
+    /// True if it no longer counts as a sample: it gave nothing, or was given up.
     pub(super) waived: bool,
 }
 
@@ -67,18 +67,18 @@ impl Purse {
         self.account.spent()
     }
 
-    /// Whether an engine has passed its grant, and with it the ceiling.
+    /// True if an engine passed its grant and the ceiling.
     pub(super) fn overdrawn(&self) -> bool {
         self.account.overdrawn()
     }
 
-    /// Whether the ledger refused the newest claim.
+    /// True if the ledger refused the newest claim.
     pub(super) fn denied(&self) -> bool {
         self.backing.denied()
     }
 
-    /// The samples and the tokens of each that fit: as many whole samples as possible, or else one with less room.
-    /// Room for the answer is part of `least_tokens`, so thinking gives way first.
+    /// The samples that fit and their size: as many whole samples as possible, or one smaller one. `least_tokens` includes
+    /// the answer, so thinking gives way first.
     pub(super) fn fit(&self, request: &Request) -> Result<(u32, u64), Reason> {
         let (room, Request { prices, input, max_tokens, least_tokens, .. }) = (self.room(), *request);
         if request.samples == 0 {
@@ -101,7 +101,7 @@ impl Purse {
         Ok((1, max_tokens.min(room.tokens).min(affordable)))
     }
 
-    /// Whether one more answer of `tokens` could be granted once `freed` has been given back.
+    /// Checks if an answer of `tokens` could be granted once `freed` is given back.
     pub(super) fn affords(
         &self,
         prices: &Prices,
@@ -122,8 +122,8 @@ impl Purse {
         Ok(())
     }
 
-    /// Claims the bill of the next call. `spare` is the most that its stream may be raised by while it runs. False when the
-    /// account or a cap of the ledger refuses; then nothing has changed.
+    /// Claims the bill of the next call. `spare` is the most that its stream may be raised by. False, and no change, when the
+    /// account or the ledger refuses.
     pub(super) fn draw(&mut self, bill: Bill, spare: Cost, now: f64) -> bool {
         let (claim, spent) = bill.drawn;
         let nothing = Amount::default();
@@ -134,14 +134,14 @@ impl Purse {
             self.account.revise((claim, nothing), (nothing, nothing));
             return false;
         }
-        // The claim is drawn; the samples count as spent from the start.
+        // The claim is drawn; samples count as spent from the start.
         self.account.revise((nothing, nothing), (nothing, spent));
         self.bills.push(bill);
         true
     }
 
-    /// Grants a running stream `tokens` more, of which it may still write `left`. False when the account or the ledger
-    /// refuses; then nothing has changed.
+    /// Grants a running stream `tokens` more, `left` of which it may still write. False, and no change, when the account or
+    /// the ledger refuses.
     pub(super) fn raise(&mut self, call: u32, tokens: u64, left: u64, now: f64) -> bool {
         let Some(bill) = self.bills.get_mut(call as usize) else { return false };
         let mut raised = bill.clone();
@@ -159,8 +159,8 @@ impl Purse {
         true
     }
 
-    /// Counts `tokens` of a stream, `within` of which were open in its grant. `first` is set for its first sign of life,
-    /// and tells whether the stream had been released before it.
+    /// Counts `tokens` of a stream, `within` of which were open in its grant. `first` is set for its first token: true if
+    /// the stream had been released before.
     pub(super) fn count(&mut self, call: u32, tokens: u64, within: u64, first: Option<bool>) {
         self.change(call, |bill| {
             if let Some(released) = first {
@@ -183,7 +183,7 @@ impl Purse {
         });
     }
 
-    /// Takes a provider's usage in place of the count, and gives back the grants of streams that waited for it.
+    /// Takes a provider's usage, and frees the grants of streams that waited for it.
     pub(super) fn report(&mut self, call: u32, usage: Usage, released: impl Iterator<Item = (u64, bool)>) {
         self.change(call, |bill| {
             bill.report(usage);
@@ -193,22 +193,22 @@ impl Purse {
         });
     }
 
-    /// The newest claim could not be written to the ledger's file. Running streams may not draw on it.
+    /// Notes that the newest claim was not written to the ledger's file. Running streams may not draw on it.
     pub(super) fn unwritten(&mut self) {
         self.backing.unwritten();
     }
 
-    /// Ends the reservation in the ledger with what the account has committed.
+    /// Settles the reservation in the ledger with what the account has committed.
     pub(super) fn settle(&mut self, now: f64) {
         self.backing.settle(&self.account, now);
     }
 
-    /// Tells the session that evidence has taken its run up to a rung.
+    /// Notes in the session that evidence took its run up to a rung.
     pub(super) fn escalated(&self, escalations: u32, rung: usize, thinks: bool, now: f64) {
         self.backing.escalated(escalations, rung, thinks, now);
     }
 
-    /// Changes a bill, and brings the account up to date with it.
+    /// Changes a bill, and the account with it.
     fn change(&mut self, call: u32, change: impl FnOnce(&mut Bill)) {
         let Some(bill) = self.bills.get_mut(call as usize) else { return };
         change(bill);

@@ -1,4 +1,4 @@
-//! The signals of one stream, and the evidence that they amount to.
+//! The signals of one stream, and the evidence in them.
 
 use crate::rules::{Bars, Evidence, Rules};
 use crate::signal::{
@@ -6,36 +6,36 @@ use crate::signal::{
 };
 use std::sync::Arc;
 
-/// A draft longer than this is not kept for a revision; the answer is used instead. In bytes.
+/// Longest draft kept for a revision, in bytes; of a longer one the answer is used.
 const DRAFT: usize = 1 << 20;
 
-/// What to listen for in a stream.
+/// The signals to read in a stream.
 pub(in crate::run) struct Listening<'a> {
     pub(in crate::run) rules: &'a Rules,
     /// The bars of its rung.
     pub(in crate::run) bars: Bars,
-    /// Whether a revision, a probe or a continuation may want its text.
+    /// True if a revision, a probe or a continuation may need its text.
     pub(in crate::run) keeps_text: bool,
-    /// Whether it is a probe, whose answer's probability counts.
+    /// True for a probe, whose answer has a probability.
     pub(in crate::run) is_probe: bool,
 }
 
-/// What the signals of a stream say so far.
+/// The readings of a stream's signals.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Readings {
     /// Tokens counted, or estimated from text.
     pub tokens: u64,
-    /// The newest group confidence; none while there is no evidence of it, as in a stream of text alone.
+    /// The newest group confidence; none without log-probabilities.
     pub group: Option<f64>,
     /// The lowest group confidence.
     pub lowest: Option<f64>,
-    /// The lowest mean log-probability of its own tokens over a full window; none while no bar asks for it.
+    /// The lowest mean log-probability over a full window; none if no bar needs it.
     pub lowest_logprob: Option<f64>,
-    /// The largest rise of its entropy; none while no bar asks for it.
+    /// The largest rise of its entropy; none if no bar needs it.
     pub entropy_rise: Option<f64>,
-    /// Turns of the reasoning per 1,000 words, the newest words weighing most; none while no bar asks for markers.
+    /// Turns of the reasoning per 1,000 words, newest words first; none if no bar needs markers.
     pub turns: Option<f64>,
-    /// Hedges per 1,000 words; none while no bar asks for markers.
+    /// Hedges per 1,000 words; none if no bar needs markers.
     pub hedges: Option<f64>,
     /// Statistics of the newest row of logits.
     pub logits: Option<LogitStats>,
@@ -51,25 +51,25 @@ pub struct Readings {
 pub(in crate::run) struct Heard {
     bytes: u64,
     confidence: Option<Confidence>,
-    /// None while no bar asks for it.
+    /// None if no bar needs it.
     likelihood: Option<Likelihood>,
-    /// None while no bar asks for it.
+    /// None if no bar needs it.
     entropy: Option<EntropyShift>,
-    /// The probability of a probe's answer; only streams of probes have one.
+    /// The probability of a probe's answer; None for other streams.
     certainty: Option<AnswerProbability>,
     logits: Option<LogitStats>,
     probes: Probes,
     steps: Steps,
     bars: Bars,
-    /// The longest loop that is looked for; None: loops are no evidence.
+    /// The longest loop looked for; None: loops are no evidence.
     loop_period: Option<usize>,
     reads_markers: bool,
-    /// Made with the first text: most hosts of small answers give none.
+    /// Created with the first text.
     loops: Option<Box<Loops>>,
-    /// Made with the first text, where a bar asks for it.
+    /// Created with the first text, if a bar needs it.
     markers: Option<Box<Markers>>,
     invalid: u64,
-    /// The text so far, where something may want it.
+    /// The text so far, if something may need it.
     text: Option<String>,
 }
 
@@ -95,7 +95,7 @@ impl Heard {
         }
     }
 
-    /// Adds values that were not what they claim to be.
+    /// Counts invalid values.
     pub(in crate::run) fn add_invalid(&mut self, values: u64) {
         self.invalid += values;
     }
@@ -123,7 +123,7 @@ impl Heard {
         }
     }
 
-    /// Adds tokens' own log-probabilities.
+    /// Adds log-probabilities of the stream's own tokens.
     pub(in crate::run) fn add_own(&mut self, logprobs: impl Iterator<Item = f64>, rules: &Rules) {
         let certainty = &mut self.certainty;
         let logprobs = logprobs.inspect(|logprob| {
@@ -143,8 +143,8 @@ impl Heard {
         }
     }
 
-    /// Adds one row of top log-probabilities, unless it is too short to mean anything. `entropy` is that of the whole
-    /// distribution, where it is known.
+    /// Adds one row of top log-probabilities, unless it is too short. `entropy` is that of the whole distribution, if
+    /// known.
     pub(in crate::run) fn add_top(&mut self, top: &[f32], entropy: Option<f64>, rules: &Rules) {
         if top.len() < rules.min_top {
             return;
@@ -183,12 +183,12 @@ impl Heard {
         self.bytes
     }
 
-    /// The newest answer of its probes, if they give one.
+    /// The newest answer of its probes.
     pub(in crate::run) fn probed(&self) -> Option<&str> {
         self.probes.answer()
     }
 
-    /// How many of its newest probes gave the same answer.
+    /// Number of equal answers among its newest probes.
     pub(in crate::run) fn equal_probes(&self) -> u32 {
         self.probes.equal()
     }
@@ -208,7 +208,7 @@ impl Heard {
         self.confidence.as_ref().and_then(Confidence::group_full)
     }
 
-    /// The text so far, for what is asked next.
+    /// The text so far.
     pub(in crate::run) fn text(&self) -> Option<Arc<str>> {
         self.text.as_deref().map(Arc::from)
     }
@@ -217,8 +217,8 @@ impl Heard {
         self.text.take()
     }
 
-    /// The evidence against the stream, if there is any. `raised`: it was granted more, and what was low before has been
-    /// acted on, so that only the newest group counts. `doubted`: nothing but a loop is news.
+    /// The evidence against the stream. `raised`: older values led to the raise, so only the newest group counts.
+    /// `doubted`: only a loop is new.
     pub(super) fn weakness(
         &self,
         rules: &Rules,
@@ -258,7 +258,7 @@ impl Heard {
         above(Some(markers.hedging()), rules.hedging).then_some(Evidence::Hedging)
     }
 
-    /// Whether it was long enough for a bar to be held against it.
+    /// True if it was long enough for a bar to apply.
     pub(in crate::run) fn meets_a_bar(&self) -> bool {
         let confidence = || self.confidence.as_ref().and_then(Confidence::lowest_full);
         let own = || self.likelihood.as_ref().and_then(Likelihood::lowest);

@@ -1,7 +1,7 @@
-//! The calls of a run and their streams: which are open, what each has written, and what its signals say.
+//! The calls of a run and their streams.
 //!
-//! A call is granted once and has one stream per sample. A stream is open, then held (it ended, and its cost is not known
-//! yet) or over. Streams are numbered over the whole run, in the order of their launch.
+//! A call is granted once and has one stream per sample. A stream is open; then held, while its cost is not known; then
+//! over. Streams are numbered over the run, in launch order.
 
 mod heard;
 mod stream;
@@ -39,10 +39,9 @@ pub(super) struct Ended {
 }
 
 impl Streams {
-    /// Adds a granted call and its streams, which belong to a round. `index` is the place of the first one in the launch
-    /// order of the round.
+    /// Adds a granted call and the streams of its round. `index` is the first one's place in the round's launch order.
     pub(super) fn launch(&mut self, grant: Grant, round: u32, index: u32, listening: &Listening<'_>) {
-        // Most runs have one stream: room for four, which the first push would make, is most of what a run weighs.
+        // Most runs have one stream; the first push would reserve four, most of a run's memory.
         self.all.reserve_exact(grant.samples as usize);
         for i in 0..grant.samples {
             let index = if grant.kind == CallKind::Generate { index + i } else { index };
@@ -52,17 +51,17 @@ impl Streams {
         self.calls.push(CallState { open: grant.samples, grant, failed: false });
     }
 
-    /// How many calls have been granted.
+    /// Calls granted.
     pub(super) fn calls(&self) -> u32 {
         self.calls.len() as u32
     }
 
-    /// How many streams have been launched.
+    /// Streams launched.
     pub(super) fn launched(&self) -> u32 {
         self.all.len() as u32
     }
 
-    /// Whether no stream is open.
+    /// True if no stream is open.
     pub(super) fn idle(&self) -> bool {
         self.open == 0
     }
@@ -83,7 +82,7 @@ impl Streams {
         self.calls.get(call as usize).map(|call| &call.grant)
     }
 
-    /// The grant that a stream was launched by.
+    /// The grant of a stream's call.
     pub(super) fn grant_of(&self, stream: &Stream) -> Option<&Grant> {
         self.grant(stream.call())
     }
@@ -92,12 +91,12 @@ impl Streams {
         self.grant_of(self.get(stream)?).map(|grant| grant.kind)
     }
 
-    /// Whether a stream is one of those of a round whose answers count.
+    /// True if the stream generates an answer for the round.
     pub(super) fn generates(&self, stream: u32, round: u32) -> bool {
         self.get(stream).is_some_and(|s| s.round() == round) && self.kind(stream) == Some(CallKind::Generate)
     }
 
-    /// Ends a stream that is open. Its unused grant is released unless `hold` is set: its cost is not known yet.
+    /// Ends an open stream. Its unused grant is freed, unless `hold` is set because its cost is not known yet.
     pub(super) fn end(&mut self, stream: u32, status: Status, hold: bool) -> Option<Ended> {
         let s = self.all.get_mut(stream as usize).filter(|s| s.is_open())?;
         let (reads, releases) = s.end(status, hold);
@@ -106,7 +105,7 @@ impl Streams {
         let state = self.calls.get_mut(call as usize)?;
         state.open -= 1;
         let kind = state.grant.kind;
-        // A sample that gave nothing, or was given up, is not one of those that the ceiling counts.
+        // A sample that failed or was given up does not count against the ceiling.
         let waived = kind == CallKind::Generate && status != Status::Finished;
         Some(Ended { call, kind, round, end: End { reads, releases, waived } })
     }
@@ -126,14 +125,14 @@ impl Streams {
         Ok(state.grant.clone())
     }
 
-    /// Marks a call as failed that the host never got, and returns its grant.
+    /// Marks a call that the host never got as failed, and returns its grant.
     pub(super) fn take_back(&mut self, call: u32) -> Option<Grant> {
         let state = self.calls.get_mut(call as usize)?;
         state.failed = true;
         Some(state.grant.clone())
     }
 
-    /// Lets go of the grants that a call's ended streams hold: what each had left, and whether it had begun.
+    /// Frees the grants that a call's ended streams hold: the unused tokens of each, and true if it had begun.
     pub(super) fn release_held(&mut self, call: u32) -> impl Iterator<Item = (u64, bool)> {
         let range = self.grant(call).map_or(0..0, Grant::streams);
         self.all

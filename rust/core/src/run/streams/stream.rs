@@ -1,54 +1,54 @@
-//! One stream: how it stands, what it has written, and what it may still write.
+//! One stream: its state, its tokens, and the rest of its grant.
 
 use super::heard::{Heard, Listening, Readings};
 use crate::rules::{Evidence, Rules};
 use crate::run::action::Reason;
 use std::sync::Arc;
 
-/// Bytes per token, for text of which the provider gives no tokens, until its usage says better.
+/// Bytes per token in an estimate from text.
 const BYTES_PER_TOKEN: u64 = 4;
 
-/// How a stream stands.
+/// The status of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::run) enum Status {
     Open,
-    /// The run gave it up; the host has not ended it yet, or has.
+    /// The run gave it up; the host may not have ended it yet.
     GivenUp(Reason),
-    /// Its probes settled its answer, for this reason.
+    /// Its probes settled its answer.
     Probed(Reason),
     Finished,
     Failed,
 }
 
-/// Whether a stream still draws on its grant.
+/// The claim of a stream on its grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Life {
     Open,
-    /// Ended, but its cost is not known: its grant stays reserved, and what it still writes was in it.
+    /// Ended, with its cost unknown: its grant stays reserved, and late tokens are part of it.
     Held,
     Over,
 }
 
-/// How a stream's tokens are known.
+/// The source of a stream's token count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Count {
     Nothing,
     /// Every token was counted.
     Counted,
-    /// Some came as text alone, before any was counted.
+    /// Some came as text alone.
     Estimated,
 }
 
-/// Tokens that have just been counted, as the call's bill needs them.
+/// Tokens just counted, as the call's bill sees them.
 pub(in crate::run) struct Counted {
     pub(in crate::run) call: u32,
-    /// How many of them were open in the grant.
+    /// Number of them that were open in the grant.
     pub(in crate::run) within: u64,
-    /// Set for a stream's first sign of life: whether it had been released before.
+    /// Set for a stream's first tokens: true if it had been released before.
     pub(in crate::run) first: Option<bool>,
 }
 
-/// The answer that counts at a stream's end, the draft that it leaves, and whether its cost is known.
+/// The answer of an ended stream, the draft that it leaves, and true if its cost is known.
 #[derive(Debug, Default)]
 pub(in crate::run) struct Words {
     pub(in crate::run) answer: Option<Arc<str>>,
@@ -65,16 +65,16 @@ pub(in crate::run) struct Stream {
     status: Status,
     life: Life,
     began: bool,
-    /// What its grant has left.
+    /// Unused grant.
     left: u64,
-    /// What it has written past its grant.
+    /// Tokens past its grant.
     past: u64,
     tokens: u64,
     count: Count,
     doubted: bool,
-    /// How much it had written when it was last granted more.
+    /// Tokens when it was last raised.
     raised_at: u64,
-    /// How many probes of it have been asked for.
+    /// Probes asked for.
     probes_asked: u64,
     heard: Heard,
 }
@@ -115,7 +115,7 @@ impl Stream {
         self.status
     }
 
-    /// What its grant has left.
+    /// The unused grant.
     pub(in crate::run) fn left(&self) -> u64 {
         self.left
     }
@@ -124,7 +124,7 @@ impl Stream {
         self.life == Life::Open
     }
 
-    /// Whether it ended and its cost is not known yet.
+    /// True if it has ended and its cost is unknown.
     pub(in crate::run) fn is_held(&self) -> bool {
         self.life == Life::Held
     }
@@ -137,25 +137,25 @@ impl Stream {
         &mut self.heard
     }
 
-    /// Whether its unused grant may be given back when it ends: every token of it was counted.
+    /// True if every token was counted, so that its unused grant may be given back at its end.
     fn known(&self) -> bool {
         self.count == Count::Counted
     }
 
-    /// Whether it has written all that it was granted.
+    /// True if it has written its whole grant.
     pub(in crate::run) fn spent_its_grant(&self) -> bool {
         self.left == 0 && self.known()
     }
 
-    /// Notes that tokens were counted, which makes its cost known, unless some of it came as text alone.
+    /// Notes counted tokens. They make its cost known, unless some came as text alone.
     pub(in crate::run) fn note_counted(&mut self, tokens: u64) {
         if tokens > 0 && self.count == Count::Nothing {
             self.count = Count::Counted;
         }
     }
 
-    /// Adds text, and returns how many tokens it counts as: those that are known, or else an estimate, never more than the
-    /// grant has left, and none once tokens are counted otherwise.
+    /// Adds text and returns its tokens: the given number, or an estimate of at most the unused grant; 0 once tokens were
+    /// counted otherwise.
     pub(in crate::run) fn add_text(&mut self, text: &str, tokens: Option<u64>) -> u64 {
         let bytes = self.heard.bytes().saturating_add(text.len() as u64);
         let estimate = match self.count {
@@ -188,12 +188,12 @@ impl Stream {
         }
     }
 
-    /// What a grant of `tokens` more adds: an engine that went past its grant has had some of it already.
+    /// The tokens that a raise adds: an engine past its grant has used some already.
     pub(in crate::run) fn raised_by(&self, tokens: u64) -> u64 {
         tokens.saturating_sub(self.past)
     }
 
-    /// Grants `tokens` more. The stream is judged again once a whole group has come.
+    /// Grants `tokens` more. The stream is judged again after a whole group.
     pub(in crate::run) fn raise(&mut self, tokens: u64) {
         self.left = self.left.saturating_add(self.raised_by(tokens));
         self.past = self.past.saturating_sub(tokens);
@@ -208,14 +208,14 @@ impl Stream {
         self.status = Status::Probed(reason);
     }
 
-    /// Marks it as weak without anything better to buy.
+    /// Marks it as weak, with nothing better to buy.
     pub(in crate::run) fn doubt(&mut self) {
         self.doubted = true;
     }
 
-    /// The evidence against the stream, if there is any, on a rung that has made `ramps` ramps.
+    /// The evidence against the stream on a rung that has made `ramps` ramps.
     pub(in crate::run) fn weakness(&self, rules: &Rules, ramps: u32) -> Option<Evidence> {
-        // A stream that was granted more is left alone for as long as a group lasts.
+        // After a raise the stream is left alone for one group.
         let raised = self.raised_at > 0;
         let granted = if raised { self.raised_at.saturating_add(rules.window as u64) } else { 0 };
         if self.tokens < rules.dwell.max(granted) {
@@ -224,7 +224,7 @@ impl Stream {
         self.heard.weakness(rules, ramps, raised, self.doubted)
     }
 
-    /// Whether it has written enough for its next probe, which then counts as asked for.
+    /// True if it has written enough for its next probe, which then counts as asked for.
     pub(in crate::run) fn takes_probe(&mut self, every: u64) -> bool {
         let due = self.tokens / every;
         if self.life != Life::Open || due <= self.probes_asked {
@@ -234,17 +234,17 @@ impl Stream {
         true
     }
 
-    /// The end of the stream: whether only now its input counts as read, and what it gives back, if its cost is known.
+    /// Ends the stream. Returns true if its input counts as read only now, and its unused grant if its cost is known.
     pub(super) fn end(&mut self, status: Status, hold: bool) -> (bool, Option<(u64, bool)>) {
         self.status = status;
         self.life = if hold { Life::Held } else { Life::Over };
-        // Only a stream that failed before its first sign of life may not have had its input read.
+        // The input of a stream that failed before its first token may not have been read.
         let reads = status != Status::Failed && !self.began;
         self.began |= reads;
         (reads, (!hold).then_some((self.left, self.began)))
     }
 
-    /// Gives back what a held stream had left.
+    /// Frees the unused grant of a held stream.
     pub(super) fn release(&mut self) -> Option<(u64, bool)> {
         if self.life != Life::Held {
             return None;
