@@ -9,7 +9,7 @@
 //! Each room is a module. A room may use the rooms above it in this list, and none below:
 //!
 //! ```text
-//! simd math error digest money keyed json batch         ground
+//! simd math error digest money keyed named json batch       ground
 //! query  features  artifact                             what came in
 //! ladder  outcome  ledger  session  guarantee           nouns
 //! estimate                                              how hard
@@ -44,6 +44,7 @@ pub mod learn;
 pub mod ledger;
 mod math;
 pub mod money;
+mod named;
 pub mod outcome;
 pub mod plan;
 pub mod policy;

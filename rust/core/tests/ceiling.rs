@@ -444,7 +444,7 @@ impl Books {
                     self.run.turn(choices.pick(&["x", "y", ""]), result, now);
                 }
                 16 => {
-                    let (evidence, _) = choices.pick(&Evidence::ALL);
+                    let evidence = choices.pick(&Evidence::ALL);
                     let now = self.time(choices);
                     self.run.observe(evidence, now);
                 }

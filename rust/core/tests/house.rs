@@ -14,7 +14,7 @@ use std::path::Path;
 
 /// Each room may use those before it. ARCHITECTURE.md and the head of `lib.rs` draw the same list.
 const ROOMS: &str = "
-    simd math error digest money keyed json batch
+    simd math error digest money keyed named json batch
     query features artifact
     ladder outcome ledger session guarantee
     estimate

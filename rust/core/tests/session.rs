@@ -1,4 +1,4 @@
-//! Sessions and ledgers through the governor.
+//! Sessions and ledgers, alone and through the governor.
 
 // A test stops where what it rests on is missing.
 #![allow(clippy::unwrap_used)]
@@ -14,7 +14,7 @@ use rheostat::policy::Policy;
 use rheostat::query::{Message, Query, Turn};
 use rheostat::rules::Rules;
 use rheostat::run::{Reason, Run};
-use rheostat::session::{Purpose, SessionOptions};
+use rheostat::session::{Purpose, SessionOptions, Sessions, Step};
 use std::sync::Arc;
 
 const HARD: &str = "Prove that there are infinitely many primes congruent to 3 mod 4, and that the sum of their reciprocals diverges.";
@@ -190,7 +190,7 @@ fn plans_are_cut_to_what_the_payer_has_left() {
     let plan = governor.plan(&query, &options, &mut Scan::new()).unwrap();
     assert_eq!((plan.rung, plan.limit.tokens), (1, 5_000));
     assert!(plan.why.has(PlanReason::Ledger));
-    let purse = plan.purse.unwrap();
+    let purse = plan.funding.unwrap();
     let hold = purse.reserve(None, Cost { tokens: 5_000, usd: Usd(0) }, None, 0.0).unwrap();
     let refused = governor.plan(&query, &options, &mut Scan::new()).unwrap_err();
     assert!(matches!(&refused, Error::Denied { cap, .. } if cap.to_string() == "tenant tokens"), "{refused}");
@@ -302,4 +302,107 @@ fn a_run_on_a_shared_ledger_claims_in_turns_and_is_raised_out_of_its_claim() {
     run.close(0.0);
     assert!(ledger.owing() && !ledger.urgent());
     assert_eq!((ledger.stats().live, ledger.stats().spent.tokens), (0, 2_024));
+}
+
+fn sessions(most: usize) -> Sessions {
+    Sessions::new(SessionOptions { most, ..SessionOptions::default() }).unwrap()
+}
+
+fn step(rung: usize, easier: bool) -> Step {
+    Step { rung, easier, counts: true, thinks: rung > 0, prefix_tokens: 1_000 }
+}
+
+#[test]
+fn a_session_goes_up_at_once_and_down_after_several_easier_asks() {
+    let s = sessions(100);
+    assert_eq!(s.standing("a", 0.0), None);
+    s.step("a", &step(2, false), 0.0);
+    for turn in 1..=2 {
+        let standing = s.standing("a", f64::from(turn)).unwrap();
+        assert_eq!((standing.rung, standing.keep(0), standing.keep(3)), (2, 2, 3));
+        s.step("a", &step(2, true), f64::from(turn));
+    }
+    assert_eq!(s.standing("a", 3.0).unwrap().keep(0), 0);
+    s.step("a", &step(2, false), 3.0); // a hard one between them starts the count again
+    assert_eq!(s.standing("a", 4.0).unwrap().keep(0), 2);
+}
+
+#[test]
+fn caches_grow_cold_and_sessions_end() {
+    let s = sessions(100);
+    s.step("a", &step(1, false), 0.0);
+    assert_eq!(s.standing("a", 299.0).unwrap().cached_tokens, 1_000);
+    assert_eq!(s.standing("a", 300.0).unwrap().cached_tokens, 0);
+    assert_eq!(s.standing("a", 3_600.0), None);
+    for odd in [f64::NAN, -1.0, f64::NEG_INFINITY] {
+        assert_eq!(s.standing("a", odd).unwrap().rung, 1);
+    }
+    assert_eq!(s.standing("a", f64::INFINITY), None);
+}
+
+#[test]
+fn an_escalation_keeps_the_session_up() {
+    let s = sessions(100);
+    s.step("a", &step(1, true), 0.0);
+    s.escalated("a", 2, true, 1.0);
+    let standing = s.standing("a", 2.0).unwrap();
+    assert_eq!((standing.rung, standing.easier, standing.thought), (2, 0, 0b110));
+    s.escalated("nobody", 2, true, 1.0);
+    assert!(s.forget("a") && !s.forget("a"));
+}
+
+#[test]
+fn a_session_costs_less_than_512_bytes_and_the_oldest_goes_first() {
+    let s = sessions(20_000);
+    for i in 0..30_000 {
+        s.step(&format!("session-{i:028}"), &step(1, false), f64::from(i) * 1e-3);
+    }
+    let (count, bytes) = s.size();
+    assert!((19_000..=20_016).contains(&count), "{count}");
+    assert!(bytes / count <= 512, "{}", bytes / count);
+    assert!(s.standing("session-0000000000000000000000000000", 30.0).is_none());
+    assert!(s.standing(&format!("session-{:028}", 29_999), 30.0).is_some());
+}
+
+#[test]
+fn options_out_of_bounds_are_named() {
+    for (bad, name) in [
+        (SessionOptions { most: 0, ..SessionOptions::default() }, "most"),
+        (SessionOptions { ttl: f64::NAN, ..SessionOptions::default() }, "ttl"),
+        (SessionOptions { cache_ttl: -1.0, ..SessionOptions::default() }, "cache_ttl"),
+        (SessionOptions { down_after: 0, ..SessionOptions::default() }, "down_after"),
+    ] {
+        assert!(Sessions::new(bad).unwrap_err().to_string().contains(name));
+    }
+}
+
+#[test]
+fn chores_of_programs_are_not_taken_for_wishes_of_users() {
+    let of = |text: &str| Purpose::of(&Query::text(text, 16_384));
+    for chore in [
+        "### Task:\nGenerate a concise, 3-5 word title with an emoji summarizing the chat history.",
+        "Analyze if this message indicates a new conversation topic.",
+        "Please write a 5-10 word TITLE FOR THE FOLLOWING CONVERSATION:",
+        "### Task:\nGenerate 1-3 broad tags categorizing the main themes of the chat history",
+    ] {
+        assert_eq!(of(chore), Purpose::Housekeeping, "{chore}");
+    }
+    for wish in [
+        "Suggest a title for my thesis about the conversation of Galileo with the Pope.",
+        "Write a story about a conversation. Give it a title.",
+        "Change the topic, please.",
+        "",
+        "Summarize this chat history and prove the claim in it.",
+    ] {
+        assert_eq!(of(wish), Purpose::Answer, "{wish}");
+    }
+}
+
+#[test]
+fn a_reminder_of_plan_mode_makes_a_turn_planning() {
+    let text = "<system-reminder>\nPlan mode is active. The user does not want you to edit.</system-reminder>\nAdd a cache.";
+    let query = Query::text(text, 16_384);
+    assert_eq!((&*query.ask, Purpose::of(&query)), (&b"Add a cache."[..], Purpose::Planning));
+    let query = Query::text("Plan mode is active in my car.", 16_384);
+    assert_eq!(Purpose::of(&query), Purpose::Answer);
 }

@@ -5,7 +5,10 @@
 mod rows;
 
 use proptest::prelude::*;
-use rheostat::signal::{Confidence, LogitRow, Probes, Steps, logit_stats, top_logprobs, top_tokens};
+use rheostat::signal::{
+    Confidence, EntropyShift, Likelihood, LogitRow, MAX_WINDOW, Probes, Steps, logit_stats, top_logprobs,
+    top_tokens,
+};
 use rows::{half, noise, rows};
 
 /// The statistics by their definitions, over the logits that are not masked.
@@ -220,4 +223,70 @@ proptest! {
         let got: Vec<(u32, f32)> = top_tokens(&row[..], k, 40.0).iter().map(|t| (t.token, t.logprob + 40.0)).collect();
         prop_assert_eq!(got, wanted);
     }
+}
+
+proptest! {
+    #[test]
+    fn the_sum_is_the_largest_excess_over_any_start(
+        entropies in prop::collection::vec(0.0..3.0_f64, 1..80), level in 0.0..1.0_f64,
+    ) {
+        let mut shift = EntropyShift::new(level).expect("a level");
+        let (mut means, mut mean) = (Vec::new(), None);
+        for &h in &entropies {
+            shift.update(h);
+            mean = Some(mean.map_or(h, |m: f64| 0.7 * m + 0.3 * h));
+            means.push(mean.unwrap_or_default() - level);
+            // The definition: the largest sum over a stretch that ends here.
+            let sums = (0..means.len()).map(|from| means[from..].iter().sum::<f64>());
+            prop_assert!((shift.rise() - sums.fold(0.0, f64::max)).abs() < 1e-9);
+        }
+        prop_assert!(shift.highest() >= shift.rise());
+    }
+}
+
+#[test]
+fn an_invalid_entropy_is_counted_and_changes_nothing() {
+    let mut shift = EntropyShift::new(0.0).expect("a level");
+    shift.update(1.0);
+    let values = |shift: &EntropyShift| (shift.mean(), shift.rise(), shift.highest());
+    let before = values(&shift);
+    for bad in [f64::NAN, -0.1, f64::INFINITY, 1e9] {
+        shift.update(bad);
+    }
+    shift.update_top(&[]);
+    shift.update_top(&[f32::NAN]);
+    assert_eq!(values(&shift), before);
+    assert_eq!(shift.invalid(), 6);
+    assert!(EntropyShift::new(f64::NAN).is_err() && EntropyShift::new(-1.0).is_err());
+}
+
+proptest! {
+    #[test]
+    fn the_likelihood_is_the_mean_of_the_newest_window(logprobs in prop::collection::vec(-120.0..0.0_f64, 0..60), window in 1_usize..20) {
+        let mut likelihood = Likelihood::new(window).expect("a window");
+        for &logprob in &logprobs {
+            likelihood.update(logprob);
+        }
+        let kept: Vec<f64> = logprobs.iter().map(|p| p.max(-100.0)).collect();
+        let means: Vec<f64> = kept.windows(window).map(|w| w.iter().sum::<f64>() / window as f64).collect();
+        let near = |a: Option<f64>, b: Option<f64>| match (a, b) {
+            (Some(a), Some(b)) => (a - b).abs() < 1e-6,
+            (a, b) => a == b,
+        };
+        prop_assert!(near(likelihood.group(), means.last().copied()));
+        prop_assert!(near(likelihood.lowest(), means.iter().copied().reduce(f64::min)));
+    }
+}
+
+#[test]
+fn an_invalid_log_probability_is_counted() {
+    let mut likelihood = Likelihood::new(1).expect("a window");
+    for logprob in [f64::NAN, 3.0, f64::NEG_INFINITY] {
+        likelihood.update(logprob);
+    }
+    assert_eq!(
+        (likelihood.invalid(), likelihood.group(), likelihood.lowest()),
+        (2, Some(-100.0), Some(-100.0))
+    );
+    assert!(Likelihood::new(0).is_err() && Likelihood::new(MAX_WINDOW + 1).is_err());
 }

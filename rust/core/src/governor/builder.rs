@@ -7,7 +7,7 @@ use crate::ladder::{Ceiling, Ladder};
 use crate::learn::Watching;
 use crate::ledger::Ledger;
 use crate::outcome::Outcomes;
-use crate::plan::{Parts, Snapshot};
+use crate::plan::{Snapshot, SnapshotParts};
 use crate::policy::Policy;
 use crate::query::Window;
 use crate::rules::Rules;
@@ -148,7 +148,7 @@ impl Builder {
             return Err(Error::invalid("window", self.window.bytes, bound));
         }
         let estimator = self.estimator.unwrap_or_else(|| Arc::new(Estimator::shipped().clone()));
-        Snapshot::new(Parts {
+        Snapshot::new(SnapshotParts {
             estimator,
             ladder: self.ladder,
             policy: self.policy,

@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// The session, the payer and the provider's thinking that a plan is tied to.
 pub(super) struct Ties {
     pub(super) strip: Strip,
-    pub(super) purse: Option<Box<Funding>>,
+    pub(super) funding: Option<Box<Funding>>,
     pub(super) session: Option<Box<(Arc<Sessions>, Box<str>)>>,
 }
 
@@ -31,7 +31,7 @@ impl Governor {
         if let Policy::Paced(pacer) = &snapshot.policy {
             pacer.note(options.tenant, decision.expected_usd, options.at);
         }
-        let purse =
+        let funding =
             |ledger: &Arc<Ledger>| Box::new(Funding::new(ledger.clone(), options.session, options.tenant));
         let strip = match around.standing {
             Some(standing) => foreign_thinking(snapshot, decision.rung, standing.thought),
@@ -45,7 +45,7 @@ impl Governor {
         }
         Ties {
             strip,
-            purse: self.ledger.as_ref().map(purse),
+            funding: self.ledger.as_ref().map(funding),
             session: session.map(|session| Box::new((self.sessions.clone(), session.into()))),
         }
     }
@@ -89,7 +89,7 @@ impl Decision {
             seen: _,
             chances,
         } = self;
-        let Ties { strip, purse, session } = ties;
+        let Ties { strip, funding, session } = ties;
         Plan {
             id,
             rung,
@@ -108,7 +108,7 @@ impl Decision {
             price: around.price.unwrap_or(1.0),
             strip,
             purpose: around.purpose,
-            purse,
+            funding,
             session,
             snapshot,
         }

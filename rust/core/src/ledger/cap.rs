@@ -1,6 +1,7 @@
 //! Caps: bounds on the tokens and dollars of a scope, for ever or per window of time.
 
 use crate::money::Usd;
+use crate::named::named;
 use crate::{Error, Result};
 use std::collections::HashMap;
 use std::fmt;
@@ -50,40 +51,18 @@ impl Cost {
     }
 }
 
-/// The group whose spending a cap bounds. Accounts are locked in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Scope {
-    /// One query, over all its calls.
-    Query,
-    /// One conversation.
-    Session,
-    /// One customer.
-    Tenant,
-    /// All queries.
-    Fleet,
-}
-
-impl Scope {
-    /// All scopes, in locking order.
-    pub const ALL: [Self; 4] = [Self::Query, Self::Session, Self::Tenant, Self::Fleet];
-
-    /// The scope's name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Query => "query",
-            Self::Session => "session",
-            Self::Tenant => "tenant",
-            Self::Fleet => "fleet",
-        }
-    }
-
-    /// The scope with a name.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] when there is none.
-    pub fn from_name(name: &str) -> Result<Self> {
-        let find = Self::ALL.into_iter().find(|scope| scope.as_str() == name);
-        find.ok_or_else(|| Error::unknown("scope", name, Self::ALL.map(Self::as_str)))
+named! {
+    /// The group whose spending a cap bounds. Accounts are locked in this order.
+    #[derive(PartialOrd, Ord)]
+    pub enum Scope as "scope" {
+        /// One query, over all its calls.
+        Query = "query",
+        /// One conversation.
+        Session = "session",
+        /// One customer.
+        Tenant = "tenant",
+        /// All queries.
+        Fleet = "fleet",
     }
 }
 

@@ -7,30 +7,21 @@ use super::holds::{Found, Hold};
 use super::journal::Entry;
 use super::payer::Payer;
 use crate::error::Bound;
+use crate::named::named;
 use crate::{Error, Result};
 
 /// Expired reservations that a new one ends on its way.
 const SWEEP: usize = 4;
 
-/// The effect of a settlement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Settlement {
-    /// The claim has ended and the spending is counted.
-    Settled,
-    /// The claim had expired; the spending is counted.
-    Late,
-    /// Settled before, expired long ago, or never made. Nothing changed.
-    Nothing,
-}
-
-impl Settlement {
-    /// Its name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Settled => "settled",
-            Self::Late => "late",
-            Self::Nothing => "nothing",
-        }
+named! {
+    /// The effect of a settlement.
+    pub enum Settlement {
+        /// The claim has ended and the spending is counted.
+        Settled = "settled",
+        /// The claim had expired; the spending is counted.
+        Late = "late",
+        /// Settled before, expired long ago, or never made. Nothing changed.
+        Nothing = "nothing",
     }
 }
 

@@ -1,27 +1,27 @@
-//! The chances of all rungs of a ladder, worked out at once.
-#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
+//! P(correct) of all rungs of a ladder at once.
+#![allow(clippy::inline_always)] // so that the code is compiled with the instructions of its caller (`simd::widest`)
 
 use crate::estimate::{Estimate, View, sigmoid_plainly};
 use crate::simd::widest::{Work, widest};
 
 /// A vector of doubles.
 const LANES: usize = 4;
-/// So many rungs are few: their chances need no heap.
+/// Ladders of up to 8 rungs need no heap.
 const FEW: usize = 8;
 
 type Lanes = [f64; LANES];
 
-/// How each rung's chance follows from an estimate.
+/// The map from an estimate to each rung's chance.
 #[derive(Debug, Clone)]
 pub(crate) struct Views {
     each: Box<[View]>,
-    /// The abilities at which the prior is asked, in logits, filled up to whole vectors.
+    /// Abilities of the rungs, in logits, padded to whole vectors.
     abilities: Box<[Lanes]>,
-    /// Whether any rung's chance is more than the prior's.
+    /// True if the chance of any rung is not the prior's.
     learned: bool,
 }
 
-/// The chances that the rungs of a ladder answer one query correctly.
+/// P(correct) of the rungs of a ladder for one query.
 pub(crate) struct Chances {
     few: [Lanes; FEW / LANES],
     many: Vec<Lanes>,
@@ -37,7 +37,7 @@ impl Views {
         Self { each: views, abilities, learned }
     }
 
-    /// The chance of one rung; of a place past the top, that of the top.
+    /// The chance of one rung; past the top, that of the top rung.
     pub(crate) fn of(&self, estimate: &Estimate, rung: usize) -> f64 {
         let view = self.each.get(rung).or(self.each.last());
         view.map_or(0.5, |view| estimate.p_correct_of(view))
@@ -76,7 +76,7 @@ impl Chances {
     }
 }
 
-/// The prior's chances, a vector of rungs at a time.
+/// The prior's chances, one vector of rungs at a time.
 struct AtOnce<'a> {
     estimate: &'a Estimate,
     abilities: &'a [Lanes],
@@ -89,7 +89,7 @@ impl Work for AtOnce<'_> {
     #[inline(always)]
     fn run(self) {
         let mut vectors = self.chances.iter_mut().zip(self.abilities);
-        // Most ladders are one vector: outside the loop it is compiled as one.
+        // Most ladders are one vector: outside the loop it is compiled without one.
         if let Some((chances, abilities)) = vectors.next() {
             one_vector(self.estimate, chances, abilities);
         }

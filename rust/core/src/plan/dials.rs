@@ -1,9 +1,9 @@
-//! A rung's dials, cut to what a ceiling leaves; and what was cut.
+//! Cuts a rung's dials to a ceiling and records the cuts.
 
 use crate::ladder::{Dials, Limit, Rung};
 use crate::money::{Prices, Usd};
 
-/// What can be cut.
+/// A field that can be cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Field {
     /// The rung: the policy wanted a higher one than a prompt may buy. Values are places on the ladder.
@@ -18,7 +18,7 @@ pub enum Field {
     Depth,
     /// A limit of the query's own ceiling that is looser than the governor's.
     Ceiling(&'static str),
-    /// A limit of the query that is more than its payer has left.
+    /// A limit of the query above what its payer has left.
     Ledger(&'static str),
 }
 
@@ -36,21 +36,21 @@ impl Field {
     }
 }
 
-/// One thing that was wanted and cut.
+/// One cut.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Clamp {
-    /// What.
+    /// The field.
     pub field: Field,
-    /// How much was wanted.
+    /// The wanted value.
     pub wanted: f64,
-    /// How much is granted.
+    /// The granted value.
     pub got: f64,
 }
 
-/// The dials of a rung, within a limit. `most` is the most that one sample may write, where the request says so.
+/// The dials of a rung within a limit. `most` is the request's own bound on one sample.
 ///
-/// Counts are cut first, then one sample to what it may write at all (thinking gives way before the answer), then
-/// samples and rounds to as many as fit together.
+/// Counts are cut first, then one sample to its room (thinking gives way before the answer), then samples and rounds to those
+/// that fit together.
 pub(crate) fn fit(
     rung: &Rung,
     prices: &Prices,
@@ -89,7 +89,7 @@ pub(crate) fn fit(
     got
 }
 
-/// Whether nothing has to be cut, as nearly always: found without a division.
+/// True in the usual case that everything fits; needs no division.
 fn fits(dials: &Dials, prices: &Prices, room: Usd, tokens: u64, each: u64, input_tokens: u64) -> bool {
     let one = dials.max_tokens();
     let requests = u64::from(dials.samples).saturating_add(u64::from(dials.depth) - 1);

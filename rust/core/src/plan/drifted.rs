@@ -1,9 +1,9 @@
-//! What has been noticed of drift: a part of the state that decides.
+//! Drift that a governor has noticed: a part of the version of plans.
 
-/// What a governor has noticed, as a part of the state that decides.
+/// Drift that a governor has noticed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Drifted {
-    /// Traffic does not look like what was calibrated on.
+    /// Traffic differs from that of the calibration.
     pub shifted: bool,
     /// Chances are too high on average.
     pub overconfident: bool,
@@ -12,12 +12,12 @@ pub struct Drifted {
 }
 
 impl Drifted {
-    /// Whether anything was noticed.
+    /// True if any drift was noticed.
     pub fn any(self) -> bool {
         self.shifted || self.overconfident || self.underconfident
     }
 
-    /// What a version says of it: nothing where there is nothing.
+    /// The suffix of the version; empty without drift.
     pub(crate) fn suffix(self) -> String {
         let all = [
             ("+shifted", self.shifted),
@@ -31,11 +31,11 @@ impl Drifted {
     pub(crate) fn words(self) -> &'static str {
         match (self.shifted, self.overconfident, self.underconfident) {
             (true, false, false) => "traffic no longer looks like what was calibrated on",
-            (false, true, false) => "outcomes bear out less than the chances say",
-            (false, false, true) => "outcomes bear out more than the chances say",
+            (false, true, false) => "outcomes are worse than the chances",
+            (false, false, true) => "outcomes are better than the chances",
             (false, ..) => "chances were too high for some of the newest outcomes, and too low for others",
             (true, ..) => {
-                "traffic no longer looks like what was calibrated on, and outcomes do not bear out the chances"
+                "traffic no longer looks like what was calibrated on, and outcomes do not match the chances"
             }
         }
     }

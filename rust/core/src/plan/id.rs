@@ -1,4 +1,4 @@
-//! How plans are named.
+//! Names of plans.
 
 use super::PlanOptions;
 use super::snapshot::Snapshot;
@@ -6,12 +6,11 @@ use crate::outcome::PlanId;
 use crate::query::Query;
 use rapidhash::v3::rapidhash_v3;
 
-/// What a counter counts in, and its inverse. An odd factor makes steps large; the sum with a random nonce keeps governors
-/// apart.
+/// Step of the serial number, and its inverse. An odd factor makes steps large; a random nonce keeps governors apart.
 pub(crate) const STEP: (u64, u64) = (0x9E37_79B9_7F4A_7C15, 0xF1DE_83E1_9937_733D);
 const _: () = assert!(STEP.0.wrapping_mul(STEP.1) == 1);
 
-/// The name of the `count`-th plan of a governor: for the same query, options and state the digest is the same.
+/// The name of the `count`-th plan of a governor. Equal queries, options and states have equal digests.
 pub(crate) fn plan_id(
     snapshot: &Snapshot,
     query: &Query<'_>,

@@ -1,4 +1,4 @@
-//! The decision about one query.
+//! The plan: the decision about one query.
 
 mod chances;
 mod dials;
@@ -24,15 +24,15 @@ pub use drifted::Drifted;
 pub(crate) use id::{STEP, plan_id};
 pub use reason::{PlanReason, PlanReasons};
 pub use record::{About, Record};
-pub(crate) use snapshot::Parts;
 pub use snapshot::Snapshot;
+pub(crate) use snapshot::SnapshotParts;
 
-/// What comes with a query and is not part of it.
+/// Options of a plan: what comes with a query and is not part of it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct PlanOptions<'a> {
     /// A tighter ceiling for this query.
     pub ceiling: Option<Ceiling>,
-    /// The models that may be used; all if not given.
+    /// Models that may be used; None: all.
     pub models: Option<&'a [String]>,
     /// The user's own choice of a rung, which wins.
     pub rung: Option<&'a str>,
@@ -40,20 +40,19 @@ pub struct PlanOptions<'a> {
     pub session: Option<&'a str>,
     /// The customer that it belongs to.
     pub tenant: Option<&'a str>,
-    /// What it is for; found out where it is not given.
+    /// The purpose; None: read from the query.
     pub purpose: Option<Purpose>,
-    /// The difficulty, in [0, 1], from a second stage: it takes the place of the estimate's.
+    /// Difficulty in [0, 1] from a second stage, in place of the estimate's.
     pub difficulty: Option<f64>,
-    /// P(correct) by rung, in the ladder's order, from a second stage: each takes the place of the estimate's. None where it has
-    /// nothing to say of a rung.
+    /// P(correct) by rung from a second stage, in the ladder's order, in place of the estimate's. None where it has no value.
     pub chances: Option<&'a [Option<f64>]>,
-    /// The time, in seconds of a monotonic clock. Only sessions and the ledger's windows look at it.
+    /// Time, in seconds of a monotonic clock; used by sessions and the ledger's windows only.
     pub at: f64,
 }
 
 impl Digestible for PlanOptions<'_> {
     fn write_to(&self, digest: &mut Digest) {
-        // The time is no part of what is decided about.
+        // Decisions do not depend on the time.
         let Self { ceiling, models, rung, session, tenant, purpose, difficulty, chances, at: _ } = self;
         digest.record("options").put(ceiling).put(models).put(rung).put(session).put(tenant);
         digest.put(&purpose.map(Purpose::as_str)).put(difficulty).put(chances);
@@ -76,66 +75,66 @@ impl PlanOptions<'_> {
     }
 }
 
-/// A plan: rung, dials and ceiling of one query, taken before any compute is spent on it. Immutable.
+/// A plan: rung, dials and ceiling of one query, decided before any compute is spent. Immutable.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// Its name.
     pub id: PlanId,
-    /// The rung to start on, by its place on the ladder.
+    /// The rung to start on, by index.
     pub rung: usize,
     /// The dials that it starts with.
     pub dials: Dials,
-    /// The calibrated chance, in [0, 1], that the rung answers correctly.
+    /// Calibrated P(correct) of the rung, in [0, 1].
     pub p_correct: f64,
-    /// What the rung is expected to cost, in US dollars: expected tokens, not caps.
+    /// Expected cost of the rung, in US dollars: from expected tokens, not caps.
     pub expected_usd: f64,
     /// Expected input tokens of the whole query.
     pub input_tokens: u32,
-    /// What the newest turn is.
+    /// The kind of the newest turn.
     pub turn: Turn,
-    /// What was cut to fit the ceiling or the ladder.
+    /// Cuts that fit the plan to the ceiling or the ladder.
     pub clamped: Vec<Clamp>,
-    /// Why, as a set.
+    /// The reasons, as a set.
     pub why: PlanReasons,
-    /// What was estimated of the query.
+    /// The estimate.
     pub estimate: Estimate,
-    /// P(correct) of every rung, where a second stage has said it of some; none: those of the estimate.
+    /// P(correct) of every rung, if a second stage gave any; None: those of the estimate.
     pub chances: Option<Arc<[f64]>>,
-    /// The ceiling of this query, with every limit resolved.
+    /// The ceiling, with every limit resolved.
     pub limit: Limit,
-    /// Which rungs this query may use, by place; none: all.
+    /// Rungs that this query may use, by index; None: all.
     pub allowed: Option<Arc<[bool]>>,
-    /// What leaving the model that the session's prefix is cached with is expected to cost, in US dollars.
+    /// Expected cost, in US dollars, of leaving the model that has the session's prefix cached.
     pub switch_usd: f64,
-    /// What a dollar of compute counted as, in dollars: 1, or more where a budget is short.
+    /// Dollars that a dollar of compute counted as: 1, or more where a budget is short.
     pub price: f64,
-    /// Whose thinking must be left out of the history that is sent.
+    /// Thinking to leave out of the history that is sent.
     pub strip: Strip,
-    /// What it is for.
+    /// The purpose.
     pub purpose: Purpose,
-    /// Who pays, and from which ledger; none when the governor has none.
-    pub purse: Option<Box<Funding>>,
-    /// The session that learns where its run ends, by name.
+    /// The ledger and its payer; none without a ledger.
+    pub funding: Option<Box<Funding>>,
+    /// The session that learns where the run ends, by name.
     pub session: Option<Box<(Arc<Sessions>, Box<str>)>>,
-    /// What decided.
+    /// The state that decided.
     pub snapshot: Arc<Snapshot>,
 }
 
-/// Whose thinking blocks another model would refuse: they are signed for the model that wrote them.
+/// Thinking blocks that another model would refuse, since they are signed for the model that wrote them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Strip {
-    /// Nobody's.
+    /// None.
     #[default]
     Nothing,
-    /// That of the models of these rungs, by bit.
+    /// Those of the models of these rungs, by bit.
     Rungs(u64),
-    /// The history holds signed thinking, and whose it is is not known: all that is not of the plan's own model.
+    /// The history holds signed thinking of an unknown model: all but the plan's own model's.
     Unknown,
 }
 
 impl Plan {
-    /// The models whose thinking must be left out of the history that is sent: another model refuses what is signed
-    /// for them. `"*"` stands for all models but the plan's own, where the history's are not known.
+    /// Models whose thinking must be left out of the history that is sent, because another model refuses blocks that are
+    /// signed for them. `"*"` stands for all but the plan's own, where the history's models are not known.
     pub fn strip_thinking(&self) -> Vec<&str> {
         let mask = match self.strip {
             Strip::Nothing => return Vec::new(),
@@ -152,7 +151,7 @@ impl Plan {
         models
     }
 
-    /// The chance that a rung answers the query correctly.
+    /// P(correct) of a rung.
     pub fn p_correct_of(&self, rung: usize) -> f64 {
         match self.chances.as_ref().and_then(|chances| chances.get(rung)) {
             Some(chance) => *chance,
@@ -165,12 +164,12 @@ impl Plan {
         &self.snapshot.ladder.rungs()[self.rung]
     }
 
-    /// What decided: equal versions give equal plans.
+    /// The version of the state that decided; equal versions give equal plans.
     pub fn version(&self) -> &str {
         &self.snapshot.version
     }
 
-    /// Why this rung, in words.
+    /// The reasons, in words.
     pub fn reasons(&self) -> Vec<String> {
         self.why.iter().map(|reason| self.words(reason)).collect()
     }

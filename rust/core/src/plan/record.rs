@@ -1,10 +1,10 @@
-//! A plan as JSON, and what is kept of a decision for those who ask about it later.
+//! A plan as JSON, and decision records.
 
 use super::Plan;
 use crate::json::{Object, quoted};
 
 impl Plan {
-    /// The plan as one JSON object: never the query's text.
+    /// The plan as one JSON object, without the query's text.
     pub fn to_json(&self) -> String {
         let mut out = String::with_capacity(1024);
         plan(&mut out, self);
@@ -55,19 +55,19 @@ fn plan(out: &mut String, plan: &Plan) {
     });
 }
 
-/// What a record is about: a decision, or how a query turned out.
+/// The subject of a record: a decision, or an outcome.
 #[derive(Debug, Clone, Copy)]
 pub enum About<'a> {
-    /// A plan, and its run as `Run::to_json` gives it.
+    /// A plan, and its run as `Run::to_json` writes it.
     Decision(&'a Plan, Option<&'a str>),
     /// The id of a plan.
     Outcome(&'a str),
 }
 
-/// A decision record: what was decided and why, never the query's words.
+/// A decision record: the decision and its reasons, without the query's words.
 #[derive(Debug, Clone, Copy)]
 pub struct Record<'a> {
-    /// What it is about.
+    /// The subject.
     pub about: About<'a>,
     /// Unix time, in seconds.
     pub at: f64,
@@ -75,13 +75,13 @@ pub struct Record<'a> {
     pub session: Option<&'a str>,
     /// The customer.
     pub tenant: Option<&'a str>,
-    /// The host's further fields: JSON already, without braces.
+    /// Further fields of the host: JSON without braces.
     pub fields: Option<&'a str>,
 }
 
 impl Record<'_> {
-    /// Appends one line to `out`. It begins with `head`, fields that are JSON already; P(correct) is given for those of
-    /// `rungs` that the plan's ladder has, for the plan's own rung where there are none.
+    /// Appends one line to `out`. It begins with `head`, fields that are JSON already. P(correct) is written for those of
+    /// `rungs` that are on the plan's ladder, or else for the plan's rung.
     pub fn line(&self, head: &str, rungs: &[String], out: &mut String) {
         Object::write(out, |o| {
             o.fields(head);

@@ -1,4 +1,4 @@
-//! What decides, as one immutable whole.
+//! The state that decides, as one immutable value.
 
 use super::Drifted;
 use super::chances::{Chances, Views};
@@ -12,43 +12,43 @@ use crate::query::Window;
 use crate::rules::Rules;
 use std::sync::Arc;
 
-/// Estimator, ladder, policy and ceiling, with what follows from them worked out once.
+/// Estimator, ladder, policy, ceiling and rules, with the values derived from them.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
-    /// The model.
+    /// The estimator.
     pub estimator: Arc<Estimator>,
-    /// The rungs.
+    /// The ladder.
     pub ladder: Arc<Ladder>,
-    /// What weighs cost against quality.
+    /// The policy.
     pub policy: Policy,
-    /// What the operator set as the most.
+    /// The operator's ceiling.
     pub ceiling: Ceiling,
-    /// How much of an ask is read.
+    /// The window of an ask that is read.
     pub window: Window,
-    /// What a run goes by.
+    /// The rules of runs.
     pub rules: Arc<Rules>,
-    /// The model's version and a digest of the rest.
+    /// The estimator's version and a digest of the rest.
     pub version: Arc<str>,
     /// The digest of the version, for plan ids.
     pub(crate) digest: u64,
     /// The ceiling resolved for a query of no input.
     limit: Limit,
-    /// What each input token adds to the money limit: nothing where the operator set one.
+    /// US dollars that each input token adds to the money limit; 0 if the operator set one.
     usd_per_input: f64,
     costs: Box<[RungCost]>,
-    /// How each rung's chance follows from an estimate.
+    /// The map from an estimate to each rung's chance.
     views: Views,
-    /// What has been noticed of drift: a part of the version.
+    /// Drift that was noticed; a part of the version.
     pub drifted: Drifted,
-    /// What is known of the doubts of each rung, where a run may go up a rung and something is known; else nothing.
+    /// The doubts of each rung, if a run may go up and any is known; else empty.
     pub(crate) doubts: Box<[Doubt]>,
-    /// Whether some rung has a context window or capabilities, so that fit has to be looked at.
+    /// True if a rung has a context window or capabilities, so that rungs must be checked against the query.
     pub(crate) particular: bool,
 }
 
-/// What a snapshot is made of.
+/// The settings of a snapshot.
 #[derive(Debug, Clone)]
-pub(crate) struct Parts {
+pub(crate) struct SnapshotParts {
     pub(crate) estimator: Arc<Estimator>,
     pub(crate) ladder: Arc<Ladder>,
     pub(crate) policy: Policy,
@@ -58,12 +58,12 @@ pub(crate) struct Parts {
 }
 
 impl Snapshot {
-    /// What decides, made of its parts.
+    /// Builds a snapshot.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] for a policy, a rule or a ceiling out of bounds, or a policy that does not fit the ladder.
-    pub(crate) fn new(parts: Parts) -> Result<Self> {
-        let Parts { estimator, ladder, policy, ceiling, window, rules } = parts;
+    /// [`crate::Error::Invalid`] for a policy, a rule or a ceiling out of range, or a policy that does not fit the ladder.
+    pub(crate) fn new(parts: SnapshotParts) -> Result<Self> {
+        let SnapshotParts { estimator, ladder, policy, ceiling, window, rules } = parts;
         ceiling.validate()?;
         rules.validate()?;
         policy.fits(ladder.rungs().len())?;
@@ -107,9 +107,9 @@ impl Snapshot {
         })
     }
 
-    /// The same with another model.
+    /// Copies the snapshot with another estimator.
     pub(crate) fn with_estimator(&self, estimator: Arc<Estimator>) -> Result<Self> {
-        Self::new(Parts {
+        Self::new(SnapshotParts {
             estimator,
             ladder: self.ladder.clone(),
             policy: self.policy.clone(),
@@ -119,7 +119,7 @@ impl Snapshot {
         })
     }
 
-    /// The same, with something else noticed: another version, for plans say so.
+    /// Copies the snapshot with new drift flags. The version changes, because plans report drift.
     pub(crate) fn with_drifted(&self, drifted: Drifted) -> Self {
         let suffix = self.drifted.suffix();
         let base = self.version.strip_suffix(suffix.as_str()).unwrap_or(&self.version);
@@ -128,33 +128,33 @@ impl Snapshot {
         Self { drifted, version: version.into(), digest, ..self.clone() }
     }
 
-    /// The ceiling, resolved for a query of so many input tokens.
+    /// The ceiling, resolved for a query of `input_tokens`.
     pub(crate) fn limit(&self, input_tokens: u32) -> Limit {
         Limit { usd: self.limit.usd + self.usd_per_input * f64::from(input_tokens), ..self.limit }
     }
 
-    /// What a rung is expected to cost for a query, in US dollars: expected tokens, not caps.
+    /// Expected cost of a rung for a query, in US dollars: from expected tokens, not caps.
     pub fn expected_usd(&self, estimate: &Estimate, rung: usize) -> f64 {
         self.costs.get(rung).map_or(0.0, |c| c.usd(&estimate.load()))
     }
 
-    /// What tokens cost on a rung.
+    /// Prices of a rung's tokens.
     pub(crate) fn prices(&self, rung: usize) -> Prices {
         self.costs.get(rung).map_or(Prices::default(), RungCost::prices)
     }
 
-    /// The chance that a rung answers a query correctly.
+    /// P(correct) of a rung.
     pub fn p_correct(&self, estimate: &Estimate, rung: usize) -> f64 {
         self.views.of(estimate, rung)
     }
 
-    /// The chances of all rungs.
+    /// P(correct) of all rungs.
     pub(crate) fn chances(&self, estimate: &Estimate) -> Chances {
         self.views.all(estimate)
     }
 }
 
-/// What policies look ahead with.
+/// The doubts that policies look ahead with.
 fn doubts(ladder: &Ladder, limit: Limit) -> Box<[Doubt]> {
     let of = |rung: &Rung| rung.doubt.unwrap_or_default();
     let known = ladder.rungs().iter().any(|rung| of(rung).known());
@@ -162,7 +162,7 @@ fn doubts(ladder: &Ladder, limit: Limit) -> Box<[Doubt]> {
     if known && goes_up { ladder.rungs().iter().map(of).collect() } else { Box::default() }
 }
 
-/// Everything that decides besides the model.
+/// The settings that decide, besides the estimator.
 struct Settings<'a> {
     ladder: &'a Ladder,
     policy: &'a Policy,

@@ -1,4 +1,4 @@
-//! The rules of the controller, as data: which evidence turns which dial, by how much, and which settles.
+//! The rules of a run, as data: the evidence that ramps, the dial it turns, and what settles.
 
 mod evidence;
 
@@ -13,24 +13,24 @@ pub use evidence::Evidence;
 /// One way to buy more compute.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Move {
-    /// Gives up the weak one of several samples for another. At most so many times on one rung.
+    /// Gives up the weak one of several samples for another.
     Replace {
         /// Times on one rung.
         most: u32,
     },
-    /// Another batch of the rung's samples. At most so many times on one rung.
+    /// Another batch of the rung's samples.
     Samples {
         /// Times on one rung.
         most: u32,
     },
-    /// A thinking budget so many times as large, as the ladder permits: raised, continued or restarted.
+    /// A larger thinking budget: raised, continued or restarted, as the ladder permits.
     Think {
         /// Times on one rung.
         most: u32,
         /// The factor, above 1.
         by: f64,
     },
-    /// A round of revision: the next planned one, or one beyond the plan, within the ceiling's depth.
+    /// A round of revision: the next planned one, or one beyond the plan within the ceiling's depth.
     Revise {
         /// Rounds beyond the plan.
         most: u32,
@@ -40,97 +40,93 @@ pub enum Move {
         /// Times on one rung.
         most: u32,
     },
-    /// The next rung up that the query may use and that is worth its price.
+    /// The next rung up that the query may use and whose gain exceeds its price.
     Escalate,
 }
 
-/// What one kind of evidence leads to: the first of its moves that the ladder permits, the ceiling affords, and whose
-/// expected gain is worth its price.
+/// The rule of one kind of evidence: the first of its moves is taken that the ladder permits, the ceiling affords, and whose
+/// expected gain exceeds its price.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RampRule {
     /// The evidence.
     pub on: Evidence,
-    /// By what factor it changes the odds that the answer in hand is right, in (0, 1].
+    /// Factor that multiplies the odds of a right answer, in (0, 1].
     pub odds: f64,
-    /// The moves, the preferred one first.
+    /// The moves, in order of preference.
     pub moves: Vec<Move>,
 }
 
-/// Which evidence ramps and which stops. Every number has a default that is meant to be replaced by one calibrated
-/// on a deployment's own log.
+/// Evidence and its effects. Every number has a default, to be replaced by one calibrated on a deployment's log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rules {
-    /// Tokens in a confidence group. 256: answers of everyday length fill it (`DeepConf`'s 2048 suits long
-    /// mathematics). No stream is judged before its first full group.
+    /// Tokens in a confidence group. 256, which answers of everyday length fill (`DeepConf`'s 2048 suits long mathematics). No
+    /// stream is judged before its first full group.
     pub window: usize,
-    /// A stream whose lowest group confidence falls below this is weak. 5.0 nats: with the top 20 of a large
-    /// vocabulary a sure token has about 15 to 20, and a flat top 20 about 3 to 4. None: confidence never ramps.
+    /// A stream whose lowest group confidence falls below this is weak. 5.0 nats: with the top 20 of a large vocabulary a sure
+    /// token has about 15 to 20, a flat top 20 about 3 to 4. None: never.
     pub low_confidence: Option<f64>,
-    /// A stream whose own tokens' mean log-probability over a window falls below this is weak: with a window of 1, one
-    /// whose least likely token is. It needs no top candidates. None: it never ramps.
+    /// A stream whose mean log-probability of its own tokens over a window falls below this is weak; with a window of 1, the
+    /// least likely token counts. It needs no candidates. None: never.
     pub low_logprob: Option<f64>,
-    /// By how much both bars fall, in nats, for each ramp that a rung has seen: evidence that has been acted on must
-    /// be stronger to be acted on again. 0.5.
+    /// Nats by which both bars fall for each ramp on a rung, so that evidence must be stronger to be acted on again. 0.5.
     pub hysteresis: f64,
-    /// No stream is judged before it has written so many tokens. 0: the window is wait enough.
+    /// Tokens before a stream is judged. 0: the window is enough.
     pub dwell: u64,
-    /// Rows of fewer log-probabilities than this say nothing about confidence (with one alone, a sure token and a
-    /// flat one would trade places). 2.
+    /// Least log-probabilities in a row; shorter rows are ignored (with one alone, a sure token looks like a flat one). 2.
     pub min_top: usize,
     /// A stream whose newest step scores average below this is weak. 0.3.
     pub low_steps: Option<f64>,
-    /// How many of the newest steps that is, 1 to 3: 1 where workings are short and each step has to stand alone. 3.
+    /// Newest steps that are averaged, 1 to 3; 1 where workings are short. 3.
     pub step_window: usize,
-    /// The entropy that a sure stream's tokens have on the average, in nats. 0.2.
+    /// Mean entropy of a sure stream's tokens, in nats. 0.2.
     pub entropy_level: f64,
-    /// A stream whose entropy has exceeded that level by more than this, in nats summed over its tokens ([`EntropyShift`]), is
+    /// A stream whose entropy exceeded that level by more than this, summed over its tokens in nats ([`EntropyShift`]), is
     /// uncertain. The bar depends on the model: take it from a log. None: never.
     pub entropy_rise: Option<f64>,
-    /// A stream that turns back, branches or starts again more often than this, per 1,000 words, is branching. It is judged
-    /// from 1,000 words on. 40 raises a false alarm on 2 in 100 ordinary reasoning texts. None: never.
+    /// A stream with more turns of its reasoning per 1,000 words than this is branching. It is judged from 1,000 words on. 40
+    /// raises a false alarm on 2 in 100 ordinary reasoning texts. None: never.
     pub branching: Option<f64>,
-    /// A stream that hedges more often than this, per 1,000 words, is hedging. It is judged from 1,000 words on. None: never.
+    /// A stream with more hedges per 1,000 words than this is hedging. It is judged from 1,000 words on. None: never.
     pub hedging: Option<f64>,
-    /// The share of a rung's first streams whose confidence sets a bar; of the later ones, each that falls below it is stopped
-    /// and does not vote (`DeepConf`'s gate: 0.9, or 0.1 to save more). It needs top candidates. None: no gate.
+    /// Share of a rung's first streams that reach the bar they set (`DeepConf`'s gate: 0.9, or 0.1 to save more). A later stream
+    /// below the bar is stopped and does not vote. It needs top candidates. None: no gate.
     pub gate: Option<f64>,
-    /// How many streams set the gate's bar; further ones are granted once these have ended. 16.
+    /// Streams that set the gate's bar; others are granted after they have ended. 16.
     pub gate_warmup: u32,
-    /// Whether a stream that repeats itself (`Loops`) is evidence. Yes.
+    /// True if a stream that repeats itself ([`Loops`](crate::signal::Loops)) is evidence. True.
     pub loops: bool,
-    /// The longest period of such a repetition, in words. 1,024: reasoning models repeat whole passages, and two of three loops
-    /// on record are longer than 256. A stream of words beyond that takes 4.6 KiB for it.
+    /// Longest period of a repetition, in words. 1,024: reasoning models repeat whole passages, and two of three recorded loops
+    /// are longer than 256. Longer streams take 4.6 KiB for it.
     pub loop_period: usize,
-    /// So many equal probes in a row settle the answer (Dynasor's middle effort). 3; 0: probes never settle.
+    /// Equal probes in a row that settle the answer (Dynasor's middle effort). 3; 0: probes never settle.
     pub equal_probes: u32,
-    /// A probe whose own probability is known to be below this breaks the row. 0.
+    /// A probe whose known probability is below this ends the row. 0.
     pub probe_probability: f64,
     /// A probe whose probability reaches this settles the answer at once (DEER: 0.95). Take it from
     /// [`calibrate_exit`](crate::signal::calibrate_exit). None: never.
     pub exit: Option<f64>,
-    /// A probe is asked for each time that a lone stream has written so many more tokens. 0: the host probes at its
-    /// own schedule, and tells `Sample::probe`.
+    /// Tokens of a lone stream between two probes. 0: the host probes on its own schedule, with `Sample::probe`.
     pub probe_every: u64,
     /// Room for a probe's answer, in tokens. 20.
     pub probe_tokens: u64,
-    /// When an agent's turns (`Run::turn`) are a stall, or its tools keep failing.
+    /// Limits of an agent's repetitions (`Run::turn`).
     pub stall: StallRules,
-    /// An answer whose chance to be right is below this is verified before it settles. None: never.
+    /// An answer whose P(correct) is below this is verified before it settles. None: never.
     pub verify_below: Option<f64>,
-    /// How samples vote. Beta.
+    /// The vote's stop rule. Beta.
     pub vote: VoteRule,
     /// The vote's confidence. 0.95.
     pub confidence: f64,
-    /// The probability, at most, that the run ever certifies an answer that is not its rung's likeliest: it is split
-    /// evenly among the rungs that the run may reach. 0.05.
+    /// Largest probability that a run ever certifies an answer which is not its rung's likeliest; split evenly among the rungs
+    /// that the run may reach. 0.05.
     pub alpha: f64,
-    /// How often a failed call is tried again on its rung. 1.
+    /// Retries of a failed call on its rung. 1.
     pub retries: u32,
-    /// What evidence leads to.
+    /// The rules of evidence.
     pub ramps: Vec<RampRule>,
 }
 
-/// Below which a stream is weak.
+/// The bars below which a stream is weak.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Bars {
     pub(crate) confidence: Option<f64>,
@@ -264,16 +260,16 @@ impl Default for Rules {
     }
 }
 
-/// No move is made more often than this on one rung.
+/// Most times that a move may be allowed on one rung.
 const MOST: u32 = 100;
 
 impl Rules {
-    /// The rule for a kind of evidence; none: it leads to nothing.
+    /// The rule of a kind of evidence, if there is one.
     pub(crate) fn on(&self, evidence: Evidence) -> Option<&RampRule> {
         self.ramps.iter().find(|rule| rule.on == evidence)
     }
 
-    /// The bars on a rung: its own, or else the rules'.
+    /// The bars of a rung: its own, or the rules'.
     pub(crate) fn bars(&self, doubt: Option<Doubt>) -> Bars {
         let own = doubt.unwrap_or_default();
         Bars {
@@ -282,7 +278,7 @@ impl Rules {
         }
     }
 
-    /// How often all rules together may ask for more samples of one rung: (batches, replacements).
+    /// Most batches and replacements of samples that all rules may ask for on one rung.
     pub(crate) fn most_samples(&self) -> (u32, u32) {
         let moves = self.ramps.iter().flat_map(|rule| &rule.moves);
         moves.fold((0, 0), |(batches, replacements), step| match step {
@@ -310,7 +306,7 @@ impl Rules {
             return Err(Error::invalid("step_window", self.step_window, bound));
         }
         if self.alpha < 1e-12 {
-            // A vote takes a little less, so that it can be split among rungs.
+            // A vote takes a little less, for its split among rungs.
             return Err(Error::invalid("alpha", self.alpha, "at least 1e-12 and below 1"));
         }
         let (rule, confidence, alpha) = (self.vote, self.confidence, self.alpha);

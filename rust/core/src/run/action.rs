@@ -1,76 +1,45 @@
 //! Actions: the run's answers to events.
 
+use crate::named::named;
 use crate::rules::Evidence;
 
-/// The kind of an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ActionKind {
-    /// Go on.
-    Continue,
-    /// More compute is granted: ask [`Run::next`](super::Run::next).
-    Ramp,
-    /// Stop what the scope names.
-    Stop,
-    /// A ceiling was reached: stop what the scope names.
-    Ceiling,
-}
-
-impl ActionKind {
-    /// The kind's name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Continue => "continue",
-            Self::Ramp => "ramp",
-            Self::Stop => "stop",
-            Self::Ceiling => "ceiling",
-        }
+named! {
+    /// The kind of an action.
+    pub enum ActionKind {
+        /// Go on.
+        Continue = "continue",
+        /// More compute is granted: ask [`Run::next`](super::Run::next).
+        Ramp = "ramp",
+        /// Stop what the scope names.
+        Stop = "stop",
+        /// A ceiling was reached: stop what the scope names.
+        Ceiling = "ceiling",
     }
 }
 
-/// The scope of an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Scope {
-    /// This stream.
-    Sample,
-    /// The call that this stream belongs to, with all its samples.
-    Call,
-    /// The run: everything in flight.
-    Run,
-}
-
-impl Scope {
-    /// The scope's name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Sample => "sample",
-            Self::Call => "call",
-            Self::Run => "run",
-        }
+named! {
+    /// The scope of an action.
+    pub enum Scope {
+        /// This stream.
+        Sample = "sample",
+        /// The call that this stream belongs to, with all its samples.
+        Call = "call",
+        /// The run: everything in flight.
+        Run = "run",
     }
 }
 
-/// The dial that a ramp turns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Dial {
-    /// More thinking tokens on the same model.
-    ThinkingTokens,
-    /// More samples.
-    Samples,
-    /// Another round of revision.
-    Depth,
-    /// Another model.
-    Model,
-}
-
-impl Dial {
-    /// The dial's name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ThinkingTokens => "thinking_tokens",
-            Self::Samples => "samples",
-            Self::Depth => "depth",
-            Self::Model => "model",
-        }
+named! {
+    /// The dial that a ramp turns.
+    pub enum Dial {
+        /// More thinking tokens on the same model.
+        ThinkingTokens = "thinking_tokens",
+        /// More samples.
+        Samples = "samples",
+        /// Another round of revision.
+        Depth = "depth",
+        /// Another model.
+        Model = "model",
     }
 }
 

@@ -5,32 +5,22 @@ use super::lock;
 use super::purse::Usage;
 use super::sample::Sample;
 use super::state::State;
+use crate::named::named;
 use crate::{Error, Result};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
-/// The purpose of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum CallKind {
-    /// Answer the query.
-    Generate,
-    /// Improve the draft in `resume`.
-    Revise,
-    /// Judge the answer in `resume`: finish with "yes" or the same answer to confirm it, with anything else to refute it.
-    Verify,
-    /// Ask for the answer as it stands after `resume`, in the middle of the reasoning, and finish with it.
-    Probe,
-}
-
-impl CallKind {
-    /// The kind's name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Generate => "generate",
-            Self::Revise => "revise",
-            Self::Verify => "verify",
-            Self::Probe => "probe",
-        }
+named! {
+    /// The purpose of a call.
+    pub enum CallKind {
+        /// Answer the query.
+        Generate = "generate",
+        /// Improve the draft in `resume`.
+        Revise = "revise",
+        /// Judge the answer in `resume`: finish with "yes" or the same answer to confirm it, with anything else to refute it.
+        Verify = "verify",
+        /// Ask for the answer as it stands after `resume`, in the middle of the reasoning, and finish with it.
+        Probe = "probe",
     }
 }
 

@@ -1,6 +1,7 @@
 //! The record of a run's events and their reasons.
 
 use super::action::Reason;
+use crate::named::named;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -9,40 +10,25 @@ const KEPT: usize = 256;
 /// Length of a host's error text, in characters.
 const DETAIL: usize = 200;
 
-/// The phase of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Phase {
-    /// Created from a plan; nothing asked yet.
-    Started,
-    /// Calls are out, or about to be.
-    Sampling,
-    /// Another attempt with more thinking is due.
-    Thinking,
-    /// A higher rung is chosen and not granted yet.
-    Escalating,
-    /// The answer is settled.
-    Settled,
-    /// A limit of the ceiling was reached; the best answer so far stands, unsettled.
-    Ceiling,
-    /// No ramp is left, or worth its price; the best answer so far stands, unsettled.
-    Exhausted,
-    /// The host has closed it.
-    Closed,
-}
-
-impl Phase {
-    /// The phase's name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Started => "started",
-            Self::Sampling => "sampling",
-            Self::Thinking => "thinking",
-            Self::Escalating => "escalating",
-            Self::Settled => "settled",
-            Self::Ceiling => "ceiling",
-            Self::Exhausted => "exhausted",
-            Self::Closed => "closed",
-        }
+named! {
+    /// The phase of a run.
+    pub enum Phase {
+        /// Created from a plan; nothing asked yet.
+        Started = "started",
+        /// Calls are out, or about to be.
+        Sampling = "sampling",
+        /// Another attempt with more thinking is due.
+        Thinking = "thinking",
+        /// A higher rung is chosen and not granted yet.
+        Escalating = "escalating",
+        /// The answer is settled.
+        Settled = "settled",
+        /// A limit of the ceiling was reached; the best answer so far stands, unsettled.
+        Ceiling = "ceiling",
+        /// No ramp is left, or worth its price; the best answer so far stands, unsettled.
+        Exhausted = "exhausted",
+        /// The host has closed it.
+        Closed = "closed",
     }
 }
 

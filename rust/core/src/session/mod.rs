@@ -1,8 +1,8 @@
-//! Conversations: which rung one stands on, what its provider has cached, whose thinking is in its history.
+//! Conversations: the rung that one is on, what its provider has cached, and the models that thought in its history.
 //!
-//! A session goes up when the gain is worth more than the cache that is lost, stays up (the latch), and comes down after
-//! several easier asks in a row. Turns that go on with an earlier ask keep its rung. Bounded: the least recently used
-//! session is forgotten first, and one that nobody has used for its time to live is over. Time is passed in.
+//! A session goes up when the gain exceeds the cost of the lost cache, stays up (a latch), and comes down after several
+//! easier asks in a row. Turns that continue an earlier ask keep its rung. Bounded: the least recently used session is
+//! evicted first, and a session unused for its time to live is over. Time is an argument.
 
 mod purpose;
 
@@ -11,18 +11,18 @@ use crate::{Error, Result};
 pub use purpose::Purpose;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How sessions are kept.
+/// Settings of sessions.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SessionOptions {
-    /// The most sessions kept.
+    /// Most sessions kept.
     pub most: usize,
-    /// A session that nobody has used for so many seconds is over.
+    /// Lifetime of an unused session, in seconds.
     pub ttl: f64,
-    /// For how many seconds after a turn the provider still has its prefix cached.
+    /// Seconds after a turn that the provider keeps its prefix cached.
     pub cache_ttl: f64,
-    /// After how many easier asks in a row a session comes down.
+    /// Easier asks in a row after which a session comes down.
     pub down_after: u32,
-    /// Keeps those who choose session names from choosing hash collisions.
+    /// Secret seed of the hash, against chosen collisions of session names.
     pub seed: u64,
 }
 
@@ -34,7 +34,7 @@ impl Default for SessionOptions {
 
 impl SessionOptions {
     /// # Errors
-    /// [`Error::Invalid`] when an option is out of bounds.
+    /// [`Error::Invalid`] when an option is out of range.
     pub fn validate(&self) -> Result<()> {
         if !(1..=1 << 31).contains(&self.most) {
             return Err(Error::invalid("sessions: most", self.most, format!("between 1 and {}", 1u64 << 31)));
@@ -51,7 +51,7 @@ impl SessionOptions {
     }
 }
 
-/// What is remembered of a session.
+/// The stored state of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Memory {
     /// Rungs that have thought, by bit.
@@ -63,40 +63,40 @@ struct Memory {
     easier: u8,
 }
 
-/// Where a session stands when a turn begins.
+/// The state of a session at the start of a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
-    /// Its rung, by place on the ladder.
+    /// Its rung, by index.
     pub rung: usize,
-    /// Tokens that its provider is taken to have cached: those of the last turn, while the cache is warm.
+    /// Tokens assumed to be in the provider's cache: those of the last turn, while the cache is warm.
     pub cached_tokens: u32,
-    /// Which rungs have thought in its history, by bit.
+    /// Rungs that have thought in its history, by bit.
     pub thought: u64,
-    /// How many asks in a row would have done with a lower rung.
+    /// Asks in a row that a lower rung would have done for.
     pub easier: u32,
-    /// After how many it comes down.
+    /// Number of such asks after which it comes down.
     pub down_after: u32,
 }
 
 impl Standing {
-    /// The rung for an ask that would take `wanted` by itself: up at once, down only after several in a row.
+    /// The rung for an ask that would take `wanted` by itself: up at once, down after several in a row.
     pub fn keep(&self, wanted: usize) -> usize {
         if wanted < self.rung && self.easier + 1 < self.down_after { self.rung } else { wanted }
     }
 }
 
-/// What a turn leaves behind.
+/// The effect of a turn on its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
-    /// The rung that was taken.
+    /// The rung taken.
     pub rung: usize,
-    /// Whether the ask would have done with a lower one.
+    /// True if a lower rung would have done.
     pub easier: bool,
-    /// Whether the turn says anything about the session's rung; one that only goes on with an earlier ask does not.
+    /// True if the turn counts for the session's rung; one that continues an earlier ask does not.
     pub counts: bool,
-    /// Whether the rung thinks.
+    /// True if the rung thinks.
     pub thinks: bool,
-    /// Tokens that the provider has then seen.
+    /// Tokens that the provider has seen after it.
     pub prefix_tokens: u32,
 }
 
@@ -111,13 +111,13 @@ const SHARDS: usize = 16;
 
 impl Sessions {
     /// # Errors
-    /// [`Error::Invalid`] when an option is out of bounds.
+    /// [`Error::Invalid`] when an option is out of range.
     pub fn new(options: SessionOptions) -> Result<Self> {
         options.validate()?;
         Ok(Self { options, shards: (0..SHARDS).map(|_| Mutex::default()).collect() })
     }
 
-    /// Where a session stands; none when it is new, or over.
+    /// The state of a session; none if it is new or over.
     pub fn standing(&self, name: &str, now: f64) -> Option<Standing> {
         let (hash, now) = (self.hash(name), millis(now));
         let shard = self.shard(hash)?;
@@ -136,7 +136,7 @@ impl Sessions {
         })
     }
 
-    /// Takes note of a turn.
+    /// Records a turn.
     pub fn step(&self, name: &str, step: &Step, now: f64) {
         let (hash, now) = (self.hash(name), millis(now));
         let Some(mut shard) = self.shard(hash) else { return };
@@ -164,7 +164,7 @@ impl Sessions {
         m.last = m.last.max(now);
     }
 
-    /// Takes note that evidence has taken a session's run up to a rung: the session stays there.
+    /// Records that evidence took a session's run up to a rung, where the session then stays.
     pub fn escalated(&self, name: &str, rung: usize, thinks: bool, now: f64) {
         let (hash, now) = (self.hash(name), millis(now));
         let Some(mut shard) = self.shard(hash) else { return };
@@ -177,14 +177,14 @@ impl Sessions {
         m.last = m.last.max(now);
     }
 
-    /// Forgets a session. True when there was one.
+    /// Removes a session. True if there was one.
     pub fn forget(&self, name: &str) -> bool {
         let hash = self.hash(name);
         let Some(mut shard) = self.shard(hash) else { return false };
         shard.find(hash, name).and_then(|place| shard.remove(place)).is_some()
     }
 
-    /// How many sessions are kept, and the bytes that they take.
+    /// Number of sessions and their memory in bytes.
     pub fn size(&self) -> (usize, usize) {
         self.shards
             .iter()
@@ -200,7 +200,7 @@ impl Sessions {
         self.shards.get((hash >> 40) as usize % SHARDS).map(lock)
     }
 
-    /// The oldest goes when there are too many; two that are over go with each new one, so that idle memory shrinks.
+    /// Evicts the oldest session if there are too many, and up to two that are over, so that idle memory shrinks.
     fn make_room(&self, shard: &mut Keyed<Memory>, now: u64) {
         let most = self.options.most.div_ceil(SHARDS);
         for _ in 0..2 {
@@ -213,89 +213,12 @@ impl Sessions {
     }
 }
 
-/// Nothing that is done under the lock can panic half-way, so a poisoned one is taken as it is.
+/// Changes under the lock cannot panic half-way, so a poisoned lock is used as it is.
 fn lock(shard: &Mutex<Keyed<Memory>>) -> MutexGuard<'_, Keyed<Memory>> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Milliseconds; NaN and what lies before the clock's beginning are its beginning.
+/// Milliseconds. NaN and negative times count as 0.
 fn millis(now: f64) -> u64 {
     (now * 1e3) as u64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sessions(most: usize) -> Sessions {
-        Sessions::new(SessionOptions { most, ..SessionOptions::default() }).unwrap()
-    }
-
-    fn step(rung: usize, easier: bool) -> Step {
-        Step { rung, easier, counts: true, thinks: rung > 0, prefix_tokens: 1_000 }
-    }
-
-    #[test]
-    fn up_at_once_down_after_several() {
-        let s = sessions(100);
-        assert_eq!(s.standing("a", 0.0), None);
-        s.step("a", &step(2, false), 0.0);
-        for turn in 1..=2 {
-            let standing = s.standing("a", f64::from(turn)).unwrap();
-            assert_eq!((standing.rung, standing.keep(0), standing.keep(3)), (2, 2, 3));
-            s.step("a", &step(2, true), f64::from(turn));
-        }
-        assert_eq!(s.standing("a", 3.0).unwrap().keep(0), 0);
-        s.step("a", &step(2, false), 3.0); // a hard one between them starts the count again
-        assert_eq!(s.standing("a", 4.0).unwrap().keep(0), 2);
-    }
-
-    #[test]
-    fn caches_grow_cold_and_sessions_end() {
-        let s = sessions(100);
-        s.step("a", &step(1, false), 0.0);
-        assert_eq!(s.standing("a", 299.0).unwrap().cached_tokens, 1_000);
-        assert_eq!(s.standing("a", 300.0).unwrap().cached_tokens, 0);
-        assert_eq!(s.standing("a", 3_600.0), None);
-        for odd in [f64::NAN, -1.0, f64::NEG_INFINITY] {
-            assert_eq!(s.standing("a", odd).unwrap().rung, 1);
-        }
-        assert_eq!(s.standing("a", f64::INFINITY), None);
-    }
-
-    #[test]
-    fn an_escalation_latches() {
-        let s = sessions(100);
-        s.step("a", &step(1, true), 0.0);
-        s.escalated("a", 2, true, 1.0);
-        let standing = s.standing("a", 2.0).unwrap();
-        assert_eq!((standing.rung, standing.easier, standing.thought), (2, 0, 0b110));
-        s.escalated("nobody", 2, true, 1.0);
-        assert!(s.forget("a") && !s.forget("a"));
-    }
-
-    #[test]
-    fn a_session_costs_less_than_512_bytes_and_the_oldest_goes_first() {
-        let s = sessions(20_000);
-        for i in 0..30_000 {
-            s.step(&format!("session-{i:028}"), &step(1, false), f64::from(i) * 1e-3);
-        }
-        let (count, bytes) = s.size();
-        assert!((19_000..=20_016).contains(&count), "{count}");
-        assert!(bytes / count <= 512, "{}", bytes / count);
-        assert!(s.standing("session-0000000000000000000000000000", 30.0).is_none());
-        assert!(s.standing(&format!("session-{:028}", 29_999), 30.0).is_some());
-    }
-
-    #[test]
-    fn options_out_of_bounds_are_named() {
-        for (bad, name) in [
-            (SessionOptions { most: 0, ..SessionOptions::default() }, "most"),
-            (SessionOptions { ttl: f64::NAN, ..SessionOptions::default() }, "ttl"),
-            (SessionOptions { cache_ttl: -1.0, ..SessionOptions::default() }, "cache_ttl"),
-            (SessionOptions { down_after: 0, ..SessionOptions::default() }, "down_after"),
-        ] {
-            assert!(Sessions::new(bad).unwrap_err().to_string().contains(name));
-        }
-    }
 }

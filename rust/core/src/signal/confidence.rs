@@ -1,27 +1,27 @@
-//! Confidence from top-k log-probabilities, by `DeepConf`'s definitions (Fu et al. 2025), in O(k) per token.
+//! Confidence from top-k log-probabilities, by `DeepConf`'s definitions (Fu et al., arXiv 2508.15260), in O(k) per token.
 
 use super::histogram::Histogram;
 use super::top::Row;
 use crate::{Error, Result};
 
-/// The largest window, in tokens: past it, a ring would weigh more than the stream it watches.
+/// The largest window, in tokens.
 pub const MAX_WINDOW: usize = 1 << 20;
 
-/// Confidences are kept as whole multiples of 2⁻²⁴, so that the running sum is exact and never drifts, however
-/// long the stream: 100 · 2²⁴ fits 32 bits, and 2²⁰ of those fit 64.
+/// Confidences are whole multiples of 2⁻²⁴, so the running sum is exact in a stream of any length: 100 · 2²⁴ fits 32
+/// bits, and 2²⁰ of those fit 64.
 const FINE: u32 = 1 << 24;
-/// The reference keeps three decimals.
+/// The reference rounds to three decimals.
 const THOUSANDTHS: u32 = 1000;
-/// No confidence is larger, in nats: a log-probability counts as at least −100.
+/// The largest confidence, in nats: a log-probability counts as at least −100.
 pub(super) const LARGEST: u32 = 100;
 
 /// The confidence of one stream.
 ///
-/// *Token confidence* is `−(1/k) Σ log p` over the top k: high when the distribution is peaked. *Group confidence* is
-/// its mean over a sliding window. In nats. Memory: 4 bytes a token up to the window, and 1.7 KiB once it has filled.
+/// *Token confidence* is `−(1/k) Σ log p` over the top k, in nats: high when the distribution is peaked. *Group
+/// confidence* is its mean over a sliding window. Memory: 4 bytes a token up to the window, and 1.7 KiB once it has filled.
 ///
-/// Values that cannot be log-probabilities are counted in [`invalid`](Self::invalid) and survived: a NaN is left
-/// out, a positive one is taken as 0, a row in which nothing is left does not count as a token.
+/// Values that cannot be log-probabilities are counted in [`invalid`](Self::invalid): a NaN is left out, a positive one
+/// counts as 0, and a row without a usable value is no token.
 ///
 /// ```
 /// let mut confidence = rheostat::signal::Confidence::new(2)?;
@@ -35,10 +35,10 @@ pub(super) const LARGEST: u32 = 100;
 #[derive(Debug, Clone)]
 pub struct Confidence {
     window: usize,
-    /// Steps in one nat: [`FINE`], or [`THOUSANDTHS`] where the reference's rounding is wanted.
+    /// Steps per nat: [`FINE`], or [`THOUSANDTHS`] for the reference's rounding.
     scale: u32,
     ring: Vec<u32>,
-    /// Where the next token goes once the ring has filled.
+    /// Place of the next token once the ring has filled.
     at: usize,
     sum: u64,
     /// The smallest sum over a full window.
@@ -70,8 +70,8 @@ impl Confidence {
         })
     }
 
-    /// As [`new`](Self::new), but as the `deepconf` package reckons: each token's confidence is rounded to three decimals
-    /// (half to even), and so is the [`lowest`](Self::lowest) full group.
+    /// Like [`new`](Self::new), with the rounding of the `deepconf` package: each token's confidence, and the
+    /// [`lowest`](Self::lowest) full group, to three decimals, half to even.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -79,13 +79,13 @@ impl Confidence {
         Ok(Self { scale: THOUSANDTHS, ..Self::new(window)? })
     }
 
-    /// One token, by the log-probabilities of its top candidates. Returns the token's confidence, in nats; NaN when
-    /// the row held no usable value (it is then counted as invalid and changes nothing else).
+    /// Adds one token by the log-probabilities of its top candidates. Returns its confidence in nats, or NaN if the row has no
+    /// usable value; then only `invalid` changes.
     pub fn update(&mut self, top: &[f32]) -> f64 {
         let row = Row::read(top);
         self.invalid += row.invalid;
         let Some(mean) = row.mean() else {
-            // A row of NaNs has been counted value by value; an empty row counts as one.
+            // NaNs have been counted one by one; an empty row counts as one.
             self.invalid += u64::from(top.is_empty());
             return f64::NAN;
         };
@@ -94,11 +94,11 @@ impl Confidence {
         if self.scale == FINE { mean } else { f64::from(steps) / f64::from(self.scale) }
     }
 
-    /// Many tokens: `rows` holds `k` log-probabilities for each, one token after another. Returns how many tokens
-    /// counted; the result is that of [`update`](Self::update) row by row.
+    /// Adds the tokens of `rows`, `k` log-probabilities each, like [`update`](Self::update) row by row. Returns how many
+    /// counted.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when `k` is 0 or `rows` is not whole rows; nothing has then been counted.
+    /// [`Error::Invalid`] when `k` is 0 or `rows` is not whole rows; then nothing has changed.
     pub fn update_batch(&mut self, rows: &[f32], k: usize) -> Result<u64> {
         if k == 0 || !rows.len().is_multiple_of(k) {
             return Err(Error::invalid("k", k, format!("a divisor of the {} values given", rows.len())));
@@ -144,32 +144,30 @@ impl Confidence {
         if self.tokens == 0 { f64::NAN } else { self.mean(self.sum) }
     }
 
-    /// The lowest group confidence over all **full** windows; a stream shorter than the window is one group, the
-    /// mean of all. NaN before the first token.
+    /// The lowest group confidence over all **full** windows. A stream shorter than the window is one group. NaN before
+    /// the first token.
     pub fn lowest(&self) -> f64 {
         self.lowest_full().unwrap_or_else(|| self.group())
     }
 
-    /// As [`lowest`](Self::lowest), but none until a window has filled: what rules that cut a stream must wait for.
+    /// Like [`lowest`](Self::lowest), but none until a window has filled. Rules that cut a stream wait for that.
     pub fn lowest_full(&self) -> Option<f64> {
         let lowest = (self.lowest != u64::MAX).then(|| self.mean(self.lowest))?;
         Some(if self.scale == FINE { lowest } else { thousandths(lowest) })
     }
 
-    /// As [`group`](Self::group), but none until the window has filled.
+    /// Like [`group`](Self::group), but none until the window has filled.
     pub fn group_full(&self) -> Option<f64> {
         (self.lowest != u64::MAX).then(|| self.mean(self.sum))
     }
 
-    /// Confidence at the end of the stream: the mean of its last window of tokens. Read after the last token it is
-    /// `DeepConf`'s tail confidence (its tail and its window are both 2048 tokens).
+    /// The mean of the last window of tokens: `DeepConf`'s tail confidence, if read after the last token.
     pub fn tail(&self) -> f64 {
         self.group()
     }
 
-    /// The mean of the lowest `share` of all groups, at least one group. Sketched: off by at most 1/16 of the
-    /// groups at the edge of the share, or by 1/4 where they are below 1/4; [`ConfidenceSummary`](super::ConfidenceSummary)
-    /// is exact. NaN before the first token.
+    /// The mean of the lowest `share` of all groups, at least one. A sketch: off by at most 1/16 at the edge of the
+    /// share, or by 1/4 below 1/4 nats. NaN before the first token.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless `0 < share ≤ 1`.
@@ -180,12 +178,12 @@ impl Confidence {
         Ok(self.groups.lowest(share).unwrap_or_else(|| self.group()))
     }
 
-    /// How many tokens have counted.
+    /// Tokens counted.
     pub fn tokens(&self) -> u64 {
         self.tokens
     }
 
-    /// How many values were left out or mended: NaN, positive, empty rows.
+    /// Values left out or corrected: NaN, positive, empty rows.
     pub fn invalid(&self) -> u64 {
         self.invalid
     }
@@ -195,12 +193,12 @@ impl Confidence {
         self.window
     }
 
-    /// Whether it reckons with the reference's rounding.
+    /// True if it rounds like the reference.
     pub fn is_rounded(&self) -> bool {
         self.scale == THOUSANDTHS
     }
 
-    /// Bytes that the stream takes, on the heap and off it.
+    /// Memory, in bytes.
     pub fn memory(&self) -> usize {
         size_of::<Self>() + self.ring.capacity() * size_of::<u32>() + self.groups.heap()
     }

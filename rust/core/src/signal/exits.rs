@@ -1,56 +1,54 @@
-//! How bold an early exit may be: a threshold from a recorded log, with a guarantee (Learn then Test), or a refusal.
+//! Thresholds for early exits, from a recorded log: with a guarantee (Learn then Test), or a refusal.
 
 use crate::guarantee::{Method, Range, Target, Units, Verdict, Walk, learn_then_test};
 use crate::{Error, Result};
 
-/// The most thresholds that are tried.
+/// Most thresholds that are tried.
 const MAX_THRESHOLDS: usize = 10_000;
 
-/// Recorded streams, each looked at at the same number of checkpoints, the last of which is its end.
-///
-/// All three tables hold one stream after another.
+/// Recorded streams with an equal number of checkpoints, the last at the stream's end. All tables hold one stream after
+/// another.
 #[derive(Debug, Clone, Copy)]
 pub struct ExitLog<'a> {
     /// The signal at each checkpoint, larger meaning surer: a probe's confidence, the number of equal probes, minus a
-    /// variance. NaN is no signal, and never a reason to exit.
+    /// variance. NaN never exits.
     pub scores: &'a [f64],
-    /// What is lost by taking the answer of each checkpoint, in `[0, 1]`: 1 where it is not the answer of the end, for one.
+    /// Loss of taking the answer of each checkpoint, in `[0, 1]`; 1 where it differs from the answer at the end, for example.
     pub losses: &'a [f64],
-    /// Tokens written by each checkpoint, probes included if they are to be counted.
+    /// Tokens written by each checkpoint, with those of probes if they should count.
     pub tokens: &'a [f64],
     /// Checkpoints of each stream.
     pub checkpoints: usize,
-    /// Which streams belong together (a question's samples, say): they are one unit. None: each is its own.
+    /// Group of each stream, such as the question of a sample; a group is one unit. None: each stream is its own.
     pub groups: Option<&'a [u64]>,
 }
 
-/// What came of calibrating an exit.
+/// The result of calibrating an exit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExitRule {
-    /// Exit at the first checkpoint whose score reaches this; none where nothing could be promised: then never exit.
+    /// Exit at the first checkpoint whose score reaches this. None: nothing can be promised, so never exit.
     pub threshold: Option<f64>,
     /// The promise, or why there is none.
     pub verdict: Verdict,
-    /// The share of tokens that the rule saves on the log; 0 where it never exits.
+    /// Share of tokens that the rule saves on the log.
     pub saved: f64,
-    /// The share of streams that it ends before their end.
+    /// Share of streams that it ends early.
     pub exits: f64,
 }
 
-/// The boldest of some thresholds whose mean loss is at most the target's, with its confidence.
+/// Chooses the lowest of some thresholds whose mean loss is at most the target's, with the target's confidence.
 ///
-/// Thresholds are tried from the highest, which exits latest, down; the walk ends at the first that cannot be promised, so
-/// their number costs nothing. The units are groups, not streams: samples of one question stand or fall together, and
-/// taking them for independent breaks the promise.
+/// Thresholds are tested from the highest, which exits latest, down to the first that fails (fixed-sequence testing), so
+/// their number costs no confidence. The units are groups, since samples of one question are not independent.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the tables are not whole streams of one size, a loss is outside `[0, 1]`, tokens are negative or
-/// not finite, or there is no threshold, or one is NaN.
+/// [`Error::Invalid`] when the tables are not whole streams of one size, a loss is outside `[0, 1]`, tokens are negative
+/// or not finite, or thresholds are missing or NaN.
 ///
 /// ```
 /// use rheostat::guarantee::{Method, Range, Target};
 /// use rheostat::signal::{ExitLog, calibrate_exit};
-/// // 200 streams; half-way a surer half is always right, the other one wrong.
+/// 200 streams; half-way the surer half is always right, the other one wrong.
 /// let scores: Vec<f64> = (0..200).flat_map(|i| [if i % 2 == 0 { 0.9 } else { 0.6 }, 1.0]).collect();
 /// let losses: Vec<f64> = (0..200).flat_map(|i| [f64::from(i % 2), 0.0]).collect();
 /// let tokens = [50.0, 100.0].repeat(200);
@@ -92,7 +90,7 @@ pub fn calibrate_exit(
     Ok(ExitRule { threshold, verdict, saved, exits })
 }
 
-/// The number of streams, when the tables fit together.
+/// The number of streams, if the tables fit together.
 fn check(log: &ExitLog<'_>) -> Result<usize> {
     let (k, cells) = (log.checkpoints, log.scores.len());
     if k == 0 || cells == 0 || !cells.is_multiple_of(k) {

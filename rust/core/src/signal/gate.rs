@@ -1,15 +1,15 @@
-//! The online gate of `DeepConf` (Fu et al. 2025): a bar for confidence that the first streams of a query set for those that
-//! follow.
+//! The online gate of `DeepConf` (Fu et al., arXiv 2508.15260): the first streams of a query set a bar of confidence for
+//! the later ones.
 //!
-//! The lowest group confidences of the first `warmup` streams are kept; their percentile that a share `keep` of them reaches is
-//! the bar. A later stream whose newest full group falls below it is stopped, and does not vote.
+//! The bar is the percentile of the lowest group confidences of the first `warmup` streams which a share `keep` of them
+//! reaches. A later stream whose newest full group is below it is stopped and does not vote.
 
 use crate::{Error, Result};
 
-/// The most streams that a warm-up may take.
+/// Longest warm-up, in streams.
 const MAX_WARMUP: u32 = 4096;
 
-/// Learns the bar of one query from its first streams. Until the warm-up is over there is no bar, and nothing is cut.
+/// The bar of one query. During the warm-up there is none, and no stream is cut.
 ///
 /// ```
 /// use rheostat::signal::ConfidenceGate;
@@ -44,7 +44,7 @@ impl ConfidenceGate {
         Ok(Self { warmup, keep, seen: Vec::new(), bar: None })
     }
 
-    /// A finished stream's lowest group confidence. It counts while the warm-up lasts, and only if it is a finite number.
+    /// Adds a finished stream's lowest group confidence; it counts during the warm-up, if it is finite.
     pub fn observe(&mut self, lowest: f64) {
         if self.bar.is_none() && lowest.is_finite() {
             self.seen.push(lowest);
@@ -54,18 +54,18 @@ impl ConfidenceGate {
         }
     }
 
-    /// The bar; none while the warm-up lasts.
+    /// The bar; none during the warm-up.
     pub fn bar(&self) -> Option<f64> {
         self.bar
     }
 
-    /// Whether a group confidence is below the bar. Without a bar, or without a group, it is not.
+    /// True if a group confidence is below the bar.
     pub fn cuts(&self, group: Option<f64>) -> bool {
         group.zip(self.bar).is_some_and(|(group, bar)| group < bar)
     }
 }
 
-/// The `percent`-th percentile, between neighbours by straight line, as numpy's default; none of nothing.
+/// The `percent`-th percentile with linear interpolation, as in numpy.
 fn percentile(values: &[f64], percent: f64) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);

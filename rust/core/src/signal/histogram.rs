@@ -1,15 +1,15 @@
-//! A sketch of the distribution of group confidences, so that the mean of the lowest share can be read at any time.
+//! A sketch of the distribution of group confidences, for the mean of their lowest share.
 
-/// The exponents covered: group confidences from 2⁻² to 2⁷ (the largest possible is 100); what lies below shares
-/// the first bin. The mean of the top k log-probabilities is at most −ln k, so for k > 1 nothing lies below.
+/// Octaves from 2⁻² to 2⁷, the largest confidence being 100. Smaller values share the first bin; for k > 1 there are
+/// none, since a mean over k candidates is at least ln k.
 const LOWEST_EXPONENT: i64 = -2;
 const OCTAVES: usize = 9;
-/// Bins in each octave: a bin is at most 1/16 of its value wide.
+/// Bins per octave: a bin is at most 1/16 of its value wide.
 const PER_OCTAVE: usize = 16;
 const BINS: usize = OCTAVES * PER_OCTAVE + 1;
 
-/// Counts and sums in 145 bins. Whole bins are exact, because their sums are kept; only the bin that the share cuts
-/// through is approximated, by its mean, so the error is at most 1/16 of that bin's value times its part of the share.
+/// Counts and sums in 145 bins. Whole bins are exact. Only the bin at the edge of the share is approximated, by its mean:
+/// an error of at most 1/16 of its value times its part of the share.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Histogram {
     /// None until the first value: most streams never fill a window.
@@ -36,7 +36,7 @@ impl Histogram {
         }
     }
 
-    /// The mean of the lowest `max(1, ⌊share · n⌋)` values; none when nothing was added.
+    /// The mean of the lowest `max(1, ⌊share · n⌋)` values; none without values.
     pub(super) fn lowest(&self, share: f64) -> Option<f64> {
         let bins = self.bins.as_ref()?;
         let wanted = ((share * self.total as f64) as u64).clamp(1, self.total.max(1));
@@ -62,7 +62,7 @@ impl Histogram {
     }
 }
 
-/// Exponent and the top four bits of the mantissa, which is a bin of a sixteenth of an octave.
+/// Bin of a value: its exponent and the top four bits of its mantissa.
 fn index(value: f64) -> usize {
     let key = (value.to_bits() >> 48) as i64 - ((1023 + LOWEST_EXPONENT) << 4);
     key.clamp(-1, BINS as i64 - 2).saturating_add(1) as usize

@@ -5,14 +5,14 @@ use crate::{Error, Result};
 
 pub use crate::simd::logits::Row as LogitRow;
 
-/// What one row of logits says about the next token. In nats; probabilities in `[0, 1]`.
+/// Statistics of one row of logits. In nats; probabilities in `[0, 1]`.
 ///
-/// A logit of −∞ is a masked token: it is not part of the distribution. A NaN counts as masked, and is counted.
+/// A logit of −∞ is a masked token and not part of the distribution. A NaN counts as masked, and as invalid.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LogitStats {
     /// `−Σ p ln p`.
     pub entropy: f64,
-    /// `Σ p (ln p + entropy)²`: how much surprise varies between the candidates.
+    /// `Σ p (ln p + entropy)²`: the variance of surprise over the candidates.
     pub varentropy: f64,
     /// The probability of the likeliest token.
     pub max_prob: f64,
@@ -22,12 +22,12 @@ pub struct LogitStats {
     pub self_certainty: f64,
     /// `ln Σ exp(logit)`.
     pub log_sum_exp: f64,
-    /// How many logits were NaN.
+    /// Logits that were NaN.
     pub invalid: u64,
 }
 
-/// Reads one row of logits, in single, half or brain precision (any real scale; no softmax needed before). Sums are kept in double precision by blocks;
-/// results agree with a double-precision softmax to 1e-5 of 1 and themselves.
+/// Reads one row of logits in single, half or brain precision; no softmax is needed before. Sums are in double precision,
+/// by blocks; results agree with a double-precision softmax to 1e-5.
 ///
 /// # Errors
 /// [`Error::Invalid`] when the row is empty, when every logit is masked, or when one is +∞.
@@ -64,8 +64,7 @@ pub fn logit_stats<'a>(row: impl Into<LogitRow<'a>>) -> Result<LogitStats> {
     })
 }
 
-/// The `K` largest log-probabilities of a row, in falling order, given its `log_sum_exp`; fewer when the row is
-/// shorter or masked (then the slice says how many).
+/// The `K` largest log-probabilities of a row in falling order, given its `log_sum_exp`, and their number.
 pub fn top_logprobs<const K: usize>(row: &[f32], log_sum_exp: f64) -> ([f32; K], usize) {
     let (mut top, mut len) = ([f32::NEG_INFINITY; K], 0);
     for &x in row {
@@ -93,8 +92,8 @@ pub struct TopToken {
     pub logprob: f32,
 }
 
-/// The `k` likeliest tokens of a row, likeliest first, of equals the one with the smaller id; fewer when the row is
-/// shorter or masked. `log_sum_exp` is the row's own.
+/// The `k` likeliest tokens of a row, likeliest first, of equals the smaller id. Fewer if the row is shorter or masked.
+/// `log_sum_exp` is the row's own.
 pub fn top_tokens<'a>(row: impl Into<LogitRow<'a>>, k: usize, log_sum_exp: f64) -> Vec<TopToken> {
     let row = row.into();
     let k = k.min(row.len());
@@ -119,7 +118,7 @@ pub fn top_tokens<'a>(row: impl Into<LogitRow<'a>>, k: usize, log_sum_exp: f64) 
     top
 }
 
-/// Logits that are compared together before any is looked at alone.
+/// Logits compared at once.
 const CHUNK: usize = 64;
 
 fn insert(top: &mut Vec<TopToken>, k: usize, chunk: &[f32], base: usize) {

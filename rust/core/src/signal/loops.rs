@@ -1,42 +1,41 @@
-//! Loops: a stream that says the same thing over and over, found online at a bounded, small cost per token.
+//! Loops: finds a stream that repeats itself, at a small, bounded cost per token.
 
 use super::words::Word;
 use crate::{Error, Result};
 
-/// The longest period that is looked for unless another is asked for, in tokens or words.
+/// Longest period looked for by default, in tokens or words.
 pub const MAX_PERIOD: usize = 256;
-/// The longest period that may be asked for.
+/// Longest period that may be asked for.
 pub const LONGEST_PERIOD: usize = 4096;
-/// A period shorter than a third of this must repeat for this many tokens.
+/// Least run of a repetition, in tokens; it matters for periods below a third of it.
 const LEAST_RUN: usize = 64;
 const REPEATS: usize = 3;
 
-/// Half the least run: a repetition of [`LEAST_RUN`] tokens holds a whole block of this many, wherever blocks begin.
+/// Half the least run: a repetition of [`LEAST_RUN`] tokens holds a whole block of this size, wherever blocks begin.
 const GRAM: usize = LEAST_RUN / 2;
 /// A loop that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Loop {
-    /// After how many tokens of it the output repeats itself.
+    /// Its period, in tokens.
     pub period: usize,
-    /// How many tokens equal the one a period before, up to now.
+    /// Tokens that equal the one a period before, so far.
     pub run: u64,
-    /// How many tokens there were when it was found.
+    /// Tokens before it was found.
     pub at: u64,
 }
 
-/// Finds the first token at which, for some period `p` up to the longest (256 by default), the newest `max(3p, 64)` tokens
-/// each equal the token `p` before; of several such periods the shortest.
+/// Finds the first token at which, for some period `p` up to the longest (256 by default), the newest `max(3p, 64)`
+/// tokens each equal the token `p` before; of several periods the shortest.
 ///
-/// That is the definition, and what a counter for each period would find. Here a period gets a counter only once the
-/// newest 32 tokens equal one of the blocks of 32 that lie within the longest period: by a rolling hash, and then token by
-/// token, so a collision costs time and never a wrong answer. A run of 64 always holds such a block, so none is missed.
-/// Ordinary text has no candidate at all, and a token costs about ten nanoseconds.
+/// A counter for each period would find the same. Here a period gets a counter only when the newest 32 tokens equal one of
+/// the blocks of 32 within the longest period, by a rolling hash and then token by token, so a collision costs time and no
+/// error. A run of 64 always holds such a block, so no loop is missed. Ordinary text has no candidates; a token costs about
+/// ten nanoseconds.
 ///
-/// A stream is fed either with token ids or with text, whose words are what white space separates (each Chinese,
-/// Japanese, Korean or Thai character is a word) and are compared by a hash of 32 bits. Memory: 1.6 KiB, and 4.25 bytes
-/// more for each token of a longer period.
+/// A stream is fed with token ids or with text. Words are separated by white space (a Chinese, Japanese, Korean or Thai
+/// character is a word) and compared by hashes of 32 bits. Memory: 1.6 KiB, and 4.25 bytes per token of a longer period.
 ///
-/// Once a loop is found it stays found; [`run`](Loop::run) goes on while it does.
+/// A loop stays found; its [`run`](Loop::run) grows while it goes on.
 ///
 /// ```
 /// let mut loops = rheostat::signal::Loops::new();
@@ -51,11 +50,11 @@ pub struct Loops {
     tokens: u64,
     /// The hash of the newest [`GRAM`] tokens.
     gram: u64,
-    /// The hashes of the newest whole blocks; block `b` is at `b mod blocks`.
+    /// Hashes of the newest whole blocks; block `b` is at `b mod blocks`.
     anchors: Vec<u64>,
     candidates: Vec<Candidate>,
     found: Option<Loop>,
-    /// Whether the loop that was found still goes on.
+    /// True while the loop goes on.
     going: bool,
     word: Word,
 }
@@ -66,7 +65,7 @@ impl Default for Loops {
     }
 }
 
-/// A period and how many of the newest tokens equal the one a period before.
+/// A period and its current run.
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
     period: u16,
@@ -74,13 +73,13 @@ struct Candidate {
 }
 
 impl Loops {
-    /// A stream of which nothing is known, with periods up to [`MAX_PERIOD`].
+    /// A new stream, with periods up to [`MAX_PERIOD`].
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// As [`new`](Self::new), with periods up to `longest`. Reasoning models also repeat whole passages: a longer period
-    /// finds those, later and at a higher cost.
+    /// Like [`new`](Self::new), with periods up to `longest`. Reasoning models also repeat whole passages; longer periods find
+    /// those, later and at a higher cost.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless `1 ≤ longest ≤` [`LONGEST_PERIOD`].
@@ -109,17 +108,17 @@ impl Loops {
         }
     }
 
-    /// Tokens that are kept: the longest period, and the run before it that is counted when a candidate is found.
+    /// Tokens kept: the longest period, and the run that is counted when a candidate is found.
     fn span(&self) -> usize {
         self.longest + LEAST_RUN
     }
 
-    /// The token that lies `distance` before the place where the next one goes.
+    /// The token `distance` before the next one.
     fn back(&self, distance: usize) -> Option<u32> {
         back(&self.ring, self.span(), self.tokens, distance)
     }
 
-    /// One token. Says whether a loop has been found, now or before.
+    /// Adds one token. True if a loop has been found, now or before.
     pub fn update(&mut self, token: u32) -> bool {
         let before = self.found.and_then(|found| self.back(found.period));
         if let Some(found) = &mut self.found {
@@ -138,7 +137,7 @@ impl Loops {
         self.found.is_some()
     }
 
-    /// A chunk of text of any size; a word split over two chunks is one word. Says whether a loop has been found.
+    /// Adds a chunk of text of any size. True if a loop has been found.
     pub fn text(&mut self, chunk: &str) -> bool {
         let mut word = self.word;
         word.feed(chunk, |hash| {
@@ -148,7 +147,7 @@ impl Loops {
         self.found.is_some()
     }
 
-    /// The end of the text: counts the last word. Says whether a loop has been found.
+    /// Ends the text: counts the last word. True if a loop has been found.
     pub fn finish(&mut self) -> bool {
         if let Some(hash) = self.word.close() {
             self.update(hash);
@@ -161,22 +160,22 @@ impl Loops {
         self.found
     }
 
-    /// Whether a loop was found and still goes on.
+    /// True if a loop was found and still goes on.
     pub fn looping(&self) -> bool {
         self.going
     }
 
-    /// The longest period that is looked for.
+    /// The longest period looked for.
     pub fn max_period(&self) -> usize {
         self.longest
     }
 
-    /// How many tokens (or words) there were.
+    /// Tokens (or words) so far.
     pub fn tokens(&self) -> u64 {
         self.tokens
     }
 
-    /// Bytes that the stream takes, on the heap and off it.
+    /// Memory, in bytes.
     pub fn memory(&self) -> usize {
         let heap = self.ring.capacity() * 4 + self.anchors.capacity() * 8;
         size_of::<Self>() + heap + self.candidates.capacity() * size_of::<Candidate>()
@@ -212,13 +211,13 @@ impl Loops {
         self.tokens += 1;
     }
 
-    /// Looks for the newest [`GRAM`] tokens among the blocks, and makes this one a block if it is its turn.
+    /// Looks for the newest [`GRAM`] tokens among the blocks, and adds them as a block at its end.
     fn look(&mut self) {
         if self.tokens < GRAM as u64 {
             return;
         }
         let (blocks, since) = (self.tokens / GRAM as u64, self.tokens % GRAM as u64);
-        // Whether the newest tokens are a block themselves: then they are not in the table yet.
+        // Newest tokens that are a whole block are not in the table yet.
         let known = blocks - u64::from(since == 0);
         let slots = self.anchors.len() as u64;
         for slot in 0..slots {
@@ -236,7 +235,7 @@ impl Loops {
         }
     }
 
-    /// Makes a period a candidate, by its true run. A run of the full length would have been found before.
+    /// Makes a period a candidate, with its true run.
     fn consider(&mut self, period: usize) {
         let known = self.candidates.iter().any(|c| usize::from(c.period) == period);
         if known || period == 0 || period > self.longest {
@@ -267,7 +266,7 @@ fn needed(period: usize) -> usize {
     (REPEATS * period).max(LEAST_RUN)
 }
 
-/// The token that lies `distance` before the place where token number `tokens` goes, in a ring of `span`.
+/// The token `distance` before number `tokens`, in a ring of `span`.
 fn back(ring: &[u32], span: usize, tokens: u64, distance: usize) -> Option<u32> {
     if distance == 0 || distance > span {
         return None;

@@ -1,6 +1,6 @@
-//! Where markers are looked up.
+//! The lookup of markers.
 
-use super::marker_words::{Kind, MARKERS};
+use super::marker_words::{MARKERS, MarkerKind};
 use super::words::{EMPTY, fold_char, stands_alone};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -8,9 +8,9 @@ use std::sync::LazyLock;
 /// Words (or characters) in the longest marker.
 pub(super) const LONGEST: usize = 8;
 
-/// All markers, by the hash of their last word.
+/// Markers by the hash of their last word.
 struct Table {
-    /// A bit for each last word: nearly every word of a text is turned away here.
+    /// A bit for each last word; it rejects nearly every word of a text.
     filter: [u64; FILTER / 64],
     phrases: HashMap<u64, Vec<Phrase>>,
 }
@@ -18,16 +18,16 @@ struct Table {
 const FILTER: usize = 1 << 14;
 
 struct Phrase {
-    /// The words before the last, the nearest first.
+    /// The words before the last, nearest first.
     before: Vec<u64>,
-    kind: Kind,
+    kind: MarkerKind,
 }
 
-/// Derived from the list of markers on first use, and never changed.
+/// Derived from the list on first use, and never changed.
 static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
 
 /// The marker that ends with the newest word.
-pub(super) fn find(newest: &[u64; LONGEST]) -> Option<Kind> {
+pub(super) fn find(newest: &[u64; LONGEST]) -> Option<MarkerKind> {
     TABLE.find(newest)
 }
 
@@ -35,7 +35,7 @@ impl Table {
     fn new() -> Self {
         let mut table = Self { filter: [0; FILTER / 64], phrases: HashMap::new() };
         for &(_, kind, phrases) in MARKERS {
-            for phrase in phrases {
+            for phrase in phrases.split('|') {
                 let mut before = hashes(phrase);
                 before.reverse();
                 if before.is_empty() {
@@ -49,7 +49,7 @@ impl Table {
         table
     }
 
-    fn find(&self, newest: &[u64; LONGEST]) -> Option<Kind> {
+    fn find(&self, newest: &[u64; LONGEST]) -> Option<MarkerKind> {
         let (last, earlier) = newest.split_last()?;
         if self.filter[bit(*last) / 64] >> (bit(*last) % 64) & 1 == 0 {
             return None;
@@ -65,7 +65,7 @@ fn bit(hash: u64) -> usize {
     (hash ^ (hash >> 32)) as usize % FILTER
 }
 
-/// The words of a marker, split as a text is.
+/// The words of a marker, split like a text.
 fn hashes(phrase: &str) -> Vec<u64> {
     let mut words = Vec::new();
     let mut word = EMPTY;
@@ -88,10 +88,10 @@ mod tests {
     use super::super::Markers;
     use super::*;
 
-    fn all() -> impl Iterator<Item = (&'static str, Kind, &'static str)> {
+    fn all() -> impl Iterator<Item = (&'static str, MarkerKind, &'static str)> {
         MARKERS
             .iter()
-            .flat_map(|&(language, kind, phrases)| phrases.iter().map(move |&p| (language, kind, p)))
+            .flat_map(|&(language, kind, phrases)| phrases.split('|').map(move |p| (language, kind, p)))
     }
 
     #[test]

@@ -1,16 +1,15 @@
-//! Branching and backtracking: words by which a model says that it turns back, tries another way, starts again or
-//! is not sure.
+//! Branching and backtracking: words by which a model turns back, tries another way, starts again or hedges.
 
 use super::marker_table::{LONGEST, find};
-use super::marker_words::Kind;
+use super::marker_words::MarkerKind;
 use super::words::{EMPTY, fold_char, is_letter, stands_alone};
 use crate::features::{Script, script};
 use crate::math::exp;
 
-/// The recent density forgets with this time constant, in words. [`Markers::ENOUGH`] is two of them.
+/// Time constant of the recent density, in words. [`Markers::ENOUGH`] is two of them.
 const RECENT: f64 = 500.0;
 
-/// How often each kind of marker was found.
+/// Counts of markers by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct MarkerCounts {
     /// Backtracks.
@@ -24,12 +23,12 @@ pub struct MarkerCounts {
 }
 
 impl MarkerCounts {
-    fn add(&mut self, kind: Kind) {
+    fn add(&mut self, kind: MarkerKind) {
         *match kind {
-            Kind::Backtrack => &mut self.backtracks,
-            Kind::Branch => &mut self.branches,
-            Kind::Restart => &mut self.restarts,
-            Kind::Hedge => &mut self.hedges,
+            MarkerKind::Backtrack => &mut self.backtracks,
+            MarkerKind::Branch => &mut self.branches,
+            MarkerKind::Restart => &mut self.restarts,
+            MarkerKind::Hedge => &mut self.hedges,
         } += 1;
     }
 
@@ -39,13 +38,12 @@ impl MarkerCounts {
     }
 }
 
-/// Finds markers in a text that comes in chunks of any size, in English, Chinese, Japanese, Korean, German, French,
-/// Spanish and Russian at once.
+/// Finds markers in text that comes in chunks of any size, in English, Chinese, Japanese, Korean, German, French, Spanish
+/// and Russian at once.
 ///
-/// A marker is whole words ("no" is not found in "know"); a marker of a script without spaces is a row of characters.
-/// Case does not matter, apostrophes are passed over, a hyphen separates words, and no marker reaches over the end of a
-/// sentence. Each is found once, when the word after its last begins or the text ends, however the chunks are cut.
-/// State: 150 bytes, and no allocation.
+/// A marker is whole words ("no" is not found in "know"), or a row of characters in a script without spaces. Case does not
+/// matter, apostrophes are skipped, a hyphen separates words, and no marker reaches over the end of a sentence. Each is
+/// found once, when the word after it begins or the text ends. State: 150 bytes, no allocation.
 ///
 /// ```
 /// let mut markers = rheostat::signal::Markers::new();
@@ -60,11 +58,11 @@ impl MarkerCounts {
 pub struct Markers {
     word: u64,
     open: bool,
-    /// The newest words' hashes, the newest last.
+    /// Hashes of the newest words, the newest last.
     newest: [u64; LONGEST],
     words: u64,
     counts: MarkerCounts,
-    /// Σ exp(−age / RECENT) over turns, as it was at word `recent_at`.
+    /// Σ exp(−age / RECENT) over turns, at word `recent_at`.
     recent: f64,
     recent_at: u64,
 }
@@ -76,11 +74,11 @@ impl Default for Markers {
 }
 
 impl Markers {
-    /// Words from which on a rate is judged. Below it the rates of ordinary texts vary too much: at 500 words a bar of 40
-    /// turns finds 3 of 60 ordinary texts, at 1,000 words 1.
+    /// Words from which on a rate is judged. Rates of shorter texts vary too much: at 500 words a bar of 40 turns finds 3 of
+    /// 60 ordinary texts, at 1,000 words 1.
     pub const ENOUGH: u64 = 1000;
 
-    /// A text of which nothing is known.
+    /// A new text.
     pub fn new() -> Self {
         Self {
             word: EMPTY,
@@ -102,7 +100,7 @@ impl Markers {
         since(before, self.counts)
     }
 
-    /// The end of the text: the last word ends here. Returns the markers that it completed.
+    /// Ends the text and returns the markers that its last word completed.
     pub fn finish(&mut self) -> MarkerCounts {
         let before = self.counts;
         self.end_word();
@@ -129,7 +127,7 @@ impl Markers {
         per_thousand(self.counts.hedges as f64, self.words as f64)
     }
 
-    /// As [`density`](Self::density), but a word weighs e times less every 500 words.
+    /// Like [`density`](Self::density), with a weight that falls by e every 500 words.
     pub fn recent(&self) -> f64 {
         let kept = self.recent * decay(self.words - self.recent_at);
         per_thousand(kept, RECENT * (1.0 - decay(self.words)))
@@ -170,14 +168,14 @@ impl Markers {
         self.newest[LONGEST - 1] = word;
         if let Some(kind) = find(&self.newest) {
             self.found(kind);
-            // What has been a marker is no part of another.
+            // Markers do not overlap.
             self.newest = [0; LONGEST];
         }
     }
 
-    fn found(&mut self, kind: Kind) {
+    fn found(&mut self, kind: MarkerKind) {
         self.counts.add(kind);
-        if kind != Kind::Hedge {
+        if kind != MarkerKind::Hedge {
             self.recent = self.recent * decay(self.words - self.recent_at) + 1.0;
             self.recent_at = self.words;
         }

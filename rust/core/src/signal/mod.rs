@@ -1,8 +1,8 @@
-//! Signals of a partial answer: confidence from log-probabilities, statistics of whole logit rows, change points of the
+//! Signals of a partial answer: confidence from log-probabilities, statistics of logit rows, change points of the
 //! entropy, agreement of probes, scores of reasoning steps, loops, turns of the reasoning, agents that are stuck.
 //!
-//! Every signal here is read by a run, by one of its [rules](crate::rules::Rules), or calibrates such a rule.
-//! Each signal is a small value that one stream owns. Updates are O(1) or O(k); bad numbers are counted and survived.
+//! A run reads every signal by one of its [rules](crate::rules::Rules), or the signal calibrates such a rule. Each is a small
+//! value that one stream owns. Updates cost O(1) or O(k); bad numbers are counted and survived.
 
 mod confidence;
 mod entropy;
@@ -28,7 +28,7 @@ pub use gate::ConfidenceGate;
 pub use likelihood::Likelihood;
 pub use logits::{LogitRow, LogitStats, TopToken, logit_stats, top_logprobs, top_tokens};
 pub use loops::{LONGEST_PERIOD, Loop, Loops, MAX_PERIOD};
-pub use marker_words::Kind as MarkerKind;
+pub use marker_words::MarkerKind;
 pub use markers::{MarkerCounts, Markers};
 pub use probes::{AnswerProbability, Probes};
 pub use stall::{Stall, StallRules, Stuck};

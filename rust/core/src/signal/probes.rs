@@ -1,12 +1,12 @@
-//! Agreement of probes: answers that a host asks for in the middle of the reasoning.
+//! Agreement of probes: short answers that a host asks for in the middle of the reasoning.
 
 use crate::math::exp;
 use crate::vote::{normalise, same};
 
-/// An answer longer than this, in bytes, is no answer: a probe asks for a few tokens.
+/// Longer answers are ignored: a probe asks for a few tokens. In bytes.
 const MAX_ANSWER: usize = 1 << 16;
 
-/// The newest probed answer and how often in a row it has come (Dynasor, Fu et al. 2024).
+/// The newest probed answer and its number of equal repetitions (Dynasor, Fu et al. 2024).
 ///
 /// ```
 /// let mut probes = rheostat::signal::Probes::default();
@@ -23,8 +23,8 @@ pub struct Probes {
 }
 
 impl Probes {
-    /// One probe. `probability` is the model's own for that answer, when it is known; below `at_least`, or when it
-    /// is no probability, the probe breaks the row, as an empty answer does. Returns how many equal ones the row has.
+    /// Adds one probe and returns the number of equal ones in a row. A `probability` below `at_least` or outside `[0, 1]`, or
+    /// an empty answer, ends the row.
     pub fn add(&mut self, answer: &str, probability: Option<f64>, at_least: f64) -> u32 {
         self.seen = self.seen.saturating_add(1);
         let sure = probability.is_none_or(|p| p >= at_least && p <= 1.0);
@@ -42,24 +42,23 @@ impl Probes {
         self.equal
     }
 
-    /// The newest answer that was given with enough probability.
+    /// The newest answer with enough probability.
     pub fn answer(&self) -> Option<&str> {
         self.answer.as_deref()
     }
 
-    /// How many probes in a row gave [`answer`](Self::answer).
+    /// Probes in a row that gave [`answer`](Self::answer).
     pub fn equal(&self) -> u32 {
         self.equal
     }
 
-    /// How many probes there were.
+    /// Probes so far.
     pub fn seen(&self) -> u32 {
         self.seen
     }
 }
 
-/// The model's own probability for an answer that it was made to give: the mean probability of the answer's tokens (DEER, Yang
-/// et al. 2025).
+/// The model's own probability of an answer: the mean probability of the answer's tokens (DEER, Yang et al. 2025).
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct AnswerProbability {
     sum: f64,
@@ -67,7 +66,7 @@ pub struct AnswerProbability {
 }
 
 impl AnswerProbability {
-    /// One token, by its log-probability; one that is NaN or above 0 is no evidence and is left out.
+    /// Adds one token by its log-probability; NaN and positive ones are left out.
     pub fn add(&mut self, logprob: f64) {
         if logprob <= 0.0 {
             self.sum += exp(logprob);
@@ -75,7 +74,7 @@ impl AnswerProbability {
         }
     }
 
-    /// The mean; none without a token.
+    /// The mean; none without tokens.
     pub fn mean(&self) -> Option<f64> {
         (self.tokens > 0).then(|| self.sum / f64::from(self.tokens))
     }

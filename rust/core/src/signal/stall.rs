@@ -1,59 +1,50 @@
-//! Tool and agent turns that lead nowhere: the same call again, the same error again, nothing new.
+//! Agents that are stuck: the same call again, the same error again, no new result.
 
 use super::words::{EMPTY, fold};
+use crate::named::named;
 use crate::{Error, Result};
 
-/// Turns that are remembered.
+/// Turns remembered.
 const WINDOW: usize = 32;
-/// Of a call, a result or an error as many bytes are read from each end.
+/// Bytes read from each end of a call, a result or an error.
 const READ: usize = 4096;
 
-/// What shows that an agent is stuck.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stuck {
-    /// The same call has given the same result too often.
-    RepeatedCall,
-    /// The same error has come too often in a row, whatever was called.
-    RepeatedError,
-    /// Too many turns in a row have brought no result that was not known.
-    NoProgress,
-}
-
-impl Stuck {
-    /// Its name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::RepeatedCall => "repeated_call",
-            Self::RepeatedError => "repeated_error",
-            Self::NoProgress => "no_progress",
-        }
+named! {
+    /// The pattern by which an agent is stuck.
+    pub enum Stuck {
+        /// One call gave one result too often.
+        RepeatedCall = "repeated_call",
+        /// One error came too often in a row, from any calls.
+        RepeatedError = "repeated_error",
+        /// Too many turns in a row brought no new result.
+        NoProgress = "no_progress",
     }
 }
 
-/// How often is too often.
+/// Limits of repetition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StallRules {
-    /// The same call with the same result, among the last 32 turns.
+    /// Equal calls with equal results, among the last 32 turns.
     pub calls: u32,
-    /// The same error, in a row.
+    /// Equal errors in a row.
     pub errors: u32,
-    /// Turns without a new result, in a row.
+    /// Turns in a row without a new result.
     pub idle: u32,
 }
 
 impl Default for StallRules {
-    /// Three equal calls and five turns without news: customary in agent loops, not measured. Two equal errors: on recorded
-    /// coding agents a small model that had met two errors was right in 15 of 100 turns, the larger one in 80.
+    /// Three equal calls and five turns without news are customary in agent loops, not measured. Two equal errors: on recorded
+    /// coding agents a small model that had met two errors was right in 15 of 100 turns, a larger one in 80.
     fn default() -> Self {
         Self { calls: 3, errors: 2, idle: 5 }
     }
 }
 
-/// Watches an agent's turns. O(32) per turn; the longest text costs what 8 KiB cost; 600 bytes.
+/// Watches an agent's turns. O(32) per turn; a long text costs as much as one of 8 KiB. 600 bytes.
 ///
-/// Calls are equal when they are equal without white space, so pretty-printed arguments do not hide a repetition; the order of
-/// their fields does. Errors are equal when they differ in numbers only: line numbers, addresses and times change by
-/// themselves. A repeated call that gives a new result (polling, a test run after an edit) is progress.
+/// Calls are compared without white space, errors without their numbers: line numbers, addresses and times change by
+/// themselves. The order of a call's fields matters. A repeated call with a new result (polling, a test run after an edit) is
+/// progress.
 ///
 /// ```
 /// use rheostat::signal::{Stall, StallRules, Stuck};
@@ -75,7 +66,7 @@ pub struct Stall {
 }
 
 impl Stall {
-    /// An agent of which nothing is known.
+    /// A new agent.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless each rule is at least 2, and `calls` at most 32.
@@ -95,7 +86,7 @@ impl Stall {
         Ok(Self { rules, turns: Vec::new(), count: 0, error: 0, errors: 0, idle: 0 })
     }
 
-    /// One turn: what was called, and its result or its error. Says whether the agent is stuck, and by what.
+    /// Adds one turn: the call, and its result or error. Returns the pattern by which the agent is stuck, if it is.
     pub fn turn(&mut self, call: &str, result: Result<&str, &str>) -> Option<Stuck> {
         let call = hash(call, |b| (!b.is_ascii_whitespace()).then_some(b));
         let outcome = match result {
@@ -137,23 +128,23 @@ impl Stall {
         self.count
     }
 
-    /// How many turns in a row ended in the same error.
+    /// Equal errors in a row, so far.
     pub fn errors(&self) -> u32 {
         self.errors
     }
 
-    /// How many turns in a row brought nothing new.
+    /// Turns in a row without a new result, so far.
     pub fn idle(&self) -> u32 {
         self.idle
     }
 
-    /// How often is too often.
+    /// The limits.
     pub fn rules(&self) -> &StallRules {
         &self.rules
     }
 }
 
-/// The hash of a text as seen through `keep`: all of a short one, both ends and the length of a long one.
+/// The hash of a text as `keep` sees it: of both ends and the length, if it is long.
 fn hash(text: &str, mut keep: impl FnMut(u8) -> Option<u8>) -> u64 {
     let bytes = text.as_bytes();
     let (head, rest) = bytes.split_at(bytes.len().min(READ));
@@ -163,7 +154,7 @@ fn hash(text: &str, mut keep: impl FnMut(u8) -> Option<u8>) -> u64 {
     head.iter().chain(tail).filter_map(|&b| keep(b)).fold(seed, fold)
 }
 
-/// The hash of an error in which every number, hexadecimal ones included, is the same.
+/// The hash of an error with its numbers masked, hexadecimal ones included.
 fn masked(error: &str) -> u64 {
     let mut number = Number::None;
     hash(error, |b| {
@@ -182,7 +173,7 @@ fn masked(error: &str) -> u64 {
     })
 }
 
-/// What a byte of an error is part of.
+/// The kind of number that a byte is part of.
 #[derive(Debug, Clone, Copy)]
 enum Number {
     None,

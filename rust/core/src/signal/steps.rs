@@ -1,6 +1,6 @@
-//! Scores of reasoning steps, as a process reward model gives them.
+//! Scores of reasoning steps from a process reward model.
 
-/// The newest step scores in `[0, 1]`; anything else is counted and left out. O(1) per step.
+/// The newest step scores in `[0, 1]`; others are counted and left out. O(1) per step.
 ///
 /// ```
 /// let mut steps = rheostat::signal::Steps::default();
@@ -18,10 +18,10 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// How many of the newest steps [`recent`](Self::recent) looks at.
+    /// Steps in [`recent`](Self::recent).
     pub const RECENT: usize = 3;
 
-    /// One step's score.
+    /// Adds one step's score.
     pub fn add(&mut self, score: f64) {
         if !(0.0..=1.0).contains(&score) {
             self.invalid = self.invalid.saturating_add(1);
@@ -33,12 +33,12 @@ impl Steps {
         self.count = self.count.saturating_add(1);
     }
 
-    /// The mean of the newest [`RECENT`](Self::RECENT) steps; none until there are as many.
+    /// The mean of the newest [`RECENT`](Self::RECENT) steps; none while there are fewer.
     pub fn recent(&self) -> Option<f64> {
         self.newest(Self::RECENT)
     }
 
-    /// The mean of the newest `steps`, of [`RECENT`](Self::RECENT) at most; none until there are as many.
+    /// The mean of the newest `steps`, at most [`RECENT`](Self::RECENT); none while there are fewer.
     pub fn newest(&self, steps: usize) -> Option<f64> {
         let steps = steps.clamp(1, Self::RECENT);
         let oldest = (self.count as usize).checked_sub(steps)?;
@@ -46,12 +46,12 @@ impl Steps {
         Some(scores.sum::<f64>() / steps as f64)
     }
 
-    /// How many steps were scored.
+    /// Scores so far.
     pub fn count(&self) -> u32 {
         self.count
     }
 
-    /// How many scores were no numbers in `[0, 1]`.
+    /// Scores that were no numbers in `[0, 1]`.
     pub fn invalid(&self) -> u32 {
         self.invalid
     }

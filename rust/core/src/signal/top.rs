@@ -2,16 +2,16 @@
 
 use crate::math::exp;
 
-/// A log-probability below this, −∞ included, counts as this: e⁻¹⁰⁰ is nothing, and a mean needs finite terms.
+/// Smaller log-probabilities, −∞ included, count as this, so that a mean stays finite.
 const FLOOR: f32 = -100.0;
 
-/// `−Σ p ln p` over a token's top candidates alone, in nats; none when no value is usable.
+/// `−Σ p ln p` over a token's top candidates, in nats; none without a usable value.
 pub(super) fn known_entropy(top: &[f32]) -> Option<f64> {
     let usable = top.iter().filter(|log| !log.is_nan()).map(|&log| f64::from(usable(log)));
     usable.map(|log| -log * exp(log)).reduce(|sum, part| sum + part)
 }
 
-/// The sum of one row, in a fixed order: four lanes, then the rest.
+/// The sum of one row in a fixed order: four lanes, then the rest.
 pub(super) struct Row {
     sum: f64,
     used: u64,

@@ -19,17 +19,17 @@ pub(super) fn fold_char(hash: u64, c: char) -> u64 {
 /// The hash of nothing.
 pub(super) const EMPTY: u64 = START;
 
-/// Whether the character is a word by itself, since its script has no spaces between words.
+/// True for characters of scripts without spaces: each is a word.
 pub(super) fn stands_alone(c: char) -> bool {
     c >= '\u{E00}' && script(c).one_word_a_character()
 }
 
-/// Whether the character is a letter or digit of a script that has words.
+/// True for letters and digits of scripts with words.
 pub(super) fn is_letter(c: char) -> bool {
     c.is_ascii_alphanumeric() || (!c.is_ascii() && script(c).is_alphabetic())
 }
 
-/// The word that is being read: what white space separates, or one character of a script without spaces.
+/// The word being read: delimited by white space, or one character of a script without spaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Word {
     hash: u64,
@@ -43,7 +43,7 @@ impl Default for Word {
 }
 
 impl Word {
-    /// Reads on, and tells of each word that ends.
+    /// Reads on and reports each word that ends.
     pub(super) fn feed(&mut self, chunk: &str, mut word: impl FnMut(u32)) {
         for c in chunk.chars() {
             let alone = stands_alone(c);
@@ -59,7 +59,7 @@ impl Word {
         }
     }
 
-    /// Ends the word that is being read, if one is.
+    /// Ends the word being read, if there is one.
     pub(super) fn close(&mut self) -> Option<u32> {
         let word = std::mem::take(self);
         word.open.then(|| short(word.hash))

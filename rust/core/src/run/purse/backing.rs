@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// which rung the run ended.
 #[derive(Debug, Default)]
 pub(in crate::run) struct Backing {
-    purse: Option<Box<Funding>>,
+    funding: Option<Box<Funding>>,
     query: Box<str>,
     hold: Option<HoldId>,
     /// The claim of the reservation.
@@ -29,14 +29,14 @@ const GRACE: f64 = 60.0;
 
 impl Backing {
     pub(in crate::run) fn of(plan: &Plan) -> Self {
-        let query = if plan.purse.is_some() { plan.id.to_string() } else { String::new() };
+        let query = if plan.funding.is_some() { plan.id.to_string() } else { String::new() };
         let ttl = Some((plan.limit.seconds + GRACE).clamp(1.0, 1e9));
-        let (purse, session) = (plan.purse.clone(), plan.session.clone());
+        let (funding, session) = (plan.funding.clone(), plan.session.clone());
         let pacer = match &plan.snapshot.policy {
             Policy::Paced(pacer) => Some((pacer.clone(), plan.expected_usd)),
             _ => None,
         };
-        Self { purse, query: query.into(), ttl, session, pacer, ..Self::default() }
+        Self { funding, query: query.into(), ttl, session, pacer, ..Self::default() }
     }
 
     /// Raises the reservation to what the account has committed. False, and no change, when a cap of the ledger refuses.
@@ -44,9 +44,9 @@ impl Backing {
     /// ([`Ledger::share`](crate::ledger::Ledger::share)) takes claims in turns only, and stream events have no turn, so there
     /// it is claimed in advance if it fits.
     pub(in crate::run) fn cover(&mut self, account: &Account, spare: Cost, now: f64) -> bool {
-        let Some(purse) = &self.purse else { return true };
+        let Some(funding) = &self.funding else { return true };
         let claim = cost(account);
-        let more = if purse.ledger().is_shared() { claim.plus(spare) } else { claim };
+        let more = if funding.ledger().is_shared() { claim.plus(spare) } else { claim };
         let drawn = self.draw(more, now) || (more != claim && self.draw(claim, now));
         self.denied = !drawn;
         drawn
@@ -54,7 +54,7 @@ impl Backing {
 
     /// Like [`cover`](Self::cover), for a running stream: in a shared ledger, within the existing claim only.
     pub(in crate::run) fn cover_running(&mut self, account: &Account, now: f64) -> bool {
-        if self.purse.as_ref().is_some_and(|purse| purse.ledger().is_shared()) {
+        if self.funding.as_ref().is_some_and(|funding| funding.ledger().is_shared()) {
             self.denied = !cost(account).within(self.claimed);
             return !self.denied;
         }
@@ -62,15 +62,15 @@ impl Backing {
     }
 
     fn draw(&mut self, claim: Cost, now: f64) -> bool {
-        let Some(purse) = &self.purse else { return true };
-        let resized = self.hold.map(|hold| purse.ledger().resize(hold, claim, self.ttl, now));
+        let Some(funding) = &self.funding else { return true };
+        let resized = self.hold.map(|hold| funding.ledger().resize(hold, claim, self.ttl, now));
         let drawn = match resized {
             // Its turn was not written, so the restored ledger does not have it. A new one claims the same.
-            Some(Err(Error::State { .. })) if purse.ledger().is_shared() => None,
+            Some(Err(Error::State { .. })) if funding.ledger().is_shared() => None,
             resized => resized,
         };
         let drawn = drawn.unwrap_or_else(|| {
-            let made = purse.reserve(Some(&*self.query), claim, self.ttl, now);
+            let made = funding.reserve(Some(&*self.query), claim, self.ttl, now);
             made.map(|hold| self.hold = Some(hold))
         });
         if drawn.is_ok() {
@@ -94,8 +94,8 @@ impl Backing {
         if let Some((pacer, expected)) = self.pacer.take() {
             pacer.settle(expected, account.committed().usd.dollars());
         }
-        if let (Some(purse), Some(hold), false) = (&self.purse, self.hold, self.settled) {
-            purse.settle(hold, cost(account), now);
+        if let (Some(funding), Some(hold), false) = (&self.funding, self.hold, self.settled) {
+            funding.settle(hold, cost(account), now);
             self.settled = true;
         }
     }
