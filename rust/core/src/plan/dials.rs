@@ -158,7 +158,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_planned_fits(tokens in 1_u64..10_000, usd in 1e-6_f64..1.0, samples in 1_u32..9, input in 0_u64..5_000) {
+        fn planned_dials_fit_their_limit(tokens in 1_u64..10_000, usd in 1e-6_f64..1.0, samples in 1_u32..9, input in 0_u64..5_000) {
             let limit = Limit { tokens, usd, samples, ..WIDE };
             let dials = fit(&rung(), &rung().prices(), &limit, input, None, &mut Vec::new());
             let requests = u64::from(dials.samples + dials.depth - 1);

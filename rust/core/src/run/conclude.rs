@@ -5,7 +5,7 @@ use super::call::{CallKind, Grant};
 use super::judge::Verdict;
 use super::purse::Usage;
 use super::state::State;
-use super::streams::{Status, Stream, Words};
+use super::streams::{FinalText, Status, Stream};
 use crate::rules::Evidence;
 use crate::{Error, Result};
 use std::sync::Arc;
@@ -19,33 +19,33 @@ impl State {
         let (call, index, round) = (s.call(), s.index(), s.round());
         let given_up = matches!(s.status(), Status::GivenUp(_));
         let status = if given_up { s.status() } else { Status::Finished };
-        let words = s.last_words(answer);
+        let text = s.last_words(answer);
         let grant = self.streams.grant(call);
         let kind = grant.map_or(CallKind::Generate, |grant| grant.kind);
         let target = grant.and_then(|grant| grant.target);
-        self.end_stream(id, status, !words.known);
+        self.end_stream(id, status, !text.known);
         if kind == CallKind::Probe {
-            return Ok(self.probe_finished(id, target, words.answer.as_deref()));
+            return Ok(self.probe_finished(id, target, text.answer.as_deref()));
         }
         let current = round == self.judge.round().number();
         let over = self.over();
-        let lowest = self.streams.get(id).and_then(|s| s.heard().lowest_confidence());
+        let lowest = self.streams.get(id).and_then(|s| s.signals().lowest_confidence());
         let counts = !given_up && current;
         if !counts || (kind == CallKind::Generate && self.judge.gate_keeps_out(lowest)) {
-            return Ok(self.discarded(kind, index, current, words.answer, over));
+            return Ok(self.discarded(kind, index, current, text.answer, over));
         }
         if kind != CallKind::Verify {
-            self.judge.record(kind, index, &words, over.is_some());
+            self.judge.record(kind, index, &text, over.is_some());
         }
-        Ok(over.unwrap_or_else(|| self.answered(kind, words)))
+        Ok(over.unwrap_or_else(|| self.answered(kind, text)))
     }
 
-    fn answered(&mut self, kind: CallKind, words: Words) -> Action {
-        let heard = self.heard();
+    fn answered(&mut self, kind: CallKind, text: FinalText) -> Action {
+        let signalled = self.signalled();
         let verdict = match kind {
-            CallKind::Generate => self.judge.round_over(heard),
-            CallKind::Verify => self.judge.verified(words.answer, heard),
-            CallKind::Revise | CallKind::Probe => self.judge.revised(words, heard),
+            CallKind::Generate => self.judge.round_over(signalled),
+            CallKind::Verify => self.judge.verified(text.answer, signalled),
+            CallKind::Revise | CallKind::Probe => self.judge.revised(text, signalled),
         };
         self.carry_out(verdict)
     }
@@ -78,13 +78,13 @@ impl State {
         if let Some(end) = self.over() {
             return end;
         }
-        let probability = self.streams.get(probe).and_then(|s| s.heard().certainty());
+        let probability = self.streams.get(probe).and_then(|s| s.signals().certainty());
         let at_least = self.judge.brief().rules.probe_probability;
         let open = |s: &&mut Stream| s.is_open() && s.status() == Status::Open;
         if let (Some(id), Some(answer)) = (target, answer)
             && let Some(s) = self.streams.get_mut(id).filter(open)
         {
-            s.heard_mut().add_probe(answer, probability, at_least);
+            s.signals_mut().add_probe(answer, probability, at_least);
             let settled = self.probed_enough(id, probability).filter(|action| action.scope == Scope::Run);
             if let Some(settled) = settled {
                 return settled;
@@ -151,16 +151,16 @@ impl State {
 
     /// A generated sample of this round has ended, or a call has failed for good.
     fn round_over(&mut self) -> Action {
-        let heard = self.heard();
-        let verdict = self.judge.round_over(heard);
+        let signalled = self.signalled();
+        let verdict = self.judge.round_over(signalled);
         self.carry_out(verdict)
     }
 
     /// True if a stream of this round gave the signals that its rung's doubts look at. Only a verification asks.
-    fn heard(&self) -> bool {
+    fn signalled(&self) -> bool {
         let round = self.judge.round().number();
         let asked = self.judge.brief().rules.verify_below.is_some();
-        asked && self.streams.iter().any(|s| s.round() == round && s.heard().meets_a_bar())
+        asked && self.streams.iter().any(|s| s.round() == round && s.signals().meets_a_bar())
     }
 
     fn carry_out(&mut self, verdict: Verdict) -> Action {

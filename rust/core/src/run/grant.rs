@@ -5,7 +5,7 @@ use super::call::{CallKind, Grant};
 use super::judge::Intent;
 use super::purse::{Bill, Request};
 use super::state::State;
-use super::streams::Listening;
+use super::streams::SignalSettings;
 use super::trail::Phase;
 use crate::ladder::ThinkingMove;
 use crate::ledger::Cost;
@@ -142,9 +142,9 @@ impl State {
             || self.judge.brief().rules.probe_every > 0;
         let rules = &*self.judge.brief().rules;
         let bars = rules.bars(self.judge.brief().doubt(self.judge.round().rung()));
-        let listening = Listening { rules, bars, keeps_text, is_probe: grant.kind == CallKind::Probe };
+        let settings = SignalSettings { rules, bars, keeps_text, is_probe: grant.kind == CallKind::Probe };
         let (number, index) = (self.judge.round().number(), self.judge.round().launched());
-        self.streams.launch(grant.clone(), number, index, &listening);
+        self.streams.launch(grant.clone(), number, index, &settings);
         self.judge.launched(grant.kind, fit.samples, clamped);
         if grant.kind != CallKind::Probe {
             self.set_phase(Phase::Sampling);

@@ -4,7 +4,7 @@ use super::action::{Action, Reason, Scope};
 use super::call::CallKind;
 use super::judge::Intent;
 use super::state::State;
-use super::streams::{Heard, Status, Stream};
+use super::streams::{Status, Stream, StreamSignals};
 use crate::rules::Rules;
 
 impl State {
@@ -14,11 +14,11 @@ impl State {
         id: u32,
         now: f64,
         tokens: u64,
-        read: impl FnOnce(&mut Heard, &Rules),
+        read: impl FnOnce(&mut StreamSignals, &Rules),
     ) -> Action {
         self.advance(now);
         if let Some(s) = self.streams.get_mut(id) {
-            read(s.heard_mut(), &self.judge.brief().rules);
+            read(s.signals_mut(), &self.judge.brief().rules);
             s.note_counted(tokens);
         }
         self.count(id, tokens);
@@ -51,8 +51,8 @@ impl State {
     /// Judges a stream's newest probe. Ends the run or the stream when enough probes agree, or when this one was sure enough.
     pub(super) fn probed_enough(&mut self, id: u32, probability: Option<f64>) -> Option<Action> {
         let s = self.streams.get_mut(id)?;
-        self.judge.probed(s.heard().probed());
-        let reason = self.judge.probes_settle(s.heard().equal_probes(), probability)?;
+        self.judge.probed(s.signals().probed());
+        let reason = self.judge.probes_settle(s.signals().equal_probes(), probability)?;
         s.settle_by_probes(reason);
         let round = self.judge.round();
         if round.votes() || !self.streams.generates(id, round.number()) {
@@ -82,7 +82,7 @@ impl State {
             return self.weak(id, evidence);
         }
         if self.streams.generates(id, self.judge.round().number())
-            && self.judge.gate_cuts(s.heard().group_confidence())
+            && self.judge.gate_cuts(s.signals().group_confidence())
         {
             self.give_up(Some(id), Reason::Gated);
             self.note(Reason::Gated, self.streams.get(id).map(Stream::call));
@@ -99,7 +99,7 @@ impl State {
         if !s.takes_probe(every) {
             return false;
         }
-        let resume = s.heard().text();
+        let resume = s.signals().text();
         let probe = Intent { kind: CallKind::Probe, resume, target: Some(id), ..Intent::generate(1) };
         self.judge.queue_mut().push(probe);
         true

@@ -2,7 +2,7 @@
 
 use super::action::{Action, Dial, Reason, Scope};
 use super::call::CallKind;
-use super::judge::{Means, Ramp, Weak};
+use super::judge::{Means, Ramp, WeakStream};
 use super::state::State;
 use super::streams::Stream;
 use super::trail::Phase;
@@ -69,7 +69,7 @@ impl State {
     /// The ramp that evidence leads to, or the reason why there is none. `weak` is the running stream it is about.
     pub(super) fn find_ramp(&self, evidence: Evidence, weak: Option<u32>) -> Result<Ramp, Reason> {
         let held = self.streams.iter().filter(|s| s.is_held()).map(|s| self.left(s));
-        let weak = weak.map(|id| Weak {
+        let weak = weak.map(|id| WeakStream {
             generates: self.streams.kind(id) == Some(CallKind::Generate),
             frees: self.streams.get(id).map(|s| Amount { samples: 1, ..self.left(s) }).unwrap_or_default(),
         });
@@ -129,7 +129,7 @@ impl State {
             self.note(reason, self.streams.get(id).map(Stream::call));
             return Action::ramp(Scope::Sample, Dial::ThinkingTokens, None, reason, false).granting(more);
         }
-        let written = weak.and_then(|id| self.streams.get(id)).and_then(|s| s.heard().text());
+        let written = weak.and_then(|id| self.streams.get(id)).and_then(|s| s.signals().text());
         self.give_up(weak, reason);
         self.judge.ask_again(way, written);
         self.note(reason, None);

@@ -48,12 +48,14 @@ pub(super) fn run(out: &mut String, state: &State) {
         let answers = state.streams.iter().filter(|s| s.status() == Status::Finished && generates(s));
         o.count("answers_dropped", answers.clone().count().saturating_sub(MOST_ANSWERS) as u64);
         o.list("answers", answers.take(MOST_ANSWERS), |out, sample| {
-            let said = sample.readings();
+            let readings = sample.readings();
             Object::write(out, |o| {
                 let rung = state.streams.grant_of(sample).map_or(usize::MAX, |grant| grant.rung as usize);
                 o.text("rung", name(rung));
-                o.count("tokens", said.tokens);
-                for (signal, lowest) in [("lowest", said.lowest), ("lowest_logprob", said.lowest_logprob)] {
+                o.count("tokens", readings.tokens);
+                for (signal, lowest) in
+                    [("lowest", readings.lowest), ("lowest_logprob", readings.lowest_logprob)]
+                {
                     o.value(signal, |out| real(out, lowest.unwrap_or(f64::NAN)));
                 }
             });

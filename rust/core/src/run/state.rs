@@ -1,7 +1,7 @@
 //! The state of a run: its clock, its phase, and the three parts that it connects.
 //!
 //! ```text
-//! event ── clock ──┬─ streams: tokens counted, signals heard ── purse: the bill
+//! event ── clock ──┬─ streams: tokens counted, signals read ── purse: the bill
 //!                  └─ judge: evidence → ramp, or verdict ── State carries it out and returns an action
 //! ```
 //!

@@ -18,14 +18,14 @@ mod worth;
 use super::action::Reason;
 use super::brief::Brief;
 use super::call::{CallKind, Grant};
-use super::streams::Words;
+use super::streams::FinalText;
 use crate::rules::Evidence;
 use crate::signal::{Stall, Stuck};
 use crate::vote::same;
 use std::sync::Arc;
 
 pub(super) use queue::{Intent, Queue};
-pub(super) use ramp::{Means, Ramp, Weak};
+pub(super) use ramp::{Means, Ramp, WeakStream};
 use round::Round;
 pub use worth::Worth;
 
@@ -199,32 +199,32 @@ impl Judge {
     }
 
     /// Counts an answer on its rung; `over`: it came after the end of the run.
-    pub(super) fn record(&mut self, kind: CallKind, index: u32, words: &Words, over: bool) {
+    pub(super) fn record(&mut self, kind: CallKind, index: u32, text: &FinalText, over: bool) {
         if kind == CallKind::Generate
             && let Some(vote) = &mut self.round.vote
         {
             // As in `abstain`: the index is free and below the cap.
-            let _: Option<bool> = match &words.answer {
+            let _: Option<bool> = match &text.answer {
                 Some(answer) => vote.add(answer, Some(index)).ok(),
                 None => vote.abstain(Some(index)).ok(),
             };
         }
-        if words.draft.is_some() && !over {
-            self.round.draft.clone_from(&words.draft);
+        if text.draft.is_some() && !over {
+            self.round.draft.clone_from(&text.draft);
         }
-        if !self.round.votes() && words.answer.is_some() && (!over || self.answer().is_none()) {
+        if !self.round.votes() && text.answer.is_some() && (!over || self.answer().is_none()) {
             if kind == CallKind::Generate {
-                self.round.answer.clone_from(&words.answer);
+                self.round.answer.clone_from(&text.answer);
             } else if self.round.answer.is_none() {
-                self.spare.clone_from(&words.answer);
+                self.spare.clone_from(&text.answer);
             }
         }
     }
 
-    /// The verdict when a generated sample of this round has ended or a call has failed for good. `heard`: a stream of the
+    /// The verdict when a generated sample of this round has ended or a call has failed for good. `signalled`: a stream of the
     /// round gave the signals that its rung's doubts look at.
-    pub(super) fn round_over(&mut self, heard: bool) -> Verdict {
-        if self.round.votes() { self.votes_over() } else { self.lone_answer(heard) }
+    pub(super) fn round_over(&mut self, signalled: bool) -> Verdict {
+        if self.round.votes() { self.votes_over() } else { self.lone_answer(signalled) }
     }
 
     /// True if streams of the round are open or intents are queued.
@@ -232,7 +232,7 @@ impl Judge {
         self.round.open > 0 || !self.queue.is_empty()
     }
 
-    fn lone_answer(&mut self, heard: bool) -> Verdict {
+    fn lone_answer(&mut self, signalled: bool) -> Verdict {
         if self.waits() {
             return Verdict::Wait;
         }
@@ -242,7 +242,7 @@ impl Judge {
         if self.ask_revision() {
             return Verdict::Ask(Reason::Revising);
         }
-        if self.ask_verification(heard) {
+        if self.ask_verification(signalled) {
             return Verdict::Ask(Reason::Verifying);
         }
         if self.round.doubted {
@@ -298,15 +298,15 @@ impl Judge {
     }
 
     /// The verdict on a revision.
-    pub(super) fn revised(&mut self, words: Words, heard: bool) -> Verdict {
-        let Some(answer) = words.answer else { return self.round_over(heard) };
+    pub(super) fn revised(&mut self, text: FinalText, signalled: bool) -> Verdict {
+        let Some(answer) = text.answer else { return self.round_over(signalled) };
         let agrees = self.round.best().is_some_and(|before| same(before, &answer));
         self.round.answer = Some(answer);
         if agrees {
             return Verdict::Settle(Reason::RevisionAgrees);
         }
         if !self.round.votes() {
-            return self.lone_answer(heard);
+            return self.lone_answer(signalled);
         }
         if self.ask_revision() {
             Verdict::Ask(Reason::Revising)
@@ -316,9 +316,9 @@ impl Judge {
     }
 
     /// The verdict on a verification: "yes" or the answer itself confirms, anything else refutes.
-    pub(super) fn verified(&mut self, verdict: Option<Arc<str>>, heard: bool) -> Verdict {
+    pub(super) fn verified(&mut self, verdict: Option<Arc<str>>, signalled: bool) -> Verdict {
         // A verifier without a verdict confirms and refutes nothing.
-        let Some(verdict) = verdict else { return self.round_over(heard) };
+        let Some(verdict) = verdict else { return self.round_over(signalled) };
         let best = self.round.best().unwrap_or_default();
         let yes = ["yes", "true", "correct", "confirmed"];
         if same(&verdict, best) || yes.iter().any(|word| verdict.eq_ignore_ascii_case(word)) {

@@ -26,7 +26,7 @@ pub(in crate::run) enum Ramp {
 
 /// The running stream that evidence is about.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::run) struct Weak {
+pub(in crate::run) struct WeakStream {
     pub(in crate::run) generates: bool,
     /// The amount that giving it up frees.
     pub(in crate::run) frees: Amount,
@@ -38,7 +38,7 @@ pub(in crate::run) struct Means<'a> {
     pub(in crate::run) purse: &'a Purse,
     /// Held by ended streams until their usage is known. The grant shows if that comes in time.
     pub(in crate::run) held: Amount,
-    pub(in crate::run) weak: Option<Weak>,
+    pub(in crate::run) weak: Option<WeakStream>,
 }
 
 impl Means<'_> {
@@ -72,7 +72,7 @@ impl Judge {
     }
 
     /// The chance that the lone answer is right: the rung's, lowered by a doubt or raised by its absence.
-    fn chance(&self, heard: bool) -> f64 {
+    fn chance(&self, signalled: bool) -> f64 {
         let rung = self.round.rung;
         let p = self.brief.worth.as_ref().and_then(|w| w.p_correct.get(rung)).copied().unwrap_or(0.5);
         let rule = self.brief.rules.on(Evidence::LowConfidence).map_or(1.0, |rule| rule.odds);
@@ -80,7 +80,7 @@ impl Judge {
             Some(self.odds(Evidence::LowConfidence, rule))
         } else {
             // The absence of a doubt counts only for a stream that gave a signal.
-            self.brief.doubt(rung).filter(|_| heard).and_then(|doubt| doubt.trust())
+            self.brief.doubt(rung).filter(|_| signalled).and_then(|doubt| doubt.trust())
         };
         odds.map_or(p, |odds| sigmoid(logit(p) + ln(odds.max(f64::MIN_POSITIVE))))
     }
@@ -193,10 +193,10 @@ impl Judge {
     }
 
     /// Queues a verification of the lone answer if its chance to be right is below the bar.
-    pub(super) fn ask_verification(&mut self, heard: bool) -> bool {
+    pub(super) fn ask_verification(&mut self, signalled: bool) -> bool {
         let Some(bar) = self.brief.rules.verify_below else { return false };
         let Some(answer) = self.round.best().map(Arc::from) else { return false };
-        if self.round.verified > 0 || !self.brief.moves.depth || self.chance(heard) >= bar {
+        if self.round.verified > 0 || !self.brief.moves.depth || self.chance(signalled) >= bar {
             return false;
         }
         self.ask_verdict(answer);

@@ -3,16 +3,16 @@
 //! A call is granted once and has one stream per sample. A stream is open; then held, while its cost is not known; then
 //! over. Streams are numbered over the run, in launch order.
 
-mod heard;
+mod signals;
 mod stream;
 
 use super::call::{CallKind, Grant};
 use super::purse::End;
 use crate::{Error, Result};
 
-pub use heard::Readings;
-pub(super) use heard::{Heard, Listening};
-pub(super) use stream::{Status, Stream, Words};
+pub use signals::Readings;
+pub(super) use signals::{SignalSettings, StreamSignals};
+pub(super) use stream::{FinalText, Status, Stream};
 
 #[derive(Debug, Default)]
 pub(super) struct Streams {
@@ -40,12 +40,12 @@ pub(super) struct Ended {
 
 impl Streams {
     /// Adds a granted call and the streams of its round. `index` is the first one's place in the round's launch order.
-    pub(super) fn launch(&mut self, grant: Grant, round: u32, index: u32, listening: &Listening<'_>) {
+    pub(super) fn launch(&mut self, grant: Grant, round: u32, index: u32, settings: &SignalSettings<'_>) {
         // Most runs have one stream; the first push would reserve four, most of a run's memory.
         self.all.reserve_exact(grant.samples as usize);
         for i in 0..grant.samples {
             let index = if grant.kind == CallKind::Generate { index + i } else { index };
-            self.all.push(Stream::new(grant.id, round, index, grant.max_tokens, listening));
+            self.all.push(Stream::new(grant.id, round, index, grant.max_tokens, settings));
         }
         self.open += grant.samples;
         self.calls.push(CallState { open: grant.samples, grant, failed: false });

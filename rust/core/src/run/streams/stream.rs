@@ -1,6 +1,6 @@
 //! One stream: its state, its tokens, and the rest of its grant.
 
-use super::heard::{Heard, Listening, Readings};
+use super::signals::{Readings, SignalSettings, StreamSignals};
 use crate::rules::{Evidence, Rules};
 use crate::run::action::Reason;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub(in crate::run) enum Status {
 enum Life {
     Open,
     /// Ended, with its cost unknown: its grant stays reserved, and late tokens are part of it.
-    Held,
+    AwaitsUsage,
     Over,
 }
 
@@ -50,7 +50,7 @@ pub(in crate::run) struct Counted {
 
 /// The answer of an ended stream, the draft that it leaves, and true if its cost is known.
 #[derive(Debug, Default)]
-pub(in crate::run) struct Words {
+pub(in crate::run) struct FinalText {
     pub(in crate::run) answer: Option<Arc<str>>,
     pub(in crate::run) draft: Option<Arc<str>>,
     pub(in crate::run) known: bool,
@@ -76,11 +76,17 @@ pub(in crate::run) struct Stream {
     raised_at: u64,
     /// Probes asked for.
     probes_asked: u64,
-    heard: Heard,
+    signals: StreamSignals,
 }
 
 impl Stream {
-    pub(super) fn new(call: u32, round: u32, index: u32, max_tokens: u64, listening: &Listening<'_>) -> Self {
+    pub(super) fn new(
+        call: u32,
+        round: u32,
+        index: u32,
+        max_tokens: u64,
+        settings: &SignalSettings<'_>,
+    ) -> Self {
         Self {
             call,
             round,
@@ -95,7 +101,7 @@ impl Stream {
             doubted: false,
             raised_at: 0,
             probes_asked: 0,
-            heard: Heard::new(listening),
+            signals: StreamSignals::new(settings),
         }
     }
 
@@ -126,15 +132,15 @@ impl Stream {
 
     /// True if it has ended and its cost is unknown.
     pub(in crate::run) fn is_held(&self) -> bool {
-        self.life == Life::Held
+        self.life == Life::AwaitsUsage
     }
 
-    pub(in crate::run) fn heard(&self) -> &Heard {
-        &self.heard
+    pub(in crate::run) fn signals(&self) -> &StreamSignals {
+        &self.signals
     }
 
-    pub(in crate::run) fn heard_mut(&mut self) -> &mut Heard {
-        &mut self.heard
+    pub(in crate::run) fn signals_mut(&mut self) -> &mut StreamSignals {
+        &mut self.signals
     }
 
     /// True if every token was counted, so that its unused grant may be given back at its end.
@@ -157,12 +163,12 @@ impl Stream {
     /// Adds text and returns its tokens: the given number, or an estimate of at most the unused grant; 0 once tokens were
     /// counted otherwise.
     pub(in crate::run) fn add_text(&mut self, text: &str, tokens: Option<u64>) -> u64 {
-        let bytes = self.heard.bytes().saturating_add(text.len() as u64);
+        let bytes = self.signals.bytes().saturating_add(text.len() as u64);
         let estimate = match self.count {
             Count::Counted => 0,
             _ => bytes.div_ceil(BYTES_PER_TOKEN).saturating_sub(self.tokens).min(self.left),
         };
-        self.heard.add_text(text);
+        self.signals.add_text(text);
         match tokens {
             Some(tokens) => self.note_counted(tokens),
             None if self.count == Count::Nothing && !text.is_empty() => self.count = Count::Estimated,
@@ -221,7 +227,7 @@ impl Stream {
         if self.tokens < rules.dwell.max(granted) {
             return None;
         }
-        self.heard.weakness(rules, ramps, raised, self.doubted)
+        self.signals.weakness(rules, ramps, raised, self.doubted)
     }
 
     /// True if it has written enough for its next probe, which then counts as asked for.
@@ -237,7 +243,7 @@ impl Stream {
     /// Ends the stream. Returns true if its input counts as read only now, and its unused grant if its cost is known.
     pub(super) fn end(&mut self, status: Status, hold: bool) -> (bool, Option<(u64, bool)>) {
         self.status = status;
-        self.life = if hold { Life::Held } else { Life::Over };
+        self.life = if hold { Life::AwaitsUsage } else { Life::Over };
         // The input of a stream that failed before its first token may not have been read.
         let reads = status != Status::Failed && !self.began;
         self.began |= reads;
@@ -246,22 +252,22 @@ impl Stream {
 
     /// Frees the unused grant of a held stream.
     pub(super) fn release(&mut self) -> Option<(u64, bool)> {
-        if self.life != Life::Held {
+        if self.life != Life::AwaitsUsage {
             return None;
         }
         self.life = Life::Over;
         Some((std::mem::take(&mut self.left), self.began))
     }
 
-    pub(in crate::run) fn last_words(&mut self, answer: Option<&str>) -> Words {
+    pub(in crate::run) fn last_words(&mut self, answer: Option<&str>) -> FinalText {
         let given = answer.map(str::trim).filter(|a| !a.is_empty());
-        let probed = matches!(self.status, Status::Probed(_)).then(|| self.heard.probed()).flatten();
+        let probed = matches!(self.status, Status::Probed(_)).then(|| self.signals.probed()).flatten();
         let answer: Option<Arc<str>> = given.or(probed).map(Arc::from);
-        let text = self.heard.take_text().filter(|t| !t.trim().is_empty()).map(Arc::from);
-        Words { draft: text.or_else(|| answer.clone()), answer, known: self.known() }
+        let text = self.signals.take_text().filter(|t| !t.trim().is_empty()).map(Arc::from);
+        FinalText { draft: text.or_else(|| answer.clone()), answer, known: self.known() }
     }
 
     pub(in crate::run) fn readings(&self) -> Readings {
-        self.heard.readings(self.tokens)
+        self.signals.readings(self.tokens)
     }
 }

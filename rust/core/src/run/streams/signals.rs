@@ -10,7 +10,7 @@ use std::sync::Arc;
 const DRAFT: usize = 1 << 20;
 
 /// The signals to read in a stream.
-pub(in crate::run) struct Listening<'a> {
+pub(in crate::run) struct SignalSettings<'a> {
     pub(in crate::run) rules: &'a Rules,
     /// The bars of its rung.
     pub(in crate::run) bars: Bars,
@@ -48,7 +48,7 @@ pub struct Readings {
 }
 
 #[derive(Debug)]
-pub(in crate::run) struct Heard {
+pub(in crate::run) struct StreamSignals {
     bytes: u64,
     confidence: Option<Confidence>,
     /// None if no bar needs it.
@@ -73,9 +73,9 @@ pub(in crate::run) struct Heard {
     text: Option<String>,
 }
 
-impl Heard {
-    pub(super) fn new(listening: &Listening<'_>) -> Self {
-        let Listening { rules, bars, keeps_text, is_probe } = *listening;
+impl StreamSignals {
+    pub(super) fn new(settings: &SignalSettings<'_>) -> Self {
+        let SignalSettings { rules, bars, keeps_text, is_probe } = *settings;
         Self {
             bytes: 0,
             confidence: None,
