@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // a test that fails here has failed
 
 use proptest::prelude::*;
+use rheostat::policy::allocate;
 use rheostat::vote::{BatchAllocator, Normal, OnlineAllocator, Vote, VoteRule};
 
 /// Draws from a fixed sequence, the same for every run.
@@ -123,4 +124,71 @@ proptest! {
             prop_assert!(batch.vote(query).unwrap().consumed() <= cap);
         }
     }
+}
+
+/// The best of all allocations.
+fn by_trying_all(gains: &[f64], costs: &[f64], rungs: usize, budget: f64) -> f64 {
+    let queries = gains.len() / rungs;
+    let mut best = f64::NEG_INFINITY;
+    for code in 0..rungs.pow(queries as u32) {
+        let (mut gain, mut cost, mut code) = (0.0, 0.0, code);
+        for q in 0..queries {
+            gain += gains[q * rungs + code % rungs];
+            cost += costs[q * rungs + code % rungs];
+            code /= rungs;
+        }
+        if cost <= budget + 1e-9 {
+            best = best.max(gain);
+        }
+    }
+    best
+}
+
+proptest! {
+    #[test]
+    fn concave_gains_in_equal_steps_are_allocated_exactly(
+        drops in prop::collection::vec(prop::collection::vec(1u32..100, 3), 1..5), budget in 0u32..20,
+    ) {
+        // Gains whose steps fall, costs of one each.
+        let (mut gains, mut costs) = (Vec::new(), Vec::new());
+        for mut steps in drops {
+            steps.sort_unstable_by(|a, b| b.cmp(a));
+            let mut sum = 0.0;
+            gains.push(0.0);
+            gains.extend(steps.iter().map(|step| { sum += f64::from(*step); sum }));
+            costs.extend([0.0, 1.0, 2.0, 3.0]);
+        }
+        let got = allocate(&gains, &costs, 4, f64::from(budget)).unwrap();
+        prop_assert!((got.gain - by_trying_all(&gains, &costs, 4, f64::from(budget))).abs() < 1e-9);
+        prop_assert!(got.cost <= f64::from(budget));
+    }
+
+    #[test]
+    fn any_gains_are_allocated_within_one_step_of_the_bound(
+        rows in prop::collection::vec((prop::collection::vec(0.0f64..1.0, 3), prop::collection::vec(0.1f64..2.0, 3)), 1..6),
+        more in 0.0f64..6.0,
+    ) {
+        let gains: Vec<f64> = rows.iter().flat_map(|(g, _)| g.clone()).collect();
+        let costs: Vec<f64> = rows.iter().flat_map(|(_, c)| c.clone()).collect();
+        let least: f64 = costs.chunks(3).map(|c| c.iter().copied().fold(f64::INFINITY, f64::min)).sum();
+        let budget = least + more;
+        let got = allocate(&gains, &costs, 3, budget).unwrap();
+        let best = by_trying_all(&gains, &costs, 3, budget);
+        prop_assert!(got.cost <= budget + 1e-9);
+        prop_assert!(got.gain <= best + 1e-9 && best <= got.bound + 1e-9);
+        prop_assert!(got.bound - got.gain <= 1.0 + 1e-9);
+        let sum = |of: &[f64]| got.rungs.iter().enumerate().map(|(q, r)| of[q * 3 + r]).sum::<f64>();
+        prop_assert!((sum(&gains) - got.gain).abs() < 1e-9 && (sum(&costs) - got.cost).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn bad_input_is_named() {
+    let text = |g: &[f64], c: &[f64], n, b| allocate(g, c, n, b).unwrap_err().to_string();
+    assert!(text(&[1.0], &[], 1, 1.0).contains("whole rows"));
+    assert!(text(&[1.0], &[1.0], 0, 1.0).contains("whole rows"));
+    assert!(text(&[f64::NAN], &[1.0], 1, 1.0).contains("gains[0]"));
+    assert!(text(&[1.0], &[-1.0], 1, 1.0).contains("costs[0]"));
+    assert!(text(&[1.0], &[1.0], 1, f64::INFINITY).contains("budget"));
+    assert_eq!(allocate(&[], &[], 3, 1.0).unwrap().rungs, [0usize; 0]);
 }

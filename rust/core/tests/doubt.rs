@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::brief;
+use common::{brief, refuses};
 use rheostat::features::Scan;
 use rheostat::governor::Governor;
 use rheostat::ladder::{Doubt, Ladder, Load, Moves, Rung};
@@ -134,4 +134,25 @@ fn plans_reckon_with_what_doubts_will_find() {
     let still = Moves { model: false, ..Moves::default() };
     assert_eq!(begun(sharp, still).rung, 1, "where no run may go up, a doubt mends nothing");
     assert_ne!(plan.version(), begun(None, Moves::default()).version());
+}
+
+#[test]
+fn an_alarm_lowers_the_odds_and_its_absence_raises_them() {
+    let doubt = Doubt { caught: 0.9, false_alarms: 0.1, ..Doubt::default() };
+    assert!((doubt.odds().unwrap() - 1.0 / 9.0).abs() < 1e-12);
+    assert!((doubt.trust().unwrap() - 9.0).abs() < 1e-9);
+    assert_eq!((Doubt::default().odds(), Doubt::default().trust()), (None, None));
+    // An alarm that is likelier on right answers counts for nothing, never for an answer.
+    let blind = Doubt { caught: 0.2, false_alarms: 0.6, ..Doubt::default() };
+    assert_eq!((blind.odds(), blind.trust()), (Some(1.0), Some(1.0)));
+}
+
+#[test]
+fn bad_numbers_are_named() {
+    let refused = |doubt: Doubt| doubt.validate().unwrap_err().to_string();
+    let none = Doubt::default();
+    assert!(refuses(&refused(Doubt { caught: 1.5, ..none }), "caught", "1.5"));
+    assert!(refuses(&refused(Doubt { false_alarms: f64::NAN, ..none }), "false_alarms", "NaN"));
+    assert!(refuses(&refused(Doubt { low_logprob: Some(0.1), ..none }), "low_logprob", "0.1"));
+    assert!(refuses(&refused(Doubt { low_confidence: Some(-1.0), ..none }), "low_confidence", "-1"));
 }

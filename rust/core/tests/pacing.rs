@@ -164,3 +164,47 @@ fn a_governor_paces_its_plans() {
     assert!((1.8..=2.1).contains(&pacer.pace().spent), "{}", pacer.pace().spent);
     assert_eq!(governor.version(), version, "what it has seen is no part of its version");
 }
+
+#[test]
+fn options_out_of_bounds_are_named() {
+    let good = PacedOptions::daily(100.0, 1.0);
+    for (bad, name) in [
+        (PacedOptions { usd: 0.0, ..good.clone() }, "usd"),
+        (PacedOptions { usd: f64::NAN, ..good.clone() }, "usd"),
+        (PacedOptions { period: 0.5, ..good.clone() }, "per"),
+        (PacedOptions { usd_per_error: -1.0, ..good.clone() }, "usd_per_error"),
+        (PacedOptions { queries: Some(0.0), ..good.clone() }, "queries"),
+        (PacedOptions { fairness: 2.0, ..good.clone() }, "fairness"),
+        (PacedOptions { weights: vec![("a".to_owned(), 0.0)], ..good.clone() }, "weight of a"),
+    ] {
+        assert!(Pacer::new(bad).unwrap_err().to_string().contains(name), "{name}");
+    }
+}
+
+#[test]
+fn the_price_rises_when_money_goes_too_fast_and_falls_again() {
+    let options = PacedOptions { queries: Some(1_000.0), ..PacedOptions::daily(1.0, 1.0) };
+    let pacer = Pacer::new(options).unwrap();
+    for i in 0..100 {
+        pacer.note(None, 0.005, f64::from(i) * 86.4);
+    }
+    let dear = pacer.price(None);
+    assert!(dear > 2.0, "{dear}");
+    for i in 100..900 {
+        pacer.note(None, 0.0, f64::from(i) * 86.4);
+    }
+    assert!(pacer.price(None) < dear);
+    assert!(pacer.price(None) >= 1.0, "an ample budget is not spent on what is not worth it");
+}
+
+#[test]
+fn odd_times_and_costs_are_survived() {
+    let pacer = Pacer::new(PacedOptions::daily(1.0, 1.0)).unwrap();
+    for now in [f64::NAN, f64::INFINITY, -1.0, 0.0, 1e300] {
+        for usd in [f64::NAN, f64::INFINITY, -1.0, 0.0, 1e300] {
+            pacer.note(Some("t"), usd, now);
+            pacer.settle(usd, now);
+            assert!((1.0..=1.001e9).contains(&pacer.price(Some("t"))));
+        }
+    }
+}

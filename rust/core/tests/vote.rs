@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used)] // a test that fails here has failed
 
 use proptest::prelude::*;
-use rheostat::vote::{MAX_CAP, Prior, Vote, VoteOptions, VoteRule, normalise};
+use rheostat::vote::{
+    MAX_CAP, Prior, Vote, VoteOptions, VoteRule, borda_weights, confidence_weights, normalise,
+    softmax_weights,
+};
 use std::sync::Arc;
 
 fn vote(rule: VoteRule, cap: u32) -> Vote {
@@ -383,4 +386,32 @@ proptest! {
         let winner: u8 = curtailed.answer().unwrap().parse().unwrap();
         prop_assert_eq!(counts[winner as usize], *best);
     }
+}
+
+#[test]
+fn borda_counts_ranks() {
+    let weights = borda_weights(&[2.0, 9.0, f64::NAN, 5.0, 5.0], 1.0).unwrap();
+    for (weight, wanted) in weights.iter().zip([2.0, 5.0, 0.0, 3.5, 3.5]) {
+        assert!((weight - wanted).abs() < 1e-12);
+    }
+    assert_eq!(borda_weights(&[1.0, 2.0], 0.0).unwrap(), [1.0, 1.0]);
+    assert!(borda_weights(&[1.0], f64::NAN).is_err() && borda_weights(&[f64::INFINITY], 1.0).is_err());
+    assert!(borda_weights(&[], 1.0).unwrap().is_empty());
+}
+
+#[test]
+fn low_confidences_weigh_nothing() {
+    let weights = confidence_weights(&[1.0, 8.0, 9.0, f64::NAN, 7.0], 0.5).unwrap();
+    assert_eq!(weights, [0.0, 8.0, 9.0, 0.0, 0.0]);
+    assert_eq!(confidence_weights(&[3.0, 2.0], 1e-9).unwrap(), [3.0, 0.0]);
+    assert_eq!(confidence_weights(&[f64::NAN], 1.0).unwrap(), [0.0]);
+    assert!(confidence_weights(&[-1.0], 0.5).is_err() && confidence_weights(&[1.0], 0.0).is_err());
+}
+
+#[test]
+fn softmax_survives_extremes() {
+    let weights = softmax_weights(&[1e300, 0.0], 1e-3).unwrap();
+    assert!((weights[0] - 1.0).abs() < 1e-15 && weights[1] < 1e-300);
+    assert_eq!(softmax_weights(&[f64::NAN, f64::NAN], 1.0).unwrap(), [0.0, 0.0]);
+    assert!(softmax_weights(&[1.0], 0.0).is_err() && softmax_weights(&[f64::INFINITY], 1.0).is_err());
 }

@@ -1,14 +1,18 @@
 //! Conformal risk control (Angelopoulos, Bates, Fisch, Lei and Schuster, 2022).
+//!
+//! ```text
+//! for each candidate, safest first: worst[i] = max(worst[i], loss[i])        makes losses monotone
+//!     stop when (Σ worst + greatest possible loss) / (n + 1) > ε
+//! ```
 
 use super::units::{Target, Units};
 use super::verdict::{Certificate, Refusal, Verdict};
 
 /// The boldest candidate whose *expected* loss on the next unit is at most the target's.
 ///
-/// It promises less than [`learn_then_test`](super::learn_then_test) (the expectation over logs and the next unit, with no
-/// confidence attached, so the target's confidence is not used) and refuses less: `(Σ losses + greatest loss) / (n + 1)`
-/// must not pass ε. The proof wants a loss that only grows along the order, on every unit; where it falls, its greatest
-/// value so far is taken in its place, which keeps the promise.
+/// The guarantee is weaker than that of [`learn_then_test`](super::learn_then_test): it is about the expectation over
+/// logs and the next unit, so the target's confidence is not used. It refuses less. The proof needs losses that grow
+/// along the order on every unit; where a loss falls, its greatest value so far replaces it, which keeps the guarantee.
 ///
 /// ```
 /// use rheostat::guarantee::{Range, Target, Units, control_risk};
@@ -31,7 +35,7 @@ pub fn control_risk(units: &Units, target: &Target) -> Verdict {
         if candidate == 0 {
             safest = bound;
         }
-        // Sums that should equal the limit may miss it by a rounding.
+        // A sum equal to the limit may miss it by a rounding error.
         if bound > target.max_loss + 1e-12 * (range.high() - range.low()) {
             break;
         }

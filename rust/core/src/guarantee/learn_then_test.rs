@@ -1,23 +1,23 @@
-//! Learn then Test (Angelopoulos, Bates, Candès, Jordan and Lei, 2021): a p-value for each candidate, and a walk that
-//! controls the chance of promising even one thing that does not hold.
+//! Learn then Test (Angelopoulos, Bates, Candès, Jordan and Lei, 2021): a p-value per candidate, and a walk that controls
+//! the family-wise error rate.
 
 use super::pvalue::{Method, binomial_tail};
 use super::units::{Target, Units};
 use super::verdict::{Certificate, Refusal, Verdict};
 use crate::{Error, Result};
 
-/// How many candidates are tested without being fooled by their number.
+/// The correction for testing many candidates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Walk {
-    /// From the safest on, each at the whole δ, until one fails. Right where loss grows along the order; it costs nothing
-    /// for the number of candidates.
+    /// Tests from the safest on, each at the whole δ, until one fails. For losses that grow along the order; the number
+    /// of candidates costs nothing.
     FixedSequence,
-    /// Each at δ divided by their number. For candidates in no particular order, or where the safest ones may fail.
+    /// Tests each at δ divided by their number. For candidates in no order, or if the safest ones may fail.
     Bonferroni,
 }
 
 impl Walk {
-    /// Every walk.
+    /// All walks.
     pub const ALL: [Self; 2] = [Self::FixedSequence, Self::Bonferroni];
 
     /// Its name.
@@ -38,8 +38,8 @@ impl Walk {
     }
 }
 
-/// The boldest candidate whose mean loss is at most the target's, of those that may be promised: the chance that any of
-/// them does not keep it is at most δ, over the draw of the units.
+/// The boldest candidate whose mean loss is certified to be at most the target's. The probability over the draw of the
+/// units that any certified candidate exceeds it is at most δ.
 ///
 /// # Errors
 /// [`Error::Invalid`] where [`Method::Binomial`] meets a loss strictly between the two ends of the range.
@@ -83,7 +83,7 @@ pub fn learn_then_test(units: &Units, target: &Target, method: Method, walk: Wal
 
 fn refusal(units: &Units, target: &Target, method: Method, level: f64) -> Result<Refusal> {
     let (count, max_loss) = (units.count(), target.max_loss);
-    // With the least loss on every unit the binomial tail is (1 − ε)ⁿ, and no method does better.
+    // With the least loss on every unit the binomial tail is (1 − ε)ⁿ; no method does better.
     let limit = target.range.to_unit(max_loss);
     let without_loss = |n: usize| binomial_tail(n as u64, 0, limit) <= level;
     let mut needed = 1_usize;
@@ -98,7 +98,7 @@ fn refusal(units: &Units, target: &Target, method: Method, level: f64) -> Result
     if count < needed {
         return Ok(Refusal::TooFewUnits { units: count, needed });
     }
-    // The candidate that came nearest: in the order of safety that is the first.
+    // The first candidate is the safest, so it came nearest.
     let mean_loss = units.mean(0);
     if mean_loss > max_loss {
         return Ok(Refusal::LossTooHigh { mean_loss, max_loss, units: count });
@@ -107,7 +107,7 @@ fn refusal(units: &Units, target: &Target, method: Method, level: f64) -> Result
     Ok(Refusal::NotSignificant { mean_loss, max_loss, bound, units: count })
 }
 
-/// The smallest loss, to about a millionth of the range, that the p-value rejects at a level.
+/// The smallest loss that the p-value rejects at a level, to about a millionth of the range.
 fn upper_bound(losses: &[f64], target: &Target, method: Method, level: f64) -> Result<f64> {
     let range = target.range;
     let (mut low, mut high) = (range.low(), range.high());

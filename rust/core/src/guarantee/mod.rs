@@ -1,19 +1,18 @@
-//! What may be promised of a choice that was made by looking at a log.
+//! Guarantees for a choice that was made by looking at a log.
 //!
-//! The setting: a few **candidates**, ordered from the safest to the boldest (thresholds of a policy, say), and a log
-//! that tells each candidate's loss on each **unit**. A unit is whatever was drawn independently: a question or a user,
-//! not a row. Rows of one group are averaged, and the group counts once.
+//! The input is a list of **candidates**, ordered from the safest to the boldest (such as thresholds of a policy), and
+//! each candidate's loss on each **unit** of a log. A unit is an independent draw: a question or a user, not a row. Rows
+//! of one group are averaged into one unit.
 //!
 //! | question | answer |
 //! |---|---|
 //! | Which candidates lose at most ε on average, with confidence 1 − δ? | [`learn_then_test`] |
-//! | Which candidate loses at most ε in expectation, for a loss that only grows? | [`control_risk`] |
-//! | Which hold now, and still hold if I look again whenever the log has grown? | [`Watch`] |
+//! | Which candidate loses at most ε in expectation, for a growing loss? | [`control_risk`] |
+//! | Which hold now, however often I look as the log grows? | [`Watch`] |
 //!
-//! Where nothing can be promised the answer is a [`Refusal`] that says why. It is no error: the caller keeps the
-//! safest choice.
+//! A [`Refusal`] gives the reason if nothing can be certified. It is no error: the caller keeps the safest choice.
 //!
-//! All of it rests on units that are exchangeable with the traffic to come. Under drift only [`Watch`] notices.
+//! Units must be exchangeable with the traffic to come. Only [`Watch`] notices drift.
 
 mod betting;
 mod codec;

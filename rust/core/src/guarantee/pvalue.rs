@@ -1,26 +1,25 @@
-//! p-values of "the mean loss is above ε", from n independent losses in [0, 1].
+//! p-values for "the mean loss is above ε", from n independent losses in [0, 1].
 
 use super::betting::{Betting, Side};
 use super::units::{Range, Target};
 use crate::math::{exp, ln};
 use crate::{Error, Result};
 
-/// How a mean is tested.
+/// A test of a mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
-    /// The exact binomial tail; every unit's loss must be the least or the greatest that there is.
+    /// The exact binomial tail; each unit's loss must be an end of the range.
     Binomial,
     /// The smaller of Hoeffding's and Bentkus's bounds, for any bounded loss (Bates et al., *Distribution-free,
     /// risk-controlling prediction sets*, 2021).
     HoeffdingBentkus,
-    /// One over the wealth of a gambler who bets that the loss is small ([`Betting`]). It adapts to the variance, so it
-    /// needs the fewest units where most losses are equal, as differences between two rungs are. The order of the units
-    /// matters a little.
+    /// One over the wealth of [`Betting`] that the loss is small. It adapts to the variance, so it needs the fewest
+    /// units if most losses are equal, as differences between two rungs are. The order of the units matters a little.
     Betting,
 }
 
 impl Method {
-    /// Every method.
+    /// All methods.
     pub const ALL: [Self; 3] = [Self::Binomial, Self::HoeffdingBentkus, Self::Betting];
 
     /// Its name.
@@ -41,7 +40,7 @@ impl Method {
         found.ok_or_else(|| Error::unknown("test", name, Self::ALL.map(Self::as_str)))
     }
 
-    /// The p-value of "the mean of these losses is above the target's", in [0, 1]. Without losses it is 1.
+    /// The p-value, in [0, 1], of "the mean of these losses is above the target's". Without losses it is 1.
     ///
     /// # Errors
     /// [`Error::Invalid`] where [`Method::Binomial`] meets a loss strictly between the two ends of its range.
@@ -79,7 +78,7 @@ fn between(range: Range, loss: f64) -> Error {
     Error::invalid("loss of a unit", loss, bound)
 }
 
-/// `P(Bin(n, p) ≤ k)`, to about 1e-13 relatively.
+/// `P(Bin(n, p) ≤ k)`, to a relative 1e-13.
 ///
 /// ```
 /// let exact = 0.9f64.powi(29) * (0.9 + 30.0 * 0.1);
@@ -92,7 +91,7 @@ pub fn binomial_tail(n: u64, k: u64, p: f64) -> f64 {
     if p >= 1.0 || p.is_nan() {
         return 0.0;
     }
-    // The terms shrink away from the mean: sum the tail that lies there, from its largest term outwards.
+    // Terms shrink away from the mean, so the tail is summed from its largest term outwards.
     let (n, k) = (n as f64, k as f64);
     let odds = p / (1.0 - p);
     if k <= n * p {
@@ -114,8 +113,8 @@ pub fn binomial_tail(n: u64, k: u64, p: f64) -> f64 {
     }
 }
 
-/// The mass of `Bin(n, p)` at `k`, by Loader's saddle-point expansion (*Fast and accurate computation of binomial
-/// probabilities*, 2000), which loses no digits for large `n`.
+/// `P(Bin(n, p) = k)` by Loader's saddle-point expansion (*Fast and accurate computation of binomial probabilities*,
+/// 2000), which loses no digits for large `n`.
 fn binomial_mass(n: f64, k: f64, p: f64) -> f64 {
     if k == 0.0 {
         return vanishing(n * ln_1p(-p));
@@ -132,12 +131,12 @@ fn binomial_mass(n: f64, k: f64, p: f64) -> f64 {
     vanishing(exponent) * (n / (2.0 * std::f64::consts::PI * k * (n - k))).sqrt()
 }
 
-/// `eˣ`, and nothing where that is nearly nothing.
+/// `eˣ`, and 0 below `e⁻⁷⁰⁰`.
 fn vanishing(x: f64) -> f64 {
     if x < -700.0 { 0.0 } else { exp(x) }
 }
 
-/// `ln n! − ln(√(2πn) (n/e)ⁿ)` of a whole number of at least 1.
+/// `ln n! − ln(√(2πn) (n/e)ⁿ)` for a whole number of at least 1.
 fn stirling_error(n: f64) -> f64 {
     /// The errors of 1 to 15.
     const SMALL: [f64; 15] = [
@@ -166,7 +165,7 @@ fn stirling_error(n: f64) -> f64 {
         / n
 }
 
-/// `x ln(x / m) + m − x`, without cancellation where `x` is near `m`.
+/// `x ln(x / m) + m − x`, without cancellation near `x = m`.
 fn deviance(x: f64, m: f64) -> f64 {
     let difference = x - m;
     if difference.abs() < 0.1 * (x + m) {
@@ -186,7 +185,7 @@ fn deviance(x: f64, m: f64) -> f64 {
     x * ln(x / m) + m - x
 }
 
-/// `ln(1 + x)` for x in (−1, 0], by the series where the sum would lose digits.
+/// `ln(1 + x)` for x in (−1, 0], by the series if the sum would lose digits.
 fn ln_1p(x: f64) -> f64 {
     if x < -0.1 {
         return ln(1.0 + x);
@@ -209,7 +208,7 @@ pub fn hoeffding_bentkus(n: u64, mean: f64, limit: f64) -> f64 {
         return 1.0;
     }
     let hoeffding = vanishing(-(n as f64) * relative_entropy(mean, limit));
-    // A sum a hair above a whole number, by rounding, is that number; taking it for the next one is merely cautious.
+    // Rounding may lift a sum above a whole number; the next one is only more cautious.
     let bentkus = std::f64::consts::E * binomial_tail(n, (n as f64 * mean).ceil() as u64, limit);
     hoeffding.min(bentkus).min(1.0)
 }
@@ -221,67 +220,4 @@ fn relative_entropy(a: f64, b: f64) -> f64 {
         return if a >= 1.0 { 0.0 } else { 700.0 };
     }
     part(a, b) + part(1.0 - a, 1.0 - b)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// The tail by adding up its terms, each from the one before.
-    fn naive_tail(n: u64, k: u64, p: f64) -> f64 {
-        let mut term = (1.0 - p).powi(n as i32);
-        let mut sum = term;
-        for j in 1..=k.min(n) {
-            term *= (n - j + 1) as f64 / j as f64 * p / (1.0 - p);
-            sum += term;
-        }
-        sum.min(1.0)
-    }
-
-    proptest! {
-        #[test]
-        fn the_tail_is_the_sum_of_its_terms(n in 1..400_u64, share in 0.0..1.0, p in 0.001..0.8) {
-            let k = (n as f64 * share) as u64;
-            let (fast, slow) = (binomial_tail(n, k, p), naive_tail(n, k, p));
-            prop_assert!((fast / slow - 1.0).abs() < 1e-10 || (fast - slow).abs() < 1e-13, "{fast} {slow}");
-        }
-
-        #[test]
-        fn more_losses_weigh_less_against_the_null(n in 1..5_000_u64, p in 0.001..0.5) {
-            let mut before = 0.0;
-            for k in (0..n).step_by(1 + n as usize / 20) {
-                let now = binomial_tail(n, k, p);
-                prop_assert!(now >= before && now <= 1.0);
-                before = now;
-            }
-        }
-
-        #[test]
-        fn a_larger_limit_is_easier(n in 1..2_000_u64, mean in 0.0..1.0, limit in 0.001..0.99) {
-            let (strict, mild) = (hoeffding_bentkus(n, mean, limit), hoeffding_bentkus(n, mean, limit + 0.005));
-            prop_assert!(mild <= strict + 1e-12);
-        }
-    }
-
-    #[test]
-    fn large_counts_keep_their_digits() {
-        assert!((binomial_tail(1_000_000, 0, 1e-5) / (1e6 * (-1e-5_f64).ln_1p()).exp() - 1.0).abs() < 1e-9);
-        // The regularised incomplete beta function of another library (SciPy's `binom.cdf`).
-        for (n, k, p, wanted) in [
-            (1_000_000, 9_800, 0.01, 0.022_212_510_364_735_48),
-            (10_000, 300, 0.04, 5.928_038_599_612_659e-8),
-        ] {
-            let tail = binomial_tail(n, k, p);
-            assert!((tail / wanted - 1.0).abs() < 1e-9, "{tail} {wanted}");
-        }
-    }
-
-    #[test]
-    fn methods_have_names() {
-        for method in Method::ALL {
-            assert_eq!(Method::from_name(method.as_str()).unwrap(), method);
-        }
-        assert!(Method::from_name("student").unwrap_err().to_string().contains("betting"));
-    }
 }

@@ -1,9 +1,9 @@
-//! What was observed: each candidate's loss on each unit; and what is to be promised.
+//! The input of the tests: each candidate's loss on each unit, and the target to certify.
 
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 
-/// The least and the greatest loss that there can be.
+/// The range of a loss.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Range {
     low: f64,
@@ -11,10 +11,10 @@ pub struct Range {
 }
 
 impl Range {
-    /// From 0 to 1: losses as shares or probabilities.
+    /// 0 to 1: losses as shares or probabilities.
     pub const UNIT: Self = Self { low: 0.0, high: 1.0 };
 
-    /// A range, such as −1 to 1 for a difference of two scores.
+    /// Makes a range, such as −1 to 1 for a difference of two scores.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless both are finite and the first is below the second.
@@ -35,13 +35,13 @@ impl Range {
         self.high
     }
 
-    /// A loss on the scale where the least is 0 and the greatest 1.
+    /// A loss rescaled to [0, 1].
     pub fn to_unit(self, loss: f64) -> f64 {
         ((loss - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
     }
 }
 
-/// What is to be promised: a mean loss of at most `max_loss`, wrongly promised with a chance of at most 1 − `confidence`.
+/// The target: a mean loss of at most `max_loss`, certified wrongly with a probability of at most 1 − `confidence`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Target {
     pub(super) max_loss: f64,
@@ -50,7 +50,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// A target.
+    /// Makes a target.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless the loss lies strictly within the range, and the confidence strictly within (0, 1).
@@ -65,12 +65,12 @@ impl Target {
         Ok(Self { max_loss, confidence, range })
     }
 
-    /// The loss that is promised not to be exceeded.
+    /// The bound on the mean loss.
     pub fn max_loss(&self) -> f64 {
         self.max_loss
     }
 
-    /// The chance of a promise that does not hold, δ.
+    /// The error probability δ = 1 − confidence.
     pub fn error(&self) -> f64 {
         1.0 - self.confidence
     }
@@ -87,12 +87,12 @@ pub struct Units {
 }
 
 impl Units {
-    /// Reads rows of losses, one number for each candidate. Rows that have the same group are one unit, whose loss is
-    /// their mean; without groups each row is a unit.
+    /// Reads rows of losses, one number per candidate. Rows of one group are one unit, whose loss is their mean; without
+    /// groups each row is a unit.
     ///
     /// # Errors
-    /// [`Error::Invalid`] names the row and the candidate of a loss that is not a number within the range, or says that
-    /// the sizes do not fit.
+    /// [`Error::Invalid`] for a loss that is not a number within the range, named by row and candidate, or if the sizes
+    /// do not fit.
     pub fn new(losses: &[f64], candidates: usize, groups: Option<&[u64]>, range: Range) -> Result<Self> {
         if candidates == 0 || !losses.len().is_multiple_of(candidates) {
             let what = format!("losses: {} numbers for {candidates} candidates", losses.len());
@@ -125,29 +125,29 @@ impl Units {
                 means[candidate * count + unit] += loss / sizes[unit];
             }
         }
-        // A mean of equal losses is that loss, whatever the additions have made of it.
+        // Undoes rounding errors, so that the mean of equal whole losses is exact.
         for mean in &mut means {
             *mean = snapped(*mean).clamp(range.low, range.high);
         }
         Ok(Self { candidates, count, rows, losses: means })
     }
 
-    /// How many candidates there are.
+    /// Number of candidates.
     pub fn candidates(&self) -> usize {
         self.candidates
     }
 
-    /// How many units there are.
+    /// Number of units.
     pub fn count(&self) -> usize {
         self.count
     }
 
-    /// How many rows they were made of.
+    /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// The losses of one candidate, by unit; of an unknown one, none.
+    /// The losses of one candidate, by unit; empty for an unknown one.
     pub fn of(&self, candidate: usize) -> &[f64] {
         self.losses.get(candidate * self.count..(candidate + 1) * self.count).unwrap_or_default()
     }
@@ -159,7 +159,7 @@ impl Units {
     }
 }
 
-/// The unit of each row, numbered in the order of first appearance, and how many there are.
+/// The unit of each row, numbered in the order of first appearance, and the number of units.
 fn number_groups(groups: Option<&[u64]>, rows: usize) -> (Vec<usize>, usize) {
     let Some(groups) = groups else {
         return ((0..rows).collect(), rows);
@@ -173,7 +173,7 @@ fn number_groups(groups: Option<&[u64]>, rows: usize) -> (Vec<usize>, usize) {
     (of_row, numbers.len())
 }
 
-/// A number that is within rounding of a whole one is that one.
+/// Rounds to a whole number that is within 1e-12.
 fn snapped(x: f64) -> f64 {
     let whole = x.round_ties_even();
     if (x - whole).abs() < 1e-12 { whole } else { x }

@@ -1,61 +1,61 @@
-//! What came of it: a promise, or why there is none.
+//! The result of a test: a certificate, or the reason for a refusal.
 
 use std::fmt;
 
-/// A promise or a refusal.
+/// A certificate or a refusal.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
-    /// The boldest candidate of which it may be promised.
+    /// The boldest certified candidate.
     Certified(Certificate),
-    /// Nothing may be promised, so the safest choice stands.
+    /// Nothing is certified, so the safest choice stands.
     Refused(Refusal),
 }
 
-/// What is promised of a candidate.
+/// A certified candidate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Certificate {
-    /// Its place in the order from safest to boldest.
+    /// Index in the order from safest to boldest.
     pub candidate: usize,
-    /// The loss that it does not exceed on average.
+    /// Certified bound on the mean loss.
     pub max_loss: f64,
-    /// The confidence of that; for risk control, which promises the expectation itself, none.
+    /// Confidence of the bound; None for risk control, which bounds the expectation.
     pub confidence: Option<f64>,
-    /// Its mean loss on the units.
+    /// Mean loss on the units.
     pub mean_loss: f64,
-    /// The smallest loss that could have been promised in its place.
+    /// The smallest loss that could have been certified instead.
     pub bound: f64,
-    /// Independent units that it rests on.
+    /// Number of independent units.
     pub units: usize,
 }
 
-/// Why nothing is promised.
+/// The reason why nothing is certified.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Refusal {
-    /// Even without any loss so few units prove nothing.
+    /// Too few units to certify anything, even without any loss.
     TooFewUnits {
-        /// Units that there are.
+        /// Number of units.
         units: usize,
-        /// Units that would do if none of them lost anything.
+        /// Number of units that suffice if none of them has a loss.
         needed: usize,
     },
-    /// The safest candidate's own mean is above the limit.
+    /// The safest candidate's mean loss is above the limit.
     LossTooHigh {
         /// Its mean loss.
         mean_loss: f64,
         /// The limit.
         max_loss: f64,
-        /// Units that there are.
+        /// Number of units.
         units: usize,
     },
-    /// The safest candidate's mean is below the limit, but not clearly.
+    /// The safest candidate's mean loss is below the limit, but not significantly.
     NotSignificant {
         /// Its mean loss.
         mean_loss: f64,
         /// The limit.
         max_loss: f64,
-        /// The smallest loss that could be promised of it.
+        /// The smallest loss that could be certified for it.
         bound: f64,
-        /// Units that there are.
+        /// Number of units.
         units: usize,
     },
 }
@@ -69,7 +69,7 @@ impl Verdict {
         }
     }
 
-    /// The candidate that may be used, if one may.
+    /// The certified candidate, if there is one.
     pub fn candidate(&self) -> Option<usize> {
         self.certificate().map(|certificate| certificate.candidate)
     }

@@ -1,4 +1,4 @@
-//! A promise that may be looked at after every unit, for ever.
+//! A guarantee that may be checked after every unit, for ever (anytime-valid).
 
 use super::betting::{Betting, Side};
 use super::units::Target;
@@ -6,16 +6,15 @@ use crate::math::ln;
 use crate::{Error, Result};
 use std::collections::BTreeSet;
 
-/// The most groups that are told apart. Units of later groups are left out and counted, so that memory stays bounded.
+/// The most groups. Rows of later groups are left out and counted, so that memory stays bounded.
 pub const MAX_GROUPS: usize = 1 << 20;
 
-/// Certifies candidates while the log grows: each has a gambler who bets that its mean loss is below ε ([`Betting`]), and
-/// is certified once that gambler, and those of all safer candidates, have turned 1 into 1/δ.
+/// Certifies candidates while a log grows. A gambler ([`Betting`]) bets on each candidate that its mean loss is below ε;
+/// the candidate is certified once its gambler, and those of all safer candidates, have turned 1 into 1/δ.
 ///
-/// The chance that a candidate which does not keep ε is *ever* certified is at most δ, however often one looks: to certify
-/// any such candidate the first of them in the order has to be certified, too, and of that Ville's inequality says δ.
-/// A second gambler bets the other way on each: once *they* have 1/δ, the candidate is known to lose more than ε (the
-/// traffic has changed, or it never was good), it is withdrawn, and all bolder ones with it.
+/// The probability that a candidate above ε is *ever* certified is at most δ: the first such candidate in the order
+/// would have to be certified, too, and Ville's inequality bounds that by δ. A second gambler bets the other way. Once it
+/// has 1/δ, the candidate is known to lose more than ε, and it is withdrawn with all bolder ones.
 ///
 /// ```
 /// use rheostat::guarantee::{Range, Target, Watch};
@@ -38,23 +37,23 @@ pub struct Watch {
     pub(super) left_out: u64,
 }
 
-/// How things stand.
+/// The state of a watch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Standing {
-    /// The boldest candidate of which the target may be promised.
+    /// The boldest certified candidate.
     pub certified: Option<usize>,
-    /// The safest candidate that is known to miss it.
+    /// The safest candidate that is known to exceed the target.
     pub violated: Option<usize>,
-    /// Units so far.
+    /// Number of units.
     pub units: u64,
-    /// Rows whose group had been seen: a group's first row is its unit.
+    /// Rows of groups that were seen before; a group's first row is its unit.
     pub repeated: u64,
     /// Rows of new groups that came after [`MAX_GROUPS`].
     pub left_out: u64,
 }
 
 impl Watch {
-    /// A watch over candidates, ordered from the safest to the boldest.
+    /// Makes a watch over candidates, ordered from the safest to the boldest.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless there are 1 to 4,096 of them.
@@ -74,11 +73,11 @@ impl Watch {
         })
     }
 
-    /// One more row: each candidate's loss. Only the first row of a group counts. Whether this one did is returned.
+    /// Takes a row of losses, one per candidate; true if it counts, as the first row of its group.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when there are not as many losses as candidates, or one is not a number within the range; the
-    /// watch is then as it was.
+    /// [`Error::Invalid`] unless there is one loss per candidate, each a number within the range. The watch is then
+    /// unchanged.
     pub fn update(&mut self, losses: &[f64], group: Option<u64>) -> Result<bool> {
         let range = self.target.range;
         if losses.len() != self.below.len() {
@@ -112,7 +111,7 @@ impl Watch {
         Ok(true)
     }
 
-    /// How things stand now.
+    /// The current state.
     pub fn standing(&self) -> Standing {
         let wanted = -ln(self.target.error());
         let violated = self.above.iter().position(|gambler| gambler.log_peak() >= wanted);
@@ -127,17 +126,17 @@ impl Watch {
         }
     }
 
-    /// How much evidence there is for each candidate, and against it: the greatest e-values so far, as logarithms.
+    /// Evidence for and against a candidate: the greatest e-values so far, as logarithms.
     pub fn evidence(&self, candidate: usize) -> Option<(f64, f64)> {
         Some((self.below.get(candidate)?.log_peak(), self.above.get(candidate)?.log_peak()))
     }
 
-    /// What is to be promised.
+    /// The target.
     pub fn target(&self) -> &Target {
         &self.target
     }
 
-    /// How many candidates there are.
+    /// Number of candidates.
     pub fn candidates(&self) -> usize {
         self.below.len()
     }

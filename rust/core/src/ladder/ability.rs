@@ -1,34 +1,37 @@
-//! What a rung is able to do: given, moved from a rung that is given, or assumed from its place.
+//! The ability of rungs: given, derived from a given rung of the same model, or assumed from the place on the ladder.
 //!
-//! Each dial moves ability, in logits, along a curve of its own. The default shapes are rounded from published
-//! ramps: a reasoning model's efforts gain about half a logit for each doubling of its thinking on competition
-//! mathematics and much less on knowledge questions; a majority of five gains a quarter of a logit on arithmetic word
-//! problems and next to nothing on medicine. They are meant to be replaced by a deployment's own outcomes.
+//! ```text
+//! logit(ability) = base(model) + thinking(tokens) + votes(samples) + rounds(depth)      each capped
+//! ```
+//!
+//! The curves are rounded from published results: on competition mathematics a reasoning model gains about half a logit
+//! per doubling of its thinking, on knowledge questions much less; a majority of five gains a quarter of a logit on
+//! arithmetic word problems and next to nothing on medicine. A deployment's outcomes should replace them.
 
 use super::rung::Rung;
 use crate::math::{ln, logit, sigmoid};
 
-/// Expected accuracy, and whether it is a guess.
+/// The expected accuracy of a rung.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ability {
-    /// In (0, 1), with thinking, samples and depth reckoned in.
+    /// Accuracy in (0, 1), with thinking, samples and depth.
     pub value: f64,
-    /// The same in logits.
+    /// Accuracy in logits.
     pub logit: f64,
-    /// Whether it follows from the rung's place on the ladder alone.
+    /// True if it follows from the rung's place on the ladder alone.
     pub assumed: bool,
 }
 
-/// Logits for each doubling of thinking beyond the first thousand tokens, and the most that thinking gives.
+/// Logits per doubling of thinking beyond the first thousand tokens, and their cap.
 const THINKING: (f64, f64) = (0.35, 1.6);
-/// Logits for each doubling of samples, and the most that samples give.
+/// Logits per doubling of samples, and their cap.
 const SAMPLES: (f64, f64) = (0.12, 0.6);
-/// Logits for each further round, and the most that rounds give.
+/// Logits per further round, and their cap.
 const DEPTH: (f64, f64) = (0.15, 0.45);
-/// The assumed accuracies of the lowest and the highest model of a ladder, at once and with one sample; a ladder of
-/// one model has their middle.
+/// Assumed accuracies of a ladder's lowest and highest model, without thinking and with one sample; the only model of
+/// a ladder has their middle.
 const ASSUMED: (f64, f64) = (0.55, 0.85);
-/// An ability is never said to be surer than this.
+/// Bound on the logit of an ability, either way.
 const SUREST: f64 = 6.0;
 
 fn doublings(x: f64) -> f64 {
@@ -39,31 +42,31 @@ fn curve((each, most): (f64, f64), times: f64) -> f64 {
     (each * times).clamp(0.0, most)
 }
 
-/// What a thinking budget adds to a model's ability, in logits: 0 without one.
+/// Gain of a thinking budget over none, in logits.
 pub fn thinking_logits(tokens: u64) -> f64 {
     curve(THINKING, doublings(tokens as f64 / 1_024.0))
 }
 
-/// What a vote among so many samples adds, in logits: 0 for one.
+/// Gain of a vote among `samples` over one sample, in logits.
 pub fn sample_logits(samples: u32) -> f64 {
     curve(SAMPLES, doublings(f64::from(samples) - 1.0))
 }
 
-/// What so many rounds add, in logits: 0 for one.
+/// Gain of `depth` rounds over one, in logits.
 pub fn depth_logits(depth: u32) -> f64 {
     curve(DEPTH, f64::from(depth) - 1.0)
 }
 
-/// What a rung's dials add to its model's ability, in logits: 0 without thinking, with one sample and one round.
+/// Gain of a rung's dials over no thinking, one sample and one round, in logits.
 pub fn dial_logits(rung: &Rung) -> f64 {
     thinking_logits(rung.thinking_tokens) + sample_logits(rung.samples) + depth_logits(rung.depth)
 }
 
 /// The ability of each rung of a ladder.
 ///
-/// A given ability is that of the rung as it stands. A rung without one whose model has a rung with one is moved from
-/// that (the nearest on the ladder) by the difference of their dials. The rest is assumed: models in the order in
-/// which the ladder first names them, evenly between two accuracies, plus what their dials add.
+/// A given ability is that of the whole rung. Another rung of the same model is derived from it (the nearest on the
+/// ladder) by the difference of their dials. The rest is assumed: models in the order of the ladder, evenly between two
+/// accuracies, plus the gain of their dials.
 pub(super) fn abilities(rungs: &[Rung]) -> Vec<Ability> {
     let mut models: Vec<&str> = Vec::new();
     for rung in rungs {

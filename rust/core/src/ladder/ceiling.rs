@@ -1,15 +1,15 @@
-//! What one query may never exceed.
+//! The ceiling: the limits that one query never exceeds.
 
 use super::rung::Rung;
 use crate::digest::{Digest, Digestible};
 use crate::{Error, Result};
 
-/// What an operator, or one request, sets as the most. What is not given is derived, never infinite.
+/// Limits set by an operator or a request. A limit that is not given is derived from the ladder, never infinite.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Ceiling {
     /// Output tokens, thinking included, over all samples, retries, discarded restarts and probes.
     pub tokens: Option<u64>,
-    /// Money: input, cached and output tokens at the rungs' prices.
+    /// US dollars: input, cached and output tokens at the rungs' prices.
     pub usd: Option<f64>,
     /// Seconds from the run's start.
     pub seconds: Option<f64>,
@@ -17,7 +17,7 @@ pub struct Ceiling {
     pub samples: Option<u32>,
     /// Rounds on one rung.
     pub depth: Option<u32>,
-    /// How often the run may go up a rung.
+    /// Number of times that the run may go up a rung.
     pub escalations: Option<u32>,
 }
 
@@ -26,7 +26,7 @@ pub struct Ceiling {
 pub struct Limit {
     /// Output tokens, thinking included.
     pub tokens: u64,
-    /// Money, in US dollars.
+    /// US dollars.
     pub usd: f64,
     /// Seconds from the run's start.
     pub seconds: f64,
@@ -34,14 +34,13 @@ pub struct Limit {
     pub samples: u32,
     /// Rounds on one rung.
     pub depth: u32,
-    /// How often the run may go up a rung.
+    /// Number of times that the run may go up a rung.
     pub escalations: u32,
 }
 
-/// A derived limit holds the top rung's whole budget so many times: once for what lower rungs and failed calls may
-/// have spent before it, once for the rung itself.
+/// Whole budgets of the top rung in a derived limit: one for lower rungs and failed calls, one for the rung itself.
 const TIMES: u64 = 2;
-/// The slowest stream that a derived time limit waits for, in tokens a second, and what a call takes besides.
+/// The slowest stream that a derived time limit waits for, and the rest of a round's time.
 const TOKENS_PER_SECOND: f64 = 20.0;
 const SECONDS_PER_ROUND: f64 = 30.0;
 
@@ -76,8 +75,8 @@ impl Ceiling {
         Ok(())
     }
 
-    /// Every limit, with what is not given derived from the ladder. The money that a query's input costs is added
-    /// where the money is derived: `input_tokens` are those of one request.
+    /// Derives the limits that are not given from the ladder. `input_tokens` are those of one request; their price is
+    /// part of derived money.
     pub(crate) fn resolve(&self, rungs: &[Rung], input_tokens: u64) -> Limit {
         let most = |of: fn(&Rung) -> u32| rungs.iter().map(of).max().unwrap_or(1);
         let per_sample = rungs.iter().map(Rung::max_tokens).max().unwrap_or(1);
@@ -105,8 +104,8 @@ impl Ceiling {
 }
 
 impl Limit {
-    /// This limit with a tighter ceiling laid over it, and in which of its fields `ceiling` asked for more than this
-    /// limit allows: (field, wanted, got).
+    /// Tightens this limit by a ceiling. `looser` receives each field in which the ceiling asked for more than this
+    /// limit allows, with the values wanted and granted.
     pub(crate) fn tightened(
         mut self,
         ceiling: &Ceiling,

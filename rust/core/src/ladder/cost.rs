@@ -47,7 +47,7 @@ pub struct RungCost {
 }
 
 impl RungCost {
-    /// All that a rung's own dials ask for.
+    /// The requests of a rung's own dials.
     pub fn of(rung: &Rung) -> Self {
         Self {
             prices: rung.prices(),
@@ -59,7 +59,7 @@ impl RungCost {
         }
     }
 
-    /// All that other dials of the rung ask for.
+    /// Replaces the dials.
     #[must_use]
     pub fn with_dials(self, dials: &Dials) -> Self {
         Self {
@@ -70,13 +70,13 @@ impl RungCost {
         }
     }
 
-    /// The given number of requests.
+    /// Replaces the number of requests.
     #[must_use]
     pub fn with_requests(self, requests: u32) -> Self {
         Self { requests: f64::from(requests), ..self }
     }
 
-    /// Another thinking budget, in tokens per request.
+    /// Replaces the thinking budget, in tokens per request.
     #[must_use]
     pub fn with_thinking(self, tokens: u64) -> Self {
         Self { thinking: tokens as f64, ..self }

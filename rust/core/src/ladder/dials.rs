@@ -1,28 +1,28 @@
-//! The dials of a budget, model aside.
+//! The dials of a budget, without the model.
 
 use super::rung::Rung;
 
-/// How far the dials of one rung are turned.
+/// The dials of one rung.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dials {
-    /// Thinking tokens of one sample.
+    /// Thinking tokens per sample.
     pub thinking_tokens: u64,
-    /// Room for one sample's final answer.
+    /// Answer tokens per sample.
     pub answer_tokens: u64,
     /// Samples.
     pub samples: u32,
-    /// Rounds: 1 is to generate, each further one revises.
+    /// Rounds: the first generates, each further one revises.
     pub depth: u32,
 }
 
 impl Dials {
-    /// As a rung has them.
+    /// The dials of a rung.
     pub fn of(rung: &Rung) -> Self {
         let &Rung { thinking_tokens, answer_tokens, samples, depth, .. } = rung;
         Self { thinking_tokens, answer_tokens, samples, depth }
     }
 
-    /// The most one sample may write in one round.
+    /// The most tokens of one sample in one round.
     pub fn max_tokens(&self) -> u64 {
         self.thinking_tokens.saturating_add(self.answer_tokens).max(1)
     }

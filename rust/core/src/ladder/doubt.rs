@@ -1,23 +1,22 @@
-//! When an answer is doubted for how its stream went, rung by rung.
+//! Doubts: an alarm on a rung's streams, with its recall and false-positive rate.
 
 use crate::digest::{Digest, Digestible};
 use crate::{Error, Result};
 
-/// When the streams of a rung are weak, in the place of the rules' bars, and what such doubts have been worth.
+/// A rung's bars for weak streams, and the measured worth of the alarm.
 ///
-/// Models differ in how sure they sound: one bar for a whole ladder is too high for some of its rungs and too low for the
-/// others. What a doubt finds is what going up a rung because of it is weighed with, and what
-/// [`Utility`](crate::policy::Policy::Utility) looks ahead with: a low rung whose wrong answers are caught is worth trying
-/// first.
+/// Models differ in how confident they sound, so one bar for a whole ladder is too high for some rungs and too low for
+/// others. Recall and false-positive rate decide whether a ramp after an alarm is worth its price, and let
+/// [`Utility`](crate::policy::Policy::Utility) try a low rung whose wrong answers are caught.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Doubt {
-    /// A stream whose lowest group confidence falls below this is weak. None: the rules' bar.
+    /// Bar, in nats, for a stream's lowest group confidence; a lower one is weak. None takes the rules' bar.
     pub low_confidence: Option<f64>,
-    /// A stream whose own tokens' mean log-probability over a window falls below this is weak. None: the rules' bar.
+    /// Bar for the mean log-probability of a stream's own tokens over a window. None takes the rules' bar.
     pub low_logprob: Option<f64>,
-    /// The share of the rung's wrong answers that are doubted. 0: nothing is known.
+    /// Recall: share of wrong answers that raise the alarm. 0 means unknown.
     pub caught: f64,
-    /// The share of its right answers that are doubted as well.
+    /// False-positive rate: share of right answers that raise the alarm.
     pub false_alarms: f64,
 }
 
@@ -29,22 +28,22 @@ impl Digestible for Doubt {
 }
 
 impl Doubt {
-    /// The most that a confidence can be, in nats.
+    /// The largest bar for a confidence, in nats.
     pub const MOST_CONFIDENCE: f64 = 100.0;
-    /// The least that a log-probability's bar can be.
+    /// The lowest bar for a log-probability.
     pub const LEAST_LOGPROB: f64 = -100.0;
 
-    /// Whether anything is known of what it finds.
+    /// True if the recall is known.
     pub fn known(&self) -> bool {
         self.caught > 0.0
     }
 
-    /// By what factor a doubt changes the odds that the answer is right: one in `[0, 1]`, or none where nothing is known.
+    /// Likelihood ratio of an alarm: its factor on the odds of a right answer, in `[0, 1]`. None if the recall is unknown.
     pub fn odds(&self) -> Option<f64> {
         self.known().then(|| (self.false_alarms / self.caught).min(1.0))
     }
 
-    /// By what factor it changes those odds that there was no doubt: at least 1, or none where nothing is known.
+    /// Likelihood ratio of no alarm: its factor on those odds, at least 1. None if the recall is unknown.
     pub fn trust(&self) -> Option<f64> {
         self.known().then(|| ((1.0 - self.false_alarms) / (1.0 - self.caught).max(1e-9)).max(1.0))
     }
@@ -57,7 +56,7 @@ impl Doubt {
         self.validate_as(str::to_owned)
     }
 
-    /// The same, with each field called what `name` makes of it.
+    /// Like [`validate`](Self::validate), with each field named by `name`.
     pub(super) fn validate_as(&self, name: impl Fn(&str) -> String) -> Result<()> {
         let bounds = [
             ("low_confidence", self.low_confidence, (0.0, Self::MOST_CONFIDENCE)),
@@ -71,32 +70,5 @@ impl Doubt {
             }
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::error::refuses;
-
-    #[test]
-    fn what_a_doubt_says_of_the_odds() {
-        let doubt = Doubt { caught: 0.9, false_alarms: 0.1, ..Doubt::default() };
-        assert!((doubt.odds().unwrap() - 1.0 / 9.0).abs() < 1e-12);
-        assert!((doubt.trust().unwrap() - 9.0).abs() < 1e-9);
-        assert_eq!((Doubt::default().odds(), Doubt::default().trust()), (None, None));
-        // What catches the right as often as the wrong says nothing, and never speaks for an answer that it doubts.
-        let blind = Doubt { caught: 0.2, false_alarms: 0.6, ..Doubt::default() };
-        assert_eq!((blind.odds(), blind.trust()), (Some(1.0), Some(1.0)));
-    }
-
-    #[test]
-    fn bad_numbers_are_named() {
-        let refused = |doubt: Doubt| doubt.validate().unwrap_err().to_string();
-        let none = Doubt::default();
-        assert!(refuses(&refused(Doubt { caught: 1.5, ..none }), "caught", "1.5"));
-        assert!(refuses(&refused(Doubt { false_alarms: f64::NAN, ..none }), "false_alarms", "NaN"));
-        assert!(refuses(&refused(Doubt { low_logprob: Some(0.1), ..none }), "low_logprob", "0.1"));
-        assert!(refuses(&refused(Doubt { low_confidence: Some(-1.0), ..none }), "low_confidence", "-1"));
     }
 }

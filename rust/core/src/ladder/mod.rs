@@ -1,5 +1,4 @@
-//! The ordered levels of compute of a deployment, what they cost and are able to do, and what one query may never
-//! exceed.
+//! The ladder: a deployment's ordered levels of compute, their costs and abilities, and the ceiling of one query.
 
 mod ability;
 mod ceiling;

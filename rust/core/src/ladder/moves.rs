@@ -1,23 +1,23 @@
-//! Which dials a deployment permits to be turned while a query is being served.
+//! The dials that a run may turn while a query is served.
 
 use crate::digest::{Digest, Digestible};
 
-/// How an engine lets a sample think longer.
+/// The way in which an engine lets a sample think longer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum ThinkingMove {
     /// Not at all.
     Never,
-    /// By a new request with a larger budget; what was written is paid for and lost. Every provider can.
+    /// By a new request with a larger budget; the output so far is paid for and lost. Every provider supports it.
     #[default]
     Restart,
-    /// By a request that goes on from what was written (a prefix, closed by a word such as "Wait").
+    /// By a request that continues the output so far (as a prefix, closed by a word such as "Wait").
     Continue,
-    /// While it runs.
+    /// By raising the budget of the running request.
     Raise,
 }
 
 impl ThinkingMove {
-    /// Every way, and its name.
+    /// All ways, with their names.
     pub const ALL: [(Self, &'static str); 4] = [
         (Self::Never, "never"),
         (Self::Restart, "restart"),
@@ -25,7 +25,7 @@ impl ThinkingMove {
         (Self::Raise, "raise"),
     ];
 
-    /// Its name.
+    /// The way's name.
     pub fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(way, _)| *way == self).map_or("never", |(_, name)| name)
     }
@@ -42,16 +42,16 @@ impl ThinkingMove {
     }
 }
 
-/// Which moves a run may make. Everything is permitted unless a deployment says otherwise.
+/// The moves that a run may make; all by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Moves {
-    /// How a sample is let think longer.
+    /// The way in which a sample thinks longer.
     pub thinking: ThinkingMove,
-    /// Whether more samples may be drawn.
+    /// True if more samples may be drawn.
     pub samples: bool,
-    /// Whether further rounds may be asked for: revisions and verifications.
+    /// True if further rounds may be asked for: revisions and verifications.
     pub depth: bool,
-    /// Whether the next rung may be taken.
+    /// True if the next rung may be taken.
     pub model: bool,
 }
 

@@ -5,29 +5,29 @@ use crate::digest::{Digest, Digestible};
 use crate::money::Prices;
 use crate::{Error, Result};
 
-/// The most of anything that is counted in tokens: far above any model, far below where sums would overflow.
+/// Bound on counts of tokens: far above any model, far below where sums would overflow.
 const MOST_TOKENS: u64 = 1 << 40;
-/// The most samples of one rung.
+/// Bound on the samples of one rung.
 const MOST_SAMPLES: u32 = 1_024;
-/// The most rounds of one rung.
+/// Bound on the rounds of one rung.
 const MOST_DEPTH: u32 = 64;
-/// The dearest token that is believed, in dollars a million.
+/// Bound on prices, in US dollars per million tokens.
 const MOST_USD: f64 = 1e6;
 
-/// A model, how far its dials are turned, what it costs and what it can.
+/// A model with its dials, prices, limits and capabilities.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rung {
-    /// What the rung is called, unique on its ladder.
+    /// Name, unique on its ladder.
     pub name: String,
-    /// What the host sends the request to.
+    /// Model that the host sends the request to.
     pub model: String,
-    /// Budget for thinking, in tokens per sample.
+    /// Thinking budget, in tokens per sample.
     pub thinking_tokens: u64,
-    /// How many samples are drawn, at least 1.
+    /// Samples, at least 1.
     pub samples: u32,
     /// Rounds, at least 1: the first generates, each further one revises.
     pub depth: u32,
-    /// Room for one sample's final answer, in tokens.
+    /// Room for the final answer, in tokens per sample.
     pub answer_tokens: u64,
     /// US dollars per million input tokens.
     pub input_price: f64,
@@ -35,13 +35,13 @@ pub struct Rung {
     pub output_price: f64,
     /// US dollars per million cached input tokens; the input price where it is not given.
     pub cached_price: Option<f64>,
-    /// The most tokens that the model takes in and gives out together.
+    /// The most input and output tokens together.
     pub context_window: Option<u64>,
-    /// What the model can besides text, such as `vision` or `tools`.
+    /// Capabilities besides text, such as `vision` or `tools`.
     pub capabilities: Vec<String>,
     /// Expected accuracy of the rung on the deployment's reference set, above 0 and below 1.
     pub ability: Option<f64>,
-    /// When its streams are weak, and what that has been worth; the rules' bars where it is not given.
+    /// The alarm on its streams; the rules' bars if not given.
     pub doubt: Option<Doubt>,
 }
 
@@ -70,10 +70,10 @@ impl Digestible for Rung {
 }
 
 impl Rung {
-    /// Room for the final answer where nothing is said, in tokens.
+    /// Default of `answer_tokens`.
     pub const ANSWER_TOKENS: u64 = 4_096;
 
-    /// A rung of one sample without thinking, free of charge; the fields are there to be set.
+    /// Makes a free rung of one sample without thinking; set its fields.
     pub fn new(name: impl Into<String>, model: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -138,45 +138,18 @@ impl Rung {
         self.doubt.map_or(Ok(()), |doubt| doubt.validate_as(|name| field(&format!("doubt: {name}"))))
     }
 
-    /// Its prices, per token.
+    /// Prices per token.
     pub fn prices(&self) -> Prices {
         Prices::per_million(self.input_price, self.cached_price, self.output_price)
     }
 
-    /// The most that one sample may write in one round.
+    /// The most tokens of one sample in one round.
     pub fn max_tokens(&self) -> u64 {
         self.thinking_tokens.saturating_add(self.answer_tokens)
     }
 
-    /// Whether the model can what `capability` names.
+    /// True if the model has a capability.
     pub fn can(&self, capability: &str) -> bool {
         self.capabilities.iter().any(|c| c.eq_ignore_ascii_case(capability))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::error::refuses;
-
-    #[test]
-    fn errors_name_rung_and_field() {
-        let refused = |change: fn(&mut Rung)| {
-            let mut rung = Rung::new("fast", "small");
-            change(&mut rung);
-            rung.validate().unwrap_err().to_string()
-        };
-        assert!(refused(|r| r.samples = 0).starts_with("rung \"fast\": samples must be"));
-        assert!(refuses(&refused(|r| r.output_price = f64::NAN), "output_price", "NaN"));
-        assert!(refuses(&refused(|r| r.input_price = -1.0), "input_price", "-1"));
-        assert!(refuses(&refused(|r| r.cached_price = Some(f64::INFINITY)), "cached_price", "inf"));
-        assert!(refuses(&refused(|r| r.ability = Some(1.0)), "ability", "1"));
-        assert!(refused(|r| r.thinking_tokens = u64::MAX).contains("thinking_tokens"));
-        assert!(refused(|r| r.name = " ".into()).contains("name"));
-        assert!(refused(|r| r.model.clear()).contains("model"));
-        let doubt = Doubt { caught: 2.0, ..Doubt::default() };
-        let mut rung = Rung::new("fast", "small");
-        rung.doubt = Some(doubt);
-        assert!(refuses(&rung.validate().unwrap_err().to_string(), "rung \"fast\": doubt: caught", "2"));
     }
 }

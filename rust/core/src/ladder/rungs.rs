@@ -1,4 +1,4 @@
-//! The ladder itself.
+//! The ladder: rungs in order, checked when it is made.
 
 use super::ability::{Ability, abilities};
 use super::moves::Moves;
@@ -7,7 +7,7 @@ use crate::digest::{Digest, Digestible};
 use crate::{Error, Result};
 use std::sync::Arc;
 
-/// The most rungs of a ladder: few enough to be weighed on the stack for every query.
+/// The most rungs of a ladder, so that each query weighs them in a stack array.
 pub const MAX_RUNGS: usize = 64;
 
 /// The ordered rungs of a deployment, lowest first. Immutable.
@@ -36,8 +36,8 @@ impl Digestible for Ladder {
 }
 
 impl Ladder {
-    /// A ladder of the given rungs. `default` names the rung for queries of which the estimate knows nothing (the
-    /// middle one if not given), `start_max` the highest that a prompt alone may start at (the top one if not given).
+    /// Makes a ladder. `default` names the rung for queries without coverage (the middle one if not given), `start_max`
+    /// the highest rung that a prompt alone may start at (the top one if not given).
     ///
     /// # Errors
     /// [`Error::Invalid`] when there are no rungs, more than [`MAX_RUNGS`], two of one name, or a field is out of
@@ -67,18 +67,18 @@ impl Ladder {
         Ok(Self { rungs: rungs.into(), abilities, default, start_max, moves: Moves::default() })
     }
 
-    /// The same ladder with other permitted moves.
+    /// Sets the permitted moves.
     #[must_use]
     pub fn with_moves(self, moves: Moves) -> Self {
         Self { moves, ..self }
     }
 
-    /// Which moves a run on this ladder may make.
+    /// The moves that a run on this ladder may make.
     pub fn moves(&self) -> Moves {
         self.moves
     }
 
-    /// The rungs, for whoever outlives the ladder.
+    /// The rungs, shared with plans that outlive the ladder.
     pub(crate) fn shared_rungs(&self) -> Arc<[Rung]> {
         self.rungs.clone()
     }
@@ -88,15 +88,15 @@ impl Ladder {
         &self.rungs
     }
 
-    /// The place of a rung.
+    /// The index of a rung.
     ///
     /// # Errors
-    /// [`Error::Unknown`], listing the names that there are.
+    /// [`Error::Unknown`], listing the known names.
     pub fn index(&self, name: &str) -> Result<usize> {
         find(&self.rungs, "rung", name)
     }
 
-    /// The rung for queries of which the estimate knows nothing.
+    /// The rung for queries without coverage.
     pub fn default(&self) -> usize {
         self.default
     }
@@ -106,13 +106,13 @@ impl Ladder {
         self.start_max
     }
 
-    /// What a rung is able to do; of a place past the top, what the top is.
+    /// The ability of a rung; past the top, the top rung's.
     pub fn ability(&self, rung: usize) -> Ability {
         let unknown = Ability { value: 0.5, logit: 0.0, assumed: true };
         self.abilities.get(rung).or(self.abilities.last()).copied().unwrap_or(unknown)
     }
 
-    /// What the abilities of all rungs are, lowest rung first.
+    /// The abilities of all rungs, lowest first.
     pub fn abilities(&self) -> &[Ability] {
         &self.abilities
     }
@@ -121,21 +121,4 @@ impl Ladder {
 fn find(rungs: &[Rung], kind: &str, name: &str) -> Result<usize> {
     let place = rungs.iter().position(|rung| rung.name == name);
     place.ok_or_else(|| Error::unknown(kind, name, rungs.iter().map(|rung| rung.name.as_str())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_wrong_is_named() {
-        let refused = |rungs, default| Ladder::new(rungs, default, None).unwrap_err().to_string();
-        assert!(refused(vec![], None).contains("0 rungs"));
-        let twice = vec![Rung::new("a", "m"), Rung::new("a", "n")];
-        assert!(refused(twice, None).starts_with("rung \"a\": name"));
-        let unknown = refused(vec![Rung::new("a", "m")], Some("b"));
-        assert_eq!(unknown, "unknown default rung \"b\"; known: a");
-        let many = (0..=MAX_RUNGS).map(|i| Rung::new(format!("r{i}"), "m")).collect();
-        assert!(refused(many, None).contains("65 rungs"));
-    }
 }

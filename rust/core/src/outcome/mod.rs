@@ -1,4 +1,4 @@
-//! How queries turned out, kept within bounds until the host takes them.
+//! Outcomes of queries, in a bounded queue until the host takes them.
 
 mod plan_id;
 mod reliability;
@@ -11,26 +11,26 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub use plan_id::PlanId;
 pub use reliability::{Reliability, reliability};
 
-/// How a score is known.
+/// The source of a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OutcomeKind {
-    /// Against a reference answer or a test.
+    /// A reference answer or a test.
     Graded,
-    /// By a judge, such as another model.
+    /// A judge, such as another model.
     Judge,
-    /// By a user's thumb.
+    /// A user's thumb.
     Thumbs,
     /// The user asked again.
     Retry,
-    /// Somebody, or the run, had to go up a rung.
+    /// A person or the run went up a rung.
     Escalation,
 }
 
 impl OutcomeKind {
-    /// Every kind.
+    /// All kinds.
     pub const ALL: [Self; 5] = [Self::Graded, Self::Judge, Self::Thumbs, Self::Retry, Self::Escalation];
 
-    /// Its name.
+    /// The kind's name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Graded => "graded",
@@ -51,18 +51,18 @@ impl OutcomeKind {
     }
 }
 
-/// How one query turned out on one rung.
+/// The result of one query on one rung.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
     /// The plan's id.
     pub plan_id: String,
     /// The rung's name.
     pub rung: String,
-    /// How good the answer was, in [0, 1].
+    /// Score of the answer, in [0, 1].
     pub score: f64,
-    /// How that is known.
+    /// Source of the score.
     pub kind: OutcomeKind,
-    /// When it was reported, in seconds of Unix time.
+    /// Time of the report, in seconds of Unix time.
     pub at: f64,
 }
 
@@ -80,43 +80,44 @@ impl Outcome {
     }
 }
 
+/// A queue of at most `most` outcomes; a full one drops the oldest and counts it.
 #[derive(Debug)]
 pub(crate) struct Outcomes {
     most: usize,
-    kept: Mutex<Kept>,
+    queue: Mutex<Queue>,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
-    list: VecDeque<Outcome>,
+struct Queue {
+    outcomes: VecDeque<Outcome>,
     dropped: u64,
 }
 
 impl Outcomes {
     pub(crate) fn new(most: usize) -> Self {
-        Self { most, kept: Mutex::default() }
+        Self { most, queue: Mutex::default() }
     }
 
-    /// Nothing that runs under the lock can panic, so a poisoned one is taken as it is.
-    fn lock(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    /// No code under the lock can panic, so a poisoned lock is usable.
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn add(&self, outcome: Outcome) {
-        let mut kept = self.lock();
-        kept.list.push_back(outcome);
-        if kept.list.len() > self.most {
-            kept.list.pop_front();
-            kept.dropped += 1;
+        let mut queue = self.lock();
+        queue.outcomes.push_back(outcome);
+        if queue.outcomes.len() > self.most {
+            queue.outcomes.pop_front();
+            queue.dropped += 1;
         }
     }
 
     pub(crate) fn all(&self) -> Vec<Outcome> {
-        self.lock().list.iter().cloned().collect()
+        self.lock().outcomes.iter().cloned().collect()
     }
 
     pub(crate) fn drain(&self) -> Vec<Outcome> {
-        std::mem::take(&mut self.lock().list).into()
+        std::mem::take(&mut self.lock().outcomes).into()
     }
 
     pub(crate) fn dropped(&self) -> u64 {
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn errors_name_the_field_and_its_value() {
         let ladder = Ladder::new(vec![Rung::new("fast", "m")], None, None).unwrap();
         let text = |o: Outcome| o.validate(&ladder).unwrap_err().to_string();
         assert!(refuses(&text(outcome(f64::NAN)), "score", "NaN"));

@@ -1,48 +1,51 @@
-//! A total budget over many queries at once.
+//! Divides one budget among many queries: the multiple-choice knapsack problem, by its Lagrangian.
 //!
-//! Of each query's rungs only those on the upper concave envelope of gain over cost are ever worth taking. Their steps,
-//! over all queries, are taken by gain per dollar for as long as the budget lasts: the optimum of the Lagrangian, and of
-//! the linear relaxation. Where gains are concave and steps cost the same, that is the exact optimum; else what is lost
-//! is less than one step's gain, and [`Allocation::bound`] says what no allocation can exceed.
+//! ```text
+//! per query: keep the rungs on the upper concave envelope of gain over cost; take the cheapest
+//! over all queries: sort the upgrades along the envelopes by gain per cost
+//! take each upgrade that still fits the budget, in that order
+//! ```
+//!
+//! This is the optimum of the linear relaxation, and the exact optimum if gains are concave and all steps cost the
+//! same. Otherwise it loses less than one upgrade's gain against [`Allocation::bound`]. O(n log n) for n upgrades.
 
 use crate::{Error, Result};
 
 /// An allocation of a budget.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Allocation {
-    /// Each query's rung, by its place.
+    /// The index of each query's rung.
     pub rungs: Vec<usize>,
-    /// What it costs, in the budget's unit.
+    /// Total cost, in the budget's unit.
     pub cost: f64,
-    /// What it gains.
+    /// Total gain.
     pub gain: f64,
-    /// No allocation within the budget gains more.
+    /// Upper bound on the gain of any allocation within the budget.
     pub bound: f64,
-    /// Gain for each unit of cost at the margin: the price of compute of this budget. Infinite when nothing was left
-    /// to choose.
+    /// Shadow price: gain per unit of cost at the margin. Infinite if no upgrade was taken.
     pub price: f64,
 }
 
-/// One step up the envelope of a query.
+/// One step up a query's envelope.
 #[derive(Debug, Clone, Copy)]
-struct Step {
+struct Upgrade {
     query: usize,
-    /// Its number on the query's envelope: the steps before it come first.
+    /// Number on the query's envelope; lower ones come first.
     order: usize,
     rung: usize,
     gain: f64,
     cost: f64,
 }
 
-impl Step {
+impl Upgrade {
     fn slope(&self) -> f64 {
         if self.cost > 0.0 { self.gain / self.cost } else { f64::INFINITY }
     }
 }
 
-/// Chooses a rung for each query, such that the sum of gains is as large as a total budget allows.
+/// Chooses a rung for each query so that the sum of gains is as large as a total budget allows.
 ///
-/// `gains` and `costs` hold one row of `rungs` numbers for each query. Every query takes at least its cheapest rung,
+/// `gains` and `costs` hold one row of `rungs` numbers per query. Each query takes at least its cheapest rung,
 /// whatever the budget.
 ///
 /// ```
@@ -69,22 +72,22 @@ pub fn allocate(gains: &[f64], costs: &[f64], rungs: usize, budget: f64) -> Resu
         for (order, pair) in envelope.windows(2).enumerate() {
             if let [from, to] = *pair {
                 let (g, c) = (at(to).0 - at(from).0, at(to).1 - at(from).1);
-                steps.push(Step { query, order, rung: to, gain: g, cost: c });
+                steps.push(Upgrade { query, order, rung: to, gain: g, cost: c });
             }
         }
     }
-    let by_slope = |a: &Step, b: &Step| b.slope().total_cmp(&a.slope());
+    let by_slope = |a: &Upgrade, b: &Upgrade| b.slope().total_cmp(&a.slope());
     steps.sort_by(|a, b| by_slope(a, b).then(a.query.cmp(&b.query)).then(a.order.cmp(&b.order)));
     let mut bound = gain;
     let mut left = (budget - cost).max(0.0);
     let (mut relaxed_left, mut price) = (left, f64::INFINITY);
     let mut taken = vec![0usize; chosen.len()];
     for step in &steps {
-        // The relaxation may take a part of the step that does not fit.
+        // The relaxation takes a part of a step that does not fit.
         let part = if step.cost > relaxed_left { relaxed_left / step.cost } else { 1.0 };
         bound += step.gain * part;
         relaxed_left = (relaxed_left - step.cost * part).max(0.0);
-        // A query's step counts only on top of those before it.
+        // A query's steps are taken in order.
         let (Some(next), Some(rung)) = (taken.get_mut(step.query), chosen.get_mut(step.query)) else {
             continue;
         };
@@ -128,8 +131,8 @@ fn envelope(gains: &[f64], costs: &[f64]) -> Vec<usize> {
         }
         while let [.., a, b] = *hull.as_slice() {
             let ((ca, ga), (cb, gb)) = (at(a), at(b));
-            // The middle one lies below the line between its neighbours. One that lies on it stays: a smaller step may
-            // fit where the whole of it does not.
+            // Drops a rung below the line between its neighbours. A rung on the line stays: its smaller steps may fit
+            // where the whole does not.
             if (gb - ga) * (cost - ca) < (gain - ga) * (cb - ca) {
                 hull.pop();
             } else {
@@ -139,77 +142,4 @@ fn envelope(gains: &[f64], costs: &[f64]) -> Vec<usize> {
         hull.push(rung);
     }
     hull
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// The best of all allocations.
-    fn by_trying_all(gains: &[f64], costs: &[f64], rungs: usize, budget: f64) -> f64 {
-        let queries = gains.len() / rungs;
-        let mut best = f64::NEG_INFINITY;
-        for code in 0..rungs.pow(queries as u32) {
-            let (mut gain, mut cost, mut code) = (0.0, 0.0, code);
-            for q in 0..queries {
-                gain += gains[q * rungs + code % rungs];
-                cost += costs[q * rungs + code % rungs];
-                code /= rungs;
-            }
-            if cost <= budget + 1e-9 {
-                best = best.max(gain);
-            }
-        }
-        best
-    }
-
-    proptest! {
-        #[test]
-        fn concave_gains_in_equal_steps_are_allocated_exactly(
-            drops in prop::collection::vec(prop::collection::vec(1u32..100, 3), 1..5), budget in 0u32..20,
-        ) {
-            // Gains whose steps fall, costs of one each.
-            let (mut gains, mut costs) = (Vec::new(), Vec::new());
-            for mut steps in drops {
-                steps.sort_unstable_by(|a, b| b.cmp(a));
-                let mut sum = 0.0;
-                gains.push(0.0);
-                gains.extend(steps.iter().map(|step| { sum += f64::from(*step); sum }));
-                costs.extend([0.0, 1.0, 2.0, 3.0]);
-            }
-            let got = allocate(&gains, &costs, 4, f64::from(budget)).unwrap();
-            prop_assert!((got.gain - by_trying_all(&gains, &costs, 4, f64::from(budget))).abs() < 1e-9);
-            prop_assert!(got.cost <= f64::from(budget));
-        }
-
-        #[test]
-        fn any_gains_are_allocated_within_one_step_of_the_bound(
-            rows in prop::collection::vec((prop::collection::vec(0.0f64..1.0, 3), prop::collection::vec(0.1f64..2.0, 3)), 1..6),
-            more in 0.0f64..6.0,
-        ) {
-            let gains: Vec<f64> = rows.iter().flat_map(|(g, _)| g.clone()).collect();
-            let costs: Vec<f64> = rows.iter().flat_map(|(_, c)| c.clone()).collect();
-            let least: f64 = costs.chunks(3).map(|c| c.iter().copied().fold(f64::INFINITY, f64::min)).sum();
-            let budget = least + more;
-            let got = allocate(&gains, &costs, 3, budget).unwrap();
-            let best = by_trying_all(&gains, &costs, 3, budget);
-            prop_assert!(got.cost <= budget + 1e-9);
-            prop_assert!(got.gain <= best + 1e-9 && best <= got.bound + 1e-9);
-            prop_assert!(got.bound - got.gain <= 1.0 + 1e-9);
-            let sum = |of: &[f64]| got.rungs.iter().enumerate().map(|(q, r)| of[q * 3 + r]).sum::<f64>();
-            prop_assert!((sum(&gains) - got.gain).abs() < 1e-9 && (sum(&costs) - got.cost).abs() < 1e-9);
-        }
-    }
-
-    #[test]
-    fn bad_input_is_named() {
-        let text = |g: &[f64], c: &[f64], n, b| allocate(g, c, n, b).unwrap_err().to_string();
-        assert!(text(&[1.0], &[], 1, 1.0).contains("whole rows"));
-        assert!(text(&[1.0], &[1.0], 0, 1.0).contains("whole rows"));
-        assert!(text(&[f64::NAN], &[1.0], 1, 1.0).contains("gains[0]"));
-        assert!(text(&[1.0], &[-1.0], 1, 1.0).contains("costs[0]"));
-        assert!(text(&[1.0], &[1.0], 1, f64::INFINITY).contains("budget"));
-        assert_eq!(allocate(&[], &[], 3, 1.0).unwrap().rungs, [0usize; 0]);
-    }
 }

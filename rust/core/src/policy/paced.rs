@@ -1,10 +1,14 @@
-//! A budget for a period, met by a price: online dual mirror descent (Balseiro, Lu and Mirrokni, arXiv 2011.10124).
+//! Spends a period's budget evenly by a shadow price: online dual mirror descent (Balseiro, Lu and Mirrokni, arXiv
+//! 2011.10124).
 //!
-//! Each query takes the rung that is worth most when a dollar of compute counts as `price` dollars. The price rises when
-//! a query costs more than its share of what is left and falls when it costs less: `log price += rate · (cost / share − 1)`,
-//! the step of mirror descent with the entropy as its mirror map. The share is what is left of the budget divided by how
-//! many queries are still expected in the period, so that a busy hour spends more and a quiet one less, at about one price:
-//! that is where a dollar buys most.
+//! ```text
+//! for each query: take the rung of least expected cost when a dollar of compute counts as `price` dollars
+//!     share     = budget left / queries still expected in the period
+//!     log price += rate · (cost / share − 1)        entropy as the mirror map
+//! ```
+//!
+//! The share follows the expected traffic, so a busy hour spends more and a quiet one less at about one price, which is
+//! where a dollar buys most. O(1) per query, one short lock.
 
 use crate::digest::{Digest, Digestible};
 use crate::keyed::{self, Keyed};
@@ -12,28 +16,28 @@ use crate::{Error, Result};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How a budget is paced.
+/// The options of a [`Pacer`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct PacedOptions {
-    /// The budget of each period, in US dollars.
+    /// Budget of each period, in US dollars.
     pub usd: f64,
-    /// The period, in seconds. Periods are aligned to multiples of it on the clock that is `offset` ahead.
+    /// Period in seconds, aligned to its multiples on the clock that is `offset` ahead.
     pub period: f64,
-    /// What a wrong answer costs, in US dollars: a budget that is larger than its use is not spent.
+    /// Cost of a wrong answer, in US dollars. Compute that is not worth it is not bought, whatever the budget.
     pub usd_per_error: f64,
-    /// How many queries a period is expected to bring, until one has been seen whole.
+    /// Expected queries per period, used until one whole period has been seen.
     pub queries: Option<f64>,
-    /// Weights of tenants by name; others have a weight of 1.
+    /// Weights of tenants by name; the default is 1.
     pub weights: Vec<(String, f64)>,
-    /// How strongly a tenant that takes more than its share is made to pay more: 0 is not at all.
+    /// Surcharge on tenants above their share, from 0 (none) to 1.
     pub fairness: f64,
-    /// Seconds by which the clock that periods are aligned to is ahead of the one that callers pass.
+    /// Seconds by which the clock that periods are aligned to is ahead of the callers' clock.
     pub offset: f64,
 }
 
 impl Digestible for PacedOptions {
     fn write_to(&self, digest: &mut Digest) {
-        // The offset is the host's clock, which differs from process to process; a version must not.
+        // The offset differs from process to process; a version must not.
         let Self { usd, period, usd_per_error, queries, weights, fairness, offset: _ } = self;
         digest.record("paced").put(usd).put(period).put(usd_per_error).put(queries);
         digest.put(weights).put(fairness);
@@ -41,7 +45,7 @@ impl Digestible for PacedOptions {
 }
 
 impl PacedOptions {
-    /// A budget for each day.
+    /// Options for a daily budget.
     pub fn daily(usd: f64, usd_per_error: f64) -> Self {
         Self {
             usd,
@@ -73,45 +77,47 @@ impl PacedOptions {
     }
 }
 
-/// Parts of a period for which volumes are remembered.
+/// Parts of a period whose volumes are remembered.
 const PARTS: usize = 96;
-/// The bounds of the price.
+/// Upper bound of the price.
 const DEAREST: f64 = 1e9;
-/// How many tenants are told apart at once; the least recently seen is forgotten first.
+/// Tenants that are kept apart; the least recently used is evicted first.
 const TENANTS: usize = 65_536;
 
 #[derive(Debug, Clone, Copy)]
-struct Share {
+struct TenantSpend {
     weight: f64,
-    /// Spending that fades with time.
+    /// Spending with exponential decay, as of `at`.
     recent: f64,
     at: f64,
 }
 
 #[derive(Debug)]
-struct State {
+struct Progress {
     period: u64,
+    /// The latest time seen.
     seen: f64,
     spent: f64,
     count: f64,
-    /// All queries ever.
+    /// Queries of all periods.
     total: f64,
     log_price: f64,
-    /// Queries of this period and of those before it, by part.
+    /// Queries per part of this period, and their mean over past ones.
     today: Box<[f64]>,
     past: Box<[f64]>,
+    /// Number of past periods.
     days: f64,
-    tenants: Keyed<Share>,
+    tenants: Keyed<TenantSpend>,
     /// Sums over `tenants`.
     weight: f64,
     recent: f64,
     recent_at: f64,
 }
 
-/// The price of compute under a budget. Shared by all plans; one short lock for each.
+/// The shadow price of compute under a budget, shared by all plans.
 pub struct Pacer {
     options: PacedOptions,
-    state: Mutex<State>,
+    state: Mutex<Progress>,
 }
 
 impl fmt::Debug for Pacer {
@@ -121,16 +127,16 @@ impl fmt::Debug for Pacer {
     }
 }
 
-/// What a pacer has seen of its current period.
+/// A pacer's current period.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pace {
-    /// What a dollar of compute counts as, in dollars: 1 while the budget is not short.
+    /// Shadow price of a dollar of compute: 1 while the budget is not short.
     pub price: f64,
     /// Spent in this period, in US dollars.
     pub spent: f64,
     /// Queries in this period.
     pub queries: u64,
-    /// Queries that are still expected in it.
+    /// Queries that are still expected in this period.
     pub expected: f64,
 }
 
@@ -141,12 +147,14 @@ impl PartialEq for Pacer {
 }
 
 impl Pacer {
+    /// Makes a pacer at a price of 1.
+    ///
     /// # Errors
     /// [`Error::Invalid`] when an option is out of bounds.
     pub fn new(options: PacedOptions) -> Result<Self> {
         options.validate()?;
         let parts = || vec![0.0; PARTS].into_boxed_slice();
-        let state = State {
+        let state = Progress {
             period: 0,
             seen: 0.0,
             spent: 0.0,
@@ -169,21 +177,21 @@ impl Pacer {
         &self.options
     }
 
-    /// What a dollar of compute counts as for a tenant, in dollars.
+    /// Shadow price of a dollar of compute for a tenant.
     pub fn price(&self, tenant: Option<&str>) -> f64 {
         let state = self.lock();
         let own = tenant.map_or(0.0, |tenant| self.surcharge(&state, tenant));
         (state.log_price + own).clamp(0.0, DEAREST.ln()).exp()
     }
 
-    /// Takes note that a query was planned that is expected to cost `usd`, and moves the price.
+    /// Counts a planned query with an expected cost of `usd`, and moves the price.
     pub fn note(&self, tenant: Option<&str>, usd: f64, now: f64) {
         let usd = if usd.is_finite() { usd.max(0.0) } else { 0.0 };
         let mut state = self.lock();
         let part = self.roll(&mut state, now);
         let share = (self.options.usd - state.spent).max(0.0) / self.expected(&state).max(1.0);
         let cost = if share > 0.0 { usd / share } else { 2.0 };
-        // Long steps while little is known, short ones once much is; none longer than a doubling.
+        // Steps shrink as queries are seen; none is longer than a doubling.
         let rate = (0.5 / (state.total + 16.0).sqrt()).max(5e-4);
         let step = (rate * (cost - 1.0)).clamp(-0.5, 0.7);
         state.log_price = (state.log_price + step).clamp(0.0, DEAREST.ln());
@@ -198,7 +206,7 @@ impl Pacer {
         }
     }
 
-    /// Replaces what a query was expected to cost by what it did cost.
+    /// Replaces a query's expected cost by its actual one.
     pub fn settle(&self, expected: f64, usd: f64) {
         if expected.is_finite() && usd.is_finite() {
             let mut state = self.lock();
@@ -206,7 +214,7 @@ impl Pacer {
         }
     }
 
-    /// What it has seen of the current period.
+    /// The current period.
     pub fn pace(&self) -> Pace {
         let state = self.lock();
         Pace {
@@ -217,8 +225,8 @@ impl Pacer {
         }
     }
 
-    /// Moves on to `now`, and says which part of the period it is in. A clock that steps back stays where it was.
-    fn roll(&self, state: &mut State, now: f64) -> usize {
+    /// Moves on to `now` and returns its part of the period. Time never goes back.
+    fn roll(&self, state: &mut Progress, now: f64) -> usize {
         let now = (now + self.options.offset).clamp(0.0, 1e15);
         if now > state.seen {
             state.seen = now;
@@ -226,7 +234,7 @@ impl Pacer {
         let period = (state.seen / self.options.period) as u64;
         if period != state.period {
             if state.count > 0.0 && period == state.period + 1 && (state.days > 0.0 || seen_whole(state)) {
-                // A period counts as much as all before it, at most a week of them.
+                // The mean over at most the last seven periods, about.
                 let old = state.days.min(6.0);
                 for (past, today) in state.past.iter_mut().zip(&state.today) {
                     *past = (*past * old + today) / (old + 1.0);
@@ -239,13 +247,13 @@ impl Pacer {
         self.part(state)
     }
 
-    fn part(&self, state: &State) -> usize {
+    fn part(&self, state: &Progress) -> usize {
         let into = state.seen / self.options.period - state.period as f64;
         ((into * PARTS as f64) as usize).min(PARTS - 1)
     }
 
-    /// How many queries are still to come in this period.
-    fn expected(&self, state: &State) -> f64 {
+    /// Queries that are still expected in this period.
+    fn expected(&self, state: &Progress) -> f64 {
         let into = (state.seen / self.options.period - state.period as f64).clamp(0.0, 1.0);
         let part = self.part(state);
         let within = into * PARTS as f64 - part as f64;
@@ -254,13 +262,13 @@ impl Pacer {
             let at = state.past.get(part).copied().unwrap_or(0.0);
             let so_far = past(state.past.get(..part).unwrap_or_default()) + at * within;
             let to_come = past(state.past.get(part + 1..).unwrap_or_default()) + at * (1.0 - within);
-            // Today's volume against what it was by this time before; little is known early, so it begins at 1.
+            // Today's volume relative to the past mean by this time; the prior keeps it near 1 early on.
             let prior = 0.05 * (so_far + to_come) + 1.0;
             return to_come * (state.count + prior) / (so_far + prior);
         }
         match self.options.queries {
             Some(queries) => {
-                // By the forecast until it is plainly wrong; then by the rate so far.
+                // The forecast at first; the rate so far once the forecast is exceeded, or late in the period.
                 let by_rate = if into > 0.0 { state.count / into * (1.0 - into) } else { queries };
                 let by_forecast = queries - state.count;
                 let trust = (1.0 - into) * (1.0 - into);
@@ -271,9 +279,9 @@ impl Pacer {
         }
     }
 
-    /// What a tenant's own price is above the common one, as a logarithm: its share of recent spending against its
-    /// share of the weights of those who are there.
-    fn surcharge(&self, state: &State, tenant: &str) -> f64 {
+    /// Logarithm of a tenant's price over the common one: its share of recent spending against its share of the active
+    /// tenants' weights.
+    fn surcharge(&self, state: &Progress, tenant: &str) -> f64 {
         let place = state.tenants.find(keyed::hash(0, tenant), tenant);
         let Some(share) = place.and_then(|place| state.tenants.get(place)) else { return 0.0 };
         if self.options.fairness == 0.0 || state.recent <= 0.0 || state.weight <= 0.0 {
@@ -282,11 +290,11 @@ impl Pacer {
         let has = self.faded(share.recent, share.at, state.seen)
             / self.faded(state.recent, state.recent_at, state.seen);
         let due = share.weight / state.weight;
-        // From nothing at its share to a tenfold price at ten times its share and above.
+        // 0 at its share; at full fairness a hundredfold price at ten times its share and above.
         self.options.fairness * 2.0 * (has / due).clamp(0.1, 10.0).ln()
     }
 
-    fn charge(&self, state: &mut State, tenant: &str, usd: f64) {
+    fn charge(&self, state: &mut Progress, tenant: &str, usd: f64) {
         let now = state.seen;
         state.recent = self.faded(state.recent, state.recent_at, now) + usd;
         state.recent_at = now;
@@ -301,14 +309,14 @@ impl Pacer {
         } else {
             let named = self.options.weights.iter().find(|(name, _)| name == tenant);
             let weight = named.map_or(1.0, |(_, weight)| *weight);
-            state.tenants.insert(hash, tenant, Share { weight, recent: usd, at: now });
+            state.tenants.insert(hash, tenant, TenantSpend { weight, recent: usd, at: now });
             state.weight += weight;
         }
         self.forget(state);
     }
 
-    /// Tenants that have not come for eight half-lives do not count any more.
-    fn forget(&self, state: &mut State) {
+    /// Evicts tenants that were idle for eight half-lives.
+    fn forget(&self, state: &mut Progress) {
         for _ in 0..2 {
             let Some(oldest) = state.tenants.oldest() else { return };
             let gone = state.tenants.get(oldest).is_some_and(|s| state.seen - s.at > 8.0 * self.half_life());
@@ -329,66 +337,17 @@ impl Pacer {
         fade(amount, now - at, self.half_life())
     }
 
-    /// Nothing that is done under the lock can panic half-way, so a poisoned one is taken as it is.
-    fn lock(&self) -> MutexGuard<'_, State> {
+    /// No code under the lock can panic half-way, so a poisoned lock is usable.
+    fn lock(&self) -> MutexGuard<'_, Progress> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Whether the period was seen from near its beginning.
-fn seen_whole(state: &State) -> bool {
+/// True if queries came in the first two parts of the period.
+fn seen_whole(state: &Progress) -> bool {
     state.today.iter().take(2).any(|count| *count > 0.0)
 }
 
 fn fade(amount: f64, passed: f64, half_life: f64) -> f64 {
     amount * (-passed.max(0.0) / half_life).exp2()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn options_out_of_bounds_are_named() {
-        let good = PacedOptions::daily(100.0, 1.0);
-        for (bad, name) in [
-            (PacedOptions { usd: 0.0, ..good.clone() }, "usd"),
-            (PacedOptions { usd: f64::NAN, ..good.clone() }, "usd"),
-            (PacedOptions { period: 0.5, ..good.clone() }, "per"),
-            (PacedOptions { usd_per_error: -1.0, ..good.clone() }, "usd_per_error"),
-            (PacedOptions { queries: Some(0.0), ..good.clone() }, "queries"),
-            (PacedOptions { fairness: 2.0, ..good.clone() }, "fairness"),
-            (PacedOptions { weights: vec![("a".to_owned(), 0.0)], ..good.clone() }, "weight of a"),
-        ] {
-            assert!(Pacer::new(bad).unwrap_err().to_string().contains(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn the_price_rises_when_money_goes_too_fast_and_falls_again() {
-        let options = PacedOptions { queries: Some(1_000.0), ..PacedOptions::daily(1.0, 1.0) };
-        let pacer = Pacer::new(options).unwrap();
-        for i in 0..100 {
-            pacer.note(None, 0.005, f64::from(i) * 86.4);
-        }
-        let dear = pacer.price(None);
-        assert!(dear > 2.0, "{dear}");
-        for i in 100..900 {
-            pacer.note(None, 0.0, f64::from(i) * 86.4);
-        }
-        assert!(pacer.price(None) < dear);
-        assert!(pacer.price(None) >= 1.0, "an ample budget is not spent on what is not worth it");
-    }
-
-    #[test]
-    fn odd_times_and_costs_are_survived() {
-        let pacer = Pacer::new(PacedOptions::daily(1.0, 1.0)).unwrap();
-        for now in [f64::NAN, f64::INFINITY, -1.0, 0.0, 1e300] {
-            for usd in [f64::NAN, f64::INFINITY, -1.0, 0.0, 1e300] {
-                pacer.note(Some("t"), usd, now);
-                pacer.settle(usd, now);
-                assert!((1.0..=DEAREST * 1.001).contains(&pacer.price(Some("t"))));
-            }
-        }
-    }
 }

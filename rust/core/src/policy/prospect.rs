@@ -1,12 +1,12 @@
-//! What policies weigh.
+//! The input of policies.
 
-/// What one rung promises for one query.
+/// One rung's expectation for one query.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Prospect {
-    /// The chance that it answers correctly.
+    /// Probability of a correct answer.
     pub p_correct: f64,
-    /// What it is expected to cost, in US dollars: expected tokens, not caps.
+    /// Expected cost in US dollars: expected tokens, not caps.
     pub usd: f64,
-    /// Whether this query may use it.
+    /// True if this query may use the rung.
     pub open: bool,
 }

@@ -1,21 +1,25 @@
-//! Boundaries in the plane of votes for and against, each found by one walk along it; and the Beta rule's as a table.
+//! Stopping boundaries in the plane of votes for (`a`) and against (`b`) a leader.
 //!
-//! With `a` votes for the leader, `b` for the runner-up and a uniform prior, `P(p₁ > ½ | a, b)` is
-//! `P(Bin(a + b + 1, ½) ≤ a) = 1 − P(Bin(a + b + 1, ½) ≤ b)`: a binomial tail. For each `b` there is a smallest `a`
-//! that reaches a confidence, and that `a` only grows with `b`, so one walk along the boundary finds them all.
+//! ```text
+//! P(p₁ > ½ | a, b) = 1 − P(Bin(a + b + 1, ½) ≤ b)          uniform prior: a binomial tail
+//! boundary(b)      = the smallest a at which a condition holds; it never falls as b grows
+//! walk: b + 1, then a + 1 until the condition holds; each step updates the tail by Pascal's rule
+//! ```
+//!
+//! One walk of at most `cap` steps of O(1) finds the whole boundary.
 
-/// Up to this many trials the tail is a ratio of integers in 128 bits: no rounding but the last.
+/// Up to this many trials the tail is a ratio of 128-bit integers, rounded once.
 const EXACT: u32 = 120;
 
-/// For each `b` from 0 to `cap / 2`, the smallest `a ≥ b` with `P(p₁ > ½ | a, b) ≥ confidence`; ends where `a + b`
-/// would pass `cap`. `cap` is at most [`MAX_CAP`](super::MAX_CAP), so every entry fits 16 bits.
+/// For each `b`, the smallest `a ≥ b` with `P(p₁ > ½ | a, b) ≥ confidence`; ends where `a + b` would pass `cap`. `cap`
+/// is at most [`MAX_CAP`](super::MAX_CAP), so each entry fits 16 bits.
 pub(super) fn beta_boundary(confidence: f64, cap: u32) -> Vec<u16> {
     let mut frontier = Frontier::new(cap);
     frontier.at(cap / 2, |point| 1.0 - point.tail() >= confidence);
     frontier.needed
 }
 
-/// `P(p₁ ≤ ½ | a, b)` under a uniform prior: how likely it is that the leader of two is not the likelier answer.
+/// `P(p₁ ≤ ½ | a, b)` under a uniform prior: the probability that the leader of two is not the likelier answer.
 pub(super) fn beta_doubt(a: u32, b: u32) -> f64 {
     // Along the diagonal first: far from it the last term would underflow.
     let mut point = Point::start();
@@ -32,8 +36,8 @@ pub(super) fn beta_doubt(a: u32, b: u32) -> f64 {
     point.tail()
 }
 
-/// For each `b`, the smallest `a ≥ b` at which a condition holds that more votes for the leader only help and more
-/// against only hurt. Found when first asked for, each step from the one before it.
+/// A boundary, computed as far as it was asked for. The condition must be monotone: votes for the leader help, votes
+/// against hurt.
 #[derive(Debug, Clone)]
 pub(super) struct Frontier {
     needed: Vec<u16>,
@@ -47,7 +51,7 @@ impl Frontier {
         Self { needed: Vec::new(), at: Point::start(), cap, ended: false }
     }
 
-    /// The votes needed against `b`; None where `a + b` would pass the cap. `holds` is the same condition each time.
+    /// The votes needed against `b`; None where `a + b` would pass the cap. Pass the same condition at each call.
     pub(super) fn at(&mut self, b: u32, holds: impl Fn(&Point) -> bool) -> Option<u32> {
         while self.needed.len() <= b as usize && !self.ended {
             self.step(&holds);
@@ -71,7 +75,7 @@ impl Frontier {
     }
 }
 
-/// A point `(a, b)` of the walk, with `n = a + b + 1` trials: the tail `Σ_{j ≤ b} C(n, j)` and its last term.
+/// A point of the walk, with `n = a + b + 1` trials: the tail `Σ_{j ≤ b} C(n, j)` and its last term.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Point {
     pub(super) a: u32,
@@ -80,7 +84,7 @@ pub(super) struct Point {
     last: Weight,
 }
 
-/// A sum of binomial coefficients: in units of 2⁻ⁿ while that is exact, and as a probability after that.
+/// A sum of binomial coefficients: an integer while that is exact, then a probability.
 #[derive(Debug, Clone, Copy)]
 enum Weight {
     Whole(u128),
@@ -88,7 +92,7 @@ enum Weight {
 }
 
 impl Point {
-    /// No votes, one trial: `C(1, 0)` of 2.
+    /// No votes, one trial: `C(1, 0) = 1` of 2.
     fn start() -> Self {
         Self { a: 0, b: 0, sum: Weight::Whole(1), last: Weight::Whole(1) }
     }
@@ -102,7 +106,7 @@ impl Point {
         probability(self.sum, self.trials())
     }
 
-    /// One more vote for the leader: by Pascal's rule the tail over `n + 1` is twice that over `n` less its last term.
+    /// One more vote for the leader: the tail over `n + 1` is twice that over `n`, less its last term (Pascal's rule).
     fn for_leader(&mut self) {
         self.round();
         let (n, b) = (self.trials(), self.b);
@@ -141,7 +145,7 @@ impl Point {
         self.b += 1;
     }
 
-    /// Leaves whole numbers before they could overflow.
+    /// Switches to probabilities before integers could overflow.
     fn round(&mut self) {
         if self.trials() == EXACT {
             let n = self.trials();

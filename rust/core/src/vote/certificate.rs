@@ -1,22 +1,27 @@
-//! The certificate: an anytime-valid test of "this answer is the mode" (`docs/certificate.md` has the proof).
+//! The certificate: an anytime-valid test (e-process) of "this answer is the mode". `docs/certificate.md` has the proof.
 //!
-//! Against each rival `j` of an answer `a` runs a bet, on the draws that fall on one of the two only, that `a` is the
-//! likelier: with `q > ½` a vote for `a` multiplies the wealth by `2q` and a vote for `j` by `2(1 − q)`. Where `j` is
-//! at least as likely as `a` this wealth is a non-negative supermartingale that starts at 1, so by Ville's inequality
-//! it ever reaches `k(k + 1)/α` with probability at most `α/(k(k + 1))`. Those sum to α over the answers, numbered by
-//! their first appearance. A bet on answer `k` opens with the draw *after* that appearance, since the appearance chose
-//! it. Wealth falls in the rival's votes, so the rival with the most of them binds, and answers never seen are covered.
+//! ```text
+//! for answer k (numbered by first appearance) against each rival j, from the draw after k's first:
+//!     wealth ← wealth · 2q        on a draw of k          q > ½
+//!     wealth ← wealth · 2(1 − q)  on a draw of j          other draws change nothing
+//! certify k when the wealth against every rival is at least k(k + 1)/α
+//! ```
+//!
+//! If `j` is at least as likely as `k`, the wealth is a supermartingale that starts at 1, so by Ville's inequality it
+//! ever reaches `k(k + 1)/α` with probability at most `α/(k(k + 1))`. These sum to α over all answers. The bet opens
+//! after the first appearance because that appearance chose the answer. The rival with the most votes has the least
+//! wealth against it, so only that one is followed; unseen answers are covered, too. O(1) per draw.
 
 use super::boundary::{Frontier, Point};
 use super::order::Slot;
 use super::special::{exp, ln, ln_choose};
 
-/// Wealth is taken as so much smaller, in nats, than it was computed: more than all rounding together.
+/// Safety margin in nats, larger than all rounding errors together.
 const ROUNDING: f64 = 1e-9;
-/// Half of the mixed bet is placed here; an answer that all samples agree on is certified one or two samples earlier.
+/// The `q` of half of the mixed bet; it certifies a unanimous answer one or two samples earlier.
 const SURE: f64 = 0.98;
 
-/// Where the wealth is placed.
+/// The distribution of the wealth over `q`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Bet {
     /// Half at `q = 0.98`, half uniform over `(½, 1]`.
@@ -49,14 +54,14 @@ fn ln_uniform(point: &Point) -> f64 {
         - ln_choose(n, point.a)
 }
 
-/// What is known of one answer.
+/// One answer's draws.
 #[derive(Debug, Clone, Copy, Default)]
-struct Seen {
-    /// In order of first appearance, from 1; 0 before.
+struct AnswerDraws {
+    /// Place in the order of first appearance, from 1; 0 before it.
     number: u32,
-    /// Of the draw after its first.
+    /// Index of the draw after its first.
     place: u32,
-    /// Its draws, as a rival, since the leader appeared.
+    /// Draws since the leader appeared.
     votes: u32,
 }
 
@@ -69,13 +74,13 @@ pub(super) struct Certificate {
     least: f64,
     cap: u32,
     /// By an answer's id.
-    seen: Vec<Seen>,
+    seen: Vec<AnswerDraws>,
     numbered: u32,
-    /// The leader that is on trial, its draws since it appeared, and those of its strongest rival.
+    /// The leader under test, its draws since it appeared, and those of its strongest rival.
     leader: Option<u32>,
     own: u32,
     strongest: u32,
-    /// Boundaries by the number of the answer.
+    /// Boundaries, each with the number of its answer.
     boundaries: Vec<(u32, Frontier)>,
     certified: Option<u32>,
     suspended: bool,
@@ -99,12 +104,12 @@ impl Certificate {
         }
     }
 
-    /// The answer that is certified. It stays so: a certificate speaks about the distribution, not about the sample.
+    /// The certified answer. A certificate is final: it is about the distribution, not about the sample.
     pub(super) fn answer(&self) -> Option<u32> {
         self.certified
     }
 
-    /// From here on draws can no longer be taken as draws of one distribution: nothing more is certified.
+    /// Stops certifying: later draws are not draws of one distribution.
     pub(super) fn suspend(&mut self) {
         self.suspended = true;
     }
@@ -113,7 +118,7 @@ impl Certificate {
         self.suspended
     }
 
-    /// Answer `id`, the newest of `drawn`, has been consumed, and `leader` has the most votes.
+    /// Takes a draw: answer `id` is the newest of `drawn`, and `leader` has the most votes.
     #[inline]
     pub(super) fn draw(&mut self, id: u32, leader: u32, drawn: &[Slot]) {
         if self.certified.is_some() || self.suspended {
@@ -130,7 +135,7 @@ impl Certificate {
         }
     }
 
-    /// Whether the draws so far certify the leader.
+    /// Certifies the leader if the draws so far suffice.
     #[inline(never)]
     fn judge(&mut self, leader: u32) {
         let Some(number) = self.seen.get(leader as usize).map(|seen| seen.number) else { return };
@@ -139,20 +144,20 @@ impl Certificate {
         }
     }
 
-    /// Gives an answer its number when it appears; the place is that of the draw after it.
+    /// Numbers an answer at its first appearance; `place` is the index of the next draw.
     fn number(&mut self, id: u32, place: u32) {
         if id as usize >= self.seen.len() {
-            self.seen.resize(id as usize + 1, Seen::default());
+            self.seen.resize(id as usize + 1, AnswerDraws::default());
         }
         if let Some(seen) = self.seen.get_mut(id as usize)
             && seen.number == 0
         {
             self.numbered += 1;
-            *seen = Seen { number: self.numbered, place, votes: 0 };
+            *seen = AnswerDraws { number: self.numbered, place, votes: 0 };
         }
     }
 
-    /// A draw of an answer that has its number.
+    /// Counts a draw of a numbered answer.
     fn count(&mut self, id: u32, leader: u32) {
         if id == leader {
             self.own += 1;
@@ -162,7 +167,7 @@ impl Certificate {
         }
     }
 
-    /// Counts again from the leader's first appearance. Leaders change seldom: each must first overtake the one before.
+    /// Recounts from a new leader's first appearance. Leaders change seldom, because each must overtake the last.
     #[inline(never)]
     fn put_on_trial(&mut self, leader: u32, drawn: &[Slot]) {
         self.leader = Some(leader);
@@ -177,15 +182,15 @@ impl Certificate {
         }
     }
 
-    /// No bet does better than the best `q` in hindsight, whose wealth is `2^(n(1 − H₂(a/n)))`, and `H₂(p) ≥ 4p(1 − p)`:
-    /// the wealth is at most `2^((a − b)²/n)`. Most draws need not be looked at any closer.
+    /// True if no bet can have reached the threshold. The best `q` in hindsight has the wealth `2^(n(1 − H₂(a/n)))`, and
+    /// `H₂(p) ≥ 4p(1 − p)`, so the wealth is at most `2^((a − b)²/n)`. Most draws end here.
     fn out_of_reach(&self) -> bool {
         let (own, rival) = (f64::from(self.own), f64::from(self.strongest));
         let lead = own - rival;
         lead <= 0.0 || lead * lead * std::f64::consts::LN_2 < (own + rival) * self.least
     }
 
-    /// How many draws certify the answer of that number against its strongest rival; None when the cap forbids it.
+    /// Draws that certify the answer of that number against its strongest rival; None if the cap is too low.
     fn needed(&mut self, number: u32) -> Option<u32> {
         let (bet, strongest) = (self.bet, self.strongest);
         let number_f = f64::from(number);

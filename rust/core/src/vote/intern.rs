@@ -1,4 +1,7 @@
-//! Answers as small numbers.
+//! Numbers for distinct answers, so that counting compares numbers instead of texts.
+//!
+//! A spelling that was seen before finds its number without being normalised again. Up to 8 spellings are compared
+//! one by one by their first eight bytes, which is faster than hashing; beyond that a hash map holds them.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -7,20 +10,19 @@ use std::sync::Arc;
 /// The most bytes of distinct answers that one vote keeps.
 pub const MAX_TEXT: usize = 4 << 20;
 
-/// So many spellings are compared one by one, which is faster than to hash.
+/// Spellings that are compared one by one.
 const FEW: usize = 8;
 
 /// A spelling, and the number of its answer.
 #[derive(Debug, Clone)]
-struct Known {
-    /// The text's [`head`], which mostly spares the comparison.
+struct Spelling {
+    /// The text's [`head`]; unequal heads spare the comparison of texts.
     head: u64,
     text: Arc<str>,
     id: u32,
 }
 
-/// The first eight bytes of a text; of a shorter one all of them, in some order that is the same for each length: up to
-/// eight bytes, texts of one length and one head are equal.
+/// The first eight bytes of a text. Two texts of one length of at most eight are equal if their heads are.
 #[inline]
 fn head(text: &str) -> u64 {
     let bytes = text.as_bytes();
@@ -33,12 +35,12 @@ fn head(text: &str) -> u64 {
     bytes.iter().fold(0, |word, &byte| word << 8 | u64::from(byte))
 }
 
-/// The distinct answers of one vote: at most as many as its cap, and at most [`MAX_TEXT`] bytes.
+/// The distinct answers of one vote, at most [`MAX_TEXT`] bytes of them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Answers {
-    /// By normal form, and by spellings seen, which then need not be normalised again: the first few here …
-    few: Vec<Known>,
-    /// … and, once there are more, all of them here.
+    /// The first [`FEW`] normal forms and spellings.
+    few: Vec<Spelling>,
+    /// All normal forms and spellings, once there are more than [`FEW`].
     ids: HashMap<Arc<str>, u32, BuildHasherDefault<Mix>>,
     /// The first spelling of each answer, and its normal form.
     texts: Vec<(Arc<str>, Arc<str>)>,
@@ -46,7 +48,7 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    /// The number of an answer that is known by this spelling or normal form.
+    /// The number of an answer by a spelling or its normal form.
     #[inline]
     pub(super) fn find(&self, text: &str) -> Option<u32> {
         let (head, length) = (head(text), text.len());
@@ -63,7 +65,7 @@ impl Answers {
         self.ids.get(text).copied()
     }
 
-    /// The number of an answer by its normal form; a new one is kept, with its spelling. None when there is no room.
+    /// The number of an answer by its normal form. Keeps a new one with its spelling; None if there is no room.
     pub(super) fn intern(&mut self, key: &str, spelling: &str, cap: u32) -> Option<u32> {
         if let Some(id) = self.find(key) {
             return Some(id);
@@ -82,7 +84,7 @@ impl Answers {
 
     fn know(&mut self, text: Arc<str>, id: u32) {
         if self.few.len() < FEW {
-            self.few.push(Known { head: head(&text), text, id });
+            self.few.push(Spelling { head: head(&text), text, id });
             return;
         }
         if self.ids.is_empty() {
@@ -91,7 +93,7 @@ impl Answers {
         self.ids.insert(text, id);
     }
 
-    /// Remembers a short spelling of a known answer, as long as there are not many more of them than answers.
+    /// Remembers a short spelling of a known answer, while spellings are at most about twice the answers.
     pub(super) fn also(&mut self, spelling: &str, id: u32) {
         let known = self.few.len().max(self.ids.len());
         if spelling.len() <= 64 && known < 2 * self.texts.len() + FEW && self.find(spelling).is_none() {
@@ -99,19 +101,18 @@ impl Answers {
         }
     }
 
-    /// The answer as it was first given.
+    /// An answer as it was first given.
     pub(super) fn get(&self, id: u32) -> Option<&str> {
         self.texts.get(id as usize).map(|(spelling, _)| spelling.as_ref())
     }
 
-    /// Every answer's spelling and normal form, by number.
+    /// First spellings and normal forms, by number.
     pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
         self.texts.iter().map(|(spelling, key)| (spelling.as_ref(), key.as_ref()))
     }
 }
 
-/// Eight bytes at a time through one widening multiplication. Not safe against chosen keys, and it need not be: a
-/// vote holds few times its cap of them.
+/// Hashes eight bytes at a time by one widening multiplication. Chosen keys can collide; the cap bounds the harm.
 #[derive(Debug, Clone, Copy)]
 struct Mix(u64);
 

@@ -1,8 +1,9 @@
-//! Votes: answers of several samples, counted in launch order, and the rules that say when to stop asking.
+//! Votes: counts the answers of several samples in launch order, and stops asking for more by a rule.
 
 mod allocate;
 mod boundary;
 mod certificate;
+mod counts;
 mod intern;
 mod normal;
 mod options;
@@ -11,15 +12,14 @@ mod rule;
 mod special;
 mod state;
 mod stop;
-mod tally;
 mod weights;
 
 use crate::{Error, Result};
 use certificate::{Bet, Certificate};
+use counts::Counts;
 use intern::Answers;
 use order::{Order, Slot};
 use stop::Stop;
-use tally::Tally;
 
 pub use allocate::{BatchAllocator, OnlineAllocator};
 pub use intern::MAX_TEXT;
@@ -31,14 +31,14 @@ pub use weights::{borda_weights, confidence_weights, softmax_weights};
 
 /// A vote among at most `cap` samples.
 ///
-/// Samples are consumed in **launch order**: those that finish first are often the short ones, and counting them
-/// first would bias every rule. An answer that comes before its turn waits; a sample that will give none must
+/// A vote consumes samples in **launch order**: those that finish first are often the short ones, and counting them
+/// first would bias every rule. An answer that comes before its turn waits. A sample without an answer must
 /// [`abstain`](Self::abstain) or be [`cut`](Self::cut), or those behind it wait for ever. An update costs O(1).
 ///
-/// Once the rule has stopped the vote is settled: what comes later is counted in [`late`](Self::late), no more.
+/// A vote that has stopped is settled: later samples only raise [`late`](Self::late).
 ///
-/// Memory is bounded by the cap: an answer for which there is no room any more (see [`MAX_TEXT`]) is counted in
-/// [`dropped`](Self::dropped) and taken as cut.
+/// The cap and [`MAX_TEXT`] bound the memory: an answer without room counts as cut and raises
+/// [`dropped`](Self::dropped).
 ///
 /// ```
 /// use rheostat::vote::{Vote, VoteRule};
@@ -53,20 +53,19 @@ pub struct Vote {
     options: VoteOptions,
     answers: Answers,
     order: Order,
-    tally: Tally,
+    counts: Counts,
     stop: Stop,
     certificate: Certificate,
     agreed: bool,
     stopped: bool,
     late: u64,
     dropped: u32,
-    /// How many samples had been consumed when the host suspended the certificate.
+    /// Number of samples consumed when the host suspended the certificate.
     suspended_at: Option<u32>,
 }
 
 impl Vote {
-    /// A vote that stops by `rule` at `confidence`, and in any case at `cap` samples; the other options have their
-    /// defaults.
+    /// Makes a vote that stops by `rule` at `confidence`, and in any case at `cap` samples.
     ///
     /// # Errors
     /// As [`with`](Self::with).
@@ -74,7 +73,7 @@ impl Vote {
         Self::with(VoteOptions { rule, confidence, cap, ..VoteOptions::default() })
     }
 
-    /// A vote with these options.
+    /// Makes a vote with these options.
     ///
     /// # Errors
     /// [`Error::Invalid`] naming the option that is out of bounds.
@@ -84,7 +83,7 @@ impl Vote {
         Ok(Self {
             answers: Answers::default(),
             order: Order::default(),
-            tally: Tally::default(),
+            counts: Counts::default(),
             stop: Stop::new(&options),
             certificate: Certificate::new(bet, options.alpha, options.cap),
             agreed: false,
@@ -96,8 +95,8 @@ impl Vote {
         })
     }
 
-    /// One sample's answer; says whether the rule has stopped. Answers are the same when their normal forms are
-    /// ([`VoteOptions::normal`]). An answer whose normal form is empty is an abstention.
+    /// Counts one sample's answer and returns true once the vote has stopped. Answers with equal normal forms are the
+    /// same ([`VoteOptions::normal`]). An empty normal form is an abstention.
     ///
     /// `index` is the sample's place in launch order, from 0; without it, the sample comes after all known ones.
     ///
@@ -108,9 +107,10 @@ impl Vote {
         self.add_weighted(answer, index, 1.0)
     }
 
-    /// As [`add`](Self::add), with a weight; [`softmax_weights`], [`borda_weights`] and [`confidence_weights`] are the published ones. Weights decide
-    /// [`answer`](Self::answer), [`agreement`](Self::agreement) and [`VoteRule::Majority`]; the other rules, and the
-    /// certificate, are about numbers of votes, and stop only while the most votes and the most weight agree.
+    /// Like [`add`](Self::add), with a weight; [`softmax_weights`], [`borda_weights`] and [`confidence_weights`]
+    /// compute published ones. Weights decide [`answer`](Self::answer), [`agreement`](Self::agreement) and
+    /// [`VoteRule::Majority`]. The other rules and the certificate use numbers of votes; they stop only if the answer
+    /// with the most votes also has the most weight.
     ///
     /// # Errors
     /// As [`add`](Self::add), and [`Error::Invalid`] when the weight is not finite or is negative.
@@ -126,8 +126,8 @@ impl Vote {
         Ok(self.put(index, slot))
     }
 
-    /// As [`add_weighted`](Self::add_weighted), for a host that finds the normal form itself: answers are the same when
-    /// their keys are. An empty key is an abstention. A vote should be given keys always, or never.
+    /// Like [`add_weighted`](Self::add_weighted), for a host that finds the normal form itself: answers with equal
+    /// keys are the same, and an empty key is an abstention. Give a vote keys always, or never.
     ///
     /// # Errors
     /// As [`add_weighted`](Self::add_weighted).
@@ -140,8 +140,8 @@ impl Vote {
         Ok(self.put(index, slot))
     }
 
-    /// A sample that gives no answer, decided by that sample alone and by a rule that was fixed beforehand: it failed,
-    /// it reached its length, its answer cannot be read. Says whether the vote's rule has stopped.
+    /// Counts a sample without an answer. The reason must lie in that sample alone and be fixed beforehand: it failed,
+    /// reached its length, or cannot be read. Returns true once the vote has stopped.
     ///
     /// # Errors
     /// As [`add`](Self::add).
@@ -149,8 +149,8 @@ impl Vote {
         self.without_answer(index, Slot::Abstained)
     }
 
-    /// A sample that was stopped for what it or others had said: the samples that remain are no longer draws of one
-    /// distribution, so from its turn on nothing is certified. What was certified before stays so.
+    /// Counts a sample that was stopped because of its own or another sample's output. The remaining samples are no
+    /// longer draws of one distribution, so nothing more is certified from its turn on; a certificate stands.
     ///
     /// # Errors
     /// As [`add`](Self::add).
@@ -158,8 +158,8 @@ impl Vote {
         self.without_answer(index, Slot::Cut)
     }
 
-    /// Says that samples are no longer draws of one distribution, for a reason that no sample shows: a changed prompt,
-    /// temperature or room. From here on nothing is certified; what was certified before stays so.
+    /// Declares that samples are no longer draws of one distribution: the prompt, the temperature or the token limit
+    /// has changed. Nothing more is certified; a certificate stands.
     pub fn suspend(&mut self) {
         if !self.certificate.suspended() {
             self.suspended_at = Some(self.consumed());
@@ -187,7 +187,7 @@ impl Vote {
         self.order.place(index, self.options.cap)
     }
 
-    /// A spelling that was not seen before.
+    /// Reads a spelling that is new to this vote.
     #[cold]
     fn read(&mut self, answer: &str, weight: f64) -> Slot {
         let key = self.options.normal.of(answer);
@@ -223,7 +223,7 @@ impl Vote {
         self.stopped
     }
 
-    /// A sample before its turn, or one that others wait for.
+    /// Takes a sample that came before its turn, or one that others wait for.
     #[inline(never)]
     fn wait(&mut self, index: u32, slot: Slot) {
         if self.order.put(index, slot) {
@@ -240,8 +240,8 @@ impl Vote {
         let mut vote = None;
         match slot {
             Slot::Answer { id, weight } => {
-                vote = Some((id, self.tally.add(id, weight)));
-                let leader = self.tally.leader().unwrap_or(id);
+                vote = Some((id, self.counts.add(id, weight)));
+                let leader = self.counts.leader().unwrap_or(id);
                 self.certificate.draw(id, leader, self.order.consumed());
             }
             Slot::Cut => self.certificate.suspend(),
@@ -256,74 +256,74 @@ impl Vote {
         let remaining = self.options.cap - self.consumed();
         match &self.stop {
             Stop::Process => self.certified(),
-            Stop::Share(_) => self.stop.now(&self.tally, remaining),
-            stop => stop.now(&self.tally, remaining) && self.tally.heaviest() == self.tally.leader(),
+            Stop::Share(_) => self.stop.now(&self.counts, remaining),
+            stop => stop.now(&self.counts, remaining) && self.counts.heaviest() == self.counts.leader(),
         }
     }
 
     fn best(&self) -> Option<u32> {
-        self.stop.answer().or_else(|| self.tally.heaviest())
+        self.stop.answer().or_else(|| self.counts.heaviest())
     }
 
-    /// The leading answer, as it was first given: most votes (or weight), of equals the one that reached its count
-    /// first. Once [`VoteRule::Esc`] has stopped, its window's. None before the first.
+    /// The leading answer as it was first given: the most votes (or weight); of equals, the first to reach its count.
+    /// After [`VoteRule::Esc`] has stopped, its window's answer. None before the first.
     pub fn answer(&self) -> Option<&str> {
         self.answers.get(self.best()?)
     }
 
-    /// Whether [`answer`](Self::answer) carries a certificate: that it is the likeliest answer of the distribution
-    /// that the samples are drawn from. May be read after every sample, with any rule; the probability of it ever
-    /// being true of another answer is at most `alpha`. `docs/certificate.md` says under which assumptions. It speaks
-    /// about the model's answers, not about truth.
+    /// True if [`answer`](Self::answer) is certified as the likeliest answer of the distribution that the samples are
+    /// drawn from. May be read after every sample, with any rule: the probability of ever certifying another answer is
+    /// at most `alpha`. `docs/certificate.md` has the assumptions. A certificate is about the model's answers, not
+    /// about truth.
     pub fn certified(&self) -> bool {
         let certified = self.certificate.answer();
         certified.is_some() && certified == self.best()
     }
 
-    /// Whether nothing more can be certified, since a sample was cut or the host said so.
+    /// True if nothing more can be certified, because of [`cut`](Self::cut) or [`suspend`](Self::suspend).
     pub fn suspended(&self) -> bool {
         self.certificate.suspended()
     }
 
-    /// Every answer with its votes, most first; of equals, in the order of their text.
+    /// Answers with their votes, most first; of equals, in the order of their text.
     pub fn counts(&self) -> Vec<(&str, u32)> {
         let mut counts: Vec<_> =
-            self.tally.counts().filter_map(|(id, n, _)| Some((self.answers.get(id)?, n))).collect();
+            self.counts.iter().filter_map(|(id, n, _)| Some((self.answers.get(id)?, n))).collect();
         counts.sort_by(|(a, m), (b, n)| n.cmp(m).then(a.cmp(b)));
         counts
     }
 
-    /// Every answer with its weight, most first; of equals, in the order of their text.
+    /// Answers with their weights, most first; of equals, in the order of their text.
     pub fn weights(&self) -> Vec<(&str, f64)> {
         let mut weights: Vec<_> =
-            self.tally.counts().filter_map(|(id, _, w)| Some((self.answers.get(id)?, w))).collect();
+            self.counts.iter().filter_map(|(id, _, w)| Some((self.answers.get(id)?, w))).collect();
         weights.sort_by(|(a, m), (b, n)| n.total_cmp(m).then(a.cmp(b)));
         weights
     }
 
     /// The leader's share of the answers counted, or of their weight, in `[0, 1]`; 0 before the first.
     pub fn agreement(&self) -> f64 {
-        self.tally.share()
+        self.counts.share()
     }
 
     /// The votes of the two most frequent answers.
     pub fn lead(&self) -> (u32, u32) {
-        (self.tally.first(), self.tally.second())
+        (self.counts.first(), self.counts.second())
     }
 
-    /// Whether the rule, or the cap, has stopped the vote.
+    /// True if the rule or the cap has stopped the vote.
     pub fn stopped(&self) -> bool {
         self.stopped
     }
 
-    /// Whether the rule's own condition holds, rather than the cap alone having been reached.
+    /// True if the rule's condition stopped the vote, rather than the cap alone.
     pub fn agreed(&self) -> bool {
         self.stopped && self.agreed
     }
 
     /// Answers counted, abstentions left out.
     pub fn votes(&self) -> u32 {
-        self.tally.total()
+        self.counts.total()
     }
 
     /// Samples consumed, abstentions included.
@@ -336,7 +336,7 @@ impl Vote {
         self.late
     }
 
-    /// Answers for which there was no room.
+    /// Answers that found no room.
     pub fn dropped(&self) -> u32 {
         self.dropped
     }

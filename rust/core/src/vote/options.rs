@@ -1,10 +1,10 @@
-//! What a vote may be told.
+//! The options of a vote, and their bounds.
 
 use super::{Normal, Prior, VoteRule};
 use crate::{Error, Result};
 use std::sync::Arc;
 
-/// The largest number of samples that one vote may count.
+/// The most samples of one vote.
 pub const MAX_CAP: u32 = 10_000;
 
 /// The options of a [`Vote`](super::Vote).
@@ -12,22 +12,22 @@ pub const MAX_CAP: u32 = 10_000;
 pub struct VoteOptions {
     /// When to stop.
     pub rule: VoteRule,
-    /// What the rule asks for, above 0.5 and below 1; for [`VoteRule::Entropy`] above 0. 0.95.
+    /// The rule's confidence, above 0.5 and below 1; for [`VoteRule::Entropy`] above 0. Default 0.95.
     pub confidence: f64,
-    /// The most samples, from 1 to [`MAX_CAP`]. 40.
+    /// The most samples, from 1 to [`MAX_CAP`]. Default 40.
     pub cap: u32,
-    /// The probability, at most, of ever certifying an answer that is not the mode, above 0 and below 1. 0.05.
+    /// Bound on the probability of ever certifying an answer that is not the mode, above 0 and below 1. Default 0.05.
     pub alpha: f64,
-    /// What makes two answers the same.
+    /// The normal form by which answers are compared.
     pub normal: Normal,
-    /// [`VoteRule::Esc`]: samples in a window, from 2 to [`MAX_CAP`]. 5.
+    /// [`VoteRule::Esc`]: samples in a window, from 2 to [`MAX_CAP`]. Default 5.
     pub window: u32,
-    /// [`VoteRule::Sprt`]: the leader's share of its votes and one rival's under the alternative, above 0.5 and below
-    /// 1. 0.75.
+    /// [`VoteRule::Sprt`]: the leader's share of its own and one rival's votes under the alternative, above 0.5 and
+    /// below 1. Default 0.75.
     pub odds: f64,
-    /// [`VoteRule::Crp`]: the concentration of the process, above 0 and at most 100. 1.
+    /// [`VoteRule::Crp`]: the concentration of the process, above 0 and at most 100. Default 1.
     pub concentration: f64,
-    /// [`VoteRule::Bayes`]: what earlier votes looked like.
+    /// [`VoteRule::Bayes`]: the prior, learned from earlier votes.
     pub prior: Option<Arc<Prior>>,
 }
 

@@ -1,16 +1,16 @@
-//! Launch order: what has been consumed, and what waits for its turn.
+//! Launch order: the samples that have been consumed, and those that wait for their turn.
 
 use crate::{Error, Result};
 use std::collections::VecDeque;
 
-/// What is known of one sample.
+/// The state of one sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Slot {
-    /// Its turn may have come, and nothing is known.
+    /// Not in yet.
     Missing,
-    /// It gives no answer, by a rule that was fixed beforehand and looks at this sample alone.
+    /// Without an answer, for a reason that lies in this sample alone.
     Abstained,
-    /// It was stopped for what it, or other samples, had said.
+    /// Stopped because of its own or another sample's output.
     Cut,
     Answer {
         id: u32,
@@ -22,7 +22,7 @@ pub(super) enum Slot {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Order {
     consumed: Vec<Slot>,
-    /// The front is the sample after those consumed.
+    /// Its front is the sample after those consumed.
     waiting: VecDeque<Slot>,
 }
 
@@ -31,7 +31,7 @@ impl Order {
         &self.consumed
     }
 
-    pub(super) fn waiting(&self) -> impl Iterator<Item = &Slot> {
+    pub(super) fn waiting(&self) -> impl ExactSizeIterator<Item = &Slot> {
         self.waiting.iter()
     }
 
@@ -60,7 +60,7 @@ impl Order {
         Ok(index)
     }
 
-    /// Puts a sample where [`place`](Self::place) said; true when it is the next to be consumed.
+    /// Puts a sample into the place that [`place`](Self::place) gave; true if it is the next to be consumed.
     pub(super) fn put(&mut self, index: u32, slot: Slot) -> bool {
         let ahead = index as usize - self.consumed.len();
         if ahead >= self.waiting.len() {
@@ -72,7 +72,7 @@ impl Order {
         ahead == 0
     }
 
-    /// Consumes a sample at once, when it is the next and none waits: the usual case.
+    /// Consumes a sample at once if it is the next and none waits: the usual case.
     #[inline]
     pub(super) fn pass(&mut self, index: u32, slot: Slot) -> bool {
         let next = self.waiting.is_empty() && index as usize == self.consumed.len();

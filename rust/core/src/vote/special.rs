@@ -1,12 +1,11 @@
-//! The few special functions that the rules need, made of our own `exp` and `ln`, so that they are the same on every
-//! system.
+//! Special functions for the stop rules, built on [`crate::math`], so that they are bit-equal on every system.
 
 pub(super) use crate::math::{exp, ln};
 
 /// Factorials that fit 64 bits.
 const EXACT: usize = 21;
 
-/// `ln n!`: exactly from the integer while it fits 64 bits, else by Stirling's series, to about 1e-15 relatively.
+/// `ln n!`: from the exact integer while it fits 64 bits, else by Stirling's series, to a relative 1e-15.
 pub(super) fn ln_factorial(n: u32) -> f64 {
     if (n as usize) < EXACT {
         return ln((2..=u64::from(n)).product::<u64>() as f64);

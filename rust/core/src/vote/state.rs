@@ -1,200 +1,173 @@
-//! A vote as bytes: its options, its answers, and its samples in launch order, which are then consumed again.
+//! A vote as an artifact: its options, its answers, and its samples in launch order.
+//!
+//! Reading consumes the samples again, so no derived state is stored that could contradict them.
 
 use super::order::Slot;
-use super::{MAX_CAP, Normal, Prior, Vote, VoteOptions, VoteRule};
+use super::{MAX_CAP, MAX_TEXT, Normal, Prior, Vote, VoteOptions, VoteRule};
+use crate::artifact::bytes::{Bytes, put_f64, put_str, put_u32, put_u64};
 use crate::artifact::{Reader, Writer};
 use crate::{Error, Result};
 use std::sync::Arc;
 
-/// Tells a vote from every other artifact, and this layout from every later one.
-const SCHEMA: u64 = 0x564f_5445_0000_0001;
-const OPTIONS: usize = 1 + 1 + 4 + 4 + 4 * 8 + 8 + 4 + 4;
+/// Names this layout in the place of a feature schema.
+const SCHEMA: u64 = 0x564f_5445_0000_0002;
+/// Bytes of one sample: kind, answer, weight.
 const SLOT: usize = 1 + 4 + 8;
+/// The most rows of a prior.
+const MOST_ROWS: usize = 4_096;
 
 impl Vote {
-    /// The vote as bytes, for [`from_bytes`](Self::from_bytes): an artifact with checksums. It holds the answers.
+    /// Writes the vote as an artifact with checksums. It contains the answers.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut writer = Writer::new(SCHEMA);
-        writer.section("options", self.pack_options());
+        writer.section("options", self.write_options());
         if let Some(prior) = &self.options.prior {
-            let rows = prior.rows().iter().flatten();
-            writer.section("prior", rows.flat_map(|x| x.to_le_bytes()).collect());
+            let mut out = Vec::new();
+            put_u32(&mut out, prior.rows().len() as u32);
+            prior.rows().iter().flatten().for_each(|&x| put_f64(&mut out, x));
+            writer.section("prior", out);
         }
         let mut texts = Vec::new();
+        put_u32(&mut texts, self.answers.all().count() as u32);
         for (spelling, key) in self.answers.all() {
-            for text in [spelling, key] {
-                texts.extend_from_slice(&(text.len() as u32).to_le_bytes());
-                texts.extend_from_slice(text.as_bytes());
-            }
+            put_str(&mut texts, spelling);
+            put_str(&mut texts, key);
         }
         writer.section("answers", texts);
-        writer.section("consumed", self.order.consumed().iter().flat_map(pack_slot).collect());
-        writer.section("waiting", self.order.waiting().flat_map(pack_slot).collect());
+        writer.section("consumed", write_slots(self.order.consumed().iter()));
+        writer.section("waiting", write_slots(self.order.waiting()));
         writer.finish()
     }
 
-    /// A vote from [`to_bytes`](Self::to_bytes).
+    /// Reads a vote from [`to_bytes`](Self::to_bytes).
     ///
     /// # Errors
     /// [`Error::Artifact`] when the bytes are damaged, or are not a vote's.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let reader = Reader::new(bytes, SCHEMA)?;
-        let (options, [late, dropped, suspended]) = unpack_options(&reader)?;
-        let mut vote = Self::with(options).map_err(|error| Error::artifact(error.to_string()))?;
-        let mut cursor = Cursor(reader.section("answers")?.bytes());
-        while !cursor.0.is_empty() {
-            let (spelling, key) = (cursor.text()?.to_owned(), cursor.text()?);
-            let (id, next) =
-                (vote.answers.intern(key, &spelling, vote.options.cap), vote.answers.all().count());
-            if key.is_empty() || id.is_none_or(|id| id as usize + 1 != next) {
-                return Err(Error::artifact("an answer of the vote is empty, repeated or one too many"));
+        let mut options = Bytes::new("options", reader.section("options")?.bytes());
+        let mut vote = Self::with(read_options(&mut options, read_prior(&reader)?)?)
+            .map_err(|error| Error::artifact(error.to_string()))?;
+        let (late, dropped, suspended) = (options.u64()?, options.u32()?, options.u32()?);
+        options.end()?;
+        let mut texts = Bytes::new("answers", reader.section("answers")?.bytes());
+        let known = texts.count(8, MAX_CAP as usize)? as u32;
+        for number in 0..known {
+            let (spelling, key) = (texts.text(MAX_TEXT)?, texts.text(MAX_TEXT)?);
+            let fits =
+                !key.is_empty() && vote.answers.intern(&key, &spelling, vote.options.cap) == Some(number);
+            if !fits {
+                return Err(texts.refused("an answer is empty, repeated or one too many"));
             }
         }
-        let suspended = u32::try_from(suspended).ok().filter(|at| *at < u32::MAX);
-        vote.replay(reader.section("consumed")?.bytes(), reader.section("waiting")?.bytes(), suspended)?;
-        (vote.late, vote.dropped) = (late, dropped as u32);
+        texts.end()?;
+        let consumed = read_slots(&reader, "consumed", known)?;
+        let waiting = read_slots(&reader, "waiting", known)?;
+        let suspended = Some(suspended).filter(|at| *at < u32::MAX);
+        if !vote.replay(&consumed, &waiting, suspended) {
+            return Err(Error::artifact("the samples of the vote do not fit its rule and its answers"));
+        }
+        (vote.late, vote.dropped) = (late, dropped);
         Ok(vote)
     }
 
-    fn pack_options(&self) -> Vec<u8> {
+    fn write_options(&self) -> Vec<u8> {
         let o = &self.options;
         let position = |found: Option<usize>| found.unwrap_or(0) as u8;
         let mut out = vec![
             position(VoteRule::ALL.iter().position(|rule| *rule == o.rule)),
             position(Normal::ALL.iter().position(|kind| *kind == o.normal)),
         ];
-        out.extend_from_slice(&o.cap.to_le_bytes());
-        out.extend_from_slice(&o.window.to_le_bytes());
+        put_u32(&mut out, o.cap);
+        put_u32(&mut out, o.window);
         for number in [o.confidence, o.alpha, o.odds, o.concentration] {
-            out.extend_from_slice(&number.to_le_bytes());
+            put_f64(&mut out, number);
         }
-        out.extend_from_slice(&self.late.to_le_bytes());
-        out.extend_from_slice(&self.dropped.to_le_bytes());
-        out.extend_from_slice(&self.suspended_at.unwrap_or(u32::MAX).to_le_bytes());
+        put_u64(&mut out, self.late);
+        put_u32(&mut out, self.dropped);
+        put_u32(&mut out, self.suspended_at.unwrap_or(u32::MAX));
         out
     }
 
-    fn replay(&mut self, consumed: &[u8], waiting: &[u8], suspended: Option<u32>) -> Result<()> {
-        let known = self.answers.all().count() as u32;
-        let wrong = || Error::artifact("the samples of the vote do not fit its rule and its answers");
-        let read = |bytes: &[u8]| -> Result<Vec<Slot>> {
-            let (slots, rest) = bytes.as_chunks::<SLOT>();
-            if !rest.is_empty() || slots.len() > MAX_CAP as usize {
-                return Err(wrong());
-            }
-            slots.iter().map(|slot| unpack_slot(slot, known).ok_or_else(wrong)).collect()
-        };
-        let (consumed, waiting) = (read(consumed)?, read(waiting)?);
+    /// Consumes the samples again; false if no vote with these options can have been in this state.
+    fn replay(&mut self, consumed: &[Slot], waiting: &[Slot], suspended: Option<u32>) -> bool {
         if consumed.len() + waiting.len() > self.options.cap as usize {
-            return Err(wrong());
+            return false;
         }
-        for &slot in &consumed {
+        for &slot in consumed {
             if suspended == Some(self.consumed()) {
                 self.suspend();
             }
             if self.stopped || slot == Slot::Missing {
-                return Err(wrong());
+                return false;
             }
             self.put(self.consumed(), slot);
         }
         if suspended == Some(self.consumed()) {
             self.suspend();
         }
-        if suspended != self.suspended_at {
-            return Err(wrong());
-        }
-        for (ahead, &slot) in (0..).zip(&waiting) {
+        for (ahead, &slot) in (0..).zip(waiting) {
             if slot != Slot::Missing {
                 self.order.put(self.consumed() + ahead, slot);
-            } else if ahead as usize + 1 == waiting.len() {
-                return Err(wrong());
             }
         }
-        // A vote that has not stopped waits for a sample that is missing.
-        let next = waiting.first().is_some_and(|slot| *slot != Slot::Missing);
-        if next && !self.stopped { Err(wrong()) } else { Ok(()) }
+        // A vote that goes on waits for a sample that is missing, and nothing trails those that are in.
+        let next_is_in = waiting.first().is_some_and(|slot| *slot != Slot::Missing);
+        let trails = waiting.last() == Some(&Slot::Missing);
+        suspended == self.suspended_at && !trails && (self.stopped || !next_is_in)
     }
 }
 
-/// The options, and the counters late, dropped and suspended.
-fn unpack_options(reader: &Reader<'_>) -> Result<(VoteOptions, [u64; 3])> {
-    let mut cursor = Cursor(reader.section("options")?.exactly(OPTIONS)?);
-    let unknown = || Error::artifact("a rule or normal form that this library does not know");
-    let rule = VoteRule::ALL.get(usize::from(cursor.byte()?)).copied().ok_or_else(unknown)?;
-    let normal = Normal::ALL.get(usize::from(cursor.byte()?)).copied().ok_or_else(unknown)?;
-    let (cap, window) = (cursor.u32()?, cursor.u32()?);
-    let [confidence, alpha, odds, concentration] =
-        [cursor.f64()?, cursor.f64()?, cursor.f64()?, cursor.f64()?];
-    let counters = [u64::from_le_bytes(cursor.take()?), u64::from(cursor.u32()?), u64::from(cursor.u32()?)];
-    let prior = match reader.section("prior") {
-        Err(_) => None,
-        Ok(section) => {
-            let mut rows = Vec::new();
-            let mut cursor = Cursor(section.bytes());
-            while !cursor.0.is_empty() {
-                rows.push([cursor.f64()?, cursor.f64()?, cursor.f64()?]);
-            }
-            let prior = Prior::new(&rows).map_err(|error| Error::artifact(error.to_string()))?;
-            Some(Arc::new(prior))
-        }
+fn read_options(bytes: &mut Bytes<'_>, prior: Option<Arc<Prior>>) -> Result<VoteOptions> {
+    let rule = VoteRule::ALL.get(usize::from(bytes.u8()?)).copied();
+    let normal = Normal::ALL.get(usize::from(bytes.u8()?)).copied();
+    let (Some(rule), Some(normal)) = (rule, normal) else {
+        return Err(bytes.refused("a rule or normal form that this library does not know"));
     };
-    let options = VoteOptions { rule, confidence, cap, alpha, normal, window, odds, concentration, prior };
-    Ok((options, counters))
+    let (cap, window) = (bytes.u32()?, bytes.u32()?);
+    let [confidence, alpha, odds, concentration] = [bytes.f64()?, bytes.f64()?, bytes.f64()?, bytes.f64()?];
+    Ok(VoteOptions { rule, confidence, cap, alpha, normal, window, odds, concentration, prior })
 }
 
-fn pack_slot(slot: &Slot) -> [u8; SLOT] {
-    let (kind, id, weight) = match *slot {
-        Slot::Missing => (0, 0, 0.0),
-        Slot::Abstained => (1, 0, 0.0),
-        Slot::Cut => (2, 0, 0.0),
-        Slot::Answer { id, weight } => (3, id, weight),
-    };
-    let mut out = [kind; SLOT];
-    out[1..5].copy_from_slice(&id.to_le_bytes());
-    out[5..].copy_from_slice(&weight.to_le_bytes());
+fn read_prior(reader: &Reader<'_>) -> Result<Option<Arc<Prior>>> {
+    let Ok(section) = reader.section("prior") else { return Ok(None) };
+    let mut bytes = Bytes::new("prior", section.bytes());
+    let rows: Result<Vec<_>> =
+        (0..bytes.count(24, MOST_ROWS)?).map(|_| Ok([bytes.f64()?, bytes.f64()?, bytes.f64()?])).collect();
+    let prior = Prior::new(&rows?).map_err(|error| bytes.refused(&error.to_string()))?;
+    bytes.end()?;
+    Ok(Some(Arc::new(prior)))
+}
+
+fn write_slots<'a>(slots: impl ExactSizeIterator<Item = &'a Slot>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(4 + slots.len() * SLOT);
+    put_u32(&mut out, slots.len() as u32);
+    for slot in slots {
+        let (kind, id, weight) = match *slot {
+            Slot::Missing => (0, 0, 0.0),
+            Slot::Abstained => (1, 0, 0.0),
+            Slot::Cut => (2, 0, 0.0),
+            Slot::Answer { id, weight } => (3, id, weight),
+        };
+        out.push(kind);
+        put_u32(&mut out, id);
+        put_f64(&mut out, weight);
+    }
     out
 }
 
-fn unpack_slot(bytes: &[u8; SLOT], known: u32) -> Option<Slot> {
-    let mut cursor = Cursor(bytes);
-    let (kind, id, weight) = (cursor.byte().ok()?, cursor.u32().ok()?, cursor.f64().ok()?);
-    match kind {
-        0 => Some(Slot::Missing),
-        1 => Some(Slot::Abstained),
-        2 => Some(Slot::Cut),
-        3 if id < known && weight >= 0.0 && weight.is_finite() => Some(Slot::Answer { id, weight }),
-        _ => None,
-    }
-}
-
-/// What is still to be read.
-struct Cursor<'a>(&'a [u8]);
-
-impl<'a> Cursor<'a> {
-    fn take<const N: usize>(&mut self) -> Result<[u8; N]> {
-        let (head, tail) =
-            self.0.split_first_chunk::<N>().ok_or_else(|| Error::artifact("the vote is truncated"))?;
-        self.0 = tail;
-        Ok(*head)
-    }
-
-    fn byte(&mut self) -> Result<u8> {
-        Ok(self.take::<1>()?[0])
-    }
-
-    fn u32(&mut self) -> Result<u32> {
-        Ok(u32::from_le_bytes(self.take()?))
-    }
-
-    fn f64(&mut self) -> Result<f64> {
-        Ok(f64::from_le_bytes(self.take()?))
-    }
-
-    fn text(&mut self) -> Result<&'a str> {
-        let length = self.u32()? as usize;
-        let wrong = || Error::artifact("an answer of the vote is truncated or not UTF-8");
-        let (head, tail) = self.0.split_at_checked(length).ok_or_else(wrong)?;
-        self.0 = tail;
-        std::str::from_utf8(head).map_err(|_| wrong())
-    }
+fn read_slots(reader: &Reader<'_>, section: &'static str, known: u32) -> Result<Vec<Slot>> {
+    let mut bytes = Bytes::new(section, reader.section(section)?.bytes());
+    let slots: Result<Vec<_>> = (0..bytes.count(SLOT, MAX_CAP as usize)?)
+        .map(|_| match (bytes.u8()?, bytes.u32()?, bytes.f64()?) {
+            (0, _, _) => Ok(Slot::Missing),
+            (1, _, _) => Ok(Slot::Abstained),
+            (2, _, _) => Ok(Slot::Cut),
+            (3, id, weight) if id < known && weight >= 0.0 => Ok(Slot::Answer { id, weight }),
+            _ => Err(bytes.refused("a sample of no known kind")),
+        })
+        .collect();
+    let slots = slots?;
+    bytes.end()?;
+    Ok(slots)
 }

@@ -1,10 +1,10 @@
-//! Published weights for votes: one for each sample of a question, in the order given.
+//! Published weights for votes, one per sample of a question.
 
 use super::special::{exp, ln};
 use crate::{Error, Result};
 
-/// CISC (Taubenfeld et al. 2025): the softmax of confidences over one question's samples, `exp(cᵢ / T) / Σ`. Only
-/// confidences relative to each other count. A confidence that is NaN weighs 0.
+/// CISC (Taubenfeld et al. 2025): the softmax of confidences over one question's samples, `exp(cᵢ / T) / Σ`. NaN
+/// weighs 0.
 ///
 /// # Errors
 /// [`Error::Invalid`] when the temperature is not finite and above 0, or a confidence is infinite.
@@ -26,8 +26,8 @@ pub fn softmax_weights(confidences: &[f64], temperature: f64) -> Result<Vec<f64>
     Ok(weights.into_iter().map(|w| if sum > 0.0 { w / sum } else { 0.0 }).collect())
 }
 
-/// Self-certainty's Borda count (Kang et al. 2025): of `n` samples, the one of rank `r` (0 is the most certain) weighs
-/// `(n − r)^power`. Equal certainties share the mean of their ranks' weights; NaN ranks last and weighs 0.
+/// Self-certainty's Borda count (Kang et al. 2025): the sample of rank `r` among `n` (0 is the most certain) weighs
+/// `(n − r)^power`. Equal certainties share the mean of their ranks' weights; NaN weighs 0.
 ///
 /// # Errors
 /// [`Error::Invalid`] when the power is not between 0 and 10, or a certainty is infinite.
@@ -51,8 +51,8 @@ pub fn borda_weights(certainties: &[f64], power: f64) -> Result<Vec<f64>> {
     Ok(weights)
 }
 
-/// `DeepConf`'s offline vote (Fu et al. 2025): each sample weighs its lowest group confidence, and of all only the
-/// share `keep` with the highest is kept; the others, and NaN, weigh 0. At least one is kept.
+/// `DeepConf`'s offline vote (Fu et al. 2025): each sample weighs its lowest group confidence. Only the share `keep`
+/// with the highest confidences is kept, at least one sample; the others, and NaN, weigh 0.
 ///
 /// # Errors
 /// [`Error::Invalid`] when `keep` is not above 0 and at most 1, or a confidence is infinite or negative.
@@ -78,36 +78,4 @@ fn no_infinity(values: &[f64]) -> Result<()> {
     infinite.map_or(Ok(()), |value| {
         Err(Error::invalid("confidence", value, "finite, or NaN where it is not known"))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn borda_counts_ranks() {
-        let weights = borda_weights(&[2.0, 9.0, f64::NAN, 5.0, 5.0], 1.0).unwrap();
-        for (weight, wanted) in weights.iter().zip([2.0, 5.0, 0.0, 3.5, 3.5]) {
-            assert!((weight - wanted).abs() < 1e-12);
-        }
-        assert_eq!(borda_weights(&[1.0, 2.0], 0.0).unwrap(), [1.0, 1.0]);
-        assert!(borda_weights(&[1.0], f64::NAN).is_err() && borda_weights(&[f64::INFINITY], 1.0).is_err());
-        assert!(borda_weights(&[], 1.0).unwrap().is_empty());
-    }
-
-    #[test]
-    fn low_confidences_weigh_nothing() {
-        let weights = confidence_weights(&[1.0, 8.0, 9.0, f64::NAN, 7.0], 0.5).unwrap();
-        assert_eq!(weights, [0.0, 8.0, 9.0, 0.0, 0.0]);
-        assert_eq!(confidence_weights(&[3.0, 2.0], 1e-9).unwrap(), [3.0, 0.0]);
-        assert_eq!(confidence_weights(&[f64::NAN], 1.0).unwrap(), [0.0]);
-        assert!(confidence_weights(&[-1.0], 0.5).is_err() && confidence_weights(&[1.0], 0.0).is_err());
-    }
-
-    #[test]
-    fn softmax_survives_extremes() {
-        assert_eq!(softmax_weights(&[1e300, 0.0], 1e-3).unwrap(), [1.0, exp(-700.0)]);
-        assert_eq!(softmax_weights(&[f64::NAN, f64::NAN], 1.0).unwrap(), [0.0, 0.0]);
-        assert!(softmax_weights(&[1.0], 0.0).is_err() && softmax_weights(&[f64::INFINITY], 1.0).is_err());
-    }
 }

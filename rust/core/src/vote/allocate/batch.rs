@@ -1,4 +1,4 @@
-//! A whole batch under one budget.
+//! Shares one budget of samples among a batch of queries, by a priority queue of their expected gains.
 
 use super::super::{Normal, Vote, VoteOptions, VoteRule};
 use super::novelty::Novelty;
@@ -7,19 +7,19 @@ use crate::{Error, Result};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// The most queries of one batch: a vote takes half a kibibyte at least.
+/// The most queries of one batch: a vote takes at least half a kibibyte.
 const MAX_QUERIES: usize = 1_000_000;
 
-/// Gives the samples of one budget to a batch of queries, always to the one whose next samples are expected to raise
-/// the share of its final answer most, by sample: a leader that is hardly in doubt is worth none, and neither is one
-/// among answers so spread that none is ever likely to be right. Of equals, to the one with fewer samples, then to the
-/// earlier one. Every query gets a first sample before any gets a second.
+/// Gives each sample of a budget to the query whose next samples are expected to raise the share of its final answer
+/// most, per sample. A clear leader is worth no sample, and neither is a query whose answers are spread too far for any
+/// to lead. Of equals, the query with fewer samples comes first, then the earlier one. Every query gets a first sample
+/// before any gets a second.
 ///
-/// What samples are like is learned from the batch itself, by how many queries' first two answers differ; where the
-/// host knows better than chance which queries are hard, [`with_prior`](Self::with_prior) takes that.
+/// The allocator learns from the batch how often a query's first two answers differ. A host that can rank queries by
+/// difficulty passes [`with_prior`](Self::with_prior).
 ///
-/// A query that has been given out is not given out again before its answer is in, so a host may run as many at once
-/// as [`next`](Self::next) gives.
+/// A query that was given out is not given out again before its answer is in, so a host may run all that
+/// [`next`](Self::next) gives at once.
 ///
 /// ```
 /// use rheostat::vote::{BatchAllocator, Normal};
@@ -37,7 +37,7 @@ const MAX_QUERIES: usize = 1_000_000;
 #[derive(Debug, Clone)]
 pub struct BatchAllocator {
     votes: Vec<Vote>,
-    /// Which queries wait for an answer.
+    /// True for a query that waits for an answer.
     out: Vec<bool>,
     waiting: BinaryHeap<Waiting>,
     novelty: Novelty,
@@ -47,10 +47,10 @@ pub struct BatchAllocator {
     cap: u32,
 }
 
-/// The most valuable first; then the one with the fewest samples; then the earliest.
+/// Order of the queue: the most valuable, then the fewest samples, then the earliest.
 type Waiting = (Value, Reverse<u32>, Reverse<u32>);
 
-/// What the next samples are worth, infinite for what has no answer yet; never NaN.
+/// The value of the next samples; infinite for a query without an answer, never NaN.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Value(f64);
 
@@ -69,7 +69,7 @@ impl Ord for Value {
 }
 
 impl BatchAllocator {
-    /// An allocator of `budget` samples among `queries`, at most `cap` each.
+    /// Makes an allocator of `budget` samples among `queries`, at most `cap` each.
     ///
     /// # Errors
     /// [`Error::Invalid`] when there are no queries or more than a million, or the cap is out of a vote's bounds.
@@ -86,23 +86,22 @@ impl BatchAllocator {
         Ok(Self { votes, out, waiting, novelty, granted: 0, budget, spent: 0, cap })
     }
 
-    /// Takes the probability that each query is answered right, as far as the host knows: an estimate of its text, the
-    /// history of its kind. Harder queries then get their second samples first. Only how the queries compare counts:
-    /// the level is learned from the batch. Votes are counted as without it.
+    /// Takes the host's probability of a right answer for each query. Harder queries get their second samples first.
+    /// Only the order counts: the level is learned from the batch. Votes are counted as without a prior.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless there is one probability for each query, each in `[0, 1]`; [`Error::State`] once a
     /// sample has been given out.
     pub fn with_prior(mut self, p_correct: &[f64]) -> Result<Self> {
         if self.granted > 0 {
-            return Err(Error::state("samples have been given out; a prior comes before them"));
+            return Err(Error::state("a prior must come before samples are given out"));
         }
         self.novelty = Novelty::of(p_correct, self.votes.len())?;
         Ok(self)
     }
 
-    /// The queries to sample next, one sample each, at most `most`. Empty when the budget is given out, or every query
-    /// that could have another waits for an answer.
+    /// The queries to sample next, one sample each, at most `most`. Empty once the budget is given out, or while every
+    /// query that could take another sample waits for an answer.
     pub fn next(&mut self, most: usize) -> Vec<usize> {
         let mut given = Vec::new();
         while given.len() < most && self.granted < self.budget {
@@ -116,7 +115,7 @@ impl BatchAllocator {
         given
     }
 
-    /// The answer of a sample that was given out.
+    /// Counts the answer of a sample that was given out.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a query that is not in the batch, [`Error::State`] when it waits for no answer.
@@ -124,7 +123,7 @@ impl BatchAllocator {
         self.take(query, |vote| vote.add(answer, None))
     }
 
-    /// As [`add`](Self::add), for a host that finds the normal form itself ([`Vote::add_keyed`]).
+    /// Like [`add`](Self::add), for a host that finds the normal form itself ([`Vote::add_keyed`]).
     ///
     /// # Errors
     /// As [`add`](Self::add).
@@ -132,7 +131,7 @@ impl BatchAllocator {
         self.take(query, |vote| vote.add_keyed(key, answer, None, 1.0))
     }
 
-    /// A sample that gives no answer. It has been paid for.
+    /// Counts a sample without an answer; it is spent.
     ///
     /// # Errors
     /// As [`add`](Self::add).
@@ -163,7 +162,7 @@ impl BatchAllocator {
         Ok(())
     }
 
-    /// Learns from the pairs so far, and values again what waits.
+    /// Learns from the pairs so far, and recomputes the values in the queue.
     fn learn(&mut self) {
         let paired = self.votes.iter().enumerate().filter(|(_, vote)| vote.votes() > 1);
         self.novelty.learn(paired.map(|(query, _)| query));
@@ -192,12 +191,12 @@ impl BatchAllocator {
         self.votes.get(query).ok_or_else(unknown)
     }
 
-    /// How many queries the batch has.
+    /// Number of queries in the batch.
     pub fn queries(&self) -> usize {
         self.votes.len()
     }
 
-    /// Samples whose answers, or abstentions, are in.
+    /// Samples whose answers or abstentions are in.
     pub fn spent(&self) -> u64 {
         self.spent
     }
@@ -222,7 +221,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The next query by looking at all of them, each valued now.
+    /// The next query by a search of all of them, each with its current value.
     fn naive(batch: &BatchAllocator) -> Option<usize> {
         let open = (0..batch.queries()).filter(|&query| !batch.out[query] && !batch.votes[query].stopped());
         let best = open.map(|query| waiting(&batch.votes[query], query, batch.cap, &batch.novelty)).max();
@@ -230,7 +229,7 @@ mod tests {
     }
 
     proptest! {
-        /// The queue always holds today's values, whatever is answered, learned, or still out.
+        /// The queue holds current values, whatever is answered, learned, or still out.
         #[test]
         fn gives_what_a_search_of_all_would(
             prior in prop::option::of(prop::collection::vec(0.0_f64..=1.0, 6)),

@@ -1,4 +1,4 @@
-//! Samples shared among many queries: where the next one changes most.
+//! Shares one budget of samples among many queries: a whole batch at once, or a stream.
 
 mod batch;
 mod novelty;

@@ -1,19 +1,19 @@
-//! How often a query's next answer is a new one, learned from the batch itself.
+//! The probability that a query's next answer is a new one, learned from the batch itself.
 
 use super::super::special::{exp, ln};
 use crate::{Error, Result};
 
-/// What a prior may say at most: nothing is certain before it has been sampled.
+/// Bound on a prior's certainty, from 0 and from 1.
 const LEAST: f64 = 0.005;
-/// The scale is learned again once so many times more pairs are known.
+/// Growth of the number of pairs after which the scale is learned again.
 const GROWTH: f64 = 1.25;
-/// Bounds of the scale, and how often they are halved (on a logarithmic scale: to 10⁻¹²).
+/// Bounds of the scale, and the bisections between them on a logarithmic scale: to 10⁻¹².
 const SCALES: (f64, f64) = (1e-6, 1e6);
 const HALVINGS: u32 = 45;
 
-/// The concentration of each query's urn: `scale · odds`, where the odds are those against its answer by the host's
-/// prior, all 1 without one. Two samples of a query differ with probability `c / (1 + c)`, so the first two answers of
-/// the queries, right or wrong, show the scale: the prior says which queries are the harder ones, the batch how hard.
+/// The concentration `c = scale · odds` of each query's urn. The odds against a query come from the host's prior, and
+/// are 1 without one. Two samples of a query differ with probability `c / (1 + c)`, so the queries' first two answers
+/// show the scale: the prior ranks the queries, the batch sets the level.
 #[derive(Debug, Clone)]
 pub(super) struct Novelty {
     /// By query; empty without a prior.
@@ -29,7 +29,7 @@ impl Novelty {
         Self { odds: Vec::new(), scale: 1.0, pairs: 0, differ: 0, next: 1 }
     }
 
-    /// Of the probability that each query is answered right.
+    /// Takes the odds from each query's probability of a right answer.
     pub(super) fn of(p_correct: &[f64], queries: usize) -> Result<Self> {
         if p_correct.len() != queries {
             return Err(Error::invalid(
@@ -57,15 +57,15 @@ impl Novelty {
         self.odds.get(query).copied().unwrap_or(1.0)
     }
 
-    /// The first two answers of one query; says whether it is time to [`learn`](Self::learn).
+    /// Counts the first two answers of one query; true if it is time to [`learn`](Self::learn).
     pub(super) fn pair(&mut self, differ: bool) -> bool {
         self.pairs += 1;
         self.differ += u64::from(differ);
         self.pairs >= self.next
     }
 
-    /// Finds the scale at which as many pairs are expected to differ as did, with one more pair of even odds that
-    /// differed by half, so that no batch is ever certain. `paired` are the queries with two answers.
+    /// Finds the scale at which the expected number of differing pairs is the observed one. One more pair of even
+    /// odds that differed by half keeps every batch from certainty. `paired` are the queries with two answers.
     pub(super) fn learn(&mut self, paired: impl Iterator<Item = usize>) {
         self.next = ((self.pairs as f64 * GROWTH) as u64).max(self.pairs + 1);
         let differ = self.differ as f64 + 0.5;
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_prior_of_the_right_order_gets_the_right_level() {
-        // Odds of 1/9 and 1 by the prior; the batch's pairs differ as if they were ten times as small.
+        // Odds of 1/9 and 1 by the prior; the batch's pairs differ as for odds of a tenth of these.
         let p: Vec<f64> = (0..2_000).map(|i| if i % 2 == 0 { 0.9 } else { 0.5 }).collect();
         let mut novelty = Novelty::of(&p, p.len()).unwrap();
         let rare = [0.1 / 9.0, 0.1].map(|c| (c / (1.0 + c) * 1_000.0_f64).round() as usize);

@@ -1,20 +1,19 @@
-//! Queries that come one after another, at an average number of samples.
+//! Holds a stream of queries to an average number of samples.
 
 use super::super::Vote;
 use super::super::boundary::beta_doubt;
 use super::super::special::{exp, ln};
 use crate::{Error, Result};
 
-/// What a step of the price is worth, in logits for each sample over or under the target (Balseiro et al. 2020).
+/// The step of `ln λ` per sample over or under the target (Balseiro et al. 2020).
 const RATE: f64 = 0.01;
-/// The cheapest and the dearest that doubt may be. One sample is enough from ¼ on; what lies above remembers what hard
-/// queries have overspent, until that is saved again.
+/// Bounds of λ. One sample is enough from ¼ on; higher values remember overspending until it is saved again.
 const BOUNDS: (f64, f64) = (1e-4, 1.0);
 
-/// Holds a stream of queries to an average number of samples by a price. A query has enough once
-/// `P(p₁ ≤ ½ | a, b) ≤ λ` for its two leading answers under a uniform prior; after each, `ln λ += 0.01 · (spent −
-/// target)`, within `[10⁻⁴, 1]`. So easy stretches save for hard ones, and over a long stream the average is the
-/// target.
+/// Holds a stream of queries to an average number of samples by a shadow price λ. A query has enough samples once
+/// `P(p₁ ≤ ½ | a, b) ≤ λ` for its two leading answers under a uniform prior; after each query,
+/// `ln λ += 0.01 · (spent − target)`, within `[10⁻⁴, 1]`. Easy stretches save for hard ones, and over a long stream the
+/// average is the target.
 ///
 /// ```
 /// use rheostat::vote::{OnlineAllocator, Vote, VoteRule};
@@ -37,7 +36,7 @@ pub struct OnlineAllocator {
 }
 
 impl OnlineAllocator {
-    /// An allocator of `target` samples a query on average, at most `cap` for one.
+    /// Makes an allocator of `target` samples per query on average, at most `cap` for one.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless `1 ≤ target ≤ cap` and the cap is within a vote's bounds.
@@ -55,14 +54,14 @@ impl OnlineAllocator {
         Ok(Self { target, cap, ln_price: ln(0.1), spent: 0, finished: 0 })
     }
 
-    /// Whether a vote has samples enough at today's price.
+    /// True if a vote has enough samples at the current price.
     pub fn enough(&self, vote: &Vote) -> bool {
         let (first, second) = vote.lead();
         let used = vote.consumed();
         vote.stopped() || used >= self.cap || first > 0 && beta_doubt(first, second) <= self.price()
     }
 
-    /// A query is done: what its vote spent moves the price. Votes may finish in any order, and run side by side.
+    /// Ends a query: its samples move the price. Votes may run side by side and finish in any order.
     pub fn finish(&mut self, vote: &Vote) {
         let used = vote.consumed();
         self.spent += u64::from(used);
@@ -71,22 +70,22 @@ impl OnlineAllocator {
         self.ln_price = (self.ln_price + RATE * (f64::from(used) - self.target)).clamp(ln(low), ln(high));
     }
 
-    /// The price: the doubt that is let pass.
+    /// The price λ: the accepted probability that the leader is not the likelier answer.
     pub fn price(&self) -> f64 {
         exp(self.ln_price)
     }
 
-    /// Samples spent by the queries that are done.
+    /// Samples spent by finished queries.
     pub fn spent(&self) -> u64 {
         self.spent
     }
 
-    /// Queries that are done.
+    /// Number of finished queries.
     pub fn finished(&self) -> u64 {
         self.finished
     }
 
-    /// Samples a query so far; 0 before the first is done.
+    /// Samples per finished query; 0 before the first.
     pub fn average(&self) -> f64 {
         self.spent as f64 / self.finished.max(1) as f64
     }

@@ -1,18 +1,21 @@
-//! What more samples of one query are worth.
+//! The value of more samples of one query: the knowledge gradient with lookahead (Frazier & Powell 2010).
+//!
+//! ```text
+//! gain = max over m of E[rise of the leading share after m more samples] / m
+//! ```
+//!
+//! A lookahead is needed because one sample can seldom change a leader. Samples follow Pólya's urn (Blackwell &
+//! `MacQueen` 1973): after `n` of them an answer with `c` votes comes next with probability `c / (n + novelty)`, which is
+//! also its expected share, and an unseen one with `novelty / (n + novelty)`.
 
-/// How far past the first count that could change the leader is looked.
+/// Samples looked at beyond the first number that could change the leader.
 const BEYOND: u32 = 8;
 /// A longer lead than this is worth no sample.
 const FURTHEST: u32 = 32;
 const TABLE: usize = (FURTHEST + BEYOND) as usize + 1;
 
-/// How much more samples are expected to raise the share of the leading answer, by sample, over the best number of
-/// them: the knowledge gradient with lookahead (Frazier & Powell 2010), since one sample alone can seldom change a
-/// leader. At most `remaining` samples are left.
-///
-/// Samples follow Pólya's urn (Blackwell & `MacQueen` 1973): after `n` of them an answer with `c` votes comes next with
-/// probability `c / (n + novelty)`, and one not seen yet with `novelty / (n + novelty)`; `c / (n + novelty)` is also its
-/// expected share. Of the answers seen only the second, with `second` votes, is taken as a rival of the first.
+/// The expected rise of the leading answer's share per sample, with at most `remaining` samples left. The only rival
+/// is the second answer, with `second` votes.
 pub(super) fn gain(first: u32, second: u32, total: u32, remaining: u32, novelty: f64) -> f64 {
     let gap = first.saturating_sub(second);
     if gap > FURTHEST || gap >= remaining {
@@ -28,7 +31,7 @@ pub(super) fn gain(first: u32, second: u32, total: u32, remaining: u32, novelty:
     for m in gap + 1..=furthest {
         let mut rise = 0.0;
         for y in gap + 1..=m {
-            // The rival leads by `over` before the leader's own draws.
+            // The rival's lead before the leader's own draws.
             let over = y - gap;
             for x in 0..over.min(m - y + 1) {
                 rise += f64::from(over - x) * at(&ours, x) * at(&rivals, y) * at(&others, m - x - y);
@@ -40,7 +43,7 @@ pub(super) fn gain(first: u32, second: u32, total: u32, remaining: u32, novelty:
     best
 }
 
-/// `mass (mass + 1) … (mass + n − 1) / n!` for each `n`: in how many ways, by weight, `n` draws may fall on answers of
+/// `mass (mass + 1) … (mass + n − 1) / n!` for each `n`: the weight of the ways in which `n` draws fall on answers of
 /// that mass.
 fn urn(mass: f64) -> [f64; TABLE] {
     let mut table = [1.0; TABLE];
@@ -52,7 +55,7 @@ fn urn(mass: f64) -> [f64; TABLE] {
     table
 }
 
-/// The same for any one of the answers not seen yet, infinitely many that share the mass: `mass (n − 1)! / n!`.
+/// Like [`urn`] for any one unseen answer; infinitely many share the mass: `mass (n − 1)! / n!`.
 fn unseen(mass: f64) -> [f64; TABLE] {
     let mut table = [0.0; TABLE];
     for (n, slot) in (0_u32..).zip(table.iter_mut()).skip(1) {
@@ -66,7 +69,7 @@ mod tests {
     use super::*;
 
     /// The expected lead of rivals over the leader after `m` draws, by walking every path of the urn. `counts` holds
-    /// the leader, then its rivals; what `rest` counts can never lead.
+    /// the leader, then its rivals; answers in `rest` can never lead.
     fn walk(counts: &mut Vec<u32>, rest: u32, m: u32, novelty: f64, unseen: bool) -> f64 {
         if m == 0 {
             let over = |&c: &u32| f64::from(c.saturating_sub(counts[0]));
@@ -122,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_change_is_worth_nothing() {
+    fn a_lead_that_cannot_change_is_worth_no_sample() {
         assert!(gain(5, 2, 7, 3, 0.5) == 0.0 && gain(5, 2, 7, 4, 0.5) > 0.0);
         assert!(gain(40, 2, 42, 9_000, 0.5) == 0.0);
     }

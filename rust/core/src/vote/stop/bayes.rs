@@ -1,38 +1,37 @@
-//! A prior over how answers are spread, learned from earlier votes.
+//! A prior over the spread of answers, learned from earlier votes, and the posterior that the leader is the mode.
 
 use super::super::special::{exp, ln};
 use crate::{Error, Result};
 
 /// The most cells of a prior.
 const MAX_CELLS: usize = 4_096;
-/// Shares are learned on a grid of this many steps.
+/// Steps of the grid on which shares are learned.
 const STEPS: u32 = 20;
 
-/// What the answers to one question may look like: the probabilities of the likeliest answer and of the second, with
-/// a weight. What they leave is split among as many equal answers as it takes for none to pass the second.
+/// A distribution over `(p₁, p₂)`: the probabilities of a question's likeliest and second answers. The rest is split
+/// among the fewest equal answers of which none exceeds the second.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prior {
     rows: Vec<[f64; 3]>,
     cells: Vec<Cell>,
 }
 
-/// One row, with the logarithms that every posterior needs.
+/// One row, in logarithms: −∞ for a probability of 0.
 #[derive(Debug, Clone, PartialEq)]
 struct Cell {
-    /// Of the first answer, of the second, of one of the others; of what a pair of them leaves. −∞ where nothing is.
     first: f64,
     second: f64,
+    /// One of the other answers.
     other: f64,
-    /// How many others there are.
+    /// Number of other answers; no logarithm.
     others: f64,
-    /// What is left by first and second, first and an other, second and an other, two others.
+    /// Probability left by first and second, first and an other, second and an other, two others.
     left: [f64; 4],
-    /// The logarithm of the row's weight.
     weight: f64,
 }
 
 impl Prior {
-    /// A prior of rows `[p₁, p₂, weight]`, with `1 ≥ p₁ ≥ p₂ ≥ 0` and `p₁ + p₂ ≤ 1`.
+    /// Makes a prior of rows `[p₁, p₂, weight]`, with `1 ≥ p₁ ≥ p₂ ≥ 0` and `p₁ + p₂ ≤ 1`.
     ///
     /// # Errors
     /// [`Error::Invalid`] when a row is out of bounds, none has weight, or there are more than 4,096.
@@ -61,9 +60,8 @@ impl Prior {
         Ok(Self { rows, cells })
     }
 
-    /// Learns from the counts of earlier votes: each is how many samples gave the most frequent answer, the second,
-    /// and any. They are put on a grid of 20 steps; every cell also gets a little weight of its own, as much as two
-    /// votes together, so that nothing is impossible.
+    /// Learns from the counts of earlier votes: samples with the most frequent answer, with the second, and in all.
+    /// The shares go on a grid of 20 steps; two votes' weight is spread over all cells, so that nothing is impossible.
     ///
     /// # Errors
     /// [`Error::Invalid`] when a vote has no samples, or its counts do not fit.
@@ -103,17 +101,17 @@ impl Prior {
         Self::new(&rows)
     }
 
-    /// The rows of weight above 0, as they were given or learned.
+    /// The rows with a weight above 0.
     pub fn rows(&self) -> &[[f64; 3]] {
         &self.rows
     }
 
     /// `P(the answer with first votes is the mode)`, when another has `second` votes and all others together `rest`.
     ///
-    /// Any pair of a cell's answers may be the two leading ones: with `p` and `q` for their probabilities, the counts
-    /// have the likelihood `p^first · q^second · (1 − p − q)^rest`, and these are summed over pairs and cells.
+    /// Any pair of a cell's answers may be the two leading ones. With probabilities `p` and `q` the counts have the
+    /// likelihood `p^first · q^second · (1 − p − q)^rest`; the sum runs over pairs and cells.
     pub fn leads(&self, first: u32, second: u32, rest: u32) -> f64 {
-        let (mut lead, mut all) = (Sum::default(), Sum::default());
+        let (mut lead, mut all) = (LogSum::default(), LogSum::default());
         for cell in &self.cells {
             cell.add(f64::from(first), f64::from(second), f64::from(rest), &mut lead, &mut all);
         }
@@ -138,10 +136,10 @@ impl Cell {
         }
     }
 
-    fn add(&self, a: f64, b: f64, rest: f64, lead: &mut Sum, all: &mut Sum) {
+    fn add(&self, a: f64, b: f64, rest: f64, lead: &mut LogSum, all: &mut LogSum) {
         let (first, second, other) = (self.first, self.second, self.other);
         if b == 0.0 {
-            // One answer only: any of the cell's may be it.
+            // Only one answer was seen: it may be any of the cell's.
             let term = self.weight + power(first, a);
             lead.add(term, 1.0);
             all.add(term, 1.0);
@@ -174,19 +172,19 @@ fn power(ln_p: f64, n: f64) -> f64 {
     if n == 0.0 { 0.0 } else { n * ln_p }
 }
 
-/// A sum of exponentials, kept over its largest.
-struct Sum {
+/// A sum of exponentials, relative to its largest term (log-sum-exp).
+struct LogSum {
     scale: f64,
     value: f64,
 }
 
-impl Default for Sum {
+impl Default for LogSum {
     fn default() -> Self {
         Self { scale: f64::NEG_INFINITY, value: 0.0 }
     }
 }
 
-impl Sum {
+impl LogSum {
     fn add(&mut self, ln_term: f64, times: f64) {
         if ln_term == f64::NEG_INFINITY || times == 0.0 {
             return;

@@ -1,28 +1,30 @@
-//! How likely it is that the leader's probability is the largest of all.
+//! The posterior probability that the leader's share is the largest of all, by one-dimensional integration.
 //!
-//! A Dirichlet vector is a vector of independent gamma variables over their sum, so `P(p₁ is the largest)` is
-//! `∫ f(x) Π Fⱼ(x) dx` with the leader's gamma density and the rivals' gamma distribution functions. Shapes are whole
-//! numbers, so each `Fⱼ` is a Poisson tail, and all of them come out of one running sum. For a Dirichlet process the
-//! answers not seen are the jumps of a gamma process of mass θ: none is larger than `x` with probability
-//! `exp(−θ E₁(x))`.
+//! A Dirichlet vector is a vector of independent gamma variables over their sum, so with the leader's density `f` and
+//! the rivals' distribution functions `Fⱼ`
 //!
-//! In `u = ln x` the integrand is analytic and falls off fast on both sides, so the trapezoid rule converges
-//! geometrically: about 35 points for 1e-9.
+//! ```text
+//! P(p₁ is the largest) = ∫ f(x) Π Fⱼ(x) dx            Dirichlet
+//!                      = ∫ f(x) Π Fⱼ(x) e^(−θ E₁(x)) dx   Dirichlet process: no unseen jump exceeds x
+//! ```
+//!
+//! Shapes are integers, so each `Fⱼ` is a Poisson tail, and one running sum gives them all. In `u = ln x` the integrand
+//! is analytic and falls fast on both sides, so the trapezoid rule converges geometrically: about 35 points for 1e-9.
 
 use super::super::boundary::beta_boundary;
+use super::super::counts::Counts;
 use super::super::special::{exp, exponential_integral, ln, ln_factorial};
-use super::super::tally::Tally;
 
 /// The most points. Shapes above 3 take fewer than 40.
 const POINTS: usize = 96;
 
-/// Stops when the leader is the largest with a given probability.
+/// The rules `dirichlet` and `crp`.
 #[derive(Debug, Clone)]
 pub(in crate::vote) struct Largest {
-    /// The mass of what has not been seen: None for the Dirichlet over the answers seen.
+    /// The mass of unseen answers; None for the Dirichlet over the answers seen.
     unseen: Option<f64>,
     confidence: f64,
-    /// The Beta rule for two answers, which more rivals can only make less sure.
+    /// The boundary for two answers. Further rivals only lower the probability, so most calls end here.
     screen: Vec<u16>,
 }
 
@@ -31,26 +33,26 @@ impl Largest {
         Self { unseen, confidence, screen: beta_boundary(confidence, cap) }
     }
 
-    pub(super) fn sure(&self, tally: &Tally) -> bool {
-        let (first, second) = (tally.first(), tally.second());
-        // Without a prior vote for each, the two alone are as sure as with one vote less.
+    pub(super) fn sure(&self, counts: &Counts) -> bool {
+        let (first, second) = (counts.first(), counts.second());
+        // A Dirichlet process has no prior vote per answer: two alone are as with one vote less each.
         let less = u32::from(self.unseen.is_some());
         let needed =
             |against: u32| self.screen.get(against as usize).map_or(u32::MAX, |needed| u32::from(*needed));
         let reached = second < less || first - less >= needed(second - less);
-        if first == 0 || !reached || self.unseen.is_none() && tally.distinct() < 3 {
+        if first == 0 || !reached || self.unseen.is_none() && counts.distinct() < 3 {
             return reached && first > 0;
         }
-        let mut rivals = Vec::with_capacity(tally.distinct() as usize);
-        rivals.extend(tally.counts().filter(|(id, _, _)| Some(*id) != tally.leader()).map(|(_, n, _)| n));
+        let mut rivals = Vec::with_capacity(counts.distinct() as usize);
+        rivals.extend(counts.iter().filter(|(id, _, _)| Some(*id) != counts.leader()).map(|(_, n, _)| n));
         largest(first, &mut rivals, self.unseen) >= self.confidence
     }
 }
 
-/// `P(the leader's probability is the largest)` for its votes and those of its rivals, which are sorted here.
+/// `P(the leader's share is the largest)` for its votes and its rivals'. Sorts the rivals.
 pub(super) fn largest(first: u32, rivals: &mut [u32], unseen: Option<f64>) -> f64 {
     rivals.sort_unstable();
-    // A uniform prior is one vote for each; a Dirichlet process gives an answer that was seen none.
+    // A uniform prior is one vote per answer; a Dirichlet process gives seen answers none.
     let prior = u32::from(unseen.is_none());
     let shape = first + prior;
     if shape == 0 {
@@ -69,21 +71,21 @@ pub(super) fn largest(first: u32, rivals: &mut [u32], unseen: Option<f64>) -> f6
     grid.integral()
 }
 
-/// The integrand at all points, as it grows factor by factor.
+/// The integrand at all points, multiplied up factor by factor.
 struct Grid {
     used: usize,
     step: f64,
     x: [f64; POINTS],
     value: [f64; POINTS],
-    /// The newest Poisson probability and the sum of those up to it.
+    /// The latest Poisson probability and the sum up to it.
     term: [f64; POINTS],
     sum: [f64; POINTS],
-    /// How many Poisson probabilities the sum has, from 0 on.
+    /// Number of Poisson probabilities in the sum.
     summed: u32,
 }
 
 impl Grid {
-    /// The leader's gamma density, in `u`, with its points: `x^s e^(−x) / Γ(s)`.
+    /// Starts with the leader's gamma density in `u`: `x^s e^(−x) / Γ(s)`.
     fn new(shape: u32) -> Self {
         let s = f64::from(shape);
         let deviation = 1.0 / s.sqrt();
@@ -100,7 +102,7 @@ impl Grid {
             sum: [0.0; POINTS],
             summed: 0,
         };
-        // Poisson probabilities far below the lowest point's mean are nothing, and the first ones would underflow.
+        // Poisson probabilities far below the lowest point's mean vanish, and the first ones would underflow.
         let lowest = exp(low);
         let start = (lowest - 12.0 * lowest.sqrt() - 40.0).max(0.0) as u32;
         let (ln_gamma, ln_start) = (ln_factorial(shape - 1), ln_factorial(start));
@@ -127,7 +129,7 @@ impl Grid {
             self.summed += 1;
         }
         if self.summed > shape {
-            // Below the first probability that is not nothing: certainly reached.
+            // Below the first probability kept: the distribution function is 1.
             return;
         }
         for i in 0..self.used {

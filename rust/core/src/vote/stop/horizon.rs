@@ -1,19 +1,19 @@
-//! Whether the leader will still lead when all samples have been drawn.
+//! The probability that the leader no longer leads when all samples have been drawn.
 
 use super::super::special::{exp, ln_choose, ln_factorial};
 
 /// The probability that the leader, with `a` votes against `b`, does not lead after `remaining` more votes that all
-/// fall on the two: `P(b + K ≥ a + remaining − K)` for `K ~ BetaBinomial(remaining, b + 1, a + 1)`. A sum that passes
-/// `most` is left there.
+/// fall on the two: `P(b + K ≥ a + remaining − K)` for `K ~ BetaBinomial(remaining, b + 1, a + 1)`. Summing ends early
+/// once the sum passes `most`.
 pub(super) fn loses(a: u32, b: u32, remaining: u32, most: f64) -> f64 {
     if a > b + remaining {
         return 0.0;
     }
     if a <= b {
-        // A tie is as good as lost half of the time, which is more than any confidence allows.
+        // A tie is lost half of the time, more than any confidence allows.
         return 1.0;
     }
-    // The fewest votes that bring the second level: past the mode of the distribution, so the terms only fall.
+    // The fewest votes that make a tie lie past the mode of the distribution, so the terms only fall.
     let mut k = (a + remaining - b).div_ceil(2);
     let mut term = exp(ln_term(a, b, remaining, k));
     let mut sum = 0.0;
@@ -40,7 +40,7 @@ fn ln_term(a: u32, b: u32, m: u32, k: u32) -> f64 {
 mod tests {
     use super::*;
 
-    /// The same by Pólya's urn, one draw after another.
+    /// Draws one vote after another from Pólya's urn.
     fn oracle(a: u32, b: u32, remaining: u32) -> f64 {
         let mut odds = vec![1.0];
         for drawn in 0..remaining {

@@ -1,4 +1,4 @@
-//! The stop rules, made ready for their numbers.
+//! The stop rules with their precomputed tables and state.
 
 mod bayes;
 mod gamma;
@@ -6,8 +6,8 @@ mod horizon;
 mod windows;
 
 use super::boundary::beta_boundary;
+use super::counts::Counts;
 use super::special::ln;
-use super::tally::Tally;
 use super::{VoteOptions, VoteRule};
 use gamma::Largest;
 use std::sync::Arc;
@@ -15,15 +15,15 @@ use windows::Windows;
 
 pub use bayes::Prior;
 
-/// A rule with what it remembers.
+/// A rule with its state.
 #[derive(Debug, Clone)]
 pub(in crate::vote) enum Stop {
-    /// `boundary[b]`: with `b` votes against, stop at so many for.
+    /// `boundary[b]`: votes for the leader that suffice with `b` votes against it.
     Boundary(Vec<u16>),
     Share(f64),
     Lead,
     Agreement(u32),
-    /// The most probability of losing by the cap.
+    /// Bound on the probability that the leader loses by the cap.
     Horizon(f64),
     Largest(Largest),
     Windows(Windows),
@@ -64,7 +64,7 @@ impl Stop {
         }
     }
 
-    /// One consumed sample: its answer, and how many votes that has now; None for an abstention.
+    /// Takes a consumed sample: its answer with that answer's votes; None for an abstention.
     pub(super) fn see(&mut self, vote: Option<(u32, u32)>) {
         match self {
             Self::Windows(windows) => windows.see(vote.map(|(id, _)| id)),
@@ -80,29 +80,29 @@ impl Stop {
         }
     }
 
-    /// Whether the rule stops at these counts, with `remaining` samples still to come at most.
+    /// True if the rule stops at these counts, with at most `remaining` samples to come.
     #[inline]
-    pub(super) fn now(&self, tally: &Tally, remaining: u32) -> bool {
+    pub(super) fn now(&self, counts: &Counts, remaining: u32) -> bool {
         if let Self::Boundary(boundary) = self {
-            let needed = boundary.get(tally.second() as usize);
-            return needed.is_some_and(|needed| tally.first() >= u32::from(*needed));
+            let needed = boundary.get(counts.second() as usize);
+            return needed.is_some_and(|needed| counts.first() >= u32::from(*needed));
         }
-        self.computed(tally, remaining)
+        self.computed(counts, remaining)
     }
 
     #[inline(never)]
-    fn computed(&self, tally: &Tally, remaining: u32) -> bool {
-        let (first, second, total) = (tally.first(), tally.second(), tally.total());
+    fn computed(&self, counts: &Counts, remaining: u32) -> bool {
+        let (first, second, total) = (counts.first(), counts.second(), counts.total());
         match self {
-            Self::Share(share) => total > 1 && tally.share() >= *share,
+            Self::Share(share) => total > 1 && counts.share() >= *share,
             Self::Lead => first > second + remaining,
             Self::Agreement(needed) => total >= *needed && first == total,
             Self::Horizon(most) => total > 0 && horizon::loses(first, second, remaining, *most) <= *most,
-            Self::Largest(largest) => largest.sure(tally),
+            Self::Largest(largest) => largest.sure(counts),
             Self::Windows(windows) => windows.agreed().is_some(),
             Self::Entropy { most, n_ln_n } => {
                 let n = f64::from(total);
-                let largest = ln(f64::from(tally.distinct().max(2)));
+                let largest = ln(f64::from(counts.distinct().max(2)));
                 total > 1 && (ln(n) - n_ln_n / n) / largest <= *most
             }
             Self::Bayes { prior, confidence } => {
@@ -113,7 +113,7 @@ impl Stop {
         }
     }
 
-    /// The answer that a rule of its own kind gives, where that is not the leader.
+    /// The answer of a rule that does not answer with the leader.
     pub(super) fn answer(&self) -> Option<u32> {
         match self {
             Self::Windows(windows) => windows.agreed(),

@@ -1,11 +1,11 @@
-//! ESC's windows.
+//! The windows of ESC (Li et al. 2024).
 
-/// The samples of the current window, and whether they agree so far.
+/// The current window.
 #[derive(Debug, Clone)]
 pub(in crate::vote) struct Windows {
     size: u32,
     seen: u32,
-    /// The window's first answer, while all agree with it.
+    /// The window's answer, while all its samples agree.
     common: Option<u32>,
 }
 
@@ -23,7 +23,7 @@ impl Windows {
         self.seen += 1;
     }
 
-    /// The answer of a window that has just been filled and agrees.
+    /// The answer of a full window whose samples agree.
     pub(super) fn agreed(&self) -> Option<u32> {
         self.common.filter(|_| self.seen == self.size)
     }

@@ -1,19 +1,19 @@
-//! Counts of answers, with the two largest always at hand.
+//! Votes per answer, with the two largest counts kept up to date in O(1).
 
-/// Votes by answer. Ids are small and dense, so the counts are plain vectors.
+/// Votes per answer. Ids are small and dense, so plain vectors hold them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Tally {
+pub(super) struct Counts {
     counts: Vec<u32>,
     leader: Option<u32>,
     first: u32,
     second: u32,
     total: u32,
     distinct: u32,
-    /// None while every vote has weighed 1.
+    /// None while all votes weigh 1.
     weights: Option<Weights>,
 }
 
-/// Sums of weights by answer.
+/// Sums of weights per answer.
 #[derive(Debug, Clone)]
 struct Weights {
     sums: Vec<f64>,
@@ -22,9 +22,9 @@ struct Weights {
     total: f64,
 }
 
-impl Tally {
-    /// One vote, in O(1); gives the answer's new count. A count only ever grows by one, so whoever passes the leader
-    /// passes the old leader only.
+impl Counts {
+    /// Counts one vote and returns the answer's new count. Counts grow by one, so an answer that passes the leader
+    /// passes no other.
     pub(super) fn add(&mut self, id: u32, weight: f64) -> u32 {
         if self.weights.is_some() || weight.to_bits() != 1_f64.to_bits() {
             self.weigh(id, weight);
@@ -49,7 +49,7 @@ impl Tally {
         count
     }
 
-    /// Adds to the weights, which up to the first that is not 1 are the counts.
+    /// Adds a weight. Before the first weight other than 1, the sums equal the counts.
     #[cold]
     fn weigh(&mut self, id: u32, weight: f64) {
         let weights = self.weights.get_or_insert_with(|| Weights {
@@ -70,12 +70,12 @@ impl Tally {
         }
     }
 
-    /// The answer with the most votes; of equals, the one that reached its count first.
+    /// The answer with the most votes; of equals, the first to reach its count.
     pub(super) fn leader(&self) -> Option<u32> {
         self.leader
     }
 
-    /// The answer with the most weight; the leader while votes weigh the same, or nothing.
+    /// The answer with the most weight; the leader if all votes weigh 1, or none weighs anything.
     pub(super) fn heaviest(&self) -> Option<u32> {
         self.weights.as_ref().map_or(self.leader, |weights| weights.heaviest.or(self.leader))
     }
@@ -98,8 +98,7 @@ impl Tally {
         self.distinct
     }
 
-    /// The heaviest answer's share of the weight, which without weights is the leader's share of the votes; 0 before
-    /// the first.
+    /// The heaviest answer's share of the weight, in `[0, 1]`; 0 before the first vote.
     pub(super) fn share(&self) -> f64 {
         match &self.weights {
             Some(weights) if weights.total > 0.0 => weights.most / weights.total,
@@ -108,8 +107,8 @@ impl Tally {
         }
     }
 
-    /// Id, votes and weight of every answer that has any.
-    pub(super) fn counts(&self) -> impl Iterator<Item = (u32, u32, f64)> {
+    /// Id, votes and weight of each answer with votes.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32, f64)> {
         let sums = self.weights.as_ref().map_or(&[][..], |weights| &weights.sums);
         let weight = move |id: u32, n| sums.get(id as usize).copied().unwrap_or(f64::from(n));
         (0..)

@@ -1,0 +1,40 @@
+//! Ladders and rungs: what is refused, by field.
+#![allow(clippy::unwrap_used)] // a test that fails here has failed
+
+mod common;
+
+use common::refuses;
+use rheostat::ladder::{Doubt, Ladder, MAX_RUNGS, Rung};
+
+#[test]
+fn a_rung_out_of_bounds_is_named_with_its_field() {
+    let refused = |change: fn(&mut Rung)| {
+        let mut rung = Rung::new("fast", "small");
+        change(&mut rung);
+        rung.validate().unwrap_err().to_string()
+    };
+    assert!(refused(|r| r.samples = 0).starts_with("rung \"fast\": samples must be"));
+    assert!(refuses(&refused(|r| r.output_price = f64::NAN), "output_price", "NaN"));
+    assert!(refuses(&refused(|r| r.input_price = -1.0), "input_price", "-1"));
+    assert!(refuses(&refused(|r| r.cached_price = Some(f64::INFINITY)), "cached_price", "inf"));
+    assert!(refuses(&refused(|r| r.ability = Some(1.0)), "ability", "1"));
+    assert!(refused(|r| r.thinking_tokens = u64::MAX).contains("thinking_tokens"));
+    assert!(refused(|r| r.name = " ".into()).contains("name"));
+    assert!(refused(|r| r.model.clear()).contains("model"));
+    let doubt = Doubt { caught: 2.0, ..Doubt::default() };
+    let mut rung = Rung::new("fast", "small");
+    rung.doubt = Some(doubt);
+    assert!(refuses(&rung.validate().unwrap_err().to_string(), "rung \"fast\": doubt: caught", "2"));
+}
+
+#[test]
+fn a_ladder_that_cannot_be_is_refused() {
+    let refused = |rungs, default| Ladder::new(rungs, default, None).unwrap_err().to_string();
+    assert!(refused(vec![], None).contains("0 rungs"));
+    let twice = vec![Rung::new("a", "m"), Rung::new("a", "n")];
+    assert!(refused(twice, None).starts_with("rung \"a\": name"));
+    let unknown = refused(vec![Rung::new("a", "m")], Some("b"));
+    assert_eq!(unknown, "unknown default rung \"b\"; known: a");
+    let many = (0..=MAX_RUNGS).map(|i| Rung::new(format!("r{i}"), "m")).collect();
+    assert!(refused(many, None).contains("65 rungs"));
+}
