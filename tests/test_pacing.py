@@ -14,12 +14,13 @@ def test_a_governor_meets_its_budget() -> None:
     governor = rh.Governor(rh.Ladder(rungs), policy=policy)
     for i in range(2_000):
         governor.plan("Prove that the sum of the reciprocals of the primes diverges.", at=i * 43.2)
-    price, spent, queries, expected = policy.pace()
-    assert spent == pytest.approx(2.0, rel=0.1)
-    assert queries == 2_000
-    assert expected < 20
-    assert price >= 1.0
-    assert policy.price("acme") == price
+    pace = policy.pace()
+    assert pace.spent == pytest.approx(2.0, rel=0.1)
+    assert pace.queries == 2_000
+    assert pace.expected < 20
+    assert pace.price >= 1.0
+    assert policy.price("acme") == pace.price
+    assert repr(pace).startswith("Pace(price=")
 
 
 def test_allocate() -> None:
@@ -27,13 +28,14 @@ def test_allocate() -> None:
     gains = np.sort(rng.random((200, 4)), axis=1)
     costs = np.sort(rng.random((200, 4)), axis=1)
     budget = float(costs[:, 0].sum() + 20)
-    rungs, cost, gain, bound, price = rh.policy.allocate(gains, costs, budget)
+    best = rh.policy.allocate(gains, costs, budget)
     rows = np.arange(200)
-    assert gains[rows, rungs].sum() == pytest.approx(gain)
-    assert costs[rows, rungs].sum() == pytest.approx(cost)
-    assert cost <= budget + 1e-9
-    assert gain <= bound <= gain + 1
-    assert price > 0
+    assert gains[rows, best.rungs].sum() == pytest.approx(best.gain)
+    assert costs[rows, best.rungs].sum() == pytest.approx(best.cost)
+    assert best.cost <= budget + 1e-9
+    assert best.gain <= best.bound <= best.gain + 1
+    assert best.price > 0
+    assert repr(best).startswith("Allocation(200 queries, cost=")
     with pytest.raises(rh.errors.InvalidValueError, match="one shape"):
         rh.policy.allocate(gains, costs[:10], budget)
     with pytest.raises(rh.errors.InvalidValueError, match="budget"):

@@ -280,7 +280,7 @@ def test_a_file_is_read_again_whole_or_not_at_all(tmp_path: Path) -> None:
     assert live.governor.ladder["deep"].samples == 4
     assert live.config.caps == ledger
     policy: Any = live.config.policy
-    assert policy.pace()[2] == 1, "the budget goes on where its policy stays as it was"
+    assert policy.pace().queries == 1, "the budget goes on where its policy stays as it was"
 
 
 def test_the_schema_knows_every_table() -> None:

@@ -10,6 +10,7 @@ __all__ = [
     "__version__",
     "Action",
     "ActionKind",
+    "Allocation",
     "ArtifactError",
     "BatchAllocator",
     "CalibrationReport",
@@ -52,6 +53,7 @@ __all__ = [
     "Move",
     "OnlineAllocator",
     "Outcome",
+    "Pace",
     "Paced",
     "Plan",
     "PlanBatch",
@@ -258,6 +260,30 @@ class ActionKind:
     @property
     def value(self) -> Literal["continue", "ramp", "stop", "ceiling"]:
         """The kind's name, in small letters."""
+
+@final
+class Allocation:
+    """A rung for each of many queries under one budget: the result of `allocate`."""
+
+    @property
+    def bound(self) -> float:
+        """Upper bound on the gain of any allocation within the budget."""
+
+    @property
+    def cost(self) -> float:
+        """Total cost, in the budget's unit."""
+
+    @property
+    def gain(self) -> float:
+        """Total gain."""
+
+    @property
+    def price(self) -> float:
+        """Shadow price: gain per unit of cost at the margin. Infinite if nothing beyond the cheapest rungs was taken."""
+
+    @property
+    def rungs(self) -> npt.NDArray[np.uint64]:
+        """The index of each query's rung."""
 
 @final
 class BatchAllocator:
@@ -2303,6 +2329,26 @@ class Outcome:
         """How good it was, in [0, 1]."""
 
 @final
+class Pace:
+    """The current period of a `Paced` policy."""
+
+    @property
+    def expected(self) -> float:
+        """Queries that are still expected in this period."""
+
+    @property
+    def price(self) -> float:
+        """Shadow price of a dollar of compute: 1 while the budget is not short."""
+
+    @property
+    def queries(self) -> int:
+        """Queries in this period."""
+
+    @property
+    def spent(self) -> float:
+        """Spent in this period, in US dollars."""
+
+@final
 class Paced:
     """As `Utility`, at a price of compute that makes a period's budget last: online dual mirror descent (Balseiro, Lu and
     Mirrokni, arXiv 2011.10124). Make one and share it: its price is what it has learned.
@@ -2341,8 +2387,8 @@ class Paced:
         fairness: float = 0.5,
         offset: float | None = None,
     ) -> Self: ...
-    def pace(self) -> tuple[float, float, int, float]:
-        """What it has seen of the current period: price, US dollars spent, queries, and queries that are still expected."""
+    def pace(self) -> Pace:
+        """The current period: its price, spending and traffic."""
 
     @property
     def per(self) -> float:
@@ -3412,31 +3458,25 @@ class Watch:
     def violated(self) -> int | None:
         """The safest candidate that is known to lose more; None when there is none."""
 
-def allocate(
-    gains: npt.NDArray[np.float64], costs: npt.NDArray[np.float64], budget: float
-) -> tuple[npt.NDArray[np.uint64], float, float, float, float]:
-    """Chooses a rung for each of many queries, such that the sum of gains is as large as a total budget allows.
+def allocate(gains: npt.NDArray[np.float64], costs: npt.NDArray[np.float64], budget: float) -> Allocation:
+    """Chooses a rung for each of many queries so that the sum of gains is as large as a total budget allows.
 
-    Exact where gains are concave in equal steps of cost; else the optimum of the Lagrangian, which loses less than one
-    step's gain against the best of all allocations, and says what no allocation can exceed.
+    Exact if gains are concave in equal steps of cost. Otherwise it is the optimum of the Lagrangian, which loses less
+    than one step's gain against the best allocation.
 
     Args:
-        gains: What each query gains on each rung, such as P(correct): shape (queries, rungs).
-        costs: What it costs there, at least 0, in the budget's unit: the same shape.
-        budget: The total. Every query takes at least its cheapest rung, whatever the budget.
-
-    Returns:
-        (rungs, cost, gain, bound, price): each query's rung; what all of it costs and gains; the gain that no allocation
-        can exceed; and the gain for each unit of cost at the margin.
+        gains: Gain of each query on each rung, such as P(correct): shape (queries, rungs).
+        costs: Cost of each query on each rung, at least 0, in the budget's unit: the same shape.
+        budget: Total budget. Each query takes at least its cheapest rung, whatever the budget.
 
     Raises:
         InvalidValueError: The shapes differ, a number is not finite, or a cost or the budget is negative.
 
     Example:
         >>> import numpy as np, rheostat as rh
-        >>> rungs, *_ = rh.policy.allocate(np.array([[0.5, 0.6], [0.2, 0.9]]), np.array([[1.0, 2.0], [1.0, 2.0]]), 3.0)
-        >>> rungs.tolist()
-        [0, 1]
+        >>> best = rh.policy.allocate(np.array([[0.5, 0.6], [0.2, 0.9]]), np.array([[1.0, 2.0], [1.0, 2.0]]), 3.0)
+        >>> best.rungs.tolist(), best.cost
+        ([0, 1], 3.0)
     """
 
 def borda_weights(certainties: Sequence[float], power: float = 0.5) -> list[float]:

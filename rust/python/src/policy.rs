@@ -144,10 +144,10 @@ impl Paced {
         self.pacer.price(tenant)
     }
 
-    /// What it has seen of the current period: price, US dollars spent, queries, and queries that are still expected.
-    fn pace(&self) -> (f64, f64, u64, f64) {
+    /// The current period: its price, spending and traffic.
+    fn pace(&self) -> Pace {
         let core::Pace { price, spent, queries, expected } = self.pacer.pace();
-        (price, spent, queries, expected)
+        Pace { price, spent, queries, expected }
     }
 
     /// The budget of each period, in US dollars.
@@ -174,28 +174,89 @@ impl Paced {
     }
 }
 
-/// Chooses a rung for each of many queries, such that the sum of gains is as large as a total budget allows.
+/// The current period of a `Paced` policy.
+#[pyclass(frozen, get_all, module = "rheostat.policy")]
+pub(crate) struct Pace {
+    /// Shadow price of a dollar of compute: 1 while the budget is not short.
+    price: f64,
+    /// Spent in this period, in US dollars.
+    spent: f64,
+    /// Queries in this period.
+    queries: u64,
+    /// Queries that are still expected in this period.
+    expected: f64,
+}
+
+#[pymethods]
+impl Pace {
+    fn __repr__(&self) -> String {
+        let Self { price, spent, queries, expected } = self;
+        format!("Pace(price={price}, spent={spent}, queries={queries}, expected={expected})")
+    }
+}
+
+/// A rung for each of many queries under one budget: the result of `allocate`.
+#[pyclass(frozen, module = "rheostat.policy")]
+pub(crate) struct Allocation {
+    inner: core::Allocation,
+}
+
+#[pymethods]
+impl Allocation {
+    /// The index of each query's rung.
+    #[getter]
+    fn rungs(&self, py: Python<'_>) -> Array<u64> {
+        Array::of(py, self.inner.rungs.iter().map(|&rung| rung as u64))
+    }
+
+    /// Total cost, in the budget's unit.
+    #[getter]
+    fn cost(&self) -> f64 {
+        self.inner.cost
+    }
+
+    /// Total gain.
+    #[getter]
+    fn gain(&self) -> f64 {
+        self.inner.gain
+    }
+
+    /// Upper bound on the gain of any allocation within the budget.
+    #[getter]
+    fn bound(&self) -> f64 {
+        self.inner.bound
+    }
+
+    /// Shadow price: gain per unit of cost at the margin. Infinite if nothing beyond the cheapest rungs was taken.
+    #[getter]
+    fn price(&self) -> f64 {
+        self.inner.price
+    }
+
+    fn __repr__(&self) -> String {
+        let core::Allocation { rungs, cost, gain, bound, price } = &self.inner;
+        format!("Allocation({} queries, cost={cost}, gain={gain}, bound={bound}, price={price})", rungs.len())
+    }
+}
+
+/// Chooses a rung for each of many queries so that the sum of gains is as large as a total budget allows.
 ///
-/// Exact where gains are concave in equal steps of cost; else the optimum of the Lagrangian, which loses less than one
-/// step's gain against the best of all allocations, and says what no allocation can exceed.
+/// Exact if gains are concave in equal steps of cost. Otherwise it is the optimum of the Lagrangian, which loses less
+/// than one step's gain against the best allocation.
 ///
 /// Args:
-///     gains: What each query gains on each rung, such as P(correct): shape (queries, rungs).
-///     costs: What it costs there, at least 0, in the budget's unit: the same shape.
-///     budget: The total. Every query takes at least its cheapest rung, whatever the budget.
-///
-/// Returns:
-///     (rungs, cost, gain, bound, price): each query's rung; what all of it costs and gains; the gain that no allocation
-///     can exceed; and the gain for each unit of cost at the margin.
+///     gains: Gain of each query on each rung, such as P(correct): shape (queries, rungs).
+///     costs: Cost of each query on each rung, at least 0, in the budget's unit: the same shape.
+///     budget: Total budget. Each query takes at least its cheapest rung, whatever the budget.
 ///
 /// Raises:
 ///     InvalidValueError: The shapes differ, a number is not finite, or a cost or the budget is negative.
 ///
 /// Example:
 ///     >>> import numpy as np, rheostat as rh
-///     >>> rungs, *_ = rh.policy.allocate(np.array([[0.5, 0.6], [0.2, 0.9]]), np.array([[1.0, 2.0], [1.0, 2.0]]), 3.0)
-///     >>> rungs.tolist()
-///     [0, 1]
+///     >>> best = rh.policy.allocate(np.array([[0.5, 0.6], [0.2, 0.9]]), np.array([[1.0, 2.0], [1.0, 2.0]]), 3.0)
+///     >>> best.rungs.tolist(), best.cost
+///     ([0, 1], 3.0)
 #[pyfunction]
 #[pyo3(signature = (gains: "npt.NDArray[np.float64]", costs: "npt.NDArray[np.float64]", budget))]
 pub(crate) fn allocate<'py>(
@@ -203,7 +264,7 @@ pub(crate) fn allocate<'py>(
     gains: PyReadonlyArray2<'py, f64>,
     costs: PyReadonlyArray2<'py, f64>,
     budget: f64,
-) -> Result<(Array<u64>, f64, f64, f64, f64)> {
+) -> Result<Allocation> {
     let (g, c) = (gains.as_array(), costs.as_array());
     if g.dim() != c.dim() {
         let shapes = format!("{:?} and {:?}", g.dim(), c.dim());
@@ -211,9 +272,7 @@ pub(crate) fn allocate<'py>(
     }
     let rungs = g.ncols();
     let (g, c): (Vec<f64>, Vec<f64>) = (g.iter().copied().collect(), c.iter().copied().collect());
-    let done = py.detach(|| core::allocate(&g, &c, rungs, budget))?;
-    let rungs = Array::of(py, done.rungs.iter().map(|&rung| rung as u64));
-    Ok((rungs, done.cost, done.gain, done.bound, done.price))
+    Ok(Allocation { inner: py.detach(|| core::allocate(&g, &c, rungs, budget))? })
 }
 
 /// The core's policy out of one of the classes above.

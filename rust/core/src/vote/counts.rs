@@ -3,7 +3,7 @@
 /// Votes per answer. Ids are small and dense, so plain vectors hold them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Counts {
-    counts: Vec<u32>,
+    votes: Vec<u32>,
     leader: Option<u32>,
     first: u32,
     second: u32,
@@ -29,10 +29,10 @@ impl Counts {
         if self.weights.is_some() || weight.to_bits() != 1_f64.to_bits() {
             self.weigh(id, weight);
         }
-        if id as usize >= self.counts.len() {
-            self.counts.resize(id as usize + 1, 0);
+        if id as usize >= self.votes.len() {
+            self.votes.resize(id as usize + 1, 0);
         }
-        let Some(count) = self.counts.get_mut(id as usize) else { return 0 };
+        let Some(count) = self.votes.get_mut(id as usize) else { return 0 };
         *count += 1;
         let count = *count;
         self.total += 1;
@@ -53,7 +53,7 @@ impl Counts {
     #[cold]
     fn weigh(&mut self, id: u32, weight: f64) {
         let weights = self.weights.get_or_insert_with(|| Weights {
-            sums: self.counts.iter().map(|&n| f64::from(n)).collect(),
+            sums: self.votes.iter().map(|&n| f64::from(n)).collect(),
             heaviest: self.leader,
             most: f64::from(self.first),
             total: f64::from(self.total),
@@ -112,7 +112,7 @@ impl Counts {
         let sums = self.weights.as_ref().map_or(&[][..], |weights| &weights.sums);
         let weight = move |id: u32, n| sums.get(id as usize).copied().unwrap_or(f64::from(n));
         (0..)
-            .zip(self.counts.iter().copied())
+            .zip(self.votes.iter().copied())
             .filter(|(_, n)| *n > 0)
             .map(move |(id, n)| (id, n, weight(id, n)))
     }
