@@ -4,9 +4,11 @@
 mod common;
 
 use common::{brief, refuses};
+use proptest::prelude::*;
 use rheostat::features::Scan;
 use rheostat::governor::Governor;
 use rheostat::ladder::{Doubt, Ladder, Load, Moves, Rung};
+use rheostat::learn::{DoubtSignal, doubt_of};
 use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::policy::Policy;
 use rheostat::query::Query;
@@ -155,4 +157,53 @@ fn bad_numbers_are_named() {
     assert!(refuses(&refused(Doubt { false_alarms: f64::NAN, ..none }), "false_alarms", "NaN"));
     assert!(refuses(&refused(Doubt { low_logprob: Some(0.1), ..none }), "low_logprob", "0.1"));
     assert!(refuses(&refused(Doubt { low_confidence: Some(-1.0), ..none }), "low_confidence", "-1"));
+}
+
+#[test]
+fn the_extremes_are_all_or_none() {
+    let lowest: Vec<f64> = (0..60).map(|i| -f64::from(i) / 10.0).collect();
+    let none = doubt_of(&lowest, &[1.0; 60], 0.9, DoubtSignal::Logprob).unwrap();
+    assert_eq!((none.low_logprob, none.caught), (Some(-5.9), 0.0));
+    let all = doubt_of(&lowest, &[0.0; 60], 0.9, DoubtSignal::Logprob).unwrap();
+    assert_eq!((all.low_logprob, all.false_alarms), (Some(0.0), 0.0));
+    assert!(all.caught > 0.97);
+    let sure: Vec<f64> = lowest.iter().map(|low| 20.0 + low).collect();
+    let scores: Vec<f64> = (0..60).map(|i| f64::from(u8::from(i < 30))).collect();
+    let confidence = doubt_of(&sure, &scores, 0.9, DoubtSignal::Confidence).unwrap();
+    assert_eq!((confidence.low_confidence, confidence.low_logprob), (Some(sure[29]), None));
+}
+
+#[test]
+fn bad_logs_are_named() {
+    let ok = [0.5; 40];
+    let refused = |lowest: &[f64], scores: &[f64], chance| {
+        doubt_of(lowest, scores, chance, DoubtSignal::Logprob).unwrap_err().to_string()
+    };
+    assert!(refuses(&refused(&[-1.0; 40], &ok[1..], 0.9), "scores", "39"));
+    assert!(refuses(&refused(&[-1.0; 29], &ok[..29], 0.9), "lowest", "29 of them"));
+    assert!(refuses(&refused(&[f64::NAN; 40], &ok, 0.9), "lowest[0]", "NaN"));
+    assert!(refuses(&refused(&[-1.0; 40], &[1.5; 40], 0.9), "scores[0]", "1.5"));
+    assert!(refuses(&refused(&[-1.0; 40], &ok, 1.0), "chance", "1"));
+    assert!(DoubtSignal::from_name("low_steps").is_err());
+}
+
+proptest! {
+    /// A higher chance never doubts less, and what is found is what counting finds.
+    #[test]
+    fn stricter_is_never_lower(
+        log in prop::collection::vec((-5.0..0.0f64, any::<bool>()), 30..120), chance in 0.05..0.9f64,
+    ) {
+        let lowest: Vec<f64> = log.iter().map(|row| row.0).collect();
+        let scores: Vec<f64> = log.iter().map(|row| f64::from(u8::from(row.1))).collect();
+        let at = |chance| doubt_of(&lowest, &scores, chance, DoubtSignal::Logprob).unwrap();
+        let (mild, strict) = (at(chance), at(chance + 0.05));
+        prop_assert!(mild.low_logprob <= strict.low_logprob);
+        prop_assert!(mild.caught <= strict.caught && mild.false_alarms <= strict.false_alarms);
+        let bar = mild.low_logprob.unwrap();
+        let wrong = log.iter().filter(|row| !row.1).count();
+        let caught = log.iter().filter(|row| !row.1 && row.0 < bar).count();
+        if wrong > 0 {
+            prop_assert!((mild.caught - (caught as f64 + 0.5) / (wrong as f64 + 1.0)).abs() < 1e-12);
+        }
+    }
 }

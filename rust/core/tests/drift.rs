@@ -4,16 +4,19 @@
 mod common;
 
 use common::refuses;
+use proptest::prelude::*;
 use rheostat::estimate::Reference;
 use rheostat::estimate::{Estimate, Estimator};
 use rheostat::features::Scan;
 use rheostat::governor::Governor;
 use rheostat::ladder::{Ladder, Rung};
+use rheostat::learn::Drift;
 use rheostat::outcome::{Outcome, OutcomeKind};
 use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::policy::Policy;
 use rheostat::query::Window;
 use rheostat::query::{Query, Structure};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 const WINDOW: usize = 200;
@@ -111,7 +114,7 @@ fn batches_count_as_single_queries_do() {
     }
     let slices: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
     for (part, threads) in slices.chunks(90).zip([1, 2, 4, 1]) {
-        many.plan_batch(part, threads);
+        many.plan_batch(part, Some(threads));
     }
     let (one, many) = (one.drift().unwrap(), many.drift().unwrap());
     assert_eq!((one.stability, one.seen, one.shifted), (many.stability, many.seen, true));
@@ -214,4 +217,88 @@ fn threads_that_plan_and_report_at_once_lose_nothing() {
     });
     let report = governor.drift().unwrap();
     assert_eq!((report.seen, report.outcomes), (4_000, 4_000));
+}
+
+/// 400 estimates of texts of seven lengths.
+fn pool() -> Vec<Estimate> {
+    estimates(
+        (0..400)
+            .map(|i| format!("Prove lemma {i} of {} in {i} steps.", "a long and hard theory ".repeat(i % 7))),
+    )
+}
+
+/// The index by its formula, of a window that is really kept.
+fn naive(reference: &[f64], window: &[f64]) -> f64 {
+    let mut sorted = reference.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let ends: Vec<f64> = (1..10).map(|i| sorted[i * sorted.len() / 10]).collect();
+    let share = |values: &[f64], bin: usize| {
+        let within = values.iter().filter(|&&v| ends.iter().filter(|&&end| v >= end).count() == bin);
+        (within.count() as f64 / values.len() as f64 + 1e-3) / 1.01
+    };
+    (0..10).map(|b| (share(window, b), share(reference, b))).map(|(q, p)| (q - p) * (q / p).ln()).sum()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_index_is_that_of_the_window(window in 100_usize..150, picks in prop::collection::vec(0_usize..400, 0..400)) {
+        let pool = pool();
+        let drift = Drift::new(&pool[..200], window).unwrap();
+        let mut kept = VecDeque::new();
+        for (i, &pick) in picks.iter().enumerate() {
+            prop_assert_eq!(drift.update(&pool[pick]), i as u64);
+            kept.push_back(&pool[pick]);
+            if kept.len() > window {
+                kept.pop_front();
+            }
+        }
+        let report = drift.report();
+        prop_assert_eq!(report.seen, picks.len() as u64);
+        prop_assert_eq!(report.stability[0].is_some(), picks.len() >= window);
+        if let [Some(difficulty), Some(evidence), Some(tokens), Some(_)] = report.stability {
+            for (found, sight) in [
+                (difficulty, (|e| e.difficulty) as fn(&Estimate) -> f64),
+                (evidence, |e| e.evidence),
+                (tokens, |e| e.output_tokens.into()),
+            ] {
+                let of = |these: &mut dyn Iterator<Item = &Estimate>| these.map(sight).collect::<Vec<_>>();
+                let wanted = naive(&of(&mut pool[..200].iter()), &of(&mut kept.iter().copied()));
+                prop_assert!((found - wanted).abs() < 1e-9, "{found} {wanted}");
+            }
+        }
+    }
+}
+
+#[test]
+fn threads_lose_nothing() {
+    let pool = pool();
+    let drift = Drift::new(&pool, 4_000).unwrap();
+    std::thread::scope(|scope| {
+        for part in pool.chunks(100) {
+            let drift = &drift;
+            scope.spawn(move || (0..10).for_each(|_| part.iter().for_each(|one| _ = drift.update(one))));
+        }
+    });
+    let report = drift.report();
+    assert_eq!(report.seen, 4_000);
+    // Each of the reference came ten times.
+    assert!(report.stability.iter().all(|index| index.unwrap() < 1e-12), "{report:?}");
+}
+
+#[test]
+fn sameness_is_no_shift_in_a_small_window() {
+    let pool = pool();
+    let mut state = 7_u64;
+    let mut drawn = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        &pool[(state >> 33) as usize % pool.len()]
+    };
+    let reference: Vec<Estimate> = (0..100).map(|_| *drawn()).collect();
+    let drift = Drift::new(&reference, 100).unwrap();
+    for _ in 0..200 {
+        (0..100).for_each(|_| _ = drift.update(drawn()));
+        assert!(!drift.report().shifted, "{:?}", drift.report());
+    }
 }

@@ -6,7 +6,7 @@ mod common;
 use common::refuses;
 use proptest::prelude::*;
 use rheostat::features::Scan;
-use rheostat::governor::Governor;
+use rheostat::governor::{Governor, Scratch};
 use rheostat::ladder::{Ceiling, Ladder, Rung};
 use rheostat::outcome::{Outcome, OutcomeKind};
 use rheostat::plan::{Field, Plan, PlanOptions, PlanReason};
@@ -238,7 +238,7 @@ proptest! {
     fn a_batch_equals_single_plans(texts in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 0..200), threads in 1_usize..5) {
         let governor = governor(Policy::Utility { usd_per_error: 0.01 });
         let slices: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
-        let rows = governor.plan_batch(&slices, threads);
+        let rows = governor.plan_batch(&slices, Some(threads));
         prop_assert_eq!(rows.len(), texts.len());
         let mut scan = Scan::new();
         for (row, text) in rows.iter().zip(&slices) {
@@ -247,4 +247,47 @@ proptest! {
             prop_assert_eq!((row.p_correct.to_bits(), row.estimate), (plan.p_correct.to_bits(), plan.estimate));
         }
     }
+}
+
+fn seeded(seed: u64) -> Governor {
+    let ladder =
+        Ladder::new(vec![Rung::new("fast", "small"), Rung::new("deep", "large")], None, None).unwrap();
+    let builder = Governor::builder(ladder.into()).policy(Policy::Utility { usd_per_error: 2.0 });
+    builder.nonce(seed).build().unwrap()
+}
+
+#[test]
+fn the_cached_snapshot_is_the_current_one() {
+    let (a, b) = (seeded(1), seeded(2));
+    let query = Query::text("What is the capital of France?", 16_384);
+    let mut scratch = Scratch::default();
+    let mut holds = |governor: &Governor| {
+        let plan = governor.plan_as(&query, &PlanOptions::default(), &mut scratch, |plan| plan).unwrap();
+        assert!(Arc::ptr_eq(&plan.snapshot, &governor.snapshot()));
+    };
+    for _ in 0..2 {
+        holds(&a);
+        holds(&a);
+        holds(&b);
+        let before = a.snapshot();
+        a.replace_estimator(before.estimator.clone()).unwrap();
+        assert!(!Arc::ptr_eq(&before, &a.snapshot()));
+        holds(&a);
+    }
+}
+
+#[test]
+fn one_snapshot_is_kept_alive_and_no_more() {
+    let (a, b) = (seeded(1), seeded(2));
+    let query = Query::text("What is the capital of France?", 16_384);
+    let mut scratch = Scratch::default();
+    let mut plan = |governor: &Governor| {
+        governor.plan_as(&query, &PlanOptions::default(), &mut scratch, drop).unwrap();
+    };
+    plan(&a);
+    let of_a = Arc::downgrade(&a.snapshot());
+    drop(a);
+    assert!(of_a.upgrade().is_some());
+    plan(&b);
+    assert!(of_a.upgrade().is_none());
 }

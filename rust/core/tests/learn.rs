@@ -10,8 +10,8 @@ use rheostat::estimate::Reference;
 use rheostat::features::Scan;
 use rheostat::ladder::{Ladder, Rung};
 use rheostat::learn::{
-    Drift, Grading, Learner, Options, Place, Row, Rows, Scored, Sketch, apgr, digest, recalibrated,
-    uncalibrated,
+    Drift, Grading, Learner, Options, Place, Ranking, Recovery, Row, Rows, RungScores, Sketch, calibrate,
+    digest, recalibrated, uncalibrated,
 };
 use rheostat::outcome::OutcomeKind;
 use rheostat::query::Structure;
@@ -110,7 +110,7 @@ fn quality(estimator: &Estimator) -> f64 {
         gains.push(estimator.estimate(&scan, &Structure::default()).gain(&views[0], &views[1]));
         truth.push(strong - weak);
     }
-    apgr(&gains, &truth, &vec![1.0; truth.len()]).unwrap()
+    Ranking::new(&gains).apgr(&truth, &vec![1.0; truth.len()]).unwrap()
 }
 
 #[test]
@@ -416,7 +416,7 @@ fn chances_are_recalibrated_from_a_log() {
     let base = uncalibrated(Estimator::shipped(), &ladder).unwrap();
     let view = base.heads().unwrap().view_of("weak").unwrap();
     let mut scan = Scan::new();
-    let mut log = Scored { rung: "weak".into(), ..Scored::default() };
+    let mut log = RungScores { rung: "weak".into(), ..RungScores::default() };
     let mut state = 1;
     for i in 0..600 {
         scan.run(query(i).0.as_bytes(), Window::default());
@@ -433,7 +433,7 @@ fn chances_are_recalibrated_from_a_log() {
     assert!((chance - 0.2).abs() < 0.1, "{chance}");
     let again = Estimator::from_bytes(&calibrated.to_bytes()).unwrap();
     assert_eq!(again.heads(), calibrated.heads());
-    let unknown = Scored { rung: "huge".into(), ..log.clone() };
+    let unknown = RungScores { rung: "huge".into(), ..log.clone() };
     assert!(
         recalibrated(Estimator::shipped(), &ladder, &[unknown])
             .unwrap_err()
@@ -521,8 +521,7 @@ proptest! {
     }
 
     #[test]
-    fn heads_add_up_as_the_sketch_does(text in "\\PC{0,400}") {
-        // The table's integers against the regression's floats, on any text: within a quantum a term.
+    fn heads_are_finite_and_repeatable_on_any_text(text in "\\PC{0,400}") {
         let estimator = {
             static LEARNED: std::sync::OnceLock<Estimator> = std::sync::OnceLock::new();
             LEARNED.get_or_init(|| learned(&outcomes(0, 100)))
@@ -533,8 +532,65 @@ proptest! {
         let values = heads.values(&scan, 0.0, 0.0);
         prop_assert!(values.iter().all(|value| value.is_finite()));
         prop_assert_eq!(values.map(f32::to_bits), heads.values(&scan, 0.0, 0.0).map(f32::to_bits));
-        let most = heads.influence(scan.words.len(), scan.words.len());
-        // Features add little: a thirtieth of the words' variance.
-        prop_assert!(f64::from(values[0]).abs() <= most + 0.5, "{} {most}", values[0]);
     }
+}
+
+/// Outcomes whose true chance is a map of the stated one.
+fn scored(count: usize, truth: impl Fn(f64) -> f64) -> (Vec<f64>, Vec<f64>, Vec<usize>) {
+    let mut state = 9_u64;
+    let mut random = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1u64 << 53) as f64
+    };
+    let chances: Vec<f64> = (0..count).map(|_| random()).collect();
+    let scores = chances.iter().map(|&p| f64::from(u8::from(random() < truth(p)))).collect();
+    (chances, scores, (0..count).collect())
+}
+
+#[test]
+fn overconfident_chances_are_mapped_towards_one_half() {
+    for (count, method) in [(60, "platt"), (4_000, "isotonic")] {
+        // A step function: Platt's curve cannot fit it, isotonic regression can.
+        let (p, y, fold) = scored(count, |p| if p < 0.5 { 0.4 } else { 0.6 });
+        let (map, report) = calibrate(&p, &y, &fold, 0.5);
+        assert_eq!(report.method, method, "{report:?}");
+        // With few outcomes the calibration error is mostly noise.
+        assert!(report.brier < report.brier_before && (count < 100 || report.error < report.error_before));
+        let map = map.unwrap();
+        assert!(map.apply(0.95) < 0.85 && map.apply(0.05) > 0.15);
+    }
+}
+
+#[test]
+fn calibrated_chances_stay() {
+    let (p, y, fold) = scored(2_000, |p| p);
+    let (map, report) = calibrate(&p, &y, &fold, 1.0);
+    let worst = (0..=20).map(|i| f64::from(i) / 20.0).map(|p| (map.map_or(p, |m| m.apply(p)) - p).abs());
+    assert!(worst.fold(0.0, f64::max) < 0.1);
+    assert!(report.brier <= report.brier_before && report.error < 0.04);
+    assert!(report.brier < report.brier_constant);
+    assert_eq!(calibrate(&[], &[], &[], 1.0).0, None);
+}
+
+#[test]
+fn apgr_is_half_at_random_and_more_in_order() {
+    let (gains, even) = ([1.0, 0.0, 0.0, 1.0], [1.0; 4]);
+    for (scores, area) in [([4.0, 3.0, 2.0, 1.0], 0.5), ([2.0, 0.0, 0.0, 1.0], 0.75), ([0.0; 4], 0.5)] {
+        assert!((Ranking::new(&scores).apgr(&gains, &even).unwrap() - area).abs() < 1e-12);
+        let recovery = Recovery::new(&scores, &gains).unwrap();
+        assert!((recovery.apgr() - area).abs() < 1e-12);
+        assert!((recovery.binned_apgr(4) - area).abs() < 1e-12);
+    }
+    assert_eq!(Ranking::new(&[1.0, 2.0]).apgr(&[1.0, -1.0], &[1.0; 2]), None);
+    assert_eq!(Ranking::new(&[]).apgr(&[], &[]), None);
+    assert!(Recovery::new(&[], &[]).is_err() && Recovery::new(&[1.0], &[1.0, 2.0]).is_err());
+}
+
+#[test]
+fn a_weight_counts_a_query_several_times() {
+    let (scores, gains) = ([3.0, 2.0, 1.0], [1.0, 0.0, 1.0]);
+    let weighted = Ranking::new(&scores).apgr(&gains, &[1.0, 3.0, 1.0]).unwrap();
+    let repeated =
+        Ranking::new(&[3.0, 2.0, 2.0, 2.0, 1.0]).apgr(&[1.0, 0.0, 0.0, 0.0, 1.0], &[1.0; 5]).unwrap();
+    assert!((weighted - repeated).abs() < 1e-12);
 }

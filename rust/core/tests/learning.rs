@@ -1,11 +1,12 @@
 //! A governor that learns from its own outcomes on a schedule, with the time passed in.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a test that fails here has failed
 
-use rheostat::estimate::sigmoid;
+use rheostat::Result;
+use rheostat::estimate::{Report, sigmoid};
 use rheostat::features::Scan;
-use rheostat::governor::{Governor, Learning, Step, Verdict};
+use rheostat::governor::{Governor, Learning, LearningStep, Verdict};
 use rheostat::ladder::{Ladder, Rung};
-use rheostat::learn::{Learner, Options, Place, Row, Schedule, group_of};
+use rheostat::learn::{Learner, Options, Place, Row, Schedule, group_of, supersedes};
 use rheostat::outcome::{Outcome, OutcomeKind};
 use rheostat::plan::PlanOptions;
 use rheostat::query::{Query, Window};
@@ -59,7 +60,7 @@ impl World {
         }
     }
 
-    fn step(&mut self, now: f64) -> Step {
+    fn step(&mut self, now: f64) -> LearningStep {
         self.learning.step(&self.governor, &self.learner, now)
     }
 
@@ -187,4 +188,31 @@ fn an_ask_is_one_group_by_whatever_way_it_came() {
     let learner = world.learner.lock().unwrap();
     let groups: Vec<u64> = learner.rows().iter().map(|row| row.group).collect();
     assert_eq!(groups, [group, group]);
+}
+
+#[test]
+fn it_is_due_by_count_by_share_or_by_time() {
+    let schedule = Schedule::new(20, 0.5, Some(60.0)).unwrap();
+    assert!(!schedule.due(19, 19, 0.0) && schedule.due(20, 20, 0.0));
+    assert!(!schedule.due(20, 100, 59.9), "40 are half of 80");
+    assert!(schedule.due(40, 120, 0.0));
+    assert!(schedule.due(1, 1_000, 60.0) && !schedule.due(0, 1_000, 1e9));
+}
+
+#[test]
+fn what_is_out_of_bounds_is_named() {
+    let named = |result: Result<Schedule>, what: &str| {
+        let error = result.unwrap_err().to_string();
+        assert!(error.starts_with(what), "{error}");
+    };
+    named(Schedule::new(0, 0.0, None), "outcomes");
+    named(Schedule::new(1, f64::NAN, None), "growth");
+    named(Schedule::new(1, 0.0, Some(0.0)), "seconds");
+}
+
+#[test]
+fn more_outcomes_are_kept_unless_they_are_of_another_time() {
+    let of = |outcomes| Report { outcomes, ..Report::default() };
+    assert!(supersedes(&of(10), None, false) && supersedes(&of(10), Some(&of(10)), false));
+    assert!(!supersedes(&of(10), Some(&of(11)), false) && supersedes(&of(10), Some(&of(11)), true));
 }

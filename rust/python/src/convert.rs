@@ -107,12 +107,9 @@ pub(crate) fn texts(items: &Bound<'_, PyAny>) -> Result<Vec<Text>> {
     Ok(texts)
 }
 
-/// How many threads a batch takes: what was asked for, else one per core.
-pub(crate) fn threads(threads: Option<Int>) -> Result<usize> {
-    match some_whole("threads", threads, 1..=usize::MAX)? {
-        Some(n) => Ok(n),
-        None => Ok(std::thread::available_parallelism().map_or(1, usize::from)),
-    }
+/// The `threads` argument of a batch.
+pub(crate) fn threads(threads: Option<Int>) -> Result<Option<usize>> {
+    some_whole("threads", threads, 1..=usize::MAX)
 }
 
 /// So many numbers of a list are read without the heap: APIs give the top 20.

@@ -43,7 +43,7 @@ impl DriftReport {
     #[getter]
     fn stability<'py>(&self, py: Python<'py>) -> PyResult<Stability<'py>> {
         let dict = PyDict::new(py);
-        for (name, index) in estimate::SIGHT_NAMES.into_iter().zip(self.inner.stability) {
+        for (name, index) in estimate::TRACKED_NAMES.into_iter().zip(self.inner.stability) {
             if let Some(index) = index {
                 dict.set_item(name, index)?;
             }

@@ -176,7 +176,7 @@ impl Learner {
         };
         let (sketch, ask) = plan.source.with_query(py, self.window.bytes, sketch)?;
         let group = group.map_or(Ok(ask), |group| digest(group, "group"))?;
-        let awaited = self.lock().awaited().clone();
+        let awaited = self.lock().pending().clone();
         awaited.remember(&plan.inner.id.to_string(), group, sketch);
         Ok(())
     }

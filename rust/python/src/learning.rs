@@ -89,7 +89,7 @@ impl Learning {
 /// The result of one step of a `rheostat.learn.Loop`: the outcomes that it read, and what it changed.
 #[pyclass(frozen, module = "rheostat.learn")]
 pub(crate) struct LearningStep {
-    inner: core::Step,
+    inner: core::LearningStep,
 }
 
 #[pymethods]
@@ -158,7 +158,7 @@ impl LearningStep {
     }
 
     fn __repr__(&self) -> String {
-        let Self { inner: core::Step { outcomes, unknown, rows, fresh, verdict } } = self;
+        let Self { inner: core::LearningStep { outcomes, unknown, rows, fresh, verdict } } = self;
         let verdict = verdict.as_str();
         format!(
             "LearningStep({verdict:?}, outcomes={outcomes}, unknown={unknown}, rows={rows}, fresh={fresh})"

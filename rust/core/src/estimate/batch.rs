@@ -1,4 +1,4 @@
-//! Many estimates at once.
+//! Estimates of a batch, spread over threads.
 
 use super::estimated::Estimate;
 use super::estimator::Estimator;
@@ -7,20 +7,20 @@ use crate::features::Scan;
 use crate::query::{Query, Window};
 
 impl Estimator {
-    /// Estimates many texts, each a single ask, on at most `threads` threads. Results are in order, and equal to those of
-    /// [`estimate`](Self::estimate).
+    /// Estimates many texts, each a single ask, on at most `threads` threads: one per core if not given. Results are in
+    /// order, and equal to those of [`estimate`](Self::estimate).
     ///
     /// ```
     /// use rheostat::estimate::Estimator;
     /// use rheostat::query::Window;
-    /// let estimates = Estimator::shipped().estimate_batch(&["What is 2 + 2?", "Prove it."], Window::default(), 2);
+    /// let estimates = Estimator::shipped().estimate_batch(&["What is 2 + 2?", "Prove it."], Window::default(), Some(2));
     /// assert_eq!(estimates.len(), 2);
     /// ```
     pub fn estimate_batch<T: AsRef<[u8]> + Sync>(
         &self,
         texts: &[T],
         window: Window,
-        threads: usize,
+        threads: Option<usize>,
     ) -> Vec<Estimate> {
         let read = |part: &[T]| {
             let mut scan = Scan::new();

@@ -1,4 +1,4 @@
-//! Heads as artifacts.
+//! The artifact of heads.
 
 use super::calibration::Calibration;
 use super::curve::Curve;
@@ -6,7 +6,7 @@ use super::heads::{HeadRung, Heads, lanes};
 use super::inputs::{BUCKETS, INPUTS, MOST_HEADS};
 use super::model::schema;
 use super::report::{GainReport, Report, RungReport};
-use super::tempering::{Kept, MOST_KEPT, Mean};
+use super::tempering::{MAX_LENGTH_SHARE, PriorMean, PriorShares};
 use crate::artifact::bytes::{Bytes, put_f32, put_f64, put_str, put_u32, put_u64};
 use crate::artifact::{Reader, Writer};
 use crate::ladder::MAX_RUNGS;
@@ -16,7 +16,7 @@ const HEADS: &[u8] = b"heads 3";
 const LONGEST_NAME: usize = 256;
 
 impl Heads {
-    /// The heads as an artifact.
+    /// Writes the heads as an artifact.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut names = Vec::new();
         put_u32(&mut names, self.models.len() as u32);
@@ -65,7 +65,7 @@ impl Heads {
         let (models, rungs) = read_names(reader.section("names")?.bytes())?;
         let mut numbers = Bytes::new("numbers", reader.section("numbers")?.bytes());
         let share = numbers.f64_in(0.0, 1.0)?;
-        let mean = Mean::read(&mut numbers, models.len())?;
+        let mean = PriorMean::read(&mut numbers, models.len())?;
         let teaches_mean = numbers.f32()?;
         let mut units = [0.0; MOST_HEADS];
         let (mut means, mut scales) = ([0.0; INPUTS.len()], [0.0; INPUTS.len()]);
@@ -95,27 +95,27 @@ impl Heads {
     }
 }
 
-impl Mean {
+impl PriorMean {
     fn write(&self, out: &mut Vec<u8>) {
-        let kept = [self.kept.common, self.kept.chances, self.kept.length];
-        let numbers = [self.curve.slope, self.curve.base, self.tilt.0, self.tilt.1].into_iter().chain(kept);
+        let shares = [self.shares.common, self.shares.chances, self.shares.length];
+        let numbers = [self.curve.slope, self.curve.base, self.tilt.0, self.tilt.1].into_iter().chain(shares);
         for x in numbers.chain(self.asked.iter().copied()).chain(self.steps.iter().copied()) {
             put_f64(out, x);
         }
     }
 
-    /// What [`write`](Self::write) wrote of so many models.
+    /// Reads the mean of `models` models.
     fn read(numbers: &mut Bytes<'_>, models: usize) -> Result<Self> {
         let curve = Curve { slope: numbers.f64_in(1e-6, 1e6)?, base: numbers.f64_in(-100.0, 100.0)? };
         let tilt = (numbers.f64_in(-1e3, 1e3)?, numbers.f64_in(0.0, 1e3)?);
-        let kept = Kept {
+        let shares = PriorShares {
             common: numbers.f64_in(0.0, 1.0)?,
             chances: numbers.f64_in(0.0, 1.0)?,
-            length: numbers.f64_in(-MOST_KEPT, MOST_KEPT)?,
+            length: numbers.f64_in(-MAX_LENGTH_SHARE, MAX_LENGTH_SHARE)?,
         };
         let asked = (0..models).map(|_| numbers.f64_in(-100.0, 100.0)).collect::<Result<_>>()?;
         let steps = (0..models).map(|_| numbers.f64_in(-1.0, 1.0)).collect::<Result<_>>()?;
-        Ok(Self { curve, asked, steps, tilt, kept })
+        Ok(Self { curve, asked, steps, tilt, shares })
     }
 }
 

@@ -1,47 +1,47 @@
-//! The linear parts of a model, laid out so that one walk over the inputs serves them all.
+//! The linear forms of a model, laid out so that one pass over the inputs evaluates all of them.
 //!
-//! Inputs are brought into the range of training once; each linear form is then a dot product in eight lanes, added up
-//! in a fixed order, so that every machine and every language gets the same sum.
-#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
+//! Inputs are clamped to their range in training once. Each form is then a dot product in eight lanes, summed in a fixed
+//! order, so that every machine and every language gets the same sum.
+#![allow(clippy::inline_always)] // inlined code is compiled with the caller's instruction set (`simd::widest`)
 
 use super::domain::{DOMAIN_INPUTS, DOMAINS};
 use crate::features::{CONTENT, COUNT, WIDTH};
 use std::hint::select_unpredictable;
 
 const LANES: usize = 8;
-/// Places for the scores of domains: whole vectors of them.
+/// Slots for the scores of domains, padded to whole vectors.
 const SCORES: usize = DOMAINS.next_multiple_of(LANES);
 const BLOCKS: usize = WIDTH / LANES;
-/// The block in which structure ends and content begins: it may hold weights of both.
+/// The block that holds both the last inputs of structure and the first of content.
 const BORDER: usize = CONTENT / LANES;
 
 type Lanes = [f64; LANES];
 
-/// One number for each input, the last block filled up with zeros.
-type Row<T> = [[T; LANES]; BLOCKS];
+/// One number per input, padded with zeros.
+type Blocks<T> = [[T; LANES]; BLOCKS];
 
-/// A linear form: weights, and what is added to the dot product.
+/// A linear form: `offset + Σ weight · input`.
 #[derive(Debug, Clone)]
 struct Form {
-    weights: Row<f64>,
+    weights: Blocks<f64>,
     offset: f64,
 }
 
-/// The model's linear forms. Boxed by its owner: it is some kilobytes.
+/// The model's linear forms, some kilobytes: the owner boxes them.
 #[derive(Debug, Clone)]
-pub(super) struct Dense {
-    least: Row<f32>,
-    greatest: Row<f32>,
+pub(super) struct LinearForms {
+    least: Blocks<f32>,
+    greatest: Blocks<f32>,
     structure: Form,
     content: Form,
     thinking: Form,
-    /// By input of a domain's, its weight for each domain; what no domain has weighs nothing.
+    /// Weights of each domain input, one per domain; padding is zero.
     domains: [[f32; SCORES]; DOMAIN_INPUTS.len()],
     domain_biases: [f32; SCORES],
 }
 
-/// The arrays of an artifact that make up the forms.
-pub(super) struct Parts<'a> {
+/// Arrays of an artifact, from which the forms are built.
+pub(super) struct ModelArrays<'a> {
     pub(super) weights: &'a [f32],
     pub(super) means: &'a [f32],
     pub(super) least: &'a [f32],
@@ -50,22 +50,22 @@ pub(super) struct Parts<'a> {
     pub(super) domains: &'a [f32],
 }
 
-/// What the forms say of one scan, in logits.
-pub(super) struct Said {
-    /// What the structure of a query adds to its location.
+/// Values of the forms for one scan, in logits.
+pub(super) struct FormValues {
+    /// Contribution of structure to the location.
     pub(super) structure: f64,
-    /// What features of content add to it.
+    /// Contribution of word features to the location.
     pub(super) content: f64,
-    /// Whether thinking helps.
+    /// Logit of the chance that thinking helps.
     pub(super) thinking: f64,
 }
 
-impl Dense {
-    pub(super) fn new(parts: &Parts<'_>) -> Self {
+impl LinearForms {
+    pub(super) fn new(parts: &ModelArrays<'_>) -> Self {
         let of = |keep: fn(usize) -> bool| {
             let weights = parts.weights.iter().enumerate().map(|(i, &w)| if keep(i) { w } else { 0.0 });
             let offset = weights.clone().zip(parts.means).map(|(w, &m)| -f64::from(w) * f64::from(m)).sum();
-            Form { weights: row(weights.map(f64::from)), offset }
+            Form { weights: blocks(weights.map(f64::from)), offset }
         };
         let mut domains = [[0.0; SCORES]; DOMAIN_INPUTS.len()];
         let mut domain_biases = [f32::NEG_INFINITY; SCORES];
@@ -77,12 +77,12 @@ impl Dense {
             domain_biases[domain] = row[DOMAIN_INPUTS.len()];
         }
         Self {
-            least: row(parts.least.iter().copied()),
-            greatest: row(parts.greatest.iter().copied()),
+            least: blocks(parts.least.iter().copied()),
+            greatest: blocks(parts.greatest.iter().copied()),
             structure: of(|i| i < CONTENT),
             content: of(|i| i >= CONTENT),
             thinking: Form {
-                weights: row(parts.thinking.iter().take(COUNT).map(|&w| f64::from(w))),
+                weights: blocks(parts.thinking.iter().take(COUNT).map(|&w| f64::from(w))),
                 offset: parts.thinking.get(COUNT).copied().map_or(0.0, f64::from),
             },
             domains,
@@ -90,14 +90,14 @@ impl Dense {
         }
     }
 
-    /// All forms of the inputs of one scan, in one walk. Inputs beyond the range of training count as its end.
+    /// Evaluates all forms in one pass. Inputs outside the range of training count as its nearest end.
     #[inline(always)]
-    pub(super) fn say(&self, inputs: &[f32; WIDTH]) -> Said {
+    pub(super) fn evaluate(&self, inputs: &[f32; WIDTH]) -> FormValues {
         let (blocks, _) = inputs.as_chunks();
         let (mut structure, mut content, mut thinking) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
         for (b, block) in blocks.iter().enumerate().take(BLOCKS) {
             let within = within(block, &self.least[b], &self.greatest[b]);
-            // Where a form has no weights it is left out, which changes nothing: it would add zeros.
+            // Blocks in which a form has only zeros are skipped.
             if b <= BORDER {
                 add(&mut structure, &self.structure.weights[b], &within);
             }
@@ -106,14 +106,14 @@ impl Dense {
             }
             add(&mut thinking, &self.thinking.weights[b], &within);
         }
-        Said {
+        FormValues {
             structure: self.structure.offset + sum(&structure),
             content: self.content.offset + sum(&content),
             thinking: self.thinking.offset + sum(&thinking),
         }
     }
 
-    /// The domain with the largest score, by its place; of equals, the first.
+    /// Index of the domain with the largest score; of equals, the first.
     #[inline(always)]
     pub(super) fn domain(&self, inputs: &[f32; WIDTH]) -> usize {
         let mut scores = self.domain_biases;
@@ -123,7 +123,7 @@ impl Dense {
                 *score += weight * input;
             }
         }
-        // Which one it is cannot be foreseen, so nothing branches on it.
+        // The winner is unpredictable, so the loop does not branch on it.
         let (mut best, mut most) = (0, scores[0]);
         for (i, &score) in scores.iter().enumerate().take(DOMAINS) {
             best = select_unpredictable(score > most, i, best);
@@ -154,10 +154,10 @@ fn sum(lanes: &Lanes) -> f64 {
     (half[0] + half[1]) + (half[2] + half[3])
 }
 
-fn row<T: Copy + Default>(values: impl Iterator<Item = T>) -> Row<T> {
-    let mut row = [[T::default(); LANES]; BLOCKS];
-    for (to, from) in row.as_flattened_mut().iter_mut().zip(values) {
+fn blocks<T: Copy + Default>(values: impl Iterator<Item = T>) -> Blocks<T> {
+    let mut blocks = [[T::default(); LANES]; BLOCKS];
+    for (to, from) in blocks.as_flattened_mut().iter_mut().zip(values) {
         *to = from;
     }
-    row
+    blocks
 }

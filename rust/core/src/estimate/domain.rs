@@ -1,10 +1,10 @@
-//! What a query is about, coarsely.
+//! Domains: the subject of a query, coarsely.
 
 use crate::features::Feature;
 
-/// How many domains have a score; the unknown one has none.
+/// Number of domains with a score; `Unknown` has none.
 pub(super) const DOMAINS: usize = 9;
-/// The features that tell the domain.
+/// Features from which domains are scored.
 pub(super) const DOMAIN_INPUTS: [Feature; 16] = [
     Feature::MathWords,
     Feature::CodeWords,
@@ -24,7 +24,7 @@ pub(super) const DOMAIN_INPUTS: [Feature; 16] = [
     Feature::ProofWords,
 ];
 
-/// A field of knowledge or a kind of work. It is a hint for people and for statistics, not a gate.
+/// A field of knowledge or a kind of work: a hint for people and statistics. No decision depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Domain {
@@ -34,7 +34,7 @@ pub enum Domain {
     Code,
     /// Natural science and engineering.
     Science,
-    /// Medicine, biology of health, psychology as a clinic sees it.
+    /// Medicine, biology of health, clinical psychology.
     Medicine,
     /// Law and regulation.
     Law,
@@ -46,7 +46,7 @@ pub enum Domain {
     Language,
     /// Everyday questions and small talk.
     Everyday,
-    /// Nothing that was recognised.
+    /// No domain was recognised.
     Unknown,
 }
 
@@ -65,7 +65,7 @@ impl Domain {
         Self::Unknown,
     ];
 
-    /// Its name in lower case.
+    /// The name in lower case.
     pub fn name(self) -> &'static str {
         match self {
             Self::Mathematics => "mathematics",

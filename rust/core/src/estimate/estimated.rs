@@ -1,30 +1,30 @@
-//! The estimate of one query: how hard it is, and how likely a rung is to answer it correctly.
+//! The estimate of one query: its difficulty, and P(correct) of any rung on it.
 
 use super::domain::Domain;
 use super::heads::{HeadValues, View};
 use crate::ladder::Load;
 use crate::math::{logit, sigmoid};
 
-/// What is expected of a query.
+/// The estimate of one query.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
-    /// How hard the query is, in [0, 1]: the share of a mixed panel of models that would fail it.
+    /// Difficulty in [0, 1]: the share of a mixed panel of models that would answer wrongly.
     pub difficulty: f64,
-    /// How much of the query is like anything that the model has seen, in [0, 1]. At 0 the rest is a guess.
+    /// Coverage in [0, 1]: the share of the query's words that training has seen. At 0 the rest is a guess.
     pub evidence: f64,
     /// Estimated tokens of the input, the conversation included.
     pub input_tokens: u32,
-    /// Expected tokens of the answer, without thinking: the median.
+    /// Median of the answer's tokens, without thinking.
     pub output_tokens: u32,
-    /// Of ten such answers one is expected to be shorter than the first, and one longer than the second.
+    /// Tenth and ninetieth percentile of the answer's tokens.
     pub output_range: (u32, u32),
-    /// What the query is about.
+    /// The subject.
     pub domain: Domain,
-    /// The difficulty in logits.
+    /// Difficulty in logits.
     pub location: f64,
-    /// What heads say, by model; nothing where the estimator has none.
+    /// Values of the heads, by model; zeros where the estimator has none.
     pub(crate) heads: HeadValues,
-    /// Whether thinking helps, in logits.
+    /// Logit of the chance that thinking helps.
     pub(crate) thinking: f64,
     pub(crate) slope: f64,
     pub(crate) base: f64,
@@ -32,7 +32,7 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// The expected size of the query and its answer, which costs follow from.
+    /// Expected size of the query and its answer, from which costs are computed.
     pub fn load(&self) -> Load {
         Load {
             input_tokens: f64::from(self.input_tokens),
@@ -41,43 +41,42 @@ impl Estimate {
         }
     }
 
-    /// P(correct) of a rung of the given ability: strictly increasing in it.
+    /// P(correct) of a model of the given ability, in which it strictly increases.
     ///
-    /// Abilities are expected accuracies on the reference mixture, above 0 and below 1; what lies outside is taken as
-    /// the nearest that does not.
+    /// An ability is an expected accuracy on the reference mixture. Values outside (0, 1) are clamped.
     pub fn p_correct(&self, ability: f64) -> f64 {
         self.p_correct_at(logit(ability))
     }
 
-    /// As [`p_correct`](Self::p_correct), for an ability in logits, as a [ladder](crate::ladder::Ability) has them.
+    /// Like [`p_correct`](Self::p_correct), for an ability in logits.
     pub fn p_correct_at(&self, ability: f64) -> f64 {
         sigmoid(self.prior_logit(ability))
     }
 
-    /// The logit of that chance.
+    /// The logit of P(correct) for an ability in logits.
     #[inline]
     pub(crate) fn prior_logit(&self, ability: f64) -> f64 {
         self.slope * (ability - self.location)
     }
 
-    /// The same with another difficulty, in [0, 1], from who knows better: chances follow it, and what was learned of models
-    /// stays on top.
+    /// Copies the estimate with another difficulty in [0, 1], from a second stage. Chances follow it; the values of the
+    /// heads stay.
     #[must_use]
     pub fn with_difficulty(&self, difficulty: f64) -> Self {
         Self { difficulty, location: logit(difficulty), ..*self }
     }
 
-    /// The chance, in [0, 1], that thinking before the answer makes a wrong answer right.
+    /// Chance, in [0, 1], that thinking first turns a wrong answer into a right one.
     pub fn thinking_helps(&self) -> f64 {
         sigmoid(self.thinking)
     }
 
-    /// By how much the prior tilts the gains of this query, in logits.
+    /// Tilt of this query's prior gains, in logits.
     pub(crate) fn tilt(&self) -> f64 {
         self.tilt
     }
 
-    /// P(correct) of a rung, with what was learned of it.
+    /// P(correct) of a rung, with the corrections of its head.
     pub fn p_correct_of(&self, view: &View) -> f64 {
         view.chance(self.p_correct_at(view.ability), &self.heads)
     }

@@ -1,5 +1,5 @@
-//! The estimator: a model, and what it says of one scan.
-#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
+//! The estimator: a model with optional heads and reference, applied to one scan.
+#![allow(clippy::inline_always)] // inlined code is compiled with the caller's instruction set (`simd::widest`)
 
 use super::curve::Curve;
 use super::domain::Domain;
@@ -7,7 +7,7 @@ use super::estimated::Estimate;
 use super::gain::tilt;
 use super::heads::{Heads, View};
 use super::inputs::MOST_HEADS;
-use super::location::{Parts, Sums, kept};
+use super::location::{LocationTerms, WordSums, evidence_share};
 use super::model::{Model, schema};
 use super::reference::Reference;
 use crate::artifact::{Reader, Writer, crc32};
@@ -19,7 +19,7 @@ use crate::simd::widest::{Work, widest};
 use crate::{Error, Result};
 use std::sync::{Arc, OnceLock};
 
-/// A trained model of difficulty. Immutable, and shared between threads as it is.
+/// A trained model of difficulty. Immutable; threads share it without a lock.
 ///
 /// ```
 /// use rheostat::estimate::Estimator;
@@ -34,9 +34,9 @@ use std::sync::{Arc, OnceLock};
 #[derive(Debug, Clone)]
 pub struct Estimator {
     pub(super) model: Model,
-    /// What outcomes have taught, on top of the model.
+    /// Corrections per model, fitted to outcomes.
     heads: Option<Arc<Heads>>,
-    /// What traffic looked like when it was calibrated.
+    /// Distribution of the traffic that the chances were fitted or calibrated on.
     reference: Option<Arc<Reference>>,
     version: String,
 }
@@ -44,10 +44,10 @@ pub struct Estimator {
 static SHIPPED: &[u8] = include_bytes!("../../assets/difficulty.bin");
 
 impl Estimator {
-    /// The model that the library ships (see `docs/estimate.md` for what it was trained on).
+    /// The shipped model. `docs/estimate.md` describes its training data.
     ///
     /// # Panics
-    /// Never: the artifact is a part of the library, and a test reads it.
+    /// Never: the artifact is compiled in, and a test reads it.
     #[allow(clippy::expect_used)]
     pub fn shipped() -> &'static Self {
         static PARSED: OnceLock<Estimator> = OnceLock::new();
@@ -59,7 +59,7 @@ impl Estimator {
     /// # Errors
     /// [`crate::Error::Artifact`] when it is damaged, too large, of another version or of another feature schema.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        // A model that something was added to is an artifact that holds others.
+        // A model with heads or a reference is an artifact of artifacts.
         let outer = Reader::new(bytes, schema())?;
         let model = outer.section("model").map_or(bytes, |model| model.bytes());
         let model = Model::from_bytes(model)?;
@@ -71,12 +71,12 @@ impl Estimator {
             estimator.reference = Some(Arc::new(Reference::from_bytes(drift.bytes())?));
         }
         if outer.section("model").is_ok() && estimator.heads.is_none() && estimator.reference.is_none() {
-            return Err(Error::artifact("it holds a model, and nothing that would be added to it"));
+            return Err(Error::artifact("it wraps a model without heads or a reference"));
         }
         Ok(estimator)
     }
 
-    /// The artifact's bytes.
+    /// Writes the estimator as an artifact.
     pub fn to_bytes(&self) -> Vec<u8> {
         if self.heads.is_none() && self.reference.is_none() {
             return self.model.to_bytes();
@@ -92,51 +92,49 @@ impl Estimator {
         writer.finish()
     }
 
-    /// The same model with heads that were learned on top of it; those that it had are replaced.
+    /// Copies the estimator with other heads. The version changes.
     #[must_use]
     pub fn with_heads(&self, heads: Arc<Heads>) -> Self {
         let version = format!("{}+{:08x}", self.model.version, crc32(&heads.to_bytes()));
         Self { model: self.model.clone(), heads: Some(heads), reference: self.reference.clone(), version }
     }
 
-    /// The same with another reference: what the traffic looked like that its chances were calibrated on. Estimates, and the
-    /// version, stay what they are.
+    /// Copies the estimator with another reference. Estimates and version stay.
     #[must_use]
     pub fn with_reference(&self, reference: Arc<Reference>) -> Self {
         Self { reference: Some(reference), ..self.clone() }
     }
 
-    /// What traffic looked like when it was calibrated, where that is known.
+    /// Distribution of the traffic that the chances were fitted or calibrated on, if known.
     pub fn reference(&self) -> Option<&Arc<Reference>> {
         self.reference.as_ref()
     }
 
-    /// What outcomes have taught, if they have.
+    /// The heads, if outcomes were learned from.
     pub fn heads(&self) -> Option<&Arc<Heads>> {
         self.heads.as_ref()
     }
 
-    /// The model's name and the checksum of its artifact, such as `difficulty-1+89abcdef`; with heads their checksum follows.
+    /// The model's name and the checksum of its artifact, such as `difficulty-1+89abcdef`; the heads' checksum follows.
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// The version of the model without what was learned on top of it.
+    /// The version of the model without its heads.
     pub fn prior_version(&self) -> &str {
         &self.model.version
     }
 
-    /// How steeply P(correct) rises with ability, in logits per logit, and where a query lies of which nothing is known.
     pub(crate) fn curve(&self) -> Curve {
         Curve { slope: f64::from(self.model.scalars.slope), base: f64::from(self.model.scalars.base) }
     }
 
-    /// How a rung's chance follows from an estimate: work it out once for a rung, use it for every query.
+    /// The view of a rung, from which its chance on any query is computed. Make it once per rung.
     pub fn view(&self, rung: &Rung, ability: Ability) -> View {
         self.heads.as_ref().map_or(View::prior(ability.logit), |heads| heads.view(rung, ability))
     }
 
-    /// What is expected of the query that was scanned. Allocates nothing.
+    /// Estimates a scanned query. Allocates nothing.
     pub fn estimate(&self, scan: &Scan, structure: &Structure) -> Estimate {
         widest(Estimating { estimator: self, scan, structure })
     }
@@ -144,12 +142,12 @@ impl Estimator {
     #[inline(always)]
     fn estimate_plainly(&self, scan: &Scan, structure: &Structure) -> Estimate {
         let scalars = &self.model.scalars;
-        let features = self.model.dense.say(scan.padded_inputs());
-        let sums = Sums::of(&self.model, scan);
+        let features = self.model.dense.evaluate(scan.padded_inputs());
+        let sums = WordSums::of(&self.model, scan);
         let evidence = sums.seen as f64 / (scan.words.len() as f64 + 1.0);
-        let parts = Parts::of(&self.model, scan, &features, &sums);
+        let parts = LocationTerms::of(&self.model, scan, &features, &sums);
         let base = f64::from(scalars.base);
-        let location = base + (parts.location() - base) * kept(scalars, evidence);
+        let location = base + (parts.location() - base) * evidence_share(scalars, evidence);
         let tilt = tilt(scalars, scan, parts.content);
         let (shortest, output_tokens, longest) = self.output_tokens(scan, location);
         Estimate {
@@ -168,7 +166,7 @@ impl Estimator {
         }
     }
 
-    /// The tokens of an answer: what a tenth lies below, the median, and what a tenth lies above.
+    /// Tenth percentile, median and ninetieth percentile of the answer's tokens.
     #[inline(always)]
     fn output_tokens(&self, scan: &Scan, location: f64) -> (u32, u32, u32) {
         const MOST: f64 = 65_536.0;
@@ -191,7 +189,7 @@ impl Estimator {
     }
 }
 
-/// One estimate.
+/// The arguments of [`Estimator::estimate`], for `widest`.
 struct Estimating<'a> {
     estimator: &'a Estimator,
     scan: &'a Scan,
@@ -207,7 +205,7 @@ impl Work for Estimating<'_> {
     }
 }
 
-/// What was scanned is counted by its words; what lies outside the window, and the rest of the conversation, by size.
+/// Tokens of the whole input: the scanned window by its words, everything else by its bytes.
 fn input_tokens(scan: &Scan, structure: &Structure) -> u32 {
     const BYTES_PER_TOKEN: f64 = 4.0;
     const TOKENS_PER_IMAGE: f64 = 1_000.0;

@@ -1,51 +1,52 @@
-//! Why an estimate is what it is: what each feature, word and pair of words adds to its location.
+//! Explanations: the contribution of each feature, word and pair of words to an estimate's location.
 
 use super::estimated::Estimate;
 use super::estimator::Estimator;
-use super::location::{Parts, Sums, kept, of_feature, root_of_count};
+use super::location::{LocationTerms, WordSums, evidence_share, of_feature, root_of_count};
 use crate::features::{CONTENT, COUNT, SPECS, Scan};
 use crate::query::Structure;
 use std::collections::BTreeMap;
 
-/// What one feature, word or pair adds.
+/// The contribution of one feature, word or pair.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contribution {
     /// The feature's name, the word, or the two words.
     pub name: String,
-    /// The feature's raw value; for words, how often they occur.
+    /// The feature's raw value; for words, the number of occurrences.
     pub value: f64,
-    /// What it adds, in logits of difficulty: above 0 is harder.
+    /// Contribution in logits of difficulty; above 0 is harder.
     pub contribution: f64,
 }
 
-/// An estimate taken apart: `bias` and all contributions sum to its location.
+/// An estimate as a sum: `bias` and all contributions add up to its location.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
-    /// What is explained.
+    /// The estimate.
     pub estimate: Estimate,
-    /// The location of a query that is average in everything.
+    /// Location of a query whose every input is average.
     pub bias: f64,
-    /// By feature, the largest in size first; those that add nothing are left out.
+    /// Contributions of features, largest absolute value first, without zeros.
     pub features: Vec<Contribution>,
-    /// By word and pair of words, the largest in size first.
+    /// Contributions of words and pairs of words, largest absolute value first, without zeros.
     pub words: Vec<Contribution>,
 }
 
 impl Estimator {
-    /// Takes the estimate of a scanned query apart.
+    /// Explains the estimate of a scanned query.
     pub fn explain(&self, scan: &Scan, structure: &Structure) -> Explanation {
         let estimate = self.estimate(scan, structure);
         let model = &self.model;
-        let kept = kept(&model.scalars, estimate.evidence);
+        let share = evidence_share(&model.scalars, estimate.evidence);
         let base = f64::from(model.scalars.base);
-        let bias = base + (f64::from(model.scalars.bias) - base) * kept;
-        // Where content is cut to its bound, each of its parts is cut in proportion.
-        let features = model.dense.say(scan.padded_inputs());
-        let content = kept * Parts::of(model, scan, &features, &Sums::of(model, scan)).kept;
+        let bias = base + (f64::from(model.scalars.bias) - base) * share;
+        // Where content is clamped to its bound, its parts shrink in proportion.
+        let features = model.dense.evaluate(scan.padded_inputs());
+        let content =
+            share * LocationTerms::of(model, scan, &features, &WordSums::of(model, scan)).content_share;
         let features = (0..COUNT).map(|i| Contribution {
             name: SPECS[i].name.to_owned(),
             value: f64::from(scan.values()[i]),
-            contribution: of_feature(model, scan.inputs(), i) * if i < CONTENT { kept } else { content },
+            contribution: of_feature(model, scan.inputs(), i) * if i < CONTENT { share } else { content },
         });
         let words = self.words(scan, content / root_of_count(scan));
         Explanation { estimate, bias, features: by_size(features), words: by_size(words) }

@@ -1,4 +1,4 @@
-//! What a stronger rung is expected to gain over a weaker one: what queries are ranked by.
+//! Gains: the expected advantage of a stronger rung over a weaker one, by which queries are ranked.
 
 use super::curve::Curve;
 use super::estimated::Estimate;
@@ -8,11 +8,11 @@ use crate::features::{Feature, Scan};
 use crate::math::logit;
 
 impl Estimate {
-    /// What one rung is expected to gain over another: how much likelier it is right. Queries are best sent to the stronger
-    /// rung in the falling order of it.
+    /// Gain of one rung over another: the difference of their P(correct). Send queries to the stronger rung in falling order
+    /// of gain.
     ///
-    /// Where outcomes have taught something of both, it is the difference of all that was learned, of which chances keep a
-    /// share, and it is not cut where a chance would leave [0, 1]; where they have not, it is the [prior gain](Self::prior_gain), in whose order learning begins.
+    /// Where both rungs have heads, it is the difference of their unshrunk predictions, not clamped to [0, 1]; elsewhere it is
+    /// the [prior gain](Self::prior_gain).
     pub fn gain(&self, low: &View, high: &View) -> f64 {
         if !low.ranks || !high.ranks {
             return self.prior_gain_at(low.ability, high.ability);
@@ -21,24 +21,23 @@ impl Estimate {
         learned(high) - learned(low)
     }
 
-    /// The expected net gain, in [−1, 1], of a rung of one ability over a rung of another: how much likelier it is right.
+    /// Prior gain, in [−1, 1], of an ability over a lower one, without outcomes.
     ///
-    /// Nothing that was learned from other tasks ranks gains on a new one better than the length of the prompt
-    /// (`docs/quality.md`). So the gain is that of a query about which nothing is known, more for long asks, and more or
-    /// less where content is plainly hard or plainly small talk. Differences of [`Estimate::p_correct`] are calibrated;
-    /// this is for ranking.
+    /// No model trained on other tasks ranked the gains of a new task better than the length of the prompt did
+    /// (`docs/quality.md`). So this is the gain on a query without evidence, tilted by length, and by content where that is
+    /// clearly hard or clearly small talk. Use it for ranking; differences of [`Estimate::p_correct`] are calibrated.
     pub fn prior_gain(&self, low: f64, high: f64) -> f64 {
         self.prior_gain_at(logit(low), logit(high))
     }
 
-    /// As [`prior_gain`](Self::prior_gain), for abilities in logits.
+    /// Like [`prior_gain`](Self::prior_gain), for abilities in logits.
     pub fn prior_gain_at(&self, low: f64, high: f64) -> f64 {
         let of = |ability: f64| Curve { slope: self.slope, base: self.base }.tilted(ability, self.tilt);
         (of(high) - of(low)).clamp(-1.0, 1.0)
     }
 }
 
-/// By how much the gain of this query is tilted, in logits.
+/// Tilt of a query's prior gains, in logits.
 pub(super) fn tilt(scalars: &Scalars, scan: &Scan, content: f64) -> f64 {
     let threshold = f64::from(scalars.tilt_threshold);
     let plain = (content - threshold).max(0.0) + (content + threshold).min(0.0);

@@ -1,122 +1,126 @@
-//! What learning leaves for the hot path: a table of weights for each model, and what each rung adds.
+//! Heads: the learned corrections of a deployment's models, in the form that the hot path reads.
+//!
+//! ```text
+//! value[model] = Σ table[bucket][model] / √terms · unit[model] + Σ weight · feature + change of the prior mean
+//! chance       = map(prior(ability) + level + share · value[model])
+//! ```
+//!
+//! The sum runs over the different buckets of the first [`MOST_WORDS`] words and pairs, in whole numbers. All models of a
+//! bucket lie side by side, so that one load serves all of them. `learn/` fits heads.
 
 use super::calibration::Calibration;
 use super::inputs::{BUCKETS, INPUTS, MOST_HEADS, MOST_WORDS, pair_bucket, root, standardised, word_bucket};
 use super::report::Report;
-use super::tempering::Mean;
+use super::tempering::PriorMean;
 use crate::features::Scan;
 use crate::ladder::{Ability, Rung, dial_logits};
 
-/// A chance of being right is never said to be nearer to 0 or 1 than this.
+/// Learned chances stay this far from 0 and 1.
 const SUREST: f64 = 0.005;
 
-/// Heads for models, learned from outcomes. Immutable; an [`Estimator`](crate::estimate::Estimator) carries them.
-///
-/// A rung's chance of being right is the prior's, at the ability that outcomes gave it, plus its model's head: integer
-/// weights of words and pairs of words, summed exactly, and a few features. Of a text at most [`MOST_WORDS`] words are
-/// looked at.
+/// Corrections per model, fitted to outcomes. Immutable; an [`Estimator`](crate::estimate::Estimator) carries them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Heads {
     pub(crate) models: Vec<String>,
     pub(crate) rungs: Vec<HeadRung>,
-    /// For each bucket, a weight for each lane; there are as many lanes as models, rounded up to 1, 2, 4 or 8.
+    /// Weights, `lanes` per bucket: the number of models rounded up to 1, 2, 4 or 8.
     pub(crate) table: Vec<i16>,
     pub(crate) units: [f32; MOST_HEADS],
     pub(crate) means: [f32; INPUTS.len()],
     pub(crate) scales: [f32; INPUTS.len()],
     pub(crate) features: Vec<[f32; INPUTS.len()]>,
-    pub(crate) mean: Mean,
-    /// How much of what was learned is kept in chances, from the prior on: as much as held-out outcomes bear out.
+    pub(crate) mean: PriorMean,
+    /// Share of the values that enters chances, in [0, 1]. Cross-validation chooses it.
     pub(crate) share: f64,
-    /// By bucket, what one more outcome would teach; and the mean of it over the words of the queries that were seen.
+    /// Information that one more outcome would add, by bucket; and its mean over the words that were seen.
     pub(crate) teaches: Vec<u8>,
     pub(crate) teaches_mean: f32,
     pub(crate) report: Report,
 }
 
-/// What was learned of one rung.
+/// The part of a fit that belongs to one rung.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct HeadRung {
     pub(crate) name: String,
     pub(crate) model: u8,
-    /// Its ability, in logits of the prior.
+    /// Ability in logits, on the prior's scale.
     pub(crate) ability: f64,
-    /// What its dials add, in logits.
+    /// Contribution of the dials to the ability, in logits.
     pub(crate) dials: f64,
-    /// What is added to every query's chance, and to what gains are differences of.
+    /// Constant correction of chances, and of the predictions whose differences are gains.
     pub(crate) level: f64,
     pub(crate) gain_level: f64,
-    /// What the chance is mapped by.
+    /// Map applied to the chance.
     pub(crate) calibration: Option<Calibration>,
 }
 
-/// What each head says of one query: by how much its model's chance of being right differs from the prior's.
+/// Values of the heads for one query: the correction of P(correct), by model.
 pub type HeadValues = [f32; MOST_HEADS];
 
-/// How the chance of one rung follows from an estimate, worked out once for a ladder.
+/// One rung's way from an estimate to a chance. Made once per ladder.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct View {
-    /// The ability at which the prior is asked, in logits.
+    /// Ability, in logits, at which the prior is evaluated.
     pub(crate) ability: f64,
     pub(crate) level: f64,
     pub(crate) gain_level: f64,
-    /// How much of what its head says is kept in its chance.
+    /// Share of the head's value that enters the chance.
     pub(crate) share: f64,
-    /// The place of the model's head among the values of an estimate.
+    /// Index of the model's head.
     pub(crate) head: Option<usize>,
-    /// What the chance is mapped by at the end.
+    /// Map applied last.
     pub(crate) calibration: Option<Calibration>,
-    /// Whether outcomes have taught an order of gains.
+    /// True if the head was fitted to outcomes, so that it ranks gains; false for heads that only carry maps.
     pub(crate) ranks: bool,
 }
 
 impl View {
-    /// A rung of which nothing was learned.
+    /// The view of a rung without a head.
     pub fn prior(ability: f64) -> Self {
         Self { ability, level: 0.0, gain_level: 0.0, share: 0.0, head: None, calibration: None, ranks: false }
     }
 
-    /// Whether outcomes have anything to say of the rung.
+    /// True if the rung has a head.
     pub fn learned(&self) -> bool {
         self.head.is_some()
     }
 
-    /// The chance, from the prior's chance at [`View::ability`].
+    /// Corrects the prior's chance at [`View::ability`].
     pub(crate) fn chance(&self, prior: f64, values: &HeadValues) -> f64 {
-        let said = self.head.map_or(0.0, |head| f64::from(values[head]));
-        let chance = prior + self.level + self.share * said;
+        let value = self.head.map_or(0.0, |head| f64::from(values[head]));
+        let chance = prior + self.level + self.share * value;
         let chance = self.calibration.map_or(chance, |map| map.apply(chance));
         if self.head.is_some() { chance.clamp(SUREST, 1.0 - SUREST) } else { chance }
     }
 
-    /// What gains are differences of: all that was learned, and not cut to what a chance can be.
+    /// The unshrunk, unclamped prediction, whose differences are gains.
     pub(crate) fn unbounded(&self, prior: f64, values: &HeadValues) -> f64 {
         self.head.map_or(prior, |head| prior + self.gain_level + f64::from(values[head]))
     }
 }
 
-/// How many lanes so many models take.
+/// Lanes of the table for a number of models.
 pub(crate) fn lanes(models: usize) -> usize {
     models.max(1).next_power_of_two()
 }
 
 impl Heads {
-    /// The models that have a head.
+    /// Models with a head.
     pub fn models(&self) -> &[String] {
         &self.models
     }
 
-    /// The rungs that outcomes were of.
+    /// Rungs with outcomes.
     pub fn rungs(&self) -> impl Iterator<Item = &str> {
         self.rungs.iter().map(|rung| rung.name.as_str())
     }
 
-    /// How they were fitted, and how well they do on queries that they had not seen.
+    /// The report of the fit.
     pub fn report(&self) -> &Report {
         &self.report
     }
 
-    /// What the heads say of a scanned query whose location, and tilt of gains, the prior has. Allocates nothing.
+    /// Values for a scanned query with the prior's location and tilt. Allocates nothing.
     pub fn values(&self, scan: &Scan, location: f64, tilt: f64) -> HeadValues {
         let words = scan.words.len().min(MOST_WORDS);
         let mut values = match lanes(self.models.len()) {
@@ -132,14 +136,14 @@ impl Heads {
                 *value += weight * x;
             }
         }
-        // The tempered prior takes the place of the prior.
+        // Chances begin at the plain prior; this moves them to the tempered one.
         for (value, change) in values.iter_mut().zip(self.mean.change(location, tilt)) {
             *value += change as f32;
         }
         values
     }
 
-    /// Sums of whole numbers, so their order does not matter; each bucket of a text once.
+    /// Sums the weights of a text's different buckets, in whole numbers: the result does not depend on the order.
     fn words<const LANES: usize>(&self, scan: &Scan, words: usize) -> HeadValues {
         let (table, _) = self.table.as_chunks::<LANES>();
         let (known_words, pairs) = table.split_at(BUCKETS.min(table.len()));
@@ -169,8 +173,8 @@ impl Heads {
         values
     }
 
-    /// How a rung's chance follows from an estimate. A rung of a known model that no outcome was of is moved from the
-    /// nearest one that there were outcomes of, by the difference of their dials; of an unknown model there is the prior.
+    /// The view of a rung. A rung without outcomes, of a model with a head, takes the view of that model's nearest rung,
+    /// moved by the difference of their dials. A rung of an unknown model gets the prior.
     pub fn view(&self, rung: &Rung, ability: Ability) -> View {
         let dials = dial_logits(rung);
         let Some(model) = self.models.iter().position(|model| *model == rung.model) else {
@@ -185,7 +189,7 @@ impl Heads {
         })
     }
 
-    /// The view of a rung that there were outcomes of, by its name.
+    /// The view of a rung with outcomes, by its name.
     pub fn view_of(&self, rung: &str) -> Option<View> {
         self.rungs.iter().find(|known| known.name == rung).map(|known| self.view_of_known(known))
     }
@@ -202,14 +206,14 @@ impl Heads {
         }
     }
 
-    /// The ability that outcomes gave a rung, in logits of the prior.
+    /// Fitted ability of a rung, in logits on the prior's scale.
     pub fn ability(&self, rung: &str) -> Option<f64> {
         self.rungs.iter().find(|known| known.name == rung).map(|known| known.ability)
     }
 }
 
 impl Heads {
-    /// The same heads with chances of some rungs mapped; a rung's map replaces the one that it had.
+    /// Copies the heads with other maps for some rungs.
     #[must_use]
     pub fn calibrated(&self, maps: &[(String, Calibration)]) -> Self {
         let mut heads = self.clone();
@@ -221,6 +225,7 @@ impl Heads {
         heads
     }
 
+    /// Copies the heads without maps.
     pub(crate) fn without_maps(&self) -> Self {
         let mut heads = self.clone();
         for rung in &mut heads.rungs {
@@ -229,15 +234,8 @@ impl Heads {
         heads
     }
 
-    /// The most that a span of `words` words can move any head's value in a text of `of` words: the largest weights that
-    /// there are, in its place.
-    pub fn influence(&self, words: usize, of: usize) -> f64 {
-        let most = self.units.iter().fold(0.0f64, |most, &unit| most.max(f64::from(unit)));
-        let words = words.min(MOST_WORDS);
-        2.0 * words as f64 * most * f64::from(i16::MAX) / root(of.clamp(words.max(1), MOST_WORDS))
-    }
-    /// The root of what an outcome of a query would teach of the traffic, against that of the mean query that was seen:
-    /// below 1 where its words are known already, or are nowhere else.
+    /// Root of the information that an outcome of a query would add, relative to the mean query that was seen. Below 1 where
+    /// its words are known already, or occur in no other query.
     pub fn teaches(&self, scan: &Scan) -> f64 {
         let words = scan.words.len().min(MOST_WORDS);
         if words == 0 || self.teaches.len() != 2 * BUCKETS {

@@ -1,14 +1,14 @@
-//! The part of a query that heads read: hashed words, pairs of words and a few features, and where each has its weight.
+//! The inputs of heads: hashed words, pairs of words and a few features.
 
 use crate::features::Feature;
 
-/// The most models that can have a head.
+/// Largest number of models with a head.
 pub const MOST_HEADS: usize = 8;
-/// Buckets of words, and as many of pairs of words.
+/// Buckets for words; pairs of words have as many of their own.
 pub const BUCKETS: usize = 1 << 14;
-/// Of a query so many words are looked at, from its beginning: a bound on time and memory.
+/// Number of a query's first words that heads read: a bound on time and memory.
 pub const MOST_WORDS: usize = 512;
-/// The features that heads read besides words.
+/// Features that heads read besides words.
 pub(crate) const INPUTS: [Feature; 12] = [
     Feature::Bytes,
     Feature::Lines,
@@ -24,33 +24,34 @@ pub(crate) const INPUTS: [Feature; 12] = [
     Feature::DistinctShare,
 ];
 
-/// The place of a word's hash in the tables of heads.
+/// The bucket of a word's hash.
 #[inline]
 pub(crate) fn word_bucket(hash: u32) -> usize {
     hash as usize >> 18
 }
 
-/// The place of a pair's hash: behind those of the words.
+/// The bucket of a pair's hash, after those of the words.
 #[inline]
 pub(crate) fn pair_bucket(hash: u32) -> usize {
     BUCKETS + (hash as usize >> 18)
 }
-/// The variance of what all features together add, against that of the words: with few outcomes features mislead.
+
+/// Prior variance of all features together, where that of the words is 1. Small, because with few outcomes features mislead.
 const FEATURES: f64 = 0.03;
-/// A standardised feature beyond this many deviations counts as that many.
+/// Standardised features are clamped to this many deviations.
 pub(crate) const MOST_DEVIATIONS: f32 = 3.0;
 
-/// The root of the number of terms of so many words.
+/// Root of the number of terms of a text: words and pairs.
 pub(crate) fn root(words: usize) -> f64 {
     ((2 * words.max(1)) as f64).sqrt()
 }
 
-/// What a standardised feature is multiplied by.
+/// Scale of one standardised feature.
 pub(crate) fn feature_unit() -> f64 {
     (FEATURES / INPUTS.len() as f64).sqrt()
 }
 
-/// Features as heads read them.
+/// Standardises features.
 pub(crate) fn standardised(
     inputs: &[f32; INPUTS.len()],
     means: &[f32; INPUTS.len()],

@@ -1,45 +1,44 @@
-//! The location: what the structure of a query says, and, within bounds, what its words say.
-#![allow(clippy::inline_always)] // so that it takes on the instructions of its caller (`simd::widest`)
+//! The location of a query: its structure's contribution, plus its content's within a bound.
+#![allow(clippy::inline_always)] // inlined code is compiled with the caller's instruction set (`simd::widest`)
 
-use super::dense::Said;
+use super::dense::FormValues;
 use super::model::{Model, Scalars};
 use crate::features::{COUNT, Scan};
 
-/// The parts of a location, in logits.
+/// The terms of a location, in logits.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Parts {
-    /// The bias and what the structure adds.
+pub(super) struct LocationTerms {
+    /// Bias and structure.
     pub(super) structure: f64,
-    /// What the content adds, within its bound.
+    /// Content, clamped to its bound.
     pub(super) content: f64,
-    /// What is left of the content's sum: 1 where it lies within the bound.
-    pub(super) kept: f64,
+    /// Share of the content's sum that the bound leaves: 1 inside the bound.
+    pub(super) content_share: f64,
 }
 
-/// Whole numbers, so that the order of addition does not matter.
-pub(super) struct Sums {
+/// Integer sums over the words, which do not depend on the order of addition.
+pub(super) struct WordSums {
     words: i32,
     pairs: i32,
-    /// How many of the words training has seen.
+    /// Words that training has seen.
     pub(super) seen: u64,
 }
 
-impl Parts {
-    /// The parts of the location before evidence is weighed. Words and pairs are summed as integers, features in a fixed
-    /// order.
+impl LocationTerms {
+    /// The terms before shrinkage by evidence.
     ///
-    /// Whatever a prompt says, its words together move its location by at most the content bound, so no span of text,
-    /// however it was chosen, moves an estimate by more than twice that.
+    /// All words together move the location by at most the content bound, so no span of text, however chosen, moves an
+    /// estimate by more than twice that.
     #[inline(always)]
-    pub(super) fn of(model: &Model, scan: &Scan, features: &Said, sums: &Sums) -> Self {
+    pub(super) fn of(model: &Model, scan: &Scan, features: &FormValues, sums: &WordSums) -> Self {
         let root = root_of_count(scan);
         let words = f64::from(sums.words) / root * f64::from(model.scalars.word_unit);
         let pairs = f64::from(sums.pairs) / root * f64::from(model.scalars.pair_unit);
         let structure = f64::from(model.scalars.bias) + features.structure;
-        let said = words + pairs + features.content;
+        let unbounded = words + pairs + features.content;
         let bound = f64::from(model.scalars.content_bound);
-        let content = said.clamp(-bound, bound);
-        Self { structure, content, kept: if said == 0.0 { 1.0 } else { content / said } }
+        let content = unbounded.clamp(-bound, bound);
+        Self { structure, content, content_share: if unbounded == 0.0 { 1.0 } else { content / unbounded } }
     }
 
     pub(super) fn location(&self) -> f64 {
@@ -47,9 +46,8 @@ impl Parts {
     }
 }
 
-impl Sums {
-    /// What the words and pairs of a scan weigh. A window holds at most a million words, so that the sums of their bytes
-    /// cannot overflow.
+impl WordSums {
+    /// Sums the weights of words and pairs. They are bytes, and a window holds at most a million words: no sum overflows.
     #[inline(always)]
     pub(super) fn of(model: &Model, scan: &Scan) -> Self {
         let mut sums = Self { words: 0, pairs: 0, seen: 0 };
@@ -62,21 +60,21 @@ impl Sums {
     }
 }
 
-/// What feature `i` adds to the location. Inputs beyond the range of training count as its end.
+/// Contribution of feature `i`. Inputs outside the range of training count as its nearest end.
 #[inline]
 pub(super) fn of_feature(model: &Model, inputs: &[f32; COUNT], i: usize) -> f64 {
     let input = inputs[i].max(model.least[i]).min(model.greatest[i]);
     f64::from(model.weights[i]) * f64::from(input - model.means[i])
 }
 
-/// What is kept of a deviation from the base rate: half of it, say, where there is no evidence; all with full evidence.
+/// Share of the deviation from the base that an estimate keeps: `floor` without evidence, 1 with full evidence.
 #[inline]
-pub(super) fn kept(scalars: &Scalars, evidence: f64) -> f64 {
+pub(super) fn evidence_share(scalars: &Scalars, evidence: f64) -> f64 {
     let floor = f64::from(scalars.floor);
     floor + (1.0 - floor) * evidence
 }
 
-/// The weights of words and pairs are spread over the root of their number, as in an L2-normalised bag of words.
+/// Divisor of the words' sums: the root of their number, as in an L2-normalised bag of words.
 pub(super) fn root_of_count(scan: &Scan) -> f64 {
     (scan.words.len().max(1) as f64).sqrt()
 }

@@ -1,8 +1,20 @@
-//! How hard a query is, before anything has been spent on it.
+//! Estimates the difficulty of a query before any compute is spent on it.
 //!
-//! P(correct) of a rung is `σ(slope · (logit(ability) − location))`. The location, in logits of difficulty, is linear in
-//! the features, and in hashed words and pairs of words. Where the model has not seen the like, the location is drawn
-//! towards the base rate, and the evidence says so.
+//! The model is item response theory (Lord and Novick, 1968) with the query as the item:
+//!
+//! ```text
+//! P(correct) = σ(slope · (logit(ability) − location))
+//! location   = base + share · (structure + clamp(content, ±bound) − base)
+//! structure  = bias + Σ weight · feature                 sizes, counts, marks
+//! content    = Σ weight · word feature + (Σ w[hash(word)] + Σ w[hash(pair)]) / √words
+//! share      = floor + (1 − floor) · evidence            evidence: share of words that training has seen
+//! ```
+//!
+//! `ability` is θ, `location` is b, both in logits. Words and pairs are hashed into 2¹⁴ buckets each (feature hashing,
+//! Weinberger et al., 2009), and their weights are integers, so that their sum does not depend on its order. The bound keeps
+//! a prompt's words from moving its location further than the bound, whatever they are. Heads that a
+//! [`Learner`](crate::learn::Learner) fitted correct the chances per model. An estimate allocates nothing and costs one pass
+//! over the scan's features and word hashes.
 
 mod batch;
 mod calibration;
@@ -32,8 +44,8 @@ pub(crate) use heads::{HeadRung, lanes};
 pub use heads::{HeadValues, Heads, View};
 pub use inputs::{BUCKETS, MOST_HEADS, MOST_WORDS};
 pub use model::schema;
-pub(crate) use reference::SIGHTS;
-pub use reference::{FEWEST_ESTIMATES, Reference, SIGHT_NAMES};
+pub(crate) use reference::TRACKED;
+pub use reference::{FEWEST_ESTIMATES, Reference, TRACKED_NAMES};
 pub use report::{GainReport, Report, RungReport};
 
 pub(crate) use crate::math::{exp, ln, sigmoid_plainly};

@@ -1,63 +1,63 @@
-//! The numbers of the model, and their way into and out of an artifact.
+//! The parameters of the model, and their artifact.
 
-use super::dense::{Dense, Parts};
+use super::dense::{LinearForms, ModelArrays};
 use super::domain::{DOMAIN_INPUTS, DOMAINS};
 use crate::artifact::{Reader, Writer, crc32};
 use crate::features::{COUNT, SPECS};
 use crate::math::exp;
 use crate::{Error, Result};
 
-/// Buckets of the weights of words, and as many of the weights of pairs.
+/// Buckets for words; pairs of words have as many of their own.
 pub(super) const BUCKETS: usize = 1 << 14;
-/// Bits of the set of words that training has seen.
+/// Bits of the set of words that training has seen: one hash per word, as in a Bloom filter with one function.
 pub(super) const SEEN_BITS: usize = 1 << 17;
+const OUTPUT: usize = 5;
+
 /// A trained model. Locations are in logits of difficulty.
 #[derive(Debug, Clone)]
 pub(super) struct Model {
     pub(super) name: String,
     pub(super) version: String,
     pub(super) scalars: Scalars,
-    /// A weight for each feature's input, and the mean, least and greatest input in training.
+    /// Weight of each feature, and the mean, least and greatest input in training.
     pub(super) weights: Vec<f32>,
     pub(super) means: Vec<f32>,
     pub(super) least: Vec<f32>,
     pub(super) greatest: Vec<f32>,
     pub(super) words: Box<[i8; BUCKETS]>,
     pub(super) pairs: Box<[i8; BUCKETS]>,
-    /// A bit for each hash that training has seen often enough.
+    /// A bit for each word hash that training has seen often enough.
     pub(super) seen: Box<[u64; SEEN_BITS / 64]>,
-    /// For each domain: a weight for each of [`DOMAIN_INPUTS`], then a bias.
+    /// Per domain: a weight for each of [`DOMAIN_INPUTS`], then a bias.
     pub(super) domains: Vec<f32>,
-    /// Whether thinking helps, in logits: a weight for each feature's input, then a bias.
+    /// Logit of the chance that thinking helps: a weight per feature, then a bias.
     pub(super) thinking: Vec<f32>,
-    /// log₂ of the answer's tokens: offset, by log₂ of the input's tokens, by location; then what a tenth of answers lie
-    /// below, and above, counted from that.
+    /// log₂ of the answer's median tokens: offset, weight of log₂ input tokens, weight of the location; then the offsets of
+    /// the tenth and the ninetieth percentile.
     pub(super) output: [f32; OUTPUT],
-    /// The factors of the tenths, by which the median is multiplied.
+    /// Those percentiles as factors of the median.
     pub(super) output_range: (f64, f64),
-    /// The linear forms, laid out for speed.
-    pub(super) dense: Box<Dense>,
+    /// Copies of the weights, laid out for speed.
+    pub(super) dense: Box<LinearForms>,
 }
 
-const OUTPUT: usize = 5;
-
-/// The single numbers of the model.
+/// The scalar parameters.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scalars {
-    /// The location of a query whose every input is its mean and whose words weigh nothing.
+    /// Location of a query with average inputs and words of weight 0.
     pub(super) bias: f32,
-    /// What one unit of a word's weight, and of a pair's, is in logits.
+    /// Logits per unit of a word's and of a pair's integer weight.
     pub(super) word_unit: f32,
     pub(super) pair_unit: f32,
-    /// The location that is assumed of queries about which nothing is known.
+    /// Location of a query without evidence.
     pub(super) base: f32,
-    /// How steeply P(correct) rises with ability, in logits per logit.
+    /// Slope of P(correct) over ability, in logits per logit.
     pub(super) slope: f32,
-    /// What is left of a deviation from `base` when there is no evidence.
+    /// Share of the deviation from `base` that is kept without evidence.
     pub(super) floor: f32,
-    /// The most that the words of a query, all together, move its location, in logits.
+    /// Bound on the contribution of all words together, in logits.
     pub(super) content_bound: f32,
-    /// The gain's tilt: by log₂ of the ask's size, from the mean one, and by what content says beyond a threshold.
+    /// Tilt of gains: per doubling of the ask's size from the mean size, and per logit of content beyond a threshold.
     pub(super) tilt_by_size: f32,
     pub(super) tilt_mean_size: f32,
     pub(super) tilt_by_content: f32,
@@ -122,15 +122,15 @@ impl Scalars {
     }
 }
 
-/// What names of features, in which order, a model was trained on. Artifacts of another schema are refused.
+/// Hash of the features' names in order. Artifacts with another hash are refused.
 pub fn schema() -> u64 {
-    // FNV-1a: specified, and short in every language.
+    // FNV-1a, because it is specified and short in every language.
     let names = SPECS.iter().flat_map(|spec| spec.name.bytes().chain([0]));
     names
         .fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3))
 }
 
-/// An array of a length that is known, so that looking into it needs no check.
+/// A boxed array. Its length is a constant, so indexing needs no bounds check.
 fn boxed<T, const N: usize>(section: &str, values: Vec<T>) -> Result<Box<[T; N]>> {
     let wrong =
         |values: Box<[T]>| Error::artifact(format!("section {section:?} holds {} numbers", values.len()));
@@ -158,7 +158,7 @@ impl Model {
             .try_into()
             .map_err(|_| Error::artifact("section \"output\" does not hold five numbers"))?;
         let factor = |log2: f32| exp(f64::from(log2) * std::f64::consts::LN_2);
-        let dense = Dense::new(&Parts {
+        let dense = LinearForms::new(&ModelArrays {
             weights: &weights,
             means: &means,
             least: &least,
@@ -217,7 +217,7 @@ impl Model {
         i32::from(self.pairs[hash as usize >> 18])
     }
 
-    /// Whether training has seen the word.
+    /// True if training has seen the word.
     #[inline]
     pub(super) fn has_seen(&self, hash: u32) -> bool {
         let bit = hash as usize % SEEN_BITS;

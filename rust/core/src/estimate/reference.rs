@@ -1,4 +1,7 @@
-//! What traffic looked like when chances were calibrated on it: a few shares, kept with the estimator.
+//! The reference of drift: the distribution of the traffic that an estimator was fitted or calibrated on.
+//!
+//! Four properties of an estimate are binned into deciles of the reference. The population stability index
+//! `Σ (q − p) ln(q / p)` compares the shares of now with those.
 
 use super::domain::Domain;
 use super::estimated::Estimate;
@@ -6,42 +9,45 @@ use crate::artifact::bytes::{Bytes, put_f64, put_u32};
 use crate::math::{ln, sigmoid};
 use crate::{Error, Result};
 
-/// Equally filled bins of numbers; domains have one each.
+/// Number of bins of a property: deciles, or one per domain.
 pub(crate) const BINS: usize = 10;
-/// What is looked at.
-pub(crate) const SIGHTS: usize = 4;
-/// The names of what is looked at of a query. What surrounds it (history, documents) is not: that changes with a
-/// conversation's length, and not with what people ask.
-pub const SIGHT_NAMES: [&str; SIGHTS] = ["difficulty", "evidence", "output_tokens", "domain"];
-/// The fewest estimates of which a distribution is taken.
+/// Number of tracked properties.
+pub(crate) const TRACKED: usize = 4;
+/// Names of the tracked properties. Sizes of history and documents are not tracked: they change with a conversation's length,
+/// not with what people ask.
+pub const TRACKED_NAMES: [&str; TRACKED] = ["difficulty", "evidence", "output_tokens", "domain"];
+/// Index of the domain among the tracked properties.
+const DOMAIN: usize = 3;
+/// Smallest number of estimates for a reference.
 pub const FEWEST_ESTIMATES: usize = 100;
-/// The most that a share is smoothed by.
+/// Added to each share before it is normalised again, so that no logarithm is infinite.
 const SMOOTHING: f64 = 1e-3;
-/// A sight that is not looked at, as a bin.
+/// Bin number of a property that the reference does not have.
 const NONE: u16 = 15;
 
 const _: () = assert!(Domain::ALL.len() == BINS);
 
-/// The distribution of what is looked at, over the traffic that was calibrated on.
+/// Distribution of the tracked properties over the traffic that an estimator was fitted or calibrated on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reference {
-    sights: [Option<Bins>; SIGHTS],
+    properties: [Option<Bins>; TRACKED],
     estimates: u32,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 struct Bins {
-    /// The upper ends of all bins but the last.
+    /// Upper ends of all bins but the last.
     ends: [f64; BINS - 1],
-    /// The share in each bin.
+    /// Share in each bin.
     shares: [f64; BINS],
 }
 
 impl Bins {
-    fn new(sight: usize, mut values: Vec<f64>) -> Self {
+    fn new(property: usize, mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
-        let end =
-            |i: usize| if sight == DOMAIN { i as f64 + 0.5 } else { values[(i + 1) * values.len() / BINS] };
+        let end = |i: usize| {
+            if property == DOMAIN { i as f64 + 0.5 } else { values[(i + 1) * values.len() / BINS] }
+        };
         let mut bins = Self { ends: std::array::from_fn(end), shares: [0.0; BINS] };
         let mut counts = [0_u32; BINS];
         for &value in &values {
@@ -51,37 +57,34 @@ impl Bins {
         bins
     }
 
-    /// The bin of a value: NaN is in the last.
+    /// The bin of a value; the last for NaN.
     #[inline]
     fn of(&self, value: f64) -> usize {
         self.ends.iter().map(|&end| usize::from(value.is_nan() || value >= end)).sum()
     }
 }
 
-const DOMAIN: usize = 3;
-
 impl Reference {
-    /// The reference of estimates of the traffic that was calibrated on.
+    /// Builds a reference from estimates.
     ///
     /// # Errors
     /// [`Error::Invalid`] for fewer than [`FEWEST_ESTIMATES`].
     pub fn new(estimates: &[Estimate]) -> Result<Self> {
         Self::check(estimates.len())?;
-        let of = |sight: usize| {
-            Some(Bins::new(sight, estimates.iter().map(|estimate| sights(estimate)[sight]).collect()))
-        };
-        Ok(Self { sights: std::array::from_fn(of), estimates: count(estimates.len()) })
+        let of =
+            |i: usize| Some(Bins::new(i, estimates.iter().map(|estimate| properties(estimate)[i]).collect()));
+        Ok(Self { properties: std::array::from_fn(of), estimates: count(estimates.len()) })
     }
 
-    /// The reference of what sketches keep: locations, in logits, and evidence.
+    /// Builds a reference from the location, in logits, and the evidence of each query: all that sketches keep.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// Those of [`new`](Self::new).
     pub(crate) fn of_sketches(seen: &[(f64, f64)]) -> Result<Self> {
         Self::check(seen.len())?;
         let difficulty = Bins::new(0, seen.iter().map(|(location, _)| sigmoid(*location)).collect());
         let evidence = Bins::new(1, seen.iter().map(|(_, evidence)| *evidence).collect());
-        Ok(Self { sights: [Some(difficulty), Some(evidence), None, None], estimates: count(seen.len()) })
+        Ok(Self { properties: [Some(difficulty), Some(evidence), None, None], estimates: count(seen.len()) })
     }
 
     fn check(estimates: usize) -> Result<()> {
@@ -95,7 +98,7 @@ impl Reference {
         ))
     }
 
-    /// How many estimates it was taken of.
+    /// Number of estimates behind the reference.
     pub fn estimates(&self) -> u32 {
         self.estimates
     }
@@ -104,18 +107,18 @@ impl Reference {
     #[inline]
     pub(crate) fn code(&self, estimate: &Estimate) -> u16 {
         let mut code = 0;
-        for (i, (bins, value)) in self.sights.iter().zip(sights(estimate)).enumerate() {
+        for (i, (bins, value)) in self.properties.iter().zip(properties(estimate)).enumerate() {
             let bin = bins.as_ref().map_or(NONE, |bins| bins.of(value) as u16);
             code |= bin << (4 * i);
         }
         code
     }
 
-    /// The population stability index of each sight, of so many codes by bin: `Σ (q − p) ln(q / p)`, each share a little
-    /// smoothed; none where it is not looked at.
-    pub(crate) fn stability(&self, counts: &[[u32; 16]; SIGHTS]) -> [Option<f64>; SIGHTS] {
+    /// The population stability index of each property, from the number of queries per bin. None for a property that the
+    /// reference does not have.
+    pub(crate) fn stability(&self, counts: &[[u32; 16]; TRACKED]) -> [Option<f64>; TRACKED] {
         std::array::from_fn(|i| {
-            let shares = &self.sights[i].as_ref()?.shares;
+            let shares = &self.properties[i].as_ref()?.shares;
             let counts = &counts[i][..BINS];
             let all = f64::from(counts.iter().sum::<u32>()).max(1.0);
             let smooth = |share: f64| (share + SMOOTHING) / (1.0 + BINS as f64 * SMOOTHING);
@@ -127,13 +130,13 @@ impl Reference {
         })
     }
 
-    /// The reference as a section of an artifact.
+    /// Writes the reference as a section of an artifact.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
         put_u32(&mut out, self.estimates);
-        for sight in &self.sights {
-            put_u32(&mut out, u32::from(sight.is_some()));
-            for &x in sight.iter().flat_map(|bins| bins.ends.iter().chain(&bins.shares)) {
+        for bins in &self.properties {
+            put_u32(&mut out, u32::from(bins.is_some()));
+            for &x in bins.iter().flat_map(|bins| bins.ends.iter().chain(&bins.shares)) {
                 put_f64(&mut out, x);
             }
         }
@@ -150,17 +153,17 @@ impl Reference {
         if (estimates as usize) < FEWEST_ESTIMATES {
             return Err(bytes.refused(&format!("a reference of {estimates} estimates")));
         }
-        let mut sights = [const { None }; SIGHTS];
-        for sight in &mut sights {
+        let mut properties = [const { None }; TRACKED];
+        for bins in &mut properties {
             if bytes.flag()? {
-                *sight = Some(read_bins(&mut bytes)?);
+                *bins = Some(read_bins(&mut bytes)?);
             }
         }
         bytes.end()?;
-        if sights.iter().all(Option::is_none) {
-            return Err(bytes.refused("nothing is looked at"));
+        if properties.iter().all(Option::is_none) {
+            return Err(bytes.refused("a reference of no property"));
         }
-        Ok(Self { sights, estimates })
+        Ok(Self { properties, estimates })
     }
 }
 
@@ -179,7 +182,7 @@ fn read_bins(bytes: &mut Bytes<'_>) -> Result<Bins> {
     Ok(bins)
 }
 
-fn sights(estimate: &Estimate) -> [f64; SIGHTS] {
+fn properties(estimate: &Estimate) -> [f64; TRACKED] {
     [estimate.difficulty, estimate.evidence, estimate.output_tokens.into(), estimate.domain as u8 as f64]
 }
 

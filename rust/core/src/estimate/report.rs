@@ -1,49 +1,49 @@
-//! How heads were fitted, and how well they do on queries that they had not seen.
+//! The report of a fit, from cross-validation.
 
-/// The summary of a fit. Brier scores are mean squared errors of chances, weighted by how well outcomes are known; those
-/// of queries held out of the fit, in folds.
+/// The report of a fit. Brier scores (mean squared errors of chances) are of held-out queries, weighted by the reliability of
+/// the outcomes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Report {
-    /// Outcomes on rungs that were asked for.
+    /// Outcomes on the ladder's rungs.
     pub outcomes: usize,
     /// Different queries among them.
     pub queries: usize,
     /// Independent groups among them.
     pub groups: usize,
-    /// In how many parts the groups were held out in turn.
+    /// Folds of the cross-validation.
     pub folds: usize,
-    /// By rung, in the ladder's order; those without outcomes are left out.
+    /// The rungs with outcomes, in the ladder's order.
     pub rungs: Vec<RungReport>,
-    /// How much of what was learned is kept in chances, in [0, 1]: as much as held-out outcomes bear out.
+    /// Share of the learned correction that enters chances, in [0, 1].
     pub share: f64,
-    /// Whether nothing is: chances are the prior's, but for each rung's level.
+    /// True if the share is 0: chances are the prior's, plus each rung's level.
     pub kept_prior: bool,
-    /// The prior's Brier score on held-out queries, with every rung's level learned.
+    /// Brier score of the prior with fitted levels.
     pub brier_prior: f64,
-    /// The same with heads: never above the prior's.
+    /// Brier score with heads; never above the prior's.
     pub brier: f64,
-    /// How well the two rungs farthest apart are told apart, where enough queries have outcomes of both.
+    /// Ranking of gains between the two rungs farthest apart, if enough queries have outcomes on both.
     pub gain: Option<GainReport>,
 }
 
-/// What was seen of one rung.
+/// The part of a report that belongs to one rung.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RungReport {
-    /// Its name.
+    /// The rung's name.
     pub rung: String,
-    /// Outcomes on it.
+    /// Outcomes on the rung.
     pub outcomes: usize,
     /// Their mean score.
     pub mean_score: f64,
-    /// The ability that they gave it, in (0, 1).
+    /// Fitted ability, in (0, 1).
     pub ability: f64,
-    /// Held-out Brier score of the prior, and with heads.
+    /// Brier score of the prior with fitted levels.
     pub brier_prior: f64,
-    /// The same with heads.
+    /// Brier score with heads.
     pub brier: f64,
 }
 
-/// How well queries are ranked by what the higher rung gains over the lower one, on held-out queries.
+/// Ranking of held-out queries by the gain of one rung over another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GainReport {
     /// The lower rung.
@@ -54,11 +54,11 @@ pub struct GainReport {
     pub pairs: usize,
     /// The mean difference of their scores.
     pub mean: f64,
-    /// Average performance gap recovered within folds, by the prior's order (0.5 is random).
+    /// Average performance gap recovered in the prior's order; 0.5 is random.
     pub apgr_prior: f64,
-    /// The same by the heads' order. It leans to below what they do on new queries: where the queries of a kind in one fold
-    /// gained much by luck, those that they were predicted from gained little.
+    /// Average performance gap recovered in the heads' order. Cross-validation understates it a little: where a fold gained
+    /// much by luck, the folds that it was predicted from gained little.
     pub apgr: f64,
-    /// A bootstrap interval (95 %, over groups) of the difference between the two.
+    /// Bootstrap interval (95 %, over groups) of the difference of the two.
     pub interval: (f64, f64),
 }

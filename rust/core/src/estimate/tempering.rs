@@ -1,70 +1,73 @@
-//! What is expected of a rung before its head is heard: the prior, tempered by outcomes.
+//! The tempered prior: the mean that heads correct.
 //!
-//! The prior says three things of a query: what its chance is with all models alike, how models' chances differ, and that
-//! the stronger model gains more on long asks (`estimate/gain.rs`). Of the first as much is kept as outcomes bear out. The
-//! other two are rival accounts of the same differences. Serving without outcomes ranks by length alone, and so learning
-//! begins with length alone: as much is kept of it as outcomes bear out, and differences of chances are for heads to find.
-//! How much more a long ask gains does not follow from how far apart the models were found: with few outcomes that is mostly
-//! noise, and an order that hangs on its sign is turned around by it.
+//! ```text
+//! mean[model] = common share · mean chance of all models
+//!             + chances share · (model's chance − mean chance)
+//!             + length share · step[model] · length of the ask in deviations
+//! ```
+//!
+//! `learn/mean.rs` fits the shares to outcomes. Ranking without outcomes uses length alone, so learning starts from length
+//! alone: the chances share is 0 after a fit, and heads find the differences between models. Steps follow the ladder's order
+//! of abilities, not fitted abilities. With few outcomes the distance of fitted abilities is mostly noise, and a wrong sign
+//! would reverse the ranking.
 
 use super::curve::Curve;
 use super::inputs::{MOST_DEVIATIONS, MOST_HEADS};
 
-/// A share is within so much of nothing, whatever few outcomes say.
-pub(crate) const MOST_KEPT: f64 = 4.0;
+/// Bound on the absolute length share.
+pub(crate) const MAX_LENGTH_SHARE: f64 = 4.0;
 
-/// How much is kept of what the prior says of all models alike, of the differences of their chances (all or nothing), and of
-/// what length says.
+/// Shares of the prior's terms that the mean keeps: `common` and `chances` in [0, 1], `length` of either sign.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Kept {
+pub(crate) struct PriorShares {
     pub(crate) common: f64,
     pub(crate) chances: f64,
     pub(crate) length: f64,
 }
 
-impl Kept {
-    /// The prior's chances as they are.
+impl PriorShares {
+    /// The plain prior.
     pub(crate) const PRIOR: Self = Self { common: 1.0, chances: 1.0, length: 0.0 };
 }
 
-/// The expectation of each model.
+/// The mean of each model, as a function of a query's location and tilt.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Mean {
+pub(crate) struct PriorMean {
     pub(crate) curve: Curve,
-    /// By model, the ability at which the prior is asked.
+    /// By model: the ability, in logits, at which the prior is evaluated.
     pub(crate) asked: Vec<f64>,
-    /// By model, what it gains for one deviation of tilt: by its place among the abilities that the ladder says.
+    /// By model: gain per deviation of tilt, by its place in the ladder's order of abilities.
     pub(crate) steps: Vec<f64>,
-    /// The mean tilt, and one over its deviation.
+    /// Mean tilt, and the inverse of its deviation.
     pub(crate) tilt: (f64, f64),
-    pub(crate) kept: Kept,
+    pub(crate) shares: PriorShares,
 }
 
-/// What the prior says of one query.
+/// The prior's terms for one query.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Said {
-    /// Its chance with all models alike.
+pub(crate) struct PriorTerms {
+    /// Mean chance of all models.
     pub(crate) common: f64,
-    /// By model, by how much its chance differs.
+    /// By model: its chance less the mean.
     pub(crate) chances: [f64; MOST_HEADS],
-    /// The deviations of its tilt.
+    /// Tilt in deviations from its mean.
     pub(crate) length: f64,
 }
 
-impl Mean {
-    /// What says nothing of so many models.
+impl PriorMean {
+    /// The plain prior for a number of models.
     pub(crate) fn blank(curve: Curve, models: usize) -> Self {
         Self {
             curve,
             asked: vec![0.0; models],
             steps: vec![0.0; models],
             tilt: (0.0, 0.0),
-            kept: Kept::PRIOR,
+            shares: PriorShares::PRIOR,
         }
     }
 
-    /// The prior on a query at a location, with a tilt.
-    pub(crate) fn said(&self, location: f64, tilt: f64) -> Said {
+    /// The prior's terms for a query with a location and a tilt.
+    pub(crate) fn terms(&self, location: f64, tilt: f64) -> PriorTerms {
         let mut chances = [0.0; MOST_HEADS];
         let mut common = 0.0;
         for (chance, &ability) in chances.iter_mut().zip(&self.asked) {
@@ -76,17 +79,17 @@ impl Mean {
             *chance -= common;
         }
         let most = f64::from(MOST_DEVIATIONS);
-        Said { common, chances, length: ((tilt - self.tilt.0) * self.tilt.1).clamp(-most, most) }
+        PriorTerms { common, chances, length: ((tilt - self.tilt.0) * self.tilt.1).clamp(-most, most) }
     }
 
-    /// By model, what is added to the prior's chance of a query with a location and a tilt. Allocates nothing.
+    /// By model: the tempered mean less the plain prior. Allocates nothing.
     pub(crate) fn change(&self, location: f64, tilt: f64) -> [f64; MOST_HEADS] {
-        let said = self.said(location, tilt);
+        let terms = self.terms(location, tilt);
         let mut change = [0.0; MOST_HEADS];
-        for ((change, chance), step) in change.iter_mut().zip(&said.chances).zip(&self.steps) {
-            *change = (self.kept.common - 1.0) * said.common
-                + (self.kept.chances - 1.0) * chance
-                + self.kept.length * step * said.length;
+        for ((change, chance), step) in change.iter_mut().zip(&terms.chances).zip(&self.steps) {
+            *change = (self.shares.common - 1.0) * terms.common
+                + (self.shares.chances - 1.0) * chance
+                + self.shares.length * step * terms.length;
         }
         change
     }

@@ -17,16 +17,21 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Scans many texts on at most `threads` threads. With `inputs`, values are as a linear model reads them
+    /// Scans many texts on at most `threads` threads: one per core if not given. With `inputs`, values are as a linear model reads them
     /// ([`Scan::inputs`]), else as counted.
     ///
     /// ```
     /// use rheostat::features::{Batch, COUNT};
     /// use rheostat::query::Window;
-    /// let batch = Batch::read(&["one two", "three"], Window::default(), false, 2);
+    /// let batch = Batch::read(&["one two", "three"], Window::default(), false, Some(2));
     /// assert_eq!((batch.values.len(), batch.starts), (2 * COUNT, vec![0, 2, 3]));
     /// ```
-    pub fn read<T: AsRef<[u8]> + Sync>(texts: &[T], window: Window, inputs: bool, threads: usize) -> Self {
+    pub fn read<T: AsRef<[u8]> + Sync>(
+        texts: &[T],
+        window: Window,
+        inputs: bool,
+        threads: Option<usize>,
+    ) -> Self {
         let mut all = Self::with_capacity(texts.len());
         for part in in_parts(texts, threads, |part| Self::part(part, window, inputs)) {
             let before = all.words.len();

@@ -1,4 +1,4 @@
-//! Many decisions at once.
+//! Plans of a batch, spread over threads.
 
 use super::Governor;
 use super::circumstances::Circumstances;
@@ -10,26 +10,26 @@ use crate::features::Scan;
 use crate::plan::PlanOptions;
 use crate::query::Query;
 
-/// The decision about one text of a batch: the fields of a [`Plan`](crate::plan::Plan) that make columns.
+/// The decision for one text of a batch: the fields of a [`Plan`](crate::plan::Plan) that make columns.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BatchRow {
-    /// The rung to start on, by its place on the ladder.
+    /// Index of the rung to start on.
     pub rung: usize,
     /// Budget for thinking, in tokens per sample.
     pub thinking_tokens: u64,
-    /// How many samples to draw.
+    /// Number of samples.
     pub samples: u32,
     /// Rounds.
     pub depth: u32,
-    /// The chance that the rung answers correctly.
+    /// P(correct) of the rung.
     pub p_correct: f64,
-    /// What was estimated.
+    /// The estimate.
     pub estimate: Estimate,
 }
 
 impl Governor {
-    /// Decides many texts, on `threads` threads; results in order, equal to those of [`plan`](Self::plan).
-    pub fn plan_batch(&self, texts: &[&[u8]], threads: usize) -> Vec<BatchRow> {
+    /// Plans many texts, on at most `threads` threads: one per core if not given. Results are in order, and equal to those of [`plan`](Self::plan).
+    pub fn plan_batch(&self, texts: &[&[u8]], threads: Option<usize>) -> Vec<BatchRow> {
         let current = self.current.load_full();
         let rows = in_parts(texts, threads, |texts| part(&current, texts)).concat();
         self.watch_batch(&current, rows.iter().map(|row| &row.estimate));
@@ -44,7 +44,7 @@ fn part(current: &Current, texts: &[&[u8]]) -> Vec<BatchRow> {
 
 fn row(current: &Current, text: &[u8], scan: &mut Scan) -> Option<BatchRow> {
     let query = Query::bytes(text, current.snapshot.window.bytes);
-    // Without options there is nothing to refuse.
+    // `decide` only refuses options, and there are none.
     let make = |Decision { rung, dials, p_correct, estimate, .. }| BatchRow {
         rung,
         thinking_tokens: dials.thinking_tokens,

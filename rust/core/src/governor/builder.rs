@@ -1,10 +1,10 @@
-//! What a governor is made of.
+//! Builds a governor from its parts.
 
 use super::Governor;
 use super::current::Current;
 use crate::estimate::Estimator;
 use crate::ladder::{Ceiling, Ladder};
-use crate::learn::Watching;
+use crate::learn::DriftOptions;
 use crate::ledger::Ledger;
 use crate::outcome::Outcomes;
 use crate::plan::{Snapshot, SnapshotParts};
@@ -17,7 +17,7 @@ use arc_swap::ArcSwap;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 
-/// The most outcomes that a governor keeps.
+/// Largest number of outcomes that a governor keeps.
 const MOST_OUTCOMES: usize = 1 << 24;
 
 /// Collects the parts of a governor; see [`Governor::builder`].
@@ -60,88 +60,88 @@ impl Builder {
         }
     }
 
-    /// How many of the newest asks, and of the newest outcomes, are looked at for drift if nothing else is said.
+    /// Default window of drift, in asks and in outcomes.
     pub const DRIFT_WINDOW: usize = 1_024;
-    /// The most of them.
+    /// Largest window of drift.
     pub const MOST_DRIFT: usize = 16_384;
 
-    /// What an error is taken to cost where no policy is given: a cent, the price of a person's moment of checking.
+    /// Default price of an error: a cent, about what a moment of a person's checking costs.
     pub const USD_PER_ERROR: f64 = 0.01;
 
-    /// Another model than the shipped one.
+    /// Sets the estimator; the shipped one without it.
     #[must_use]
     pub fn estimator(mut self, estimator: Arc<Estimator>) -> Self {
         self.estimator = Some(estimator);
         self
     }
 
-    /// What weighs cost against quality; [`Policy::Utility`] of [`USD_PER_ERROR`](Self::USD_PER_ERROR) if not given.
+    /// Sets the policy; [`Policy::Utility`] with [`USD_PER_ERROR`](Self::USD_PER_ERROR) without it.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// What no query may ever exceed; what is not given is derived from the ladder.
+    /// Sets the ceiling of every query. Limits that it leaves out are derived from the ladder.
     #[must_use]
     pub fn ceiling(mut self, ceiling: Ceiling) -> Self {
         self.ceiling = ceiling;
         self
     }
 
-    /// How much of an ask is read.
+    /// Sets the window of an ask that is scanned.
     #[must_use]
     pub fn window(mut self, window: Window) -> Self {
         self.window = window;
         self
     }
 
-    /// What runs go by.
+    /// Sets the rules of runs.
     #[must_use]
     pub fn rules(mut self, rules: Rules) -> Self {
         self.rules = rules;
         self
     }
 
-    /// How many outcomes are kept until they are drained.
+    /// Sets the number of outcomes that are kept until they are drained.
     #[must_use]
     pub fn outcomes(mut self, outcomes: usize) -> Self {
         self.outcomes = outcomes;
         self
     }
 
-    /// Tells this governor's plan ids from those of others.
+    /// Sets the nonce, by which plan ids of this governor differ from those of others.
     #[must_use]
     pub fn nonce(mut self, nonce: u64) -> Self {
         self.nonce = nonce;
         self
     }
 
-    /// How sessions are kept.
+    /// Sets the options of sessions.
     #[must_use]
     pub fn sessions(mut self, sessions: SessionOptions) -> Self {
         self.sessions = sessions;
         self
     }
 
-    /// What plans are cut to, and what their runs draw on.
+    /// Sets the ledger: plans are cut to its room, and their runs draw on it.
     #[must_use]
     pub fn ledger(mut self, ledger: Arc<Ledger>) -> Self {
         self.ledger = Some(ledger);
         self
     }
 
-    /// How many of the newest asks, and of the newest outcomes, are looked at for [drift](Governor::drift); 0: none are.
+    /// Sets the window of [drift](Governor::drift), in asks and in outcomes; 0 switches drift off.
     #[must_use]
     pub fn drift(mut self, window: usize) -> Self {
         self.drift = window;
         self
     }
 
-    /// The parts as what decides, without a governor around it.
+    /// Builds the snapshot alone, for [`Governor::replace`].
     ///
     /// # Errors
-    /// As [`build`](Self::build).
+    /// Those of [`build`](Self::build).
     pub fn snapshot(self) -> Result<Snapshot> {
         if !(Window::MIN..=Window::MAX).contains(&self.window.bytes) {
             let bound = format!("between {} and {} bytes", Window::MIN, Window::MAX);
@@ -158,7 +158,7 @@ impl Builder {
         })
     }
 
-    /// The governor.
+    /// Builds the governor.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a window, a policy, a rule or a ceiling out of bounds, or a policy that does not fit the ladder.
@@ -167,10 +167,10 @@ impl Builder {
             return Err(Error::invalid("outcomes", self.outcomes, format!("at most {MOST_OUTCOMES}")));
         }
         if self.drift != 0 && !(100..=Self::MOST_DRIFT).contains(&self.drift) {
-            let bound = format!("0, or from 100 to {}", Self::MOST_DRIFT);
+            let bound = format!("0, or between 100 and {}", Self::MOST_DRIFT);
             return Err(Error::invalid("drift", self.drift, bound));
         }
-        let watching = Watching { window: self.drift, waiting: self.outcomes, nonce: self.nonce };
+        let watching = DriftOptions { window: self.drift, waiting: self.outcomes, nonce: self.nonce };
         let (nonce, outcomes) = (self.nonce, Outcomes::new(self.outcomes));
         let (sessions, ledger) = (Arc::new(Sessions::new(self.sessions)?), self.ledger.clone());
         let snapshot = Arc::new(self.snapshot()?);
@@ -181,7 +181,7 @@ impl Builder {
             outcomes,
             sessions,
             ledger,
-            awaited: OnceLock::new(),
+            pending: OnceLock::new(),
         })
     }
 }

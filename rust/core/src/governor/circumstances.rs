@@ -1,4 +1,4 @@
-//! The circumstances of a query: where its session stands, what its payer has left, what compute costs now.
+//! The circumstances of a query: its session's rung, its payer's room, the price of compute.
 
 use super::Governor;
 use crate::ledger::{Cost, MAX_KEY, Payer};
@@ -7,21 +7,21 @@ use crate::query::{Query, Turn};
 use crate::session::{Purpose, Standing};
 use crate::{Error, Result};
 
-/// Facts about a query that are not in it.
+/// Facts about a query that the query itself does not contain.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Circumstances {
-    /// Where its session stands.
+    /// The session's rung and cache.
     pub(super) standing: Option<Standing>,
-    /// The room that its payer has left.
+    /// The payer's room.
     pub(super) room: Option<Cost>,
-    /// Its purpose.
+    /// The query's purpose.
     pub(super) purpose: Purpose,
-    /// How many dollars a dollar of compute counts as. None: the policy is asked.
+    /// Shadow price: dollars that a dollar of compute counts as. None: the policy's.
     pub(super) price: Option<f64>,
 }
 
 impl Governor {
-    /// Asks sessions, ledger and pacer about a query. Nothing is changed.
+    /// Asks sessions, ledger and pacer about a query. Changes nothing.
     ///
     /// # Errors
     /// [`Error::Invalid`] for the name of a session or a tenant; [`Error::Denied`] when a cap is used up.
@@ -38,7 +38,7 @@ impl Governor {
             }
         }
         let standing = options.session.and_then(|session| self.sessions.standing(session, options.at));
-        // Whoever names no session is not looked at for chores: a text by itself is an ask.
+        // Chores are recognised only in sessions: a text by itself is an ask.
         let purpose = options.purpose.unwrap_or_else(|| match options.session {
             Some(_) if query.turn == Turn::Ask => Purpose::of(query),
             _ => Purpose::Answer,

@@ -1,4 +1,4 @@
-//! Makes a plan of a decision: tells session and pacer, and ties the plan to its session and payer.
+//! Turns a decision into a plan: updates session and pacer, and ties the plan to session and payer.
 
 use super::Governor;
 use super::circumstances::Circumstances;
@@ -11,7 +11,7 @@ use crate::query::{Query, Turn};
 use crate::session::{Purpose, Sessions, Step};
 use std::sync::Arc;
 
-/// The session, the payer and the provider's thinking that a plan is tied to.
+/// The session, the payer and the history's thinking blocks that a plan is tied to.
 pub(super) struct Ties {
     pub(super) strip: Strip,
     pub(super) funding: Option<Box<Funding>>,
@@ -19,13 +19,13 @@ pub(super) struct Ties {
 }
 
 impl Governor {
-    /// Tells the pacer and the session what was decided, and ties the plan to its session and payer.
+    /// Reports a decision to the pacer and the session, and ties the plan to its session and payer.
     pub(super) fn commit(
         &self,
         snapshot: &Snapshot,
         query: &Query<'_>,
         options: &PlanOptions<'_>,
-        around: &Circumstances,
+        circumstances: &Circumstances,
         decision: &Decision,
     ) -> Ties {
         if let Policy::Paced(pacer) = &snapshot.policy {
@@ -33,13 +33,13 @@ impl Governor {
         }
         let funding =
             |ledger: &Arc<Ledger>| Box::new(Funding::new(ledger.clone(), options.session, options.tenant));
-        let strip = match around.standing {
+        let strip = match circumstances.standing {
             Some(standing) => foreign_thinking(snapshot, decision.rung, standing.thought),
             None if query.request.signed_thinking => Strip::Unknown,
             None => Strip::Nothing,
         };
-        // A chore has a history of its own; it tells nothing about the conversation.
-        let session = options.session.filter(|_| around.purpose != Purpose::Housekeeping);
+        // A chore has a history of its own, so it does not move the session.
+        let session = options.session.filter(|_| circumstances.purpose != Purpose::Housekeeping);
         if let Some(session) = session {
             self.step(session, query, decision, options.at);
         }
@@ -65,13 +65,13 @@ impl Governor {
 }
 
 impl Decision {
-    /// The plan that the decision becomes.
+    /// Assembles the plan.
     pub(super) fn plan(
         self,
         id: PlanId,
         turn: Turn,
         snapshot: Arc<Snapshot>,
-        around: &Circumstances,
+        circumstances: &Circumstances,
         ties: Ties,
     ) -> Plan {
         let Self {
@@ -86,7 +86,7 @@ impl Decision {
             allowed,
             switch_usd,
             easier: _,
-            seen: _,
+            bins: _,
             chances,
         } = self;
         let Ties { strip, funding, session } = ties;
@@ -105,9 +105,9 @@ impl Decision {
             limit,
             allowed,
             switch_usd,
-            price: around.price.unwrap_or(1.0),
+            price: circumstances.price.unwrap_or(1.0),
             strip,
-            purpose: around.purpose,
+            purpose: circumstances.purpose,
             funding,
             session,
             snapshot,
@@ -115,7 +115,7 @@ impl Decision {
     }
 }
 
-/// The thinking in a session's history that the model of `rung` would refuse: that of rungs with another model.
+/// Thinking blocks in a session's history that the model of `rung` would refuse: those of rungs with another model.
 fn foreign_thinking(snapshot: &Snapshot, rung: usize, thought: u64) -> Strip {
     let rungs = snapshot.ladder.rungs();
     let model = rungs.get(rung).map(|rung| &rung.model);

@@ -1,38 +1,38 @@
-//! The state that decides now: a snapshot, and what watches its plans for drift.
+//! The current state of a governor: a snapshot, and the drift watch of its plans.
 
 use crate::Result;
 use crate::estimate::Estimator;
-use crate::learn::{Watch, Watching};
+use crate::learn::{DriftOptions, DriftWatch};
 use crate::plan::{Drifted, Snapshot};
 use std::sync::Arc;
 
-/// One generation of a governor's state. It is swapped as a whole, so that a plan is watched by the watch of the estimator
-/// that it was made with.
+/// One generation of a governor's state. It is swapped as a whole, so that a plan always goes to the watch of its own
+/// estimator.
 #[derive(Debug, Clone)]
 pub(super) struct Current {
     pub(super) snapshot: Arc<Snapshot>,
-    /// None where drift is not watched for. Shared by all generations that have one estimator.
-    pub(super) watch: Option<Arc<Watch>>,
-    watching: Watching,
+    /// None if drift is switched off. Generations with one estimator share it.
+    pub(super) watch: Option<Arc<DriftWatch>>,
+    watching: DriftOptions,
 }
 
 impl Current {
-    pub(super) fn new(snapshot: Arc<Snapshot>, watching: Watching) -> Result<Self> {
-        let watch = Watch::new(&snapshot.estimator, watching)?;
+    pub(super) fn new(snapshot: Arc<Snapshot>, watching: DriftOptions) -> Result<Self> {
+        let watch = DriftWatch::new(&snapshot.estimator, watching)?;
         Ok(Self { snapshot, watch, watching })
     }
 
-    /// Another snapshot, watched anew.
+    /// Makes the next generation with another snapshot and a new watch.
     pub(super) fn with_snapshot(&self, snapshot: Snapshot) -> Result<Self> {
         Self::new(Arc::new(snapshot), self.watching)
     }
 
-    /// The snapshot with another estimator, watched anew.
+    /// Makes the next generation with another estimator and a new watch.
     pub(super) fn with_estimator(&self, estimator: Arc<Estimator>) -> Result<Self> {
         self.with_snapshot(self.snapshot.with_estimator(estimator)?)
     }
 
-    /// The snapshot with other drift flags; the watch goes on.
+    /// Makes the next generation with other drift flags; the watch goes on.
     pub(super) fn with_drifted(&self, drifted: Drifted) -> Self {
         Self { snapshot: Arc::new(self.snapshot.with_drifted(drifted)), ..self.clone() }
     }

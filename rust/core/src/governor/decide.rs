@@ -1,4 +1,4 @@
-//! Decides about one query: scan, estimate, limits, open rungs, the rung, its dials. `commit.rs` makes the plan of it.
+//! Decides one query: scan, estimate, limits, open rungs, the rung, its dials. `commit.rs` turns the decision into a plan.
 
 use super::circumstances::Circumstances;
 use super::current::Current;
@@ -14,7 +14,7 @@ use crate::session::Purpose;
 use crate::{Error, Result};
 use std::sync::Arc;
 
-/// Everything about a plan but its name.
+/// A plan without its id and its ties.
 #[derive(Debug)]
 pub(super) struct Decision {
     pub(super) rung: usize,
@@ -26,32 +26,32 @@ pub(super) struct Decision {
     pub(super) estimate: Estimate,
     pub(super) limit: Limit,
     pub(super) allowed: Option<Arc<[bool]>>,
-    /// What leaving the model that its session is cached with is expected to cost, in US dollars.
+    /// Expected cost, in US dollars, of leaving the model that has the session's prefix cached.
     pub(super) switch_usd: f64,
-    /// Whether the ask would have done with a lower rung than its session's.
+    /// True if a lower rung than the session's would have done.
     pub(super) easier: bool,
-    /// The ask as drift looks at it, where it is one and there is something to compare it with.
-    pub(super) seen: Option<u16>,
-    /// The chances of all rungs, where a second stage has expected some.
+    /// Drift bins of the estimate, if the query is an ask and there is a reference.
+    pub(super) bins: Option<u16>,
+    /// Chances of all rungs, if a second stage gave some.
     pub(super) chances: Option<Arc<[f64]>>,
 }
 
 impl Current {
-    /// Decides, and hands the decision to `make`, so that what is made of it is made in its place: nothing of its size is
-    /// moved.
+    /// Decides, and calls `make` with the decision. A plan is some hundreds of bytes: built inside `make`, it is written once,
+    /// to its final place, instead of being moved from caller to caller.
     pub(super) fn decide<T>(
         &self,
         query: &Query<'_>,
         options: &PlanOptions<'_>,
-        around: &Circumstances,
+        circumstances: &Circumstances,
         scan: &mut Scan,
         make: impl FnOnce(Decision) -> T,
     ) -> Result<T> {
         scan.run(&query.ask, self.snapshot.window);
         let mut estimate = self.snapshot.estimator.estimate(scan, &query.structure);
-        let counts = query.turn == Turn::Ask && around.purpose != Purpose::Housekeeping;
-        // Before another's opinion: what is compared is what this estimator says.
-        let seen = self.watch.as_ref().filter(|_| counts).and_then(|watch| watch.code(&estimate));
+        let counts = query.turn == Turn::Ask && circumstances.purpose != Purpose::Housekeeping;
+        // Taken before a second stage changes the estimate: drift is about this estimator.
+        let bins = self.watch.as_ref().filter(|_| counts).and_then(|watch| watch.code(&estimate));
         let (mut why, mut clamped) = (PlanReasons::default(), Vec::new());
         if let Some(difficulty) = options.difficulty {
             self.check_difficulty(difficulty)?;
@@ -59,8 +59,8 @@ impl Current {
             why.add(PlanReason::SecondStage);
         }
         let mut chances = self.snapshot.chances(&estimate);
-        if let Some(told) = options.chances {
-            self.put_told(told, chances.as_mut())?;
+        if let Some(given) = options.chances {
+            self.override_chances(given, chances.as_mut())?;
             why.add(PlanReason::SecondStage);
         }
         let expected = Expected { estimate: &estimate, chances: chances.as_slice() };
@@ -79,24 +79,17 @@ impl Current {
                 clamped.push(Clamp { field: Field::Ceiling(name), wanted, got });
             });
         }
-        if let Some(room) = around.room {
+        if let Some(room) = circumstances.room {
             cut_to_room(&mut limit, room, &mut why, &mut clamped);
         }
         let open = open(&self.snapshot, query, options, &estimate, &mut why)?;
         let Picked { rung, easier } =
-            self.pick(query, options, around, expected, open, &mut why, &mut clamped)?;
-        let place = self.snapshot.ladder.rungs().get(rung);
-        let place = place.ok_or_else(|| Error::state(format!("there is no rung {rung}")))?;
+            self.pick(query, options, circumstances, expected, open, &mut why, &mut clamped)?;
+        let picked = self.snapshot.ladder.rungs().get(rung);
+        let picked = picked.ok_or_else(|| Error::state(format!("there is no rung {rung}")))?;
         let before = clamped.len();
-        let most = query.request.max_tokens;
-        let dials = plan::fit(
-            place,
-            &self.snapshot.prices(rung),
-            &limit,
-            estimate.input_tokens.into(),
-            most,
-            &mut clamped,
-        );
+        let (prices, input) = (self.snapshot.prices(rung), estimate.input_tokens.into());
+        let dials = plan::fit(picked, &prices, &limit, input, query.request.max_tokens, &mut clamped);
         why.add_if(clamped.len() > before, PlanReason::Clamped);
         why.add_if(self.snapshot.ladder.ability(rung).assumed, PlanReason::Assumed);
         Ok(make(Decision {
@@ -109,9 +102,9 @@ impl Current {
             estimate,
             limit,
             allowed: open.allowed(),
-            switch_usd: self.switch_usd(around, &estimate, rung),
+            switch_usd: self.switch_usd(circumstances, &estimate, rung),
             easier,
-            seen,
+            bins,
             chances: options.chances.map(|_| chances.as_slice().into()),
         }))
     }
@@ -127,15 +120,15 @@ impl Current {
         Err(Error::invalid("difficulty", difficulty, "between 0 and 1"))
     }
 
-    /// Puts what a second stage has expected of rungs in the place of the estimate's chances.
-    fn put_told(&self, told: &[Option<f64>], chances: &mut [f64]) -> Result<()> {
+    /// Replaces the estimate's chances by those of a second stage.
+    fn override_chances(&self, given: &[Option<f64>], chances: &mut [f64]) -> Result<()> {
         let rungs = self.snapshot.ladder.rungs();
-        if told.len() != rungs.len() {
+        if given.len() != rungs.len() {
             let bound = format!("one for each of {} rungs", rungs.len());
-            return Err(Error::invalid("chances", format!("{} of them", told.len()), bound));
+            return Err(Error::invalid("chances", format!("{} of them", given.len()), bound));
         }
-        for ((rung, told), slot) in rungs.iter().zip(told).zip(chances) {
-            let Some(chance) = *told else { continue };
+        for ((rung, given), slot) in rungs.iter().zip(given).zip(chances) {
+            let Some(chance) = *given else { continue };
             let what = || format!("chances[{:?}]", rung.name);
             if self.snapshot.policy.promises() {
                 let bound = "left to the estimator that the promise was certified with";
@@ -150,7 +143,7 @@ impl Current {
     }
 }
 
-/// No query may cost more than its payer has left.
+/// Cuts a query's limits to its payer's room.
 fn cut_to_room(limit: &mut Limit, room: Cost, why: &mut PlanReasons, clamped: &mut Vec<Clamp>) {
     let before = clamped.len();
     if room.tokens < limit.tokens {

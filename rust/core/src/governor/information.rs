@@ -1,8 +1,8 @@
-//! What it would be worth to know a query's difficulty better before its rung is chosen.
+//! The value of a second opinion on a query's difficulty: the expected value of sample information (Raiffa and Schlaifer,
+//! *Applied Statistical Decision Theory*, 1961).
 //!
-//! The expected value of sample information (Raiffa and Schlaifer, *Applied Statistical Decision Theory*, 1961): a second
-//! opinion moves the location by a normal deviation; for each move the governor picks as it would, and what that saves over
-//! the rung that it picks without is averaged.
+//! The opinion moves the location by a normal deviation. For each of 25 moves within three deviations the governor picks a
+//! rung; the saving over the rung picked without the opinion is averaged with the moves' normal weights.
 
 use super::Governor;
 use super::open::open;
@@ -14,26 +14,25 @@ use crate::plan::{PlanOptions, PlanReasons};
 use crate::query::Query;
 use crate::{Error, Result};
 
-/// The most logits of difficulty that a second opinion may be said to move by.
+/// Largest spread of a second opinion, in logits of difficulty.
 pub const MOST_SPREAD: f64 = 8.0;
-/// How many standard deviations either way are looked at, and in how many steps each.
+/// Standard deviations on either side of the estimate, and steps for each side.
 const REACH: f64 = 3.0;
 const STEPS: i32 = 12;
 
-/// What a second opinion may do to a plan.
+/// The expected effect of a second opinion on a plan.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Information {
-    /// What it is expected to save, in US dollars: the price of compute and of errors on the rung that is planned without it, less
-    /// that on the rung that is planned with it (the expected value of sample information). None where the policy puts no
-    /// price on an error.
+    /// Expected saving in US dollars: cost of compute and errors on the rung planned without the opinion, less that on the rung
+    /// planned with it. None where the policy puts no price on an error.
     pub usd: Option<f64>,
-    /// How likely it is that another rung is planned with it. None where the policy promises: it goes by no other opinion.
+    /// Chance that the opinion changes the rung. None where the policy promises, because a promise holds for one estimator.
     pub change: Option<f64>,
 }
 
 impl Information {
-    /// Decides if a second opinion is worth asking for: where an error has a price, if it is expected to save more than its own
-    /// `price` in US dollars; elsewhere, if it changes the plan with a chance of at least `change`. None where neither says.
+    /// Decides if a second opinion is worth asking for. Where an error has a price: if it is expected to save more than its own
+    /// `price` in US dollars. Elsewhere: if it changes the plan with a chance of at least `change`. None if neither is known.
     pub fn worth(&self, price: f64, change: Option<f64>) -> Option<bool> {
         match (self.usd, self.change, change) {
             (Some(usd), ..) => Some(usd > price),
@@ -44,8 +43,8 @@ impl Information {
 }
 
 impl Governor {
-    /// What a second opinion on the query's difficulty may do, when it moves the difficulty by `spread` logits (one standard
-    /// deviation) from the estimate's. Nothing is planned or remembered.
+    /// Values a second opinion on the query's difficulty that deviates from the estimate by `spread` logits (one standard
+    /// deviation). Plans and remembers nothing.
     ///
     /// # Errors
     /// Those of [`plan`](Self::plan); [`Error::Invalid`] unless the spread is between 0 and [`MOST_SPREAD`].
@@ -61,12 +60,12 @@ impl Governor {
         }
         let current = self.current.load_full();
         let snapshot = &current.snapshot;
-        let around = self.circumstances(snapshot, query, options)?;
-        let decision = current.decide(query, options, &around, scan, |decision| decision)?;
+        let circumstances = self.circumstances(snapshot, query, options)?;
+        let decision = current.decide(query, options, &circumstances, scan, |decision| decision)?;
         if snapshot.policy.promises() {
             return Ok(Information { usd: None, change: None });
         }
-        let price = around.price.unwrap_or(1.0);
+        let price = circumstances.price.unwrap_or(1.0);
         let open = open(snapshot, query, options, &decision.estimate, &mut PlanReasons::default())?;
         let (mut saved, mut change, mut total) = (0.0, 0.0, 0.0);
         for step in -STEPS..=STEPS {
@@ -74,12 +73,12 @@ impl Governor {
             let weight = crate::estimate::exp(-0.5 * deviations * deviations);
             let difficulty = sigmoid(decision.estimate.location + spread * deviations);
             let moved = decision.estimate.with_difficulty(difficulty);
-            let told = PlanOptions { difficulty: Some(difficulty), ..*options };
+            let options = PlanOptions { difficulty: Some(difficulty), ..*options };
             let (why, clamped) = (&mut PlanReasons::default(), &mut Vec::new());
             let chances = snapshot.chances(&moved);
             let expected = Expected { estimate: &moved, chances: chances.as_slice() };
-            let rung = current.pick(query, &told, &around, expected, open, why, clamped)?.rung;
-            let prospects = current.prospects::<MAX_RUNGS>(expected, &around, open);
+            let rung = current.pick(query, &options, &circumstances, expected, open, why, clamped)?.rung;
+            let prospects = current.prospects::<MAX_RUNGS>(expected, &circumstances, open);
             let prospects = &prospects[..snapshot.ladder.rungs().len().min(MAX_RUNGS)];
             let cost = |rung| snapshot.policy.cost(prospects, &snapshot.doubts, price, rung);
             if let (Some(without), Some(with)) = (cost(decision.rung), cost(rung)) {

@@ -1,4 +1,4 @@
-//! What keeps a governor's estimator up to date with its outcomes: remember, drain, learn, solve, replace.
+//! Keeps a governor's estimator up to date with its outcomes: drain, learn, solve, replace, on a schedule.
 
 use super::Governor;
 use crate::estimate::Report;
@@ -9,7 +9,7 @@ use crate::plan::Snapshot;
 use crate::{Error, Result};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Learns from a governor's outcomes on a schedule. The host calls [`step`](Self::step) now and then, off the path that serves.
+/// Learns from a governor's outcomes on a schedule. The host calls [`step`](Self::step) from time to time, off the hot path.
 ///
 /// ```
 /// use rheostat::features::Scan;
@@ -42,45 +42,45 @@ pub struct Learning {
     solved_at: f64,
 }
 
-/// What one step read, and what followed.
+/// The result of one step.
 #[derive(Debug, Clone)]
-pub struct Step {
+pub struct LearningStep {
     /// Outcomes that were read.
     pub outcomes: usize,
-    /// Of them, those of plans that are not remembered, or of rungs that the ladder no longer has.
+    /// Outcomes, of those, whose plan is not pending, or whose rung the ladder no longer has.
     pub unknown: usize,
     /// Outcomes that the learner keeps.
     pub rows: usize,
-    /// Of them, those that no solution knows yet.
+    /// Outcomes, of those, that came since the last solution.
     pub fresh: usize,
-    /// What followed.
+    /// The step's effect on the estimator.
     pub verdict: Verdict,
 }
 
-/// What followed from a step.
+/// The effect of a step on the estimator.
 #[derive(Debug, Clone)]
 pub enum Verdict {
     /// It is not time to solve yet.
     Waiting,
-    /// Nothing could be solved, or served: the estimator stays. The reason is in the error.
+    /// The solution failed, or could not be served. The estimator stays.
     Refused(Error),
-    /// What was solved is not served, because the estimator that serves rests on more outcomes.
+    /// The solution is not served, because the serving estimator rests on more outcomes.
     Kept {
-        /// How it was fitted.
+        /// Report of the solution.
         report: Box<Report>,
-        /// On how many outcomes the estimator that serves rests.
+        /// Outcomes behind the serving estimator.
         serving: usize,
     },
-    /// What was solved serves.
+    /// The solution serves.
     Replaced(Box<Replacement>),
 }
 
-/// What changed when the estimator was replaced.
+/// The replacement of an estimator.
 #[derive(Debug, Clone)]
 pub struct Replacement {
-    /// How the estimator that serves now was fitted.
+    /// Report of the new estimator.
     pub report: Report,
-    /// By how much the ability of each rung with outcomes moved, in the ladder's order.
+    /// Change in ability of each rung with outcomes, in the ladder's order.
     pub moved: Vec<(String, f64)>,
     /// The governor's version before.
     pub before: Arc<str>,
@@ -89,7 +89,7 @@ pub struct Replacement {
 }
 
 impl Verdict {
-    /// Its name.
+    /// The name.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -99,21 +99,19 @@ impl Verdict {
         }
     }
 
-    /// Why the estimator stays, where it was time to replace it.
+    /// The reason why a due replacement did not happen.
     pub fn reason(&self) -> Option<String> {
         match self {
             Self::Waiting | Self::Replaced(_) => None,
             Self::Refused(error) => Some(error.to_string()),
             Self::Kept { report, serving } => {
                 let solved = report.outcomes;
-                Some(format!(
-                    "the estimator that serves rests on {serving} outcomes, the solved one on {solved}"
-                ))
+                Some(format!("the serving estimator rests on {serving} outcomes, the solved one on {solved}"))
             }
         }
     }
 
-    /// How the solved estimator was fitted.
+    /// Report of the solution.
     pub fn report(&self) -> Option<&Report> {
         match self {
             Self::Waiting | Self::Refused(_) => None,
@@ -124,12 +122,12 @@ impl Verdict {
 }
 
 impl Learning {
-    /// Learns from a governor's outcomes, from `now` on: each plan's query is remembered for `learner`, until its outcome comes.
-    /// Times are in seconds of Unix time, as those of outcomes are.
+    /// Starts to learn from a governor's outcomes. From now on the governor remembers each plan's query for `learner`. `now`
+    /// is in seconds of Unix time, like the times of outcomes.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for options out of bounds, or a learner with another prior than the governor's; [`Error::State`] when the governor remembers its
-    /// plans for another learner.
+    /// [`Error::Invalid`] for options out of bounds, or a learner with another prior than the governor's; [`Error::State`] if
+    /// the governor remembers its plans for another learner.
     pub fn new(
         governor: &Governor,
         learner: &Mutex<Learner>,
@@ -142,21 +140,22 @@ impl Learning {
         Ok(Self { schedule, options, solved_at: now })
     }
 
-    /// Reads the outcomes that have come, adds them to the learner and, when it is time, solves and replaces the governor's
-    /// estimator. Solving takes from milliseconds to seconds; the learner can be used meanwhile, and plans are not held up.
-    pub fn step(&mut self, governor: &Governor, learner: &Mutex<Learner>, now: f64) -> Step {
+    /// Drains the outcomes into the learner and, when it is time, solves and replaces the governor's estimator. Solving takes
+    /// milliseconds to seconds; it works on a copy, so that neither the learner nor plans wait.
+    pub fn step(&mut self, governor: &Governor, learner: &Mutex<Learner>, now: f64) -> LearningStep {
         let (snapshot, drained) = (governor.snapshot(), governor.drain_outcomes());
-        let mut held = lock(learner);
+        let mut locked = lock(learner);
         let known =
-            drained.iter().filter(|outcome| matches!(held.outcome(outcome, &snapshot.ladder), Ok(true)));
+            drained.iter().filter(|outcome| matches!(locked.outcome(outcome, &snapshot.ladder), Ok(true)));
         let unknown = drained.len() - known.count();
-        let (rows, fresh) = (held.rows().len(), held.fresh());
-        let mut step = Step { outcomes: drained.len(), unknown, rows, fresh, verdict: Verdict::Waiting };
-        // A clock that was set back must not keep the schedule waiting.
+        let (rows, fresh) = (locked.rows().len(), locked.fresh());
+        let mut step =
+            LearningStep { outcomes: drained.len(), unknown, rows, fresh, verdict: Verdict::Waiting };
+        // If the clock was set back, the schedule must not wait for the old time to come again.
         self.solved_at = self.solved_at.min(now);
         if self.schedule.due(fresh, rows, now - self.solved_at) {
-            let copy = held.clone();
-            drop(held);
+            let copy = locked.clone();
+            drop(locked);
             self.solved_at = now;
             step.verdict =
                 self.solve(governor, &snapshot, learner, copy, now).unwrap_or_else(Verdict::Refused);
@@ -194,7 +193,7 @@ impl Learning {
     }
 }
 
-/// By how much each rung's ability differs from that of an earlier fit, or else from the ladder's.
+/// Change of each rung's ability from an earlier fit, or else from the ladder.
 fn moved(report: &Report, earlier: Option<&Report>, ladder: &Ladder) -> Vec<(String, f64)> {
     let before = |name: &str| {
         let known = earlier.and_then(|earlier| earlier.rungs.iter().find(|rung| rung.rung == name));
@@ -209,8 +208,8 @@ fn moved(report: &Report, earlier: Option<&Report>, ladder: &Ladder) -> Vec<(Str
 impl Governor {
     fn remember_for(&self, learner: &Learner) -> Result<()> {
         same_prior(learner.prior(), self.snapshot().estimator.prior_version())?;
-        let awaited = self.awaited.get_or_init(|| learner.awaited().clone());
-        if Arc::ptr_eq(awaited, learner.awaited()) {
+        let pending = self.pending.get_or_init(|| learner.pending().clone());
+        if Arc::ptr_eq(pending, learner.pending()) {
             return Ok(());
         }
         Err(Error::state("the governor remembers its plans for another learner"))
@@ -224,7 +223,7 @@ fn same_prior(learner: &str, governor: &str) -> Result<()> {
     Err(Error::invalid("learner", learner, format!("on top of the governor's model, {governor}")))
 }
 
-/// Nothing that runs under the lock can panic, so a poisoned one is taken as it is.
+/// Locks a learner. No code under the lock panics, so a poisoned lock is taken as it is.
 fn lock(learner: &Mutex<Learner>) -> MutexGuard<'_, Learner> {
     learner.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! One plan, byte for byte, with each instruction set that this processor has.
+//! Tests that every instruction set of this processor makes the same plans, byte for byte.
 
 use super::Governor;
 use crate::estimate::Estimator;
@@ -13,7 +13,7 @@ use crate::query::{Query, Structure};
 use crate::simd::level::Level;
 use std::sync::Arc;
 
-/// The shipped prompts with the JSON around them, and texts that have no block of 64 bytes to themselves.
+/// The shipped prompts with their JSON, and texts shorter than the scanner's blocks of 64 bytes.
 fn texts() -> impl Iterator<Item = &'static str> {
     include_str!("../../../../examples/prompts.jsonl").lines().chain([
         "",
@@ -24,7 +24,7 @@ fn texts() -> impl Iterator<Item = &'static str> {
 }
 
 fn ladder() -> Arc<Ladder> {
-    // More than one vector of rungs.
+    // Six rungs: more than one vector of four.
     let rungs = (1..=6).map(|i| Rung {
         output_price: f64::from(i),
         ..Rung::new(format!("rung {i}"), format!("model {}", i % 4))
@@ -58,8 +58,7 @@ fn learned(ladder: &Ladder) -> Estimator {
     prior.with_heads(learner.solve(ladder, 0.0, Options::default()).unwrap().into())
 }
 
-/// The plans of all texts: each as JSON, without the serial number that tells plans of one query apart, and the estimate with
-/// the chances of all rungs, every digit.
+/// The plans of all texts: JSON without the serial number, and every digit of the estimate and of all chances.
 fn plans(governor: &Governor) -> Vec<[String; 2]> {
     let mut scan = Scan::new();
     let plan = |text| {

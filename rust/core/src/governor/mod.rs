@@ -1,9 +1,7 @@
-//! The governor: owns estimator, ladder, policy and ceiling; makes plans, and keeps what became of them.
+//! The governor owns estimator, ladder, policy and ceiling. It makes plans and collects their outcomes.
 //!
-//! A plan is made from an immutable [`Snapshot`] behind an atomic swap, so that a reconfiguration never waits for a
-//! plan nor a plan for it, and a plan keeps the version that it was made with.
-//!
-//! One plan takes this way:
+//! A plan is made from an immutable [`Snapshot`] behind an atomic swap. Reconfiguration and plans never wait for each other,
+//! and a plan keeps the version that it was made with. The way of one plan:
 //!
 //! ```text
 //! Governor::plan
@@ -13,7 +11,7 @@
 //!     pick.rs          the rung; asks the policy
 //!     plan/dials.rs    the rung's dials, cut to the limits
 //!   drift.rs           notes the ask and its chance
-//!   commit.rs          tells session and pacer; the plan
+//!   commit.rs          updates session and pacer; the plan
 //! ```
 
 mod batch;
@@ -35,7 +33,7 @@ mod scratch;
 use crate::Result;
 use crate::estimate::Estimator;
 use crate::features::Scan;
-use crate::learn::{Awaited, Grading};
+use crate::learn::{Grading, PendingQueries};
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Outcomes};
 use crate::plan::{Plan, PlanOptions, Snapshot, plan_id};
@@ -49,11 +47,11 @@ use std::sync::{Arc, OnceLock};
 pub use batch::BatchRow;
 pub use builder::Builder;
 pub use information::{Information, MOST_SPREAD};
-pub use learning::{Learning, Replacement, Step, Verdict};
+pub use learning::{Learning, LearningStep, Replacement, Verdict};
 pub use pick::NO_EVIDENCE;
 pub use scratch::Scratch;
 
-/// Decides how much compute each query gets. `Send` and `Sync`; make one and share it.
+/// Decides how much compute each query gets. `Send` and `Sync`: make one and share it.
 ///
 /// ```
 /// use rheostat::features::Scan;
@@ -78,12 +76,11 @@ pub struct Governor {
     sessions: Arc<Sessions>,
     ledger: Option<Arc<Ledger>>,
     /// Set once, by the first [`Learning`].
-    awaited: OnceLock<Arc<Awaited>>,
+    pending: OnceLock<Arc<PendingQueries>>,
 }
 
 impl Governor {
-    /// Decides the budget of one query. `scan` is scratch that is used again: with a warm one nothing is allocated
-    /// but what a clamp has to say, a new session, and the names of who pays.
+    /// Plans one query. `scan` is scratch: once it is warm, only clamps, new sessions and payers' names allocate.
     ///
     /// # Errors
     /// [`crate::Error::Unknown`] for a rung, or for models none of which is on the ladder; [`crate::Error::Invalid`]
@@ -93,8 +90,8 @@ impl Governor {
         self.plan_by(&current, query, options, scan, |plan| plan)
     }
 
-    /// As [`plan`](Self::plan), for a host that makes many: `scratch` also holds on to what decides, and `make` is called where
-    /// the plan is, so that it is not moved from one place to the next on its way into a box or an object.
+    /// Like [`plan`](Self::plan), for a host that makes many plans. `scratch` also caches the snapshot. `make` receives the plan
+    /// where it was built, so that it is moved once, into a box or an object.
     ///
     /// # Errors
     /// Those of [`plan`](Self::plan).
@@ -105,8 +102,8 @@ impl Governor {
         scratch: &mut Scratch,
         make: impl FnOnce(Plan) -> T,
     ) -> Result<T> {
-        let Scratch { scan, held } = scratch;
-        self.plan_by(held.current(&self.current), query, options, scan, make)
+        let Scratch { scan, cached } = scratch;
+        self.plan_by(cached.current(&self.current), query, options, scan, make)
     }
 
     #[inline]
@@ -119,26 +116,26 @@ impl Governor {
         make: impl FnOnce(Plan) -> T,
     ) -> Result<T> {
         let snapshot = &current.snapshot;
-        let around = self.circumstances(snapshot, query, options)?;
+        let circumstances = self.circumstances(snapshot, query, options)?;
         let mut named = None;
-        let made = current.decide(query, options, &around, scan, |decision| {
+        let made = current.decide(query, options, &circumstances, scan, |decision| {
             let serial = self.planned.fetch_add(1, Ordering::Relaxed);
             let id = plan_id(snapshot, query, options, self.nonce, serial);
             named = Some(id);
-            self.watch_plan(current, id, decision.rung, decision.p_correct, decision.seen);
-            let ties = self.commit(snapshot, query, options, &around, &decision);
-            make(decision.plan(id, query.turn, Arc::clone(snapshot), &around, ties))
+            self.watch_plan(current, id, &decision);
+            let ties = self.commit(snapshot, query, options, &circumstances, &decision);
+            make(decision.plan(id, query.turn, Arc::clone(snapshot), &circumstances, ties))
         })?;
-        if let (Some(awaited), Some(id)) = (self.awaited.get(), named) {
-            awaited.remember_planned(id, query, &snapshot.estimator, scan);
+        if let (Some(pending), Some(id)) = (self.pending.get(), named) {
+            pending.remember_planned(id, query, &snapshot.estimator, scan);
         }
         Ok(made)
     }
 
-    /// Reports how a query turned out. Outcomes are kept, within bounds, until they are drained.
+    /// Adds an outcome. Outcomes are kept, within bounds, until they are drained.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] when the score is outside [0, 1], the time is no number or the id is no plan's;
+    /// [`crate::Error::Invalid`] for a score outside [0, 1], a time that is not finite or an id that is no plan's;
     /// [`crate::Error::Unknown`] for a rung that is not on the ladder.
     pub fn outcome(&self, outcome: Outcome) -> Result<()> {
         outcome.validate(&self.current.load().snapshot.ladder)?;
@@ -147,23 +144,23 @@ impl Governor {
         Ok(())
     }
 
-    /// The outcomes that are kept, oldest first.
+    /// Copies the outcomes, oldest first.
     pub fn outcomes(&self) -> Vec<Outcome> {
         self.outcomes.all()
     }
 
-    /// The outcomes that are kept, oldest first; they are kept no longer.
+    /// Removes and returns the outcomes, oldest first.
     pub fn drain_outcomes(&self) -> Vec<Outcome> {
         self.outcomes.drain()
     }
 
-    /// How many outcomes were dropped because nobody drained them in time.
+    /// Number of outcomes that were dropped because the buffer was full.
     pub fn outcomes_dropped(&self) -> u64 {
         self.outcomes.dropped()
     }
 
-    /// Takes note that evidence has taken a session's run up to a rung, by its place on the ladder: it stays there,
-    /// until several easier asks in a row bring it down.
+    /// Moves a session up to the rung that its run has reached. It stays there until several easier asks in a row bring it
+    /// down.
     pub fn escalated(&self, session: &str, rung: usize, now: f64) {
         let snapshot = self.snapshot();
         let thinks = snapshot.ladder.rungs().get(rung).is_some_and(|rung| rung.thinking_tokens > 0);
@@ -180,23 +177,23 @@ impl Governor {
         self.ledger.as_ref()
     }
 
-    /// What decides now.
+    /// The current snapshot.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.current.load().snapshot.clone()
     }
 
-    /// Replaces what decides, as a whole: plans that are being made, and runs of plans made before, keep the old one.
+    /// Replaces the snapshot. Plans in progress, and runs of earlier plans, keep the old one.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] when drift cannot be watched for against the snapshot's estimator.
+    /// [`crate::Error::Invalid`] if drift cannot be watched with the snapshot's estimator.
     pub fn replace(&self, snapshot: Snapshot) -> Result<()> {
         let current = self.current.load().with_snapshot(snapshot)?;
         self.current.store(Arc::new(current));
         Ok(())
     }
 
-    /// Whether a plan's answer should be graded, as one of about `rate` of all: those from which most is learned are drawn
-    /// more often, each with a known chance ([`Grading`]). `query` is the plan's.
+    /// Decides if a plan's answer should be graded, at about `rate` of all answers. Informative ones are drawn more often, each
+    /// with a known chance ([`Grading`]). `query` is the plan's.
     ///
     /// # Errors
     /// [`crate::Error::Invalid`] unless the rate is above 0 and at most 1.
@@ -215,19 +212,19 @@ impl Governor {
     /// Replaces the estimator alone.
     ///
     /// # Errors
-    /// None today: whatever can be loaded fits.
+    /// Those of [`replace`](Self::replace).
     pub fn replace_estimator(&self, estimator: Arc<Estimator>) -> Result<()> {
         let current = self.current.load().with_estimator(estimator)?;
         self.current.store(Arc::new(current));
         Ok(())
     }
 
-    /// Rungs that no query can reach, and rungs that pay more for less, in words.
+    /// Warnings about rungs that no query can reach, that exceed the ceiling, or that are less able than a lower rung.
     pub fn warnings(&self) -> Vec<String> {
         reach::warnings(&self.current.load().snapshot)
     }
 
-    /// What decides: equal versions give equal plans.
+    /// Version of the snapshot: equal versions give equal plans.
     pub fn version(&self) -> Arc<str> {
         self.current.load().snapshot.version.clone()
     }

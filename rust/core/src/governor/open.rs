@@ -1,4 +1,4 @@
-//! Which rungs a query may use.
+//! The open rungs of a query: those that the caller's models, the capabilities and the context window allow.
 
 use crate::estimate::Estimate;
 use crate::ladder::{MAX_RUNGS, Rung};
@@ -7,22 +7,22 @@ use crate::query::Query;
 use crate::{Error, Result};
 use std::sync::Arc;
 
-/// The rungs that are open, by bit.
+/// A set of rungs, one bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Open {
+pub(super) struct OpenRungs {
     rungs: u64,
     count: usize,
 }
 
 const _: () = assert!(MAX_RUNGS <= u64::BITS as usize);
 
-impl Open {
-    /// All of so many rungs.
+impl OpenRungs {
+    /// The set of all `count` rungs.
     fn all(count: usize) -> Self {
         Self { rungs: up_to(count), count }
     }
 
-    /// Those of the open rungs that a test passes.
+    /// The open rungs that pass a test.
     fn only(self, rungs: &[Rung], passes: impl Fn(&Rung) -> bool) -> Self {
         let passing = rungs.iter().enumerate().fold(0, |bits, (i, rung)| bits | u64::from(passes(rung)) << i);
         Self { rungs: self.rungs & passing, ..self }
@@ -32,48 +32,44 @@ impl Open {
         rung < self.count && self.rungs >> rung & 1 == 1
     }
 
-    /// The highest that is open up to a place.
+    /// The highest open rung that is not above `place`.
     pub(super) fn at_most(self, place: usize) -> Option<usize> {
         (self.rungs & up_to(place + 1)).checked_ilog2().map(|rung| rung as usize)
     }
 
-    /// The open rung at a place, or else the next above it, or else the next below; the place itself if none is open.
+    /// The open rung at `place`, or else the next above, or else the next below; `place` itself if none is open.
     pub(super) fn nearest(self, place: usize) -> usize {
         let above = self.rungs & !up_to(place);
         if above != 0 { above.trailing_zeros() as usize } else { self.at_most(place).unwrap_or(place) }
     }
 
-    /// By place, whether a rung is open; none where all are, as nearly always.
+    /// A flag per rung; None in the usual case that all are open.
     pub(super) fn allowed(self) -> Option<Arc<[bool]>> {
         (self != Self::all(self.count)).then(|| (0..self.count).map(|rung| self.has(rung)).collect())
     }
 }
 
-/// The lowest so many bits.
+/// A mask of the lowest `count` bits.
 fn up_to(count: usize) -> u64 {
     1_u64.checked_shl(count as u32).map_or(u64::MAX, |end| end - 1)
 }
 
-/// What may be used: the models that the caller allows, and of those the rungs that fit the query.
+/// Finds the rungs that the caller's models allow and that fit the query.
 pub(super) fn open(
     snapshot: &Snapshot,
     query: &Query<'_>,
     options: &PlanOptions<'_>,
     estimate: &Estimate,
     why: &mut PlanReasons,
-) -> Result<Open> {
+) -> Result<OpenRungs> {
     let rungs = snapshot.ladder.rungs();
-    let all = Open::all(rungs.len());
+    let all = OpenRungs::all(rungs.len());
     let mut open = all;
     if let Some(models) = options.models {
         open = open.only(rungs, |rung| models.contains(&rung.model));
         why.add_if(open != all, PlanReason::Models);
         if models.is_empty() {
-            return Err(Error::invalid(
-                "models",
-                "an empty list",
-                "at least one model, or none given for all",
-            ));
+            return Err(Error::invalid("models", "an empty list", "at least one model, or not given"));
         }
         if open.rungs == 0 {
             let known = rungs.iter().map(|rung| rung.model.as_str());
@@ -83,23 +79,23 @@ pub(super) fn open(
     if snapshot.particular { Ok(fitting(snapshot, query, estimate, open, why)) } else { Ok(open) }
 }
 
-/// The open rungs that have what the query needs; all of them, where none has.
+/// The open rungs that have what the query needs; all open rungs if none has.
 fn fitting(
     snapshot: &Snapshot,
     query: &Query<'_>,
     estimate: &Estimate,
-    open: Open,
+    open: OpenRungs,
     why: &mut PlanReasons,
-) -> Open {
+) -> OpenRungs {
     let rungs = snapshot.ladder.rungs();
-    // What no rung says it can is something that this ladder does not speak of.
-    let spoken_of = |capability: &str| rungs.iter().any(|rung| rung.can(capability));
+    // A capability that no rung lists is not modelled by this ladder, so it excludes none.
+    let modelled = |capability: &str| rungs.iter().any(|rung| rung.can(capability));
     let needed = query.request.needs();
     let fitting = open.only(rungs, |rung| {
         let room = rung.context_window.is_none_or(|window| {
             window >= u64::from(estimate.input_tokens).saturating_add(rung.answer_tokens)
         });
-        room && needed.iter().flatten().all(|c| rung.can(c) || !spoken_of(c))
+        room && needed.iter().flatten().all(|c| rung.can(c) || !modelled(c))
     });
     if fitting.rungs == 0 {
         why.add(PlanReason::NothingFits);
@@ -116,9 +112,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_nearest_is_that_of_the_naive_way(bits in any::<u64>(), count in 1..=MAX_RUNGS, place in 0..MAX_RUNGS) {
+        fn bit_operations_equal_a_linear_search(bits in any::<u64>(), count in 1..=MAX_RUNGS, place in 0..MAX_RUNGS) {
             let place = place.min(count - 1);
-            let open = Open { rungs: bits & up_to(count), count };
+            let open = OpenRungs { rungs: bits & up_to(count), count };
             let is_open = |rung: &usize| bits >> rung & 1 == 1;
             let below = (0..=place).rev().find(is_open);
             let nearest = (place..count).find(is_open).or(below).unwrap_or(place);

@@ -1,11 +1,16 @@
 //! Picks the rung that a query starts on.
 //!
-//! The first rule that applies decides: the caller's choice, a chore, the session's rung for a turn that goes on, the default
-//! rung where nothing is known, or else the policy, held to `start_max` and to what the session keeps.
+//! The first rule that applies decides:
+//!
+//! 1. the caller's choice;
+//! 2. the lowest open rung for a chore;
+//! 3. the session's rung for a continuation, a tool result or an ask without evidence;
+//! 4. the default rung for an ask without evidence or an empty one;
+//! 5. the policy, limited by `start_max` and by the session's hysteresis.
 
 use super::circumstances::Circumstances;
 use super::current::Current;
-use super::open::Open;
+use super::open::OpenRungs;
 use crate::Result;
 use crate::estimate::Estimate;
 use crate::ladder::MAX_RUNGS;
@@ -18,40 +23,40 @@ use crate::session::Purpose;
 /// training, which may happen by chance in any alphabet.
 pub const NO_EVIDENCE: f64 = 0.2;
 
-/// Ladders of up to so many rungs use the smaller array: what is not filled need not be zeroed.
+/// Ladders of up to 8 rungs use a stack array of 8: zeroing the array for the longest ladder would cost more than picking.
 const FEW: usize = 8;
 
-/// The difficulty of a query, and the chances of the rungs.
+/// The estimate of a query, and the chances of the rungs.
 #[derive(Clone, Copy)]
 pub(super) struct Expected<'a> {
     pub(super) estimate: &'a Estimate,
-    /// The chances of all rungs, those that a second stage has expected in the place of the estimate's.
+    /// P(correct) of each rung: the second stage's where given, else the estimate's.
     pub(super) chances: &'a [f64],
 }
 
 impl Expected<'_> {
-    /// The chance that a rung answers the query correctly.
+    /// P(correct) of a rung.
     pub(super) fn chance(&self, rung: usize) -> f64 {
         self.chances.get(rung).copied().unwrap_or(0.5)
     }
 }
 
-/// A rung, and whether a lower one than the session's would have done.
+/// The picked rung, and true if a lower one than the session's would have done.
 pub(super) struct Picked {
     pub(super) rung: usize,
     pub(super) easier: bool,
 }
 
 impl Current {
-    /// The rung to start on.
-    #[allow(clippy::too_many_arguments)] // what is weighed, and where to say what came of it
+    /// Picks the rung to start on, and adds reasons and clamps.
+    #[allow(clippy::too_many_arguments)] // inputs, then the two lists that it adds to
     pub(super) fn pick(
         &self,
         query: &Query<'_>,
         options: &PlanOptions<'_>,
-        around: &Circumstances,
+        circumstances: &Circumstances,
         expected: Expected<'_>,
-        open: Open,
+        open: OpenRungs,
         why: &mut PlanReasons,
         clamped: &mut Vec<Clamp>,
     ) -> Result<Picked> {
@@ -61,19 +66,19 @@ impl Current {
             why.add(PlanReason::Chosen);
             return simply(ladder.index(name)?);
         }
-        if around.purpose == Purpose::Housekeeping {
+        if circumstances.purpose == Purpose::Housekeeping {
             why.add(PlanReason::Housekeeping);
             return simply(open.nearest(0));
         }
         let silent = if query.turn == Turn::Empty {
             Some(PlanReason::Empty)
         } else {
-            let told = options.difficulty.is_some() || options.chances.is_some();
-            let asked_anyway = self.snapshot.policy.promises() || told;
-            (expected.estimate.evidence < NO_EVIDENCE && !asked_anyway).then_some(PlanReason::NoEvidence)
+            let second_stage = options.difficulty.is_some() || options.chances.is_some();
+            let decided_anyway = self.snapshot.policy.promises() || second_stage;
+            (expected.estimate.evidence < NO_EVIDENCE && !decided_anyway).then_some(PlanReason::NoEvidence)
         };
         let goes_on = matches!(query.turn, Turn::Continuation | Turn::ToolResult) || silent.is_some();
-        if let Some(standing) = around.standing.filter(|_| goes_on) {
+        if let Some(standing) = circumstances.standing.filter(|_| goes_on) {
             why.add(PlanReason::Session);
             return simply(open.nearest(standing.rung.min(count - 1)));
         }
@@ -82,20 +87,20 @@ impl Current {
             return simply(open.nearest(ladder.default()));
         }
         why.add(PlanReason::Policy);
-        let wanted = self.wanted(expected, around, open, why);
+        let wanted = self.wanted(expected, circumstances, open, why);
         let fresh = self.below_start_max(wanted, open, why, clamped);
-        let Some(standing) = around.standing else { return simply(fresh) };
+        let Some(standing) = circumstances.standing else { return simply(fresh) };
         let kept = standing.keep(fresh).min(count - 1);
         let kept = if kept == fresh { fresh } else { open.nearest(kept) };
         why.add_if(kept != fresh, PlanReason::Session);
         Ok(Picked { rung: kept, easier: fresh < standing.rung })
     }
 
-    /// What a prompt alone buys of what the policy wants.
+    /// Limits the policy's rung to `start_max`: a prompt alone buys no more.
     fn below_start_max(
         &self,
         wanted: usize,
-        open: Open,
+        open: OpenRungs,
         why: &mut PlanReasons,
         clamped: &mut Vec<Clamp>,
     ) -> usize {
@@ -111,41 +116,41 @@ impl Current {
         got
     }
 
-    /// What the policy wants, of what is open.
+    /// The policy's rung among the open ones; for planning, at least the default rung.
     fn wanted(
         &self,
         expected: Expected<'_>,
-        around: &Circumstances,
-        open: Open,
+        circumstances: &Circumstances,
+        open: OpenRungs,
         why: &mut PlanReasons,
     ) -> usize {
         let count = self.snapshot.ladder.rungs().len().min(MAX_RUNGS);
         let chosen = if count <= FEW {
-            self.chosen::<FEW>(expected, around, open, why)
+            self.chosen::<FEW>(expected, circumstances, open, why)
         } else {
-            self.chosen::<MAX_RUNGS>(expected, around, open, why)
+            self.chosen::<MAX_RUNGS>(expected, circumstances, open, why)
         };
         let wanted = chosen.unwrap_or_else(|| open.nearest(self.snapshot.ladder.default()));
         let floor = open.nearest(self.snapshot.ladder.default());
-        if around.purpose == Purpose::Planning && wanted < floor {
-            // What is saved on a plan is paid for by all the work that follows it.
+        if circumstances.purpose == Purpose::Planning && wanted < floor {
+            // A bad plan costs more in the work that follows than a cheap rung saves.
             why.add(PlanReason::Planning);
             return floor;
         }
         wanted
     }
 
-    /// What the policy chooses of at most `N` rungs, if any is open.
+    /// The policy's choice among at most `N` rungs; None if no rung is open.
     fn chosen<const N: usize>(
         &self,
         expected: Expected<'_>,
-        around: &Circumstances,
-        open: Open,
+        circumstances: &Circumstances,
+        open: OpenRungs,
         why: &mut PlanReasons,
     ) -> Option<usize> {
         let count = self.snapshot.ladder.rungs().len().min(N);
-        let prospects = self.prospects::<N>(expected, around, open);
-        let price = around.price.unwrap_or_else(|| self.snapshot.policy.price(None));
+        let prospects = self.prospects::<N>(expected, circumstances, open);
+        let price = circumstances.price.unwrap_or_else(|| self.snapshot.policy.price(None));
         let choose = |doubts| {
             self.snapshot.policy.choose(expected.estimate.difficulty, &prospects[..count], doubts, price)
         };
@@ -154,12 +159,12 @@ impl Current {
         chosen
     }
 
-    /// What each of at most `N` rungs promises, where the policy weighs that.
+    /// Chance and expected cost of each of at most `N` rungs, if the policy weighs them.
     pub(super) fn prospects<const N: usize>(
         &self,
         expected: Expected<'_>,
-        around: &Circumstances,
-        open: Open,
+        circumstances: &Circumstances,
+        open: OpenRungs,
     ) -> [Prospect; N] {
         let count = self.snapshot.ladder.rungs().len().min(N);
         let mut prospects = [Prospect { p_correct: 0.0, usd: 0.0, open: false }; N];
@@ -169,16 +174,16 @@ impl Current {
             if weighs {
                 prospect.p_correct = expected.chance(i);
                 prospect.usd = (self.snapshot.expected_usd(expected.estimate, i)
-                    - self.cache_usd(around, expected.estimate, i))
+                    - self.cache_usd(circumstances, expected.estimate, i))
                 .max(0.0);
             }
         }
         prospects
     }
 
-    /// What a session's cached prefix takes off the expected cost of a rung: nothing, but on the model that has it.
-    fn cache_usd(&self, around: &Circumstances, estimate: &Estimate, rung: usize) -> f64 {
-        let Some(standing) = around.standing.filter(|standing| standing.cached_tokens > 0) else {
+    /// Saving on a rung's expected cost from the session's cached prefix: 0 on any model but the one that has it.
+    fn cache_usd(&self, circumstances: &Circumstances, estimate: &Estimate, rung: usize) -> f64 {
+        let Some(standing) = circumstances.standing.filter(|standing| standing.cached_tokens > 0) else {
             return 0.0;
         };
         let rungs = self.snapshot.ladder.rungs();
@@ -190,10 +195,10 @@ impl Current {
         f64::from(standing.cached_tokens.min(estimate.input_tokens)) * saved / 1e6
     }
 
-    /// What leaving the model that has the session cached is expected to cost, in US dollars.
-    pub(super) fn switch_usd(&self, around: &Circumstances, estimate: &Estimate, rung: usize) -> f64 {
-        let Some(standing) = around.standing else { return 0.0 };
-        let lost = self.cache_usd(around, estimate, standing.rung);
-        if lost > 0.0 && self.cache_usd(around, estimate, rung) == 0.0 { lost } else { 0.0 }
+    /// Expected cost, in US dollars, of leaving the model that has the session's prefix cached.
+    pub(super) fn switch_usd(&self, circumstances: &Circumstances, estimate: &Estimate, rung: usize) -> f64 {
+        let Some(standing) = circumstances.standing else { return 0.0 };
+        let lost = self.cache_usd(circumstances, estimate, standing.rung);
+        if lost > 0.0 && self.cache_usd(circumstances, estimate, rung) == 0.0 { lost } else { 0.0 }
     }
 }

@@ -1,10 +1,10 @@
-//! What is odd about a ladder under its policy and ceiling, for people: said when the governor is made.
+//! Warnings about a ladder under its policy and ceiling, for people.
 
 use crate::ladder::Rung;
 use crate::plan::Snapshot;
 use crate::policy::Policy;
 
-/// Rungs that no query can reach by itself, and rungs that are no better than a cheaper one.
+/// Warns of rungs that no query can reach, that do not fit the ceiling, or that are less able than the rung below.
 pub(super) fn warnings(snapshot: &Snapshot) -> Vec<String> {
     let rungs = snapshot.ladder.rungs();
     let starts = starts(snapshot);
@@ -35,7 +35,7 @@ pub(super) fn warnings(snapshot: &Snapshot) -> Vec<String> {
     warnings
 }
 
-/// Whether some query can start on each rung.
+/// A flag per rung: true if some query can start on it.
 fn starts(snapshot: &Snapshot) -> Vec<bool> {
     let ladder = &snapshot.ladder;
     let count = ladder.rungs().len();
@@ -54,7 +54,7 @@ fn starts(snapshot: &Snapshot) -> Vec<bool> {
     starts
 }
 
-/// Whether the policy wants a rung for some query.
+/// True if the policy chooses a rung for some query.
 fn wanted(snapshot: &Snapshot, i: usize) -> bool {
     let rungs = snapshot.ladder.rungs();
     match &snapshot.policy {
@@ -63,16 +63,16 @@ fn wanted(snapshot: &Snapshot, i: usize) -> bool {
             let high = thresholds.get(i).copied().unwrap_or(2.0);
             low < high && low < 1.0 && high > 0.0
         }
-        // Which rungs are wanted hangs on chances alone; the top one always may be.
+        // The choice depends on chances alone, and any rung may be the lowest that is good enough.
         Policy::Guaranteed(_) => true,
         Policy::Utility { .. } | Policy::Paced(_) => {
-            // Where policies look ahead, a rung may be worth trying for its doubts alone.
+            // A policy that looks ahead may choose a dominated rung for its doubts.
             !snapshot.doubts.is_empty() || (0..rungs.len()).all(|j| i == j || !dominates(snapshot, j, i))
         }
     }
 }
 
-/// Whether one rung is never dearer nor less able than another, for any query, and is preferred to it.
+/// True if rung `better` is, for any query, neither dearer nor less able than rung `worse`, and is preferred to it.
 fn dominates(snapshot: &Snapshot, better: usize, worse: usize) -> bool {
     let (b, w): (&Rung, &Rung) = (&snapshot.ladder.rungs()[better], &snapshot.ladder.rungs()[worse]);
     let cheaper = b.input_price <= w.input_price

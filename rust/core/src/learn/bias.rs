@@ -1,18 +1,20 @@
-//! Whether chances are what they say, over the newest outcomes.
+//! Detects biased chances over the newest outcomes.
+//!
+//! The surprise of an outcome is its score less its chance. Two e-processes ([`Betting`]) test "the mean surprise is 0", one
+//! against each side; a wealth of 2,000 raises the alarm. Wealth restarts every window of outcomes, so that old outcomes
+//! neither alarm nor reassure. A second pair restarts half a window later, so that one pair always has seen at least half a
+//! window. An outcome costs constant time, memory is one window.
 
 use crate::estimate::ln;
 use crate::guarantee::{Betting, Side};
 
-/// A gambler who has turned 1 into this much against "chances are right on average" is believed.
-const BELIEVED: f64 = 1_000.0;
-/// Surprises are whole multiples of one over this, so that their sums are exact and never drift.
+/// Wealth at which an e-process rejects "chances are right on average": a false alarm has a chance of at most 1 / 1,000 over
+/// the two sides together.
+const REJECTS: f64 = 2.0 * 1_000.0;
+/// Surprises are stored as whole multiples of 1 / `UNIT`, so that running sums are exact.
 const UNIT: f64 = (1_u32 << 30) as f64;
 
-/// The surprises of a window of outcomes: scores less the chances that were estimated.
-///
-/// Two gamblers bet that surprises are below 0 on average and two that they are above ([`Betting`]). Each begins anew after
-/// a window's number of outcomes, the second of two half a window after the first, so that one of them always has at least
-/// half a window behind it and none is older than a window: what was long ago neither alarms nor reassures.
+/// Surprises of the newest window of outcomes, and the e-processes over them.
 #[derive(Debug, Clone)]
 pub(super) struct Bias {
     window: usize,
@@ -20,31 +22,32 @@ pub(super) struct Bias {
     sum: i64,
     squares: i128,
     seen: u64,
-    gamblers: [[Betting; 2]; 2],
+    /// Two pairs; each tests for chances too high, then for chances too low.
+    tests: [[Betting; 2]; 2],
 }
 
-fn gamblers() -> [Betting; 2] {
-    // 0.5 on average when chances are right.
+fn tests() -> [Betting; 2] {
+    // Surprises are mapped from [-1, 1] to [0, 1]: unbiased ones have mean 0.5.
     [Betting::new(0.5, Side::Below), Betting::new(0.5, Side::Above)]
 }
 
 impl Bias {
     pub(super) fn new(window: usize) -> Self {
-        let gamblers = [gamblers(), gamblers()];
-        Self { window, ring: Vec::new(), sum: 0, squares: 0, seen: 0, gamblers }
+        let tests = [tests(), tests()];
+        Self { window, ring: Vec::new(), sum: 0, squares: 0, seen: 0, tests }
     }
 
-    /// One more outcome; both numbers are in [0, 1].
+    /// Adds an outcome; both numbers are in [0, 1].
     pub(super) fn update(&mut self, chance: f64, score: f64) {
         let surprise = score - chance;
         let new = (surprise * UNIT) as i32;
         let place = (self.seen % self.window as u64) as usize;
-        for (age, pair) in [0, self.window / 2].into_iter().zip(&mut self.gamblers) {
-            if place == age && self.seen > 0 {
-                *pair = gamblers();
+        for (start, pair) in [0, self.window / 2].into_iter().zip(&mut self.tests) {
+            if place == start && self.seen > 0 {
+                *pair = tests();
             }
-            for gambler in pair {
-                gambler.update(f64::midpoint(surprise, 1.0));
+            for test in pair {
+                test.update(f64::midpoint(surprise, 1.0));
             }
         }
         let old = if let Some(slot) = self.ring.get_mut(place) {
@@ -58,7 +61,7 @@ impl Bias {
         self.seen += 1;
     }
 
-    /// The mean surprise of the window and its standard error; none before the second outcome.
+    /// Mean surprise of the window and its standard error; None before the second outcome.
     pub(super) fn mean(&self) -> Option<(f64, f64)> {
         let n = self.ring.len() as f64;
         if n < 2.0 {
@@ -69,13 +72,13 @@ impl Bias {
         Some((mean, (variance / n).sqrt()))
     }
 
-    /// Whether chances are known to be too high on average, and whether too low.
+    /// Two verdicts: chances are too high on average, and too low.
     pub(super) fn known(&self) -> (bool, bool) {
-        let believed = ln(BELIEVED) + std::f64::consts::LN_2;
-        let any = |side: usize| self.gamblers.iter().any(|pair| pair[side].log_peak() >= believed);
+        let any = |side: usize| self.tests.iter().any(|pair| pair[side].log_peak() >= ln(REJECTS));
         (any(0), any(1))
     }
 
+    /// Number of outcomes so far.
     pub(super) fn seen(&self) -> u64 {
         self.seen
     }
@@ -88,7 +91,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_window_is_what_is_left_of_all(
+        fn the_moments_are_those_of_the_newest_window(
             window in 100_usize..300,
             all in prop::collection::vec((0.0..=1.0, 0.0..=1.0), 0..900),
         ) {
@@ -110,11 +113,11 @@ mod tests {
     }
 
     #[test]
-    fn an_alarm_ends_when_what_caused_it_is_over() {
+    fn an_alarm_ends_a_window_after_the_bias_does() {
         let mut bias = Bias::new(100);
         (0..60).for_each(|_| bias.update(0.9, 0.0));
         assert_eq!(bias.known(), (true, false));
-        // Right half of the time, as it was said.
+        // Right half of the time, at chances of one half.
         (0..150).for_each(|i| bias.update(0.5, f64::from(i % 2)));
         assert_eq!(bias.known(), (false, false));
         // A long time without a surprise does not delay the next alarm.

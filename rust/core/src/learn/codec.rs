@@ -1,4 +1,4 @@
-//! Learners as artifacts.
+//! The artifact of a learner.
 
 use super::rows::{MOST_ROWS, Place, Row, Rows};
 use super::sketch::Sketch;
@@ -11,7 +11,7 @@ use crate::{Error, Result};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// The largest learner that is read, in bytes.
+/// Largest learner that is read, in bytes.
 pub const MOST_BYTES: usize = 1 << 28;
 const LEARNER: &[u8] = b"learner 2";
 const LONGEST_NAME: usize = 256;
@@ -56,7 +56,7 @@ impl Sketch {
     }
 }
 
-/// The artifact of a learner: its rows, and the version of the prior that they were sketched with.
+/// Writes a learner: its rows, and the version of the prior that they were sketched with. Equal sketches are stored once.
 pub(super) fn write_learner(rows: &Rows, prior: &str) -> Vec<u8> {
     let mut bounds = Vec::new();
     put_u64(&mut bounds, rows.most() as u64);

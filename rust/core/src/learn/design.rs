@@ -1,80 +1,96 @@
-//! The regression's inputs: what each row's query looks like to a head, and how noisy its score is.
+//! The design matrix of the regression: each row's query as a head reads it, and the noise of its score.
+//!
+//! A query is a bag of its different hashed words and pairs, weighted by inverse document frequency and divided by the root
+//! of its length; all queries have norm 1 on average. Twelve standardised features with a small prior variance follow.
 
 use super::rows::{Row, Rows};
 use super::sketch::Sketch;
 use crate::estimate::inputs::{BUCKETS, INPUTS, feature_unit, standardised};
 use crate::estimate::{Curve, ln};
+use crate::ladder::{Ladder, Rung, dial_logits};
 use crate::outcome::reliability;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// The variance of a graded outcome's noise, in units of the variance of a head over queries whose words have norm 1:
-/// ridge regression's λ.
+/// Ridge regression's λ: noise variance of a graded outcome, where a head has variance 1 on queries of norm 1.
 pub(super) const NOISE: f64 = 8.0;
-/// The variance of a model's and of a rung's level.
+/// Prior variance of a model's and of a rung's level.
 pub(super) const LEVEL: f64 = 1.0;
-/// What is added to the deviation of tilts, in logits, so that asks of about one length are not taken apart by it: a tenth of
-/// a doubling.
+/// Added to the deviation of tilts, in logits, so that asks of nearly one length are not spread apart: a tenth of a doubling.
 const LEAST_TILT: f64 = 0.04;
-/// How much faster a word is known than its share of a query says: a query's words share its noise, and its weight.
+/// Factor on the information that one outcome gives about a word. All words of a query share its noise, so a word is known
+/// sooner than its share of the query's norm suggests.
 const LEVERAGE: f64 = 64.0;
-/// What the mean word teaches, in units of a table of bytes.
-const TAUGHT: f64 = 63.0;
-/// How many outcomes a rung's assumed ability counts for.
+/// Information of the mean word, in units of the table of bytes.
+const MEAN_INFORMATION: f64 = 63.0;
+/// Prior precision of a rung's assumed ability, in outcomes.
 const ASSUMED_COUNT: f64 = 8.0;
 
-/// One row, by numbers.
+/// One row, with indices in place of names.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Case {
     pub(super) sketch: usize,
     pub(super) model: usize,
     pub(super) rung: usize,
-    /// The score, with its kind's flips taken back.
+    /// The score, corrected for the flips of its kind.
     pub(super) score: f64,
-    /// The variance of its noise, in the units of [`NOISE`].
+    /// Noise variance, in the units of [`NOISE`].
     pub(super) noise: f64,
     pub(super) query: u64,
     pub(super) group: u64,
     pub(super) row: usize,
 }
 
-/// All of it.
+/// The design matrix.
 #[derive(Debug)]
 pub(super) struct Design {
     pub(super) models: Vec<String>,
-    /// Names and models of the rungs, and the abilities that are assumed of them, in logits.
+    /// Name, model and assumed ability, in logits, of each rung.
     pub(super) rungs: Vec<(String, usize, f64)>,
     pub(super) cases: Vec<Case>,
     pub(super) sketches: Vec<Arc<Sketch>>,
-    /// For each sketch, where its terms begin.
+    /// Index of each sketch's first term.
     starts: Vec<usize>,
     terms: Vec<(u16, f32)>,
     features: Vec<[f32; INPUTS.len()]>,
-    /// What a term's count is multiplied by, by bucket.
+    /// Inverse document frequency by bucket, scaled to queries of norm 1.
     pub(super) idf: Vec<f32>,
     pub(super) means: [f32; INPUTS.len()],
     pub(super) scales: [f32; INPUTS.len()],
     pub(super) curve: Curve,
-    /// The mean tilt of the prior's gains, and one over its deviation.
+    /// Mean tilt, and the inverse of its deviation.
     pub(super) tilt: (f64, f64),
 }
 
-/// A rung as it enters: its name, its model and the ability that is assumed of it, in logits.
+/// A rung of the ladder as it enters a fit.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Known {
+pub struct FitRung {
     /// The rung's name.
     pub rung: String,
     /// Its model.
     pub model: String,
-    /// Its ability in logits, as the ladder has it.
+    /// Its ability on the ladder, in logits.
     pub ability: f64,
-    /// What its dials add to the model's ability, in logits.
+    /// Contribution of its dials to the ability, in logits.
     pub dials: f64,
 }
 
+impl FitRung {
+    /// The rungs of a ladder.
+    pub(super) fn of(ladder: &Ladder) -> Vec<Self> {
+        let rung = |(i, rung): (usize, &Rung)| Self {
+            rung: rung.name.clone(),
+            model: rung.model.clone(),
+            ability: ladder.ability(i).logit,
+            dials: dial_logits(rung),
+        };
+        ladder.rungs().iter().enumerate().map(rung).collect()
+    }
+}
+
 impl Design {
-    /// The rows whose rungs are known, by numbers. `now` is what their ages are reckoned from.
-    pub(super) fn new(rows: &Rows, ladder: &[Known], curve: Curve, now: f64) -> Self {
+    /// Builds the matrix from the rows of known rungs. Ages are counted from `now`.
+    pub(super) fn new(rows: &Rows, ladder: &[FitRung], curve: Curve, now: f64) -> Self {
         let mut models: Vec<String> = Vec::new();
         let mut rungs = Vec::new();
         for known in ladder {
@@ -105,10 +121,9 @@ impl Design {
         Self { models, rungs, cases, sketches, starts, terms, features, idf, means, scales, curve, tilt }
     }
 
-    /// By bucket, what an outcome of a query with its word would teach of the queries that were seen, and the mean of it over
-    /// their words: `frequency · variance²`, where the variance is the share of the weight's that outcomes have left, as if
-    /// words were learned one by one. A word that no query had is as frequent as one that half a query had. In 63rds of the
-    /// mean; what is more than four times the mean counts as that.
+    /// Information that one more outcome with a word adds about the traffic, by bucket, and its mean over the words that were
+    /// seen: `frequency · (idf · remaining variance)²`, as if words were learned independently (I-optimal design). An unseen
+    /// word counts as frequent as half an occurrence. Quantised to 63rds of the mean, at most four times the mean.
     pub(super) fn teaching(&self) -> (Vec<u8>, f32) {
         let mut squares = vec![0.0; 2 * BUCKETS];
         for case in &self.cases {
@@ -138,9 +153,9 @@ impl Design {
                 count += f64::from(times);
             }
         }
-        let unit = if sum > 0.0 { TAUGHT * count / sum } else { 0.0 };
+        let unit = if sum > 0.0 { MEAN_INFORMATION * count / sum } else { 0.0 };
         let quantised = teaching.iter().map(|x| (x * unit).round().min(255.0) as u8).collect();
-        (quantised, TAUGHT as f32)
+        (quantised, MEAN_INFORMATION as f32)
     }
 
     pub(super) fn terms(&self, sketch: usize) -> &[(u16, f32)] {
@@ -151,19 +166,19 @@ impl Design {
         &self.features[sketch]
     }
 
-    /// What the prior says of a sketch, for an ability in logits.
+    /// The prior's chance on a sketch, for an ability in logits.
     pub(super) fn prior(&self, sketch: usize, ability: f64) -> f64 {
         self.curve.chance(ability, f64::from(self.sketches[sketch].location))
     }
 
-    /// The location of a sketch, and the tilt of its gains.
+    /// Location and tilt of a sketch.
     pub(super) fn prior_of(&self, sketch: usize) -> (f64, f64) {
         let sketch = &self.sketches[sketch];
         (f64::from(sketch.location), f64::from(sketch.tilt))
     }
 
-    /// The ability of each rung, in logits, with which the prior is right on average over some cases. What was assumed
-    /// counts as eight outcomes.
+    /// Ability of each rung, in logits, at which the prior's mean chance equals the mean score of some cases. The assumed
+    /// ability counts as [`ASSUMED_COUNT`] outcomes.
     pub(super) fn abilities(&self, cases: &[usize]) -> Vec<f64> {
         let mut of_rung = vec![Vec::new(); self.rungs.len()];
         for &i in cases {
@@ -179,7 +194,7 @@ impl Design {
                     .sum();
                 sum + ASSUMED_COUNT * (self.curve.chance(ability, 0.0) - self.curve.chance(assumed, 0.0))
             };
-            // The excess grows with the ability.
+            // The excess rises with the ability, so bisection finds its root; 40 halvings are 1e-11 logits.
             let (mut low, mut high) = (-8.0, 8.0);
             for _ in 0..40 {
                 let middle = f64::midpoint(low, high);
@@ -205,8 +220,8 @@ fn case(row: &Row, number: usize, sketch: usize, rung: usize, model: usize, fres
     }
 }
 
-/// Rare terms weigh more: `ln((1 + n) / (1 + df)) + 1`, scaled so that a query's terms have norm 1 on average. How often a
-/// query has a term does not matter: what is repeated says nothing more of what is asked.
+/// Inverse document frequency `ln((1 + n) / (1 + df)) + 1` by bucket, scaled so that queries have norm 1 on average; then the
+/// terms of all sketches. A term counts once per query: repeating a word adds no information about the ask.
 fn weigh_terms(sketches: &[Arc<Sketch>]) -> (Vec<f32>, Vec<usize>, Vec<(u16, f32)>) {
     let mut found = vec![0_u32; 2 * BUCKETS];
     for sketch in sketches {
@@ -239,7 +254,7 @@ fn weigh_terms(sketches: &[Arc<Sketch>]) -> (Vec<f32>, Vec<usize>, Vec<(u16, f32
     (idf, starts, terms)
 }
 
-/// Mean, and what a deviation is multiplied by, of each feature.
+/// Mean and scale of each feature.
 fn moments(sketches: &[Arc<Sketch>]) -> ([f32; INPUTS.len()], [f32; INPUTS.len()]) {
     let (mut means, mut scales) = ([0.0; INPUTS.len()], [0.0; INPUTS.len()]);
     let count = sketches.len().max(1) as f64;
@@ -248,13 +263,13 @@ fn moments(sketches: &[Arc<Sketch>]) -> ([f32; INPUTS.len()], [f32; INPUTS.len()
         let centre = sum / count;
         let squares: f64 = sketches.iter().map(|s| (f64::from(s.inputs[i]) - centre).powi(2)).sum();
         *mean = centre as f32;
-        // A fifth of a doubling is added, so that a feature which hardly varies stays small.
+        // 0.2, a fifth of a doubling, keeps features that hardly vary small.
         *scale = (feature_unit() / ((squares / count).sqrt() + 0.2)) as f32;
     }
     (means, scales)
 }
 
-/// The mean tilt, and one over its deviation.
+/// Mean tilt, and the inverse of its deviation.
 fn tilts(sketches: &[Arc<Sketch>]) -> (f64, f64) {
     let count = sketches.len().max(1) as f64;
     let mean = sketches.iter().map(|s| f64::from(s.tilt)).sum::<f64>() / count;
@@ -262,7 +277,7 @@ fn tilts(sketches: &[Arc<Sketch>]) -> (f64, f64) {
     (mean, 1.0 / ((squares / count).sqrt() + LEAST_TILT))
 }
 
-/// The chosen cases, those of one query together.
+/// Groups the chosen cases by query.
 pub(super) fn by_query(cases: &[Case], chosen: &[usize]) -> Vec<Vec<usize>> {
     let mut queries: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for &i in chosen {

@@ -1,23 +1,23 @@
-//! Doubts from a log: below which signal an answer of a rung is doubted, and what that finds.
+//! Doubts from a log: the bar of a stream's signal below which an answer is doubted, with its recall and false-positive rate.
 
 use super::calibration::pools;
 use crate::ladder::Doubt;
 use crate::{Error, Result};
 
-/// From how many answers on a bar is set: fewer would be noise.
+/// Smallest number of answers for a bar; fewer are noise.
 const FEWEST_ANSWERS: usize = 30;
 
-/// Which signal of a stream a doubt looks at.
+/// The signal of a stream that a doubt reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DoubtSignal {
-    /// The lowest mean log-probability of its own tokens over a window.
+    /// Lowest mean log-probability of the stream's own tokens over a window.
     Logprob,
-    /// The lowest group confidence.
+    /// Lowest group confidence.
     Confidence,
 }
 
 impl DoubtSignal {
-    /// Every signal, and its name: that of the bar in a [`Doubt`].
+    /// Every signal with its name: the field of a [`Doubt`] that holds the bar.
     pub const ALL: [(Self, &'static str); 2] =
         [(Self::Logprob, "low_logprob"), (Self::Confidence, "low_confidence")];
 
@@ -32,7 +32,7 @@ impl DoubtSignal {
             .ok_or_else(|| Error::unknown("signal", name, Self::ALL.map(|(_, n)| n)))
     }
 
-    /// The bounds of its bar.
+    /// Bounds of the bar.
     fn bounds(self) -> (f64, f64) {
         match self {
             Self::Logprob => (Doubt::LEAST_LOGPROB, 0.0),
@@ -41,12 +41,12 @@ impl DoubtSignal {
     }
 }
 
-/// The doubt of a rung from a log of its answers: one is doubted where, by isotonic regression of being right on the
-/// stream's lowest signal, its chance to be right is below `chance`.
+/// Fits the doubt of a rung to a log of its answers. Isotonic regression of the scores on each stream's lowest signal gives
+/// P(right); the bar is the lowest signal at which it reaches `chance`.
 ///
-/// `lowest` are signals as the rules' window makes them, and `scores` how right each answer was, in `[0, 1]`. Where no answer is
-/// sure enough, all are doubted; where all are, none. What the doubts find is counted on the same log, with half an answer more
-/// of either kind.
+/// `lowest` holds the signals, over the window of the rules; `scores` holds the answers' scores in `[0, 1]`. If no answer reaches
+/// `chance`, all are doubted. Recall and false-positive rate are counted on the same log, with half a pseudo-answer of either
+/// kind.
 ///
 /// # Errors
 /// [`Error::Invalid`] for fewer than 30 answers, tables of two lengths, a signal that is NaN, or a score or chance out of
@@ -66,9 +66,9 @@ pub fn doubt_of(lowest: &[f64], scores: &[f64], chance: f64, signal: DoubtSignal
     check(lowest, scores, chance)?;
     let (least, most) = signal.bounds();
     let lowest: Vec<f64> = lowest.iter().map(|low| low.clamp(least, most)).collect();
-    // Each block with half an answer more of either kind: a few lucky ones are not sure.
-    let sure = |block: &&(f64, f64, f64, f64)| (block.2 + 0.5) / (block.3 + 1.0) >= chance;
-    let bar = pools(&lowest, scores).iter().find(sure).map_or(most, |block| block.0);
+    // Half a pseudo-answer of either kind, so that a few lucky answers do not make a block trustworthy.
+    let trusted = |block: &&(f64, f64, f64, f64)| (block.2 + 0.5) / (block.3 + 1.0) >= chance;
+    let bar = pools(&lowest, scores).iter().find(trusted).map_or(most, |block| block.0);
     let (mut wrong, mut right, mut caught, mut alarms) = (0.0, 0.0, 0.0, 0.0);
     for (&low, &score) in lowest.iter().zip(scores) {
         let doubted = if low < bar { 1.0 } else { 0.0 };
@@ -106,60 +106,4 @@ fn check(lowest: &[f64], scores: &[f64], chance: f64) -> Result<()> {
         return Err(Error::invalid("chance", chance, "above 0 and below 1"));
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::error::refuses;
-    use proptest::prelude::*;
-
-    #[test]
-    fn the_extremes_are_all_or_none() {
-        let lowest: Vec<f64> = (0..60).map(|i| -f64::from(i) / 10.0).collect();
-        let none = doubt_of(&lowest, &[1.0; 60], 0.9, DoubtSignal::Logprob).unwrap();
-        assert_eq!((none.low_logprob, none.caught), (Some(-5.9), 0.0));
-        let all = doubt_of(&lowest, &[0.0; 60], 0.9, DoubtSignal::Logprob).unwrap();
-        assert_eq!((all.low_logprob, all.false_alarms), (Some(0.0), 0.0));
-        assert!(all.caught > 0.97);
-        let sure: Vec<f64> = lowest.iter().map(|low| 20.0 + low).collect();
-        let scores: Vec<f64> = (0..60).map(|i| f64::from(u8::from(i < 30))).collect();
-        let confidence = doubt_of(&sure, &scores, 0.9, DoubtSignal::Confidence).unwrap();
-        assert_eq!((confidence.low_confidence, confidence.low_logprob), (Some(sure[29]), None));
-    }
-
-    #[test]
-    fn bad_logs_are_named() {
-        let ok = [0.5; 40];
-        let refused = |lowest: &[f64], scores: &[f64], chance| {
-            doubt_of(lowest, scores, chance, DoubtSignal::Logprob).unwrap_err().to_string()
-        };
-        assert!(refuses(&refused(&[-1.0; 40], &ok[1..], 0.9), "scores", "39"));
-        assert!(refuses(&refused(&[-1.0; 29], &ok[..29], 0.9), "lowest", "29 of them"));
-        assert!(refuses(&refused(&[f64::NAN; 40], &ok, 0.9), "lowest[0]", "NaN"));
-        assert!(refuses(&refused(&[-1.0; 40], &[1.5; 40], 0.9), "scores[0]", "1.5"));
-        assert!(refuses(&refused(&[-1.0; 40], &ok, 1.0), "chance", "1"));
-        assert!(DoubtSignal::from_name("low_steps").is_err());
-    }
-
-    proptest! {
-        /// A higher chance never doubts less, and what is found is what counting finds.
-        #[test]
-        fn stricter_is_never_lower(
-            log in prop::collection::vec((-5.0..0.0f64, any::<bool>()), 30..120), chance in 0.05..0.9f64,
-        ) {
-            let lowest: Vec<f64> = log.iter().map(|row| row.0).collect();
-            let scores: Vec<f64> = log.iter().map(|row| f64::from(u8::from(row.1))).collect();
-            let at = |chance| doubt_of(&lowest, &scores, chance, DoubtSignal::Logprob).unwrap();
-            let (mild, strict) = (at(chance), at(chance + 0.05));
-            prop_assert!(mild.low_logprob <= strict.low_logprob);
-            prop_assert!(mild.caught <= strict.caught && mild.false_alarms <= strict.false_alarms);
-            let bar = mild.low_logprob.unwrap();
-            let wrong = log.iter().filter(|row| !row.1).count();
-            let caught = log.iter().filter(|row| !row.1 && row.0 < bar).count();
-            if wrong > 0 {
-                prop_assert!((mild.caught - (caught as f64 + 0.5) / (wrong as f64 + 1.0)).abs() < 1e-12);
-            }
-        }
-    }
 }

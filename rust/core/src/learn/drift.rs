@@ -1,79 +1,80 @@
-//! Whether traffic still looks like what was calibrated on, and whether chances still are what they say.
+//! Drift: traffic that differs from the reference, and chances that differ from outcomes.
+//!
+//! The newest window of queries is compared with a [`Reference`] by population stability indices; `bias.rs` tests the chances.
+//! A query costs one atomic addition and one store, a report one pass over the window.
 
 use super::bias::Bias;
-use crate::estimate::{Estimate, Reference, SIGHTS};
+use crate::estimate::{Estimate, Reference, TRACKED};
 use crate::{Error, Result};
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A population stability index above this is a shift, by long custom of credit scoring: 0.1 is small, 0.25 large.
+/// Population stability index above which traffic has shifted. In credit scoring, by custom, 0.1 is small and 0.25 large.
 pub const SHIFTED: f64 = 0.25;
-/// An index is about a χ² of nine degrees of freedom times the sum of one over the window and one over the reference where
-/// nothing has changed. Such a χ² is above 34 once in ten thousand draws; in windows of a hundred tails are longer.
+/// Without a shift, an index is about χ²₉ · (1 / window + 1 / reference). χ²₉ exceeds 34 once in ten thousand draws; windows
+/// of a hundred have longer tails.
 const CHANCE: f64 = 45.0;
-/// A shift is over when every index is below this share of what makes one.
+/// Hysteresis: a shift ends when every index is below this share of the limit.
 const OVER: f64 = 0.8;
-/// A slot that no estimate has been in.
+/// A slot of the ring that was never written.
 const EMPTY: u16 = u16::MAX;
 
-/// Watches estimates and outcomes. `Send` and `Sync`: an estimate costs one addition and one store, and no lock; memory for
-/// one window.
+/// Watches estimates and outcomes for drift. `Send` and `Sync`: an estimate takes no lock. Memory is one window.
 ///
-/// The newest estimates are compared with a [`Reference`] by population stability indices. An index is a shift when it is above
-/// [`SHIFTED`], and above what it is by chance once in some thousand windows of this size. Chances are watched by gamblers who
-/// bet that scores differ from them on average ([`Betting`](crate::guarantee::Betting)), each over at most a window of
-/// outcomes; of a thousand pairs of gamblers one turns 1 into 1,000 against chances that are right, and is wrongly believed.
+/// An index counts as a shift above [`SHIFTED`], and above the value that chance alone reaches once in some thousand windows of
+/// this size. Chances count as biased when an e-process ([`Betting`](crate::guarantee::Betting)) rejects them over at most a
+/// window of outcomes; unbiased chances are rejected with a chance of at most 1 / 1,000 per window.
 #[derive(Debug)]
 pub struct Drift {
     reference: Option<Arc<Reference>>,
-    /// The bins of the newest estimates, by number modulo the window.
+    /// Bins of the newest estimates, by serial number modulo the window.
     ring: Box<[AtomicU16]>,
     seen: AtomicU64,
     bias: Mutex<Bias>,
     window: usize,
 }
 
-/// How things stand.
+/// The state of a [`Drift`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[allow(clippy::struct_excessive_bools)] // each is a finding of its own
 pub struct DriftReport {
-    /// The index of each sight, in the order of [`SIGHT_NAMES`](super::SIGHT_NAMES); none until the window is full, and
-    /// where the reference does not have it.
-    pub stability: [Option<f64>; SIGHTS],
-    /// The index above which a sight has shifted.
+    /// Index of each property, in the order of [`TRACKED_NAMES`](crate::estimate::TRACKED_NAMES). None until the window is full,
+    /// and for a property that the reference does not have.
+    pub stability: [Option<f64>; TRACKED],
+    /// Index above which a property has shifted.
     pub limit: f64,
-    /// Whether one of them is above it.
+    /// True if an index is above the limit.
     pub shifted: bool,
-    /// Scores less chances, over the newest window of outcomes: mean and standard error.
+    /// Mean and standard error of scores less chances, over the newest window of outcomes.
     pub bias: Option<(f64, f64)>,
-    /// Whether chances are known to be too high on average, and whether too low.
+    /// True if chances are too high on average.
     pub overconfident: bool,
-    /// The same for too low.
+    /// True if chances are too low on average.
     pub underconfident: bool,
-    /// Whether there is anything to compare estimates with.
+    /// True if there is a reference.
     pub has_reference: bool,
-    /// How many of the newest estimates, and of the newest outcomes, are looked at.
+    /// Size of the windows of estimates and of outcomes.
     pub window: usize,
-    /// Estimates seen.
+    /// Estimates so far.
     pub seen: u64,
-    /// Outcomes seen.
+    /// Outcomes so far.
     pub outcomes: u64,
-    /// How many estimates had been seen when a governor noticed what it says now; none where nothing is to be said.
+    /// Number of estimates at which a governor noticed the drift that it reports; None without drift.
     pub since: Option<u64>,
 }
 
 impl DriftReport {
-    /// Whether anything is wrong.
+    /// True if traffic or chances have drifted.
     pub fn drifted(&self) -> bool {
         self.shifted || self.overconfident || self.underconfident
     }
 
-    /// Whether a shift that was noticed is over.
+    /// True if a shift that was noticed is over.
     pub(crate) fn calm(&self) -> bool {
         self.stability.iter().flatten().all(|index| *index < OVER * self.limit)
     }
 
-    /// One word for it.
+    /// The state in one word.
     pub fn verdict(&self) -> &'static str {
         if self.drifted() {
             "drifted"
@@ -88,7 +89,7 @@ impl DriftReport {
 }
 
 impl Drift {
-    /// A watch against a reference: estimates of the traffic that was calibrated on.
+    /// Watches against a reference built from estimates.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless the reference has at least 100 estimates, and the window from 100 to 1,000,000.
@@ -96,7 +97,7 @@ impl Drift {
         Self::against(Some(Arc::new(Reference::new(reference)?)), window)
     }
 
-    /// The same against a reference that is known; without one only outcomes are watched.
+    /// Watches against a reference; without one, outcomes only.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless the window is from 100 to 1,000,000.
@@ -114,23 +115,23 @@ impl Drift {
         })
     }
 
-    /// What is compared with.
+    /// The reference.
     pub fn reference(&self) -> Option<&Arc<Reference>> {
         self.reference.as_ref()
     }
 
-    /// One more estimate of the traffic. How many came before it is returned.
+    /// Adds an estimate. Returns the number of estimates before it.
     pub fn update(&self, estimate: &Estimate) -> u64 {
         self.code(estimate).map_or(0, |code| self.see(code))
     }
 
-    /// The bins of an estimate; none where nothing is compared.
+    /// The bins of an estimate; None without a reference.
     #[inline]
     pub(crate) fn code(&self, estimate: &Estimate) -> Option<u16> {
         self.reference.as_ref().map(|reference| reference.code(estimate))
     }
 
-    /// One more estimate, by its bins.
+    /// Adds an estimate by its bins.
     #[inline]
     pub(crate) fn see(&self, code: u16) -> u64 {
         let number = self.seen.fetch_add(1, Ordering::Relaxed);
@@ -138,11 +139,11 @@ impl Drift {
         number
     }
 
-    /// Many at once; how many came before them is returned.
+    /// Adds many estimates. Returns the number of estimates before them.
     pub(crate) fn see_all<'a>(&self, estimates: impl ExactSizeIterator<Item = &'a Estimate>) -> u64 {
         let count = estimates.len();
         let first = self.seen.fetch_add(count as u64, Ordering::Relaxed);
-        // What would be pushed out of the window by the others is left out.
+        // Estimates that later ones of the batch would overwrite are skipped.
         let skipped = count.saturating_sub(self.window);
         for (i, estimate) in estimates.enumerate().skip(skipped) {
             if let Some(code) = self.code(estimate) {
@@ -159,7 +160,7 @@ impl Drift {
         }
     }
 
-    /// How an answer turned out, and the chance of it that was estimated.
+    /// Adds an outcome: the estimated chance and the score of an answer.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless both are in [0, 1].
@@ -173,20 +174,20 @@ impl Drift {
         Ok(())
     }
 
-    /// Whether chances are known to be too high on average, and whether too low.
+    /// Two verdicts: chances are too high on average, and too low.
     pub(crate) fn known(&self) -> (bool, bool) {
         self.bias().known()
     }
 
-    /// Nothing that runs under the lock can panic, so a poisoned one is taken as it is.
+    /// Locks the bias. No code under the lock panics, so a poisoned lock is taken as it is.
     fn bias(&self) -> MutexGuard<'_, Bias> {
         self.bias.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How things stand: one walk over the window.
+    /// Reports the state, in one pass over the window.
     pub fn report(&self) -> DriftReport {
         let seen = self.seen.load(Ordering::Relaxed);
-        let mut stability = [None; SIGHTS];
+        let mut stability = [None; TRACKED];
         let mut limit = SHIFTED;
         if let Some(reference) = &self.reference {
             let (window, estimates) = (self.window as f64, f64::from(reference.estimates()));
@@ -212,10 +213,10 @@ impl Drift {
         }
     }
 
-    /// How many of the window's estimates are in each bin of each sight; none until it is full.
-    fn counts(&self) -> Option<[[u32; 16]; SIGHTS]> {
-        // Two sights at once: half as many additions.
-        let mut pairs = [[0_u32; 256]; SIGHTS / 2];
+    /// Number of the window's estimates per property and bin; None until the window is full.
+    fn counts(&self) -> Option<[[u32; 16]; TRACKED]> {
+        // Two properties per byte: half as many additions.
+        let mut pairs = [[0_u32; 256]; TRACKED / 2];
         for slot in &self.ring {
             let code = slot.load(Ordering::Relaxed);
             if code == EMPTY {
@@ -225,7 +226,7 @@ impl Drift {
                 pair[usize::from(byte)] += 1;
             }
         }
-        let mut counts = [[0; 16]; SIGHTS];
+        let mut counts = [[0; 16]; TRACKED];
         for (pair, two) in pairs.iter().zip(counts.as_chunks_mut::<2>().0) {
             for (byte, &count) in pair.iter().enumerate() {
                 two[0][byte & 15] += count;
@@ -233,111 +234,5 @@ impl Drift {
             }
         }
         Some(counts)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::estimate::Estimator;
-    use crate::features::Scan;
-    use crate::query::Structure;
-    use crate::query::Window;
-    use proptest::prelude::*;
-    use std::collections::VecDeque;
-
-    fn estimates() -> Vec<Estimate> {
-        let mut scan = Scan::new();
-        let one = |i: u32| {
-            let text = format!(
-                "Prove lemma {} of {} in {} steps.",
-                i,
-                "a long and hard theory ".repeat(i as usize % 7),
-                i
-            );
-            scan.run(text.as_bytes(), Window::default());
-            Estimator::shipped().estimate(&scan, &Structure::default())
-        };
-        (0..400).map(one).collect()
-    }
-
-    /// The index by its formula, of a window that is really kept.
-    fn naive(reference: &[f64], window: &[f64]) -> f64 {
-        let mut sorted = reference.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let ends: Vec<f64> = (1..10).map(|i| sorted[i * sorted.len() / 10]).collect();
-        let share = |values: &[f64], bin: usize| {
-            let within = values.iter().filter(|&&v| ends.iter().filter(|&&end| v >= end).count() == bin);
-            (within.count() as f64 / values.len() as f64 + 1e-3) / 1.01
-        };
-        (0..10).map(|b| (share(window, b), share(reference, b))).map(|(q, p)| (q - p) * (q / p).ln()).sum()
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
-        #[test]
-        fn the_index_is_that_of_the_window(window in 100_usize..150, picks in prop::collection::vec(0_usize..400, 0..400)) {
-            let pool = estimates();
-            let drift = Drift::new(&pool[..200], window).unwrap();
-            let mut kept = VecDeque::new();
-            for (i, &pick) in picks.iter().enumerate() {
-                prop_assert_eq!(drift.update(&pool[pick]), i as u64);
-                kept.push_back(&pool[pick]);
-                if kept.len() > window {
-                    kept.pop_front();
-                }
-            }
-            let report = drift.report();
-            prop_assert_eq!(report.seen, picks.len() as u64);
-            prop_assert_eq!(report.stability[0].is_some(), picks.len() >= window);
-            if let [Some(difficulty), Some(evidence), Some(tokens), Some(_)] = report.stability {
-                for (found, sight) in [
-                    (difficulty, (|e| e.difficulty) as fn(&Estimate) -> f64),
-                    (evidence, |e| e.evidence),
-                    (tokens, |e| e.output_tokens.into()),
-                ] {
-                    let of = |these: &mut dyn Iterator<Item = &Estimate>| these.map(sight).collect::<Vec<_>>();
-                    let wanted = naive(&of(&mut pool[..200].iter()), &of(&mut kept.iter().copied()));
-                    prop_assert!((found - wanted).abs() < 1e-9, "{found} {wanted}");
-                }
-            }
-            // Many at once are the same as one after another.
-            let at_once = Drift::new(&pool[..200], window).unwrap();
-            at_once.see_all(picks.iter().map(|&pick| &pool[pick]).collect::<Vec<_>>().into_iter());
-            prop_assert_eq!(at_once.report(), report);
-        }
-    }
-
-    #[test]
-    fn threads_lose_nothing() {
-        let pool = estimates();
-        let drift = Drift::new(&pool, 4_000).unwrap();
-        std::thread::scope(|scope| {
-            for part in pool.chunks(100) {
-                let drift = &drift;
-                scope.spawn(move || (0..10).for_each(|_| part.iter().for_each(|one| _ = drift.update(one))));
-            }
-        });
-        let report = drift.report();
-        assert_eq!(report.seen, 4_000);
-        // Each of the reference came ten times.
-        assert!(report.stability.iter().all(|index| index.unwrap() < 1e-12), "{report:?}");
-    }
-
-    #[test]
-    fn sameness_is_no_shift_in_a_small_window() {
-        let pool = estimates();
-        let mut state = 7_u64;
-        let mut drawn = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            &pool[(state >> 33) as usize % pool.len()]
-        };
-        let reference: Vec<Estimate> = (0..100).map(|_| *drawn()).collect();
-        let drift = Drift::new(&reference, 100).unwrap();
-        for _ in 0..200 {
-            (0..100).for_each(|_| _ = drift.update(drawn()));
-            assert!(!drift.report().shifted, "{:?}", drift.report());
-        }
     }
 }

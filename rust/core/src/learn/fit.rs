@@ -1,33 +1,44 @@
-//! From rows to heads: abilities, the regression, and how much of it held-out queries allow.
+//! Fits heads to rows.
+//!
+//! ```text
+//! abilities  bisection per rung: the prior's mean chance = the mean score
+//! mean       the tempered prior (mean.rs)
+//! weights    ridge regression of score − mean (solve.rs)
+//! for each fold of whole groups: repeat without it, predict it
+//! share      least squares of held-out scores between the prior at 0 and all that was learned at 1
+//! ```
+//!
+//! One solution costs a few hundred passes over the rows' terms; cross-validation repeats it `folds` times, started from the
+//! solution on all rows. The report is made from the held-out predictions.
 
-use super::apgr::{apgr, area};
-use super::design::{Design, Known, NOISE, by_query};
+use super::apgr::Ranking;
+use super::design::{Design, FitRung, NOISE, by_query};
 use super::mean;
-use super::quantise::{Parts, quantised};
+use super::quantise::{FittedHeads, quantise};
 use super::rows::Rows;
 use super::solve::{Weights, solve};
-use crate::estimate::tempering::Mean;
+use crate::estimate::tempering::PriorMean;
 use crate::estimate::{Curve, GainReport, Heads, MOST_HEADS, Report, RungReport, sigmoid};
 use crate::ladder::MAX_RUNGS;
 use crate::{Error, Result};
 use rapidhash::v3::rapidhash_v3;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Fewer outcomes than this teach nothing.
+/// Smallest number of outcomes for a fit.
 pub const FEWEST: usize = 10;
-/// The noise of a score's variance over that of the share of heads that is right: regression has shrunk them already.
-const BELIEF: f64 = 0.25;
-/// Fewer pairs than this say nothing of differences between models.
+/// Prior precision of "the share is 1", in units of a graded outcome: ridge regression has shrunk the weights already.
+const SHARE_PRECISION: f64 = 0.25;
+/// Half the smallest number of paired outcomes for a report on gains.
 const FEWEST_PAIRS: usize = 10;
 
-/// How a fit is checked.
+/// Options of the cross-validation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// In how many parts the groups are held out in turn, 2 to 20.
+    /// Number of folds, 2 to 20. Groups are held out as a whole.
     pub folds: usize,
-    /// How often the interval's bootstrap draws, at most 10,000.
+    /// Draws of the interval's bootstrap, at most 10,000.
     pub draws: usize,
-    /// What folds and draws are drawn from.
+    /// Seed of folds and draws.
     pub seed: u64,
 }
 
@@ -37,13 +48,13 @@ impl Default for Options {
     }
 }
 
-/// The dual solution of an earlier fit, by row: where the next one begins.
+/// The dual solution of the last fit, by row. The next fit starts from it.
 pub(super) type Warm = BTreeMap<(u64, u64), f64>;
 
 /// Fits heads to rows.
 pub(super) fn fit(
     rows: &Rows,
-    ladder: &[Known],
+    ladder: &[FitRung],
     curve: Curve,
     now: f64,
     options: Options,
@@ -84,7 +95,7 @@ impl Options {
     }
 }
 
-fn check(ladder: &[Known], options: Options) -> Result<()> {
+fn check(ladder: &[FitRung], options: Options) -> Result<()> {
     options.validate()?;
     let models: BTreeSet<&str> = ladder.iter().map(|known| known.model.as_str()).collect();
     if models.len() > MOST_HEADS || ladder.len() > MAX_RUNGS {
@@ -111,24 +122,25 @@ fn enough(design: &Design) -> Result<()> {
     Ok(())
 }
 
-/// What was said of cases while they were held out.
-struct Held {
-    /// What is left of scores after the prior with learned levels, and after all that was learned.
+/// Predictions of held-out cases.
+struct HeldOut {
+    /// Residuals of the prior with fitted levels, and of all that was learned.
     rest_prior: Vec<f64>,
     rest: Vec<f64>,
-    /// What was expected, and in which fold.
-    said: Vec<f64>,
+    /// Prediction and fold of each case.
+    predicted: Vec<f64>,
     fold_of: Vec<usize>,
     folds: usize,
     groups: usize,
 }
 
-fn hold_out(design: &Design, abilities: &[f64], dual: &[f64], options: Options) -> Held {
+fn hold_out(design: &Design, abilities: &[f64], dual: &[f64], options: Options) -> HeldOut {
     let (fold_of, groups) = folds(design, options);
     let count = design.cases.len();
     let folds = options.folds.min(groups);
     let nothing = || vec![0.0; count];
-    let mut held = Held { rest_prior: nothing(), rest: nothing(), said: nothing(), fold_of, folds, groups };
+    let mut held =
+        HeldOut { rest_prior: nothing(), rest: nothing(), predicted: nothing(), fold_of, folds, groups };
     for fold in 0..folds {
         let (out, chosen): (Vec<usize>, Vec<usize>) = (0..count).partition(|&i| held.fold_of[i] == fold);
         held.fold(design, abilities, dual, &chosen, &out);
@@ -136,7 +148,7 @@ fn hold_out(design: &Design, abilities: &[f64], dual: &[f64], options: Options) 
     held
 }
 
-/// The mean of what is left, by rung, drawn a little towards nothing.
+/// Mean residual per rung, shrunk as by one graded outcome of residual 0.
 fn levels(design: &Design, cases: &[usize], left: impl Fn(usize) -> f64) -> Vec<f64> {
     let mut sums = vec![(0.0, NOISE); design.rungs.len()];
     for &i in cases {
@@ -147,7 +159,7 @@ fn levels(design: &Design, cases: &[usize], left: impl Fn(usize) -> f64) -> Vec<
     sums.iter().map(|(sum, count)| sum / count).collect()
 }
 
-/// The fold of each case: groups in an order drawn from the seed, dealt out in turn; and how many groups there are.
+/// The fold of each case, and the number of groups. Groups are dealt out in turn, in an order drawn from the seed.
 fn folds(design: &Design, options: Options) -> (Vec<usize>, usize) {
     let groups: BTreeSet<u64> = design.cases.iter().map(|case| case.group).collect();
     let mut drawn: Vec<(u64, u64)> = groups.iter().map(|&group| (draw(options.seed, group), group)).collect();
@@ -171,48 +183,47 @@ fn weight(design: &Design, i: usize) -> f64 {
     NOISE / design.cases[i].noise
 }
 
-impl Held {
-    /// Fits to the chosen cases and looks at the others.
+impl HeldOut {
+    /// Fits to the chosen cases and predicts the others.
     fn fold(&mut self, design: &Design, abilities: &[f64], dual: &[f64], chosen: &[usize], out: &[usize]) {
         let prior = mean::prior(design, abilities, chosen);
         let tempered = mean::tempered(design, abilities, chosen);
-        let left = |mean: &Mean, i: usize| design.cases[i].score - mean::of(mean, design, abilities, i);
+        let left = |mean: &PriorMean, i: usize| design.cases[i].score - mean::of(mean, design, abilities, i);
         let residuals: Vec<f64> = chosen.iter().map(|&i| left(&tempered, i)).collect();
         let guess: Vec<f64> = chosen.iter().map(|&i| dual[i]).collect();
         let (weights, _) = solve(design, chosen, &residuals, &guess);
         let levels = levels(design, chosen, |i| left(&prior, i));
         for &i in out {
             let case = &design.cases[i];
-            self.said[i] = mean::of(&tempered, design, abilities, i)
+            self.predicted[i] = mean::of(&tempered, design, abilities, i)
                 + weights.head(design, case.sketch, case.model)
                 + weights.level(design, case.rung);
-            self.rest[i] = case.score - self.said[i];
+            self.rest[i] = case.score - self.predicted[i];
             self.rest_prior[i] = left(&prior, i) - levels[case.rung];
         }
     }
 
-    /// How much of what was learned to keep in chances: between the prior at 0 and all of it at 1, the squared error of
-    /// held-out scores is a parabola. It is least at the share that they bear out; few queries say little of that, so the
-    /// whole is believed in by [`BELIEF`], and no more is kept than is no worse than the prior.
+    /// The share of the learned correction that enters chances. The squared error of held-out scores is a parabola in the
+    /// share; this is its minimum under a prior of [`SHARE_PRECISION`] on 1, and never more than is as good as the prior.
     fn share(&self, design: &Design) -> f64 {
         let (mut product, mut square) = (0.0, 0.0);
         for i in 0..self.rest.len() {
-            let said = self.rest_prior[i] - self.rest[i];
-            product += weight(design, i) * said * self.rest_prior[i];
-            square += weight(design, i) * said * said;
+            let correction = self.rest_prior[i] - self.rest[i];
+            product += weight(design, i) * correction * self.rest_prior[i];
+            square += weight(design, i) * correction * correction;
         }
-        let believed = (product + BELIEF) / (square + BELIEF);
-        // The parabola comes back to where it began at twice the place where it is least.
+        let best = (product + SHARE_PRECISION) / (square + SHARE_PRECISION);
+        // At twice its minimum the parabola is back at its value at 0, the prior's error.
         let most = if square > 0.0 { 2.0 * product / square } else { 0.0 };
-        believed.min(most).clamp(0.0, 1.0)
+        best.min(most).clamp(0.0, 1.0)
     }
 
-    /// What is left of a case's score when so much of what was learned is kept.
+    /// Residual of a case at a share.
     fn left(&self, i: usize, share: f64) -> f64 {
         self.rest_prior[i] + share * (self.rest[i] - self.rest_prior[i])
     }
 
-    /// The weighted mean squared error, of one rung or of all.
+    /// Weighted mean squared error of one rung or of all.
     fn brier(&self, design: &Design, share: f64, rung: Option<usize>) -> f64 {
         let (mut sum, mut total) = (0.0, 0.0);
         for i in 0..self.rest.len() {
@@ -252,7 +263,7 @@ impl Held {
         }
     }
 
-    /// The two rungs with enough pairs whose abilities are farthest apart, and how well their gain is ranked.
+    /// Ranking of gains between the two rungs farthest apart in ability that have enough paired outcomes.
     fn gain(&self, design: &Design, abilities: &[f64], options: Options) -> Option<GainReport> {
         let all: Vec<usize> = (0..design.cases.len()).collect();
         let queries = by_query(&design.cases, &all);
@@ -268,11 +279,12 @@ impl Held {
         let pairs = paired(low, high);
         let gains: Vec<f64> =
             pairs.iter().map(|&(a, b)| design.cases[b].score - design.cases[a].score).collect();
-        // The prior's gains rise with the tilt. Orders are compared within folds: where a fold's own scores are high, those that
-        // it was predicted from are low, and over folds what was learned would seem worse than it is.
+        // The prior's gains rise with the tilt. Both orders are centred per fold: where a fold's scores are high by luck, those
+        // that it was predicted from are low, and a comparison across folds would understate what was learned.
         let folds: Vec<usize> = pairs.iter().map(|&(a, _)| self.fold_of[a]).collect();
-        let by_prior = centred(&folds, pairs.iter().map(|&(a, _)| design.prior_of(design.cases[a].sketch).1));
-        let by_heads = centred(&folds, pairs.iter().map(|&(a, b)| self.said[b] - self.said[a]));
+        let prior = pairs.iter().map(|&(a, _)| design.prior_of(design.cases[a].sketch).1);
+        let heads = pairs.iter().map(|&(a, b)| self.predicted[b] - self.predicted[a]);
+        let (by_prior, by_heads) = (ranked_in_folds(&folds, prior), ranked_in_folds(&folds, heads));
         let even = vec![1.0; pairs.len()];
         let groups: Vec<u64> = pairs.iter().map(|&(a, _)| design.cases[a].group).collect();
         Some(GainReport {
@@ -280,15 +292,15 @@ impl Held {
             high: design.rungs[high].0.clone(),
             pairs: pairs.len(),
             mean: gains.iter().sum::<f64>() / gains.len() as f64,
-            apgr_prior: apgr(&by_prior, &gains, &even)?,
-            apgr: apgr(&by_heads, &gains, &even)?,
+            apgr_prior: by_prior.apgr(&gains, &even)?,
+            apgr: by_heads.apgr(&gains, &even)?,
             interval: bootstrap(&by_prior, &by_heads, &gains, &groups, options),
         })
     }
 }
 
-/// Values less the mean of their fold.
-fn centred(folds: &[usize], values: impl Iterator<Item = f64>) -> Vec<f64> {
+/// Ranks values, centred per fold.
+fn ranked_in_folds(folds: &[usize], values: impl Iterator<Item = f64>) -> Ranking {
     let mut values: Vec<f64> = values.collect();
     let mut means = BTreeMap::new();
     for (fold, value) in folds.iter().zip(&values) {
@@ -299,17 +311,17 @@ fn centred(folds: &[usize], values: impl Iterator<Item = f64>) -> Vec<f64> {
     for (fold, value) in folds.iter().zip(&mut values) {
         *value -= means.get(fold).map_or(0.0, |(sum, count)| sum / count);
     }
-    values
+    Ranking::new(&values)
 }
 
-/// A bootstrap interval (95 %) of the difference of two areas, whole groups drawn.
-fn bootstrap(before: &[f64], after: &[f64], gains: &[f64], groups: &[u64], options: Options) -> (f64, f64) {
-    let order = |scores: &[f64]| {
-        let mut order: Vec<usize> = (0..scores.len()).collect();
-        order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
-        order
-    };
-    let (before, after) = (order(before), order(after));
+/// Bootstrap interval (95 %) of the difference of two areas; whole groups are drawn.
+fn bootstrap(
+    before: &Ranking,
+    after: &Ranking,
+    gains: &[f64],
+    groups: &[u64],
+    options: Options,
+) -> (f64, f64) {
     let mut numbers = BTreeMap::new();
     let of_pair: Vec<usize> = groups
         .iter()
@@ -324,11 +336,11 @@ fn bootstrap(before: &[f64], after: &[f64], gains: &[f64], groups: &[u64], optio
         let mut times = vec![0.0; numbers.len()];
         for _ in 0..numbers.len() {
             state = draw(state, 1);
-            // The upper half of the product of 64 bits and a count is a number below the count.
+            // The upper half of the product of 64 random bits and a count is uniform below the count (Lemire, 2019).
             times[((u128::from(state) * numbers.len() as u128) >> 64) as usize] += 1.0;
         }
         let weights: Vec<f64> = of_pair.iter().map(|&group| times[group]).collect();
-        if let (Some(a), Some(b)) = (area(&before, gains, &weights), area(&after, gains, &weights)) {
+        if let (Some(a), Some(b)) = (before.apgr(gains, &weights), after.apgr(gains, &weights)) {
             differences.push(b - a);
         }
     }
@@ -340,13 +352,13 @@ fn bootstrap(before: &[f64], after: &[f64], gains: &[f64], groups: &[u64], optio
     (at(0.025), at(0.975))
 }
 
-/// Heads out of weights.
+/// Packs a fit into heads.
 fn heads(
     design: &Design,
-    ladder: &[Known],
+    ladder: &[FitRung],
     weights: Weights,
     abilities: Vec<f64>,
-    mean: Mean,
+    mean: PriorMean,
     report: Report,
 ) -> Heads {
     let all: Vec<usize> = (0..design.cases.len()).collect();
@@ -365,7 +377,7 @@ fn heads(
         }
     }
     let features = weights.features.iter().map(|weights| weights.map(|w| w as f32)).collect();
-    quantised(Parts {
+    quantise(FittedHeads {
         ladder,
         models: design.models.clone(),
         abilities,

@@ -1,33 +1,29 @@
-//! Which queries to grade: those whose outcome teaches most, drawn with known chances.
+//! Selects answers to grade: I-optimal sampling with known propensities.
+//!
+//! The information of an outcome is the variance of the gain that it removes from the traffic as a whole, with words taken as
+//! independent. A query is drawn in proportion to the root of it. Rare words and known forms add little. Every query keeps
+//! a chance, so weighting by 1 / propensity (Horvitz and Thompson, 1952) removes the selection bias.
 
 use super::rows::digest;
 use crate::estimate::Heads;
 use crate::features::Scan;
 use crate::{Error, Result};
 
-/// However little a query teaches, it is drawn this often against the mean one: every query keeps a chance, so that what is
-/// weighed by one over its propensity has no bias, and no weight is huge.
+/// Bounds on a query's chance, relative to that of the mean query. The lower one keeps every weight small.
 const LEAST: f64 = 0.25;
-/// However much it teaches, it is not drawn more often than this against the mean one.
 const MOST: f64 = 4.0;
 
-/// Whether a query should be graded, and the chance that it had.
+/// The decision to grade an answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Grading {
-    /// Whether to grade it.
+    /// True if the answer should be graded.
     pub grade: bool,
-    /// The chance with which that was drawn, above 0. Means over graded queries that weigh each by one over its propensity
-    /// are unbiased for all queries.
+    /// Chance of being drawn, above 0. Weigh each graded answer by 1 / propensity to get unbiased means.
     pub propensity: f64,
 }
 
 impl Grading {
-    /// Decides about a scanned query whose plan has the given name. The same query, name, rate and heads give the same
-    /// decision.
-    ///
-    /// What an outcome teaches is by how much it lowers the mean variance of the net gain over the traffic (I-optimal design,
-    /// with words taken as independent): a query is drawn in proportion to its root. Queries whose words are rare, however
-    /// little is known of them, teach next to nothing of the others; nor do those of a form that is known.
+    /// Decides for a scanned query. Equal queries, names, rates and heads give equal decisions.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless the rate, the share of mean queries to grade, is above 0 and at most 1.
@@ -37,7 +33,7 @@ impl Grading {
         }
         let against_mean = heads.map_or(1.0, |heads| heads.teaches(scan).clamp(LEAST, MOST));
         let propensity = (rate * against_mean).min(1.0);
-        // From the upper bits of a digest a number in [0, 1).
+        // The upper 53 bits of a digest: uniform in [0, 1).
         let drawn = (digest(format!("grade {name}").as_bytes()) >> 11) as f64 / (1u64 << 53) as f64;
         Ok(Self { grade: drawn < propensity, propensity })
     }

@@ -1,22 +1,22 @@
-//! The learner: rows, and the prior that they are reckoned against.
+//! The learner: rows of outcomes on top of a prior, solved for heads.
 
-use super::awaited::Awaited;
 use super::codec::{read_learner, write_learner};
-use super::design::Known;
+use super::design::FitRung;
 use super::fit::{Options, Warm, fit};
+use super::pending::PendingQueries;
 use super::rows::{Place, Row, Rows, digest};
 use super::sketch::Sketch;
 use crate::estimate::{Curve, Estimator, Heads, Reference};
 use crate::features::Scan;
-use crate::ladder::{Ladder, dial_logits};
+use crate::ladder::Ladder;
 use crate::outcome::Outcome;
 use crate::query::Structure;
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Learns from outcomes while it serves: add rows as they come, solve now and then, merge with the learners of other
-/// processes. Memory is bounded by its capacity: about 600 bytes a row of a hundred words.
+/// Learns from outcomes while a governor serves. Add rows as they come, solve now and then, merge with the learners of other
+/// processes. Memory is bounded by the capacity: about 600 bytes per row of a hundred words.
 ///
 /// ```
 /// use rheostat::estimate::Estimator;
@@ -49,15 +49,15 @@ pub struct Learner {
     prior: String,
     curve: Curve,
     warm: Warm,
-    awaited: Arc<Awaited>,
-    /// Changes since the beginning, and how many of them had been made when it was solved last.
+    pending: Arc<PendingQueries>,
+    /// Number of changes so far, and at the last solution.
     changes: usize,
     solved: usize,
 }
 
 impl Learner {
-    /// A learner that has seen nothing, on top of a prior. At most `capacity` outcomes are kept; with a half-life, in
-    /// seconds, the weight of old ones fades.
+    /// An empty learner on top of a prior. It keeps at most `capacity` outcomes. With a half-life, in seconds, the weight of
+    /// old outcomes fades.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a capacity or a half-life out of bounds.
@@ -68,7 +68,7 @@ impl Learner {
     fn of(rows: Rows, prior: &Estimator) -> Self {
         let version = prior.prior_version().to_owned();
         Self {
-            awaited: Arc::new(Awaited::new(version.clone(), rows.most())),
+            pending: Arc::new(PendingQueries::new(version.clone(), rows.most())),
             changes: rows.len(),
             rows,
             prior: version,
@@ -78,14 +78,12 @@ impl Learner {
         }
     }
 
-    /// What is kept of a scanned query. The estimator must have the learner's prior; its own heads, if it has any, do not
-    /// matter.
+    /// The sketch of a scanned query. The estimator must have the learner's prior; its heads do not matter.
     pub fn sketch(&self, estimator: &Estimator, scan: &Scan, structure: &Structure) -> Sketch {
         Sketch::new(scan, &estimator.estimate(scan, structure))
     }
 
-    /// Adds an outcome; one of a query and rung that are known replaces it if it is newer. Returns whether it changed
-    /// anything.
+    /// Adds an outcome. It replaces an older one of the same query and rung. Returns true if anything changed.
     ///
     /// # Errors
     /// [`Error::Invalid`] naming the field that is out of bounds.
@@ -95,20 +93,20 @@ impl Learner {
         Ok(changed)
     }
 
-    /// The queries that are remembered until their outcome comes, by their plan's id alone: as many of the newest as outcomes are
-    /// kept. They are not part of the artifact, nor of a merge; copies of a learner share them.
-    pub fn awaited(&self) -> &Arc<Awaited> {
-        &self.awaited
+    /// The planned queries that wait for their outcome: at most as many as outcomes are kept. They are part of neither the
+    /// artifact nor a merge; copies of a learner share them.
+    pub fn pending(&self) -> &Arc<PendingQueries> {
+        &self.pending
     }
 
-    /// Adds an outcome of a query that is remembered; returns whether it was.
+    /// Adds an outcome of a pending query. Returns false if the query is not pending.
     ///
     /// # Errors
-    /// [`Error::Unknown`] when the ladder has no such rung, and as [`add`](Self::add).
+    /// [`Error::Unknown`] for a rung that is not on the ladder, and those of [`add`](Self::add).
     pub fn outcome(&mut self, outcome: &Outcome, ladder: &Ladder) -> Result<bool> {
         let rung = &ladder.rungs()[ladder.index(&outcome.rung)?];
         let query = digest(outcome.plan_id.as_bytes());
-        let Some((group, sketch)) = self.awaited.get(query) else {
+        let Some((group, sketch)) = self.pending.get(query) else {
             return Ok(false);
         };
         let place = Arc::new(Place { rung: rung.name.clone(), model: rung.model.clone() });
@@ -117,66 +115,62 @@ impl Learner {
         Ok(true)
     }
 
-    /// Takes in what another learner has seen. Merging is commutative, associative and idempotent, so learners may meet in
-    /// any order and more than once.
+    /// Adds the outcomes of another learner. Merging is commutative, associative and idempotent: learners may merge in any
+    /// order and more than once.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the other has another prior, capacity or half-life; nothing is taken in then.
+    /// [`Error::Invalid`] for another prior, capacity or half-life; nothing is added then.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         if self.prior != other.prior {
-            return Err(Error::invalid(
-                "prior",
-                &other.prior,
-                format!("{}, as that of the other", self.prior),
-            ));
+            let bound = format!("{}, as that of the other", self.prior);
+            return Err(Error::invalid("prior", &other.prior, bound));
         }
         self.rows.merge(&other.rows)?;
         self.changes += other.rows.len();
         Ok(())
     }
 
-    /// Fits heads for the rungs of a ladder to the outcomes that are kept. It takes from milliseconds to seconds: call it
-    /// off the path that serves, then swap the result in. Later calls begin where the one before ended.
+    /// Fits heads for the rungs of a ladder. It takes milliseconds to seconds: call it off the path that serves, then swap the
+    /// result in. A call starts from the solution of the call before.
     ///
     /// # Errors
     /// [`Error::Invalid`] when there are fewer than ten outcomes on the ladder's rungs, all of one score, or all of one
     /// group.
     pub fn solve(&mut self, ladder: &Ladder, now: f64, options: Options) -> Result<Heads> {
         self.solved = self.changes;
-        let known = known(ladder, &self.rows);
-        fit(&self.rows, &known, self.curve, now, options, &mut self.warm)
+        fit(&self.rows, &with_outcomes(ladder, &self.rows), self.curve, now, options, &mut self.warm)
     }
 
-    /// What the queries look like that outcomes were of: what an estimator with the solved heads is calibrated on. None of
-    /// fewer than [`FEWEST_ESTIMATES`](super::FEWEST_ESTIMATES) different ones.
+    /// The reference of an estimator with the solved heads: the distribution of the queries with outcomes. None for fewer than
+    /// [`FEWEST_ESTIMATES`](crate::estimate::FEWEST_ESTIMATES) different queries.
     pub fn reference(&self) -> Option<Reference> {
         let queries: BTreeMap<u64, &Sketch> = self.rows.iter().map(|row| (row.query, &*row.sketch)).collect();
         let seen = |sketch: &&Sketch| (f64::from(sketch.location), f64::from(sketch.evidence));
         Reference::of_sketches(&queries.values().map(seen).collect::<Vec<_>>()).ok()
     }
 
-    /// Takes from a copy that has solved meanwhile where the next solution is to begin, and which outcomes it knew.
+    /// Takes over, from a copy that has solved meanwhile, the start of the next solution and the count of solved outcomes.
     pub fn keep_warm(&mut self, solved: Self) {
         self.warm = solved.warm;
         self.solved = solved.solved;
     }
 
-    /// How many outcomes have come, or changed, since it was solved last.
+    /// Number of outcomes that came or changed since the last solution.
     pub fn fresh(&self) -> usize {
         self.changes - self.solved
     }
 
-    /// The outcomes that are kept.
+    /// The outcomes.
     pub fn rows(&self) -> &Rows {
         &self.rows
     }
 
-    /// The version of the prior.
+    /// Version of the prior.
     pub fn prior(&self) -> &str {
         &self.prior
     }
 
-    /// The learner as an artifact.
+    /// Writes the learner as an artifact.
     pub fn to_bytes(&self) -> Vec<u8> {
         write_learner(&self.rows, &self.prior)
     }
@@ -198,18 +192,9 @@ impl Learner {
     }
 }
 
-/// The rungs of a ladder that have outcomes, as a fit wants them.
-fn known(ladder: &Ladder, rows: &Rows) -> Vec<Known> {
-    let rungs = ladder.rungs().iter().enumerate();
-    rungs
-        .filter(|(_, rung)| {
-            rows.iter().any(|row| row.place.rung == rung.name && row.place.model == rung.model)
-        })
-        .map(|(i, rung)| Known {
-            rung: rung.name.clone(),
-            model: rung.model.clone(),
-            ability: ladder.ability(i).logit,
-            dials: dial_logits(rung),
-        })
-        .collect()
+/// The rungs of a ladder that have outcomes.
+fn with_outcomes(ladder: &Ladder, rows: &Rows) -> Vec<FitRung> {
+    let answered =
+        |rung: &FitRung| rows.iter().any(|row| row.place.rung == rung.rung && row.place.model == rung.model);
+    FitRung::of(ladder).into_iter().filter(answered).collect()
 }

@@ -1,12 +1,12 @@
-//! A log of texts and scores, read once for each question that is put to it: heads, calibration, a guarantee.
+//! A log of texts and scores by rung: fits heads, calibrates chances, certifies a policy.
 //!
-//! Each text is scanned once. A row without a group belongs to the [group of its ask](super::group_of), as rows of a
-//! [`Learner`] do, so that a fold never holds one ask on both sides.
+//! Each of the three scans every text once. A text without a group belongs to the [group of its ask](super::group_of), as rows
+//! of a [`Learner`] do, so that cross-validation never has one ask on both sides.
 
 use super::calibration::CalibrationReport;
 use super::fit::Options;
 use super::learner::Learner;
-use super::recalibrate::{Scored, recalibrated, uncalibrated};
+use super::recalibrate::{RungScores, recalibrated, uncalibrated};
 use super::rows::{MOST_ROWS, Place, Row, group_of};
 use super::sketch::Sketch;
 use crate::estimate::{Estimate, Estimator, Reference};
@@ -18,7 +18,7 @@ use crate::query::{Query, Window};
 use crate::{Error, Result};
 use std::sync::Arc;
 
-/// Texts, and the scores of some rungs' answers to them.
+/// Texts, with the scores of some rungs' answers.
 ///
 /// ```
 /// use rheostat::estimate::Estimator;
@@ -43,7 +43,7 @@ pub struct Log<T> {
     kind: OutcomeKind,
 }
 
-/// The scores of one rung, one for each text; NaN where there is none.
+/// The scores of one rung, one per text; NaN where there is none.
 #[derive(Debug, Clone)]
 struct Column {
     rung: usize,
@@ -66,8 +66,8 @@ fn column_name(rung: &str) -> String {
     format!("outcomes[{rung:?}]")
 }
 
-/// A text as it was read.
-struct Seen {
+/// The estimate and the group of one text.
+struct ScoredText {
     estimate: Estimate,
     group: u64,
 }
@@ -78,10 +78,10 @@ impl<T: AsRef<[u8]>> Log<T> {
         Self { texts, ladder, columns: Vec::new(), groups: None, weights: None, kind: OutcomeKind::Graded }
     }
 
-    /// Adds the scores of a rung's answers, one for each text: in [0, 1], NaN where there is none.
+    /// Adds the scores of a rung's answers, one per text: in [0, 1], NaN where there is none.
     ///
     /// # Errors
-    /// [`Error::Unknown`] for a rung that is not on the ladder; [`Error::Invalid`] unless there are as many scores as texts.
+    /// [`Error::Unknown`] for a rung that is not on the ladder; [`Error::Invalid`] unless there is one score per text.
     pub fn add(&mut self, rung: &str, scores: Vec<f64>) -> Result<()> {
         let index = self.ladder.index(rung)?;
         let model = self.ladder.rungs()[index].model.clone();
@@ -94,26 +94,26 @@ impl<T: AsRef<[u8]>> Log<T> {
         Ok(())
     }
 
-    /// Names the independent unit of each text: a [`digest`](super::digest) of a question's or a user's name. A text without one
-    /// belongs to the group of its ask.
+    /// Sets the independent unit of each text: a [`digest`](super::digest) of a question's or a user's name. None: the group of
+    /// the ask.
     ///
     /// # Errors
-    /// [`Error::Invalid`] unless there are as many groups as texts.
+    /// [`Error::Invalid`] unless there is one group per text.
     pub fn group_by(&mut self, groups: Vec<Option<u64>>) -> Result<()> {
         self.groups = Some(self.of_length(groups, "groups")?);
         Ok(())
     }
 
-    /// Sets how many outcomes each text's scores count for; 1 without it.
+    /// Sets the weight of each text's scores, in outcomes; 1 without it.
     ///
     /// # Errors
-    /// [`Error::Invalid`] unless there are as many weights as texts.
+    /// [`Error::Invalid`] unless there is one weight per text.
     pub fn weigh(&mut self, weights: Vec<f64>) -> Result<()> {
         self.weights = Some(self.of_length(weights, "weights")?);
         Ok(())
     }
 
-    /// Sets how the scores are known; graded without it.
+    /// Sets the kind of the scores; graded without it.
     pub fn set_kind(&mut self, kind: OutcomeKind) {
         self.kind = kind;
     }
@@ -123,17 +123,14 @@ impl<T: AsRef<[u8]>> Log<T> {
         if values.len() == length {
             return Ok(values);
         }
-        Err(Error::invalid(
-            what,
-            format!("{} values", values.len()),
-            format!("one for each of {length} texts"),
-        ))
+        let bound = format!("one for each of {length} texts");
+        Err(Error::invalid(what, format!("{} values", values.len()), bound))
     }
 
-    /// The prior with heads that are fitted to the log, and with the log's texts as its reference.
+    /// Fits heads to the log. Returns the prior with those heads, and with the log's texts as its reference.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a score or weight out of bounds, naming column and row, and as [`Learner::solve`].
+    /// [`Error::Invalid`] for a score or weight out of bounds, naming column and row, and those of [`Learner::solve`].
     pub fn fit(&self, prior: &Estimator, window: Window, options: Options) -> Result<Estimator> {
         let mut learner = Learner::new(prior, MOST_ROWS, None)?;
         let mut estimates = Vec::with_capacity(self.texts.len());
@@ -145,7 +142,7 @@ impl<T: AsRef<[u8]>> Log<T> {
             self.teach(&mut learner, row - 1, seen.group, &sketch)
         })?;
         let heads = learner.solve(&self.ladder, 0.0, options)?;
-        Ok(compared_with(prior.with_heads(Arc::new(heads)), &estimates))
+        Ok(with_reference(prior.with_heads(Arc::new(heads)), &estimates))
     }
 
     /// Adds a text's outcomes to a learner.
@@ -166,11 +163,11 @@ impl<T: AsRef<[u8]>> Log<T> {
         Ok(())
     }
 
-    /// The estimator with a map for each rung of the log whose chances are better with one on held-out outcomes, with the log's
-    /// texts as its reference; and a report for each rung of the log, in the order of their columns.
+    /// Calibrates the chances of each rung of the log. Returns the estimator with the maps that are better on held-out outcomes
+    /// and with the log's texts as its reference, and a report per rung.
     ///
     /// # Errors
-    /// As [`recalibrated`].
+    /// Those of [`recalibrated`].
     pub fn calibrate(
         &self,
         estimator: &Estimator,
@@ -180,7 +177,7 @@ impl<T: AsRef<[u8]>> Log<T> {
         let seen = self.seen(&base, window)?;
         let scored = |column: &Column| {
             let view = base.view(&self.ladder.rungs()[column.rung], self.ladder.ability(column.rung));
-            let mut scored = Scored { rung: column.place.rung.clone(), ..Scored::default() };
+            let mut scored = RungScores { rung: column.place.rung.clone(), ..RungScores::default() };
             for (row, score) in column.scored() {
                 scored.chances.push(seen[row].estimate.p_correct_of(&view));
                 scored.scores.push(score);
@@ -188,17 +185,17 @@ impl<T: AsRef<[u8]>> Log<T> {
             }
             scored
         };
-        let scored: Vec<Scored> = self.columns.iter().map(scored).collect();
+        let scored: Vec<RungScores> = self.columns.iter().map(scored).collect();
         let (calibrated, reports) = recalibrated(estimator, &self.ladder, &scored)?;
         let estimates: Vec<Estimate> = seen.iter().map(|seen| seen.estimate).collect();
         let named = scored.into_iter().map(|scored| scored.rung).zip(reports).collect();
-        Ok((compared_with(calibrated, &estimates), named))
+        Ok((with_reference(calibrated, &estimates), named))
     }
 
-    /// The policy as the log allows it for an estimator: [`Guaranteed::calibrated`] on the texts with a score of every rung.
+    /// Certifies a policy for an estimator: [`Guaranteed::calibrated`] on the texts with a score of every rung.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a rung of the ladder without a column, and as [`Guaranteed::calibrated`].
+    /// [`Error::Invalid`] for a rung of the ladder without a column, and those of [`Guaranteed::calibrated`].
     pub fn certify(&self, policy: &Guaranteed, estimator: &Estimator, window: Window) -> Result<Guaranteed> {
         let rungs = self.ladder.rungs();
         let names: Vec<String> = rungs.iter().map(|rung| rung.name.clone()).collect();
@@ -219,7 +216,7 @@ impl<T: AsRef<[u8]>> Log<T> {
         policy.calibrated(&whole, estimator.version(), &names)
     }
 
-    fn seen(&self, estimator: &Estimator, window: Window) -> Result<Vec<Seen>> {
+    fn seen(&self, estimator: &Estimator, window: Window) -> Result<Vec<ScoredText>> {
         let mut all = Vec::with_capacity(self.texts.len());
         self.read(estimator, window, |_, seen| {
             all.push(seen);
@@ -228,12 +225,12 @@ impl<T: AsRef<[u8]>> Log<T> {
         Ok(all)
     }
 
-    /// Calls `f` with each text, in order.
+    /// Calls `f` with the scan of each text, in order.
     fn read(
         &self,
         estimator: &Estimator,
         window: Window,
-        mut f: impl FnMut(&Scan, Seen) -> Result<()>,
+        mut f: impl FnMut(&Scan, ScoredText) -> Result<()>,
     ) -> Result<()> {
         let mut scan = Scan::new();
         for (row, text) in self.texts.iter().enumerate() {
@@ -241,21 +238,21 @@ impl<T: AsRef<[u8]>> Log<T> {
             scan.run(&query.ask, window);
             let named = self.groups.as_ref().and_then(|groups| groups[row]);
             let group = named.unwrap_or_else(|| group_of(&query));
-            f(&scan, Seen { estimate: estimator.estimate(&scan, &query.structure), group })?;
+            f(&scan, ScoredText { estimate: estimator.estimate(&scan, &query.structure), group })?;
         }
         Ok(())
     }
 }
 
-/// The estimator with estimates as its reference, where there are enough of them.
-fn compared_with(estimator: Estimator, estimates: &[Estimate]) -> Estimator {
+/// Adds estimates as the reference, if there are enough of them.
+fn with_reference(estimator: Estimator, estimates: &[Estimate]) -> Estimator {
     match Reference::new(estimates) {
         Ok(reference) => estimator.with_reference(Arc::new(reference)),
         Err(_) => estimator,
     }
 }
 
-/// An error that names column and row.
+/// Adds column and row to an error.
 fn at_row(error: Error, column: &Column, row: usize) -> Error {
     match error {
         Error::Invalid { what, value, bound } if what == "score" => {

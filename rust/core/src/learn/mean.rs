@@ -1,26 +1,23 @@
-//! What is expected of a rung before its head is heard: the prior, tempered by outcomes.
+//! Fits the tempered prior (`estimate/tempering.rs`): the shares of the prior's terms that outcomes support.
 //!
-//! The prior says three things of a query: what its chance is with all models alike, how models' chances differ, and that
-//! the stronger model gains more on long asks (`estimate/gain.rs`). Of the first as much is kept as outcomes bear out. The
-//! other two are rival accounts of the same differences. Serving without outcomes ranks by length alone, and so learning
-//! begins with length alone: as much is kept of it as outcomes bear out, and differences of chances are for heads to find.
-//! How much more a long ask gains does not follow from how far apart the models were found: with few outcomes that is mostly
-//! noise, and an order that hangs on its sign is turned around by it.
+//! Each share is a ridge regression of one coefficient. The common share regresses scores on the mean chance, both centred
+//! per rung. The length share regresses them on the length of the ask, centred per rung and per query as well: only outcomes
+//! of one query on several models tell about gains. The chances share is 0, because heads find the differences of models.
 
 use super::design::{Design, NOISE, by_query};
-use crate::estimate::tempering::{Kept, MOST_KEPT, Mean};
+use crate::estimate::tempering::{MAX_LENGTH_SHARE, PriorMean, PriorShares};
 
-/// How many squared units of evidence what is believed counts for: the noise of a score over the variance of the share.
-const COMMON_COUNT: f64 = 1.0;
-/// What is believed of the share of length, and what that counts for (`training/difficulty/gains.py`).
+/// Prior precision of "the common share is 1": noise variance of a score over the prior variance of the share.
+const COMMON_PRECISION: f64 = 1.0;
+/// Prior mean and precision of the length share (`training/difficulty/gains.py`).
 const LENGTH: f64 = 1.0;
-const LENGTH_COUNT: f64 = 0.25;
-/// What the strongest model gains over the weakest for one deviation of the gain's tilt, which is log length but where
-/// content is plain.
+const LENGTH_PRECISION: f64 = 0.25;
+/// Gain of the strongest model over the weakest per deviation of tilt. The tilt is log length, except where content is clearly
+/// hard or clearly small talk.
 const GAIN: f64 = 0.03;
 
-/// The prior as it is.
-pub(super) fn prior(design: &Design, abilities: &[f64], cases: &[usize]) -> Mean {
+/// The plain prior.
+pub(super) fn prior(design: &Design, abilities: &[f64], cases: &[usize]) -> PriorMean {
     let models = design.models.len();
     let (mut sums, mut counts) = (vec![0.0; models], vec![0.0; models]);
     for &i in cases {
@@ -30,47 +27,56 @@ pub(super) fn prior(design: &Design, abilities: &[f64], cases: &[usize]) -> Mean
     }
     let asked = sums.iter().zip(&counts).map(|(sum, count)| if *count > 0.0 { sum / count } else { 0.0 });
     let asked = asked.collect();
-    Mean { curve: design.curve, asked, steps: steps(design), tilt: design.tilt, kept: Kept::PRIOR }
+    PriorMean {
+        curve: design.curve,
+        asked,
+        steps: steps(design),
+        tilt: design.tilt,
+        shares: PriorShares::PRIOR,
+    }
 }
 
-/// The prior, tempered by some cases.
-pub(super) fn tempered(design: &Design, abilities: &[f64], cases: &[usize]) -> Mean {
+/// The prior tempered by some cases.
+pub(super) fn tempered(design: &Design, abilities: &[f64], cases: &[usize]) -> PriorMean {
     let mut mean = prior(design, abilities, cases);
-    let said: Vec<[f64; 2]> = cases.iter().map(|&i| parts(&mean, design, i)).collect();
+    let terms: Vec<[f64; 2]> = cases.iter().map(|&i| parts(&mean, design, i)).collect();
     let score: Vec<f64> = cases.iter().map(|&i| design.cases[i].score).collect();
     let weights: Vec<f64> = cases.iter().map(|&i| NOISE / design.cases[i].noise).collect();
     let sum = |x: &[f64], y: &[f64]| -> f64 {
         weights.iter().zip(x).zip(y).map(|((weight, x), y)| weight * x * y).sum()
     };
-    let part = |which: usize| said.iter().map(|parts| parts[which]).collect::<Vec<f64>>();
+    let part = |which: usize| terms.iter().map(|parts| parts[which]).collect::<Vec<f64>>();
     let (common, wanted) = (centred(design, cases, &part(0)), centred(design, cases, &score));
-    let common = (sum(&common, &wanted) + COMMON_COUNT) / (sum(&common, &common) + COMMON_COUNT);
-    // What a level says is no evidence: both the means of rungs and those of queries are taken off.
+    let common = (sum(&common, &wanted) + COMMON_PRECISION) / (sum(&common, &common) + COMMON_PRECISION);
     let inner = |values: &[f64]| within(design, cases, &centred(design, cases, values));
     let (length, wanted) = (inner(&part(1)), inner(&score));
-    let length = (sum(&length, &wanted) + LENGTH_COUNT * LENGTH) / (sum(&length, &length) + LENGTH_COUNT);
-    mean.kept =
-        Kept { common: common.clamp(0.0, 1.0), chances: 0.0, length: length.clamp(-MOST_KEPT, MOST_KEPT) };
+    let length =
+        (sum(&length, &wanted) + LENGTH_PRECISION * LENGTH) / (sum(&length, &length) + LENGTH_PRECISION);
+    mean.shares = PriorShares {
+        common: common.clamp(0.0, 1.0),
+        chances: 0.0,
+        length: length.clamp(-MAX_LENGTH_SHARE, MAX_LENGTH_SHARE),
+    };
     mean
 }
 
-/// What the prior says of a case's query for all models alike, and what length says of its own.
-fn parts(mean: &Mean, design: &Design, case: usize) -> [f64; 2] {
+/// The two regressors of a case: the mean chance of all models, and its own model's gain from length.
+fn parts(mean: &PriorMean, design: &Design, case: usize) -> [f64; 2] {
     let case = &design.cases[case];
     let (location, tilt) = design.prior_of(case.sketch);
-    let said = mean.said(location, tilt);
-    [said.common, mean.steps[case.model] * said.length]
+    let terms = mean.terms(location, tilt);
+    [terms.common, mean.steps[case.model] * terms.length]
 }
 
-/// The expectation of a case's rung, but for its level.
-pub(super) fn of(mean: &Mean, design: &Design, abilities: &[f64], case: usize) -> f64 {
+/// The mean of a case's rung, without its level.
+pub(super) fn of(mean: &PriorMean, design: &Design, abilities: &[f64], case: usize) -> f64 {
     let case = &design.cases[case];
     let (location, tilt) = design.prior_of(case.sketch);
     mean.curve.chance(abilities[case.rung], location) + mean.change(location, tilt)[case.model]
 }
 
-/// By model, what it gains for one deviation of tilt: [`GAIN`] lies between the weakest and the strongest, by the abilities
-/// that the ladder says of them, and the mean is nothing.
+/// By model: gain per deviation of tilt. Linear in the ladder's abilities, [`GAIN`] from the weakest to the strongest model,
+/// 0 on the mean.
 fn steps(design: &Design) -> Vec<f64> {
     let mut sums = vec![(0.0, 0.0); design.models.len()];
     for &(_, model, ability) in &design.rungs {
@@ -84,7 +90,7 @@ fn steps(design: &Design) -> Vec<f64> {
     abilities.iter().map(|a| if range > 1e-9 { GAIN * (a - mean) / range } else { 0.0 }).collect()
 }
 
-/// Values less their rung's mean.
+/// Centres values per rung.
 fn centred(design: &Design, cases: &[usize], values: &[f64]) -> Vec<f64> {
     let mut means = vec![(0.0, 0.0); design.rungs.len()];
     for (&i, value) in cases.iter().zip(values) {
@@ -99,7 +105,7 @@ fn centred(design: &Design, cases: &[usize], values: &[f64]) -> Vec<f64> {
     cases.iter().zip(values).map(less).collect()
 }
 
-/// Values less their query's mean: nothing is left of queries with one outcome.
+/// Centres values per query: 0 for queries with one outcome.
 fn within(design: &Design, cases: &[usize], values: &[f64]) -> Vec<f64> {
     let places: std::collections::HashMap<usize, usize> =
         cases.iter().enumerate().map(|(k, &i)| (i, k)).collect();

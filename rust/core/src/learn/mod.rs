@@ -4,13 +4,13 @@
 //! outcome + query ─ sketch ─ ROWS (bounded, mergeable) ─ solve ─ HEADS (immutable) ─ estimator ─ governor
 //! ```
 //!
-//! A [`Learner`] keeps outcomes as sparse [rows](Row), keyed by query and rung. [`Learner::solve`] fits a head for each
-//! model off the hot path; an [`Estimator`](crate::estimate::Estimator) that carries the resulting [`Heads`](crate::estimate::Heads) is swapped into
-//! a governor whole. Chances are never worse than the prior's on queries held out of the fit, and the
-//! [`Report`](crate::estimate::Report) says by how much they are better.
+//! A [`Learner`] keeps outcomes as sparse [rows](Row), keyed by query and rung. [`Learner::solve`] fits a head per model, off
+//! the hot path, by ridge regression (`solve.rs`) on hashed words around a tempered prior (`mean.rs`). Cross-validation
+//! chooses the share of the heads that enters chances (`fit.rs`), so that chances are never worse than the prior's on
+//! held-out queries. An [`Estimator`](crate::estimate::Estimator) with the new [`Heads`](crate::estimate::Heads) replaces the
+//! governor's as a whole. `calibration.rs` fits maps of chances, `drift.rs` watches for traffic that has changed.
 
 mod apgr;
-mod awaited;
 mod bias;
 mod calibration;
 mod codec;
@@ -22,6 +22,7 @@ mod grading;
 mod learner;
 mod log;
 mod mean;
+mod pending;
 mod quantise;
 mod recalibrate;
 mod rows;
@@ -30,19 +31,19 @@ mod sketch;
 mod solve;
 mod watch;
 
-pub use apgr::apgr;
-pub use awaited::Awaited;
+pub use apgr::{Ranking, Recovery};
 pub use calibration::{CalibrationReport, ISOTONIC_FROM, brier, calibrate, calibration_error};
 pub use codec::MOST_BYTES;
-pub use design::Known;
+pub use design::FitRung;
 pub use doubt::{DoubtSignal, doubt_of};
 pub use drift::{Drift, DriftReport, SHIFTED};
 pub use fit::{FEWEST, Options};
 pub use grading::Grading;
 pub use learner::Learner;
 pub use log::Log;
-pub use recalibrate::{Scored, recalibrated, uncalibrated};
+pub use pending::PendingQueries;
+pub use recalibrate::{RungScores, recalibrated, uncalibrated};
 pub use rows::{MOST_ROWS, Place, Row, Rows, digest, group_of};
 pub use schedule::{Schedule, supersedes};
 pub use sketch::Sketch;
-pub(crate) use watch::{Watch, Watching};
+pub(crate) use watch::{DriftOptions, DriftWatch};

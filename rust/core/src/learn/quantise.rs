@@ -1,34 +1,35 @@
-//! Heads from the weights of a fit: whole numbers in the place of doubles.
+//! Quantises the weights of a fit to the 16-bit integers of heads.
 
-use super::design::Known;
+use super::design::FitRung;
 use crate::estimate::inputs::{BUCKETS, INPUTS};
-use crate::estimate::tempering::Mean;
+use crate::estimate::tempering::PriorMean;
 use crate::estimate::{HeadRung, Heads, MOST_HEADS, Report, lanes};
 
-/// What [`quantised`] is made of.
-pub(super) struct Parts<'a> {
-    pub(super) ladder: &'a [Known],
+/// A fit in double precision.
+pub(super) struct FittedHeads<'a> {
+    pub(super) ladder: &'a [FitRung],
     pub(super) models: Vec<String>,
     pub(super) abilities: Vec<f64>,
-    /// By rung, what is added to chances, and to what gains are differences of.
+    /// By rung: level of chances, and of the predictions whose differences are gains.
     pub(super) levels: Vec<(f64, f64)>,
-    /// By model: the weight of one occurrence of each bucket's term.
+    /// By model: weight of each bucket's term.
     pub(super) terms: Vec<Vec<f64>>,
     pub(super) features: Vec<[f32; INPUTS.len()]>,
     pub(super) means: [f32; INPUTS.len()],
     pub(super) scales: [f32; INPUTS.len()],
-    pub(super) mean: Mean,
+    pub(super) mean: PriorMean,
     pub(super) share: f64,
     pub(super) teaches: Vec<u8>,
     pub(super) teaches_mean: f32,
     pub(super) report: Report,
 }
 
-pub(super) fn quantised(parts: Parts<'_>) -> Heads {
-    let lanes = lanes(parts.models.len());
+/// Packs a fit into heads, with one quantum per model: its largest weight over 32,767.
+pub(super) fn quantise(fit: FittedHeads<'_>) -> Heads {
+    let lanes = lanes(fit.models.len());
     let mut table = vec![0; 2 * BUCKETS * lanes];
     let mut units = [0.0; MOST_HEADS];
-    for (lane, (terms, unit)) in parts.terms.iter().zip(&mut units).enumerate() {
+    for (lane, (terms, unit)) in fit.terms.iter().zip(&mut units).enumerate() {
         let most = terms.iter().fold(0.0f64, |most, weight| most.max(weight.abs()));
         if most <= 0.0 {
             continue;
@@ -39,27 +40,27 @@ pub(super) fn quantised(parts: Parts<'_>) -> Heads {
             table[bucket * lanes + lane] = (weight / step).round_ties_even() as i16;
         }
     }
-    let rung = |(i, known): (usize, &Known)| HeadRung {
+    let rung = |(i, known): (usize, &FitRung)| HeadRung {
         name: known.rung.clone(),
-        model: parts.models.iter().position(|m| *m == known.model).unwrap_or(0) as u8,
-        ability: parts.abilities[i],
+        model: fit.models.iter().position(|m| *m == known.model).unwrap_or(0) as u8,
+        ability: fit.abilities[i],
         dials: known.dials,
-        level: parts.levels[i].0,
-        gain_level: parts.levels[i].1,
+        level: fit.levels[i].0,
+        gain_level: fit.levels[i].1,
         calibration: None,
     };
     Heads {
-        rungs: parts.ladder.iter().enumerate().map(rung).collect(),
-        models: parts.models,
+        rungs: fit.ladder.iter().enumerate().map(rung).collect(),
+        models: fit.models,
         table,
         units,
-        means: parts.means,
-        scales: parts.scales,
-        features: parts.features,
-        mean: parts.mean,
-        share: parts.share,
-        teaches: parts.teaches,
-        teaches_mean: parts.teaches_mean,
-        report: parts.report,
+        means: fit.means,
+        scales: fit.scales,
+        features: fit.features,
+        mean: fit.mean,
+        share: fit.share,
+        teaches: fit.teaches,
+        teaches_mean: fit.teaches_mean,
+        report: fit.report,
     }
 }

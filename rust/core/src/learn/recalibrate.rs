@@ -1,37 +1,37 @@
-//! An estimator whose chances are mapped by what a log says of them.
+//! Calibrates an estimator's chances on a log, rung by rung.
 
 use super::calibration::{CalibrationReport, calibrate};
-use super::design::Known;
-use super::quantise::{Parts, quantised};
+use super::design::FitRung;
+use super::quantise::{FittedHeads, quantise};
 use super::rows::digest;
 use crate::estimate::inputs::{BUCKETS, INPUTS};
-use crate::estimate::tempering::Mean;
+use crate::estimate::tempering::PriorMean;
 use crate::estimate::{Calibration, Estimator, Heads, MOST_HEADS, Report};
-use crate::ladder::{Ladder, dial_logits};
+use crate::ladder::Ladder;
 use crate::{Error, Result};
 use std::sync::Arc;
 
-/// The slope that chances of a model without outcomes of its own should have: the mean of seven sets that were left out of
+/// Prior mean of Platt's slope for chances without outcomes of their own. The mean over seven sets that were left out of
 /// training is 0.73, with a deviation of 0.6 (`training/difficulty/gains.py --slopes`).
 const ELSEWHERE: f64 = 0.75;
 
-/// What a log says of one rung.
+/// The chances and scores of one rung.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Scored {
+pub struct RungScores {
     /// The rung's name.
     pub rung: String,
-    /// Its chances, as an estimator from [`uncalibrated`] has them.
+    /// Chances by an [`uncalibrated`] estimator.
     pub chances: Vec<f64>,
-    /// How good its answers were, in [0, 1].
+    /// Scores of the answers, in [0, 1].
     pub scores: Vec<f64>,
-    /// The independent unit of each.
+    /// Independent unit of each answer.
     pub groups: Vec<u64>,
 }
 
-/// The estimator without maps, and with heads that say nothing where it has none.
+/// Copies an estimator without maps. Where it has no heads, it gets heads that change nothing, to carry maps later.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the ladder has more models than there can be heads.
+/// [`Error::Invalid`] for a ladder of more than [`MOST_HEADS`] models.
 pub fn uncalibrated(estimator: &Estimator, ladder: &Ladder) -> Result<Estimator> {
     let heads = match estimator.heads() {
         Some(heads) => heads.without_maps(),
@@ -40,16 +40,16 @@ pub fn uncalibrated(estimator: &Estimator, ladder: &Ladder) -> Result<Estimator>
     Ok(estimator.with_heads(Arc::new(heads)))
 }
 
-/// The estimator with a map for each rung of a log that is better with one on held-out outcomes, and what became of each.
-/// Platt's curve is drawn towards the chance itself where heads were learned, and towards three quarters of its slope where
-/// the chances come from elsewhere.
+/// Fits a map per rung and keeps those that are better on held-out outcomes. Returns the estimator with them, and a report per
+/// rung. The prior mean of Platt's slope is 1 where heads were learned, 0.75 where chances come from elsewhere.
 ///
 /// # Errors
-/// [`Error::Invalid`] when a rung has fewer than ten outcomes, values out of [0, 1], or was not learned.
+/// [`Error::Invalid`] for a rung with fewer than ten outcomes or values outside [0, 1]; [`Error::Unknown`] for a rung that
+/// has no head.
 pub fn recalibrated(
     estimator: &Estimator,
     ladder: &Ladder,
-    log: &[Scored],
+    log: &[RungScores],
 ) -> Result<(Estimator, Vec<CalibrationReport>)> {
     let base = uncalibrated(estimator, ladder)?;
     let heads = base.heads().ok_or_else(|| Error::state("an estimator without heads"))?;
@@ -66,8 +66,8 @@ pub fn recalibrated(
     Ok((base.with_heads(Arc::new(heads.calibrated(&maps))), reports))
 }
 
-fn check(scored: &Scored, heads: &Heads) -> Result<()> {
-    let Scored { rung, chances, scores, groups } = scored;
+fn check(scored: &RungScores, heads: &Heads) -> Result<()> {
+    let RungScores { rung, chances, scores, groups } = scored;
     if heads.view_of(rung).is_none() {
         return Err(Error::unknown("rung", rung, heads.rungs()));
     }
@@ -83,7 +83,7 @@ fn check(scored: &Scored, heads: &Heads) -> Result<()> {
     Ok(())
 }
 
-/// Heads that add nothing, for the rungs of a ladder.
+/// Heads that change nothing, for the rungs of a ladder.
 fn blank(estimator: &Estimator, ladder: &Ladder) -> Result<Heads> {
     let mut models: Vec<String> = Vec::new();
     for rung in ladder.rungs() {
@@ -92,28 +92,19 @@ fn blank(estimator: &Estimator, ladder: &Ladder) -> Result<Heads> {
         }
     }
     if models.len() > MOST_HEADS {
-        return Err(Error::invalid(
-            "ladder",
-            format!("{} models", models.len()),
-            format!("at most {MOST_HEADS}"),
-        ));
+        let bound = format!("at most {MOST_HEADS}");
+        return Err(Error::invalid("ladder", format!("{} models", models.len()), bound));
     }
-    let known = ladder.rungs().iter().enumerate().map(|(i, rung)| Known {
-        rung: rung.name.clone(),
-        model: rung.model.clone(),
-        ability: ladder.ability(i).logit,
-        dials: dial_logits(rung),
-    });
-    let known: Vec<Known> = known.collect();
-    Ok(quantised(Parts {
-        ladder: &known,
-        abilities: known.iter().map(|known| known.ability).collect(),
-        levels: vec![(0.0, 0.0); known.len()],
+    let rungs = FitRung::of(ladder);
+    Ok(quantise(FittedHeads {
+        ladder: &rungs,
+        abilities: rungs.iter().map(|rung| rung.ability).collect(),
+        levels: vec![(0.0, 0.0); rungs.len()],
         terms: vec![vec![0.0; 2 * BUCKETS]; models.len()],
         features: vec![[0.0; INPUTS.len()]; models.len()],
         means: [0.0; INPUTS.len()],
         scales: [0.0; INPUTS.len()],
-        mean: Mean::blank(estimator.curve(), models.len()),
+        mean: PriorMean::blank(estimator.curve(), models.len()),
         share: 0.0,
         teaches: vec![u8::MAX; 2 * BUCKETS],
         teaches_mean: f32::from(u8::MAX),

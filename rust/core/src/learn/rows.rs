@@ -1,4 +1,10 @@
-//! Outcomes as rows, kept within bounds; two sets of rows merge into one, in any order, any number of times.
+//! Outcomes as rows: a bounded, mergeable set.
+//!
+//! A full set keeps a weighted sample without replacement by the Gumbel trick (Efraimidis and Spirakis, 2006, in logarithms):
+//! each query draws a Gumbel number from the hash of its name, `age · ln 2 / half-life` is added, and the highest ranks stay.
+//! The sample depends on the rows alone, and a newer version of a row never ranks lower. So "the top of the union" is
+//! commutative, associative and idempotent, and sets may be merged in any order and more than once. Rows of one query have
+//! one number, so pairs stay together. Adding a row costs O(log n).
 
 use super::sketch::Sketch;
 use crate::estimate::ln;
@@ -10,55 +16,55 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The most rows that may be kept.
+/// Largest capacity of a set.
 pub const MOST_ROWS: usize = 1 << 16;
 
-/// Where an outcome comes from.
+/// The rung and the model that gave an answer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The rung's name.
     pub rung: String,
-    /// The rung's model: what a head is for.
+    /// The rung's model, which has the head.
     pub model: String,
 }
 
-/// One outcome. Rows are told apart by query and rung.
+/// One outcome, identified by query and rung.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// What names the query: a digest of its plan's id, say.
+    /// Digest of the query's name, such as its plan's id.
     pub query: u64,
-    /// The independent unit that it belongs to: a question or a user.
+    /// Digest of the independent unit: a question or a user.
     pub group: u64,
     /// The rung and model that answered.
     pub place: Arc<Place>,
-    /// How good the answer was, in [0, 1].
+    /// Score of the answer, in [0, 1].
     pub score: f64,
-    /// How many outcomes it counts for, above 0.
+    /// Weight in outcomes, above 0.
     pub weight: f64,
-    /// How the score is known.
+    /// Kind of the score: its source and reliability.
     pub kind: OutcomeKind,
-    /// When, in seconds of Unix time.
+    /// Time of the outcome, in seconds of Unix time.
     pub at: f64,
-    /// The query.
+    /// Sketch of the query.
     pub sketch: Arc<Sketch>,
 }
 
-/// The key of a row: its query, and a digest of its rung's name.
+/// The key of a row: its query, and the digest of its rung's name.
 pub(super) type Key = (u64, u64);
 
-/// A digest of a name, for [`Row::query`] and [`Row::group`].
+/// Digests a name, for [`Row::query`] and [`Row::group`].
 pub fn digest(name: &[u8]) -> u64 {
     rapidhash_v3(name)
 }
 
-/// The group of a query whose host names none: a digest of its ask. Every path to a [`Row`] takes it from here, so
-/// that equal asks are held out of a fit together, however they came.
+/// The group of a query whose host names none: the digest of its ask. Every path to a [`Row`] uses it, so that equal asks are
+/// held out of a fit together.
 pub fn group_of(query: &Query<'_>) -> u64 {
     digest(&query.ask)
 }
 
 impl Row {
-    /// Checks the numbers and the names.
+    /// Checks numbers and names.
     ///
     /// # Errors
     /// [`Error::Invalid`] naming the field.
@@ -84,8 +90,8 @@ impl Row {
         (self.query, digest(self.place.rung.as_bytes()))
     }
 
-    /// Of two rows of one key the greater stands: the newer one, and of equally old ones the better known. The order is
-    /// total, so that it does not matter which was heard of first.
+    /// Of two rows of one key the greater one stays: the newer, and of equally old ones the more reliable. The order is total,
+    /// so that the result does not depend on which came first.
     fn order(&self, other: &Self) -> Ordering {
         self.at
             .total_cmp(&other.at)
@@ -98,23 +104,18 @@ impl Row {
     }
 }
 
-/// Rows within bounds.
-///
-/// What is kept is a weighted sample without replacement that depends on the rows alone (Gumbel's trick): each query draws
-/// a number from its name, to which `age · ln 2 / half-life` is added, and the highest stay. Rows of one query draw the
-/// same number, so pairs stay together. Because a newer version of a row never ranks lower, keeping the top of a union is
-/// commutative, associative and idempotent.
+/// A bounded, mergeable set of rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rows {
     most: usize,
     half_life: Option<f64>,
     by_key: BTreeMap<Key, Row>,
-    /// The rows' ranks, lowest first.
+    /// Ranks, lowest first.
     ranks: BTreeSet<(u64, Key)>,
 }
 
 impl Rows {
-    /// No rows yet. At most `most` are kept; with a half-life, in seconds, old ones count for less and leave earlier.
+    /// An empty set for at most `most` rows. With a half-life, in seconds, old rows weigh less and leave earlier.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless `most` is from 1 to [`MOST_ROWS`] and the half-life at least a second.
@@ -130,11 +131,11 @@ impl Rows {
         Ok(Self { most, half_life, by_key: BTreeMap::new(), ranks: BTreeSet::new() })
     }
 
-    /// Adds a row, and returns whether it changed anything: an older version of a known one does not, nor one that ranks
-    /// below all of a full set.
+    /// Adds a row. Returns true if the set changed: not for an older version of a row, nor for a row that ranks below all of
+    /// a full set.
     ///
     /// # Errors
-    /// As [`Row::validate`].
+    /// Those of [`Row::validate`].
     pub fn add(&mut self, row: Row) -> Result<bool> {
         row.validate()?;
         Ok(self.insert(row))
@@ -159,9 +160,9 @@ impl Rows {
         true
     }
 
-    /// A number that orders rows as they are to be kept.
+    /// The rank of a row; a full set drops the lowest.
     fn rank(&self, row: &Row) -> u64 {
-        // From the upper bits a number in (0, 1).
+        // The upper 52 bits: uniform in (0, 1), never 0 or 1.
         let mixed = rapidhash_v3(&row.query.to_le_bytes());
         let uniform = ((mixed >> 12) as f64 + 0.5) / (1u64 << 52) as f64;
         let gumbel = -ln(-ln(uniform));
@@ -169,25 +170,19 @@ impl Rows {
         ordered(gumbel + age)
     }
 
-    /// Adds all rows of another set, to which the same bounds apply.
+    /// Adds all rows of another set.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when its bounds differ: the union of two different samples would be neither.
+    /// [`Error::Invalid`] for another capacity or half-life: the union of two differently drawn samples is no sample.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         if self.most != other.most {
-            return Err(Error::invalid(
-                "capacity",
-                other.most,
-                format!("{}, as that of the other", self.most),
-            ));
+            let bound = format!("{}, as that of the other", self.most);
+            return Err(Error::invalid("capacity", other.most, bound));
         }
         if self.half_life.map(f64::to_bits) != other.half_life.map(f64::to_bits) {
             let (a, b) = (self.half_life, other.half_life);
-            return Err(Error::invalid(
-                "half_life",
-                format!("{b:?}"),
-                format!("{a:?}, as that of the other"),
-            ));
+            let bound = format!("{a:?}, as that of the other");
+            return Err(Error::invalid("half_life", format!("{b:?}"), bound));
         }
         for row in other.by_key.values() {
             self.insert(row.clone());
@@ -195,32 +190,32 @@ impl Rows {
         Ok(())
     }
 
-    /// The rows, in the order of their keys.
+    /// The rows in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = &Row> {
         self.by_key.values()
     }
 
-    /// How many there are.
+    /// Number of rows.
     pub fn len(&self) -> usize {
         self.by_key.len()
     }
 
-    /// Whether there is none.
+    /// True if there is no row.
     pub fn is_empty(&self) -> bool {
         self.by_key.is_empty()
     }
 
-    /// The most that are kept.
+    /// The capacity.
     pub fn most(&self) -> usize {
         self.most
     }
 
-    /// In how many seconds a row's weight halves.
+    /// Seconds in which a row's weight halves.
     pub fn half_life(&self) -> Option<f64> {
         self.half_life
     }
 
-    /// What is left of a row's weight at a time.
+    /// Share of a row's weight that is left at a time.
     pub(super) fn freshness(&self, row: &Row, now: f64) -> f64 {
         self.half_life.map_or(1.0, |seconds| {
             let halvings = ((now - row.at) / seconds).clamp(0.0, 60.0);
@@ -229,7 +224,7 @@ impl Rows {
     }
 }
 
-/// The bits of a number, arranged so that they are ordered as numbers are.
+/// Maps a float to an integer of the same order.
 fn ordered(x: f64) -> u64 {
     let bits = x.to_bits();
     if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }

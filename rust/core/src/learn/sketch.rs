@@ -1,28 +1,28 @@
-//! What is kept of a query for learning: hashed words and pairs, a few features, and the prior's word on it. The text
-//! itself is not kept, and cannot be had back from it.
+//! The sketch of a query: hashed words and pairs, a few features, and the prior's estimate. It does not hold the text, and the
+//! text cannot be recovered from it.
 
 use crate::estimate::Estimate;
 use crate::estimate::inputs::{INPUTS, MOST_WORDS, pair_bucket, root, word_bucket};
 use crate::features::Scan;
 use rapidhash::v3::rapidhash_v3;
 
-/// What is kept of one query: about three bytes for each different word and pair.
+/// The sketch of one query: about three bytes per different word and pair.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sketch {
-    /// Bucket and count of each different term, by bucket.
+    /// Bucket and count of each different term, in the order of buckets.
     pub(super) terms: Box<[(u16, u8)]>,
-    /// How many words were looked at.
+    /// Number of words read.
     pub(super) words: u16,
     pub(super) inputs: [f32; INPUTS.len()],
     /// The prior's location and evidence.
     pub(super) location: f32,
     pub(super) evidence: f32,
-    /// By how much its gains are tilted, in logits.
+    /// Tilt of the prior's gains, in logits.
     pub(super) tilt: f32,
 }
 
 impl Sketch {
-    /// The sketch of a scanned query and of what was estimated of it.
+    /// Sketches a scanned query with its estimate.
     pub fn new(scan: &Scan, estimate: &Estimate) -> Self {
         let words = scan.words.len().min(MOST_WORDS);
         let buckets = scan.words[..words].iter().map(|&hash| word_bucket(hash) as u16);
@@ -43,14 +43,14 @@ impl Sketch {
         }
     }
 
-    /// A digest of everything in it: equal queries have equal ones.
+    /// A digest of the whole sketch.
     pub fn fingerprint(&self) -> u64 {
         let mut bytes = Vec::new();
         self.write(&mut bytes);
         rapidhash_v3(&bytes)
     }
 
-    /// What the sum over terms is divided by: two terms a word, in an L2-normalised bag.
+    /// Divisor of the sum over terms, as in an L2-normalised bag of words: two terms per word.
     pub(super) fn root(&self) -> f64 {
         root(usize::from(self.words))
     }

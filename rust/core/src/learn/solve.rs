@@ -1,20 +1,27 @@
-//! Ridge regression of all heads at once, in the dual, by conjugate gradients.
+//! Ridge regression of all heads at once, in the dual, by conjugate gradients (Hestenes and Stiefel, 1952).
 //!
-//! A head is a Gaussian process over words, features and levels; outcomes are its values plus noise. With kernel matrix K
-//! and noise N the dual solution is `a = (K + N)⁻¹ residuals`, and a head's weights are `Σ aᵢ xᵢ` over its outcomes. K is
-//! never formed: it is applied by gathering weights and scattering them back, which costs as much as the rows have terms.
+//! With the rows' inputs X and their noise variances N, the dual solution is `a = (X Xᵀ + N)⁻¹ residuals`, and the weights
+//! are `Xᵀ a`. The kernel `X Xᵀ` is never formed. One product with it takes two passes over the rows' terms:
+//!
+//! ```text
+//! weights = Xᵀ a             scatter: each row adds a · x to its model's weights
+//! (K + N) a = X weights + N a   gather: each row sums its terms' weights
+//! ```
+//!
+//! The system is preconditioned by its diagonal and starts from the last solution. It takes at most 300 rounds; a few dozen
+//! are usual.
 
 use super::design::{Design, LEVEL};
 use crate::estimate::inputs::{BUCKETS, INPUTS};
 
-/// Residuals are brought down to this share of where they began.
+/// Residual, relative to the right-hand side, at which the solver stops.
 const PRECISION: f64 = 1e-5;
 const MOST_ROUNDS: usize = 300;
 
 /// The weights of all heads.
 #[derive(Debug, Clone)]
 pub(super) struct Weights {
-    /// By model, then by bucket; already multiplied by nothing: a query's terms come weighed.
+    /// By model, then by bucket. A query's terms carry the inverse document frequency, the weights do not.
     pub(super) terms: Vec<Vec<f64>>,
     pub(super) features: Vec<[f64; INPUTS.len()]>,
     pub(super) models: Vec<f64>,
@@ -58,7 +65,7 @@ impl Weights {
         self.rungs[case.rung] += weight * LEVEL;
     }
 
-    /// What a model's head says of a query's words and features.
+    /// Value of a model's head on a query's words and features.
     pub(super) fn head(&self, design: &Design, sketch: usize, model: usize) -> f64 {
         let terms = &self.terms[model];
         let words: f64 = design
@@ -70,13 +77,13 @@ impl Weights {
         words + features.map(|(w, &x)| w * f64::from(x)).sum::<f64>()
     }
 
-    /// What a rung's level adds.
+    /// Level of a rung: its own and its model's.
     pub(super) fn level(&self, design: &Design, rung: usize) -> f64 {
         self.rungs[rung] + self.models[design.rungs[rung].1]
     }
 }
 
-/// Solves for the chosen cases, beginning at `guess` (one number for each of them). Returns the weights and the dual.
+/// Solves for the chosen cases, starting from the dual `guess`. Returns the weights and the dual solution.
 pub(super) fn solve(
     design: &Design,
     chosen: &[usize],
@@ -136,13 +143,13 @@ impl System<'_> {
         }
     }
 
-    /// `(K + N) dual`.
+    /// Writes `(K + N) dual` to `out`.
     fn apply(&mut self, dual: &[f64], out: &mut [f64]) {
         self.gather(dual);
         for (i, &number) in self.chosen.iter().enumerate() {
             let case = &self.design.cases[number];
-            let said = self.weights.head(self.design, case.sketch, case.model);
-            out[i] = said + self.weights.level(self.design, case.rung) + case.noise * dual[i];
+            let value = self.weights.head(self.design, case.sketch, case.model);
+            out[i] = value + self.weights.level(self.design, case.rung) + case.noise * dual[i];
         }
     }
 

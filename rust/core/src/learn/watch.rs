@@ -1,4 +1,4 @@
-//! Drift as it is watched: what is planned, and what comes of it.
+//! Watches one estimator's plans and their outcomes for drift.
 
 use super::{Drift, DriftReport};
 use crate::Result;
@@ -8,39 +8,39 @@ use crate::plan::{Drifted, STEP};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The most plans that wait for an outcome.
+/// Largest number of plans that wait for an outcome.
 const MOST_WAITING: usize = 1 << 16;
-/// A chance as a whole number.
-const SURE: u64 = (1 << 24) - 1;
-/// No governor has noticed anything yet.
+/// The chance 1 as a 24-bit integer.
+const ONE: u64 = (1 << 24) - 1;
+/// Value of `since` before any drift.
 const NEVER: u64 = u64::MAX;
 
-/// How drift is watched for.
+/// Options of a governor's drift watch.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Watching {
-    /// How many of the newest asks, and of the newest outcomes, are looked at; 0: none.
+pub(crate) struct DriftOptions {
+    /// Number of newest asks, and of newest outcomes, that are compared; 0 switches the watch off.
     pub(crate) window: usize,
-    /// How many plans wait for their outcome.
+    /// Number of plans that wait for an outcome.
     pub(crate) waiting: usize,
-    /// The governor's, to find a plan's place by its serial.
+    /// The governor's nonce, from which a plan's slot follows.
     pub(crate) nonce: u64,
 }
 
-/// Watches one estimator's plans and their outcomes. Shared by all snapshots that have this estimator; it decides nothing
-/// itself: what it notices becomes a part of the next snapshot.
+/// Watches one estimator's plans and their outcomes. All snapshots with this estimator share it. It decides nothing: the
+/// governor puts its findings into the next snapshot.
 #[derive(Debug)]
-pub(crate) struct Watch {
+pub(crate) struct DriftWatch {
     drift: Drift,
-    /// The newest plans' rungs and chances, by number: a digest of the plan in the upper half, then rung + 1, then chance.
+    /// The newest plans by serial number. An entry is 32 bits of the plan's digest, 8 bits of rung + 1, 24 bits of chance.
     waiting: Box<[AtomicU64]>,
     nonce: u64,
-    /// Every so many asks the window is walked.
+    /// Number of asks between two reports: a power of two near half a window.
     stride: u64,
     since: AtomicU64,
 }
 
-impl Watch {
-    pub(crate) fn new(estimator: &Estimator, options: Watching) -> Result<Option<Arc<Self>>> {
+impl DriftWatch {
+    pub(crate) fn new(estimator: &Estimator, options: DriftOptions) -> Result<Option<Arc<Self>>> {
         if options.window == 0 {
             return Ok(None);
         }
@@ -55,19 +55,19 @@ impl Watch {
         })))
     }
 
-    /// The bins of an estimate, where there is something to compare them with.
+    /// The bins of an estimate; None without a reference.
     #[inline]
     pub(crate) fn code(&self, estimate: &Estimate) -> Option<u16> {
         self.drift.code(estimate)
     }
 
-    /// One more ask; whether it is time to look at how things stand.
+    /// Adds an ask. Returns true if a report is due.
     #[inline]
     pub(crate) fn see(&self, code: u16) -> bool {
         (self.drift.see(code) + 1) & (self.stride - 1) == 0
     }
 
-    /// A batch of asks; whether it is time to look at how things stand.
+    /// Adds a batch of asks. Returns true if a report is due.
     pub(crate) fn see_all<'a>(&self, estimates: impl ExactSizeIterator<Item = &'a Estimate>) -> bool {
         if self.drift.reference().is_none() {
             return false;
@@ -77,7 +77,7 @@ impl Watch {
         first / self.stride != (first + count) / self.stride
     }
 
-    /// The score of an outcome, and the chance that it was expected with.
+    /// Adds an outcome: the planned chance and the score.
     ///
     /// # Errors
     /// Those of [`Drift::outcome`].
@@ -85,15 +85,15 @@ impl Watch {
         self.drift.outcome(chance, score)
     }
 
-    /// Whether chances are known to be too high, and too low.
+    /// Two verdicts: chances are too high on average, and too low.
     pub(crate) fn known(&self) -> (bool, bool) {
         self.drift.known()
     }
 
-    /// A plan that an outcome may come for.
+    /// Notes a plan, whose outcome may come.
     #[inline]
     pub(crate) fn await_outcome(&self, id: PlanId, rung: usize, chance: f64) {
-        let chance = (chance.clamp(0.0, 1.0) * SURE as f64) as u64;
+        let chance = (chance.clamp(0.0, 1.0) * ONE as f64) as u64;
         let entry = tag(id) << 32 | (rung as u64 + 1) << 24 | chance;
         self.slot(id).store(entry, Ordering::Relaxed);
     }
@@ -103,28 +103,28 @@ impl Watch {
         &self.waiting[number as usize & (self.waiting.len() - 1)]
     }
 
-    /// The chance that was planned with, of a plan that nothing was heard of since; none where it was another rung's.
-    pub(crate) fn awaited(&self, id: PlanId, rung: usize) -> Option<f64> {
+    /// Takes the planned chance of a plan. None if it was taken already or overwritten, or if the outcome is another rung's.
+    pub(crate) fn take_chance(&self, id: PlanId, rung: usize) -> Option<f64> {
         let slot = self.slot(id);
         let entry = slot.load(Ordering::Relaxed);
         let wanted = tag(id) << 8 | (rung as u64 + 1);
-        // Whoever takes it away has it: of two reports of one plan the first counts.
+        // The swap succeeds once: of two outcomes of one plan the first counts.
         let taken = entry >> 24 == wanted
             && slot.compare_exchange(entry, 0, Ordering::Relaxed, Ordering::Relaxed).is_ok();
-        taken.then_some((entry & SURE) as f64 / SURE as f64)
+        taken.then_some((entry & ONE) as f64 / ONE as f64)
     }
 
-    /// How things stand, and since when.
+    /// The state, with the number of asks since which it has drifted.
     pub(crate) fn report(&self) -> DriftReport {
         let since = Some(self.since.load(Ordering::Relaxed)).filter(|since| *since != NEVER);
         DriftReport { since, ..self.drift.report() }
     }
 
-    /// What is noticed now, where that differs from what was.
+    /// The flags of now, if they differ from those before.
     pub(crate) fn changed(&self, was: Drifted) -> Option<Drifted> {
         let report = self.drift.report();
         let now = Drifted {
-            // What has just come back below the limit may pass it again: it is over when it is well below.
+            // Hysteresis: an index just below the limit may pass it again.
             shifted: report.shifted || was.shifted && !report.calm(),
             overconfident: report.overconfident,
             underconfident: report.underconfident,
@@ -137,7 +137,7 @@ impl Watch {
     }
 }
 
-/// What tells plans apart that have one place.
+/// Distinguishes plans that share a slot.
 fn tag(id: PlanId) -> u64 {
     id.digest & 0xFFFF_FFFF
 }
