@@ -76,7 +76,7 @@ def test_an_estimator_that_rests_on_more_outcomes_stays() -> None:
     serve(governor, 20)
     step = loop.step(now=1)
     assert step.verdict == "kept"
-    assert step.reason == "the estimator that serves rests on 100 outcomes, the solved one on 20"
+    assert step.reason == "the serving estimator rests on 100 outcomes, the solved one on 20"
 
 
 def test_a_learner_goes_on_after_a_restart() -> None:

@@ -16,8 +16,7 @@ import csv
 import gzip
 import json
 import math
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
@@ -26,26 +25,10 @@ from typing import Any
 from rheostat import _native
 from rheostat._checks import invalid
 from rheostat._extras import need
-from rheostat.errors import InvalidTypeError, InvalidValueError, MalformedError, MissingExtraError, UnknownNameError
+from rheostat.errors import InvalidTypeError, InvalidValueError, MalformedError, MissingExtraError
 
 MAX_LINE = 64 << 20
 """Largest line, in bytes."""
-
-KINDS = ("graded", "judge", "thumbs", "retry", "escalation")
-
-
-@dataclass(frozen=True)
-class Scored:
-    """One outcome of a log."""
-
-    text: str
-    rung: str
-    score: float
-    id: str
-    group: str | None = None
-    weight: float = 1.0
-    kind: Any = "graded"
-    at: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -57,7 +40,7 @@ class OutcomeLog:
         source: Name of the file or data frame, for messages.
     """
 
-    rows: tuple[Scored, ...]
+    rows: tuple[_native.ScoredOutcome, ...]
     source: str
 
     def fit(
@@ -127,105 +110,17 @@ def read_outcomes(source: str | PathLike[str] | Any, ladder: _native.Ladder) -> 
         >>> [(row.text, row.score) for row in log.rows]
         [('a', 1.0)]
     """
-    rungs = [rung.name for rung in ladder.rungs]
     if isinstance(source, (str, PathLike)):
         name = fspath(source)
         rows: Iterable[tuple[str, Mapping[str, Any]]] = _file(name)
     else:
         name = type(source).__name__
         rows = ((f"{name}, row {i}", row) for i, row in enumerate(_frame(source)))
-    seen: Counter[tuple[str, str]] = Counter()
-    outcomes: list[Scored] = []
-    known: dict[str, tuple[Scored, str]] = {}
-    versions: dict[tuple[str, str, float], str] = {}
-    for number, (where, row) in enumerate(rows):
-        for outcome in _outcomes(row, where, number, rungs, seen):
-            _one_query(outcome, where, known)
-            before = versions.setdefault((outcome.id, outcome.rung, outcome.at), where)
-            if before != where:
-                what = f"a second outcome of {outcome.id!r} on {outcome.rung!r} at the same time, after {before}"
-                raise InvalidValueError(f"{where}, field 'id': {what}")
-            outcomes.append(outcome)
+    reader = _native.OutcomeReader(ladder)
+    outcomes = tuple(outcome for place, row in rows for outcome in reader.read(place, dict(row)))
     if not outcomes:
         raise invalid(f"{name}: outcomes", 0, "at least 1")
-    return OutcomeLog(tuple(outcomes), name)
-
-
-def _outcomes(
-    row: Mapping[str, Any], where: str, number: int, rungs: Collection[str], seen: Counter[tuple[str, str]]
-) -> Iterator[Scored]:
-    text = row.get("text")
-    if not isinstance(text, str):
-        raise _wrong(where, "text", text, "a string")
-    common: dict[str, Any] = {"text": text, "group": _name(row.get("group"))}
-    for field, low, high in (("weight", 0.0, 1e6), ("at", -1e12, 1e12)):
-        if not _empty(row.get(field)):
-            common[field] = _number(row[field], where, field, low, high)
-    if common.get("weight", 1.0) <= 0:
-        raise invalid(f"{where}, field 'weight'", f"{common['weight']:g}", "above 0")
-    if not _empty(row.get("kind")):
-        common["kind"] = _known(row["kind"], KINDS, where, "kind")
-    if not _empty(row.get("rung")):
-        rung = _known(row["rung"], rungs, where, "rung")
-        if "score" not in row or _empty(row["score"]):
-            raise _wrong(where, "score", row.get("score"), "a number")
-        query = _name(row.get("id"))
-        if query is None:
-            # A second outcome of one text on one rung belongs to another query with the same words.
-            query = f"{text}\0{seen[text, rung]}"
-            seen[text, rung] += 1
-        yield Scored(rung=rung, score=_number(row["score"], where, "score", 0.0, 1.0), id=query, **common)
-        return
-    found = [rung for rung in rungs if rung in row]
-    if not found:
-        known = ", ".join(rungs)
-        raise UnknownNameError(f"{where}: neither 'rung' and 'score' nor a column named as a rung; known: {known}")
-    for rung in found:
-        if not _empty(row[rung]):
-            query = _name(row.get("id")) or f"row {number}"
-            yield Scored(rung=rung, score=_number(row[rung], where, rung, 0.0, 1.0), id=query, **common)
-
-
-def _one_query(outcome: Scored, where: str, known: dict[str, tuple[Scored, str]]) -> None:
-    """Checks that the rows of one id have one text and one group."""
-    first, before = known.setdefault(outcome.id, (outcome, where))
-    for field in ("text", "group"):
-        if getattr(first, field) != getattr(outcome, field):
-            raise InvalidValueError(f"{where}, field {field!r}: {outcome.id!r} has another {field} than in {before}")
-
-
-def _empty(value: Any) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
-
-
-def _name(value: Any) -> str | None:
-    return None if _empty(value) else str(value)
-
-
-def _number(value: Any, where: str, field: str, low: float, high: float) -> float:
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            raise _wrong(where, field, value, "a number") from None
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise _wrong(where, field, value, "a number") from None
-    if not low <= number <= high:
-        raise invalid(f"{where}, field {field!r}", f"{number:g}", f"between {low:g} and {high:g}")
-    return number
-
-
-def _known(value: Any, names: Collection[str], where: str, field: str) -> str:
-    if value not in names:
-        raise UnknownNameError(f"{where}, field {field!r}: unknown {value!r}; known: {', '.join(names)}")
-    return str(value)
-
-
-def _wrong(where: str, field: str, value: Any, wanted: str) -> InvalidTypeError:
-    got = "nothing" if value is None else f"{value!r:.60}"
-    return InvalidTypeError(f"{where}, field {field!r}: got {got}, wanted {wanted}")
+    return OutcomeLog(outcomes, name)
 
 
 def _file(name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rheostat import _native
 from rheostat._checks import invalid
 from rheostat.errors import InvalidValueError
 
@@ -35,11 +36,7 @@ def apgr(score: npt.ArrayLike, weak: npt.ArrayLike, strong: npt.ArrayLike, *, bi
         >>> apgr([3, 2, 1, 0], weak=[0, 0, 1, 1], strong=[1, 1, 1, 1])
         0.75
     """
-    share, recovered = _curve(score, weak, strong)
-    if bins is not None:
-        edges = np.linspace(0.0, 1.0, bins + 1)
-        share, recovered = edges, np.interp(edges, share, recovered)
-    return _trapezoid(recovered, share)
+    return _native.apgr(*_gains(score, weak, strong), bins=bins)
 
 
 def cpt(score: npt.ArrayLike, weak: npt.ArrayLike, strong: npt.ArrayLike, share: float) -> float:
@@ -58,14 +55,7 @@ def cpt(score: npt.ArrayLike, weak: npt.ArrayLike, strong: npt.ArrayLike, share:
         >>> cpt([3, 2, 1, 0], weak=[0, 0, 1, 1], strong=[1, 1, 1, 1], share=0.5)
         0.25
     """
-    if not 0.0 < share <= 1.0:
-        raise invalid("share", share, "above 0 and at most 1")
-    calls, recovered = _curve(score, weak, strong)
-    first = int(np.argmax(recovered >= share - 1e-12))
-    if first == 0:
-        return float(calls[0])
-    low, high = recovered[first - 1], recovered[first]
-    return float(calls[first - 1] + (calls[first] - calls[first - 1]) * (share - low) / (high - low))
+    return _native.cpt(*_gains(score, weak, strong), share)
 
 
 def auc(score: npt.ArrayLike, label: npt.ArrayLike) -> float:
@@ -189,18 +179,11 @@ def _below(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float
     return (b[1] - a[1]) * (c[0] - a[0]) <= (c[1] - a[1]) * (b[0] - a[0])
 
 
-def _curve(score: Any, weak: Any, strong: Any) -> tuple[Numbers, Numbers]:
-    """The share of strong calls and the gap recovered, at each distinct score."""
+def _gains(score: Any, weak: Any, strong: Any) -> tuple[Numbers, Numbers]:
+    """Scores, and the gain of the strong model on each query."""
     scores, low = _same(score, weak)
     _, high = _same(score, strong)
-    gap = float(np.mean(high - low))
-    if gap <= 0.0:
-        raise invalid("gap of the mean outcomes, strong less weak,", f"{gap:.4f}", "above 0")
-    order = np.argsort(-scores, kind="stable")
-    gained = np.cumsum((high - low)[order])
-    last = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
-    share = np.concatenate([[0.0], (last + 1) / len(scores)])
-    return share, np.concatenate([[0.0], gained[last] / gained[-1]])
+    return scores, high - low
 
 
 def _trapezoid(y: Numbers, x: Numbers) -> float:

@@ -291,3 +291,18 @@ fn one_snapshot_is_kept_alive_and_no_more() {
     plan(&b);
     assert!(of_a.upgrade().is_none());
 }
+
+#[test]
+fn a_plans_ask_is_read_again_only_after_another_text() {
+    let governor = seeded(1);
+    let query = Query::text("What is the capital of France?", WINDOW);
+    let mut scratch = Scratch::default();
+    let plan = governor.plan_as(&query, &PlanOptions::default(), &mut scratch, |plan| plan).unwrap();
+    assert_eq!(scratch.scan_of(&plan, b"not read").words.len(), 6);
+    scratch.scan().run(b"another text", plan.snapshot.window);
+    assert_eq!(scratch.scan_of(&plan, &query.ask).words.len(), 6);
+    // A refused plan has overwritten the scan.
+    let refused = PlanOptions { rung: Some("none"), ..PlanOptions::default() };
+    assert!(governor.plan_as(&Query::text("Who?", WINDOW), &refused, &mut scratch, drop).is_err());
+    assert_eq!(scratch.scan_of(&plan, &query.ask).words.len(), 6);
+}

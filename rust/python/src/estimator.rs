@@ -133,7 +133,7 @@ impl Estimator {
             inner: with_scan(|scan| estimate(&self.inner, scan, query, self.window)),
             model: self.inner.clone(),
             window: self.window,
-            source: Source::keep(text, body, query),
+            source: Source::keep(text, query),
             ladder: None,
         })
     }

@@ -30,7 +30,7 @@ pub(crate) fn with_scratch<T>(f: impl FnOnce(&mut Scratch) -> T) -> T {
 
 /// Lends the thread's scan.
 pub(crate) fn with_scan<T>(f: impl FnOnce(&mut Scan) -> T) -> T {
-    with_scratch(|scratch| f(&mut scratch.scan))
+    with_scratch(|scratch| f(scratch.scan()))
 }
 
 /// One feature: its place in a vector is its place in `feature_specs()`.

@@ -5,7 +5,7 @@ use crate::error::{Result, wrong_type};
 use crate::estimator::{Estimator, shipped};
 use crate::guarantee::digest;
 use crate::ladder::Ladder;
-use crate::whole::{int, whole};
+use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use rheostat::outcome::OutcomeKind;
@@ -118,6 +118,39 @@ pub(crate) fn log(
         log.group_by(named(groups, "groups", group)?)?;
     }
     Ok(log)
+}
+
+/// Average performance gap recovered: the area under the recovered gain over the share of calls to the stronger model.
+///
+/// Args:
+///     score: One per query; the highest go to the stronger model first. Equal scores count as in random order.
+///     gain: The stronger model's outcome less the weaker one's, one per query.
+///     bins: Number of equal shares of a trapezoid; the exact integral if not given.
+///
+/// Raises:
+///     InvalidValueError: Lengths differ, or the mean gain is not above 0.
+#[pyfunction]
+#[pyo3(signature = (score: "_Numbers", gain: "_Numbers", *, bins = None))]
+pub(crate) fn apgr(score: &Bound<'_, PyAny>, gain: &Bound<'_, PyAny>, bins: Option<Int>) -> Result<f64> {
+    let bins = some_whole("bins", bins, 1..=100_000)?;
+    let recovery = core::Recovery::new(&reals(score, "score")?, &reals(gain, "gain")?)?;
+    Ok(bins.map_or_else(|| recovery.apgr(), |bins| recovery.binned_apgr(bins)))
+}
+
+/// Call-performance threshold: the smallest share of calls to the stronger model that recovers `share` of the whole gain.
+///
+/// Args:
+///     score: As in `apgr`.
+///     gain: As in `apgr`.
+///     share: Share of the gain, above 0 and at most 1.
+///
+/// Raises:
+///     InvalidValueError: As `apgr`, or a share out of bounds.
+#[pyfunction]
+#[pyo3(signature = (score: "_Numbers", gain: "_Numbers", share))]
+pub(crate) fn cpt(score: &Bound<'_, PyAny>, gain: &Bound<'_, PyAny>, share: f64) -> Result<f64> {
+    let recovery = core::Recovery::new(&reals(score, "score")?, &reals(gain, "gain")?)?;
+    Ok(recovery.calls_for(share)?)
 }
 
 /// How heads were fitted, and how well they do on queries that were held out of the fit. Brier scores are mean squared

@@ -25,7 +25,7 @@ use pyo3::types::{PyString, PyTuple};
 use rheostat::governor as core;
 use rheostat::plan::PlanOptions;
 use rheostat::policy::Policy;
-use rheostat::query::Window;
+use rheostat::query::{Query, Window};
 use rheostat::session::Purpose;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
@@ -199,9 +199,6 @@ impl Governor {
         }
         let ceiling = ceiling.map(read_ceiling).transpose()?;
         let purpose = purpose.map(Purpose::from_name).transpose()?;
-        // The clock is not read where nobody looks at it.
-        let timed = session.is_some() || governor.timed;
-        let now = if timed { now(at) } else { 0.0 };
         let models = models.as_deref();
         let chances = chances.map(|chances| governor.in_order(&chances)).transpose()?;
         let options = PlanOptions {
@@ -213,13 +210,10 @@ impl Governor {
             purpose,
             difficulty,
             chances: chances.as_deref(),
-            at: now,
+            at: governor.now(session, at),
         };
         with_query(text, messages, body, governor.window.bytes, |query| {
-            // Some hundreds of bytes go into their box at once; from there on only pointers are passed on.
-            let inner = with_scratch(|scratch| governor.inner.plan_as(query, &options, scratch, Box::new))?;
-            let source = Source::keep(text, body, query);
-            Ok(Bound::new(slf.py(), Plan { inner, governor: slf.clone().unbind(), source, at })?)
+            Plan::decide(slf, query, &options, at, || Source::keep(text, query))
         })?
     }
 
@@ -260,7 +254,7 @@ impl Governor {
     ) -> Result<Information> {
         let ceiling = ceiling.map(read_ceiling).transpose()?;
         let purpose = purpose.map(Purpose::from_name).transpose()?;
-        let at = if session.is_some() || self.timed { now(at) } else { 0.0 };
+        let at = self.now(session, at);
         let models = models.as_deref();
         let options =
             PlanOptions { ceiling, models, rung, session, tenant, purpose, at, ..PlanOptions::default() };
@@ -359,8 +353,8 @@ impl Governor {
     #[pyo3(signature = (plan, rate = 0.05))]
     fn should_grade(&self, py: Python<'_>, plan: &Bound<'_, Plan>, rate: f64) -> Result<Grading> {
         let plan = plan.get();
-        let decide = |query: &rheostat::query::Query<'_>| {
-            with_scan(|scan| self.inner.should_grade(&plan.inner, query, rate, scan))
+        let decide = |query: &Query<'_>| {
+            with_scratch(|scratch| self.inner.should_grade(&plan.inner, &query.ask, rate, scratch))
         };
         Ok(Grading::new(plan.source.with_query(py, self.window.bytes, decide)??))
     }
@@ -416,6 +410,12 @@ impl Governor {
 }
 
 impl Governor {
+    /// The time of a plan. The clock is read only for sessions, ledgers and pacers.
+    #[inline]
+    pub(crate) fn now(&self, session: Option<&str>, at: Option<f64>) -> f64 {
+        if self.timed || session.is_some() { now(at) } else { 0.0 }
+    }
+
     /// What is said of rungs by name, in the ladder's order.
     fn in_order(&self, chances: &BTreeMap<String, f64>) -> Result<Vec<Option<f64>>> {
         let snapshot = self.inner.snapshot();

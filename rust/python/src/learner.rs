@@ -3,7 +3,7 @@
 use crate::clock::wall;
 use crate::error::Result;
 use crate::estimator::Estimator;
-use crate::features::with_scan;
+use crate::features::{with_scan, with_scratch};
 use crate::files;
 use crate::fit::{options, prior};
 use crate::guarantee::digest;
@@ -14,6 +14,7 @@ use crate::query::with_query;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use rheostat::features::Scan;
 use rheostat::outcome::OutcomeKind;
 use rheostat::query::Query;
 use rheostat::query::Window;
@@ -49,6 +50,13 @@ pub(crate) struct Learner {
     window: Window,
 }
 
+/// The sketch of a query, and the names of its row.
+struct Sketched {
+    sketch: core::Sketch,
+    query: u64,
+    group: u64,
+}
+
 impl Learner {
     fn lock(&self) -> MutexGuard<'_, core::Learner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
@@ -58,6 +66,24 @@ impl Learner {
     pub(crate) fn over(prior: Arc<estimate::Estimator>, window: Window) -> Result<Self> {
         let inner = Mutex::new(core::Learner::new(&prior, CAPACITY, None)?);
         Ok(Self { inner, prior, window })
+    }
+
+    fn sketch(&self, scan: &Scan, query: &Query<'_>, names: (u64, u64)) -> Sketched {
+        let sketch = core::Sketch::new(scan, &self.prior.estimate(scan, &query.structure));
+        Sketched { sketch, query: names.0, group: names.1 }
+    }
+
+    fn sketch_plan(
+        &self,
+        py: Python<'_>,
+        plan: &Plan,
+        id: Option<u64>,
+        group: Option<u64>,
+    ) -> Result<Sketched> {
+        plan.source.with_query(py, self.window.bytes, |query| {
+            let names = core::row_names(query, Some(plan.inner.id), id, group);
+            with_scratch(|scratch| self.sketch(scratch.scan_of(&plan.inner, &query.ask), query, names))
+        })
     }
 
     fn read(bytes: &[u8], estimator: Option<&Bound<'_, Estimator>>) -> Result<Self> {
@@ -122,23 +148,20 @@ impl Learner {
         weight: f64,
     ) -> Result<bool> {
         let kind = OutcomeKind::from_name(kind)?;
-        let sketch = |query: &Query<'_>| {
-            with_scan(|scan| {
-                scan.run(&query.ask, self.window);
-                let estimate = self.prior.estimate(scan, &query.structure);
-                (core::Sketch::new(scan, &estimate), core::group_of(query))
-            })
+        let id = id.map(|id| digest(id, "id")).transpose()?;
+        let group = group.map(|group| digest(group, "group")).transpose()?;
+        let Sketched { sketch, query, group } = match query.cast::<Plan>() {
+            Ok(plan) => self.sketch_plan(py, plan.get(), id, group)?,
+            Err(_) => with_query(Some(query), None, None, self.window.bytes, |query| {
+                with_scan(|scan| {
+                    scan.run(&query.ask, self.window);
+                    self.sketch(scan, query, core::row_names(query, None, id, group))
+                })
+            })?,
         };
-        let ((sketch, text), plan) = match query.cast::<Plan>() {
-            Ok(plan) => {
-                (plan.get().source.with_query(py, self.window.bytes, sketch)?, Some(plan.get().inner.id))
-            }
-            Err(_) => (with_query(Some(query), None, None, self.window.bytes, sketch)?, None),
-        };
-        let named = plan.map_or(text, |id| core::digest(id.to_string().as_bytes()));
         let row = core::Row {
-            query: id.map_or(Ok(named), |id| digest(id, "id"))?,
-            group: group.map_or(Ok(text), |group| digest(group, "group"))?,
+            query,
+            group,
             place: Arc::new(core::Place {
                 rung: rung.get().inner.name.clone(),
                 model: rung.get().inner.model.clone(),
@@ -167,17 +190,10 @@ impl Learner {
         group: Option<&Bound<'_, PyAny>>,
     ) -> Result<()> {
         let plan = plan.get();
-        let sketch = |query: &Query<'_>| {
-            with_scan(|scan| {
-                scan.run(&query.ask, self.window);
-                let sketch = core::Sketch::new(scan, &self.prior.estimate(scan, &query.structure));
-                (sketch, core::group_of(query))
-            })
-        };
-        let (sketch, ask) = plan.source.with_query(py, self.window.bytes, sketch)?;
-        let group = group.map_or(Ok(ask), |group| digest(group, "group"))?;
-        let awaited = self.lock().pending().clone();
-        awaited.remember(&plan.inner.id.to_string(), group, sketch);
+        let group = group.map(|group| digest(group, "group")).transpose()?;
+        let Sketched { sketch, group, .. } = self.sketch_plan(py, plan, None, group)?;
+        let pending = self.lock().pending().clone();
+        pending.remember(&plan.inner.id.to_string(), group, sketch);
         Ok(())
     }
 

@@ -20,6 +20,7 @@ mod fit;
 mod governor;
 mod guarantee;
 mod information;
+mod intake;
 mod ladder;
 mod learner;
 mod learning;
@@ -78,13 +79,15 @@ mod _native {
     #[pymodule_export]
     use super::features::{FeatureSpec, feature_specs, features, features_batch};
     #[pymodule_export]
-    use super::fit::{FitReport, fit};
+    use super::fit::{FitReport, apgr, cpt, fit};
     #[pymodule_export]
     use super::governor::Governor;
     #[pymodule_export]
     use super::guarantee::{Verdict, Watch, certify, control_risk};
     #[pymodule_export]
     use super::information::Information;
+    #[pymodule_export]
+    use super::intake::{OutcomeReader, ScoredOutcome};
     #[pymodule_export]
     use super::ladder::{Ladder, Rung};
     #[pymodule_export]

@@ -6,7 +6,7 @@ use crate::typed::typed;
 use pyo3::prelude::*;
 use rheostat::outcome as core;
 
-typed!(Kind(&'static str): "_OutcomeKind");
+typed!(OutcomeKindName(&'static str): "_OutcomeKind");
 
 /// How one query turned out on a rung, as it is kept for calibration and learning.
 #[pyclass(frozen, module = "rheostat.types")]
@@ -49,8 +49,8 @@ impl Outcome {
 
     /// How that is known, such as `"graded"`.
     #[getter]
-    fn kind(&self) -> Kind {
-        Kind(self.inner.kind.as_str())
+    fn kind(&self) -> OutcomeKindName {
+        OutcomeKindName(self.inner.kind.as_str())
     }
 
     /// When it was reported, in seconds of Unix time.

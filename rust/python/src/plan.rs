@@ -37,8 +37,8 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The plan of a text and nothing else, as nearly always: apart, so that it takes its own short way through what is not
-    /// given.
+    /// Plans a text without options, the common case. A function of its own, so that the compiler does not merge it with the
+    /// path of options.
     #[inline(never)]
     pub(crate) fn of_text<'py>(
         by: &Bound<'py, Governor>,
@@ -46,22 +46,28 @@ impl Plan {
         at: Option<f64>,
     ) -> Result<Bound<'py, Self>> {
         let governor = by.get();
-        let options = core::PlanOptions {
-            at: if governor.timed { now(at) } else { 0.0 },
-            ..core::PlanOptions::default()
-        };
+        let options = core::PlanOptions { at: governor.now(None, at), ..core::PlanOptions::default() };
         let (utf8, repaired) = utf8(text)?;
         let mut query = Query::text(&utf8, governor.window.bytes);
         query.structure.repaired |= repaired;
-        let inner = with_scratch(|scratch| governor.inner.plan_as(&query, &options, scratch, boxed))?;
-        let source = Source::Text(text.clone().unbind());
-        Ok(Bound::new(by.py(), Self { inner, governor: by.clone().unbind(), source, at })?)
+        Self::decide(by, &query, &options, at, || Source::of_text(text, &query))
     }
-}
 
-/// Another function than that of the long way, so that each is compiled in its place.
-fn boxed(plan: core::Plan) -> Box<core::Plan> {
-    Box::new(plan)
+    /// Plans a query: the one tail of both paths. It is generic in `source`, so each path has its own copy of it and of `plan_as`,
+    /// from which the compiler leaves out what a text without options does not need.
+    #[allow(clippy::redundant_closure)] // a path to `Box::new` would be one type for both
+    pub(crate) fn decide<'py>(
+        by: &Bound<'py, Governor>,
+        query: &Query<'_>,
+        options: &core::PlanOptions<'_>,
+        at: Option<f64>,
+        source: impl FnOnce() -> Source,
+    ) -> Result<Bound<'py, Self>> {
+        // A plan is some hundreds of bytes: it is built in its box, and only the pointer moves.
+        let inner =
+            with_scratch(|scratch| by.get().inner.plan_as(query, options, scratch, |plan| Box::new(plan)))?;
+        Ok(Bound::new(by.py(), Self { inner, governor: by.clone().unbind(), source: source(), at })?)
+    }
 }
 
 #[pymethods]
@@ -186,7 +192,6 @@ impl Plan {
     /// Sizes and counts of what came with the ask: messages, history, tools, images and so on.
     #[getter]
     fn structure<'py>(&self, py: Python<'py>) -> Result<Sizes<'py>> {
-        // Seldom asked for, so that it is read again where what was read cannot have changed.
         let cap = self.inner.snapshot.window.bytes;
         Ok(Sizes(structure(py, &self.source.with_query(py, cap, |query| query.structure)?)?))
     }

@@ -4,9 +4,10 @@ use crate::convert::{bytes, utf8};
 use crate::error::{Result, wrong_type};
 use crate::message;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::PyString;
 use rheostat::Error;
-use rheostat::query::{Query, Structure};
+use rheostat::query::{Query, Request, Structure, Turn};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Reads whichever one of the three was given and hands it to `f`.
@@ -56,48 +57,51 @@ fn from_body<T>(body: &Bound<'_, PyAny>, cap: usize, f: impl FnOnce(&Query<'_>) 
     Err(wrong_type("body", body, "bytes of JSON (parsed messages go to messages=)"))
 }
 
-/// What is kept of a query, so that its estimate can be explained later: nothing is copied that cannot change.
+/// The ask and the structure of a query, kept so that a plan or an estimate can be explained later. A body is never read again,
+/// nor kept alive: of a long request only the ask is kept, at most a window of it.
 pub(crate) enum Source {
+    /// A text that fits the window, which needs no copy.
     Text(Py<PyString>),
-    Bytes(Py<PyBytes>),
-    Body(Py<PyBytes>),
-    Ask(Arc<Kept>),
+    /// A copy of the ask.
+    Ask(Arc<AskCopy>),
 }
 
-/// An ask that was copied, and what surrounded it.
-pub(crate) struct Kept {
+/// A copy of an ask, with the structure around it.
+pub(crate) struct AskCopy {
     ask: Box<[u8]>,
     structure: Structure,
+    turn: Turn,
 }
 
 impl Source {
-    pub(crate) fn keep(
-        text: Option<&Bound<'_, PyAny>>,
-        body: Option<&Bound<'_, PyAny>>,
-        query: &Query<'_>,
-    ) -> Self {
-        if let Some(text) = text.and_then(|t| t.cast::<PyString>().ok()) {
-            return Self::Text(text.clone().unbind());
+    pub(crate) fn keep(text: Option<&Bound<'_, PyAny>>, query: &Query<'_>) -> Self {
+        match text.and_then(|text| text.cast::<PyString>().ok()) {
+            Some(text) => Self::of_text(text, query),
+            None => Self::copy(query),
         }
-        if let Some(text) = text.and_then(|t| t.cast::<PyBytes>().ok()) {
-            return Self::Bytes(text.clone().unbind());
+    }
+
+    pub(crate) fn of_text(text: &Bound<'_, PyString>, query: &Query<'_>) -> Self {
+        if matches!(query.ask, Cow::Borrowed(_)) {
+            Self::Text(text.clone().unbind())
+        } else {
+            Self::copy(query)
         }
-        match body.and_then(|b| b.cast::<PyBytes>().ok()) {
-            Some(body) => Self::Body(body.clone().unbind()),
-            None => Self::Ask(Arc::new(Kept { ask: query.ask.to_vec().into(), structure: query.structure })),
-        }
+    }
+
+    fn copy(query: &Query<'_>) -> Self {
+        let (structure, turn) = (query.structure, query.turn);
+        Self::Ask(Arc::new(AskCopy { ask: query.ask.to_vec().into(), structure, turn }))
     }
 
     pub(crate) fn clone_ref(&self, py: Python<'_>) -> Self {
         match self {
             Self::Text(text) => Self::Text(text.clone_ref(py)),
-            Self::Bytes(text) => Self::Bytes(text.clone_ref(py)),
-            Self::Body(body) => Self::Body(body.clone_ref(py)),
-            Self::Ask(kept) => Self::Ask(kept.clone()),
+            Self::Ask(copy) => Self::Ask(copy.clone()),
         }
     }
 
-    /// The query again, as far as it was kept.
+    /// Calls `f` with the query, without its request.
     pub(crate) fn with_query<T>(
         &self,
         py: Python<'_>,
@@ -106,9 +110,10 @@ impl Source {
     ) -> Result<T> {
         match self {
             Self::Text(text) => from_text(text.bind(py), cap, f),
-            Self::Bytes(text) => from_text(text.bind(py), cap, f),
-            Self::Body(body) => from_body(body.bind(py), cap, f),
-            Self::Ask(kept) => Ok(f(&Query { structure: kept.structure, ..Query::bytes(&kept.ask, cap) })),
+            Self::Ask(copy) => {
+                let (structure, turn) = (copy.structure, copy.turn);
+                Ok(f(&Query { ask: Cow::Borrowed(&copy.ask), structure, turn, request: Request::default() }))
+            }
         }
     }
 }

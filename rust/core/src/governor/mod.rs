@@ -102,8 +102,13 @@ impl Governor {
         scratch: &mut Scratch,
         make: impl FnOnce(Plan) -> T,
     ) -> Result<T> {
-        let Scratch { scan, cached } = scratch;
-        self.plan_by(cached.current(&self.current), query, options, scan, make)
+        let Scratch { scan, scanned, cached } = scratch;
+        // Before the scan is overwritten, not after: a refused plan must not leave the name of the one before.
+        *scanned = None;
+        self.plan_by(cached.current(&self.current), query, options, scan, |plan| {
+            *scanned = Some(plan.id);
+            make(plan)
+        })
     }
 
     #[inline]
@@ -193,20 +198,13 @@ impl Governor {
     }
 
     /// Decides if a plan's answer should be graded, at about `rate` of all answers. Informative ones are drawn more often, each
-    /// with a known chance ([`Grading`]). `query` is the plan's.
+    /// with a known chance ([`Grading`]). `ask` is the plan's.
     ///
     /// # Errors
     /// [`crate::Error::Invalid`] unless the rate is above 0 and at most 1.
-    pub fn should_grade(
-        &self,
-        plan: &Plan,
-        query: &Query<'_>,
-        rate: f64,
-        scan: &mut Scan,
-    ) -> Result<Grading> {
-        let snapshot = &plan.snapshot;
-        scan.run(&query.ask, snapshot.window);
-        Grading::decide(snapshot.estimator.heads().map(|heads| &**heads), scan, &plan.id.to_string(), rate)
+    pub fn should_grade(&self, plan: &Plan, ask: &[u8], rate: f64, scratch: &mut Scratch) -> Result<Grading> {
+        let heads = plan.snapshot.estimator.heads().map(|heads| &**heads);
+        Grading::decide(heads, scratch.scan_of(plan, ask), &plan.id.to_string(), rate)
     }
 
     /// Replaces the estimator alone.

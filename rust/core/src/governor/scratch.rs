@@ -2,6 +2,8 @@
 
 use super::current::Current;
 use crate::features::Scan;
+use crate::outcome::PlanId;
+use crate::plan::Plan;
 use arc_swap::{ArcSwap, Cache};
 use std::sync::Arc;
 
@@ -10,9 +12,27 @@ use std::sync::Arc;
 /// It keeps that snapshot alive until it is used with another governor or after a reconfiguration.
 #[derive(Debug, Clone, Default)]
 pub struct Scratch {
-    /// The scan.
-    pub scan: Scan,
+    pub(super) scan: Scan,
+    /// The plan whose ask the scan holds.
+    pub(super) scanned: Option<PlanId>,
     pub(super) cached: SnapshotCache,
+}
+
+impl Scratch {
+    /// The scan, for another text.
+    pub fn scan(&mut self) -> &mut Scan {
+        self.scanned = None;
+        &mut self.scan
+    }
+
+    /// The scan of a plan's ask. It reads the ask again only if the thread has scanned another text since.
+    pub fn scan_of(&mut self, plan: &Plan, ask: &[u8]) -> &Scan {
+        if self.scanned != Some(plan.id) {
+            self.scan.run(ask, plan.snapshot.window);
+            self.scanned = Some(plan.id);
+        }
+        &self.scan
+    }
 }
 
 /// A cached snapshot. Checking it is one load of a pointer; borrowing it anew would add two atomic operations to a plan's two.

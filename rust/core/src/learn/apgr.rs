@@ -1,4 +1,4 @@
-//! Average performance gap recovered (APGR), the measure of a routing order (Ong et al., RouteLLM, arXiv 2406.18665).
+//! Average performance gap recovered (APGR), the measure of a routing order (Ong et al., `RouteLLM`, arXiv 2406.18665).
 //!
 //! Queries go to the stronger rung in falling order of a score. After a share `c` of them, `PGR(c)` is the share of the whole
 //! gain that is had. APGR is the area under PGR: 0.5 for a random order. Between equal scores PGR is a straight line, its mean
@@ -19,7 +19,7 @@ impl Ranking {
     pub fn new(scores: &[f64]) -> Self {
         let mut order: Vec<usize> = (0..scores.len()).collect();
         order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
-        let tied = |&i: &usize, &j: &usize| scores[i] == scores[j];
+        let tied = |&i: &usize, &j: &usize| scores[i].total_cmp(&scores[j]).is_eq();
         let mut ends: Vec<usize> = order.chunk_by(tied).map(<[usize]>::len).collect();
         for i in 1..ends.len() {
             ends[i] += ends[i - 1];
@@ -56,7 +56,7 @@ impl Ranking {
 /// ```
 /// use rheostat::learn::Recovery;
 /// let recovery = Recovery::new(&[3.0, 2.0, 1.0, 0.0], &[1.0, 1.0, 0.0, 0.0])?;
-/// assert_eq!((recovery.apgr(), recovery.calls_for(0.5)), (0.75, 0.25));
+/// assert_eq!((recovery.apgr(), recovery.calls_for(0.5)?), (0.75, 0.25));
 /// # Ok::<(), rheostat::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -86,7 +86,7 @@ impl Recovery {
         area(&self.0)
     }
 
-    /// Area by trapezoids over `bins` equal shares of queries, as RouteLLM's harness computes it with 10.
+    /// Area by trapezoids over `bins` equal shares of queries, as `RouteLLM`'s harness computes it with 10.
     pub fn binned_apgr(&self, bins: usize) -> f64 {
         let at = |i: usize| (i as f64 / bins.max(1) as f64, self.recovered(i as f64 / bins.max(1) as f64));
         area(&(0..=bins.max(1)).map(at).collect::<Vec<_>>())
@@ -100,12 +100,18 @@ impl Recovery {
     }
 
     /// Smallest share of queries sent that recovers a share of the gain: the call-performance threshold (CPT).
-    pub fn calls_for(&self, recovered: f64) -> f64 {
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless the share is above 0 and at most 1.
+    pub fn calls_for(&self, recovered: f64) -> Result<f64> {
+        if !(recovered > 0.0 && recovered <= 1.0) {
+            return Err(Error::invalid("share", recovered, "above 0 and at most 1"));
+        }
         let reached = self.0.iter().position(|point| point.1 >= recovered - 1e-12);
         let first = reached.unwrap_or(self.0.len() - 1);
-        let Some(before) = first.checked_sub(1) else { return 0.0 };
+        let before = first.saturating_sub(1);
         let ((x0, y0), (x1, y1)) = (self.0[before], self.0[first]);
-        x0 + (x1 - x0) * (recovered - y0) / (y1 - y0)
+        Ok(if y1 > y0 { x0 + (x1 - x0) * (recovered - y0) / (y1 - y0) } else { x0 })
     }
 }
 

@@ -8,7 +8,7 @@
 
 use super::sketch::Sketch;
 use crate::estimate::ln;
-use crate::outcome::OutcomeKind;
+use crate::outcome::{OutcomeKind, PlanId};
 use crate::query::Query;
 use crate::{Error, Result};
 use rapidhash::v3::rapidhash_v3;
@@ -61,6 +61,14 @@ pub fn digest(name: &[u8]) -> u64 {
 /// held out of a fit together.
 pub fn group_of(query: &Query<'_>) -> u64 {
     digest(&query.ask)
+}
+
+/// The query and the group of a row, from the names that the host gives: an id, a plan's id, or else the ask; a group, or else
+/// the ask.
+pub fn row_names(query: &Query<'_>, plan: Option<PlanId>, id: Option<u64>, group: Option<u64>) -> (u64, u64) {
+    let ask = group_of(query);
+    let named = plan.map_or(ask, |plan| digest(plan.to_string().as_bytes()));
+    (id.unwrap_or(named), group.unwrap_or(ask))
 }
 
 impl Row {
