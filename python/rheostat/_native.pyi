@@ -10,6 +10,7 @@ __all__ = [
     "__version__",
     "Action",
     "ActionKind",
+    "Allocation",
     "ArtifactError",
     "BatchAllocator",
     "CalibrationReport",
@@ -45,7 +46,6 @@ __all__ = [
     "Limit",
     "LogitStats",
     "LogitStatsBatch",
-    "Loop",
     "Loops",
     "MalformedError",
     "MarkerCounts",
@@ -54,11 +54,13 @@ __all__ = [
     "OnlineAllocator",
     "Outcome",
     "OutcomeReader",
+    "Pace",
     "Paced",
     "Plan",
     "PlanBatch",
     "Ramp",
     "Readings",
+    "Repetition",
     "RheostatError",
     "Rules",
     "Run",
@@ -264,6 +266,30 @@ class ActionKind:
         """The kind's name, in small letters."""
 
 @final
+class Allocation:
+    """A rung for each of many queries under one budget: the result of `allocate`."""
+
+    @property
+    def bound(self) -> float:
+        """Upper bound on the gain of any allocation within the budget."""
+
+    @property
+    def cost(self) -> float:
+        """Total cost, in the budget's unit."""
+
+    @property
+    def gain(self) -> float:
+        """Total gain."""
+
+    @property
+    def price(self) -> float:
+        """Shadow price: gain per unit of cost at the margin. Infinite if nothing beyond the cheapest rungs was taken."""
+
+    @property
+    def rungs(self) -> npt.NDArray[np.uint64]:
+        """The index of each query's rung."""
+
+@final
 class BatchAllocator:
     """Gives the samples of one budget to a batch of queries, always to the one whose next samples are expected to raise the
     share of its final answer most, by sample: the knowledge gradient with lookahead (Frazier & Powell 2010) on Pólya's
@@ -284,7 +310,7 @@ class BatchAllocator:
 
     Example:
         >>> import rheostat as rh
-        >>> batch = rh.BatchAllocator(2, budget=8)
+        >>> batch = rh.votes.BatchAllocator(2, budget=8)
         >>> answers = [iter("77777777"), iter("12121212")]
         >>> while queries := batch.next(1):
         ...     for query in queries:
@@ -708,7 +734,7 @@ class Drift:
     Example:
         >>> import rheostat as rh
         >>> estimator = rh.Estimator()
-        >>> drift = rh.Drift(estimator.estimate_batch([f"what is the capital of country {i}?" for i in range(200)]), window=200)
+        >>> drift = rh.learn.Drift(estimator.estimate_batch([f"what is the capital of country {i}?" for i in range(200)]), window=200)
         >>> for i in range(200):
         ...     drift.update(estimator.estimate(f"Prove that every graph of degree {i} has property P, rigorously."))
         >>> drift.report().verdict
@@ -1550,7 +1576,7 @@ class Learner:
     Example:
         >>> import rheostat as rh
         >>> fast = rh.Rung("fast", model="small")
-        >>> learner = rh.Learner()
+        >>> learner = rh.learn.Learner()
         >>> for i in range(40):
         ...     _ = learner.add(f"{'Prove' if i % 2 else 'Name'} number {i}", fast, float(i % 2 == 0))
         >>> len(learner), learner.solve(rh.Ladder([fast])).report.outcomes
@@ -1788,7 +1814,7 @@ class Ledger:
         'settled'
         >>> ledger.reserve(tokens=700, tenant="acme")
         Traceback (most recent call last):
-        rheostat.DeniedError: tenant tokens: 700 wanted, 650 left
+        rheostat.errors.DeniedError: tenant tokens: 700 wanted, 650 left
     """
 
     def __new__(
@@ -2074,22 +2100,6 @@ class LogitStatsBatch:
         """How much surprise varies between the candidates."""
 
 @final
-class Loop:
-    """A loop that was found."""
-
-    @property
-    def at(self) -> int:
-        """How many tokens there were when it was found."""
-
-    @property
-    def period(self) -> int:
-        """After how many tokens of it the output repeats itself."""
-
-    @property
-    def run(self) -> int:
-        """How many tokens equal the one a period before, up to now."""
-
-@final
 class Loops:
     """Finds output that repeats itself: the first token at which, for some period p up to `max_period`, the newest max(3p, 64)
     tokens each equal the token p before.
@@ -2109,7 +2119,7 @@ class Loops:
         >>> from rheostat.signals import Loops
         >>> loops = Loops()
         >>> next(i for i in range(200) if loops.update(i % 5)), loops.found
-        (68, Loop(period=5, run=64, at=69))
+        (68, Repetition(period=5, run=64, at=69))
     """
 
     def __new__(cls, max_period: int = 256) -> Self: ...
@@ -2118,7 +2128,7 @@ class Loops:
         """The end of the text: counts the last word. Says whether a loop has been found."""
 
     @property
-    def found(self) -> Loop | None:
+    def found(self) -> Repetition | None:
         """The loop, once one is found; None before."""
 
     @property
@@ -2266,7 +2276,7 @@ class OnlineAllocator:
 
     Example:
         >>> import rheostat as rh
-        >>> allocator = rh.OnlineAllocator(target=3)
+        >>> allocator = rh.votes.OnlineAllocator(target=3)
         >>> vote = rh.Vote(rule="curtail", cap=24)
         >>> while not allocator.enough(vote):
         ...     _ = vote.add("7")
@@ -2339,6 +2349,26 @@ class OutcomeReader:
         """
 
 @final
+class Pace:
+    """The current period of a `Paced` policy."""
+
+    @property
+    def expected(self) -> float:
+        """Queries that are still expected in this period."""
+
+    @property
+    def price(self) -> float:
+        """Shadow price of a dollar of compute: 1 while the budget is not short."""
+
+    @property
+    def queries(self) -> int:
+        """Queries in this period."""
+
+    @property
+    def spent(self) -> float:
+        """Spent in this period, in US dollars."""
+
+@final
 class Paced:
     """As `Utility`, at a price of compute that makes a period's budget last: online dual mirror descent (Balseiro, Lu and
     Mirrokni, arXiv 2011.10124). Make one and share it: its price is what it has learned.
@@ -2377,8 +2407,8 @@ class Paced:
         fairness: float = 0.5,
         offset: float | None = None,
     ) -> Self: ...
-    def pace(self) -> tuple[float, float, int, float]:
-        """What it has seen of the current period: price, US dollars spent, queries, and queries that are still expected."""
+    def pace(self) -> Pace:
+        """The current period: its price, spending and traffic."""
 
     @property
     def per(self) -> float:
@@ -2624,6 +2654,22 @@ class Readings:
     @property
     def turns(self) -> float | None:
         """Turns of the reasoning per 1,000 words, the newest words weighing most; None while no bar asks for markers."""
+
+@final
+class Repetition:
+    """A loop that was found."""
+
+    @property
+    def at(self) -> int:
+        """How many tokens there were when it was found."""
+
+    @property
+    def period(self) -> int:
+        """After how many tokens of it the output repeats itself."""
+
+    @property
+    def run(self) -> int:
+        """How many tokens equal the one a period before, up to now."""
 
 @final
 class Rules:
@@ -3363,7 +3409,7 @@ class VotePrior:
 
     Example:
         >>> import rheostat as rh
-        >>> prior = rh.VotePrior.learn([(40, 0, 40), (39, 1, 40), (22, 15, 40)])
+        >>> prior = rh.votes.VotePrior.learn([(40, 0, 40), (39, 1, 40), (22, 15, 40)])
         >>> prior.leads(3, 0, 0) > prior.leads(3, 1, 0)
         True
     """
@@ -3468,31 +3514,25 @@ class Watch:
     def violated(self) -> int | None:
         """The safest candidate that is known to lose more; None when there is none."""
 
-def allocate(
-    gains: npt.NDArray[np.float64], costs: npt.NDArray[np.float64], budget: float
-) -> tuple[npt.NDArray[np.uint64], float, float, float, float]:
-    """Chooses a rung for each of many queries, such that the sum of gains is as large as a total budget allows.
+def allocate(gains: npt.NDArray[np.float64], costs: npt.NDArray[np.float64], budget: float) -> Allocation:
+    """Chooses a rung for each of many queries so that the sum of gains is as large as a total budget allows.
 
-    Exact where gains are concave in equal steps of cost; else the optimum of the Lagrangian, which loses less than one
-    step's gain against the best of all allocations, and says what no allocation can exceed.
+    Exact if gains are concave in equal steps of cost. Otherwise it is the optimum of the Lagrangian, which loses less
+    than one step's gain against the best allocation.
 
     Args:
-        gains: What each query gains on each rung, such as P(correct): shape (queries, rungs).
-        costs: What it costs there, at least 0, in the budget's unit: the same shape.
-        budget: The total. Every query takes at least its cheapest rung, whatever the budget.
-
-    Returns:
-        (rungs, cost, gain, bound, price): each query's rung; what all of it costs and gains; the gain that no allocation
-        can exceed; and the gain for each unit of cost at the margin.
+        gains: Gain of each query on each rung, such as P(correct): shape (queries, rungs).
+        costs: Cost of each query on each rung, at least 0, in the budget's unit: the same shape.
+        budget: Total budget. Each query takes at least its cheapest rung, whatever the budget.
 
     Raises:
         InvalidValueError: The shapes differ, a number is not finite, or a cost or the budget is negative.
 
     Example:
         >>> import numpy as np, rheostat as rh
-        >>> rungs, *_ = rh.policy.allocate(np.array([[0.5, 0.6], [0.2, 0.9]]), np.array([[1.0, 2.0], [1.0, 2.0]]), 3.0)
-        >>> rungs.tolist()
-        [0, 1]
+        >>> best = rh.policy.allocate(np.array([[0.5, 0.6], [0.2, 0.9]]), np.array([[1.0, 2.0], [1.0, 2.0]]), 3.0)
+        >>> best.rungs.tolist(), best.cost
+        ([0, 1], 3.0)
     """
 
 def apgr(score: _Numbers, gain: _Numbers, *, bins: int | None = None) -> float:
@@ -3519,7 +3559,7 @@ def borda_weights(certainties: Sequence[float], power: float = 0.5) -> list[floa
 
     Example:
         >>> import rheostat as rh
-        >>> rh.borda_weights([12.0, 20.0, 16.0], power=1.0)
+        >>> rh.votes.borda_weights([12.0, 20.0, 16.0], power=1.0)
         [1.0, 3.0..., 2.0]
     """
 
@@ -3562,7 +3602,7 @@ def calibrate(
     Example:
         >>> import rheostat as rh
         >>> ladder = rh.Ladder([rh.Rung("only")])
-        >>> _, reports = rh.calibrate([f"question {i}" for i in range(40)], {"only": [float(i % 4 == 0) for i in range(40)]}, ladder)
+        >>> _, reports = rh.learn.calibrate([f"question {i}" for i in range(40)], {"only": [float(i % 4 == 0) for i in range(40)]}, ladder)
         >>> reports[0].brier <= reports[0].brier_before
         True
     """
@@ -3702,7 +3742,7 @@ def confidence_weights(lowest: Sequence[float], keep: float = 0.9) -> list[float
 
     Example:
         >>> import rheostat as rh
-        >>> rh.confidence_weights([9.0, 4.0, 12.0, 11.0], keep=0.5)
+        >>> rh.votes.confidence_weights([9.0, 4.0, 12.0, 11.0], keep=0.5)
         [0.0, 0.0, 12.0, 11.0]
     """
 
@@ -3746,7 +3786,7 @@ def feature_specs() -> list[FeatureSpec]:
 
     Example:
         >>> import rheostat as rh
-        >>> rh.feature_specs()[0].name
+        >>> rh.features.specs()[0].name
         'bytes'
     """
 
@@ -3763,7 +3803,7 @@ def features(text: _Text, *, window: int | None = None) -> dict[str, float]:
 
     Example:
         >>> import rheostat as rh
-        >>> rh.features("Prove that 2 + 2 = 4.")["reasoning_words"]
+        >>> rh.features.extract("Prove that 2 + 2 = 4.")["reasoning_words"]
         1.0
     """
 
@@ -3784,7 +3824,7 @@ def features_batch(
 
     Example:
         >>> import rheostat as rh
-        >>> values, indptr, words = rh.features_batch(["one two", "three"])
+        >>> values, indptr, words = rh.features.extract_batch(["one two", "three"])
         >>> values.shape[0], indptr.tolist()
         (2, [0, 2, 3])
     """
@@ -3846,9 +3886,9 @@ def normalise(answer: str, kind: _AnswerForm = "auto") -> str:
 
     Example:
         >>> import rheostat as rh
-        >>> [rh.normalise(answer) for answer in ["1,000.0", "\\\\frac{1}{2}", "(B)", "Yes."]]
+        >>> [rh.votes.normalise(answer) for answer in ["1,000.0", "\\\\frac{1}{2}", "(B)", "Yes."]]
         ['1000', '0.5', 'B', 'yes']
-        >>> rh.normalise("b. Paris", kind="option")
+        >>> rh.votes.normalise("b. Paris", kind="option")
         'B'
     """
 
@@ -3874,7 +3914,7 @@ def softmax_weights(confidences: Sequence[float], temperature: float = 1.0) -> l
 
     Example:
         >>> import rheostat as rh
-        >>> rh.softmax_weights([2.0, 2.0])
+        >>> rh.votes.softmax_weights([2.0, 2.0])
         [0.5, 0.5]
     """
 
