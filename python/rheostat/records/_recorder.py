@@ -219,7 +219,7 @@ class Recorder:
 
     def _write(self, items: list[_Item]) -> None:
         try:
-            self._sink.write(record_lines(items, self._head, self._rungs), map(_sought, items))
+            self._sink.write(record_lines(items, self._head, self._rungs), map(_index_columns, items))
         except Exception as error:  # noqa: BLE001  # An error of the sink does not stop the host; `stats` reports it.
             self._failed += len(items)
             self._error = str(error)
@@ -232,6 +232,6 @@ def _fields(fields: dict[str, Any]) -> str:
     return json.dumps(fields, ensure_ascii=False)[1:-1]
 
 
-def _sought(item: _Item) -> _sinks.Sought:
+def _index_columns(item: _Item) -> _sinks.IndexColumns:
     at, about, _, _, tenant, _ = item
     return (about, "outcome", at, tenant) if isinstance(about, str) else (about.id, "decision", at, tenant)

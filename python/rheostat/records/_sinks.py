@@ -12,14 +12,14 @@ from typing import Any, Protocol
 from rheostat._checks import invalid
 from rheostat._extras import need
 
-Sought = tuple[str, str, float, str | None]
+IndexColumns = tuple[str, str, float, str | None]
 """Columns that a SQLite sink has beside the record: id, kind, Unix time and tenant."""
 
 
 class Sink(Protocol):
     """A destination of batches of records."""
 
-    def write(self, lines: bytes, sought: Iterable[Sought]) -> None:
+    def write(self, lines: bytes, columns: Iterable[IndexColumns]) -> None:
         """Writes a batch of JSON lines whole, or raises."""
 
     def close(self) -> None:
@@ -33,19 +33,24 @@ def _records(lines: bytes) -> list[str]:
 def sink(path: str | PathLike[str]) -> Sink:
     """Returns the sink for a path, by its suffix."""
     path = Path(path)
-    kinds: dict[str, type[Lines | Table | Parts]] = {".jsonl": Lines, ".sqlite": Table, ".db": Table, ".parquet": Parts}
+    kinds: dict[str, type[JsonLines | SqliteTable | ParquetParts]] = {
+        ".jsonl": JsonLines,
+        ".sqlite": SqliteTable,
+        ".db": SqliteTable,
+        ".parquet": ParquetParts,
+    }
     if path.suffix not in kinds:
         raise invalid(f"{path}: the suffix", repr(path.suffix), f"one of {', '.join(kinds)}")
     return kinds[path.suffix](path)
 
 
-class Lines:
+class JsonLines:
     """JSON lines, appended. A batch is one write."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("ab", buffering=0)
 
-    def write(self, lines: bytes, sought: Iterable[Sought]) -> None:  # noqa: ARG002
+    def write(self, lines: bytes, columns: Iterable[IndexColumns]) -> None:  # noqa: ARG002
         rest = memoryview(lines)
         while rest:
             rest = rest[self._file.write(rest) :]
@@ -54,7 +59,7 @@ class Lines:
         self._file.close()
 
 
-class Table:
+class SqliteTable:
     """A table of a SQLite file. A batch is one transaction."""
 
     def __init__(self, path: Path) -> None:
@@ -67,8 +72,8 @@ class Table:
         )
         self._db.execute("CREATE INDEX IF NOT EXISTS records_id ON records (id)")
 
-    def write(self, lines: bytes, sought: Iterable[Sought]) -> None:
-        values = [(*columns, record) for columns, record in zip(sought, _records(lines), strict=True)]
+    def write(self, lines: bytes, columns: Iterable[IndexColumns]) -> None:
+        values = [(*row, record) for row, record in zip(columns, _records(lines), strict=True)]
         self._db.execute("BEGIN")
         try:
             self._db.executemany("INSERT INTO records VALUES (?,?,?,?,?)", values)
@@ -81,7 +86,7 @@ class Table:
         self._db.close()
 
 
-class Parts:
+class ParquetParts:
     """A directory of Parquet files, one per batch; each file is written whole or not at all."""
 
     def __init__(self, path: Path) -> None:
@@ -90,8 +95,8 @@ class Parts:
         path.mkdir(parents=True, exist_ok=True)
         self._path, self._name, self._count = path, os.urandom(6).hex(), 0
 
-    def write(self, lines: bytes, sought: Iterable[Sought]) -> None:
-        ids, kinds, times, tenants = zip(*sought, strict=True)
+    def write(self, lines: bytes, columns: Iterable[IndexColumns]) -> None:
+        ids, kinds, times, tenants = zip(*columns, strict=True)
         table = self._arrow.table(
             {
                 "id": ids,

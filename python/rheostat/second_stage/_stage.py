@@ -24,7 +24,7 @@ from rheostat.second_stage._breaker import Breaker
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-Said: TypeAlias = "float | Mapping[str, float]"
+Score: TypeAlias = "float | Mapping[str, float]"
 """A scorer's result: a difficulty, or P(correct) by rung name; each in [0, 1]."""
 Reason: TypeAlias = Literal["used", "not_worth_it", "unpriced", "breaker_open", "busy", "late", "failed", "closed"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
@@ -60,7 +60,7 @@ class Opinion:
 @dataclass(frozen=True)
 class _Job:
     text: str
-    future: Future[Said]
+    future: Future[Score]
     due: float
 
 
@@ -113,7 +113,7 @@ class SecondStage:
 
     def __init__(
         self,
-        scorer: Callable[[str], Said],
+        scorer: Callable[[str], Score],
         *,
         spread: float,
         usd_per_call: float = 0.0,
@@ -172,9 +172,9 @@ class SecondStage:
         if asked is None:
             return self._finish(governor, text, options, opinion)
         try:
-            opinion = self._heard(governor, opinion, asked.result(self.deadline))
+            opinion = self._used(governor, opinion, asked.result(self.deadline))
         except Exception as error:  # noqa: BLE001  # If the scorer raises, the first stage's plan stands.
-            opinion = self._unheard(opinion, asked, error)
+            opinion = self._unused(opinion, asked, error)
         return self._finish(governor, text, options, opinion)
 
     async def aplan(self, governor: Governor, text: str | bytes | None = None, **options: Any) -> Plan:
@@ -183,13 +183,13 @@ class SecondStage:
         if asked is None:
             return self._finish(governor, text, options, opinion)
         try:
-            opinion = self._heard(governor, opinion, await asyncio.wait_for(asyncio.wrap_future(asked), self.deadline))
+            opinion = self._used(governor, opinion, await asyncio.wait_for(asyncio.wrap_future(asked), self.deadline))
         except asyncio.CancelledError:
             # The host was cancelled, which is no failure of the scorer.
             self.breaker.forgone()
             raise
         except Exception as error:  # noqa: BLE001
-            opinion = self._unheard(opinion, asked, error)
+            opinion = self._unused(opinion, asked, error)
         return self._finish(governor, text, options, opinion)
 
     def __repr__(self) -> str:
@@ -233,7 +233,7 @@ class SecondStage:
         """Close it."""
         self.close()
 
-    def _ask(self, governor: Governor, text: str | bytes | None, options: dict[str, Any]) -> tuple[Opinion, Future[Said] | None]:
+    def _ask(self, governor: Governor, text: str | bytes | None, options: dict[str, Any]) -> tuple[Opinion, Future[Score] | None]:
         """Returns the opinion's worth and a future of it, or the reason for none."""
         known = governor.information(text, spread=self.spread, **options)
         no = functools.partial(Opinion, worth=known.usd, change=known.change)
@@ -247,7 +247,7 @@ class SecondStage:
             return no("closed"), None
         if not self.breaker.allow():
             return no("breaker_open"), None
-        future: Future[Said] = Future()
+        future: Future[Score] = Future()
         try:
             self._jobs.put_nowait(_Job(known.ask, future, self._clock() + self.deadline))
         except queue.Full:
@@ -255,18 +255,18 @@ class SecondStage:
             return no("busy"), None
         return no("used"), future
 
-    def _heard(self, governor: Governor, opinion: Opinion, said: Said) -> Opinion:
-        if isinstance(said, Mapping):
-            _check(governor.ladder, said)
-            opinion = replace(opinion, chances={name: float(chance) for name, chance in said.items()})
+    def _used(self, governor: Governor, opinion: Opinion, score: Score) -> Opinion:
+        if isinstance(score, Mapping):
+            _check(governor.ladder, score)
+            opinion = replace(opinion, chances={name: float(chance) for name, chance in score.items()})
         else:
-            if not 0.0 <= said <= 1.0:
-                raise invalid("difficulty", said, "between 0 and 1")
-            opinion = replace(opinion, difficulty=float(said))
+            if not 0.0 <= score <= 1.0:
+                raise invalid("difficulty", score, "between 0 and 1")
+            opinion = replace(opinion, difficulty=float(score))
         self.breaker.succeeded()
         return opinion
 
-    def _unheard(self, opinion: Opinion, asked: Future[Said], error: Exception) -> Opinion:
+    def _unused(self, opinion: Opinion, asked: Future[Score], error: Exception) -> Opinion:
         if isinstance(error, _ClosedError):
             self.breaker.forgone()
             return replace(opinion, reason="closed")
@@ -302,15 +302,15 @@ class SecondStage:
             elif self._clock() > job.due:
                 job.future.set_exception(_LateError())
             else:
-                self._score(job)
+                self._run(job)
 
-    def _score(self, job: _Job) -> None:
+    def _run(self, job: _Job) -> None:
         try:
-            said = self._scorer(job.text)
+            score = self._scorer(job.text)
         except BaseException as error:  # noqa: BLE001  # The error goes to the waiting caller, not to this thread.
             job.future.set_exception(error if isinstance(error, Exception) else RuntimeError(type(error).__name__))
         else:
-            job.future.set_result(said)
+            job.future.set_result(score)
 
     def _wake_another(self) -> None:
         """Wakes one thread to see that the stage is closed; it wakes the next."""
@@ -320,7 +320,7 @@ class SecondStage:
             pass  # The queue is full: the thread that takes a text from it wakes the next.
 
 
-def _has_ended(asked: Future[Said]) -> bool:
+def _has_ended(asked: Future[Score]) -> bool:
     return asked.done() and not asked.cancelled()
 
 
@@ -337,7 +337,7 @@ def _check(ladder: Ladder, chances: Mapping[str, float]) -> None:
 
 
 def measure_spread(
-    scorer: Callable[[str], Said],
+    scorer: Callable[[str], Score],
     texts: Iterable[str],
     *,
     estimator: Estimator | None = None,
@@ -367,17 +367,17 @@ def measure_spread(
     first = Governor(ladder, estimator=estimator, drift=0) if ladder is not None else None
     moved: list[float] = []
     for text in texts:
-        said = scorer(text)
-        if isinstance(said, Mapping):
+        score = scorer(text)
+        if isinstance(score, Mapping):
             if first is None:
                 raise invalid("ladder", "none", "given, because the scorer returns chances per rung")
-            _check(first.ladder, said)
+            _check(first.ladder, score)
             estimate = first.plan(text).estimate
-            moved += [_logit(chance) - _logit(estimate.p_correct(name)) for name, chance in said.items()]
+            moved += [_logit(chance) - _logit(estimate.p_correct(name)) for name, chance in score.items()]
         else:
-            if not 0.0 <= said <= 1.0:
+            if not 0.0 <= score <= 1.0:
                 raise invalid("scorer: every score", "one outside", "between 0 and 1")
-            moved.append(_logit(said) - _logit((estimator or Estimator()).estimate(text).difficulty))
+            moved.append(_logit(score) - _logit((estimator or Estimator()).estimate(text).difficulty))
     return math.sqrt(math.fsum(x * x for x in moved) / len(moved))
 
 

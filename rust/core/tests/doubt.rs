@@ -100,7 +100,7 @@ fn a_rung_that_is_no_better_is_passed_over() {
 }
 
 #[test]
-fn an_answer_that_nobody_doubts_needs_no_second_look() {
+fn an_answer_without_a_doubt_gets_no_second_look() {
     let verified = |doubt, logprob| {
         let rules = Rules { verify_below: Some(0.9), ..rules() };
         let run = run(vec![rung("a", 1.0, 0.8, doubt)], &[0.8], rules);
@@ -124,7 +124,7 @@ fn begun(doubt: Option<Doubt>, moves: Moves) -> Plan {
 }
 
 #[test]
-fn plans_reckon_with_what_doubts_will_find() {
+fn expected_costs_include_the_findings_of_doubts() {
     let sharp = Some(doubted(-0.5, 0.98, 0.05));
     assert_eq!(begun(None, Moves::default()).rung, 1);
     let plan = begun(sharp, Moves::default());

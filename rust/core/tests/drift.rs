@@ -167,7 +167,7 @@ fn chances_are_watched_by_the_outcomes_of_their_plans() {
     assert!(report.overconfident && !report.underconfident);
     let now = plan(&governor, &easy(0));
     assert!(now.version().ends_with("+overconfident"), "{}", now.version());
-    assert!(now.reasons().iter().any(|reason| reason.contains("bear out less")), "{:?}", now.reasons());
+    assert!(now.reasons().iter().any(|reason| reason.contains("worse than the chances")), "{:?}", now.reasons());
     // Another estimator begins anew, and none of the outcomes to come of the old one's plans is its own.
     governor.replace_estimator(Estimator::shipped().clone().into()).unwrap();
     governor.outcome(outcome(&now, 1.0, OutcomeKind::Graded)).unwrap();
@@ -175,7 +175,7 @@ fn chances_are_watched_by_the_outcomes_of_their_plans() {
 }
 
 #[test]
-fn judges_err_and_that_is_reckoned_with() {
+fn a_judges_error_rate_is_part_of_the_expected_score() {
     let governor = governor(Estimator::shipped().clone().into(), WINDOW);
     // A judge who is wrong 8 times in 100 says so of c + 0.08 (1 − 2c) of answers, of which c are right.
     let plan = plan(&governor, &easy(1));
@@ -301,4 +301,42 @@ fn sameness_is_no_shift_in_a_small_window() {
         (0..100).for_each(|_| _ = drift.update(drawn()));
         assert!(!drift.report().shifted, "{:?}", drift.report());
     }
+}
+
+proptest! {
+    #[test]
+    fn the_bias_is_that_of_the_newest_window(
+        window in 100_usize..300,
+        all in prop::collection::vec((0.0..=1.0, 0.0..=1.0), 0..900),
+    ) {
+        let drift = Drift::against(None, window).unwrap();
+        all.iter().for_each(|&(chance, score)| drift.outcome(chance, score).unwrap());
+        let left: Vec<f64> = all.iter().rev().take(window).map(|(chance, score)| score - chance).collect();
+        let report = drift.report();
+        prop_assert_eq!(report.outcomes, all.len() as u64);
+        prop_assert_eq!(report.bias.is_some(), left.len() > 1);
+        if let Some((mean, error)) = report.bias {
+            let n = left.len() as f64;
+            let wanted = left.iter().sum::<f64>() / n;
+            let variance = left.iter().map(|x| (x - wanted).powi(2)).sum::<f64>() / (n - 1.0);
+            prop_assert!((mean - wanted).abs() < 1e-8);
+            prop_assert!((error - (variance / n).sqrt()).abs() < 1e-6);
+        }
+    }
+}
+
+#[test]
+fn an_alarm_ends_a_window_after_the_bias_does() {
+    let drift = Drift::against(None, 100).unwrap();
+    let add = |count: u32, chance: f64, score: fn(u32) -> u32| {
+        (0..count).for_each(|i| drift.outcome(chance, f64::from(score(i))).unwrap());
+        let report = drift.report();
+        (report.overconfident, report.underconfident)
+    };
+    assert_eq!(add(60, 0.9, |_| 0), (true, false));
+    // Right half of the time, at chances of one half.
+    assert_eq!(add(150, 0.5, |i| i % 2), (false, false));
+    // A long time without a surprise does not delay the next alarm.
+    assert_eq!(add(100_000, 0.5, |i| i % 2), (false, false));
+    assert_eq!(add(100, 0.1, |_| 1), (false, true));
 }

@@ -180,7 +180,7 @@ fn outcomes_are_checked_and_kept() {
 }
 
 #[test]
-fn what_no_query_can_reach_is_said() {
+fn unreachable_rungs_are_warned_of() {
     let warnings = |policy, ceiling, start_max| {
         let builder = Governor::builder(ladder("fast", start_max)).policy(policy).ceiling(ceiling);
         builder.build().unwrap().warnings()

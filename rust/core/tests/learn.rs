@@ -13,7 +13,7 @@ use rheostat::learn::{
     Drift, Grading, Learner, Options, Place, Ranking, Recovery, Row, Rows, RungScores, Sketch, calibrate,
     digest, recalibrated, uncalibrated,
 };
-use rheostat::outcome::OutcomeKind;
+use rheostat::outcome::{Outcome, OutcomeKind};
 use rheostat::query::Structure;
 use rheostat::query::Window;
 use std::sync::Arc;
@@ -148,7 +148,7 @@ fn chances_are_calibrated_where_they_were_learned() {
 }
 
 #[test]
-fn what_teaches_nothing_leaves_the_prior() {
+fn outcomes_without_a_pattern_leave_the_prior() {
     // Scores that have nothing to do with the text.
     let mut state = 3;
     let rows: Vec<Row> = (0..150)
@@ -593,4 +593,36 @@ fn a_weight_counts_a_query_several_times() {
     let repeated =
         Ranking::new(&[3.0, 2.0, 2.0, 2.0, 1.0]).apgr(&[1.0, 0.0, 0.0, 0.0, 1.0], &[1.0; 5]).unwrap();
     assert!((weighted - repeated).abs() < 1e-12);
+}
+
+proptest! {
+    #[test]
+    fn maps_rise_and_stay_chances(
+        pairs in prop::collection::vec((0.0..=1.0, 0.0..=1.0), 1..300),
+        slope in 0.1..2.0,
+    ) {
+        let (chances, scores): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+        let fold: Vec<usize> = (0..chances.len()).collect();
+        let (map, report) = calibrate(&chances, &scores, &fold, slope);
+        prop_assert!(report.brier <= report.brier_before);
+        let values: Vec<f64> = map.iter().flat_map(|map| (0..=200).map(|i| map.apply(f64::from(i) / 200.0))).collect();
+        prop_assert!(values.windows(2).all(|w| w[0] <= w[1] + 1e-7));
+        prop_assert!(values.iter().all(|v| (0.0..=1.0).contains(v)));
+    }
+}
+
+#[test]
+fn the_oldest_query_leaves_a_full_queue() {
+    let prior = Estimator::shipped();
+    let mut learner = Learner::new(prior, 3, None).unwrap();
+    for plan in ["1", "2", "1", "3", "4"] {
+        learner.pending().remember(plan, 7, Sketch::clone(&sketch("a text")));
+    }
+    assert_eq!(learner.pending().len(), 3);
+    let mut known = |plan: &str| {
+        let (plan_id, rung) = (plan.into(), "weak".into());
+        let outcome = Outcome { plan_id, rung, score: 1.0, kind: OutcomeKind::Graded, at: 0.0 };
+        learner.outcome(&outcome, &ladder()).unwrap()
+    };
+    assert_eq!(["1", "2", "3", "4"].map(|plan| known(plan)), [false, true, true, true]);
 }

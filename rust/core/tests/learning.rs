@@ -114,7 +114,7 @@ fn a_clock_that_is_set_back_does_not_stop_it() {
 }
 
 #[test]
-fn what_cannot_be_solved_is_said_and_survived() {
+fn a_failed_solution_is_reported_and_the_estimator_stays() {
     let mut world = over(governor());
     let prior = world.governor.version();
     for i in 0..20 {
@@ -200,7 +200,7 @@ fn it_is_due_by_count_by_share_or_by_time() {
 }
 
 #[test]
-fn what_is_out_of_bounds_is_named() {
+fn schedules_out_of_bounds_are_refused() {
     let named = |result: Result<Schedule>, what: &str| {
         let error = result.unwrap_err().to_string();
         assert!(error.starts_with(what), "{error}");

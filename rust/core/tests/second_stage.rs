@@ -95,7 +95,7 @@ fn bad_opinions_are_named_and_a_promise_takes_none() {
 }
 
 #[test]
-fn what_cannot_change_the_plan_is_worth_nothing() {
+fn an_opinion_that_cannot_change_the_plan_is_worth_nothing() {
     let weighed = governor(Policy::Utility { usd_per_error: 0.05 });
     let chosen = PlanOptions { rung: Some("deep"), ..PlanOptions::default() };
     assert_eq!(worth(&weighed, ASK, &chosen, 2.0), Some(0.0));

@@ -183,24 +183,3 @@ pub fn calibration_error(chances: &[f64], scores: &[f64]) -> f64 {
     let off = |bin: &[usize]| bin.iter().map(|&i| chances[i] - scores[i]).sum::<f64>().abs();
     order.chunks(size).map(off).sum::<f64>() / order.len().max(1) as f64
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn maps_rise_and_stay_chances(
-            pairs in prop::collection::vec((0.0..=1.0, 0.0..=1.0), 1..300),
-            slope in 0.1..2.0,
-        ) {
-            let (p, y): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
-            for map in [platt(&p, &y, slope), isotonic(&p, &y)] {
-                let values: Vec<f64> = (0..=200).map(|i| map.apply(f64::from(i) / 200.0)).collect();
-                prop_assert!(values.windows(2).all(|w| w[0] <= w[1] + 1e-7));
-                prop_assert!(values.iter().all(|v| (0.0..=1.0).contains(v)));
-            }
-        }
-    }
-}

@@ -80,23 +80,3 @@ impl PendingQueries {
         self.len() == 0
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::query::Structure;
-    use crate::query::Window;
-
-    #[test]
-    fn the_oldest_query_leaves_a_full_queue() {
-        let mut scan = Scan::new();
-        scan.run(b"a text", Window::default());
-        let sketch = Sketch::new(&scan, &Estimator::shipped().estimate(&scan, &Structure::default()));
-        let pending = PendingQueries::new("a model".into(), 3);
-        for (plan, group) in [("1", 10), ("2", 20), ("1", 10), ("3", 30), ("4", 40)] {
-            pending.remember(plan, group, sketch.clone());
-        }
-        assert_eq!((pending.len(), pending.get(digest(b"1"))), (3, None));
-        assert_eq!(pending.get(digest(b"2")).map(|found| found.0), Some(20));
-    }
-}
