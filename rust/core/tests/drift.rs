@@ -167,7 +167,11 @@ fn chances_are_watched_by_the_outcomes_of_their_plans() {
     assert!(report.overconfident && !report.underconfident);
     let now = plan(&governor, &easy(0));
     assert!(now.version().ends_with("+overconfident"), "{}", now.version());
-    assert!(now.reasons().iter().any(|reason| reason.contains("worse than the chances")), "{:?}", now.reasons());
+    assert!(
+        now.reasons().iter().any(|reason| reason.contains("worse than the chances")),
+        "{:?}",
+        now.reasons()
+    );
     // Another estimator begins anew, and none of the outcomes to come of the old one's plans is its own.
     governor.replace_estimator(Estimator::shipped().clone().into()).unwrap();
     governor.outcome(outcome(&now, 1.0, OutcomeKind::Graded)).unwrap();

@@ -89,6 +89,20 @@ impl Current {
         why.add(PlanReason::Policy);
         let wanted = self.wanted(expected, circumstances, open, why);
         let fresh = self.below_start_max(wanted, open, why, clamped);
+        if query.request.doubtful {
+            // A program may have written it: it moves no session down, and buys nothing below the default rung.
+            let floor =
+                circumstances.standing.map_or(ladder.default(), |standing| standing.rung.min(count - 1));
+            let floor = open.nearest(floor);
+            if fresh < floor {
+                why.add(if circumstances.standing.is_some() {
+                    PlanReason::Session
+                } else {
+                    PlanReason::NoEvidence
+                });
+                return simply(floor);
+            }
+        }
         let Some(standing) = circumstances.standing else { return simply(fresh) };
         let kept = standing.keep(fresh).min(count - 1);
         let kept = if kept == fresh { fresh } else { open.nearest(kept) };

@@ -1,8 +1,10 @@
 //! Builds an ask from its pieces: cut to the window, repaired, and without blocks.
 
-use super::block::strip;
+use super::block::{Words, may_hold, strip};
 use super::cursor::LazyText;
 use super::cut::{Cut, Cutter};
+use super::protocol::queued;
+use super::texts::Texts;
 use super::{Query, Request, Structure, Turn};
 use crate::error::Result;
 use std::borrow::Cow;
@@ -16,79 +18,105 @@ pub(super) struct Ask<'a> {
     /// Bytes of the blocks in it.
     pub(super) blocks: u64,
     repaired: bool,
-    planning: bool,
+    /// The last statement of its blocks about plan mode.
+    pub(super) planning: Option<bool>,
+    /// True if a wrapper marks the words as the human's own.
+    pub(super) wrapped: bool,
 }
 
-/// Reads an ask of `total` bytes. `pieces` calls its argument with each piece in turn; line feeds join them.
-pub(super) fn gather<'a, T: LazyText<'a>>(
-    total: usize,
-    cap: usize,
-    pieces: impl FnOnce(&mut dyn FnMut(&T)) -> Result<()>,
-) -> Result<Ask<'a>> {
-    let mut whole = None;
-    let mut cutter = Cutter::new(total, cap);
+/// A text of up to this many windows is searched for blocks as a whole, before it is cut. A longer one is cut first.
+const WINDOWS: usize = 64;
+
+/// Reads the ask of a message.
+pub(super) fn gather<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark, cap: usize) -> Result<Ask<'a>> {
+    let (mut whole, mut total, mut marks) = (None, 0, false);
+    let mut pieces = 0;
+    c.texts(mark, &mut |piece| {
+        marks |= piece.has_marks();
+        total += piece.bytes() + usize::from(pieces > 0);
+        pieces += 1;
+        whole = piece.borrowed();
+    })?;
+    if let Some(text) = whole.filter(|_| pieces == 1) {
+        return Ok(Ask::of(text, cap));
+    }
+    let room = if marks && total <= cap.saturating_mul(WINDOWS) { total } else { cap };
+    let Cut { text, seam, gap } = cut_pieces(c, mark, total, room)?;
+    Ok(Ask::new(Cow::Owned(text), seam, gap, total, cap))
+}
+
+/// Reads the text of a message with its blocks, cut to the window.
+pub(super) fn join<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark, cap: usize) -> Result<Vec<u8>> {
+    let (mut total, mut pieces) = (0, 0);
+    c.texts(mark, &mut |piece| {
+        total += piece.bytes() + usize::from(pieces > 0);
+        pieces += 1;
+    })?;
+    Ok(cut_pieces(c, mark, total, cap)?.text)
+}
+
+/// Joins the texts of a message, of `total` bytes, by line feeds, and cuts them.
+fn cut_pieces<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark, total: usize, room: usize) -> Result<Cut> {
+    let mut cutter = Cutter::new(total, room);
     let mut first = true;
-    pieces(&mut |piece| {
-        if total <= cap && piece.bytes() == total {
-            whole = piece.borrowed();
-        }
-        if whole.is_none() {
-            if !first {
-                cutter.push(b"\n");
-            }
-            piece.write(&mut cutter);
+    c.texts(mark, &mut |piece| {
+        if !first {
+            cutter.push(b"\n");
         }
         first = false;
+        piece.write(&mut cutter);
     })?;
-    let cut = match whole {
-        Some(text) => return Ok(Ask::whole(text, total, cap)),
-        None => cutter.finish(),
-    };
-    Ok(Ask::new(Cow::Owned(cut.text), cut.seam, cut.gap, total, cap))
+    Ok(cutter.finish())
 }
 
 impl<'a> Ask<'a> {
     /// Reads a text.
     pub(super) fn of(text: &'a [u8], cap: usize) -> Self {
-        if text.len() <= cap {
-            return Self::whole(text, text.len(), cap);
+        let whole = text.len() <= cap || text.len() <= cap.saturating_mul(WINDOWS) && may_hold(text);
+        if whole {
+            return Self::new(Cow::Borrowed(text), None, 0, text.len(), cap);
         }
-        let Cut { text: cut, seam, gap } = cut(text, cap);
-        Self::new(Cow::Owned(cut), seam, gap, text.len(), cap)
+        let Cut { text: head_and_tail, seam, gap } = cut(text, cap);
+        Self::new(Cow::Owned(head_and_tail), seam, gap, text.len(), cap)
     }
 
     /// Reads a text that is known to be UTF-8.
     pub(super) fn of_str(text: &'a str, cap: usize) -> Self {
-        if text.len() <= cap {
-            return Self::put(Cow::Borrowed(text.as_bytes()), None, 0, text.len(), false);
-        }
         Self::of(text.as_bytes(), cap)
-    }
-
-    fn whole(text: &'a [u8], total: usize, cap: usize) -> Self {
-        Self::new(Cow::Borrowed(text), None, 0, total, cap)
     }
 
     fn new(text: Cow<'a, [u8]>, seam: Option<usize>, gap: u64, total: usize, cap: usize) -> Self {
         let repaired = std::str::from_utf8(&text).is_err();
-        let (text, seam, gap) = if repaired { repair(&text, seam, gap, cap) } else { (text, seam, gap) };
-        Self::put(text, seam, gap, total, repaired)
+        let (text, seam, gap) = if repaired { repair(&text, seam, gap) } else { (text, seam, gap) };
+        let Words { text, removed, gap: within, planning, wrapped } = strip(text, seam);
+        let blocks = (removed + if within { gap } else { 0 }).min(total as u64);
+        // A text that was cut has one byte more, the line feed between head and tail.
+        let words = if text.len() > cap + usize::from(seam.is_some()) {
+            Cow::Owned(cut(&text, cap).text)
+        } else {
+            text
+        };
+        Self { words, bytes: total as u64 - blocks, blocks, repaired, planning, wrapped }
     }
 
-    fn put(text: Cow<'a, [u8]>, seam: Option<usize>, gap: u64, total: usize, repaired: bool) -> Self {
-        let words = strip(text, seam);
-        let blocks = (words.removed + if words.gap { gap } else { 0 }).min(total as u64);
-        Self { words: words.text, bytes: total as u64 - blocks, blocks, repaired, planning: words.planning }
+    /// Words that a program quotes as the human's own.
+    pub(super) fn wrapped(words: &[u8]) -> Self {
+        Self {
+            words: Cow::Owned(words.to_vec()),
+            bytes: words.len() as u64,
+            wrapped: true,
+            ..Self::default()
+        }
+    }
+
+    /// The human's words that an operator's message quotes; nothing of any other.
+    pub(super) fn quoted(self) -> Self {
+        let words = queued(&self.words).and_then(|(from, to)| self.words.get(from..to));
+        words.map_or_else(Self::default, |words| Self::wrapped(words.trim_ascii()))
     }
 
     /// Makes the query of this ask.
-    pub(super) fn into_query(
-        self,
-        mut structure: Structure,
-        mut request: Request<'a>,
-        turn: Turn,
-    ) -> Query<'a> {
-        request.planning |= self.planning;
+    pub(super) fn into_query(self, mut structure: Structure, request: Request<'a>, turn: Turn) -> Query<'a> {
         let s = &mut structure;
         s.ask_bytes = self.bytes;
         s.document_bytes += self.blocks;
@@ -105,16 +133,12 @@ fn cut(text: &[u8], cap: usize) -> Cut {
     cutter.finish()
 }
 
-/// Replaces bytes that are not UTF-8 by U+FFFD. Each grows to three bytes, so the text may need another cut.
+/// Replaces bytes that are not UTF-8 by U+FFFD.
 #[cold]
-fn repair<'a>(text: &[u8], seam: Option<usize>, gap: u64, cap: usize) -> (Cow<'a, [u8]>, Option<usize>, u64) {
+fn repair<'a>(text: &[u8], seam: Option<usize>, gap: u64) -> (Cow<'a, [u8]>, Option<usize>, u64) {
     let (head, tail) = text.split_at(seam.unwrap_or(text.len()));
     let mut repaired = String::from_utf8_lossy(head).into_owned();
     let seam = seam.map(|_| repaired.len());
     repaired.push_str(&String::from_utf8_lossy(tail));
-    if repaired.len() <= cap + 1 {
-        return (Cow::Owned(repaired.into_bytes()), seam, gap);
-    }
-    let again = cut(repaired.as_bytes(), cap);
-    (Cow::Owned(again.text), again.seam, gap + again.gap)
+    (Cow::Owned(repaired.into_bytes()), seam, gap)
 }

@@ -1,68 +1,38 @@
-//! Finds blocks in a human's message that the human did not write: reminders of a harness, and documents.
+//! Finds blocks in a human's message that the human did not write, and wrappers around the human's words.
 //!
 //! Harnesses of agents put more into "user" messages than the user's words: reminders, the state of an editor, the rules of a
-//! repository. If they were scored, all requests would look alike. Blocks are found by tag in one sweep over the window, in linear
-//! time.
+//! repository. If they were scored, all requests would look alike. The tables of `harness.rs` name the tags:
+//!
+//! ```text
+//! sweep      one pass over the `<` of a text, in linear time: the outermost blocks of known tags
+//! wrappers   if a tag holds the human's words, or a reminder quotes the human's message: its inside is the ask
+//! otherwise  the text without blocks; if no words remain, with its documents and quoted lines; then with blocks of common names
+//! ```
 
-use memchr::{memchr, memchr_iter, memchr2};
+use super::harness::{TAGS, TagKind};
+use super::protocol::{precedes_words, queued, refers, says_planning};
+use memchr::{memchr, memchr_iter, memchr2, memrchr};
 use std::borrow::Cow;
 
-/// The content of a tag.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum BlockKind {
-    /// Added by a program: never the human's words.
-    Injected,
-    /// Added by the human as material to read: words only if there are no others.
-    Document,
-}
-
-use BlockKind::{Document, Injected};
-
-/// Known tags: of Claude Code, Codex, Cline, Cursor, Copilot and Gemini CLI, and common ones for documents. Tags around the
-/// human's own words (`<user_query>`, `<userRequest>`, `<task>`, `<command-args>`) are left out.
-macro_rules! tags {
-    ($($kind:ident: $($name:literal)+;)+) => {
-        /// The tag's number and kind.
-        fn tag(name: &[u8]) -> Option<(usize, BlockKind)> {
-            const NAMES: &[&[u8]] = &[$($($name),+),+];
-            let kind = match name {
-                $($($name)|+ => $kind,)+
-                _ => return None,
-            };
-            NAMES.iter().position(|n| *n == name).map(|i| (i, kind))
-        }
-        const TAGS: usize = [$($($name as &[u8]),+),+].len();
-    };
-}
-
-tags! {
-    Injected:
-        b"system-reminder" b"system_reminder" b"system-notification" b"local-command-caveat" b"local-command-stdout"
-        b"local-command-stderr" b"command-name" b"command-message" b"bash-input" b"bash-stdout" b"bash-stderr"
-        b"user-prompt-submit-hook" b"ide_selection" b"ide_opened_file" b"new-diagnostics" b"task-notification"
-        b"persisted-output" b"environment_context" b"environment_details" b"environment_info" b"user_instructions"
-        b"INSTRUCTIONS" b"turn_aborted" b"permissions" b"collaboration_mode" b"skills_instructions"
-        b"apps_instructions" b"plugins_instructions" b"skill" b"user_shell_command" b"subagent_notification"
-        b"additional_data" b"user_info" b"project_layout" b"git_status" b"workspace_info"
-        b"open_and_recently_viewed_files" b"agent_skills" b"always_applied_workspace_rules" b"rules"
-        b"reminderInstructions" b"editorContext" b"reminder" b"session_context";
-    Document:
-        b"document" b"documents" b"document_content" b"document_contents" b"context" b"file" b"files"
-        b"file_content" b"file_contents" b"attached_files" b"attachment" b"attachments" b"search_result"
-        b"search_results" b"retrieved_context" b"transcript" b"quote" b"blockquote";
-}
+use TagKind::{Document, Generic, Human, Injected, Output, Task};
 
 /// A tag in a text.
 struct Found {
     start: usize,
     end: usize,
     tag: usize,
-    kind: BlockKind,
+    kind: TagKind,
     closes: bool,
 }
 
 /// The most bytes of a tag with its attributes.
 const LONGEST: usize = 256;
+
+/// The index of a tag and its kind, by name.
+fn lookup(name: &[u8]) -> Option<(usize, TagKind)> {
+    let tag = TAGS.binary_search_by(|(known, ..)| known.as_bytes().cmp(name)).ok()?;
+    TAGS.get(tag).map(|(_, kind, _)| (tag, *kind))
+}
 
 /// The known tag that begins with the `<` at `start`.
 fn read(text: &[u8], start: usize) -> Option<Found> {
@@ -71,7 +41,7 @@ fn read(text: &[u8], start: usize) -> Option<Found> {
     let is_name = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_');
     let length = rest.iter().position(|b| !is_name(b))?;
     let (name, after) = rest.split_at_checked(length)?;
-    let (tag, kind) = tag(name)?;
+    let (tag, kind) = lookup(name)?;
     let end = match after {
         [b'>', ..] => 0,
         [b' ' | b'\t' | b'\n' | b'\r', ..] => memchr(b'>', after)?,
@@ -84,16 +54,76 @@ fn read(text: &[u8], start: usize) -> Option<Found> {
     Some(Found { start, end, tag, kind, closes })
 }
 
+/// An outermost block: from its opening tag to behind its closing one.
+struct Block {
+    start: usize,
+    inside: (usize, usize),
+    end: usize,
+    kind: TagKind,
+}
+
+impl Block {
+    fn inside<'t>(&self, text: &'t [u8]) -> &'t [u8] {
+        text.get(self.inside.0..self.inside.1).unwrap_or_default()
+    }
+}
+
+/// The outermost blocks whose kind `wanted` accepts. Head and tail of the text are joined at `seam`, if there is one.
+fn sweep(text: &[u8], seam: Option<usize>, wanted: impl Fn(TagKind) -> bool) -> Vec<Block> {
+    let tags = || memchr_iter(b'<', text).filter_map(|at| read(text, at)).filter(|found| wanted(found.kind));
+    let mut last_close = [0; TAGS.len()];
+    for found in tags().filter(|found| found.closes) {
+        if let Some(last) = last_close.get_mut(found.tag) {
+            *last = found.start;
+        }
+    }
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut open: Option<Found> = None;
+    let mut from = 0;
+    for found in tags() {
+        match &open {
+            // Inside a block, only its own closing tag counts.
+            Some(block) if found.closes && found.tag == block.tag => {
+                let (start, inside) = (block.start, (block.end, found.start));
+                blocks.push(Block { start, inside, end: found.end, kind: found.kind });
+                (from, open) = (found.end, None);
+            }
+            Some(_) => {}
+            None if !found.closes => {
+                if last_close.get(found.tag).is_some_and(|last| *last > found.start) {
+                    open = Some(found);
+                } else if let Some(seam) = seam.filter(|seam| found.start < *seam && from <= found.start) {
+                    // It closes in the part between head and tail, which is not read.
+                    let inside = (found.end, seam);
+                    blocks.push(Block { start: found.start, inside, end: seam + 1, kind: found.kind });
+                    from = seam + 1;
+                }
+            }
+            // It opened in the part between head and tail.
+            None => {
+                if let Some(seam) = seam.filter(|seam| from <= *seam && found.start > *seam) {
+                    let inside = (seam + 1, found.start);
+                    blocks.push(Block { start: seam, inside, end: found.end, kind: found.kind });
+                    from = found.end;
+                }
+            }
+        }
+    }
+    blocks
+}
+
 /// An ask without its blocks.
 pub(super) struct Words<'a> {
     /// The human's words, trimmed if a block was removed.
     pub(super) text: Cow<'a, [u8]>,
     /// Bytes that were removed from the window, with the white space around blocks.
     pub(super) removed: u64,
-    /// True if a block reaches into the part between head and tail.
+    /// True if a removed block reaches into the part between head and tail.
     pub(super) gap: bool,
-    /// True if a block of a program says that work is being planned, not done.
-    pub(super) planning: bool,
+    /// The last statement of a program's block about plan mode.
+    pub(super) planning: Option<bool>,
+    /// True if a wrapper marks the words as the human's own.
+    pub(super) wrapped: bool,
 }
 
 /// True if a text may contain blocks or quoted lines.
@@ -101,120 +131,180 @@ pub(super) fn may_hold(text: &[u8]) -> bool {
     memchr2(b'<', b'>', text).is_some()
 }
 
-/// Removes the blocks from `text`, whose head and tail are joined at `seam`. If no words remain, documents and quoted lines count
-/// as words.
+/// Removes the blocks from `text`, whose head and tail are joined at `seam`.
 pub(super) fn strip(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
     if !may_hold(&text) {
-        return Words { text, removed: 0, gap: false, planning: false };
+        return Words { text, removed: 0, gap: false, planning: None, wrapped: false };
     }
-    let mut kept = Remainder::sweep(&text, seam, true);
-    if kept.out.trim_ascii().is_empty() {
-        kept = Remainder::sweep(&text, seam, false);
+    let blocks = sweep(&text, seam, |kind| kind != Output);
+    let of_program = blocks.iter().filter(|block| matches!(block.kind, Injected | Generic));
+    let planning = says_planning(of_program.map(|block| block.inside(&text)));
+    let inside = wrapped(&text, &blocks, seam);
+    let wrapped = inside.is_some();
+    let rest = inside.unwrap_or_else(|| unwrapped(&text, seam));
+    if rest.out.len() == text.len() {
+        return Words { text, removed: 0, gap: false, planning, wrapped };
     }
-    let words = kept.out.trim_ascii();
-    if kept.out.len() == text.len() {
-        return Words { text, removed: 0, gap: false, planning: false };
-    }
+    let words = rest.out.trim_ascii();
     let removed = (text.len() - words.len()) as u64;
-    Words { text: Cow::Owned(words.to_vec()), removed, gap: kept.gap, planning: kept.planning }
+    Words { text: Cow::Owned(words.to_vec()), removed, gap: rest.gap, planning, wrapped }
+}
+
+/// The words inside wrappers. None without a wrapper.
+fn wrapped(text: &[u8], blocks: &[Block], seam: Option<usize>) -> Option<Remainder> {
+    let of = |kind| move |block: &&Block| block.kind == kind && stands_alone(text, block);
+    let mut ranges: Vec<_> = blocks.iter().filter(of(Human)).map(|block| block.inside).collect();
+    let mut out = Vec::new();
+    if ranges.is_empty() {
+        let quoted = |block: &Block| {
+            let (from, to) = queued(block.inside(text)).filter(|_| block.kind == Injected)?;
+            Some((block.inside.0 + from, block.inside.0 + to))
+        };
+        ranges.extend(blocks.iter().filter_map(quoted));
+        if !ranges.is_empty() {
+            // The human may have written beside it, too.
+            out = remove(text, &sweep(text, seam, is_block), seam).out.trim_ascii().to_vec();
+        }
+    }
+    if ranges.is_empty() {
+        let tasks = blocks.iter().filter(of(Task)).filter(|block| precedes_words(before(text, block.start)));
+        ranges.extend(tasks.map(|block| block.inside));
+        let beside = sweep(text, seam, |kind| is_block(kind) || kind == Task);
+        if ranges.is_empty() && remove(text, &beside, seam).out.trim_ascii().is_empty() {
+            ranges.extend(beside.iter().filter(|block| block.kind == Task).map(|block| block.inside));
+        }
+    }
+    if ranges.is_empty() {
+        return None;
+    }
+    for &(from, to) in &ranges {
+        let inside = unwrapped(text.get(from..to).unwrap_or_default(), None).out;
+        if !out.is_empty() && !inside.trim_ascii().is_empty() {
+            out.push(b'\n');
+        }
+        out.extend_from_slice(inside.trim_ascii());
+    }
+    let reaches = |seam: usize| !ranges.iter().any(|(from, to)| (*from..*to).contains(&seam));
+    Some(Remainder { out, gap: seam.is_some_and(reaches) })
+}
+
+/// The text without blocks. If it has no words, its documents and quoted lines are the words, and then its newest block of a
+/// common name. Words that only point at a document ("Solve this:") do not stand without it.
+fn unwrapped(text: &[u8], seam: Option<usize>) -> Remainder {
+    let blocks = sweep(text, seam, is_block);
+    let mut rest = remove(text, &blocks, seam);
+    let quotes = drop_quoted_lines(&mut rest.out);
+    let words = rest.out.trim_ascii();
+    let documents = quotes || blocks.iter().any(|block| block.kind == Document);
+    if !(words.is_empty() || documents && refers(words)) {
+        return rest;
+    }
+    // A document whose middle is missing is no ask.
+    if documents && !(words.is_empty() && rest.gap) {
+        let with = remove(text, &sweep(text, seam, |kind| matches!(kind, Injected | Generic)), seam);
+        if !with.out.trim_ascii().is_empty() {
+            return with;
+        }
+    }
+    if words.is_empty()
+        && let Some(block) = blocks.iter().rev().find(|block| block.kind == Generic)
+    {
+        rest.out = block.inside(text).to_vec();
+    }
+    rest
+}
+
+fn is_block(kind: TagKind) -> bool {
+    matches!(kind, Injected | Generic | Document)
+}
+
+/// True if a wrapper's tags stand at the ends of lines, as programs write them, and not in a sentence that mentions them.
+fn stands_alone(text: &[u8], block: &Block) -> bool {
+    let after = text.get(block.end..).unwrap_or_default();
+    let after = after.get(..memchr(b'\n', after).unwrap_or(after.len())).unwrap_or_default().trim_ascii();
+    let begins = matches!(before(text, block.start).last(), None | Some(b'\n' | b':' | b'>'));
+    // A block that opened in the part between head and tail begins with the seam.
+    (begins || block.inside.0 == block.start + 1) && matches!(after.first(), None | Some(b'<'))
+}
+
+/// The text before a position, without the spaces of its last line.
+fn before(text: &[u8], at: usize) -> &[u8] {
+    let mut before = text.get(..at).unwrap_or_default();
+    while let Some((b' ' | b'\t', rest)) = before.split_last() {
+        before = rest;
+    }
+    before
 }
 
 /// A text while its blocks are removed.
-struct Remainder<'t> {
-    text: &'t [u8],
+struct Remainder {
     out: Vec<u8>,
-    /// Position in `text` up to which it has been copied or removed.
-    from: usize,
+    /// True if a removed block reaches into the part between head and tail.
     gap: bool,
-    planning: bool,
 }
 
-impl<'t> Remainder<'t> {
-    fn sweep(text: &'t [u8], seam: Option<usize>, documents: bool) -> Self {
-        let tags = || {
-            let known = memchr_iter(b'<', text).filter_map(|at| read(text, at));
-            known.filter(|found| documents || found.kind == Injected)
-        };
-        let mut last_close = [0; TAGS];
-        for found in tags().filter(|found| found.closes) {
-            if let Some(last) = last_close.get_mut(found.tag) {
-                *last = found.start;
-            }
-        }
-        let mut kept =
-            Self { text, out: Vec::with_capacity(text.len()), from: 0, gap: false, planning: false };
-        let mut open: Option<Found> = None;
-        for found in tags() {
-            match &open {
-                // Inside a block, only its own closing tag counts.
-                Some(block) if found.closes && found.tag == block.tag => {
-                    kept.remove(block, found.end, seam);
-                    open = None;
-                }
-                Some(_) => {}
-                None if !found.closes => {
-                    if last_close.get(found.tag).is_some_and(|last| *last > found.start) {
-                        open = Some(found);
-                    } else if let Some(seam) =
-                        seam.filter(|seam| found.start < *seam && kept.from <= found.start)
-                    {
-                        // It closes in the part between head and tail, which is not read.
-                        kept.remove(&found, seam + 1, Some(seam));
-                    }
-                }
-                // It opened in the part between head and tail.
-                None => {
-                    if let Some(seam) = seam.filter(|seam| kept.from <= *seam && found.start > *seam) {
-                        kept.remove(&Found { start: seam, ..found }, found.end, Some(seam));
-                    }
-                }
-            }
-        }
-        kept.keep_to(text.len());
-        if documents {
-            kept.drop_quoted_lines();
-        }
-        kept
-    }
-
-    fn keep_to(&mut self, end: usize) {
-        self.out.extend_from_slice(self.text.get(self.from..end).unwrap_or_default());
-        self.from = end.max(self.from);
-    }
-
-    fn remove(&mut self, block: &Found, end: usize, seam: Option<usize>) {
-        self.keep_to(block.start);
-        let inside = self.text.get(block.end..end.min(block.end.saturating_add(LONGEST))).unwrap_or_default();
-        self.planning |= block.kind == Injected && says_planning(inside);
+/// The text outside of the blocks.
+fn remove(text: &[u8], blocks: &[Block], seam: Option<usize>) -> Remainder {
+    let mut rest = Remainder { out: Vec::with_capacity(text.len()), gap: false };
+    let mut from = 0;
+    for block in blocks {
+        rest.out.extend_from_slice(text.get(from..block.start).unwrap_or_default());
         // Codex writes this line above the rules of a repository.
-        let before = self.out.trim_ascii_end();
-        let line = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+        let before = rest.out.trim_ascii_end();
+        let line = memrchr(b'\n', before).map_or(0, |at| at + 1);
         if before.get(line..).is_some_and(|line| line.starts_with(b"# AGENTS.md")) {
-            self.out.truncate(line);
+            rest.out.truncate(line);
         }
-        if seam.is_some_and(|seam| (block.start..end).contains(&seam)) {
-            self.gap = true;
+        if seam.is_some_and(|seam| (block.start..block.end).contains(&seam)) {
+            rest.gap = true;
             // Words on both sides of the seam stay apart.
-            self.out.push(b'\n');
+            rest.out.push(b'\n');
         }
-        self.from = end;
+        from = block.end;
     }
+    rest.out.extend_from_slice(text.get(from..).unwrap_or_default());
+    rest
+}
 
-    /// Removes quoted lines ("> …"), as in mail and forums. Python's prompt (`>>>`) is none.
-    fn drop_quoted_lines(&mut self) {
-        let is_quote = |line: &[u8]| line.starts_with(b"> ") || line.trim_ascii_end() == b">";
-        if !self.out.split(|b| *b == b'\n').any(is_quote) {
-            return;
+/// Removes quoted lines ("> …"), as in mail and forums: whole paragraphs, and the head of one that goes on without. A paragraph
+/// with such lines behind others is a session of a shell or of R, and stays. True if lines were removed.
+fn drop_quoted_lines(text: &mut Vec<u8>) -> bool {
+    let is_quote = |line: &[u8]| line.starts_with(b"> ") || line.trim_ascii_end() == b">";
+    if !text.split(|b| *b == b'\n').any(is_quote) {
+        return false;
+    }
+    let lines: Vec<&[u8]> = text.split_inclusive(|b| *b == b'\n').collect();
+    let mut kept = Vec::with_capacity(text.len());
+    for paragraph in lines.chunk_by(|a, b| a.trim_ascii().is_empty() == b.trim_ascii().is_empty()) {
+        let head = paragraph.iter().take_while(|line| is_quote(line)).count();
+        let (quoted, rest) = paragraph.split_at(head);
+        if rest.iter().any(|line| is_quote(line)) {
+            kept.extend(quoted.concat());
         }
-        let lines = self.out.split_inclusive(|b| *b == b'\n').filter(|line| !is_quote(line));
-        self.out = lines.flatten().copied().collect();
+        kept.extend(rest.concat());
+    }
+    let removed = kept.len() != text.len();
+    *text = kept;
+    removed
+}
+
+/// True if the text is nothing but results of tools, in tags.
+pub(super) fn is_output(text: &[u8]) -> bool {
+    let blocks = sweep(text, None, |kind| matches!(kind, Output | Injected | Generic));
+    let is_result = blocks.iter().any(|block| block.kind == Output);
+    is_result && {
+        let rest = remove(text, &blocks, None).out;
+        let rest = rest.trim_ascii();
+        rest.is_empty() || super::acknowledgement::is_acknowledgement(rest)
     }
 }
 
-/// True if a harness says so: Claude Code ("Plan mode is active"), Copilot and others ("You are in plan mode").
-fn says_planning(block: &[u8]) -> bool {
-    let says = |words: &[u8]| memchr::memmem::find(block, words).is_some();
-    says(b"lan mode is active") || says(b" in plan mode") || says(b" in Plan mode")
+/// The human's message that a reminder at the end of a tool's result quotes.
+pub(super) fn queued_last(text: &[u8]) -> Option<&[u8]> {
+    let text = text.trim_ascii_end();
+    let last = sweep(text, None, |kind| kind == Injected).pop().filter(|block| block.end == text.len())?;
+    let (from, to) = queued(last.inside(text))?;
+    last.inside(text).get(from..to).map(<[u8]>::trim_ascii)
 }
 
 /// True if a text with this first byte may begin with a block.
@@ -240,7 +330,7 @@ mod tests {
             ("<document index=\"1\">long</document> Summarise.", "Summarise."),
             ("<documents><document>a</document><document>b</document></documents>Sum", "Sum"),
             ("# AGENTS.md instructions for /repo\n\n<INSTRUCTIONS>\nx\n</INSTRUCTIONS>\nGo", "Go"),
-            ("<user_query>Prove it.</user_query>", "<user_query>Prove it.</user_query>"),
+            ("<user_query>Prove it.</user_query>", "Prove it."),
             ("<permissions instructions>no</permissions instructions>Go", "Go"),
             ("> quoted\n> more\nIs that so?", "Is that so?"),
             ("", ""),
@@ -317,11 +407,23 @@ mod tests {
             out.push(first);
             rest = &rest[first.len_utf8()..];
         }
-        if documents {
-            let quotes = |line: &&str| !line.starts_with("> ") && line.trim_ascii_end() != ">";
-            out = out.split_inclusive('\n').filter(quotes).collect();
+        if !documents {
+            return out;
         }
-        out
+        let quotes = |line: &&str| line.starts_with("> ") || line.trim_ascii_end() == ">";
+        let mut kept: Vec<&str> = Vec::new();
+        let lines: Vec<&str> = out.split_inclusive('\n').collect();
+        for (i, line) in lines.iter().enumerate() {
+            let blank = |line: &&&str| line.trim_ascii().is_empty();
+            let from = lines[..i].iter().rposition(|l| blank(&l)).map_or(0, |at| at + 1);
+            let to = lines[i..].iter().position(|l| blank(&l)).map_or(lines.len(), |at| i + at);
+            let behind = lines[from..to].iter().skip_while(|l| quotes(l)).any(quotes);
+            let leads = lines[from..i].iter().all(quotes);
+            if behind || !leads || !quotes(line) {
+                kept.push(line);
+            }
+        }
+        kept.concat()
     }
 
     proptest::proptest! {
@@ -334,6 +436,12 @@ mod tests {
             let mut left = naive(&text, true);
             if left.trim_ascii().is_empty() {
                 left = naive(&text, false);
+            }
+            if left.trim_ascii().is_empty() {
+                // The newest block of a common name.
+                let blocks = sweep(text.as_bytes(), None, is_block);
+                let rules = blocks.iter().rev().find(|block| block.kind == Generic);
+                left = rules.map_or(left, |block| text[block.inside.0..block.inside.1].to_owned());
             }
             let left = if left == text { &left } else { left.trim_ascii() };
             proptest::prop_assert_eq!(words(&text), (left.to_owned(), (text.len() - left.len()) as u64));

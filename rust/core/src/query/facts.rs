@@ -51,6 +51,10 @@ pub(super) struct Facts<M> {
     pub(super) results: u32,
     pub(super) errors: u32,
     pub(super) calls: u32,
+    /// Position of its last result of a tool.
+    pub(super) result: Option<M>,
+    /// True if it answers a request for approval.
+    pub(super) approved: bool,
     pub(super) media: Media,
     pub(super) signed: bool,
 }
@@ -69,6 +73,8 @@ impl<M> Default for Facts<M> {
             results: 0,
             errors: 0,
             calls: 0,
+            result: None,
+            approved: false,
             media: Media::default(),
             signed: false,
         }

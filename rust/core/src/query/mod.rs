@@ -10,10 +10,12 @@ mod conversation;
 mod cursor;
 mod cut;
 mod facts;
+mod harness;
 mod json;
 mod message;
 mod part;
 mod path;
+mod protocol;
 mod read;
 mod request;
 mod shape;
@@ -79,7 +81,8 @@ impl<'a> Query<'a> {
 
     fn alone(ask: Ask<'a>) -> Self {
         let turn = if ask.words.trim_ascii().is_empty() { Turn::Empty } else { Turn::Ask };
-        ask.into_query(Structure { messages: 1, ..Structure::default() }, Request::default(), turn)
+        let request = Request { planning: ask.planning == Some(true), ..Request::default() };
+        ask.into_query(Structure { messages: 1, ..Structure::default() }, request, turn)
     }
 
     /// Reads a conversation.

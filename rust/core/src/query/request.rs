@@ -25,6 +25,9 @@ pub struct Request<'a> {
     pub signed_thinking: bool,
     /// True if the harness says that work is being planned, not done.
     pub planning: bool,
+    /// True if a program may have written the newest message in the human's role, in a form that the tables do not have. Its words
+    /// are scored, but the rung falls neither below the session's nor, without a session, below the default.
+    pub doubtful: bool,
 }
 
 impl Request<'_> {

@@ -26,27 +26,38 @@ impl<'a, C: Cursor<'a>> Texts<'a> for C {
     }
 }
 
-/// Calls `each` with each text of a content that has been walked before.
+/// Calls `each` with each text of a content that has been walked before: a string, a part, or a list of both.
 fn texts<'a, C: Cursor<'a>>(c: &mut C, each: &mut dyn FnMut(&C::Text)) -> Result<()> {
-    if c.kind()? == ValueKind::String {
-        each(&c.text()?);
-        return Ok(());
-    }
-    c.array(|c, _| {
-        let (mut kind, mut text) = (None, None);
-        c.object(|c, name| {
-            match name {
-                b"type" => kind = read_type(c)?,
-                b"text" => text = read_text(c)?,
-                _ => c.skip()?,
+    match c.kind()? {
+        ValueKind::String => each(&c.text()?),
+        ValueKind::Array => c.array(|c, _| match c.kind()? {
+            ValueKind::String => {
+                each(&c.text()?);
+                Ok(())
             }
-            Ok(())
-        })?;
-        if let (None | Some(Part::Text), Some(text)) = (kind, text) {
-            each(&text);
+            ValueKind::Object => part(c, each),
+            _ => c.skip(),
+        })?,
+        ValueKind::Object => part(c, each)?,
+        _ => c.skip()?,
+    }
+    Ok(())
+}
+
+fn part<'a, C: Cursor<'a>>(c: &mut C, each: &mut dyn FnMut(&C::Text)) -> Result<()> {
+    let (mut kind, mut text) = (None, None);
+    c.object(|c, name| {
+        match name {
+            b"type" => kind = read_type(c)?,
+            b"text" => text = read_text(c)?,
+            _ => c.skip()?,
         }
         Ok(())
-    })
+    })?;
+    if let (None | Some(Part::Text), Some(text)) = (kind, text) {
+        each(&text);
+    }
+    Ok(())
 }
 
 pub(super) fn read_text<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<C::Text>> {

@@ -37,7 +37,7 @@ impl<'a> Limits<'a> {
             b"response_format" => self.json[0] = wants_json(c)?,
             b"text" => self.json[1] = wants_json(c)?,
             b"output_format" | b"output_config" => self.json[2] |= wants_json(c)?,
-            b"previous_response_id" | b"conversation" => self.elsewhere |= c.measure()? > 0,
+            b"previous_response_id" | b"conversation" | b"thread" => self.elsewhere |= c.measure()? > 0,
             _ => c.skip()?,
         }
         Ok(())

@@ -37,9 +37,10 @@ fn add_text<'a, M>(facts: &mut Facts<M>, text: &impl LazyText<'a>) {
 }
 
 /// The fields of a part of any kind: its type may come last.
-struct Fields<T> {
+struct Fields<T, M> {
     kind: Option<Part>,
     text: Option<T>,
+    inner_mark: Option<M>,
     inner_bytes: u64,
     inner_media: Media,
     source: Source,
@@ -49,11 +50,12 @@ struct Fields<T> {
     rest: u64,
 }
 
-impl<T> Fields<T> {
+impl<T, M> Fields<T, M> {
     fn new() -> Self {
         Self {
             kind: None,
             text: None,
+            inner_mark: None,
             inner_bytes: 0,
             inner_media: Media::default(),
             source: Source::default(),
@@ -93,6 +95,7 @@ fn part<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>, facts: &mut Facts<C::Mark
         }
         Some(Part::Result) => {
             facts.results += 1;
+            facts.result = fields.inner_mark;
             facts.errors += u32::from(fields.failed);
             facts.result_bytes += fields.inner_bytes + text_bytes;
             facts.media.merge(fields.inner_media);
@@ -112,7 +115,7 @@ fn read_field<'a, C: Cursor<'a>>(
     c: &mut C,
     name: &[u8],
     path: &Path<'_>,
-    fields: &mut Fields<C::Text>,
+    fields: &mut Fields<C::Text, C::Mark>,
 ) -> Result<()> {
     match name {
         b"type" => fields.kind = read_type(c)?,
@@ -121,7 +124,10 @@ fn read_field<'a, C: Cursor<'a>>(
             ValueKind::Null => fields.text = read_text(c)?,
             _ => return Err(c.refuse(&path.field("text").to_string(), "a string")),
         },
-        b"content" => (fields.inner_bytes, fields.inner_media) = inside(c, &path.field("content"))?,
+        b"content" => {
+            fields.inner_mark = Some(c.mark());
+            (fields.inner_bytes, fields.inner_media) = inside(c, &path.field("content"))?;
+        }
         b"source" => fields.source = Source::read(c, &path.field("source"))?,
         b"is_error" if c.kind()? == ValueKind::Bool => fields.failed = c.flag()?,
         b"thinking" => fields.thinking_bytes = c.measure()?,
