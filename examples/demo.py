@@ -41,7 +41,7 @@ def prompts(console: Console, governor: rh.Governor, rows: list[dict[str, str]],
     table = Table(title=f"{len(rows)} prompts, planned one by one", title_justify="left", title_style="bold", box=None)
     table.add_column("", no_wrap=True)
     table.add_column("prompt", no_wrap=True, overflow="ellipsis", max_width=max(console.width - 66, 24))
-    for head in ("difficulty", "evidence", "P(correct)", "rung", "thinking", *(["µs"] if timed else [])):
+    for head in ("difficulty", "coverage", "P(correct)", "rung", "thinking", *(["µs"] if timed else [])):
         table.add_column(head, justify="left" if head == "rung" else "right", no_wrap=True, min_width=max(len(head), 5))
     kind = ""
     for row in rows:
@@ -55,7 +55,7 @@ def prompts(console: Console, governor: rh.Governor, rows: list[dict[str, str]],
             row["language"],
             Text(row["text"]),
             f"{estimate.difficulty:.2f}",
-            f"{estimate.evidence:.2f}",
+            f"{estimate.coverage:.2f}",
             f"{plan.p_correct:.2f}",
             Text(plan.rung.name, style=STYLES.get(plan.rung.name, "")),
             f"{plan.thinking_tokens:,}",

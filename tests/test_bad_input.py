@@ -57,7 +57,7 @@ CEILINGS: list[Bad] = [
 ]
 
 POLICIES: list[Bad] = [
-    (lambda: rh.Sessions(most=-1), ValueError, "sessions: most must be … got -1"),
+    (lambda: rh.Sessions(capacity=-1), ValueError, "sessions: capacity must be … got -1"),
     (lambda: rh.Sessions(down_after=-2), ValueError, "sessions: down_after must be … got -2"),
     (lambda: rh.policy.Utility(-1.0), ValueError, "usd_per_error must be … got -1"),
     (lambda: rh.policy.Utility(NAN), ValueError, "usd_per_error must be … got NaN"),

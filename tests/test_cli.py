@@ -72,7 +72,7 @@ def test_plan_as_json_is_the_plan(capsys: pytest.CaptureFixture[str], ladder_fil
     }
     for name, kind in wanted.items():
         assert isinstance(told[name], kind), name
-    assert told["estimate"].keys() >= {"difficulty", "evidence", "tokens", "output_tokens", "domain"}
+    assert told["estimate"].keys() >= {"difficulty", "coverage", "tokens", "output_tokens", "domain"}
     assert told["limit"].keys() == {"tokens", "usd", "seconds", "samples", "depth", "escalations"}
 
 

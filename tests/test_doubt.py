@@ -42,7 +42,7 @@ def test_the_bar_is_that_of_isotonic_regression(seed: int, n: int, chance: float
     rng = np.random.default_rng(seed)
     lowest = -np.round(rng.exponential(1.0, n), 1)
     right = (rng.random(n) < np.exp(lowest)).astype(float)
-    doubt = calibrate_doubt(lowest, right, chance=chance)
+    doubt = calibrate_doubt(lowest, right, p_correct=chance)
     bar = _naive_bar(lowest, right, chance)
     assert doubt.low_logprob == pytest.approx(bar)
     wrong = lowest[right == 0]
@@ -69,7 +69,7 @@ def test_a_bar_of_confidence() -> None:
         (lambda: calibrate_doubt([-1.0] * 30, [1.0] * 31), ValueError, "scores must be … got 31"),
         (lambda: calibrate_doubt([float("nan")] * 30, [1.0] * 30), ValueError, "lowest[0] must be … got NaN"),
         (lambda: calibrate_doubt([-1.0] * 30, [2.0] * 30), ValueError, "scores[0] must be … got 2"),
-        (lambda: calibrate_doubt([-1.0] * 30, [1.0] * 30, chance=1.0), ValueError, "chance must be … got 1"),
+        (lambda: calibrate_doubt([-1.0] * 30, [1.0] * 30, p_correct=1.0), ValueError, "p_correct must be … got 1"),
         (lambda: calibrate_doubt([-1.0] * 30, [1.0] * 30, signal="low_steps"), LookupError, 'unknown signal "low_steps"'),  # type: ignore[arg-type]
         (lambda: calibrate_doubt(cast("list[float]", "abc"), [1.0] * 30), TypeError, "lowest"),
     ],
@@ -148,11 +148,11 @@ def test_doubts_from_a_log_of_decisions(tmp_path: Path, capsys: pytest.CaptureFi
     path = log(tmp_path / "log.jsonl", 60, rh.Rules(window=1, low_logprob=-100.0))
     first = next(record for record in read(path) if record["kind"] == "decision")
     assert first["run"]["answers"] == [{"rung": "fast", "tokens": 2, "lowest": None, "lowest_logprob": -3.0}]
-    found = doubts(read(path), chance=0.8)
+    found = doubts(read(path), p_correct=0.8)
     assert found == {
         "fast": calibrate_doubt([-3.0 if i % 4 == 0 else -0.25 for i in range(60)], [float(i % 4 > 0) for i in range(60)])
     }
-    assert main(["calibrate", str(path), "--doubts", "--chance", "0.8", "--json"]) == 0
+    assert main(["calibrate", str(path), "--doubts", "--p-correct", "0.8", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)["doubts"]["fast"]
     assert rh.Doubt(**told) == found["fast"]
     assert main(["calibrate", str(path), "--doubts"]) == 0

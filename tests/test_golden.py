@@ -44,7 +44,7 @@ def test_there_is_something_to_hold_to() -> None:
     assert {case["plan"]["turn"] for case in cases} >= {"ask", "continuation", "tool_result", "empty"}
     assert {option for case in cases for option in case.get("options", {})} == {
         "ceiling",
-        "chances",
+        "p_correct",
         "difficulty",
         "models",
         "purpose",

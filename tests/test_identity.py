@@ -96,7 +96,7 @@ def test_an_id_is_what_the_page_says() -> None:
     plan = governor.plan("Why?", session="s", tenant="t", ceiling=rh.Ceiling(tokens=50), models=["large"], at=1.0)
     ceiling = Record("ceiling", **fields(rh.Ceiling(tokens=50)))
     given = {"ceiling": ceiling, "models": ["large"], "session": "s", "tenant": "t"}
-    options = Record("options", **(dict.fromkeys(("rung", "purpose", "difficulty", "chances")) | given))
+    options = Record("options", **(dict.fromkeys(("rung", "purpose", "difficulty", "p_correct")) | given))
     assert plan.id.split("-")[0] == query_digest(plan.version, b"Why?", plan.structure, (0, 0, digest(options)))
 
 

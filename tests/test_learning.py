@@ -308,7 +308,7 @@ def test_drift_is_noticed(fitted: rh.Estimator) -> None:
         report = drift.report()
         assert (report.overconfident, report.underconfident, report.outcomes) == (True, False, 150)
         assert report.bias == pytest.approx((-0.9, 0.0))
-        with pytest.raises(rh.errors.InvalidValueError, match="chance"):
+        with pytest.raises(rh.errors.InvalidValueError, match="p_correct"):
             drift.outcome(math.nan, 1.0)
     with pytest.raises(rh.errors.InvalidValueError, match="reference"):
         rh.learn.Drift(fitted.estimate_batch(["a"]))
@@ -352,7 +352,7 @@ def test_a_solved_learner_knows_what_its_queries_were_like() -> None:
         learner.add(text, LADDER["fast"], score)
     governor = rh.Governor(LADDER, estimator=learner.solve(LADDER), drift=100)
     governor.plan_batch(traffic(100, seed=4)[0])
-    assert set(governor.drift.stability) == {"difficulty", "evidence"}  # type: ignore[union-attr]
+    assert set(governor.drift.stability) == {"difficulty", "coverage"}  # type: ignore[union-attr]
 
 
 def test_chances_are_calibrated_on_a_log() -> None:

@@ -107,7 +107,7 @@ def test_a_batch_plans_as_one_by_one(governor: rh.Governor, prompts: list[dict[s
         assert [rung.name for rung in batch.rungs()] == [plan.rung.name for plan in single]
         for field in ("thinking_tokens", "samples", "depth", "p_correct", "input_tokens"):
             np.testing.assert_array_equal(getattr(batch, field), [getattr(plan, field) for plan in single])
-        for field in ("difficulty", "evidence"):
+        for field in ("difficulty", "coverage"):
             np.testing.assert_array_equal(getattr(batch, field), [getattr(plan.estimate, field) for plan in single])
 
 
@@ -115,7 +115,7 @@ def test_estimates_in_a_batch_are_those_of_one_by_one(prompts: list[dict[str, st
     estimator = rh.Estimator()
     texts = [row["text"] for row in prompts]
     single, batch = [estimator.estimate(text) for text in texts], estimator.estimate_batch(texts)
-    for field in ("difficulty", "evidence", "tokens", "output_tokens"):
+    for field in ("difficulty", "coverage", "tokens", "output_tokens"):
         np.testing.assert_array_equal(getattr(batch, field), [getattr(one, field) for one in single])
     assert batch.domain == [one.domain for one in single]
     np.testing.assert_array_equal(batch.p_correct(0.7), [one.p_correct(0.7) for one in single])
@@ -155,7 +155,7 @@ def test_a_tighter_ceiling_clamps_and_says_so(governor: rh.Governor) -> None:
     assert looser.limit.tokens == 200_000
 
 
-def test_no_evidence_is_not_easy(governor: rh.Governor) -> None:
+def test_low_coverage_is_not_easy(governor: rh.Governor) -> None:
     for text in ("", "   ", "…", "\U0010ffff" * 5):
         plan = governor.plan(text)
         assert plan.rung.name == "think", text

@@ -108,14 +108,14 @@ def test_the_worth_is_bounded_and_never_negative(usd_per_error: float, spread: f
     assert governor(usd_per_error).information(ASK, spread=0.0).usd == 0.0
 
 
-def test_where_there_is_no_evidence_an_opinion_is_what_the_policy_goes_by() -> None:
+def test_where_coverage_is_low_an_opinion_is_what_the_policy_goes_by() -> None:
     unlike_anything = "qzxvk wjqhz xkcdq zzqpw vvkqx"
     one = governor()
-    assert "no evidence" in one.plan(unlike_anything).reasons[0]
+    assert "coverage" in one.plan(unlike_anything).reasons[0]
     with SecondStage(lambda _: 0.6, spread=1.0, deadline=60.0) as second:
         plan = second.plan(one, unlike_anything)
     assert plan.rung.name == "deep"
-    assert not any("no evidence" in reason for reason in plan.reasons)
+    assert not any("coverage" in reason for reason in plan.reasons)
 
 
 def test_asking_what_it_is_worth_leaves_a_session_as_it_was() -> None:
@@ -199,16 +199,16 @@ def test_chances_of_rungs_are_planned_with() -> None:
             plan = second.plan(one, ASK)
         assert (plan.rung.name, second.counts["used"]) == (rung, 1)
         assert plan.p_correct == chances[rung]
-        assert seen[0].chances == chances
+        assert seen[0].p_correct == chances
         assert seen[0].difficulty is None
         assert any(f'P(correct) of "{rung}" at {chances[rung]:.2f}' in reason for reason in plan.reasons)
         # The estimate stays the first stage's.
         assert plan.estimate.difficulty == governor().plan(ASK).estimate.difficulty
-        again = one.plan(ASK, chances=chances)
+        again = one.plan(ASK, p_correct=chances)
         assert again.id.split("-")[0] == plan.id.split("-")[0]
-    assert one.plan(ASK, chances={"fast": 0.9}).id.split("-")[0] != one.plan(ASK, chances={"fast": 0.8}).id.split("-")[0]
-    # Where there is no evidence the policy goes by them, too.
-    assert one.plan("qzxvk wjqhz xkcdq zzqpw vvkqx", chances={"fast": 0.1, "deep": 0.99}).rung.name == "deep"
+    assert one.plan(ASK, p_correct={"fast": 0.9}).id.split("-")[0] != one.plan(ASK, p_correct={"fast": 0.8}).id.split("-")[0]
+    # Where coverage is low the policy goes by them, too.
+    assert one.plan("qzxvk wjqhz xkcdq zzqpw vvkqx", p_correct={"fast": 0.1, "deep": 0.99}).rung.name == "deep"
 
 
 @pytest.mark.parametrize("said", [{}, {"fast": 1.1}, {"fast": math.nan}, {"fats": 0.5}, {"fast": "0.5"}, {1: 0.5}])
@@ -221,14 +221,14 @@ def test_what_are_no_chances_leaves_the_first_plan(said: Any) -> None:
 def test_chances_are_checked_by_the_governor() -> None:
     for chances, error, text in (
         ({"fats": 0.5}, rh.errors.UnknownNameError, "fats"),
-        ({"fast": 1.5}, rh.errors.InvalidValueError, "chances"),
-        ({"fast": math.nan}, rh.errors.InvalidValueError, "chances"),
+        ({"fast": 1.5}, rh.errors.InvalidValueError, "p_correct"),
+        ({"fast": math.nan}, rh.errors.InvalidValueError, "p_correct"),
     ):
         with pytest.raises(error, match=text):
-            governor().plan(ASK, chances=chances)
+            governor().plan(ASK, p_correct=chances)
     promised = rh.Governor(governor().ladder, policy=rh.policy.Guaranteed())
     with pytest.raises(rh.errors.InvalidValueError, match="certified"):
-        promised.plan(ASK, chances={"fast": 0.5})
+        promised.plan(ASK, p_correct={"fast": 0.5})
 
 
 def test_the_spread_of_chances_is_that_of_the_definition() -> None:

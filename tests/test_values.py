@@ -33,7 +33,7 @@ VALUES: list[Callable[[], Any]] = [
     lambda: rh.Ceiling(tokens=5, usd=0.1, seconds=2.5, samples=3, depth=2, escalations=0),
     lambda: rh.Cap("tenant", usd=0.1, per=60, key="acme", block=(5, 0.01), credit=(1, 0.001)),
     lambda: rh.Cap("fleet", tokens=5),
-    lambda: rh.Sessions(most=5, ttl=10.0, cache_ttl=0.5, down_after=2),
+    lambda: rh.Sessions(capacity=5, ttl=10.0, cache_ttl=0.5, down_after=2),
     lambda: rh.policy.Threshold([0.1, 0.9]),
     lambda: rh.policy.Utility(0.3),
     lambda: rh.Move("escalate"),
@@ -43,7 +43,7 @@ VALUES: list[Callable[[], Any]] = [
     lambda: rh.Rules(
         window=64, low_confidence=None, low_logprob=-2.0, hysteresis=0.1, dwell=5, low_steps=None, step_window=2,
         entropy_level=0.3, entropy_rise=9.0, branching=50.0, hedging=45.0, gate=0.5, gate_warmup=8, loops=False, loop_period=9,
-        equal_probes=2, probe_probability=0.1, exit=0.97, probe_every=64, probe_tokens=5, stall_calls=4, stall_errors=3,
+        equal_probes=2, probe_prob=0.1, exit=0.97, probe_every=64, probe_tokens=5, stall_calls=4, stall_errors=3,
         stall_idle=6, verify_below=0.5, vote="certified",
         confidence=0.9, alpha=0.1, retries=0, ramps=[rh.Ramp("loop", [rh.Move("replace")])],
     ),

@@ -271,10 +271,10 @@ EXITS = {
     "controller, 2 equal probes": {"equal_probes": 2},
     "controller, 3 equal probes": {"equal_probes": 3},
     "controller, 4 equal probes": {"equal_probes": 4},
-    "controller, 2 equal probes of 0.9": {"equal_probes": 2, "probe_probability": 0.9},
-    "controller, a probe of 0.95": {"equal_probes": 1, "probe_probability": 0.95},
-    "controller, a probe of 0.99": {"equal_probes": 1, "probe_probability": 0.99},
-    "controller, a probe of 0.999": {"equal_probes": 1, "probe_probability": 0.999},
+    "controller, 2 equal probes of 0.9": {"equal_probes": 2, "probe_prob": 0.9},
+    "controller, a probe of 0.95": {"equal_probes": 1, "probe_prob": 0.95},
+    "controller, a probe of 0.99": {"equal_probes": 1, "probe_prob": 0.99},
+    "controller, a probe of 0.999": {"equal_probes": 1, "probe_prob": 0.999},
 }
 """Rules of a run that is probed at every tenth of its thinking. One sure probe is DEER's rule, equal ones are Dynasor's."""
 

@@ -68,7 +68,7 @@ import rheostat as rh
 
 count = int(sys.argv[1])
 ladder = rh.Ladder([rh.Rung("fast", model="small"), rh.Rung("deep", model="large", thinking_tokens=8_192)])
-governor = rh.Governor(ladder, sessions=rh.Sessions(most=count))
+governor = rh.Governor(ladder, sessions=rh.Sessions(capacity=count))
 name = "conversation-{:023}".format  # 36 bytes, as a UUID has
 governor.plan("Where is Bergen?", session=name(0), rung="deep", at=0.0)
 before, start = peak(), time.perf_counter()

@@ -84,7 +84,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "loops": Field("bool"),
         "loop_period": Field("int"),
         "equal_probes": Field("int"),
-        "probe_probability": Field("float"),
+        "probe_prob": Field("float"),
         "exit": Field("float"),
         "probe_every": Field("int"),
         "probe_tokens": Field("int"),
@@ -114,7 +114,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "doubt": Field("Doubt"),
     },
     "Sessions": {
-        "most": Field("int"),
+        "capacity": Field("int"),
         "ttl": Field("float"),
         "cache_ttl": Field("float"),
         "down_after": Field("int"),

@@ -3,6 +3,26 @@ import numpy as np
 import numpy.typing as npt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
+from rheostat.types import (
+    Ability,
+    Account,
+    Allocation,
+    Amount,
+    AnswerVotes,
+    Bias,
+    Block,
+    Calibration,
+    Clamp,
+    Contribution,
+    FeatureArrays,
+    Interval,
+    Pace,
+    RungFit,
+    RungPair,
+    SessionStats,
+    TokenRange,
+    TopTokens,
+)
 from typing import Any, Final, Literal, Protocol, TypeAlias, final, overload
 from typing_extensions import Self, disjoint_base
 
@@ -10,7 +30,6 @@ __all__ = [
     "__version__",
     "Action",
     "ActionKind",
-    "Allocation",
     "ArtifactError",
     "BatchAllocator",
     "CalibrationReport",
@@ -54,7 +73,6 @@ __all__ = [
     "OnlineAllocator",
     "Outcome",
     "OutcomeReader",
-    "Pace",
     "Paced",
     "Plan",
     "PlanBatch",
@@ -266,30 +284,6 @@ class ActionKind:
         """The kind's name, in small letters."""
 
 @final
-class Allocation:
-    """A rung for each of many queries under one budget: the result of `allocate`."""
-
-    @property
-    def bound(self) -> float:
-        """Upper bound on the gain of any allocation within the budget."""
-
-    @property
-    def cost(self) -> float:
-        """Total cost, in the budget's unit."""
-
-    @property
-    def gain(self) -> float:
-        """Total gain."""
-
-    @property
-    def price(self) -> float:
-        """Shadow price: gain per unit of cost at the margin. Infinite if nothing beyond the cheapest rungs was taken."""
-
-    @property
-    def rungs(self) -> npt.NDArray[np.uint64]:
-        """The index of each query's rung."""
-
-@final
 class BatchAllocator:
     """Gives the samples of one budget to a batch of queries, always to the one whose next samples are expected to raise the
     share of its final answer most, by sample: the knowledge gradient with lookahead (Frazier & Powell 2010) on Pólya's
@@ -399,8 +393,8 @@ class Call:
     """One granted request: send it as it says, tell its samples what comes back, and say what it cost."""
 
     @property
-    def answers(self) -> list[tuple[str, int]]:
-        """What lower rungs answered, as (answer, votes), the best last: for a host that shows it to the next model."""
+    def answers(self) -> list[AnswerVotes]:
+        """Answers of lower rungs, the best last: for a host that shows them to the next model."""
 
     def fail(self, error: object, *, at: float | None = None) -> Action:
         """Says that the call failed: its open streams end without an answer. `error` is kept for the trail.
@@ -503,7 +497,7 @@ class Cap:
         credit: tuple[int, float] = ...,
     ) -> Self: ...
     @property
-    def block(self) -> tuple[int, float] | None:
+    def block(self) -> Amount | None:
         """How much is leased at a time, as (tokens, usd), or None where it is not leased."""
 
     @property
@@ -742,7 +736,7 @@ class Drift:
     """
 
     def __new__(cls, reference: EstimateBatch | Estimator, *, window: int = 1000) -> Self: ...
-    def outcome(self, chance: float, score: float) -> None:
+    def outcome(self, p_correct: float, score: float) -> None:
         """How an answer turned out, and the chance of it that was planned with.
 
         Raises:
@@ -760,8 +754,8 @@ class DriftReport:
     """How things stand: whether traffic still looks like what was calibrated on, and outcomes like the chances."""
 
     @property
-    def bias(self) -> tuple[float, float] | None:
-        """Scores less chances over the newest window of outcomes: mean and standard error. None before the second outcome."""
+    def bias(self) -> Bias | None:
+        """Scores less chances over the newest window of outcomes: None before the second outcome."""
 
     @property
     def drifted(self) -> bool:
@@ -816,6 +810,10 @@ class Estimate:
     """What is known of a query before any compute is spent on it."""
 
     @property
+    def coverage(self) -> float:
+        """How much speaks for that number, in [0, 1]. Near 0 the estimate knows nothing, which is not "easy"."""
+
+    @property
     def difficulty(self) -> float:
         """How difficult the query is, in [0, 1]."""
 
@@ -823,15 +821,11 @@ class Estimate:
     def domain(self) -> _Domain:
         """What the query is about, such as `"mathematics"` or `"unknown"`."""
 
-    @property
-    def evidence(self) -> float:
-        """How much speaks for that number, in [0, 1]. Near 0 the estimate knows nothing, which is not "easy"."""
-
     def explain(self) -> Explanation:
         """Why: what each feature, and each word that mattered, added to the difficulty."""
 
     @property
-    def output_range(self) -> tuple[int, int]:
+    def output_range(self) -> TokenRange:
         """The range in which eight of ten such answers are expected to lie, in tokens."""
 
     @property
@@ -863,16 +857,16 @@ class EstimateBatch:
 
     def __len__(self) -> int: ...
     @property
+    def coverage(self) -> npt.NDArray[np.float64]:
+        """How much speaks for that number, in [0, 1]."""
+
+    @property
     def difficulty(self) -> npt.NDArray[np.float64]:
         """How difficult each query is, in [0, 1]."""
 
     @property
     def domain(self) -> list[_Domain]:
         """What each query is about."""
-
-    @property
-    def evidence(self) -> npt.NDArray[np.float64]:
-        """How much speaks for that number, in [0, 1]."""
 
     @property
     def output_tokens(self) -> npt.NDArray[np.uint32]:
@@ -1063,16 +1057,16 @@ class Explanation:
         """How difficult the query is, in [0, 1]."""
 
     @property
-    def features(self) -> list[tuple[str, float, float]]:
-        """Each feature that contributed: (name, value, contribution), the largest first."""
+    def features(self) -> list[Contribution]:
+        """The features that contributed, the largest first."""
 
     @property
     def location(self) -> float:
         """The same in logits: the bias and all contributions sum to it."""
 
     @property
-    def words(self) -> list[tuple[str, float, float]]:
-        """Each word, and pair of words, that contributed: (word, count, contribution), the largest first."""
+    def words(self) -> list[Contribution]:
+        """The words and pairs of words that contributed, with their counts, the largest first."""
 
 @final
 class FeatureSpec:
@@ -1125,7 +1119,7 @@ class FitReport:
         """Independent groups among them."""
 
     @property
-    def interval(self) -> tuple[float, float]:
+    def interval(self) -> Interval:
         """A bootstrap interval (95 %, over groups) of the difference of the two."""
 
     @property
@@ -1141,8 +1135,8 @@ class FitReport:
         """Outcomes on rungs of the ladder."""
 
     @property
-    def pair(self) -> tuple[str, str] | None:
-        """The two rungs whose gain was ranked: (lower, higher); None without enough queries that both answered."""
+    def pair(self) -> RungPair | None:
+        """The two rungs whose gain was ranked; None without enough queries that both answered."""
 
     @property
     def pairs(self) -> int:
@@ -1153,8 +1147,8 @@ class FitReport:
         """Different queries among them."""
 
     @property
-    def rungs(self) -> list[tuple[str, int, float, float, float, float]]:
-        """By rung: name, outcomes, mean score, ability, Brier score of the prior, and with heads."""
+    def rungs(self) -> list[RungFit]:
+        """Each rung's part of the fit."""
 
     @property
     def share(self) -> float:
@@ -1302,7 +1296,7 @@ class Governor:
         rung: str | None = None,
         purpose: _Purpose | None = None,
         difficulty: float | None = None,
-        chances: dict[str, float] | None = None,
+        p_correct: dict[str, float] | None = None,
         at: float | None = None,
     ) -> Plan:
         """Decides the budget of one query, before any compute is spent on it. Give exactly one of text, messages and
@@ -1321,7 +1315,7 @@ class Governor:
                 part of the session); found out in a session where it is not given.
             difficulty: How hard it is, in [0, 1], from a second stage (`rheostat.second_stage`): it takes the place of the
                 estimate's.
-            chances: P(correct), in [0, 1], by the names of rungs, from a second stage: each takes the place of the estimate's.
+            p_correct: P(correct), in [0, 1], by the names of rungs, from a second stage: each takes the place of the estimate's.
             at: The time that the run starts from, in seconds of a monotonic clock; the clock's if not given.
 
         Raises:
@@ -1352,8 +1346,8 @@ class Governor:
         """
 
     @property
-    def sessions(self) -> tuple[int, int]:
-        """How many sessions are kept, and the bytes that they take."""
+    def sessions(self) -> SessionStats:
+        """The sessions that are kept, and their memory."""
 
     def should_grade(self, plan: Plan, rate: float = 0.05) -> Grading:
         """Whether a plan's answer should be graded. Of mean queries about `rate` are drawn, of those from which most is learned up
@@ -1544,10 +1538,8 @@ class Ladder:
         thinking: _Thinking = "restart",
         forbid: Sequence[_Dial] | None = None,
     ) -> Self: ...
-    def ability(self, name: str) -> tuple[float, bool]:
-        """What a rung is able to do, in (0, 1), with its thinking, samples and depth reckoned in; and whether that is
-        assumed from its place rather than given.
-        """
+    def ability(self, name: str) -> Ability:
+        """A rung's ability, in (0, 1), with its thinking, samples and depth."""
 
     @property
     def default(self) -> Rung:
@@ -1808,7 +1800,7 @@ class Ledger:
         >>> import rheostat as rh
         >>> ledger = rh.Ledger([rh.Cap("tenant", tokens=1_000)])
         >>> hold = ledger.reserve(tokens=800, tenant="acme")
-        >>> ledger.room(tenant="acme")[0]
+        >>> ledger.room(tenant="acme").tokens
         200
         >>> hold.settle(tokens=350)
         'settled'
@@ -1827,9 +1819,8 @@ class Ledger:
         offset: float | None = None,
         seed: int | None = None,
     ) -> Self: ...
-    def accounts(self, scope: _Scope, most: int = 1000) -> list[tuple[str, tuple[int, float], tuple[int, float]]]:
-        """What is held and spent by each account of a scope, at most `most` of them, as (name, (tokens, usd) held,
-        (tokens, usd) spent) in the widest window that it has a cap for.
+    def accounts(self, scope: _Scope, most: int = 1000) -> list[Account]:
+        """Accounts of a scope, at most `most` of them, each in the widest window that it has a cap for.
 
         Raises:
             UnknownNameError: No such scope.
@@ -1927,8 +1918,8 @@ class Ledger:
 
     def room(
         self, *, query: str | None = None, session: str | None = None, tenant: str | None = None, at: float | None = None
-    ) -> tuple[int, float]:
-        """What is left under all the caps that fall to a payer, as (tokens, usd)."""
+    ) -> Amount:
+        """The amount that is left under all the caps that fall to a payer."""
 
     def settle(self, hold: int, *, tokens: int = 0, usd: float = 0.0, at: float | None = None) -> _Settled:
         """Ends a reservation with what was really spent: `"settled"`; `"late"` when it had expired (the spending counts
@@ -1944,11 +1935,11 @@ class Ledger:
     def stats(self) -> LedgerStats:
         """What it holds and has seen."""
 
-    def unlease(self) -> list[tuple[str, str, int, int, int, int]]:
+    def unlease(self) -> list[Block]:
         """Takes out all that is leased and not committed, to be given back to the store: as `wants`."""
 
-    def wants(self, most: int = 1000, *, at: float | None = None) -> list[tuple[str, str, int, int, int, int]]:
-        """Blocks that a store should lease now: (scope, key, cap, window, tokens, picodollars) each."""
+    def wants(self, most: int = 1000, *, at: float | None = None) -> list[Block]:
+        """Blocks that a store should lease now."""
 
 @final
 class LedgerStats:
@@ -2349,26 +2340,6 @@ class OutcomeReader:
         """
 
 @final
-class Pace:
-    """The current period of a `Paced` policy."""
-
-    @property
-    def expected(self) -> float:
-        """Queries that are still expected in this period."""
-
-    @property
-    def price(self) -> float:
-        """Shadow price of a dollar of compute: 1 while the budget is not short."""
-
-    @property
-    def queries(self) -> int:
-        """Queries in this period."""
-
-    @property
-    def spent(self) -> float:
-        """Spent in this period, in US dollars."""
-
-@final
 class Paced:
     """As `Utility`, at a price of compute that makes a period's budget last: online dual mirror descent (Balseiro, Lu and
     Mirrokni, arXiv 2011.10124). Make one and share it: its price is what it has learned.
@@ -2442,8 +2413,8 @@ class Plan:
         """Room for one sample's final answer, in tokens."""
 
     @property
-    def clamped(self) -> list[tuple[str, float, float]]:
-        """What had to be cut to fit the ceiling or the ladder: (field, wanted, got) each."""
+    def clamped(self) -> list[Clamp]:
+        """The fields that were cut to fit the ceiling or the ladder."""
 
     @property
     def depth(self) -> int:
@@ -2534,16 +2505,16 @@ class PlanBatch:
 
     def __len__(self) -> int: ...
     @property
+    def coverage(self) -> npt.NDArray[np.float64]:
+        """How much speaks for that number, in [0, 1]."""
+
+    @property
     def depth(self) -> npt.NDArray[np.uint32]:
         """Rounds."""
 
     @property
     def difficulty(self) -> npt.NDArray[np.float64]:
         """How difficult the query is, in [0, 1]."""
-
-    @property
-    def evidence(self) -> npt.NDArray[np.float64]:
-        """How much speaks for that number, in [0, 1]."""
 
     @property
     def input_tokens(self) -> npt.NDArray[np.uint32]:
@@ -2696,7 +2667,7 @@ class Rules:
         loops: Whether a stream that repeats itself is evidence.
         loop_period: The longest period of such a repetition, in words, from 1 to 4,096.
         equal_probes: So many equal probes in a row settle the answer. 0: probes never settle.
-        probe_probability: A probe whose own probability is known to be below this breaks the row.
+        probe_prob: A probe whose own probability is known to be below this breaks the row.
         exit: A probe whose probability reaches this settles the answer at once: a number, or what `calibrate_exit`
             returned. None: never.
         probe_every: The run asks for a probe each time that a lone stream has written so many more tokens. 0: the
@@ -2747,7 +2718,7 @@ class Rules:
         loops: bool = True,
         loop_period: int = 1024,
         equal_probes: int = 3,
-        probe_probability: float = 0.0,
+        probe_prob: float = 0.0,
         exit: float | ExitRule | None = None,
         probe_every: int = 0,
         probe_tokens: int = 20,
@@ -3092,7 +3063,7 @@ class Sessions:
     """How a governor keeps sessions.
 
     Args:
-        most: The most sessions kept; the least recently used goes first.
+        capacity: The most sessions kept; the least recently used goes first.
         ttl: A session that nobody has used for so many seconds is over.
         cache_ttl: For how many seconds after a turn the provider still has its prefix cached.
         down_after: After how many easier asks in a row a session comes down.
@@ -3109,18 +3080,18 @@ class Sessions:
     def __eq__(self, other: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
     def __hash__(self) -> int: ...
-    def __new__(cls, *, most: int = 1000000, ttl: float = 3600.0, cache_ttl: float = 300.0, down_after: int = 3) -> Self: ...
+    def __new__(cls, *, capacity: int = 1000000, ttl: float = 3600.0, cache_ttl: float = 300.0, down_after: int = 3) -> Self: ...
     @property
     def cache_ttl(self) -> float:
         """Seconds for which a provider keeps a prefix cached."""
 
     @property
-    def down_after(self) -> int:
-        """Easier asks in a row after which a session comes down."""
+    def capacity(self) -> int:
+        """The most sessions kept."""
 
     @property
-    def most(self) -> int:
-        """The most sessions kept."""
+    def down_after(self) -> int:
+        """Easier asks in a row after which a session comes down."""
 
     @property
     def ttl(self) -> float:
@@ -3580,7 +3551,7 @@ def calibrate(
     groups: Iterable[_Name | None] | None = None,
     *,
     estimator: Estimator | None = None,
-) -> tuple[Estimator, list[CalibrationReport]]:
+) -> Calibration:
     """Maps an estimator's chances so that they are what they say, by what a log says of them. For each rung the map with the
     least Brier score on held-out outcomes is taken: none, Platt's curve with its slope and bias shrunk, or, from 200 outcomes
     on, isotonic regression.
@@ -3593,7 +3564,7 @@ def calibrate(
         estimator: What is calibrated; the shipped model if not given. The log must not be the one that it was fitted to.
 
     Returns:
-        The calibrated estimator, and a `CalibrationReport` for each rung of the log.
+        A `Calibration`: the calibrated estimator, and a report for each rung of the log.
 
     Raises:
         InvalidValueError: Fewer than ten outcomes of a rung, or a score outside [0, 1] (the message names rung and row).
@@ -3602,8 +3573,9 @@ def calibrate(
     Example:
         >>> import rheostat as rh
         >>> ladder = rh.Ladder([rh.Rung("only")])
-        >>> _, reports = rh.learn.calibrate([f"question {i}" for i in range(40)], {"only": [float(i % 4 == 0) for i in range(40)]}, ladder)
-        >>> reports[0].brier <= reports[0].brier_before
+        >>> scores = {"only": [float(i % 4 == 0) for i in range(40)]}
+        >>> report, = rh.learn.calibrate([f"question {i}" for i in range(40)], scores, ladder).reports
+        >>> report.brier <= report.brier_before
         True
     """
 
@@ -3611,18 +3583,18 @@ def calibrate_doubt(
     lowest: Sequence[float] | _Reals,
     scores: Sequence[float] | _Reals,
     *,
-    chance: float = 0.9,
+    p_correct: float = 0.9,
     signal: _DoubtSignal = "low_logprob",
 ) -> Doubt:
     """The doubt of a rung from a log of its answers: one is doubted where, by isotonic regression of being right on the stream's
-    lowest signal, its chance to be right is below `chance`. Where no answer is sure enough, all are doubted; where all are,
+    lowest signal, its chance to be right is below `p_correct`. Where no answer is sure enough, all are doubted; where all are,
     none. What the doubts find is counted on the same log, with half an answer more of either kind.
 
     Args:
         lowest: For each answer the lowest value of its stream's signal, as `Rules.window` makes it: with a window of 1 the
             log-probability of the least likely token.
         scores: How right each answer was, in [0, 1].
-        chance: Above 0 and below 1. High where going up a rung costs little beside an error.
+        p_correct: Above 0 and below 1. High where going up a rung costs little beside an error.
         signal: `"low_logprob"` or `"low_confidence"`: which bar it is.
 
     Raises:
@@ -3633,7 +3605,7 @@ def calibrate_doubt(
     Example:
         >>> from rheostat.signals import calibrate_doubt
         >>> lowest = [-3.0, -0.1, -0.2, -0.1] * 50
-        >>> calibrate_doubt(lowest, [0, 1, 1, 1] * 50, chance=0.9).low_logprob
+        >>> calibrate_doubt(lowest, [0, 1, 1, 1] * 50, p_correct=0.9).low_logprob
         -0.2
     """
 
@@ -3809,7 +3781,7 @@ def features(text: _Text, *, window: int | None = None) -> dict[str, float]:
 
 def features_batch(
     texts: Iterable[_Text], *, window: int | None = None, inputs: bool = False, threads: int | None = None
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+) -> FeatureArrays:
     """Reads the features of many texts at once, as training needs them. The interpreter is let go meanwhile.
 
     Args:
@@ -3819,13 +3791,12 @@ def features_batch(
         threads: How many threads to use; one per core if not given.
 
     Returns:
-        The values, an array of one row per text; and the words' 32-bit hashes in compressed rows: text `i` has
-        `words[indptr[i]:indptr[i + 1]]`, in order.
+        `FeatureArrays`.
 
     Example:
         >>> import rheostat as rh
-        >>> values, indptr, words = rh.features.extract_batch(["one two", "three"])
-        >>> values.shape[0], indptr.tolist()
+        >>> read = rh.features.extract_batch(["one two", "three"])
+        >>> read.values.shape[0], read.indptr.tolist()
         (2, [0, 2, 3])
     """
 
@@ -3918,9 +3889,7 @@ def softmax_weights(confidences: Sequence[float], temperature: float = 1.0) -> l
         [0.5, 0.5]
     """
 
-def top_tokens(
-    logits: Sequence[float] | _Array, k: int = 20, *, dtype: _Dtype | None = None
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]:
+def top_tokens(logits: Sequence[float] | _Array, k: int = 20, *, dtype: _Dtype | None = None) -> TopTokens:
     """The ids of the `k` likeliest tokens of one row, and their log-probabilities, likeliest first; of equals, the one with the
     smaller id. Fewer when the row is shorter or masked.
 
@@ -3934,7 +3903,7 @@ def top_tokens(
 
     Example:
         >>> from rheostat.signals import top_tokens
-        >>> ids, logprobs = top_tokens([0.0, 3.0, 1.0], 2)
-        >>> ids.tolist(), [round(float(x), 3) for x in logprobs]
+        >>> top = top_tokens([0.0, 3.0, 1.0], 2)
+        >>> top.ids.tolist(), [round(float(x), 3) for x in top.logprobs]
         ([1, 2], [-0.17, -2.17])
     """

@@ -6,6 +6,6 @@ Example:
     Utility(usd_per_error=2)
 """
 
-from rheostat._native import Allocation, Guaranteed, Pace, Paced, Threshold, Utility, allocate
+from rheostat._native import Guaranteed, Paced, Threshold, Utility, allocate
 
-__all__ = ["Allocation", "Guaranteed", "Pace", "Paced", "Threshold", "Utility", "allocate"]
+__all__ = ["Guaranteed", "Paced", "Threshold", "Utility", "allocate"]

@@ -1,16 +1,24 @@
-"""The types of values that the library returns and that no caller makes: for annotations.
+"""The types of values that are only returned: for annotations, and to read what their fields mean.
 
 Example:
     >>> import rheostat as rh
     >>> estimate: rh.types.Estimate = rh.Estimator().estimate("Why is the sky blue?")
     >>> 0.0 <= estimate.difficulty <= 1.0
     True
+    >>> rh.Ledger([rh.Cap("fleet", tokens=9, usd=1.0)]).room()
+    Amount(tokens=9, usd=1.0)
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
 
 from rheostat._native import (
     ActionKind,
+    CalibrationReport,
     Estimate,
     EstimateBatch,
+    Estimator,
     Event,
     Explanation,
     Grading,
@@ -24,19 +32,237 @@ from rheostat._native import (
     Spent,
 )
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
 __all__ = [
+    "Ability",
+    "Account",
     "ActionKind",
+    "Allocation",
+    "Amount",
+    "AnswerVotes",
+    "Bias",
+    "Block",
+    "Calibration",
+    "Clamp",
+    "Contribution",
     "Estimate",
     "EstimateBatch",
     "Event",
     "Explanation",
+    "FeatureArrays",
     "Grading",
     "Hold",
     "Information",
+    "Interval",
     "LedgerStats",
     "Limit",
     "Outcome",
+    "Pace",
     "PlanBatch",
     "Readings",
+    "RungFit",
+    "RungPair",
+    "SessionStats",
     "Spent",
+    "TokenRange",
+    "TopTokens",
 ]
+
+
+class Ability(NamedTuple):
+    """A rung's ability, with its thinking, samples and depth."""
+
+    value: float
+    """The accuracy that it is expected to reach on the reference set, in (0, 1)."""
+    assumed: bool
+    """True if it follows from the rung's place on the ladder and was not given."""
+
+
+class Allocation(NamedTuple):
+    """One budget over many queries."""
+
+    rungs: npt.NDArray[np.uint64]
+    """Each query's rung, by its index."""
+    cost: float
+    """The cost of all queries."""
+    gain: float
+    """The gain of all queries."""
+    bound: float
+    """The gain that no allocation can exceed."""
+    price: float
+    """The gain of one more unit of cost: the budget's shadow price."""
+
+
+class Amount(NamedTuple):
+    """An amount of compute."""
+
+    tokens: int
+    """Output tokens, thinking included."""
+    usd: float
+    """US dollars."""
+
+
+class Account(NamedTuple):
+    """One account of a ledger."""
+
+    key: str
+    """The name of the query, session or tenant."""
+    held: Amount
+    """Reserved and not settled yet."""
+    spent: Amount
+    """Settled."""
+
+
+class AnswerVotes(NamedTuple):
+    """One answer of a call, with its votes."""
+
+    answer: str
+    """The answer."""
+    votes: int
+    """Number of samples that gave it."""
+
+
+class Bias(NamedTuple):
+    """Scores less chances, on average."""
+
+    mean: float
+    """Above 0: chances are too low."""
+    error: float
+    """Standard error of the mean."""
+
+
+class Block(NamedTuple):
+    """A part of a shared budget, leased by one ledger."""
+
+    scope: str
+    """Scope of its cap."""
+    key: str
+    """Name of the account."""
+    cap: int
+    """Index of its cap."""
+    window: int
+    """Index of the cap's window."""
+    tokens: int
+    """Output tokens."""
+    picodollars: int
+    """Money, in 10⁻¹² US dollars."""
+
+
+class Calibration(NamedTuple):
+    """A calibrated estimator."""
+
+    estimator: Estimator
+    """The estimator."""
+    reports: list[CalibrationReport]
+    """One for each rung of the log."""
+
+
+class Clamp(NamedTuple):
+    """A field of a plan that was cut."""
+
+    field: str
+    """The field, such as `"samples"`."""
+    wanted: float
+    """Its value on the rung."""
+    granted: float
+    """Its value in the plan."""
+
+
+class Contribution(NamedTuple):
+    """A feature's or a word's part of a difficulty."""
+
+    name: str
+    """The feature, or the word."""
+    value: float
+    """The feature's value, or the word's count."""
+    contribution: float
+    """Its part of the location, in logits. Above 0: it makes the query harder."""
+
+
+class FeatureArrays(NamedTuple):
+    """Features of many texts. Text `i` has the words `words[indptr[i]:indptr[i + 1]]`, in order."""
+
+    values: npt.NDArray[np.float32]
+    """One row per text, one column per feature."""
+    indptr: npt.NDArray[np.int64]
+    """The first word of each text, and the end of the last."""
+    words: npt.NDArray[np.uint32]
+    """32-bit hashes of words."""
+
+
+class Interval(NamedTuple):
+    """An interval of real numbers."""
+
+    low: float
+    """Its lower end."""
+    high: float
+    """Its upper end."""
+
+
+class Pace(NamedTuple):
+    """The current period of a paced budget."""
+
+    price: float
+    """The budget's shadow price: what a dollar of compute counts as, in dollars."""
+    spent: float
+    """US dollars spent."""
+    queries: int
+    """Number of queries planned."""
+    expected: float
+    """Number of queries still expected."""
+
+
+class RungFit(NamedTuple):
+    """One rung's part of a fit."""
+
+    rung: str
+    """The rung's name."""
+    outcomes: int
+    """Number of its outcomes."""
+    mean_score: float
+    """Mean of its scores."""
+    ability: float
+    """Its fitted ability, in (0, 1)."""
+    brier_prior: float
+    """Brier score of the prior on held-out queries."""
+    brier: float
+    """Brier score with its head on held-out queries."""
+
+
+class RungPair(NamedTuple):
+    """Two rungs, by name."""
+
+    low: str
+    """The lower one."""
+    high: str
+    """The higher one."""
+
+
+class SessionStats(NamedTuple):
+    """The sessions that a governor keeps."""
+
+    kept: int
+    """Number of sessions."""
+    bytes: int
+    """Their memory."""
+
+
+class TokenRange(NamedTuple):
+    """A range of numbers of tokens."""
+
+    low: int
+    """Its lower end."""
+    high: int
+    """Its upper end."""
+
+
+class TopTokens(NamedTuple):
+    """The likeliest tokens, the likeliest first."""
+
+    ids: npt.NDArray[np.uint32]
+    """Their ids."""
+    logprobs: npt.NDArray[np.float32]
+    """Their log-probabilities."""

@@ -64,7 +64,7 @@ class Location:
         self.base = float(special.logit(np.average(data.failures[rows], weights=data.weights[rows])))
 
     def of(self, design: sparse.csr_matrix) -> np.ndarray:
-        """The location of rows, in logits, before evidence and bounds."""
+        """The location of rows, in logits, before coverage and bounds."""
         return design @ self.weights + self.bias
 
     def content(self, design: sparse.csr_matrix) -> np.ndarray:

@@ -78,7 +78,7 @@ def leave_out(data: Data) -> tuple[np.ndarray, pd.DataFrame]:
 
 
 def keep(base: float, unseen: np.ndarray, data: Data) -> float:
-    """Returns the share of a deviation to keep without evidence: the one with the least cross-entropy there."""
+    """Returns the share of a deviation to keep without coverage: the one with the least cross-entropy there."""
     shares = np.linspace(0.0, 1.0, 21)
     rows = data.real
     losses = [

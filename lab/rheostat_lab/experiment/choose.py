@@ -159,7 +159,7 @@ class Setup:
             records = [self.bank[served.request(level.model, level.mode)] for served in asked]
             lowest = [float(record.logprobs.min()) for record in records]
             right = [float(served.right(record.answer)) for served, record in zip(asked, records, strict=True)]
-            self._doubts[name, chance] = calibrate_doubt(lowest, right, chance=chance)
+            self._doubts[name, chance] = calibrate_doubt(lowest, right, p_correct=chance)
         return self._doubts[name, chance]
 
     def trial(self, setting: Setting) -> tuple[Paired, float]:

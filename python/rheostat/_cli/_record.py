@@ -43,7 +43,7 @@ def _fields(decision: dict[str, Any], outcomes: list[dict[str, Any]]) -> list[tu
         ("rung", f"{plan['rung']} ({plan['model']})"),
         ("budget", f"{plan['thinking_tokens']:,} thinking tokens, {plan['samples']} samples, depth {plan['depth']}"),
         ("P(correct)", f"{plan['p_correct']:.3f}"),
-        ("difficulty", f"{plan['estimate']['difficulty']:.3f} (evidence {plan['estimate']['evidence']:.2f})"),
+        ("difficulty", f"{plan['estimate']['difficulty']:.3f} (coverage {plan['estimate']['coverage']:.2f})"),
         *(("why", reason) for reason in plan["reasons"]),
         *(("clamped", f"{c['field']}: {c['wanted']:g} to {c['got']:g}") for c in plan["clamped"]),
         *((name, decision[name]) for name in ("session", "tenant", "arm", "config", "prompt") if name in decision),

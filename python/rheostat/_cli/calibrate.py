@@ -28,7 +28,9 @@ def add(subparsers: Any) -> None:
         action="store_true",
         help="LOG is a log of decisions: print the doubt of each rung, as lines for a ladder",
     )
-    parser.add_argument("--chance", type=float, default=0.9, metavar="P", help="with --doubts: doubt below this chance (0.9)")
+    parser.add_argument(
+        "--p-correct", type=float, default=0.9, metavar="P", help="with --doubts: doubt answers with P(correct) below this (0.9)"
+    )
     parser.add_argument("--signal", default="low_logprob", help="with --doubts: low_logprob (default) or low_confidence")
     parser.add_argument("--out", metavar="FILE", help="write the calibrated estimator here")
     add_model(parser)
@@ -82,16 +84,16 @@ def run(args: argparse.Namespace) -> int:
 def _doubts(args: argparse.Namespace) -> int:
     """Prints the doubt of each rung, from decisions and their outcomes."""
     with progress(args, "reading"):
-        found = records.doubts(records.read(args.log), chance=args.chance, signal=args.signal)
+        found = records.doubts(records.read(args.log), p_correct=args.p_correct, signal=args.signal)
     fields = ("low_confidence", "low_logprob", "caught", "false_alarms")
     rows = {
         rung: {name: value for name in fields if (value := getattr(doubt, name)) is not None} for rung, doubt in found.items()
     }
     if args.json:
-        _show.as_json({"chance": args.chance, "doubts": rows})
+        _show.as_json({"p_correct": args.p_correct, "doubts": rows})
         return 0
     _show.table(
-        f"Doubted below a chance of {args.chance:g}",
+        f"Doubted below P(correct) = {args.p_correct:g}",
         ["rung", f">{args.signal}", ">wrong answers caught", ">right ones doubted"],
         [(rung, f"{row[args.signal]:.4f}", f"{row['caught']:.1%}", f"{row['false_alarms']:.1%}") for rung, row in rows.items()],
     )

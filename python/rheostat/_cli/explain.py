@@ -8,6 +8,7 @@ from typing import Any
 import rheostat as rh
 from rheostat._checks import invalid
 from rheostat._cli import _input, _record, _show
+from rheostat.types import Contribution
 
 
 def add(subparsers: Any) -> None:
@@ -34,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
         _show.as_json(
             {
                 "difficulty": estimate.difficulty,
-                "evidence": estimate.evidence,
+                "coverage": estimate.coverage,
                 "domain": estimate.domain,
                 "input_tokens": estimate.tokens,
                 "output_tokens": estimate.output_tokens,
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         [
             ("query", _show.one_line(_input.shown(given), 110)),
             ("difficulty", f"{estimate.difficulty:.3f} ({why.location:+.3f} logits; an average query has {why.bias:+.3f})"),
-            ("evidence", f"{estimate.evidence:.3f}"),
+            ("coverage", f"{estimate.coverage:.3f}"),
             ("domain", estimate.domain),
             ("tokens", f"about {estimate.tokens:,} in, {estimate.output_tokens:,} out"),
         ]
@@ -60,9 +61,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _row(row: tuple[str, float, float]) -> dict[str, Any]:
-    return {"name": row[0], "value": row[1], "logits": row[2]}
+def _row(row: Contribution) -> dict[str, Any]:
+    return {"name": row.name, "value": row.value, "logits": row.contribution}
 
 
-def _cells(rows: list[tuple[str, float, float]]) -> list[tuple[str, str, str]]:
+def _cells(rows: list[Contribution]) -> list[tuple[str, str, str]]:
     return [(name, f"{value:g}", f"{logits:+.3f}") for name, value, logits in rows]

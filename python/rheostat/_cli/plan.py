@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
             ("rung", f"{plan.rung.name} ({plan.rung.model})"),
             ("budget", budget(plan)),
             ("p(correct)", f"{plan.p_correct:.3f}"),
-            ("difficulty", f"{plan.estimate.difficulty:.3f}, evidence {plan.estimate.evidence:.3f}, {plan.estimate.domain}"),
+            ("difficulty", f"{plan.estimate.difficulty:.3f}, coverage {plan.estimate.coverage:.3f}, {plan.estimate.domain}"),
             (
                 "ceiling",
                 f"{plan.limit.tokens:,} tokens, ${plan.limit.usd:.4g}, {plan.limit.seconds:g} s, {plan.limit.samples} samples",

@@ -79,18 +79,18 @@ def auc(score: npt.ArrayLike, label: npt.ArrayLike) -> float:
     return float((ranks[positive].sum() - count * (count + 1) / 2) / (count * (len(labels) - count)))
 
 
-def brier(chance: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
+def brier(prob: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
     """The mean squared error of chances. A constant, the base rate, has the outcomes' variance: print it beside.
 
     Example:
         >>> brier([0.0, 1.0], [0, 1])
         0.0
     """
-    chances, outcomes = _same(chance, outcome)
+    chances, outcomes = _same(prob, outcome)
     return float(np.mean((chances - outcomes) ** 2))
 
 
-def calibration_error(chance: npt.ArrayLike, outcome: npt.ArrayLike, *, bins: int = 10) -> float:
+def calibration_error(prob: npt.ArrayLike, outcome: npt.ArrayLike, *, bins: int = 10) -> float:
     """The expected calibration error, over bins of equally many rows (Nguyen and O'Connor, arXiv 1508.05154).
 
     A constant has a low one: print the Brier score beside it.
@@ -99,7 +99,7 @@ def calibration_error(chance: npt.ArrayLike, outcome: npt.ArrayLike, *, bins: in
         >>> calibration_error([0.5, 0.5], [0, 1], bins=1)
         0.0
     """
-    chances, outcomes = _same(chance, outcome)
+    chances, outcomes = _same(prob, outcome)
     parts = np.array_split(np.argsort(chances, kind="stable"), min(bins, len(chances)))
     gaps = [len(part) * abs(float(np.mean(chances[part] - outcomes[part]))) for part in parts]
     return float(sum(gaps) / len(chances))

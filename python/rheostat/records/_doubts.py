@@ -19,7 +19,7 @@ _SIGNALS = {"low_logprob": "lowest_logprob", "low_confidence": "lowest"}
 
 
 def doubts(
-    records: Iterable[dict[str, Any]], *, chance: float = 0.9, signal: Literal["low_logprob", "low_confidence"] = "low_logprob"
+    records: Iterable[dict[str, Any]], *, p_correct: float = 0.9, signal: Literal["low_logprob", "low_confidence"] = "low_logprob"
 ) -> dict[str, Doubt]:
     """Calibrates a doubt for each rung from the signals of its answers and their outcomes.
 
@@ -29,7 +29,7 @@ def doubts(
 
     Args:
         records: Records, as from `read`.
-        chance: The chance to be right below which an answer is doubted.
+        p_correct: P(correct) below which an answer is doubted.
         signal: `"low_logprob"` or `"low_confidence"`.
 
     Returns:
@@ -74,7 +74,7 @@ def doubts(
         counts = ", ".join(f"{rung} {len(rows)}" for rung, rows in by_rung.items()) or "none"
         raise invalid("records: graded answers per rung", counts, f"at least {FEWEST} on one rung")
     return {
-        rung: calibrate_doubt(*(list(column) for column in zip(*rows, strict=True)), chance=chance, signal=signal)
+        rung: calibrate_doubt(*(list(column) for column in zip(*rows, strict=True)), p_correct=p_correct, signal=signal)
         for rung, rows in enough.items()
     }
 

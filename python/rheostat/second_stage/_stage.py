@@ -45,7 +45,7 @@ class Opinion:
         worth: Expected saving of an opinion, in US dollars; None under a policy without a price.
         change: Probability that it changes the rung; None under a policy that ignores opinions.
         difficulty: The opinion, in [0, 1], if it was used and is a difficulty.
-        chances: The opinion as P(correct) by rung name, if it was used and is a mapping.
+        p_correct: The opinion as P(correct) by rung name, if it was used and is a mapping.
         error: The failure, in words.
     """
 
@@ -53,7 +53,7 @@ class Opinion:
     worth: float | None = None
     change: float | None = None
     difficulty: float | None = None
-    chances: dict[str, float] | None = None
+    p_correct: dict[str, float] | None = None
     error: str | None = None
 
 
@@ -258,7 +258,7 @@ class SecondStage:
     def _used(self, governor: Governor, opinion: Opinion, score: Score) -> Opinion:
         if isinstance(score, Mapping):
             _check(governor.ladder, score)
-            opinion = replace(opinion, chances={name: float(chance) for name, chance in score.items()})
+            opinion = replace(opinion, p_correct={name: float(chance) for name, chance in score.items()})
         else:
             if not 0.0 <= score <= 1.0:
                 raise invalid("difficulty", score, "between 0 and 1")
@@ -281,7 +281,7 @@ class SecondStage:
         return replace(opinion, reason="failed", error=words)
 
     def _finish(self, governor: Governor, text: str | bytes | None, options: dict[str, Any], opinion: Opinion) -> Plan:
-        plan = governor.plan(text, difficulty=opinion.difficulty, chances=opinion.chances, **options)
+        plan = governor.plan(text, difficulty=opinion.difficulty, p_correct=opinion.p_correct, **options)
         with self._lock:
             self._counts[opinion.reason] += 1
             self._error = opinion.error or self._error
@@ -327,13 +327,13 @@ def _has_ended(asked: Future[Score]) -> bool:
 def _check(ladder: Ladder, chances: Mapping[str, float]) -> None:
     """Checks that the names are the ladder's rungs, and the values chances."""
     if not chances:
-        raise invalid("chances", "none", "given for at least one rung")
+        raise invalid("p_correct", "none", "given for at least one rung")
     known = {rung.name for rung in ladder.rungs}
     for name, chance in chances.items():
         if name not in known:
             raise UnknownNameError(f"unknown rung {str(name)[:40]!r}; known: {', '.join(sorted(known))}")
         if not 0.0 <= chance <= 1.0:
-            raise invalid(f"chances[{name!r}]", chance, "between 0 and 1")
+            raise invalid(f"p_correct[{name!r}]", chance, "between 0 and 1")
 
 
 def measure_spread(

@@ -17,6 +17,7 @@ from rheostat._extras import need
 from rheostat._native import Cap, Ledger, clock
 from rheostat.errors import InvalidValueError, StoreError
 from rheostat.stores import _lua, _money
+from rheostat.types import Block
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -240,7 +241,7 @@ class Redis:
         back = []
         for i, (scope, key, index, window) in enumerate(asked):
             state, tokens, nano = (int(part) for part in reply[1 + 3 * i : 4 + 3 * i])
-            block = (scope, key, index, window, tokens, nano * _NANO)
+            block = Block(scope, key, index, window, tokens, nano * _NANO)
             self._remember((scope, key, index, window), tokens, nano)
             if state != 0:
                 self._ahead.discard((scope, key, index, window))
@@ -255,7 +256,7 @@ class Redis:
             self._leases += sum(1 for i in range(len(asked)) if int(reply[2 + 3 * i]) or int(reply[3 + 3 * i]))
         self._return(back)
 
-    def _return(self, blocks: list[tuple[str, str, int, int, int, int]]) -> None:
+    def _return(self, blocks: list[Block]) -> None:
         if not blocks:
             return
         amounts: list[Any] = []

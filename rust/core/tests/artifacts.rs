@@ -50,7 +50,7 @@ proptest! {
             scan.run(text.as_bytes(), Window::default());
             let estimate = estimator.estimate(&scan, &Structure::default());
             prop_assert!((0.0..=1.0).contains(&estimate.difficulty), "{}", estimate.difficulty);
-            prop_assert!((0.0..=1.0).contains(&estimate.evidence), "{}", estimate.evidence);
+            prop_assert!((0.0..=1.0).contains(&estimate.coverage), "{}", estimate.coverage);
         }
     }
 }

@@ -183,7 +183,7 @@ fn bad_logs_are_named() {
     assert!(refuses(&refused(&[-1.0; 29], &ok[..29], 0.9), "lowest", "29 of them"));
     assert!(refuses(&refused(&[f64::NAN; 40], &ok, 0.9), "lowest[0]", "NaN"));
     assert!(refuses(&refused(&[-1.0; 40], &[1.5; 40], 0.9), "scores[0]", "1.5"));
-    assert!(refuses(&refused(&[-1.0; 40], &ok, 1.0), "chance", "1"));
+    assert!(refuses(&refused(&[-1.0; 40], &ok, 1.0), "p_correct", "1"));
     assert!(DoubtSignal::from_name("low_steps").is_err());
 }
 

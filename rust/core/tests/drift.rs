@@ -261,10 +261,10 @@ proptest! {
         let report = drift.report();
         prop_assert_eq!(report.seen, picks.len() as u64);
         prop_assert_eq!(report.stability[0].is_some(), picks.len() >= window);
-        if let [Some(difficulty), Some(evidence), Some(tokens), Some(_)] = report.stability {
+        if let [Some(difficulty), Some(coverage), Some(tokens), Some(_)] = report.stability {
             for (found, sight) in [
                 (difficulty, (|e| e.difficulty) as fn(&Estimate) -> f64),
-                (evidence, |e| e.evidence),
+                (coverage, |e| e.coverage),
                 (tokens, |e| e.output_tokens.into()),
             ] {
                 let of = |these: &mut dyn Iterator<Item = &Estimate>| these.map(sight).collect::<Vec<_>>();

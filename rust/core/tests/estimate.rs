@@ -57,8 +57,8 @@ fn the_shipped_artifact_survives_a_round_trip() {
 
 #[test]
 fn nothing_is_known_of_an_empty_text() {
-    assert_eq!(estimate("").evidence, 0.0);
-    assert_eq!(estimate("\u{0}\u{1}").evidence, 0.0);
+    assert_eq!(estimate("").coverage, 0.0);
+    assert_eq!(estimate("\u{0}\u{1}").coverage, 0.0);
 }
 
 proptest! {
@@ -66,7 +66,7 @@ proptest! {
     fn estimates_keep_their_bounds(text in ".{0,300}") {
         let estimate = estimate(&text);
         prop_assert!((0.0..=1.0).contains(&estimate.difficulty));
-        prop_assert!((0.0..=1.0).contains(&estimate.evidence));
+        prop_assert!((0.0..=1.0).contains(&estimate.coverage));
         let chances: Vec<_> = (1..20).map(|i| estimate.p_correct(f64::from(i) / 20.0)).collect();
         prop_assert!(chances.windows(2).all(|pair| pair[0] < pair[1]));
         prop_assert!(chances.iter().all(|p| (0.0..=1.0).contains(p)));

@@ -92,7 +92,7 @@ fn plan(governor: &Governor, case: &Value) -> Value {
             "tenant" => options.tenant = value.as_str(),
             "purpose" => options.purpose = Some(Purpose::from_name(value.as_str().unwrap()).unwrap()),
             "difficulty" => options.difficulty = Some(real(value)),
-            "chances" => {
+            "p_correct" => {
                 let snapshot = governor.snapshot();
                 chances =
                     snapshot.ladder.rungs().iter().map(|rung| value.get(&rung.name).map(real)).collect();
@@ -101,7 +101,7 @@ fn plan(governor: &Governor, case: &Value) -> Value {
         }
     }
     options.models = (!models.is_empty()).then_some(&models);
-    options.chances = (!chances.is_empty()).then_some(&chances);
+    options.p_correct = (!chances.is_empty()).then_some(&chances);
     let plan = governor.plan(&query, &options, &mut Scan::new()).unwrap();
     let mut json = read(&plan.to_json());
     json["id"] = format!("{:016x}", plan.id.digest).into();

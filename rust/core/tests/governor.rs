@@ -66,9 +66,10 @@ fn the_policy_chooses_where_there_is_evidence() {
 }
 
 #[test]
-fn no_evidence_takes_the_default_rung_and_says_so() {
+fn low_coverage_takes_the_default_rung_and_says_so() {
     let governor = governor(threshold(1.0, 1.0));
-    for (text, reason) in [("", PlanReason::Empty), ("qzxvk wjqhz xkcdq zzqpw vvkqx", PlanReason::NoEvidence)]
+    for (text, reason) in
+        [("", PlanReason::Empty), ("qzxvk wjqhz xkcdq zzqpw vvkqx", PlanReason::LowCoverage)]
     {
         let plan = plan(&governor, text, &PlanOptions::default());
         assert_eq!(plan.rung_ref().name, "think", "{text:?}: {:?}", plan.reasons());

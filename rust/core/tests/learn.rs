@@ -355,7 +355,7 @@ fn drift_is_noticed_and_sameness_is_not() {
     assert!(report.overconfident && !report.underconfident);
     let (mean, error) = report.bias.unwrap();
     assert!((mean + 0.4).abs() < 4.0 * error && error < 0.04, "{report:?}");
-    assert!(refuses(&drift.outcome(f64::NAN, 1.0).unwrap_err().to_string(), "chance", "NaN"));
+    assert!(refuses(&drift.outcome(f64::NAN, 1.0).unwrap_err().to_string(), "p_correct", "NaN"));
     assert!(Drift::new(&[], 200).is_err() && Drift::new(&estimates(0, 100, false), 1).is_err());
 }
 
@@ -624,5 +624,5 @@ fn the_oldest_query_leaves_a_full_queue() {
         let outcome = Outcome { plan_id, rung, score: 1.0, kind: OutcomeKind::Graded, at: 0.0 };
         learner.outcome(&outcome, &ladder()).unwrap()
     };
-    assert_eq!(["1", "2", "3", "4"].map(|plan| known(plan)), [false, true, true, true]);
+    assert_eq!(["1", "2", "3", "4"].map(&mut known), [false, true, true, true]);
 }

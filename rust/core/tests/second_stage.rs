@@ -43,7 +43,7 @@ fn a_second_opinion_takes_the_place_of_the_estimate() {
         for text in [ASK, UNLIKE_ANYTHING] {
             let plan = plan(&governor, text, Some(difficulty));
             assert_eq!(plan.rung_ref().name, wanted);
-            assert!(plan.why.has(PlanReason::SecondStage) && !plan.why.has(PlanReason::NoEvidence));
+            assert!(plan.why.has(PlanReason::SecondStage) && !plan.why.has(PlanReason::LowCoverage));
             assert_eq!(plan.estimate.difficulty.to_bits(), difficulty.to_bits());
         }
     }
@@ -150,7 +150,7 @@ proptest! {
 fn chances_of_rungs_take_the_place_of_the_estimates() {
     let governor = governor(Policy::Utility { usd_per_error: 0.05 });
     let with = |chances: &[Option<f64>]| {
-        let options = PlanOptions { chances: Some(chances), ..PlanOptions::default() };
+        let options = PlanOptions { p_correct: Some(chances), ..PlanOptions::default() };
         governor.plan(&Query::text(ASK, 16_384), &options, &mut Scan::new())
     };
     let first = plan(&governor, ASK, None);
@@ -163,9 +163,9 @@ fn chances_of_rungs_take_the_place_of_the_estimates() {
     let none = with(&[None, None, None]).unwrap();
     assert_eq!((none.rung, none.p_correct), (first.rung, first.p_correct));
     for (chances, what, value) in [
-        (vec![Some(0.5); 2], "chances", "2 of them"),
-        (vec![None, Some(f64::NAN), None], "chances[\"mid\"]", "NaN"),
-        (vec![Some(-0.1), None, None], "chances[\"fast\"]", "-0.1"),
+        (vec![Some(0.5); 2], "p_correct", "2 of them"),
+        (vec![None, Some(f64::NAN), None], "p_correct[\"mid\"]", "NaN"),
+        (vec![Some(-0.1), None, None], "p_correct[\"fast\"]", "-0.1"),
     ] {
         let error = with(&chances).unwrap_err().to_string();
         assert!(refuses(&error, what, value), "{error}");

@@ -305,7 +305,7 @@ fn a_run_on_a_shared_ledger_claims_in_turns_and_is_raised_out_of_its_claim() {
 }
 
 fn sessions(most: usize) -> Sessions {
-    Sessions::new(SessionOptions { most, ..SessionOptions::default() }).unwrap()
+    Sessions::new(SessionOptions { capacity: most, ..SessionOptions::default() }).unwrap()
 }
 
 fn step(rung: usize, easier: bool) -> Step {
@@ -367,7 +367,7 @@ fn a_session_costs_less_than_512_bytes_and_the_oldest_goes_first() {
 #[test]
 fn options_out_of_bounds_are_named() {
     for (bad, name) in [
-        (SessionOptions { most: 0, ..SessionOptions::default() }, "most"),
+        (SessionOptions { capacity: 0, ..SessionOptions::default() }, "capacity"),
         (SessionOptions { ttl: f64::NAN, ..SessionOptions::default() }, "ttl"),
         (SessionOptions { cache_ttl: -1.0, ..SessionOptions::default() }, "cache_ttl"),
         (SessionOptions { down_after: 0, ..SessionOptions::default() }, "down_after"),

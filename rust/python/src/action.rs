@@ -5,7 +5,7 @@ use crate::ladder::{Rung, Rungs, rung};
 use crate::typed::typed;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyString, PyType};
+use pyo3::types::{PyString, PyTuple};
 use rheostat::run as core;
 
 typed!(Kind(&'static str): "Literal['continue', 'ramp', 'stop', 'ceiling']");
@@ -84,12 +84,9 @@ impl ActionKind {
     }
 
     /// Travels as an attribute of its class, so that copies and unpickled kinds are the constant itself.
-    fn __reduce__<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyType>, String))> {
-        let get = py.import("builtins")?.getattr("getattr")?;
-        Ok((get, (py.get_type::<Self>(), self.name().to_uppercase())))
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let constant = (py.get_type::<Self>(), self.name().to_uppercase());
+        Ok((py.import("builtins")?.getattr("getattr")?, constant.into_pyobject(py)?))
     }
 
     fn __str__(&self) -> &'static str {

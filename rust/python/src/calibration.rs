@@ -5,12 +5,13 @@ use crate::estimator::Estimator;
 use crate::fit::{log, prior};
 use crate::ladder::Ladder;
 use crate::show::truth;
-use crate::typed::typed;
+use crate::typed::{named, typed};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rheostat::learn as core;
 use std::sync::Arc;
 
+named!(Calibration((Estimator, Vec<CalibrationReport>)));
 typed!(Method(&'static str): "Literal['none', 'platt', 'isotonic']");
 
 /// Maps an estimator's chances so that they are what they say, by what a log says of them. For each rung the map with the
@@ -25,7 +26,7 @@ typed!(Method(&'static str): "Literal['none', 'platt', 'isotonic']");
 ///     estimator: What is calibrated; the shipped model if not given. The log must not be the one that it was fitted to.
 ///
 /// Returns:
-///     The calibrated estimator, and a `CalibrationReport` for each rung of the log.
+///     A `Calibration`: the calibrated estimator, and a report for each rung of the log.
 ///
 /// Raises:
 ///     InvalidValueError: Fewer than ten outcomes of a rung, or a score outside [0, 1] (the message names rung and row).
@@ -34,8 +35,9 @@ typed!(Method(&'static str): "Literal['none', 'platt', 'isotonic']");
 /// Example:
 ///     >>> import rheostat as rh
 ///     >>> ladder = rh.Ladder([rh.Rung("only")])
-///     >>> _, reports = rh.learn.calibrate([f"question {i}" for i in range(40)], {"only": [float(i % 4 == 0) for i in range(40)]}, ladder)
-///     >>> reports[0].brier <= reports[0].brier_before
+///     >>> scores = {"only": [float(i % 4 == 0) for i in range(40)]}
+///     >>> report, = rh.learn.calibrate([f"question {i}" for i in range(40)], scores, ladder).reports
+///     >>> report.brier <= report.brier_before
 ///     True
 #[pyfunction]
 #[pyo3(signature = (
@@ -48,12 +50,12 @@ pub(crate) fn calibrate(
     ladder: &Bound<'_, Ladder>,
     groups: Option<&Bound<'_, PyAny>>,
     estimator: Option<&Bound<'_, Estimator>>,
-) -> Result<(Estimator, Vec<CalibrationReport>)> {
+) -> Result<Calibration> {
     let log = log(texts, outcomes, ladder, groups)?;
     let (model, window) = prior(estimator);
     let (calibrated, reports) = py.detach(|| log.calibrate(&model, window))?;
     let reports = reports.into_iter().map(|(rung, report)| CalibrationReport::new(rung, &report)).collect();
-    Ok((Estimator { inner: Arc::new(calibrated), window }, reports))
+    Ok(Calibration((Estimator { inner: Arc::new(calibrated), window }, reports)))
 }
 
 /// How one rung's chances were calibrated, by outcomes that were held out. A constant chance has no calibration error, so read

@@ -6,12 +6,13 @@ use crate::convert::{text, with_numbers, with_row, with_rows};
 use crate::error::Result;
 use crate::ladder::{Rung, Rungs, rung};
 use crate::show::or_none;
-use crate::typed::typed;
+use crate::typed::{named, typed};
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use rheostat::run as core;
 
 typed!(CallKind(&'static str): "Literal['generate', 'revise', 'verify', 'probe']");
+named!(AnswerVotes((String, u32)));
 
 /// One granted request: send it as it says, tell its samples what comes back, and say what it cost.
 #[pyclass(frozen, module = "rheostat")]
@@ -71,10 +72,10 @@ impl Call {
         self.inner.resume.as_deref()
     }
 
-    /// What lower rungs answered, as (answer, votes), the best last: for a host that shows it to the next model.
+    /// Answers of lower rungs, the best last: for a host that shows them to the next model.
     #[getter]
-    fn answers(&self) -> Vec<(&str, u32)> {
-        self.inner.answers.iter().map(|(answer, votes)| (answer.as_ref(), *votes)).collect()
+    fn answers(&self) -> Vec<AnswerVotes> {
+        self.inner.answers.iter().map(|(answer, votes)| AnswerVotes((answer.to_string(), *votes))).collect()
     }
 
     /// One of its streams, from 0.

@@ -1,7 +1,7 @@
 //! Caps over queries, sessions, tenants and the fleet, and how tokens and money are told.
 
 use crate::error::Result;
-use crate::typed::typed;
+use crate::typed::{named, typed};
 use crate::values::{Arguments, hashed, keywords};
 use crate::whole::{Int, some_whole, whole};
 use pyo3::prelude::*;
@@ -101,13 +101,13 @@ impl Cap {
 
     /// How much is leased at a time, as (tokens, usd), or None where it is not leased.
     #[getter]
-    fn block(&self) -> Option<(u64, f64)> {
-        self.inner.leased.map(|leasing| pair(leasing.block))
+    fn block(&self) -> Option<Amount> {
+        self.inner.leased.map(|leasing| Amount::of(leasing.block))
     }
 
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
         let c = &self.inner;
-        let credit = c.leased.map_or((0, 0.0), |leasing| pair(leasing.credit));
+        let credit = Amount::of(c.leased.map_or_else(core::Cost::default, |leasing| leasing.credit));
         let keywords = keywords!(
             py,
             tokens = c.tokens,
@@ -138,14 +138,15 @@ impl Cap {
     }
 }
 
-/// Tokens and US dollars.
-pub(crate) type Pair = (u64, f64);
+named!(Amount((u64, f64)));
 
-pub(crate) fn pair(cost: core::Cost) -> Pair {
-    (cost.tokens, cost.usd.dollars())
+impl Amount {
+    pub(crate) fn of(cost: core::Cost) -> Self {
+        Self((cost.tokens, cost.usd.dollars()))
+    }
 }
 
-/// An argument of tokens and dollars that has such a pair as its default.
+/// Reads tokens and dollars. PyO3 gives an argument with a default to a function like this only.
 fn amount(value: &Bound<'_, PyAny>) -> PyResult<(i128, f64)> {
     let (tokens, usd) = value.extract::<(Int, f64)>()?;
     Ok((tokens.into(), usd))

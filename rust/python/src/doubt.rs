@@ -87,14 +87,14 @@ impl Doubt {
 }
 
 /// The doubt of a rung from a log of its answers: one is doubted where, by isotonic regression of being right on the stream's
-/// lowest signal, its chance to be right is below `chance`. Where no answer is sure enough, all are doubted; where all are,
+/// lowest signal, its chance to be right is below `p_correct`. Where no answer is sure enough, all are doubted; where all are,
 /// none. What the doubts find is counted on the same log, with half an answer more of either kind.
 ///
 /// Args:
 ///     lowest: For each answer the lowest value of its stream's signal, as `Rules.window` makes it: with a window of 1 the
 ///         log-probability of the least likely token.
 ///     scores: How right each answer was, in [0, 1].
-///     chance: Above 0 and below 1. High where going up a rung costs little beside an error.
+///     p_correct: Above 0 and below 1. High where going up a rung costs little beside an error.
 ///     signal: `"low_logprob"` or `"low_confidence"`: which bar it is.
 ///
 /// Raises:
@@ -105,20 +105,20 @@ impl Doubt {
 /// Example:
 ///     >>> from rheostat.signals import calibrate_doubt
 ///     >>> lowest = [-3.0, -0.1, -0.2, -0.1] * 50
-///     >>> calibrate_doubt(lowest, [0, 1, 1, 1] * 50, chance=0.9).low_logprob
+///     >>> calibrate_doubt(lowest, [0, 1, 1, 1] * 50, p_correct=0.9).low_logprob
 ///     -0.2
 #[pyfunction]
 #[pyo3(signature = (
-    lowest: "Sequence[float] | _Reals", scores: "Sequence[float] | _Reals", *, chance = 0.9,
+    lowest: "Sequence[float] | _Reals", scores: "Sequence[float] | _Reals", *, p_correct = 0.9,
     signal: "_DoubtSignal" = "low_logprob"
 ))]
 pub(crate) fn calibrate_doubt(
     lowest: &Bound<'_, PyAny>,
     scores: &Bound<'_, PyAny>,
-    chance: f64,
+    p_correct: f64,
     signal: &str,
 ) -> Result<Doubt> {
     let signal = learn::DoubtSignal::from_name(signal)?;
     let (lowest, scores) = (reals(lowest, "lowest")?, reals(scores, "scores")?);
-    Ok(Doubt { inner: learn::doubt_of(&lowest, &scores, chance, signal)? })
+    Ok(Doubt { inner: learn::doubt_of(&lowest, &scores, p_correct, signal)? })
 }

@@ -3,7 +3,7 @@
 use crate::error::{Result, wrong_type};
 use crate::estimate::{Estimate, EstimateBatch};
 use crate::estimator::Estimator;
-use crate::typed::typed;
+use crate::typed::{named, typed};
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -11,6 +11,7 @@ use rheostat::{Error, estimate, learn as core};
 
 typed!(Verdict(&'static str): "Literal['steady', 'drifted', 'filling', 'no reference']");
 typed!(Stability<'py>(Bound<'py, PyDict>): "dict[str, float]");
+named!(Bias((f64, f64)));
 
 /// How things stand: whether traffic still looks like what was calibrated on, and outcomes like the chances.
 #[pyclass(frozen, module = "rheostat.learn")]
@@ -64,10 +65,10 @@ impl DriftReport {
         self.inner.shifted
     }
 
-    /// Scores less chances over the newest window of outcomes: mean and standard error. None before the second outcome.
+    /// Scores less chances over the newest window of outcomes: None before the second outcome.
     #[getter]
-    fn bias(&self) -> Option<(f64, f64)> {
-        self.inner.bias
+    fn bias(&self) -> Option<Bias> {
+        self.inner.bias.map(Bias)
     }
 
     /// Whether chances are known to be too high on average.
@@ -165,8 +166,8 @@ impl Drift {
     ///
     /// Raises:
     ///     InvalidValueError: Not both in [0, 1].
-    fn outcome(&self, chance: f64, score: f64) -> Result<()> {
-        Ok(self.inner.outcome(chance, score)?)
+    fn outcome(&self, p_correct: f64, score: f64) -> Result<()> {
+        Ok(self.inner.outcome(p_correct, score)?)
     }
 
     /// How things stand.

@@ -4,7 +4,7 @@ use crate::error::{Result, wrong_type};
 use crate::features::with_scan;
 use crate::ladder::Rung;
 use crate::query::Source;
-use crate::typed::{Array, typed};
+use crate::typed::{Array, named, typed};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rheostat::estimate as core;
@@ -15,6 +15,11 @@ use rheostat::query::Window;
 use std::sync::Arc;
 
 typed!(Domain(&'static str): "_Domain");
+named!(TokenRange((u32, u32)));
+named!(
+    #[derive(Clone)]
+    Contribution((String, f64, f64))
+);
 
 /// What is known of a query before any compute is spent on it.
 #[pyclass(frozen, module = "rheostat.types")]
@@ -36,8 +41,8 @@ impl Estimate {
 
     /// How much speaks for that number, in [0, 1]. Near 0 the estimate knows nothing, which is not "easy".
     #[getter]
-    fn evidence(&self) -> f64 {
-        self.inner.evidence
+    fn coverage(&self) -> f64 {
+        self.inner.coverage
     }
 
     /// Expected input tokens of the whole query.
@@ -54,8 +59,8 @@ impl Estimate {
 
     /// The range in which eight of ten such answers are expected to lie, in tokens.
     #[getter]
-    fn output_range(&self) -> (u32, u32) {
-        self.inner.output_range
+    fn output_range(&self) -> TokenRange {
+        TokenRange(self.inner.output_range)
     }
 
     /// The chance, in [0, 1], that thinking before the answer makes a wrong answer right.
@@ -96,8 +101,8 @@ impl Estimate {
 
     fn __repr__(&self) -> String {
         let e = &self.inner;
-        let (d, v, domain) = (e.difficulty, e.evidence, e.domain.name());
-        format!("Estimate(difficulty={d:.3}, evidence={v:.3}, tokens={}, domain={domain:?})", e.input_tokens)
+        let (d, v, domain) = (e.difficulty, e.coverage, e.domain.name());
+        format!("Estimate(difficulty={d:.3}, coverage={v:.3}, tokens={}, domain={domain:?})", e.input_tokens)
     }
 }
 
@@ -160,7 +165,7 @@ pub(crate) struct EstimateBatch {
     difficulty: Array<f64>,
     /// How much speaks for that number, in [0, 1].
     #[pyo3(get)]
-    evidence: Array<f64>,
+    coverage: Array<f64>,
     /// Expected input tokens.
     #[pyo3(get)]
     tokens: Array<u32>,
@@ -175,7 +180,7 @@ impl EstimateBatch {
         let count = |f: fn(&core::Estimate) -> u32| Array::of(py, rows.iter().map(f));
         Self {
             difficulty: real(|e| e.difficulty),
-            evidence: real(|e| e.evidence),
+            coverage: real(|e| e.coverage),
             tokens: count(|e| e.input_tokens),
             output_tokens: count(|e| e.output_tokens),
             rows,
@@ -217,16 +222,16 @@ pub(crate) struct Explanation {
     location: f64,
     /// The location, in logits, of a query that is average in everything.
     bias: f64,
-    /// Each feature that contributed: (name, value, contribution), the largest first.
-    features: Vec<(String, f64, f64)>,
-    /// Each word, and pair of words, that contributed: (word, count, contribution), the largest first.
-    words: Vec<(String, f64, f64)>,
+    /// The features that contributed, the largest first.
+    features: Vec<Contribution>,
+    /// The words and pairs of words that contributed, with their counts, the largest first.
+    words: Vec<Contribution>,
 }
 
 impl Explanation {
     fn new(core: core::Explanation) -> Self {
         let rows = |list: Vec<core::Contribution>| {
-            list.into_iter().map(|c| (c.name, c.value, c.contribution)).collect()
+            list.into_iter().map(|c| Contribution((c.name, c.value, c.contribution))).collect()
         };
         Self {
             difficulty: core.estimate.difficulty,

@@ -2,7 +2,7 @@
 
 use crate::convert::{Text, texts, threads};
 use crate::error::Result;
-use crate::typed::{Array, typed};
+use crate::typed::{Array, named, typed};
 use crate::whole::{Int, some_whole};
 use numpy::ndarray::Ix2;
 use numpy::{PyArrayMethods, ToPyArray};
@@ -103,8 +103,7 @@ pub(crate) fn features<'py>(text: &Bound<'py, PyAny>, window: Option<Int>) -> Re
     Ok(named)
 }
 
-/// What `features_batch` gives: values and words of each text, and where a text's words begin.
-pub(crate) type FeatureArrays = (Array<f32, Ix2>, Array<i64>, Array<u32>);
+named!(FeatureArrays((Array<f32, Ix2>, Array<i64>, Array<u32>)));
 
 /// Reads the features of many texts at once, as training needs them. The interpreter is let go meanwhile.
 ///
@@ -115,13 +114,12 @@ pub(crate) type FeatureArrays = (Array<f32, Ix2>, Array<i64>, Array<u32>);
 ///     threads: How many threads to use; one per core if not given.
 ///
 /// Returns:
-///     The values, an array of one row per text; and the words' 32-bit hashes in compressed rows: text `i` has
-///     `words[indptr[i]:indptr[i + 1]]`, in order.
+///     `FeatureArrays`.
 ///
 /// Example:
 ///     >>> import rheostat as rh
-///     >>> values, indptr, words = rh.features.extract_batch(["one two", "three"])
-///     >>> values.shape[0], indptr.tolist()
+///     >>> read = rh.features.extract_batch(["one two", "three"])
+///     >>> read.values.shape[0], read.indptr.tolist()
 ///     (2, [0, 2, 3])
 #[pyfunction]
 #[pyo3(signature = (texts: "Iterable[_Text]", *, window = None, inputs = false, threads = None))]
@@ -137,7 +135,7 @@ pub(crate) fn features_batch(
     let batch = py.detach(|| Batch::read(&texts, window, inputs, workers));
     let values = batch.values.to_pyarray(py).reshape([texts.len(), COUNT])?;
     let starts = batch.starts.into_iter().map(|start| start as i64);
-    Ok((Array(values.unbind()), Array::of(py, starts), Array::of(py, batch.words.into_iter())))
+    Ok(FeatureArrays((Array(values.unbind()), Array::of(py, starts), Array::of(py, batch.words.into_iter()))))
 }
 
 fn read_texts(items: &Bound<'_, PyAny>) -> PyResult<Vec<Text>> {

@@ -5,6 +5,7 @@ use crate::error::{Result, wrong_type};
 use crate::estimator::{Estimator, shipped};
 use crate::guarantee::digest;
 use crate::ladder::Ladder;
+use crate::typed::named;
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -12,6 +13,19 @@ use rheostat::outcome::OutcomeKind;
 use rheostat::query::Window;
 use rheostat::{estimate, learn as core};
 use std::sync::Arc;
+
+named!(
+    #[derive(Clone)]
+    RungFit((String, usize, f64, f64, f64, f64))
+);
+named!(
+    #[derive(Clone)]
+    RungPair((String, String))
+);
+named!(
+    #[derive(Clone)]
+    Interval((f64, f64))
+);
 
 /// A digest of each element that names a group.
 pub(crate) fn digests(names: &Bound<'_, PyAny>, what: &str) -> Result<Vec<u64>> {
@@ -173,10 +187,10 @@ pub(crate) struct FitReport {
     brier_prior: f64,
     /// The same with heads; never above the prior's.
     brier: f64,
-    /// By rung: name, outcomes, mean score, ability, Brier score of the prior, and with heads.
-    rungs: Vec<(String, usize, f64, f64, f64, f64)>,
-    /// The two rungs whose gain was ranked: (lower, higher); None without enough queries that both answered.
-    pair: Option<(String, String)>,
+    /// Each rung's part of the fit.
+    rungs: Vec<RungFit>,
+    /// The two rungs whose gain was ranked; None without enough queries that both answered.
+    pair: Option<RungPair>,
     /// How many queries both answered.
     pairs: usize,
     /// Their mean difference in score.
@@ -186,7 +200,7 @@ pub(crate) struct FitReport {
     /// The same in the heads' order; it leans to below what they do on new queries.
     apgr: f64,
     /// A bootstrap interval (95 %, over groups) of the difference of the two.
-    interval: (f64, f64),
+    interval: Interval,
 }
 
 impl FitReport {
@@ -194,7 +208,7 @@ impl FitReport {
         let gain = report.gain.as_ref();
         let number = |f: fn(&estimate::GainReport) -> f64| gain.map_or(f64::NAN, f);
         let rung = |r: &estimate::RungReport| {
-            (r.rung.clone(), r.outcomes, r.mean_score, r.ability, r.brier_prior, r.brier)
+            RungFit((r.rung.clone(), r.outcomes, r.mean_score, r.ability, r.brier_prior, r.brier))
         };
         Self {
             outcomes: report.outcomes,
@@ -206,12 +220,12 @@ impl FitReport {
             brier_prior: report.brier_prior,
             brier: report.brier,
             rungs: report.rungs.iter().map(rung).collect(),
-            pair: gain.map(|g| (g.low.clone(), g.high.clone())),
+            pair: gain.map(|g| RungPair((g.low.clone(), g.high.clone()))),
             pairs: gain.map_or(0, |g| g.pairs),
             mean_gain: number(|g| g.mean),
             apgr_prior: number(|g| g.apgr_prior),
             apgr: number(|g| g.apgr),
-            interval: gain.map_or((f64::NAN, f64::NAN), |g| g.interval),
+            interval: Interval(gain.map_or((f64::NAN, f64::NAN), |g| g.interval)),
         }
     }
 }

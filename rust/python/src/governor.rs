@@ -18,7 +18,7 @@ use crate::policy;
 use crate::query::{Source, with_query};
 use crate::rules::Rules;
 use crate::sessions::read_sessions;
-use crate::typed::typed;
+use crate::typed::{named, typed};
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
@@ -31,6 +31,7 @@ use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 
 typed!(Warnings<'py>(Bound<'py, PyTuple>): "tuple[str, ...]");
+named!(SessionStats((usize, usize)));
 
 /// Decides how much compute each query gets. Thread-safe; make one and share it.
 ///
@@ -154,7 +155,7 @@ impl Governor {
     ///         part of the session); found out in a session where it is not given.
     ///     difficulty: How hard it is, in [0, 1], from a second stage (`rheostat.second_stage`): it takes the place of the
     ///         estimate's.
-    ///     chances: P(correct), in [0, 1], by the names of rungs, from a second stage: each takes the place of the estimate's.
+    ///     p_correct: P(correct), in [0, 1], by the names of rungs, from a second stage: each takes the place of the estimate's.
     ///     at: The time that the run starts from, in seconds of a monotonic clock; the clock's if not given.
     ///
     /// Raises:
@@ -166,7 +167,7 @@ impl Governor {
     #[pyo3(signature = (
         text: "_Text | None" = None, *, messages: "_Messages | None" = None, body: "_Text | None" = None,
         session = None, tenant = None, ceiling: "Ceiling | None" = None, models = None, rung = None,
-        purpose: "_Purpose | None" = None, difficulty = None, chances = None, at = None
+        purpose: "_Purpose | None" = None, difficulty = None, p_correct = None, at = None
     ))]
     fn plan<'py>(
         slf: &Bound<'py, Self>,
@@ -180,7 +181,7 @@ impl Governor {
         rung: Option<&str>,
         purpose: Option<&str>,
         difficulty: Option<f64>,
-        chances: Option<BTreeMap<String, f64>>,
+        p_correct: Option<BTreeMap<String, f64>>,
         at: Option<f64>,
     ) -> Result<Bound<'py, Plan>> {
         let governor = slf.get();
@@ -193,14 +194,14 @@ impl Governor {
             & rung.is_none()
             & purpose.is_none()
             & difficulty.is_none()
-            & chances.is_none();
+            & p_correct.is_none();
         if let Some(text) = text.filter(|_| alone).and_then(|text| text.cast::<PyString>().ok()) {
             return Plan::of_text(slf, text, at);
         }
         let ceiling = ceiling.map(read_ceiling).transpose()?;
         let purpose = purpose.map(Purpose::from_name).transpose()?;
         let models = models.as_deref();
-        let chances = chances.map(|chances| governor.in_order(&chances)).transpose()?;
+        let p_correct = p_correct.map(|chances| governor.in_order(&chances)).transpose()?;
         let options = PlanOptions {
             ceiling,
             models,
@@ -209,7 +210,7 @@ impl Governor {
             tenant,
             purpose,
             difficulty,
-            chances: chances.as_deref(),
+            p_correct: p_correct.as_deref(),
             at: governor.now(session, at),
         };
         with_query(text, messages, body, governor.window.bytes, |query| {
@@ -306,10 +307,10 @@ impl Governor {
         self.inner.sessions().forget(session)
     }
 
-    /// How many sessions are kept, and the bytes that they take.
+    /// The sessions that are kept, and their memory.
     #[getter]
-    fn sessions(&self) -> (usize, usize) {
-        self.inner.sessions().size()
+    fn sessions(&self) -> SessionStats {
+        SessionStats(self.inner.sessions().size())
     }
 
     /// Reports how a query turned out, now or hours later, from any process. Outcomes are kept, within bounds, until

@@ -3,12 +3,15 @@
 use crate::doubt::Doubt;
 use crate::error::{Result, wrong_type};
 use crate::rules::{forbidden, read_moves};
+use crate::typed::named;
 use crate::values::{Arguments, arguments, hash_of, keywords};
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rheostat::{Error, ladder as core};
 use std::sync::Arc;
+
+named!(Ability((f64, bool)));
 
 /// A rung's name or its index: a special method takes its types from Rust alone.
 struct Key<'py>(Bound<'py, PyAny>);
@@ -285,11 +288,10 @@ impl Ladder {
         rung(py, &self.rungs, self.inner.start_max())
     }
 
-    /// What a rung is able to do, in (0, 1), with its thinking, samples and depth reckoned in; and whether that is
-    /// assumed from its place rather than given.
-    fn ability(&self, name: &str) -> Result<(f64, bool)> {
+    /// A rung's ability, in (0, 1), with its thinking, samples and depth.
+    fn ability(&self, name: &str) -> Result<Ability> {
         let ability = self.inner.ability(self.inner.index(name)?);
-        Ok((ability.value, ability.assumed))
+        Ok(Ability((ability.value, ability.assumed)))
     }
 
     fn __len__(&self) -> usize {

@@ -1,8 +1,9 @@
 //! What is reserved and spent, under caps.
 
-use crate::cap::{Cap, Pair, cost, pair};
+use crate::cap::{Amount, Cap, cost};
 use crate::clock::{now, wall};
 use crate::error::{Result, wrong_type};
+use crate::typed::named;
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
@@ -38,7 +39,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 ///     >>> import rheostat as rh
 ///     >>> ledger = rh.Ledger([rh.Cap("tenant", tokens=1_000)])
 ///     >>> hold = ledger.reserve(tokens=800, tenant="acme")
-///     >>> ledger.room(tenant="acme")[0]
+///     >>> ledger.room(tenant="acme").tokens
 ///     200
 ///     >>> hold.settle(tokens=350)
 ///     'settled'
@@ -138,7 +139,7 @@ impl Ledger {
         self.end(py, hold_id(hold)?, core::Cost::default(), at)
     }
 
-    /// What is left under all the caps that fall to a payer, as (tokens, usd).
+    /// The amount that is left under all the caps that fall to a payer.
     #[pyo3(signature = (*, query = None, session = None, tenant = None, at = None))]
     fn room(
         &self,
@@ -147,9 +148,9 @@ impl Ledger {
         session: Option<&str>,
         tenant: Option<&str>,
         at: Option<f64>,
-    ) -> Result<(u64, f64)> {
+    ) -> Result<Amount> {
         let payer = core::Payer { query, session, tenant };
-        self.turn(py, || Ok(pair(self.inner.room(&payer, now(at)))))
+        self.turn(py, || Ok(Amount::of(self.inner.room(&payer, now(at)))))
     }
 
     /// Ends every reservation whose time is over, and says how many there were. Reservations do so on their way, too.
@@ -199,8 +200,7 @@ impl Ledger {
         })
     }
 
-    /// What is held and spent by each account of a scope, at most `most` of them, as (name, (tokens, usd) held,
-    /// (tokens, usd) spent) in the widest window that it has a cap for.
+    /// Accounts of a scope, at most `most` of them, each in the widest window that it has a cap for.
     ///
     /// Raises:
     ///     UnknownNameError: No such scope.
@@ -210,10 +210,13 @@ impl Ledger {
         py: Python<'_>,
         scope: &str,
         #[pyo3(from_py_with = int)] most: i128,
-    ) -> Result<Vec<AccountRow>> {
+    ) -> Result<Vec<Account>> {
         let (scope, most) = (core::Scope::from_name(scope)?, whole("most", most, 0..=usize::MAX)?);
         let rows = self.turn(py, || Ok(self.inner.accounts(scope, most)))?;
-        Ok(rows.into_iter().map(|(key, held, spent)| (key, pair(held), pair(spent))).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(key, held, spent)| Account((key, Amount::of(held), Amount::of(spent))))
+            .collect())
     }
 
     /// The caps.
@@ -222,9 +225,9 @@ impl Ledger {
         self.inner.caps().iter().map(|cap| Cap { inner: cap.clone() }).collect()
     }
 
-    /// Blocks that a store should lease now: (scope, key, cap, window, tokens, picodollars) each.
+    /// Blocks that a store should lease now.
     #[pyo3(signature = (most = 1_000, *, at = None))]
-    fn wants(&self, #[pyo3(from_py_with = int)] most: i128, at: Option<f64>) -> Result<Vec<BlockRow>> {
+    fn wants(&self, #[pyo3(from_py_with = int)] most: i128, at: Option<f64>) -> Result<Vec<Block>> {
         let most = whole("most", most, 0..=usize::MAX)?;
         Ok(self.inner.wants(most, now(at)).into_iter().map(block_row).collect())
     }
@@ -235,7 +238,7 @@ impl Ledger {
     /// Raises:
     ///     UnknownNameError: No such scope.
     #[pyo3(signature = (block, *, dry = false))]
-    fn lease(&self, block: (String, String, Int, Int, Int, Int), dry: bool) -> Result<bool> {
+    fn lease(&self, block: BlockArgument, dry: bool) -> Result<bool> {
         let (scope, key, cap, window, tokens, pico) = block;
         let scope = core::Scope::from_name(&scope)?;
         let part = |what, number| whole(what, number, 0..=u64::MAX);
@@ -246,7 +249,7 @@ impl Ledger {
     }
 
     /// Takes out all that is leased and not committed, to be given back to the store: as `wants`.
-    fn unlease(&self) -> Vec<BlockRow> {
+    fn unlease(&self) -> Vec<Block> {
         self.inner.unlease().into_iter().map(block_row).collect()
     }
 
@@ -508,12 +511,14 @@ impl LedgerStats {
     }
 }
 
-type AccountRow = (String, Pair, Pair);
-type BlockRow = (String, String, usize, u64, u64, u64);
+named!(Account((String, Amount, Amount)));
+/// Scope, key, cap, window, tokens, picodollars.
+type BlockArgument = (String, String, Int, Int, Int, Int);
+named!(Block((&'static str, String, usize, u64, u64, u64)));
 
-fn block_row(block: core::Block) -> BlockRow {
+fn block_row(block: core::Block) -> Block {
     let core::Block { scope, key, cap, window, amount } = block;
-    (scope.as_str().to_owned(), key, cap, window, amount.tokens, amount.usd.0)
+    Block((scope.as_str(), key, cap, window, amount.tokens, amount.usd.0))
 }
 
 fn hold_id(hold: Int) -> Result<core::HoldId> {

@@ -105,7 +105,7 @@ mod _native {
     #[pymodule_export]
     use super::plan_batch::PlanBatch;
     #[pymodule_export]
-    use super::policy::{Allocation, Pace, Paced, Threshold, Utility, allocate};
+    use super::policy::{Paced, Threshold, Utility, allocate};
     #[pymodule_export]
     use super::record::record_lines;
     #[pymodule_export]

@@ -9,12 +9,13 @@ use crate::governor::Governor;
 use crate::ladder::{Rung, rung};
 use crate::query::Source;
 use crate::run::Run;
-use crate::typed::typed;
+use crate::typed::{named, typed};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use rheostat::plan as core;
 use rheostat::query::{Query, Structure};
 
+named!(Clamp((&'static str, f64, f64)));
 typed!(Sizes<'py>(Bound<'py, PyDict>): "dict[str, int]");
 typed!(Turn(&'static str): "Literal['ask', 'continuation', 'tool_result', 'empty']");
 typed!(PurposeName(&'static str): "_Purpose");
@@ -132,10 +133,10 @@ impl Plan {
         Turn(self.inner.turn.as_str())
     }
 
-    /// What had to be cut to fit the ceiling or the ladder: (field, wanted, got) each.
+    /// The fields that were cut to fit the ceiling or the ladder.
     #[getter]
-    fn clamped(&self) -> Vec<(&'static str, f64, f64)> {
-        self.inner.clamped.iter().map(|c| (c.field.as_str(), c.wanted, c.got)).collect()
+    fn clamped(&self) -> Vec<Clamp> {
+        self.inner.clamped.iter().map(|c| Clamp((c.field.as_str(), c.wanted, c.got))).collect()
     }
 
     /// Why this rung, in words.

@@ -31,7 +31,7 @@ pub(crate) struct PlanBatch {
     difficulty: Array<f64>,
     /// How much speaks for that number, in [0, 1].
     #[pyo3(get)]
-    evidence: Array<f64>,
+    coverage: Array<f64>,
     /// Expected input tokens.
     #[pyo3(get)]
     input_tokens: Array<u32>,
@@ -49,7 +49,7 @@ impl PlanBatch {
             depth: small(|r| r.depth),
             p_correct: real(|r| r.p_correct),
             difficulty: real(|r| r.estimate.difficulty),
-            evidence: real(|r| r.estimate.evidence),
+            coverage: real(|r| r.estimate.coverage),
             input_tokens: small(|r| r.estimate.input_tokens),
         }
     }

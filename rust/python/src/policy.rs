@@ -3,7 +3,7 @@
 use crate::calibration::Guaranteed;
 use crate::clock::{now, wall};
 use crate::error::{Result, wrong_type};
-use crate::typed::Array;
+use crate::typed::{Array, named};
 use crate::values::{Arguments, hashed, keywords};
 use numpy::PyReadonlyArray2;
 use pyo3::prelude::*;
@@ -11,6 +11,9 @@ use rheostat::Error;
 use rheostat::policy as core;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+named!(Pace((f64, f64, u64, f64)));
+named!(Allocation((Array<u64>, f64, f64, f64, f64)));
 
 hashed!(Threshold, Utility);
 
@@ -147,7 +150,7 @@ impl Paced {
     /// The current period: its price, spending and traffic.
     fn pace(&self) -> Pace {
         let core::Pace { price, spent, queries, expected } = self.pacer.pace();
-        Pace { price, spent, queries, expected }
+        Pace((price, spent, queries, expected))
     }
 
     /// The budget of each period, in US dollars.
@@ -171,71 +174,6 @@ impl Paced {
     fn __repr__(&self) -> String {
         let o = self.pacer.options();
         format!("Paced(usd={}, per={}, usd_per_error={})", o.usd, o.period, o.usd_per_error)
-    }
-}
-
-/// The current period of a `Paced` policy.
-#[pyclass(frozen, get_all, module = "rheostat.policy")]
-pub(crate) struct Pace {
-    /// Shadow price of a dollar of compute: 1 while the budget is not short.
-    price: f64,
-    /// Spent in this period, in US dollars.
-    spent: f64,
-    /// Queries in this period.
-    queries: u64,
-    /// Queries that are still expected in this period.
-    expected: f64,
-}
-
-#[pymethods]
-impl Pace {
-    fn __repr__(&self) -> String {
-        let Self { price, spent, queries, expected } = self;
-        format!("Pace(price={price}, spent={spent}, queries={queries}, expected={expected})")
-    }
-}
-
-/// A rung for each of many queries under one budget: the result of `allocate`.
-#[pyclass(frozen, module = "rheostat.policy")]
-pub(crate) struct Allocation {
-    inner: core::Allocation,
-}
-
-#[pymethods]
-impl Allocation {
-    /// The index of each query's rung.
-    #[getter]
-    fn rungs(&self, py: Python<'_>) -> Array<u64> {
-        Array::of(py, self.inner.rungs.iter().map(|&rung| rung as u64))
-    }
-
-    /// Total cost, in the budget's unit.
-    #[getter]
-    fn cost(&self) -> f64 {
-        self.inner.cost
-    }
-
-    /// Total gain.
-    #[getter]
-    fn gain(&self) -> f64 {
-        self.inner.gain
-    }
-
-    /// Upper bound on the gain of any allocation within the budget.
-    #[getter]
-    fn bound(&self) -> f64 {
-        self.inner.bound
-    }
-
-    /// Shadow price: gain per unit of cost at the margin. Infinite if nothing beyond the cheapest rungs was taken.
-    #[getter]
-    fn price(&self) -> f64 {
-        self.inner.price
-    }
-
-    fn __repr__(&self) -> String {
-        let core::Allocation { rungs, cost, gain, bound, price } = &self.inner;
-        format!("Allocation({} queries, cost={cost}, gain={gain}, bound={bound}, price={price})", rungs.len())
     }
 }
 
@@ -272,7 +210,9 @@ pub(crate) fn allocate<'py>(
     }
     let rungs = g.ncols();
     let (g, c): (Vec<f64>, Vec<f64>) = (g.iter().copied().collect(), c.iter().copied().collect());
-    Ok(Allocation { inner: py.detach(|| core::allocate(&g, &c, rungs, budget))? })
+    let core::Allocation { rungs, cost, gain, bound, price } =
+        py.detach(|| core::allocate(&g, &c, rungs, budget))?;
+    Ok(Allocation((Array::of(py, rungs.iter().map(|&rung| rung as u64)), cost, gain, bound, price)))
 }
 
 /// The core's policy out of one of the classes above.

@@ -190,7 +190,7 @@ impl Ramp {
 ///     loops: Whether a stream that repeats itself is evidence.
 ///     loop_period: The longest period of such a repetition, in words, from 1 to 4,096.
 ///     equal_probes: So many equal probes in a row settle the answer. 0: probes never settle.
-///     probe_probability: A probe whose own probability is known to be below this breaks the row.
+///     probe_prob: A probe whose own probability is known to be below this breaks the row.
 ///     exit: A probe whose probability reaches this settles the answer at once: a number, or what `calibrate_exit`
 ///         returned. None: never.
 ///     probe_every: The run asks for a probe each time that a lone stream has written so many more tokens. 0: the
@@ -228,7 +228,7 @@ impl Rules {
     #[pyo3(signature = (
         *, window = 256, low_confidence = 5.0, low_logprob = None, hysteresis = 0.5, dwell = 0, low_steps = 0.3,
         step_window = 3, entropy_level = 0.2, entropy_rise = None, branching = None, hedging = None, gate = None,
-        gate_warmup = 16, loops = true, loop_period = 1024, equal_probes = 3, probe_probability = 0.0,
+        gate_warmup = 16, loops = true, loop_period = 1024, equal_probes = 3, probe_prob = 0.0,
         exit: "float | ExitRule | None" = None, probe_every = 0, probe_tokens = 20, stall_calls = 3, stall_errors = 2,
         stall_idle = 5, verify_below = None, vote: "_VoteRule" = "beta", confidence = 0.95, alpha = 0.05, retries = 1,
         ramps: "Iterable[Ramp] | None" = None
@@ -250,7 +250,7 @@ impl Rules {
         loops: bool,
         #[pyo3(from_py_with = int)] loop_period: i128,
         #[pyo3(from_py_with = int)] equal_probes: i128,
-        probe_probability: f64,
+        probe_prob: f64,
         exit: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = int)] probe_every: i128,
         #[pyo3(from_py_with = int)] probe_tokens: i128,
@@ -281,7 +281,7 @@ impl Rules {
             loops,
             loop_period: whole("loop_period", loop_period, 0..=usize::MAX)?,
             equal_probes: whole("equal_probes", equal_probes, 0..=u32::MAX)?,
-            probe_probability,
+            probe_prob,
             exit: read_exit(exit)?,
             probe_every: whole("probe_every", probe_every, 0..=u64::MAX)?,
             probe_tokens: whole("probe_tokens", probe_tokens, 0..=u64::MAX)?,
@@ -336,7 +336,7 @@ impl Rules {
             loops = r.loops,
             loop_period = r.loop_period,
             equal_probes = r.equal_probes,
-            probe_probability = r.probe_probability,
+            probe_prob = r.probe_prob,
             exit = r.exit,
             probe_every = r.probe_every,
             probe_tokens = r.probe_tokens,

@@ -11,7 +11,7 @@ use std::hash::{BuildHasher, RandomState};
 /// How a governor keeps sessions.
 ///
 /// Args:
-///     most: The most sessions kept; the least recently used goes first.
+///     capacity: The most sessions kept; the least recently used goes first.
 ///     ttl: A session that nobody has used for so many seconds is over.
 ///     cache_ttl: For how many seconds after a turn the provider still has its prefix cached.
 ///     down_after: After how many easier asks in a row a session comes down.
@@ -31,27 +31,27 @@ pub(crate) struct Sessions {
 #[pymethods]
 impl Sessions {
     #[new]
-    #[pyo3(signature = (*, most = 1_000_000, ttl = 3_600.0, cache_ttl = 300.0, down_after = 3))]
+    #[pyo3(signature = (*, capacity = 1_000_000, ttl = 3_600.0, cache_ttl = 300.0, down_after = 3))]
     fn new(
-        #[pyo3(from_py_with = int)] most: i128,
+        #[pyo3(from_py_with = int)] capacity: i128,
         ttl: f64,
         cache_ttl: f64,
         #[pyo3(from_py_with = int)] down_after: i128,
     ) -> Result<Self> {
-        let (most, down_after) = (
-            whole("sessions: most", most, 0..=usize::MAX)?,
+        let (capacity, down_after) = (
+            whole("sessions: capacity", capacity, 0..=usize::MAX)?,
             whole("sessions: down_after", down_after, 0..=u32::MAX)?,
         );
         let seed = RandomState::new().hash_one(0);
-        let inner = SessionOptions { most, ttl, cache_ttl, down_after, seed };
+        let inner = SessionOptions { capacity, ttl, cache_ttl, down_after, seed };
         inner.validate()?;
         Ok(Self { inner })
     }
 
     /// The most sessions kept.
     #[getter]
-    fn most(&self) -> usize {
-        self.inner.most
+    fn capacity(&self) -> usize {
+        self.inner.capacity
     }
 
     /// Seconds after which an idle session is over.
@@ -84,14 +84,15 @@ impl Sessions {
     }
 
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
-        let SessionOptions { most, ttl, cache_ttl, down_after, .. } = self.inner;
-        let keywords = keywords!(py, most = most, ttl = ttl, cache_ttl = cache_ttl, down_after = down_after);
+        let SessionOptions { capacity, ttl, cache_ttl, down_after, .. } = self.inner;
+        let keywords =
+            keywords!(py, capacity = capacity, ttl = ttl, cache_ttl = cache_ttl, down_after = down_after);
         Ok((PyTuple::empty(py), keywords))
     }
 
     fn __repr__(&self) -> String {
-        let SessionOptions { most, ttl, cache_ttl, down_after, .. } = self.inner;
-        format!("Sessions(most={most}, ttl={ttl}, cache_ttl={cache_ttl}, down_after={down_after})")
+        let SessionOptions { capacity, ttl, cache_ttl, down_after, .. } = self.inner;
+        format!("Sessions(capacity={capacity}, ttl={ttl}, cache_ttl={cache_ttl}, down_after={down_after})")
     }
 }
 

@@ -5,6 +5,26 @@ from typing import Any, Literal, Protocol, TypeAlias, overload
 
 import numpy as np
 import numpy.typing as npt
+from rheostat.types import (
+    Ability,
+    Account,
+    Allocation,
+    Amount,
+    AnswerVotes,
+    Bias,
+    Block,
+    Calibration,
+    Clamp,
+    Contribution,
+    FeatureArrays,
+    Interval,
+    Pace,
+    RungFit,
+    RungPair,
+    SessionStats,
+    TokenRange,
+    TopTokens,
+)
 from typing_extensions import Self
 
 _Numbers: TypeAlias = Sequence[float] | npt.NDArray[Any]

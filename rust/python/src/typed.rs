@@ -28,6 +28,29 @@ macro_rules! typed {
 }
 pub(crate) use typed;
 
+/// Makes a type that goes to Python as a named tuple of `rheostat.types`: fields by name, and still a tuple to unpack, compare
+/// and pickle.
+macro_rules! named {
+    ($(#[$derived:meta])* $name:ident ($inner:ty)) => {
+        $(#[$derived])*
+        pub(crate) struct $name(pub(crate) $inner);
+
+        impl<'py> pyo3::IntoPyObject<'py> for $name {
+            type Target = pyo3::PyAny;
+            type Output = pyo3::Bound<'py, pyo3::PyAny>;
+            type Error = pyo3::PyErr;
+            #[cfg(feature = "stub")]
+            const OUTPUT_TYPE: pyo3::inspect::PyStaticExpr = $crate::typed::python(stringify!($name));
+
+            fn into_pyobject(self, py: pyo3::Python<'py>) -> pyo3::PyResult<Self::Output> {
+                static CLASS: pyo3::sync::PyOnceLock<pyo3::Py<pyo3::types::PyType>> = pyo3::sync::PyOnceLock::new();
+                pyo3::types::PyAnyMethods::call1(CLASS.import(py, "rheostat.types", stringify!($name))?.as_any(), self.0)
+            }
+        }
+    };
+}
+pub(crate) use named;
+
 /// A Python type, as source.
 #[cfg(feature = "stub")]
 pub(crate) const fn python(source: &'static str) -> pyo3::inspect::PyStaticExpr {

@@ -7,7 +7,7 @@ use crate::math::sigmoid;
 pub(crate) struct Curve {
     /// Slope of P(correct) over ability, in logits per logit (the discrimination a).
     pub(crate) slope: f64,
-    /// Location of a query without evidence, in logits.
+    /// Location of a query without coverage, in logits.
     pub(crate) base: f64,
 }
 
@@ -17,7 +17,7 @@ impl Curve {
         sigmoid(self.slope * (ability - location))
     }
 
-    /// P(correct) on a query without evidence, tilted by `tilt` logits. Prior gains are differences of it.
+    /// P(correct) on a query without coverage, tilted by `tilt` logits. Prior gains are differences of it.
     pub(crate) fn tilted(self, ability: f64, tilt: f64) -> f64 {
         self.chance(ability, self.base) * 2.0 * sigmoid(tilt)
     }

@@ -11,7 +11,7 @@ pub struct Estimate {
     /// Difficulty in [0, 1]: the share of a mixed panel of models that would answer wrongly.
     pub difficulty: f64,
     /// Coverage in [0, 1]: the share of the query's words that training has seen. At 0 the rest is a guess.
-    pub evidence: f64,
+    pub coverage: f64,
     /// Estimated tokens of the input, the conversation included.
     pub input_tokens: u32,
     /// Median of the answer's tokens, without thinking.

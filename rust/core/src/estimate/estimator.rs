@@ -7,7 +7,7 @@ use super::estimated::Estimate;
 use super::gain::tilt;
 use super::heads::{Heads, View};
 use super::inputs::MOST_HEADS;
-use super::location::{LocationTerms, WordSums, evidence_share};
+use super::location::{LocationTerms, WordSums, coverage_share};
 use super::model::{Model, schema};
 use super::reference::Reference;
 use crate::artifact::{Reader, Writer, crc32};
@@ -144,19 +144,19 @@ impl Estimator {
         let scalars = &self.model.scalars;
         let features = self.model.dense.evaluate(scan.padded_inputs());
         let sums = WordSums::of(&self.model, scan);
-        let evidence = sums.seen as f64 / (scan.words.len() as f64 + 1.0);
+        let coverage = sums.seen as f64 / (scan.words.len() as f64 + 1.0);
         let parts = LocationTerms::of(&self.model, scan, &features, &sums);
         let base = f64::from(scalars.base);
-        let location = base + (parts.location() - base) * evidence_share(scalars, evidence);
+        let location = base + (parts.location() - base) * coverage_share(scalars, coverage);
         let tilt = tilt(scalars, scan, parts.content);
         let (shortest, output_tokens, longest) = self.output_tokens(scan, location);
         Estimate {
             difficulty: sigmoid(location),
-            evidence,
+            coverage,
             input_tokens: input_tokens(scan, structure),
             output_tokens,
             output_range: (shortest, longest),
-            domain: self.domain(scan, evidence),
+            domain: self.domain(scan, coverage),
             location,
             heads: self.heads.as_ref().map_or([0.0; MOST_HEADS], |heads| heads.values(scan, location, tilt)),
             thinking: features.thinking,
@@ -180,8 +180,8 @@ impl Estimator {
     }
 
     #[inline(always)]
-    fn domain(&self, scan: &Scan, evidence: f64) -> Domain {
-        if evidence <= 0.0 {
+    fn domain(&self, scan: &Scan, coverage: f64) -> Domain {
+        if coverage <= 0.0 {
             return Domain::Unknown;
         }
         let place = self.model.dense.domain(scan.padded_inputs());

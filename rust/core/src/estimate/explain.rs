@@ -2,7 +2,7 @@
 
 use super::estimated::Estimate;
 use super::estimator::Estimator;
-use super::location::{LocationTerms, WordSums, evidence_share, of_feature, root_of_count};
+use super::location::{LocationTerms, WordSums, coverage_share, of_feature, root_of_count};
 use crate::features::{CONTENT, COUNT, SPECS, Scan};
 use crate::query::Structure;
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ impl Estimator {
     pub fn explain(&self, scan: &Scan, structure: &Structure) -> Explanation {
         let estimate = self.estimate(scan, structure);
         let model = &self.model;
-        let share = evidence_share(&model.scalars, estimate.evidence);
+        let share = coverage_share(&model.scalars, estimate.coverage);
         let base = f64::from(model.scalars.base);
         let bias = base + (f64::from(model.scalars.bias) - base) * share;
         // Where content is clamped to its bound, its parts shrink in proportion.

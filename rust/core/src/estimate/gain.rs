@@ -24,7 +24,7 @@ impl Estimate {
     /// Prior gain, in [−1, 1], of an ability over a lower one, without outcomes.
     ///
     /// No model trained on other tasks ranked the gains of a new task better than the length of the prompt did
-    /// (`docs/quality.md`). So this is the gain on a query without evidence, tilted by length, and by content where that is
+    /// (`docs/quality.md`). So this is the gain on a query without coverage, tilted by length, and by content where that is
     /// clearly hard or clearly small talk. Use it for ranking; differences of [`Estimate::p_correct`] are calibrated.
     pub fn prior_gain(&self, low: f64, high: f64) -> f64 {
         self.prior_gain_at(logit(low), logit(high))

@@ -25,7 +25,7 @@ pub(super) struct WordSums {
 }
 
 impl LocationTerms {
-    /// The terms before shrinkage by evidence.
+    /// The terms before shrinkage by coverage.
     ///
     /// All words together move the location by at most the content bound, so no span of text, however chosen, moves an
     /// estimate by more than twice that.
@@ -67,11 +67,11 @@ pub(super) fn of_feature(model: &Model, inputs: &[f32; COUNT], i: usize) -> f64 
     f64::from(model.weights[i]) * f64::from(input - model.means[i])
 }
 
-/// Share of the deviation from the base that an estimate keeps: `floor` without evidence, 1 with full evidence.
+/// Share of the deviation from the base that an estimate keeps: `floor` without coverage, 1 with full coverage.
 #[inline]
-pub(super) fn evidence_share(scalars: &Scalars, evidence: f64) -> f64 {
+pub(super) fn coverage_share(scalars: &Scalars, coverage: f64) -> f64 {
     let floor = f64::from(scalars.floor);
-    floor + (1.0 - floor) * evidence
+    floor + (1.0 - floor) * coverage
 }
 
 /// Divisor of the words' sums: the root of their number, as in an L2-normalised bag of words.

@@ -7,7 +7,7 @@
 //! location   = base + share · (structure + clamp(content, ±bound) − base)
 //! structure  = bias + Σ weight · feature                 sizes, counts, marks
 //! content    = Σ weight · word feature + (Σ w[hash(word)] + Σ w[hash(pair)]) / √words
-//! share      = floor + (1 − floor) · evidence            evidence: share of words that training has seen
+//! share      = floor + (1 − floor) · coverage            coverage: share of words that training has seen
 //! ```
 //!
 //! `ability` is θ, `location` is b, both in logits. Words and pairs are hashed into 2¹⁴ buckets each (feature hashing,

@@ -49,11 +49,11 @@ pub(super) struct Scalars {
     /// Logits per unit of a word's and of a pair's integer weight.
     pub(super) word_unit: f32,
     pub(super) pair_unit: f32,
-    /// Location of a query without evidence.
+    /// Location of a query without coverage.
     pub(super) base: f32,
     /// Slope of P(correct) over ability, in logits per logit.
     pub(super) slope: f32,
-    /// Share of the deviation from `base` that is kept without evidence.
+    /// Share of the deviation from `base` that is kept without coverage.
     pub(super) floor: f32,
     /// Bound on the contribution of all words together, in logits.
     pub(super) content_bound: f32,

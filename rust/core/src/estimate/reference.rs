@@ -15,7 +15,7 @@ pub(crate) const BINS: usize = 10;
 pub(crate) const TRACKED: usize = 4;
 /// Names of the tracked properties. Sizes of history and documents are not tracked: they change with a conversation's length,
 /// not with what people ask.
-pub const TRACKED_NAMES: [&str; TRACKED] = ["difficulty", "evidence", "output_tokens", "domain"];
+pub const TRACKED_NAMES: [&str; TRACKED] = ["difficulty", "coverage", "output_tokens", "domain"];
 /// Index of the domain among the tracked properties.
 const DOMAIN: usize = 3;
 /// Smallest number of estimates for a reference.
@@ -76,15 +76,15 @@ impl Reference {
         Ok(Self { properties: std::array::from_fn(of), estimates: count(estimates.len()) })
     }
 
-    /// Builds a reference from the location, in logits, and the evidence of each query: all that sketches keep.
+    /// Builds a reference from the location, in logits, and the coverage of each query: all that sketches keep.
     ///
     /// # Errors
     /// Those of [`new`](Self::new).
     pub(crate) fn of_sketches(seen: &[(f64, f64)]) -> Result<Self> {
         Self::check(seen.len())?;
         let difficulty = Bins::new(0, seen.iter().map(|(location, _)| sigmoid(*location)).collect());
-        let evidence = Bins::new(1, seen.iter().map(|(_, evidence)| *evidence).collect());
-        Ok(Self { properties: [Some(difficulty), Some(evidence), None, None], estimates: count(seen.len()) })
+        let coverage = Bins::new(1, seen.iter().map(|(_, coverage)| *coverage).collect());
+        Ok(Self { properties: [Some(difficulty), Some(coverage), None, None], estimates: count(seen.len()) })
     }
 
     fn check(estimates: usize) -> Result<()> {
@@ -183,7 +183,7 @@ fn read_bins(bytes: &mut Bytes<'_>) -> Result<Bins> {
 }
 
 fn properties(estimate: &Estimate) -> [f64; TRACKED] {
-    [estimate.difficulty, estimate.evidence, estimate.output_tokens.into(), estimate.domain as u8 as f64]
+    [estimate.difficulty, estimate.coverage, estimate.output_tokens.into(), estimate.domain as u8 as f64]
 }
 
 fn count(estimates: usize) -> u32 {

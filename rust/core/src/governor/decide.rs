@@ -59,7 +59,7 @@ impl Current {
             why.add(PlanReason::SecondStage);
         }
         let mut chances = self.snapshot.chances(&estimate);
-        if let Some(given) = options.chances {
+        if let Some(given) = options.p_correct {
             self.override_chances(given, chances.as_mut())?;
             why.add(PlanReason::SecondStage);
         }
@@ -105,7 +105,7 @@ impl Current {
             switch_usd: self.switch_usd(circumstances, &estimate, rung),
             easier,
             bins,
-            chances: options.chances.map(|_| chances.as_slice().into()),
+            chances: options.p_correct.map(|_| chances.as_slice().into()),
         }))
     }
 
@@ -125,11 +125,11 @@ impl Current {
         let rungs = self.snapshot.ladder.rungs();
         if given.len() != rungs.len() {
             let bound = format!("one for each of {} rungs", rungs.len());
-            return Err(Error::invalid("chances", format!("{} of them", given.len()), bound));
+            return Err(Error::invalid("p_correct", format!("{} of them", given.len()), bound));
         }
         for ((rung, given), slot) in rungs.iter().zip(given).zip(chances) {
             let Some(chance) = *given else { continue };
-            let what = || format!("chances[{:?}]", rung.name);
+            let what = || format!("p_correct[{:?}]", rung.name);
             if self.snapshot.policy.promises() {
                 let bound = "left to the estimator that the promise was certified with";
                 return Err(Error::invalid(what(), chance, bound));

@@ -48,7 +48,7 @@ pub use batch::BatchRow;
 pub use builder::Builder;
 pub use information::{Information, MOST_SPREAD};
 pub use learning::{Learning, LearningStep, Replacement, Verdict};
-pub use pick::NO_EVIDENCE;
+pub use pick::MIN_COVERAGE;
 pub use scratch::Scratch;
 
 /// Decides how much compute each query gets. `Send` and `Sync`: make one and share it.

@@ -4,8 +4,8 @@
 //!
 //! 1. the caller's choice;
 //! 2. the lowest open rung for a chore;
-//! 3. the session's rung for a continuation, a tool result or an ask without evidence;
-//! 4. the default rung for an ask without evidence or an empty one;
+//! 3. the session's rung for a continuation, a tool result or an ask with too little coverage;
+//! 4. the default rung for an ask with too little coverage or an empty one;
 //! 5. the policy, limited by `start_max` and by the session's hysteresis.
 
 use super::circumstances::Circumstances;
@@ -21,7 +21,7 @@ use crate::session::Purpose;
 
 /// Below this coverage the estimate is ignored and the default rung is used. 0.2: fewer than one word in five was seen in
 /// training, which may happen by chance in any alphabet.
-pub const NO_EVIDENCE: f64 = 0.2;
+pub const MIN_COVERAGE: f64 = 0.2;
 
 /// Ladders of up to 8 rungs use a stack array of 8: zeroing the array for the longest ladder would cost more than picking.
 const FEW: usize = 8;
@@ -73,9 +73,9 @@ impl Current {
         let silent = if query.turn == Turn::Empty {
             Some(PlanReason::Empty)
         } else {
-            let second_stage = options.difficulty.is_some() || options.chances.is_some();
+            let second_stage = options.difficulty.is_some() || options.p_correct.is_some();
             let decided_anyway = self.snapshot.policy.promises() || second_stage;
-            (expected.estimate.evidence < NO_EVIDENCE && !decided_anyway).then_some(PlanReason::NoEvidence)
+            (expected.estimate.coverage < MIN_COVERAGE && !decided_anyway).then_some(PlanReason::LowCoverage)
         };
         let goes_on = matches!(query.turn, Turn::Continuation | Turn::ToolResult) || silent.is_some();
         if let Some(standing) = circumstances.standing.filter(|_| goes_on) {
@@ -98,7 +98,7 @@ impl Current {
                 why.add(if circumstances.standing.is_some() {
                     PlanReason::Session
                 } else {
-                    PlanReason::NoEvidence
+                    PlanReason::LowCoverage
                 });
                 return simply(floor);
             }

@@ -20,7 +20,7 @@ impl Sketch {
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.words.to_le_bytes());
         put_f32(out, self.location);
-        put_f32(out, self.evidence);
+        put_f32(out, self.coverage);
         put_f32(out, self.tilt);
         for &x in &self.inputs {
             put_f32(out, x);
@@ -37,7 +37,7 @@ impl Sketch {
         if usize::from(words) > MOST_WORDS {
             return Err(bytes.refused(&format!("a query of {words} words; at most {MOST_WORDS} are kept")));
         }
-        let (location, evidence, tilt) = (bytes.f32()?, bytes.f32()?, bytes.f32()?);
+        let (location, coverage, tilt) = (bytes.f32()?, bytes.f32()?, bytes.f32()?);
         let mut inputs = [0.0; INPUTS.len()];
         for x in &mut inputs {
             *x = bytes.f32()?;
@@ -52,7 +52,7 @@ impl Sketch {
             }
             terms.push(term);
         }
-        Ok(Self { terms: terms.into(), words, inputs, location, evidence, tilt })
+        Ok(Self { terms: terms.into(), words, inputs, location, coverage, tilt })
     }
 }
 

@@ -42,10 +42,10 @@ impl DoubtSignal {
 }
 
 /// Fits the doubt of a rung to a log of its answers. Isotonic regression of the scores on each stream's lowest signal gives
-/// P(right); the bar is the lowest signal at which it reaches `chance`.
+/// P(right); the bar is the lowest signal at which it reaches `p_correct`.
 ///
 /// `lowest` holds the signals, over the window of the rules; `scores` holds the answers' scores in `[0, 1]`. If no answer reaches
-/// `chance`, all are doubted. Recall and false-positive rate are counted on the same log, with half a pseudo-answer of either
+/// `p_correct`, all are doubted. Recall and false-positive rate are counted on the same log, with half a pseudo-answer of either
 /// kind.
 ///
 /// # Errors
@@ -62,12 +62,12 @@ impl DoubtSignal {
 /// assert!(doubt.caught > 0.98 && doubt.false_alarms < 0.15);
 /// # Ok::<(), rheostat::Error>(())
 /// ```
-pub fn doubt_of(lowest: &[f64], scores: &[f64], chance: f64, signal: DoubtSignal) -> Result<Doubt> {
-    check(lowest, scores, chance)?;
+pub fn doubt_of(lowest: &[f64], scores: &[f64], p_correct: f64, signal: DoubtSignal) -> Result<Doubt> {
+    check(lowest, scores, p_correct)?;
     let (least, most) = signal.bounds();
     let lowest: Vec<f64> = lowest.iter().map(|low| low.clamp(least, most)).collect();
     // Half a pseudo-answer of either kind, so that a few lucky answers do not make a block trustworthy.
-    let trusted = |block: &&(f64, f64, f64, f64)| (block.2 + 0.5) / (block.3 + 1.0) >= chance;
+    let trusted = |block: &&(f64, f64, f64, f64)| (block.2 + 0.5) / (block.3 + 1.0) >= p_correct;
     let bar = pools(&lowest, scores).iter().find(trusted).map_or(most, |block| block.0);
     let (mut wrong, mut right, mut caught, mut alarms) = (0.0, 0.0, 0.0, 0.0);
     for (&low, &score) in lowest.iter().zip(scores) {
@@ -86,7 +86,7 @@ pub fn doubt_of(lowest: &[f64], scores: &[f64], chance: f64, signal: DoubtSignal
     Ok(Doubt { low_confidence, low_logprob, caught, false_alarms })
 }
 
-fn check(lowest: &[f64], scores: &[f64], chance: f64) -> Result<()> {
+fn check(lowest: &[f64], scores: &[f64], p_correct: f64) -> Result<()> {
     if lowest.len() != scores.len() {
         let bound = format!("as many numbers as lowest, {}", lowest.len());
         return Err(Error::invalid("scores", scores.len(), bound));
@@ -102,8 +102,8 @@ fn check(lowest: &[f64], scores: &[f64], chance: f64) -> Result<()> {
         let bad = scores.get(row).copied().unwrap_or(f64::NAN);
         return Err(Error::invalid(format!("scores[{row}]"), bad, "between 0 and 1"));
     }
-    if !(chance > 0.0 && chance < 1.0) {
-        return Err(Error::invalid("chance", chance, "above 0 and below 1"));
+    if !(p_correct > 0.0 && p_correct < 1.0) {
+        return Err(Error::invalid("p_correct", p_correct, "above 0 and below 1"));
     }
     Ok(())
 }

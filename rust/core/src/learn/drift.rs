@@ -164,13 +164,13 @@ impl Drift {
     ///
     /// # Errors
     /// [`Error::Invalid`] unless both are in [0, 1].
-    pub fn outcome(&self, chance: f64, score: f64) -> Result<()> {
-        for (what, value) in [("chance", chance), ("score", score)] {
+    pub fn outcome(&self, p_correct: f64, score: f64) -> Result<()> {
+        for (what, value) in [("p_correct", p_correct), ("score", score)] {
             if !(0.0..=1.0).contains(&value) {
                 return Err(Error::invalid(what, value, "between 0 and 1"));
             }
         }
-        self.bias().update(chance, score);
+        self.bias().update(p_correct, score);
         Ok(())
     }
 

@@ -145,7 +145,7 @@ impl Learner {
     /// [`FEWEST_ESTIMATES`](crate::estimate::FEWEST_ESTIMATES) different queries.
     pub fn reference(&self) -> Option<Reference> {
         let queries: BTreeMap<u64, &Sketch> = self.rows.iter().map(|row| (row.query, &*row.sketch)).collect();
-        let seen = |sketch: &&Sketch| (f64::from(sketch.location), f64::from(sketch.evidence));
+        let seen = |sketch: &&Sketch| (f64::from(sketch.location), f64::from(sketch.coverage));
         Reference::of_sketches(&queries.values().map(seen).collect::<Vec<_>>()).ok()
     }
 

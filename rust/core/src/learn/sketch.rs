@@ -14,9 +14,9 @@ pub struct Sketch {
     /// Number of words read.
     pub(super) words: u16,
     pub(super) inputs: [f32; INPUTS.len()],
-    /// The prior's location and evidence.
+    /// The prior's location and coverage.
     pub(super) location: f32,
-    pub(super) evidence: f32,
+    pub(super) coverage: f32,
     /// Tilt of the prior's gains, in logits.
     pub(super) tilt: f32,
 }
@@ -38,7 +38,7 @@ impl Sketch {
             words: words as u16,
             inputs: INPUTS.map(|feature| scan.inputs()[feature as usize]),
             location: estimate.location as f32,
-            evidence: estimate.evidence as f32,
+            coverage: estimate.coverage as f32,
             tilt: estimate.tilt() as f32,
         }
     }

@@ -45,7 +45,7 @@ pub struct PlanOptions<'a> {
     /// Difficulty in [0, 1] from a second stage, in place of the estimate's.
     pub difficulty: Option<f64>,
     /// P(correct) by rung from a second stage, in the ladder's order, in place of the estimate's. None where it has no value.
-    pub chances: Option<&'a [Option<f64>]>,
+    pub p_correct: Option<&'a [Option<f64>]>,
     /// Time, in seconds of a monotonic clock; used by sessions and the ledger's windows only.
     pub at: f64,
 }
@@ -53,16 +53,16 @@ pub struct PlanOptions<'a> {
 impl Digestible for PlanOptions<'_> {
     fn write_to(&self, digest: &mut Digest) {
         // Decisions do not depend on the time.
-        let Self { ceiling, models, rung, session, tenant, purpose, difficulty, chances, at: _ } = self;
+        let Self { ceiling, models, rung, session, tenant, purpose, difficulty, p_correct, at: _ } = self;
         digest.record("options").put(ceiling).put(models).put(rung).put(session).put(tenant);
-        digest.put(&purpose.map(Purpose::as_str)).put(difficulty).put(chances);
+        digest.put(&purpose.map(Purpose::as_str)).put(difficulty).put(p_correct);
     }
 }
 
 impl PlanOptions<'_> {
     /// The digest for plan ids; 0 for no options.
     pub(crate) fn digest(&self) -> u64 {
-        let Self { ceiling, models, rung, session, tenant, purpose, difficulty, chances, at: _ } = self;
+        let Self { ceiling, models, rung, session, tenant, purpose, difficulty, p_correct, at: _ } = self;
         let none = ceiling.is_none()
             && models.is_none()
             && rung.is_none()
@@ -70,7 +70,7 @@ impl PlanOptions<'_> {
             && tenant.is_none()
             && purpose.is_none()
             && difficulty.is_none()
-            && chances.is_none();
+            && p_correct.is_none();
         if none { 0 } else { Digest::of(self) }
     }
 }
@@ -196,8 +196,8 @@ impl Plan {
         match reason {
             PlanReason::Policy => self.policy_words(name),
             PlanReason::Chosen => format!("the caller chose {name:?}"),
-            PlanReason::NoEvidence => {
-                format!("no evidence ({:.2}), which is not \"easy\": the ladder's default rung", self.estimate.evidence)
+            PlanReason::LowCoverage => {
+                format!("coverage is too low ({:.2}): the ladder's default rung", self.estimate.coverage)
             }
             PlanReason::Empty => "nothing to read: the ladder's default rung".into(),
             PlanReason::Continuation => "the turn continues an earlier ask, which was scored".into(),

@@ -10,8 +10,8 @@ named! {
         Policy = "policy",
         /// The caller chose the rung.
         Chosen = "chosen",
-        /// The estimate's evidence is too low: the ladder's default rung.
-        NoEvidence = "no_evidence",
+        /// The coverage is too low: the ladder's default rung.
+        LowCoverage = "low_coverage",
         /// The ask is empty: the ladder's default rung.
         Empty = "empty",
         /// The turn continues an earlier ask, which was scored.

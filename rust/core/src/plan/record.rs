@@ -29,7 +29,7 @@ fn plan(out: &mut String, plan: &Plan) {
         o.text("turn", plan.turn.as_str());
         o.object("estimate", |e| {
             e.real("difficulty", estimate.difficulty);
-            e.real("evidence", estimate.evidence);
+            e.real("coverage", estimate.coverage);
             e.count("tokens", estimate.input_tokens.into());
             e.count("output_tokens", estimate.output_tokens.into());
             e.text("domain", estimate.domain.name());

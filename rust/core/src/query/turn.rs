@@ -9,7 +9,7 @@ pub enum Turn {
     Continuation,
     /// Tools have answered. The ask that they serve is scored.
     ToolResult,
-    /// No words of a human. Nothing is scored, and the estimate has no evidence.
+    /// No words of a human. Nothing is scored, and the estimate has no coverage.
     #[default]
     Empty,
 }

@@ -101,7 +101,7 @@ pub struct Rules {
     /// Equal probes in a row that settle the answer (Dynasor's middle effort). 3; 0: probes never settle.
     pub equal_probes: u32,
     /// A probe whose known probability is below this ends the row. 0.
-    pub probe_probability: f64,
+    pub probe_prob: f64,
     /// A probe whose probability reaches this settles the answer at once (DEER: 0.95). Take it from
     /// [`calibrate_exit`](crate::signal::calibrate_exit). None: never.
     pub exit: Option<f64>,
@@ -153,7 +153,7 @@ impl Digestible for Rules {
             loops,
             loop_period,
             equal_probes,
-            probe_probability,
+            probe_prob,
             exit,
             probe_every,
             probe_tokens,
@@ -168,7 +168,7 @@ impl Digestible for Rules {
         digest.record("rules").put(window).put(low_confidence).put(low_logprob).put(hysteresis);
         digest.put(dwell).put(min_top).put(low_steps).put(step_window).put(entropy_level).put(entropy_rise);
         digest.put(branching).put(hedging).put(gate).put(gate_warmup).put(loops).put(loop_period);
-        digest.put(equal_probes).put(probe_probability).put(exit).put(probe_every).put(probe_tokens);
+        digest.put(equal_probes).put(probe_prob).put(exit).put(probe_every).put(probe_tokens);
         digest
             .put(calls)
             .put(errors)
@@ -228,7 +228,7 @@ impl Default for Rules {
             loops: true,
             loop_period: 1024,
             equal_probes: 3,
-            probe_probability: 0.0,
+            probe_prob: 0.0,
             exit: None,
             probe_every: 0,
             probe_tokens: 20,
@@ -320,7 +320,7 @@ impl Rules {
             ("branching", self.branching, 1e3),
             ("hedging", self.hedging, 1e3),
             ("exit", self.exit, 1.0),
-            ("probe_probability", Some(self.probe_probability), 1.0),
+            ("probe_prob", Some(self.probe_prob), 1.0),
             ("verify_below", self.verify_below, 1.0),
         ];
         for (name, value, most) in bounds {

@@ -79,7 +79,7 @@ impl State {
             return end;
         }
         let probability = self.streams.get(probe).and_then(|s| s.signals().certainty());
-        let at_least = self.judge.brief().rules.probe_probability;
+        let at_least = self.judge.brief().rules.probe_prob;
         let open = |s: &&mut Stream| s.is_open() && s.status() == Status::Open;
         if let (Some(id), Some(answer)) = (target, answer)
             && let Some(s) = self.streams.get_mut(id).filter(open)

@@ -40,7 +40,7 @@ impl State {
     }
 
     pub(super) fn probe(&mut self, id: u32, answer: &str, probability: Option<f64>, now: f64) -> Action {
-        let at_least = self.judge.brief().rules.probe_probability;
+        let at_least = self.judge.brief().rules.probe_prob;
         let action = self.event(id, now, 0, |s, _| {
             s.add_invalid(u64::from(probability.is_some_and(|p| !(0.0..=1.0).contains(&p))));
             s.add_probe(answer, probability, at_least);

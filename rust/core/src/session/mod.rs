@@ -15,7 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SessionOptions {
     /// Most sessions kept.
-    pub most: usize,
+    pub capacity: usize,
     /// Lifetime of an unused session, in seconds.
     pub ttl: f64,
     /// Seconds after a turn that the provider keeps its prefix cached.
@@ -28,7 +28,7 @@ pub struct SessionOptions {
 
 impl Default for SessionOptions {
     fn default() -> Self {
-        Self { most: 1_000_000, ttl: 3_600.0, cache_ttl: 300.0, down_after: 3, seed: 0 }
+        Self { capacity: 1_000_000, ttl: 3_600.0, cache_ttl: 300.0, down_after: 3, seed: 0 }
     }
 }
 
@@ -36,8 +36,12 @@ impl SessionOptions {
     /// # Errors
     /// [`Error::Invalid`] when an option is out of range.
     pub fn validate(&self) -> Result<()> {
-        if !(1..=1 << 31).contains(&self.most) {
-            return Err(Error::invalid("sessions: most", self.most, format!("between 1 and {}", 1u64 << 31)));
+        if !(1..=1 << 31).contains(&self.capacity) {
+            return Err(Error::invalid(
+                "sessions: capacity",
+                self.capacity,
+                format!("between 1 and {}", 1u64 << 31),
+            ));
         }
         for (what, seconds) in [("sessions: ttl", self.ttl), ("sessions: cache_ttl", self.cache_ttl)] {
             if !(0.0..=1e9).contains(&seconds) {
@@ -202,7 +206,7 @@ impl Sessions {
 
     /// Evicts the oldest session if there are too many, and up to two that are over, so that idle memory shrinks.
     fn make_room(&self, shard: &mut Keyed<Memory>, now: u64) {
-        let most = self.options.most.div_ceil(SHARDS);
+        let most = self.options.capacity.div_ceil(SHARDS);
         for _ in 0..2 {
             let Some(oldest) = shard.oldest() else { return };
             let over = |m: &Memory| now.saturating_sub(m.last) as f64 >= self.options.ttl * 1e3;

@@ -2,11 +2,13 @@
 
 use super::rows::{Rows, with_logits};
 use crate::error::Result;
-use crate::typed::Array;
+use crate::typed::{Array, named};
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::Error;
 use rheostat::signal as core;
+
+named!(TopTokens((Array<u32>, Array<f32>)));
 
 /// Logits from which on the interpreter is let go while a row is read: about ten microseconds of work.
 const DETACH: usize = 1 << 17;
@@ -170,8 +172,8 @@ impl LogitStatsBatch {
 ///
 /// Example:
 ///     >>> from rheostat.signals import top_tokens
-///     >>> ids, logprobs = top_tokens([0.0, 3.0, 1.0], 2)
-///     >>> ids.tolist(), [round(float(x), 3) for x in logprobs]
+///     >>> top = top_tokens([0.0, 3.0, 1.0], 2)
+///     >>> top.ids.tolist(), [round(float(x), 3) for x in top.logprobs]
 ///     ([1, 2], [-0.17, -2.17])
 #[pyfunction]
 #[pyo3(signature = (logits: "Sequence[float] | _Array", k = 20, *, dtype: "_Dtype | None" = None))]
@@ -180,11 +182,12 @@ pub(crate) fn top_tokens(
     logits: &Bound<'_, PyAny>,
     #[pyo3(from_py_with = int)] k: i128,
     dtype: Option<&str>,
-) -> Result<(Array<u32>, Array<f32>)> {
+) -> Result<TopTokens> {
     let k = whole("k", k, 0..=usize::MAX)?;
     let top = with_logits(logits, dtype, |rows| match rows {
         Rows::One(row) => core::logit_stats(row).map(|stats| core::top_tokens(row, k, stats.log_sum_exp)),
         Rows::Many { .. } => Err(Error::invalid("logits", "rows", "one row")),
     })??;
-    Ok((Array::of(py, top.iter().map(|t| t.token)), Array::of(py, top.iter().map(|t| t.logprob))))
+    let (ids, logprobs) = (top.iter().map(|t| t.token), top.iter().map(|t| t.logprob));
+    Ok(TopTokens((Array::of(py, ids), Array::of(py, logprobs))))
 }
