@@ -22,7 +22,6 @@ ROOT = Path(__file__).resolve().parents[1]
 
 UNREWRITTEN: tuple[str, ...] = (
     "rust/core/src/",
-    "rust/python/src/",
 )
 """Folders whose prose has not been rewritten yet. The list only gets shorter, and is empty in the end."""
 

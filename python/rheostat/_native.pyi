@@ -226,7 +226,7 @@ class UnknownNameError(RheostatError, KeyError):
 
 @final
 class Action:
-    """The answer to a signal.
+    """The answer of a run to an event.
 
     Example:
         >>> import rheostat as rh
@@ -244,11 +244,11 @@ class Action:
 
     @property
     def kind(self) -> ActionKind:
-        """What to do."""
+        """The action's kind."""
 
     @property
     def reason(self) -> str:
-        """Why, in words."""
+        """The reason, in words."""
 
     @property
     def rung(self) -> Rung | None:
@@ -256,20 +256,20 @@ class Action:
 
     @property
     def scope(self) -> Literal["sample", "call", "run"]:
-        """What the action is about: `"sample"`, `"call"` or `"run"`."""
+        """The subject of the action: `"sample"`, `"call"` or `"run"`."""
 
     @property
     def stops(self) -> bool:
-        """Whether to stop reading what the scope names: a stop, a ceiling, or a ramp that gives it up."""
+        """True if the host must stop reading the scope: a stop, a ceiling, or a ramp that abandons it."""
 
     @property
     def tokens(self) -> int | None:
-        """What a ramp of thinking grants, in tokens: the new budget, or how much more for a stream that goes on."""
+        """Tokens that a ramp of thinking grants: the new budget, or the addition for a stream that goes on."""
 
 @final
 class ActionKind:
-    """What to do: `CONTINUE`, `RAMP` (more compute is granted: ask the run for it), `STOP` (enough) or `CEILING` (a
-    limit has been reached). Equal to its own name in small letters, so it compares and serialises as a string.
+    """Kind of an action: `CONTINUE`, `RAMP` (more compute is granted: ask the run for it), `STOP` or `CEILING` (a limit is
+    reached). Equal to its name in small letters, so it compares and serialises as a string.
     """
 
     CEILING: Final[ActionKind]
@@ -409,7 +409,7 @@ class Call:
 
     @property
     def kind(self) -> Literal["generate", "revise", "verify", "probe"]:
-        """What it is for: `"generate"`, `"revise"`, `"verify"` or `"probe"`."""
+        """Its purpose: `"generate"`, `"revise"`, `"verify"` or `"probe"`."""
 
     @property
     def max_tokens(self) -> int:
@@ -421,9 +421,7 @@ class Call:
 
     @property
     def resume(self) -> str | None:
-        """What to go on from, or None: the draft to revise, the answer to verify, the partial output to probe or to
-        continue.
-        """
+        """The text to start from: the draft to revise, the answer to verify, the partial output to probe or continue. Or None."""
 
     @property
     def rung(self) -> Rung:
@@ -438,11 +436,11 @@ class Call:
 
     @property
     def samples(self) -> int:
-        """How many samples to draw."""
+        """Number of samples to draw."""
 
     @property
     def thinking_tokens(self) -> int:
-        """How much of that is for thinking; the rest is room for the answer."""
+        """Tokens of `max_tokens` that are for thinking; the others are for the answer."""
 
     def usage(
         self,
@@ -466,10 +464,10 @@ class Cap:
         scope: Whose spending: `"query"`, `"session"`, `"tenant"` or `"fleet"`.
         tokens: The most output tokens, thinking included.
         usd: The most US dollars.
-        per: In each window of so many seconds; for ever if not given. Windows are aligned to multiples of it.
-        key: Only of the session or tenant of that name; caps of a name replace those of its scope at large.
-        block: Set where the cap is leased from a shared store, as (tokens, usd): how much is leased at a time.
-        credit: What may be spent in a window before its first lease has come, as (tokens, usd).
+        per: Length of a window, in seconds, aligned to multiples of it; for ever if not given.
+        key: Name of the one session or tenant that it caps. Caps with a name replace those of the scope at large.
+        block: Tokens and dollars of one lease, if the cap is leased from a shared store.
+        credit: Tokens and dollars that may be spent in a window before its first lease has come.
 
     Raises:
         UnknownNameError: No such scope.
@@ -498,7 +496,7 @@ class Cap:
     ) -> Self: ...
     @property
     def block(self) -> Amount | None:
-        """How much is leased at a time, as (tokens, usd), or None where it is not leased."""
+        """Amount of one lease, or None if the cap is not leased."""
 
     @property
     def key(self) -> str | None:
@@ -510,7 +508,7 @@ class Cap:
 
     @property
     def scope(self) -> _Scope:
-        """Whose spending."""
+        """The scope whose spending it bounds."""
 
     @property
     def tokens(self) -> int | None:
@@ -522,7 +520,7 @@ class Cap:
 
 @final
 class Ceiling:
-    """What one query may never exceed. What is not given is derived from the ladder's top rung, never infinity.
+    """The hard limits of one query. A limit that is not given is derived from the ladder's top rung, never infinity.
 
     Args:
         tokens: Output tokens including thinking, over all samples, retries and probes.
@@ -530,7 +528,7 @@ class Ceiling:
         seconds: Time from the run's start to its newest event.
         samples: Samples, over all calls.
         depth: Rounds on one rung.
-        escalations: How often the run may go up a rung. 0 is never.
+        escalations: Escalations to a higher rung; 0: none.
 
     Raises:
         InvalidValueError: A limit is not a positive number.
@@ -561,7 +559,7 @@ class Ceiling:
 
     @property
     def escalations(self) -> int | None:
-        """How often the run may go up a rung."""
+        """Escalations to a higher rung."""
 
     @property
     def samples(self) -> int | None:
@@ -591,8 +589,7 @@ class Confidence:
 
     Args:
         window: Tokens in a group, at least 1.
-        rounded: Whether to reckon as the deepconf package does: each token's confidence rounded to three decimals, and
-            the lowest full group too.
+        rounded: True rounds as the deepconf package does: each token's confidence and the lowest full group, to three decimals.
 
     Raises:
         InvalidValueError: The window is out of bounds.
@@ -618,7 +615,7 @@ class Confidence:
 
     @property
     def full(self) -> bool:
-        """Whether a window has filled. Rules that cut a stream wait for that."""
+        """True if a window has filled. Rules that cut a stream wait for that."""
 
     @property
     def group(self) -> float:
@@ -626,7 +623,7 @@ class Confidence:
 
     @property
     def invalid(self) -> int:
-        """How many values were left out or mended."""
+        """Number of values that were left out or mended."""
 
     @property
     def lowest(self) -> float:
@@ -634,7 +631,7 @@ class Confidence:
 
     @property
     def rounded(self) -> bool:
-        """Whether it reckons with the deepconf package's rounding."""
+        """True if it rounds as the deepconf package does."""
 
     @property
     def tail(self) -> float:
@@ -642,7 +639,7 @@ class Confidence:
 
     @property
     def tokens(self) -> int:
-        """How many tokens have counted."""
+        """Number of tokens that counted."""
 
     def update(self, top_logprobs: _Numbers) -> float:
         """Counts one token by the log-probabilities of its top candidates, and returns its confidence in nats; NaN when
@@ -713,14 +710,13 @@ class Doubt:
 
 @final
 class Drift:
-    """Tells when traffic no longer looks like what was calibrated on, and when chances are no longer what they say. Constant time
-    for each query, without a lock. Thread-safe. A governor has one of its own (`Governor.drift`); this is for those who plan
-    without one.
+    """Compares traffic with that of the calibration, and outcomes with P(correct). Constant time per query, without a lock.
+    Thread-safe. A governor has its own (`Governor.drift`); this one is for estimates without a governor.
 
     Args:
-        reference: Estimates of the traffic that was calibrated on, at least 100: `estimator.estimate_batch(texts)`. Or an
-            estimator that was fitted or calibrated on it.
-        window: How many of the newest queries, and of the newest outcomes, are looked at: from 100 to 1,000,000.
+        reference: At least 100 estimates of the calibration's traffic (`estimator.estimate_batch(texts)`), or an estimator that
+            was fitted or calibrated on it.
+        window: Number of newest queries, and of newest outcomes, that are compared: 100 to 1,000,000.
 
     Raises:
         InvalidValueError: Too few estimates, an estimator without a reference, or a window out of bounds.
@@ -737,65 +733,61 @@ class Drift:
 
     def __new__(cls, reference: EstimateBatch | Estimator, *, window: int = 1000) -> Self: ...
     def outcome(self, p_correct: float, score: float) -> None:
-        """How an answer turned out, and the chance of it that was planned with.
+        """Adds an answer's score, and the P(correct) that its plan had.
 
         Raises:
             InvalidValueError: Not both in [0, 1].
         """
 
     def report(self) -> DriftReport:
-        """How things stand."""
+        """The comparison now."""
 
     def update(self, estimate: Estimate) -> None:
-        """One more query: its estimate."""
+        """Adds a query's estimate."""
 
 @final
 class DriftReport:
-    """How things stand: whether traffic still looks like what was calibrated on, and outcomes like the chances."""
+    """Comparison of the newest traffic with the reference, and of the newest outcomes with P(correct)."""
 
     @property
     def bias(self) -> Bias | None:
-        """Scores less chances over the newest window of outcomes: None before the second outcome."""
+        """Scores less P(correct), over the newest window of outcomes. None before the second outcome."""
 
     @property
     def drifted(self) -> bool:
-        """Whether anything is wrong: `shifted`, `overconfident` or `underconfident`."""
+        """True if `shifted`, `overconfident` or `underconfident`."""
 
     @property
     def limit(self) -> float:
-        """The index above which a sight has shifted: 0.25, and more where window or reference are so small that chance alone
-        could reach that.
-        """
+        """Index above which a property has shifted: 0.25, or more if chance alone could reach that in so small a window or reference."""
 
     @property
     def outcomes(self) -> int:
-        """How many outcomes have been seen."""
+        """Number of outcomes seen."""
 
     @property
     def overconfident(self) -> bool:
-        """Whether chances are known to be too high on average."""
+        """True if P(correct) is too high on average."""
 
     @property
     def seen(self) -> int:
-        """How many queries have been seen."""
+        """Number of queries seen."""
 
     @property
     def shifted(self) -> bool:
-        """Whether the traffic has shifted."""
+        """True if the traffic has shifted."""
 
     @property
     def since(self) -> int | None:
-        """How many queries a governor had seen when it noticed what it says now; None where it says nothing."""
+        """Number of queries that a governor had seen when it noticed the present drift; None without drift."""
 
     @property
     def stability(self) -> dict[str, float]:
-        """The population stability index of each sight; those that the reference does not have are left out, and all of them
-        until the window is full.
-        """
+        """Population stability index of each tracked property that the reference has; empty until the window is full."""
 
     @property
     def underconfident(self) -> bool:
-        """Whether chances are known to be too low on average."""
+        """True if P(correct) is too low on average."""
 
     @property
     def verdict(self) -> Literal["steady", "drifted", "filling", "no reference"]:
@@ -803,26 +795,26 @@ class DriftReport:
 
     @property
     def window(self) -> int:
-        """How many of the newest queries, and of the newest outcomes, are looked at."""
+        """Number of newest queries, and of newest outcomes, that are compared."""
 
 @final
 class Estimate:
-    """What is known of a query before any compute is spent on it."""
+    """The estimate of a query, made before any compute is spent on it."""
 
     @property
     def coverage(self) -> float:
-        """How much speaks for that number, in [0, 1]. Near 0 the estimate knows nothing, which is not "easy"."""
+        """Share of the query, in [0, 1], that is like anything in training. Near 0 the difficulty is a guess, which is not "easy"."""
 
     @property
     def difficulty(self) -> float:
-        """How difficult the query is, in [0, 1]."""
+        """Difficulty of the query, in [0, 1]."""
 
     @property
     def domain(self) -> _Domain:
-        """What the query is about, such as `"mathematics"` or `"unknown"`."""
+        """Subject of the query, such as `"mathematics"` or `"unknown"`."""
 
     def explain(self) -> Explanation:
-        """Why: what each feature, and each word that mattered, added to the difficulty."""
+        """The contribution of each feature and word to the difficulty."""
 
     @property
     def output_range(self) -> TokenRange:
@@ -833,7 +825,7 @@ class Estimate:
         """Expected tokens of the answer, without thinking."""
 
     def p_correct(self, rung: Rung | str | float) -> float:
-        """The calibrated chance, in [0, 1], that a rung answers correctly.
+        """Calibrated probability, in [0, 1], that a rung answers correctly.
 
         Args:
             rung: A `Rung` or an ability above 0 and below 1; for the estimate of a plan also a rung's name.
@@ -845,7 +837,7 @@ class Estimate:
 
     @property
     def thinking_helps(self) -> float:
-        """The chance, in [0, 1], that thinking before the answer makes a wrong answer right."""
+        """Probability, in [0, 1], that thinking before the answer makes a wrong answer right."""
 
     @property
     def tokens(self) -> int:
@@ -858,22 +850,22 @@ class EstimateBatch:
     def __len__(self) -> int: ...
     @property
     def coverage(self) -> npt.NDArray[np.float64]:
-        """How much speaks for that number, in [0, 1]."""
+        """Share of each query, in [0, 1], that is like anything in training."""
 
     @property
     def difficulty(self) -> npt.NDArray[np.float64]:
-        """How difficult each query is, in [0, 1]."""
+        """Difficulty of each query, in [0, 1]."""
 
     @property
     def domain(self) -> list[_Domain]:
-        """What each query is about."""
+        """Subject of each query."""
 
     @property
     def output_tokens(self) -> npt.NDArray[np.uint32]:
         """Expected tokens of the answer, without thinking."""
 
     def p_correct(self, rung: Rung | str | float) -> npt.NDArray[np.float64]:
-        """The chance that a rung answers correctly, for each query. As `Estimate.p_correct`, without a ladder."""
+        """P(correct) of a rung for each query. As `Estimate.p_correct`, without a ladder."""
 
     @property
     def tokens(self) -> npt.NDArray[np.uint32]:
@@ -923,9 +915,9 @@ class Estimator:
     def gain(
         self, texts: Iterable[_Text], low: Rung | str | float, high: Rung | str | float, *, threads: int | None = None
     ) -> npt.NDArray[np.float64]:
-        """What a rung is expected to gain over another on each text: how much likelier it is right. Queries are best sent to the
-        higher rung in the falling order of it. Without outcomes it rises with the ask's length, which no learned prior beats
-        on a new task (docs/quality.md); with outcomes it moves to what they teach.
+        """Expected gain in P(correct) of one rung over another, for each text. Send queries to the higher rung in its falling order.
+        Without outcomes it rises with the ask's length, which no learned prior beats on a new task (docs/quality.md); outcomes
+        move it.
 
         Args:
             texts: An iterable of `str` or bytes.
@@ -949,7 +941,7 @@ class Estimator:
 
     @property
     def reference(self) -> int | None:
-        """How many estimates the reference was taken of; None where there is none."""
+        """Number of estimates in the reference; None without one."""
 
     @property
     def report(self) -> FitReport | None:
@@ -970,8 +962,8 @@ class Estimator:
         """The model's name and checksum; equal versions decide equally."""
 
     def with_reference(self, estimates: EstimateBatch) -> Estimator:
-        """The same estimator with another reference: what a governor compares traffic with (`Governor.drift`). Fitting and calibrating
-        set it to the texts of their log. Estimates, and the version, stay what they are.
+        """Copies the estimator with another reference, which a governor compares traffic with (`Governor.drift`). Fitting and
+        calibrating set it to the texts of their log. Estimates and version do not change.
 
         Raises:
             InvalidValueError: Fewer than 100 estimates.
@@ -1014,7 +1006,7 @@ class Event:
 
 @final
 class ExitRule:
-    """What came of calibrating an exit."""
+    """The result of calibrating an exit."""
 
     @property
     def bound(self) -> float | None:
@@ -1046,15 +1038,15 @@ class ExitRule:
 
 @final
 class Explanation:
-    """Why an estimate is what it is. Contributions are in logits of difficulty; with the bias they sum to it."""
+    """The parts of an estimate's difficulty, in logits. The bias and all contributions sum to the location."""
 
     @property
     def bias(self) -> float:
-        """The location, in logits, of a query that is average in everything."""
+        """Location of a query with average features, in logits."""
 
     @property
     def difficulty(self) -> float:
-        """How difficult the query is, in [0, 1]."""
+        """Difficulty of the query, in [0, 1]."""
 
     @property
     def features(self) -> list[Contribution]:
@@ -1062,7 +1054,7 @@ class Explanation:
 
     @property
     def location(self) -> float:
-        """The same in logits: the bias and all contributions sum to it."""
+        """The difficulty in logits, before calibration of its scale."""
 
     @property
     def words(self) -> list[Contribution]:
@@ -1078,7 +1070,7 @@ class FeatureSpec:
 
     @property
     def meaning(self) -> str:
-        """What it says, in one line."""
+        """Its meaning, in one line."""
 
     @property
     def name(self) -> str:
@@ -1086,7 +1078,7 @@ class FeatureSpec:
 
     @property
     def unit(self) -> str:
-        """What it is counted in."""
+        """Its unit."""
 
 @final
 class FitReport:
@@ -1096,7 +1088,7 @@ class FitReport:
 
     @property
     def apgr(self) -> float:
-        """The same in the heads' order; it leans to below what they do on new queries."""
+        """Average performance gap recovered in the heads' order; a little below that on new queries."""
 
     @property
     def apgr_prior(self) -> float:
@@ -1104,7 +1096,7 @@ class FitReport:
 
     @property
     def brier(self) -> float:
-        """The same with heads; never above the prior's."""
+        """Brier score with heads on held-out queries; never above the prior's."""
 
     @property
     def brier_prior(self) -> float:
@@ -1124,7 +1116,7 @@ class FitReport:
 
     @property
     def kept_prior(self) -> bool:
-        """Whether nothing is: chances are the prior's, but for each rung's level."""
+        """True if no change is kept: P(correct) is the prior's, with each rung's level learned."""
 
     @property
     def mean_gain(self) -> float:
@@ -1140,7 +1132,7 @@ class FitReport:
 
     @property
     def pairs(self) -> int:
-        """How many queries both answered."""
+        """Number of queries that both answered."""
 
     @property
     def queries(self) -> int:
@@ -1152,7 +1144,7 @@ class FitReport:
 
     @property
     def share(self) -> float:
-        """How much of what was learned is kept in chances, in [0, 1]: as much as held-out outcomes bear out."""
+        """Share, in [0, 1], of the learned change in P(correct) that is kept: as much as held-out outcomes support."""
 
 @final
 class Governor:
@@ -1207,9 +1199,9 @@ class Governor:
 
     @property
     def drift(self) -> DriftReport | None:
-        """Whether queries still look like those that the estimator was fitted or calibrated on, and outcomes like the chances that
-        were planned with (of graded and judged answers of the planned rung). None where `drift=0`. What has been noticed is a
-        part of the version, and plans say it among their reasons, until it is over or the estimator is replaced.
+        """Comparison of queries with those of the estimator's fit or calibration, and of graded and judged answers of the planned rung
+        with P(correct). None if `drift=0`. Noticed drift is part of the version and a reason of plans, until it is over or the
+        estimator is replaced.
         """
 
     def escalated(self, session: str, rung: str, *, at: float | None = None) -> None:
@@ -1238,7 +1230,7 @@ class Governor:
         purpose: _Purpose | None = None,
         at: float | None = None,
     ) -> Information:
-        """What a second opinion on a query's difficulty may do to its plan. Nothing is planned or remembered.
+        """The value of a second opinion on a query's difficulty. Nothing is planned or remembered.
 
         Args:
             text, messages, body, session, tenant, ceiling, models, rung, purpose, at: As for `plan`.
@@ -1281,7 +1273,7 @@ class Governor:
 
     @property
     def outcomes_dropped(self) -> int:
-        """How many outcomes were dropped because nobody drained them in time."""
+        """Number of outcomes dropped because the buffer was full."""
 
     def plan(
         self,
@@ -1350,9 +1342,9 @@ class Governor:
         """The sessions that are kept, and their memory."""
 
     def should_grade(self, plan: Plan, rate: float = 0.05) -> Grading:
-        """Whether a plan's answer should be graded. Of mean queries about `rate` are drawn, of those from which most is learned up
-        to four times as many, of the least telling a quarter, each with a known chance: weigh what was graded by one over
-        its propensity, and means are unbiased. The same plan gives the same decision.
+        """Decides if a plan's answer should be graded. The share drawn is about `rate` for an average query, up to four times that
+        for the most informative and a quarter for the least. Weigh graded answers by 1 / propensity, and means are unbiased. One
+        plan gives one decision.
 
         Args:
             plan: The plan.
@@ -1364,7 +1356,7 @@ class Governor:
 
     @property
     def version(self) -> str:
-        """What decides: equal versions give equal plans."""
+        """Name of the deciding state: equal versions give equal plans."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -1372,12 +1364,12 @@ class Governor:
 
 @final
 class Grading:
-    """Whether to grade an answer. True where it should be."""
+    """The decision to grade an answer; true if it should be graded."""
 
     def __bool__(self) -> bool: ...
     @property
     def grade(self) -> bool:
-        """Whether to grade it."""
+        """True if the answer should be graded."""
 
     @property
     def propensity(self) -> float:
@@ -1431,11 +1423,11 @@ class Guaranteed:
 
     @property
     def certified(self) -> bool:
-        """Whether anything is certified."""
+        """True if a threshold is certified."""
 
     @property
     def confidence(self) -> float:
-        """How sure that must be."""
+        """Confidence level of the promise."""
 
     @property
     def max_loss(self) -> float:
@@ -1443,11 +1435,11 @@ class Guaranteed:
 
     @property
     def reason(self) -> str:
-        """What was certified, or why nothing was."""
+        """The certified promise, or the reason that there is none, in words."""
 
     @property
     def threshold(self) -> float | None:
-        """How much a rung may be expected to lose against the top one; None where nothing is certified."""
+        """Largest expected loss of a chosen rung against the top one; None if nothing is certified."""
 
 @final
 class Hold:
@@ -1471,33 +1463,32 @@ class Hold:
 
 @final
 class Information:
-    """What a second opinion may do to a plan."""
+    """The value of a second opinion on a query."""
 
     @property
     def ask(self) -> str:
-        """The newest human ask, as far as it is read: what a second opinion is about."""
+        """The newest human ask, as far as it is read: the subject of the opinion."""
 
     @property
     def change(self) -> float | None:
-        """How likely it is that another rung is planned with it. None under `Guaranteed`, which goes by no other opinion."""
+        """Probability that another rung is planned with it. None under `Guaranteed`, which uses no other opinion."""
 
     @property
     def usd(self) -> float | None:
-        """What it is expected to save, in US dollars: the price of compute and of errors on the rung that is planned without it,
-        less that on the rung that is planned with it (the expected value of sample information). None where the policy puts no
-        price on an error.
+        """Expected saving, in US dollars: the cost of compute and errors on the rung that is planned without it, less that on the
+        rung that is planned with it (expected value of sample information). None if the policy puts no price on an error.
         """
 
     def worth(self, price: float, change: float | None = None) -> bool | None:
-        """Decides if a second opinion is worth asking for: where an error has a price, if it is expected to save more than its own;
-        elsewhere, if it is likely enough to change the plan.
+        """Decides if a second opinion is worth asking for: if it is expected to save more than its price or, where an error has no
+        price, if it is likely enough to change the plan.
 
         Args:
             price: The opinion's price, in US dollars.
-            change: The least chance that it changes the plan, where an error has no price; no chance is enough if not given.
+            change: Least probability of another rung, where an error has no price; never enough if not given.
 
         Returns:
-            None where neither says: the policy prices no error, and `change` is None here or not given.
+            None if neither applies: the policy prices no error, and `change` is None here or not given.
         """
 
 @disjoint_base
@@ -1669,9 +1660,9 @@ class Learner:
 
         Args:
             ladder: The rungs.
-            at: The time that ages are reckoned from, in seconds of Unix time; now if not given.
-            folds: In how many parts the groups are held out in turn.
-            seed: What folds, and the draws of the report's interval, are drawn from.
+            at: Time from which ages are counted, in seconds of Unix time; now if not given.
+            folds: Number of parts of the cross-validation.
+            seed: Seed of the folds, and of the report's interval.
 
         Raises:
             InvalidValueError: Fewer than ten outcomes on the ladder's rungs, all scores equal, or a single group.
@@ -1777,7 +1768,7 @@ class LearningStep:
 
 @final
 class Ledger:
-    """What is reserved and what has been spent, under caps, in process. Thread-safe; make one and share it.
+    """Reservations and spending under caps, in process. Thread-safe; make one and share it.
 
     Reserve before a call, settle after it with what it really cost, or release it if it was never made. A reservation
     takes all the caps that it falls under, or none. What is neither settled nor released ends by itself; a settlement
@@ -1872,7 +1863,7 @@ class Ledger:
         """Sets right a ledger whose clock was once too far ahead: windows go on from now."""
 
     def release(self, hold: int, *, at: float | None = None) -> _Settled:
-        """Ends a reservation of which nothing was spent. Answers as `settle`."""
+        """Ends a reservation without spending. Answers as `settle`."""
 
     def replay(self, records: bytes) -> None:
         """Plays back records of a journal.
@@ -1933,7 +1924,7 @@ class Ledger:
         """The whole state, for `restore`."""
 
     def stats(self) -> LedgerStats:
-        """What it holds and has seen."""
+        """Counts of reservations, accounts and spending."""
 
     def unlease(self) -> list[Block]:
         """Takes out all that is leased and not committed, to be given back to the store: as `wants`."""
@@ -1943,7 +1934,7 @@ class Ledger:
 
 @final
 class LedgerStats:
-    """What a ledger holds and has seen."""
+    """Counts of a ledger."""
 
     @property
     def accounts(self) -> int:
@@ -2007,7 +1998,7 @@ class Limit:
 
     @property
     def escalations(self) -> int:
-        """How often the run may go up a rung."""
+        """Escalations to a higher rung."""
 
     @property
     def samples(self) -> int:
@@ -2027,7 +2018,7 @@ class Limit:
 
 @final
 class LogitStats:
-    """What one row of logits says about the next token. In nats; probabilities in [0, 1]."""
+    """Statistics of the next token's distribution, from one row of logits. In nats; probabilities in [0, 1]."""
 
     @property
     def entropy(self) -> float:
@@ -2035,7 +2026,7 @@ class LogitStats:
 
     @property
     def invalid(self) -> int:
-        """How many logits were NaN."""
+        """Number of logits that were NaN."""
 
     @property
     def log_sum_exp(self) -> float:
@@ -2055,7 +2046,7 @@ class LogitStats:
 
     @property
     def varentropy(self) -> float:
-        """How much surprise varies between the candidates."""
+        """Variance of −ln p over the candidates, in nats²."""
 
 @final
 class LogitStatsBatch:
@@ -2068,7 +2059,7 @@ class LogitStatsBatch:
 
     @property
     def invalid(self) -> npt.NDArray[np.uint64]:
-        """How many logits were NaN."""
+        """Number of logits that were NaN."""
 
     @property
     def log_sum_exp(self) -> npt.NDArray[np.float64]:
@@ -2088,7 +2079,7 @@ class LogitStatsBatch:
 
     @property
     def varentropy(self) -> npt.NDArray[np.float64]:
-        """How much surprise varies between the candidates."""
+        """Variance of −ln p over the candidates, in nats²."""
 
 @final
 class Loops:
@@ -2124,7 +2115,7 @@ class Loops:
 
     @property
     def looping(self) -> bool:
-        """Whether a loop was found and still goes on."""
+        """True if a loop was found and still goes on."""
 
     @property
     def max_period(self) -> int:
@@ -2135,7 +2126,7 @@ class Loops:
 
     @property
     def tokens(self) -> int:
-        """How many tokens or words there were."""
+        """Number of tokens or words so far."""
 
     def update(self, token: int) -> bool:
         """One token id, from 0 to 2³² − 1. Says whether a loop has been found, now or before.
@@ -2154,7 +2145,7 @@ class Loops:
 
 @final
 class MarkerCounts:
-    """How often each kind of marker was found."""
+    """Number of markers of each kind."""
 
     def __eq__(self, value: object, /) -> bool: ...
     def __ne__(self, value: object, /) -> bool: ...
@@ -2251,7 +2242,7 @@ class Move:
     def __new__(cls, name: _Move, *, most: int = 1, by: float = 2.0) -> Self: ...
     @property
     def name(self) -> _Move:
-        """What it does."""
+        """The move's name."""
 
 @final
 class OnlineAllocator:
@@ -2282,7 +2273,7 @@ class OnlineAllocator:
         """Samples a vote so far; 0 before the first is done."""
 
     def enough(self, vote: Vote) -> bool:
-        """Whether a vote has samples enough at today's price."""
+        """True if one more sample of the vote is not worth the current price."""
 
     def finish(self, vote: Vote) -> None:
         """A vote is done; what it spent moves the price. Votes may finish in any order, and run side by side."""
@@ -2386,7 +2377,7 @@ class Paced:
         """The period, in seconds."""
 
     def price(self, tenant: str | None = None) -> float:
-        """What a dollar of compute counts as for a tenant, in dollars: 1 while the budget is not short."""
+        """Shadow price of a dollar of compute for a tenant: 1 while the budget is not short."""
 
     @property
     def usd(self) -> float:
@@ -2394,7 +2385,7 @@ class Paced:
 
     @property
     def usd_per_error(self) -> float:
-        """What a wrong answer costs, in US dollars."""
+        """Cost of a wrong answer, in US dollars."""
 
 @final
 class Plan:
@@ -2422,11 +2413,11 @@ class Plan:
 
     @property
     def estimate(self) -> Estimate:
-        """What was estimated of the query."""
+        """The estimate of the query."""
 
     @property
     def expected_usd(self) -> float:
-        """What the rung is expected to cost, in US dollars: expected tokens, not caps."""
+        """Expected cost of the rung, in US dollars, from expected tokens, not caps."""
 
     @property
     def id(self) -> str:
@@ -2442,15 +2433,15 @@ class Plan:
 
     @property
     def p_correct(self) -> float:
-        """The calibrated chance, in [0, 1], that the rung answers correctly."""
+        """Calibrated probability, in [0, 1], that the rung answers correctly."""
 
     @property
     def purpose(self) -> _Purpose:
-        """What the turn is for: `"answer"`, `"planning"` or `"housekeeping"`."""
+        """Purpose of the turn: `"answer"`, `"planning"` or `"housekeeping"`."""
 
     @property
     def reasons(self) -> list[str]:
-        """Why this rung, in words."""
+        """Reasons for the rung, in words."""
 
     @property
     def rung(self) -> Rung:
@@ -2458,7 +2449,7 @@ class Plan:
 
     @property
     def samples(self) -> int:
-        """How many samples to draw."""
+        """Number of samples to draw."""
 
     def start(self, *, at: float | None = None) -> Run:
         """Starts the run. `at` is the time in seconds of a monotonic clock; what `plan()` was given, or the clock's, if
@@ -2477,9 +2468,7 @@ class Plan:
 
     @property
     def switch_usd(self) -> float:
-        """What leaving the model that the session's prefix is cached with is expected to cost, in US dollars; 0 where it
-        is not left, or nothing is cached.
-        """
+        """Expected cost, in US dollars, of leaving the model that has the session's prefix cached; 0 if it stays or nothing is cached."""
 
     @property
     def thinking_tokens(self) -> int:
@@ -2493,11 +2482,11 @@ class Plan:
 
     @property
     def turn(self) -> Literal["ask", "continuation", "tool_result", "empty"]:
-        """What the newest turn is: `"ask"`, `"continuation"`, `"tool_result"` or `"empty"`."""
+        """Kind of the newest turn: `"ask"`, `"continuation"`, `"tool_result"` or `"empty"`."""
 
     @property
     def version(self) -> str:
-        """What decided: the model's version and a digest of ladder, policy and ceiling."""
+        """Name of the deciding state: the model's version and a digest of ladder, policy and ceiling."""
 
 @final
 class PlanBatch:
@@ -2506,7 +2495,7 @@ class PlanBatch:
     def __len__(self) -> int: ...
     @property
     def coverage(self) -> npt.NDArray[np.float64]:
-        """How much speaks for that number, in [0, 1]."""
+        """Share of each query, in [0, 1], that is like anything in training."""
 
     @property
     def depth(self) -> npt.NDArray[np.uint32]:
@@ -2522,7 +2511,7 @@ class PlanBatch:
 
     @property
     def p_correct(self) -> npt.NDArray[np.float64]:
-        """The chance, in [0, 1], that the rung answers correctly."""
+        """Probability, in [0, 1], that the rung answers correctly."""
 
     @property
     def rung(self) -> npt.NDArray[np.uint32]:
@@ -2533,7 +2522,7 @@ class PlanBatch:
 
     @property
     def samples(self) -> npt.NDArray[np.uint32]:
-        """How many samples to draw."""
+        """Number of samples to draw."""
 
     @property
     def thinking_tokens(self) -> npt.NDArray[np.uint64]:
@@ -2541,8 +2530,8 @@ class PlanBatch:
 
 @final
 class Ramp:
-    """What one kind of evidence leads to: the first of its moves that the ladder permits, the ceiling affords, and whose
-    expected gain is worth its price.
+    """The moves that one kind of evidence leads to. The run takes the first that the ladder permits, the ceiling affords, and whose
+    expected gain exceeds its price.
 
     Args:
         on: `"low_confidence"`, `"low_steps"`, `"uncertain"`, `"branching"`, `"hedging"`, `"loop"`, `"disagreement"`,
@@ -2580,7 +2569,7 @@ class Ramp:
 
 @final
 class Readings:
-    """What the signals of one stream say so far. None where there is no evidence."""
+    """Values of the signals of one stream. None: not measured yet."""
 
     @property
     def entropy(self) -> float | None:
@@ -2632,15 +2621,15 @@ class Repetition:
 
     @property
     def at(self) -> int:
-        """How many tokens there were when it was found."""
+        """Number of tokens before it was found."""
 
     @property
     def period(self) -> int:
-        """After how many tokens of it the output repeats itself."""
+        """Tokens after which the output repeats itself."""
 
     @property
     def run(self) -> int:
-        """How many tokens equal the one a period before, up to now."""
+        """Number of tokens so far that equal the token one period before."""
 
 @final
 class Rules:
@@ -2652,9 +2641,9 @@ class Rules:
         low_logprob: A stream whose own tokens' mean log-probability over a window falls below this is weak; with
             `window=1`, one whose least likely token is. It needs no top candidates. None: never.
         hysteresis: By how much both bars fall, in nats, for each ramp that a rung has seen.
-        dwell: No stream is judged before it has written so many tokens.
+        dwell: Tokens that a stream writes before it is judged.
         low_steps: A stream whose newest step scores average below this is weak. None: never.
-        step_window: How many of the newest steps that is, 1 to 3.
+        step_window: Number of newest steps in that average, 1 to 3.
         entropy_level: The entropy that a sure stream's tokens have on the average, in nats.
         entropy_rise: A stream whose entropy has exceeded that level by more than this, in nats summed over its tokens, is
             uncertain. The bar depends on the model. None: never.
@@ -2664,25 +2653,24 @@ class Rules:
         gate: The share of a rung's first streams that sets a bar of confidence, above 0 and at most 1 (DeepConf: 0.9 or
             0.1). Of the later ones, each that falls below the bar is stopped and does not vote. None: no gate.
         gate_warmup: How many streams set that bar, from 1 to 4,096; further ones are granted once these have ended.
-        loops: Whether a stream that repeats itself is evidence.
+        loops: True if a stream that repeats itself is evidence.
         loop_period: The longest period of such a repetition, in words, from 1 to 4,096.
-        equal_probes: So many equal probes in a row settle the answer. 0: probes never settle.
-        probe_prob: A probe whose own probability is known to be below this breaks the row.
+        equal_probes: Number of equal probes in a row that settle the answer. 0: probes never settle.
+        probe_prob: A probe whose known probability is below this ends the row.
         exit: A probe whose probability reaches this settles the answer at once: a number, or what `calibrate_exit`
             returned. None: never.
-        probe_every: The run asks for a probe each time that a lone stream has written so many more tokens. 0: the
-            host probes at its own schedule.
+        probe_every: Tokens of a lone stream between two probes that the run asks for. 0: the host probes on its own schedule.
         probe_tokens: Room for a probe's answer.
         stall_calls: The same call with the same result, so often among an agent's last 32 turns (`Run.turn`), is a stall;
             from 2 to 32.
         stall_errors: The same error so often in a row means that the agent's tools keep failing; at least 2.
-        stall_idle: So many turns in a row without a new result are a stall; at least 2.
-        verify_below: An answer whose chance to be right is below this is verified before it settles. None: never.
+        stall_idle: Number of turns in a row without a new result that are a stall; at least 2.
+        verify_below: An answer with P(correct) below this is verified before it settles. None: never.
         vote: The rule by which samples vote, such as `"beta"` or `"certified"`.
-        confidence: The vote's confidence.
+        confidence: Confidence level of the vote.
         alpha: The probability, at most, that the run ever certifies an answer that is not its rung's likeliest.
         retries: How often a failed call is tried again on its rung.
-        ramps: What evidence leads to, as `Ramp` objects. Evidence that is not named leads to nothing.
+        ramps: `Ramp` objects. Evidence without one leads to nothing.
 
     Raises:
         InvalidValueError: A number out of bounds; the message names it.
@@ -2734,7 +2722,7 @@ class Rules:
     ) -> Self: ...
     @property
     def ramps(self) -> list[Ramp]:
-        """What evidence leads to."""
+        """The ramps."""
 
     @property
     def vote(self) -> _VoteRule:
@@ -2742,7 +2730,7 @@ class Rules:
 
 @final
 class Run:
-    """One query being served under its plan. Ask it for calls, send them, tell it what comes back, and do what it says.
+    """One query being served under its plan. Ask it for calls, send them, report what comes back, and follow its actions.
 
     A run is made by `Plan.start()` and is a context manager, which closes it. All methods may be used from several
     threads. `at` overrides the time of an event, in seconds of a monotonic clock; whoever gives it once should give
@@ -2769,8 +2757,8 @@ class Run:
 
     @property
     def certified(self) -> bool:
-        """Whether the answer carries a statistical certificate: it is the likeliest answer of the model on its rung, but for a
-        chance of at most the rules' `alpha`. See `Vote.certified`.
+        """True if the answer is certified as the likeliest answer of the model on its rung, with an error probability of at most the
+        rules' `alpha`. See `Vote.certified`.
         """
 
     def close(self, *, at: float | None = None) -> None:
@@ -2778,15 +2766,15 @@ class Run:
 
     @property
     def done(self) -> bool:
-        """Whether nothing is in flight and nothing more will be asked."""
+        """True if nothing is in flight and no call will follow."""
 
     @property
     def ended(self) -> str | None:
-        """Why the run ended, in words, or None while it goes on."""
+        """The reason of the end, in words, or None while the run goes on."""
 
     @property
     def escalations(self) -> int:
-        """How often the run has gone up a rung."""
+        """Number of escalations so far."""
 
     def next(self, *, at: float | None = None) -> list[Call]:
         """The calls to send now. Empty when nothing is to be sent: the run has ended, or must first hear from what is
@@ -2798,8 +2786,7 @@ class Run:
         """
 
     def observe(self, evidence: _Evidence, *, at: float | None = None) -> Action:
-        """Gives evidence that the host has and no stream shows, of any kind that a `Ramp` may name. It leads to what its rule
-        says.
+        """Reports evidence that no stream shows, of any kind that a `Ramp` may name. The run takes the ramp of its rule.
 
         Raises:
             UnknownNameError: No such evidence.
@@ -2807,7 +2794,7 @@ class Run:
 
     @property
     def phase(self) -> _Phase:
-        """Where the run is: `"started"`, `"sampling"`, `"thinking"`, `"escalating"`, `"settled"`, `"ceiling"`, `"exhausted"` or
+        """Phase of the run: `"started"`, `"sampling"`, `"thinking"`, `"escalating"`, `"settled"`, `"ceiling"`, `"exhausted"` or
         `"closed"`.
         """
 
@@ -2820,12 +2807,11 @@ class Run:
         grants the first calls itself.
 
         Raises:
-            InvalidValueError: So many samples have not been launched.
+            InvalidValueError: Fewer samples have been launched.
         """
 
     def set_price_of_compute(self, price: float) -> None:
-        """Sets what a dollar of compute counts as from now on: 1, or more where a budget is short. Ramps are weighed
-        with it.
+        """Sets the shadow price of a dollar of compute from now on: 1, or more if a budget is short. Ramps are weighed with it.
 
         Raises:
             InvalidValueError: Not a finite number of at least 0.
@@ -2833,25 +2819,25 @@ class Run:
 
     @property
     def settled(self) -> bool:
-        """Whether evidence said that more compute is not needed."""
+        """True if the run ended by its rules, not at the ceiling."""
 
     @property
     def spent(self) -> Spent:
-        """What has been spent so far."""
+        """Spending so far."""
 
     def tick(self, *, at: float | None = None) -> Action:
-        """Lets time pass: the way to learn that a deadline has come while no stream says anything."""
+        """Lets time pass, so that a deadline is noticed while no stream reports."""
 
     def to_json(self) -> str:
         """The run as JSON: what it spent, where and why it moved. Never a question, an answer or a host's words."""
 
     @property
     def trail(self) -> list[Event]:
-        """What happened and why, oldest first; at most the newest 256 events."""
+        """The newest 256 events with their reasons, oldest first."""
 
     @property
     def trail_dropped(self) -> int:
-        """How many older events the trail has lost."""
+        """Number of older events that the trail has lost."""
 
     def turn(self, call: str, result: str | None = None, *, error: str | None = None, at: float | None = None) -> Action:
         """One turn of the agent that the run serves: what was called, and its result or its error. The same call with the same
@@ -2930,7 +2916,7 @@ class Rung:
 
     @property
     def capabilities(self) -> list[str]:
-        """What the model can besides text."""
+        """Abilities of the model besides text."""
 
     @property
     def context_window(self) -> int | None:
@@ -2954,7 +2940,7 @@ class Rung:
 
     @property
     def model(self) -> str:
-        """What the host sends the request to."""
+        """Name of the model that the host sends requests to."""
 
     @property
     def name(self) -> str:
@@ -2966,7 +2952,7 @@ class Rung:
 
     @property
     def samples(self) -> int:
-        """How many samples are drawn."""
+        """Number of samples."""
 
     @property
     def thinking_tokens(self) -> int:
@@ -2999,7 +2985,7 @@ class Sample:
 
     @property
     def readings(self) -> Readings:
-        """What its signals say so far."""
+        """Values of its signals so far."""
 
     def step(self, score: float, *, at: float | None = None) -> Action:
         """The score of one reasoning step, in [0, 1]."""
@@ -3064,9 +3050,9 @@ class Sessions:
 
     Args:
         capacity: The most sessions kept; the least recently used goes first.
-        ttl: A session that nobody has used for so many seconds is over.
-        cache_ttl: For how many seconds after a turn the provider still has its prefix cached.
-        down_after: After how many easier asks in a row a session comes down.
+        ttl: Seconds without use after which a session is over.
+        cache_ttl: Seconds after a turn for which the provider keeps its prefix cached.
+        down_after: Number of easier asks in a row after which a session comes down.
 
     Raises:
         InvalidValueError: A value is out of bounds.
@@ -3099,7 +3085,7 @@ class Sessions:
 
 @final
 class Spent:
-    """What a run has spent."""
+    """Spending of a run."""
 
     @property
     def calls(self) -> int:
@@ -3170,7 +3156,7 @@ class Utility:
     def __new__(cls, usd_per_error: float) -> Self: ...
     @property
     def usd_per_error(self) -> float:
-        """What a wrong answer costs, in US dollars."""
+        """Cost of a wrong answer, in US dollars."""
 
 @final
 class Verdict:
@@ -3187,7 +3173,7 @@ class Verdict:
 
     @property
     def certified(self) -> bool:
-        """Whether something is promised."""
+        """True if there is a promise."""
 
     @property
     def mean_loss(self) -> float | None:
@@ -3199,7 +3185,7 @@ class Verdict:
 
     @property
     def units(self) -> int | None:
-        """How many independent units it rests on; None when nothing is promised."""
+        """Number of independent units that it rests on; None without a promise."""
 
 @final
 class Vote:
@@ -3276,7 +3262,7 @@ class Vote:
 
     @property
     def agreed(self) -> bool:
-        """Whether the rule's own condition holds, rather than the cap alone having been reached."""
+        """True if the rule's own condition holds, not the cap alone."""
 
     @property
     def agreement(self) -> float:
@@ -3296,9 +3282,9 @@ class Vote:
 
     @property
     def certified(self) -> bool:
-        """Whether `answer` carries a certificate: that it is the likeliest answer of the distribution that the samples
-        are drawn from. May be read after every sample, with any rule; the probability of it ever being true of another
-        answer is at most `alpha`. It speaks about the model's answers, not about truth.
+        """True if `answer` is certified as the likeliest answer of the distribution that the samples are drawn from. May be read after
+        every sample, with any rule; the probability that it is ever true of another answer is at most `alpha`. It is about the
+        model's answers, not about truth.
         """
 
     @property
@@ -3343,7 +3329,7 @@ class Vote:
 
     @property
     def stopped(self) -> bool:
-        """Whether the rule or the cap has stopped the vote."""
+        """True if the rule or the cap has stopped the vote."""
 
     def suspend(self) -> None:
         """Says that samples are no longer draws of one distribution: a changed prompt, temperature or room. From here on
@@ -3352,7 +3338,7 @@ class Vote:
 
     @property
     def suspended(self) -> bool:
-        """Whether nothing more can be certified, since a sample was cut or `suspend` was called."""
+        """True if nothing more can be certified, because a sample was cut or `suspend` was called."""
 
     def to_bytes(self) -> bytes:
         """The vote as bytes, with checksums: its options, its answers and its samples. A function given as `normalise` is
@@ -3369,7 +3355,7 @@ class Vote:
 
 @final
 class VotePrior:
-    """What the answers to one question may look like, learned from earlier votes: the prior of the rule `"bayes"`.
+    """Distribution of the answers to one question, learned from earlier votes: the prior of the rule `"bayes"`.
 
     Args:
         rows: `(p1, p2, weight)`: the probabilities of the likeliest answer and of the second, and how often it was so.
@@ -3458,7 +3444,7 @@ class Watch:
 
     @property
     def repeated(self) -> int:
-        """How many rows were of a group that had been seen."""
+        """Number of rows of groups that had been seen before."""
 
     def save(self, path: str | PathLike[str]) -> None:
         """Writes the watch to a file.
@@ -3472,7 +3458,7 @@ class Watch:
 
     @property
     def units(self) -> int:
-        """How many rows have counted."""
+        """Number of rows that counted."""
 
     def update(self, losses: _Numbers, *, group: _Name | None = None) -> bool:
         """One more row: each candidate's loss. Of a group only the first row counts; whether this one did is returned.
@@ -3535,8 +3521,7 @@ def borda_weights(certainties: Sequence[float], power: float = 0.5) -> list[floa
     """
 
 def build_info() -> dict[str, Any]:
-    """What this build of the native module is: its version, and whether it was optimised. Benchmarks refuse a build
-    whose `"profile"` is not `"release"`.
+    """Returns the version and Cargo profile of the native module. Benchmarks refuse a build whose `"profile"` is not `"release"`.
 
     Example:
         >>> import rheostat as rh
@@ -3552,9 +3537,8 @@ def calibrate(
     *,
     estimator: Estimator | None = None,
 ) -> Calibration:
-    """Maps an estimator's chances so that they are what they say, by what a log says of them. For each rung the map with the
-    least Brier score on held-out outcomes is taken: none, Platt's curve with its slope and bias shrunk, or, from 200 outcomes
-    on, isotonic regression.
+    """Calibrates each rung's P(correct) on a log. Takes the map with the least Brier score on held-out outcomes: none, Platt scaling
+    with a shrunk slope and bias, or, from 200 outcomes on, isotonic regression.
 
     Args:
         texts: The queries, as `str` or bytes.

@@ -409,6 +409,6 @@ class _Call:
 
     def _sum(self, name: str) -> int | None:
         # If only some streams report a field, the sum would be too small.
-        told = [getattr(usage, name) for usage in self._usage.values()]
-        known = [value for value in told if value is not None]
+        reported = [getattr(usage, name) for usage in self._usage.values()]
+        known = [value for value in reported if value is not None]
         return sum(known) if len(known) == len(self.samples) else None

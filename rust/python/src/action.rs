@@ -1,4 +1,4 @@
-//! What a run answers to a signal.
+//! Actions: the answers of a run to events.
 
 use crate::error::Result;
 use crate::ladder::{Rung, Rungs, rung};
@@ -12,8 +12,8 @@ typed!(Kind(&'static str): "Literal['continue', 'ramp', 'stop', 'ceiling']");
 typed!(Scope(&'static str): "Literal['sample', 'call', 'run']");
 typed!(Dial(&'static str): "_Dial");
 
-/// What to do: `CONTINUE`, `RAMP` (more compute is granted: ask the run for it), `STOP` (enough) or `CEILING` (a
-/// limit has been reached). Equal to its own name in small letters, so it compares and serialises as a string.
+/// Kind of an action: `CONTINUE`, `RAMP` (more compute is granted: ask the run for it), `STOP` or `CEILING` (a limit is
+/// reached). Equal to its name in small letters, so it compares and serialises as a string.
 #[pyclass(frozen, module = "rheostat.types", rename_all = "SCREAMING_SNAKE_CASE")]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ActionKind {
@@ -98,7 +98,7 @@ impl ActionKind {
     }
 }
 
-/// The answer to a signal.
+/// The answer of a run to an event.
 ///
 /// Example:
 ///     >>> import rheostat as rh
@@ -134,19 +134,19 @@ impl Action {
 
 #[pymethods]
 impl Action {
-    /// What to do.
+    /// The action's kind.
     #[getter]
     fn kind(&self, py: Python<'_>) -> PyResult<Py<ActionKind>> {
         ActionKind::from(self.inner.kind).object(py)
     }
 
-    /// Whether to stop reading what the scope names: a stop, a ceiling, or a ramp that gives it up.
+    /// True if the host must stop reading the scope: a stop, a ceiling, or a ramp that abandons it.
     #[getter]
     fn stops(&self) -> bool {
         self.inner.stops()
     }
 
-    /// What the action is about: `"sample"`, `"call"` or `"run"`.
+    /// The subject of the action: `"sample"`, `"call"` or `"run"`.
     #[getter]
     fn scope(&self) -> Scope {
         Scope(self.inner.scope.as_str())
@@ -167,13 +167,13 @@ impl Action {
         }
     }
 
-    /// What a ramp of thinking grants, in tokens: the new budget, or how much more for a stream that goes on.
+    /// Tokens that a ramp of thinking grants: the new budget, or the addition for a stream that goes on.
     #[getter]
     fn tokens(&self) -> Option<u64> {
         self.inner.tokens
     }
 
-    /// Why, in words.
+    /// The reason, in words.
     #[getter]
     fn reason(&self) -> &'static str {
         self.inner.reason.as_str()

@@ -180,7 +180,7 @@ impl OnlineAllocator {
         })
     }
 
-    /// Whether a vote has samples enough at today's price.
+    /// True if one more sample of the vote is not worth the current price.
     fn enough(&self, vote: &Vote) -> bool {
         // One lock at a time.
         let price = self.lock().clone();

@@ -1,10 +1,9 @@
-//! What this build is.
+//! The version and profile of this build.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-/// What this build of the native module is: its version, and whether it was optimised. Benchmarks refuse a build
-/// whose `"profile"` is not `"release"`.
+/// Returns the version and Cargo profile of the native module. Benchmarks refuse a build whose `"profile"` is not `"release"`.
 ///
 /// Example:
 ///     >>> import rheostat as rh

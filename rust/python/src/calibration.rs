@@ -14,9 +14,8 @@ use std::sync::Arc;
 named!(Calibration((Estimator, Vec<CalibrationReport>)));
 typed!(Method(&'static str): "Literal['none', 'platt', 'isotonic']");
 
-/// Maps an estimator's chances so that they are what they say, by what a log says of them. For each rung the map with the
-/// least Brier score on held-out outcomes is taken: none, Platt's curve with its slope and bias shrunk, or, from 200 outcomes
-/// on, isotonic regression.
+/// Calibrates each rung's P(correct) on a log. Takes the map with the least Brier score on held-out outcomes: none, Platt scaling
+/// with a shrunk slope and bias, or, from 200 outcomes on, isotonic regression.
 ///
 /// Args:
 ///     texts: The queries, as `str` or bytes.
@@ -188,25 +187,25 @@ impl Guaranteed {
         self.inner.max_loss()
     }
 
-    /// How sure that must be.
+    /// Confidence level of the promise.
     #[getter]
     fn confidence(&self) -> f64 {
         self.inner.confidence()
     }
 
-    /// Whether anything is certified.
+    /// True if a threshold is certified.
     #[getter]
     fn certified(&self) -> bool {
         self.inner.threshold().is_some()
     }
 
-    /// How much a rung may be expected to lose against the top one; None where nothing is certified.
+    /// Largest expected loss of a chosen rung against the top one; None if nothing is certified.
     #[getter]
     fn threshold(&self) -> Option<f64> {
         self.inner.threshold()
     }
 
-    /// What was certified, or why nothing was.
+    /// The certified promise, or the reason that there is none, in words.
     #[getter]
     fn reason(&self) -> &str {
         self.inner.reason()
@@ -217,10 +216,10 @@ impl Guaranteed {
     }
 }
 
-/// Whether to grade an answer. True where it should be.
+/// The decision to grade an answer; true if it should be graded.
 #[pyclass(frozen, get_all, module = "rheostat.types")]
 pub(crate) struct Grading {
-    /// Whether to grade it.
+    /// True if the answer should be graded.
     grade: bool,
     /// The chance with which that was drawn. Weigh graded answers by one over it: means are unbiased then.
     propensity: f64,

@@ -29,7 +29,7 @@ impl Call {
         self.inner.id
     }
 
-    /// What it is for: `"generate"`, `"revise"`, `"verify"` or `"probe"`.
+    /// Its purpose: `"generate"`, `"revise"`, `"verify"` or `"probe"`.
     #[getter]
     fn kind(&self) -> CallKind {
         CallKind(self.inner.kind.as_str())
@@ -53,20 +53,19 @@ impl Call {
         self.inner.max_tokens
     }
 
-    /// How much of that is for thinking; the rest is room for the answer.
+    /// Tokens of `max_tokens` that are for thinking; the others are for the answer.
     #[getter]
     fn thinking_tokens(&self) -> u64 {
         self.inner.thinking_tokens
     }
 
-    /// How many samples to draw.
+    /// Number of samples to draw.
     #[getter]
     fn samples(&self) -> u32 {
         self.inner.samples
     }
 
-    /// What to go on from, or None: the draft to revise, the answer to verify, the partial output to probe or to
-    /// continue.
+    /// The text to start from: the draft to revise, the answer to verify, the partial output to probe or continue. Or None.
     #[getter]
     fn resume(&self) -> Option<&str> {
         self.inner.resume.as_deref()
@@ -244,7 +243,7 @@ impl Sample {
         Action::object(py, self.inner.finish(answer.as_deref(), now(at))?, &self.rungs)
     }
 
-    /// What its signals say so far.
+    /// Values of its signals so far.
     #[getter]
     fn readings(&self) -> Readings {
         let r = self.inner.readings();
@@ -268,7 +267,7 @@ impl Sample {
     }
 }
 
-/// What the signals of one stream say so far. None where there is no evidence.
+/// Values of the signals of one stream. None: not measured yet.
 #[pyclass(frozen, get_all, module = "rheostat.types")]
 pub(crate) struct Readings {
     /// Tokens counted, or estimated from text.

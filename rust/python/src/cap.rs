@@ -1,4 +1,4 @@
-//! Caps over queries, sessions, tenants and the fleet, and how tokens and money are told.
+//! Caps over queries, sessions, tenants and the fleet; amounts of tokens and money.
 
 use crate::error::Result;
 use crate::typed::{named, typed};
@@ -19,10 +19,10 @@ hashed!(Cap);
 ///     scope: Whose spending: `"query"`, `"session"`, `"tenant"` or `"fleet"`.
 ///     tokens: The most output tokens, thinking included.
 ///     usd: The most US dollars.
-///     per: In each window of so many seconds; for ever if not given. Windows are aligned to multiples of it.
-///     key: Only of the session or tenant of that name; caps of a name replace those of its scope at large.
-///     block: Set where the cap is leased from a shared store, as (tokens, usd): how much is leased at a time.
-///     credit: What may be spent in a window before its first lease has come, as (tokens, usd).
+///     per: Length of a window, in seconds, aligned to multiples of it; for ever if not given.
+///     key: Name of the one session or tenant that it caps. Caps with a name replace those of the scope at large.
+///     block: Tokens and dollars of one lease, if the cap is leased from a shared store.
+///     credit: Tokens and dollars that may be spent in a window before its first lease has come.
 ///
 /// Raises:
 ///     UnknownNameError: No such scope.
@@ -69,7 +69,7 @@ impl Cap {
         Ok(Self { inner })
     }
 
-    /// Whose spending.
+    /// The scope whose spending it bounds.
     #[getter]
     fn scope(&self) -> Scope {
         Scope(self.inner.scope.as_str())
@@ -99,7 +99,7 @@ impl Cap {
         self.inner.key.as_deref()
     }
 
-    /// How much is leased at a time, as (tokens, usd), or None where it is not leased.
+    /// Amount of one lease, or None if the cap is not leased.
     #[getter]
     fn block(&self) -> Option<Amount> {
         self.inner.leased.map(|leasing| Amount::of(leasing.block))

@@ -1,4 +1,4 @@
-//! What one query may never exceed.
+//! The hard limits of one query.
 
 use crate::error::Result;
 use crate::values::{Arguments, arguments, hash_of};
@@ -6,7 +6,7 @@ use crate::whole::{Int, some_whole};
 use pyo3::prelude::*;
 use rheostat::ladder as core;
 
-/// What one query may never exceed. What is not given is derived from the ladder's top rung, never infinity.
+/// The hard limits of one query. A limit that is not given is derived from the ladder's top rung, never infinity.
 ///
 /// Args:
 ///     tokens: Output tokens including thinking, over all samples, retries and probes.
@@ -14,7 +14,7 @@ use rheostat::ladder as core;
 ///     seconds: Time from the run's start to its newest event.
 ///     samples: Samples, over all calls.
 ///     depth: Rounds on one rung.
-///     escalations: How often the run may go up a rung. 0 is never.
+///     escalations: Escalations to a higher rung; 0: none.
 ///
 /// Raises:
 ///     InvalidValueError: A limit is not a positive number.
@@ -83,7 +83,7 @@ impl Ceiling {
         self.inner.depth
     }
 
-    /// How often the run may go up a rung.
+    /// Escalations to a higher rung.
     #[getter]
     fn escalations(&self) -> Option<u32> {
         self.inner.escalations

@@ -1,4 +1,4 @@
-//! What Python hands over, as the core wants it: text, many texts, numbers, rows of numbers.
+//! Conversion of Python's arguments: a text, many texts, numbers, rows of numbers.
 
 use crate::error::{Result, wrong_type};
 use crate::whole::{Int, some_whole};
@@ -29,8 +29,8 @@ pub(crate) fn text<'a>(value: &'a Bound<'_, PyAny>, what: &str) -> Result<Cow<'a
     Ok(utf8(text)?.0)
 }
 
-/// Joins surrogates that are pairs, and puts U+FFFD for each that stands alone. Nobody pays for the search who has
-/// none: Python refuses to encode such a text, and only then is it read this way.
+/// Joins paired surrogates and replaces lone ones by U+FFFD. Python refuses to encode a text with surrogates; only then is this
+/// slow path taken.
 #[cold]
 fn repair(text: &Bound<'_, PyString>) -> PyResult<String> {
     let encoded = text.call_method1("encode", ("utf-16-le", "surrogatepass"))?;
@@ -112,7 +112,7 @@ pub(crate) fn threads(threads: Option<Int>) -> Result<Option<usize>> {
     some_whole("threads", threads, 1..=usize::MAX)
 }
 
-/// So many numbers of a list are read without the heap: APIs give the top 20.
+/// Lists of up to 32 numbers are read without the heap: APIs return at most the top 20.
 const FEW: usize = 32;
 
 /// Calls `f` with numbers of a list, a tuple, a numpy array or any other sequence, as `f32`.
@@ -197,7 +197,7 @@ fn narrowed<D: numpy::ndarray::Dimension>(
     Ok(reading(array, what)?.as_array().iter().map(|&x| x as f32).collect())
 }
 
-/// An array that nobody writes meanwhile.
+/// Borrows an array for reading; fails while another borrow writes it.
 fn reading<'py, T: numpy::Element, D: numpy::ndarray::Dimension>(
     array: &Bound<'py, PyArray<T, D>>,
     what: &str,
@@ -222,7 +222,7 @@ pub(crate) fn real_rows(values: &Bound<'_, PyAny>, what: &str) -> Result<(Vec<f6
     Ok((reading(array, what)?.as_array().iter().copied().collect(), columns))
 }
 
-/// Whether the value is an array, or a list of lists, of more than one row.
+/// True for an array with two dimensions, or a list of lists.
 pub(crate) fn is_rows(values: &Bound<'_, PyAny>) -> bool {
     if let Ok(array) = values.cast::<numpy::PyUntypedArray>() {
         return array.ndim() == 2;

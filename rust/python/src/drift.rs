@@ -1,4 +1,4 @@
-//! Whether traffic still looks like what was calibrated on.
+//! Drift: traffic or outcomes that differ from those of the calibration.
 
 use crate::error::{Result, wrong_type};
 use crate::estimate::{Estimate, EstimateBatch};
@@ -13,7 +13,7 @@ typed!(Verdict(&'static str): "Literal['steady', 'drifted', 'filling', 'no refer
 typed!(Stability<'py>(Bound<'py, PyDict>): "dict[str, float]");
 named!(Bias((f64, f64)));
 
-/// How things stand: whether traffic still looks like what was calibrated on, and outcomes like the chances.
+/// Comparison of the newest traffic with the reference, and of the newest outcomes with P(correct).
 #[pyclass(frozen, module = "rheostat.learn")]
 pub(crate) struct DriftReport {
     inner: core::DriftReport,
@@ -33,14 +33,13 @@ impl DriftReport {
         Verdict(self.inner.verdict())
     }
 
-    /// Whether anything is wrong: `shifted`, `overconfident` or `underconfident`.
+    /// True if `shifted`, `overconfident` or `underconfident`.
     #[getter]
     fn drifted(&self) -> bool {
         self.inner.drifted()
     }
 
-    /// The population stability index of each sight; those that the reference does not have are left out, and all of them
-    /// until the window is full.
+    /// Population stability index of each tracked property that the reference has; empty until the window is full.
     #[getter]
     fn stability<'py>(&self, py: Python<'py>) -> PyResult<Stability<'py>> {
         let dict = PyDict::new(py);
@@ -52,56 +51,55 @@ impl DriftReport {
         Ok(Stability(dict))
     }
 
-    /// The index above which a sight has shifted: 0.25, and more where window or reference are so small that chance alone
-    /// could reach that.
+    /// Index above which a property has shifted: 0.25, or more if chance alone could reach that in so small a window or reference.
     #[getter]
     fn limit(&self) -> f64 {
         self.inner.limit
     }
 
-    /// Whether the traffic has shifted.
+    /// True if the traffic has shifted.
     #[getter]
     fn shifted(&self) -> bool {
         self.inner.shifted
     }
 
-    /// Scores less chances over the newest window of outcomes: None before the second outcome.
+    /// Scores less P(correct), over the newest window of outcomes. None before the second outcome.
     #[getter]
     fn bias(&self) -> Option<Bias> {
         self.inner.bias.map(Bias)
     }
 
-    /// Whether chances are known to be too high on average.
+    /// True if P(correct) is too high on average.
     #[getter]
     fn overconfident(&self) -> bool {
         self.inner.overconfident
     }
 
-    /// Whether chances are known to be too low on average.
+    /// True if P(correct) is too low on average.
     #[getter]
     fn underconfident(&self) -> bool {
         self.inner.underconfident
     }
 
-    /// How many of the newest queries, and of the newest outcomes, are looked at.
+    /// Number of newest queries, and of newest outcomes, that are compared.
     #[getter]
     fn window(&self) -> usize {
         self.inner.window
     }
 
-    /// How many queries have been seen.
+    /// Number of queries seen.
     #[getter]
     fn seen(&self) -> u64 {
         self.inner.seen
     }
 
-    /// How many outcomes have been seen.
+    /// Number of outcomes seen.
     #[getter]
     fn outcomes(&self) -> u64 {
         self.inner.outcomes
     }
 
-    /// How many queries a governor had seen when it noticed what it says now; None where it says nothing.
+    /// Number of queries that a governor had seen when it noticed the present drift; None without drift.
     #[getter]
     fn since(&self) -> Option<u64> {
         self.inner.since
@@ -113,14 +111,13 @@ impl DriftReport {
     }
 }
 
-/// Tells when traffic no longer looks like what was calibrated on, and when chances are no longer what they say. Constant time
-/// for each query, without a lock. Thread-safe. A governor has one of its own (`Governor.drift`); this is for those who plan
-/// without one.
+/// Compares traffic with that of the calibration, and outcomes with P(correct). Constant time per query, without a lock.
+/// Thread-safe. A governor has its own (`Governor.drift`); this one is for estimates without a governor.
 ///
 /// Args:
-///     reference: Estimates of the traffic that was calibrated on, at least 100: `estimator.estimate_batch(texts)`. Or an
-///         estimator that was fitted or calibrated on it.
-///     window: How many of the newest queries, and of the newest outcomes, are looked at: from 100 to 1,000,000.
+///     reference: At least 100 estimates of the calibration's traffic (`estimator.estimate_batch(texts)`), or an estimator that
+///         was fitted or calibrated on it.
+///     window: Number of newest queries, and of newest outcomes, that are compared: 100 to 1,000,000.
 ///
 /// Raises:
 ///     InvalidValueError: Too few estimates, an estimator without a reference, or a window out of bounds.
@@ -157,12 +154,12 @@ impl Drift {
         Ok(Self { inner: core::Drift::against(Some(known.clone()), window)? })
     }
 
-    /// One more query: its estimate.
+    /// Adds a query's estimate.
     fn update(&self, estimate: &Bound<'_, Estimate>) {
         self.inner.update(&estimate.get().inner);
     }
 
-    /// How an answer turned out, and the chance of it that was planned with.
+    /// Adds an answer's score, and the P(correct) that its plan had.
     ///
     /// Raises:
     ///     InvalidValueError: Not both in [0, 1].
@@ -170,7 +167,7 @@ impl Drift {
         Ok(self.inner.outcome(p_correct, score)?)
     }
 
-    /// How things stand.
+    /// The comparison now.
     fn report(&self) -> DriftReport {
         DriftReport::new(self.inner.report())
     }

@@ -6,7 +6,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple, PyType};
 use rheostat::Error;
 
-/// What bindings return: `?` works on core results and on Python's.
+/// Result of a binding; `?` converts errors of the core and of Python.
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
 /// A core error, or one that Python raised already.

@@ -1,4 +1,4 @@
-//! What an estimator says of a query, or of many.
+//! Estimates of one query, or of many.
 
 use crate::error::{Result, wrong_type};
 use crate::features::with_scan;
@@ -21,7 +21,7 @@ named!(
     Contribution((String, f64, f64))
 );
 
-/// What is known of a query before any compute is spent on it.
+/// The estimate of a query, made before any compute is spent on it.
 #[pyclass(frozen, module = "rheostat.types")]
 pub(crate) struct Estimate {
     pub(crate) inner: core::Estimate,
@@ -33,13 +33,13 @@ pub(crate) struct Estimate {
 
 #[pymethods]
 impl Estimate {
-    /// How difficult the query is, in [0, 1].
+    /// Difficulty of the query, in [0, 1].
     #[getter]
     fn difficulty(&self) -> f64 {
         self.inner.difficulty
     }
 
-    /// How much speaks for that number, in [0, 1]. Near 0 the estimate knows nothing, which is not "easy".
+    /// Share of the query, in [0, 1], that is like anything in training. Near 0 the difficulty is a guess, which is not "easy".
     #[getter]
     fn coverage(&self) -> f64 {
         self.inner.coverage
@@ -63,19 +63,19 @@ impl Estimate {
         TokenRange(self.inner.output_range)
     }
 
-    /// The chance, in [0, 1], that thinking before the answer makes a wrong answer right.
+    /// Probability, in [0, 1], that thinking before the answer makes a wrong answer right.
     #[getter]
     fn thinking_helps(&self) -> f64 {
         self.inner.thinking_helps()
     }
 
-    /// What the query is about, such as `"mathematics"` or `"unknown"`.
+    /// Subject of the query, such as `"mathematics"` or `"unknown"`.
     #[getter]
     fn domain(&self) -> Domain {
         Domain(self.inner.domain.name())
     }
 
-    /// The calibrated chance, in [0, 1], that a rung answers correctly.
+    /// Calibrated probability, in [0, 1], that a rung answers correctly.
     ///
     /// Args:
     ///     rung: A `Rung` or an ability above 0 and below 1; for the estimate of a plan also a rung's name.
@@ -88,7 +88,7 @@ impl Estimate {
         Ok(self.inner.p_correct_of(&view(rung, &self.model, self.ladder.as_deref())?))
     }
 
-    /// Why: what each feature, and each word that mattered, added to the difficulty.
+    /// The contribution of each feature and word to the difficulty.
     fn explain(&self, py: Python<'_>) -> Result<Explanation> {
         let explain = |query: &Query<'_>| {
             with_scan(|scan| {
@@ -106,7 +106,7 @@ impl Estimate {
     }
 }
 
-/// How the chance of a rung follows, which may be given as such, by name, or as an ability.
+/// View of a rung that is given as such, by its name, or as an ability.
 pub(crate) fn view(
     rung: &Bound<'_, PyAny>,
     model: &core::Estimator,
@@ -160,10 +160,10 @@ fn of_rung(rung: &rheostat::ladder::Rung, model: &core::Estimator, ladder: Optio
 pub(crate) struct EstimateBatch {
     pub(crate) rows: Vec<core::Estimate>,
     model: Arc<core::Estimator>,
-    /// How difficult each query is, in [0, 1].
+    /// Difficulty of each query, in [0, 1].
     #[pyo3(get)]
     difficulty: Array<f64>,
-    /// How much speaks for that number, in [0, 1].
+    /// Share of each query, in [0, 1], that is like anything in training.
     #[pyo3(get)]
     coverage: Array<f64>,
     /// Expected input tokens.
@@ -191,13 +191,13 @@ impl EstimateBatch {
 
 #[pymethods]
 impl EstimateBatch {
-    /// What each query is about.
+    /// Subject of each query.
     #[getter]
     fn domain(&self) -> Vec<Domain> {
         self.rows.iter().map(|e| Domain(e.domain.name())).collect()
     }
 
-    /// The chance that a rung answers correctly, for each query. As `Estimate.p_correct`, without a ladder.
+    /// P(correct) of a rung for each query. As `Estimate.p_correct`, without a ladder.
     #[pyo3(signature = (rung: "Rung | str | float"))]
     fn p_correct(&self, rung: &Bound<'_, PyAny>) -> Result<Array<f64>> {
         let view = view(rung, &self.model, None)?;
@@ -213,14 +213,14 @@ impl EstimateBatch {
     }
 }
 
-/// Why an estimate is what it is. Contributions are in logits of difficulty; with the bias they sum to it.
+/// The parts of an estimate's difficulty, in logits. The bias and all contributions sum to the location.
 #[pyclass(frozen, get_all, module = "rheostat.types")]
 pub(crate) struct Explanation {
-    /// How difficult the query is, in [0, 1].
+    /// Difficulty of the query, in [0, 1].
     difficulty: f64,
-    /// The same in logits: the bias and all contributions sum to it.
+    /// The difficulty in logits, before calibration of its scale.
     location: f64,
-    /// The location, in logits, of a query that is average in everything.
+    /// Location of a query with average features, in logits.
     bias: f64,
     /// The features that contributed, the largest first.
     features: Vec<Contribution>,

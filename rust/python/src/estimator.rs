@@ -1,4 +1,4 @@
-//! The estimator and what it says of a query.
+//! The estimator of difficulty and P(correct).
 
 use crate::convert;
 use crate::error::Result;
@@ -85,8 +85,8 @@ impl Estimator {
         PyBytes::new(py, &self.inner.to_bytes())
     }
 
-    /// The same estimator with another reference: what a governor compares traffic with (`Governor.drift`). Fitting and calibrating
-    /// set it to the texts of their log. Estimates, and the version, stay what they are.
+    /// Copies the estimator with another reference, which a governor compares traffic with (`Governor.drift`). Fitting and
+    /// calibrating set it to the texts of their log. Estimates and version do not change.
     ///
     /// Raises:
     ///     InvalidValueError: Fewer than 100 estimates.
@@ -102,7 +102,7 @@ impl Estimator {
         Ok(Self { inner: Arc::new(self.inner.with_reference(Arc::new(reference))), window: self.window })
     }
 
-    /// How many estimates the reference was taken of; None where there is none.
+    /// Number of estimates in the reference; None without one.
     #[getter]
     fn reference(&self) -> Option<u32> {
         self.inner.reference().map(|reference| reference.estimates())
@@ -156,9 +156,9 @@ impl Estimator {
         Ok(EstimateBatch::new(py, rows, self.inner.clone()))
     }
 
-    /// What a rung is expected to gain over another on each text: how much likelier it is right. Queries are best sent to the
-    /// higher rung in the falling order of it. Without outcomes it rises with the ask's length, which no learned prior beats
-    /// on a new task (docs/quality.md); with outcomes it moves to what they teach.
+    /// Expected gain in P(correct) of one rung over another, for each text. Send queries to the higher rung in its falling order.
+    /// Without outcomes it rises with the ask's length, which no learned prior beats on a new task (docs/quality.md); outcomes
+    /// move it.
     ///
     /// Args:
     ///     texts: An iterable of `str` or bytes.

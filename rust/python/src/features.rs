@@ -20,7 +20,7 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::default());
 }
 
-/// Lends the thread's scratch. Nothing in `f` may run Python code, so nobody asks for it twice.
+/// Lends the thread's scratch. `f` must not run Python code, so that the scratch is never borrowed twice.
 pub(crate) fn with_scratch<T>(f: impl FnOnce(&mut Scratch) -> T) -> T {
     SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
         Ok(mut scratch) => f(&mut scratch),
@@ -38,9 +38,9 @@ pub(crate) fn with_scan<T>(f: impl FnOnce(&mut Scan) -> T) -> T {
 pub(crate) struct FeatureSpec {
     /// Its name.
     name: &'static str,
-    /// What it is counted in.
+    /// Its unit.
     unit: &'static str,
-    /// What it says, in one line.
+    /// Its meaning, in one line.
     meaning: &'static str,
     /// `"count"` for counts and sizes, `"share"` for shares and means.
     kind: FeatureKind,

@@ -179,25 +179,25 @@ pub(crate) struct FitReport {
     groups: usize,
     /// In how many parts groups were held out in turn.
     folds: usize,
-    /// How much of what was learned is kept in chances, in [0, 1]: as much as held-out outcomes bear out.
+    /// Share, in [0, 1], of the learned change in P(correct) that is kept: as much as held-out outcomes support.
     share: f64,
-    /// Whether nothing is: chances are the prior's, but for each rung's level.
+    /// True if no change is kept: P(correct) is the prior's, with each rung's level learned.
     kept_prior: bool,
     /// The prior's Brier score on held-out queries, with each rung's level learned.
     brier_prior: f64,
-    /// The same with heads; never above the prior's.
+    /// Brier score with heads on held-out queries; never above the prior's.
     brier: f64,
     /// Each rung's part of the fit.
     rungs: Vec<RungFit>,
     /// The two rungs whose gain was ranked; None without enough queries that both answered.
     pair: Option<RungPair>,
-    /// How many queries both answered.
+    /// Number of queries that both answered.
     pairs: usize,
     /// Their mean difference in score.
     mean_gain: f64,
     /// Average performance gap recovered on held-out queries in the prior's order (0.5 is random); NaN without a pair.
     apgr_prior: f64,
-    /// The same in the heads' order; it leans to below what they do on new queries.
+    /// Average performance gap recovered in the heads' order; a little below that on new queries.
     apgr: f64,
     /// A bootstrap interval (95 %, over groups) of the difference of the two.
     interval: Interval,

@@ -68,7 +68,7 @@ pub(crate) struct Governor {
     ladder: Py<Ladder>,
     pub(crate) rungs: Rungs,
     pub(crate) window: Window,
-    /// Whether every plan needs the time: for a ledger's windows or a pacer's period.
+    /// True if plans need the time, for a ledger's windows or a pacer's period.
     pub(crate) timed: bool,
     pub(crate) ledger: Option<Py<Ledger>>,
 }
@@ -218,7 +218,7 @@ impl Governor {
         })?
     }
 
-    /// What a second opinion on a query's difficulty may do to its plan. Nothing is planned or remembered.
+    /// The value of a second opinion on a query's difficulty. Nothing is planned or remembered.
     ///
     /// Args:
     ///     text, messages, body, session, tenant, ceiling, models, rung, purpose, at: As for `plan`.
@@ -341,9 +341,9 @@ impl Governor {
         self.inner.drain_outcomes().into_iter().map(|inner| Outcome { inner }).collect()
     }
 
-    /// Whether a plan's answer should be graded. Of mean queries about `rate` are drawn, of those from which most is learned up
-    /// to four times as many, of the least telling a quarter, each with a known chance: weigh what was graded by one over
-    /// its propensity, and means are unbiased. The same plan gives the same decision.
+    /// Decides if a plan's answer should be graded. The share drawn is about `rate` for an average query, up to four times that
+    /// for the most informative and a quarter for the least. Weigh graded answers by 1 / propensity, and means are unbiased. One
+    /// plan gives one decision.
     ///
     /// Args:
     ///     plan: The plan.
@@ -373,7 +373,7 @@ impl Governor {
         }
     }
 
-    /// How many outcomes were dropped because nobody drained them in time.
+    /// Number of outcomes dropped because the buffer was full.
     #[getter]
     fn outcomes_dropped(&self) -> u64 {
         self.inner.outcomes_dropped()
@@ -391,15 +391,15 @@ impl Governor {
         PyTuple::new(py, self.inner.warnings()).map(Warnings)
     }
 
-    /// Whether queries still look like those that the estimator was fitted or calibrated on, and outcomes like the chances that
-    /// were planned with (of graded and judged answers of the planned rung). None where `drift=0`. What has been noticed is a
-    /// part of the version, and plans say it among their reasons, until it is over or the estimator is replaced.
+    /// Comparison of queries with those of the estimator's fit or calibration, and of graded and judged answers of the planned rung
+    /// with P(correct). None if `drift=0`. Noticed drift is part of the version and a reason of plans, until it is over or the
+    /// estimator is replaced.
     #[getter]
     fn drift(&self) -> Option<DriftReport> {
         self.inner.drift().map(DriftReport::new)
     }
 
-    /// What decides: equal versions give equal plans.
+    /// Name of the deciding state: equal versions give equal plans.
     #[getter]
     fn version(&self) -> String {
         self.inner.version().to_string()
@@ -417,16 +417,16 @@ impl Governor {
         if self.timed || session.is_some() { now(at) } else { 0.0 }
     }
 
-    /// What is said of rungs by name, in the ladder's order.
+    /// Puts values by rung name into the ladder's order.
     fn in_order(&self, chances: &BTreeMap<String, f64>) -> Result<Vec<Option<f64>>> {
         let snapshot = self.inner.snapshot();
-        let mut told = vec![None; snapshot.ladder.rungs().len()];
+        let mut ordered = vec![None; snapshot.ladder.rungs().len()];
         for (name, &chance) in chances {
-            if let Some(slot) = told.get_mut(snapshot.ladder.index(name)?) {
+            if let Some(slot) = ordered.get_mut(snapshot.ladder.index(name)?) {
                 *slot = Some(chance);
             }
         }
-        Ok(told)
+        Ok(ordered)
     }
 }
 

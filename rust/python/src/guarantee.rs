@@ -1,4 +1,4 @@
-//! What may be promised of a choice made by looking at a log.
+//! Statistical guarantees for a choice that was made by looking at a log.
 
 use crate::convert::{real_rows, reals};
 use crate::error::{Result, wrong_type};
@@ -20,7 +20,7 @@ pub(crate) struct Verdict {
 
 #[pymethods]
 impl Verdict {
-    /// Whether something is promised.
+    /// True if there is a promise.
     #[getter]
     fn certified(&self) -> bool {
         self.inner.certificate().is_some()
@@ -44,7 +44,7 @@ impl Verdict {
         self.inner.certificate().map(|c| c.bound)
     }
 
-    /// How many independent units it rests on; None when nothing is promised.
+    /// Number of independent units that it rests on; None without a promise.
     #[getter]
     fn units(&self) -> Option<usize> {
         self.inner.certificate().map(|c| c.units)
@@ -230,13 +230,13 @@ impl Watch {
         self.lock().standing().violated
     }
 
-    /// How many rows have counted.
+    /// Number of rows that counted.
     #[getter]
     fn units(&self) -> u64 {
         self.lock().standing().units
     }
 
-    /// How many rows were of a group that had been seen.
+    /// Number of rows of groups that had been seen before.
     #[getter]
     fn repeated(&self) -> u64 {
         self.lock().standing().repeated

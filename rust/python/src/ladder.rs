@@ -107,7 +107,7 @@ impl Rung {
         &self.inner.name
     }
 
-    /// What the host sends the request to.
+    /// Name of the model that the host sends requests to.
     #[getter]
     fn model(&self) -> &str {
         &self.inner.model
@@ -119,7 +119,7 @@ impl Rung {
         self.inner.thinking_tokens
     }
 
-    /// How many samples are drawn.
+    /// Number of samples.
     #[getter]
     fn samples(&self) -> u32 {
         self.inner.samples
@@ -167,7 +167,7 @@ impl Rung {
         self.inner.context_window
     }
 
-    /// What the model can besides text.
+    /// Abilities of the model besides text.
     #[getter]
     fn capabilities(&self) -> Vec<String> {
         self.inner.capabilities.clone()

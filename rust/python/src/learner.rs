@@ -22,7 +22,7 @@ use rheostat::{Error, estimate, learn as core};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How many outcomes are kept where nothing else is said.
+/// Default number of outcomes that are kept.
 const CAPACITY: usize = 8_192;
 
 /// Learns from outcomes while it serves. Thread-safe; memory is bounded by its capacity.
@@ -231,9 +231,9 @@ impl Learner {
     ///
     /// Args:
     ///     ladder: The rungs.
-    ///     at: The time that ages are reckoned from, in seconds of Unix time; now if not given.
-    ///     folds: In how many parts the groups are held out in turn.
-    ///     seed: What folds, and the draws of the report's interval, are drawn from.
+    ///     at: Time from which ages are counted, in seconds of Unix time; now if not given.
+    ///     folds: Number of parts of the cross-validation.
+    ///     seed: Seed of the folds, and of the report's interval.
     ///
     /// Raises:
     ///     InvalidValueError: Fewer than ten outcomes on the ladder's rungs, all scores equal, or a single group.

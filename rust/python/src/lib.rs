@@ -47,7 +47,7 @@ mod whole;
 
 use pyo3::prelude::*;
 
-/// What `rheostat` is made of. Import `rheostat`, not this.
+/// The native part of `rheostat`. Import `rheostat`, not this.
 #[pymodule(gil_used = false)]
 mod _native {
     use super::{Bound, PyModule, PyModuleMethods, PyResult, error};

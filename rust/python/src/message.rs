@@ -28,9 +28,9 @@ struct Objects<'py> {
     here: Bound<'py, PyAny>,
     depth: u32,
     values: u32,
-    /// Whether a lone surrogate was met.
+    /// True if a lone surrogate was replaced.
     repaired: bool,
-    /// What Python raised on the way.
+    /// The exception that Python raised meanwhile.
     raised: Option<PyErr>,
 }
 

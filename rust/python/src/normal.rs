@@ -1,4 +1,4 @@
-//! What makes two answers the same: a kind by its name, or a function of the user's.
+//! The form in which answers are compared: a kind by its name, or a function of the user's.
 
 use crate::convert::utf8;
 use crate::error::{Result, wrong_type};

@@ -31,7 +31,7 @@ typed!(PurposeName(&'static str): "_Purpose");
 #[pyclass(frozen, module = "rheostat")]
 pub(crate) struct Plan {
     pub(crate) inner: Box<core::Plan>,
-    /// Who made it, and so has the rungs.
+    /// The governor that made it, which has the rungs.
     pub(crate) governor: Py<Governor>,
     pub(crate) source: Source,
     pub(crate) at: Option<f64>,
@@ -97,7 +97,7 @@ impl Plan {
         self.inner.dials.answer_tokens
     }
 
-    /// How many samples to draw.
+    /// Number of samples to draw.
     #[getter]
     fn samples(&self) -> u32 {
         self.inner.dials.samples
@@ -109,13 +109,13 @@ impl Plan {
         self.inner.dials.depth
     }
 
-    /// The calibrated chance, in [0, 1], that the rung answers correctly.
+    /// Calibrated probability, in [0, 1], that the rung answers correctly.
     #[getter]
     fn p_correct(&self) -> f64 {
         self.inner.p_correct
     }
 
-    /// What the rung is expected to cost, in US dollars: expected tokens, not caps.
+    /// Expected cost of the rung, in US dollars, from expected tokens, not caps.
     #[getter]
     fn expected_usd(&self) -> f64 {
         self.inner.expected_usd
@@ -127,7 +127,7 @@ impl Plan {
         self.inner.input_tokens
     }
 
-    /// What the newest turn is: `"ask"`, `"continuation"`, `"tool_result"` or `"empty"`.
+    /// Kind of the newest turn: `"ask"`, `"continuation"`, `"tool_result"` or `"empty"`.
     #[getter]
     fn turn(&self) -> Turn {
         Turn(self.inner.turn.as_str())
@@ -139,20 +139,19 @@ impl Plan {
         self.inner.clamped.iter().map(|c| Clamp((c.field.as_str(), c.wanted, c.got))).collect()
     }
 
-    /// Why this rung, in words.
+    /// Reasons for the rung, in words.
     #[getter]
     fn reasons(&self) -> Vec<String> {
         self.inner.reasons()
     }
 
-    /// What the turn is for: `"answer"`, `"planning"` or `"housekeeping"`.
+    /// Purpose of the turn: `"answer"`, `"planning"` or `"housekeeping"`.
     #[getter]
     fn purpose(&self) -> PurposeName {
         PurposeName(self.inner.purpose.as_str())
     }
 
-    /// What leaving the model that the session's prefix is cached with is expected to cost, in US dollars; 0 where it
-    /// is not left, or nothing is cached.
+    /// Expected cost, in US dollars, of leaving the model that has the session's prefix cached; 0 if it stays or nothing is cached.
     #[getter]
     fn switch_usd(&self) -> f64 {
         self.inner.switch_usd
@@ -165,13 +164,13 @@ impl Plan {
         self.inner.strip_thinking()
     }
 
-    /// What decided: the model's version and a digest of ladder, policy and ceiling.
+    /// Name of the deciding state: the model's version and a digest of ladder, policy and ceiling.
     #[getter]
     fn version(&self) -> &str {
         self.inner.version()
     }
 
-    /// What was estimated of the query.
+    /// The estimate of the query.
     #[getter]
     fn estimate(&self, py: Python<'_>) -> Estimate {
         let snapshot = &self.inner.snapshot;
@@ -262,7 +261,7 @@ pub(crate) struct Limit {
     samples: u32,
     /// Rounds on one rung.
     depth: u32,
-    /// How often the run may go up a rung.
+    /// Escalations to a higher rung.
     escalations: u32,
 }
 

@@ -17,19 +17,19 @@ pub(crate) struct PlanBatch {
     /// Budget for thinking, in tokens per sample.
     #[pyo3(get)]
     thinking_tokens: Array<u64>,
-    /// How many samples to draw.
+    /// Number of samples to draw.
     #[pyo3(get)]
     samples: Array<u32>,
     /// Rounds.
     #[pyo3(get)]
     depth: Array<u32>,
-    /// The chance, in [0, 1], that the rung answers correctly.
+    /// Probability, in [0, 1], that the rung answers correctly.
     #[pyo3(get)]
     p_correct: Array<f64>,
     /// How difficult the query is, in [0, 1].
     #[pyo3(get)]
     difficulty: Array<f64>,
-    /// How much speaks for that number, in [0, 1].
+    /// Share of each query, in [0, 1], that is like anything in training.
     #[pyo3(get)]
     coverage: Array<f64>,
     /// Expected input tokens.

@@ -69,7 +69,7 @@ impl Threshold {
 #[pyclass(frozen, eq, hash, get_all, module = "rheostat.policy")]
 #[derive(PartialEq)]
 pub(crate) struct Utility {
-    /// What a wrong answer costs, in US dollars.
+    /// Cost of a wrong answer, in US dollars.
     usd_per_error: f64,
 }
 
@@ -141,7 +141,7 @@ impl Paced {
         Ok(Self { pacer: Arc::new(core::Pacer::new(options)?) })
     }
 
-    /// What a dollar of compute counts as for a tenant, in dollars: 1 while the budget is not short.
+    /// Shadow price of a dollar of compute for a tenant: 1 while the budget is not short.
     #[pyo3(signature = (tenant = None))]
     fn price(&self, tenant: Option<&str>) -> f64 {
         self.pacer.price(tenant)
@@ -165,7 +165,7 @@ impl Paced {
         self.pacer.options().period
     }
 
-    /// What a wrong answer costs, in US dollars.
+    /// Cost of a wrong answer, in US dollars.
     #[getter]
     fn usd_per_error(&self) -> f64 {
         self.pacer.options().usd_per_error

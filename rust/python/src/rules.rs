@@ -62,7 +62,7 @@ impl Move {
         Ok(Self { inner })
     }
 
-    /// What it does.
+    /// The move's name.
     #[getter]
     fn name(&self) -> MoveName {
         MoveName(match self.inner {
@@ -99,8 +99,8 @@ impl Move {
     }
 }
 
-/// What one kind of evidence leads to: the first of its moves that the ladder permits, the ceiling affords, and whose
-/// expected gain is worth its price.
+/// The moves that one kind of evidence leads to. The run takes the first that the ladder permits, the ceiling affords, and whose
+/// expected gain exceeds its price.
 ///
 /// Args:
 ///     on: `"low_confidence"`, `"low_steps"`, `"uncertain"`, `"branching"`, `"hedging"`, `"loop"`, `"disagreement"`,
@@ -175,9 +175,9 @@ impl Ramp {
 ///     low_logprob: A stream whose own tokens' mean log-probability over a window falls below this is weak; with
 ///         `window=1`, one whose least likely token is. It needs no top candidates. None: never.
 ///     hysteresis: By how much both bars fall, in nats, for each ramp that a rung has seen.
-///     dwell: No stream is judged before it has written so many tokens.
+///     dwell: Tokens that a stream writes before it is judged.
 ///     low_steps: A stream whose newest step scores average below this is weak. None: never.
-///     step_window: How many of the newest steps that is, 1 to 3.
+///     step_window: Number of newest steps in that average, 1 to 3.
 ///     entropy_level: The entropy that a sure stream's tokens have on the average, in nats.
 ///     entropy_rise: A stream whose entropy has exceeded that level by more than this, in nats summed over its tokens, is
 ///         uncertain. The bar depends on the model. None: never.
@@ -187,25 +187,24 @@ impl Ramp {
 ///     gate: The share of a rung's first streams that sets a bar of confidence, above 0 and at most 1 (DeepConf: 0.9 or
 ///         0.1). Of the later ones, each that falls below the bar is stopped and does not vote. None: no gate.
 ///     gate_warmup: How many streams set that bar, from 1 to 4,096; further ones are granted once these have ended.
-///     loops: Whether a stream that repeats itself is evidence.
+///     loops: True if a stream that repeats itself is evidence.
 ///     loop_period: The longest period of such a repetition, in words, from 1 to 4,096.
-///     equal_probes: So many equal probes in a row settle the answer. 0: probes never settle.
-///     probe_prob: A probe whose own probability is known to be below this breaks the row.
+///     equal_probes: Number of equal probes in a row that settle the answer. 0: probes never settle.
+///     probe_prob: A probe whose known probability is below this ends the row.
 ///     exit: A probe whose probability reaches this settles the answer at once: a number, or what `calibrate_exit`
 ///         returned. None: never.
-///     probe_every: The run asks for a probe each time that a lone stream has written so many more tokens. 0: the
-///         host probes at its own schedule.
+///     probe_every: Tokens of a lone stream between two probes that the run asks for. 0: the host probes on its own schedule.
 ///     probe_tokens: Room for a probe's answer.
 ///     stall_calls: The same call with the same result, so often among an agent's last 32 turns (`Run.turn`), is a stall;
 ///         from 2 to 32.
 ///     stall_errors: The same error so often in a row means that the agent's tools keep failing; at least 2.
-///     stall_idle: So many turns in a row without a new result are a stall; at least 2.
-///     verify_below: An answer whose chance to be right is below this is verified before it settles. None: never.
+///     stall_idle: Number of turns in a row without a new result that are a stall; at least 2.
+///     verify_below: An answer with P(correct) below this is verified before it settles. None: never.
 ///     vote: The rule by which samples vote, such as `"beta"` or `"certified"`.
-///     confidence: The vote's confidence.
+///     confidence: Confidence level of the vote.
 ///     alpha: The probability, at most, that the run ever certifies an answer that is not its rung's likeliest.
 ///     retries: How often a failed call is tried again on its rung.
-///     ramps: What evidence leads to, as `Ramp` objects. Evidence that is not named leads to nothing.
+///     ramps: `Ramp` objects. Evidence without one leads to nothing.
 ///
 /// Raises:
 ///     InvalidValueError: A number out of bounds; the message names it.
@@ -304,7 +303,7 @@ impl Rules {
         Ok(Self { inner })
     }
 
-    /// What evidence leads to.
+    /// The ramps.
     #[getter]
     fn ramps(&self) -> Vec<Ramp> {
         self.inner.ramps.iter().map(|ramp| Ramp { inner: ramp.clone() }).collect()
@@ -386,8 +385,7 @@ fn read_ramps(ramps: &Bound<'_, PyAny>) -> Result<Vec<core::RampRule>> {
     Ok(list)
 }
 
-/// Which moves a ladder permits, out of what `Ladder(thinking=, forbid=)` was given.
-/// The dials that are forbidden besides thinking, which has a way of its own.
+/// The forbidden dials, without thinking, which has a setting of its own.
 pub(crate) fn forbidden(moves: &ladder::Moves) -> Vec<&'static str> {
     let dials = [("samples", moves.samples), ("depth", moves.depth), ("model", moves.model)];
     dials.into_iter().filter(|(_, free)| !free).map(|(name, _)| name).collect()

@@ -16,7 +16,7 @@ use rheostat::run as core;
 
 typed!(Phase(&'static str): "_Phase");
 
-/// One query being served under its plan. Ask it for calls, send them, tell it what comes back, and do what it says.
+/// One query being served under its plan. Ask it for calls, send them, report what comes back, and follow its actions.
 ///
 /// A run is made by `Plan.start()` and is a context manager, which closes it. All methods may be used from several
 /// threads. `at` overrides the time of an event, in seconds of a monotonic clock; whoever gives it once should give
@@ -81,7 +81,7 @@ impl Run {
     /// grants the first calls itself.
     ///
     /// Raises:
-    ///     InvalidValueError: So many samples have not been launched.
+    ///     InvalidValueError: Fewer samples have been launched.
     #[pyo3(signature = (index = 0))]
     fn sample(&self, py: Python<'_>, #[pyo3(from_py_with = int)] index: i128) -> Result<Sample> {
         let index = whole("sample", index, 0..=u32::MAX)?;
@@ -92,7 +92,7 @@ impl Run {
         Ok(Sample { inner: self.inner.sample(index)?, rungs: self.rungs.clone() })
     }
 
-    /// Lets time pass: the way to learn that a deadline has come while no stream says anything.
+    /// Lets time pass, so that a deadline is noticed while no stream reports.
     #[pyo3(signature = (*, at = None))]
     fn tick(&self, py: Python<'_>, at: Option<f64>) -> Result<Py<Action>> {
         Action::object(py, self.inner.tick(now(at)), &self.rungs)
@@ -124,8 +124,7 @@ impl Run {
         Action::object(py, self.inner.turn(&call, outcome, now(at)), &self.rungs)
     }
 
-    /// Gives evidence that the host has and no stream shows, of any kind that a `Ramp` may name. It leads to what its rule
-    /// says.
+    /// Reports evidence that no stream shows, of any kind that a `Ramp` may name. The run takes the ramp of its rule.
     ///
     /// Raises:
     ///     UnknownNameError: No such evidence.
@@ -135,8 +134,7 @@ impl Run {
         Action::object(py, self.inner.observe(evidence, now(at)), &self.rungs)
     }
 
-    /// Sets what a dollar of compute counts as from now on: 1, or more where a budget is short. Ramps are weighed
-    /// with it.
+    /// Sets the shadow price of a dollar of compute from now on: 1, or more if a budget is short. Ramps are weighed with it.
     ///
     /// Raises:
     ///     InvalidValueError: Not a finite number of at least 0.
@@ -150,7 +148,7 @@ impl Run {
         self.end(py, now(at))
     }
 
-    /// Whether nothing is in flight and nothing more will be asked.
+    /// True if nothing is in flight and no call will follow.
     #[getter]
     fn done(&self) -> bool {
         self.inner.done()
@@ -162,27 +160,27 @@ impl Run {
         self.inner.answer()
     }
 
-    /// Whether evidence said that more compute is not needed.
+    /// True if the run ended by its rules, not at the ceiling.
     #[getter]
     fn settled(&self) -> bool {
         self.inner.settled()
     }
 
-    /// Whether the answer carries a statistical certificate: it is the likeliest answer of the model on its rung, but for a
-    /// chance of at most the rules' `alpha`. See `Vote.certified`.
+    /// True if the answer is certified as the likeliest answer of the model on its rung, with an error probability of at most the
+    /// rules' `alpha`. See `Vote.certified`.
     #[getter]
     fn certified(&self) -> bool {
         self.inner.certified()
     }
 
-    /// What has been spent so far.
+    /// Spending so far.
     #[getter]
     fn spent(&self) -> Spent {
         let core::Spent { tokens, usd, seconds, samples, calls } = self.inner.spent();
         Spent { tokens, usd, seconds, samples, calls }
     }
 
-    /// Where the run is: `"started"`, `"sampling"`, `"thinking"`, `"escalating"`, `"settled"`, `"ceiling"`, `"exhausted"` or
+    /// Phase of the run: `"started"`, `"sampling"`, `"thinking"`, `"escalating"`, `"settled"`, `"ceiling"`, `"exhausted"` or
     /// `"closed"`.
     #[getter]
     fn phase(&self) -> Phase {
@@ -195,25 +193,25 @@ impl Run {
         rung(py, &self.rungs, self.inner.rung())
     }
 
-    /// How often the run has gone up a rung.
+    /// Number of escalations so far.
     #[getter]
     fn escalations(&self) -> u32 {
         self.inner.escalations()
     }
 
-    /// Why the run ended, in words, or None while it goes on.
+    /// The reason of the end, in words, or None while the run goes on.
     #[getter]
     fn ended(&self) -> Option<&'static str> {
         self.inner.ended().map(core::Reason::as_str)
     }
 
-    /// What happened and why, oldest first; at most the newest 256 events.
+    /// The newest 256 events with their reasons, oldest first.
     #[getter]
     fn trail(&self, py: Python<'_>) -> Result<Vec<Event>> {
         self.inner.trail().into_iter().map(|event| Event::new(py, &event, &self.rungs)).collect()
     }
 
-    /// How many older events the trail has lost.
+    /// Number of older events that the trail has lost.
     #[getter]
     fn trail_dropped(&self) -> u64 {
         self.inner.trail_dropped()
@@ -240,7 +238,7 @@ impl Run {
     }
 }
 
-/// What a run has spent.
+/// Spending of a run.
 #[pyclass(frozen, get_all, module = "rheostat.types")]
 pub(crate) struct Spent {
     /// Output tokens, thinking included, over all calls.

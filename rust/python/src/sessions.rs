@@ -12,9 +12,9 @@ use std::hash::{BuildHasher, RandomState};
 ///
 /// Args:
 ///     capacity: The most sessions kept; the least recently used goes first.
-///     ttl: A session that nobody has used for so many seconds is over.
-///     cache_ttl: For how many seconds after a turn the provider still has its prefix cached.
-///     down_after: After how many easier asks in a row a session comes down.
+///     ttl: Seconds without use after which a session is over.
+///     cache_ttl: Seconds after a turn for which the provider keeps its prefix cached.
+///     down_after: Number of easier asks in a row after which a session comes down.
 ///
 /// Raises:
 ///     InvalidValueError: A value is out of bounds.

@@ -1,5 +1,5 @@
-//! What makes a class of settings a value: it can be copied, pickled for another process, compared, and be a key. Nothing but the
-//! arguments of its class travels, and they are checked again on arrival.
+//! Settings as values: copied, pickled, compared, and used as keys. Only the arguments of the class travel, and they are checked
+//! again on arrival.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
@@ -21,7 +21,7 @@ pub(crate) fn hash_of(py: Python<'_>, written: &str) -> PyResult<isize> {
     PyString::new(py, written).hash()
 }
 
-/// The same for a class that PyO3 compares and hashes: floats have no hash in Rust.
+/// Hashes classes that PyO3 compares by their written form, because floats have no hash in Rust.
 macro_rules! hashed {
     ($($class:ty),*) => {$(
         impl std::hash::Hash for $class {

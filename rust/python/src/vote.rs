@@ -168,15 +168,15 @@ impl Vote {
         self.lock().answer().map(str::to_owned)
     }
 
-    /// Whether `answer` carries a certificate: that it is the likeliest answer of the distribution that the samples
-    /// are drawn from. May be read after every sample, with any rule; the probability of it ever being true of another
-    /// answer is at most `alpha`. It speaks about the model's answers, not about truth.
+    /// True if `answer` is certified as the likeliest answer of the distribution that the samples are drawn from. May be read after
+    /// every sample, with any rule; the probability that it is ever true of another answer is at most `alpha`. It is about the
+    /// model's answers, not about truth.
     #[getter]
     fn certified(&self) -> bool {
         self.lock().certified()
     }
 
-    /// Whether nothing more can be certified, since a sample was cut or `suspend` was called.
+    /// True if nothing more can be certified, because a sample was cut or `suspend` was called.
     #[getter]
     fn suspended(&self) -> bool {
         self.lock().suspended()
@@ -211,13 +211,13 @@ impl Vote {
         self.lock().agreement()
     }
 
-    /// Whether the rule or the cap has stopped the vote.
+    /// True if the rule or the cap has stopped the vote.
     #[getter]
     fn stopped(&self) -> bool {
         self.lock().stopped()
     }
 
-    /// Whether the rule's own condition holds, rather than the cap alone having been reached.
+    /// True if the rule's own condition holds, not the cap alone.
     #[getter]
     fn agreed(&self) -> bool {
         self.lock().agreed()

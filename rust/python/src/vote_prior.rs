@@ -1,4 +1,4 @@
-//! What earlier votes looked like.
+//! The prior of votes, learned from earlier ones.
 
 use crate::error::Result;
 use crate::whole::{Int, int, whole};
@@ -7,7 +7,7 @@ use pyo3::types::PyType;
 use rheostat::vote as core;
 use std::sync::Arc;
 
-/// What the answers to one question may look like, learned from earlier votes: the prior of the rule `"bayes"`.
+/// Distribution of the answers to one question, learned from earlier votes: the prior of the rule `"bayes"`.
 ///
 /// Args:
 ///     rows: `(p1, p2, weight)`: the probabilities of the likeliest answer and of the second, and how often it was so.

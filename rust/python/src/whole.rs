@@ -79,7 +79,7 @@ where
     }
 }
 
-/// The same of an argument that may be left out.
+/// Reads a whole number that may be left out.
 pub(crate) fn some_whole<T>(what: &str, value: Option<Int>, bounds: RangeInclusive<T>) -> Result<Option<T>>
 where
     T: TryFrom<i128> + PartialOrd + Display,

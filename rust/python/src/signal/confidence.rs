@@ -1,6 +1,6 @@
 //! Confidence from top log-probabilities.
 
-use super::Held;
+use super::Shared;
 use crate::convert::{with_numbers, with_rows};
 use crate::error::Result;
 use crate::whole::{int, whole};
@@ -17,8 +17,7 @@ use rheostat::signal as core;
 ///
 /// Args:
 ///     window: Tokens in a group, at least 1.
-///     rounded: Whether to reckon as the deepconf package does: each token's confidence rounded to three decimals, and
-///         the lowest full group too.
+///     rounded: True rounds as the deepconf package does: each token's confidence and the lowest full group, to three decimals.
 ///
 /// Raises:
 ///     InvalidValueError: The window is out of bounds.
@@ -32,7 +31,7 @@ use rheostat::signal as core;
 ///     2.0
 #[pyclass(frozen, module = "rheostat")]
 pub(crate) struct Confidence {
-    inner: Held<core::Confidence>,
+    inner: Shared<core::Confidence>,
 }
 
 #[pymethods]
@@ -41,7 +40,7 @@ impl Confidence {
     #[pyo3(signature = (window = 2048, *, rounded = false))]
     fn new(#[pyo3(from_py_with = int)] window: i128, rounded: bool) -> Result<Self> {
         let new = if rounded { core::Confidence::rounded } else { core::Confidence::new };
-        Ok(Self { inner: Held::new(new(whole("window", window, 1..=core::MAX_WINDOW)?)?) })
+        Ok(Self { inner: Shared::new(new(whole("window", window, 1..=core::MAX_WINDOW)?)?) })
     }
 
     /// Counts one token by the log-probabilities of its top candidates, and returns its confidence in nats; NaN when
@@ -90,19 +89,19 @@ impl Confidence {
         self.inner.lock().tail()
     }
 
-    /// Whether a window has filled. Rules that cut a stream wait for that.
+    /// True if a window has filled. Rules that cut a stream wait for that.
     #[getter]
     fn full(&self) -> bool {
         self.inner.lock().group_full().is_some()
     }
 
-    /// How many tokens have counted.
+    /// Number of tokens that counted.
     #[getter]
     fn tokens(&self) -> u64 {
         self.inner.lock().tokens()
     }
 
-    /// How many values were left out or mended.
+    /// Number of values that were left out or mended.
     #[getter]
     fn invalid(&self) -> u64 {
         self.inner.lock().invalid()
@@ -114,7 +113,7 @@ impl Confidence {
         self.inner.lock().window()
     }
 
-    /// Whether it reckons with the deepconf package's rounding.
+    /// True if it rounds as the deepconf package does.
     #[getter]
     fn rounded(&self) -> bool {
         self.inner.lock().is_rounded()

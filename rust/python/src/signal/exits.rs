@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use rheostat::guarantee::{Method, Range, Target, Verdict};
 use rheostat::signal as core;
 
-/// What came of calibrating an exit.
+/// The result of calibrating an exit.
 #[pyclass(frozen, get_all, module = "rheostat.signals")]
 pub(crate) struct ExitRule {
     /// Exit at the first checkpoint whose score reaches this; None where nothing could be promised: then never exit.

@@ -13,12 +13,12 @@ named!(TopTokens((Array<u32>, Array<f32>)));
 /// Logits from which on the interpreter is let go while a row is read: about ten microseconds of work.
 const DETACH: usize = 1 << 17;
 
-/// What one row of logits says about the next token. In nats; probabilities in [0, 1].
+/// Statistics of the next token's distribution, from one row of logits. In nats; probabilities in [0, 1].
 #[pyclass(frozen, get_all, module = "rheostat.signals")]
 pub(crate) struct LogitStats {
     /// How undecided the distribution is.
     entropy: f64,
-    /// How much surprise varies between the candidates.
+    /// Variance of −ln p over the candidates, in nats².
     varentropy: f64,
     /// The probability of the likeliest token.
     max_prob: f64,
@@ -28,7 +28,7 @@ pub(crate) struct LogitStats {
     self_certainty: f64,
     /// The logarithm of the sum of exponentials.
     log_sum_exp: f64,
-    /// How many logits were NaN.
+    /// Number of logits that were NaN.
     invalid: u64,
 }
 
@@ -47,7 +47,7 @@ impl LogitStats {
 pub(crate) struct LogitStatsBatch {
     /// How undecided each distribution is.
     entropy: Array<f64>,
-    /// How much surprise varies between the candidates.
+    /// Variance of −ln p over the candidates, in nats².
     varentropy: Array<f64>,
     /// The probability of the likeliest token.
     max_prob: Array<f64>,
@@ -57,7 +57,7 @@ pub(crate) struct LogitStatsBatch {
     self_certainty: Array<f64>,
     /// The logarithm of the sum of exponentials.
     log_sum_exp: Array<f64>,
-    /// How many logits were NaN.
+    /// Number of logits that were NaN.
     invalid: Array<u64>,
 }
 

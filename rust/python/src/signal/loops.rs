@@ -1,7 +1,7 @@
 //! Texts and token streams that go round in circles.
 
 use super::rows::{token_id, with_tokens};
-use super::{Held, text};
+use super::{Shared, text};
 use crate::error::Result;
 use crate::show::truth;
 use crate::whole::{int, whole};
@@ -11,11 +11,11 @@ use rheostat::signal as core;
 /// A loop that was found.
 #[pyclass(frozen, get_all, module = "rheostat.signals")]
 pub(crate) struct Repetition {
-    /// After how many tokens of it the output repeats itself.
+    /// Tokens after which the output repeats itself.
     period: usize,
-    /// How many tokens equal the one a period before, up to now.
+    /// Number of tokens so far that equal the token one period before.
     run: u64,
-    /// How many tokens there were when it was found.
+    /// Number of tokens before it was found.
     at: u64,
 }
 
@@ -54,7 +54,7 @@ impl Repetition {
 ///     (68, Repetition(period=5, run=64, at=69))
 #[pyclass(frozen, module = "rheostat.signals")]
 pub(crate) struct Loops {
-    inner: Held<core::Loops>,
+    inner: Shared<core::Loops>,
 }
 
 #[pymethods]
@@ -63,7 +63,7 @@ impl Loops {
     #[pyo3(signature = (max_period = 256))]
     fn new(#[pyo3(from_py_with = int)] max_period: i128) -> Result<Self> {
         Ok(Self {
-            inner: Held::new(core::Loops::with_period(whole(
+            inner: Shared::new(core::Loops::with_period(whole(
                 "max_period",
                 max_period,
                 1..=core::LONGEST_PERIOD,
@@ -110,13 +110,13 @@ impl Loops {
         self.inner.lock().found().map(Into::into)
     }
 
-    /// Whether a loop was found and still goes on.
+    /// True if a loop was found and still goes on.
     #[getter]
     fn looping(&self) -> bool {
         self.inner.lock().looping()
     }
 
-    /// How many tokens or words there were.
+    /// Number of tokens or words so far.
     #[getter]
     fn tokens(&self) -> u64 {
         self.inner.lock().tokens()

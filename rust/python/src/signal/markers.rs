@@ -1,11 +1,11 @@
 //! Markers: words by which a model says that it turns back, branches or is not sure.
 
-use super::{Held, text};
+use super::{Shared, text};
 use crate::error::Result;
 use pyo3::prelude::*;
 use rheostat::signal as core;
 
-/// How often each kind of marker was found.
+/// Number of markers of each kind.
 #[pyclass(frozen, get_all, eq, module = "rheostat.signals")]
 #[derive(PartialEq)]
 pub(crate) struct MarkerCounts {
@@ -58,14 +58,14 @@ impl MarkerCounts {
 ///     (1, 10)
 #[pyclass(frozen, module = "rheostat.signals")]
 pub(crate) struct Markers {
-    inner: Held<core::Markers>,
+    inner: Shared<core::Markers>,
 }
 
 #[pymethods]
 impl Markers {
     #[new]
     fn new() -> Self {
-        Self { inner: Held::new(core::Markers::new()) }
+        Self { inner: Shared::new(core::Markers::new()) }
     }
 
     /// Reads the next chunk and returns the markers that ended in it.

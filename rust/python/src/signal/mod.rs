@@ -11,9 +11,9 @@ use crate::convert::text;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A core value that Python shares between threads.
-struct Held<T>(Mutex<T>);
+struct Shared<T>(Mutex<T>);
 
-impl<T> Held<T> {
+impl<T> Shared<T> {
     fn new(value: T) -> Self {
         Self(Mutex::new(value))
     }

@@ -24,7 +24,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// What `f` makes of each row. Rows of no width are one empty row.
+    /// Applies `f` to each row. Rows of no width are one empty row.
     pub(super) fn each<T>(self, f: impl Fn(LogitRow<'a>) -> rheostat::Result<T>) -> rheostat::Result<Vec<T>> {
         match self {
             Self::One(row) | Self::Many { all: row, width: 0 } => f(row).map(|one| vec![one]),
@@ -103,7 +103,7 @@ pub(super) fn with_logits<T>(
 fn array<'py>(values: &Bound<'py, PyAny>) -> Result<(Bound<'py, PyAny>, Option<Format>)> {
     let py = values.py();
     let Ok(dtype) = values.getattr(intern!(py, "dtype")) else {
-        // What lends its memory and does not say what it holds says so once it is read.
+        // An object that lends its memory without a type raises its own error when it is read.
         let lends = values.hasattr(intern!(py, "__dlpack__"))?;
         return if lends { array(&from_dlpack(values)?) } else { Ok((values.clone(), None)) };
     };

@@ -1,4 +1,9 @@
-//! What is reserved and spent, under caps.
+//! The ledger: reservations and spending under caps.
+
+mod hold;
+mod turn;
+
+pub(crate) use hold::{Hold, LedgerStats};
 
 use crate::cap::{Amount, Cap, cost};
 use crate::clock::{now, wall};
@@ -6,17 +11,15 @@ use crate::error::{Result, wrong_type};
 use crate::typed::named;
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::gc::{PyTraverseError, PyVisit};
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::MutexExt;
 use pyo3::types::PyBytes;
 use rheostat::Error;
 use rheostat::ledger as core;
 use rheostat::money::Usd;
-use std::cell::Cell;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
+use turn::Journal;
 
-/// What is reserved and what has been spent, under caps, in process. Thread-safe; make one and share it.
+/// Reservations and spending under caps, in process. Thread-safe; make one and share it.
 ///
 /// Reserve before a call, settle after it with what it really cost, or release it if it was never made. A reservation
 /// takes all the caps that it falls under, or none. What is neither settled nor released ends by itself; a settlement
@@ -133,7 +136,7 @@ impl Ledger {
         self.end(py, id, cost("tokens", tokens, usd)?, at)
     }
 
-    /// Ends a reservation of which nothing was spent. Answers as `settle`.
+    /// Ends a reservation without spending. Answers as `settle`.
     #[pyo3(signature = (hold, *, at = None) -> "_Settled")]
     fn release(&self, py: Python<'_>, hold: Int, at: Option<f64>) -> Result<&'static str> {
         self.end(py, hold_id(hold)?, core::Cost::default(), at)
@@ -180,24 +183,9 @@ impl Ledger {
         Ok(())
     }
 
-    /// What it holds and has seen.
+    /// Counts of reservations, accounts and spending.
     fn stats(&self, py: Python<'_>) -> Result<LedgerStats> {
-        let s = self.turn(py, || Ok(self.inner.stats()))?;
-        Ok(LedgerStats {
-            live: s.live,
-            held_tokens: s.held_tokens,
-            spent_tokens: s.spent.tokens,
-            spent_usd: s.spent.usd.dollars(),
-            made: s.made,
-            settled: s.settled,
-            expired: s.expired,
-            late: s.late,
-            duplicate: s.duplicate,
-            denied: s.denied,
-            accounts: s.accounts,
-            evicted: s.evicted,
-            bytes: s.bytes,
-        })
+        self.turn(py, || Ok(LedgerStats::of(&self.inner.stats())))
     }
 
     /// Accounts of a scope, at most `most` of them, each in the widest window that it has a cap for.
@@ -323,190 +311,6 @@ impl Ledger {
             self.inner.caps().len(),
             s.live,
             s.spent.usd.dollars()
-        )
-    }
-}
-
-/// The store that keeps a ledger in a file, and the lock of its turns.
-struct Journal {
-    object: Py<PyAny>,
-    /// The process that opened it. After a fork its lock may be held by a thread that is not there.
-    process: u32,
-    turns: Mutex<()>,
-}
-
-thread_local! {
-    /// True while this thread is in a turn. A signal handler that runs in the middle of one would wait for itself.
-    static IN_TURN: Cell<bool> = const { Cell::new(false) };
-}
-
-struct InTurn;
-
-impl InTurn {
-    fn enter() -> Result<Self> {
-        if IN_TURN.replace(true) {
-            return Err(Error::state("a ledger's file is in use by this thread already").into());
-        }
-        Ok(Self)
-    }
-}
-
-impl Drop for InTurn {
-    fn drop(&mut self) {
-        IN_TURN.set(false);
-    }
-}
-
-impl Ledger {
-    /// Runs `act` in a turn, if the ledger is kept in a file. Rust holds the lock, so an exception at any point in the
-    /// store's code cannot leave it locked.
-    pub(crate) fn turn<T>(&self, py: Python<'_>, act: impl FnOnce() -> Result<T>) -> Result<T> {
-        let Some(journal) = self.journal.get() else { return act() };
-        if journal.process != std::process::id() {
-            let of = journal.process;
-            let what =
-                format!("the store was made by process {of}: make another in this one, after the fork");
-            return Err(Error::state(what).into());
-        }
-        let _inside = InTurn::enter()?;
-        let _turn = journal.turns.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner);
-        journal.object.call_method0(py, intern!(py, "begin"))?;
-        self.inner.begin();
-        // A refused reservation may have ended expired ones: those records are written, too.
-        let done = act();
-        let records = PyBytes::new(py, &self.inner.commit());
-        journal.object.call_method1(py, intern!(py, "commit"), (records,))?;
-        self.inner.written();
-        done
-    }
-
-    /// Ends a reservation. Spending that no claim in the file covers is written at once.
-    fn end(
-        &self,
-        py: Python<'_>,
-        id: core::HoldId,
-        spent: core::Cost,
-        at: Option<f64>,
-    ) -> Result<&'static str> {
-        let answer = self.inner.settle(id, spent, now(at));
-        self.write_urgent(py)?;
-        Ok(answer.as_str())
-    }
-
-    pub(crate) fn write_urgent(&self, py: Python<'_>) -> Result<()> {
-        if self.journal.get().is_some() && self.inner.urgent() {
-            self.turn(py, || Ok(()))?;
-        }
-        Ok(())
-    }
-
-    /// True if the ledger is kept in a file.
-    pub(crate) fn is_kept(&self) -> bool {
-        self.journal.get().is_some()
-    }
-}
-
-/// A live reservation. As a context manager it is released at the end, unless it has been settled.
-#[pyclass(frozen, module = "rheostat.types")]
-pub(crate) struct Hold {
-    ledger: Py<Ledger>,
-    id: core::HoldId,
-}
-
-#[pymethods]
-impl Hold {
-    /// Its number, for `Ledger.settle` elsewhere in this process.
-    #[getter]
-    fn id(&self) -> u64 {
-        self.id.to_bits()
-    }
-
-    /// Ends it with what was really spent. Answers as `Ledger.settle`.
-    ///
-    /// Raises:
-    ///     InvalidValueError: The money is negative or no number.
-    #[pyo3(signature = (*, tokens = 0, usd = 0.0, at = None) -> "_Settled")]
-    fn settle(
-        &self,
-        py: Python<'_>,
-        #[pyo3(from_py_with = int)] tokens: i128,
-        usd: f64,
-        at: Option<f64>,
-    ) -> Result<&'static str> {
-        self.ledger.get().end(py, self.id, cost("tokens", tokens, usd)?, at)
-    }
-
-    /// Ends it; nothing was spent.
-    #[pyo3(signature = (*, at = None) -> "_Settled")]
-    fn release(&self, py: Python<'_>, at: Option<f64>) -> Result<&'static str> {
-        self.ledger.get().end(py, self.id, core::Cost::default(), at)
-    }
-
-    fn __enter__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    #[pyo3(signature = (*_exception: "object"))]
-    fn __exit__(&self, _exception: &Bound<'_, pyo3::types::PyTuple>) {
-        // Where it has been settled there is nothing to release, and that is no mistake of the caller's.
-        self.ledger.get().inner.forgo(self.id, now(None));
-    }
-
-    fn __repr__(&self) -> String {
-        format!("Hold({})", self.id)
-    }
-}
-
-/// What a ledger holds and has seen.
-#[pyclass(frozen, get_all, module = "rheostat.types")]
-pub(crate) struct LedgerStats {
-    /// Live reservations.
-    live: u64,
-    /// Tokens that they claim.
-    held_tokens: u64,
-    /// Tokens spent since the ledger was made.
-    spent_tokens: u64,
-    /// US dollars spent since the ledger was made.
-    spent_usd: f64,
-    /// Reservations made.
-    made: u64,
-    /// Settled or released in time.
-    settled: u64,
-    /// Ended by themselves.
-    expired: u64,
-    /// Settled after they had expired.
-    late: u64,
-    /// Settlements of what had been settled, was forgotten or never made; they changed nothing.
-    duplicate: u64,
-    /// Reservations refused.
-    denied: u64,
-    /// Accounts kept.
-    accounts: u64,
-    /// Idle accounts that were forgotten although they had spent.
-    evicted: u64,
-    /// Memory, in bytes.
-    bytes: u64,
-}
-
-#[pymethods]
-impl LedgerStats {
-    fn __repr__(&self) -> String {
-        format!(
-            "LedgerStats(live={}, held_tokens={}, spent_tokens={}, spent_usd={:.6}, made={}, settled={}, expired={}, \
-             late={}, duplicate={}, denied={}, accounts={}, evicted={}, bytes={})",
-            self.live,
-            self.held_tokens,
-            self.spent_tokens,
-            self.spent_usd,
-            self.made,
-            self.settled,
-            self.expired,
-            self.late,
-            self.duplicate,
-            self.denied,
-            self.accounts,
-            self.evicted,
-            self.bytes
         )
     }
 }
