@@ -23,6 +23,8 @@ from rheostat_lab.server.wire import Asked, Writer, failure, parse
 
 LARGEST_BODY = 256 * 1024
 RETRY_AFTER = 1
+GRACE = 5
+"""Seconds that open requests get when the server is to stop."""
 
 
 def application(lab: Lab, queue: int = QUEUE) -> Any:
@@ -55,7 +57,9 @@ def application(lab: Lab, queue: int = QUEUE) -> Any:
 
 def serve(lab: Lab, host: str, port: int, queue: int = QUEUE) -> None:
     """Serves until it is interrupted. Prompts are not logged."""
-    uvicorn.run(application(lab, queue), host=host, port=port, log_level="warning", access_log=False)
+    uvicorn.run(
+        application(lab, queue), host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE
+    )
 
 
 async def _health(request: Any) -> Any:

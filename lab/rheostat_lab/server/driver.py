@@ -35,6 +35,8 @@ class Driver:
         """Runs until it is cancelled."""
         while True:
             await self._work.wait()
+            # Before the pass: a request that comes while the pass lets others run wakes the next one.
+            self._work.clear()
             busy = False
             for engine in self.lab.engines.values():
                 busy |= engine.step()
@@ -42,8 +44,8 @@ class Driver:
                     if (wake := self._wakes.get(stream)) is not None:
                         wake.set()
                 await asyncio.sleep(0)
-            if not busy:
-                self._work.clear()
+            if busy:
+                self._work.set()
 
     def add(self, model: str, requests: Sequence[Request]) -> list[Stream]:
         """Opens the streams of one request to the server: all of them, or none.

@@ -75,8 +75,8 @@ def parse(body: bytes) -> Asked:
             mode=EFFORTS[effort],
             thinking_tokens=_typed(fields, "thinking_tokens", int, -1) if "thinking_tokens" in fields else None,
             max_tokens=_typed(fields, "max_completion_tokens", int, _typed(fields, "max_tokens", int, 256)),
-            temperature=float(numbers["temperature"]),
-            top_p=float(numbers["top_p"]),
+            temperature=_real(numbers["temperature"]),
+            top_p=_real(numbers["top_p"]),
             seed=seed + i,
             top_logprobs=_typed(fields, "top_logprobs", int, 0) if logprobs else 0,
             draft=_typed(fields, "draft", str, "") if "draft" in fields else None,
@@ -95,6 +95,13 @@ def _typed(fields: dict[str, Any], name: str, kind: Any, default: Any) -> Any:
         wanted = " or ".join(k.__name__ for k in (kind if isinstance(kind, tuple) else (kind,)))
         raise InvalidTypeError(f"{name}: got {type(value).__name__}, wanted {wanted}")
     return value
+
+
+def _real(number: float) -> float:
+    try:
+        return float(number)
+    except OverflowError:  # A whole number of hundreds of digits: out of every bound.
+        return float("inf") if number > 0 else float("-inf")
 
 
 def question(messages: object) -> str:
@@ -203,4 +210,6 @@ def finish_reason(stream: Stream) -> str:
 
 def failure(message: str, kind: str, code: str | None = None) -> dict[str, Any]:
     """The dialect's error object."""
+    # A message may quote a lone surrogate of the request, which no answer can hold.
+    message = message.encode("utf-8", "replace").decode()
     return {"error": {"message": message, "type": kind, "param": None, "code": code}}
