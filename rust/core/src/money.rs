@@ -44,20 +44,37 @@ pub struct Prices {
     pub input: Usd,
     /// One input token that the provider had in its cache.
     pub cached: Usd,
+    /// One input token that the provider wrote to its cache.
+    pub written: Usd,
     /// One output token, thinking included.
     pub output: Usd,
 }
 
 impl Prices {
-    /// Converts dollars per million tokens. Without a cached price, cached input costs as much as other input.
+    /// Converts dollars per million tokens. Without a price of their own, cached and written input cost as much as other
+    /// input.
     pub fn per_million(input: f64, cached: Option<f64>, output: f64) -> Self {
         let each = |dollars: f64| Usd::from_dollars(dollars / 1e6);
-        Self { input: each(input), cached: each(cached.unwrap_or(input)), output: each(output) }
+        let (input, output) = (each(input), each(output));
+        Self { input, cached: cached.map_or(input, each), written: input, output }
     }
 
-    /// The cost of a call's tokens; `cached` is part of `input`.
+    /// Sets the price of input written to the cache, in dollars per million tokens.
+    #[must_use]
+    pub fn with_written(self, dollars: Option<f64>) -> Self {
+        Self { written: dollars.map_or(self.written, |dollars| Usd::from_dollars(dollars / 1e6)), ..self }
+    }
+
+    /// The cost of input tokens. `cached` and `written` are part of `input`; where they exceed it, the provider counts them
+    /// apart, and all are added.
+    pub fn input_cost(&self, input: u64, cached: u64, written: u64) -> Usd {
+        let special = cached.saturating_add(written);
+        let plain = if special > input { input } else { input - special };
+        self.input.times(plain).plus(self.cached.times(cached)).plus(self.written.times(written))
+    }
+
+    /// The cost of a call's tokens; `cached` is part of `input`, or counted apart where it is larger.
     pub fn cost(&self, input: u64, cached: u64, output: u64) -> Usd {
-        let cached = cached.min(input);
-        self.input.times(input - cached).plus(self.cached.times(cached)).plus(self.output.times(output))
+        self.input_cost(input, cached, 0).plus(self.output.times(output))
     }
 }

@@ -1,14 +1,15 @@
 //! The ceiling, as a property: no order of events, no values and no threads take what is *granted* past any limit.
 //!
 //! A host that behaves at random plays each run against a second set of books, kept here by other means than the
-//! core's: the action that every stream got, the rest of its grant, the provider's reports. At every grant the books
-//! must still be inside the limit; between grants only an engine that writes past its grant may take them out of it.
+//! core's: the action that every stream got, the rest of its grant, the provider's reports in any order and form. At every
+//! grant the books must still be inside the limit; between grants only an engine that writes past its grant may take them
+//! out of it. What is counted or reported never falls. A failed call keeps its grant until its usage is known.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)] // a test that fails here has failed
 
 use proptest::prelude::*;
 use rheostat::ladder::{Dials, Limit, Load, Moves, Rung, ThinkingMove};
 use rheostat::rules::{Evidence, Move, Rules};
-use rheostat::run::{Action, ActionKind, Brief, Call, CallKind, Reason, Run, Sample, Scope, Worth};
+use rheostat::run::{Action, ActionKind, Brief, Call, CallKind, Reason, Run, Sample, Scope, Usage, Worth};
 
 const LOAD: Load = Load { input_tokens: 50.0, output_tokens: 50.0, difficulty: 0.5 };
 
@@ -47,64 +48,162 @@ impl Choices for Bytes<'_> {
     }
 }
 
+/// A provider's reports of one stream or call, by the definition: the maximum of each field.
+#[derive(Default, Clone, Copy)]
+struct Reports {
+    input: Option<u64>,
+    cached: u64,
+    written: u64,
+    /// Output and reasoning, each at its largest.
+    output: Option<u64>,
+    reasoning: u64,
+    /// The largest output, with a reasoning that is counted apart, and what was (counted, seen) then.
+    most: Option<(u64, u64, u64)>,
+    fell: bool,
+    dollars: f64,
+}
+
+impl Reports {
+    fn add(&mut self, usage: &Usage, (counted, seen): (u64, u64), prices: &[f64; 4]) {
+        let real = |value: Option<u64>| value.filter(|&value| value > 0 || seen == 0);
+        self.fell |= usage.output.zip(self.output).is_some_and(|(new, old)| 0 < new && new < old);
+        self.input = self.input.max(real(usage.input));
+        self.output = self.output.max(real(usage.output));
+        self.cached = self.cached.max(usage.cached.unwrap_or(0));
+        self.written = self.written.max(usage.written.unwrap_or(0));
+        self.reasoning = self.reasoning.max(usage.reasoning.unwrap_or(0));
+        if let Some(output) = self.output {
+            let all = if self.reasoning > output { output + self.reasoning } else { output };
+            if self.most.is_none() || all > self.output((counted, seen)).0 {
+                self.most = Some((all, counted, seen));
+            }
+        }
+        if let Some(input) = self.input {
+            let special = self.cached + self.written;
+            let plain = if special > input { input } else { input - special };
+            let [fresh, cached, written, _] = prices;
+            let parts = [(plain, fresh), (self.cached, cached), (self.written, written)];
+            let dollars: f64 = parts.iter().map(|(tokens, price)| *tokens as f64 * **price).sum();
+            self.dollars = self.dollars.max(dollars);
+        }
+    }
+
+    /// Output tokens that are (certain, certain or estimated), given those that streams show.
+    fn output(&self, (counted, seen): (u64, u64)) -> (u64, u64) {
+        let Some((most, counted_then, seen_then)) = self.most else {
+            return (counted.max(self.reasoning), seen.max(self.reasoning));
+        };
+        let certain = counted.max(most + counted.saturating_sub(counted_then));
+        let since = most + seen.saturating_sub(seen_then);
+        (certain, certain.max(if self.fell { since.max(seen) } else { since }))
+    }
+}
+
 /// One stream in the books.
 #[expect(clippy::struct_excessive_bools, reason = "books, not an interface")]
 struct Stream {
     handle: Sample,
+    /// Tokens counted, and those of them that came without text.
     counted: u64,
+    bare: u64,
+    /// Bytes of text (ASCII) without tokens.
+    bytes: u64,
+    /// The most tokens shown so far.
+    seen: u64,
+    reports: Reports,
+    max_tokens: u64,
     /// Tokens granted while it ran.
     extra: u64,
     began: bool,
     ended: bool,
-    /// Takes no place among the samples: failed, or given up and ended.
+    /// It failed, and its usage is not known.
     lost: bool,
+    /// Takes no place among the samples: failed, or given up and ended.
+    waived: bool,
     given_up: bool,
     gated: bool,
+}
+
+impl Stream {
+    /// Looks at the text again: four bytes are a token, but for what counted tokens without text explain.
+    fn look(&mut self) {
+        let granted = self.max_tokens.saturating_add(self.extra);
+        let explained = if self.bare > 0 { 6 * self.bare + 64 } else { 0 };
+        let estimate = self.bytes.saturating_sub(explained).div_ceil(4);
+        let all = self.counted + estimate;
+        let slack = estimate.min(granted / 4 + 16);
+        self.seen = self.seen.max(self.counted).max(all.min(granted.max(all - slack)));
+    }
+
+    fn output(&self) -> (u64, u64) {
+        self.reports.output((self.counted, self.seen))
+    }
+
+    /// The rest of its grant that it may still spend.
+    fn left(&self) -> u64 {
+        let open = !self.ended || self.lost;
+        if open { self.max_tokens.saturating_add(self.extra).saturating_sub(self.seen) } else { 0 }
+    }
 }
 
 /// One call in the books.
 struct Entry {
     call: Call,
     streams: Vec<Stream>,
-    prices: (f64, f64, f64),
+    /// Dollars per million tokens: input, cached, written, output.
+    prices: [f64; 4],
     input_estimate: u64,
-    usage: Option<(u64, u64)>,
-    input: Option<u64>,
-    cached: u64,
+    reports: Option<Reports>,
     failed: bool,
 }
 
 impl Entry {
-    fn counted(&self) -> u64 {
-        self.streams.iter().map(|s| s.counted).sum()
+    /// Tokens that its streams show: (certain, certain or estimated).
+    fn seen(&self) -> (u64, u64) {
+        let outputs = self.streams.iter().map(Stream::output);
+        outputs.fold((0, 0), |sum, each| (sum.0 + each.0, sum.1 + each.1))
     }
 
-    /// Tokens written: the provider's report if there is one, and the streams' counts after it.
-    fn told(&self) -> u64 {
-        self.usage.map_or(self.counted(), |(output, then)| output + self.counted() - then)
+    /// Tokens written: the provider's report if there is one, and what streams showed after it.
+    fn output(&self) -> (u64, u64) {
+        let seen = self.seen();
+        self.reports.map_or(seen, |reports| reports.output(seen))
     }
 
     /// Most tokens it may reach: the rest of its open streams, at most the whole grant.
     fn exposure(&self) -> u64 {
-        let max = self.call.max_tokens;
-        let open = self.streams.iter().filter(|s| !s.ended);
-        let left: u64 = open.map(|s| (max + s.extra).saturating_sub(s.counted)).sum();
-        let extra: u64 = self.streams.iter().map(|s| s.extra).sum();
-        let told = self.told();
-        told.max((told + left).min(max * u64::from(self.call.samples) + extra))
+        let left = self.streams.iter().fold(0_u64, |sum, s| sum.saturating_add(s.left()));
+        let granted = |s: &Stream| s.max_tokens.saturating_add(s.extra);
+        let granted = self.streams.iter().fold(0_u64, |sum, s| sum.saturating_add(granted(s)));
+        let output = self.output().1;
+        output.max(output.saturating_add(left).min(granted))
+    }
+
+    /// Cost of the input: reported, or else estimated for each stream that began or may yet begin.
+    fn input(&self) -> (f64, f64) {
+        let reported: f64 = self.streams.iter().map(|s| s.reports.dollars).sum();
+        if let Some(reports) = self.reports.filter(|reports| reports.input.is_some()) {
+            let dollars = reports.dollars.max(reported);
+            return (dollars, dollars);
+        }
+        let unreported = |s: &&Stream| s.reports.input.is_none();
+        let reading =
+            self.streams.iter().filter(unreported).filter(|s| s.began || !s.ended || s.lost).count();
+        (reported, reported + (self.input_estimate * reading as u64) as f64 * self.prices[0])
     }
 
     fn dollars(&self) -> f64 {
-        let reading = self.streams.iter().filter(|s| s.began || !s.ended).count() as u64;
-        let input = self.input.unwrap_or(self.input_estimate * reading);
-        let cached = self.cached.min(input);
-        let (fresh, saved, output) = self.prices;
-        ((input - cached) as f64 * fresh + cached as f64 * saved + self.exposure() as f64 * output) / 1e6
+        (self.input().1 + self.exposure() as f64 * self.prices[3]) / 1e6
+    }
+
+    /// Dollars that are counted or reported.
+    fn certain_dollars(&self) -> f64 {
+        (self.input().0 + self.output().0 as f64 * self.prices[3]) / 1e6
     }
 
     fn samples(&self) -> u32 {
         let charged = self.call.kind == CallKind::Generate;
-        if charged { self.streams.iter().filter(|s| !s.lost).count() as u32 } else { 0 }
+        if charged { self.streams.iter().filter(|s| !s.waived).count() as u32 } else { 0 }
     }
 }
 
@@ -120,6 +219,10 @@ struct Books {
     deadline: f64,
     overshot: bool,
     exposure: u64,
+    /// Tokens and dollars counted or reported at the last look.
+    certain: (u64, f64),
+    /// Failed samples that may still be replaced.
+    waivable: u32,
     /// The host's events so far: asked, reported, ended, closed.
     events: u64,
 }
@@ -184,6 +287,11 @@ fn rules(choices: &mut impl Choices) -> Rules {
     rules
 }
 
+fn prices(rung: &Rung) -> [f64; 4] {
+    let cached = rung.cached_price.unwrap_or(rung.input_price);
+    [rung.input_price, cached, rung.input_price, rung.output_price]
+}
+
 impl Books {
     fn open(choices: &mut impl Choices) -> Self {
         let count = 1 + choices.below(4);
@@ -221,6 +329,8 @@ impl Books {
             deadline,
             overshot: false,
             exposure: 0,
+            certain: (0, 0.0),
+            waivable: limit.samples,
             events: 0,
         }
     }
@@ -254,20 +364,24 @@ impl Books {
             let stream = |i| Stream {
                 handle: call.sample(i).unwrap(),
                 counted: 0,
+                bare: 0,
+                bytes: 0,
+                seen: 0,
+                reports: Reports::default(),
+                max_tokens: call.max_tokens,
                 extra: 0,
                 began: false,
                 ended: false,
                 lost: false,
+                waived: false,
                 given_up: false,
                 gated: false,
             };
             self.entries.push(Entry {
                 streams: (0..call.samples).map(stream).collect(),
-                prices: (rung.input_price, rung.cached_price.unwrap_or(rung.input_price), rung.output_price),
+                prices: prices(rung),
                 input_estimate: self.input_tokens + draft,
-                usage: None,
-                input: None,
-                cached: 0,
+                reports: None,
                 failed: false,
                 call,
             });
@@ -303,8 +417,19 @@ impl Books {
     /// After every event: spending is exact, and only an overshoot adds to what may be spent.
     fn check_event(&mut self) {
         let spent = self.run.spent();
-        let told: u64 = self.entries.iter().map(Entry::told).sum();
-        assert_eq!(spent.tokens, told, "the run lost or invented spending");
+        let outputs = self.entries.iter().map(Entry::output);
+        let (certain, all) = outputs.fold((0, 0), |sum, each| (sum.0 + each.0, sum.1 + each.1));
+        assert_eq!(spent.tokens, all, "the run lost or invented spending");
+        assert_eq!(spent.tokens - spent.estimated_tokens, certain, "the run takes an estimate for a count");
+        let dollars: f64 = self.entries.iter().map(Entry::certain_dollars).sum();
+        let fell = certain < self.certain.0 || dollars < self.certain.1 * (1.0 - 1e-9);
+        assert!(!fell, "spending fell from {:?} to {:?}", self.certain, (certain, dollars));
+        self.certain = (certain, dollars);
+        // Sums of whole picodollars saturate at 18 million.
+        if dollars < 1e6 && spent.usd < 1e6 {
+            let known = spent.usd - spent.estimated_usd;
+            assert!((known - dollars).abs() <= dollars * 1e-6 + 1e-6, "{known} dollars, not {dollars}");
+        }
         let exposure = self.exposures();
         self.overshot |= exposure > self.exposure;
         self.exposure = exposure;
@@ -316,45 +441,49 @@ impl Books {
     fn signal(&mut self, choices: &mut impl Choices) {
         let now = self.time(choices);
         let (call, sample) = self.anyone(choices);
-        let before = self.run.spent().tokens;
         let entry = &mut self.entries[call];
         let stream = &mut entry.streams[sample];
         let max = entry.call.max_tokens + stream.extra;
         let value = choices.pick(&ODD_VALUES);
         let mut row = [-0.1, -9.0, -12.0, -15.0];
-        let kind = choices.below(10);
-        let (tokens, action) = match kind {
-            0 => (1, stream.handle.token(Some(f64::from(value)), &[value, value], Some("a b"), now)),
-            1 => (1, stream.handle.token(None, &[], None, now)),
-            2 => (4, stream.handle.tokens(&[value; 4], &[-2.0; 8], 2, now)),
-            3 => (3, stream.handle.tokens(&[], &[value; 7], 2, now)),
+        let kind = choices.below(11);
+        let (tokens, bare, action) = match kind {
+            0 => (1, false, stream.handle.token(Some(f64::from(value)), &[value, value], Some("a b"), now)),
+            1 => (1, true, stream.handle.token(None, &[], None, now)),
+            2 => (4, true, stream.handle.tokens(&[value; 4], &[-2.0; 8], 2, now)),
+            3 => (3, true, stream.handle.tokens(&[], &[value; 7], 2, now)),
             4 => {
                 row[choices.below(4) as usize] = value;
-                (1, stream.handle.logits(&row, now))
+                (1, true, stream.handle.logits(&row, now))
             }
-            5 => (0, stream.handle.step(f64::from(value), now)),
-            6 => (
-                0,
-                stream.handle.probe(
-                    choices.pick(&["1", "1", ""]),
-                    choices.pick(&[None, Some(f64::NAN), Some(0.9)]),
-                    now,
-                ),
-            ),
+            5 => (0, false, stream.handle.step(f64::from(value), now)),
+            6 => {
+                let probability = choices.pick(&[None, Some(f64::NAN), Some(0.9)]);
+                (0, false, stream.handle.probe(choices.pick(&["1", "1", ""]), probability, now))
+            }
             7 => {
                 let left = max.saturating_sub(stream.counted);
                 let n = choices.mostly(&[0, 1, left / 2, left], &[left.saturating_add(7)]).min(1 << 30);
-                (n, stream.handle.text("", Some(n), now))
+                (n, true, stream.handle.text("", Some(n), now))
+            }
+            8 => {
+                let usage = usage(choices, stream.output(), entry.input_estimate, stream.max_tokens);
+                stream.reports.add(&usage, (stream.counted, stream.seen), &entry.prices);
+                stream.lost &= usage.output.is_none_or(|output| output == 0 && stream.seen > 0);
+                (0, false, stream.handle.usage(usage, now))
             }
             _ => {
-                let action = stream.handle.text("some text that no one counts", None, now);
-                let estimate = self.run.spent().tokens - before;
-                assert!(estimate <= max.saturating_sub(stream.counted) || stream.ended);
-                (estimate, action)
+                let text = choices
+                    .pick(&["some text that no one counts", "", "x"])
+                    .repeat(choices.pick(&[1, 1, 40]));
+                stream.bytes += text.len() as u64;
+                (0, false, stream.handle.text(&text, None, now))
             }
         };
         stream.counted += tokens;
+        stream.bare += if bare { tokens } else { 0 };
         stream.began = true;
+        stream.look();
         if Self::obey(entry, sample, action) {
             // More was granted in the middle of a stream: a grant like any other.
             self.check_grants();
@@ -392,36 +521,41 @@ impl Books {
         assert_eq!(result.is_err(), stream.ended, "a stream ends once");
         if !stream.ended {
             (stream.began, stream.ended) = (true, true);
-            stream.lost = stream.given_up;
+            stream.waived = stream.given_up;
         }
     }
 
     fn fail(&mut self, call: usize, choices: &mut impl Choices) {
         let now = self.time(choices);
+        let sent = choices.below(3) > 0;
         let entry = &mut self.entries[call];
         let over = entry.failed || entry.streams.iter().all(|s| s.ended);
-        assert_eq!(entry.call.fail("no route", now).is_err(), over);
+        let failed =
+            if sent { entry.call.fail("reset", now) } else { entry.call.fail_unsent("no route", now) };
+        assert_eq!(failed.is_err(), over);
         if !over {
             entry.failed = true;
             for stream in entry.streams.iter_mut().filter(|s| !s.ended) {
-                (stream.ended, stream.lost) = (true, true);
+                (stream.ended, stream.lost, stream.waived) = (true, sent, self.waivable > 0);
+                if entry.call.kind == CallKind::Generate {
+                    self.waivable = self.waivable.saturating_sub(1);
+                }
             }
         }
     }
 
     fn usage(&mut self, call: usize, choices: &mut impl Choices) {
         let now = self.time(choices);
-        let counted = self.entries[call].counted();
         let entry = &mut self.entries[call];
+        let (seen, estimate) = (entry.seen(), entry.input_estimate);
         let whole = entry.call.max_tokens.saturating_mul(u64::from(entry.call.samples));
-        let output =
-            choices.mostly(&[0, counted, counted, counted / 2, whole.min(1 << 40)], &[counted + 9, 1 << 40]);
-        let input = choices.mostly(&[None, Some(0), Some(entry.input_estimate)], &[Some(1 << 40)]);
-        let cached = choices.pick(&[None, Some(0), Some(1 << 40)]);
-        entry.call.usage(input, cached, Some(output), Some(output / 2), now).unwrap();
-        entry.usage = Some((output, counted));
-        entry.input = input.or(entry.input);
-        entry.cached = cached.unwrap_or(entry.cached);
+        let usage = usage(choices, seen, estimate, whole);
+        entry.call.report(usage, now);
+        let reports = entry.reports.get_or_insert_default();
+        reports.add(&usage, seen, &entry.prices);
+        if usage.output.is_some_and(|output| output > 0 || seen.1 == 0) {
+            entry.streams.iter_mut().for_each(|s| s.lost = false);
+        }
     }
 
     fn play(&mut self, choices: &mut impl Choices) {
@@ -480,6 +614,21 @@ impl Books {
             }
         }
         panic!("the run never ends");
+    }
+}
+
+/// A report in any form: right, too small, zero, without a field, with parts counted apart, or absurd.
+fn usage(choices: &mut impl Choices, seen: (u64, u64), input: u64, whole: u64) -> Usage {
+    let (counted, all) = seen;
+    let outputs = [None, Some(0), Some(1), Some(counted), Some(all), Some(all / 2), Some(whole.min(1 << 40))];
+    let output = choices.mostly(&outputs, &[Some(all + 9), Some(1 << 40)]);
+    let other = [None, None, Some(0), Some(input), Some(all / 2)];
+    Usage {
+        input: choices.mostly(&[None, Some(0), Some(input), Some(input / 2)], &[Some(1 << 40)]),
+        cached: choices.mostly(&other, &[Some(1 << 40)]),
+        written: choices.mostly(&other, &[Some(1 << 40)]),
+        output,
+        reasoning: choices.mostly(&other, &[Some(1 << 40)]),
     }
 }
 

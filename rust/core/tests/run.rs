@@ -290,7 +290,7 @@ fn money_bounds_a_grant() {
 }
 
 #[test]
-fn usage_replaces_and_releases() {
+fn usage_is_merged_by_field_and_releases_the_rest_of_the_grant() {
     let run = start(votes(), Limit { tokens: 450, ..LIMIT });
     let call = run.next(0.0).unwrap().remove(0);
     assert_eq!(call.samples, 3);
@@ -301,8 +301,11 @@ fn usage_replaces_and_releases() {
     assert_eq!((run.ended(), run.spent().tokens), (None, 0));
     call.usage(None, None, Some(30), None, 0.0).unwrap();
     assert_eq!(run.spent().tokens, 30);
-    call.usage(None, None, Some(20), Some(70), 0.0).unwrap();
-    assert_eq!(run.spent().tokens, 90);
+    // A smaller output changes nothing. Reasoning above the output is counted apart.
+    call.usage(None, None, Some(20), None, 0.0).unwrap();
+    assert_eq!((run.spent().tokens, run.spent().invalid), (30, 1));
+    call.usage(None, None, None, Some(70), 0.0).unwrap();
+    assert_eq!(run.spent().tokens, 100);
     let more = run.next(0.0).unwrap().remove(0);
     assert_eq!((more.samples, more.max_tokens), (2, 150));
 }

@@ -11,6 +11,7 @@
 //!          3 · hold u64 · at u64 · cost · late u32                                  it ends, with its spending
 //!          4 · hold u64 · at u64                                                    it ends by itself
 //!          5 · now u64 · latest u64                                                 the clock was set right
+//!          6 · hold u64 · at u64 · expires u64 · cost · cost                        a part is settled, with its spending; the rest of its claim
 //! cost     tokens u64 · picodollars u64
 //! name     length u32 · UTF-8; empty where the payer has none
 //! ```
@@ -62,6 +63,14 @@ pub(super) enum Entry<'a> {
         now: u64,
         latest: u64,
     },
+    /// It goes on with the claim `rest`.
+    Parted {
+        id: HoldId,
+        at: u64,
+        expires: u64,
+        spent: Cost,
+        rest: Cost,
+    },
 }
 
 impl<'a> Entry<'a> {
@@ -88,6 +97,11 @@ impl<'a> Entry<'a> {
             }
             Self::Expired { id, at } => numbers(out, 4, &[id.to_bits(), at]),
             Self::Rebased { now, latest } => numbers(out, 5, &[now, latest]),
+            Self::Parted { id, at, expires, spent, rest } => {
+                let costs = [spent.tokens, spent.usd.0, rest.tokens, rest.usd.0];
+                numbers(out, 6, &[id.to_bits(), at, expires]);
+                costs.into_iter().for_each(|number| put_u64(out, number));
+            }
         }
     }
 
@@ -110,6 +124,10 @@ impl<'a> Entry<'a> {
             }
             4 => Self::Expired { id: HoldId::from_bits(bytes.u64()?), at: bytes.u64()? },
             5 => Self::Rebased { now: bytes.u64()?, latest: bytes.u64()? },
+            6 => {
+                let (id, at, expires, spent) = hold(&mut bytes)?;
+                Self::Parted { id, at, expires, spent, rest: cost(&mut bytes)? }
+            }
             _ => return Err(bytes.refused(&format!("unknown kind of record {kind}"))),
         };
         bytes.end()?;
@@ -121,6 +139,7 @@ impl<'a> Entry<'a> {
             Self::Made { id, .. }
             | Self::Resized { id, .. }
             | Self::Settled { id, .. }
+            | Self::Parted { id, .. }
             | Self::Expired { id, .. } => Some(id),
             Self::Rebased { .. } => None,
         }
@@ -148,6 +167,16 @@ pub(super) struct Journal {
     pub(super) turns: Option<Turns>,
 }
 
+/// A settlement that is not in the file yet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Owed {
+    pub(super) spent: Cost,
+    /// Milliseconds.
+    pub(super) at: u64,
+    /// The claim that goes on, and when it expires.
+    pub(super) rest: Option<(Cost, u64)>,
+}
+
 /// The turns of a ledger whose file other processes share; see [`Ledger::share`](super::Ledger::share).
 #[derive(Debug, Default)]
 pub(super) struct Turns {
@@ -155,11 +184,11 @@ pub(super) struct Turns {
     /// Something owed went past its claim.
     pub(super) urgent: bool,
     /// Settled, and not yet in the file: with its spending and its time.
-    pub(super) owed: HashMap<HoldId, (Cost, u64)>,
+    pub(super) owed: HashMap<HoldId, Owed>,
     /// Those of `owed` that the host is writing.
-    pub(super) writing: HashMap<HoldId, (Cost, u64)>,
+    pub(super) writing: HashMap<HoldId, Owed>,
     /// Settled before the ledger was restored, and to be settled again.
-    pub(super) again: HashMap<HoldId, (Cost, u64)>,
+    pub(super) again: HashMap<HoldId, Owed>,
 }
 
 impl Journal {
@@ -211,7 +240,7 @@ mod tests {
     proptest! {
         #[test]
         fn records_are_read_back_and_damage_is_found(
-            numbers in any::<[u64; 5]>(), names in payer(), late: bool, kind in 1u32..6, at in any::<prop::sample::Index>(), bit in 0u8..8,
+            numbers in any::<[u64; 5]>(), names in payer(), late: bool, kind in 1u32..7, at in any::<prop::sample::Index>(), bit in 0u8..8,
         ) {
             let [query, session, tenant] = &names;
             let payer = Payer { query: query.as_deref(), session: session.as_deref(), tenant: tenant.as_deref() };
@@ -222,6 +251,7 @@ mod tests {
                 2 => Entry::Resized { id, at: at_ms, expires, claim },
                 3 => Entry::Settled { id, at: at_ms, spent: claim, late },
                 4 => Entry::Expired { id, at: at_ms },
+                6 => Entry::Parted { id, at: at_ms, expires, spent: claim, rest: claim },
                 _ => Entry::Rebased { now: at_ms, latest: expires },
             };
             let mut log = Journal::default();

@@ -5,6 +5,7 @@ use super::cap::Cost;
 use super::hold_id::HoldId;
 use super::holds::Hold;
 use super::journal::{Entry, first};
+use super::reserve::Part;
 use crate::{Error, Result};
 
 impl Ledger {
@@ -66,6 +67,16 @@ impl Ledger {
                 Ok(())
             }
             Entry::Expired { id, at } => self.play_expiry(id, at),
+            Entry::Parted { id, at, expires, spent, rest } => {
+                let (shard, slot, generation) = place(self, id)?;
+                let holds = self.holds.get(shard as usize);
+                let found = holds.and_then(|holds| holds.lock().live_hold(slot, generation));
+                let known = |hold: &Hold| at < hold.at || (hold.claim, hold.expires) == (rest, expires);
+                if found.is_some_and(|hold| !known(&hold)) {
+                    self.part(id, Part { spent, rest, expires }, at, false);
+                }
+                Ok(())
+            }
             Entry::Rebased { now, latest } => {
                 self.rebase_to(now, latest);
                 Ok(())

@@ -4,7 +4,7 @@ use super::book::Ledger;
 use super::cap::Cost;
 use super::hold_id::HoldId;
 use super::holds::{Found, Hold};
-use super::journal::Entry;
+use super::journal::{Entry, Owed};
 use super::payer::Payer;
 use crate::error::Bound;
 use crate::named::named;
@@ -12,6 +12,14 @@ use crate::{Error, Result};
 
 /// Expired reservations that a new one ends on its way.
 const SWEEP: usize = 4;
+
+/// A partial settlement: spending, and the claim that stays until a time in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part {
+    pub(super) spent: Cost,
+    pub(super) rest: Cost,
+    pub(super) expires: u64,
+}
 
 named! {
     /// The effect of a settlement.
@@ -86,6 +94,41 @@ impl Ledger {
         self.end(id, spent, self.clock(now), true)
     }
 
+    /// Counts what a reservation has spent, and keeps it live for `ttl` more seconds with the claim `rest`: for costs that
+    /// become known later, by [`settle`](Self::settle), or never.
+    pub fn settle_part(&self, id: HoldId, spent: Cost, rest: Cost, ttl: f64, now: f64) -> Settlement {
+        let now = self.clock(now);
+        let expires = now.saturating_add((ttl.clamp(0.001, 1e9) * 1e3) as u64);
+        self.part(id, Part { spent, rest, expires }, now, true)
+    }
+
+    pub(super) fn part(&self, id: HoldId, part: Part, now: u64, news: bool) -> Settlement {
+        let (shard, slot, generation) = id.parts();
+        let Some(holds) = self.holds.get(shard as usize) else { return Settlement::Nothing };
+        let found = holds.lock().live_hold(slot, generation);
+        let Some(hold) = found else { return self.end(id, part.spent, now, news) };
+        let mut open = self.reopen(&hold);
+        let at = open.roll(now);
+        let Part { spent, rest, expires } = part;
+        if !holds.lock().change(slot, generation, &hold, Hold { claim: rest, at, expires, ..hold }) {
+            return Settlement::Nothing;
+        }
+        for (_, page) in open.pages() {
+            page.settle(hold.at, hold.claim, spent);
+            page.hold(at, rest);
+        }
+        let held = open.fleet.held.saturating_sub(u128::from(hold.claim.tokens));
+        open.fleet.held = held + u128::from(rest.tokens);
+        open.fleet.spent = open.fleet.spent.plus(spent);
+        if news {
+            open.note(&Entry::Parted { id, at, expires, spent, rest });
+            let covered = spent.plus(rest).within(hold.claim);
+            open.owe(id, Owed { spent, at, rest: Some((rest, expires)) }, covered);
+        }
+        open.ask();
+        Settlement::Settled
+    }
+
     /// `news` is false in a replay: a replayed settlement is not recorded.
     pub(super) fn end(&self, id: HoldId, spent: Cost, now: u64, news: bool) -> Settlement {
         let (shard, slot, generation) = id.parts();
@@ -98,9 +141,13 @@ impl Ledger {
         // Locks are taken in the order of `reserve`. The operation that takes the record settles it.
         let mut open = self.reopen(&hold);
         let at = open.roll(now);
-        if news && open.is_settled(id) {
-            return Settlement::Nothing;
-        }
+        let spent = if news {
+            // A part that the next turn repeats is settled along with the rest.
+            let Some(part) = open.take_unwritten(id) else { return Settlement::Nothing };
+            spent.plus(part)
+        } else {
+            spent
+        };
         let (hold, live) = match holds.lock().end(slot, generation) {
             Found::Live(hold) => (hold, true),
             Found::Expired(hold) => (hold, false),
@@ -119,7 +166,7 @@ impl Ledger {
         open.fleet.spent = open.fleet.spent.plus(spent);
         if news {
             open.note(&Entry::Settled { id, at, spent, late: !live });
-            open.owe(id, spent, at, live && spent.within(hold.claim));
+            open.owe(id, Owed { spent, at, rest: None }, live && spent.within(hold.claim));
         }
         open.ask();
         if live { Settlement::Settled } else { Settlement::Late }

@@ -22,8 +22,10 @@ use super::accounts::LockedAccounts;
 use super::book::Ledger;
 use super::cap::Cost;
 use super::hold_id::HoldId;
-use super::journal::Turns;
+use super::journal::{Owed, Turns};
+use super::reserve::Part;
 use crate::{Error, Result};
+use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
 impl Ledger {
@@ -48,8 +50,11 @@ impl Ledger {
             turns.open = true;
             std::mem::take(&mut turns.again)
         });
-        for (id, (spent, now)) in again.unwrap_or_default() {
-            self.end(id, spent, now, true);
+        for (id, Owed { spent, at, rest }) in again.unwrap_or_default() {
+            match rest {
+                None => self.end(id, spent, at, true),
+                Some((rest, expires)) => self.part(id, Part { spent, rest, expires }, at, true),
+            };
         }
     }
 
@@ -102,22 +107,35 @@ impl Turns {
     /// After a restore: marks the unwritten settlements for the next turn to repeat.
     pub(super) fn restored(&mut self) {
         let (writing, owed) = (std::mem::take(&mut self.writing), std::mem::take(&mut self.owed));
-        self.again.extend(writing.into_iter().chain(owed));
+        for (id, owed) in writing.into_iter().chain(owed) {
+            merge(&mut self.again, id, owed);
+        }
     }
 }
 
 impl LockedAccounts<'_> {
-    /// True if the reservation was settled here before a restore, and the next turn repeats that.
-    pub(super) fn is_settled(&self, id: HoldId) -> bool {
-        let turns = self.fleet.log.as_ref().and_then(|log| log.turns.as_ref());
-        turns.is_some_and(|turns| turns.again.contains_key(&id))
+    /// Spending of a partial settlement that was made before a restore and is not repeated yet; it is then part of the
+    /// caller's. None if the whole reservation was settled so.
+    pub(super) fn take_unwritten(&mut self, id: HoldId) -> Option<Cost> {
+        let again = self.fleet.log.as_mut().and_then(|log| log.turns.as_mut()).map(|turns| &mut turns.again);
+        match again {
+            Some(again) if again.get(&id).is_some_and(|owed| owed.rest.is_none()) => None,
+            Some(again) => Some(again.remove(&id).map_or(Cost::default(), |owed| owed.spent)),
+            None => Some(Cost::default()),
+        }
     }
 
     /// Notes a settlement that is to be written; `covered`: the file holds a claim that stands for it until then.
-    pub(super) fn owe(&mut self, id: HoldId, spent: Cost, now: u64, covered: bool) {
+    pub(super) fn owe(&mut self, id: HoldId, owed: Owed, covered: bool) {
         if let Some(turns) = self.fleet.log.as_mut().and_then(|log| log.turns.as_mut()) {
-            turns.owed.insert(id, (spent, now));
+            merge(&mut turns.owed, id, owed);
             turns.urgent |= !covered;
         }
     }
+}
+
+/// Adds a settlement of a reservation to those before it.
+fn merge(all: &mut HashMap<HoldId, Owed>, id: HoldId, owed: Owed) {
+    let before = all.get(&id).map_or(Cost::default(), |owed| owed.spent);
+    all.insert(id, Owed { spent: before.plus(owed.spent), ..owed });
 }

@@ -106,8 +106,13 @@ impl Call {
         reasoning: Option<u64>,
         now: f64,
     ) -> Result<Action> {
-        let usage = Usage { input, cached, output, reasoning };
-        Ok(lock(&self.state).usage(self.id, usage, now))
+        let usage = Usage { input, cached, output, reasoning, ..Usage::default() };
+        Ok(self.report(usage, now))
+    }
+
+    /// As [`usage`](Self::usage), with every field.
+    pub fn report(&self, usage: Usage, now: f64) -> Action {
+        lock(&self.state).usage(self.id, usage, now)
     }
 
     /// Reports that the call failed: its open streams end without an answer. It is tried once more on its rung; then the run
@@ -116,6 +121,15 @@ impl Call {
     /// # Errors
     /// [`Error::State`] when all its streams have ended, or it has failed before.
     pub fn fail(&self, error: &str, now: f64) -> Result<Action> {
-        lock(&self.state).fail(self.id, error, now)
+        lock(&self.state).fail(self.id, error, true, now)
+    }
+
+    /// Like [`fail`](Self::fail), for a request that never reached its engine (connection refused, rate limit, bad request):
+    /// it cost nothing, so its grant is free again at once.
+    ///
+    /// # Errors
+    /// As [`fail`](Self::fail).
+    pub fn fail_unsent(&self, error: &str, now: f64) -> Result<Action> {
+        lock(&self.state).fail(self.id, error, false, now)
     }
 }

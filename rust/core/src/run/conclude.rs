@@ -95,16 +95,35 @@ impl State {
 
     pub(super) fn usage(&mut self, id: u32, usage: Usage, now: f64) -> Action {
         self.advance(now);
-        // The output is known, so the unused part of held grants is, too.
-        let held = usage.output.is_some().then(|| self.streams.release_held(id));
-        self.purse.report(id, usage, held.into_iter().flatten());
+        if self.purse.report(id, usage) {
+            // The output is known, so the unused part of held grants is, too.
+            for s in self.streams.of_call(id) {
+                let before = s.share();
+                s.release();
+                self.purse.replace(id, &before, &s.share());
+            }
+        }
+        self.purse.resettle(self.now());
         self.over().unwrap_or(Action::going(Scope::Call, Reason::Going))
     }
 
-    pub(super) fn fail(&mut self, id: u32, error: &str, now: f64) -> Result<Action> {
+    pub(super) fn sample_usage(&mut self, id: u32, usage: Usage, now: f64) -> Action {
+        self.advance(now);
+        if let Some(s) = self.streams.get_mut(id) {
+            let (call, before) = (s.call(), s.share());
+            let invalid = s.report(usage, &self.purse.prices(call));
+            self.purse.count_invalid(invalid);
+            self.purse.replace(call, &before, &s.share());
+        }
+        self.purse.resettle(self.now());
+        self.verdict(id)
+    }
+
+    /// `sent`: the request may have reached its engine, which may have spent the grant.
+    pub(super) fn fail(&mut self, id: u32, error: &str, sent: bool, now: f64) -> Result<Action> {
         self.advance(now);
         let grant = self.streams.fail(id)?;
-        let (lost, current) = self.lose(&grant);
+        let (lost, current) = self.lose(&grant, sent);
         self.note_detail(Reason::Failed, Some(id), error);
         if let Some(end) = self.over() {
             return Ok(end);
@@ -126,7 +145,7 @@ impl State {
     /// Takes back a call that the host never got. It costs nothing, and `next` grants it again.
     pub(super) fn take_back(&mut self, id: u32) {
         let Some(grant) = self.streams.take_back(id) else { return };
-        let (lost, current) = self.lose(&grant);
+        let (lost, current) = self.lose(&grant, false);
         if current && lost > 0 && self.ended().is_none() {
             self.judge.ask_once_more(grant, lost);
         }
@@ -134,14 +153,14 @@ impl State {
 
     /// Ends a call's open streams without an answer. Returns how many of them were wanted, and true if they belong to the
     /// current round.
-    fn lose(&mut self, grant: &Grant) -> (u32, bool) {
+    fn lose(&mut self, grant: &Grant, sent: bool) -> (u32, bool) {
         let (mut lost, mut current) = (0, false);
         for i in grant.streams() {
             let Some(s) = self.streams.get(i).filter(|s| s.is_open()) else { continue };
             let (status, index) = (s.status(), s.index());
             current = s.round() == self.judge.round().number();
             lost += u32::from(status == Status::Open);
-            self.end_stream(i, Status::Failed, false);
+            self.end_stream(i, Status::Failed, sent);
             if current && grant.kind == CallKind::Generate {
                 self.judge.abstain(index);
             }

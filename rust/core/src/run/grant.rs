@@ -111,7 +111,7 @@ impl State {
     /// Draws the grant on the purse and launches its samples. None if the purse refuses.
     fn grant(&mut self, intent: Intent, fit: &Fit) -> Option<Grant> {
         let prices = self.judge.brief().prices(self.judge.round().rung());
-        let charged = if intent.kind == CallKind::Generate { fit.samples } else { 0 };
+        let charged = intent.kind == CallKind::Generate;
         let bill = Bill::new(prices, fit.samples, fit.max_tokens, fit.input, charged);
         if !self.purse.draw(bill, self.spare(), self.now()) {
             return None;

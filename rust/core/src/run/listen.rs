@@ -8,40 +8,37 @@ use super::streams::{Status, Stream, StreamSignals};
 use crate::rules::Rules;
 
 impl State {
-    /// Takes one signal: time, signal, tokens (never lost), then the verdict.
+    /// Takes one signal: time, signal, tokens (never lost), then the verdict. `bare`: the tokens come without text.
     pub(super) fn event(
         &mut self,
         id: u32,
         now: f64,
-        tokens: u64,
+        (tokens, bare): (u64, bool),
         read: impl FnOnce(&mut StreamSignals, &Rules),
     ) -> Action {
         self.advance(now);
         if let Some(s) = self.streams.get_mut(id) {
             read(s.signals_mut(), &self.judge.brief().rules);
-            s.note_counted(tokens);
+            let before = s.share();
+            s.add_tokens(tokens, bare);
+            self.purse.replace(s.call(), &before, &s.share());
         }
-        self.count(id, tokens);
         self.verdict(id)
-    }
-
-    fn count(&mut self, id: u32, tokens: u64) {
-        if let Some(s) = self.streams.get_mut(id) {
-            let counted = s.add_tokens(tokens);
-            self.purse.count(counted.call, tokens, counted.within, counted.first);
-        }
     }
 
     pub(super) fn text(&mut self, id: u32, text: &str, tokens: Option<u64>, now: f64) -> Action {
         self.advance(now);
-        let tokens = self.streams.get_mut(id).map_or(0, |s| s.add_text(text, tokens));
-        self.count(id, tokens);
+        if let Some(s) = self.streams.get_mut(id) {
+            let before = s.share();
+            s.add_text(text, tokens);
+            self.purse.replace(s.call(), &before, &s.share());
+        }
         self.verdict(id)
     }
 
     pub(super) fn probe(&mut self, id: u32, answer: &str, probability: Option<f64>, now: f64) -> Action {
         let at_least = self.judge.brief().rules.probe_prob;
-        let action = self.event(id, now, 0, |s, _| {
+        let action = self.event(id, now, (0, false), |s, _| {
             s.add_invalid(u64::from(probability.is_some_and(|p| !(0.0..=1.0).contains(&p))));
             s.add_probe(answer, probability, at_least);
         });
@@ -63,7 +60,7 @@ impl State {
     }
 
     /// The answer to a signal.
-    fn verdict(&mut self, id: u32) -> Action {
+    pub(super) fn verdict(&mut self, id: u32) -> Action {
         if let Some(end) = self.over() {
             return end;
         }

@@ -33,6 +33,7 @@ pub use action::{Action, ActionKind, Dial, Reason, Scope};
 pub use brief::Brief;
 pub use call::{Call, CallKind, Grant};
 pub use judge::Worth;
+pub use purse::Usage;
 pub use sample::Sample;
 pub use streams::Readings;
 pub use trail::{Event, Phase};
@@ -56,6 +57,12 @@ pub struct Spent {
     pub samples: u32,
     /// Calls granted.
     pub calls: u32,
+    /// The part of `tokens` that is estimated from text: neither counted nor reported by the provider.
+    pub estimated_tokens: u64,
+    /// The part of `usd` that is estimated: that of `estimated_tokens`, and of input that is not reported.
+    pub estimated_usd: f64,
+    /// Reported counts that were not used, because they cannot be true.
+    pub invalid: u32,
 }
 
 impl Run {

@@ -141,7 +141,7 @@ impl State {
     fn raise(&mut self, id: u32, more: u64) -> bool {
         let now = self.now();
         let Some(s) = self.streams.get_mut(id) else { return false };
-        if !self.purse.raise(s.call(), more, s.raised_by(more), now) {
+        if !self.purse.raise(s.call(), &s.share(), &s.share_raised_by(more), now) {
             return false;
         }
         s.raise(more);

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::lock;
+use super::purse::Usage;
 use super::state::State;
 use super::streams::{Readings, Stream};
 use crate::Result;
@@ -31,7 +32,7 @@ impl Sample {
     /// Reports one token: its log-probability, those of the top candidates (natural logarithms, as many as the provider
     /// gives), and its text.
     pub fn token(&self, logprob: Option<f64>, top: &[f32], text: Option<&str>, now: f64) -> Action {
-        lock(&self.state).event(self.id, now, 1, |s, rules| {
+        lock(&self.state).event(self.id, now, (1, text.is_none_or(str::is_empty)), |s, rules| {
             s.add_own(logprob.into_iter(), rules);
             s.add_top(top, None, rules);
             s.add_text(text.unwrap_or(""));
@@ -43,7 +44,7 @@ impl Sample {
     pub fn tokens(&self, logprobs: &[f32], tops: &[f32], k: usize, now: f64) -> Action {
         let rows = tops.len().checked_div(k).unwrap_or(0);
         let tokens = logprobs.len().max(rows) as u64;
-        lock(&self.state).event(self.id, now, tokens, |s, rules| {
+        lock(&self.state).event(self.id, now, (tokens, true), |s, rules| {
             s.add_own(logprobs.iter().map(|&p| f64::from(p)), rules);
             let fits = tops.len() == rows * k && (logprobs.is_empty() || rows == 0 || rows == logprobs.len());
             s.add_invalid(u64::from(!fits));
@@ -63,7 +64,7 @@ impl Sample {
     pub fn logits(&self, row: &[f32], now: f64) -> Action {
         // The row is read before the lock: it is the only signal that takes more than a microsecond.
         let read = logit_stats(row).map(|stats| (stats, top_logprobs::<TOP>(row, stats.log_sum_exp)));
-        lock(&self.state).event(self.id, now, 1, |s, rules| match read {
+        lock(&self.state).event(self.id, now, (1, true), |s, rules| match read {
             Ok((stats, (top, len))) => {
                 s.add_logits(stats);
                 s.add_top(&top[..len.min(TOP)], Some(stats.entropy), rules);
@@ -74,12 +75,18 @@ impl Sample {
 
     /// Reports the score of one reasoning step, in `[0, 1]`.
     pub fn step(&self, score: f64, now: f64) -> Action {
-        lock(&self.state).event(self.id, now, 0, |s, _| s.add_step(score))
+        lock(&self.state).event(self.id, now, (0, false), |s, _| s.add_step(score))
     }
 
     /// Reports the answer of a probe, with the model's probability of it if that is known.
     pub fn probe(&self, answer: &str, probability: Option<f64>, now: f64) -> Action {
         lock(&self.state).probe(self.id, answer, probability, now)
+    }
+
+    /// Reports the provider's usage of this stream, cumulative from its beginning. Report it before the stream ends, so that
+    /// its cost is known then; see [`Call::usage`](super::Call::usage).
+    pub fn usage(&self, usage: Usage, now: f64) -> Action {
+        lock(&self.state).sample_usage(self.id, usage, now)
     }
 
     /// Ends the stream, with its answer if it has one (the whole text, for open questions).

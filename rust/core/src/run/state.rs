@@ -32,6 +32,8 @@ pub(super) struct State {
     settled: bool,
     ended: Option<Reason>,
     trail: Trail,
+    /// Failed samples that may still be replaced.
+    waivable: u32,
 }
 
 impl State {
@@ -49,6 +51,7 @@ impl State {
             started: now,
             now,
             deadline: now + seconds,
+            waivable: limit.samples,
             purse: Purse::new(limit, backing),
             streams: Streams::default(),
             judge: Judge::new(brief),
@@ -166,23 +169,36 @@ impl State {
     }
 
     pub(super) fn spent(&self) -> Spent {
-        let spent = self.purse.spent();
+        let (spent, estimated) = (self.purse.spent(), self.purse.estimated());
         Spent {
             tokens: spent.tokens,
             usd: spent.usd.dollars(),
             seconds: self.now - self.started,
             samples: spent.samples,
             calls: self.streams.calls(),
+            estimated_tokens: estimated.tokens,
+            estimated_usd: estimated.usd.dollars(),
+            invalid: self.purse.invalid(),
         }
     }
 
     /// Ends one stream. Its unused grant is released, unless `hold` is set because its cost is not known yet.
     pub(super) fn end_stream(&mut self, stream: u32, status: Status, hold: bool) {
-        let Some(ended) = self.streams.end(stream, status, hold) else { return };
+        let waived = match status {
+            Status::Finished => false,
+            // As many failed samples as the ceiling allows samples are replaced; further ones count.
+            Status::Failed if self.waivable == 0 => false,
+            Status::Failed => {
+                self.waivable -= u32::from(self.streams.kind(stream) == Some(CallKind::Generate));
+                true
+            }
+            _ => true,
+        };
+        let Some(ended) = self.streams.end(stream, status, hold, waived) else { return };
         if ended.round == self.judge.round().number() && ended.kind != CallKind::Probe {
             self.judge.stream_ended();
         }
-        self.purse.end(ended.call, ended.end);
+        self.purse.replace(ended.call, &ended.shares.0, &ended.shares.1);
     }
 
     pub(super) fn first_calls(&mut self) {

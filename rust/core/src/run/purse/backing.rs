@@ -18,10 +18,20 @@ pub(in crate::run) struct Backing {
     claimed: Cost,
     ttl: Option<f64>,
     denied: bool,
-    settled: bool,
+    booked: Booked,
     session: Option<Box<(Arc<Sessions>, Box<str>)>>,
     /// The pacer, and the cost that it expects of the run.
     pacer: Option<(Arc<Pacer>, f64)>,
+}
+
+/// The part of the reservation that is settled.
+#[derive(Debug, Default)]
+enum Booked {
+    #[default]
+    Nothing,
+    /// This much; the claims of failed calls are still reserved.
+    Part(Cost),
+    All,
 }
 
 /// Seconds that a reservation outlives its run, for calls in flight.
@@ -89,15 +99,34 @@ impl Backing {
         self.denied
     }
 
-    /// Settles the reservation with what the account has committed: spending, and the claims of calls in flight.
-    pub(in crate::run) fn settle(&mut self, account: &Account, now: f64) {
+    /// Settles the reservation with what the account has committed: spending, and the claims of calls in flight. `lost`, what
+    /// failed calls may have cost, stays claimed until a later call of this method without it, or until it expires.
+    pub(in crate::run) fn settle(&mut self, account: &Account, lost: Cost, now: f64) {
+        let spent = cost(account).less(lost);
         if let Some((pacer, expected)) = self.pacer.take() {
-            pacer.settle(expected, account.committed().usd.dollars());
+            pacer.settle(expected, spent.usd.dollars());
         }
-        if let (Some(funding), Some(hold), false) = (&self.funding, self.hold, self.settled) {
-            funding.settle(hold, cost(account), now);
-            self.settled = true;
+        let (Some(funding), Some(hold)) = (&self.funding, self.hold) else { return };
+        let nothing = Cost::default();
+        let booked = match self.booked {
+            Booked::All => return,
+            Booked::Part(_) if lost != nothing => return,
+            Booked::Part(booked) => booked,
+            Booked::Nothing => nothing,
+        };
+        if lost == nothing {
+            funding.settle(hold, spent.less(booked), now);
+            self.booked = Booked::All;
+        } else {
+            let ttl = self.ttl.unwrap_or(GRACE);
+            funding.ledger().settle_part(hold, spent, lost, ttl, now);
+            self.booked = Booked::Part(spent);
         }
+    }
+
+    /// True if the claims of failed calls are still reserved.
+    pub(in crate::run) fn awaits_usage(&self) -> bool {
+        matches!(self.booked, Booked::Part(_))
     }
 
     /// Notes in the session that evidence took its run up.

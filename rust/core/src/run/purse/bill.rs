@@ -1,137 +1,190 @@
-//! The cost of one call: spent so far, and at most.
+//! The bill of one call: its spending so far, and the most that it may come to.
 
+use super::report::{Report, Seen, Usage};
 use crate::ledger::Amount;
-use crate::money::Prices;
+use crate::money::{Prices, Usd};
 
-/// Larger counts are cut to this, so that sums within a call cannot overflow.
-const BELIEVED: u64 = 1 << 60;
-
-/// A provider's count, cumulative over the call.
+/// One stream's part of its call's bill.
 #[derive(Debug, Clone, Copy, Default)]
-pub(in crate::run) struct Usage {
-    pub(in crate::run) input: Option<u64>,
-    pub(in crate::run) cached: Option<u64>,
-    pub(in crate::run) output: Option<u64>,
-    pub(in crate::run) reasoning: Option<u64>,
+pub(in crate::run) struct Share {
+    /// Tokens granted.
+    pub(in crate::run) granted: u64,
+    /// Tokens that may still be written or reported within the grant.
+    pub(in crate::run) left: u64,
+    /// True if it failed, so that it spends `left` only if its usage says so.
+    pub(in crate::run) failed: bool,
+    /// Output tokens: seen, or reported for this stream.
+    pub(in crate::run) output: Seen,
+    /// The cost of its input; None while it is not reported.
+    pub(in crate::run) input: Option<Usd>,
+    /// True if its input has been read.
+    pub(in crate::run) began: bool,
+    /// True if it may still begin.
+    pub(in crate::run) may_begin: bool,
+    /// True if it counts against the ceiling on samples.
+    pub(in crate::run) charged: bool,
 }
 
-/// The bill of one call. `left` is the unused grant of its open samples.
+/// Sums over the streams of a call. Wide, so that a share can be taken out of them again.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    granted: u128,
+    left: u128,
+    /// `left` of failed streams, and those of them that may have begun.
+    lost: u128,
+    lost_inputs: u32,
+    output: [u128; 2],
+    /// Reported cost of input.
+    input_usd: u128,
+    /// Streams that began, and that may begin, without a report of their input.
+    began: u32,
+    may_begin: u32,
+    charged: u32,
+}
+
+impl Sums {
+    fn change(&mut self, share: &Share, by: impl Fn(u128, u128) -> u128) {
+        let add = |to: &mut u128, part: u64| *to = by(*to, part.into());
+        let count = |to: &mut u32, part: bool| *to = by((*to).into(), part.into()) as u32;
+        add(&mut self.granted, share.granted);
+        add(&mut self.left, share.left);
+        add(&mut self.lost, if share.failed { share.left } else { 0 });
+        add(&mut self.output[0], share.output.counted);
+        add(&mut self.output[1], share.output.all);
+        add(&mut self.input_usd, share.input.unwrap_or_default().0);
+        count(&mut self.began, share.input.is_none() && share.began);
+        let may_begin = share.input.is_none() && !share.began && share.may_begin;
+        count(&mut self.may_begin, may_begin);
+        count(&mut self.lost_inputs, may_begin && share.failed);
+        count(&mut self.charged, share.charged);
+    }
+}
+
+/// A call's cost at one moment.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::run) struct Totals {
+    /// The most that it may come to, its spending included.
+    pub(in crate::run) claim: Amount,
+    pub(in crate::run) spent: Amount,
+    /// The part of `spent` that is neither counted nor reported.
+    pub(in crate::run) estimated: Amount,
+    /// The part of `claim` that failed streams may still come to.
+    pub(in crate::run) lost: Amount,
+}
+
+impl Totals {
+    /// (claim, spent), as an account takes them.
+    pub(in crate::run) fn pair(&self) -> (Amount, Amount) {
+        (self.claim, self.spent)
+    }
+}
+
+/// The bill of one call.
 #[derive(Debug, Clone)]
 pub(in crate::run) struct Bill {
     prices: Prices,
-    granted: u64,
-    /// Estimated input tokens of one sample, charged for each sample that has started until usage is known.
+    /// Estimated input tokens of one sample.
     input_estimate: u64,
-    started: u32,
-    unstarted: u32,
-    /// Tokens counted from streams.
-    counted: u64,
-    left: u64,
-    usage: Usage,
-    /// `counted` at the newest report; tokens counted later are added to the report.
-    counted_then: u64,
-    /// Samples that count against the ceiling.
-    pub(in crate::run) samples: u32,
-    /// The (claim, spent) that the account holds for this call.
-    pub(in crate::run) drawn: (Amount, Amount),
+    sums: Sums,
+    /// Usage reported for the call as a whole.
+    report: Option<Report>,
+    /// The totals that the account holds for this call.
+    pub(in crate::run) drawn: Totals,
 }
 
 impl Bill {
-    /// A bill for `samples` streams of at most `max_tokens` each; `charged` of them count as samples.
+    /// A bill for `samples` streams of at most `max_tokens` each, all charged if `charged`.
     pub(in crate::run) fn new(
         prices: Prices,
         samples: u32,
         max_tokens: u64,
         input: u64,
-        charged: u32,
+        charged: bool,
     ) -> Self {
-        let granted = max_tokens.saturating_mul(u64::from(samples));
-        let mut bill = Self {
-            prices,
-            granted,
-            input_estimate: input,
-            started: 0,
-            unstarted: samples,
-            counted: 0,
-            left: granted,
-            usage: Usage::default(),
-            counted_then: 0,
-            samples: charged,
-            drawn: Default::default(),
-        };
-        bill.drawn = bill.now();
+        let share =
+            Share { granted: max_tokens, left: max_tokens, may_begin: true, charged, ..Share::default() };
+        let mut sums = Sums::default();
+        for _ in 0..samples {
+            sums.change(&share, |sum, part| sum + part);
+        }
+        let mut bill = Self { prices, input_estimate: input, sums, report: None, drawn: Totals::default() };
+        bill.drawn = bill.totals();
         bill
     }
 
-    /// Grants a stream `tokens` more, `left` of which it has not written yet.
-    pub(in crate::run) fn raise(&mut self, tokens: u64, left: u64) {
-        self.granted = self.granted.saturating_add(tokens);
-        self.left = self.left.saturating_add(left);
+    pub(in crate::run) fn prices(&self) -> Prices {
+        self.prices
     }
 
-    /// Counts `tokens` of a stream, `within` of which were open in its grant.
-    pub(in crate::run) fn count(&mut self, tokens: u64, within: u64) {
-        self.counted = self.counted.saturating_add(tokens).min(BELIEVED);
-        self.left = self.left.saturating_sub(within);
+    /// Replaces one stream's share.
+    pub(in crate::run) fn replace(&mut self, before: &Share, after: &Share) {
+        self.sums.change(before, u128::saturating_sub);
+        self.sums.change(after, |sum, part| sum + part);
     }
 
-    /// The first token of a stream: its input has been read. `released`: it had been given up before.
-    pub(in crate::run) fn start(&mut self, released: bool) {
-        self.unstarted = self.unstarted.saturating_sub(u32::from(!released));
-        self.started += 1;
+    /// Takes a report for the whole call. Returns the number of counts that cannot be true, and true if the output is known.
+    pub(in crate::run) fn report(&mut self, usage: Usage) -> (u32, bool) {
+        let (seen, prices) = (self.seen(), self.prices);
+        self.report.get_or_insert_default().merge(usage, &prices, seen)
     }
 
-    /// Frees the unused grant of a stream, and its input if it never began.
-    pub(in crate::run) fn release(&mut self, left: u64, began: bool) {
-        self.left = self.left.saturating_sub(left);
-        if !began {
-            self.unstarted = self.unstarted.saturating_sub(1);
+    /// Tokens seen or reported per stream.
+    fn seen(&self) -> Seen {
+        let [counted, all] = self.sums.output.map(narrow);
+        Seen { counted, all }
+    }
+
+    fn input(&self) -> Input {
+        let each = |streams: u32| self.prices.input.times(self.input_estimate.saturating_mul(streams.into()));
+        let reported = Usd(narrow(self.sums.input_usd));
+        match self.report.as_ref().and_then(Report::input) {
+            Some(input) => {
+                Input { spent: input.max(reported), estimated: Usd(0), waiting: Usd(0), lost: Usd(0) }
+            }
+            None => {
+                let estimated = each(self.sums.began);
+                let (waiting, lost) = (each(self.sums.may_begin), each(self.sums.lost_inputs));
+                Input { spent: reported.plus(estimated), estimated, waiting, lost }
+            }
         }
     }
 
-    /// Replaces the count by a provider's; fields left out stay as they were.
-    pub(in crate::run) fn report(&mut self, usage: Usage) {
-        if usage.output.is_some() || usage.reasoning.is_some() {
-            self.counted_then = self.counted;
-        }
-        let old = self.usage;
-        self.usage = Usage {
-            input: usage.input.or(old.input),
-            cached: usage.cached.or(old.cached),
-            output: usage.output.or(old.output),
-            reasoning: usage.reasoning.or(old.reasoning),
+    /// Adds up the call.
+    pub(in crate::run) fn totals(&self) -> Totals {
+        let seen = self.seen();
+        let Seen { counted, all: output } = match &self.report {
+            Some(report) => report.output(seen),
+            None => seen,
         };
-    }
-
-    /// Output tokens so far. A larger `reasoning` is counted apart by the provider, and both are added.
-    pub(in crate::run) fn output(&self) -> u64 {
-        let (output, reasoning) = (self.usage.output, self.usage.reasoning.unwrap_or(0));
-        let reported = match output {
-            None if self.usage.reasoning.is_none() => return self.counted,
-            // Reasoning alone is a lower bound; the stream's count may be higher.
-            None => return self.counted.max(reasoning.min(BELIEVED)),
-            Some(output) if reasoning > output => output.saturating_add(reasoning),
-            Some(output) => output,
-        };
-        reported.min(BELIEVED).saturating_add(self.counted - self.counted_then).min(BELIEVED)
-    }
-
-    /// (claim, spent) now.
-    pub(in crate::run) fn now(&self) -> (Amount, Amount) {
-        let output = self.output();
+        let [granted, left, lost] = [self.sums.granted, self.sums.left, self.sums.lost].map(narrow);
         // A call never passes its grant, and its streams add at most what they have left.
-        let most = output.max(output.saturating_add(self.left).min(self.granted));
-        let (input, waiting) = match self.usage.input {
-            Some(input) => (input.min(BELIEVED), 0),
-            None => (
-                self.input_estimate.saturating_mul(u64::from(self.started)),
-                self.input_estimate.saturating_mul(u64::from(self.unstarted)),
-            ),
-        };
-        let cached = self.usage.cached.unwrap_or(0);
-        let cost = |input: u64, output: u64| self.prices.cost(input, cached, output);
-        let spent = Amount { tokens: output, usd: cost(input, output), samples: self.samples };
-        let claim = Amount { tokens: most, usd: cost(input.saturating_add(waiting), most), ..spent };
-        (claim, spent)
+        let most = |left: u64| output.max(output.saturating_add(left).min(granted));
+        let (most, certain) = (most(left), most(left.saturating_sub(lost)));
+        let input = self.input();
+        let price = |tokens: u64| self.prices.output.times(tokens);
+        let (estimated, lost) = (output.saturating_sub(counted), most - certain);
+        let samples = self.sums.charged;
+        let spent = Amount { tokens: output, usd: input.spent.plus(price(output)), samples };
+        let usd = input.spent.plus(input.waiting).plus(price(most));
+        Totals {
+            claim: Amount { tokens: most, usd, samples },
+            spent,
+            estimated: Amount { tokens: estimated, usd: input.estimated.plus(price(estimated)), samples: 0 },
+            lost: Amount { tokens: lost, usd: input.lost.plus(price(lost)), samples: 0 },
+        }
     }
+}
+
+/// The cost of a call's input.
+struct Input {
+    /// Reported, and estimated for streams that began.
+    spent: Usd,
+    estimated: Usd,
+    /// Of streams that may begin, and of the failed ones among them.
+    waiting: Usd,
+    lost: Usd,
+}
+
+fn narrow(sum: u128) -> u64 {
+    u64::try_from(sum).unwrap_or(u64::MAX)
 }

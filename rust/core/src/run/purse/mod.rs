@@ -4,20 +4,24 @@
 //! draw    claims a call's whole grant from the account and the ledger, before the host sees the call
 //! count   turns tokens of a stream from claimed into spent
 //! end     gives back the unused grant of a stream, if its cost is known
-//! report  replaces the count by a provider's usage
+//! report  merges a provider's usage
 //! ```
 //!
 //! After each of them the account holds the sum of the bills, and its claims never pass the ceiling.
 
 mod backing;
 mod bill;
+mod report;
 
 use super::action::Reason;
 use crate::ledger::{Account, Amount, Cost};
 use crate::money::Prices;
 
 pub(super) use backing::Backing;
-pub(super) use bill::{Bill, Usage};
+use bill::Totals;
+pub(super) use bill::{Bill, Share};
+pub use report::Usage;
+pub(super) use report::{LARGEST, Report, Seen};
 
 #[derive(Debug)]
 pub(super) struct Purse {
@@ -25,6 +29,8 @@ pub(super) struct Purse {
     backing: Backing,
     /// By the number of their call.
     bills: Vec<Bill>,
+    /// Reported counts that cannot be true.
+    invalid: u32,
 }
 
 /// The wanted size of a call.
@@ -42,20 +48,9 @@ pub(super) struct Request {
     pub(super) shrinks: bool,
 }
 
-/// The end of one stream, as its call's bill sees it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct End {
-    /// True if its input counts as read from now on.
-    pub(super) reads: bool,
-    /// Its unused grant, and true if it had begun; none while its cost is not known.
-    pub(super) releases: Option<(u64, bool)>,
-    /// True if it no longer counts as a sample: it gave nothing, or was given up.
-    pub(super) waived: bool,
-}
-
 impl Purse {
     pub(super) fn new(limit: Amount, backing: Backing) -> Self {
-        Self { account: Account::new(limit), backing, bills: Vec::new() }
+        Self { account: Account::new(limit), backing, bills: Vec::new(), invalid: 0 }
     }
 
     /// Tokens, money and samples that may still be granted.
@@ -125,7 +120,7 @@ impl Purse {
     /// Claims the bill of the next call. `spare` is the most that its stream may be raised by. False, and no change, when the
     /// account or the ledger refuses.
     pub(super) fn draw(&mut self, bill: Bill, spare: Cost, now: f64) -> bool {
-        let (claim, spent) = bill.drawn;
+        let Totals { claim, spent, .. } = bill.drawn;
         let nothing = Amount::default();
         if !self.account.reserve(claim) {
             return false;
@@ -140,13 +135,14 @@ impl Purse {
         true
     }
 
-    /// Grants a running stream `tokens` more, `left` of which it may still write. False, and no change, when the account or
-    /// the ledger refuses.
-    pub(super) fn raise(&mut self, call: u32, tokens: u64, left: u64, now: f64) -> bool {
+    /// Raises the grant of a running stream, whose shares are those `before` and `after`. False, and no change, when the
+    /// account or the ledger refuses.
+    pub(super) fn raise(&mut self, call: u32, before: &Share, after: &Share, now: f64) -> bool {
         let Some(bill) = self.bills.get_mut(call as usize) else { return false };
         let mut raised = bill.clone();
-        raised.raise(tokens, left);
-        let (before, after) = (bill.drawn, raised.now());
+        raised.replace(before, after);
+        raised.drawn = raised.totals();
+        let (before, after) = (bill.drawn.pair(), raised.drawn.pair());
         if !self.account.extend(before, after) {
             return false;
         }
@@ -154,43 +150,41 @@ impl Purse {
             self.account.revise(after, before);
             return false;
         }
-        raised.drawn = after;
         *bill = raised;
         true
     }
 
-    /// Counts `tokens` of a stream, `within` of which were open in its grant. `first` is set for its first token: true if
-    /// the stream had been released before.
-    pub(super) fn count(&mut self, call: u32, tokens: u64, within: u64, first: Option<bool>) {
-        self.change(call, |bill| {
-            if let Some(released) = first {
-                bill.start(released);
-            }
-            bill.count(tokens, within);
-        });
+    /// Replaces a stream's share of its call's bill.
+    pub(super) fn replace(&mut self, call: u32, before: &Share, after: &Share) {
+        self.change(call, |bill| bill.replace(before, after));
     }
 
-    /// Ends a stream.
-    pub(super) fn end(&mut self, call: u32, end: End) {
-        self.change(call, |bill| {
-            if end.reads {
-                bill.start(false);
-            }
-            if let Some((left, began)) = end.releases {
-                bill.release(left, began);
-            }
-            bill.samples = bill.samples.saturating_sub(u32::from(end.waived));
-        });
+    /// Merges a provider's usage of a whole call. True if its output is then known.
+    pub(super) fn report(&mut self, call: u32, usage: Usage) -> bool {
+        let (mut invalid, mut known) = (0, false);
+        self.change(call, |bill| (invalid, known) = bill.report(usage));
+        self.count_invalid(invalid);
+        known
     }
 
-    /// Takes a provider's usage, and frees the grants of streams that waited for it.
-    pub(super) fn report(&mut self, call: u32, usage: Usage, released: impl Iterator<Item = (u64, bool)>) {
-        self.change(call, |bill| {
-            bill.report(usage);
-            for (left, began) in released {
-                bill.release(left, began);
-            }
-        });
+    /// Counts values of a report that cannot be true.
+    pub(super) fn count_invalid(&mut self, values: u32) {
+        self.invalid = self.invalid.saturating_add(values);
+    }
+
+    /// Reported counts that cannot be true.
+    pub(super) fn invalid(&self) -> u32 {
+        self.invalid
+    }
+
+    /// The prices of a call.
+    pub(super) fn prices(&self, call: u32) -> Prices {
+        self.bills.get(call as usize).map(Bill::prices).unwrap_or_default()
+    }
+
+    /// The part of the spending that is neither counted nor reported.
+    pub(super) fn estimated(&self) -> Amount {
+        self.bills.iter().fold(Amount::default(), |sum, bill| sum.plus(bill.drawn.estimated))
     }
 
     /// Notes that the newest claim was not written to the ledger's file. Running streams may not draw on it.
@@ -198,9 +192,18 @@ impl Purse {
         self.backing.unwritten();
     }
 
-    /// Settles the reservation in the ledger with what the account has committed.
+    /// Settles the reservation in the ledger with what the account has committed. The claims of failed calls stay reserved
+    /// until their usage is known, or the reservation expires.
     pub(super) fn settle(&mut self, now: f64) {
-        self.backing.settle(&self.account, now);
+        let lost = self.bills.iter().fold(Amount::default(), |sum, bill| sum.plus(bill.drawn.lost));
+        self.backing.settle(&self.account, Cost { tokens: lost.tokens, usd: lost.usd }, now);
+    }
+
+    /// Settles the rest of a reservation when the usage of its failed calls has become known.
+    pub(super) fn resettle(&mut self, now: f64) {
+        if self.backing.awaits_usage() {
+            self.settle(now);
+        }
     }
 
     /// Notes in the session that evidence took its run up to a rung.
@@ -212,8 +215,8 @@ impl Purse {
     fn change(&mut self, call: u32, change: impl FnOnce(&mut Bill)) {
         let Some(bill) = self.bills.get_mut(call as usize) else { return };
         change(bill);
-        let now = bill.now();
-        self.account.revise(bill.drawn, now);
+        let now = bill.totals();
+        self.account.revise(bill.drawn.pair(), now.pair());
         bill.drawn = now;
     }
 }

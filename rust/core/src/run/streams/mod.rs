@@ -7,7 +7,7 @@ mod signals;
 mod stream;
 
 use super::call::{CallKind, Grant};
-use super::purse::End;
+use super::purse::Share;
 use crate::{Error, Result};
 
 pub use signals::Readings;
@@ -35,7 +35,8 @@ pub(super) struct Ended {
     pub(super) call: u32,
     pub(super) kind: CallKind,
     pub(super) round: u32,
-    pub(super) end: End,
+    /// Its share of the bill before and after.
+    pub(super) shares: (Share, Share),
 }
 
 impl Streams {
@@ -43,9 +44,10 @@ impl Streams {
     pub(super) fn launch(&mut self, grant: Grant, round: u32, index: u32, settings: &SignalSettings<'_>) {
         // Most runs have one stream; the first push would reserve four, most of a run's memory.
         self.all.reserve_exact(grant.samples as usize);
+        let charged = grant.kind == CallKind::Generate;
         for i in 0..grant.samples {
             let index = if grant.kind == CallKind::Generate { index + i } else { index };
-            self.all.push(Stream::new(grant.id, round, index, grant.max_tokens, settings));
+            self.all.push(Stream::new(grant.id, round, index, (grant.max_tokens, charged), settings));
         }
         self.open += grant.samples;
         self.calls.push(CallState { open: grant.samples, grant, failed: false });
@@ -96,18 +98,17 @@ impl Streams {
         self.get(stream).is_some_and(|s| s.round() == round) && self.kind(stream) == Some(CallKind::Generate)
     }
 
-    /// Ends an open stream. Its unused grant is freed, unless `hold` is set because its cost is not known yet.
-    pub(super) fn end(&mut self, stream: u32, status: Status, hold: bool) -> Option<Ended> {
+    /// Ends an open stream. Its unused grant is freed, unless `hold` is set because its cost is not known yet. `waived`: it no
+    /// longer counts as a sample.
+    pub(super) fn end(&mut self, stream: u32, status: Status, hold: bool, waived: bool) -> Option<Ended> {
         let s = self.all.get_mut(stream as usize).filter(|s| s.is_open())?;
-        let (reads, releases) = s.end(status, hold);
-        let (call, round) = (s.call(), s.round());
+        let before = s.share();
+        s.end(status, hold, waived);
+        let (call, round, shares) = (s.call(), s.round(), (before, s.share()));
         self.open -= 1;
         let state = self.calls.get_mut(call as usize)?;
         state.open -= 1;
-        let kind = state.grant.kind;
-        // A sample that failed or was given up does not count against the ceiling.
-        let waived = kind == CallKind::Generate && status != Status::Finished;
-        Some(Ended { call, kind, round, end: End { reads, releases, waived } })
+        Some(Ended { call, kind: state.grant.kind, round, shares })
     }
 
     /// Marks a call as failed, and returns its grant.
@@ -132,13 +133,9 @@ impl Streams {
         Some(state.grant.clone())
     }
 
-    /// Frees the grants that a call's ended streams hold: the unused tokens of each, and true if it had begun.
-    pub(super) fn release_held(&mut self, call: u32) -> impl Iterator<Item = (u64, bool)> {
+    /// The streams of a call.
+    pub(super) fn of_call(&mut self, call: u32) -> &mut [Stream] {
         let range = self.grant(call).map_or(0..0, Grant::streams);
-        self.all
-            .get_mut(range.start as usize..range.end as usize)
-            .unwrap_or_default()
-            .iter_mut()
-            .filter_map(Stream::release)
+        self.all.get_mut(range.start as usize..range.end as usize).unwrap_or_default()
     }
 }

@@ -49,7 +49,6 @@ pub struct Readings {
 
 #[derive(Debug)]
 pub(in crate::run) struct StreamSignals {
-    bytes: u64,
     confidence: Option<Confidence>,
     /// None if no bar needs it.
     likelihood: Option<Likelihood>,
@@ -77,7 +76,6 @@ impl StreamSignals {
     pub(super) fn new(settings: &SignalSettings<'_>) -> Self {
         let SignalSettings { rules, bars, keeps_text, is_probe } = *settings;
         Self {
-            bytes: 0,
             confidence: None,
             likelihood: None,
             entropy: rules.entropy_rise.and_then(|_| EntropyShift::new(rules.entropy_level).ok()),
@@ -101,7 +99,6 @@ impl StreamSignals {
     }
 
     pub(in crate::run) fn add_text(&mut self, text: &str) {
-        self.bytes = self.bytes.saturating_add(text.len() as u64);
         if text.is_empty() {
             return;
         }
@@ -176,11 +173,6 @@ impl StreamSignals {
     /// Adds a probe's answer.
     pub(in crate::run) fn add_probe(&mut self, answer: &str, probability: Option<f64>, at_least: f64) {
         self.probes.add(answer, probability, at_least);
-    }
-
-    /// Bytes of text so far.
-    pub(super) fn bytes(&self) -> u64 {
-        self.bytes
     }
 
     /// The newest answer of its probes.

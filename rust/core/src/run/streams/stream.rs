@@ -1,12 +1,18 @@
 //! One stream: its state, its tokens, and the rest of its grant.
 
 use super::signals::{Readings, SignalSettings, StreamSignals};
+use crate::money::Prices;
 use crate::rules::{Evidence, Rules};
 use crate::run::action::Reason;
+use crate::run::purse::{LARGEST, Report, Seen, Share, Usage};
 use std::sync::Arc;
 
-/// Bytes per token in an estimate from text.
+/// Bytes per token of text whose tokens are not counted, until usage is reported.
 const BYTES_PER_TOKEN: u64 = 4;
+/// Characters that one counted token without text may explain: more than the mean of any language.
+const EXPLAINED: u64 = 6;
+/// Characters that may differ between counted tokens and the text that a host reports beside them.
+const SLACK: u64 = 64;
 
 /// The status of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,25 +35,6 @@ enum Life {
     Over,
 }
 
-/// The source of a stream's token count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Count {
-    Nothing,
-    /// Every token was counted.
-    Counted,
-    /// Some came as text alone.
-    Estimated,
-}
-
-/// Tokens just counted, as the call's bill sees them.
-pub(in crate::run) struct Counted {
-    pub(in crate::run) call: u32,
-    /// Number of them that were open in the grant.
-    pub(in crate::run) within: u64,
-    /// Set for a stream's first tokens: true if it had been released before.
-    pub(in crate::run) first: Option<bool>,
-}
-
 /// The answer of an ended stream, the draft that it leaves, and true if its cost is known.
 #[derive(Debug, Default)]
 pub(in crate::run) struct FinalText {
@@ -65,12 +52,11 @@ pub(in crate::run) struct Stream {
     status: Status,
     life: Life,
     began: bool,
-    /// Unused grant.
-    left: u64,
-    /// Tokens past its grant.
-    past: u64,
-    tokens: u64,
+    /// True if it counts against the ceiling on samples.
+    charged: bool,
+    granted: u64,
     count: Count,
+    report: Option<Box<Report>>,
     doubted: bool,
     /// Tokens when it was last raised.
     raised_at: u64,
@@ -79,12 +65,73 @@ pub(in crate::run) struct Stream {
     signals: StreamSignals,
 }
 
+/// The tokens of a stream: counted one by one, or estimated from text.
+///
+/// Text that comes with its tokens is not estimated. Other text may be that of tokens that were reported without text, so
+/// only what these cannot explain is estimated. Neither the order of the two nor the cut into pieces matters.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    counted: u64,
+    /// Counted tokens without text.
+    bare: u64,
+    /// Text without tokens: bytes and characters.
+    bytes: u64,
+    characters: u64,
+    /// The largest number of tokens so far: counted, and estimated.
+    most: u64,
+}
+
+impl Count {
+    /// Tokens estimated from text.
+    fn estimated(&self) -> u64 {
+        let explained =
+            if self.bare > 0 { self.bare.saturating_mul(EXPLAINED).saturating_add(SLACK) } else { 0 };
+        let rest = self.characters.saturating_sub(explained);
+        if rest == 0 {
+            return 0;
+        }
+        let bytes = u128::from(self.bytes) * u128::from(rest) / u128::from(self.characters);
+        (bytes as u64).div_ceil(BYTES_PER_TOKEN)
+    }
+
+    fn add_tokens(&mut self, tokens: u64, bare: bool) {
+        self.counted = self.counted.saturating_add(tokens).min(LARGEST);
+        self.bare = self.bare.saturating_add(if bare { tokens } else { 0 }).min(LARGEST);
+    }
+
+    fn add_text(&mut self, text: &str) {
+        self.bytes = self.bytes.saturating_add(text.len() as u64);
+        self.characters = self.characters.saturating_add(text.chars().count() as u64);
+    }
+
+    /// Updates the number of tokens, which never falls. An estimate stays within the grant until it is past it for certain.
+    fn update(&mut self, granted: u64) {
+        let all = self.counted.saturating_add(self.estimated());
+        let bounded = all.min(granted.max(all.saturating_sub(self.slack(granted))));
+        self.most = self.most.max(self.counted).max(bounded);
+    }
+
+    /// Tokens by which an estimate may exceed a grant that its engine kept: a quarter of it. Long words have 5 bytes a token.
+    fn slack(&self, granted: u64) -> u64 {
+        self.estimated().min(granted / 4 + 16)
+    }
+
+    fn spent(&self, granted: u64) -> bool {
+        let all = self.counted.saturating_add(self.estimated());
+        self.counted >= granted || (all > 0 && all.saturating_sub(self.slack(granted)) >= granted)
+    }
+
+    fn seen(&self) -> Seen {
+        Seen { counted: self.counted, all: self.most }
+    }
+}
+
 impl Stream {
     pub(super) fn new(
         call: u32,
         round: u32,
         index: u32,
-        max_tokens: u64,
+        (max_tokens, charged): (u64, bool),
         settings: &SignalSettings<'_>,
     ) -> Self {
         Self {
@@ -94,10 +141,10 @@ impl Stream {
             status: Status::Open,
             life: Life::Open,
             began: false,
-            left: max_tokens,
-            past: 0,
-            tokens: 0,
-            count: Count::Nothing,
+            charged,
+            granted: max_tokens,
+            count: Count::default(),
+            report: None,
             doubted: false,
             raised_at: 0,
             probes_asked: 0,
@@ -121,9 +168,35 @@ impl Stream {
         self.status
     }
 
+    /// Output tokens so far, and the part of them that is counted or reported.
+    fn output(&self) -> Seen {
+        let seen = self.count.seen();
+        self.report.as_ref().map_or(seen, |report| report.output(seen))
+    }
+
     /// The unused grant.
     pub(in crate::run) fn left(&self) -> u64 {
-        self.left
+        if self.life == Life::Over { 0 } else { self.granted.saturating_sub(self.count.most) }
+    }
+
+    /// Its part of the call's bill.
+    pub(in crate::run) fn share(&self) -> Share {
+        Share {
+            granted: self.granted,
+            left: self.left(),
+            failed: self.status == Status::Failed,
+            output: self.output(),
+            input: self.report.as_ref().and_then(|report| report.input()),
+            began: self.began,
+            may_begin: self.life != Life::Over,
+            charged: self.charged,
+        }
+    }
+
+    /// Its part of the bill if it were granted `tokens` more.
+    pub(in crate::run) fn share_raised_by(&self, tokens: u64) -> Share {
+        let granted = self.granted.saturating_add(tokens);
+        Share { granted, left: granted.saturating_sub(self.count.most), ..self.share() }
     }
 
     pub(in crate::run) fn is_open(&self) -> bool {
@@ -143,67 +216,52 @@ impl Stream {
         &mut self.signals
     }
 
-    /// True if every token was counted, so that its unused grant may be given back at its end.
+    /// True if its cost is known, so that its unused grant may be given back at its end: its usage was reported, or every
+    /// token of it was counted.
     fn known(&self) -> bool {
-        self.count == Count::Counted
+        let counted = self.count.counted > 0 && self.count.estimated() == 0;
+        counted || self.report.as_ref().is_some_and(|report| report.has_output())
     }
 
     /// True if it has written its whole grant.
     pub(in crate::run) fn spent_its_grant(&self) -> bool {
-        self.left == 0 && self.known()
+        self.count.spent(self.granted) || self.output().counted >= self.granted
     }
 
-    /// Notes counted tokens. They make its cost known, unless some came as text alone.
-    pub(in crate::run) fn note_counted(&mut self, tokens: u64) {
-        if tokens > 0 && self.count == Count::Nothing {
-            self.count = Count::Counted;
-        }
+    /// Counts tokens. `bare`: their text was not reported with them.
+    pub(in crate::run) fn add_tokens(&mut self, tokens: u64, bare: bool) {
+        self.began = true;
+        self.count.add_tokens(tokens, bare);
+        self.count.update(self.granted);
     }
 
-    /// Adds text and returns its tokens: the given number, or an estimate of at most the unused grant; 0 once tokens were
-    /// counted otherwise.
-    pub(in crate::run) fn add_text(&mut self, text: &str, tokens: Option<u64>) -> u64 {
-        let bytes = self.signals.bytes().saturating_add(text.len() as u64);
-        let estimate = match self.count {
-            Count::Counted => 0,
-            _ => bytes.div_ceil(BYTES_PER_TOKEN).saturating_sub(self.tokens).min(self.left),
-        };
+    /// Adds text, with its number of tokens if that is known.
+    pub(in crate::run) fn add_text(&mut self, text: &str, tokens: Option<u64>) {
         self.signals.add_text(text);
         match tokens {
-            Some(tokens) => self.note_counted(tokens),
-            None if self.count == Count::Nothing && !text.is_empty() => self.count = Count::Estimated,
-            None => {}
-        }
-        tokens.unwrap_or(estimate)
-    }
-
-    /// Counts tokens against the grant.
-    pub(in crate::run) fn add_tokens(&mut self, tokens: u64) -> Counted {
-        let within = tokens.min(self.left);
-        let released = self.life == Life::Over;
-        if !released {
-            self.left -= within;
-            self.past = self.past.saturating_add(tokens - within);
-        }
-        let first = !std::mem::replace(&mut self.began, true);
-        self.tokens = self.tokens.saturating_add(tokens);
-        Counted {
-            call: self.call,
-            within: if released { 0 } else { within },
-            first: first.then_some(released),
+            Some(tokens) => self.add_tokens(tokens, text.is_empty()),
+            None => {
+                self.count.add_text(text);
+                self.add_tokens(0, false);
+            }
         }
     }
 
-    /// The tokens that a raise adds: an engine past its grant has used some already.
-    pub(in crate::run) fn raised_by(&self, tokens: u64) -> u64 {
-        tokens.saturating_sub(self.past)
+    /// Merges the provider's usage. Returns the number of counts that cannot be true.
+    pub(in crate::run) fn report(&mut self, usage: Usage, prices: &Prices) -> u32 {
+        let seen = self.count.seen();
+        let (invalid, known) = self.report.get_or_insert_default().merge(usage, prices, seen);
+        self.began = true;
+        if known {
+            self.release();
+        }
+        invalid
     }
 
     /// Grants `tokens` more. The stream is judged again after a whole group.
     pub(in crate::run) fn raise(&mut self, tokens: u64) {
-        self.left = self.left.saturating_add(self.raised_by(tokens));
-        self.past = self.past.saturating_sub(tokens);
-        self.raised_at = self.tokens;
+        self.granted = self.granted.saturating_add(tokens);
+        self.raised_at = self.count.most;
     }
 
     pub(in crate::run) fn give_up(&mut self, reason: Reason) {
@@ -224,7 +282,7 @@ impl Stream {
         // After a raise the stream is left alone for one group.
         let raised = self.raised_at > 0;
         let granted = if raised { self.raised_at.saturating_add(rules.window as u64) } else { 0 };
-        if self.tokens < rules.dwell.max(granted) {
+        if self.count.most < rules.dwell.max(granted) {
             return None;
         }
         self.signals.weakness(rules, ramps, raised, self.doubted)
@@ -232,7 +290,7 @@ impl Stream {
 
     /// True if it has written enough for its next probe, which then counts as asked for.
     pub(in crate::run) fn takes_probe(&mut self, every: u64) -> bool {
-        let due = self.tokens / every;
+        let due = self.count.most / every;
         if self.life != Life::Open || due <= self.probes_asked {
             return false;
         }
@@ -240,23 +298,21 @@ impl Stream {
         true
     }
 
-    /// Ends the stream. Returns true if its input counts as read only now, and its unused grant if its cost is known.
-    pub(super) fn end(&mut self, status: Status, hold: bool) -> (bool, Option<(u64, bool)>) {
+    /// Ends the stream. With `hold` its unused grant stays claimed until its usage is known. `waived`: it no longer counts
+    /// as a sample.
+    pub(super) fn end(&mut self, status: Status, hold: bool, waived: bool) {
         self.status = status;
         self.life = if hold { Life::AwaitsUsage } else { Life::Over };
+        self.charged &= !waived;
         // The input of a stream that failed before its first token may not have been read.
-        let reads = status != Status::Failed && !self.began;
-        self.began |= reads;
-        (reads, (!hold).then_some((self.left, self.began)))
+        self.began |= status != Status::Failed;
     }
 
-    /// Frees the unused grant of a held stream.
-    pub(super) fn release(&mut self) -> Option<(u64, bool)> {
-        if self.life != Life::AwaitsUsage {
-            return None;
+    /// Gives back the unused grant of a stream that awaits its usage.
+    pub(in crate::run) fn release(&mut self) {
+        if self.life == Life::AwaitsUsage {
+            self.life = Life::Over;
         }
-        self.life = Life::Over;
-        Some((std::mem::take(&mut self.left), self.began))
     }
 
     pub(in crate::run) fn last_words(&mut self, answer: Option<&str>) -> FinalText {
@@ -268,6 +324,6 @@ impl Stream {
     }
 
     pub(in crate::run) fn readings(&self) -> Readings {
-        self.signals.readings(self.tokens)
+        self.signals.readings(self.count.most)
     }
 }
