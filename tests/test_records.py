@@ -87,6 +87,8 @@ def test_a_record_says_what_plan_and_run_say(tmp_path: Path, governor: rh.Govern
         "seconds": spent.seconds,
         "samples": spent.samples,
         "calls": spent.calls,
+        "estimated_tokens": spent.estimated_tokens,
+        "estimated_usd": spent.estimated_usd,
     }
     assert full["run"]["trail"] == [[e.at, e.phase, e.reason, e.rung.name, e.call] for e in run.trail]
     assert "no route" not in run.to_json()

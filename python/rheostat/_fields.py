@@ -108,6 +108,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "input_price": Field("float"),
         "output_price": Field("float"),
         "cached_price": Field("float"),
+        "written_price": Field("float"),
         "context_window": Field("int"),
         "capabilities": Field("list[str]"),
         "ability": Field("float"),

@@ -396,8 +396,12 @@ class Call:
     def answers(self) -> list[AnswerVotes]:
         """Answers of lower rungs, the best last: for a host that shows them to the next model."""
 
-    def fail(self, error: object, *, at: float | None = None) -> Action:
-        """Says that the call failed: its open streams end without an answer. `error` is kept for the trail.
+    def fail(self, error: object, *, sent: bool = True, at: float | None = None) -> Action:
+        """Reports that the call failed: its open streams end without an answer. `error` is kept for the trail.
+
+        Its engine may have spent the grant all the same, so the grant stays reserved until `usage` is reported, at most to
+        the end of the run (in a ledger: until the reservation expires). With `sent=False` the request never reached its
+        engine (connection refused, rate limit, bad request), and the grant is free again at once.
 
         Raises:
             StateError: It has ended or failed before.
@@ -447,13 +451,19 @@ class Call:
         *,
         input: int | None = None,
         cached: int | None = None,
+        written: int | None = None,
         output: int | None = None,
         reasoning: int | None = None,
         at: float | None = None,
     ) -> Action:
-        """Says what the provider reports: tokens over all samples of the call, from its beginning. It replaces what was
-        counted from the streams, and may be given more than once. `input` includes `cached`; `output` includes
-        `reasoning`. `at` overrides the time, in seconds of a monotonic clock.
+        """Reports the provider's usage: tokens over all samples of the call, from its beginning. It may be reported more than
+        once, and spending never falls: each field takes the maximum of its reports, a missing one changes nothing, and a
+        zero for a stream that wrote something is not used (`Spent.invalid` counts it). `input` includes `cached` (read from
+        the provider's cache) and `written` (written to it), `output` includes `reasoning`; where a part is the larger, the
+        provider counts it apart, and all are added. `at` overrides the time, in seconds of a monotonic clock.
+
+        Report it, or `Sample.usage`, before asking `Run.next` again. A stream that ended while its cost was not known keeps
+        its whole grant reserved until then.
         """
 
 @final
@@ -2866,6 +2876,7 @@ class Rung:
         input_price: US dollars per million input tokens.
         output_price: US dollars per million output tokens, thinking included.
         cached_price: US dollars per million cached input tokens; the input price if not given.
+        written_price: US dollars per million input tokens written to the cache; the input price if not given.
         context_window: The most tokens that model takes in and gives out together.
         capabilities: What the model can besides text, such as `"vision"` or `"tools"`.
         ability: Expected accuracy on your reference set, above 0 and below 1. If not given it is assumed from the
@@ -2897,6 +2908,7 @@ class Rung:
         input_price: float = 0.0,
         output_price: float = 0.0,
         cached_price: float | None = None,
+        written_price: float | None = None,
         context_window: int | None = None,
         capabilities: Sequence[str] | None = None,
         ability: float | None = None,
@@ -2958,6 +2970,10 @@ class Rung:
     def thinking_tokens(self) -> int:
         """Budget for thinking, in tokens per sample."""
 
+    @property
+    def written_price(self) -> float | None:
+        """US dollars per million input tokens written to the cache, or None when it is the input price."""
+
 @final
 class Sample:
     """One stream of a call's output. Each event tells what came and returns what to do. `at` overrides the time of an
@@ -2991,7 +3007,9 @@ class Sample:
         """The score of one reasoning step, in [0, 1]."""
 
     def text(self, text: str, tokens: int | None = None, *, at: float | None = None) -> Action:
-        """Text, with its tokens where they are known; without them four bytes count as one token."""
+        """Text, with its tokens where they are known. Without them four bytes count as one token, unless tokens that were
+        reported without text explain it; with `tokens=0` it is not counted, because its tokens are reported elsewhere.
+        """
 
     def token(
         self,
@@ -3007,6 +3025,20 @@ class Sample:
 
     def tokens(self, logprobs: _Numbers, top_logprobs: _Rows | None = None, *, at: float | None = None) -> Action:
         """Many tokens at once: one log-probability each, and a row of top ones each where they are known."""
+
+    def usage(
+        self,
+        *,
+        input: int | None = None,
+        cached: int | None = None,
+        written: int | None = None,
+        output: int | None = None,
+        reasoning: int | None = None,
+        at: float | None = None,
+    ) -> Action:
+        """Reports the provider's usage of this stream, cumulative from its beginning; see `Call.usage`. Report it before the
+        stream ends, so that its cost is known then. Other streams of the call keep their estimates.
+        """
 
 @final
 class ScoredOutcome:
@@ -3090,6 +3122,18 @@ class Spent:
     @property
     def calls(self) -> int:
         """Calls granted."""
+
+    @property
+    def estimated_tokens(self) -> int:
+        """The part of `tokens` that is estimated from text: neither counted nor reported by the provider."""
+
+    @property
+    def estimated_usd(self) -> float:
+        """The part of `usd` that is estimated: that of `estimated_tokens`, and of input that is not reported."""
+
+    @property
+    def invalid(self) -> int:
+        """Reported counts that were not used, because they cannot be true."""
 
     @property
     def samples(self) -> int:

@@ -32,15 +32,17 @@ __all__ = ["ActionCallback", "Chunk", "Client", "Clock", "Host", "Stream", "Usag
 class Usage:
     """The cost of one stream so far, in tokens, as the provider reports it. None: not reported.
 
-    `input` includes `cached`, `output` includes `reasoning`. A later report replaces an earlier one.
+    `input` includes `cached` (read from the provider's cache) and `written` (written to it), `output` includes `reasoning`.
+    Counts are cumulative: of each field the largest report counts.
 
     Example:
         >>> Usage(input=20, output=3)
-        Usage(input=20, cached=None, output=3, reasoning=None)
+        Usage(input=20, cached=None, written=None, output=3, reasoning=None)
     """
 
     input: int | None = None
     cached: int | None = None
+    written: int | None = None
     output: int | None = None
     reasoning: int | None = None
 
@@ -296,7 +298,8 @@ class Host:
             self._finish(stream, None)
         else:
             self._leave(stream)
-            self._obey(stream.call.fail(f"{type(error).__name__}: {error}", at=self._at()), None)
+            text = f"{type(error).__name__}: {error}"
+            self._obey(stream.call.fail(text, sent=not _refused(error), at=self._at()), None)
 
     def cancelled(self) -> list[Stream]:
         """Returns the streams that were abandoned since the last call of this method; close their I/O."""
@@ -313,7 +316,7 @@ class Host:
             self._cancel(stream)
         for granted in self._unsent | dict.fromkeys(stream.granted for stream in self._waiting):
             try:
-                granted.call.fail("not needed any more", at=self._at())
+                granted.call.fail("not needed any more", sent=False, at=self._at())
             except StateError:
                 pass  # All its streams had ended.
         self.run.close(at=self._at())
@@ -346,7 +349,7 @@ class Host:
         if chunk.probe is not None:
             yield sample.probe(chunk.probe, chunk.probe_prob, at=at)
         if chunk.usage is not None:
-            yield stream.granted.report(stream.index, chunk.usage, at)
+            yield sample.usage(**vars(chunk.usage), at=at)
 
     def _obey(self, action: Action, stream: Stream | None) -> bool:
         """Follows an action. Returns True if the stream that it answers must stop."""
@@ -384,31 +387,23 @@ class Host:
         del self._open[stream]
 
 
+def _refused(error: BaseException | None) -> bool:
+    """True if a request was refused before an engine worked on it: no connection, a bad request, a rate limit, overload."""
+    while error is not None:
+        status = getattr(error, "status_code", None)
+        if isinstance(status, int):
+            return (400 <= status < 500 and status != 408) or status in (503, 529)
+        if isinstance(error, ConnectionRefusedError):
+            return True
+        error = error.__cause__
+    return False
+
+
 class _Call:
-    """A granted call, and the reported costs of its streams."""
+    """A granted call and its samples."""
 
     def __init__(self, call: Call) -> None:
         self.call = call
         self.samples = [call.sample(index) for index in range(call.samples)]
         self.left = call.samples
         self.answered = False
-        self._usage: dict[int, Usage] = {}
-
-    def report(self, index: int, usage: Usage, at: float | None) -> Action:
-        """Reports the call's cost to the run: reported tokens where the client has them, counted ones elsewhere."""
-        self._usage[index] = usage
-        output = sum(self._output(i) for i in range(len(self.samples)))
-        total = {name: self._sum(name) for name in ("input", "cached", "reasoning")}
-        return self.call.usage(output=output, **total, at=at)
-
-    def _output(self, index: int) -> int:
-        usage = self._usage.get(index)
-        if usage is None or usage.output is None:
-            return self.samples[index].readings.tokens
-        return usage.output
-
-    def _sum(self, name: str) -> int | None:
-        # If only some streams report a field, the sum would be too small.
-        reported = [getattr(usage, name) for usage in self._usage.values()]
-        known = [value for value in reported if value is not None]
-        return sum(known) if len(known) == len(self.samples) else None

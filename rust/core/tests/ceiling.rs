@@ -313,6 +313,7 @@ impl Books {
             dials: Dials::of(first),
             input_tokens,
             limit,
+            derived_usd: false,
             moves: moves(choices),
             worth: worth(choices, count as usize),
             rules: rules(choices).into(),

@@ -23,6 +23,7 @@ fn run(rungs: Vec<Rung>, thinking: ThinkingMove, rules: Rules) -> Run {
         rung: 0,
         input_tokens: 50,
         limit: Limit { tokens: 1 << 20, usd: 10.0, seconds: 60.0, samples: 100, depth: 3, escalations: 3 },
+        derived_usd: false,
         moves: Moves { thinking, ..Moves::default() },
         worth: None,
         rules: rules.into(),

@@ -89,34 +89,45 @@ impl Call {
         })
     }
 
-    /// Says what the provider reports: tokens over all samples of the call, from its beginning. It replaces what was
-    /// counted from the streams, and may be given more than once. `input` includes `cached`; `output` includes
-    /// `reasoning`. `at` overrides the time, in seconds of a monotonic clock.
-    #[pyo3(signature = (*, input = None, cached = None, output = None, reasoning = None, at = None))]
+    /// Reports the provider's usage: tokens over all samples of the call, from its beginning. It may be reported more than
+    /// once, and spending never falls: each field takes the maximum of its reports, a missing one changes nothing, and a
+    /// zero for a stream that wrote something is not used (`Spent.invalid` counts it). `input` includes `cached` (read from
+    /// the provider's cache) and `written` (written to it), `output` includes `reasoning`; where a part is the larger, the
+    /// provider counts it apart, and all are added. `at` overrides the time, in seconds of a monotonic clock.
+    ///
+    /// Report it, or `Sample.usage`, before asking `Run.next` again. A stream that ended while its cost was not known keeps
+    /// its whole grant reserved until then.
+    #[pyo3(signature = (
+        *, input = None, cached = None, written = None, output = None, reasoning = None, at = None
+    ))]
     fn usage(
         &self,
         py: Python<'_>,
         input: Option<Int>,
         cached: Option<Int>,
+        written: Option<Int>,
         output: Option<Int>,
         reasoning: Option<Int>,
         at: Option<f64>,
     ) -> Result<Py<Action>> {
-        let tokens = |what, given| some_whole(what, given, 0..=u64::MAX);
-        let (input, cached) = (tokens("input", input)?, tokens("cached", cached)?);
-        let (output, reasoning) = (tokens("output", output)?, tokens("reasoning", reasoning)?);
-        let action = self.inner.usage(input, cached, output, reasoning, now(at))?;
-        Action::object(py, action, &self.rungs)
+        let usage = usage(input, cached, written, output, reasoning)?;
+        Action::object(py, self.inner.report(usage, now(at)), &self.rungs)
     }
 
-    /// Says that the call failed: its open streams end without an answer. `error` is kept for the trail.
+    /// Reports that the call failed: its open streams end without an answer. `error` is kept for the trail.
+    ///
+    /// Its engine may have spent the grant all the same, so the grant stays reserved until `usage` is reported, at most to
+    /// the end of the run (in a ledger: until the reservation expires). With `sent=False` the request never reached its
+    /// engine (connection refused, rate limit, bad request), and the grant is free again at once.
     ///
     /// Raises:
     ///     StateError: It has ended or failed before.
-    #[pyo3(signature = (error: "object", *, at = None))]
-    fn fail(&self, error: &Bound<'_, PyAny>, at: Option<f64>) -> Result<Py<Action>> {
+    #[pyo3(signature = (error: "object", *, sent = true, at = None))]
+    fn fail(&self, error: &Bound<'_, PyAny>, sent: bool, at: Option<f64>) -> Result<Py<Action>> {
         let text = error.str()?;
-        let action = self.inner.fail(&text.to_string_lossy(), now(at))?;
+        let text = text.to_string_lossy();
+        let action =
+            if sent { self.inner.fail(&text, now(at))? } else { self.inner.fail_unsent(&text, now(at))? };
         Action::object(error.py(), action, &self.rungs)
     }
 
@@ -128,6 +139,23 @@ impl Call {
             c.id, c.max_tokens, c.samples
         )
     }
+}
+
+fn usage(
+    input: Option<Int>,
+    cached: Option<Int>,
+    written: Option<Int>,
+    output: Option<Int>,
+    reasoning: Option<Int>,
+) -> Result<core::Usage> {
+    let tokens = |what, given| some_whole(what, given, 0..=u64::MAX);
+    Ok(core::Usage {
+        input: tokens("input", input)?,
+        cached: tokens("cached", cached)?,
+        written: tokens("written", written)?,
+        output: tokens("output", output)?,
+        reasoning: tokens("reasoning", reasoning)?,
+    })
 }
 
 /// One stream of a call's output. Each event tells what came and returns what to do. `at` overrides the time of an
@@ -186,7 +214,8 @@ impl Sample {
         Action::object(py, action, &self.rungs)
     }
 
-    /// Text, with its tokens where they are known; without them four bytes count as one token.
+    /// Text, with its tokens where they are known. Without them four bytes count as one token, unless tokens that were
+    /// reported without text explain it; with `tokens=0` it is not counted, because its tokens are reported elsewhere.
     #[pyo3(signature = (text: "str", tokens = None, *, at = None))]
     fn text(
         &self,
@@ -226,6 +255,25 @@ impl Sample {
     ) -> Result<Py<Action>> {
         let answer = text(answer, "answer")?;
         Action::object(py, self.inner.probe(&answer, prob, now(at)), &self.rungs)
+    }
+
+    /// Reports the provider's usage of this stream, cumulative from its beginning; see `Call.usage`. Report it before the
+    /// stream ends, so that its cost is known then. Other streams of the call keep their estimates.
+    #[pyo3(signature = (
+        *, input = None, cached = None, written = None, output = None, reasoning = None, at = None
+    ))]
+    fn usage(
+        &self,
+        py: Python<'_>,
+        input: Option<Int>,
+        cached: Option<Int>,
+        written: Option<Int>,
+        output: Option<Int>,
+        reasoning: Option<Int>,
+        at: Option<f64>,
+    ) -> Result<Py<Action>> {
+        let usage = usage(input, cached, written, output, reasoning)?;
+        Action::object(py, self.inner.usage(usage, now(at)), &self.rungs)
     }
 
     /// Says that the stream has ended, with its answer if it has one (for open questions, the whole text).

@@ -41,6 +41,7 @@ pub(crate) type Rungs = Arc<[Py<Rung>]>;
 ///     input_price: US dollars per million input tokens.
 ///     output_price: US dollars per million output tokens, thinking included.
 ///     cached_price: US dollars per million cached input tokens; the input price if not given.
+///     written_price: US dollars per million input tokens written to the cache; the input price if not given.
 ///     context_window: The most tokens that model takes in and gives out together.
 ///     capabilities: What the model can besides text, such as `"vision"` or `"tools"`.
 ///     ability: Expected accuracy on your reference set, above 0 and below 1. If not given it is assumed from the
@@ -65,7 +66,8 @@ impl Rung {
     #[new]
     #[pyo3(signature = (
         name, model = None, *, thinking_tokens = 0, samples = 1, depth = 1, answer_tokens = None, input_price = 0.0,
-        output_price = 0.0, cached_price = None, context_window = None, capabilities = None, ability = None, doubt = None
+        output_price = 0.0, cached_price = None, written_price = None, context_window = None, capabilities = None, ability = None,
+        doubt = None
     ))]
     fn new(
         name: String,
@@ -77,6 +79,7 @@ impl Rung {
         input_price: f64,
         output_price: f64,
         cached_price: Option<f64>,
+        written_price: Option<f64>,
         context_window: Option<Int>,
         capabilities: Option<Vec<String>>,
         ability: Option<f64>,
@@ -94,6 +97,7 @@ impl Rung {
         inner.input_price = input_price;
         inner.output_price = output_price;
         inner.cached_price = cached_price;
+        inner.written_price = written_price;
         inner.capabilities = capabilities.unwrap_or_default();
         inner.ability = ability;
         inner.doubt = doubt.map(|doubt| doubt.inner);
@@ -161,6 +165,12 @@ impl Rung {
         self.inner.cached_price
     }
 
+    /// US dollars per million input tokens written to the cache, or None when it is the input price.
+    #[getter]
+    fn written_price(&self) -> Option<f64> {
+        self.inner.written_price
+    }
+
     /// The most tokens in and out together, or None.
     #[getter]
     fn context_window(&self) -> Option<u64> {
@@ -200,6 +210,7 @@ impl Rung {
             "input_price",
             "output_price",
             "cached_price",
+            "written_price",
             "context_window",
             "capabilities",
             "ability",

@@ -176,8 +176,9 @@ impl Run {
     /// Spending so far.
     #[getter]
     fn spent(&self) -> Spent {
-        let core::Spent { tokens, usd, seconds, samples, calls } = self.inner.spent();
-        Spent { tokens, usd, seconds, samples, calls }
+        let core::Spent { tokens, usd, seconds, samples, calls, estimated_tokens, estimated_usd, invalid } =
+            self.inner.spent();
+        Spent { tokens, usd, seconds, samples, calls, estimated_tokens, estimated_usd, invalid }
     }
 
     /// Phase of the run: `"started"`, `"sampling"`, `"thinking"`, `"escalating"`, `"settled"`, `"ceiling"`, `"exhausted"` or
@@ -251,12 +252,18 @@ pub(crate) struct Spent {
     samples: u32,
     /// Calls granted.
     calls: u32,
+    /// The part of `tokens` that is estimated from text: neither counted nor reported by the provider.
+    estimated_tokens: u64,
+    /// The part of `usd` that is estimated: that of `estimated_tokens`, and of input that is not reported.
+    estimated_usd: f64,
+    /// Reported counts that were not used, because they cannot be true.
+    invalid: u32,
 }
 
 #[pymethods]
 impl Spent {
     fn __repr__(&self) -> String {
-        let Self { tokens, usd, seconds, samples, calls } = self;
+        let Self { tokens, usd, seconds, samples, calls, .. } = self;
         format!(
             "Spent(tokens={tokens}, usd={usd:.6}, seconds={seconds:.3}, samples={samples}, calls={calls})"
         )

@@ -35,6 +35,8 @@ pub struct Rung {
     pub output_price: f64,
     /// US dollars per million cached input tokens; the input price where it is not given.
     pub cached_price: Option<f64>,
+    /// US dollars per million input tokens written to the provider's cache; the input price where it is not given.
+    pub written_price: Option<f64>,
     /// The most input and output tokens together.
     pub context_window: Option<u64>,
     /// Capabilities besides text, such as `vision` or `tools`.
@@ -57,6 +59,7 @@ impl Digestible for Rung {
             input_price,
             output_price,
             cached_price,
+            written_price,
             context_window,
             capabilities,
             ability,
@@ -66,6 +69,10 @@ impl Digestible for Rung {
         digest.put(thinking_tokens).put(samples).put(depth).put(answer_tokens);
         digest.put(input_price).put(output_price).put(cached_price);
         digest.put(context_window).put(capabilities).put(ability).put(doubt);
+        // Absent, it is no part of the record: ladders without it keep their versions.
+        if written_price.is_some() {
+            digest.put(written_price);
+        }
     }
 }
 
@@ -85,6 +92,7 @@ impl Rung {
             input_price: 0.0,
             output_price: 0.0,
             cached_price: None,
+            written_price: None,
             context_window: None,
             capabilities: Vec::new(),
             ability: None,
@@ -125,6 +133,7 @@ impl Rung {
             ("input_price", Some(self.input_price)),
             ("output_price", Some(self.output_price)),
             ("cached_price", self.cached_price),
+            ("written_price", self.written_price),
         ];
         for (name, price) in prices {
             if let Some(price) = price.filter(|price| !(0.0..=MOST_USD).contains(price)) {
@@ -141,6 +150,7 @@ impl Rung {
     /// Prices per token.
     pub fn prices(&self) -> Prices {
         Prices::per_million(self.input_price, self.cached_price, self.output_price)
+            .with_written(self.written_price)
     }
 
     /// The most tokens of one sample in one round.

@@ -112,6 +112,11 @@ impl Account {
         true
     }
 
+    /// Moves the money limit from one amount to another.
+    pub fn move_limit(&mut self, from: Usd, to: Usd) {
+        self.limit.usd = self.limit.usd.less(from).plus(to).min(Usd(u64::MAX >> 1));
+    }
+
     /// The rest of the limit; 0 after an overshoot.
     pub fn room(&self) -> Amount {
         let committed = self.committed.amount();

@@ -98,9 +98,8 @@ impl<'a> Entry<'a> {
             Self::Expired { id, at } => numbers(out, 4, &[id.to_bits(), at]),
             Self::Rebased { now, latest } => numbers(out, 5, &[now, latest]),
             Self::Parted { id, at, expires, spent, rest } => {
-                let costs = [spent.tokens, spent.usd.0, rest.tokens, rest.usd.0];
-                numbers(out, 6, &[id.to_bits(), at, expires]);
-                costs.into_iter().for_each(|number| put_u64(out, number));
+                let (spent, rest) = ([spent.tokens, spent.usd.0], [rest.tokens, rest.usd.0]);
+                numbers(out, 6, &[id.to_bits(), at, expires, spent[0], spent[1], rest[0], rest[1]]);
             }
         }
     }

@@ -133,6 +133,11 @@ impl Snapshot {
         Limit { usd: self.limit.usd + self.usd_per_input * f64::from(input_tokens), ..self.limit }
     }
 
+    /// True if a query's money limit is the derived one: neither the operator nor the query nor a payer set another.
+    pub(crate) fn derives_usd(&self, input_tokens: u32, usd: f64) -> bool {
+        self.usd_per_input > 0.0 && usd >= self.limit(input_tokens).usd
+    }
+
     /// Expected cost of a rung for a query, in US dollars: from expected tokens, not caps.
     pub fn expected_usd(&self, estimate: &Estimate, rung: usize) -> f64 {
         self.costs.get(rung).map_or(0.0, |c| c.usd(&estimate.load()))

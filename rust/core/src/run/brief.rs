@@ -22,6 +22,8 @@ pub struct Brief {
     pub input_tokens: u64,
     /// The ceiling.
     pub limit: Limit,
+    /// True if `limit.usd` is derived from the ladder's prices: then input beyond the estimate raises it.
+    pub derived_usd: bool,
     /// The moves that the ladder permits.
     pub moves: Moves,
     /// The numbers that ramps are weighed with. None: every permitted ramp within the ceiling is taken.

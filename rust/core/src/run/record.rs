@@ -29,6 +29,8 @@ pub(super) fn run(out: &mut String, state: &State) {
             s.real("seconds", spent.seconds);
             s.count("samples", spent.samples.into());
             s.count("calls", spent.calls.into());
+            s.count("estimated_tokens", spent.estimated_tokens);
+            s.real("estimated_usd", spent.estimated_usd);
         });
         o.list("trail", state.trail().iter(), |out, event| {
             out.push('[');

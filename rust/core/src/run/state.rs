@@ -52,7 +52,7 @@ impl State {
             now,
             deadline: now + seconds,
             waivable: limit.samples,
-            purse: Purse::new(limit, backing),
+            purse: Purse::new(limit, brief.derived_usd, backing),
             streams: Streams::default(),
             judge: Judge::new(brief),
             settled: false,

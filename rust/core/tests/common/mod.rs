@@ -37,6 +37,7 @@ pub(crate) fn brief(rungs: Vec<Rung>) -> Brief {
         rung: 0,
         input_tokens: 50,
         limit: LIMIT,
+        derived_usd: false,
         moves: Moves::default(),
         worth: None,
         rules: Arc::new(Rules { window: 4, ..Rules::default() }),

@@ -6,6 +6,7 @@ use crate::money::{Prices, Usd};
 
 /// One stream's part of its call's bill.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is counted by itself")]
 pub(in crate::run) struct Share {
     /// Tokens granted.
     pub(in crate::run) granted: u64,
@@ -70,6 +71,8 @@ pub(in crate::run) struct Totals {
     pub(in crate::run) estimated: Amount,
     /// The part of `claim` that failed streams may still come to.
     pub(in crate::run) lost: Amount,
+    /// The cost of input beyond its estimate.
+    pub(in crate::run) excess: Usd,
 }
 
 impl Totals {
@@ -85,6 +88,7 @@ pub(in crate::run) struct Bill {
     prices: Prices,
     /// Estimated input tokens of one sample.
     input_estimate: u64,
+    samples: u32,
     sums: Sums,
     /// Usage reported for the call as a whole.
     report: Option<Report>,
@@ -107,7 +111,8 @@ impl Bill {
         for _ in 0..samples {
             sums.change(&share, |sum, part| sum + part);
         }
-        let mut bill = Self { prices, input_estimate: input, sums, report: None, drawn: Totals::default() };
+        let mut bill =
+            Self { prices, input_estimate: input, samples, sums, report: None, drawn: Totals::default() };
         bill.drawn = bill.totals();
         bill
     }
@@ -135,18 +140,19 @@ impl Bill {
     }
 
     fn input(&self) -> Input {
-        let each = |streams: u32| self.prices.input.times(self.input_estimate.saturating_mul(streams.into()));
         let reported = Usd(narrow(self.sums.input_usd));
-        match self.report.as_ref().and_then(Report::input) {
-            Some(input) => {
-                Input { spent: input.max(reported), estimated: Usd(0), waiting: Usd(0), lost: Usd(0) }
-            }
-            None => {
-                let estimated = each(self.sums.began);
-                let (waiting, lost) = (each(self.sums.may_begin), each(self.sums.lost_inputs));
-                Input { spent: reported.plus(estimated), estimated, waiting, lost }
-            }
+        if let Some(input) = self.report.as_ref().and_then(Report::input) {
+            return Input { spent: input.max(reported), estimated: Usd(0), waiting: Usd(0), lost: Usd(0) };
         }
+        let estimated = self.input_usd(self.sums.began);
+        let waiting = self.input_usd(self.sums.may_begin);
+        let lost = self.input_usd(self.sums.lost_inputs);
+        Input { spent: reported.plus(estimated), estimated, waiting, lost }
+    }
+
+    /// The estimated cost of the input of some streams.
+    fn input_usd(&self, streams: u32) -> Usd {
+        self.prices.input.times(self.input_estimate.saturating_mul(streams.into()))
     }
 
     /// Adds up the call.
@@ -171,6 +177,7 @@ impl Bill {
             spent,
             estimated: Amount { tokens: estimated, usd: input.estimated.plus(price(estimated)), samples: 0 },
             lost: Amount { tokens: lost, usd: input.lost.plus(price(lost)), samples: 0 },
+            excess: input.spent.less(self.input_usd(self.samples)),
         }
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct Purse {
     backing: Backing,
     /// By the number of their call.
     bills: Vec<Bill>,
+    /// True if the money limit is derived from an estimate of the input: then more input raises it.
+    derived_usd: bool,
     /// Reported counts that cannot be true.
     invalid: u32,
 }
@@ -49,8 +51,8 @@ pub(super) struct Request {
 }
 
 impl Purse {
-    pub(super) fn new(limit: Amount, backing: Backing) -> Self {
-        Self { account: Account::new(limit), backing, bills: Vec::new(), invalid: 0 }
+    pub(super) fn new(limit: Amount, derived_usd: bool, backing: Backing) -> Self {
+        Self { account: Account::new(limit), backing, bills: Vec::new(), derived_usd, invalid: 0 }
     }
 
     /// Tokens, money and samples that may still be granted.
@@ -216,6 +218,9 @@ impl Purse {
         let Some(bill) = self.bills.get_mut(call as usize) else { return };
         change(bill);
         let now = bill.totals();
+        if self.derived_usd {
+            self.account.move_limit(bill.drawn.excess, now.excess);
+        }
         self.account.revise(bill.drawn.pair(), now.pair());
         bill.drawn = now;
     }
