@@ -238,13 +238,10 @@ impl Stream {
     /// Adds text, with its number of tokens if that is known.
     pub(in crate::run) fn add_text(&mut self, text: &str, tokens: Option<u64>) {
         self.signals.add_text(text);
-        match tokens {
-            Some(tokens) => self.add_tokens(tokens, text.is_empty()),
-            None => {
-                self.count.add_text(text);
-                self.add_tokens(0, false);
-            }
+        if tokens.is_none() {
+            self.count.add_text(text);
         }
+        self.add_tokens(tokens.unwrap_or(0), text.is_empty());
     }
 
     /// Merges the provider's usage. Returns the number of counts that cannot be true.
