@@ -5,12 +5,17 @@ mod damage;
 
 use damage::damaged;
 use proptest::prelude::*;
+use rheostat::Error;
 use rheostat::artifact::{MAX_BYTES, Reader, Writer};
 use rheostat::estimate::Estimator;
 use rheostat::features::Scan;
 use rheostat::guarantee::{Range, Target, Watch};
+use rheostat::ladder::{Ladder, Rung};
+use rheostat::learn::{Learner, Options, Place, Row};
+use rheostat::outcome::OutcomeKind;
 use rheostat::query::Structure;
 use rheostat::query::Window;
+use std::sync::Arc;
 
 fn watch() -> Watch {
     let mut watch = Watch::new(3, Target::new(0.2, 0.9, Range::new(-1.0, 1.0).unwrap()).unwrap()).unwrap();
@@ -28,10 +33,58 @@ fn what_is_not_damaged_is_itself() {
     }
 }
 
+/// The value that was read, if any. Whatever is wrong with an artifact, the error is of the one kind.
+fn sound<T>(read: rheostat::Result<T>) -> Option<T> {
+    assert!(matches!(read, Ok(_) | Err(Error::Artifact { .. })), "{:?}", read.err());
+    read.ok()
+}
+
+fn learner() -> Learner {
+    let (prior, mut scan) = (Estimator::shipped(), Scan::new());
+    let mut learner = Learner::new(prior, 100, Some(3_600.0)).unwrap();
+    for i in 0..30_u32 {
+        scan.run(format!("question {i}").as_bytes(), Window::default());
+        let sketch = Arc::new(learner.sketch(prior, &scan, &Structure::default()));
+        let place = Arc::new(Place { rung: "fast".into(), model: "small".into() });
+        let (query, score) = (u64::from(i), f64::from(i % 2));
+        let row = Row {
+            query,
+            group: query,
+            place,
+            score,
+            weight: 1.0,
+            kind: OutcomeKind::Graded,
+            at: 0.0,
+            sketch,
+        };
+        learner.add(row).unwrap();
+    }
+    learner
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_damaged_learner_is_refused_or_gives_chances(edits in prop::collection::vec(any::<u8>(), 4..16)) {
+        let damaged = damaged(&learner().to_bytes(), &edits);
+        let Some(mut learner) = sound(Learner::from_bytes(&damaged, Estimator::shipped())) else { return Ok(()) };
+        let ladder = Ladder::new(vec![Rung::new("fast", "small")], None, None).unwrap();
+        let Ok(heads) = learner.solve(&ladder, 0.0, Options { draws: 10, ..Options::default() }) else { return Ok(()) };
+        let estimator = Estimator::shipped().with_heads(Arc::new(heads));
+        let view = estimator.view(&ladder.rungs()[0], ladder.ability(0));
+        let mut scan = Scan::new();
+        scan.run(b"question 3", Window::default());
+        let chance = estimator.estimate(&scan, &Structure::default()).p_correct_of(&view);
+        prop_assert!((0.0..=1.0).contains(&chance), "{chance}");
+        prop_assert!(sound(Estimator::from_bytes(&estimator.to_bytes())).is_some());
+    }
+}
+
 proptest! {
     #[test]
     fn a_damaged_watch_is_refused_or_goes_on(edits in prop::collection::vec(any::<u8>(), 4..24)) {
-        let Ok(mut watch) = Watch::from_bytes(&damaged(&watch().to_bytes(), &edits)) else { return Ok(()) };
+        let Some(mut watch) = sound(Watch::from_bytes(&damaged(&watch().to_bytes(), &edits))) else { return Ok(()) };
         prop_assert_eq!(Watch::from_bytes(&watch.to_bytes()).unwrap().to_bytes(), watch.to_bytes());
         let before = watch.standing().units;
         let losses = vec![watch.target().max_loss(); watch.candidates()];
@@ -41,9 +94,8 @@ proptest! {
 
     #[test]
     fn a_damaged_estimator_is_refused_or_estimates(edits in prop::collection::vec(any::<u8>(), 4..24)) {
-        let Ok(estimator) = Estimator::from_bytes(&damaged(&Estimator::shipped().to_bytes(), &edits)) else {
-            return Ok(());
-        };
+        let damaged = damaged(&Estimator::shipped().to_bytes(), &edits);
+        let Some(estimator) = sound(Estimator::from_bytes(&damaged)) else { return Ok(()) };
         prop_assert_eq!(Estimator::from_bytes(&estimator.to_bytes()).unwrap().to_bytes(), estimator.to_bytes());
         let mut scan = Scan::new();
         for text in ["", "Prove that 2 is the only even prime.", "富士山の高さは何メートルですか？"] {

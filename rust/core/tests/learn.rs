@@ -626,3 +626,37 @@ fn the_oldest_query_leaves_a_full_queue() {
     };
     assert_eq!(["1", "2", "3", "4"].map(&mut known), [false, true, true, true]);
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn any_weight_gives_chances(
+        exponents in prop::collection::vec(-330..6_i32, 40), half_life in prop::option::of(1.0..1e9_f64), now in -1e12..1e12_f64,
+    ) {
+        let prior = Estimator::shipped();
+        let mut learner = Learner::new(prior, 100, half_life).unwrap();
+        for (i, exponent) in (0..).zip(&exponents) {
+            let weight = 10_f64.powi(*exponent);
+            let row = Row { weight, ..row(i, "weak", f64::from(i as u32 % 2)) };
+            // Zero, below the smallest double, is refused.
+            prop_assert_eq!(learner.add(row).is_ok(), weight > 0.0);
+        }
+        let Ok(heads) = learner.solve(&ladder(), now, Options { draws: 10, ..Options::default() }) else { return Ok(()) };
+        prop_assert!(heads.report().brier.is_finite() && heads.report().brier <= heads.report().brier_prior);
+        let estimator = prior.with_heads(Arc::new(heads));
+        let view = estimator.view(&ladder().rungs()[0], ladder().ability(0));
+        let mut scan = Scan::new();
+        scan.run(query(7).0.as_bytes(), Window::default());
+        let chance = estimator.estimate(&scan, &Structure::default()).p_correct_of(&view);
+        prop_assert!(chance > 0.0 && chance < 1.0, "{chance}");
+    }
+}
+
+#[test]
+fn a_time_that_is_not_finite_is_refused() {
+    for now in [f64::NAN, f64::INFINITY] {
+        let solved = learner(&outcomes(0, 20)).solve(&ladder(), now, Options::default());
+        assert!(refuses(&solved.unwrap_err().to_string(), "at", &now.to_string()));
+    }
+}

@@ -1,5 +1,6 @@
 //! Samples shared among many queries.
 
+use crate::args;
 use crate::convert::{reals, utf8};
 use crate::error::Result;
 use crate::normal::{form, own_form};
@@ -174,7 +175,10 @@ impl OnlineAllocator {
 impl OnlineAllocator {
     #[new]
     #[pyo3(signature = (target, cap = 24))]
-    fn new(target: f64, #[pyo3(from_py_with = int)] cap: i128) -> Result<Self> {
+    fn new(
+        #[pyo3(from_py_with = args::real::target)] target: f64,
+        #[pyo3(from_py_with = int)] cap: i128,
+    ) -> Result<Self> {
         Ok(Self {
             inner: Mutex::new(core::OnlineAllocator::new(target, whole("cap", cap, 1..=core::MAX_CAP)?)?),
         })

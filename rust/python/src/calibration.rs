@@ -1,5 +1,6 @@
 //! Chances that are what they say: calibration on a log, the policy that promises, and which answers to grade.
 
+use crate::args;
 use crate::error::Result;
 use crate::estimator::Estimator;
 use crate::fit::{log, prior};
@@ -146,7 +147,10 @@ pub(crate) struct Guaranteed {
 impl Guaranteed {
     #[new]
     #[pyo3(signature = (max_loss = 0.01, confidence = 0.95))]
-    fn new(max_loss: f64, confidence: f64) -> Result<Self> {
+    fn new(
+        #[pyo3(from_py_with = args::real::max_loss)] max_loss: f64,
+        #[pyo3(from_py_with = args::real::confidence)] confidence: f64,
+    ) -> Result<Self> {
         Ok(Self { inner: rheostat::policy::Guaranteed::new(max_loss, confidence)? })
     }
 

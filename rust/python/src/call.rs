@@ -1,6 +1,7 @@
 //! Calls and their samples: what the host sends, and what it tells of what comes back.
 
 use crate::action::Action;
+use crate::args;
 use crate::clock::now;
 use crate::convert::{text, with_numbers, with_row, with_rows};
 use crate::error::Result;
@@ -108,7 +109,7 @@ impl Call {
         written: Option<Int>,
         output: Option<Int>,
         reasoning: Option<Int>,
-        at: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<Py<Action>> {
         let usage = usage(input, cached, written, output, reasoning)?;
         Action::object(py, self.inner.report(usage, now(at)), &self.rungs)
@@ -123,7 +124,12 @@ impl Call {
     /// Raises:
     ///     StateError: It has ended or failed before.
     #[pyo3(signature = (error: "object", *, sent = true, at = None))]
-    fn fail(&self, error: &Bound<'_, PyAny>, sent: bool, at: Option<f64>) -> Result<Py<Action>> {
+    fn fail(
+        &self,
+        error: &Bound<'_, PyAny>,
+        sent: bool,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+    ) -> Result<Py<Action>> {
         let text = error.str()?;
         let text = text.to_string_lossy();
         let action =
@@ -182,10 +188,10 @@ impl Sample {
     fn token(
         &self,
         py: Python<'_>,
-        logprob: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::logprob)] logprob: Option<f64>,
         top_logprobs: Option<&Bound<'_, PyAny>>,
         text: Option<&Bound<'_, PyAny>>,
-        at: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<Py<Action>> {
         let now = now(at);
         let text = text.map(|given| crate::convert::text(given, "text")).transpose()?;
@@ -204,7 +210,7 @@ impl Sample {
         py: Python<'_>,
         logprobs: &Bound<'_, PyAny>,
         top_logprobs: Option<&Bound<'_, PyAny>>,
-        at: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<Py<Action>> {
         let now = now(at);
         let action = with_row(logprobs, "logprobs", |own| match top_logprobs {
@@ -222,7 +228,7 @@ impl Sample {
         py: Python<'_>,
         text: &Bound<'_, PyAny>,
         tokens: Option<Int>,
-        at: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<Py<Action>> {
         let text = crate::convert::text(text, "text")?;
         let tokens = some_whole("tokens", tokens, 0..=u64::MAX)?;
@@ -231,7 +237,12 @@ impl Sample {
 
     /// One token, by its full row of logits.
     #[pyo3(signature = (logits: "_Numbers", *, at = None))]
-    fn logits(&self, py: Python<'_>, logits: &Bound<'_, PyAny>, at: Option<f64>) -> Result<Py<Action>> {
+    fn logits(
+        &self,
+        py: Python<'_>,
+        logits: &Bound<'_, PyAny>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+    ) -> Result<Py<Action>> {
         let now = now(at);
         let action = with_row(logits, "logits", |row| py.detach(|| self.inner.logits(row, now)))?;
         Action::object(py, action, &self.rungs)
@@ -239,7 +250,12 @@ impl Sample {
 
     /// The score of one reasoning step, in [0, 1].
     #[pyo3(signature = (score, *, at = None))]
-    fn step(&self, py: Python<'_>, score: f64, at: Option<f64>) -> Result<Py<Action>> {
+    fn step(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = args::real::score)] score: f64,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+    ) -> Result<Py<Action>> {
         Action::object(py, self.inner.step(score, now(at)), &self.rungs)
     }
 
@@ -250,8 +266,8 @@ impl Sample {
         &self,
         py: Python<'_>,
         answer: &Bound<'_, PyAny>,
-        prob: Option<f64>,
-        at: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::prob)] prob: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<Py<Action>> {
         let answer = text(answer, "answer")?;
         Action::object(py, self.inner.probe(&answer, prob, now(at)), &self.rungs)
@@ -270,7 +286,7 @@ impl Sample {
         written: Option<Int>,
         output: Option<Int>,
         reasoning: Option<Int>,
-        at: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<Py<Action>> {
         let usage = usage(input, cached, written, output, reasoning)?;
         Action::object(py, self.inner.usage(usage, now(at)), &self.rungs)
@@ -285,7 +301,7 @@ impl Sample {
         &self,
         py: Python<'_>,
         answer: Option<&Bound<'_, PyAny>>,
-        at: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<Py<Action>> {
         let answer = answer.map(|answer| text(answer, "answer")).transpose()?;
         Action::object(py, self.inner.finish(answer.as_deref(), now(at))?, &self.rungs)

@@ -1,9 +1,10 @@
 //! Caps over queries, sessions, tenants and the fleet; amounts of tokens and money.
 
-use crate::error::Result;
+use crate::args;
+use crate::error::{Result, wrong_type};
 use crate::typed::{named, typed};
 use crate::values::{Arguments, hashed, keywords};
-use crate::whole::{Int, some_whole, whole};
+use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use rheostat::Error;
 use rheostat::ledger as core;
@@ -46,15 +47,15 @@ impl Cap {
         block: "tuple[int, float] | None" = None, credit: "tuple[int, float]" = (0, 0.0)
     ))]
     fn new(
-        scope: &str,
+        #[pyo3(from_py_with = args::choice::scope)] scope: &str,
         tokens: Option<Int>,
-        usd: Option<f64>,
-        per: Option<f64>,
-        key: Option<String>,
-        block: Option<(Int, f64)>,
-        #[pyo3(from_py_with = amount)] credit: (i128, f64),
+        #[pyo3(from_py_with = args::some_real::usd)] usd: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::per)] per: Option<f64>,
+        #[pyo3(from_py_with = args::some_text::key)] key: Option<String>,
+        block: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = credit)] credit: (i128, f64),
     ) -> Result<Self> {
-        let leased = match block {
+        let leased = match block.map(|block| amount(block, "block")).transpose()? {
             Some((tokens, usd)) => Some(core::Leasing {
                 block: cost("cap: block", tokens, usd)?,
                 credit: cost("cap: credit", credit.0, credit.1)?,
@@ -146,10 +147,15 @@ impl Amount {
     }
 }
 
-/// Reads tokens and dollars. PyO3 gives an argument with a default to a function like this only.
-fn amount(value: &Bound<'_, PyAny>) -> PyResult<(i128, f64)> {
-    let (tokens, usd) = value.extract::<(Int, f64)>()?;
-    Ok((tokens.into(), usd))
+fn credit(value: &Bound<'_, PyAny>) -> PyResult<(i128, f64)> {
+    Ok(amount(value, "credit")?)
+}
+
+/// Reads a pair of tokens and dollars.
+fn amount(value: &Bound<'_, PyAny>, what: &str) -> Result<(i128, f64)> {
+    let pair = value.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>();
+    let (tokens, usd) = pair.map_err(|_| wrong_type(what, value, "a pair of tokens and dollars"))?;
+    Ok((int(&tokens)?, args::read_real(&usd, what)?))
 }
 
 pub(crate) fn cost(what: &str, tokens: impl Into<Int>, usd: f64) -> Result<core::Cost> {

@@ -1,5 +1,6 @@
 //! The hard limits of one query.
 
+use crate::args;
 use crate::error::Result;
 use crate::values::{Arguments, arguments, hash_of};
 use crate::whole::{Int, some_whole};
@@ -35,8 +36,8 @@ impl Ceiling {
     #[pyo3(signature = (*, tokens = None, usd = None, seconds = None, samples = None, depth = None, escalations = None))]
     fn new(
         tokens: Option<Int>,
-        usd: Option<f64>,
-        seconds: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::usd)] usd: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::seconds)] seconds: Option<f64>,
         samples: Option<Int>,
         depth: Option<Int>,
         escalations: Option<Int>,

@@ -96,7 +96,8 @@ pub(crate) fn texts(items: &Bound<'_, PyAny>) -> Result<Vec<Text>> {
     let Ok(iterator) = items.try_iter() else {
         return Err(wrong_type("texts", items, "an iterable of str or bytes"));
     };
-    let mut texts = Vec::with_capacity(items.len().unwrap_or(0));
+    // Its length is not asked for: a sequence may claim any.
+    let mut texts = Vec::new();
     for (i, item) in iterator.enumerate() {
         let item = item?;
         texts.push(match Text::read(&item, "texts") {
@@ -142,6 +143,8 @@ fn with_items<T>(items: &Bound<'_, PyTuple>, what: &str, f: impl FnOnce(&[f32]) 
     for (number, item) in numbers.iter_mut().zip(items.iter_borrowed()) {
         let value = match item.cast::<PyFloat>() {
             Ok(float) => float.value(),
+            // A candidate that the provider left out: counted as invalid, as NaN is.
+            Err(_) if item.is_none() => f64::NAN,
             Err(_) => item.extract::<f64>().map_err(|_| wrong_type(what, &item, "numbers"))?,
         };
         *number = value as f32;
@@ -160,7 +163,10 @@ pub(crate) fn with_row<T>(values: &Bound<'_, PyAny>, what: &str, f: impl FnOnce(
     let array = reading(array, what)?;
     match array.as_slice() {
         Ok(row) => Ok(f(row)),
-        Err(_) => Ok(f(&array.as_array().to_vec())),
+        Err(_) => {
+            copied(array.len(), what)?;
+            Ok(f(&array.as_array().to_vec()))
+        }
     }
 }
 
@@ -185,7 +191,31 @@ pub(crate) fn with_rows<T>(
     // Row by row in memory: numpy's `as_slice` would also take columns one after another.
     match array.as_array().to_slice() {
         Some(rows) => Ok(f(rows, columns)),
-        None => Ok(f(&array.as_array().iter().copied().collect::<Vec<_>>(), columns)),
+        None => {
+            copied(array.len(), what)?;
+            Ok(f(&array.as_array().iter().copied().collect::<Vec<_>>(), columns))
+        }
+    }
+}
+
+/// Largest number of elements that are copied: 1 GiB of doubles. An array whose strides are 0 claims any length and has no memory.
+const MOST_COPIED: usize = 1 << 27;
+
+/// Refuses to copy too many elements.
+pub(crate) fn copied(count: usize, what: &str) -> Result<()> {
+    if count <= MOST_COPIED {
+        return Ok(());
+    }
+    let bound = format!("at most {MOST_COPIED} numbers, or contiguous in memory");
+    Err(Error::invalid(what, format!("{count} numbers"), bound).into())
+}
+
+/// Number of elements that a value claims: of an array, all of them.
+pub(crate) fn claimed(values: &Bound<'_, PyAny>, what: &str) -> Result<usize> {
+    match values.cast::<numpy::PyUntypedArray>() {
+        Ok(array) => Ok(array.len()),
+        // A bare number has no length; numpy would make a row of one out of it.
+        Err(_) => values.len().map_err(|_| wrong_type(what, values, "an array of numbers")),
     }
 }
 
@@ -235,10 +265,7 @@ fn as_f64<'py>(values: &Bound<'py, PyAny>, what: &str) -> Result<Bound<'py, PyAn
     static ASARRAY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = values.py();
     let asarray = ASARRAY.import(py, "numpy", "ascontiguousarray")?;
-    // ascontiguousarray makes a row of one out of a bare number; that is a mistake of the caller's.
-    if values.len().is_err() {
-        return Err(wrong_type(what, values, "an array of numbers"));
-    }
+    copied(claimed(values, what)?, what)?;
     let wanted = |_| wrong_type(what, values, "an array of numbers");
     let array = asarray.call1((values,)).map_err(wanted)?;
     // numpy would also read a text's digits, drop the imaginary part, and take a time for its ticks.

@@ -1,5 +1,6 @@
 //! Doubts: when an answer is not believed for how its stream went, and what that has been worth.
 
+use crate::args;
 use crate::convert::reals;
 use crate::error::Result;
 use crate::values::{Arguments, arguments, hashed};
@@ -40,10 +41,10 @@ impl Doubt {
     #[new]
     #[pyo3(signature = (*, low_confidence = None, low_logprob = None, caught = 0.0, false_alarms = 0.0))]
     fn new(
-        low_confidence: Option<f64>,
-        low_logprob: Option<f64>,
-        caught: f64,
-        false_alarms: f64,
+        #[pyo3(from_py_with = args::some_real::low_confidence)] low_confidence: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::low_logprob)] low_logprob: Option<f64>,
+        #[pyo3(from_py_with = args::real::caught)] caught: f64,
+        #[pyo3(from_py_with = args::real::false_alarms)] false_alarms: f64,
     ) -> Result<Self> {
         let inner = core::Doubt { low_confidence, low_logprob, caught, false_alarms };
         inner.validate()?;
@@ -115,8 +116,8 @@ impl Doubt {
 pub(crate) fn calibrate_doubt(
     lowest: &Bound<'_, PyAny>,
     scores: &Bound<'_, PyAny>,
-    p_correct: f64,
-    signal: &str,
+    #[pyo3(from_py_with = args::real::p_correct)] p_correct: f64,
+    #[pyo3(from_py_with = args::choice::signal)] signal: &str,
 ) -> Result<Doubt> {
     let signal = learn::DoubtSignal::from_name(signal)?;
     let (lowest, scores) = (reals(lowest, "lowest")?, reals(scores, "scores")?);

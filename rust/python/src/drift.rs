@@ -1,5 +1,6 @@
 //! Drift: traffic or outcomes that differ from those of the calibration.
 
+use crate::args;
 use crate::error::{Result, wrong_type};
 use crate::estimate::{Estimate, EstimateBatch};
 use crate::estimator::Estimator;
@@ -163,7 +164,11 @@ impl Drift {
     ///
     /// Raises:
     ///     InvalidValueError: Not both in [0, 1].
-    fn outcome(&self, p_correct: f64, score: f64) -> Result<()> {
+    fn outcome(
+        &self,
+        #[pyo3(from_py_with = args::real::p_correct)] p_correct: f64,
+        #[pyo3(from_py_with = args::real::score)] score: f64,
+    ) -> Result<()> {
         Ok(self.inner.outcome(p_correct, score)?)
     }
 

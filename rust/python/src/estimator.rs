@@ -56,9 +56,9 @@ impl Estimator {
     ///     ArtifactError: It is damaged, too large, or of another version or feature schema.
     #[staticmethod]
     #[pyo3(signature = (path, *, window = None))]
-    fn load(path: PathBuf, window: Option<Int>) -> Result<Self> {
-        let inner =
-            Arc::new(core::Estimator::from_bytes(&files::read(&path, rheostat::artifact::MAX_BYTES)?)?);
+    fn load(py: Python<'_>, path: PathBuf, window: Option<Int>) -> Result<Self> {
+        let bytes = files::read(py, &path, rheostat::artifact::MAX_BYTES)?;
+        let inner = Arc::new(py.detach(|| core::Estimator::from_bytes(&bytes))?);
         Ok(Self { inner, window: read_window(window)? })
     }
 
@@ -76,8 +76,8 @@ impl Estimator {
     ///
     /// Raises:
     ///     OSError: The file cannot be written.
-    fn save(&self, path: PathBuf) -> Result<()> {
-        files::write(&path, &self.inner.to_bytes())
+    fn save(&self, py: Python<'_>, path: PathBuf) -> Result<()> {
+        files::write(py, &path, &py.detach(|| self.inner.to_bytes()))
     }
 
     /// The model as bytes.

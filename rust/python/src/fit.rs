@@ -1,5 +1,6 @@
 //! Fitting an estimator to a log, and what a fit reports.
 
+use crate::args;
 use crate::convert::{self, Text, reals};
 use crate::error::{Result, wrong_type};
 use crate::estimator::{Estimator, shipped};
@@ -88,7 +89,7 @@ pub(crate) fn fit(
     ladder: &Bound<'_, Ladder>,
     groups: Option<&Bound<'_, PyAny>>,
     weights: Option<&Bound<'_, PyAny>>,
-    kind: &str,
+    #[pyo3(from_py_with = args::choice::kind)] kind: &str,
     estimator: Option<&Bound<'_, Estimator>>,
     #[pyo3(from_py_with = int)] folds: i128,
     #[pyo3(from_py_with = int)] seed: i128,
@@ -162,7 +163,11 @@ pub(crate) fn apgr(score: &Bound<'_, PyAny>, gain: &Bound<'_, PyAny>, bins: Opti
 ///     InvalidValueError: As `apgr`, or a share out of bounds.
 #[pyfunction]
 #[pyo3(signature = (score: "_Numbers", gain: "_Numbers", share))]
-pub(crate) fn cpt(score: &Bound<'_, PyAny>, gain: &Bound<'_, PyAny>, share: f64) -> Result<f64> {
+pub(crate) fn cpt(
+    score: &Bound<'_, PyAny>,
+    gain: &Bound<'_, PyAny>,
+    #[pyo3(from_py_with = args::real::share)] share: f64,
+) -> Result<f64> {
     let recovery = core::Recovery::new(&reals(score, "score")?, &reals(gain, "gain")?)?;
     Ok(recovery.calls_for(share)?)
 }

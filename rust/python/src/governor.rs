@@ -1,5 +1,6 @@
 //! The governor: makes plans, and keeps what became of them.
 
+use crate::args;
 use crate::calibration::Grading;
 use crate::ceiling::Ceiling;
 use crate::clock::now;
@@ -174,16 +175,20 @@ impl Governor {
         text: Option<&Bound<'_, PyAny>>,
         messages: Option<&Bound<'_, PyAny>>,
         body: Option<&Bound<'_, PyAny>>,
-        session: Option<&str>,
-        tenant: Option<&str>,
+        #[pyo3(from_py_with = args::some_text::session)] session: Option<String>,
+        #[pyo3(from_py_with = args::some_text::tenant)] tenant: Option<String>,
         ceiling: Option<&Bound<'_, PyAny>>,
-        models: Option<Vec<String>>,
-        rung: Option<&str>,
-        purpose: Option<&str>,
-        difficulty: Option<f64>,
-        p_correct: Option<BTreeMap<String, f64>>,
-        at: Option<f64>,
+        #[pyo3(from_py_with = args::some_names::models)] models: Option<Vec<String>>,
+        #[pyo3(from_py_with = args::some_text::rung)] rung: Option<String>,
+        #[pyo3(from_py_with = args::some_choice::purpose)] purpose: Option<&str>,
+        #[pyo3(from_py_with = args::some_real::difficulty)] difficulty: Option<f64>,
+        #[pyo3(from_py_with = args::some_table::p_correct)] p_correct: Option<BTreeMap<String, f64>>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<Bound<'py, Plan>> {
+        let rung = rung.as_deref();
+        let session = session.as_deref();
+        let tenant = tenant.as_deref();
+        let rung = rung.as_deref();
         let governor = slf.get();
         let alone = messages.is_none()
             & body.is_none()
@@ -242,17 +247,20 @@ impl Governor {
     fn information(
         &self,
         text: Option<&Bound<'_, PyAny>>,
-        spread: f64,
+        #[pyo3(from_py_with = args::real::spread)] spread: f64,
         messages: Option<&Bound<'_, PyAny>>,
         body: Option<&Bound<'_, PyAny>>,
-        session: Option<&str>,
-        tenant: Option<&str>,
+        #[pyo3(from_py_with = args::some_text::session)] session: Option<String>,
+        #[pyo3(from_py_with = args::some_text::tenant)] tenant: Option<String>,
         ceiling: Option<&Bound<'_, PyAny>>,
-        models: Option<Vec<String>>,
-        rung: Option<&str>,
-        purpose: Option<&str>,
-        at: Option<f64>,
+        #[pyo3(from_py_with = args::some_names::models)] models: Option<Vec<String>>,
+        #[pyo3(from_py_with = args::some_text::rung)] rung: Option<String>,
+        #[pyo3(from_py_with = args::some_choice::purpose)] purpose: Option<&str>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<Information> {
+        let session = session.as_deref();
+        let tenant = tenant.as_deref();
+        let rung = rung.as_deref();
         let ceiling = ceiling.map(read_ceiling).transpose()?;
         let purpose = purpose.map(Purpose::from_name).transpose()?;
         let at = self.now(session, at);
@@ -296,14 +304,22 @@ impl Governor {
     /// Raises:
     ///     UnknownNameError: No such rung.
     #[pyo3(signature = (session, rung, *, at = None))]
-    fn escalated(&self, session: &str, rung: &str, at: Option<f64>) -> Result<()> {
+    fn escalated(
+        &self,
+        #[pyo3(from_py_with = args::text::session)] session: String,
+        #[pyo3(from_py_with = args::text::rung)] rung: String,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+    ) -> Result<()> {
+        let session = &*session;
+        let rung = &*rung;
         let rung = self.inner.snapshot().ladder.index(rung)?;
         self.inner.escalated(session, rung, now(at));
         Ok(())
     }
 
     /// Forgets a session. True when there was one.
-    fn forget(&self, session: &str) -> bool {
+    fn forget(&self, #[pyo3(from_py_with = args::text::session)] session: String) -> bool {
+        let session = &*session;
         self.inner.sessions().forget(session)
     }
 
@@ -327,7 +343,15 @@ impl Governor {
     ///     InvalidValueError: The score is outside [0, 1], or the id is no plan's.
     ///     UnknownNameError: No such rung or kind.
     #[pyo3(signature = (plan, *, rung, score, kind: "_OutcomeKind" = "graded", at = None))]
-    fn outcome(&self, plan: String, rung: &str, score: f64, kind: &str, at: Option<f64>) -> Result<()> {
+    fn outcome(
+        &self,
+        #[pyo3(from_py_with = args::text::plan)] plan: String,
+        #[pyo3(from_py_with = args::text::rung)] rung: String,
+        #[pyo3(from_py_with = args::real::score)] score: f64,
+        #[pyo3(from_py_with = args::choice::kind)] kind: &str,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+    ) -> Result<()> {
+        let rung = &*rung;
         Ok(self.inner.outcome(Outcome::read(plan, rung, score, kind, at)?)?)
     }
 
@@ -352,7 +376,12 @@ impl Governor {
     /// Raises:
     ///     InvalidValueError: The rate is out of bounds.
     #[pyo3(signature = (plan, rate = 0.05))]
-    fn should_grade(&self, py: Python<'_>, plan: &Bound<'_, Plan>, rate: f64) -> Result<Grading> {
+    fn should_grade(
+        &self,
+        py: Python<'_>,
+        plan: &Bound<'_, Plan>,
+        #[pyo3(from_py_with = args::real::rate)] rate: f64,
+    ) -> Result<Grading> {
         let plan = plan.get();
         let decide = |query: &Query<'_>| {
             with_scratch(|scratch| self.inner.should_grade(&plan.inner, &query.ask, rate, scratch))

@@ -1,5 +1,6 @@
 //! Statistical guarantees for a choice that was made by looking at a log.
 
+use crate::args;
 use crate::convert::{real_rows, reals};
 use crate::error::{Result, wrong_type};
 use crate::files;
@@ -70,6 +71,7 @@ fn target(max_loss: f64, confidence: f64, bounds: (f64, f64)) -> Result<core::Ta
 }
 
 fn units(
+    py: Python<'_>,
     losses: &Bound<'_, PyAny>,
     groups: Option<&Bound<'_, PyAny>>,
     bounds: (f64, f64),
@@ -77,7 +79,7 @@ fn units(
     let (values, columns) = real_rows(losses, "losses")?;
     let groups = groups.map(|groups| digests(groups, "groups")).transpose()?;
     let range = core::Range::new(bounds.0, bounds.1)?;
-    Ok(core::Units::new(&values, columns, groups.as_deref(), range)?)
+    Ok(py.detach(|| core::Units::new(&values, columns, groups.as_deref(), range))?)
 }
 
 /// Learn then Test: the boldest candidate whose mean loss is promised not to pass `max_loss`.
@@ -117,16 +119,16 @@ fn units(
 pub(crate) fn certify(
     py: Python<'_>,
     losses: &Bound<'_, PyAny>,
-    max_loss: f64,
-    confidence: f64,
+    #[pyo3(from_py_with = args::real::max_loss)] max_loss: f64,
+    #[pyo3(from_py_with = args::real::confidence)] confidence: f64,
     groups: Option<&Bound<'_, PyAny>>,
-    method: &str,
-    walk: &str,
-    bounds: (f64, f64),
+    #[pyo3(from_py_with = args::choice::method)] method: &str,
+    #[pyo3(from_py_with = args::choice::walk)] walk: &str,
+    #[pyo3(from_py_with = args::bounds)] bounds: (f64, f64),
 ) -> Result<Verdict> {
     let (method, walk) = (core::Method::from_name(method)?, core::Walk::from_name(walk)?);
     let target = target(max_loss, confidence, bounds)?;
-    let units = units(losses, groups, bounds)?;
+    let units = units(py, losses, groups, bounds)?;
     let inner = py.detach(|| core::learn_then_test(&units, &target, method, walk))?;
     Ok(Verdict { inner })
 }
@@ -154,13 +156,15 @@ pub(crate) fn certify(
     losses: "_Rows", *, max_loss, groups: "Iterable[_Name] | None" = None, bounds = (0.0, 1.0)
 ))]
 pub(crate) fn control_risk(
+    py: Python<'_>,
     losses: &Bound<'_, PyAny>,
-    max_loss: f64,
+    #[pyo3(from_py_with = args::real::max_loss)] max_loss: f64,
     groups: Option<&Bound<'_, PyAny>>,
-    bounds: (f64, f64),
+    #[pyo3(from_py_with = args::bounds)] bounds: (f64, f64),
 ) -> Result<Verdict> {
     let target = target(max_loss, 0.5, bounds)?;
-    Ok(Verdict { inner: core::control_risk(&units(losses, groups, bounds)?, &target) })
+    let units = units(py, losses, groups, bounds)?;
+    Ok(Verdict { inner: py.detach(|| core::control_risk(&units, &target)) })
 }
 
 /// Certifies candidates while a log grows, and may be looked at after every row: the chance that one which passes
@@ -199,7 +203,12 @@ impl Watch {
 impl Watch {
     #[new]
     #[pyo3(signature = (candidates, *, max_loss, confidence = 0.95, bounds = (0.0, 1.0)))]
-    fn new(candidates: Int, max_loss: f64, confidence: f64, bounds: (f64, f64)) -> Result<Self> {
+    fn new(
+        candidates: Int,
+        #[pyo3(from_py_with = args::real::max_loss)] max_loss: f64,
+        #[pyo3(from_py_with = args::real::confidence)] confidence: f64,
+        #[pyo3(from_py_with = args::bounds)] bounds: (f64, f64),
+    ) -> Result<Self> {
         let inner = core::Watch::new(
             whole("candidates", candidates, 0..=usize::MAX)?,
             target(max_loss, confidence, bounds)?,
@@ -266,9 +275,9 @@ impl Watch {
     ///
     /// Raises:
     ///     OSError: The file cannot be written.
-    fn save(&self, path: PathBuf) -> Result<()> {
+    fn save(&self, py: Python<'_>, path: PathBuf) -> Result<()> {
         let bytes = self.lock().to_bytes();
-        files::write(&path, &bytes)
+        files::write(py, &path, &bytes)
     }
 
     /// Reads a watch from a file.
@@ -277,8 +286,8 @@ impl Watch {
     ///     OSError: The file cannot be read.
     ///     ArtifactError: It is damaged, too large, or of another version.
     #[staticmethod]
-    fn load(path: PathBuf) -> Result<Self> {
-        Self::from_bytes(&files::read(&path, core::MOST_BYTES)?)
+    fn load(py: Python<'_>, path: PathBuf) -> Result<Self> {
+        Self::from_bytes(&files::read(py, &path, core::MOST_BYTES)?)
     }
 
     fn __repr__(&self) -> String {

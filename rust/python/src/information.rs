@@ -1,5 +1,6 @@
 //! The value of a second opinion on a query.
 
+use crate::args;
 use crate::show::or_none;
 use pyo3::prelude::*;
 use rheostat::governor as core;
@@ -38,7 +39,11 @@ impl Information {
     /// Returns:
     ///     None if neither applies: the policy prices no error, and `change` is None here or not given.
     #[pyo3(signature = (price, change = None))]
-    fn worth(&self, price: f64, change: Option<f64>) -> Option<bool> {
+    fn worth(
+        &self,
+        #[pyo3(from_py_with = args::real::price)] price: f64,
+        #[pyo3(from_py_with = args::some_real::change)] change: Option<f64>,
+    ) -> Option<bool> {
         self.inner.worth(price, change)
     }
 

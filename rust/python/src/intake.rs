@@ -1,5 +1,6 @@
 //! Logs of outcomes, row by row.
 
+use crate::args;
 use crate::convert::utf8;
 use crate::error::Result;
 use crate::ladder::Ladder;
@@ -64,7 +65,12 @@ impl OutcomeReader {
     ///
     /// Raises:
     ///     InvalidValueError, InvalidTypeError, UnknownNameError: The message names place and field.
-    fn read(&self, place: &str, row: &Bound<'_, PyDict>) -> Result<Vec<ScoredOutcome>> {
+    fn read(
+        &self,
+        #[pyo3(from_py_with = args::text::place)] place: String,
+        row: &Bound<'_, PyDict>,
+    ) -> Result<Vec<ScoredOutcome>> {
+        let place = &*place;
         // Reading a cell may run Python code, so all are read before the lock.
         let read =
             |(name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>)| Ok((name.to_string(), cell(&value)?));

@@ -1,5 +1,6 @@
 //! Rungs and ladders.
 
+use crate::args;
 use crate::doubt::Doubt;
 use crate::error::{Result, wrong_type};
 use crate::rules::{forbidden, read_moves};
@@ -70,19 +71,19 @@ impl Rung {
         doubt = None
     ))]
     fn new(
-        name: String,
-        model: Option<String>,
+        #[pyo3(from_py_with = args::text::name)] name: String,
+        #[pyo3(from_py_with = args::some_text::model)] model: Option<String>,
         #[pyo3(from_py_with = int)] thinking_tokens: i128,
         #[pyo3(from_py_with = int)] samples: i128,
         #[pyo3(from_py_with = int)] depth: i128,
         answer_tokens: Option<Int>,
-        input_price: f64,
-        output_price: f64,
-        cached_price: Option<f64>,
-        written_price: Option<f64>,
+        #[pyo3(from_py_with = args::real::input_price)] input_price: f64,
+        #[pyo3(from_py_with = args::real::output_price)] output_price: f64,
+        #[pyo3(from_py_with = args::some_real::cached_price)] cached_price: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::written_price)] written_price: Option<f64>,
         context_window: Option<Int>,
-        capabilities: Option<Vec<String>>,
-        ability: Option<f64>,
+        #[pyo3(from_py_with = args::some_names::capabilities)] capabilities: Option<Vec<String>>,
+        #[pyo3(from_py_with = args::some_real::ability)] ability: Option<f64>,
         doubt: Option<Doubt>,
     ) -> Result<Self> {
         let field = |field: &str| format!("rung {name:?}: {field}");
@@ -263,11 +264,13 @@ impl Ladder {
     ))]
     fn new(
         rungs: &Bound<'_, PyAny>,
-        default: Option<&str>,
-        start_max: Option<&str>,
-        thinking: &str,
-        forbid: Option<Vec<String>>,
+        #[pyo3(from_py_with = args::some_text::default)] default: Option<String>,
+        #[pyo3(from_py_with = args::some_text::start_max)] start_max: Option<String>,
+        #[pyo3(from_py_with = args::choice::thinking)] thinking: &str,
+        #[pyo3(from_py_with = args::some_names::forbid)] forbid: Option<Vec<String>>,
     ) -> Result<Self> {
+        let default = default.as_deref();
+        let start_max = start_max.as_deref();
         let wanted = "an iterable of Rung";
         let mut shared = Vec::new();
         for rung in rungs.try_iter().map_err(|_| wrong_type("rungs", rungs, wanted))? {
@@ -300,7 +303,8 @@ impl Ladder {
     }
 
     /// A rung's ability, in (0, 1), with its thinking, samples and depth.
-    fn ability(&self, name: &str) -> Result<Ability> {
+    fn ability(&self, #[pyo3(from_py_with = args::text::name)] name: String) -> Result<Ability> {
+        let name = &*name;
         let ability = self.inner.ability(self.inner.index(name)?);
         Ok(Ability((ability.value, ability.assumed)))
     }

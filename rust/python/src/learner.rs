@@ -1,7 +1,8 @@
 //! The learner: outcomes kept, merged and solved for.
 
+use crate::args::{self, read_list};
 use crate::clock::wall;
-use crate::error::Result;
+use crate::error::{Result, wrong_type};
 use crate::estimator::Estimator;
 use crate::features::{with_scan, with_scratch};
 use crate::files;
@@ -13,6 +14,7 @@ use crate::plan::Plan;
 use crate::query::with_query;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
+use pyo3::sync::MutexExt;
 use pyo3::types::PyBytes;
 use rheostat::features::Scan;
 use rheostat::outcome::OutcomeKind;
@@ -58,8 +60,14 @@ struct Sketched {
 }
 
 impl Learner {
+    /// Locks the learner. The interpreter runs on while the thread waits, because a copy or a merge holds the lock for long.
     fn lock(&self) -> MutexGuard<'_, core::Learner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        Python::attach(|py| self.inner.lock_py_attached(py)).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Copies the learner, for work that takes long.
+    fn copy(&self, py: Python<'_>) -> core::Learner {
+        py.detach(|| self.inner.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
     /// An empty learner on top of an estimator, with the defaults of [`new`](Self::new).
@@ -86,9 +94,10 @@ impl Learner {
         })
     }
 
-    fn read(bytes: &[u8], estimator: Option<&Bound<'_, Estimator>>) -> Result<Self> {
+    fn read(py: Python<'_>, bytes: &[u8], estimator: Option<&Bound<'_, Estimator>>) -> Result<Self> {
         let (prior, window) = prior(estimator);
-        Ok(Self { inner: Mutex::new(core::Learner::from_bytes(bytes, &prior)?), prior, window })
+        let learner = py.detach(|| core::Learner::from_bytes(bytes, &prior))?;
+        Ok(Self { inner: Mutex::new(learner), prior, window })
     }
 }
 
@@ -99,7 +108,7 @@ impl Learner {
     fn new(
         estimator: Option<&Bound<'_, Estimator>>,
         #[pyo3(from_py_with = int)] capacity: i128,
-        half_life: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::half_life)] half_life: Option<f64>,
     ) -> Result<Self> {
         let (prior, window) = prior(estimator);
         Ok(Self {
@@ -140,12 +149,12 @@ impl Learner {
         py: Python<'_>,
         query: &Bound<'_, PyAny>,
         rung: &Bound<'_, Rung>,
-        score: f64,
-        kind: &str,
-        at: Option<f64>,
+        #[pyo3(from_py_with = args::real::score)] score: f64,
+        #[pyo3(from_py_with = args::choice::kind)] kind: &str,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
         id: Option<&Bound<'_, PyAny>>,
         group: Option<&Bound<'_, PyAny>>,
-        weight: f64,
+        #[pyo3(from_py_with = args::real::weight)] weight: f64,
     ) -> Result<bool> {
         let kind = OutcomeKind::from_name(kind)?;
         let id = id.map(|id| digest(id, "id")).transpose()?;
@@ -208,11 +217,17 @@ impl Learner {
     ///
     /// Raises:
     ///     UnknownNameError: The ladder has no such rung.
-    fn learn(&self, outcomes: Vec<PyRef<'_, Outcome>>, ladder: &Bound<'_, Ladder>) -> Result<usize> {
+    #[pyo3(signature = (outcomes: "Iterable[Outcome]", ladder))]
+    fn learn(&self, outcomes: &Bound<'_, PyAny>, ladder: &Bound<'_, Ladder>) -> Result<usize> {
+        let wanted = "an iterable of Outcome";
+        let outcomes = read_list(outcomes, "outcomes", wanted, |item, what| {
+            let outcome = item.cast::<Outcome>().map_err(|_| wrong_type(what, item, "an Outcome"))?;
+            Ok(outcome.get().inner.clone())
+        })?;
         let (ladder, mut learner) = (ladder.get().inner.clone(), self.lock());
         let mut known = 0;
         for outcome in &outcomes {
-            known += usize::from(learner.outcome(&outcome.inner, &ladder)?);
+            known += usize::from(learner.outcome(outcome, &ladder)?);
         }
         Ok(known)
     }
@@ -221,9 +236,9 @@ impl Learner {
     ///
     /// Raises:
     ///     InvalidValueError: The other has another prior, capacity or half-life.
-    fn merge(&self, other: &Bound<'_, Self>) -> Result<()> {
-        let other = other.get().lock().clone();
-        Ok(self.lock().merge(&other)?)
+    fn merge(&self, py: Python<'_>, other: &Bound<'_, Self>) -> Result<()> {
+        let other = other.get().copy(py);
+        Ok(py.detach(|| self.inner.lock().unwrap_or_else(PoisonError::into_inner).merge(&other))?)
     }
 
     /// Fits heads to the outcomes that are kept: an estimator, for a governor to use from now on. It takes from
@@ -242,14 +257,14 @@ impl Learner {
         &self,
         py: Python<'_>,
         ladder: &Bound<'_, Ladder>,
-        at: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
         #[pyo3(from_py_with = int)] folds: i128,
         #[pyo3(from_py_with = int)] seed: i128,
     ) -> Result<Estimator> {
         let options = options(folds, seed)?;
         let (ladder, now) = (ladder.get().inner.clone(), wall(at));
         // On a copy, so that outcomes can be added meanwhile.
-        let mut learner = self.lock().clone();
+        let mut learner = self.copy(py);
         let (heads, reference) =
             py.detach(|| Ok::<_, Error>((learner.solve(&ladder, now, options)?, learner.reference())))?;
         self.lock().keep_warm(learner);
@@ -264,9 +279,9 @@ impl Learner {
     ///
     /// Raises:
     ///     OSError: The file cannot be written.
-    fn save(&self, path: PathBuf) -> Result<()> {
-        let bytes = self.lock().to_bytes();
-        files::write(&path, &bytes)
+    fn save(&self, py: Python<'_>, path: PathBuf) -> Result<()> {
+        let learner = self.copy(py);
+        files::write(py, &path, &py.detach(|| learner.to_bytes()))
     }
 
     /// Reads a learner from a file.
@@ -276,13 +291,14 @@ impl Learner {
     ///     ArtifactError: It is damaged, too large, or of another version or prior.
     #[staticmethod]
     #[pyo3(signature = (path, estimator = None))]
-    fn load(path: PathBuf, estimator: Option<&Bound<'_, Estimator>>) -> Result<Self> {
-        Self::read(&files::read(&path, core::MOST_BYTES)?, estimator)
+    fn load(py: Python<'_>, path: PathBuf, estimator: Option<&Bound<'_, Estimator>>) -> Result<Self> {
+        Self::read(py, &files::read(py, &path, core::MOST_BYTES)?, estimator)
     }
 
     /// The learner as bytes.
     fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, &self.lock().to_bytes())
+        let learner = self.copy(py);
+        PyBytes::new(py, &py.detach(|| learner.to_bytes()))
     }
 
     /// Reads a learner from bytes.
@@ -291,8 +307,8 @@ impl Learner {
     ///     ArtifactError: It is damaged, too large, or of another version or prior.
     #[staticmethod]
     #[pyo3(signature = (data, estimator = None))]
-    fn from_bytes(data: &[u8], estimator: Option<&Bound<'_, Estimator>>) -> Result<Self> {
-        Self::read(data, estimator)
+    fn from_bytes(py: Python<'_>, data: &[u8], estimator: Option<&Bound<'_, Estimator>>) -> Result<Self> {
+        Self::read(py, data, estimator)
     }
 
     fn __len__(&self) -> usize {

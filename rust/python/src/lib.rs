@@ -2,6 +2,7 @@
 
 mod action;
 mod allocate;
+mod args;
 mod build_info;
 mod calibration;
 mod call;

@@ -1,5 +1,6 @@
 //! The form in which answers are compared: a kind by its name, or a function of the user's.
 
+use crate::args;
 use crate::convert::utf8;
 use crate::error::{Result, wrong_type};
 use pyo3::prelude::*;
@@ -47,6 +48,9 @@ pub(crate) fn own_form(form: &Py<PyAny>, answer: &Bound<'_, PyString>) -> Result
 ///     'B'
 #[pyfunction]
 #[pyo3(signature = (answer, kind: "_AnswerForm" = "auto"))]
-pub(crate) fn normalise(answer: &Bound<'_, PyString>, kind: &str) -> Result<String> {
+pub(crate) fn normalise(
+    answer: &Bound<'_, PyString>,
+    #[pyo3(from_py_with = args::choice::kind)] kind: &str,
+) -> Result<String> {
     Ok(core::Normal::from_name(kind)?.of(&utf8(answer)?.0).into_owned())
 }

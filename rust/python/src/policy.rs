@@ -1,11 +1,12 @@
 //! Policies, as values that a governor is made with.
 
+use crate::args;
 use crate::calibration::Guaranteed;
 use crate::clock::{now, wall};
+use crate::convert::real_rows;
 use crate::error::{Result, wrong_type};
 use crate::typed::{Array, named};
 use crate::values::{Arguments, hashed, keywords};
-use numpy::PyReadonlyArray2;
 use pyo3::prelude::*;
 use rheostat::Error;
 use rheostat::policy as core;
@@ -40,7 +41,7 @@ pub(crate) struct Threshold {
 #[pymethods]
 impl Threshold {
     #[new]
-    fn new(thresholds: Vec<f64>) -> Result<Self> {
+    fn new(#[pyo3(from_py_with = args::reals::thresholds)] thresholds: Vec<f64>) -> Result<Self> {
         core::Policy::Threshold { thresholds: thresholds.clone() }.validate()?;
         Ok(Self { thresholds })
     }
@@ -76,7 +77,7 @@ pub(crate) struct Utility {
 #[pymethods]
 impl Utility {
     #[new]
-    fn new(usd_per_error: f64) -> Result<Self> {
+    fn new(#[pyo3(from_py_with = args::real::usd_per_error)] usd_per_error: f64) -> Result<Self> {
         core::Policy::Utility { usd_per_error }.validate()?;
         Ok(Self { usd_per_error })
     }
@@ -126,13 +127,13 @@ impl Paced {
         usd, *, per = 86_400.0, usd_per_error = 1.0, queries = None, weights = None, fairness = 0.5, offset = None
     ))]
     fn new(
-        usd: f64,
-        per: f64,
-        usd_per_error: f64,
-        queries: Option<f64>,
-        weights: Option<BTreeMap<String, f64>>,
-        fairness: f64,
-        offset: Option<f64>,
+        #[pyo3(from_py_with = args::real::usd)] usd: f64,
+        #[pyo3(from_py_with = args::real::per)] per: f64,
+        #[pyo3(from_py_with = args::real::usd_per_error)] usd_per_error: f64,
+        #[pyo3(from_py_with = args::some_real::queries)] queries: Option<f64>,
+        #[pyo3(from_py_with = args::some_table::weights)] weights: Option<BTreeMap<String, f64>>,
+        #[pyo3(from_py_with = args::real::fairness)] fairness: f64,
+        #[pyo3(from_py_with = args::some_real::offset)] offset: Option<f64>,
     ) -> Result<Self> {
         let weights = weights.unwrap_or_default().into_iter().collect();
         let offset = offset.unwrap_or_else(|| wall(None) - now(None));
@@ -143,7 +144,8 @@ impl Paced {
 
     /// Shadow price of a dollar of compute for a tenant: 1 while the budget is not short.
     #[pyo3(signature = (tenant = None))]
-    fn price(&self, tenant: Option<&str>) -> f64 {
+    fn price(&self, #[pyo3(from_py_with = args::some_text::tenant)] tenant: Option<String>) -> f64 {
+        let tenant = tenant.as_deref();
         self.pacer.price(tenant)
     }
 
@@ -199,19 +201,18 @@ impl Paced {
 #[pyo3(signature = (gains: "npt.NDArray[np.float64]", costs: "npt.NDArray[np.float64]", budget))]
 pub(crate) fn allocate<'py>(
     py: Python<'py>,
-    gains: PyReadonlyArray2<'py, f64>,
-    costs: PyReadonlyArray2<'py, f64>,
-    budget: f64,
+    gains: &Bound<'py, PyAny>,
+    costs: &Bound<'py, PyAny>,
+    #[pyo3(from_py_with = args::real::budget)] budget: f64,
 ) -> Result<Allocation> {
-    let (g, c) = (gains.as_array(), costs.as_array());
-    if g.dim() != c.dim() {
-        let shapes = format!("{:?} and {:?}", g.dim(), c.dim());
+    let ((gains, rungs), (costs, others)) = (real_rows(gains, "gains")?, real_rows(costs, "costs")?);
+    if (gains.len(), rungs) != (costs.len(), others) {
+        let shapes =
+            format!("{} numbers in rows of {rungs} and {} in rows of {others}", gains.len(), costs.len());
         return Err(Error::invalid("gains, costs", shapes, "of one shape").into());
     }
-    let rungs = g.ncols();
-    let (g, c): (Vec<f64>, Vec<f64>) = (g.iter().copied().collect(), c.iter().copied().collect());
     let core::Allocation { rungs, cost, gain, bound, price } =
-        py.detach(|| core::allocate(&g, &c, rungs, budget))?;
+        py.detach(|| core::allocate(&gains, &costs, rungs, budget))?;
     Ok(Allocation((Array::of(py, rungs.iter().map(|&rung| rung as u64)), cost, gain, bound, price)))
 }
 

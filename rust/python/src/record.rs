@@ -1,5 +1,8 @@
 //! Decision records.
 
+use crate::args;
+use crate::args::read_list;
+use crate::error::{Result, wrong_type};
 use crate::plan::Plan;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
@@ -60,11 +63,15 @@ impl Item {
 ))]
 pub(crate) fn record_lines<'py>(
     py: Python<'py>,
-    items: Vec<Bound<'py, PyTuple>>,
-    head: &str,
-    rungs: Vec<String>,
-) -> PyResult<Bound<'py, PyBytes>> {
-    let items: Vec<Item> = items.iter().map(Item::read).collect::<PyResult<_>>()?;
+    items: &Bound<'py, PyAny>,
+    #[pyo3(from_py_with = args::text::head)] head: String,
+    #[pyo3(from_py_with = args::names::rungs)] rungs: Vec<String>,
+) -> Result<Bound<'py, PyBytes>> {
+    let head = &*head;
+    let items = read_list(items, "items", "an iterable of tuples", |item, what| {
+        let item = item.cast::<PyTuple>().map_err(|_| wrong_type(what, item, "a tuple"))?;
+        Ok(Item::read(item)?)
+    })?;
     let lines = py.detach(|| {
         let mut lines = String::with_capacity(items.len() * 1024);
         for item in &items {

@@ -1,5 +1,6 @@
 //! The controller's rules, as values that a governor is made with.
 
+use crate::args;
 use crate::error::{Result, wrong_type};
 use crate::show::or_none;
 use crate::signal::exits::ExitRule;
@@ -47,7 +48,11 @@ const NAMES: [&str; 6] = ["replace", "samples", "think", "revise", "verify", "es
 impl Move {
     #[new]
     #[pyo3(signature = (name: "_Move", *, most = 1, by = 2.0))]
-    fn new(name: &str, #[pyo3(from_py_with = int)] most: i128, by: f64) -> Result<Self> {
+    fn new(
+        #[pyo3(from_py_with = args::choice::name)] name: &str,
+        #[pyo3(from_py_with = int)] most: i128,
+        #[pyo3(from_py_with = args::real::by)] by: f64,
+    ) -> Result<Self> {
         let most = whole("most", most, 0..=u32::MAX)?;
         let inner = match name {
             "replace" => core::Move::Replace { most },
@@ -127,7 +132,11 @@ pub(crate) struct Ramp {
 impl Ramp {
     #[new]
     #[pyo3(signature = (on: "_Evidence", moves: "Iterable[Move]", *, odds = 0.4))]
-    fn new(on: &str, moves: &Bound<'_, PyAny>, odds: f64) -> Result<Self> {
+    fn new(
+        #[pyo3(from_py_with = args::choice::on)] on: &str,
+        moves: &Bound<'_, PyAny>,
+        #[pyo3(from_py_with = args::real::odds)] odds: f64,
+    ) -> Result<Self> {
         let wanted = "an iterable of Move";
         let mut list = Vec::new();
         for step in moves.try_iter().map_err(|_| wrong_type("moves", moves, wanted))? {
@@ -234,32 +243,32 @@ impl Rules {
     ))]
     fn new(
         #[pyo3(from_py_with = int)] window: i128,
-        low_confidence: Option<f64>,
-        low_logprob: Option<f64>,
-        hysteresis: f64,
+        #[pyo3(from_py_with = args::some_real::low_confidence)] low_confidence: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::low_logprob)] low_logprob: Option<f64>,
+        #[pyo3(from_py_with = args::real::hysteresis)] hysteresis: f64,
         #[pyo3(from_py_with = int)] dwell: i128,
-        low_steps: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::low_steps)] low_steps: Option<f64>,
         #[pyo3(from_py_with = int)] step_window: i128,
-        entropy_level: f64,
-        entropy_rise: Option<f64>,
-        branching: Option<f64>,
-        hedging: Option<f64>,
-        gate: Option<f64>,
+        #[pyo3(from_py_with = args::real::entropy_level)] entropy_level: f64,
+        #[pyo3(from_py_with = args::some_real::entropy_rise)] entropy_rise: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::branching)] branching: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::hedging)] hedging: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::gate)] gate: Option<f64>,
         #[pyo3(from_py_with = int)] gate_warmup: i128,
         loops: bool,
         #[pyo3(from_py_with = int)] loop_period: i128,
         #[pyo3(from_py_with = int)] equal_probes: i128,
-        probe_prob: f64,
+        #[pyo3(from_py_with = args::real::probe_prob)] probe_prob: f64,
         exit: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = int)] probe_every: i128,
         #[pyo3(from_py_with = int)] probe_tokens: i128,
         #[pyo3(from_py_with = int)] stall_calls: i128,
         #[pyo3(from_py_with = int)] stall_errors: i128,
         #[pyo3(from_py_with = int)] stall_idle: i128,
-        verify_below: Option<f64>,
-        vote: &str,
-        confidence: f64,
-        alpha: f64,
+        #[pyo3(from_py_with = args::some_real::verify_below)] verify_below: Option<f64>,
+        #[pyo3(from_py_with = args::choice::vote)] vote: &str,
+        #[pyo3(from_py_with = args::real::confidence)] confidence: f64,
+        #[pyo3(from_py_with = args::real::alpha)] alpha: f64,
         #[pyo3(from_py_with = int)] retries: i128,
         ramps: Option<&Bound<'_, PyAny>>,
     ) -> Result<Self> {

@@ -1,6 +1,7 @@
 //! The run of one query.
 
 use crate::action::Action;
+use crate::args;
 use crate::call::{Call, Sample};
 use crate::clock::now;
 use crate::convert::text;
@@ -72,7 +73,11 @@ impl Run {
     ///     StateError: The run is closed.
     ///     StoreError: The ledger is kept in a file that is busy or broken. Nothing was granted; ask again.
     #[pyo3(signature = (*, at = None))]
-    fn next(&self, py: Python<'_>, at: Option<f64>) -> Result<Vec<Call>> {
+    fn next(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+    ) -> Result<Vec<Call>> {
         let calls = self.granted(py, now(at))?;
         Ok(calls.into_iter().map(|inner| Call { inner, rungs: self.rungs.clone() }).collect())
     }
@@ -94,7 +99,11 @@ impl Run {
 
     /// Lets time pass, so that a deadline is noticed while no stream reports.
     #[pyo3(signature = (*, at = None))]
-    fn tick(&self, py: Python<'_>, at: Option<f64>) -> Result<Py<Action>> {
+    fn tick(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+    ) -> Result<Py<Action>> {
         Action::object(py, self.inner.tick(now(at)), &self.rungs)
     }
 
@@ -115,7 +124,7 @@ impl Run {
         call: &Bound<'_, PyAny>,
         result: Option<&Bound<'_, PyAny>>,
         error: Option<&Bound<'_, PyAny>>,
-        at: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<Py<Action>> {
         let call = text(call, "call")?;
         let result = result.map(|result| text(result, "result")).transpose()?;
@@ -129,7 +138,12 @@ impl Run {
     /// Raises:
     ///     UnknownNameError: No such evidence.
     #[pyo3(signature = (evidence: "_Evidence", *, at = None))]
-    fn observe(&self, py: Python<'_>, evidence: &str, at: Option<f64>) -> Result<Py<Action>> {
+    fn observe(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = args::choice::evidence)] evidence: &str,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+    ) -> Result<Py<Action>> {
         let evidence = Evidence::from_name(evidence)?;
         Action::object(py, self.inner.observe(evidence, now(at)), &self.rungs)
     }
@@ -138,13 +152,17 @@ impl Run {
     ///
     /// Raises:
     ///     InvalidValueError: Not a finite number of at least 0.
-    fn set_price_of_compute(&self, price: f64) -> Result<()> {
+    fn set_price_of_compute(&self, #[pyo3(from_py_with = args::real::price)] price: f64) -> Result<()> {
         Ok(self.inner.set_price_of_compute(price)?)
     }
 
     /// Ends the run. What is in flight may still be reported, and is counted. Closing twice does nothing.
     #[pyo3(signature = (*, at = None))]
-    fn close(&self, py: Python<'_>, at: Option<f64>) -> Result<()> {
+    fn close(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+    ) -> Result<()> {
         self.end(py, now(at))
     }
 

@@ -1,5 +1,6 @@
 //! How a governor keeps sessions.
 
+use crate::args;
 use crate::error::{Result, wrong_type};
 use crate::values::{Arguments, hash_of, keywords};
 use crate::whole::{int, whole};
@@ -34,8 +35,8 @@ impl Sessions {
     #[pyo3(signature = (*, capacity = 1_000_000, ttl = 3_600.0, cache_ttl = 300.0, down_after = 3))]
     fn new(
         #[pyo3(from_py_with = int)] capacity: i128,
-        ttl: f64,
-        cache_ttl: f64,
+        #[pyo3(from_py_with = args::real::ttl)] ttl: f64,
+        #[pyo3(from_py_with = args::real::cache_ttl)] cache_ttl: f64,
         #[pyo3(from_py_with = int)] down_after: i128,
     ) -> Result<Self> {
         let (capacity, down_after) = (

@@ -1,5 +1,6 @@
 //! The vote between answers.
 
+use crate::args;
 use crate::convert::utf8;
 use crate::error::{Result, wrong_type};
 use crate::normal::{form, own_form};
@@ -100,14 +101,14 @@ impl Vote {
         concentration = 1.0, prior = None
     ))]
     fn new(
-        rule: &str,
-        confidence: f64,
+        #[pyo3(from_py_with = args::choice::rule)] rule: &str,
+        #[pyo3(from_py_with = args::real::confidence)] confidence: f64,
         #[pyo3(from_py_with = int)] cap: i128,
-        alpha: f64,
+        #[pyo3(from_py_with = args::real::alpha)] alpha: f64,
         normalise: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = int)] window: i128,
-        odds: f64,
-        concentration: f64,
+        #[pyo3(from_py_with = args::real::odds)] odds: f64,
+        #[pyo3(from_py_with = args::real::concentration)] concentration: f64,
         prior: Option<&VotePrior>,
     ) -> Result<Self> {
         let rule = core::VoteRule::from_name(rule)?;
@@ -131,7 +132,12 @@ impl Vote {
     ///     InvalidValueError: The index is not below the cap, or the weight is out of bounds.
     ///     StateError: The index has voted before.
     #[pyo3(signature = (answer, index = None, weight = 1.0))]
-    fn add(&self, answer: Option<&Bound<'_, PyString>>, index: Option<Int>, weight: f64) -> Result<bool> {
+    fn add(
+        &self,
+        answer: Option<&Bound<'_, PyString>>,
+        index: Option<Int>,
+        #[pyo3(from_py_with = args::real::weight)] weight: f64,
+    ) -> Result<bool> {
         let index = place(index)?;
         if let Some(answer) = answer
             && self.form.is_none()

@@ -1,6 +1,7 @@
 //! The prior of votes, learned from earlier ones.
 
-use crate::error::Result;
+use crate::args::{read_list, read_real};
+use crate::error::{Result, wrong_type};
 use crate::whole::{Int, int, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
@@ -26,11 +27,24 @@ pub(crate) struct VotePrior {
     pub(crate) inner: Arc<core::Prior>,
 }
 
+/// Reads a row of three.
+fn three<T>(
+    row: &Bound<'_, PyAny>,
+    what: &str,
+    read: impl Fn(&Bound<'_, PyAny>, &str) -> Result<T>,
+) -> Result<[T; 3]> {
+    let bad = || wrong_type(what, row, "a row of three numbers");
+    read_list(row, what, "a row of three numbers", read)?.try_into().map_err(|_| bad())
+}
+
 #[pymethods]
 impl VotePrior {
     #[new]
-    fn new(rows: Vec<(f64, f64, f64)>) -> Result<Self> {
-        let rows: Vec<_> = rows.into_iter().map(|(first, second, weight)| [first, second, weight]).collect();
+    #[pyo3(signature = (rows: "Iterable[tuple[float, float, float]]"))]
+    fn new(rows: &Bound<'_, PyAny>) -> Result<Self> {
+        let rows = read_list(rows, "rows", "an iterable of rows of three numbers", |row, what| {
+            three(row, what, read_real)
+        })?;
         Ok(Self { inner: Arc::new(core::Prior::new(&rows)?) })
     }
 
@@ -39,15 +53,13 @@ impl VotePrior {
     /// Raises:
     ///     InvalidValueError: A vote has no samples, or its counts do not fit.
     #[classmethod]
-    fn learn(_cls: &Bound<'_, PyType>, votes: Vec<(Int, Int, Int)>) -> Result<Self> {
-        let count = |what, votes| whole(what, votes, 0..=u32::MAX);
-        let votes: Result<Vec<_>> = votes
-            .into_iter()
-            .map(|(first, second, total)| {
-                Ok((count("first", first)?, count("second", second)?, count("total", total)?))
-            })
-            .collect();
-        Ok(Self { inner: Arc::new(core::Prior::learn(votes?)?) })
+    #[pyo3(signature = (votes: "Iterable[tuple[int, int, int]]"))]
+    fn learn(_cls: &Bound<'_, PyType>, votes: &Bound<'_, PyAny>) -> Result<Self> {
+        let count = |value: &Bound<'_, PyAny>, what: &str| whole(what, value.extract::<Int>()?, 0..=u32::MAX);
+        let votes = read_list(votes, "votes", "an iterable of rows of three whole numbers", |vote, what| {
+            three(vote, what, count).map(|[first, second, total]| (first, second, total))
+        })?;
+        Ok(Self { inner: Arc::new(core::Prior::learn(votes)?) })
     }
 
     /// The probability that an answer with `first` votes is the likeliest one, when another has `second` votes and

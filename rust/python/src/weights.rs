@@ -1,5 +1,6 @@
 //! Published weights for votes.
 
+use crate::args;
 use crate::error::Result;
 use pyo3::prelude::*;
 use rheostat::vote as core;
@@ -19,7 +20,10 @@ use rheostat::vote as core;
 ///     [0.5, 0.5]
 #[pyfunction]
 #[pyo3(signature = (confidences, temperature = 1.0))]
-pub(crate) fn softmax_weights(confidences: Vec<f64>, temperature: f64) -> Result<Vec<f64>> {
+pub(crate) fn softmax_weights(
+    #[pyo3(from_py_with = args::reals::confidences)] confidences: Vec<f64>,
+    #[pyo3(from_py_with = args::real::temperature)] temperature: f64,
+) -> Result<Vec<f64>> {
     Ok(core::softmax_weights(&confidences, temperature)?)
 }
 
@@ -38,7 +42,10 @@ pub(crate) fn softmax_weights(confidences: Vec<f64>, temperature: f64) -> Result
 ///     [1.0, 3.0..., 2.0]
 #[pyfunction]
 #[pyo3(signature = (certainties, power = 0.5))]
-pub(crate) fn borda_weights(certainties: Vec<f64>, power: f64) -> Result<Vec<f64>> {
+pub(crate) fn borda_weights(
+    #[pyo3(from_py_with = args::reals::certainties)] certainties: Vec<f64>,
+    #[pyo3(from_py_with = args::real::power)] power: f64,
+) -> Result<Vec<f64>> {
     Ok(core::borda_weights(&certainties, power)?)
 }
 
@@ -57,6 +64,9 @@ pub(crate) fn borda_weights(certainties: Vec<f64>, power: f64) -> Result<Vec<f64
 ///     [0.0, 0.0, 12.0, 11.0]
 #[pyfunction]
 #[pyo3(signature = (lowest, keep = 0.9))]
-pub(crate) fn confidence_weights(lowest: Vec<f64>, keep: f64) -> Result<Vec<f64>> {
+pub(crate) fn confidence_weights(
+    #[pyo3(from_py_with = args::reals::lowest)] lowest: Vec<f64>,
+    #[pyo3(from_py_with = args::real::keep)] keep: f64,
+) -> Result<Vec<f64>> {
     Ok(core::confidence_weights(&lowest, keep)?)
 }

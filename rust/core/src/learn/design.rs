@@ -21,6 +21,8 @@ const LEAST_TILT: f64 = 0.04;
 /// Factor on the information that one outcome gives about a word. All words of a query share its noise, so a word is known
 /// sooner than its share of the query's norm suggests.
 const LEVERAGE: f64 = 64.0;
+/// Smallest weight of a row, freshness included. A row of weight 1e-310 would have infinite noise, and make every chance NaN.
+const LEAST_WEIGHT: f64 = 1e-12;
 /// Information of the mean word, in units of the table of bytes.
 const MEAN_INFORMATION: f64 = 63.0;
 /// Prior precision of a rung's assumed ability, in outcomes.
@@ -213,7 +215,7 @@ fn case(row: &Row, number: usize, sketch: usize, rung: usize, model: usize, fres
         model,
         rung,
         score: known.corrected(row.score),
-        noise: NOISE * known.corrected_noise() / (row.weight * freshness),
+        noise: NOISE * known.corrected_noise() / (row.weight * freshness).max(LEAST_WEIGHT),
         query: row.query,
         group: row.group,
         row: number,

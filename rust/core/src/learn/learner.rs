@@ -134,9 +134,12 @@ impl Learner {
     /// result in. A call starts from the solution of the call before.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when there are fewer than ten outcomes on the ladder's rungs, all of one score, or all of one
-    /// group.
+    /// [`Error::Invalid`] for a time that is not finite, fewer than ten outcomes on the ladder's rungs, outcomes of one score, or
+    /// of one group.
     pub fn solve(&mut self, ladder: &Ladder, now: f64, options: Options) -> Result<Heads> {
+        if !now.is_finite() {
+            return Err(Error::invalid("at", now, "a finite time, in seconds"));
+        }
         self.solved = self.changes;
         fit(&self.rows, &with_outcomes(ladder, &self.rows), self.curve, now, options, &mut self.warm)
     }

@@ -1,6 +1,7 @@
 //! Reservations, and counts of a ledger.
 
 use super::Ledger;
+use crate::args;
 use crate::cap::cost;
 use crate::clock::now;
 use crate::error::Result;
@@ -33,15 +34,19 @@ impl Hold {
         &self,
         py: Python<'_>,
         #[pyo3(from_py_with = int)] tokens: i128,
-        usd: f64,
-        at: Option<f64>,
+        #[pyo3(from_py_with = args::real::usd)] usd: f64,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<&'static str> {
         self.ledger.get().end(py, self.id, cost("tokens", tokens, usd)?, at)
     }
 
     /// Ends it; nothing was spent.
     #[pyo3(signature = (*, at = None) -> "_Settled")]
-    fn release(&self, py: Python<'_>, at: Option<f64>) -> Result<&'static str> {
+    fn release(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+    ) -> Result<&'static str> {
         self.ledger.get().end(py, self.id, core::Cost::default(), at)
     }
 

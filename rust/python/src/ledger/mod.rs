@@ -5,6 +5,7 @@ mod turn;
 
 pub(crate) use hold::{Hold, LedgerStats};
 
+use crate::args;
 use crate::cap::{Amount, Cap, cost};
 use crate::clock::{now, wall};
 use crate::error::{Result, wrong_type};
@@ -64,10 +65,10 @@ impl Ledger {
     ))]
     fn new(
         caps: &Bound<'_, PyAny>,
-        ttl: f64,
+        #[pyo3(from_py_with = args::real::ttl)] ttl: f64,
         #[pyo3(from_py_with = int)] accounts: i128,
         #[pyo3(from_py_with = int)] live: i128,
-        offset: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::offset)] offset: Option<f64>,
         seed: Option<Int>,
     ) -> Result<Self> {
         use std::hash::{BuildHasher, RandomState};
@@ -105,13 +106,16 @@ impl Ledger {
     fn reserve(
         slf: &Bound<'_, Self>,
         #[pyo3(from_py_with = int)] tokens: i128,
-        usd: f64,
-        query: Option<&str>,
-        session: Option<&str>,
-        tenant: Option<&str>,
-        ttl: Option<f64>,
-        at: Option<f64>,
+        #[pyo3(from_py_with = args::real::usd)] usd: f64,
+        #[pyo3(from_py_with = args::some_text::query)] query: Option<String>,
+        #[pyo3(from_py_with = args::some_text::session)] session: Option<String>,
+        #[pyo3(from_py_with = args::some_text::tenant)] tenant: Option<String>,
+        #[pyo3(from_py_with = args::some_real::ttl)] ttl: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<Hold> {
+        let query = query.as_deref();
+        let session = session.as_deref();
+        let tenant = tenant.as_deref();
         let (payer, this) = (core::Payer { query, session, tenant }, slf.get());
         let claim = cost("tokens", tokens, usd)?;
         let id = this.turn(slf.py(), || Ok(this.inner.reserve(&payer, claim, ttl, now(at))?))?;
@@ -129,8 +133,8 @@ impl Ledger {
         py: Python<'_>,
         hold: Int,
         #[pyo3(from_py_with = int)] tokens: i128,
-        usd: f64,
-        at: Option<f64>,
+        #[pyo3(from_py_with = args::real::usd)] usd: f64,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<&'static str> {
         let id = hold_id(hold)?;
         self.end(py, id, cost("tokens", tokens, usd)?, at)
@@ -138,7 +142,12 @@ impl Ledger {
 
     /// Ends a reservation without spending. Answers as `settle`.
     #[pyo3(signature = (hold, *, at = None) -> "_Settled")]
-    fn release(&self, py: Python<'_>, hold: Int, at: Option<f64>) -> Result<&'static str> {
+    fn release(
+        &self,
+        py: Python<'_>,
+        hold: Int,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+    ) -> Result<&'static str> {
         self.end(py, hold_id(hold)?, core::Cost::default(), at)
     }
 
@@ -147,24 +156,35 @@ impl Ledger {
     fn room(
         &self,
         py: Python<'_>,
-        query: Option<&str>,
-        session: Option<&str>,
-        tenant: Option<&str>,
-        at: Option<f64>,
+        #[pyo3(from_py_with = args::some_text::query)] query: Option<String>,
+        #[pyo3(from_py_with = args::some_text::session)] session: Option<String>,
+        #[pyo3(from_py_with = args::some_text::tenant)] tenant: Option<String>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<Amount> {
+        let query = query.as_deref();
+        let session = session.as_deref();
+        let tenant = tenant.as_deref();
         let payer = core::Payer { query, session, tenant };
         self.turn(py, || Ok(Amount::of(self.inner.room(&payer, now(at)))))
     }
 
     /// Ends every reservation whose time is over, and says how many there were. Reservations do so on their way, too.
     #[pyo3(signature = (*, at = None))]
-    fn expire(&self, py: Python<'_>, at: Option<f64>) -> Result<usize> {
+    fn expire(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+    ) -> Result<usize> {
         self.turn(py, || Ok(self.inner.expire(now(at))))
     }
 
     /// Sets right a ledger whose clock was once too far ahead: windows go on from now.
     #[pyo3(signature = (*, at = None))]
-    fn rebase(&self, py: Python<'_>, at: Option<f64>) -> Result<()> {
+    fn rebase(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+    ) -> Result<()> {
         self.turn(py, || {
             self.inner.rebase(now(at));
             Ok(())
@@ -175,7 +195,7 @@ impl Ledger {
     ///
     /// Raises:
     ///     InvalidValueError: Not a finite number.
-    fn align(&self, offset: f64) -> Result<()> {
+    fn align(&self, #[pyo3(from_py_with = args::real::offset)] offset: f64) -> Result<()> {
         if !offset.is_finite() {
             return Err(Error::invalid("offset", offset, "a finite number of seconds").into());
         }
@@ -196,7 +216,7 @@ impl Ledger {
     fn accounts(
         &self,
         py: Python<'_>,
-        scope: &str,
+        #[pyo3(from_py_with = args::choice::scope)] scope: &str,
         #[pyo3(from_py_with = int)] most: i128,
     ) -> Result<Vec<Account>> {
         let (scope, most) = (core::Scope::from_name(scope)?, whole("most", most, 0..=usize::MAX)?);
@@ -215,7 +235,11 @@ impl Ledger {
 
     /// Blocks that a store should lease now.
     #[pyo3(signature = (most = 1_000, *, at = None))]
-    fn wants(&self, #[pyo3(from_py_with = int)] most: i128, at: Option<f64>) -> Result<Vec<Block>> {
+    fn wants(
+        &self,
+        #[pyo3(from_py_with = int)] most: i128,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+    ) -> Result<Vec<Block>> {
         let most = whole("most", most, 0..=usize::MAX)?;
         Ok(self.inner.wants(most, now(at)).into_iter().map(block_row).collect())
     }
@@ -259,7 +283,11 @@ impl Ledger {
     /// Raises:
     ///     StoreError: The file is busy or broken.
     #[pyo3(signature = (*, at = None))]
-    fn flush(&self, py: Python<'_>, at: Option<f64>) -> Result<()> {
+    fn flush(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+    ) -> Result<()> {
         self.turn(py, || {
             self.inner.expire(now(at));
             Ok(())

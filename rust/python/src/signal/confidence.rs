@@ -67,7 +67,7 @@ impl Confidence {
     /// Raises:
     ///     InvalidValueError: The share is not above 0 and at most 1.
     #[pyo3(signature = (share = 0.1))]
-    fn bottom(&self, share: f64) -> Result<f64> {
+    fn bottom(&self, #[pyo3(from_py_with = args::real::share)] share: f64) -> Result<f64> {
         Ok(self.inner.lock().bottom(share)?)
     }
 

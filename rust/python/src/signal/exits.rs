@@ -1,5 +1,6 @@
 //! Exits calibrated on a log.
 
+use crate::args;
 use crate::error::{Result, wrong_type};
 use crate::fit::digests;
 use numpy::{AllowTypeChange, PyArrayLike2, PyUntypedArrayMethods};
@@ -79,11 +80,11 @@ pub(crate) fn calibrate_exit(
     scores: &Bound<'_, PyAny>,
     losses: &Bound<'_, PyAny>,
     tokens: &Bound<'_, PyAny>,
-    thresholds: Vec<f64>,
+    #[pyo3(from_py_with = args::reals::thresholds)] thresholds: Vec<f64>,
     groups: Option<&Bound<'_, PyAny>>,
-    max_loss: f64,
-    confidence: f64,
-    test: &str,
+    #[pyo3(from_py_with = args::real::max_loss)] max_loss: f64,
+    #[pyo3(from_py_with = args::real::confidence)] confidence: f64,
+    #[pyo3(from_py_with = args::choice::test)] test: &str,
 ) -> Result<ExitRule> {
     let (scores, checkpoints) = table(scores, "scores")?;
     let (losses, tokens) = (table(losses, "losses")?.0, table(tokens, "tokens")?.0);

@@ -1,6 +1,7 @@
 //! Statistics of full-vocabulary logits.
 
 use super::rows::{Rows, with_logits};
+use crate::args;
 use crate::error::Result;
 use crate::typed::{Array, named};
 use crate::whole::{int, whole};
@@ -103,7 +104,7 @@ impl LogitStatsBatch {
 pub(crate) fn logit_stats(
     py: Python<'_>,
     logits: &Bound<'_, PyAny>,
-    dtype: Option<&str>,
+    #[pyo3(from_py_with = args::some_choice::dtype)] dtype: Option<&str>,
 ) -> Result<Py<PyAny>> {
     let stats =
         with_logits(
@@ -181,7 +182,7 @@ pub(crate) fn top_tokens(
     py: Python<'_>,
     logits: &Bound<'_, PyAny>,
     #[pyo3(from_py_with = int)] k: i128,
-    dtype: Option<&str>,
+    #[pyo3(from_py_with = args::some_choice::dtype)] dtype: Option<&str>,
 ) -> Result<TopTokens> {
     let k = whole("k", k, 0..=usize::MAX)?;
     let top = with_logits(logits, dtype, |rows| match rows {

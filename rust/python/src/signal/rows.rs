@@ -1,6 +1,6 @@
 //! Logits as Python hands them over: single, half or brain precision, one row or many.
 
-use crate::convert::{is_rows, with_row, with_rows};
+use crate::convert::{self, is_rows, with_row, with_rows};
 use crate::error::{Result, wrong_type};
 use crate::whole::{Int, whole};
 use numpy::{PyArray1, PyArrayDyn, PyArrayMethods, PyUntypedArray, PyUntypedArrayMethods};
@@ -91,6 +91,7 @@ pub(super) fn with_logits<T>(
     let bits = if let Some(bits) = array.as_array().to_slice() {
         bits
     } else {
+        convert::copied(array.len(), "logits")?;
         copied = array.as_array().iter().copied().collect();
         &copied
     };
@@ -160,6 +161,7 @@ pub(super) fn with_tokens<T>(
 ) -> Result<T> {
     let wanted = || wrong_type(what, values, "one row of integers");
     let py = values.py();
+    convert::copied(convert::claimed(values, what).map_err(|_| wanted())?, what)?;
     let array = py.import("numpy")?.call_method1("ascontiguousarray", (values,)).map_err(|_| wanted())?;
     let empty = array.len().is_ok_and(|len| len == 0);
     let kind: String = array.getattr("dtype")?.getattr("kind")?.extract()?;

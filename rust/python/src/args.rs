@@ -1,0 +1,155 @@
+//! Readers of arguments by name: numbers, texts, lists and tables.
+//!
+//! PyO3 reads an argument without knowing its name, trusts the length that a sequence claims, and raises Python's own errors. These
+//! readers name the argument, grow a list as its items come, repair lone surrogates, and raise the library's errors. Each name
+//! has a function, because `from_py_with` takes a path.
+
+use crate::convert::{reals as read_reals, utf8};
+use crate::error::{Failure, Result, wrong_type};
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyFloat, PyString};
+use rheostat::Error;
+use std::collections::BTreeMap;
+
+/// Reads a number. An `int` that no `f64` holds is infinite, which every bound refuses.
+pub(crate) fn read_real(value: &Bound<'_, PyAny>, what: &str) -> Result<f64> {
+    if let Ok(float) = value.cast::<PyFloat>() {
+        return Ok(float.value());
+    }
+    match value.extract() {
+        Ok(number) => Ok(number),
+        Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) => {
+            Ok(if value.lt(0)? { f64::NEG_INFINITY } else { f64::INFINITY })
+        }
+        Err(error) if error.is_instance_of::<PyTypeError>(value.py()) => {
+            Err(wrong_type(what, value, "a number"))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Reads a text, lone surrogates repaired.
+pub(crate) fn read_text(value: &Bound<'_, PyAny>, what: &str) -> Result<String> {
+    let text = value.cast::<PyString>().map_err(|_| wrong_type(what, value, "str"))?;
+    Ok(utf8(text)?.0.into_owned())
+}
+
+/// Reads a name out of a closed set, without a copy. A text with a lone surrogate is in no such set.
+fn read_choice<'a>(value: &'a Bound<'_, PyAny>, what: &str) -> Result<&'a str> {
+    let text = value.cast::<PyString>().map_err(|_| wrong_type(what, value, "str"))?;
+    Ok(text.to_str().unwrap_or("\u{FFFD}"))
+}
+
+/// Reads the items of an iterable, one by one. A `str` is no list of texts, though Python would iterate over it.
+pub(crate) fn read_list<T>(
+    items: &Bound<'_, PyAny>,
+    what: &str,
+    wanted: &str,
+    read: impl Fn(&Bound<'_, PyAny>, &str) -> Result<T>,
+) -> Result<Vec<T>> {
+    let bad = || wrong_type(what, items, wanted);
+    if items.is_instance_of::<PyString>() || items.is_instance_of::<PyBytes>() {
+        return Err(bad());
+    }
+    let iterator = items.try_iter().map_err(|_| bad())?;
+    let mut list = Vec::new();
+    for (i, item) in iterator.enumerate() {
+        list.push(read(&item?, &format!("{what}[{i}]"))?);
+    }
+    Ok(list)
+}
+
+fn read_names(items: &Bound<'_, PyAny>, what: &str) -> Result<Vec<String>> {
+    read_list(items, what, "an iterable of str", read_text)
+}
+
+fn read_table(table: &Bound<'_, PyAny>, what: &str) -> Result<BTreeMap<String, f64>> {
+    let dict = table.cast::<PyDict>().map_err(|_| wrong_type(what, table, "a dict of names and numbers"))?;
+    let mut read = BTreeMap::new();
+    for (name, value) in dict {
+        let name = read_text(&name, &format!("{what}: a name"))?;
+        let value = read_real(&value, &format!("{what}[{name:?}]"))?;
+        read.insert(name, value);
+    }
+    Ok(read)
+}
+
+/// Reads the two ends of a range.
+pub(crate) fn bounds(value: &Bound<'_, PyAny>) -> PyResult<(f64, f64)> {
+    match read_list(value, "bounds", "two numbers", read_real)?[..] {
+        [low, high] => Ok((low, high)),
+        ref ends => {
+            Err(Failure::from(Error::invalid("bounds", format!("{} numbers", ends.len()), "two numbers"))
+                .into())
+        }
+    }
+}
+
+/// Makes a reader of that name for each argument's name.
+macro_rules! by_name {
+    ($read:ident -> $type:ty: $($name:ident),* $(,)?) => {
+        $(pub(crate) fn $name<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<$type> {
+            Ok($read(value, stringify!($name))?)
+        })*
+    };
+}
+
+/// Like `by_name`, for arguments that may be None.
+macro_rules! by_name_or_none {
+    ($read:ident -> $type:ty: $($name:ident),* $(,)?) => {
+        $(pub(crate) fn $name<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Option<$type>> {
+            if value.is_none() { Ok(None) } else { Ok(Some($read(value, stringify!($name))?)) }
+        })*
+    };
+}
+
+pub(crate) mod names {
+    use super::*;
+    by_name!(read_names -> Vec<String>: rungs);
+}
+
+pub(crate) mod real {
+    use super::*;
+    by_name!(read_real -> f64: alpha, budget, by, cache_ttl, caught, concentration, confidence, entropy_level, fairness, false_alarms, growth, hysteresis, input_price, keep, max_loss, odds, offset, output_price, p_correct, per, power, price, probe_prob, rate, score, share, spread, target, temperature, ttl, usd, usd_per_error, weight);
+}
+
+pub(crate) mod reals {
+    use super::*;
+    by_name!(read_reals -> Vec<f64>: certainties, confidences, lowest, thresholds);
+}
+
+pub(crate) mod some_names {
+    use super::*;
+    by_name_or_none!(read_names -> Vec<String>: capabilities, forbid, models);
+}
+
+pub(crate) mod some_real {
+    use super::*;
+    by_name_or_none!(read_real -> f64: ability, at, branching, cached_price, change, difficulty, entropy_rise, gate, half_life, hedging, logprob, low_confidence, low_logprob, low_steps, offset, per, prob, queries, seconds, ttl, usd, verify_below, written_price);
+}
+
+pub(crate) mod some_table {
+    use super::*;
+    by_name_or_none!(read_table -> BTreeMap<String, f64>: p_correct, weights);
+}
+
+pub(crate) mod some_text {
+    use super::*;
+    by_name_or_none!(read_text -> String: default, key, model, query, rung, session, start_max, tenant);
+}
+
+pub(crate) mod text {
+    use super::*;
+    by_name!(read_text -> String: head, name, place, plan, rung, session);
+}
+
+pub(crate) mod choice {
+    use super::*;
+    by_name!(read_choice -> &'a str: evidence, kind, method, name, on, rule, scope, signal, test, thinking, vote, walk);
+}
+
+pub(crate) mod some_choice {
+    use super::*;
+    by_name_or_none!(read_choice -> &'a str: dtype, purpose);
+}
