@@ -4,6 +4,8 @@
 //! readers name the argument, grow a list as its items come, repair lone surrogates, and raise the library's errors. Each name
 //! has a function, because `from_py_with` takes a path.
 
+#![allow(clippy::wildcard_imports, clippy::needless_lifetimes)] // modules of one macro call; some readers borrow
+
 use crate::convert::{reals as read_reals, utf8};
 use crate::error::{Failure, Result, wrong_type};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
