@@ -11,8 +11,10 @@ from __future__ import annotations
 import argparse
 import ast
 import difflib
+import functools
 import importlib
 import inspect
+import re
 import subprocess
 import sys
 import tempfile
@@ -31,6 +33,15 @@ PLAIN = {
     "list": "list[Any]",
 }
 """Types in short: PEP 484 lets `float` stand for every number, and strict checks want the arguments of a generic type."""
+READERS = {
+    "real": "float",
+    "text": "str",
+    "choice": "str",
+    "names": "Sequence[str]",
+    "reals": "Sequence[float]",
+    "table": "dict[str, float]",
+}
+"""The type that each module of `args.rs` reads."""
 OF_EVERY_OBJECT = {"__repr__", "__str__", "__int__", "__reduce__"}
 """Methods that `object` declares already, and methods that are not called by name."""
 
@@ -73,6 +84,22 @@ def docstring(text: str) -> ast.Expr:
     return ast.Expr(ast.Constant(f"{text}\n" if "\n" in text else text))
 
 
+@functools.cache
+def readers() -> dict[str, set[str]]:
+    """The arguments' names that each module of `args.rs` reads."""
+    source = (BINDINGS / "src" / "args.rs").read_text(encoding="utf-8")
+    modules = re.findall(r"mod (\w+) \{.*?!\(\s*\w+ -> [^:]*: ([^)]*)\);", source, re.DOTALL)
+    return {module: set(re.findall(r"\w+", names)) for module, names in modules}
+
+
+def read_by(prefix: str, name: str) -> ast.expr | None:
+    """The type of an argument, by the reader of that name."""
+    for module, kind in READERS.items():
+        if name in readers().get(f"{prefix}{module}", ()):
+            return ast.parse(f"{kind} | None" if prefix else kind, mode="eval").body
+    return None
+
+
 def function(node: ast.FunctionDef, owner: str = "") -> ast.FunctionDef:
     """A function with its types written out."""
     arguments = node.args
@@ -85,9 +112,13 @@ def function(node: ast.FunctionDef, owner: str = "") -> ast.FunctionDef:
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = list(zip(reversed(positional), reversed(arguments.defaults), strict=False))
     for argument, default in [*defaults, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]:
-        # PyO3 does not know the type of an argument that `whole::int` reads; its default tells it.
+        # PyO3 does not know the type of an argument that `whole::int` or `args.rs` reads.
         if argument.annotation is None and isinstance(default, ast.Constant) and type(default.value) is int:
             argument.annotation = ast.Name("int")
+        elif argument.annotation is None and isinstance(default, ast.Constant) and default.value is None:
+            argument.annotation = read_by("some_", argument.arg)
+    for argument in (*positional, *arguments.kwonlyargs):
+        argument.annotation = argument.annotation or read_by("", argument.arg)
     node.returns = typed(node.returns)
     if node.name in {"__new__", "__enter__", "__copy__", "__deepcopy__"} and node.returns and ast.unparse(node.returns) == owner:
         node.returns = ast.Name("Self")

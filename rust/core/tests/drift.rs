@@ -314,7 +314,9 @@ proptest! {
         all in prop::collection::vec((0.0..=1.0, 0.0..=1.0), 0..900),
     ) {
         let drift = Drift::against(None, window).unwrap();
-        all.iter().for_each(|&(chance, score)| drift.outcome(chance, score).unwrap());
+        for &(chance, score) in &all {
+            drift.outcome(chance, score).unwrap();
+        }
         let left: Vec<f64> = all.iter().rev().take(window).map(|(chance, score)| score - chance).collect();
         let report = drift.report();
         prop_assert_eq!(report.outcomes, all.len() as u64);

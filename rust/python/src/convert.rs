@@ -161,13 +161,11 @@ pub(crate) fn with_row<T>(values: &Bound<'_, PyAny>, what: &str, f: impl FnOnce(
         return Ok(f(&narrowed(array, what)?));
     };
     let array = reading(array, what)?;
-    match array.as_slice() {
-        Ok(row) => Ok(f(row)),
-        Err(_) => {
-            copied(array.len(), what)?;
-            Ok(f(&array.as_array().to_vec()))
-        }
+    if let Ok(row) = array.as_slice() {
+        return Ok(f(row));
     }
+    copied(array.len(), what)?;
+    Ok(f(&array.as_array().to_vec()))
 }
 
 /// Calls `f` with rows of numbers, one after another, and how many each holds.
@@ -189,13 +187,11 @@ pub(crate) fn with_rows<T>(
     let columns = columns(array.shape());
     let array = reading(array, what)?;
     // Row by row in memory: numpy's `as_slice` would also take columns one after another.
-    match array.as_array().to_slice() {
-        Some(rows) => Ok(f(rows, columns)),
-        None => {
-            copied(array.len(), what)?;
-            Ok(f(&array.as_array().iter().copied().collect::<Vec<_>>(), columns))
-        }
+    if let Some(rows) = array.as_array().to_slice() {
+        return Ok(f(rows, columns));
     }
+    copied(array.len(), what)?;
+    Ok(f(&array.as_array().iter().copied().collect::<Vec<_>>(), columns))
 }
 
 /// Largest number of elements that are copied: 1 GiB of doubles. An array whose strides are 0 claims any length and has no memory.

@@ -185,7 +185,6 @@ impl Governor {
         #[pyo3(from_py_with = args::some_table::p_correct)] p_correct: Option<BTreeMap<String, f64>>,
         #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<Bound<'py, Plan>> {
-        let rung = rung.as_deref();
         let session = session.as_deref();
         let tenant = tenant.as_deref();
         let rung = rung.as_deref();

@@ -1,5 +1,6 @@
 //! Confidence from top log-probabilities.
 
+use crate::args;
 use super::Shared;
 use crate::convert::{with_numbers, with_rows};
 use crate::error::Result;
