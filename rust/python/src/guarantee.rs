@@ -114,7 +114,7 @@ fn units(
 #[pyo3(signature = (
     losses: "_Rows", *, max_loss, confidence = 0.95, groups: "Iterable[_Name] | None" = None,
     method: "_Test" = "hoeffding_bentkus", walk: "_Walk" = "fixed_sequence",
-    bounds = (0.0, 1.0)
+    bounds: "tuple[float, float]" = (0.0, 1.0)
 ))]
 pub(crate) fn certify(
     py: Python<'_>,
@@ -153,7 +153,7 @@ pub(crate) fn certify(
 ///     0
 #[pyfunction]
 #[pyo3(signature = (
-    losses: "_Rows", *, max_loss, groups: "Iterable[_Name] | None" = None, bounds = (0.0, 1.0)
+    losses: "_Rows", *, max_loss, groups: "Iterable[_Name] | None" = None, bounds: "tuple[float, float]" = (0.0, 1.0)
 ))]
 pub(crate) fn control_risk(
     py: Python<'_>,
@@ -202,7 +202,7 @@ impl Watch {
 #[pymethods]
 impl Watch {
     #[new]
-    #[pyo3(signature = (candidates, *, max_loss, confidence = 0.95, bounds = (0.0, 1.0)))]
+    #[pyo3(signature = (candidates, *, max_loss, confidence = 0.95, bounds: "tuple[float, float]" = (0.0, 1.0)))]
     fn new(
         candidates: Int,
         #[pyo3(from_py_with = args::real::max_loss)] max_loss: f64,

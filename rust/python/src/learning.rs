@@ -47,7 +47,7 @@ pub(crate) struct Learning {
 impl Learning {
     #[new]
     #[pyo3(signature = (
-        governor, learner = None, *, outcomes = 20, growth = 0.2, seconds = 3_600.0, folds = 5, seed = 0, at = None
+        governor, learner = None, *, outcomes = 20, growth = 0.2, seconds: "float | None" = 3_600.0, folds = 5, seed = 0, at = None
     ))]
     fn new(
         py: Python<'_>,

@@ -234,7 +234,7 @@ pub(crate) struct Rules {
 impl Rules {
     #[new]
     #[pyo3(signature = (
-        *, window = 256, low_confidence = 5.0, low_logprob = None, hysteresis = 0.5, dwell = 0, low_steps = 0.3,
+        *, window = 256, low_confidence: "float | None" = 5.0, low_logprob = None, hysteresis = 0.5, dwell = 0, low_steps: "float | None" = 0.3,
         step_window = 3, entropy_level = 0.2, entropy_rise = None, branching = None, hedging = None, gate = None,
         gate_warmup = 16, loops = true, loop_period = 1024, equal_probes = 3, probe_prob = 0.0,
         exit: "float | ExitRule | None" = None, probe_every = 0, probe_tokens = 20, stall_calls = 3, stall_errors = 2,

@@ -1,7 +1,7 @@
 //! Confidence from top log-probabilities.
 
-use crate::args;
 use super::Shared;
+use crate::args;
 use crate::convert::{with_numbers, with_rows};
 use crate::error::Result;
 use crate::whole::{int, whole};
