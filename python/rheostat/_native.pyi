@@ -1618,7 +1618,7 @@ class Learner:
             ArtifactError: It is damaged, too large, or of another version or prior.
         """
 
-    def learn(self, outcomes: Sequence[Outcome], ladder: Ladder) -> int:
+    def learn(self, outcomes: Iterable[Outcome], ladder: Ladder) -> int:
         """Adds outcomes of plans that are remembered, such as `governor.drain_outcomes()`.
 
         Args:
@@ -3415,14 +3415,14 @@ class VotePrior:
         True
     """
 
-    def __new__(cls, rows: Sequence[tuple[float, float, float]]) -> Self: ...
+    def __new__(cls, rows: Iterable[tuple[float, float, float]]) -> Self: ...
     def leads(self, first: int, second: int, rest: int = 0) -> float:
         """The probability that an answer with `first` votes is the likeliest one, when another has `second` votes and
         all others together `rest`.
         """
 
     @classmethod
-    def learn(cls, votes: Sequence[tuple[int, int, int]]) -> VotePrior:
+    def learn(cls, votes: Iterable[tuple[int, int, int]]) -> VotePrior:
         """Learns from the counts of earlier votes: `(first, second, total)` each.
 
         Raises:
