@@ -6,7 +6,7 @@ use crate::error::{Failure, Result};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PySequence, PyString, PyTuple};
 use rheostat::Error;
-use rheostat::query::{self, Cursor, Cutter, MAX_DEPTH, Query, ValueKind};
+use rheostat::query::{self, Cursor, LazyText, MAX_DEPTH, Query, ValueKind, Weight};
 
 /// More values than this no conversation has; an object that holds itself twice has them without end.
 const MAX_VALUES: u32 = 1 << 20;
@@ -143,7 +143,7 @@ impl<'py> Cursor<'_> for Objects<'py> {
         self.here.extract().map_err(|_| self.refuse("messages", "bool"))
     }
 
-    fn number(&mut self) -> rheostat::Result<Option<u64>> {
+    fn number(&mut self) -> rheostat::Result<Option<i64>> {
         Ok(self.here.extract().ok())
     }
 
@@ -182,24 +182,52 @@ impl<'py> Cursor<'_> for Objects<'py> {
         })
     }
 
-    fn measure(&mut self) -> rheostat::Result<u64> {
-        let mut bytes = 0;
+    fn measure(&mut self) -> rheostat::Result<Weight> {
+        let mut weight = Weight::default();
         match self.kind()? {
-            ValueKind::String => bytes = query::LazyText::bytes(&self.text()?) as u64,
+            ValueKind::String => {
+                let text = self.text()?;
+                weight = Weight::of_string(text.as_bytes().len(), || text.weight());
+            }
             ValueKind::Array => self.array(|c, _| {
-                bytes += c.measure()?;
+                weight += c.measure()?;
                 Ok(())
             })?,
             ValueKind::Object => self.object(|c, name| {
-                bytes += name.len() as u64 + c.measure()?;
+                weight += Weight::of_string(name.len(), || Weight::of(name));
+                weight += c.measure()?;
                 Ok(())
             })?,
-            ValueKind::Null | ValueKind::Bool | ValueKind::Number | ValueKind::Other => {}
+            ValueKind::Number => {
+                let written = self.here.str().and_then(|text| Ok(text.to_cow()?.len()));
+                weight = Weight::of_number(written.map_err(|error| self.raise(error))?);
+            }
+            ValueKind::Null | ValueKind::Bool => weight = Weight::of_word(),
+            ValueKind::Other => {}
         }
-        Ok(bytes)
+        Ok(weight)
     }
 
-    /// Whatever it is, it is not looked at: a message may carry anything, and anything may hang on it.
+    /// A message may carry anything, and anything may hang on it: only plain data is weighed.
+    fn measure_unknown(&mut self) -> rheostat::Result<Weight> {
+        let here = &self.here;
+        let plain = here.is_instance_of::<PyString>()
+            || here.is_instance_of::<PyDict>()
+            || here.is_instance_of::<PyList>()
+            || here.is_instance_of::<PyInt>()
+            || here.is_instance_of::<PyFloat>();
+        if !plain {
+            return Ok(Weight::default());
+        }
+        let outer = self.here.clone();
+        let values = self.values;
+        let measured = self.measure();
+        (self.here, self.values) = (outer, values);
+        self.raised = None;
+        Ok(measured.unwrap_or_default())
+    }
+
+    /// A skipped value is not looked at.
     fn skip(&mut self) -> rheostat::Result<()> {
         Ok(())
     }
@@ -238,7 +266,7 @@ impl query::LazyText<'_> for Text {
         f(self.as_bytes())
     }
 
-    fn write(&self, cutter: &mut Cutter) {
-        cutter.push(self.as_bytes());
+    fn write<S: query::Sink>(&self, sink: &mut S) {
+        sink.push(self.as_bytes());
     }
 }

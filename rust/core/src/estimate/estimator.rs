@@ -205,13 +205,12 @@ impl Work for Estimating<'_> {
     }
 }
 
-/// Tokens of the whole input: the scanned window by its words, everything else by its bytes.
+/// Estimated input tokens. The scanned part of the ask is counted by its words, the rest of the ask at the same rate; everything
+/// else was weighed when the request was read.
 fn input_tokens(scan: &Scan, structure: &Structure) -> u32 {
-    const BYTES_PER_TOKEN: f64 = 4.0;
-    const TOKENS_PER_IMAGE: f64 = 1_000.0;
     let scanned = f64::from(scan.values()[Feature::Tokens as usize]);
     let bytes = f64::from(scan.values()[Feature::Bytes as usize]);
-    let rest = (structure.total_bytes.max(scan.bytes_total) as f64 - bytes).max(0.0);
-    let images = f64::from(structure.images) * TOKENS_PER_IMAGE;
-    (scanned + rest / BYTES_PER_TOKEN + images).min(f64::from(u32::MAX)) as u32
+    let rest = (structure.ask_bytes.max(scan.bytes_total) as f64 - bytes).max(0.0);
+    let rate = if bytes > 0.0 { scanned / bytes } else { 0.25 };
+    (scanned + rest * rate + structure.context_tokens as f64).min(f64::from(u32::MAX)) as u32
 }

@@ -79,6 +79,10 @@ pub(super) fn open(
     if snapshot.particular { Ok(fitting(snapshot, query, estimate, open, why)) } else { Ok(open) }
 }
 
+/// One eighth is added to estimated input tokens before they must fit a context window: on most kinds of text
+/// tokenizers differ from the estimate by less.
+const FIT_MARGIN: u64 = 8;
+
 /// The open rungs that have what the query needs; all open rungs if none has.
 fn fitting(
     snapshot: &Snapshot,
@@ -93,7 +97,8 @@ fn fitting(
     let needed = query.request.needs();
     let fitting = open.only(rungs, |rung| {
         let room = rung.context_window.is_none_or(|window| {
-            window >= u64::from(estimate.input_tokens).saturating_add(rung.answer_tokens)
+            let input = u64::from(estimate.input_tokens);
+            window >= input.saturating_add(input / FIT_MARGIN).saturating_add(rung.answer_tokens)
         });
         room && needed.iter().flatten().all(|c| rung.can(c) || !modelled(c))
     });

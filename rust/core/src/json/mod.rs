@@ -6,6 +6,6 @@ mod text;
 mod write;
 
 pub(crate) use canonical::canonical;
-pub(crate) use read::{Json, MAX_DEPTH};
+pub(crate) use read::{Json, MAX_DEPTH, Meter};
 pub(crate) use text::{Escape, JsonText};
 pub(crate) use write::{Object, quoted, real};

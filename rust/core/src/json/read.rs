@@ -9,6 +9,22 @@ use crate::Result;
 /// The deepest nesting that is read. Requests stay far below it; a cyclic object of a host language would never end.
 pub(crate) const MAX_DEPTH: u32 = 128;
 
+/// Measures what is skipped.
+pub(crate) trait Meter {
+    /// A string, or the name of a field.
+    fn text(&mut self, text: &JsonText<'_>);
+    /// A number, as it is written.
+    fn number(&mut self, numeral: &[u8]);
+    /// `true`, `false` or `null`.
+    fn word(&mut self);
+}
+
+impl Meter for () {
+    fn text(&mut self, _: &JsonText<'_>) {}
+    fn number(&mut self, _: &[u8]) {}
+    fn word(&mut self) {}
+}
+
 /// A cursor over the bytes of a document.
 #[derive(Debug)]
 pub(crate) struct Json<'a> {
@@ -169,30 +185,33 @@ impl<'a> Json<'a> {
         Ok(self.bytes.get(start..self.at).unwrap_or_default())
     }
 
-    /// Skips a string, a number or a literal. Returns the bytes of text in it.
+    /// Skips a string, a number or a literal, and measures it.
     #[inline]
-    fn scalar(&mut self, first: Option<u8>) -> Result<u64, Fault> {
+    fn scalar(&mut self, first: Option<u8>, meter: &mut impl Meter) -> Result<(), Fault> {
         match first {
             Some(b'"') => {
                 self.at += 1;
-                return Ok(self.string()?.length as u64);
+                meter.text(&self.string()?);
+                return Ok(());
             }
-            Some(b'-' | b'0'..=b'9') => self.numeral().map(|_| ())?,
+            Some(b'-' | b'0'..=b'9') => {
+                meter.number(self.numeral()?);
+                return Ok(());
+            }
             Some(b't') => self.literal(b"true")?,
             Some(b'f') => self.literal(b"false")?,
             Some(b'n') => self.literal(b"null")?,
             Some(_) => return Err(self.fault("expected a value")),
             None => return Err(self.fault("ends where a value should begin")),
         }
-        Ok(0)
+        meter.word();
+        Ok(())
     }
 
-    /// Skips one value and returns the bytes of all strings in it, names included. Not recursive: a stack of bits holds the open
-    /// brackets.
-    pub(crate) fn pass(&mut self) -> Result<u64, Fault> {
+    /// Skips one value and measures everything in it, names included. Not recursive: a stack of bits holds the open brackets.
+    pub(crate) fn pass(&mut self, meter: &mut impl Meter) -> Result<(), Fault> {
         let floor = self.depth;
         let mut objects: u128 = 0;
-        let mut text = 0;
         loop {
             let first = self.peek();
             if let Some(open @ (b'{' | b'[')) = first {
@@ -201,22 +220,22 @@ impl<'a> Json<'a> {
                 let close = if open == b'{' { b'}' } else { b']' };
                 if !self.empty(close) {
                     if open == b'{' {
-                        text += self.name()?.length as u64;
+                        meter.text(&self.name()?);
                     }
                     continue;
                 }
                 objects >>= 1;
             } else {
-                text += self.scalar(first)?;
+                self.scalar(first, meter)?;
             }
             loop {
                 if self.depth == floor {
-                    return Ok(text);
+                    return Ok(());
                 }
                 let object = objects & 1 == 1;
                 if self.more(if object { b'}' } else { b']' })? {
                     if object {
-                        text += self.name()?.length as u64;
+                        meter.text(&self.name()?);
                     }
                     break;
                 }
@@ -256,7 +275,7 @@ impl<'a> Json<'a> {
     /// Fails with the reason why no value begins here.
     pub(crate) fn no_value(&mut self) -> Result<()> {
         let first = self.peek();
-        self.scalar(first).map_or_else(|fault| Err(fault.into()), |_| Ok(()))
+        Ok(self.scalar(first, &mut ())?)
     }
 
     /// Reads an object: calls `each` with the reader on each value, and the value's name; `each` must read the value.

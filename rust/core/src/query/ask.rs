@@ -2,9 +2,10 @@
 
 use super::block::{Words, may_hold, strip};
 use super::cursor::LazyText;
-use super::cut::{Cut, Cutter};
+use super::cut::{Cut, Cutter, Sink};
 use super::protocol::queued;
 use super::texts::Texts;
+use super::weight::Weight;
 use super::{Query, Request, Structure, Turn};
 use crate::error::Result;
 use std::borrow::Cow;
@@ -17,9 +18,11 @@ pub(super) struct Ask<'a> {
     pub(super) bytes: u64,
     /// Bytes of the blocks in it.
     pub(super) blocks: u64,
-    repaired: bool,
+    pub(super) repaired: bool,
     /// The last statement of its blocks about plan mode.
     pub(super) planning: Option<bool>,
+    /// The weight of the message that it was read from.
+    pub(super) message: Weight,
     /// True if a wrapper marks the words as the human's own.
     pub(super) wrapped: bool,
 }
@@ -96,7 +99,15 @@ impl<'a> Ask<'a> {
         } else {
             text
         };
-        Self { words, bytes: total as u64 - blocks, blocks, repaired, planning, wrapped }
+        Self {
+            words,
+            bytes: total as u64 - blocks,
+            blocks,
+            repaired,
+            planning,
+            message: Weight::default(),
+            wrapped,
+        }
     }
 
     /// Words that a program quotes as the human's own.
@@ -113,6 +124,12 @@ impl<'a> Ask<'a> {
     pub(super) fn quoted(self) -> Self {
         let words = queued(&self.words).and_then(|(from, to)| self.words.get(from..to));
         words.map_or_else(Self::default, |words| Self::wrapped(words.trim_ascii()))
+    }
+
+    /// The tokens of its words, in 64ths: their share of the message that they were read from.
+    pub(super) fn tokens_64(&self) -> u64 {
+        let whole = u128::from(self.bytes + self.blocks).max(1);
+        (u128::from(self.message.tokens_64) * u128::from(self.bytes) / whole) as u64
     }
 
     /// Makes the query of this ask.

@@ -15,6 +15,7 @@ use super::cursor::LazyText;
 use super::facts::{Facts, Role};
 use super::protocol::{calls_in_text, is_result, queued, refers, said_in_result};
 use super::texts::Texts;
+use super::weight::Weight;
 use super::{Query, Request, Structure, Turn};
 use crate::error::Result;
 
@@ -37,6 +38,10 @@ pub(super) struct Conversation<'a, M> {
     undecided: bool,
     /// The assistant's newest message, if it has spoken.
     answer: Option<Candidate<M>>,
+    /// Position of the first prompt of the operator.
+    pub(super) system: Option<M>,
+    /// The weight of everything.
+    weight: Weight,
     /// Messages of users since then.
     recent: Vec<Candidate<M>>,
     /// Results of tools since then.
@@ -54,7 +59,7 @@ pub(super) struct Conversation<'a, M> {
 #[allow(clippy::struct_excessive_bools)] // independent properties, not the states of one thing
 struct Candidate<M> {
     mark: Option<M>,
-    bytes: u64,
+    weight: Weight,
     /// Its number among the messages.
     number: u32,
     /// True if it asks something without words: about a picture, or a document.
@@ -100,6 +105,8 @@ impl<'a, M: Clone> Conversation<'a, M> {
             open: Vec::new(),
             undecided: false,
             answer: None,
+            system: None,
+            weight: Weight::default(),
             recent: Vec::new(),
             results: Vec::new(),
             elsewhere: false,
@@ -117,23 +124,26 @@ impl<'a, M: Clone> Conversation<'a, M> {
     ) -> Result<()> {
         self.structure.messages += 1;
         facts.enter(&mut self.structure, &mut self.request);
+        self.add(facts.weight() + Weight::of_tokens(facts.media.tokens));
+        self.elsewhere |= facts.reference;
         let candidate = Candidate::of(facts, self.structure.messages);
         match role {
             Role::System => {
-                self.structure.system_bytes += facts.text_bytes;
+                self.structure.system_bytes += facts.text.bytes;
+                self.system = self.system.take().or_else(|| facts.mark.clone());
                 if self.answer.is_some() && quotes_human(c, &candidate)? {
-                    self.keep_open(Candidate { bytes: 0, system: true, ..candidate });
+                    self.keep_open(Candidate { weight: Weight::default(), system: true, ..candidate });
                 }
             }
             Role::Assistant => {
-                self.structure.history_bytes += facts.text_bytes;
+                self.structure.history_bytes += facts.text.bytes;
                 self.answer = Some(candidate);
                 self.recent.clear();
                 self.results.clear();
                 return Ok(());
             }
             Role::Tool => {
-                self.structure.tool_result_bytes += facts.text_bytes;
+                self.structure.tool_result_bytes += facts.text.bytes;
                 self.turn_is(Turn::ToolResult);
                 self.request.tools = true;
                 self.results.extend(candidate.mark.is_some().then_some(candidate));
@@ -162,15 +172,15 @@ impl<'a, M: Clone> Conversation<'a, M> {
             Judgement::Open => self.keep_open(candidate),
             _ if facts.results > 0 => {
                 self.turn_is(Turn::ToolResult);
-                self.structure.document_bytes += facts.text_bytes;
+                self.structure.document_bytes += facts.text.bytes;
             }
             _ if facts.approved => {
                 self.turn_is(Turn::Continuation);
-                self.structure.history_bytes += facts.text_bytes;
+                self.structure.history_bytes += facts.text.bytes;
             }
             // A picture or a document without words is an ask with empty words.
             _ if shows => self.ask_anew(candidate),
-            Judgement::Blocks if self.has_asked() => self.structure.document_bytes += facts.text_bytes,
+            Judgement::Blocks if self.has_asked() => self.structure.document_bytes += facts.text.bytes,
             Judgement::Blocks => self.pass_or_keep(Candidate { blocks: true, ..candidate }),
             Judgement::Nothing => self.pass_or_keep(candidate),
         }
@@ -181,6 +191,11 @@ impl<'a, M: Clone> Conversation<'a, M> {
         let before = (!self.undecided).then_some(self.turn);
         self.open.push(Candidate { before, ..candidate });
         self.undecided = true;
+    }
+
+    /// Adds to the weight of everything.
+    pub(super) fn add(&mut self, weight: Weight) {
+        self.weight += weight;
     }
 
     fn turn_is(&mut self, turn: Turn) {
@@ -198,7 +213,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
     fn retire(&mut self) {
         for turn in self.ask.take().into_iter().chain(self.open.drain(..)) {
             let s = &mut self.structure;
-            *(if turn.blocks { &mut s.document_bytes } else { &mut s.history_bytes }) += turn.bytes;
+            *(if turn.blocks { &mut s.document_bytes } else { &mut s.history_bytes }) += turn.weight.bytes;
         }
     }
 
@@ -209,7 +224,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
     /// Takes a message that is scored only if there is no other.
     fn pass_or_keep(&mut self, candidate: Candidate<M>) {
         if self.has_asked() {
-            self.structure.history_bytes += candidate.bytes;
+            self.structure.history_bytes += candidate.weight.bytes;
         } else {
             self.ask = Some(candidate);
         }
@@ -226,7 +241,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
         }
         // "OK" beside a picture asks about the picture. The first ask has nothing to go on with.
         if !candidate.shows && (self.answer.is_some() || self.has_asked()) {
-            return Ok(if facts.text_bytes == 0 { Judgement::Nothing } else { Judgement::Open });
+            return Ok(if facts.text.bytes == 0 { Judgement::Nothing } else { Judgement::Open });
         }
         if facts.words {
             return Ok(Judgement::Words);
@@ -251,7 +266,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
         let (ask, shows) = match (said, open, self.ask.take()) {
             (Some(said), open, ask) => {
                 self.structure.history_bytes +=
-                    open.map_or(0, |ask| ask.bytes) + ask.map_or(0, |turn| turn.bytes);
+                    open.map_or(0, |ask| ask.bytes) + ask.map_or(0, |turn| turn.weight.bytes);
                 self.turn = Turn::Ask;
                 (said, false)
             }
@@ -287,8 +302,12 @@ impl<'a, M: Clone> Conversation<'a, M> {
             // The ask that it continues is not in the request, and an acknowledgement has no difficulty of its own.
             self.structure.history_bytes += ask.bytes;
             self.structure.document_bytes += ask.blocks;
+            self.structure.context_tokens = self.weight.tokens();
             return Ok(Ask::default().into_query(self.structure, self.request, turn));
         }
+        let rest = self.weight.tokens_64.saturating_sub(ask.tokens_64());
+        let rest = Weight { tokens_64: rest, ..Weight::default() };
+        self.structure.context_tokens = rest.tokens();
         Ok(ask.into_query(self.structure, self.request, turn))
     }
 
@@ -338,9 +357,11 @@ impl<'a, M: Clone> Conversation<'a, M> {
                 return Ok(Some(ask));
             }
             match reading {
-                Reading::Result => self.structure.tool_result_bytes += turn.bytes,
-                Reading::Nothing if beside || ask.blocks > 0 => self.structure.document_bytes += turn.bytes,
-                _ => self.structure.history_bytes += turn.bytes,
+                Reading::Result => self.structure.tool_result_bytes += turn.weight.bytes,
+                Reading::Nothing if beside || ask.blocks > 0 => {
+                    self.structure.document_bytes += turn.weight.bytes
+                }
+                _ => self.structure.history_bytes += turn.weight.bytes,
             }
             if reading == Reading::GoesOn && self.pointer.is_none() && refers(ask.words.trim_ascii()) {
                 self.pointer = Some(ask);
@@ -405,7 +426,7 @@ impl<M: Clone> Candidate<M> {
     fn of(facts: &Facts<M>, number: u32) -> Self {
         Self {
             mark: facts.mark.clone(),
-            bytes: facts.text_bytes,
+            weight: facts.text,
             number,
             shows: facts.media.count > 0 || facts.documents > 0,
             blocks: false,
@@ -418,7 +439,7 @@ impl<M: Clone> Candidate<M> {
     /// Reads its text, cut and without blocks.
     fn read<'a, C: Texts<'a, Mark = M>>(&self, c: &mut C, cap: usize) -> Result<Ask<'a>> {
         let Some(mark) = &self.mark else { return Ok(Ask::default()) };
-        gather(c, mark, cap)
+        Ok(Ask { message: self.weight, ..gather(c, mark, cap)? })
     }
 
     /// Reads its text, cut, with its blocks.

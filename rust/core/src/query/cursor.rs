@@ -1,6 +1,7 @@
 //! The interface through which a request is walked: bytes of JSON, or objects of a host language.
 
-use super::cut::Cutter;
+use super::cut::Sink;
+use super::weight::{Sampler, Weight};
 use crate::error::{Error, Result};
 
 /// The deepest nesting that is read. Requests stay far below it; a cyclic object would never end.
@@ -37,8 +38,17 @@ pub trait LazyText<'a> {
     fn has_marks(&self) -> bool;
     /// Calls `f` with the bytes of a short string, such as a name. A long one may be cut.
     fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R;
-    /// Writes it to the cutter, piece by piece.
-    fn write(&self, cutter: &mut Cutter);
+    /// Writes it to a sink, piece by piece.
+    fn write<S: Sink>(&self, sink: &mut S);
+    /// Its weight.
+    fn weight(&self) -> Weight {
+        if let Some(text) = self.borrowed() {
+            return Weight::of(text);
+        }
+        let mut sampler = Sampler::default();
+        self.write(&mut sampler);
+        sampler.finish()
+    }
 }
 
 /// A position in a request, on one value at a time. Each method but [`kind`](Self::kind) and [`mark`](Self::mark) consumes the
@@ -59,14 +69,18 @@ pub trait Cursor<'a>: Sized {
     fn text(&mut self) -> Result<Self::Text>;
     /// Reads `true` or `false`.
     fn flag(&mut self) -> Result<bool>;
-    /// Reads a number. None unless it is whole and from 0 to 2⁶⁴ − 1.
-    fn number(&mut self) -> Result<Option<u64>>;
+    /// Reads a number. None unless it is whole, in any spelling; saturates at the bounds of `i64`.
+    fn number(&mut self) -> Result<Option<i64>>;
     /// Reads an object: calls `each` with the cursor on each value, and the value's name; `each` must read the value.
     fn object(&mut self, each: impl FnMut(&mut Self, &[u8]) -> Result<()>) -> Result<()>;
     /// Reads an array: calls `each` with the cursor on each value, and its index; `each` must read the value.
     fn array(&mut self, each: impl FnMut(&mut Self, usize) -> Result<()>) -> Result<()>;
-    /// Reads any value. Returns the bytes of all strings in it, names included.
-    fn measure(&mut self) -> Result<u64>;
+    /// Reads any value. Returns the weight of its strings, names and numbers.
+    fn measure(&mut self) -> Result<Weight>;
+    /// Reads a value that no table names. Values that are no plain data may weigh nothing.
+    fn measure_unknown(&mut self) -> Result<Weight> {
+        self.measure()
+    }
     /// Skips any value.
     fn skip(&mut self) -> Result<()> {
         self.measure().map(|_| ())

@@ -13,6 +13,18 @@ pub(super) struct Cut {
     pub(super) gap: u64,
 }
 
+/// Takes a text in pieces, of which it wants only some.
+pub trait Sink {
+    /// Number of the next bytes that will not be kept.
+    fn unwanted(&self) -> usize;
+    /// Number of the next bytes to push before it pays to ask [`unwanted`](Self::unwanted).
+    fn wanted(&self) -> usize;
+    /// Skips unwanted bytes.
+    fn skip(&mut self, bytes: usize);
+    /// Takes the next piece of the text.
+    fn push(&mut self, piece: &[u8]);
+}
+
 /// Takes a text in pieces and keeps its head (three quarters of the window) and its tail, as
 /// [`Window::split`](super::Window::split) does.
 #[derive(Debug)]
@@ -34,38 +46,6 @@ impl Cutter {
         Self { kept: Vec::new(), at: 0, total, head, tail }
     }
 
-    /// Number of the next bytes that will not be kept.
-    pub fn unwanted(&self) -> usize {
-        if self.at > self.head { self.tail.saturating_sub(self.at) } else { 0 }
-    }
-
-    /// Number of the next bytes to push before it pays to ask [`unwanted`](Self::unwanted).
-    pub fn wanted(&self) -> usize {
-        if self.at <= self.head { self.head + 1 - self.at } else { self.total.saturating_sub(self.at) }
-    }
-
-    /// Skips unwanted bytes.
-    pub fn skip(&mut self, bytes: usize) {
-        self.at += bytes;
-    }
-
-    /// Takes the next piece of the text.
-    pub fn push(&mut self, piece: &[u8]) {
-        let end = self.at + piece.len();
-        if self.kept.capacity() == 0 {
-            self.kept.reserve(self.total.min(self.head + 1 + self.total - self.tail));
-        }
-        if self.head < self.total {
-            let head = (self.head + 1).saturating_sub(self.at).min(piece.len());
-            let tail = self.tail.saturating_sub(self.at).clamp(head, piece.len());
-            self.kept.extend_from_slice(piece.get(..head).unwrap_or_default());
-            self.kept.extend_from_slice(piece.get(tail..).unwrap_or_default());
-        } else {
-            self.kept.extend_from_slice(piece);
-        }
-        self.at = end;
-    }
-
     /// The result, cut between characters.
     pub(super) fn finish(self) -> Cut {
         let Self { kept: mut text, total, head, .. } = self;
@@ -82,6 +62,36 @@ impl Cutter {
             *joint = b'\n';
         }
         Cut { text, seam: Some(seam), gap: total.saturating_sub(kept) as u64 }
+    }
+}
+
+impl Sink for Cutter {
+    fn unwanted(&self) -> usize {
+        if self.at > self.head { self.tail.saturating_sub(self.at) } else { 0 }
+    }
+
+    fn wanted(&self) -> usize {
+        if self.at <= self.head { self.head + 1 - self.at } else { self.total.saturating_sub(self.at) }
+    }
+
+    fn skip(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
+    fn push(&mut self, piece: &[u8]) {
+        let end = self.at + piece.len();
+        if self.kept.capacity() == 0 {
+            self.kept.reserve(self.total.min(self.head + 1 + self.total - self.tail));
+        }
+        if self.head < self.total {
+            let head = (self.head + 1).saturating_sub(self.at).min(piece.len());
+            let tail = self.tail.saturating_sub(self.at).clamp(head, piece.len());
+            self.kept.extend_from_slice(piece.get(..head).unwrap_or_default());
+            self.kept.extend_from_slice(piece.get(tail..).unwrap_or_default());
+        } else {
+            self.kept.extend_from_slice(piece);
+        }
+        self.at = end;
     }
 }
 

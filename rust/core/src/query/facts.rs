@@ -1,8 +1,9 @@
-//! The contents of one message, as sizes and counts.
+//! The contents of one message, as weights and counts.
 
 use super::part::Media;
 use super::request::Request;
 use super::structure::Structure;
+use super::weight::Weight;
 
 /// The author of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,13 +22,13 @@ impl Role {
     /// The accepted names, for errors.
     pub(super) const WANTED: &str = "one of system, developer, user, assistant, tool, function";
 
-    /// The role of that name.
+    /// The role of that name, in small or capital letters.
     pub(super) fn of(name: &[u8]) -> Option<Self> {
-        match name {
-            b"user" => Some(Self::User),
-            b"assistant" => Some(Self::Assistant),
+        match name.to_ascii_lowercase().as_slice() {
+            b"user" | b"human" => Some(Self::User),
+            b"assistant" | b"model" | b"chatbot" | b"ai" => Some(Self::Assistant),
             b"system" | b"developer" => Some(Self::System),
-            b"tool" | b"function" => Some(Self::Tool),
+            b"tool" | b"function" | b"ipython" => Some(Self::Tool),
             _ => None,
         }
     }
@@ -35,19 +36,19 @@ impl Role {
 
 /// The contents of one message. `M` is a saved position.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools)] // independent properties, not the states of one thing
 pub(super) struct Facts<M> {
     /// Position of its content, if it has text.
     pub(super) mark: Option<M>,
-    /// Pieces of text.
-    pub(super) texts: u32,
-    pub(super) text_bytes: u64,
+    /// All text.
+    pub(super) text: Weight,
     /// True if a piece of text begins with a word and not, perhaps, with a block.
     pub(super) words: bool,
-    /// Bytes of tool calls and thinking.
-    pub(super) other_bytes: u64,
-    pub(super) document_bytes: u64,
+    /// Tool calls, thinking, and what no table names.
+    pub(super) other: Weight,
+    pub(super) document: Weight,
     pub(super) documents: u32,
-    pub(super) result_bytes: u64,
+    pub(super) result_text: Weight,
     pub(super) results: u32,
     pub(super) errors: u32,
     pub(super) calls: u32,
@@ -55,50 +56,57 @@ pub(super) struct Facts<M> {
     pub(super) result: Option<M>,
     /// True if it answers a request for approval.
     pub(super) approved: bool,
+    /// Definitions of tools, and their number.
+    pub(super) tools: (u32, Weight),
     pub(super) media: Media,
     pub(super) signed: bool,
+    /// True if it only names an item that the provider keeps.
+    pub(super) reference: bool,
 }
 
 impl<M> Default for Facts<M> {
     fn default() -> Self {
         Self {
             mark: None,
-            texts: 0,
-            text_bytes: 0,
+            text: Weight::default(),
             words: false,
-            other_bytes: 0,
-            document_bytes: 0,
+            other: Weight::default(),
+            document: Weight::default(),
             documents: 0,
-            result_bytes: 0,
+            result_text: Weight::default(),
             results: 0,
             errors: 0,
             calls: 0,
             result: None,
             approved: false,
+            tools: (0, Weight::default()),
             media: Media::default(),
             signed: false,
+            reference: false,
         }
     }
 }
 
 impl<M> Facts<M> {
-    /// Bytes of all text.
-    pub(super) fn bytes(&self) -> u64 {
-        self.text_bytes + self.other_bytes + self.document_bytes + self.result_bytes
+    /// The weight of all text.
+    pub(super) fn weight(&self) -> Weight {
+        self.text + self.other + self.document + self.result_text + self.tools.1
     }
 
     /// Adds everything but the text, whose place depends on the role.
     pub(super) fn enter(&self, structure: &mut Structure, request: &mut Request<'_>) {
-        structure.history_bytes += self.other_bytes;
-        structure.document_bytes += self.document_bytes;
-        structure.tool_result_bytes += self.result_bytes;
+        structure.history_bytes += self.other.bytes;
+        structure.document_bytes += self.document.bytes;
+        structure.tool_result_bytes += self.result_text.bytes;
         structure.tool_calls += self.calls;
         structure.tool_errors += self.errors;
+        structure.tools_offered += self.tools.0;
+        structure.tool_bytes += self.tools.1.bytes;
         structure.images += self.media.count;
         request.vision |= self.media.vision;
         request.audio |= self.media.audio;
         request.files |= self.media.files;
-        request.tools |= self.calls > 0 || self.results > 0;
+        request.tools |= self.calls > 0 || self.results > 0 || self.tools.0 > 0;
         request.signed_thinking |= self.signed;
     }
 }

@@ -1,9 +1,10 @@
 //! Lets the JSON reader be walked as a [`Cursor`].
 
 use super::cursor::{Cursor, LazyText, ValueKind};
-use super::cut::Cutter;
+use super::cut::{Cutter, Sink};
+use super::weight::Weight;
 use crate::error::{Error, Result};
-use crate::json::{Escape, Json, JsonText};
+use crate::json::{Escape, Json, JsonText, Meter};
 
 impl<'a> Cursor<'a> for Json<'a> {
     type Text = JsonText<'a>;
@@ -32,8 +33,10 @@ impl<'a> Cursor<'a> for Json<'a> {
         Ok(self.read_word()? == "true")
     }
 
-    fn number(&mut self) -> Result<Option<u64>> {
-        Ok(self.read_number()?.parse().ok())
+    fn number(&mut self) -> Result<Option<i64>> {
+        let number = self.read_number()?;
+        let spelled = || number.parse::<f64>().ok().filter(|x| x.fract() == 0.0).map(|x| x as i64);
+        Ok(number.parse().ok().or_else(spelled))
     }
 
     #[inline]
@@ -46,8 +49,14 @@ impl<'a> Cursor<'a> for Json<'a> {
         self.items(each)
     }
 
-    fn measure(&mut self) -> Result<u64> {
-        Ok(self.pass()?)
+    fn measure(&mut self) -> Result<Weight> {
+        let mut weight = Weight::default();
+        self.pass(&mut weight)?;
+        Ok(weight)
+    }
+
+    fn skip(&mut self) -> Result<()> {
+        Ok(self.pass(&mut ())?)
     }
 
     fn mark(&mut self) -> (usize, u32) {
@@ -72,6 +81,20 @@ impl<'a> Cursor<'a> for Json<'a> {
 
     fn explain(&self, error: Error) -> Error {
         Error::malformed("body", self.at(), error.to_string())
+    }
+}
+
+impl Meter for Weight {
+    fn text(&mut self, text: &JsonText<'_>) {
+        *self += Self::of_string(text.length, || text.weight());
+    }
+
+    fn number(&mut self, numeral: &[u8]) {
+        *self += Self::of_number(numeral.len());
+    }
+
+    fn word(&mut self) {
+        *self += Self::of_word();
     }
 }
 
@@ -119,7 +142,7 @@ impl<'a> LazyText<'a> for JsonText<'a> {
         f(&cutter.finish().text)
     }
 
-    fn write(&self, cutter: &mut Cutter) {
+    fn write<S: Sink>(&self, cutter: &mut S) {
         let mut rest = self.raw;
         while !rest.is_empty() {
             // Up to the next escape, but at most what the cutter takes or skips in one step.

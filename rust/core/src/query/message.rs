@@ -2,9 +2,10 @@
 
 use super::conversation::Conversation;
 use super::cursor::LazyText;
-use super::cut::Cutter;
+use super::cut::Sink;
 use super::facts::{Facts, Role};
 use super::texts::Texts;
+use super::weight::Weight;
 use super::{Query, block};
 use crate::error::{Error, Result};
 
@@ -48,8 +49,7 @@ pub(super) fn read<'a>(messages: &'a [Message<'a>], cap: usize) -> Result<Query<
         let text = text.as_bytes();
         let facts = Facts {
             mark: Some(text),
-            texts: 1,
-            text_bytes: text.len() as u64,
+            text: Weight::of(text),
             words: LazyText::first(&text).is_some_and(|first| !block::may_open(first)),
             ..Facts::default()
         };
@@ -92,7 +92,7 @@ impl<'a> LazyText<'a> for &'a [u8] {
         f(self)
     }
 
-    fn write(&self, cutter: &mut Cutter) {
-        cutter.push(self);
+    fn write<S: Sink>(&self, sink: &mut S) {
+        sink.push(self);
     }
 }

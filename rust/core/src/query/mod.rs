@@ -10,6 +10,7 @@ mod conversation;
 mod cursor;
 mod cut;
 mod facts;
+mod fields;
 mod harness;
 mod json;
 mod message;
@@ -22,20 +23,22 @@ mod shape;
 mod structure;
 mod texts;
 mod turn;
+mod weight;
 mod window;
 
 use crate::error::Result;
 use crate::json::Json;
 use ask::Ask;
 pub use cursor::{Cursor, LazyText, MAX_DEPTH, ValueKind};
-pub use cut::Cutter;
+pub use cut::{Cutter, Sink};
 pub use facts::Role;
 pub use message::Message;
 pub use read::Query;
-pub use request::Request;
+pub use request::{Request, Wish};
 use std::borrow::Cow;
 pub use structure::Structure;
 pub use turn::Turn;
+pub use weight::Weight;
 pub use window::Window;
 
 impl<'a> Query<'a> {
@@ -50,7 +53,7 @@ impl<'a> Query<'a> {
     pub fn text(text: &'a str, cap: usize) -> Self {
         match Self::plain(text.as_bytes(), cap) {
             Some(query) => query,
-            None => Self::alone(Ask::of_str(text, cap)),
+            None => Self::alone(text.as_bytes(), Ask::of_str(text, cap)),
         }
     }
 
@@ -76,13 +79,17 @@ impl<'a> Query<'a> {
     /// assert!(query.structure.repaired);
     /// ```
     pub fn bytes(text: &'a [u8], cap: usize) -> Self {
-        Self::alone(Ask::of(text, cap))
+        Self::alone(text, Ask::of(text, cap))
     }
 
-    fn alone(ask: Ask<'a>) -> Self {
+    fn alone(text: &[u8], ask: Ask<'a>) -> Self {
         let turn = if ask.words.trim_ascii().is_empty() { Turn::Empty } else { Turn::Ask };
         let request = Request { planning: ask.planning == Some(true), ..Request::default() };
-        ask.into_query(Structure { messages: 1, ..Structure::default() }, request, turn)
+        let message = if ask.blocks > 0 { Weight::of(text) } else { Weight::default() };
+        let ask = Ask { message, ..ask };
+        let rest = Weight { tokens_64: message.tokens_64 - ask.tokens_64(), ..message };
+        let structure = Structure { messages: 1, context_tokens: rest.tokens(), ..Structure::default() };
+        ask.into_query(structure, request, turn)
     }
 
     /// Reads a conversation.

@@ -1,4 +1,7 @@
-//! Kinds of the parts of a message, by the providers' names for them.
+//! Kinds of the parts of a message, and the media in them.
+
+use super::fields::{PARTS, find};
+use super::weight::Weight;
 
 /// The kind of a part of a message, or of an item of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +14,8 @@ pub(super) enum Part {
     Audio,
     /// A file that is not text.
     File,
+    /// A picture, sound or file, by its MIME type.
+    Blob,
     /// Text as material to read.
     Document,
     /// A tool call.
@@ -21,46 +26,108 @@ pub(super) enum Part {
     Thinking,
     /// A message as an item of a conversation.
     Message,
-    /// A kind that this table does not have.
+    /// An item that the provider keeps.
+    Reference,
+    /// A human's answer to a request for approval.
+    Approval,
+    /// A kind that the table does not have.
     Other,
 }
 
 impl Part {
-    /// The kind of a type. New calls and results follow the pattern of the known ones.
+    /// The kind of a type. New calls and results follow the pattern of the known ones, and so do media by their address.
     pub(super) fn of(name: &[u8]) -> Self {
+        if let Some((_, part)) = find(PARTS, name) {
+            return part;
+        }
         match name {
-            b"text" | b"input_text" | b"output_text" | b"refusal" => Self::Text,
-            b"message" => Self::Message,
-            b"image" | b"image_url" | b"input_image" | b"video" | b"video_url" | b"input_video" => {
-                Self::Image
-            }
-            b"audio" | b"audio_url" | b"input_audio" => Self::Audio,
-            b"file" | b"input_file" | b"container_upload" => Self::File,
-            b"document" | b"search_result" => Self::Document,
-            b"thinking" | b"redacted_thinking" | b"reasoning" => Self::Thinking,
-            b"function_call" => Self::Call,
             _ if name.ends_with(b"tool_use") || name.ends_with(b"_call") => Self::Call,
-            _ if name.ends_with(b"tool_result") || name.ends_with(b"_call_output") => Self::Result,
+            _ if name.ends_with(b"tool_result") || name.ends_with(b"_output") => Self::Result,
+            _ if name.ends_with(b"_url") => match Self::of(name.get(..name.len() - 4).unwrap_or_default()) {
+                media @ (Self::Image | Self::Audio | Self::Document) => media,
+                _ => Self::File,
+            },
             _ => Self::Other,
         }
     }
 }
 
-/// Counts pictures, sounds and files.
+/// The data of a picture, a sound or a file in the request.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Payload {
+    /// Bytes of the decoded data; 0 if it stands elsewhere.
+    pub(super) bytes: u64,
+    /// The class of its MIME type.
+    pub(super) mime: Mime,
+    /// Text that stands in the data's place.
+    pub(super) text: Weight,
+}
+
+/// The class of a MIME type.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Mime {
+    #[default]
+    Unknown,
+    Visual,
+    Audio,
+    Text,
+    Other,
+}
+
+impl Mime {
+    /// The class of a MIME type, or of a format such as `png`.
+    pub(super) fn of(name: &[u8]) -> Self {
+        let starts =
+            |prefix: &[u8]| name.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
+        match name {
+            b"txt" | b"md" | b"csv" | b"html" | b"json" => Self::Text,
+            _ if starts(b"image/") || starts(b"video/") => Self::Visual,
+            _ if starts(b"audio/") => Self::Audio,
+            _ if starts(b"text/") || starts(b"application/json") || starts(b"application/xml") => Self::Text,
+            [] => Self::Unknown,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Tokens of a picture; of a file or a sound whose size is not known.
+const FLAT: u64 = 1_000;
+/// Bytes of a file per token. PDFs have some 50 KB a page, and a page some 800 tokens.
+const FILE_BYTES: u64 = 64;
+/// Bytes of sound per token: 16 KB and about 20 tokens a second.
+const AUDIO_BYTES: u64 = 800;
+/// Bytes of a text file per token.
+const TEXT_BYTES: u64 = 4;
+
+/// Counts and weighs pictures, sounds and files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Media {
     pub(super) count: u32,
     pub(super) vision: bool,
     pub(super) audio: bool,
     pub(super) files: bool,
+    pub(super) tokens: u64,
 }
 
 impl Media {
-    pub(super) fn add(&mut self, part: Part) {
+    pub(super) fn add(&mut self, part: Part, payload: Payload) {
+        let part = match (part, payload.mime) {
+            (Part::Blob, Mime::Visual) => Part::Image,
+            (Part::Blob, Mime::Audio) => Part::Audio,
+            (Part::Blob, _) => Part::File,
+            (part, _) => part,
+        };
         self.count += 1;
         self.vision |= part == Part::Image;
         self.audio |= part == Part::Audio;
         self.files |= matches!(part, Part::File | Part::Document);
+        let tokens = match part {
+            Part::Audio if payload.bytes > 0 => payload.bytes / AUDIO_BYTES,
+            Part::File | Part::Document if payload.mime == Mime::Text => payload.bytes / TEXT_BYTES,
+            Part::File | Part::Document => FLAT.max(payload.bytes / FILE_BYTES),
+            _ => FLAT,
+        };
+        self.tokens = self.tokens.saturating_add(tokens);
     }
 
     pub(super) fn merge(&mut self, other: Self) {
@@ -68,5 +135,6 @@ impl Media {
         self.vision |= other.vision;
         self.audio |= other.audio;
         self.files |= other.files;
+        self.tokens = self.tokens.saturating_add(other.tokens);
     }
 }

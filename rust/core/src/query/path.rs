@@ -26,8 +26,10 @@ impl<'p> Path<'p> {
         Self { up: Some(self), segment: Segment::Field(name) }
     }
 
-    pub(super) fn is_field(&self, name: &str) -> bool {
+    /// True if the place, or one that encloses it, is the field of that name.
+    pub(super) fn is_within(&self, name: &str) -> bool {
         matches!(self.segment, Segment::Field(field) if field == name)
+            || self.up.is_some_and(|up| up.is_within(name))
     }
 
     pub(super) fn item(&'p self, index: usize) -> Self {

@@ -25,9 +25,58 @@ pub struct Request<'a> {
     pub signed_thinking: bool,
     /// True if the harness says that work is being planned, not done.
     pub planning: bool,
+    /// True if it asks for at most one token, as programs do to see whether a model answers.
+    pub probe: bool,
+    /// The client's own wishes for the compute of its answer.
+    pub wish: Wish,
     /// True if a program may have written the newest message in the human's role, in a form that the tables do not have. Its words
     /// are scored, but the rung falls neither below the session's nor, without a session, below the default.
     pub doubtful: bool,
+}
+
+/// The client's own wishes for the compute of its answer. They decide nothing: a host may let them win, by `rung=` or a ceiling.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// The effort: `"none"`, `"minimal"`, `"low"`, `"medium"`, `"high"`, `"xhigh"` or `"max"`.
+    pub effort: Option<&'static str>,
+    /// Tokens of thinking.
+    pub thinking_tokens: Option<u64>,
+    /// Answers per request, if more than one.
+    pub samples: Option<u64>,
+}
+
+impl Wish {
+    /// The efforts that providers name, least first.
+    const EFFORTS: [(&'static str, &'static str); 12] = [
+        ("none", "none"),
+        ("off", "none"),
+        ("disabled", "none"),
+        ("minimal", "minimal"),
+        ("minimum", "minimal"),
+        ("low", "low"),
+        ("medium", "medium"),
+        ("default", "medium"),
+        ("high", "high"),
+        ("xhigh", "xhigh"),
+        ("max", "max"),
+        ("maximum", "max"),
+    ];
+
+    /// The effort of that name, in small or capital letters.
+    pub(super) fn effort_of(name: &[u8]) -> Option<&'static str> {
+        let known = Self::EFFORTS.iter().find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes()));
+        known.map(|(_, effort)| *effort)
+    }
+
+    /// Takes an effort. One that names no level says nothing.
+    pub(super) fn set_effort(&mut self, effort: Option<&'static str>) {
+        self.effort = effort.or(self.effort);
+    }
+
+    /// True if the client wishes nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Request<'_> {

@@ -1,122 +1,307 @@
-//! Reads a request's fields beside its messages: instructions, tools, limits and needs.
+//! Reads a request's fields beside its messages: instructions, tools, limits, needs and wishes.
 
-use super::part::content;
+use super::item::read_images;
+use super::part::{attempt, content};
 use crate::error::{Error, Result};
 use crate::json::Json;
 use crate::query::conversation::Conversation;
 use crate::query::cursor::{Cursor, LazyText, ValueKind};
 use crate::query::facts::Facts;
+use crate::query::fields::{Top, find};
+use crate::query::part::Media;
 use crate::query::path::Path;
+use crate::query::request::Wish;
+use crate::query::weight::Weight;
 use std::borrow::Cow;
+
+/// Values by field. A field that stands twice keeps its last value; fields that mean the same are added up at the end.
+#[derive(Debug)]
+struct Slots<T>(Vec<(&'static str, T)>);
+
+impl<T> Default for Slots<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Slots<T> {
+    fn set(&mut self, field: &'static str, value: T) {
+        self.0.retain(|(known, _)| *known != field);
+        self.0.push((field, value));
+    }
+
+    fn clear(&mut self, field: &'static str) {
+        self.0.retain(|(known, _)| *known != field);
+    }
+
+    fn into_values(self) -> impl Iterator<Item = T> {
+        self.0.into_iter().map(|(_, value)| value)
+    }
+}
 
 /// The fields that have been read so far.
 #[derive(Default)]
 pub(super) struct Limits<'a> {
-    system: u64,
-    instructions: u64,
-    tools: u32,
-    tool_bytes: u64,
-    max_tokens: [Option<u64>; 3],
-    model: Option<Cow<'a, str>>,
-    json: [bool; 3],
+    system: Slots<Result<Weight>>,
+    /// Position of the first prompt of the operator.
+    system_mark: Option<(usize, u32)>,
+    tools: Slots<Result<(u32, Weight)>>,
+    documents: Slots<Weight>,
+    images: Media,
+    max_tokens: Slots<Result<Option<u64>>>,
+    model: Option<Result<Cow<'a, str>>>,
+    json: Slots<bool>,
+    audio: bool,
+    wish: Wish,
     /// True if the provider keeps the history.
-    elsewhere: bool,
+    pub(super) elsewhere: bool,
 }
 
 impl<'a> Limits<'a> {
-    pub(super) fn read(&mut self, c: &mut Json<'a>, name: &[u8], root: &Path<'_>) -> Result<()> {
-        match name {
-            b"model" => self.model = model(c, root)?,
-            b"system" => self.system = prompt(c, &root.field("system"))?,
-            b"instructions" => self.instructions = prompt(c, &root.field("instructions"))?,
-            b"tools" => (self.tools, self.tool_bytes) = tools(c, &root.field("tools"))?,
-            b"functions" => (self.tools, self.tool_bytes) = tools(c, &root.field("functions"))?,
-            b"max_tokens" => self.max_tokens[0] = limit(c, &root.field("max_tokens"))?,
-            b"max_completion_tokens" => self.max_tokens[1] = limit(c, &root.field("max_completion_tokens"))?,
-            b"max_output_tokens" => self.max_tokens[2] = limit(c, &root.field("max_output_tokens"))?,
-            b"response_format" => self.json[0] = wants_json(c)?,
-            b"text" => self.json[1] = wants_json(c)?,
-            b"output_format" | b"output_config" => self.json[2] |= wants_json(c)?,
-            b"previous_response_id" | b"conversation" | b"thread" => self.elsewhere |= c.measure()? > 0,
+    /// Reads a field of the table.
+    pub(super) fn read(
+        &mut self,
+        c: &mut Json<'a>,
+        name: &'static str,
+        top: Top,
+        root: &Path<'_>,
+    ) -> Result<()> {
+        let path = root.field(name);
+        if c.kind()? == ValueKind::Null {
+            self.clear(name, top);
+            return c.skip();
+        }
+        match top {
+            Top::Model => self.model = Some(later(c, |c| model(c, &path))?),
+            Top::System => {
+                let read = later(c, |c| prompt(c, &path))?;
+                if let Ok((_, mark)) = &read {
+                    self.system_mark = self.system_mark.or(*mark);
+                }
+                self.system.set(name, read.map(|(weight, _)| weight));
+            }
+            Top::Tools => self.tools.set(
+                name,
+                later(c, |c| tools(c)?.ok_or_else(|| c.refuse(&path.to_string(), "a list of tools")))?,
+            ),
+            Top::Documents => self.documents.set(name, c.measure()?),
+            Top::Images => self.images = read_images(c, &path)?,
+            Top::Limit => self.max_tokens.set(name, later(c, |c| limit(c, &path))?),
+            Top::Format => self.json.set(name, wants_json(c, name)?),
+            Top::Mime => self.json.set(
+                name,
+                c.kind()? == ValueKind::String && c.text()?.with(|mime| mime == b"application/json"),
+            ),
+            Top::Elsewhere => self.elsewhere |= c.measure()?.bytes > 0,
+            Top::Modalities => self.audio |= lists_audio(c)?,
+            Top::Effort | Top::Budget | Top::Think | Top::Samples => read_wish(c, top, &mut self.wish)?,
             _ => c.skip()?,
         }
         Ok(())
     }
 
-    pub(super) fn enter<M: Clone>(self, talk: &mut Conversation<'a, M>) {
-        talk.structure.system_bytes += self.system + self.instructions;
-        talk.structure.tools_offered = self.tools;
-        talk.structure.tool_bytes = self.tool_bytes;
-        talk.request.tools |= self.tools > 0;
-        talk.request.max_tokens = self.max_tokens.into_iter().flatten().min();
-        talk.request.model = self.model;
-        talk.request.json = self.json.contains(&true);
-        talk.continues_elsewhere(self.elsewhere);
-    }
-}
-
-fn model<'a>(c: &mut Json<'a>, root: &Path<'_>) -> Result<Option<Cow<'a, str>>> {
-    match c.kind()? {
-        ValueKind::String => {
-            let text = c.text()?;
-            let plain = text.borrowed().and_then(|raw| std::str::from_utf8(raw).ok());
-            let copy = || text.with(|name| Cow::Owned(String::from_utf8_lossy(name).into_owned()));
-            Ok(Some(plain.map_or_else(copy, Cow::Borrowed)))
+    /// A null is no value: it takes back an earlier one of the same field, and nothing else.
+    fn clear(&mut self, name: &'static str, top: Top) {
+        match top {
+            Top::Model => self.model = None,
+            Top::System => self.system.clear(name),
+            Top::Tools => self.tools.clear(name),
+            Top::Documents => self.documents.clear(name),
+            Top::Limit => self.max_tokens.clear(name),
+            Top::Format | Top::Mime => self.json.clear(name),
+            _ => {}
         }
-        ValueKind::Null => c.skip().map(|()| None),
-        _ => Err(c.refuse(&root.field("model").to_string(), "a string")),
+    }
+
+    pub(super) fn enter(self, talk: &mut Conversation<'a, (usize, u32)>) -> Result<()> {
+        for weight in self.system.into_values() {
+            let weight = weight?;
+            talk.structure.system_bytes += weight.bytes;
+            talk.add(weight);
+        }
+        talk.system = talk.system.take().or(self.system_mark);
+        for tools in self.tools.into_values() {
+            let (count, weight) = tools?;
+            talk.structure.tools_offered += count;
+            talk.structure.tool_bytes += weight.bytes;
+            talk.request.tools |= count > 0;
+            talk.add(weight);
+        }
+        for weight in self.documents.into_values() {
+            talk.structure.document_bytes += weight.bytes;
+            talk.add(weight);
+        }
+        let facts: Facts<()> = Facts { media: self.images, ..Facts::default() };
+        facts.enter(&mut talk.structure, &mut talk.request);
+        talk.add(Weight::of_tokens(self.images.tokens));
+        let mut least: Option<u64> = None;
+        for limit in self.max_tokens.into_values() {
+            let limit = limit?;
+            least = [least, limit].into_iter().flatten().min();
+        }
+        // Programs ask for one token to see whether the model answers.
+        talk.request.probe = least.is_some_and(|tokens| tokens <= 1);
+        talk.request.max_tokens = least.map(|tokens| tokens.max(1));
+        talk.request.model = self.model.transpose()?;
+        talk.request.json = self.json.into_values().any(|json| json);
+        talk.request.audio |= self.audio;
+        talk.request.wish = self.wish;
+        talk.continues_elsewhere(self.elsewhere);
+        Ok(())
     }
 }
 
-/// Reads a prompt of the operator. Returns its bytes.
-fn prompt<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<u64> {
+/// Reads a value whose refusal counts only if no later field of its name follows.
+fn later<'a, T>(c: &mut Json<'a>, read: impl FnOnce(&mut Json<'a>) -> Result<T>) -> Result<Result<T>> {
+    attempt(c, |c| read(c).map(Ok), |c, error| c.skip().map(|()| Err(error)))
+}
+
+fn model<'a>(c: &mut Json<'a>, path: &Path<'_>) -> Result<Cow<'a, str>> {
+    if c.kind()? != ValueKind::String {
+        return Err(c.refuse(&path.to_string(), "a string"));
+    }
+    let text = c.text()?;
+    let plain = text.borrowed().and_then(|raw| std::str::from_utf8(raw).ok());
+    let copy = || text.with(|name| Cow::Owned(String::from_utf8_lossy(name).into_owned()));
+    Ok(plain.map_or_else(copy, Cow::Borrowed))
+}
+
+/// Reads a prompt of the operator: text or parts, or an object with parts. Returns its weight, and its position.
+fn prompt<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Weight, Option<C::Mark>)> {
     let mut facts = Facts::default();
-    content(c, path, &mut facts)?;
-    Ok(facts.bytes())
-}
-
-fn tools<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(u32, u64)> {
-    let (mut count, mut bytes) = (0, 0);
-    match c.kind()? {
-        ValueKind::Array => c.array(|c, _| {
-            count += 1;
-            bytes += c.measure()?;
-            Ok(())
-        })?,
-        ValueKind::Null => bytes = c.measure()?,
-        _ => return Err(c.refuse(&path.to_string(), "a list of tools")),
+    if c.kind()? == ValueKind::Object {
+        c.object(|c, name| match name {
+            b"parts" | b"content" => content(c, path, &mut facts),
+            b"text" if c.kind()? == ValueKind::String => content(c, path, &mut facts),
+            _ => c.skip(),
+        })?;
+    } else {
+        content(c, path, &mut facts)?;
     }
-    Ok((count, bytes))
+    Ok((facts.weight(), facts.mark))
 }
 
+/// Reads definitions of tools: their number and weight. None if the value is no list.
+pub(super) fn tools<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<(u32, Weight)>> {
+    let (mut count, mut weight) = (0, Weight::default());
+    if c.kind()? != ValueKind::Array {
+        return Ok(None);
+    }
+    c.array(|c, _| {
+        count += 1;
+        if c.kind()? != ValueKind::Object {
+            weight += c.measure()?;
+            return Ok(());
+        }
+        c.object(|c, name| {
+            weight += Weight { bytes: name.len() as u64, tokens_64: 24 + 16 * name.len() as u64 };
+            // Gemini puts all functions into one tool.
+            if matches!(name, b"functionDeclarations" | b"function_declarations")
+                && c.kind()? == ValueKind::Array
+            {
+                return c.array(|c, index| {
+                    count += u32::from(index > 0);
+                    weight += c.measure()?;
+                    Ok(())
+                });
+            }
+            weight += c.measure()?;
+            Ok(())
+        })
+    })?;
+    Ok(Some((count, weight)))
+}
+
+/// Reads a limit of tokens. −1 and −2 are no limit, as in Ollama.
 fn limit<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Option<u64>> {
-    const WANTED: &str = "a whole number of at least 1";
+    const WANTED: &str = "a whole number of at least 0, or -1 for no limit";
     match c.kind()? {
         ValueKind::Number => match c.number()? {
-            Some(0) => Err(c.explain(Error::invalid(path.to_string(), 0, WANTED))),
+            Some(-1 | -2) => Ok(None),
+            Some(limit) => match u64::try_from(limit) {
+                Ok(limit) => Ok(Some(limit)),
+                Err(_) => Err(c.explain(Error::invalid(path.to_string(), limit, WANTED))),
+            },
             None => Err(c.explain(Error::wrong_type(path.to_string(), "another number", WANTED))),
-            limit => Ok(limit),
         },
-        ValueKind::Null => c.skip().map(|()| None),
         _ => Err(c.refuse(&path.to_string(), WANTED)),
     }
 }
 
-/// Reads a format, or an object with one. True if it asks for JSON.
-fn wants_json<'a, C: Cursor<'a>>(c: &mut C) -> Result<bool> {
-    if c.kind()? != ValueKind::Object {
-        return c.skip().map(|()| false);
-    }
-    let mut json = false;
-    c.object(|c, name| {
-        match name {
-            b"type" if c.kind()? == ValueKind::String => {
-                json |= c.text()?.with(|kind| matches!(kind, b"json_object" | b"json_schema"));
-            }
-            b"format" => json |= wants_json(c)?,
-            _ => c.skip()?,
+/// Reads a format: the name `json`, a JSON schema, or an object with either. True if it asks for JSON.
+fn wants_json<'a, C: Cursor<'a>>(c: &mut C, field: &str) -> Result<bool> {
+    match c.kind()? {
+        ValueKind::String => Ok(c.text()?.with(|name| name == b"json")),
+        ValueKind::Object => {
+            let mut json = false;
+            c.object(|c, name| {
+                match name {
+                    b"type" if c.kind()? == ValueKind::String => {
+                        json |= c.text()?.with(|kind| {
+                            matches!(kind, b"json_object" | b"json_schema")
+                                || field == "format" && kind == b"object"
+                        });
+                    }
+                    b"format" => json |= wants_json(c, "")?,
+                    _ => c.skip()?,
+                }
+                Ok(())
+            })?;
+            Ok(json)
         }
-        Ok(())
-    })?;
-    Ok(json)
+        _ => c.skip().map(|()| false),
+    }
+}
+
+/// True if a list of modalities names sound.
+fn lists_audio<'a, C: Cursor<'a>>(c: &mut C) -> Result<bool> {
+    let mut audio = false;
+    let is_audio = |c: &mut C| -> Result<bool> {
+        if c.kind()? != ValueKind::String {
+            return c.skip().map(|()| false);
+        }
+        Ok(c.text()?.with(|name| name.eq_ignore_ascii_case(b"audio")))
+    };
+    match c.kind()? {
+        ValueKind::Array => c.array(|c, _| {
+            audio |= is_audio(c)?;
+            Ok(())
+        })?,
+        _ => audio = is_audio(c)?,
+    }
+    Ok(audio)
+}
+
+/// Reads a client's wish: a name or a number, or an object with either.
+fn read_wish<'a, C: Cursor<'a>>(c: &mut C, top: Top, wish: &mut Wish) -> Result<()> {
+    match c.kind()? {
+        ValueKind::String => wish.set_effort(c.text()?.with(Wish::effort_of)),
+        ValueKind::Number => {
+            let number = c.number()?.and_then(|number| u64::try_from(number).ok());
+            match top {
+                Top::Samples => wish.samples = number.filter(|number| *number > 1),
+                Top::Budget => wish.thinking_tokens = number,
+                _ => {}
+            }
+        }
+        ValueKind::Bool if top == Top::Think => {
+            let thinks = c.flag()?;
+            wish.set_effort((!thinks).then_some("none"));
+        }
+        ValueKind::Object => c.object(|c, name| match name {
+            b"effort" | b"type" | b"thinkingLevel" => read_wish(c, Top::Effort, wish),
+            b"max_tokens" | b"budget_tokens" | b"token_budget" | b"budgetTokens" => {
+                read_wish(c, Top::Budget, wish)
+            }
+            b"enabled" => read_wish(c, Top::Think, wish),
+            _ => c.skip(),
+        })?,
+        _ => c.skip()?,
+    }
+    Ok(())
+}
+
+/// The field of the table with that name.
+pub(super) fn field(name: &[u8]) -> Option<(&'static str, Top)> {
+    find(crate::query::fields::TOP, name)
 }
