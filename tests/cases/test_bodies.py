@@ -645,7 +645,7 @@ def test_other_bodies_are_refused_by_what_they_lack() -> None:
 
 @pytest.mark.parametrize(("number", "wanted"), [("0", 1), ("1", 1), ("1e2", 100), ("100.0", 100), ("100", 100), ("1E+2", 100)])
 def test_whole_numbers_count_in_any_spelling(number: str, wanted: int) -> None:
-    body = '{"messages":[{"role":"user","content":"hi"}],"max_tokens":%s}' % number
+    body = '{"messages":[{"role":"user","content":"hi"}],"max_tokens":' + number + "}"
     assert governor().plan(body=body).answer_tokens == wanted
     free = '{"messages":[{"role":"user","content":"hi"}],"max_tokens":-1}'
     assert governor().plan(body=free).answer_tokens == governor().plan("hi").answer_tokens
