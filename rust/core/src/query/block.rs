@@ -290,6 +290,9 @@ fn drop_quoted_lines(text: &mut Vec<u8>) -> bool {
 
 /// True if the text is nothing but results of tools, in tags.
 pub(super) fn is_output(text: &[u8]) -> bool {
+    if !text.starts_with(b"<") {
+        return false;
+    }
     let blocks = sweep(text, None, |kind| matches!(kind, Output | Injected | Generic));
     let is_result = blocks.iter().any(|block| block.kind == Output);
     is_result && {

@@ -10,7 +10,7 @@
 
 use super::acknowledgement::is_acknowledgement;
 use super::ask::{Ask, gather, join};
-use super::block::queued_last;
+use super::block::{is_output, queued_last};
 use super::cursor::LazyText;
 use super::facts::{Facts, Role};
 use super::protocol::{calls_in_text, is_result, queued, refers, said_in_result};
@@ -236,12 +236,12 @@ impl<'a, M: Clone> Conversation<'a, M> {
         facts: &Facts<M>,
         candidate: &Candidate<M>,
     ) -> Result<Judgement> {
-        if facts.mark.is_none() {
+        if facts.mark.is_none() || !facts.says {
             return Ok(Judgement::Nothing);
         }
         // "OK" beside a picture asks about the picture. The first ask has nothing to go on with.
         if !candidate.shows && (self.answer.is_some() || self.has_asked()) {
-            return Ok(if facts.text.bytes == 0 { Judgement::Nothing } else { Judgement::Open });
+            return Ok(Judgement::Open);
         }
         if facts.words {
             return Ok(Judgement::Words);
@@ -376,7 +376,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
         let answered = self.answer.is_some();
         if words.is_empty() {
             Reading::Nothing
-        } else if answered && !ask.wrapped && is_result(words) {
+        } else if answered && !ask.wrapped && (is_result(words) || is_output(words)) {
             Reading::Result
         } else if answered && is_acknowledgement(words) || refers(words) && self.has_asked() {
             Reading::GoesOn
@@ -395,7 +395,8 @@ impl<'a, M: Clone> Conversation<'a, M> {
         }
         let Some(before) = self.open.last() else { return Ok(false) };
         let before = before.read(c, self.cap)?;
-        Ok(!before.wrapped && is_result(before.words.trim_ascii()))
+        let words = before.words.trim_ascii();
+        Ok(!before.wrapped && (is_result(words) || is_output(words)))
     }
 
     /// The human's words in the newest results of tools: a call that the human has refused or commented on.

@@ -44,6 +44,8 @@ pub(super) struct Facts<M> {
     pub(super) text: Weight,
     /// True if a piece of text begins with a word and not, perhaps, with a block.
     pub(super) words: bool,
+    /// True if a piece of text has more than white space.
+    pub(super) says: bool,
     /// Tool calls, thinking, and what no table names.
     pub(super) other: Weight,
     pub(super) document: Weight,
@@ -70,6 +72,7 @@ impl<M> Default for Facts<M> {
             mark: None,
             text: Weight::default(),
             words: false,
+            says: false,
             other: Weight::default(),
             document: Weight::default(),
             documents: 0,

@@ -2,8 +2,6 @@
 //!
 //! Data only; `shape` reads it. `docs/query.md` shows it by provider. Tables are sorted by name for a binary search.
 
-use super::part::Part;
-
 /// The meaning of a field of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Top {
@@ -82,6 +80,37 @@ pub(super) enum Field {
     Id,
     /// Not read by the model.
     Nothing,
+}
+
+/// The kind of a part of a message, or of an item of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Words of the author.
+    Text,
+    /// A picture or a video.
+    Image,
+    /// Sound.
+    Audio,
+    /// A file that is not text.
+    File,
+    /// A picture, sound or file, by its MIME type.
+    Blob,
+    /// Text as material to read.
+    Document,
+    /// A tool call.
+    Call,
+    /// A tool's result.
+    Result,
+    /// Thinking.
+    Thinking,
+    /// A message as an item of a conversation.
+    Message,
+    /// An item that the provider keeps.
+    Reference,
+    /// A human's answer to a request for approval.
+    Approval,
+    /// A kind that the table does not have.
+    Other,
 }
 
 /// A row: name, meaning, and the providers that use it.

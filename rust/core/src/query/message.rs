@@ -51,6 +51,7 @@ pub(super) fn read<'a>(messages: &'a [Message<'a>], cap: usize) -> Result<Query<
             mark: Some(text),
             text: Weight::of(text),
             words: LazyText::first(&text).is_some_and(|first| !block::may_open(first)),
+            says: LazyText::first(&text).is_some(),
             ..Facts::default()
         };
         talk.push(&mut Slices, *role, &facts)?;

@@ -1,38 +1,7 @@
 //! Kinds of the parts of a message, and the media in them.
 
-use super::fields::{PARTS, find};
+use super::fields::{PARTS, Part, find};
 use super::weight::Weight;
-
-/// The kind of a part of a message, or of an item of a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
-    /// Words of the author.
-    Text,
-    /// A picture or a video.
-    Image,
-    /// Sound.
-    Audio,
-    /// A file that is not text.
-    File,
-    /// A picture, sound or file, by its MIME type.
-    Blob,
-    /// Text as material to read.
-    Document,
-    /// A tool call.
-    Call,
-    /// A tool's result.
-    Result,
-    /// Thinking.
-    Thinking,
-    /// A message as an item of a conversation.
-    Message,
-    /// An item that the provider keeps.
-    Reference,
-    /// A human's answer to a request for approval.
-    Approval,
-    /// A kind that the table does not have.
-    Other,
-}
 
 impl Part {
     /// The kind of a type. New calls and results follow the pattern of the known ones, and so do media by their address.

@@ -54,7 +54,6 @@ pub(super) fn is_result(words: &[u8]) -> bool {
     let (line, _) = first_line(words);
     match line.first() {
         None => false,
-        Some(b'<') => super::block::is_output(words),
         Some(b'{') => is_json_result(words),
         Some(_) => any_matches(RESULT_HEADS, line) || any_matches(NUDGES, line) || is_json_result(words),
     }

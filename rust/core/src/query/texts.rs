@@ -1,7 +1,7 @@
 //! Goes back to a message and reads its texts.
 
 use super::cursor::{Cursor, LazyText, ValueKind};
-use super::part::Part;
+use super::fields::Part;
 use crate::error::Result;
 
 /// A reader that can go back to a message and read its texts.

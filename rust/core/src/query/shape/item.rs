@@ -1,11 +1,11 @@
 //! Reads one message, or one item of another kind, such as a call or its result.
 
-use super::part::{attempt, content, read_payload, thinking};
+use super::part::{attempt, content, read_images, thinking, tools};
 use crate::error::{Error, Result};
 use crate::query::cursor::{Cursor, LazyText, ValueKind};
 use crate::query::facts::{Facts, Role};
-use crate::query::fields::{Field, MESSAGE, find};
-use crate::query::part::{Media, Part, Payload};
+use crate::query::fields::{Field, MESSAGE, Part, find};
+use crate::query::part::Media;
 use crate::query::path::Path;
 use crate::query::texts::read_type;
 use crate::query::weight::Weight;
@@ -43,7 +43,11 @@ pub(super) fn read<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Rol
         // Gemini's contents need no role.
         (None, None) if path.is_within("contents") => Role::User,
         _ => {
-            return Err(c.explain(Error::wrong_type(path.field("role").to_string(), "nothing", Role::WANTED)));
+            return Err(c.explain(Error::wrong_type(
+                path.field("role").to_string(),
+                "nothing",
+                Role::WANTED,
+            )));
         }
     };
     beside.message(role, &mut facts)?;
@@ -154,7 +158,7 @@ impl Beside {
             }
             Field::CallText => self.call_text += c.measure()?,
             Field::Images => self.images = read_images(c, path)?,
-            Field::Tools => self.tools = super::limits::tools(c)?.unwrap_or_default(),
+            Field::Tools => self.tools = tools(c)?.unwrap_or_default(),
             Field::Approval if c.kind()? == ValueKind::Bool => self.approved = Some(c.flag()?),
             Field::Id => self.id |= c.measure()?.bytes > 0,
             _ => c.skip()?,
@@ -243,21 +247,4 @@ fn read_output<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Weight,
         Ok((facts.weight(), facts.media))
     };
     attempt(c, read, |c, _| Ok((c.measure()?, Media::default())))
-}
-
-/// Reads a list of pictures beside a text, as Ollama has them.
-pub(super) fn read_images<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Media> {
-    let mut media = Media::default();
-    let mut add = |c: &mut C| {
-        let mut payload = Payload::default();
-        read_payload(c, &mut payload, path)?;
-        media.add(Part::Image, payload);
-        Ok(())
-    };
-    match c.kind()? {
-        ValueKind::Array => c.array(|c, _| add(c))?,
-        ValueKind::String => add(c)?,
-        _ => c.skip()?,
-    }
-    Ok(media)
 }

@@ -1,7 +1,6 @@
 //! Reads a request's fields beside its messages: instructions, tools, limits, needs and wishes.
 
-use super::item::read_images;
-use super::part::{attempt, content};
+use super::part::{attempt, content, read_images, tools};
 use crate::error::{Error, Result};
 use crate::json::Json;
 use crate::query::conversation::Conversation;
@@ -179,37 +178,6 @@ fn prompt<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Weight, Opti
         content(c, path, &mut facts)?;
     }
     Ok((facts.weight(), facts.mark))
-}
-
-/// Reads definitions of tools: their number and weight. None if the value is no list.
-pub(super) fn tools<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<(u32, Weight)>> {
-    let (mut count, mut weight) = (0, Weight::default());
-    if c.kind()? != ValueKind::Array {
-        return Ok(None);
-    }
-    c.array(|c, _| {
-        count += 1;
-        if c.kind()? != ValueKind::Object {
-            weight += c.measure()?;
-            return Ok(());
-        }
-        c.object(|c, name| {
-            weight += Weight { bytes: name.len() as u64, tokens_64: 24 + 16 * name.len() as u64 };
-            // Gemini puts all functions into one tool.
-            if matches!(name, b"functionDeclarations" | b"function_declarations")
-                && c.kind()? == ValueKind::Array
-            {
-                return c.array(|c, index| {
-                    count += u32::from(index > 0);
-                    weight += c.measure()?;
-                    Ok(())
-                });
-            }
-            weight += c.measure()?;
-            Ok(())
-        })
-    })?;
-    Ok(Some((count, weight)))
 }
 
 /// Reads a limit of tokens. −1 and −2 are no limit, as in Ollama.

@@ -4,8 +4,8 @@ use crate::error::{Error, Result};
 use crate::query::block::may_open;
 use crate::query::cursor::{Cursor, LazyText, ValueKind};
 use crate::query::facts::Facts;
-use crate::query::fields::{PARTS, SEALS, find};
-use crate::query::part::{Media, Mime, Part, Payload};
+use crate::query::fields::{PARTS, Part, SEALS, find};
+use crate::query::part::{Media, Mime, Payload};
 use crate::query::path::Path;
 use crate::query::texts::{read_text, read_type};
 use crate::query::weight::Weight;
@@ -37,7 +37,9 @@ pub(super) fn content<'a, C: Cursor<'a>>(
 
 fn add_text<'a, M>(facts: &mut Facts<M>, text: &impl LazyText<'a>) {
     facts.text += text.weight();
-    facts.words |= text.first().is_some_and(|first| !may_open(first));
+    let first = text.first();
+    facts.says |= first.is_some();
+    facts.words |= first.is_some_and(|first| !may_open(first));
 }
 
 /// Runs `f`. If it refuses the value, goes back and reads it with `otherwise`: bytes that are no JSON are refused by both.
@@ -385,4 +387,52 @@ pub(super) fn read_payload<'a, C: Cursor<'a>>(
             Ok(false)
         }
     }
+}
+
+/// Reads definitions of tools: their number and weight. None if the value is no list.
+pub(super) fn tools<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<(u32, Weight)>> {
+    let (mut count, mut weight) = (0, Weight::default());
+    if c.kind()? != ValueKind::Array {
+        return Ok(None);
+    }
+    c.array(|c, _| {
+        count += 1;
+        if c.kind()? != ValueKind::Object {
+            weight += c.measure()?;
+            return Ok(());
+        }
+        c.object(|c, name| {
+            weight += Weight { bytes: name.len() as u64, tokens_64: 24 + 16 * name.len() as u64 };
+            // Gemini puts all functions into one tool.
+            if matches!(name, b"functionDeclarations" | b"function_declarations")
+                && c.kind()? == ValueKind::Array
+            {
+                return c.array(|c, index| {
+                    count += u32::from(index > 0);
+                    weight += c.measure()?;
+                    Ok(())
+                });
+            }
+            weight += c.measure()?;
+            Ok(())
+        })
+    })?;
+    Ok(Some((count, weight)))
+}
+
+/// Reads a list of pictures beside a text, as Ollama has them.
+pub(super) fn read_images<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Media> {
+    let mut media = Media::default();
+    let mut add = |c: &mut C| {
+        let mut payload = Payload::default();
+        read_payload(c, &mut payload, path)?;
+        media.add(Part::Image, payload);
+        Ok(())
+    };
+    match c.kind()? {
+        ValueKind::Array => c.array(|c, _| add(c))?,
+        ValueKind::String => add(c)?,
+        _ => c.skip()?,
+    }
+    Ok(media)
 }
