@@ -26,9 +26,12 @@ def rung(value: rh.Rung) -> Record:
     told = fields(value)
     doubt = told.pop("doubt", None)
     written_price = told.pop("written_price", None)
+    thinking_least = told.pop("thinking_least", 0)
     record = Record("rung", doubt=None if doubt is None else Record("doubt", **fields(doubt)), **told)
     if written_price is not None:
         record.values.append(written_price)
+    if thinking_least:
+        record.values.append(thinking_least)
     return record
 
 
@@ -59,7 +62,7 @@ def settings(ladder: rh.Ladder, policy: Record, ceiling: rh.Ceiling, run_rules: 
 
 LADDER = rh.Ladder(
     [
-        rh.Rung("fast", input_price=0.05, output_price=0.4, written_price=0.06, capabilities=["tools"], context_window=8_000),
+        rh.Rung("fast", input_price=0.05, output_price=0.4, written_price=0.06, thinking_tokens=4_096, thinking_least=1_024, capabilities=["tools"], context_window=8_000),
         rh.Rung(
             "deep", model="large", thinking_tokens=4_096, samples=3, doubt=rh.Doubt(low_logprob=-1.5, caught=0.5), ability=0.9
         ),

@@ -2870,6 +2870,8 @@ class Rung:
         name: What the rung is called, unique on its ladder.
         model: What the host sends the request to. The rung's name if not given.
         thinking_tokens: Budget for thinking, per sample. 0 is none.
+        thinking_least: The least thinking budget that the provider takes, such as 1,024. A budget that a ceiling cuts
+            below this becomes 0, and the plan's `clamped` and P(correct) show it. 0 if any is taken.
         samples: How many samples are drawn, at least 1.
         depth: Rounds, at least 1: the first generates, each further one revises.
         answer_tokens: Room for one sample's final answer.
@@ -2902,6 +2904,7 @@ class Rung:
         model: str | None = None,
         *,
         thinking_tokens: int = 0,
+        thinking_least: int = 0,
         samples: int = 1,
         depth: int = 1,
         answer_tokens: int | None = None,
@@ -2965,6 +2968,10 @@ class Rung:
     @property
     def samples(self) -> int:
         """Number of samples."""
+
+    @property
+    def thinking_least(self) -> int:
+        """The least thinking budget that the provider takes, in tokens; 0 if any is taken."""
 
     @property
     def thinking_tokens(self) -> int:

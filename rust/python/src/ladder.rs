@@ -36,6 +36,8 @@ pub(crate) type Rungs = Arc<[Py<Rung>]>;
 ///     name: What the rung is called, unique on its ladder.
 ///     model: What the host sends the request to. The rung's name if not given.
 ///     thinking_tokens: Budget for thinking, per sample. 0 is none.
+///     thinking_least: The least thinking budget that the provider takes, such as 1,024. A budget that a ceiling cuts
+///         below this becomes 0, and the plan's `clamped` and P(correct) show it. 0 if any is taken.
 ///     samples: How many samples are drawn, at least 1.
 ///     depth: Rounds, at least 1: the first generates, each further one revises.
 ///     answer_tokens: Room for one sample's final answer.
@@ -66,14 +68,15 @@ pub(crate) struct Rung {
 impl Rung {
     #[new]
     #[pyo3(signature = (
-        name, model = None, *, thinking_tokens = 0, samples = 1, depth = 1, answer_tokens = None, input_price = 0.0,
-        output_price = 0.0, cached_price = None, written_price = None, context_window = None, capabilities = None, ability = None,
-        doubt = None
+        name, model = None, *, thinking_tokens = 0, thinking_least = 0, samples = 1, depth = 1, answer_tokens = None,
+        input_price = 0.0, output_price = 0.0, cached_price = None, written_price = None, context_window = None,
+        capabilities = None, ability = None, doubt = None
     ))]
     fn new(
         #[pyo3(from_py_with = args::text::name)] name: String,
         #[pyo3(from_py_with = args::some_text::model)] model: Option<String>,
         #[pyo3(from_py_with = int)] thinking_tokens: i128,
+        #[pyo3(from_py_with = int)] thinking_least: i128,
         #[pyo3(from_py_with = int)] samples: i128,
         #[pyo3(from_py_with = int)] depth: i128,
         answer_tokens: Option<Int>,
@@ -89,6 +92,7 @@ impl Rung {
         let field = |field: &str| format!("rung {name:?}: {field}");
         let mut inner = core::Rung::new(name.clone(), model.unwrap_or_else(|| name.clone()));
         inner.thinking_tokens = whole(&field("thinking_tokens"), thinking_tokens, 0..=u64::MAX)?;
+        inner.thinking_least = whole(&field("thinking_least"), thinking_least, 0..=u64::MAX)?;
         inner.samples = whole(&field("samples"), samples, 1..=u32::MAX)?;
         inner.depth = whole(&field("depth"), depth, 1..=u32::MAX)?;
         if let Some(tokens) = answer_tokens {
@@ -122,6 +126,12 @@ impl Rung {
     #[getter]
     fn thinking_tokens(&self) -> u64 {
         self.inner.thinking_tokens
+    }
+
+    /// The least thinking budget that the provider takes, in tokens; 0 if any is taken.
+    #[getter]
+    fn thinking_least(&self) -> u64 {
+        self.inner.thinking_least
     }
 
     /// Number of samples.
@@ -205,6 +215,7 @@ impl Rung {
             "name",
             "model",
             "thinking_tokens",
+            "thinking_least",
             "samples",
             "depth",
             "answer_tokens",

@@ -6,7 +6,7 @@ use super::open::open;
 use super::pick::{Expected, Picked};
 use crate::estimate::Estimate;
 use crate::features::Scan;
-use crate::ladder::{Dials, Limit};
+use crate::ladder::{Dials, Limit, RungCost, with_dials};
 use crate::ledger::Cost;
 use crate::plan::{self, Clamp, Field, PlanOptions, PlanReason, PlanReasons};
 use crate::query::{Query, Turn};
@@ -90,13 +90,21 @@ impl Current {
         let before = clamped.len();
         let (prices, input) = (self.snapshot.prices(rung), estimate.input_tokens.into());
         let dials = plan::fit(picked, &prices, &limit, input, query.request.max_tokens, &mut clamped);
-        why.add_if(clamped.len() > before, PlanReason::Clamped);
+        let cut = clamped.len() > before;
+        why.add_if(cut, PlanReason::Clamped);
+        let (mut p_correct, mut expected_usd) =
+            (expected.chance(rung), self.snapshot.expected_usd(&estimate, rung));
+        // Cut dials answer worse, and cost less.
+        if cut {
+            p_correct = with_dials(p_correct, picked, &dials);
+            expected_usd = RungCost::of(picked).with_dials(&dials).usd(&estimate.load());
+        }
         why.add_if(self.snapshot.ladder.ability(rung).assumed, PlanReason::Assumed);
         Ok(make(Decision {
             rung,
             dials,
-            p_correct: expected.chance(rung),
-            expected_usd: self.snapshot.expected_usd(&estimate, rung),
+            p_correct,
+            expected_usd,
             clamped,
             why,
             estimate,

@@ -8,6 +8,7 @@
 //! per doubling of its thinking, on knowledge questions much less; a majority of five gains a quarter of a logit on
 //! arithmetic word problems and next to nothing on medicine. A deployment's outcomes should replace them.
 
+use super::dials::Dials;
 use super::rung::Rung;
 use crate::math::{ln, logit, sigmoid};
 
@@ -59,7 +60,21 @@ pub fn depth_logits(depth: u32) -> f64 {
 
 /// Gain of a rung's dials over no thinking, one sample and one round, in logits.
 pub fn dial_logits(rung: &Rung) -> f64 {
-    thinking_logits(rung.thinking_tokens) + sample_logits(rung.samples) + depth_logits(rung.depth)
+    logits(&Dials::of(rung))
+}
+
+fn logits(dials: &Dials) -> f64 {
+    thinking_logits(dials.thinking_tokens) + sample_logits(dials.samples) + depth_logits(dials.depth)
+}
+
+/// P(correct) of a rung whose dials were cut, from that of the whole rung.
+pub(crate) fn with_dials(p_correct: f64, rung: &Rung, dials: &Dials) -> f64 {
+    let lost = dial_logits(rung) - logits(dials);
+    if lost > 0.0 && p_correct > 0.0 && p_correct < 1.0 {
+        sigmoid(logit(p_correct) - lost)
+    } else {
+        p_correct
+    }
 }
 
 /// The ability of each rung of a ladder.

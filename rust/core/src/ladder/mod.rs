@@ -9,6 +9,7 @@ mod moves;
 mod rung;
 mod rungs;
 
+pub(crate) use ability::with_dials;
 pub use ability::{Ability, depth_logits, dial_logits, sample_logits, thinking_logits};
 pub use ceiling::{Ceiling, Limit};
 pub use cost::{Load, RungCost};

@@ -23,6 +23,9 @@ pub struct Rung {
     pub model: String,
     /// Thinking budget, in tokens per sample.
     pub thinking_tokens: u64,
+    /// The least thinking budget that the provider takes, in tokens; 0 if any is taken. A budget that a ceiling cuts below
+    /// this becomes 0.
+    pub thinking_least: u64,
     /// Samples, at least 1.
     pub samples: u32,
     /// Rounds, at least 1: the first generates, each further one revises.
@@ -53,6 +56,7 @@ impl Digestible for Rung {
             name,
             model,
             thinking_tokens,
+            thinking_least,
             samples,
             depth,
             answer_tokens,
@@ -69,9 +73,12 @@ impl Digestible for Rung {
         digest.put(thinking_tokens).put(samples).put(depth).put(answer_tokens);
         digest.put(input_price).put(output_price).put(cached_price);
         digest.put(context_window).put(capabilities).put(ability).put(doubt);
-        // Absent, it is no part of the record: ladders without it keep their versions.
+        // Absent, they are no part of the record: ladders without them keep their versions.
         if written_price.is_some() {
             digest.put(written_price);
+        }
+        if *thinking_least > 0 {
+            digest.put(thinking_least);
         }
     }
 }
@@ -86,6 +93,7 @@ impl Rung {
             name: name.into(),
             model: model.into(),
             thinking_tokens: 0,
+            thinking_least: 0,
             samples: 1,
             depth: 1,
             answer_tokens: Self::ANSWER_TOKENS,
@@ -123,6 +131,13 @@ impl Rung {
             Err(Error::invalid(field(name), value, format!("between {least} and {most}")))
         };
         count("thinking_tokens", self.thinking_tokens, 0, MOST_TOKENS)?;
+        let thinks = self.thinking_tokens > 0;
+        count(
+            "thinking_least",
+            self.thinking_least,
+            0,
+            if thinks { self.thinking_tokens } else { MOST_TOKENS },
+        )?;
         count("samples", self.samples.into(), 1, MOST_SAMPLES.into())?;
         count("depth", self.depth.into(), 1, MOST_DEPTH.into())?;
         count("answer_tokens", self.answer_tokens, 1, MOST_TOKENS)?;
@@ -156,6 +171,11 @@ impl Rung {
     /// The most tokens of one sample in one round.
     pub fn max_tokens(&self) -> u64 {
         self.thinking_tokens.saturating_add(self.answer_tokens)
+    }
+
+    /// A thinking budget that the provider takes: the given one, or 0 if it is below the least.
+    pub fn thinking(&self, tokens: u64) -> u64 {
+        if tokens < self.thinking_least { 0 } else { tokens }
     }
 
     /// True if the model has a capability.

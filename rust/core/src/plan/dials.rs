@@ -76,7 +76,7 @@ pub(crate) fn fit(
     let affordable = left.0.checked_div(prices.output.0).unwrap_or(u64::MAX);
     let each = each.min(affordable).max(1);
     got.answer_tokens = got.answer_tokens.min(each);
-    got.thinking_tokens = got.thinking_tokens.min(each - got.answer_tokens);
+    got.thinking_tokens = rung.thinking(got.thinking_tokens.min(each - got.answer_tokens));
     let one = got.max_tokens();
     let by_tokens = limit.tokens / one;
     let by_usd = room.0.checked_div(prices.cost(input_tokens, 0, one).0).unwrap_or(u64::MAX);

@@ -84,9 +84,9 @@ pub struct Plan {
     pub rung: usize,
     /// The dials that it starts with.
     pub dials: Dials,
-    /// Calibrated P(correct) of the rung, in [0, 1].
+    /// Calibrated P(correct) of the rung with these dials, in [0, 1].
     pub p_correct: f64,
-    /// Expected cost of the rung, in US dollars: from expected tokens, not caps.
+    /// Expected cost of the rung with these dials, in US dollars: from expected tokens, not caps.
     pub expected_usd: f64,
     /// Expected input tokens of the whole query.
     pub input_tokens: u32,
@@ -151,8 +151,11 @@ impl Plan {
         models
     }
 
-    /// P(correct) of a rung.
+    /// P(correct) of a rung: of the plan's own with its dials, of another with all of its dials.
     pub fn p_correct_of(&self, rung: usize) -> f64 {
+        if rung == self.rung {
+            return self.p_correct;
+        }
         match self.chances.as_ref().and_then(|chances| chances.get(rung)) {
             Some(chance) => *chance,
             None => self.snapshot.p_correct(&self.estimate, rung),

@@ -105,7 +105,13 @@ impl State {
         let prices = self.judge.brief().prices(self.judge.round().rung());
         let shrinks = intent.kind != CallKind::Probe;
         let request = Request { prices, samples, max_tokens, least_tokens, input, shrinks };
-        self.purse.fit(&request).map(|(samples, max_tokens)| Fit { samples, max_tokens, input })
+        let rung = self.judge.brief().rungs.get(self.judge.round().rung());
+        self.purse.fit(&request).map(|(samples, max_tokens)| {
+            // Less thinking than the provider takes is none.
+            let thinking = max_tokens.saturating_sub(answer);
+            let too_little = shrinks && thinking > 0 && rung.is_some_and(|rung| rung.thinking(thinking) == 0);
+            Fit { samples, max_tokens: if too_little { answer } else { max_tokens }, input }
+        })
     }
 
     /// Draws the grant on the purse and launches its samples. None if the purse refuses.
