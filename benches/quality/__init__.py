@@ -18,6 +18,7 @@ BENCHES = {
     "estimate": "the estimate against random, prompt length and published rows",
     "signals": "savings of confidence, probes and votes on recorded streams",
     "votes": "savings of stop rules and allocators on recorded votes",
+    "answers": "false and missed equalities of answers, beside math-verify",
     "certificate": "error rate of the certificate, simulated",
     "frontier": "recorded runs through the whole controller, against fixed rungs and cascades",
     "attacks": "cost of attacked traffic, simulated",

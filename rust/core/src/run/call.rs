@@ -17,7 +17,9 @@ named! {
         Generate = "generate",
         /// Improve the draft in `resume`.
         Revise = "revise",
-        /// Judge the answer in `resume`: finish with "yes" or the same answer to confirm it, with anything else to refute it.
+        /// Judge the answer in `resume`, and finish with the judge's reply. A reply that says yes, or repeats the answer,
+        /// confirms it; one that says no refutes it; any other is no verdict. An answer that is itself yes or no is confirmed
+        /// by yes alone.
         Verify = "verify",
         /// Ask for the answer as it stands after `resume`, in the middle of the reasoning, and finish with it.
         Probe = "probe",

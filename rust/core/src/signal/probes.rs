@@ -1,7 +1,7 @@
 //! Agreement of probes: short answers that a host asks for in the middle of the reasoning.
 
 use crate::math::exp;
-use crate::vote::{normalise, same};
+use crate::vote::{as_given, normalise};
 
 /// Longer answers are ignored: a probe asks for a few tokens. In bytes.
 const MAX_ANSWER: usize = 1 << 16;
@@ -17,7 +17,10 @@ const MAX_ANSWER: usize = 1 << 16;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Probes {
+    /// The answer as it was given.
     answer: Option<String>,
+    /// Its normal form, by which answers are compared.
+    form: String,
     equal: u32,
     seen: u32,
 }
@@ -28,21 +31,22 @@ impl Probes {
     pub fn add(&mut self, answer: &str, probability: Option<f64>, at_least: f64) -> u32 {
         self.seen = self.seen.saturating_add(1);
         let sure = probability.is_none_or(|p| p >= at_least && p <= 1.0);
-        let answer = if answer.len() > MAX_ANSWER { "".into() } else { normalise(answer) };
-        if answer.is_empty() || !sure {
+        let form = if answer.len() > MAX_ANSWER { "".into() } else { normalise(answer) };
+        if form.is_empty() || !sure {
             self.equal = 0;
             return 0;
         }
-        if self.equal > 0 && self.answer.as_deref().is_some_and(|last| same(last, &answer)) {
+        if self.equal > 0 && self.form == *form {
             self.equal = self.equal.saturating_add(1);
         } else {
-            self.answer = Some(answer.into_owned());
+            self.answer = Some(as_given(answer).to_owned());
+            self.form = form.into_owned();
             self.equal = 1;
         }
         self.equal
     }
 
-    /// The newest answer with enough probability.
+    /// The newest answer with enough probability, as the first probe of its row gave it.
     pub fn answer(&self) -> Option<&str> {
         self.answer.as_deref()
     }

@@ -23,7 +23,7 @@ use stop::Stop;
 
 pub use allocate::{BatchAllocator, OnlineAllocator};
 pub use intern::MAX_TEXT;
-pub use normal::{Normal, normalise, same};
+pub use normal::{Normal, as_given, normalise, same, verdict};
 pub use options::{MAX_CAP, VoteOptions};
 pub use rule::VoteRule;
 pub use stop::Prior;
@@ -204,9 +204,7 @@ impl Vote {
         if key.is_empty() {
             return Slot::Abstained;
         }
-        // The first line of code keeps its indentation.
-        let answer = if key.contains('\n') { answer.trim_matches('\n') } else { answer.trim() };
-        if let Some(id) = self.answers.intern(key, answer, self.options.cap) {
+        if let Some(id) = self.answers.intern(key, as_given(answer), self.options.cap) {
             return Slot::Answer { id, weight };
         }
         self.dropped += 1;

@@ -21,7 +21,7 @@ use super::call::{CallKind, Grant};
 use super::streams::FinalText;
 use crate::rules::Evidence;
 use crate::signal::{Stall, Stuck};
-use crate::vote::same;
+use crate::vote::{same, verdict as verdict_of};
 use std::sync::Arc;
 
 pub(super) use queue::{Intent, Queue};
@@ -315,13 +315,16 @@ impl Judge {
         }
     }
 
-    /// The verdict on a verification: "yes" or the answer itself confirms, anything else refutes.
+    /// The verdict on a verification: a reply that says yes, or repeats the answer, confirms; one that says no refutes. Any
+    /// other reply is no verdict. An answer that is itself yes or no is confirmed by yes alone.
     pub(super) fn verified(&mut self, verdict: Option<Arc<str>>, signalled: bool) -> Verdict {
         // A verifier without a verdict confirms and refutes nothing.
         let Some(verdict) = verdict else { return self.round_over(signalled) };
         let best = self.round.best().unwrap_or_default();
-        let yes = ["yes", "true", "correct", "confirmed"];
-        if same(&verdict, best) || yes.iter().any(|word| verdict.eq_ignore_ascii_case(word)) {
+        let Some(confirmed) = verdict_of(&verdict).or_else(|| same(&verdict, best).then_some(true)) else {
+            return self.round_over(signalled);
+        };
+        if confirmed {
             return Verdict::Settle(Reason::Verified);
         }
         self.round.doubted = true;

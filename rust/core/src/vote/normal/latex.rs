@@ -1,200 +1,425 @@
-//! LaTeX, as far as answers are written in it, in one spelling.
+//! LaTeX, as far as answers are written in it, as a plain formula.
+//!
+//! ```text
+//! \frac{a}{b} → (a/b)      1\frac12 → 1 1/2      \sqrt{x} → sqrt(x)      x^{10} → x^10      x_{1} → x_1
+//! \pi → π                  \times → *            \{1, 2\} → {1, 2}       0.\overline{3} → 0.(3)
+//! \begin{pmatrix}1&2\\3&4\end{pmatrix} → [[1,2],[3,4]]
+//! ```
+//!
+//! Commands of looks and space vanish. One recursive pass, linear in the text; groups nested deeper than [`DEPTH`] are
+//! copied as they are.
 
-/// Commands that change how something looks, not what it is: dropped, their argument kept.
-const LOOKS: [&str; 13] = [
-    "text",
-    "textbf",
-    "textit",
-    "textrm",
-    "mathrm",
-    "mathbf",
-    "mathit",
-    "mbox",
-    "operatorname",
-    "boxed",
-    "fbox",
-    "left",
-    "right",
-];
-/// Commands that are space, or nothing at all.
-const NOTHING: [&str; 8] = ["quad", "qquad", "displaystyle", "big", "Big", "bigl", "bigr", "limits"];
-/// Commands and signs with another name.
-const NAMES: [(&str, &str); 10] = [
-    ("dfrac", "\\frac"),
-    ("tfrac", "\\frac"),
-    ("cfrac", "\\frac"),
-    ("leq", "\\le"),
-    ("geq", "\\ge"),
-    ("neq", "\\ne"),
-    ("degree", "°"),
-    ("times", "*"),
-    ("cdot", "*"),
-    ("lbrace", "\\{"),
-];
-const SIGNS: [(char, &str); 7] =
-    [('π', "\\pi"), ('∞', "\\infty"), ('≤', "\\le"), ('≥', "\\ge"), ('≠', "\\ne"), ('·', "*"), ('−', "-")];
+/// The deepest nesting of groups that is read.
+const DEPTH: u32 = 40;
 
-/// What the last `\boxed{…}` of a text holds.
-pub(super) fn boxed(text: &str) -> Option<&str> {
-    let start =
-        ["\\boxed{", "\\fbox{"].iter().filter_map(|name| Some(text.rfind(name)? + name.len())).max()?;
-    let inner = text.get(start..)?;
-    let mut depth = 1;
-    for (at, c) in inner.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
+/// Commands that change looks or space only.
+const LOOKS: &str = "left right big Big bigg Bigg bigl bigr Bigl Bigr middle limits nolimits displaystyle textstyle text textbf \
+     textit textrm textsf texttt mathrm mathbf mathit mathsf mathcal boldsymbol mbox hbox operatorname emph boxed fbox unit";
+/// Commands and what they stand for.
+const SYMBOLS: &str = "times * cdot * ast * div / pm ± mp ∓ le ≤ leq ≤ leqslant ≤ lt < ge ≥ geq ≥ geqslant ≥ gt > ne ≠ neq ≠ \
+     approx ≈ sim ~ equiv ≡ in ∈ cup ∪ cap ∩ setminus ∖ infty ∞ emptyset ∅ varnothing ∅ circ ∘ degree ° prime ' to → \
+     rightarrow → ldots ... cdots ... dots ... langle ⟨ rangle ⟩ lbrace { rbrace } lbrack [ rbrack ] lvert | rvert | vert | \
+     mid | colon : pounds £ euro € alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta θ \
+     iota ι kappa κ lambda λ mu μ nu ν xi ξ pi π rho ρ sigma σ tau τ upsilon υ phi φ varphi φ chi χ psi ψ omega ω Gamma Γ \
+     Delta Δ Theta Θ Lambda Λ Sigma Σ Phi Φ Psi Ψ Omega Ω Pi Π";
+/// Commands of space.
+const SPACES: [&str; 4] = ["quad", "qquad", "enspace", "thinspace"];
+const BLACKBOARD: [(&str, &str); 5] = [("R", "ℝ"), ("N", "ℕ"), ("Z", "ℤ"), ("Q", "ℚ"), ("C", "ℂ")];
+
+/// True if a text is written in LaTeX.
+pub(super) fn looks_like(text: &str) -> bool {
+    text.contains('\\') || text.contains("^{") || text.contains("_{") || text.contains("{,}")
+}
+
+/// Removes `$…$`, `$$…$$`, `\(…\)` and `\[…\]`, but no dollar sign of an amount. A pair of dollar signs is math if it
+/// touches its content and no digit follows it, as in Pandoc.
+pub(super) fn undelimited(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut open = false;
+    let mut rest = text;
+    while let Some(at) = rest.find(['$', '\\']) {
+        let (before, found) = rest.split_at(at);
+        out.push_str(before);
+        let escaped = found.strip_prefix('\\');
+        if let Some(escaped) = escaped {
+            let next = escaped.chars().next();
+            let length = 1 + next.map_or(0, char::len_utf8);
+            let (token, after) = found.split_at(length);
+            rest = after;
+            match next {
+                Some('(' | ')' | '[' | ']') => separate(&mut out, after),
+                _ => out.push_str(token),
+            }
+            continue;
         }
-        if depth == 0 {
-            return inner.get(..at);
+        let width = if found.starts_with("$$") { 2 } else { 1 };
+        let (mark, after) = found.split_at(width);
+        rest = after;
+        if open || opens(&out, after) {
+            open = !open;
+            separate(&mut out, after);
+        } else {
+            out.push_str(mark);
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// True if a dollar sign behind `before` opens math that the next dollar sign closes.
+fn opens(before: &str, after: &str) -> bool {
+    let Some((inner, behind)) = after.split_once('$') else { return false };
+    let touches =
+        !inner.is_empty() && inner.starts_with(' ') == inner.ends_with(' ') && !inner.ends_with('\\');
+    let amount = behind.starts_with(|c: char| c.is_ascii_digit());
+    touches && !amount && !before.ends_with(|c: char| c.is_alphanumeric())
+}
+
+/// Keeps a space where a delimiter stood between two numbers or words.
+fn separate(out: &mut String, after: &str) {
+    if out.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric) {
+        out.push(' ');
+    }
+}
+
+/// The text as a plain formula.
+pub(super) fn plain(text: &str) -> String {
+    let mut reader = Reader { rest: text, depth: 0 };
+    let mut out = String::with_capacity(text.len());
+    while !reader.rest.is_empty() {
+        reader.group(&mut out);
+        // A closing brace without its opening one.
+        if let Some(c) = reader.next() {
+            out.push(c);
+        }
+    }
+    out
+}
+
+struct Reader<'a> {
+    rest: &'a str,
+    depth: u32,
+}
+
+impl Reader<'_> {
+    fn next(&mut self) -> Option<char> {
+        let c = self.rest.chars().next()?;
+        self.rest = self.rest.get(c.len_utf8()..).unwrap_or_default();
+        Some(c)
+    }
+
+    fn skip_spaces(&mut self) {
+        self.rest = self.rest.trim_start();
+    }
+
+    /// Reads up to the end of a group, cell or row, whose mark is left to the caller.
+    fn group(&mut self, out: &mut String) {
+        let start = out.len();
+        while let Some(c) = self.rest.chars().next() {
+            if c == '}' || c == '&' || self.rest.starts_with("\\\\") || self.rest.starts_with("\\end{") {
+                return;
+            }
+            if let Some(rest) = self.rest.strip_prefix("\\over").filter(|r| !r.starts_with(is_letter)) {
+                self.rest = rest;
+                let top = out.split_off(start);
+                let mut bottom = String::new();
+                self.nested(|reader| reader.group(&mut bottom));
+                fraction(out, top.trim(), bottom.trim());
+                return;
+            }
+            self.token(out);
+        }
+    }
+
+    /// Runs a reader of an inner group, unless groups are nested too deep.
+    fn nested(&mut self, read: impl FnOnce(&mut Self)) {
+        if self.depth < DEPTH {
+            self.depth += 1;
+            read(self);
+            self.depth -= 1;
+        }
+    }
+
+    fn token(&mut self, out: &mut String) {
+        match self.next() {
+            Some('{') => {
+                self.nested(|reader| reader.group(out));
+                self.close();
+            }
+            Some('~') => space(out),
+            Some(c) if c.is_whitespace() => space(out),
+            Some(mark @ ('^' | '_')) => self.script(mark, out),
+            Some('\\') => self.command(out),
+            Some(c) => out.push(c),
+            None => {}
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some(rest) = self.rest.strip_prefix('}') {
+            self.rest = rest;
+        }
+    }
+
+    /// One group, command or character.
+    fn argument(&mut self) -> String {
+        self.skip_spaces();
+        let mut out = String::new();
+        if self.rest.starts_with(['}', '&']) {
+            return out;
+        }
+        self.nested(|reader| reader.token(&mut out));
+        out.trim().to_owned()
+    }
+
+    fn script(&mut self, mark: char, out: &mut String) {
+        let number = self.rest.len() - self.rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let argument = if number > 0 {
+            let (digits, rest) = self.rest.split_at(number);
+            self.rest = rest;
+            digits.to_owned()
+        } else {
+            self.argument()
+        };
+        if mark == '^' && matches!(argument.as_str(), "∘" | "°") {
+            out.push('°');
+        } else if mark == '^' && argument == "'" {
+            out.push('\'');
+        } else {
+            out.push(mark);
+            let body = argument.strip_prefix('-').unwrap_or(&argument);
+            let simple = body.chars().count() == 1 || body.bytes().all(|b| b.is_ascii_digit());
+            push_part(out, &argument, simple);
+        }
+    }
+
+    fn command(&mut self, out: &mut String) {
+        let length = self.rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (name, rest) = self.rest.split_at(length);
+        if length == 0 {
+            self.escaped(out);
+            return;
+        }
+        self.rest = rest.strip_prefix('*').filter(|_| name == "operatorname").unwrap_or(rest);
+        if LOOKS.split(' ').any(|known| known == name) {
+            self.looks(name);
+        } else if SPACES.contains(&name) {
+            space(out);
+        } else if let Some(symbol) = symbol(name) {
+            out.push_str(symbol);
+        } else {
+            self.function(name, out);
+        }
+    }
+
+    fn looks(&mut self, name: &str) {
+        let delimiter = matches!(name, "left" | "right" | "middle");
+        if delimiter && let Some(rest) = self.rest.strip_prefix('.') {
+            self.rest = rest;
+        }
+        let argument = self.rest.trim_start();
+        if !delimiter && argument.starts_with('{') {
+            self.rest = argument;
+        }
+    }
+
+    fn function(&mut self, name: &str, out: &mut String) {
+        match name {
+            "frac" | "dfrac" | "tfrac" | "cfrac" => {
+                let (top, bottom) = (self.argument(), self.argument());
+                fraction(out, &top, &bottom);
+            }
+            "sqrt" => {
+                self.skip_spaces();
+                let root = self.rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+                if let Some((degree, rest)) = root {
+                    self.rest = rest;
+                    let inner = self.argument();
+                    call(out, "(", &[&inner, ")^(1/", &plain(degree), ")"]);
+                } else {
+                    let inner = self.argument();
+                    call(out, "sqrt", &[&inner]);
+                }
+            }
+            "mathbb" => {
+                let letter = self.argument();
+                let known = BLACKBOARD.iter().find(|(from, _)| *from == letter);
+                out.push_str(known.map_or(&letter, |(_, to)| to));
+            }
+            "overline" | "bar" if in_decimals(out) => {
+                let digits = self.argument();
+                call(out, "", &[&digits]);
+            }
+            "dot" if in_decimals(out) => {
+                out.push_str(&self.argument());
+                out.push('\u{307}');
+            }
+            "begin" => self.environment(out),
+            "hspace" | "vspace" | "phantom" => {
+                self.argument();
+                space(out);
+            }
+            _ => {
+                let is_known = super::formula::FUNCTIONS.contains(&name);
+                if out.ends_with(|c: char| c.is_ascii_alphabetic()) {
+                    out.push(' ');
+                }
+                if !is_known {
+                    out.push('\\');
+                }
+                out.push_str(name);
+                if self.rest.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+                    out.push(' ');
+                }
+            }
+        }
+    }
+
+    /// An escaped sign, or a space.
+    fn escaped(&mut self, out: &mut String) {
+        match self.next() {
+            Some('!') | None => {}
+            Some(c @ ('{' | '}' | '%' | '$' | '#' | '&' | '_' | '|')) => out.push(c),
+            // A thin space before exactly three digits separates thousands.
+            Some(',') if is_separator(out, self.rest) => {}
+            Some(',' | ';' | ':' | '>' | ' ' | '\\') => space(out),
+            Some(c) if c.is_whitespace() => space(out),
+            Some(c) => {
+                out.push('\\');
+                out.push(c);
+            }
+        }
+    }
+
+    /// A matrix as nested lists; the lines of another environment as they are.
+    fn environment(&mut self, out: &mut String) {
+        let name = self.argument();
+        let is_array = name == "array";
+        if is_array {
+            self.argument();
+        }
+        // Brackets around an array are its own.
+        let bracketed = is_array && out.ends_with(['[', '(']);
+        if bracketed {
+            out.pop();
+        }
+        let (open, close) = match name.as_str() {
+            "vmatrix" => ("|[", "]|"),
+            "matrix" | "pmatrix" | "bmatrix" | "Bmatrix" | "smallmatrix" | "array" => ("[", "]"),
+            _ => ("", ""),
+        };
+        let mut rows: Vec<Vec<String>> = vec![Vec::new()];
+        self.nested(|reader| reader.cells(&mut rows));
+        if let Some(rest) = self.rest.strip_prefix("\\end") {
+            self.rest = rest;
+            self.argument();
+        }
+        rows.retain(|row| row.iter().any(|cell| !cell.is_empty()));
+        let rows: Vec<String> = rows.iter().map(|row| row.join(",")).collect();
+        if open.is_empty() {
+            out.push_str(&rows.join("; "));
+        } else {
+            out.push_str(open);
+            let rows: Vec<String> = rows.iter().map(|row| format!("[{row}]")).collect();
+            out.push_str(&rows.join(","));
+            out.push_str(close);
+        }
+        if bracketed {
+            let rest = self.rest.trim_start();
+            let rest = rest.strip_prefix("\\right").unwrap_or(rest);
+            self.rest = rest.strip_prefix([']', ')']).unwrap_or(self.rest);
+        }
+    }
+
+    fn cells(&mut self, rows: &mut Vec<Vec<String>>) {
+        loop {
+            let mut cell = String::new();
+            self.group(&mut cell);
+            if let Some(row) = rows.last_mut() {
+                row.push(cell.trim().to_owned());
+            }
+            if let Some(rest) = self.rest.strip_prefix("\\\\") {
+                self.rest = rest;
+                rows.push(Vec::new());
+            } else if let Some(rest) = self.rest.strip_prefix('&') {
+                self.rest = rest;
+            } else {
+                return;
+            }
+        }
+    }
+}
+
+fn symbol(name: &str) -> Option<&'static str> {
+    let mut words = SYMBOLS.split_ascii_whitespace();
+    while let (Some(known), Some(symbol)) = (words.next(), words.next()) {
+        if known == name {
+            return Some(symbol);
         }
     }
     None
 }
 
-/// Whether a text is written in LaTeX, or has signs that LaTeX spells out.
-pub(super) fn looks_like(text: &str) -> bool {
-    text.contains('\\')
-        || text.contains("^{")
-        || text.contains("_{")
-        || text.len() > 2 && text.starts_with('$') && text.ends_with('$')
-        || text.chars().any(|c| SIGNS.iter().any(|(sign, _)| *sign == c))
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic()
 }
 
-/// One pass over a text: looks, space and other spellings go; `\frac12` becomes `\frac{1}{2}`, and a fraction of
-/// plain numbers `1/2`; `x^{2}` becomes `x^2`.
-pub(super) fn plain(text: &str) -> String {
-    let tokens = simplify_groups(&respell(text));
-    let joined: String = tokens.concat();
-    let (sign, number) = joined.strip_prefix('-').map_or(("", &*joined), |rest| ("-", rest));
-    match number
-        .strip_prefix("\\frac{")
-        .and_then(|rest| rest.strip_suffix('}'))
-        .and_then(|rest| rest.split_once("}{"))
-    {
-        Some((top, bottom)) if is_number(top) && is_number(bottom) => format!("{sign}{top}/{bottom}"),
-        _ => joined,
+/// Appends `name(…)`.
+fn call(out: &mut String, name: &str, inner: &[&str]) {
+    out.push_str(name);
+    out.push('(');
+    out.extend(inner.iter().copied());
+    out.push(')');
+}
+
+fn space(out: &mut String) {
+    if !out.is_empty() && !out.ends_with(' ') {
+        out.push(' ');
     }
 }
 
-fn is_number(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-}
-
-/// Cuts a text into commands and characters, in one spelling. A word in `\text` keeps its spaces as they are.
-fn respell(text: &str) -> Vec<String> {
-    let mut tokens: Vec<String> = Vec::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        rest = &rest[c.len_utf8()..];
-        if c != '\\' {
-            if c == '$' || c.is_whitespace() {
-                continue;
-            }
-            let sign = SIGNS.iter().find(|(sign, _)| *sign == c).map(|(_, name)| (*name).to_owned());
-            tokens.push(sign.unwrap_or_else(|| c.to_string()));
-            continue;
-        }
-        let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
-        if length == 0 {
-            let Some(c) = rest.chars().next() else { break };
-            rest = &rest[c.len_utf8()..];
-            match c {
-                '!' | ',' | ';' | ':' | ' ' | '(' | ')' | '[' | ']' => {}
-                '%' | '$' | '#' | '&' | '_' => tokens.push(c.to_string()),
-                c => tokens.push(format!("\\{c}")),
-            }
-            continue;
-        }
-        let (name, after) = rest.split_at(length);
-        rest = after;
-        if LOOKS.contains(&name) {
-            if let Some((words, after)) = argument(rest).filter(|_| !matches!(name, "left" | "right")) {
-                tokens.push(words.to_owned());
-                rest = after;
-            }
-        } else if !NOTHING.contains(&name) {
-            let known = NAMES.iter().find(|(other, _)| *other == name);
-            tokens.push(known.map_or_else(|| format!("\\{name}"), |(_, name)| (*name).to_owned()));
-            // A letter behind a command must not become part of it.
-            if rest.starts_with(|c: char| c.is_whitespace())
-                && rest.trim_start().starts_with(|c: char| c.is_ascii_alphabetic())
-            {
-                tokens.push(" ".to_owned());
-            }
-        }
+/// `(top/bottom)`; behind a whole number, a fraction of whole numbers makes a mixed number.
+fn fraction(out: &mut String, top: &str, bottom: &str) {
+    let whole = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if whole(top) && whole(bottom) && ends_in_whole_number(out) {
+        let gap = if out.ends_with(' ') { "" } else { " " };
+        out.extend([gap, top, "/", bottom]);
+        return;
     }
-    tokens
+    let simple =
+        |text: &str| text.chars().count() == 1 || text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    out.push('(');
+    push_part(out, top, simple(top));
+    out.push('/');
+    push_part(out, bottom, simple(bottom));
+    out.push(')');
 }
 
-/// The argument in braces at the start of a text, when it holds no other, and what follows it.
-fn argument(text: &str) -> Option<(&str, &str)> {
-    let inner = text.trim_start().strip_prefix('{')?;
-    let end = inner.find('}')?;
-    let (words, rest) = inner.split_at(end);
-    (!words.contains(['{', '\\'])).then(|| (words, &rest[1..]))
-}
-
-/// Adds the braces that `\frac` and `\sqrt` may leave out, and takes away those around one character elsewhere.
-fn simplify_groups(tokens: &[String]) -> Vec<String> {
-    let mut out: Vec<String> = Vec::with_capacity(tokens.len());
-    // How many arguments the newest command still takes.
-    let mut wanted = 0;
-    let mut i = 0;
-    while let Some(token) = tokens.get(i) {
-        let single = tokens.get(i + 2).is_some_and(|close| close == "}")
-            && tokens.get(i + 1).is_some_and(|inner| {
-                inner == "\\circ" || inner.chars().count() == 1 && inner != "{" && inner != "}"
-            });
-        if token == "\\frac" || token == "\\sqrt" {
-            wanted = if token == "\\frac" { 2 } else { 1 };
-            out.push(token.clone());
-        } else if token == "{" && wanted > 0 {
-            let end = closing(tokens, i);
-            out.push("{".to_owned());
-            out.extend(simplify_groups(tokens.get(i + 1..end).unwrap_or_default()));
-            out.push("}".to_owned());
-            i = end;
-            wanted -= 1;
-        } else if token == " " && wanted > 0 {
-            // It only kept a command apart from its argument.
-        } else if wanted > 0 && token != "[" && token.chars().count() == 1 {
-            out.extend(["{".to_owned(), token.clone(), "}".to_owned()]);
-            wanted -= 1;
-        } else if token == "{" && single {
-            out.extend(tokens.get(i + 1).cloned());
-            i += 2;
-            wanted = 0;
-        } else if token == "°" && out.last().is_some_and(|last| last == "^") {
-            out.pop();
-            out.push(token.clone());
-        } else if token == "\\circ" && out.last().is_some_and(|last| last == "^") {
-            out.pop();
-            out.push("°".to_owned());
-        } else {
-            wanted = 0;
-            out.push(token.clone());
-        }
-        i += 1;
+fn push_part(out: &mut String, part: &str, simple: bool) {
+    if simple {
+        out.push_str(part);
+    } else {
+        out.push('(');
+        out.push_str(part);
+        out.push(')');
     }
-    out
 }
 
-/// Where the group that opens at `start` closes; the end of the tokens when it does not.
-fn closing(tokens: &[String], start: usize) -> usize {
-    let mut depth = 0_usize;
-    for (i, token) in tokens.iter().enumerate().skip(start) {
-        match token.as_str() {
-            "{" => depth += 1,
-            "}" => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return i;
-        }
-    }
-    tokens.len()
+fn ends_in_whole_number(out: &str) -> bool {
+    let text = out.trim_end();
+    let before = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    before.len() < text.len()
+        && !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '^' | '.' | ')'))
+}
+
+/// True behind a decimal point and its digits.
+fn in_decimals(out: &str) -> bool {
+    let decimals = out.trim_end_matches(|c: char| c.is_ascii_digit() || c == '\u{307}');
+    decimals.ends_with('.')
+}
+
+/// True between at least one digit and exactly three.
+fn is_separator(out: &str, rest: &str) -> bool {
+    let ahead = rest.bytes().take_while(u8::is_ascii_digit).count();
+    ahead == 3 && out.ends_with(|c: char| c.is_ascii_digit())
 }

@@ -1,66 +1,93 @@
-//! What makes two answers the same.
+//! Normal forms: the forms in which answers are compared.
+//!
+//! ```text
+//! Auto: code, JSON                 by structure                        code, json
+//!       characters                 one spelling each                   chars
+//!       boxes, lead-ins, emphasis  removed                             boxed, cue
+//!       option, yes or no          B, yes                              choice
+//!       date, time, ratio          2024-01-05, 15:00, 1:2              date
+//!       LaTeX                      as a plain formula                  latex
+//!       number, quantity           0.5, 1/3, 5 cm                      number, numeral, unit
+//!       list, set, interval        {1,2}, (0.5,3]                      list
+//!       formula                    2x+2, sqrt(2)/2                     formula, poly
+//!       words                      lower case, without an article      text
+//! ```
+//!
+//! The first reading that fits makes a pass. Passes are repeated until the form stays, so a form is its own normal form.
 
+mod boxed;
+mod chars;
+mod choice;
 mod code;
+mod cue;
+mod date;
+mod formula;
 mod latex;
+mod list;
 mod number;
+mod numeral;
+mod poly;
 mod space;
+mod text;
+mod unicode;
 mod unit;
-mod words;
 
 use crate::{Error, Result, json};
 use std::borrow::Cow;
 
 /// Structure is looked for in answers up to this length; code and JSON in answers of any.
 const MAX_FORMULA: usize = 4_096;
-/// A form that has not settled after so many passes is taken as it was given.
-const PASSES: usize = 8;
+/// A form that has not settled after this number of passes is taken as it was given.
+const PASSES: usize = 10;
 /// Stands before an answer that is its own normal form, though it would not be read as one.
 const VERBATIM: char = '\u{2}';
 
-/// How answers are brought to the form in which they are compared. Every kind is total (any text has a normal form, in
-/// time linear in its length) and idempotent (a normal form is its own).
+/// The kinds of normal forms. Every kind is total (any text has a form, in time linear in its length) and idempotent (a
+/// form is its own).
 ///
 /// ```
 /// use rheostat::vote::Normal;
-/// for answer in ["1,000", "1000.0", "1e3", "$1,000", "\\boxed{1{,}000}", "The answer is **1000**."] {
+/// for answer in ["1,000", "1000.0", "1e3", "$1,000", "\\boxed{1{,}000}", "The answer is **1000**.", "one thousand"] {
 ///     assert_eq!(Normal::Auto.of(answer), "1000");
 /// }
 /// assert_eq!(Normal::Auto.of("\\dfrac12"), Normal::Auto.of("0.5"));
+/// assert_eq!(Normal::Auto.of("2(x+1)"), Normal::Auto.of("$2x + 2$"));
 /// assert_eq!(Normal::Option.of("(b) Paris"), "B");
 /// assert_eq!(Normal::Json.of(r#"{"b": 1.0, "a": [2]}"#), r#"{"a":[2],"b":1}"#);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Normal {
-    /// What is surely the same, whatever was asked: numbers in any spelling (grouped, decimal, scientific, fractions;
-    /// dollars, per cent and degrees dropped, other units in one spelling), LaTeX (`\boxed`, `\text`, `\frac`, `\left`,
-    /// `$…$`), option letters in brackets, yes and no, JSON, code up to invisible white space, "the answer is", emphasis,
-    /// a full stop at the end. Case is kept elsewhere.
+    /// All that is surely the same, whatever was asked: numbers in any spelling (grouped, decimal, scientific, mixed, in
+    /// words, in other scripts; dollars, per cent and degrees dropped, other units in one spelling), LaTeX, lists, sets
+    /// and intervals element by element, formulas up to algebra, options, yes and no, dates with a month's name, times,
+    /// JSON, code up to invisible white space, words up to case. Lead-ins ("The answer is"), boxes, emphasis, quotes,
+    /// and punctuation at the end are removed; so is the name in `x = 5`.
     #[default]
     Auto,
     /// White space only: none at the ends, every run of it inside as one space.
     Exact,
     /// The last number of the text, its unit dropped; a text without numbers as in [`Exact`](Self::Exact).
     Number,
-    /// The letter of an option, upper case: `(B)`, `b.`, `answer: B`, `B. Paris`; other texts as in
-    /// [`Auto`](Self::Auto).
+    /// The letter of an option, upper case: `(B)`, `b.`, `answer: B`, `B. Paris`; a number as in [`Auto`](Self::Auto), and
+    /// other texts, such as two options, as words.
     Option,
-    /// `yes` or `no` from the first word; other texts as in [`Text`](Self::Text).
+    /// `yes` or `no` from the first word, if no noun follows it; other texts as in [`Text`](Self::Text).
     YesNo,
-    /// As [`Auto`](Self::Auto), and `x = 5` is `5`: what stands before the only equals sign is dropped when it is one
-    /// letter.
+    /// As [`Auto`](Self::Auto), but a letter is a variable and no option.
     Math,
-    /// JSON up to the order of keys, white space, escapes and the spelling of numbers; other texts as in
-    /// [`Exact`](Self::Exact).
+    /// JSON up to the order of keys, white space, escapes, the spelling of numbers, and commas before closing brackets;
+    /// other texts as in [`Exact`](Self::Exact).
     Json,
-    /// Code up to fences, line ends, blank lines, spaces at the ends of lines and shared indentation.
+    /// Code up to fences, line ends, blank lines, spaces at the ends of lines and the width of indentation; lines of
+    /// string literals stay.
     Code,
     /// Lower case, without punctuation at the ends and without an article in front.
     Text,
 }
 
 impl Normal {
-    /// Every kind.
+    /// All kinds.
     pub const ALL: [Self; 9] = [
         Self::Auto,
         Self::Exact,
@@ -73,7 +100,7 @@ impl Normal {
         Self::Text,
     ];
 
-    /// The kind's name, as users type it.
+    /// The name that users type.
     pub fn name(self) -> &'static str {
         match self {
             Self::Auto => "auto",
@@ -97,7 +124,7 @@ impl Normal {
         known.ok_or_else(|| Error::unknown("normal form", name, Self::ALL.map(Self::name)))
     }
 
-    /// An answer's normal form; empty when it says nothing. What is already in that form is borrowed.
+    /// An answer's normal form; empty for an answer without content. A text that is its own form is borrowed.
     pub fn of(self, answer: &str) -> Cow<'_, str> {
         if number::is_plain(answer) {
             return Cow::Borrowed(answer);
@@ -121,96 +148,210 @@ impl Normal {
 
     /// One pass towards the normal form.
     fn pass(self, given: &str) -> Cow<'_, str> {
+        if number::is_plain(given) {
+            return Cow::Borrowed(given);
+        }
         let text = given.trim();
         match self {
             Self::Exact => space::collapse(text),
             Self::Code => Cow::Owned(code::tidy(code::fenced(text).unwrap_or(given))),
-            Self::Json => fenced_json(text).map_or_else(|| space::collapse(text), Cow::Owned),
+            Self::Json => {
+                let body = code::fenced(text).or_else(|| code::announced(text)).unwrap_or(text).trim();
+                json_form(body).map_or_else(|| space::collapse(text), Cow::Owned)
+            }
             Self::Auto | Self::Math | Self::Option => {
-                if let Some(body) = code::fenced(text) {
+                if let Some(body) = code::fenced(text).or_else(|| code::announced(text)) {
                     return Cow::Borrowed(body);
                 }
-                if let Some(form) = json::canonical(text, &number::canonical) {
+                if let Some(form) = json_form(text) {
                     return Cow::Owned(form);
                 }
                 if code::indented(given) {
                     return Cow::Owned(code::tidy(given));
                 }
-                self.short(space::collapse(text))
+                self.line(decisive_line(text))
             }
-            Self::Number | Self::YesNo | Self::Text => self.short(space::collapse(text)),
+            Self::Number | Self::YesNo | Self::Text => self.line(text),
         }
     }
 
-    /// One pass over an answer on one line, when it is short enough to be a formula.
-    fn short(self, line: Cow<'_, str>) -> Cow<'_, str> {
-        if line.len() > MAX_FORMULA {
-            return line;
+    /// One pass over an answer on one line, if it is short enough to be a formula.
+    fn line(self, text: &str) -> Cow<'_, str> {
+        if text.len() > MAX_FORMULA {
+            return space::collapse(text);
         }
-        let form = match self {
-            Self::Number => {
-                let plain =
-                    if latex::looks_like(&line) { latex::plain(boxed(&line)) } else { line.to_string() };
-                unit::last_number(words::bare(&plain))
-            }
-            Self::YesNo => {
-                let bare = words::bare(boxed(&line));
-                words::yes_or_no(bare).map_or_else(|| Some(text(bare)), |word| Some(word.to_owned()))
-            }
-            Self::Text => Some(text(words::bare(&line))),
-            Self::Option => words::option(words::bare(boxed(&line))).or_else(|| formula(&line, false)),
-            Self::Math => formula(&line, true),
-            _ => formula(&line, false),
+        let unified = chars::unify(text);
+        let line = space::collapse(&unified);
+        if let Some(content) = boxed::content(&line) {
+            return Cow::Owned(content);
+        }
+        let emphasised = cue::without_emphasis(&line);
+        let bare = cue::bare(emphasised.as_deref().unwrap_or(&line));
+        let formula = if bare.text.contains(['$', '\\']) {
+            latex::undelimited(bare.text)
+        } else {
+            bare.text.to_owned()
         };
-        form.map_or(line, Cow::Owned)
+        if latex::looks_like(&formula) || formula != bare.text {
+            let plain = if latex::looks_like(&formula) { latex::plain(&formula) } else { formula };
+            let plain = space::collapse(&plain);
+            // What LaTeX does not change is read below.
+            if *plain != *bare.text {
+                return Cow::Owned(plain.into_owned());
+            }
+        }
+        Cow::Owned(self.answer(&bare, &line))
+    }
+
+    fn answer(self, bare: &cue::Bare<'_>, line: &str) -> String {
+        let text = bare.text;
+        match self {
+            Self::Number => {
+                let value = formula::canonical(text).filter(|value| number::canonical(value).is_some());
+                value.or_else(|| unit::last_number(text)).unwrap_or_else(|| line.to_owned())
+            }
+            Self::YesNo => match choice::verdict(text) {
+                Some(yes) => if yes { "yes" } else { "no" }.to_owned(),
+                None => unit::canonical(text).unwrap_or_else(|| text::plain(text)),
+            },
+            Self::Text => unit::canonical(text).unwrap_or_else(|| text::plain(text)),
+            Self::Option => match choice::option(text) {
+                Some(letter) => letter.to_string(),
+                None => unit::canonical(text).unwrap_or_else(|| text::folded(text)),
+            },
+            _ => self.read(text).unwrap_or_else(|| text::folded(text)),
+        }
+    }
+
+    /// The first reading that fits an answer without surroundings.
+    fn read(self, text: &str) -> Option<String> {
+        let option = match self {
+            Self::Math => choice::lone_letter(text).filter(|_| !text.starts_with(char::is_lowercase)),
+            _ => choice::option(text).filter(|letter| is_likely_option(text, *letter)),
+        };
+        if let Some(letter) = option {
+            return Some(letter.to_string());
+        }
+        if let Some(word) = choice::truth(text) {
+            return Some(word.to_owned());
+        }
+        if starts_with_yes_or_no(text)
+            && let Some(yes) = choice::verdict(text)
+        {
+            return Some(if yes { "yes" } else { "no" }.to_owned());
+        }
+        // A time goes before a quantity of hours: `3 PM`.
+        let number = date::date(text)
+            .or_else(|| date::time(text))
+            .or_else(|| unit::canonical(text))
+            .or_else(|| date::ratio(text))
+            .or_else(|| text::without_remark(text).map(Cow::into_owned));
+        if number.is_some() {
+            return number;
+        }
+        if let Some((_, value)) = formula::assigned(text) {
+            return Some(value.to_owned());
+        }
+        list::canonical(text, &element).or_else(|| formula::canonical(text))
     }
 }
 
-fn boxed(line: &str) -> &str {
-    latex::boxed(line).unwrap_or(line)
-}
-
-/// A number keeps its sign, a text loses its punctuation.
-fn text(bare: &str) -> String {
-    unit::canonical(bare).unwrap_or_else(|| words::plain(bare))
-}
-
-fn fenced_json(text: &str) -> Option<String> {
-    json::canonical(code::fenced(text).unwrap_or(text), &number::canonical)
-}
-
-/// A line as a number, a letter, a word of truth or a formula; None when it is none of them, and bare already.
-fn formula(line: &str, assigned: bool) -> Option<String> {
-    let bare = words::bare(boxed(line));
-    if let Some(number) = unit::canonical(bare) {
+/// The form of a list's element: a quantity, a formula, or up to two words.
+fn element(text: &str) -> Option<String> {
+    if let Some(number) = unit::canonical(text) {
         return Some(number);
     }
-    if let Some(word) = words::letter(bare).or_else(|| words::truth(bare)) {
-        return Some(word.to_owned());
+    if let Some((_, value)) = formula::assigned(text) {
+        return element(value);
     }
-    if bare.contains("{,}") {
-        return Some(bare.replace("{,}", ","));
+    if let Some(letter) = choice::lone_letter(text).filter(|_| !text.starts_with(char::is_lowercase)) {
+        return Some(letter.to_string());
     }
-    if latex::looks_like(bare) {
-        return Some(latex::plain(bare));
-    }
-    if assigned
-        && let Some((name, value)) = bare.split_once('=')
-        && name.trim().len() == 1
-        && name.trim().starts_with(|c: char| c.is_ascii_alphabetic())
-        && !value.contains('=')
-    {
-        return Some(value.trim().to_owned());
-    }
-    space::tighten(bare).or_else(|| (bare != line).then(|| bare.to_owned()))
+    formula::canonical(text).or_else(|| {
+        let words = !text.is_empty()
+            && text.split(' ').count() <= 2
+            && text.chars().all(|c| c.is_alphanumeric() || c == ' ' || c == '-');
+        words.then(|| text::folded(text))
+    })
 }
 
-/// The form in which answers are compared when nothing else is asked for: [`Normal::Auto`].
+/// True if a letter is an option though no options were asked for: a capital one up to E before a full stop, which also
+/// ends initials; a small one up to J.
+fn is_likely_option(text: &str, letter: char) -> bool {
+    let text = choice::unnamed(text);
+    let alone = choice::lone_letter(text).is_some();
+    let start = text.trim_start_matches(['(', '[']);
+    if start.starts_with(|c: char| c.is_ascii_lowercase()) {
+        return alone && letter <= 'J' || start[1..].starts_with(')');
+    }
+    alone || letter <= 'E' || !start[1..].starts_with('.')
+}
+
+fn starts_with_yes_or_no(text: &str) -> bool {
+    let word = text.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    word.eq_ignore_ascii_case("yes") || word.eq_ignore_ascii_case("no")
+}
+
+/// Of several lines, the first if it is an option, or the last if a lead-in announces it; else the whole text.
+fn decisive_line(text: &str) -> &str {
+    let Some((first, rest)) = text.split_once('\n') else { return text };
+    if choice::lone_letter(cue::bare(first.trim()).text).is_some() {
+        return first.trim();
+    }
+    if let Some(below) = below_heading(text) {
+        return below;
+    }
+    let last = rest.rsplit('\n').next().unwrap_or(rest).trim();
+    if last.len() <= MAX_FORMULA && cue::bare(last).announced { last } else { text }
+}
+
+/// The text below a line that is no more than "### Final answer".
+fn below_heading(text: &str) -> Option<&str> {
+    let mut below = None;
+    let mut rest = text;
+    while let Some((line, after)) = rest.split_once('\n') {
+        let words = line.trim().trim_matches(['#', '*', '_', ':', ' ']);
+        let headings = ["answer", "final answer", "the answer", "solution", "result"];
+        if headings.iter().any(|known| known.eq_ignore_ascii_case(words)) && !after.trim().is_empty() {
+            below = Some(after.trim());
+        }
+        rest = after;
+    }
+    below
+}
+
+fn json_form(text: &str) -> Option<String> {
+    json::canonical(text, &number::canonical).or_else(|| {
+        let relaxed = code::without_trailing_commas(text)?;
+        json::canonical(&relaxed, &number::canonical)
+    })
+}
+
+/// The form in which answers are compared by default: [`Normal::Auto`].
 pub fn normalise(answer: &str) -> Cow<'_, str> {
     Normal::Auto.of(answer)
 }
 
-/// Whether two answers are the same once [`normalise`]d.
+/// The verdict of a text, as [`Normal::YesNo`] reads it: true for "Yes, because …", "**Correct.**" and `\boxed{yes}`, false
+/// for "No." and "That is wrong". None if it is neither.
+pub fn verdict(text: &str) -> Option<bool> {
+    match &*Normal::YesNo.of(text) {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
+}
+
+/// An answer as it is given out: its own text, without white space around it. The first line of code keeps its indentation.
+pub fn as_given(answer: &str) -> &str {
+    let answer = answer.trim_end();
+    let first = answer.lines().position(|line| !line.trim().is_empty()).unwrap_or(0);
+    let start: usize = answer.split_inclusive('\n').take(first).map(str::len).sum();
+    let lines = answer.get(start..).unwrap_or_default();
+    if lines.contains('\n') { lines } else { lines.trim_start() }
+}
+
+/// True if two answers have the same form under [`normalise`].
 pub fn same(a: &str, b: &str) -> bool {
     a == b || normalise(a) == normalise(b)
 }

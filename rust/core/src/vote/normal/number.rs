@@ -1,17 +1,34 @@
 //! Numbers, exactly: decimals of any length as digits and an exponent, fractions as whole numbers.
+//!
+//! ```text
+//! number   = mixed | fraction | decimal            longest match, without sign
+//! mixed    = digits " " digits "/" digits          1 1/2
+//! fraction = decimal "/" ["-"] decimal             not followed by another "/": that is a date
+//! decimal  = whole ["." digits ["(" digits ")"]] [power]      0.1(6) repeats; so do dotted digits
+//! whole    = digits | groups                       1,234,567  1'234  1_234  1 234 567  12,34,567  1.234.567  1.234,5
+//! power    = "e" ±digits | ("*" | "x") "10^" ±digits
+//! ```
+//!
+//! A separator of thousands is read only where it cannot be a decimal point or the comma of a list.
 
 /// Zeros that are written out rather than put into an exponent.
 const PLAIN: i64 = 40;
 
-/// `±digits · 10^exponent`; digits without zeros at either end, none at all for zero.
+/// `digits · 10^exponent`; digits without zeros at either end, none at all for zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Decimal {
-    negative: bool,
+pub(super) struct Decimal {
     digits: String,
     exponent: i64,
 }
 
-/// Whether a text is a whole number in its canonical form already, as most answers are; it is so in every kind.
+/// A number without a sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Number {
+    Decimal(Decimal),
+    Ratio(Ratio),
+}
+
+/// True if a text is a whole number in its canonical form already, as most answers are. It is so in every kind.
 pub(super) fn is_plain(text: &str) -> bool {
     let digits = text.as_bytes();
     digits.len() <= PLAIN as usize
@@ -23,93 +40,262 @@ pub(super) fn is_plain(text: &str) -> bool {
 /// `0.75`, `1 1/2` is `1.5`. Distinct numbers have distinct forms.
 pub(super) fn canonical(text: &str) -> Option<String> {
     let (negative, text) = sign(text.trim());
-    let (whole, fraction) = match text.split_once(' ') {
-        Some((whole, fraction)) if fraction.contains('/') => (Some(whole), fraction),
-        _ => (None, text),
-    };
-    let Some((top, bottom)) = fraction.split_once('/') else {
-        return decimal(text).map(|number| number.signed(negative).to_string());
-    };
-    // The sign of a fraction stands before it, or before its parts.
-    let ((top_negative, top), (bottom_negative, bottom)) = (sign(top.trim()), sign(bottom.trim()));
-    let mut ratio = Ratio::new(&decimal(top)?, &decimal(bottom)?)?;
-    if let Some(whole) = whole {
-        if top_negative || bottom_negative || !whole.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
-        }
-        ratio.top = ratio.top.checked_add(whole.parse::<u128>().ok()?.checked_mul(ratio.bottom)?)?;
-    }
-    Some(ratio.render(negative ^ top_negative ^ bottom_negative))
+    let (number, negated, rest) = read(text)?;
+    rest.is_empty().then(|| number.render(negative ^ negated))
 }
 
-fn sign(text: &str) -> (bool, &str) {
-    if let Some(rest) = text.strip_prefix('+') {
-        return (false, rest.trim_start());
-    }
-    match text.strip_prefix(['-', '\u{2212}']) {
-        Some(rest) => (true, rest.trim_start()),
+/// The canonical form of a fraction.
+pub(super) fn rational(top: i128, bottom: i128) -> Option<String> {
+    let ratio = Ratio::new(top.unsigned_abs(), bottom.unsigned_abs())?;
+    Some(ratio.render((top < 0) ^ (bottom < 0)))
+}
+
+pub(super) fn sign(text: &str) -> (bool, &str) {
+    match text.strip_prefix(['+', '-', '\u{2212}']) {
+        Some(rest) => (!text.starts_with('+'), rest.trim_start()),
         None => (false, text),
     }
 }
 
-/// A number without a sign: digits, perhaps in groups of three, a fraction, an exponent.
-fn decimal(text: &str) -> Option<Decimal> {
-    let (mantissa, exponent) = exponent(text)?;
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    if whole.is_empty() && fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let mut digits = ungroup(whole)?;
-    digits.push_str(fraction);
-    let trimmed = digits.trim_end_matches('0');
-    let zeros = digits.len() - trimmed.len();
-    let exponent = exponent - fraction.len() as i64 + zeros as i64;
-    let digits = trimmed.trim_start_matches('0').to_owned();
-    let exponent = if digits.is_empty() { 0 } else { exponent };
-    Some(Decimal { negative: false, digits, exponent })
-}
-
-/// Splits off `e3`, `E+3`, `× 10^3` or `*10^{3}`.
-fn exponent(text: &str) -> Option<(&str, i64)> {
-    let power = |digits: &str| -> Option<i64> {
-        let (negative, digits) = sign(digits);
-        let fits = (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        let power: i64 = if fits { digits.parse().ok()? } else { return None };
-        Some(if negative { -power } else { power })
-    };
-    if let Some((mantissa, digits)) = text.split_once(['e', 'E']) {
-        return Some((mantissa, power(digits)?));
-    }
-    let Some((mantissa, ten)) = text.split_once(['×', '*']) else { return Some((text, 0)) };
-    let digits = ten.trim_start().strip_prefix("10^")?;
-    let digits = digits.strip_prefix('{').map_or(Some(digits), |inner| inner.strip_suffix('}'))?;
-    Some((mantissa.trim_end(), power(digits)?))
-}
-
-/// Digits without their separators, which must stand before groups of three.
-fn ungroup(whole: &str) -> Option<String> {
-    if whole.bytes().all(|b| b.is_ascii_digit()) {
-        return Some(whole.to_owned());
-    }
-    let mut groups = whole.split(',');
-    let first = groups.next()?;
-    let digits = |group: &str| group.bytes().all(|b| b.is_ascii_digit());
-    if !(1..=3).contains(&first.len()) || !digits(first) {
-        return None;
-    }
-    let mut joined = first.to_owned();
-    for group in groups {
-        if group.len() != 3 || !digits(group) {
-            return None;
+/// The longest number at the start of a text, true if its denominator has a minus sign, and the text behind it.
+pub(super) fn read(text: &str) -> Option<(Number, bool, &str)> {
+    let (first, rest) = decimal(text)?;
+    if let Some((whole, part, rest)) = mixed(text) {
+        let sum = whole.checked_mul(part.bottom).and_then(|whole| part.top.checked_add(whole));
+        if let Some(top) = sum {
+            return Some((Number::Ratio(Ratio { top, bottom: part.bottom }), false, rest));
         }
-        joined.push_str(group);
     }
-    Some(joined)
+    let bottom = rest.trim_start().strip_prefix('/').map(str::trim_start);
+    if let Some(bottom) = bottom {
+        let (negative, bottom) = sign(bottom);
+        if let Some((bottom, rest)) = decimal(bottom)
+            && !is_slash(rest)
+            && let Some(ratio) = first.over(&bottom)
+        {
+            return Some((Number::Ratio(ratio), negative, rest));
+        }
+    }
+    Some((first, false, rest))
+}
+
+/// True before a second slash and a digit, as in `1/5/2024`.
+fn is_slash(rest: &str) -> bool {
+    rest.strip_prefix('/').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// The whole number and the fraction of a mixed number, and the text behind it.
+fn mixed(text: &str) -> Option<(u128, Ratio, &str)> {
+    let (whole, rest) = split_digits(text);
+    let (top, rest) = split_digits(rest.strip_prefix(' ')?);
+    let (bottom, rest) = split_digits(rest.strip_prefix('/')?);
+    let ratio = Ratio::new(top.parse().ok()?, bottom.parse().ok()?)?;
+    let ends = !is_slash(rest) && !rest.starts_with(|c: char| c == '.' || c.is_alphanumeric());
+    ends.then_some((whole.parse().ok()?, ratio, rest))
+}
+
+fn split_digits(text: &str) -> (&str, &str) {
+    let end = text.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
+    text.split_at(end)
+}
+
+fn starts_with_digit(text: &str) -> bool {
+    text.as_bytes().first().is_some_and(u8::is_ascii_digit)
+}
+
+/// A number without a slash at the start of a text, and the text behind it.
+fn decimal(text: &str) -> Option<(Number, &str)> {
+    let (mut digits, point, mut rest) = whole(text);
+    let places = digits.len();
+    let mut repetend = None;
+    if let Some(decimals) = rest.strip_prefix(point)
+        && (starts_with_digit(decimals) || !digits.is_empty() && repeated(decimals).is_some())
+    {
+        let (read, after) = decimal_places(decimals);
+        repetend = read.repetend.or_else(|| repeated(after).map(|(digits, _)| digits.to_owned()));
+        rest = if read.repetends { after } else { repeated(after).map_or(after, |(_, rest)| rest) };
+        digits.push_str(&read.digits);
+    }
+    if digits.is_empty() {
+        return None;
+    }
+    let places = digits.len() - places;
+    if let Some(repetend) = repetend {
+        return Some((Number::Ratio(Ratio::repeating(&digits, places, &repetend)?), rest));
+    }
+    // `10^3` alone is a power, too.
+    let power = if digits == "10" && places == 0 { ten(rest) } else { None };
+    let (exponent, rest, digits) = match power {
+        Some((exponent, rest)) => (exponent, rest, "1".to_owned()),
+        None => exponent(rest).map_or((0, rest, digits.clone()), |(exponent, rest)| (exponent, rest, digits)),
+    };
+    Some((Number::Decimal(Decimal::new(&digits, exponent - places as i64)), rest))
+}
+
+/// The digits of a whole number without separators, the sign of its decimal point, and the text behind it.
+fn whole(text: &str) -> (String, char, &str) {
+    let (first, rest) = split_digits(text);
+    let plain = (first.to_owned(), '.', rest);
+    let Some(separator) = rest.chars().next() else { return plain };
+    if !(1..=3).contains(&first.len()) || !matches!(separator, ',' | '\'' | '_' | ' ' | '.') {
+        return plain;
+    }
+    let (mut digits, mut groups, mut after) = (first.to_owned(), 0, rest);
+    // India groups by two above the last three digits.
+    let mut pairs = 0;
+    while let Some(group) = after.strip_prefix(separator) {
+        let (group, next) = split_digits(group);
+        let pair = group.len() == 2 && separator == ',' && groups == pairs && next.starts_with(',');
+        if !(group.len() == 3 || pair) || pairs > 0 && groups > pairs {
+            break;
+        }
+        digits.push_str(group);
+        (groups, pairs, after) = (groups + 1, pairs + u32::from(pair), next);
+    }
+    let comma = after.strip_prefix(',').is_some_and(|decimals| {
+        let places = split_digits(decimals).0.len();
+        places > 0 && places != 3
+    });
+    let decimals = comma || after.strip_prefix('.').is_some_and(starts_with_digit);
+    let fits = !first.starts_with('0')
+        && groups > 0
+        && pairs < groups.max(1)
+        && match separator {
+            ' ' => !after.starts_with('/') && (groups > 1 || decimals),
+            '.' => (groups > 1 || comma) && !is_address(text),
+            _ => true,
+        };
+    let point = if comma && separator != ',' { ',' } else { '.' };
+    if fits { (digits, point, after) } else { plain }
+}
+
+/// True for four groups of at most 255 each, as in `192.168.100.100`.
+fn is_address(text: &str) -> bool {
+    let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    let (groups, _) = text.split_at(end);
+    groups.split('.').count() == 4 && groups.split('.').all(|group| group.parse::<u8>().is_ok())
+}
+
+/// Digits behind a decimal point; combining dots or lines mark a repetend.
+#[derive(Default)]
+struct Places {
+    digits: String,
+    repetend: Option<String>,
+    repetends: bool,
+}
+
+fn decimal_places(text: &str) -> (Places, &str) {
+    let (plain, rest) = split_digits(text);
+    if !rest.starts_with(['\u{307}', '\u{305}']) {
+        return (Places { digits: plain.to_owned(), ..Places::default() }, rest);
+    }
+    let (mut digits, mut marked) = (String::new(), Vec::new());
+    let mut end = text.len();
+    for (at, c) in text.char_indices() {
+        match c {
+            '0'..='9' => digits.push(c),
+            '\u{307}' | '\u{305}' => marked.push(digits.len().saturating_sub(1)),
+            _ => {
+                end = at;
+                break;
+            }
+        }
+    }
+    let (first, last) = (marked.first().copied().unwrap_or(0), marked.last().copied().unwrap_or(0));
+    let repetend = digits.get(first..=last).map(str::to_owned);
+    digits.truncate(first);
+    (Places { digits, repetend, repetends: true }, text.get(end..).unwrap_or_default())
+}
+
+/// `(36)` at the start of a text, and the text behind it.
+fn repeated(text: &str) -> Option<(&str, &str)> {
+    let (digits, rest) = split_digits(text.strip_prefix('(')?);
+    let rest = rest.strip_prefix(')')?;
+    (!digits.is_empty() && digits.len() <= 30).then_some((digits, rest))
+}
+
+/// `e3`, `E+3`, `* 10^3` or `x 10**-3`, and the text behind it.
+fn exponent(text: &str) -> Option<(i64, &str)> {
+    if let Some(rest) = text.strip_prefix(['e', 'E']) {
+        let (power, rest) = power(rest)?;
+        return (!rest.starts_with(char::is_alphanumeric)).then_some((power, rest));
+    }
+    let factor = text.trim_start().strip_prefix(['*', 'x', 'X', '×'])?;
+    ten(factor.trim_start().strip_prefix("10")?)
+}
+
+/// The exponent behind `10`: `^3`, `^{3}`, `^(-3)`, `**3`.
+fn ten(text: &str) -> Option<(i64, &str)> {
+    let raised = text.strip_prefix('^').or_else(|| text.strip_prefix("**"))?;
+    match raised.strip_prefix(['(', '{']) {
+        Some(inner) => {
+            let (power, rest) = power(inner)?;
+            Some((power, rest.strip_prefix([')', '}'])?))
+        }
+        None => power(raised),
+    }
+}
+
+fn power(text: &str) -> Option<(i64, &str)> {
+    let (negative, digits) = match text.strip_prefix(['+', '-']) {
+        Some(rest) => (text.starts_with('-'), rest),
+        None => (false, text),
+    };
+    let (digits, rest) = split_digits(digits);
+    let power: i64 = if digits.len() <= 9 { digits.parse().ok()? } else { return None };
+    Some((if negative { -power } else { power }, rest))
+}
+
+impl Number {
+    pub(super) fn render(&self, negative: bool) -> String {
+        match self {
+            Self::Decimal(decimal) => decimal.render(negative),
+            Self::Ratio(ratio) => ratio.render(negative),
+        }
+    }
+
+    /// The number times a power of ten.
+    pub(super) fn scaled(self, zeros: u32) -> Option<Self> {
+        match self {
+            Self::Decimal(decimal) if decimal.digits.is_empty() => Some(Self::Decimal(decimal)),
+            Self::Decimal(Decimal { digits, exponent }) => {
+                Some(Self::Decimal(Decimal { digits, exponent: exponent + i64::from(zeros) }))
+            }
+            Self::Ratio(ratio) => {
+                Ratio::new(ratio.top.checked_mul(ten_to(zeros)?)?, ratio.bottom).map(Self::Ratio)
+            }
+        }
+    }
+
+    /// Numerator and denominator, where they fit.
+    pub(super) fn fraction(&self) -> Option<(i128, i128)> {
+        let (top, bottom) = self.parts()?;
+        Some((top.try_into().ok()?, bottom.try_into().ok()?))
+    }
+
+    fn over(&self, bottom: &Self) -> Option<Ratio> {
+        let ((top, over), (under, below)) = (self.parts()?, bottom.parts()?);
+        Ratio::new(top.checked_mul(below)?, over.checked_mul(under)?)
+    }
+
+    fn parts(&self) -> Option<(u128, u128)> {
+        match self {
+            Self::Decimal(decimal) => {
+                let (top, below) = decimal.whole()?;
+                Some((top, ten_to(below)?))
+            }
+            Self::Ratio(ratio) => Some((ratio.top, ratio.bottom)),
+        }
+    }
 }
 
 impl Decimal {
-    fn signed(self, negative: bool) -> Self {
-        Self { negative: negative && !self.digits.is_empty(), ..self }
+    fn new(digits: &str, exponent: i64) -> Self {
+        let trimmed = digits.trim_end_matches('0');
+        let zeros = digits.len() - trimmed.len();
+        let digits = trimmed.trim_start_matches('0').to_owned();
+        let exponent = if digits.is_empty() { 0 } else { exponent + zeros as i64 };
+        Self { digits, exponent }
     }
 
     /// As a whole number and what is left of the exponent below it.
@@ -120,53 +306,54 @@ impl Decimal {
         }
         Some((digits.checked_mul(ten_to(self.exponent.try_into().ok()?)?)?, 0))
     }
-}
 
-impl std::fmt::Display for Decimal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { digits, exponent, .. } = self;
+    fn render(&self, negative: bool) -> String {
+        let Self { digits, exponent } = self;
         let length = digits.len() as i64;
-        if self.negative {
-            f.write_str("-")?;
-        }
+        let sign = if negative && !digits.is_empty() { "-" } else { "" };
         if digits.is_empty() {
-            return f.write_str("0");
+            return "0".to_owned();
         }
         if (0..=PLAIN).contains(exponent) {
-            return write!(f, "{digits}{:0<zeros$}", "", zeros = *exponent as usize);
+            return format!("{sign}{digits}{:0<zeros$}", "", zeros = *exponent as usize);
         }
         if *exponent < 0 && -exponent <= length + PLAIN {
             let point = length + exponent;
             return match digits.split_at_checked(usize::try_from(point).unwrap_or(0)) {
-                Some((whole, fraction)) if point > 0 => write!(f, "{whole}.{fraction}"),
-                _ => write!(f, "0.{:0<zeros$}{digits}", "", zeros = -point as usize),
+                Some((whole, fraction)) if point > 0 => format!("{sign}{whole}.{fraction}"),
+                _ => format!("{sign}0.{:0<zeros$}{digits}", "", zeros = -point as usize),
             };
         }
         let (first, rest) = digits.split_at(1);
         let point = if rest.is_empty() { "" } else { "." };
-        write!(f, "{first}{point}{rest}e{}", exponent + length - 1)
+        format!("{sign}{first}{point}{rest}e{}", exponent + length - 1)
     }
 }
 
 /// `top / bottom` in lowest terms, without a sign.
-struct Ratio {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Ratio {
     top: u128,
     bottom: u128,
 }
 
 impl Ratio {
-    /// None where it divides by zero or does not fit 128 bits.
-    fn new(top: &Decimal, bottom: &Decimal) -> Option<Self> {
-        let ((top, above), (bottom, below)) = (top.whole()?, bottom.whole()?);
-        let mut ratio =
-            Self { top: top.checked_mul(ten_to(below)?)?, bottom: bottom.checked_mul(ten_to(above)?)? };
-        if ratio.bottom == 0 {
+    /// None if it divides by zero.
+    fn new(top: u128, bottom: u128) -> Option<Self> {
+        if bottom == 0 {
             return None;
         }
-        let common = gcd(ratio.top, ratio.bottom);
-        ratio.top /= common;
-        ratio.bottom /= common;
-        Some(ratio)
+        let common = gcd(top, bottom);
+        Some(Self { top: top / common, bottom: bottom / common })
+    }
+
+    /// `digits` with a decimal point before the last `places`, and a repetend: the difference of two whole numbers over
+    /// as many nines, then zeros.
+    fn repeating(digits: &str, places: usize, repetend: &str) -> Option<Self> {
+        let all: u128 = format!("{digits}{repetend}").parse().ok()?;
+        let before: u128 = if digits.is_empty() { 0 } else { digits.parse().ok()? };
+        let nines = ten_to(u32::try_from(repetend.len()).ok()?)?.checked_sub(1)?;
+        Self::new(all.checked_sub(before)?, nines.checked_mul(ten_to(u32::try_from(places).ok()?)?)?)
     }
 
     /// As a decimal where one is exact, else as a fraction.
@@ -180,8 +367,8 @@ impl Ratio {
         }
         let places: u32 = places[0].max(places[1]);
         let scaled = (rest == 1).then(|| self.top.checked_mul(ten_to(places)? / self.bottom)).flatten();
-        if let Some(number) = scaled.and_then(|digits| decimal(&format!("{digits}e-{places}"))) {
-            return number.signed(negative).to_string();
+        if let Some(digits) = scaled {
+            return Decimal::new(&digits.to_string(), -i64::from(places)).render(negative);
         }
         let sign = if negative { "-" } else { "" };
         format!("{sign}{}/{}", self.top, self.bottom)

@@ -1,0 +1,248 @@
+//! Removes what stands around an answer: lead-ins ("So the answer is"), headings, tags, emphasis, quotes, and
+//! punctuation at the end.
+
+/// Words that may open a sentence with an answer.
+const LEADS: [&str; 16] = [
+    "so",
+    "thus",
+    "hence",
+    "therefore",
+    "then",
+    "and",
+    "finally",
+    "overall",
+    "consequently",
+    "accordingly",
+    "in conclusion",
+    "in summary",
+    "to conclude",
+    "as a result",
+    "we conclude that",
+    "i conclude that",
+];
+const ARTICLES: [&str; 8] = ["the", "my", "our", "your", "its", "that the", "this", "a"];
+const ADJECTIVES: [&str; 9] =
+    ["final", "correct", "right", "best", "exact", "numerical", "overall", "short", "only correct"];
+const NOUNS: [&str; 14] = [
+    "answer is option",
+    "answer",
+    "result",
+    "solution set",
+    "solution",
+    "choice",
+    "option",
+    "value",
+    "conclusion",
+    "total",
+    "final result",
+    "verdict",
+    "sum",
+    "probability",
+];
+const TOPICS: [&str; 4] = [" to the question", " to this question", " to the problem", " here"];
+const VERBS: [&str; 10] = [
+    " is equal to",
+    " is therefore",
+    " is thus",
+    " is that",
+    " is",
+    " are",
+    " equals",
+    " would be",
+    " should be",
+    " must be",
+];
+/// Lead-ins before an answer of digits or a formula only: they open many other sentences.
+const PRONOUNS: [&str; 7] = ["it is", "it's", "this is", "this gives", "we get", "we have", "that is"];
+/// Lead-ins of other languages, in lower case; a sign or space may follow.
+const FOREIGN: [&str; 36] = [
+    "最终答案是",
+    "最终答案为",
+    "最终答案",
+    "正确答案是",
+    "正确答案",
+    "答案是",
+    "答案为",
+    "答案應為",
+    "答案",
+    "选项",
+    "答:",
+    "答えは",
+    "答え",
+    "正解は",
+    "正解",
+    "정답은",
+    "정답",
+    "답은",
+    "답",
+    "la réponse est",
+    "réponse finale",
+    "réponse",
+    "die antwort ist",
+    "die antwort lautet",
+    "antwort",
+    "la respuesta es",
+    "respuesta final",
+    "respuesta",
+    "la risposta è",
+    "risposta",
+    "a resposta é",
+    "resposta",
+    "ответ",
+    "उत्तर",
+    "الجواب",
+    "الإجابة",
+];
+const MARKS: [&str; 10] = ["**", "__", "~~", "```", "`", "*", "_", "\"", "'", "**"];
+
+/// An answer without its surroundings.
+pub(super) struct Bare<'a> {
+    pub(super) text: &'a str,
+    /// True if a lead-in announced the answer.
+    pub(super) announced: bool,
+}
+
+/// Removes surroundings until none is left.
+pub(super) fn bare(line: &str) -> Bare<'_> {
+    let mut bare = Bare { text: line.trim(), announced: false };
+    for _ in 0..8 {
+        let before = bare.text;
+        if let Some(rest) = lead_in(bare.text) {
+            bare = Bare { text: first_sentence(rest), announced: true };
+        }
+        bare.text = unmarked(bare.text);
+        bare.text = unpunctuated(bare.text);
+        if bare.text == before {
+            break;
+        }
+    }
+    bare
+}
+
+/// Removes `**` that emphasises a part of a line; `10**3` is a power.
+pub(super) fn without_emphasis(line: &str) -> Option<String> {
+    let mut parts = line.split("**");
+    let mut out = parts.next()?.to_owned();
+    let mut changed = false;
+    for part in parts {
+        let digit = |c: char| c.is_ascii_digit() || matches!(c, ')' | '(');
+        let power =
+            out.trim_end().ends_with(digit) && part.trim_start().starts_with(|c| digit(c) || c == '-');
+        if power {
+            out.push_str("**");
+        }
+        changed |= !power;
+        out.push_str(part);
+    }
+    changed.then_some(out)
+}
+
+fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let head = text.get(..word.len())?;
+    let rest = text.get(word.len()..)?;
+    let ends = word.ends_with(char::is_alphanumeric) && rest.starts_with(char::is_alphanumeric);
+    (head.eq_ignore_ascii_case(word) && !ends).then_some(rest)
+}
+
+fn strip_any<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
+    words.iter().find_map(|word| strip_word(text, word))
+}
+
+/// The text behind "So the final answer is", "Answer:", "####", "=", "<answer>" and their like.
+fn lead_in(text: &str) -> Option<&str> {
+    if let Some(rest) =
+        text.strip_prefix("####").or_else(|| text.strip_prefix("###")).or_else(|| text.strip_prefix("## "))
+    {
+        return Some(rest.trim_start());
+    }
+    if let Some(rest) = text.strip_prefix(['=', ':', '≡']).filter(|rest| !rest.starts_with('=')) {
+        return Some(rest.trim_start()).filter(|rest| !rest.is_empty());
+    }
+    tagged(text).or_else(|| foreign(text)).or_else(|| english(text))
+}
+
+fn english(text: &str) -> Option<&str> {
+    let led =
+        strip_any(text, &LEADS).map(|rest| (rest.starts_with(','), rest.trim_start_matches([',', ' ', ':'])));
+    let start = led.map_or(text, |(_, rest)| rest);
+    let noun = strip_any(start, &ARTICLES).map_or(start, str::trim_start);
+    let noun = strip_any(noun, &ADJECTIVES).map_or(noun, str::trim_start);
+    if let Some(rest) = strip_any(noun, &NOUNS) {
+        let rest = TOPICS.iter().find_map(|topic| strip_word(rest, topic)).unwrap_or(rest);
+        let rest = rest.trim_start_matches(['*', '_', '\'', '"']);
+        let said = strip_any(rest, &VERBS);
+        let marked = said.unwrap_or(rest).trim_start();
+        let marked =
+            marked.strip_prefix([':', '=']).map(str::trim_start).or_else(|| said.map(str::trim_start));
+        if let Some(answer) = marked.filter(|answer| !answer.is_empty()) {
+            return Some(answer.trim_start_matches([':', ' ']));
+        }
+    }
+    let symbolic =
+        |rest: &&str| rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '$' | '\\' | '-' | '('));
+    if let Some(rest) = strip_any(start, &PRONOUNS).map(str::trim_start).filter(symbolic) {
+        return Some(rest);
+    }
+    let (comma, rest) = led?;
+    (comma && !rest.is_empty() || symbolic(&rest)).then_some(rest)
+}
+
+fn foreign(text: &str) -> Option<&str> {
+    let rest = FOREIGN.iter().find_map(|lead| {
+        let head: String = text.chars().take(lead.chars().count()).flat_map(char::to_lowercase).collect();
+        (head == **lead).then(|| text.get(head.len()..)).flatten()
+    })?;
+    let answer = rest.trim_start_matches([' ', ':', '=']);
+    let alphabetic = text.starts_with(|c: char| c.is_alphabetic() && u32::from(c) < 0x2e80);
+    let parted = answer.len() < rest.len() || !alphabetic;
+    (parted && !answer.is_empty()).then_some(answer)
+}
+
+/// The content of `<answer>…</answer>`, or of another element that is the whole text.
+fn tagged(text: &str) -> Option<&str> {
+    if let Some((_, rest)) = text.split_once("<answer>") {
+        return Some(rest.split_once("</answer>").map_or(rest, |(inner, _)| inner).trim());
+    }
+    let (name, rest) = text.strip_prefix('<')?.split_once('>')?;
+    let is_name =
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-'));
+    let inner = rest.strip_suffix('>')?.strip_suffix(name)?.strip_suffix("</")?;
+    (is_name && !inner.contains(&format!("<{name}>"))).then_some(inner.trim())
+}
+
+/// An announced answer ends with its sentence.
+fn first_sentence(text: &str) -> &str {
+    for (at, _) in text.match_indices(". ") {
+        let (head, tail) = text.split_at(at);
+        let initial = head.len() == 1
+            || head.get(head.len().saturating_sub(2)..).is_some_and(|end| end.starts_with(' '));
+        if !initial && tail[2..].starts_with(char::is_uppercase) {
+            return head;
+        }
+    }
+    text
+}
+
+/// Without a pair of marks around the whole.
+fn unmarked(text: &str) -> &str {
+    MARKS
+        .iter()
+        .find_map(|mark| {
+            let inner = text.strip_prefix(mark)?.strip_suffix(mark)?;
+            (!inner.is_empty() && !inner.contains(mark)).then_some(inner.trim())
+        })
+        .unwrap_or(text)
+}
+
+/// Without punctuation at the end. An exclamation mark behind a number is a factorial, and `...` stays.
+fn unpunctuated(text: &str) -> &str {
+    let Some(last) = text.chars().next_back() else { return text };
+    let rest = text.strip_suffix(last).unwrap_or_default();
+    let ends = match last {
+        '.' => !rest.ends_with('.'),
+        ',' | ';' | ':' | '?' => true,
+        '!' => rest.ends_with(|c: char| c.is_alphabetic()) && rest.chars().count() > 1,
+        _ => false,
+    };
+    if ends && !rest.is_empty() { rest.trim_end() } else { text }
+}

@@ -1,0 +1,114 @@
+//! Lists, sets, intervals, unions and matrices: each element in its own normal form.
+//!
+//! ```text
+//! list   = element {(", " | ";" | "," | "and" | "or") element}      1, 2 and 3
+//! group  = ("(" | "[" | "{" | "⟨") list (")" | "]" | "}" | "⟩")       (1/2, 3]   {3, 1, 2}   [[1,2],[3,4]]
+//! union  = group {"∪" group}
+//! ```
+//!
+//! Elements of a set are sorted and repeated ones dropped; so are those that "or" joins. All other order stays.
+
+/// The deepest nesting of brackets that is read.
+const DEPTH: u32 = 8;
+
+/// A text that is a list or a group; `element` gives the form of an element, or None if it is not fit for a list.
+pub(super) fn canonical(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    union(text, element).or_else(|| group(text, element, DEPTH)).or_else(|| bare(text, element))
+}
+
+fn union(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let mut parts = Vec::new();
+    let separated =
+        if text.contains('∪') { text.replace('∪', "\u{1}") } else { text.replace(" U ", "\u{1}") };
+    if !separated.contains('\u{1}') {
+        return None;
+    }
+    for part in separated.split('\u{1}') {
+        let part = part.trim();
+        parts.push(group(part, element, DEPTH).or_else(|| element(part))?);
+    }
+    parts.sort_unstable();
+    parts.dedup();
+    Some(parts.join("∪"))
+}
+
+/// A bracketed list of at least two elements, or a set.
+fn group(text: &str, element: &dyn Fn(&str) -> Option<String>, depth: u32) -> Option<String> {
+    let open = text.chars().next().filter(|c| matches!(c, '(' | '[' | '{' | '⟨'))?;
+    let close = text.chars().next_back().filter(|c| matches!(c, ')' | ']' | '}' | '⟩'))?;
+    let half_open = matches!((open, close), ('(' | '[', ')' | ']'));
+    let inner = text.get(open.len_utf8()..text.len() - close.len_utf8()).filter(|_| depth > 0)?;
+    if !half_open && !matches!((open, close), ('{', '}') | ('⟨', '⟩')) {
+        return None;
+    }
+    let parts = split(inner, inner.contains(", "))?;
+    if inner.trim().is_empty() {
+        return (open == '{').then(|| "∅".to_owned());
+    }
+    if parts.len() < 2 && open != '{' && !inner.trim_start().starts_with('[') {
+        return None;
+    }
+    let read = |part: &&str| group(part, element, depth - 1).or_else(|| element(part));
+    let mut elements = parts.iter().map(read).collect::<Option<Vec<_>>>()?;
+    if open == '{' {
+        elements.sort_unstable();
+        elements.dedup();
+    }
+    Some(format!("{open}{}{close}", elements.join(",")))
+}
+
+/// Elements without brackets around them.
+fn bare(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let either = text.contains(" or ");
+    let joined =
+        text.replace(", and ", ", ").replace(" and ", ", ").replace(", or ", ", ").replace(" or ", ", ");
+    let parts = split(&joined, true)?;
+    if parts.len() < 2 {
+        return None;
+    }
+    let read = |part: &&str| {
+        // `x = 2, y = 9` is a list of values, in the order of their names.
+        let named = super::formula::assigned(part);
+        let (name, value) = named.unwrap_or(("", part));
+        let form = group(value, element, DEPTH).or_else(|| element(value))?;
+        Some((name.to_owned(), form))
+    };
+    let mut elements = parts.iter().map(read).collect::<Option<Vec<_>>>()?;
+    let named = elements.iter().all(|(name, _)| !name.is_empty());
+    if either || named {
+        elements.sort();
+    }
+    if either {
+        elements.dedup();
+    }
+    let values: Vec<String> = elements.into_iter().map(|(_, value)| value).collect();
+    Some(values.join(", "))
+}
+
+/// The elements between top-level commas or semicolons; None if brackets do not match. If commas have spaces, those before
+/// groups of three digits separate thousands.
+fn split(text: &str, spaced: bool) -> Option<Vec<&str>> {
+    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_u32);
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' | '[' | '{' | '⟨' => depth += 1,
+            ')' | ']' | '}' | '⟩' => depth = depth.checked_sub(1)?,
+            ',' | ';' if depth == 0 && !(c == ',' && spaced && is_thousands(text, at)) => {
+                parts.push(text.get(start..at)?.trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(text.get(start..)?.trim());
+    if parts.last() == Some(&"") && parts.len() > 1 {
+        parts.pop();
+    }
+    (depth == 0).then_some(parts)
+}
+
+fn is_thousands(text: &str, comma: usize) -> bool {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let before = text.as_bytes()[..comma].iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    (1..=3).contains(&before) && text.get(comma + 1..).is_some_and(|after| digits(after) == 3)
+}

@@ -1,0 +1,149 @@
+//! Numbers in words: English up to trillions, and Chinese numerals.
+
+const SMALL: [&str; 20] = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+];
+const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+const SCALES: [(&str, u64); 4] = [
+    ("thousand", 1_000),
+    ("million", 1_000_000),
+    ("billion", 1_000_000_000),
+    ("trillion", 1_000_000_000_000),
+];
+const PARTS: [(&str, i128); 9] = [
+    ("half", 2),
+    ("third", 3),
+    ("quarter", 4),
+    ("fourth", 4),
+    ("fifth", 5),
+    ("sixth", 6),
+    ("eighth", 8),
+    ("tenth", 10),
+    ("halve", 2),
+];
+
+/// A text that is one number in words, in canonical form: `forty-two`, `minus five`, `two thirds`, `十二`.
+pub(super) fn canonical(text: &str) -> Option<String> {
+    if !text.starts_with(char::is_alphabetic) || text.len() > 120 {
+        return None;
+    }
+    if !text.is_ascii() {
+        return chinese(text).map(|number| number.to_string());
+    }
+    let lower = text.to_ascii_lowercase();
+    let positive = ["minus ", "negative "].iter().find_map(|sign| lower.strip_prefix(sign));
+    let sign = if positive.is_some() { "-" } else { "" };
+    let (number, rest) = english(positive.unwrap_or(&lower))?;
+    let rest = rest.trim_start_matches([' ', '-']);
+    if rest.is_empty() {
+        return Some(if number == 0 { "0".to_owned() } else { format!("{sign}{number}") });
+    }
+    let part = rest.strip_suffix('s').unwrap_or(rest);
+    let (_, bottom) = PARTS.iter().find(|(name, _)| *name == part)?;
+    let top = i128::from(number);
+    super::number::rational(if sign.is_empty() { top } else { -top }, *bottom)
+}
+
+/// The number that opens a text in lower case, and the text behind it.
+pub(super) fn english(text: &str) -> Option<(u64, &str)> {
+    let (mut total, mut group, mut rest) = (0_u64, 0_u64, text);
+    // The next word must be smaller than this: "two five" are two numbers.
+    let mut below = 1_000_u64;
+    let mut found = false;
+    loop {
+        let start = rest.trim_start_matches([' ', '-']);
+        let start = match start.strip_prefix("and ") {
+            Some(after) if found && group.is_multiple_of(100) => after,
+            _ => start,
+        };
+        let end = start.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(start.len());
+        let (word, after) = start.split_at(end);
+        let small = SMALL.iter().position(|name| *name == word).map(|n| n as u64);
+        let ten = TENS.iter().position(|name| *name == word).map(|n| 20 + 10 * n as u64);
+        if let Some(value) = small.or(ten) {
+            let limit = if ten.is_some() {
+                100
+            } else if value < 10 {
+                10
+            } else {
+                20
+            };
+            if below < limit {
+                break;
+            }
+            group += value;
+            below = if ten.is_some() { 10 } else { 1 };
+        } else if word == "hundred" && (1..10).contains(&group) {
+            group *= 100;
+            below = 100;
+        } else if let Some((_, scale)) = SCALES.iter().find(|(name, _)| *name == word).filter(|_| group > 0) {
+            if total > 0 && total % (scale * 1_000) != 0 {
+                break;
+            }
+            total += group * scale;
+            group = 0;
+            below = 1_000;
+        } else {
+            break;
+        }
+        found = true;
+        rest = after;
+    }
+    found.then_some((total + group, rest))
+}
+
+/// A Chinese or Japanese numeral: `十二`, `两百零五`, `三万`.
+fn chinese(text: &str) -> Option<u64> {
+    let (mut total, mut section, mut digit) = (0_u64, 0_u64, None);
+    for c in text.chars() {
+        let value = "零一二三四五六七八九".chars().position(|known| known == c).map(|n| n as u64);
+        let value = value.or(match c {
+            '〇' => Some(0),
+            '两' | '兩' => Some(2),
+            _ => None,
+        });
+        if let Some(value) = value {
+            if digit.is_some_and(|digit: u64| digit > 0) {
+                return None;
+            }
+            digit = Some(value);
+            continue;
+        }
+        let (unit, large) = match c {
+            '十' => (10, false),
+            '百' => (100, false),
+            '千' => (1_000, false),
+            '万' | '萬' => (10_000, true),
+            '亿' | '億' => (100_000_000, true),
+            _ => return None,
+        };
+        if large {
+            let group = section + digit.unwrap_or(0);
+            total = total.checked_add(group)?.checked_mul(unit)?;
+            section = 0;
+        } else {
+            section += digit.filter(|digit| *digit > 0).unwrap_or(1) * unit;
+        }
+        digit = None;
+    }
+    total.checked_add(section + digit.unwrap_or(0))
+}

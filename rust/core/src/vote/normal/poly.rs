@@ -1,0 +1,302 @@
+//! Sums of products with rational coefficients: the canonical form of an algebraic expression.
+//!
+//! ```text
+//! sum     = Σ coefficient · √radicand · Π atom^exponent        coefficients exact, in 128 bits
+//! atom    = a letter, a function's value, or a sum that is not expanded
+//! ```
+//!
+//! Products and small powers are expanded, radicals simplified (√12 = 2√3, 1/√2 = √2/2), i² = −1. Every operation gives
+//! None where a number, a radicand or the number of terms grows too large; the text then stays as it was.
+
+use super::number;
+use std::collections::BTreeMap;
+
+/// The most terms of a sum.
+const TERMS: usize = 48;
+/// The largest radicand whose squares are taken out.
+const RADICAND: i128 = 1_000_000;
+/// The largest exponent to which a sum is expanded.
+const EXPANDED: i128 = 8;
+
+/// A product of atoms with their exponents, and a square root of a whole number without square factors.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Product {
+    atoms: BTreeMap<String, i32>,
+    radicand: i128,
+}
+
+/// An exact fraction in lowest terms; the denominator is positive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Fraction {
+    top: i128,
+    bottom: i128,
+}
+
+impl Fraction {
+    fn new(top: i128, bottom: i128) -> Option<Self> {
+        let (mut a, mut b) = (top.checked_abs()?, bottom.checked_abs()?);
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        let sign = if bottom < 0 { -1 } else { 1 };
+        (bottom != 0).then(|| Self { top: sign * top / a, bottom: sign * bottom / a })
+    }
+
+    fn times(self, other: Self) -> Option<Self> {
+        Self::new(self.top.checked_mul(other.top)?, self.bottom.checked_mul(other.bottom)?)
+    }
+
+    fn plus(self, other: Self) -> Option<Self> {
+        let top = self.top.checked_mul(other.bottom)?.checked_add(other.top.checked_mul(self.bottom)?)?;
+        Self::new(top, self.bottom.checked_mul(other.bottom)?)
+    }
+}
+
+/// A sum in canonical form.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Sum(BTreeMap<Product, Fraction>);
+
+impl Product {
+    fn one() -> Self {
+        Self { atoms: BTreeMap::new(), radicand: 1 }
+    }
+
+    fn is_number(&self) -> bool {
+        self.atoms.is_empty() && self.radicand == 1
+    }
+
+    /// The product of two, and the fraction that comes out of their radicals and of i².
+    fn times(&self, other: &Self) -> Option<(Self, Fraction)> {
+        let (square, radicand) = simplified(self.radicand.checked_mul(other.radicand)?)?;
+        let mut atoms = self.atoms.clone();
+        let mut sign = 1;
+        for (atom, exponent) in &other.atoms {
+            let sum = atoms.get(atom).unwrap_or(&0).checked_add(*exponent)?;
+            atoms.insert(atom.clone(), sum);
+        }
+        if let Some(power) = atoms.get_mut("i") {
+            if power.rem_euclid(4) > 1 {
+                sign = -1;
+            }
+            *power = power.rem_euclid(2);
+        }
+        atoms.retain(|_, exponent| *exponent != 0);
+        Some((Self { atoms, radicand }, Fraction::new(sign * square, 1)?))
+    }
+
+    /// The inverse, with the fraction that makes its radical rational.
+    fn inverse(&self) -> Option<(Self, Fraction)> {
+        let mut atoms: BTreeMap<_, _> = self.atoms.iter().map(|(atom, n)| (atom.clone(), -n)).collect();
+        let mut sign = 1;
+        // 1/i = −i.
+        if let Some(power) = atoms.get_mut("i") {
+            *power = 1;
+            sign = -1;
+        }
+        Some((Self { atoms, radicand: self.radicand }, Fraction::new(sign, self.radicand)?))
+    }
+}
+
+/// `n = square² · rest` with the largest square.
+fn simplified(n: i128) -> Option<(i128, i128)> {
+    if n > RADICAND {
+        return None;
+    }
+    let (mut square, mut rest, mut factor) = (1, n, 2);
+    while factor * factor <= rest {
+        while rest % (factor * factor) == 0 {
+            rest /= factor * factor;
+            square *= factor;
+        }
+        factor += 1;
+    }
+    Some((square, rest))
+}
+
+impl Sum {
+    pub(super) fn number(top: i128, bottom: i128) -> Option<Self> {
+        Self::default().with(Product::one(), Fraction::new(top, bottom)?)
+    }
+
+    pub(super) fn atom(name: &str) -> Self {
+        let product = Product { atoms: BTreeMap::from([(name.to_owned(), 1)]), radicand: 1 };
+        Self(BTreeMap::from([(product, Fraction { top: 1, bottom: 1 })]))
+    }
+
+    fn with(mut self, product: Product, fraction: Fraction) -> Option<Self> {
+        let sum = match self.0.get(&product) {
+            Some(known) => known.plus(fraction)?,
+            None => fraction,
+        };
+        if sum.top == 0 {
+            self.0.remove(&product);
+        } else {
+            self.0.insert(product, sum);
+        }
+        (self.0.len() <= TERMS).then_some(self)
+    }
+
+    /// Numerator and denominator of a sum that is a number.
+    pub(super) fn as_number(&self) -> Option<(i128, i128)> {
+        match self.0.iter().next() {
+            None => Some((0, 1)),
+            Some((product, fraction)) if product.is_number() && self.0.len() == 1 => {
+                Some((fraction.top, fraction.bottom))
+            }
+            Some(_) => None,
+        }
+    }
+
+    pub(super) fn plus(self, other: &Self) -> Option<Self> {
+        other.0.iter().try_fold(self, |sum, (product, fraction)| sum.with(product.clone(), *fraction))
+    }
+
+    pub(super) fn negated(&self) -> Self {
+        let negate = |(product, fraction): (&Product, &Fraction)| {
+            (product.clone(), Fraction { top: -fraction.top, bottom: fraction.bottom })
+        };
+        Self(self.0.iter().map(negate).collect())
+    }
+
+    pub(super) fn times(&self, other: &Self) -> Option<Self> {
+        let mut sum = Self::default();
+        for (a, x) in &self.0 {
+            for (b, y) in &other.0 {
+                let (product, fraction) = a.times(b)?;
+                sum = sum.with(product, x.times(*y)?.times(fraction)?)?;
+            }
+        }
+        Some(sum)
+    }
+
+    /// The quotient. A divisor of several terms becomes an atom.
+    pub(super) fn over(&self, other: &Self) -> Option<Self> {
+        let mut terms = other.0.iter();
+        let (product, fraction) = terms.next()?;
+        if terms.next().is_none() {
+            let (inverse, rational) = product.inverse()?;
+            let fraction = Fraction::new(fraction.bottom, fraction.top)?.times(rational)?;
+            return self.times(&Self::default().with(inverse, fraction)?);
+        }
+        // The leading coefficient goes, so that 1/(2x + 2) and 0.5/(x + 1) are one.
+        let lead = Self::default().with(Product::one(), *fraction)?;
+        let monic = other.over(&lead)?;
+        let atom = Product { atoms: BTreeMap::from([(format!("({})", monic.render()?), -1)]), radicand: 1 };
+        self.over(&lead)?.times(&Self::default().with(atom, Fraction::new(1, 1)?)?)
+    }
+
+    /// The power; an exponent that is no small whole number makes an atom.
+    pub(super) fn power(&self, exponent: &Self) -> Option<Self> {
+        let one = Self::number(1, 1)?;
+        match exponent.as_number() {
+            Some((1, 2)) => self.root(),
+            Some((n, 1)) if self.as_number().is_some() || n.abs() <= EXPANDED => {
+                if n.abs() > 512 {
+                    return None;
+                }
+                if n.abs() > EXPANDED && self.0.len() > 1 {
+                    return None;
+                }
+                let mut power = one.clone();
+                for _ in 0..n.abs() {
+                    power = power.times(self)?;
+                }
+                if n < 0 { one.over(&power) } else { Some(power) }
+            }
+            Some((n, 1)) if self.0.len() == 1 && n.abs() < 10_000 => {
+                // x^10 of one term: its exponents are multiplied.
+                let (product, fraction) = self.0.iter().next()?;
+                let plain = product.radicand == 1 && fraction.top == 1 && fraction.bottom == 1;
+                let n = i32::try_from(n).ok().filter(|_| plain && !product.atoms.contains_key("i"))?;
+                let atoms = product.atoms.iter().map(|(atom, m)| Some((atom.clone(), m.checked_mul(n)?)));
+                let product = Product { atoms: atoms.collect::<Option<_>>()?, radicand: 1 };
+                Self::default().with(product, *fraction)
+            }
+            _ => {
+                let (base, exponent) = (self.render()?, exponent.render()?);
+                Some(Self::atom(&format!("{}^({exponent})", enclosed(&base))))
+            }
+        }
+    }
+
+    /// The square root: exact for a fraction, an atom otherwise.
+    pub(super) fn root(&self) -> Option<Self> {
+        let Some((top, bottom)) = self.as_number() else {
+            return Some(Self::atom(&format!("sqrt({})", self.render()?)));
+        };
+        let Some((square, radicand)) = top.checked_abs().and_then(|top| simplified(top.checked_mul(bottom)?))
+        else {
+            return Some(Self::atom(&format!("sqrt({})", self.render()?)));
+        };
+        if top == 0 {
+            return Some(Self::default());
+        }
+        let mut product = Product { atoms: BTreeMap::new(), radicand };
+        if top < 0 {
+            product.atoms.insert("i".to_owned(), 1);
+        }
+        Self::default().with(product, Fraction::new(square, bottom)?)
+    }
+
+    /// The sum as text. Reading the text gives the same sum.
+    pub(super) fn render(&self) -> Option<String> {
+        if let Some((top, bottom)) = self.as_number() {
+            return number::rational(top, bottom);
+        }
+        let mut out = String::new();
+        // Powers before their constants, as people write them.
+        for (product, fraction) in self.0.iter().rev() {
+            let term = term(product, *fraction);
+            if !out.is_empty() && !term.starts_with('-') {
+                out.push('+');
+            }
+            out.push_str(&term);
+        }
+        Some(out)
+    }
+}
+
+fn enclosed(text: &str) -> String {
+    if text.chars().count() == 1 || text.bytes().all(|b| b.is_ascii_digit()) {
+        text.to_owned()
+    } else {
+        format!("({text})")
+    }
+}
+
+fn term(product: &Product, fraction: Fraction) -> String {
+    let mut above = Vec::new();
+    let mut below = String::new();
+    for (atom, exponent) in &product.atoms {
+        let power = exponent.abs();
+        let factor = if power == 1 { atom.clone() } else { format!("{atom}^{power}") };
+        if *exponent > 0 {
+            above.push(factor);
+        } else {
+            below.push('/');
+            below.push_str(&factor);
+        }
+    }
+    if product.radicand != 1 {
+        above.push(format!("sqrt({})", product.radicand));
+    }
+    if fraction.bottom != 1 {
+        below = format!("/{}{below}", fraction.bottom);
+    }
+    let sign = if fraction.top < 0 { "-" } else { "" };
+    let top = fraction.top.unsigned_abs();
+    let factors = above.join("*");
+    match (top, factors.is_empty()) {
+        (_, true) => format!("{sign}{top}{below}"),
+        (1, false) => format!("{sign}{factors}{below}"),
+        // `2x`, but `2*sqrt(3)`: an atom of one letter needs no sign of multiplication.
+        (_, false)
+            if above
+                .first()
+                .is_some_and(|first| first.starts_with(char::is_alphabetic) && !first.contains('(')) =>
+        {
+            format!("{sign}{top}{factors}{below}")
+        }
+        (_, false) => format!("{sign}{top}*{factors}{below}"),
+    }
+}
