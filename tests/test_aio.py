@@ -54,7 +54,9 @@ def test_signals_reach_the_run_and_usage_is_summed_over_the_samples(governor: rh
         for _ in range(3):
             yield Chunk(logprob=-0.01, top_logprobs=SURE, text="x")
             await asyncio.sleep(0)
-        yield Chunk(usage=Usage(input=20, cached=10, output=100 + index, reasoning=50), answer="168")
+        yield Chunk(usage=Usage(input=20, cached=10, output=100 + index, reasoning=50))
+        await asyncio.sleep(0)
+        yield Chunk(answer="168")
 
     run = run_of(governor, "deep")
     assert served(run, client) == "168"
@@ -138,7 +140,8 @@ def test_a_ceiling_closes_a_stream_that_never_ends(governor: rh.Governor) -> Non
             yield Chunk(text=f"and {i} ", tokens=1)
 
     run = run_of(governor, "fast", ceiling=rh.Ceiling(tokens=500, escalations=0))
-    assert served(run, client) is None
+    assert served(run, client) == "".join(f"and {i} " for i in range(500))
+    assert not run.settled
     assert run.spent.tokens == 500
     assert not run.settled
 

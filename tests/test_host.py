@@ -120,6 +120,9 @@ def test_a_call_that_is_given_up_is_stopped_whole() -> None:
         def text(self, *_: Any, **__: Any) -> Any:
             return give_up if self.index == 0 else go_on
 
+        def keep(self, text: str) -> None:
+            told.append(f"keep {text}")
+
         def finish(self, *_: Any, **__: Any) -> Any:
             told.append(f"end {self.index}")
             return go_on
@@ -134,7 +137,7 @@ def test_a_call_that_is_given_up_is_stopped_whole() -> None:
     host.end(first)
     assert host.next() == []
     host.close()
-    assert told == ["end 1", "end 0", "fail", "close"]
+    assert told == ["end 1", "keep x", "end 0", "fail", "close"]
 
 
 def test_a_piece_that_stops_its_stream_is_told_to_its_end(governor: rh.Governor) -> None:
@@ -143,7 +146,8 @@ def test_a_piece_that_stops_its_stream_is_told_to_its_end(governor: rh.Governor)
             yield Chunk(text="x", tokens=1, usage=Usage(input=20, output=n) if n == 500 else None)
 
     run = run_of(governor, "fast", ceiling=rh.Ceiling(tokens=500, escalations=0))
-    assert serve(run, client) is None
+    assert serve(run, client) == "x" * 500
+    assert not run.settled
     assert run.spent.usd == pytest.approx((20 * 0.05 + 500 * 0.40) / 1e6)
 
 
@@ -176,7 +180,8 @@ def test_time_may_be_the_callers_own(governor: rh.Governor) -> None:
             yield "and "
 
     run = governor.plan("Why?", rung="fast", ceiling=rh.Ceiling(seconds=10), at=now).start(at=now)
-    assert serve(run, client, clock=lambda: now) is None
+    assert serve(run, client, clock=lambda: now) == "and " * 10
+    assert not run.settled
     assert run.ended == "the time is up"
     assert run.spent.seconds == 10.0
 

@@ -130,7 +130,6 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
     "Confidence.__new__(window)": (64, rh.Confidence),
     "Loops.__new__(max_period)": (64, signals.Loops),
     "Loops.update(token)": (64, lambda n: signals.Loops().update(n)),
-    "apgr(bins)": (9, lambda n: rh.evaluate.apgr([3, 2, 1, 0], [0, 0, 1, 1], [1, 1, 1, 1], bins=n)),
     "top_tokens(k)": (1, lambda n: signals.top_tokens([0.0], n)),
     "Vote.__new__(cap)": (9, lambda n: rh.Vote(cap=n)),
     "Vote.__new__(window)": (3, lambda n: rh.Vote("esc", window=n)),

@@ -20,9 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
-UNREWRITTEN: tuple[str, ...] = (
-    "rust/core/src/",
-)
+UNREWRITTEN: tuple[str, ...] = ("rust/core/src/",)
 """Folders whose prose has not been rewritten yet. The list only gets shorter, and is empty in the end."""
 
 SKIPPED = ("benches/record/", "tools/check_prose.py")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import operator
 import os
+import sys
+import warnings
 from typing import Any
 
 from rheostat.errors import InvalidTypeError, InvalidValueError, StateError
 
 _MOST = (1 << 64) - 1
+_INSIDE = {"rheostat", "asyncio"}
 
 
 def whole(what: str, value: Any, least: int = 0, most: int = _MOST) -> int:
@@ -51,6 +54,14 @@ def same_process(what: str, maker: int) -> None:
     """
     if os.getpid() != maker:
         raise StateError(f"{what} was made by process {maker}: make a new one after the fork")
+
+
+def warn(text: str, category: type[Warning] = UserWarning) -> None:
+    """Warns, at the line of the newest caller outside this library and asyncio."""
+    frame, level = sys._getframe(1), 2  # noqa: SLF001  # `inspect.currentframe` is slow to import.
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _INSIDE:
+        frame, level = frame.f_back, level + 1
+    warnings.warn(text, category, stacklevel=level)
 
 
 def wrong_type(what: str, value: object, wanted: str) -> InvalidTypeError:

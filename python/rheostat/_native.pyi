@@ -2998,6 +2998,9 @@ class Sample:
     def id(self) -> int:
         """Its number in the run, from 0."""
 
+    def keep(self, text: str) -> None:
+        """Keeps the text of a stream that breaks off, before it ends: the answer of a run that gets no other. It settles nothing."""
+
     def logits(self, logits: _Numbers, *, at: float | None = None) -> Action:
         """One token, by its full row of logits."""
 

@@ -14,14 +14,15 @@ answer = await serve(governor.plan(query).start(), client)
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 from collections.abc import AsyncGenerator, Callable
 from functools import partial
 from typing import Any, TypeAlias
 
-from rheostat._checks import invalid
+from rheostat._checks import invalid, warn
 from rheostat._native import Call, Run
-from rheostat.host import ActionCallback, Chunk, Host, Stream, Usage, check_concurrency
+from rheostat.host import ActionCallback, Chunk, Clock, Host, Stream, Usage, as_chunk, check_concurrency
 
 __all__ = ["ActionCallback", "Chunk", "Client", "Usage", "serve"]
 
@@ -37,13 +38,16 @@ async def serve(
     concurrency: int = 16,
     answer: Callable[[str], str | None] | None = None,
     watch: ActionCallback | None = None,
+    clock: Clock | None = None,
     tick: float = 0.1,
+    grace: float = 1.0,
 ) -> str | None:
     """Serves a run to its end, and closes it.
 
     Samples are sent as the run grants them and overlap. A stream that the run stops is closed at once, and so is everything
     in flight when the run has its answer or meets its ceiling. A stream that raises counts as failed: the run tries again,
-    goes up or ends, as its plan allows.
+    goes up or ends, as its plan allows. At a ceiling or after a failure the answer is the best text so far, and the run is not
+    settled.
 
     Args:
         run: The run, as `plan.start()` made it.
@@ -54,14 +58,18 @@ async def serve(
             is the stream's last `Chunk.answer`, or else the whole text.
         watch: Called with each action other than to go on, with the call and the sample that it answers (for a larger
             thinking budget without a new call, see `Ladder(thinking="raise")`: the action's `tokens` are the new budget).
+        clock: The time of each event; `rheostat.clock` if not given. Needed if the plan was made with an `at=` of another clock.
         tick: Seconds between two looks at the deadline while all streams are silent.
+        grace: Seconds that a stream gets to report its usage after its last granted token, and to close after it was
+            cancelled. What is still open then is left to itself, with a warning.
 
     Returns:
         `run.answer`: the settled answer, or the best so far, or None. `run.settled` and `run.spent` tell the rest.
 
     Raises:
-        InvalidValueError: `concurrency` or `tick` is out of bounds.
-        Exception: The client's last error, when no stream gave an answer and at least one failed.
+        InvalidValueError: `concurrency`, `tick` or `grace` is out of bounds.
+        Exception: An error of `answer` or `watch`; or the client's last error, when all streams failed (`run.answer` then has
+            the longest text that came).
 
     Example:
         >>> import asyncio, rheostat as rh
@@ -73,81 +81,124 @@ async def serve(
         'Paris'
     """
     check_concurrency(concurrency)
-    if not tick > 0:
-        raise invalid("tick", tick, "above 0")
-    return await _Tasks(Host(run, answer=answer, watch=watch), client, concurrency, tick).serve()
+    for name, seconds, holds, bound in (("tick", tick, tick > 0, "above 0"), ("grace", grace, grace >= 0, "at least 0")):
+        if not holds:
+            raise invalid(name, seconds, bound)
+    tasks = _Tasks(Host(run, answer=answer, watch=watch, clock=clock), client, concurrency, tick, grace)
+    found, left = await tasks.serve()
+    if left:
+        warn(f"{left} streams did not close within {grace} s of being cancelled, and were left", RuntimeWarning)
+    return found
 
 
 class _Tasks:
     """A task for each open stream."""
 
-    def __init__(self, host: Host, client: Client, concurrency: int, tick: float) -> None:
-        self.host, self.client, self.concurrency, self.tick = host, client, concurrency, tick
+    def __init__(self, host: Host, client: Client, concurrency: int, tick: float, grace: float) -> None:
+        self.host, self.client, self.concurrency, self.tick, self.grace = host, client, concurrency, tick, grace
         self.tasks: dict[Stream, asyncio.Task[None]] = {}
+        self.closing: set[asyncio.Task[None]] = set()
         self.wake = asyncio.Event()
+        self.error: Exception | None = None
+        """An error of the caller's own functions, which ends the run."""
 
-    async def serve(self) -> str | None:
+    async def serve(self) -> tuple[str | None, int]:
+        """Returns the answer, and the number of streams that did not close."""
         try:
-            while not self.host.over:
+            while not self.host.over and self.error is None:
                 self._ask()
                 if not self.tasks:
                     break
                 await self._wait()
         finally:
-            tasks = list(self.tasks.values())
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            # First the run, which gives back what it holds: the streams may take their time, or be cancelled once more.
             self.host.close()
-        return self.host.result()
+            for stream in list(self.tasks):
+                self._cancel(stream)
+            left = await self._closed()
+        if self.error is not None:
+            raise self.error
+        return self.host.result(), left
 
     def _ask(self) -> None:
-        """Send what may be sent now, and close what was given up."""
+        """Sends what may be sent now, and closes what was given up."""
         for stream in self.host.next(self.concurrency - len(self.tasks)):
             task = self.tasks[stream] = asyncio.get_running_loop().create_task(self._stream(stream))
             task.add_done_callback(partial(self._ended, stream))
         for stream in self.host.cancelled():
-            if stream in self.tasks:
-                self.tasks[stream].cancel()
+            self._cancel(stream)
         if self.host.over:
             self.wake.set()
 
+    def _cancel(self, stream: Stream) -> None:
+        """Cancels a stream's task. It makes room at once: the run has given it up."""
+        if (task := self.tasks.pop(stream, None)) is not None:
+            self.closing.add(task)
+            task.add_done_callback(self.closing.discard)
+            task.cancel()
+
+    async def _closed(self) -> int:
+        """Waits until all streams have closed, for the time of grace. Returns the number of those that have not."""
+        if not self.closing:
+            return 0
+        _, left = await asyncio.wait(self.closing, timeout=self.grace)
+        return len(left)
+
     async def _wait(self) -> None:
-        """Until something asks for attention, or time has passed."""
+        """Waits until something asks for attention, or time has passed."""
         try:
             await asyncio.wait_for(self.wake.wait(), self.tick)
         except asyncio.TimeoutError:
             self.host.tick()
         self.wake.clear()
 
-    def _ended(self, stream: Stream, _task: asyncio.Task[None]) -> None:
+    def _ended(self, stream: Stream, task: asyncio.Task[None]) -> None:
         self.tasks.pop(stream, None)
+        if not task.cancelled() and isinstance(error := task.exception(), Exception):
+            self.error = self.error or error
         self.wake.set()
 
     async def _stream(self, stream: Stream) -> None:
-        """One stream, from its request to its end."""
+        """Reads one stream, from its request to its end."""
+        pieces = _pieces(self.client, stream)
         try:
-            await self._read(stream)
-        except Exception as error:  # noqa: BLE001  # Whatever a client raises is a failed stream, not a failed host.
-            self.host.fail(stream, error)
-        else:
-            self.host.end(stream)
-
-    async def _read(self, stream: Stream) -> None:
-        pieces = _pieces(self.client(stream.call, stream.index))
-        try:
-            async for piece in pieces:
+            while True:
+                try:
+                    piece = as_chunk(await self._next(pieces, stream))
+                except StopAsyncIteration:
+                    break
+                except (KeyboardInterrupt, SystemExit):
+                    raise
+                except BaseException as error:  # Whatever a client raises is a failed stream, not a failed host.
+                    if stream not in self.tasks:
+                        raise  # It was cancelled here.
+                    self.host.fail(stream, error)
+                    return
                 going = self.host.tell(stream, piece)
                 # The run may have granted something, such as a probe of this very stream.
                 self._ask()
                 if not going:
-                    return
+                    break
+            self.host.end(stream)
         finally:
-            await pieces.aclose()
+            # The stream has ended for the run; its closing may take long, or fail, and changes nothing.
+            self.wake.set()
+            with contextlib.suppress(Exception):
+                await pieces.aclose()
+
+    async def _next(self, pieces: AsyncGenerator[Any, None], stream: Stream) -> Any:
+        """The next piece. After the last granted token only its usage is due, and a silent stream is not waited for."""
+        if stream.rest is None:
+            return await pieces.__anext__()
+        try:
+            return await asyncio.wait_for(pieces.__anext__(), self.grace)
+        except asyncio.TimeoutError:
+            raise StopAsyncIteration from None
 
 
-async def _pieces(reply: Any) -> AsyncGenerator[Any, None]:
-    """The pieces of whatever a client returns."""
+async def _pieces(client: Client, stream: Stream) -> AsyncGenerator[Any, None]:
+    """Yields the pieces of whatever a client returns."""
+    reply = client(stream.call, stream.index)
     if inspect.isawaitable(reply):
         reply = await reply
     if not hasattr(reply, "__aiter__"):

@@ -14,15 +14,17 @@ in, streams to open and streams to close come out. Use it for a host with anothe
 
 from __future__ import annotations
 
+import contextlib
+import math
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy.typing as npt
 
-from rheostat._checks import invalid, wrong_type
-from rheostat._native import Action, Call, Run
+from rheostat._checks import whole, wrong_type
+from rheostat._native import Action, Call, Run, Sample
 from rheostat.errors import StateError
 
 __all__ = ["ActionCallback", "Chunk", "Client", "Clock", "Host", "Stream", "Usage", "serve"]
@@ -103,7 +105,7 @@ def serve(
 
     Open streams take turns, a piece each. A stream that the run stops is closed at once, and so is everything in flight when
     the run has its answer or meets its ceiling. A stream that raises counts as failed: the run tries again, goes up or ends,
-    as its plan allows.
+    as its plan allows. At a ceiling or after a failure the answer is the best text so far, and the run is not settled.
 
     Args:
         run: The run, as `plan.start()` made it.
@@ -120,7 +122,8 @@ def serve(
 
     Raises:
         InvalidValueError: `concurrency` is below 1.
-        Exception: The client's last error, when no stream gave an answer and at least one failed.
+        Exception: An error of `answer` or `watch`; or the client's last error, when all streams failed (`run.answer` then has
+            the longest text that came).
 
     Example:
         >>> import rheostat as rh
@@ -139,27 +142,36 @@ def serve(
                 break
             for stream, pieces in list(going.items()):
                 if stream.over or not _turn(host, stream, pieces):
-                    going.pop(stream).close()
+                    _close(going.pop(stream))
     finally:
-        for pieces in going.values():
-            pieces.close()
         host.close()
+        for pieces in going.values():
+            _close(pieces)
     return host.result()
 
 
 def _turn(host: Host, stream: Stream, pieces: Generator[Any, None, None]) -> bool:
     """Reads one piece of a stream. Returns True if the stream goes on."""
     try:
-        for piece in pieces:
-            if host.tell(stream, piece):
-                return True
-            break
-        pieces.close()
-    except Exception as error:  # noqa: BLE001  # An error of the client fails the stream, not the host.
-        host.fail(stream, error)
-    else:
+        piece = as_chunk(next(pieces))
+    except StopIteration:
         host.end(stream)
+        return False
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001  # An error of the client fails the stream, not the host.
+        host.fail(stream, error)
+        return False
+    if host.tell(stream, piece):
+        return True
+    host.end(stream)
     return False
+
+
+def _close(pieces: Generator[Any, None, None]) -> None:
+    # The stream has ended for the run: an error of its closing changes nothing.
+    with contextlib.suppress(Exception):
+        pieces.close()
 
 
 def _pieces(client: Client, stream: Stream) -> Generator[Any, None, None]:
@@ -178,8 +190,20 @@ def _pieces(client: Client, stream: Stream) -> Generator[Any, None, None]:
 
 def check_concurrency(concurrency: int) -> None:
     """Refuses a host that could not send anything."""
-    if concurrency < 1:
-        raise invalid("concurrency", concurrency, "at least 1")
+    whole("concurrency", concurrency, 1)
+
+
+def as_chunk(piece: object) -> Chunk:
+    """Returns a client's piece as a `Chunk`.
+
+    Raises:
+        InvalidTypeError: The piece is not a `Chunk` or a `str`.
+    """
+    if isinstance(piece, str):
+        return Chunk(text=piece)
+    if isinstance(piece, Chunk):
+        return piece
+    raise wrong_type("client", piece, "a Chunk or a str")
 
 
 @dataclass(eq=False)
@@ -199,6 +223,12 @@ class Stream:
     texts: list[str] = field(default_factory=list, init=False, repr=False)
     answer: str | None = field(default=None, init=False, repr=False)
     stopped: bool = field(default=False, init=False, repr=False)
+    rest: int | None = field(default=None, init=False, repr=False)
+    """Pieces that may still be read, once it has used up its grant."""
+
+    def reads_on(self) -> bool:
+        """Returns True if more of it is to be read."""
+        return not (self.stopped or self.over or self.rest == 0)
 
 
 class Host:
@@ -238,12 +268,15 @@ class Host:
         self.run = run
         self.over = False
         """True once the run has its answer or has met its ceiling: nothing more is to be sent or read."""
+        self.invalid = 0
+        """Number of values that a provider cannot have meant, such as a negative count. They are left out."""
         self._extract, self._watch, self._clock = answer, watch, clock
         self._waiting: deque[Stream] = deque()
         self._open: dict[Stream, None] = {}
         self._unsent: dict[_Call, None] = {}
         self._cancelled: list[Stream] = []
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
+        self._heard = False
 
     def next(self, room: int = 1 << 30) -> list[Stream]:
         """Asks the run for calls. Returns the streams to open now, at most `room` and all probes; the others wait."""
@@ -260,40 +293,55 @@ class Host:
         return ready
 
     def tell(self, stream: Stream, piece: Chunk | str) -> bool:
-        """Passes a piece of a stream to the run. Returns True to read on; if False, close its I/O and call `end`.
+        """Passes a piece of a stream to the run. Returns True to read on; if False, call `end` and close the stream's I/O.
+
+        A stream that has used up its grant is read on for up to 16 pieces, because its usage and its answer may come last; its
+        content is not. Close one that stays silent.
 
         Raises:
             InvalidTypeError: The piece is not a `Chunk` or a `str`.
         """
-        chunk = Chunk(text=piece) if isinstance(piece, str) else piece
-        if not isinstance(chunk, Chunk):
-            raise wrong_type("client", piece, "a Chunk or a str")
-        if chunk.text:
-            stream.texts.append(chunk.text)
+        chunk = as_chunk(piece)
+        if stream.rest is not None and _overshoots(chunk):
+            stream.stopped = True
+        if stream.over or stream.stopped:
+            return False
         if chunk.answer is not None:
-            stream.answer = chunk.answer
+            answer = self._string(chunk.answer)
+            stream.answer = stream.answer if answer is None else answer
+        text = self._string(chunk.text) or ""
+        if text:
+            stream.texts.append(text)
         # The run gets the whole piece, even if its beginning stops the stream: the cost is at its end.
-        for action in list(self._events(stream, chunk)):
-            stream.stopped |= self._obey(action, stream)
-        return not (stream.stopped or stream.over)
+        for action in list(self._events(stream, chunk, text)):
+            if action.kind == "ceiling" and action.scope == "sample":
+                self._report(action, stream)
+                stream.rest = _REST if stream.rest is None else stream.rest
+            else:
+                stream.stopped |= self._obey(action, stream)
+        if stream.rest is not None:
+            stream.rest -= 1
+        return stream.reads_on()
 
     def end(self, stream: Stream) -> None:
-        """Reports that a stream has ended. If it was stopped, only an answer that the client is sure of counts."""
+        """Reports that a stream has ended. If the run stopped it, only an answer that the client is sure of counts."""
         if stream.over:
             return
-        answer = stream.answer
-        if self._extract is not None:
-            answer = answer or self._extract("".join(stream.texts))
-        elif not stream.stopped:
+        answer = stream.answer or self._extracted(stream)
+        if self._extract is None and not stream.stopped:
             answer = answer or "".join(stream.texts)
         stream.granted.answered |= bool(answer)
+        self._heard |= bool(answer)
+        if not answer:
+            self._keep(stream)
         self._finish(stream, answer or None)
 
-    def fail(self, stream: Stream, error: Exception) -> None:
+    def fail(self, stream: Stream, error: BaseException) -> None:
         """Reports that a stream has failed. The call fails with its last stream, if none of them gave an answer."""
         self._error = error
         if stream.over:
             return
+        self._keep(stream)
         if stream.granted.left > 1 or stream.granted.answered:
             self._finish(stream, None)
         else:
@@ -325,36 +373,118 @@ class Host:
         """Returns the run's answer.
 
         Raises:
-            Exception: The last error of a stream, when there is no answer.
+            Exception: The last error of a stream, when all streams failed. The run's answer is then the longest text that came
+                before an error.
         """
-        if self.run.answer is None and self._error is not None:
-            raise self._error
+        if self._error is not None and not self._heard:
+            if isinstance(self._error, Exception):
+                raise self._error
+            # To raise a client's CancelledError would look as if the caller had been cancelled.
+            raise StateError(f"the client raised {type(self._error).__name__}") from self._error
         return self.run.answer
 
     def _at(self) -> float | None:
         return None if self._clock is None else self._clock()
 
-    def _events(self, stream: Stream, chunk: Chunk) -> Iterator[Action]:
+    def _events(self, stream: Stream, chunk: Chunk, text: str) -> Iterator[Action]:
         sample, at = stream.granted.samples[stream.index], self._at()
         if chunk.logprobs is not None:
-            yield sample.tokens(chunk.logprobs, chunk.top_logprobs, at=at)
-            if chunk.text:
-                yield sample.text(chunk.text, 0, at=at)
+            logprobs, rows = chunk.logprobs, chunk.top_logprobs
+            yield self._try(lambda: sample.tokens(logprobs, rows, at=at), lambda: self._tokens(sample, logprobs, rows, at))
+            if text:
+                yield sample.text(text, 0, at=at)
         elif chunk.logprob is not None or chunk.top_logprobs is not None:
-            yield sample.token(chunk.logprob, chunk.top_logprobs, chunk.text or None, at=at)
-        elif chunk.text or chunk.tokens:
-            yield sample.text(chunk.text, chunk.tokens, at=at)
+            logprob, row = chunk.logprob, chunk.top_logprobs
+            yield self._try(
+                lambda: sample.token(logprob, row, text or None, at=at),
+                lambda: sample.token(_maybe(logprob), _reals(row), text or None, at=at),
+            )
+        elif text or chunk.tokens:
+            yield sample.text(text, self._count(chunk.tokens), at=at)
         if chunk.step is not None:
-            yield sample.step(chunk.step, at=at)
-        if chunk.probe is not None:
-            yield sample.probe(chunk.probe, chunk.probe_prob, at=at)
-        if chunk.usage is not None:
-            yield sample.usage(**vars(chunk.usage), at=at)
+            yield sample.step(_real(chunk.step), at=at)
+        if chunk.probe is not None and (answer := self._string(chunk.probe)):
+            self._heard = True
+            yield sample.probe(answer, _maybe(chunk.probe_prob), at=at)
+        if chunk.usage is not None and (usage := self._usage(chunk.usage)):
+            yield sample.usage(**usage, at=at)
+
+    def _try(self, report: Callable[[], Action], mended: Callable[[], Action]) -> Action:
+        """Reports values as they came, which is fast; if the run refuses them, reports what is left of them."""
+        try:
+            return report()
+        except (TypeError, ValueError, OverflowError):
+            self.invalid += 1
+            return mended()
+
+    def _tokens(self, sample: Sample, logprobs: Any, rows: Any, at: float | None) -> Action:
+        """Reports several tokens one by one, because their rows do not fit together."""
+        own = _reals(logprobs) or []
+        tops = list(rows) if isinstance(rows, Iterable) else []
+        action = sample.text("", 0, at=at)
+        for i, logprob in enumerate(own):
+            action = sample.token(logprob, _reals(tops[i]) if i < len(tops) else None, at=at)
+            if action.stops:
+                break
+        return action
+
+    def _string(self, value: object) -> str | None:
+        """A text; a number is read as it is written."""
+        if value is None or isinstance(value, str):
+            return value
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return str(value)
+        self.invalid += 1
+        return None
+
+    def _count(self, value: object) -> int | None:
+        """A number of tokens, if it can be one."""
+        if value is None:
+            return None
+        number = _real(value)
+        if isinstance(value, bool) or not (0.0 <= number < 2.0**63 and number == int(number)):
+            self.invalid += 1
+            return None
+        return int(number)
+
+    def _usage(self, usage: object) -> dict[str, int]:
+        """The fields of a report that can be true."""
+        if isinstance(usage, Mapping):
+            given = {name: usage.get(name) for name in _COUNTS}
+        else:
+            given = {name: getattr(usage, name, None) for name in _COUNTS}
+            self.invalid += not isinstance(usage, Usage)
+        counts = {name: self._count(value) for name, value in given.items()}
+        return {name: count for name, count in counts.items() if count is not None}
+
+    def _extracted(self, stream: Stream) -> str | None:
+        """The answer that the caller's function takes out of the text so far."""
+        if self._extract is None:
+            return None
+        answer = self._extract("".join(stream.texts))
+        if answer is not None and not isinstance(answer, str):
+            raise wrong_type("answer: result", answer, "a str or None")
+        return answer
+
+    def _keep(self, stream: Stream) -> None:
+        """Keeps the text of a stream that breaks off: nothing that came is lost, even if there is no other answer."""
+        text = stream.answer
+        if text is None:
+            # The caller's function may fail on a part of a text.
+            with contextlib.suppress(Exception):
+                text = "".join(stream.texts) if self._extract is None else self._extracted(stream)
+        if text:
+            self._heard |= stream.answer is not None
+            stream.granted.samples[stream.index].keep(text)
+
+    def _report(self, action: Action, stream: Stream) -> None:
+        if self._watch is not None:
+            self._watch(stream.call, stream.index, action)
 
     def _obey(self, action: Action, stream: Stream | None) -> bool:
         """Follows an action. Returns True if the stream that it answers must stop."""
-        if self._watch is not None and stream is not None and action.kind != "continue":
-            self._watch(stream.call, stream.index, action)
+        if stream is not None and action.kind != "continue":
+            self._report(action, stream)
         if not action.stops:
             return False
         if action.scope == "run":
@@ -374,6 +504,8 @@ class Host:
             self._cancelled.append(stream)
 
     def _cancel(self, stream: Stream) -> None:
+        self._keep(stream)
+        self._heard |= bool(stream.texts)
         self._leave(stream)
         stream.granted.samples[stream.index].finish(at=self._at())
 
@@ -385,6 +517,34 @@ class Host:
         stream.over = True
         stream.granted.left -= 1
         del self._open[stream]
+
+
+_REST = 16
+"""Pieces that are read of a stream after its grant: the end of the text, its usage, its answer."""
+_COUNTS = ("input", "cached", "written", "output", "reasoning")
+
+
+def _overshoots(chunk: Chunk) -> bool:
+    """True for content beyond the grant, and nothing else: the engine ignores its budget, and is not read on."""
+    content = chunk.text or chunk.tokens or chunk.logprob is not None or chunk.logprobs is not None
+    return bool(content) and chunk.usage is None and chunk.answer is None
+
+
+def _real(value: Any) -> float:
+    """A real number; NaN, which the run counts as invalid, for anything else."""
+    try:
+        return math.nan if value is None or isinstance(value, (bool, str)) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
+
+
+def _maybe(value: Any) -> float | None:
+    return None if value is None else _real(value)
+
+
+def _reals(values: Any) -> list[float] | None:
+    """A row of real numbers, or None for anything else."""
+    return [_real(value) for value in values] if isinstance(values, Iterable) and not isinstance(values, (str, bytes)) else None
 
 
 def _refused(error: BaseException | None) -> bool:

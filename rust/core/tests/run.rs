@@ -428,3 +428,17 @@ fn a_tokens_own_log_probability_is_enough_to_ramp() {
         assert!(error.starts_with("low_logprob"), "{error}");
     }
 }
+
+#[test]
+fn the_longest_text_of_a_stream_that_broke_off_is_the_answer_of_a_run_without_another() {
+    let run = start(two(), Limit { escalations: 0, ..LIMIT });
+    let call = run.next(0.0).unwrap().remove(0);
+    let sample = call.sample(0).unwrap();
+    for text in ["Par", "Paris is", " ", ""] {
+        sample.keep(text);
+    }
+    call.fail("reset", 0.0).unwrap();
+    run.next(0.0).unwrap().remove(0).fail("reset", 0.0).unwrap();
+    assert!(run.done());
+    assert_eq!((run.answer().as_deref(), run.settled()), (Some("Paris is"), false));
+}

@@ -273,6 +273,13 @@ impl Sample {
         Action::object(py, self.inner.probe(&answer, prob, now(at)), &self.rungs)
     }
 
+    /// Keeps the text of a stream that breaks off, before it ends: the answer of a run that gets no other. It settles nothing.
+    #[pyo3(signature = (text: "str"))]
+    fn keep(&self, text: &Bound<'_, PyAny>) -> Result<()> {
+        self.inner.keep(&crate::convert::text(text, "text")?);
+        Ok(())
+    }
+
     /// Reports the provider's usage of this stream, cumulative from its beginning; see `Call.usage`. Report it before the
     /// stream ends, so that its cost is known then. Other streams of the call keep their estimates.
     #[pyo3(signature = (

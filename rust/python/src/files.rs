@@ -74,7 +74,7 @@ fn replace_once(path: &Path, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Creates a temporary file beside the target. Its name cannot be guessed, and an existing file or link of that name is refused,
-/// so that nobody can lead the write elsewhere.
+/// so that no other program can redirect the write.
 fn create_beside(path: &Path, name: &OsStr) -> io::Result<(PathBuf, File)> {
     let mut hidden = OsString::from(".");
     hidden.push(name);

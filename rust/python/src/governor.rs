@@ -130,9 +130,8 @@ impl Governor {
             builder = builder.ceiling(read_ceiling(ceiling)?);
         }
         let inner = builder.build()?;
-        let warn = || py.import("warnings")?.getattr("warn");
         for warning in inner.warnings() {
-            warn()?.call1((warning, py.get_type::<pyo3::exceptions::PyUserWarning>(), 2))?;
+            py.import("rheostat._checks")?.getattr("warn")?.call1((warning,))?;
         }
         let rungs = ladder.get().rungs.clone();
         let paced = matches!(inner.snapshot().policy, Policy::Paced(_));

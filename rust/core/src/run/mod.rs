@@ -154,9 +154,9 @@ impl Run {
     }
 
     /// The settled answer, or the best so far: the leader of the vote on the highest rung with answers, else the newest
-    /// probe's.
+    /// probe's, else the longest text of a stream that broke off ([`Sample::keep`]).
     pub fn answer(&self) -> Option<String> {
-        self.lock().judge.answer().map(str::to_owned)
+        self.lock().judge.best_text().map(str::to_owned)
     }
 
     /// True if evidence says that the answer needs no more compute.

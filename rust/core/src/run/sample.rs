@@ -1,6 +1,7 @@
 //! One stream of a call's output.
 
 use super::action::Action;
+use super::call::CallKind;
 use super::lock;
 use super::purse::Usage;
 use super::state::State;
@@ -95,6 +96,14 @@ impl Sample {
     /// [`Error::State`](crate::Error::State) when it has ended before.
     pub fn finish(&self, answer: Option<&str>, now: f64) -> Result<Action> {
         lock(&self.state).finish(self.id, answer, now)
+    }
+
+    /// Keeps the text of a stream that breaks off, before it ends: the answer of a run that gets no other. It settles nothing.
+    pub fn keep(&self, text: &str) {
+        let mut state = lock(&self.state);
+        if matches!(state.streams.kind(self.id), Some(CallKind::Generate | CallKind::Revise)) {
+            state.judge.keep_partial(text);
+        }
     }
 
     /// The readings of its signals so far.

@@ -39,6 +39,8 @@ pub(super) struct Judge {
     earlier: Vec<(Arc<str>, u32)>,
     /// The newest answer of a probe, or one that came too late to count.
     spare: Option<Arc<str>>,
+    /// The longest text of a stream that broke off: the answer if no other came.
+    partial: Option<Arc<str>>,
     /// Created with an agent's first turn: most runs have none.
     stall: Option<Stall>,
 }
@@ -68,6 +70,7 @@ impl Judge {
             escalations: 0,
             earlier: Vec::new(),
             spare: None,
+            partial: None,
             stall: None,
         }
     }
@@ -186,6 +189,19 @@ impl Judge {
     pub(super) fn keep_spare(&mut self, answer: Option<Arc<str>>) {
         if self.answer().is_none() && answer.is_some() {
             self.spare = answer;
+        }
+    }
+
+    /// The answer, or else the longest text of a stream that broke off.
+    pub(super) fn best_text(&self) -> Option<&str> {
+        self.answer().or(self.partial.as_deref())
+    }
+
+    /// Keeps the text of a stream that broke off.
+    pub(super) fn keep_partial(&mut self, text: &str) {
+        let longest = self.partial.as_ref().is_none_or(|kept| kept.len() < text.len());
+        if longest && !text.trim().is_empty() {
+            self.partial = Some(text.into());
         }
     }
 

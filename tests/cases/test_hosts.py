@@ -1,0 +1,441 @@
+"""The ready-made hosts: nothing that came is lost, and whatever a client or a provider does, the run ends and is closed.
+
+Every case is tried on both twins: a client is written once, as a plain generator.
+"""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import rheostat as rh
+from rheostat import aio, host
+from rheostat.host import Chunk, Host, Usage
+
+GRANT = 1000
+
+
+def start(ceiling: rh.Ceiling | None = None, rules: rh.Rules | None = None, ledger: Any = None, **rung: Any) -> rh.Run:
+    """A run on a lone rung whose answers have up to 1,000 tokens."""
+    rung = {"answer_tokens": GRANT, "input_price": 3.0, "output_price": 15.0} | rung
+    ladder = rh.Ladder([rh.Rung("only", model="m", **rung)])
+    policy = rh.policy.Utility(usd_per_error=2.0)
+    return rh.Governor(ladder, policy, ceiling, rules=rules, ledger=ledger).plan("q", session="s").start()
+
+
+def synchronous(run: rh.Run, client: Callable[[rh.Call, int], Iterator[Any]], **options: Any) -> str | None:
+    return host.serve(run, client, **options)
+
+
+def asynchronous(run: rh.Run, client: Callable[[rh.Call, int], Iterator[Any]], **options: Any) -> str | None:
+    async def awaited(call: rh.Call, index: int) -> AsyncIterator[Any]:
+        pieces = client(call, index)
+        try:
+            for piece in pieces:
+                yield piece
+        finally:
+            close = getattr(pieces, "close", None)
+            if close is not None:
+                close()
+
+    return asyncio.run(aio.serve(run, awaited, **options))
+
+
+TWINS = pytest.mark.parametrize("serve", [synchronous, asynchronous])
+
+
+# --- With the last granted token, or behind it ----------------------------------------------------------------------------------
+
+FULL = Usage(input=60_000, output=GRANT)
+COST = 60_000 * 3e-6 + GRANT * 15e-6
+
+
+def word(text: str, tokens: int = GRANT, **rest: Any) -> Chunk:
+    return Chunk(text=text, tokens=tokens, **rest)
+
+
+@TWINS
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [word("w", usage=FULL, answer="Paris")],
+        [word("w"), Chunk(usage=FULL, answer="Paris")],
+        [word("w"), Chunk(usage=FULL), Chunk(answer="Paris")],
+        [word("w"), Chunk(answer="Paris"), Chunk(usage=FULL)],
+        [word("w"), Chunk(), Chunk(), Chunk(answer="Paris"), Chunk(), Chunk(usage=FULL)],
+        [word("Pa", GRANT - 1), Chunk(logprob=-0.1, text="ris"), Chunk(usage=FULL, answer="Paris")],
+        [Chunk(logprobs=[-0.1] * GRANT, text="Paris"), Chunk(usage=FULL)],
+        [*[Chunk(logprob=-0.1, text="") for _ in range(GRANT - 1)], Chunk(logprob=-0.1, text="Paris"), Chunk(usage=FULL)],
+        [word("Paris", usage=FULL)],
+        # The answer repeats the text, beyond the grant.
+        [word("w"), Chunk(text="Paris", answer="Paris", usage=FULL)],
+    ],
+)
+def test_usage_and_answer_may_come_with_the_last_token_or_behind_it(serve: Any, pieces: list[Chunk]) -> None:
+    run = start(rh.Ceiling(usd=9.0))
+    assert serve(run, lambda *_: iter(pieces)) == "Paris"
+    assert run.spent.usd == pytest.approx(COST, rel=1e-3)
+    assert run.settled
+    assert run.spent.calls == 1
+
+
+@TWINS
+def test_an_extracted_answer_may_end_at_the_grant(serve: Any) -> None:
+    run = start()
+    pieces = [word("so it is \\boxed{Paris}"), Chunk(usage=FULL)]
+    assert serve(run, lambda *_: iter(pieces), answer=lambda text: text.partition("{")[2].rstrip("}") or None) == "Paris"
+    assert run.spent.usd == pytest.approx(COST, rel=1e-3)
+
+
+@TWINS
+def test_a_stream_that_is_cut_for_its_signals_is_closed_at_once(serve: Any) -> None:
+    read = 0
+
+    def client(call: rh.Call, index: int) -> Iterator[Chunk]:
+        nonlocal read
+        for _ in range(GRANT):
+            read += 1
+            yield Chunk(logprob=-3.0, top_logprobs=[-3.0] * 20, text="x ")
+
+    serve(start(rules=rh.Rules(window=64, retries=0)), client)
+    assert read < GRANT
+
+
+@TWINS
+def test_an_engine_that_ignores_its_budget_is_not_read_on(serve: Any) -> None:
+    read = 0
+
+    def client(call: rh.Call, index: int) -> Iterator[Chunk]:
+        nonlocal read
+        while True:
+            read += 1
+            yield word(f"w{read} ", 1)
+
+    run = start(rh.Ceiling(tokens=GRANT))
+    answer = serve(run, client)
+    assert run.spent.tokens == GRANT
+    assert read <= GRANT + 1
+    assert not run.settled
+    assert str(answer).startswith("w1 w2 ")
+
+
+@TWINS
+def test_a_stream_that_goes_on_with_nothing_is_closed(serve: Any) -> None:
+    def client(call: rh.Call, index: int) -> Iterator[Chunk]:
+        yield word("Paris")
+        while True:
+            yield Chunk()
+
+    assert serve(start(), client) == "Paris"
+
+
+def test_a_stream_that_is_silent_after_its_grant_is_not_waited_for() -> None:
+    async def client(call: rh.Call, index: int) -> AsyncIterator[Chunk]:
+        yield word("Paris")
+        await asyncio.Event().wait()
+
+    assert asyncio.run(aio.serve(start(), client, grace=0.01)) == "Paris"
+
+
+# --- Values that a provider cannot have meant -----------------------------------------------------------------------------------
+
+NONSENSE: list[Any] = [-1, -(10**30), 2**70, 1.5, math.nan, math.inf, -math.inf, "7", "many", True, [3], {}, object(), b"1"]
+
+
+@TWINS
+@pytest.mark.parametrize("field", ["input", "cached", "written", "output", "reasoning"])
+@pytest.mark.parametrize("value", NONSENSE, ids=repr)
+def test_a_count_that_cannot_be_is_left_out(serve: Any, field: str, value: Any) -> None:
+    counts: dict[str, Any] = {"input": 20, "output": 5} | {field: value}
+    run = start()
+    pieces = [word("Paris", 1), Chunk(usage=Usage(**counts), answer="Paris")]
+    assert serve(run, lambda *_: iter(pieces)) == "Paris"
+    assert run.spent.calls == 1
+    if field not in {"input", "output"}:
+        assert (run.spent.tokens, run.spent.estimated_usd) == (5, 0.0)
+
+
+@TWINS
+@pytest.mark.parametrize("number", [float, np.float64, np.float32, np.int64, np.uint8])
+def test_a_count_may_be_any_whole_number(serve: Any, number: Any) -> None:
+    run = start()
+    usage = Usage(input=number(20), output=number(5))
+    assert serve(run, lambda *_: iter([word("Paris", 1), Chunk(usage=usage)])) == "Paris"
+    assert run.spent.usd == pytest.approx(20 * 3e-6 + 5 * 15e-6)
+
+
+@TWINS
+def test_usage_may_be_a_mapping(serve: Any) -> None:
+    run = start()
+    usage: Any = {"input": 20, "output": 5, "total": 25}
+    assert serve(run, lambda *_: iter([word("Paris", 1), Chunk(usage=usage)])) == "Paris"
+    assert run.spent.usd == pytest.approx(20 * 3e-6 + 5 * 15e-6)
+
+
+BAD_FIELDS: list[dict[str, Any]] = [
+    {"logprob": -0.1, "top_logprobs": [-0.1, None]},
+    {"logprob": None, "top_logprobs": [None, None]},
+    {"logprob": -0.1, "top_logprobs": ["-0.1", -2.0]},
+    {"logprob": -0.1, "top_logprobs": [{"logprob": -0.1}]},
+    {"logprob": -0.1, "top_logprobs": 7},
+    {"logprob": -0.1, "top_logprobs": "abc"},
+    {"logprob": "-0.1"},
+    {"logprob": math.nan},
+    {"logprob": -math.inf},
+    {"logprob": 10**400},
+    {"logprobs": [-0.1, None]},
+    {"logprobs": [-0.1, "x"], "top_logprobs": [[-0.1, -3.0], [-0.1, -3.0]]},
+    {"logprobs": [-0.1, -0.2], "top_logprobs": [[-0.1, -3.0], [-0.1]]},
+    {"logprobs": [-0.1, -0.2], "top_logprobs": [[-0.1, -3.0], None]},
+    {"logprobs": [-0.1, -0.2], "top_logprobs": [[-0.1]]},
+    {"logprobs": [-0.1, -0.2], "top_logprobs": 3},
+    {"logprobs": 3},
+    {"step": "good"},
+    {"step": None},
+    {"step": 7.0},
+    {"probe": ["42"]},
+    {"probe": 42, "probe_prob": "sure"},
+    {"probe": "42", "probe_prob": 7.0},
+    {"tokens": -3},
+    {"tokens": 1.5},
+    {"tokens": "four"},
+    {"usage": "20 tokens"},
+    {"usage": object()},
+    {"usage": [20, 5]},
+    {"usage": {"output": None, "input": "x"}},
+    {"answer": ["Paris"]},
+]
+
+
+@TWINS
+@pytest.mark.parametrize("fields", BAD_FIELDS, ids=repr)
+def test_a_value_that_cannot_be_costs_no_answer(serve: Any, fields: dict[str, Any]) -> None:
+    run = start()
+    pieces = [Chunk(**({"text": "Par"} | fields)), Chunk(text="is", tokens=1)]
+    assert serve(run, lambda *_: iter(pieces)) == "Paris"
+    assert run.spent.calls == 1
+    assert run.settled
+
+
+def test_values_that_cannot_be_are_counted() -> None:
+    served = Host(start())
+    [stream] = served.next()
+    for value in (-1, math.nan, "7", object()):
+        served.tell(stream, Chunk(text="x", tokens=1, usage=Usage(output=value)))  # type: ignore[arg-type]
+    assert served.invalid == 4
+    served.tell(stream, Chunk(text="x", logprob=-0.1, top_logprobs=[-0.1, None]))
+    assert stream.call.sample(0).readings.invalid == 1
+    served.close()
+
+
+@TWINS
+def test_numbers_are_answers(serve: Any) -> None:
+    pieces = [Chunk(text="it is 42", tokens=3, answer=42)]  # type: ignore[arg-type]
+    assert serve(start(), lambda *_: iter(pieces)) == "42"
+
+
+# --- The best text so far -------------------------------------------------------------------------------------------------------
+
+
+@TWINS
+def test_a_deadline_gives_the_text_so_far(serve: Any) -> None:
+    now = 0.0
+
+    def client(call: rh.Call, index: int) -> Iterator[str]:
+        nonlocal now
+        for word in ("Paris ", "is ", "the ", "capital"):
+            now += 1.0
+            yield word
+
+    ladder = rh.Ladder([rh.Rung("only", answer_tokens=GRANT)])
+    plan = rh.Governor(ladder, ceiling=rh.Ceiling(seconds=2.5)).plan("q", at=0.0)
+    run = plan.start(at=0.0)
+    assert serve(run, client, clock=lambda: now) == "Paris is the "
+    assert not run.settled
+
+
+@TWINS
+def test_a_stream_that_fails_leaves_its_text(serve: Any) -> None:
+    def client(call: rh.Call, index: int) -> Iterator[str]:
+        yield "Paris is"
+        raise ConnectionError("reset")
+
+    run = start(rules=rh.Rules(retries=0))
+    with pytest.raises(ConnectionError):
+        serve(run, client)
+    assert (run.answer, run.settled) == ("Paris is", False)
+
+
+@TWINS
+def test_an_answer_comes_before_the_text_of_a_stream_that_failed(serve: Any) -> None:
+    def client(call: rh.Call, index: int) -> Iterator[str]:
+        yield "Paris, the capital of France, which"
+        if call.id == 0:
+            raise ConnectionError("reset")
+        yield "."
+
+    run = start()
+    assert serve(run, client, answer=lambda text: text[:5] if text.endswith(".") else None) == "Paris"
+    assert run.settled
+
+
+# --- Ends -----------------------------------------------------------------------------------------------------------------------
+
+
+def closed(run: rh.Run, ledger: rh.Ledger) -> bool:
+    return run.done and run.phase == "closed" and ledger.stats().live == 0
+
+
+def ledger() -> rh.Ledger:
+    return rh.Ledger([rh.Cap("fleet", tokens=10**9)])
+
+
+@TWINS
+@pytest.mark.parametrize("broken", ["answer", "watch"])
+def test_an_error_of_the_callers_own_function_is_raised_and_all_is_closed(serve: Any, broken: str) -> None:
+    book = ledger()
+    run = start(ledger=book)
+
+    def breaks(*_: Any) -> None:
+        raise ZeroDivisionError(broken)
+
+    def client(call: rh.Call, index: int) -> Iterator[Chunk]:
+        for _ in range(3):
+            yield word("x ", GRANT // 2)
+
+    with pytest.raises(ZeroDivisionError, match=broken):
+        serve(run, client, **{broken: breaks})
+    assert closed(run, book)
+
+
+@TWINS
+@pytest.mark.parametrize("result", [5, ["Paris"], b"Paris"])
+def test_an_answer_of_another_type_is_refused_and_all_is_closed(serve: Any, result: Any) -> None:
+    book = ledger()
+    run = start(ledger=book)
+    with pytest.raises(rh.errors.InvalidTypeError, match="answer: result"):
+        serve(run, lambda *_: iter(["x"]), answer=lambda _: result)
+    assert closed(run, book)
+
+
+@TWINS
+@pytest.mark.parametrize("error", [asyncio.CancelledError, GeneratorExit, RuntimeError, StopIteration])
+def test_whatever_a_client_raises_is_a_failed_stream(serve: Any, error: Any) -> None:
+    book, tries = ledger(), 0
+
+    def client(call: rh.Call, index: int) -> Iterator[str]:
+        nonlocal tries
+        tries += 1
+        yield "Par"
+        if tries == 1:
+            raise error
+        yield "is"
+
+    run = start(ledger=book)
+    assert serve(run, client) == "Paris"
+    assert tries == 2
+    assert run.done
+
+
+@TWINS
+def test_a_client_that_only_cancels_is_said_to(serve: Any) -> None:
+    book = ledger()
+
+    def client(call: rh.Call, index: int) -> Iterator[str]:
+        raise asyncio.CancelledError
+        yield ""
+
+    run = start(ledger=book)
+    with pytest.raises(rh.errors.StateError, match="the client raised CancelledError"):
+        serve(run, client)
+    assert run.done
+    assert run.phase == "closed"
+
+
+@TWINS
+def test_an_error_of_a_streams_closing_loses_no_answer(serve: Any) -> None:
+    def client(call: rh.Call, index: int) -> Iterator[Chunk]:
+        try:
+            yield Chunk(text="Paris", tokens=GRANT, answer="Paris")
+            for _ in range(20):
+                yield Chunk()
+        finally:
+            raise ConnectionError("in closing")
+
+    assert serve(start(), client) == "Paris"
+
+
+@TWINS
+@pytest.mark.parametrize("concurrency", [math.nan, 0, -1, 1.5, "2", None])
+def test_a_concurrency_that_could_send_nothing_is_refused(serve: Any, concurrency: Any) -> None:
+    with pytest.raises(rh.RheostatError, match="concurrency"):
+        serve(start(), lambda *_: iter("x"), concurrency=concurrency)
+
+
+def test_a_client_that_is_slow_to_obey_a_cancel_is_left() -> None:
+    """It takes the second cancel, that of the loop's end, to stop it."""
+    obeyed, now = [], 0.0
+
+    async def client(call: rh.Call, index: int) -> AsyncIterator[Chunk]:
+        nonlocal now
+        try:
+            yield Chunk(text="Paris", tokens=1)
+            now = 10.0
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                obeyed.append(index)
+
+    ladder = rh.Ladder([rh.Rung("only", answer_tokens=GRANT)])
+    run = rh.Governor(ladder, ceiling=rh.Ceiling(seconds=5)).plan("q", at=now).start(at=now)
+    with pytest.warns(RuntimeWarning, match="1 streams did not close within 0.01 s") as warned:
+        assert asyncio.run(aio.serve(run, client, clock=lambda: now, tick=0.001, grace=0.01)) == "Paris"
+    assert warned[0].filename == __file__
+    assert obeyed == [0]
+    assert run.done
+
+
+def test_a_host_that_is_cancelled_twice_is_closed() -> None:
+    async def client(call: rh.Call, index: int) -> AsyncIterator[str]:
+        try:
+            yield "Par"
+            began.set()
+            await asyncio.Event().wait()
+        finally:
+            closing.set()
+            await asyncio.Event().wait()
+
+    async def cancels() -> None:
+        serving = asyncio.create_task(aio.serve(run, client))
+        await began.wait()
+        serving.cancel()
+        await closing.wait()
+        serving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await serving
+        assert closed(run, book)
+
+    book = ledger()
+    run = start(ledger=book)
+    began, closing = asyncio.Event(), asyncio.Event()
+    asyncio.run(cancels())
+    assert run.answer == "Par"
+
+
+def test_warnings_point_to_the_callers_line(tmp_path: Any) -> None:
+    file = tmp_path / "ladder.toml"
+    file.write_text('[[rung]]\nname = "only"\nanswer_tokens = 1000\n[ceiling]\ntokens = 50\n')
+    ladder, ceiling = rh.Ladder([rh.Rung("only", answer_tokens=GRANT)]), rh.Ceiling(tokens=50)
+    makers: list[Callable[[], rh.Governor]] = [
+        lambda: rh.Governor(ladder, ceiling=ceiling),
+        lambda: rh.config.load(file).governor(),
+    ]
+    for make in makers:
+        with pytest.warns(UserWarning, match="does not fit its ceiling") as warned:
+            make()
+        assert {warning.filename for warning in warned} == {__file__}
