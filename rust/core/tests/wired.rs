@@ -156,7 +156,7 @@ fn a_doubted_stream_that_loops_is_still_stopped() {
     for _ in 0..4 {
         sample.token(None, &[-2.0; 20], None, 0.0);
     }
-    let end = first((0..200).map(|_| sample.text("again ", Some(1), 0.0))).unwrap();
+    let end = first((0..600).map(|_| sample.text("again ", Some(1), 0.0))).unwrap();
     is(end, ActionKind::Stop, None, Reason::Loop);
 }
 

@@ -17,7 +17,13 @@ impl State {
             return Err(Error::state(format!("sample {id} has already ended")));
         };
         let (call, index, round) = (s.call(), s.index(), s.round());
-        let given_up = matches!(s.status(), Status::GivenUp(_));
+        // An answer that came is an answer, whatever the stream looped over before.
+        let answered = answer.is_some_and(|answer| !answer.trim().is_empty());
+        let given_up = match s.status() {
+            Status::GivenUp(Reason::Loop) => !answered,
+            Status::GivenUp(_) => true,
+            _ => false,
+        };
         let status = if given_up { s.status() } else { Status::Finished };
         let text = s.last_words(answer);
         let grant = self.streams.grant(call);

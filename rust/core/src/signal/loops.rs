@@ -1,6 +1,6 @@
 //! Loops: finds a stream that repeats itself, at a small, bounded cost per token.
 
-use super::words::Word;
+use super::words::{Ended, Word};
 use crate::{Error, Result};
 
 /// Longest period looked for by default, in tokens or words.
@@ -33,7 +33,8 @@ pub struct Loop {
 /// ten nanoseconds.
 ///
 /// A stream is fed with token ids or with text. Words are separated by white space (a Chinese, Japanese, Korean or Thai
-/// character is a word) and compared by hashes of 32 bits. Memory: 1.6 KiB, and 4.25 bytes per token of a longer period.
+/// character is a word; text or white space of more than 32 characters is several) and compared by hashes of 32 bits. Memory:
+/// 1.6 KiB, and 4.5 bytes per token of a longer period.
 ///
 /// A loop stays found; its [`run`](Loop::run) grows while it goes on.
 ///
@@ -51,7 +52,7 @@ pub struct Loops {
     /// The hash of the newest [`GRAM`] tokens.
     gram: u64,
     /// Hashes of the newest whole blocks; block `b` is at `b mod blocks`.
-    anchors: Vec<u64>,
+    anchors: Vec<Anchor>,
     candidates: Vec<Candidate>,
     found: Option<Loop>,
     /// True while the loop goes on.
@@ -64,6 +65,18 @@ impl Default for Loops {
         Self::of(MAX_PERIOD)
     }
 }
+
+/// A block. One that is periodic in itself would match at nearly every distance in a text of such blocks, and each match costs
+/// a look back (34 µs a token in runs of 60 equal words). It only stands for short periods: a loop with a longer one has
+/// other blocks, too.
+#[derive(Debug, Clone, Copy, Default)]
+struct Anchor {
+    hash: u64,
+    periodic: bool,
+}
+
+/// Periods within a block that make it periodic, and those that such a block stands for.
+const SHORT: usize = GRAM / 2;
 
 /// A period and its current run.
 #[derive(Debug, Clone, Copy)]
@@ -100,7 +113,7 @@ impl Loops {
             ring: Vec::new(),
             tokens: 0,
             gram: 0,
-            anchors: vec![0; longest.div_ceil(GRAM)],
+            anchors: vec![Anchor::default(); longest.div_ceil(GRAM)],
             candidates: Vec::new(),
             found: None,
             going: false,
@@ -139,20 +152,36 @@ impl Loops {
 
     /// Adds a chunk of text of any size. True if a loop has been found.
     pub fn text(&mut self, chunk: &str) -> bool {
-        let mut word = self.word;
-        word.feed(chunk, |hash| {
-            self.update(hash);
-        });
-        self.word = word;
+        for c in chunk.chars() {
+            self.character(c, |_, _| ());
+        }
         self.found.is_some()
     }
 
     /// Ends the text: counts the last word. True if a loop has been found.
     pub fn finish(&mut self) -> bool {
-        if let Some(hash) = self.word.close() {
-            self.update(hash);
+        if let Some(word) = self.word.close() {
+            self.update(word.hash);
         }
         self.found.is_some()
+    }
+
+    /// Adds a character of a text, and shows each word that ends and the loop after it.
+    pub(super) fn character(&mut self, c: char, mut ended: impl FnMut(&mut Self, Ended)) {
+        let mut word = self.word;
+        word.feed(c, |word| {
+            self.update(word.hash);
+            ended(self, word);
+        });
+        self.word = word;
+    }
+
+    /// Forgets all tokens, to look for the next loop.
+    pub(super) fn restart(&mut self) {
+        self.ring.clear();
+        self.anchors.fill(Anchor::default());
+        self.candidates.clear();
+        (self.tokens, self.gram, self.found, self.going) = (0, 0, None, false);
     }
 
     /// The loop, once one is found.
@@ -177,7 +206,7 @@ impl Loops {
 
     /// Memory, in bytes.
     pub fn memory(&self) -> usize {
-        let heap = self.ring.capacity() * 4 + self.anchors.capacity() * 8;
+        let heap = self.ring.capacity() * 4 + self.anchors.capacity() * size_of::<Anchor>();
         size_of::<Self>() + heap + self.candidates.capacity() * size_of::<Candidate>()
     }
 
@@ -221,17 +250,25 @@ impl Loops {
         let known = blocks - u64::from(since == 0);
         let slots = self.anchors.len() as u64;
         for slot in 0..slots {
-            if self.anchors.get(slot as usize) != Some(&self.gram) || slot >= known {
+            let Some(anchor) = self.anchors.get(slot as usize).filter(|anchor| anchor.hash == self.gram) else {
+                continue;
+            };
+            if slot >= known {
                 continue;
             }
             // The newest block of this slot.
             let block = known - 1 - (known - 1 - slot) % slots;
-            self.consider((self.tokens - (block + 1) * GRAM as u64) as usize);
+            let period = (self.tokens - (block + 1) * GRAM as u64) as usize;
+            if !anchor.periodic || period <= SHORT {
+                self.consider(period);
+            }
         }
-        if since == 0
-            && let Some(slot) = self.anchors.get_mut(((blocks - 1) % slots) as usize)
-        {
-            *slot = self.gram;
+        if since == 0 {
+            let equal = |period: usize| (1..=GRAM - period).all(|i| self.back(i) == self.back(i + period));
+            let anchor = Anchor { hash: self.gram, periodic: (1..=SHORT).any(equal) };
+            if let Some(slot) = self.anchors.get_mut(((blocks - 1) % slots) as usize) {
+                *slot = anchor;
+            }
         }
     }
 
@@ -245,7 +282,8 @@ impl Loops {
             let token = self.back(i + 1);
             token.is_some() && token == self.back(i + 1 + period)
         };
-        let run = (0..LEAST_RUN).take_while(equal).count();
+        let most = needed(period).min(self.span() - period);
+        let run = (0..most).take_while(equal).count();
         if run > 0 {
             self.candidates.push(Candidate { period: period as u16, run: run as u16 });
         }

@@ -29,40 +29,76 @@ pub(super) fn is_letter(c: char) -> bool {
     c.is_ascii_alphanumeric() || (!c.is_ascii() && script(c).is_alphabetic())
 }
 
-/// The word being read: delimited by white space, or one character of a script without spaces.
+/// Characters after which a word ends in any case: text without white space is cut into words of this length, and so is white
+/// space, so that each may repeat itself.
+const LONGEST: u8 = 32;
+
+/// The word being read: delimited by white space, one character of a script without spaces, or 32 characters of text or
+/// of white space. One character of white space is a delimiter; it belongs to no word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Word {
     hash: u64,
-    open: bool,
+    length: u8,
+    form: Form,
+}
+
+/// The form of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Text between delimiters.
+    Delimited,
+    /// Text that is too long for a word.
+    Cut,
+    /// White space.
+    Blank,
+}
+
+/// A word that has ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ended {
+    pub(super) hash: u32,
+    /// Characters.
+    pub(super) length: u8,
+    pub(super) form: Form,
 }
 
 impl Default for Word {
     fn default() -> Self {
-        Self { hash: EMPTY, open: false }
+        Self { hash: EMPTY, length: 0, form: Form::Delimited }
     }
 }
 
 impl Word {
-    /// Reads on and reports each word that ends.
-    pub(super) fn feed(&mut self, chunk: &str, mut word: impl FnMut(u32)) {
-        for c in chunk.chars() {
-            let alone = stands_alone(c);
-            if alone || c.is_whitespace() {
-                self.close().map(&mut word);
+    /// Reads on by one character and reports each word that ends.
+    pub(super) fn feed(&mut self, c: char, mut word: impl FnMut(Ended)) {
+        if stands_alone(c) {
+            self.close().map(&mut word);
+            word(Ended { hash: short(fold_char(EMPTY, c)), length: 1, form: Form::Delimited });
+            return;
+        }
+        let blank = c.is_whitespace();
+        if blank != (self.form == Form::Blank) {
+            self.close().map(&mut word);
+            if blank {
+                // The delimiter itself.
+                self.form = Form::Blank;
+                return;
             }
-            if alone {
-                word(short(fold_char(EMPTY, c)));
-            } else if !c.is_whitespace() {
-                self.hash = fold_char(self.hash, c);
-                self.open = true;
-            }
+        }
+        self.hash = fold_char(self.hash, c);
+        self.length += 1;
+        if self.length == LONGEST {
+            let form = if blank { Form::Blank } else { Form::Cut };
+            word(Ended { hash: short(self.hash), length: LONGEST, form });
+            *self = Self { form: if blank { Form::Blank } else { Form::Delimited }, ..Self::default() };
         }
     }
 
-    /// Ends the word being read, if there is one.
-    pub(super) fn close(&mut self) -> Option<u32> {
-        let word = std::mem::take(self);
-        word.open.then(|| short(word.hash))
+    /// Ends the word being read, if there is one. Short white space is none.
+    pub(super) fn close(&mut self) -> Option<Ended> {
+        let Self { hash, length, form } = std::mem::take(self);
+        let text = length > 0 && form != Form::Blank;
+        text.then(|| Ended { hash: short(hash), length, form })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::rules::{Bars, Evidence, Rules};
 use crate::signal::{
-    AnswerProbability, Confidence, EntropyShift, Likelihood, LogitStats, Loops, Markers, Probes, Steps,
+    AnswerProbability, Confidence, EntropyShift, Likelihood, LogitStats, LoopGuard, Markers, Probes, Steps,
 };
 use std::sync::Arc;
 
@@ -64,7 +64,9 @@ pub(in crate::run) struct StreamSignals {
     loop_period: Option<usize>,
     reads_markers: bool,
     /// Created with the first text.
-    loops: Option<Box<Loops>>,
+    loops: Option<Box<LoopGuard>>,
+    /// Tokens granted.
+    granted: u64,
     /// Created with the first text, if a bar needs it.
     markers: Option<Box<Markers>>,
     invalid: u64,
@@ -73,7 +75,7 @@ pub(in crate::run) struct StreamSignals {
 }
 
 impl StreamSignals {
-    pub(super) fn new(settings: &SignalSettings<'_>) -> Self {
+    pub(super) fn new(settings: &SignalSettings<'_>, granted: u64) -> Self {
         let SignalSettings { rules, bars, keeps_text, is_probe } = *settings;
         Self {
             confidence: None,
@@ -86,11 +88,17 @@ impl StreamSignals {
             bars,
             loop_period: rules.loops.then_some(rules.loop_period),
             loops: None,
+            granted,
             markers: None,
             reads_markers: rules.branching.is_some() || rules.hedging.is_some(),
             invalid: 0,
             text: keeps_text.then(String::new),
         }
+    }
+
+    /// Notes a larger grant.
+    pub(super) fn raise(&mut self, granted: u64) {
+        self.granted = granted;
     }
 
     /// Counts invalid values.
@@ -103,10 +111,10 @@ impl StreamSignals {
             return;
         }
         if let Some(period) = self.loop_period.filter(|_| self.loops.is_none()) {
-            self.loops = Loops::with_period(period).ok().map(Box::new);
+            self.loops = LoopGuard::new(period).ok().map(Box::new);
         }
         if let Some(loops) = &mut self.loops {
-            loops.text(text);
+            loops.text(text, self.granted);
         }
         if self.reads_markers {
             self.markers.get_or_insert_default().text(text);
@@ -219,7 +227,7 @@ impl StreamSignals {
         doubted: bool,
     ) -> Option<Evidence> {
         // A doubted stream that loops would go on to the end of its grant.
-        if self.loops.as_ref().is_some_and(|loops| loops.looping()) {
+        if self.loops.as_ref().is_some_and(|loops| loops.is_stuck()) {
             return Some(Evidence::Loop);
         }
         if doubted {

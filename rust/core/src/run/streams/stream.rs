@@ -148,7 +148,7 @@ impl Stream {
             doubted: false,
             raised_at: 0,
             probes_asked: 0,
-            signals: StreamSignals::new(settings),
+            signals: StreamSignals::new(settings, max_tokens),
         }
     }
 
@@ -259,6 +259,7 @@ impl Stream {
     pub(in crate::run) fn raise(&mut self, tokens: u64) {
         self.granted = self.granted.saturating_add(tokens);
         self.raised_at = self.count.most;
+        self.signals.raise(self.granted);
     }
 
     pub(in crate::run) fn give_up(&mut self, reason: Reason) {

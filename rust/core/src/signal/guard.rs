@@ -1,0 +1,149 @@
+//! The loop guard of a stream: decides when a repetition is a loop and not an answer.
+//!
+//! Answers repeat themselves, too: tables, matrices, boards, code, JSON, verse. A loop goes on to the end of its grant. So the
+//! guard waits until a repetition is long for the form of its text, in tokens by estimate (a word of `n` characters is
+//! `n / 4`, at least 1):
+//!
+//! ```text
+//! white space alone                                                    64 pieces of 32 characters
+//! prose, and text without white space                                  max(512, grant / 10)
+//! rows without letters, tables, indented lines, lines behind ; { } ) : >   max(2048, grant / 2)
+//! inside ``` fences, [ ] and { }, \begin … \end                        never
+//! ```
+//!
+//! The decision depends on the text and the grant, and not on how the text was cut into pieces. O(1) per character.
+
+use super::loops::Loops;
+use super::words::{Ended, Form};
+use crate::Result;
+
+const PROSE: u64 = 512;
+const ROWS: u64 = 2048;
+const BLANKS: u64 = 64;
+
+/// Watches the text of one stream.
+#[derive(Debug, Clone)]
+pub(crate) struct LoopGuard {
+    loops: Loops,
+    shape: Shape,
+    /// Estimated tokens of the current repetition.
+    repeated: u64,
+    /// Words of white space in a row.
+    blanks: u64,
+    stuck: bool,
+}
+
+impl LoopGuard {
+    /// # Errors
+    /// As [`Loops::with_period`].
+    pub(crate) fn new(longest: usize) -> Result<Self> {
+        let loops = Loops::with_period(longest)?;
+        Ok(Self { loops, shape: Shape::default(), repeated: 0, blanks: 0, stuck: false })
+    }
+
+    /// Reads text of a stream that was granted `granted` tokens.
+    pub(crate) fn text(&mut self, text: &str, granted: u64) {
+        let Self { loops, shape, repeated, blanks, stuck } = self;
+        for c in text.chars() {
+            loops.character(c, |loops, word| {
+                *blanks = if word.form == Form::Blank { *blanks + 1 } else { 0 };
+                if !loops.looping() {
+                    if loops.found().is_some() {
+                        loops.restart();
+                    }
+                    *repeated = 0;
+                    return;
+                }
+                *repeated += match *repeated {
+                    0 => loops.found().map_or(0, |found| found.run),
+                    _ => u64::from(word.length).div_ceil(4),
+                };
+                *stuck |= *blanks >= BLANKS || shape.most(word, granted).is_some_and(|most| *repeated >= most);
+            });
+            shape.push(c);
+        }
+    }
+
+    /// True once a repetition was too long for an answer.
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.stuck
+    }
+}
+
+/// The form of the text around its newest word.
+#[derive(Debug, Clone, Copy, Default)]
+struct Shape {
+    fenced: bool,
+    brackets: u32,
+    environments: u32,
+    line: Line,
+    /// The last line with text ended like a line of code.
+    behind_code: bool,
+    /// The newest characters, the newest last.
+    newest: [char; 6],
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Line {
+    indent: u32,
+    text: bool,
+    letters: bool,
+    bars: bool,
+    last: char,
+}
+
+impl Shape {
+    /// Tokens that a repetition may have here, if there is a limit.
+    fn most(&self, word: Ended, granted: u64) -> Option<u64> {
+        if word.form == Form::Cut {
+            return Some(PROSE.max(granted / 10));
+        }
+        if self.fenced || self.brackets > 0 || self.environments > 0 {
+            return None;
+        }
+        let Line { indent, letters, bars, .. } = self.line;
+        let rows = !letters || bars || indent > 1 || self.behind_code;
+        Some(if rows { ROWS.max(granted / 2) } else { PROSE.max(granted / 10) })
+    }
+
+    fn push(&mut self, c: char) {
+        self.newest.rotate_left(1);
+        self.newest[5] = c;
+        if c == '\n' {
+            self.end_line();
+            return;
+        }
+        let line = &mut self.line;
+        if c.is_whitespace() {
+            line.indent += u32::from(!line.text);
+            return;
+        }
+        // Three back-ticks at the beginning of a line.
+        if self.newest[3..] == ['`'; 3] && self.newest[2] != '`' && (!line.text || line.last == '`') && !line.letters && !line.bars {
+            self.fenced = !self.fenced;
+        }
+        line.text = true;
+        line.letters |= c.is_alphabetic();
+        line.bars |= c == '|';
+        line.last = c;
+        match c {
+            '[' | '{' if !self.fenced => self.brackets += 1,
+            ']' | '}' if !self.fenced => self.brackets = self.brackets.saturating_sub(1),
+            'n' if self.newest == ['\\', 'b', 'e', 'g', 'i', 'n'] => self.environments += 1,
+            'd' if self.newest[2..] == ['\\', 'e', 'n', 'd'] => {
+                self.environments = self.environments.saturating_sub(1);
+            }
+            _ => {}
+        }
+    }
+
+    fn end_line(&mut self) {
+        if self.line.text {
+            self.behind_code = matches!(self.line.last, ';' | '{' | '}' | ')' | ':' | '>' | ',');
+        } else {
+            // A bracket of prose is not closed by a paragraph.
+            self.brackets = 0;
+        }
+        self.line = Line::default();
+    }
+}
