@@ -143,9 +143,13 @@ fn bad_values_are_counted_and_survived() {
     assert_eq!((confidence.tokens(), confidence.invalid()), (0, 3));
     assert_eq!(confidence.update(&[f32::NAN, -2.0]), 2.0);
     assert_eq!(confidence.update(&[0.5, -3.0]), 1.5);
-    assert_eq!(confidence.update(&[f32::NEG_INFINITY; 5]), 100.0);
+    // Masked candidates are none; a token with fewer than two others was forced, and says nothing.
+    assert!(confidence.update(&[f32::NEG_INFINITY; 5]).is_nan());
+    assert!(confidence.update(&[0.0, -9999.0, f32::NEG_INFINITY]).is_nan());
+    assert_eq!(confidence.update(&[-1.0, -3.0, -9999.0, f32::NEG_INFINITY]), 2.0);
+    assert_eq!(confidence.update(&[-300.0; 5]), 100.0);
     assert_eq!(confidence.update(&[f32::INFINITY]), 0.0);
-    assert_eq!((confidence.tokens(), confidence.invalid()), (4, 6));
+    assert_eq!((confidence.tokens(), confidence.invalid()), (5, 6));
     assert!(confidence.lowest().is_finite());
     assert!(Confidence::new(0).is_err() && Confidence::new(usize::MAX).is_err());
     assert!(confidence.update_batch(&[0.0; 5], 2).is_err() && confidence.update_batch(&[], 0).is_err());
@@ -286,7 +290,7 @@ fn an_invalid_log_probability_is_counted() {
     }
     assert_eq!(
         (likelihood.invalid(), likelihood.group(), likelihood.lowest()),
-        (2, Some(-100.0), Some(-100.0))
+        (3, Some(-0.0), Some(-0.0))
     );
     assert!(Likelihood::new(0).is_err() && Likelihood::new(MAX_WINDOW + 1).is_err());
 }

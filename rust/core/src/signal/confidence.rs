@@ -1,7 +1,7 @@
 //! Confidence from top-k log-probabilities, by `DeepConf`'s definitions (Fu et al., arXiv 2508.15260), in O(k) per token.
 
 use super::histogram::Histogram;
-use super::top::Row;
+use super::top::{Row, is_forced};
 use crate::{Error, Result};
 
 /// The largest window, in tokens.
@@ -21,7 +21,8 @@ pub(super) const LARGEST: u32 = 100;
 /// confidence* is its mean over a sliding window. Memory: 4 bytes a token up to the window, and 1.7 KiB once it has filled.
 ///
 /// Values that cannot be log-probabilities are counted in [`invalid`](Self::invalid): a NaN is left out, a positive one
-/// counts as 0, and a row without a usable value is no token.
+/// counts as 0, and a row without a usable value is no token. A candidate at −∞, or at or below −9999, is masked and does not
+/// count; a row that has fewer than two others says nothing, since a grammar has forced its token.
 ///
 /// ```
 /// let mut confidence = rheostat::signal::Confidence::new(2)?;
@@ -82,7 +83,11 @@ impl Confidence {
     /// Adds one token by the log-probabilities of its top candidates. Returns its confidence in nats, or NaN if the row has no
     /// usable value; then only `invalid` changes.
     pub fn update(&mut self, top: &[f32]) -> f64 {
-        let row = Row::read(top);
+        let masks = self.scale == FINE;
+        if masks && is_forced(top) {
+            return f64::NAN;
+        }
+        let row = Row::read(top, masks);
         self.invalid += row.invalid;
         let Some(mean) = row.mean() else {
             // NaNs have been counted one by one; an empty row counts as one.

@@ -12,7 +12,7 @@
 //! learned from eight of them the sum ranks wrong answers at an AUC of 0.54 to 0.67, with a given one at 0.86 to 0.92
 //! (`benches/quality/_lab.py`). O(1) per token, 48 bytes.
 
-use super::top::known_entropy;
+use super::top::{is_forced, known_entropy};
 use crate::{Error, Result};
 
 /// The weight of the newest token in the moving average.
@@ -68,9 +68,11 @@ impl EntropyShift {
     }
 
     /// Adds one token by its top log-probabilities: the entropy of the candidates alone. Five candidates find as much as the
-    /// whole distribution. A row without a usable value is counted as invalid.
+    /// whole distribution. A row without a usable value is counted as invalid; one whose token was forced changes nothing.
     pub fn update_top(&mut self, top: &[f32]) {
-        self.update(known_entropy(top).unwrap_or(f64::NAN));
+        if !is_forced(top) {
+            self.update(known_entropy(top).unwrap_or(f64::NAN));
+        }
     }
 
     /// The moving average, in nats; none before the first token.

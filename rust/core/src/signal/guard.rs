@@ -58,7 +58,8 @@ impl LoopGuard {
                     0 => loops.found().map_or(0, |found| found.run),
                     _ => u64::from(word.length).div_ceil(4),
                 };
-                *stuck |= *blanks >= BLANKS || shape.most(word, granted).is_some_and(|most| *repeated >= most);
+                *stuck |=
+                    *blanks >= BLANKS || shape.most(word, granted).is_some_and(|most| *repeated >= most);
             });
             shape.push(c);
         }
@@ -119,7 +120,12 @@ impl Shape {
             return;
         }
         // Three back-ticks at the beginning of a line.
-        if self.newest[3..] == ['`'; 3] && self.newest[2] != '`' && (!line.text || line.last == '`') && !line.letters && !line.bars {
+        if self.newest[3..] == ['`'; 3]
+            && self.newest[2] != '`'
+            && (!line.text || line.last == '`')
+            && !line.letters
+            && !line.bars
+        {
             self.fenced = !self.fenced;
         }
         line.text = true;

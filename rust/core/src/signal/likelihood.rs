@@ -1,6 +1,7 @@
 //! The mean log-probability of a stream's own tokens over a sliding window.
 
 use super::confidence::{LARGEST, MAX_WINDOW};
+use super::top::MASKED;
 use crate::{Error, Result};
 
 /// Surprisals are whole multiples of 2⁻²⁴ nats, so the running sum is exact.
@@ -12,7 +13,7 @@ const FINE: f64 = (1_u32 << 24) as f64;
 /// al. 2023), a long one the mean that cascades compare with a threshold. With two candidates or fewer it says more than
 /// [`Confidence`](super::Confidence): among two, a flat distribution looks like a peaked one.
 ///
-/// A log-probability counts as at least −100; a positive one counts as 0, a NaN is left out, and both are counted in
+/// A log-probability counts as at least −100; a positive one counts as 0, a NaN or one at or below −9999 is left out, and all are counted in
 /// [`invalid`](Self::invalid). Memory: 4 bytes a token up to the window, none for a window of 1.
 ///
 /// ```
@@ -50,8 +51,9 @@ impl Likelihood {
 
     /// Adds one token by its own log-probability.
     pub fn update(&mut self, logprob: f64) {
-        self.invalid += u64::from(logprob.is_nan() || logprob > 0.0);
-        if logprob.is_nan() {
+        let unknown = logprob.is_nan() || logprob <= MASKED;
+        self.invalid += u64::from(unknown || logprob > 0.0);
+        if unknown {
             return;
         }
         let surprisal = ((-logprob).clamp(0.0, f64::from(LARGEST)) * FINE + 0.5) as u32;

@@ -250,7 +250,8 @@ impl Loops {
         let known = blocks - u64::from(since == 0);
         let slots = self.anchors.len() as u64;
         for slot in 0..slots {
-            let Some(anchor) = self.anchors.get(slot as usize).filter(|anchor| anchor.hash == self.gram) else {
+            let Some(anchor) = self.anchors.get(slot as usize).filter(|anchor| anchor.hash == self.gram)
+            else {
                 continue;
             };
             if slot >= known {

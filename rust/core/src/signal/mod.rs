@@ -35,3 +35,4 @@ pub use markers::{MarkerCounts, Markers};
 pub use probes::{AnswerProbability, Probes};
 pub use stall::{Stall, StallRules, Stuck};
 pub use steps::Steps;
+pub(crate) use top::is_masked;

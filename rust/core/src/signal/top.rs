@@ -2,13 +2,27 @@
 
 use crate::math::exp;
 
-/// Smaller log-probabilities, −∞ included, count as this, so that a mean stays finite.
+/// Smaller log-probabilities count as this, so that a mean stays finite.
 const FLOOR: f32 = -100.0;
+/// At or below this, −∞ included, a log-probability marks a candidate that a grammar or a sampler has masked.
+pub(super) const MASKED: f64 = -9999.0;
+
+/// True if a log-probability is that of a masked candidate.
+pub(crate) fn is_masked(log: f32) -> bool {
+    log <= MASKED as f32
+}
 
 /// `−Σ p ln p` over a token's top candidates, in nats; none without a usable value.
 pub(super) fn known_entropy(top: &[f32]) -> Option<f64> {
-    let usable = top.iter().filter(|log| !log.is_nan()).map(|&log| f64::from(usable(log)));
+    let usable =
+        top.iter().filter(|log| !log.is_nan() && !is_masked(**log)).map(|&log| f64::from(usable(log)));
     usable.map(|log| -log * exp(log)).reduce(|sum, part| sum + part)
+}
+
+/// True if masking has left fewer than two candidates: such a token was forced, and shows nothing of the model's confidence.
+pub(super) fn is_forced(top: &[f32]) -> bool {
+    let masked = top.iter().filter(|log| is_masked(**log)).count();
+    masked > 0 && top.len() - masked < 2
 }
 
 /// The sum of one row in a fixed order: four lanes, then the rest.
@@ -19,26 +33,31 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn read(top: &[f32]) -> Self {
+    /// Reads a row; with `masks`, masked candidates are none.
+    pub(super) fn read(top: &[f32], masks: bool) -> Self {
         let (whole, rest) = top.as_chunks::<4>();
-        let (mut sums, mut bad, mut nan) = ([0.0_f64; 4], [0_u32; 4], [0_u32; 4]);
+        let (mut sums, mut bad, mut nan, mut masked) = ([0.0_f64; 4], [0_u32; 4], [0_u32; 4], [0_u32; 4]);
+        let out = |x: f32| masks & is_masked(x);
+        let part = |x: f32| f64::from(if out(x) { 0.0 } else { usable(x) });
         for lanes in whole {
             for i in 0..4 {
                 let x = lanes[i];
                 nan[i] += u32::from(x.is_nan());
                 bad[i] += u32::from(x > 0.0);
-                sums[i] += f64::from(usable(x));
+                masked[i] += u32::from(out(x));
+                sums[i] += part(x);
             }
         }
+        let total = |counts: [u32; 4]| counts.into_iter().map(u64::from).sum::<u64>();
         let mut sum = (sums[0] + sums[2]) + (sums[1] + sums[3]);
-        let mut nans = u64::from(nan[0]) + u64::from(nan[1]) + u64::from(nan[2]) + u64::from(nan[3]);
-        let mut bads = u64::from(bad[0]) + u64::from(bad[1]) + u64::from(bad[2]) + u64::from(bad[3]);
+        let (mut nans, mut bads, mut outs) = (total(nan), total(bad), total(masked));
         for &x in rest {
             nans += u64::from(x.is_nan());
             bads += u64::from(x > 0.0);
-            sum += f64::from(usable(x));
+            outs += u64::from(out(x));
+            sum += part(x);
         }
-        Self { sum, used: top.len() as u64 - nans, invalid: nans + bads }
+        Self { sum, used: top.len() as u64 - nans - outs, invalid: nans + bads }
     }
 
     /// The confidence of the row, in `[0, 100]`.

@@ -3,6 +3,7 @@
 use crate::rules::{Bars, Evidence, Rules};
 use crate::signal::{
     AnswerProbability, Confidence, EntropyShift, Likelihood, LogitStats, LoopGuard, Markers, Probes, Steps,
+    is_masked,
 };
 use std::sync::Arc;
 
@@ -137,7 +138,8 @@ impl StreamSignals {
             }
         });
         if self.bars.logprob.is_none() {
-            self.invalid += logprobs.filter(|p| p.is_nan() || *p > 0.0).count() as u64;
+            self.invalid +=
+                logprobs.filter(|p| p.is_nan() || *p > 0.0 || is_masked(*p as f32)).count() as u64;
             return;
         }
         if self.likelihood.is_none() {
@@ -151,7 +153,8 @@ impl StreamSignals {
     /// Adds one row of top log-probabilities, unless it is too short. `entropy` is that of the whole distribution, if
     /// known.
     pub(in crate::run) fn add_top(&mut self, top: &[f32], entropy: Option<f64>, rules: &Rules) {
-        if top.len() < rules.min_top {
+        let masked = top.iter().filter(|log| is_masked(**log)).count();
+        if top.len() - masked < rules.min_top {
             return;
         }
         match (&mut self.entropy, entropy) {
