@@ -317,7 +317,7 @@ def test_many_retries_do_not_launch_many_times_the_ceilings_samples() -> None:
     assert launched <= 6
 
 
-# --- Loops and answers that repeat themselves ------------------------------------------------------------------------------------
+# --- Loops and answers that repeat themselves ---------------------------------------------------------------------------------
 
 
 ANSWERS = {
@@ -331,7 +331,7 @@ ANSWERS = {
     "pretty json": "{\n" + '  "items": [\n' + '    {\n      "a": 0\n    },\n' * 150 + "    {}\n  ]\n}",
     "table": "| a | b | c |\n|---|---|---|\n" + "| yes | no | yes |\n" * 100,
     "fenced code": "```python\n" + "    x.append(0)\n" * 300 + "```",
-    "bare code": "int main() {\n" + "    puts(\"hi\");\n" * 150 + "}",
+    "bare code": "int main() {\n" + '    puts("hi");\n' * 150 + "}",
     "verse": ("Row, row, row your boat, gently down the stream.\nMerrily, merrily, merrily, life is but a dream.\n\n") * 8,
     "counting sheep": "one sheep, " * 60,
     "csv": "name,value\n" + "unknown,0\n" * 100,

@@ -288,9 +288,6 @@ fn an_invalid_log_probability_is_counted() {
     for logprob in [f64::NAN, 3.0, f64::NEG_INFINITY] {
         likelihood.update(logprob);
     }
-    assert_eq!(
-        (likelihood.invalid(), likelihood.group(), likelihood.lowest()),
-        (3, Some(-0.0), Some(-0.0))
-    );
+    assert_eq!((likelihood.invalid(), likelihood.group(), likelihood.lowest()), (3, Some(-0.0), Some(-0.0)));
     assert!(Likelihood::new(0).is_err() && Likelihood::new(MAX_WINDOW + 1).is_err());
 }
