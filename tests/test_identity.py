@@ -62,7 +62,16 @@ def settings(ladder: rh.Ladder, policy: Record, ceiling: rh.Ceiling, run_rules: 
 
 LADDER = rh.Ladder(
     [
-        rh.Rung("fast", input_price=0.05, output_price=0.4, written_price=0.06, thinking_tokens=4_096, thinking_least=1_024, capabilities=["tools"], context_window=8_000),
+        rh.Rung(
+            "fast",
+            input_price=0.05,
+            output_price=0.4,
+            written_price=0.06,
+            thinking_tokens=4_096,
+            thinking_least=1_024,
+            capabilities=["tools"],
+            context_window=8_000,
+        ),
         rh.Rung(
             "deep", model="large", thinking_tokens=4_096, samples=3, doubt=rh.Doubt(low_logprob=-1.5, caught=0.5), ability=0.9
         ),

@@ -153,6 +153,7 @@ def test_groups_are_held_out_whole() -> None:
         ({"groups": ["g"] * 20}, "groups must be .*, got 1"),
         ({"groups": ["g"] * 19}, "groups must be .*, got 19 values"),
         ({"weights": [1.0] * 19 + [0.0]}, r"weights\[19\] must be .*, got 0"),
+        ({"weights": [1.0] * 19 + [1e-310]}, r"weights\[19\] must be between 1e-9 and 1e6, got"),
         ({"weights": [math.nan] * 20}, r"weights\[0\] must be .*, got NaN"),
         ({"kind": "guess"}, "unknown outcome kind"),
         ({"folds": 1}, "folds must be .*, got 1"),

@@ -106,7 +106,7 @@ def test_an_answer_is_given_out_as_it_was_said(answer: str) -> None:
 
 
 def verified(reply: str, answer: str = "Lima") -> tuple[bool, str]:
-    """Whether a run settles, and on which rung, when a verifier replies so."""
+    """A run's `settled` and its last rung, when a verifier replies so."""
     rungs = [rh.Rung("fast", model="a", answer_tokens=400, output_price=1.0)]
     rungs.append(rh.Rung("deep", model="b", answer_tokens=400, output_price=10.0))
     ladder = rh.Ladder(rungs, default="fast", start_max="fast")

@@ -208,3 +208,45 @@ fn odd_times_and_costs_are_survived() {
         }
     }
 }
+
+/// The spend of 3,000 queries over a day under a budget of 1 dollar, and the final price.
+fn spend(timestamp: impl Fn(u32) -> f64) -> (f64, f64) {
+    let options = PacedOptions { queries: Some(3_000.0), ..PacedOptions::daily(1.0, 1.0) };
+    let pacer = Pacer::new(options).unwrap();
+    let (mut spent, mut price) = (0.0, 1.0);
+    for i in 0..3_000 {
+        price = pacer.price(None);
+        // A query is worth ten times its cheap rung, at most.
+        let usd = if price < 2.0 { 0.001 } else { 0.0001 };
+        pacer.note(None, usd, timestamp(i));
+        spent += usd;
+    }
+    (spent, price)
+}
+
+#[test]
+fn one_wrong_timestamp_does_not_break_a_pacer() {
+    let right = |i: u32| 1e6 * DAY + f64::from(i) * DAY / 3_000.0;
+    let (spent, price) = spend(right);
+    for (at, wrong) in
+        [(0, 1e12), (100, 1e12), (1_500, 1e300), (1_500, f64::INFINITY), (2_000, 0.0), (2_500, f64::NAN)]
+    {
+        let (got, ended) = spend(|i| if i == at { wrong } else { right(i) });
+        assert!((got - spent).abs() < 0.05 * spent, "{wrong} at {at}: {got} against {spent}");
+        assert!(ended < 4.0 * price.max(1.0), "{wrong} at {at}: a price of {ended}");
+    }
+}
+
+#[test]
+fn a_clock_that_was_set_anew_is_followed() {
+    let options = PacedOptions { queries: Some(100.0), ..PacedOptions::daily(1.0, 1.0) };
+    let pacer = Pacer::new(options).unwrap();
+    for now in [1e12, 1e12 + 1.0, 5.0 * DAY, 5.0 * DAY + 1.0] {
+        pacer.note(None, 0.001, now);
+    }
+    // The first of the new clock's times was counted before a second one confirmed it.
+    assert_eq!(pacer.pace().queries, 1);
+    pacer.note(None, 0.001, 7.0 * DAY);
+    pacer.note(None, 0.001, 7.0 * DAY + 1.0);
+    assert_eq!(pacer.pace().queries, 1, "a quiet day is passed over");
+}

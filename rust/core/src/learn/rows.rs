@@ -80,8 +80,9 @@ impl Row {
         if !(0.0..=1.0).contains(&self.score) {
             return Err(Error::invalid("score", self.score, "between 0 and 1"));
         }
-        if !(self.weight > 0.0 && self.weight <= 1e6) {
-            return Err(Error::invalid("weight", self.weight, "above 0 and at most 1e6"));
+        // A weight divides noise: one near the smallest float would make it infinite.
+        if !(1e-9..=1e6).contains(&self.weight) {
+            return Err(Error::invalid("weight", self.weight, "between 1e-9 and 1e6"));
         }
         if self.at.is_nan() || self.at.abs() > 1e12 {
             return Err(Error::invalid("at", self.at, "seconds of Unix time"));

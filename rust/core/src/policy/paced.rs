@@ -95,8 +95,10 @@ struct TenantSpend {
 #[derive(Debug)]
 struct Progress {
     period: u64,
-    /// The latest time seen.
+    /// The latest time that was accepted.
     seen: f64,
+    /// A time more than a period away from `seen`, until a second one confirms it.
+    leap: Option<f64>,
     spent: f64,
     count: f64,
     /// Queries of all periods.
@@ -157,6 +159,7 @@ impl Pacer {
         let state = Progress {
             period: 0,
             seen: 0.0,
+            leap: None,
             spent: 0.0,
             count: 0.0,
             total: 0.0,
@@ -225,11 +228,22 @@ impl Pacer {
         }
     }
 
-    /// Moves on to `now` and returns its part of the period. Time never goes back.
+    /// Moves on to `now` and returns its part of the period. Within a period, time never goes back.
+    ///
+    /// A time more than a period away is accepted once a second one agrees with it: one wrong timestamp (milliseconds for
+    /// seconds) changes nothing, and a clock that was set anew is followed.
     fn roll(&self, state: &mut Progress, now: f64) -> usize {
-        let now = (now + self.options.offset).clamp(0.0, 1e15);
-        if now > state.seen {
+        let now = now + self.options.offset;
+        let now = if now.is_finite() { now.clamp(0.0, 1e15) } else { state.seen };
+        let near = |a: f64, b: f64| (a - b).abs() <= self.options.period;
+        if state.total == 0.0 || near(now, state.seen) {
+            state.seen = if state.total == 0.0 { now } else { state.seen.max(now) };
+            state.leap = None;
+        } else if state.leap.is_some_and(|leap| near(leap, now)) {
             state.seen = now;
+            state.leap = None;
+        } else {
+            state.leap = Some(now);
         }
         let period = (state.seen / self.options.period) as u64;
         if period != state.period {

@@ -277,7 +277,7 @@ impl Parser<'_> {
         Sum::number(top, bottom)
     }
 
-    /// At most so many letters.
+    /// Up to `most` letters.
     fn letters(&mut self, most: usize) -> Option<&str> {
         let end = self.rest.char_indices().take(most).take_while(|(_, c)| c.is_alphabetic()).last();
         let (at, last) = end?;
