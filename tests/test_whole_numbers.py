@@ -75,7 +75,6 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
     "features_batch(window)": (4096, lambda n: rh.features.extract_batch(["a"], window=n)),
     "features_batch(threads)": (1, lambda n: rh.features.extract_batch(["a"], threads=n)),
     "Watch.__new__(candidates)": (3, lambda n: rh.guarantee.Watch(n, max_loss=0.1)),
-    "apgr(bins)": (4, lambda n: rh.evaluate.metrics.apgr([1, 0], [0, 0], [1, 0], bins=n)),
     "fit(folds)": (2, lambda n: rh.fit(TEXTS, OUTCOMES, LADDER, folds=n)),
     "fit(seed)": (7, lambda n: rh.fit(TEXTS, OUTCOMES, LADDER, seed=n)),
     "Learner.__new__(capacity)": (9, lambda n: rh.learn.Learner(capacity=n)),

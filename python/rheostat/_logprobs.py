@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from rheostat._checks import invalid
+from rheostat._checks import invalid, whole
 from rheostat.errors import InvalidTypeError
+
+_PLAIN = (list, tuple, str, bytes, int, float)
+"""Types without fields."""
 
 
 @dataclass(frozen=True)
@@ -35,30 +40,33 @@ def read_logprobs(response: Any, *, choice: int = 0, sampled_in_top: bool = Fals
     Args:
         response: One of these, as objects of a client library or as JSON:
 
-            - OpenAI's chat completion or chunk, and LiteLLM's: `choices[choice].logprobs.content[].top_logprobs[].logprob`;
-              or its `logprobs`, its `content`, or one entry of that;
-            - OpenAI's legacy completion: `logprobs.top_logprobs[]` as a mapping of text → log-probability;
+            - OpenAI's chat completion or chunk, and LiteLLM's: `choices[].logprobs.content[].top_logprobs[].logprob`, or
+              `refusal[]` if the content is null; or its `logprobs`, its `content`, or one entry of that;
+            - OpenAI's legacy completion: `logprobs.token_logprobs[]`, and `top_logprobs[]` as a mapping of text →
+              log-probability;
+            - Gemini's `generateContent`: `candidates[].logprobsResult`;
             - vLLM's `logprobs`: for each token a mapping of token id → an object with `logprob` and `rank`; or a request's
               output, which has such `logprobs`;
             - plain rows of numbers.
-        choice: Index of a completion's choice.
+        choice: Index of a completion's choice. A choice is found by its `index`, and by its place only if it has none.
         sampled_in_top: vLLM adds the sampled token to the top k if it is not among them. It is left out by default,
             because it is not one of the k likeliest. True counts it, as the deepconf package does.
 
     Returns:
-        Rows for `Confidence.update_batch` and `Sample.tokens`. A token without log-probabilities is a
-        row of NaN, which they count as invalid.
+        Rows for `Confidence.update_batch` and `Sample.tokens`. A token without log-probabilities, or a null candidate, is
+        NaN, which they count as invalid. A response without the choice, or without log-probabilities, has no rows.
 
     Raises:
         InvalidTypeError: The response has none of these shapes.
-        InvalidValueError: The response has no such choice.
+        InvalidValueError: The choice is negative, or past the last of choices that have no index.
 
     Example:
         >>> from rheostat.signals import read_logprobs
         >>> entry = {"logprob": -0.1, "top_logprobs": [{"token": "4", "logprob": -0.1}, {"token": "5", "logprob": -2.5}]}
-        >>> read_logprobs({"choices": [{"logprobs": {"content": [entry]}}]}).rows.tolist()
+        >>> read_logprobs({"choices": [{"index": 0, "logprobs": {"content": [entry]}}]}).rows.tolist()
         [[-0.10000000149011612, -2.5]]
     """
+    choice = whole("choice", choice)
     if isinstance(response, np.ndarray):
         rows = np.atleast_2d(np.asarray(response, dtype=np.float32))
         return TopLogprobs(rows, np.full(len(rows), np.nan, dtype=np.float32))
@@ -66,29 +74,73 @@ def read_logprobs(response: Any, *, choice: int = 0, sampled_in_top: bool = Fals
     width = max((len(top) for top, _ in tokens), default=0)
     rows = np.full((len(tokens), width), np.nan, dtype=np.float32)
     for row, (top, _) in zip(rows, tokens, strict=True):
-        row[: len(top)] = sorted(top, reverse=True)
+        # NaN last: it has no place in the order.
+        row[: len(top)] = sorted(top, key=lambda value: math.inf if math.isnan(value) else -value)
     return TopLogprobs(rows, np.array([sampled for _, sampled in tokens], dtype=np.float32))
 
 
 def _entries(response: Any, choice: int) -> Iterable[Any]:
     """Returns the entry of each token in the response."""
-    choices = _get(response, "choices")
-    if choices is not None:
-        if not 0 <= choice < len(choices):
-            raise invalid("choice", choice, f"one of the response's {len(choices)}")
-        response = choices[choice]
-    inner = _get(response, "logprobs")
-    if inner is not None or choices is not None:
-        response = inner
-    if response is None:
+    for name in ("choices", "candidates"):
+        if (choices := _get(response, name)) is not None:
+            response = _chosen(_list(choices), choice)
+            return [] if response is None else _of_choice(response)
+    if any(_has(response, name) for name in ("choices", "candidates")):
         return []
-    if _get(response, "logprob") is not None:
-        return [response]
-    for name in ("content", "top_logprobs"):
-        entries = _get(response, name)
-        if entries is not None:
+    return _of_choice(response)
+
+
+def _chosen(choices: Sequence[Any], choice: int) -> Any:
+    """Returns the choice of an index; None if it is not in this response, as in another choice's chunk."""
+    numbers = [_get(one, "index") for one in choices]
+    for number, one in zip(numbers, choices, strict=True):
+        if number == choice and not isinstance(number, bool):
+            return one
+    # Only where no choice says which it is, its place does.
+    if not choices or any(number is not None for number in numbers):
+        return None
+    if choice >= len(choices):
+        raise invalid("choice", choice, f"one of the response's {len(choices)}")
+    return choices[choice]
+
+
+def _of_choice(response: Any) -> Iterable[Any]:
+    """Returns the entry of each token in a choice, or in what it holds."""
+    for name in ("logprobs", "logprobsResult", "logprobs_result"):
+        if (inner := _get(response, name)) is not None:
+            return _of_logprobs(inner)
+    if response is None or any(_has(response, name) for name in ("message", "delta", "text", "finish_reason", "logprobs")):
+        return []
+    return _of_logprobs(response)
+
+
+def _of_logprobs(logprobs: Any) -> Iterable[Any]:
+    if _get(logprobs, "logprob") is not None or _get(logprobs, "logProbability") is not None:
+        return [logprobs]
+    for name in ("content", "refusal"):
+        if (entries := _get(logprobs, name)) is not None:
             return _list(entries)
-    return _list(response)
+    for top_name, own_name in (("top_logprobs", "token_logprobs"), ("topCandidates", "chosenCandidates")):
+        top, own = _get(logprobs, top_name), _get(logprobs, own_name)
+        if top is not None or own is not None:
+            return _together(top, own)
+    if any(_has(logprobs, name) for name in ("content", "refusal", "top_logprobs", "token_logprobs", "tokens")) or logprobs == {}:
+        return []
+    return _list(logprobs)
+
+
+def _together(top: Any, own: Any) -> list[_Pair]:
+    """Joins the lists of top candidates and of sampled tokens, of which either may be null or shorter."""
+    tops, owns = (_list(part) if part is not None else [] for part in (top, own))
+    return [_Pair(*pair) for pair in zip_longest(tops, owns)]
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Top candidates of a token, and its own log-probability, from two lists."""
+
+    top: Any
+    own: Any
 
 
 def _list(entries: Any) -> Sequence[Any]:
@@ -101,10 +153,16 @@ def _token(entry: Any, *, sampled_in_top: bool) -> tuple[list[float], float]:
     """Returns a token's top log-probabilities, and its own."""
     if entry is None:
         return [], np.nan
-    top = _get(entry, "top_logprobs")
-    if top is not None or _get(entry, "logprob") is not None:
-        own = _get(entry, "logprob")
-        return [_number(_get(item, "logprob")) for item in top or ()], np.nan if own is None else _number(own)
+    if isinstance(entry, _Pair):
+        candidates = _get(entry.top, "candidates")
+        top, named = _token(entry.top if candidates is None else candidates, sampled_in_top=sampled_in_top)
+        own = _number(entry.own)
+        return top, named if math.isnan(own) else own
+    if any(_has(entry, name) for name in ("logprob", "top_logprobs")):
+        top = _get(entry, "top_logprobs")
+        if isinstance(top, Mapping):
+            top = list(top.values())
+        return [_number(item) for item in top or ()], _number(entry)
     if isinstance(entry, Mapping):
         return _ranked(list(entry.values()), sampled_in_top=sampled_in_top)
     return [_number(value) for value in _list(entry)], np.nan
@@ -112,22 +170,43 @@ def _token(entry: Any, *, sampled_in_top: bool) -> tuple[list[float], float]:
 
 def _ranked(values: list[Any], *, sampled_in_top: bool) -> tuple[list[float], float]:
     """Reads an entry of vLLM (sampled token first, each with a rank) or of a legacy completion (numbers alone)."""
-    ranked = [(_get(value, "logprob"), _get(value, "rank")) for value in values]
-    if not ranked or ranked[0][0] is None:
+    if not any(_has(value, "logprob") for value in values):
         return [_number(value) for value in values], np.nan
+    ranks = [_get(value, "rank") for value in values]
     # The n likeliest have ranks up to n; a higher rank is the sampled token, which vLLM added to the top k.
-    top = [_number(logprob) for logprob, rank in ranked if sampled_in_top or rank is None or rank <= len(ranked)]
-    return top, _number(ranked[0][0])
+    kept = [sampled_in_top or rank is None or rank <= len(values) for rank in ranks]
+    return [_number(value) for value, keep in zip(values, kept, strict=True) if keep], _number(values[0])
 
 
 def _get(value: Any, name: str) -> Any:
     """Returns a field of a mapping or of an object; None if it has none."""
     if isinstance(value, Mapping):
         return value.get(name)
-    return None if isinstance(value, (list, tuple, str, bytes, int, float)) else getattr(value, name, None)
+    return None if isinstance(value, _PLAIN) else getattr(value, name, None)
+
+
+def _has(value: Any, name: str) -> bool:
+    """Returns True if a mapping or an object has a field, be it null."""
+    if isinstance(value, Mapping):
+        return name in value
+    return not isinstance(value, _PLAIN) and value is not None and hasattr(value, name)
 
 
 def _number(value: Any) -> float:
+    """Returns a log-probability: a number, or a candidate that holds one; NaN for null."""
+    for name in ("logprob", "logProbability", "log_probability"):
+        if _has(value, name):
+            value = _get(value, name)
+            break
+    if value is None:
+        return math.nan
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
+        return _float(value)
     raise InvalidTypeError(f"logprobs: got {type(value).__name__}, wanted a log-probability")
+
+
+def _float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.nan

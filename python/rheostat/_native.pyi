@@ -2409,6 +2409,9 @@ class Plan:
         ('only', 1, True)
     """
 
+    def _recorded(self) -> object:
+        """The plan without its query, for a queue of records: it keeps no text alive."""
+
     @property
     def answer_tokens(self) -> int:
         """Room for one sample's final answer, in tokens."""
@@ -3902,7 +3905,7 @@ def normalise(answer: str, kind: _AnswerForm = "auto") -> str:
     """
 
 def record_lines(
-    items: Sequence[tuple[float, Plan | str, str | None, str | None, str | None, str | None]], head: str, rungs: Sequence[str]
+    items: Sequence[tuple[float, object, str | None, str | None, str | None, str | None]], head: str, rungs: Sequence[str]
 ) -> bytes:
     """Decision records as JSON lines, in UTF-8. Written without the interpreter's lock.
 

@@ -9,6 +9,7 @@ Another distribution adds a verb with an entry point of the group `rheostat.verb
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from rheostat import __version__
 from rheostat._cli import calibrate, explain, features, fit, plan, replay
+from rheostat._cli._show import plain
 from rheostat.errors import RheostatError
 
 if TYPE_CHECKING:
@@ -40,6 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         how = f"pip install {ELSEWHERE[first]}, or in a clone: pip install ./{first}"
         print(f"rheostat {first}: not installed: {how}", file=sys.stderr)
         return USAGE
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal without the characters of a prompt shows their escapes.
+            stream.reconfigure(errors="backslashreplace")
     args = parser([others[first]] if first in others else others.values()).parse_args(words)
     try:
         status: int = args.run(args)
@@ -52,10 +58,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except OSError as error:
         named = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
-        print(f"rheostat {args.verb}: {named}", file=sys.stderr)
+        print(f"rheostat {args.verb}: {plain(named)}", file=sys.stderr)
         return USAGE
     except RheostatError as error:
-        print(f"rheostat {args.verb}: {error}", file=sys.stderr)
+        print(f"rheostat {args.verb}: {plain(error)}", file=sys.stderr)
         return USAGE
     return status
 

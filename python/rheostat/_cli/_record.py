@@ -7,7 +7,7 @@ from typing import Any
 
 from rheostat import config, records
 from rheostat._cli import _show
-from rheostat.errors import InvalidValueError
+from rheostat.errors import InvalidValueError, MalformedError
 
 
 def show(path: str, plan: str | None, *, as_json: bool) -> int:
@@ -26,7 +26,11 @@ def show(path: str, plan: str | None, *, as_json: bool) -> int:
     if as_json:
         _show.as_json(decision | {"outcomes": outcomes})
         return 0
-    _show.lines(_fields(decision, outcomes))
+    try:
+        fields = _fields(decision, outcomes)
+    except (KeyError, TypeError, ValueError) as error:
+        raise MalformedError(f"{path}, decision {decision['id']}: {type(error).__name__}: {error}") from error
+    _show.lines(fields)
     run = decision.get("run")
     if run:
         rows = [

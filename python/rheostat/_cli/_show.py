@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rheostat._extras import need
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that steer a terminal or reorder a line, and halves of surrogate pairs. Prompts and records may hold any of them."""
+
+
+def plain(text: Any) -> str:
+    r"""Returns a text for a terminal: characters that would steer it are written as their escapes.
+
+    Example:
+        >>> print(plain("a\x1b]0;title\x07b"))
+        a\x1b]0;title\x07b
+    """
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), str(text))
+
 
 def as_json(value: Any) -> None:
     """Prints a value as JSON; a list of several elements takes one line per element."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
-    print()
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    print(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def console() -> Any:
@@ -35,7 +49,9 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, 
     rich: Any = need("rich.table", "cli")
     text: Any = need("rich.text", "cli")
     box: Any = need("rich.box", "cli")
-    shown = rich.Table(title=title, title_justify="left", title_style="bold", caption=caption or None, box=box.SIMPLE_HEAD)
+    shown = rich.Table(
+        title=plain(title), title_justify="left", title_style="bold", caption=plain(caption) or None, box=box.SIMPLE_HEAD
+    )
     shown.caption_justify = "left"
     for head in columns:
         cut, right = head.startswith("~"), head.startswith(">")
@@ -46,8 +62,8 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, 
             overflow="ellipsis" if cut else "fold",
         )
     for row in rows:
-        # Plain text, because square brackets in a prompt are not mark-up.
-        shown.add_row(*(text.Text(str(cell)) for cell in row))
+        # `Text`, because square brackets in a prompt are not mark-up.
+        shown.add_row(*(text.Text(plain(cell)) for cell in row))
     console().print(shown)
 
 
@@ -59,7 +75,7 @@ def lines(pairs: Iterable[tuple[str, Any]]) -> None:
     grid.add_column(style="bold", no_wrap=True)
     grid.add_column(overflow="fold")
     for name, value in pairs:
-        grid.add_row(name, text.Text(str(value)))
+        grid.add_row(name, text.Text(plain(value)))
     console().print(grid)
 
 

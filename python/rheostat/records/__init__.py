@@ -8,7 +8,7 @@ rung.
 
 from rheostat.records._doubts import doubts
 from rheostat.records._offpolicy import OffPolicy, off_policy
-from rheostat.records._read import read
+from rheostat.records._read import Records, read
 from rheostat.records._recorder import Recorder, RecorderStats
 from rheostat.records._rollout import Canary, Shadow
 from rheostat.records._schema import SCHEMA, SCHEMA_VERSION, check
@@ -20,6 +20,7 @@ __all__ = [
     "OffPolicy",
     "Recorder",
     "RecorderStats",
+    "Records",
     "Shadow",
     "check",
     "doubts",

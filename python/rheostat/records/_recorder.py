@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import threading
 import time
@@ -20,8 +21,12 @@ from rheostat.records._schema import SCHEMA_VERSION
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-_Item = tuple[float, "Plan | str", str | None, str | None, str | None, str | None]
-"""An entry of `record_lines`: Unix time, plan or a plan's id, run, session, tenant, and further fields."""
+_Item = tuple[float, Any, str | None, str | None, str | None, str | None]
+"""An entry of `record_lines`: Unix time, plan (`Plan._recorded`) or a plan's id, run, session, tenant, and further fields."""
+_PLAN_BYTES = 2_048
+"""Bytes that a plan takes, about."""
+_MOST_SECONDS = 1e12
+"""Largest time that records take, in seconds: 30,000 years."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class Recorder:
         block: Wait for room instead of dropping (backpressure): a full queue then slows the host down.
         batch: Records per write.
         interval: Seconds between writes while fewer than `batch` wait.
+        memory: Most bytes that waiting records take, at least 1 MiB; more are dropped or waited for, as beyond `capacity`.
         prompts: Keep prompts. Without it they are refused, so that none is kept by mistake.
         config: Name of your configuration, such as a commit.
 
@@ -75,24 +81,32 @@ class Recorder:
         block: bool = False,
         batch: int = 4_096,
         interval: float = 0.2,
+        memory: int = 256 << 20,
         prompts: bool = False,
         config: str | None = None,
     ) -> None:
         """Opens the file and starts the thread."""
-        for what, value in (("capacity", capacity), ("batch", batch)):
-            whole(what, value, 1)
+        for what, value, least in (("capacity", capacity, 1), ("batch", batch, 1), ("memory", memory, 1 << 20)):
+            whole(what, value, least)
+        if not 0 < interval <= _MOST_SECONDS:
+            raise invalid("interval", interval, f"above 0 and at most {_MOST_SECONDS} seconds")
         self._path, self._sink, self._maker = path, _sinks.sink(path), os.getpid()
         self._rungs: tuple[str, ...] = tuple(rung.name for rung in ladder.rungs) if ladder is not None else ()
         self._capacity, self._batch, self._interval = capacity, batch, interval
         self._block, self._prompts = block, prompts
         self._head = _fields({"schema": SCHEMA_VERSION} | ({} if config is None else {"config": config}))
         self._queue: deque[_Item] = deque()
+        self._memory, self._bytes, self._weighing = memory, 0, threading.Lock()
         self._written = self._dropped = self._failed = 0
         self._error: str | None = None
         self._wake, self._room = threading.Condition(), threading.Condition()
         self._closed = self._writing = False
         self._thread = threading.Thread(target=self._work, name="rheostat-records", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError as error:
+            self._sink.close()
+            raise StateError(f"the recorder's thread cannot be started: {error}") from error
 
     def decision(
         self,
@@ -112,7 +126,7 @@ class Recorder:
         Args:
             plan: The plan.
             run: Its run; its spending and its trail are read now.
-            session: The conversation.
+            session: The conversation. Names that are not `str` are written as `str` does.
             tenant: The customer.
             prompt: The query's words; only with `prompts=True`.
             propensity: Probability with which this rung was drawn, if it was drawn; `off_policy` needs it.
@@ -121,35 +135,41 @@ class Recorder:
             at: Unix time; now if not given.
 
         Raises:
-            InvalidValueError: A prompt is given, and the recorder was made without `prompts=True`.
-            InvalidTypeError: The plan is not a `Plan`.
+            InvalidValueError: A prompt is given, and the recorder was made without `prompts=True`; or a propensity or a time
+                is out of bounds.
+            InvalidTypeError: The plan is not a `Plan`, or a number is none.
             StateError: The recorder is closed.
         """
         if prompt is not None and not self._prompts:
             raise invalid("prompt", "one", "absent, because this recorder was made without prompts=True")
         if not isinstance(plan, Plan):
             raise wrong_type("plan", plan, "a Plan")
+        if propensity is not None and not 0 < (propensity := _number("propensity", propensity)) <= 1:
+            raise invalid("propensity", propensity, "above 0 and at most 1")
         fields = None
         if not (prompt is None and propensity is None and arm is None and shadow is None):
-            given: dict[str, Any] = {"prompt": prompt, "propensity": propensity, "arm": arm}
+            given: dict[str, Any] = {"prompt": _text(prompt), "propensity": propensity, "arm": _text(arm)}
             if shadow is not None:
                 given["shadow"] = {"rung": shadow.rung.name, "expected_usd": shadow.expected_usd, "version": shadow.version}
             fields = _fields({name: value for name, value in given.items() if value is not None})
-        now = time.time() if at is None else float(at)
-        return self._put((now, plan, None if run is None else run.to_json(), session, tenant, fields))
+        told = None if run is None else run.to_json()
+        record = plan._recorded()  # noqa: SLF001  # The queue's own view of a plan.
+        return self._put((_time(at), record, told, _text(session), _text(tenant), fields))
 
     def outcome(self, plan: str, *, rung: str, score: float, kind: str = "graded", at: float | None = None) -> bool:
         """Records an outcome, as `Governor.outcome` takes it; `plan` is the plan's id.
 
         Raises:
-            InvalidValueError: The score is outside [0, 1].
+            InvalidValueError: The score is outside [0, 1], or the time is not finite.
+            InvalidTypeError: The score is no number, or the plan no id.
             StateError: The recorder is closed.
         """
-        if not 0 <= score <= 1:
+        if not isinstance(plan, str):
+            raise wrong_type("plan", plan, "the plan's id, a str")
+        if not 0 <= (score := _number("score", score)) <= 1:
             raise invalid("score", score, "between 0 and 1")
-        fields = _fields({"rung": rung, "score": score, "outcome_kind": kind})
-        now = time.time() if at is None else float(at)
-        return self._put((now, plan, None, None, None, fields))
+        fields = _fields({"rung": _text(rung), "score": score, "outcome_kind": _text(kind)})
+        return self._put((_time(at), _text(plan), None, None, None, fields))
 
     def __repr__(self) -> str:
         stats = self.stats()
@@ -187,18 +207,25 @@ class Recorder:
         if self._closed:
             raise StateError("the recorder is closed and takes no more records")
         same_process("the recorder", self._maker)
-        if len(self._queue) >= self._capacity:
+        weight = _weight(item)
+        if self._is_full(weight):
             if not self._block:
                 self._dropped += 1
                 return False
             with self._room:
-                while len(self._queue) >= self._capacity and self._thread.is_alive():
+                while self._is_full(weight) and self._thread.is_alive():
                     self._room.wait(0.05)
+        with self._weighing:
+            self._bytes += weight
         self._queue.append(item)
         if len(self._queue) == self._batch:
             with self._wake:
                 self._wake.notify()
         return True
+
+    def _is_full(self, weight: int) -> bool:
+        # A record that is larger than the bound by itself is taken when the queue is empty.
+        return bool(self._queue) and (len(self._queue) >= self._capacity or self._bytes + weight > self._memory)
 
     def _work(self) -> None:
         while True:
@@ -211,6 +238,8 @@ class Recorder:
                 items.append(self._queue.popleft())
             if items:
                 self._write(items)
+                with self._weighing:
+                    self._bytes -= sum(map(_weight, items))
             self._writing = False
             with self._room:
                 self._room.notify_all()
@@ -221,10 +250,49 @@ class Recorder:
         try:
             self._sink.write(record_lines(items, self._head, self._rungs), map(_index_columns, items))
         except Exception as error:  # noqa: BLE001  # An error of the sink does not stop the host; `stats` reports it.
-            self._failed += len(items)
+            whole = error.records if isinstance(error, _sinks.PartlyWrittenError) else 0
+            self._written += whole
+            self._failed += len(items) - whole
             self._error = str(error)
         else:
             self._written += len(items)
+
+
+def _number(what: str, value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise wrong_type(what, value, "a number") from None
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def _time(at: float | None) -> float:
+    if at is None:
+        return time.time()
+    if not abs(seconds := _number("at", at)) <= _MOST_SECONDS:
+        raise invalid("at", at, "a time in seconds of Unix time")
+    return seconds
+
+
+def _text(value: Any) -> Any:
+    """Returns a name as text that UTF-8 holds; None for None. One odd name must not cost the batch that it is in."""
+    if value is None:
+        return None
+    try:
+        text = value if isinstance(value, str) else str(value)
+    except Exception:  # noqa: BLE001  # A foreign `__str__`.
+        text = f"<{type(value).__name__}>"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def _weight(item: _Item) -> int:
+    """Returns about the bytes that an entry keeps alive."""
+    return _PLAN_BYTES + sum(len(part) for part in item[2:] if part is not None)
 
 
 def _fields(fields: dict[str, Any]) -> str:

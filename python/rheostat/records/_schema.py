@@ -27,7 +27,8 @@ SCHEMA: Mapping[str, Any] = {
         "session": _TEXT,
         "tenant": _TEXT,
         "arm": _TEXT | {"description": "arm of a canary"},
-        "plan": _OBJECT | {"description": "rung, dials, estimate, limit, clamps, reasons"},
+        "plan": _OBJECT
+        | {"required": ["rung", "expected_usd", "p_correct"], "description": "rung, dials, estimate, limit, clamps, reasons"},
         "p_correct": _OBJECT | {"description": "the chance of a right answer on each rung, by name"},
         "propensity": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "P(this rung was taken)"},
         "shadow": _OBJECT | {"description": "the shadow governor's plan"},
@@ -55,6 +56,9 @@ SCHEMA: Mapping[str, Any] = {
 }
 """The JSON Schema of a record. Fields that it does not name are allowed."""
 
+_BY_KIND: Mapping[str, Any] = {"decision": {"required": ["plan"]}, "outcome": {"required": ["rung", "score"]}}
+"""Fields that each kind of record has besides."""
+
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "number": (int, float),
     "string": (str,),
@@ -76,7 +80,7 @@ def check(record: Any, where: str = "record") -> dict[str, Any]:
         Traceback (most recent call last):
         rheostat.errors.MalformedError: record: score: 2 is more than 1
     """
-    problem = _problem(record, SCHEMA, "")
+    problem = _problem(record, SCHEMA, "") or _problem(record, _BY_KIND[record["kind"]], "")
     if problem:
         raise MalformedError(f"{where}: {problem}")
     checked: dict[str, Any] = record

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,10 +20,22 @@ class Sink(Protocol):
     """A destination of batches of records."""
 
     def write(self, lines: bytes, columns: Iterable[IndexColumns]) -> None:
-        """Writes a batch of JSON lines whole, or raises."""
+        """Writes a batch of JSON lines whole, or raises; `PartlyWrittenError` if some of them are in the file."""
 
     def close(self) -> None:
         """Closes the sink."""
+
+
+class PartlyWrittenError(Exception):
+    """A write ended in the middle of a batch, as on a full disk.
+
+    Attributes:
+        records: Number of the batch's records that are whole in the file.
+    """
+
+    def __init__(self, records: int, error: OSError) -> None:
+        super().__init__(str(error))
+        self.records = records
 
 
 def _records(lines: bytes) -> list[str]:
@@ -44,16 +56,47 @@ def sink(path: str | PathLike[str]) -> Sink:
     return kinds[path.suffix](path)
 
 
+def _private(path: str, flags: int) -> int:
+    """Opens a file; a new one is for its owner alone, because records say what customers do."""
+    return os.open(path, flags, 0o600)
+
+
 class JsonLines:
-    """JSON lines, appended. A batch is one write."""
+    """JSON lines, appended. A batch is one write.
+
+    A line that a killed process or a full disk has cut is closed before the next batch, so that it costs itself alone.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("ab", buffering=0)
+        # Without a buffer: what a failed write has left in one would be written later, in the middle of another line.
+        try:
+            self._file = open(path, "a+b", buffering=0, opener=_private)  # noqa: SIM115  # `Path.open` has no opener.
+        except PermissionError:
+            self._file = open(path, "ab", buffering=0, opener=_private)  # noqa: SIM115
 
     def write(self, lines: bytes, columns: Iterable[IndexColumns]) -> None:  # noqa: ARG002
         rest = memoryview(lines)
-        while rest:
-            rest = rest[self._file.write(rest) :]
+        try:
+            if self._ends_in_a_cut_line():
+                self._file.write(b"\n")
+            while rest:
+                written = self._file.write(rest)
+                if not written:
+                    raise BlockingIOError("the file takes no more")
+                rest = rest[written:]
+        except OSError as error:
+            raise PartlyWrittenError(lines[: len(lines) - len(rest)].count(b"\n"), error) from error
+
+    def _ends_in_a_cut_line(self) -> bool:
+        if not self._file.seekable():
+            return False
+        end = self._file.seek(0, os.SEEK_END)
+        if end == 0:
+            return False
+        if not self._file.readable():
+            return True  # It cannot be known; readers skip an empty line.
+        self._file.seek(end - 1)
+        return bool(self._file.read(1) != b"\n")
 
     def close(self) -> None:
         self._file.close()
@@ -63,6 +106,7 @@ class SqliteTable:
     """A table of a SQLite file. A batch is one transaction."""
 
     def __init__(self, path: Path) -> None:
+        os.close(_private(fspath(path), os.O_RDWR | os.O_CREAT))
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
@@ -74,13 +118,14 @@ class SqliteTable:
 
     def write(self, lines: bytes, columns: Iterable[IndexColumns]) -> None:
         values = [(*row, record) for row, record in zip(columns, _records(lines), strict=True)]
-        self._db.execute("BEGIN")
         try:
+            self._db.execute("BEGIN")
             self._db.executemany("INSERT INTO records VALUES (?,?,?,?,?)", values)
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+            self._db.execute("COMMIT")
+        finally:
+            # Also after a COMMIT that failed: an open transaction would refuse the next BEGIN.
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
 
     def close(self) -> None:
         self._db.close()

@@ -22,6 +22,8 @@ _INTO: dict[str, dict[int, str]] = {
 """Fields, per message, that lead to tensors (onnx.proto)."""
 _EXTERNAL_DATA, _DATA_LOCATION = 13, 14
 _DEEPEST = 64
+_MOST_TAG = (1 << 32) - 1
+"""Largest tag. A reader with 32-bit tags, as protobuf's own, drops the bits above, and would see another field."""
 _MOST_FIELDS = 2_000_000
 
 
@@ -61,6 +63,8 @@ def _fields(view: memoryview, at: int, end: int) -> Iterator[tuple[int, int, int
     """Yields each field's number, its wire type, its value (or its length in bytes), and the offset of its bytes."""
     while at < end:
         tag, at = _varint(view, at, end)
+        if tag > _MOST_TAG:
+            raise NotOnnxError(f"no protocol buffer: a tag above 2^32 before byte {at}")
         field, wire = tag >> 3, tag & 7
         value = 0
         if wire in {_VARINT, _BYTES}:
@@ -88,5 +92,7 @@ def _varint(view: memoryview, at: int, end: int) -> tuple[int, int]:
         at += 1
         value |= (byte & 0x7F) << shift
         if byte < 0x80:
+            if value >> 64:
+                raise NotOnnxError(f"no protocol buffer: a number above 2^64 before byte {at}")
             return value, at
     raise NotOnnxError(f"damaged at byte {at}")

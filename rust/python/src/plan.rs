@@ -17,6 +17,8 @@ use rheostat::plan as core;
 use rheostat::query::{Query, Structure};
 
 named!(Clamp((&'static str, f64, f64)));
+use std::sync::Arc;
+
 typed!(Sizes<'py>(Bound<'py, PyDict>): "dict[str, int]");
 typed!(Turn(&'static str): "Literal['ask', 'continuation', 'tool_result', 'empty']");
 typed!(PurposeName(&'static str): "_Purpose");
@@ -31,7 +33,7 @@ typed!(PurposeName(&'static str): "_Purpose");
 ///     ('only', 1, True)
 #[pyclass(frozen, module = "rheostat")]
 pub(crate) struct Plan {
-    pub(crate) inner: Box<core::Plan>,
+    pub(crate) inner: Arc<core::Plan>,
     /// The governor that made it, which has the rungs.
     pub(crate) governor: Py<Governor>,
     pub(crate) source: Source,
@@ -57,7 +59,7 @@ impl Plan {
 
     /// Plans a query: the one tail of both paths. It is generic in `source`, so each path has its own copy of it and of `plan_as`,
     /// from which the compiler leaves out what a text without options does not need.
-    #[allow(clippy::redundant_closure)] // a path to `Box::new` would be one type for both
+    #[allow(clippy::redundant_closure)] // a path to `Arc::new` would be one type for both
     pub(crate) fn decide<'py>(
         by: &Bound<'py, Governor>,
         query: &Query<'_>,
@@ -65,10 +67,25 @@ impl Plan {
         at: Option<f64>,
         source: impl FnOnce() -> Source,
     ) -> Result<Bound<'py, Self>> {
-        // A plan is some hundreds of bytes: it is built in its box, and only the pointer moves.
+        // A plan is some hundreds of bytes: it is built in its place, and only the pointer moves.
         let inner =
-            with_scratch(|scratch| by.get().inner.plan_as(query, options, scratch, |plan| Box::new(plan)))?;
+            with_scratch(|scratch| by.get().inner.plan_as(query, options, scratch, |plan| Arc::new(plan)))?;
         Ok(Bound::new(by.py(), Self { inner, governor: by.clone().unbind(), source: source(), at })?)
+    }
+}
+
+/// A plan without its query.
+#[pyclass(frozen, module = "rheostat")]
+pub(crate) struct PlanRecord {
+    pub(crate) inner: Arc<core::Plan>,
+}
+
+#[pymethods]
+impl PlanRecord {
+    /// The plan's id.
+    #[getter]
+    fn id(&self) -> String {
+        self.inner.id.to_string()
     }
 }
 
@@ -208,6 +225,12 @@ impl Plan {
             rungs: governor.rungs.clone(),
             ledger: ledger.map(|ledger| ledger.clone_ref(py)),
         }
+    }
+
+    /// The plan without its query, for a queue of records: it keeps no text alive.
+    #[pyo3(signature = () -> "object")]
+    fn _recorded(&self) -> PlanRecord {
+        PlanRecord { inner: self.inner.clone() }
     }
 
     /// The plan as JSON.

@@ -3,15 +3,16 @@
 use crate::args;
 use crate::args::read_list;
 use crate::error::{Result, wrong_type};
-use crate::plan::Plan;
+use crate::plan::PlanRecord;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
-use rheostat::plan::{About, Record};
+use rheostat::plan::{About, Plan, Record};
+use std::sync::Arc;
 
 /// A record as the queue holds it.
 struct Item {
     at: f64,
-    plan: Option<Py<Plan>>,
+    plan: Option<Arc<Plan>>,
     /// The plan's id, where there is no plan.
     id: String,
     run: Option<String>,
@@ -31,7 +32,7 @@ impl Item {
             Ok(Some(value.str()?.to_string_lossy().into_owned()))
         };
         let about = item.get_borrowed_item(1)?;
-        let plan = about.cast::<Plan>().ok().map(|plan| plan.to_owned().unbind());
+        let plan = about.cast::<PlanRecord>().ok().map(|plan| plan.get().inner.clone());
         let id = if plan.is_none() { text(1)?.unwrap_or_default() } else { String::new() };
         let at = item.get_borrowed_item(0)?.extract()?;
         Ok(Self { at, plan, id, run: text(2)?, session: text(3)?, tenant: text(4)?, fields: text(5)? })
@@ -39,7 +40,7 @@ impl Item {
 
     fn record(&self) -> Record<'_> {
         let about = match &self.plan {
-            Some(plan) => About::Decision(&plan.get().inner, self.run.as_deref()),
+            Some(plan) => About::Decision(plan, self.run.as_deref()),
             None => About::Outcome(&self.id),
         };
         Record {
@@ -59,7 +60,7 @@ impl Item {
 /// without braces. `rungs` are the names whose P(correct) is recorded; the plan's own if there are none.
 #[pyfunction]
 #[pyo3(signature = (
-    items: "Sequence[tuple[float, Plan | str, str | None, str | None, str | None, str | None]]", head, rungs
+    items: "Sequence[tuple[float, object, str | None, str | None, str | None, str | None]]", head, rungs
 ))]
 pub(crate) fn record_lines<'py>(
     py: Python<'py>,
