@@ -3268,6 +3268,9 @@ class Vote:
         odds: What `"sprt"` tests against one half, above 0.5 and below 1.
         concentration: Of the process behind `"crp"`, above 0 and at most 100.
         prior: What earlier votes looked like, for `"bayes"`.
+        same: A function of two answers that tells if they are the same. It is asked about an answer whose form is new,
+            with each earlier answer, until it returns True; not together with a function as `normalise`.
+            `rheostat.symbolic.same` asks a computer algebra system.
 
     Raises:
         UnknownNameError: No such rule or normal form.
@@ -3297,6 +3300,7 @@ class Vote:
         odds: float = 0.75,
         concentration: float = 1.0,
         prior: VotePrior | None = None,
+        same: Callable[[str, str], object] | None = None,
     ) -> Self: ...
     def abstain(self, index: int | None = None) -> bool:
         """Counts a sample that gives no answer, decided by that sample alone and by a rule that was fixed beforehand: it
@@ -3369,8 +3373,14 @@ class Vote:
         """Answers for which there was no room: a vote keeps 4 MiB of distinct answers."""
 
     @classmethod
-    def from_bytes(cls, data: bytes, normalise: Callable[[str], str | None] | None = None) -> Vote:
-        """A vote from `to_bytes`; `normalise` is the function that the vote had, if it had one.
+    def from_bytes(
+        cls,
+        data: bytes,
+        normalise: Callable[[str], str | None] | None = None,
+        *,
+        same: Callable[[str, str], object] | None = None,
+    ) -> Vote:
+        """A vote from `to_bytes`; `normalise` and `same` are the functions that the vote had, if it had any.
 
         Raises:
             ArtifactError: The bytes are damaged, or are not a vote's.

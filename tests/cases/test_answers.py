@@ -168,3 +168,36 @@ def test_thinking_below_a_providers_least_is_none() -> None:
     assert whole.expected_usd > some.expected_usd > none.expected_usd
     with pytest.raises(rh.errors.InvalidValueError, match="thinking_least"):
         rh.Rung("a", thinking_tokens=512, thinking_least=1_024)
+
+
+def test_a_comparer_of_your_own_joins_unequal_forms() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def same(known: str, answer: str) -> bool:
+        asked.append((known, answer))
+        return {known, answer} == {"sin(x)^2 + cos(x)^2", "1"}
+
+    vote = rh.Vote(same=same)
+    for answer in ["sin(x)^2 + cos(x)^2", "2", "1", "2.0", ""]:
+        vote.add(answer)
+    assert vote.counts == {"sin(x)^2 + cos(x)^2": 2, "2": 2}
+    assert asked == [("sin(x)^2 + cos(x)^2", "2"), ("sin(x)^2 + cos(x)^2", "1")]
+    assert (vote.votes, vote.consumed) == (4, 5)
+    again = rh.Vote.from_bytes(vote.to_bytes(), same=same)
+    again.add("1")
+    assert again.counts["sin(x)^2 + cos(x)^2"] == 3
+    with pytest.raises(TypeError, match="same: got int"):
+        rh.Vote(same=3)  # type: ignore[arg-type]
+    with pytest.raises(rh.errors.InvalidValueError, match="same must be"):
+        rh.Vote(same=same, normalise=str)
+
+
+def test_algebra_beyond_the_form() -> None:
+    pytest.importorskip("math_verify", reason="the extra `math` is not installed")
+    from rheostat.symbolic import same
+
+    assert same("\\frac{x^2-1}{x-1}", "x+1")
+    assert same("\\frac{1}{1+\\sqrt2}", "\\sqrt2-1")
+    assert not same("\\sin^2 x", "1")
+    assert not same("5 kg", "5 g")
+    assert not same("12 apples", "12 pears")

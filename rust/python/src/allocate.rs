@@ -112,7 +112,7 @@ impl BatchAllocator {
     /// A copy of a query's vote.
     fn vote(&self, py: Python<'_>, query: Int) -> Result<Vote> {
         let vote = self.lock().vote(number(query)?)?.clone();
-        Ok(Vote::wrap(vote, self.form.as_ref().map(|form| form.clone_ref(py))))
+        Ok(Vote::wrap(vote, self.form.as_ref().map(|form| form.clone_ref(py)), None))
     }
 
     /// Samples whose answers are in.

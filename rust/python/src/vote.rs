@@ -11,6 +11,7 @@ use crate::whole::{Int, int, some_whole, whole};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyType};
+use rheostat::Error;
 use rheostat::vote as core;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -40,6 +41,9 @@ typed!(Rule(&'static str): "_VoteRule");
 ///     odds: What `"sprt"` tests against one half, above 0.5 and below 1.
 ///     concentration: Of the process behind `"crp"`, above 0 and at most 100.
 ///     prior: What earlier votes looked like, for `"bayes"`.
+///     same: A function of two answers that tells if they are the same. It is asked about an answer whose form is new,
+///         with each earlier answer, until it returns True; not together with a function as `normalise`.
+///         `rheostat.symbolic.same` asks a computer algebra system.
 ///
 /// Raises:
 ///     UnknownNameError: No such rule or normal form.
@@ -58,6 +62,8 @@ pub(crate) struct Vote {
     inner: Mutex<core::Vote>,
     /// The user's own normal form.
     form: Option<Py<PyAny>>,
+    /// The user's comparer of answers with unequal forms.
+    same: Option<Py<PyAny>>,
 }
 
 impl Vote {
@@ -75,6 +81,9 @@ impl Vote {
     ) -> Result<bool> {
         let Some(answer) = answer else { return Ok(self.lock().abstain(index)?) };
         let text = utf8(answer)?.0;
+        if let Some(same) = &self.same {
+            return self.add_compared(same, answer, &text, index, weight);
+        }
         let Some(form) = &self.form else { return Ok(self.lock().add_weighted(&text, index, weight)?) };
         // Before the lock: the user's function may do anything, with this vote too.
         match own_form(form, answer)? {
@@ -83,8 +92,37 @@ impl Vote {
         }
     }
 
-    pub(crate) fn wrap(inner: core::Vote, form: Option<Py<PyAny>>) -> Self {
-        Self { inner: Mutex::new(inner), form }
+    /// An answer that the user's comparer may find to be another's.
+    fn add_compared(
+        &self,
+        same: &Py<PyAny>,
+        answer: &Bound<'_, PyString>,
+        text: &str,
+        index: Option<u32>,
+        weight: f64,
+    ) -> Result<bool> {
+        let (mut key, others) = self.lock().candidates(text);
+        // Outside the lock: the user's function may do anything, with this vote too.
+        for (other, spelling) in others {
+            let equal = same.bind(answer.py()).call1((spelling, answer))?;
+            if equal.is_truthy()? {
+                key = other;
+                break;
+            }
+        }
+        Ok(self.lock().add_keyed(&key, text, index, weight)?)
+    }
+
+    pub(crate) fn wrap(inner: core::Vote, form: Option<Py<PyAny>>, same: Option<Py<PyAny>>) -> Self {
+        Self { inner: Mutex::new(inner), form, same }
+    }
+}
+
+fn comparer(same: Option<&Bound<'_, PyAny>>) -> Result<Option<Py<PyAny>>> {
+    match same {
+        Some(function) if function.is_callable() => Ok(Some(function.clone().unbind())),
+        Some(other) => Err(wrong_type("same", other, "a function")),
+        None => Ok(None),
     }
 }
 
@@ -98,7 +136,7 @@ impl Vote {
     #[pyo3(signature = (
         rule: "_VoteRule" = "beta", confidence = 0.95, cap = 40, *, alpha = 0.05,
         normalise: "_AnswerForm | Callable[[str], str | None] | None" = None, window = 5, odds = 0.75,
-        concentration = 1.0, prior = None
+        concentration = 1.0, prior = None, same: "Callable[[str, str], object] | None" = None
     ))]
     fn new(
         #[pyo3(from_py_with = args::choice::rule)] rule: &str,
@@ -110,14 +148,19 @@ impl Vote {
         #[pyo3(from_py_with = args::real::odds)] odds: f64,
         #[pyo3(from_py_with = args::real::concentration)] concentration: f64,
         prior: Option<&VotePrior>,
+        same: Option<&Bound<'_, PyAny>>,
     ) -> Result<Self> {
         let rule = core::VoteRule::from_name(rule)?;
         let (normal, form) = form(normalise)?;
+        let same = comparer(same)?;
+        if same.is_some() && form.is_some() {
+            return Err(Error::invalid("same", "both", "None if normalise is a function").into());
+        }
         let prior = prior.map(|prior| prior.inner.clone());
         let (cap, window) = (whole("cap", cap, 1..=core::MAX_CAP)?, whole("window", window, 0..=u32::MAX)?);
         let options =
             core::VoteOptions { rule, confidence, cap, alpha, normal, window, odds, concentration, prior };
-        Ok(Self::wrap(core::Vote::with(options)?, form))
+        Ok(Self::wrap(core::Vote::with(options)?, form, same))
     }
 
     /// Counts one sample's answer and says whether to stop. None, and an answer that says nothing, are abstentions.
@@ -141,6 +184,7 @@ impl Vote {
         let index = place(index)?;
         if let Some(answer) = answer
             && self.form.is_none()
+            && self.same.is_none()
             && let Ok(text) = answer.to_str()
         {
             return Ok(self.lock().add_weighted(text, index, weight)?);
@@ -279,7 +323,8 @@ impl Vote {
 
     /// A vote in the same state, which goes its own way.
     fn copy(&self, py: Python<'_>) -> Self {
-        Self::wrap(self.lock().clone(), self.form.as_ref().map(|form| form.clone_ref(py)))
+        let own = |function: &Option<Py<PyAny>>| function.as_ref().map(|function| function.clone_ref(py));
+        Self::wrap(self.lock().clone(), own(&self.form), own(&self.same))
     }
 
     fn __copy__(&self, py: Python<'_>) -> Self {
@@ -297,27 +342,32 @@ impl Vote {
         PyBytes::new(py, &bytes)
     }
 
-    /// A vote from `to_bytes`; `normalise` is the function that the vote had, if it had one.
+    /// A vote from `to_bytes`; `normalise` and `same` are the functions that the vote had, if it had any.
     ///
     /// Raises:
     ///     ArtifactError: The bytes are damaged, or are not a vote's.
     #[classmethod]
-    #[pyo3(signature = (data, normalise: "Callable[[str], str | None] | None" = None))]
+    #[pyo3(signature = (
+        data, normalise: "Callable[[str], str | None] | None" = None, *,
+        same: "Callable[[str, str], object] | None" = None
+    ))]
     fn from_bytes(
         _cls: &Bound<'_, PyType>,
         data: &[u8],
         normalise: Option<&Bound<'_, PyAny>>,
+        same: Option<&Bound<'_, PyAny>>,
     ) -> Result<Self> {
         let form = match normalise {
             Some(function) if function.is_callable() => Some(function.clone().unbind()),
             Some(other) => return Err(wrong_type("normalise", other, "a function")),
             None => None,
         };
-        Ok(Self::wrap(core::Vote::from_bytes(data)?, form))
+        Ok(Self::wrap(core::Vote::from_bytes(data)?, form, comparer(same)?))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        visit.call(&self.form)
+        visit.call(&self.form)?;
+        visit.call(&self.same)
     }
 
     fn __repr__(&self) -> String {

@@ -140,6 +140,31 @@ impl Vote {
         Ok(self.put(index, slot))
     }
 
+    /// The key of an answer by [`VoteOptions::normal`], and the answers that a host's own comparer should compare it with:
+    /// each one's key and text, in order of first appearance. There are none if the vote knows the key already, if the
+    /// answer has no content, or once the vote has stopped. For [`add_keyed`](Self::add_keyed), so that the comparer, which
+    /// may be slow, runs outside of any lock.
+    ///
+    /// ```
+    /// use rheostat::vote::{Vote, VoteRule};
+    /// let mut vote = Vote::new(VoteRule::Beta, 0.95, 40)?;
+    /// vote.add("(x^2-1)/(x-1)", None)?;
+    /// let (key, others) = vote.candidates("x+1");
+    /// assert_eq!((key.as_str(), others.len(), others[0].1.as_str()), ("x+1", 1, "(x^2-1)/(x-1)"));
+    /// // The host's algebra says that they are the same: the answer gets the other's key.
+    /// vote.add_keyed(&others[0].0, "x+1", None, 1.0)?;
+    /// assert_eq!(vote.lead(), (2, 0));
+    /// # Ok::<(), rheostat::Error>(())
+    /// ```
+    pub fn candidates(&self, answer: &str) -> (String, Vec<(String, String)>) {
+        let key = self.options.normal.of(answer).into_owned();
+        if self.stopped || key.is_empty() || self.answers.find(&key).is_some() {
+            return (key, Vec::new());
+        }
+        let others = self.answers.all().map(|(text, key)| (key.to_owned(), text.to_owned())).collect();
+        (key, others)
+    }
+
     /// Counts a sample without an answer. The reason must lie in that sample alone and be fixed beforehand: it failed,
     /// reached its length, or cannot be read. Returns true once the vote has stopped.
     ///
