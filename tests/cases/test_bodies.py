@@ -675,3 +675,126 @@ def test_strings_among_parts_and_a_part_alone_are_read() -> None:
     assert scored(plan(chat(user({"type": "text", "text": HARD})))) == ("ask", len(HARD))
     both = governor().plan(messages=[user(["Describe this.", image])])
     assert (scored(both), both.structure["images"]) == (("ask", 14), 1)
+
+
+# Chores of programs
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "Fix the race where the conversation title is overwritten when two tabs rename it at once, and prove your fix.",
+        "Implement detection of a new conversation topic with embeddings in our support bot and derive the best threshold.",
+        "Write a function that generates a title for this conversation from its messages, and prove that it terminates.",
+        "Why does the chat title component render twice when the thread changes?",
+        "Suggest a title for my thesis about the conversation of Galileo with the Pope.",
+        "Design a schema that stores a title for each conversation and its tags; derive the indices.",
+    ],
+)
+def test_work_on_titles_is_no_chore(ask: str) -> None:
+    alone, within = governor().plan(ask), governor().plan(ask, session="s")
+    assert (within.purpose, within.rung.name) == ("answer", alone.rung.name)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        chat(user("Please write a 5-10 word title for the following conversation:\nProve it.")),
+        chat(
+            {"role": "system", "content": "You are a title generator."},
+            user("Generate a title for this conversation:\n"),
+            user(HARD),
+        ),
+        chat({"role": "system", "content": "You are a title generator. You output ONLY a thread title."}, user(HARD)),
+        {"system": "Generate a short title for this coding session.", **chat(user(HARD))},
+        {"system": [text("You are Claude Code."), text("Generate a concise title for this conversation.")], **chat(user(HARD))},
+        {"instructions": "Generate a short title for this conversation.", "input": HARD},
+        chat(user("Based on the chat history, give this conversation a name. Keep it short.")),
+        chat(user("你是一名擅长会话的助理，请将以下对话总结为10个字以内的标题")),
+        chat(user("Erstelle einen kurzen Titel für dieses Gespräch.")),
+        chat(user("### Task:\nGenerate 1-3 broad tags categorizing the main themes of the chat history.")),
+        chat(user("quota"), max_tokens=1),
+        chat(user("hi"), max_tokens=0),
+        chat(user("Read HEARTBEAT.md if it exists. If nothing needs attention, reply HEARTBEAT_OK.")),
+    ],
+)
+def test_chores_of_programs_take_the_lowest_rung(body: dict[str, Any]) -> None:
+    p = plan(body, session="s")
+    assert (p.purpose, p.rung.name) == ("housekeeping", "fast")
+
+
+COMPACTIONS = [
+    "Your task is to write a detailed summary of the conversation so far.",
+    "Your task is to create a detailed summary of the conversation so far, paying close attention to the user's explicit requests.",
+    "CRITICAL: Respond with TEXT ONLY.\n\nYour task is to create a detailed summary of the conversation so far.",
+    "Provide a detailed prompt for continuing our conversation above.",
+    "You are performing a CONTEXT CHECKPOINT COMPACTION. Create a handoff summary.",
+]
+
+
+@pytest.mark.parametrize("ask", COMPACTIONS)
+def test_a_summary_of_the_conversation_is_no_ask_of_it(ask: str) -> None:
+    history = [user(HARD), assistant("So it is.")]
+    assert plan(chat(*history, user(ask)), session="s").purpose == "compaction"
+    g = governor()
+    plan(chat(user(HARD)), g, session="s", at=0)
+    for i in range(4):
+        assert plan(chat(*history, user(ask)), g, session="s", at=1 + i).rung.name == "deep"
+    assert plan(chat(*history, user("And is it so for 1 mod 4?")), g, session="s", at=9).rung.name == "deep"
+
+
+def test_chores_leave_the_session_where_it_is() -> None:
+    g = governor()
+    g.plan(HARD, session="s", at=0)
+    chores = ["quota", COMPACTIONS[0], "Read HEARTBEAT.md if it exists, else reply HEARTBEAT_OK."]
+    for i, words in enumerate(chores):
+        plan(chat(user(words), max_tokens=1 if i == 0 else 999), g, session="s", at=1 + i)
+    follow_up = chat(user(HARD), assistant("..."), user("And is the density of both kinds equal?"))
+    assert plan(follow_up, g, session="s", at=9).rung.name == "deep"
+
+
+def test_a_request_that_is_sent_again_is_one_turn() -> None:
+    g = governor()
+    g.plan(HARD, session="s", at=0)
+    same = chat(user(HARD), assistant("..."), user(EASY))
+    assert [plan(same, g, session="s", at=1 + i).rung.name for i in range(5)] == ["deep"] * 5
+    talk = same["messages"]
+    for i in range(3):
+        talk = [*talk, assistant("Paris."), user(EASY)]
+        last = plan(chat(*talk), g, session="s", at=10 + i)
+    assert last.rung.name == "fast"
+
+
+# Wishes of the client
+
+
+@pytest.mark.parametrize(
+    ("wish", "effort", "tokens", "samples"),
+    [
+        ({"reasoning_effort": "high"}, "high", None, None),
+        ({"reasoning": {"effort": "xhigh"}}, "xhigh", None, None),
+        ({"output_config": {"effort": "max"}}, "max", None, None),
+        ({"thinking": {"type": "enabled", "budget_tokens": 4_000}}, None, 4_000, None),
+        ({"thinking": {"type": "disabled"}}, "none", None, None),
+        ({"reasoning": {"max_tokens": 2_000}}, None, 2_000, None),
+        ({"think": False}, "none", None, None),
+        ({"think": "low"}, "low", None, None),
+        ({"generationConfig": {"thinkingConfig": {"thinkingBudget": 512}}}, None, 512, None),
+        ({"generationConfig": {"thinkingConfig": {"thinkingLevel": "HIGH"}}}, "high", None, None),
+        ({"additionalModelRequestFields": {"thinking": {"type": "enabled", "budget_tokens": 512}}}, None, 512, None),
+        ({"n": 4}, None, None, 4),
+        ({"n": 1, "reasoning_effort": None}, None, None, None),
+    ],
+)
+def test_a_clients_wishes_are_carried_and_said(
+    wish: dict[str, Any], effort: str | None, tokens: int | None, samples: int | None
+) -> None:
+    p = plan(chat(user(EASY), max_tokens=32_000, **wish))
+    assert (p.asked_effort, p.asked_thinking_tokens, p.asked_samples) == (effort, tokens, samples)
+    said = any("the client asked for" in reason for reason in p.reasons)
+    assert said is not (effort is tokens is samples is None)
+
+
+def test_an_answer_in_sound_needs_a_model_that_speaks() -> None:
+    assert plan(chat(user(EASY), modalities=["text", "audio"])).rung.name == "deep"
+    assert plan(chat(user(EASY), modalities=["text"])).rung.name == "fast"

@@ -309,7 +309,7 @@ fn sessions(most: usize) -> Sessions {
 }
 
 fn step(rung: usize, easier: bool) -> Step {
-    Step { rung, easier, counts: true, thinks: rung > 0, prefix_tokens: 1_000 }
+    Step { rung, easier, counts: true, request: 0, thinks: rung > 0, prefix_tokens: 1_000 }
 }
 
 #[test]

@@ -151,8 +151,8 @@ impl Governor {
     ///     ceiling: A tighter ceiling for this query. What is looser than the governor's is cut to it, and said.
     ///     models: The models that may be used.
     ///     rung: The user's own choice of a rung, which wins.
-    ///     purpose: `"answer"`, `"planning"` (at least the default rung) or `"housekeeping"` (the lowest rung, and no
-    ///         part of the session); found out in a session where it is not given.
+    ///     purpose: `"answer"`, `"planning"` (at least the default rung), `"housekeeping"` (the lowest rung, and no part of the
+    ///         session) or `"compaction"` (the session's rung, and no part of it). In a session it is recognised if not given.
     ///     difficulty: How hard it is, in [0, 1], from a second stage (`rheostat.second_stage`): it takes the place of the
     ///         estimate's.
     ///     p_correct: P(correct), in [0, 1], by the names of rungs, from a second stage: each takes the place of the estimate's.

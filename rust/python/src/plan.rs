@@ -163,7 +163,25 @@ impl Plan {
         self.inner.reasons()
     }
 
-    /// Purpose of the turn: `"answer"`, `"planning"` or `"housekeeping"`.
+    /// Effort that the client asked for (`"none"` to `"max"`), or None. The plan does not follow it; `rung=` does.
+    #[getter]
+    fn asked_effort(&self) -> Option<&'static str> {
+        self.inner.wish.effort
+    }
+
+    /// Tokens of thinking that the client asked for, or None.
+    #[getter]
+    fn asked_thinking_tokens(&self) -> Option<u64> {
+        self.inner.wish.thinking_tokens
+    }
+
+    /// Answers per request that the client asked for, or None for one.
+    #[getter]
+    fn asked_samples(&self) -> Option<u64> {
+        self.inner.wish.samples
+    }
+
+    /// Purpose of the turn: `"answer"`, `"planning"`, `"housekeeping"` or `"compaction"`.
     #[getter]
     fn purpose(&self) -> PurposeName {
         PurposeName(self.inner.purpose.as_str())

@@ -14,6 +14,8 @@ pub(super) struct Circumstances {
     pub(super) standing: Option<Standing>,
     /// The payer's room.
     pub(super) room: Option<Cost>,
+    /// A digest of the request, if its history is visible: the same again is a retry. 0 if there is none.
+    pub(super) request: u64,
     /// The query's purpose.
     pub(super) purpose: Purpose,
     /// Shadow price: dollars that a dollar of compute counts as. None: the policy's.
@@ -46,6 +48,25 @@ impl Governor {
         let payer = Payer { query: None, session: options.session, tenant: options.tenant };
         let room = self.ledger.as_ref().map(|ledger| ledger.admit(&payer, options.at)).transpose()?;
         let price = Some(snapshot.policy.price(options.tenant));
-        Ok(Circumstances { standing, room, purpose, price })
+        let request = if options.session.is_some() { digest(query) } else { 0 };
+        Ok(Circumstances { standing, room, request, purpose, price })
     }
+}
+
+/// A digest of a request with its history. Without a history, equal texts may be different turns.
+fn digest(query: &Query<'_>) -> u64 {
+    let s = &query.structure;
+    if s.messages < 2 {
+        return 0;
+    }
+    let sizes = [
+        s.messages.into(),
+        s.total_bytes,
+        s.history_bytes,
+        s.tool_result_bytes,
+        u64::from(s.tool_calls),
+        query.turn as u64,
+    ];
+    let fold = |digest: u64, size: u64| (digest ^ size).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
+    sizes.into_iter().fold(rapidhash::v3::rapidhash_v3(&query.ask), fold).max(1)
 }

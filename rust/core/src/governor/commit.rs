@@ -38,10 +38,13 @@ impl Governor {
             None if query.request.signed_thinking => Strip::Unknown,
             None => Strip::Nothing,
         };
-        // A chore has a history of its own, so it does not move the session.
-        let session = options.session.filter(|_| circumstances.purpose != Purpose::Housekeeping);
+        // A chore has a history of its own, so it does not move the session. After a summary nothing of the prefix is cached.
+        if let Some(session) = options.session.filter(|_| circumstances.purpose == Purpose::Compaction) {
+            self.sessions.forget_prefix(session);
+        }
+        let session = options.session.filter(|_| !circumstances.purpose.is_chore());
         if let Some(session) = session {
-            self.step(session, query, decision, options.at);
+            self.step(session, query, circumstances, decision, options.at);
         }
         Ties {
             strip,
@@ -51,12 +54,20 @@ impl Governor {
     }
 
     /// Moves a session to the rung that was decided.
-    fn step(&self, session: &str, query: &Query<'_>, decision: &Decision, at: f64) {
+    fn step(
+        &self,
+        session: &str,
+        query: &Query<'_>,
+        circumstances: &Circumstances,
+        decision: &Decision,
+        at: f64,
+    ) {
         let estimate = &decision.estimate;
         let step = Step {
             rung: decision.rung,
             easier: decision.easier,
             counts: query.turn == Turn::Ask,
+            request: circumstances.request,
             thinks: decision.dials.thinking_tokens > 0,
             prefix_tokens: estimate.input_tokens.saturating_add(estimate.output_tokens),
         };
@@ -69,7 +80,7 @@ impl Decision {
     pub(super) fn plan(
         self,
         id: PlanId,
-        turn: Turn,
+        query: &Query<'_>,
         snapshot: Arc<Snapshot>,
         circumstances: &Circumstances,
         ties: Ties,
@@ -97,7 +108,7 @@ impl Decision {
             p_correct,
             expected_usd,
             input_tokens: estimate.input_tokens,
-            turn,
+            turn: query.turn,
             clamped,
             why,
             estimate,
@@ -108,6 +119,7 @@ impl Decision {
             price: circumstances.price.unwrap_or(1.0),
             strip,
             purpose: circumstances.purpose,
+            wish: query.request.wish,
             funding,
             session,
             snapshot,

@@ -10,7 +10,6 @@ use crate::ladder::{Dials, Limit, RungCost, with_dials};
 use crate::ledger::Cost;
 use crate::plan::{self, Clamp, Field, PlanOptions, PlanReason, PlanReasons};
 use crate::query::{Query, Turn};
-use crate::session::Purpose;
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -49,7 +48,7 @@ impl Current {
     ) -> Result<T> {
         scan.run(&query.ask, self.snapshot.window);
         let mut estimate = self.snapshot.estimator.estimate(scan, &query.structure);
-        let counts = query.turn == Turn::Ask && circumstances.purpose != Purpose::Housekeeping;
+        let counts = query.turn == Turn::Ask && !circumstances.purpose.is_chore();
         // Taken before a second stage changes the estimate: drift is about this estimator.
         let bins = self.watch.as_ref().filter(|_| counts).and_then(|watch| watch.code(&estimate));
         let (mut why, mut clamped) = (PlanReasons::default(), Vec::new());
@@ -72,6 +71,7 @@ impl Current {
             PlanReason::Truncated,
         );
         why.add_if(query.structure.repaired, PlanReason::Repaired);
+        why.add_if(!query.request.wish.is_empty(), PlanReason::Asked);
         let mut limit = self.snapshot.limit(estimate.input_tokens);
         if let Some(ceiling) = &options.ceiling {
             ceiling.validate()?;

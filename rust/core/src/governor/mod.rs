@@ -129,7 +129,7 @@ impl Governor {
             named = Some(id);
             self.watch_plan(current, id, &decision);
             let ties = self.commit(snapshot, query, options, &circumstances, &decision);
-            make(decision.plan(id, query.turn, Arc::clone(snapshot), &circumstances, ties))
+            make(decision.plan(id, query, Arc::clone(snapshot), &circumstances, ties))
         })?;
         if let (Some(pending), Some(id)) = (self.pending.get(), named) {
             pending.remember_planned(id, query, &snapshot.estimator, scan);

@@ -17,7 +17,7 @@ use crate::ladder::MAX_RUNGS;
 use crate::plan::{Clamp, Field, PlanOptions, PlanReason, PlanReasons};
 use crate::policy::Prospect;
 use crate::query::{Query, Turn};
-use crate::session::Purpose;
+use crate::session::{Purpose, Standing};
 
 /// Below this coverage the estimate is ignored and the default rung is used. 0.2: fewer than one word in five was seen in
 /// training, which may happen by chance in any alphabet.
@@ -77,7 +77,16 @@ impl Current {
             let decided_anyway = self.snapshot.policy.promises() || second_stage;
             (expected.estimate.coverage < MIN_COVERAGE && !decided_anyway).then_some(PlanReason::LowCoverage)
         };
-        let goes_on = matches!(query.turn, Turn::Continuation | Turn::ToolResult) || silent.is_some();
+        if circumstances.purpose == Purpose::Compaction {
+            why.add(PlanReason::Compaction);
+            let rung =
+                circumstances.standing.map_or(ladder.default(), |standing| standing.rung.min(count - 1));
+            return simply(open.nearest(rung));
+        }
+        let retry = |standing: &Standing| standing.request != 0 && standing.request == circumstances.request;
+        let goes_on = matches!(query.turn, Turn::Continuation | Turn::ToolResult)
+            || silent.is_some()
+            || circumstances.standing.as_ref().is_some_and(retry);
         if let Some(standing) = circumstances.standing.filter(|_| goes_on) {
             why.add(PlanReason::Session);
             return simply(open.nearest(standing.rung.min(count - 1)));

@@ -14,7 +14,7 @@ use crate::ladder::{Ceiling, Dials, Limit, Rung};
 use crate::ledger::Funding;
 use crate::outcome::PlanId;
 use crate::policy::Policy;
-use crate::query::Turn;
+use crate::query::{Turn, Wish};
 use crate::session::{Purpose, Sessions};
 use std::sync::Arc;
 
@@ -112,6 +112,8 @@ pub struct Plan {
     pub strip: Strip,
     /// The purpose.
     pub purpose: Purpose,
+    /// The client's own wishes for compute, which the plan does not follow.
+    pub wish: Wish,
     /// The ledger and its payer; none without a ledger.
     pub funding: Option<Box<Funding>>,
     /// The session that learns where the run ends, by name.
@@ -177,6 +179,15 @@ impl Plan {
         self.why.iter().map(|reason| self.words(reason)).collect()
     }
 
+    fn wish_words(&self) -> String {
+        let Wish { effort, thinking_tokens, samples } = self.wish;
+        let effort = effort.map(|effort| format!("effort {effort:?}"));
+        let thinking = thinking_tokens.map(|tokens| format!("{tokens} tokens of thinking"));
+        let samples = samples.map(|samples| format!("{samples} answers"));
+        let wishes: Vec<String> = [effort, thinking, samples].into_iter().flatten().collect();
+        format!("the client asked for {}; the plan decides", wishes.join(", "))
+    }
+
     fn policy_words(&self, rung: &str) -> String {
         if let Policy::Guaranteed(policy) = &self.snapshot.policy {
             let (loss, confidence, reason) = (policy.max_loss(), policy.confidence(), policy.reason());
@@ -223,6 +234,8 @@ impl Plan {
             PlanReason::Session => format!("the session stays on {name:?}"),
             PlanReason::Housekeeping => "a chore of the program around the conversation: the lowest rung".into(),
             PlanReason::Planning => "work is being planned: at least the ladder's default rung".into(),
+            PlanReason::Compaction => "a program summarises the conversation: no ask of the session".into(),
+            PlanReason::Asked => self.wish_words(),
             PlanReason::Ledger => "the payer has less left than the query's ceiling".into(),
             PlanReason::SecondStage => {
                 let (difficulty, chance) = (self.estimate.difficulty, self.p_correct);

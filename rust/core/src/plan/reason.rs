@@ -40,6 +40,10 @@ named! {
         Housekeeping = "housekeeping",
         /// Work is being planned: at least the ladder's default rung.
         Planning = "planning",
+        /// A program summarises the conversation: the session's rung, or the ladder's default.
+        Compaction = "compaction",
+        /// The client asked for an effort, a budget or several answers of its own.
+        Asked = "asked",
         /// The payer has less left than the query's ceiling.
         Ledger = "ledger",
         /// A second stage gave the difficulty.

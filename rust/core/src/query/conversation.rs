@@ -11,6 +11,7 @@
 use super::acknowledgement::is_acknowledgement;
 use super::ask::{Ask, gather, join};
 use super::block::{is_output, queued_last};
+use super::chore::{Chore, HEAD};
 use super::cursor::LazyText;
 use super::facts::{Facts, Role};
 use super::protocol::{calls_in_text, is_result, queued, refers, said_in_result};
@@ -289,6 +290,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
             }
             _ => ask,
         };
+        self.find_chore(c)?;
         self.find_planning(c)?;
         let words = ask.words.trim_ascii();
         let goes_on = is_acknowledgement(words) || refers(words);
@@ -309,6 +311,17 @@ impl<'a, M: Clone> Conversation<'a, M> {
         let rest = Weight { tokens_64: rest, ..Weight::default() };
         self.structure.context_tokens = rest.tokens();
         Ok(ask.into_query(self.structure, self.request, turn))
+    }
+
+    /// Looks for a program's chore in the operator's prompt and in the messages since the assistant's newest.
+    fn find_chore<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<()> {
+        let offers_tools = self.structure.tools_offered > 0;
+        let recent = if self.recent.len() > 1 { self.recent.as_slice() } else { &[] };
+        for mark in self.system.iter().chain(recent.iter().filter_map(|candidate| candidate.mark.as_ref())) {
+            let head = join(c, mark, HEAD)?;
+            self.request.chore = self.request.chore.or_else(|| Chore::of(&head, offers_tools));
+        }
+        Ok(())
     }
 
     /// Looks for plan mode in every block since the assistant's newest message. The last statement counts.
@@ -359,7 +372,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
             match reading {
                 Reading::Result => self.structure.tool_result_bytes += turn.weight.bytes,
                 Reading::Nothing if beside || ask.blocks > 0 => {
-                    self.structure.document_bytes += turn.weight.bytes
+                    self.structure.document_bytes += turn.weight.bytes;
                 }
                 _ => self.structure.history_bytes += turn.weight.bytes,
             }

@@ -6,6 +6,7 @@
 mod acknowledgement;
 mod ask;
 mod block;
+mod chore;
 mod conversation;
 mod cursor;
 mod cut;
@@ -29,6 +30,7 @@ mod window;
 use crate::error::Result;
 use crate::json::Json;
 use ask::Ask;
+pub use chore::Chore;
 pub use cursor::{Cursor, LazyText, MAX_DEPTH, ValueKind};
 pub use cut::{Cutter, Sink};
 pub use facts::Role;

@@ -34,7 +34,8 @@ fn matches(pattern: &[u8], line: &[u8]) -> bool {
     pattern.get(p..).unwrap_or_default().iter().all(|b| *b == b'*')
 }
 
-fn any_matches(table: &[(&str, &str)], line: &[u8]) -> bool {
+/// True if a line matches a pattern of a table.
+pub(super) fn any_matches(table: &[(&str, &str)], line: &[u8]) -> bool {
     let first = line.first().map(u8::to_ascii_lowercase);
     let may = |pattern: &[u8]| pattern.first().copied() == first || pattern.first() == Some(&b'*');
     table.iter().any(|(pattern, _)| may(pattern.as_bytes()) && matches(pattern.as_bytes(), line))

@@ -1,5 +1,6 @@
 //! Limits and needs of a request.
 
+use super::chore::Chore;
 use std::borrow::Cow;
 
 /// Limits and needs of a request. A text, or messages alone, have only the needs of their parts.
@@ -25,6 +26,8 @@ pub struct Request<'a> {
     pub signed_thinking: bool,
     /// True if the harness says that work is being planned, not done.
     pub planning: bool,
+    /// The chore that the operator's prompt, or a message beside the ask, asks for.
+    pub chore: Option<Chore>,
     /// True if it asks for at most one token, as programs do to see whether a model answers.
     pub probe: bool,
     /// The client's own wishes for the compute of its answer.

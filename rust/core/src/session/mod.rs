@@ -62,6 +62,8 @@ struct Memory {
     thought: u64,
     /// Milliseconds.
     last: u64,
+    /// Digest of the newest request.
+    request: u64,
     prefix: u32,
     rung: u8,
     easier: u8,
@@ -74,6 +76,8 @@ pub struct Standing {
     pub rung: usize,
     /// Tokens assumed to be in the provider's cache: those of the last turn, while the cache is warm.
     pub cached_tokens: u32,
+    /// Digest of its newest request; 0 if it had none.
+    pub request: u64,
     /// Rungs that have thought in its history, by bit.
     pub thought: u64,
     /// Asks in a row that a lower rung would have done for.
@@ -98,6 +102,8 @@ pub struct Step {
     pub easier: bool,
     /// True if the turn counts for the session's rung; one that continues an earlier ask does not.
     pub counts: bool,
+    /// A digest of the request; 0 if it has none. The same request again is a retry, and no turn.
+    pub request: u64,
     /// True if the rung thinks.
     pub thinks: bool,
     /// Tokens that the provider has seen after it.
@@ -134,6 +140,7 @@ impl Sessions {
         Some(Standing {
             rung: m.rung.into(),
             cached_tokens: if warm { m.prefix } else { 0 },
+            request: m.request,
             thought: m.thought,
             easier: m.easier.into(),
             down_after: self.options.down_after,
@@ -146,8 +153,8 @@ impl Sessions {
         let Some(mut shard) = self.shard(hash) else { return };
         let thought = u64::from(step.thinks).checked_shl(step.rung as u32).unwrap_or(0);
         let rung = step.rung.min(255) as u8;
-        let new =
-            Memory { thought, last: now, prefix: step.prefix_tokens, rung, easier: u8::from(step.easier) };
+        let Step { request, prefix_tokens: prefix, .. } = *step;
+        let new = Memory { thought, last: now, request, prefix, rung, easier: u8::from(step.easier) };
         let Some(place) = shard.find(hash, name) else {
             self.make_room(&mut shard, now);
             shard.insert(hash, name, new);
@@ -159,13 +166,24 @@ impl Sessions {
             *m = new;
             return;
         }
-        if step.counts {
+        let retry = request != 0 && request == m.request;
+        if step.counts && !retry {
             m.easier = if step.easier && rung == m.rung { m.easier.saturating_add(1) } else { 0 };
         }
         m.rung = rung;
         m.thought |= thought;
-        m.prefix = step.prefix_tokens;
+        m.prefix = prefix;
+        m.request = request;
         m.last = m.last.max(now);
+    }
+
+    /// Records that a summary has taken the place of the conversation: nothing of it is cached.
+    pub fn forget_prefix(&self, name: &str) {
+        let hash = self.hash(name);
+        let Some(mut shard) = self.shard(hash) else { return };
+        if let Some(m) = shard.find(hash, name).and_then(|place| shard.get_mut(place)) {
+            m.prefix = 0;
+        }
     }
 
     /// Records that evidence took a session's run up to a rung, where the session then stays.

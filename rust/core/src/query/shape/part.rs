@@ -193,7 +193,7 @@ fn read_field<'a, C: Cursor<'a>>(
             fields.inner_mark = may.then_some(mark);
         }
         b"source" if c.kind()? == ValueKind::Object => {
-            fields.has_data |= read_payload(c, &mut fields.payload, &path.field("source"))?
+            fields.has_data |= read_payload(c, &mut fields.payload, &path.field("source"))?;
         }
         b"is_error" if c.kind()? == ValueKind::Bool => fields.failed = c.flag()?,
         b"thought" if c.kind()? == ValueKind::Bool => fields.thought = c.flag()?,
