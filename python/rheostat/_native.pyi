@@ -148,7 +148,7 @@ _Evidence: TypeAlias = Literal[
 _Move: TypeAlias = Literal["replace", "samples", "think", "revise", "verify", "escalate"]
 _OutcomeKind: TypeAlias = Literal["graded", "judge", "thumbs", "retry", "escalation"]
 _Phase: TypeAlias = Literal["started", "sampling", "thinking", "escalating", "settled", "ceiling", "exhausted", "closed"]
-_Purpose: TypeAlias = Literal["answer", "planning", "housekeeping"]
+_Purpose: TypeAlias = Literal["answer", "planning", "housekeeping", "compaction"]
 _Scope: TypeAlias = Literal["query", "session", "tenant", "fleet"]
 _Settled: TypeAlias = Literal["settled", "late", "nothing"]
 _Test: TypeAlias = Literal["binomial", "hoeffding_bentkus", "betting"]
@@ -1313,8 +1313,8 @@ class Governor:
             ceiling: A tighter ceiling for this query. What is looser than the governor's is cut to it, and said.
             models: The models that may be used.
             rung: The user's own choice of a rung, which wins.
-            purpose: `"answer"`, `"planning"` (at least the default rung) or `"housekeeping"` (the lowest rung, and no
-                part of the session); found out in a session where it is not given.
+            purpose: `"answer"`, `"planning"` (at least the default rung), `"housekeeping"` (the lowest rung, and no part of the
+                session) or `"compaction"` (the session's rung, and no part of it). In a session it is recognised if not given.
             difficulty: How hard it is, in [0, 1], from a second stage (`rheostat.second_stage`): it takes the place of the
                 estimate's.
             p_correct: P(correct), in [0, 1], by the names of rungs, from a second stage: each takes the place of the estimate's.
@@ -2417,6 +2417,18 @@ class Plan:
         """Room for one sample's final answer, in tokens."""
 
     @property
+    def asked_effort(self) -> str | None:
+        """Effort that the client asked for (`"none"` to `"max"`), or None. The plan does not follow it; `rung=` does."""
+
+    @property
+    def asked_samples(self) -> int | None:
+        """Answers per request that the client asked for, or None for one."""
+
+    @property
+    def asked_thinking_tokens(self) -> int | None:
+        """Tokens of thinking that the client asked for, or None."""
+
+    @property
     def clamped(self) -> list[Clamp]:
         """The fields that were cut to fit the ceiling or the ladder."""
 
@@ -2450,7 +2462,7 @@ class Plan:
 
     @property
     def purpose(self) -> _Purpose:
-        """Purpose of the turn: `"answer"`, `"planning"` or `"housekeeping"`."""
+        """Purpose of the turn: `"answer"`, `"planning"`, `"housekeeping"` or `"compaction"`."""
 
     @property
     def reasons(self) -> list[str]:
