@@ -143,6 +143,8 @@ fn a_warm_cache_is_held_against_the_gain() {
     let history = "lorem ipsum dolor sit amet ".repeat(20_000);
     let messages = [Message::user(&history), Message::assistant("Noted."), Message::user(EASY)];
     let query = Query::messages(&messages, 16_384).unwrap();
+    let before = [messages[0], messages[1], Message::user("Hello.")];
+    let before = Query::messages(&before, 16_384).unwrap();
     let mut held = 0;
     // Where the switch lies is the model's affair: the worth of an error is walked in small steps.
     for step in 0..100 {
@@ -151,7 +153,7 @@ fn a_warm_cache_is_held_against_the_gain() {
             let governor =
                 Governor::builder(ladder()).policy(Policy::Utility { usd_per_error }).build().unwrap();
             let choose = PlanOptions { session: Some("s"), rung: Some("fast"), ..PlanOptions::default() };
-            governor.plan(&query, &choose, &mut Scan::new()).unwrap();
+            governor.plan(&before, &choose, &mut Scan::new()).unwrap();
             let at = if warm { 10.0 } else { 1_000.0 };
             let options = PlanOptions { session: Some("s"), at, ..PlanOptions::default() };
             governor.plan(&query, &options, &mut Scan::new()).unwrap()
