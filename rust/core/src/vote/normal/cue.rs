@@ -2,7 +2,14 @@
 //! punctuation at the end.
 
 /// Words that may open a sentence with an answer.
-const LEADS: [&str; 16] = [
+const LEADS: [&str; 23] = [
+    "i think that",
+    "i think",
+    "i believe",
+    "we find that",
+    "we find",
+    "it follows that",
+    "this means that",
     "so",
     "thus",
     "hence",
@@ -55,12 +62,13 @@ const VERBS: [&str; 10] = [
 /// Lead-ins before an answer of digits or a formula only: they open many other sentences.
 const PRONOUNS: [&str; 7] = ["it is", "it's", "this is", "this gives", "we get", "we have", "that is"];
 /// Lead-ins of other languages, in lower case; a sign or space may follow.
-const FOREIGN: [&str; 36] = [
+const FOREIGN: [&str; 37] = [
     "最终答案是",
     "最终答案为",
     "最终答案",
     "正确答案是",
     "正确答案",
+    "\"答案\"",
     "答案是",
     "答案为",
     "答案應為",
@@ -155,6 +163,10 @@ fn lead_in(text: &str) -> Option<&str> {
     {
         return Some(rest.trim_start());
     }
+    let arrow = ["=>", "->", "⇒", "→", "∴", "➡"].iter().find_map(|arrow| text.strip_prefix(arrow));
+    if let Some(rest) = arrow.map(str::trim_start).filter(|rest| !rest.is_empty()) {
+        return Some(rest);
+    }
     if let Some(rest) = text.strip_prefix(['=', ':', '≡']).filter(|rest| !rest.starts_with('=')) {
         return Some(rest.trim_start()).filter(|rest| !rest.is_empty());
     }
@@ -180,6 +192,12 @@ fn english(text: &str) -> Option<&str> {
     }
     let symbolic =
         |rest: &&str| rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '$' | '\\' | '-' | '('));
+    // `x is 58`, `the value of x is 58`.
+    let named = strip_any(noun, &NOUNS).and_then(|rest| rest.strip_prefix(" of ")).unwrap_or(start);
+    let named = named.split_once(" is ").or_else(|| named.split_once(" equals "));
+    if let Some((_, rest)) = named.filter(|(name, rest)| name.chars().count() == 1 && symbolic(rest)) {
+        return Some(rest);
+    }
     if let Some(rest) = strip_any(start, &PRONOUNS).map(str::trim_start).filter(symbolic) {
         return Some(rest);
     }

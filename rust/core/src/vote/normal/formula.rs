@@ -25,11 +25,16 @@ const RELATIONS: [char; 13] = ['=', '<', '>', '≤', '≥', '≠', '≈', '~', '
 /// A formula in canonical form.
 pub(super) fn canonical(text: &str) -> Option<String> {
     let text = tight(text);
+    if text.eq_ignore_ascii_case("pi") {
+        return Some("π".to_owned());
+    }
+    if text.contains("==") {
+        return None;
+    }
     if let Some(infinity) = infinite(&text) {
         return Some(infinity.to_owned());
     }
-    let ascii =
-        text.replace("<=", "≤").replace(">=", "≥").replace("!=", "≠").replace("**", "^").replace("==", "=");
+    let ascii = text.replace("<=", "≤").replace(">=", "≥").replace("!=", "≠").replace("**", "^");
     if !is_formula(&ascii) {
         return None;
     }

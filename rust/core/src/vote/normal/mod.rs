@@ -164,7 +164,8 @@ impl Normal {
                     return Cow::Borrowed(body);
                 }
                 if let Some(form) = json_form(text) {
-                    return Cow::Owned(form);
+                    // Braces without content are the empty set, too.
+                    return Cow::Owned(if form == "{}" { "∅".to_owned() } else { form });
                 }
                 if code::indented(given) {
                     return Cow::Owned(code::tidy(given));
@@ -295,7 +296,8 @@ fn starts_with_yes_or_no(text: &str) -> bool {
 /// Of several lines, the first if it is an option, or the last if a lead-in announces it; else the whole text.
 fn decisive_line(text: &str) -> &str {
     let Some((first, rest)) = text.split_once('\n') else { return text };
-    if choice::lone_letter(cue::bare(first.trim()).text).is_some() {
+    let lone = |line: &str| choice::lone_letter(cue::bare(line.trim()).text).is_some();
+    if lone(first) && first.contains(|c: char| c.is_ascii_uppercase()) && !rest.lines().any(lone) {
         return first.trim();
     }
     if let Some(below) = below_heading(text) {

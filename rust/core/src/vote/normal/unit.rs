@@ -84,7 +84,7 @@ const PREFIXES: [(&str, &str); 11] = [
     ("p", "pico"),
 ];
 /// Units that take prefixes: sign, and words in the singular.
-const METRIC: [(&str, &[&str]); 24] = [
+const METRIC: [(&str, &[&str]); 25] = [
     ("m", &["meter", "metre"]),
     ("g", &["gram", "gramme"]),
     ("s", &["second", "sec"]),
@@ -105,6 +105,7 @@ const METRIC: [(&str, &[&str]); 24] = [
     ("Ω", &["ohm"]),
     ("eV", &["electronvolt", "electron volt"]),
     ("B", &["byte"]),
+    ("b", &[]),
     ("bit", &["bit"]),
     ("cal", &["calorie"]),
     ("Wh", &["watt-hour", "watt hour", "watthour"]),
@@ -286,6 +287,10 @@ fn spelled(unit: &str) -> Option<String> {
 
 /// The sign of one unit, by sign or word. Case decides between signs; where it cannot, it is ignored.
 fn factor(word: &str) -> Option<String> {
+    // `us` is written for μs.
+    if let Some(symbol) = word.strip_prefix('u').and_then(|base| by_sign(&format!("μ{base}"), false)) {
+        return Some(symbol);
+    }
     if let Some(symbol) = by_sign(word, false) {
         return Some(symbol);
     }
