@@ -71,6 +71,39 @@ def test_processes_together_spend_the_cap_and_no_more(redis_server: RedisServer)
         store.close()
 
 
+def test_a_key_that_is_lost_gives_nothing_until_all_have_reported(redis_server: RedisServer) -> None:
+    stores = [make(redis_server, grace=0.4) for _ in range(3)]
+    client = stores[0]._client
+    spent = [0, 0, 0]
+
+    def work(i: int) -> None:
+        spent[i] = drain_all(stores[i])
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(3)]
+    for thread in threads:
+        thread.start()
+    for share in (3, 2):
+        until(lambda share=share: sum(store.status().leases for store in stores) * 500 > FLEET // share)  # type: ignore[misc]
+        for key in client.keys("{rheostat}:*"):
+            client.delete(key)
+    for thread in threads:
+        thread.join()
+    late = make(redis_server, grace=0.4)
+    assert sum(spent) + drain_all(late) <= FLEET
+    for store in [*stores, late]:
+        store.close()
+
+
+def test_a_server_that_may_evict_keys_is_reported(redis_server: RedisServer) -> None:
+    with make(redis_server) as store:
+        assert store.status().state == "ok"
+        store._client.config_set("maxmemory-policy", "volatile-lru")
+        store._client.config_set("maxmemory", "100mb")
+        with make(redis_server) as other:
+            assert other.status().state == "evicts"
+        store._client.config_set("maxmemory", "0")
+
+
 def test_what_is_not_used_is_given_back(redis_server: RedisServer) -> None:
     first = make(redis_server, block=FLEET)
     until(lambda: first.ledger.room()[0] == FLEET)

@@ -212,6 +212,49 @@ def test_an_interrupt_at_any_statement_wedges_nothing(tmp_path: Path, after: boo
         assert given >= 1
 
 
+@pytest.mark.parametrize("method", ["begin", "commit"])
+def test_an_interrupt_on_entry_to_a_turn_leaves_the_file_unlocked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    first, second = opened(tmp_path / "a.db"), opened(tmp_path / "a.db", busy=0.05)
+    with monkeypatch.context() as patch:
+        patch.setattr(first, method, interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            first.ledger.reserve(tokens=100, tenant="t", at=0)
+    assert not first._db.in_transaction
+    second.ledger.reserve(tokens=9_000, tenant="t", at=0)
+    first.ledger.reserve(tokens=1_000, tenant="t", at=0)
+    with pytest.raises(rh.errors.DeniedError):
+        first.ledger.reserve(tokens=1, tenant="t", at=0)
+    first.close()
+    second.close()
+
+
+def test_a_commit_that_fails_once_wedges_nothing(tmp_path: Path) -> None:
+    class Failing:
+        def __init__(self, db: Any) -> None:
+            self._db, self.failed = db, False
+
+        def execute(self, statement: str, *arguments: Any) -> Any:
+            if statement == "COMMIT" and not self.failed:
+                self.failed = True
+                raise sqlite3.OperationalError("disk I/O error")
+            return self._db.execute(statement, *arguments)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._db, name)
+
+    store = opened(tmp_path / "a.db")
+    store._db = Failing(store._db)  # type: ignore[assignment]
+    with pytest.raises(rh.errors.StoreError, match="disk I/O"):
+        store.ledger.reserve(tokens=100, tenant="t", at=0)
+    store.ledger.reserve(tokens=10_000, tenant="t", at=0)
+    store.close()
+
+
 def test_a_clock_that_was_ahead_gives_nothing_back(tmp_path: Path) -> None:
     caps = [rh.Cap("tenant", tokens=100, per=10)]
     for at in (5.0, 1e6, 30.0):

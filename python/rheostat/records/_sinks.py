@@ -119,6 +119,8 @@ class SqliteTable:
     def write(self, lines: bytes, columns: Iterable[IndexColumns]) -> None:
         values = [(*row, record) for row, record in zip(columns, _records(lines), strict=True)]
         try:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")  # An interrupt came between two statements.
             self._db.execute("BEGIN")
             self._db.executemany("INSERT INTO records VALUES (?,?,?,?,?)", values)
             self._db.execute("COMMIT")

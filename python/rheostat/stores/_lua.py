@@ -5,6 +5,8 @@ LEASE = """
 -- period (ms), window, cap and want of tokens, cap and want of nanodollars, and what this process has had of each.
 -- Returns the time (ms), then for each key: state, tokens, nanodollars.
 -- States: 0 given, 1 dry, 2 window over, 3 too early, 4 recovering.
+-- A hash that has lost what a process has had, or that is new in the middle of its window, may have been evicted or deleted. It
+-- gives nothing for the grace, in which all processes report what they have had.
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local uptime = tonumber(string.match(redis.call('INFO', 'server'), 'uptime_in_seconds:(%d+)') or '0')
@@ -41,7 +43,15 @@ for i, key in ipairs(KEYS) do
   elseif window > current + 1 or (window == current + 1 and (current + 1) * period - now > ahead) then
     state = 3
   else
-    local recovering = uptime < grace
+    local own = ':' .. me
+    local gone = tonumber(redis.call('HGET', key, 't' .. own) or '0') < a[7]
+      or tonumber(redis.call('HGET', key, 'u' .. own) or '0') < a[8]
+    local new = redis.call('EXISTS', key) == 0 and now - window * period > grace * 1000
+    if gone or new then
+      redis.call('HSET', key, 'lost', string.format('%.0f', now))
+    end
+    local lost = tonumber(redis.call('HGET', key, 'lost') or '0')
+    local recovering = uptime < grace or (lost > 0 and now - lost < grace * 1000)
     tokens = part(key, 't', a[3], a[4], a[7], recovering)
     nano = part(key, 'u', a[5], a[6], a[8], recovering)
     redis.call('PEXPIREAT', key, string.format('%.0f', (window + 2) * period + 60000))

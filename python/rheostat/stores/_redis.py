@@ -36,11 +36,12 @@ _Key = tuple[str, str, int, int]
 class RedisStatus:
     """State of a store.
 
-    `state` is `"ok"`, or `"degraded"` while the server is away: reservations then draw on the rest of the leases, and are denied
-    when that is used up.
+    `state` is `"ok"`; `"degraded"` while the server is away: reservations then draw on the rest of the leases, and are denied
+    when that is used up; or `"evicts"` if the server may evict keys when its memory is full. An evicted count gives nothing until
+    all processes have reported what they have had, but what processes spent that have ended is lost: use `noeviction`.
     """
 
-    state: Literal["ok", "degraded"]
+    state: Literal["ok", "degraded", "evicts"]
     since: float
     """Unix time at which the state began."""
     error: str | None
@@ -63,8 +64,8 @@ class Redis:
 
     Caps on queries and sessions stay in process. Caps on tenants and the fleet need a window (`per=`). The default block is a
     hundredth of the cap, and so is the default credit of a tenant. Windows follow the server's clock; this machine's clock may be
-    wrong by any amount. If the server restarts without its data, each process reports its leases again before the server gives
-    new ones.
+    wrong by any amount. If the server loses its data, or one of its keys (by a restart, an eviction, a deletion), it gives
+    nothing for `grace` seconds, in which each process reports its leases again.
 
     A process that stops without `close()` leaves up to one block per account unused until the window ends.
 
@@ -73,7 +74,8 @@ class Redis:
         caps: The caps.
         prefix: Prefix of every key in the server. Deployments that share budgets use one prefix, and equal caps.
         interval: Seconds between two looks for blocks to lease.
-        grace: Seconds after the server's start in which it gives no lease, so that all processes can report theirs.
+        grace: Seconds after the server's start, and after a loss of a key, in which it gives no lease, so that all processes can
+            report theirs. An account that is used for the first time in the middle of a window waits as long for its first lease.
         timeout: Seconds that the thread and the constructor wait for the server.
         ledger: Further keywords of `rheostat.Ledger`.
 
@@ -112,7 +114,8 @@ class Redis:
         self._dry: dict[_Key, float] = {}
         self._offset: tuple[float, float] | None = None
         self._leases = self._returned = self._failures = 0
-        self._state: Literal["ok", "degraded"] = "ok"
+        self._state: Literal["ok", "degraded", "evicts"] = "ok"
+        self._policy_read, self._evicts = float("-inf"), False
         self._since = time.time()
         self._error: str | None = None
         self._lock = threading.Lock()
@@ -120,6 +123,8 @@ class Redis:
         self._first = threading.Event()
         try:
             seconds, micros = self._client.time()
+            self._read_policy()
+            self._well()
         except self._errors as error:
             raise StoreError(f"the server cannot be reached: {error}") from error
         self.ledger = Ledger(shared, offset=seconds + micros / 1e6 - clock(), **ledger)
@@ -173,10 +178,10 @@ class Redis:
         if self._state == "degraded" or not asked:
             # The heartbeat: it notices that the server is back, reports leases that the server lost, and follows its clock.
             had = list(islice(reversed(self._had), _BATCH))
-            if self._state == "degraded":
-                asked |= {key: (0, 0) for key in had if key not in asked}
-            elif not self._due():
+            if self._state != "degraded" and not self._due():
                 return False
+            asked |= {key: (0, 0) for key in had if key not in asked and any(self._had[key])}
+            self._read_policy()
         try:
             self._ask(asked)
         except BaseException:
@@ -195,7 +200,15 @@ class Redis:
             self.ledger.lease((*key, 0, 0))
 
     def _due(self) -> bool:
-        return self._offset is None or clock() - self._offset[1] > 0.25
+        return self._offset is None or clock() - self._offset[1] > min(0.25, max(self._grace / 4, self._interval))
+
+    def _read_policy(self) -> None:
+        """Looks every few seconds if the server may evict keys."""
+        if clock() - self._policy_read < 5.0:
+            return
+        self._policy_read = clock()
+        memory = self._client.info("memory")
+        self._evicts = bool(memory.get("maxmemory")) and memory.get("maxmemory_policy") != "noeviction"
 
     def _next_windows(self) -> dict[_Key, tuple[int, int]]:
         """Returns the first blocks of windows that begin soon, for accounts with leases in the current one."""
@@ -247,6 +260,8 @@ class Redis:
                 self._ahead.discard((scope, key, index, window))
             if state == 1:
                 self._dry[scope, key, index, window] = clock()
+            if state == 0 and asked[scope, key, index, window] == (0, 0) == (tokens, nano):
+                continue  # A report: the ledger has asked for nothing.
             used = self.ledger.lease(block, dry=state == 1)
             if not used and (tokens or nano):
                 back.append(block)
@@ -299,13 +314,14 @@ class Redis:
         with self._lock:
             self._failures += 1
             self._error = str(error)
-            if self._state == "ok":
+            if self._state != "degraded":
                 self._state, self._since = "degraded", time.time()
 
     def _well(self) -> None:
+        state: Literal["ok", "evicts"] = "evicts" if self._evicts else "ok"
         with self._lock:
-            if self._state != "ok":
-                self._state, self._since, self._error = "ok", time.time(), None
+            if self._state != state:
+                self._state, self._since, self._error = state, time.time(), None
 
 
 def _nano(usd: float) -> int:

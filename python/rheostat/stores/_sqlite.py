@@ -121,8 +121,7 @@ class SQLite:
     def begin(self) -> None:
         """Lock the file and play back its new records. The ledger calls it, and `commit`, from one thread at a time."""
         try:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")  # A turn was interrupted twice.
+            self.abort()
             self._db.execute("BEGIN IMMEDIATE")
             self._catch_up()
         except BaseException as error:
@@ -144,6 +143,12 @@ class SQLite:
             self._give_up(error)
             raise
         self._read = read
+
+    def abort(self) -> None:
+        """Unlock the file without writing. The ledger calls it after `begin` or `commit` has failed, at whatever point."""
+        if self._db.in_transaction:
+            self._read = None
+            self._db.execute("ROLLBACK")
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path, timeout=self._busy, isolation_level=None, check_same_thread=False)
@@ -218,7 +223,7 @@ class SQLite:
     def _give_up(self, error: BaseException) -> None:
         """End a turn that failed. Errors of the file are raised as `StoreError`."""
         with contextlib.suppress(sqlite3.Error):
-            self._db.execute("ROLLBACK")
+            self.abort()
         if isinstance(error, (sqlite3.Error, ArtifactError)):
             raise self._failure(error) from error
 

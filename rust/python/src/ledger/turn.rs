@@ -20,6 +20,18 @@ pub(super) struct Journal {
     pub(super) turns: Mutex<()>,
 }
 
+impl Journal {
+    /// Unlocks the file after a turn that failed. An exception of a signal handler may have ended `begin` or `commit` at any
+    /// point, even on entry, and may end this call, too.
+    fn abort(&self, py: Python<'_>) {
+        for _ in 0..8 {
+            if self.object.call_method0(py, intern!(py, "abort")).is_ok() {
+                break;
+            }
+        }
+    }
+}
+
 thread_local! {
     /// True while this thread is in a turn. A signal handler that runs in the middle of one would wait for itself.
     static IN_TURN: Cell<bool> = const { Cell::new(false) };
@@ -55,12 +67,18 @@ impl Ledger {
         }
         let _inside = InTurn::enter()?;
         let _turn = journal.turns.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner);
-        journal.object.call_method0(py, intern!(py, "begin"))?;
+        if let Err(error) = journal.object.call_method0(py, intern!(py, "begin")) {
+            journal.abort(py);
+            return Err(error.into());
+        }
         self.inner.begin();
         // A refused reservation may have ended expired ones: those records are written, too.
         let done = act();
         let records = PyBytes::new(py, &self.inner.commit());
-        journal.object.call_method1(py, intern!(py, "commit"), (records,))?;
+        if let Err(error) = journal.object.call_method1(py, intern!(py, "commit"), (records,)) {
+            journal.abort(py);
+            return Err(error.into());
+        }
         self.inner.written();
         done
     }
