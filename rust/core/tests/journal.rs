@@ -43,6 +43,7 @@ enum Step {
     Reserve(u8, u64, u64),
     Resize(usize, u64, u64),
     Settle(usize, u64, u64),
+    Part(usize, u64, u64),
     Pass(f64),
     Expire,
     Rebase,
@@ -53,6 +54,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (0u8..64, 0u64..60, 0u64..60).prop_map(|(of, a, b)| Step::Reserve(of, a, b)),
         2 => (0usize..64, 0u64..60, 0u64..60).prop_map(|(i, a, b)| Step::Resize(i, a, b)),
         4 => (0usize..64, 0u64..80, 0u64..80).prop_map(|(i, a, b)| Step::Settle(i, a, b)),
+        2 => (0usize..64, 0u64..60, 0u64..60).prop_map(|(i, a, b)| Step::Part(i, a, b)),
         2 => prop_oneof![Just(1.0), Just(7.0), Just(61.0), Just(-5.0), Just(-500.0), Just(1000.0)].prop_map(Step::Pass),
         1 => Just(Step::Expire),
         1 => Just(Step::Rebase),
@@ -79,7 +81,10 @@ impl History {
             Step::Settle(i, a, b) if i < self.ids.len() => {
                 self.ledger.settle(self.ids[i], cost(a, b), self.now);
             }
-            Step::Resize(..) | Step::Settle(..) => {}
+            Step::Part(i, a, b) if i < self.ids.len() => {
+                self.ledger.settle_part(self.ids[i], cost(a, b), cost(b, a), 9.0, self.now);
+            }
+            Step::Resize(..) | Step::Settle(..) | Step::Part(..) => {}
             Step::Pass(by) => self.now = (self.now + by).max(0.0),
             Step::Expire => drop(self.ledger.expire(self.now)),
             Step::Rebase => {

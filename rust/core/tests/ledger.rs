@@ -484,3 +484,78 @@ fn an_account_records_an_overshoot_and_takes_it_back() {
     assert_eq!(account.room().tokens, 90);
     assert!(!account.overdrawn());
 }
+
+const DAY: f64 = 86_400.0;
+
+#[test]
+fn a_clock_that_is_set_right_gives_nothing_back() {
+    for jumps in [&[2.0][..], &[1.0], &[2.0, 5.0], &[0.5, 2.0, 9.0], &[400.0]] {
+        let ledger = ledger(vec![tokens(Scope::Tenant, 1000, Some(DAY))], 2);
+        let payer = Payer { tenant: Some("a"), ..Payer::default() };
+        let spend = |amount, at| {
+            let hold = ledger.reserve(&payer, cost(amount, 0), None, at).unwrap();
+            ledger.settle(hold, cost(amount, 0), at);
+        };
+        let start = 100.0 * DAY + 3600.0;
+        spend(900, start);
+        for jump in jumps {
+            spend(10, start + jump * DAY);
+        }
+        ledger.rebase(start + 9.0);
+        let left = 100 - 10 * jumps.len() as u64;
+        assert_eq!(ledger.room(&payer, start + 9.0).tokens, left, "{jumps:?}");
+        // The next day is a window of its own, and an older window does not come back.
+        assert_eq!(ledger.room(&payer, start + DAY).tokens, 1000);
+        let snapshot = ledger.snapshot();
+        ledger.restore(&snapshot).unwrap();
+        assert_eq!(ledger.room(&payer, start + 9.0).tokens, left);
+    }
+}
+
+#[test]
+fn a_snapshot_remembers_the_windows_that_a_wrong_clock_has_passed() {
+    let ledger = ledger(vec![tokens(Scope::Fleet, 1000, Some(DAY))], 1);
+    let start = 100.0 * DAY;
+    for (amount, at) in [(900, start), (10, start + 2.0 * DAY)] {
+        let hold = ledger.reserve(&Payer::default(), cost(amount, 0), None, at).unwrap();
+        ledger.settle(hold, cost(amount, 0), at);
+    }
+    let snapshot = ledger.snapshot();
+    ledger.restore(&snapshot).unwrap();
+    ledger.rebase(start + 1.0);
+    assert_eq!(ledger.room(&Payer::default(), start + 1.0).tokens, 90);
+}
+
+#[test]
+fn a_rebase_takes_no_claim_back_twice() {
+    let ledger = ledger(vec![tokens(Scope::Tenant, 1000, Some(DAY))], 1);
+    let payer = Payer { tenant: Some("a"), ..Payer::default() };
+    let start = 100.0 * DAY;
+    let first = ledger.reserve(&payer, cost(400, 0), Some(9.0 * DAY), start).unwrap();
+    // Two days ahead the first claim is of a window that has passed; the second is of the new one.
+    ledger.reserve(&payer, cost(500, 0), Some(9.0 * DAY), start + 2.0 * DAY).unwrap();
+    ledger.rebase(start + 1.0);
+    assert_eq!(ledger.room(&payer, start + 1.0).tokens, 100);
+    ledger.release(first, start + 1.0);
+    assert_eq!(ledger.room(&payer, start + 1.0).tokens, 500);
+}
+
+#[test]
+fn a_part_of_a_reservation_is_settled_and_the_rest_stays_until_it_expires() {
+    let payer = Payer { tenant: Some("a"), ..Payer::default() };
+    let made = || {
+        let ledger = ledger(vec![tokens(Scope::Tenant, 1000, None)], 1);
+        let hold = ledger.reserve(&payer, cost(600, 0), None, 0.0).unwrap();
+        assert_eq!(ledger.settle_part(hold, cost(100, 0), cost(500, 0), 60.0, 1.0), Settlement::Settled);
+        assert_eq!(ledger.room(&payer, 1.0).tokens, 400);
+        (ledger, hold)
+    };
+    let (settled, hold) = made();
+    settled.settle(hold, cost(50, 0), 2.0);
+    assert_eq!((settled.room(&payer, 2.0).tokens, settled.stats().spent.tokens), (850, 150));
+    let (expired, hold) = made();
+    expired.expire(62.0);
+    assert_eq!((expired.room(&payer, 62.0).tokens, expired.stats().spent.tokens), (900, 100));
+    assert_eq!(expired.settle(hold, cost(50, 0), 63.0), Settlement::Late);
+    assert_eq!(expired.room(&payer, 63.0).tokens, 850);
+}

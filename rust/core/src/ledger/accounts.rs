@@ -2,7 +2,7 @@
 
 use super::book::Ledger;
 use super::cap::{Cost, Scope, check_key};
-use super::holds::{Hold, Spot};
+use super::holds::{Hold, Holds, Spot};
 use super::journal::Entry;
 use super::page::Page;
 use super::payer::Payer;
@@ -53,6 +53,15 @@ impl Ledger {
         Ok(LockedAccounts { shelves, fleet: self.fleet.lock() })
     }
 
+    /// Locks everything, in the order of single operations: accounts, the fleet, reservations.
+    pub(super) fn lock_all(&self) -> Everything<'_> {
+        Everything {
+            shelves: self.shelves().map(|(_, _, shelf)| shelf.lock()).collect(),
+            fleet: self.fleet.lock(),
+            holds: self.holds.iter().map(super::sync::Lock::lock).collect(),
+        }
+    }
+
     /// Locks the accounts of a reservation.
     pub(super) fn reopen(&self, hold: &Hold) -> LockedAccounts<'_> {
         let mut shelves: [Option<(MutexGuard<'_, Shelf>, Spot)>; 3] = [None, None, None];
@@ -62,6 +71,33 @@ impl Ledger {
             }
         }
         LockedAccounts { shelves, fleet: self.fleet.lock() }
+    }
+}
+
+/// The whole ledger, locked.
+pub(super) struct Everything<'a> {
+    /// By scope, then by shard.
+    pub(super) shelves: Vec<MutexGuard<'a, Shelf>>,
+    pub(super) fleet: MutexGuard<'a, Fleet>,
+    pub(super) holds: Vec<MutexGuard<'a, Holds>>,
+}
+
+impl Everything<'_> {
+    /// Holds the claims of all live reservations, in accounts that hold nothing.
+    pub(super) fn hold_again(&mut self) {
+        let shards = self.holds.len();
+        self.fleet.held = 0;
+        for hold in self.holds.iter().flat_map(|holds| holds.live_holds()) {
+            for (scope, spot) in hold.spots.into_iter().enumerate() {
+                let Some(spot) = spot else { continue };
+                let shelf = self.shelves.get_mut(scope * shards + spot.shard as usize);
+                if let Some(page) = shelf.and_then(|shelf| shelf.pages.get_mut(spot.place)) {
+                    page.hold(hold.at, hold.claim);
+                }
+            }
+            self.fleet.page.iter_mut().for_each(|page| page.hold(hold.at, hold.claim));
+            self.fleet.held += u128::from(hold.claim.tokens);
+        }
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Hold {
     /// Creation and expiry, in milliseconds.
     pub(super) at: u64,
     pub(super) expires: u64,
+    /// Partial settlements so far; by it a journal's record of one is recognised.
+    pub(super) parts: u32,
     /// The accounts of its query, session and tenant.
     pub(super) spots: [Option<Spot>; 3],
 }
@@ -90,6 +92,11 @@ impl Holds {
 
     pub(super) fn live(&self) -> usize {
         self.live
+    }
+
+    /// The live reservations.
+    pub(super) fn live_holds(&self) -> impl Iterator<Item = &Hold> {
+        self.slots.iter().filter(|s| !s.expired).filter_map(|s| s.hold.as_ref())
     }
 
     /// Adds a reservation and returns its slot and generation.

@@ -7,11 +7,11 @@
 //! ```text
 //! record   length u32 · CRC-32 u32 · payload
 //! payload  1 · hold u64 · at u64 · expires u64 · cost · query · session · tenant    a reservation is made
-//!          2 · hold u64 · at u64 · expires u64 · cost                               its claim changes
+//!          2 · hold u64 · at u64 · expires u64 · cost · parts u32                   its claim changes
 //!          3 · hold u64 · at u64 · cost · late u32                                  it ends, with its spending
 //!          4 · hold u64 · at u64                                                    it ends by itself
 //!          5 · now u64 · latest u64                                                 the clock was set right
-//!          6 · hold u64 · at u64 · expires u64 · cost · cost                        a part is settled, with its spending; the rest of its claim
+//!          6 · hold u64 · at u64 · expires u64 · cost · cost · parts u32            a part is settled: its spending, the rest of its claim
 //! cost     tokens u64 · picodollars u64
 //! name     length u32 · UTF-8; empty where the payer has none
 //! ```
@@ -47,6 +47,8 @@ pub(super) enum Entry<'a> {
         at: u64,
         expires: u64,
         claim: Cost,
+        /// Partial settlements before it.
+        parts: u32,
     },
     /// `late`: it had expired before.
     Settled {
@@ -70,6 +72,8 @@ pub(super) enum Entry<'a> {
         expires: u64,
         spent: Cost,
         rest: Cost,
+        /// Its number among those of the reservation, from 1.
+        parts: u32,
     },
 }
 
@@ -88,8 +92,9 @@ impl<'a> Entry<'a> {
                     put_str(out, name.unwrap_or_default());
                 }
             }
-            Self::Resized { id, at, expires, claim } => {
+            Self::Resized { id, at, expires, claim, parts } => {
                 numbers(out, 2, &[id.to_bits(), at, expires, claim.tokens, claim.usd.0]);
+                put_u32(out, parts);
             }
             Self::Settled { id, at, spent, late } => {
                 numbers(out, 3, &[id.to_bits(), at, spent.tokens, spent.usd.0]);
@@ -97,9 +102,10 @@ impl<'a> Entry<'a> {
             }
             Self::Expired { id, at } => numbers(out, 4, &[id.to_bits(), at]),
             Self::Rebased { now, latest } => numbers(out, 5, &[now, latest]),
-            Self::Parted { id, at, expires, spent, rest } => {
+            Self::Parted { id, at, expires, spent, rest, parts } => {
                 let (spent, rest) = ([spent.tokens, spent.usd.0], [rest.tokens, rest.usd.0]);
                 numbers(out, 6, &[id.to_bits(), at, expires, spent[0], spent[1], rest[0], rest[1]]);
+                put_u32(out, parts);
             }
         }
     }
@@ -115,7 +121,7 @@ impl<'a> Entry<'a> {
             }
             2 => {
                 let (id, at, expires, claim) = hold(&mut bytes)?;
-                Self::Resized { id, at, expires, claim }
+                Self::Resized { id, at, expires, claim, parts: bytes.u32()? }
             }
             3 => {
                 let (id, at) = (HoldId::from_bits(bytes.u64()?), bytes.u64()?);
@@ -125,7 +131,7 @@ impl<'a> Entry<'a> {
             5 => Self::Rebased { now: bytes.u64()?, latest: bytes.u64()? },
             6 => {
                 let (id, at, expires, spent) = hold(&mut bytes)?;
-                Self::Parted { id, at, expires, spent, rest: cost(&mut bytes)? }
+                Self::Parted { id, at, expires, spent, rest: cost(&mut bytes)?, parts: bytes.u32()? }
             }
             _ => return Err(bytes.refused(&format!("unknown kind of record {kind}"))),
         };
@@ -247,10 +253,10 @@ mod tests {
             let (id, claim) = (HoldId::from_bits(id), Cost { tokens, usd: Usd(usd) });
             let entry = match kind {
                 1 => Entry::Made { id, at: at_ms, expires, claim, payer },
-                2 => Entry::Resized { id, at: at_ms, expires, claim },
+                2 => Entry::Resized { id, at: at_ms, expires, claim, parts: kind },
                 3 => Entry::Settled { id, at: at_ms, spent: claim, late },
                 4 => Entry::Expired { id, at: at_ms },
-                6 => Entry::Parted { id, at: at_ms, expires, spent: claim, rest: claim },
+                6 => Entry::Parted { id, at: at_ms, expires, spent: claim, rest: claim, parts: kind },
                 _ => Entry::Rebased { now: at_ms, latest: expires },
             };
             let mut log = Journal::default();

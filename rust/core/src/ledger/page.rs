@@ -14,6 +14,20 @@ struct Line {
     spent: Cost,
 }
 
+/// Spending in a window that has passed. It is kept for [`Page::rebase`]: a clock that was ahead has spread the spending of
+/// one window over several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Past {
+    pub(super) cap: usize,
+    pub(super) window: u64,
+    pub(super) spent: Cost,
+    /// Leased in it.
+    pub(super) got: Cost,
+}
+
+/// Windows that are remembered for each cap: a clock that jumps goes wrong once or twice, and is then set right.
+pub(super) const REMEMBERED: usize = 3;
+
 /// Blocks leased under one cap.
 #[derive(Debug, Clone, Copy, Default)]
 struct Lease {
@@ -35,6 +49,24 @@ pub(super) struct ShortCap {
     pub(super) left: Cost,
 }
 
+/// Spending under one cap, as a snapshot keeps it: in the current window, and in past ones.
+pub(super) struct StoredLine {
+    pub(super) period: u64,
+    pub(super) spent: Cost,
+    pub(super) past: Vec<(u64, Cost)>,
+}
+
+/// Adds a window that has passed; of each cap the newest are kept.
+fn remember(all: &mut Vec<Past>, past: Past) {
+    let older = all.iter().filter(|other| other.cap == past.cap).count();
+    if older >= REMEMBERED
+        && let Some(oldest) = all.iter().position(|other| other.cap == past.cap)
+    {
+        all.remove(oldest);
+    }
+    all.push(past);
+}
+
 #[derive(Debug)]
 pub(super) struct Page {
     rules: Arc<[CapRule]>,
@@ -44,6 +76,8 @@ pub(super) struct Page {
     live: u32,
     lines: Box<[Line]>,
     leases: Option<Box<[Lease]>>,
+    /// The newest last.
+    past: Vec<Past>,
 }
 
 impl Page {
@@ -51,23 +85,29 @@ impl Page {
         let lines = vec![Line::default(); rules.len()].into();
         let leased = rules.iter().any(|rule| rule.cap.leased.is_some());
         let leases = leased.then(|| vec![Lease::default(); rules.len()].into());
-        Self { rules, seen: 0, live: 0, lines, leases }
+        Self { rules, seen: 0, live: 0, lines, leases, past: Vec::new() }
     }
 
     /// Restores a snapshot: spending by the period of its cap. Nothing is held yet.
-    pub(super) fn restored(rules: Arc<[CapRule]>, seen: u64, lines: &[(u64, Cost)]) -> Self {
+    pub(super) fn restored(rules: Arc<[CapRule]>, seen: u64, lines: &[StoredLine]) -> Self {
         let mut page = Self::new(rules);
         page.seen = seen;
-        for (rule, line) in page.rules.iter().zip(&mut page.lines) {
-            let known = lines.iter().find(|(period, _)| *period == rule.period());
-            line.spent = known.map_or_else(Cost::default, |(_, spent)| *spent);
+        for (cap, (rule, line)) in page.rules.iter().zip(&mut page.lines).enumerate() {
+            let Some(known) = lines.iter().find(|line| line.period == rule.period()) else { continue };
+            line.spent = known.spent;
+            let past = known.past.iter().take(REMEMBERED);
+            page.past.extend(past.map(|&(window, spent)| Past { cap, window, spent, got: Cost::default() }));
         }
         page
     }
 
-    /// Spending under each cap, by period.
-    pub(super) fn lines(&self) -> impl Iterator<Item = (u64, Cost)> {
-        self.rules.iter().zip(&self.lines).map(|(rule, line)| (rule.period(), line.spent))
+    /// Spending under each cap, by period, in this window and in those before it.
+    pub(super) fn lines(&self) -> impl Iterator<Item = StoredLine> {
+        self.rules.iter().zip(&self.lines).enumerate().map(|(cap, (rule, line))| {
+            let past = self.past.iter().filter(|past| past.cap == cap);
+            let past = past.map(|past| (past.window, past.spent)).collect();
+            StoredLine { period: rule.period(), spent: line.spent, past }
+        })
     }
 
     pub(super) fn seen(&self) -> u64 {
@@ -88,7 +128,13 @@ impl Page {
             if before == after {
                 continue;
             }
+            let got =
+                self.leases.as_ref().and_then(|leases| leases.get(i)).map_or(Cost::default(), |l| l.got);
+            let past = Past { cap: i, window: before, spent: line.spent, got };
             *line = Line::default();
+            if past.spent != Cost::default() {
+                remember(&mut self.past, past);
+            }
             if let Some(lease) = self.leases.as_mut().and_then(|leases| leases.get_mut(i)) {
                 let got = if before + 1 == after { lease.next } else { Cost::default() };
                 *lease = Lease { got, answered: got != Cost::default(), ..Lease::default() };
@@ -97,9 +143,30 @@ impl Page {
         self.seen = now;
     }
 
-    /// Corrects a clock that was ahead.
+    /// Corrects a clock that was ahead. Spending of later windows was of this one or earlier, and counts in this one: a clock
+    /// that is set right gives nothing back. Afterwards nothing is held; the ledger [holds](Self::hold) its reservations again.
     pub(super) fn rebase(&mut self, now: u64) {
-        self.seen = self.seen.min(now);
+        let seen = self.seen;
+        self.seen = seen.min(now);
+        self.live = 0;
+        for (i, (rule, line)) in self.rules.iter().zip(&mut self.lines).enumerate() {
+            line.held = Cost::default();
+            let window = rule.window(self.seen);
+            if window == rule.window(seen) {
+                continue;
+            }
+            let later = |past: &Past| past.cap == i && past.window >= window;
+            let mut got = Cost::default();
+            for past in self.past.iter().filter(|past| later(past)) {
+                line.spent = line.spent.plus(past.spent);
+                got = got.plus(past.got);
+            }
+            self.past.retain(|past| !later(past));
+            if let Some(lease) = self.leases.as_mut().and_then(|leases| leases.get_mut(i)) {
+                let got = got.plus(lease.got);
+                *lease = Lease { got, answered: got != Cost::default(), ..Lease::default() };
+            }
+        }
     }
 
     fn limit(&self, cap: usize) -> Cost {
@@ -209,7 +276,8 @@ impl Page {
 
     /// Memory beyond the struct's own size, in bytes.
     pub(super) fn bytes(&self) -> usize {
-        size_of_val(&*self.lines) + self.leases.as_deref().map_or(0, size_of_val)
+        let past = self.past.capacity() * size_of::<Past>();
+        size_of_val(&*self.lines) + self.leases.as_deref().map_or(0, size_of_val) + past
     }
 
     /// True if no reservation is live.

@@ -47,14 +47,16 @@ impl Ledger {
                 let mut open = self.open_all(&payer, at)?;
                 open.roll(at);
                 let (shard, slot, generation) = place(self, id)?;
-                let hold = Hold { claim, at, expires, spots: open.spots() };
+                let hold = Hold { claim, at, expires, parts: 0, spots: open.spots() };
                 let Some(holds) = self.holds.get(shard as usize) else { return Ok(()) };
                 if holds.lock().put(slot, generation, hold)? {
                     open.hold(&hold);
                 }
                 Ok(())
             }
-            Entry::Resized { id, at, expires, claim } => self.play_resize(id, at, expires, claim),
+            Entry::Resized { id, at, expires, claim, parts } => {
+                self.play_resize(id, at, expires, claim, parts)
+            }
             Entry::Settled { id, at, spent, late } => {
                 if late {
                     self.play_expiry(id, at)?;
@@ -67,12 +69,11 @@ impl Ledger {
                 Ok(())
             }
             Entry::Expired { id, at } => self.play_expiry(id, at),
-            Entry::Parted { id, at, expires, spent, rest } => {
+            Entry::Parted { id, at, expires, spent, rest, parts } => {
                 let (shard, slot, generation) = place(self, id)?;
                 let holds = self.holds.get(shard as usize);
                 let found = holds.and_then(|holds| holds.lock().live_hold(slot, generation));
-                let known = |hold: &Hold| at < hold.at || (hold.claim, hold.expires) == (rest, expires);
-                if found.is_some_and(|hold| !known(&hold)) {
+                if found.is_some_and(|hold| hold.parts.wrapping_add(1) == parts) {
                     self.part(id, Part { spent, rest, expires }, at, false);
                 }
                 Ok(())
@@ -84,12 +85,12 @@ impl Ledger {
         }
     }
 
-    fn play_resize(&self, id: HoldId, at: u64, expires: u64, claim: Cost) -> Result<()> {
+    fn play_resize(&self, id: HoldId, at: u64, expires: u64, claim: Cost, parts: u32) -> Result<()> {
         let (shard, slot, generation) = place(self, id)?;
         let Some(holds) = self.holds.get(shard as usize) else { return Ok(()) };
         let found = holds.lock().live_hold(slot, generation);
         let Some(hold) = found else { return Ok(()) };
-        if at < hold.at || (claim, expires) == (hold.claim, hold.expires) {
+        if at < hold.at || parts != hold.parts || (claim, expires) == (hold.claim, hold.expires) {
             return Ok(()); // Known already.
         }
         let mut open = self.reopen(&hold);

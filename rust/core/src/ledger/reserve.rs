@@ -84,7 +84,7 @@ impl Ledger {
         }
         drop(holds);
         open.resize(&hold, claim);
-        open.note(&Entry::Resized { id, at, expires, claim });
+        open.note(&Entry::Resized { id, at, expires, claim, parts: hold.parts });
         open.ask();
         Ok(())
     }
@@ -109,8 +109,8 @@ impl Ledger {
         let Some(hold) = found else { return self.end(id, part.spent, now, news) };
         let mut open = self.reopen(&hold);
         let at = open.roll(now);
-        let Part { spent, rest, expires } = part;
-        if !holds.lock().change(slot, generation, &hold, Hold { claim: rest, at, expires, ..hold }) {
+        let (Part { spent, rest, expires }, parts) = (part, hold.parts.wrapping_add(1));
+        if !holds.lock().change(slot, generation, &hold, Hold { claim: rest, at, expires, parts, ..hold }) {
             return Settlement::Nothing;
         }
         for (_, page) in open.pages() {
@@ -121,7 +121,7 @@ impl Ledger {
         open.fleet.held = held + u128::from(rest.tokens);
         open.fleet.spent = open.fleet.spent.plus(spent);
         if news {
-            open.note(&Entry::Parted { id, at, expires, spent, rest });
+            open.note(&Entry::Parted { id, at, expires, spent, rest, parts });
             let covered = spent.plus(rest).within(hold.claim);
             open.owe(id, Owed { spent, at, rest: Some((rest, expires)) }, covered);
         }
@@ -204,16 +204,16 @@ impl Ledger {
     }
 
     pub(super) fn rebase_to(&self, now: u64, latest: u64) {
-        for (_, _, shelf) in self.shelves() {
-            shelf.lock().pages.for_each(|page| page.rebase(now));
+        let mut all = self.lock_all();
+        for shelf in &mut all.shelves {
+            shelf.pages.for_each(|page| page.rebase(now));
         }
-        let mut fleet = self.fleet.lock();
-        fleet.seen = fleet.seen.min(now);
-        if let Some(page) = &mut fleet.page {
+        all.fleet.seen = all.fleet.seen.min(now);
+        if let Some(page) = &mut all.fleet.page {
             page.rebase(now);
         }
-        drop(fleet);
-        self.holds.iter().for_each(|holds| holds.lock().rebase(now, latest));
+        all.holds.iter_mut().for_each(|holds| holds.rebase(now, latest));
+        all.hold_again();
     }
 
     /// Checks if a claim fits, and draws nothing.
@@ -233,7 +233,7 @@ impl Ledger {
             return Err(error);
         }
         let expires = now.saturating_add(ttl);
-        let hold = Hold { claim, at, expires, spots: open.spots() };
+        let hold = Hold { claim, at, expires, parts: 0, spots: open.spots() };
         let most = self.options.live.div_ceil(self.options.shards as usize);
         let Some(holds) = self.holds.get(shard as usize) else { return Err(full()) };
         let mut holds = holds.lock();

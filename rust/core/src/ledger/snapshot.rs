@@ -2,9 +2,12 @@
 //!
 //! ```text
 //! magic "RHLS" · version u32 · shards u32 · seen u64 · denied u64 · spent cost
-//! accounts u32, each:  scope u32 · name · seen u64 · caps u32, each: period u64 (milliseconds, 0 is for ever) · spent cost
+//! accounts u32, each:  scope u32 · name · seen u64
+//!                      caps u32, each: period u64 (milliseconds, 0 is for ever) · spent cost
+//!                                      past u32, each: window u64 · spent cost      windows before it, the oldest first
 //! for each shard:      made u64 · settled u64 · expired u64 · late u64 · duplicate u64
-//!                      slots u32, each: generation u32 · state u32 (0 empty, 1 live, 2 expired); where there is a hold:
+//!                      slots u32, each: generation u32 · state u32 (0 empty, 1 live, 2 expired, and 256 · its parts);
+//!                                       where there is a hold:
 //!                                       claim cost · at u64 · expires u64 · query · session · tenant
 //!                      awaited u32, each: slot u32 · generation u32      expired reservations, the oldest first
 //! CRC-32 u32
@@ -18,7 +21,7 @@ use super::cap::{Cost, MAX_CAPS, MAX_KEY, Scope};
 use super::holds::{Counters, Hold, Holds, Slot, Spot};
 use super::journal::{Turns, cost};
 use super::options::LedgerOptions;
-use super::page::Page;
+use super::page::{Page, REMEMBERED, StoredLine};
 use super::shelf::Shelf;
 use super::sync::MutexGuard;
 use crate::artifact::bytes::{Bytes, put_str, put_u32, put_u64};
@@ -26,7 +29,7 @@ use crate::artifact::crc32;
 use crate::{Error, Result};
 
 const MAGIC: u32 = u32::from_le_bytes(*b"RHLS");
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const LIMIT: usize = u32::MAX as usize;
 
 impl Ledger {
@@ -48,16 +51,21 @@ impl Ledger {
             .iter()
             .flat_map(|(scope, shelf)| shelf.pages.iter().map(|(key, page)| (*scope, key, page)));
         for (scope, key, page) in pages.chain(fleet.page.as_ref().map(|page| (Scope::Fleet, "", page))) {
-            if page.idle() && page.lines().all(|(_, spent)| spent == Cost::default()) {
+            if page.idle() && page.lines().all(|line| line.spent == Cost::default() && line.past.is_empty()) {
                 continue;
             }
             put_u32(&mut out, scope as u32);
             put_str(&mut out, key);
             put_u64(&mut out, page.seen());
             put_u32(&mut out, page.rules().len() as u32);
-            for (period, spent) in page.lines() {
-                put_u64(&mut out, period);
-                put_cost(&mut out, spent);
+            for line in page.lines() {
+                put_u64(&mut out, line.period);
+                put_cost(&mut out, line.spent);
+                put_u32(&mut out, line.past.len() as u32);
+                for (window, spent) in line.past {
+                    put_u64(&mut out, window);
+                    put_cost(&mut out, spent);
+                }
             }
             accounts += 1;
         }
@@ -94,15 +102,13 @@ impl Ledger {
 
     /// Replaces the state under all locks.
     fn put(&self, state: Stored<'_>) {
-        let mut shelves: Vec<_> = self.shelves().map(|(_, _, shelf)| shelf.lock()).collect();
-        let mut fleet = self.fleet.lock();
-        let mut shards: Vec<_> = self.holds.iter().map(super::sync::Lock::lock).collect();
-        for shelf in &mut shelves {
+        let mut all = self.lock_all();
+        for shelf in &mut all.shelves {
             **shelf = Shelf::default();
         }
-        (fleet.seen, fleet.denied, fleet.spent, fleet.held) = (state.seen, state.denied, state.spent, 0);
-        fleet.page = self.rules.of(Scope::Fleet, "").map(|rules| Page::new(rules.clone()));
-        if let Some(log) = &mut fleet.log {
+        (all.fleet.seen, all.fleet.denied, all.fleet.spent) = (state.seen, state.denied, state.spent);
+        all.fleet.page = self.rules.of(Scope::Fleet, "").map(|rules| Page::new(rules.clone()));
+        if let Some(log) = &mut all.fleet.log {
             log.take();
             log.turns.iter_mut().for_each(Turns::restored);
         }
@@ -110,43 +116,29 @@ impl Ledger {
             let Some(rules) = self.rules.of(account.scope, account.key) else { continue };
             let page = Page::restored(rules.clone(), account.seen, &account.lines);
             if account.scope == Scope::Fleet {
-                fleet.page = Some(page);
-            } else {
-                let (hash, shard) = self.hash(account.key);
-                if let Some(shelf) =
-                    shelves.get_mut(account.scope as usize * self.options.shards as usize + shard as usize)
-                {
-                    shelf.pages.insert(hash, account.key, page);
-                }
+                all.fleet.page = Some(page);
+                continue;
+            }
+            let (hash, shard) = self.hash(account.key);
+            let at = account.scope as usize * self.options.shards as usize + shard as usize;
+            if let Some(shelf) = all.shelves.get_mut(at) {
+                shelf.pages.insert(hash, account.key, page);
             }
         }
-        for (holds, shard) in shards.iter_mut().zip(state.shards) {
-            let mut kept = Vec::with_capacity(shard.slots.len());
-            for slot in shard.slots {
+        for (i, shard) in state.shards.into_iter().enumerate() {
+            let slots = shard.slots.into_iter().map(|slot| {
                 let hold = slot.hold.map(|(hold, names)| {
-                    let hold = Hold { spots: self.spots(&mut shelves, names), ..hold };
-                    if !slot.expired {
-                        let pages = hold
-                            .spots
-                            .iter()
-                            .zip(0..)
-                            .filter_map(|(spot, scope)| spot.map(|spot| (scope, spot)));
-                        for (scope, spot) in pages {
-                            let at = scope * self.options.shards as usize + spot.shard as usize;
-                            let page = shelves.get_mut(at).and_then(|shelf| shelf.pages.get_mut(spot.place));
-                            if let Some(page) = page {
-                                page.hold(hold.at, hold.claim);
-                            }
-                        }
-                        fleet.page.iter_mut().for_each(|page| page.hold(hold.at, hold.claim));
-                        fleet.held += u128::from(hold.claim.tokens);
-                    }
-                    hold
+                    let spots = self.spots(&mut all.shelves, names);
+                    Hold { spots, ..hold }
                 });
-                kept.push(Slot { generation: slot.generation, hold, expired: slot.expired });
+                Slot { generation: slot.generation, hold, expired: slot.expired }
+            });
+            let slots = slots.collect();
+            if let Some(holds) = all.holds.get_mut(i) {
+                **holds = Holds::restored(slots, shard.awaited, shard.counters);
             }
-            **holds = Holds::restored(kept, shard.awaited, shard.counters);
         }
+        all.hold_again();
     }
 
     /// Finds the accounts of a reservation. Creates those that the snapshot left out because they were empty.
@@ -182,7 +174,7 @@ struct StoredAccount<'a> {
     scope: Scope,
     key: &'a str,
     seen: u64,
-    lines: Vec<(u64, Cost)>,
+    lines: Vec<StoredLine>,
 }
 
 struct StoredShard<'a> {
@@ -225,9 +217,16 @@ fn account<'a>(bytes: &mut Bytes<'a>) -> Result<StoredAccount<'a>> {
     let scope = bytes.u32()? as usize;
     let scope = Scope::ALL.get(scope).copied().ok_or_else(|| bytes.refused("an account of no scope"))?;
     let (key, seen) = (name(bytes)?, bytes.u64()?);
-    let caps = bytes.count(24, MAX_CAPS)?;
-    let lines = (0..caps).map(|_| Ok((bytes.u64()?, cost(bytes)?))).collect::<Result<_>>()?;
+    let caps = bytes.count(28, MAX_CAPS)?;
+    let lines = (0..caps).map(|_| line(bytes)).collect::<Result<_>>()?;
     Ok(StoredAccount { scope, key, seen, lines })
+}
+
+fn line(bytes: &mut Bytes<'_>) -> Result<StoredLine> {
+    let (period, spent) = (bytes.u64()?, cost(bytes)?);
+    let windows = bytes.count(24, REMEMBERED)?;
+    let past = (0..windows).map(|_| Ok((bytes.u64()?, cost(bytes)?))).collect::<Result<_>>()?;
+    Ok(StoredLine { period, spent, past })
 }
 
 fn shard<'a>(bytes: &mut Bytes<'a>) -> Result<StoredShard<'a>> {
@@ -242,12 +241,13 @@ fn shard<'a>(bytes: &mut Bytes<'a>) -> Result<StoredShard<'a>> {
 
 fn slot<'a>(bytes: &mut Bytes<'a>) -> Result<StoredSlot<'a>> {
     let (generation, state) = (bytes.u32()?, bytes.u32()?);
+    let (state, parts) = (state & 0xFF, state >> 8);
     let hold = match state {
         0 => None,
         1 | 2 => {
             let (claim, at, expires) = (cost(bytes)?, bytes.u64()?, bytes.u64()?);
             let names = [name(bytes)?, name(bytes)?, name(bytes)?];
-            Some((Hold { claim, at, expires, spots: [None; 3] }, names))
+            Some((Hold { claim, at, expires, parts, spots: [None; 3] }, names))
         }
         _ => return Err(bytes.refused(&format!("a reservation in no state: {state}"))),
     };
@@ -276,7 +276,7 @@ fn put_holds<'a>(out: &mut Vec<u8>, holds: &Holds, name: impl Fn(usize, Option<S
             put_u32(out, 0);
             continue;
         };
-        put_u32(out, 1 + u32::from(slot.expired));
+        put_u32(out, 1 + u32::from(slot.expired) + (hold.parts << 8));
         put_cost(out, hold.claim);
         put_u64(out, hold.at);
         put_u64(out, hold.expires);
