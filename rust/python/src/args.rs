@@ -31,6 +31,15 @@ pub(crate) fn read_real(value: &Bound<'_, PyAny>, what: &str) -> Result<f64> {
     }
 }
 
+/// Reads a time of a clock: seconds, from 0 to the year 5138. Larger ones are milliseconds.
+fn read_time(value: &Bound<'_, PyAny>, what: &str) -> Result<f64> {
+    let seconds = read_real(value, what)?;
+    if (0.0..=1e11).contains(&seconds) {
+        return Ok(seconds);
+    }
+    Err(Error::invalid(what, seconds, "between 0 and 1e11 seconds").into())
+}
+
 /// Reads a text, lone surrogates repaired.
 pub(crate) fn read_text(value: &Bound<'_, PyAny>, what: &str) -> Result<String> {
     let text = value.cast::<PyString>().map_err(|_| wrong_type(what, value, "str"))?;
@@ -114,6 +123,11 @@ pub(crate) mod names {
 pub(crate) mod real {
     use super::*;
     by_name!(read_real -> f64: alpha, budget, by, cache_ttl, caught, concentration, confidence, entropy_level, fairness, false_alarms, growth, hysteresis, input_price, keep, max_loss, odds, offset, output_price, p_correct, per, power, price, probe_prob, rate, score, share, spread, target, temperature, ttl, usd, usd_per_error, weight);
+}
+
+pub(crate) mod some_time {
+    use super::*;
+    by_name_or_none!(read_time -> f64: at);
 }
 
 pub(crate) mod reals {

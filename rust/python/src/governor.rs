@@ -182,7 +182,7 @@ impl Governor {
         #[pyo3(from_py_with = args::some_choice::purpose)] purpose: Option<&str>,
         #[pyo3(from_py_with = args::some_real::difficulty)] difficulty: Option<f64>,
         #[pyo3(from_py_with = args::some_table::p_correct)] p_correct: Option<BTreeMap<String, f64>>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>,
     ) -> Result<Bound<'py, Plan>> {
         let session = session.as_deref();
         let tenant = tenant.as_deref();
@@ -254,7 +254,7 @@ impl Governor {
         #[pyo3(from_py_with = args::some_names::models)] models: Option<Vec<String>>,
         #[pyo3(from_py_with = args::some_text::rung)] rung: Option<String>,
         #[pyo3(from_py_with = args::some_choice::purpose)] purpose: Option<&str>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>,
     ) -> Result<Information> {
         let session = session.as_deref();
         let tenant = tenant.as_deref();
@@ -306,7 +306,7 @@ impl Governor {
         &self,
         #[pyo3(from_py_with = args::text::session)] session: String,
         #[pyo3(from_py_with = args::text::rung)] rung: String,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>,
     ) -> Result<()> {
         let session = &*session;
         let rung = &*rung;
@@ -347,7 +347,7 @@ impl Governor {
         #[pyo3(from_py_with = args::text::rung)] rung: String,
         #[pyo3(from_py_with = args::real::score)] score: f64,
         #[pyo3(from_py_with = args::choice::kind)] kind: &str,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>,
     ) -> Result<()> {
         let rung = &*rung;
         Ok(self.inner.outcome(Outcome::read(plan, rung, score, kind, at)?)?)

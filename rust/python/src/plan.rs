@@ -235,7 +235,7 @@ impl Plan {
     /// Starts the run. `at` is the time in seconds of a monotonic clock; what `plan()` was given, or the clock's, if
     /// it is not given.
     #[pyo3(signature = (*, at = None))]
-    fn start(&self, py: Python<'_>, #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>) -> Run {
+    fn start(&self, py: Python<'_>, #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>) -> Run {
         let (now, governor) = (now(at.or(self.at)), self.governor.get());
         let ledger = governor.ledger.as_ref().filter(|ledger| ledger.get().is_kept());
         Run {

@@ -87,8 +87,15 @@ impl Ledger {
     }
 
     /// Sets how many seconds the clock that windows are aligned to is ahead of the one that callers pass.
-    pub fn set_offset(&self, seconds: f64) {
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless it is finite.
+    pub fn set_offset(&self, seconds: f64) -> Result<()> {
+        if !seconds.is_finite() {
+            return Err(Error::invalid("offset", seconds, "a finite number of seconds"));
+        }
         self.offset.store((seconds * 1e3).round() as i64, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Milliseconds on the aligned clock. NaN and times before its start count as its start.

@@ -2,7 +2,8 @@
 //!
 //! The host does the I/O. It asks [`Run::next`] for calls and sends them, reports streams to [`Sample`] and costs to
 //! [`Call`], and carries out each [`Action`]. Nothing here waits, sends or reads a clock: each event brings its time, in
-//! seconds of a monotonic clock. NaN, or a step back, counts as the newest time seen.
+//! seconds of a monotonic clock. NaN, or a step back, counts as the newest time seen; a step back of more than 5 seconds is
+//! another clock, whose progress counts.
 //!
 //! One mutex per run is held for one event at a time. An event after the end is counted as spending and answered with the
 //! reason for the end. It never fails, unless a method documents an error.

@@ -19,12 +19,17 @@ use super::trail::{Event, Phase, Trail, detail};
 use crate::ledger::Amount;
 use crate::money::Usd;
 
+/// Seconds of a step back that threads of one clock do not make.
+const OTHER_CLOCK: f64 = 5.0;
+
 #[derive(Debug)]
 pub(super) struct State {
     phase: Phase,
     started: f64,
     /// The time of the newest event.
     now: f64,
+    /// Added to the times of a clock that is behind the one of the start.
+    shift: f64,
     deadline: f64,
     pub(super) purse: Purse,
     pub(super) streams: Streams,
@@ -50,6 +55,7 @@ impl State {
             phase: Phase::Started,
             started: now,
             now,
+            shift: 0.0,
             deadline: now + seconds,
             waivable: limit.samples,
             purse: Purse::new(limit, brief.derived_usd, backing),
@@ -63,11 +69,20 @@ impl State {
         state
     }
 
-    /// Moves the clock forward; ignores steps back, NaN and infinity.
+    /// Moves the clock forward; ignores NaN, infinity and small steps back. A large step back is another clock, such as the
+    /// process's after a start by Unix time: its progress counts from here on, so a deadline is met by either.
     pub(super) fn advance(&mut self, now: f64) {
-        if now.is_finite() && now > self.now {
-            self.now = now;
+        if !now.is_finite() {
+            return;
         }
+        let mut at = now;
+        if at < self.now - OTHER_CLOCK {
+            if now + self.shift < self.now - OTHER_CLOCK {
+                self.shift = self.now - now;
+            }
+            at = now + self.shift;
+        }
+        self.now = self.now.max(at);
     }
 
     /// Adds an event to the trail.

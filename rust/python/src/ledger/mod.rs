@@ -84,7 +84,7 @@ impl Ledger {
         let seed = some_whole("seed", seed, 0..=u64::MAX)?.unwrap_or_else(|| RandomState::new().hash_one(0));
         let options = core::LedgerOptions { caps: list, ttl, accounts, live, seed, ..Default::default() };
         let inner = core::Ledger::new(options)?;
-        inner.set_offset(offset.unwrap_or_else(|| wall(None) - now(None)));
+        inner.set_offset(offset.unwrap_or_else(|| wall(None) - now(None)))?;
         Ok(Self { inner: Arc::new(inner), journal: OnceLock::new() })
     }
 
@@ -196,11 +196,7 @@ impl Ledger {
     /// Raises:
     ///     InvalidValueError: Not a finite number.
     fn align(&self, #[pyo3(from_py_with = args::real::offset)] offset: f64) -> Result<()> {
-        if !offset.is_finite() {
-            return Err(Error::invalid("offset", offset, "a finite number of seconds").into());
-        }
-        self.inner.set_offset(offset);
-        Ok(())
+        Ok(self.inner.set_offset(offset)?)
     }
 
     /// Counts of reservations, accounts and spending.
