@@ -124,7 +124,9 @@ def _of_logprobs(logprobs: Any) -> Iterable[Any]:
         top, own = _get(logprobs, top_name), _get(logprobs, own_name)
         if top is not None or own is not None:
             return _together(top, own)
-    if any(_has(logprobs, name) for name in ("content", "refusal", "top_logprobs", "token_logprobs", "tokens")) or logprobs == {}:
+    if any(_has(logprobs, name) for name in ("content", "refusal", "top_logprobs", "token_logprobs", "tokens")) or _is_empty(
+        logprobs
+    ):
         return []
     return _list(logprobs)
 
@@ -162,7 +164,7 @@ def _token(entry: Any, *, sampled_in_top: bool) -> tuple[list[float], float]:
         top = _get(entry, "top_logprobs")
         if isinstance(top, Mapping):
             top = list(top.values())
-        return [_number(item) for item in top or ()], _number(entry)
+        return [_number(item) for item in top or ()], _number(_get(entry, "logprob"))
     if isinstance(entry, Mapping):
         return _ranked(list(entry.values()), sampled_in_top=sampled_in_top)
     return [_number(value) for value in _list(entry)], np.nan
@@ -190,6 +192,10 @@ def _has(value: Any, name: str) -> bool:
     if isinstance(value, Mapping):
         return name in value
     return not isinstance(value, _PLAIN) and value is not None and hasattr(value, name)
+
+
+def _is_empty(value: Any) -> bool:
+    return value == {} or getattr(value, "__dict__", None) == {}
 
 
 def _number(value: Any) -> float:
