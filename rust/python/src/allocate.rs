@@ -93,9 +93,14 @@ impl BatchAllocator {
     /// Raises:
     ///     InvalidValueError: The query is not in the batch.
     ///     StateError: The query waits for no answer.
-    fn add(&self, query: Int, answer: Option<&Bound<'_, PyString>>) -> Result<()> {
+    #[pyo3(signature = (query, answer: "str | None"))]
+    fn add(
+        &self,
+        query: Int,
+        #[pyo3(from_py_with = args::answer)] answer: Option<Bound<'_, PyString>>,
+    ) -> Result<()> {
         let query = number(query)?;
-        let Some(answer) = answer else { return Ok(self.lock().abstain(query)?) };
+        let Some(answer) = &answer else { return Ok(self.lock().abstain(query)?) };
         let text = utf8(answer)?.0;
         let Some(form) = &self.form else { return Ok(self.lock().add(query, &text)?) };
         match own_form(form, answer)? {

@@ -66,9 +66,21 @@ pub(crate) fn read_list<T>(
     let iterator = items.try_iter().map_err(|_| bad())?;
     let mut list = Vec::new();
     for (i, item) in iterator.enumerate() {
+        within(i, what)?;
         list.push(read(&item?, &format!("{what}[{i}]"))?);
     }
     Ok(list)
+}
+
+/// Largest number of items that are read of one iterable: an endless one must not take all memory.
+const MOST_ITEMS: usize = 1 << 24;
+
+/// Refuses an item past the bound.
+pub(crate) fn within(index: usize, what: &str) -> Result<()> {
+    if index < MOST_ITEMS {
+        return Ok(());
+    }
+    Err(Error::invalid(what, "more", format!("at most {MOST_ITEMS} items")).into())
 }
 
 fn read_names(items: &Bound<'_, PyAny>, what: &str) -> Result<Vec<String>> {
@@ -88,13 +100,18 @@ fn read_table(table: &Bound<'_, PyAny>, what: &str) -> Result<BTreeMap<String, f
 
 /// Reads the two ends of a range.
 pub(crate) fn bounds(value: &Bound<'_, PyAny>) -> PyResult<(f64, f64)> {
-    match read_list(value, "bounds", "two numbers", read_real)?[..] {
-        [low, high] => Ok((low, high)),
-        ref ends => {
-            Err(Failure::from(Error::invalid("bounds", format!("{} numbers", ends.len()), "two numbers"))
-                .into())
-        }
+    let pair = value.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>();
+    let (low, high) = pair.map_err(|_| Failure::from(wrong_type("bounds", value, "a pair of numbers")))?;
+    Ok((read_real(&low, "bounds")?, read_real(&high, "bounds")?))
+}
+
+/// Reads an answer without a copy; None is a sample that gave none.
+pub(crate) fn answer<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyString>>> {
+    if value.is_none() {
+        return Ok(None);
     }
+    let text = value.cast::<PyString>();
+    Ok(Some(text.map_err(|_| Failure::from(wrong_type("answer", value, "str or None")))?.clone()))
 }
 
 /// Makes a reader of that name for each argument's name.

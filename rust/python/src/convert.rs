@@ -99,6 +99,7 @@ pub(crate) fn texts(items: &Bound<'_, PyAny>) -> Result<Vec<Text>> {
     // Its length is not asked for: a sequence may claim any.
     let mut texts = Vec::new();
     for (i, item) in iterator.enumerate() {
+        crate::args::within(i, "texts")?;
         let item = item?;
         texts.push(match Text::read(&item, "texts") {
             Ok(text) => text,

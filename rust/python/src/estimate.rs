@@ -1,5 +1,6 @@
 //! Estimates of one query, or of many.
 
+use crate::convert::utf8;
 use crate::error::{Result, wrong_type};
 use crate::features::with_scan;
 use crate::ladder::Rung;
@@ -116,7 +117,7 @@ pub(crate) fn view(
         return of_rung(&rung.get().inner, model, ladder);
     }
     if let Ok(name) = rung.cast::<PyString>() {
-        let name = name.to_str()?;
+        let name = &*utf8(name)?.0;
         let learned = model.heads().and_then(|heads| heads.view_of(name));
         return match (ladder, learned, model.heads()) {
             (Some(ladder), ..) => {

@@ -1,6 +1,6 @@
 //! Fitting an estimator to a log, and what a fit reports.
 
-use crate::args;
+use crate::args::{self, read_list};
 use crate::convert::{self, Text, reals};
 use crate::error::{Result, wrong_type};
 use crate::estimator::{Estimator, shipped};
@@ -9,10 +9,11 @@ use crate::ladder::Ladder;
 use crate::typed::named;
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::PyDict;
 use rheostat::outcome::OutcomeKind;
 use rheostat::query::Window;
-use rheostat::{estimate, learn as core};
+use rheostat::{Error, estimate, learn as core};
+use std::cell::Cell;
 use std::sync::Arc;
 
 named!(
@@ -28,22 +29,27 @@ named!(
     Interval((f64, f64))
 );
 
-/// A digest of each element that names a group.
-pub(crate) fn digests(names: &Bound<'_, PyAny>, what: &str) -> Result<Vec<u64>> {
-    named(names, what, digest)
+/// A digest of each element that names a group, for `most` rows.
+pub(crate) fn digests(names: &Bound<'_, PyAny>, what: &str, most: usize) -> Result<Vec<u64>> {
+    groups(names, what, most, digest)
 }
 
-fn named<T>(
+/// Reads the groups of `most` rows. One more is refused at once: the iterable may be endless.
+fn groups<T>(
     names: &Bound<'_, PyAny>,
     what: &str,
+    most: usize,
     read: impl Fn(&Bound<'_, PyAny>, &str) -> Result<T>,
 ) -> Result<Vec<T>> {
-    let bad = || wrong_type(what, names, "an iterable of str, bytes or int");
-    if names.is_instance_of::<PyString>() {
-        return Err(bad());
-    }
-    let iterator = names.try_iter().map_err(|_| bad())?;
-    iterator.enumerate().map(|(i, name)| read(&name?, &format!("{what}[{i}]"))).collect()
+    let wanted = "an iterable of str, bytes or int";
+    let count = Cell::new(0);
+    read_list(names, what, wanted, |name, what_item| {
+        count.set(count.get() + 1);
+        if count.get() > most {
+            return Err(Error::invalid(what, "more", format!("one for each of {most} rows")).into());
+        }
+        read(name, what_item)
+    })
 }
 
 /// Learns a deployment from its outcomes: an estimator whose chances are the prior's, moved by a head for each model.
@@ -130,7 +136,8 @@ pub(crate) fn log(
         let group = |name: &Bound<'_, PyAny>, what: &str| {
             if name.is_none() { Ok(None) } else { digest(name, what).map(Some) }
         };
-        log.group_by(named(groups, "groups", group)?)?;
+        let count = log.len();
+        log.group_by(self::groups(groups, "groups", count, group)?)?;
     }
     Ok(log)
 }

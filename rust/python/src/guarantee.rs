@@ -77,7 +77,7 @@ fn units(
     bounds: (f64, f64),
 ) -> Result<core::Units> {
     let (values, columns) = real_rows(losses, "losses")?;
-    let groups = groups.map(|groups| digests(groups, "groups")).transpose()?;
+    let groups = groups.map(|groups| digests(groups, "groups", values.len() / columns.max(1))).transpose()?;
     let range = core::Range::new(bounds.0, bounds.1)?;
     Ok(py.detach(|| core::Units::new(&values, columns, groups.as_deref(), range))?)
 }
@@ -307,7 +307,10 @@ pub(crate) fn digest(name: &Bound<'_, PyAny>, what: &str) -> Result<u64> {
     }
     if name.is_instance_of::<PyInt>() || name.hasattr("__index__")? {
         // Of any size: numbers that are written alike are one.
-        let digits = name.call_method0("__index__")?.str()?;
+        let number =
+            name.call_method0("__index__").map_err(|_| wrong_type(what, name, "str, bytes or int"))?;
+        // Python writes no decimal number of more than 4,300 digits.
+        let digits = number.str().or_else(|_| number.call_method1("__format__", ("x",))?.str())?;
         return Ok(rheostat::learn::digest(digits.to_str()?.as_bytes()));
     }
     Err(wrong_type(what, name, "str, bytes or int"))

@@ -1,6 +1,7 @@
 //! Rungs and ladders.
 
 use crate::args;
+use crate::convert::utf8;
 use crate::doubt::Doubt;
 use crate::error::{Result, wrong_type};
 use crate::rules::{forbidden, read_moves};
@@ -327,7 +328,7 @@ impl Ladder {
     fn __getitem__(&self, py: Python<'_>, key: Key<'_>) -> Result<Py<Rung>> {
         let key = key.0;
         if let Ok(name) = key.cast::<PyString>() {
-            return rung(py, &self.rungs, self.inner.index(name.to_str()?)?);
+            return rung(py, &self.rungs, self.inner.index(&utf8(name)?.0)?);
         }
         let Ok(at) = key.extract::<isize>() else {
             return Err(wrong_type("rung", &key, "its name or its index"));

@@ -1,7 +1,7 @@
 //! The form in which answers are compared: a kind by its name, or a function of the user's.
 
 use crate::args;
-use crate::convert::utf8;
+use crate::convert::{text, utf8};
 use crate::error::{Result, wrong_type};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -47,10 +47,10 @@ pub(crate) fn own_form(form: &Py<PyAny>, answer: &Bound<'_, PyString>) -> Result
 ///     >>> rh.votes.normalise("b. Paris", kind="option")
 ///     'B'
 #[pyfunction]
-#[pyo3(signature = (answer, kind: "_AnswerForm" = "auto"))]
+#[pyo3(signature = (answer: "str", kind: "_AnswerForm" = "auto"))]
 pub(crate) fn normalise(
-    answer: &Bound<'_, PyString>,
+    answer: &Bound<'_, PyAny>,
     #[pyo3(from_py_with = args::choice::kind)] kind: &str,
 ) -> Result<String> {
-    Ok(core::Normal::from_name(kind)?.of(&utf8(answer)?.0).into_owned())
+    Ok(core::Normal::from_name(kind)?.of(&text(answer, "answer")?).into_owned())
 }

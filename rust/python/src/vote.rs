@@ -174,22 +174,22 @@ impl Vote {
     /// Raises:
     ///     InvalidValueError: The index is not below the cap, or the weight is out of bounds.
     ///     StateError: The index has voted before.
-    #[pyo3(signature = (answer, index = None, weight = 1.0))]
+    #[pyo3(signature = (answer: "str | None", index = None, weight = 1.0))]
     fn add(
         &self,
-        answer: Option<&Bound<'_, PyString>>,
+        #[pyo3(from_py_with = args::answer)] answer: Option<Bound<'_, PyString>>,
         index: Option<Int>,
         #[pyo3(from_py_with = args::real::weight)] weight: f64,
     ) -> Result<bool> {
         let index = place(index)?;
-        if let Some(answer) = answer
+        if let Some(answer) = &answer
             && self.form.is_none()
             && self.same.is_none()
             && let Ok(text) = answer.to_str()
         {
             return Ok(self.lock().add_weighted(text, index, weight)?);
         }
-        self.add_seldom(answer, index, weight)
+        self.add_seldom(answer.as_ref(), index, weight)
     }
 
     /// Counts a sample that gives no answer, decided by that sample alone and by a rule that was fixed beforehand: it

@@ -78,6 +78,16 @@ impl<T: AsRef<[u8]>> Log<T> {
         Self { texts, ladder, columns: Vec::new(), groups: None, weights: None, kind: OutcomeKind::Graded }
     }
 
+    /// Number of texts.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// True if there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
     /// Adds the scores of a rung's answers, one per text: in [0, 1], NaN where there is none.
     ///
     /// # Errors

@@ -1,9 +1,10 @@
 //! Exits calibrated on a log.
 
 use crate::args;
-use crate::error::{Result, wrong_type};
+use crate::convert::real_rows;
+use crate::error::Result;
 use crate::fit::digests;
-use numpy::{AllowTypeChange, PyArrayLike2, PyUntypedArrayMethods};
+
 use pyo3::prelude::*;
 use rheostat::guarantee::{Method, Range, Target, Verdict};
 use rheostat::signal as core;
@@ -86,11 +87,12 @@ pub(crate) fn calibrate_exit(
     #[pyo3(from_py_with = args::real::confidence)] confidence: f64,
     #[pyo3(from_py_with = args::choice::test)] test: &str,
 ) -> Result<ExitRule> {
-    let (scores, checkpoints) = table(scores, "scores")?;
-    let (losses, tokens) = (table(losses, "losses")?.0, table(tokens, "tokens")?.0);
+    let (scores, checkpoints) = real_rows(scores, "scores")?;
+    let (losses, tokens) = (real_rows(losses, "losses")?.0, real_rows(tokens, "tokens")?.0);
     let target = Target::new(max_loss, confidence, Range::UNIT)?;
     let method = Method::from_name(test)?;
-    let groups = groups.map(|groups| digests(groups, "groups")).transpose()?;
+    let groups =
+        groups.map(|groups| digests(groups, "groups", losses.len() / checkpoints.max(1))).transpose()?;
     let groups = groups.as_deref();
     let log = core::ExitLog { scores: &scores, losses: &losses, tokens: &tokens, checkpoints, groups };
     let rule = py.detach(|| core::calibrate_exit(&log, &thresholds, &target, method))?;
@@ -107,12 +109,4 @@ pub(crate) fn calibrate_exit(
         bound: certificate.map(|c| c.bound),
         units: certificate.map(|c| c.units),
     })
-}
-
-/// A table of numbers, row by row, and how many columns it has.
-fn table(values: &Bound<'_, PyAny>, what: &str) -> Result<(Vec<f64>, usize)> {
-    let wrong = || wrong_type(what, values, "rows of numbers, all of one length");
-    let array = values.extract::<PyArrayLike2<'_, f64, AllowTypeChange>>().map_err(|_| wrong())?;
-    let columns = array.shape().get(1).copied().unwrap_or(0);
-    Ok((array.as_array().iter().copied().collect(), columns))
 }
