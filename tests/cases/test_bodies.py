@@ -89,6 +89,8 @@ WRAPPERS: list[Callable[[str], str]] = [
     lambda ask: f"<task>\n{ask}\n</task>\n<environment_details>\nTime: noon.\n</environment_details>",
     lambda ask: f"<user_message>\n{ask}\n</user_message>\n\n<environment_details>\nx\n</environment_details>",
     lambda ask: f"<feedback>\n{ask}\n</feedback>",
+    lambda ask: f"<a-tag-of-tomorrow>\n{ask}\n</a-tag-of-tomorrow>\n{reminder('Be kind.')}",
+    lambda ask: f"<userRequest>\n{ask} (See <attachments> above for file contents.)\n</userRequest>",
 ]
 
 
@@ -142,7 +144,12 @@ RESULTS = [
     '{"status": "error", "message": "The tool execution failed", "error": "no such file"}',
     '{"tool": "search", "result": ["a", "b"]}',
     "Please always provide EXACTLY ONE action in triple backticks, found 0 actions.",
+    "(Bash completed with no output)",
+    "```output\n3\n```",
+    "Your command ran successfully and did not produce any output.",
+    '[{"type": "tool_result", "content": "x"}]',
 ]
+UNKNOWN = ["```\nsrc tests\n```", "$ ls\na.rs", "Error: tool not found", "src/\ntests/\nCargo.toml"]
 
 
 @pytest.mark.parametrize("result", RESULTS)
@@ -167,6 +174,14 @@ def test_an_unknown_result_moves_no_session_down(before: str) -> None:
         p = plan(chat(user(HARD), assistant(before), user("src tests Cargo.toml")), g, session="s", at=1 + i)
     assert p.rung.name == "deep"
     assert plan(chat(user(HARD), assistant(before), user("src tests Cargo.toml"))).rung.name != "fast"
+
+
+@pytest.mark.parametrize("output", UNKNOWN)
+def test_an_unknown_output_buys_no_less_than_the_default(output: str) -> None:
+    talk = [user(HARD), assistant("I look around.\n```bash\nls\n```"), user(output)]
+    assert plan(chat(*talk)).rung.name != "fast"
+    thanks = [user(HARD), assistant("I look around.\n```bash\nls\n```"), user("Thanks, and what is the capital of France?")]
+    assert plan(chat(*thanks)).rung.name == "fast"
 
 
 def test_a_humans_comment_on_a_call_is_the_ask() -> None:
@@ -194,6 +209,9 @@ QUEUED = [
     reminder(f"User message received while you were busy:\n\n{HARD}"),
     f"<system-notification>\nNew message from the user:\n{HARD}\n</system-notification>",
     f"<user-interrupt>\n{HARD}\n</user-interrupt>",
+    reminder(f"A user message arrived:\n{HARD}"),
+    reminder(f"[User message]\n{HARD}"),
+    reminder(f"The user interjected:\n{HARD}"),
 ]
 
 

@@ -28,7 +28,7 @@ pub(super) struct Ask<'a> {
 }
 
 /// A text of up to this many windows is searched for blocks as a whole, before it is cut. A longer one is cut first.
-const WINDOWS: usize = 64;
+const WINDOWS: usize = 512;
 
 /// Reads the ask of a message.
 pub(super) fn gather<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark, cap: usize) -> Result<Ask<'a>> {

@@ -9,9 +9,9 @@
 //! otherwise  the text without blocks; if no words remain, with its documents and quoted lines; then with blocks of common names
 //! ```
 
-use super::harness::{TAGS, TagKind};
+use super::harness::{TAGS, TagKind, WRAPPED_TAILS};
 use super::protocol::{precedes_words, queued, refers, says_planning};
-use memchr::{memchr, memchr_iter, memchr2, memrchr};
+use memchr::{memchr, memchr_iter, memchr2, memmem, memrchr};
 use std::borrow::Cow;
 
 use TagKind::{Document, Generic, Human, Injected, Output, Task};
@@ -178,7 +178,10 @@ fn wrapped(text: &[u8], blocks: &[Block], seam: Option<usize>) -> Option<Remaind
         return None;
     }
     for &(from, to) in &ranges {
-        let inside = unwrapped(text.get(from..to).unwrap_or_default(), None).out;
+        let inside = text.get(from..to).unwrap_or_default();
+        let tails = WRAPPED_TAILS.iter().filter_map(|(tail, _)| memmem::find(inside, tail.as_bytes()));
+        let end = tails.min().unwrap_or(inside.len());
+        let inside = unwrapped(inside.get(..end).unwrap_or_default(), None).out;
         if !out.is_empty() && !inside.trim_ascii().is_empty() {
             out.push(b'\n');
         }
@@ -194,6 +197,9 @@ fn unwrapped(text: &[u8], seam: Option<usize>) -> Remainder {
     let blocks = sweep(text, seam, is_block);
     let mut rest = remove(text, &blocks, seam);
     let quotes = drop_quoted_lines(&mut rest.out);
+    if let Some(inside) = whole_element(&rest.out) {
+        rest.out = inside.to_vec();
+    }
     let words = rest.out.trim_ascii();
     let documents = quotes || blocks.iter().any(|block| block.kind == Document);
     if !(words.is_empty() || documents && refers(words)) {
@@ -212,6 +218,20 @@ fn unwrapped(text: &[u8], seam: Option<usize>) -> Remainder {
         rest.out = block.inside(text).to_vec();
     }
     rest
+}
+
+/// The inside of a text that is one element of an unknown name, such as a wrapper that the table does not have. Text that
+/// results of tools stand in keeps its tags.
+fn whole_element(text: &[u8]) -> Option<&[u8]> {
+    let text = text.trim_ascii();
+    let rest = text.strip_prefix(b"<")?;
+    let length = rest.iter().position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')))?;
+    let (name, rest) = rest.split_at_checked(length)?;
+    let inside = rest.strip_prefix(b">")?.strip_suffix(b">")?.strip_suffix(name)?.strip_suffix(b"</")?;
+    let closes = memmem::find_iter(inside, b"</")
+        .any(|at| inside.get(at + 2..).is_some_and(|rest| rest.starts_with(name)));
+    let known = lookup(name).is_some_and(|(_, kind)| kind == Output);
+    (!name.is_empty() && !known && !closes && !inside.trim_ascii().is_empty()).then(|| inside.trim_ascii())
 }
 
 fn is_block(kind: TagKind) -> bool {
@@ -336,6 +356,9 @@ mod tests {
             ("<user_query>Prove it.</user_query>", "Prove it."),
             ("<permissions instructions>no</permissions instructions>Go", "Go"),
             ("> quoted\n> more\nIs that so?", "Is that so?"),
+            ("<b>bold</b>", "bold"),
+            ("<unheard-of>\nProve it.\n</unheard-of>", "Prove it."),
+            ("<b>a</b> and <b>b</b>", "<b>a</b> and <b>b</b>"),
             ("", ""),
         ] {
             let (got, removed) = words(text);
@@ -360,7 +383,6 @@ mod tests {
             "</document> closes it",
             "a < b > c",
             "<system-reminder> never closed",
-            "<b>bold</b>",
             "<file/> <files>",
             "<",
             "</",

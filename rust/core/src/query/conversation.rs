@@ -343,7 +343,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
         while let Some(turn) = self.open.pop() {
             let mut ask = turn.read(c, self.cap)?;
             self.plans.push((turn.number, ask.planning));
-            if turn.system {
+            if turn.system && !ask.wrapped {
                 ask = ask.quoted();
             }
             let reading = self.reading(&ask);
@@ -360,7 +360,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
                     },
                 }
                 if reading == Reading::Words && !ask.wrapped {
-                    self.request.doubtful = self.may_be_program(c)?;
+                    self.request.doubtful = self.may_be_program(c, ask.words.trim_ascii())?;
                 }
             }
             // Without an earlier ask, the oldest message is scored itself.
@@ -400,10 +400,10 @@ impl<'a, M: Clone> Conversation<'a, M> {
 
     /// True if a program may have written the newest message in the human's role: the assistant has called a tool in its text,
     /// or the message before was a tool's result.
-    fn may_be_program<C: Texts<'a, Mark = M>>(&self, c: &mut C) -> Result<bool> {
+    fn may_be_program<C: Texts<'a, Mark = M>>(&self, c: &mut C, words: &[u8]) -> Result<bool> {
         let Some(answer) = &self.answer else { return Ok(false) };
         let text = answer.read_raw(c, CALL_WINDOW)?;
-        if calls_in_text(&text) {
+        if calls_in_text(&text, words) {
             return Ok(true);
         }
         let Some(before) = self.open.last() else { return Ok(false) };
@@ -467,7 +467,12 @@ impl<M: Clone> Candidate<M> {
 fn quotes_human<'a, C: Texts<'a>>(c: &mut C, candidate: &Candidate<C::Mark>) -> Result<bool> {
     let mut found = false;
     if let Some(mark) = &candidate.mark {
-        c.texts(mark, &mut |text| found |= text.with(|head| queued(head).is_some()))?;
+        c.texts(mark, &mut |text| {
+            found |= text.with(|head| {
+                let inside = memchr::memchr(b'>', head).filter(|_| head.starts_with(b"<"));
+                queued(head.get(inside.map_or(0, |at| at + 1)..).unwrap_or_default()).is_some()
+            });
+        })?;
     }
     Ok(found)
 }

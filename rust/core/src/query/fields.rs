@@ -66,9 +66,9 @@ pub(super) enum Field {
     ThinkingParts,
     /// The result of a call.
     Output,
-    /// Whether the call succeeded.
+    /// Success or failure of a call.
     Status,
-    /// What a call says: its name and arguments.
+    /// The name and the arguments of a call.
     CallText,
     /// Pictures beside the text.
     Images,

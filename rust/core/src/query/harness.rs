@@ -106,6 +106,7 @@ pub(super) const TAGS: &[Tag] = &[
     ("quote", Document, "2024"),
     ("reminder", Generic, "2025"),
     ("reminderInstructions", Injected, "Copilot Chat 0.3"),
+    ("response", Output, "2025"),
     ("result", Output, "Anthropic's guide, 2023"),
     ("results", Output, "2024"),
     ("retrieved_context", Document, "2024"),
@@ -126,6 +127,7 @@ pub(super) const TAGS: &[Tag] = &[
     ("system_reminder", Injected, "Cursor 2"),
     ("task", Task, "Cline 3, Roo Code 3"),
     ("task-notification", Injected, "Claude Code 2"),
+    ("terminal", Output, "2025"),
     ("terminal_output", Output, "2025"),
     ("tool_output", Output, "2024"),
     ("tool_response", Output, "Hermes and Qwen templates, 2024"),
@@ -173,6 +175,19 @@ pub(super) const RESULT_HEADS: &[(&str, &str)] = &[
     ("result of tool*:*", "2025"),
     ("result of *:", "2025"),
     ("results of *:", "2025"),
+    ("result: *", "2025"),
+    ("results:*", "2025"),
+    ("your command ran successfully*", "SWE-agent 1"),
+    ("(* completed with no output)", "Claude Code 2"),
+    ("(no output)*", "2025"),
+    ("executed *output:*", "2025"),
+    ("ran `*`*", "gptme 0.2"),
+    ("command: *", "2025"),
+    ("here is the output of *:", "2025"),
+    ("```output*", "2025"),
+    ("```result*", "2025"),
+    ("```stdout*", "gptme 0.2"),
+    ("```tool_output*", "Gemma template, 2025"),
     ("observation:*", "ReAct prompts, LangChain 0.3"),
     ("observation *:*", "2025"),
     ("call id: *", "smolagents 1"),
@@ -239,6 +254,9 @@ pub(super) const NUDGES: &[(&str, &str)] = &[
     ("[system] *", "2025"),
     ("[system: *", "2025"),
     ("[automated*", "2025"),
+    ("system: *", "2025"),
+    ("continue with the next *", "2025"),
+    ("proceed with the next *", "2025"),
     ("[auto-*", "2025"),
     ("[task resumption]*", "Cline 3"),
     ("[request interrupted*", "Claude Code 2"),
@@ -298,6 +316,8 @@ pub(super) const RESULT_KEYS: &[&str] = &[
     "tool_result",
     "tool_use_id",
     "toolResult",
+    "files",
+    "data",
 ];
 
 /// Beginnings of a first line that introduces the human's own message inside a block of a program. The line ends in a colon
@@ -347,6 +367,26 @@ pub(super) const QUEUED_HEADS: &[(&str, &str)] = &[
     ("the user's new message*", "2025"),
 ];
 
+/// Words for a message and its sending, in a line that introduces the human's message.
+pub(super) const MESSAGE_WORDS: &[&str] = &[
+    "message",
+    " sent",
+    " said",
+    " wrote",
+    " asked",
+    " replied",
+    "follow-up",
+    "followup",
+    "queued",
+    "interject",
+    "interrupt",
+    "typed",
+    "submitted",
+    "feedback",
+    "responded",
+    "answered",
+];
+
 /// Words that make the first line of a block one about files or settings, not about a message.
 pub(super) const NOT_QUEUED: &[&str] =
     &["file", "line", "selection", "selected", "opened", "image", "claude.md", "rules"];
@@ -367,6 +407,10 @@ pub(super) const QUEUED_TAILS: &[(&str, &str)] = &[
     ("do not ignore", "2025"),
     ("note: the user's next message", "Claude Code 2"),
 ];
+
+/// Words that a program writes behind the human's inside a wrapper; they and all behind them are left out.
+pub(super) const WRAPPED_TAILS: &[(&str, &str)] =
+    &[("(See <attachments> above", "Copilot Chat 0.3"), ("(See <attachment> above", "Copilot Chat 0.3")];
 
 /// A sentence in a tool's result after which the human's own words follow.
 pub(super) const SAID_IN_RESULT: &[(&str, &str)] = &[

@@ -3,11 +3,13 @@
 //! The tables are in `harness.rs`. First lines are compared with patterns in which `*` stands for any characters of the line.
 
 use super::harness::{
-    CALL_MARKS, CONDITIONS, NOT_QUEUED, NUDGES, PLAN_BEGINS, PLAN_ENDS, QUEUED_HEADS, QUEUED_TAILS,
-    RESULT_HEADS, RESULT_KEYS, SAID_IN_RESULT,
+    CALL_MARKS, CONDITIONS, MESSAGE_WORDS, NOT_QUEUED, NUDGES, PLAN_BEGINS, PLAN_ENDS, QUEUED_HEADS,
+    QUEUED_TAILS, RESULT_HEADS, RESULT_KEYS, SAID_IN_RESULT,
 };
 use memchr::{memchr, memmem};
 
+/// The most bytes of a line that introduces a message.
+const MESSAGE_HEAD: usize = 90;
 /// The most bytes of a first line that are compared.
 const LINE: usize = 240;
 
@@ -76,13 +78,15 @@ fn is_json_result(words: &[u8]) -> bool {
     }
     let Some(key) = inside.trim_ascii_start().strip_prefix(b"\"") else { return false };
     let key = key.get(..memchr(b'"', key).unwrap_or(0)).unwrap_or_default();
-    RESULT_KEYS.iter().any(|known| known.as_bytes() == key)
+    let typed = key == b"type"
+        && memmem::find(inside.get(..inside.len().min(80)).unwrap_or(inside), b"tool_result").is_some();
+    typed || RESULT_KEYS.iter().any(|known| known.as_bytes() == key)
 }
 
 /// The range of the human's own message that a program's block quotes.
 pub(super) fn queued(inside: &[u8]) -> Option<(usize, usize)> {
     let (line, mut from) = first_line(inside);
-    if !any_matches(QUEUED_HEADS, line) {
+    if !any_matches(QUEUED_HEADS, line) && !introduces_message(line) {
         return None;
     }
     let mut head = line;
@@ -90,7 +94,7 @@ pub(super) fn queued(inside: &[u8]) -> Option<(usize, usize)> {
         // The message begins on the same line.
         head = line.get(..colon).unwrap_or_default();
         from = line.as_ptr().addr() - inside.as_ptr().addr() + colon + 1;
-    } else if !matches!(line.last(), Some(b':' | b'.')) {
+    } else if !matches!(line.last(), Some(b':' | b'.' | b']')) {
         return None;
     }
     let lower = head.to_ascii_lowercase();
@@ -99,6 +103,14 @@ pub(super) fn queued(inside: &[u8]) -> Option<(usize, usize)> {
     }
     let to = end_of_message(inside, from);
     (!inside.get(from..to)?.trim_ascii().is_empty()).then_some((from, to))
+}
+
+/// True if a line of a program names the human and a message, as none of the table's rows does: "A user message arrived:".
+fn introduces_message(line: &[u8]) -> bool {
+    let head = line.get(..memchr(b':', line).unwrap_or(line.len())).unwrap_or_default().to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| memmem::find(&head, word.as_bytes()).is_some());
+    let ends = memchr(b':', line).is_some() || line.starts_with(b"[") && line.ends_with(b"]");
+    ends && head.len() <= MESSAGE_HEAD && has(&["user", "human"]) && has(MESSAGE_WORDS)
 }
 
 /// The end of a quoted message that begins at `from`: before the first paragraph that only a program writes.
@@ -172,11 +184,21 @@ pub(super) fn says_planning<'t>(blocks: impl Iterator<Item = &'t [u8]>) -> Optio
     planning
 }
 
-/// True if an assistant's text calls a tool in a text protocol, so that the next message may be a program's.
-pub(super) fn calls_in_text(text: &[u8]) -> bool {
+/// True if a message does not read as a human's sentence: it begins with a mark, or has lines and asks nothing.
+fn looks_like_output(words: &[u8]) -> bool {
+    let (line, _) = first_line(words);
+    let begins = line.first().is_some_and(|b| b.is_ascii() && !b.is_ascii_alphabetic());
+    let lines = memchr(b'\n', words).is_some();
+    let asks = memchr(b'?', words).is_some();
+    begins || line.ends_with(b":") || !asks && (lines || memchr(b':', line).is_some())
+}
+
+/// True if an assistant's text calls a tool in a text protocol, so that the next message may be a program's. Code at its end
+/// is a call only if that message looks like an output.
+pub(super) fn calls_in_text(text: &[u8], next: &[u8]) -> bool {
     let text = text.trim_ascii_end().to_ascii_lowercase();
     let marked = CALL_MARKS.iter().any(|(mark, _)| memmem::find(&text, mark.as_bytes()).is_some());
-    marked || {
+    marked || text.ends_with(b"```") && looks_like_output(next) || {
         // A closing tag with an underscore is no HTML.
         let tag = memchr::memrchr(b'<', &text).and_then(|at| text.get(at..)).unwrap_or_default();
         let name = tag.strip_prefix(b"</").and_then(|rest| rest.strip_suffix(b">"));

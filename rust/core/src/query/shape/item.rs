@@ -97,7 +97,7 @@ struct Beside {
     failed: bool,
     sealed: Weight,
     signed: bool,
-    /// Of a call: its name and arguments.
+    /// The name and the arguments of a call.
     call_text: Weight,
     images: Media,
     tools: (u32, Weight),
