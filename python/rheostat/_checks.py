@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import os
 import sys
+import threading
 import warnings
 from typing import Any
 
@@ -62,6 +63,23 @@ def warn(text: str, category: type[Warning] = UserWarning) -> None:
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _INSIDE:
         frame, level = frame.f_back, level + 1
     warnings.warn(text, category, stacklevel=level)
+
+
+def started(what: str, thread: threading.Thread) -> None:
+    """Starts the thread of an object.
+
+    Raises:
+        StateError: The system starts no more threads.
+    """
+    try:
+        thread.start()
+    except RuntimeError as error:
+        raise StateError(f"the thread of {what} cannot be started: {error}") from error
+
+
+def private(path: str, flags: int) -> int:
+    """Opens a file; a new one is for its owner alone, because it says what customers do and spend."""
+    return os.open(path, flags, 0o600)
 
 
 def wrong_type(what: str, value: object, wanted: str) -> InvalidTypeError:

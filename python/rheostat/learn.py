@@ -16,7 +16,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from rheostat._checks import invalid, same_process
+from rheostat._checks import invalid, same_process, started
 from rheostat._native import (
     CalibrationReport,
     Drift,
@@ -150,7 +150,7 @@ class Loop:
         if self._thread is None or not self._thread.is_alive():
             self._stop.clear()
             self._thread = threading.Thread(target=self._run, args=(every,), name="rheostat-learn", daemon=True)
-            self._thread.start()
+            started("the loop", self._thread)
         return self
 
     def stop(self, timeout: float | None = None) -> None:

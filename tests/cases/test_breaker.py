@@ -578,3 +578,34 @@ def test_halves_of_pairs_are_repaired_alike_everywhere() -> None:
     kept = rh.Ledger([rh.Cap("tenant", tokens=10, key="t\ud800")])
     assert kept.reserve(tokens=4, tenant="t\udfff").settle(tokens=4)
     assert kept.room(tenant="t\ud800")[0] == 6
+
+
+def test_objects_with_a_thread_say_that_none_can_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    loop = rh.learn.Loop(rh.Governor(LADDER))
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    for make in (
+        lambda: rh.records.Recorder(tmp_path / "a.jsonl"),
+        lambda: rh.second_stage.SecondStage(lambda _text: 0.5, spread=1.0),
+        loop.start,
+    ):
+        with pytest.raises(rh.errors.StateError, match="cannot be started"):
+            make()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no permissions of this kind")
+def test_a_ledgers_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    with rh.stores.SQLite(tmp_path / "ledger.db", [rh.Cap("fleet", tokens=100)]):
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert modes
+    assert set(modes.values()) == {0o600}, modes
+
+
+def test_the_command_line_writes_what_a_terminal_lacks_as_escapes() -> None:
+    words = [sys.executable, "-m", "rheostat", "explain", "--json", "日本 é \x1b[31m"]
+    done = subprocess.run(words, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.isascii()
+    assert b"\x1b" not in done.stdout

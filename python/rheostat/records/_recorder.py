@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from rheostat._checks import invalid, same_process, whole, wrong_type
+from rheostat._checks import invalid, same_process, started, whole, wrong_type
 from rheostat._native import Plan, Run, record_lines
 from rheostat.errors import StateError
 from rheostat.records import _sinks
@@ -103,10 +103,10 @@ class Recorder:
         self._closed = self._writing = False
         self._thread = threading.Thread(target=self._work, name="rheostat-records", daemon=True)
         try:
-            self._thread.start()
-        except RuntimeError as error:
+            started("the recorder", self._thread)
+        except StateError:
             self._sink.close()
-            raise StateError(f"the recorder's thread cannot be started: {error}") from error
+            raise
 
     def decision(
         self,

@@ -9,7 +9,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, Protocol
 
-from rheostat._checks import invalid
+from rheostat._checks import invalid, private
 from rheostat._extras import need
 
 IndexColumns = tuple[str, str, float, str | None]
@@ -56,11 +56,6 @@ def sink(path: str | PathLike[str]) -> Sink:
     return kinds[path.suffix](path)
 
 
-def _private(path: str, flags: int) -> int:
-    """Opens a file; a new one is for its owner alone, because records say what customers do."""
-    return os.open(path, flags, 0o600)
-
-
 class JsonLines:
     """JSON lines, appended. A batch is one write.
 
@@ -70,9 +65,9 @@ class JsonLines:
     def __init__(self, path: Path) -> None:
         # Without a buffer: what a failed write has left in one would be written later, in the middle of another line.
         try:
-            self._file = open(path, "a+b", buffering=0, opener=_private)  # noqa: SIM115  # `Path.open` has no opener.
+            self._file = open(path, "a+b", buffering=0, opener=private)  # noqa: SIM115  # `Path.open` has no opener.
         except PermissionError:
-            self._file = open(path, "ab", buffering=0, opener=_private)  # noqa: SIM115
+            self._file = open(path, "ab", buffering=0, opener=private)  # noqa: SIM115
 
     def write(self, lines: bytes, columns: Iterable[IndexColumns]) -> None:  # noqa: ARG002
         rest = memoryview(lines)
@@ -106,7 +101,7 @@ class SqliteTable:
     """A table of a SQLite file. A batch is one transaction."""
 
     def __init__(self, path: Path) -> None:
-        os.close(_private(fspath(path), os.O_RDWR | os.O_CREAT))
+        os.close(private(fspath(path), os.O_RDWR | os.O_CREAT))
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")

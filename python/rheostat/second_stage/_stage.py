@@ -15,7 +15,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from rheostat._checks import invalid, whole, wrong_type
+from rheostat._checks import invalid, started, whole, wrong_type
 from rheostat._native import Estimator, Governor, Ladder, Plan
 from rheostat._native import clock as monotonic
 from rheostat.errors import RheostatError, UnknownNameError
@@ -154,7 +154,7 @@ class SecondStage:
         self._closed, self._maker = False, os.getpid()
         self._threads = [threading.Thread(target=self._work, name="rheostat-second-stage", daemon=True) for _ in range(workers)]
         for thread in self._threads:
-            thread.start()
+            started("the second stage", thread)
 
     def plan(self, governor: Governor, text: str | bytes | None = None, **options: Any) -> Plan:
         """Plans a query, and waits for an opinion if it is worth it.

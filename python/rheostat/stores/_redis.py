@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
-from rheostat._checks import invalid
+from rheostat._checks import invalid, started
 from rheostat._extras import need
 from rheostat._native import Cap, Ledger, clock
 from rheostat.errors import InvalidValueError, StoreError
@@ -130,7 +130,7 @@ class Redis:
         self.ledger = Ledger(shared, offset=seconds + micros / 1e6 - clock(), **ledger)
         """The ledger of the leased blocks; give it to a `Governor`, or reserve from it."""
         self._thread = threading.Thread(target=self._run, name="rheostat-leases", daemon=True)
-        self._thread.start()
+        started("the store", self._thread)
         if any(cap.scope == "fleet" for cap in shared):
             self._first.wait(timeout + grace)
 

@@ -13,7 +13,7 @@ from functools import partial
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
-from rheostat._checks import invalid
+from rheostat._checks import invalid, private, started
 from rheostat._native import Cap, Ledger, clock
 from rheostat.errors import ArtifactError, StateError, StoreError
 
@@ -93,7 +93,7 @@ class SQLite:
         except BaseException as error:
             self._give_up(error)
             raise
-        self._thread.start()
+        started("the store", self._thread)
         atexit.register(self._at_exit)
 
     def __repr__(self) -> str:
@@ -151,6 +151,8 @@ class SQLite:
             self._db.execute("ROLLBACK")
 
     def _connect(self) -> sqlite3.Connection:
+        with contextlib.suppress(OSError):  # SQLite reports it.
+            os.close(private(self._path, os.O_RDWR | os.O_CREAT))
         return sqlite3.connect(self._path, timeout=self._busy, isolation_level=None, check_same_thread=False)
 
     def _make(self, synchronous: str) -> None:
