@@ -1309,7 +1309,8 @@ class Governor:
             messages: Chat messages in the shapes of OpenAI or Anthropic. The newest human ask is what is scored.
             body: The raw JSON bytes of a chat-completions, responses or messages request.
             session: The conversation that it belongs to.
-            tenant: The customer that it belongs to.
+            tenant: The customer that it belongs to. `Plan.reasons` says if it changes nothing: the ledger caps no tenant, and
+                the policy is not `Paced`.
             ceiling: A tighter ceiling for this query. What is looser than the governor's is cut to it, and said.
             models: The models that may be used.
             rung: The user's own choice of a rung, which wins.
@@ -2895,13 +2896,14 @@ class Rung:
         cached_price: US dollars per million cached input tokens; the input price if not given.
         written_price: US dollars per million input tokens written to the cache; the input price if not given.
         context_window: The most tokens that model takes in and gives out together.
-        capabilities: What the model can besides text, such as `"vision"` or `"tools"`.
+        capabilities: Abilities of the model besides text: `"vision"`, `"audio"`, `"files"`, `"tools"`, `"json"`.
         ability: Expected accuracy on your reference set, above 0 and below 1. If not given it is assumed from the
             rung's place on the ladder, and marked as assumed.
         doubt: When its streams are weak, and what that has been worth; the bars in `Rules` if not given.
 
     Raises:
         InvalidValueError: A value is out of bounds; the message names rung and field.
+        UnknownNameError: No query needs such a capability.
 
     Example:
         >>> import rheostat as rh

@@ -313,7 +313,11 @@ class Host:
         if text:
             stream.texts.append(text)
         # The run gets the whole piece, even if its beginning stops the stream: the cost is at its end.
-        for action in list(self._events(stream, chunk, text)):
+        actions = list(self._events(stream, chunk, text))
+        if not actions:
+            # A client may yield empty pieces for ever; each lets time pass.
+            self.tick()
+        for action in actions:
             if action.kind == "ceiling" and action.scope == "sample":
                 self._report(action, stream)
                 stream.rest = _REST if stream.rest is None else stream.rest

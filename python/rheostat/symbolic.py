@@ -21,7 +21,7 @@ _LONGEST = 400
 
 
 def same(first: str, second: str, *, timeout: int = 3) -> bool:
-    """Whether two formulas are equal by computer algebra, in either direction.
+    """Returns True if two formulas are equal by computer algebra, in either direction.
 
     Answers with words or units are never the same here: math-verify drops both. Of `Vote(same=…)`, which compares forms before.
 
@@ -53,7 +53,7 @@ def same(first: str, second: str, *, timeout: int = 3) -> bool:
 
 
 def _is_formula(answer: str) -> bool:
-    """Whether an answer is a formula without words or units."""
+    """True if an answer is a formula without words or units."""
     form = normalise(answer, "math")
     plain = re.sub(r"\\(?:text|mathrm|operatorname)\{([^}]*)\}", r" \1 ", answer)
     bare = re.sub(r"\\[a-zA-Z]+", " ", plain)

@@ -439,3 +439,47 @@ def test_warnings_point_to_the_callers_line(tmp_path: Any) -> None:
         with pytest.warns(UserWarning, match="does not fit its ceiling") as warned:
             make()
         assert {warning.filename for warning in warned} == {__file__}
+
+
+def test_a_tenant_that_changes_nothing_is_said() -> None:
+    ladder = rh.Ladder([rh.Rung("only")])
+    governor = rh.Governor(ladder, ledger=rh.Ledger([rh.Cap("session", tokens=10**6)]))
+    assert any("the tenant changes nothing" in reason for reason in governor.plan("q", tenant="acme").reasons)
+    assert not any("tenant" in reason for reason in governor.plan("q").reasons)
+    paced = rh.policy.Paced(usd=10.0, per=3600.0, usd_per_error=1.0)
+    capped = rh.Ledger([rh.Cap("tenant", tokens=10**6, key="acme")])
+    for looking in (rh.Governor(ladder, paced), rh.Governor(ladder, ledger=capped)):
+        assert not any("tenant" in reason for reason in looking.plan("q", tenant="acme").reasons)
+
+
+@pytest.mark.parametrize("name", ["visoin", "image", "", "vision ", "\ud800"])
+def test_a_capability_that_no_query_needs_is_refused(name: str) -> None:
+    with pytest.raises(rh.errors.UnknownNameError, match=r'rung "a": capability .*known: vision, audio, files, tools, json'):
+        rh.Rung("a", capabilities=["tools", name])
+
+
+@pytest.mark.parametrize("name", ["vision", "Vision", "AUDIO", "files", "tools", "json"])
+def test_a_capability_may_be_written_in_capitals(name: str) -> None:
+    assert rh.Rung("a", capabilities=[name]).capabilities == [name]
+
+
+def test_a_capability_that_no_rung_lists_is_said() -> None:
+    governor = rh.Governor(rh.Ladder([rh.Rung("a", capabilities=["tools"])]))
+    picture = {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}]}
+    told = governor.plan(messages=[{"role": "user", "content": "What is this?"}, picture]).reasons
+    assert any("no rung lists a capability" in reason for reason in told)
+    assert not any("no rung lists" in reason for reason in governor.plan("What is this?").reasons)
+
+
+@TWINS
+def test_a_deadline_holds_under_a_plan_of_another_clock(serve: Any) -> None:
+    def client(call: rh.Call, index: int) -> Iterator[Chunk]:
+        while True:
+            yield Chunk()
+
+    ladder = rh.Ladder([rh.Rung("only", answer_tokens=GRANT)])
+    for stamped in (True, False):
+        plan = rh.Governor(ladder, ceiling=rh.Ceiling(seconds=0.01)).plan("q", at=1.7e9 if stamped else None)
+        run = plan.start() if stamped else plan.start(at=1.7e9)
+        assert serve(run, client) is None
+        assert run.ended == "the time is up"

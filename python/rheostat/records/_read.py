@@ -51,6 +51,14 @@ class Records(Iterator[dict[str, Any]]):
     Attributes:
         torn: Lines so far that were cut or damaged.
         first: Place and fault of the first of them.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "log.jsonl"
+        >>> _ = path.write_text("")
+        >>> records = read(path)
+        >>> list(records), records.torn
+        ([], 0)
     """
 
     def __init__(self, path: Path) -> None:

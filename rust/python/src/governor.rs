@@ -74,6 +74,11 @@ pub(crate) struct Governor {
     pub(crate) ledger: Option<Py<Ledger>>,
 }
 
+/// Warns at the line of the caller.
+fn warn(py: Python<'_>, text: &str) -> PyResult<()> {
+    py.import("rheostat._checks")?.getattr("warn")?.call1((text,)).map(drop)
+}
+
 #[pymethods]
 impl Governor {
     #[new]
@@ -131,7 +136,7 @@ impl Governor {
         }
         let inner = builder.build()?;
         for warning in inner.warnings() {
-            py.import("rheostat._checks")?.getattr("warn")?.call1((warning,))?;
+            warn(py, &warning)?;
         }
         let rungs = ladder.get().rungs.clone();
         let paced = matches!(inner.snapshot().policy, Policy::Paced(_));
@@ -147,7 +152,8 @@ impl Governor {
     ///     messages: Chat messages in the shapes of OpenAI or Anthropic. The newest human ask is what is scored.
     ///     body: The raw JSON bytes of a chat-completions, responses or messages request.
     ///     session: The conversation that it belongs to.
-    ///     tenant: The customer that it belongs to.
+    ///     tenant: The customer that it belongs to. `Plan.reasons` says if it changes nothing: the ledger caps no tenant, and
+    ///         the policy is not `Paced`.
     ///     ceiling: A tighter ceiling for this query. What is looser than the governor's is cut to it, and said.
     ///     models: The models that may be used.
     ///     rung: The user's own choice of a rung, which wins.

@@ -47,13 +47,14 @@ pub(crate) type Rungs = Arc<[Py<Rung>]>;
 ///     cached_price: US dollars per million cached input tokens; the input price if not given.
 ///     written_price: US dollars per million input tokens written to the cache; the input price if not given.
 ///     context_window: The most tokens that model takes in and gives out together.
-///     capabilities: What the model can besides text, such as `"vision"` or `"tools"`.
+///     capabilities: Abilities of the model besides text: `"vision"`, `"audio"`, `"files"`, `"tools"`, `"json"`.
 ///     ability: Expected accuracy on your reference set, above 0 and below 1. If not given it is assumed from the
 ///         rung's place on the ladder, and marked as assumed.
 ///     doubt: When its streams are weak, and what that has been worth; the bars in `Rules` if not given.
 ///
 /// Raises:
 ///     InvalidValueError: A value is out of bounds; the message names rung and field.
+///     UnknownNameError: No query needs such a capability.
 ///
 /// Example:
 ///     >>> import rheostat as rh

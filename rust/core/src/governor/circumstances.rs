@@ -1,8 +1,9 @@
 //! The circumstances of a query: its session's rung, its payer's room, the price of compute.
 
 use super::Governor;
-use crate::ledger::{Cost, MAX_KEY, Payer};
+use crate::ledger::{Cost, Ledger, MAX_KEY, Payer, Scope};
 use crate::plan::{PlanOptions, Snapshot};
+use crate::policy::Policy;
 use crate::query::{Query, Turn};
 use crate::session::{Purpose, Standing};
 use crate::{Error, Result};
@@ -20,6 +21,8 @@ pub(super) struct Circumstances {
     pub(super) purpose: Purpose,
     /// Shadow price: dollars that a dollar of compute counts as. None: the policy's.
     pub(super) price: Option<f64>,
+    /// True if a tenant is given and nothing looks at it.
+    pub(super) tenant_unused: bool,
 }
 
 impl Governor {
@@ -49,7 +52,14 @@ impl Governor {
         let room = self.ledger.as_ref().map(|ledger| ledger.admit(&payer, options.at)).transpose()?;
         let price = Some(snapshot.policy.price(options.tenant));
         let request = if options.session.is_some() { digest(query) } else { 0 };
-        Ok(Circumstances { standing, room, request, purpose, price })
+        let tenant_unused = options.tenant.is_some() && !self.looks_at_tenants(snapshot);
+        Ok(Circumstances { standing, room, request, purpose, price, tenant_unused })
+    }
+
+    /// True if plans of different tenants may differ: the ledger caps tenants, or the policy is paced.
+    fn looks_at_tenants(&self, snapshot: &Snapshot) -> bool {
+        let capped = |ledger: &Ledger| ledger.caps().iter().any(|cap| cap.scope == Scope::Tenant);
+        matches!(snapshot.policy, Policy::Paced(_)) || self.ledger.as_deref().is_some_and(capped)
     }
 }
 

@@ -72,6 +72,7 @@ impl Current {
         );
         why.add_if(query.structure.repaired, PlanReason::Repaired);
         why.add_if(!query.request.wish.is_empty(), PlanReason::Asked);
+        why.add_if(circumstances.tenant_unused, PlanReason::TenantUnused);
         let mut limit = self.snapshot.limit(estimate.input_tokens);
         if let Some(ceiling) = &options.ceiling {
             ceiling.validate()?;

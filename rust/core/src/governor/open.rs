@@ -92,15 +92,17 @@ fn fitting(
     why: &mut PlanReasons,
 ) -> OpenRungs {
     let rungs = snapshot.ladder.rungs();
-    // A capability that no rung lists is not modelled by this ladder, so it excludes none.
-    let modelled = |capability: &str| rungs.iter().any(|rung| rung.can(capability));
+    // A capability that no rung lists excludes none; where rungs list others, the plan says so.
+    let listed = |capability: &str| rungs.iter().any(|rung| rung.can(capability));
     let needed = query.request.needs();
+    let lists = rungs.iter().any(|rung| !rung.capabilities.is_empty());
+    why.add_if(lists && !needed.iter().flatten().all(|c| listed(c)), PlanReason::Unlisted);
     let fitting = open.only(rungs, |rung| {
         let room = rung.context_window.is_none_or(|window| {
             let input = u64::from(estimate.input_tokens);
             window >= input.saturating_add(input / FIT_MARGIN).saturating_add(rung.answer_tokens)
         });
-        room && needed.iter().flatten().all(|c| rung.can(c) || !modelled(c))
+        room && needed.iter().flatten().all(|c| rung.can(c) || !listed(c))
     });
     if fitting.rungs == 0 {
         why.add(PlanReason::NothingFits);

@@ -3,6 +3,7 @@
 use super::Doubt;
 use crate::digest::{Digest, Digestible};
 use crate::money::Prices;
+use crate::query::CAPABILITIES;
 use crate::{Error, Result};
 
 /// Bound on counts of tokens: far above any model, far below where sums would overflow.
@@ -111,7 +112,7 @@ impl Rung {
     /// Checks every field.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming rung and field.
+    /// [`Error::Invalid`] naming rung and field; [`Error::Unknown`] for a capability that no query needs.
     pub fn validate(&self) -> Result<()> {
         let field = |field: &str| format!("rung {:?}: {field}", self.name);
         if self.name.trim().is_empty() || self.name.len() > 128 {
@@ -143,6 +144,10 @@ impl Rung {
         count("answer_tokens", self.answer_tokens, 1, MOST_TOKENS)?;
         if let Some(window) = self.context_window {
             count("context_window", window, 1, MOST_TOKENS)?;
+        }
+        let known = |name: &&String| CAPABILITIES.iter().any(|known| known.eq_ignore_ascii_case(name));
+        if let Some(unknown) = self.capabilities.iter().find(|name| !known(name)) {
+            return Err(Error::unknown(field("capability"), unknown, CAPABILITIES));
         }
         let prices = [
             ("input_price", Some(self.input_price)),

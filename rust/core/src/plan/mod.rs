@@ -222,6 +222,12 @@ impl Plan {
             }
             PlanReason::Models => "rungs of models that may not be used were left out".into(),
             PlanReason::Unfit => "rungs that lack a capability or the context window were left out".into(),
+            PlanReason::TenantUnused => {
+                "the tenant changes nothing: the ledger caps no tenant, and the policy is not paced".into()
+            }
+            PlanReason::Unlisted => {
+                "no rung lists a capability that the query needs; it is planned all the same".into()
+            }
             PlanReason::NothingFits => {
                 "no rung has the capabilities and the context window that the query needs; it is planned all the same".into()
             }

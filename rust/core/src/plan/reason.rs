@@ -52,6 +52,10 @@ named! {
         Drifted = "drifted",
         /// A lower rung than the policy's comes first: its doubts will notice its errors.
         LooksAhead = "looks_ahead",
+        /// No rung lists a capability that the query needs, though rungs list others.
+        Unlisted = "unlisted",
+        /// A tenant was named, and neither the ledger nor the policy looks at tenants.
+        TenantUnused = "tenant_unused",
     }
 }
 

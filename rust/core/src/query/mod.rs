@@ -36,7 +36,7 @@ pub use cut::{Cutter, Sink};
 pub use facts::Role;
 pub use message::Message;
 pub use read::Query;
-pub use request::{Request, Wish};
+pub use request::{CAPABILITIES, Request, Wish};
 use std::borrow::Cow;
 pub use structure::Structure;
 pub use turn::Turn;

@@ -82,8 +82,11 @@ impl Wish {
     }
 }
 
+/// Capabilities that a query may need, by their names on rungs.
+pub const CAPABILITIES: [&str; 5] = ["vision", "audio", "files", "tools", "json"];
+
 impl Request<'_> {
-    /// The required capabilities, by their names on rungs.
+    /// The required capabilities, out of [`CAPABILITIES`].
     ///
     /// ```
     /// use rheostat::query::Request;
@@ -91,12 +94,7 @@ impl Request<'_> {
     /// assert_eq!(request.needs().into_iter().flatten().collect::<Vec<_>>(), ["vision"]);
     /// ```
     pub fn needs(&self) -> [Option<&'static str>; 5] {
-        [
-            self.vision.then_some("vision"),
-            self.audio.then_some("audio"),
-            self.files.then_some("files"),
-            self.tools.then_some("tools"),
-            self.json.then_some("json"),
-        ]
+        let mut needed = [self.vision, self.audio, self.files, self.tools, self.json].into_iter();
+        CAPABILITIES.map(|name| needed.next().unwrap_or(false).then_some(name))
     }
 }
