@@ -1,0 +1,99 @@
+//! A provider's usage in one form: input with its cached and written parts, output with its reasoning.
+//!
+//! Providers differ in where they write the counts, in their names, and in what a count includes. The table has all of that; this
+//! module walks it. Counts may be whole numbers, floats or numbers in a string. A negative one, a fraction or a text is counted
+//! as invalid and left out, and never costs an answer. How reports of one stream are merged is the run's affair
+//! ([`rheostat::run::Sample::usage`]).
+
+mod table;
+
+use rheostat::run::Usage;
+use serde_json::Value;
+use table::{DIALECTS, Dialect, PLACES};
+
+/// The usage in one response or event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Report {
+    /// The counts. `input` includes `cached` and `written`, `output` includes `reasoning`.
+    pub usage: Usage,
+    /// The dialect that was read.
+    pub dialect: &'static str,
+    /// Counts that cannot be true.
+    pub invalid: u32,
+}
+
+/// Reads the usage in a response, in one event of its stream, or in a usage object by itself, as JSON. None if there is none.
+///
+/// ```
+/// let json = br#"{"usage": {"input_tokens": 4, "cache_read_input_tokens": 2000, "output_tokens": 7}}"#;
+/// let report = rheostat_wire::usage::read(json).unwrap();
+/// assert_eq!((report.usage.input, report.usage.cached, report.usage.output), (Some(2004), Some(2000), Some(7)));
+/// ```
+pub fn read(json: &[u8]) -> Option<Report> {
+    let value = serde_json::from_slice(json).ok()?;
+    PLACES.iter().find_map(|place| {
+        let object = find(&value, place).filter(|object| object.is_object())?;
+        let dialect = DIALECTS.iter().find(|dialect| dialect.marks.iter().any(|mark| has(object, mark)))?;
+        Some(Reader { object, invalid: 0 }.read(dialect))
+    })
+}
+
+/// The value at a path; the path may end at null.
+fn find<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').filter(|step| !step.is_empty()).try_fold(value, |value, step| match value {
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+        value => value.get(step),
+    })
+}
+
+fn has(object: &Value, path: &str) -> bool {
+    find(object, path).is_some_and(|value| !value.is_null())
+}
+
+struct Reader<'a> {
+    object: &'a Value,
+    invalid: u32,
+}
+
+impl Reader<'_> {
+    fn read(mut self, dialect: &Dialect) -> Report {
+        let mut usage = Usage {
+            input: self.count(dialect.input),
+            cached: self.count(dialect.cached),
+            written: self.count(dialect.written),
+            output: self.count(dialect.output),
+            reasoning: self.count(dialect.reasoning),
+        };
+        if let (Some(total), Some(input), Some(output), Some(reasoning)) =
+            (dialect.total.and_then(|path| self.number(path)), usage.input, usage.output, usage.reasoning)
+            && reasoning > 0
+            && Some(total) == input.checked_add(output).and_then(|sum| sum.checked_add(reasoning))
+        {
+            // The total shows that reasoning is counted beside the output.
+            usage.output = Some(output + reasoning);
+        }
+        Report { usage, dialect: dialect.name, invalid: self.invalid }
+    }
+
+    fn count(&mut self, alternatives: &[&[&str]]) -> Option<u64> {
+        let sum = alternatives.iter().find(|sum| sum.first().is_some_and(|first| has(self.object, first)))?;
+        let parts: Vec<Option<u64>> = sum.iter().map(|path| self.number(path)).collect();
+        // Without its first part a sum is not known.
+        let first = (*parts.first()?)?;
+        Some(parts.iter().skip(1).flatten().fold(first, |sum, part| sum.saturating_add(*part)))
+    }
+
+    fn number(&mut self, path: &str) -> Option<u64> {
+        let value = find(self.object, path).filter(|value| !value.is_null())?;
+        let text = match value {
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.trim().to_owned(),
+            _ => String::new(),
+        };
+        let whole =
+            |float: f64| (float.fract() == 0.0 && (0.0..1.8e19).contains(&float)).then_some(float as u64);
+        let count = text.parse().ok().or_else(|| text.parse().ok().and_then(whole));
+        self.invalid += u32::from(count.is_none());
+        count
+    }
+}

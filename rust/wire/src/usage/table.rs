@@ -1,0 +1,164 @@
+//! The table of dialects: where each provider writes its usage, and in which fields.
+//!
+//! Shapes as the providers' API references described them in 2025. To add one, add a row; the first row with a mark in the
+//! object wins, so a row with rarer fields stands before one with common ones.
+
+/// Paths that may lead to the object with the counts, in a response, in an event of its stream, or from the object itself.
+pub(super) const PLACES: &[&str] = &[
+    "usage",          // OpenAI, Anthropic, Bedrock Converse, Cohere v2, Mistral, vLLM, OpenRouter
+    "response.usage", // OpenAI responses: response.completed
+    "message.usage",  // Anthropic: message_start
+    "delta.usage",    // Cohere v2: message-end
+    "metadata.usage", // Bedrock ConverseStream
+    "amazon-bedrock-invocationMetrics", // Bedrock InvokeModel, the last chunk
+    "usageMetadata",  // Gemini
+    "usage_metadata", // Gemini, the Python SDK's names
+    "response.usageMetadata", // Gemini through gateways that wrap it
+    "x_groq.usage",   // Groq, the last chunk
+    "choices.0.usage", // Moonshot, the last chunk
+    "meta",           // Cohere v1
+    "data",           // OpenRouter: the generation endpoint
+    "",               // Ollama, llama.cpp, and a usage object by itself
+];
+
+/// The fields of one dialect. Paths are separated by dots.
+pub(super) struct Dialect {
+    pub(super) name: &'static str,
+    /// Any of these fields shows the dialect.
+    pub(super) marks: &'static [&'static str],
+    /// Alternatives of each count: the first one whose first field is there. Its fields are added up.
+    pub(super) input: &'static [&'static [&'static str]],
+    pub(super) cached: &'static [&'static [&'static str]],
+    pub(super) written: &'static [&'static [&'static str]],
+    pub(super) output: &'static [&'static [&'static str]],
+    pub(super) reasoning: &'static [&'static [&'static str]],
+    /// Input and output together, which shows if reasoning is counted apart.
+    pub(super) total: Option<&'static str>,
+}
+
+pub(super) const DIALECTS: &[Dialect] = &[
+    Dialect {
+        name: "gemini",
+        marks: &["promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "totalTokenCount"],
+        input: &[&["promptTokenCount", "toolUsePromptTokenCount"]],
+        cached: &[&["cachedContentTokenCount"]],
+        written: &[],
+        output: &[&["candidatesTokenCount", "thoughtsTokenCount"], &["thoughtsTokenCount"]],
+        reasoning: &[&["thoughtsTokenCount"]],
+        total: None,
+    },
+    Dialect {
+        name: "gemini",
+        marks: &["prompt_token_count", "candidates_token_count", "thoughts_token_count"],
+        input: &[&["prompt_token_count", "tool_use_prompt_token_count"]],
+        cached: &[&["cached_content_token_count"]],
+        written: &[],
+        output: &[&["candidates_token_count", "thoughts_token_count"], &["thoughts_token_count"]],
+        reasoning: &[&["thoughts_token_count"]],
+        total: None,
+    },
+    Dialect {
+        name: "bedrock",
+        marks: &["inputTokens", "outputTokens"],
+        input: &[&["inputTokens", "cacheReadInputTokens", "cacheWriteInputTokens"]],
+        cached: &[&["cacheReadInputTokens"]],
+        written: &[&["cacheWriteInputTokens"]],
+        output: &[&["outputTokens"]],
+        reasoning: &[],
+        total: None,
+    },
+    Dialect {
+        name: "bedrock",
+        marks: &["inputTokenCount", "outputTokenCount"],
+        input: &[&["inputTokenCount", "cacheReadInputTokenCount", "cacheWriteInputTokenCount"]],
+        cached: &[&["cacheReadInputTokenCount"]],
+        written: &[&["cacheWriteInputTokenCount"]],
+        output: &[&["outputTokenCount"]],
+        reasoning: &[],
+        total: None,
+    },
+    Dialect {
+        name: "cohere",
+        marks: &["billed_units", "tokens"],
+        input: &[&["billed_units.input_tokens"], &["tokens.input_tokens"]],
+        cached: &[&["cached_tokens"]],
+        written: &[],
+        output: &[&["billed_units.output_tokens"], &["tokens.output_tokens"]],
+        reasoning: &[],
+        total: None,
+    },
+    Dialect {
+        name: "openrouter",
+        marks: &["native_tokens_prompt", "native_tokens_completion"],
+        input: &[&["native_tokens_prompt"]],
+        cached: &[&["native_tokens_cached"]],
+        written: &[],
+        output: &[&["native_tokens_completion"]],
+        reasoning: &[&["native_tokens_reasoning"]],
+        total: None,
+    },
+    Dialect {
+        name: "ollama",
+        marks: &["prompt_eval_count", "eval_count"],
+        input: &[&["prompt_eval_count"]],
+        cached: &[],
+        written: &[],
+        output: &[&["eval_count"]],
+        reasoning: &[],
+        total: None,
+    },
+    Dialect {
+        name: "llama.cpp",
+        marks: &["tokens_evaluated", "tokens_predicted"],
+        input: &[&["tokens_evaluated"]],
+        cached: &[&["tokens_cached"]],
+        written: &[],
+        output: &[&["tokens_predicted"]],
+        reasoning: &[],
+        total: None,
+    },
+    // OpenAI chat, and what speaks it: Mistral, vLLM, SGLang, DeepSeek, Moonshot, xAI, OpenRouter, LiteLLM.
+    Dialect {
+        name: "openai",
+        marks: &["prompt_tokens", "completion_tokens"],
+        input: &[&["prompt_tokens"], &["prompt_cache_hit_tokens", "prompt_cache_miss_tokens"]],
+        cached: &[
+            &["prompt_tokens_details.cached_tokens"],
+            &["prompt_cache_hit_tokens"],
+            &["cache_read_input_tokens"],
+            &["cached_tokens"],
+        ],
+        written: &[
+            &["prompt_tokens_details.cache_write_tokens"],
+            &["prompt_tokens_details.cache_creation_tokens"],
+            &["cache_creation_input_tokens"],
+        ],
+        output: &[&["completion_tokens"]],
+        reasoning: &[&["completion_tokens_details.reasoning_tokens"], &["reasoning_tokens"]],
+        total: Some("total_tokens"),
+    },
+    Dialect {
+        name: "anthropic",
+        marks: &["cache_creation_input_tokens", "cache_read_input_tokens", "cache_creation"],
+        input: &[
+            &["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"],
+            &["cache_read_input_tokens", "cache_creation_input_tokens"],
+        ],
+        cached: &[&["cache_read_input_tokens"]],
+        written: &[&["cache_creation_input_tokens"]],
+        output: &[&["output_tokens"]],
+        reasoning: &[],
+        total: None,
+    },
+    // OpenAI responses; also Anthropic's message_delta, which has the output alone.
+    Dialect {
+        name: "openai responses",
+        marks: &["input_tokens", "output_tokens"],
+        input: &[&["input_tokens"]],
+        cached: &[&["input_tokens_details.cached_tokens"]],
+        written: &[&["input_tokens_details.cache_write_tokens"]],
+        output: &[&["output_tokens"]],
+        reasoning: &[&["output_tokens_details.reasoning_tokens"]],
+        total: Some("total_tokens"),
+    },
+];
