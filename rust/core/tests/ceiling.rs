@@ -64,38 +64,45 @@ struct Reports {
 }
 
 impl Reports {
-    fn add(&mut self, usage: &Usage, (counted, seen): (u64, u64), prices: &[f64; 4]) {
+    fn add(&mut self, usage: &Usage, shown: [u64; 3], prices: &[f64; 4]) {
+        let [counted, _, seen] = shown;
         let real = |value: Option<u64>| value.filter(|&value| value > 0 || seen == 0);
+        let apart = [usage.cached, usage.written].into_iter().flatten().any(|n| n > 0)
+            || self.cached + self.written > 0;
         self.fell |= usage.output.zip(self.output).is_some_and(|(new, old)| 0 < new && new < old);
-        self.input = self.input.max(real(usage.input));
+        self.input = self.input.max(usage.input.filter(|_| apart).or(real(usage.input)));
         self.output = self.output.max(real(usage.output));
         self.cached = self.cached.max(usage.cached.unwrap_or(0));
         self.written = self.written.max(usage.written.unwrap_or(0));
         self.reasoning = self.reasoning.max(usage.reasoning.unwrap_or(0));
         if let Some(output) = self.output {
             let all = if self.reasoning > output { output + self.reasoning } else { output };
-            if self.most.is_none() || all > self.output((counted, seen)).0 {
+            if self.most.is_none() || all > self.output(shown)[0] {
                 self.most = Some((all, counted, seen));
             }
         }
-        if let Some(input) = self.input {
-            let special = self.cached + self.written;
-            let plain = if special > input { input } else { input - special };
-            let [fresh, cached, written, _] = prices;
-            let parts = [(plain, fresh), (self.cached, cached), (self.written, written)];
-            let dollars: f64 = parts.iter().map(|(tokens, price)| *tokens as f64 * **price).sum();
-            self.dollars = self.dollars.max(dollars);
-        }
+        let (input, special) = (self.input.unwrap_or(0), self.cached + self.written);
+        let plain = if special > input { input } else { input - special };
+        let [fresh, cached, written, _] = prices;
+        let parts = [(plain, fresh), (self.cached, cached), (self.written, written)];
+        let dollars: f64 = parts.iter().map(|(tokens, price)| *tokens as f64 * **price).sum();
+        self.dollars = self.dollars.max(dollars);
     }
 
-    /// Output tokens that are (certain, certain or estimated), given those that streams show.
-    fn output(&self, (counted, seen): (u64, u64)) -> (u64, u64) {
+    /// True if a report tells the output.
+    fn tells(usage: &Usage, [_, least, seen]: [u64; 3]) -> bool {
+        usage.output.is_some_and(|output| (output > 0 || seen == 0) && !(0 < output && output < least))
+    }
+
+    /// Output tokens that are certain, the fewest and the expected, given those that streams show.
+    fn output(&self, [counted, least, seen]: [u64; 3]) -> [u64; 3] {
         let Some((most, counted_then, seen_then)) = self.most else {
-            return (counted.max(self.reasoning), seen.max(self.reasoning));
+            return [counted, least, seen].map(|tokens| tokens.max(self.reasoning));
         };
         let certain = counted.max(most + counted.saturating_sub(counted_then));
+        let least = least.max(certain);
         let since = most + seen.saturating_sub(seen_then);
-        (certain, certain.max(if self.fell { since.max(seen) } else { since }))
+        [certain, least, least.max(if self.fell { since.max(seen) } else { since })]
     }
 }
 
@@ -108,8 +115,9 @@ struct Stream {
     bare: u64,
     /// Bytes of text (ASCII) without tokens.
     bytes: u64,
-    /// The most tokens shown so far.
+    /// The most tokens shown so far, and the fewest that the text can be.
     seen: u64,
+    least: u64,
     reports: Reports,
     max_tokens: u64,
     /// Tokens granted while it ran.
@@ -133,16 +141,21 @@ impl Stream {
         let all = self.counted + estimate;
         let slack = estimate.min(granted / 4 + 16);
         self.seen = self.seen.max(self.counted).max(all.min(granted.max(all - slack)));
+        self.least = (self.counted + estimate / 4).min(self.seen);
     }
 
-    fn output(&self) -> (u64, u64) {
-        self.reports.output((self.counted, self.seen))
+    fn shown(&self) -> [u64; 3] {
+        [self.counted, self.least, self.seen]
+    }
+
+    fn output(&self) -> [u64; 3] {
+        self.reports.output(self.shown())
     }
 
     /// The rest of its grant that it may still spend.
     fn left(&self) -> u64 {
         let open = !self.ended || self.lost;
-        if open { self.max_tokens.saturating_add(self.extra).saturating_sub(self.seen) } else { 0 }
+        if open { self.max_tokens.saturating_add(self.extra).saturating_sub(self.output()[2]) } else { 0 }
     }
 }
 
@@ -158,14 +171,14 @@ struct Entry {
 }
 
 impl Entry {
-    /// Tokens that its streams show: (certain, certain or estimated).
-    fn seen(&self) -> (u64, u64) {
+    /// Tokens that its streams show: certain, the fewest, the expected.
+    fn seen(&self) -> [u64; 3] {
         let outputs = self.streams.iter().map(Stream::output);
-        outputs.fold((0, 0), |sum, each| (sum.0 + each.0, sum.1 + each.1))
+        outputs.fold([0; 3], |sum, each| [sum[0] + each[0], sum[1] + each[1], sum[2] + each[2]])
     }
 
     /// Tokens written: the provider's report if there is one, and what streams showed after it.
-    fn output(&self) -> (u64, u64) {
+    fn output(&self) -> [u64; 3] {
         let seen = self.seen();
         self.reports.map_or(seen, |reports| reports.output(seen))
     }
@@ -175,7 +188,7 @@ impl Entry {
         let left = self.streams.iter().fold(0_u64, |sum, s| sum.saturating_add(s.left()));
         let granted = |s: &Stream| s.max_tokens.saturating_add(s.extra);
         let granted = self.streams.iter().fold(0_u64, |sum, s| sum.saturating_add(granted(s)));
-        let output = self.output().1;
+        let output = self.output()[2];
         output.max(output.saturating_add(left).min(granted))
     }
 
@@ -186,6 +199,7 @@ impl Entry {
             let dollars = reports.dollars.max(reported);
             return (dollars, dollars);
         }
+        let reported = reported.max(self.reports.map_or(0.0, |reports| reports.dollars));
         let unreported = |s: &&Stream| s.reports.input.is_none();
         let reading =
             self.streams.iter().filter(unreported).filter(|s| s.began || !s.ended || s.lost).count();
@@ -198,7 +212,7 @@ impl Entry {
 
     /// Dollars that are counted or reported.
     fn certain_dollars(&self) -> f64 {
-        (self.input().0 + self.output().0 as f64 * self.prices[3]) / 1e6
+        (self.input().0 + self.output()[0] as f64 * self.prices[3]) / 1e6
     }
 
     fn samples(&self) -> u32 {
@@ -368,6 +382,7 @@ impl Books {
                 bare: 0,
                 bytes: 0,
                 seen: 0,
+                least: 0,
                 reports: Reports::default(),
                 max_tokens: call.max_tokens,
                 extra: 0,
@@ -419,7 +434,7 @@ impl Books {
     fn check_event(&mut self) {
         let spent = self.run.spent();
         let outputs = self.entries.iter().map(Entry::output);
-        let (certain, all) = outputs.fold((0, 0), |sum, each| (sum.0 + each.0, sum.1 + each.1));
+        let (certain, all) = outputs.fold((0, 0), |sum, each| (sum.0 + each[0], sum.1 + each[2]));
         assert_eq!(spent.tokens, all, "the run lost or invented spending");
         assert_eq!(spent.tokens - spent.estimated_tokens, certain, "the run takes an estimate for a count");
         let dollars: f64 = self.entries.iter().map(Entry::certain_dollars).sum();
@@ -469,8 +484,8 @@ impl Books {
             }
             8 => {
                 let usage = usage(choices, stream.output(), entry.input_estimate, stream.max_tokens);
-                stream.reports.add(&usage, (stream.counted, stream.seen), &entry.prices);
-                stream.lost &= usage.output.is_none_or(|output| output == 0 && stream.seen > 0);
+                stream.lost &= !Reports::tells(&usage, stream.shown());
+                stream.reports.add(&usage, stream.shown(), &entry.prices);
                 (0, false, stream.handle.usage(usage, now))
             }
             _ => {
@@ -554,7 +569,7 @@ impl Books {
         entry.call.report(usage, now);
         let reports = entry.reports.get_or_insert_default();
         reports.add(&usage, seen, &entry.prices);
-        if usage.output.is_some_and(|output| output > 0 || seen.1 == 0) {
+        if Reports::tells(&usage, seen) {
             entry.streams.iter_mut().for_each(|s| s.lost = false);
         }
     }
@@ -619,8 +634,7 @@ impl Books {
 }
 
 /// A report in any form: right, too small, zero, without a field, with parts counted apart, or absurd.
-fn usage(choices: &mut impl Choices, seen: (u64, u64), input: u64, whole: u64) -> Usage {
-    let (counted, all) = seen;
+fn usage(choices: &mut impl Choices, [counted, _, all]: [u64; 3], input: u64, whole: u64) -> Usage {
     let outputs = [None, Some(0), Some(1), Some(counted), Some(all), Some(all / 2), Some(whole.min(1 << 40))];
     let output = choices.mostly(&outputs, &[Some(all + 9), Some(1 << 40)]);
     let other = [None, None, Some(0), Some(input), Some(all / 2)];

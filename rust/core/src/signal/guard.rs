@@ -5,10 +5,10 @@
 //! `n / 4`, at least 1):
 //!
 //! ```text
-//! white space alone                                                    64 pieces of 32 characters
-//! prose, and text without white space                                  max(512, grant / 10)
-//! rows without letters, tables, indented lines, lines behind ; { } ) : >   max(2048, grant / 2)
-//! inside ``` fences, [ ] and { }, \begin … \end                        never
+//! white space alone                                                              64 pieces of 32 characters
+//! prose, and text without white space                                            max(1024, grant / 4)
+//! short lines, rows, tables, lists with commas, lines of code                    max(2048, grant / 2)
+//! inside ``` fences, [ ] and { }, \begin … \end                                  max(2048, 3/4 of the grant)
 //! ```
 //!
 //! The decision depends on the text and the grant, and not on how the text was cut into pieces. O(1) per character.
@@ -17,9 +17,12 @@ use super::loops::Loops;
 use super::words::{Ended, Form};
 use crate::Result;
 
-const PROSE: u64 = 512;
+const PROSE: u64 = 1024;
 const ROWS: u64 = 2048;
 const BLANKS: u64 = 64;
+/// Characters of a short line, and commas of a list.
+const SHORT: u32 = 40;
+const COMMAS: u32 = 8;
 
 /// Watches the text of one stream.
 #[derive(Debug, Clone)]
@@ -58,8 +61,7 @@ impl LoopGuard {
                     0 => loops.found().map_or(0, |found| found.run),
                     _ => u64::from(word.length).div_ceil(4),
                 };
-                *stuck |=
-                    *blanks >= BLANKS || shape.most(word, granted).is_some_and(|most| *repeated >= most);
+                *stuck |= *blanks >= BLANKS || *repeated >= shape.most(word, granted);
             });
             shape.push(c);
         }
@@ -80,6 +82,8 @@ struct Shape {
     line: Line,
     /// The last line with text ended like a line of code.
     behind_code: bool,
+    /// The last line was short.
+    behind_short: bool,
     /// The newest characters, the newest last.
     newest: [char; 6],
 }
@@ -90,21 +94,24 @@ struct Line {
     text: bool,
     letters: bool,
     bars: bool,
+    commas: u32,
+    length: u32,
     last: char,
 }
 
 impl Shape {
-    /// Tokens that a repetition may have here, if there is a limit.
-    fn most(&self, word: Ended, granted: u64) -> Option<u64> {
+    /// Tokens that a repetition may have here.
+    fn most(&self, word: Ended, granted: u64) -> u64 {
         if word.form == Form::Cut {
-            return Some(PROSE.max(granted / 10));
+            return PROSE.max(granted / 4);
         }
         if self.fenced || self.brackets > 0 || self.environments > 0 {
-            return None;
+            return ROWS.max(granted / 4 * 3);
         }
-        let Line { indent, letters, bars, .. } = self.line;
-        let rows = !letters || bars || indent > 1 || self.behind_code;
-        Some(if rows { ROWS.max(granted / 2) } else { PROSE.max(granted / 10) })
+        let Line { indent, letters, bars, commas, length, .. } = self.line;
+        let short = length <= SHORT && self.behind_short;
+        let rows = !letters || bars || indent > 1 || self.behind_code || short || commas > COMMAS;
+        if rows { ROWS.max(granted / 2) } else { PROSE.max(granted / 4) }
     }
 
     fn push(&mut self, c: char) {
@@ -115,7 +122,12 @@ impl Shape {
             return;
         }
         let line = &mut self.line;
+        line.length += 1;
         if c.is_whitespace() {
+            // A bracket that a sentence leaves open, as in an interval, encloses nothing.
+            if matches!(line.last, '.' | '!' | '?') && line.letters {
+                self.brackets = 0;
+            }
             line.indent += u32::from(!line.text);
             return;
         }
@@ -131,6 +143,7 @@ impl Shape {
         line.text = true;
         line.letters |= c.is_alphabetic();
         line.bars |= c == '|';
+        line.commas += u32::from(matches!(c, ',' | '、' | '，'));
         line.last = c;
         match c {
             '[' | '{' if !self.fenced => self.brackets += 1,
@@ -144,6 +157,7 @@ impl Shape {
     }
 
     fn end_line(&mut self) {
+        self.behind_short = self.line.length <= SHORT;
         if self.line.text {
             self.behind_code = matches!(self.line.last, ';' | '{' | '}' | ')' | ':' | '>' | ',');
         } else {

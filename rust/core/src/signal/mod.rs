@@ -36,3 +36,4 @@ pub use probes::{AnswerProbability, Probes};
 pub use stall::{Stall, StallRules, Stuck};
 pub use steps::Steps;
 pub(crate) use top::is_masked;
+pub(crate) use words::stands_alone;

@@ -20,7 +20,7 @@ pub(super) fn fold_char(hash: u64, c: char) -> u64 {
 pub(super) const EMPTY: u64 = START;
 
 /// True for characters of scripts without spaces: each is a word.
-pub(super) fn stands_alone(c: char) -> bool {
+pub(crate) fn stands_alone(c: char) -> bool {
     c >= '\u{E00}' && script(c).one_word_a_character()
 }
 
@@ -32,6 +32,9 @@ pub(super) fn is_letter(c: char) -> bool {
 /// Characters after which a word ends in any case: text without white space is cut into words of this length, and so is white
 /// space, so that each may repeat itself.
 const LONGEST: u8 = 32;
+/// Characters of text before which no word is cut.
+const SHORTEST: u8 = 16;
+const PRIME_64: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// The word being read: delimited by white space, one character of a script without spaces, or 32 characters of text or
 /// of white space. One character of white space is a delimiter; it belongs to no word.
@@ -40,6 +43,8 @@ pub(super) struct Word {
     hash: u64,
     length: u8,
     form: Form,
+    /// The newest four characters.
+    newest: u64,
 }
 
 /// The form of a word.
@@ -64,7 +69,7 @@ pub(super) struct Ended {
 
 impl Default for Word {
     fn default() -> Self {
-        Self { hash: EMPTY, length: 0, form: Form::Delimited }
+        Self { hash: EMPTY, length: 0, form: Form::Delimited, newest: 0 }
     }
 }
 
@@ -87,16 +92,20 @@ impl Word {
         }
         self.hash = fold_char(self.hash, c);
         self.length += 1;
-        if self.length == LONGEST {
+        self.newest = self.newest << 16 | u64::from(c as u32 & 0xFFFF);
+        // Long text is cut where its content says so, so that equal content is cut alike, whatever its period.
+        let here = !blank && self.length >= SHORTEST && self.newest.wrapping_mul(PRIME_64) >> 60 == 0;
+        if here || self.length == LONGEST {
             let form = if blank { Form::Blank } else { Form::Cut };
-            word(Ended { hash: short(self.hash), length: LONGEST, form });
-            *self = Self { form: if blank { Form::Blank } else { Form::Delimited }, ..Self::default() };
+            word(Ended { hash: short(self.hash), length: self.length, form });
+            let newest = self.newest;
+            *self = Self { form: if blank { Form::Blank } else { Form::Cut }, newest, ..Self::default() };
         }
     }
 
     /// Ends the word being read, if there is one. Short white space is none.
     pub(super) fn close(&mut self) -> Option<Ended> {
-        let Self { hash, length, form } = std::mem::take(self);
+        let Self { hash, length, form, .. } = std::mem::take(self);
         let text = length > 0 && form != Form::Blank;
         text.then(|| Ended { hash: short(hash), length, form })
     }

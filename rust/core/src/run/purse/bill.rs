@@ -18,6 +18,8 @@ pub(in crate::run) struct Share {
     pub(in crate::run) output: Seen,
     /// The cost of its input; None while it is not reported.
     pub(in crate::run) input: Option<Usd>,
+    /// The reported cost of cached and written input while the whole is not reported.
+    pub(in crate::run) parts: Usd,
     /// True if its input has been read.
     pub(in crate::run) began: bool,
     /// True if it may still begin.
@@ -34,7 +36,7 @@ struct Sums {
     /// `left` of failed streams, and those of them that may have begun.
     lost: u128,
     lost_inputs: u32,
-    output: [u128; 2],
+    output: [u128; 3],
     /// Reported cost of input.
     input_usd: u128,
     /// Streams that began, and that may begin, without a report of their input.
@@ -51,8 +53,9 @@ impl Sums {
         add(&mut self.left, share.left);
         add(&mut self.lost, if share.failed { share.left } else { 0 });
         add(&mut self.output[0], share.output.counted);
-        add(&mut self.output[1], share.output.all);
-        add(&mut self.input_usd, share.input.unwrap_or_default().0);
+        add(&mut self.output[1], share.output.least);
+        add(&mut self.output[2], share.output.all);
+        add(&mut self.input_usd, share.input.unwrap_or(share.parts).0);
         count(&mut self.began, share.input.is_none() && share.began);
         let may_begin = share.input.is_none() && !share.began && share.may_begin;
         count(&mut self.may_begin, may_begin);
@@ -135,8 +138,8 @@ impl Bill {
 
     /// Tokens seen or reported per stream.
     fn seen(&self) -> Seen {
-        let [counted, all] = self.sums.output.map(narrow);
-        Seen { counted, all }
+        let [counted, least, all] = self.sums.output.map(narrow);
+        Seen { counted, least, all }
     }
 
     fn input(&self) -> Input {
@@ -147,7 +150,8 @@ impl Bill {
         let estimated = self.input_usd(self.sums.began);
         let waiting = self.input_usd(self.sums.may_begin);
         let lost = self.input_usd(self.sums.lost_inputs);
-        Input { spent: reported.plus(estimated), estimated, waiting, lost }
+        let parts = self.report.as_ref().map_or(Usd(0), |report| report.parts(&self.prices));
+        Input { spent: reported.max(parts).plus(estimated), estimated, waiting, lost }
     }
 
     /// The estimated cost of the input of some streams.
@@ -158,7 +162,7 @@ impl Bill {
     /// Adds up the call.
     pub(in crate::run) fn totals(&self) -> Totals {
         let seen = self.seen();
-        let Seen { counted, all: output } = match &self.report {
+        let Seen { counted, all: output, .. } = match &self.report {
             Some(report) => report.output(seen),
             None => seen,
         };

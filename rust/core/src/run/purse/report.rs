@@ -6,6 +6,7 @@
 //! input           cached + written above input are counted apart: all are added
 //! tokens          max(counted, reported + written since the report); a report below that changes nothing
 //! a zero          for a stream that wrote something is refused, and counted as invalid
+//! an estimate     may be corrected downwards, to no less than 16 bytes a token
 //! a fall          shows that reports are not cumulative: from then on the estimate is a lower bound, too
 //! ```
 
@@ -34,6 +35,8 @@ pub struct Usage {
 pub(in crate::run) struct Seen {
     /// Counted one by one.
     pub(in crate::run) counted: u64,
+    /// The fewest that there can be: no text has more than 16 bytes a token.
+    pub(in crate::run) least: u64,
     /// Counted, or estimated from text.
     pub(in crate::run) all: u64,
 }
@@ -62,9 +65,11 @@ impl Report {
             if zero { old } else { old.max(new) }
         };
         let (wrote, old) = (seen.all > 0, self.usage);
+        let apart = [new.cached, new.written, old.cached, old.written].into_iter().flatten().any(|n| n > 0);
         self.fell |= new.output.zip(old.output).is_some_and(|(new, old)| 0 < new && new < old);
         self.usage = Usage {
-            input: accept(old.input, new.input, wrote),
+            // An input that was read from the cache as a whole is 0 where the cache is counted apart.
+            input: accept(old.input, new.input, wrote && !apart),
             cached: accept(old.cached, new.cached, false),
             written: accept(old.written, new.written, false),
             output: accept(old.output, new.output, wrote),
@@ -76,7 +81,8 @@ impl Report {
             (self.output, self.then) = (Some(output), seen);
         }
         self.input_usd = self.input_usd.max(self.price_input(prices).unwrap_or_default());
-        (invalid, new.output.is_some_and(|output| output > 0 || !wrote))
+        let low = new.output.is_some_and(|output| 0 < output && output < seen.least);
+        (invalid + u32::from(low), new.output.is_some_and(|output| (output > 0 || !wrote) && !low))
     }
 
     /// Reported output tokens, with those of a reasoning that is counted apart.
@@ -88,6 +94,12 @@ impl Report {
     fn price_input(&self, prices: &Prices) -> Option<Usd> {
         let (cached, written) = (self.usage.cached.unwrap_or(0), self.usage.written.unwrap_or(0));
         self.usage.input.map(|input| prices.input_cost(input, cached, written))
+    }
+
+    /// The cost of cached and written input while the input is not reported.
+    pub(in crate::run) fn parts(&self, prices: &Prices) -> Usd {
+        let (cached, written) = (self.usage.cached.unwrap_or(0), self.usage.written.unwrap_or(0));
+        if self.usage.input.is_some() { Usd(0) } else { prices.input_cost(0, cached, written) }
     }
 
     /// The cost of the input; None while it is not reported.
@@ -105,12 +117,14 @@ impl Report {
         let Some(reported) = self.output else {
             // Reasoning alone is a lower bound.
             let least = self.usage.reasoning.unwrap_or(0);
-            return Seen { counted: seen.counted.max(least), all: seen.all.max(least) };
+            let [counted, lowest, all] = [seen.counted, seen.least, seen.all].map(|tokens| tokens.max(least));
+            return Seen { counted, least: lowest, all };
         };
         let counted =
             seen.counted.max(reported.saturating_add(seen.counted.saturating_sub(self.then.counted)));
         let since = reported.saturating_add(seen.all.saturating_sub(self.then.all));
         let all = if self.fell { since.max(seen.all) } else { since };
-        Seen { counted, all: all.max(counted) }
+        let least = seen.least.max(counted);
+        Seen { counted, least, all: all.max(least) }
     }
 }

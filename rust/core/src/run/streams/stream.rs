@@ -1,18 +1,31 @@
 //! One stream: its state, its tokens, and the rest of its grant.
 
 use super::signals::{Readings, SignalSettings, StreamSignals};
-use crate::money::Prices;
+use crate::money::{Prices, Usd};
 use crate::rules::{Evidence, Rules};
 use crate::run::action::Reason;
 use crate::run::purse::{LARGEST, Report, Seen, Share, Usage};
 use std::sync::Arc;
 
-/// Bytes per token of text whose tokens are not counted, until usage is reported.
-const BYTES_PER_TOKEN: u64 = 4;
+/// Units per token of text whose tokens are not counted: four ASCII bytes are a token.
+const UNITS: u64 = 16;
 /// Characters that one counted token without text may explain: more than the mean of any language.
 const EXPLAINED: u64 = 6;
+/// Characters that one counted token with its text may have; engines that join chunks report the first token's only.
+const OWN: u64 = 16;
 /// Characters that may differ between counted tokens and the text that a host reports beside them.
 const SLACK: u64 = 64;
+
+/// The expected tokens of a character, in units: tokenizers cut by letters rather than bytes.
+fn units(c: char) -> u64 {
+    match c.len_utf8() {
+        1 => 4,
+        2 => 5,
+        3 if !crate::signal::stands_alone(c) => 6,
+        3 => 12,
+        _ => 16,
+    }
+}
 
 /// The status of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +70,8 @@ pub(in crate::run) struct Stream {
     granted: u64,
     count: Count,
     report: Option<Box<Report>>,
+    /// The reported cost of cached and written input while the whole is not reported.
+    parts: Usd,
     doubted: bool,
     /// Tokens when it was last raised.
     raised_at: u64,
@@ -74,9 +89,12 @@ struct Count {
     counted: u64,
     /// Counted tokens without text.
     bare: u64,
-    /// Text without tokens: bytes and characters.
-    bytes: u64,
+    /// Text without tokens: expected tokens in units, and characters.
+    units: u64,
     characters: u64,
+    /// Tokens that came with text, and its characters.
+    own: u64,
+    own_characters: u64,
     /// The largest number of tokens so far: counted, and estimated.
     most: u64,
 }
@@ -87,11 +105,9 @@ impl Count {
         let explained =
             if self.bare > 0 { self.bare.saturating_mul(EXPLAINED).saturating_add(SLACK) } else { 0 };
         let rest = self.characters.saturating_sub(explained);
-        if rest == 0 {
-            return 0;
-        }
-        let bytes = u128::from(self.bytes) * u128::from(rest) / u128::from(self.characters);
-        (bytes as u64).div_ceil(BYTES_PER_TOKEN)
+        let own = self.own_characters.saturating_sub(self.own.saturating_mul(OWN).saturating_add(SLACK));
+        let units = u128::from(self.units) * u128::from(rest) / u128::from(self.characters.max(1));
+        (units as u64).saturating_add(own.saturating_mul(4)).div_ceil(UNITS)
     }
 
     fn add_tokens(&mut self, tokens: u64, bare: bool) {
@@ -100,8 +116,15 @@ impl Count {
     }
 
     fn add_text(&mut self, text: &str) {
-        self.bytes = self.bytes.saturating_add(text.len() as u64);
-        self.characters = self.characters.saturating_add(text.chars().count() as u64);
+        for c in text.chars() {
+            self.units = self.units.saturating_add(units(c));
+            self.characters += 1;
+        }
+    }
+
+    fn add_own(&mut self, text: &str, tokens: u64) {
+        self.own = self.own.saturating_add(tokens).min(LARGEST);
+        self.own_characters = self.own_characters.saturating_add(text.chars().count() as u64);
     }
 
     /// Updates the number of tokens, which never falls. An estimate stays within the grant until it is past it for certain.
@@ -122,7 +145,8 @@ impl Count {
     }
 
     fn seen(&self) -> Seen {
-        Seen { counted: self.counted, all: self.most }
+        let least = self.counted.saturating_add(self.estimated() / 4).min(self.most);
+        Seen { counted: self.counted, least, all: self.most }
     }
 }
 
@@ -145,6 +169,7 @@ impl Stream {
             granted: max_tokens,
             count: Count::default(),
             report: None,
+            parts: Usd(0),
             doubted: false,
             raised_at: 0,
             probes_asked: 0,
@@ -176,7 +201,7 @@ impl Stream {
 
     /// The unused grant.
     pub(in crate::run) fn left(&self) -> u64 {
-        if self.life == Life::Over { 0 } else { self.granted.saturating_sub(self.count.most) }
+        if self.life == Life::Over { 0 } else { self.granted.saturating_sub(self.output().all) }
     }
 
     /// Its part of the call's bill.
@@ -187,6 +212,7 @@ impl Stream {
             failed: self.status == Status::Failed,
             output: self.output(),
             input: self.report.as_ref().and_then(|report| report.input()),
+            parts: self.parts,
             began: self.began,
             may_begin: self.life != Life::Over,
             charged: self.charged,
@@ -196,7 +222,7 @@ impl Stream {
     /// Its part of the bill if it were granted `tokens` more.
     pub(in crate::run) fn share_raised_by(&self, tokens: u64) -> Share {
         let granted = self.granted.saturating_add(tokens);
-        Share { granted, left: granted.saturating_sub(self.count.most), ..self.share() }
+        Share { granted, left: granted.saturating_sub(self.output().all), ..self.share() }
     }
 
     pub(in crate::run) fn is_open(&self) -> bool {
@@ -238,8 +264,11 @@ impl Stream {
     /// Adds text, with its number of tokens if that is known.
     pub(in crate::run) fn add_text(&mut self, text: &str, tokens: Option<u64>) {
         self.signals.add_text(text);
-        if tokens.is_none() {
-            self.count.add_text(text);
+        match tokens {
+            None => self.count.add_text(text),
+            // With no tokens at all, they are reported elsewhere.
+            Some(tokens) if tokens > 0 => self.count.add_own(text, tokens),
+            Some(_) => {}
         }
         self.add_tokens(tokens.unwrap_or(0), text.is_empty());
     }
@@ -247,7 +276,9 @@ impl Stream {
     /// Merges the provider's usage. Returns the number of counts that cannot be true.
     pub(in crate::run) fn report(&mut self, usage: Usage, prices: &Prices) -> u32 {
         let seen = self.count.seen();
-        let (invalid, known) = self.report.get_or_insert_default().merge(usage, prices, seen);
+        let report = self.report.get_or_insert_default();
+        let (invalid, known) = report.merge(usage, prices, seen);
+        self.parts = report.parts(prices);
         self.began = true;
         if known {
             self.release();
