@@ -536,7 +536,7 @@ class Ceiling:
         tokens: Output tokens including thinking, over all samples, retries and probes.
         usd: Money in US dollars: input, cached and output tokens at the rungs' prices.
         seconds: Time from the run's start to its newest event.
-        samples: Samples, over all calls.
+        samples: Samples in flight or finished, over all calls that generate. As many failed ones are replaced at most.
         depth: Rounds on one rung.
         escalations: Escalations to a higher rung; 0: none.
 

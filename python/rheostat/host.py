@@ -223,6 +223,7 @@ class Stream:
     texts: list[str] = field(default_factory=list, init=False, repr=False)
     answer: str | None = field(default=None, init=False, repr=False)
     stopped: bool = field(default=False, init=False, repr=False)
+    came: bool = field(default=False, init=False, repr=False)
     rest: int | None = field(default=None, init=False, repr=False)
     """Pieces that may still be read, once it has used up its grant."""
 
@@ -351,7 +352,7 @@ class Host:
         else:
             self._leave(stream)
             text = f"{type(error).__name__}: {error}"
-            self._obey(stream.call.fail(text, sent=not _refused(error), at=self._at()), None)
+            self._obey(stream.call.fail(text, sent=stream.came or not _refused(error), at=self._at()), None)
 
     def cancelled(self) -> list[Stream]:
         """Returns the streams that were abandoned since the last call of this method; close their I/O."""
@@ -392,11 +393,15 @@ class Host:
 
     def _events(self, stream: Stream, chunk: Chunk, text: str) -> Iterator[Action]:
         sample, at = stream.granted.samples[stream.index], self._at()
+        stream.came |= bool(text or chunk.tokens) or any(
+            part is not None for part in (chunk.logprob, chunk.logprobs, chunk.top_logprobs, chunk.usage)
+        )
         if chunk.logprobs is not None:
             logprobs, rows = chunk.logprobs, chunk.top_logprobs
             yield self._try(lambda: sample.tokens(logprobs, rows, at=at), lambda: self._tokens(sample, logprobs, rows, at))
             if text:
-                yield sample.text(text, 0, at=at)
+                # Text beyond what the tokens can explain is counted.
+                yield sample.text(text, at=at)
         elif chunk.logprob is not None or chunk.top_logprobs is not None:
             logprob, row = chunk.logprob, chunk.top_logprobs
             yield self._try(
@@ -404,7 +409,8 @@ class Host:
                 lambda: sample.token(_maybe(logprob), _reals(row), text or None, at=at),
             )
         elif text or chunk.tokens:
-            yield sample.text(text, self._count(chunk.tokens), at=at)
+            # Text has tokens: a count of 0 is none.
+            yield sample.text(text, self._count(chunk.tokens) or None, at=at)
         if chunk.step is not None:
             yield sample.step(_real(chunk.step), at=at)
         if chunk.probe is not None and (answer := self._string(chunk.probe)):
