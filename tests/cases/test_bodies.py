@@ -816,3 +816,12 @@ def test_a_clients_wishes_are_carried_and_said(
 def test_an_answer_in_sound_needs_a_model_that_speaks() -> None:
     assert plan(chat(user(EASY), modalities=["text", "audio"])).rung.name == "deep"
     assert plan(chat(user(EASY), modalities=["text"])).rung.name == "fast"
+
+
+def test_only_the_ask_is_repaired() -> None:
+    lone = "\ud800"
+    for text_of_ask, repaired in ((f"Is it {lone} so?", True), ("Is it so?", False)):
+        message = {"role": "user", "content": text_of_ask, "name": lone}
+        body = json.dumps({"messages": [message], "metadata": {lone: lone}})
+        assert governor().plan(body=body).structure["repaired"] is repaired
+        assert governor().plan(messages=[message]).structure["repaired"] is repaired

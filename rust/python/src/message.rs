@@ -13,14 +13,9 @@ const MAX_VALUES: u32 = 1 << 20;
 
 /// Reads a list of messages: dicts, other mappings, or objects with attributes (such as a client's own messages).
 pub(crate) fn read(messages: &Bound<'_, PyAny>, cap: usize) -> Result<Query<'static>> {
-    let mut cursor = Objects { here: messages.clone(), depth: 0, values: 0, repaired: false, raised: None };
-    match Query::walk(&mut cursor, cap) {
-        Ok(mut query) => {
-            query.structure.repaired |= cursor.repaired;
-            Ok(query)
-        }
-        Err(error) => Err(cursor.raised.map_or(Failure::Core(error), Failure::Python)),
-    }
+    let mut cursor = Objects { here: messages.clone(), depth: 0, values: 0, raised: None };
+    let query = Query::walk(&mut cursor, cap);
+    query.map_err(|error| cursor.raised.map_or(Failure::Core(error), Failure::Python))
 }
 
 /// A cursor over Python's objects.
@@ -28,8 +23,6 @@ struct Objects<'py> {
     here: Bound<'py, PyAny>,
     depth: u32,
     values: u32,
-    /// True if a lone surrogate was replaced.
-    repaired: bool,
     /// The exception that Python raised meanwhile.
     raised: Option<PyErr>,
 }
@@ -88,13 +81,7 @@ impl<'py> Objects<'py> {
     }
 
     fn read_text(&mut self, text: &Bound<'py, PyString>) -> rheostat::Result<Text> {
-        match Text::of(text) {
-            Ok(text) => {
-                self.repaired |= matches!(text, Text::Repaired(_));
-                Ok(text)
-            }
-            Err(error) => Err(self.raise(error)),
-        }
+        Text::of(text).map_err(|error| self.raise(error))
     }
 }
 
@@ -256,6 +243,10 @@ impl query::LazyText<'_> for Text {
 
     fn first(&self) -> Option<u8> {
         self.as_bytes().trim_ascii_start().first().copied()
+    }
+
+    fn is_repaired(&self) -> bool {
+        matches!(self, Self::Repaired(_))
     }
 
     fn has_marks(&self) -> bool {

@@ -72,6 +72,19 @@ impl<'a> JsonText<'a> {
         self.raw.len() == self.length
     }
 
+    /// True if it has a lone surrogate escape.
+    pub(crate) fn has_lone(&self) -> bool {
+        let mut rest = if self.is_plain() { &[] } else { self.raw };
+        while let Some(at) = memchr::memchr(b'\\', rest) {
+            let Some(escape) = Escape::read(rest.get(at..).unwrap_or_default()) else { return false };
+            if escape.lone {
+                return true;
+            }
+            rest = rest.get(at + escape.raw..).unwrap_or_default();
+        }
+        false
+    }
+
     /// Decodes the string.
     pub(crate) fn decoded(&self) -> Cow<'a, [u8]> {
         if self.is_plain() {

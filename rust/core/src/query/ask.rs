@@ -32,10 +32,11 @@ const WINDOWS: usize = 512;
 
 /// Reads the ask of a message.
 pub(super) fn gather<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark, cap: usize) -> Result<Ask<'a>> {
-    let (mut whole, mut total, mut marks) = (None, 0, false);
+    let (mut whole, mut total, mut marks, mut lone) = (None, 0, false, false);
     let mut pieces = 0;
     c.texts(mark, &mut |piece| {
         marks |= piece.has_marks();
+        lone |= piece.is_repaired();
         total += piece.bytes() + usize::from(pieces > 0);
         pieces += 1;
         whole = piece.borrowed();
@@ -45,7 +46,8 @@ pub(super) fn gather<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark, cap: usize) ->
     }
     let room = if marks && total <= cap.saturating_mul(WINDOWS) { total } else { cap };
     let Cut { text, seam, gap } = cut_pieces(c, mark, total, room)?;
-    Ok(Ask::new(Cow::Owned(text), seam, gap, total, cap))
+    let ask = Ask::new(Cow::Owned(text), seam, gap, total, cap);
+    Ok(Ask { repaired: ask.repaired || lone, ..ask })
 }
 
 /// Reads the text of a message with its blocks, cut to the window.

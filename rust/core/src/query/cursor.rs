@@ -40,6 +40,10 @@ pub trait LazyText<'a> {
     fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R;
     /// Writes it to a sink, piece by piece.
     fn write<S: Sink>(&self, sink: &mut S);
+    /// True if a lone surrogate in it reads as U+FFFD.
+    fn is_repaired(&self) -> bool {
+        false
+    }
     /// Its weight.
     fn weight(&self) -> Weight {
         if let Some(text) = self.borrowed() {

@@ -126,6 +126,10 @@ impl<'a> LazyText<'a> for JsonText<'a> {
         None
     }
 
+    fn is_repaired(&self) -> bool {
+        self.has_lone()
+    }
+
     fn has_marks(&self) -> bool {
         // Some writers escape both, so that JSON may stand in HTML.
         let plain = memchr::memchr2(b'<', b'>', self.raw).is_some();

@@ -139,8 +139,6 @@ impl<'a> Query<'a> {
     /// The body is not JSON, or no such request. The error names the byte and what was expected there.
     pub fn body(body: &'a [u8], cap: usize) -> Result<Self> {
         let mut json = Json::new(body);
-        let mut query = shape::request(&mut json, cap)?;
-        query.structure.repaired |= json.repaired();
-        Ok(query)
+        shape::request(&mut json, cap)
     }
 }
