@@ -14,7 +14,6 @@ answer = await serve(governor.plan(query).start(), client)
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import inspect
 from collections.abc import AsyncGenerator, Callable
 from functools import partial
@@ -160,7 +159,8 @@ class _Tasks:
 
     async def _stream(self, stream: Stream) -> None:
         """Reads one stream, from its request to its end."""
-        pieces = _pieces(self.client, stream)
+        opened: list[Any] = []
+        pieces = _pieces(self.client, stream, opened)
         try:
             while True:
                 try:
@@ -169,9 +169,9 @@ class _Tasks:
                     break
                 except (KeyboardInterrupt, SystemExit):
                     raise
-                except BaseException as error:  # Whatever a client raises is a failed stream, not a failed host.
+                except BaseException as error:  # noqa: BLE001  # Whatever a client raises fails the stream, not the host.
                     if stream not in self.tasks:
-                        raise  # It was cancelled here.
+                        return  # It was cancelled here, whatever the client makes of that.
                     self.host.fail(stream, error)
                     return
                 going = self.host.tell(stream, piece)
@@ -183,8 +183,7 @@ class _Tasks:
         finally:
             # The stream has ended for the run; its closing may take long, or fail, and changes nothing.
             self.wake.set()
-            with contextlib.suppress(Exception):
-                await pieces.aclose()
+            await _close(pieces, *opened)
 
     async def _next(self, pieces: AsyncGenerator[Any, None], stream: Stream) -> Any:
         """The next piece. After the last granted token only its usage is due, and a silent stream is not waited for."""
@@ -196,18 +195,27 @@ class _Tasks:
             raise StopAsyncIteration from None
 
 
-async def _pieces(client: Client, stream: Stream) -> AsyncGenerator[Any, None]:
-    """Yields the pieces of whatever a client returns."""
+async def _close(*closing: Any) -> None:
+    """Closes what a client has opened; an error of closing changes nothing."""
+    for one in closing:
+        close = getattr(one, "aclose", None) or getattr(one, "close", None)
+        try:
+            if close is not None and inspect.isawaitable(closed := close()):
+                await closed
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # noqa: BLE001, S110
+            pass
+
+
+async def _pieces(client: Client, stream: Stream, opened: list[Any]) -> AsyncGenerator[Any, None]:
+    """Yields the pieces of whatever a client returns, and puts into `opened` what is to be closed."""
     reply = client(stream.call, stream.index)
     if inspect.isawaitable(reply):
         reply = await reply
     if not hasattr(reply, "__aiter__"):
         yield reply
         return
-    try:
-        async for piece in reply:
-            yield piece
-    finally:
-        close = getattr(reply, "aclose", None)
-        if close is not None:
-            await close()
+    opened.append(reply)
+    async for piece in reply:
+        yield piece

@@ -170,8 +170,12 @@ def _turn(host: Host, stream: Stream, pieces: Generator[Any, None, None]) -> boo
 
 def _close(pieces: Generator[Any, None, None]) -> None:
     # The stream has ended for the run: an error of its closing changes nothing.
-    with contextlib.suppress(Exception):
+    try:
         pieces.close()
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # noqa: BLE001, S110
+        pass
 
 
 def _pieces(client: Client, stream: Stream) -> Generator[Any, None, None]:
@@ -224,8 +228,11 @@ class Stream:
     answer: str | None = field(default=None, init=False, repr=False)
     stopped: bool = field(default=False, init=False, repr=False)
     came: bool = field(default=False, init=False, repr=False)
+    """True once an engine has worked on it."""
     rest: int | None = field(default=None, init=False, repr=False)
     """Pieces that may still be read, once it has used up its grant."""
+    slack: int = field(default=4, init=False, repr=False)
+    """Pieces of content beyond the grant that are passed over."""
 
     def reads_on(self) -> bool:
         """Returns True if more of it is to be read."""
@@ -296,20 +303,23 @@ class Host:
     def tell(self, stream: Stream, piece: Chunk | str) -> bool:
         """Passes a piece of a stream to the run. Returns True to read on; if False, call `end` and close the stream's I/O.
 
-        A stream that has used up its grant is read on for up to 16 pieces, because its usage and its answer may come last; its
+        A stream that has used up its grant is read on for up to 64 pieces, because its usage and its answer may come last; its
         content is not. Close one that stays silent.
 
         Raises:
             InvalidTypeError: The piece is not a `Chunk` or a `str`.
         """
         chunk = as_chunk(piece)
-        if stream.rest is not None and _overshoots(chunk):
-            stream.stopped = True
+        if stream.rest is not None and _overshoots(chunk) and not (stream.over or stream.stopped):
+            # Engines overshoot by a stop token or so; one that goes on ignores its budget.
+            stream.slack -= 1
+            stream.stopped = stream.slack < 0
+            return not stream.stopped
         if stream.over or stream.stopped:
             return False
         if chunk.answer is not None:
             answer = self._string(chunk.answer)
-            stream.answer = stream.answer if answer is None else answer
+            stream.answer = answer if answer and answer.strip() else stream.answer
         text = self._string(chunk.text) or ""
         if text:
             stream.texts.append(text)
@@ -345,6 +355,10 @@ class Host:
         """Reports that a stream has failed. The call fails with its last stream, if none of them gave an answer."""
         self._error = error
         if stream.over:
+            return
+        if stream.answer and not stream.stopped:
+            # It has told its answer: what breaks behind it costs nothing.
+            self.end(stream)
             return
         self._keep(stream)
         if stream.granted.left > 1 or stream.granted.answered:
@@ -396,7 +410,7 @@ class Host:
         stream.came |= bool(text or chunk.tokens) or any(
             part is not None for part in (chunk.logprob, chunk.logprobs, chunk.top_logprobs, chunk.usage)
         )
-        if chunk.logprobs is not None:
+        if chunk.logprobs is not None and not _is_empty(chunk.logprobs):
             logprobs, rows = chunk.logprobs, chunk.top_logprobs
             yield self._try(lambda: sample.tokens(logprobs, rows, at=at), lambda: self._tokens(sample, logprobs, rows, at))
             if text:
@@ -529,7 +543,7 @@ class Host:
         del self._open[stream]
 
 
-_REST = 16
+_REST = 64
 """Pieces that are read of a stream after its grant: the end of the text, its usage, its answer."""
 _COUNTS = ("input", "cached", "written", "output", "reasoning")
 
@@ -546,6 +560,10 @@ def _real(value: Any) -> float:
         return math.nan if value is None or isinstance(value, (bool, str)) else float(value)
     except (TypeError, ValueError, OverflowError):
         return math.nan
+
+
+def _is_empty(values: Any) -> bool:
+    return hasattr(values, "__len__") and len(values) == 0
 
 
 def _maybe(value: Any) -> float | None:
