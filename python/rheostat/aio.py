@@ -58,7 +58,7 @@ async def serve(
         watch: Called with each action other than to go on, with the call and the sample that it answers (for a larger
             thinking budget without a new call, see `Ladder(thinking="raise")`: the action's `tokens` are the new budget).
         clock: The time of each event; `rheostat.clock` if not given. Needed if the plan was made with an `at=` of another clock.
-        tick: Seconds between two looks at the deadline while all streams are silent.
+        tick: Seconds, at most 60, between two looks at the deadline while all streams are silent.
         grace: Seconds that a stream gets to report its usage after its last granted token, and to close after it was
             cancelled. What is still open then is left to itself, with a warning.
 
@@ -80,7 +80,10 @@ async def serve(
         'Paris'
     """
     check_concurrency(concurrency)
-    for name, seconds, holds, bound in (("tick", tick, tick > 0, "above 0"), ("grace", grace, grace >= 0, "at least 0")):
+    for name, seconds, holds, bound in (
+        ("tick", tick, 0 < tick <= 60, "above 0 and at most 60"),
+        ("grace", grace, grace >= 0, "at least 0"),
+    ):
         if not holds:
             raise invalid(name, seconds, bound)
     tasks = _Tasks(Host(run, answer=answer, watch=watch, clock=clock), client, concurrency, tick, grace)

@@ -181,7 +181,7 @@ def _close(pieces: Generator[Any, None, None]) -> None:
 def _pieces(client: Client, stream: Stream) -> Generator[Any, None, None]:
     """Yields the pieces of a client's result."""
     reply = client(stream.call, stream.index)
-    if isinstance(reply, str) or not hasattr(reply, "__iter__"):
+    if isinstance(reply, (str, bytes, Mapping)) or not hasattr(reply, "__iter__"):
         yield reply
         return
     try:

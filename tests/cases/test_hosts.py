@@ -568,3 +568,15 @@ def test_an_overload_in_the_middle_of_a_stream_gives_nothing_back(serve: Any) ->
 @TWINS
 def test_white_space_is_no_answer(serve: Any) -> None:
     assert serve(start(), lambda *_: iter([word("Paris", 1, answer="  ")])) == "Paris"
+
+
+@pytest.mark.parametrize("reply", [{"text": "Paris"}, b"Paris"])
+def test_a_mapping_or_bytes_is_no_stream(reply: Any) -> None:
+    with pytest.raises(rh.errors.InvalidTypeError, match="wanted a Chunk or a str"):
+        host.serve(start(), lambda *_: reply)
+
+
+@pytest.mark.parametrize("tick", [0.0, -1.0, math.nan, math.inf, 1e9])
+def test_a_tick_that_would_miss_the_deadline_is_refused(tick: float) -> None:
+    with pytest.raises(rh.errors.InvalidValueError, match="tick must be above 0 and at most 60"):
+        asyncio.run(aio.serve(start(), lambda *_: "x", tick=tick))
