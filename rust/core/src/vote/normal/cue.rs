@@ -129,6 +129,9 @@ pub(super) fn bare(line: &str) -> Bare<'_> {
 
 /// Removes `**` that emphasises a part of a line; `10**3` is a power.
 pub(super) fn without_emphasis(line: &str) -> Option<String> {
+    if !line.contains("**") {
+        return None;
+    }
     let mut parts = line.split("**");
     let mut out = parts.next()?.to_owned();
     let mut changed = false;
@@ -146,6 +149,10 @@ pub(super) fn without_emphasis(line: &str) -> Option<String> {
 }
 
 fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    // Most words differ in their first letter.
+    if !text.as_bytes().first()?.eq_ignore_ascii_case(word.as_bytes().first()?) {
+        return None;
+    }
     let head = text.get(..word.len())?;
     let rest = text.get(word.len()..)?;
     let ends = word.ends_with(char::is_alphanumeric) && rest.starts_with(char::is_alphanumeric);
@@ -158,6 +165,11 @@ fn strip_any<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
 
 /// The text behind "So the final answer is", "Answer:", "####", "=", "<answer>" and their like.
 fn lead_in(text: &str) -> Option<&str> {
+    // Digits and signs of formulas open no lead-in.
+    if text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '$' | '\\' | '(' | '{' | '[' | '+' | '.'))
+    {
+        return None;
+    }
     if let Some(rest) =
         text.strip_prefix("####").or_else(|| text.strip_prefix("###")).or_else(|| text.strip_prefix("## "))
     {
@@ -170,7 +182,8 @@ fn lead_in(text: &str) -> Option<&str> {
     if let Some(rest) = text.strip_prefix(['=', ':', '≡']).filter(|rest| !rest.starts_with('=')) {
         return Some(rest.trim_start()).filter(|rest| !rest.is_empty());
     }
-    tagged(text).or_else(|| foreign(text)).or_else(|| english(text))
+    let worded = text.contains([' ', ':', '=']);
+    tagged(text).or_else(|| foreign(text)).or_else(|| worded.then(|| english(text)).flatten())
 }
 
 fn english(text: &str) -> Option<&str> {
@@ -206,9 +219,15 @@ fn english(text: &str) -> Option<&str> {
 }
 
 fn foreign(text: &str) -> Option<&str> {
+    // Of the lead-ins in ASCII, some letters open none.
+    if text.is_ascii() && !text.starts_with(['a', 'A', 'd', 'D', 'l', 'L', 'r', 'R', '"']) {
+        return None;
+    }
     let rest = FOREIGN.iter().find_map(|lead| {
-        let head: String = text.chars().take(lead.chars().count()).flat_map(char::to_lowercase).collect();
-        (head == **lead).then(|| text.get(head.len()..)).flatten()
+        let mut rest = text.chars();
+        lead.chars()
+            .all(|c| rest.next().is_some_and(|given| given.to_lowercase().eq([c])))
+            .then(|| rest.as_str())
     })?;
     let answer = rest.trim_start_matches([' ', ':', '=']);
     let alphabetic = text.starts_with(|c: char| c.is_alphabetic() && u32::from(c) < 0x2e80);

@@ -18,30 +18,35 @@ const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "frid
 
 /// A date with a month's name, or with the year first. `01/05/2024` may be May or January, and stays as it is.
 pub(super) fn date(text: &str) -> Option<String> {
+    if !text.bytes().any(|b| b.is_ascii_digit()) || text.len() > 60 {
+        return None;
+    }
     if let Some(date) = numeric(text) {
         return Some(date);
     }
     let (mut year, mut month, mut day) = (None, None, None);
     let words = text.split([' ', ',', '.']).filter(|word| !word.is_empty());
     for (i, word) in words.enumerate() {
-        let lower = word.to_ascii_lowercase();
-        let number = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-        let suffix = lower.strip_prefix(number).unwrap_or_default();
+        let number = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let suffix = word.strip_prefix(number).unwrap_or_default();
         if i > 5 {
             return None;
         } else if number.is_empty() {
-            let known = MONTHS.iter().position(|name| is_short(&lower, name));
+            let known = MONTHS.iter().position(|name| is_short(word, name));
             match known {
                 Some(known) if month.is_none() => month = Some(known + 1),
-                _ if WEEKDAYS.iter().any(|name| is_short(&lower, name)) => {}
-                _ if matches!(lower.as_str(), "the" | "of" | "on") => {}
+                _ if WEEKDAYS.iter().any(|name| is_short(word, name)) => {}
+                _ if ["the", "of", "on"].iter().any(|known| known.eq_ignore_ascii_case(word)) => {}
                 _ => return None,
             }
         } else if !number.bytes().all(|b| b.is_ascii_digit()) {
             return None;
         } else if number.len() == 4 && suffix.is_empty() && year.is_none() {
             year = number.parse::<u32>().ok();
-        } else if number.len() <= 2 && matches!(suffix, "" | "st" | "nd" | "rd" | "th") && day.is_none() {
+        } else if number.len() <= 2
+            && ["", "st", "nd", "rd", "th"].iter().any(|known| known.eq_ignore_ascii_case(suffix))
+            && day.is_none()
+        {
             day = number.parse::<u32>().ok().filter(|day| (1..=31).contains(day));
             day?;
         } else {
@@ -59,7 +64,8 @@ pub(super) fn date(text: &str) -> Option<String> {
 
 /// True for a whole name, or its first three or four letters.
 fn is_short(word: &str, name: &str) -> bool {
-    word == name || (3..=4).contains(&word.len()) && name.starts_with(word)
+    let head = if (3..=4).contains(&word.len()) { name.get(..word.len()) } else { Some(name) };
+    head.is_some_and(|head| head.eq_ignore_ascii_case(word)) || name.eq_ignore_ascii_case(word)
 }
 
 /// `2024-1-5`, `2024/01/05`, `2024年1月5日`.
@@ -80,6 +86,9 @@ fn numeric(text: &str) -> Option<String> {
 
 /// A time of day: `3 PM`, `3:00 p.m.` and `15:00` are `15:00`.
 pub(super) fn time(text: &str) -> Option<String> {
+    if text.len() > 14 || !(text.contains(':') || text.ends_with(['m', 'M', '.'])) {
+        return None;
+    }
     let lower = text.to_ascii_lowercase();
     let halves = [("a.m.", 0), ("p.m.", 12), ("a.m", 0), ("p.m", 12), ("am", 0), ("pm", 12)];
     let half = halves.iter().find_map(|(name, hours)| Some((lower.strip_suffix(name)?.trim_end(), *hours)));
@@ -106,6 +115,9 @@ pub(super) fn time(text: &str) -> Option<String> {
 
 /// A ratio of numbers, `1 : 2`.
 pub(super) fn ratio(text: &str) -> Option<String> {
+    if !text.contains(':') {
+        return None;
+    }
     let parts: Option<Vec<String>> = text.split(':').map(super::number::canonical).collect();
     parts.filter(|parts| parts.len() > 1).map(|parts| parts.join(":"))
 }

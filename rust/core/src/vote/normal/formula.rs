@@ -24,6 +24,14 @@ const RELATIONS: [char; 13] = ['=', '<', '>', '≤', '≥', '≠', '≈', '~', '
 
 /// A formula in canonical form.
 pub(super) fn canonical(text: &str) -> Option<String> {
+    // A quick look, before anything is copied: words alone, and long words, make no formula.
+    let is_symbol = |b: u8| !(b.is_ascii_alphabetic() || b == b' ' || b == b'.');
+    let long = text.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word.len() > 8);
+    let worded = !text.bytes().any(is_symbol);
+    let named = || FUNCTIONS.iter().any(|name| text.starts_with(name)) || text.eq_ignore_ascii_case("pi");
+    if long || worded && !named() && infinite(text).is_none() {
+        return None;
+    }
     let text = tight(text);
     if text.eq_ignore_ascii_case("pi") {
         return Some("π".to_owned());

@@ -17,6 +17,9 @@ pub(super) fn canonical(text: &str, element: &dyn Fn(&str) -> Option<String>) ->
 }
 
 fn union(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    if !text.contains('∪') && !text.contains(" U ") {
+        return None;
+    }
     let mut parts = Vec::new();
     let separated =
         if text.contains('∪') { text.replace('∪', "\u{1}") } else { text.replace(" U ", "\u{1}") };
@@ -60,6 +63,9 @@ fn group(text: &str, element: &dyn Fn(&str) -> Option<String>, depth: u32) -> Op
 /// Elements without brackets around them.
 fn bare(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let either = text.contains(" or ");
+    if !(either || text.contains([',', ';']) || text.contains(" and ")) {
+        return None;
+    }
     let joined =
         text.replace(", and ", ", ").replace(" and ", ", ").replace(", or ", ", ").replace(" or ", ", ");
     let parts = split(&joined, true)?;

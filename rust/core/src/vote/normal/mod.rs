@@ -132,11 +132,24 @@ impl Normal {
         if self == Self::Exact || answer.starts_with(VERBATIM) {
             return space::collapse(answer);
         }
+        // Most answers are one number.
+        let numeric = !matches!(self, Self::Code | Self::Json);
+        if numeric
+            && answer.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.' | '+'))
+            && let Some(number) = number::canonical(answer)
+        {
+            return Cow::Owned(number);
+        }
         let mut form = Cow::Borrowed(answer);
         for _ in 0..PASSES {
             let next = self.pass(&form);
             if next == *form {
                 return form;
+            }
+            // The forms of numbers, options and verdicts are known to be their own.
+            let settled = matches!(&*next, "yes" | "no" | "true" | "false") || is_capital(&next);
+            if numeric && (settled && self != Self::YesNo || number::is_canonical(&next)) {
+                return Cow::Owned(next.into_owned());
             }
             if next.starts_with(VERBATIM) {
                 return Cow::Owned(space::collapse(&next).into_owned());
@@ -286,6 +299,10 @@ fn is_likely_option(text: &str, letter: char) -> bool {
         return alone && letter <= 'J' || start[1..].starts_with(')');
     }
     alone || letter <= 'E' || !start[1..].starts_with('.')
+}
+
+fn is_capital(text: &str) -> bool {
+    text.len() == 1 && text.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
 fn starts_with_yes_or_no(text: &str) -> bool {

@@ -44,6 +44,12 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     rest.is_empty().then(|| number.render(negative ^ negated))
 }
 
+/// True if a text is a number in canonical form.
+pub(super) fn is_canonical(text: &str) -> bool {
+    let digits = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'.' | b'/' | b'e'));
+    digits && canonical(text).is_some_and(|form| form == text)
+}
+
 /// The canonical form of a fraction.
 pub(super) fn rational(top: i128, bottom: i128) -> Option<String> {
     let ratio = Ratio::new(top.unsigned_abs(), bottom.unsigned_abs())?;

@@ -49,6 +49,9 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     if !text.is_ascii() {
         return chinese(text).map(|number| number.to_string());
     }
+    if !opens(text) {
+        return None;
+    }
     let lower = text.to_ascii_lowercase();
     let positive = ["minus ", "negative "].iter().find_map(|sign| lower.strip_prefix(sign));
     let sign = if positive.is_some() { "-" } else { "" };
@@ -61,6 +64,15 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     let (_, bottom) = PARTS.iter().find(|(name, _)| *name == part)?;
     let top = i128::from(number);
     super::number::rational(if sign.is_empty() { top } else { -top }, *bottom)
+}
+
+/// True if a text opens with a word for a number; spares the copy of all others.
+pub(super) fn opens(text: &str) -> bool {
+    let end = text.bytes().position(|b| !b.is_ascii_alphabetic()).unwrap_or(text.len());
+    let word = text.get(..end).unwrap_or_default();
+    let is = |known: &str| known.len() == word.len() && known.eq_ignore_ascii_case(word);
+    let number = || SMALL.iter().chain(&TENS).any(|known| is(known));
+    (3..=9).contains(&word.len()) && (number() || is("minus") || is("negative"))
 }
 
 /// The number that opens a text in lower case, and the text behind it.

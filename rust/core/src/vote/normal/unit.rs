@@ -206,6 +206,9 @@ fn in_words(text: &str) -> Option<String> {
     if !text.is_ascii() || text.len() > 120 || !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
+    if !numeral::opens(text) {
+        return None;
+    }
     let lower = text.to_ascii_lowercase();
     let (number, rest) = numeral::english(&lower)?;
     let unit = rest.strip_prefix(' ')?.trim();
