@@ -38,6 +38,7 @@ WITHOUT_EXAMPLE = {
     "Stream": "what Host.next gives",
     "TopLogprobs": "what read_logprobs gives",
     "RecorderStats": "what a recorder says",
+    "Records": "what read gives, whose example shows it",
 }
 
 
