@@ -227,7 +227,7 @@ fn foreign(text: &str) -> Option<&str> {
         let mut rest = text.chars();
         lead.chars()
             .all(|c| rest.next().is_some_and(|given| given.to_lowercase().eq([c])))
-            .then(|| rest.as_str())
+            .then_some(rest.as_str())
     })?;
     let answer = rest.trim_start_matches([' ', ':', '=']);
     let alphabetic = text.starts_with(|c: char| c.is_alphabetic() && u32::from(c) < 0x2e80);
