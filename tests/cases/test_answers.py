@@ -141,9 +141,34 @@ def test_a_verifier_that_says_yes_confirms(reply: str) -> None:
     assert verified(reply) == (True, "fast")
 
 
-@pytest.mark.parametrize("reply", ["No.", "**No**, it is Cusco", "Incorrect", "That is wrong.", "Not correct."])
+@pytest.mark.parametrize(
+    "reply", ["No.", "**No**, it is Cusco", "Incorrect", "That is wrong.", "Not correct.", '{"correct": false}', "Correct: no"]
+)
 def test_a_verifier_that_says_no_refutes(reply: str) -> None:
     assert verified(reply)[1] == "deep"
+
+
+@pytest.mark.parametrize("reply", ["Yes, it is wrong.", "Yes? No.", "Yes, but it should be Quito", "No, it is correct."])
+def test_a_reply_that_takes_itself_back_is_no_verdict(reply: str) -> None:
+    assert normalise(reply, "yes_no") not in ("yes", "no")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("A: 3, B: 4", "A: 4, B: 3"),
+        ("{x=3, y=4}", "{x=4, y=3}"),
+        ("6 mM", "6 mm"),
+        ("6 mS", "6 ms"),
+        ("A or B", "A and B"),
+        ("No, 3", "No, 4"),
+        ("O(n!)", "O(n)"),
+        ("2^{1}0", "2^{10}"),
+        ("~~5~~", "5"),
+    ],
+)
+def test_near_spellings_of_different_answers(first: str, second: str) -> None:
+    assert normalise(first) != normalise(second)
 
 
 def test_only_yes_confirms_a_no() -> None:

@@ -135,7 +135,7 @@ fn names_another(text: &str) -> bool {
         let bracketed = word.len() == 3 && lone_letter(word).is_some() && word.starts_with(['(', '[']);
         let inner = word.trim_matches(['(', ')', '[', ']', '.', ':']);
         let single = inner.len() == 1 && inner.starts_with(|c: char| c.is_ascii_uppercase());
-        if bracketed || joined && single {
+        if bracketed || (joined || word.ends_with(':')) && single {
             return true;
         }
         joined = matches!(word, "and" | "or" | "&" | "+");
@@ -199,6 +199,35 @@ pub(super) fn verdict(text: &str) -> Option<bool> {
     }
     let rest = rest.trim_start_matches(['*', '"', '\'', '_', ')', '}']);
     let next = rest.trim_start();
+    // `{"correct": false}`, `Correct: no`.
+    if let Some(value) = rest.trim_start().strip_prefix([':', '=']).filter(|_| yes) {
+        return verdict(value);
+    }
+    // "Yes, but it should be 7", "No, it is correct": the rest takes it back.
+    let said = |words: &[&str]| {
+        rest.split(|c: char| !c.is_alphanumeric() && c != '\'')
+            .any(|word| words.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    };
+    let takes_back = if yes {
+        said(&[
+            "wrong",
+            "incorrect",
+            "false",
+            "not",
+            "no",
+            "but",
+            "except",
+            "unless",
+            "should",
+            "only",
+            "actually",
+        ])
+    } else {
+        said(&["correct", "right", "true"]) && !said(&["not", "isn't", "is't", "wasn't", "never"])
+    };
+    if takes_back {
+        return None;
+    }
     // `No. 5` is a number.
     let counts = word == "no"
         && next

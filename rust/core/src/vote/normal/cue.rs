@@ -101,7 +101,7 @@ const FOREIGN: [&str; 37] = [
     "الجواب",
     "الإجابة",
 ];
-const MARKS: [&str; 10] = ["**", "__", "~~", "```", "`", "*", "_", "\"", "'", "**"];
+const MARKS: [&str; 9] = ["**", "__", "```", "`", "*", "_", "\"", "'", "**"];
 
 /// An answer without its surroundings.
 pub(super) struct Bare<'a> {
@@ -278,7 +278,7 @@ fn unpunctuated(text: &str) -> &str {
     let ends = match last {
         '.' => !rest.ends_with('.'),
         ',' | ';' | ':' | '?' => true,
-        '!' => rest.ends_with(|c: char| c.is_alphabetic()) && rest.chars().count() > 1,
+        '!' => rest.chars().rev().take_while(|c| c.is_alphabetic()).count() > 1,
         _ => false,
     };
     if ends && !rest.is_empty() { rest.trim_end() } else { text }

@@ -188,7 +188,9 @@ impl Reader<'_> {
         } else {
             out.push(mark);
             let body = argument.strip_prefix('-').unwrap_or(&argument);
-            let simple = body.chars().count() == 1 || body.bytes().all(|b| b.is_ascii_digit());
+            // `2^{1}0` is no `2^{10}`.
+            let ends = number > 0 || !self.rest.starts_with(|c: char| c.is_ascii_digit());
+            let simple = ends && (body.chars().count() == 1 || body.bytes().all(|b| b.is_ascii_digit()));
             push_part(out, &argument, simple);
         }
     }

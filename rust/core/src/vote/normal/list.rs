@@ -51,7 +51,13 @@ fn group(text: &str, element: &dyn Fn(&str) -> Option<String>, depth: u32) -> Op
     if parts.len() < 2 && open != '{' && !inner.trim_start().starts_with('[') {
         return None;
     }
-    let read = |part: &&str| group(part, element, depth - 1).or_else(|| element(part));
+    let read = |part: &&str| {
+        // `{x=3, y=4}` keeps its names, since a set has no order.
+        if let Some((name, value)) = super::formula::assigned(part) {
+            return Some(format!("{name}={}", element(value)?));
+        }
+        group(part, element, depth - 1).or_else(|| element(part))
+    };
     let mut elements = parts.iter().map(read).collect::<Option<Vec<_>>>()?;
     if open == '{' {
         elements.sort_unstable();
@@ -88,7 +94,7 @@ fn bare(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String> 
         elements.dedup();
     }
     let values: Vec<String> = elements.into_iter().map(|(_, value)| value).collect();
-    Some(values.join(", "))
+    Some(values.join(if either { " or " } else { ", " }))
 }
 
 /// The elements between top-level commas or semicolons; None if brackets do not match. If commas have spaces, those before

@@ -228,7 +228,7 @@ impl Normal {
                 Some(yes) => if yes { "yes" } else { "no" }.to_owned(),
                 None => unit::canonical(text).unwrap_or_else(|| text::plain(text)),
             },
-            Self::Text => unit::canonical(text).unwrap_or_else(|| text::plain(text)),
+            Self::Text => unit::canonical(text).map_or_else(|| text::plain(text), |form| form.to_lowercase()),
             Self::Option => match choice::option(text) {
                 Some(letter) => letter.to_string(),
                 None => unit::canonical(text).unwrap_or_else(|| text::folded(text)),
@@ -249,7 +249,9 @@ impl Normal {
         if let Some(word) = choice::truth(text) {
             return Some(word.to_owned());
         }
+        // The answer may stand in the second half: `No, 3`.
         if starts_with_yes_or_no(text)
+            && !text.contains(|c: char| c.is_ascii_digit())
             && let Some(yes) = choice::verdict(text)
         {
             return Some(if yes { "yes" } else { "no" }.to_owned());

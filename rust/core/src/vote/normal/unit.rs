@@ -299,7 +299,7 @@ fn factor(word: &str) -> Option<String> {
     }
     let lower = word.to_lowercase();
     let singular = lower.strip_suffix('s').unwrap_or(&lower);
-    let is = |names: &[&str]| names.iter().any(|name| *name == lower || *name == singular);
+    let is = |names: &[&str]| names.iter().any(|name| *name == lower || lower.len() > 4 && *name == singular);
     if let Some((symbol, _)) =
         OTHERS.iter().find(|(symbol, names)| is(names) || *symbol == singular && symbol.len() > 2)
     {
@@ -323,7 +323,9 @@ fn factor(word: &str) -> Option<String> {
     {
         return Some(symbol);
     }
-    if word.chars().count() > 1 { by_sign(word, true) } else { None }
+    // `KM` and `Kg` are slips of case; of most other signs case decides.
+    let slips = ["kg", "km", "cm", "ml", "ft", "lb", "oz", "hz", "khz", "min"];
+    if slips.contains(&lower.as_str()) { by_sign(word, true) } else { None }
 }
 
 fn by_sign(word: &str, any_case: bool) -> Option<String> {
@@ -361,6 +363,10 @@ fn free(unit: &str) -> Option<String> {
         || words.iter().any(|word| NO_UNIT.contains(&word.to_lowercase().as_str()))
     {
         return None;
+    }
+    // `Nm` is not `nm`.
+    if unit.chars().skip(1).any(char::is_uppercase) {
+        return Some(unit.to_owned());
     }
     let lower = unit.to_lowercase();
     let plural = lower.len() > 3 && lower.ends_with('s') && !lower.ends_with("ss");
