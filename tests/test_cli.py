@@ -175,7 +175,8 @@ def test_replay_tells_an_agents_turns_and_a_streams_text(capsys: pytest.CaptureF
     looping = {"id": "b", "gold": "7", "tiers": [[{"answer": "6", "tokens": 3000, "text": "so again " * 1500}], tiers[1]]}
     told = as_json(capsys, "replay", trace(tmp_path, looping))
     assert told["escalated"] == told["right"] == 1.0
-    assert told["tokens_per_query"] < 300
+    # The loop guard waits until the repetition is longer than an answer may be, then cuts: 1,024 of 3,000 tokens.
+    assert told["tokens_per_query"] < 1_100
 
 
 def test_a_recorded_text_is_not_the_answer_of_its_stream(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -118,8 +118,8 @@ __all__ = [
     "top_tokens",
 ]
 __version__: str
-_Numbers: TypeAlias = Sequence[float] | npt.NDArray[Any]
-_Rows: TypeAlias = Sequence[Sequence[float]] | npt.NDArray[Any]
+_Numbers: TypeAlias = Sequence[float | None] | npt.NDArray[Any]
+_Rows: TypeAlias = Sequence[Sequence[float | None]] | npt.NDArray[Any]
 _Reals: TypeAlias = npt.NDArray[np.float64]
 _Text: TypeAlias = str | bytes | bytearray
 _Messages: TypeAlias = Iterable[Mapping[str, Any]]

@@ -313,7 +313,7 @@ READ_HERE = {
 
 
 @functools.cache
-def annotations() -> dict[str, dict[str, str]]:
+def argument_types() -> dict[str, dict[str, str]]:
     """The type of each argument of each callable, as the stub has it."""
     stub = ast.parse((Path(rh.__file__).parent / "_native.pyi").read_text(encoding="utf-8"))
     scopes = [("", stub.body), *((f"{one.name}.", one.body) for one in stub.body if isinstance(one, ast.ClassDef))]
@@ -338,7 +338,7 @@ def test_good_arguments_are_good(name: str) -> None:
 
 @pytest.mark.parametrize("name", CALLABLES)
 def test_no_argument_aborts_panics_or_raises_a_raw_error(name: str) -> None:
-    raw, kinds = [], annotations()[name]
+    raw, kinds = [], argument_types()[name]
     for argument in CALLABLES[name]:
         argument = argument.rstrip("!")
         for kind, value in HOSTILE.items():
@@ -543,7 +543,7 @@ def test_a_configuration_may_begin_with_a_byte_order_mark_and_hold_halves(tmp_pa
 
 
 def test_errors_name_the_argument() -> None:
-    for call_it, named in [
+    wrong_types: list[tuple[Callable[[], object], str]] = [
         (lambda: rh.Ceiling(usd="5"), "usd"),  # type: ignore[arg-type]
         (lambda: rh.Ceiling(seconds=[1.0]), "seconds"),  # type: ignore[arg-type]
         (lambda: GOVERNOR.plan("x", session=5), "session"),  # type: ignore[arg-type]
@@ -553,14 +553,16 @@ def test_errors_name_the_argument() -> None:
         (lambda: rh.Rung("a", capabilities=["tools", None]), r"capabilities\[1\]"),  # type: ignore[list-item]
         (lambda: rh.policy.Threshold("0.5"), "thresholds"),  # type: ignore[arg-type]
         (lambda: ledger().reserve(tenant=5), "tenant"),  # type: ignore[arg-type]
-    ]:
+    ]
+    for call_it, named in wrong_types:
         with pytest.raises(InvalidTypeError, match=named):
             call_it()
-    for call_it, named in [
+    wrong_values: list[tuple[Callable[[], object], str]] = [
         (lambda: rh.Ceiling(usd=10**400), "usd"),
         (lambda: rh.policy.Utility(-(10**400)), "usd_per_error"),
         (lambda: ledger().settle(1, tokens=2**70), "tokens"),
-    ]:
+    ]
+    for call_it, named in wrong_values:
         with pytest.raises(InvalidValueError, match=named):
             call_it()
 

@@ -157,6 +157,7 @@ def test_a_null_in_a_row_of_a_stream_is_counted_and_the_rest_heard() -> None:
     assert not sample.token(-0.1, [-0.1, None], text="Paris").stops
     assert not sample.token(None, [None] * 40, text="!").stops
     assert not sample.tokens([-0.1, None], [[-0.1, None], [None, None]]).stops
+    bad: Any
     for bad in (["x"], [object()], [[1.0]], ["-0.1"]):
         with pytest.raises(InvalidTypeError, match="top_logprobs"):
             sample.token(-0.1, bad)
