@@ -7,7 +7,7 @@
 #![allow(clippy::wildcard_imports, clippy::needless_lifetimes)] // modules of one macro call; some readers borrow
 
 use crate::convert::{reals as read_reals, utf8};
-use crate::error::{Failure, Result, wrong_type};
+use crate::error::{Result, wrong_type};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyFloat, PyString};
@@ -101,7 +101,7 @@ fn read_table(table: &Bound<'_, PyAny>, what: &str) -> Result<BTreeMap<String, f
 /// Reads the two ends of a range.
 pub(crate) fn bounds(value: &Bound<'_, PyAny>) -> PyResult<(f64, f64)> {
     let pair = value.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>();
-    let (low, high) = pair.map_err(|_| Failure::from(wrong_type("bounds", value, "a pair of numbers")))?;
+    let (low, high) = pair.map_err(|_| wrong_type("bounds", value, "a pair of numbers"))?;
     Ok((read_real(&low, "bounds")?, read_real(&high, "bounds")?))
 }
 
@@ -111,7 +111,7 @@ pub(crate) fn answer<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'p
         return Ok(None);
     }
     let text = value.cast::<PyString>();
-    Ok(Some(text.map_err(|_| Failure::from(wrong_type("answer", value, "str or None")))?.clone()))
+    Ok(Some(text.map_err(|_| wrong_type("answer", value, "str or None"))?.clone()))
 }
 
 /// Makes a reader of that name for each argument's name.
