@@ -37,7 +37,7 @@ def read(path: str | PathLike[str]) -> Records:
         >>> with rh.records.Recorder(path) as recorder:
         ...     recorder.decision(rh.Governor(rh.Ladder([rh.Rung("only")])).plan("What is the capital of France?"))
         True
-        >>> _ = path.open("a").write('{"schema": 1, "kind": "deci')
+        >>> _ = path.write_text(path.read_text() + '{"schema": 1, "kind": "deci')
         >>> records = read(path)
         >>> [record["kind"] for record in records], records.torn
         (['decision'], 1)

@@ -48,7 +48,7 @@ pub struct ExitRule {
 /// ```
 /// use rheostat::guarantee::{Method, Range, Target};
 /// use rheostat::signal::{ExitLog, calibrate_exit};
-/// 200 streams; half-way the surer half is always right, the other one wrong.
+/// // 200 streams; half-way the surer half is always right, the other one wrong.
 /// let scores: Vec<f64> = (0..200).flat_map(|i| [if i % 2 == 0 { 0.9 } else { 0.6 }, 1.0]).collect();
 /// let losses: Vec<f64> = (0..200).flat_map(|i| [f64::from(i % 2), 0.0]).collect();
 /// let tokens = [50.0, 100.0].repeat(200);
