@@ -86,8 +86,8 @@ def test_bad_values_are_named(ledger: Any, bad: dict[str, Any]) -> None:
 
 
 def test_bad_caps_are_named() -> None:
-    with pytest.raises(rh.errors.UnknownNameError, match="nobody"):
-        rh.Cap("nobody", tokens=1)  # type: ignore[arg-type]
+    with pytest.raises(rh.errors.UnknownNameError, match="galaxy"):
+        rh.Cap("galaxy", tokens=1)  # type: ignore[arg-type]
     with pytest.raises(rh.errors.InvalidValueError, match="at least one"):
         rh.Cap("fleet")
     with pytest.raises(rh.errors.InvalidValueError, match="period"):

@@ -97,7 +97,7 @@ CONVERSATIONS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"role": "user", "content": f"好的，继续\n{REMINDER * 9}"},
         ],
     ),
-    "nobody": ("empty", [{"role": "system", "content": "Be kind."}]),
+    "operator alone": ("empty", [{"role": "system", "content": "Be kind."}]),
 }
 
 

@@ -430,7 +430,7 @@ fn what_is_leased_and_not_used_is_given_back() {
     assert_eq!(ledger.unlease(), [Block { amount: cost(85, 0), ..block }]);
     assert_eq!(ledger.room(&acme, 0.0).tokens, 0);
     assert!(!ledger.lease(
-        &Block { scope: Scope::Tenant, key: "nobody".to_owned(), cap: 0, window: 0, amount: cost(1, 0) },
+        &Block { scope: Scope::Tenant, key: "unknown".to_owned(), cap: 0, window: 0, amount: cost(1, 0) },
         false
     ));
 }

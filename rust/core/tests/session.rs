@@ -349,7 +349,7 @@ fn an_escalation_keeps_the_session_up() {
     s.escalated("a", 2, true, 1.0);
     let standing = s.standing("a", 2.0).unwrap();
     assert_eq!((standing.rung, standing.easier, standing.thought), (2, 0, 0b110));
-    s.escalated("nobody", 2, true, 1.0);
+    s.escalated("unknown", 2, true, 1.0);
     assert!(s.forget("a") && !s.forget("a"));
 }
 

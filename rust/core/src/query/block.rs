@@ -1,7 +1,7 @@
 //! Finds blocks in a human's message that the human did not write, and wrappers around the human's words.
 //!
 //! Harnesses of agents put more into "user" messages than the user's words: reminders, the state of an editor, the rules of a
-//! repository. If they were scored, all requests would look alike. The tables of `harness.rs` name the tags:
+//! repository. If they were scored, all requests would look alike. The tables of `harness/` name the tags:
 //!
 //! ```text
 //! sweep      one pass over the `<` of a text, in linear time: the outermost blocks of known tags

@@ -2,7 +2,8 @@
 
 use super::harness::{CHORES, COMPACTIONS, TITLE_VERBS, TITLES, WORK};
 use super::protocol::any_matches;
-use memchr::memmem;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 
 /// A request of a program for itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,11 +58,15 @@ const HINTS: &[&str] = &[
     "itolo",
 ];
 
+/// A searcher for each hint. Making one costs more than a search of a head does.
+static FINDERS: LazyLock<Vec<Finder<'static>>> =
+    LazyLock::new(|| HINTS.iter().map(|hint| Finder::new(*hint)).collect());
+
 impl Chore {
     /// The chore that a text asks for. A request that offers tools asks for no title.
     pub(crate) fn of(text: &[u8], offers_tools: bool) -> Option<Self> {
         let head = text.get(..text.len().min(HEAD)).unwrap_or_default();
-        if !HINTS.iter().any(|hint| memmem::find(head, hint.as_bytes()).is_some()) {
+        if !FINDERS.iter().any(|hint| hint.find(head).is_some()) {
             return None;
         }
         let lower = String::from_utf8_lossy(head).to_lowercase();

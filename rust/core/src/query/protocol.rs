@@ -1,12 +1,14 @@
 //! Recognises what programs write in the human's role: results of tools, queued messages, plan mode, pointers.
 //!
-//! The tables are in `harness.rs`. First lines are compared with patterns in which `*` stands for any characters of the line.
+//! The tables are in `harness/`. First lines are compared with patterns in which `*` stands for any characters of the line.
 
 use super::harness::{
     CALL_MARKS, CONDITIONS, MESSAGE_WORDS, NOT_QUEUED, NUDGES, PLAN_BEGINS, PLAN_ENDS, QUEUED_HEADS,
     QUEUED_TAILS, RESULT_HEADS, RESULT_KEYS, SAID_IN_RESULT,
 };
 use memchr::{memchr, memmem};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// The most bytes of a line that introduces a message.
 const MESSAGE_HEAD: usize = 90;
@@ -223,6 +225,12 @@ const FILLERS: &str = "|it|this|that|them|these|those|the|a|an|to|for|me|us|of|i
     completely|fully|step|steps|by|your|my|show|working|reasoning|think|let|lets|das|die|den|der|bitte|ça|cela|esto|por|favor|\
     inside|contained|stated|asked|asks|described|posted|again|first|next|one|ones|";
 
+/// [`VERBS`], true, and [`FILLERS`], false, by word.
+static POINTING: LazyLock<HashMap<&'static str, bool>> = LazyLock::new(|| {
+    let words = |list: &'static str, verb| list.split('|').map(move |word| (word, verb));
+    words(FILLERS, false).chain(words(VERBS, true)).collect()
+});
+
 /// True if words only point at the work that stands elsewhere: "Solve this:", "Please answer the question in the document".
 pub(super) fn refers(words: &[u8]) -> bool {
     let Some(text) = std::str::from_utf8(words).ok().filter(|text| text.len() <= POINTER.0) else {
@@ -231,13 +239,9 @@ pub(super) fn refers(words: &[u8]) -> bool {
     let text = text.to_lowercase().replace(['\'', '’'], "");
     let (mut count, mut verb) = (0, false);
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        let within = |list: &str| list.split('|').any(|known| known == word);
+        let Some(works) = POINTING.get(word) else { return false };
         count += 1;
-        if within(VERBS) {
-            verb = true;
-        } else if !within(FILLERS) {
-            return false;
-        }
+        verb |= works;
     }
     verb && count <= POINTER.1
 }
