@@ -21,7 +21,8 @@ from typing import Any, TypeAlias
 
 from rheostat._checks import invalid, warn
 from rheostat._native import Call, Run
-from rheostat.host import ActionCallback, Chunk, Clock, Host, Stream, Usage, as_chunk, check_concurrency
+from rheostat._pieces import Chunk, Usage, as_chunk
+from rheostat.host import ActionCallback, Clock, Host, Stream, check_concurrency
 
 __all__ = ["ActionCallback", "Chunk", "Client", "Usage", "serve"]
 
