@@ -6,7 +6,8 @@ use super::harness::{
     CALL_MARKS, CONDITIONS, MESSAGE_WORDS, NOT_QUEUED, NUDGES, PLAN_BEGINS, PLAN_ENDS, QUEUED_HEADS,
     QUEUED_TAILS, RESULT_HEADS, RESULT_KEYS, SAID_IN_RESULT,
 };
-use memchr::{memchr, memmem};
+use memchr::memchr;
+use memchr::memmem::{self, Finder};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -195,11 +196,15 @@ fn looks_like_output(words: &[u8]) -> bool {
     begins || line.ends_with(b":") || !asks && (lines || memchr(b':', line).is_some())
 }
 
+/// A searcher for each of [`CALL_MARKS`]. Making one costs more than a search does.
+static CALL_FINDERS: LazyLock<Vec<Finder<'static>>> =
+    LazyLock::new(|| CALL_MARKS.iter().map(|(mark, _)| Finder::new(*mark)).collect());
+
 /// True if an assistant's text calls a tool in a text protocol, so that the next message may be a program's. Code at its end
 /// is a call only if that message looks like an output.
 pub(super) fn calls_in_text(text: &[u8], next: &[u8]) -> bool {
     let text = text.trim_ascii_end().to_ascii_lowercase();
-    let marked = CALL_MARKS.iter().any(|(mark, _)| memmem::find(&text, mark.as_bytes()).is_some());
+    let marked = CALL_FINDERS.iter().any(|mark| mark.find(&text).is_some());
     marked || text.ends_with(b"```") && looks_like_output(next) || {
         // A closing tag with an underscore is no HTML.
         let tag = memchr::memrchr(b'<', &text).and_then(|at| text.get(at..)).unwrap_or_default();
