@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import signal
 import sqlite3
@@ -22,6 +23,12 @@ IDLE = 3_600.0
 
 def opened(path: Path, *, tokens: int = 10_000, **others: Any) -> SQLite:
     return SQLite(path, [rh.Cap("tenant", tokens=tokens)], **({"ttl": 60, "offset": 0.0, "interval": IDLE} | others))
+
+
+@pytest.fixture(params=[0.0, IDLE], ids=["read anew", "resumed"])
+def turns(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs a test with both kinds of turns: each reads the file, or only when another process has written."""
+    monkeypatch.setattr(_sqlite, "_RESUMES", request.param)
 
 
 class Interrupting:
@@ -112,6 +119,7 @@ def test_wherever_a_process_is_killed_what_it_was_granted_and_has_spent_counts(t
         assert ends.count("nothing") <= 1
 
 
+@pytest.mark.usefixtures("turns")
 def test_processes_share_a_file(tmp_path: Path) -> None:
     with opened(tmp_path / "a.db", tokens=100) as one, opened(tmp_path / "a.db", tokens=100) as other:
         hold = one.ledger.reserve(tokens=60, tenant="t", at=0)
@@ -131,6 +139,7 @@ def test_processes_share_a_file(tmp_path: Path) -> None:
         assert other.ledger.stats().late == 1
 
 
+@pytest.mark.usefixtures("turns")
 def test_a_run_draws_on_the_file(tmp_path: Path) -> None:
     ladder = rh.Ladder([rh.Rung("only", model="m", output_price=10.0)])
     with opened(tmp_path / "a.db", offset=None) as store, opened(tmp_path / "a.db", offset=None) as other:
@@ -151,6 +160,7 @@ def test_a_run_draws_on_the_file(tmp_path: Path) -> None:
         run.close()
 
 
+@pytest.mark.usefixtures("turns")
 def test_what_cannot_be_written_is_not_granted(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with opened(path, busy=0.0, offset=None) as store:
@@ -164,14 +174,17 @@ def test_what_cannot_be_written_is_not_granted(tmp_path: Path) -> None:
         lock.execute("ROLLBACK")
         lock.close()
         # Locked when it begins, or broken when it has granted already: either way nothing was granted, and it asks again.
-        db = store._db
-        for statement in (3, 4):
+        db, calls = store._db, list[Any]()
+        for statement in range(1, 10):
             store._db = Interrupting(db, statement, False)  # type: ignore[assignment]
-            with pytest.raises(KeyboardInterrupt):
-                run.next()
+            with contextlib.suppress(KeyboardInterrupt):
+                calls = run.next()
             store._db = db
+            if calls:
+                break
             assert (run.spent.tokens, run.done, store.ledger.stats().live) == (0, False, 0)
-        (call,) = run.next()
+        assert statement > 3  # Each statement of a turn has been interrupted once.
+        (call,) = calls
         assert store.ledger.stats().live == 1
         call.sample(0).finish(answer="Paris")
         call.usage(output=3)
@@ -184,6 +197,7 @@ def interrupt(error: BaseException) -> None:
     raise KeyboardInterrupt from error
 
 
+@pytest.mark.usefixtures("turns")
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("twice", [False, True])
 def test_an_interrupt_at_any_statement_wedges_nothing(tmp_path: Path, after: bool, twice: bool) -> None:
@@ -212,6 +226,7 @@ def test_an_interrupt_at_any_statement_wedges_nothing(tmp_path: Path, after: boo
         assert given >= 1
 
 
+@pytest.mark.usefixtures("turns")
 @pytest.mark.parametrize("method", ["begin", "commit"])
 def test_an_interrupt_on_entry_to_a_turn_leaves_the_file_unlocked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
@@ -233,6 +248,7 @@ def test_an_interrupt_on_entry_to_a_turn_leaves_the_file_unlocked(
     second.close()
 
 
+@pytest.mark.usefixtures("turns")
 def test_a_commit_that_fails_once_wedges_nothing(tmp_path: Path) -> None:
     class Failing:
         def __init__(self, db: Any) -> None:
@@ -253,6 +269,22 @@ def test_a_commit_that_fails_once_wedges_nothing(tmp_path: Path) -> None:
         store.ledger.reserve(tokens=100, tenant="t", at=0)
     store.ledger.reserve(tokens=10_000, tenant="t", at=0)
     store.close()
+
+
+def test_the_thread_lets_other_processes_empty_sqlites_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_sqlite, "_RESUMES", IDLE)
+    monkeypatch.setattr(_sqlite, "_ROWS", 8)
+    with opened(tmp_path / "a.db", busy=0.05) as store, opened(tmp_path / "a.db") as other:
+        for one in (store, other):
+            one.ledger.reserve(tokens=1, tenant="t", at=0)
+            assert one._reader is not None
+        other._tick((0, 0))
+        assert other._reader is None
+        for _ in range(8):
+            store.ledger.reserve(tokens=1, tenant="t", at=0)
+        store._tick((0, 0))
+        assert (tmp_path / "a.db-wal").stat().st_size == 0
+        assert other.ledger.stats().live == 10
 
 
 def test_a_clock_that_was_ahead_gives_nothing_back(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _APPLICATION, _VERSION = 0x52484C47, 3
 _ROWS = 4_096
 """Transactions between two snapshots, at least, and between two checkpoints of SQLite's own log."""
+_RESUMES = 0.1
+"""Seconds: with a longer `interval` no statement is left open between turns."""
 _SCHEMA = """
 CREATE TABLE journal (seq INTEGER PRIMARY KEY, records BLOB NOT NULL);
 CREATE TABLE snapshot (seq INTEGER NOT NULL, state BLOB NOT NULL);
@@ -81,13 +83,18 @@ class SQLite:
         """The ledger in memory; give it to a `Governor`, or reserve from it."""
         self._read: int | None = None
         """The newest row that the ledger has read; None if it must be restored from the file."""
+        self._reader: sqlite3.Cursor | None = None
+        """A statement left open from one turn to the next; see `_resume`."""
         self._snapshot_at, self._rows, self._commits, self._ticks = 0, _ROWS, 0, False
         this, self._stop = weakref.ref(self), threading.Event()
         self._thread = threading.Thread(target=_run, args=(this, self._stop, interval), name="rheostat-ledger", daemon=True)
         self._at_exit = partial(_close, this)
         try:
-            self._db, self._other = self._connect(), self._connect()
-            self._make("FULL" if durable else "NORMAL")
+            self._db, self._other = self._connect(self._busy), self._connect(min(self._busy, _RESUMES))
+            mode = self._make("FULL" if durable else "NORMAL")
+            self._memory = mode == "memory"
+            # The thread closes the open statement, which keeps other processes from emptying SQLite's own log.
+            self._resumes = mode in ("wal", "memory") and interval <= _RESUMES
             self.ledger.keep(self)
             self.ledger.flush()
         except BaseException as error:
@@ -122,8 +129,11 @@ class SQLite:
         """Lock the file and play back its new records. The ledger calls it, and `commit`, from one thread at a time."""
         try:
             self.abort()
-            self._db.execute("BEGIN IMMEDIATE")
-            self._catch_up()
+            if not self._resume():
+                self._db.execute("BEGIN IMMEDIATE")
+                self._catch_up()
+                if self._resumes:
+                    self._reader = self._db.execute("SELECT 1 FROM snapshot")
         except BaseException as error:
             self._give_up(error)
             raise
@@ -132,6 +142,8 @@ class SQLite:
         """Append the records of a turn, and unlock the file."""
         read, self._read = self._read or 0, None  # Until the records are in the file, the ledger is ahead of it.
         try:
+            if self._ticks:
+                self._leave()
             if records:
                 read += 1
                 self._db.execute("INSERT INTO journal VALUES (?, ?)", (read, records))
@@ -150,15 +162,40 @@ class SQLite:
             self._read = None
             self._db.execute("ROLLBACK")
 
-    def _connect(self) -> sqlite3.Connection:
+    def _resume(self) -> bool:
+        """Lock the file without reading it, if no other process has written since the last turn.
+
+        A statement that is left open keeps the last turn's view of the file. SQLite refuses to write from a view that is
+        no longer the newest, so its lock is the test. This halves the time of a turn: two file locks in place of six, and
+        no query.
+        """
+        if self._reader is None:
+            return False
+        if self._read is not None:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                pass  # Another process has written, or is writing.
+            else:
+                return True
+        self._leave()
+        return False
+
+    def _leave(self) -> None:
+        """Close the statement that `_resume` needs."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _connect(self, timeout: float) -> sqlite3.Connection:
         with contextlib.suppress(OSError):  # SQLite reports it.
             os.close(private(self._path, os.O_RDWR | os.O_CREAT))
-        return sqlite3.connect(self._path, timeout=self._busy, isolation_level=None, check_same_thread=False)
+        return sqlite3.connect(self._path, timeout=timeout, isolation_level=None, check_same_thread=False)
 
-    def _make(self, synchronous: str) -> None:
-        """Make the tables, if the file has none."""
+    def _make(self, synchronous: str) -> str:
+        """Make the tables, if the file has none. Returns the file's journal mode."""
         self._db.execute("PRAGMA page_size = 1024")  # A turn writes two or three pages: small ones halve its time.
-        self._memory = self._db.execute("PRAGMA journal_mode = WAL").fetchone()[0] == "memory"
+        mode = str(self._db.execute("PRAGMA journal_mode = WAL").fetchone()[0])
         self._db.execute(f"PRAGMA synchronous = {synchronous}")
         self._db.execute("PRAGMA wal_autocheckpoint = 0")
         self._db.execute("BEGIN IMMEDIATE")
@@ -174,6 +211,7 @@ class SQLite:
             said = f"a ledger of version {version}; this is version {_VERSION}" if application == _APPLICATION else "no ledger"
             raise StoreError(f"{self._path}: {said}. Begin a new file; what the old one holds is not taken over")
         self._db.execute("COMMIT")
+        return mode
 
     def _catch_up(self) -> None:
         if self._read is not None:
@@ -211,7 +249,7 @@ class SQLite:
     def _tick(self, seen: tuple[int, int]) -> tuple[int, int]:
         """Write settlements, read the records of others, end what has expired. Returns the file's version and the second."""
         version = (int(self._other.execute("PRAGMA data_version").fetchone()[0]), int(clock()))
-        if self.ledger.owing or version != seen:
+        if self.ledger.owing or version != seen or self._reader is not None:
             self._ticks = True
             try:
                 self.ledger.flush()
