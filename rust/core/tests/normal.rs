@@ -163,6 +163,29 @@ fn each_kind_reads_its_own() {
     classes(Normal::Exact, &[&["1  000", " 1 000"], &["1000"], &["1,000"]]);
 }
 
+/// A form that one pass gives out is the form of a text that reads so from the start.
+#[test]
+fn a_form_out_of_surroundings_is_its_own() {
+    for text in [
+        "\\(B.",
+        "E\\",
+        "\\[N",
+        "C\\boxed{",
+        "5E3.",
+        "=5e9",
+        "2E3\\",
+        "1-5E+3",
+        "10e999999999",
+        "1e1000000000",
+        "<answer>5E3",
+    ] {
+        for kind in Normal::ALL {
+            let form = kind.of(text);
+            assert_eq!(kind.of(&form), form, "{kind:?} {text:?}");
+        }
+    }
+}
+
 #[test]
 fn names_are_known() {
     for kind in Normal::ALL {
@@ -206,11 +229,13 @@ fn great_and_hostile_answers_end_soon() {
 }
 
 fn piece() -> impl Strategy<Value = String> {
-    let words = "\\frac \\dfrac \\frac12 \\sqrt \\boxed{ \\text{ \\left( \\right) \\circ ^ _ { } $ $$ \\( \\) \\, \\% 1 12 1,000 0.5 / - \
-         + = x yes No (B) B. answer: ** ` \" . , : ; [ ] ``` e3 ×10^ cm percent °  π \u{2} π";
-    let words: Vec<String> =
-        words.split(' ').map(str::to_owned).chain([" ".into(), "\n".into(), "\n  ".into()]).collect();
-    prop::collection::vec(prop_oneof![4 => prop::sample::select(words), 1 => any::<String>()], 0..12)
+    let pieces = "\\frac \\dfrac \\frac12 \\sqrt \\boxed{ \\text{ \\left( \\right) \\circ ^ _ { } $ $$ \\( \\) \\[ \\] \\, \\% \\pi \\over \\hat{ \
+         \\underline{ \\begin{pmatrix} \\end{pmatrix} \\\\ & 1 12 20 1,000 0.5 / - + = x yes No (B) B. C D) A E answer: ** * ~~ ` \" ' . , : ; \
+         [ ] ( ) | ``` e3 E+3 1e9 e999999999 ×10^ cm percent ° € k million π \u{2} and or is not The a Paris two half 10:30 AM May 2024 km/h m² \
+         Nm nm μM GB GM kT {x= x_1= f(2)= < ≤ ∪ ± ! # => <answer> </answer> 是 二 — ½ ₂ \u{300} \u{305}";
+    let pieces = pieces.split(' ').map(str::to_owned);
+    let pieces: Vec<String> = pieces.chain([" ".into(), "\n".into(), "\n  ".into()]).collect();
+    prop::collection::vec(prop_oneof![6 => prop::sample::select(pieces), 1 => any::<String>()], 0..12)
         .prop_map(|parts| parts.concat())
 }
 

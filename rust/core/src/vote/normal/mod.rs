@@ -126,19 +126,11 @@ impl Normal {
 
     /// An answer's normal form; empty for an answer without content. A text that is its own form is borrowed.
     pub fn of(self, answer: &str) -> Cow<'_, str> {
-        if number::is_plain(answer) {
+        if self.is_settled(answer) {
             return Cow::Borrowed(answer);
         }
         if self == Self::Exact || answer.starts_with(VERBATIM) {
             return space::collapse(answer);
-        }
-        // Most answers are one number.
-        let numeric = !matches!(self, Self::Code | Self::Json);
-        if numeric
-            && answer.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.' | '+'))
-            && let Some(number) = number::canonical(answer)
-        {
-            return Cow::Owned(number);
         }
         let mut form = Cow::Borrowed(answer);
         for _ in 0..PASSES {
@@ -146,23 +138,38 @@ impl Normal {
             if next == *form {
                 return form;
             }
-            // The forms of numbers, options and verdicts are known to be their own.
-            let settled = matches!(&*next, "yes" | "no" | "true" | "false") || is_capital(&next);
-            if numeric && (settled && self != Self::YesNo || number::is_canonical(&next)) {
-                return Cow::Owned(next.into_owned());
+            let next = next.into_owned();
+            if self.is_settled(&next) {
+                return Cow::Owned(next);
             }
             if next.starts_with(VERBATIM) {
                 return Cow::Owned(space::collapse(&next).into_owned());
             }
-            form = Cow::Owned(next.into_owned());
+            form = Cow::Owned(next);
         }
         Cow::Owned(format!("{VERBATIM}{}", space::collapse(answer)))
     }
 
+    /// True for texts that are their own forms without a pass: whatever is given out unchecked must be one of them.
+    fn is_settled(self, text: &str) -> bool {
+        let options = matches!(self, Self::Auto | Self::Math | Self::Option);
+        number::is_plain(text)
+            || options && (is_capital(text) || matches!(text, "yes" | "no" | "true" | "false"))
+            || self.reads_numbers() && number::is_canonical(text)
+    }
+
+    fn reads_numbers(self) -> bool {
+        !matches!(self, Self::Exact | Self::Code | Self::Json)
+    }
+
     /// One pass towards the normal form.
     fn pass(self, given: &str) -> Cow<'_, str> {
-        if number::is_plain(given) {
-            return Cow::Borrowed(given);
+        // Most givens are one number.
+        if self.reads_numbers()
+            && given.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.' | '+'))
+            && let Some(number) = number::canonical(given)
+        {
+            return Cow::Owned(number);
         }
         let text = given.trim();
         match self {

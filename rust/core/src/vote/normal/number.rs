@@ -13,6 +13,8 @@
 
 /// Zeros that are written out rather than put into an exponent.
 const PLAIN: i64 = 40;
+/// The largest exponent of a number in canonical form. Whatever is beyond it is no number.
+const EXPONENT: i64 = 999_999_999;
 
 /// `digits · 10^exponent`; digits without zeros at either end, none at all for zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +137,7 @@ fn decimal(text: &str) -> Option<(Number, &str)> {
         Some((exponent, rest)) => (exponent, rest, "1".to_owned()),
         None => exponent(rest).map_or((0, rest, digits.clone()), |(exponent, rest)| (exponent, rest, digits)),
     };
-    Some((Number::Decimal(Decimal::new(&digits, exponent - places as i64)), rest))
+    Some((Number::Decimal(Decimal::new(&digits, exponent - places as i64).bounded()?), rest))
 }
 
 /// The digits of a whole number without separators, the sign of its decimal point, and the text behind it.
@@ -265,7 +267,7 @@ impl Number {
         match self {
             Self::Decimal(decimal) if decimal.digits.is_empty() => Some(Self::Decimal(decimal)),
             Self::Decimal(Decimal { digits, exponent }) => {
-                Some(Self::Decimal(Decimal { digits, exponent: exponent + i64::from(zeros) }))
+                Decimal { digits, exponent: exponent + i64::from(zeros) }.bounded().map(Self::Decimal)
             }
             Self::Ratio(ratio) => {
                 Ratio::new(ratio.top.checked_mul(ten_to(zeros)?)?, ratio.bottom).map(Self::Ratio)
@@ -302,6 +304,12 @@ impl Decimal {
         let digits = trimmed.trim_start_matches('0').to_owned();
         let exponent = if digits.is_empty() { 0 } else { exponent + zeros as i64 };
         Self { digits, exponent }
+    }
+
+    /// None if its canonical form could not be read again.
+    fn bounded(self) -> Option<Self> {
+        let highest = self.exponent + self.digits.len() as i64 - 1;
+        (-EXPONENT..=EXPONENT).contains(&highest).then_some(self)
     }
 
     /// As a whole number and what is left of the exponent below it.
