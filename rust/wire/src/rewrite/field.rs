@@ -1,0 +1,76 @@
+//! The parameters that a plan touches, whatever a surface calls them.
+
+/// A parameter. Containers are parameters, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Field {
+    /// The model.
+    Model,
+    /// The most tokens of an answer, thinking included.
+    Limit,
+    /// The older name of the limit, where a surface has two.
+    OldLimit,
+    /// Answers per request.
+    Samples,
+    /// The object that holds the parameters of thinking.
+    Thinking,
+    /// Its kind, such as `enabled`.
+    Mode,
+    /// Tokens of thinking.
+    Budget,
+    /// A level of effort.
+    Effort,
+    /// An effort at the top, on a surface that also has one in an object.
+    TopEffort,
+    /// Thinking, on or off.
+    Switch,
+    /// How thinking is shown.
+    Display,
+    /// An object around other parameters.
+    Outer,
+    /// Another one.
+    Extra,
+    /// The object around the effort.
+    Output,
+    Temperature,
+    TopP,
+    TopK,
+    PresencePenalty,
+    FrequencyPenalty,
+    LogitBias,
+    Logprobs,
+    TopLogprobs,
+    ToolChoice,
+    /// The kind of the tool choice: a forced tool excludes thinking on some models.
+    Forced,
+}
+
+/// The number of fields.
+pub(super) const FIELDS: usize = Field::Forced as usize + 1;
+
+impl Field {
+    /// The value of a parameter that is as good as none: models that refuse it take this.
+    pub(super) fn is_neutral(self, raw: &[u8]) -> bool {
+        let number = || std::str::from_utf8(raw).ok().and_then(|raw| raw.parse::<f64>().ok());
+        match self {
+            Self::Temperature | Self::TopP | Self::Samples => number() == Some(1.0),
+            Self::PresencePenalty | Self::FrequencyPenalty => number() == Some(0.0),
+            Self::Logprobs => raw == b"false",
+            Self::LogitBias => raw == b"{}",
+            _ => false,
+        }
+    }
+}
+
+/// The place of a parameter on a surface: a member of an object. Nodes of one object with the same field are spellings of one
+/// parameter; the first is written.
+#[derive(Debug)]
+pub(super) struct Node {
+    /// The name of the member.
+    pub(super) name: &'static str,
+    /// Its path from the top, as changes name it.
+    pub(super) path: &'static str,
+    pub(super) field: Field,
+    /// The members of its value, if that is an object.
+    pub(super) inner: &'static [Node],
+}

@@ -1,0 +1,116 @@
+//! Rewrites the parameters of a request, so that its body says what a plan decided.
+//!
+//! ```text
+//! scan.rs     one pass over the body: where the surface's parameters stand
+//! want.rs     the value of each, as far as surface and model take it; what was changed, and why
+//! splice.rs   copies the body, and writes the edits
+//! ```
+//!
+//! All that no edit names stays byte for byte: unknown fields, the order of names, white space, escapes, the history. A parameter that
+//! stands twice gets the same value twice, so that every reader of JSON sees one. A rewritten body, rewritten by the same settings,
+//! does not change. The tables are data: `surface.rs` (formats), `place.rs` (parameters), `family.rs` (models).
+
+mod change;
+mod family;
+mod few;
+mod field;
+mod place;
+mod scan;
+mod splice;
+mod surface;
+mod value;
+mod want;
+
+pub use change::{Change, Why};
+use rheostat::Result;
+use rheostat::plan::Plan;
+use scan::Sites;
+pub use surface::Surface;
+pub use value::Value;
+use want::Wants;
+
+/// The parameters that a body shall have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings<'a> {
+    /// The model.
+    pub model: &'a str,
+    /// Tokens of thinking per sample; 0 for none.
+    pub thinking_tokens: u64,
+    /// Room for one sample's answer, in tokens, at least 1. The limit that is written is the sum of both.
+    pub answer_tokens: u64,
+    /// Answers per request.
+    pub samples: Draws,
+    /// True if a client's own effort or budget wins over `thinking_tokens`. A budget is cut to the limit.
+    pub keep_wishes: bool,
+}
+
+/// The number of answers per request, by whose choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Draws {
+    /// The client, up to a number: for hosts that pass the response on.
+    Client {
+        /// The most answers.
+        most: u32,
+    },
+    /// The plan: for hosts that vote on the answers.
+    Plan(u32),
+}
+
+impl<'a> Settings<'a> {
+    /// The settings of a plan, for a host that passes the response on. A client may ask for as many answers as the ceiling pays for.
+    pub fn of(plan: &'a Plan) -> Self {
+        let dials = &plan.dials;
+        let paid = plan.limit.tokens / dials.max_tokens();
+        let most = plan.limit.samples.min(u32::try_from(paid).unwrap_or(u32::MAX)).max(1);
+        Self {
+            model: &plan.rung_ref().model,
+            thinking_tokens: dials.thinking_tokens,
+            answer_tokens: dials.answer_tokens,
+            samples: Draws::Client { most },
+            keep_wishes: false,
+        }
+    }
+}
+
+/// A rewritten body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rewritten<'a> {
+    /// The new body; None if the old one says it all.
+    pub body: Option<Vec<u8>>,
+    /// The changes, and all that could not be said.
+    pub changes: Vec<Change<'a>>,
+}
+
+/// Writes settings into the body of a request.
+///
+/// ```
+/// use rheostat_wire::rewrite::{Draws, Settings, Surface, rewrite};
+/// let settings = Settings {
+///     model: "claude-sonnet-4-5",
+///     thinking_tokens: 4_096,
+///     answer_tokens: 2_048,
+///     samples: Draws::Client { most: 1 },
+///     keep_wishes: false,
+/// };
+/// let body = br#"{"model": "auto", "max_tokens": 64000, "messages": [{"role": "user", "content": "Why?"}]}"#;
+/// let new = rewrite(body, Surface::AnthropicMessages, &settings)?;
+/// assert_eq!(
+///     new.body.as_deref(),
+///     Some(
+///         &br#"{"model": "claude-sonnet-4-5", "max_tokens": 6144, "messages": [{"role": "user", "content": "Why?"}],"thinking":{"type":"enabled","budget_tokens":4096}}"#[..]
+///     ),
+/// );
+/// assert_eq!(new.changes[0].to_string(), r#"model: "auto" → "claude-sonnet-4-5": the plan decides"#);
+/// # Ok::<(), rheostat::Error>(())
+/// ```
+///
+/// # Errors
+/// [`rheostat::Error::Malformed`] for a body that is no JSON object, as far as it has to be read; [`rheostat::Error::WrongType`] if a
+/// parameter that is an object on this surface is something else.
+pub fn rewrite<'a>(body: &'a [u8], surface: Surface, settings: &Settings<'a>) -> Result<Rewritten<'a>> {
+    let row = surface.row();
+    let sites = Sites::find(body, row.places)?;
+    let wants = Wants::decide(body, &sites, row, settings);
+    let new = splice::splice(body, &sites, &wants)?;
+    Ok(Rewritten { body: new, changes: wants.changes })
+}

@@ -1,0 +1,225 @@
+//! Finds the parameters of a body in one pass over its bytes.
+//!
+//! Only objects that the surface names are entered; all else is passed over: strings by searching their closing quote, nested values
+//! by counting brackets. The body's reader checks the grammar; this checks as much of it as edits rely on.
+
+use super::few::Few;
+use super::field::{Field, Node};
+use memchr::memchr;
+use rheostat::{Error, Result};
+use std::ops::Range;
+
+/// A member that the surface names.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Site {
+    pub(super) node: Option<&'static Node>,
+    /// The object that it is a member of.
+    pub(super) object: usize,
+    /// Its place among the members, from 0 on.
+    pub(super) ordinal: usize,
+    /// The end of the member before it, or of the opening bracket.
+    pub(super) before: usize,
+    /// The start of its name.
+    pub(super) name: usize,
+    /// Its value.
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// The start of the next member's name; none for the last member.
+    pub(super) next: Option<usize>,
+}
+
+/// An object that the surface names.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Object {
+    pub(super) nodes: &'static [Node],
+    /// The site whose value it is; none for the body.
+    pub(super) site: Option<usize>,
+    /// The end of its last member, or of its opening bracket.
+    pub(super) end: usize,
+    pub(super) members: usize,
+}
+
+/// The parameters of a body.
+#[derive(Debug, Default)]
+pub(super) struct Sites {
+    pub(super) sites: Few<Site, 24>,
+    pub(super) objects: Few<Object, 8>,
+}
+
+impl Site {
+    pub(super) fn field(&self) -> Option<Field> {
+        self.node.map(|node| node.field)
+    }
+
+    pub(super) fn value(&self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+impl Sites {
+    /// Finds them. A byte-order mark is passed over.
+    pub(super) fn find(bytes: &[u8], nodes: &'static [Node]) -> Result<Self> {
+        let at = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        let mut scan = Scan { bytes, at, found: Self::default() };
+        if scan.peek() != Some(b'{') {
+            return Err(scan.fault("expected an object"));
+        }
+        scan.object(nodes, None)?;
+        match scan.peek() {
+            None => Ok(scan.found),
+            Some(_) => Err(scan.fault("unexpected bytes after the end of the document")),
+        }
+    }
+}
+
+struct Scan<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    found: Sites,
+}
+
+impl Scan<'_> {
+    #[cold]
+    fn fault(&self, reason: &'static str) -> Error {
+        Error::malformed("body", self.at, reason)
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    /// The next byte that is no white space.
+    fn peek(&mut self) -> Option<u8> {
+        loop {
+            match self.byte() {
+                Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,
+                other => return other,
+            }
+        }
+    }
+
+    /// Reads an object whose members the surface names. As deep as the table of places: three levels.
+    fn object(&mut self, nodes: &'static [Node], site: Option<usize>) -> Result<()> {
+        self.at += 1;
+        let index = self.found.objects.len();
+        self.found.objects.push(Object { nodes, site, end: self.at, members: 0 });
+        let (mut before, mut ordinal, mut last) = (self.at, 0, None::<usize>);
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+            return Ok(());
+        }
+        loop {
+            if self.peek() != Some(b'"') {
+                return Err(self.fault("expected a name in quotes"));
+            }
+            let name = self.at;
+            self.string()?;
+            if let Some(site) = last.take().and_then(|last| self.found.sites.get_mut(last)) {
+                site.next = Some(name);
+            }
+            let raw = self.bytes.get(name + 1..self.at - 1).unwrap_or_default();
+            let node = find(nodes, raw);
+            if self.peek() != Some(b':') {
+                return Err(self.fault("expected a colon"));
+            }
+            self.at += 1;
+            let first = self.peek();
+            let start = self.at;
+            if node.is_some() {
+                last = Some(self.found.sites.len());
+                let site = Site { node, object: index, ordinal, before, name, start, end: start, next: None };
+                self.found.sites.push(site);
+            }
+            match node {
+                Some(node) if !node.inner.is_empty() && first == Some(b'{') => {
+                    self.object(node.inner, last)?;
+                }
+                _ => self.value(first)?,
+            }
+            before = self.at;
+            ordinal += 1;
+            if let Some(site) = last.and_then(|last| self.found.sites.get_mut(last)) {
+                site.end = before;
+            }
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b'}') => {
+                    self.at += 1;
+                    break;
+                }
+                _ => return Err(self.fault("expected a comma or the end of the object")),
+            }
+        }
+        if let Some(object) = self.found.objects.get_mut(index) {
+            (object.end, object.members) = (before, ordinal);
+        }
+        Ok(())
+    }
+
+    /// Passes over a string, from its opening quote on. A quote closes it unless an odd number of backslashes stands before it:
+    /// so escapes of other characters, of which prose has many, cost nothing.
+    fn string(&mut self) -> Result<()> {
+        let open = self.at + 1;
+        let mut from = open;
+        loop {
+            let rest = self.bytes.get(from..).unwrap_or_default();
+            let Some(length) = memchr(b'"', rest) else {
+                return Err(self.fault("a string that does not end"));
+            };
+            let quote = from + length;
+            let text = self.bytes.get(open..quote).unwrap_or_default();
+            let escapes = text.iter().rev().take_while(|byte| **byte == b'\\').count();
+            from = quote + 1;
+            if escapes % 2 == 0 {
+                self.at = from;
+                return Ok(());
+            }
+        }
+    }
+
+    /// Passes over a value.
+    fn value(&mut self, first: Option<u8>) -> Result<()> {
+        match first {
+            Some(b'"') => self.string(),
+            Some(b'{' | b'[') => self.nested(),
+            Some(b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
+                let rest = self.bytes.get(self.at..).unwrap_or_default();
+                let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\t' | b'\r');
+                self.at += rest.iter().position(ends).unwrap_or(rest.len());
+                Ok(())
+            }
+            _ => Err(self.fault("expected a value")),
+        }
+    }
+
+    /// Passes over an array or an object.
+    fn nested(&mut self) -> Result<()> {
+        let mut depth = 0_usize;
+        loop {
+            match self.byte() {
+                Some(b'"') => {
+                    self.string()?;
+                    continue;
+                }
+                Some(b'{' | b'[') => depth += 1,
+                Some(b'}' | b']') => depth -= 1,
+                Some(_) => {}
+                None => return Err(self.fault("an array or object that does not end")),
+            }
+            self.at += 1;
+            if depth == 0 {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The node with a name. `raw` is the name as it is written.
+fn find(nodes: &'static [Node], raw: &[u8]) -> Option<&'static Node> {
+    if memchr(b'\\', raw).is_some() {
+        let quoted = [b"\"", raw, b"\""].concat();
+        let name: String = serde_json::from_slice(&quoted).ok()?;
+        return nodes.iter().find(|node| node.name == name);
+    }
+    nodes.iter().find(|node| node.name.as_bytes() == raw)
+}

@@ -1,0 +1,92 @@
+//! Values that a rewrite writes.
+
+use std::fmt;
+
+/// A value of a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// A number.
+    Number(u64),
+    /// A string.
+    Text(&'a str),
+    /// A boolean.
+    Flag(bool),
+}
+
+impl Value<'_> {
+    /// Appends it as JSON.
+    pub(super) fn write(self, out: &mut Vec<u8>) {
+        match self {
+            Self::Number(number) => {
+                let mut digits = [0; 20];
+                let mut at = digits.len();
+                let mut rest = number;
+                loop {
+                    at -= 1;
+                    digits[at] = b'0' + (rest % 10) as u8;
+                    rest /= 10;
+                    if rest == 0 {
+                        break;
+                    }
+                }
+                out.extend_from_slice(&digits[at..]);
+            }
+            Self::Text(text) => quoted(text, out),
+            Self::Flag(flag) => out.extend_from_slice(if flag { b"true" } else { b"false" }),
+        }
+    }
+
+    /// The most bytes that it is written in.
+    pub(super) fn bound(self) -> usize {
+        match self {
+            Self::Number(_) => 20,
+            Self::Text(text) => 6 * text.len() + 2,
+            Self::Flag(_) => 5,
+        }
+    }
+
+    /// True if `raw`, which is JSON, is this value, in any spelling.
+    pub(super) fn is(self, raw: &[u8]) -> bool {
+        match self {
+            Self::Number(number) => whole(raw) == Some(number),
+            Self::Text(text) => match raw {
+                [b'"', inner @ .., b'"'] if inner == text.as_bytes() => true,
+                _ => serde_json::from_slice::<String>(raw).is_ok_and(|string| string == text),
+            },
+            Self::Flag(flag) => raw == if flag { &b"true"[..] } else { b"false" },
+        }
+    }
+}
+
+/// A whole number of at least 0, in any spelling.
+pub(super) fn whole(raw: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(raw).ok()?;
+    let spelled = || {
+        text.parse::<f64>().ok().filter(|x| x.fract() == 0.0 && (0.0..1.8e19).contains(x)).map(|x| x as u64)
+    };
+    text.parse().ok().or_else(spelled)
+}
+
+fn quoted(text: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
+            0..0x20 => {
+                const HEX: &[u8; 16] = b"0123456789abcdef";
+                out.extend_from_slice(b"\\u00");
+                out.extend_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+            }
+            _ => out.push(byte),
+        }
+    }
+    out.push(b'"');
+}
+
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut json = Vec::with_capacity(self.bound());
+        self.write(&mut json);
+        f.write_str(&String::from_utf8_lossy(&json))
+    }
+}
