@@ -199,8 +199,8 @@ def test_shadow_and_canary(tmp_path: Path, governor: rh.Governor) -> None:
     other = rh.Governor(ladder(), policy=rh.policy.Threshold([0.0]))
     with records.Recorder(tmp_path / "log.jsonl") as recorder:
         shadow = records.Shadow(governor, other, recorder)
-        plan, would = shadow.plan(TEXTS[0], rung="fast", tenant="t")
-        assert (plan.rung.name, would.rung.name) == ("fast", "deep")
+        plans = shadow.plan(TEXTS[0], rung="fast", tenant="t")
+        assert (plans.plan.rung.name, plans.shadow.rung.name) == ("fast", "deep")
     assert next(records.read(tmp_path / "log.jsonl"))["shadow"]["rung"] == "deep"
     small, large = (records.Canary(governor, other, share) for share in (0.1, 0.3))
     keys = [f"user-{i}" for i in range(2_000)]
@@ -208,8 +208,8 @@ def test_shadow_and_canary(tmp_path: Path, governor: rh.Governor) -> None:
     assert 140 < len(inside) < 260
     assert inside <= {key for key in keys if large.arm(key) == "candidate"}
     assert inside != {key for key in keys if records.Canary(governor, other, 0.1, salt="b").arm(key) == "candidate"}
-    arm = small.plan(TEXTS[0], key=min(inside))
-    assert (arm[0].rung.name, arm[1]) == ("deep", "candidate")
+    planned = small.plan(TEXTS[0], key=min(inside))
+    assert (planned.plan.rung.name, planned.arm) == ("deep", "candidate")
     with pytest.raises(rh.errors.InvalidValueError, match="share"):
         records.Canary(governor, other, 1.5)
 

@@ -17,6 +17,7 @@ from rheostat.types import (
     FeatureArrays,
     Interval,
     Pace,
+    PriorRow,
     RungFit,
     RungPair,
     SessionStats,
@@ -3467,7 +3468,7 @@ class VotePrior:
         """
 
     @property
-    def rows(self) -> list[tuple[float, float, float]]:
+    def rows(self) -> list[PriorRow]:
         """The rows."""
 
 @final

@@ -62,6 +62,7 @@ __all__ = [
     "Outcome",
     "Pace",
     "PlanBatch",
+    "PriorRow",
     "Readings",
     "RungFit",
     "RungPair",
@@ -213,6 +214,17 @@ class Pace(NamedTuple):
     """Number of queries planned."""
     expected: float
     """Number of queries still expected."""
+
+
+class PriorRow(NamedTuple):
+    """One kind of question in a `VotePrior`."""
+
+    first: float
+    """Probability of the likeliest answer."""
+    second: float
+    """Probability of the second."""
+    weight: float
+    """Number of votes that were so."""
 
 
 class RungFit(NamedTuple):

@@ -10,18 +10,20 @@ from rheostat.records._doubts import doubts
 from rheostat.records._offpolicy import OffPolicy, off_policy
 from rheostat.records._read import Records, read
 from rheostat.records._recorder import Recorder, RecorderStats
-from rheostat.records._rollout import Canary, Shadow
+from rheostat.records._rollout import Canary, CanaryPlan, Shadow, ShadowPlans
 from rheostat.records._schema import SCHEMA, SCHEMA_VERSION, check
 
 __all__ = [
     "SCHEMA",
     "SCHEMA_VERSION",
     "Canary",
+    "CanaryPlan",
     "OffPolicy",
     "Recorder",
     "RecorderStats",
     "Records",
     "Shadow",
+    "ShadowPlans",
     "check",
     "doubts",
     "off_policy",

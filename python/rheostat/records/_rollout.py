@@ -3,11 +3,43 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from rheostat._checks import invalid
 from rheostat._native import Governor, Plan
 from rheostat.records._recorder import Recorder
+
+
+class ShadowPlans(NamedTuple):
+    """The plans of both governors of a `Shadow`.
+
+    Example:
+        >>> import rheostat as rh
+        >>> old, new = (rh.Governor(rh.Ladder([rh.Rung(name)])) for name in ("only", "other"))
+        >>> Shadow(old, new).plan("What is the capital of France?").shadow.rung.name
+        'other'
+    """
+
+    plan: Plan
+    """The plan to serve."""
+    shadow: Plan
+    """The plan of the second governor."""
+
+
+class CanaryPlan(NamedTuple):
+    """A plan with the arm that made it.
+
+    Example:
+        >>> import rheostat as rh
+        >>> old, new = (rh.Governor(rh.Ladder([rh.Rung(name)])) for name in ("only", "other"))
+        >>> Canary(old, new, share=1.0).plan("What is the capital of France?", key="user-1").arm
+        'candidate'
+    """
+
+    plan: Plan
+    """The plan to serve."""
+    arm: str
+    """`"stable"` or `"candidate"`."""
 
 
 class Shadow:
@@ -17,8 +49,8 @@ class Shadow:
         >>> import rheostat as rh
         >>> old = rh.Governor(rh.Ladder([rh.Rung("only")]))
         >>> new = rh.Governor(rh.Ladder([rh.Rung("other")]))
-        >>> plan, would = Shadow(old, new).plan("What is the capital of France?")
-        >>> plan.rung.name, would.rung.name
+        >>> plans = Shadow(old, new).plan("What is the capital of France?")
+        >>> plans.plan.rung.name, plans.shadow.rung.name
         ('only', 'other')
     """
 
@@ -26,7 +58,7 @@ class Shadow:
         """`recorder` records each pair; without one they are only returned."""
         self._governor, self._shadow, self._recorder = governor, shadow, recorder
 
-    def plan(self, text: Any = None, **options: Any) -> tuple[Plan, Plan]:
+    def plan(self, text: Any = None, **options: Any) -> ShadowPlans:
         """Returns the plan and the second governor's plan. Arguments are those of `Governor.plan`.
 
         `rung=` is not passed on, because the second ladder may not have it.
@@ -35,7 +67,7 @@ class Shadow:
         would = self._shadow.plan(text, **{name: value for name, value in options.items() if name != "rung"})
         if self._recorder is not None:
             self._recorder.decision(plan, shadow=would, session=options.get("session"), tenant=options.get("tenant"))
-        return plan, would
+        return ShadowPlans(plan, would)
 
 
 class Canary:
@@ -70,7 +102,7 @@ class Canary:
         number = int.from_bytes(blake2b(key.encode(), digest_size=8, key=self._salt).digest(), "big")
         return "candidate" if number < self.share * 2**64 else "stable"
 
-    def plan(self, text: Any = None, *, key: str, **options: Any) -> tuple[Plan, str]:
+    def plan(self, text: Any = None, *, key: str, **options: Any) -> CanaryPlan:
         """Returns the plan of the key's governor, and its arm. A key is usually a session or a user."""
         arm = self.arm(key)
-        return self._arms[arm].plan(text, **options), arm
+        return CanaryPlan(self._arms[arm].plan(text, **options), arm)

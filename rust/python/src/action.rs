@@ -1,6 +1,7 @@
 //! Actions: the answers of a run to events.
 
 use crate::error::Result;
+use crate::getters::getters;
 use crate::ladder::{Rung, Rungs, rung};
 use crate::typed::typed;
 use pyo3::prelude::*;
@@ -132,32 +133,25 @@ impl Action {
     }
 }
 
+getters! {
+    Action, |this| {
+        /// The action's kind.
+        kind(py): PyResult<Py<ActionKind>> = ActionKind::from(this.inner.kind).object(py);
+        /// True if the host must stop reading the scope: a stop, a ceiling, or a ramp that abandons it.
+        stops: bool = this.inner.stops();
+        /// The subject of the action: `"sample"`, `"call"` or `"run"`.
+        scope: Scope = Scope(this.inner.scope.as_str());
+        /// The dial that a ramp turns: `"thinking_tokens"`, `"samples"`, `"depth"` or `"model"`.
+        dial: Option<Dial> = this.inner.dial.map(|dial| Dial(dial.as_str()));
+        /// Tokens that a ramp of thinking grants: the new budget, or the addition for a stream that goes on.
+        tokens: Option<u64> = this.inner.tokens;
+        /// The reason, in words.
+        reason: &'static str = this.inner.reason.as_str();
+    }
+}
+
 #[pymethods]
 impl Action {
-    /// The action's kind.
-    #[getter]
-    fn kind(&self, py: Python<'_>) -> PyResult<Py<ActionKind>> {
-        ActionKind::from(self.inner.kind).object(py)
-    }
-
-    /// True if the host must stop reading the scope: a stop, a ceiling, or a ramp that abandons it.
-    #[getter]
-    fn stops(&self) -> bool {
-        self.inner.stops()
-    }
-
-    /// The subject of the action: `"sample"`, `"call"` or `"run"`.
-    #[getter]
-    fn scope(&self) -> Scope {
-        Scope(self.inner.scope.as_str())
-    }
-
-    /// The dial that a ramp turns: `"thinking_tokens"`, `"samples"`, `"depth"` or `"model"`.
-    #[getter]
-    fn dial(&self) -> Option<Dial> {
-        self.inner.dial.map(|dial| Dial(dial.as_str()))
-    }
-
     /// The rung that a ramp goes to, when it changes.
     #[getter]
     fn rung(&self, py: Python<'_>) -> Result<Option<Py<Rung>>> {
@@ -165,18 +159,6 @@ impl Action {
             (Some(index), Some(rungs)) => rung(py, rungs, index as usize).map(Some),
             _ => Ok(None),
         }
-    }
-
-    /// Tokens that a ramp of thinking grants: the new budget, or the addition for a stream that goes on.
-    #[getter]
-    fn tokens(&self) -> Option<u64> {
-        self.inner.tokens
-    }
-
-    /// The reason, in words.
-    #[getter]
-    fn reason(&self) -> &'static str {
-        self.inner.reason.as_str()
     }
 
     fn __repr__(&self) -> String {

@@ -3,6 +3,7 @@
 use crate::args;
 use crate::convert::{reals, utf8};
 use crate::error::Result;
+use crate::getters::getters;
 use crate::normal::{form, own_form};
 use crate::vote::Vote;
 use crate::whole::{Int, int, whole};
@@ -52,6 +53,15 @@ impl BatchAllocator {
 
 fn number(query: Int) -> Result<usize> {
     whole("query", query, 0..=usize::MAX)
+}
+
+getters! {
+    BatchAllocator, |this| {
+        /// Samples whose answers are in.
+        spent: u64 = this.lock().spent();
+        /// Samples that have not been given out.
+        left: u64 = this.lock().left();
+    }
 }
 
 #[pymethods]
@@ -120,18 +130,6 @@ impl BatchAllocator {
         Ok(Vote::wrap(vote, self.form.as_ref().map(|form| form.clone_ref(py)), None))
     }
 
-    /// Samples whose answers are in.
-    #[getter]
-    fn spent(&self) -> u64 {
-        self.lock().spent()
-    }
-
-    /// Samples that have not been given out.
-    #[getter]
-    fn left(&self) -> u64 {
-        self.lock().left()
-    }
-
     fn __len__(&self) -> usize {
         self.lock().queries()
     }
@@ -176,6 +174,19 @@ impl OnlineAllocator {
     }
 }
 
+getters! {
+    OnlineAllocator, |this| {
+        /// The doubt that is let pass.
+        price: f64 = this.lock().price();
+        /// Samples spent by the votes that are done.
+        spent: u64 = this.lock().spent();
+        /// Votes that are done.
+        finished: u64 = this.lock().finished();
+        /// Samples a vote so far; 0 before the first is done.
+        average: f64 = this.lock().average();
+    }
+}
+
 #[pymethods]
 impl OnlineAllocator {
     #[new]
@@ -200,30 +211,6 @@ impl OnlineAllocator {
     fn finish(&self, vote: &Vote) {
         let vote = vote.lock().clone();
         self.lock().finish(&vote);
-    }
-
-    /// The doubt that is let pass.
-    #[getter]
-    fn price(&self) -> f64 {
-        self.lock().price()
-    }
-
-    /// Samples spent by the votes that are done.
-    #[getter]
-    fn spent(&self) -> u64 {
-        self.lock().spent()
-    }
-
-    /// Votes that are done.
-    #[getter]
-    fn finished(&self) -> u64 {
-        self.lock().finished()
-    }
-
-    /// Samples a vote so far; 0 before the first is done.
-    #[getter]
-    fn average(&self) -> f64 {
-        self.lock().average()
     }
 
     fn __repr__(&self) -> String {

@@ -10,6 +10,7 @@ use crate::convert::{reals as read_reals, utf8};
 use crate::error::{Result, wrong_type};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
+use pyo3::type_object::PyTypeCheck;
 use pyo3::types::{PyBytes, PyDict, PyFloat, PyString};
 use rheostat::Error;
 use std::collections::BTreeMap;
@@ -50,6 +51,25 @@ pub(crate) fn read_text(value: &Bound<'_, PyAny>, what: &str) -> Result<String> 
 fn read_choice<'a>(value: &'a Bound<'_, PyAny>, what: &str) -> Result<&'a str> {
     let text = value.cast::<PyString>().map_err(|_| wrong_type(what, value, "str"))?;
     Ok(text.to_str().unwrap_or("\u{FFFD}"))
+}
+
+/// Reads an object of one of the module's classes.
+pub(crate) fn instance<'a, 'py, T: PyTypeCheck>(
+    value: &'a Bound<'py, PyAny>,
+    what: &str,
+    wanted: &str,
+) -> Result<&'a Bound<'py, T>> {
+    value.cast().map_err(|_| wrong_type(what, value, wanted))
+}
+
+/// Reads the objects of an iterable that are all of one class.
+pub(crate) fn instances<T: PyTypeCheck, U>(
+    items: &Bound<'_, PyAny>,
+    what: &str,
+    wanted: &str,
+    read: impl Fn(&Bound<'_, T>) -> U,
+) -> Result<Vec<U>> {
+    read_list(items, what, wanted, |item, _| Ok(read(instance(item, what, wanted)?)))
 }
 
 /// Reads the items of an iterable, one by one. A `str` is no list of texts, though Python would iterate over it.

@@ -4,6 +4,7 @@ use crate::args;
 use crate::error::Result;
 use crate::estimator::Estimator;
 use crate::fit::{log, prior};
+use crate::getters::getters;
 use crate::ladder::Ladder;
 use crate::show::truth;
 use crate::typed::{named, typed};
@@ -143,6 +144,21 @@ pub(crate) struct Guaranteed {
     pub(crate) inner: rheostat::policy::Guaranteed,
 }
 
+getters! {
+    Guaranteed, |this| {
+        /// The mean loss that must not be passed.
+        max_loss: f64 = this.inner.max_loss();
+        /// Confidence level of the promise.
+        confidence: f64 = this.inner.confidence();
+        /// True if a threshold is certified.
+        certified: bool = this.inner.threshold().is_some();
+        /// Largest expected loss of a chosen rung against the top one; None if nothing is certified.
+        threshold: Option<f64> = this.inner.threshold();
+        /// The certified promise, or the reason that there is none, in words.
+        reason: &str = this.inner.reason();
+    }
+}
+
 #[pymethods]
 impl Guaranteed {
     #[new]
@@ -183,36 +199,6 @@ impl Guaranteed {
         let (model, window) = prior(estimator);
         let inner = py.detach(|| log.certify(&self.inner, &model, window))?;
         Ok(Self { inner })
-    }
-
-    /// The mean loss that must not be passed.
-    #[getter]
-    fn max_loss(&self) -> f64 {
-        self.inner.max_loss()
-    }
-
-    /// Confidence level of the promise.
-    #[getter]
-    fn confidence(&self) -> f64 {
-        self.inner.confidence()
-    }
-
-    /// True if a threshold is certified.
-    #[getter]
-    fn certified(&self) -> bool {
-        self.inner.threshold().is_some()
-    }
-
-    /// Largest expected loss of a chosen rung against the top one; None if nothing is certified.
-    #[getter]
-    fn threshold(&self) -> Option<f64> {
-        self.inner.threshold()
-    }
-
-    /// The certified promise, or the reason that there is none, in words.
-    #[getter]
-    fn reason(&self) -> &str {
-        self.inner.reason()
     }
 
     fn __repr__(&self) -> String {

@@ -5,6 +5,7 @@ use crate::args;
 use crate::clock::now;
 use crate::convert::{text, with_numbers, with_row, with_rows};
 use crate::error::Result;
+use crate::getters::getters;
 use crate::ladder::{Rung, Rungs, rung};
 use crate::show::or_none;
 use crate::typed::{named, typed};
@@ -22,56 +23,29 @@ pub(crate) struct Call {
     pub(crate) rungs: Rungs,
 }
 
+getters! {
+    Call, |this| {
+        /// Its number in the run, from 0.
+        id: u32 = this.inner.id;
+        /// Its purpose: `"generate"`, `"revise"`, `"verify"` or `"probe"`.
+        kind: CallKind = CallKind(this.inner.kind.as_str());
+        /// The rung that it is made on.
+        rung(py): Result<Py<Rung>> = rung(py, &this.rungs, this.inner.rung as usize);
+        /// The rung's model.
+        model: &str = &this.inner.model;
+        /// The most that each sample may write, in tokens, thinking included.
+        max_tokens: u64 = this.inner.max_tokens;
+        /// Tokens of `max_tokens` that are for thinking; the others are for the answer.
+        thinking_tokens: u64 = this.inner.thinking_tokens;
+        /// Number of samples to draw.
+        samples: u32 = this.inner.samples;
+        /// The text to start from: the draft to revise, the answer to verify, the partial output to probe or continue. Or None.
+        resume: Option<&str> = this.inner.resume.as_deref();
+    }
+}
+
 #[pymethods]
 impl Call {
-    /// Its number in the run, from 0.
-    #[getter]
-    fn id(&self) -> u32 {
-        self.inner.id
-    }
-
-    /// Its purpose: `"generate"`, `"revise"`, `"verify"` or `"probe"`.
-    #[getter]
-    fn kind(&self) -> CallKind {
-        CallKind(self.inner.kind.as_str())
-    }
-
-    /// The rung that it is made on.
-    #[getter]
-    fn rung(&self, py: Python<'_>) -> Result<Py<Rung>> {
-        rung(py, &self.rungs, self.inner.rung as usize)
-    }
-
-    /// The rung's model.
-    #[getter]
-    fn model(&self) -> &str {
-        &self.inner.model
-    }
-
-    /// The most that each sample may write, in tokens, thinking included.
-    #[getter]
-    fn max_tokens(&self) -> u64 {
-        self.inner.max_tokens
-    }
-
-    /// Tokens of `max_tokens` that are for thinking; the others are for the answer.
-    #[getter]
-    fn thinking_tokens(&self) -> u64 {
-        self.inner.thinking_tokens
-    }
-
-    /// Number of samples to draw.
-    #[getter]
-    fn samples(&self) -> u32 {
-        self.inner.samples
-    }
-
-    /// The text to start from: the draft to revise, the answer to verify, the partial output to probe or continue. Or None.
-    #[getter]
-    fn resume(&self) -> Option<&str> {
-        self.inner.resume.as_deref()
-    }
-
     /// Answers of lower rungs, the best last: for a host that shows them to the next model.
     #[getter]
     fn answers(&self) -> Vec<AnswerVotes> {

@@ -2,6 +2,7 @@
 
 use crate::args;
 use crate::error::{Result, wrong_type};
+use crate::getters::getters;
 use crate::typed::{named, typed};
 use crate::values::{Arguments, hashed, keywords};
 use crate::whole::{Int, int, some_whole, whole};
@@ -39,6 +40,23 @@ pub(crate) struct Cap {
     pub(crate) inner: core::Cap,
 }
 
+getters! {
+    Cap, |this| {
+        /// The scope whose spending it bounds.
+        scope: Scope = Scope(this.inner.scope.as_str());
+        /// The most output tokens, or None.
+        tokens: Option<u64> = this.inner.tokens;
+        /// The most US dollars, or None.
+        usd: Option<f64> = this.inner.usd.map(Usd::dollars);
+        /// The window in seconds, or None for ever.
+        per: Option<f64> = this.inner.period;
+        /// The one session or tenant that it is for, or None.
+        key: Option<&str> = this.inner.key.as_deref();
+        /// Amount of one lease, or None if the cap is not leased.
+        block: Option<Amount> = this.inner.leased.map(|leasing| Amount::of(leasing.block));
+    }
+}
+
 #[pymethods]
 impl Cap {
     #[new]
@@ -68,42 +86,6 @@ impl Cap {
         let inner = core::Cap { scope, key, tokens, usd, period: per, leased };
         inner.validate()?;
         Ok(Self { inner })
-    }
-
-    /// The scope whose spending it bounds.
-    #[getter]
-    fn scope(&self) -> Scope {
-        Scope(self.inner.scope.as_str())
-    }
-
-    /// The most output tokens, or None.
-    #[getter]
-    fn tokens(&self) -> Option<u64> {
-        self.inner.tokens
-    }
-
-    /// The most US dollars, or None.
-    #[getter]
-    fn usd(&self) -> Option<f64> {
-        self.inner.usd.map(Usd::dollars)
-    }
-
-    /// The window in seconds, or None for ever.
-    #[getter]
-    fn per(&self) -> Option<f64> {
-        self.inner.period
-    }
-
-    /// The one session or tenant that it is for, or None.
-    #[getter]
-    fn key(&self) -> Option<&str> {
-        self.inner.key.as_deref()
-    }
-
-    /// Amount of one lease, or None if the cap is not leased.
-    #[getter]
-    fn block(&self) -> Option<Amount> {
-        self.inner.leased.map(|leasing| Amount::of(leasing.block))
     }
 
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {

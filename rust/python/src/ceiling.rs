@@ -2,6 +2,7 @@
 
 use crate::args;
 use crate::error::Result;
+use crate::getters::getters;
 use crate::values::{Arguments, arguments, hash_of};
 use crate::whole::{Int, some_whole};
 use pyo3::prelude::*;
@@ -30,6 +31,23 @@ pub(crate) struct Ceiling {
     pub(crate) inner: core::Ceiling,
 }
 
+getters! {
+    Ceiling, |this| {
+        /// Output tokens, thinking included.
+        tokens: Option<u64> = this.inner.tokens;
+        /// US dollars.
+        usd: Option<f64> = this.inner.usd;
+        /// Seconds.
+        seconds: Option<f64> = this.inner.seconds;
+        /// Samples.
+        samples: Option<u32> = this.inner.samples;
+        /// Rounds on one rung.
+        depth: Option<u32> = this.inner.depth;
+        /// Escalations to a higher rung.
+        escalations: Option<u32> = this.inner.escalations;
+    }
+}
+
 #[pymethods]
 impl Ceiling {
     #[new]
@@ -54,48 +72,12 @@ impl Ceiling {
         Ok(Self { inner })
     }
 
-    /// Output tokens, thinking included.
-    #[getter]
-    fn tokens(&self) -> Option<u64> {
-        self.inner.tokens
-    }
-
-    /// US dollars.
-    #[getter]
-    fn usd(&self) -> Option<f64> {
-        self.inner.usd
-    }
-
-    /// Seconds.
-    #[getter]
-    fn seconds(&self) -> Option<f64> {
-        self.inner.seconds
-    }
-
-    /// Samples.
-    #[getter]
-    fn samples(&self) -> Option<u32> {
-        self.inner.samples
-    }
-
-    /// Rounds on one rung.
-    #[getter]
-    fn depth(&self) -> Option<u32> {
-        self.inner.depth
-    }
-
-    /// Escalations to a higher rung.
-    #[getter]
-    fn escalations(&self) -> Option<u32> {
-        self.inner.escalations
-    }
-
     fn __hash__(slf: &Bound<'_, Self>) -> PyResult<isize> {
         hash_of(slf.py(), &Self::__repr__(slf)?)
     }
 
     fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<Arguments<'py>> {
-        arguments(slf, &["tokens", "usd", "seconds", "samples", "depth", "escalations"])
+        arguments(slf, "tokens usd seconds samples depth escalations")
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

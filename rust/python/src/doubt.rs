@@ -3,6 +3,7 @@
 use crate::args;
 use crate::convert::reals;
 use crate::error::Result;
+use crate::getters::getters;
 use crate::values::{Arguments, arguments, hashed};
 use pyo3::prelude::*;
 use rheostat::{ladder as core, learn};
@@ -36,6 +37,19 @@ pub(crate) struct Doubt {
     pub(crate) inner: core::Doubt,
 }
 
+getters! {
+    Doubt, |this| {
+        /// The bar of the lowest group confidence, or None for that in `Rules`.
+        low_confidence: Option<f64> = this.inner.low_confidence;
+        /// The bar of the lowest mean log-probability, or None for that in `Rules`.
+        low_logprob: Option<f64> = this.inner.low_logprob;
+        /// The share of wrong answers that are doubted.
+        caught: f64 = this.inner.caught;
+        /// The share of right answers that are doubted as well.
+        false_alarms: f64 = this.inner.false_alarms;
+    }
+}
+
 #[pymethods]
 impl Doubt {
     #[new]
@@ -51,32 +65,8 @@ impl Doubt {
         Ok(Self { inner })
     }
 
-    /// The bar of the lowest group confidence, or None for that in `Rules`.
-    #[getter]
-    fn low_confidence(&self) -> Option<f64> {
-        self.inner.low_confidence
-    }
-
-    /// The bar of the lowest mean log-probability, or None for that in `Rules`.
-    #[getter]
-    fn low_logprob(&self) -> Option<f64> {
-        self.inner.low_logprob
-    }
-
-    /// The share of wrong answers that are doubted.
-    #[getter]
-    fn caught(&self) -> f64 {
-        self.inner.caught
-    }
-
-    /// The share of right answers that are doubted as well.
-    #[getter]
-    fn false_alarms(&self) -> f64 {
-        self.inner.false_alarms
-    }
-
     fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<Arguments<'py>> {
-        arguments(slf, &["low_confidence", "low_logprob", "caught", "false_alarms"])
+        arguments(slf, "low_confidence low_logprob caught false_alarms")
     }
 
     fn __repr__(&self) -> String {

@@ -4,6 +4,7 @@ use crate::args;
 use crate::error::{Result, wrong_type};
 use crate::estimate::{Estimate, EstimateBatch};
 use crate::estimator::Estimator;
+use crate::getters::getters;
 use crate::typed::{named, typed};
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
@@ -26,20 +27,35 @@ impl DriftReport {
     }
 }
 
+getters! {
+    DriftReport, |this| {
+        /// `"steady"`, `"drifted"`, `"filling"` (the window is not full yet) or `"no reference"` (only outcomes are watched).
+        verdict: Verdict = Verdict(this.inner.verdict());
+        /// True if `shifted`, `overconfident` or `underconfident`.
+        drifted: bool = this.inner.drifted();
+        /// Index above which a property has shifted: 0.25, or more if chance alone could reach that in so small a window or reference.
+        limit: f64 = this.inner.limit;
+        /// True if the traffic has shifted.
+        shifted: bool = this.inner.shifted;
+        /// Scores less P(correct), over the newest window of outcomes. None before the second outcome.
+        bias: Option<Bias> = this.inner.bias.map(Bias);
+        /// True if P(correct) is too high on average.
+        overconfident: bool = this.inner.overconfident;
+        /// True if P(correct) is too low on average.
+        underconfident: bool = this.inner.underconfident;
+        /// Number of newest queries, and of newest outcomes, that are compared.
+        window: usize = this.inner.window;
+        /// Number of queries seen.
+        seen: u64 = this.inner.seen;
+        /// Number of outcomes seen.
+        outcomes: u64 = this.inner.outcomes;
+        /// Number of queries that a governor had seen when it noticed the present drift; None without drift.
+        since: Option<u64> = this.inner.since;
+    }
+}
+
 #[pymethods]
 impl DriftReport {
-    /// `"steady"`, `"drifted"`, `"filling"` (the window is not full yet) or `"no reference"` (only outcomes are watched).
-    #[getter]
-    fn verdict(&self) -> Verdict {
-        Verdict(self.inner.verdict())
-    }
-
-    /// True if `shifted`, `overconfident` or `underconfident`.
-    #[getter]
-    fn drifted(&self) -> bool {
-        self.inner.drifted()
-    }
-
     /// Population stability index of each tracked property that the reference has; empty until the window is full.
     #[getter]
     fn stability<'py>(&self, py: Python<'py>) -> PyResult<Stability<'py>> {
@@ -50,60 +66,6 @@ impl DriftReport {
             }
         }
         Ok(Stability(dict))
-    }
-
-    /// Index above which a property has shifted: 0.25, or more if chance alone could reach that in so small a window or reference.
-    #[getter]
-    fn limit(&self) -> f64 {
-        self.inner.limit
-    }
-
-    /// True if the traffic has shifted.
-    #[getter]
-    fn shifted(&self) -> bool {
-        self.inner.shifted
-    }
-
-    /// Scores less P(correct), over the newest window of outcomes. None before the second outcome.
-    #[getter]
-    fn bias(&self) -> Option<Bias> {
-        self.inner.bias.map(Bias)
-    }
-
-    /// True if P(correct) is too high on average.
-    #[getter]
-    fn overconfident(&self) -> bool {
-        self.inner.overconfident
-    }
-
-    /// True if P(correct) is too low on average.
-    #[getter]
-    fn underconfident(&self) -> bool {
-        self.inner.underconfident
-    }
-
-    /// Number of newest queries, and of newest outcomes, that are compared.
-    #[getter]
-    fn window(&self) -> usize {
-        self.inner.window
-    }
-
-    /// Number of queries seen.
-    #[getter]
-    fn seen(&self) -> u64 {
-        self.inner.seen
-    }
-
-    /// Number of outcomes seen.
-    #[getter]
-    fn outcomes(&self) -> u64 {
-        self.inner.outcomes
-    }
-
-    /// Number of queries that a governor had seen when it noticed the present drift; None without drift.
-    #[getter]
-    fn since(&self) -> Option<u64> {
-        self.inner.since
     }
 
     fn __repr__(&self) -> String {

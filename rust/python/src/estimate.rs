@@ -3,6 +3,7 @@
 use crate::convert::utf8;
 use crate::error::{Result, wrong_type};
 use crate::features::with_scan;
+use crate::getters::getters;
 use crate::ladder::Rung;
 use crate::query::Source;
 use crate::typed::{Array, named, typed};
@@ -32,50 +33,27 @@ pub(crate) struct Estimate {
     pub(crate) ladder: Option<Arc<Ladder>>,
 }
 
+getters! {
+    Estimate, |this| {
+        /// Difficulty of the query, in [0, 1].
+        difficulty: f64 = this.inner.difficulty;
+        /// Share of the query, in [0, 1], that is like anything in training. Near 0 the difficulty is a guess, which is not "easy".
+        coverage: f64 = this.inner.coverage;
+        /// Expected input tokens of the whole query.
+        tokens: u32 = this.inner.input_tokens;
+        /// Expected tokens of the answer, without thinking.
+        output_tokens: u32 = this.inner.output_tokens;
+        /// The range in which eight of ten such answers are expected to lie, in tokens.
+        output_range: TokenRange = TokenRange(this.inner.output_range);
+        /// Probability, in [0, 1], that thinking before the answer makes a wrong answer right.
+        thinking_helps: f64 = this.inner.thinking_helps();
+        /// Subject of the query, such as `"mathematics"` or `"unknown"`.
+        domain: Domain = Domain(this.inner.domain.name());
+    }
+}
+
 #[pymethods]
 impl Estimate {
-    /// Difficulty of the query, in [0, 1].
-    #[getter]
-    fn difficulty(&self) -> f64 {
-        self.inner.difficulty
-    }
-
-    /// Share of the query, in [0, 1], that is like anything in training. Near 0 the difficulty is a guess, which is not "easy".
-    #[getter]
-    fn coverage(&self) -> f64 {
-        self.inner.coverage
-    }
-
-    /// Expected input tokens of the whole query.
-    #[getter]
-    fn tokens(&self) -> u32 {
-        self.inner.input_tokens
-    }
-
-    /// Expected tokens of the answer, without thinking.
-    #[getter]
-    fn output_tokens(&self) -> u32 {
-        self.inner.output_tokens
-    }
-
-    /// The range in which eight of ten such answers are expected to lie, in tokens.
-    #[getter]
-    fn output_range(&self) -> TokenRange {
-        TokenRange(self.inner.output_range)
-    }
-
-    /// Probability, in [0, 1], that thinking before the answer makes a wrong answer right.
-    #[getter]
-    fn thinking_helps(&self) -> f64 {
-        self.inner.thinking_helps()
-    }
-
-    /// Subject of the query, such as `"mathematics"` or `"unknown"`.
-    #[getter]
-    fn domain(&self) -> Domain {
-        Domain(self.inner.domain.name())
-    }
-
     /// Calibrated probability, in [0, 1], that a rung answers correctly.
     ///
     /// Args:

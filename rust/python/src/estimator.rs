@@ -6,6 +6,7 @@ use crate::estimate::{Estimate, EstimateBatch, view};
 use crate::features::{read_window, with_scan};
 use crate::files;
 use crate::fit::FitReport;
+use crate::getters::getters;
 use crate::query::{Source, with_query};
 use crate::typed::Array;
 use crate::whole::Int;
@@ -39,6 +40,17 @@ pub(crate) struct Estimator {
 pub(crate) fn shipped() -> Arc<core::Estimator> {
     static SHIPPED: OnceLock<Arc<core::Estimator>> = OnceLock::new();
     SHIPPED.get_or_init(|| Arc::new(core::Estimator::shipped().clone())).clone()
+}
+
+getters! {
+    Estimator, |this| {
+        /// Number of estimates in the reference; None without one.
+        reference: Option<u32> = this.inner.reference().map(|reference| reference.estimates());
+        /// The model's name and checksum; equal versions decide equally.
+        version: &str = this.inner.version();
+        /// How heads were fitted and how well they do; None for a model without.
+        report: Option<FitReport> = this.inner.heads().map(|heads| FitReport::new(heads.report()));
+    }
 }
 
 #[pymethods]
@@ -100,18 +112,6 @@ impl Estimator {
     fn with_reference(&self, estimates: &EstimateBatch) -> Result<Self> {
         let reference = rheostat::estimate::Reference::new(&estimates.rows)?;
         Ok(Self { inner: Arc::new(self.inner.with_reference(Arc::new(reference))), window: self.window })
-    }
-
-    /// Number of estimates in the reference; None without one.
-    #[getter]
-    fn reference(&self) -> Option<u32> {
-        self.inner.reference().map(|reference| reference.estimates())
-    }
-
-    /// The model's name and checksum; equal versions decide equally.
-    #[getter]
-    fn version(&self) -> &str {
-        self.inner.version()
     }
 
     /// Estimates one query: text, or chat messages, or a provider's raw body.
@@ -186,12 +186,6 @@ impl Estimator {
         let rows = py.detach(|| self.inner.estimate_batch(&texts, self.window, workers));
         let gains = rows.iter().map(|estimate| estimate.gain(&low, &high));
         Ok(Array::of(py, gains))
-    }
-
-    /// How heads were fitted and how well they do; None for a model without.
-    #[getter]
-    fn report(&self) -> Option<FitReport> {
-        self.inner.heads().map(|heads| FitReport::new(heads.report()))
     }
 
     fn __repr__(&self) -> String {

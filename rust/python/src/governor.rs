@@ -1,18 +1,17 @@
-//! The governor: makes plans, and keeps what became of them.
+//! The governor: makes plans. Its methods for outcomes and sessions stand with those nouns.
 
-use crate::args;
-use crate::calibration::Grading;
+use crate::args::{self, instance};
 use crate::ceiling::Ceiling;
 use crate::clock::now;
 use crate::convert::{self, Text};
 use crate::drift::DriftReport;
-use crate::error::{Result, wrong_type};
+use crate::error::Result;
 use crate::estimator::{Estimator, shipped};
-use crate::features::{read_window, with_scan, with_scratch};
+use crate::features::{read_window, with_scan};
+use crate::getters::getters;
 use crate::information::Information;
 use crate::ladder::{Ladder, Rungs};
 use crate::ledger::{self, Ledger};
-use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::plan_batch::PlanBatch;
 use crate::policy;
@@ -26,10 +25,11 @@ use pyo3::types::{PyString, PyTuple};
 use rheostat::governor as core;
 use rheostat::plan::PlanOptions;
 use rheostat::policy::Policy;
-use rheostat::query::{Query, Window};
+use rheostat::query::Window;
 use rheostat::session::Purpose;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
 typed!(Warnings<'py>(Bound<'py, PyTuple>): "tuple[str, ...]");
 named!(SessionStats((usize, usize)));
@@ -79,6 +79,23 @@ fn warn(py: Python<'_>, text: &str) -> PyResult<()> {
     py.import("rheostat._checks")?.getattr("warn")?.call1((text,)).map(drop)
 }
 
+getters! {
+    Governor, |this| {
+        /// The sessions that are kept, and their memory.
+        sessions: SessionStats = SessionStats(this.inner.sessions().size());
+        /// Number of outcomes dropped because the buffer was full.
+        outcomes_dropped: u64 = this.inner.outcomes_dropped();
+        /// The ladder.
+        ladder(py): Py<Ladder> = this.ladder.clone_ref(py);
+        /// Comparison of queries with those of the estimator's fit or calibration, and of graded and judged answers of the planned rung
+        /// with P(correct). None if `drift=0`. Noticed drift is part of the version and a reason of plans, until it is over or the
+        /// estimator is replaced.
+        drift: Option<DriftReport> = this.inner.drift().map(DriftReport::new);
+        /// Name of the deciding state: equal versions give equal plans.
+        version: String = this.inner.version().to_string();
+    }
+}
+
 #[pymethods]
 impl Governor {
     #[new]
@@ -102,15 +119,9 @@ impl Governor {
         #[pyo3(from_py_with = int)] drift: i128,
         seed: Option<Int>,
     ) -> Result<Self> {
-        let ladder = ladder.cast::<Ladder>().map_err(|_| wrong_type("ladder", ladder, "a Ladder"))?;
+        let ladder = instance::<Ladder>(ladder, "ladder", "a Ladder")?;
         let window = read_window(window)?;
-        let estimator = match estimator {
-            None => shipped(),
-            Some(other) => match other.cast::<Estimator>() {
-                Ok(estimator) => estimator.get().inner.clone(),
-                Err(_) => return Err(wrong_type("estimator", other, "an Estimator")),
-            },
-        };
+        let estimator = estimator.map(read_estimator).transpose()?.unwrap_or_else(shipped);
         let mut builder = core::Governor::builder(ladder.get().inner.clone())
             .estimator(estimator)
             .window(window)
@@ -128,8 +139,7 @@ impl Governor {
             builder = builder.policy(policy::read(policy)?);
         }
         if let Some(rules) = rules {
-            let rules = rules.cast::<Rules>().map_err(|_| wrong_type("rules", rules, "a Rules"))?;
-            builder = builder.rules(rules.get().inner.clone());
+            builder = builder.rules(instance::<Rules>(rules, "rules", "a Rules")?.get().inner.clone());
         }
         if let Some(ceiling) = ceiling {
             builder = builder.ceiling(read_ceiling(ceiling)?);
@@ -190,9 +200,7 @@ impl Governor {
         #[pyo3(from_py_with = args::some_table::p_correct)] p_correct: Option<BTreeMap<String, f64>>,
         #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>,
     ) -> Result<Bound<'py, Plan>> {
-        let session = session.as_deref();
-        let tenant = tenant.as_deref();
-        let rung = rung.as_deref();
+        let (session, tenant, rung) = (session.as_deref(), tenant.as_deref(), rung.as_deref());
         let governor = slf.get();
         let alone = messages.is_none()
             & body.is_none()
@@ -262,9 +270,7 @@ impl Governor {
         #[pyo3(from_py_with = args::some_choice::purpose)] purpose: Option<&str>,
         #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>,
     ) -> Result<Information> {
-        let session = session.as_deref();
-        let tenant = tenant.as_deref();
-        let rung = rung.as_deref();
+        let (session, tenant, rung) = (session.as_deref(), tenant.as_deref(), rung.as_deref());
         let ceiling = ceiling.map(read_ceiling).transpose()?;
         let purpose = purpose.map(Purpose::from_name).transpose()?;
         let at = self.now(session, at);
@@ -302,97 +308,6 @@ impl Governor {
         Ok(PlanBatch::new(py, &rows, self.rungs.clone()))
     }
 
-    /// Takes note that evidence has taken a session's run up to a rung: the session stays there, until several easier
-    /// asks in a row bring it down.
-    ///
-    /// Raises:
-    ///     UnknownNameError: No such rung.
-    #[pyo3(signature = (session, rung, *, at = None))]
-    fn escalated(
-        &self,
-        #[pyo3(from_py_with = args::text::session)] session: String,
-        #[pyo3(from_py_with = args::text::rung)] rung: String,
-        #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>,
-    ) -> Result<()> {
-        let session = &*session;
-        let rung = &*rung;
-        let rung = self.inner.snapshot().ladder.index(rung)?;
-        self.inner.escalated(session, rung, now(at));
-        Ok(())
-    }
-
-    /// Forgets a session. True when there was one.
-    fn forget(&self, #[pyo3(from_py_with = args::text::session)] session: String) -> bool {
-        let session = &*session;
-        self.inner.sessions().forget(session)
-    }
-
-    /// The sessions that are kept, and their memory.
-    #[getter]
-    fn sessions(&self) -> SessionStats {
-        SessionStats(self.inner.sessions().size())
-    }
-
-    /// Reports how a query turned out, now or hours later, from any process. Outcomes are kept, within bounds, until
-    /// the host drains them.
-    ///
-    /// Args:
-    ///     plan: The plan's id.
-    ///     rung: The name of the rung that gave the answer.
-    ///     score: How good it was, in [0, 1].
-    ///     kind: How that is known: `"graded"`, or another name that the error for a wrong one lists.
-    ///     at: When, in seconds of Unix time; now if not given.
-    ///
-    /// Raises:
-    ///     InvalidValueError: The score is outside [0, 1], or the id is no plan's.
-    ///     UnknownNameError: No such rung or kind.
-    #[pyo3(signature = (plan, *, rung, score, kind: "_OutcomeKind" = "graded", at = None))]
-    fn outcome(
-        &self,
-        #[pyo3(from_py_with = args::text::plan)] plan: String,
-        #[pyo3(from_py_with = args::text::rung)] rung: String,
-        #[pyo3(from_py_with = args::real::score)] score: f64,
-        #[pyo3(from_py_with = args::choice::kind)] kind: &str,
-        #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>,
-    ) -> Result<()> {
-        let rung = &*rung;
-        Ok(self.inner.outcome(Outcome::read(plan, rung, score, kind, at)?)?)
-    }
-
-    /// The outcomes that are kept, oldest first.
-    fn outcomes(&self) -> Vec<Outcome> {
-        self.inner.outcomes().into_iter().map(|inner| Outcome { inner }).collect()
-    }
-
-    /// The outcomes that are kept, oldest first; they are kept no longer.
-    fn drain_outcomes(&self) -> Vec<Outcome> {
-        self.inner.drain_outcomes().into_iter().map(|inner| Outcome { inner }).collect()
-    }
-
-    /// Decides if a plan's answer should be graded. The share drawn is about `rate` for an average query, up to four times that
-    /// for the most informative and a quarter for the least. Weigh graded answers by 1 / propensity, and means are unbiased. One
-    /// plan gives one decision.
-    ///
-    /// Args:
-    ///     plan: The plan.
-    ///     rate: The share of mean queries to grade, above 0 and at most 1.
-    ///
-    /// Raises:
-    ///     InvalidValueError: The rate is out of bounds.
-    #[pyo3(signature = (plan, rate = 0.05))]
-    fn should_grade(
-        &self,
-        py: Python<'_>,
-        plan: &Bound<'_, Plan>,
-        #[pyo3(from_py_with = args::real::rate)] rate: f64,
-    ) -> Result<Grading> {
-        let plan = plan.get();
-        let decide = |query: &Query<'_>| {
-            with_scratch(|scratch| self.inner.should_grade(&plan.inner, &query.ask, rate, scratch))
-        };
-        Ok(Grading::new(plan.source.with_query(py, self.window.bytes, decide)??))
-    }
-
     /// Uses another estimator from now on, such as one that a `Learner` has solved for. Plans that are being made, and runs
     /// of plans made before, keep theirs.
     ///
@@ -400,42 +315,13 @@ impl Governor {
     ///     InvalidTypeError: Not an estimator.
     #[pyo3(signature = (estimator: "Estimator"))]
     fn replace_estimator(&self, estimator: &Bound<'_, PyAny>) -> Result<()> {
-        match estimator.cast::<Estimator>() {
-            Ok(estimator) => Ok(self.inner.replace_estimator(estimator.get().inner.clone())?),
-            Err(_) => Err(wrong_type("estimator", estimator, "an Estimator")),
-        }
-    }
-
-    /// Number of outcomes dropped because the buffer was full.
-    #[getter]
-    fn outcomes_dropped(&self) -> u64 {
-        self.inner.outcomes_dropped()
-    }
-
-    /// The ladder.
-    #[getter]
-    fn ladder(&self, py: Python<'_>) -> Py<Ladder> {
-        self.ladder.clone_ref(py)
+        Ok(self.inner.replace_estimator(read_estimator(estimator)?)?)
     }
 
     /// Rungs that no query can reach, in words.
     #[getter]
     fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Warnings<'py>> {
         PyTuple::new(py, self.inner.warnings()).map(Warnings)
-    }
-
-    /// Comparison of queries with those of the estimator's fit or calibration, and of graded and judged answers of the planned rung
-    /// with P(correct). None if `drift=0`. Noticed drift is part of the version and a reason of plans, until it is over or the
-    /// estimator is replaced.
-    #[getter]
-    fn drift(&self) -> Option<DriftReport> {
-        self.inner.drift().map(DriftReport::new)
-    }
-
-    /// Name of the deciding state: equal versions give equal plans.
-    #[getter]
-    fn version(&self) -> String {
-        self.inner.version().to_string()
     }
 
     fn __repr__(&self) -> String {
@@ -464,8 +350,9 @@ impl Governor {
 }
 
 fn read_ceiling(ceiling: &Bound<'_, PyAny>) -> Result<rheostat::ladder::Ceiling> {
-    match ceiling.cast::<Ceiling>() {
-        Ok(ceiling) => Ok(ceiling.get().inner),
-        Err(_) => Err(wrong_type("ceiling", ceiling, "a Ceiling")),
-    }
+    Ok(instance::<Ceiling>(ceiling, "ceiling", "a Ceiling")?.get().inner)
+}
+
+fn read_estimator(estimator: &Bound<'_, PyAny>) -> Result<Arc<rheostat::estimate::Estimator>> {
+    Ok(instance::<Estimator>(estimator, "estimator", "an Estimator")?.get().inner.clone())
 }

@@ -5,6 +5,7 @@ use crate::convert::{real_rows, reals};
 use crate::error::{Result, wrong_type};
 use crate::files;
 use crate::fit::digests;
+use crate::getters::getters;
 use crate::show::{or_none, truth};
 use crate::whole::{Int, whole};
 use pyo3::prelude::*;
@@ -19,44 +20,25 @@ pub(crate) struct Verdict {
     inner: core::Verdict,
 }
 
+getters! {
+    Verdict, |this| {
+        /// True if there is a promise.
+        certified: bool = this.inner.certificate().is_some();
+        /// The boldest candidate that may be used, by its place in the order; None when nothing is promised.
+        candidate: Option<usize> = this.inner.candidate();
+        /// Its mean loss on the units; None when nothing is promised.
+        mean_loss: Option<f64> = this.inner.certificate().map(|c| c.mean_loss);
+        /// The smallest loss that could have been promised in its place; None when nothing is promised.
+        bound: Option<f64> = this.inner.certificate().map(|c| c.bound);
+        /// Number of independent units that it rests on; None without a promise.
+        units: Option<usize> = this.inner.certificate().map(|c| c.units);
+        /// In words: what is promised, or why nothing is.
+        reason: String = this.inner.to_string();
+    }
+}
+
 #[pymethods]
 impl Verdict {
-    /// True if there is a promise.
-    #[getter]
-    fn certified(&self) -> bool {
-        self.inner.certificate().is_some()
-    }
-
-    /// The boldest candidate that may be used, by its place in the order; None when nothing is promised.
-    #[getter]
-    fn candidate(&self) -> Option<usize> {
-        self.inner.candidate()
-    }
-
-    /// Its mean loss on the units; None when nothing is promised.
-    #[getter]
-    fn mean_loss(&self) -> Option<f64> {
-        self.inner.certificate().map(|c| c.mean_loss)
-    }
-
-    /// The smallest loss that could have been promised in its place; None when nothing is promised.
-    #[getter]
-    fn bound(&self) -> Option<f64> {
-        self.inner.certificate().map(|c| c.bound)
-    }
-
-    /// Number of independent units that it rests on; None without a promise.
-    #[getter]
-    fn units(&self) -> Option<usize> {
-        self.inner.certificate().map(|c| c.units)
-    }
-
-    /// In words: what is promised, or why nothing is.
-    #[getter]
-    fn reason(&self) -> String {
-        self.inner.to_string()
-    }
-
     fn __bool__(&self) -> bool {
         self.certified()
     }
@@ -199,6 +181,21 @@ impl Watch {
     }
 }
 
+getters! {
+    Watch, |this| {
+        /// The boldest candidate of which the loss is promised now, by its place; None when there is none.
+        certified: Option<usize> = this.lock().standing().certified;
+        /// The safest candidate that is known to lose more; None when there is none.
+        violated: Option<usize> = this.lock().standing().violated;
+        /// Number of rows that counted.
+        units: u64 = this.lock().standing().units;
+        /// Number of rows of groups that had been seen before.
+        repeated: u64 = this.lock().standing().repeated;
+        /// Rows of new groups that were left out because too many groups were known: about a million are told apart.
+        left_out: u64 = this.lock().standing().left_out;
+    }
+}
+
 #[pymethods]
 impl Watch {
     #[new]
@@ -225,36 +222,6 @@ impl Watch {
         let losses = reals(losses, "losses")?;
         let group = group.map(|group| digest(group, "group")).transpose()?;
         Ok(self.lock().update(&losses, group)?)
-    }
-
-    /// The boldest candidate of which the loss is promised now, by its place; None when there is none.
-    #[getter]
-    fn certified(&self) -> Option<usize> {
-        self.lock().standing().certified
-    }
-
-    /// The safest candidate that is known to lose more; None when there is none.
-    #[getter]
-    fn violated(&self) -> Option<usize> {
-        self.lock().standing().violated
-    }
-
-    /// Number of rows that counted.
-    #[getter]
-    fn units(&self) -> u64 {
-        self.lock().standing().units
-    }
-
-    /// Number of rows of groups that had been seen before.
-    #[getter]
-    fn repeated(&self) -> u64 {
-        self.lock().standing().repeated
-    }
-
-    /// Rows of new groups that were left out because too many groups were known: about a million are told apart.
-    #[getter]
-    fn left_out(&self) -> u64 {
-        self.lock().standing().left_out
     }
 
     /// The watch as bytes: all that it needs to go on.

@@ -1,6 +1,7 @@
 //! The value of a second opinion on a query.
 
 use crate::args;
+use crate::getters::getters;
 use crate::show::or_none;
 use pyo3::prelude::*;
 use rheostat::governor as core;
@@ -14,21 +15,18 @@ pub(crate) struct Information {
     ask: String,
 }
 
+getters! {
+    Information, |this| {
+        /// Expected saving, in US dollars: the cost of compute and errors on the rung that is planned without it, less that on the
+        /// rung that is planned with it (expected value of sample information). None if the policy puts no price on an error.
+        usd: Option<f64> = this.inner.usd;
+        /// Probability that another rung is planned with it. None under `Guaranteed`, which uses no other opinion.
+        change: Option<f64> = this.inner.change;
+    }
+}
+
 #[pymethods]
 impl Information {
-    /// Expected saving, in US dollars: the cost of compute and errors on the rung that is planned without it, less that on the
-    /// rung that is planned with it (expected value of sample information). None if the policy puts no price on an error.
-    #[getter]
-    fn usd(&self) -> Option<f64> {
-        self.inner.usd
-    }
-
-    /// Probability that another rung is planned with it. None under `Guaranteed`, which uses no other opinion.
-    #[getter]
-    fn change(&self) -> Option<f64> {
-        self.inner.change
-    }
-
     /// Decides if a second opinion is worth asking for: if it is expected to save more than its price or, where an error has no
     /// price, if it is likely enough to change the plan.
     ///

@@ -4,6 +4,7 @@ use crate::args;
 use crate::convert::utf8;
 use crate::doubt::Doubt;
 use crate::error::{Result, wrong_type};
+use crate::getters::getters;
 use crate::rules::{forbidden, read_moves};
 use crate::typed::named;
 use crate::values::{Arguments, arguments, hash_of, keywords};
@@ -66,6 +67,43 @@ pub(crate) struct Rung {
     pub(crate) inner: core::Rung,
 }
 
+getters! {
+    Rung, |this| {
+        /// The rung's name.
+        name: &str = &this.inner.name;
+        /// Name of the model that the host sends requests to.
+        model: &str = &this.inner.model;
+        /// Budget for thinking, in tokens per sample.
+        thinking_tokens: u64 = this.inner.thinking_tokens;
+        /// The least thinking budget that the provider takes, in tokens; 0 if any is taken.
+        thinking_least: u64 = this.inner.thinking_least;
+        /// Number of samples.
+        samples: u32 = this.inner.samples;
+        /// Rounds: the first generates, each further one revises.
+        depth: u32 = this.inner.depth;
+        /// Room for one sample's final answer, in tokens.
+        answer_tokens: u64 = this.inner.answer_tokens;
+        /// Thinking and answer of one sample in one round, in tokens.
+        max_tokens: u64 = this.inner.max_tokens();
+        /// US dollars per million input tokens.
+        input_price: f64 = this.inner.input_price;
+        /// US dollars per million output tokens.
+        output_price: f64 = this.inner.output_price;
+        /// US dollars per million cached input tokens, or None when it is the input price.
+        cached_price: Option<f64> = this.inner.cached_price;
+        /// US dollars per million input tokens written to the cache, or None when it is the input price.
+        written_price: Option<f64> = this.inner.written_price;
+        /// The most tokens in and out together, or None.
+        context_window: Option<u64> = this.inner.context_window;
+        /// Abilities of the model besides text.
+        capabilities: Vec<String> = this.inner.capabilities.clone();
+        /// Expected accuracy on the reference set, or None when it is to be assumed.
+        ability: Option<f64> = this.inner.ability;
+        /// When its streams are weak, and what that has been worth, or None.
+        doubt: Option<Doubt> = this.inner.doubt.map(|inner| Doubt { inner });
+    }
+}
+
 #[pymethods]
 impl Rung {
     #[new]
@@ -112,125 +150,14 @@ impl Rung {
         Ok(Self { inner })
     }
 
-    /// The rung's name.
-    #[getter]
-    fn name(&self) -> &str {
-        &self.inner.name
-    }
-
-    /// Name of the model that the host sends requests to.
-    #[getter]
-    fn model(&self) -> &str {
-        &self.inner.model
-    }
-
-    /// Budget for thinking, in tokens per sample.
-    #[getter]
-    fn thinking_tokens(&self) -> u64 {
-        self.inner.thinking_tokens
-    }
-
-    /// The least thinking budget that the provider takes, in tokens; 0 if any is taken.
-    #[getter]
-    fn thinking_least(&self) -> u64 {
-        self.inner.thinking_least
-    }
-
-    /// Number of samples.
-    #[getter]
-    fn samples(&self) -> u32 {
-        self.inner.samples
-    }
-
-    /// Rounds: the first generates, each further one revises.
-    #[getter]
-    fn depth(&self) -> u32 {
-        self.inner.depth
-    }
-
-    /// Room for one sample's final answer, in tokens.
-    #[getter]
-    fn answer_tokens(&self) -> u64 {
-        self.inner.answer_tokens
-    }
-
-    /// Thinking and answer of one sample in one round, in tokens.
-    #[getter]
-    fn max_tokens(&self) -> u64 {
-        self.inner.max_tokens()
-    }
-
-    /// US dollars per million input tokens.
-    #[getter]
-    fn input_price(&self) -> f64 {
-        self.inner.input_price
-    }
-
-    /// US dollars per million output tokens.
-    #[getter]
-    fn output_price(&self) -> f64 {
-        self.inner.output_price
-    }
-
-    /// US dollars per million cached input tokens, or None when it is the input price.
-    #[getter]
-    fn cached_price(&self) -> Option<f64> {
-        self.inner.cached_price
-    }
-
-    /// US dollars per million input tokens written to the cache, or None when it is the input price.
-    #[getter]
-    fn written_price(&self) -> Option<f64> {
-        self.inner.written_price
-    }
-
-    /// The most tokens in and out together, or None.
-    #[getter]
-    fn context_window(&self) -> Option<u64> {
-        self.inner.context_window
-    }
-
-    /// Abilities of the model besides text.
-    #[getter]
-    fn capabilities(&self) -> Vec<String> {
-        self.inner.capabilities.clone()
-    }
-
-    /// Expected accuracy on the reference set, or None when it is to be assumed.
-    #[getter]
-    fn ability(&self) -> Option<f64> {
-        self.inner.ability
-    }
-
-    /// When its streams are weak, and what that has been worth, or None.
-    #[getter]
-    fn doubt(&self) -> Option<Doubt> {
-        self.inner.doubt.map(|inner| Doubt { inner })
-    }
-
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
         PyString::new(py, &self.inner.name).hash()
     }
 
     fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<Arguments<'py>> {
-        let names = [
-            "name",
-            "model",
-            "thinking_tokens",
-            "thinking_least",
-            "samples",
-            "depth",
-            "answer_tokens",
-            "input_price",
-            "output_price",
-            "cached_price",
-            "written_price",
-            "context_window",
-            "capabilities",
-            "ability",
-            "doubt",
-        ];
-        arguments(slf, &names)
+        let names = "name model thinking_tokens thinking_least samples depth answer_tokens input_price output_price \
+                     cached_price written_price context_window capabilities ability doubt";
+        arguments(slf, names)
     }
 
     fn __repr__(&self) -> String {
@@ -267,6 +194,17 @@ pub(crate) struct Ladder {
     pub(crate) rungs: Rungs,
 }
 
+getters! {
+    Ladder, |this| {
+        /// The rungs, lowest first.
+        rungs(py): Vec<Py<Rung>> = this.rungs.iter().map(|rung| rung.clone_ref(py)).collect();
+        /// The rung for queries of which the estimate knows nothing.
+        default(py): Result<Py<Rung>> = rung(py, &this.rungs, this.inner.default());
+        /// The highest rung that a prompt alone may start at.
+        start_max(py): Result<Py<Rung>> = rung(py, &this.rungs, this.inner.start_max());
+    }
+}
+
 #[pymethods]
 impl Ladder {
     #[new]
@@ -282,43 +220,19 @@ impl Ladder {
         #[pyo3(from_py_with = args::choice::thinking)] thinking: &str,
         #[pyo3(from_py_with = args::some_names::forbid)] forbid: Option<Vec<String>>,
     ) -> Result<Self> {
-        let default = default.as_deref();
-        let start_max = start_max.as_deref();
-        let wanted = "an iterable of Rung";
-        let mut shared = Vec::new();
-        for rung in rungs.try_iter().map_err(|_| wrong_type("rungs", rungs, wanted))? {
-            let rung = rung?;
-            let rung = rung.cast::<Rung>().map_err(|_| wrong_type("rungs", &rung, wanted))?;
-            shared.push(rung.clone().unbind());
-        }
+        let shared = args::instances(rungs, "rungs", "an iterable of Rung", |rung: &Bound<'_, Rung>| {
+            rung.clone().unbind()
+        })?;
         let rungs = shared.iter().map(|rung| rung.get().inner.clone()).collect();
         let moves = read_moves(thinking, &forbid.unwrap_or_default())?;
-        let inner = Arc::new(core::Ladder::new(rungs, default, start_max)?.with_moves(moves));
+        let inner =
+            Arc::new(core::Ladder::new(rungs, default.as_deref(), start_max.as_deref())?.with_moves(moves));
         Ok(Self { inner, rungs: shared.into() })
-    }
-
-    /// The rungs, lowest first.
-    #[getter]
-    fn rungs(&self, py: Python<'_>) -> Vec<Py<Rung>> {
-        self.rungs.iter().map(|rung| rung.clone_ref(py)).collect()
-    }
-
-    /// The rung for queries of which the estimate knows nothing.
-    #[getter]
-    fn default(&self, py: Python<'_>) -> Result<Py<Rung>> {
-        rung(py, &self.rungs, self.inner.default())
-    }
-
-    /// The highest rung that a prompt alone may start at.
-    #[getter]
-    fn start_max(&self, py: Python<'_>) -> Result<Py<Rung>> {
-        rung(py, &self.rungs, self.inner.start_max())
     }
 
     /// A rung's ability, in (0, 1), with its thinking, samples and depth.
     fn ability(&self, #[pyo3(from_py_with = args::text::name)] name: String) -> Result<Ability> {
-        let name = &*name;
-        let ability = self.inner.ability(self.inner.index(name)?);
+        let ability = self.inner.ability(self.inner.index(&name)?);
         Ok(Ability((ability.value, ability.assumed)))
     }
 

@@ -1,8 +1,8 @@
 //! The learner: outcomes kept, merged and solved for.
 
-use crate::args::{self, read_list};
+use crate::args::{self, instance, read_list};
 use crate::clock::wall;
-use crate::error::{Result, wrong_type};
+use crate::error::Result;
 use crate::estimator::Estimator;
 use crate::features::{with_scan, with_scratch};
 use crate::files;
@@ -219,10 +219,8 @@ impl Learner {
     ///     UnknownNameError: The ladder has no such rung.
     #[pyo3(signature = (outcomes: "Iterable[Outcome]", ladder))]
     fn learn(&self, outcomes: &Bound<'_, PyAny>, ladder: &Bound<'_, Ladder>) -> Result<usize> {
-        let wanted = "an iterable of Outcome";
-        let outcomes = read_list(outcomes, "outcomes", wanted, |item, what| {
-            let outcome = item.cast::<Outcome>().map_err(|_| wrong_type(what, item, "an Outcome"))?;
-            Ok(outcome.get().inner.clone())
+        let outcomes = read_list(outcomes, "outcomes", "an iterable of Outcome", |item, what| {
+            Ok(instance::<Outcome>(item, what, "an Outcome")?.get().inner.clone())
         })?;
         let (ladder, mut learner) = (ladder.get().inner.clone(), self.lock());
         let mut known = 0;

@@ -4,6 +4,7 @@ use crate::args;
 use crate::clock::wall;
 use crate::error::Result;
 use crate::fit::{FitReport, options};
+use crate::getters::getters;
 use crate::governor::Governor;
 use crate::learner::Learner;
 use crate::typed::typed;
@@ -97,69 +98,38 @@ pub(crate) struct LearningStep {
     inner: core::LearningStep,
 }
 
+getters! {
+    LearningStep, |this| {
+        /// Outcomes that were read.
+        outcomes: usize = this.inner.outcomes;
+        /// Of them, those of plans that are not remembered: older than the learning, of another governor, or too many ago.
+        unknown: usize = this.inner.unknown;
+        /// Outcomes that the learner keeps.
+        rows: usize = this.inner.rows;
+        /// Of them, those that came or changed since the solution before this step.
+        fresh: usize = this.inner.fresh;
+        /// `"waiting"` (it is not time to solve), `"replaced"` (what was solved serves), `"kept"` (the estimator that serves rests on
+        /// more outcomes) or `"refused"` (nothing could be solved).
+        verdict: Verdict = Verdict(this.inner.verdict.as_str());
+        /// The reason why the estimator stays, in words. None if it was replaced, or was not due.
+        reason: Option<String> = this.inner.verdict.reason();
+        /// The fit of the new solution, with its Brier scores on held-out queries beside those of the prior. None if nothing was
+        /// solved.
+        report: Option<FitReport> = this.inner.verdict.report().map(FitReport::new);
+        /// The governor's version before its estimator was replaced. None where it was not.
+        version_before: Option<&str> = this.replacement().map(|replacement| &*replacement.before);
+        /// The governor's version since. None where its estimator was not replaced.
+        version_after: Option<&str> = this.replacement().map(|replacement| &*replacement.after);
+    }
+}
+
 #[pymethods]
 impl LearningStep {
-    /// Outcomes that were read.
-    #[getter]
-    fn outcomes(&self) -> usize {
-        self.inner.outcomes
-    }
-
-    /// Of them, those of plans that are not remembered: older than the learning, of another governor, or too many ago.
-    #[getter]
-    fn unknown(&self) -> usize {
-        self.inner.unknown
-    }
-
-    /// Outcomes that the learner keeps.
-    #[getter]
-    fn rows(&self) -> usize {
-        self.inner.rows
-    }
-
-    /// Of them, those that came or changed since the solution before this step.
-    #[getter]
-    fn fresh(&self) -> usize {
-        self.inner.fresh
-    }
-
-    /// `"waiting"` (it is not time to solve), `"replaced"` (what was solved serves), `"kept"` (the estimator that serves rests on
-    /// more outcomes) or `"refused"` (nothing could be solved).
-    #[getter]
-    fn verdict(&self) -> Verdict {
-        Verdict(self.inner.verdict.as_str())
-    }
-
-    /// The reason why the estimator stays, in words. None if it was replaced, or was not due.
-    #[getter]
-    fn reason(&self) -> Option<String> {
-        self.inner.verdict.reason()
-    }
-
-    /// The fit of the new solution, with its Brier scores on held-out queries beside those of the prior. None if nothing was
-    /// solved.
-    #[getter]
-    fn report(&self) -> Option<FitReport> {
-        self.inner.verdict.report().map(FitReport::new)
-    }
-
     /// The change of the ability of each rung with outcomes. Empty if the estimator was not replaced.
     #[getter]
     fn moved<'py>(&self, py: Python<'py>) -> PyResult<Moved<'py>> {
         let moved = self.replacement().map_or(&[][..], |replacement| &replacement.moved);
         Ok(Moved(moved.into_py_dict(py)?))
-    }
-
-    /// The governor's version before its estimator was replaced. None where it was not.
-    #[getter]
-    fn version_before(&self) -> Option<&str> {
-        self.replacement().map(|replacement| &*replacement.before)
-    }
-
-    /// The governor's version since. None where its estimator was not replaced.
-    #[getter]
-    fn version_after(&self) -> Option<&str> {
-        self.replacement().map(|replacement| &*replacement.after)
     }
 
     fn __repr__(&self) -> String {

@@ -18,6 +18,7 @@ mod estimator;
 mod features;
 mod files;
 mod fit;
+mod getters;
 mod governor;
 mod guarantee;
 mod information;
@@ -33,6 +34,7 @@ mod plan;
 mod plan_batch;
 mod policy;
 mod query;
+mod ramp;
 mod record;
 mod rules;
 mod run;
@@ -108,9 +110,11 @@ mod _native {
     #[pymodule_export]
     use super::policy::{Paced, Threshold, Utility, allocate};
     #[pymodule_export]
+    use super::ramp::{Move, Ramp};
+    #[pymodule_export]
     use super::record::record_lines;
     #[pymodule_export]
-    use super::rules::{Move, Ramp, Rules};
+    use super::rules::Rules;
     #[pymodule_export]
     use super::run::{Event, Run, Spent};
     #[pymodule_export]

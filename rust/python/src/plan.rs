@@ -6,6 +6,7 @@ use crate::convert::utf8;
 use crate::error::Result;
 use crate::estimate::Estimate;
 use crate::features::with_scratch;
+use crate::getters::getters;
 use crate::governor::Governor;
 use crate::ladder::{Rung, rung};
 use crate::query::Source;
@@ -89,123 +90,55 @@ impl PlanRecord {
     }
 }
 
+getters! {
+    Plan, |this| {
+        /// Names this decision; the first half depends on query, options and version alone.
+        id: String = this.inner.id.to_string();
+        /// The rung to start on.
+        rung(py): Result<Py<Rung>> = rung(py, &this.governor.get().rungs, this.inner.rung);
+        /// Budget for thinking, in tokens per sample.
+        thinking_tokens: u64 = this.inner.dials.thinking_tokens;
+        /// Room for one sample's final answer, in tokens.
+        answer_tokens: u64 = this.inner.dials.answer_tokens;
+        /// Number of samples to draw.
+        samples: u32 = this.inner.dials.samples;
+        /// Rounds: the first generates, each further one revises.
+        depth: u32 = this.inner.dials.depth;
+        /// Calibrated probability, in [0, 1], that the rung answers correctly.
+        p_correct: f64 = this.inner.p_correct;
+        /// Expected cost of the rung, in US dollars, from expected tokens, not caps.
+        expected_usd: f64 = this.inner.expected_usd;
+        /// Expected input tokens of the whole query.
+        input_tokens: u32 = this.inner.input_tokens;
+        /// Kind of the newest turn: `"ask"`, `"continuation"`, `"tool_result"` or `"empty"`.
+        turn: Turn = Turn(this.inner.turn.as_str());
+        /// The fields that were cut to fit the ceiling or the ladder.
+        clamped: Vec<Clamp> =
+            this.inner.clamped.iter().map(|c| Clamp((c.field.as_str(), c.wanted, c.got))).collect();
+        /// Reasons for the rung, in words.
+        reasons: Vec<String> = this.inner.reasons();
+        /// Effort that the client asked for (`"none"` to `"max"`), or None. The plan does not follow it; `rung=` does.
+        asked_effort: Option<&'static str> = this.inner.wish.effort;
+        /// Tokens of thinking that the client asked for, or None.
+        asked_thinking_tokens: Option<u64> = this.inner.wish.thinking_tokens;
+        /// Answers per request that the client asked for, or None for one.
+        asked_samples: Option<u64> = this.inner.wish.samples;
+        /// Purpose of the turn: `"answer"`, `"planning"`, `"housekeeping"` or `"compaction"`.
+        purpose: PurposeName = PurposeName(this.inner.purpose.as_str());
+        /// Expected cost, in US dollars, of leaving the model that has the session's prefix cached; 0 if it stays or nothing is cached.
+        switch_usd: f64 = this.inner.switch_usd;
+        /// The models whose thinking blocks must be left out of the history that is sent, because another model refuses
+        /// what is signed for them. `"*"` is every model but the plan's own, where the history's are not known.
+        strip_thinking: Vec<&str> = this.inner.strip_thinking();
+        /// Name of the deciding state: the model's version and a digest of ladder, policy and ceiling.
+        version: &str = this.inner.version();
+        /// The ceiling of this query, with every limit resolved.
+        limit: Limit = Limit::new(&this.inner.limit);
+    }
+}
+
 #[pymethods]
 impl Plan {
-    /// Names this decision; the first half depends on query, options and version alone.
-    #[getter]
-    fn id(&self) -> String {
-        self.inner.id.to_string()
-    }
-
-    /// The rung to start on.
-    #[getter]
-    fn rung(&self, py: Python<'_>) -> Result<Py<Rung>> {
-        rung(py, &self.governor.get().rungs, self.inner.rung)
-    }
-
-    /// Budget for thinking, in tokens per sample.
-    #[getter]
-    fn thinking_tokens(&self) -> u64 {
-        self.inner.dials.thinking_tokens
-    }
-
-    /// Room for one sample's final answer, in tokens.
-    #[getter]
-    fn answer_tokens(&self) -> u64 {
-        self.inner.dials.answer_tokens
-    }
-
-    /// Number of samples to draw.
-    #[getter]
-    fn samples(&self) -> u32 {
-        self.inner.dials.samples
-    }
-
-    /// Rounds: the first generates, each further one revises.
-    #[getter]
-    fn depth(&self) -> u32 {
-        self.inner.dials.depth
-    }
-
-    /// Calibrated probability, in [0, 1], that the rung answers correctly.
-    #[getter]
-    fn p_correct(&self) -> f64 {
-        self.inner.p_correct
-    }
-
-    /// Expected cost of the rung, in US dollars, from expected tokens, not caps.
-    #[getter]
-    fn expected_usd(&self) -> f64 {
-        self.inner.expected_usd
-    }
-
-    /// Expected input tokens of the whole query.
-    #[getter]
-    fn input_tokens(&self) -> u32 {
-        self.inner.input_tokens
-    }
-
-    /// Kind of the newest turn: `"ask"`, `"continuation"`, `"tool_result"` or `"empty"`.
-    #[getter]
-    fn turn(&self) -> Turn {
-        Turn(self.inner.turn.as_str())
-    }
-
-    /// The fields that were cut to fit the ceiling or the ladder.
-    #[getter]
-    fn clamped(&self) -> Vec<Clamp> {
-        self.inner.clamped.iter().map(|c| Clamp((c.field.as_str(), c.wanted, c.got))).collect()
-    }
-
-    /// Reasons for the rung, in words.
-    #[getter]
-    fn reasons(&self) -> Vec<String> {
-        self.inner.reasons()
-    }
-
-    /// Effort that the client asked for (`"none"` to `"max"`), or None. The plan does not follow it; `rung=` does.
-    #[getter]
-    fn asked_effort(&self) -> Option<&'static str> {
-        self.inner.wish.effort
-    }
-
-    /// Tokens of thinking that the client asked for, or None.
-    #[getter]
-    fn asked_thinking_tokens(&self) -> Option<u64> {
-        self.inner.wish.thinking_tokens
-    }
-
-    /// Answers per request that the client asked for, or None for one.
-    #[getter]
-    fn asked_samples(&self) -> Option<u64> {
-        self.inner.wish.samples
-    }
-
-    /// Purpose of the turn: `"answer"`, `"planning"`, `"housekeeping"` or `"compaction"`.
-    #[getter]
-    fn purpose(&self) -> PurposeName {
-        PurposeName(self.inner.purpose.as_str())
-    }
-
-    /// Expected cost, in US dollars, of leaving the model that has the session's prefix cached; 0 if it stays or nothing is cached.
-    #[getter]
-    fn switch_usd(&self) -> f64 {
-        self.inner.switch_usd
-    }
-
-    /// The models whose thinking blocks must be left out of the history that is sent, because another model refuses
-    /// what is signed for them. `"*"` is every model but the plan's own, where the history's are not known.
-    #[getter]
-    fn strip_thinking(&self) -> Vec<&str> {
-        self.inner.strip_thinking()
-    }
-
-    /// Name of the deciding state: the model's version and a digest of ladder, policy and ceiling.
-    #[getter]
-    fn version(&self) -> &str {
-        self.inner.version()
-    }
-
     /// The estimate of the query.
     #[getter]
     fn estimate(&self, py: Python<'_>) -> Estimate {
@@ -217,12 +150,6 @@ impl Plan {
             source: self.source.clone_ref(py),
             ladder: Some(snapshot.ladder.clone()),
         }
-    }
-
-    /// The ceiling of this query, with every limit resolved.
-    #[getter]
-    fn limit(&self) -> Limit {
-        Limit::new(&self.inner.limit)
     }
 
     /// Sizes and counts of what came with the ask: messages, history, tools, images and so on.

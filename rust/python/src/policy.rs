@@ -5,6 +5,7 @@ use crate::calibration::Guaranteed;
 use crate::clock::{now, wall};
 use crate::convert::real_rows;
 use crate::error::{Result, wrong_type};
+use crate::getters::getters;
 use crate::typed::{Array, named};
 use crate::values::{Arguments, hashed, keywords};
 use pyo3::prelude::*;
@@ -120,6 +121,17 @@ pub(crate) struct Paced {
     pacer: Arc<core::Pacer>,
 }
 
+getters! {
+    Paced, |this| {
+        /// The budget of each period, in US dollars.
+        usd: f64 = this.pacer.options().usd;
+        /// The period, in seconds.
+        per: f64 = this.pacer.options().period;
+        /// Cost of a wrong answer, in US dollars.
+        usd_per_error: f64 = this.pacer.options().usd_per_error;
+    }
+}
+
 #[pymethods]
 impl Paced {
     #[new]
@@ -153,24 +165,6 @@ impl Paced {
     fn pace(&self) -> Pace {
         let core::Pace { price, spent, queries, expected } = self.pacer.pace();
         Pace((price, spent, queries, expected))
-    }
-
-    /// The budget of each period, in US dollars.
-    #[getter]
-    fn usd(&self) -> f64 {
-        self.pacer.options().usd
-    }
-
-    /// The period, in seconds.
-    #[getter]
-    fn per(&self) -> f64 {
-        self.pacer.options().period
-    }
-
-    /// Cost of a wrong answer, in US dollars.
-    #[getter]
-    fn usd_per_error(&self) -> f64 {
-        self.pacer.options().usd_per_error
     }
 
     fn __repr__(&self) -> String {

@@ -2,6 +2,8 @@
 
 use crate::args;
 use crate::error::{Result, wrong_type};
+use crate::getters::getters;
+use crate::ramp::Ramp;
 use crate::show::or_none;
 use crate::signal::exits::ExitRule;
 use crate::typed::typed;
@@ -14,167 +16,8 @@ use rheostat::signal::StallRules;
 use rheostat::vote::VoteRule;
 use rheostat::{Error, ladder};
 
-typed!(MoveName(&'static str): "_Move");
-typed!(Evidence(&'static str): "_Evidence");
 typed!(Vote(&'static str): "_VoteRule");
-hashed!(Move, Ramp, Rules);
-
-/// One way to buy more compute, as a part of a `Ramp`.
-///
-/// Args:
-///     name: `"replace"` (the weak one of several samples, for another), `"samples"` (another batch), `"think"` (a
-///         thinking budget `by` times as large), `"revise"` (another round, `most` beyond the plan), `"verify"` (a
-///         round that judges the answer) or `"escalate"` (the next rung).
-///     most: How often it may be made on one rung, at most 100. Escalations are bounded by the ceiling.
-///     by: For `"think"`, the factor, above 1.
-///
-/// Raises:
-///     UnknownNameError: No such move.
-///     InvalidValueError: A number out of bounds.
-///
-/// Example:
-///     >>> import rheostat as rh
-///     >>> rh.Move("think", most=1, by=2.0)
-///     Move('think', most=1, by=2.0)
-#[pyclass(frozen, eq, hash, module = "rheostat")]
-#[derive(PartialEq)]
-pub(crate) struct Move {
-    inner: core::Move,
-}
-
-const NAMES: [&str; 6] = ["replace", "samples", "think", "revise", "verify", "escalate"];
-
-#[pymethods]
-impl Move {
-    #[new]
-    #[pyo3(signature = (name: "_Move", *, most = 1, by = 2.0))]
-    fn new(
-        #[pyo3(from_py_with = args::choice::name)] name: &str,
-        #[pyo3(from_py_with = int)] most: i128,
-        #[pyo3(from_py_with = args::real::by)] by: f64,
-    ) -> Result<Self> {
-        let most = whole("most", most, 0..=u32::MAX)?;
-        let inner = match name {
-            "replace" => core::Move::Replace { most },
-            "samples" => core::Move::Samples { most },
-            "think" => core::Move::Think { most, by },
-            "revise" => core::Move::Revise { most },
-            "verify" => core::Move::Verify { most },
-            "escalate" => core::Move::Escalate,
-            _ => return Err(Error::unknown("move", name, NAMES).into()),
-        };
-        core::RampRule { on: core::Evidence::Loop, odds: 1.0, moves: vec![inner] }.validate()?;
-        Ok(Self { inner })
-    }
-
-    /// The move's name.
-    #[getter]
-    fn name(&self) -> MoveName {
-        MoveName(match self.inner {
-            core::Move::Replace { .. } => "replace",
-            core::Move::Samples { .. } => "samples",
-            core::Move::Think { .. } => "think",
-            core::Move::Revise { .. } => "revise",
-            core::Move::Verify { .. } => "verify",
-            core::Move::Escalate => "escalate",
-        })
-    }
-
-    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
-        let keywords = match self.inner {
-            core::Move::Think { most, by } => keywords!(py, most = most, by = by),
-            core::Move::Escalate => keywords!(py),
-            core::Move::Replace { most }
-            | core::Move::Samples { most }
-            | core::Move::Revise { most }
-            | core::Move::Verify { most } => keywords!(py, most = most),
-        };
-        Ok(((self.name(),).into_pyobject(py)?, keywords))
-    }
-
-    fn __repr__(&self) -> String {
-        match self.inner {
-            core::Move::Think { most, by } => format!("Move('think', most={most}, by={by:?})"),
-            core::Move::Escalate => "Move('escalate')".to_owned(),
-            core::Move::Replace { most }
-            | core::Move::Samples { most }
-            | core::Move::Revise { most }
-            | core::Move::Verify { most } => format!("Move('{}', most={most})", self.name().0),
-        }
-    }
-}
-
-/// The moves that one kind of evidence leads to. The run takes the first that the ladder permits, the ceiling affords, and whose
-/// expected gain exceeds its price.
-///
-/// Args:
-///     on: `"low_confidence"`, `"low_steps"`, `"uncertain"`, `"branching"`, `"hedging"`, `"loop"`, `"disagreement"`,
-///         `"no_answer"`, `"refuted"`, `"failure"`, `"stall"` or `"tool_errors"`.
-///     moves: The moves, the preferred one first.
-///     odds: By what factor the evidence changes the odds that the answer in hand is right, above 0 and at most 1.
-///
-/// Raises:
-///     UnknownNameError: No such evidence.
-///     InvalidTypeError: Not moves.
-///     InvalidValueError: The odds are out of bounds.
-///
-/// Example:
-///     >>> import rheostat as rh
-///     >>> rh.Ramp("stall", [rh.Move("escalate")], odds=0.2)
-///     Ramp('stall', [Move('escalate')], odds=0.2)
-#[pyclass(frozen, eq, hash, module = "rheostat")]
-#[derive(PartialEq)]
-pub(crate) struct Ramp {
-    inner: core::RampRule,
-}
-
-#[pymethods]
-impl Ramp {
-    #[new]
-    #[pyo3(signature = (on: "_Evidence", moves: "Iterable[Move]", *, odds = 0.4))]
-    fn new(
-        #[pyo3(from_py_with = args::choice::on)] on: &str,
-        moves: &Bound<'_, PyAny>,
-        #[pyo3(from_py_with = args::real::odds)] odds: f64,
-    ) -> Result<Self> {
-        let wanted = "an iterable of Move";
-        let mut list = Vec::new();
-        for step in moves.try_iter().map_err(|_| wrong_type("moves", moves, wanted))? {
-            let step = step?;
-            list.push(step.cast::<Move>().map_err(|_| wrong_type("moves", &step, wanted))?.get().inner);
-        }
-        let inner = core::RampRule { on: core::Evidence::from_name(on)?, odds, moves: list };
-        inner.validate()?;
-        Ok(Self { inner })
-    }
-
-    /// The evidence.
-    #[getter]
-    fn on(&self) -> Evidence {
-        Evidence(self.inner.on.as_str())
-    }
-
-    /// By what factor it changes the odds that the answer in hand is right.
-    #[getter]
-    fn odds(&self) -> f64 {
-        self.inner.odds
-    }
-
-    /// The moves, the preferred one first.
-    #[getter]
-    fn moves(&self) -> Vec<Move> {
-        self.inner.moves.iter().map(|&inner| Move { inner }).collect()
-    }
-
-    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
-        Ok(((self.on(), self.moves()).into_pyobject(py)?, keywords!(py, odds = self.inner.odds)))
-    }
-
-    fn __repr__(&self) -> String {
-        let moves: Vec<_> = self.moves().iter().map(Move::__repr__).collect();
-        format!("Ramp('{}', [{}], odds={:?})", self.inner.on.as_str(), moves.join(", "), self.inner.odds)
-    }
-}
+hashed!(Rules);
 
 /// The rules of a run, as data: which evidence turns which dial, and which settles. What is not given has a default.
 ///
@@ -228,6 +71,15 @@ impl Ramp {
 #[derive(PartialEq)]
 pub(crate) struct Rules {
     pub(crate) inner: core::Rules,
+}
+
+getters! {
+    Rules, |this| {
+        /// The ramps.
+        ramps: Vec<Ramp> = this.inner.ramps.iter().map(|ramp| Ramp { inner: ramp.clone() }).collect();
+        /// The rule by which samples vote.
+        vote: Vote = Vote(this.inner.vote.name());
+    }
 }
 
 #[pymethods]
@@ -306,58 +158,28 @@ impl Rules {
             ..core::Rules::default()
         };
         if let Some(ramps) = ramps {
-            inner.ramps = read_ramps(ramps)?;
+            inner.ramps =
+                args::instances(ramps, "ramps", "an iterable of Ramp", |ramp: &Bound<'_, Ramp>| {
+                    ramp.get().inner.clone()
+                })?;
         }
         inner.validate()?;
         Ok(Self { inner })
     }
 
-    /// The ramps.
-    #[getter]
-    fn ramps(&self) -> Vec<Ramp> {
-        self.inner.ramps.iter().map(|ramp| Ramp { inner: ramp.clone() }).collect()
-    }
-
-    /// The rule by which samples vote.
-    #[getter]
-    fn vote(&self) -> Vote {
-        Vote(self.inner.vote.name())
-    }
-
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
         let r = &self.inner;
-        let keywords = keywords!(
-            py,
-            window = r.window,
-            low_confidence = r.low_confidence,
-            low_logprob = r.low_logprob,
-            hysteresis = r.hysteresis,
-            dwell = r.dwell,
-            low_steps = r.low_steps,
-            step_window = r.step_window,
-            entropy_level = r.entropy_level,
-            entropy_rise = r.entropy_rise,
-            branching = r.branching,
-            hedging = r.hedging,
-            gate = r.gate,
-            gate_warmup = r.gate_warmup,
-            loops = r.loops,
-            loop_period = r.loop_period,
-            equal_probes = r.equal_probes,
-            probe_prob = r.probe_prob,
-            exit = r.exit,
-            probe_every = r.probe_every,
-            probe_tokens = r.probe_tokens,
-            stall_calls = r.stall.calls,
-            stall_errors = r.stall.errors,
-            stall_idle = r.stall.idle,
-            verify_below = r.verify_below,
-            vote = r.vote.name(),
-            confidence = r.confidence,
-            alpha = r.alpha,
-            retries = r.retries,
-            ramps = self.ramps(),
-        );
+        let keywords = keywords! {
+            py, window = r.window, low_confidence = r.low_confidence, low_logprob = r.low_logprob,
+            hysteresis = r.hysteresis, dwell = r.dwell, low_steps = r.low_steps, step_window = r.step_window,
+            entropy_level = r.entropy_level, entropy_rise = r.entropy_rise, branching = r.branching,
+            hedging = r.hedging, gate = r.gate, gate_warmup = r.gate_warmup, loops = r.loops,
+            loop_period = r.loop_period, equal_probes = r.equal_probes, probe_prob = r.probe_prob,
+            exit = r.exit, probe_every = r.probe_every, probe_tokens = r.probe_tokens,
+            stall_calls = r.stall.calls, stall_errors = r.stall.errors, stall_idle = r.stall.idle,
+            verify_below = r.verify_below, vote = r.vote.name(), confidence = r.confidence, alpha = r.alpha,
+            retries = r.retries, ramps = self.ramps(),
+        };
         Ok((PyTuple::empty(py), keywords))
     }
 
@@ -382,16 +204,6 @@ fn read_exit(exit: Option<&Bound<'_, PyAny>>) -> Result<Option<f64>> {
             exit.extract().map(Some).map_err(|_| wrong_type("exit", exit, "a number, an ExitRule or None"))
         }
     }
-}
-
-fn read_ramps(ramps: &Bound<'_, PyAny>) -> Result<Vec<core::RampRule>> {
-    let wanted = "an iterable of Ramp";
-    let mut list = Vec::new();
-    for ramp in ramps.try_iter().map_err(|_| wrong_type("ramps", ramps, wanted))? {
-        let ramp = ramp?;
-        list.push(ramp.cast::<Ramp>().map_err(|_| wrong_type("ramps", &ramp, wanted))?.get().inner.clone());
-    }
-    Ok(list)
 }
 
 /// The forbidden dials, without thinking, which has a setting of its own.

@@ -6,6 +6,7 @@ use crate::call::{Call, Sample};
 use crate::clock::now;
 use crate::convert::text;
 use crate::error::Result;
+use crate::getters::getters;
 use crate::ladder::{Rung, Rungs, rung};
 use crate::ledger::Ledger;
 use crate::show::truth;
@@ -61,6 +62,34 @@ impl Run {
     fn end(&self, py: Python<'_>, now: f64) -> Result<()> {
         self.inner.close(now);
         self.ledger.as_ref().map_or(Ok(()), |ledger| ledger.get().write_urgent(py))
+    }
+}
+
+getters! {
+    Run, |this| {
+        /// True if nothing is in flight and no call will follow.
+        done: bool = this.inner.done();
+        /// The settled answer, or the best so far, or None.
+        answer: Option<String> = this.inner.answer();
+        /// True if the run ended by its rules, not at the ceiling.
+        settled: bool = this.inner.settled();
+        /// True if the answer is certified as the likeliest answer of the model on its rung, with an error probability of at most the
+        /// rules' `alpha`. See `Vote.certified`.
+        certified: bool = this.inner.certified();
+        /// Phase of the run: `"started"`, `"sampling"`, `"thinking"`, `"escalating"`, `"settled"`, `"ceiling"`, `"exhausted"` or
+        /// `"closed"`.
+        phase: Phase = Phase(this.inner.phase().as_str());
+        /// The rung in use.
+        rung(py): Result<Py<Rung>> = rung(py, &this.rungs, this.inner.rung());
+        /// Number of escalations so far.
+        escalations: u32 = this.inner.escalations();
+        /// The reason of the end, in words, or None while the run goes on.
+        ended: Option<&'static str> = this.inner.ended().map(core::Reason::as_str);
+        /// The newest 256 events with their reasons, oldest first.
+        trail(py): Result<Vec<Event>> =
+            this.inner.trail().into_iter().map(|event| Event::new(py, &event, &this.rungs)).collect();
+        /// Number of older events that the trail has lost.
+        trail_dropped: u64 = this.inner.trail_dropped();
     }
 }
 
@@ -166,74 +195,12 @@ impl Run {
         self.end(py, now(at))
     }
 
-    /// True if nothing is in flight and no call will follow.
-    #[getter]
-    fn done(&self) -> bool {
-        self.inner.done()
-    }
-
-    /// The settled answer, or the best so far, or None.
-    #[getter]
-    fn answer(&self) -> Option<String> {
-        self.inner.answer()
-    }
-
-    /// True if the run ended by its rules, not at the ceiling.
-    #[getter]
-    fn settled(&self) -> bool {
-        self.inner.settled()
-    }
-
-    /// True if the answer is certified as the likeliest answer of the model on its rung, with an error probability of at most the
-    /// rules' `alpha`. See `Vote.certified`.
-    #[getter]
-    fn certified(&self) -> bool {
-        self.inner.certified()
-    }
-
     /// Spending so far.
     #[getter]
     fn spent(&self) -> Spent {
         let core::Spent { tokens, usd, seconds, samples, calls, estimated_tokens, estimated_usd, invalid } =
             self.inner.spent();
         Spent { tokens, usd, seconds, samples, calls, estimated_tokens, estimated_usd, invalid }
-    }
-
-    /// Phase of the run: `"started"`, `"sampling"`, `"thinking"`, `"escalating"`, `"settled"`, `"ceiling"`, `"exhausted"` or
-    /// `"closed"`.
-    #[getter]
-    fn phase(&self) -> Phase {
-        Phase(self.inner.phase().as_str())
-    }
-
-    /// The rung in use.
-    #[getter]
-    fn rung(&self, py: Python<'_>) -> Result<Py<Rung>> {
-        rung(py, &self.rungs, self.inner.rung())
-    }
-
-    /// Number of escalations so far.
-    #[getter]
-    fn escalations(&self) -> u32 {
-        self.inner.escalations()
-    }
-
-    /// The reason of the end, in words, or None while the run goes on.
-    #[getter]
-    fn ended(&self) -> Option<&'static str> {
-        self.inner.ended().map(core::Reason::as_str)
-    }
-
-    /// The newest 256 events with their reasons, oldest first.
-    #[getter]
-    fn trail(&self, py: Python<'_>) -> Result<Vec<Event>> {
-        self.inner.trail().into_iter().map(|event| Event::new(py, &event, &self.rungs)).collect()
-    }
-
-    /// Number of older events that the trail has lost.
-    #[getter]
-    fn trail_dropped(&self) -> u64 {
-        self.inner.trail_dropped()
     }
 
     /// The run as JSON: what it spent, where and why it moved. Never a question, an answer or a host's words.

@@ -1,7 +1,10 @@
 //! How a governor keeps sessions.
 
 use crate::args;
-use crate::error::{Result, wrong_type};
+use crate::clock::now;
+use crate::error::Result;
+use crate::getters::getters;
+use crate::governor::Governor;
 use crate::values::{Arguments, hash_of, keywords};
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
@@ -29,6 +32,19 @@ pub(crate) struct Sessions {
     inner: SessionOptions,
 }
 
+getters! {
+    Sessions, |this| {
+        /// The most sessions kept.
+        capacity: usize = this.inner.capacity;
+        /// Seconds after which an idle session is over.
+        ttl: f64 = this.inner.ttl;
+        /// Seconds for which a provider keeps a prefix cached.
+        cache_ttl: f64 = this.inner.cache_ttl;
+        /// Easier asks in a row after which a session comes down.
+        down_after: u32 = this.inner.down_after;
+    }
+}
+
 #[pymethods]
 impl Sessions {
     #[new]
@@ -47,30 +63,6 @@ impl Sessions {
         let inner = SessionOptions { capacity, ttl, cache_ttl, down_after, seed };
         inner.validate()?;
         Ok(Self { inner })
-    }
-
-    /// The most sessions kept.
-    #[getter]
-    fn capacity(&self) -> usize {
-        self.inner.capacity
-    }
-
-    /// Seconds after which an idle session is over.
-    #[getter]
-    fn ttl(&self) -> f64 {
-        self.inner.ttl
-    }
-
-    /// Seconds for which a provider keeps a prefix cached.
-    #[getter]
-    fn cache_ttl(&self) -> f64 {
-        self.inner.cache_ttl
-    }
-
-    /// Easier asks in a row after which a session comes down.
-    #[getter]
-    fn down_after(&self) -> u32 {
-        self.inner.down_after
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
@@ -97,9 +89,31 @@ impl Sessions {
     }
 }
 
-pub(crate) fn read_sessions(sessions: &Bound<'_, PyAny>) -> Result<SessionOptions> {
-    match sessions.cast::<Sessions>() {
-        Ok(sessions) => Ok(sessions.get().inner),
-        Err(_) => Err(wrong_type("sessions", sessions, "Sessions")),
+#[pymethods]
+impl Governor {
+    /// Takes note that evidence has taken a session's run up to a rung: the session stays there, until several easier
+    /// asks in a row bring it down.
+    ///
+    /// Raises:
+    ///     UnknownNameError: No such rung.
+    #[pyo3(signature = (session, rung, *, at = None))]
+    fn escalated(
+        &self,
+        #[pyo3(from_py_with = args::text::session)] session: String,
+        #[pyo3(from_py_with = args::text::rung)] rung: String,
+        #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>,
+    ) -> Result<()> {
+        let rung = self.inner.snapshot().ladder.index(&rung)?;
+        self.inner.escalated(&session, rung, now(at));
+        Ok(())
     }
+
+    /// Forgets a session. True when there was one.
+    fn forget(&self, #[pyo3(from_py_with = args::text::session)] session: String) -> bool {
+        self.inner.sessions().forget(&session)
+    }
+}
+
+pub(crate) fn read_sessions(sessions: &Bound<'_, PyAny>) -> Result<SessionOptions> {
+    Ok(args::instance::<Sessions>(sessions, "sessions", "Sessions")?.get().inner)
 }

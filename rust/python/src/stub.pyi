@@ -19,6 +19,7 @@ from rheostat.types import (
     FeatureArrays,
     Interval,
     Pace,
+    PriorRow,
     RungFit,
     RungPair,
     SessionStats,

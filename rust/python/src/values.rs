@@ -7,11 +7,11 @@ use pyo3::types::{PyDict, PyString, PyTuple};
 /// The arguments that make a value again: what `copy`, `deepcopy` and `pickle` ask `__getnewargs_ex__` for.
 pub(crate) type Arguments<'py> = (Bound<'py, PyTuple>, Bound<'py, PyDict>);
 
-/// The arguments of a value whose getters have their names.
-pub(crate) fn arguments<'py>(value: &Bound<'py, PyAny>, names: &[&str]) -> PyResult<Arguments<'py>> {
+/// The arguments of a value whose getters have their names, which are separated by spaces.
+pub(crate) fn arguments<'py>(value: &Bound<'py, PyAny>, names: &str) -> PyResult<Arguments<'py>> {
     let keywords = PyDict::new(value.py());
-    for name in names {
-        keywords.set_item(name, value.getattr(*name)?)?;
+    for name in names.split(' ') {
+        keywords.set_item(name, value.getattr(name)?)?;
     }
     Ok((PyTuple::empty(value.py()), keywords))
 }

@@ -3,6 +3,7 @@
 use crate::args;
 use crate::convert::utf8;
 use crate::error::{Result, wrong_type};
+use crate::getters::getters;
 use crate::normal::{form, own_form};
 use crate::show::truth;
 use crate::typed::typed;
@@ -130,6 +131,41 @@ fn place(index: Option<Int>) -> Result<Option<u32>> {
     some_whole("index", index, 0..=u32::MAX)
 }
 
+getters! {
+    Vote, |this| {
+        /// The leading answer as it was first given, or None before the first.
+        answer: Option<String> = this.lock().answer().map(str::to_owned);
+        /// True if `answer` is certified as the likeliest answer of the distribution that the samples are drawn from. May be read after
+        /// every sample, with any rule; the probability that it is ever true of another answer is at most `alpha`. It is about the
+        /// model's answers, not about truth.
+        certified: bool = this.lock().certified();
+        /// True if nothing more can be certified, because a sample was cut or `suspend` was called.
+        suspended: bool = this.lock().suspended();
+        /// The leader's share of the answers counted, or of their weight, in [0, 1].
+        agreement: f64 = this.lock().agreement();
+        /// True if the rule or the cap has stopped the vote.
+        stopped: bool = this.lock().stopped();
+        /// True if the rule's own condition holds, not the cap alone.
+        agreed: bool = this.lock().agreed();
+        /// Answers counted; abstentions are left out.
+        votes: u32 = this.lock().votes();
+        /// Samples consumed in launch order, abstentions included.
+        consumed: u32 = this.lock().consumed();
+        /// Samples that came after the vote had stopped.
+        late: u64 = this.lock().late();
+        /// Answers for which there was no room: a vote keeps 4 MiB of distinct answers.
+        dropped: u32 = this.lock().dropped();
+        /// The rule's name.
+        rule: Rule = Rule(this.lock().rule().name());
+        /// The confidence that the rule asks for.
+        confidence: f64 = this.lock().options().confidence;
+        /// The most samples.
+        cap: u32 = this.lock().options().cap;
+        /// The probability, at most, of ever certifying a wrong answer.
+        alpha: f64 = this.lock().options().alpha;
+    }
+}
+
 #[pymethods]
 impl Vote {
     #[new]
@@ -212,26 +248,6 @@ impl Vote {
         self.lock().suspend();
     }
 
-    /// The leading answer as it was first given, or None before the first.
-    #[getter]
-    fn answer(&self) -> Option<String> {
-        self.lock().answer().map(str::to_owned)
-    }
-
-    /// True if `answer` is certified as the likeliest answer of the distribution that the samples are drawn from. May be read after
-    /// every sample, with any rule; the probability that it is ever true of another answer is at most `alpha`. It is about the
-    /// model's answers, not about truth.
-    #[getter]
-    fn certified(&self) -> bool {
-        self.lock().certified()
-    }
-
-    /// True if nothing more can be certified, because a sample was cut or `suspend` was called.
-    #[getter]
-    fn suspended(&self) -> bool {
-        self.lock().suspended()
-    }
-
     /// Every answer with its votes, most first.
     #[getter]
     fn counts<'py>(&self, py: Python<'py>) -> Result<Counts<'py>> {
@@ -253,72 +269,6 @@ impl Vote {
             weights.set_item(answer, weight)?;
         }
         Ok(Weights(weights))
-    }
-
-    /// The leader's share of the answers counted, or of their weight, in [0, 1].
-    #[getter]
-    fn agreement(&self) -> f64 {
-        self.lock().agreement()
-    }
-
-    /// True if the rule or the cap has stopped the vote.
-    #[getter]
-    fn stopped(&self) -> bool {
-        self.lock().stopped()
-    }
-
-    /// True if the rule's own condition holds, not the cap alone.
-    #[getter]
-    fn agreed(&self) -> bool {
-        self.lock().agreed()
-    }
-
-    /// Answers counted; abstentions are left out.
-    #[getter]
-    fn votes(&self) -> u32 {
-        self.lock().votes()
-    }
-
-    /// Samples consumed in launch order, abstentions included.
-    #[getter]
-    fn consumed(&self) -> u32 {
-        self.lock().consumed()
-    }
-
-    /// Samples that came after the vote had stopped.
-    #[getter]
-    fn late(&self) -> u64 {
-        self.lock().late()
-    }
-
-    /// Answers for which there was no room: a vote keeps 4 MiB of distinct answers.
-    #[getter]
-    fn dropped(&self) -> u32 {
-        self.lock().dropped()
-    }
-
-    /// The rule's name.
-    #[getter]
-    fn rule(&self) -> Rule {
-        Rule(self.lock().rule().name())
-    }
-
-    /// The confidence that the rule asks for.
-    #[getter]
-    fn confidence(&self) -> f64 {
-        self.lock().options().confidence
-    }
-
-    /// The most samples.
-    #[getter]
-    fn cap(&self) -> u32 {
-        self.lock().options().cap
-    }
-
-    /// The probability, at most, of ever certifying a wrong answer.
-    #[getter]
-    fn alpha(&self) -> f64 {
-        self.lock().options().alpha
     }
 
     /// A vote in the same state, which goes its own way.

@@ -2,11 +2,14 @@
 
 use crate::args::{read_list, read_real};
 use crate::error::{Result, wrong_type};
+use crate::typed::named;
 use crate::whole::{Int, int, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 use rheostat::vote as core;
 use std::sync::Arc;
+
+named!(PriorRow((f64, f64, f64)));
 
 /// Distribution of the answers to one question, learned from earlier votes: the prior of the rule `"bayes"`.
 ///
@@ -72,8 +75,8 @@ impl VotePrior {
 
     /// The rows.
     #[getter]
-    fn rows(&self) -> Vec<(f64, f64, f64)> {
-        self.inner.rows().iter().map(|row| (row[0], row[1], row[2])).collect()
+    fn rows(&self) -> Vec<PriorRow> {
+        self.inner.rows().iter().map(|&[first, second, weight]| PriorRow((first, second, weight))).collect()
     }
 
     fn __repr__(&self) -> String {

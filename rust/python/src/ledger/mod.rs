@@ -9,6 +9,7 @@ use crate::args;
 use crate::cap::{Amount, Cap, cost};
 use crate::clock::{now, wall};
 use crate::error::{Result, wrong_type};
+use crate::getters::getters;
 use crate::typed::named;
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::gc::{PyTraverseError, PyVisit};
@@ -57,6 +58,15 @@ pub(crate) struct Ledger {
     journal: OnceLock<Journal>,
 }
 
+getters! {
+    Ledger, |this| {
+        /// The caps.
+        caps: Vec<Cap> = this.inner.caps().iter().map(|cap| Cap { inner: cap.clone() }).collect();
+        /// True if there are settlements that are not in the file yet.
+        owing: bool = this.inner.owing();
+    }
+}
+
 #[pymethods]
 impl Ledger {
     #[new]
@@ -72,17 +82,13 @@ impl Ledger {
         seed: Option<Int>,
     ) -> Result<Self> {
         use std::hash::{BuildHasher, RandomState};
-        let wanted = "an iterable of Cap";
-        let mut list = Vec::new();
-        for cap in caps.try_iter().map_err(|_| wrong_type("caps", caps, wanted))? {
-            let cap = cap?;
-            let cap = cap.cast::<Cap>().map_err(|_| wrong_type("caps", &cap, wanted))?;
-            list.push(cap.get().inner.clone());
-        }
+        let caps = args::instances(caps, "caps", "an iterable of Cap", |cap: &Bound<'_, Cap>| {
+            cap.get().inner.clone()
+        })?;
         let (accounts, live) =
             (whole("accounts", accounts, 0..=usize::MAX)?, whole("live", live, 0..=usize::MAX)?);
         let seed = some_whole("seed", seed, 0..=u64::MAX)?.unwrap_or_else(|| RandomState::new().hash_one(0));
-        let options = core::LedgerOptions { caps: list, ttl, accounts, live, seed, ..Default::default() };
+        let options = core::LedgerOptions { caps, ttl, accounts, live, seed, ..Default::default() };
         let inner = core::Ledger::new(options)?;
         inner.set_offset(offset.unwrap_or_else(|| wall(None) - now(None)))?;
         Ok(Self { inner: Arc::new(inner), journal: OnceLock::new() })
@@ -113,9 +119,7 @@ impl Ledger {
         #[pyo3(from_py_with = args::some_real::ttl)] ttl: Option<f64>,
         #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<Hold> {
-        let query = query.as_deref();
-        let session = session.as_deref();
-        let tenant = tenant.as_deref();
+        let (query, session, tenant) = (query.as_deref(), session.as_deref(), tenant.as_deref());
         let (payer, this) = (core::Payer { query, session, tenant }, slf.get());
         let claim = cost("tokens", tokens, usd)?;
         let id = this.turn(slf.py(), || Ok(this.inner.reserve(&payer, claim, ttl, now(at))?))?;
@@ -161,9 +165,7 @@ impl Ledger {
         #[pyo3(from_py_with = args::some_text::tenant)] tenant: Option<String>,
         #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
     ) -> Result<Amount> {
-        let query = query.as_deref();
-        let session = session.as_deref();
-        let tenant = tenant.as_deref();
+        let (query, session, tenant) = (query.as_deref(), session.as_deref(), tenant.as_deref());
         let payer = core::Payer { query, session, tenant };
         self.turn(py, || Ok(Amount::of(self.inner.room(&payer, now(at)))))
     }
@@ -221,12 +223,6 @@ impl Ledger {
             .into_iter()
             .map(|(key, held, spent)| Account((key, Amount::of(held), Amount::of(spent))))
             .collect())
-    }
-
-    /// The caps.
-    #[getter]
-    fn caps(&self) -> Vec<Cap> {
-        self.inner.caps().iter().map(|cap| Cap { inner: cap.clone() }).collect()
     }
 
     /// Blocks that a store should lease now.
@@ -288,12 +284,6 @@ impl Ledger {
             self.inner.expire(now(at));
             Ok(())
         })
-    }
-
-    /// True if there are settlements that are not in the file yet.
-    #[getter]
-    fn owing(&self) -> bool {
-        self.inner.owing()
     }
 
     /// Plays back records of a journal.

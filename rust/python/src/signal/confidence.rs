@@ -4,6 +4,7 @@ use super::Shared;
 use crate::args;
 use crate::convert::{with_numbers, with_rows};
 use crate::error::Result;
+use crate::getters::getters;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use rheostat::signal as core;
@@ -33,6 +34,27 @@ use rheostat::signal as core;
 #[pyclass(frozen, module = "rheostat")]
 pub(crate) struct Confidence {
     inner: Shared<core::Confidence>,
+}
+
+getters! {
+    Confidence, |this| {
+        /// The mean over the newest window, in nats; NaN before the first token.
+        group: f64 = this.inner.lock().group();
+        /// The lowest group confidence over all full windows, in nats; a shorter stream is one group.
+        lowest: f64 = this.inner.lock().lowest();
+        /// The mean over the stream's last window, in nats.
+        tail: f64 = this.inner.lock().tail();
+        /// True if a window has filled. Rules that cut a stream wait for that.
+        full: bool = this.inner.lock().group_full().is_some();
+        /// Number of tokens that counted.
+        tokens: u64 = this.inner.lock().tokens();
+        /// Number of values that were left out or mended.
+        invalid: u64 = this.inner.lock().invalid();
+        /// Tokens in a group.
+        window: usize = this.inner.lock().window();
+        /// True if it rounds as the deepconf package does.
+        rounded: bool = this.inner.lock().is_rounded();
+    }
 }
 
 #[pymethods]
@@ -70,54 +92,6 @@ impl Confidence {
     #[pyo3(signature = (share = 0.1))]
     fn bottom(&self, #[pyo3(from_py_with = args::real::share)] share: f64) -> Result<f64> {
         Ok(self.inner.lock().bottom(share)?)
-    }
-
-    /// The mean over the newest window, in nats; NaN before the first token.
-    #[getter]
-    fn group(&self) -> f64 {
-        self.inner.lock().group()
-    }
-
-    /// The lowest group confidence over all full windows, in nats; a shorter stream is one group.
-    #[getter]
-    fn lowest(&self) -> f64 {
-        self.inner.lock().lowest()
-    }
-
-    /// The mean over the stream's last window, in nats.
-    #[getter]
-    fn tail(&self) -> f64 {
-        self.inner.lock().tail()
-    }
-
-    /// True if a window has filled. Rules that cut a stream wait for that.
-    #[getter]
-    fn full(&self) -> bool {
-        self.inner.lock().group_full().is_some()
-    }
-
-    /// Number of tokens that counted.
-    #[getter]
-    fn tokens(&self) -> u64 {
-        self.inner.lock().tokens()
-    }
-
-    /// Number of values that were left out or mended.
-    #[getter]
-    fn invalid(&self) -> u64 {
-        self.inner.lock().invalid()
-    }
-
-    /// Tokens in a group.
-    #[getter]
-    fn window(&self) -> usize {
-        self.inner.lock().window()
-    }
-
-    /// True if it rounds as the deepconf package does.
-    #[getter]
-    fn rounded(&self) -> bool {
-        self.inner.lock().is_rounded()
     }
 
     fn __sizeof__(&self) -> usize {

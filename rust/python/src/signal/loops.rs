@@ -3,6 +3,7 @@
 use super::rows::{token_id, with_tokens};
 use super::{Shared, text};
 use crate::error::Result;
+use crate::getters::getters;
 use crate::show::truth;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
@@ -57,6 +58,19 @@ pub(crate) struct Loops {
     inner: Shared<core::Loops>,
 }
 
+getters! {
+    Loops, |this| {
+        /// The loop, once one is found; None before.
+        found: Option<Repetition> = this.inner.lock().found().map(Into::into);
+        /// True if a loop was found and still goes on.
+        looping: bool = this.inner.lock().looping();
+        /// Number of tokens or words so far.
+        tokens: u64 = this.inner.lock().tokens();
+        /// The longest period that is looked for.
+        max_period: usize = this.inner.lock().max_period();
+    }
+}
+
 #[pymethods]
 impl Loops {
     #[new]
@@ -102,30 +116,6 @@ impl Loops {
     /// The end of the text: counts the last word. Says whether a loop has been found.
     fn finish(&self) -> bool {
         self.inner.lock().finish()
-    }
-
-    /// The loop, once one is found; None before.
-    #[getter]
-    fn found(&self) -> Option<Repetition> {
-        self.inner.lock().found().map(Into::into)
-    }
-
-    /// True if a loop was found and still goes on.
-    #[getter]
-    fn looping(&self) -> bool {
-        self.inner.lock().looping()
-    }
-
-    /// Number of tokens or words so far.
-    #[getter]
-    fn tokens(&self) -> u64 {
-        self.inner.lock().tokens()
-    }
-
-    /// The longest period that is looked for.
-    #[getter]
-    fn max_period(&self) -> usize {
-        self.inner.lock().max_period()
     }
 
     fn __sizeof__(&self) -> usize {

@@ -2,6 +2,7 @@
 
 use super::{Shared, text};
 use crate::error::Result;
+use crate::getters::getters;
 use pyo3::prelude::*;
 use rheostat::signal as core;
 
@@ -61,6 +62,21 @@ pub(crate) struct Markers {
     inner: Shared<core::Markers>,
 }
 
+getters! {
+    Markers, |this| {
+        /// Markers so far.
+        counts: MarkerCounts = this.inner.lock().counts().into();
+        /// Words so far; each character of a script without spaces is one.
+        words: u64 = this.inner.lock().words();
+        /// Turns per 1,000 words over the whole text; 0 before the first word.
+        density: f64 = this.inner.lock().density();
+        /// As `density`, but a word weighs e times less every 500 words.
+        recent: f64 = this.inner.lock().recent();
+        /// Hedges per 1,000 words over the whole text.
+        hedging: f64 = this.inner.lock().hedging();
+    }
+}
+
 #[pymethods]
 impl Markers {
     #[new]
@@ -77,36 +93,6 @@ impl Markers {
     /// The end of the text: its last word ends here. Returns the markers that it completed.
     fn finish(&self) -> MarkerCounts {
         self.inner.lock().finish().into()
-    }
-
-    /// Markers so far.
-    #[getter]
-    fn counts(&self) -> MarkerCounts {
-        self.inner.lock().counts().into()
-    }
-
-    /// Words so far; each character of a script without spaces is one.
-    #[getter]
-    fn words(&self) -> u64 {
-        self.inner.lock().words()
-    }
-
-    /// Turns per 1,000 words over the whole text; 0 before the first word.
-    #[getter]
-    fn density(&self) -> f64 {
-        self.inner.lock().density()
-    }
-
-    /// As `density`, but a word weighs e times less every 500 words.
-    #[getter]
-    fn recent(&self) -> f64 {
-        self.inner.lock().recent()
-    }
-
-    /// Hedges per 1,000 words over the whole text.
-    #[getter]
-    fn hedging(&self) -> f64 {
-        self.inner.lock().hedging()
     }
 
     fn __repr__(&self) -> String {
