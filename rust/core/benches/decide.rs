@@ -5,6 +5,9 @@
 // A bench that cannot set itself up has nothing to report.
 #![allow(clippy::expect_used)]
 
+mod prompts;
+
+use prompts::{Numbers, Rotation, prompts};
 use std::sync::Arc;
 
 use divan::{Bencher, black_box};
@@ -20,85 +23,9 @@ use rheostat::signal::{Confidence, logit_stats};
 use rheostat::vote::{Vote, VoteRule};
 
 const SIZES: [usize; 5] = [58, 477, 2_000, 32_000, 131_072];
-const PROMPTS: usize = 1_024;
 
 fn main() {
     divan::main();
-}
-
-/// A small generator with a fixed seed: the benches are the same work on every machine.
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
-        words[(self.next() % words.len() as u64) as usize]
-    }
-
-    fn unit(&mut self) -> f32 {
-        (self.next() >> 40) as f32 / (1u64 << 24) as f32
-    }
-}
-
-/// Distinct prompts of exactly `size` bytes: ordinary words, some digits, some punctuation.
-fn prompts(size: usize) -> Vec<String> {
-    let words = [
-        "what",
-        "is",
-        "the",
-        "reliable",
-        "way",
-        "to",
-        "repair",
-        "a",
-        "kettle",
-        "prove",
-        "that",
-        "every",
-        "graph",
-        "with",
-        "vertices",
-        "compare",
-        "interest",
-        "rates",
-        "function",
-        "returns",
-        "records",
-        "first",
-        "then",
-        "patient",
-        "contract",
-        "clause",
-        "translate",
-        "letter",
-        "harbour",
-        "estimate",
-        "without",
-        "because",
-    ];
-    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15 ^ size as u64);
-    let count = if size > 4_096 { PROMPTS / 8 } else { PROMPTS };
-    let prompt = |_| {
-        let mut text = String::with_capacity(size + 16);
-        while text.len() < size {
-            match numbers.next() % 12 {
-                0 => text.push_str(&(numbers.next() % 9_999).to_string()),
-                1 => text.push_str("? "),
-                2 => text.push_str(", "),
-                _ => text.push_str(numbers.pick(&words)),
-            }
-            text.push(' ');
-        }
-        text.truncate(size);
-        text
-    };
-    (0..count).map(prompt).collect()
 }
 
 fn governor() -> Governor {
@@ -113,23 +40,6 @@ fn governor() -> Governor {
         Ceiling { tokens: Some(100_000), usd: Some(1.0), seconds: Some(120.0), ..Ceiling::default() };
     let policy = Policy::Utility { usd_per_error: 2.0 };
     Governor::builder(Arc::new(ladder)).policy(policy).ceiling(ceiling).build().expect("a valid governor")
-}
-
-/// Goes through `items` again and again.
-struct Rotation<'a, T> {
-    items: &'a [T],
-    at: usize,
-}
-
-impl<'a, T> Rotation<'a, T> {
-    fn new(items: &'a [T]) -> Self {
-        Self { items, at: 0 }
-    }
-
-    fn next(&mut self) -> &'a T {
-        self.at = (self.at + 1) % self.items.len();
-        &self.items[self.at]
-    }
 }
 
 #[divan::bench(args = SIZES, sample_size = 64)]
@@ -163,32 +73,6 @@ fn plan(bencher: Bencher, size: usize) {
     bencher.bench_local(|| {
         let query = Query::text(rotation.next(), Window::default().bytes);
         black_box(governor.plan(&query, &options, &mut scan))
-    });
-}
-
-/// A chat body of `size` bytes in the middle of an agent's work: a system prompt, a call, its result, an ask of 420.
-fn bodies(size: usize) -> Vec<String> {
-    let body = |(ask, filler): (String, String)| {
-        let quoted = filler.replace(" ? ", "\\n\\\"x\\\": ");
-        format!(
-            r#"{{"model": "auto", "messages": [{{"role": "system", "content": "{}"}}, {{"role": "user", "content": "Go on."}},
-            {{"role": "assistant", "content": null, "tool_calls": [{{"id": "1", "type": "function", "function":
-            {{"name": "search", "arguments": "{{\"limit\": 5}}"}}}}]}}, {{"role": "tool", "content": "{quoted}"}},
-            {{"role": "user", "content": "{ask}"}}], "tools": [{{"type": "function", "function": {{"name": "search",
-            "parameters": {{"type": "object", "properties": {{"limit": {{"type": "integer"}}}}}}}}}}], "stream": true}}"#,
-            &filler[..filler.len() / 4],
-        )
-    };
-    prompts(420).into_iter().zip(prompts(size * 4 / 5 - 800)).map(body).collect()
-}
-
-#[divan::bench(args = [2_000, 8_192, 131_072], sample_size = 64)]
-fn body(bencher: Bencher, size: usize) {
-    let bodies = bodies(size);
-    let mut rotation = Rotation::new(&bodies);
-    bencher.bench_local(|| {
-        let query = Query::body(rotation.next().as_bytes(), Window::default().bytes);
-        black_box(query.expect("a valid body").structure.total_bytes)
     });
 }
 

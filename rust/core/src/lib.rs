@@ -37,7 +37,7 @@ pub mod estimate;
 pub mod features;
 pub mod governor;
 pub mod guarantee;
-mod json;
+pub mod json;
 mod keyed;
 pub mod ladder;
 pub mod learn;

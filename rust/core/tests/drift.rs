@@ -15,7 +15,7 @@ use rheostat::outcome::{Outcome, OutcomeKind};
 use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::policy::Policy;
 use rheostat::query::Window;
-use rheostat::query::{Query, Structure};
+use rheostat::query::{Query, Structure, Turn};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -114,7 +114,7 @@ fn batches_count_as_single_queries_do() {
     }
     let slices: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
     for (part, threads) in slices.chunks(90).zip([1, 2, 4, 1]) {
-        many.plan_batch(part, Some(threads));
+        many.plan_batch(part, |text, cap| Query::bytes(text, cap), Some(threads));
     }
     let (one, many) = (one.drift().unwrap(), many.drift().unwrap());
     assert_eq!((one.stability, one.seen, one.shifted), (many.stability, many.seen, true));
@@ -125,8 +125,7 @@ fn only_asks_count() {
     let governor = governor(calibrated(), WINDOW);
     let seen = || governor.drift().unwrap().seen;
     let mut scan = Scan::new();
-    let body = br#"{"messages":[{"role":"user","content":"Sort it"},{"role":"assistant","content":"Done."},{"role":"user","content":"go on"}]}"#;
-    let query = Query::body(body, 16_384).unwrap();
+    let query = Query { turn: Turn::Continuation, ..Query::text("Sort it", 16_384) };
     let plan = governor.plan(&query, &PlanOptions::default(), &mut scan).unwrap();
     assert!(plan.why.has(PlanReason::Continuation) && seen() == 0);
     governor.information(&Query::text("Why?", 16_384), &PlanOptions::default(), 1.0, &mut scan).unwrap();

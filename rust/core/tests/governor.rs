@@ -239,7 +239,7 @@ proptest! {
     fn a_batch_equals_single_plans(texts in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 0..200), threads in 1_usize..5) {
         let governor = governor(Policy::Utility { usd_per_error: 0.01 });
         let slices: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
-        let rows = governor.plan_batch(&slices, Some(threads));
+        let rows = governor.plan_batch(&slices, |text, cap| Query::bytes(text, cap), Some(threads));
         prop_assert_eq!(rows.len(), texts.len());
         let mut scan = Scan::new();
         for (row, text) in rows.iter().zip(&slices) {

@@ -234,6 +234,15 @@ fn no_room_uses_a_later_one() {
 }
 
 #[test]
+fn the_core_names_no_other_crate_of_the_project() {
+    let manifest = include_str!("../Cargo.toml");
+    assert!(
+        !manifest.contains("rheostat-") && !manifest.contains("path = \"../"),
+        "an arrow from the core to a crate above it"
+    );
+}
+
+#[test]
 fn circles_inside_a_room_have_a_reason() {
     let found = circles(&Source::read().arrows());
     let listed: BTreeSet<String> = CIRCLES.iter().map(|(files, _)| (*files).to_owned()).collect();

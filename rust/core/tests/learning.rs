@@ -174,8 +174,8 @@ fn a_governor_has_one_learner() {
 fn an_ask_is_one_group_by_whatever_way_it_came() {
     let mut world = over(governor());
     world.serve(1);
-    let text = "<system-reminder>Be kind.</system-reminder>an easy question number 0";
-    let (query, mut scan) = (Query::text(text, 16_384), Scan::new());
+    let (mut query, mut scan) = (Query::text("an easy question number 0", 16_384), Scan::new());
+    query.structure.document_bytes = 44;
     scan.run(&query.ask, Window::default());
     let mut learner = world.learner.lock().unwrap();
     let prior = world.governor.snapshot().estimator.clone();

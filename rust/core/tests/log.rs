@@ -9,11 +9,18 @@ use rheostat::ladder::{Ladder, Rung};
 use rheostat::learn::{Log, Options, digest};
 use rheostat::outcome::OutcomeKind;
 use rheostat::policy::Guaranteed;
-use rheostat::query::Window;
+use rheostat::query::{Query, Window};
+
+/// A prefix that the reader takes off, as a reader of the wire does with what a program adds.
+const TAG: &str = "> ";
 
 fn log(texts: Vec<String>, weak: Vec<f64>, strong: Vec<f64>) -> Log<String> {
     let rungs = vec![Rung::new("weak", "small"), Rung::new("strong", "large")];
-    let mut log = Log::new(texts, Ladder::new(rungs, None, None).unwrap().into());
+    let mut log = Log::new(
+        texts,
+        |text, cap| Query::text(text.trim_start_matches(TAG), cap),
+        Ladder::new(rungs, None, None).unwrap().into(),
+    );
     log.add("weak", weak).unwrap();
     log.add("strong", strong).unwrap();
     log
@@ -48,7 +55,7 @@ fn groups_weights_and_kinds_count_in_a_fit() {
 
 #[test]
 fn texts_of_one_ask_are_one_group() {
-    let tagged = |i: u32| if i < 20 { "" } else { "<system-reminder>Be kind.</system-reminder>" };
+    let tagged = |i: u32| if i < 20 { "" } else { TAG };
     let texts: Vec<String> = (0..40).map(|i| format!("{}riddle {}", tagged(i), i % 20)).collect();
     let scores: Vec<f64> = (0..40).map(|i| f64::from(i % 2)).collect();
     let mut log = log(texts, scores.clone(), scores);

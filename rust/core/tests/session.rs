@@ -11,7 +11,7 @@ use rheostat::ledger::{Cap, Cost, Ledger, LedgerOptions, Payer, Scope};
 use rheostat::money::Usd;
 use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::policy::Policy;
-use rheostat::query::{Message, Query, Turn};
+use rheostat::query::{Chore, Query, Turn};
 use rheostat::rules::Rules;
 use rheostat::run::{Reason, Run};
 use rheostat::session::{Purpose, SessionOptions, Sessions, Step};
@@ -58,15 +58,13 @@ fn plan(governor: &Governor, text: &str, session: Option<&str>, at: f64) -> Plan
     governor.plan(&Query::text(text, 16_384), &options, &mut Scan::new()).unwrap()
 }
 
-fn conversation<'a>(asks: &[&'a str]) -> Vec<Message<'a>> {
-    let mut messages = Vec::new();
-    for (i, ask) in asks.iter().enumerate() {
-        if i > 0 {
-            messages.push(Message::assistant("Shall I go on?"));
-        }
-        messages.push(Message::user(ask));
-    }
-    messages
+/// An ask behind two turns of `history` bytes.
+fn behind(ask: &str, history: u64) -> Query<'_> {
+    let mut query = Query::text(ask, 16_384);
+    let s = &mut query.structure;
+    (s.messages, s.history_bytes, s.context_tokens) = (3, history, history / 4);
+    s.total_bytes += history;
+    query
 }
 
 #[test]
@@ -85,9 +83,7 @@ fn a_session_goes_up_stays_up_and_comes_down() {
 fn turns_that_go_on_reuse_the_rung() {
     let governor = governor(thresholds());
     assert_eq!(plan(&governor, HARD, Some("s"), 0.0).rung, 1);
-    let messages = conversation(&[EASY, "Yes, do it."]);
-    let query = Query::messages(&messages, 16_384).unwrap();
-    assert_eq!(query.turn, Turn::Continuation);
+    let query = Query { turn: Turn::Continuation, ..behind(EASY, 40) };
     let options = PlanOptions { session: Some("s"), at: 1.0, ..PlanOptions::default() };
     let plan = governor.plan(&query, &options, &mut Scan::new()).unwrap();
     assert_eq!(plan.rung, 1);
@@ -114,7 +110,10 @@ fn the_users_choice_wins_and_chores_change_nothing() {
     let chosen = PlanOptions { session: Some("s"), rung: Some("fast"), at: 1.0, ..PlanOptions::default() };
     assert_eq!(governor.plan(&query, &chosen, &mut Scan::new()).unwrap().rung, 0);
     assert_eq!(plan(&governor, HARD, Some("s"), 2.0).rung, 1);
-    let chore = plan(&governor, "Write a title for this conversation: proofs about primes", Some("s"), 3.0);
+    let mut query = Query::text("Write a title for this conversation: proofs about primes", 16_384);
+    query.request.chore = Some(Chore::Aside);
+    let options = PlanOptions { session: Some("s"), at: 3.0, ..PlanOptions::default() };
+    let chore = governor.plan(&query, &options, &mut Scan::new()).unwrap();
     assert_eq!((chore.rung, chore.purpose), (0, Purpose::Housekeeping));
     assert_eq!(governor.sessions().standing("s", 3.0).unwrap().rung, 1);
     let told = PlanOptions { purpose: Some(Purpose::Planning), ..PlanOptions::default() };
@@ -140,11 +139,7 @@ fn what_does_not_fit_moves_the_session() {
 #[test]
 fn a_warm_cache_is_held_against_the_gain() {
     // Long conversations: what leads to a switch in a cold one must not in a warm one, at some worth of an error.
-    let history = "lorem ipsum dolor sit amet ".repeat(20_000);
-    let messages = [Message::user(&history), Message::assistant("Noted."), Message::user(EASY)];
-    let query = Query::messages(&messages, 16_384).unwrap();
-    let before = [messages[0], messages[1], Message::user("Hello.")];
-    let before = Query::messages(&before, 16_384).unwrap();
+    let (query, before) = (behind(EASY, 540_000), behind("Hello.", 540_000));
     let mut held = 0;
     // Where the switch lies is the model's affair: the worth of an error is walked in small steps.
     for step in 0..100 {
@@ -376,35 +371,4 @@ fn options_out_of_bounds_are_named() {
     ] {
         assert!(Sessions::new(bad).unwrap_err().to_string().contains(name));
     }
-}
-
-#[test]
-fn chores_of_programs_are_not_taken_for_wishes_of_users() {
-    let of = |text: &str| Purpose::of(&Query::text(text, 16_384));
-    for chore in [
-        "### Task:\nGenerate a concise, 3-5 word title with an emoji summarizing the chat history.",
-        "Analyze if this message indicates a new conversation topic.",
-        "Please write a 5-10 word TITLE FOR THE FOLLOWING CONVERSATION:",
-        "### Task:\nGenerate 1-3 broad tags categorizing the main themes of the chat history",
-    ] {
-        assert_eq!(of(chore), Purpose::Housekeeping, "{chore}");
-    }
-    for wish in [
-        "Suggest a title for my thesis about the conversation of Galileo with the Pope.",
-        "Write a story about a conversation. Give it a title.",
-        "Change the topic, please.",
-        "",
-        "Summarize this chat history and prove the claim in it.",
-    ] {
-        assert_eq!(of(wish), Purpose::Answer, "{wish}");
-    }
-}
-
-#[test]
-fn a_reminder_of_plan_mode_makes_a_turn_planning() {
-    let text = "<system-reminder>\nPlan mode is active. The user does not want you to edit.</system-reminder>\nAdd a cache.";
-    let query = Query::text(text, 16_384);
-    assert_eq!((&*query.ask, Purpose::of(&query)), (&b"Add a cache."[..], Purpose::Planning));
-    let query = Query::text("Plan mode is active in my car.", 16_384);
-    assert_eq!(Purpose::of(&query), Purpose::Answer);
 }

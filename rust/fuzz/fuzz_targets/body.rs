@@ -2,10 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rheostat::query::Query;
 
 fuzz_target!(|body: &[u8]| {
-    if let Ok(query) = Query::body(body, 1024) {
+    if let Ok(query) = rheostat_wire::body::read(body, 1024) {
         assert!(query.ask.len() <= 1024 + 1);
     }
 });

@@ -7,7 +7,7 @@ use crate::features::{read_window, with_scan};
 use crate::files;
 use crate::fit::FitReport;
 use crate::getters::getters;
-use crate::query::{Source, with_query};
+use crate::query::{Source, of_batch, with_query};
 use crate::typed::Array;
 use crate::whole::Int;
 use pyo3::prelude::*;
@@ -152,7 +152,7 @@ impl Estimator {
     ) -> Result<EstimateBatch> {
         let texts = convert::texts(texts)?;
         let workers = convert::threads(threads)?;
-        let rows = py.detach(|| self.inner.estimate_batch(&texts, self.window, workers));
+        let rows = py.detach(|| self.inner.estimate_batch(&texts, of_batch, self.window, workers));
         Ok(EstimateBatch::new(py, rows, self.inner.clone()))
     }
 
@@ -183,7 +183,7 @@ impl Estimator {
         let (low, high) = (view(low, &self.inner, None)?, view(high, &self.inner, None)?);
         let texts = convert::texts(texts)?;
         let workers = convert::threads(threads)?;
-        let rows = py.detach(|| self.inner.estimate_batch(&texts, self.window, workers));
+        let rows = py.detach(|| self.inner.estimate_batch(&texts, of_batch, self.window, workers));
         let gains = rows.iter().map(|estimate| estimate.gain(&low, &high));
         Ok(Array::of(py, gains))
     }

@@ -6,6 +6,7 @@ use crate::error::{Result, wrong_type};
 use crate::estimator::{Estimator, shipped};
 use crate::guarantee::digest;
 use crate::ladder::Ladder;
+use crate::query::of_batch;
 use crate::typed::named;
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
@@ -127,7 +128,7 @@ pub(crate) fn log(
     ladder: &Bound<'_, Ladder>,
     groups: Option<&Bound<'_, PyAny>>,
 ) -> Result<core::Log<Text>> {
-    let mut log = core::Log::new(convert::texts(texts)?, ladder.get().inner.clone());
+    let mut log = core::Log::new(convert::texts(texts)?, of_batch, ladder.get().inner.clone());
     for (rung, scores) in outcomes {
         let rung: String = rung.extract().map_err(|_| wrong_type("outcomes: a rung's name", &rung, "str"))?;
         log.add(&rung, reals(&scores, &format!("outcomes[{rung:?}]"))?)?;

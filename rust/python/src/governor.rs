@@ -3,7 +3,7 @@
 use crate::args::{self, instance};
 use crate::ceiling::Ceiling;
 use crate::clock::now;
-use crate::convert::{self, Text};
+use crate::convert;
 use crate::drift::DriftReport;
 use crate::error::Result;
 use crate::estimator::{Estimator, shipped};
@@ -15,7 +15,7 @@ use crate::ledger::{self, Ledger};
 use crate::plan::Plan;
 use crate::plan_batch::PlanBatch;
 use crate::policy;
-use crate::query::{Source, with_query};
+use crate::query::{Source, of_batch, with_query};
 use crate::rules::Rules;
 use crate::sessions::read_sessions;
 use crate::typed::{named, typed};
@@ -301,10 +301,7 @@ impl Governor {
     ) -> Result<PlanBatch> {
         let texts = convert::texts(texts)?;
         let workers = convert::threads(threads)?;
-        let rows = py.detach(|| {
-            let texts: Vec<&[u8]> = texts.iter().map(Text::as_bytes).collect();
-            self.inner.plan_batch(&texts, workers)
-        });
+        let rows = py.detach(|| self.inner.plan_batch(&texts, of_batch, workers));
         Ok(PlanBatch::new(py, &rows, self.rungs.clone()))
     }
 

@@ -6,7 +6,9 @@ use crate::error::{Failure, Result};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PySequence, PyString, PyTuple};
 use rheostat::Error;
-use rheostat::query::{self, Cursor, LazyText, MAX_DEPTH, Query, ValueKind, Weight};
+use rheostat::query::{Query, Sink};
+use rheostat_wire::body::{self, Cursor, MAX_DEPTH, ValueKind};
+use rheostat_wire::{LazyText, Weight};
 
 /// More values than this no conversation has; an object that holds itself twice has them without end.
 const MAX_VALUES: u32 = 1 << 20;
@@ -14,7 +16,7 @@ const MAX_VALUES: u32 = 1 << 20;
 /// Reads a list of messages: dicts, other mappings, or objects with attributes (such as a client's own messages).
 pub(crate) fn read(messages: &Bound<'_, PyAny>, cap: usize) -> Result<Query<'static>> {
     let mut cursor = Objects { here: messages.clone(), depth: 0, values: 0, raised: None };
-    let query = Query::walk(&mut cursor, cap);
+    let query = body::walk(&mut cursor, cap);
     query.map_err(|error| cursor.raised.map_or(Failure::Core(error), Failure::Python))
 }
 
@@ -232,7 +234,7 @@ impl<'py> Cursor<'_> for Objects<'py> {
     }
 }
 
-impl query::LazyText<'_> for Text {
+impl LazyText<'_> for Text {
     fn bytes(&self) -> usize {
         self.as_bytes().len()
     }
@@ -257,7 +259,7 @@ impl query::LazyText<'_> for Text {
         f(self.as_bytes())
     }
 
-    fn write<S: query::Sink>(&self, sink: &mut S) {
+    fn write<S: Sink>(&self, sink: &mut S) {
         sink.push(self.as_bytes());
     }
 }

@@ -16,6 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use rheostat::plan as core;
 use rheostat::query::{Query, Structure};
+use rheostat_wire::ask;
 
 named!(Clamp((&'static str, f64, f64)));
 use std::sync::Arc;
@@ -53,7 +54,7 @@ impl Plan {
         let governor = by.get();
         let options = core::PlanOptions { at: governor.now(None, at), ..core::PlanOptions::default() };
         let (utf8, repaired) = utf8(text)?;
-        let mut query = Query::text(&utf8, governor.window.bytes);
+        let mut query = ask::text(&utf8, governor.window.bytes);
         query.structure.repaired |= repaired;
         Self::decide(by, &query, &options, at, || Source::of_text(text, &query))
     }

@@ -1,14 +1,20 @@
 //! The three shapes that a query comes in: text, chat messages, a provider's raw body.
 
-use crate::convert::{bytes, utf8};
+use crate::convert::{Text, bytes, utf8};
 use crate::error::{Result, wrong_type};
 use crate::message;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rheostat::Error;
 use rheostat::query::{Query, Request, Structure, Turn};
+use rheostat_wire::{ask, body};
 use std::borrow::Cow;
 use std::sync::Arc;
+
+/// Reads a text of a batch.
+pub(crate) fn of_batch(text: &Text, cap: usize) -> Query<'_> {
+    ask::bytes(text.as_bytes(), cap)
+}
 
 /// Reads whichever one of the three was given and hands it to `f`.
 pub(crate) fn with_query<T>(
@@ -34,23 +40,23 @@ pub(crate) fn with_query<T>(
 fn from_text<T>(text: &Bound<'_, PyAny>, cap: usize, f: impl FnOnce(&Query<'_>) -> T) -> Result<T> {
     if let Ok(text) = text.cast::<PyString>() {
         let (text, repaired) = utf8(text)?;
-        let mut query = Query::text(&text, cap);
+        let mut query = ask::text(&text, cap);
         query.structure.repaired |= repaired;
         return Ok(f(&query));
     }
     match bytes(text) {
-        Some(bytes) => Ok(f(&Query::bytes(&bytes, cap))),
+        Some(bytes) => Ok(f(&ask::bytes(&bytes, cap))),
         None => Err(wrong_type("text", text, "str or bytes (chat messages go to messages=)")),
     }
 }
 
 fn from_body<T>(body: &Bound<'_, PyAny>, cap: usize, f: impl FnOnce(&Query<'_>) -> T) -> Result<T> {
     if let Some(json) = bytes(body) {
-        return Ok(f(&Query::body(&json, cap)?));
+        return Ok(f(&body::read(&json, cap)?));
     }
     if let Ok(json) = body.cast::<PyString>() {
         let (json, repaired) = utf8(json)?;
-        let mut query = Query::body(json.as_bytes(), cap)?;
+        let mut query = body::read(json.as_bytes(), cap)?;
         query.structure.repaired |= repaired;
         return Ok(f(&query));
     }

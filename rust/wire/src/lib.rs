@@ -1,6 +1,23 @@
-//! Dialects: what providers write, in one form. Tables are data; nothing is decided here, and no I/O is done.
+//! Dialects: what providers and harnesses write, read in one form. Tables are data; nothing is decided here, and no I/O is done.
+//!
+//! ```text
+//! weight  text      a text that is converted only as far as it is read, and its size for a model
+//! ask               the newest human ask of messages; what harnesses put around it
+//! body              the shapes of requests by provider, as JSON or as a host's objects
+//! rewrite           a plan, spliced into the body of a request
+//! usage             what providers report as used
+//! ```
+//!
+//! Each line may use those above it. A query is the core's [`Query`](rheostat::query::Query).
 #![deny(missing_docs)]
 #![deny(unsafe_code)]
 
+pub mod ask;
+pub mod body;
 pub mod rewrite;
+mod text;
 pub mod usage;
+mod weight;
+
+pub use text::LazyText;
+pub use weight::Weight;

@@ -8,7 +8,7 @@ use crate::batch::in_parts;
 use crate::estimate::Estimate;
 use crate::features::Scan;
 use crate::plan::PlanOptions;
-use crate::query::Query;
+use crate::query::{Query, Reader};
 
 /// The decision for one text of a batch: the fields of a [`Plan`](crate::plan::Plan) that make columns.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,21 +29,22 @@ pub struct BatchRow {
 
 impl Governor {
     /// Plans many texts, on at most `threads` threads: one per core if not given. Results are in order, and equal to those of [`plan`](Self::plan).
-    pub fn plan_batch(&self, texts: &[&[u8]], threads: Option<usize>) -> Vec<BatchRow> {
+    /// `read` reads each text, with the governor's window.
+    pub fn plan_batch<T: Sync>(&self, texts: &[T], read: Reader<T>, threads: Option<usize>) -> Vec<BatchRow> {
         let current = self.current.load_full();
-        let rows = in_parts(texts, threads, |texts| part(&current, texts)).concat();
+        let rows = in_parts(texts, threads, |texts| part(&current, texts, read)).concat();
         self.watch_batch(&current, rows.iter().map(|row| &row.estimate));
         rows
     }
 }
 
-fn part(current: &Current, texts: &[&[u8]]) -> Vec<BatchRow> {
+fn part<T>(current: &Current, texts: &[T], read: Reader<T>) -> Vec<BatchRow> {
     let mut scan = Scan::new();
-    texts.iter().filter_map(|text| row(current, text, &mut scan)).collect()
+    let window = current.snapshot.window.bytes;
+    texts.iter().filter_map(|text| row(current, &read(text, window), &mut scan)).collect()
 }
 
-fn row(current: &Current, text: &[u8], scan: &mut Scan) -> Option<BatchRow> {
-    let query = Query::bytes(text, current.snapshot.window.bytes);
+fn row(current: &Current, query: &Query<'_>, scan: &mut Scan) -> Option<BatchRow> {
     // `decide` only refuses options, and there are none.
     let make = |Decision { rung, dials, p_correct, estimate, .. }| BatchRow {
         rung,
@@ -53,5 +54,5 @@ fn row(current: &Current, text: &[u8], scan: &mut Scan) -> Option<BatchRow> {
         p_correct,
         estimate,
     };
-    current.decide(&query, &PlanOptions::default(), &Circumstances::default(), scan, make).ok()
+    current.decide(query, &PlanOptions::default(), &Circumstances::default(), scan, make).ok()
 }

@@ -1,4 +1,4 @@
-//! JSON: a reader that builds no tree, a writer into one string, and a canonical form.
+//! JSON: a reader that builds no tree, for bodies and for answers; a writer into one string, and a canonical form.
 
 mod canonical;
 mod read;
@@ -6,6 +6,6 @@ mod text;
 mod write;
 
 pub(crate) use canonical::canonical;
-pub(crate) use read::{Json, MAX_DEPTH, Meter};
-pub(crate) use text::{Escape, JsonText};
+pub use read::{Json, MAX_DEPTH, Meter};
+pub use text::{Escape, JsonText};
 pub(crate) use write::{Object, quoted, real};

@@ -7,10 +7,10 @@ use super::text::{Fault, JsonText, Leniency};
 use crate::Result;
 
 /// The deepest nesting that is read. Requests stay far below it; a cyclic object of a host language would never end.
-pub(crate) const MAX_DEPTH: u32 = 128;
+pub const MAX_DEPTH: u32 = 128;
 
 /// Measures what is skipped.
-pub(crate) trait Meter {
+pub trait Meter {
     /// A string, or the name of a field.
     fn text(&mut self, text: &JsonText<'_>);
     /// A number, as it is written.
@@ -26,47 +26,52 @@ impl Meter for () {
 }
 
 /// A cursor over the bytes of a document.
+///
+/// # Errors
+/// Its methods fail with [`Error::Malformed`](crate::Error::Malformed) where the bytes are no JSON, or no value of that kind.
 #[derive(Debug)]
-pub(crate) struct Json<'a> {
+pub struct Json<'a> {
     bytes: &'a [u8],
     at: usize,
     depth: u32,
     leniency: Leniency,
 }
 
+#[allow(clippy::missing_errors_doc)] // documented once, above
 impl<'a> Json<'a> {
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+    /// A reader of a document, from its start.
+    pub fn new(bytes: &'a [u8]) -> Self {
         let at = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         Self { bytes, at, depth: 0, leniency: Leniency::default() }
     }
 
     /// A reader that accepts control characters in strings: models write line breaks there.
-    pub(crate) fn lenient(bytes: &'a [u8]) -> Self {
+    pub fn lenient(bytes: &'a [u8]) -> Self {
         Self { leniency: Leniency { controls: true, ..Leniency::default() }, ..Self::new(bytes) }
     }
 
     /// True if a lone surrogate escape was read.
-    pub(crate) fn repaired(&self) -> bool {
+    pub fn repaired(&self) -> bool {
         self.leniency.repaired
     }
 
     /// Its position, in bytes from the start.
-    pub(crate) fn at(&self) -> usize {
+    pub fn at(&self) -> usize {
         self.at
     }
 
     /// Its position and depth, for [`seek`](Self::seek).
-    pub(crate) fn position(&self) -> (usize, u32) {
+    pub fn position(&self) -> (usize, u32) {
         (self.at, self.depth)
     }
 
     /// Goes back to a position.
-    pub(crate) fn seek(&mut self, position: (usize, u32)) {
+    pub fn seek(&mut self, position: (usize, u32)) {
         (self.at, self.depth) = position;
     }
 
     /// Checks that nothing but white space follows.
-    pub(crate) fn end(&mut self) -> Result<()> {
+    pub fn end(&mut self) -> Result<()> {
         match self.peek() {
             None => Ok(()),
             Some(_) => Err(self.fault("unexpected bytes after the end of the document").into()),
@@ -80,7 +85,7 @@ impl<'a> Json<'a> {
 
     /// The next byte that is no white space.
     #[inline]
-    pub(crate) fn peek(&mut self) -> Option<u8> {
+    pub fn peek(&mut self) -> Option<u8> {
         loop {
             match self.bytes.get(self.at) {
                 Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,
@@ -209,7 +214,7 @@ impl<'a> Json<'a> {
     }
 
     /// Skips one value and measures everything in it, names included. Not recursive: a stack of bits holds the open brackets.
-    pub(crate) fn pass(&mut self, meter: &mut impl Meter) -> Result<(), Fault> {
+    pub fn pass(&mut self, meter: &mut impl Meter) -> Result<(), Fault> {
         let floor = self.depth;
         let mut objects: u128 = 0;
         loop {
@@ -250,13 +255,13 @@ impl<'a> Json<'a> {
     }
 
     /// A string.
-    pub(crate) fn read_string(&mut self) -> Result<JsonText<'a>> {
+    pub fn read_string(&mut self) -> Result<JsonText<'a>> {
         self.expect(b'"', "expected a string")?;
         Ok(self.string()?)
     }
 
     /// `true`, `false` or `null`, as it is written.
-    pub(crate) fn read_word(&mut self) -> Result<&'static str> {
+    pub fn read_word(&mut self) -> Result<&'static str> {
         let word = match self.peek() {
             Some(b't') => "true",
             Some(b'f') => "false",
@@ -267,23 +272,20 @@ impl<'a> Json<'a> {
     }
 
     /// A number, as it is written.
-    pub(crate) fn read_number(&mut self) -> Result<&'a str> {
+    pub fn read_number(&mut self) -> Result<&'a str> {
         self.peek();
         Ok(std::str::from_utf8(self.numeral()?).unwrap_or_default())
     }
 
     /// Fails with the reason why no value begins here.
-    pub(crate) fn no_value(&mut self) -> Result<()> {
+    pub fn no_value(&mut self) -> Result<()> {
         let first = self.peek();
         Ok(self.scalar(first, &mut ())?)
     }
 
     /// Reads an object: calls `each` with the reader on each value, and the value's name; `each` must read the value.
     #[inline]
-    pub(crate) fn members(
-        &mut self,
-        mut each: impl FnMut(&mut Self, JsonText<'a>) -> Result<()>,
-    ) -> Result<()> {
+    pub fn members(&mut self, mut each: impl FnMut(&mut Self, JsonText<'a>) -> Result<()>) -> Result<()> {
         if self.peek() != Some(b'{') {
             return Err(self.fault("expected an object").into());
         }
@@ -302,7 +304,7 @@ impl<'a> Json<'a> {
 
     /// Reads an array: calls `each` with the reader on each value, and its index; `each` must read the value.
     #[inline]
-    pub(crate) fn items(&mut self, mut each: impl FnMut(&mut Self, usize) -> Result<()>) -> Result<()> {
+    pub fn items(&mut self, mut each: impl FnMut(&mut Self, usize) -> Result<()>) -> Result<()> {
         if self.peek() != Some(b'[') {
             return Err(self.fault("expected an array").into());
         }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 /// A fault of the document and its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub struct Fault {
     pub(super) at: usize,
     pub(super) reason: &'static str,
 }
@@ -18,11 +18,11 @@ impl From<Fault> for Error {
 
 /// A string that is checked and measured, but not decoded.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct JsonText<'a> {
+pub struct JsonText<'a> {
     /// The bytes between the quotes, with escapes.
-    pub(crate) raw: &'a [u8],
+    pub raw: &'a [u8],
     /// Bytes of the decoded string.
-    pub(crate) length: usize,
+    pub length: usize,
 }
 
 /// Options of a reader of strings, and a flag that it sets.
@@ -68,12 +68,12 @@ impl<'a> JsonText<'a> {
 
     /// True if it has no escapes.
     #[inline]
-    pub(crate) fn is_plain(&self) -> bool {
+    pub fn is_plain(&self) -> bool {
         self.raw.len() == self.length
     }
 
     /// True if it has a lone surrogate escape.
-    pub(crate) fn has_lone(&self) -> bool {
+    pub fn has_lone(&self) -> bool {
         let mut rest = if self.is_plain() { &[] } else { self.raw };
         while let Some(at) = memchr::memchr(b'\\', rest) {
             let Some(escape) = Escape::read(rest.get(at..).unwrap_or_default()) else { return false };
@@ -86,7 +86,7 @@ impl<'a> JsonText<'a> {
     }
 
     /// Decodes the string.
-    pub(crate) fn decoded(&self) -> Cow<'a, [u8]> {
+    pub fn decoded(&self) -> Cow<'a, [u8]> {
         if self.is_plain() {
             return Cow::Borrowed(self.raw);
         }
@@ -109,10 +109,11 @@ fn bad_escape(at: usize, rest: usize) -> Fault {
 }
 
 /// One escape sequence.
-pub(crate) struct Escape {
+pub struct Escape {
     /// Bytes of the escape.
-    pub(crate) raw: usize,
-    pub(crate) char: char,
+    pub raw: usize,
+    /// The character that it stands for.
+    pub char: char,
     /// True for half a surrogate pair.
     lone: bool,
 }
@@ -120,7 +121,7 @@ pub(crate) struct Escape {
 impl Escape {
     /// Reads the escape at the start of `text`.
     #[inline]
-    pub(crate) fn read(text: &[u8]) -> Option<Self> {
+    pub fn read(text: &[u8]) -> Option<Self> {
         let second = *text.get(1)?;
         match SHORT[usize::from(second)] {
             0 if second == b'u' => Self::read_unit(text),

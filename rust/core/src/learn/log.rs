@@ -14,7 +14,7 @@ use crate::features::Scan;
 use crate::ladder::Ladder;
 use crate::outcome::OutcomeKind;
 use crate::policy::{Graded, Guaranteed};
-use crate::query::{Query, Window};
+use crate::query::{Reader, Window};
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -24,10 +24,10 @@ use std::sync::Arc;
 /// use rheostat::estimate::Estimator;
 /// use rheostat::ladder::{Ladder, Rung};
 /// use rheostat::learn::{Log, Options};
-/// use rheostat::query::Window;
+/// use rheostat::query::{Query, Window};
 /// let texts = (0..60).map(|i| format!("{} number {i}", if i % 2 == 0 { "an easy question" } else { "a riddle" }));
 /// let ladder = Ladder::new(vec![Rung::new("fast", "small")], None, None)?;
-/// let mut log = Log::new(texts.collect(), ladder.into());
+/// let mut log = Log::new(texts.collect(), |text: &String, cap| Query::text(text, cap), ladder.into());
 /// log.add("fast", (0..60).map(|i| f64::from(1 - i % 2)).collect())?;
 /// let fitted = log.fit(Estimator::shipped(), Window::default(), Options::default())?;
 /// assert!(fitted.heads().is_some_and(|heads| heads.report().brier < heads.report().brier_prior));
@@ -36,6 +36,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Log<T> {
     texts: Vec<T>,
+    read: Reader<T>,
     ladder: Arc<Ladder>,
     columns: Vec<Column>,
     groups: Option<Vec<Option<u64>>>,
@@ -72,10 +73,18 @@ struct ScoredText {
     group: u64,
 }
 
-impl<T: AsRef<[u8]>> Log<T> {
-    /// A log of graded texts without scores.
-    pub fn new(texts: Vec<T>, ladder: Arc<Ladder>) -> Self {
-        Self { texts, ladder, columns: Vec::new(), groups: None, weights: None, kind: OutcomeKind::Graded }
+impl<T> Log<T> {
+    /// A log of graded texts without scores; `read` reads each text.
+    pub fn new(texts: Vec<T>, read: Reader<T>, ladder: Arc<Ladder>) -> Self {
+        Self {
+            texts,
+            read,
+            ladder,
+            columns: Vec::new(),
+            groups: None,
+            weights: None,
+            kind: OutcomeKind::Graded,
+        }
     }
 
     /// Number of texts.
@@ -244,7 +253,7 @@ impl<T: AsRef<[u8]>> Log<T> {
     ) -> Result<()> {
         let mut scan = Scan::new();
         for (row, text) in self.texts.iter().enumerate() {
-            let query = Query::bytes(text.as_ref(), window.bytes);
+            let query = (self.read)(text, window.bytes);
             scan.run(&query.ask, window);
             let named = self.groups.as_ref().and_then(|groups| groups[row]);
             let group = named.unwrap_or_else(|| group_of(&query));

@@ -4,13 +4,33 @@ use super::window::{Window, ceil_boundary, floor_boundary};
 
 /// A text that was cut to the window.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cut {
+pub struct Cut {
     /// The whole text, or its head, a line feed, and its tail.
-    pub(super) text: Vec<u8>,
+    pub text: Vec<u8>,
     /// Position in `text` of the line feed that joins head and tail.
-    pub(super) seam: Option<usize>,
+    pub seam: Option<usize>,
     /// Bytes between head and tail, which were left out.
-    pub(super) gap: u64,
+    pub gap: u64,
+}
+
+impl Cut {
+    /// Cuts a text.
+    pub fn of(text: &[u8], cap: usize) -> Self {
+        let mut cutter = Cutter::new(text.len(), cap);
+        cutter.push(text);
+        cutter.finish()
+    }
+
+    /// Replaces bytes that are not UTF-8 by U+FFFD, in head and tail by themselves.
+    #[cold]
+    #[must_use]
+    pub fn repaired(self) -> Self {
+        let (head, tail) = self.text.split_at(self.seam.unwrap_or(self.text.len()));
+        let mut text = String::from_utf8_lossy(head).into_owned();
+        let seam = self.seam.map(|_| text.len());
+        text.push_str(&String::from_utf8_lossy(tail));
+        Self { text: text.into_bytes(), seam, gap: self.gap }
+    }
 }
 
 /// Takes a text in pieces, of which it wants only some.
@@ -41,13 +61,13 @@ pub struct Cutter {
 
 impl Cutter {
     /// A cutter for a text of `total` bytes and a window of `cap`.
-    pub(super) fn new(total: usize, cap: usize) -> Self {
+    pub fn new(total: usize, cap: usize) -> Self {
         let (head, tail) = Window { bytes: cap }.bounds(total);
         Self { kept: Vec::new(), at: 0, total, head, tail }
     }
 
     /// The result, cut between characters.
-    pub(super) fn finish(self) -> Cut {
+    pub fn finish(self) -> Cut {
         let Self { kept: mut text, total, head, .. } = self;
         if head >= total || text.len() <= head {
             return Cut { text, seam: None, gap: 0 };

@@ -1,6 +1,5 @@
 //! Limits and needs of a request.
 
-use super::chore::Chore;
 use std::borrow::Cow;
 
 /// Limits and needs of a request. A text, or messages alone, have only the needs of their parts.
@@ -26,7 +25,7 @@ pub struct Request<'a> {
     pub signed_thinking: bool,
     /// True if the harness says that work is being planned, not done.
     pub planning: bool,
-    /// The chore that the operator's prompt, or a message beside the ask, asks for.
+    /// The chore that the operator's prompt, the ask, or a message beside it, asks for.
     pub chore: Option<Chore>,
     /// True if it asks for at most one token, as programs do to see whether a model answers.
     pub probe: bool,
@@ -35,6 +34,15 @@ pub struct Request<'a> {
     /// True if a program may have written the newest message in the human's role, in a form that the tables do not have. Its words
     /// are scored, but the rung falls neither below the session's nor, without a session, below the default.
     pub doubtful: bool,
+}
+
+/// A request of a program for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Chore {
+    /// A chore beside the conversation, such as giving it a title.
+    Aside,
+    /// A summary that takes the place of the conversation.
+    Compaction,
 }
 
 /// The client's own wishes for the compute of its answer. They decide nothing: a host may let them win, by `rung=` or a ceiling.
@@ -49,33 +57,6 @@ pub struct Wish {
 }
 
 impl Wish {
-    /// The efforts that providers name, least first.
-    const EFFORTS: [(&'static str, &'static str); 12] = [
-        ("none", "none"),
-        ("off", "none"),
-        ("disabled", "none"),
-        ("minimal", "minimal"),
-        ("minimum", "minimal"),
-        ("low", "low"),
-        ("medium", "medium"),
-        ("default", "medium"),
-        ("high", "high"),
-        ("xhigh", "xhigh"),
-        ("max", "max"),
-        ("maximum", "max"),
-    ];
-
-    /// The effort of that name, in small or capital letters.
-    pub(super) fn effort_of(name: &[u8]) -> Option<&'static str> {
-        let known = Self::EFFORTS.iter().find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes()));
-        known.map(|(_, effort)| *effort)
-    }
-
-    /// Takes an effort. One that names no level says nothing.
-    pub(super) fn set_effort(&mut self, effort: Option<&'static str>) {
-        self.effort = effort.or(self.effort);
-    }
-
     /// True if the client wishes nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

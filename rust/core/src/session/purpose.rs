@@ -25,24 +25,22 @@ impl Purpose {
         matches!(self, Self::Housekeeping | Self::Compaction)
     }
 
-    /// The purpose of a query, as far as its words and its harness show it.
+    /// The purpose of a query, as far as its reader has found it in its words and its harness.
     ///
     /// ```
-    /// use rheostat::{query::Query, session::Purpose};
-    /// let of = |text| Purpose::of(&Query::text(text, 16_384));
-    /// assert_eq!(of("Write a short title for this conversation: …"), Purpose::Housekeeping);
-    /// assert_eq!(of("Write a short title for my essay."), Purpose::Answer);
+    /// use rheostat::{query::{Chore, Query}, session::Purpose};
+    /// let mut query = Query::text("Write a short title for this conversation: …", 16_384);
+    /// query.request.chore = Some(Chore::Aside);
+    /// assert_eq!(Purpose::of(&query), Purpose::Housekeeping);
     /// ```
     pub fn of(query: &Query<'_>) -> Self {
         if query.request.planning {
             return Self::Planning;
         }
-        let request = &query.request;
-        let asked = || Chore::of(&query.ask, query.structure.tools_offered > 0);
-        match request.chore.or_else(asked) {
+        match query.request.chore {
             Some(Chore::Compaction) => Self::Compaction,
             Some(Chore::Aside) => Self::Housekeeping,
-            None if request.probe => Self::Housekeeping,
+            None if query.request.probe => Self::Housekeeping,
             None => Self::Answer,
         }
     }

@@ -1,0 +1,18 @@
+//! Tables of what harnesses write into a conversation: tags, heads of results, sentences.
+//!
+//! Data only; `block.rs`, `protocol.rs` and `chore.rs` read it. Each row names the harness and the version or the year that it
+//! was seen in. `docs/query.md` says how to add a row. Forms that no row has stay the human's words, and the governor treats
+//! them with care where a program may have written them ([`rheostat::query::Request::doubtful`]).
+
+mod chores;
+mod planning;
+mod protocols;
+mod tags;
+
+pub(crate) use chores::{CHORES, COMPACTIONS, TITLE_VERBS, TITLES, WORK};
+pub(crate) use planning::{CONDITIONS, PLAN_BEGINS, PLAN_ENDS};
+pub(crate) use protocols::{
+    CALL_MARKS, MESSAGE_WORDS, NOT_QUEUED, NUDGES, QUEUED_HEADS, QUEUED_TAILS, RESULT_HEADS, RESULT_KEYS,
+    SAID_IN_RESULT, WRAPPED_TAILS,
+};
+pub(crate) use tags::{TAGS, TagKind};

@@ -1,0 +1,83 @@
+//! Finds the newest human ask: of a text, or of chat messages.
+//!
+//! Only the newest human ask is scored, cut to a window. All else becomes structure: sizes and counts, never words. The
+//! [`Query`] borrows from the input where it can, and copies at most the window.
+
+mod acknowledgement;
+pub(crate) mod block;
+mod chore;
+pub(crate) mod conversation;
+pub(crate) mod facts;
+mod gather;
+pub(crate) mod harness;
+mod message;
+mod protocol;
+
+use crate::weight::Weight;
+pub use facts::Role;
+use gather::Ask;
+pub use message::Message;
+use rheostat::Result;
+use rheostat::query::{Query, Request, Structure, Turn};
+
+/// Reads a single ask. A text of more than `cap` bytes keeps its head and its tail.
+///
+/// ```
+/// use rheostat::query::Turn;
+/// let query = rheostat_wire::ask::text("<system-reminder>Be kind.</system-reminder> Prove it.", 16_384);
+/// assert_eq!((&*query.ask, query.turn), (&b"Prove it."[..], Turn::Ask));
+/// assert_eq!(query.structure.document_bytes, 44);
+/// ```
+pub fn text(text: &str, cap: usize) -> Query<'_> {
+    if block::may_hold(text.as_bytes()) { alone(text.as_bytes(), cap) } else { plain(Query::text(text, cap)) }
+}
+
+/// Reads a single ask from bytes. Bytes that are not UTF-8 become U+FFFD, and the structure says so.
+///
+/// ```
+/// let query = rheostat_wire::ask::bytes(b"a\xFFb", 16_384);
+/// assert_eq!(&*query.ask, "a\u{FFFD}b".as_bytes());
+/// assert!(query.structure.repaired);
+/// ```
+pub fn bytes(text: &[u8], cap: usize) -> Query<'_> {
+    if block::may_hold(text) { alone(text, cap) } else { plain(Query::bytes(text, cap)) }
+}
+
+/// A text without blocks is the ask as it stands.
+#[inline]
+fn plain(mut query: Query<'_>) -> Query<'_> {
+    query.request.chore = chore::of(&query.ask, false);
+    query
+}
+
+fn alone(text: &[u8], cap: usize) -> Query<'_> {
+    let ask = Ask::of(text, cap);
+    let turn = if ask.words.trim_ascii().is_empty() { Turn::Empty } else { Turn::Ask };
+    let request = Request { planning: ask.planning == Some(true), ..Request::default() };
+    let message = if ask.blocks > 0 { Weight::of(text) } else { Weight::default() };
+    let ask = Ask { message, ..ask };
+    let rest = Weight { tokens_64: message.tokens_64 - ask.tokens_64(), ..message };
+    let structure = Structure { messages: 1, context_tokens: rest.tokens(), ..Structure::default() };
+    ask.into_query(structure, request, turn)
+}
+
+/// Reads a conversation.
+///
+/// ```
+/// use rheostat::query::Turn;
+/// use rheostat_wire::ask::{Message, messages};
+/// let conversation = [
+///     Message::user("Prove that 2 is prime."),
+///     Message::assistant("Shall I go by cases?"),
+///     Message::user("Yes, do it."),
+/// ];
+/// let query = messages(&conversation, 16_384)?;
+/// assert_eq!((&*query.ask, query.turn), (&b"Prove that 2 is prime."[..], Turn::Continuation));
+/// # Ok::<(), rheostat::Error>(())
+/// ```
+///
+/// # Errors
+/// There is no message.
+pub fn messages<'a>(messages: &'a [Message<'a>], cap: usize) -> Result<Query<'a>> {
+    message::read(messages, cap)
+}

@@ -1,0 +1,41 @@
+//! Reads requests as providers define them: the raw JSON bytes, or a host's objects.
+
+mod cursor;
+mod fields;
+mod json;
+mod part;
+mod path;
+mod shape;
+mod texts;
+
+pub use cursor::{Cursor, MAX_DEPTH, ValueKind};
+use rheostat::Result;
+use rheostat::json::Json;
+use rheostat::query::Query;
+
+/// Reads the raw JSON of a request: chat completions or responses of OpenAI, or messages of Anthropic. One walk, no tree.
+///
+/// ```
+/// use rheostat::query::Turn;
+/// let body = br#"{"model": "auto", "max_tokens": 512, "messages": [
+///     {"role": "system", "content": "You are kind."},
+///     {"role": "user", "content": "Prove it."}]}"#;
+/// let query = rheostat_wire::body::read(body, 16_384)?;
+/// assert_eq!((&*query.ask, query.turn), (&b"Prove it."[..], Turn::Ask));
+/// assert_eq!((query.structure.system_bytes, query.request.max_tokens), (13, Some(512)));
+/// # Ok::<(), rheostat::Error>(())
+/// ```
+///
+/// # Errors
+/// The body is not JSON, or no such request. The error names the byte and what was expected there.
+pub fn read(body: &[u8], cap: usize) -> Result<Query<'_>> {
+    shape::request(&mut Json::new(body), cap)
+}
+
+/// Reads a conversation through a host's cursor: a list of messages in the shapes of OpenAI or Anthropic.
+///
+/// # Errors
+/// The value is no such list. The error names the message and the field.
+pub fn walk<'a, C: Cursor<'a>>(cursor: &mut C, cap: usize) -> Result<Query<'a>> {
+    shape::messages(cursor, cap)
+}

@@ -1,0 +1,164 @@
+//! The shapes of requests, by provider. One code walks bodies and a host's objects, so both are read alike.
+//!
+//! The names of fields and parts are in `fields.rs`. A null is no value, whatever the field.
+
+mod item;
+mod limits;
+mod part;
+
+use super::cursor::{Cursor, ValueKind};
+use super::fields::Top;
+use super::path::Path;
+use crate::ask::conversation::Conversation;
+use crate::ask::facts::{Facts, Role};
+use limits::{Limits, field};
+use rheostat::json::Json;
+use rheostat::query::Query;
+use rheostat::{Error, Result};
+
+/// A position in a body.
+type Mark = (usize, u32);
+
+/// The fields of a body, as far as they have been read.
+struct Body<'a> {
+    limits: Limits<'a>,
+    /// The conversation, and the field that it stands in.
+    talk: Option<(&'static str, Conversation<'a, Mark>)>,
+    /// Both fields, if there is another conversation.
+    both: bool,
+    /// Positions of earlier turns, and of the newest ask: Cohere writes the ask first.
+    history: Option<Mark>,
+    ask: Option<Mark>,
+    /// True if the provider has a template for the conversation.
+    template: bool,
+    cap: usize,
+}
+
+/// Reads the whole body of a request.
+pub(crate) fn request<'a>(c: &mut Json<'a>, cap: usize) -> Result<Query<'a>> {
+    const WANTED: &str = "messages, input, contents, prompt or message";
+    if c.kind()? != ValueKind::Object {
+        return Err(c.refuse("the request", "an object"));
+    }
+    let root = Path::root();
+    let mut body = Body {
+        limits: Limits::default(),
+        talk: None,
+        both: false,
+        history: None,
+        ask: None,
+        template: false,
+        cap,
+    };
+    body.fields(c, &root, true)?;
+    c.end()?;
+    if body.both {
+        return Err(c.explain(Error::invalid("the request", "both", "messages or input")));
+    }
+    let mut talk = match body.talk.take() {
+        Some((_, talk)) => talk,
+        None if body.ask.is_some() || body.template || body.limits.elsewhere => Conversation::new(cap),
+        None => return Err(c.explain(Error::invalid("the request", "none of them", WANTED))),
+    };
+    let end = c.mark();
+    if let Some(history) = &body.history {
+        c.go_to(history);
+        turns(c, &root.field("chat_history"), &mut talk)?;
+    }
+    if let Some(ask) = body.ask.filter(|_| talk.structure.messages == 0 || body.history.is_some()) {
+        c.go_to(&ask);
+        let mut facts = Facts::default();
+        part::content(c, &root.field("message"), &mut facts)?;
+        talk.push(c, Role::User, &facts)?;
+    }
+    c.go_to(&end);
+    body.limits.enter(&mut talk)?;
+    talk.finish(c)
+}
+
+impl<'a> Body<'a> {
+    /// Reads the fields of the request, or of an object within it.
+    fn fields(&mut self, c: &mut Json<'a>, root: &Path<'_>, whole: bool) -> Result<()> {
+        c.object(|c, name| {
+            let Some((name, top)) = field(name) else { return c.skip() };
+            match top {
+                Top::Within if c.kind()? == ValueKind::Object => {
+                    self.fields(c, &root.field(name), whole && name == "request")
+                }
+                Top::Conversation(_) | Top::History | Top::Ask | Top::Prompt if !whole => c.skip(),
+                Top::Conversation(_) => self.conversation(c, name, root),
+                Top::History | Top::Ask | Top::Prompt => self.ask(c, top),
+                _ => self.limits.read(c, name, top, root),
+            }
+        })
+    }
+
+    fn conversation(&mut self, c: &mut Json<'a>, name: &'static str, root: &Path<'_>) -> Result<()> {
+        if c.kind()? == ValueKind::Null {
+            return c.skip();
+        }
+        let talk = conversation(c, &root.field(name), self.cap)?;
+        self.both |= self.talk.as_ref().is_some_and(|(known, _)| *known != name);
+        self.talk = Some((name, talk));
+        Ok(())
+    }
+
+    /// Keeps the position of an ask or of earlier turns.
+    fn ask(&mut self, c: &mut Json<'a>, top: Top) -> Result<()> {
+        let mark = c.mark();
+        let kind = c.kind()?;
+        match top {
+            Top::History if kind == ValueKind::Array => self.history = Some(mark),
+            Top::Ask if matches!(kind, ValueKind::String | ValueKind::Array) => self.ask = Some(mark),
+            Top::Prompt if kind == ValueKind::String => self.ask = Some(mark),
+            Top::Prompt if kind == ValueKind::Object => self.template = true,
+            Top::Prompt if kind == ValueKind::Array => {
+                // A list of texts, or of tokens that only the model reads.
+                let mut strings = true;
+                c.array(|c, _| {
+                    strings &= c.kind()? == ValueKind::String;
+                    c.skip()
+                })?;
+                (self.ask, self.template) = (strings.then_some(mark), self.template || !strings);
+                return Ok(());
+            }
+            _ => {}
+        }
+        c.skip()
+    }
+}
+
+/// Reads a list of messages.
+pub(crate) fn messages<'a, C: Cursor<'a>>(c: &mut C, cap: usize) -> Result<Query<'a>> {
+    conversation(c, &Path::root().field("messages"), cap)?.finish(c)
+}
+
+/// Reads the messages of a request, its items, or its one ask.
+fn conversation<'a, C: Cursor<'a>>(
+    c: &mut C,
+    path: &Path<'_>,
+    cap: usize,
+) -> Result<Conversation<'a, C::Mark>> {
+    let mut talk = Conversation::new(cap);
+    match c.kind()? {
+        ValueKind::Array => turns(c, path, &mut talk)?,
+        ValueKind::String if path.is_within("input") || path.is_within("contents") => {
+            let mut facts = Facts::default();
+            part::content(c, path, &mut facts)?;
+            talk.push(c, Role::User, &facts)?;
+        }
+        _ => return Err(c.refuse(&path.to_string(), "a list of messages")),
+    }
+    if talk.structure.messages == 0 {
+        return Err(c.explain(Error::invalid(path.to_string(), "an empty list", "at least one message")));
+    }
+    Ok(talk)
+}
+
+/// Reads a list of messages or items into a conversation.
+fn turns<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>, talk: &mut Conversation<'a, C::Mark>) -> Result<()> {
+    c.array(|c, index| {
+        let (role, facts) = item::read(c, &path.item(index))?;
+        talk.push(c, role, &facts)
+    })
+}

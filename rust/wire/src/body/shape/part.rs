@@ -1,0 +1,440 @@
+//! Reads the content of a message: a string, a part, or a list of both.
+
+use crate::ask::block::may_open;
+use crate::ask::facts::Facts;
+use crate::ask::facts::Media;
+use crate::body::cursor::{Cursor, ValueKind};
+use crate::body::fields::{PARTS, Part, SEALS, find};
+use crate::body::part::{Mime, Payload};
+use crate::body::path::Path;
+use crate::body::texts::{read_text, read_type};
+use crate::text::LazyText;
+use crate::weight::Weight;
+use rheostat::{Error, Result};
+
+/// Adds a content's weights and counts.
+pub(crate) fn content<'a, C: Cursor<'a>>(
+    c: &mut C,
+    path: &Path<'_>,
+    facts: &mut Facts<C::Mark>,
+) -> Result<()> {
+    let mark = c.mark();
+    match c.kind()? {
+        ValueKind::Null => return c.skip(),
+        ValueKind::String => add_text(facts, &c.text()?),
+        ValueKind::Object => part(c, path, facts)?,
+        ValueKind::Array => c.array(|c, index| match c.kind()? {
+            ValueKind::String => {
+                add_text(facts, &c.text()?);
+                Ok(())
+            }
+            ValueKind::Null => c.skip(),
+            _ => part(c, &path.item(index), facts),
+        })?,
+        _ => return Err(c.refuse(&path.to_string(), "a string or a list of parts")),
+    }
+    facts.mark = Some(mark);
+    Ok(())
+}
+
+fn add_text<'a, M>(facts: &mut Facts<M>, text: &impl LazyText<'a>) {
+    facts.text += text.weight();
+    let first = text.first();
+    facts.says |= first.is_some();
+    facts.words |= first.is_some_and(|first| !may_open(first));
+}
+
+/// Runs `f`. If it refuses the value, goes back and reads it with `otherwise`: bytes that are no JSON are refused by both.
+pub(crate) fn attempt<'a, C: Cursor<'a>, T>(
+    c: &mut C,
+    f: impl FnOnce(&mut C) -> Result<T>,
+    otherwise: impl FnOnce(&mut C, Error) -> Result<T>,
+) -> Result<T> {
+    let mark = c.mark();
+    match f(c) {
+        // The host has failed, not the value.
+        Err(error @ Error::State { .. }) => Err(error),
+        Err(error) => {
+            c.go_to(&mark);
+            otherwise(c, error)
+        }
+        read => read,
+    }
+}
+
+/// The fields of a part of any kind: its type may come last.
+#[allow(clippy::struct_excessive_bools)] // independent properties, not the states of one thing
+struct Fields<T, M> {
+    kind: Option<Part>,
+    /// The kind by its one known key, where it has no type.
+    key: Option<Part>,
+    text: Option<T>,
+    inner_mark: Option<M>,
+    inner: Weight,
+    inner_media: Media,
+    /// The data of a picture, a sound or a file.
+    payload: Payload,
+    /// True if a source names data other than text.
+    has_data: bool,
+    thinking: Weight,
+    /// Sealed thinking, or data under the same names.
+    sealed: Weight,
+    signed: bool,
+    thought: bool,
+    failed: bool,
+    rest: Weight,
+}
+
+impl<T, M> Fields<T, M> {
+    fn new() -> Self {
+        Self {
+            kind: None,
+            key: None,
+            text: None,
+            inner_mark: None,
+            inner: Weight::default(),
+            inner_media: Media::default(),
+            payload: Payload::default(),
+            has_data: false,
+            thinking: Weight::default(),
+            sealed: Weight::default(),
+            signed: false,
+            thought: false,
+            failed: false,
+            rest: Weight::default(),
+        }
+    }
+
+    /// The part's kind: by its type, or by its key.
+    fn kind(&self) -> Option<Part> {
+        match (self.kind, self.key) {
+            _ if self.thought => Some(Part::Thinking),
+            (None | Some(Part::Other), Some(key)) => Some(key),
+            (kind, _) => kind,
+        }
+    }
+}
+
+fn part<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>, facts: &mut Facts<C::Mark>) -> Result<()> {
+    if c.kind()? != ValueKind::Object {
+        return Err(c.refuse(&path.to_string(), "a string, or a part, which is an object with a type"));
+    }
+    let mut fields = Fields::new();
+    c.object(|c, name| read_field(c, name, path, &mut fields))?;
+    let text = fields.text.as_ref().map(LazyText::weight).unwrap_or_default();
+    facts.signed |= fields.signed;
+    match fields.kind() {
+        None | Some(Part::Text) => {
+            if let Some(text) = &fields.text {
+                add_text(facts, text);
+            }
+            if fields.kind.is_none() {
+                facts.document += fields.rest + fields.inner + fields.sealed;
+                facts.media.merge(fields.inner_media);
+            } else {
+                facts.other += fields.thinking;
+            }
+        }
+        Some(media @ (Part::Image | Part::Audio | Part::File | Part::Blob)) => {
+            facts.media.add(media, fields.payload);
+            if !matches!(media, Part::Image) {
+                facts.document += fields.payload.text + fields.inner;
+            }
+        }
+        Some(Part::Document) => {
+            facts.documents += 1;
+            facts.document += fields.payload.text + fields.inner + fields.rest + text;
+            if fields.has_data {
+                facts.media.add(Part::Document, fields.payload);
+            }
+            facts.media.merge(fields.inner_media);
+        }
+        Some(Part::Call) => {
+            facts.calls += 1;
+            facts.other += fields.rest + fields.inner;
+        }
+        Some(Part::Result) => {
+            facts.results += 1;
+            facts.result = fields.inner_mark;
+            facts.errors += u32::from(fields.failed);
+            facts.result_text += fields.inner + text + fields.rest;
+            facts.media.merge(fields.inner_media);
+        }
+        Some(Part::Thinking) => {
+            facts.other += fields.thinking + fields.sealed + text + fields.inner;
+            facts.signed |= fields.sealed.bytes > 0;
+        }
+        Some(Part::Message | Part::Reference | Part::Approval | Part::Other) => {
+            facts.document += fields.rest + fields.inner + fields.sealed + text;
+            facts.media.merge(fields.inner_media);
+            if fields.has_data {
+                facts.media.add(Part::Blob, fields.payload);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn read_field<'a, C: Cursor<'a>>(
+    c: &mut C,
+    name: &[u8],
+    path: &Path<'_>,
+    fields: &mut Fields<C::Text, C::Mark>,
+) -> Result<()> {
+    match name {
+        b"type" => fields.kind = read_type(c)?,
+        b"text" => match c.kind()? {
+            ValueKind::String => fields.text = Some(c.text()?),
+            ValueKind::Null => fields.text = read_text(c)?,
+            _ => return Err(c.refuse(&path.field("text").to_string(), "a string")),
+        },
+        b"content" => {
+            let mark = c.mark();
+            let may = matches!(c.kind()?, ValueKind::String | ValueKind::Array | ValueKind::Object);
+            (fields.inner, fields.inner_media) = inside(c, &path.field("content"))?;
+            fields.inner_mark = may.then_some(mark);
+        }
+        b"source" if c.kind()? == ValueKind::Object => {
+            fields.has_data |= read_payload(c, &mut fields.payload, &path.field("source"))?;
+        }
+        b"is_error" if c.kind()? == ValueKind::Bool => fields.failed = c.flag()?,
+        b"thought" if c.kind()? == ValueKind::Bool => fields.thought = c.flag()?,
+        b"status" if c.kind()? == ValueKind::String => {
+            fields.failed = c.text()?.with(|status| matches!(status, b"error" | b"failed"));
+        }
+        b"mimeType" | b"mime_type" | b"media_type" if c.kind()? == ValueKind::String => {
+            fields.payload.mime = c.text()?.with(Mime::of);
+        }
+        b"signature" | b"thought_signature" | b"thoughtSignature" => fields.signed |= c.measure()?.bytes > 0,
+        b"data" if c.kind()? == ValueKind::String => {
+            let text = c.text()?;
+            fields.payload.bytes = text.bytes() as u64 / 4 * 3;
+            fields.sealed += text.weight();
+        }
+        _ if SEALS.iter().any(|seal| seal.as_bytes() == name) => fields.sealed += c.measure()?,
+        b"id" | b"tool_use_id" | b"toolUseId" | b"cache_control" | b"cachePoint" | b"citations"
+        | b"annotations" | b"detail" | b"file_id" | b"filename" | b"index" => c.skip()?,
+        _ => read_keyed(c, name, path, fields)?,
+    }
+    Ok(())
+}
+
+/// Reads a field that may name the part's kind, as in parts without a type.
+fn read_keyed<'a, C: Cursor<'a>>(
+    c: &mut C,
+    name: &[u8],
+    path: &Path<'_>,
+    fields: &mut Fields<C::Text, C::Mark>,
+) -> Result<()> {
+    let known = || name.ends_with(b"_url").then(|| Part::of(name));
+    let key = find(PARTS, name).map(|(_, part)| part).or_else(known);
+    let key = key.filter(|part| !matches!(part, Part::Message | Part::Approval | Part::Reference));
+    if c.kind()? == ValueKind::Null {
+        return c.skip();
+    }
+    let Some(key) = key else {
+        fields.rest += c.measure()?;
+        return Ok(());
+    };
+    fields.key = Some(key);
+    match key {
+        Part::Image | Part::Audio | Part::File | Part::Blob | Part::Document => {
+            fields.has_data |= read_payload(c, &mut fields.payload, &path.field("source"))?;
+        }
+        Part::Thinking => {
+            let (weight, sealed) = thinking(c)?;
+            fields.thinking += weight;
+            fields.signed |= sealed;
+        }
+        Part::Result if c.kind()? == ValueKind::Object => {
+            let read = |c: &mut C| {
+                let mut inner = Fields::new();
+                c.object(|c, name| read_field(c, name, path, &mut inner))?;
+                Ok((inner.inner + inner.rest, inner.inner_media, inner.failed, inner.inner_mark))
+            };
+            let measured = |c: &mut C, _| Ok((c.measure()?, Media::default(), false, None));
+            let (weight, media, failed, mark) = attempt(c, read, measured)?;
+            fields.inner += weight;
+            fields.inner_media.merge(media);
+            (fields.failed, fields.inner_mark) = (failed, mark);
+        }
+        Part::Text => fields.thinking += c.measure()?,
+        _ => fields.rest += c.measure()?,
+    }
+    Ok(())
+}
+
+/// Reads the content of a part: of a tool's result, of a document. Values that are no content are measured.
+fn inside<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Weight, Media)> {
+    let read = |c: &mut C| {
+        let mut facts = Facts::default();
+        content(c, path, &mut facts)?;
+        Ok((facts.weight(), facts.media))
+    };
+    attempt(c, read, |c, _| Ok((c.measure()?, Media::default())))
+}
+
+/// Reads the weight of thinking, and whether any of it is signed or sealed.
+pub(crate) fn thinking<'a, C: Cursor<'a>>(c: &mut C) -> Result<(Weight, bool)> {
+    let (mut weight, mut sealed) = (Weight::default(), false);
+    match c.kind()? {
+        ValueKind::Object => c.object(|c, name| {
+            let seal = SEALS.iter().any(|seal| seal.as_bytes() == name);
+            let (inner, within) = thinking(c)?;
+            sealed |= within || seal && inner.bytes > 0;
+            weight += inner;
+            Ok(())
+        })?,
+        ValueKind::Array => c.array(|c, _| {
+            let (inner, within) = thinking(c)?;
+            sealed |= within;
+            weight += inner;
+            Ok(())
+        })?,
+        ValueKind::String => weight = c.text()?.weight(),
+        _ => c.skip()?,
+    }
+    Ok((weight, sealed))
+}
+
+/// Reads the data of a picture, a sound or a file: an address, data in base64, or an object with either. True if it is no text.
+pub(crate) fn read_payload<'a, C: Cursor<'a>>(
+    c: &mut C,
+    payload: &mut Payload,
+    path: &Path<'_>,
+) -> Result<bool> {
+    match c.kind()? {
+        ValueKind::String => {
+            let text = c.text()?;
+            let (mime, is_data, is_link) = text.with(|head| {
+                let data = head.strip_prefix(b"data:");
+                let end = |rest: &[u8]| rest.iter().position(|b| matches!(b, b';' | b',')).unwrap_or(0);
+                let mime =
+                    data.map_or(Mime::Unknown, |rest| Mime::of(rest.get(..end(rest)).unwrap_or_default()));
+                (
+                    mime,
+                    data.is_some(),
+                    head.starts_with(b"http") || head.starts_with(b"gs:") || head.starts_with(b"s3:"),
+                )
+            });
+            if mime != Mime::Unknown {
+                payload.mime = mime;
+            }
+            if is_data || !is_link && text.bytes() > 512 {
+                payload.bytes = text.bytes() as u64 / 4 * 3;
+            }
+            Ok(true)
+        }
+        ValueKind::Object => {
+            let (mut is_text, mut has_data, mut typed, mut in_data) = (false, false, false, false);
+            let mut own = Weight::default();
+            c.object(|c, name| {
+                match name {
+                    b"type" | b"format" if c.kind()? == ValueKind::String => {
+                        let kind = c.text()?;
+                        typed = true;
+                        is_text |= kind.with(|kind| matches!(kind, b"text" | b"content"));
+                        if name == b"format" {
+                            payload.mime = kind.with(Mime::of);
+                        }
+                    }
+                    b"mimeType" | b"mime_type" | b"media_type" | b"mediaType"
+                        if c.kind()? == ValueKind::String =>
+                    {
+                        payload.mime = c.text()?.with(Mime::of);
+                    }
+                    b"data" if c.kind()? == ValueKind::String => {
+                        let text = c.text()?;
+                        payload.bytes = text.bytes() as u64 / 4 * 3;
+                        own += text.weight();
+                        in_data = true;
+                    }
+                    b"bytes" | b"file_data" | b"fileData" if c.kind()? == ValueKind::String => {
+                        let text = c.text()?;
+                        let named = text.with(|head| {
+                            head.strip_prefix(b"data:").map(|rest| {
+                                let end = rest.iter().position(|b| matches!(b, b';' | b',')).unwrap_or(0);
+                                Mime::of(rest.get(..end).unwrap_or_default())
+                            })
+                        });
+                        payload.mime = named.unwrap_or(payload.mime);
+                        payload.bytes = text.bytes() as u64 / 4 * 3;
+                        has_data = true;
+                    }
+                    b"text" | b"data" => own += c.measure()?,
+                    b"content" => {
+                        let (weight, media) = inside(c, &path.field("content"))?;
+                        payload.text += weight;
+                        has_data |= media.count > 0;
+                    }
+                    b"source" | b"url" | b"uri" | b"fileUri" | b"file_uri" | b"file_url" | b"image_url"
+                    | b"s3Location" | b"file_id" | b"fileId" => {
+                        let inner = read_payload(c, payload, path)?;
+                        has_data |= inner || !matches!(name, b"source");
+                    }
+                    _ => c.skip()?,
+                }
+                Ok(())
+            })?;
+            // Data without a type is text, as in documents of Cohere.
+            has_data |= in_data && (typed || payload.mime != Mime::Unknown);
+            if is_text || !has_data {
+                payload.text += own;
+                payload.bytes = 0;
+            }
+            Ok(!is_text && (has_data || own.bytes + payload.text.bytes == 0))
+        }
+        _ => {
+            c.skip()?;
+            Ok(false)
+        }
+    }
+}
+
+/// Reads definitions of tools: their number and weight. None if the value is no list.
+pub(crate) fn tools<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<(u32, Weight)>> {
+    let (mut count, mut weight) = (0, Weight::default());
+    if c.kind()? != ValueKind::Array {
+        return Ok(None);
+    }
+    c.array(|c, _| {
+        count += 1;
+        if c.kind()? != ValueKind::Object {
+            weight += c.measure()?;
+            return Ok(());
+        }
+        c.object(|c, name| {
+            weight += Weight { bytes: name.len() as u64, tokens_64: 24 + 16 * name.len() as u64 };
+            // Gemini puts all functions into one tool.
+            if matches!(name, b"functionDeclarations" | b"function_declarations")
+                && c.kind()? == ValueKind::Array
+            {
+                return c.array(|c, index| {
+                    count += u32::from(index > 0);
+                    weight += c.measure()?;
+                    Ok(())
+                });
+            }
+            weight += c.measure()?;
+            Ok(())
+        })
+    })?;
+    Ok(Some((count, weight)))
+}
+
+/// Reads a list of pictures beside a text, as Ollama has them.
+pub(crate) fn read_images<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Media> {
+    let mut media = Media::default();
+    let mut add = |c: &mut C| {
+        let mut payload = Payload::default();
+        read_payload(c, &mut payload, path)?;
+        media.add(Part::Image, payload);
+        Ok(())
+    };
+    match c.kind()? {
+        ValueKind::Array => c.array(|c, _| add(c))?,
+        ValueKind::String => add(c)?,
+        _ => c.skip()?,
+    }
+    Ok(media)
+}
