@@ -537,7 +537,8 @@ class Ceiling:
         tokens: Output tokens including thinking, over all samples, retries and probes.
         usd: Money in US dollars: input, cached and output tokens at the rungs' prices.
         seconds: Time from the run's start to its newest event.
-        samples: Samples in flight or finished, over all calls that generate. As many failed ones are replaced at most.
+        samples: Streams sent to generate an answer, over all calls, those that fail or are given up included. Revisions are
+            bounded by `depth`, verifications and probes by their rules.
         depth: Rounds on one rung.
         escalations: Escalations to a higher rung; 0: none.
 
@@ -3165,7 +3166,7 @@ class Spent:
 
     @property
     def samples(self) -> int:
-        """Samples that are open or gave all they had."""
+        """Streams sent to generate an answer, those that failed or were abandoned included."""
 
     @property
     def seconds(self) -> float:

@@ -7,6 +7,7 @@ A provider may send what cannot be: a negative count, a text where a number belo
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from rheostat._checks import wrong_type
 from rheostat._native import Action, Sample
 
-__all__ = ["Chunk", "PieceReader", "Usage", "as_chunk", "has_come", "overshoots"]
+__all__ = ["Chunk", "PieceReader", "Usage", "as_chunk", "has_come", "has_tokens", "is_blank", "overshoots"]
 
 _COUNTS = ("input", "cached", "written", "output", "reasoning")
 
@@ -174,8 +175,23 @@ class PieceReader:
 
 def has_come(chunk: Chunk, text: str) -> bool:
     """True for a chunk that only an engine at work sends; `text` is its text, as read."""
-    parts = (chunk.logprob, chunk.logprobs, chunk.top_logprobs, chunk.usage)
-    return bool(text or chunk.tokens) or any(part is not None for part in parts)
+    return has_tokens(chunk, text) or chunk.usage is not None
+
+
+def has_tokens(chunk: Chunk, text: str) -> bool:
+    """True for a chunk with tokens; `text` is its text, as read."""
+    parts = (chunk.logprob, chunk.logprobs, chunk.top_logprobs)
+    return bool(text or chunk.tokens) or any(part is not None and not _is_empty(part) for part in parts)
+
+
+def is_blank(text: str) -> bool:
+    """True for a text without a visible character, which is no answer.
+
+    Example:
+        >>> is_blank(" "), is_blank("no")
+        (True, False)
+    """
+    return all(c.isspace() or unicodedata.category(c) in ("Cf", "Cc") for c in text)
 
 
 def overshoots(chunk: Chunk) -> bool:

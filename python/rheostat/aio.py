@@ -14,15 +14,16 @@ answer = await serve(governor.plan(query).start(), client)
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from functools import partial
 from typing import Any, TypeAlias
 
 from rheostat._checks import invalid, warn
 from rheostat._native import Call, Run
 from rheostat._pieces import Chunk, Usage, as_chunk
-from rheostat.host import ActionCallback, Clock, Host, Stream, check_concurrency
+from rheostat.host import ActionCallback, Clock, Host, Stream, check_concurrency, refuses_to_close
 
 __all__ = ["ActionCallback", "Chunk", "Client", "Usage", "serve"]
 
@@ -102,8 +103,10 @@ class _Tasks:
         self.tasks: dict[Stream, asyncio.Task[None]] = {}
         self.closing: set[asyncio.Task[None]] = set()
         self.wake = asyncio.Event()
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
         """An error of the caller's own functions, which ends the run."""
+        self.left = 0
+        """Streams that refused to close."""
 
     async def serve(self) -> tuple[str | None, int]:
         """Returns the answer, and the number of streams that did not close."""
@@ -121,7 +124,7 @@ class _Tasks:
             left = await self._closed()
         if self.error is not None:
             raise self.error
-        return self.host.result(), left
+        return self.host.result(), left + self.left
 
     def _ask(self) -> None:
         """Sends what may be sent now, and closes what was given up."""
@@ -157,8 +160,9 @@ class _Tasks:
 
     def _ended(self, stream: Stream, task: asyncio.Task[None]) -> None:
         self.tasks.pop(stream, None)
-        if not task.cancelled() and isinstance(error := task.exception(), Exception):
-            self.error = self.error or error
+        if not task.cancelled():
+            # An error is the caller's, and is kept; asyncio would report one that nobody looks at.
+            task.exception()
         self.wake.set()
 
     async def _stream(self, stream: Stream) -> None:
@@ -176,18 +180,30 @@ class _Tasks:
                 except BaseException as error:  # noqa: BLE001  # Whatever a client raises fails the stream, not the host.
                     if stream not in self.tasks:
                         return  # It was cancelled here, whatever the client makes of that.
-                    self.host.fail(stream, error)
+                    with self._keeping_errors():
+                        self.host.fail(stream, error)
                     return
-                going = self.host.tell(stream, piece)
-                # The run may have granted something, such as a probe of this very stream.
-                self._ask()
+                with self._keeping_errors():
+                    going = self.host.tell(stream, piece)
+                    # The run may have granted something, such as a probe of this very stream.
+                    self._ask()
                 if not going:
                     break
-            self.host.end(stream)
+            with self._keeping_errors():
+                self.host.end(stream)
         finally:
             # The stream has ended for the run; its closing may take long, or fail, and changes nothing.
             self.wake.set()
-            await _close(pieces, *opened)
+            self.left += await _close(pieces, *opened)
+
+    @contextlib.contextmanager
+    def _keeping_errors(self) -> Iterator[None]:
+        """Keeps an error of `answer` or `watch`, of whatever kind, for the caller."""
+        try:
+            yield
+        except BaseException as error:
+            self.error = self.error or error
+            raise
 
     async def _next(self, pieces: AsyncGenerator[Any, None], stream: Stream) -> Any:
         """The next piece. After the last granted token only its usage is due, and a silent stream is not waited for."""
@@ -199,8 +215,9 @@ class _Tasks:
             raise StopAsyncIteration from None
 
 
-async def _close(*closing: Any) -> None:
-    """Closes what a client has opened; an error of closing changes nothing."""
+async def _close(*closing: Any) -> int:
+    """Closes what a client has opened; an error of closing changes nothing. Returns the number of those that refused."""
+    left = 0
     for one in closing:
         close = getattr(one, "aclose", None) or getattr(one, "close", None)
         try:
@@ -208,8 +225,9 @@ async def _close(*closing: Any) -> None:
                 await closed
         except (KeyboardInterrupt, SystemExit):
             raise
-        except BaseException:  # noqa: BLE001, S110
-            pass
+        except BaseException as error:  # noqa: BLE001
+            left += refuses_to_close(error)
+    return left
 
 
 async def _pieces(client: Client, stream: Stream, opened: list[Any]) -> AsyncGenerator[Any, None]:

@@ -14,15 +14,14 @@ in, streams to open and streams to close come out. Use it for a host with anothe
 
 from __future__ import annotations
 
-import contextlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from rheostat._checks import whole, wrong_type
+from rheostat._checks import warn, whole, wrong_type
 from rheostat._native import Action, Call, Run
-from rheostat._pieces import Chunk, PieceReader, Usage, as_chunk, has_come, overshoots
+from rheostat._pieces import Chunk, PieceReader, Usage, as_chunk, has_come, has_tokens, is_blank, overshoots
+from rheostat._stream import GrantedCall, Stream
 from rheostat.errors import StateError
 
 __all__ = ["ActionCallback", "Chunk", "Client", "Clock", "Host", "Stream", "Usage", "serve"]
@@ -81,6 +80,7 @@ def serve(
     check_concurrency(concurrency)
     host = Host(run, answer=answer, watch=watch, clock=clock)
     going: dict[Stream, Generator[Any, None, None]] = {}
+    left = 0
     try:
         while not host.over:
             going.update((stream, _pieces(client, stream)) for stream in host.next(concurrency - len(going)))
@@ -88,11 +88,12 @@ def serve(
                 break
             for stream, pieces in list(going.items()):
                 if stream.over or not _turn(host, stream, pieces):
-                    _close(going.pop(stream))
+                    left += not _close(going.pop(stream))
     finally:
         host.close()
-        for pieces in going.values():
-            _close(pieces)
+        left += sum(not _close(pieces) for pieces in going.values())
+    if left:
+        warn(f"{left} streams refused to close (they ignored GeneratorExit), and were left", RuntimeWarning)
     return host.result()
 
 
@@ -114,14 +115,20 @@ def _turn(host: Host, stream: Stream, pieces: Generator[Any, None, None]) -> boo
     return False
 
 
-def _close(pieces: Generator[Any, None, None]) -> None:
-    # The stream has ended for the run: an error of its closing changes nothing.
+def _close(pieces: Generator[Any, None, None]) -> bool:
+    """Closes a stream, which has ended for the run: an error of its closing changes nothing. False if it goes on."""
     try:
         pieces.close()
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException:  # noqa: BLE001, S110
-        pass
+    except BaseException as error:  # noqa: BLE001
+        return not refuses_to_close(error)
+    return True
+
+
+def refuses_to_close(error: BaseException) -> bool:
+    """True for the error of a generator that yields instead of closing."""
+    return isinstance(error, RuntimeError) and "ignored GeneratorExit" in str(error)
 
 
 def _pieces(client: Client, stream: Stream) -> Generator[Any, None, None]:
@@ -141,35 +148,6 @@ def _pieces(client: Client, stream: Stream) -> Generator[Any, None, None]:
 def check_concurrency(concurrency: int) -> None:
     """Refuses a host that could not send anything."""
     whole("concurrency", concurrency, 1)
-
-
-@dataclass(eq=False)
-class Stream:
-    """One sample's stream in a `Host`.
-
-    Attributes:
-        call: The call that granted it.
-        index: Its number among the call's samples.
-        over: True once it has ended, by itself or with its call or the run.
-    """
-
-    call: Call
-    index: int
-    over: bool = False
-    granted: _Call = field(kw_only=True, repr=False)
-    texts: list[str] = field(default_factory=list, init=False, repr=False)
-    answer: str | None = field(default=None, init=False, repr=False)
-    stopped: bool = field(default=False, init=False, repr=False)
-    came: bool = field(default=False, init=False, repr=False)
-    """True once an engine has worked on it."""
-    rest: int | None = field(default=None, init=False, repr=False)
-    """Pieces that may still be read, once it has used up its grant."""
-    slack: int = field(default=4, init=False, repr=False)
-    """Pieces of content beyond the grant that are passed over."""
-
-    def reads_on(self) -> bool:
-        """Returns True if more of it is to be read."""
-        return not (self.stopped or self.over or self.rest == 0)
 
 
 class Host:
@@ -213,7 +191,7 @@ class Host:
         self._extract, self._watch, self._clock = answer, watch, clock
         self._waiting: deque[Stream] = deque()
         self._open: dict[Stream, None] = {}
-        self._unsent: dict[_Call, None] = {}
+        self._unsent: dict[GrantedCall, None] = {}
         self._cancelled: list[Stream] = []
         self._error: BaseException | None = None
         self._heard = False
@@ -223,7 +201,7 @@ class Host:
         if self.over:
             return []
         for call in self.run.next(at=self._at()):
-            granted = _Call(call)
+            granted = GrantedCall(call)
             self._waiting += [Stream(call, index, granted=granted) for index in range(call.samples)]
         ready = [stream for stream in self._waiting if stream.call.kind == "probe"]
         ready += [stream for stream in self._waiting if stream.call.kind != "probe"][: max(room - len(ready), 0)]
@@ -242,42 +220,41 @@ class Host:
             InvalidTypeError: The piece is not a `Chunk` or a `str`.
         """
         chunk = as_chunk(piece)
-        if stream.rest is not None and overshoots(chunk) and not (stream.over or stream.stopped):
-            # Engines overshoot by a stop token or so; one that goes on ignores its budget.
-            stream.slack -= 1
-            stream.stopped = stream.slack < 0
-            return not stream.stopped
         if stream.over or stream.stopped:
             return False
+        text = self._reader.string(chunk.text) or ""
+        if stream.rest is not None and overshoots(chunk):
+            stream.passes_over(text)
+            return stream.reads_on()
         if chunk.answer is not None:
             answer = self._reader.string(chunk.answer)
-            stream.answer = answer if answer and answer.strip() else stream.answer
-        text = self._reader.string(chunk.text) or ""
+            stream.answer = answer if answer and not is_blank(answer) else stream.answer
         if text:
             stream.texts.append(text)
         stream.came |= has_come(chunk, text)
+        stream.counts(content=has_tokens(chunk, text))
         # The run gets the whole piece, even if its beginning stops the stream: the cost is at its end.
         actions = list(self._reader.events(chunk, text, stream.granted.samples[stream.index], self._at()))
         self._heard |= self._reader.probed
         if not actions:
             # A client may yield empty pieces for ever; each lets time pass.
             self.tick()
+        spent = stream.rest is not None and not actions
         for action in actions:
-            if action.kind == "ceiling" and action.scope == "sample":
+            spent = action.kind == "ceiling" and action.scope == "sample"
+            if spent:
                 self._report(action, stream)
-                stream.rest = _REST if stream.rest is None else stream.rest
             else:
                 stream.stopped |= self._obey(action, stream)
-        if stream.rest is not None:
-            stream.rest -= 1
+        stream.note(spent=spent, text=text)
         return stream.reads_on()
 
     def end(self, stream: Stream) -> None:
-        """Reports that a stream has ended. If the run stopped it, only an answer that the client is sure of counts."""
+        """Reports that a stream has ended. If it was stopped, or cut at its grant, only an answer that was told counts."""
         if stream.over:
             return
         answer = stream.answer or self._extracted(stream)
-        if self._extract is None and not stream.stopped:
+        if self._extract is None and not (stream.stopped or stream.cut):
             answer = answer or "".join(stream.texts)
         stream.granted.answered |= bool(answer)
         self._heard |= bool(answer)
@@ -357,9 +334,12 @@ class Host:
         """Keeps the text of a stream that breaks off: nothing that came is lost, even if there is no other answer."""
         text = stream.answer
         if text is None:
-            # The caller's function may fail on a part of a text.
-            with contextlib.suppress(Exception):
+            try:
                 text = "".join(stream.texts) if self._extract is None else self._extracted(stream)
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException:  # noqa: BLE001  # The caller's function may fail on a part of a text.
+                text = None
         if text:
             self._heard |= stream.answer is not None
             stream.granted.samples[stream.index].keep(text)
@@ -406,10 +386,6 @@ class Host:
         del self._open[stream]
 
 
-_REST = 64
-"""Pieces that are read of a stream after its grant: the end of the text, its usage, its answer."""
-
-
 def _refused(error: BaseException | None) -> bool:
     """True if a request was refused before an engine worked on it: no connection, a bad request, a rate limit, overload."""
     while error is not None:
@@ -420,13 +396,3 @@ def _refused(error: BaseException | None) -> bool:
             return True
         error = error.__cause__
     return False
-
-
-class _Call:
-    """A granted call and its samples."""
-
-    def __init__(self, call: Call) -> None:
-        self.call = call
-        self.samples = [call.sample(index) for index in range(call.samples)]
-        self.left = call.samples
-        self.answered = False

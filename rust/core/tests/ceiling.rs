@@ -126,9 +126,8 @@ struct Stream {
     ended: bool,
     /// It failed, and its usage is not known.
     lost: bool,
-    /// Takes no place among the samples: failed, or given up and ended.
+    /// It never reached its engine, so that it takes no place among the samples.
     waived: bool,
-    given_up: bool,
     gated: bool,
 }
 
@@ -139,7 +138,7 @@ impl Stream {
         let explained = if self.bare > 0 { 6 * self.bare + 64 } else { 0 };
         let estimate = self.bytes.saturating_sub(explained).div_ceil(4);
         let all = self.counted + estimate;
-        let slack = estimate.min(granted / 4 + 16);
+        let slack = estimate.min(granted / 8 * 3 + 16);
         self.seen = self.seen.max(self.counted).max(all.min(granted.max(all - slack)));
         self.least = (self.counted + estimate / 4).min(self.seen);
     }
@@ -235,7 +234,7 @@ struct Books {
     exposure: u64,
     /// Tokens and dollars counted or reported at the last look.
     certain: (u64, f64),
-    /// Failed samples that may still be replaced.
+    /// Unsent samples that may still give their place back.
     waivable: u32,
     /// The host's events so far: asked, reported, ended, closed.
     events: u64,
@@ -390,7 +389,6 @@ impl Books {
                 ended: false,
                 lost: false,
                 waived: false,
-                given_up: false,
                 gated: false,
             };
             self.entries.push(Entry {
@@ -510,13 +508,11 @@ impl Books {
     /// Notes what a stop or a discarding ramp gives up, and whether one granted more to a stream that goes on.
     fn obey(entry: &mut Entry, sample: usize, action: Action) -> bool {
         if matches!(action.reason, Reason::Gated | Reason::Loop) && action.scope == Scope::Sample {
-            entry.streams[sample].given_up = true;
             entry.streams[sample].gated |= action.reason == Reason::Gated;
         }
         if action.kind != ActionKind::Ramp || action.scope == Scope::Run {
             return false;
         }
-        entry.streams[sample].given_up |= action.discards;
         let more = action.tokens.filter(|_| !action.discards);
         entry.streams[sample].extra += more.unwrap_or(0);
         more.is_some()
@@ -537,7 +533,6 @@ impl Books {
         assert_eq!(result.is_err(), stream.ended, "a stream ends once");
         if !stream.ended {
             (stream.began, stream.ended) = (true, true);
-            stream.waived = stream.given_up;
         }
     }
 
@@ -552,8 +547,8 @@ impl Books {
         if !over {
             entry.failed = true;
             for stream in entry.streams.iter_mut().filter(|s| !s.ended) {
-                (stream.ended, stream.lost, stream.waived) = (true, sent, self.waivable > 0);
-                if entry.call.kind == CallKind::Generate {
+                (stream.ended, stream.lost, stream.waived) = (true, sent, !sent && self.waivable > 0);
+                if !sent && entry.call.kind == CallKind::Generate {
                     self.waivable = self.waivable.saturating_sub(1);
                 }
             }

@@ -14,7 +14,8 @@ use rheostat::ladder as core;
 ///     tokens: Output tokens including thinking, over all samples, retries and probes.
 ///     usd: Money in US dollars: input, cached and output tokens at the rungs' prices.
 ///     seconds: Time from the run's start to its newest event.
-///     samples: Samples in flight or finished, over all calls that generate. As many failed ones are replaced at most.
+///     samples: Streams sent to generate an answer, over all calls, those that fail or are given up included. Revisions are
+///         bounded by `depth`, verifications and probes by their rules.
 ///     depth: Rounds on one rung.
 ///     escalations: Escalations to a higher rung; 0: none.
 ///

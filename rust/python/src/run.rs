@@ -233,7 +233,7 @@ pub(crate) struct Spent {
     usd: f64,
     /// Seconds from the start to the newest event.
     seconds: f64,
-    /// Samples that are open or gave all they had.
+    /// Streams sent to generate an answer, those that failed or were abandoned included.
     samples: u32,
     /// Calls granted.
     calls: u32,

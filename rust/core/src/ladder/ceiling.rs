@@ -13,7 +13,8 @@ pub struct Ceiling {
     pub usd: Option<f64>,
     /// Seconds from the run's start.
     pub seconds: Option<f64>,
-    /// Samples, over all calls.
+    /// Streams sent to generate an answer, over all calls, those that fail or are given up included. Revisions are bounded by
+    /// `depth`, verifications and probes by their rules.
     pub samples: Option<u32>,
     /// Rounds on one rung.
     pub depth: Option<u32>,
@@ -30,7 +31,7 @@ pub struct Limit {
     pub usd: f64,
     /// Seconds from the run's start.
     pub seconds: f64,
-    /// Samples, over all calls.
+    /// Streams sent to generate an answer, over all calls.
     pub samples: u32,
     /// Rounds on one rung.
     pub depth: u32,
@@ -96,7 +97,8 @@ impl Ceiling {
             tokens,
             usd,
             seconds,
-            samples: self.samples.unwrap_or(samples.saturating_mul(TIMES as u32)),
+            // Streams that fail count, too: two for each rung at least.
+            samples: self.samples.unwrap_or(samples.max(rungs.len() as u32).saturating_mul(TIMES as u32)),
             depth: self.depth.unwrap_or(depth),
             escalations: self.escalations.unwrap_or(rungs.len().saturating_sub(1) as u32),
         }

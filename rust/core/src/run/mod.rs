@@ -54,7 +54,8 @@ pub struct Spent {
     pub usd: f64,
     /// Seconds from the start to the newest event.
     pub seconds: f64,
-    /// Samples that are open or finished; failed and abandoned ones are not counted.
+    /// Streams sent to generate an answer, those that failed or were abandoned included. A request that never reached its
+    /// engine is none.
     pub samples: u32,
     /// Calls granted.
     pub calls: u32,

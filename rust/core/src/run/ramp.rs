@@ -71,7 +71,7 @@ impl State {
         let held = self.streams.iter().filter(|s| s.is_held()).map(|s| self.left(s));
         let weak = weak.map(|id| WeakStream {
             generates: self.streams.kind(id) == Some(CallKind::Generate),
-            frees: self.streams.get(id).map(|s| Amount { samples: 1, ..self.left(s) }).unwrap_or_default(),
+            frees: self.streams.get(id).map(|s| self.left(s)).unwrap_or_default(),
         });
         let held = held.fold(Amount::default(), Amount::plus);
         self.judge.ramp(evidence, Means { purse: &self.purse, held, weak })

@@ -37,7 +37,7 @@ pub(super) struct State {
     settled: bool,
     ended: Option<Reason>,
     trail: Trail,
-    /// Failed samples that may still be replaced.
+    /// Unsent samples that may still give their place back.
     waivable: u32,
 }
 
@@ -199,16 +199,12 @@ impl State {
 
     /// Ends one stream. Its unused grant is released, unless `hold` is set because its cost is not known yet.
     pub(super) fn end_stream(&mut self, stream: u32, status: Status, hold: bool) {
-        let waived = match status {
-            Status::Finished => false,
-            // As many failed samples as the ceiling allows samples are replaced; further ones count.
-            Status::Failed if self.waivable == 0 => false,
-            Status::Failed => {
-                self.waivable -= u32::from(self.streams.kind(stream) == Some(CallKind::Generate));
-                true
-            }
-            _ => true,
-        };
+        // A stream that was sent keeps its place under the ceiling on samples, however it ends. One that never reached its
+        // engine gives it back, as often as the ceiling allows samples.
+        let waived = status == Status::Failed && !hold && self.waivable > 0;
+        if waived && self.streams.kind(stream) == Some(CallKind::Generate) {
+            self.waivable -= 1;
+        }
         let Some(ended) = self.streams.end(stream, status, hold, waived) else { return };
         if ended.round == self.judge.round().number() && ended.kind != CallKind::Probe {
             self.judge.stream_ended();

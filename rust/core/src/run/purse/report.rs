@@ -107,6 +107,11 @@ impl Report {
         self.usage.input.map(|_| self.input_usd)
     }
 
+    /// The reported output; None if reports fall, so that they are not cumulative.
+    pub(in crate::run) fn told(&self) -> Option<u64> {
+        self.output.filter(|_| !self.fell)
+    }
+
     /// True if the output was reported.
     pub(in crate::run) fn has_output(&self) -> bool {
         self.output.is_some()

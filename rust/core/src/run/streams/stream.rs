@@ -97,6 +97,16 @@ struct Count {
     own_characters: u64,
     /// The largest number of tokens so far: counted, and estimated.
     most: u64,
+    /// The provider's newest count, which corrects the estimate.
+    told: Option<Told>,
+}
+
+/// A provider's count, and what was counted and estimated by then.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    tokens: u64,
+    counted: u64,
+    estimated: u64,
 }
 
 impl Count {
@@ -134,14 +144,29 @@ impl Count {
         self.most = self.most.max(self.counted).max(bounded);
     }
 
-    /// Tokens by which an estimate may exceed a grant that its engine kept: a quarter of it. Long words have 5 bytes a token.
+    /// Tokens by which an estimate may exceed a grant that its engine kept: three eighths. Long words have 5.5 bytes a token.
     fn slack(&self, granted: u64) -> u64 {
-        self.estimated().min(granted / 4 + 16)
+        self.estimated().min(granted / 8 * 3 + 16)
     }
 
+    /// True if the grant is spent: by count, or by an estimate that is past it for certain. Of text that the provider has
+    /// counted, only its count matters.
     fn spent(&self, granted: u64) -> bool {
-        let all = self.counted.saturating_add(self.estimated());
-        self.counted >= granted || (all > 0 && all.saturating_sub(self.slack(granted)) >= granted)
+        let (known, estimated) = match self.told {
+            Some(told) => {
+                let since = self.counted.saturating_sub(told.counted);
+                (told.tokens.saturating_add(since), self.estimated().saturating_sub(told.estimated))
+            }
+            None => (self.counted, self.estimated()),
+        };
+        let all = known.saturating_add(estimated);
+        known >= granted || (all > 0 && all.saturating_sub(estimated.min(granted / 8 * 3 + 16)) >= granted)
+    }
+
+    /// Takes a provider's count of what came so far; none if its counts are not cumulative.
+    fn correct(&mut self, tokens: Option<u64>) {
+        let (counted, estimated) = (self.counted, self.estimated());
+        self.told = tokens.map(|tokens| Told { tokens, counted, estimated });
     }
 
     fn seen(&self) -> Seen {
@@ -277,7 +302,11 @@ impl Stream {
     pub(in crate::run) fn report(&mut self, usage: Usage, prices: &Prices) -> u32 {
         let seen = self.count.seen();
         let report = self.report.get_or_insert_default();
+        let before = report.told();
         let (invalid, known) = report.merge(usage, prices, seen);
+        if report.told() != before {
+            self.count.correct(report.told().map(|_| report.output(seen).least));
+        }
         self.parts = report.parts(prices);
         self.began = true;
         if known {
