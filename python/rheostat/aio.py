@@ -161,7 +161,7 @@ class _Tasks:
     def _ended(self, stream: Stream, task: asyncio.Task[None]) -> None:
         self.tasks.pop(stream, None)
         if not task.cancelled():
-            # An error is the caller's, and is kept; asyncio would report one that nobody looks at.
+            # An error is the caller's, and is kept; asyncio reports one that is never read.
             task.exception()
         self.wake.set()
 

@@ -250,7 +250,7 @@ class Host:
         return stream.reads_on()
 
     def end(self, stream: Stream) -> None:
-        """Reports that a stream has ended. If it was stopped, or cut at its grant, only an answer that was told counts."""
+        """Reports that a stream has ended. If it was stopped, or cut at its grant, only an answer of its client counts."""
         if stream.over:
             return
         answer = stream.answer or self._extracted(stream)
