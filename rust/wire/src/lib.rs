@@ -6,6 +6,7 @@
 //! body              the shapes of requests by provider, as JSON or as a host's objects
 //! rewrite           a plan, spliced into the body of a request
 //! usage             what providers report as used
+//! gateway           body in; plan, body, headers or refusal out
 //! ```
 //!
 //! Each line may use those above it. A query is the core's [`Query`](rheostat::query::Query).
@@ -14,6 +15,7 @@
 
 pub mod ask;
 pub mod body;
+pub mod gateway;
 pub mod rewrite;
 mod text;
 pub mod usage;

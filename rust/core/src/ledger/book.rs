@@ -104,6 +104,14 @@ impl Ledger {
         millis.saturating_add(self.offset.load(Ordering::Relaxed)).max(0) as u64
     }
 
+    /// Seconds until the current window of a period ends, above 0. `period` is a cap's, in seconds.
+    pub fn until_next_window(&self, period: f64, now: f64) -> f64 {
+        let period = ((period * 1e3).round() as u64).max(1);
+        // As for a reservation, the newest time that the fleet has seen counts.
+        let now = self.clock(now).max(self.fleet.lock().seen);
+        (period - now % period) as f64 / 1e3
+    }
+
     pub(super) fn ttl(&self, ttl: Option<f64>) -> Result<u64> {
         match ttl {
             None => Ok((self.options.ttl * 1e3) as u64),

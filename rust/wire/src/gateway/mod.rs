@@ -1,0 +1,164 @@
+//! The door for gateways: the body of a request in; a plan, the body to send, headers or a refusal out.
+
+mod header;
+mod refusal;
+
+use crate::rewrite::{Change, Draws, Settings, Surface, Why, rewrite};
+pub use refusal::{Refusal, RefusalKind};
+use refusal::{busy, misfit, unreadable};
+use rheostat::governor::{Governor, Scratch};
+use rheostat::plan::{Plan, PlanOptions, PlanReason};
+use rheostat::query::Query;
+use rheostat::{Error, Result};
+use std::sync::Arc;
+
+/// How a gateway wants its requests decided and rewritten.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The format of the body.
+    pub surface: Surface,
+    /// The options of the plan.
+    pub options: PlanOptions<'a>,
+    /// True if the host votes on several answers: the plan's samples are written. Else the client's own number stays, as far as the
+    /// ceiling allows.
+    pub votes: bool,
+    /// True if a client's own effort or budget of thinking wins over the plan's.
+    pub keep_wishes: bool,
+    /// True if a body that cannot be read is sent as it is, and a query that fits no rung on the plan's. Else both are refused.
+    pub fail_open: bool,
+}
+
+impl Asked<'_> {
+    /// The defaults: the plan decides, the client's number of answers stays, and what cannot be read is refused.
+    pub fn new(surface: Surface) -> Self {
+        Self { surface, options: PlanOptions::default(), votes: false, keep_wishes: false, fail_open: false }
+    }
+}
+
+/// The decision about one request.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    /// The plan. None for a body that could not be read, and where the ledger refused.
+    pub plan: Option<Arc<Plan>>,
+    /// The body to send; None to send the client's as it is.
+    pub body: Option<Vec<u8>>,
+    /// The changes of the body, and all that it could not say.
+    pub changes: Vec<Said>,
+    /// The refusal. Then nothing is to be sent to a provider.
+    pub reject: Option<Refusal>,
+    /// The reason why the body was not read, where it is sent all the same.
+    pub error: Option<String>,
+}
+
+/// A [`Change`] with texts of its own. Values are JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The parameter, as a path from the top of the body; for what a surface cannot express, the plan's name for it.
+    pub field: &'static str,
+    /// The client's value.
+    pub from: Option<String>,
+    /// The new value.
+    pub to: Option<String>,
+    /// The reason.
+    pub why: Why,
+}
+
+impl From<&Change<'_>> for Said {
+    fn from(change: &Change<'_>) -> Self {
+        let &Change { field, from, to, why } = change;
+        Self { field, from: from.map(str::to_owned), to: to.map(|to| to.to_string()), why }
+    }
+}
+
+/// Reads a body, plans it, and writes the plan into it.
+///
+/// A used-up cap of the ledger, a body that is no request, and a query that fits no rung are refusals, each with a status and a body
+/// in the provider's own form.
+///
+/// ```
+/// use rheostat::governor::{Governor, Scratch};
+/// use rheostat::ladder::{Ladder, Rung};
+/// use rheostat_wire::gateway::{Asked, decide_and_rewrite};
+/// use rheostat_wire::rewrite::Surface;
+/// let rungs = vec![Rung::new("fast", "gpt-5-mini"), Rung { thinking_tokens: 8_192, ..Rung::new("deep", "gpt-5") }];
+/// let governor = Governor::builder(Ladder::new(rungs, None, None)?.into()).build()?;
+/// let asked = Asked::new(Surface::OpenAiChat);
+/// let body = br#"{"model": "auto", "messages": [{"role": "user", "content": "What is the capital of France?"}]}"#;
+/// let decided = decide_and_rewrite(&governor, body, &asked, &mut Scratch::default())?;
+/// assert!(decided.reject.is_none());
+/// assert_eq!(decided.changes[0].field, "model");
+/// assert_eq!(decided.headers()[1], ("x-rheostat-rung", decided.plan.as_ref().unwrap().rung_ref().name.clone()));
+///
+/// let refused = decide_and_rewrite(&governor, b"{}", &asked, &mut Scratch::default())?.reject.unwrap();
+/// assert_eq!(refused.status, 400);
+/// # Ok::<(), rheostat::Error>(())
+/// ```
+///
+/// # Errors
+/// Those of [`Governor::plan`] that are the host's own: options out of bounds, or an unknown rung or model.
+pub fn decide_and_rewrite(
+    governor: &Governor,
+    body: &[u8],
+    asked: &Asked<'_>,
+    scratch: &mut Scratch,
+) -> Result<Decided> {
+    decide(governor, body, asked, scratch, |_, _| ())
+}
+
+/// Like [`decide_and_rewrite`], for a host that keeps something of the query that was read: `keep` gets it with its plan.
+///
+/// # Errors
+/// Those of [`decide_and_rewrite`].
+pub fn decide(
+    governor: &Governor,
+    body: &[u8],
+    asked: &Asked<'_>,
+    scratch: &mut Scratch,
+    keep: impl FnOnce(&Query<'_>, &Plan),
+) -> Result<Decided> {
+    let surface = asked.surface;
+    let cap = governor.snapshot().window.bytes;
+    let query = match Query::body(body, cap) {
+        Ok(query) => query,
+        Err(error) => return Ok(Decided::unread(asked, &error)),
+    };
+    let plan = match governor.plan_as(&query, &asked.options, scratch, Arc::new) {
+        Ok(plan) => plan,
+        Err(error @ Error::Denied { .. }) => {
+            let ledger = governor.ledger().map(|ledger| &**ledger);
+            return Ok(Decided::refused(None, busy(surface, &error, ledger, asked.options.at)));
+        }
+        Err(error) => return Err(error),
+    };
+    keep(&query, &plan);
+    if plan.why.has(PlanReason::NothingFits) && !asked.fail_open {
+        let refusal = misfit(surface, &query, &plan);
+        return Ok(Decided::refused(Some(plan), refusal));
+    }
+    let mut settings = Settings { keep_wishes: asked.keep_wishes, ..Settings::of(&plan) };
+    if asked.votes {
+        settings.samples = Draws::Plan(plan.dials.samples);
+    }
+    match rewrite(body, surface, &settings) {
+        Ok(new) => {
+            let changes = new.changes.iter().map(Said::from).collect();
+            let body = new.body;
+            Ok(Decided { plan: Some(plan), body, changes, reject: None, error: None })
+        }
+        Err(error) => Ok(Decided { plan: Some(plan), ..Decided::unread(asked, &error) }),
+    }
+}
+
+impl Decided {
+    fn refused(plan: Option<Arc<Plan>>, refusal: Refusal) -> Self {
+        Self { plan, body: None, changes: Vec::new(), reject: Some(refusal), error: None }
+    }
+
+    fn unread(asked: &Asked<'_>, error: &Error) -> Self {
+        if asked.fail_open {
+            let error = Some(error.to_string());
+            return Self { plan: None, body: None, changes: Vec::new(), reject: None, error };
+        }
+        Self::refused(None, unreadable(asked.surface, error))
+    }
+}

@@ -1,0 +1,190 @@
+//! The door for gateways: decisions, refusals in each provider's form, headers.
+#![allow(clippy::unwrap_used)] // a test that fails here has failed
+
+use rheostat::governor::{Governor, Scratch};
+use rheostat::ladder::{Ladder, Rung};
+use rheostat::ledger::{Cap, Ledger, LedgerOptions, Scope};
+use rheostat::plan::PlanOptions;
+use rheostat_wire::gateway::{Asked, Decided, Refusal, RefusalKind, decide_and_rewrite};
+use rheostat_wire::rewrite::{Surface, Why};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+const ASK: &[u8] =
+    br#"{"model":"auto","messages":[{"role":"user","content":"What is the capital of France?"}]}"#;
+
+fn rungs() -> Vec<Rung> {
+    let room = |rung: Rung| Rung { context_window: Some(4_000), answer_tokens: 500, ..rung };
+    vec![
+        room(Rung::new("fast", "gpt-4o-mini")),
+        room(Rung { thinking_tokens: 2_000, samples: 3, ..Rung::new("denken – é", "gpt-5") }),
+    ]
+}
+
+fn governor(rungs: Vec<Rung>) -> Governor {
+    Governor::builder(Ladder::new(rungs, None, None).unwrap().into()).build().unwrap()
+}
+
+fn decide(governor: &Governor, body: &[u8], asked: &Asked<'_>) -> Decided {
+    decide_and_rewrite(governor, body, asked, &mut Scratch::default()).unwrap()
+}
+
+fn refused(body: &[u8], surface: Surface) -> Refusal {
+    decide(&governor(rungs()), body, &Asked::new(surface)).reject.unwrap()
+}
+
+#[test]
+fn a_request_is_planned_and_rewritten() {
+    let asked = Asked {
+        options: PlanOptions { rung: Some("denken – é"), ..PlanOptions::default() },
+        ..Asked::new(Surface::OpenAiChat)
+    };
+    let decided = decide(&governor(rungs()), ASK, &asked);
+    let body: Value = serde_json::from_slice(&decided.body.clone().unwrap()).unwrap();
+    assert_eq!(
+        (&body["model"], &body["max_completion_tokens"], &body["reasoning_effort"]),
+        (&json!("gpt-5"), &json!(2_500), &json!("medium"))
+    );
+    assert_eq!(body.get("n"), None);
+    let plan = decided.plan.clone().unwrap();
+    let headers: Vec<(&str, String)> = decided.headers();
+    let names: Vec<&str> = headers.iter().map(|(name, _)| *name).collect();
+    assert_eq!(
+        names,
+        [
+            "x-rheostat-plan",
+            "x-rheostat-rung",
+            "x-rheostat-model",
+            "x-rheostat-difficulty",
+            "x-rheostat-version",
+            "x-rheostat-changed"
+        ]
+    );
+    assert_eq!((&headers[0].1, &*headers[1].1), (&plan.id.to_string(), "denken %E2%80%93 %C3%A9"));
+    assert_eq!(headers[5].1, "model=plan, reasoning_effort=level, max_completion_tokens=plan");
+    // A host that votes has the samples written.
+    let body: Value = serde_json::from_slice(
+        &decide(&governor(rungs()), ASK, &Asked { votes: true, ..asked }).body.unwrap(),
+    )
+    .unwrap();
+    assert_eq!(body["n"], 3);
+}
+
+#[test]
+fn a_client_may_keep_its_effort() {
+    let body = br#"{"model":"auto","reasoning_effort":"high","messages":[{"role":"user","content":"What is 2 + 2?"}]}"#;
+    let asked = Asked {
+        options: PlanOptions { rung: Some("denken – é"), ..PlanOptions::default() },
+        ..Asked::new(Surface::OpenAiChat)
+    };
+    let effort = |asked: &Asked<'_>| {
+        let decided = decide(&governor(rungs()), body, asked);
+        let body: Value = serde_json::from_slice(&decided.body.unwrap()).unwrap();
+        (body["reasoning_effort"].clone(), decided.changes.iter().any(|said| said.why == Why::Client))
+    };
+    assert_eq!(effort(&asked), (json!("medium"), false));
+    assert_eq!(effort(&Asked { keep_wishes: true, ..asked }), (json!("high"), true));
+}
+
+#[test]
+fn a_body_that_cannot_be_read_is_refused_or_passed() {
+    for body in [
+        &b"{\"messages\": []}"[..],
+        b"{}",
+        b"not JSON",
+        b"",
+        b"{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}], \"model\": 7}",
+    ] {
+        let refusal = refused(body, Surface::OpenAiChat);
+        assert_eq!((refusal.kind, refusal.status, refusal.retry_after), (RefusalKind::Body, 400, None));
+        let open =
+            decide(&governor(rungs()), body, &Asked { fail_open: true, ..Asked::new(Surface::OpenAiChat) });
+        assert!(open.plan.is_none() && open.body.is_none() && open.reject.is_none());
+        assert_eq!(open.headers(), [("x-rheostat-error", refusal.message)]);
+    }
+    // Read, but not written: the parameter is no object.
+    let body = br#"{"contents":[{"parts":[{"text":"Why?"}]}],"generationConfig":[]}"#;
+    let refusal = refused(body, Surface::GeminiGenerate);
+    assert_eq!(refusal.message, "generationConfig: got an array, wanted an object");
+    let open =
+        decide(&governor(rungs()), body, &Asked { fail_open: true, ..Asked::new(Surface::GeminiGenerate) });
+    assert!(open.plan.is_some() && open.body.is_none() && open.reject.is_none() && open.error.is_some());
+}
+
+#[test]
+fn a_refusal_has_the_providers_form() {
+    let form = |surface: Surface| -> Value { serde_json::from_slice(&refused(b"{}", surface).body).unwrap() };
+    let message = refused(b"{}", Surface::OpenAiChat).message;
+    let openai = json!({"error": {"message": message, "type": "invalid_request_error", "param": null, "code": "invalid_body"}});
+    assert_eq!(form(Surface::OpenAiChat), openai);
+    assert_eq!(form(Surface::OpenAiResponses), openai);
+    assert_eq!(
+        form(Surface::AnthropicMessages),
+        json!({"type": "error", "error": {"type": "invalid_request_error", "message": message}})
+    );
+    assert_eq!(
+        form(Surface::GeminiGenerate),
+        json!({"error": {"code": 400, "message": message, "status": "INVALID_ARGUMENT"}})
+    );
+    assert_eq!(form(Surface::OllamaChat), json!({"error": message}));
+    assert_eq!(form(Surface::BedrockConverse), json!({"message": message}));
+    assert_eq!(form(Surface::OpenRouterChat), json!({"error": {"code": 400, "message": message}}));
+    assert_eq!(form(Surface::MistralChat)["object"], "error");
+}
+
+#[test]
+fn a_used_up_cap_is_a_429_that_says_when_its_window_ends() {
+    let cap = Cap { tokens: Some(0), period: Some(60.0), ..Cap::new(Scope::Tenant) };
+    let spent = |cap: Cap| {
+        let ledger = Ledger::new(LedgerOptions { caps: vec![cap], ..LedgerOptions::default() }).unwrap();
+        Governor::builder(Ladder::new(rungs(), None, None).unwrap().into())
+            .ledger(Arc::new(ledger))
+            .build()
+            .unwrap()
+    };
+    let asked = Asked {
+        options: PlanOptions { tenant: Some("acme"), at: 130.5, ..PlanOptions::default() },
+        // Money is never passed by, whatever the host does with bodies.
+        fail_open: true,
+        ..Asked::new(Surface::AnthropicMessages)
+    };
+    let refusal = decide(&spent(cap.clone()), ASK, &asked).reject.unwrap();
+    assert_eq!((refusal.kind, refusal.status, refusal.retry_after), (RefusalKind::Budget, 429, Some(50)));
+    let body: Value = serde_json::from_slice(&refusal.body).unwrap();
+    assert_eq!(body["error"]["type"], "rate_limit_error");
+    let refusal = decide(&spent(Cap { period: None, ..cap }), ASK, &asked).reject.unwrap();
+    assert_eq!(refusal.retry_after, None);
+}
+
+#[test]
+fn a_query_that_fits_no_rung_is_refused_or_sent() {
+    let long = format!(r#"{{"messages":[{{"role":"user","content":"{}"}}]}}"#, "word ".repeat(20_000));
+    let refusal = refused(long.as_bytes(), Surface::OpenAiChat);
+    assert_eq!((refusal.kind, refusal.status), (RefusalKind::Context, 413));
+    let open = decide(
+        &governor(rungs()),
+        long.as_bytes(),
+        &Asked { fail_open: true, ..Asked::new(Surface::OpenAiChat) },
+    );
+    assert!(open.reject.is_none() && open.body.is_some());
+    // No single rung both sees and calls tools.
+    let can = |name: &str, capability: &str| Rung {
+        capabilities: vec![capability.to_owned()],
+        ..Rung::new(name, name)
+    };
+    let apart = governor(vec![can("a", "vision"), can("b", "tools")]);
+    let body = br#"{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://a/b.png"}}]}],"tools":[{"type":"function"}]}"#;
+    let refusal = decide(&apart, body, &Asked::new(Surface::OpenAiChat)).reject.unwrap();
+    assert_eq!((refusal.kind, refusal.status), (RefusalKind::Capability, 400));
+    assert!(refusal.message.ends_with("vision, tools"), "{}", refusal.message);
+}
+
+#[test]
+fn an_unknown_rung_is_the_hosts_error() {
+    let asked = Asked {
+        options: PlanOptions { rung: Some("none"), ..PlanOptions::default() },
+        ..Asked::new(Surface::OpenAiChat)
+    };
+    let error = decide_and_rewrite(&governor(rungs()), ASK, &asked, &mut Scratch::default()).unwrap_err();
+    assert!(error.to_string().starts_with("unknown rung"), "{error}");
+}
