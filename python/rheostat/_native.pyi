@@ -11,6 +11,7 @@ from rheostat.types import (
     AnswerVotes,
     Bias,
     Block,
+    BodyChange,
     Calibration,
     Clamp,
     Contribution,
@@ -18,6 +19,7 @@ from rheostat.types import (
     Interval,
     Pace,
     PriorRow,
+    Refusal,
     RungFit,
     RungPair,
     SessionStats,
@@ -38,6 +40,7 @@ __all__ = [
     "Cap",
     "Ceiling",
     "Confidence",
+    "Decided",
     "DeniedError",
     "Doubt",
     "Drift",
@@ -152,6 +155,20 @@ _Phase: TypeAlias = Literal["started", "sampling", "thinking", "escalating", "se
 _Purpose: TypeAlias = Literal["answer", "planning", "housekeeping", "compaction"]
 _Scope: TypeAlias = Literal["query", "session", "tenant", "fleet"]
 _Settled: TypeAlias = Literal["settled", "late", "nothing"]
+_Surface: TypeAlias = Literal[
+    "openai.chat",
+    "openai.responses",
+    "anthropic.messages",
+    "gemini.generate",
+    "ollama.chat",
+    "ollama.generate",
+    "bedrock.converse",
+    "cohere.chat",
+    "mistral.chat",
+    "vllm.chat",
+    "openrouter.chat",
+    "deepseek.chat",
+]
 _Test: TypeAlias = Literal["binomial", "hoeffding_bentkus", "betting"]
 _Thinking: TypeAlias = Literal["never", "restart", "continue", "raise"]
 _VoteRule: TypeAlias = Literal[
@@ -666,6 +683,49 @@ class Confidence:
     @property
     def window(self) -> int:
         """Tokens in a group."""
+
+@final
+class Decided:
+    """The decision about the body of one request.
+
+    Example:
+        >>> import rheostat as rh
+        >>> governor = rh.Governor(rh.Ladder([rh.Rung("only", model="gpt-5", answer_tokens=500)]))
+        >>> ask = b'{"model":"auto","messages":[{"role":"user","content":"Why is the sky blue?"}]}'
+        >>> decided = governor.decide_and_rewrite(ask, "openai.chat")
+        >>> decided.body
+        b'{"model":"gpt-5","messages":[{"role":"user","content":"Why is the sky blue?"}],"max_completion_tokens":500,"reasoning_effort":"minimal"}'
+        >>> decided.changes[1]
+        BodyChange(field='reasoning_effort', before=None, after='"minimal"', why='floor')
+        >>> decided.headers["x-rheostat-model"]
+        'gpt-5'
+    """
+
+    @property
+    def body(self) -> bytes | None:
+        """The body to send: the client's, but for the parameters that `changes` lists. None if the request is refused."""
+
+    @property
+    def changes(self) -> tuple[BodyChange, ...]:
+        """The changes of the body, and all that it could not say."""
+
+    @property
+    def error(self) -> str | None:
+        """The reason why the body could not be read or written, where it is sent all the same."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers for the client or the next hop, as printable ASCII: `x-rheostat-plan`, `-rung`, `-model`, `-difficulty`, `-version`,
+        `-changed`, `-rejected` and `-error`, those that apply.
+        """
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan. None for a body that could not be read, and where the ledger refused."""
+
+    @property
+    def reject(self) -> Refusal | None:
+        """The refusal, to be sent to the client in place of a provider's answer, or None."""
 
 @final
 class Doubt:
@@ -1206,6 +1266,43 @@ class Governor:
         drift: int = 1024,
         seed: int | None = None,
     ) -> Self: ...
+    def decide_and_rewrite(
+        self,
+        body: _Text,
+        surface: _Surface,
+        *,
+        session: str | None = None,
+        tenant: str | None = None,
+        ceiling: Ceiling | None = None,
+        models: Sequence[str] | None = None,
+        rung: str | None = None,
+        purpose: _Purpose | None = None,
+        votes: bool = False,
+        keep_wishes: bool = False,
+        fail_open: bool = False,
+        at: float | None = None,
+    ) -> Decided:
+        """Decides the budget of a request and writes it into the request's body: one call for a gateway. All bytes but those of the
+        changed parameters stay as they are.
+
+        Args:
+            body: The raw JSON of the request.
+            surface: Its format: `"openai.chat"`, `"openai.responses"`, `"anthropic.messages"`, `"gemini.generate"`,
+                `"ollama.chat"`, `"ollama.generate"`, `"bedrock.converse"`, `"cohere.chat"`, `"mistral.chat"`, `"vllm.chat"`,
+                `"openrouter.chat"` or `"deepseek.chat"`.
+            session, tenant, ceiling, models, rung, purpose, at: As for `plan`.
+            votes: True if the host votes on several answers: the plan's samples are written. Else the client's own number stays, up to
+                the ceiling.
+            keep_wishes: True if a client's own effort, or budget of thinking, wins over the plan's.
+            fail_open: True to send a body that cannot be read as it is, and a query that fits no rung on the plan's; else both are
+                refused. A used-up cap is refused in any case.
+
+        Raises:
+            InvalidValueError: A value out of bounds.
+            InvalidTypeError: Something of a wrong type.
+            UnknownNameError: No such surface or rung, or no rung has one of the models.
+        """
+
     def drain_outcomes(self) -> list[Outcome]:
         """The outcomes that are kept, oldest first; they are kept no longer."""
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rheostat._native import (
     ActionKind,
     CalibrationReport,
+    Decided,
     Estimate,
     EstimateBatch,
     Estimator,
@@ -45,9 +46,11 @@ __all__ = [
     "AnswerVotes",
     "Bias",
     "Block",
+    "BodyChange",
     "Calibration",
     "Clamp",
     "Contribution",
+    "Decided",
     "Estimate",
     "EstimateBatch",
     "Event",
@@ -64,6 +67,7 @@ __all__ = [
     "PlanBatch",
     "PriorRow",
     "Readings",
+    "Refusal",
     "RungFit",
     "RungPair",
     "SessionStats",
@@ -152,6 +156,20 @@ class Block(NamedTuple):
     """Money, in 10⁻¹² US dollars."""
 
 
+class BodyChange(NamedTuple):
+    """A change of a request's body, or something that it could not say. Values are JSON."""
+
+    field: str
+    """The parameter, as a path from the top of the body; for what a surface cannot express, the plan's name for it."""
+    before: str | None
+    """The client's value, cut to 80 bytes; None if there was none."""
+    after: str | None
+    """The new value; None if the parameter was removed, or was not written."""
+    why: str
+    """The reason: `"plan"`, `"level"`, `"least"`, `"floor"`, `"most"`, `"refused"`, `"renamed"`, `"limit"`, `"ceiling"`,
+    `"forced_tool"`, `"client"`, `"path"` or `"unsupported"`; the page on the wire has what each means."""
+
+
 class Calibration(NamedTuple):
     """A calibrated estimator."""
 
@@ -225,6 +243,21 @@ class PriorRow(NamedTuple):
     """Probability of the second."""
     weight: float
     """Number of votes that were so."""
+
+
+class Refusal(NamedTuple):
+    """An answer of a gateway to its client in place of a provider's."""
+
+    kind: str
+    """`"budget"`, `"body"`, `"context"` or `"capability"`."""
+    status: int
+    """The HTTP status: 429, 400, 413 or 400."""
+    retry_after: int | None
+    """Seconds until the used-up cap's window ends, for the header `retry-after`; None where waiting does not help."""
+    message: str
+    """The reason, in words."""
+    body: bytes
+    """The body: JSON in the form of the surface's own errors."""
 
 
 class RungFit(NamedTuple):

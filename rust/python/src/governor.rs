@@ -346,7 +346,7 @@ impl Governor {
     }
 }
 
-fn read_ceiling(ceiling: &Bound<'_, PyAny>) -> Result<rheostat::ladder::Ceiling> {
+pub(crate) fn read_ceiling(ceiling: &Bound<'_, PyAny>) -> Result<rheostat::ladder::Ceiling> {
     Ok(instance::<Ceiling>(ceiling, "ceiling", "a Ceiling")?.get().inner)
 }
 

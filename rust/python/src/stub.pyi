@@ -13,6 +13,7 @@ from rheostat.types import (
     AnswerVotes,
     Bias,
     Block,
+    BodyChange,
     Calibration,
     Clamp,
     Contribution,
@@ -20,6 +21,7 @@ from rheostat.types import (
     Interval,
     Pace,
     PriorRow,
+    Refusal,
     RungFit,
     RungPair,
     SessionStats,
@@ -62,6 +64,20 @@ _Phase: TypeAlias = Literal["started", "sampling", "thinking", "escalating", "se
 _Purpose: TypeAlias = Literal["answer", "planning", "housekeeping", "compaction"]
 _Scope: TypeAlias = Literal["query", "session", "tenant", "fleet"]
 _Settled: TypeAlias = Literal["settled", "late", "nothing"]
+_Surface: TypeAlias = Literal[
+    "openai.chat",
+    "openai.responses",
+    "anthropic.messages",
+    "gemini.generate",
+    "ollama.chat",
+    "ollama.generate",
+    "bedrock.converse",
+    "cohere.chat",
+    "mistral.chat",
+    "vllm.chat",
+    "openrouter.chat",
+    "deepseek.chat",
+]
 _Test: TypeAlias = Literal["binomial", "hoeffding_bentkus", "betting"]
 _Thinking: TypeAlias = Literal["never", "restart", "continue", "raise"]
 _VoteRule: TypeAlias = Literal[

@@ -118,7 +118,7 @@ pub fn decide(
 ) -> Result<Decided> {
     let surface = asked.surface;
     let cap = governor.snapshot().window.bytes;
-    let query = match Query::body(body, cap) {
+    let query = match crate::body::read(body, cap) {
         Ok(query) => query,
         Err(error) => return Ok(Decided::unread(asked, &error)),
     };

@@ -1,0 +1,175 @@
+//! The door for gateways.
+
+use crate::args;
+use crate::convert::{bytes, utf8};
+use crate::error::{Result, wrong_type};
+use crate::features::with_scratch;
+use crate::getters::getters;
+use crate::governor::{Governor, read_ceiling};
+use crate::plan::Plan;
+use crate::query::Source;
+use crate::typed::{named, typed};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString, PyTuple};
+use rheostat::plan::PlanOptions;
+use rheostat::session::Purpose;
+use rheostat_wire::gateway as core;
+use rheostat_wire::rewrite::Surface;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+typed!(Changes<'py>(Bound<'py, PyTuple>): "tuple[BodyChange, ...]");
+named!(BodyChange((&'static str, Option<String>, Option<String>, &'static str)));
+named!(Refusal((&'static str, u16, Option<u64>, String, Cow<'static, [u8]>)));
+
+/// The decision about the body of one request.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> governor = rh.Governor(rh.Ladder([rh.Rung("only", model="gpt-5", answer_tokens=500)]))
+///     >>> ask = b'{"model":"auto","messages":[{"role":"user","content":"Why is the sky blue?"}]}'
+///     >>> decided = governor.decide_and_rewrite(ask, "openai.chat")
+///     >>> decided.body
+///     b'{"model":"gpt-5","messages":[{"role":"user","content":"Why is the sky blue?"}],"max_completion_tokens":500,"reasoning_effort":"minimal"}'
+///     >>> decided.changes[1]
+///     BodyChange(field='reasoning_effort', before=None, after='"minimal"', why='floor')
+///     >>> decided.headers["x-rheostat-model"]
+///     'gpt-5'
+#[pyclass(frozen, module = "rheostat.types")]
+pub(crate) struct Decided {
+    inner: core::Decided,
+    plan: Option<Py<Plan>>,
+    body: Option<Py<PyBytes>>,
+}
+
+impl Decided {
+    pub(crate) fn read<'py>(
+        by: &Bound<'py, Governor>,
+        body: &Bound<'py, PyAny>,
+        asked: &core::Asked<'_>,
+        at: Option<f64>,
+    ) -> Result<Self> {
+        let py = by.py();
+        let json = match (bytes(body), body.cast::<PyString>()) {
+            (Some(bytes), _) => bytes,
+            (None, Ok(text)) => match utf8(text)?.0 {
+                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+            },
+            _ => return Err(wrong_type("body", body, "bytes of JSON")),
+        };
+        let mut source = None;
+        let decided = with_scratch(|scratch| {
+            let keep = |query: &rheostat::query::Query<'_>, _: &rheostat::plan::Plan| {
+                source = Some(Source::keep(None, query));
+            };
+            core::decide(&by.get().inner, &json, asked, scratch, keep)
+        })?;
+        let wrap = |(inner, source)| Py::new(py, Plan { inner, governor: by.clone().unbind(), source, at });
+        let plan = decided.plan.clone().zip(source).map(wrap).transpose()?;
+        let mut inner = decided;
+        let sent = match (inner.reject.is_some(), inner.body.take()) {
+            (true, _) => None,
+            (false, Some(new)) => Some(PyBytes::new(py, &new).unbind()),
+            (false, None) => Some(match body.cast::<PyBytes>() {
+                Ok(body) => body.clone().unbind(),
+                Err(_) => PyBytes::new(py, &json).unbind(),
+            }),
+        };
+        Ok(Self { inner, plan, body: sent })
+    }
+}
+
+getters!(Decided, |this| {
+    /// The plan. None for a body that could not be read, and where the ledger refused.
+    plan(py): Option<Py<Plan>> = this.plan.as_ref().map(|plan| plan.clone_ref(py));
+    /// The body to send: the client's, but for the parameters that `changes` lists. None if the request is refused.
+    body(py): Option<Py<PyBytes>> = this.body.as_ref().map(|body| body.clone_ref(py));
+    /// Headers for the client or the next hop, as printable ASCII: `x-rheostat-plan`, `-rung`, `-model`, `-difficulty`, `-version`,
+    /// `-changed`, `-rejected` and `-error`, those that apply.
+    headers: BTreeMap<&'static str, String> = this.inner.headers().into_iter().collect();
+    /// The refusal, to be sent to the client in place of a provider's answer, or None.
+    reject: Option<Refusal> = this.inner.reject.clone().map(|refusal| {
+        let core::Refusal { kind, status, retry_after, message, body } = refusal;
+        Refusal((kind.as_str(), status, retry_after, message, Cow::Owned(body)))
+    });
+    /// The reason why the body could not be read or written, where it is sent all the same.
+    error: Option<&str> = this.inner.error.as_deref();
+});
+
+#[pymethods]
+impl Decided {
+    /// The changes of the body, and all that it could not say.
+    #[getter]
+    fn changes<'py>(&self, py: Python<'py>) -> PyResult<Changes<'py>> {
+        let change = |said: &core::Said| {
+            BodyChange((said.field, said.from.clone(), said.to.clone(), said.why.as_str()))
+        };
+        PyTuple::new(py, self.inner.changes.iter().map(change).collect::<Vec<_>>()).map(Changes)
+    }
+
+    fn __repr__(&self) -> String {
+        let rung =
+            self.inner.plan.as_ref().map_or("None".to_owned(), |plan| format!("{:?}", plan.rung_ref().name));
+        let reject =
+            self.inner.reject.as_ref().map_or("None".to_owned(), |refusal| refusal.status.to_string());
+        format!("Decided(rung={rung}, changes={}, reject={reject})", self.inner.changes.len())
+    }
+}
+
+#[pymethods]
+impl Governor {
+    /// Decides the budget of a request and writes it into the request's body: one call for a gateway. All bytes but those of the
+    /// changed parameters stay as they are.
+    ///
+    /// Args:
+    ///     body: The raw JSON of the request.
+    ///     surface: Its format: `"openai.chat"`, `"openai.responses"`, `"anthropic.messages"`, `"gemini.generate"`,
+    ///         `"ollama.chat"`, `"ollama.generate"`, `"bedrock.converse"`, `"cohere.chat"`, `"mistral.chat"`, `"vllm.chat"`,
+    ///         `"openrouter.chat"` or `"deepseek.chat"`.
+    ///     session, tenant, ceiling, models, rung, purpose, at: As for `plan`.
+    ///     votes: True if the host votes on several answers: the plan's samples are written. Else the client's own number stays, up to
+    ///         the ceiling.
+    ///     keep_wishes: True if a client's own effort, or budget of thinking, wins over the plan's.
+    ///     fail_open: True to send a body that cannot be read as it is, and a query that fits no rung on the plan's; else both are
+    ///         refused. A used-up cap is refused in any case.
+    ///
+    /// Raises:
+    ///     InvalidValueError: A value out of bounds.
+    ///     InvalidTypeError: Something of a wrong type.
+    ///     UnknownNameError: No such surface or rung, or no rung has one of the models.
+    #[pyo3(signature = (
+        body: "_Text", surface: "_Surface", *, session = None, tenant = None, ceiling: "Ceiling | None" = None, models = None,
+        rung = None, purpose: "_Purpose | None" = None, votes = false, keep_wishes = false, fail_open = false, at = None
+    ))]
+    fn decide_and_rewrite<'py>(
+        slf: &Bound<'py, Self>,
+        body: &Bound<'py, PyAny>,
+        #[pyo3(from_py_with = args::choice::surface)] surface: &str,
+        #[pyo3(from_py_with = args::some_text::session)] session: Option<String>,
+        #[pyo3(from_py_with = args::some_text::tenant)] tenant: Option<String>,
+        ceiling: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = args::some_names::models)] models: Option<Vec<String>>,
+        #[pyo3(from_py_with = args::some_text::rung)] rung: Option<String>,
+        #[pyo3(from_py_with = args::some_choice::purpose)] purpose: Option<&str>,
+        votes: bool,
+        keep_wishes: bool,
+        fail_open: bool,
+        #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>,
+    ) -> Result<Decided> {
+        let (session, tenant, rung) = (session.as_deref(), tenant.as_deref(), rung.as_deref());
+        let options = PlanOptions {
+            ceiling: ceiling.map(read_ceiling).transpose()?,
+            models: models.as_deref(),
+            rung,
+            session,
+            tenant,
+            purpose: purpose.map(Purpose::from_name).transpose()?,
+            at: slf.get().now(session, at),
+            ..PlanOptions::default()
+        };
+        let asked =
+            core::Asked { surface: Surface::from_name(surface)?, options, votes, keep_wishes, fail_open };
+        Decided::read(slf, body, &asked, at)
+    }
+}
