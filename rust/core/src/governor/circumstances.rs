@@ -46,6 +46,7 @@ impl Governor {
         // Chores are recognised only in sessions: a text by itself is an ask.
         let purpose = options.purpose.unwrap_or_else(|| match options.session {
             Some(_) if query.turn == Turn::Ask => Purpose::of(query),
+            _ if query.request.planning => Purpose::Planning,
             _ => Purpose::Answer,
         });
         let payer = Payer { query: None, session: options.session, tenant: options.tenant };

@@ -89,7 +89,12 @@ impl Current {
             || circumstances.standing.as_ref().is_some_and(retry);
         if let Some(standing) = circumstances.standing.filter(|_| goes_on) {
             why.add(PlanReason::Session);
-            return simply(open.nearest(standing.rung.min(count - 1)));
+            let mut rung = standing.rung.min(count - 1);
+            if circumstances.purpose == Purpose::Planning && rung < ladder.default() {
+                why.add(PlanReason::Planning);
+                rung = ladder.default();
+            }
+            return simply(open.nearest(rung));
         }
         if let Some(reason) = silent {
             why.add(reason);

@@ -30,8 +30,8 @@ macro_rules! phrases {
                 _ => None,
             }
         }
-        #[cfg(test)]
-        const PHRASES: &[&str] = &[$($($phrase),+),+];
+        /// All phrases.
+        pub(super) const PHRASES: &[&str] = &[$($($phrase),+),+];
     };
 }
 

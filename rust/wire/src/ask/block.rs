@@ -9,18 +9,22 @@
 //! otherwise  the text without blocks; if no words remain, with its documents and quoted lines; then with blocks of common names
 //! ```
 
-use super::harness::{TAGS, TagKind, WRAPPED_TAILS};
+use super::acknowledgement::is_acknowledgement;
+use super::harness::{BLOCK_HEADINGS, HUMAN_NAMES, TAGS, TagKind, WRAPPED_TAILS};
+use super::lean::points;
 use super::protocol::{precedes_words, queued, refers, says_planning};
-use memchr::{memchr, memchr_iter, memchr2, memmem, memrchr};
+use super::section;
+use memchr::{memchr, memchr_iter, memchr2, memmem};
 use std::borrow::Cow;
+use std::collections::HashMap;
 
-use TagKind::{Document, Generic, Human, Injected, Output, Task};
+use TagKind::{Document, Generic, Human, Injected, Lone, Output, Task};
 
 /// A tag in a text.
-struct Found {
+struct Found<'t> {
     start: usize,
     end: usize,
-    tag: usize,
+    name: &'t [u8],
     kind: TagKind,
     closes: bool,
 }
@@ -28,20 +32,31 @@ struct Found {
 /// The most bytes of a tag with its attributes.
 const LONGEST: usize = 256;
 
-/// The index of a tag and its kind, by name.
-fn lookup(name: &[u8]) -> Option<(usize, TagKind)> {
-    let tag = TAGS.binary_search_by(|(known, ..)| known.as_bytes().cmp(name)).ok()?;
-    TAGS.get(tag).map(|(_, kind, _)| (tag, *kind))
+/// The most bytes of a heading above a block.
+const HEADING: usize = 400;
+
+/// The kind of a tag, by its name. Names that no table has are [`Lone`] if a program may have made them up.
+fn kind_of(name: &[u8]) -> Option<TagKind> {
+    if let Ok(tag) = TAGS.binary_search_by(|(known, ..)| known.as_bytes().cmp(name)) {
+        return TAGS.get(tag).map(|(_, kind, _)| *kind);
+    }
+    let capitals = name.len() > 2 && name.iter().all(|b| !b.is_ascii_lowercase());
+    if !(capitals || name.iter().any(|b| matches!(b, b'-' | b'_' | b'.'))) {
+        return None;
+    }
+    let lower = name.to_ascii_lowercase();
+    let human = HUMAN_NAMES.iter().any(|part| memmem::find(&lower, part.as_bytes()).is_some());
+    (!human).then_some(Lone)
 }
 
 /// The known tag that begins with the `<` at `start`.
-fn read(text: &[u8], start: usize) -> Option<Found> {
+fn read(text: &[u8], start: usize) -> Option<Found<'_>> {
     let rest = text.get(start + 1..text.len().min(start + LONGEST))?;
     let (closes, rest) = rest.strip_prefix(b"/").map_or((false, rest), |rest| (true, rest));
-    let is_name = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_');
+    let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
     let length = rest.iter().position(|b| !is_name(b))?;
     let (name, after) = rest.split_at_checked(length)?;
-    let (tag, kind) = lookup(name)?;
+    let kind = name.first().is_some_and(u8::is_ascii_alphabetic).then(|| kind_of(name))??;
     let end = match after {
         [b'>', ..] => 0,
         [b' ' | b'\t' | b'\n' | b'\r', ..] => memchr(b'>', after)?,
@@ -51,7 +66,7 @@ fn read(text: &[u8], start: usize) -> Option<Found> {
         return None;
     }
     let end = start + 1 + usize::from(closes) + length + end + 1;
-    Some(Found { start, end, tag, kind, closes })
+    Some(Found { start, end, name, kind, closes })
 }
 
 /// An outermost block: from its opening tag to behind its closing one.
@@ -71,28 +86,39 @@ impl Block {
 /// The outermost blocks whose kind `wanted` accepts. Head and tail of the text are joined at `seam`, if there is one.
 fn sweep(text: &[u8], seam: Option<usize>, wanted: impl Fn(TagKind) -> bool) -> Vec<Block> {
     let tags = || memchr_iter(b'<', text).filter_map(|at| read(text, at)).filter(|found| wanted(found.kind));
-    let mut last_close = [0; TAGS.len()];
-    for found in tags().filter(|found| found.closes) {
-        if let Some(last) = last_close.get_mut(found.tag) {
-            *last = found.start;
-        }
+    let mut last_close = HashMap::new();
+    for found in tags().filter(|found| found.closes && (found.kind != Lone || ends_line(text, found.end))) {
+        last_close.insert(found.name, found.start);
     }
     let mut blocks: Vec<Block> = Vec::new();
-    let mut open: Option<Found> = None;
-    let mut from = 0;
+    let mut open: Option<Found<'_>> = None;
+    let (mut from, mut depth) = (0, 0);
     for found in tags() {
+        let last = last_close.get(found.name).copied();
         match &open {
             // Inside a block, only its own closing tag counts.
-            Some(block) if found.closes && found.tag == block.tag => {
-                let (start, inside) = (block.start, (block.end, found.start));
-                blocks.push(Block { start, inside, end: found.end, kind: found.kind });
-                (from, open) = (found.end, None);
+            Some(block) if found.closes && found.name == block.name => {
+                depth -= 1;
+                let ends = found.kind != Lone || ends_line(text, found.end);
+                if ends && (depth == 0 || last == Some(found.start)) {
+                    let (start, inside) = (block.start, (block.end, found.start));
+                    blocks.push(Block { start, inside, end: found.end, kind: found.kind });
+                    (from, open) = (found.end, None);
+                } else {
+                    depth = depth.max(1);
+                }
             }
-            Some(_) => {}
-            None if !found.closes => {
-                if last_close.get(found.tag).is_some_and(|last| *last > found.start) {
-                    open = Some(found);
-                } else if let Some(seam) = seam.filter(|seam| found.start < *seam && from <= found.start) {
+            // Material may hold the like of itself, at the beginning of a line.
+            Some(block) => {
+                let nests = matches!(block.kind, Document | Lone) && found.name == block.name;
+                depth += usize::from(nests && begins_line(text, found.start));
+            }
+            None if !found.closes && (found.kind != Lone || begins_line(text, found.start)) => {
+                if last.is_some_and(|last| last > found.start) {
+                    (open, depth) = (Some(found), 1);
+                } else if let Some(seam) = seam.filter(|seam| found.start < *seam && from <= found.start)
+                    && found.kind != Lone
+                {
                     // It closes in the part between head and tail, which is not read.
                     let inside = (found.end, seam);
                     blocks.push(Block { start: found.start, inside, end: seam + 1, kind: found.kind });
@@ -101,7 +127,10 @@ fn sweep(text: &[u8], seam: Option<usize>, wanted: impl Fn(TagKind) -> bool) -> 
             }
             // It opened in the part between head and tail.
             None => {
-                if let Some(seam) = seam.filter(|seam| from <= *seam && found.start > *seam) {
+                if let Some(seam) = seam.filter(|seam| from <= *seam && found.start > *seam)
+                    && found.closes
+                    && found.kind != Lone
+                {
                     let inside = (seam + 1, found.start);
                     blocks.push(Block { start: seam, inside, end: found.end, kind: found.kind });
                     from = found.end;
@@ -109,7 +138,48 @@ fn sweep(text: &[u8], seam: Option<usize>, wanted: impl Fn(TagKind) -> bool) -> 
             }
         }
     }
+    keep_outer(text, &mut blocks);
     blocks
+}
+
+/// Keeps blocks of common and unknown names only before and behind everything else.
+fn keep_outer(text: &[u8], blocks: &mut Vec<Block>) {
+    if blocks.iter().all(|block| block.kind != Lone) {
+        return;
+    }
+    let blank = |from: usize, to: usize| text.get(from..to).is_none_or(|part| part.trim_ascii().is_empty());
+    let (mut lead, mut at) = (0, 0);
+    for block in blocks.iter().take_while(|block| {
+        let next = blank(at, block.start);
+        at = block.end;
+        next
+    }) {
+        let _ = block;
+        lead += 1;
+    }
+    let (mut trail, mut at) = (blocks.len(), text.len());
+    while let Some(block) =
+        trail.checked_sub(1).and_then(|last| blocks.get(last)).filter(|b| blank(b.end, at))
+    {
+        at = block.start;
+        trail -= 1;
+    }
+    let mut index = 0;
+    blocks.retain(|block| {
+        index += 1;
+        block.kind != Lone || index <= lead || index > trail
+    });
+}
+
+/// True if nothing but blanks and tags stands before a tag in its line.
+fn begins_line(text: &[u8], start: usize) -> bool {
+    matches!(before(text, start).last(), None | Some(b'\n' | b'>'))
+}
+
+/// True if nothing but blanks and tags stands behind a tag in its line.
+fn ends_line(text: &[u8], end: usize) -> bool {
+    let after = text.get(end..).unwrap_or_default().iter().find(|b| !matches!(b, b' ' | b'\t' | b'\r'));
+    matches!(after, None | Some(b'\n' | b'<'))
 }
 
 /// An ask without its blocks.
@@ -126,17 +196,38 @@ pub(crate) struct Words<'a> {
     pub(crate) wrapped: bool,
 }
 
-/// True if a text may contain blocks or quoted lines.
+/// True if a text may contain blocks, quoted lines or sections.
 pub(crate) fn may_hold(text: &[u8]) -> bool {
-    memchr2(b'<', b'>', text).is_some()
+    memchr2(b'<', b'>', text).is_some() || section::may_hold(text)
 }
 
-/// Removes the blocks from `text`, whose head and tail are joined at `seam`.
+/// Removes the blocks and sections from `text`, whose head and tail are joined at `seam`.
 pub(crate) fn strip(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
-    if !may_hold(&text) {
+    let Some(ranges) = section::carve(&text) else { return strip_blocks(text, seam) };
+    let (mut out, mut joint) = (Vec::with_capacity(text.len()), None);
+    for (i, (from, to)) in ranges.into_iter().enumerate() {
+        if i > 0 {
+            out.push(b'\n');
+        }
+        joint = joint.or(seam.filter(|seam| (from..to).contains(seam)).map(|seam| seam - from + out.len()));
+        out.extend_from_slice(text.get(from..to).unwrap_or_default());
+    }
+    let words = strip_blocks(Cow::Owned(out), joint);
+    let left = words.text.trim_ascii().to_vec();
+    Words {
+        removed: text.len().saturating_sub(left.len()) as u64,
+        gap: words.gap || seam.is_some() && joint.is_none(),
+        text: Cow::Owned(left),
+        planning: words.planning,
+        wrapped: words.wrapped,
+    }
+}
+
+fn strip_blocks(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
+    if memchr2(b'<', b'>', &text).is_none() {
         return Words { text, removed: 0, gap: false, planning: None, wrapped: false };
     }
-    let blocks = sweep(&text, seam, |kind| kind != Output);
+    let blocks = sweep(&text, seam, |kind| !matches!(kind, Output | Lone));
     let of_program = blocks.iter().filter(|block| matches!(block.kind, Injected | Generic));
     let planning = says_planning(of_program.map(|block| block.inside(&text)));
     let inside = wrapped(&text, &blocks, seam);
@@ -187,6 +278,10 @@ fn wrapped(text: &[u8], blocks: &[Block], seam: Option<usize>) -> Option<Remaind
         }
         out.extend_from_slice(inside.trim_ascii());
     }
+    if points(&out) && !is_acknowledgement(&out) && blocks.iter().any(|block| block.kind == Document) {
+        // "Solve this", with the problem in a document beside the wrapper.
+        return Some(remove(text, &sweep(text, seam, |kind| matches!(kind, Injected | Generic)), seam));
+    }
     let reaches = |seam: usize| !ranges.iter().any(|(from, to)| (*from..*to).contains(&seam));
     Some(Remainder { out, gap: seam.is_some_and(reaches) })
 }
@@ -201,13 +296,18 @@ fn unwrapped(text: &[u8], seam: Option<usize>) -> Remainder {
         rest.out = inside.to_vec();
     }
     let words = rest.out.trim_ascii();
-    let documents = quotes || blocks.iter().any(|block| block.kind == Document);
-    if !(words.is_empty() || documents && refers(words)) {
+    let documents = quotes || blocks.iter().any(|block| matches!(block.kind, Document | Lone));
+    // A quotation is commented on, a document is pointed at.
+    let pointer = || if blocks.is_empty() { refers(words) } else { points(words) };
+    if !(words.is_empty() || documents && pointer() && !is_acknowledgement(words)) {
         return rest;
     }
     // A document whose middle is missing is no ask.
     if documents && !(words.is_empty() && rest.gap) {
         let with = remove(text, &sweep(text, seam, |kind| matches!(kind, Injected | Generic)), seam);
+        if let Some(inside) = whole_element(&with.out) {
+            return Remainder { out: inside.to_vec(), gap: with.gap };
+        }
         if !with.out.trim_ascii().is_empty() {
             return with;
         }
@@ -230,12 +330,12 @@ fn whole_element(text: &[u8]) -> Option<&[u8]> {
     let inside = rest.strip_prefix(b">")?.strip_suffix(b">")?.strip_suffix(name)?.strip_suffix(b"</")?;
     let closes = memmem::find_iter(inside, b"</")
         .any(|at| inside.get(at + 2..).is_some_and(|rest| rest.starts_with(name)));
-    let known = lookup(name).is_some_and(|(_, kind)| kind == Output);
+    let known = matches!(kind_of(name), Some(Output | Document));
     (!name.is_empty() && !known && !closes && !inside.trim_ascii().is_empty()).then(|| inside.trim_ascii())
 }
 
 fn is_block(kind: TagKind) -> bool {
-    matches!(kind, Injected | Generic | Document)
+    matches!(kind, Injected | Generic | Document | Lone)
 }
 
 /// True if a wrapper's tags stand at the ends of lines, as programs write them, and not in a sentence that mentions them.
@@ -269,11 +369,8 @@ fn remove(text: &[u8], blocks: &[Block], seam: Option<usize>) -> Remainder {
     let mut from = 0;
     for block in blocks {
         rest.out.extend_from_slice(text.get(from..block.start).unwrap_or_default());
-        // Codex writes this line above the rules of a repository.
-        let before = rest.out.trim_ascii_end();
-        let line = memrchr(b'\n', before).map_or(0, |at| at + 1);
-        if before.get(line..).is_some_and(|line| line.starts_with(b"# AGENTS.md")) {
-            rest.out.truncate(line);
+        if matches!(block.kind, Injected | Generic) {
+            drop_heading(&mut rest.out);
         }
         if seam.is_some_and(|seam| (block.start..block.end).contains(&seam)) {
             rest.gap = true;
@@ -284,6 +381,26 @@ fn remove(text: &[u8], blocks: &[Block], seam: Option<usize>) -> Remainder {
     }
     rest.out.extend_from_slice(text.get(from..).unwrap_or_default());
     rest
+}
+
+/// Removes the heading that a program writes above its block: the last line, or some sentences up to it.
+fn drop_heading(out: &mut Vec<u8>) {
+    let before = out.trim_ascii_end();
+    let near = before.get(before.len().saturating_sub(HEADING)..).unwrap_or_default();
+    let from = before.len() - near.len();
+    for (heading, lines, _) in BLOCK_HEADINGS {
+        let Some(at) = memmem::rfind(near, heading.as_bytes()).map(|at| from + at) else { continue };
+        let begins = at == 0 || before.get(at - 1) == Some(&b'\n');
+        let count = before
+            .get(at..)
+            .unwrap_or_default()
+            .split(|b| *b == b'\n')
+            .filter(|line| !line.is_empty())
+            .count();
+        if begins && count <= *lines {
+            return out.truncate(at);
+        }
+    }
 }
 
 /// Removes quoted lines ("> …"), as in mail and forums: whole paragraphs, and the head of one that goes on without. A paragraph
@@ -424,10 +541,24 @@ mod tests {
         'next: while let Some(first) = rest.chars().next() {
             for (tag, known) in tags {
                 let (open, close) = (format!("<{tag}>"), format!("</{tag}>"));
-                if let Some(at) = rest.find(&close).filter(|_| known && rest.starts_with(&open)) {
-                    rest = &rest[at + close.len()..];
-                    continue 'next;
+                if !(known && rest.starts_with(&open) && rest.contains(&close)) {
+                    continue;
                 }
+                // The like of itself may stand in material, at the beginning of a line.
+                let nests = matches!(tag, "document" | "file");
+                let (mut at, mut depth) = (open.len(), 1);
+                while depth > 0 && rest[at..].contains(&close) {
+                    if rest[at..].starts_with(&close) {
+                        depth -= 1;
+                    }
+                    let line = rest[..at].trim_end_matches([' ', '\t']);
+                    if nests && rest[at..].starts_with(&open) && line.ends_with(['\n', '>']) {
+                        depth += 1;
+                    }
+                    at += rest[at..].chars().next().unwrap().len_utf8();
+                }
+                rest = &rest[at - 1 + close.len()..];
+                continue 'next;
             }
             out.push(first);
             rest = &rest[first.len_utf8()..];
@@ -455,7 +586,7 @@ mod tests {
         #[test]
         fn blocks_are_cut_out_as_the_naive_way_does(pieces in proptest::collection::vec(proptest::sample::select(vec![
             "<system-reminder>", "</system-reminder>", "<document>", "</document>", "<file>", "</file>", "<rules>", "</rules>",
-            "word", " ", "\n", "\n> q\n", ">", "<", "<b>", "é",
+            "word", " ", "\n", "\n> q\n", ">", "<", "<b>", "ß",
         ]), 0..14)) {
             let text = pieces.concat();
             let mut left = naive(&text, true);

@@ -13,7 +13,8 @@ use super::block::{is_output, queued_last};
 use super::chore::{self, HEAD};
 use super::facts::{Facts, Role};
 use super::gather::{Ask, gather, join};
-use super::protocol::{calls_in_text, is_result, queued, refers, said_in_result};
+use super::lean::{Lean, is_brief, leans, says_nothing};
+use super::protocol::{calls_in_text, is_result, may_quote, queued, refers, said_in_result, says_planning};
 use crate::text::LazyText;
 use crate::text::Texts;
 use crate::weight::Weight;
@@ -22,6 +23,8 @@ use rheostat::query::{Query, Request, Structure, Turn};
 
 /// The most messages since the assistant's newest whose blocks are searched for plan mode.
 const RECENT: usize = 16;
+/// Bytes of an operator's prompt that are searched for plan mode.
+const PROMPT: usize = 4096;
 /// Bytes of the assistant's newest text that are searched for calls of tools.
 const CALL_WINDOW: usize = 1024;
 
@@ -39,8 +42,8 @@ pub(crate) struct Conversation<'a, M> {
     undecided: bool,
     /// The assistant's newest message, if it has spoken.
     answer: Option<Candidate<M>>,
-    /// Position of the first prompt of the operator.
-    pub(crate) system: Option<M>,
+    /// Positions of the operator's prompts.
+    pub(crate) prompts: Vec<M>,
     /// The weight of everything.
     weight: Weight,
     /// Messages of users since then.
@@ -106,7 +109,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
             open: Vec::new(),
             undecided: false,
             answer: None,
-            system: None,
+            prompts: Vec::new(),
             weight: Weight::default(),
             recent: Vec::new(),
             results: Vec::new(),
@@ -131,7 +134,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
         match role {
             Role::System => {
                 self.structure.system_bytes += facts.text.bytes;
-                self.system = self.system.take().or_else(|| facts.mark.clone());
+                self.prompts.extend(facts.mark.clone());
                 if self.answer.is_some() && quotes_human(c, &candidate)? {
                     self.keep_open(Candidate { weight: Weight::default(), system: true, ..candidate });
                 }
@@ -139,7 +142,10 @@ impl<'a, M: Clone> Conversation<'a, M> {
             Role::Assistant => {
                 self.structure.history_bytes += facts.text.bytes;
                 self.answer = Some(candidate);
-                self.recent.clear();
+                // While tools run, the mode of their ask holds.
+                if facts.calls == 0 {
+                    self.recent.clear();
+                }
                 self.results.clear();
                 return Ok(());
             }
@@ -164,7 +170,10 @@ impl<'a, M: Clone> Conversation<'a, M> {
         facts: &Facts<M>,
         candidate: Candidate<M>,
     ) -> Result<()> {
-        if self.recent.len() < RECENT {
+        if facts.says {
+            if self.recent.len() == RECENT {
+                self.recent.remove(0);
+            }
             self.recent.push(candidate.clone());
         }
         let shows = candidate.shows;
@@ -293,13 +302,14 @@ impl<'a, M: Clone> Conversation<'a, M> {
         self.find_chore(c)?;
         self.find_planning(c)?;
         let words = ask.words.trim_ascii();
-        let goes_on = is_acknowledgement(words) || refers(words);
+        let goes_on = is_acknowledgement(words) || refers(words) || self.elsewhere && leans(words).is_some();
         let turn = match self.turn {
             // All words may lie outside the window.
             Turn::Ask if !shows && words.is_empty() => Turn::Empty,
             Turn::Ask if self.elsewhere && !shows && goes_on => Turn::Continuation,
             turn => turn,
         };
+        self.request.doubtful |= turn == Turn::Ask && says_nothing(words);
         if turn == Turn::Continuation && goes_on {
             // The ask that it continues is not in the request, and an acknowledgement has no difficulty of its own.
             self.structure.history_bytes += ask.bytes;
@@ -317,15 +327,27 @@ impl<'a, M: Clone> Conversation<'a, M> {
     fn find_chore<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<()> {
         let offers_tools = self.structure.tools_offered > 0;
         let recent = if self.recent.len() > 1 { self.recent.as_slice() } else { &[] };
-        for mark in self.system.iter().chain(recent.iter().filter_map(|candidate| candidate.mark.as_ref())) {
+        for mark in self
+            .prompts
+            .first()
+            .into_iter()
+            .chain(recent.iter().filter_map(|candidate| candidate.mark.as_ref()))
+        {
             let head = join(c, mark, HEAD)?;
             self.request.chore = self.request.chore.or_else(|| chore::of(&head, offers_tools));
         }
         Ok(())
     }
 
-    /// Looks for plan mode in every block since the assistant's newest message. The last statement counts.
+    /// Looks for plan mode in the operator's prompts, and in every block since the assistant's newest message that called no tool.
+    /// The last statement counts.
     fn find_planning<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<()> {
+        let prompts = std::mem::take(&mut self.prompts);
+        let newest = prompts.last().filter(|_| prompts.len() > 1);
+        for mark in prompts.first().into_iter().chain(newest) {
+            let head = join(c, mark, PROMPT)?;
+            self.request.planning |= says_planning(std::iter::once(head.as_slice())) == Some(true);
+        }
         for candidate in std::mem::take(&mut self.recent) {
             let read = self.plans.iter().find(|(number, _)| *number == candidate.number);
             let says = match read {
@@ -340,7 +362,13 @@ impl<'a, M: Clone> Conversation<'a, M> {
 
     /// The newest ask among the open turns. Turns that are not scored become history.
     fn newest_open<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<Option<Ask<'a>>> {
+        let answered = self.answer.as_ref().map(|answer| answer.number);
+        let mut blocks = false;
         while let Some(turn) = self.open.pop() {
+            if self.undecided && blocks && answered.is_some_and(|answer| turn.number < answer) {
+                // A program alone has written since the assistant has.
+                self.turn_is(Turn::ToolResult);
+            }
             let mut ask = turn.read(c, self.cap)?;
             self.plans.push((turn.number, ask.planning));
             if turn.system && !ask.wrapped {
@@ -355,13 +383,28 @@ impl<'a, M: Clone> Conversation<'a, M> {
                     Reading::Result => self.turn = Turn::ToolResult,
                     Reading::Nothing if turn.results => self.turn = Turn::ToolResult,
                     Reading::Nothing => match turn.before {
+                        Some(Turn::Ask)
+                            if ask.blocks > 0
+                                && self.ask.as_ref().is_none_or(|ask| Some(ask.number) < answered) =>
+                        {
+                            self.turn = Turn::ToolResult;
+                        }
                         Some(before) => self.turn = before,
-                        None => self.undecided = true,
+                        None => {
+                            self.undecided = true;
+                            blocks |= ask.blocks > 0;
+                        }
                     },
                 }
-                if reading == Reading::Words && !ask.wrapped {
-                    self.request.doubtful = self.may_be_program(c, ask.words.trim_ascii())?;
-                }
+                let words = ask.words.trim_ascii();
+                self.request.doubtful = match reading {
+                    Reading::Words => self.may_lean(c, words, ask.wrapped)?,
+                    // The work may be what the assistant wrote, or the assistant was wrong.
+                    Reading::GoesOn => {
+                        !is_acknowledgement(words) && (refers(words) || leans(words) == Some(Lean::Objects))
+                    }
+                    _ => false,
+                };
             }
             // Without an earlier ask, the oldest message is scored itself.
             let beside = reading == Reading::Nothing && turn.results;
@@ -380,6 +423,9 @@ impl<'a, M: Clone> Conversation<'a, M> {
                 self.pointer = Some(ask);
             }
         }
+        if self.undecided && blocks && answered.is_some() {
+            self.turn_is(Turn::ToolResult);
+        }
         Ok(None)
     }
 
@@ -391,18 +437,27 @@ impl<'a, M: Clone> Conversation<'a, M> {
             Reading::Nothing
         } else if answered && !ask.wrapped && (is_result(words) || is_output(words)) {
             Reading::Result
-        } else if answered && is_acknowledgement(words) || refers(words) && self.has_asked() {
+        } else if answered && (is_acknowledgement(words) || leans(words).is_some())
+            || refers(words) && self.has_asked()
+        {
             Reading::GoesOn
         } else {
             Reading::Words
         }
     }
 
-    /// True if a program may have written the newest message in the human's role: the assistant has called a tool in its text,
-    /// or the message before was a tool's result.
-    fn may_be_program<C: Texts<'a, Mark = M>>(&self, c: &mut C, words: &[u8]) -> Result<bool> {
+    /// True if the newest message may lean on what was said before, or if a program may have written it: the assistant has
+    /// asked something or called a tool in its text, or the message before was a tool's result.
+    fn may_lean<C: Texts<'a, Mark = M>>(&self, c: &mut C, words: &[u8], wrapped: bool) -> Result<bool> {
         let Some(answer) = &self.answer else { return Ok(false) };
         let text = answer.read_raw(c, CALL_WINDOW)?;
+        let questioned = text.trim_ascii_end().ends_with(b"?") || text.ends_with("？".as_bytes());
+        if is_brief(words, questioned) {
+            return Ok(true);
+        }
+        if wrapped {
+            return Ok(false);
+        }
         if calls_in_text(&text, words) {
             return Ok(true);
         }
@@ -418,7 +473,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
             let mut may = false;
             if let Some(mark) = &result.mark {
                 c.texts(mark, &mut |text| {
-                    may |= matches!(text.first(), Some(b'T' | b't')) || text.has_marks();
+                    may |= text.has_marks() || text.with(may_quote);
                 })?;
             }
             if !may {
@@ -426,10 +481,10 @@ impl<'a, M: Clone> Conversation<'a, M> {
             }
             let text = result.read_raw(c, self.cap)?;
             if let Some(words) = said_in_result(&text).or_else(|| queued_last(&text)) {
-                let bytes = words.len() as u64;
+                let ask = Ask::wrapped(&Ask::of(words, self.cap).words);
                 let s = &mut self.structure;
-                s.tool_result_bytes = s.tool_result_bytes.saturating_sub(bytes);
-                return Ok(Some(Ask::wrapped(words)));
+                s.tool_result_bytes = s.tool_result_bytes.saturating_sub(ask.bytes);
+                return Ok(Some(ask));
             }
         }
         Ok(None)

@@ -10,8 +10,10 @@ pub(crate) mod conversation;
 pub(crate) mod facts;
 mod gather;
 pub(crate) mod harness;
+mod lean;
 mod message;
 mod protocol;
+mod section;
 
 use crate::weight::Weight;
 pub use facts::Role;
@@ -47,13 +49,15 @@ pub fn bytes(text: &[u8], cap: usize) -> Query<'_> {
 #[inline]
 fn plain(mut query: Query<'_>) -> Query<'_> {
     query.request.chore = chore::of(&query.ask, false);
+    query.request.doubtful = lean::says_nothing(query.ask.trim_ascii());
     query
 }
 
 fn alone(text: &[u8], cap: usize) -> Query<'_> {
     let ask = Ask::of(text, cap);
     let turn = if ask.words.trim_ascii().is_empty() { Turn::Empty } else { Turn::Ask };
-    let request = Request { planning: ask.planning == Some(true), ..Request::default() };
+    let doubtful = lean::says_nothing(ask.words.trim_ascii());
+    let request = Request { planning: ask.planning == Some(true), doubtful, ..Request::default() };
     let message = if ask.blocks > 0 { Weight::of(text) } else { Weight::default() };
     let ask = Ask { message, ..ask };
     let rest = Weight { tokens_64: message.tokens_64 - ask.tokens_64(), ..message };

@@ -3,21 +3,24 @@
 //! The tables are in `harness/`. First lines are compared with patterns in which `*` stands for any characters of the line.
 
 use super::harness::{
-    CALL_MARKS, CONDITIONS, MESSAGE_WORDS, NOT_QUEUED, NUDGES, PLAN_BEGINS, PLAN_ENDS, QUEUED_HEADS,
-    QUEUED_TAILS, RESULT_HEADS, RESULT_KEYS, SAID_IN_RESULT,
+    ASK_STARTS, CALL_MARKS, CONDITIONS, HTML, MAY_CALL, MENTIONS, MESSAGE_WORDS, NOT_QUEUED, NUDGES,
+    PLAN_BEGINS, PLAN_ENDS, PLAN_NAMES, PLAN_RETURNS, PLAN_SLUGS, QUEUED_HEADS, QUEUED_TAILS, RESULT_HEADS,
+    RESULT_KEYS, SAID_HEADS, SAID_IN_RESULT,
 };
 use memchr::memchr;
 use memchr::memmem::{self, Finder};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+/// Bytes of a result in which the sentence stands that introduces the human's words.
+const SAID: usize = 480;
 /// The most bytes of a line that introduces a message.
 const MESSAGE_HEAD: usize = 90;
 /// The most bytes of a first line that are compared.
 const LINE: usize = 240;
 
 /// True if a line matches a pattern: `*` stands for any characters; the rest is compared without regard to case.
-fn matches(pattern: &[u8], line: &[u8]) -> bool {
+pub(crate) fn matches(pattern: &[u8], line: &[u8]) -> bool {
     let (mut p, mut l, mut star) = (0, 0, None);
     while l < line.len() {
         match pattern.get(p) {
@@ -61,8 +64,34 @@ pub(crate) fn is_result(words: &[u8]) -> bool {
     match line.first() {
         None => false,
         Some(b'{') => is_json_result(words),
-        Some(_) => any_matches(RESULT_HEADS, line) || any_matches(NUDGES, line) || is_json_result(words),
+        Some(_) => is_program(words) || is_json_result(words),
     }
+}
+
+/// True if the first line of a message is one that only programs write, wherever the message stands.
+pub(crate) fn is_program(words: &[u8]) -> bool {
+    let (line, _) = first_line(words);
+    let Some(first) = line.first() else { return false };
+    let rows = PROGRAM_LINES.get(usize::from(first.to_ascii_lowercase()));
+    rows.is_some_and(|rows| rows.iter().any(|pattern| matches(pattern, line)))
+}
+
+/// The patterns of [`RESULT_HEADS`] and [`NUDGES`], by the first byte of the lines that they match.
+static PROGRAM_LINES: LazyLock<Vec<Vec<&'static [u8]>>> = LazyLock::new(|| {
+    let rows = || RESULT_HEADS.iter().chain(NUDGES).map(|(pattern, _)| pattern.as_bytes());
+    let of = |first| {
+        rows().filter(|row| matches!(row.first(), Some(b'*')) || row.first() == Some(&first)).collect()
+    };
+    (0..=u8::MAX).map(of).collect()
+});
+
+/// True if a tool's result may tell what the human said.
+pub(crate) fn may_quote(head: &[u8]) -> bool {
+    let head = head.trim_ascii_start();
+    head.starts_with(b"[")
+        || SAID_HEADS.iter().any(|(known, _)| {
+            head.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known.as_bytes()))
+        })
 }
 
 /// True if a text is a JSON object, or a list of such, that begins with the key of a result. One with feedback is the human's.
@@ -136,7 +165,7 @@ pub(crate) fn precedes_words(before: &[u8]) -> bool {
     let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
     let line = before.get(start..).unwrap_or_default().to_ascii_lowercase();
     let says = |words: &str| memmem::find(&line, words.as_bytes()).is_some();
-    line.ends_with(b":")
+    matches!(line.last(), Some(b':' | b'.'))
         && line.len() <= LINE
         && (says("feedback")
             || says("the user")
@@ -144,16 +173,26 @@ pub(crate) fn precedes_words(before: &[u8]) -> bool {
             || says("[attempt_completion"))
 }
 
-/// The human's words in the result of a tool that the human has rejected or commented on. None in any other result.
+/// The human's words in the result of a tool that the human has rejected or commented on: the result begins with a sentence of
+/// the table, perhaps below its own head. None in any other result.
 pub(crate) fn said_in_result(text: &[u8]) -> Option<&[u8]> {
-    let head = text.get(..text.len().min(480))?.to_ascii_lowercase();
-    if !head.trim_ascii_start().starts_with(b"the user ") {
+    let start = text.len() - text.trim_ascii_start().len();
+    let (line, next) = first_line(text);
+    let headed = line.starts_with(b"[") && line.ends_with(b":") && any_matches(RESULT_HEADS, line);
+    let start = if headed { next } else { start };
+    let head = text.get(start..text.len().min(start + SAID))?.to_ascii_lowercase();
+    let begins = head.trim_ascii_start();
+    if !SAID_HEADS.iter().any(|(known, _)| begins.starts_with(known.as_bytes())) {
         return None;
     }
     let ends = SAID_IN_RESULT
         .iter()
-        .filter_map(|(said, _)| Some(memmem::find(&head, said.as_bytes())? + said.len()));
-    let from = ends.min()?;
+        // A tag stays: its inside is read like any wrapper's.
+        .filter_map(|(said, _)| {
+            let length = if said.starts_with('<') { 0 } else { said.len() };
+            Some(memmem::find(&head, said.as_bytes())? + length)
+        });
+    let from = start + ends.min()?;
     let words = text.get(from..end_of_message(text, from))?.trim_ascii();
     (!words.is_empty()).then_some(words)
 }
@@ -163,56 +202,93 @@ pub(crate) fn said_in_result(text: &[u8]) -> Option<&[u8]> {
 pub(crate) fn says_planning<'t>(blocks: impl Iterator<Item = &'t [u8]>) -> Option<bool> {
     let mut planning = None;
     for block in blocks {
-        // "lan" finds "plan", "Plan" and "PLANNING" alike once the case is folded; most blocks have none of them.
-        if memmem::find(block, b"lan").is_none() && memmem::find(block, b"LAN").is_none() {
+        if PLAN_FINDERS.iter().all(|finder| finder.find(block).is_none()) {
             continue;
         }
-        let block = block.to_ascii_lowercase();
-        for sentence in block.split(|b| matches!(b, b'.' | b'\n' | b'!' | b';')) {
-            let sentence = sentence.trim_ascii();
-            let says = |words: &str| memmem::find(sentence, words.as_bytes()).is_some();
-            let names = says("plan mode") || says("planning mode") || says("plan-mode");
-            if !names || CONDITIONS.iter().any(|word| sentence.starts_with(word.as_bytes())) {
-                continue;
-            }
-            if PLAN_ENDS.iter().any(|word| says(word)) {
-                planning = Some(false);
-            } else if matches!(sentence, b"plan mode" | b"planning mode")
-                || PLAN_BEGINS.iter().any(|word| says(word))
-            {
-                planning = Some(true);
-            }
+        let block =
+            String::from_utf8_lossy(block).to_lowercase().replace(['*', '`', '"', '\'', '“', '”', '_'], "");
+        for sentence in block.split(['.', '\n', '!', ';']) {
+            planning = states_planning(sentence.trim()).or(planning);
         }
     }
     planning
 }
 
-/// True if a message does not read as a human's sentence: it begins with a mark, or has lines and asks nothing.
-fn looks_like_output(words: &[u8]) -> bool {
-    let (line, _) = first_line(words);
-    let begins = line.first().is_some_and(|b| b.is_ascii() && !b.is_ascii_alphabetic());
-    let lines = memchr(b'\n', words).is_some();
-    let asks = memchr(b'?', words).is_some();
-    begins || line.ends_with(b":") || !asks && (lines || memchr(b':', line).is_some())
+/// Parts of words, one of which each statement about plan mode has.
+static PLAN_FINDERS: LazyLock<[Finder<'static>; 3]> =
+    LazyLock::new(|| ["lan", "LAN", "rchitect"].map(Finder::new));
+
+/// What a sentence in lower case states about plan mode.
+fn states_planning(sentence: &str) -> Option<bool> {
+    let says = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
+    if PLAN_SLUGS.contains(&sentence) {
+        return Some(true);
+    }
+    let bare =
+        sentence.trim_start_matches(['#', ' ', '-', '[', '<']).trim_end_matches([']', '>', ' ', '#', ':']);
+    let names = says(PLAN_NAMES);
+    if !names || CONDITIONS.iter().any(|word| bare.starts_with(word)) || says(MENTIONS) {
+        return None;
+    }
+    if says(PLAN_RETURNS) {
+        return Some(true);
+    }
+    if says(PLAN_ENDS) {
+        return Some(false);
+    }
+    let heading = sentence.starts_with('#') && bare.split(' ').count() <= HEADING_WORDS;
+    (heading || PLAN_NAMES.contains(&bare) || says(PLAN_BEGINS)).then_some(true)
+}
+
+/// The most words of a heading that names plan mode.
+const HEADING_WORDS: usize = 7;
+
+/// True if a message reads as a human's ask: it ends in a question, or begins as asks do.
+fn reads_as_ask(words: &[u8]) -> bool {
+    let words = words.trim_ascii();
+    let end = words.len().saturating_sub(4);
+    let questions = words.get(end..).is_some_and(|end| end.ends_with(b"?") || end.ends_with("？".as_bytes()));
+    let first = words.split(|b| !(b.is_ascii_alphabetic() || matches!(b, b'\''))).next().unwrap_or_default();
+    let asks = first.len() <= 12 && {
+        let first = first.to_ascii_lowercase();
+        ASK_STARTS.split_ascii_whitespace().any(|word| word.as_bytes() == first)
+    };
+    // A log may end in a question, too.
+    (questions && words.len() <= LINE || asks) && !is_program(words)
 }
 
 /// A searcher for each of [`CALL_MARKS`]. Making one costs more than a search does.
 static CALL_FINDERS: LazyLock<Vec<Finder<'static>>> =
     LazyLock::new(|| CALL_MARKS.iter().map(|(mark, _)| Finder::new(*mark)).collect());
 
-/// True if an assistant's text calls a tool in a text protocol, so that the next message may be a program's. Code at its end
-/// is a call only if that message looks like an output.
+/// A searcher for each of [`MAY_CALL`].
+static MAY_FINDERS: LazyLock<Vec<Finder<'static>>> =
+    LazyLock::new(|| MAY_CALL.iter().map(|(mark, _)| Finder::new(*mark)).collect());
+
+/// True if an assistant's text calls a tool in a text protocol, so that the next message may be a program's. What may be a call
+/// and may be none (code, an edit, an object of JSON, a tag) is one unless the next message reads as a human's ask.
 pub(crate) fn calls_in_text(text: &[u8], next: &[u8]) -> bool {
-    let text = text.trim_ascii_end().to_ascii_lowercase();
-    let marked = CALL_FINDERS.iter().any(|mark| mark.find(&text).is_some());
-    marked || text.ends_with(b"```") && looks_like_output(next) || {
-        // A closing tag with an underscore is no HTML.
-        let tag = memchr::memrchr(b'<', &text).and_then(|at| text.get(at..)).unwrap_or_default();
-        let name = tag.strip_prefix(b"</").and_then(|rest| rest.strip_suffix(b">"));
-        name.is_some_and(|name| {
-            name.contains(&b'_') && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
-        })
+    let text = text.trim_ascii().to_ascii_lowercase();
+    if CALL_FINDERS.iter().any(|mark| mark.find(&text).is_some()) {
+        return true;
     }
+    let object = matches!(text.as_slice(), [b'{', .., b'}'] | [b'[', .., b']']);
+    let may =
+        || object || MAY_FINDERS.iter().any(|mark| mark.find(&text).is_some()) || has_foreign_tag(&text);
+    may() && !reads_as_ask(next)
+}
+
+/// True if a text has the closing tag of an element that is no HTML of a page.
+fn has_foreign_tag(text: &[u8]) -> bool {
+    memmem::find_iter(text, b"</").any(|at| {
+        let rest = text.get(at + 2..).unwrap_or_default();
+        let length =
+            rest.iter().position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))).unwrap_or(0);
+        let (name, after) = rest.split_at(length);
+        !name.is_empty()
+            && after.starts_with(b">")
+            && !HTML.split_ascii_whitespace().any(|known| known.as_bytes() == name)
+    })
 }
 
 /// The most bytes and words of a pointer.
@@ -225,10 +301,15 @@ const VERBS: &str = "|solve|answer|prove|do|complete|compute|calculate|work|figu
 /// Words that may stand beside such a verb.
 const FILLERS: &str = "|it|this|that|them|these|those|the|a|an|to|for|me|us|of|in|on|at|from|with|and|then|so|now|please|pls|kindly|\
     just|go|ahead|yes|yeah|ok|okay|sure|can|could|would|will|you|i|we|want|need|like|help|out|up|all|every|each|above|below|\
-    following|attached|quoted|given|provided|problem|problems|question|questions|task|tasks|exercise|exercises|proof|document|\
+    following|attached|quoted|given|provided|problem|problems|question|questions|task|tasks|exercise|exercises|proof|document|whats|\
     documents|file|files|text|transcript|context|quote|message|attachment|here|is|are|what|how|correctly|carefully|properly|\
     completely|fully|step|steps|by|your|my|show|working|reasoning|think|let|lets|das|die|den|der|bitte|ça|cela|esto|por|favor|\
     inside|contained|stated|asked|asks|described|posted|again|first|next|one|ones|";
+
+/// All words of pointers.
+pub(crate) fn pointing_words() -> impl Iterator<Item = &'static str> {
+    POINTING.keys().copied()
+}
 
 /// [`VERBS`], true, and [`FILLERS`], false, by word.
 static POINTING: LazyLock<HashMap<&'static str, bool>> = LazyLock::new(|| {

@@ -100,9 +100,9 @@ fn strings(value: &Value) -> u64 {
     }
 }
 
-/// Words that are neither blocks nor acknowledgements; those have tests of their own.
+/// Words that are neither blocks nor lean on what was said; those have tests of their own.
 fn text() -> impl Strategy<Value = String> {
-    prop_oneof!["[ \n]{0,2}", "[A-Z é漢🎈\"\\\\/\n\t\u{1}]{4,30}q", "[A-Z é漢]{200,300}q",]
+    prop_oneof!["[ \n]{0,2}", "[A-Z é漢🎈\"\\\\/\n\t\u{1}]{4,30}qxzq", "[A-Z é漢]{200,300}qxzq",]
 }
 
 fn value() -> impl Strategy<Value = Value> {
@@ -252,6 +252,8 @@ proptest! {
         let known = std::panic::catch_unwind(|| serde_json::from_str(&text).ok().as_ref().and_then(naive).is_some());
         if known.is_ok() && !has_lone_surrogate(&text) {
             let tree = serde_json::from_str::<Value>(&text);
+            // "messages" may have become "message", which another provider has.
+            prop_assume!(tree.as_ref().map_or(true, |tree| tree.get("message").is_none()));
             if tree.is_err() { prop_assert!(body::read(text.as_bytes(), CAP).is_err(), "{text}"); } else { agree(&text, false)?; }
         }
     }

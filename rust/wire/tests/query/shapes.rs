@@ -127,7 +127,8 @@ fn continuations_are_scored_as_what_they_continue() {
     assert_eq!(talk(&["yes", "And of the form 4k + 3?"]).0, "And of the form 4k + 3?");
     let (got, turn, _) = talk(&["And of the form 4k + 3?", "ok", "go on, please"]);
     assert_eq!((got.as_str(), turn), ("And of the form 4k + 3?", Turn::Continuation));
-    assert_eq!(talk(&["no"]).1, Turn::Ask);
+    assert_eq!(talk(&["no"]).1, Turn::Continuation);
+    assert_eq!(talk(&["no, prove the converse"]).1, Turn::Ask);
     // A picture beside it makes it an ask.
     let shown = json!([{"type": "text", "text": "ok"}, {"type": "image", "source": {}}]);
     let shown = [json!({"role": "assistant", "content": "?"}), json!({"role": "user", "content": shown})];

@@ -5,14 +5,23 @@
 //! them with care where a program may have written them ([`rheostat::query::Request::doubtful`]).
 
 mod chores;
+mod leaning;
 mod planning;
 mod protocols;
+mod sections;
 mod tags;
 
 pub(crate) use chores::{CHORES, COMPACTIONS, TITLE_VERBS, TITLES, WORK};
-pub(crate) use planning::{CONDITIONS, PLAN_BEGINS, PLAN_ENDS};
-pub(crate) use protocols::{
-    CALL_MARKS, MESSAGE_WORDS, NOT_QUEUED, NUDGES, QUEUED_HEADS, QUEUED_TAILS, RESULT_HEADS, RESULT_KEYS,
-    SAID_IN_RESULT, WRAPPED_TAILS,
+pub(crate) use leaning::{ASKING_ON, LEANING, OBJECTING};
+pub(crate) use planning::{
+    CONDITIONS, MENTIONS, PLAN_BEGINS, PLAN_ENDS, PLAN_NAMES, PLAN_RETURNS, PLAN_SLUGS,
 };
-pub(crate) use tags::{TAGS, TagKind};
+pub(crate) use protocols::{
+    ASK_STARTS, CALL_MARKS, HTML, MAY_CALL, MESSAGE_WORDS, NOT_QUEUED, NUDGES, QUEUED_HEADS, QUEUED_TAILS,
+    RESULT_HEADS, RESULT_KEYS, SAID_HEADS, SAID_IN_RESULT, WRAPPED_TAILS,
+};
+pub(crate) use sections::{
+    ANSWER_LABELS, BLOCK_HEADINGS, CHANNELS, FENCED_HEADS, QUESTION_ENDS, QUESTION_LABELS, SECTIONS,
+    TEMPLATES, WORD_HEADS, WORD_TAILS,
+};
+pub(crate) use tags::{HUMAN_NAMES, TAGS, TagKind};

@@ -8,7 +8,10 @@ pub(crate) const PLAN_ENDS: &[&str] = &[
     "not active",
     "not currently",
     "inactive",
-    "exited",
+    "have exited",
+    "exited plan",
+    "been exited",
+    "is exited",
     "has ended",
     "is over",
     "is off",
@@ -19,8 +22,14 @@ pub(crate) const PLAN_ENDS: &[&str] = &[
     "have left",
     "has left",
     "you left",
+    "you exited",
     "out of plan",
     "is done",
+    "exit ",
+    "from plan to",
+    "default mode",
+    "act mode",
+    "build mode",
 ];
 
 /// Words that say that plan mode is on, in a sentence that names it. In lower case.
@@ -33,11 +42,76 @@ pub(crate) const PLAN_BEGINS: &[&str] = &[
     "now on",
     "enabled",
     "entered",
-    "re-entering",
-    "returning to",
-    "switched to",
     "activated",
     "mode: plan",
+    "mode: architect",
+    "currently running in",
+    "operating in",
+    "you are in",
+    "youre in",
+    "now in",
+    "working in",
+    "planning phase",
+];
+
+/// Words that say that plan mode is on again, whatever else the sentence says.
+pub(crate) const PLAN_RETURNS: &[&str] = &[
+    "re-entering",
+    "reentering",
+    "returning to",
+    "are returning",
+    "switched to plan",
+    "back in plan",
+    "re-entered",
+];
+
+/// Names of plan mode, in lower case and without quotation marks.
+pub(crate) const PLAN_NAMES: &[&str] = &[
+    "plan mode",
+    "planning mode",
+    "plan-mode",
+    "planmode",
+    "mode: plan",
+    "mode is plan",
+    "plan agent",
+    "architect mode",
+    "mode: architect",
+];
+
+/// Lines that name the mode of an agent that plans.
+pub(crate) const PLAN_SLUGS: &[&str] = &[
+    "<slug>plan</slug>",
+    "<slug>architect</slug>",
+    "<mode>plan</mode>",
+    "<mode>architect</mode>",
+    "current mode: plan",
+    "current mode: architect",
+    "mode: plan",
+    "plan mode",
+    "planning mode",
+    "permission mode: plan",
+    "approval mode: plan",
+];
+
+/// Words of a sentence that only mentions plan mode: a rule about a tool, not a fact.
+pub(crate) const MENTIONS: &[&str] = &[
+    "only when in plan",
+    "only in plan",
+    "when in plan",
+    "while in plan",
+    "if in plan",
+    "not use ",
+    "use exitplanmode",
+    "enterplanmode",
+    "use this tool",
+    "such as plan",
+    "e.g",
+    "or plan mode",
+    "and plan mode",
+    "can be used in",
+    "available in plan",
+    "to enter plan",
+    "instructions for other modes",
 ];
 
 /// First words of a sentence that states a condition, not a fact.

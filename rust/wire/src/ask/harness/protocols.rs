@@ -86,6 +86,73 @@ pub(crate) const RESULT_HEADS: &[(&str, &str)] = &[
     ("file created successfully*", "2025"),
     ("the file * has been *", "Claude Code 2"),
     ("the content was successfully saved*", "Cline 3"),
+    ("i ran this command:*", "Aider 0.8"),
+    ("i ran the command:*", "2026"),
+    ("i added these files to the chat:*", "Aider 0.8"),
+    ("i have *added these files to the chat*", "Aider 0.8"),
+    ("i added the following files *", "2026"),
+    ("# fix any errors below, if possible.*", "Aider 0.8"),
+    ("the llm did not conform to the edit format.*", "Aider 0.8"),
+    ("# * search/replace block* failed to match*", "Aider 0.8"),
+    ("new terminal output:*", "Terminus 2"),
+    ("current terminal *:*", "Terminus 2"),
+    ("terminal screen:*", "Terminus 2"),
+    ("previous response had *", "Terminus 2"),
+    ("called the * tool with the following input:*", "OpenCode 1"),
+    ("the script ran*", "AutoGen 0.4"),
+    ("the script *exited *", "AutoGen 0.4"),
+    ("its output was:*", "AutoGen 0.4"),
+    ("calling tools:*", "smolagents 1"),
+    ("[your task history memory ends]*", "browser-use 0.2"),
+    ("[current state starts here]*", "browser-use 0.2"),
+    ("current url: *", "browser-use 0.2"),
+    ("error[e*]: *", "rustc"),
+    ("traceback (most recent call last):*", "Python"),
+    ("stop hook feedback:*", "Claude Code 2"),
+    ("* hook feedback:*", "Claude Code 2"),
+    ("* hook blocking error*", "Claude Code 2"),
+    ("* hook additional context:*", "Claude Code 2"),
+    ("* hook returned *", "Claude Code 2"),
+    ("base directory for this skill: *", "Claude Code 2"),
+    ("launching skill: *", "Claude Code 2"),
+    ("this session is being continued from a previous conversation*", "Claude Code 2"),
+    ("this conversation is being continued from *", "2026"),
+    ("step id: *", "Windsurf 1"),
+    ("function results below*", "Windsurf 1"),
+    ("the following image* returned by the tool*", "LiteLLM 1"),
+    ("attached image(s) from tool result:*", "OpenCode 1"),
+    ("attached media from tool result:*", "OpenCode 1"),
+    ("the following files were *ed*:*", "2026"),
+    ("successfully transferred to *", "LangGraph 0.3"),
+    ("<|python_tag|>*", "Llama template, 2024"),
+    ("user shell command:*", "2026"),
+    ("background command *", "Claude Code 2"),
+    ("another language model started to solve this problem *", "Codex 0.9"),
+];
+
+/// Beginnings of a result that tells what the human did, in lower case.
+pub(crate) const SAID_HEADS: &[(&str, &str)] = &[
+    ("the user ", "Claude Code 2, OpenCode 1, Cline 3"),
+    ("user ", "2025"),
+    ("the human ", "2025"),
+    ("[operation cancelled]", "Gemini CLI 0.2"),
+    ("[user ", "2025"),
+    ("exec command rejected by user", "Codex 0.9"),
+    ("patch rejected by user", "Codex 0.9"),
+    ("rejected by user", "Codex 0.9"),
+    ("command rejected", "2026"),
+    ("tool call rejected", "2026"),
+    ("tool use rejected", "2026"),
+    ("tool execution was rejected", "2026"),
+    ("permission denied by user", "2026"),
+    ("cancelled by the user", "2026"),
+    ("cancelled by user", "2026"),
+    ("denied by the user", "2026"),
+    ("denied by user", "2026"),
+    ("<user_message>", "Roo Code 3"),
+    ("<feedback>", "Cline 3, Roo Code 3"),
+    ("<answer>", "Cline 3, Roo Code 3"),
+    ("<user_feedback>", "2026"),
 ];
 
 /// The first line of a program's message that asks the assistant for another form, not for another answer. As
@@ -102,6 +169,18 @@ pub(crate) const NUDGES: &[(&str, &str)] = &[
     ("[task resumption]*", "Cline 3"),
     ("[request interrupted*", "Claude Code 2"),
     ("missing value for required parameter*", "Cline 3, Roo Code 3"),
+    ("the user has not provided a response.*", "Cline 3"),
+    ("this task was interrupted *", "Cline 3, Roo Code 3"),
+    ("continue if you have next steps*", "OpenCode 1"),
+    ("summarize the task tool output above *", "OpenCode 1"),
+    ("continue the conversation from where *", "Claude Code 2"),
+    ("continue from where you left off.", "Claude Code 2"),
+    ("potential loop detected.*", "Gemini CLI 0.2"),
+    ("* [task resumption] *", "Cline 3, Roo Code 3"),
+    ("you have not *tool*", "2026"),
+    ("you haven't *tool*", "2026"),
+    ("reminder: you *tool*", "2026"),
+    ("your message did not contain *", "2026"),
     ("please always provide exactly one action*", "mini-swe-agent 1"),
     ("your output was not formatted*", "SWE-agent 1"),
     ("your last response *", "2025"),
@@ -253,11 +332,37 @@ pub(crate) const QUEUED_TAILS: &[(&str, &str)] = &[
 pub(crate) const WRAPPED_TAILS: &[(&str, &str)] =
     &[("(See <attachments> above", "Copilot Chat 0.3"), ("(See <attachment> above", "Copilot Chat 0.3")];
 
-/// A sentence in a tool's result after which the human's own words follow.
+/// Words in such a result after which the human's own words follow, in lower case.
 pub(crate) const SAID_IN_RESULT: &[(&str, &str)] = &[
     ("to tell you how to proceed, the user said:", "Claude Code 2"),
     ("the user provided the following reason for the rejection:", "Claude Code 2"),
     ("provided the following feedback:", "Cline 3, Roo Code 3"),
+    ("with the following feedback:", "OpenCode 1"),
+    ("with feedback:", "2026"),
+    ("with the following message:", "2026"),
+    ("with the following reason:", "2026"),
+    ("user said:", "Gemini CLI 0.2"),
+    ("and said:", "Copilot Chat 0.3"),
+    ("they said:", "2026"),
+    ("rejected by user:", "Codex 0.9"),
+    ("rejected by the user:", "Codex 0.9"),
+    ("denied by user:", "2026"),
+    ("denied by the user:", "2026"),
+    ("cancelled by user:", "2026"),
+    ("cancelled by the user:", "2026"),
+    ("user feedback:", "2026"),
+    ("user's feedback:", "2026"),
+    ("user message:", "2026"),
+    ("user's message:", "2026"),
+    ("reason given:", "2026"),
+    ("instead asked:", "2026"),
+    ("user responded:", "2026"),
+    ("user replied:", "2026"),
+    ("user wrote:", "2026"),
+    ("<user_message>", "Roo Code 3"),
+    ("<feedback>", "Cline 3, Roo Code 3"),
+    ("<answer>", "Cline 3, Roo Code 3"),
+    ("<user_feedback>", "2026"),
 ];
 
 /// Ends of an assistant's text that calls a tool, in text protocols.
@@ -284,3 +389,29 @@ pub(crate) const CALL_MARKS: &[(&str, &str)] = &[
     ("<apply_diff>", "Roo Code 3"),
     ("<ask_followup_question>", "Cline 3"),
 ];
+
+/// What may be a call in an assistant's text, or may be an answer: code, edits, tokens of templates.
+pub(crate) const MAY_CALL: &[(&str, &str)] = &[
+    ("```", "AutoGen 0.4, smolagents 1, Open Interpreter 0.4"),
+    ("<<<<<<< search", "Aider 0.8"),
+    ("*** begin patch", "Codex 0.9"),
+    ("--- a/", "2025"),
+    ("<|", "2024"),
+    ("action: ", "2025"),
+    ("\ncommand: ", "2025"),
+    ("\ntool: ", "2025"),
+    ("$ ", "2025"),
+];
+
+/// Elements of HTML that stand in answers, and of thinking.
+pub(crate) const HTML: &str = "a abbr b big blockquote body br button caption center cite code dd del details div dl dt em \
+    figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i img input ins kbd label li link main mark math nav ol \
+    p path pre q s samp script section select small span strong style sub summary sup svg table tbody td textarea tfoot th thead \
+    title tr u ul var video think thinking thought reasoning";
+
+/// First words of a human's ask.
+pub(crate) const ASK_STARTS: &str = "please can could would will should i i'd i'm i've we we'd let's lets now also add \
+    remove rename write rewrite make change create update use implement refactor explain give show translate summarize summarise \
+    list what what's how why where when which who whose is are does do did was were has have fix prove compute find solve convert \
+    generate move delete replace test check describe tell help thanks thank great nice perfect cool ok okay yes no and but so \
+    hi hello hey draw compare suggest name define calculate derive show design build extend improve optimize optimise debug";

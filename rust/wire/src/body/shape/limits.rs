@@ -119,7 +119,7 @@ impl<'a> Limits<'a> {
             talk.structure.system_bytes += weight.bytes;
             talk.add(weight);
         }
-        talk.system = talk.system.take().or(self.system_mark);
+        talk.prompts.splice(..0, self.system_mark);
         for tools in self.tools.into_values() {
             let (count, weight) = tools?;
             talk.structure.tools_offered += count;

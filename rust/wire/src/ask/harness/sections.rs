@@ -1,0 +1,130 @@
+//! Marked sections, templates and envelopes around the human's words, where they are no tags.
+
+/// A line that introduces the human's words, and the text that ends them; empty if nothing does. Lines are patterns, compared
+/// without their marks (`#`, `-`, `=`, `*`) and without regard to case.
+pub(crate) const WORD_HEADS: &[(&str, &str, &str)] = &[
+    ("my request for *:", "", "Codex IDE extension 0.5"),
+    ("my request:", "", "2026"),
+    ("my question is:", "\n## reference materials:", "Cherry Studio 1"),
+    ("user message begin", "--- user message end ---", "Amazon Q CLI 1, Kiro CLI 1"),
+    ("user input begin", "--- user input end ---", "2026"),
+    ("user query begin", "--- user query end ---", "2026"),
+    ("user request begin", "--- user request end ---", "2026"),
+    ("user's question:", "\n# ", "2025"),
+];
+
+/// A section that a program adds: the pattern of its first line, and the text that ends it. Compared as [`WORD_HEADS`]. A
+/// section "X begin" ends with "X end", without a row.
+pub(crate) const SECTIONS: &[(&str, &str, &str)] = &[
+    ("content from referenced files", "--- end of content ---", "Gemini CLI 0.2"),
+    ("content from *", "--- end of content *", "Gemini CLI 0.2"),
+    ("<!-- system context*", "<!-- end system context -->", "LobeChat 1"),
+    ("system context *", "<!-- end system context -->", "LobeChat 1"),
+];
+
+/// A line behind the human's words from which on a program writes. A pattern in lower case.
+pub(crate) const WORD_TAILS: &[(&str, &str)] = &[
+    ("# *search/replace block* rules:*", "Aider 0.8"),
+    ("# task_progress *", "Cline 3"),
+    ("# todo list *", "Cline 3"),
+    ("# file editing rules:*", "Aider 0.8"),
+    ("to suggest changes to a file you must *", "Aider 0.8"),
+    ("(sent from my *", "mail"),
+    ("sent from my *", "mail"),
+    ("[sent from *", "mail"),
+    ("[message_id: *", "OpenClaw 2026"),
+];
+
+/// A line above a fenced block of a program's data.
+pub(crate) const FENCED_HEADS: &[(&str, &str)] = &[
+    ("*(untrusted *):", "OpenClaw 2026"),
+    ("here is the user's editor context*", "Gemini CLI 0.2"),
+    ("here is a summary of changes in the user's editor context*", "Gemini CLI 0.2"),
+];
+
+/// A message that is a template round the human's words: its beginning, the text behind which they stand (the last of it), and
+/// the text that ends them; empty if nothing does. In lower case.
+pub(crate) const TEMPLATES: &[(&str, &str, &str, &str)] = &[
+    ("use the following context as your learned knowledge", "language of the user's question.", "", "Dify 1"),
+    ("### task:\nrespond to the user query using the provided context", "</context>", "", "Open WebUI 0.6"),
+    ("### task:\nrespond to the user query", "</context>", "", "Open WebUI 0.6"),
+];
+
+/// Labels at the beginning of a line before the human's question, in templates that end in one of [`ANSWER_LABELS`].
+pub(crate) const QUESTION_LABELS: &[&str] = &[
+    "question:",
+    "query:",
+    "user question:",
+    "user query:",
+    "user's question:",
+    "the question:",
+    "input:",
+    "human:",
+    "user:",
+    "问题：",
+    "问题:",
+];
+
+/// Labels that end such a question.
+pub(crate) const QUESTION_ENDS: &[&str] = &[
+    "context:",
+    "answer:",
+    "helpful answer:",
+    "response:",
+    "assistant:",
+    "documents:",
+    "sources:",
+    "回答：",
+    "答案：",
+];
+
+/// Last lines of such templates.
+pub(crate) const ANSWER_LABELS: &[&str] = &[
+    "answer:",
+    "helpful answer:",
+    "final answer:",
+    "your answer:",
+    "response:",
+    "the answer:",
+    "assistant:",
+    "回答：",
+    "答案：",
+    "回答:",
+];
+
+/// Channels that chat bots name in brackets before the human's words.
+pub(crate) const CHANNELS: &[&str] = &[
+    "discord",
+    "telegram",
+    "whatsapp",
+    "slack",
+    "signal",
+    "imessage",
+    "bluebubbles",
+    "webchat",
+    "msteams",
+    "teams",
+    "matrix",
+    "line",
+    "feishu",
+    "lark",
+    "zalo",
+    "google chat",
+    "googlechat",
+    "mattermost",
+    "nostr",
+    "irc",
+    "wechat",
+    "sms",
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+    "sun",
+];
+
+/// Headings above a program's block, and the most lines from there to the block.
+pub(crate) const BLOCK_HEADINGS: &[(&str, usize, &str)] =
+    &[("# AGENTS.md", 1, "Codex 0.4"), ("## Included Rules", 3, "Kiro 0.2")];

@@ -1,0 +1,244 @@
+//! Recognises messages that lean on what was said before: "option 2", "Implement the plan", "are you sure?", "same error".
+//!
+//! Such a message has no content of its own: all its words are function words, or words for steps, plans and options, in the
+//! languages of the table. Scored by itself it would look easy, whatever it asks to go on with.
+
+use super::acknowledgement::PHRASES;
+use super::harness::{ASKING_ON, LEANING, OBJECTING};
+use super::protocol::{is_program, pointing_words, refers};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// The most bytes and words of a message that leans.
+const MOST: (usize, usize) = (200, 24);
+/// The most characters of a phrase in a script without spaces.
+const PHRASE: usize = 8;
+/// The most words of a message that may answer the assistant; without a question of it.
+const BRIEF: (usize, usize) = (6, 3);
+/// Characters outside ASCII that count as a word where a script has no spaces.
+const CHARS_PER_WORD: usize = 2;
+
+/// What a leaning message does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lean {
+    /// Goes on, or chooses.
+    GoesOn,
+    /// Asks further of what was said.
+    AsksOn,
+    /// Objects to it.
+    Objects,
+}
+
+/// All words of the tables.
+static WORDS: LazyLock<HashMap<&'static str, Lean>> = LazyLock::new(|| {
+    let of = |table: &'static [(&'static str, &'static str)], lean| {
+        table.iter().flat_map(move |(_, words)| words.split_ascii_whitespace().map(move |word| (word, lean)))
+    };
+    let phrases = PHRASES.iter().flat_map(|phrase| phrase.split(' ')).map(|word| (word, Lean::GoesOn));
+    let pointing = pointing_words().map(|word| (word, Lean::GoesOn));
+    let all = phrases.chain(pointing).chain(of(LEANING, Lean::GoesOn)).chain(of(ASKING_ON, Lean::AsksOn));
+    all.chain(of(OBJECTING, Lean::Objects)).collect()
+});
+
+/// What a message does, if it leans on what was said before; None if it has content of its own.
+pub(crate) fn leans(words: &[u8]) -> Option<Lean> {
+    read(words).map(|(lean, _)| lean)
+}
+
+/// What a message does, and how many letters and numbers of lists it has.
+fn read(words: &[u8]) -> Option<(Lean, u32)> {
+    let text =
+        std::str::from_utf8(words).ok().filter(|text| text.len() <= MOST.0 && !text.trim().is_empty())?;
+    if calculates(text) {
+        return None;
+    }
+    let (mut count, mut choices, mut asks, mut objects) = (0, 0, false, false);
+    let mut word = String::new();
+    let ends = |c: char| !(c.is_alphanumeric() || is_mark(c) || matches!(c, '\'' | '\u{2019}'));
+    for piece in text.split(ends).filter(|piece| !piece.is_empty()) {
+        word.clear();
+        word.extend(piece.chars().filter(|c| !matches!(c, '\'' | '\u{2019}')).flat_map(char::to_lowercase));
+        count += 1;
+        let lean = match WORDS.get(word.as_str()) {
+            Some(lean) => *lean,
+            None if is_choice(&word) => {
+                choices += 1;
+                Lean::GoesOn
+            }
+            None => covered(&word)?,
+        };
+        asks |= lean == Lean::AsksOn;
+        objects |= lean == Lean::Objects;
+    }
+    // "What is x?" has a content, "x" chooses.
+    if count > MOST.1 || choices > 0 && asks || choices > 3 {
+        return None;
+    }
+    let lean = match (objects, asks) {
+        (true, _) => Lean::Objects,
+        (_, true) => Lean::AsksOn,
+        // "?", "!!" and pictures of faces.
+        _ if count == 0 => Lean::Objects,
+        _ => Lean::GoesOn,
+    };
+    Some((lean, choices))
+}
+
+/// True if words say nothing by themselves, so that they are no easy ask where nothing else is seen; or if only programs write so.
+pub(crate) fn says_nothing(words: &[u8]) -> bool {
+    let nothing = match leans(words) {
+        Some(Lean::AsksOn) => refers(words),
+        lean => lean.is_some(),
+    };
+    nothing || is_program(words)
+}
+
+/// True if words only point at material beside them: "Solve this:", "Homework question:", "请解答下面的问题".
+pub(crate) fn points(words: &[u8]) -> bool {
+    refers(words) || read(words) == Some((Lean::GoesOn, 0))
+}
+
+/// True if a message may answer the assistant in a word or two, and asks nothing itself.
+pub(crate) fn is_brief(words: &[u8], questioned: bool) -> bool {
+    let Some(text) = std::str::from_utf8(words).ok().filter(|text| text.len() <= MOST.0) else {
+        return false;
+    };
+    let asks = text.contains(['?', '？', '؟']);
+    let pieces = text.split_whitespace().map(|piece| {
+        let wide = piece.chars().filter(|c| is_wide(*c)).count();
+        1.max(wide.div_ceil(CHARS_PER_WORD))
+    });
+    !asks && pieces.sum::<usize>() <= if questioned { BRIEF.0 } else { BRIEF.1 }
+}
+
+/// A letter or a number of a list.
+fn is_choice(word: &str) -> bool {
+    word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit())
+        || word.len() == 1 && word.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
+/// True if a text has a sum or a formula.
+fn calculates(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let sums = text.trim_start().get(1..).is_some_and(|rest| rest.contains('+'));
+    text.contains(['=', '^', '×', '÷', '√', '{', '\\', '<', '>'])
+        || digits > 0 && (text.contains(['*', '/']) || digits > 1 && sums)
+}
+
+/// A mark that belongs to a word in scripts that write vowels so.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}' | '\u{900}'..='\u{DFF}' | '\u{E31}'..='\u{E4E}' | '\u{64B}'..='\u{65F}')
+}
+
+/// True for scripts without spaces between words.
+fn is_wide(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3130}'..='\u{318F}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')
+}
+
+/// What a run of characters without spaces does, if phrases of the tables cover it.
+fn covered(word: &str) -> Option<Lean> {
+    let chars: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
+    if chars.len() > 64 || !word.chars().all(is_wide) {
+        return None;
+    }
+    let mut best: [Option<Lean>; 65] = [None; 65];
+    *best.first_mut()? = Some(Lean::GoesOn);
+    for from in 0..chars.len() - 1 {
+        let Some(before) = best.get(from).copied().flatten() else { continue };
+        for to in from + 1..chars.len().min(from + PHRASE + 1) {
+            let phrase = word.get(*chars.get(from)?..*chars.get(to)?).unwrap_or_default();
+            if let Some(lean) = WORDS.get(phrase)
+                && let Some(slot) = best.get_mut(to)
+            {
+                let both = if before == Lean::GoesOn { *lean } else { before };
+                *slot = slot.or(Some(both));
+            }
+        }
+    }
+    best.get(chars.len() - 1).copied().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_without_content_lean() {
+        for (lean, messages) in [
+            (
+                Lean::GoesOn,
+                &[
+                    "option 2",
+                    "go with option B",
+                    "A",
+                    "1",
+                    "+1",
+                    "yes, 1 and 3",
+                    "no",
+                    "no, stop",
+                    "thanks",
+                    "Implement the plan",
+                    "User has approved your plan. You can now start coding.",
+                    "Use approach 2",
+                    "c'est bon, continue",
+                    "ok, pode seguir",
+                    "それでお願い",
+                    "ㅇㅇ 해줘",
+                    "行，就这么办",
+                    "ja, kör på",
+                    "Homework question:",
+                    "请解答下面的问题：",
+                ][..],
+            ),
+            (Lean::AsksOn, &["why?", "explain", "in Python please", "what does it mean?"][..]),
+            (
+                Lean::Objects,
+                &[
+                    "wrong",
+                    "think again, it is wrong",
+                    "still broken",
+                    "same error",
+                    "It doesn't work",
+                    "try harder",
+                    "?",
+                ][..],
+            ),
+        ] {
+            for message in messages {
+                assert_eq!(leans(message.as_bytes()), Some(lean), "{message}");
+            }
+        }
+    }
+
+    #[test]
+    fn messages_with_content_do_not() {
+        for message in [
+            "Continue with a proof of the converse",
+            "What is the capital of France?",
+            "continue with chapter two",
+            "What is 17 * 23?",
+            "What is x?",
+            "1+1",
+            "solve x^2 = 4",
+            "hi",
+            "hello there",
+            "Summarise it in one sentence.",
+            "Translate it into French.",
+            "go ahead and delete the database",
+            "继续写第二章",
+            "法国的首都是哪里？",
+            "",
+        ] {
+            assert_eq!(leans(message.as_bytes()), None, "{message}");
+        }
+    }
+
+    #[test]
+    fn brief_answers_ask_nothing() {
+        assert!(is_brief(b"the blue one with stripes", true));
+        assert!(!is_brief(b"the blue one with stripes", false));
+        assert!(is_brief("蓝色".as_bytes(), false));
+        assert!(!is_brief("请写一首关于春天的诗".as_bytes(), false));
+        assert!(!is_brief(b"Who won?", true));
+    }
+}

@@ -1,0 +1,277 @@
+//! Finds the human's words among marked sections, in templates and in envelopes, which have no tags.
+//!
+//! ```text
+//! envelope   "[Discord #general 10:00] bob: …"                  what stands behind it
+//! template   "Context information is below. … Query: … Answer:"  the question
+//! heading    "## My request for Codex:"                          what stands below it
+//! section    "--- Content from … ---" to "--- End of … ---"      is no word
+//! tail       "# *SEARCH/REPLACE block* Rules:"                   nor is what stands below it
+//! ```
+
+use super::harness::{
+    ANSWER_LABELS, CHANNELS, FENCED_HEADS, QUESTION_ENDS, QUESTION_LABELS, SECTIONS, TEMPLATES, WORD_HEADS,
+    WORD_TAILS,
+};
+use super::protocol::{any_matches, matches};
+use memchr::memmem::Finder;
+use memchr::{memchr, memrchr};
+use std::sync::LazyLock;
+
+/// The most bytes of an envelope's bracket, and of the sender's name behind it.
+const ENVELOPE: (usize, usize) = (160, 40);
+/// The most bytes of a line that is compared.
+const LINE: usize = 160;
+
+type Range = (usize, usize);
+
+/// What stands before a line that may begin a section or a tail.
+static LINE_STARTS: LazyLock<[Finder<'static>; 6]> =
+    LazyLock::new(|| ["\n#", "\n--", "\n<!--", "\n(sent", "\nSent", "(untrusted"].map(Finder::new));
+
+/// True if a text may have sections, a template or an envelope.
+pub(crate) fn may_hold(text: &[u8]) -> bool {
+    let start = text.trim_ascii_start();
+    let first = start.first().copied().unwrap_or_default();
+    matches!(first, b'[' | b'#' | b'-' | b'=' | b'*' | b'<')
+        || TEMPLATES.iter().any(|(head, ..)| starts(start, head))
+        || FENCED_HEADS
+            .iter()
+            .any(|(head, _)| !head.starts_with('*') && starts(start, head.trim_end_matches('*')))
+        || LINE_STARTS.iter().any(|finder| finder.find(text).is_some())
+        || answer_label(text).is_some()
+}
+
+fn starts(text: &[u8], head: &str) -> bool {
+    text.get(..head.len()).is_some_and(|text| text.eq_ignore_ascii_case(head.as_bytes()))
+}
+
+/// The ranges of the text that are left without what programs add; None if that is all of it, or nothing.
+pub(crate) fn carve(text: &[u8]) -> Option<Vec<Range>> {
+    if !may_hold(text) {
+        return None;
+    }
+    let mut left = vec![(0, text.len())];
+    for step in [envelope, template, heading] {
+        let inner: Option<Vec<Range>> = left.first().and_then(|&(from, to)| {
+            let (inner_from, inner_to) = step(text.get(from..to)?)?;
+            Some(vec![(from + inner_from, from + inner_to)])
+        });
+        left = inner.unwrap_or(left);
+    }
+    let &(from, to) = left.first()?;
+    let left = sections(text, from, to);
+    let words =
+        left.iter().any(|&(from, to)| text.get(from..to).is_some_and(|part| !part.trim_ascii().is_empty()));
+    (words && left != [(0, text.len())]).then_some(left)
+}
+
+/// What stands behind "[Discord #general 2026-11-28 10:00 UTC] bob: ".
+fn envelope(text: &[u8]) -> Option<Range> {
+    let start = text.len() - text.trim_ascii_start().len();
+    let rest = text.get(start..)?.strip_prefix(b"[")?;
+    let end = memchr(b']', rest.get(..rest.len().min(ENVELOPE.0))?)?;
+    let inside = rest.get(..end)?.to_ascii_lowercase();
+    let channel = CHANNELS.iter().any(|channel| {
+        inside
+            .strip_prefix(channel.as_bytes())
+            .is_some_and(|rest| rest.first().is_none_or(|b| !b.is_ascii_alphanumeric()))
+    });
+    let dated = inside.iter().filter(|b| b.is_ascii_digit()).count() >= 4;
+    if !(channel && dated) {
+        return None;
+    }
+    let mut from = start + 1 + end + 1;
+    let behind = text.get(from..)?;
+    let head = behind.get(..behind.len().min(ENVELOPE.1)).unwrap_or(behind);
+    if let Some(colon) = memchr(b':', head)
+        && behind.get(colon + 1) == Some(&b' ')
+        && !head.get(..colon).unwrap_or_default().contains(&b'\n')
+    {
+        from += colon + 2;
+    }
+    Some((from, text.len()))
+}
+
+/// The last line of a template, if it is a label for the answer.
+fn answer_label(text: &[u8]) -> Option<usize> {
+    let text = text.trim_ascii_end();
+    if !(text.ends_with(b":") || text.ends_with("：".as_bytes())) {
+        return None;
+    }
+    let line = memrchr(b'\n', text)? + 1;
+    let label = text.get(line..)?.trim_ascii();
+    ANSWER_LABELS.iter().any(|known| label.eq_ignore_ascii_case(known.as_bytes())).then_some(line)
+}
+
+/// The human's words in a template of a program.
+fn template(text: &[u8]) -> Option<Range> {
+    let start = text.trim_ascii_start();
+    for (head, behind, until, _) in TEMPLATES {
+        if !starts(start, head) {
+            continue;
+        }
+        let lower = text.to_ascii_lowercase();
+        let from = memchr::memmem::rfind(&lower, behind.as_bytes())? + behind.len();
+        let end = memchr::memmem::find(lower.get(from..)?, until.as_bytes()).filter(|_| !until.is_empty());
+        return Some((from, end.map_or(text.len(), |end| from + end)));
+    }
+    let end = answer_label(text)?;
+    let mut question = None;
+    let mut at = 0;
+    for line in text.get(..end)?.split_inclusive(|b| *b == b'\n') {
+        let label = |known: &&&str| starts(line.trim_ascii_start(), known);
+        if let Some(known) = QUESTION_LABELS.iter().find(label) {
+            let blank = line.len() - line.trim_ascii_start().len();
+            question = Some((at + blank + known.len(), end));
+        } else if let Some((from, to)) = question
+            && to == end
+            && QUESTION_ENDS.iter().any(|known| starts(line.trim_ascii_start(), known))
+        {
+            question = Some((from, at));
+        }
+        at += line.len();
+    }
+    question.filter(|&(from, to)| text.get(from..to).is_some_and(|words| !words.trim_ascii().is_empty()))
+}
+
+/// A line without its marks.
+fn unmarked(line: &[u8]) -> &[u8] {
+    let is_mark = |b: &u8| matches!(b, b'#' | b'-' | b'=' | b'*' | b' ' | b'\r' | b'\n' | b'\t');
+    let start = line.iter().position(|b| !is_mark(b)).unwrap_or(line.len());
+    let end = line.iter().rposition(|b| !is_mark(b)).map_or(start, |at| at + 1);
+    line.get(start..end).unwrap_or_default()
+}
+
+/// True if a line may be a heading, or the border of a section.
+fn is_marked(line: &[u8]) -> bool {
+    line.len() <= LINE
+        && (line.starts_with(b"#")
+            || line.starts_with(b"--")
+            || line.starts_with(b"==")
+            || line.starts_with(b"***")
+            || line.starts_with(b"<!--"))
+}
+
+/// What stands below a heading that names the human's words.
+fn heading(text: &[u8]) -> Option<Range> {
+    let mut at = 0;
+    let mut words = None;
+    for line in text.split_inclusive(|b| *b == b'\n') {
+        at += line.len();
+        if is_marked(line) {
+            let name = unmarked(line);
+            let row = WORD_HEADS.iter().find(|(pattern, ..)| matches(pattern.as_bytes(), name));
+            words = row.map(|(_, until, _)| (at, *until)).or(words);
+        }
+    }
+    let (from, until) = words?;
+    let to = find_lower(text, from, until).unwrap_or(text.len());
+    (!text.get(from..to)?.trim_ascii().is_empty()).then_some((from, to))
+}
+
+/// The position from `from` on of a text in lower case that is not empty.
+fn find_lower(text: &[u8], from: usize, wanted: &str) -> Option<usize> {
+    let lower = text.get(from..)?.to_ascii_lowercase();
+    memchr::memmem::find(&lower, wanted.as_bytes()).filter(|_| !wanted.is_empty()).map(|at| from + at)
+}
+
+/// The text between `from` and `to` without the sections and the tail of programs.
+fn sections(text: &[u8], from: usize, to: usize) -> Vec<Range> {
+    let (mut left, mut kept, mut at) = (Vec::new(), from, from);
+    while at < to {
+        let rest = text.get(at..to).unwrap_or_default();
+        let length = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+        let line = rest.get(..length).unwrap_or_default();
+        let next = at + length;
+        let trimmed = line.trim_ascii();
+        if at > from && trimmed.len() <= LINE && any_matches(WORD_TAILS, trimmed) {
+            left.push((kept, at));
+            return left;
+        }
+        let end = section_end(text.get(..to).unwrap_or_default(), line, next);
+        if let Some(end) = end {
+            left.push((kept, at));
+            (kept, at) = (end, end);
+        } else {
+            at = next;
+        }
+    }
+    left.push((kept, to));
+    left.retain(|(from, to)| from < to);
+    left
+}
+
+/// The end of the section that a line begins, if it begins one.
+fn section_end(text: &[u8], line: &[u8], next: usize) -> Option<usize> {
+    let behind_line = |at: usize| {
+        let rest = text.get(at..).unwrap_or_default();
+        at + memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)
+    };
+    if line.trim_ascii_end().ends_with(b":") && any_matches(FENCED_HEADS, line.trim_ascii()) {
+        let rest = text.get(next..)?;
+        let open = rest.len() - rest.trim_ascii_start().len();
+        rest.get(open..)?.strip_prefix(b"```")?;
+        let from = next + open + 3;
+        let close = memchr::memmem::find(text.get(from..)?, b"\n```")?;
+        return Some(behind_line(from + close + 1));
+    }
+    if !is_marked(line) {
+        return None;
+    }
+    let name = unmarked(line).to_ascii_lowercase();
+    let own = name.strip_suffix(b" begin").or_else(|| name.strip_suffix(b" start"));
+    if let Some(name) = own.filter(|_| line.starts_with(b"--") || line.starts_with(b"==")) {
+        let end = [name, b" end"].concat();
+        let lower = text.get(next..)?.to_ascii_lowercase();
+        return memchr::memmem::find(&lower, &end).map(|at| behind_line(next + at));
+    }
+    let row = SECTIONS.iter().find(|(pattern, ..)| {
+        !line.starts_with(b"#")
+            && matches(pattern.as_bytes(), if line.starts_with(b"<") { line.trim_ascii() } else { &name })
+    });
+    let (_, until, _) = row?;
+    find_lower(text, next, until.trim_end_matches('*')).map(behind_line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left(text: &str) -> String {
+        let ranges = carve(text.as_bytes()).unwrap_or_else(|| vec![(0, text.len())]);
+        ranges.iter().map(|&(from, to)| &text[from..to]).collect::<String>().trim().to_owned()
+    }
+
+    #[test]
+    fn the_humans_words_are_left() {
+        for text in [
+            "[Discord #general 2026-11-28 10:00 UTC] bob: Prove it.",
+            "[WhatsApp +4912345 Sat 2026-11-28 10:00] Prove it.",
+            "# Context from my IDE setup:\n\n## Open tabs:\n- a.rs\n\n## My request for Codex:\nProve it.\n",
+            "--- CONTEXT ENTRY BEGIN ---\nnoon\n--- CONTEXT ENTRY END ---\n\n--- USER MESSAGE BEGIN ---\nProve it.--- USER MESSAGE END ---\n",
+            "Prove it.\n--- Content from referenced files ---\nContent from @a.rs:\nfn a() {}\n--- End of content ---",
+            "Use what is below.\nQuestion: Prove it. \nContext: cats\nAnswer:",
+            "Context information is below.\n-----\ncats\n-----\nQuery: Prove it.\nAnswer: ",
+            "Prove it.\n\n# *SEARCH/REPLACE block* Rules:\n\nEvery block must use this format.",
+            "Prove it.\n\n(sent from my iPhone)",
+            "Sender (untrusted metadata):\n```json\n{\"label\": \"bob\"}\n```\n\nProve it.",
+        ] {
+            assert_eq!(left(text), "Prove it.", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_humans_own_headings_stay() {
+        for text in [
+            "# Plan\n\n## Context\nThe cache is slow.\n\n## Task\nMake it fast.",
+            "[2026-11-28 10:00] ERROR: no such file\nWhy?",
+            "Question: is it so?",
+            "-----BEGIN KEY-----\nabc",
+            "# *SEARCH/REPLACE block* Rules:\nare what?",
+            "[x] done\n[ ] open",
+            "",
+        ] {
+            assert_eq!(left(text), text, "{text}");
+        }
+    }
+}
