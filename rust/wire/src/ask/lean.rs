@@ -70,8 +70,9 @@ fn read(words: &[u8]) -> Option<(Lean, u32)> {
         asks |= lean == Lean::AsksOn;
         objects |= lean == Lean::Objects;
     }
-    // "What is x?" has a content, "x" chooses.
-    if count > MOST.1 || choices > 0 && asks || choices > 3 {
+    // "What is x?" has a content, and so has a list; "x" chooses.
+    let says = asks || text.contains(['?', '？']) || text.trim().contains('\n');
+    if count > MOST.1 || choices > 0 && says || choices > 3 {
         return None;
     }
     let lean = match (objects, asks) {
@@ -218,6 +219,7 @@ mod tests {
             "continue with chapter two",
             "What is 17 * 23?",
             "What is x?",
+            "A) one\nB) two\nC) three\nWhich one?",
             "1+1",
             "solve x^2 = 4",
             "hi",
