@@ -4027,6 +4027,23 @@ def normalise(answer: str, kind: _AnswerForm = "auto") -> str:
         'B'
     """
 
+def read_usage(
+    json: str, provider: str | None = None
+) -> tuple[tuple[int | None, int | None, int | None, int | None, int | None], int] | None:
+    """Reads the usage in a provider's response, in an event of its stream, or in a usage object by itself, as JSON.
+
+    Args:
+        json: The JSON.
+        provider: Read the fields of this provider alone; by default the fields show the provider.
+
+    Returns:
+        The counts of input, cached, written, output and reasoning tokens, and the number of counts that cannot be true; None if
+        there is no usage.
+
+    Raises:
+        UnknownNameError: The table has no such provider.
+    """
+
 def record_lines(
     items: Sequence[tuple[float, object, str | None, str | None, str | None, str | None]], head: str, rungs: Sequence[str]
 ) -> bytes:

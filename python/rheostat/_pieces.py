@@ -16,29 +16,11 @@ import numpy.typing as npt
 
 from rheostat._checks import wrong_type
 from rheostat._native import Action, Sample
+from rheostat._usage import Usage, read_usage_of
 
 __all__ = ["Chunk", "PieceReader", "Usage", "as_chunk", "has_come", "has_tokens", "is_blank", "overshoots"]
 
 _COUNTS = ("input", "cached", "written", "output", "reasoning")
-
-
-@dataclass(frozen=True)
-class Usage:
-    """The cost of one stream so far, in tokens, as the provider reports it. None: not reported.
-
-    `input` includes `cached` (read from the provider's cache) and `written` (written to it), `output` includes `reasoning`.
-    Counts are cumulative: of each field the largest report counts.
-
-    Example:
-        >>> Usage(input=20, output=3)
-        Usage(input=20, cached=None, written=None, output=3, reasoning=None)
-    """
-
-    input: int | None = None
-    cached: int | None = None
-    written: int | None = None
-    output: int | None = None
-    reasoning: int | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +36,7 @@ class Chunk:
         step: The score of a reasoning step that has just ended, in [0, 1].
         probe: The answer that the model would give now, where the client has asked for it.
         probe_prob: The model's own probability for that answer.
-        usage: The stream's cost so far.
+        usage: The stream's cost so far: a `Usage`, or what `Usage.read` reads.
         answer: The final answer, where the client can tell it from the text.
 
     Example:
@@ -70,7 +52,7 @@ class Chunk:
     step: float | None = None
     probe: str | None = None
     probe_prob: float | None = None
-    usage: Usage | None = None
+    usage: Usage | Mapping[str, Any] | Any = None
     answer: str | None = None
 
 
@@ -164,11 +146,14 @@ class PieceReader:
 
     def _usage(self, usage: object) -> dict[str, int]:
         """The fields of a report that can be true."""
-        if isinstance(usage, Mapping):
+        if isinstance(usage, Usage):
+            given = {name: getattr(usage, name) for name in _COUNTS}
+        elif isinstance(usage, Mapping) and any(name in usage for name in _COUNTS):
             given = {name: usage.get(name) for name in _COUNTS}
         else:
-            given = {name: getattr(usage, name, None) for name in _COUNTS}
-            self.invalid += not isinstance(usage, Usage)
+            counts, invalid = read_usage_of(usage)
+            given = dict(zip(_COUNTS, counts or (), strict=False))
+            self.invalid += invalid + (counts is None and usage != {})
         counts = {name: self._count(value) for name, value in given.items()}
         return {name: count for name, count in counts.items() if count is not None}
 

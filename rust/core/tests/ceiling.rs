@@ -679,22 +679,28 @@ impl Met {
     }
 }
 
-/// Generated runs, each of up to some hundred events: about three million events. `RHEOSTAT_RUNS` asks for more.
+/// Generated runs, each of up to some hundred events: about three million events. `RHEOSTAT_RUNS` asks for more, and
+/// `RHEOSTAT_FIRST` for another first seed, so that several processes can share a long check.
 fn runs() -> u64 {
-    std::env::var("RHEOSTAT_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(200_000)
+    number("RHEOSTAT_RUNS").unwrap_or(200_000)
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
 }
 
 #[test]
 fn no_run_passes_any_ceiling() {
     let mut met = Met::default();
-    for seed in 0..runs() {
+    let first = number("RHEOSTAT_FIRST").unwrap_or(0);
+    for seed in first..first + runs() {
         let mut choices = Generator(seed.wrapping_mul(0xd134_2543_de82_ef95));
         let mut books = Books::open(&mut choices);
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| books.play(&mut choices)));
         assert!(result.is_ok(), "seed {seed}, under {:?}", books.limit);
         met.note(&books);
     }
-    println!("{} runs: {met:?}", runs());
+    println!("{} runs from seed {first}: {met:?}", runs());
     assert!(met.events > 10 * runs(), "{met:?}");
     let runs = runs() as usize;
     assert!(met.calls > runs && met.escalated > runs / 25, "{met:?}");

@@ -136,6 +136,18 @@ proptest! {
 }
 
 #[test]
+fn masked_candidates_are_no_certainty() {
+    for mask in [-100.0, -500.0, -1000.0, -9998.9, -9999.0, -65504.0, f32::MIN, f32::NEG_INFINITY] {
+        let mut confidence = Confidence::new(64).unwrap();
+        assert_eq!(confidence.update(&[-1.0, -3.0, mask, mask]), 2.0, "{mask}");
+        assert!(confidence.update(&[0.0, mask, mask]).is_nan(), "{mask}");
+        let (forced, unsure) = ([&[0.0][..], &[mask; 19]].concat(), [-3.0; 20]);
+        (0..640).for_each(|i| drop(confidence.update(if i % 10 == 0 { &forced } else { &unsure })));
+        assert!(confidence.lowest() <= 3.0, "{mask}: {}", confidence.lowest());
+    }
+}
+
+#[test]
 fn bad_values_are_counted_and_survived() {
     let mut confidence = Confidence::new(3).unwrap();
     assert!(confidence.update(&[]).is_nan());

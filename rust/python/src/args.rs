@@ -204,5 +204,5 @@ pub(crate) mod choice {
 
 pub(crate) mod some_choice {
     use super::*;
-    by_name_or_none!(read_choice -> &'a str: dtype, purpose);
+    by_name_or_none!(read_choice -> &'a str: dtype, provider, purpose);
 }

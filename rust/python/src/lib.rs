@@ -43,6 +43,7 @@ mod sessions;
 mod show;
 mod signal;
 mod typed;
+mod usage;
 mod values;
 mod vote;
 mod vote_prior;
@@ -132,6 +133,8 @@ mod _native {
     use super::signal::loops::{Loops, Repetition};
     #[pymodule_export]
     use super::signal::markers::{MarkerCounts, Markers};
+    #[pymodule_export]
+    use super::usage::read_usage;
     #[pymodule_export]
     use super::vote::Vote;
     #[pymodule_export]

@@ -1,7 +1,7 @@
 //! The raw shapes of each provider, and counts that cannot be true.
 #![allow(clippy::unwrap_used)] // a test that fails here has failed
 
-use rheostat_wire::usage::{Report, read};
+use rheostat_wire::usage::{Report, providers, read, read_of};
 
 /// (input, cached, written, output, reasoning)
 type Counts = (Option<u64>, Option<u64>, Option<u64>, Option<u64>, Option<u64>);
@@ -130,7 +130,10 @@ fn each_providers_shape_gives_one_form() {
     for (dialect, json, wanted) in cases {
         let report = read(json.as_bytes()).unwrap();
         assert_eq!((report.dialect, counts(report), report.invalid), (*dialect, *wanted, 0), "{json}");
+        assert_eq!(read_of(json.as_bytes(), dialect).unwrap(), Some(report), "{json}");
     }
+    assert!(read_of(b"{}", "acme").is_err());
+    assert!(providers().all(|name| read_of(b"{}", name).unwrap().is_none()));
 }
 
 #[test]

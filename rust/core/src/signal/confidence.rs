@@ -21,8 +21,8 @@ pub(super) const LARGEST: u32 = 100;
 /// confidence* is its mean over a sliding window. Memory: 4 bytes a token up to the window, and 1.7 KiB once it has filled.
 ///
 /// Values that cannot be log-probabilities are counted in [`invalid`](Self::invalid): a NaN is left out, a positive one
-/// counts as 0, and a row without a usable value is no token. A candidate at −∞, or at or below −9999, is masked and does not
-/// count; a row that has fewer than two others says nothing, since a grammar has forced its token.
+/// counts as 0, and a row without a usable value is no token. A candidate at or below −500, or at −100 exactly, is masked and
+/// does not count; a row that has fewer than two others says nothing, since a grammar has forced its token.
 ///
 /// ```
 /// let mut confidence = rheostat::signal::Confidence::new(2)?;

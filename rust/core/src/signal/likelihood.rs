@@ -1,8 +1,15 @@
 //! The mean log-probability of a stream's own tokens over a sliding window.
 
 use super::confidence::{LARGEST, MAX_WINDOW};
-use super::top::MASKED;
 use crate::{Error, Result};
+
+/// At or below this, −∞ included, a token's own log-probability is unknown.
+const UNKNOWN: f64 = -9999.0;
+
+/// True if a token's own log-probability is not known.
+pub(crate) fn is_unknown(logprob: f64) -> bool {
+    logprob.is_nan() || logprob <= UNKNOWN
+}
 
 /// Surprisals are whole multiples of 2⁻²⁴ nats, so the running sum is exact.
 const FINE: f64 = (1_u32 << 24) as f64;
@@ -51,7 +58,7 @@ impl Likelihood {
 
     /// Adds one token by its own log-probability.
     pub fn update(&mut self, logprob: f64) {
-        let unknown = logprob.is_nan() || logprob <= MASKED;
+        let unknown = is_unknown(logprob);
         self.invalid += u64::from(unknown || logprob > 0.0);
         if unknown {
             return;

@@ -28,6 +28,7 @@ pub use exits::{ExitLog, ExitRule, calibrate_exit};
 pub use gate::ConfidenceGate;
 pub(crate) use guard::LoopGuard;
 pub use likelihood::Likelihood;
+pub(crate) use likelihood::is_unknown;
 pub use logits::{LogitRow, LogitStats, TopToken, logit_stats, top_logprobs, top_tokens};
 pub use loops::{LONGEST_PERIOD, Loop, Loops, MAX_PERIOD};
 pub use marker_words::MarkerKind;

@@ -2,14 +2,15 @@
 
 use crate::math::exp;
 
-/// Smaller log-probabilities count as this, so that a mean stays finite.
+/// Smaller log-probabilities count as this, so that a mean stays finite. Engines write it for a masked candidate, too.
 const FLOOR: f32 = -100.0;
-/// At or below this, −∞ included, a log-probability marks a candidate that a grammar or a sampler has masked.
-pub(super) const MASKED: f64 = -9999.0;
+/// At or below this, −∞ included, a log-probability marks a candidate that a grammar or a sampler has masked: engines write
+/// −1000, −9999, −65504 and the like, and no model's candidates come near.
+const MASKED: f32 = -500.0;
 
 /// True if a log-probability is that of a masked candidate.
 pub(crate) fn is_masked(log: f32) -> bool {
-    log <= MASKED as f32
+    log <= MASKED || log.to_bits() == FLOOR.to_bits()
 }
 
 /// `−Σ p ln p` over a token's top candidates, in nats; none without a usable value.

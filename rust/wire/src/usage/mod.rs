@@ -8,6 +8,7 @@
 mod table;
 
 use rheostat::run::Usage;
+use rheostat::{Error, Result};
 use serde_json::Value;
 use table::{DIALECTS, Dialect, PLACES};
 
@@ -30,10 +31,39 @@ pub struct Report {
 /// assert_eq!((report.usage.input, report.usage.cached, report.usage.output), (Some(2004), Some(2000), Some(7)));
 /// ```
 pub fn read(json: &[u8]) -> Option<Report> {
+    read_by(json, |dialect, object| has_any(object, dialect.marks))
+}
+
+/// Like [`read`], by the fields of one [provider](providers) alone.
+///
+/// # Errors
+/// [`Error::Unknown`] when the table has no such provider.
+pub fn read_of(json: &[u8], provider: &str) -> Result<Option<Report>> {
+    if !providers().any(|name| name == provider) {
+        return Err(Error::unknown("provider", provider, providers()));
+    }
+    let told = |dialect: &Dialect, object: &Value| {
+        let counts = dialect.input.iter().chain(dialect.output);
+        dialect.name == provider && counts.into_iter().any(|fields| has_any(object, fields))
+    };
+    Ok(read_by(json, told))
+}
+
+/// The providers in the table, each once.
+pub fn providers() -> impl Iterator<Item = &'static str> {
+    let names = DIALECTS.iter().map(|dialect| dialect.name);
+    names
+        .enumerate()
+        .filter(|(i, name)| !DIALECTS.iter().take(*i).any(|dialect| dialect.name == *name))
+        .map(|(_, name)| name)
+}
+
+/// Reads the first object that holds a usage, by the first dialect that fits.
+fn read_by(json: &[u8], fits: impl Fn(&Dialect, &Value) -> bool) -> Option<Report> {
     let value = serde_json::from_slice(json).ok()?;
     PLACES.iter().find_map(|place| {
         let object = find(&value, place).filter(|object| object.is_object())?;
-        let dialect = DIALECTS.iter().find(|dialect| dialect.marks.iter().any(|mark| has(object, mark)))?;
+        let dialect = DIALECTS.iter().find(|dialect| fits(dialect, object))?;
         Some(Reader { object, invalid: 0 }.read(dialect))
     })
 }
@@ -44,6 +74,10 @@ fn find<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
         Value::Array(items) => items.get(step.parse::<usize>().ok()?),
         value => value.get(step),
     })
+}
+
+fn has_any(object: &Value, paths: &[&str]) -> bool {
+    paths.iter().any(|path| has(object, path))
 }
 
 fn has(object: &Value, path: &str) -> bool {

@@ -3,7 +3,7 @@
 use crate::rules::{Bars, Evidence, Rules};
 use crate::signal::{
     AnswerProbability, Confidence, EntropyShift, Likelihood, LogitStats, LoopGuard, Markers, Probes, Steps,
-    is_masked,
+    is_masked, is_unknown,
 };
 use std::sync::Arc;
 
@@ -138,8 +138,7 @@ impl StreamSignals {
             }
         });
         if self.bars.logprob.is_none() {
-            self.invalid +=
-                logprobs.filter(|p| p.is_nan() || *p > 0.0 || is_masked(*p as f32)).count() as u64;
+            self.invalid += logprobs.filter(|p| *p > 0.0 || is_unknown(*p)).count() as u64;
             return;
         }
         if self.likelihood.is_none() {
