@@ -4,7 +4,7 @@ async def client(call, index):
     stream = await llm.chat(model=call.model, max_tokens=call.max_tokens, stream=True)
     async for delta in stream:
         yield Chunk(text=delta.text, logprob=delta.logprob, top_logprobs=delta.top_logprobs)
-    yield Chunk(usage=Usage(input=stream.input_tokens, output=stream.output_tokens))
+    yield Chunk(usage=stream.usage)  # as the provider gives it; see `Usage.read`
 
 answer = await serve(governor.plan(query).start(), client)
 
