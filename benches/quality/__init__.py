@@ -23,6 +23,7 @@ BENCHES = {
     "frontier": "recorded runs through the whole controller, against fixed rungs and cascades",
     "attacks": "cost of attacked traffic, simulated",
     "features": "cost and effect of each feature",
+    "languages": "agreement of the same asks in twenty-one languages with English",
     "thinking": "share of a thinking budget that recorded models use",
 }
 """Purpose of each bench, by the name of its module."""

@@ -1,7 +1,8 @@
 //! The counters of one scan, and the vector that is made of them.
 #![allow(clippy::inline_always)] // compiled again with the instructions of the caller (`simd::widest`)
 
-use super::lexicon::{GROUPS, Lanes, UNKNOWN, lanes};
+use super::lexicon::{GROUPS, Lanes, UNKNOWN};
+use super::lexicon_words::Group;
 use super::spec::{COUNT, Feature, WIDTH};
 
 /// Counts by feature, and the few sums that shares are made of.
@@ -12,6 +13,9 @@ pub(super) struct Counters {
     pub(super) word_bytes: u32,
     pub(super) long_words: u32,
     pub(super) unknown_words: u32,
+    /// Function words of English, and of other languages in Latin letters.
+    english: u32,
+    foreign: u32,
     pub(super) distinct: u32,
     pub(super) repeated_pairs: u32,
     pub(super) upper: u32,
@@ -60,6 +64,8 @@ impl Counters {
             word_bytes: 0,
             long_words: 0,
             unknown_words: 0,
+            english: 0,
+            foreign: 0,
             distinct: 0,
             repeated_pairs: 0,
             upper: 0,
@@ -84,15 +90,24 @@ impl Counters {
         self.counts[feature as usize]
     }
 
-    /// Counts the groups of pairs of characters, in parts that no lane overflows in.
-    pub(super) fn look_up_pairs(&mut self, pairs: &[u32]) {
-        for pairs in pairs.chunks(255) {
-            let mut sums: Lanes = [0; 4];
-            for &pair in pairs {
-                add(&mut sums, lanes(pair, 0));
-            }
-            self.add_groups(&sums);
+    /// True if the words in Latin letters are those of another language than English: by function words, or, without any, by
+    /// letters that English lacks.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.foreign > self.english
+            || (self.foreign + self.english == 0 && self.counts[Feature::Latin as usize] > 0)
+    }
+
+    /// True if there are letters of other scripts than Latin.
+    pub(super) fn has_other_letters(&self) -> bool {
+        SCRIPTS.iter().any(|&script| script != Feature::Latin && self.counts[script as usize] > 0)
+    }
+
+    /// Empties what [`add_groups`](Self::add_groups) counts.
+    pub(super) fn forget_groups(&mut self) {
+        for feature in GROUP_FEATURE {
+            self.counts[feature as usize] = 0;
         }
+        self.unknown_words = 0;
     }
 
     /// Not inlined, so that the compiler keeps the caller's sums in one vector.
@@ -102,7 +117,10 @@ impl Counters {
         for (&feature, &sum) in GROUP_FEATURE.iter().zip(bytes.as_flattened()) {
             self.add(feature, u32::from(sum));
         }
-        self.unknown_words += u32::from(bytes.as_flattened()[UNKNOWN]);
+        let count = |lane: usize| u32::from(bytes.as_flattened()[lane]);
+        self.unknown_words += count(UNKNOWN);
+        self.english += count(Group::English as usize);
+        self.foreign += count(Group::Foreign as usize);
     }
 
     /// Ends the current sentence after `words` words, if it has any.

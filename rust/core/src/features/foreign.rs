@@ -1,6 +1,6 @@
 //! Decodes runs with characters outside ASCII, one character at a time, and splits them by script.
 
-use super::hash::{character_hash, number_hash, pair_hash, word_hash};
+use super::hash::{character_hash, number_hash, word_hash};
 use super::scan::Scan;
 use super::scripts::{Script, script};
 use super::spec::Feature;
@@ -100,20 +100,8 @@ impl Scan {
             self.counters.end_sentence(self.passed);
         }
         if script.one_word_a_character() {
-            self.character_word(c, from, to);
+            self.push(character_hash(c, to - from), from, to);
         }
-    }
-
-    /// Enters a word of one character, and the pair with a neighbour before it: the lexicon lists words of two characters.
-    fn character_word(&mut self, c: char, from: usize, to: usize) {
-        let hash = character_hash(c, to - from);
-        if let Some(&before) = self.words.last()
-            && self.character_end == from
-        {
-            self.characters.push(pair_hash(before, hash));
-        }
-        self.push(hash, from, to);
-        self.character_end = to;
     }
 }
 

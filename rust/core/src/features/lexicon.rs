@@ -5,14 +5,14 @@
 //! listed is unpredictable.
 #![allow(clippy::inline_always)] // compiled again with the instructions of the caller (`simd::widest`)
 
-use super::hash::{pair_hash, word_hash};
+use super::hash::word_hash;
 use super::lexicon_words::{Group, WORDS};
 use std::hint::select_unpredictable;
 
-/// Number of groups.
+/// Number of groups that are features.
 pub(super) const GROUPS: usize = Group::Hard as usize + 1;
-/// The lane after those of the groups: words of at least [`NOT_SHORT`] bytes that are in no group.
-pub(super) const UNKNOWN: usize = GROUPS;
+/// The lane after those of all groups: words of at least [`NOT_SHORT`] bytes that are in no group.
+pub(super) const UNKNOWN: usize = Group::Foreign as usize + 1;
 /// Bytes from which a word without a group counts as unknown.
 const NOT_SHORT: u32 = 5;
 
@@ -42,7 +42,7 @@ struct Table {
 #[allow(long_running_const_eval)]
 static TABLE: Table = build();
 
-/// The groups of a word of `length` bytes, as lanes. Pairs of characters are looked up by [`pair_hash`], with length 0.
+/// The groups of a word of `length` bytes, as lanes.
 #[inline(always)]
 pub(super) fn lanes(hash: u32, length: u32) -> &'static Lanes {
     let slot = slot(hash, TABLE.factors[hash as usize % BUCKETS]);
@@ -154,7 +154,7 @@ const fn draft() -> Draft {
         while at <= bytes.len() {
             if at == bytes.len() || bytes[at] == b' ' {
                 if at > start {
-                    insert(&mut draft, entry_hash(bytes.split_at(at).0.split_at(start).1), group);
+                    insert(&mut draft, word_hash(bytes.split_at(at).0.split_at(start).1), group);
                 }
                 start = at + 1;
             }
@@ -178,15 +178,6 @@ const fn insert(draft: &mut Draft, hash: u32, group: Group) {
     draft.groups[bucket][i] |= 1 << group as u32;
 }
 
-/// Two characters of a script without spaces are looked up as a pair; everything else as one word.
-const fn entry_hash(entry: &[u8]) -> u32 {
-    if entry.len() == 6 && entry[0] >= 0xE3 && entry[3] >= 0xE3 {
-        let (first, second) = entry.split_at(3);
-        return pair_hash(word_hash(first), word_hash(second));
-    }
-    word_hash(entry)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,7 +186,7 @@ mod tests {
     fn every_listed_word_is_found_in_its_group() {
         for (group, words) in WORDS {
             for word in words.split(' ') {
-                let lanes = lanes(entry_hash(word.as_bytes()), word.len() as u32).map(u64::to_le_bytes);
+                let lanes = lanes(word_hash(word.as_bytes()), word.len() as u32).map(u64::to_le_bytes);
                 let lanes = lanes.as_flattened();
                 assert!(lanes[*group as usize] == 1 && lanes[UNKNOWN] == 0, "{word} in {group:?}");
             }

@@ -8,6 +8,7 @@
 //! decode  runs with high bytes, one character at a time, split by script               foreign
 //! hash    each word and each pair of neighbours (feature hashing)                      hash, words
 //! look up the groups of each word by the same hash                                     lexicon
+//! read words of other languages by their English meaning, and look up again            meaning
 //! ```
 //!
 //! [`Scan`] is the reusable scratch and the result. `rust/core/tests/oracle/features.rs` is the naive reader that tests compare
@@ -20,6 +21,7 @@ mod gap;
 mod hash;
 mod lexicon;
 mod lexicon_words;
+mod meaning;
 mod scan;
 mod scripts;
 mod seen;

@@ -40,10 +40,6 @@ pub struct Scan {
     pub(super) text: Vec<u8>,
     pub(super) length: usize,
     pub(super) lower: Vec<u8>,
-    /// Hashes of neighbouring characters of scripts without spaces: the lexicon lists words of two characters as pairs.
-    pub(super) characters: Vec<u32>,
-    /// End of the last word of one character of a script without spaces.
-    pub(super) character_end: usize,
     pub(super) counters: Counters,
     /// Number of words that have been passed.
     pub(super) passed: usize,
@@ -70,8 +66,6 @@ impl Scan {
             text: Vec::new(),
             length: 0,
             lower: Vec::new(),
-            characters: Vec::new(),
-            character_end: 0,
             counters: Counters::new(),
             passed: 0,
             masks: Vec::new(),
@@ -148,8 +142,6 @@ impl Scan {
         self.length = self.text.len();
         self.text.extend_from_slice(&[0; PADDING]);
         self.numbers.clear();
-        self.characters.clear();
-        self.character_end = usize::MAX;
         self.passed = 0;
     }
 

@@ -93,7 +93,7 @@ features! {
     CommonShare Share "common_words" "share" "words that are function words of a known language";
     DistinctShare Share "distinct_words" "share" "different words among the first 1,024";
     RepeatedPairs Share "repeated_pairs" "share" "neighbouring words, among the first 1,024, that were seen before";
-    QuestionWords Count "question_words" "words" "who, what, why …, in twelve languages";
+    QuestionWords Count "question_words" "words" "who, what, why …";
     ReasoningWords Count "reasoning_words" "words" "prove, explain, analyse …";
     ProofWords Count "proof_words" "words" "theorem, lemma, induction …";
     MathWords Count "math_words" "words" "words of mathematics";

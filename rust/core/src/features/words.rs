@@ -36,7 +36,12 @@ impl Scan {
         self.read_numbers();
         self.measure();
         self.look_up_words();
-        self.counters.look_up_pairs(&self.characters);
+        let latin = self.counters.is_foreign();
+        if latin || (!PLAIN && self.counters.has_other_letters()) {
+            self.translate(latin);
+            self.counters.forget_groups();
+            self.look_up_words();
+        }
     }
 
     #[inline(always)]

@@ -5,9 +5,10 @@
 //! include this file by its path.
 
 mod lexicon;
+mod meaning;
 mod scripts;
 
-use lexicon::{LEXICON, pair_hash, word_hash};
+use lexicon::LEXICON;
 pub(crate) use rheostat::features::{FeatureKind, SPECS, Scan, index};
 use rheostat::query::Window;
 use scripts::script;
@@ -56,15 +57,21 @@ impl Reading {
         let mut reading = Self::default();
         counts.add("bytes", text.len());
         counts.add("characters", chars.len());
-        counts.add("words", words.len());
-        vocabulary(&words, &mut counts, &mut reading);
+        let terms = meaning::terms(&chars, &words);
+        counts.add("words", terms.len());
+        lengths(&words, &mut counts);
+        vocabulary(&terms, &mut counts, &mut reading);
         numbers(&words, &mut counts);
         marks(&chars, &mut counts);
         lines(text, &mut counts);
         sentences(&chars, &words, &mut counts);
         counts.add("tokens", tokens(&chars, &words).div_ceil(64));
-        let end = |word: &Word| chars.get(word.to).map_or(text.len(), |c| c.at);
-        reading.spans = words.iter().map(|word| [chars[word.from].at as u32, end(word) as u32]).collect();
+        reading.spans = terms
+            .iter()
+            .map(|term| chars[term.from].at)
+            .zip(&terms)
+            .map(|(at, term)| [at as u32, (at + term.bytes) as u32])
+            .collect();
         reading.values = counts.values();
         reading
     }
@@ -218,37 +225,31 @@ impl Counts {
         for (name, whole) in shares.into_iter().chain(scripts) {
             values.insert(name, self.get(name) as f32 / whole.max(1) as f32);
         }
-        values.retain(|name, _| !["sentence_end", "punctuation"].contains(name));
+        values.retain(|name, _| !["sentence_end", "punctuation", "english", "foreign"].contains(name));
         values
     }
 }
 
-fn vocabulary(words: &[Word], counts: &mut Counts, reading: &mut Reading) {
+fn vocabulary(terms: &[meaning::Term], counts: &mut Counts, reading: &mut Reading) {
     let (mut seen, mut seen_pairs) = (HashSet::new(), HashSet::new());
-    let mut before = 0;
-    for (i, word) in words.iter().enumerate() {
-        let is_number = word.text.bytes().all(|b| b.is_ascii_digit());
-        let hash = if is_number {
-            word_hash("0".repeat(word.text.len().min(16)).as_bytes())
-        } else {
-            // Character by character: a whole string's lower case folds a final sigma by its neighbours.
-            word_hash(word.text.chars().flat_map(char::to_lowercase).collect::<String>().as_bytes())
-        };
-        let pair = pair_hash(before, hash);
+    reading.pairs = meaning::pairs(terms);
+    for (i, (term, pair)) in terms.iter().zip(&reading.pairs).enumerate() {
         if i < LIMIT {
-            counts.add("distinct_words", u8::from(seen.insert(hash % PLACES)));
+            counts.add("distinct_words", u8::from(seen.insert(term.hash % PLACES)));
             counts.add("repeated_pairs", u8::from(!seen_pairs.insert(pair % PLACES)));
         }
-        let groups = LEXICON.get(&hash);
-        let joined = word.single && i > 0 && words[i - 1].single && words[i - 1].to == word.from;
-        let of_both = LEXICON.get(&pair).filter(|_| joined);
-        groups.into_iter().chain(of_both).flatten().for_each(|group| counts.add(group, 1));
-        counts.add("unknown_words", u8::from(groups.is_none() && word.text.len() >= 5));
+        let groups = LEXICON.get(&term.hash);
+        groups.into_iter().flatten().for_each(|group| counts.add(group, 1));
+        counts.add("unknown_words", u8::from(groups.is_none() && term.bytes >= 5));
+        reading.words.push(term.hash);
+    }
+}
+
+/// Lengths of words as they are written.
+fn lengths(words: &[Word], counts: &mut Counts) {
+    for word in words {
         counts.add("word_length", word.text.len());
         counts.add("long_words", u8::from(word.text.len() > 8));
-        reading.words.push(hash);
-        reading.pairs.push(pair);
-        before = hash;
     }
 }
 

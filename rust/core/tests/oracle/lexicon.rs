@@ -1,6 +1,5 @@
 //! The hashes of words by their definition, and the word lists by hash.
 
-use super::scripts::{CHARACTERS, script};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -12,7 +11,7 @@ pub(crate) static LEXICON: LazyLock<HashMap<u32, Vec<&'static str>>> = LazyLock:
         let group = parts.next().unwrap_or_default().trim().trim_end_matches(',');
         let feature = FEATURES.iter().find(|(name, _)| *name == group).map_or("", |(_, feature)| feature);
         for word in parts.next().unwrap_or_default().split_whitespace().filter(|word| *word != "\\") {
-            let features = lexicon.entry(hash(word)).or_default();
+            let features = lexicon.entry(word_hash(word.as_bytes())).or_default();
             if !features.contains(&feature) {
                 features.push(feature);
             }
@@ -22,17 +21,6 @@ pub(crate) static LEXICON: LazyLock<HashMap<u32, Vec<&'static str>>> = LazyLock:
 });
 
 const SOURCE: &str = include_str!("../../src/features/lexicon_words.rs");
-
-/// Two characters of scripts without spaces are listed as a pair of words.
-fn hash(word: &str) -> u32 {
-    let single = |c: char| CHARACTERS.contains(&script(c));
-    match word.chars().collect::<Vec<char>>()[..] {
-        [first, second] if single(first) && single(second) => {
-            pair_hash(word_hash(first.to_string().as_bytes()), word_hash(second.to_string().as_bytes()))
-        }
-        _ => word_hash(word.as_bytes()),
-    }
-}
 
 const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
 const KEY: u64 = 0xC2B2_AE3D_27D4_EB4F;
@@ -60,7 +48,7 @@ fn fold(a: u64, b: u64) -> u64 {
     (product as u64) ^ ((product >> 64) as u64)
 }
 
-const FEATURES: [(&str, &str); 26] = [
+const FEATURES: [(&str, &str); 28] = [
     ("Common", "common_words"),
     ("Question", "question_words"),
     ("Reasoning", "reasoning_words"),
@@ -87,4 +75,6 @@ const FEATURES: [(&str, &str); 26] = [
     ("Unit", "unit_words"),
     ("NumberWord", "number_words"),
     ("Hard", "hard_words"),
+    ("English", "english"),
+    ("Foreign", "foreign"),
 ];

@@ -1,0 +1,124 @@
+//! Reads words of other languages as the English word of the same meaning, so that what was learned on English holds for them:
+//! *demuestra*, *докажите* and 证明 all become *prove*, with its groups and its trained weights.
+//!
+//! ```text
+//! which words   all of other scripts; those in Latin letters if the text has more foreign than English function words
+//! phrase        from each word, follow the words behind it while the table has a longer phrase; take the longest that has a meaning
+//! stem          else the longest beginning of the word (3 to 12 letters) that the table lists as a stem
+//! particle      else, in Arabic letters, the same without the article and the particles that are written together with a word
+//! ```
+//!
+//! A script without spaces has one word a character until here: a phrase of characters becomes one word. The table is made from
+//! `training/meanings/*.txt` by `cargo run --example meanings`, which states its form.
+
+use super::hash::{pair_hash, word_hash};
+use super::scan::Scan;
+use super::scripts::{Script, script};
+
+/// `u32`s: bounds of the buckets of entries, entries, and hashes of English words.
+static TABLE: &[u8] = include_bytes!("../../assets/meanings.bin");
+/// A key's upper bits choose its bucket. An entry has the lower ones, and below them the number of its English word.
+const BUCKET_BITS: u32 = 12;
+/// Bounds of the buckets: where each begins and the last one ends.
+const BOUNDS: usize = (1 << BUCKET_BITS) + 1;
+/// Number of an English word, from 1.
+const NUMBER: u32 = (1 << BUCKET_BITS) - 1;
+/// Start value of the hash of a stem, which is folded character by character.
+const STEM: u32 = 0x5354_454D;
+/// The most characters of a stem, and the fewest.
+const STEM_LENGTH: std::ops::RangeInclusive<usize> = 3..=12;
+/// Beginnings that are written together with an Arabic word, longest first: conjunctions, prepositions, the article.
+const PARTICLES: [&str; 11] = ["وال", "بال", "فال", "كال", "ال", "لل", "و", "ب", "ف", "ل", "ك"];
+/// Bytes that may stand between the words of a phrase.
+const JOINTS: [&[u8]; 6] = [b"", b" ", b"'", b"-", "\u{2019}".as_bytes(), "\u{2BC}".as_bytes()];
+
+/// The number of a key's English word; 0 of a key that only begins a longer phrase.
+#[inline]
+fn number(key: u32) -> Option<u32> {
+    let (table, _) = TABLE.as_chunks::<4>();
+    let bucket = (key >> (u32::BITS - BUCKET_BITS)) as usize;
+    let [from, to] =
+        [table.get(bucket)?, table.get(bucket + 1)?].map(|&bound| u32::from_le_bytes(bound) as usize);
+    let entries = table.get(from..to)?.iter().map(|&entry| u32::from_le_bytes(entry));
+    entries
+        .into_iter()
+        .find(|entry| entry >> BUCKET_BITS == key & (u32::MAX >> BUCKET_BITS))
+        .map(|entry| entry & NUMBER)
+}
+
+/// The hash of a key's English word.
+fn meaning(key: u32) -> Option<u32> {
+    english(number(key)?)
+}
+
+/// The hash of an English word by its number; none for 0.
+fn english(number: u32) -> Option<u32> {
+    let (table, _) = TABLE.as_chunks::<4>();
+    let words = u32::from_le_bytes(*table.get(BOUNDS - 1)?) as usize;
+    table.get(words + number.checked_sub(1)? as usize).map(|&hash| u32::from_le_bytes(hash))
+}
+
+impl Scan {
+    /// Replaces words by their meanings, and looks up their groups again. `latin`: words in Latin letters, too.
+    #[cold]
+    pub(super) fn translate(&mut self, latin: bool) {
+        let (mut kept, mut at) = (0, 0);
+        while at < self.words.len() {
+            let (hash, taken) = self.meaning_at(at, latin).unwrap_or((self.words[at], 1));
+            self.words[kept] = hash;
+            self.edges[2 * kept] = self.edges[2 * at];
+            self.edges[2 * kept + 1] = self.edges[2 * (at + taken) - 1];
+            kept += 1;
+            at += taken;
+        }
+        self.words.truncate(kept);
+    }
+
+    /// The meaning of the word at a place, and the number of words that it takes.
+    fn meaning_at(&mut self, at: usize, latin: bool) -> Option<(u32, usize)> {
+        let [from, to] = *self.spans().get(at)?;
+        let text = self.text.get(from as usize..to as usize)?;
+        let script = text.utf8_chunks().next()?.valid().chars().find(|c| !c.is_ascii()).map(script);
+        if !latin && script.is_none_or(|script| script == Script::Latin) {
+            return None;
+        }
+        if let Some(found) = self.phrase_at(at) {
+            return Some(found);
+        }
+        if script.is_some_and(Script::one_word_a_character) {
+            return None;
+        }
+        let word: String = String::from_utf8_lossy(text).chars().flat_map(char::to_lowercase).collect();
+        let of = |word: &str| meaning(word_hash(word.as_bytes())).or_else(|| stem(word));
+        stem(&word)
+            .or_else(|| PARTICLES.iter().filter_map(|particle| word.strip_prefix(particle)).find_map(of))
+            .map(|meaning| (meaning, 1))
+    }
+
+    /// The longest phrase from a place: words with nothing, a space, an apostrophe or a hyphen between them.
+    fn phrase_at(&self, at: usize) -> Option<(u32, usize)> {
+        let (mut hash, mut end, mut longest) = (0, 0, None);
+        for (i, (&word, &[from, to])) in self.words.iter().zip(self.spans()).skip(at).enumerate() {
+            if i > 0 && !JOINTS.contains(&&self.text[end as usize..from as usize]) {
+                break;
+            }
+            hash = if i == 0 { word } else { pair_hash(hash, word) };
+            let Some(number) = number(hash) else { break };
+            longest = english(number).map(|english| (english, i + 1)).or(longest);
+            end = to;
+        }
+        longest
+    }
+}
+
+/// The meaning of the longest stem that a word begins with.
+fn stem(word: &str) -> Option<u32> {
+    let (mut hash, mut longest) = (STEM, None);
+    for (i, c) in word.chars().take(*STEM_LENGTH.end()).enumerate() {
+        hash = pair_hash(hash, c as u32);
+        if i + 1 >= *STEM_LENGTH.start() {
+            longest = meaning(hash).or(longest);
+        }
+    }
+    longest
+}
