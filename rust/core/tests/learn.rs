@@ -1,117 +1,26 @@
 //! Learning: bounded state that merges, heads that are never worse than the prior, and what damage and poison do.
 #![allow(clippy::unwrap_used)] // a test that fails here has failed
 
+#[path = "learn/calibration.rs"]
+mod calibration;
 mod common;
+#[path = "learn/ranking.rs"]
+mod ranking;
+#[path = "learn/reference.rs"]
+mod reference;
+#[path = "learn/teacher.rs"]
+mod teacher;
 
 use common::refuses;
 use proptest::prelude::*;
 use rheostat::estimate::Estimator;
-use rheostat::estimate::Reference;
 use rheostat::features::Scan;
 use rheostat::ladder::{Ladder, Rung};
-use rheostat::learn::{
-    Drift, Grading, Learner, Options, Place, Ranking, Recovery, Row, Rows, RungScores, Sketch, calibrate,
-    digest, recalibrated, uncalibrated,
-};
+use rheostat::learn::{Grading, Learner, Options, Place, Row, Rows, Sketch};
 use rheostat::outcome::{Outcome, OutcomeKind};
-use rheostat::query::Structure;
-use rheostat::query::Window;
+use rheostat::query::{Structure, Window};
 use std::sync::Arc;
-
-const SUBJECTS: [(&str, f64, f64); 6] = [
-    ("sum the invoice of order", 0.95, 0.97),
-    ("capital city and river of region", 0.9, 0.92),
-    ("translate the menu for table", 0.85, 0.95),
-    ("prove the lemma about graph", 0.2, 0.8),
-    ("integrate the function with parameter", 0.3, 0.85),
-    ("puzzle of hats and prisoners with", 0.1, 0.3),
-];
-
-fn random(state: &mut u64) -> f64 {
-    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-    let z = (*state ^ *state >> 33).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
-    ((z ^ z >> 33) >> 11) as f64 / (1u64 << 53) as f64
-}
-
-/// A made-up query: its text, and the chances of a weak and of a strong model.
-fn query(i: u64) -> (String, f64, f64) {
-    let mut state = i.wrapping_mul(77) + 5;
-    let (words, weak, strong) = SUBJECTS[(random(&mut state) * 6.0) as usize];
-    let filler = ["please", "kindly", "now", "today", "again", "once"][(random(&mut state) * 6.0) as usize];
-    (format!("{filler} {words} {} and {}", i % 97, i % 13), weak, strong)
-}
-
-fn ladder() -> Ladder {
-    Ladder::new(vec![Rung::new("weak", "small"), Rung::new("strong", "large")], None, None).unwrap()
-}
-
-fn place(rung: &str) -> Arc<Place> {
-    let model = if rung == "weak" { "small" } else { "large" };
-    Place { rung: rung.into(), model: model.into() }.into()
-}
-
-fn sketch(text: &str) -> Arc<Sketch> {
-    let mut scan = Scan::new();
-    scan.run(text.as_bytes(), Window::default());
-    let prior = Estimator::shipped();
-    Learner::new(prior, 1, None).unwrap().sketch(prior, &scan, &Structure::default()).into()
-}
-
-fn row(i: u64, rung: &str, score: f64) -> Row {
-    Row {
-        query: digest(&i.to_le_bytes()),
-        group: i,
-        place: place(rung),
-        score,
-        weight: 1.0,
-        kind: OutcomeKind::Graded,
-        at: 0.0,
-        sketch: sketch(&query(i).0),
-    }
-}
-
-/// Graded outcomes of both rungs on queries `from` to `to`.
-fn outcomes(from: u64, to: u64) -> Vec<Row> {
-    let mut state = 11 + from;
-    let mut rows = Vec::new();
-    for i in from..to {
-        let (_, weak, strong) = query(i);
-        // What a query's outcomes have in common: the same number for both.
-        let luck = random(&mut state);
-        rows.push(row(i, "weak", f64::from(u8::from(luck < weak))));
-        rows.push(row(i, "strong", f64::from(u8::from(luck < strong))));
-    }
-    rows
-}
-
-fn learner(rows: &[Row]) -> Learner {
-    let mut learner = Learner::new(Estimator::shipped(), 65_536, None).unwrap();
-    for row in rows {
-        assert!(learner.add(row.clone()).unwrap());
-    }
-    learner
-}
-
-fn learned(rows: &[Row]) -> Estimator {
-    let mut learner = learner(rows);
-    Estimator::shipped().with_heads(learner.solve(&ladder(), 0.0, Options::default()).unwrap().into())
-}
-
-/// The area by expected gains of queries that no outcome was of.
-fn quality(estimator: &Estimator) -> f64 {
-    let (mut gains, mut truth) = (Vec::new(), Vec::new());
-    let mut scan = Scan::new();
-    let ladder = ladder();
-    let views: Vec<_> =
-        ladder.rungs().iter().zip(ladder.abilities()).map(|(r, &a)| estimator.view(r, a)).collect();
-    for i in 100_000..100_600 {
-        let (text, weak, strong) = query(i);
-        scan.run(text.as_bytes(), Window::default());
-        gains.push(estimator.estimate(&scan, &Structure::default()).gain(&views[0], &views[1]));
-        truth.push(strong - weak);
-    }
-    Ranking::new(&gains).apgr(&truth, &vec![1.0; truth.len()]).unwrap()
-}
+use teacher::{SUBJECTS, ladder, learned, learner, outcomes, quality, query, random, row, sketch};
 
 #[test]
 fn a_few_outcomes_beat_the_prior_and_more_beat_a_few() {
@@ -321,131 +230,6 @@ fn queries_are_graded_with_known_chances() {
 }
 
 #[test]
-fn drift_is_noticed_and_sameness_is_not() {
-    let estimates = |from: u64, to: u64, hard: bool| {
-        let mut scan = Scan::new();
-        (from..to)
-            .map(|i| {
-                let text =
-                    if hard { format!("Prove rigorously: {0} {0} {0}", query(i).0) } else { query(i).0 };
-                scan.run(text.as_bytes(), Window::default());
-                Estimator::shipped().estimate(&scan, &Structure::default())
-            })
-            .collect::<Vec<_>>()
-    };
-    let drift = Drift::new(&estimates(0, 500, false), 200).unwrap();
-    for estimate in estimates(500, 900, false) {
-        drift.update(&estimate);
-    }
-    let same = drift.report();
-    assert!(!same.shifted && same.seen == 400 && same.verdict() == "steady", "{same:?}");
-    for estimate in estimates(900, 1_100, true) {
-        drift.update(&estimate);
-    }
-    assert!(drift.report().shifted, "{:?}", drift.report());
-    let mut state = 5;
-    for _ in 0..400 {
-        drift.outcome(0.7, f64::from(u8::from(random(&mut state) < 0.7))).unwrap();
-    }
-    assert!(!drift.report().overconfident && !drift.report().underconfident);
-    for _ in 0..200 {
-        drift.outcome(0.7, f64::from(u8::from(random(&mut state) < 0.3))).unwrap();
-    }
-    let report = drift.report();
-    assert!(report.overconfident && !report.underconfident);
-    let (mean, error) = report.bias.unwrap();
-    assert!((mean + 0.4).abs() < 4.0 * error && error < 0.04, "{report:?}");
-    assert!(refuses(&drift.outcome(f64::NAN, 1.0).unwrap_err().to_string(), "p_correct", "NaN"));
-    assert!(Drift::new(&[], 200).is_err() && Drift::new(&estimates(0, 100, false), 1).is_err());
-}
-
-#[test]
-fn a_reference_travels_with_the_estimator() {
-    let texts: Vec<String> = (0..300).map(|i| query(i).0).collect();
-    let mut scan = Scan::new();
-    let all: Vec<_> = texts
-        .iter()
-        .map(|text| {
-            scan.run(text.as_bytes(), Window::default());
-            Estimator::shipped().estimate(&scan, &Structure::default())
-        })
-        .collect();
-    let reference = Arc::new(Reference::new(&all).unwrap());
-    let known = Estimator::shipped().with_reference(reference.clone());
-    assert_eq!(known.version(), Estimator::shipped().version());
-    let bytes = known.to_bytes();
-    let again = Estimator::from_bytes(&bytes).unwrap();
-    assert_eq!((again.reference(), again.to_bytes()), (Some(&reference), bytes));
-    let fitted = learned(&outcomes(0, 300));
-    assert!(fitted.reference().is_none());
-    let both = fitted.with_reference(reference.clone());
-    let again = Estimator::from_bytes(&both.to_bytes()).unwrap();
-    assert_eq!((again.version(), again.reference()), (fitted.version(), Some(&reference)));
-    // A learner knows less of its queries, and enough.
-    assert_eq!(learner(&outcomes(0, 300)).reference().map(|reference| reference.estimates()), Some(300));
-    assert!(learner(&outcomes(0, 99)).reference().is_none());
-}
-
-#[test]
-fn a_damaged_reference_is_refused() {
-    let texts: Vec<String> = (0..100).map(|i| query(i).0).collect();
-    let mut scan = Scan::new();
-    let mut one = |text: &String| {
-        scan.run(text.as_bytes(), Window::default());
-        Estimator::shipped().estimate(&scan, &Structure::default())
-    };
-    let bytes = Reference::new(&texts.iter().map(&mut one).collect::<Vec<_>>()).unwrap().to_bytes();
-    assert!(Reference::from_bytes(&bytes).is_ok());
-    for end in 0..bytes.len() {
-        assert!(Reference::from_bytes(&bytes[..end]).is_err(), "cut at {end}");
-    }
-    let with = |at: usize, number: f64| {
-        let mut bytes = bytes.clone();
-        bytes[at..at + 8].copy_from_slice(&number.to_le_bytes());
-        Reference::from_bytes(&bytes).unwrap_err().to_string()
-    };
-    // Of the first sight: its first end, and its first share.
-    for (at, number) in [(8, 1e9), (8, f64::NAN), (8 + 72, -0.1), (8 + 72, 0.9), (8 + 72, f64::INFINITY)] {
-        assert!(with(at, number).contains("drift"), "{at} {number}");
-    }
-}
-
-#[test]
-fn chances_are_recalibrated_from_a_log() {
-    let ladder = ladder();
-    let base = uncalibrated(Estimator::shipped(), &ladder).unwrap();
-    let view = base.heads().unwrap().view_of("weak").unwrap();
-    let mut scan = Scan::new();
-    let mut log = RungScores { rung: "weak".into(), ..RungScores::default() };
-    let mut state = 1;
-    for i in 0..600 {
-        scan.run(query(i).0.as_bytes(), Window::default());
-        let estimate = base.estimate(&scan, &Structure::default());
-        log.chances.push(estimate.p_correct_of(&view));
-        log.scores.push(f64::from(u8::from(random(&mut state) < 0.2)));
-        log.groups.push(i);
-    }
-    let (calibrated, reports) =
-        recalibrated(Estimator::shipped(), &ladder, std::slice::from_ref(&log)).unwrap();
-    assert!(reports[0].brier < reports[0].brier_before && reports[0].error < 0.1, "{reports:?}");
-    let view = calibrated.view(&ladder.rungs()[0], ladder.ability(0));
-    let chance = calibrated.estimate(&scan, &Structure::default()).p_correct_of(&view);
-    assert!((chance - 0.2).abs() < 0.1, "{chance}");
-    let again = Estimator::from_bytes(&calibrated.to_bytes()).unwrap();
-    assert_eq!(again.heads(), calibrated.heads());
-    let unknown = RungScores { rung: "huge".into(), ..log.clone() };
-    assert!(
-        recalibrated(Estimator::shipped(), &ladder, &[unknown])
-            .unwrap_err()
-            .to_string()
-            .contains("weak, strong")
-    );
-    log.scores[3] = 1.5;
-    let error = recalibrated(Estimator::shipped(), &ladder, &[log]).unwrap_err().to_string();
-    assert!(refuses(&error, "outcomes[\"weak\"][3]", "1.5"), "{error}");
-}
-
-#[test]
 fn bad_input_is_named() {
     let mut learner = Learner::new(Estimator::shipped(), 100, None).unwrap();
     let mut text = |row: Row| learner.add(row).unwrap_err().to_string();
@@ -532,82 +316,6 @@ proptest! {
         let values = heads.values(&scan, 0.0, 0.0);
         prop_assert!(values.iter().all(|value| value.is_finite()));
         prop_assert_eq!(values.map(f32::to_bits), heads.values(&scan, 0.0, 0.0).map(f32::to_bits));
-    }
-}
-
-/// Outcomes whose true chance is a map of the stated one.
-fn scored(count: usize, truth: impl Fn(f64) -> f64) -> (Vec<f64>, Vec<f64>, Vec<usize>) {
-    let mut state = 9_u64;
-    let mut random = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 11) as f64 / (1u64 << 53) as f64
-    };
-    let chances: Vec<f64> = (0..count).map(|_| random()).collect();
-    let scores = chances.iter().map(|&p| f64::from(u8::from(random() < truth(p)))).collect();
-    (chances, scores, (0..count).collect())
-}
-
-#[test]
-fn overconfident_chances_are_mapped_towards_one_half() {
-    for (count, method) in [(60, "platt"), (4_000, "isotonic")] {
-        // A step function: Platt's curve cannot fit it, isotonic regression can.
-        let (p, y, fold) = scored(count, |p| if p < 0.5 { 0.4 } else { 0.6 });
-        let (map, report) = calibrate(&p, &y, &fold, 0.5);
-        assert_eq!(report.method, method, "{report:?}");
-        // With few outcomes the calibration error is mostly noise.
-        assert!(report.brier < report.brier_before && (count < 100 || report.error < report.error_before));
-        let map = map.unwrap();
-        assert!(map.apply(0.95) < 0.85 && map.apply(0.05) > 0.15);
-    }
-}
-
-#[test]
-fn calibrated_chances_stay() {
-    let (p, y, fold) = scored(2_000, |p| p);
-    let (map, report) = calibrate(&p, &y, &fold, 1.0);
-    let worst = (0..=20).map(|i| f64::from(i) / 20.0).map(|p| (map.map_or(p, |m| m.apply(p)) - p).abs());
-    assert!(worst.fold(0.0, f64::max) < 0.1);
-    assert!(report.brier <= report.brier_before && report.error < 0.04);
-    assert!(report.brier < report.brier_constant);
-    assert_eq!(calibrate(&[], &[], &[], 1.0).0, None);
-}
-
-#[test]
-fn apgr_is_half_at_random_and_more_in_order() {
-    let (gains, even) = ([1.0, 0.0, 0.0, 1.0], [1.0; 4]);
-    for (scores, area) in [([4.0, 3.0, 2.0, 1.0], 0.5), ([2.0, 0.0, 0.0, 1.0], 0.75), ([0.0; 4], 0.5)] {
-        assert!((Ranking::new(&scores).apgr(&gains, &even).unwrap() - area).abs() < 1e-12);
-        let recovery = Recovery::new(&scores, &gains).unwrap();
-        assert!((recovery.apgr() - area).abs() < 1e-12);
-        assert!((recovery.binned_apgr(4) - area).abs() < 1e-12);
-    }
-    assert_eq!(Ranking::new(&[1.0, 2.0]).apgr(&[1.0, -1.0], &[1.0; 2]), None);
-    assert_eq!(Ranking::new(&[]).apgr(&[], &[]), None);
-    assert!(Recovery::new(&[], &[]).is_err() && Recovery::new(&[1.0], &[1.0, 2.0]).is_err());
-}
-
-#[test]
-fn a_weight_counts_a_query_several_times() {
-    let (scores, gains) = ([3.0, 2.0, 1.0], [1.0, 0.0, 1.0]);
-    let weighted = Ranking::new(&scores).apgr(&gains, &[1.0, 3.0, 1.0]).unwrap();
-    let repeated =
-        Ranking::new(&[3.0, 2.0, 2.0, 2.0, 1.0]).apgr(&[1.0, 0.0, 0.0, 0.0, 1.0], &[1.0; 5]).unwrap();
-    assert!((weighted - repeated).abs() < 1e-12);
-}
-
-proptest! {
-    #[test]
-    fn maps_rise_and_stay_chances(
-        pairs in prop::collection::vec((0.0..=1.0, 0.0..=1.0), 1..300),
-        slope in 0.1..2.0,
-    ) {
-        let (chances, scores): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
-        let fold: Vec<usize> = (0..chances.len()).collect();
-        let (map, report) = calibrate(&chances, &scores, &fold, slope);
-        prop_assert!(report.brier <= report.brier_before);
-        let values: Vec<f64> = map.iter().flat_map(|map| (0..=200).map(|i| map.apply(f64::from(i) / 200.0))).collect();
-        prop_assert!(values.windows(2).all(|w| w[0] <= w[1] + 1e-7));
-        prop_assert!(values.iter().all(|v| (0.0..=1.0).contains(v)));
     }
 }
 

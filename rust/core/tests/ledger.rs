@@ -3,11 +3,13 @@
 // A test stops where what it rests on is missing.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
-use proptest::prelude::*;
+#[path = "ledger/lease.rs"]
+mod lease;
+#[path = "ledger/oracle.rs"]
+mod oracle;
+
 use rheostat::Error;
-use rheostat::ledger::{
-    Account, Amount, Block, Cap, Cost, HoldId, Leasing, Ledger, LedgerOptions, Payer, Scope, Settlement,
-};
+use rheostat::ledger::{Account, Amount, Cap, Cost, Ledger, LedgerOptions, Payer, Scope, Settlement};
 use rheostat::money::Usd;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -35,131 +37,6 @@ fn left_of(error: &Error) -> (String, f64) {
     match error {
         Error::Denied { cap, left, .. } => (cap.to_string(), *left),
         other => panic!("{other}"),
-    }
-}
-
-/// Everything recomputed from the history, each time.
-#[derive(Default)]
-struct Oracle {
-    caps: Vec<Cap>,
-    /// (time, names by scope, claim, expires, still live, still to be settled)
-    holds: Vec<(f64, [String; 4], Cost, f64, bool, bool)>,
-    /// (time, names by scope, amount): spending outside of live claims, and claims that ended in a later window.
-    spent: Vec<(f64, [String; 4], Cost)>,
-    seen: f64,
-}
-
-impl Oracle {
-    fn window(cap: &Cap, at: f64) -> u64 {
-        cap.period.map_or(0, |p| ((at * 1e3) as u64) / ((p * 1e3) as u64))
-    }
-
-    fn left(&self, cap: &Cap, names: &[String; 4]) -> Cost {
-        let scope = cap.scope as usize;
-        let counts = |at: f64, other: &[String; 4]| {
-            Self::window(cap, at) == Self::window(cap, self.seen) && other[scope] == names[scope]
-        };
-        let mut used = Cost::default();
-        for (at, other, claim, _, live, _) in &self.holds {
-            if *live && counts(*at, other) {
-                used = used.plus(*claim);
-            }
-        }
-        for (at, other, amount) in &self.spent {
-            if counts(*at, other) {
-                used = used.plus(*amount);
-            }
-        }
-        let limit = cost(cap.tokens.unwrap_or(u64::MAX >> 1), cap.usd.map_or(u64::MAX >> 1, |u| u.0));
-        limit.less(used)
-    }
-
-    fn reserve(&mut self, names: &[String; 4], claim: Cost, now: f64) -> bool {
-        self.seen = self.seen.max(now);
-        let fits = self.caps.iter().all(|cap| claim.within(self.left(cap, names)));
-        let hold = (self.seen, names.clone(), claim, now + 60.0, fits, fits);
-        self.holds.push(hold);
-        fits
-    }
-
-    fn settle(&mut self, i: usize, spent: Cost, now: f64) -> Settlement {
-        let (at, names, claim, _, live, open) = self.holds[i].clone();
-        if !open {
-            return Settlement::Nothing;
-        }
-        self.seen = self.seen.max(now);
-        self.holds[i].4 = false;
-        self.holds[i].5 = false;
-        if !live {
-            self.spent.push((self.seen, names, spent));
-            return Settlement::Late;
-        }
-        // Each cap has its own windows; an entry that only some caps see has no other names.
-        for cap in &self.caps {
-            let mut only = [const { String::new() }; 4];
-            only[cap.scope as usize].clone_from(&names[cap.scope as usize]);
-            let same = Self::window(cap, at) == Self::window(cap, self.seen);
-            self.spent.push((self.seen, only, if same { spent } else { spent.less(claim) }));
-        }
-        Settlement::Settled
-    }
-
-    fn expire(&mut self, now: f64) {
-        for hold in &mut self.holds {
-            if hold.4 && hold.3 <= now {
-                hold.4 = false;
-                self.seen = self.seen.max(now);
-            }
-        }
-    }
-}
-
-#[derive(Debug, Clone)]
-enum Step {
-    Reserve(u8, u8, u64, u64),
-    Settle(usize, u64, u64),
-    Pass(f64),
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let step = prop_oneof![
-        4 => (0u8..3, 0u8..2, 0u64..60, 0u64..60).prop_map(|(s, t, a, b)| Step::Reserve(s, t, a, b)),
-        3 => (0usize..64, 0u64..80, 0u64..80).prop_map(|(i, a, b)| Step::Settle(i, a, b)),
-        2 => prop_oneof![Just(1.0), Just(7.0), Just(61.0), Just(-5.0), Just(-500.0), Just(1000.0)].prop_map(Step::Pass),
-    ];
-    prop::collection::vec(step, 0..120)
-}
-
-proptest! {
-    #[test]
-    fn equals_the_oracle(steps in steps(), shards in 1u32..5) {
-        // One cap a scope: the oracle's books are kept by scope.
-        let caps = vec![
-            tokens(Scope::Session, 90, None),
-            Cap { usd: Some(Usd(150)), ..tokens(Scope::Tenant, 150, Some(10.0)) },
-            Cap { usd: Some(Usd(200)), period: Some(25.0), ..Cap::new(Scope::Fleet) },
-        ];
-        let ledger = ledger(caps.clone(), shards);
-        let mut oracle = Oracle { caps, ..Oracle::default() };
-        let (mut ids, mut now) = (Vec::new(), 0.0f64);
-        for step in steps {
-            ledger.expire(now);
-            oracle.expire(now);
-            match step {
-                Step::Reserve(s, t, a, b) => {
-                    let names = [String::new(), format!("s{s}"), format!("t{t}"), "fleet".to_owned()];
-                    let got = ledger.reserve(&payer(&names[1], &names[2]), cost(a, b), None, now);
-                    prop_assert_eq!(got.is_ok(), oracle.reserve(&names, cost(a, b), now));
-                    ids.push(got.unwrap_or(HoldId::from_bits(u64::MAX)));
-                }
-                Step::Settle(i, a, b) if i < ids.len() => {
-                    prop_assert_eq!(ledger.settle(ids[i], cost(a, b), now), oracle.settle(i, cost(a, b), now));
-                }
-                Step::Settle(..) => {}
-                Step::Pass(by) => now = (now + by).max(0.0),
-            }
-            prop_assert_eq!(ledger.stats().live as usize, oracle.holds.iter().filter(|h| h.4).count());
-        }
     }
 }
 
@@ -379,60 +256,6 @@ fn no_cap_is_passed_by_concurrent_histories() {
     assert_eq!((stats.live, stats.held_tokens), (0, 0));
     assert_eq!(stats.made, stats.settled);
     assert_eq!(book.room(&payer("s0", "t0"), 0.0).tokens, SESSION);
-}
-
-fn leased(scope: Scope, block: u64, credit: u64) -> Cap {
-    let leasing = Leasing { block: cost(block, 0), credit: cost(credit, 0) };
-    Cap { leased: Some(leasing), ..tokens(scope, 1_000, Some(10.0)) }
-}
-
-#[test]
-fn a_lease_is_what_may_be_spent() {
-    let ledger = ledger(vec![leased(Scope::Fleet, 100, 0)], 2);
-    let reserve = |amount, now| ledger.reserve(&Payer::default(), cost(amount, 0), None, now);
-    assert!(left_of(&reserve(1, 0.0).unwrap_err()).1 <= 0.0);
-    let wants = ledger.wants(10, 0.0);
-    let block = |window, tokens| Block {
-        scope: Scope::Fleet,
-        key: String::new(),
-        cap: 0,
-        window,
-        amount: cost(tokens, 0),
-    };
-    assert_eq!(wants, [block(0, 100)]);
-    assert!(ledger.lease(&block(0, 100), false));
-    assert!(ledger.wants(10, 0.0).is_empty());
-    let id = reserve(60, 0.0).unwrap();
-    assert_eq!(ledger.wants(10, 0.0), [block(0, 60)]);
-    assert!(reserve(60, 0.0).is_err());
-    assert!(ledger.lease(&block(0, 0), true)); // the store has no more
-    assert!(ledger.wants(10, 0.0).is_empty());
-    assert_eq!(ledger.settle(id, cost(10, 0), 0.0), Settlement::Settled);
-    assert!(ledger.lease(&block(1, 30), false)); // ahead of its window
-    assert!(!ledger.lease(&block(2, 30), false)); // too far ahead
-    assert!(reserve(31, 10.0).is_err()); // what was left of the old window is gone
-    assert!(reserve(30, 10.0).is_ok());
-    assert!(!ledger.lease(&block(0, 5), false)); // too late
-    assert_eq!(ledger.unlease(), []);
-}
-
-#[test]
-fn what_is_leased_and_not_used_is_given_back() {
-    let ledger = ledger(vec![leased(Scope::Tenant, 100, 20)], 2);
-    let acme = Payer { tenant: Some("acme"), ..Payer::default() };
-    ledger.reserve(&acme, cost(15, 0), None, 0.0).unwrap(); // on credit
-    assert!(ledger.reserve(&acme, cost(6, 0), None, 0.0).is_err());
-    let mut wants = ledger.wants(10, 0.0);
-    let block = wants.pop().unwrap();
-    assert_eq!((block.key.as_str(), block.amount.tokens), ("acme", 95));
-    assert!(ledger.lease(&Block { amount: cost(100, 0), ..block.clone() }, false));
-    assert_eq!(ledger.room(&acme, 0.0).tokens, 85);
-    assert_eq!(ledger.unlease(), [Block { amount: cost(85, 0), ..block }]);
-    assert_eq!(ledger.room(&acme, 0.0).tokens, 0);
-    assert!(!ledger.lease(
-        &Block { scope: Scope::Tenant, key: "unknown".to_owned(), cap: 0, window: 0, amount: cost(1, 0) },
-        false
-    ));
 }
 
 #[test]
