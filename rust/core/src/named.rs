@@ -30,6 +30,12 @@ macro_rules! named {
                 }
             )?
         }
+
+        impl $crate::digest::Digestible for $Enum {
+            fn write_to(&self, digest: &mut $crate::digest::Digest) {
+                digest.put(self.as_str());
+            }
+        }
     };
 }
 pub(crate) use named;

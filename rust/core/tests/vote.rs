@@ -243,7 +243,7 @@ fn bad_use_is_a_typed_error() {
     }
     assert!(VoteRule::from_name("beat").unwrap_err().to_string().contains("beta, majority"));
     for rule in VoteRule::ALL {
-        assert_eq!(VoteRule::from_name(rule.name()).unwrap(), rule);
+        assert_eq!(VoteRule::from_name(rule.as_str()).unwrap(), rule);
     }
 }
 

@@ -48,7 +48,7 @@ getters! {
         /// Probability, in [0, 1], that thinking before the answer makes a wrong answer right.
         thinking_helps: f64 = this.inner.thinking_helps();
         /// Subject of the query, such as `"mathematics"` or `"unknown"`.
-        domain: Domain = Domain(this.inner.domain.name());
+        domain: Domain = Domain(this.inner.domain.as_str());
     }
 }
 
@@ -80,7 +80,7 @@ impl Estimate {
 
     fn __repr__(&self) -> String {
         let e = &self.inner;
-        let (d, v, domain) = (e.difficulty, e.coverage, e.domain.name());
+        let (d, v, domain) = (e.difficulty, e.coverage, e.domain.as_str());
         format!("Estimate(difficulty={d:.3}, coverage={v:.3}, tokens={}, domain={domain:?})", e.input_tokens)
     }
 }
@@ -173,7 +173,7 @@ impl EstimateBatch {
     /// Subject of each query.
     #[getter]
     fn domain(&self) -> Vec<Domain> {
-        self.rows.iter().map(|e| Domain(e.domain.name())).collect()
+        self.rows.iter().map(|e| Domain(e.domain.as_str())).collect()
     }
 
     /// P(correct) of a rung for each query. As `Estimate.p_correct`, without a ladder.

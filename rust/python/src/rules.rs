@@ -78,7 +78,7 @@ getters! {
         /// The ramps.
         ramps: Vec<Ramp> = this.inner.ramps.iter().map(|ramp| Ramp { inner: ramp.clone() }).collect();
         /// The rule by which samples vote.
-        vote: Vote = Vote(this.inner.vote.name());
+        vote: Vote = Vote(this.inner.vote.as_str());
     }
 }
 
@@ -177,7 +177,7 @@ impl Rules {
             loop_period = r.loop_period, equal_probes = r.equal_probes, probe_prob = r.probe_prob,
             exit = r.exit, probe_every = r.probe_every, probe_tokens = r.probe_tokens,
             stall_calls = r.stall.calls, stall_errors = r.stall.errors, stall_idle = r.stall.idle,
-            verify_below = r.verify_below, vote = r.vote.name(), confidence = r.confidence, alpha = r.alpha,
+            verify_below = r.verify_below, vote = r.vote.as_str(), confidence = r.confidence, alpha = r.alpha,
             retries = r.retries, ramps = self.ramps(),
         };
         Ok((PyTuple::empty(py), keywords))
@@ -189,7 +189,7 @@ impl Rules {
         format!(
             "Rules(window={}, low_confidence={bar}, vote={:?}, {} ramps)",
             r.window,
-            r.vote.name(),
+            r.vote.as_str(),
             r.ramps.len()
         )
     }

@@ -156,7 +156,7 @@ getters! {
         /// Answers for which there was no room: a vote keeps 4 MiB of distinct answers.
         dropped: u32 = this.lock().dropped();
         /// The rule's name.
-        rule: Rule = Rule(this.lock().rule().name());
+        rule: Rule = Rule(this.lock().rule().as_str());
         /// The confidence that the rule asks for.
         confidence: f64 = this.lock().options().confidence;
         /// The most samples.
@@ -323,7 +323,7 @@ impl Vote {
     fn __repr__(&self) -> String {
         let vote = self.lock();
         let core::VoteOptions { confidence, cap, .. } = vote.options();
-        let (rule, votes, stopped) = (vote.rule().name(), vote.votes(), truth(vote.stopped()));
+        let (rule, votes, stopped) = (vote.rule().as_str(), vote.votes(), truth(vote.stopped()));
         format!("Vote(rule={rule:?}, confidence={confidence}, cap={cap}, votes={votes}, stopped={stopped})")
     }
 }

@@ -1,6 +1,7 @@
 //! Domains: the subject of a query, coarsely.
 
 use crate::features::Feature;
+use crate::named::named;
 
 /// Number of domains with a score; `Unknown` has none.
 pub(super) const DOMAINS: usize = 9;
@@ -24,60 +25,29 @@ pub(super) const DOMAIN_INPUTS: [Feature; 16] = [
     Feature::ProofWords,
 ];
 
-/// A field of knowledge or a kind of work: a hint for people and statistics. No decision depends on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Domain {
-    /// Mathematics, from sums to proofs.
-    Mathematics,
-    /// Programming and computing systems.
-    Code,
-    /// Natural science and engineering.
-    Science,
-    /// Medicine, biology of health, clinical psychology.
-    Medicine,
-    /// Law and regulation.
-    Law,
-    /// Business, economics and finance.
-    Business,
-    /// History, philosophy, society and the arts.
-    Humanities,
-    /// Work on language itself: translation, rewriting, creative writing.
-    Language,
-    /// Everyday questions and small talk.
-    Everyday,
-    /// No domain was recognised.
-    Unknown,
-}
-
-impl Domain {
-    /// Every domain; [`Domain::Unknown`] is the last.
-    pub const ALL: [Self; 10] = [
-        Self::Mathematics,
-        Self::Code,
-        Self::Science,
-        Self::Medicine,
-        Self::Law,
-        Self::Business,
-        Self::Humanities,
-        Self::Language,
-        Self::Everyday,
-        Self::Unknown,
-    ];
-
-    /// The name in lower case.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Mathematics => "mathematics",
-            Self::Code => "code",
-            Self::Science => "science",
-            Self::Medicine => "medicine",
-            Self::Law => "law",
-            Self::Business => "business",
-            Self::Humanities => "humanities",
-            Self::Language => "language",
-            Self::Everyday => "everyday",
-            Self::Unknown => "unknown",
-        }
+named! {
+    /// A field of knowledge or a kind of work: a hint for people and statistics. No decision depends on it.
+    #[repr(u8)]
+    pub enum Domain {
+        /// Mathematics, from sums to proofs.
+        Mathematics = "mathematics",
+        /// Programming and computing systems.
+        Code = "code",
+        /// Natural science and engineering.
+        Science = "science",
+        /// Medicine, biology of health, clinical psychology.
+        Medicine = "medicine",
+        /// Law and regulation.
+        Law = "law",
+        /// Business, economics and finance.
+        Business = "business",
+        /// History, philosophy, society and the arts.
+        Humanities = "humanities",
+        /// Work on language itself: translation, rewriting, creative writing.
+        Language = "language",
+        /// Everyday questions and small talk.
+        Everyday = "everyday",
+        /// No domain was recognised.
+        Unknown = "unknown",
     }
 }

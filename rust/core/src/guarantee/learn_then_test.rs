@@ -4,37 +4,17 @@
 use super::pvalue::{Method, binomial_tail};
 use super::units::{Target, Units};
 use super::verdict::{Certificate, Refusal, Verdict};
-use crate::{Error, Result};
+use crate::Result;
+use crate::named::named;
 
-/// The correction for testing many candidates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Walk {
-    /// Tests from the safest on, each at the whole δ, until one fails. For losses that grow along the order; the number
-    /// of candidates costs nothing.
-    FixedSequence,
-    /// Tests each at δ divided by their number. For candidates in no order, or if the safest ones may fail.
-    Bonferroni,
-}
-
-impl Walk {
-    /// All walks.
-    pub const ALL: [Self; 2] = [Self::FixedSequence, Self::Bonferroni];
-
-    /// Its name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::FixedSequence => "fixed_sequence",
-            Self::Bonferroni => "bonferroni",
-        }
-    }
-
-    /// The walk of a name.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] lists the names.
-    pub fn from_name(name: &str) -> Result<Self> {
-        let found = Self::ALL.into_iter().find(|walk| walk.as_str() == name);
-        found.ok_or_else(|| Error::unknown("walk", name, Self::ALL.map(Self::as_str)))
+named! {
+    /// The correction for testing many candidates.
+    pub enum Walk as "walk" {
+        /// Tests from the safest on, each at the whole δ, until one fails. For losses that grow along the order; the number
+        /// of candidates costs nothing.
+        FixedSequence = "fixed_sequence",
+        /// Tests each at δ divided by their number. For candidates in no order, or if the safest ones may fail.
+        Bonferroni = "bonferroni",
     }
 }
 

@@ -3,43 +3,24 @@
 use super::betting::{Betting, Side};
 use super::units::{Range, Target};
 use crate::math::{exp, ln};
+use crate::named::named;
 use crate::{Error, Result};
 
-/// A test of a mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Method {
-    /// The exact binomial tail; each unit's loss must be an end of the range.
-    Binomial,
-    /// The smaller of Hoeffding's and Bentkus's bounds, for any bounded loss (Bates et al., *Distribution-free,
-    /// risk-controlling prediction sets*, 2021).
-    HoeffdingBentkus,
-    /// One over the wealth of [`Betting`] that the loss is small. It adapts to the variance, so it needs the fewest
-    /// units if most losses are equal, as differences between two rungs are. The order of the units matters a little.
-    Betting,
+named! {
+    /// A test of a mean.
+    pub enum Method as "test" {
+        /// The exact binomial tail; each unit's loss must be an end of the range.
+        Binomial = "binomial",
+        /// The smaller of Hoeffding's and Bentkus's bounds, for any bounded loss (Bates et al., *Distribution-free,
+        /// risk-controlling prediction sets*, 2021).
+        HoeffdingBentkus = "hoeffding_bentkus",
+        /// One over the wealth of [`Betting`] that the loss is small. It adapts to the variance, so it needs the fewest
+        /// units if most losses are equal, as differences between two rungs are. The order of the units matters a little.
+        Betting = "betting",
+    }
 }
 
 impl Method {
-    /// All methods.
-    pub const ALL: [Self; 3] = [Self::Binomial, Self::HoeffdingBentkus, Self::Betting];
-
-    /// Its name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Binomial => "binomial",
-            Self::HoeffdingBentkus => "hoeffding_bentkus",
-            Self::Betting => "betting",
-        }
-    }
-
-    /// The method of a name.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] lists the names.
-    pub fn from_name(name: &str) -> Result<Self> {
-        let found = Self::ALL.into_iter().find(|method| method.as_str() == name);
-        found.ok_or_else(|| Error::unknown("test", name, Self::ALL.map(Self::as_str)))
-    }
-
     /// The p-value, in [0, 1], of "the mean of these losses is above the target's". Without losses it is 1.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The ceiling: the limits that one query never exceeds.
 
 use super::rung::Rung;
-use crate::digest::{Digest, Digestible};
+use crate::digest::record;
 use crate::{Error, Result};
 
 /// Limits set by an operator or a request. A limit that is not given is derived from the ladder, never infinite.
@@ -45,12 +45,7 @@ const TIMES: u64 = 2;
 const TOKENS_PER_SECOND: f64 = 20.0;
 const SECONDS_PER_ROUND: f64 = 30.0;
 
-impl Digestible for Ceiling {
-    fn write_to(&self, digest: &mut Digest) {
-        let Self { tokens, usd, seconds, samples, depth, escalations } = self;
-        digest.record("ceiling").put(tokens).put(usd).put(seconds).put(samples).put(depth).put(escalations);
-    }
-}
+record! { Ceiling, "ceiling": tokens usd seconds samples depth escalations }
 
 impl Ceiling {
     /// Checks every limit.

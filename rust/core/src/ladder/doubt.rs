@@ -1,6 +1,6 @@
 //! Doubts: an alarm on a rung's streams, with its recall and false-positive rate.
 
-use crate::digest::{Digest, Digestible};
+use crate::digest::record;
 use crate::{Error, Result};
 
 /// A rung's bars for weak streams, and the measured worth of the alarm.
@@ -20,12 +20,7 @@ pub struct Doubt {
     pub false_alarms: f64,
 }
 
-impl Digestible for Doubt {
-    fn write_to(&self, digest: &mut Digest) {
-        let Self { low_confidence, low_logprob, caught, false_alarms } = self;
-        digest.record("doubt").put(low_confidence).put(low_logprob).put(caught).put(false_alarms);
-    }
-}
+record! { Doubt, "doubt": low_confidence low_logprob caught false_alarms }
 
 impl Doubt {
     /// The largest bar for a confidence, in nats.

@@ -2,36 +2,23 @@
 
 use super::calibration::pools;
 use crate::ladder::Doubt;
+use crate::named::named;
 use crate::{Error, Result};
 
 /// Smallest number of answers for a bar; fewer are noise.
 const FEWEST_ANSWERS: usize = 30;
 
-/// The signal of a stream that a doubt reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DoubtSignal {
-    /// Lowest mean log-probability of the stream's own tokens over a window.
-    Logprob,
-    /// Lowest group confidence.
-    Confidence,
+named! {
+    /// The signal of a stream that a doubt reads.
+    pub enum DoubtSignal as "signal" {
+        /// Lowest mean log-probability of the stream's own tokens over a window.
+        Logprob = "low_logprob",
+        /// Lowest group confidence.
+        Confidence = "low_confidence",
+    }
 }
 
 impl DoubtSignal {
-    /// Every signal with its name: the field of a [`Doubt`] that holds the bar.
-    pub const ALL: [(Self, &'static str); 2] =
-        [(Self::Logprob, "low_logprob"), (Self::Confidence, "low_confidence")];
-
-    /// The signal of a name.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`], listing the names.
-    pub fn from_name(name: &str) -> Result<Self> {
-        let found = Self::ALL.into_iter().find(|(_, known)| *known == name);
-        found
-            .map(|(signal, _)| signal)
-            .ok_or_else(|| Error::unknown("signal", name, Self::ALL.map(|(_, n)| n)))
-    }
-
     /// Bounds of the bar.
     fn bounds(self) -> (f64, f64) {
         match self {

@@ -4,6 +4,7 @@ mod plan_id;
 mod reliability;
 
 use crate::ladder::Ladder;
+use crate::named::named;
 use crate::{Error, Result};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,43 +12,19 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub use plan_id::PlanId;
 pub use reliability::{Reliability, reliability};
 
-/// The source of a score.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum OutcomeKind {
-    /// A reference answer or a test.
-    Graded,
-    /// A judge, such as another model.
-    Judge,
-    /// A user's thumb.
-    Thumbs,
-    /// The user asked again.
-    Retry,
-    /// A person or the run went up a rung.
-    Escalation,
-}
-
-impl OutcomeKind {
-    /// All kinds.
-    pub const ALL: [Self; 5] = [Self::Graded, Self::Judge, Self::Thumbs, Self::Retry, Self::Escalation];
-
-    /// The kind's name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Graded => "graded",
-            Self::Judge => "judge",
-            Self::Thumbs => "thumbs",
-            Self::Retry => "retry",
-            Self::Escalation => "escalation",
-        }
-    }
-
-    /// The kind of a name.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`], listing the names.
-    pub fn from_name(name: &str) -> Result<Self> {
-        let found = Self::ALL.into_iter().find(|kind| kind.as_str() == name);
-        found.ok_or_else(|| Error::unknown("outcome kind", name, Self::ALL.map(Self::as_str)))
+named! {
+    /// The source of a score.
+    pub enum OutcomeKind as "outcome kind" {
+        /// A reference answer or a test.
+        Graded = "graded",
+        /// A judge, such as another model.
+        Judge = "judge",
+        /// A user's thumb.
+        Thumbs = "thumbs",
+        /// The user asked again.
+        Retry = "retry",
+        /// A person or the run went up a rung.
+        Escalation = "escalation",
     }
 }
 

@@ -8,7 +8,7 @@ mod reason;
 mod record;
 mod snapshot;
 
-use crate::digest::{Digest, Digestible};
+use crate::digest::{Digest, record};
 use crate::estimate::Estimate;
 use crate::ladder::{Ceiling, Dials, Limit, Rung};
 use crate::ledger::Funding;
@@ -50,14 +50,8 @@ pub struct PlanOptions<'a> {
     pub at: f64,
 }
 
-impl Digestible for PlanOptions<'_> {
-    fn write_to(&self, digest: &mut Digest) {
-        // Decisions do not depend on the time.
-        let Self { ceiling, models, rung, session, tenant, purpose, difficulty, p_correct, at: _ } = self;
-        digest.record("options").put(ceiling).put(models).put(rung).put(session).put(tenant);
-        digest.put(&purpose.map(Purpose::as_str)).put(difficulty).put(p_correct);
-    }
-}
+// Decisions do not depend on the time.
+record! { PlanOptions<'_>, "options": ceiling models rung session tenant purpose difficulty p_correct, without at }
 
 impl PlanOptions<'_> {
     /// The digest for plan ids; 0 for no options.

@@ -32,7 +32,7 @@ fn plan(out: &mut String, plan: &Plan) {
             e.real("coverage", estimate.coverage);
             e.count("tokens", estimate.input_tokens.into());
             e.count("output_tokens", estimate.output_tokens.into());
-            e.text("domain", estimate.domain.name());
+            e.text("domain", estimate.domain.as_str());
         });
         o.object("limit", |l| {
             l.count("tokens", limit.tokens);

@@ -1,7 +1,7 @@
 //! Takes the lowest rung whose expected loss against the top rung is small, with a tested bound on the mean loss.
 
 use super::prospect::Prospect;
-use crate::digest::{Digest, Digestible};
+use crate::digest::record;
 use crate::guarantee::{Method, Range, Target, Units, Verdict, Walk, learn_then_test};
 use crate::{Error, Result};
 
@@ -38,13 +38,8 @@ pub struct Graded {
     pub group: u64,
 }
 
-impl Digestible for Guaranteed {
-    fn write_to(&self, digest: &mut Digest) {
-        // The reason only describes the other fields.
-        let Self { max_loss, confidence, threshold, made_for, reason: _ } = self;
-        digest.record("guaranteed").put(max_loss).put(confidence).put(threshold).put(made_for);
-    }
-}
+// The reason only describes the other fields.
+record! { Guaranteed, "guaranteed": max_loss confidence threshold made_for, without reason }
 
 impl Guaranteed {
     /// Makes a policy without a log; it always takes the top rung.

@@ -10,7 +10,7 @@
 //! The share follows the expected traffic, so a busy hour spends more and a quiet one less at about one price, which is
 //! where a dollar buys most. O(1) per query, one short lock.
 
-use crate::digest::{Digest, Digestible};
+use crate::digest::record;
 use crate::keyed::{self, Keyed};
 use crate::{Error, Result};
 use std::fmt;
@@ -35,14 +35,8 @@ pub struct PacedOptions {
     pub offset: f64,
 }
 
-impl Digestible for PacedOptions {
-    fn write_to(&self, digest: &mut Digest) {
-        // The offset differs from process to process; a version must not.
-        let Self { usd, period, usd_per_error, queries, weights, fairness, offset: _ } = self;
-        digest.record("paced").put(usd).put(period).put(usd_per_error).put(queries);
-        digest.put(weights).put(fairness);
-    }
-}
+// The offset differs from process to process; a version must not.
+record! { PacedOptions, "paced": usd period usd_per_error queries weights fairness, without offset }
 
 impl PacedOptions {
     /// Options for a daily budget.

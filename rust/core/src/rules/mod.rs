@@ -2,7 +2,7 @@
 
 mod evidence;
 
-use crate::digest::{Digest, Digestible};
+use crate::digest::{Digest, Digestible, record};
 use crate::ladder::Doubt;
 use crate::signal::{ConfidenceGate, EntropyShift, LONGEST_PERIOD, Stall, StallRules, Steps};
 use crate::vote::VoteRule;
@@ -133,59 +133,19 @@ pub(crate) struct Bars {
     pub(crate) logprob: Option<f64>,
 }
 
-impl Digestible for Rules {
-    fn write_to(&self, digest: &mut Digest) {
-        let Self {
-            window,
-            low_confidence,
-            low_logprob,
-            hysteresis,
-            dwell,
-            min_top,
-            low_steps,
-            step_window,
-            entropy_level,
-            entropy_rise,
-            branching,
-            hedging,
-            gate,
-            gate_warmup,
-            loops,
-            loop_period,
-            equal_probes,
-            probe_prob,
-            exit,
-            probe_every,
-            probe_tokens,
-            stall: StallRules { calls, errors, idle },
-            verify_below,
-            vote,
-            confidence,
-            alpha,
-            retries,
-            ramps,
-        } = self;
-        digest.record("rules").put(window).put(low_confidence).put(low_logprob).put(hysteresis);
-        digest.put(dwell).put(min_top).put(low_steps).put(step_window).put(entropy_level).put(entropy_rise);
-        digest.put(branching).put(hedging).put(gate).put(gate_warmup).put(loops).put(loop_period);
-        digest.put(equal_probes).put(probe_prob).put(exit).put(probe_every).put(probe_tokens);
-        digest
-            .put(calls)
-            .put(errors)
-            .put(idle)
-            .put(verify_below)
-            .put(vote.name())
-            .put(confidence)
-            .put(alpha)
-            .put(retries)
-            .put(ramps);
-    }
+record! {
+    Rules, "rules":
+    window low_confidence low_logprob hysteresis dwell min_top low_steps step_window entropy_level entropy_rise branching hedging gate
+    gate_warmup loops loop_period equal_probes probe_prob exit probe_every probe_tokens stall verify_below vote confidence alpha retries
+    ramps
 }
+record! { RampRule, "ramp": on odds moves }
 
-impl Digestible for RampRule {
+/// They stand among the fields of the rules.
+impl Digestible for StallRules {
     fn write_to(&self, digest: &mut Digest) {
-        let Self { on, odds, moves } = self;
-        digest.record("ramp").put(on.as_str()).put(odds).put(moves);
+        let Self { calls, errors, idle } = self;
+        digest.put(calls).put(errors).put(idle);
     }
 }
 
