@@ -35,6 +35,7 @@ PLAIN = {
 """Types in short: PEP 484 lets `float` stand for every number, and strict checks want the arguments of a generic type."""
 READERS = {
     "real": "float",
+    "time": "float",
     "text": "str",
     "choice": "str",
     "names": "Sequence[str]",

@@ -6,6 +6,7 @@
 
 #![allow(clippy::wildcard_imports, clippy::needless_lifetimes)] // modules of one macro call; some readers borrow
 
+use crate::clock::At;
 use crate::convert::{reals as read_reals, utf8};
 use crate::error::{Result, wrong_type};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
@@ -33,10 +34,10 @@ pub(crate) fn read_real(value: &Bound<'_, PyAny>, what: &str) -> Result<f64> {
 }
 
 /// Reads a time of a clock: seconds, from 0 to the year 5138. Larger ones are milliseconds.
-fn read_time(value: &Bound<'_, PyAny>, what: &str) -> Result<f64> {
+fn read_time(value: &Bound<'_, PyAny>, what: &str) -> Result<At> {
     let seconds = read_real(value, what)?;
     if (0.0..=1e11).contains(&seconds) {
-        return Ok(seconds);
+        return Ok(At(seconds));
     }
     Err(Error::invalid(what, seconds, "between 0 and 1e11 seconds").into())
 }
@@ -164,7 +165,7 @@ pub(crate) mod real {
 
 pub(crate) mod some_time {
     use super::*;
-    by_name_or_none!(read_time -> f64: at);
+    by_name_or_none!(read_time -> At: at);
 }
 
 pub(crate) mod reals {
@@ -179,7 +180,7 @@ pub(crate) mod some_names {
 
 pub(crate) mod some_real {
     use super::*;
-    by_name_or_none!(read_real -> f64: ability, at, branching, cached_price, change, difficulty, entropy_rise, gate, half_life, hedging, logprob, low_confidence, low_logprob, low_steps, offset, per, prob, queries, seconds, ttl, usd, verify_below, written_price);
+    by_name_or_none!(read_real -> f64: ability, branching, cached_price, change, difficulty, entropy_rise, gate, half_life, hedging, logprob, low_confidence, low_logprob, low_steps, offset, per, prob, queries, seconds, ttl, usd, verify_below, written_price);
 }
 
 pub(crate) mod some_table {

@@ -55,69 +55,48 @@ pub(crate) fn calibrate(
     let log = log(texts, outcomes, ladder, groups)?;
     let (model, window) = prior(estimator);
     let (calibrated, reports) = py.detach(|| log.calibrate(&model, window))?;
-    let reports = reports.into_iter().map(|(rung, report)| CalibrationReport::new(rung, &report)).collect();
+    let reports = reports.into_iter().map(|(rung, inner)| CalibrationReport { rung, inner }).collect();
     Ok(Calibration((Estimator { inner: Arc::new(calibrated), window }, reports)))
 }
 
 /// How one rung's chances were calibrated, by outcomes that were held out. A constant chance has no calibration error, so read
 /// it beside the Brier score.
-#[pyclass(frozen, get_all, module = "rheostat.learn")]
+#[pyclass(frozen, module = "rheostat.learn")]
 pub(crate) struct CalibrationReport {
-    /// The rung's name.
     rung: String,
-    /// Outcomes that it rests on.
-    outcomes: usize,
-    /// `"none"`, `"platt"` or `"isotonic"`.
-    method: Method,
-    /// Brier score of the mean score as everyone's chance.
-    brier_constant: f64,
-    /// Brier score before.
-    brier_before: f64,
-    /// Brier score after; never above the one before.
-    brier: f64,
-    /// Expected calibration error before, in ten bins of equally many.
-    error_before: f64,
-    /// Expected calibration error after.
-    error: f64,
+    inner: core::CalibrationReport,
 }
 
-impl CalibrationReport {
-    fn new(rung: String, report: &core::CalibrationReport) -> Self {
-        let core::CalibrationReport {
-            outcomes,
-            method,
-            brier_constant,
-            brier_before,
-            brier,
-            error_before,
-            error,
-        } = *report;
-        Self {
-            rung,
-            outcomes,
-            method: Method(method),
-            brier_constant,
-            brier_before,
-            brier,
-            error_before,
-            error,
-        }
+getters! {
+    CalibrationReport, |this| {
+        /// The rung's name.
+        rung: &str = &this.rung;
+        /// Outcomes that it rests on.
+        outcomes: usize = this.inner.outcomes;
+        /// `"none"`, `"platt"` or `"isotonic"`.
+        method: Method = Method(this.inner.method);
+        /// Brier score of the mean score as everyone's chance.
+        brier_constant: f64 = this.inner.brier_constant;
+        /// Brier score before.
+        brier_before: f64 = this.inner.brier_before;
+        /// Brier score after; never above the one before.
+        brier: f64 = this.inner.brier;
+        /// Expected calibration error before, in ten bins of equally many.
+        error_before: f64 = this.inner.error_before;
+        /// Expected calibration error after.
+        error: f64 = this.inner.error;
     }
 }
 
 #[pymethods]
 impl CalibrationReport {
     fn __repr__(&self) -> String {
+        let core::CalibrationReport { outcomes, method, brier, brier_before, error, error_before, .. } =
+            self.inner;
         format!(
-            "CalibrationReport(rung={:?}, outcomes={}, method={:?}, brier={:.4}, brier_before={:.4}, error={:.3}, \
-             error_before={:.3})",
-            self.rung,
-            self.outcomes,
-            self.method.0,
-            self.brier,
-            self.brier_before,
-            self.error,
-            self.error_before
+            "CalibrationReport(rung={:?}, outcomes={outcomes}, method={method:?}, brier={brier:.4}, \
+             brier_before={brier_before:.4}, error={error:.3}, error_before={error_before:.3})",
+            self.rung
         )
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::action::Action;
 use crate::args;
-use crate::clock::now;
+use crate::clock::{At, now};
 use crate::convert::{text, with_numbers, with_row, with_rows};
 use crate::error::Result;
 use crate::getters::getters;
@@ -83,7 +83,7 @@ impl Call {
         written: Option<Int>,
         output: Option<Int>,
         reasoning: Option<Int>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
     ) -> Result<Py<Action>> {
         let usage = usage(input, cached, written, output, reasoning)?;
         Action::object(py, self.inner.report(usage, now(at)), &self.rungs)
@@ -98,12 +98,7 @@ impl Call {
     /// Raises:
     ///     StateError: It has ended or failed before.
     #[pyo3(signature = (error: "object", *, sent = true, at = None))]
-    fn fail(
-        &self,
-        error: &Bound<'_, PyAny>,
-        sent: bool,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
-    ) -> Result<Py<Action>> {
+    fn fail(&self, error: &Bound<'_, PyAny>, sent: bool, at: Option<At>) -> Result<Py<Action>> {
         let text = error.str()?;
         let text = text.to_string_lossy();
         let action =
@@ -146,14 +141,17 @@ pub(crate) struct Sample {
     pub(crate) rungs: Rungs,
 }
 
+getters! {
+    Sample, |this| {
+        /// Its number in the run, from 0.
+        id: u32 = this.inner.id();
+        /// Values of its signals so far.
+        readings: Readings = Readings { inner: this.inner.readings() };
+    }
+}
+
 #[pymethods]
 impl Sample {
-    /// Its number in the run, from 0.
-    #[getter]
-    fn id(&self) -> u32 {
-        self.inner.id()
-    }
-
     /// One token: its own log-probability, those of the top candidates (natural logarithms, as many as the provider
     /// gives), and its text.
     #[pyo3(signature = (
@@ -165,7 +163,7 @@ impl Sample {
         #[pyo3(from_py_with = args::some_real::logprob)] logprob: Option<f64>,
         top_logprobs: Option<&Bound<'_, PyAny>>,
         text: Option<&Bound<'_, PyAny>>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
     ) -> Result<Py<Action>> {
         let now = now(at);
         let text = text.map(|given| crate::convert::text(given, "text")).transpose()?;
@@ -184,7 +182,7 @@ impl Sample {
         py: Python<'_>,
         logprobs: &Bound<'_, PyAny>,
         top_logprobs: Option<&Bound<'_, PyAny>>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
     ) -> Result<Py<Action>> {
         let now = now(at);
         let action = with_row(logprobs, "logprobs", |own| match top_logprobs {
@@ -202,7 +200,7 @@ impl Sample {
         py: Python<'_>,
         text: &Bound<'_, PyAny>,
         tokens: Option<Int>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
     ) -> Result<Py<Action>> {
         let text = crate::convert::text(text, "text")?;
         let tokens = some_whole("tokens", tokens, 0..=u64::MAX)?;
@@ -211,12 +209,7 @@ impl Sample {
 
     /// One token, by its full row of logits.
     #[pyo3(signature = (logits: "_Numbers", *, at = None))]
-    fn logits(
-        &self,
-        py: Python<'_>,
-        logits: &Bound<'_, PyAny>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
-    ) -> Result<Py<Action>> {
+    fn logits(&self, py: Python<'_>, logits: &Bound<'_, PyAny>, at: Option<At>) -> Result<Py<Action>> {
         let now = now(at);
         let action = with_row(logits, "logits", |row| py.detach(|| self.inner.logits(row, now)))?;
         Action::object(py, action, &self.rungs)
@@ -228,7 +221,7 @@ impl Sample {
         &self,
         py: Python<'_>,
         #[pyo3(from_py_with = args::real::score)] score: f64,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
     ) -> Result<Py<Action>> {
         Action::object(py, self.inner.step(score, now(at)), &self.rungs)
     }
@@ -241,7 +234,7 @@ impl Sample {
         py: Python<'_>,
         answer: &Bound<'_, PyAny>,
         #[pyo3(from_py_with = args::some_real::prob)] prob: Option<f64>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
     ) -> Result<Py<Action>> {
         let answer = text(answer, "answer")?;
         Action::object(py, self.inner.probe(&answer, prob, now(at)), &self.rungs)
@@ -267,7 +260,7 @@ impl Sample {
         written: Option<Int>,
         output: Option<Int>,
         reasoning: Option<Int>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
     ) -> Result<Py<Action>> {
         let usage = usage(input, cached, written, output, reasoning)?;
         Action::object(py, self.inner.usage(usage, now(at)), &self.rungs)
@@ -282,29 +275,10 @@ impl Sample {
         &self,
         py: Python<'_>,
         answer: Option<&Bound<'_, PyAny>>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
     ) -> Result<Py<Action>> {
         let answer = answer.map(|answer| text(answer, "answer")).transpose()?;
         Action::object(py, self.inner.finish(answer.as_deref(), now(at))?, &self.rungs)
-    }
-
-    /// Values of its signals so far.
-    #[getter]
-    fn readings(&self) -> Readings {
-        let r = self.inner.readings();
-        Readings {
-            tokens: r.tokens,
-            group: r.group,
-            lowest: r.lowest,
-            lowest_logprob: r.lowest_logprob,
-            entropy_rise: r.entropy_rise,
-            turns: r.turns,
-            hedges: r.hedges,
-            entropy: r.logits.map(|l| l.entropy),
-            steps: r.steps,
-            equal_probes: r.equal_probes,
-            invalid: r.invalid,
-        }
     }
 
     fn __repr__(&self) -> String {
@@ -313,37 +287,44 @@ impl Sample {
 }
 
 /// Values of the signals of one stream. None: not measured yet.
-#[pyclass(frozen, get_all, module = "rheostat.types")]
+#[pyclass(frozen, module = "rheostat.types")]
 pub(crate) struct Readings {
-    /// Tokens counted, or estimated from text.
-    tokens: u64,
-    /// The newest group confidence, in nats.
-    group: Option<f64>,
-    /// The lowest group confidence, in nats.
-    lowest: Option<f64>,
-    /// The lowest mean log-probability of its own tokens over a full window; None while no bar asks for it.
-    lowest_logprob: Option<f64>,
-    /// The largest rise of its entropy over the rules' level, in nats times tokens; None while no bar asks for it.
-    entropy_rise: Option<f64>,
-    /// Turns of the reasoning per 1,000 words, the newest words weighing most; None while no bar asks for markers.
-    turns: Option<f64>,
-    /// Hedges per 1,000 words; None while no bar asks for markers.
-    hedges: Option<f64>,
-    /// The entropy of the newest row of logits, in nats.
-    entropy: Option<f64>,
-    /// The mean score of the newest reasoning steps, in [0, 1].
-    steps: Option<f64>,
-    /// Equal probes in a row.
-    equal_probes: u32,
-    /// Values that were no log-probabilities, logits or scores.
-    invalid: u64,
+    inner: core::Readings,
+}
+
+getters! {
+    Readings, |this| {
+        /// Tokens counted, or estimated from text.
+        tokens: u64 = this.inner.tokens;
+        /// The newest group confidence, in nats.
+        group: Option<f64> = this.inner.group;
+        /// The lowest group confidence, in nats.
+        lowest: Option<f64> = this.inner.lowest;
+        /// The lowest mean log-probability of its own tokens over a full window; None while no bar asks for it.
+        lowest_logprob: Option<f64> = this.inner.lowest_logprob;
+        /// The largest rise of its entropy over the rules' level, in nats times tokens; None while no bar asks for it.
+        entropy_rise: Option<f64> = this.inner.entropy_rise;
+        /// Turns of the reasoning per 1,000 words, the newest words weighing most; None while no bar asks for markers.
+        turns: Option<f64> = this.inner.turns;
+        /// Hedges per 1,000 words; None while no bar asks for markers.
+        hedges: Option<f64> = this.inner.hedges;
+        /// The entropy of the newest row of logits, in nats.
+        entropy: Option<f64> = this.inner.logits.map(|logits| logits.entropy);
+        /// The mean score of the newest reasoning steps, in [0, 1].
+        steps: Option<f64> = this.inner.steps;
+        /// Equal probes in a row.
+        equal_probes: u32 = this.inner.equal_probes;
+        /// Values that were no log-probabilities, logits or scores.
+        invalid: u64 = this.inner.invalid;
+    }
 }
 
 #[pymethods]
 impl Readings {
     fn __repr__(&self) -> String {
         let shown = |x: Option<f64>| or_none(x, |x| format!("{x:.3}"));
-        let (group, lowest) = (shown(self.group), shown(self.lowest));
-        format!("Readings(tokens={}, group={group}, lowest={lowest}, invalid={})", self.tokens, self.invalid)
+        let core::Readings { tokens, group, lowest, invalid, .. } = self.inner;
+        let (group, lowest) = (shown(group), shown(lowest));
+        format!("Readings(tokens={tokens}, group={group}, lowest={lowest}, invalid={invalid})")
     }
 }

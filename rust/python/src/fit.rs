@@ -4,6 +4,7 @@ use crate::args::{self, read_list};
 use crate::convert::{self, Text, reals};
 use crate::error::{Result, wrong_type};
 use crate::estimator::{Estimator, shipped};
+use crate::getters::getters;
 use crate::guarantee::digest;
 use crate::ladder::Ladder;
 use crate::query::of_batch;
@@ -17,18 +18,9 @@ use rheostat::{Error, estimate, learn as core};
 use std::cell::Cell;
 use std::sync::Arc;
 
-named!(
-    #[derive(Clone)]
-    RungFit((String, usize, f64, f64, f64, f64))
-);
-named!(
-    #[derive(Clone)]
-    RungPair((String, String))
-);
-named!(
-    #[derive(Clone)]
-    Interval((f64, f64))
-);
+named!(RungFit((String, usize, f64, f64, f64, f64)));
+named!(RungPair((String, String)));
+named!(Interval((f64, f64)));
 
 /// A digest of each element that names a group, for `most` rows.
 pub(crate) fn digests(names: &Bound<'_, PyAny>, what: &str, most: usize) -> Result<Vec<u64>> {
@@ -182,74 +174,80 @@ pub(crate) fn cpt(
 
 /// How heads were fitted, and how well they do on queries that were held out of the fit. Brier scores are mean squared
 /// errors of chances.
-#[pyclass(frozen, get_all, module = "rheostat.learn")]
+#[pyclass(frozen, module = "rheostat.learn")]
 pub(crate) struct FitReport {
-    /// Outcomes on rungs of the ladder.
-    outcomes: usize,
-    /// Different queries among them.
-    queries: usize,
-    /// Independent groups among them.
-    groups: usize,
-    /// In how many parts groups were held out in turn.
-    folds: usize,
-    /// Share, in [0, 1], of the learned change in P(correct) that is kept: as much as held-out outcomes support.
-    share: f64,
-    /// True if no change is kept: P(correct) is the prior's, with each rung's level learned.
-    kept_prior: bool,
-    /// The prior's Brier score on held-out queries, with each rung's level learned.
-    brier_prior: f64,
-    /// Brier score with heads on held-out queries; never above the prior's.
-    brier: f64,
-    /// Each rung's part of the fit.
-    rungs: Vec<RungFit>,
-    /// The two rungs whose gain was ranked; None without enough queries that both answered.
-    pair: Option<RungPair>,
-    /// Number of queries that both answered.
-    pairs: usize,
-    /// Their mean difference in score.
-    mean_gain: f64,
-    /// Average performance gap recovered on held-out queries in the prior's order (0.5 is random); NaN without a pair.
-    apgr_prior: f64,
-    /// Average performance gap recovered in the heads' order; a little below that on new queries.
-    apgr: f64,
-    /// A bootstrap interval (95 %, over groups) of the difference of the two.
-    interval: Interval,
+    inner: estimate::Report,
 }
 
 impl FitReport {
     pub(crate) fn new(report: &estimate::Report) -> Self {
-        let gain = report.gain.as_ref();
-        let number = |f: fn(&estimate::GainReport) -> f64| gain.map_or(f64::NAN, f);
-        let rung = |r: &estimate::RungReport| {
-            RungFit((r.rung.clone(), r.outcomes, r.mean_score, r.ability, r.brier_prior, r.brier))
-        };
-        Self {
-            outcomes: report.outcomes,
-            queries: report.queries,
-            groups: report.groups,
-            folds: report.folds,
-            share: report.share,
-            kept_prior: report.kept_prior,
-            brier_prior: report.brier_prior,
-            brier: report.brier,
-            rungs: report.rungs.iter().map(rung).collect(),
-            pair: gain.map(|g| RungPair((g.low.clone(), g.high.clone()))),
-            pairs: gain.map_or(0, |g| g.pairs),
-            mean_gain: number(|g| g.mean),
-            apgr_prior: number(|g| g.apgr_prior),
-            apgr: number(|g| g.apgr),
-            interval: Interval(gain.map_or((f64::NAN, f64::NAN), |g| g.interval)),
-        }
+        Self { inner: report.clone() }
+    }
+
+    fn of_gain<T>(&self, none: T, read: impl FnOnce(&estimate::GainReport) -> T) -> T {
+        self.inner.gain.as_ref().map_or(none, read)
+    }
+
+    fn rung_fit(rung: &estimate::RungReport) -> RungFit {
+        RungFit((
+            rung.rung.clone(),
+            rung.outcomes,
+            rung.mean_score,
+            rung.ability,
+            rung.brier_prior,
+            rung.brier,
+        ))
+    }
+}
+
+getters! {
+    FitReport, |this| {
+        /// Outcomes on rungs of the ladder.
+        outcomes: usize = this.inner.outcomes;
+        /// Different queries among them.
+        queries: usize = this.inner.queries;
+        /// Independent groups among them.
+        groups: usize = this.inner.groups;
+        /// In how many parts groups were held out in turn.
+        folds: usize = this.inner.folds;
+        /// Share, in [0, 1], of the learned change in P(correct) that is kept: as much as held-out outcomes support.
+        share: f64 = this.inner.share;
+        /// True if no change is kept: P(correct) is the prior's, with each rung's level learned.
+        kept_prior: bool = this.inner.kept_prior;
+        /// The prior's Brier score on held-out queries, with each rung's level learned.
+        brier_prior: f64 = this.inner.brier_prior;
+        /// Brier score with heads on held-out queries; never above the prior's.
+        brier: f64 = this.inner.brier;
+        /// Each rung's part of the fit.
+        rungs: Vec<RungFit> = this.inner.rungs.iter().map(Self::rung_fit).collect();
+        /// The two rungs whose gain was ranked; None without enough queries that both answered.
+        pair: Option<RungPair> = this.of_gain(None, |gain| Some(RungPair((gain.low.clone(), gain.high.clone()))));
+        /// Number of queries that both answered.
+        pairs: usize = this.of_gain(0, |gain| gain.pairs);
+        /// Their mean difference in score.
+        mean_gain: f64 = this.of_gain(f64::NAN, |gain| gain.mean);
+        /// Average performance gap recovered on held-out queries in the prior's order (0.5 is random); NaN without a pair.
+        apgr_prior: f64 = this.of_gain(f64::NAN, |gain| gain.apgr_prior);
+        /// Average performance gap recovered in the heads' order; a little below that on new queries.
+        apgr: f64 = this.of_gain(f64::NAN, |gain| gain.apgr);
+        /// A bootstrap interval (95 %, over groups) of the difference of the two.
+        interval: Interval = Interval(this.of_gain((f64::NAN, f64::NAN), |gain| gain.interval));
     }
 }
 
 #[pymethods]
 impl FitReport {
     fn __repr__(&self) -> String {
-        let kept = if self.kept_prior { ", kept_prior=True" } else { "" };
+        let r = &self.inner;
+        let kept = if r.kept_prior { ", kept_prior=True" } else { "" };
         format!(
             "FitReport(outcomes={}, queries={}, brier={:.4}, brier_prior={:.4}, apgr={:.3}, apgr_prior={:.3}{kept})",
-            self.outcomes, self.queries, self.brier, self.brier_prior, self.apgr, self.apgr_prior
+            r.outcomes,
+            r.queries,
+            r.brier,
+            r.brier_prior,
+            self.apgr(),
+            self.apgr_prior()
         )
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::args::{self, instance};
 use crate::ceiling::Ceiling;
-use crate::clock::now;
+use crate::clock::{At, now};
 use crate::convert;
 use crate::drift::DriftReport;
 use crate::error::Result;
@@ -198,7 +198,7 @@ impl Governor {
         #[pyo3(from_py_with = args::some_choice::purpose)] purpose: Option<&str>,
         #[pyo3(from_py_with = args::some_real::difficulty)] difficulty: Option<f64>,
         #[pyo3(from_py_with = args::some_table::p_correct)] p_correct: Option<BTreeMap<String, f64>>,
-        #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>,
+        #[pyo3(from_py_with = args::some_time::at)] at: Option<At>,
     ) -> Result<Bound<'py, Plan>> {
         let (session, tenant, rung) = (session.as_deref(), tenant.as_deref(), rung.as_deref());
         let governor = slf.get();
@@ -268,7 +268,7 @@ impl Governor {
         #[pyo3(from_py_with = args::some_names::models)] models: Option<Vec<String>>,
         #[pyo3(from_py_with = args::some_text::rung)] rung: Option<String>,
         #[pyo3(from_py_with = args::some_choice::purpose)] purpose: Option<&str>,
-        #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>,
+        #[pyo3(from_py_with = args::some_time::at)] at: Option<At>,
     ) -> Result<Information> {
         let (session, tenant, rung) = (session.as_deref(), tenant.as_deref(), rung.as_deref());
         let ceiling = ceiling.map(read_ceiling).transpose()?;
@@ -329,7 +329,7 @@ impl Governor {
 impl Governor {
     /// The time of a plan. The clock is read only for sessions, ledgers and pacers.
     #[inline]
-    pub(crate) fn now(&self, session: Option<&str>, at: Option<f64>) -> f64 {
+    pub(crate) fn now(&self, session: Option<&str>, at: Option<At>) -> f64 {
         if self.timed || session.is_some() { now(at) } else { 0.0 }
     }
 

@@ -1,7 +1,7 @@
 //! The learner: outcomes kept, merged and solved for.
 
 use crate::args::{self, instance, read_list};
-use crate::clock::wall;
+use crate::clock::{At, wall};
 use crate::error::Result;
 use crate::estimator::Estimator;
 use crate::features::{with_scan, with_scratch};
@@ -151,7 +151,7 @@ impl Learner {
         rung: &Bound<'_, Rung>,
         #[pyo3(from_py_with = args::real::score)] score: f64,
         #[pyo3(from_py_with = args::choice::kind)] kind: &str,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
         id: Option<&Bound<'_, PyAny>>,
         group: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = args::real::weight)] weight: f64,
@@ -255,7 +255,7 @@ impl Learner {
         &self,
         py: Python<'_>,
         ladder: &Bound<'_, Ladder>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
         #[pyo3(from_py_with = int)] folds: i128,
         #[pyo3(from_py_with = int)] seed: i128,
     ) -> Result<Estimator> {

@@ -1,7 +1,7 @@
 //! A governor that learns from its own outcomes: the core's steps, for `rheostat.learn.Loop`.
 
 use crate::args;
-use crate::clock::wall;
+use crate::clock::{At, wall};
 use crate::error::Result;
 use crate::fit::{FitReport, options};
 use crate::getters::getters;
@@ -59,7 +59,7 @@ impl Learning {
         #[pyo3(from_py_with = args::some_real::seconds)] seconds: Option<f64>,
         #[pyo3(from_py_with = int)] folds: i128,
         #[pyo3(from_py_with = int)] seed: i128,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
     ) -> Result<Self> {
         let schedule = Schedule::new(whole("outcomes", outcomes, 0..=usize::MAX)?, growth, seconds)?;
         let of = &governor.get().inner;
@@ -78,11 +78,7 @@ impl Learning {
     /// Args:
     ///     at: The time, in seconds of Unix time; now if not given.
     #[pyo3(signature = (at = None))]
-    fn step(
-        &self,
-        py: Python<'_>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
-    ) -> LearningStep {
+    fn step(&self, py: Python<'_>, at: Option<At>) -> LearningStep {
         let (governor, learner, now) = (self.governor.get(), self.learner.get(), wall(at));
         let step = py.detach(|| {
             let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);

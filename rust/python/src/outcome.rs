@@ -2,7 +2,7 @@
 
 use crate::args;
 use crate::calibration::Grading;
-use crate::clock::wall;
+use crate::clock::{At, wall};
 use crate::error::Result;
 use crate::features::with_scratch;
 use crate::getters::getters;
@@ -27,7 +27,7 @@ impl Outcome {
         rung: &str,
         score: f64,
         kind: &str,
-        at: Option<f64>,
+        at: Option<At>,
     ) -> Result<core::Outcome> {
         let kind = core::OutcomeKind::from_name(kind)?;
         Ok(core::Outcome { plan_id: plan, rung: rung.to_owned(), score, kind, at: wall(at) })
@@ -79,7 +79,7 @@ impl Governor {
         #[pyo3(from_py_with = args::text::rung)] rung: String,
         #[pyo3(from_py_with = args::real::score)] score: f64,
         #[pyo3(from_py_with = args::choice::kind)] kind: &str,
-        #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>,
+        #[pyo3(from_py_with = args::some_time::at)] at: Option<At>,
     ) -> Result<()> {
         Ok(self.inner.outcome(Outcome::read(plan, &rung, score, kind, at)?)?)
     }

@@ -1,7 +1,7 @@
 //! The decision about one query.
 
 use crate::args;
-use crate::clock::now;
+use crate::clock::{At, now};
 use crate::convert::utf8;
 use crate::error::Result;
 use crate::estimate::Estimate;
@@ -39,7 +39,7 @@ pub(crate) struct Plan {
     /// The governor that made it, which has the rungs.
     pub(crate) governor: Py<Governor>,
     pub(crate) source: Source,
-    pub(crate) at: Option<f64>,
+    pub(crate) at: Option<At>,
 }
 
 impl Plan {
@@ -49,7 +49,7 @@ impl Plan {
     pub(crate) fn of_text<'py>(
         by: &Bound<'py, Governor>,
         text: &Bound<'_, PyString>,
-        at: Option<f64>,
+        at: Option<At>,
     ) -> Result<Bound<'py, Self>> {
         let governor = by.get();
         let options = core::PlanOptions { at: governor.now(None, at), ..core::PlanOptions::default() };
@@ -66,7 +66,7 @@ impl Plan {
         by: &Bound<'py, Governor>,
         query: &Query<'_>,
         options: &core::PlanOptions<'_>,
-        at: Option<f64>,
+        at: Option<At>,
         source: impl FnOnce() -> Source,
     ) -> Result<Bound<'py, Self>> {
         // A plan is some hundreds of bytes: it is built in its place, and only the pointer moves.
@@ -163,7 +163,7 @@ impl Plan {
     /// Starts the run. `at` is the time in seconds of a monotonic clock; what `plan()` was given, or the clock's, if
     /// it is not given.
     #[pyo3(signature = (*, at = None))]
-    fn start(&self, py: Python<'_>, #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>) -> Run {
+    fn start(&self, py: Python<'_>, #[pyo3(from_py_with = args::some_time::at)] at: Option<At>) -> Run {
         let (now, governor) = (now(at.or(self.at)), self.governor.get());
         let ledger = governor.ledger.as_ref().filter(|ledger| ledger.get().is_kept());
         Run {

@@ -3,7 +3,7 @@
 use crate::action::Action;
 use crate::args;
 use crate::call::{Call, Sample};
-use crate::clock::now;
+use crate::clock::{At, now};
 use crate::convert::text;
 use crate::error::Result;
 use crate::getters::getters;
@@ -102,11 +102,7 @@ impl Run {
     ///     StateError: The run is closed.
     ///     StoreError: The ledger is kept in a file that is busy or broken. Nothing was granted; ask again.
     #[pyo3(signature = (*, at = None))]
-    fn next(
-        &self,
-        py: Python<'_>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
-    ) -> Result<Vec<Call>> {
+    fn next(&self, py: Python<'_>, at: Option<At>) -> Result<Vec<Call>> {
         let calls = self.granted(py, now(at))?;
         Ok(calls.into_iter().map(|inner| Call { inner, rungs: self.rungs.clone() }).collect())
     }
@@ -128,11 +124,7 @@ impl Run {
 
     /// Lets time pass, so that a deadline is noticed while no stream reports.
     #[pyo3(signature = (*, at = None))]
-    fn tick(
-        &self,
-        py: Python<'_>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
-    ) -> Result<Py<Action>> {
+    fn tick(&self, py: Python<'_>, at: Option<At>) -> Result<Py<Action>> {
         Action::object(py, self.inner.tick(now(at)), &self.rungs)
     }
 
@@ -153,7 +145,7 @@ impl Run {
         call: &Bound<'_, PyAny>,
         result: Option<&Bound<'_, PyAny>>,
         error: Option<&Bound<'_, PyAny>>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
     ) -> Result<Py<Action>> {
         let call = text(call, "call")?;
         let result = result.map(|result| text(result, "result")).transpose()?;
@@ -171,7 +163,7 @@ impl Run {
         &self,
         py: Python<'_>,
         #[pyo3(from_py_with = args::choice::evidence)] evidence: &str,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
     ) -> Result<Py<Action>> {
         let evidence = Evidence::from_name(evidence)?;
         Action::object(py, self.inner.observe(evidence, now(at)), &self.rungs)
@@ -187,11 +179,7 @@ impl Run {
 
     /// Ends the run. What is in flight may still be reported, and is counted. Closing twice does nothing.
     #[pyo3(signature = (*, at = None))]
-    fn close(
-        &self,
-        py: Python<'_>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
-    ) -> Result<()> {
+    fn close(&self, py: Python<'_>, at: Option<At>) -> Result<()> {
         self.end(py, now(at))
     }
 

@@ -1,7 +1,7 @@
 //! How a governor keeps sessions.
 
 use crate::args;
-use crate::clock::now;
+use crate::clock::{At, now};
 use crate::error::Result;
 use crate::getters::getters;
 use crate::governor::Governor;
@@ -101,7 +101,7 @@ impl Governor {
         &self,
         #[pyo3(from_py_with = args::text::session)] session: String,
         #[pyo3(from_py_with = args::text::rung)] rung: String,
-        #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>,
+        #[pyo3(from_py_with = args::some_time::at)] at: Option<At>,
     ) -> Result<()> {
         let rung = self.inner.snapshot().ladder.index(&rung)?;
         self.inner.escalated(&session, rung, now(at));

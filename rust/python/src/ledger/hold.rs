@@ -3,7 +3,7 @@
 use super::Ledger;
 use crate::args;
 use crate::cap::cost;
-use crate::clock::now;
+use crate::clock::{At, now};
 use crate::error::Result;
 use crate::show::fields_of;
 use crate::whole::int;
@@ -35,18 +35,14 @@ impl Hold {
         py: Python<'_>,
         #[pyo3(from_py_with = int)] tokens: i128,
         #[pyo3(from_py_with = args::real::usd)] usd: f64,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
     ) -> Result<&'static str> {
         self.ledger.get().end(py, self.id, cost("tokens", tokens, usd)?, at)
     }
 
     /// Ends it; nothing was spent.
     #[pyo3(signature = (*, at = None) -> "_Settled")]
-    fn release(
-        &self,
-        py: Python<'_>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
-    ) -> Result<&'static str> {
+    fn release(&self, py: Python<'_>, at: Option<At>) -> Result<&'static str> {
         self.ledger.get().end(py, self.id, core::Cost::default(), at)
     }
 

@@ -7,7 +7,7 @@ pub(crate) use hold::{Hold, LedgerStats};
 
 use crate::args;
 use crate::cap::{Amount, Cap, cost};
-use crate::clock::{now, wall};
+use crate::clock::{At, now, wall};
 use crate::error::{Result, wrong_type};
 use crate::getters::getters;
 use crate::typed::named;
@@ -117,7 +117,7 @@ impl Ledger {
         #[pyo3(from_py_with = args::some_text::session)] session: Option<String>,
         #[pyo3(from_py_with = args::some_text::tenant)] tenant: Option<String>,
         #[pyo3(from_py_with = args::some_real::ttl)] ttl: Option<f64>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
     ) -> Result<Hold> {
         let (query, session, tenant) = (query.as_deref(), session.as_deref(), tenant.as_deref());
         let (payer, this) = (core::Payer { query, session, tenant }, slf.get());
@@ -138,7 +138,7 @@ impl Ledger {
         hold: Int,
         #[pyo3(from_py_with = int)] tokens: i128,
         #[pyo3(from_py_with = args::real::usd)] usd: f64,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
     ) -> Result<&'static str> {
         let id = hold_id(hold)?;
         self.end(py, id, cost("tokens", tokens, usd)?, at)
@@ -146,12 +146,7 @@ impl Ledger {
 
     /// Ends a reservation without spending. Answers as `settle`.
     #[pyo3(signature = (hold, *, at = None) -> "_Settled")]
-    fn release(
-        &self,
-        py: Python<'_>,
-        hold: Int,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
-    ) -> Result<&'static str> {
+    fn release(&self, py: Python<'_>, hold: Int, at: Option<At>) -> Result<&'static str> {
         self.end(py, hold_id(hold)?, core::Cost::default(), at)
     }
 
@@ -163,7 +158,7 @@ impl Ledger {
         #[pyo3(from_py_with = args::some_text::query)] query: Option<String>,
         #[pyo3(from_py_with = args::some_text::session)] session: Option<String>,
         #[pyo3(from_py_with = args::some_text::tenant)] tenant: Option<String>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
+        at: Option<At>,
     ) -> Result<Amount> {
         let (query, session, tenant) = (query.as_deref(), session.as_deref(), tenant.as_deref());
         let payer = core::Payer { query, session, tenant };
@@ -172,21 +167,13 @@ impl Ledger {
 
     /// Ends every reservation whose time is over, and says how many there were. Reservations do so on their way, too.
     #[pyo3(signature = (*, at = None))]
-    fn expire(
-        &self,
-        py: Python<'_>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
-    ) -> Result<usize> {
+    fn expire(&self, py: Python<'_>, at: Option<At>) -> Result<usize> {
         self.turn(py, || Ok(self.inner.expire(now(at))))
     }
 
     /// Sets right a ledger whose clock was once too far ahead: windows go on from now.
     #[pyo3(signature = (*, at = None))]
-    fn rebase(
-        &self,
-        py: Python<'_>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
-    ) -> Result<()> {
+    fn rebase(&self, py: Python<'_>, at: Option<At>) -> Result<()> {
         self.turn(py, || {
             self.inner.rebase(now(at));
             Ok(())
@@ -227,11 +214,7 @@ impl Ledger {
 
     /// Blocks that a store should lease now.
     #[pyo3(signature = (most = 1_000, *, at = None))]
-    fn wants(
-        &self,
-        #[pyo3(from_py_with = int)] most: i128,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
-    ) -> Result<Vec<Block>> {
+    fn wants(&self, #[pyo3(from_py_with = int)] most: i128, at: Option<At>) -> Result<Vec<Block>> {
         let most = whole("most", most, 0..=usize::MAX)?;
         Ok(self.inner.wants(most, now(at)).into_iter().map(block_row).collect())
     }
@@ -275,11 +258,7 @@ impl Ledger {
     /// Raises:
     ///     StoreError: The file is busy or broken.
     #[pyo3(signature = (*, at = None))]
-    fn flush(
-        &self,
-        py: Python<'_>,
-        #[pyo3(from_py_with = args::some_real::at)] at: Option<f64>,
-    ) -> Result<()> {
+    fn flush(&self, py: Python<'_>, at: Option<At>) -> Result<()> {
         self.turn(py, || {
             self.inner.expire(now(at));
             Ok(())

@@ -1,7 +1,7 @@
 //! Turns of a ledger that a store keeps in a file: lock the file, read its new records, decide, append, unlock.
 
 use super::Ledger;
-use crate::clock::now;
+use crate::clock::{At, now};
 use crate::error::Result;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -89,7 +89,7 @@ impl Ledger {
         py: Python<'_>,
         id: core::HoldId,
         spent: core::Cost,
-        at: Option<f64>,
+        at: Option<At>,
     ) -> Result<&'static str> {
         let answer = self.inner.settle(id, spent, now(at));
         self.write_urgent(py)?;
