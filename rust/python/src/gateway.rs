@@ -1,6 +1,7 @@
 //! The door for gateways.
 
 use crate::args;
+use crate::clock::At;
 use crate::convert::{bytes, utf8};
 use crate::error::{Result, wrong_type};
 use crate::features::with_scratch;
@@ -47,7 +48,7 @@ impl Decided {
         by: &Bound<'py, Governor>,
         body: &Bound<'py, PyAny>,
         asked: &core::Asked<'_>,
-        at: Option<f64>,
+        at: Option<At>,
     ) -> Result<Self> {
         let py = by.py();
         let json = match (bytes(body), body.cast::<PyString>()) {
@@ -155,7 +156,7 @@ impl Governor {
         votes: bool,
         keep_wishes: bool,
         fail_open: bool,
-        #[pyo3(from_py_with = args::some_time::at)] at: Option<f64>,
+        #[pyo3(from_py_with = args::some_time::at)] at: Option<At>,
     ) -> Result<Decided> {
         let (session, tenant, rung) = (session.as_deref(), tenant.as_deref(), rung.as_deref());
         let options = PlanOptions {
