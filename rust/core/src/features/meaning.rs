@@ -75,24 +75,27 @@ impl Scan {
     }
 
     /// The meaning of the word at a place, and the number of words that it takes.
-    fn meaning_at(&mut self, at: usize, latin: bool) -> Option<(u32, usize)> {
-        let [from, to] = *self.spans().get(at)?;
-        let text = self.text.get(from as usize..to as usize)?;
-        let script = text.utf8_chunks().next()?.valid().chars().find(|c| !c.is_ascii()).map(script);
-        if !latin && script.is_none_or(|script| script == Script::Latin) {
+    fn meaning_at(&self, at: usize, latin: bool) -> Option<(u32, usize)> {
+        let &[from, to] = self.spans().get(at)?;
+        let text = str::from_utf8(self.text.get(from as usize..to as usize)?).ok()?;
+        let script = text.chars().find(|c| !c.is_ascii()).map_or(Script::Latin, script);
+        if !latin && script == Script::Latin {
             return None;
         }
         if let Some(found) = self.phrase_at(at) {
             return Some(found);
         }
-        if script.is_some_and(Script::one_word_a_character) {
-            return None;
-        }
-        let word: String = String::from_utf8_lossy(text).chars().flat_map(char::to_lowercase).collect();
-        let of = |word: &str| meaning(word_hash(word.as_bytes())).or_else(|| stem(word));
-        stem(&word)
-            .or_else(|| PARTICLES.iter().filter_map(|particle| word.strip_prefix(particle)).find_map(of))
-            .map(|meaning| (meaning, 1))
+        let english = match script {
+            _ if script.one_word_a_character() => None,
+            Script::Arabic => stem(text).or_else(|| {
+                let rests = PARTICLES.iter().filter_map(|particle| text.strip_prefix(particle));
+                rests
+                    .map(|rest| meaning(word_hash(rest.as_bytes())).or_else(|| stem(rest)))
+                    .find_map(|found| found)
+            }),
+            _ => stem(text),
+        };
+        english.map(|english| (english, 1))
     }
 
     /// The longest phrase from a place: words with nothing, a space, an apostrophe or a hyphen between them.
@@ -114,7 +117,7 @@ impl Scan {
 /// The meaning of the longest stem that a word begins with.
 fn stem(word: &str) -> Option<u32> {
     let (mut hash, mut longest) = (STEM, None);
-    for (i, c) in word.chars().take(*STEM_LENGTH.end()).enumerate() {
+    for (i, c) in word.chars().flat_map(char::to_lowercase).take(*STEM_LENGTH.end()).enumerate() {
         hash = pair_hash(hash, c as u32);
         if i + 1 >= *STEM_LENGTH.start() {
             longest = meaning(hash).or(longest);
