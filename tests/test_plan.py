@@ -186,6 +186,16 @@ def test_plans_keep_no_secrets(governor: rh.Governor) -> None:
     assert secret not in repr(plan)
 
 
+def test_an_explanation_is_of_its_own_text_whatever_the_thread_read_since() -> None:
+    governor, estimator = rh.Governor(rh.Ladder([rh.Rung("only")])), rh.Estimator()
+    plans = [governor.plan(text) for text in TEXTS]
+    for _ in range(2):
+        for text, plan in zip(TEXTS, plans, strict=True):
+            assert repr(plan.estimate.explain()) == repr(plan.estimate.explain()) == repr(estimator.estimate(text).explain())
+    newest = governor.plan(TEXTS[0])
+    assert newest.estimate.explain().words == estimator.estimate(TEXTS[0]).explain().words
+
+
 def test_an_explanation_sums_to_what_it_explains() -> None:
     for text in TEXTS[:5]:
         estimate = rh.Estimator().estimate(text)

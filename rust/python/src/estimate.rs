@@ -2,7 +2,7 @@
 
 use crate::convert::utf8;
 use crate::error::{Result, wrong_type};
-use crate::features::with_scan;
+use crate::features::with_scratch;
 use crate::getters::getters;
 use crate::ladder::Rung;
 use crate::query::Source;
@@ -12,6 +12,7 @@ use pyo3::types::PyString;
 use rheostat::estimate as core;
 use rheostat::estimate::View;
 use rheostat::ladder::{Ability, Ladder};
+use rheostat::plan::Plan;
 use rheostat::query::Query;
 use rheostat::query::Window;
 use std::sync::Arc;
@@ -30,7 +31,8 @@ pub(crate) struct Estimate {
     pub(crate) model: Arc<core::Estimator>,
     pub(crate) window: Window,
     pub(crate) source: Source,
-    pub(crate) ladder: Option<Arc<Ladder>>,
+    /// The plan that it is of.
+    pub(crate) plan: Option<Arc<Plan>>,
 }
 
 getters! {
@@ -64,14 +66,23 @@ impl Estimate {
     ///     UnknownNameError: No rung of the plan's ladder has that name.
     #[pyo3(signature = (rung: "Rung | str | float"))]
     fn p_correct(&self, rung: &Bound<'_, PyAny>) -> Result<f64> {
-        Ok(self.inner.p_correct_of(&view(rung, &self.model, self.ladder.as_deref())?))
+        Ok(self.inner.p_correct_of(&view(
+            rung,
+            &self.model,
+            self.plan.as_ref().map(|plan| &*plan.snapshot.ladder),
+        )?))
     }
 
     /// The contribution of each feature and word to the difficulty.
     fn explain(&self, py: Python<'_>) -> Result<Explanation> {
         let explain = |query: &Query<'_>| {
-            with_scan(|scan| {
-                scan.run(&query.ask, self.window);
+            with_scratch(|scratch| {
+                let scan = if let Some(plan) = &self.plan {
+                    scratch.scan_of(plan, &query.ask)
+                } else {
+                    scratch.scan().run(&query.ask, self.window);
+                    scratch.scan()
+                };
                 self.model.explain(scan, &query.structure)
             })
         };

@@ -134,7 +134,7 @@ impl Estimator {
             model: self.inner.clone(),
             window: self.window,
             source: Source::keep(text, query),
-            ladder: None,
+            plan: None,
         })
     }
 

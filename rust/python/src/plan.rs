@@ -149,7 +149,7 @@ impl Plan {
             model: snapshot.estimator.clone(),
             window: snapshot.window,
             source: self.source.clone_ref(py),
-            ladder: Some(snapshot.ladder.clone()),
+            plan: Some(self.inner.clone()),
         }
     }
 
