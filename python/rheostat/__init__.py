@@ -10,6 +10,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from rheostat import _fork as _fork
 from rheostat import errors, guarantee, policy
 from rheostat._native import (
     Action,

@@ -3684,6 +3684,17 @@ def apgr(score: _Numbers, gain: _Numbers, *, bins: int | None = None) -> float:
         InvalidValueError: Lengths differ, or the mean gain is not above 0.
     """
 
+def at_fork(step: str, salt: int | None = None) -> None:
+    """Prepares and ends a fork; for `os.register_at_fork`.
+
+    Args:
+        step: `"before"` the fork; `"parent"` or `"child"` after it.
+        salt: A random number; in the child it keeps plan ids apart from the parent's.
+
+    Raises:
+        UnknownNameError: No such step.
+    """
+
 def borda_weights(certainties: Sequence[float], power: float = 0.5) -> list[float]:
     """Self-certainty's Borda weights: of n samples, the one of rank r (0 is the most certain) weighs `(n - r) ** power`.
 

@@ -200,7 +200,7 @@ pub(crate) mod text {
 
 pub(crate) mod choice {
     use super::*;
-    by_name!(read_choice -> &'a str: evidence, kind, method, name, on, rule, scope, signal, surface, test, thinking, vote, walk);
+    by_name!(read_choice -> &'a str: evidence, kind, method, name, on, rule, scope, signal, step, surface, test, thinking, vote, walk);
 }
 
 pub(crate) mod some_choice {

@@ -5,6 +5,7 @@ use crate::args;
 use crate::clock::{At, now};
 use crate::convert::{text, with_numbers, with_row, with_rows};
 use crate::error::Result;
+use crate::fork::detached;
 use crate::getters::getters;
 use crate::ladder::{Rung, Rungs, rung};
 use crate::show::or_none;
@@ -211,7 +212,7 @@ impl Sample {
     #[pyo3(signature = (logits: "_Numbers", *, at = None))]
     fn logits(&self, py: Python<'_>, logits: &Bound<'_, PyAny>, at: Option<At>) -> Result<Py<Action>> {
         let now = now(at);
-        let action = with_row(logits, "logits", |row| py.detach(|| self.inner.logits(row, now)))?;
+        let action = with_row(logits, "logits", |row| detached(py, || self.inner.logits(row, now)))?;
         Action::object(py, action, &self.rungs)
     }
 

@@ -6,6 +6,7 @@ use crate::estimate::{Estimate, EstimateBatch, view};
 use crate::features::{read_window, with_scan};
 use crate::files;
 use crate::fit::FitReport;
+use crate::fork::detached;
 use crate::getters::getters;
 use crate::query::{Source, of_batch, with_query};
 use crate::typed::Array;
@@ -152,7 +153,7 @@ impl Estimator {
     ) -> Result<EstimateBatch> {
         let texts = convert::texts(texts)?;
         let workers = convert::threads(threads)?;
-        let rows = py.detach(|| self.inner.estimate_batch(&texts, of_batch, self.window, workers));
+        let rows = detached(py, || self.inner.estimate_batch(&texts, of_batch, self.window, workers));
         Ok(EstimateBatch::new(py, rows, self.inner.clone()))
     }
 
@@ -183,7 +184,7 @@ impl Estimator {
         let (low, high) = (view(low, &self.inner, None)?, view(high, &self.inner, None)?);
         let texts = convert::texts(texts)?;
         let workers = convert::threads(threads)?;
-        let rows = py.detach(|| self.inner.estimate_batch(&texts, of_batch, self.window, workers));
+        let rows = detached(py, || self.inner.estimate_batch(&texts, of_batch, self.window, workers));
         let gains = rows.iter().map(|estimate| estimate.gain(&low, &high));
         Ok(Array::of(py, gains))
     }

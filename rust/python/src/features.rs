@@ -2,6 +2,7 @@
 
 use crate::convert::{Text, texts, threads};
 use crate::error::Result;
+use crate::fork::detached;
 use crate::typed::{Array, named, typed};
 use crate::whole::{Int, some_whole};
 use numpy::ndarray::Ix2;
@@ -132,7 +133,7 @@ pub(crate) fn features_batch(
 ) -> Result<FeatureArrays> {
     let window = read_window(window)?;
     let workers = self::threads(threads)?;
-    let batch = py.detach(|| Batch::read(&texts, window, inputs, workers));
+    let batch = detached(py, || Batch::read(&texts, window, inputs, workers));
     let values = batch.values.to_pyarray(py).reshape([texts.len(), COUNT])?;
     let starts = batch.starts.into_iter().map(|start| start as i64);
     Ok(FeatureArrays((Array(values.unbind()), Array::of(py, starts), Array::of(py, batch.words.into_iter()))))

@@ -8,6 +8,7 @@ use crate::drift::DriftReport;
 use crate::error::Result;
 use crate::estimator::{Estimator, shipped};
 use crate::features::{read_window, with_scan};
+use crate::fork::detached;
 use crate::getters::getters;
 use crate::information::Information;
 use crate::ladder::{Ladder, Rungs};
@@ -301,7 +302,7 @@ impl Governor {
     ) -> Result<PlanBatch> {
         let texts = convert::texts(texts)?;
         let workers = convert::threads(threads)?;
-        let rows = py.detach(|| self.inner.plan_batch(&texts, of_batch, workers));
+        let rows = detached(py, || self.inner.plan_batch(&texts, of_batch, workers));
         Ok(PlanBatch::new(py, &rows, self.rungs.clone()))
     }
 

@@ -7,6 +7,7 @@ use crate::estimator::Estimator;
 use crate::features::{with_scan, with_scratch};
 use crate::files;
 use crate::fit::{options, prior};
+use crate::fork::detached;
 use crate::guarantee::digest;
 use crate::ladder::{Ladder, Rung};
 use crate::outcome::Outcome;
@@ -67,7 +68,7 @@ impl Learner {
 
     /// Copies the learner, for work that takes long.
     fn copy(&self, py: Python<'_>) -> core::Learner {
-        py.detach(|| self.inner.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        detached(py, || self.inner.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
     /// An empty learner on top of an estimator, with the defaults of [`new`](Self::new).
@@ -236,7 +237,7 @@ impl Learner {
     ///     InvalidValueError: The other has another prior, capacity or half-life.
     fn merge(&self, py: Python<'_>, other: &Bound<'_, Self>) -> Result<()> {
         let other = other.get().copy(py);
-        Ok(py.detach(|| self.inner.lock().unwrap_or_else(PoisonError::into_inner).merge(&other))?)
+        Ok(detached(py, || self.inner.lock().unwrap_or_else(PoisonError::into_inner).merge(&other))?)
     }
 
     /// Fits heads to the outcomes that are kept: an estimator, for a governor to use from now on. It takes from

@@ -18,6 +18,7 @@ mod estimator;
 mod features;
 mod files;
 mod fit;
+mod fork;
 mod gateway;
 mod getters;
 mod governor;
@@ -85,6 +86,8 @@ mod _native {
     use super::features::{FeatureSpec, feature_specs, features, features_batch};
     #[pymodule_export]
     use super::fit::{FitReport, apgr, cpt, fit};
+    #[pymodule_export]
+    use super::fork::at_fork;
     #[pymodule_export]
     use super::gateway::Decided;
     #[pymodule_export]

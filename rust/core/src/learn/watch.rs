@@ -4,7 +4,7 @@ use super::{Drift, DriftReport};
 use crate::Result;
 use crate::estimate::{Estimate, Estimator};
 use crate::outcome::PlanId;
-use crate::plan::{Drifted, STEP};
+use crate::plan::{Drifted, STEP, nonce_here};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -99,7 +99,7 @@ impl DriftWatch {
     }
 
     fn slot(&self, id: PlanId) -> &AtomicU64 {
-        let number = id.serial.wrapping_sub(self.nonce).wrapping_mul(STEP.1);
+        let number = id.serial.wrapping_sub(nonce_here(self.nonce)).wrapping_mul(STEP.1);
         &self.waiting[number as usize & (self.waiting.len() - 1)]
     }
 

@@ -5,10 +5,26 @@ use super::snapshot::Snapshot;
 use crate::outcome::PlanId;
 use crate::query::Query;
 use rapidhash::v3::rapidhash_v3;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Step of the serial number, and its inverse. An odd factor makes steps large; a random nonce keeps governors apart.
 pub(crate) const STEP: (u64, u64) = (0x9E37_79B9_7F4A_7C15, 0xF1DE_83E1_9937_733D);
 const _: () = assert!(STEP.0.wrapping_mul(STEP.1) == 1);
+
+/// Changes the ids of all governors in a process that has just been forked. 0 in a process that never was.
+static SALT: AtomicU64 = AtomicU64::new(0);
+
+/// Tells that this process is a fork of another, with a random number. Its governors are copies, and would give their plans the
+/// ids that those of the other process give.
+pub fn forked(salt: u64) {
+    SALT.store(salt, Ordering::Relaxed);
+}
+
+/// A governor's nonce in this process.
+#[inline]
+pub(crate) fn nonce_here(nonce: u64) -> u64 {
+    nonce ^ SALT.load(Ordering::Relaxed)
+}
 
 /// The name of the `count`-th plan of a governor. Equal queries, options and states have equal digests.
 pub(crate) fn plan_id(
@@ -40,6 +56,6 @@ pub(crate) fn plan_id(
     for (to, field) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(fields) {
         *to = field.to_le_bytes();
     }
-    let serial = nonce.wrapping_add(count.wrapping_mul(STEP.0));
+    let serial = nonce_here(nonce).wrapping_add(count.wrapping_mul(STEP.0));
     PlanId { digest: rapidhash_v3(&bytes), serial }
 }

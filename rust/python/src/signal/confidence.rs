@@ -4,6 +4,7 @@ use super::Shared;
 use crate::args;
 use crate::convert::{with_numbers, with_rows};
 use crate::error::Result;
+use crate::fork::detached;
 use crate::getters::getters;
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
@@ -79,7 +80,7 @@ impl Confidence {
     fn update_batch(&self, py: Python<'_>, top_logprobs: &Bound<'_, PyAny>) -> Result<u64> {
         let update = |rows: &[f32], k: usize| {
             // No rows of no columns are no tokens.
-            if rows.is_empty() { Ok(0) } else { py.detach(|| self.inner.lock().update_batch(rows, k)) }
+            if rows.is_empty() { Ok(0) } else { detached(py, || self.inner.lock().update_batch(rows, k)) }
         };
         Ok(with_rows(top_logprobs, "top_logprobs", update)??)
     }

@@ -3,6 +3,7 @@
 use super::rows::{Rows, with_logits};
 use crate::args;
 use crate::error::Result;
+use crate::fork::detached;
 use crate::typed::{Array, named};
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
@@ -106,14 +107,9 @@ pub(crate) fn logit_stats(
     logits: &Bound<'_, PyAny>,
     #[pyo3(from_py_with = args::some_choice::dtype)] dtype: Option<&str>,
 ) -> Result<Py<PyAny>> {
-    let stats =
-        with_logits(
-            logits,
-            dtype,
-            |rows| {
-                if rows.len() < DETACH { read(rows) } else { py.detach(|| read(rows)) }
-            },
-        )??;
+    let stats = with_logits(logits, dtype, |rows| {
+        if rows.len() < DETACH { read(rows) } else { detached(py, || read(rows)) }
+    })??;
     match stats {
         Read::One(stats) => {
             let core::LogitStats {

@@ -1,0 +1,12 @@
+"""Forks: the native part waits for work of other threads before one, and a child's plans get ids of their own."""
+
+import os
+
+from rheostat._native import at_fork
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=lambda: at_fork("before"),
+        after_in_parent=lambda: at_fork("parent"),
+        after_in_child=lambda: at_fork("child", int.from_bytes(os.urandom(8), "little")),
+    )

@@ -1,0 +1,109 @@
+"""A process that is forked, or that ends, while threads work: no child hangs, and no two processes give the same id."""
+
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+
+HEAD = """
+import os, threading, warnings
+import numpy as np
+import rheostat as rh
+
+warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of forks beside threads: that is what is tested
+governor = rh.Governor(
+    rh.Ladder([rh.Rung("fast", output_price=1.0), rh.Rung("deep", output_price=9.0)]), policy=rh.policy.Paced(10.0)
+)
+texts = ["Prove lemma %d." % i for i in range(300)]
+confidence, rows = rh.Confidence(), np.full((20_000, 20), -3.0, np.float32)
+logits = np.zeros((40, 20_000), np.float32)
+sample = governor.plan("q").start().next()[0].sample()
+
+
+def busy(work):
+    def for_ever():
+        while True:
+            work()
+
+    threading.Thread(target=for_ever, daemon=True).start()
+
+
+def child(work):
+    '''What a forked child has to say.'''
+    reads, writes = os.pipe()
+    if (pid := os.fork()) == 0:
+        os.write(writes, work().encode())
+        os._exit(0)
+    os.close(writes)
+    with os.fdopen(reads) as said:
+        text = said.read()
+    assert os.waitpid(pid, 0)[1] == 0
+    return text
+"""
+
+
+def script(body: str) -> str:
+    code = HEAD + textwrap.dedent(body)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+def test_no_two_processes_give_the_same_plan_id() -> None:
+    script(
+        """
+        ids = lambda: " ".join(governor.plan("What is the capital of France?").id for _ in range(5))
+        said = [child(ids), child(ids), child(lambda: child(ids)), ids()]
+        assert len(set(" ".join(said).split())) == 20, said
+        """
+    )
+
+
+def test_an_outcome_finds_its_plan_in_a_child() -> None:
+    script(
+        """
+        def work():
+            plan = governor.plan("q")
+            governor.outcome(plan.id, rung=plan.rung.name, score=1.0, kind="graded")
+            return "ok"
+
+        assert child(work) == "ok"
+        """
+    )
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        "governor.plan_batch(texts, threads=1)",
+        "confidence.update_batch(rows)",
+        "rh.logit_stats(logits)",
+        "sample.logits(logits[0])",
+        "rh.Estimator().estimate_batch(texts, threads=1)",
+    ],
+)
+def test_a_child_never_finds_a_lock_held_by_a_thread_that_it_lacks(work: str) -> None:
+    script(
+        f"""
+        work = lambda: {work}
+        for _ in range(2):
+            busy(work)
+        for _ in range(6):
+            assert child(lambda: str(work()) and governor.plan("q").id)
+        """
+    )
+
+
+@pytest.mark.parametrize("work", ["governor.plan_batch(texts)", "confidence.update_batch(rows)", "rh.logit_stats(logits)"])
+def test_a_process_may_end_while_threads_work(work: str) -> None:
+    for _ in range(2):
+        script(
+            f"""
+            for _ in range(4):
+                busy(lambda: {work})
+            """
+        )
