@@ -30,7 +30,7 @@ SHAPES = {
 
 
 def objects(value: Any) -> Any:
-    """The same with attributes, as SDKs give it."""
+    """Gives a mapping attributes, as an SDK does."""
     return SimpleNamespace(**{name: objects(inner) for name, inner in value.items()}) if isinstance(value, dict) else value
 
 
