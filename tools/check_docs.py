@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 ARCHITECTURE = ROOT / "ARCHITECTURE.md"
 CORE = ROOT / "rust" / "core" / "src"
+WIRE = ROOT / "rust" / "wire" / "src"
 RECORD = ROOT / "benches" / "record" / "latest.md"
 SKIP = {".venv", "target", "node_modules", ".git", ".pytest_cache", ".hypothesis"}
 SHOWN = (0, 13, 19, 30, 38, 47, 57, 62)
@@ -102,7 +103,7 @@ def _console(show: Callable[..., None]) -> str:
 def places(text: str) -> Iterator[str]:
     """Files that ARCHITECTURE names and the tree lacks, and functions that those files lack."""
     for name, functions in re.findall(r"`([\w/.]+\.(?:rs|py))`((?: → (?:`[\w:]+`(?:, |))+)?)", text):
-        path = next((folder / name for folder in (ROOT, CORE) if (folder / name).exists()), None)
+        path = next((folder / name for folder in (ROOT, CORE, WIRE) if (folder / name).exists()), None)
         if path is None:
             yield f"no such file: {name}"
             continue
