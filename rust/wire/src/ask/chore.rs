@@ -1,8 +1,8 @@
 //! Recognises requests that a program makes for itself, in a conversation's name: titles, tags, summaries, heartbeats.
 
 use super::harness::{CHORES, COMPACTIONS, TITLE_VERBS, TITLES, WORK};
+use super::literals::Literals;
 use super::protocol::any_matches;
-use memchr::memmem::Finder;
 use rheostat::query::Chore;
 use std::sync::LazyLock;
 
@@ -50,23 +50,27 @@ const HINTS: &[&str] = &[
     "itolo",
 ];
 
-/// A searcher for each hint. Making one costs more than a search of a head does.
-static FINDERS: LazyLock<Vec<Finder<'static>>> =
-    LazyLock::new(|| HINTS.iter().map(|hint| Finder::new(*hint)).collect());
+/// The hints, as they stand in a text, and in one that is in small letters.
+static HINTED: LazyLock<[Literals; 2]> = LazyLock::new(|| {
+    let lower: Vec<String> = HINTS.iter().map(|hint| hint.to_lowercase()).collect();
+    [Literals::new(HINTS.iter().copied()), Literals::new(lower.iter().map(String::as_str))]
+});
 
 /// The chore that a text asks for. A request that offers tools asks for no title.
 pub(super) fn of(text: &[u8], offers_tools: bool) -> Option<Chore> {
     let head = text.get(..text.len().min(HEAD)).unwrap_or_default();
-    if !FINDERS.iter().any(|hint| hint.find(head).is_some()) {
+    let [hints, small_hints] = &*HINTED;
+    if !hints.is_in(head) {
         return None;
     }
     let lower = String::from_utf8_lossy(head).to_lowercase();
-    for sentence in sentences(&lower) {
-        let works = WORK.iter().any(|word| sentence.contains(word));
-        if any_matches(COMPACTIONS, sentence.as_bytes()) && !works {
+    for sentence in sentences(&lower, |part| small_hints.is_in(part.as_bytes())) {
+        // Most sentences match no table, so the words of work are looked for last.
+        let works = || WORK.iter().any(|word| sentence.contains(word));
+        if any_matches(COMPACTIONS, sentence.as_bytes()) && !works() {
             return Some(Chore::Compaction);
         }
-        let titles = !offers_tools && !works && asks_for_title(sentence);
+        let titles = !offers_tools && asks_for_title(sentence) && !works();
         if titles || any_matches(CHORES, sentence.as_bytes()) {
             return Some(Chore::Aside);
         }
@@ -74,15 +78,15 @@ pub(super) fn of(text: &[u8], offers_tools: bool) -> Option<Chore> {
     None
 }
 
-/// The sentences of a text, without words that only introduce them.
-fn sentences(text: &str) -> impl Iterator<Item = &str> {
+/// The sentences of a text that are `wanted`, without words that only introduce them.
+fn sentences(text: &str, wanted: impl Fn(&str) -> bool + Copy) -> impl Iterator<Item = &str> {
     let ends = |c: char| matches!(c, '\n' | '.' | '!' | '?' | '。' | '！' | '？');
-    let parts = text.split(ends).flat_map(|sentence| {
+    let parts = text.split(ends).filter(move |part| wanted(part)).flat_map(|sentence| {
         // "Based on the chat history, give this conversation a name."
         let behind = sentence.split_once(", ").map(|(_, clause)| clause);
         [Some(sentence), behind].into_iter().flatten()
     });
-    let parts = parts.chain(text.split('\n').filter(|line| line.contains(".md")));
+    let parts = parts.chain(text.split('\n').filter(move |line| line.contains(".md") && wanted(line)));
     parts.map(|sentence| {
         let mut rest = sentence.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '[');
         for word in ["please ", "now ", "task: ", "first ", "also ", "critical: ", "important: "] {

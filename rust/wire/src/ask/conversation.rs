@@ -20,6 +20,7 @@ use crate::text::Texts;
 use crate::weight::Weight;
 use rheostat::Result;
 use rheostat::query::{Query, Request, Structure, Turn};
+use std::borrow::Cow;
 
 /// The most messages since the assistant's newest whose blocks are searched for plan mode.
 const RECENT: usize = 16;
@@ -346,7 +347,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
         let newest = prompts.last().filter(|_| prompts.len() > 1);
         for mark in prompts.first().into_iter().chain(newest) {
             let head = join(c, mark, PROMPT)?;
-            self.request.planning |= says_planning(std::iter::once(head.as_slice())) == Some(true);
+            self.request.planning |= says_planning(std::iter::once(&*head)) == Some(true);
         }
         for candidate in std::mem::take(&mut self.recent) {
             let read = self.plans.iter().find(|(number, _)| *number == candidate.number);
@@ -512,8 +513,8 @@ impl<M: Clone> Candidate<M> {
     }
 
     /// Reads its text, cut, with its blocks.
-    fn read_raw<'a, C: Texts<'a, Mark = M>>(&self, c: &mut C, cap: usize) -> Result<Vec<u8>> {
-        let Some(mark) = &self.mark else { return Ok(Vec::new()) };
+    fn read_raw<'a, C: Texts<'a, Mark = M>>(&self, c: &mut C, cap: usize) -> Result<Cow<'a, [u8]>> {
+        let Some(mark) = &self.mark else { return Ok(Cow::default()) };
         join(c, mark, cap)
     }
 }

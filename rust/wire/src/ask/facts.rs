@@ -20,15 +20,25 @@ impl Role {
     /// The accepted names, for errors.
     pub(crate) const WANTED: &str = "one of system, developer, user, assistant, tool, function";
 
+    /// The roles by their names.
+    const NAMES: [(&str, Self); 11] = [
+        ("user", Self::User),
+        ("assistant", Self::Assistant),
+        ("system", Self::System),
+        ("developer", Self::System),
+        ("tool", Self::Tool),
+        ("function", Self::Tool),
+        ("model", Self::Assistant),
+        ("human", Self::User),
+        ("ai", Self::Assistant),
+        ("chatbot", Self::Assistant),
+        ("ipython", Self::Tool),
+    ];
+
     /// The role of that name, in small or capital letters.
     pub(crate) fn of(name: &[u8]) -> Option<Self> {
-        match name.to_ascii_lowercase().as_slice() {
-            b"user" | b"human" => Some(Self::User),
-            b"assistant" | b"model" | b"chatbot" | b"ai" => Some(Self::Assistant),
-            b"system" | b"developer" => Some(Self::System),
-            b"tool" | b"function" | b"ipython" => Some(Self::Tool),
-            _ => None,
-        }
+        let known = Self::NAMES.iter().find(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name));
+        known.map(|(_, role)| *role)
     }
 }
 

@@ -52,13 +52,18 @@ pub(crate) fn gather<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark, cap: usize) ->
 }
 
 /// Reads the text of a message with its blocks, cut to the window.
-pub(crate) fn join<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark, cap: usize) -> Result<Vec<u8>> {
-    let (mut total, mut pieces) = (0, 0);
+pub(crate) fn join<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark, cap: usize) -> Result<Cow<'a, [u8]>> {
+    let (mut whole, mut total, mut pieces) = (None, 0, 0);
     c.texts(mark, &mut |piece| {
         total += piece.bytes() + usize::from(pieces > 0);
         pieces += 1;
+        whole = piece.borrowed();
     })?;
-    Ok(cut_pieces(c, mark, total, cap)?.text)
+    Ok(match whole.filter(|_| pieces == 1) {
+        Some(text) if total <= cap => Cow::Borrowed(text),
+        Some(text) => Cow::Owned(Cut::of(text, cap).text),
+        None => Cow::Owned(cut_pieces(c, mark, total, cap)?.text),
+    })
 }
 
 /// Joins the texts of a message, of `total` bytes, by line feeds, and cuts them.

@@ -11,6 +11,7 @@ pub(crate) mod facts;
 mod gather;
 pub(crate) mod harness;
 mod lean;
+mod literals;
 mod message;
 mod protocol;
 mod section;

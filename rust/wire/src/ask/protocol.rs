@@ -7,6 +7,7 @@ use super::harness::{
     PLAN_BEGINS, PLAN_ENDS, PLAN_NAMES, PLAN_RETURNS, PLAN_SLUGS, QUEUED_HEADS, QUEUED_TAILS, RESULT_HEADS,
     RESULT_KEYS, SAID_HEADS, SAID_IN_RESULT,
 };
+use super::literals::Literals;
 use memchr::memchr;
 use memchr::memmem::{self, Finder};
 use std::collections::HashMap;
@@ -257,24 +258,22 @@ fn reads_as_ask(words: &[u8]) -> bool {
     (questions && words.len() <= LINE || asks) && !is_program(words)
 }
 
-/// A searcher for each of [`CALL_MARKS`]. Making one costs more than a search does.
-static CALL_FINDERS: LazyLock<Vec<Finder<'static>>> =
-    LazyLock::new(|| CALL_MARKS.iter().map(|(mark, _)| Finder::new(*mark)).collect());
+/// [`CALL_MARKS`] in a text.
+static CALLS: LazyLock<Literals> = LazyLock::new(|| Literals::new(CALL_MARKS.iter().map(|(mark, _)| *mark)));
 
-/// A searcher for each of [`MAY_CALL`].
-static MAY_FINDERS: LazyLock<Vec<Finder<'static>>> =
-    LazyLock::new(|| MAY_CALL.iter().map(|(mark, _)| Finder::new(*mark)).collect());
+/// [`MAY_CALL`] in a text.
+static MAY_CALLS: LazyLock<Literals> =
+    LazyLock::new(|| Literals::new(MAY_CALL.iter().map(|(mark, _)| *mark)));
 
 /// True if an assistant's text calls a tool in a text protocol, so that the next message may be a program's. What may be a call
 /// and may be none (code, an edit, an object of JSON, a tag) is one unless the next message reads as a human's ask.
 pub(crate) fn calls_in_text(text: &[u8], next: &[u8]) -> bool {
     let text = text.trim_ascii().to_ascii_lowercase();
-    if CALL_FINDERS.iter().any(|mark| mark.find(&text).is_some()) {
+    if CALLS.is_in(&text) {
         return true;
     }
     let object = matches!(text.as_slice(), [b'{', .., b'}'] | [b'[', .., b']']);
-    let may =
-        || object || MAY_FINDERS.iter().any(|mark| mark.find(&text).is_some()) || has_foreign_tag(&text);
+    let may = || object || MAY_CALLS.is_in(&text) || has_foreign_tag(&text);
     may() && !reads_as_ask(next)
 }
 

@@ -23,7 +23,13 @@ pub(crate) fn read<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Rol
     let mut body: Result<Facts<C::Mark>> = Ok(Facts::default());
     let mut beside = Beside::default();
     c.object(|c, name| {
-        match find(MESSAGE, name) {
+        // Every message has these two.
+        let found = match name {
+            b"role" => Some(("role", Field::Role)),
+            b"content" => Some(("content", Field::Content)),
+            _ => find(MESSAGE, name),
+        };
+        match found {
             Some((_, Field::Role)) => role = read_role(c, &path.field("role"))?,
             Some((field, Field::Content)) => body = read_content(c, &path.field(field))?,
             Some((_, Field::Type)) => beside.kind = read_type(c)?,
