@@ -135,6 +135,9 @@ impl Governor {
     ///     fail_open: True to send a body that cannot be read as it is, and a query that fits no rung on the plan's; else both are
     ///         refused. A used-up cap is refused in any case.
     ///
+    /// Nothing is reserved: requests that are decided at one time may each count on the same room. A host that caps a payer's
+    /// spending starts a run from the plan, which reserves each call.
+    ///
     /// Raises:
     ///     InvalidValueError: A value out of bounds.
     ///     InvalidTypeError: Something of a wrong type.

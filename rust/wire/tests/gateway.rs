@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)] // a test that fails here has failed
 
 use rheostat::governor::{Governor, Scratch};
-use rheostat::ladder::{Ladder, Rung};
+use rheostat::ladder::{Ceiling, Ladder, Rung};
 use rheostat::ledger::{Cap, Ledger, LedgerOptions, Scope};
 use rheostat::plan::PlanOptions;
 use rheostat_wire::gateway::{Asked, Decided, Refusal, RefusalKind, decide_and_rewrite};
@@ -154,6 +154,87 @@ fn a_used_up_cap_is_a_429_that_says_when_its_window_ends() {
     assert_eq!(body["error"]["type"], "rate_limit_error");
     let refusal = decide(&spent(Cap { period: None, ..cap }), ASK, &asked).reject.unwrap();
     assert_eq!(refusal.retry_after, None);
+}
+
+/// A body that cannot be read is no way round an empty budget.
+#[test]
+fn a_used_up_cap_refuses_what_cannot_be_read() {
+    let caps = vec![Cap { tokens: Some(0), ..Cap::new(Scope::Tenant) }];
+    let ledger = Ledger::new(LedgerOptions { caps, ..LedgerOptions::default() }).unwrap();
+    let governor = Governor::builder(Ladder::new(rungs(), None, None).unwrap().into());
+    let governor = governor.ledger(Arc::new(ledger)).build().unwrap();
+    let options = PlanOptions { tenant: Some("acme"), ..PlanOptions::default() };
+    let asked = Asked { options, fail_open: true, ..Asked::new(Surface::OpenAiChat) };
+    let deep = format!(r#"{{"messages":[{{"role":"user","content":"a"}}],"x":{}1}}"#, "[".repeat(200));
+    for body in [deep.as_bytes(), b"not JSON", b"{}"] {
+        assert_eq!(decide(&governor, body, &asked).reject.unwrap().kind, RefusalKind::Budget);
+    }
+}
+
+/// Answers times limit times price stay within the dollars, however the client writes their number.
+#[test]
+fn a_clients_answers_are_paid_for() {
+    let rung =
+        Rung { answer_tokens: 2_000, input_price: 1.0, output_price: 10.0, ..Rung::new("r", "gpt-4o") };
+    let wide =
+        Ceiling { usd: Some(1_000.0), tokens: Some(1_000_000), samples: Some(50), ..Ceiling::default() };
+    let ladder = Ladder::new(vec![rung], None, None).unwrap();
+    let governor = Governor::builder(ladder.into()).ceiling(wide).build().unwrap();
+    let sent = |usd: f64, n: &str| -> Value {
+        let ceiling =
+            Ceiling { usd: Some(usd), tokens: Some(1_000_000), samples: Some(50), ..Ceiling::default() };
+        let options = PlanOptions { ceiling: Some(ceiling), ..PlanOptions::default() };
+        let asked = Asked { options, ..Asked::new(Surface::OpenAiChat) };
+        let body = format!(r#"{{"n":{n},"messages":[{{"role":"user","content":"What is 2 + 2?"}}]}}"#);
+        let decided = decide(&governor, body.as_bytes(), &asked);
+        assert_eq!(decided.reject, None, "{body}");
+        serde_json::from_slice(&decided.body.unwrap()).unwrap()
+    };
+    for (usd, most) in [(0.021, 1), (0.05, 2), (0.1, 4), (100.0, 50)] {
+        for n in ["20", "50", "1000000000000", "\"20\"", "true", "50.5", "1e400", "[50]"] {
+            let body = sent(usd, n);
+            let asked = n.parse::<u64>().unwrap_or(u64::MAX);
+            assert_eq!(body["n"], asked.min(most), "{n} at ${usd}");
+            assert!(
+                body["n"].as_f64().unwrap() * body["max_completion_tokens"].as_f64().unwrap() * 1e-5 <= usd
+            );
+        }
+        assert_eq!(sent(usd, "null")["n"], Value::Null);
+        assert_eq!(sent(usd, "1")["n"], 1);
+    }
+}
+
+#[test]
+fn a_ceiling_without_room_for_an_answer_is_a_refusal() {
+    let rung = || Rung { answer_tokens: 2_000, output_price: 10.0, ..Rung::new("r", "gpt-5-mini") };
+    let decided = |ceiling: Ceiling, body: &[u8]| {
+        let options = PlanOptions { ceiling: Some(ceiling), ..PlanOptions::default() };
+        decide(&governor(vec![rung()]), body, &Asked { options, ..Asked::new(Surface::OpenAiChat) })
+    };
+    let small = [
+        Ceiling { usd: Some(1e-9), ..Ceiling::default() },
+        Ceiling { tokens: Some(10), ..Ceiling::default() },
+        Ceiling { tokens: Some(15), ..Ceiling::default() },
+    ];
+    for ceiling in small {
+        let refusal = decided(ceiling, ASK).reject.unwrap();
+        assert_eq!((refusal.kind, refusal.status), (RefusalKind::Budget, 429));
+    }
+    assert!(decided(Ceiling { tokens: Some(16), ..Ceiling::default() }, ASK).reject.is_none());
+    // A client that asks for a token gets a token.
+    let probe = br#"{"max_tokens":1,"messages":[{"role":"user","content":"ping"}]}"#;
+    assert!(decided(Ceiling::default(), probe).reject.is_none());
+}
+
+/// OpenRouter's list of models to fall back on would be billed in the plan's place.
+#[test]
+fn fallbacks_of_the_client_are_dropped_and_said() {
+    let body =
+        br#"{"model":"auto","models":["a/b"],"messages":[{"role":"user","content":"What is 2 + 2?"}]}"#;
+    let decided = decide(&governor(rungs()), body, &Asked::new(Surface::OpenRouterChat));
+    assert!(decided.changes.iter().any(|said| said.field == "models" && said.to.is_none()));
+    let body: Value = serde_json::from_slice(&decided.body.unwrap()).unwrap();
+    assert_eq!(body.get("models"), None);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::digest::{Digest, record};
 use crate::estimate::Estimate;
 use crate::ladder::{Ceiling, Dials, Limit, Rung};
 use crate::ledger::Funding;
+use crate::money::Usd;
 use crate::outcome::PlanId;
 use crate::policy::Policy;
 use crate::query::{Turn, Wish};
@@ -130,6 +131,17 @@ pub enum Strip {
 }
 
 impl Plan {
+    /// The most answers of one request that the limits pay for: by tokens, by dollars with the input once, and by samples. At least 1.
+    pub fn answers_paid(&self) -> u32 {
+        let prices = self.rung_ref().prices();
+        let one = self.dials.max_tokens();
+        let left = Usd::from_dollars(self.limit.usd).less(prices.cost(self.input_tokens.into(), 0, 0));
+        let by_usd = left.0.checked_div(prices.cost(0, 0, one).0).unwrap_or(u64::MAX);
+        let by_tokens = self.limit.tokens.checked_div(one).unwrap_or(u64::MAX);
+        let paid = u32::try_from(by_usd.min(by_tokens)).unwrap_or(u32::MAX);
+        paid.min(self.limit.samples).max(1)
+    }
+
     /// Models whose thinking must be left out of the history that is sent, because another model refuses blocks that are
     /// signed for them. `"*"` stands for all but the plan's own, where the history's models are not known.
     pub fn strip_thinking(&self) -> Vec<&str> {

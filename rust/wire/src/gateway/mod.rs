@@ -5,12 +5,17 @@ mod refusal;
 
 use crate::rewrite::{Change, Draws, Settings, Surface, Why, rewrite};
 pub use refusal::{Refusal, RefusalKind};
-use refusal::{busy, misfit, unreadable};
+use refusal::{busy, misfit, spent, unreadable};
 use rheostat::governor::{Governor, Scratch};
+use rheostat::ledger::Payer;
 use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::query::Query;
 use rheostat::{Error, Result};
 use std::sync::Arc;
+
+/// Tokens of the shortest answer that is worth a request: what OpenAI's responses take at least as a limit (API reference, November
+/// 2026).
+const LEAST_ANSWER: u64 = 16;
 
 /// How a gateway wants its requests decided and rewritten.
 #[derive(Debug, Clone, Copy)]
@@ -72,8 +77,11 @@ impl From<&Change<'_>> for Said {
 
 /// Reads a body, plans it, and writes the plan into it.
 ///
-/// A used-up cap of the ledger, a body that is no request, and a query that fits no rung are refusals, each with a status and a body
-/// in the provider's own form.
+/// A used-up cap of the ledger, a ceiling or a cap that leaves no room for an answer, a body that is no request, and a query that fits
+/// no rung are refusals, each with a status and a body in the provider's own form.
+///
+/// Nothing is reserved: requests that are decided at one time may each count on the same room. A host that caps a payer's spending
+/// starts a run from the plan, which reserves each call.
 ///
 /// ```
 /// use rheostat::governor::{Governor, Scratch};
@@ -120,7 +128,7 @@ pub fn decide(
     let cap = governor.snapshot().window.bytes;
     let query = match crate::body::read(body, cap) {
         Ok(query) => query,
-        Err(error) => return Ok(Decided::unread(asked, &error)),
+        Err(error) => return Ok(unread(governor, asked, &error)),
     };
     let plan = match governor.plan_as(&query, &asked.options, scratch, Arc::new) {
         Ok(plan) => plan,
@@ -131,9 +139,13 @@ pub fn decide(
         Err(error) => return Err(error),
     };
     keep(&query, &plan);
-    if plan.why.has(PlanReason::NothingFits) && !asked.fail_open {
-        let refusal = misfit(surface, &query, &plan);
-        return Ok(Decided::refused(Some(plan), refusal));
+    if plan.why.has(PlanReason::NothingFits) {
+        if !asked.fail_open {
+            let refusal = misfit(surface, &query, &plan);
+            return Ok(Decided::refused(Some(plan), refusal));
+        }
+    } else if let Some(room) = too_little(&query, &plan) {
+        return Ok(Decided::refused(Some(plan), spent(surface, room)));
     }
     let mut settings = Settings { keep_wishes: asked.keep_wishes, ..Settings::of(&plan) };
     if asked.votes {
@@ -146,6 +158,26 @@ pub fn decide(
             Ok(Decided { plan: Some(plan), body, changes, reject: None, error: None })
         }
         Err(error) => Ok(Decided { plan: Some(plan), ..Decided::unread(asked, &error) }),
+    }
+}
+
+/// The tokens that the ceiling and the caps leave for an answer, if they hold none and the client has not asked for so few.
+fn too_little(query: &Query<'_>, plan: &Plan) -> Option<u64> {
+    let room = plan.dials.answer_tokens;
+    let least = LEAST_ANSWER.min(plan.rung_ref().answer_tokens);
+    (room < least && query.request.max_tokens.is_none_or(|most| most >= least)).then_some(room)
+}
+
+/// The decision about a body that cannot be read. It is sent only if the ledger has something left for its payer.
+fn unread(governor: &Governor, asked: &Asked<'_>, error: &Error) -> Decided {
+    let PlanOptions { session, tenant, at, .. } = asked.options;
+    let admitted = governor.ledger().map(|ledger| ledger.admit(&Payer { query: None, session, tenant }, at));
+    match admitted {
+        Some(Err(denied)) if asked.fail_open => {
+            let ledger = governor.ledger().map(|ledger| &**ledger);
+            Decided::refused(None, busy(asked.surface, &denied, ledger, at))
+        }
+        _ => Decided::unread(asked, error),
     }
 }
 

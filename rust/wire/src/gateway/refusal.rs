@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// The kind of a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RefusalKind {
-    /// `budget`: a cap of the ledger is used up.
+    /// `budget`: a cap of the ledger, or the query's ceiling, leaves no room for an answer.
     Budget,
     /// `body`: the body is no request of the surface.
     Body,
@@ -57,6 +57,12 @@ pub(super) fn busy(surface: Surface, error: &Error, ledger: Option<&Ledger>, at:
     let period = if let Error::Denied { cap, .. } = error { cap.period } else { None };
     let wait = period.zip(ledger).map(|(period, ledger)| ledger.until_next_window(period, at).ceil() as u64);
     refusal(surface, RefusalKind::Budget, 429, wait, format!("budget used up: {error}"))
+}
+
+/// The refusal of a query whose ceiling or caps leave `room` tokens for an answer.
+pub(super) fn spent(surface: Surface, room: u64) -> Refusal {
+    let message = format!("budget used up: it leaves {room} tokens, which hold no answer");
+    refusal(surface, RefusalKind::Budget, 429, None, message)
 }
 
 /// The refusal of a query that fits no rung.

@@ -6,6 +6,8 @@
 pub(super) enum Field {
     /// The model.
     Model,
+    /// Models that may answer in the model's place.
+    Fallbacks,
     /// The most tokens of an answer, thinking included.
     Limit,
     /// The older name of the limit, where a surface has two.

@@ -60,13 +60,11 @@ impl<'a> Settings<'a> {
     /// The settings of a plan, for a host that passes the response on. A client may ask for as many answers as the ceiling pays for.
     pub fn of(plan: &'a Plan) -> Self {
         let dials = &plan.dials;
-        let paid = plan.limit.tokens / dials.max_tokens();
-        let most = plan.limit.samples.min(u32::try_from(paid).unwrap_or(u32::MAX)).max(1);
         Self {
             model: &plan.rung_ref().model,
             thinking_tokens: dials.thinking_tokens,
             answer_tokens: dials.answer_tokens,
-            samples: Draws::Client { most },
+            samples: Draws::Client { most: plan.answers_paid() },
             keep_wishes: false,
         }
     }

@@ -4,9 +4,9 @@
 //! Converse, vLLM 0.33, OpenRouter), read in November 2026.
 
 use super::field::Field::{
-    Budget, Display, Effort, Extra, Forced, FrequencyPenalty, Limit, LogitBias, Logprobs, Mode, Model,
-    OldLimit, Outer, Output, PresencePenalty, Samples, Switch, Temperature, Thinking, ToolChoice, TopEffort,
-    TopK, TopLogprobs, TopP,
+    Budget, Display, Effort, Extra, Fallbacks, Forced, FrequencyPenalty, Limit, LogitBias, Logprobs, Mode,
+    Model, OldLimit, Outer, Output, PresencePenalty, Samples, Switch, Temperature, Thinking, ToolChoice,
+    TopEffort, TopK, TopLogprobs, TopP,
 };
 use super::field::{Field, Node};
 
@@ -200,6 +200,7 @@ pub(super) const VLLM_PLACES: &[Node] = &[
 
 pub(super) const OPENROUTER_PLACES: &[Node] = &[
     leaf("model", Model),
+    leaf("models", Fallbacks),
     leaf("max_completion_tokens", Limit),
     leaf("max_tokens", OldLimit),
     object(

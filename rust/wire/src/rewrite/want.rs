@@ -3,7 +3,8 @@
 use super::change::{Change, Why};
 use super::family::{Family, LEVELS, Off, Thinking, level};
 use super::field::Field::{
-    self, Budget, Display, Effort, Forced, Limit, Mode, Model, OldLimit, Samples, Switch, TopEffort,
+    self, Budget, Display, Effort, Fallbacks, Forced, Limit, Mode, Model, OldLimit, Samples, Switch,
+    TopEffort,
 };
 use super::field::{FIELDS, Node};
 use super::scan::Sites;
@@ -142,6 +143,8 @@ impl<'a> Decision<'a, '_> {
         } else {
             self.say("model", None, Some(model), Why::Path);
         }
+        // A list of models to fall back on would pass over the plan.
+        self.remove(Fallbacks, Why::Plan);
     }
 
     /// The client's own limit on tokens.
@@ -369,7 +372,10 @@ impl<'a> Decision<'a, '_> {
             Draws::Client { most } => {
                 let most = u64::from(most.max(1));
                 let values = self.sites.sites.iter().filter(|site| site.field() == Some(Samples));
-                let asked = values.filter_map(|site| self.body.get(site.value()).and_then(whole)).max();
+                // Some servers read "50" as a number, too: what is no number counts as more than any.
+                let values =
+                    values.filter_map(|site| self.body.get(site.value())).filter(|raw| **raw != *b"null");
+                let asked = values.map(|raw| whole(raw).unwrap_or(u64::MAX)).max();
                 if has && asked.is_some_and(|asked| asked > most) {
                     self.set(Samples, Value::Number(own.unwrap_or(most).min(most)), Why::Ceiling);
                 }
