@@ -167,7 +167,7 @@ class BodyChange(NamedTuple):
     """The new value; None if the parameter was removed, or was not written."""
     why: str
     """The reason: `"plan"`, `"level"`, `"least"`, `"floor"`, `"most"`, `"refused"`, `"renamed"`, `"limit"`, `"ceiling"`,
-    `"forced_tool"`, `"client"`, `"path"` or `"unsupported"`; the page on the wire has what each means."""
+    `"forced_tool"`, `"tool_loop"`, `"client"`, `"path"` or `"unsupported"`; the page on the wire has what each means."""
 
 
 class Calibration(NamedTuple):

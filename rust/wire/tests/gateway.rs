@@ -226,6 +226,27 @@ fn a_ceiling_without_room_for_an_answer_is_a_refusal() {
     assert!(decided(Ceiling::default(), probe).reject.is_none());
 }
 
+/// Claude refuses to begin thinking in a loop of tool calls that has begun without it.
+#[test]
+fn a_tool_loop_without_thinking_goes_on_without_it() {
+    let rung = Rung { thinking_tokens: 4_096, ..Rung::new("r", "claude-sonnet-4-5") };
+    let governor = governor(vec![rung]);
+    let body = |thought: &str| {
+        format!(
+            r#"{{"max_tokens":9000,"messages":[{{"role":"user","content":"Prove it."}},{{"role":"assistant","content":[{thought}{{"type":"tool_use","id":"a","name":"f","input":{{}}}}]}},{{"role":"user","content":[{{"type":"tool_result","tool_use_id":"a","content":"3"}}]}}]}}"#
+        )
+    };
+    let sent = |body: &str| {
+        let decided = decide(&governor, body.as_bytes(), &Asked::new(Surface::AnthropicMessages));
+        let said = decided.changes.iter().any(|said| said.why == Why::ToolLoop);
+        (serde_json::from_slice::<Value>(&decided.body.unwrap()).unwrap(), said)
+    };
+    let (new, said) = sent(&body(""));
+    assert!(new.get("thinking").is_none_or(|thinking| thinking["type"] == "disabled") && said, "{new}");
+    let (new, said) = sent(&body(r#"{"type":"thinking","thinking":"So.","signature":"c2ln"},"#));
+    assert!(new["thinking"]["type"] == "enabled" && !said, "{new}");
+}
+
 /// OpenRouter's list of models to fall back on would be billed in the plan's place.
 #[test]
 fn fallbacks_of_the_client_are_dropped_and_said() {

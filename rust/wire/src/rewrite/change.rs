@@ -26,6 +26,8 @@ pub enum Why {
     Ceiling,
     /// `forced_tool`: the model does not think where it is forced to call a tool, as the client asks.
     ForcedTool,
+    /// `tool_loop`: the model does not begin to think in a loop of tool calls that has begun without thinking.
+    ToolLoop,
     /// `client`: the client's own wish, which was kept.
     Client,
     /// `path`: the surface has the model in the path of the request, which the host has to set.
@@ -36,7 +38,7 @@ pub enum Why {
 
 impl Why {
     /// Every reason.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Plan,
         Self::Level,
         Self::Least,
@@ -47,6 +49,7 @@ impl Why {
         Self::Limit,
         Self::Ceiling,
         Self::ForcedTool,
+        Self::ToolLoop,
         Self::Client,
         Self::Path,
         Self::Unsupported,
@@ -65,6 +68,7 @@ impl Why {
             Self::Limit => "limit",
             Self::Ceiling => "ceiling",
             Self::ForcedTool => "forced_tool",
+            Self::ToolLoop => "tool_loop",
             Self::Client => "client",
             Self::Path => "path",
             Self::Unsupported => "unsupported",
@@ -84,6 +88,9 @@ impl Why {
             Self::Limit => "the client's own limit on tokens leaves no more",
             Self::Ceiling => "the query's ceiling allows no more",
             Self::ForcedTool => "the model does not think where it is forced to call a tool",
+            Self::ToolLoop => {
+                "the model does not begin to think in a loop of tool calls that has begun without thinking"
+            }
             Self::Client => "the client's own wish, kept",
             Self::Path => "the model stands in the path of the request, which the host has to set",
             Self::Unsupported => "there is no parameter for it",
