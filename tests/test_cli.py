@@ -96,6 +96,42 @@ def test_a_query_comes_from_a_file_or_from_standard_input(
     assert told["estimate"] == as_json(capsys, "plan", text)["estimate"]
 
 
+def test_a_body_is_explained_without_extras(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rich", None)
+    body = {
+        "model": "auto\x1b[2J",
+        "reasoning_effort": "high",
+        "messages": [
+            {"role": "system", "content": "Be kind."},
+            {"role": "user", "content": "<system-reminder>Use tools.</system-reminder>Prove that 2 is prime."},
+            {"role": "assistant", "tool_calls": [{"id": "1", "function": {"name": "f", "arguments": "{}"}}]},
+            {"role": "tool", "tool_call_id": "1", "content": "7"},
+        ],
+        "x\x1b]0;": 1,
+    }
+    path = tmp_path / "body.json"
+    path.write_text(json.dumps(body), encoding="utf-8")
+    assert main(["plan", "--explain-body", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    rows = {line.split("  ")[0]: " ".join(line.split()) for line in out.splitlines()}
+    assert rows["messages[0]"].startswith("messages[0] operator 8 ")
+    assert rows["messages[1]"].startswith("messages[1] ask ")
+    assert "block of a program" in rows["messages[1] <system-reminder>"]
+    assert "tag system-reminder: " in rows["messages[1] <system-reminder>"]
+    assert "assistant, calls tools" in rows["messages[2]"]
+    assert "tool result" in rows["messages[3]"]
+    assert "wish" in rows["reasoning_effort"]
+    assert "needs tools" in " ".join(out.split())
+    assert "effort high" in out
+    parts = as_json(capsys, "plan", "--explain-body", str(path))["parts"]
+    assert [part["kind"] for part in parts][:3] == ["model", "wish", "operator"]
+    with pytest.raises(SystemExit):
+        main(["plan", "--explain-body"])
+
+
 def test_features_are_those_of_the_library(capsys: pytest.CaptureFixture[str]) -> None:
     assert as_json(capsys, "features", "用python写") == rh.features.extract("用python写")
     assert main(["features", "Prove it."]) == 0

@@ -12,6 +12,7 @@ from rheostat.types import (
     Bias,
     Block,
     BodyChange,
+    BodyReading,
     Calibration,
     Clamp,
     Contribution,
@@ -111,6 +112,7 @@ __all__ = [
     "confidence_weights",
     "control_risk",
     "cpt",
+    "explain_body",
     "feature_specs",
     "features",
     "features_batch",
@@ -3926,6 +3928,13 @@ def cpt(score: _Numbers, gain: _Numbers, share: float) -> float:
 
     Raises:
         InvalidValueError: As `apgr`, or a share out of bounds.
+    """
+
+def explain_body(body: _Text) -> BodyReading:
+    """Shows how a body is read: for the command line.
+
+    Raises:
+        MalformedError: The body is no request.
     """
 
 def feature_specs() -> list[FeatureSpec]:

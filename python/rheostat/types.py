@@ -47,6 +47,8 @@ __all__ = [
     "Bias",
     "Block",
     "BodyChange",
+    "BodyPart",
+    "BodyReading",
     "Calibration",
     "Clamp",
     "Contribution",
@@ -168,6 +170,36 @@ class BodyChange(NamedTuple):
     why: str
     """The reason: `"plan"`, `"level"`, `"least"`, `"floor"`, `"most"`, `"refused"`, `"renamed"`, `"limit"`, `"ceiling"`,
     `"forced_tool"`, `"tool_loop"`, `"client"`, `"path"` or `"unsupported"`; the page on the wire has what each means."""
+
+
+class BodyPart(NamedTuple):
+    """A part of a request's body, and how it is read."""
+
+    place: str
+    """Its place, such as `messages[2]`, or `messages[2] <system-reminder>` for a block in it."""
+    kind: str
+    """The kind that it is taken for, such as `"ask"`, `"tool result"` or `"limit"`."""
+    bytes: int
+    """Bytes of its text, names and numbers."""
+    tokens: int
+    """Estimated tokens."""
+    row: str
+    """The row of a table that decided; empty for a role."""
+
+
+class BodyReading(NamedTuple):
+    """A request's body, and how it is read."""
+
+    parts: list[BodyPart]
+    """Its parts, in its order."""
+    needs: list[str]
+    """Capabilities that it needs."""
+    chore: bool
+    """True if a program asks for a chore beside the conversation."""
+    planning: bool
+    """True if the harness says that work is being planned."""
+    doubtful: bool
+    """True if a program may have written the newest message in the human's role."""
 
 
 class Calibration(NamedTuple):

@@ -8,20 +8,28 @@ from typing import Any
 
 import rheostat as rh
 from rheostat._cli import _input, _show
+from rheostat._native import explain_body
 
 
 def add(subparsers: Any) -> None:
     """Adds the verb."""
     parser = subparsers.add_parser("plan", help="decide a query's budget", description=__doc__)
-    _input.add_query(parser)
+    _input.add_query(parser, optional=True)
     _input.add_ladder(parser)
     _input.add_json(parser)
     parser.add_argument("--rung", help="the user's own choice of a rung, which wins")
-    parser.set_defaults(run=run)
+    parser.add_argument(
+        "--explain-body", metavar="FILE", help="show how each part of a request's body is read (- reads standard input)"
+    )
+    parser.set_defaults(run=run, refuse=parser.error)
 
 
 def run(args: argparse.Namespace) -> int:
     """Plans and prints."""
+    if args.explain_body is not None:
+        return explain(args)
+    if args.query is None:
+        args.refuse("give TEXT, - or FILE, or --explain-body FILE")
     governor, given = _input.governor(args), _input.query(args)
     plan = governor.plan(**given, rung=args.rung)
     if args.json:
@@ -45,6 +53,35 @@ def run(args: argparse.Namespace) -> int:
             ("version", plan.version),
         ]
     )
+    return 0
+
+
+def explain(args: argparse.Namespace) -> int:
+    """Prints how each part of a body is read, and the plan's rung. Needs no extra."""
+    args.query, args.body, args.text = args.explain_body, True, False
+    given = _input.query(args)
+    plan, reading = _input.governor(args).plan(**given, rung=args.rung), explain_body(given["body"])
+    if args.json:
+        parts = [part._asdict() for part in reading.parts]
+        _show.as_json({**reading._asdict(), "parts": parts, "turn": plan.turn, "purpose": plan.purpose, "rung": plan.rung.name})
+        return 0
+    rows = [("part", "taken as", "bytes", "tokens", "row of the table")]
+    rows += [(part.place, part.kind, f"{part.bytes:,}", f"{part.tokens:,}", part.row) for part in reading.parts]
+    cells = [[_show.plain(_show.one_line(cell, 72)) for cell in row] for row in rows]
+    widths = [max(len(row[column]) for row in cells) for column in range(4)]
+    for place, kind, size, tokens, row in cells:
+        line = f"{place:{widths[0]}}  {kind:{widths[1]}}  {size:>{widths[2]}}  {tokens:>{widths[3]}}  {row}"
+        print(line.rstrip())
+    wishes = [("effort", plan.asked_effort), ("thinking tokens", plan.asked_thinking_tokens), ("answers", plan.asked_samples)]
+    marks = [("a chore", reading.chore), ("plan mode", reading.planning), ("perhaps a program's words", reading.doubtful)]
+    print()
+    print(f"turn      {plan.turn}, purpose {plan.purpose}")
+    print(f"needs     {', '.join(reading.needs) or 'text alone'}")
+    print(f"wishes    {', '.join(f'{name} {value}' for name, value in wishes if value is not None) or 'none'}")
+    print(f"marks     {', '.join(name for name, there in marks if there) or 'none'}")
+    print(f"rung      {_show.plain(plan.rung.name)}, about {plan.input_tokens:,} tokens of input")
+    for reason in plan.reasons:
+        print(f"reason    {_show.plain(reason)}")
     return 0
 
 

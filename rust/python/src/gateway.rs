@@ -21,6 +21,8 @@ use std::collections::BTreeMap;
 
 typed!(Changes<'py>(Bound<'py, PyTuple>): "tuple[BodyChange, ...]");
 named!(BodyChange((&'static str, Option<String>, Option<String>, &'static str)));
+named!(BodyPart((String, &'static str, u64, u64, String)));
+named!(BodyReading((Vec<BodyPart>, Vec<&'static str>, bool, bool, bool)));
 named!(Refusal((&'static str, u16, Option<u64>, String, Cow<'static, [u8]>)));
 
 /// The decision about the body of one request.
@@ -51,14 +53,7 @@ impl Decided {
         at: Option<At>,
     ) -> Result<Self> {
         let py = by.py();
-        let json = match (bytes(body), body.cast::<PyString>()) {
-            (Some(bytes), _) => bytes,
-            (None, Ok(text)) => match utf8(text)?.0 {
-                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-            },
-            _ => return Err(wrong_type("body", body, "bytes of JSON")),
-        };
+        let json = json(body)?;
         let mut source = None;
         let decided = with_scratch(|scratch| {
             let keep = |query: &rheostat::query::Query<'_>, _: &rheostat::plan::Plan| {
@@ -175,5 +170,35 @@ impl Governor {
         let asked =
             core::Asked { surface: Surface::from_name(surface)?, options, votes, keep_wishes, fail_open };
         Decided::read(slf, body, &asked, at)
+    }
+}
+
+/// Shows how a body is read: for the command line.
+///
+/// Raises:
+///     MalformedError: The body is no request.
+#[pyfunction]
+#[pyo3(signature = (body: "_Text"))]
+pub(crate) fn explain_body(body: &Bound<'_, PyAny>) -> Result<BodyReading> {
+    let json = json(body)?;
+    let explained = rheostat_wire::body::explain(&json, rheostat::query::Window::default().bytes)?;
+    let part = |part: rheostat_wire::body::Reading| {
+        BodyPart((part.place, part.kind, part.bytes, part.tokens, part.row))
+    };
+    let request = &explained.query.request;
+    let needs = request.needs().into_iter().flatten().collect();
+    let doubts = (request.chore.is_some(), request.planning, request.doubtful);
+    Ok(BodyReading((explained.parts.into_iter().map(part).collect(), needs, doubts.0, doubts.1, doubts.2)))
+}
+
+/// The JSON of a body.
+fn json<'a>(body: &'a Bound<'_, PyAny>) -> Result<Cow<'a, [u8]>> {
+    match (bytes(body), body.cast::<PyString>()) {
+        (Some(bytes), _) => Ok(bytes),
+        (None, Ok(text)) => Ok(match utf8(text)?.0 {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        }),
+        _ => Err(wrong_type("body", body, "bytes of JSON")),
     }
 }

@@ -89,7 +89,7 @@ mod _native {
     #[pymodule_export]
     use super::fork::at_fork;
     #[pymodule_export]
-    use super::gateway::Decided;
+    use super::gateway::{Decided, explain_body};
     #[pymodule_export]
     use super::governor::Governor;
     #[pymodule_export]

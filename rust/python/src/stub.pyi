@@ -14,6 +14,7 @@ from rheostat.types import (
     Bias,
     Block,
     BodyChange,
+    BodyReading,
     Calibration,
     Clamp,
     Contribution,

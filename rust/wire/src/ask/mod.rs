@@ -8,7 +8,7 @@ pub(crate) mod block;
 mod chore;
 pub(crate) mod conversation;
 pub(crate) mod facts;
-mod gather;
+pub(crate) mod gather;
 pub(crate) mod harness;
 mod lean;
 mod literals;

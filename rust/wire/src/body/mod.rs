@@ -1,6 +1,7 @@
 //! Reads requests as providers define them: the raw JSON bytes, or a host's objects.
 
 mod cursor;
+mod explain;
 mod fields;
 mod json;
 mod part;
@@ -9,6 +10,7 @@ mod shape;
 mod texts;
 
 pub use cursor::{Cursor, MAX_DEPTH, ValueKind};
+pub use explain::{Explained, Reading, explain};
 use rheostat::Result;
 use rheostat::json::Json;
 use rheostat::query::Query;

@@ -2,7 +2,7 @@
 //!
 //! The names of fields and parts are in `fields.rs`. A null is no value, whatever the field.
 
-mod item;
+pub(super) mod item;
 mod limits;
 mod part;
 
