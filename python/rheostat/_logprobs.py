@@ -16,6 +16,13 @@ from rheostat.errors import InvalidTypeError
 
 _PLAIN = (list, tuple, str, bytes, int, float)
 """Types without fields."""
+_FIELDS = ("logprobs", "logprobsResult", "logprobs_result", "completion_probabilities")
+"""Fields of a choice, or of a response without choices, that have its log-probabilities."""
+_NUMBERS = ("logprob", "logProbability", "log_probability")
+_PAIRS = (("top_logprobs", "token_logprobs"), ("topCandidates", "chosenCandidates"), ("top_candidates", "chosen_candidates"))
+"""Lists of top candidates, and of sampled tokens beside them."""
+_NESTED = (("meta_info", "output_top_logprobs", "output_token_logprobs"), ("details", "top_tokens", "tokens"))
+"""Such lists one field deeper: SGLang's own API, and text-generation-inference."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,9 @@ def read_logprobs(response: Any, *, choice: int = 0, sampled_in_top: bool = Fals
               `refusal[]` if the content is null; or its `logprobs`, its `content`, or one entry of that;
             - OpenAI's legacy completion: `logprobs.token_logprobs[]`, and `top_logprobs[]` as a mapping of text →
               log-probability;
+            - OpenAI's response: `output[].content[].logprobs`, or an event of its stream;
             - Gemini's `generateContent`: `candidates[].logprobsResult`;
+            - Ollama, llama.cpp (`completion_probabilities`), SGLang (`meta_info`), text-generation-inference (`details`), Cohere;
             - vLLM's `logprobs`: for each token a mapping of token id → an object with `logprob` and `rank`; or a request's
               output, which has such `logprobs`;
             - plain rows of numbers.
@@ -84,9 +93,19 @@ def _entries(response: Any, choice: int) -> Iterable[Any]:
     for name in ("choices", "candidates"):
         if (choices := _get(response, name)) is not None:
             response = _chosen(_list(choices), choice)
-            return [] if response is None else _of_choice(response)
+            # A choice without a field of log-probabilities has none, whatever else it has.
+            return [] if response is None or not any(_has(response, field) for field in _FIELDS) else _of_choice(response)
     if any(_has(response, name) for name in ("choices", "candidates")):
         return []
+    if _get(response, "type") == "response.completed":
+        response = _get(response, "response")
+    if isinstance(output := _get(response, "output"), (list, tuple)):
+        # OpenAI's responses: messages among reasoning and tool calls, in parts.
+        parts = [part for item in output for part in _get(item, "content") or () if not isinstance(part, _PLAIN)]
+        return [entry for part in parts for entry in _get(part, "logprobs") or ()]
+    for name, top, own in _NESTED:
+        if (inner := _get(response, name)) is not None and any(_has(inner, field) for field in (top, own)):
+            return _together(_get(inner, top), _get(inner, own))
     return _of_choice(response)
 
 
@@ -106,21 +125,21 @@ def _chosen(choices: Sequence[Any], choice: int) -> Any:
 
 def _of_choice(response: Any) -> Iterable[Any]:
     """Returns the entry of each token in a choice, or in what it holds."""
-    for name in ("logprobs", "logprobsResult", "logprobs_result"):
+    for name in _FIELDS:
         if (inner := _get(response, name)) is not None:
             return _of_logprobs(inner)
-    if response is None or any(_has(response, name) for name in ("message", "delta", "text", "finish_reason", "logprobs")):
+    if response is None or any(_has(response, name) for name in ("message", "delta", "text", "finish_reason", *_FIELDS)):
         return []
     return _of_logprobs(response)
 
 
 def _of_logprobs(logprobs: Any) -> Iterable[Any]:
-    if _get(logprobs, "logprob") is not None or _get(logprobs, "logProbability") is not None:
+    if any(_get(logprobs, name) is not None for name in _NUMBERS):
         return [logprobs]
     for name in ("content", "refusal"):
         if (entries := _get(logprobs, name)) is not None:
             return _list(entries)
-    for top_name, own_name in (("top_logprobs", "token_logprobs"), ("topCandidates", "chosenCandidates")):
+    for top_name, own_name in _PAIRS:
         top, own = _get(logprobs, top_name), _get(logprobs, own_name)
         if top is not None or own is not None:
             return _together(top, own)
@@ -128,7 +147,13 @@ def _of_logprobs(logprobs: Any) -> Iterable[Any]:
         logprobs
     ):
         return []
-    return _list(logprobs)
+    return [one for entry in _list(logprobs) for one in _spread(entry)]
+
+
+def _spread(entry: Any) -> list[Any]:
+    """Cohere's entries have the tokens of a chunk, with a list of their own log-probabilities."""
+    own = _get(entry, "logprobs") if _has(entry, "token_ids") else None
+    return [entry] if own is None else list(_together(None, own))
 
 
 def _together(top: Any, own: Any) -> list[_Pair]:
@@ -160,11 +185,13 @@ def _token(entry: Any, *, sampled_in_top: bool) -> tuple[list[float], float]:
         top, named = _token(entry.top if candidates is None else candidates, sampled_in_top=sampled_in_top)
         own = _number(entry.own)
         return top, named if math.isnan(own) else own
-    if any(_has(entry, name) for name in ("logprob", "top_logprobs")):
-        top = _get(entry, "top_logprobs")
-        if isinstance(top, Mapping):
-            top = list(top.values())
-        return [_number(item) for item in top or ()], _number(_get(entry, "logprob"))
+    if any(_has(entry, name) for name in ("logprob", "top_logprobs", "prob", "top_probs", "probs")):
+        tops = (_get(entry, name) for name in ("top_logprobs", "top_probs", "probs"))
+        found: Any = next((top for top in tops if top is not None), ())
+        if isinstance(found, Mapping):
+            found = list(found.values())
+        its_own = entry if any(_has(entry, name) for name in ("logprob", "prob")) else None
+        return [_number(item) for item in found or ()], _number(its_own)
     if isinstance(entry, Mapping):
         return _ranked(list(entry.values()), sampled_in_top=sampled_in_top)
     return [_number(value) for value in _list(entry)], np.nan
@@ -200,10 +227,17 @@ def _is_empty(value: Any) -> bool:
 
 def _number(value: Any) -> float:
     """Returns a log-probability: a number, or a candidate that holds one; NaN for null."""
-    for name in ("logprob", "logProbability", "log_probability"):
+    if isinstance(value, (list, tuple)) and value:
+        # SGLang's triples: log-probability, token id, text.
+        value = value[0]
+    for name in _NUMBERS:
         if _has(value, name):
             value = _get(value, name)
             break
+    else:
+        if _has(value, "prob"):
+            prob = _number(_get(value, "prob"))
+            return math.log(prob) if prob > 0.0 else -math.inf if prob == 0.0 else math.nan
     if value is None:
         return math.nan
     if isinstance(value, (int, float)) and not isinstance(value, bool):

@@ -151,9 +151,9 @@ class PieceReader:
         elif isinstance(usage, Mapping) and any(name in usage for name in _COUNTS):
             given = {name: usage.get(name) for name in _COUNTS}
         else:
-            counts, invalid = read_usage_of(usage)
-            given = dict(zip(_COUNTS, counts or (), strict=False))
-            self.invalid += invalid + (counts is None and usage != {})
+            read, invalid = read_usage_of(usage)
+            given = dict(zip(_COUNTS, read or (), strict=False))
+            self.invalid += invalid + (read is None and usage != {})
         counts = {name: self._count(value) for name, value in given.items()}
         return {name: count for name, count in counts.items() if count is not None}
 

@@ -161,3 +161,71 @@ def test_a_null_in_a_row_of_a_stream_is_counted_and_the_rest_heard() -> None:
     for bad in (["x"], [object()], [[1.0]], ["-0.1"]):
         with pytest.raises(InvalidTypeError, match="top_logprobs"):
             sample.token(-0.1, bad)
+
+
+def row(*values: float) -> dict[str, Any]:
+    return {"token": "a", "logprob": values[0], "top_logprobs": [{"token": "b", "logprob": value} for value in values]}
+
+
+PART = {"type": "output_text", "text": "x", "logprobs": [row(-0.5, -2.0)]}
+OWN_SHAPES: dict[str, Any] = {
+    "OpenAI, a response": {"output": [{"type": "reasoning", "summary": []}, {"type": "message", "content": [PART]}]},
+    "OpenAI, the end of a stream": {
+        "type": "response.completed",
+        "response": {"output": [{"content": [PART]}, {"content": None}]},
+    },
+    "OpenAI, an event": {"type": "response.output_text.delta", "delta": "x", "logprobs": [row(-0.5, -2.0)]},
+    "Gemini, in Python's names": {
+        "candidates": [
+            {
+                "logprobs_result": {
+                    "chosen_candidates": [{"log_probability": -0.5}],
+                    "top_candidates": [{"candidates": [{"log_probability": -0.5}, {"log_probability": -2.0}]}],
+                }
+            }
+        ]
+    },
+    "Ollama": {"model": "m", "response": "x", "logprobs": [row(-0.5, -2.0)]},
+    "llama.cpp": {"content": "x", "completion_probabilities": [row(-0.5, -2.0)]},
+    "llama.cpp, probabilities": {
+        "completion_probabilities": [
+            {"prob": math.exp(-0.5), "top_probs": [{"prob": math.exp(-0.5)}, {"prob": math.exp(-2.0)}]},
+        ]
+    },
+    "SGLang": {
+        "text": "x",
+        "meta_info": {"output_token_logprobs": [[-0.5, 5, "a"]], "output_top_logprobs": [[[-0.5, 5, "a"], [-2.0, 6, "b"]]]},
+    },
+    "text-generation-inference": {
+        "details": {"tokens": [{"id": 1, "logprob": -0.5}], "top_tokens": [[{"logprob": -0.5}, {"logprob": -2.0}]]}
+    },
+}
+
+
+@pytest.mark.parametrize("form", [dict, objects])
+@pytest.mark.parametrize("name", OWN_SHAPES)
+def test_each_providers_own_shape(name: str, form: Any) -> None:
+    read = read_logprobs(form(OWN_SHAPES[name]))
+    assert read.rows.tolist() == [pytest.approx([-0.5, -2.0])]
+    assert read.sampled.tolist() == pytest.approx([-0.5])
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        {"candidates": [{"content": {"parts": [{"text": "x"}]}, "finishReason": "STOP"}]},
+        {"candidates": [{"logprobsResult": None}]},
+        {"choices": [{"index": 0, "message": {"content": "x"}}]},
+        {"output": [{"type": "reasoning"}, {"type": "message", "content": [{"type": "output_text", "logprobs": None}]}]},
+        {"type": "response.completed", "response": {"output": []}},
+        {"meta_info": {"output_token_logprobs": None, "output_top_logprobs": None}},
+        {"details": {"tokens": []}},
+        {"completion_probabilities": []},
+    ],
+)
+def test_a_response_without_log_probabilities_has_no_rows(nothing: Any) -> None:
+    assert len(read_logprobs(nothing)) == 0
+
+
+def test_coheres_chunks_have_a_list_of_their_own() -> None:
+    assert read_logprobs({"logprobs": [{"token_ids": [1, 2], "logprobs": [-0.5, None]}]}).sampled.tolist()[0] == -0.5
