@@ -61,6 +61,26 @@ def test_spellings_of_one_answer_are_found() -> None:
         ("number", "from 10 to 12", "12"),
         ("number", "pages 10-12", "12"),
         ("number", "93 clips, altogether.", "93"),
+        ("number", "It is 9 m^2 now", "9"),
+        ("number", "9 kg·m/s^2", "9"),
+        ("number", "9 [2]", "9"),
+        ("number", "3,75 €", "3.75"),
+        ("number", "€ 3,75", "3.75"),
+        ("number", "two hundred and six pears", "206"),
+        ("number", "CO2", "CO2"),
+        ("number", "It is 9:45", "It is 9:45"),
+        ("number", "√7", "sqrt(7)"),
+        ("number", "0x2A", "0x2A"),
+        ("option", "C) B and D", "C"),
+        ("option", "E. Both A and C", "E"),
+        ("option", "A is wrong, so D", "D"),
+        ("option", "I think B", "B"),
+        ("option", "I choose A.", "A"),
+        ("option", "{B}", "B"),
+        ("option", "选B", "B"),
+        ("option", "(A)(C)", "(A)(C)"),
+        ("yes_no", "Yes (see table 4)", "yes"),
+        ("yes_no", "It is true that", "it is true that"),
         ("json", '{"a": [1, 2,],}', '{"a":[1,2]}'),
     ],
 )
@@ -148,9 +168,32 @@ def test_a_verifier_that_says_no_refutes(reply: str) -> None:
     assert verified(reply)[1] == "deep"
 
 
-@pytest.mark.parametrize("reply", ["Yes, it is wrong.", "Yes? No.", "Yes, but it should be Quito", "No, it is correct."])
-def test_a_reply_that_takes_itself_back_is_no_verdict(reply: str) -> None:
-    assert normalise(reply, "yes_no") not in ("yes", "no")
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Yes, it is wrong.",
+        "Yes? No.",
+        "Yes, but it should be Quito",
+        "Yes, except the year",
+        "Not quite.",
+        "Almost right",
+        "The correct answer is Quito.",
+        "Correct would be Quito",
+        "Quito",
+        "\u274c",
+        "I can't confirm.",
+        "Is it right? No",
+        "correct=false",
+        "It is far from correct",
+    ],
+)
+def test_a_reply_that_doubts_or_answers_anew_refutes(reply: str) -> None:
+    assert verified(reply)[1] == "deep"
+
+
+@pytest.mark.parametrize("reply", ["\u2705", "The correct answer is Lima.", "No mistakes found.", "It's Lima.", "No, it is correct."])
+def test_a_reply_that_repeats_or_praises_confirms(reply: str) -> None:
+    assert verified(reply) == (True, "fast")
 
 
 @pytest.mark.parametrize(
@@ -160,6 +203,25 @@ def test_a_reply_that_takes_itself_back_is_no_verdict(reply: str) -> None:
         ("{x=3, y=4}", "{x=4, y=3}"),
         ("6 mM", "6 mm"),
         ("6 mS", "6 ms"),
+        ("6 Nm", "6 nm"),
+        ("6 \u03bcM", "6 \u03bcm"),
+        ("6 Gbps", "6 GBP"),
+        ("6 GB", "6 Gb"),
+        ("6 pM", "6 pm"),
+        ("6 Cal", "6 cal"),
+        ("(AB)^2", "AB^2"),
+        ("GM/r", "Gm/R"),
+        ("kT", "Kt"),
+        ("v_1=8", "v_2=8"),
+        ("g(2)=8", "g(3)=8"),
+        ("u=8, v=9", "u=8, w=9"),
+        ("y=z", "z"),
+        ("A major", "major"),
+        ("__call__", "call"),
+        ("/etc/a", "/etc/A"),
+        ("1/2x", "x/2"),
+        ("0x2A", "0x1F"),
+        ("Cr2K2O7", "K2Cr2O7"),
         ("A or B", "A and B"),
         ("No, 3", "No, 4"),
         ("O(n!)", "O(n)"),
@@ -169,6 +231,36 @@ def test_a_reply_that_takes_itself_back_is_no_verdict(reply: str) -> None:
 )
 def test_near_spellings_of_different_answers(first: str, second: str) -> None:
     assert normalise(first) != normalise(second)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("2.5 × 10^{-4} M", "2.5e-4 M"),
+        ("CO_2", "CO2"),
+        ("Cu^{2+}", "Cu2+"),
+        ("8 N·m", "8 Nm"),
+        ("8 um", "8 \u03bcm"),
+        ("D, B", "B, D"),
+        ("both B and D", "B & D"),
+        ("C only", "C"),
+        ("8 < y", "y > 8"),
+        ("\u00b18", "8 or -8"),
+        ("]2,9]", "(2,9]"),
+        ("(-oo, 9)", "(-\\infty, 9)"),
+        ("\\sqrt[3]{27}", "3"),
+        ("\\underline{8}", "8"),
+        ("2 hours 15 minutes", "2h 15min"),
+        ("6 ft 1 in", "6'1\""),
+        ("80 BCE", "80 BC"),
+        ("$8m", "$8 million"),
+        ("$8 per hour", "$8/hour"),
+        ("a thousand", "1000"),
+        ("* 8", "8"),
+    ],
+)
+def test_spellings_of_one_answer(first: str, second: str) -> None:
+    assert normalise(first) == normalise(second)
 
 
 def test_only_yes_confirms_a_no() -> None:

@@ -239,6 +239,38 @@ fn piece() -> impl Strategy<Value = String> {
         .prop_map(|parts| parts.concat())
 }
 
+/// A unit as sign and word.
+fn unit() -> impl Strategy<Value = (String, String)> {
+    let prefixes = [
+        ("", ""),
+        ("k", "kilo"),
+        ("m", "milli"),
+        ("M", "mega"),
+        ("G", "giga"),
+        ("μ", "micro"),
+        ("n", "nano"),
+    ];
+    let units = [
+        ("m", "meter"),
+        ("g", "gram"),
+        ("s", "second"),
+        ("L", "liter"),
+        ("N", "newton"),
+        ("V", "volt"),
+        ("W", "watt"),
+        ("A", "ampere"),
+        ("J", "joule"),
+        ("Pa", "pascal"),
+        ("mol", "mole"),
+        ("B", "byte"),
+        ("bit", "bit"),
+        ("Sv", "sievert"),
+        ("eV", "electronvolt"),
+    ];
+    (prop::sample::select(prefixes.to_vec()), prop::sample::select(units.to_vec()))
+        .prop_map(|(prefix, unit)| (format!("{}{}", prefix.0, unit.0), format!("{}{}", prefix.1, unit.1)))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
@@ -287,5 +319,33 @@ proptest! {
         let exact = scaled % u64::from(bottom) == 0;
         let decimal = format!("{}e-{places}", scaled / u64::from(bottom));
         prop_assert_eq!(same(&format!("{top}/{bottom}"), &decimal), exact);
+    }
+
+    /// In signs of units case decides; words and signs of one unit are the same.
+    #[test]
+    fn units_are_what_they_are(n in 2_u32..999, a in unit(), b in unit()) {
+        let (sign, word) = &a;
+        prop_assert!(same(&format!("{n} {sign}"), &format!("{n} {word}s")), "{sign} {word}");
+        prop_assert!(same(&format!("{n} {sign}"), &format!("{n}{sign}")), "{sign}");
+        prop_assert_eq!(same(&format!("{n} {sign}"), &format!("{n} {}", b.0)), a == b, "{} {}", sign, b.0);
+    }
+
+    /// An option's own text may name others, and an index says which value is meant.
+    #[test]
+    fn names_stay(option in 0_usize..4, other in 0_usize..4, n in 0_u32..99, value in -99_i32..99) {
+        let letter = |i: usize| ["A", "B", "C", "D"][i];
+        for text in ["{}) A and B", "({}) Both A and C", "{}. B or D", "{}: C", "I think {}", "{}!", "so {}"] {
+            let text = text.replace("{}", letter(option));
+            prop_assert_eq!(Normal::Option.of(&text), letter(option), "{}", text);
+        }
+        let index = |i: usize| format!("x_{i} = {value}");
+        prop_assert_eq!(same(&index(option), &index(other)), option == other);
+        let argument = |i: usize| format!("f({i}) = {value}");
+        prop_assert_eq!(same(&argument(option), &argument(other)), option == other);
+        prop_assert!(same(&format!("x = {value}"), &value.to_string()));
+        let two = |b: &str, second: i32| format!("a = {n}, {b} = {second}");
+        prop_assert!(!same(&two("b", value), &two("c", value)));
+        let turned = format!("b = {value}, a = {n}");
+        prop_assert!(same(&two("b", value), &turned));
     }
 }

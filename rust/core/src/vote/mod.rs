@@ -23,7 +23,7 @@ use stop::Stop;
 
 pub use allocate::{BatchAllocator, OnlineAllocator};
 pub use intern::MAX_TEXT;
-pub use normal::{Normal, as_given, normalise, same, verdict};
+pub use normal::{Normal, as_given, normalise, review, same};
 pub use options::{MAX_CAP, VoteOptions};
 pub use rule::VoteRule;
 pub use stop::Prior;

@@ -21,7 +21,7 @@ use super::call::{CallKind, Grant};
 use super::streams::FinalText;
 use crate::rules::Evidence;
 use crate::signal::{Stall, Stuck};
-use crate::vote::{same, verdict as verdict_of};
+use crate::vote::{review, same};
 use std::sync::Arc;
 
 pub(super) use queue::{Intent, Queue};
@@ -331,13 +331,10 @@ impl Judge {
         }
     }
 
-    /// The verdict on a verification: a reply that says yes, or repeats the answer, confirms; one that says no refutes. Any
-    /// other reply is no verdict. An answer that is itself yes or no is confirmed by yes alone.
-    pub(super) fn verified(&mut self, verdict: Option<Arc<str>>, signalled: bool) -> Verdict {
-        // A verifier without a verdict confirms and refutes nothing.
-        let Some(verdict) = verdict else { return self.round_over(signalled) };
+    /// The verdict on a verification, as [`review`] reads the reply. A verifier without a verdict confirms and refutes nothing.
+    pub(super) fn verified(&mut self, reply: Option<Arc<str>>, signalled: bool) -> Verdict {
         let best = self.round.best().unwrap_or_default();
-        let Some(confirmed) = verdict_of(&verdict).or_else(|| same(&verdict, best).then_some(true)) else {
+        let Some(confirmed) = reply.and_then(|reply| review(&reply, best)) else {
             return self.round_over(signalled);
         };
         if confirmed {

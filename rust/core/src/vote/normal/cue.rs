@@ -132,6 +132,11 @@ pub(super) fn without_emphasis(line: &str) -> Option<String> {
     if !line.contains("**") {
         return None;
     }
+    // `**kwargs` is code.
+    let name = |c: char| c.is_ascii_lowercase() || c == '_';
+    if line.strip_prefix("**").is_some_and(|rest| rest.chars().all(name)) {
+        return None;
+    }
     let mut parts = line.split("**");
     let mut out = parts.next()?.to_owned();
     let mut changed = false;
@@ -178,6 +183,9 @@ fn lead_in(text: &str) -> Option<&str> {
     let arrow = ["=>", "->", "⇒", "→", "∴", "➡"].iter().find_map(|arrow| text.strip_prefix(arrow));
     if let Some(rest) = arrow.map(str::trim_start).filter(|rest| !rest.is_empty()) {
         return Some(rest);
+    }
+    if let Some(rest) = text.strip_prefix("* ").or_else(|| text.strip_prefix("• ")) {
+        return Some(rest.trim_start()).filter(|rest| !rest.is_empty());
     }
     if let Some(rest) = text.strip_prefix(['=', ':', '≡']).filter(|rest| !rest.starts_with('=')) {
         return Some(rest.trim_start()).filter(|rest| !rest.is_empty());
@@ -266,7 +274,10 @@ fn unmarked(text: &str) -> &str {
         .iter()
         .find_map(|mark| {
             let inner = text.strip_prefix(mark)?.strip_suffix(mark)?;
-            (!inner.is_empty() && !inner.contains(mark)).then_some(inner.trim())
+            let name = |c: char| c.is_ascii_lowercase() || c == '_';
+            // `__init__` is code.
+            let code = *mark == "__" && inner.chars().all(name);
+            (!inner.is_empty() && !inner.contains(mark) && !code).then_some(inner.trim())
         })
         .unwrap_or(text)
 }

@@ -89,6 +89,10 @@ pub(super) fn time(text: &str) -> Option<String> {
     if text.len() > 14 || !(text.contains(':') || text.ends_with(['m', 'M', '.'])) {
         return None;
     }
+    // pM is a concentration.
+    if text.ends_with("pM") || text.ends_with("aM") {
+        return None;
+    }
     let lower = text.to_ascii_lowercase();
     let halves = [("a.m.", 0), ("p.m.", 12), ("a.m", 0), ("p.m", 12), ("am", 0), ("pm", 12)];
     let half = halves.iter().find_map(|(name, hours)| Some((lower.strip_suffix(name)?.trim_end(), *hours)));

@@ -36,7 +36,9 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     if text.eq_ignore_ascii_case("pi") {
         return Some("π".to_owned());
     }
-    if text.contains("==") {
+    // `0x1F` is a number of a program.
+    let hexadecimal = text.strip_prefix("0x").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_hexdigit()));
+    if text.contains("==") || hexadecimal && text.len() > 2 {
         return None;
     }
     if let Some(infinity) = infinite(&text) {
@@ -45,6 +47,9 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     let ascii = text.replace("<=", "≤").replace(">=", "≥").replace("!=", "≠").replace("**", "^");
     if !is_formula(&ascii) {
         return None;
+    }
+    if let Some(either) = either(&ascii) {
+        return Some(either);
     }
     let mut out = String::new();
     let mut rest = ascii.as_str();
@@ -56,7 +61,7 @@ pub(super) fn canonical(text: &str) -> Option<String> {
         } else if out.is_empty() && after.is_empty() {
             return None;
         }
-        let Some(relation) = after.chars().next() else { return Some(out) };
+        let Some(relation) = after.chars().next() else { return Some(turned(&out).unwrap_or(out)) };
         out.push(relation);
         rest = &after[relation.len_utf8()..];
         if rest.is_empty() {
@@ -67,9 +72,35 @@ pub(super) fn canonical(text: &str) -> Option<String> {
 
 fn infinite(text: &str) -> Option<&'static str> {
     let (negative, name) = number::sign(text);
-    let names = ["∞", "inf", "infty", "infinity"];
+    let names = ["∞", "inf", "infty", "infinity", "oo"];
     let known = names.iter().any(|known| known.eq_ignore_ascii_case(name));
     known.then_some(if negative { "-∞" } else { "∞" })
+}
+
+/// `±5` as the two values.
+fn either(text: &str) -> Option<String> {
+    let mut parser = Parser { rest: text.strip_prefix('±')?, depth: 0 };
+    let value = parser.product().filter(|_| parser.rest.is_empty())?;
+    let mut values = [value.render()?, value.negated().render()?];
+    values.sort();
+    Some(values.join(" or "))
+}
+
+/// `5<x` as `x>5`.
+fn turned(form: &str) -> Option<String> {
+    let (value, rest) = form.split_once(RELATIONS)?;
+    let mut rest = rest.split(RELATIONS);
+    let (name, further) = (rest.next()?, rest.next());
+    let relation = form[value.len()..].chars().next()?;
+    let mirrored = match relation {
+        '<' => '>',
+        '>' => '<',
+        '≤' => '≥',
+        '≥' => '≤',
+        _ => return None,
+    };
+    let fits = further.is_none() && number::canonical(value).is_some() && number::canonical(name).is_none();
+    fits.then(|| format!("{name}{mirrored}{value}"))
 }
 
 fn side_of(text: &str) -> Option<String> {
@@ -109,7 +140,7 @@ pub(super) fn tight(text: &str) -> String {
     out
 }
 
-/// `x = 5` as name and value: a letter, perhaps with an index or an argument, before the only sign of equality or ∈.
+/// `x = 5` as name and value: a letter, perhaps with an index, an argument or primes, before the only sign of equality or ∈.
 pub(super) fn assigned(text: &str) -> Option<(&str, &str)> {
     let (name, value) = text.split_once(['=', '∈'])?;
     let (name, value) = (name.trim(), value.trim());
@@ -119,6 +150,15 @@ pub(super) fn assigned(text: &str) -> Option<(&str, &str)> {
     let argument = rest.len() > 2 && rest.len() < 8 && rest.starts_with('(') && rest.ends_with(')');
     let fits = rest.is_empty() || index || argument;
     (fits && !value.is_empty() && !value.contains(RELATIONS)).then_some((name, value))
+}
+
+/// The value of `x = 5` or `f(x) = 2x`. An index, a prime or a number as argument says which value it is, and `A = B` is a
+/// statement.
+pub(super) fn value_of(text: &str) -> Option<&str> {
+    let (name, value) = assigned(text)?;
+    let told = name.contains(|c: char| c == '_' || c == '\'' || c.is_ascii_digit());
+    let letter = value.chars().count() == 1 && value.starts_with(char::is_alphabetic);
+    (!told && !letter).then_some(value)
 }
 
 /// True if all characters may stand in a formula, no word is among them, and something besides letters is.
@@ -217,6 +257,10 @@ impl Parser<'_> {
                     self.eat('/');
                     let negated = self.eat('-');
                     let factor = self.power()?;
+                    // `1/2x` is said for x/2 and for 1/(2x).
+                    if self.peek().is_some_and(char::is_alphabetic) {
+                        return None;
+                    }
                     product = product.over(&if negated { factor.negated() } else { factor })?;
                 }
                 Some(c) if c.is_alphabetic() || matches!(c, '(' | '√' | '\\') => {
@@ -234,7 +278,12 @@ impl Parser<'_> {
     }
 
     fn power(&mut self) -> Option<Sum> {
+        let bracketed = self.peek() == Some('(');
         let mut base = self.value()?;
+        // (AB)² is no AB²: a segment, or a product.
+        if bracketed && self.peek() == Some('^') && base.is_name() {
+            base = Sum::atom(&format!("({})", base.render()?));
+        }
         if self.peek() == Some('!') || self.peek() == Some('\'') || self.peek() == Some('°') {
             let mark = self.peek()?;
             self.eat(mark);

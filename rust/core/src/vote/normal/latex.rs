@@ -14,7 +14,7 @@ const DEPTH: u32 = 40;
 
 /// Commands that change looks or space only.
 const LOOKS: &str = "left right big Big bigg Bigg bigl bigr Bigl Bigr middle limits nolimits displaystyle textstyle text textbf \
-     textit textrm textsf texttt mathrm mathbf mathit mathsf mathcal boldsymbol mbox hbox operatorname emph boxed fbox unit";
+     textit textrm textsf texttt mathrm mathbf mathit mathsf mathcal boldsymbol mbox hbox operatorname emph boxed fbox unit underline";
 /// Commands and what they stand for.
 const SYMBOLS: &str = "times * cdot * ast * div / pm ± mp ∓ le ≤ leq ≤ leqslant ≤ lt < ge ≥ geq ≥ geqslant ≥ gt > ne ≠ neq ≠ \
      approx ≈ sim ~ equiv ≡ in ∈ cup ∪ cap ∩ setminus ∖ infty ∞ emptyset ∅ varnothing ∅ circ ∘ degree ° prime ' to → \

@@ -13,7 +13,18 @@ const DEPTH: u32 = 8;
 
 /// A text that is a list or a group; `element` gives the form of an element, or None if it is not fit for a list.
 pub(super) fn canonical(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    if let Some(interval) = outward(text) {
+        return group(&interval, element, DEPTH);
+    }
     union(text, element).or_else(|| group(text, element, DEPTH)).or_else(|| bare(text, element))
+}
+
+/// `]1, 2[`, whose brackets point outwards, as `(1, 2)`.
+fn outward(text: &str) -> Option<String> {
+    let (left, right) = (text.starts_with(']'), text.len() > 1 && text.ends_with('['));
+    let inner = text.strip_prefix([']', '['])?.strip_suffix(['[', ']'])?;
+    let fits = (left || right) && !inner.contains(['[', ']']);
+    fits.then(|| format!("{}{inner}{}", if left { "(" } else { "[" }, if right { ")" } else { "]" }))
 }
 
 fn union(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String> {
@@ -69,31 +80,40 @@ fn group(text: &str, element: &dyn Fn(&str) -> Option<String>, depth: u32) -> Op
 /// Elements without brackets around them.
 fn bare(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let either = text.contains(" or ");
-    if !(either || text.contains([',', ';']) || text.contains(" and ")) {
+    let text = text.strip_prefix("both ").unwrap_or(text);
+    let joined = text.contains(" and ") || text.contains(" & ");
+    if !(either || joined || text.contains([',', ';'])) {
         return None;
     }
-    let joined =
-        text.replace(", and ", ", ").replace(" and ", ", ").replace(", or ", ", ").replace(" or ", ", ");
-    let parts = split(&joined, true)?;
+    let commas = [", and ", " and ", " & ", ", or ", " or "]
+        .iter()
+        .fold(text.to_owned(), |text, word| text.replace(word, ", "));
+    let parts = split(&commas, true)?;
     if parts.len() < 2 {
         return None;
     }
-    let read = |part: &&str| {
-        // `x = 2, y = 9` is a list of values, in the order of their names.
-        let named = super::formula::assigned(part);
-        let (name, value) = named.unwrap_or(("", part));
-        let form = group(value, element, DEPTH).or_else(|| element(value))?;
-        Some((name.to_owned(), form))
-    };
-    let mut elements = parts.iter().map(read).collect::<Option<Vec<_>>>()?;
+    let mut elements = Vec::with_capacity(parts.len());
+    for part in parts {
+        let (name, value) = super::formula::assigned(part).unwrap_or(("", part));
+        elements.push((name, group(value, element, DEPTH).or_else(|| element(value))?));
+    }
     let named = elements.iter().all(|(name, _)| !name.is_empty());
-    if either || named {
+    let option =
+        |(_, form): &(&str, String)| form.len() == 1 && form.starts_with(|c: char| c.is_ascii_uppercase());
+    // Several options are a set, but three letters with commas may be a ranking.
+    let options = elements.iter().all(option) && (joined || elements.len() == 2);
+    if either || named || options {
         elements.sort();
     }
     if either {
         elements.dedup();
     }
-    let values: Vec<String> = elements.into_iter().map(|(_, value)| value).collect();
+    // `x = 2 or x = 9` are values of one name; `x = 2, y = 9` are those of two.
+    let alike = elements.windows(2).all(|pair| pair[0].0 == pair[1].0);
+    let values: Vec<String> = elements
+        .into_iter()
+        .map(|(name, value)| if alike || name.is_empty() { value } else { format!("{name}={value}") })
+        .collect();
     Some(values.join(if either { " or " } else { ", " }))
 }
 

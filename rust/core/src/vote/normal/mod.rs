@@ -17,6 +17,7 @@
 
 mod boxed;
 mod chars;
+mod chemical;
 mod choice;
 mod code;
 mod cue;
@@ -31,9 +32,13 @@ mod space;
 mod text;
 mod unicode;
 mod unit;
+mod units;
+mod verdict;
 
 use crate::{Error, Result, json};
 use std::borrow::Cow;
+
+pub use verdict::review;
 
 /// Structure is looked for in answers up to this length; code and JSON in answers of any.
 const MAX_FORMULA: usize = 4_096;
@@ -228,15 +233,18 @@ impl Normal {
         let text = bare.text;
         match self {
             Self::Number => {
-                let value = formula::canonical(text).filter(|value| number::canonical(value).is_some());
+                let formula = formula::canonical(text);
+                let value = formula.filter(|form| {
+                    number::canonical(form).is_some() || form.contains(['π', '!']) || form.contains("sqrt")
+                });
                 value.or_else(|| unit::last_number(text)).unwrap_or_else(|| line.to_owned())
             }
-            Self::YesNo => match choice::verdict(text) {
+            Self::YesNo => match verdict::opening(text) {
                 Some(yes) => if yes { "yes" } else { "no" }.to_owned(),
                 None => unit::canonical(text).unwrap_or_else(|| text::plain(text)),
             },
             Self::Text => unit::canonical(text).map_or_else(|| text::plain(text), |form| form.to_lowercase()),
-            Self::Option => match choice::option(text) {
+            Self::Option => match choice::option(text).or_else(|| choice::chosen(text)) {
                 Some(letter) => letter.to_string(),
                 None => unit::canonical(text).unwrap_or_else(|| text::folded(text)),
             },
@@ -253,13 +261,13 @@ impl Normal {
         if let Some(letter) = option {
             return Some(letter.to_string());
         }
-        if let Some(word) = choice::truth(text) {
+        if let Some(word) = verdict::truth(text) {
             return Some(word.to_owned());
         }
         // The answer may stand in the second half: `No, 3`.
         if starts_with_yes_or_no(text)
             && !text.contains(|c: char| c.is_ascii_digit())
-            && let Some(yes) = choice::verdict(text)
+            && let Some(yes) = verdict::opening(text)
         {
             return Some(if yes { "yes" } else { "no" }.to_owned());
         }
@@ -272,10 +280,20 @@ impl Normal {
         if number.is_some() {
             return number;
         }
-        if let Some((_, value)) = formula::assigned(text) {
+        if let Some(value) = formula::value_of(text) {
             return Some(value.to_owned());
         }
-        list::canonical(text, &element).or_else(|| formula::canonical(text))
+        let list = self.restricted(text).or_else(|| list::canonical(text, &element));
+        list.or_else(|| chemical::canonical(text)).or_else(|| formula::canonical(text))
+    }
+
+    /// `A only`, `I and II only`: letters and roman numbers without the word.
+    fn restricted(self, text: &str) -> Option<String> {
+        let letters = text.strip_suffix(" only")?;
+        let capital = |word: &str| {
+            word == "and" || word == "&" || word.len() < 4 && word.bytes().all(|b| b.is_ascii_uppercase())
+        };
+        letters.split([' ', ',']).all(capital).then(|| self.read(letters)).flatten()
     }
 }
 
@@ -284,13 +302,13 @@ fn element(text: &str) -> Option<String> {
     if let Some(number) = unit::canonical(text) {
         return Some(number);
     }
-    if let Some((_, value)) = formula::assigned(text) {
+    if let Some(value) = formula::value_of(text) {
         return element(value);
     }
     if let Some(letter) = choice::lone_letter(text).filter(|_| !text.starts_with(char::is_lowercase)) {
         return Some(letter.to_string());
     }
-    formula::canonical(text).or_else(|| {
+    chemical::canonical(text).or_else(|| formula::canonical(text)).or_else(|| {
         let words = !text.is_empty()
             && text.split(' ').count() <= 2
             && text.chars().all(|c| c.is_alphanumeric() || c == ' ' || c == '-');
@@ -358,16 +376,6 @@ fn json_form(text: &str) -> Option<String> {
 /// The form in which answers are compared by default: [`Normal::Auto`].
 pub fn normalise(answer: &str) -> Cow<'_, str> {
     Normal::Auto.of(answer)
-}
-
-/// The verdict of a text, as [`Normal::YesNo`] reads it: true for "Yes, because …", "**Correct.**" and `\boxed{yes}`, false
-/// for "No." and "That is wrong". None if it is neither.
-pub fn verdict(text: &str) -> Option<bool> {
-    match &*Normal::YesNo.of(text) {
-        "yes" => Some(true),
-        "no" => Some(false),
-        _ => None,
-    }
 }
 
 /// An answer as it is given out: its own text, without white space around it. The first line of code keeps its indentation.

@@ -53,6 +53,10 @@ pub(super) fn canonical(text: &str) -> Option<String> {
         return None;
     }
     let lower = text.to_ascii_lowercase();
+    let lower = match lower.strip_prefix("a ") {
+        Some(rest) => format!("one {rest}"),
+        None => lower,
+    };
     let positive = ["minus ", "negative "].iter().find_map(|sign| lower.strip_prefix(sign));
     let sign = if positive.is_some() { "-" } else { "" };
     let (number, rest) = english(positive.unwrap_or(&lower))?;
@@ -72,6 +76,15 @@ pub(super) fn opens(text: &str) -> bool {
     let word = text.get(..end).unwrap_or_default();
     let is = |known: &str| known.len() == word.len() && known.eq_ignore_ascii_case(word);
     let number = || SMALL.iter().chain(&TENS).any(|known| is(known));
+    // `a hundred`, `a third`.
+    if is("a") && text.len() < 20 {
+        let rest = text[1..].trim_start();
+        let counts =
+            |known: &str| rest.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known));
+        return counts("hundred")
+            || SCALES.iter().any(|(scale, _)| counts(scale))
+            || PARTS.iter().any(|(part, _)| part.eq_ignore_ascii_case(rest));
+    }
     (3..=9).contains(&word.len()) && (number() || is("minus") || is("negative"))
 }
 

@@ -136,6 +136,16 @@ impl Sum {
         (self.0.len() <= TERMS).then_some(self)
     }
 
+    /// True for one atom of several letters.
+    pub(super) fn is_name(&self) -> bool {
+        let mut terms = self.0.iter();
+        let Some((product, fraction)) = terms.next() else { return false };
+        let one = fraction.top == 1 && fraction.bottom == 1 && product.radicand == 1;
+        let letters = |name: &String| name.len() > 1 && name.bytes().all(|b| b.is_ascii_alphabetic());
+        let name = product.atoms.len() == 1 && product.atoms.iter().all(|(name, n)| *n == 1 && letters(name));
+        one && name && terms.next().is_none()
+    }
+
     /// Numerator and denominator of a sum that is a number.
     pub(super) fn as_number(&self) -> Option<(i128, i128)> {
         match self.0.iter().next() {
@@ -212,11 +222,25 @@ impl Sum {
                 let product = Product { atoms: atoms.collect::<Option<_>>()?, radicand: 1 };
                 Self::default().with(product, *fraction)
             }
+            Some((1, degree)) if self.exact_root(degree).is_some() => self.exact_root(degree),
             _ => {
                 let (base, exponent) = (self.render()?, exponent.render()?);
                 Some(Self::atom(&format!("{}^({exponent})", enclosed(&base))))
             }
         }
+    }
+
+    /// The root of a positive fraction of perfect powers.
+    fn exact_root(&self, degree: i128) -> Option<Self> {
+        let degree = u32::try_from(degree).ok().filter(|degree| (3..=16).contains(degree))?;
+        let root = |n: i128| {
+            (1..=1_000_i128)
+                .take_while(|root| root.checked_pow(degree).is_some_and(|power| power <= n))
+                .last()
+                .filter(|root| root.pow(degree) == n)
+        };
+        let (top, bottom) = self.as_number()?;
+        Self::number(root(top)?, root(bottom)?)
     }
 
     /// The square root: exact for a fraction, an atom otherwise.

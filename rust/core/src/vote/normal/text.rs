@@ -29,7 +29,7 @@ pub(super) fn folded(text: &str) -> String {
     if let Some((_, same)) = PHRASES.iter().find(|(phrase, _)| *phrase == lower) {
         return (*same).to_owned();
     }
-    if is_code(text) {
+    if is_code(text) || is_symbol(text) {
         return text.to_owned();
     }
     let shouted = text.contains(' ') && !text.contains(char::is_lowercase);
@@ -66,13 +66,26 @@ fn without_article<'a>(lower: &'a str, given: &str) -> &'a str {
         head.eq_ignore_ascii_case(article).then(|| lower.get(article.len()..)).flatten()
     });
     let Some(rest) = head else { return lower };
-    let option =
-        given.starts_with('A') && ["and ", "or ", "& ", "is "].iter().any(|word| rest.starts_with(word));
+    let option = given.starts_with('A')
+        && ["and ", "or ", "& ", "is ", "major", "minor", "flat", "sharp"]
+            .iter()
+            .any(|word| rest.starts_with(word));
     if rest.is_empty() || option || rest.trim_matches(|c: char| !c.is_alphanumeric()).chars().count() == 1 {
         lower
     } else {
         rest
     }
+}
+
+/// True for signs of one or two letters, as `kT`, `Co` and `GM/r`, and for paths: in them case counts.
+fn is_symbol(text: &str) -> bool {
+    if text.contains(' ') {
+        return false;
+    }
+    let letters = text.split(|c: char| !c.is_alphabetic()).all(|run| run.chars().nth(2).is_none());
+    letters && text.is_ascii() && !text.eq_ignore_ascii_case("ok")
+        || text.starts_with(['/', '~'])
+        || text.starts_with("./")
 }
 
 /// True for identifiers and expressions of programs, in which case counts.

@@ -1,13 +1,14 @@
 //! Quantities: a number with a sign, a currency, a scale and a unit.
 //!
 //! ```text
-//! quantity = [sign] [currency] [sign] number [scale] [unit]
+//! quantity = [sign] [currency] [sign] number [scale] [unit] | number unit {number unit}      5 ft 3 in
 //! unit     = factor {("*" | " ") factor} {("/" | "per") factor}      factor = [prefix] base ["^" digits]
 //! ```
 //!
 //! Dollars, per cent and degrees are dropped, because the question fixes them and samples omit them at will. All other
 //! units stay in one spelling, since 5 cm is not 5 m. No unit is converted into another.
 
+use super::units::{self, Use};
 use super::{number, numeral};
 
 const CURRENCIES: [(&str, &str); 17] = [
@@ -29,8 +30,8 @@ const CURRENCIES: [(&str, &str); 17] = [
     ("CHF", "CHF"),
     ("₽", "RUB"),
 ];
-/// Scales, by their power of ten. The last two are read behind a currency only.
-const SCALES: [(&str, u32); 18] = [
+/// Scales, by their power of ten. The last ones are read behind a currency only.
+const SCALES: [(&str, u32); 20] = [
     ("hundred", 2),
     ("thousand", 3),
     ("million", 6),
@@ -48,119 +49,12 @@ const SCALES: [(&str, u32); 18] = [
     ("萬", 4),
     ("億", 8),
     ("M", 6),
+    ("m", 6),
     ("B", 9),
+    ("b", 9),
 ];
-/// Units that are dropped.
-const DROPPED: [&str; 16] = [
-    "%",
-    "percent",
-    "per cent",
-    "pct",
-    "°",
-    "degree",
-    "degrees",
-    "deg",
-    "dollar",
-    "dollars",
-    "usd",
-    "us dollars",
-    "u.s. dollars",
-    "american dollars",
-    "bucks",
-    "buck",
-];
-/// Prefixes of the metric system: sign and word.
-const PREFIXES: [(&str, &str); 11] = [
-    ("T", "tera"),
-    ("G", "giga"),
-    ("M", "mega"),
-    ("k", "kilo"),
-    ("h", "hecto"),
-    ("d", "deci"),
-    ("c", "centi"),
-    ("m", "milli"),
-    ("μ", "micro"),
-    ("n", "nano"),
-    ("p", "pico"),
-];
-/// Units that take prefixes: sign, and words in the singular.
-const METRIC: [(&str, &[&str]); 25] = [
-    ("m", &["meter", "metre"]),
-    ("g", &["gram", "gramme"]),
-    ("s", &["second", "sec"]),
-    ("L", &["liter", "litre"]),
-    ("N", &["newton"]),
-    ("V", &["volt"]),
-    ("W", &["watt"]),
-    ("A", &["ampere", "amp"]),
-    ("J", &["joule"]),
-    ("Hz", &["hertz"]),
-    ("Pa", &["pascal"]),
-    ("K", &["kelvin"]),
-    ("mol", &["mole"]),
-    ("C", &["coulomb"]),
-    ("F", &["farad"]),
-    ("T", &["tesla"]),
-    ("H", &["henry"]),
-    ("Ω", &["ohm"]),
-    ("eV", &["electronvolt", "electron volt"]),
-    ("B", &["byte"]),
-    ("b", &[]),
-    ("bit", &["bit"]),
-    ("cal", &["calorie"]),
-    ("Wh", &["watt-hour", "watt hour", "watthour"]),
-    ("bar", &["bar"]),
-];
-/// Other units: sign, and words in the singular.
-const OTHERS: [(&str, &[&str]); 36] = [
-    ("in", &["inch", "inche", "\""]),
-    ("ft", &["foot", "feet"]),
-    ("yd", &["yard"]),
-    ("mi", &["mile"]),
-    ("lb", &["pound", "lbs"]),
-    ("oz", &["ounce"]),
-    ("min", &["minute", "mins"]),
-    ("h", &["hour", "hr", "hrs"]),
-    ("day", &["days"]),
-    ("week", &["wk", "wks"]),
-    ("month", &["mo"]),
-    ("year", &["yr", "yrs"]),
-    ("cent", &["¢", "c.", "cents"]),
-    ("mph", &["mile per hour", "miles per hour"]),
-    ("km/h", &["kph", "kmh", "kmph"]),
-    (
-        "°C",
-        &[
-            "degree celsius",
-            "degrees celsius",
-            "celsius",
-            "deg c",
-            "degrees c",
-            "degree c",
-            "degrees centigrade",
-        ],
-    ),
-    ("°F", &["degree fahrenheit", "degrees fahrenheit", "fahrenheit", "deg f", "degrees f", "degree f"]),
-    ("rad", &["radian"]),
-    ("acre", &["acres"]),
-    ("ha", &["hectare"]),
-    ("gal", &["gallon"]),
-    ("qt", &["quart"]),
-    ("t", &["tonne", "metric ton"]),
-    ("ton", &["tons"]),
-    ("atm", &["atmosphere"]),
-    ("rpm", &["revolution per minute", "revolutions per minute"]),
-    ("L", &["l"]),
-    ("mL", &["ml", "cc"]),
-    ("EUR", &["euro", "€", "eur"]),
-    ("GBP", &["gbp", "£", "british pound", "pound sterling", "pounds sterling"]),
-    ("JPY", &["yen", "jpy", "¥"]),
-    ("INR", &["rupee", "inr", "₹"]),
-    ("CNY", &["yuan", "cny", "rmb"]),
-    ("CHF", &["chf", "franc"]),
-    ("KRW", &["won", "krw", "₩"]),
-    ("RUB", &["ruble", "rouble", "rub", "₽"]),
-];
+/// The number of scales that money alone has.
+const OF_MONEY: usize = 4;
 /// Words that make a phrase of what follows a number.
 const NO_UNIT: [&str; 16] = [
     "and", "or", "to", "by", "x", "of", "is", "are", "plus", "minus", "times", "over", "divided", "out",
@@ -174,28 +68,54 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     let (negative, rest) = number::sign(text);
     let (currency, rest) = currency(rest);
     let (negated, rest) = if currency.is_some() { number::sign(rest) } else { (false, rest) };
-    let negative = negative ^ negated;
+    let european = decimal_comma(if currency == Some("EUR") { "€" } else { "" }, rest);
+    let rest = european.as_deref().unwrap_or(rest);
     let Some((number, flipped, rest)) = number::read(rest) else { return in_words(text) };
     let (number, rest, scaled) = scaled(number, rest, currency.is_some())?;
-    let number = number.render(negative ^ flipped);
+    let mut form = number.render(negative ^ negated ^ flipped);
     let spaced = rest.starts_with(' ') || scaled;
     let unit = rest.trim();
+    let kept = currency.filter(|currency| !currency.is_empty());
+    if let Some(currency) = kept {
+        form.extend([" ", currency]);
+    }
     if unit.is_empty() {
-        return Some(with_unit(number, currency.unwrap_or_default()));
+        return Some(form);
     }
     let unit = unit.strip_prefix('-').unwrap_or(unit);
     let decade = !spaced && unit == "s";
-    let known = if decade { None } else { spelled(unit) };
-    let unit = known.or_else(|| spaced.then(|| free(unit)).flatten())?;
-    let currency = currency.filter(|currency| !currency.is_empty());
-    Some(with_unit(
-        number,
-        &currency.map_or(unit.clone(), |currency| format!("{currency} {unit}").trim().to_owned()),
-    ))
+    let length = form.len();
+    form.push(' ');
+    if !decade && spelled(unit, &mut form).is_some() || spaced && free(unit, &mut form).is_some() {
+        let end = form.trim_end().len();
+        form.truncate(end);
+        return Some(form);
+    }
+    form.truncate(length);
+    compound(text)
 }
 
-fn with_unit(number: String, unit: &str) -> String {
-    if unit.is_empty() { number } else { format!("{number} {unit}") }
+/// Several numbers with units of one quantity: `1 hour 30 minutes`, `5'3"`.
+fn compound(text: &str) -> Option<String> {
+    let (mut form, mut rest, mut parts) = (String::new(), text, 0);
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).filter(|end| *end > 0)?;
+        let (digits, behind) = rest.split_at(end);
+        let behind = behind.trim_start();
+        let end = behind.find(|c: char| c.is_ascii_digit() || matches!(c, ' ' | ',')).unwrap_or(behind.len());
+        let (unit, after) = behind.split_at(end);
+        let separator = if parts > 0 { " " } else { "" };
+        form.extend([separator, &number::canonical(digits)?, " "]);
+        if unit == "'" {
+            form.push_str("ft");
+        } else {
+            factor(unit)?.push(&mut form);
+        }
+        let after = after.trim_start_matches([' ', ',']);
+        rest = after.strip_prefix("and ").unwrap_or(after);
+        parts += 1;
+    }
+    (parts > 1).then_some(form)
 }
 
 /// `twelve apples` as `12 apples`.
@@ -203,21 +123,23 @@ fn in_words(text: &str) -> Option<String> {
     if let Some(number) = numeral::canonical(text) {
         return Some(number);
     }
-    if !text.is_ascii() || text.len() > 120 || !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return None;
-    }
-    if !numeral::opens(text) {
+    if !text.is_ascii() || text.len() > 120 || !numeral::opens(text) {
         return None;
     }
     let lower = text.to_ascii_lowercase();
     let (number, rest) = numeral::english(&lower)?;
     let unit = rest.strip_prefix(' ')?.trim();
-    let unit = spelled(unit).or_else(|| free(unit))?;
-    Some(with_unit(number.to_string(), &unit))
+    let mut form = format!("{number} ");
+    spelled(unit, &mut form).or_else(|| free(unit, &mut form))?;
+    form.truncate(form.trim_end().len());
+    Some(form)
 }
 
 /// The currency before a number, and the text behind it.
 fn currency(text: &str) -> (Option<&'static str>, &str) {
+    if text.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_lowercase()) {
+        return (None, text);
+    }
     CURRENCIES
         .iter()
         .find_map(|(sign, name)| {
@@ -231,14 +153,20 @@ fn currency(text: &str) -> (Option<&'static str>, &str) {
 /// A number times the scale behind it.
 fn scaled(number: number::Number, rest: &str, money: bool) -> Option<(number::Number, &str, bool)> {
     let word = rest.trim_start();
+    if word.is_empty() {
+        return Some((number, rest, false));
+    }
     let known = SCALES.iter().enumerate().find_map(|(i, (name, zeros))| {
+        if !word.as_bytes().first()?.eq_ignore_ascii_case(name.as_bytes().first()?) {
+            return None;
+        }
         let head = word.get(..name.len())?;
         let same = if name.len() > 3 { head.eq_ignore_ascii_case(name) } else { head == *name };
         let after = word.get(name.len()..)?;
         let plural = after.strip_prefix('s').filter(|_| name.len() > 3).unwrap_or(after);
         let ends = !plural.starts_with(char::is_alphanumeric) || !name.is_ascii();
         // A spaced K is kelvin, and M and B are scales of money only.
-        let fits = i < SCALES.len() - 2 && (*name != "K" || word.len() == rest.len()) || money;
+        let fits = i < SCALES.len() - OF_MONEY && (*name != "K" || word.len() == rest.len()) || money;
         (same && ends && fits).then_some((*zeros, plural))
     });
     match known {
@@ -247,23 +175,25 @@ fn scaled(number: number::Number, rest: &str, money: bool) -> Option<(number::Nu
     }
 }
 
-/// A unit in one spelling; empty if it is dropped.
-fn spelled(unit: &str) -> Option<String> {
-    let lower = unit.to_lowercase();
-    if DROPPED.contains(&lower.as_str()) {
-        return Some(String::new());
-    }
+/// Appends a unit in one spelling; nothing if it is dropped.
+fn spelled(unit: &str, out: &mut String) -> Option<()> {
     if let Some(symbol) = factor(unit) {
-        return Some(symbol);
+        symbol.push(out);
+        return Some(());
     }
-    let (mut above, mut below) = (Vec::new(), Vec::new());
-    for (i, part) in unit.replace(" per ", "/").split('/').enumerate() {
-        let words: Vec<&str> = part.split([' ', '*']).filter(|word| !word.is_empty()).collect();
-        let mut words = words.into_iter().peekable();
+    let is_mark = |b: u8| b.is_ascii_digit() || matches!(b, b' ' | b'/' | b'*' | b'^');
+    if !unit.bytes().any(is_mark) {
+        return None;
+    }
+    let rate = unit.strip_prefix("per ");
+    let unit = rate.unwrap_or(unit).replace(" per ", "/");
+    let (mut above, mut below) = (String::new(), String::new());
+    for (i, part) in unit.split('/').enumerate() {
+        let mut words = part.split([' ', '*']).filter(|word| !word.is_empty()).peekable();
         while let Some(word) = words.next() {
-            let raised = match word.to_lowercase().as_str() {
-                "square" | "sq" | "sq." => Some(2),
-                "cubic" | "cu" | "cu." => Some(3),
+            let raised = match word {
+                "square" | "sq" | "sq." | "Square" | "Sq" => Some(2),
+                "cubic" | "cu" | "cu." | "Cubic" => Some(3),
                 _ => None,
             };
             let base = if raised.is_some() { words.next()? } else { word };
@@ -273,125 +203,152 @@ fn spelled(unit: &str) -> Option<String> {
                 "" => raised.unwrap_or(1),
                 digits => digits.parse().ok()?,
             };
-            let exponent = match words.peek().map(|word| word.to_lowercase()).as_deref() {
-                Some("squared") => 2,
-                Some("cubed") => 3,
-                _ => exponent,
-            };
-            words.next_if(|word| matches!(word.to_lowercase().as_str(), "squared" | "cubed"));
-            let symbol = factor(name)?;
-            let power = exponent.abs();
-            let symbol = if power == 1 { symbol } else { format!("{symbol}^{power}") };
-            if (i > 0) ^ (exponent < 0) { below.push(symbol) } else { above.push(symbol) }
+            let behind = words.next_if(|word| matches!(*word, "squared" | "cubed"));
+            let exponent = behind.map_or(exponent, |word| if word == "squared" { 2 } else { 3 });
+            let symbol = factor(name).filter(|symbol| !symbol.base.is_empty())?;
+            let under = rate.is_some() || (i > 0) ^ (exponent < 0);
+            let side = if under { &mut below } else { &mut above };
+            if under {
+                side.push('/');
+            } else if !side.is_empty() {
+                side.push('*');
+            }
+            symbol.push(side);
+            if exponent.abs() != 1 {
+                side.push('^');
+                side.push_str(&exponent.abs().to_string());
+            }
         }
     }
-    (!above.is_empty()).then(|| [above.join("*")].into_iter().chain(below).collect::<Vec<_>>().join("/"))
+    // What is paid per hour has no unit above.
+    let whole = !above.is_empty() || rate.is_some() || unit.starts_with('/');
+    out.extend([above, below]);
+    whole.then_some(())
 }
 
-/// The sign of one unit, by sign or word. Case decides between signs; where it cannot, it is ignored.
-fn factor(word: &str) -> Option<String> {
+/// The sign of a unit.
+struct Symbol {
+    prefix: &'static str,
+    base: &'static str,
+}
+
+impl Symbol {
+    fn push(&self, out: &mut String) {
+        out.extend([self.prefix, self.base]);
+    }
+}
+
+/// One unit, by sign or word. In signs case decides; in words it is ignored.
+fn factor(word: &str) -> Option<Symbol> {
+    let plain = |(base, _)| Symbol { prefix: "", base };
     // `us` is written for μs.
-    if let Some(symbol) = word.strip_prefix('u').and_then(|base| by_sign(&format!("μ{base}"), false)) {
+    let micro = word.strip_prefix('u').and_then(units::find).filter(|(_, kind)| *kind == Use::Sign);
+    if let Some((base, _)) = micro {
+        return Some(Symbol { prefix: "μ", base });
+    }
+    if let Some(symbol) = units::find(word).map(plain).or_else(|| prefixed(word, Use::Sign)) {
         return Some(symbol);
     }
-    if let Some(symbol) = by_sign(word, false) {
-        return Some(symbol);
-    }
-    let lower = word.to_lowercase();
-    let singular = lower.strip_suffix('s').unwrap_or(&lower);
-    let is = |names: &[&str]| names.iter().any(|name| *name == lower || lower.len() > 4 && *name == singular);
-    if let Some((symbol, _)) =
-        OTHERS.iter().find(|(symbol, names)| is(names) || *symbol == singular && symbol.len() > 2)
-    {
-        return Some((*symbol).to_owned());
-    }
-    let words =
-        |name: &str| METRIC.iter().find(|(_, names)| names.contains(&name)).map(|(symbol, _)| *symbol);
-    for name in [lower.as_str(), singular] {
-        if let Some(symbol) = words(name) {
-            return Some(symbol.to_owned());
-        }
-        let prefixed =
-            PREFIXES.iter().find_map(|(sign, prefix)| Some((sign, words(name.strip_prefix(prefix)?)?)));
-        if let Some((sign, symbol)) = prefixed {
-            return Some(format!("{sign}{symbol}"));
-        }
-    }
+    let lower = if word.contains(char::is_uppercase) { Some(word.to_lowercase()) } else { None };
+    let lower = lower.as_deref().unwrap_or(word);
+    let singular = lower.strip_suffix('s');
     // `kgs`.
-    if let Some(symbol) =
-        word.strip_suffix('s').filter(|word| word.len() > 1).and_then(|word| by_sign(word, false))
-    {
-        return Some(symbol);
-    }
-    // `KM` and `Kg` are slips of case; of most other signs case decides.
-    let slips = ["kg", "km", "cm", "ml", "ft", "lb", "oz", "hz", "khz", "min"];
-    if slips.contains(&lower.as_str()) { by_sign(word, true) } else { None }
-}
-
-fn by_sign(word: &str, any_case: bool) -> Option<String> {
-    let same = |sign: &str| if any_case { sign.eq_ignore_ascii_case(word) } else { sign == word };
-    let plain = METRIC.iter().map(|(sign, _)| *sign).chain(OTHERS.iter().map(|(sign, _)| *sign));
-    let mut found = plain.filter(|sign| same(sign)).map(str::to_owned).collect::<Vec<_>>();
-    for (prefix, _) in PREFIXES {
-        let ascii = prefix.is_ascii() && word.is_char_boundary(1);
-        let starts = if any_case {
-            ascii && word.get(..1).is_some_and(|first| first.eq_ignore_ascii_case(prefix))
-        } else {
-            word.starts_with(prefix)
-        };
-        if starts {
-            let base = word.get(prefix.len()..).unwrap_or_default();
-            let is = |sign: &str| if any_case { sign.eq_ignore_ascii_case(base) } else { sign == base };
-            found.extend(
-                METRIC.iter().filter(|(sign, _)| is(sign)).map(|(sign, _)| format!("{prefix}{sign}")),
-            );
+    let sign = || word.strip_suffix('s').filter(|sign| sign.len() > 1 && word == lower).and_then(factor);
+    for name in [Some(lower), singular].into_iter().flatten().filter(|name| name.len() > 2) {
+        if let Some(symbol) = units::find(name).map(plain).or_else(|| prefixed(name, Use::Word)) {
+            return Some(symbol);
         }
     }
-    found.dedup();
-    // Of an exact sign the first reading is the usual one: `min`, `cd`, `ft`.
-    if any_case && found.len() != 1 { None } else { found.into_iter().next() }
+    sign()
 }
 
-/// A unit that no table has, in lower case and in the singular: `Apples` is `apple`.
-fn free(unit: &str) -> Option<String> {
+fn prefixed(name: &str, kind: Use) -> Option<Symbol> {
+    units::PREFIXES.iter().find_map(|(sign, word)| {
+        let rest = name.strip_prefix(if kind == Use::Sign { *sign } else { *word })?;
+        let (base, found) = units::find(rest)?;
+        (found == kind).then_some(Symbol { prefix: sign, base })
+    })
+}
+
+/// Appends a unit that no table has, in lower case and in the singular: `Apples` is `apple`.
+fn free(unit: &str, out: &mut String) -> Option<()> {
     let plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'');
-    let words: Vec<&str> = unit.split(' ').collect();
-    let short = words.iter().any(|word| word.chars().count() < 2 || word.contains(is_greek));
-    if words.len() > 5
-        || short
-        || !unit.chars().all(plain)
-        || words.iter().any(|word| NO_UNIT.contains(&word.to_lowercase().as_str()))
-    {
+    let phrase = |word: &str| {
+        let short = word.chars().nth(1).is_none() || word.contains(is_greek);
+        short || NO_UNIT.iter().any(|known| known.eq_ignore_ascii_case(word))
+    };
+    if !unit.chars().all(plain) || unit.split(' ').count() > 5 || unit.split(' ').any(phrase) {
         return None;
     }
-    // `Nm` is not `nm`.
-    if unit.chars().skip(1).any(char::is_uppercase) {
-        return Some(unit.to_owned());
-    }
+    // `NM` is not `nm`, nor `Cd` the candela.
     let lower = unit.to_lowercase();
+    if unit.chars().skip(1).any(char::is_uppercase) || lower != unit && factor(&lower).is_some() {
+        out.push_str(unit);
+        return Some(());
+    }
     let plural = lower.len() > 3 && lower.ends_with('s') && !lower.ends_with("ss");
-    Some(if plural { lower[..lower.len() - 1].to_owned() } else { lower })
+    out.push_str(lower.strip_suffix('s').filter(|_| plural).unwrap_or(&lower));
+    Some(())
 }
 
-/// The last number of a text, without its unit: the answer that graders of word problems read.
+/// The last number of a text, without its unit: the answer that graders of word problems read. Digits of names and exponents
+/// (`H2O`, `m^2`), times of day and footnotes are none.
 pub(super) fn last_number(text: &str) -> Option<String> {
-    let mut last = None;
+    let mut last: Option<String> = None;
     let mut at = 0;
     while let Some(offset) = text.get(at..).and_then(|rest| rest.find(|c: char| c.is_ascii_digit())) {
         let start = at + offset;
         let point =
             text[..start].ends_with('.') && !text[..start - 1].ends_with(|c: char| c.is_ascii_digit());
         let start = start - usize::from(point);
-        let Some((number, flipped, rest)) = text.get(start..).and_then(number::read) else {
+        let (before, found) = text.split_at(start);
+        let european = decimal_comma(before, found);
+        let Some((number, flipped, rest)) = number::read(european.as_deref().unwrap_or(found)) else {
             at = start + 1 + usize::from(point);
             continue;
         };
-        let money = text[..start].trim_end().ends_with(['$', '€', '£', '₹', '¥']);
+        let money = before.trim_end().ends_with(['$', '€', '£', '₹', '¥']);
         let (number, rest, _) = scaled(number.clone(), rest, money).unwrap_or((number, rest, false));
-        last = Some(number.render(is_negative(&text[..start]) ^ flipped));
         at = text.len() - rest.len();
+        if !is_part(before, rest, last.is_some()) {
+            last = Some(number.render(is_negative(before) ^ flipped));
+        }
     }
-    last.or_else(|| numeral::canonical(text))
+    last.or_else(|| numeral::canonical(text)).or_else(|| {
+        let number = in_words(text)?;
+        number.split_once(' ').map(|(number, _)| number.to_owned())
+    })
+}
+
+/// A text that begins with `12,50`, with a decimal point, where the sign of the euro stands before or behind.
+fn decimal_comma(before: &str, found: &str) -> Option<String> {
+    let (whole, rest) = found.split_once(',').filter(|(whole, _)| whole.len() < 4)?;
+    let places = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let unit = rest.get(places..)?;
+    let euro = before.trim_end().ends_with('€')
+        || unit.trim_start().starts_with('€')
+        || unit.trim_start().starts_with("EUR")
+        || unit.trim_start().starts_with("euro");
+    let fits = (1..=2).contains(&places) && !whole.is_empty() && whole.bytes().all(|b| b.is_ascii_digit());
+    (euro && fits).then(|| format!("{whole}.{rest}"))
+}
+
+/// True for digits that are no number of their own between these texts: an index, an exponent, a part of a time of day or of
+/// a hexadecimal number, and behind a number a footnote.
+fn is_part(before: &str, after: &str, further: bool) -> bool {
+    let digit = |c: char| c.is_ascii_digit();
+    let name = before.trim_end_matches(digit);
+    let letter = name.ends_with(|c: char| c.is_alphabetic() || matches!(c, '^' | '_'));
+    let money =
+        ["Rs", "INR", "USD", "EUR", "GBP", "JPY", "CNY", "CHF"].iter().any(|sign| name.ends_with(sign));
+    let raised = before.trim_end_matches(['-', '(', '{']).ends_with(['^', '_']);
+    let clock = before.strip_suffix(':').is_some_and(|hour| hour.ends_with(digit))
+        || after.strip_prefix(':').is_some_and(|minute| minute.starts_with(digit));
+    let hexadecimal = before.ends_with(|c: char| !digit(c)) || before.is_empty();
+    let hexadecimal = hexadecimal
+        && after.strip_prefix('x').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_hexdigit()));
+    let footnote = further && before.ends_with('[') && after.starts_with(']');
+    letter && !money || raised || clock || hexadecimal || footnote
 }
 
 /// True if a sign before a number is its own: no operand stands before it.
