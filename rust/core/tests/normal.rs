@@ -342,7 +342,8 @@ proptest! {
         prop_assert_eq!(same(&index(option), &index(other)), option == other);
         let argument = |i: usize| format!("f({i}) = {value}");
         prop_assert_eq!(same(&argument(option), &argument(other)), option == other);
-        prop_assert!(same(&format!("x = {value}"), &value.to_string()));
+        let named = format!("x = {value}");
+        prop_assert!(same(&named, &value.to_string()));
         let two = |b: &str, second: i32| format!("a = {n}, {b} = {second}");
         prop_assert!(!same(&two("b", value), &two("c", value)));
         let turned = format!("b = {value}, a = {n}");
