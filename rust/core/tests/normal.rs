@@ -326,7 +326,8 @@ proptest! {
     fn units_are_what_they_are(n in 2_u32..999, a in unit(), b in unit()) {
         let (sign, word) = &a;
         prop_assert!(same(&format!("{n} {sign}"), &format!("{n} {word}s")), "{sign} {word}");
-        prop_assert!(same(&format!("{n} {sign}"), &format!("{n}{sign}")), "{sign}");
+        // `90s` is a decade.
+        prop_assert!(sign == "s" || same(&format!("{n} {sign}"), &format!("{n}{sign}")), "{sign}");
         prop_assert_eq!(same(&format!("{n} {sign}"), &format!("{n} {}", b.0)), a == b, "{} {}", sign, b.0);
     }
 

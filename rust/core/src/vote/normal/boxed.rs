@@ -3,7 +3,7 @@
 /// The groups of `\boxed{…}` at the end of a text. Boxes that only separators part are one answer, as in
 /// `\boxed{3}, \boxed{5}`; an earlier box was taken back. A unit behind the last box stays with it.
 pub(super) fn content(text: &str) -> Option<String> {
-    if !text.contains("box") {
+    if !text.contains('\\') {
         return None;
     }
     let mut group = String::new();

@@ -12,7 +12,7 @@ pub(super) fn fenced(text: &str) -> Option<&str> {
 
 /// The only fence of a text, behind a sentence that announces it: "Here is the JSON:".
 pub(super) fn announced(text: &str) -> Option<&str> {
-    let (before, rest) = text.split_once("```")?;
+    let (before, rest) = text.contains('`').then(|| text.split_once("```")).flatten()?;
     let (inner, after) = rest.rsplit_once("```")?;
     let lead = before.trim();
     let fits =

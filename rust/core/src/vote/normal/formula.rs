@@ -12,6 +12,7 @@
 
 use super::number;
 use super::poly::Sum;
+use std::borrow::Cow;
 
 /// The deepest nesting of brackets and powers.
 const DEPTH: u32 = 48;
@@ -44,7 +45,11 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     if let Some(infinity) = infinite(&text) {
         return Some(infinity.to_owned());
     }
-    let ascii = text.replace("<=", "≤").replace(">=", "≥").replace("!=", "≠").replace("**", "^");
+    let ascii = if text.contains('=') || text.contains("**") {
+        text.replace("<=", "≤").replace(">=", "≥").replace("!=", "≠").replace("**", "^")
+    } else {
+        text
+    };
     if !is_formula(&ascii) {
         return None;
     }
@@ -61,7 +66,9 @@ pub(super) fn canonical(text: &str) -> Option<String> {
         } else if out.is_empty() && after.is_empty() {
             return None;
         }
-        let Some(relation) = after.chars().next() else { return Some(turned(&out).unwrap_or(out)) };
+        let Some(relation) = after.chars().next() else {
+            return Some(turned(&out).unwrap_or(out));
+        };
         out.push(relation);
         rest = &after[relation.len_utf8()..];
         if rest.is_empty() {
@@ -202,7 +209,7 @@ struct Parser<'a> {
     depth: u32,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     fn peek(&self) -> Option<char> {
         self.rest.chars().next()
     }
@@ -220,7 +227,7 @@ impl Parser<'_> {
         inner
     }
 
-    fn sum(&mut self) -> Option<Sum> {
+    fn sum(&mut self) -> Option<Sum<'a>> {
         let mut sum = Sum::default();
         let mut first = true;
         loop {
@@ -235,14 +242,14 @@ impl Parser<'_> {
             let flipped = sign.is_some() && self.eat('-');
             let mut product = self.nested(Self::product)?;
             if let Some(sign) = sign.filter(|sign| matches!(sign, '±' | '∓')) {
-                product = Sum::atom(&sign.to_string()).times(&product)?;
+                product = Sum::atom(sign.to_string()).times(&product)?;
             }
-            sum = sum.plus(&if negated ^ flipped { product.negated() } else { product })?;
+            sum = sum.plus(if negated ^ flipped { product.negated() } else { product })?;
             first = false;
         }
     }
 
-    fn product(&mut self) -> Option<Sum> {
+    fn product(&mut self) -> Option<Sum<'a>> {
         let mut product = self.power()?;
         loop {
             let space = self.eat(' ');
@@ -277,19 +284,19 @@ impl Parser<'_> {
         }
     }
 
-    fn power(&mut self) -> Option<Sum> {
+    fn power(&mut self) -> Option<Sum<'a>> {
         let bracketed = self.peek() == Some('(');
         let mut base = self.value()?;
         // (AB)² is no AB²: a segment, or a product.
         if bracketed && self.peek() == Some('^') && base.is_name() {
-            base = Sum::atom(&format!("({})", base.render()?));
+            base = Sum::atom(format!("({})", base.render()?));
         }
         if self.peek() == Some('!') || self.peek() == Some('\'') || self.peek() == Some('°') {
             let mark = self.peek()?;
             self.eat(mark);
             let inner = base.render()?;
             let simple = inner.chars().all(char::is_alphanumeric);
-            base = Sum::atom(&if simple { format!("{inner}{mark}") } else { format!("({inner}){mark}") });
+            base = Sum::atom(if simple { format!("{inner}{mark}") } else { format!("({inner}){mark}") });
         }
         if !self.eat('^') {
             return Some(base);
@@ -299,7 +306,7 @@ impl Parser<'_> {
         base.power(&if negated { exponent.negated() } else { exponent })
     }
 
-    fn value(&mut self) -> Option<Sum> {
+    fn value(&mut self) -> Option<Sum<'a>> {
         match self.peek()? {
             c if c.is_ascii_digit() || c == '.' => self.number(),
             '(' => self.enclosed(),
@@ -307,7 +314,7 @@ impl Parser<'_> {
                 self.eat('|');
                 let inner = self.nested(Self::sum)?;
                 let closed = self.eat('|');
-                closed.then(|| inner.render()).flatten().map(|inner| Sum::atom(&format!("|{inner}|")))
+                closed.then(|| inner.render()).flatten().map(|inner| Sum::atom(format!("|{inner}|")))
             }
             '√' => {
                 self.eat('√');
@@ -317,22 +324,28 @@ impl Parser<'_> {
                 self.eat('\\');
                 let name = self.letters(usize::MAX)?.to_owned();
                 self.eat(' ');
-                Some(Sum::atom(&format!("\\{name}")))
+                Some(Sum::atom(format!("\\{name}")))
             }
             c if c.is_alphabetic() => self.name(),
             _ => None,
         }
     }
 
-    fn enclosed(&mut self) -> Option<Sum> {
+    fn enclosed(&mut self) -> Option<Sum<'a>> {
         self.eat('(').then_some(())?;
         let inner = self.nested(Self::sum)?;
         self.eat(')').then_some(inner)
     }
 
-    fn number(&mut self) -> Option<Sum> {
+    fn number(&mut self) -> Option<Sum<'a>> {
         let end = self.rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(self.rest.len());
         let (digits, rest) = self.rest.split_at(end);
+        if digits.len() < 16
+            && let Ok(whole) = digits.parse::<u64>()
+        {
+            self.rest = rest;
+            return Sum::number(whole.into(), 1);
+        }
         let (number, _, behind) = number::read(digits)?;
         self.rest = rest;
         let (top, bottom) = number.fraction().filter(|_| behind.is_empty())?;
@@ -340,7 +353,7 @@ impl Parser<'_> {
     }
 
     /// Up to `most` letters.
-    fn letters(&mut self, most: usize) -> Option<&str> {
+    fn letters(&mut self, most: usize) -> Option<&'a str> {
         let end = self.rest.char_indices().take(most).take_while(|(_, c)| c.is_alphabetic()).last();
         let (at, last) = end?;
         let (letters, rest) = self.rest.split_at(at + last.len_utf8());
@@ -348,7 +361,7 @@ impl Parser<'_> {
         Some(letters)
     }
 
-    fn name(&mut self) -> Option<Sum> {
+    fn name(&mut self) -> Option<Sum<'a>> {
         if let Some(rest) = self.rest.strip_prefix("sqrt") {
             self.rest = rest;
             self.eat(' ');
@@ -362,29 +375,33 @@ impl Parser<'_> {
                 return Some(Sum::atom(constant));
             }
         }
-        if let Some(name) = FUNCTIONS.iter().find(|name| self.rest.starts_with(**name)) {
+        if self.rest.as_bytes().get(1).is_some_and(u8::is_ascii_lowercase)
+            && let Some(name) = FUNCTIONS.iter().find(|name| self.rest.starts_with(**name))
+        {
             self.rest = &self.rest[name.len()..];
             return self.function(name);
         }
-        let upper = self.rest.chars().take_while(char::is_ascii_uppercase).count();
+        let start = self.rest;
+        let upper = self.rest.bytes().take_while(u8::is_ascii_uppercase).count();
         // `AB` is a segment, `CO` a formula of chemistry: no product that may be turned around.
-        let mut name = self.letters(upper.max(1))?.to_owned();
-        if self.peek() == Some('_') {
-            self.eat('_');
-            name.push('_');
-            name.push_str(&self.index()?);
-        } else if upper.max(1) == 1 || upper > 1 {
-            let digits = self.rest.len() - self.rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-            let (index, rest) = self.rest.split_at(digits);
-            name.push_str(index);
-            self.rest = rest;
+        let letters = self.letters(upper.max(1))?;
+        if self.eat('_') {
+            let index = self.index()?;
+            return self.valued(format!("{letters}_{index}").into());
         }
+        let digits = self.rest.len() - self.rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        self.rest = &self.rest[digits..];
+        self.valued(Cow::Borrowed(&start[..letters.len() + digits]))
+    }
+
+    /// A name, or the value of a function behind it.
+    fn valued(&mut self, name: Cow<'a, str>) -> Option<Sum<'a>> {
         // f(x) is a value of a function.
-        if matches!(name.as_str(), "f" | "g" | "h" | "P" | "F") && self.peek() == Some('(') {
+        if matches!(&*name, "f" | "g" | "h" | "P" | "F") && self.peek() == Some('(') {
             let argument = self.enclosed()?.render()?;
-            return Some(Sum::atom(&format!("{name}({argument})")));
+            return Some(Sum::atom(format!("{name}({argument})")));
         }
-        Some(Sum::atom(&name))
+        Some(Sum::atom(name))
     }
 
     fn index(&mut self) -> Option<String> {
@@ -403,7 +420,7 @@ impl Parser<'_> {
     }
 
     /// A function's value: `sin x`, `sin^2(2x)`, `log_2 8`.
-    fn function(&mut self, name: &str) -> Option<Sum> {
+    fn function(&mut self, name: &str) -> Option<Sum<'a>> {
         let mut function = name.to_owned();
         if self.eat('_') {
             function.push('_');
@@ -412,12 +429,12 @@ impl Parser<'_> {
         let exponent = if self.eat('^') { Some(self.nested(Self::value)?) } else { None };
         self.eat(' ');
         let argument = if self.peek() == Some('(') { self.enclosed()? } else { self.nested(Self::argument)? };
-        let value = Sum::atom(&format!("{function}({})", argument.render()?));
+        let value = Sum::atom(format!("{function}({})", argument.render()?));
         exponent.map_or(Some(value.clone()), |exponent| value.power(&exponent))
     }
 
     /// The factors of a function's argument without brackets.
-    fn argument(&mut self) -> Option<Sum> {
+    fn argument(&mut self) -> Option<Sum<'a>> {
         let mut product = self.power()?;
         while self.peek().is_some_and(|c| c.is_alphabetic() || c == '√') {
             product = product.times(&self.power()?)?;

@@ -79,6 +79,9 @@ fn group(text: &str, element: &dyn Fn(&str) -> Option<String>, depth: u32) -> Op
 
 /// Elements without brackets around them.
 fn bare(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    if !text.contains([',', ';', ' ']) {
+        return None;
+    }
     let either = text.contains(" or ");
     let text = text.strip_prefix("both ").unwrap_or(text);
     let joined = text.contains(" and ") || text.contains(" & ");

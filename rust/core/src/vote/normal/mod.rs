@@ -137,6 +137,9 @@ impl Normal {
         if self == Self::Exact || answer.starts_with(VERBATIM) {
             return space::collapse(answer);
         }
+        if let Some(form) = self.words(answer) {
+            return form;
+        }
         let mut form = Cow::Borrowed(answer);
         for _ in 0..PASSES {
             let next = self.pass(&form);
@@ -160,7 +163,13 @@ impl Normal {
         let options = matches!(self, Self::Auto | Self::Math | Self::Option);
         number::is_plain(text)
             || options && (is_capital(text) || matches!(text, "yes" | "no" | "true" | "false"))
+            || matches!(self.words(text), Some(Cow::Borrowed(form)) if form.len() == text.len())
             || self.reads_numbers() && number::is_canonical(text)
+    }
+
+    /// The form of plain words, whose form in turn it is.
+    fn words(self, text: &str) -> Option<Cow<'_, str>> {
+        matches!(self, Self::Auto | Self::Math | Self::Option).then(|| text::words(text)).flatten()
     }
 
     fn reads_numbers(self) -> bool {
@@ -169,12 +178,16 @@ impl Normal {
 
     /// One pass towards the normal form.
     fn pass(self, given: &str) -> Cow<'_, str> {
-        // Most givens are one number.
+        // Most answers are one number, or a number and a word.
         if self.reads_numbers()
             && given.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.' | '+'))
-            && let Some(number) = number::canonical(given)
         {
-            return Cow::Owned(number);
+            let worded = given.ends_with(|c: char| c.is_ascii_alphabetic());
+            let quantity = worded && !matches!(self, Self::Number | Self::Text) && unit::is_simple(given);
+            let form = if worded { None } else { number::canonical(given) };
+            if let Some(form) = form.or_else(|| quantity.then(|| unit::canonical(given)).flatten()) {
+                return Cow::Owned(form);
+            }
         }
         let text = given.trim();
         match self {
@@ -339,7 +352,9 @@ fn starts_with_yes_or_no(text: &str) -> bool {
 
 /// Of several lines, the first if it is an option, or the last if a lead-in announces it; else the whole text.
 fn decisive_line(text: &str) -> &str {
-    let Some((first, rest)) = text.split_once('\n') else { return text };
+    let Some((first, rest)) = text.split_once('\n') else {
+        return text;
+    };
     let lone = |line: &str| choice::lone_letter(cue::bare(line.trim()).text).is_some();
     if lone(first) && first.contains(|c: char| c.is_ascii_uppercase()) && !rest.lines().any(lone) {
         return first.trim();

@@ -67,6 +67,13 @@ pub(super) fn sign(text: &str) -> (bool, &str) {
 
 /// The longest number at the start of a text, true if its denominator has a minus sign, and the text behind it.
 pub(super) fn read(text: &str) -> Option<(Number, bool, &str)> {
+    // Digits before a word, quickly.
+    let (digits, rest) = split_digits(text);
+    let mut next = rest.bytes().skip_while(|b| *b == b' ');
+    let word = next.next().is_none_or(|b| b.is_ascii_alphabetic() && !matches!(b, b'e' | b'E' | b'x' | b'X'));
+    if word && !digits.is_empty() {
+        return Some((Number::Decimal(Decimal::new(digits, 0)), false, rest));
+    }
     let (first, rest) = decimal(text)?;
     if let Some((whole, part, rest)) = mixed(text) {
         let sum = whole.checked_mul(part.bottom).and_then(|whole| part.top.checked_add(whole));
@@ -144,7 +151,9 @@ fn decimal(text: &str) -> Option<(Number, &str)> {
 fn whole(text: &str) -> (String, char, &str) {
     let (first, rest) = split_digits(text);
     let plain = (first.to_owned(), '.', rest);
-    let Some(separator) = rest.chars().next() else { return plain };
+    let Some(separator) = rest.chars().next() else {
+        return plain;
+    };
     if !(1..=3).contains(&first.len()) || !matches!(separator, ',' | '\'' | '_' | ' ' | '.') {
         return plain;
     }
@@ -250,7 +259,11 @@ fn power(text: &str) -> Option<(i64, &str)> {
         None => (false, text),
     };
     let (digits, rest) = split_digits(digits);
-    let power: i64 = if digits.len() <= 9 { digits.parse().ok()? } else { return None };
+    let power: i64 = if digits.len() <= 9 {
+        digits.parse().ok()?
+    } else {
+        return None;
+    };
     Some((if negative { -power } else { power }, rest))
 }
 

@@ -9,7 +9,7 @@
 //! None where a number, a radicand or the number of terms grows too large; the text then stays as it was.
 
 use super::number;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 /// The most terms of a sum.
 const TERMS: usize = 48;
@@ -18,10 +18,10 @@ const RADICAND: i128 = 1_000_000;
 /// The largest exponent to which a sum is expanded.
 const EXPANDED: i128 = 8;
 
-/// A product of atoms with their exponents, and a square root of a whole number without square factors.
+/// A product of atoms with their exponents, by name, and a square root of a whole number without square factors.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Product {
-    atoms: BTreeMap<String, i32>,
+struct Product<'a> {
+    atoms: Vec<(Cow<'a, str>, i32)>,
     radicand: i128,
 }
 
@@ -34,6 +34,9 @@ struct Fraction {
 
 impl Fraction {
     fn new(top: i128, bottom: i128) -> Option<Self> {
+        if bottom == 1 {
+            return Some(Self { top, bottom });
+        }
         let (mut a, mut b) = (top.checked_abs()?, bottom.checked_abs()?);
         while b != 0 {
             (a, b) = (b, a % b);
@@ -54,11 +57,11 @@ impl Fraction {
 
 /// A sum in canonical form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Sum(BTreeMap<Product, Fraction>);
+pub(super) struct Sum<'a>(Vec<(Product<'a>, Fraction)>);
 
-impl Product {
+impl<'a> Product<'a> {
     fn one() -> Self {
-        Self { atoms: BTreeMap::new(), radicand: 1 }
+        Self { atoms: Vec::new(), radicand: 1 }
     }
 
     fn is_number(&self) -> bool {
@@ -68,28 +71,31 @@ impl Product {
     /// The product of two, and the fraction that comes out of their radicals and of i².
     fn times(&self, other: &Self) -> Option<(Self, Fraction)> {
         let (square, radicand) = simplified(self.radicand.checked_mul(other.radicand)?)?;
-        let mut atoms = self.atoms.clone();
+        let mut atoms = Vec::with_capacity(self.atoms.len() + other.atoms.len());
+        atoms.extend(self.atoms.iter().cloned());
         let mut sign = 1;
         for (atom, exponent) in &other.atoms {
-            let sum = atoms.get(atom).unwrap_or(&0).checked_add(*exponent)?;
-            atoms.insert(atom.clone(), sum);
+            match atoms.binary_search_by(|(known, _)| known.cmp(atom)) {
+                Ok(at) => atoms[at].1 = atoms[at].1.checked_add(*exponent)?,
+                Err(at) => atoms.insert(at, (atom.clone(), *exponent)),
+            }
         }
-        if let Some(power) = atoms.get_mut("i") {
+        if let Some((_, power)) = atoms.iter_mut().find(|(name, _)| name == "i") {
             if power.rem_euclid(4) > 1 {
                 sign = -1;
             }
             *power = power.rem_euclid(2);
         }
-        atoms.retain(|_, exponent| *exponent != 0);
+        atoms.retain(|(_, exponent)| *exponent != 0);
         Some((Self { atoms, radicand }, Fraction::new(sign * square, 1)?))
     }
 
     /// The inverse, with the fraction that makes its radical rational.
     fn inverse(&self) -> Option<(Self, Fraction)> {
-        let mut atoms: BTreeMap<_, _> = self.atoms.iter().map(|(atom, n)| (atom.clone(), -n)).collect();
+        let mut atoms: Vec<_> = self.atoms.iter().map(|(atom, n)| (atom.clone(), -n)).collect();
         let mut sign = 1;
         // 1/i = −i.
-        if let Some(power) = atoms.get_mut("i") {
+        if let Some((_, power)) = atoms.iter_mut().find(|(name, _)| name == "i") {
             *power = 1;
             sign = -1;
         }
@@ -99,6 +105,9 @@ impl Product {
 
 /// `n = square² · rest` with the largest square.
 fn simplified(n: i128) -> Option<(i128, i128)> {
+    if n == 1 {
+        return Some((1, 1));
+    }
     if n > RADICAND {
         return None;
     }
@@ -113,25 +122,28 @@ fn simplified(n: i128) -> Option<(i128, i128)> {
     Some((square, rest))
 }
 
-impl Sum {
+impl<'a> Sum<'a> {
     pub(super) fn number(top: i128, bottom: i128) -> Option<Self> {
         Self::default().with(Product::one(), Fraction::new(top, bottom)?)
     }
 
-    pub(super) fn atom(name: &str) -> Self {
-        let product = Product { atoms: BTreeMap::from([(name.to_owned(), 1)]), radicand: 1 };
-        Self(BTreeMap::from([(product, Fraction { top: 1, bottom: 1 })]))
+    pub(super) fn atom(name: impl Into<Cow<'a, str>>) -> Self {
+        let product = Product { atoms: vec![(name.into(), 1)], radicand: 1 };
+        Self(vec![(product, Fraction { top: 1, bottom: 1 })])
     }
 
-    fn with(mut self, product: Product, fraction: Fraction) -> Option<Self> {
-        let sum = match self.0.get(&product) {
-            Some(known) => known.plus(fraction)?,
-            None => fraction,
-        };
-        if sum.top == 0 {
-            self.0.remove(&product);
-        } else {
-            self.0.insert(product, sum);
+    fn with(mut self, product: Product<'a>, fraction: Fraction) -> Option<Self> {
+        match self.0.binary_search_by(|(known, _)| known.cmp(&product)) {
+            Ok(at) => {
+                let sum = self.0[at].1.plus(fraction)?;
+                if sum.top == 0 {
+                    self.0.remove(at);
+                } else {
+                    self.0[at].1 = sum;
+                }
+            }
+            Err(_) if fraction.top == 0 => {}
+            Err(at) => self.0.insert(at, (product, fraction)),
         }
         (self.0.len() <= TERMS).then_some(self)
     }
@@ -139,16 +151,18 @@ impl Sum {
     /// True for one atom of several letters.
     pub(super) fn is_name(&self) -> bool {
         let mut terms = self.0.iter();
-        let Some((product, fraction)) = terms.next() else { return false };
+        let Some((product, fraction)) = terms.next() else {
+            return false;
+        };
         let one = fraction.top == 1 && fraction.bottom == 1 && product.radicand == 1;
-        let letters = |name: &String| name.len() > 1 && name.bytes().all(|b| b.is_ascii_alphabetic());
+        let letters = |name: &str| name.len() > 1 && name.bytes().all(|b| b.is_ascii_alphabetic());
         let name = product.atoms.len() == 1 && product.atoms.iter().all(|(name, n)| *n == 1 && letters(name));
         one && name && terms.next().is_none()
     }
 
     /// Numerator and denominator of a sum that is a number.
     pub(super) fn as_number(&self) -> Option<(i128, i128)> {
-        match self.0.iter().next() {
+        match self.0.first() {
             None => Some((0, 1)),
             Some((product, fraction)) if product.is_number() && self.0.len() == 1 => {
                 Some((fraction.top, fraction.bottom))
@@ -157,15 +171,18 @@ impl Sum {
         }
     }
 
-    pub(super) fn plus(self, other: &Self) -> Option<Self> {
-        other.0.iter().try_fold(self, |sum, (product, fraction)| sum.with(product.clone(), *fraction))
+    pub(super) fn plus(self, other: Self) -> Option<Self> {
+        if self.0.is_empty() {
+            return Some(other);
+        }
+        other.0.into_iter().try_fold(self, |sum, (product, fraction)| sum.with(product, fraction))
     }
 
-    pub(super) fn negated(&self) -> Self {
-        let negate = |(product, fraction): (&Product, &Fraction)| {
-            (product.clone(), Fraction { top: -fraction.top, bottom: fraction.bottom })
-        };
-        Self(self.0.iter().map(negate).collect())
+    pub(super) fn negated(mut self) -> Self {
+        for (_, fraction) in &mut self.0 {
+            fraction.top = -fraction.top;
+        }
+        self
     }
 
     pub(super) fn times(&self, other: &Self) -> Option<Self> {
@@ -191,7 +208,7 @@ impl Sum {
         // The leading coefficient goes, so that 1/(2x + 2) and 0.5/(x + 1) are one.
         let lead = Self::default().with(Product::one(), *fraction)?;
         let monic = other.over(&lead)?;
-        let atom = Product { atoms: BTreeMap::from([(format!("({})", monic.render()?), -1)]), radicand: 1 };
+        let atom = Product { atoms: vec![(format!("({})", monic.render()?).into(), -1)], radicand: 1 };
         self.over(&lead)?.times(&Self::default().with(atom, Fraction::new(1, 1)?)?)
     }
 
@@ -207,6 +224,9 @@ impl Sum {
                 if n.abs() > EXPANDED && self.0.len() > 1 {
                     return None;
                 }
+                if n == 1 {
+                    return Some(self.clone());
+                }
                 let mut power = one.clone();
                 for _ in 0..n.abs() {
                     power = power.times(self)?;
@@ -215,9 +235,11 @@ impl Sum {
             }
             Some((n, 1)) if self.0.len() == 1 && n.abs() < 10_000 => {
                 // x^10 of one term: its exponents are multiplied.
-                let (product, fraction) = self.0.iter().next()?;
+                let (product, fraction) = self.0.first()?;
                 let plain = product.radicand == 1 && fraction.top == 1 && fraction.bottom == 1;
-                let n = i32::try_from(n).ok().filter(|_| plain && !product.atoms.contains_key("i"))?;
+                let n = i32::try_from(n)
+                    .ok()
+                    .filter(|_| plain && product.atoms.iter().all(|(name, _)| name != "i"))?;
                 let atoms = product.atoms.iter().map(|(atom, m)| Some((atom.clone(), m.checked_mul(n)?)));
                 let product = Product { atoms: atoms.collect::<Option<_>>()?, radicand: 1 };
                 Self::default().with(product, *fraction)
@@ -225,7 +247,7 @@ impl Sum {
             Some((1, degree)) if self.exact_root(degree).is_some() => self.exact_root(degree),
             _ => {
                 let (base, exponent) = (self.render()?, exponent.render()?);
-                Some(Self::atom(&format!("{}^({exponent})", enclosed(&base))))
+                Some(Self::atom(format!("{}^({exponent})", enclosed(&base))))
             }
         }
     }
@@ -246,18 +268,18 @@ impl Sum {
     /// The square root: exact for a fraction, an atom otherwise.
     pub(super) fn root(&self) -> Option<Self> {
         let Some((top, bottom)) = self.as_number() else {
-            return Some(Self::atom(&format!("sqrt({})", self.render()?)));
+            return Some(Self::atom(format!("sqrt({})", self.render()?)));
         };
         let Some((square, radicand)) = top.checked_abs().and_then(|top| simplified(top.checked_mul(bottom)?))
         else {
-            return Some(Self::atom(&format!("sqrt({})", self.render()?)));
+            return Some(Self::atom(format!("sqrt({})", self.render()?)));
         };
         if top == 0 {
             return Some(Self::default());
         }
-        let mut product = Product { atoms: BTreeMap::new(), radicand };
+        let mut product = Product { atoms: Vec::new(), radicand };
         if top < 0 {
-            product.atoms.insert("i".to_owned(), 1);
+            product.atoms.push(("i".into(), 1));
         }
         Self::default().with(product, Fraction::new(square, bottom)?)
     }
@@ -267,14 +289,15 @@ impl Sum {
         if let Some((top, bottom)) = self.as_number() {
             return number::rational(top, bottom);
         }
-        let mut out = String::new();
+        let mut out = String::with_capacity(16 * self.0.len());
         // Powers before their constants, as people write them.
         for (product, fraction) in self.0.iter().rev() {
-            let term = term(product, *fraction);
-            if !out.is_empty() && !term.starts_with('-') {
+            if fraction.top < 0 {
+                out.push('-');
+            } else if !out.is_empty() {
                 out.push('+');
             }
-            out.push_str(&term);
+            push_term(&mut out, product, *fraction);
         }
         Some(out)
     }
@@ -288,39 +311,52 @@ fn enclosed(text: &str) -> String {
     }
 }
 
-fn term(product: &Product, fraction: Fraction) -> String {
-    let mut above = Vec::new();
-    let mut below = String::new();
-    for (atom, exponent) in &product.atoms {
-        let power = exponent.abs();
-        let factor = if power == 1 { atom.clone() } else { format!("{atom}^{power}") };
-        if *exponent > 0 {
-            above.push(factor);
-        } else {
-            below.push('/');
-            below.push_str(&factor);
+/// Appends a term without its sign.
+fn push_term(out: &mut String, product: &Product<'_>, fraction: Fraction) {
+    let top = fraction.top.unsigned_abs();
+    let above = || product.atoms.iter().filter(|(_, exponent)| *exponent > 0);
+    let root = product.radicand != 1;
+    let first = above().next().map(|(name, _)| &**name);
+    if top != 1 || first.is_none() && !root {
+        push_number(out, top);
+        // `2x`, but `2*sqrt(3)`: an atom of one letter needs no sign of multiplication.
+        let letter = first.is_some_and(|name| name.starts_with(char::is_alphabetic) && !name.contains('('));
+        if (first.is_some() || root) && !letter {
+            out.push('*');
         }
     }
-    if product.radicand != 1 {
-        above.push(format!("sqrt({})", product.radicand));
+    for (i, (name, exponent)) in above().enumerate() {
+        if i > 0 {
+            out.push('*');
+        }
+        push_power(out, name, *exponent);
+    }
+    if root {
+        out.push_str(if first.is_some() { "*sqrt(" } else { "sqrt(" });
+        push_number(out, product.radicand.unsigned_abs());
+        out.push(')');
     }
     if fraction.bottom != 1 {
-        below = format!("/{}{below}", fraction.bottom);
+        out.push('/');
+        push_number(out, fraction.bottom.unsigned_abs());
     }
-    let sign = if fraction.top < 0 { "-" } else { "" };
-    let top = fraction.top.unsigned_abs();
-    let factors = above.join("*");
-    match (top, factors.is_empty()) {
-        (_, true) => format!("{sign}{top}{below}"),
-        (1, false) => format!("{sign}{factors}{below}"),
-        // `2x`, but `2*sqrt(3)`: an atom of one letter needs no sign of multiplication.
-        (_, false)
-            if above
-                .first()
-                .is_some_and(|first| first.starts_with(char::is_alphabetic) && !first.contains('(')) =>
-        {
-            format!("{sign}{top}{factors}{below}")
-        }
-        (_, false) => format!("{sign}{top}*{factors}{below}"),
+    for (name, exponent) in product.atoms.iter().filter(|(_, exponent)| *exponent < 0) {
+        out.push('/');
+        push_power(out, name, -exponent);
+    }
+}
+
+fn push_power(out: &mut String, name: &str, exponent: i32) {
+    out.push_str(name);
+    if exponent != 1 {
+        out.push('^');
+        push_number(out, u128::from(exponent.unsigned_abs()));
+    }
+}
+
+fn push_number(out: &mut String, number: u128) {
+    match u8::try_from(number) {
+        Ok(digit @ 0..10) => out.push(char::from(b'0' + digit)),
+        _ => out.push_str(&number.to_string()),
     }
 }

@@ -22,6 +22,100 @@ const PHRASES: [(&str, &str); 15] = [
 ];
 const ARTICLES: [&str; 3] = ["the ", "a ", "an "];
 
+/// Words that another reading may know, or that announce an answer.
+const READ: [&str; 30] = [
+    "yes",
+    "not",
+    "nor",
+    "and",
+    "are",
+    "inf",
+    "dne",
+    "idk",
+    "nan",
+    "only",
+    "true",
+    "null",
+    "must",
+    "none",
+    "false",
+    "would",
+    "infty",
+    "answer",
+    "should",
+    "equals",
+    "antwort",
+    "infinity",
+    "risposta",
+    "resposta",
+    "undefined",
+    "respuesta",
+    "applicable",
+    "solutions",
+    "option",
+    "choice",
+];
+/// Short words that no other reading knows.
+const SHORT: [&str; 16] =
+    ["of", "in", "on", "at", "to", "it", "he", "we", "my", "de", "la", "le", "el", "du", "as", "by"];
+
+/// Words that give a number behind them another reading: heads of months, and what announces an answer.
+const COUNTED: [&str; 34] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "get", "hav", "giv",
+    "thu", "hen", "the", "fin", "ove", "con", "acc", "bel", "tha", "mea", "sum", "res", "thi", "val", "tot",
+    "pro", "sol", "ver", "sqr",
+];
+
+/// The form of a text of plain words that no reading but [`folded`] knows: letters of ASCII, a capital at the start of a word
+/// only, and whole numbers behind words that announce none. Most answers that are no numbers are such. What it gives out is
+/// its own form.
+pub(super) fn words(text: &str) -> Option<Cow<'_, str>> {
+    let articles = ["the ", "The ", "an ", "An "];
+    let start =
+        articles.iter().find(|article| text.starts_with(**article)).map_or(0, |article| article.len());
+    let (mut word, mut capital, mut numbers) = (start, false, false);
+    for (at, &b) in text.as_bytes().iter().chain(b" ").enumerate().skip(start) {
+        match b {
+            b'a'..=b'z' => {}
+            b'A'..=b'Z' if at == word => capital = true,
+            b'0'..=b'9' if at == word && at > start => numbers = true,
+            b'0'..=b'9' if at > start && text.as_bytes().get(word).is_some_and(u8::is_ascii_digit) => {}
+            b' ' => {
+                let name = text.get(word..at)?;
+                let number = name.starts_with(|c: char| c.is_ascii_digit());
+                let is = |known: &&str| known.len() == name.len() && known.eq_ignore_ascii_case(name);
+                let known = match name.len() {
+                    0 => true,
+                    _ if number => !name.bytes().all(|b| b.is_ascii_digit()),
+                    1 => true,
+                    2 => !(text.len() > 2 && SHORT.iter().any(is)),
+                    _ => name.len() < 11 && READ.iter().any(is),
+                };
+                let first = word == start && (super::numeral::opens(name) || start > 0 && is(&"the"));
+                if known || first {
+                    return None;
+                }
+                word = at + 1;
+            }
+            _ => return None,
+        }
+    }
+    let rest = text.get(start..)?;
+    if numbers
+        && (super::formula::FUNCTIONS.iter().any(|name| rest.starts_with(name))
+            || rest.split(' ').any(is_counted))
+    {
+        return None;
+    }
+    Some(if capital { Cow::Owned(rest.to_ascii_lowercase()) } else { Cow::Borrowed(rest) })
+}
+
+fn is_counted(word: &str) -> bool {
+    let head = word.get(..3).unwrap_or_default();
+    let is = |known: &str| known.eq_ignore_ascii_case(head);
+    !word.eq_ignore_ascii_case("the") && COUNTED.iter().any(|known| is(known))
+}
+
 /// Lower case, without an article in front. A single letter ("vitamin C", "E. coli"), short words in capitals ("US" is not
 /// "us"), and the names of programs keep their case.
 pub(super) fn folded(text: &str) -> String {
@@ -42,11 +136,15 @@ pub(super) fn folded(text: &str) -> String {
         let acronym = letters <= 3 && !shouted && !word.contains(char::is_lowercase);
         if letters == 1 || acronym {
             out.push_str(word);
+        } else if word.is_ascii() {
+            out.extend(word.chars().map(|c| c.to_ascii_lowercase()));
         } else {
             out.push_str(&word.to_lowercase());
         }
     }
-    without_article(&out, text).to_owned()
+    let kept = without_article(&out, text).len();
+    out.drain(..out.len() - kept);
+    out
 }
 
 /// Lower case, without punctuation at the ends and without an article in front.

@@ -70,7 +70,9 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     let (negated, rest) = if currency.is_some() { number::sign(rest) } else { (false, rest) };
     let european = decimal_comma(if currency == Some("EUR") { "€" } else { "" }, rest);
     let rest = european.as_deref().unwrap_or(rest);
-    let Some((number, flipped, rest)) = number::read(rest) else { return in_words(text) };
+    let Some((number, flipped, rest)) = number::read(rest) else {
+        return in_words(text);
+    };
     let (number, rest, scaled) = scaled(number, rest, currency.is_some())?;
     let mut form = number.render(negative ^ negated ^ flipped);
     let spaced = rest.starts_with(' ') || scaled;
@@ -83,6 +85,10 @@ pub(super) fn canonical(text: &str) -> Option<String> {
         return Some(form);
     }
     let unit = unit.strip_prefix('-').unwrap_or(unit);
+    // A formula, quickly.
+    if unit.contains(['+', '=', '<', '>', '|', '\\', '_', ';', '[', '{', '!', ':']) {
+        return None;
+    }
     let decade = !spaced && unit == "s";
     let length = form.len();
     form.push(' ');
@@ -93,6 +99,15 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     }
     form.truncate(length);
     compound(text)
+}
+
+/// True for digits and one word, none of a date or a time of day: no other reading knows such a text.
+pub(super) fn is_simple(text: &str) -> bool {
+    let word = text.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(' ');
+    let dated =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "am", "pm"];
+    let starts = |head: &&str| word.get(..head.len()).is_some_and(|given| given.eq_ignore_ascii_case(head));
+    word.bytes().all(|b| b.is_ascii_alphabetic()) && !dated.iter().any(|head| starts(&head))
 }
 
 /// Several numbers with units of one quantity: `1 hour 30 minutes`, `5'3"`.
@@ -355,7 +370,9 @@ fn is_part(before: &str, after: &str, further: bool) -> bool {
 fn is_negative(before: &str) -> bool {
     let unsigned = before.trim_end_matches(['$', '€', '£', '₹', '¥', '(']);
     let spaced = unsigned.trim_end();
-    let Some(rest) = spaced.strip_suffix(['-', '\u{2212}']) else { return false };
+    let Some(rest) = spaced.strip_suffix(['-', '\u{2212}']) else {
+        return false;
+    };
     let glued = spaced.len() == unsigned.len();
     let operand = rest.trim_end().ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '%'));
     if glued { !rest.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '%')) } else { !operand }
