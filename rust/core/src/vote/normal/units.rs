@@ -30,7 +30,7 @@ pub(super) const PREFIXES: [(&str, &str); 13] = [
 /// Spellings in the singular, by bytes. In signs case decides (`Nm` is a torque, `nm` a length); of a sign that nothing
 /// else is like, the usual slips of case are here (`KM`). Nothing is written for what is dropped.
 #[rustfmt::skip]
-const UNITS: [(&str, &str, Use); 251] = [
+const UNITS: [(&str, &str, Use); 250] = [
     ("\"", "in", Whole),
     ("%", "", Whole),
     ("A", "A", Sign),
@@ -112,7 +112,6 @@ const UNITS: [(&str, &str, Use); 251] = [
     ("british pound", "GBP", Whole),
     ("buck", "", Whole),
     ("byte", "B", Word),
-    ("c.", "cent", Whole),
     ("cal", "cal", Sign),
     ("calorie", "cal", Word),
     ("candela", "cd", Whole),
