@@ -161,7 +161,7 @@ impl Explainer {
             let weight = Weight::of(text.get(range).unwrap_or_default());
             self.add(format!("{place} <{name}>"), kind, weight, format!("tag {name}: {source}"));
         }
-        self.texts.push((at, text));
+        self.texts.push((at, text.into_owned()));
         Ok(())
     }
 }
