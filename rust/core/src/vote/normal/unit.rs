@@ -281,7 +281,9 @@ fn prefixed(name: &str, kind: Use) -> Option<Symbol> {
     units::PREFIXES.iter().find_map(|(sign, word)| {
         let rest = name.strip_prefix(if kind == Use::Sign { *sign } else { *word })?;
         let (base, found) = units::find(rest)?;
-        (found == kind).then_some(Symbol { prefix: sign, base })
+        // `bit` and `bar` are words as well as signs.
+        let both = kind == Use::Word && found == Use::Sign && rest.len() > 2;
+        (found == kind || both).then_some(Symbol { prefix: sign, base })
     })
 }
 
