@@ -26,21 +26,32 @@ pub(crate) fn matches(pattern: &[u8], line: &[u8]) -> bool {
     while l < line.len() {
         match pattern.get(p) {
             Some(b'*') => {
-                star = Some((p, l));
                 p += 1;
+                // A star at the end takes the rest.
+                let Some(next) = pattern.get(p) else { return true };
+                let Some(at) = place_of(*next, line, l) else { return false };
+                (l, star) = (at, Some((p, at)));
             }
             Some(c) if line.get(l).is_some_and(|b| b.eq_ignore_ascii_case(c)) => (p, l) = (p + 1, l + 1),
-            // Let the last star take one byte more.
-            _ => match star {
-                Some((at, taken)) => {
-                    star = Some((at, taken + 1));
-                    (p, l) = (at + 1, taken + 1);
-                }
-                None => return false,
-            },
+            // Let the last star take more.
+            _ => {
+                let Some((after, taken)) = star else { return false };
+                let next = pattern.get(after).copied().unwrap_or_default();
+                let Some(at) = place_of(next, line, taken + 1) else { return false };
+                (p, l, star) = (after, at, Some((after, at)));
+            }
         }
     }
     pattern.get(p..).unwrap_or_default().iter().all(|b| *b == b'*')
+}
+
+/// The place from which a pattern may go on with its next byte behind a star; none if the line has no such byte from `from` on.
+fn place_of(next: u8, line: &[u8], from: usize) -> Option<usize> {
+    if next == b'*' {
+        return Some(from);
+    }
+    let rest = line.get(from..)?;
+    memchr::memchr2(next.to_ascii_lowercase(), next.to_ascii_uppercase(), rest).map(|at| from + at)
 }
 
 /// True if a line matches a pattern of a table.
@@ -206,8 +217,9 @@ pub(crate) fn says_planning<'t>(blocks: impl Iterator<Item = &'t [u8]>) -> Optio
         if PLAN_FINDERS.iter().all(|finder| finder.find(block).is_none()) {
             continue;
         }
-        let block =
-            String::from_utf8_lossy(block).to_lowercase().replace(['*', '`', '"', '\'', '“', '”', '_'], "");
+        let lower = String::from_utf8_lossy(block).to_lowercase();
+        let is_mark = |c: &char| matches!(c, '*' | '`' | '"' | '\'' | '“' | '”' | '_');
+        let block: String = lower.chars().filter(|c| !is_mark(c)).collect();
         for sentence in block.split(['.', '\n', '!', ';']) {
             planning = states_planning(sentence.trim()).or(planning);
         }
@@ -329,4 +341,27 @@ pub(crate) fn refers(words: &[u8]) -> bool {
         verb |= works;
     }
     verb && count <= POINTER.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Pattern and line, letter by letter.
+    fn naive(pattern: &[u8], line: &[u8]) -> bool {
+        match (pattern, line) {
+            ([], line) => line.is_empty(),
+            ([b'*', rest @ ..], line) => (0..=line.len()).any(|at| naive(rest, &line[at..])),
+            ([c, rest @ ..], [b, line @ ..]) => c.eq_ignore_ascii_case(b) && naive(rest, line),
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn patterns_match_as_the_naive_way_does(pattern in "[ab*]{0,7}", line in "[abAc]{0,12}") {
+            prop_assert_eq!(matches(pattern.as_bytes(), line.as_bytes()), naive(pattern.as_bytes(), line.as_bytes()));
+        }
+    }
 }
