@@ -192,7 +192,7 @@ const fn by_script(lead: u8) -> u64 {
     match lead {
         0xCC | 0xCD => 40,
         0xCE | 0xCF => 50,
-        0xD0..=0xD3 => 24,
+        0xD0..=0xD3 => 28,
         0xD6 | 0xD7 => 52,
         0xD8..=0xDB => 38,
         0xE0 => 66,
@@ -201,8 +201,24 @@ const fn by_script(lead: u8) -> u64 {
         0xEA..=0xEF => 68,
         0xF0.. => 140,
         // Latin with diacritics stands within words.
-        _ => 34,
+        _ => 56,
     }
+}
+
+/// Tokens of a character, in 64ths, where the second byte tells scripts apart.
+fn by_lead(lead: u8, second: Option<&u8>) -> u64 {
+    match (lead, second) {
+        // Georgian, Ethiopic, Burmese, Khmer and others; then Latin with two diacritics, as Vietnamese has it.
+        (0xE1, Some(0x80..=0xB7)) => 130,
+        // Braille.
+        (0xE2, Some(0xA0..=0xA3)) => 160,
+        _ => by_script(lead),
+    }
+}
+
+/// Tokens that the letters of a word add, in 64ths, up to the one at `place`.
+const fn by_length(place: u64) -> u64 {
+    10 * place.saturating_sub(6) + 12 * place.saturating_sub(7)
 }
 
 /// A run of letters and digits.
@@ -291,9 +307,15 @@ fn count<const RUNS: bool>(text: &[u8]) -> u64 {
                 }
                 place += 1;
                 run.tokens_64 += match (before, class) {
-                    (Class::Upper, Class::Upper) => 14,
-                    _ if place > 6 => 10,
-                    _ => 0,
+                    // Capitals in a row: an acronym, then a title or a sequence.
+                    (Class::Upper, Class::Upper) => {
+                        if place > 4 {
+                            28
+                        } else {
+                            14
+                        }
+                    }
+                    _ => by_length(place) - by_length(place - 1),
                 };
                 run.length += 1;
                 if RUNS && class == Class::Lower {
@@ -301,7 +323,7 @@ fn count<const RUNS: bool>(text: &[u8]) -> u64 {
                     let more = rest.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
                     at += more;
                     let longest = place + more as u64;
-                    run.tokens_64 += 10 * longest.saturating_sub(place.max(6));
+                    run.tokens_64 += by_length(longest) - by_length(place);
                     run.length += more as u64;
                     place = longest;
                 }
@@ -310,13 +332,15 @@ fn count<const RUNS: bool>(text: &[u8]) -> u64 {
                 if before != Class::Digit {
                     place = 0;
                     run.changes += u64::from(matches!(before, Class::Lower | Class::Upper));
+                    // Tokenizers leave the space before a number to itself.
+                    run.tokens_64 += if before == Class::Space { 40 } else { 0 };
                 }
                 run.tokens_64 += if place.is_multiple_of(3) { 64 } else { 0 };
                 place += 1;
                 run.length += 1;
             }
             Class::Rest => continue,
-            Class::Lead => tokens += run.end() + by_script(byte),
+            Class::Lead => tokens += run.end() + by_lead(byte, text.get(at)),
             Class::Space => tokens += run.end() + if before == Class::Space { 4 } else { 0 },
             Class::Line => tokens += run.end() + if before == Class::Line { 8 } else { 38 },
             Class::Mark => {

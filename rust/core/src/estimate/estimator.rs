@@ -205,9 +205,13 @@ impl Work for Estimating<'_> {
     }
 }
 
-/// Estimated input tokens. The scanned part of the ask is counted by its words, the rest of the ask at the same rate; everything
-/// else was weighed when the request was read.
+/// Estimated input tokens. A long ask and everything else were weighed when the request was read. Of an ask that was not, the
+/// scanned part is counted by its words, the rest at the same rate.
 fn input_tokens(scan: &Scan, structure: &Structure) -> u32 {
+    if structure.ask_tokens > 0 {
+        let tokens = structure.ask_tokens.saturating_add(structure.context_tokens);
+        return u32::try_from(tokens).unwrap_or(u32::MAX);
+    }
     let scanned = f64::from(scan.values()[Feature::Tokens as usize]);
     let bytes = f64::from(scan.values()[Feature::Bytes as usize]);
     let rest = (structure.ask_bytes.max(scan.bytes_total) as f64 - bytes).max(0.0);

@@ -27,6 +27,8 @@ pub struct Structure {
     pub ask_bytes: u64,
     /// Sum of the bytes above.
     pub total_bytes: u64,
+    /// Estimated tokens of the ask by what it is, as its reader weighs it; 0 if it is short, and counted by its words.
+    pub ask_tokens: u64,
     /// Estimated tokens of everything but the ask: of text by what it is, and of pictures, sounds and files.
     pub context_tokens: u64,
     /// True if lone surrogates or bytes that are not UTF-8 were replaced.

@@ -2,7 +2,7 @@
 
 use super::harness::{CHORES, COMPACTIONS, TITLE_VERBS, TITLES, WORK};
 use super::literals::Literals;
-use super::protocol::any_matches;
+use super::protocol::matches;
 use rheostat::query::Chore;
 use std::sync::LazyLock;
 
@@ -11,34 +11,17 @@ pub(crate) const HEAD: usize = 480;
 /// The most bytes of a sentence that asks for a title.
 const SENTENCE: usize = 200;
 
-/// Parts of words, one of which each chore has.
+/// Parts of words, one of which each request for a title has.
 const HINTS: &[&str] = &[
     "itle",
     "ITLE",
-    "opic",
-    "ummar",
-    "UMMAR",
-    "eartbeat",
-    "EARTBEAT",
-    " tags ",
-    "ollow-up",
-    "utocompletion",
-    "CONTEXT",
-    "ompress",
-    "ondense",
-    "ompact",
-    "out of context",
-    "maximum number",
-    "onversation a name",
-    "earch quer",
-    "facial",
-    "UGGESTION",
-    "ash commands",
-    "file paths",
-    "continuing our",
+    "conversation a name",
+    "chat a name",
+    "eadline",
     "标题",
     "標題",
     "名字",
+    "名称",
     "タイトル",
     "題名",
     "제목",
@@ -50,50 +33,99 @@ const HINTS: &[&str] = &[
     "itolo",
 ];
 
-/// The hints, as they stand in a text, and in one that is in small letters.
-static HINTED: LazyLock<[Literals; 2]> = LazyLock::new(|| {
-    let lower: Vec<String> = HINTS.iter().map(|hint| hint.to_lowercase()).collect();
-    [Literals::new(HINTS.iter().copied()), Literals::new(lower.iter().map(String::as_str))]
+/// The hints, in one search.
+static HINTED: LazyLock<Literals> = LazyLock::new(|| Literals::new(HINTS.iter().copied()));
+
+/// A pattern, and its chore.
+type Row = (&'static [u8], Chore);
+
+/// The patterns of [`COMPACTIONS`], then of [`CHORES`], by the first byte of the sentences that they match.
+static ROWS: LazyLock<Vec<Vec<Row>>> = LazyLock::new(|| {
+    let of = |table: &'static [(&'static str, &'static str)], chore| {
+        table.iter().map(move |(pattern, _)| (pattern.as_bytes(), chore))
+    };
+    let rows = || of(COMPACTIONS, Chore::Compaction).chain(of(CHORES, Chore::Aside));
+    (0..=u8::MAX).map(|first| rows().filter(|(row, _)| row.first() == Some(&first)).collect()).collect()
 });
+
+/// Words that only introduce a sentence, in lower case.
+const INTRODUCERS: &[&[u8]] = &[
+    b"please ",
+    b"now ",
+    b"task: ",
+    b"first ",
+    b"also ",
+    b"critical: ",
+    b"important: ",
+    b"now, ",
+    b"then, ",
+    b"then ",
+    b"finally, ",
+];
 
 /// The chore that a text asks for. A request that offers tools asks for no title.
 pub(super) fn of(text: &[u8], offers_tools: bool) -> Option<Chore> {
+    by_sentence(text, offers_tools, true)
+}
+
+/// The chore that an operator's prompt asks for: a whole sentence says so, not a clause.
+pub(super) fn of_prompt(text: &[u8], offers_tools: bool) -> Option<Chore> {
+    by_sentence(text, offers_tools, false)
+}
+
+fn by_sentence(text: &[u8], offers_tools: bool, clauses: bool) -> Option<Chore> {
     let head = text.get(..text.len().min(HEAD)).unwrap_or_default();
-    let [hints, small_hints] = &*HINTED;
-    if !hints.is_in(head) {
+    for sentence in sentences(head, clauses) {
+        let rows = ROWS.get(usize::from(sentence.first()?.to_ascii_lowercase()));
+        let row = rows.and_then(|rows| rows.iter().find(|(pattern, _)| matches(pattern, sentence)));
+        if let Some((pattern, chore)) = row
+            && (*chore == Chore::Aside || pattern.starts_with(b"you are") || !works(sentence))
+        {
+            return Some(*chore);
+        }
+    }
+    if offers_tools || !HINTED.is_in(head) {
         return None;
     }
     let lower = String::from_utf8_lossy(head).to_lowercase();
-    for sentence in sentences(&lower, |part| small_hints.is_in(part.as_bytes())) {
-        // Most sentences match no table, so the words of work are looked for last.
-        let works = || WORK.iter().any(|word| sentence.contains(word));
-        if any_matches(COMPACTIONS, sentence.as_bytes()) && !works() {
-            return Some(Chore::Compaction);
-        }
-        let titles = !offers_tools && asks_for_title(sentence) && !works();
-        if titles || any_matches(CHORES, sentence.as_bytes()) {
-            return Some(Chore::Aside);
-        }
-    }
-    None
+    let titles = sentences(lower.as_bytes(), clauses).any(|sentence| {
+        let sentence = std::str::from_utf8(sentence).unwrap_or_default();
+        !works(sentence.as_bytes()) && asks_for_title(sentence)
+    });
+    titles.then_some(Chore::Aside)
 }
 
-/// The sentences of a text that are `wanted`, without words that only introduce them.
-fn sentences(text: &str, wanted: impl Fn(&str) -> bool + Copy) -> impl Iterator<Item = &str> {
-    let ends = |c: char| matches!(c, '\n' | '.' | '!' | '?' | '。' | '！' | '？');
-    let parts = text.split(ends).filter(move |part| wanted(part)).flat_map(|sentence| {
-        // "Based on the chat history, give this conversation a name."
-        let behind = sentence.split_once(", ").map(|(_, clause)| clause);
-        [Some(sentence), behind].into_iter().flatten()
+/// True if a sentence speaks of a user's work.
+fn works(sentence: &[u8]) -> bool {
+    let lower = String::from_utf8_lossy(sentence).to_lowercase();
+    WORK.iter().any(|word| lower.contains(word))
+}
+
+/// The sentences of a text that are not empty, without words that only introduce them; and their second clauses, if wanted:
+/// "Based on the chat history, give this conversation a name."
+fn sentences(text: &[u8], clauses: bool) -> impl Iterator<Item = &[u8]> {
+    let ends = |b: &u8| matches!(b, b'\n' | b'.' | b'!' | b'?');
+    let parts = text.split(ends);
+    let parts = parts.flat_map(move |sentence| {
+        let behind = memchr::memmem::find(sentence, b", ").filter(|_| clauses);
+        [Some(sentence), behind.and_then(|at| sentence.get(at + 2..))].into_iter().flatten()
     });
-    let parts = parts.chain(text.split('\n').filter(move |line| line.contains(".md") && wanted(line)));
-    parts.map(|sentence| {
-        let mut rest = sentence.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '[');
-        for word in ["please ", "now ", "task: ", "first ", "also ", "critical: ", "important: "] {
-            rest = rest.strip_prefix(word).unwrap_or(rest);
+    // The name of a file has a full stop.
+    let lines = text.split(|b| *b == b'\n').filter(|line| memchr::memmem::find(line, b".md").is_some());
+    parts.chain(lines).map(introduced).filter(|sentence| !sentence.is_empty())
+}
+
+/// A sentence without the words that only introduce it.
+fn introduced(sentence: &[u8]) -> &[u8] {
+    let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80 || *b == b'[';
+    let mut rest =
+        sentence.get(sentence.iter().position(is_word).unwrap_or(sentence.len())..).unwrap_or_default();
+    for word in INTRODUCERS {
+        if rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)) {
+            rest = rest.get(word.len()..).unwrap_or_default();
         }
-        rest.trim()
-    })
+    }
+    rest.trim_ascii()
 }
 
 /// True if a sentence asks for a title of the conversation, in the languages of the table.

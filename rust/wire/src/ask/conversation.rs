@@ -24,6 +24,8 @@ use std::borrow::Cow;
 
 /// The most messages since the assistant's newest whose blocks are searched for plan mode.
 const RECENT: usize = 16;
+/// The most bytes of a message, and tokens of its answer, that test a connection.
+const TEST: (usize, u64) = (8, 16);
 /// Bytes of an operator's prompt that are searched for plan mode.
 const PROMPT: usize = 4096;
 /// Bytes of the assistant's newest text that are searched for calls of tools.
@@ -311,6 +313,9 @@ impl<'a, M: Clone> Conversation<'a, M> {
             turn => turn,
         };
         self.request.doubtful |= turn == Turn::Ask && says_nothing(words);
+        // "ping" for a few tokens tests the connection.
+        let tests = words.len() <= TEST.0 && self.request.max_tokens.is_some_and(|most| most <= TEST.1);
+        self.request.probe |= tests && turn == Turn::Ask && self.answer.is_none() && !shows;
         if turn == Turn::Continuation && goes_on {
             // The ask that it continues is not in the request, and an acknowledgement has no difficulty of its own.
             self.structure.history_bytes += ask.bytes;
@@ -321,19 +326,20 @@ impl<'a, M: Clone> Conversation<'a, M> {
         let rest = self.weight.tokens_64.saturating_sub(ask.tokens_64());
         let rest = Weight { tokens_64: rest, ..Weight::default() };
         self.structure.context_tokens = rest.tokens();
+        self.structure.ask_tokens = ask.weighed();
         Ok(ask.into_query(self.structure, self.request, turn))
     }
 
-    /// Looks for a program's chore in the operator's prompt and in the messages since the assistant's newest.
+    /// Looks for a program's chore in the operator's prompts and in the messages since the assistant's newest.
     fn find_chore<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<()> {
         let offers_tools = self.structure.tools_offered > 0;
+        let newest = self.prompts.last().filter(|_| self.prompts.len() > 1);
+        for mark in self.prompts.first().into_iter().chain(newest) {
+            let head = join(c, mark, HEAD)?;
+            self.request.chore = self.request.chore.or_else(|| chore::of_prompt(&head, offers_tools));
+        }
         let recent = if self.recent.len() > 1 { self.recent.as_slice() } else { &[] };
-        for mark in self
-            .prompts
-            .first()
-            .into_iter()
-            .chain(recent.iter().filter_map(|candidate| candidate.mark.as_ref()))
-        {
+        for mark in recent.iter().filter_map(|candidate| candidate.mark.as_ref()) {
             let head = join(c, mark, HEAD)?;
             self.request.chore = self.request.chore.or_else(|| chore::of(&head, offers_tools));
         }

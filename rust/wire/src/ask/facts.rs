@@ -21,7 +21,7 @@ impl Role {
     pub(crate) const WANTED: &str = "one of system, developer, user, assistant, tool, function";
 
     /// The roles by their names.
-    const NAMES: [(&str, Self); 11] = [
+    const NAMES: [(&str, Self); 16] = [
         ("user", Self::User),
         ("assistant", Self::Assistant),
         ("system", Self::System),
@@ -33,6 +33,11 @@ impl Role {
         ("ai", Self::Assistant),
         ("chatbot", Self::Assistant),
         ("ipython", Self::Tool),
+        ("observation", Self::Tool),
+        ("environment", Self::Tool),
+        ("critic", Self::System),
+        ("latest_reminder", Self::System),
+        ("context", Self::System),
     ];
 
     /// The role of that name, in small or capital letters.

@@ -31,6 +31,9 @@ pub(crate) struct Ask<'a> {
 /// A text of up to this many windows is searched for blocks as a whole, before it is cut. A longer one is cut first.
 const WINDOWS: usize = 512;
 
+/// Asks of fewer bytes are counted by their words alone.
+pub(crate) const WEIGHED: usize = 256;
+
 /// Reads the ask of a message.
 pub(crate) fn gather<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark, cap: usize) -> Result<Ask<'a>> {
     let (mut whole, mut total, mut marks, mut lone) = (None, 0, false, false);
@@ -132,6 +135,11 @@ impl<'a> Ask<'a> {
     pub(crate) fn quoted(self) -> Self {
         let words = queued(&self.words).and_then(|(from, to)| self.words.get(from..to));
         words.map_or_else(Self::default, |words| Self::wrapped(words.trim_ascii()))
+    }
+
+    /// Its estimated tokens by what it is; 0 if it is short, or was not weighed.
+    pub(crate) fn weighed(&self) -> u64 {
+        if self.bytes < WEIGHED as u64 { 0 } else { self.tokens_64().div_ceil(64) }
     }
 
     /// The tokens of its words, in 64ths: their share of the message that they were read from.

@@ -18,7 +18,7 @@ const BRIEF: (usize, usize) = (6, 3);
 /// Characters outside ASCII that count as a word where a script has no spaces.
 const CHARS_PER_WORD: usize = 2;
 
-/// What a leaning message does.
+/// The effect of a leaning message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lean {
     /// Goes on, or chooses.
@@ -40,12 +40,12 @@ static WORDS: LazyLock<HashMap<&'static str, Lean>> = LazyLock::new(|| {
     all.chain(of(OBJECTING, Lean::Objects)).collect()
 });
 
-/// What a message does, if it leans on what was said before; None if it has content of its own.
+/// The effect of a message, if it leans on what was said before; None if it has content of its own.
 pub(crate) fn leans(words: &[u8]) -> Option<Lean> {
     read(words).map(|(lean, _)| lean)
 }
 
-/// What a message does, and how many letters and numbers of lists it has.
+/// The effect of a message, and how many letters and numbers of lists it has.
 fn read(words: &[u8]) -> Option<(Lean, u32)> {
     let text =
         std::str::from_utf8(words).ok().filter(|text| text.len() <= MOST.0 && !text.trim().is_empty())?;
@@ -136,7 +136,7 @@ fn is_wide(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3130}'..='\u{318F}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')
 }
 
-/// What a run of characters without spaces does, if phrases of the tables cover it.
+/// The effect of a run of characters without spaces, if phrases of the tables cover it.
 fn covered(word: &str) -> Option<Lean> {
     let chars: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
     if chars.len() > 64 || !word.chars().all(is_wide) {

@@ -18,7 +18,7 @@ mod section;
 
 use crate::weight::Weight;
 pub use facts::Role;
-use gather::Ask;
+use gather::{Ask, WEIGHED};
 pub use message::Message;
 use rheostat::Result;
 use rheostat::query::{Query, Request, Structure, Turn};
@@ -32,7 +32,11 @@ use rheostat::query::{Query, Request, Structure, Turn};
 /// assert_eq!(query.structure.document_bytes, 44);
 /// ```
 pub fn text(text: &str, cap: usize) -> Query<'_> {
-    if block::may_hold(text.as_bytes()) { alone(text.as_bytes(), cap) } else { plain(Query::text(text, cap)) }
+    if block::may_hold(text.as_bytes()) {
+        alone(text.as_bytes(), cap)
+    } else {
+        plain(Query::text(text, cap), text.as_bytes())
+    }
 }
 
 /// Reads a single ask from bytes. Bytes that are not UTF-8 become U+FFFD, and the structure says so.
@@ -43,14 +47,17 @@ pub fn text(text: &str, cap: usize) -> Query<'_> {
 /// assert!(query.structure.repaired);
 /// ```
 pub fn bytes(text: &[u8], cap: usize) -> Query<'_> {
-    if block::may_hold(text) { alone(text, cap) } else { plain(Query::bytes(text, cap)) }
+    if block::may_hold(text) { alone(text, cap) } else { plain(Query::bytes(text, cap), text) }
 }
 
 /// A text without blocks is the ask as it stands.
 #[inline]
-fn plain(mut query: Query<'_>) -> Query<'_> {
+fn plain<'a>(mut query: Query<'a>, text: &[u8]) -> Query<'a> {
     query.request.chore = chore::of(&query.ask, false);
     query.request.doubtful = lean::says_nothing(query.ask.trim_ascii());
+    if text.len() >= WEIGHED {
+        query.structure.ask_tokens = Weight::of(text).tokens();
+    }
     query
 }
 
@@ -59,10 +66,12 @@ fn alone(text: &[u8], cap: usize) -> Query<'_> {
     let turn = if ask.words.trim_ascii().is_empty() { Turn::Empty } else { Turn::Ask };
     let doubtful = lean::says_nothing(ask.words.trim_ascii());
     let request = Request { planning: ask.planning == Some(true), doubtful, ..Request::default() };
-    let message = if ask.blocks > 0 { Weight::of(text) } else { Weight::default() };
+    let weighs = ask.blocks > 0 || text.len() >= WEIGHED;
+    let message = if weighs { Weight::of(text) } else { Weight::default() };
     let ask = Ask { message, ..ask };
     let rest = Weight { tokens_64: message.tokens_64 - ask.tokens_64(), ..message };
-    let structure = Structure { messages: 1, context_tokens: rest.tokens(), ..Structure::default() };
+    let (context_tokens, ask_tokens) = (rest.tokens(), ask.weighed());
+    let structure = Structure { messages: 1, context_tokens, ask_tokens, ..Structure::default() };
     ask.into_query(structure, request, turn)
 }
 

@@ -231,7 +231,7 @@ pub(crate) fn says_planning<'t>(blocks: impl Iterator<Item = &'t [u8]>) -> Optio
 static PLAN_FINDERS: LazyLock<[Finder<'static>; 3]> =
     LazyLock::new(|| ["lan", "LAN", "rchitect"].map(Finder::new));
 
-/// What a sentence in lower case states about plan mode.
+/// The statement of a sentence in lower case about plan mode.
 fn states_planning(sentence: &str) -> Option<bool> {
     let says = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
     if PLAN_SLUGS.contains(&sentence) {

@@ -24,7 +24,7 @@ const LINE: usize = 160;
 
 type Range = (usize, usize);
 
-/// What stands before a line that may begin a section or a tail.
+/// The text before a line that may begin a section or a tail.
 static LINE_STARTS: LazyLock<[Finder<'static>; 6]> =
     LazyLock::new(|| ["\n#", "\n--", "\n<!--", "\n(sent", "\nSent", "(untrusted"].map(Finder::new));
 
@@ -65,7 +65,7 @@ pub(crate) fn carve(text: &[u8]) -> Option<Vec<Range>> {
     (words && left != [(0, text.len())]).then_some(left)
 }
 
-/// What stands behind "[Discord #general 2026-11-28 10:00 UTC] bob: ".
+/// The text behind "[Discord #general 2026-11-28 10:00 UTC] bob: ".
 fn envelope(text: &[u8]) -> Option<Range> {
     let start = text.len() - text.trim_ascii_start().len();
     let rest = text.get(start..)?.strip_prefix(b"[")?;
@@ -152,7 +152,7 @@ fn is_marked(line: &[u8]) -> bool {
             || line.starts_with(b"<!--"))
 }
 
-/// What stands below a heading that names the human's words.
+/// The text below a heading that names the human's words.
 fn heading(text: &[u8]) -> Option<Range> {
     let mut at = 0;
     let mut words = None;

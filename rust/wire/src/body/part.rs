@@ -60,6 +60,19 @@ impl Mime {
     }
 }
 
+impl Mime {
+    /// The class of a file, by the ending of its name.
+    pub(crate) fn of_file(name: &[u8]) -> Self {
+        let ending = name.rsplit(|b| *b == b'.').next().unwrap_or_default().to_ascii_lowercase();
+        match ending.as_slice() {
+            b"txt" | b"md" | b"csv" | b"tsv" | b"html" | b"htm" | b"json" | b"jsonl" | b"xml" | b"yaml"
+            | b"yml" | b"log" | b"py" | b"rs" | b"js" | b"ts" | b"c" | b"h" | b"cpp" | b"java" | b"go"
+            | b"rb" | b"sh" | b"sql" | b"tex" | b"toml" | b"ini" | b"css" => Self::Text,
+            _ => Self::Unknown,
+        }
+    }
+}
+
 /// Tokens of a picture; of a file or a sound whose size is not known.
 const FLAT: u64 = 1_000;
 /// Bytes of a file per token. PDFs have some 50 KB a page, and a page some 800 tokens.
@@ -73,8 +86,9 @@ impl Media {
     pub(crate) fn add(&mut self, part: Part, payload: Payload) {
         let part = match (part, payload.mime) {
             (Part::Blob, Mime::Visual) => Part::Image,
-            (Part::Blob, Mime::Audio) => Part::Audio,
-            (Part::Blob, _) => Part::File,
+            // Clients send documents and sounds as addresses of pictures.
+            (Part::Blob | Part::Image, Mime::Audio) => Part::Audio,
+            (Part::Blob, _) | (Part::Image, Mime::Other | Mime::Text) => Part::File,
             (part, _) => part,
         };
         self.count += 1;

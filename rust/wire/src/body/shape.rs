@@ -11,6 +11,7 @@ use super::fields::Top;
 use super::path::Path;
 use crate::ask::conversation::Conversation;
 use crate::ask::facts::{Facts, Role};
+use crate::weight::Weight;
 use limits::{Limits, field};
 use rheostat::json::Json;
 use rheostat::query::Query;
@@ -111,14 +112,28 @@ impl<'a> Body<'a> {
             Top::History if kind == ValueKind::Array => self.history = Some(mark),
             Top::Ask if matches!(kind, ValueKind::String | ValueKind::Array) => self.ask = Some(mark),
             Top::Prompt if kind == ValueKind::String => self.ask = Some(mark),
-            Top::Prompt if kind == ValueKind::Object => self.template = true,
+            Top::Prompt if kind == ValueKind::Object => {
+                self.template = true;
+                self.limits.weigh("prompt", c.measure()?);
+                return Ok(());
+            }
             Top::Prompt if kind == ValueKind::Array => {
                 // A list of texts, or of tokens that only the model reads.
-                let mut strings = true;
+                let (mut strings, mut ids) = (true, 0);
                 c.array(|c, _| {
                     strings &= c.kind()? == ValueKind::String;
+                    if c.kind()? == ValueKind::Array {
+                        return c.array(|c, _| {
+                            ids += 1;
+                            c.skip()
+                        });
+                    }
+                    ids += 1;
                     c.skip()
                 })?;
+                if !strings {
+                    self.limits.weigh("prompt", Weight::of_tokens(ids));
+                }
                 (self.ask, self.template) = (strings.then_some(mark), self.template || !strings);
                 return Ok(());
             }
@@ -142,6 +157,11 @@ fn conversation<'a, C: Cursor<'a>>(
     let mut talk = Conversation::new(cap);
     match c.kind()? {
         ValueKind::Array => turns(c, path, &mut talk)?,
+        // Gemini takes one content without a list.
+        ValueKind::Object if path.is_within("contents") => {
+            let (role, facts) = item::read(c, &path.item(0))?;
+            talk.push(c, role, &facts)?;
+        }
         ValueKind::String if path.is_within("input") || path.is_within("contents") => {
             let mut facts = Facts::default();
             part::content(c, path, &mut facts)?;

@@ -222,6 +222,7 @@ fn agree(text: &str, structure: bool) -> Result<(), TestCaseError> {
             + s.tool_bytes
             + s.ask_bytes;
         s.context_tokens = got.structure.context_tokens;
+        s.ask_tokens = got.structure.ask_tokens;
         prop_assert_eq!(got.structure, s, "{}", text);
     }
     Ok(())

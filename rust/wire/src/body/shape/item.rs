@@ -147,7 +147,11 @@ impl Beside {
             return c.skip();
         }
         match field {
-            Field::Calls => self.calls = read_calls(c, path)?,
+            Field::Calls => {
+                let (calls, sealed) = read_calls(c, path)?;
+                self.calls = calls;
+                self.signed |= sealed;
+            }
             Field::Call => self.call = (1, c.measure()?),
             Field::Thinking => {
                 let weight = c.measure()?;
@@ -231,19 +235,33 @@ impl Beside {
     }
 }
 
-fn read_calls<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Result<(u32, Weight)>> {
-    let (mut count, mut weight) = (0, Weight::default());
+/// Reads a list of calls: their number and weight, and whether sealed thinking stands beside one.
+fn read_calls<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Result<(u32, Weight)>, bool)> {
+    let (mut count, mut weight, mut sealed) = (0, Weight::default(), false);
     if c.kind()? != ValueKind::Array {
         let error = c.refuse(&path.field("tool_calls").to_string(), "a list of calls");
         c.skip()?;
-        return Ok(Err(error));
+        return Ok((Err(error), false));
     }
     c.array(|c, _| {
         count += 1;
-        weight += c.measure()?;
-        Ok(())
+        if c.kind()? != ValueKind::Object {
+            weight += c.measure()?;
+            return Ok(());
+        }
+        c.object(|c, name| {
+            weight += Weight::of_string(name.len(), || Weight::of(name));
+            if matches!(name, b"extra_content" | b"provider_specific_fields") {
+                let (beside, seals) = thinking(c)?;
+                weight += beside;
+                sealed |= seals;
+            } else {
+                weight += c.measure()?;
+            }
+            Ok(())
+        })
     })?;
-    Ok(Ok((count, weight)))
+    Ok((Ok((count, weight)), sealed))
 }
 
 /// Reads the output of a call: text, parts, or any other value.

@@ -51,6 +51,10 @@ pub(crate) struct Limits<'a> {
     max_tokens: Slots<Result<Option<u64>>>,
     model: Option<Result<Cow<'a, str>>>,
     json: Slots<bool>,
+    /// What the model reads beside the conversation.
+    beside: Slots<Weight>,
+    /// True if the provider offers tools of its own.
+    server: bool,
     audio: bool,
     wish: Wish,
     /// True if the provider keeps the history.
@@ -87,7 +91,37 @@ impl<'a> Limits<'a> {
             Top::Documents => self.documents.set(name, c.measure()?),
             Top::Images => self.images = read_images(c, &path)?,
             Top::Limit => self.max_tokens.set(name, later(c, |c| limit(c, &path))?),
-            Top::Format => self.json.set(name, wants_json(c, name)?),
+            Top::Format => {
+                let mark = c.mark();
+                let weight = c.measure()?;
+                c.go_to(&mark);
+                let json = wants_json(c, name)?;
+                self.json.set(name, json);
+                // The provider writes a schema into the prompt.
+                self.beside.set(name, if json { weight } else { Weight::default() });
+            }
+            Top::Schema => {
+                self.beside.set(name, c.measure()?);
+                self.json.set(name, true);
+            }
+            Top::Weighed => self.beside.set(name, c.measure()?),
+            Top::Ids => {
+                let mut count = 0;
+                if c.kind()? == ValueKind::Array {
+                    c.array(|c, _| {
+                        count += 1;
+                        c.skip()
+                    })?;
+                } else {
+                    c.skip()?;
+                }
+                self.beside.set(name, Weight::of_tokens(count));
+                self.elsewhere |= count > 0;
+            }
+            Top::Server => {
+                let weight = c.measure()?;
+                self.server |= weight.bytes > 0 || name == "web_search_options";
+            }
             Top::Mime => self.json.set(
                 name,
                 c.kind()? == ValueKind::String && c.text()?.with(|mime| mime == b"application/json"),
@@ -98,6 +132,11 @@ impl<'a> Limits<'a> {
             _ => c.skip()?,
         }
         Ok(())
+    }
+
+    /// Weighs a field that the model reads beside the conversation.
+    pub(super) fn weigh(&mut self, name: &'static str, weight: Weight) {
+        self.beside.set(name, weight);
     }
 
     /// A null is no value: it takes back an earlier one of the same field, and nothing else.
@@ -145,6 +184,10 @@ impl<'a> Limits<'a> {
         talk.request.model = self.model.transpose()?;
         talk.request.json = self.json.into_values().any(|json| json);
         talk.request.audio |= self.audio;
+        talk.request.tools |= self.server;
+        for weight in self.beside.into_values() {
+            talk.add(weight);
+        }
         talk.request.wish = self.wish;
         talk.continues_elsewhere(self.elsewhere);
         Ok(())
@@ -193,6 +236,14 @@ fn limit<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Option<u64>> {
             },
             None => Err(c.explain(Error::wrong_type(path.to_string(), "another number", WANTED))),
         },
+        // Protocol buffers write large numbers as strings.
+        ValueKind::String => {
+            let number = c
+                .text()?
+                .with(|text| std::str::from_utf8(text).ok().and_then(|text| text.parse::<u64>().ok()));
+            let wrong = || c.explain(Error::wrong_type(path.to_string(), "a string", WANTED));
+            number.map(Some).ok_or_else(wrong)
+        }
         _ => Err(c.refuse(&path.to_string(), WANTED)),
     }
 }
@@ -207,7 +258,7 @@ fn wants_json<'a, C: Cursor<'a>>(c: &mut C, field: &str) -> Result<bool> {
                 match name {
                     b"type" if c.kind()? == ValueKind::String => {
                         json |= c.text()?.with(|kind| {
-                            matches!(kind, b"json_object" | b"json_schema")
+                            matches!(kind, b"json_object" | b"json_schema" | b"grammar" | b"json")
                                 || field == "format" && kind == b"object"
                         });
                     }

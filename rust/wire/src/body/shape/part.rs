@@ -79,6 +79,8 @@ struct Fields<T, M> {
     thinking: Weight,
     /// Sealed thinking, or data under the same names.
     sealed: Weight,
+    /// The signature, which holds the thinking where that is left out.
+    signature: Weight,
     signed: bool,
     thought: bool,
     failed: bool,
@@ -98,6 +100,7 @@ impl<T, M> Fields<T, M> {
             has_data: false,
             thinking: Weight::default(),
             sealed: Weight::default(),
+            signature: Weight::default(),
             signed: false,
             thought: false,
             failed: false,
@@ -123,17 +126,25 @@ fn part<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>, facts: &mut Facts<C::Mark
     c.object(|c, name| read_field(c, name, path, &mut fields))?;
     let text = fields.text.as_ref().map(LazyText::weight).unwrap_or_default();
     facts.signed |= fields.signed;
+    let thinks = fields.kind() == Some(Part::Thinking);
+    if !(thinks && fields.thinking.bytes + text.bytes > 0) {
+        facts.other += fields.signature;
+    }
     match fields.kind() {
         None | Some(Part::Text) => {
             if let Some(text) = &fields.text {
                 add_text(facts, text);
             }
             if fields.kind.is_none() {
-                facts.document += fields.rest + fields.inner + fields.sealed;
+                facts.document += fields.rest + fields.inner + fields.sealed + fields.thinking;
                 facts.media.merge(fields.inner_media);
             } else {
                 facts.other += fields.thinking;
             }
+        }
+        // A resource that is text.
+        Some(Part::Blob) if !fields.has_data && fields.payload.text.bytes > 0 => {
+            facts.document += fields.payload.text;
         }
         Some(media @ (Part::Image | Part::Audio | Part::File | Part::Blob)) => {
             facts.media.add(media, fields.payload);
@@ -188,6 +199,11 @@ fn read_field<'a, C: Cursor<'a>>(
             ValueKind::Null => fields.text = read_text(c)?,
             _ => return Err(c.refuse(&path.field("text").to_string(), "a string")),
         },
+        b"parts" if c.kind()? == ValueKind::Array => {
+            let (weight, media) = inside(c, &path.field("parts"))?;
+            fields.inner += weight;
+            fields.inner_media.merge(media);
+        }
         b"content" => {
             let mark = c.mark();
             let may = matches!(c.kind()?, ValueKind::String | ValueKind::Array | ValueKind::Object);
@@ -202,11 +218,30 @@ fn read_field<'a, C: Cursor<'a>>(
         b"status" if c.kind()? == ValueKind::String => {
             fields.failed = c.text()?.with(|status| matches!(status, b"error" | b"failed"));
         }
-        b"mimeType" | b"mime_type" | b"media_type" if c.kind()? == ValueKind::String => {
+        b"mimeType" | b"mime_type" | b"media_type" | b"mediaType" if c.kind()? == ValueKind::String => {
             fields.payload.mime = c.text()?.with(Mime::of);
         }
-        b"signature" | b"thought_signature" | b"thoughtSignature" => fields.signed |= c.measure()?.bytes > 0,
-        b"data" if c.kind()? == ValueKind::String => {
+        b"signature" | b"thought_signature" | b"thoughtSignature" => {
+            fields.signature = c.measure()?;
+            fields.signed |= fields.signature.bytes > 0;
+        }
+        b"providerOptions" | b"providerMetadata" => {
+            let (weight, sealed) = thinking(c)?;
+            fields.signature += if sealed { weight } else { Weight::default() };
+            fields.signed |= sealed;
+        }
+        b"url" if c.kind()? == ValueKind::String => {
+            let (mark, mut payload) = (c.mark(), Payload::default());
+            read_payload(c, &mut payload, &path.field("url"))?;
+            if payload.bytes > 0 {
+                (fields.payload, fields.has_data) = (payload, true);
+            } else {
+                // An address names no file by itself: results of a search have one, too.
+                c.go_to(&mark);
+                fields.rest += c.measure()?;
+            }
+        }
+        b"data" | b"base64" if c.kind()? == ValueKind::String => {
             let text = c.text()?;
             fields.payload.bytes = text.bytes() as u64 / 4 * 3;
             fields.sealed += text.weight();
@@ -328,6 +363,7 @@ pub(crate) fn read_payload<'a, C: Cursor<'a>>(
         ValueKind::Object => {
             let (mut is_text, mut has_data, mut typed, mut in_data) = (false, false, false, false);
             let mut own = Weight::default();
+            let mut ending = Mime::Unknown;
             c.object(|c, name| {
                 match name {
                     b"type" | b"format" if c.kind()? == ValueKind::String => {
@@ -338,7 +374,7 @@ pub(crate) fn read_payload<'a, C: Cursor<'a>>(
                             payload.mime = kind.with(Mime::of);
                         }
                     }
-                    b"mimeType" | b"mime_type" | b"media_type" | b"mediaType"
+                    b"mimeType" | b"mime_type" | b"media_type" | b"mediaType" | b"contentType"
                         if c.kind()? == ValueKind::String =>
                     {
                         payload.mime = c.text()?.with(Mime::of);
@@ -349,7 +385,7 @@ pub(crate) fn read_payload<'a, C: Cursor<'a>>(
                         own += text.weight();
                         in_data = true;
                     }
-                    b"bytes" | b"file_data" | b"fileData" if c.kind()? == ValueKind::String => {
+                    b"bytes" | b"blob" | b"file_data" | b"fileData" if c.kind()? == ValueKind::String => {
                         let text = c.text()?;
                         let named = text.with(|head| {
                             head.strip_prefix(b"data:").map(|rest| {
@@ -358,8 +394,17 @@ pub(crate) fn read_payload<'a, C: Cursor<'a>>(
                             })
                         });
                         payload.mime = named.unwrap_or(payload.mime);
+                        if payload.mime == Mime::Unknown {
+                            payload.mime = ending;
+                        }
                         payload.bytes = text.bytes() as u64 / 4 * 3;
                         has_data = true;
+                    }
+                    b"filename" | b"name" if c.kind()? == ValueKind::String => {
+                        ending = c.text()?.with(Mime::of_file);
+                        if payload.mime == Mime::Unknown {
+                            payload.mime = ending;
+                        }
                     }
                     b"text" | b"data" => own += c.measure()?,
                     b"content" => {
@@ -394,10 +439,7 @@ pub(crate) fn read_payload<'a, C: Cursor<'a>>(
 /// Reads definitions of tools: their number and weight. None if the value is no list.
 pub(crate) fn tools<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<(u32, Weight)>> {
     let (mut count, mut weight) = (0, Weight::default());
-    if c.kind()? != ValueKind::Array {
-        return Ok(None);
-    }
-    c.array(|c, _| {
+    let mut one = |c: &mut C| -> Result<()> {
         count += 1;
         if c.kind()? != ValueKind::Object {
             weight += c.measure()?;
@@ -418,7 +460,13 @@ pub(crate) fn tools<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<(u32, Weight)
             weight += c.measure()?;
             Ok(())
         })
-    })?;
+    };
+    match c.kind()? {
+        ValueKind::Array => c.array(|c, _| one(c))?,
+        // Gemini takes one tool without a list.
+        ValueKind::Object => one(c)?,
+        _ => return Ok(None),
+    }
     Ok(Some((count, weight)))
 }
 
