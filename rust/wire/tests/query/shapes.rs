@@ -213,7 +213,7 @@ fn what_is_no_request_is_refused_by_name() {
             json!({"messages": [{"role": "assistant", "tool_calls": {}}]}),
             "messages[0].tool_calls: got an object",
         ),
-        (json!({"messages": [{"role": "user"}], "max_tokens": "9"}), "max_tokens: got a string"),
+        (json!({"messages": [{"role": "user"}], "max_tokens": "nine"}), "max_tokens: got a string"),
         (
             json!({"messages": [{"role": "user"}], "max_tokens": -3}),
             "max_tokens must be a whole number of at least 0, or -1 for no limit, got -3",
