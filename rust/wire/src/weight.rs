@@ -281,7 +281,7 @@ fn count<const RUNS: bool>(text: &[u8]) -> u64 {
             // predicts badly.
             let from = at;
             while let Some((letters, end)) = word(text.get(at..).unwrap_or_default()) {
-                tokens += 67 + 10 * (letters as u64).saturating_sub(6);
+                tokens += 67 + by_length(letters as u64);
                 at += letters + 1;
                 before = Class::Space;
                 if end != b' ' {
