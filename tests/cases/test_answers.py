@@ -191,7 +191,9 @@ def test_a_reply_that_doubts_or_answers_anew_refutes(reply: str) -> None:
     assert verified(reply)[1] == "deep"
 
 
-@pytest.mark.parametrize("reply", ["\u2705", "The correct answer is Lima.", "No mistakes found.", "It's Lima.", "No, it is correct."])
+@pytest.mark.parametrize(
+    "reply", ["\u2705", "The correct answer is Lima.", "No mistakes found.", "It's Lima.", "No, it is correct."]
+)
 def test_a_reply_that_repeats_or_praises_confirms(reply: str) -> None:
     assert verified(reply) == (True, "fast")
 

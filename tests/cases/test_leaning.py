@@ -311,7 +311,7 @@ def test_what_may_follow_a_call_moves_nothing_down(call: str) -> None:
     assert plan(chat(user(HARD), assistant(call), user(EASY))).rung.name == "fast"
 
 
-# What the human says in a result
+# Words of the human in a result
 
 REFUSALS = [
     "The user rejected permission to use this specific tool call with the following feedback: {}",

@@ -169,7 +169,7 @@ pub fn decide(
     }
 }
 
-/// The tokens that the ceiling and the caps leave for an answer, if they hold none and the client has not asked for so few.
+/// The tokens that the ceiling and the caps leave for an answer, if they hold none and the client itself asked for more.
 fn too_little(query: &Query<'_>, plan: &Plan) -> Option<u64> {
     let room = plan.dials.answer_tokens;
     let least = LEAST_ANSWER.min(plan.rung_ref().answer_tokens);

@@ -283,7 +283,7 @@ const UNITS: [(&str, &str, Use); 250] = [
     ("₽", "RUB", Whole),
 ];
 
-/// What is written for a spelling, and its use.
+/// The symbol of a spelling, and its use.
 pub(super) fn find(spelling: &str) -> Option<(&'static str, Use)> {
     let at = UNITS.binary_search_by(|(known, ..)| (*known).cmp(spelling)).ok()?;
     UNITS.get(at).map(|(_, symbol, kind)| (*symbol, *kind))
@@ -298,7 +298,7 @@ mod tests {
         assert!(UNITS.is_sorted_by(|a, b| a.0 < b.0));
     }
 
-    /// What is written for a unit reads as itself.
+    /// A unit's symbol reads as itself.
     #[test]
     fn symbols_are_their_own() {
         for (spelling, symbol, _) in UNITS {

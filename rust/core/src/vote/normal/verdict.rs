@@ -1,4 +1,4 @@
-//! Yes and no, and what a reviewer says of an answer.
+//! Yes and no, and reviewers' replies about an answer.
 
 use super::choice::{starts_with_break, strip};
 use super::{Normal, same};
@@ -77,7 +77,7 @@ const AGREED: [&str; 14] = [
     "t",
     "y",
 ];
-/// What another answer follows.
+/// Words that another answer follows.
 const INSTEAD: [&str; 17] = [
     "answer is",
     "answer:",
@@ -97,7 +97,7 @@ const INSTEAD: [&str; 17] = [
     "correction:",
     "correct is ",
 ];
-/// What confirms, anywhere in a reply.
+/// Words that confirm, anywhere in a reply.
 const PRAISE: [&str; 10] = [
     "is correct",
     "is right",
@@ -110,7 +110,7 @@ const PRAISE: [&str; 10] = [
     "i confirm",
     "i agree",
 ];
-/// What refutes, anywhere in a reply.
+/// Words that refute, anywhere in a reply.
 const DOUBTS: [&str; 32] = [
     "not quite",
     "not entirely",
@@ -280,7 +280,7 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || ('\u{900}'..='\u{97f}').contains(&c)
 }
 
-/// What a reviewer's reply says of an answer: true if it confirms, false if it refutes or gives another answer, None if it
+/// Reads a reviewer's reply about an answer: true if it confirms, false if it refutes or gives another answer, None if it
 /// does neither. An answer that is itself yes or no is confirmed by yes alone.
 ///
 /// ```

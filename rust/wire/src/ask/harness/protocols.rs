@@ -390,7 +390,7 @@ pub(crate) const CALL_MARKS: &[(&str, &str)] = &[
     ("<ask_followup_question>", "Cline 3"),
 ];
 
-/// What may be a call in an assistant's text, or may be an answer: code, edits, tokens of templates.
+/// Marks of a call in an assistant's text that may also be an answer: code, edits, tokens of templates.
 pub(crate) const MAY_CALL: &[(&str, &str)] = &[
     ("```", "AutoGen 0.4, smolagents 1, Open Interpreter 0.4"),
     ("<<<<<<< search", "Aider 0.8"),

@@ -51,7 +51,7 @@ pub(crate) struct Limits<'a> {
     max_tokens: Slots<Result<Option<u64>>>,
     model: Option<Result<Cow<'a, str>>>,
     json: Slots<bool>,
-    /// What the model reads beside the conversation.
+    /// Tokens that the model reads beside the conversation.
     beside: Slots<Weight>,
     /// True if the provider offers tools of its own.
     server: bool,
