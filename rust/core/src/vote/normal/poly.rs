@@ -59,7 +59,7 @@ impl Fraction {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Sum<'a>(Vec<(Product<'a>, Fraction)>);
 
-impl<'a> Product<'a> {
+impl Product<'_> {
     fn one() -> Self {
         Self { atoms: Vec::new(), radicand: 1 }
     }

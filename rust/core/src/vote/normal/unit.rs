@@ -107,7 +107,7 @@ pub(super) fn is_simple(text: &str) -> bool {
     let dated =
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "am", "pm"];
     let starts = |head: &&str| word.get(..head.len()).is_some_and(|given| given.eq_ignore_ascii_case(head));
-    word.bytes().all(|b| b.is_ascii_alphabetic()) && !dated.iter().any(|head| starts(&head))
+    word.bytes().all(|b| b.is_ascii_alphabetic()) && !dated.iter().any(starts)
 }
 
 /// Several numbers with units of one quantity: `1 hour 30 minutes`, `5'3"`.
