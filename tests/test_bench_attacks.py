@@ -10,7 +10,7 @@ from benches.quality import attacks
 
 @pytest.fixture(scope="module")
 def rows() -> dict[tuple[str, str], attacks.Row]:
-    return {(row.attack, row.policy): row for row in attacks.measure(count=1_500, seed=3, resamples=100)}
+    return {(row.attack, row.policy): row for row in attacks.measure(count=4_000, seed=3, resamples=100)}
 
 
 @pytest.mark.parametrize("attack", ["rerouting", "burning"])

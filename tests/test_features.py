@@ -12,10 +12,10 @@ import rheostat as rh
     ("text", "feature", "count"),
     [
         ("basic outlet using definitely", "code_words", 0),
-        ("用python写函数解析日志", "code_words", 3),
+        ("用python写函数解析日志", "code_words", 2),
         ("写一个Python函数。", "code_words", 2),
-        ("证明存在无穷多个素数", "proof_words", 1),
-        ("Докажите, что корень из двух иррационален", "proof_words", 1),
+        ("证明存在无穷多个素数", "proof_words", 2),
+        ("Докажите, что корень из двух иррационален", "proof_words", 2),
         ("Beweise, dass es unendlich viele Primzahlen gibt", "proof_words", 2),
         ("Which is better, A or B?", "comparison_words", 1),
         ("It costs 5 kg per 3 m", "unit_words", 2),

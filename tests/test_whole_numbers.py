@@ -151,8 +151,9 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
     "OnlineAllocator.__new__(cap)": (8, lambda n: rh.votes.OnlineAllocator(3.0, n)),
 }
 """For each argument a number that is good, and the call that reads it."""
-SEVERAL = {"Ledger.lease(block)", "Loops.update_batch(tokens)"}
-"""Several numbers at once: a leased block, which is tried below, and rows, which tests/test_signals.py tries."""
+SEVERAL = {"Ledger.lease(block)", "Loops.update_batch(tokens)", "at_fork(salt)"}
+"""Several numbers at once: a leased block, which is tried below, and rows, which tests/test_signals.py tries. A child that was forked
+reads its salt by itself."""
 
 
 def arguments() -> dict[str, bool]:

@@ -188,8 +188,9 @@ class SQLite:
             self._reader = None
 
     def _connect(self, timeout: float) -> sqlite3.Connection:
-        with contextlib.suppress(OSError):  # SQLite reports it.
-            os.close(private(self._path, os.O_RDWR | os.O_CREAT))
+        if self._path != ":memory:":  # SQLite's name for no file.
+            with contextlib.suppress(OSError):  # SQLite reports it.
+                os.close(private(self._path, os.O_RDWR | os.O_CREAT))
         return sqlite3.connect(self._path, timeout=timeout, isolation_level=None, check_same_thread=False)
 
     def _make(self, synchronous: str) -> str:

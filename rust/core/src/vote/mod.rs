@@ -8,6 +8,7 @@ mod intern;
 mod normal;
 mod options;
 mod order;
+mod review;
 mod rule;
 mod special;
 mod state;
@@ -23,8 +24,9 @@ use stop::Stop;
 
 pub use allocate::{BatchAllocator, OnlineAllocator};
 pub use intern::MAX_TEXT;
-pub use normal::{Normal, as_given, normalise, review, same};
+pub use normal::{Normal, as_given, normalise, same};
 pub use options::{MAX_CAP, VoteOptions};
+pub use review::review;
 pub use rule::VoteRule;
 pub use stop::Prior;
 pub use weights::{borda_weights, confidence_weights, softmax_weights};

@@ -46,7 +46,7 @@ const HEAD: usize = 128;
 /// Reads a body and explains it. For people: it reads more than [`read`](super::read) does.
 ///
 /// ```
-/// let body = br#"{"model": "auto", "messages": [{"role": "user", "content": "<env>a</env>Why?"}], "max_tokens": 9}"#;
+/// let body = br#"{"model": "auto", "messages": [{"role": "user", "content": "<system-reminder>a</system-reminder>Why?"}], "max_tokens": 9}"#;
 /// let explained = rheostat_wire::body::explain(body, 16_384)?;
 /// let kinds: Vec<&str> = explained.parts.iter().map(|part| part.kind).collect();
 /// assert_eq!(kinds, ["model", "ask", "block of a program", "limit"]);

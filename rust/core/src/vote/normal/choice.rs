@@ -104,7 +104,7 @@ pub(super) fn chosen(text: &str) -> Option<char> {
     letter(led).or_else(ends)
 }
 
-pub(super) fn strip<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+pub(in crate::vote) fn strip<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let head = text.get(..prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then(|| text.get(prefix.len()..)).flatten()
 }

@@ -38,7 +38,8 @@ mod verdict;
 use crate::{Error, Result, json};
 use std::borrow::Cow;
 
-pub use verdict::review;
+pub(super) use choice::strip;
+pub(super) use space::collapse;
 
 /// Structure is looked for in answers up to this length; code and JSON in answers of any.
 const MAX_FORMULA: usize = 4_096;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// No white space at the ends, every run of it inside one space. What is already in that form is borrowed.
-pub(super) fn collapse(answer: &str) -> Cow<'_, str> {
+pub(in crate::vote) fn collapse(answer: &str) -> Cow<'_, str> {
     if is_normal(answer) {
         return Cow::Borrowed(answer);
     }
