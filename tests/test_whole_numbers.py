@@ -151,9 +151,8 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
     "OnlineAllocator.__new__(cap)": (8, lambda n: rh.votes.OnlineAllocator(3.0, n)),
 }
 """For each argument a number that is good, and the call that reads it."""
-SEVERAL = {"Ledger.lease(block)", "Loops.update_batch(tokens)", "at_fork(salt)"}
-"""Several numbers at once: a leased block, which is tried below, and rows, which tests/test_signals.py tries. A child that was forked
-reads its salt by itself."""
+ELSEWHERE = {"Ledger.lease(block)", "Loops.update_batch(tokens)", "at_fork(salt)"}
+"""Tried elsewhere: a leased block (below), rows (tests/test_signals.py), and a forked child's salt (tests/cases/test_forks.py)."""
 
 
 def arguments() -> dict[str, bool]:
@@ -175,7 +174,7 @@ def arguments() -> dict[str, bool]:
 
 
 def test_every_argument_is_tried() -> None:
-    assert set(arguments()) - SEVERAL == set(ARGUMENTS)
+    assert set(arguments()) - ELSEWHERE == set(ARGUMENTS)
 
 
 @pytest.mark.parametrize("name", ARGUMENTS)
