@@ -46,7 +46,7 @@ def test_a_decision_has_its_plan() -> None:
     decided = one.decide_and_rewrite(ASK, "openai.chat")
     assert decided.plan is not None
     assert decided.plan.rung.name == "only"
-    assert decided.plan.estimate.explain()
+    assert decided.plan.estimate.explain().features
     assert decided.headers["x-rheostat-plan"] == decided.plan.id
     assert decided.reject is None
     assert decided.error is None

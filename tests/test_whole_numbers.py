@@ -152,7 +152,7 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
 }
 """For each argument a number that is good, and the call that reads it."""
 ELSEWHERE = {"Ledger.lease(block)", "Loops.update_batch(tokens)", "at_fork(salt)"}
-"""Tried elsewhere: a leased block (below), rows (tests/test_signals.py), and a forked child's salt (tests/cases/test_forks.py)."""
+"""Tried elsewhere: a leased block (below), rows (tests/test_signals.py), a forked child's salt (tests/cases/test_forks.py)."""
 
 
 def arguments() -> dict[str, bool]:

@@ -70,7 +70,7 @@ def difficulties(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
 def thresholds(difficulty: np.ndarray) -> np.ndarray:
     """The two difficulties that cut asks into thirds."""
-    return np.quantile(difficulty, [1 / 3, 2 / 3])
+    return np.asarray(np.quantile(difficulty, [1 / 3, 2 / 3]))
 
 
 def row(language: str, english: np.ndarray, other: tuple[np.ndarray, np.ndarray], cuts: np.ndarray) -> Row:

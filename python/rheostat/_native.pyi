@@ -102,6 +102,7 @@ __all__ = [
     "Watch",
     "allocate",
     "apgr",
+    "at_fork",
     "borda_weights",
     "build_info",
     "calibrate",
@@ -119,6 +120,7 @@ __all__ = [
     "fit",
     "logit_stats",
     "normalise",
+    "read_usage",
     "record_lines",
     "softmax_weights",
     "top_tokens",
@@ -1298,6 +1300,9 @@ class Governor:
             keep_wishes: True if a client's own effort, or budget of thinking, wins over the plan's.
             fail_open: True to send a body that cannot be read as it is, and a query that fits no rung on the plan's; else both are
                 refused. A used-up cap is refused in any case.
+
+        Nothing is reserved: requests that are decided at one time may each count on the same room. A host that caps a payer's
+        spending starts a run from the plan, which reserves each call.
 
         Raises:
             InvalidValueError: A value out of bounds.

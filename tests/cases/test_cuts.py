@@ -88,7 +88,7 @@ def one_over() -> Iterator[Chunk]:
     yield Chunk(usage=Usage(input=5, output=GRANT + 1))
 
 
-CUT = {
+CUT: dict[str, Callable[[], Iterator[Chunk]]] = {
     "usage on each piece": lambda: numbered(1500, lambda k: Usage(input=20, output=k + 1)),
     "usage without counts on each piece": lambda: numbered(3000, lambda _: Usage()),
     "deltas on each piece": lambda: numbered(3000, lambda k: Usage(output=1 + k % 2)),
