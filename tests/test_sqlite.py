@@ -274,7 +274,7 @@ def test_a_commit_that_fails_once_wedges_nothing(tmp_path: Path) -> None:
 def test_the_thread_lets_other_processes_empty_sqlites_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_sqlite, "_RESUMES", IDLE)
     monkeypatch.setattr(_sqlite, "_ROWS", 8)
-    with opened(tmp_path / "a.db", busy=0.05) as store, opened(tmp_path / "a.db") as other:
+    with opened(tmp_path / "a.db", busy=0.05, ttl=86_400) as store, opened(tmp_path / "a.db", ttl=86_400) as other:
         for one in (store, other):
             one.ledger.reserve(tokens=1, tenant="t", at=0)
             assert one._reader is not None
