@@ -3,6 +3,8 @@
 use super::harness::{CHORES, COMPACTIONS, TITLE_VERBS, TITLES, WORK};
 use super::literals::Literals;
 use super::protocol::matches;
+use memchr::memchr_iter;
+use memchr::memmem::Finder;
 use rheostat::query::Chore;
 use std::sync::LazyLock;
 
@@ -32,6 +34,9 @@ const HINTS: &[&str] = &[
     "ítulo",
     "itolo",
 ];
+
+/// The end of the name of a file with notes.
+static NOTES: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(".md"));
 
 /// The hints, in one search.
 static HINTED: LazyLock<Literals> = LazyLock::new(|| Literals::new(HINTS.iter().copied()));
@@ -107,11 +112,14 @@ fn sentences(text: &[u8], clauses: bool) -> impl Iterator<Item = &[u8]> {
     let ends = |b: &u8| matches!(b, b'\n' | b'.' | b'!' | b'?');
     let parts = text.split(ends);
     let parts = parts.flat_map(move |sentence| {
-        let behind = memchr::memmem::find(sentence, b", ").filter(|_| clauses);
+        let is_pause = |at: &usize| sentence.get(at + 1) == Some(&b' ');
+        let behind = memchr_iter(b',', sentence).find(is_pause).filter(|_| clauses);
         [Some(sentence), behind.and_then(|at| sentence.get(at + 2..))].into_iter().flatten()
     });
     // The name of a file has a full stop.
-    let lines = text.split(|b| *b == b'\n').filter(|line| memchr::memmem::find(line, b".md").is_some());
+    let named = Some(text).filter(|text| NOTES.find(text).is_some());
+    let lines = named.into_iter().flat_map(|text| text.split(|b| *b == b'\n'));
+    let lines = lines.filter(|line| NOTES.find(line).is_some());
     parts.chain(lines).map(introduced).filter(|sentence| !sentence.is_empty())
 }
 

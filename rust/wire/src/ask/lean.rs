@@ -49,13 +49,11 @@ pub(crate) fn leans(words: &[u8]) -> Option<Lean> {
 fn read(words: &[u8]) -> Option<(Lean, u32)> {
     let text =
         std::str::from_utf8(words).ok().filter(|text| text.len() <= MOST.0 && !text.trim().is_empty())?;
-    if calculates(text) {
-        return None;
-    }
     let (mut count, mut choices, mut asks, mut objects) = (0, 0, false, false);
     let mut word = String::new();
     let ends = |c: char| !(c.is_alphanumeric() || is_mark(c) || matches!(c, '\'' | '\u{2019}'));
-    for piece in text.split(ends).filter(|piece| !piece.is_empty()) {
+    // From the end: most asks end with a word of their own.
+    for piece in text.split(ends).rev().filter(|piece| !piece.is_empty()) {
         word.clear();
         word.extend(piece.chars().filter(|c| !matches!(c, '\'' | '\u{2019}')).flat_map(char::to_lowercase));
         count += 1;
@@ -69,6 +67,9 @@ fn read(words: &[u8]) -> Option<(Lean, u32)> {
         };
         asks |= lean == Lean::AsksOn;
         objects |= lean == Lean::Objects;
+    }
+    if calculates(text) {
+        return None;
     }
     // "What is x?" has a content, and so has a list; "x" chooses.
     let says = asks || text.contains(['?', '？']) || text.trim().contains('\n');

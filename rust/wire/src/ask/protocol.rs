@@ -84,17 +84,34 @@ pub(crate) fn is_result(words: &[u8]) -> bool {
 pub(crate) fn is_program(words: &[u8]) -> bool {
     let (line, _) = first_line(words);
     let Some(first) = line.first() else { return false };
-    let rows = PROGRAM_LINES.get(usize::from(first.to_ascii_lowercase()));
-    rows.is_some_and(|rows| rows.iter().any(|pattern| matches(pattern, line)))
+    let lines = &*PROGRAM_LINES;
+    let rows = lines.by_first.get(usize::from(first.to_ascii_lowercase()));
+    let any = |rows: &[&[u8]]| rows.iter().any(|pattern| matches(pattern, line));
+    rows.is_some_and(|rows| any(rows)) || lines.parts.is_in(&line.to_ascii_lowercase()) && any(&lines.open)
 }
 
-/// The patterns of [`RESULT_HEADS`] and [`NUDGES`], by the first byte of the lines that they match.
-static PROGRAM_LINES: LazyLock<Vec<Vec<&'static [u8]>>> = LazyLock::new(|| {
-    let rows = || RESULT_HEADS.iter().chain(NUDGES).map(|(pattern, _)| pattern.as_bytes());
-    let of = |first| {
-        rows().filter(|row| matches!(row.first(), Some(b'*')) || row.first() == Some(&first)).collect()
-    };
-    (0..=u8::MAX).map(of).collect()
+/// The patterns of [`RESULT_HEADS`] and [`NUDGES`].
+struct ProgramLines {
+    /// Those that begin with a byte, by that byte.
+    by_first: Vec<Vec<&'static [u8]>>,
+    /// Those that begin with a star.
+    open: Vec<&'static [u8]>,
+    /// Of each of those the longest part without a star: a line that has none of these parts matches none of them.
+    parts: Literals,
+}
+
+static PROGRAM_LINES: LazyLock<ProgramLines> = LazyLock::new(|| {
+    let rows = || RESULT_HEADS.iter().chain(NUDGES).map(|(pattern, _)| *pattern);
+    let open = || rows().filter(|row| row.starts_with('*'));
+    let of = |first| rows().map(str::as_bytes).filter(|row| row.first() == Some(&first)).collect();
+    let parts: Vec<String> = open()
+        .map(|row| row.split('*').max_by_key(|part| part.len()).unwrap_or_default().to_ascii_lowercase())
+        .collect();
+    ProgramLines {
+        by_first: (0..=u8::MAX).map(of).collect(),
+        open: open().map(str::as_bytes).collect(),
+        parts: Literals::new(parts.iter().map(String::as_str)),
+    }
 });
 
 /// True if a tool's result may tell what the human said.
