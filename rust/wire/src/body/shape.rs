@@ -5,6 +5,8 @@
 pub(super) mod item;
 mod limits;
 mod part;
+mod payload;
+mod tools;
 
 use super::cursor::{Cursor, ValueKind};
 use super::fields::Top;

@@ -1,6 +1,6 @@
 //! Tables of what harnesses write into a conversation: tags, heads of results, sentences.
 //!
-//! Data only; `block.rs`, `protocol.rs` and `chore.rs` read it. Each row names the harness and the version or the year that it
+//! Data only; `block/`, `protocol.rs` and `chore.rs` read it. Each row names the harness and the version or the year that it
 //! was seen in. `docs/query.md` says how to add a row. Forms that no row has stay the human's words, and the governor treats
 //! them with care where a program may have written them ([`rheostat::query::Request::doubtful`]).
 
@@ -8,6 +8,7 @@ mod chores;
 mod leaning;
 mod planning;
 mod protocols;
+mod results;
 mod sections;
 mod tags;
 
@@ -17,9 +18,10 @@ pub(crate) use planning::{
     CONDITIONS, MENTIONS, PLAN_BEGINS, PLAN_ENDS, PLAN_NAMES, PLAN_RETURNS, PLAN_SLUGS,
 };
 pub(crate) use protocols::{
-    ASK_STARTS, CALL_MARKS, HTML, MAY_CALL, MESSAGE_WORDS, NOT_QUEUED, NUDGES, QUEUED_HEADS, QUEUED_TAILS,
-    RESULT_HEADS, RESULT_KEYS, SAID_HEADS, SAID_IN_RESULT, WRAPPED_TAILS,
+    ASK_STARTS, CALL_MARKS, HTML, MAY_CALL, MESSAGE_WORDS, NOT_QUEUED, QUEUED_HEADS, QUEUED_TAILS,
+    WRAPPED_TAILS,
 };
+pub(crate) use results::{NUDGES, RESULT_HEADS, RESULT_KEYS, SAID_HEADS, SAID_IN_RESULT};
 pub(crate) use sections::{
     ANSWER_LABELS, BLOCK_HEADINGS, CHANNELS, FENCED_HEADS, QUESTION_ENDS, QUESTION_LABELS, SECTIONS,
     TEMPLATES, WORD_HEADS, WORD_TAILS,

@@ -1,6 +1,8 @@
 //! Reads one message, or one item of another kind, such as a call or its result.
 
-use super::part::{attempt, content, read_images, thinking, tools};
+use super::part::{attempt, content};
+use super::payload::read_images;
+use super::tools::{thinking, tools};
 use crate::ask::facts::Media;
 use crate::ask::facts::{Facts, Role};
 use crate::body::cursor::{Cursor, ValueKind};

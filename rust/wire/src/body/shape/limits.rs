@@ -1,6 +1,8 @@
 //! Reads a request's fields beside its messages: instructions, tools, limits, needs and wishes.
 
-use super::part::{attempt, content, read_images, tools};
+use super::part::{attempt, content};
+use super::payload::read_images;
+use super::tools::tools;
 use crate::ask::conversation::Conversation;
 use crate::ask::facts::Facts;
 use crate::ask::facts::Media;

@@ -1,5 +1,7 @@
 //! Reads the content of a message: a string, a part, or a list of both.
 
+use super::payload::read_payload;
+use super::tools::thinking;
 use crate::ask::block::may_open;
 use crate::ask::facts::Facts;
 use crate::ask::facts::Media;
@@ -300,189 +302,11 @@ fn read_keyed<'a, C: Cursor<'a>>(
 }
 
 /// Reads the content of a part: of a tool's result, of a document. Values that are no content are measured.
-fn inside<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Weight, Media)> {
+pub(super) fn inside<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Weight, Media)> {
     let read = |c: &mut C| {
         let mut facts = Facts::default();
         content(c, path, &mut facts)?;
         Ok((facts.weight(), facts.media))
     };
     attempt(c, read, |c, _| Ok((c.measure()?, Media::default())))
-}
-
-/// Reads the weight of thinking, and whether any of it is signed or sealed.
-pub(crate) fn thinking<'a, C: Cursor<'a>>(c: &mut C) -> Result<(Weight, bool)> {
-    let (mut weight, mut sealed) = (Weight::default(), false);
-    match c.kind()? {
-        ValueKind::Object => c.object(|c, name| {
-            let seal = SEALS.iter().any(|seal| seal.as_bytes() == name);
-            let (inner, within) = thinking(c)?;
-            sealed |= within || seal && inner.bytes > 0;
-            weight += inner;
-            Ok(())
-        })?,
-        ValueKind::Array => c.array(|c, _| {
-            let (inner, within) = thinking(c)?;
-            sealed |= within;
-            weight += inner;
-            Ok(())
-        })?,
-        ValueKind::String => weight = c.text()?.weight(),
-        _ => c.skip()?,
-    }
-    Ok((weight, sealed))
-}
-
-/// Reads the data of a picture, a sound or a file: an address, data in base64, or an object with either. True if it is no text.
-pub(crate) fn read_payload<'a, C: Cursor<'a>>(
-    c: &mut C,
-    payload: &mut Payload,
-    path: &Path<'_>,
-) -> Result<bool> {
-    match c.kind()? {
-        ValueKind::String => {
-            let text = c.text()?;
-            let (mime, is_data, is_link) = text.with(|head| {
-                let data = head.strip_prefix(b"data:");
-                let end = |rest: &[u8]| rest.iter().position(|b| matches!(b, b';' | b',')).unwrap_or(0);
-                let mime =
-                    data.map_or(Mime::Unknown, |rest| Mime::of(rest.get(..end(rest)).unwrap_or_default()));
-                (
-                    mime,
-                    data.is_some(),
-                    head.starts_with(b"http") || head.starts_with(b"gs:") || head.starts_with(b"s3:"),
-                )
-            });
-            if mime != Mime::Unknown {
-                payload.mime = mime;
-            }
-            if is_data || !is_link && text.bytes() > 512 {
-                payload.bytes = text.bytes() as u64 / 4 * 3;
-            }
-            Ok(true)
-        }
-        ValueKind::Object => {
-            let (mut is_text, mut has_data, mut typed, mut in_data) = (false, false, false, false);
-            let mut own = Weight::default();
-            let mut ending = Mime::Unknown;
-            c.object(|c, name| {
-                match name {
-                    b"type" | b"format" if c.kind()? == ValueKind::String => {
-                        let kind = c.text()?;
-                        typed = true;
-                        is_text |= kind.with(|kind| matches!(kind, b"text" | b"content"));
-                        if name == b"format" {
-                            payload.mime = kind.with(Mime::of);
-                        }
-                    }
-                    b"mimeType" | b"mime_type" | b"media_type" | b"mediaType" | b"contentType"
-                        if c.kind()? == ValueKind::String =>
-                    {
-                        payload.mime = c.text()?.with(Mime::of);
-                    }
-                    b"data" if c.kind()? == ValueKind::String => {
-                        let text = c.text()?;
-                        payload.bytes = text.bytes() as u64 / 4 * 3;
-                        own += text.weight();
-                        in_data = true;
-                    }
-                    b"bytes" | b"blob" | b"file_data" | b"fileData" if c.kind()? == ValueKind::String => {
-                        let text = c.text()?;
-                        let named = text.with(|head| {
-                            head.strip_prefix(b"data:").map(|rest| {
-                                let end = rest.iter().position(|b| matches!(b, b';' | b',')).unwrap_or(0);
-                                Mime::of(rest.get(..end).unwrap_or_default())
-                            })
-                        });
-                        payload.mime = named.unwrap_or(payload.mime);
-                        if payload.mime == Mime::Unknown {
-                            payload.mime = ending;
-                        }
-                        payload.bytes = text.bytes() as u64 / 4 * 3;
-                        has_data = true;
-                    }
-                    b"filename" | b"name" if c.kind()? == ValueKind::String => {
-                        ending = c.text()?.with(Mime::of_file);
-                        if payload.mime == Mime::Unknown {
-                            payload.mime = ending;
-                        }
-                    }
-                    b"text" | b"data" => own += c.measure()?,
-                    b"content" => {
-                        let (weight, media) = inside(c, &path.field("content"))?;
-                        payload.text += weight;
-                        has_data |= media.count > 0;
-                    }
-                    b"source" | b"url" | b"uri" | b"fileUri" | b"file_uri" | b"file_url" | b"image_url"
-                    | b"s3Location" | b"file_id" | b"fileId" => {
-                        let inner = read_payload(c, payload, path)?;
-                        has_data |= inner || !matches!(name, b"source");
-                    }
-                    _ => c.skip()?,
-                }
-                Ok(())
-            })?;
-            // Data without a type is text, as in documents of Cohere.
-            has_data |= in_data && (typed || payload.mime != Mime::Unknown);
-            if is_text || !has_data {
-                payload.text += own;
-                payload.bytes = 0;
-            }
-            Ok(!is_text && (has_data || own.bytes + payload.text.bytes == 0))
-        }
-        _ => {
-            c.skip()?;
-            Ok(false)
-        }
-    }
-}
-
-/// Reads definitions of tools: their number and weight. None if the value is no list.
-pub(crate) fn tools<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<(u32, Weight)>> {
-    let (mut count, mut weight) = (0, Weight::default());
-    let mut one = |c: &mut C| -> Result<()> {
-        count += 1;
-        if c.kind()? != ValueKind::Object {
-            weight += c.measure()?;
-            return Ok(());
-        }
-        c.object(|c, name| {
-            weight += Weight { bytes: name.len() as u64, tokens_64: 24 + 16 * name.len() as u64 };
-            // Gemini puts all functions into one tool.
-            if matches!(name, b"functionDeclarations" | b"function_declarations")
-                && c.kind()? == ValueKind::Array
-            {
-                return c.array(|c, index| {
-                    count += u32::from(index > 0);
-                    weight += c.measure()?;
-                    Ok(())
-                });
-            }
-            weight += c.measure()?;
-            Ok(())
-        })
-    };
-    match c.kind()? {
-        ValueKind::Array => c.array(|c, _| one(c))?,
-        // Gemini takes one tool without a list.
-        ValueKind::Object => one(c)?,
-        _ => return Ok(None),
-    }
-    Ok(Some((count, weight)))
-}
-
-/// Reads a list of pictures beside a text, as Ollama has them.
-pub(crate) fn read_images<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Media> {
-    let mut media = Media::default();
-    let mut add = |c: &mut C| {
-        let mut payload = Payload::default();
-        read_payload(c, &mut payload, path)?;
-        media.add(Part::Image, payload);
-        Ok(())
-    };
-    match c.kind()? {
-        ValueKind::Array => c.array(|c, _| add(c))?,
-        ValueKind::String => add(c)?,
-        _ => c.skip()?,
-    }
-    Ok(media)
 }

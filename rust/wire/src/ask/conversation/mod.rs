@@ -8,28 +8,25 @@
 //!
 //! Texts are read only on the way back, so a long conversation costs no more than its last few messages.
 
+mod candidate;
+mod open;
+mod programs;
+
 use super::acknowledgement::is_acknowledgement;
-use super::block::{is_output, queued_last};
-use super::chore::{self, HEAD};
 use super::facts::{Facts, Role};
-use super::gather::{Ask, gather, join};
-use super::lean::{Lean, is_brief, leans, says_nothing};
-use super::protocol::{calls_in_text, is_result, may_quote, queued, refers, said_in_result, says_planning};
-use crate::text::LazyText;
+use super::gather::Ask;
+use super::lean::{leans, says_nothing};
+use super::protocol::refers;
 use crate::text::Texts;
 use crate::weight::Weight;
+use candidate::{Candidate, quotes_human};
 use rheostat::Result;
 use rheostat::query::{Query, Request, Structure, Turn};
-use std::borrow::Cow;
 
 /// The most messages since the assistant's newest whose blocks are searched for plan mode.
 const RECENT: usize = 16;
 /// The most bytes of a message, and tokens of its answer, that test a connection.
 const TEST: (usize, u64) = (8, 16);
-/// Bytes of an operator's prompt that are searched for plan mode.
-const PROMPT: usize = 4096;
-/// Bytes of the assistant's newest text that are searched for calls of tools.
-const CALL_WINDOW: usize = 1024;
 
 /// Takes messages in order and keeps only the sizes of each.
 #[derive(Debug)]
@@ -61,43 +58,12 @@ pub(crate) struct Conversation<'a, M> {
     plans: Vec<(u32, Option<bool>)>,
 }
 
-/// A message whose text may be scored.
-#[derive(Debug, Clone)]
-#[allow(clippy::struct_excessive_bools)] // independent properties, not the states of one thing
-struct Candidate<M> {
-    mark: Option<M>,
-    weight: Weight,
-    /// Its number among the messages.
-    number: u32,
-    /// True if it asks something without words: about a picture, or a document.
-    shows: bool,
-    /// True if it has blocks of programs only.
-    blocks: bool,
-    /// True if it holds results of tools beside its text.
-    results: bool,
-    /// True if the operator's role brings it: only a queued message of the human counts.
-    system: bool,
-    /// The turn before it, if that was decided.
-    before: Option<Turn>,
-}
-
 /// The kind of text in a user's message.
 enum Judgement {
     Words,
     /// Decided later.
     Open,
     Blocks,
-    Nothing,
-}
-
-/// The kind of an open message.
-#[derive(PartialEq)]
-enum Reading {
-    Words,
-    /// An acknowledgement, or words that point at an earlier ask.
-    GoesOn,
-    Result,
-    /// Blocks of programs only, or nothing.
     Nothing,
 }
 
@@ -329,221 +295,4 @@ impl<'a, M: Clone> Conversation<'a, M> {
         self.structure.ask_tokens = ask.weighed();
         Ok(ask.into_query(self.structure, self.request, turn))
     }
-
-    /// Looks for a program's chore in the operator's prompts and in the messages since the assistant's newest.
-    fn find_chore<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<()> {
-        let offers_tools = self.structure.tools_offered > 0;
-        let newest = self.prompts.last().filter(|_| self.prompts.len() > 1);
-        for mark in self.prompts.first().into_iter().chain(newest) {
-            let head = join(c, mark, HEAD)?;
-            self.request.chore = self.request.chore.or_else(|| chore::of_prompt(&head, offers_tools));
-        }
-        let recent = if self.recent.len() > 1 { self.recent.as_slice() } else { &[] };
-        for mark in recent.iter().filter_map(|candidate| candidate.mark.as_ref()) {
-            let head = join(c, mark, HEAD)?;
-            self.request.chore = self.request.chore.or_else(|| chore::of(&head, offers_tools));
-        }
-        Ok(())
-    }
-
-    /// Looks for plan mode in the operator's prompts, and in every block since the assistant's newest message that called no tool.
-    /// The last statement counts.
-    fn find_planning<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<()> {
-        let prompts = std::mem::take(&mut self.prompts);
-        let newest = prompts.last().filter(|_| prompts.len() > 1);
-        for mark in prompts.first().into_iter().chain(newest) {
-            let head = join(c, mark, PROMPT)?;
-            self.request.planning |= says_planning(std::iter::once(&*head)) == Some(true);
-        }
-        for candidate in std::mem::take(&mut self.recent) {
-            let read = self.plans.iter().find(|(number, _)| *number == candidate.number);
-            let says = match read {
-                Some((_, says)) => *says,
-                None if has_marks(c, &candidate)? => candidate.read(c, self.cap)?.planning,
-                None => None,
-            };
-            self.request.planning = says.unwrap_or(self.request.planning);
-        }
-        Ok(())
-    }
-
-    /// The newest ask among the open turns. Turns that are not scored become history.
-    fn newest_open<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<Option<Ask<'a>>> {
-        let answered = self.answer.as_ref().map(|answer| answer.number);
-        let mut blocks = false;
-        while let Some(turn) = self.open.pop() {
-            if self.undecided && blocks && answered.is_some_and(|answer| turn.number < answer) {
-                // A program alone has written since the assistant has.
-                self.turn_is(Turn::ToolResult);
-            }
-            let mut ask = turn.read(c, self.cap)?;
-            self.plans.push((turn.number, ask.planning));
-            if turn.system && !ask.wrapped {
-                ask = ask.quoted();
-            }
-            let reading = self.reading(&ask);
-            if self.undecided {
-                self.undecided = false;
-                match reading {
-                    Reading::Words => self.turn = Turn::Ask,
-                    Reading::GoesOn => self.turn = Turn::Continuation,
-                    Reading::Result => self.turn = Turn::ToolResult,
-                    Reading::Nothing if turn.results => self.turn = Turn::ToolResult,
-                    Reading::Nothing => match turn.before {
-                        Some(Turn::Ask)
-                            if ask.blocks > 0
-                                && self.ask.as_ref().is_none_or(|ask| Some(ask.number) < answered) =>
-                        {
-                            self.turn = Turn::ToolResult;
-                        }
-                        Some(before) => self.turn = before,
-                        None => {
-                            self.undecided = true;
-                            blocks |= ask.blocks > 0;
-                        }
-                    },
-                }
-                let words = ask.words.trim_ascii();
-                self.request.doubtful = match reading {
-                    Reading::Words => self.may_lean(c, words, ask.wrapped)?,
-                    // The work may be what the assistant wrote, or the assistant was wrong.
-                    Reading::GoesOn => {
-                        !is_acknowledgement(words) && (refers(words) || leans(words) == Some(Lean::Objects))
-                    }
-                    _ => false,
-                };
-            }
-            // Without an earlier ask, the oldest message is scored itself.
-            let beside = reading == Reading::Nothing && turn.results;
-            if reading == Reading::Words || !(beside || self.has_asked()) {
-                self.retire();
-                return Ok(Some(ask));
-            }
-            match reading {
-                Reading::Result => self.structure.tool_result_bytes += turn.weight.bytes,
-                Reading::Nothing if beside || ask.blocks > 0 => {
-                    self.structure.document_bytes += turn.weight.bytes;
-                }
-                _ => self.structure.history_bytes += turn.weight.bytes,
-            }
-            if reading == Reading::GoesOn && self.pointer.is_none() && refers(ask.words.trim_ascii()) {
-                self.pointer = Some(ask);
-            }
-        }
-        if self.undecided && blocks && answered.is_some() {
-            self.turn_is(Turn::ToolResult);
-        }
-        Ok(None)
-    }
-
-    /// Classifies an open message.
-    fn reading(&self, ask: &Ask<'a>) -> Reading {
-        let words = ask.words.trim_ascii();
-        let answered = self.answer.is_some();
-        if words.is_empty() {
-            Reading::Nothing
-        } else if answered && !ask.wrapped && (is_result(words) || is_output(words)) {
-            Reading::Result
-        } else if answered && (is_acknowledgement(words) || leans(words).is_some())
-            || refers(words) && self.has_asked()
-        {
-            Reading::GoesOn
-        } else {
-            Reading::Words
-        }
-    }
-
-    /// True if the newest message may lean on what was said before, or if a program may have written it: the assistant has
-    /// asked something or called a tool in its text, or the message before was a tool's result.
-    fn may_lean<C: Texts<'a, Mark = M>>(&self, c: &mut C, words: &[u8], wrapped: bool) -> Result<bool> {
-        let Some(answer) = &self.answer else { return Ok(false) };
-        let text = answer.read_raw(c, CALL_WINDOW)?;
-        let questioned = text.trim_ascii_end().ends_with(b"?") || text.ends_with("？".as_bytes());
-        if is_brief(words, questioned) {
-            return Ok(true);
-        }
-        if wrapped {
-            return Ok(false);
-        }
-        if calls_in_text(&text, words) {
-            return Ok(true);
-        }
-        let Some(before) = self.open.last() else { return Ok(false) };
-        let before = before.read(c, self.cap)?;
-        let words = before.words.trim_ascii();
-        Ok(!before.wrapped && (is_result(words) || is_output(words)))
-    }
-
-    /// The human's words in the newest results of tools: a call that the human has refused or commented on.
-    fn said<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<Option<Ask<'a>>> {
-        for result in std::mem::take(&mut self.results).iter().rev() {
-            let mut may = false;
-            if let Some(mark) = &result.mark {
-                c.texts(mark, &mut |text| {
-                    may |= text.has_marks() || text.with(may_quote);
-                })?;
-            }
-            if !may {
-                continue;
-            }
-            let text = result.read_raw(c, self.cap)?;
-            if let Some(words) = said_in_result(&text).or_else(|| queued_last(&text)) {
-                let ask = Ask::wrapped(&Ask::of(words, self.cap).words);
-                let s = &mut self.structure;
-                s.tool_result_bytes = s.tool_result_bytes.saturating_sub(ask.bytes);
-                return Ok(Some(ask));
-            }
-        }
-        Ok(None)
-    }
-}
-
-impl<M: Clone> Candidate<M> {
-    fn of(facts: &Facts<M>, number: u32) -> Self {
-        Self {
-            mark: facts.mark.clone(),
-            weight: facts.text,
-            number,
-            shows: facts.media.count > 0 || facts.documents > 0,
-            blocks: false,
-            results: facts.results > 0,
-            system: false,
-            before: None,
-        }
-    }
-
-    /// Reads its text, cut and without blocks.
-    fn read<'a, C: Texts<'a, Mark = M>>(&self, c: &mut C, cap: usize) -> Result<Ask<'a>> {
-        let Some(mark) = &self.mark else { return Ok(Ask::default()) };
-        Ok(Ask { message: self.weight, ..gather(c, mark, cap)? })
-    }
-
-    /// Reads its text, cut, with its blocks.
-    fn read_raw<'a, C: Texts<'a, Mark = M>>(&self, c: &mut C, cap: usize) -> Result<Cow<'a, [u8]>> {
-        let Some(mark) = &self.mark else { return Ok(Cow::default()) };
-        join(c, mark, cap)
-    }
-}
-
-/// True if an operator's message quotes a new message of the human.
-fn quotes_human<'a, C: Texts<'a>>(c: &mut C, candidate: &Candidate<C::Mark>) -> Result<bool> {
-    let mut found = false;
-    if let Some(mark) = &candidate.mark {
-        c.texts(mark, &mut |text| {
-            found |= text.with(|head| {
-                let inside = memchr::memchr(b'>', head).filter(|_| head.starts_with(b"<"));
-                queued(head.get(inside.map_or(0, |at| at + 1)..).unwrap_or_default()).is_some()
-            });
-        })?;
-    }
-    Ok(found)
-}
-
-/// True if a message may contain blocks or quotations, which make its words fewer.
-fn has_marks<'a, C: Texts<'a>>(c: &mut C, candidate: &Candidate<C::Mark>) -> Result<bool> {
-    let mut found = false;
-    if let Some(mark) = &candidate.mark {
-        c.texts(mark, &mut |text| found |= text.has_marks())?;
-    }
-    Ok(found)
 }

@@ -1,0 +1,224 @@
+//! Finds blocks in a human's message that the human did not write, and wrappers around the human's words.
+//!
+//! Harnesses of agents put more into "user" messages than the user's words: reminders, the state of an editor, the rules of a
+//! repository. If they were scored, all requests would look alike. The tables of `harness/` name the tags:
+//!
+//! ```text
+//! sweep      one pass over the `<` of a text, in linear time: the outermost blocks of known tags
+//! wrappers   if a tag holds the human's words, or a reminder quotes the human's message: its inside is the ask
+//! otherwise  the text without blocks; if no words remain, with its documents and quoted lines; then with blocks of common names
+//! ```
+
+mod remainder;
+mod row;
+mod sweep;
+mod tag;
+
+use super::acknowledgement::is_acknowledgement;
+use super::harness::{TagKind, WRAPPED_TAILS};
+use super::lean::points;
+use super::protocol::{precedes_words, queued, refers, says_planning};
+use super::section;
+use memchr::{memchr, memchr2, memmem};
+use remainder::{Remainder, drop_quoted_lines, remove};
+pub(crate) use row::{TagRow, tags};
+use std::borrow::Cow;
+use sweep::{Block, sweep};
+use tag::{before, kind_of};
+
+use TagKind::{Document, Generic, Human, Injected, Lone, Output, Task};
+
+/// An ask without its blocks.
+pub(crate) struct Words<'a> {
+    /// The human's words, trimmed if a block was removed.
+    pub(crate) text: Cow<'a, [u8]>,
+    /// Bytes that were removed from the window, with the white space around blocks.
+    pub(crate) removed: u64,
+    /// True if a removed block reaches into the part between head and tail.
+    pub(crate) gap: bool,
+    /// The last statement of a program's block about plan mode.
+    pub(crate) planning: Option<bool>,
+    /// True if a wrapper marks the words as the human's own.
+    pub(crate) wrapped: bool,
+}
+
+/// True if a text may contain blocks, quoted lines or sections.
+pub(crate) fn may_hold(text: &[u8]) -> bool {
+    memchr2(b'<', b'>', text).is_some() || section::may_hold(text)
+}
+
+/// Removes the blocks and sections from `text`, whose head and tail are joined at `seam`.
+pub(crate) fn strip(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
+    let Some(ranges) = section::carve(&text) else { return strip_blocks(text, seam) };
+    let (mut out, mut joint) = (Vec::with_capacity(text.len()), None);
+    for (i, (from, to)) in ranges.into_iter().enumerate() {
+        if i > 0 {
+            out.push(b'\n');
+        }
+        joint = joint.or(seam.filter(|seam| (from..to).contains(seam)).map(|seam| seam - from + out.len()));
+        out.extend_from_slice(text.get(from..to).unwrap_or_default());
+    }
+    let words = strip_blocks(Cow::Owned(out), joint);
+    let left = words.text.trim_ascii().to_vec();
+    Words {
+        removed: text.len().saturating_sub(left.len()) as u64,
+        gap: words.gap || seam.is_some() && joint.is_none(),
+        text: Cow::Owned(left),
+        planning: words.planning,
+        wrapped: words.wrapped,
+    }
+}
+
+fn strip_blocks(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
+    if memchr2(b'<', b'>', &text).is_none() {
+        return Words { text, removed: 0, gap: false, planning: None, wrapped: false };
+    }
+    let blocks = sweep(&text, seam, |kind| !matches!(kind, Output | Lone));
+    let of_program = blocks.iter().filter(|block| matches!(block.kind, Injected | Generic));
+    let planning = says_planning(of_program.map(|block| block.inside(&text)));
+    let inside = wrapped(&text, &blocks, seam);
+    let wrapped = inside.is_some();
+    let rest = inside.unwrap_or_else(|| unwrapped(&text, seam));
+    if rest.out.len() == text.len() {
+        return Words { text, removed: 0, gap: false, planning, wrapped };
+    }
+    let words = rest.out.trim_ascii();
+    let removed = (text.len() - words.len()) as u64;
+    Words { text: Cow::Owned(words.to_vec()), removed, gap: rest.gap, planning, wrapped }
+}
+
+/// The words inside wrappers. None without a wrapper.
+fn wrapped(text: &[u8], blocks: &[Block], seam: Option<usize>) -> Option<Remainder> {
+    let of = |kind| move |block: &&Block| block.kind == kind && stands_alone(text, block);
+    let mut ranges: Vec<_> = blocks.iter().filter(of(Human)).map(|block| block.inside).collect();
+    let mut out = Vec::new();
+    if ranges.is_empty() {
+        let quoted = |block: &Block| {
+            let (from, to) = queued(block.inside(text)).filter(|_| block.kind == Injected)?;
+            Some((block.inside.0 + from, block.inside.0 + to))
+        };
+        ranges.extend(blocks.iter().filter_map(quoted));
+        if !ranges.is_empty() {
+            // The human may have written beside it, too.
+            out = remove(text, &sweep(text, seam, is_block), seam).out.trim_ascii().to_vec();
+        }
+    }
+    if ranges.is_empty() {
+        let tasks = blocks.iter().filter(of(Task)).filter(|block| precedes_words(before(text, block.start)));
+        ranges.extend(tasks.map(|block| block.inside));
+        let beside = sweep(text, seam, |kind| is_block(kind) || kind == Task);
+        if ranges.is_empty() && remove(text, &beside, seam).out.trim_ascii().is_empty() {
+            ranges.extend(beside.iter().filter(|block| block.kind == Task).map(|block| block.inside));
+        }
+    }
+    if ranges.is_empty() {
+        return None;
+    }
+    for &(from, to) in &ranges {
+        let inside = text.get(from..to).unwrap_or_default();
+        let tails = WRAPPED_TAILS.iter().filter_map(|(tail, _)| memmem::find(inside, tail.as_bytes()));
+        let end = tails.min().unwrap_or(inside.len());
+        let inside = unwrapped(inside.get(..end).unwrap_or_default(), None).out;
+        if !out.is_empty() && !inside.trim_ascii().is_empty() {
+            out.push(b'\n');
+        }
+        out.extend_from_slice(inside.trim_ascii());
+    }
+    if points(&out) && !is_acknowledgement(&out) && blocks.iter().any(|block| block.kind == Document) {
+        // "Solve this", with the problem in a document beside the wrapper.
+        return Some(remove(text, &sweep(text, seam, |kind| matches!(kind, Injected | Generic)), seam));
+    }
+    let reaches = |seam: usize| !ranges.iter().any(|(from, to)| (*from..*to).contains(&seam));
+    Some(Remainder { out, gap: seam.is_some_and(reaches) })
+}
+
+/// The text without blocks. If it has no words, its documents and quoted lines are the words, and then its newest block of a
+/// common name. Words that only point at a document ("Solve this:") do not stand without it.
+fn unwrapped(text: &[u8], seam: Option<usize>) -> Remainder {
+    let blocks = sweep(text, seam, is_block);
+    let mut rest = remove(text, &blocks, seam);
+    let quotes = drop_quoted_lines(&mut rest.out);
+    if let Some(inside) = whole_element(&rest.out) {
+        rest.out = inside.to_vec();
+    }
+    let words = rest.out.trim_ascii();
+    let documents = quotes || blocks.iter().any(|block| matches!(block.kind, Document | Lone));
+    // A quotation is commented on, a document is pointed at.
+    let pointer = || if blocks.is_empty() { refers(words) } else { points(words) };
+    if !(words.is_empty() || documents && pointer() && !is_acknowledgement(words)) {
+        return rest;
+    }
+    // A document whose middle is missing is no ask.
+    if documents && !(words.is_empty() && rest.gap) {
+        let with = remove(text, &sweep(text, seam, |kind| matches!(kind, Injected | Generic)), seam);
+        if let Some(inside) = whole_element(&with.out) {
+            return Remainder { out: inside.to_vec(), gap: with.gap };
+        }
+        if !with.out.trim_ascii().is_empty() {
+            return with;
+        }
+    }
+    if words.is_empty()
+        && let Some(block) = blocks.iter().rev().find(|block| block.kind == Generic)
+    {
+        rest.out = block.inside(text).to_vec();
+    }
+    rest
+}
+
+/// The inside of a text that is one element of an unknown name, such as a wrapper that the table does not have. Text that
+/// results of tools stand in keeps its tags.
+fn whole_element(text: &[u8]) -> Option<&[u8]> {
+    let text = text.trim_ascii();
+    let rest = text.strip_prefix(b"<")?;
+    let length = rest.iter().position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')))?;
+    let (name, rest) = rest.split_at_checked(length)?;
+    let inside = rest.strip_prefix(b">")?.strip_suffix(b">")?.strip_suffix(name)?.strip_suffix(b"</")?;
+    let closes = memmem::find_iter(inside, b"</")
+        .any(|at| inside.get(at + 2..).is_some_and(|rest| rest.starts_with(name)));
+    let known = matches!(kind_of(name), Some(Output | Document));
+    (!name.is_empty() && !known && !closes && !inside.trim_ascii().is_empty()).then(|| inside.trim_ascii())
+}
+
+fn is_block(kind: TagKind) -> bool {
+    matches!(kind, Injected | Generic | Document | Lone)
+}
+
+/// True if a wrapper's tags stand at the ends of lines, as programs write them, and not in a sentence that mentions them.
+fn stands_alone(text: &[u8], block: &Block) -> bool {
+    let after = text.get(block.end..).unwrap_or_default();
+    let after = after.get(..memchr(b'\n', after).unwrap_or(after.len())).unwrap_or_default().trim_ascii();
+    let begins = matches!(before(text, block.start).last(), None | Some(b'\n' | b':' | b'>'));
+    // A block that opened in the part between head and tail begins with the seam.
+    (begins || block.inside.0 == block.start + 1) && matches!(after.first(), None | Some(b'<'))
+}
+
+/// True if the text is nothing but results of tools, in tags.
+pub(crate) fn is_output(text: &[u8]) -> bool {
+    if !text.starts_with(b"<") {
+        return false;
+    }
+    let blocks = sweep(text, None, |kind| matches!(kind, Output | Injected | Generic));
+    let is_result = blocks.iter().any(|block| block.kind == Output);
+    is_result && {
+        let rest = remove(text, &blocks, None).out;
+        let rest = rest.trim_ascii();
+        rest.is_empty() || super::acknowledgement::is_acknowledgement(rest)
+    }
+}
+
+/// The human's message that a reminder at the end of a tool's result quotes.
+pub(crate) fn queued_last(text: &[u8]) -> Option<&[u8]> {
+    let text = text.trim_ascii_end();
+    let last = sweep(text, None, |kind| kind == Injected).pop().filter(|block| block.end == text.len())?;
+    let (from, to) = queued(last.inside(text))?;
+    last.inside(text).get(from..to).map(<[u8]>::trim_ascii)
+}
+
+/// True if a text with this first byte may begin with a block.
+pub(crate) fn may_open(first: u8) -> bool {
+    matches!(first, b'<' | b'#')
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! The way back: open messages from the newest one, until one has words of its own.
+
+use super::Conversation;
+use crate::ask::acknowledgement::is_acknowledgement;
+use crate::ask::block::{is_output, queued_last};
+use crate::ask::gather::Ask;
+use crate::ask::lean::{Lean, is_brief, leans};
+use crate::ask::protocol::{calls_in_text, is_result, may_quote, refers, said_in_result};
+use crate::text::{LazyText, Texts};
+use rheostat::Result;
+use rheostat::query::Turn;
+
+/// Bytes of the assistant's newest text that are searched for calls of tools.
+const CALL_WINDOW: usize = 1024;
+
+/// The kind of an open message.
+#[derive(PartialEq)]
+enum Reading {
+    Words,
+    /// An acknowledgement, or words that point at an earlier ask.
+    GoesOn,
+    Result,
+    /// Blocks of programs only, or nothing.
+    Nothing,
+}
+
+impl<'a, M: Clone> Conversation<'a, M> {
+    /// The newest ask among the open turns. Turns that are not scored become history.
+    pub(super) fn newest_open<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<Option<Ask<'a>>> {
+        let answered = self.answer.as_ref().map(|answer| answer.number);
+        let mut blocks = false;
+        while let Some(turn) = self.open.pop() {
+            if self.undecided && blocks && answered.is_some_and(|answer| turn.number < answer) {
+                // A program alone has written since the assistant has.
+                self.turn_is(Turn::ToolResult);
+            }
+            let mut ask = turn.read(c, self.cap)?;
+            self.plans.push((turn.number, ask.planning));
+            if turn.system && !ask.wrapped {
+                ask = ask.quoted();
+            }
+            let reading = self.reading(&ask);
+            if self.undecided {
+                self.undecided = false;
+                match reading {
+                    Reading::Words => self.turn = Turn::Ask,
+                    Reading::GoesOn => self.turn = Turn::Continuation,
+                    Reading::Result => self.turn = Turn::ToolResult,
+                    Reading::Nothing if turn.results => self.turn = Turn::ToolResult,
+                    Reading::Nothing => match turn.before {
+                        Some(Turn::Ask)
+                            if ask.blocks > 0
+                                && self.ask.as_ref().is_none_or(|ask| Some(ask.number) < answered) =>
+                        {
+                            self.turn = Turn::ToolResult;
+                        }
+                        Some(before) => self.turn = before,
+                        None => {
+                            self.undecided = true;
+                            blocks |= ask.blocks > 0;
+                        }
+                    },
+                }
+                let words = ask.words.trim_ascii();
+                self.request.doubtful = match reading {
+                    Reading::Words => self.may_lean(c, words, ask.wrapped)?,
+                    // The work may be what the assistant wrote, or the assistant was wrong.
+                    Reading::GoesOn => {
+                        !is_acknowledgement(words) && (refers(words) || leans(words) == Some(Lean::Objects))
+                    }
+                    _ => false,
+                };
+            }
+            // Without an earlier ask, the oldest message is scored itself.
+            let beside = reading == Reading::Nothing && turn.results;
+            if reading == Reading::Words || !(beside || self.has_asked()) {
+                self.retire();
+                return Ok(Some(ask));
+            }
+            match reading {
+                Reading::Result => self.structure.tool_result_bytes += turn.weight.bytes,
+                Reading::Nothing if beside || ask.blocks > 0 => {
+                    self.structure.document_bytes += turn.weight.bytes;
+                }
+                _ => self.structure.history_bytes += turn.weight.bytes,
+            }
+            if reading == Reading::GoesOn && self.pointer.is_none() && refers(ask.words.trim_ascii()) {
+                self.pointer = Some(ask);
+            }
+        }
+        if self.undecided && blocks && answered.is_some() {
+            self.turn_is(Turn::ToolResult);
+        }
+        Ok(None)
+    }
+
+    /// Classifies an open message.
+    fn reading(&self, ask: &Ask<'a>) -> Reading {
+        let words = ask.words.trim_ascii();
+        let answered = self.answer.is_some();
+        if words.is_empty() {
+            Reading::Nothing
+        } else if answered && !ask.wrapped && (is_result(words) || is_output(words)) {
+            Reading::Result
+        } else if answered && (is_acknowledgement(words) || leans(words).is_some())
+            || refers(words) && self.has_asked()
+        {
+            Reading::GoesOn
+        } else {
+            Reading::Words
+        }
+    }
+
+    /// True if the newest message may lean on what was said before, or if a program may have written it: the assistant has
+    /// asked something or called a tool in its text, or the message before was a tool's result.
+    fn may_lean<C: Texts<'a, Mark = M>>(&self, c: &mut C, words: &[u8], wrapped: bool) -> Result<bool> {
+        let Some(answer) = &self.answer else { return Ok(false) };
+        let text = answer.read_raw(c, CALL_WINDOW)?;
+        let questioned = text.trim_ascii_end().ends_with(b"?") || text.ends_with("？".as_bytes());
+        if is_brief(words, questioned) {
+            return Ok(true);
+        }
+        if wrapped {
+            return Ok(false);
+        }
+        if calls_in_text(&text, words) {
+            return Ok(true);
+        }
+        let Some(before) = self.open.last() else { return Ok(false) };
+        let before = before.read(c, self.cap)?;
+        let words = before.words.trim_ascii();
+        Ok(!before.wrapped && (is_result(words) || is_output(words)))
+    }
+
+    /// The human's words in the newest results of tools: a call that the human has refused or commented on.
+    pub(super) fn said<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<Option<Ask<'a>>> {
+        for result in std::mem::take(&mut self.results).iter().rev() {
+            let mut may = false;
+            if let Some(mark) = &result.mark {
+                c.texts(mark, &mut |text| {
+                    may |= text.has_marks() || text.with(may_quote);
+                })?;
+            }
+            if !may {
+                continue;
+            }
+            let text = result.read_raw(c, self.cap)?;
+            if let Some(words) = said_in_result(&text).or_else(|| queued_last(&text)) {
+                let ask = Ask::wrapped(&Ask::of(words, self.cap).words);
+                let s = &mut self.structure;
+                s.tool_result_bytes = s.tool_result_bytes.saturating_sub(ask.bytes);
+                return Ok(Some(ask));
+            }
+        }
+        Ok(None)
+    }
+}
