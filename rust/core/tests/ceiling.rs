@@ -173,7 +173,7 @@ impl Entry {
     /// Tokens that its streams show: certain, the fewest, the expected.
     fn seen(&self) -> [u64; 3] {
         let outputs = self.streams.iter().map(Stream::output);
-        outputs.fold([0; 3], |sum, each| [sum[0] + each[0], sum[1] + each[1], sum[2] + each[2]])
+        outputs.fold([0_u64; 3], |sum, each| std::array::from_fn(|i| sum[i].saturating_add(each[i])))
     }
 
     /// Tokens written: the provider's report if there is one, and what streams showed after it.
@@ -433,7 +433,10 @@ impl Books {
     fn check_event(&mut self) {
         let spent = self.run.spent();
         let outputs = self.entries.iter().map(Entry::output);
-        let (certain, all) = outputs.fold((0, 0), |sum, each| (sum.0 + each[0], sum.1 + each[2]));
+        // Reports may add up past what 64 bits hold: such a sum stays at the top, as the run's does.
+        let add =
+            |sum: (u64, u64), each: [u64; 3]| (sum.0.saturating_add(each[0]), sum.1.saturating_add(each[2]));
+        let (certain, all) = outputs.fold((0, 0), add);
         assert_eq!(spent.tokens, all, "the run lost or invented spending");
         assert_eq!(spent.tokens - spent.estimated_tokens, certain, "the run takes an estimate for a count");
         let dollars: f64 = self.entries.iter().map(Entry::certain_dollars).sum();
