@@ -21,7 +21,7 @@ def governor(ceiling: rh.Ceiling | None = None, **rung: Any) -> rh.Governor:
 @pytest.mark.parametrize("case", GOLDEN, ids=lambda case: f"{case['surface']}: {case['name']}")
 def test_golden_vectors(case: dict[str, Any]) -> None:
     one = governor(
-        rh.Ceiling(tokens=1_000_000, samples=max(case["most_samples"], case.get("samples", 1))),
+        rh.Ceiling(tokens=case.get("most_tokens", 1_000_000), samples=max(case["most_samples"], case.get("samples", 1))),
         model=case["model"],
         thinking_tokens=case["thinking_tokens"],
         answer_tokens=case["answer_tokens"],

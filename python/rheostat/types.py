@@ -169,7 +169,8 @@ class BodyChange(NamedTuple):
     """The new value; None if the parameter was removed, or was not written."""
     why: str
     """The reason: `"plan"`, `"level"`, `"least"`, `"floor"`, `"most"`, `"refused"`, `"renamed"`, `"limit"`, `"ceiling"`,
-    `"forced_tool"`, `"tool_loop"`, `"client"`, `"path"` or `"unsupported"`; the page on the wire has what each means."""
+    `"forced_tool"`, `"tool_loop"`, `"tools"`, `"prefill"`, `"client"`, `"path"`, `"unsupported"` or `"unknown"`; the page on the
+    wire has what each means."""
 
 
 class BodyPart(NamedTuple):

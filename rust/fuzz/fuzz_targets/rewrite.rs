@@ -24,6 +24,7 @@ fuzz_target!(|input: (&[u8], u8, u8, u32, u16, u8)| {
         answer_tokens: u64::from(answer).max(1),
         samples: if flags & 1 == 0 { Draws::Client { most: 2 } } else { Draws::Plan(3) },
         keep_wishes: flags & 2 != 0,
+        most_tokens: if flags & 4 == 0 { u64::MAX } else { 9_000 },
     };
     let surface = Surface::ALL[usize::from(surface) % Surface::ALL.len()];
     if let Ok(new) = rewrite(body, surface, &settings) {

@@ -57,6 +57,7 @@ fn splice(bencher: Bencher, size: usize) {
         answer_tokens: 4_096,
         samples,
         keep_wishes: false,
+        most_tokens: 8_192,
     };
     bencher.bench_local(|| {
         let new = rewrite(black_box(rotation.next().as_bytes()), Surface::OpenAiChat, &settings);

@@ -77,13 +77,19 @@ fn a_client_may_keep_its_effort() {
         options: PlanOptions { rung: Some("denken – é"), ..PlanOptions::default() },
         ..Asked::new(Surface::OpenAiChat)
     };
-    let effort = |asked: &Asked<'_>| {
-        let decided = decide(&governor(rungs()), body, asked);
+    let effort = |tokens: u64, asked: &Asked<'_>| {
+        let rungs = rungs().into_iter().map(|rung| Rung { context_window: None, ..rung });
+        let governor = Governor::builder(Ladder::new(rungs.collect(), None, None).unwrap().into());
+        let ceiling = Ceiling { tokens: Some(tokens), ..Ceiling::default() };
+        let decided = decide(&governor.ceiling(ceiling).build().unwrap(), body, asked);
         let body: Value = serde_json::from_slice(&decided.body.unwrap()).unwrap();
         (body["reasoning_effort"].clone(), decided.changes.iter().any(|said| said.why == Why::Client))
     };
-    assert_eq!(effort(&asked), (json!("medium"), false));
-    assert_eq!(effort(&Asked { keep_wishes: true, ..asked }), (json!("high"), true));
+    assert_eq!(effort(40_000, &asked), (json!("medium"), false));
+    let kept = Asked { keep_wishes: true, ..asked };
+    assert_eq!(effort(40_000, &kept), (json!("high"), true));
+    // The ceiling pays for no more.
+    assert_eq!(effort(4_000, &kept), (json!("low"), false));
 }
 
 #[test]

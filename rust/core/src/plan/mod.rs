@@ -142,6 +142,16 @@ impl Plan {
         paid.min(self.limit.samples).max(1)
     }
 
+    /// The most tokens of one answer, thinking included, that the limits and the context window leave.
+    pub fn most_tokens(&self) -> u64 {
+        let (rung, prices) = (self.rung_ref(), self.rung_ref().prices());
+        let left = Usd::from_dollars(self.limit.usd).less(prices.cost(self.input_tokens.into(), 0, 0));
+        let by_usd = left.0.checked_div(prices.output.0).unwrap_or(u64::MAX);
+        let window =
+            rung.context_window.map_or(u64::MAX, |window| window.saturating_sub(self.input_tokens.into()));
+        self.limit.tokens.min(by_usd).min(window).max(self.dials.max_tokens())
+    }
+
     /// Models whose thinking must be left out of the history that is sent, because another model refuses blocks that are
     /// signed for them. `"*"` stands for all but the plan's own, where the history's models are not known.
     pub fn strip_thinking(&self) -> Vec<&str> {

@@ -9,7 +9,7 @@ use refusal::{busy, misfit, spent, unreadable};
 use rheostat::governor::{Governor, Scratch};
 use rheostat::ledger::Payer;
 use rheostat::plan::{Plan, PlanOptions, PlanReason};
-use rheostat::query::{Query, Turn};
+use rheostat::query::Query;
 use rheostat::{Error, Result};
 use std::sync::Arc;
 
@@ -151,17 +151,9 @@ pub fn decide(
     if asked.votes {
         settings.samples = Draws::Plan(plan.dials.samples);
     }
-    let unthought = settings.thinking_tokens > 0 && has_begun_unthought(surface, &query);
-    if unthought {
-        settings.thinking_tokens = 0;
-    }
     match rewrite(body, surface, &settings) {
         Ok(new) => {
-            let mut changes: Vec<Said> = new.changes.iter().map(Said::from).collect();
-            if unthought {
-                let to = Some("0".to_owned());
-                changes.push(Said { field: "thinking_tokens", from: None, to, why: Why::ToolLoop });
-            }
+            let changes = new.changes.iter().map(Said::from).collect();
             let body = new.body;
             Ok(Decided { plan: Some(plan), body, changes, reject: None, error: None })
         }
@@ -174,14 +166,6 @@ fn too_little(query: &Query<'_>, plan: &Plan) -> Option<u64> {
     let room = plan.dials.answer_tokens;
     let least = LEAST_ANSWER.min(plan.rung_ref().answer_tokens);
     (room < least && query.request.max_tokens.is_none_or(|most| most >= least)).then_some(room)
-}
-
-/// True if the assistant's turn, a loop of tool calls, has begun without thinking: Claude refuses to begin it there ("a final assistant
-/// message must start with a thinking block").
-fn has_begun_unthought(surface: Surface, query: &Query<'_>) -> bool {
-    matches!(surface, Surface::AnthropicMessages | Surface::BedrockConverse)
-        && query.turn == Turn::ToolResult
-        && !query.request.signed_thinking
 }
 
 /// The decision about a body that cannot be read. It is sent only if the ledger has something left for its payer.

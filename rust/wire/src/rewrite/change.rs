@@ -14,7 +14,7 @@ pub enum Why {
     Least,
     /// `floor`: the model cannot think less.
     Floor,
-    /// `most`: the model does not think more.
+    /// `most`: the model takes no more.
     Most,
     /// `refused`: the model refuses the parameter.
     Refused,
@@ -28,17 +28,23 @@ pub enum Why {
     ForcedTool,
     /// `tool_loop`: the model does not begin to think in a loop of tool calls that has begun without thinking.
     ToolLoop,
+    /// `tools`: the model does not think beside function tools on this surface.
+    Tools,
+    /// `prefill`: the model does not think where the client has begun its answer.
+    Prefill,
     /// `client`: the client's own wish, which was kept.
     Client,
     /// `path`: the surface has the model in the path of the request, which the host has to set.
     Path,
-    /// `unsupported`: the surface or the model has no parameter for it.
+    /// `unsupported`: the surface or the model does not have it.
     Unsupported,
+    /// `unknown`: no table has the model, so its thinking is left as it came.
+    Unknown,
 }
 
 impl Why {
     /// Every reason.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Plan,
         Self::Level,
         Self::Least,
@@ -50,9 +56,12 @@ impl Why {
         Self::Ceiling,
         Self::ForcedTool,
         Self::ToolLoop,
+        Self::Tools,
+        Self::Prefill,
         Self::Client,
         Self::Path,
         Self::Unsupported,
+        Self::Unknown,
     ];
 
     /// Its name.
@@ -69,9 +78,12 @@ impl Why {
             Self::Ceiling => "ceiling",
             Self::ForcedTool => "forced_tool",
             Self::ToolLoop => "tool_loop",
+            Self::Tools => "tools",
+            Self::Prefill => "prefill",
             Self::Client => "client",
             Self::Path => "path",
             Self::Unsupported => "unsupported",
+            Self::Unknown => "unknown",
         }
     }
 
@@ -82,7 +94,7 @@ impl Why {
             Self::Level => "a level stands for the plan's tokens of thinking; it bounds nothing",
             Self::Least => "fewer tokens of thinking than the model takes, so none",
             Self::Floor => "the model cannot think less",
-            Self::Most => "the model does not think more",
+            Self::Most => "the model takes no more",
             Self::Refused => "the model refuses the parameter",
             Self::Renamed => "another parameter says it",
             Self::Limit => "the client's own limit on tokens leaves no more",
@@ -91,9 +103,12 @@ impl Why {
             Self::ToolLoop => {
                 "the model does not begin to think in a loop of tool calls that has begun without thinking"
             }
+            Self::Tools => "the model does not think beside function tools on this surface",
+            Self::Prefill => "the model does not think where the client has begun its answer",
             Self::Client => "the client's own wish, kept",
             Self::Path => "the model stands in the path of the request, which the host has to set",
-            Self::Unsupported => "there is no parameter for it",
+            Self::Unsupported => "the surface or the model does not have it",
+            Self::Unknown => "no table has the model, so its thinking is left as it came",
         }
     }
 }

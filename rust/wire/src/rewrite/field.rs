@@ -42,6 +42,42 @@ pub(super) enum Field {
     LogitBias,
     Logprobs,
     TopLogprobs,
+    /// Texts that end an answer.
+    Stop,
+    Verbosity,
+    /// The expected answer.
+    Prediction,
+    ServiceTier,
+    /// Mistral's older switch of thinking.
+    PromptMode,
+    /// The least tokens of an answer.
+    MinTokens,
+    /// Parts that the response shall have.
+    Include,
+    /// The object around edits of the history.
+    Context,
+    /// Edits of the history.
+    Edits,
+    /// The object around the effort of OpenAI's models on Bedrock.
+    Reasoning,
+    /// Their effort.
+    InnerEffort,
+    /// The object of Nova's thinking.
+    NovaThinking,
+    /// Its kind.
+    NovaMode,
+    /// Its effort.
+    NovaEffort,
+    /// The conversation.
+    Talk,
+    /// Tools of chat completions.
+    Functions,
+    /// Tools of which some are the provider's.
+    Tools,
+    /// The version of Anthropic's format, which bodies for Bedrock and Vertex have in the model's place.
+    Versioned,
+    /// An object that may be the request itself.
+    Wrap,
     ToolChoice,
     /// The kind of the tool choice: a forced tool excludes thinking on some models.
     Forced,
@@ -59,6 +95,7 @@ impl Field {
             Self::PresencePenalty | Self::FrequencyPenalty => number() == Some(0.0),
             Self::Logprobs => raw == b"false",
             Self::LogitBias => raw == b"{}",
+            Self::Verbosity => raw == br#""medium""#,
             _ => false,
         }
     }

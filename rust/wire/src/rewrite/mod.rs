@@ -3,21 +3,26 @@
 //! ```text
 //! scan.rs     one pass over the body: where the surface's parameters stand
 //! want.rs     the value of each, as far as surface and model take it; what was changed, and why
+//! thought.rs  those of thinking
+//! rule.rs     what a model refuses beside something else: a forced tool, a loop of tools, the beginning of an answer (talk.rs)
 //! splice.rs   copies the body, and writes the edits
 //! ```
 //!
 //! All that no edit names stays byte for byte: unknown fields, the order of names, white space, escapes, the history. A parameter that
 //! stands twice gets the same value twice, so that every reader of JSON sees one. A rewritten body, rewritten by the same settings,
-//! does not change. The tables are data: `surface.rs` (formats), `place.rs` (parameters), `family.rs` (models).
+//! does not change. The tables are data: `surface.rs` (formats), `place.rs` (parameters), `family/` (models).
 
 mod change;
 mod family;
 mod few;
 mod field;
 mod place;
+mod rule;
 mod scan;
 mod splice;
 mod surface;
+mod talk;
+mod thought;
 mod value;
 mod want;
 
@@ -40,8 +45,10 @@ pub struct Settings<'a> {
     pub answer_tokens: u64,
     /// Answers per request.
     pub samples: Draws,
-    /// True if a client's own effort or budget wins over `thinking_tokens`. A budget is cut to the limit.
+    /// True if a client's own effort or budget wins over `thinking_tokens`, within the client's limit and `most_tokens`.
     pub keep_wishes: bool,
+    /// The most tokens of thinking and answer together, for a wish that is kept.
+    pub most_tokens: u64,
 }
 
 /// The number of answers per request, by whose choice.
@@ -66,6 +73,7 @@ impl<'a> Settings<'a> {
             answer_tokens: dials.answer_tokens,
             samples: Draws::Client { most: plan.answers_paid() },
             keep_wishes: false,
+            most_tokens: plan.most_tokens(),
         }
     }
 }
@@ -89,6 +97,7 @@ pub struct Rewritten<'a> {
 ///     answer_tokens: 2_048,
 ///     samples: Draws::Client { most: 1 },
 ///     keep_wishes: false,
+///     most_tokens: 6_144,
 /// };
 /// let body = br#"{"model": "auto", "max_tokens": 64000, "messages": [{"role": "user", "content": "Why?"}]}"#;
 /// let new = rewrite(body, Surface::AnthropicMessages, &settings)?;
@@ -107,7 +116,10 @@ pub struct Rewritten<'a> {
 /// parameter that is an object on this surface is something else.
 pub fn rewrite<'a>(body: &'a [u8], surface: Surface, settings: &Settings<'a>) -> Result<Rewritten<'a>> {
     let row = surface.row();
-    let sites = Sites::find(body, row.places)?;
+    let mut sites = Sites::find(body, row.places, row.folds)?;
+    if let Some(places) = row.wrapped.filter(|_| sites.is_wrapped(body)) {
+        sites = Sites::find(body, places, row.folds)?;
+    }
     let wants = Wants::decide(body, &sites, row, settings);
     let new = splice::splice(body, &sites, &wants)?;
     Ok(Rewritten { body: new, changes: wants.changes })

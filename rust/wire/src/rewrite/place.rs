@@ -4,9 +4,11 @@
 //! Converse, vLLM 0.33, OpenRouter), read in November 2026.
 
 use super::field::Field::{
-    Budget, Display, Effort, Extra, Fallbacks, Forced, FrequencyPenalty, Limit, LogitBias, Logprobs, Mode,
-    Model, OldLimit, Outer, Output, PresencePenalty, Samples, Switch, Temperature, Thinking, ToolChoice,
-    TopEffort, TopK, TopLogprobs, TopP,
+    Budget, Context, Display, Edits, Effort, Extra, Fallbacks, Forced, FrequencyPenalty, Functions, Include,
+    InnerEffort, Limit, LogitBias, Logprobs, MinTokens, Mode, Model, NovaEffort, NovaMode, NovaThinking,
+    OldLimit, Outer, Output, Prediction, PresencePenalty, PromptMode, Reasoning, Samples, ServiceTier, Stop,
+    Switch, Talk, Temperature, Thinking, ToolChoice, Tools, TopEffort, TopK, TopLogprobs, TopP, Verbosity,
+    Versioned, Wrap,
 };
 use super::field::{Field, Node};
 
@@ -35,7 +37,16 @@ pub(super) const OPENAI_CHAT: &[Node] = &[
     leaf("logit_bias", LogitBias),
     leaf("logprobs", Logprobs),
     leaf("top_logprobs", TopLogprobs),
+    leaf("stop", Stop),
+    leaf("verbosity", Verbosity),
+    leaf("prediction", Prediction),
+    leaf("service_tier", ServiceTier),
+    leaf("tools", Functions),
+    leaf("functions", Functions),
 ];
+
+/// A tool that must be called: a word, or an object.
+const TOOL_CHOICE: Node = object("tool_choice", ToolChoice, &[at("tool_choice.type", "type", Forced)]);
 
 pub(super) const RESPONSES: &[Node] = &[
     leaf("model", Model),
@@ -44,6 +55,11 @@ pub(super) const RESPONSES: &[Node] = &[
     leaf("temperature", Temperature),
     leaf("top_p", TopP),
     leaf("top_logprobs", TopLogprobs),
+    object("text", Outer, &[at("text.verbosity", "verbosity", Verbosity)]),
+    leaf("service_tier", ServiceTier),
+    leaf("include", Include),
+    leaf("input", Talk),
+    leaf("tools", Tools),
 ];
 
 pub(super) const MESSAGES: &[Node] = &[
@@ -62,7 +78,10 @@ pub(super) const MESSAGES: &[Node] = &[
     leaf("temperature", Temperature),
     leaf("top_p", TopP),
     leaf("top_k", TopK),
-    object("tool_choice", ToolChoice, &[at("tool_choice.type", "type", Forced)]),
+    TOOL_CHOICE,
+    object("context_management", Context, &[at("context_management.edits", "edits", Edits)]),
+    leaf("messages", Talk),
+    leaf("anthropic_version", Versioned),
 ];
 
 /// Gemini takes names in camel case and in snake case.
@@ -85,25 +104,43 @@ macro_rules! thinking_config {
 }
 
 macro_rules! generation_config {
-    ($name:literal) => {
-        object(
-            $name,
-            Outer,
-            &[
-                at(concat!($name, ".maxOutputTokens"), "maxOutputTokens", Limit),
-                at(concat!($name, ".max_output_tokens"), "max_output_tokens", Limit),
-                at(concat!($name, ".candidateCount"), "candidateCount", Samples),
-                at(concat!($name, ".candidate_count"), "candidate_count", Samples),
-                thinking_config!($name, "thinkingConfig"),
-                thinking_config!($name, "thinking_config"),
+    ($path:literal, $name:literal) => {
+        Node {
+            name: $name,
+            path: $path,
+            field: Outer,
+            inner: &[
+                at(concat!($path, ".maxOutputTokens"), "maxOutputTokens", Limit),
+                at(concat!($path, ".max_output_tokens"), "max_output_tokens", Limit),
+                at(concat!($path, ".candidateCount"), "candidateCount", Samples),
+                at(concat!($path, ".candidate_count"), "candidate_count", Samples),
+                thinking_config!($path, "thinkingConfig"),
+                thinking_config!($path, "thinking_config"),
             ],
-        )
+        }
     };
 }
 
 /// The model stands in the path of the request.
-pub(super) const GEMINI_PLACES: &[Node] =
-    &[generation_config!("generationConfig"), generation_config!("generation_config")];
+pub(super) const GEMINI_PLACES: &[Node] = &[
+    generation_config!("generationConfig", "generationConfig"),
+    generation_config!("generation_config", "generation_config"),
+    leaf("contents", Talk),
+    leaf("request", Wrap),
+];
+
+/// Code Assist and batches have the request in an object, the first with the model beside it.
+pub(super) const GEMINI_WRAPPED: &[Node] = &[
+    leaf("model", Model),
+    object(
+        "request",
+        Wrap,
+        &[
+            generation_config!("request.generationConfig", "generationConfig"),
+            generation_config!("request.generation_config", "generation_config"),
+        ],
+    ),
+];
 
 pub(super) const OLLAMA_PLACES: &[Node] = &[
     leaf("model", Model),
@@ -153,8 +190,30 @@ pub(super) const BEDROCK: &[Node] = &[
                 inner: &[at("additionalModelRequestFields.output_config.effort", "effort", Effort)],
             },
             at("additionalModelRequestFields.top_k", "top_k", TopK),
+            at("additionalModelRequestFields.max_tokens", "max_tokens", OldLimit),
+            at("additionalModelRequestFields.reasoning_effort", "reasoning_effort", TopEffort),
+            Node {
+                name: "reasoning",
+                path: "additionalModelRequestFields.reasoning",
+                field: Reasoning,
+                inner: &[at("additionalModelRequestFields.reasoning.effort", "effort", InnerEffort)],
+            },
+            Node {
+                name: "reasoningConfig",
+                path: "additionalModelRequestFields.reasoningConfig",
+                field: NovaThinking,
+                inner: &[
+                    at("additionalModelRequestFields.reasoningConfig.type", "type", NovaMode),
+                    at(
+                        "additionalModelRequestFields.reasoningConfig.maxReasoningEffort",
+                        "maxReasoningEffort",
+                        NovaEffort,
+                    ),
+                ],
+            },
         ],
     ),
+    leaf("messages", Talk),
     object(
         "toolConfig",
         ToolChoice,
@@ -181,8 +240,14 @@ pub(super) const COHERE_PLACES: &[Node] = &[
     ),
 ];
 
-pub(super) const MISTRAL_PLACES: &[Node] =
-    &[leaf("model", Model), leaf("max_tokens", Limit), leaf("n", Samples), leaf("reasoning_effort", Effort)];
+pub(super) const MISTRAL_PLACES: &[Node] = &[
+    leaf("model", Model),
+    leaf("max_tokens", Limit),
+    leaf("n", Samples),
+    leaf("reasoning_effort", Effort),
+    leaf("prompt_mode", PromptMode),
+    leaf("temperature", Temperature),
+];
 
 pub(super) const VLLM_PLACES: &[Node] = &[
     leaf("model", Model),
@@ -191,6 +256,8 @@ pub(super) const VLLM_PLACES: &[Node] = &[
     leaf("n", Samples),
     leaf("reasoning_effort", Effort),
     leaf("thinking_token_budget", Budget),
+    leaf("min_tokens", MinTokens),
+    leaf("temperature", Temperature),
     object(
         "chat_template_kwargs",
         Outer,
@@ -213,6 +280,8 @@ pub(super) const OPENROUTER_PLACES: &[Node] = &[
         ],
     ),
     leaf("reasoning_effort", TopEffort),
+    TOOL_CHOICE,
+    leaf("messages", Talk),
 ];
 
 pub(super) const DEEPSEEK_PLACES: &[Node] = &[
@@ -222,4 +291,6 @@ pub(super) const DEEPSEEK_PLACES: &[Node] = &[
     leaf("reasoning_effort", Effort),
     leaf("logprobs", Logprobs),
     leaf("top_logprobs", TopLogprobs),
+    TOOL_CHOICE,
+    leaf("messages", Talk),
 ];

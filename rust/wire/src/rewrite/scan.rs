@@ -26,6 +26,8 @@ pub(super) struct Site {
     pub(super) end: usize,
     /// The start of the next member's name; none for the last member.
     pub(super) next: Option<usize>,
+    /// The start of the last item, for an array.
+    pub(super) item: usize,
 }
 
 /// An object that the surface names.
@@ -58,9 +60,9 @@ impl Site {
 
 impl Sites {
     /// Finds them. A byte-order mark is passed over.
-    pub(super) fn find(bytes: &[u8], nodes: &'static [Node]) -> Result<Self> {
+    pub(super) fn find(bytes: &[u8], nodes: &'static [Node], folds: bool) -> Result<Self> {
         let at = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-        let mut scan = Scan { bytes, at, found: Self::default() };
+        let mut scan = Scan { bytes, at, folds, item: 0, found: Self::default() };
         if scan.peek() != Some(b'{') {
             return Err(scan.fault("expected an object"));
         }
@@ -72,9 +74,25 @@ impl Sites {
     }
 }
 
+impl Sites {
+    /// True if the request is an object within the body: that has no conversation of its own.
+    pub(super) fn is_wrapped(&self, body: &[u8]) -> bool {
+        let is = |field: Field| {
+            self.sites.iter().any(|site| {
+                site.field() == Some(field) && (field != Field::Wrap || body.get(site.start) == Some(&b'{'))
+            })
+        };
+        is(Field::Wrap) && !is(Field::Talk)
+    }
+}
+
 struct Scan<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// True if names fit without regard to case.
+    folds: bool,
+    /// The start of the last item of the array that was passed over last.
+    item: usize,
     found: Sites,
 }
 
@@ -118,7 +136,7 @@ impl Scan<'_> {
                 site.next = Some(name);
             }
             let raw = self.bytes.get(name + 1..self.at - 1).unwrap_or_default();
-            let node = find(nodes, raw);
+            let node = find(nodes, raw, self.folds);
             if self.peek() != Some(b':') {
                 return Err(self.fault("expected a colon"));
             }
@@ -127,7 +145,17 @@ impl Scan<'_> {
             let start = self.at;
             if node.is_some() {
                 last = Some(self.found.sites.len());
-                let site = Site { node, object: index, ordinal, before, name, start, end: start, next: None };
+                let site = Site {
+                    node,
+                    object: index,
+                    ordinal,
+                    before,
+                    name,
+                    start,
+                    end: start,
+                    next: None,
+                    item: start,
+                };
                 self.found.sites.push(site);
             }
             match node {
@@ -139,7 +167,7 @@ impl Scan<'_> {
             before = self.at;
             ordinal += 1;
             if let Some(site) = last.and_then(|last| self.found.sites.get_mut(last)) {
-                site.end = before;
+                (site.end, site.item) = (before, self.item);
             }
             match self.peek() {
                 Some(b',') => self.at += 1,
@@ -158,23 +186,26 @@ impl Scan<'_> {
 
     /// Passes over a string, from its opening quote on. A quote closes it unless an odd number of backslashes stands before it:
     /// so escapes of other characters, of which prose has many, cost nothing.
+    #[inline]
     fn string(&mut self) -> Result<()> {
         let open = self.at + 1;
         let mut from = open;
         loop {
-            let rest = self.bytes.get(from..).unwrap_or_default();
-            let Some(length) = memchr(b'"', rest) else {
+            let Some(quote) = quote(self.bytes, from) else {
                 return Err(self.fault("a string that does not end"));
             };
-            let quote = from + length;
-            let text = self.bytes.get(open..quote).unwrap_or_default();
-            let escapes = text.iter().rev().take_while(|byte| **byte == b'\\').count();
             from = quote + 1;
-            if escapes % 2 == 0 {
+            if self.bytes.get(quote - 1) != Some(&b'\\') || !self.is_escaped(open, quote) {
                 self.at = from;
                 return Ok(());
             }
         }
+    }
+
+    /// True if an odd number of backslashes stands before a position.
+    fn is_escaped(&self, open: usize, at: usize) -> bool {
+        let text = self.bytes.get(open..at).unwrap_or_default();
+        text.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
     }
 
     /// Passes over a value.
@@ -195,6 +226,7 @@ impl Scan<'_> {
     /// Passes over an array or an object.
     fn nested(&mut self) -> Result<()> {
         let mut depth = 0_usize;
+        self.item = self.at + 1;
         loop {
             match self.byte() {
                 Some(b'"') => {
@@ -203,6 +235,7 @@ impl Scan<'_> {
                 }
                 Some(b'{' | b'[') => depth += 1,
                 Some(b'}' | b']') => depth -= 1,
+                Some(b',') if depth == 1 => self.item = self.at + 1,
                 Some(_) => {}
                 None => return Err(self.fault("an array or object that does not end")),
             }
@@ -214,12 +247,41 @@ impl Scan<'_> {
     }
 }
 
+/// The next quote from a position on. Most strings are short: the first 32 bytes are searched in place, eight at a time, since a call
+/// of `memchr` costs as much as 40 bytes.
+#[inline]
+fn quote(bytes: &[u8], mut from: usize) -> Option<usize> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    for _ in 0..4 {
+        let Some(chunk) = bytes.get(from..).and_then(|rest| rest.first_chunk::<8>()) else { break };
+        // A byte that equals the quote is 0 now; the lowest one that borrows is the first.
+        let zero = u64::from_le_bytes(*chunk) ^ (EACH * b'"' as u64);
+        let found = zero.wrapping_sub(EACH) & !zero & EACH << 7;
+        if found != 0 {
+            return Some(from + found.trailing_zeros() as usize / 8);
+        }
+        from += 8;
+    }
+    memchr(b'"', bytes.get(from..)?).map(|at| from + at)
+}
+
 /// The node with a name. `raw` is the name as it is written.
-fn find(nodes: &'static [Node], raw: &[u8]) -> Option<&'static Node> {
-    if memchr(b'\\', raw).is_some() {
+fn find(nodes: &'static [Node], raw: &[u8], folds: bool) -> Option<&'static Node> {
+    if raw.contains(&b'\\') {
         let quoted = [b"\"", raw, b"\""].concat();
         let name: String = serde_json::from_slice(&quoted).ok()?;
-        return nodes.iter().find(|node| node.name == name);
+        return if folds { folded(nodes, &name) } else { nodes.iter().find(|node| node.name == name) };
     }
-    nodes.iter().find(|node| node.name.as_bytes() == raw)
+    let found = nodes.iter().find(|node| node.name.as_bytes() == raw);
+    if folds && found.is_none() { folded(nodes, std::str::from_utf8(raw).ok()?) } else { found }
+}
+
+/// The node with a name in letters of any case, as Go compares names: the long s and the sign of kelvin are letters, too.
+fn folded(nodes: &'static [Node], name: &str) -> Option<&'static Node> {
+    let fold = |letter: char| match letter {
+        'ſ' => 's',
+        '\u{212A}' => 'k',
+        other => other.to_ascii_lowercase(),
+    };
+    nodes.iter().find(|node| name.chars().map(fold).eq(node.name.chars()))
 }

@@ -71,6 +71,7 @@ impl Splice<'_> {
                     self.pass_over(index);
                 }
                 Want::Set(value) if node.inner.is_empty() => self.replace(site, value),
+                Want::Keep if node.inner.is_empty() => self.trim(site),
                 _ if inner => self.object()?,
                 _ if self.lacks(node.inner, None) => self.make(site, node)?,
                 _ => {}
@@ -84,6 +85,13 @@ impl Splice<'_> {
         if !value.is(self.body.get(site.value()).unwrap_or_default()) {
             self.cut(site.start, site.end);
             value.write(&mut self.out);
+        }
+    }
+
+    /// Cuts the unwanted items out of a list.
+    fn trim(&mut self, site: Site) {
+        for item in self.wants.cuts.iter().filter(|item| site.value().contains(&item.start)) {
+            self.cut(item.start, item.end);
         }
     }
 

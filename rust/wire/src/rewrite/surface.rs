@@ -1,9 +1,12 @@
 //! The surfaces: the request formats of providers, and where each keeps its parameters.
 
-use super::family::{CLAUDE, COHERE, DEEPSEEK, Family, GEMINI, MISTRAL, OLLAMA, OPENAI, OPENROUTER, VLLM};
+use super::family::{
+    BEDROCK as BEDROCK_MODELS, CLAUDE, CLAUDE_LIKE, COHERE, DEEPSEEK, Family, GEMINI, MISTRAL, OLLAMA,
+    OPENAI, OPENAI_LIKE, OPENROUTER, VLLM,
+};
 use super::field::{Field, Node};
 use super::place::{BEDROCK, COHERE_PLACES, GEMINI_PLACES, MESSAGES, OLLAMA_PLACES, OPENAI_CHAT, RESPONSES};
-use super::place::{DEEPSEEK_PLACES, MISTRAL_PLACES, OPENROUTER_PLACES, VLLM_PLACES};
+use super::place::{DEEPSEEK_PLACES, GEMINI_WRAPPED, MISTRAL_PLACES, OPENROUTER_PLACES, VLLM_PLACES};
 use rheostat::{Error, Result};
 
 /// A request format: one endpoint of a provider.
@@ -40,8 +43,16 @@ pub(super) struct Row {
     pub(super) name: &'static str,
     /// Its parameters, by place.
     pub(super) places: &'static [Node],
-    /// The families of its models; the first row that fits a model's name counts, and the last fits all.
-    pub(super) families: &'static [Family],
+    /// Its parameters where the request stands in an object of its own.
+    pub(super) wrapped: Option<&'static [Node]>,
+    /// The families of its models, in tables; the first row that fits a model's name counts.
+    pub(super) families: &'static [&'static [Family]],
+    /// The most answers per request.
+    pub(super) samples: u64,
+    /// True if it refuses several answers at temperature 0.
+    pub(super) greedy: bool,
+    /// True if it reads names without regard to case.
+    pub(super) folds: bool,
 }
 
 impl Surface {
@@ -93,23 +104,30 @@ impl Surface {
     }
 }
 
-const fn row(name: &'static str, places: &'static [Node], families: &'static [Family]) -> Row {
-    Row { name, places, families }
+const fn row(
+    name: &'static str,
+    places: &'static [Node],
+    families: &'static [&'static [Family]],
+    samples: u64,
+) -> Row {
+    Row { name, places, wrapped: None, families, samples, greedy: false, folds: false }
 }
 
+/// The most answers: the API references of OpenAI (128) and Gemini (8). Greedy sampling: `SamplingParams` of vLLM ("n must be 1 when
+/// using greedy sampling"), and Mistral's API reference. Names: Go's `encoding/json`, which Ollama reads with.
 static ROWS: [Row; 12] = [
-    row("openai.chat", OPENAI_CHAT, OPENAI),
-    row("openai.responses", RESPONSES, OPENAI),
-    row("anthropic.messages", MESSAGES, CLAUDE),
-    row("gemini.generate", GEMINI_PLACES, GEMINI),
-    row("ollama.chat", OLLAMA_PLACES, OLLAMA),
-    row("ollama.generate", OLLAMA_PLACES, OLLAMA),
-    row("bedrock.converse", BEDROCK, CLAUDE),
-    row("cohere.chat", COHERE_PLACES, COHERE),
-    row("mistral.chat", MISTRAL_PLACES, MISTRAL),
-    row("vllm.chat", VLLM_PLACES, VLLM),
-    row("openrouter.chat", OPENROUTER_PLACES, OPENROUTER),
-    row("deepseek.chat", DEEPSEEK_PLACES, DEEPSEEK),
+    row("openai.chat", OPENAI_CHAT, &[OPENAI, OPENAI_LIKE], 128),
+    row("openai.responses", RESPONSES, &[OPENAI, OPENAI_LIKE], u64::MAX),
+    row("anthropic.messages", MESSAGES, &[CLAUDE, CLAUDE_LIKE], u64::MAX),
+    Row { wrapped: Some(GEMINI_WRAPPED), ..row("gemini.generate", GEMINI_PLACES, &[GEMINI], 8) },
+    Row { folds: true, ..row("ollama.chat", OLLAMA_PLACES, &[OLLAMA], u64::MAX) },
+    Row { folds: true, ..row("ollama.generate", OLLAMA_PLACES, &[OLLAMA], u64::MAX) },
+    row("bedrock.converse", BEDROCK, &[BEDROCK_MODELS, CLAUDE], u64::MAX),
+    row("cohere.chat", COHERE_PLACES, &[COHERE], u64::MAX),
+    Row { greedy: true, ..row("mistral.chat", MISTRAL_PLACES, &[MISTRAL], u64::MAX) },
+    Row { greedy: true, ..row("vllm.chat", VLLM_PLACES, &[VLLM], u64::MAX) },
+    row("openrouter.chat", OPENROUTER_PLACES, &[OPENROUTER], u64::MAX),
+    row("deepseek.chat", DEEPSEEK_PLACES, &[DEEPSEEK], u64::MAX),
 ];
 
 /// The place of a parameter on a surface.

@@ -58,6 +58,11 @@ impl Value<'_> {
     }
 }
 
+/// A whole number of at least 0, in any spelling; servers that read protocol buffers take one in quotes, too.
+pub(super) fn count(raw: &[u8]) -> Option<u64> {
+    whole(raw.strip_prefix(b"\"").and_then(|raw| raw.strip_suffix(b"\"")).unwrap_or(raw))
+}
+
 /// A whole number of at least 0, in any spelling.
 pub(super) fn whole(raw: &[u8]) -> Option<u64> {
     let text = std::str::from_utf8(raw).ok()?;

@@ -1,0 +1,31 @@
+//! Models of Google.
+
+use super::Thinking::{Budget, Levels, Never};
+use super::{Family, Off, family};
+use crate::rewrite::field::Field::{self, Effort, Limit};
+
+/// The pages on thinking, on speech and on pictures. `gemini-robotics-er-1.5` is a 2.5 Flash by its model card.
+pub(in crate::rewrite) const GEMINI: &[Family] = &[
+    family(
+        &["gemini-2-5-flash-image", "gemini-2-5-flash-preview-tts", "gemini-2-5-pro-preview-tts"],
+        Never,
+        Limit,
+    ),
+    family(
+        &["gemini-2-5-flash-tts", "gemini-2-5-pro-tts", "gemini-2-5-flash-lite-preview-tts"],
+        Never,
+        Limit,
+    ),
+    family(&["gemini-2-5-flash-lite"], Budget(512, 24_576, Off::Zero), Limit).refusing(&[Effort], &[]),
+    family(&["gemini-2-5-flash", "gemini-robotics-er-1-5"], Budget(1, 24_576, Off::Zero), Limit)
+        .refusing(&[Effort], &[]),
+    family(&["gemini-2-5"], Budget(128, 32_768, Off::Never), Limit).refusing(&[Effort], &[]),
+    family(&["gemini-2", "gemini-1", "gemma"], Never, Limit),
+    family(
+        &["gemini-3-flash", "gemini-3-1-flash", "gemini-3-5-flash"],
+        Levels(Effort, &["minimal", "low", "medium", "high"]),
+        Limit,
+    )
+    .refusing(&[Field::Budget], &[]),
+    family(&["gemini"], Levels(Effort, &["low", "medium", "high"]), Limit).refusing(&[Field::Budget], &[]),
+];

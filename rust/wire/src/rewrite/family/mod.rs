@@ -1,0 +1,315 @@
+//! Families of models: how thinking is asked for, its bounds, the parameters that they refuse, and what they refuse beside others.
+//!
+//! A row names the start of a model's name; the first row that fits counts. A model that no row fits is unknown: its parameters of
+//! thinking stay as the client wrote them. A name starts at its beginning or after `/`, `.` or `:`, since gateways put the provider
+//! before it; `.`, `@` and `-` are one. A row's name that ends in `$` fits no minor version: `gpt-5$` fits `gpt-5-mini` and
+//! `gpt-5-2025-08-07`, not `gpt-5.2`. One that begins with `*` stands anywhere in the model's.
+//!
+//! Sources, read in November 2026: the providers' pages on reasoning and on migration (OpenAI, Anthropic, Google, Mistral, Cohere,
+//! DeepSeek, OpenRouter, Ollama, vLLM) and the SDKs that `place.rs` lists; a row that rests on something else says so. To add a
+//! model, add a row before those that fit it, too.
+
+mod claude;
+mod gemini;
+mod open;
+mod openai;
+
+use super::change::Why;
+use super::field::Field::{self, Limit};
+pub(super) use claude::{BEDROCK, CLAUDE, CLAUDE_LIKE};
+pub(super) use gemini::GEMINI;
+use memchr::memchr3_iter;
+pub(super) use open::{COHERE, DEEPSEEK, MISTRAL, OLLAMA, OPENROUTER, VLLM};
+pub(super) use openai::{OPENAI, OPENAI_LIKE};
+
+/// How thinking is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Thinking {
+    /// No source says: the client's parameters stay.
+    Unknown,
+    /// Like `Unknown`, but for the switch, whose off every model takes.
+    UnlessOff,
+    /// It does not think, and refuses to be asked.
+    Never,
+    /// It thinks; nothing turns it.
+    Always,
+    /// Levels of effort, least first, in a field. Without `none` it cannot be off.
+    Levels(Field, &'static [&'static str]),
+    /// A budget of tokens between two bounds.
+    Budget(u64, u64, Off),
+    /// The model decides how much, by a level of effort.
+    Adaptive(&'static [&'static str], Off),
+    /// On or off.
+    Switch,
+    /// A mode, `enabled` or `disabled`, and a level of effort.
+    Mode(Field, Field, &'static [&'static str]),
+    /// Either a budget or an effort, never both; the effort for no tokens.
+    Either(&'static str),
+}
+
+/// How thinking is turned off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Off {
+    /// The mode `disabled`. It is the default: written only where the client had asked for thinking.
+    Default,
+    /// Without a word: it is the default, and no mode says it.
+    Omit,
+    /// A mode, always written.
+    Mode(&'static str),
+    /// A budget of 0.
+    Zero,
+    /// Not at all: the least is written.
+    Never,
+}
+
+/// A circumstance of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    /// The model is forced to call a tool.
+    Forced,
+    /// A loop of tool calls has begun without thinking.
+    Loop,
+    /// The client has begun the answer.
+    Prefill,
+    /// Function tools in chat completions.
+    Functions,
+    /// Tools that the provider runs.
+    Hosted,
+    /// The history has items of thinking.
+    Thoughts,
+    /// A parameter is sent.
+    With(Field),
+    /// The model thinks.
+    Thinking,
+    /// It does not.
+    Idle,
+    Always,
+}
+
+/// The consequence of a circumstance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Then {
+    /// No thinking.
+    Still(Why),
+    /// Only these levels.
+    Levels(&'static [&'static str]),
+    /// A parameter is refused, but for some values.
+    Refuses(Field, But),
+    /// An item of a list is refused; the path of the items.
+    Cut(Field, &'static str, &'static str),
+    /// Nothing mends it, so it is only said.
+    Says(&'static str),
+}
+
+/// Values that are not refused.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum But {
+    Nothing,
+    /// Numbers from here on.
+    From(f64),
+    /// All but this string.
+    Except(&'static str),
+}
+
+/// A rule of some models.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rule(pub(super) When, pub(super) Then);
+
+/// Models that take the same.
+#[derive(Debug)]
+pub(super) struct Family {
+    /// How their names start.
+    pub(super) names: &'static [&'static str],
+    pub(super) thinking: Thinking,
+    /// The limit that is written where the client had none.
+    pub(super) limit: Field,
+    /// Parameters that they refuse.
+    pub(super) refuses: &'static [Field],
+    /// Parameters that they refuse while they think.
+    pub(super) refuses_thinking: &'static [Field],
+    /// Parameters and circumstances that they refuse beside something else.
+    pub(super) rules: &'static [Rule],
+}
+
+/// Levels of effort, and the most tokens of thinking that each stands for: the ladder of CLIProxyAPI (help.router-for.me,
+/// November 2026). LiteLLM's is lower by a factor of six above `low`.
+pub(super) const LEVELS: [(&str, u64); 7] = [
+    ("none", 0),
+    ("minimal", 512),
+    ("low", 1_024),
+    ("medium", 8_192),
+    ("high", 24_576),
+    ("xhigh", 32_768),
+    ("max", u64::MAX),
+];
+
+/// The least of some levels that covers a budget, or else the highest.
+pub(super) fn level(levels: &'static [&'static str], tokens: u64) -> &'static str {
+    let covers = |level: &&&str| LEVELS.iter().any(|(name, most)| name == *level && *most >= tokens);
+    levels.iter().find(covers).or(levels.last()).copied().unwrap_or("none")
+}
+
+impl Family {
+    /// The row for a model, by the first of some tables that has one.
+    pub(super) fn of(tables: &'static [&'static [Self]], model: &str) -> &'static Self {
+        let name = Name::of(model);
+        let fits =
+            |row: &&Self| row.names.is_empty() || row.names.iter().any(|row| name.fits(row.as_bytes()));
+        tables.iter().flat_map(|rows| rows.iter()).find(fits).unwrap_or(&UNKNOWN)
+    }
+
+    /// True if it refuses a parameter.
+    pub(super) fn refuses(&self, field: Field, thinks: bool) -> bool {
+        self.refuses.contains(&field) || thinks && self.refuses_thinking.contains(&field)
+    }
+}
+
+/// A model's name, with the places where a row's may start.
+struct Name<'a> {
+    model: &'a [u8],
+    starts: [usize; 16],
+    count: usize,
+}
+
+impl<'a> Name<'a> {
+    fn of(model: &'a str) -> Self {
+        let name = model.as_bytes();
+        let mut found = Self { model: name, starts: [0; 16], count: 1 };
+        for at in memchr3_iter(b'/', b'.', b':', name) {
+            if let Some(place) = found.starts.get_mut(found.count) {
+                *place = at + 1;
+                found.count += 1;
+            }
+        }
+        found
+    }
+
+    fn fits(&self, row: &[u8]) -> bool {
+        if let Some((b'*', row)) = row.split_first() {
+            return (0..self.model.len()).any(|at| self.fits_at(at, row));
+        }
+        self.starts.iter().take(self.count).any(|at| self.fits_at(*at, row))
+    }
+
+    fn fits_at(&self, at: usize, row: &[u8]) -> bool {
+        let rest = self.model.get(at..).unwrap_or_default();
+        let (row, whole) = row.strip_suffix(b"$").map_or((row, false), |row| (row, true));
+        let same = |(a, b): (&u8, &u8)| a.eq_ignore_ascii_case(b) || *b == b'-' && matches!(a, b'.' | b'@');
+        rest.len() >= row.len() && rest.iter().zip(row).all(same) && {
+            let rest = rest.get(row.len()..).unwrap_or_default();
+            let goes_on =
+                row.last().is_some_and(u8::is_ascii_digit) && rest.first().is_some_and(u8::is_ascii_digit);
+            !(goes_on || whole && is_minor(rest))
+        }
+    }
+}
+
+/// True if what follows a version is a minor one: one or two digits.
+fn is_minor(rest: &[u8]) -> bool {
+    let Some((b'-' | b'.', rest)) = rest.split_first() else { return false };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    matches!(digits, 1 | 2) && !rest.get(digits).is_some_and(u8::is_ascii_alphabetic)
+}
+
+const UNKNOWN: Family = family(&[], Thinking::Unknown, Limit);
+
+const fn family(names: &'static [&'static str], thinking: Thinking, limit: Field) -> Family {
+    Family { names, thinking, limit, refuses: &[], refuses_thinking: &[], rules: &[] }
+}
+
+impl Family {
+    const fn refusing(self, refuses: &'static [Field], refuses_thinking: &'static [Field]) -> Self {
+        Self { refuses, refuses_thinking, ..self }
+    }
+
+    const fn under(self, rules: &'static [Rule]) -> Self {
+        Self { rules, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(tables: &'static [&'static [Family]], model: &str) -> Option<&'static str> {
+        Family::of(tables, model).names.first().copied()
+    }
+
+    #[test]
+    fn names_are_found_behind_a_providers() {
+        let found = |model| first(&[CLAUDE], model);
+        assert_eq!(found("claude-opus-4-6"), Some("claude-opus-4-6"));
+        assert_eq!(found("us.anthropic.claude-opus-4-6-20260205-v1:0"), Some("claude-opus-4-6"));
+        assert_eq!(found("anthropic/claude-opus-4.6"), Some("claude-opus-4-6"));
+        assert_eq!(found("Claude-Sonnet-4-5-20250929"), Some("claude-sonnet-4-5"));
+        for older in
+            ["claude-opus-4-20250514", "claude-opus-4@20250514", "claude-sonnet-4", "claude-3-7-sonnet"]
+        {
+            assert_eq!(found(older), Some("claude-opus-4-0"), "{older}");
+        }
+        assert_eq!(found("claude-sonnet-4-5@20250929"), Some("claude-sonnet-4-5"));
+        assert_eq!(
+            found("arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-opus-5-v1"),
+            Some("claude-opus-5")
+        );
+        assert_eq!(found("claude-sonnet-5-5"), Some("claude-sonnet-5-5"));
+        assert_eq!(found("claude-opus-9"), Some("claude"));
+        assert_eq!(found("claude-3-5-haiku-latest"), Some("claude-3"));
+        assert_eq!(found("claude-opus-4-7"), Some("claude-opus-4-7"));
+        assert_eq!(found("my-claude"), None);
+    }
+
+    #[test]
+    fn a_version_does_not_fit_a_longer_one() {
+        assert_eq!(first(&[OPENAI], "gpt-5"), Some("gpt-5$"));
+        assert_eq!(first(&[OPENAI], "gpt-5-mini"), Some("gpt-5$"));
+        assert_eq!(first(&[OPENAI], "gpt-5.1"), Some("gpt-5-1"));
+        assert_eq!(first(&[OPENAI], "gpt-5-2025-08-07"), Some("gpt-5$"));
+        assert_eq!(first(&[OPENAI], "gpt-5.2-2026-01-01"), Some("gpt-5-2"));
+        assert_eq!(first(&[OPENAI], "openai/o3-mini"), Some("o1"));
+        assert_eq!(first(&[OPENAI], "gpt-5.9-mini"), Some("gpt-5"));
+        assert_eq!(first(&[OPENAI], "gpt-5.1-codex-mini"), Some("gpt-5-codex"));
+        assert_eq!(first(&[OPENAI], "gpt-5.1-codex-max"), Some("gpt-5-1-codex-max"));
+        assert_eq!(first(&[OPENAI], "gpt-5.1-chat-latest"), Some("gpt-5-1-chat"));
+        assert_eq!(first(&[OPENAI], "gpt-50"), None);
+        assert_eq!(first(&[OPENAI], "gpt-4.1-nano"), Some("gpt-4"));
+        assert_eq!(first(&[OPENAI], "gpt-4o"), Some("gpt-4"));
+    }
+
+    #[test]
+    fn a_level_covers_its_budget() {
+        let all = &["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+        let levels =
+            [0, 1, 512, 513, 1_024, 4_096, 8_192, 16_384, 24_577, 1 << 40].map(|tokens| level(all, tokens));
+        assert_eq!(
+            levels,
+            ["none", "minimal", "minimal", "low", "low", "medium", "medium", "high", "xhigh", "max"]
+        );
+        assert_eq!(level(&["low", "medium", "high"], 1 << 40), "high");
+        assert_eq!(level(&["high"], 0), "high");
+    }
+
+    #[test]
+    fn no_row_stands_behind_one_for_all() {
+        let tables = [
+            OPENAI,
+            OPENAI_LIKE,
+            CLAUDE,
+            CLAUDE_LIKE,
+            BEDROCK,
+            GEMINI,
+            OLLAMA,
+            COHERE,
+            MISTRAL,
+            VLLM,
+            OPENROUTER,
+            DEEPSEEK,
+        ];
+        for rows in tables {
+            let last = rows.len() - 1;
+            assert!(rows.iter().take(last).all(|row| !row.names.is_empty()));
+            let names = rows.iter().flat_map(|row| row.names);
+            assert!(names.into_iter().all(|name| !name.contains(['.', '@']) && *name == name.to_lowercase()));
+        }
+    }
+}
