@@ -3110,8 +3110,25 @@ class Sample:
     event, in seconds of a monotonic clock.
     """
 
-    def finish(self, answer: str | None = None, *, at: float | None = None) -> Action:
-        """Says that the stream has ended, with its answer if it has one (for open questions, the whole text).
+    def finish(
+        self,
+        answer: str | None = None,
+        *,
+        text: str | None = None,
+        finish_reason: str | None = None,
+        at: float | None = None,
+    ) -> Action:
+        """Says that the stream has ended, with its answer if it has one.
+
+        The words of a cut stream are kept as the answer of a run that gets no other. They settle nothing.
+
+        Args:
+            answer: The answer, where the host can tell it from the text.
+            text: The whole text, which is the answer to an open question. If it spent the grant, it counts as cut, unless
+                `finish_reason` says that it is complete.
+            finish_reason: The provider's word for the end, such as `"stop"` or `"max_tokens"`. A word that is not known says
+                nothing.
+            at: The time, in seconds of a monotonic clock.
 
         Raises:
             StateError: It had ended before.
@@ -4033,6 +4050,9 @@ def fit(
         >>> bool(hard > easy), fitted.report.outcomes
         (True, 120)
     """
+
+def is_blank(text: str) -> bool:
+    """True for a text without a visible character, which is no answer."""
 
 def normalise(answer: str, kind: _AnswerForm = "auto") -> str:
     """An answer's normal form: the form in which votes compare answers. Every text has one, and a normal form is its own.

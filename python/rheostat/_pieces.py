@@ -7,15 +7,15 @@ A provider may send what cannot be: a negative count, a text where a number belo
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import numpy.typing as npt
 
 from rheostat._checks import wrong_type
-from rheostat._native import Action, Sample
+from rheostat._native import Action, Sample, is_blank
 from rheostat._usage import Usage, read_usage_of
 
 __all__ = ["Chunk", "PieceReader", "Usage", "as_chunk", "has_come", "has_tokens", "is_blank", "overshoots"]
@@ -38,6 +38,8 @@ class Chunk:
         probe_prob: The model's own probability for that answer.
         usage: The stream's cost so far: a `Usage`, or what `Usage.read` reads.
         answer: The final answer, where the client can tell it from the text.
+        finish_reason: The provider's word for the end of the stream, such as `"stop"` or `"max_tokens"`. Without it, a text that
+            ends exactly at its grant counts as cut.
 
     Example:
         >>> Chunk(text="Paris", logprob=-0.1, top_logprobs=[-0.1, -3.0]).usage is None
@@ -54,6 +56,7 @@ class Chunk:
     probe_prob: float | None = None
     usage: Usage | Mapping[str, Any] | Any = None
     answer: str | None = None
+    finish_reason: str | None = None
 
 
 def as_chunk(piece: object) -> Chunk:
@@ -134,6 +137,10 @@ class PieceReader:
         self.invalid += 1
         return None
 
+    def word(self, value: object) -> str | None:
+        """A provider's word, which may be a member of an enumeration."""
+        return self.string(value.name if isinstance(value, Enum) else value)
+
     def _count(self, value: object) -> int | None:
         """A number of tokens, if it can be one."""
         if value is None:
@@ -160,23 +167,13 @@ class PieceReader:
 
 def has_come(chunk: Chunk, text: str) -> bool:
     """True for a chunk that only an engine at work sends; `text` is its text, as read."""
-    return has_tokens(chunk, text) or chunk.usage is not None
+    return has_tokens(chunk, text) or chunk.usage is not None or chunk.finish_reason is not None
 
 
 def has_tokens(chunk: Chunk, text: str) -> bool:
     """True for a chunk with tokens; `text` is its text, as read."""
     parts = (chunk.logprob, chunk.logprobs, chunk.top_logprobs)
     return bool(text or chunk.tokens) or any(part is not None and not _is_empty(part) for part in parts)
-
-
-def is_blank(text: str) -> bool:
-    """True for a text without a visible character, which is no answer.
-
-    Example:
-        >>> is_blank(" "), is_blank("no")
-        (True, False)
-    """
-    return all(c.isspace() or unicodedata.category(c) in ("Cf", "Cc") for c in text)
 
 
 def overshoots(chunk: Chunk) -> bool:

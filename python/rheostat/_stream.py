@@ -39,6 +39,7 @@ class Stream:
     granted: GrantedCall = field(kw_only=True, repr=False)
     texts: list[str] = field(default_factory=list, init=False, repr=False)
     answer: str | None = field(default=None, init=False, repr=False)
+    finish_reason: str | None = field(default=None, init=False, repr=False)
     stopped: bool = field(default=False, init=False, repr=False)
     came: bool = field(default=False, init=False, repr=False)
     """True once an engine has worked on it."""

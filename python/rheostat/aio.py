@@ -61,8 +61,8 @@ async def serve(
             thinking budget without a new call, see `Ladder(thinking="raise")`: the action's `tokens` are the new budget).
         clock: The time of each event; `rheostat.clock` if not given. Needed if the plan was made with an `at=` of another clock.
         tick: Seconds, at most 60, between two looks at the deadline while all streams are silent.
-        grace: Seconds that a stream gets to report its usage after its last granted token, and to close after it was
-            cancelled. What is still open then is left to itself, with a warning.
+        grace: Seconds that a stream gets to report its usage after its last granted token, its answer or its end, and to close
+            after it was cancelled. What is still open then is left to itself, with a warning.
 
     Returns:
         `run.answer`: the settled answer, or the best so far, or None. `run.settled` and `run.spent` tell the rest.
@@ -206,8 +206,8 @@ class _Tasks:
             raise
 
     async def _next(self, pieces: AsyncGenerator[Any, None], stream: Stream) -> Any:
-        """The next piece. After the last granted token only its usage is due, and a silent stream is not waited for."""
-        if stream.rest is None:
+        """The next piece. After the last granted token, the answer or the end only usage is due, for the time of grace."""
+        if stream.rest is None and stream.answer is None and stream.finish_reason is None:
             return await pieces.__anext__()
         try:
             return await asyncio.wait_for(pieces.__anext__(), self.grace)

@@ -223,12 +223,14 @@ class Host:
         if stream.over or stream.stopped:
             return False
         text = self._reader.string(chunk.text) or ""
+        if chunk.finish_reason is not None:
+            stream.finish_reason = self._reader.word(chunk.finish_reason)
         if stream.rest is not None and overshoots(chunk):
             stream.passes_over(text)
             return stream.reads_on()
         if chunk.answer is not None:
             answer = self._reader.string(chunk.answer)
-            stream.answer = answer if answer and not is_blank(answer) else stream.answer
+            stream.answer = answer if not is_blank(answer or "") else stream.answer
         if text:
             stream.texts.append(text)
         stream.came |= has_come(chunk, text)
@@ -254,13 +256,15 @@ class Host:
         if stream.over:
             return
         answer = stream.answer or self._extracted(stream)
-        if self._extract is None and not (stream.stopped or stream.cut):
-            answer = answer or "".join(stream.texts)
-        stream.granted.answered |= bool(answer)
-        self._heard |= bool(answer)
-        if not answer:
+        text = ""
+        if self._extract is None and not (answer or stream.stopped or stream.cut):
+            text = "".join(stream.texts)
+        came = bool(answer or text)
+        stream.granted.answered |= came
+        self._heard |= came
+        if not came:
             self._keep(stream)
-        self._finish(stream, answer or None)
+        self._finish(stream, answer or None, text or None)
 
     def fail(self, stream: Stream, error: BaseException) -> None:
         """Reports that a stream has failed. The call fails with its last stream, if none of them gave an answer."""
@@ -273,7 +277,7 @@ class Host:
             return
         self._keep(stream)
         if stream.granted.left > 1 or stream.granted.answered:
-            self._finish(stream, None)
+            self._finish(stream)
         else:
             self._leave(stream)
             text = f"{type(error).__name__}: {error}"
@@ -376,9 +380,12 @@ class Host:
         self._leave(stream)
         stream.granted.samples[stream.index].finish(at=self._at())
 
-    def _finish(self, stream: Stream, answer: str | None) -> None:
+    def _finish(self, stream: Stream, answer: str | None = None, text: str | None = None) -> None:
         self._leave(stream)
-        self._obey(stream.granted.samples[stream.index].finish(answer, at=self._at()), stream)
+        # An answer that the client has told counts, however the stream ended.
+        reason = stream.finish_reason if answer is None else None
+        sample = stream.granted.samples[stream.index]
+        self._obey(sample.finish(answer, text=text, finish_reason=reason, at=self._at()), stream)
 
     def _leave(self, stream: Stream) -> None:
         stream.over = True

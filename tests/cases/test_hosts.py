@@ -36,9 +36,12 @@ def word(text: str, tokens: int = GRANT, **rest: Any) -> Chunk:
         [word("w"), Chunk(answer="Paris"), Chunk(usage=FULL)],
         [word("w"), Chunk(), Chunk(), Chunk(answer="Paris"), Chunk(), Chunk(usage=FULL)],
         [word("Pa", GRANT - 1), Chunk(logprob=-0.1, text="ris"), Chunk(usage=FULL, answer="Paris")],
-        [Chunk(logprobs=[-0.1] * GRANT, text="Paris"), Chunk(usage=FULL)],
-        [*[Chunk(logprob=-0.1, text="") for _ in range(GRANT - 1)], Chunk(logprob=-0.1, text="Paris"), Chunk(usage=FULL)],
-        [word("Paris", usage=FULL)],
+        [Chunk(logprobs=[-0.1] * GRANT, text="Paris"), Chunk(usage=FULL, finish_reason="stop")],
+        [
+            *[Chunk(logprob=-0.1, text="") for _ in range(GRANT - 1)],
+            Chunk(logprob=-0.1, text="Paris", usage=FULL, finish_reason="stop"),
+        ],
+        [word("Paris", usage=FULL, finish_reason="stop")],
         # The answer repeats the text, beyond the grant.
         [word("w"), Chunk(text="Paris", answer="Paris", usage=FULL)],
         [word("w"), word(".", 1), Chunk(answer="Paris", usage=FULL)],

@@ -267,19 +267,38 @@ impl Sample {
         Action::object(py, self.inner.usage(usage, now(at)), &self.rungs)
     }
 
-    /// Says that the stream has ended, with its answer if it has one (for open questions, the whole text).
+    /// Says that the stream has ended, with its answer if it has one.
+    ///
+    /// The words of a cut stream are kept as the answer of a run that gets no other. They settle nothing.
+    ///
+    /// Args:
+    ///     answer: The answer, where the host can tell it from the text.
+    ///     text: The whole text, which is the answer to an open question. If it spent the grant, it counts as cut, unless
+    ///         `finish_reason` says that it is complete.
+    ///     finish_reason: The provider's word for the end, such as `"stop"` or `"max_tokens"`. A word that is not known says
+    ///         nothing.
+    ///     at: The time, in seconds of a monotonic clock.
     ///
     /// Raises:
     ///     StateError: It had ended before.
-    #[pyo3(signature = (answer: "str | None" = None, *, at = None))]
+    #[pyo3(signature = (answer: "str | None" = None, *, text: "str | None" = None, finish_reason: "str | None" = None, at = None))]
     fn finish(
         &self,
         py: Python<'_>,
         answer: Option<&Bound<'_, PyAny>>,
+        text: Option<&Bound<'_, PyAny>>,
+        finish_reason: Option<&Bound<'_, PyAny>>,
         at: Option<At>,
     ) -> Result<Py<Action>> {
-        let answer = answer.map(|answer| text(answer, "answer")).transpose()?;
-        Action::object(py, self.inner.finish(answer.as_deref(), now(at))?, &self.rungs)
+        let answer = answer.map(|answer| crate::convert::text(answer, "answer")).transpose()?;
+        let text = text.map(|text| crate::convert::text(text, "text")).transpose()?;
+        let word = finish_reason.map(|word| crate::convert::text(word, "finish_reason")).transpose()?;
+        let finish = core::Finish {
+            answer: answer.as_deref(),
+            text: text.as_deref(),
+            ending: word.map_or(core::Ending::Unknown, |word| rheostat_wire::ending::read(&word)),
+        };
+        Action::object(py, self.inner.finish_with(&finish, now(at))?, &self.rungs)
     }
 
     fn __repr__(&self) -> String {

@@ -107,7 +107,7 @@ mod _native {
     #[pymodule_export]
     use super::ledger::{Hold, Ledger, LedgerStats};
     #[pymodule_export]
-    use super::normal::normalise;
+    use super::normal::{is_blank, normalise};
     #[pymodule_export]
     use super::outcome::Outcome;
     #[pymodule_export]

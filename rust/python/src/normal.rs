@@ -54,3 +54,10 @@ pub(crate) fn normalise(
 ) -> Result<String> {
     Ok(core::Normal::from_name(kind)?.of(&text(answer, "answer")?).into_owned())
 }
+
+/// True for a text without a visible character, which is no answer.
+#[pyfunction]
+#[pyo3(signature = (text: "str"))]
+pub(crate) fn is_blank(text: &Bound<'_, PyAny>) -> Result<bool> {
+    Ok(core::is_blank(&crate::convert::text(text, "text")?))
+}

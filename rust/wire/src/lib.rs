@@ -5,7 +5,7 @@
 //! ask               the newest human ask of messages; what harnesses put around it
 //! body              the shapes of requests by provider, as JSON or as a host's objects
 //! rewrite           a plan, spliced into the body of a request
-//! usage             what providers report as used
+//! usage  ending     what providers report as used, and how they say that a stream ended
 //! gateway           body in; plan, body, headers or refusal out
 //! ```
 //!
@@ -15,6 +15,7 @@
 
 pub mod ask;
 pub mod body;
+pub mod ending;
 pub mod gateway;
 pub mod rewrite;
 mod text;

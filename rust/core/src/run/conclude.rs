@@ -2,6 +2,7 @@
 
 use super::action::{Action, Reason, Scope};
 use super::call::{CallKind, Grant};
+use super::ending::Finish;
 use super::judge::Verdict;
 use super::purse::Usage;
 use super::state::State;
@@ -11,16 +12,16 @@ use crate::{Error, Result};
 use std::sync::Arc;
 
 impl State {
-    pub(super) fn finish(&mut self, id: u32, answer: Option<&str>, now: f64) -> Result<Action> {
+    pub(super) fn finish(&mut self, id: u32, finish: &Finish<'_>, now: f64) -> Result<Action> {
         self.advance(now);
         let Some(s) = self.streams.get_mut(id).filter(|s| s.is_open()) else {
             return Err(Error::state(format!("sample {id} has already ended")));
         };
         let (call, index, round) = (s.call(), s.index(), s.round());
         // An answer that came is an answer, whatever the stream looped over before.
-        let answered = answer.is_some_and(|answer| !answer.trim().is_empty());
+        let answer = finish.whole(s.spent_its_grant());
         let given_up = match s.status() {
-            Status::GivenUp(Reason::Loop) => !answered,
+            Status::GivenUp(Reason::Loop) => answer.is_none(),
             Status::GivenUp(_) => true,
             _ => false,
         };
@@ -29,6 +30,9 @@ impl State {
         let grant = self.streams.grant(call);
         let kind = grant.map_or(CallKind::Generate, |grant| grant.kind);
         let target = grant.and_then(|grant| grant.target);
+        if let Some(part) = finish.said().filter(|_| answer.is_none()) {
+            self.keep(kind, part);
+        }
         self.end_stream(id, status, !text.known);
         if kind == CallKind::Probe {
             return Ok(self.probe_finished(id, target, text.answer.as_deref()));
@@ -44,6 +48,13 @@ impl State {
             self.judge.record(kind, index, &text, over.is_some());
         }
         Ok(over.unwrap_or_else(|| self.answered(kind, text)))
+    }
+
+    /// Keeps the text of a stream that breaks off.
+    pub(super) fn keep(&mut self, kind: CallKind, text: &str) {
+        if matches!(kind, CallKind::Generate | CallKind::Revise) {
+            self.judge.keep_partial(text);
+        }
     }
 
     fn answered(&mut self, kind: CallKind, text: FinalText) -> Action {

@@ -1,7 +1,7 @@
 //! One stream of a call's output.
 
 use super::action::Action;
-use super::call::CallKind;
+use super::ending::Finish;
 use super::lock;
 use super::purse::Usage;
 use super::state::State;
@@ -95,14 +95,24 @@ impl Sample {
     /// # Errors
     /// [`Error::State`](crate::Error::State) when it has ended before.
     pub fn finish(&self, answer: Option<&str>, now: f64) -> Result<Action> {
-        lock(&self.state).finish(self.id, answer, now)
+        self.finish_with(&Finish { answer, ..Finish::default() }, now)
+    }
+
+    /// Like [`finish`](Self::finish), with how its provider says that it ended. The words of a cut stream are kept as the answer
+    /// of a run that gets no other, and settle nothing. So is a whole `text` that spent its grant, unless it is
+    /// [`Complete`](super::Ending::Complete).
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish).
+    pub fn finish_with(&self, finish: &Finish<'_>, now: f64) -> Result<Action> {
+        lock(&self.state).finish(self.id, finish, now)
     }
 
     /// Keeps the text of a stream that breaks off, before it ends: the answer of a run that gets no other. It settles nothing.
     pub fn keep(&self, text: &str) {
         let mut state = lock(&self.state);
-        if matches!(state.streams.kind(self.id), Some(CallKind::Generate | CallKind::Revise)) {
-            state.judge.keep_partial(text);
+        if let Some(kind) = state.streams.kind(self.id) {
+            state.keep(kind, text);
         }
     }
 

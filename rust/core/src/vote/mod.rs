@@ -24,7 +24,7 @@ use stop::Stop;
 
 pub use allocate::{BatchAllocator, OnlineAllocator};
 pub use intern::MAX_TEXT;
-pub use normal::{Normal, as_given, normalise, same};
+pub use normal::{Normal, as_given, is_blank, normalise, same};
 pub use options::{MAX_CAP, VoteOptions};
 pub use review::review;
 pub use rule::VoteRule;

@@ -21,7 +21,7 @@ use super::call::{CallKind, Grant};
 use super::streams::FinalText;
 use crate::rules::Evidence;
 use crate::signal::{Stall, Stuck};
-use crate::vote::{review, same};
+use crate::vote::{is_blank, review, same};
 use std::sync::Arc;
 
 pub(super) use queue::{Intent, Queue};
@@ -200,7 +200,7 @@ impl Judge {
     /// Keeps the text of a stream that broke off.
     pub(super) fn keep_partial(&mut self, text: &str) {
         let longest = self.partial.as_ref().is_none_or(|kept| kept.len() < text.len());
-        if longest && !text.trim().is_empty() {
+        if longest && !is_blank(text) {
             self.partial = Some(text.into());
         }
     }

@@ -5,6 +5,7 @@ use crate::money::{Prices, Usd};
 use crate::rules::{Evidence, Rules};
 use crate::run::action::Reason;
 use crate::run::purse::{LARGEST, Report, Seen, Share, Usage};
+use crate::vote::is_blank;
 use std::sync::Arc;
 
 /// Units per token of text whose tokens are not counted: four ASCII bytes are a token.
@@ -374,10 +375,10 @@ impl Stream {
     }
 
     pub(in crate::run) fn last_words(&mut self, answer: Option<&str>) -> FinalText {
-        let given = answer.map(str::trim).filter(|a| !a.is_empty());
+        let given = answer.map(str::trim).filter(|a| !is_blank(a));
         let probed = matches!(self.status, Status::Probed(_)).then(|| self.signals.probed()).flatten();
         let answer: Option<Arc<str>> = given.or(probed).map(Arc::from);
-        let text = self.signals.take_text().filter(|t| !t.trim().is_empty()).map(Arc::from);
+        let text = self.signals.take_text().filter(|t| !is_blank(t)).map(Arc::from);
         FinalText { draft: text.or_else(|| answer.clone()), answer, known: self.known() }
     }
 

@@ -185,6 +185,22 @@ fn is_invisible(c: char) -> bool {
         | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e01ef}')
 }
 
+/// True for a text without a visible character, which is no answer: white space, control characters, invisible ones, and
+/// letters and marks that show nothing.
+///
+/// ```
+/// use rheostat::vote::is_blank;
+/// assert!(is_blank("") && is_blank(" \n") && is_blank("\u{200b}\u{feff}") && is_blank("\u{3164}"));
+/// assert!(!is_blank("0") && !is_blank("\u{200b}no"));
+/// ```
+pub fn is_blank(text: &str) -> bool {
+    let shows_nothing = |c: char| {
+        matches!(c, '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}')
+    };
+    text.chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c) || shows_nothing(c))
+}
+
 fn single(c: char) -> char {
     let code = u32::from(c);
     match c {

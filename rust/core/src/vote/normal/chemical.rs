@@ -11,7 +11,12 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     if let Some(order) = text.strip_prefix("sp").map(|rest| rest.trim_start_matches('^')) {
         return matches!(order, "2" | "3").then(|| format!("sp{order}"));
     }
-    if !text.starts_with(|c: char| c.is_ascii_uppercase() || c == '(') || text.len() > 40 {
+    // A count or a charge is part of it.
+    let marked = |b: u8| b.is_ascii_digit() || matches!(b, b'+' | b'-');
+    if !text.starts_with(|c: char| c.is_ascii_uppercase() || c == '(')
+        || text.len() > 40
+        || !text.bytes().any(marked)
+    {
         return None;
     }
     let (mut out, mut rest, mut elements, mut counts, mut depth) = (String::new(), text, 0, 0, 0_u32);

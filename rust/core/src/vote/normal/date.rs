@@ -62,6 +62,13 @@ pub(super) fn date(text: &str) -> Option<String> {
     }
 }
 
+/// True for a date or a time of day in its canonical form.
+pub(super) fn is_canonical(text: &str) -> bool {
+    let shaped =
+        text.starts_with(|c: char| c.is_ascii_digit()) && text.len() <= 10 && text.contains(['-', ':']);
+    shaped && numeric(text).or_else(|| time(text)).is_some_and(|form| form == text)
+}
+
 /// True for a whole name, or its first three or four letters.
 fn is_short(word: &str, name: &str) -> bool {
     let head = if (3..=4).contains(&word.len()) { name.get(..word.len()) } else { Some(name) };

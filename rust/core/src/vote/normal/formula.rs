@@ -46,7 +46,7 @@ pub(super) fn canonical(text: &str) -> Option<String> {
         return Some(infinity.to_owned());
     }
     let ascii = if text.contains('=') || text.contains("**") {
-        text.replace("<=", "≤").replace(">=", "≥").replace("!=", "≠").replace("**", "^")
+        Cow::Owned(text.replace("<=", "≤").replace(">=", "≥").replace("!=", "≠").replace("**", "^"))
     } else {
         text
     };
@@ -57,7 +57,7 @@ pub(super) fn canonical(text: &str) -> Option<String> {
         return Some(either);
     }
     let mut out = String::new();
-    let mut rest = ascii.as_str();
+    let mut rest = &*ascii;
     loop {
         let end = rest.find(RELATIONS).unwrap_or(rest.len());
         let (side, after) = rest.split_at(end);
@@ -75,6 +75,24 @@ pub(super) fn canonical(text: &str) -> Option<String> {
             return None;
         }
     }
+}
+
+/// True for a form that no other reading takes: it needs no further pass, since [`Sum`]s are read as they are written.
+pub(super) fn stands(form: &str) -> bool {
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '*' | '/' | '^' | '(' | ')' | 'π');
+    let ends = form.ends_with(|c: char| c != 'm' && c != 'M' && (c.is_alphanumeric() || c == ')'));
+    let named = form.contains(|c: char| c.is_alphabetic());
+    // Capitals alone are a name.
+    let written = form.contains(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_punctuation()));
+    let joined = form.get(1..).is_some_and(|rest| rest.contains(['+', '-', '(']));
+    let number = number::sign(form).1.starts_with(|c: char| c.is_ascii_digit());
+    ends && named
+        && written
+        && joined
+        && form.chars().all(plain)
+        && (!number || super::unit::canonical(form).is_none())
+        && super::chemical::canonical(form).is_none()
 }
 
 fn infinite(text: &str) -> Option<&'static str> {
@@ -130,10 +148,14 @@ fn side_of(text: &str) -> Option<String> {
 }
 
 /// The text without spaces beside operators and brackets, and without those at the ends.
-pub(super) fn tight(text: &str) -> String {
+pub(super) fn tight(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if !text.contains(' ') {
+        return Cow::Borrowed(text);
+    }
     let operator = |c: char| "()[]{}+-*/^=<>|,;:!±∓≤≥≠≈∈∪∩√".contains(c);
     let mut out = String::with_capacity(text.len());
-    let mut chars = text.trim().chars().peekable();
+    let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         if c == ' ' {
             let beside =
@@ -144,7 +166,7 @@ pub(super) fn tight(text: &str) -> String {
         }
         out.push(c);
     }
-    out
+    Cow::Owned(out)
 }
 
 /// `x = 5` as name and value: a letter, perhaps with an index, an argument or primes, before the only sign of equality or ∈.
@@ -177,16 +199,17 @@ fn is_formula(text: &str) -> bool {
         if c.is_alphabetic() {
             let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
             let (word, after) = rest.split_at(end);
-            let known =
-                FUNCTIONS.iter().any(|name| word.starts_with(name)) || matches!(word, "sqrt" | "pi" | "inf");
-            let single = word.chars().count() == 1;
+            let single = word.len() == c.len_utf8();
+            let known = !single
+                && (FUNCTIONS.iter().any(|name| word.starts_with(name))
+                    || matches!(word, "sqrt" | "pi" | "inf"));
             let glued = before != ' ' && word.chars().count() <= 3 && !after.starts_with(' ');
             let product =
                 single || glued && text.contains(|c: char| c.is_ascii_digit() || "^*=+(".contains(c));
             if !(known || product || word.starts_with('\\')) {
                 return false;
             }
-            symbols |= FUNCTIONS.contains(&word);
+            symbols |= known && FUNCTIONS.contains(&word);
             lower |= known || word.chars().any(|c| c.is_lowercase() || !c.is_ascii());
             before = 'a';
             rest = after;

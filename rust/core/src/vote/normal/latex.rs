@@ -12,16 +12,30 @@
 /// The deepest nesting of groups that is read.
 const DEPTH: u32 = 40;
 
-/// Commands that change looks or space only.
-const LOOKS: &str = "left right big Big bigg Bigg bigl bigr Bigl Bigr middle limits nolimits displaystyle textstyle text textbf \
-     textit textrm textsf texttt mathrm mathbf mathit mathsf mathcal boldsymbol mbox hbox operatorname emph boxed fbox unit underline";
-/// Commands and what they stand for.
-const SYMBOLS: &str = "times * cdot * ast * div / pm ± mp ∓ le ≤ leq ≤ leqslant ≤ lt < ge ≥ geq ≥ geqslant ≥ gt > ne ≠ neq ≠ \
-     approx ≈ sim ~ equiv ≡ in ∈ cup ∪ cap ∩ setminus ∖ infty ∞ emptyset ∅ varnothing ∅ circ ∘ degree ° prime ' to → \
-     rightarrow → ldots ... cdots ... dots ... langle ⟨ rangle ⟩ lbrace { rbrace } lbrack [ rbrack ] lvert | rvert | vert | \
-     mid | colon : pounds £ euro € alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta θ \
-     iota ι kappa κ lambda λ mu μ nu ν xi ξ pi π rho ρ sigma σ tau τ upsilon υ phi φ varphi φ chi χ psi ψ omega ω Gamma Γ \
-     Delta Δ Theta Θ Lambda Λ Sigma Σ Phi Φ Psi Ψ Omega Ω Pi Π";
+/// Commands that change looks or space only, by name.
+#[rustfmt::skip]
+const LOOKS: [&str; 35] = [
+    "Big", "Bigg", "Bigl", "Bigr", "big", "bigg", "bigl", "bigr", "boldsymbol", "boxed", "displaystyle", "emph",
+    "fbox", "hbox", "left", "limits", "mathbf", "mathcal", "mathit", "mathrm", "mathsf", "mbox", "middle", "nolimits",
+    "operatorname", "right", "text", "textbf", "textit", "textrm", "textsf", "textstyle", "texttt", "underline",
+    "unit",
+];
+/// Commands and what they stand for, by name.
+#[rustfmt::skip]
+const SYMBOLS: [(&str, &str); 82] = [
+    ("Delta", "Δ"), ("Gamma", "Γ"), ("Lambda", "Λ"), ("Omega", "Ω"), ("Phi", "Φ"), ("Pi", "Π"), ("Psi", "Ψ"),
+    ("Sigma", "Σ"), ("Theta", "Θ"), ("alpha", "α"), ("approx", "≈"), ("ast", "*"), ("beta", "β"), ("cap", "∩"),
+    ("cdot", "*"), ("cdots", "..."), ("chi", "χ"), ("circ", "∘"), ("colon", ":"), ("cup", "∪"), ("degree", "°"),
+    ("delta", "δ"), ("div", "/"), ("dots", "..."), ("emptyset", "∅"), ("epsilon", "ε"), ("equiv", "≡"), ("eta", "η"),
+    ("euro", "€"), ("gamma", "γ"), ("ge", "≥"), ("geq", "≥"), ("geqslant", "≥"), ("gt", ">"), ("in", "∈"),
+    ("infty", "∞"), ("iota", "ι"), ("kappa", "κ"), ("lambda", "λ"), ("langle", "⟨"), ("lbrace", "{"), ("lbrack", "["),
+    ("ldots", "..."), ("le", "≤"), ("leq", "≤"), ("leqslant", "≤"), ("lt", "<"), ("lvert", "|"), ("mid", "|"),
+    ("mp", "∓"), ("mu", "μ"), ("ne", "≠"), ("neq", "≠"), ("nu", "ν"), ("omega", "ω"), ("phi", "φ"), ("pi", "π"),
+    ("pm", "±"), ("pounds", "£"), ("prime", "'"), ("psi", "ψ"), ("rangle", "⟩"), ("rbrace", "}"), ("rbrack", "]"),
+    ("rho", "ρ"), ("rightarrow", "→"), ("rvert", "|"), ("setminus", "∖"), ("sigma", "σ"), ("sim", "~"), ("tau", "τ"),
+    ("theta", "θ"), ("times", "*"), ("to", "→"), ("upsilon", "υ"), ("varepsilon", "ε"), ("varnothing", "∅"),
+    ("varphi", "φ"), ("vartheta", "θ"), ("vert", "|"), ("xi", "ξ"), ("zeta", "ζ"),
+];
 /// Commands of space.
 const SPACES: [&str; 4] = ["quad", "qquad", "enspace", "thinspace"];
 const BLACKBOARD: [(&str, &str); 5] = [("R", "ℝ"), ("N", "ℕ"), ("Z", "ℤ"), ("Q", "ℚ"), ("C", "ℂ")];
@@ -203,7 +217,7 @@ impl Reader<'_> {
             return;
         }
         self.rest = rest.strip_prefix('*').filter(|_| name == "operatorname").unwrap_or(rest);
-        if LOOKS.split(' ').any(|known| known == name) {
+        if LOOKS.binary_search(&name).is_ok() {
             self.looks(name);
         } else if SPACES.contains(&name) {
             space(out);
@@ -353,13 +367,8 @@ impl Reader<'_> {
 }
 
 fn symbol(name: &str) -> Option<&'static str> {
-    let mut words = SYMBOLS.split_ascii_whitespace();
-    while let (Some(known), Some(symbol)) = (words.next(), words.next()) {
-        if known == name {
-            return Some(symbol);
-        }
-    }
-    None
+    let at = SYMBOLS.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
+    Some(SYMBOLS[at].1)
 }
 
 fn is_letter(c: char) -> bool {

@@ -38,6 +38,7 @@ mod verdict;
 use crate::{Error, Result, json};
 use std::borrow::Cow;
 
+pub use chars::is_blank;
 pub(super) use choice::strip;
 pub(super) use space::collapse;
 
@@ -132,20 +133,29 @@ impl Normal {
 
     /// An answer's normal form; empty for an answer without content. A text that is its own form is borrowed.
     pub fn of(self, answer: &str) -> Cow<'_, str> {
-        if self.is_settled(answer) {
+        if self.is_known(answer) {
             return Cow::Borrowed(answer);
-        }
-        if self == Self::Exact || answer.starts_with(VERBATIM) {
-            return space::collapse(answer);
         }
         if let Some(form) = self.words(answer) {
             return form;
         }
+        if is_blank(answer) {
+            return Cow::Borrowed("");
+        }
+        if self == Self::Exact || answer.starts_with(VERBATIM) {
+            return space::collapse(answer);
+        }
         let mut form = Cow::Borrowed(answer);
         for _ in 0..PASSES {
-            let next = self.pass(&form);
+            let next = match self.pass(&form) {
+                Pass::Settled(form) => return Cow::Owned(form),
+                Pass::Step(next) => next,
+            };
             if next == *form {
                 return form;
+            }
+            if is_blank(&next) {
+                return Cow::Borrowed("");
             }
             let next = next.into_owned();
             if self.is_settled(&next) {
@@ -159,18 +169,27 @@ impl Normal {
         Cow::Owned(format!("{VERBATIM}{}", space::collapse(answer)))
     }
 
+    /// True for numbers, options, yes and no in their forms.
+    fn is_known(self, text: &str) -> bool {
+        number::is_plain(text)
+            || self.reads_options() && (is_capital(text) || matches!(text, "yes" | "no" | "true" | "false"))
+            || self.reads_numbers() && number::is_canonical(text)
+    }
+
     /// True for texts that are their own forms without a pass: whatever is given out unchecked must be one of them.
     fn is_settled(self, text: &str) -> bool {
-        let options = matches!(self, Self::Auto | Self::Math | Self::Option);
-        number::is_plain(text)
-            || options && (is_capital(text) || matches!(text, "yes" | "no" | "true" | "false"))
+        self.is_known(text)
             || matches!(self.words(text), Some(Cow::Borrowed(form)) if form.len() == text.len())
-            || self.reads_numbers() && number::is_canonical(text)
+            || self.reads_options() && date::is_canonical(text)
     }
 
     /// The form of plain words, whose form in turn it is.
     fn words(self, text: &str) -> Option<Cow<'_, str>> {
-        matches!(self, Self::Auto | Self::Math | Self::Option).then(|| text::words(text)).flatten()
+        self.reads_options().then(|| text::words(text)).flatten()
+    }
+
+    fn reads_options(self) -> bool {
+        matches!(self, Self::Auto | Self::Math | Self::Option)
     }
 
     fn reads_numbers(self) -> bool {
@@ -178,7 +197,7 @@ impl Normal {
     }
 
     /// One pass towards the normal form.
-    fn pass(self, given: &str) -> Cow<'_, str> {
+    fn pass(self, given: &str) -> Pass<'_> {
         // Most answers are one number, or a number and a word.
         if self.reads_numbers()
             && given.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.' | '+'))
@@ -187,27 +206,27 @@ impl Normal {
             let quantity = worded && !matches!(self, Self::Number | Self::Text) && unit::is_simple(given);
             let form = if worded { None } else { number::canonical(given) };
             if let Some(form) = form.or_else(|| quantity.then(|| unit::canonical(given)).flatten()) {
-                return Cow::Owned(form);
+                return form.into();
             }
         }
         let text = given.trim();
         match self {
-            Self::Exact => space::collapse(text),
-            Self::Code => Cow::Owned(code::tidy(code::fenced(text).unwrap_or(given))),
+            Self::Exact => space::collapse(text).into(),
+            Self::Code => code::tidy(code::fenced(text).unwrap_or(given)).into(),
             Self::Json => {
                 let body = code::fenced(text).or_else(|| code::announced(text)).unwrap_or(text).trim();
-                json_form(body).map_or_else(|| space::collapse(text), Cow::Owned)
+                json_form(body).map_or_else(|| space::collapse(text), Cow::Owned).into()
             }
             Self::Auto | Self::Math | Self::Option => {
                 if let Some(body) = code::fenced(text).or_else(|| code::announced(text)) {
-                    return Cow::Borrowed(body);
+                    return Cow::Borrowed(body).into();
                 }
                 if let Some(form) = json_form(text) {
                     // Braces without content are the empty set, too.
-                    return Cow::Owned(if form == "{}" { "∅".to_owned() } else { form });
+                    return if form == "{}" { "∅".to_owned() } else { form }.into();
                 }
                 if code::indented(given) {
-                    return Cow::Owned(code::tidy(given));
+                    return code::tidy(given).into();
                 }
                 self.line(decisive_line(text))
             }
@@ -216,99 +235,122 @@ impl Normal {
     }
 
     /// One pass over an answer on one line, if it is short enough to be a formula.
-    fn line(self, text: &str) -> Cow<'_, str> {
+    fn line(self, text: &str) -> Pass<'_> {
         if text.len() > MAX_FORMULA {
-            return space::collapse(text);
+            return space::collapse(text).into();
         }
         let unified = chars::unify(text);
         let line = space::collapse(&unified);
         if let Some(content) = boxed::content(&line) {
-            return Cow::Owned(content);
+            return content.into();
         }
         let emphasised = cue::without_emphasis(&line);
         let bare = cue::bare(emphasised.as_deref().unwrap_or(&line));
-        let formula = if bare.text.contains(['$', '\\']) {
-            latex::undelimited(bare.text)
-        } else {
-            bare.text.to_owned()
-        };
-        if latex::looks_like(&formula) || formula != bare.text {
-            let plain = if latex::looks_like(&formula) { latex::plain(&formula) } else { formula };
-            let plain = space::collapse(&plain);
-            // What LaTeX does not change is read below.
-            if *plain != *bare.text {
-                return Cow::Owned(plain.into_owned());
-            }
+        let written = bare.text.contains(['$', '\\', '{']).then(|| {
+            let formula = latex::undelimited(bare.text);
+            if latex::looks_like(&formula) { latex::plain(&formula) } else { formula }
+        });
+        // What LaTeX does not change is read below.
+        let plain = written.as_deref().map(space::collapse).filter(|plain| **plain != *bare.text);
+        if let Some(plain) = plain {
+            return plain.into_owned().into();
         }
-        Cow::Owned(self.answer(&bare, &line))
+        self.answer(bare.text, &line)
     }
 
-    fn answer(self, bare: &cue::Bare<'_>, line: &str) -> String {
-        let text = bare.text;
+    fn answer(self, text: &str, line: &str) -> Pass<'static> {
         match self {
             Self::Number => {
                 let formula = formula::canonical(text);
                 let value = formula.filter(|form| {
                     number::canonical(form).is_some() || form.contains(['π', '!']) || form.contains("sqrt")
                 });
-                value.or_else(|| unit::last_number(text)).unwrap_or_else(|| line.to_owned())
+                value.or_else(|| unit::last_number(text)).unwrap_or_else(|| line.to_owned()).into()
             }
             Self::YesNo => match verdict::opening(text) {
                 Some(yes) => if yes { "yes" } else { "no" }.to_owned(),
                 None => unit::canonical(text).unwrap_or_else(|| text::plain(text)),
-            },
-            Self::Text => unit::canonical(text).map_or_else(|| text::plain(text), |form| form.to_lowercase()),
+            }
+            .into(),
+            Self::Text => {
+                unit::canonical(text).map_or_else(|| text::plain(text), |form| form.to_lowercase()).into()
+            }
             Self::Option => match choice::option(text).or_else(|| choice::chosen(text)) {
                 Some(letter) => letter.to_string(),
                 None => unit::canonical(text).unwrap_or_else(|| text::folded(text)),
-            },
-            _ => self.read(text).unwrap_or_else(|| text::folded(text)),
+            }
+            .into(),
+            _ => self.read(text).unwrap_or_else(|| text::folded(text).into()),
         }
     }
 
     /// The first reading that fits an answer without surroundings.
-    fn read(self, text: &str) -> Option<String> {
+    fn read(self, text: &str) -> Option<Pass<'static>> {
         let option = match self {
             Self::Math => choice::lone_letter(text).filter(|_| !text.starts_with(char::is_lowercase)),
             _ => choice::option(text).filter(|letter| is_likely_option(text, *letter)),
         };
         if let Some(letter) = option {
-            return Some(letter.to_string());
+            return Some(letter.to_string().into());
         }
         if let Some(word) = verdict::truth(text) {
-            return Some(word.to_owned());
+            return Some(word.to_owned().into());
         }
         // The answer may stand in the second half: `No, 3`.
         if starts_with_yes_or_no(text)
             && !text.contains(|c: char| c.is_ascii_digit())
             && let Some(yes) = verdict::opening(text)
         {
-            return Some(if yes { "yes" } else { "no" }.to_owned());
+            return Some(if yes { "yes" } else { "no" }.to_owned().into());
         }
         // A time goes before a quantity of hours: `3 PM`.
         let number = date::date(text)
             .or_else(|| date::time(text))
             .or_else(|| unit::canonical(text))
             .or_else(|| date::ratio(text))
-            .or_else(|| text::without_remark(text).map(Cow::into_owned));
-        if number.is_some() {
-            return number;
+            .or_else(|| text::without_remark(text).map(Cow::into_owned))
+            .or_else(|| formula::value_of(text).map(str::to_owned));
+        if let Some(form) = number {
+            return Some(form.into());
         }
-        if let Some(value) = formula::value_of(text) {
-            return Some(value.to_owned());
+        if let Some(letters) = restricted(text) {
+            return self.read(letters);
         }
-        let list = self.restricted(text).or_else(|| list::canonical(text, &element));
-        list.or_else(|| chemical::canonical(text)).or_else(|| formula::canonical(text))
+        let form = list::canonical(text, &element).or_else(|| chemical::canonical(text));
+        form.map(Pass::from).or_else(|| {
+            let form = formula::canonical(text)?;
+            Some(if formula::stands(&form) { Pass::Settled(form) } else { form.into() })
+        })
     }
+}
 
-    /// `A only`, `I and II only`: letters and roman numbers without the word.
-    fn restricted(self, text: &str) -> Option<String> {
-        let letters = text.strip_suffix(" only")?;
-        let capital = |word: &str| {
-            word == "and" || word == "&" || word.len() < 4 && word.bytes().all(|b| b.is_ascii_uppercase())
-        };
-        letters.split([' ', ',']).all(capital).then(|| self.read(letters)).flatten()
+/// The text after a pass.
+enum Pass<'a> {
+    /// Perhaps not yet a normal form.
+    Step(Cow<'a, str>),
+    /// A normal form.
+    Settled(String),
+}
+
+impl<'a> From<Cow<'a, str>> for Pass<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        Self::Step(text)
     }
+}
+
+impl From<String> for Pass<'_> {
+    fn from(text: String) -> Self {
+        Self::Step(Cow::Owned(text))
+    }
+}
+
+/// `A only`, `I and II only`: letters and roman numbers without the word.
+fn restricted(text: &str) -> Option<&str> {
+    let letters = text.strip_suffix(" only")?;
+    let capital = |word: &str| {
+        word == "and" || word == "&" || word.len() < 4 && word.bytes().all(|b| b.is_ascii_uppercase())
+    };
+    letters.split([' ', ',']).all(capital).then_some(letters)
 }
 
 /// The form of a list's element: a quantity, a formula, or up to two words.

@@ -341,6 +341,9 @@ impl Decimal {
         if digits.is_empty() {
             return "0".to_owned();
         }
+        if *exponent == 0 {
+            return [sign, digits].concat();
+        }
         if (0..=PLAIN).contains(exponent) {
             return format!("{sign}{digits}{:0<zeros$}", "", zeros = *exponent as usize);
         }

@@ -286,10 +286,15 @@ impl<'a> Sum<'a> {
 
     /// The sum as text. Reading the text gives the same sum.
     pub(super) fn render(&self) -> Option<String> {
-        if let Some((top, bottom)) = self.as_number() {
-            return number::rational(top, bottom);
-        }
         let mut out = String::with_capacity(16 * self.0.len());
+        if let Some((top, bottom)) = self.as_number() {
+            if bottom != 1 {
+                return number::rational(top, bottom);
+            }
+            out.push_str(if top < 0 { "-" } else { "" });
+            push_number(&mut out, top.unsigned_abs());
+            return Some(out);
+        }
         // Powers before their constants, as people write them.
         for (product, fraction) in self.0.iter().rev() {
             if fraction.top < 0 {
@@ -303,8 +308,12 @@ impl<'a> Sum<'a> {
     }
 }
 
+/// In brackets, unless it is one value: a letter, a number, a name of capitals, or in brackets already.
 fn enclosed(text: &str) -> String {
-    if text.chars().count() == 1 || text.bytes().all(|b| b.is_ascii_digit()) {
+    let all = |known: fn(&u8) -> bool| text.as_bytes().iter().all(known);
+    let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    let single = inner.is_some_and(|inner| !inner.contains(['(', ')']));
+    if single || text.chars().count() == 1 || all(u8::is_ascii_digit) || all(u8::is_ascii_uppercase) {
         text.to_owned()
     } else {
         format!("({text})")

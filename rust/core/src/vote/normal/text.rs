@@ -55,6 +55,15 @@ const READ: [&str; 30] = [
     "option",
     "choice",
 ];
+/// The first letters of [`READ`] by length, as bits: most words differ in one or the other.
+const READ_FIRST: [u32; 11] = {
+    let (mut table, mut i) = ([0; 11], 0);
+    while i < READ.len() {
+        table[READ[i].len()] |= letter(READ[i].as_bytes()[0]);
+        i += 1;
+    }
+    table
+};
 /// Short words that no other reading knows.
 const SHORT: [&str; 16] =
     ["of", "in", "on", "at", "to", "it", "he", "we", "my", "de", "la", "le", "el", "du", "as", "by"];
@@ -73,34 +82,34 @@ pub(super) fn words(text: &str) -> Option<Cow<'_, str>> {
     let articles = ["the ", "The ", "an ", "An "];
     let start =
         articles.iter().find(|article| text.starts_with(**article)).map_or(0, |article| article.len());
-    let (mut word, mut capital, mut numbers) = (start, false, false);
-    for (at, &b) in text.as_bytes().iter().chain(b" ").enumerate().skip(start) {
-        match b {
-            b'a'..=b'z' => {}
-            b'A'..=b'Z' if at == word => capital = true,
-            b'0'..=b'9' if at == word && at > start => numbers = true,
-            b'0'..=b'9' if at > start && text.as_bytes().get(word).is_some_and(u8::is_ascii_digit) => {}
-            b' ' => {
-                let name = text.get(word..at)?;
-                let number = name.starts_with(|c: char| c.is_ascii_digit());
-                let is = |known: &&str| known.len() == name.len() && known.eq_ignore_ascii_case(name);
-                let known = match name.len() {
-                    0 => true,
-                    _ if number => !name.bytes().all(|b| b.is_ascii_digit()),
-                    1 => true,
-                    2 => !(text.len() > 2 && SHORT.iter().any(is)),
-                    _ => name.len() < 11 && READ.iter().any(is),
-                };
-                let first = word == start && (super::numeral::opens(name) || start > 0 && is(&"the"));
-                if known || first {
-                    return None;
-                }
-                word = at + 1;
+    let rest = text.get(start..)?;
+    let (mut capital, mut numbers) = (false, false);
+    for (i, word) in rest.as_bytes().split(|b| *b == b' ').enumerate() {
+        let (first, tail) = word.split_first()?;
+        if first.is_ascii_digit() {
+            if i == 0 || !tail.iter().all(u8::is_ascii_digit) {
+                return None;
             }
-            _ => return None,
+            numbers = true;
+            continue;
+        }
+        if !first.is_ascii_alphabetic() || !tail.iter().all(u8::is_ascii_lowercase) {
+            return None;
+        }
+        capital |= first.is_ascii_uppercase();
+        let is = |known: &&str| known.as_bytes().eq_ignore_ascii_case(word);
+        let known = match word.len() {
+            1 => true,
+            2 => !(text.len() > 2 && SHORT.iter().any(is)),
+            length => {
+                READ_FIRST.get(length).is_some_and(|letters| letters & letter(*first) != 0)
+                    && READ.iter().any(is)
+            }
+        };
+        if known || i == 0 && (start > 0 && is(&"the") || super::numeral::opens(rest)) {
+            return None;
         }
     }
-    let rest = text.get(start..)?;
     if numbers
         && (super::formula::FUNCTIONS.iter().any(|name| rest.starts_with(name))
             || rest.split(' ').any(is_counted))
@@ -108,6 +117,10 @@ pub(super) fn words(text: &str) -> Option<Cow<'_, str>> {
         return None;
     }
     Some(if capital { Cow::Owned(rest.to_ascii_lowercase()) } else { Cow::Borrowed(rest) })
+}
+
+const fn letter(b: u8) -> u32 {
+    1 << (b & 31)
 }
 
 fn is_counted(word: &str) -> bool {

@@ -73,6 +73,10 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     let Some((number, flipped, rest)) = number::read(rest) else {
         return in_words(text);
     };
+    // A formula, quickly.
+    if rest.contains(['+', '=', '<', '>', '|', '\\', '_', ';', '[', '{', '!', ':']) {
+        return None;
+    }
     let (number, rest, scaled) = scaled(number, rest, currency.is_some())?;
     let mut form = number.render(negative ^ negated ^ flipped);
     let spaced = rest.starts_with(' ') || scaled;
@@ -85,10 +89,6 @@ pub(super) fn canonical(text: &str) -> Option<String> {
         return Some(form);
     }
     let unit = unit.strip_prefix('-').unwrap_or(unit);
-    // A formula, quickly.
-    if unit.contains(['+', '=', '<', '>', '|', '\\', '_', ';', '[', '{', '!', ':']) {
-        return None;
-    }
     let decade = !spaced && unit == "s";
     let length = form.len();
     form.push(' ');
@@ -268,7 +268,9 @@ fn factor(word: &str) -> Option<Symbol> {
     let lower = lower.as_deref().unwrap_or(word);
     let singular = lower.strip_suffix('s');
     // `kgs`.
-    let sign = || word.strip_suffix('s').filter(|sign| sign.len() > 1 && word == lower).and_then(factor);
+    let sign = || {
+        word.strip_suffix('s').filter(|sign| (2..=4).contains(&sign.len()) && word == lower).and_then(factor)
+    };
     for name in [Some(lower), singular].into_iter().flatten().filter(|name| name.len() > 2) {
         if let Some(symbol) = units::find(name).map(plain).or_else(|| prefixed(name, Use::Word)) {
             return Some(symbol);

@@ -159,7 +159,8 @@ pub(super) fn opening(text: &str) -> Option<bool> {
             || rest.starts_with(" -")
             || rest.starts_with(" (")
             || starts_with_break(next)
-            || !word.is_ascii() && !rest.starts_with(' '));
+            || !word.is_ascii() && !rest.starts_with(' ')
+            || next.eq_ignore_ascii_case(&word));
     let other: String = next
         .trim_start_matches([',', ' ', '/'])
         .chars()

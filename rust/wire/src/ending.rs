@@ -1,0 +1,77 @@
+//! The words of providers for the end of a stream: `finish_reason`, `stop_reason`, `done_reason`, `status`.
+//!
+//! As the providers' API references described them in 2025. Case and the signs between words are ignored, so `MAX_TOKENS`,
+//! `max-tokens` and `maxTokens` are one word. To add one, add a row.
+
+use rheostat::run::Ending;
+use rheostat::run::Ending::{Complete, Cut};
+
+const WORDS: &[(&str, Ending)] = &[
+    ("stop", Complete),     // OpenAI chat, Gemini, Mistral, DeepSeek, Groq, xAI, Ollama, vLLM
+    ("end turn", Complete), // Anthropic, Bedrock Converse, xAI
+    ("stop sequence", Complete), // Anthropic, Bedrock Converse, Cohere, TGI
+    ("tool use", Complete), // Anthropic, Bedrock Converse
+    ("tool calls", Complete), // OpenAI chat, Mistral
+    ("tool call", Complete), // Cohere
+    ("function call", Complete), // OpenAI chat, the older form
+    ("complete", Complete), // Cohere
+    ("completed", Complete), // OpenAI responses: status
+    ("finish", Complete),   // Bedrock: Titan
+    ("eos", Complete),      // TGI, llama.cpp
+    ("eos token", Complete), // TGI, watsonx
+    ("end of text", Complete), // AI21
+    ("length", Cut),        // OpenAI chat, Mistral, DeepSeek, Groq, Ollama, vLLM, TGI, Bedrock: Titan
+    ("max tokens", Cut),    // Anthropic, Bedrock Converse, Gemini, Cohere, watsonx
+    ("max output tokens", Cut), // OpenAI responses: incomplete_details
+    ("max length", Cut),    // vLLM
+    ("model length", Cut),  // Mistral
+    ("model context window exceeded", Cut), // Anthropic, Bedrock Converse
+    ("token limit", Cut),   // watsonx
+    ("time limit", Cut),    // watsonx
+    ("limit", Cut),         // llama.cpp
+    ("content filter", Cut), // OpenAI chat and responses, AI SDK
+    ("content filtered", Cut), // Bedrock Converse, Bedrock: Titan
+    ("guardrail intervened", Cut), // Bedrock Converse
+    ("refusal", Cut),       // Anthropic: a classifier stopped the stream
+    ("pause turn", Cut),    // Anthropic: to be continued
+    ("safety", Cut),        // Gemini
+    ("image safety", Cut),  // Gemini
+    ("recitation", Cut),    // Gemini
+    ("language", Cut),      // Gemini
+    ("blocklist", Cut),     // Gemini
+    ("prohibited content", Cut), // Gemini
+    ("spii", Cut),          // Gemini
+    ("malformed function call", Cut), // Gemini
+    ("unexpected tool call", Cut), // Gemini
+    ("malformed model output", Cut), // Bedrock Converse
+    ("malformed tool use", Cut), // Bedrock Converse
+    ("other", Cut),         // Gemini, AI SDK
+    ("error", Cut),         // Mistral, OpenRouter, AI SDK, Cohere
+    ("error limit", Cut),   // Cohere
+    ("error toxic", Cut),   // Cohere
+    ("user cancel", Cut),   // Cohere
+    ("timeout", Cut),       // Cohere
+    ("incomplete", Cut),    // OpenAI responses: status
+    ("failed", Cut),        // OpenAI responses: status
+    ("cancelled", Cut),     // OpenAI responses: status
+    ("abort", Cut),         // vLLM, SGLang
+    ("insufficient system resource", Cut), // DeepSeek
+];
+
+/// Reads a provider's word for the end of a stream; [`Ending::Unknown`] for a word that the table does not have.
+///
+/// ```
+/// use rheostat::run::Ending;
+/// use rheostat_wire::ending;
+/// assert_eq!(ending::read("end_turn"), Ending::Complete);
+/// assert_eq!(ending::read("MAX_TOKENS"), Ending::Cut);
+/// assert_eq!(ending::read("load"), Ending::Unknown);
+/// ```
+pub fn read(word: &str) -> Ending {
+    let letters = |text: &str| -> Vec<u8> {
+        text.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase()).take(40).collect()
+    };
+    let given = letters(word);
+    let known = WORDS.iter().find(|(known, _)| letters(known) == given);
+    known.map_or(Ending::Unknown, |(_, ending)| *ending)
+}
