@@ -1,8 +1,9 @@
 //! The loop guard of a stream: decides when a repetition is a loop and not an answer.
 //!
 //! Answers repeat themselves, too: tables, matrices, boards, code, JSON, verse. A loop goes on to the end of its grant. So the
-//! guard waits until a repetition is long for the form of its text, in tokens by estimate (a word of `n` characters is
-//! `n / 4`, at least 1):
+//! guard waits until a repetition is long for the form of its text, in tokens: by estimate (a word of `n` characters is
+//! `n / 4`, at least 1; an emoji is 1), or as they were counted while it went on, if that is more, since some tokenizers take
+//! a token for each digit or sign:
 //!
 //! ```text
 //! white space alone                                                              64 pieces of 32 characters
@@ -11,7 +12,8 @@
 //! inside ``` fences, [ ] and { }, \begin … \end                                  max(2048, 3/4 of the grant)
 //! ```
 //!
-//! The decision depends on the text and the grant, and not on how the text was cut into pieces. O(1) per character.
+//! The decision depends on the text, its tokens and the grant, and not on how the text was cut into pieces. O(1) per
+//! character.
 
 use super::loops::Loops;
 use super::words::{Ended, Form};
@@ -20,19 +22,20 @@ use crate::Result;
 const PROSE: u64 = 1024;
 const ROWS: u64 = 2048;
 const BLANKS: u64 = 64;
+/// Where emoji begin: of them a tokenizer takes a token each, or more.
+const EMOJI: char = '\u{1F000}';
 /// Characters of a short line, and commas of a list.
 const SHORT: u32 = 40;
 const COMMAS: u32 = 8;
+/// Most brackets within one another that an answer may have.
+const DEEPEST: u32 = 64;
 
 /// Watches the text of one stream.
 #[derive(Debug, Clone)]
 pub(crate) struct LoopGuard {
     loops: Loops,
     shape: Shape,
-    /// Estimated tokens of the current repetition.
-    repeated: u64,
-    /// Words of white space in a row.
-    blanks: u64,
+    repetition: Repetition,
     stuck: bool,
 }
 
@@ -41,35 +44,80 @@ impl LoopGuard {
     /// As [`Loops::with_period`].
     pub(crate) fn new(longest: usize) -> Result<Self> {
         let loops = Loops::with_period(longest)?;
-        Ok(Self { loops, shape: Shape::default(), repeated: 0, blanks: 0, stuck: false })
+        Ok(Self { loops, shape: Shape::default(), repetition: Repetition::default(), stuck: false })
     }
 
     /// Reads text of a stream that was granted `granted` tokens.
     pub(crate) fn text(&mut self, text: &str, granted: u64) {
-        let Self { loops, shape, repeated, blanks, stuck } = self;
+        let Self { loops, shape, repetition, stuck } = self;
+        repetition.carried = repetition.estimated > 0;
         for c in text.chars() {
             loops.character(c, |loops, word| {
-                *blanks = if word.form == Form::Blank { *blanks + 1 } else { 0 };
-                if !loops.looping() {
-                    if loops.found().is_some() {
-                        loops.restart();
-                    }
-                    *repeated = 0;
-                    return;
+                if !loops.looping() && loops.found().is_some() {
+                    loops.restart();
                 }
-                *repeated += match *repeated {
-                    0 => loops.found().map_or(0, |found| found.run),
-                    _ => u64::from(word.length).div_ceil(4),
-                };
-                *stuck |= *blanks >= BLANKS || *repeated >= shape.most(word, granted);
+                let run = loops.found().map(|found| found.run);
+                *stuck |= repetition.end_word(word, run, shape.most(word, granted));
             });
             shape.push(c);
+            if !c.is_whitespace() {
+                repetition.quarters += if c < EMOJI { 1 } else { 4 };
+            }
         }
+    }
+
+    /// Counts tokens of the newest text.
+    pub(crate) fn count(&mut self, tokens: u64) {
+        self.stuck |= self.repetition.count(tokens);
     }
 
     /// True once a repetition was too long for an answer.
     pub(crate) fn is_stuck(&self) -> bool {
         self.stuck
+    }
+}
+
+/// The length of the repetition that goes on.
+#[derive(Debug, Clone, Copy, Default)]
+struct Repetition {
+    /// Its tokens by estimate; 0 if there is no repetition.
+    estimated: u64,
+    /// Its tokens as they were counted.
+    counted: u64,
+    characters: u64,
+    /// Tokens that it may have.
+    most: u64,
+    /// True if it went on all through the newest piece of text.
+    carried: bool,
+    /// Estimated tokens of the word being read, in quarters.
+    quarters: u64,
+    /// Words of white space in a row.
+    blanks: u64,
+}
+
+impl Repetition {
+    /// Adds a word. `run` is that of the loop, if one goes on. True if it is too long now.
+    fn end_word(&mut self, word: Ended, run: Option<u64>, most: u64) -> bool {
+        let tokens = std::mem::take(&mut self.quarters).div_ceil(4).max(1);
+        self.blanks = if word.form == Form::Blank { self.blanks + 1 } else { 0 };
+        let Some(run) = run else {
+            *self = Self { blanks: self.blanks, ..Self::default() };
+            return false;
+        };
+        self.estimated += if self.estimated == 0 { run } else { tokens };
+        self.characters += if self.characters == 0 { run } else { u64::from(word.length) + 1 };
+        self.most = most;
+        self.blanks >= BLANKS || self.estimated >= most
+    }
+
+    /// Counts tokens of the newest text, unless that held other text, too. No character has more than four tokens, the bytes
+    /// of an emoji. True if the repetition is too long now.
+    fn count(&mut self, tokens: u64) -> bool {
+        if !self.carried || self.estimated == 0 {
+            return false;
+        }
+        self.counted = self.counted.saturating_add(tokens);
+        self.counted.min(self.characters.saturating_mul(4)) >= self.most
     }
 }
 
@@ -105,7 +153,7 @@ impl Shape {
         if word.form == Form::Cut {
             return PROSE.max(granted / 4);
         }
-        if self.fenced || self.brackets > 0 || self.environments > 0 {
+        if self.fenced || (1..=DEEPEST).contains(&self.brackets) || self.environments > 0 {
             return ROWS.max(granted / 4 * 3);
         }
         let Line { indent, letters, bars, commas, length, .. } = self.line;

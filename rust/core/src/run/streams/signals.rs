@@ -107,6 +107,13 @@ impl StreamSignals {
         self.invalid += values;
     }
 
+    /// Counts tokens of the newest text.
+    pub(super) fn count(&mut self, tokens: u64) {
+        if let Some(loops) = &mut self.loops {
+            loops.count(tokens);
+        }
+    }
+
     pub(in crate::run) fn add_text(&mut self, text: &str) {
         if text.is_empty() {
             return;

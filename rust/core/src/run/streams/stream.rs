@@ -285,6 +285,7 @@ impl Stream {
         self.began = true;
         self.count.add_tokens(tokens, bare);
         self.count.update(self.granted);
+        self.signals.count(tokens);
     }
 
     /// Adds text, with its number of tokens if that is known.
