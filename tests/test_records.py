@@ -289,3 +289,47 @@ def test_the_schema_knows_every_table() -> None:
     schema = config.schema()
     assert {"rung", "policy", "ceiling", "rules", "cap", "ledger", "sessions"} <= set(schema["properties"])
     json.dumps(schema)
+
+
+def interrupt_at(step: int) -> tuple[Any, list[int]]:
+    """A trace function that raises KeyboardInterrupt at a line of the recorder, as a signal would, and the lines it has seen."""
+    seen = [0]
+
+    def trace(frame: Any, event: str, argument: object) -> Any:
+        if not frame.f_code.co_filename.endswith("_recorder.py"):
+            return None
+        if event == "line":
+            seen[0] += 1
+            if seen[0] == step:
+                raise KeyboardInterrupt
+        return trace
+
+    return trace, seen
+
+
+def test_an_interrupt_between_any_two_steps_neither_loses_a_record_nor_wedges_the_recorder(
+    tmp_path: Path, governor: rh.Governor
+) -> None:
+    plan, lines = governor.plan(TEXTS[0]), 0
+    for step in range(1, 500):
+        path = tmp_path / f"{step}.jsonl"
+        recorder = records.Recorder(path, ladder=ladder())
+        trace, seen = interrupt_at(step)
+        accepted = 0
+        sys.settrace(trace)
+        try:
+            accepted += recorder.decision(plan)
+            recorder.flush()
+            accepted += recorder.outcome(plan.id, rung="fast", score=1.0)
+            recorder.close()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            sys.settrace(None)
+        recorder.close()
+        assert accepted <= len(list(records.read(path))) <= 2
+        assert recorder.stats().waiting == 0
+        if seen[0] < step:
+            lines = step
+            break
+    assert lines > 20

@@ -1,4 +1,8 @@
-"""The recorder: a bounded queue, and a thread that writes in batches, off the hot path."""
+"""The recorder: a bounded queue, and a thread that writes in batches, off the hot path.
+
+An exception from a signal may come between any two steps of the caller. So the caller's side takes only locks of the
+interpreter itself, never a `Condition`, whose own steps can be interrupted; only the thread, which gets no signals, counts.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,10 @@ import os
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from os import PathLike
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from rheostat._checks import invalid, same_process, started, whole, wrong_type
@@ -99,8 +105,9 @@ class Recorder:
         self._memory, self._bytes, self._weighing = memory, 0, threading.Lock()
         self._written = self._dropped = self._failed = 0
         self._error: str | None = None
-        self._wake, self._room = threading.Condition(), threading.Condition()
-        self._closed = self._writing = False
+        self._bell: SimpleQueue[None] = SimpleQueue()
+        self._waiters: deque[threading.Lock] = deque()
+        self._closed = self._writing = self._ended = False
         self._thread = threading.Thread(target=self._work, name="rheostat-records", daemon=True)
         try:
             started("the recorder", self._thread)
@@ -181,20 +188,15 @@ class Recorder:
 
     def flush(self) -> None:
         """Waits until every record has been written or has failed."""
-        with self._room:
-            while (self._queue or self._writing) and self._thread.is_alive():
-                with self._wake:
-                    self._wake.notify()
-                self._room.wait(0.05)
+        while (self._queue or self._writing) and self._works():
+            self._wait_for_a_write()
 
     def close(self) -> None:
         """Writes the waiting records, and closes the file."""
-        if self._closed:
-            return
+        # Each step may be repeated, so a close that was interrupted is finished by the next one.
         self._closed = True
-        with self._wake:
-            self._wake.notify()
-        self._thread.join()
+        while self._works():
+            self._wait_for_a_write()
         self._sink.close()
 
     def __enter__(self) -> Self:
@@ -212,39 +214,59 @@ class Recorder:
             if not self._block:
                 self._dropped += 1
                 return False
-            with self._room:
-                while self._is_full(weight) and self._thread.is_alive():
-                    self._room.wait(0.05)
+            while self._is_full(weight) and self._works():
+                self._wait_for_a_write()
         with self._weighing:
             self._bytes += weight
         self._queue.append(item)
         if len(self._queue) == self._batch:
-            with self._wake:
-                self._wake.notify()
+            self._bell.put(None)
         return True
+
+    def _works(self) -> bool:
+        """True while the thread takes records. It does not exist in a forked child."""
+        return not self._ended and os.getpid() == self._maker
+
+    def _wait_for_a_write(self) -> None:
+        """Wakes the thread, and waits until it has written a batch."""
+        written = threading.Lock()
+        written.acquire()
+        self._waiters.append(written)
+        self._bell.put(None)
+        written.acquire(timeout=0.05)
 
     def _is_full(self, weight: int) -> bool:
         # A record that is larger than the bound by itself is taken when the queue is empty.
         return bool(self._queue) and (len(self._queue) >= self._capacity or self._bytes + weight > self._memory)
 
     def _work(self) -> None:
-        while True:
-            with self._wake:
+        try:
+            while not (self._closed and not self._queue):
                 if len(self._queue) < self._batch and not self._closed:
-                    self._wake.wait(self._interval)
-            self._writing = True
-            items: list[_Item] = []
-            while self._queue and len(items) < self._batch:
-                items.append(self._queue.popleft())
-            if items:
-                self._write(items)
-                with self._weighing:
-                    self._bytes -= sum(map(_weight, items))
-            self._writing = False
-            with self._room:
-                self._room.notify_all()
-            if self._closed and not self._queue:
-                return
+                    with suppress(Empty):
+                        self._bell.get(timeout=self._interval)
+                self._write_batch()
+        finally:
+            self._ended = True
+            self._tell_waiters()
+
+    def _write_batch(self) -> None:
+        self._writing = True
+        items: list[_Item] = []
+        while self._queue and len(items) < self._batch:
+            items.append(self._queue.popleft())
+        if items:
+            self._write(items)
+            written = sum(map(_weight, items))
+            with self._weighing:
+                # A caller that was interrupted may have counted a record that it did not add.
+                self._bytes = max(self._bytes - written, 0) if self._queue else 0
+        self._writing = False
+        self._tell_waiters()
+
+    def _tell_waiters(self) -> None:
+        for _ in range(len(self._waiters)):
+            self._waiters.popleft().release()
 
     def _write(self, items: list[_Item]) -> None:
         try:
