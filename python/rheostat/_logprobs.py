@@ -53,7 +53,8 @@ def read_logprobs(response: Any, *, choice: int = 0, sampled_in_top: bool = Fals
               log-probability;
             - OpenAI's response: `output[].content[].logprobs`, or an event of its stream;
             - Gemini's `generateContent`: `candidates[].logprobsResult`;
-            - Ollama, llama.cpp (`completion_probabilities`), SGLang (`meta_info`), text-generation-inference (`details`), Cohere;
+            - Ollama, llama.cpp (`completion_probabilities`), SGLang (`meta_info`), text-generation-inference (`details`, or an
+              event's `token`), Cohere (a response, or an event of its stream);
             - vLLM's `logprobs`: for each token a mapping of token id → an object with `logprob` and `rank`; or a request's
               output, which has such `logprobs`;
             - plain rows of numbers.
@@ -63,7 +64,8 @@ def read_logprobs(response: Any, *, choice: int = 0, sampled_in_top: bool = Fals
 
     Returns:
         Rows for `Confidence.update_batch` and `Sample.tokens`. A token without log-probabilities, or a null candidate, is
-        NaN, which they count as invalid. A response without the choice, or without log-probabilities, has no rows.
+        NaN, which they count as invalid. A response without the choice, or an object without log-probabilities (a chunk of
+        usage, an error), has no rows.
 
     Raises:
         InvalidTypeError: The response has none of these shapes.
@@ -97,8 +99,9 @@ def _entries(response: Any, choice: int) -> Iterable[Any]:
             return [] if response is None or not any(_has(response, field) for field in _FIELDS) else _of_choice(response)
     if any(_has(response, name) for name in ("choices", "candidates")):
         return []
-    if _get(response, "type") == "response.completed":
-        response = _get(response, "response")
+    if (whole_response := _get(response, "response")) is not None and not isinstance(whole_response, _PLAIN):
+        # An event of OpenAI's stream that carries the response so far.
+        response = whole_response
     if isinstance(output := _get(response, "output"), (list, tuple)):
         # OpenAI's responses: messages among reasoning and tool calls, in parts.
         parts = [part for item in output for part in _get(item, "content") or () if not isinstance(part, _PLAIN)]
@@ -130,22 +133,27 @@ def _of_choice(response: Any) -> Iterable[Any]:
             return _of_logprobs(inner)
     if response is None or any(_has(response, name) for name in ("message", "delta", "text", "finish_reason", *_FIELDS)):
         return []
+    if _has(token := _get(response, "token"), "logprob"):
+        # An event of text-generation-inference.
+        return [token]
     return _of_logprobs(response)
 
 
 def _of_logprobs(logprobs: Any) -> Iterable[Any]:
     if any(_get(logprobs, name) is not None for name in _NUMBERS):
         return [logprobs]
+    if _has(logprobs, "token_ids"):
+        return _spread(logprobs)
     for name in ("content", "refusal"):
-        if (entries := _get(logprobs, name)) is not None:
+        # A text is the content itself, as llama.cpp's chunks have it.
+        if (entries := _get(logprobs, name)) is not None and not isinstance(entries, str):
             return _list(entries)
     for top_name, own_name in _PAIRS:
         top, own = _get(logprobs, top_name), _get(logprobs, own_name)
         if top is not None or own is not None:
             return _together(top, own)
-    if any(_has(logprobs, name) for name in ("content", "refusal", "top_logprobs", "token_logprobs", "tokens")) or _is_empty(
-        logprobs
-    ):
+    if logprobs is not None and not isinstance(logprobs, (*_PLAIN, Sequence)):
+        # An object without such fields: a chunk that carries something else, such as the usage.
         return []
     return [one for entry in _list(logprobs) for one in _spread(entry)]
 
@@ -219,10 +227,6 @@ def _has(value: Any, name: str) -> bool:
     if isinstance(value, Mapping):
         return name in value
     return not isinstance(value, _PLAIN) and value is not None and hasattr(value, name)
-
-
-def _is_empty(value: Any) -> bool:
-    return value == {} or getattr(value, "__dict__", None) == {}
 
 
 def _number(value: Any) -> float:

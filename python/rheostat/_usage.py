@@ -57,11 +57,14 @@ class Usage:
 
 def read_usage_of(response: object, provider: str | None = None) -> tuple[tuple[int | None, ...] | None, int]:
     """The counts in a provider's response, and the number of those that cannot be true."""
-    read = None
-    # An object of any kind may refuse to be read.
-    with contextlib.suppress(ValueError, TypeError, AttributeError, RecursionError, OverflowError):
-        read = read_usage(_json(response), provider)
-    return (None, 0) if read is None else read
+    text = ""
+    # An object of any kind may refuse to be read, with any error.
+    with contextlib.suppress(Exception):
+        text = _json(response)
+    try:
+        return read_usage(text, provider) or (None, 0)
+    except (ValueError, TypeError):
+        return None, 0
 
 
 def _json(response: object) -> str:

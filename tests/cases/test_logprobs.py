@@ -138,7 +138,7 @@ def test_generate_content() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", ["text", 3, [["x"]], [{"logprob": "x"}], {"a": 1}, [{"logprob": True}], {"choices": "none"}, {"choices": 3}]
+    "bad", ["text", 3, [["x"]], [{"logprob": "x"}], [{"logprob": True}], {"choices": "none"}, {"choices": 3}]
 )
 def test_other_shapes_are_wrong_types(bad: Any) -> None:
     with pytest.raises(InvalidTypeError):
@@ -221,6 +221,15 @@ def test_each_providers_own_shape(name: str, form: Any) -> None:
         {"meta_info": {"output_token_logprobs": None, "output_top_logprobs": None}},
         {"details": {"tokens": []}},
         {"completion_probabilities": []},
+        {},
+        {"model": "m", "response": "x", "done": False},
+        {"content": "", "stop": True, "tokens_predicted": 3},
+        {"generated_text": "x", "details": None},
+        {"type": "response.created", "response": {"id": "r", "output": []}},
+        {"type": "content-delta", "delta": {"message": {"content": {"text": "x"}}}},
+        {"usageMetadata": {"promptTokenCount": 5}},
+        {"promptFeedback": {"blockReason": "SAFETY"}},
+        {"error": {"message": "overloaded"}},
     ],
 )
 def test_a_response_without_log_probabilities_has_no_rows(nothing: Any) -> None:
@@ -229,3 +238,10 @@ def test_a_response_without_log_probabilities_has_no_rows(nothing: Any) -> None:
 
 def test_coheres_chunks_have_a_list_of_their_own() -> None:
     assert read_logprobs({"logprobs": [{"token_ids": [1, 2], "logprobs": [-0.5, None]}]}).sampled.tolist()[0] == -0.5
+
+
+def test_an_event_with_one_token_has_one_row() -> None:
+    event = {"index": 1, "token": {"id": 5, "text": "x", "logprob": -0.5, "special": False}, "details": None}
+    assert read_logprobs(event).sampled.tolist() == [-0.5]
+    delta = {"type": "content-delta", "delta": {}, "logprobs": {"token_ids": [5, 6], "text": "x", "logprobs": [-0.5, -1.5]}}
+    assert read_logprobs(delta).sampled.tolist() == [-0.5, -1.5]
