@@ -13,11 +13,7 @@ ladder = rh.Ladder(
     default="think",
     start_max="think",
 )
-governor = rh.Governor(
-    ladder,
-    policy=rh.policy.Utility(usd_per_error=2.0),
-    ceiling=rh.Ceiling(tokens=100_000, usd=1.00, seconds=120),
-)
+governor = rh.Governor(ladder, ceiling=rh.Ceiling(tokens=100_000, usd=1.00, seconds=120))
 
 plan = governor.plan("Prove that there are infinitely many primes congruent to 3 mod 4.")
 print(plan)

@@ -17,7 +17,7 @@ ladder = rh.Ladder(
         rh.Rung("vote", model="small-model", thinking_tokens=2_048, samples=8, output_price=0.40),
     ]
 )
-governor = rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=1.0), ceiling=rh.Ceiling(tokens=50_000))
+governor = rh.Governor(ladder, ceiling=rh.Ceiling(tokens=50_000))
 
 
 async def client(call: rh.Call, index: int) -> AsyncIterator[Chunk]:

@@ -77,6 +77,15 @@ def test_a_file_says_what_python_would(tmp_path: Path) -> None:
     assert loaded.governor().version == by_hand.version
 
 
+def test_shares_need_no_kind() -> None:
+    rungs = '[[rung]]\nname = "a"\n[[rung]]\nname = "b"\n'
+    for table in ("policy = { shares = [0.8, 0.2] }\n" + rungs, rungs + '[policy]\nkind = "shares"\nshares = [0.8, 0.2]'):
+        loaded = config.loads(table)
+        assert loaded.policy == rh.policy.Shares([0.8, 0.2])
+        assert loaded.governor().version == rh.Governor(loaded.ladder, rh.policy.Shares([0.8, 0.2])).version
+    assert config.loads(rungs + "[policy]\nusd_per_1000 = 2.5").policy == rh.policy.Shares.for_budget(usd_per_1000=2.5)
+
+
 def test_rules_and_ways_of_thinking_are_read() -> None:
     loaded = config.loads("""
         thinking = "raise"
@@ -119,6 +128,8 @@ def test_every_argument_has_its_field() -> None:
         # Leases are of a shared store, which is made in code.
         (rh.Cap, known["cap"]["items"]["properties"], {"block", "credit"}),
         (rh.policy.Utility, policies["utility"], set()),
+        # What was learned is a process's own.
+        (rh.policy.Shares, policies["shares"], {"state"}),
         (rh.policy.Threshold, policies["threshold"], set()),
         # Clocks are the process's own.
         (rh.policy.Paced, policies["paced"], {"offset"}),
@@ -177,6 +188,9 @@ def test_thresholds_are_read() -> None:
         ("[[rung]]\nname = 'a'\n[ceiling]\ntoken = 1", rh.errors.UnknownNameError, ["ceiling", '"token"', "tokens"]),
         ("ceiling = 3\n[[rung]]\nname = 'a'", rh.errors.InvalidTypeError, ["ceiling", "int", "table"]),
         ("[[rung]]\nname = 'a'\n[policy]", rh.errors.InvalidValueError, ["policy", "kind", "utility"]),
+        ("[[rung]]\nname = 'a'\n[policy]\nshares = [0.5, 0.4]", rh.errors.InvalidValueError, ["policy", "shares", "0.9"]),
+        ("[[rung]]\nname = 'a'\n[policy]\nshares = 1", rh.errors.InvalidTypeError, ["policy", "shares", "a list"]),
+        ("policy = 'shares'\n[[rung]]\nname = 'a'", rh.errors.InvalidTypeError, ["policy", "str", "a table"]),
         ("[[rung]]\nname = 'a'\n[policy]\nkind = 'luck'", rh.errors.UnknownNameError, ["policy", '"luck"', "threshold"]),
         ("[[rung]]\nname = 'a'\n[policy]\nkind = 'utility'", rh.errors.InvalidValueError, ["policy", "usd_per_error"]),
         ("thinking = 'louder'\n[[rung]]\nname = 'a'", rh.errors.UnknownNameError, ["louder", "restart"]),

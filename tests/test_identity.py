@@ -86,6 +86,8 @@ MOVES = Record("moves", thinking="raise", samples=False, depth=True, model=True)
 POLICIES = [
     (rh.policy.Utility(2.0), Record("utility", usd_per_error=2.0)),
     (rh.policy.Threshold([0.5]), Record("threshold", thresholds=[0.5])),
+    (rh.policy.Shares([0.75, 0.25]), Record("shares", shares=[0.75, 0.25], hysteresis=0.03)),
+    (None, Record("shares", shares=[0.7, 0.3], hysteresis=0.03)),
     (rh.policy.Guaranteed(0.05), Record("guaranteed", max_loss=0.05, confidence=0.95, threshold=None, made_for=None)),
     (
         rh.policy.Paced(5.0, per=3_600.0, weights={"acme": 2.0}),

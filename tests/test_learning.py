@@ -16,7 +16,7 @@ import rheostat as rh
 from tests.oracle import learning as oracle
 
 FAST, DEEP = rh.Rung("fast", model="small"), rh.Rung("deep", model="large")
-LADDER = rh.Ladder([FAST, DEEP])
+LADDER = rh.Ladder([FAST, DEEP], default="fast")
 SUBJECTS = [
     ("sum the invoice of order", 0.95, 0.97),
     ("capital city and river of region", 0.9, 0.92),

@@ -98,6 +98,7 @@ def test_tool_results_are_structure_and_no_words(governor: rh.Governor) -> None:
     assert plan.estimate.difficulty == pytest.approx(governor.plan("Run the tests.").estimate.difficulty, abs=0.25)
 
 
+@pytest.mark.filterwarnings("ignore:the utility policy planned")  # as it is meant to: the prompts are the same
 def test_a_batch_plans_as_one_by_one(governor: rh.Governor, prompts: list[dict[str, str]]) -> None:
     texts = [*(row["text"] for row in prompts), *TEXTS, "", "\n"]
     single = [governor.plan(text) for text in texts]

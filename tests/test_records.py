@@ -26,7 +26,8 @@ def ladder() -> rh.Ladder:
         [
             rh.Rung("fast", model="small", output_price=0.4, ability=0.6),
             rh.Rung("deep", model="large", thinking_tokens=8_192, output_price=10.0, ability=0.9),
-        ]
+        ],
+        default="fast",
     )
 
 
@@ -162,6 +163,7 @@ def logged(path: Path, count: int, seed: int) -> None:
             recorder.outcome(plan.id, rung=rung, score=float(right))
 
 
+@pytest.mark.filterwarnings("ignore:the threshold policy planned")
 def test_off_policy_finds_what_another_policy_is_worth(tmp_path: Path) -> None:
     inside = 0
     for seed in range(10):

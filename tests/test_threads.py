@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import pytest
+
 import rheostat as rh
 
 THREADS, ROUNDS = 4, 300
@@ -30,6 +32,7 @@ def at_once(work: Callable[[int], None]) -> None:
         raise raised[0]
 
 
+@pytest.mark.filterwarnings("ignore:the utility policy planned")  # as it is meant to: the prompts are the same
 def test_threads_share_a_governor(governor: rh.Governor, prompts: list[dict[str, str]]) -> None:
     texts = [row["text"] for row in prompts]
     expected = [(p.rung.name, p.estimate.difficulty, p.p_correct) for p in map(governor.plan, texts)]
@@ -49,6 +52,7 @@ def test_threads_share_a_governor(governor: rh.Governor, prompts: list[dict[str,
     assert governor.outcomes() == []
 
 
+@pytest.mark.filterwarnings("ignore:the utility policy planned")  # as it is meant to: the prompts are the same
 def test_batches_on_several_threads_agree(governor: rh.Governor, prompts: list[dict[str, str]]) -> None:
     texts = [row["text"] for row in prompts] * 5
     expected = governor.plan_batch(texts, threads=1).p_correct.tolist()

@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 STUB = ROOT / "python" / "rheostat" / "_native.pyi"
 FIELDS = ROOT / "python" / "rheostat" / "_fields.py"
 CLASSES = (
-    "Cap", "Ceiling", "Doubt", "Ladder", "Ledger", "Move", "Paced", "Ramp", "Rules", "Rung", "Sessions", "Threshold", "Utility",
+    "Cap", "Ceiling", "Doubt", "Ladder", "Ledger", "Move", "Paced", "Ramp", "Rules", "Rung", "Sessions", "Shares", "Threshold",
+    "Utility",
 )  # fmt: skip
 PLAIN = {"bool", "float", "int", "str"}
 LISTS = {"Iterable", "Sequence", "list"}

@@ -239,6 +239,7 @@ def tiers(rows: Sequence[dict[str, Any]], seed: int = 1, resamples: int = 1_000)
             for name, price in PARAMETERS.items()
         ],
         default=names[0],
+        start_max=names[-1],
     )
     outcomes = {name: [float(row[name][1]) for row in known] for name in names}
     estimator = rh.fit([row["q"] for row in known], outcomes, ladder)

@@ -121,6 +121,11 @@ FIELDS: dict[str, dict[str, Field]] = {
         "cache_ttl": Field("float"),
         "down_after": Field("int"),
     },
+    "Shares": {
+        "shares": Field("list[float]"),
+        "usd_per_1000": Field("float"),
+        "hysteresis": Field("float"),
+    },
     "Threshold": {
         "thresholds": Field("list[float]", required=True),
     },

@@ -12,9 +12,8 @@ as for a bar that no stream is to fall below, the file says `false`:
     output_price = 0.40
     doubt = { low_logprob = -1.5, caught = 0.9, false_alarms = 0.1 }
 
-    [policy]                       # kind = "utility", "threshold" or "paced", and its arguments
-    kind = "utility"
-    usd_per_error = 2.0
+    [policy]                       # kind = "shares" (the default), "utility", "threshold" or "paced", and its arguments
+    shares = [0.8, 0.2]
 
     [ceiling]                      # as in `Ceiling`
     tokens = 100_000
@@ -63,9 +62,14 @@ _PART = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
 _DEEP_KEY = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART}){{{_MOST_PARTS}}}")
 
 _T = TypeVar("_T")
-Policy: TypeAlias = policy.Utility | policy.Threshold | policy.Paced
+Policy: TypeAlias = policy.Shares | policy.Utility | policy.Threshold | policy.Paced
 
-_POLICIES: dict[str, type[Policy]] = {"utility": policy.Utility, "threshold": policy.Threshold, "paced": policy.Paced}
+_POLICIES: dict[str, type[Policy]] = {
+    "shares": policy.Shares,
+    "utility": policy.Utility,
+    "threshold": policy.Threshold,
+    "paced": policy.Paced,
+}
 _CLASSES: dict[str, type[Any]] = {"Cap": Cap, "Doubt": Doubt, "Move": Move, "Ramp": Ramp}
 """Classes of tables within tables."""
 _IN_CODE = {"rungs", "caps", "offset", "seed"}
@@ -227,6 +231,8 @@ def schema() -> dict[str, Any]:
         {'type': 'integer'}
     """
     policies = [_table_schema(make, kind={"const": kind}) for kind, make in _POLICIES.items()]
+    # A table of shares says what it is without a kind.
+    policies[0]["required"] = []
     properties = {
         **{name: _schema(wanted) for name, wanted in _fields(Ladder).items()},
         "rung": {"type": "array", "items": _table_schema(Rung), "minItems": 1},
@@ -293,9 +299,11 @@ def _rung(index: int, table: Any) -> Rung:
 
 
 def _policy(table: Any) -> Policy:
-    if not isinstance(table, dict) or "kind" not in table:
+    if not isinstance(table, dict):
+        raise wrong_type("policy", table, "a table")
+    if "kind" not in table and "shares" not in table and "usd_per_1000" not in table:
         raise invalid("kind", "none", f"one of {', '.join(_POLICIES)}")
-    kind: str = _value("kind", table["kind"], Field("str"))
+    kind: str = _value("kind", table.get("kind", "shares"), Field("str"))
     _known("policy", [kind], _POLICIES)
     return _made(_POLICIES[kind], {name: value for name, value in table.items() if name != "kind"})
 

@@ -2,10 +2,10 @@
 
 Example:
     >>> import rheostat as rh
-    >>> rh.policy.Utility(usd_per_error=2.0)
-    Utility(usd_per_error=2)
+    >>> rh.policy.Shares([0.70, 0.25, 0.05]).shares
+    [0.7, 0.25, 0.05]
 """
 
-from rheostat._native import Guaranteed, Paced, Threshold, Utility, allocate
+from rheostat._native import Guaranteed, Paced, Shares, Threshold, Utility, allocate
 
-__all__ = ["Guaranteed", "Paced", "Threshold", "Utility", "allocate"]
+__all__ = ["Guaranteed", "Paced", "Shares", "Threshold", "Utility", "allocate"]

@@ -90,4 +90,5 @@ def ladder(
                 doubt=None if doubts is None else doubts.get(level.name),
             )
         )
-    return rh.Ladder(rungs)
+    # Fitted on outcomes: the prompt may buy the top rung.
+    return rh.Ladder(rungs, start_max=rungs[-1].name)

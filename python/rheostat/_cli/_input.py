@@ -96,10 +96,6 @@ samples = 5
 input_price = 1.25
 output_price = 10.00
 
-[policy]
-kind = "utility"
-usd_per_error = 2.0
-
 [ceiling]
 tokens = 200_000
 usd = 1.00

@@ -9,10 +9,10 @@ const MOST_THREADS: usize = 256;
 
 /// Calls `f` on consecutive parts of the items, on at most `threads` threads: one per core if not given. Returns the results in
 /// order. The calling thread does one part, and every part whose thread cannot be started or is lost.
-pub(crate) fn in_parts<T: Sync, R: Send>(
-    items: &[T],
+pub(crate) fn in_parts<'a, T: Sync, R: Send>(
+    items: &'a [T],
     threads: Option<usize>,
-    f: impl Fn(&[T]) -> R + Sync,
+    f: impl Fn(&'a [T]) -> R + Sync,
 ) -> Vec<R> {
     let threads = threads.unwrap_or_else(|| available_parallelism().map_or(1, usize::from));
     let share = items.len().div_ceil(threads.clamp(1, MOST_THREADS)).max(WORTH_A_THREAD);

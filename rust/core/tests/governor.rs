@@ -197,7 +197,7 @@ fn unreachable_rungs_are_warned_of() {
     assert!(text.contains("\"fast\" does not fit its ceiling"), "{text}");
     let mut same = rungs();
     same[1] = Rung { name: "twin".into(), ..same[0].clone() };
-    let twins = Ladder::new(same, Some("fast"), None).unwrap();
+    let twins = Ladder::new(same, Some("fast"), Some("deep")).unwrap();
     let builder = Governor::builder(twins.into()).policy(Policy::Utility { usd_per_error: 1.0 });
     let text = builder.ceiling(none).build().unwrap().warnings().join("\n");
     assert!(

@@ -169,7 +169,9 @@ impl Governor {
         };
         let asked =
             core::Asked { surface: Surface::from_name(surface)?, options, votes, keep_wishes, fail_open };
-        Decided::read(slf, body, &asked, at)
+        let decided = Decided::read(slf, body, &asked, at)?;
+        slf.get().tell(slf.py())?;
+        Ok(decided)
     }
 }
 

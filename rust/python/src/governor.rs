@@ -39,7 +39,8 @@ named!(SessionStats((usize, usize)));
 ///
 /// Args:
 ///     ladder: The rungs that there are.
-///     policy: Weighs cost against quality: `Threshold`, `Utility`, `Guaranteed` or `Paced` of `rheostat.policy`.
+///     policy: Weighs cost against quality: `Shares`, `Threshold`, `Utility`, `Guaranteed` or `Paced` of `rheostat.policy`;
+///         `Shares()` if not given.
 ///     ceiling: What no query may ever exceed; derived from the top rung where it is not given.
 ///     estimator: Another model than the shipped one.
 ///     rules: What runs go by: which evidence turns which dial, and which settles; see `Rules`.
@@ -56,7 +57,8 @@ named!(SessionStats((usize, usize)));
 ///     InvalidTypeError: Not a ladder, a policy, a ceiling or an estimator.
 ///
 /// Warns:
-///     UserWarning: A rung that no query can ever reach.
+///     UserWarning: A rung that no query can ever reach; and, once, when a plan is made: more than 95 % of the last 200
+///         queries were planned on one rung.
 ///
 /// Example:
 ///     >>> import rheostat as rh
@@ -76,7 +78,7 @@ pub(crate) struct Governor {
 }
 
 /// Warns at the line of the caller.
-fn warn(py: Python<'_>, text: &str) -> PyResult<()> {
+pub(crate) fn warn(py: Python<'_>, text: &str) -> PyResult<()> {
     py.import("rheostat._checks")?.getattr("warn")?.call1((text,)).map(drop)
 }
 
@@ -101,7 +103,7 @@ getters! {
 impl Governor {
     #[new]
     #[pyo3(signature = (
-        ladder: "Ladder", policy: "Threshold | Utility | Guaranteed | Paced | None" = None,
+        ladder: "Ladder", policy: "Shares | Threshold | Utility | Guaranteed | Paced | None" = None,
         ceiling: "Ceiling | None" = None, *, estimator: "Estimator | None" = None, rules: "Rules | None" = None,
         window = None, outcomes = 65_536, sessions: "Sessions | None" = None, ledger: "Any" = None, drift = 1_024,
         seed = None
@@ -303,6 +305,7 @@ impl Governor {
         let texts = convert::texts(texts)?;
         let workers = convert::threads(threads)?;
         let rows = detached(py, || self.inner.plan_batch(&texts, of_batch, workers));
+        self.tell(py)?;
         Ok(PlanBatch::new(py, &rows, self.rungs.clone()))
     }
 
@@ -328,6 +331,15 @@ impl Governor {
 }
 
 impl Governor {
+    /// Warns of a policy that is a switch, once.
+    #[inline]
+    pub(crate) fn tell(&self, py: Python<'_>) -> PyResult<()> {
+        match self.inner.take_notice() {
+            Some(notice) => warn(py, &notice),
+            None => Ok(()),
+        }
+    }
+
     /// The time of a plan. The clock is read only for sessions, ledgers and pacers.
     #[inline]
     pub(crate) fn now(&self, session: Option<&str>, at: Option<At>) -> f64 {

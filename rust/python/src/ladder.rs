@@ -173,8 +173,11 @@ impl Rung {
 ///
 /// Args:
 ///     rungs: At least one `Rung`; names are unique.
-///     default: The rung for queries of which the estimate knows nothing; the middle one if not given.
-///     start_max: The highest rung that a prompt alone may start at; the top one if not given.
+///     default: The rung for queries of which the estimate knows nothing. If not given: the middle one, but never the lowest
+///         of several.
+///     start_max: The highest rung that a prompt alone may start at. If not given: the top one of up to two rungs, and the
+///         one below the top of more, so that words alone do not buy the top rung. `Shares` of your own may use the top
+///         rung, unless you name another here.
 ///     thinking: How engines let a sample think longer: `"restart"` (by a new request, which every provider can),
 ///         `"continue"` (from what was written), `"raise"` (while it runs) or `"never"`.
 ///     forbid: Dials that no run may turn: `"samples"`, `"depth"`, `"model"` or `"thinking_tokens"`.
@@ -269,7 +272,8 @@ impl Ladder {
         let (ladder, moves) = (&self.inner, self.inner.moves());
         let name = |i: usize| ladder.rungs().get(i).map(|rung| &rung.name);
         let keywords = keywords!(py, thinking = moves.thinking.as_str(), forbid = forbidden(&moves));
-        let ends = (name(ladder.default()), name(ladder.start_max()));
+        let start_max = ladder.names_start_max().then(|| name(ladder.start_max())).flatten();
+        let ends = (name(ladder.default()), start_max);
         Ok(((self.rungs(py), ends.0, ends.1).into_pyobject(py)?, keywords))
     }
 

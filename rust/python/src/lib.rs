@@ -115,7 +115,7 @@ mod _native {
     #[pymodule_export]
     use super::plan_batch::PlanBatch;
     #[pymodule_export]
-    use super::policy::{Paced, Threshold, Utility, allocate};
+    use super::policy::{Paced, Shares, Threshold, Utility, allocate};
     #[pymodule_export]
     use super::ramp::{Move, Ramp};
     #[pymodule_export]

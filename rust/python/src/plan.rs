@@ -72,6 +72,7 @@ impl Plan {
         // A plan is some hundreds of bytes: it is built in its place, and only the pointer moves.
         let inner =
             with_scratch(|scratch| by.get().inner.plan_as(query, options, scratch, |plan| Arc::new(plan)))?;
+        by.get().tell(by.py())?;
         Ok(Bound::new(by.py(), Self { inner, governor: by.clone().unbind(), source: source(), at })?)
     }
 }
@@ -126,6 +127,8 @@ getters! {
         asked_samples: Option<u64> = this.inner.wish.samples;
         /// Purpose of the turn: `"answer"`, `"planning"`, `"housekeeping"` or `"compaction"`.
         purpose: PurposeName = PurposeName(this.inner.purpose.as_str());
+        /// Share, in [0, 1], of this deployment's queries that were easier; None unless the policy is `Shares` and decided.
+        quantile: Option<f64> = this.inner.quantile;
         /// Expected cost, in US dollars, of leaving the model that has the session's prefix cached; 0 if it stays or nothing is cached.
         switch_usd: f64 = this.inner.switch_usd;
         /// The models whose thinking blocks must be left out of the history that is sent, because another model refuses

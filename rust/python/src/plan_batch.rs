@@ -29,6 +29,9 @@ pub(crate) struct PlanBatch {
     /// How difficult the query is, in [0, 1].
     #[pyo3(get)]
     difficulty: Array<f64>,
+    /// Share, in [0, 1], of this deployment's queries that were easier than each; NaN unless the policy is `Shares` and decided.
+    #[pyo3(get)]
+    quantile: Array<f64>,
     /// Share of each query, in [0, 1], that is like anything in training.
     #[pyo3(get)]
     coverage: Array<f64>,
@@ -49,6 +52,7 @@ impl PlanBatch {
             depth: small(|r| r.depth),
             p_correct: real(|r| r.p_correct),
             difficulty: real(|r| r.estimate.difficulty),
+            quantile: real(|r| r.quantile.unwrap_or(f64::NAN)),
             coverage: real(|r| r.estimate.coverage),
             input_tokens: small(|r| r.estimate.input_tokens),
         }

@@ -7,7 +7,8 @@ use super::decide::Decision;
 use crate::batch::in_parts;
 use crate::estimate::Estimate;
 use crate::features::Scan;
-use crate::plan::PlanOptions;
+use crate::plan::{PlanOptions, PlanReasons};
+use crate::policy::{Policy, Shares};
 use crate::query::{Query, Reader};
 
 /// The decision for one text of a batch: the fields of a [`Plan`](crate::plan::Plan) that make columns.
@@ -23,8 +24,12 @@ pub struct BatchRow {
     pub depth: u32,
     /// P(correct) of the rung.
     pub p_correct: f64,
+    /// Share of this deployment's queries that were easier, if shares decided.
+    pub quantile: Option<f64>,
     /// The estimate.
     pub estimate: Estimate,
+    /// The reasons.
+    pub why: PlanReasons,
 }
 
 impl Governor {
@@ -32,10 +37,53 @@ impl Governor {
     /// `read` reads each text, with the governor's window.
     pub fn plan_batch<T: Sync>(&self, texts: &[T], read: Reader<T>, threads: Option<usize>) -> Vec<BatchRow> {
         let current = self.current.load_full();
-        let rows = in_parts(texts, threads, |texts| part(&current, texts, read)).concat();
+        let rows = match &current.snapshot.policy {
+            Policy::Shares(shares) => in_turn(&current, shares, texts, read, threads),
+            _ => in_parts(texts, threads, |texts| part(&current, texts, read)).concat(),
+        };
         self.watch_batch(&current, rows.iter().map(|row| &row.estimate));
+        for row in &rows {
+            self.watch_switch(&current.snapshot, row.rung, row.why);
+        }
         rows
     }
+}
+
+/// Texts whose readings are held at once: a reading takes some hundreds of bytes.
+const READ_AT_ONCE: usize = 8_192;
+
+/// Reads on all threads, and decides one after the other: each query's rung depends on those before it.
+fn in_turn<T: Sync>(
+    current: &Current,
+    shares: &Shares,
+    texts: &[T],
+    read: Reader<T>,
+    threads: Option<usize>,
+) -> Vec<BatchRow> {
+    let window = current.snapshot.window.bytes;
+    let mut rows = Vec::with_capacity(texts.len());
+    for texts in texts.chunks(READ_AT_ONCE) {
+        let readings = in_parts(texts, threads, |texts| {
+            let mut scan = Scan::new();
+            let read = |text| {
+                let query = read(text, window);
+                let reading = current.read(&query, &Circumstances::default(), &mut scan);
+                (query, reading)
+            };
+            texts.iter().map(read).collect::<Vec<_>>()
+        });
+        for (query, reading) in readings.into_iter().flatten() {
+            let make = |decision: Decision| {
+                if let Some(share) = &decision.share {
+                    shares.note(decision.estimate.location, share);
+                }
+                of_decision(decision)
+            };
+            let options = PlanOptions::default();
+            rows.extend(current.decide_read(&query, &options, &Circumstances::default(), reading, make).ok());
+        }
+    }
+    rows
 }
 
 fn part<T>(current: &Current, texts: &[T], read: Reader<T>) -> Vec<BatchRow> {
@@ -46,13 +94,19 @@ fn part<T>(current: &Current, texts: &[T], read: Reader<T>) -> Vec<BatchRow> {
 
 fn row(current: &Current, query: &Query<'_>, scan: &mut Scan) -> Option<BatchRow> {
     // `decide` only refuses options, and there are none.
-    let make = |Decision { rung, dials, p_correct, estimate, .. }| BatchRow {
+    current.decide(query, &PlanOptions::default(), &Circumstances::default(), scan, of_decision).ok()
+}
+
+fn of_decision(decision: Decision) -> BatchRow {
+    let Decision { rung, dials, p_correct, estimate, share, why, .. } = decision;
+    BatchRow {
         rung,
         thinking_tokens: dials.thinking_tokens,
         samples: dials.samples,
         depth: dials.depth,
         p_correct,
+        quantile: share.map(|share| share.quantile),
         estimate,
-    };
-    current.decide(query, &PlanOptions::default(), &Circumstances::default(), scan, make).ok()
+        why,
+    }
 }

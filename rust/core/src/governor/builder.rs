@@ -2,13 +2,14 @@
 
 use super::Governor;
 use super::current::Current;
+use super::switch::SwitchWatch;
 use crate::estimate::Estimator;
 use crate::ladder::{Ceiling, Ladder};
 use crate::learn::DriftOptions;
 use crate::ledger::Ledger;
 use crate::outcome::Outcomes;
 use crate::plan::{Snapshot, SnapshotParts};
-use crate::policy::Policy;
+use crate::policy::{Policy, Shares};
 use crate::query::Window;
 use crate::rules::Rules;
 use crate::session::{SessionOptions, Sessions};
@@ -48,7 +49,7 @@ impl Builder {
         Self {
             ladder,
             estimator: None,
-            policy: Policy::Utility { usd_per_error: Self::USD_PER_ERROR },
+            policy: Policy::Shares(Shares::usual()),
             ceiling: Ceiling::default(),
             window: Window::default(),
             rules: Rules::default(),
@@ -65,9 +66,6 @@ impl Builder {
     /// Largest window of drift.
     pub const MOST_DRIFT: usize = 16_384;
 
-    /// Default price of an error: a cent, about what a moment of a person's checking costs.
-    pub const USD_PER_ERROR: f64 = 0.01;
-
     /// Sets the estimator; the shipped one without it.
     #[must_use]
     pub fn estimator(mut self, estimator: Arc<Estimator>) -> Self {
@@ -75,7 +73,7 @@ impl Builder {
         self
     }
 
-    /// Sets the policy; [`Policy::Utility`] with [`USD_PER_ERROR`](Self::USD_PER_ERROR) without it.
+    /// Sets the policy; [`Shares::usual`] without it.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
@@ -181,6 +179,7 @@ impl Builder {
             outcomes,
             sessions,
             ledger,
+            switch: SwitchWatch::default(),
             pending: OnceLock::new(),
         })
     }

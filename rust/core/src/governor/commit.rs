@@ -28,8 +28,10 @@ impl Governor {
         circumstances: &Circumstances,
         decision: &Decision,
     ) -> Ties {
-        if let Policy::Paced(pacer) = &snapshot.policy {
-            pacer.note(options.tenant, decision.expected_usd, options.at);
+        match (&snapshot.policy, &decision.share) {
+            (Policy::Paced(pacer), _) => pacer.note(options.tenant, decision.expected_usd, options.at),
+            (Policy::Shares(shares), Some(share)) => shares.note(decision.estimate.location, share),
+            _ => {}
         }
         let funding =
             |ledger: &Arc<Ledger>| Box::new(Funding::new(ledger.clone(), options.session, options.tenant));
@@ -98,6 +100,7 @@ impl Decision {
             switch_usd,
             easier: _,
             bins: _,
+            share,
             chances,
         } = self;
         let Ties { strip, funding, session } = ties;
@@ -117,6 +120,7 @@ impl Decision {
             allowed,
             switch_usd,
             price: circumstances.price.unwrap_or(1.0),
+            quantile: share.map(|share| share.quantile),
             strip,
             purpose: circumstances.purpose,
             wish: query.request.wish,

@@ -9,6 +9,7 @@ use crate::features::Scan;
 use crate::ladder::{Dials, Limit, RungCost, with_dials};
 use crate::ledger::Cost;
 use crate::plan::{self, Clamp, Field, PlanOptions, PlanReason, PlanReasons};
+use crate::policy::Share;
 use crate::query::{Query, Turn};
 use crate::{Error, Result};
 use std::sync::Arc;
@@ -31,8 +32,20 @@ pub(super) struct Decision {
     pub(super) easier: bool,
     /// Drift bins of the estimate, if the query is an ask and there is a reference.
     pub(super) bins: Option<u16>,
+    /// The choice of shares, if they decided.
+    pub(super) share: Option<Share>,
     /// Chances of all rungs, if a second stage gave some.
     pub(super) chances: Option<Arc<[f64]>>,
+}
+
+/// The estimate of a query, before any decision.
+#[derive(Debug)]
+pub(super) struct Reading {
+    estimate: Estimate,
+    /// Drift bins of the estimate, if the query is an ask and there is a reference.
+    bins: Option<u16>,
+    /// True if only a part of the ask was scanned.
+    truncated: bool,
 }
 
 impl Current {
@@ -46,11 +59,32 @@ impl Current {
         scan: &mut Scan,
         make: impl FnOnce(Decision) -> T,
     ) -> Result<T> {
+        let reading = self.read(query, circumstances, scan);
+        self.decide_read(query, options, circumstances, reading, make)
+    }
+
+    /// Scans and estimates a query.
+    #[inline]
+    pub(super) fn read(&self, query: &Query<'_>, circumstances: &Circumstances, scan: &mut Scan) -> Reading {
         scan.run(&query.ask, self.snapshot.window);
-        let mut estimate = self.snapshot.estimator.estimate(scan, &query.structure);
+        let estimate = self.snapshot.estimator.estimate(scan, &query.structure);
         let counts = query.turn == Turn::Ask && !circumstances.purpose.is_chore();
         // Taken before a second stage changes the estimate: drift is about this estimator.
         let bins = self.watch.as_ref().filter(|_| counts).and_then(|watch| watch.code(&estimate));
+        Reading { estimate, bins, truncated: scan.truncated }
+    }
+
+    /// Decides a query that was read.
+    #[inline]
+    pub(super) fn decide_read<T>(
+        &self,
+        query: &Query<'_>,
+        options: &PlanOptions<'_>,
+        circumstances: &Circumstances,
+        reading: Reading,
+        make: impl FnOnce(Decision) -> T,
+    ) -> Result<T> {
+        let Reading { mut estimate, bins, truncated } = reading;
         let (mut why, mut clamped) = (PlanReasons::default(), Vec::new());
         if let Some(difficulty) = options.difficulty {
             self.check_difficulty(difficulty)?;
@@ -67,7 +101,7 @@ impl Current {
         why.add_if(query.turn == Turn::Continuation, PlanReason::Continuation);
         why.add_if(query.turn == Turn::ToolResult, PlanReason::ToolResult);
         why.add_if(
-            scan.truncated || query.structure.ask_bytes > self.snapshot.window.bytes as u64,
+            truncated || query.structure.ask_bytes > self.snapshot.window.bytes as u64,
             PlanReason::Truncated,
         );
         why.add_if(query.structure.repaired, PlanReason::Repaired);
@@ -83,8 +117,8 @@ impl Current {
         if let Some(room) = circumstances.room {
             cut_to_room(&mut limit, room, &mut why, &mut clamped);
         }
-        let open = open(&self.snapshot, query, options, &estimate, &mut why)?;
-        let Picked { rung, easier } =
+        let open = open(&self.snapshot, query, options, &estimate, &limit, &mut why)?;
+        let Picked { rung, easier, share } =
             self.pick(query, options, circumstances, expected, open, &mut why, &mut clamped)?;
         let picked = self.snapshot.ladder.rungs().get(rung);
         let picked = picked.ok_or_else(|| Error::state(format!("there is no rung {rung}")))?;
@@ -114,6 +148,7 @@ impl Current {
             switch_usd: self.switch_usd(circumstances, &estimate, rung),
             easier,
             bins,
+            share,
             chances: options.p_correct.map(|_| chances.as_slice().into()),
         }))
     }

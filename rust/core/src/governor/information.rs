@@ -66,7 +66,8 @@ impl Governor {
             return Ok(Information { usd: None, change: None });
         }
         let price = circumstances.price.unwrap_or(1.0);
-        let open = open(snapshot, query, options, &decision.estimate, &mut PlanReasons::default())?;
+        let open =
+            open(snapshot, query, options, &decision.estimate, &decision.limit, &mut PlanReasons::default())?;
         let (mut saved, mut change, mut total) = (0.0, 0.0, 0.0);
         for step in -STEPS..=STEPS {
             let deviations = REACH * f64::from(step) / f64::from(STEPS);

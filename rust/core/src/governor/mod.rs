@@ -29,6 +29,7 @@ mod open;
 mod pick;
 mod reach;
 mod scratch;
+mod switch;
 
 use crate::Result;
 use crate::estimate::Estimator;
@@ -36,13 +37,14 @@ use crate::features::Scan;
 use crate::learn::{Grading, PendingQueries};
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Outcomes};
-use crate::plan::{Plan, PlanOptions, Snapshot, plan_id};
+use crate::plan::{Plan, PlanOptions, PlanReason, PlanReasons, Snapshot, plan_id};
 use crate::query::Query;
 use crate::session::Sessions;
 use arc_swap::ArcSwap;
 use current::Current;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+use switch::{SwitchWatch, may_be_switch};
 
 pub use batch::BatchRow;
 pub use builder::Builder;
@@ -75,6 +77,7 @@ pub struct Governor {
     outcomes: Outcomes,
     sessions: Arc<Sessions>,
     ledger: Option<Arc<Ledger>>,
+    switch: SwitchWatch,
     /// Set once, by the first [`Learning`].
     pending: OnceLock<Arc<PendingQueries>>,
 }
@@ -128,6 +131,7 @@ impl Governor {
             let id = plan_id(snapshot, query, options, self.nonce, serial);
             named = Some(id);
             self.watch_plan(current, id, &decision);
+            self.watch_switch(snapshot, decision.rung, decision.why);
             let ties = self.commit(snapshot, query, options, &circumstances, &decision);
             make(decision.plan(id, query, Arc::clone(snapshot), &circumstances, ties))
         })?;
@@ -220,6 +224,23 @@ impl Governor {
     /// Warnings about rungs that no query can reach, that exceed the ceiling, or that are less able than a lower rung.
     pub fn warnings(&self) -> Vec<String> {
         reach::warnings(&self.current.load().snapshot)
+    }
+
+    /// A warning that the policy planned more than 95 % of the last 200 queries on one rung, with what to do; once per governor.
+    pub fn take_notice(&self) -> Option<String> {
+        if !self.switch.waits() {
+            return None;
+        }
+        let current = self.current.load();
+        self.switch.take(&current.snapshot.policy, &current.snapshot.ladder)
+    }
+
+    /// Counts a plan for [`take_notice`](Self::take_notice), if the policy decided it.
+    #[inline]
+    fn watch_switch(&self, snapshot: &Snapshot, rung: usize, why: PlanReasons) {
+        if why.has(PlanReason::Policy) && may_be_switch(&snapshot.policy, &snapshot.ladder) {
+            self.switch.see(rung);
+        }
     }
 
     /// Version of the snapshot: equal versions give equal plans.

@@ -1,7 +1,7 @@
-//! The open rungs of a query: those that the caller's models, the capabilities and the context window allow.
+//! The open rungs of a query: those that the caller's models, the capabilities, the context window and the ceiling allow.
 
 use crate::estimate::Estimate;
-use crate::ladder::{MAX_RUNGS, Rung};
+use crate::ladder::{Limit, MAX_RUNGS, Rung};
 use crate::plan::{PlanOptions, PlanReason, PlanReasons, Snapshot};
 use crate::query::Query;
 use crate::{Error, Result};
@@ -60,6 +60,7 @@ pub(super) fn open(
     query: &Query<'_>,
     options: &PlanOptions<'_>,
     estimate: &Estimate,
+    limit: &Limit,
     why: &mut PlanReasons,
 ) -> Result<OpenRungs> {
     let rungs = snapshot.ladder.rungs();
@@ -76,7 +77,35 @@ pub(super) fn open(
             return Err(Error::unknown("models", models.join(", "), known));
         }
     }
-    if snapshot.particular { Ok(fitting(snapshot, query, estimate, open, why)) } else { Ok(open) }
+    if snapshot.particular {
+        open = fitting(snapshot, query, estimate, open, why);
+    }
+    Ok(if snapshot.pays_all(estimate.input_tokens, limit) {
+        open
+    } else {
+        paid(rungs, estimate, limit, open, why)
+    })
+}
+
+/// The open rungs of which the ceiling pays the input and one answer, of the length that nine of ten such answers stay
+/// within; all open rungs if it pays none. The dials are cut to the ceiling afterwards.
+fn paid(
+    rungs: &[Rung],
+    estimate: &Estimate,
+    limit: &Limit,
+    open: OpenRungs,
+    why: &mut PlanReasons,
+) -> OpenRungs {
+    let paid = open.only(rungs, |rung| {
+        let answer = rung.answer_tokens.min(estimate.output_range.1.into());
+        let usd = rung.prices().cost(estimate.input_tokens.into(), 0, answer).dollars();
+        answer <= limit.tokens && usd <= limit.usd
+    });
+    if paid.rungs == 0 {
+        return open;
+    }
+    why.add_if(paid != open, PlanReason::Unpaid);
+    paid
 }
 
 /// One eighth is added to estimated input tokens before they must fit a context window: on most kinds of text

@@ -15,7 +15,7 @@ use crate::Result;
 use crate::estimate::Estimate;
 use crate::ladder::MAX_RUNGS;
 use crate::plan::{Clamp, Field, PlanOptions, PlanReason, PlanReasons};
-use crate::policy::Prospect;
+use crate::policy::{Policy, Prospect, Share};
 use crate::query::{Query, Turn};
 use crate::session::{Purpose, Standing};
 
@@ -41,10 +41,13 @@ impl Expected<'_> {
     }
 }
 
-/// The picked rung, and true if a lower one than the session's would have done.
+/// The picked rung.
 pub(super) struct Picked {
     pub(super) rung: usize,
+    /// True if a lower one than the session's would have done.
     pub(super) easier: bool,
+    /// The choice of shares, if they decided.
+    pub(super) share: Option<Share>,
 }
 
 impl Current {
@@ -61,7 +64,7 @@ impl Current {
         clamped: &mut Vec<Clamp>,
     ) -> Result<Picked> {
         let (ladder, count) = (&self.snapshot.ladder, self.snapshot.ladder.rungs().len());
-        let simply = |rung| Ok(Picked { rung, easier: false });
+        let simply = |rung| Ok(Picked { rung, easier: false, share: None });
         if let Some(name) = options.rung {
             why.add(PlanReason::Chosen);
             return simply(ladder.index(name)?);
@@ -101,7 +104,7 @@ impl Current {
             return simply(open.nearest(ladder.default()));
         }
         why.add(PlanReason::Policy);
-        let wanted = self.wanted(expected, circumstances, open, why);
+        let (wanted, share) = self.wanted(expected, circumstances, open, why);
         let fresh = self.below_start_max(wanted, open, why, clamped);
         if query.request.doubtful {
             // A program may have written it: it moves no session down, and buys nothing below the default rung.
@@ -114,14 +117,16 @@ impl Current {
                 } else {
                     PlanReason::LowCoverage
                 });
-                return simply(floor);
+                return Ok(Picked { rung: floor, easier: false, share });
             }
         }
-        let Some(standing) = circumstances.standing else { return simply(fresh) };
+        let Some(standing) = circumstances.standing else {
+            return Ok(Picked { rung: fresh, easier: false, share });
+        };
         let kept = standing.keep(fresh).min(count - 1);
         let kept = if kept == fresh { fresh } else { open.nearest(kept) };
         why.add_if(kept != fresh, PlanReason::Session);
-        Ok(Picked { rung: kept, easier: fresh < standing.rung })
+        Ok(Picked { rung: kept, easier: fresh < standing.rung, share })
     }
 
     /// Limits the policy's rung to `start_max`: a prompt alone buys no more.
@@ -144,16 +149,25 @@ impl Current {
         got
     }
 
-    /// The policy's rung among the open ones; for planning, at least the default rung.
+    /// The policy's rung among the open ones, with the choice of shares; for planning, at least the default rung.
     fn wanted(
         &self,
         expected: Expected<'_>,
         circumstances: &Circumstances,
         open: OpenRungs,
         why: &mut PlanReasons,
-    ) -> usize {
+    ) -> (usize, Option<Share>) {
         let count = self.snapshot.ladder.rungs().len().min(MAX_RUNGS);
-        let chosen = if count <= FEW {
+        let share = match &self.snapshot.policy {
+            Policy::Shares(shares) => {
+                let on = circumstances.standing.map(|standing| standing.rung);
+                shares.choose(expected.estimate.location, |rung| open.has(rung), on)
+            }
+            _ => None,
+        };
+        let chosen = if let Some(share) = &share {
+            Some(share.rung)
+        } else if count <= FEW {
             self.chosen::<FEW>(expected, circumstances, open, why)
         } else {
             self.chosen::<MAX_RUNGS>(expected, circumstances, open, why)
@@ -163,9 +177,9 @@ impl Current {
         if circumstances.purpose == Purpose::Planning && wanted < floor {
             // A bad plan costs more in the work that follows than a cheap rung saves.
             why.add(PlanReason::Planning);
-            return floor;
+            return (floor, share);
         }
-        wanted
+        (wanted, share)
     }
 
     /// The policy's choice among at most `N` rungs; None if no rung is open.

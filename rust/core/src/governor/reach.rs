@@ -40,7 +40,7 @@ fn starts(snapshot: &Snapshot) -> Vec<bool> {
     let ladder = &snapshot.ladder;
     let count = ladder.rungs().len();
     let mut starts: Vec<bool> = (0..count).map(|i| wanted(snapshot, i)).collect();
-    let top = ladder.start_max();
+    let top = snapshot.ladder.start_max();
     let above = starts.iter().skip(top + 1).any(|wanted| *wanted);
     if let Some(start_max) = starts.get_mut(top) {
         *start_max |= above;
@@ -62,6 +62,9 @@ fn wanted(snapshot: &Snapshot, i: usize) -> bool {
             let low = if i == 0 { 0.0 } else { thresholds[i - 1] };
             let high = thresholds.get(i).copied().unwrap_or(2.0);
             low < high && low < 1.0 && high > 0.0
+        }
+        Policy::Shares(shares) => {
+            shares.shares().is_some_and(|shares| shares.get(i).is_some_and(|share| *share > 0.0))
         }
         // The choice depends on chances alone, and any rung may be the lowest that is good enough.
         Policy::Guaranteed(_) => true,
@@ -85,9 +88,10 @@ fn dominates(snapshot: &Snapshot, better: usize, worse: usize) -> bool {
 }
 
 fn cause(snapshot: &Snapshot, i: usize) -> &'static str {
-    let ladder = &snapshot.ladder;
-    if i > ladder.start_max() {
+    if i > snapshot.ladder.start_max() {
         "it is above start_max, and the ceiling allows too few escalations"
+    } else if matches!(snapshot.policy, Policy::Shares(_)) {
+        "its share is 0"
     } else if matches!(snapshot.policy, Policy::Threshold { .. }) {
         "its thresholds leave it no difficulty"
     } else {

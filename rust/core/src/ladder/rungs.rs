@@ -24,20 +24,23 @@ pub struct Ladder {
     abilities: Vec<Ability>,
     default: usize,
     start_max: usize,
+    /// True if the caller named `start_max`.
+    names_start_max: bool,
     moves: Moves,
 }
 
 impl Digestible for Ladder {
     fn write_to(&self, digest: &mut Digest) {
         // Abilities follow from the rungs.
-        let Self { rungs, abilities: _, default, start_max, moves } = self;
+        let Self { rungs, abilities: _, default, start_max, names_start_max: _, moves } = self;
         digest.record("ladder").put(&**rungs).put(default).put(start_max).put(moves);
     }
 }
 
 impl Ladder {
-    /// Makes a ladder. `default` names the rung for queries without coverage (the middle one if not given), `start_max`
-    /// the highest rung that a prompt alone may start at (the top one if not given).
+    /// Makes a ladder. `default` names the rung for queries without coverage: if not given the middle one, but never the lowest
+    /// of several. `start_max` names the highest rung that a prompt alone may start at: if not given the top one of up to two
+    /// rungs, and the one below the top of more, so that no words buy the top rung without evidence.
     ///
     /// # Errors
     /// [`Error::Invalid`] when there are no rungs, more than [`MAX_RUNGS`], two of one name, or a field is out of
@@ -61,16 +64,30 @@ impl Ladder {
             None => Ok(otherwise),
             Some(name) => find(&rungs, kind, name),
         };
-        let default = place("default rung", default, (rungs.len() - 1) / 2)?;
-        let start_max = place("start_max rung", start_max, rungs.len() - 1)?;
+        let (top, names_start_max) = (rungs.len() - 1, start_max.is_some());
+        let default = place("default rung", default, (top / 2).max(1).min(top))?;
+        let start_max = place("start_max rung", start_max, if top >= 2 { top - 1 } else { top })?;
         let abilities = abilities(&rungs);
-        Ok(Self { rungs: rungs.into(), abilities, default, start_max, moves: Moves::default() })
+        Ok(Self {
+            rungs: rungs.into(),
+            abilities,
+            default,
+            start_max,
+            names_start_max,
+            moves: Moves::default(),
+        })
     }
 
     /// Sets the permitted moves.
     #[must_use]
     pub fn with_moves(self, moves: Moves) -> Self {
         Self { moves, ..self }
+    }
+
+    /// Copies the ladder so that a prompt alone may start at the top.
+    #[must_use]
+    pub(crate) fn open_to_top(&self) -> Self {
+        Self { start_max: self.rungs.len() - 1, ..self.clone() }
     }
 
     /// The moves that a run on this ladder may make.
@@ -104,6 +121,11 @@ impl Ladder {
     /// The highest rung that a prompt alone may start at.
     pub fn start_max(&self) -> usize {
         self.start_max
+    }
+
+    /// True if the caller named `start_max`.
+    pub fn names_start_max(&self) -> bool {
+        self.names_start_max
     }
 
     /// The ability of a rung; past the top, the top rung's.

@@ -104,6 +104,8 @@ pub struct Plan {
     pub switch_usd: f64,
     /// Dollars that a dollar of compute counted as: 1, or more where a budget is short.
     pub price: f64,
+    /// Share, in [0, 1], of this deployment's queries that were easier; None unless the policy is shares and decided.
+    pub quantile: Option<f64>,
     /// Thinking to leave out of the history that is sent.
     pub strip: Strip,
     /// The purpose.
@@ -212,6 +214,14 @@ impl Plan {
                 "guaranteed policy: {rung:?}, at most {loss} lost with confidence {confidence}: {reason}"
             );
         }
+        if let Some(quantile) = self.quantile {
+            // Rounded down: nothing is harder than 100 %.
+            let percent = (100.0 * quantile) as u32;
+            return format!(
+                "shares policy: {rung:?}, harder than {percent} % of this deployment's queries; expected ${:.6}",
+                self.expected_usd
+            );
+        }
         format!(
             "{} policy: {rung:?} at difficulty {:.2}, P(correct) {:.2}, expected ${:.6}",
             self.snapshot.policy.name(),
@@ -248,6 +258,7 @@ impl Plan {
             PlanReason::NothingFits => {
                 "no rung has the capabilities and the context window that the query needs; it is planned all the same".into()
             }
+            PlanReason::Unpaid => "rungs of which the ceiling does not pay an answer were left out".into(),
             PlanReason::Clamped => "dials were cut to fit the ceiling".into(),
             PlanReason::Assumed => format!("the ability of {name:?} is assumed from its place on the ladder"),
             PlanReason::Truncated => {

@@ -56,6 +56,8 @@ named! {
         Unlisted = "unlisted",
         /// A tenant was named, and neither the ledger nor the policy looks at tenants.
         TenantUnused = "tenant_unused",
+        /// Rungs of which the ceiling does not pay an answer were left out.
+        Unpaid = "unpaid",
     }
 }
 

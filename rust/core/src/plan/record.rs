@@ -27,6 +27,9 @@ fn plan(out: &mut String, plan: &Plan) {
         o.real("expected_usd", plan.expected_usd);
         o.count("input_tokens", plan.input_tokens.into());
         o.text("turn", plan.turn.as_str());
+        if let Some(quantile) = plan.quantile {
+            o.real("quantile", quantile);
+        }
         o.object("estimate", |e| {
             e.real("difficulty", estimate.difficulty);
             e.real("coverage", estimate.coverage);

@@ -36,6 +36,10 @@ pub struct Snapshot {
     /// US dollars that each input token adds to the money limit; 0 if the operator set one.
     usd_per_input: f64,
     costs: Box<[RungCost]>,
+    /// The most that an answer of any rung takes: tokens, and US dollars without the input.
+    answer: (u64, f64),
+    /// The highest price of an input token, in US dollars.
+    input_price: f64,
     /// The map from an estimate to each rung's chance.
     views: Views,
     /// Drift that was noticed; a part of the version.
@@ -67,8 +71,10 @@ impl Snapshot {
         ceiling.validate()?;
         rules.validate()?;
         policy.fits(ladder.rungs().len())?;
-        let names: Vec<&str> = ladder.rungs().iter().map(|rung| rung.name.as_str()).collect();
-        let policy = policy.held_to(estimator.version(), &names);
+        // A share that was given for the top rung is meant, unless the ladder says otherwise.
+        let open_top = policy.names_rungs() && !ladder.names_start_max();
+        let ladder = if open_top { Arc::new(ladder.open_to_top()) } else { ladder };
+        let policy = policy.held_to(&estimator, &ladder);
         let limit = ceiling.resolve(ladder.rungs(), 0);
         let usd_per_input = match ceiling.usd {
             Some(_) => 0.0,
@@ -85,6 +91,10 @@ impl Snapshot {
         let particular =
             ladder.rungs().iter().any(|r| r.context_window.is_some() || !r.capabilities.is_empty());
         let costs = ladder.rungs().iter().map(RungCost::of).collect();
+        let most = |of: &dyn Fn(&Rung) -> f64| ladder.rungs().iter().map(of).fold(0.0, f64::max);
+        let answer_usd = most(&|rung| rung.answer_tokens as f64 * rung.output_price / 1e6);
+        let input_price = most(&|rung| rung.input_price / 1e6);
+        let answer = (ladder.rungs().iter().map(|rung| rung.answer_tokens).max().unwrap_or(0), answer_usd);
         let abilities = ladder.abilities().iter();
         let rungs = ladder.rungs().iter().zip(abilities);
         let views = Views::new(rungs.map(|(rung, &ability)| estimator.view(rung, ability)));
@@ -100,6 +110,8 @@ impl Snapshot {
             limit,
             usd_per_input,
             costs,
+            answer,
+            input_price,
             views,
             particular,
             drifted: Drifted::default(),
@@ -131,6 +143,13 @@ impl Snapshot {
     /// The ceiling, resolved for a query of `input_tokens`.
     pub(crate) fn limit(&self, input_tokens: u32) -> Limit {
         Limit { usd: self.limit.usd + self.usd_per_input * f64::from(input_tokens), ..self.limit }
+    }
+
+    /// True if a limit pays the input and an answer of any length on every rung: the usual case, decided without looking at
+    /// the rungs. A thousandth is left for rounding.
+    pub(crate) fn pays_all(&self, input_tokens: u32, limit: &Limit) -> bool {
+        let usd = self.answer.1 + self.input_price * f64::from(input_tokens);
+        self.answer.0 <= limit.tokens && usd * 1.001 <= limit.usd
     }
 
     /// True if a query's money limit is the derived one: neither the operator nor the query nor a payer set another.

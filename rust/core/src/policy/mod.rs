@@ -7,14 +7,17 @@ mod allocate;
 mod guaranteed;
 mod paced;
 mod prospect;
+mod shares;
 mod threshold;
 mod utility;
 
 pub use allocate::{Allocation, allocate};
 pub use paced::{Pace, PacedOptions, Pacer};
+pub use shares::{HYSTERESIS, Share, Shares, Wanted};
 
 use crate::digest::{Digest, Digestible};
-use crate::ladder::{Doubt, MAX_RUNGS};
+use crate::estimate::{Estimator, logit};
+use crate::ladder::{Doubt, Ladder, MAX_RUNGS};
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -38,6 +41,8 @@ pub enum Policy {
     Guaranteed(Guaranteed),
     /// Utility with a shadow price that makes a period's budget last.
     Paced(Arc<Pacer>),
+    /// A share of the queries for each rung, by the rank of their difficulty.
+    Shares(Shares),
 }
 
 impl Digestible for Policy {
@@ -47,6 +52,7 @@ impl Digestible for Policy {
             Self::Utility { usd_per_error } => digest.record("utility").put(usd_per_error),
             Self::Guaranteed(guaranteed) => digest.put(guaranteed),
             Self::Paced(pacer) => digest.put(pacer.options()),
+            Self::Shares(shares) => digest.put(shares),
         };
     }
 }
@@ -61,15 +67,15 @@ impl Policy {
             Self::Threshold { thresholds } => threshold::validate(thresholds),
             Self::Utility { usd_per_error } => utility::validate(*usd_per_error),
             Self::Guaranteed(guaranteed) => guaranteed.validate(),
-            // Checked when the pacer was made.
-            Self::Paced(_) => Ok(()),
+            // Checked when they were made.
+            Self::Paced(_) | Self::Shares(_) => Ok(()),
         }
     }
 
     /// Checks that the policy fits a ladder of `rungs` rungs.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when thresholds are not one fewer than rungs.
+    /// [`Error::Invalid`] when thresholds are not one fewer than rungs, or shares are not as many.
     pub fn fits(&self, rungs: usize) -> Result<()> {
         self.validate()?;
         match self {
@@ -78,6 +84,7 @@ impl Policy {
                 format!("{} of them", thresholds.len()),
                 format!("one fewer than the ladder's {rungs} rungs"),
             )),
+            Self::Shares(shares) => shares.fits(rungs),
             _ => Ok(()),
         }
     }
@@ -89,6 +96,7 @@ impl Policy {
             Self::Utility { .. } => "utility",
             Self::Guaranteed(_) => "guaranteed",
             Self::Paced(_) => "paced",
+            Self::Shares(_) => "shares",
         }
     }
 
@@ -97,13 +105,13 @@ impl Policy {
         match self {
             Self::Utility { usd_per_error } => Some(*usd_per_error),
             Self::Paced(pacer) => Some(pacer.options().usd_per_error),
-            Self::Threshold { .. } | Self::Guaranteed(_) => None,
+            Self::Threshold { .. } | Self::Guaranteed(_) | Self::Shares(_) => None,
         }
     }
 
-    /// True if the policy weighs prices and P(correct); [`Threshold`](Self::Threshold) does not.
+    /// True if the policy weighs prices and P(correct); [`Threshold`](Self::Threshold) and [`Shares`](Self::Shares) do not.
     pub fn weighs(&self) -> bool {
-        !matches!(self, Self::Threshold { .. })
+        !matches!(self, Self::Threshold { .. } | Self::Shares(_))
     }
 
     /// True if the policy guarantees a quality. Such a policy decides at any coverage and may pass `start_max`, because
@@ -112,19 +120,30 @@ impl Policy {
         matches!(self, Self::Guaranteed(_))
     }
 
-    /// Binds the policy to an estimator and a ladder's rungs; a guarantee certified for others is withdrawn.
-    pub(crate) fn held_to(self, estimator: &str, rungs: &[&str]) -> Self {
+    /// Binds the policy to an estimator and a ladder: a guarantee certified for others is withdrawn, and shares get the
+    /// difficulties that this estimator has given.
+    pub(crate) fn held_to(self, estimator: &Estimator, ladder: &Ladder) -> Self {
         match self {
-            Self::Guaranteed(guaranteed) => Self::Guaranteed(guaranteed.held_to(estimator, rungs)),
+            Self::Guaranteed(guaranteed) => {
+                let names: Vec<&str> = ladder.rungs().iter().map(|rung| rung.name.as_str()).collect();
+                Self::Guaranteed(guaranteed.held_to(estimator.version(), &names))
+            }
+            Self::Shares(shares) => Self::Shares(shares.held_to(ladder, estimator)),
             other => other,
         }
+    }
+
+    /// True if the operator gave each rung its part. Then prompts may start on the top rung, unless the ladder names a lower
+    /// `start_max`.
+    pub(crate) fn names_rungs(&self) -> bool {
+        matches!(self, Self::Shares(shares) if shares.names_rungs())
     }
 
     /// Shadow price of a dollar of compute for a tenant: 1, or more if a budget is short.
     pub fn price(&self, tenant: Option<&str>) -> f64 {
         match self {
             Self::Paced(pacer) => pacer.price(tenant),
-            Self::Threshold { .. } | Self::Utility { .. } | Self::Guaranteed(_) => 1.0,
+            Self::Threshold { .. } | Self::Utility { .. } | Self::Guaranteed(_) | Self::Shares(_) => 1.0,
         }
     }
 
@@ -149,6 +168,7 @@ impl Policy {
             Self::Utility { usd_per_error } => utility::choose(*usd_per_error, prospects, doubts),
             Self::Guaranteed(guaranteed) => guaranteed.choose(prospects),
             Self::Paced(pacer) => utility::choose(pacer.options().usd_per_error / price, prospects, doubts),
+            Self::Shares(shares) => shares.choose_among(logit(difficulty), prospects),
         }
     }
 }

@@ -1,0 +1,210 @@
+//! Keeps shares on any traffic: each threshold moves against the debt of its share.
+//!
+//! ```text
+//! threshold between rungs  = 1 − share of the rungs above + correction(debt)
+//! debt                    += 1 if the query went above, and −= the share that was to go above
+//! correction(d)            = GAIN · d / (1 − (d / MOST)²), past all quantiles where |d| reaches MOST
+//! ```
+//!
+//! This is quantile tracking with a saturating integrator (Angelopoulos, Candès and Tibshirani, "Conformal PID Control for
+//! Time Series Prediction", 2023): no threshold lets a debt grow past about MOST + 1, whatever the order of the queries. So
+//! among any n queries a share is missed by at most 2 · (MOST + 1) / n: 1.8 points of 1,000. On traffic that the sketch
+//! knows, debts are small and a threshold moves by about two hundredths. Equal difficulties are divided the same way: a
+//! threshold that meets a tie moves up and down across it.
+
+use crate::ladder::MAX_RUNGS;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+
+/// Shift of a threshold, in quantiles, per query of debt.
+const GAIN: f64 = 0.004;
+/// Debt, in queries, at which a threshold is past all quantiles.
+const MOST: f64 = 8.0;
+/// One query in the integer debts.
+const UNIT: f64 = 4_294_967_296.0;
+
+/// The debt of each threshold of a ladder. Updated by atomic additions.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    debts: Box<[AtomicI64]>,
+}
+
+/// The shares of one query: of each rung and all above it, among the rungs that the query may use.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tails {
+    /// Share of each rung and all above.
+    above: [f64; MAX_RUNGS],
+    /// Rungs that the query may start on, by bit. A rung with a share of 0 is none.
+    usable: u64,
+    count: usize,
+}
+
+impl Tails {
+    /// The tails of shares over the rungs that a test lets in, scaled to a sum of 1. Where all that are let in have a
+    /// share of 0, the lowest of them gets everything. None if no rung is let in.
+    pub(super) fn new(shares: &[f64], open: impl Fn(usize) -> bool) -> Option<Self> {
+        let count = shares.len().min(MAX_RUNGS);
+        let only =
+            |test: &dyn Fn(usize) -> bool| (0..count).fold(0, |bits, i| bits | u64::from(test(i)) << i);
+        let open = only(&open);
+        let mut usable = open & only(&|i| shares[i] > 0.0);
+        let sum: f64 = (0..count).filter(|i| usable >> i & 1 == 1).map(|i| shares[i]).sum();
+        let mut tails = [0.0; MAX_RUNGS];
+        if usable == 0 {
+            usable = open & open.wrapping_neg();
+        }
+        let lowest = (usable != 0).then(|| usable.trailing_zeros() as usize)?;
+        let mut tail = 0.0;
+        for i in (0..count).rev() {
+            if i <= lowest {
+                tails[i] = 1.0;
+            } else {
+                tail += if usable >> i & 1 == 1 { shares[i] / sum } else { 0.0 };
+                tails[i] = tail;
+            }
+        }
+        Some(Self { above: tails, usable, count })
+    }
+
+    /// The tail of a rung.
+    fn of(&self, rung: usize) -> f64 {
+        self.above.get(rung).copied().unwrap_or(0.0)
+    }
+
+    /// The usable rungs, lowest first.
+    fn usable(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.count).filter(|i| self.usable >> i & 1 == 1)
+    }
+}
+
+impl Keeper {
+    /// A keeper of a ladder's thresholds, without debts.
+    pub(super) fn new(rungs: usize) -> Self {
+        Self { debts: (1..rungs).map(|_| AtomicI64::new(0)).collect() }
+    }
+
+    /// Number of rungs.
+    pub(super) fn rungs(&self) -> usize {
+        self.debts.len() + 1
+    }
+
+    /// The rung of a quantile: the highest usable one whose threshold it reaches, with every threshold below.
+    pub(super) fn rung(&self, quantile: f64, tails: &Tails) -> usize {
+        let mut usable = tails.usable();
+        let mut rung = usable.next().unwrap_or(0);
+        for i in usable {
+            let debt = self.debts.get(i - 1).map_or(0, |debt| debt.load(Relaxed));
+            if quantile < 1.0 - tails.of(i) + correction(debt as f64 / UNIT) {
+                break;
+            }
+            rung = i;
+        }
+        rung
+    }
+
+    /// Counts a query that went to a rung.
+    pub(super) fn note(&self, rung: usize, tails: &Tails) {
+        for (i, debt) in (1..tails.count).zip(&self.debts) {
+            let tail = tails.of(i);
+            // Where there was no choice, there is no debt.
+            if tail > 0.0 && tail < 1.0 {
+                debt.fetch_add(((f64::from(u8::from(rung >= i)) - tail) * UNIT) as i64, Relaxed);
+            }
+        }
+    }
+}
+
+/// Shift of a threshold for a debt, in quantiles.
+fn correction(debt: f64) -> f64 {
+    let part = debt / MOST;
+    if part.abs() >= 0.999 { 3.0_f64.copysign(debt) } else { GAIN * debt / (1.0 - part * part) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Shares of two to six rungs.
+    fn shares() -> impl Strategy<Value = Vec<f64>> {
+        let weight = prop_oneof![4 => 0.001..1.0, 1 => Just(0.0)];
+        proptest::collection::vec(weight, 2..6).prop_filter_map("a sum of 0", |weights| {
+            let sum: f64 = weights.iter().sum();
+            (sum > 0.0).then(|| weights.iter().map(|weight| weight / sum).collect())
+        })
+    }
+
+    /// Queries in stretches of equal, of rising and of mixed quantiles.
+    fn traffic() -> impl Strategy<Value = Vec<f64>> {
+        let quantile = prop_oneof![0.0..=1.0, Just(0.0), Just(1.0), Just(0.5)];
+        let stretch =
+            (quantile.clone(), quantile, 1..400_usize, 0..3_u8).prop_map(|(from, to, count, kind)| {
+                let at = move |i: usize| match kind {
+                    0 => from,
+                    1 => from + (to - from) * i as f64 / count as f64,
+                    _ => from + (to - from) * ((i * 7_919) % 1_009) as f64 / 1_009.0,
+                };
+                (0..count).map(at).collect::<Vec<f64>>()
+            });
+        proptest::collection::vec(stretch, 1..12).prop_map(|stretches| {
+            let all = stretches.concat();
+            let count = all.len();
+            all.into_iter().cycle().take(count.max(1_200)).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn shares_hold_on_any_traffic_after_a_thousand_queries(shares in shares(), traffic in traffic()) {
+            let keeper = Keeper::new(shares.len());
+            let tails = Tails::new(&shares, |_| true).unwrap();
+            let mut counts = vec![0_u32; shares.len()];
+            for (n, quantile) in traffic.iter().enumerate() {
+                let rung = keeper.rung(*quantile, &tails);
+                keeper.note(rung, &tails);
+                counts[rung] += 1;
+                if n + 1 >= 1_000 {
+                    for (count, share) in counts.iter().zip(&shares) {
+                        let got = f64::from(*count) / (n as f64 + 1.0);
+                        prop_assert!((got - share).abs() <= 0.02, "{got} for {share} after {n}");
+                    }
+                }
+            }
+            for (count, share) in counts.iter().zip(&shares) {
+                prop_assert!(*share > 0.0 || *count == 0);
+            }
+        }
+
+        #[test]
+        fn a_rung_is_open_and_rises_with_the_quantile(shares in shares(), open in 1..64_u64, traffic in traffic()) {
+            let keeper = Keeper::new(shares.len());
+            let is_open = |i: usize| open >> i & 1 == 1;
+            let Some(tails) = Tails::new(&shares, is_open) else {
+                prop_assert!(open & ((1 << shares.len()) - 1) == 0);
+                return Ok(());
+            };
+            for quantile in traffic {
+                let rung = keeper.rung(quantile, &tails);
+                prop_assert!(is_open(rung));
+                prop_assert!(rung <= keeper.rung(1.0, &tails));
+                keeper.note(rung, &tails);
+            }
+        }
+    }
+
+    #[test]
+    fn shares_of_closed_rungs_go_to_the_others_in_proportion() {
+        let tails = |open: u64| {
+            let tails = Tails::new(&[0.7, 0.25, 0.05], |i| open >> i & 1 == 1).unwrap();
+            tails.above[..3].to_vec()
+        };
+        assert_eq!(tails(0b111), [1.0, 0.25 + 0.05, 0.05]);
+        let of = tails(0b110);
+        assert!((of[1] - 1.0).abs() < 1e-12);
+        assert!((of[2] - 0.05 / 0.3).abs() < 1e-12);
+        assert_eq!(tails(0b100), [1.0, 1.0, 1.0]);
+        assert!(Tails::new(&[1.0, 0.0], |_| false).is_none());
+        // All that are open have no share: the lowest gets everything.
+        let none = Tails::new(&[1.0, 0.0, 0.0], |i| i > 0).unwrap();
+        assert_eq!(Keeper::new(3).rung(1.0, &none), 1);
+    }
+}

@@ -1,0 +1,314 @@
+//! Gives each rung a share of the queries: the hardest go highest. Needs no outcome, because only ranks count.
+//!
+//! ```text
+//! quantile = share of this deployment's queries that are easier                       sketch.rs
+//! rung     = the highest whose threshold the quantile reaches                         keeper.rs
+//! ```
+//!
+//! The thresholds are one minus the shares of the rungs above, and move so that the shares hold on any traffic. Queries that
+//! the policy does not decide count for nothing: those of low coverage, continuations, chores, a caller's own choice. Rungs
+//! that a query cannot use are left out first, and the shares of the others are scaled up. A plan carries its quantile;
+//! equal queries with equal quantiles, versions and debts get equal plans.
+
+mod codec;
+mod everyday;
+mod keeper;
+mod sketch;
+
+use super::prospect::Prospect;
+use crate::digest::{Digest, Digestible};
+use crate::estimate::{Estimate, Estimator, exp, ln};
+use crate::ladder::{Ladder, RungCost};
+use crate::{Error, Result};
+use keeper::{Keeper, Tails};
+use sketch::Sketch;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How a [`Shares`] is specified.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wanted {
+    /// Shares that suit any ladder: [`Shares::usual`].
+    Usual,
+    /// One share per rung, lowest first; their sum is 1.
+    Given(Vec<f64>),
+    /// A budget in US dollars per thousand queries. The governor turns it into shares by the rungs' expected costs on everyday
+    /// traffic.
+    Budget(f64),
+}
+
+/// The largest difference from 1 of a sum of shares, for decimal fractions that binary ones miss.
+const ROUNDING: f64 = 1e-6;
+/// Distance from a threshold, in quantiles, within which a query stays on its session's rung.
+pub const HYSTERESIS: f64 = 0.03;
+/// Estimators whose sketches are kept.
+const MOST_SKETCHES: usize = 8;
+
+/// The policy. Clones share what they have learned.
+#[derive(Clone)]
+pub struct Shares {
+    wanted: Wanted,
+    hysteresis: f64,
+    memory: Arc<Memory>,
+    /// Set when a governor takes the policy.
+    held: Option<Held>,
+}
+
+/// What shares have learned. It outlives the governors that use it.
+#[derive(Debug, Default)]
+struct Memory {
+    /// By the estimator's version without its heads, the least recently taken first.
+    sketches: Mutex<Vec<(String, Arc<Sketch>)>>,
+    keeper: Mutex<Option<Arc<Keeper>>>,
+}
+
+/// The parts that decide on one ladder with one estimator.
+#[derive(Debug, Clone)]
+struct Held {
+    shares: Arc<[f64]>,
+    sketch: Arc<Sketch>,
+    keeper: Arc<Keeper>,
+}
+
+/// A rung that shares chose, and what it was chosen by.
+#[derive(Debug, Clone, Copy)]
+pub struct Share {
+    /// The share of this deployment's queries that are easier, in [0, 1].
+    pub quantile: f64,
+    /// The rung.
+    pub rung: usize,
+    tails: Tails,
+}
+
+impl fmt::Debug for Shares {
+    /// Without what was learned: it changes while it is looked at.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shares")
+            .field("wanted", &self.wanted)
+            .field("hysteresis", &self.hysteresis)
+            .finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for Shares {
+    fn eq(&self, other: &Self) -> bool {
+        self.wanted == other.wanted && self.hysteresis == other.hysteresis
+    }
+}
+
+impl Digestible for Shares {
+    fn write_to(&self, digest: &mut Digest) {
+        let shares = self.held.as_ref().map_or(&[][..], |held| &held.shares);
+        digest.record("shares").put(shares).put(&self.hysteresis);
+    }
+}
+
+impl Shares {
+    /// Makes the policy. It has seen no query.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a share that is no number from 0 to 1, shares that do not sum to 1, a budget that is not above
+    /// 0, or a hysteresis outside [0, 0.5].
+    pub fn new(wanted: Wanted, hysteresis: f64) -> Result<Self> {
+        match &wanted {
+            Wanted::Usual => {}
+            Wanted::Given(shares) => check(shares)?,
+            Wanted::Budget(usd) => {
+                if !(usd.is_finite() && *usd > 0.0) {
+                    return Err(Error::invalid("usd_per_1000", usd, "a finite number above 0"));
+                }
+            }
+        }
+        if !(0.0..=0.5).contains(&hysteresis) {
+            return Err(Error::invalid("hysteresis", hysteresis, "between 0 and 0.5"));
+        }
+        Ok(Self { wanted, hysteresis, memory: Arc::default(), held: None })
+    }
+
+    /// Makes the policy with the shares that suit any ladder.
+    pub fn usual() -> Self {
+        Self { wanted: Wanted::Usual, hysteresis: HYSTERESIS, memory: Arc::default(), held: None }
+    }
+
+    /// How it was specified.
+    pub fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+
+    /// The distance from a threshold, in quantiles, within which a query stays on its session's rung.
+    pub fn hysteresis(&self) -> f64 {
+        self.hysteresis
+    }
+
+    /// The share of each rung, lowest first; none before a governor has taken the policy, unless they were given.
+    pub fn shares(&self) -> Option<&[f64]> {
+        match (&self.held, &self.wanted) {
+            (Some(held), _) => Some(&held.shares),
+            (None, Wanted::Given(shares)) => Some(shares),
+            (None, _) => None,
+        }
+    }
+
+    /// True if the rungs' shares were given one by one. They may then start a query on the top rung, up to its share,
+    /// unless the ladder forbids it by name.
+    pub(crate) fn names_rungs(&self) -> bool {
+        matches!(self.wanted, Wanted::Given(_))
+    }
+
+    /// Checks that there is a share for each of `rungs` rungs.
+    pub(super) fn fits(&self, rungs: usize) -> Result<()> {
+        match &self.wanted {
+            Wanted::Given(shares) if shares.len() != rungs => Err(Error::invalid(
+                "shares",
+                format!("{} of them", shares.len()),
+                format!("one for each of the ladder's {rungs} rungs"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Binds the policy to a ladder and an estimator. Another estimator starts from the reference again.
+    pub(super) fn held_to(&self, ladder: &Ladder, estimator: &Estimator) -> Self {
+        let everyday = everyday::estimates(estimator);
+        let shares = match &self.wanted {
+            Wanted::Given(shares) => shares.clone(),
+            Wanted::Usual => usual(ladder.rungs().len(), ladder.start_max(), None),
+            Wanted::Budget(usd) => within(*usd, ladder, &everyday),
+        };
+        let locations = || everyday.iter().map(|estimate| estimate.location).collect::<Vec<_>>();
+        let sketch = self.memory.sketch(estimator.prior_version(), || Sketch::new(&locations()));
+        let keeper = self.memory.keeper(shares.len());
+        Self { held: Some(Held { shares: shares.into(), sketch, keeper }), ..self.clone() }
+    }
+
+    /// The share of this deployment's queries that are easier than a location.
+    pub fn quantile(&self, location: f64) -> Option<f64> {
+        self.held.as_ref().map(|held| held.sketch.quantile(location))
+    }
+
+    /// Chooses an open rung for a location, in logits of difficulty. A query within the hysteresis of a threshold stays on the
+    /// rung `on` of its session. None if no rung is open, or no governor holds the policy.
+    pub fn choose(&self, location: f64, open: impl Fn(usize) -> bool, on: Option<usize>) -> Option<Share> {
+        let Held { shares, sketch, keeper } = self.held.as_ref()?;
+        let quantile = sketch.quantile(location);
+        let tails = Tails::new(shares, &open)?;
+        let mut rung = keeper.rung(quantile, &tails);
+        if let Some(on) = on.filter(|on| *on != rung && open(*on)) {
+            let lowest = keeper.rung(quantile - self.hysteresis, &tails);
+            let highest = keeper.rung(quantile + self.hysteresis, &tails);
+            if (lowest..=highest).contains(&on) {
+                rung = on;
+            }
+        }
+        Some(Share { quantile, rung, tails })
+    }
+
+    /// Counts a query of this location that was planned on the chosen rung.
+    pub fn note(&self, location: f64, share: &Share) {
+        if let Some(held) = &self.held {
+            held.sketch.note(location);
+            held.keeper.note(share.rung, &share.tails);
+        }
+    }
+
+    pub(super) fn choose_among(&self, location: f64, prospects: &[Prospect]) -> Option<usize> {
+        let open = |i: usize| prospects.get(i).is_some_and(|prospect| prospect.open);
+        self.choose(location, open, None).map(|share| share.rung)
+    }
+}
+
+impl Memory {
+    fn sketch(&self, estimator: &str, new: impl FnOnce() -> Sketch) -> Arc<Sketch> {
+        let mut sketches = lock(&self.sketches);
+        let place = sketches.iter().position(|(version, _)| version == estimator);
+        let found = match place {
+            Some(place) => sketches.remove(place),
+            None => (estimator.to_owned(), Arc::new(new())),
+        };
+        let sketch = found.1.clone();
+        sketches.push(found);
+        if sketches.len() > MOST_SKETCHES {
+            sketches.remove(0);
+        }
+        sketch
+    }
+
+    /// The debts, if they are of as many rungs.
+    fn keeper(&self, rungs: usize) -> Arc<Keeper> {
+        let mut kept = lock(&self.keeper);
+        let fitting = kept.take().filter(|keeper| keeper.rungs() == rungs);
+        let keeper = fitting.unwrap_or_else(|| Arc::new(Keeper::new(rungs)));
+        *kept = Some(keeper.clone());
+        keeper
+    }
+}
+
+/// No code under the lock can panic half-way, so a poisoned lock is usable.
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn check(shares: &[f64]) -> Result<()> {
+    if shares.is_empty() {
+        return Err(Error::invalid("shares", "an empty list", "one for each rung"));
+    }
+    if let Some(i) = shares.iter().position(|share| !(0.0..=1.0).contains(share)) {
+        return Err(Error::invalid(format!("shares[{i}]"), shares[i], "between 0 and 1"));
+    }
+    let sum: f64 = shares.iter().sum();
+    if (sum - 1.0).abs() > ROUNDING {
+        return Err(Error::invalid("shares", format!("a sum of {sum}"), "a sum of 1"));
+    }
+    Ok(())
+}
+
+/// Share of the rungs above the lowest, and how the next of them shrinks: 70, 25 and 5 % on three rungs.
+const ABOVE_LOWEST: f64 = 0.3;
+const SHRINKING: f64 = 0.2;
+
+/// The usual shares of a ladder: 70 % on the lowest rung, and on each above the second a fifth of the rung below it. Rungs above
+/// `start_max` get none. Tails are raised to a power, if one is given: below 1 for more compute, above for less.
+fn usual(rungs: usize, start_max: usize, power: Option<f64>) -> Vec<f64> {
+    let used = start_max.min(rungs.saturating_sub(1)) + 1;
+    let weight = |i: usize| (1..i).fold(1.0, |weight, _| weight * SHRINKING);
+    let sum: f64 = (1..used).map(weight).sum();
+    let tail = |i: usize| match i {
+        0 => 1.0,
+        i if i >= used => 0.0,
+        i => {
+            let tail = ABOVE_LOWEST * (i..used).map(weight).sum::<f64>() / sum;
+            power.map_or(tail, |power| exp(power * ln(tail)))
+        }
+    };
+    (0..rungs).map(|i| tail(i) - tail(i + 1)).collect()
+}
+
+/// The usual shares, moved up or down until everyday traffic costs `usd` per thousand queries: bisection over the power of the
+/// tails. The cheapest or the dearest shares where the budget is outside what they cost.
+fn within(usd: f64, ladder: &Ladder, everyday: &[Estimate]) -> Vec<f64> {
+    let mut sorted = everyday.to_vec();
+    sorted.sort_by(|a, b| a.location.total_cmp(&b.location));
+    let costs: Vec<RungCost> = ladder.rungs().iter().map(RungCost::of).collect();
+    let shares = |log: f64| usual(costs.len(), ladder.start_max(), Some(exp(log)));
+    let cost = |shares: &[f64]| {
+        let mut total = 0.0;
+        for (i, estimate) in sorted.iter().enumerate() {
+            let quantile = (i as f64 + 0.5) / sorted.len() as f64;
+            let mut below = 0.0;
+            let over = |share: &&f64| {
+                below += **share;
+                below <= quantile
+            };
+            let rung = shares.iter().take_while(over).count().min(costs.len() - 1);
+            total += costs[rung].usd(&estimate.load());
+        }
+        1e3 * total / sorted.len().max(1) as f64
+    };
+    // The logarithm of the power: from nearly everything on start_max to nearly everything on the lowest rung.
+    let (mut low, mut high) = (-8.0, 4.0);
+    for _ in 0..50 {
+        let middle = 0.5 * (low + high);
+        if cost(&shares(middle)) > usd { low = middle } else { high = middle }
+    }
+    shares(high)
+}
