@@ -27,11 +27,14 @@ def rung(value: rh.Rung) -> Record:
     doubt = told.pop("doubt", None)
     written_price = told.pop("written_price", None)
     thinking_least = told.pop("thinking_least", 0)
+    agree, in_turn = told.pop("agree", None), told.pop("in_turn", False)
     record = Record("rung", doubt=None if doubt is None else Record("doubt", **fields(doubt)), **told)
     if written_price is not None:
         record.values.append(written_price)
     if thinking_least:
         record.values.append(thinking_least)
+    if agree is not None:
+        record.values.append(Record("probe_first", agree=agree, in_turn=in_turn))
     return record
 
 
@@ -73,7 +76,13 @@ LADDER = rh.Ladder(
             context_window=8_000,
         ),
         rh.Rung(
-            "deep", model="large", thinking_tokens=4_096, samples=3, doubt=rh.Doubt(low_logprob=-1.5, caught=0.5), ability=0.9
+            "deep",
+            model="large",
+            thinking_tokens=4_096,
+            samples=3,
+            agree=2,
+            doubt=rh.Doubt(low_logprob=-1.5, caught=0.5),
+            ability=0.9,
         ),
     ],
     default="fast",

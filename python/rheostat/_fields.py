@@ -105,6 +105,8 @@ FIELDS: dict[str, dict[str, Field]] = {
         "thinking_least": Field("int"),
         "samples": Field("int"),
         "depth": Field("int"),
+        "agree": Field("int"),
+        "in_turn": Field("bool"),
         "answer_tokens": Field("int"),
         "input_price": Field("float"),
         "output_price": Field("float"),

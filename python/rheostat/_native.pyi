@@ -1655,6 +1655,31 @@ class Ladder:
     def ability(self, name: str) -> Ability:
         """A rung's ability, in (0, 1), with its thinking, samples and depth."""
 
+    @staticmethod
+    def cascade(*rungs: str | Rung, agree: int = 3, in_turn: bool = False) -> Ladder:
+        """A ladder that probes first: each rung but the top draws `agree` samples, settles if all of them agree, and otherwise goes up.
+        On recorded answers to grade-school arithmetic, three samples of gpt-4o-mini that agree, or else gpt-4o, cost 60 % less than
+        gpt-4o at half a point of accuracy (`python -m benches.quality evidence`). Every query starts on the lowest rung.
+
+        Args:
+            rungs: Two or more, lowest first. A model's name stands for a `Rung` at its list price.
+            agree: How many samples must agree, at least 2.
+            in_turn: True draws only as many at once as may decide, which costs less and takes longer.
+
+        Raises:
+            InvalidValueError: Fewer than two rungs, two of one name, or an `agree` out of bounds.
+            InvalidTypeError: A rung is neither a name nor a `Rung`.
+
+        Warns:
+            UserWarning: A model has no known price, so one is assumed: ten times that of the rung below.
+
+        Example:
+            >>> import rheostat as rh
+            >>> ladder = rh.Ladder.cascade("gpt-4o-mini", "gpt-4o", agree=3)
+            >>> ladder[0].samples, ladder[0].agree, ladder[1].output_price
+            (3, 3, 10.0)
+        """
+
     @property
     def default(self) -> Rung:
         """The rung for queries of which the estimate knows nothing."""
@@ -3010,6 +3035,9 @@ class Rung:
             below this becomes 0, and the plan's `clamped` and P(correct) show it. 0 if any is taken.
         samples: How many samples are drawn, at least 1.
         depth: Rounds, at least 1: the first generates, each further one revises.
+        agree: Probe first: the number of equal answers that settles the rung, from 2 to `samples`. If they cannot, the
+            run goes up at once. None leaves it to the vote's stop rule.
+        in_turn: True draws only as many probes at once as may decide, which costs less and takes longer.
         answer_tokens: Room for one sample's final answer.
         input_price: US dollars per million input tokens.
         output_price: US dollars per million output tokens, thinking included.
@@ -3044,6 +3072,8 @@ class Rung:
         thinking_least: int = 0,
         samples: int = 1,
         depth: int = 1,
+        agree: int | None = None,
+        in_turn: bool = False,
         answer_tokens: int | None = None,
         input_price: float = 0.0,
         output_price: float = 0.0,
@@ -3057,6 +3087,10 @@ class Rung:
     @property
     def ability(self) -> float | None:
         """Expected accuracy on the reference set, or None when it is to be assumed."""
+
+    @property
+    def agree(self) -> int | None:
+        """Equal answers that settle the rung, or None when the vote's stop rule does."""
 
     @property
     def answer_tokens(self) -> int:
@@ -3081,6 +3115,10 @@ class Rung:
     @property
     def doubt(self) -> Doubt | None:
         """When its streams are weak, and what that has been worth, or None."""
+
+    @property
+    def in_turn(self) -> bool:
+        """True if probes are drawn in turn rather than at once."""
 
     @property
     def input_price(self) -> float:

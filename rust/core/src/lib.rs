@@ -11,7 +11,7 @@
 //! ```text
 //! simd math error digest money keyed named json batch       ground
 //! query  features  artifact                             what came in
-//! ladder  outcome  ledger  session  guarantee           nouns
+//! strategy ladder outcome ledger session guarantee      nouns
 //! estimate                                              how hard
 //! policy  vote  signal  rules                           what weighs, what listens
 //! plan                                                  the decision, data only
@@ -55,6 +55,7 @@ pub mod session;
 pub mod signal;
 #[allow(unsafe_code)]
 mod simd;
+pub mod strategy;
 pub mod vote;
 
 pub use error::{Error, Result};

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use rheostat::ladder::{Dials, Limit, Load, Moves, Rung, ThinkingMove};
 use rheostat::rules::{Evidence, Move, Rules};
 use rheostat::run::{Action, ActionKind, Brief, Call, CallKind, Reason, Run, Sample, Scope, Usage, Worth};
+use rheostat::strategy::Strategy;
 
 const LOAD: Load = Load { input_tokens: 50.0, output_tokens: 50.0, difficulty: 0.5 };
 
@@ -244,9 +245,13 @@ const ODD_TIMES: [f64; 5] = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 0
 const ODD_VALUES: [f32; 8] = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 0.0, 5.0, f32::MAX, f32::MIN, -1.0];
 
 fn rung(choices: &mut impl Choices, i: u64) -> Rung {
+    let samples = choices.pick(&[1, 1, 2, 3, 5, 40]);
+    let agree = 2 + choices.below(u64::from(samples)) as u32;
+    let probes = Strategy::ProbeFirst { agree, in_turn: choices.below(2) == 0 };
     Rung {
+        strategy: if agree <= samples && choices.below(2) == 0 { probes } else { Strategy::Vote },
         thinking_tokens: choices.mostly(&[0, 1, 20, 50, 1000], &[1 << 50, u64::MAX]),
-        samples: choices.pick(&[1, 1, 2, 3, 5, 40]),
+        samples,
         depth: choices.pick(&[1, 1, 2, 4]),
         answer_tokens: choices.pick(&[1, 10, 100]),
         input_price: choices.mostly(&[0.5, 3.0], &[0.0, 1e9, 1e300]),

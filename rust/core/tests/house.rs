@@ -16,7 +16,7 @@ use std::path::Path;
 const ROOMS: &str = "
     simd math error digest money keyed named json batch
     query features artifact
-    ladder outcome ledger session guarantee
+    strategy ladder outcome ledger session guarantee
     estimate
     policy vote signal rules
     plan

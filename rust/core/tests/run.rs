@@ -144,8 +144,8 @@ fn a_few_samples_settle_when_unanimous() {
 }
 
 #[test]
-fn disagreement_asks_for_samples_then_for_the_next_rung() {
-    let run = start(votes(), LIMIT);
+fn at_the_top_disagreement_asks_for_samples() {
+    let run = start(vec![rung("vote", "small", 50, 3, 1)], LIMIT);
     let call = run.next(0.0).unwrap().remove(0);
     let actions: Vec<Action> =
         (0..3).map(|i| call.sample(i).unwrap().finish(Some(&i.to_string()), 1.0).unwrap()).collect();
@@ -154,6 +154,15 @@ fn disagreement_asks_for_samples_then_for_the_next_rung() {
     let more = run.next(1.0).unwrap().remove(0);
     assert_eq!((more.samples, more.rung, more.id), (3, 0, 1));
     let last = [0, 1, 2].map(|i| more.sample(i).unwrap().finish(Some(&i.to_string()), 1.0).unwrap())[2];
+    is(last, ActionKind::Stop, Scope::Run, Reason::TopRung);
+    assert!(run.answer().is_some() && !run.settled());
+}
+
+#[test]
+fn disagreement_goes_up_before_it_draws_more_of_the_same() {
+    let run = start(votes(), LIMIT);
+    let call = run.next(0.0).unwrap().remove(0);
+    let last = [0, 1, 2].map(|i| call.sample(i).unwrap().finish(Some(&i.to_string()), 1.0).unwrap())[2];
     is(last, ActionKind::Ramp, Scope::Run, Reason::Disagreement);
     assert_eq!((last.dial, last.rung), (Some(Dial::Model), Some(1)));
     assert_eq!(run.phase(), Phase::Escalating);

@@ -1,11 +1,13 @@
 //! The ladder: a deployment's ordered levels of compute, their costs and abilities, and the ceiling of one query.
 
 mod ability;
+mod cascade;
 mod ceiling;
 mod cost;
 mod dials;
 mod doubt;
 mod moves;
+mod price;
 mod rung;
 mod rungs;
 
@@ -16,5 +18,6 @@ pub use cost::{Load, RungCost};
 pub use dials::Dials;
 pub use doubt::Doubt;
 pub use moves::{Moves, ThinkingMove};
+pub use price::Price;
 pub use rung::Rung;
 pub use rungs::{Ladder, MAX_RUNGS};

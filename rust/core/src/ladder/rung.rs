@@ -4,6 +4,7 @@ use super::Doubt;
 use crate::digest::{Digest, Digestible};
 use crate::money::Prices;
 use crate::query::CAPABILITIES;
+use crate::strategy::Strategy;
 use crate::{Error, Result};
 
 /// Bound on counts of tokens: far above any model, far below where sums would overflow.
@@ -29,6 +30,8 @@ pub struct Rung {
     pub thinking_least: u64,
     /// Samples, at least 1.
     pub samples: u32,
+    /// How the samples are spent.
+    pub strategy: Strategy,
     /// Rounds, at least 1: the first generates, each further one revises.
     pub depth: u32,
     /// Room for the final answer, in tokens per sample.
@@ -59,6 +62,7 @@ impl Digestible for Rung {
             thinking_tokens,
             thinking_least,
             samples,
+            strategy,
             depth,
             answer_tokens,
             input_price,
@@ -81,6 +85,9 @@ impl Digestible for Rung {
         if *thinking_least > 0 {
             digest.put(thinking_least);
         }
+        if *strategy != Strategy::Vote {
+            digest.put(strategy);
+        }
     }
 }
 
@@ -96,6 +103,7 @@ impl Rung {
             thinking_tokens: 0,
             thinking_least: 0,
             samples: 1,
+            strategy: Strategy::Vote,
             depth: 1,
             answer_tokens: Self::ANSWER_TOKENS,
             input_price: 0.0,
@@ -140,6 +148,9 @@ impl Rung {
             if thinks { self.thinking_tokens } else { MOST_TOKENS },
         )?;
         count("samples", self.samples.into(), 1, MOST_SAMPLES.into())?;
+        if let Err(Error::Invalid { value, bound, .. }) = self.strategy.validate(self.samples) {
+            return Err(Error::Invalid { what: field("agree"), value, bound });
+        }
         count("depth", self.depth.into(), 1, MOST_DEPTH.into())?;
         count("answer_tokens", self.answer_tokens, 1, MOST_TOKENS)?;
         if let Some(window) = self.context_window {

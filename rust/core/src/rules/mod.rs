@@ -208,7 +208,7 @@ impl Default for Rules {
                 rule(
                     Disagreement,
                     0.4,
-                    &[Move::Samples { most: 1 }, Move::Revise { most: 0 }, Move::Escalate],
+                    &[Move::Escalate, Move::Samples { most: 1 }, Move::Revise { most: 0 }],
                 ),
                 rule(NoAnswer, 0.01, &[Move::Think { most: 1, by: 2.0 }, Move::Escalate]),
                 rule(Refuted, 0.2, &[Move::Revise { most: 1 }, Move::Escalate]),

@@ -82,6 +82,7 @@ reasons! {
     Stall = "the agent makes no progress",
     ToolErrors = "the agent's tools keep failing",
     Revising = "the planned revision follows",
+    Undecided = "further samples may decide",
     Agreement = "finished samples agree",
     Unanimous = "all samples agree",
     ProbesAgree = "probes in a row gave the same answer",

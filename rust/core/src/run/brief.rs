@@ -5,6 +5,7 @@ use super::judge::Worth;
 use crate::ladder::{Dials, Doubt, Limit, Moves, Rung};
 use crate::money::Prices;
 use crate::rules::Rules;
+use crate::strategy::Strategy;
 use std::sync::Arc;
 
 /// A plan as the controller sees it.
@@ -42,6 +43,11 @@ impl Brief {
         dials.samples = dials.samples.min(self.limit.samples).max(1);
         dials.depth = dials.depth.min(self.limit.depth).max(1);
         dials
+    }
+
+    /// The strategy of a rung.
+    pub(super) fn strategy(&self, rung: usize) -> Strategy {
+        self.rungs.get(rung).map_or(Strategy::Vote, |r| r.strategy)
     }
 
     pub(super) fn prices(&self, rung: usize) -> Prices {

@@ -3,7 +3,7 @@
 use super::action::{Action, Reason, Scope};
 use super::call::{CallKind, Grant};
 use super::ending::Finish;
-use super::judge::Verdict;
+use super::judge::{Ramp, Verdict};
 use super::purse::Usage;
 use super::state::State;
 use super::streams::{FinalText, Status, Stream};
@@ -216,7 +216,14 @@ impl State {
     fn fall_short(&mut self, evidence: Evidence) -> Action {
         let evidence = self.judge.shortfall(evidence);
         match self.find_ramp(evidence, None) {
-            Ok(ramp) => self.take(ramp, evidence, None),
+            Ok(ramp) => {
+                // Probes that cannot agree any more: the rung is left before its last streams have ended.
+                let leaves = matches!(ramp, Ramp::Escalate(_)) && self.judge.round().open();
+                let action = self.take(ramp, evidence, None);
+                if leaves { Action { scope: Scope::Call, discards: true, ..action } } else { action }
+            }
+            // The streams in flight may still be the best answer.
+            Err(_) if self.judge.waits() => Action::going(Scope::Run, Reason::Going),
             Err(blocked) => {
                 self.note(evidence.into(), None);
                 self.exhaust(blocked)

@@ -111,6 +111,8 @@ impl State {
             Ramp::Escalate(to) => {
                 let dial = self.judge.brief().dial(self.judge.round().rung(), to);
                 self.give_up(weak, reason);
+                let round = self.judge.round().number();
+                self.streams.give_up_round(round, reason);
                 self.judge.escalate(to);
                 self.set_phase(Phase::Escalating);
                 self.note(reason, None);

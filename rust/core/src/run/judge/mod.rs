@@ -21,6 +21,7 @@ use super::call::{CallKind, Grant};
 use super::streams::FinalText;
 use crate::rules::Evidence;
 use crate::signal::{Stall, Stuck};
+use crate::strategy::Standing;
 use crate::vote::{is_blank, review, same};
 use std::sync::Arc;
 
@@ -64,7 +65,7 @@ impl Judge {
     pub(super) fn new(brief: Brief) -> Self {
         let round = Round::new(0, brief.rung, &brief);
         Self {
-            queue: Queue::of(round.dials.samples),
+            queue: Queue::of(round.first()),
             round,
             brief,
             escalations: 0,
@@ -244,7 +245,7 @@ impl Judge {
     }
 
     /// True if streams of the round are open or intents are queued.
-    fn waits(&self) -> bool {
+    pub(super) fn waits(&self) -> bool {
         self.round.open > 0 || !self.queue.is_empty()
     }
 
@@ -267,7 +268,18 @@ impl Judge {
         Verdict::Settle(if self.round.depth > 1 { Reason::RoundsDone } else { Reason::Finished })
     }
 
-    fn votes_over(&self) -> Verdict {
+    fn votes_over(&mut self) -> Verdict {
+        match self.round.standing(self.queue.generations()) {
+            Some(Standing::Agreed) => return Verdict::Settle(Reason::Agreement),
+            Some(Standing::Open) => return Verdict::Wait,
+            Some(Standing::Ask(more)) => {
+                self.queue.push(Intent::generate(more));
+                return Verdict::Ask(Reason::Undecided);
+            }
+            // No need to wait for streams that can no longer decide.
+            Some(Standing::Hopeless) if self.waits() => return Verdict::FallShort(Evidence::Disagreement),
+            Some(Standing::Hopeless) | None => {}
+        }
         let Some(vote) = &self.round.vote else { return Verdict::FallShort(Evidence::NoAnswer) };
         if vote.agreed() && vote.votes() > 1 {
             return Verdict::Settle(Reason::Agreement);

@@ -61,6 +61,12 @@ impl Queue {
         self.intents.is_empty()
     }
 
+    /// Queued samples that will vote.
+    pub(super) fn generations(&self) -> u32 {
+        let generates = self.intents.iter().filter(|intent| intent.kind == CallKind::Generate);
+        generates.map(|intent| intent.samples).fold(0, u32::saturating_add)
+    }
+
     /// Queued revisions.
     pub(super) fn revisions(&self) -> u32 {
         self.intents.iter().filter(|intent| intent.kind == CallKind::Revise).count() as u32

@@ -256,6 +256,6 @@ impl Judge {
         self.escalations += 1;
         self.stall = None;
         self.round = Round::new(self.round.number + 1, to, &self.brief);
-        self.queue = Queue::of(self.round.dials.samples);
+        self.queue = Queue::of(self.round.first());
     }
 }

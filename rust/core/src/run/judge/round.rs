@@ -3,6 +3,7 @@
 use crate::ladder::Dials;
 use crate::run::brief::Brief;
 use crate::signal::ConfidenceGate;
+use crate::strategy::{Probes, Standing, Strategy};
 use crate::vote::{MAX_CAP, Vote, VoteOptions, VoteRule};
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ pub(in crate::run) struct Round {
     pub(super) number: u32,
     pub(super) rung: usize,
     pub(super) dials: Dials,
+    pub(super) strategy: Strategy,
     /// Rounds granted; 1 after the first answers are asked for.
     pub(super) depth: u32,
     pub(super) vote: Option<Vote>,
@@ -38,14 +40,17 @@ pub(in crate::run) struct Round {
 }
 
 /// The vote of a round.
-fn vote(dials: Dials, brief: &Brief) -> Option<Vote> {
+fn vote(dials: Dials, strategy: Strategy, brief: &Brief) -> Option<Vote> {
     let rules = &brief.rules;
     // Room for every sample that this round can launch: batches, their retries, and replacements.
     let (batches, replacements) = rules.most_samples();
     let batches = batches.saturating_add(rules.retries).saturating_add(1);
     let cap = dials.samples.saturating_mul(batches).saturating_add(replacements);
+    let probes = strategy != Strategy::Vote;
+    // A strategy settles the round itself: with a cap that no lead can pass half of, the vote never stops before it.
+    let cap = if probes { cap.saturating_mul(2) } else { cap };
     let options = VoteOptions {
-        rule: if cap > MAX_CAP { VoteRule::Curtail } else { rules.vote },
+        rule: if probes || cap > MAX_CAP { VoteRule::Curtail } else { rules.vote },
         confidence: rules.confidence,
         cap: cap.min(MAX_CAP),
         alpha: rules.alpha / f64::from(brief.most_rounds()),
@@ -56,15 +61,16 @@ fn vote(dials: Dials, brief: &Brief) -> Option<Vote> {
 
 impl Round {
     pub(super) fn new(number: u32, rung: usize, brief: &Brief) -> Self {
-        let (dials, rules) = (brief.dials(rung), &brief.rules);
+        let (dials, strategy, rules) = (brief.dials(rung), brief.strategy(rung), &brief.rules);
         let gate = rules.gate.filter(|_| dials.samples > 1);
         Self {
             number,
             rung,
             dials,
+            strategy,
             depth: 0,
             // One answer has nothing to be compared with.
-            vote: if dials.samples > 1 { vote(dials, brief) } else { None },
+            vote: if dials.samples > 1 { vote(dials, strategy, brief) } else { None },
             gate: gate.and_then(|keep| ConfidenceGate::new(rules.gate_warmup, keep).ok()),
             launched: 0,
             open: 0,
@@ -93,6 +99,11 @@ impl Round {
         self.dials
     }
 
+    /// True if streams of this round are open.
+    pub(in crate::run) fn open(&self) -> bool {
+        self.open > 0
+    }
+
     /// Samples launched on this rung.
     pub(in crate::run) fn launched(&self) -> u32 {
         self.launched
@@ -111,6 +122,22 @@ impl Round {
     /// True if this round's answer carries a certificate; a revised one never does.
     pub(in crate::run) fn certified(&self) -> bool {
         self.answer.is_none() && self.vote.as_ref().is_some_and(Vote::certified)
+    }
+
+    /// The standing of a round that probes first; `queued`: samples that are asked for and not launched.
+    pub(super) fn standing(&self, queued: u32) -> Option<Standing> {
+        let vote = self.vote.as_ref()?;
+        self.strategy.standing(Probes {
+            lead: vote.lead().0,
+            heard: vote.consumed(),
+            asked: self.launched.saturating_add(queued),
+            samples: self.dials.samples.saturating_mul(self.sample_ramps + 1),
+        })
+    }
+
+    /// Samples to ask for at the start.
+    pub(super) fn first(&self) -> u32 {
+        self.strategy.first(self.dials.samples)
     }
 
     /// Samples that may be launched now. Without a bar yet, only those that set it; if they gave no confidence, the rest is

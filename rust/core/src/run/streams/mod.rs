@@ -6,6 +6,7 @@
 mod signals;
 mod stream;
 
+use super::action::Reason;
 use super::call::{CallKind, Grant};
 use super::purse::Share;
 use crate::{Error, Result};
@@ -131,6 +132,12 @@ impl Streams {
         let state = self.calls.get_mut(call as usize)?;
         state.failed = true;
         Some(state.grant.clone())
+    }
+
+    /// Gives up the open streams of a round.
+    pub(super) fn give_up_round(&mut self, round: u32, reason: Reason) {
+        let open = |s: &&mut Stream| s.round() == round && s.is_open() && s.status() == Status::Open;
+        self.all.iter_mut().filter(open).for_each(|s| s.give_up(reason));
     }
 
     /// The streams of a call.

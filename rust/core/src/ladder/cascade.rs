@@ -1,0 +1,53 @@
+//! The ready ladder that probes first.
+
+use super::price::Price;
+use super::rung::Rung;
+use super::rungs::Ladder;
+use crate::strategy::Strategy;
+use crate::{Error, Result};
+
+impl Rung {
+    /// A rung of a model by its name alone, at its list price. Without a known one the price is assumed from the place on the ladder,
+    /// and the flag is true: then ratios of costs are guesses, and sums of dollars mean nothing.
+    pub fn of_model(model: &str, place: usize) -> (Self, bool) {
+        let listed = Price::of(model);
+        let price = listed.unwrap_or_else(|| Price::assumed(place));
+        let rung = Self {
+            input_price: price.input,
+            output_price: price.output,
+            cached_price: price.cached,
+            context_window: price.window,
+            ..Self::new(model, model)
+        };
+        (rung, listed.is_none())
+    }
+}
+
+impl Ladder {
+    /// A ladder that probes first: each rung but the top draws `agree` samples, settles if all of them agree, and otherwise goes up.
+    /// Every query starts on the lowest rung, since its samples tell more than its prompt. `in_turn` as in
+    /// [`Strategy::ProbeFirst`].
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and [`Error::Invalid`] for fewer than two rungs or an `agree` that is out of bounds.
+    ///
+    /// ```
+    /// use rheostat::ladder::{Ladder, Rung};
+    /// let rungs = ["gpt-4o-mini", "gpt-4o"].iter().enumerate().map(|(i, model)| Rung::of_model(model, i).0);
+    /// let ladder = Ladder::cascade(rungs.collect(), 3, false)?;
+    /// assert_eq!((ladder.rungs()[0].samples, ladder.rungs()[1].samples, ladder.start_max()), (3, 1, 0));
+    /// # Ok::<(), rheostat::Error>(())
+    /// ```
+    pub fn cascade(mut rungs: Vec<Rung>, agree: u32, in_turn: bool) -> Result<Self> {
+        if rungs.len() < 2 {
+            return Err(Error::invalid("cascade", format!("{} rungs", rungs.len()), "at least 2 rungs"));
+        }
+        let probes = rungs.len() - 1;
+        for rung in rungs.iter_mut().take(probes) {
+            rung.samples = agree;
+            rung.strategy = Strategy::ProbeFirst { agree, in_turn };
+        }
+        let lowest = rungs.first().map(|rung| rung.name.clone());
+        Self::new(rungs, lowest.as_deref(), lowest.as_deref())
+    }
+}
