@@ -155,12 +155,13 @@ class PieceReader:
         """The fields of a report that can be true."""
         if isinstance(usage, Usage):
             given = {name: getattr(usage, name) for name in _COUNTS}
-        elif isinstance(usage, Mapping) and any(name in usage for name in _COUNTS):
-            given = {name: usage.get(name) for name in _COUNTS}
         else:
+            # A whole response may have fields of the same names as the counts, so a provider's form comes first.
             read, invalid = read_usage_of(usage)
             given = dict(zip(_COUNTS, read or (), strict=False))
-            self.invalid += invalid + (read is None and usage != {})
+            if read is None and isinstance(usage, Mapping) and any(name in usage for name in _COUNTS):
+                given = {name: usage.get(name) for name in _COUNTS}
+            self.invalid += invalid + (not given and usage != {})
         counts = {name: self._count(value) for name, value in given.items()}
         return {name: count for name, count in counts.items() if count is not None}
 

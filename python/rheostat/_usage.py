@@ -38,11 +38,12 @@ class Usage:
         """Reads the usage in a provider's response, in an event of its stream, or in a usage object by itself.
 
         OpenAI chat and responses and what speaks them, Anthropic, Gemini, Bedrock, Cohere, Ollama, llama.cpp and OpenRouter are
-        read by one table, which knows where each writes its counts and what a count includes. A count that cannot be true is
+        read by one table, which knows where each writes its counts and what a count includes; so is what LangChain, LlamaIndex,
+        Vercel's AI SDK and LiteLLM make of it. Of several events of a stream, each count is the largest. A count that cannot be true is
         left out.
 
         Args:
-            response: JSON as `str` or `bytes`, a mapping, or an object of a provider's SDK.
+            response: JSON, or lines of events, as `str` or `bytes`; a mapping, a list, or an object of a provider's SDK.
             provider: Reads the fields of this provider alone, for instance `"anthropic"`. By default the fields show it.
 
         Returns:

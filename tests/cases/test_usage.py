@@ -12,7 +12,7 @@ import pytest
 
 import rheostat as rh
 from rheostat.errors import UnknownNameError
-from rheostat.host import Chunk, Host, Usage
+from rheostat.host import Chunk, Host, Usage, serve
 
 SHAPES = {
     "openai": {"usage": {"prompt_tokens": 20, "completion_tokens": 7, "prompt_tokens_details": {"cached_tokens": 8}}},
@@ -25,8 +25,49 @@ SHAPES = {
     "cohere": {"delta": {"usage": {"billed_units": {"input_tokens": 20, "output_tokens": 7}, "cached_tokens": 8}}},
     "openrouter": {"data": {"native_tokens_prompt": 20, "native_tokens_completion": 7, "native_tokens_cached": 8}},
     "ollama": {"done": True, "prompt_eval_count": 20, "eval_count": 7},
-    "llama.cpp": {"tokens_evaluated": 20, "tokens_predicted": 7, "tokens_cached": 8},
+    "llama.cpp": {"tokens_evaluated": 20, "tokens_predicted": 7, "tokens_cached": 26},
 }
+
+FULL = {"input": 20, "cached": 8, "output": 7}
+OTHERS: dict[str, tuple[Any, dict[str, int]]] = {
+    "llama.cpp, beside a chat chunk": ({"timings": {"prompt_n": 12, "cache_n": 8, "predicted_n": 7}}, FULL),
+    "cohere 1, the end of a stream": (
+        {"event_type": "stream-end", "response": {"meta": {"billed_units": {"input_tokens": 20.0, "output_tokens": 7.0}}}},
+        {"input": 20, "output": 7},
+    ),
+    "sglang": ({"meta_info": {"prompt_tokens": 20, "completion_tokens": 7, "cached_tokens": 8}}, FULL),
+    "text-generation-inference": ({"generated_text": "x", "details": {"generated_tokens": 7, "prefill": []}}, {"output": 7}),
+    "watsonx": ({"results": [{"input_token_count": 20, "generated_token_count": 7}]}, {"input": 20, "output": 7}),
+    "replicate": ({"output": ["x"], "metrics": {"input_token_count": 20, "output_token_count": 7}}, {"input": 20, "output": 7}),
+    "llama on bedrock": ({"prompt_token_count": 20, "generation_token_count": 7}, {"input": 20, "output": 7}),
+    "titan on bedrock": ({"inputTextTokenCount": 20, "results": [{"tokenCount": 7}]}, {"input": 20, "output": 7}),
+    "titan's stream": ({"inputTextTokenCount": 20, "totalOutputTextTokenCount": 7}, {"input": 20, "output": 7}),
+    "langchain's output": ({"token_usage": {"prompt_tokens": 20, "completion_tokens": 7}}, {"input": 20, "output": 7}),
+    "langchain's messages": (
+        {"usage_metadata": {"input_tokens": 20, "output_tokens": 7, "input_token_details": {"cache_read": 8}}},
+        FULL,
+    ),
+    "dashscope": (
+        {"usage": {"input_tokens": 20, "output_tokens": 7, "prompt_tokens_details": {"cached_tokens": 8}}},
+        FULL,
+    ),
+    "openai realtime": (
+        {"response": {"usage": {"input_tokens": 20, "output_tokens": 7, "input_token_details": {"cached_tokens": 8}}}},
+        FULL,
+    ),
+    "mistral": ({"usage": {"prompt_tokens": 20, "completion_tokens": 7, "num_cached_tokens": 8}}, FULL),
+    "vercel 4": ({"usage": {"promptTokens": 20, "completionTokens": 7}}, {"input": 20, "output": 7}),
+    "vercel 5": ({"usage": {"inputTokens": 20, "outputTokens": 7, "cachedInputTokens": 8}}, FULL),
+    "vercel 6": (
+        {"usage": {"inputTokens": {"total": 20, "cacheRead": 8}, "outputTokens": {"total": 7, "reasoning": 3}}},
+        FULL | {"reasoning": 3},
+    ),
+    "gemini's list": (
+        [{"usageMetadata": {"promptTokenCount": 20}}, {"usageMetadata": {"promptTokenCount": 20, "candidatesTokenCount": 7}}],
+        {"input": 20, "output": 7},
+    ),
+}
+"""Shapes of clients, gateways and older interfaces, and their counts."""
 
 
 def objects(value: Any) -> Any:
@@ -54,9 +95,45 @@ class Slots:
 @pytest.mark.parametrize("form", [dict, json.dumps, lambda shape: json.dumps(shape).encode(), objects, Model])
 @pytest.mark.parametrize("provider", SHAPES)
 def test_any_form_of_any_shape_is_read(provider: str, form: Any) -> None:
-    cached = None if provider == "ollama" else 8
+    cached = None if provider in {"ollama", "llama.cpp"} else 8
     for asked in (None, provider):
         assert Usage.read(form(SHAPES[provider]), asked) == Usage(input=20, cached=cached, output=7)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_clients_and_gateways_make_of_it_is_read(name: str) -> None:
+    shape, counts = OTHERS[name]
+    assert Usage.read(json.dumps(shape)) == Usage(**counts)
+    assert Usage.read(shape) == Usage(**counts)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
+def test_events_of_a_stream_are_read_together(end: str) -> None:
+    start = {"type": "message_start", "message": {"usage": {"input_tokens": 20, "output_tokens": 1}}}
+    delta = {"type": "message_delta", "usage": {"output_tokens": 7}}
+    lines = ["event: message_start", f"data: {json.dumps(start)}", f"data: {json.dumps(delta)}", "data: [DONE]", ""]
+    assert Usage.read(end.join(lines)) == Usage(input=20, output=7)
+    ollama = [{"done": False}, {"done": True, "prompt_eval_count": 20, "eval_count": 7}]
+    assert Usage.read(end.join(map(json.dumps, ollama))) == Usage(input=20, output=7)
+
+
+WHOLE: dict[str, dict[str, Any]] = {
+    "openai responses": {"object": "response", "reasoning": {"effort": "low"}, "output": [{"type": "message"}]},
+    "bedrock": {"output": {"message": {"role": "assistant"}}},
+    "a gateway": {"cached": True, "choices": []},
+    "a tracer": {"input": "q", "output": "Paris"},
+    "a price list": {"written": None, "reasoning": False},
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_whole_response_whose_fields_are_named_like_counts_keeps_its_usage(name: str) -> None:
+    response = WHOLE[name] | {"usage": {"input_tokens": 50_000, "output_tokens": 15}}
+    rung = rh.Rung("only", model="m", input_price=1.0, output_price=10.0)
+    run = rh.Governor(rh.Ladder([rung])).plan("q").start()
+    assert serve(run, lambda *_: [Chunk(text="Paris", answer="Paris"), Chunk(usage=response)]) == "Paris"
+    assert (run.spent.tokens, run.spent.invalid) == (15, 0)
+    assert run.spent.usd == pytest.approx(0.05015)
 
 
 @pytest.mark.parametrize("number", [20, 20.0, "20", np.int64(20), np.float32(20)])
@@ -104,7 +181,7 @@ def test_a_chunk_may_have_its_usage_as_the_provider_gave_it(provider: str, form:
         host.tell(stream, piece)
     host.end(stream)
     host.close()
-    cached = 0 if provider == "ollama" else 8
+    cached = 0 if provider in {"ollama", "llama.cpp"} else 8
     assert run.spent.usd == pytest.approx((20 - cached) * 1e-6 + cached * 1e-7 + 7 * 1e-5)
     assert (run.spent.tokens, run.spent.estimated_tokens, run.spent.estimated_usd) == (7, 0, 0.0)
     assert host.invalid == 0

@@ -23,7 +23,8 @@ pub struct Report {
     pub invalid: u32,
 }
 
-/// Reads the usage in a response, in one event of its stream, or in a usage object by itself, as JSON. None if there is none.
+/// Reads the usage in a response, in events of its stream (JSON, or lines of `data: …`), or in a usage object by itself. None if
+/// there is none.
 ///
 /// ```
 /// let json = br#"{"usage": {"input_tokens": 4, "cache_read_input_tokens": 2000, "output_tokens": 7}}"#;
@@ -58,11 +59,40 @@ pub fn providers() -> impl Iterator<Item = &'static str> {
         .map(|(_, name)| name)
 }
 
-/// Reads the first object that holds a usage, by the first dialect that fits.
+/// Reads each document of the JSON, and keeps the largest of each count, as they are cumulative.
 fn read_by(json: &[u8], fits: impl Fn(&Dialect, &Value) -> bool) -> Option<Report> {
-    let value = serde_json::from_slice(json).ok()?;
+    documents(json).iter().filter_map(|document| read_document(document, &fits)).reduce(|before, report| {
+        Report {
+            usage: Usage {
+                input: before.usage.input.max(report.usage.input),
+                cached: before.usage.cached.max(report.usage.cached),
+                written: before.usage.written.max(report.usage.written),
+                output: before.usage.output.max(report.usage.output),
+                reasoning: before.usage.reasoning.max(report.usage.reasoning),
+            },
+            dialect: before.dialect,
+            invalid: before.invalid.saturating_add(report.invalid),
+        }
+    })
+}
+
+/// A response, the items of a list of responses (Gemini's stream), or the events of several lines.
+fn documents(json: &[u8]) -> Vec<Value> {
+    match serde_json::from_slice(json) {
+        Ok(Value::Array(items)) => items,
+        Ok(value) => vec![value],
+        Err(_) => {
+            let lines = json.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+            let data = lines.map(|line| line.strip_prefix(b"data:").unwrap_or(line));
+            data.filter_map(|line| serde_json::from_slice(line).ok()).collect()
+        }
+    }
+}
+
+/// Reads the first object that holds a usage, by the first dialect that fits.
+fn read_document(value: &Value, fits: impl Fn(&Dialect, &Value) -> bool) -> Option<Report> {
     PLACES.iter().find_map(|place| {
-        let object = find(&value, place).filter(|object| object.is_object())?;
+        let object = find(value, place).filter(|object| object.is_object())?;
         let dialect = DIALECTS.iter().find(|dialect| fits(dialect, object))?;
         Some(Reader { object, invalid: 0 }.read(dialect))
     })

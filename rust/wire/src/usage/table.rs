@@ -1,6 +1,6 @@
 //! The table of dialects: where each provider writes its usage, and in which fields.
 //!
-//! Shapes as the providers' API references described them in 2025. To add one, add a row; the first row with a mark in the
+//! Shapes as the providers' API references and client libraries described them in 2025 and 2026. To add one, add a row; the first row with a mark in the
 //! object wins, so a row with rarer fields stands before one with common ones.
 
 /// Paths that may lead to the object with the counts, in a response, in an event of its stream, or from the object itself.
@@ -9,14 +9,24 @@ pub(super) const PLACES: &[&str] = &[
     "response.usage", // OpenAI responses: response.completed
     "message.usage",  // Anthropic: message_start
     "delta.usage",    // Cohere v2: message-end
-    "metadata.usage", // Bedrock ConverseStream
+    "metadata.usage", // Bedrock ConverseStream, Semantic Kernel
     "amazon-bedrock-invocationMetrics", // Bedrock InvokeModel, the last chunk
     "usageMetadata",  // Gemini
     "usage_metadata", // Gemini, the Python SDK's names
     "response.usageMetadata", // Gemini through gateways that wrap it
     "x_groq.usage",   // Groq, the last chunk
     "choices.0.usage", // Moonshot, the last chunk
+    "token_usage",    // LangChain: llm_output
+    "response_metadata.token_usage", // LangChain: messages
+    "raw.usage",      // LlamaIndex
+    "meta.usage",     // Haystack
     "meta",           // Cohere v1
+    "response.meta",  // Cohere v1: stream-end
+    "meta_info",      // SGLang's own API
+    "timings",        // llama.cpp, beside its chat chunks
+    "details",        // text-generation-inference
+    "metrics",        // Replicate
+    "results.0",      // watsonx
     "data",           // OpenRouter: the generation endpoint
     "",               // Ollama, llama.cpp, and a usage object by itself
 ];
@@ -45,6 +55,59 @@ pub(super) const DIALECTS: &[Dialect] = &[
         written: &[],
         output: &[&["candidatesTokenCount", "thoughtsTokenCount"], &["thoughtsTokenCount"]],
         reasoning: &[&["thoughtsTokenCount"]],
+        total: None,
+    },
+    // Meta's models by InvokeModel.
+    Dialect {
+        name: "bedrock",
+        marks: &["generation_token_count"],
+        input: &[&["prompt_token_count"]],
+        cached: &[],
+        written: &[],
+        output: &[&["generation_token_count"]],
+        reasoning: &[],
+        total: None,
+    },
+    // Amazon's Titan by InvokeModel.
+    Dialect {
+        name: "bedrock",
+        marks: &["inputTextTokenCount", "totalOutputTextTokenCount"],
+        input: &[&["inputTextTokenCount"]],
+        cached: &[],
+        written: &[],
+        output: &[&["totalOutputTextTokenCount"], &["results.0.tokenCount"]],
+        reasoning: &[],
+        total: None,
+    },
+    // Vercel's AI SDK, versions 4 to 6: the input includes what was cached.
+    Dialect {
+        name: "vercel",
+        marks: &["promptTokens", "completionTokens"],
+        input: &[&["promptTokens"]],
+        cached: &[],
+        written: &[],
+        output: &[&["completionTokens"]],
+        reasoning: &[],
+        total: None,
+    },
+    Dialect {
+        name: "vercel",
+        marks: &["inputTokens.total", "outputTokens.total"],
+        input: &[&["inputTokens.total"]],
+        cached: &[&["inputTokens.cacheRead"]],
+        written: &[&["inputTokens.cacheWrite"]],
+        output: &[&["outputTokens.total"]],
+        reasoning: &[&["outputTokens.reasoning"]],
+        total: None,
+    },
+    Dialect {
+        name: "vercel",
+        marks: &["cachedInputTokens", "reasoningTokens"],
+        input: &[&["inputTokens"]],
+        cached: &[&["cachedInputTokens"]],
+        written: &[],
+        output: &[&["outputTokens"]],
+        reasoning: &[&["reasoningTokens"]],
         total: None,
     },
     Dialect {
@@ -111,9 +174,50 @@ pub(super) const DIALECTS: &[Dialect] = &[
         name: "llama.cpp",
         marks: &["tokens_evaluated", "tokens_predicted"],
         input: &[&["tokens_evaluated"]],
-        cached: &[&["tokens_cached"]],
+        // `tokens_cached` is what the cache holds at the end, the answer included.
+        cached: &[],
         written: &[],
         output: &[&["tokens_predicted"]],
+        reasoning: &[],
+        total: None,
+    },
+    Dialect {
+        name: "llama.cpp",
+        marks: &["prompt_n", "predicted_n"],
+        input: &[&["prompt_n", "cache_n"]],
+        cached: &[&["cache_n"]],
+        written: &[],
+        output: &[&["predicted_n"]],
+        reasoning: &[],
+        total: None,
+    },
+    Dialect {
+        name: "text-generation-inference",
+        marks: &["generated_tokens"],
+        input: &[],
+        cached: &[],
+        written: &[],
+        output: &[&["generated_tokens"]],
+        reasoning: &[],
+        total: None,
+    },
+    Dialect {
+        name: "watsonx",
+        marks: &["generated_token_count"],
+        input: &[&["input_token_count"]],
+        cached: &[],
+        written: &[],
+        output: &[&["generated_token_count"]],
+        reasoning: &[],
+        total: None,
+    },
+    Dialect {
+        name: "replicate",
+        marks: &["input_token_count", "output_token_count"],
+        input: &[&["input_token_count"]],
+        cached: &[],
+        written: &[],
+        output: &[&["output_token_count"]],
         reasoning: &[],
         total: None,
     },
@@ -127,6 +231,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
             &["prompt_cache_hit_tokens"],
             &["cache_read_input_tokens"],
             &["cached_tokens"],
+            &["num_cached_tokens"],
         ],
         written: &[
             &["prompt_tokens_details.cache_write_tokens"],
@@ -150,15 +255,25 @@ pub(super) const DIALECTS: &[Dialect] = &[
         reasoning: &[],
         total: None,
     },
-    // OpenAI responses; also Anthropic's message_delta, which has the output alone.
+    // OpenAI responses and realtime, DashScope, LangChain, Pydantic AI; also Anthropic's message_delta, which has the output alone.
     Dialect {
         name: "openai responses",
         marks: &["input_tokens", "output_tokens"],
         input: &[&["input_tokens"]],
-        cached: &[&["input_tokens_details.cached_tokens"]],
-        written: &[&["input_tokens_details.cache_write_tokens"]],
+        cached: &[
+            &["input_tokens_details.cached_tokens"],
+            &["input_token_details.cached_tokens"],
+            &["input_token_details.cache_read"],
+            &["prompt_tokens_details.cached_tokens"],
+            &["cache_read_tokens"],
+        ],
+        written: &[
+            &["input_tokens_details.cache_write_tokens"],
+            &["input_token_details.cache_creation"],
+            &["cache_write_tokens"],
+        ],
         output: &[&["output_tokens"]],
-        reasoning: &[&["output_tokens_details.reasoning_tokens"]],
+        reasoning: &[&["output_tokens_details.reasoning_tokens"], &["output_token_details.reasoning"]],
         total: Some("total_tokens"),
     },
 ];
