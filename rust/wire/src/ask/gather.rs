@@ -1,6 +1,6 @@
 //! Builds an ask from its pieces: cut to the window, repaired, and without blocks.
 
-use super::block::{Words, may_hold, strip};
+use super::block::{Origin, Words, may_hold, strip};
 use super::chore;
 use super::protocol::queued;
 use crate::text::LazyText;
@@ -26,6 +26,7 @@ pub(crate) struct Ask<'a> {
     pub(crate) message: Weight,
     /// True if a wrapper marks the words as the human's own.
     pub(crate) wrapped: bool,
+    pub(crate) origin: Origin,
 }
 
 /// A text of up to this many windows is searched for blocks as a whole, before it is cut. A longer one is cut first.
@@ -102,7 +103,7 @@ impl<'a> Ask<'a> {
         } else {
             (text, seam)
         };
-        let Words { text, removed, gap: within, planning, wrapped } = strip(text, seam);
+        let Words { text, removed, gap: within, planning, wrapped, origin } = strip(text, seam);
         let blocks = (removed + if within { gap } else { 0 }).min(total as u64);
         // A text that was cut has one byte more, the line feed between head and tail.
         let words = if text.len() > cap + usize::from(seam.is_some()) {
@@ -118,6 +119,7 @@ impl<'a> Ask<'a> {
             planning,
             message: Weight::default(),
             wrapped,
+            origin,
         }
     }
 

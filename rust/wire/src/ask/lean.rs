@@ -5,7 +5,8 @@
 
 use super::acknowledgement::PHRASES;
 use super::harness::{ASKING_ON, LEANING, OBJECTING};
-use super::protocol::{is_program, pointing_words, refers};
+use super::protocol::{pointing_words, refers};
+use super::result::may_be_program;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -92,7 +93,7 @@ pub(crate) fn says_nothing(words: &[u8]) -> bool {
         Some(Lean::AsksOn) => refers(words),
         lean => lean.is_some(),
     };
-    nothing || is_program(words)
+    nothing || may_be_program(words)
 }
 
 /// True if words only point at material beside them: "Solve this:", "Homework question:", "请解答下面的问题".

@@ -4,7 +4,9 @@
 //! [`Query`] borrows from the input where it can, and copies at most the window.
 
 mod acknowledgement;
+mod asking;
 pub(crate) mod block;
+mod calls;
 mod chore;
 pub(crate) mod conversation;
 pub(crate) mod facts;
@@ -14,6 +16,7 @@ mod lean;
 mod literals;
 mod message;
 mod protocol;
+mod result;
 mod section;
 
 use crate::weight::Weight;

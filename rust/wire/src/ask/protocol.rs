@@ -1,13 +1,11 @@
-//! Recognises what programs write in the human's role: results of tools, queued messages, plan mode, pointers.
+//! Recognises what programs write in the human's role: queued messages, plan mode, pointers.
 //!
 //! The tables are in `harness/`. First lines are compared with patterns in which `*` stands for any characters of the line.
 
 use super::harness::{
-    ASK_STARTS, CALL_MARKS, CONDITIONS, HTML, MAY_CALL, MENTIONS, MESSAGE_WORDS, NOT_QUEUED, NUDGES,
-    PLAN_BEGINS, PLAN_ENDS, PLAN_NAMES, PLAN_RETURNS, PLAN_SLUGS, QUEUED_HEADS, QUEUED_TAILS, RESULT_HEADS,
-    RESULT_KEYS, SAID_HEADS, SAID_IN_RESULT,
+    CONDITIONS, MENTIONS, MESSAGE_WORDS, NOT_QUEUED, PLAN_BEGINS, PLAN_ENDS, PLAN_NAMES, PLAN_RETURNS,
+    PLAN_SLUGS, QUEUED_HEADS, QUEUED_TAILS, RESULT_HEADS, SAID_HEADS, SAID_IN_RESULT,
 };
-use super::literals::Literals;
 use memchr::memchr;
 use memchr::memmem::{self, Finder};
 use std::collections::HashMap;
@@ -18,7 +16,7 @@ const SAID: usize = 480;
 /// The most bytes of a line that introduces a message.
 const MESSAGE_HEAD: usize = 90;
 /// The most bytes of a first line that are compared.
-const LINE: usize = 240;
+pub(super) const LINE: usize = 240;
 
 /// True if a line matches a pattern: `*` stands for any characters; the rest is compared without regard to case.
 pub(crate) fn matches(pattern: &[u8], line: &[u8]) -> bool {
@@ -62,57 +60,13 @@ pub(crate) fn any_matches(table: &[(&str, &str)], line: &[u8]) -> bool {
 }
 
 /// The first line of a text and the position behind it.
-fn first_line(text: &[u8]) -> (&[u8], usize) {
+pub(super) fn first_line(text: &[u8]) -> (&[u8], usize) {
     let start = text.len() - text.trim_ascii_start().len();
     let rest = text.get(start..).unwrap_or_default();
     let end = memchr(b'\n', rest).unwrap_or(rest.len());
     let line = rest.get(..end.min(LINE)).unwrap_or_default().trim_ascii();
     (line, (start + end + 1).min(text.len()))
 }
-
-/// True if a message that follows the assistant's is the result of a tool, or a program's complaint, and not the human's.
-pub(crate) fn is_result(words: &[u8]) -> bool {
-    let (line, _) = first_line(words);
-    match line.first() {
-        None => false,
-        Some(b'{') => is_json_result(words),
-        Some(_) => is_program(words) || is_json_result(words),
-    }
-}
-
-/// True if the first line of a message is one that only programs write, wherever the message stands.
-pub(crate) fn is_program(words: &[u8]) -> bool {
-    let (line, _) = first_line(words);
-    let Some(first) = line.first() else { return false };
-    let lines = &*PROGRAM_LINES;
-    let rows = lines.by_first.get(usize::from(first.to_ascii_lowercase()));
-    let any = |rows: &[&[u8]]| rows.iter().any(|pattern| matches(pattern, line));
-    rows.is_some_and(|rows| any(rows)) || lines.parts.is_in(&line.to_ascii_lowercase()) && any(&lines.open)
-}
-
-/// The patterns of [`RESULT_HEADS`] and [`NUDGES`].
-struct ProgramLines {
-    /// Those that begin with a byte, by that byte.
-    by_first: Vec<Vec<&'static [u8]>>,
-    /// Those that begin with a star.
-    open: Vec<&'static [u8]>,
-    /// Of each of those the longest part without a star: a line that has none of these parts matches none of them.
-    parts: Literals,
-}
-
-static PROGRAM_LINES: LazyLock<ProgramLines> = LazyLock::new(|| {
-    let rows = || RESULT_HEADS.iter().chain(NUDGES).map(|(pattern, _)| *pattern);
-    let open = || rows().filter(|row| row.starts_with('*'));
-    let of = |first| rows().map(str::as_bytes).filter(|row| row.first() == Some(&first)).collect();
-    let parts: Vec<String> = open()
-        .map(|row| row.split('*').max_by_key(|part| part.len()).unwrap_or_default().to_ascii_lowercase())
-        .collect();
-    ProgramLines {
-        by_first: (0..=u8::MAX).map(of).collect(),
-        open: open().map(str::as_bytes).collect(),
-        parts: Literals::new(parts.iter().map(String::as_str)),
-    }
-});
 
 /// True if a tool's result may tell what the human said.
 pub(crate) fn may_quote(head: &[u8]) -> bool {
@@ -121,27 +75,6 @@ pub(crate) fn may_quote(head: &[u8]) -> bool {
         || SAID_HEADS.iter().any(|(known, _)| {
             head.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known.as_bytes()))
         })
-}
-
-/// True if a text is a JSON object, or a list of such, that begins with the key of a result. One with feedback is the human's.
-fn is_json_result(words: &[u8]) -> bool {
-    let text = words.trim_ascii();
-    let (inside, closes) = match text {
-        [b'{', rest @ ..] => (rest, b'}'),
-        [b'[', rest @ ..] => match rest.trim_ascii_start() {
-            [b'{', rest @ ..] => (rest, b']'),
-            _ => return false,
-        },
-        _ => return false,
-    };
-    if text.last() != Some(&closes) || memmem::find(text, b"\"feedback\"").is_some() {
-        return false;
-    }
-    let Some(key) = inside.trim_ascii_start().strip_prefix(b"\"") else { return false };
-    let key = key.get(..memchr(b'"', key).unwrap_or(0)).unwrap_or_default();
-    let typed = key == b"type"
-        && memmem::find(inside.get(..inside.len().min(80)).unwrap_or(inside), b"tool_result").is_some();
-    typed || RESULT_KEYS.iter().any(|known| known.as_bytes() == key)
 }
 
 /// The range of the human's own message that a program's block quotes.
@@ -272,52 +205,6 @@ fn states_planning(sentence: &str) -> Option<bool> {
 
 /// The most words of a heading that names plan mode.
 const HEADING_WORDS: usize = 7;
-
-/// True if a message reads as a human's ask: it ends in a question, or begins as asks do.
-fn reads_as_ask(words: &[u8]) -> bool {
-    let words = words.trim_ascii();
-    let end = words.len().saturating_sub(4);
-    let questions = words.get(end..).is_some_and(|end| end.ends_with(b"?") || end.ends_with("？".as_bytes()));
-    let first = words.split(|b| !(b.is_ascii_alphabetic() || matches!(b, b'\''))).next().unwrap_or_default();
-    let asks = first.len() <= 12 && {
-        let first = first.to_ascii_lowercase();
-        ASK_STARTS.split_ascii_whitespace().any(|word| word.as_bytes() == first)
-    };
-    // A log may end in a question, too.
-    (questions && words.len() <= LINE || asks) && !is_program(words)
-}
-
-/// [`CALL_MARKS`] in a text.
-static CALLS: LazyLock<Literals> = LazyLock::new(|| Literals::new(CALL_MARKS.iter().map(|(mark, _)| *mark)));
-
-/// [`MAY_CALL`] in a text.
-static MAY_CALLS: LazyLock<Literals> =
-    LazyLock::new(|| Literals::new(MAY_CALL.iter().map(|(mark, _)| *mark)));
-
-/// True if an assistant's text calls a tool in a text protocol, so that the next message may be a program's. What may be a call
-/// and may be none (code, an edit, an object of JSON, a tag) is one unless the next message reads as a human's ask.
-pub(crate) fn calls_in_text(text: &[u8], next: &[u8]) -> bool {
-    let text = text.trim_ascii().to_ascii_lowercase();
-    if CALLS.is_in(&text) {
-        return true;
-    }
-    let object = matches!(text.as_slice(), [b'{', .., b'}'] | [b'[', .., b']']);
-    let may = || object || MAY_CALLS.is_in(&text) || has_foreign_tag(&text);
-    may() && !reads_as_ask(next)
-}
-
-/// True if a text has the closing tag of an element that is no HTML of a page.
-fn has_foreign_tag(text: &[u8]) -> bool {
-    memmem::find_iter(text, b"</").any(|at| {
-        let rest = text.get(at + 2..).unwrap_or_default();
-        let length =
-            rest.iter().position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))).unwrap_or(0);
-        let (name, after) = rest.split_at(length);
-        !name.is_empty()
-            && after.starts_with(b">")
-            && !HTML.split_ascii_whitespace().any(|known| known.as_bytes() == name)
-    })
-}
 
 /// The most bytes and words of a pointer.
 const POINTER: (usize, usize) = (120, 16);

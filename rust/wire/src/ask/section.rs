@@ -1,6 +1,7 @@
 //! Finds the human's words among marked sections, in templates and in envelopes, which have no tags.
 //!
 //! ```text
+//! lead       "System: [10:00] Model switched."                   what stands behind it
 //! envelope   "[Discord #general 10:00] bob: …"                  what stands behind it
 //! template   "Context information is below. … Query: … Answer:"  the question
 //! heading    "## My request for Codex:"                          what stands below it
@@ -9,8 +10,8 @@
 //! ```
 
 use super::harness::{
-    ANSWER_LABELS, CHANNELS, FENCED_HEADS, QUESTION_ENDS, QUESTION_LABELS, SECTIONS, TEMPLATES, WORD_HEADS,
-    WORD_TAILS,
+    ANSWER_LABELS, CHANNELS, FENCED_HEADS, LEADS, LINE_SECTIONS, LineSection, QUESTION_ENDS, QUESTION_LABELS,
+    SECTIONS, TEMPLATES, WORD_HEADS, WORD_TAILS,
 };
 use super::protocol::{any_matches, matches};
 use memchr::memmem::Finder;
@@ -25,14 +26,21 @@ const LINE: usize = 160;
 type Range = (usize, usize);
 
 /// The text before a line that may begin a section or a tail.
-static LINE_STARTS: LazyLock<[Finder<'static>; 6]> =
-    LazyLock::new(|| ["\n#", "\n--", "\n<!--", "\n(sent", "\nSent", "(untrusted"].map(Finder::new));
+static LINE_STARTS: LazyLock<[Finder<'static>; 8]> = LazyLock::new(|| {
+    ["\n#", "\n--", "\n<!--", "\n(sent", "\nSent", "(untrusted", "\nCalled the ", "\nReading MCP "]
+        .map(Finder::new)
+});
+/// Bytes at the beginning of a text in which a program's first line is looked for.
+const LEAD: usize = 80;
 
 /// True if a text may have sections, a template or an envelope.
 pub(crate) fn may_hold(text: &[u8]) -> bool {
     let start = text.trim_ascii_start();
     let first = start.first().copied().unwrap_or_default();
+    let lead = start.get(..start.len().min(LEAD)).unwrap_or_default();
     matches!(first, b'[' | b'#' | b'-' | b'=' | b'*' | b'<')
+        || starts(start, "system")
+        || memchr::memmem::find(lead, b" hook ").is_some()
         || TEMPLATES.iter().any(|(head, ..)| starts(start, head))
         || FENCED_HEADS
             .iter()
@@ -51,7 +59,7 @@ pub(crate) fn carve(text: &[u8]) -> Option<Vec<Range>> {
         return None;
     }
     let mut left = vec![(0, text.len())];
-    for step in [envelope, template, heading] {
+    for step in [leads, envelope, template, heading] {
         let inner: Option<Vec<Range>> = left.first().and_then(|&(from, to)| {
             let (inner_from, inner_to) = step(text.get(from..to)?)?;
             Some(vec![(from + inner_from, from + inner_to)])
@@ -63,6 +71,36 @@ pub(crate) fn carve(text: &[u8]) -> Option<Vec<Range>> {
     let words =
         left.iter().any(|&(from, to)| text.get(from..to).is_some_and(|part| !part.trim_ascii().is_empty()));
     (words && left != [(0, text.len())]).then_some(left)
+}
+
+/// The text behind the paragraphs that programs put first.
+fn leads(text: &[u8]) -> Option<Range> {
+    let mut from = 0;
+    loop {
+        let rest = text.get(from..)?;
+        let start = from + rest.len() - rest.trim_ascii_start().len();
+        let rest = text.get(start..)?;
+        let end = memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = rest.get(..end)?.trim_ascii();
+        if line.len() > 2 * LINE || !any_matches(LEADS, line) {
+            break;
+        }
+        let mut at = start + end;
+        if !line.ends_with(b"]") {
+            at += blank_line(text.get(at..)?)?;
+        }
+        from = at;
+    }
+    (from > 0 && !text.get(from..)?.trim_ascii().is_empty()).then_some((from, text.len()))
+}
+
+/// The position of the first empty line.
+fn blank_line(text: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'\n', text).find(|at| {
+        let rest = text.get(at + 1..).unwrap_or_default();
+        rest.get(..memchr(b'\n', rest).unwrap_or(0)).is_some_and(|line| line.trim_ascii().is_empty())
+            && rest.contains(&b'\n')
+    })
 }
 
 /// The text behind "[Discord #general 2026-11-28 10:00 UTC] bob: ".
@@ -215,6 +253,15 @@ fn section_end(text: &[u8], line: &[u8], next: usize) -> Option<usize> {
         let close = memchr::memmem::find(text.get(from..)?, b"\n```")?;
         return Some(behind_line(from + close + 1));
     }
+    let begins = |(pattern, ..): &&LineSection| matches(pattern.as_bytes(), line.trim_ascii());
+    if let Some((_, ends, _)) = LINE_SECTIONS.iter().find(begins) {
+        let rest = text.get(next..)?;
+        if !rest.trim_ascii_start().starts_with(b"<") {
+            return Some(next);
+        }
+        let end = ends.iter().filter_map(|end| memchr::memmem::find(rest, end.as_bytes())).min();
+        return Some(end.map_or(next, |end| behind_line(next + end)));
+    }
     if !is_marked(line) {
         return None;
     }
@@ -254,6 +301,12 @@ mod tests {
             "Context information is below.\n-----\ncats\n-----\nQuery: Prove it.\nAnswer: ",
             "Prove it.\n\n# *SEARCH/REPLACE block* Rules:\n\nEvery block must use this format.",
             "Prove it.\n\n(sent from my iPhone)",
+            "System: [2026-11-30 10:00 UTC] Model switched to x.\nSystem: [2026-11-30 10:01 UTC] Done.\n\nProve it.",
+            "System: [10:00] Exec completed.\r\n\r\n[Mon 2026-11-30 10:00 UTC] Prove it.",
+            "[Model: x]\n\n[Provider: y]\n\nProve it.",
+            "UserPromptSubmit hook additional context: be kind.\n\nProve it.",
+            "Prove it.\nCalled the Read tool with the following input: {\"filePath\":\"/a\"}\n<path>/a</path>\n<content>\nx\n</content>",
+            "Prove it.\nCalled the list tool with the following input: {}\n",
             "Sender (untrusted metadata):\n```json\n{\"label\": \"bob\"}\n```\n\nProve it.",
         ] {
             assert_eq!(left(text), "Prove it.", "{text}");
@@ -268,6 +321,8 @@ mod tests {
             "Question: is it so?",
             "-----BEGIN KEY-----\nabc",
             "# *SEARCH/REPLACE block* Rules:\nare what?",
+            "System: [2026-11-30] Model switched to x.",
+            "System design: how do I shard it?\n\nProve it.",
             "[x] done\n[ ] open",
             "",
         ] {

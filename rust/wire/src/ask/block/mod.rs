@@ -15,9 +15,10 @@ mod sweep;
 mod tag;
 
 use super::acknowledgement::is_acknowledgement;
-use super::harness::{TagKind, WRAPPED_TAILS};
+use super::harness::{COMMON_OUTPUTS, LOCAL_COMMANDS, TagKind, WRAPPED_TAILS};
 use super::lean::points;
 use super::protocol::{precedes_words, queued, refers, says_planning};
+use super::result::is_program;
 use super::section;
 use memchr::{memchr, memchr2, memmem};
 use remainder::{Remainder, drop_quoted_lines, remove};
@@ -26,7 +27,7 @@ use std::borrow::Cow;
 use sweep::{Block, sweep};
 use tag::{before, kind_of};
 
-use TagKind::{Document, Generic, Human, Injected, Lone, Output, Task};
+use TagKind::{Args, Document, Generic, Human, Injected, Lone, Output, Task};
 
 /// An ask without its blocks.
 pub(crate) struct Words<'a> {
@@ -40,6 +41,19 @@ pub(crate) struct Words<'a> {
     pub(crate) planning: Option<bool>,
     /// True if a wrapper marks the words as the human's own.
     pub(crate) wrapped: bool,
+    pub(crate) origin: Origin,
+}
+
+/// The author of the words of a message.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The message's own author.
+    #[default]
+    Own,
+    /// Material that the author gives to read: the message has no other words.
+    Material,
+    /// A program's block of a common name: the message has no other words.
+    Program,
 }
 
 /// True if a text may contain blocks, quoted lines or sections.
@@ -66,41 +80,81 @@ pub(crate) fn strip(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
         text: Cow::Owned(left),
         planning: words.planning,
         wrapped: words.wrapped,
+        origin: words.origin,
     }
 }
 
+/// Removes the blocks, after wrappers with nothing in them.
 fn strip_blocks(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
     if memchr2(b'<', b'>', &text).is_none() {
-        return Words { text, removed: 0, gap: false, planning: None, wrapped: false };
+        return Words { text, removed: 0, gap: false, planning: None, wrapped: false, origin: Origin::Own };
     }
-    let blocks = sweep(&text, seam, |kind| !matches!(kind, Output | Lone));
+    let mut blocks = sweep(&text, seam, |kind| !matches!(kind, Output | Lone));
+    let blank = |block: &Block| {
+        matches!(block.kind, Human | Task | Args)
+            && block.inside(&text).trim_ascii().is_empty()
+            && stands_alone(&text, block)
+    };
+    if !blocks.iter().any(blank) {
+        return strip_filled(text, &blocks, seam);
+    }
+    blocks.retain(blank);
+    let seam = seam.map(|seam| {
+        let before = blocks.iter().filter(|block| block.end <= seam);
+        seam - before.map(|block| block.end - block.start).sum::<usize>()
+    });
+    let rest = remove(&text, &blocks, None).out;
+    let blocks = sweep(&rest, seam, |kind| !matches!(kind, Output | Lone));
+    let words = strip_filled(Cow::Owned(rest), &blocks, seam);
+    let left = words.text.trim_ascii().to_vec();
+    Words { removed: (text.len() - left.len()) as u64, text: Cow::Owned(left), ..words }
+}
+
+/// Removes the blocks.
+fn strip_filled<'a>(text: Cow<'a, [u8]>, blocks: &[Block], seam: Option<usize>) -> Words<'a> {
     let of_program = blocks.iter().filter(|block| matches!(block.kind, Injected | Generic));
     let planning = says_planning(of_program.map(|block| block.inside(&text)));
-    let inside = wrapped(&text, &blocks, seam);
+    let inside = wrapped(&text, blocks, seam);
     let wrapped = inside.is_some();
     let rest = inside.unwrap_or_else(|| unwrapped(&text, seam));
     if rest.out.len() == text.len() {
-        return Words { text, removed: 0, gap: false, planning, wrapped };
+        return Words { text, removed: 0, gap: false, planning, wrapped, origin: rest.origin };
     }
     let words = rest.out.trim_ascii();
     let removed = (text.len() - words.len()) as u64;
-    Words { text: Cow::Owned(words.to_vec()), removed, gap: rest.gap, planning, wrapped }
+    Words { text: Cow::Owned(words.to_vec()), removed, gap: rest.gap, planning, wrapped, origin: rest.origin }
 }
 
 /// The words inside wrappers. None without a wrapper.
 fn wrapped(text: &[u8], blocks: &[Block], seam: Option<usize>) -> Option<Remainder> {
-    let of = |kind| move |block: &&Block| block.kind == kind && stands_alone(text, block);
+    let of = |kind| {
+        move |block: &&Block| {
+            block.kind == kind
+                && stands_alone(text, block)
+                && !block.inside(text).trim_ascii().is_empty()
+                && !is_fenced(text, blocks, block)
+        }
+    };
     let mut ranges: Vec<_> = blocks.iter().filter(of(Human)).map(|block| block.inside).collect();
     let mut out = Vec::new();
     if ranges.is_empty() {
         let quoted = |block: &Block| {
-            let (from, to) = queued(block.inside(text)).filter(|_| block.kind == Injected)?;
+            let inside = Some(block.inside(text)).filter(|_| block.kind == Injected)?;
+            let (from, to) = queued(inside).or_else(|| whole_wrapper(inside))?;
             Some((block.inside.0 + from, block.inside.0 + to))
         };
         ranges.extend(blocks.iter().filter_map(quoted));
         if !ranges.is_empty() {
             // The human may have written beside it, too.
             out = remove(text, &sweep(text, seam, is_block), seam).out.trim_ascii().to_vec();
+        }
+    }
+    if ranges.is_empty() && blocks.iter().any(|block| block.kind == Args) && !is_local_command(text) {
+        // The text that a command stands for is newer than its arguments, unless a program has added it.
+        let outside = remove(text, &sweep(text, seam, is_block), seam).out;
+        let outside = outside.trim_ascii();
+        if outside.is_empty() || is_program(outside) {
+            ranges.extend(blocks.iter().filter(of(Args)).map(|block| block.inside));
         }
     }
     if ranges.is_empty() {
@@ -129,7 +183,7 @@ fn wrapped(text: &[u8], blocks: &[Block], seam: Option<usize>) -> Option<Remaind
         return Some(remove(text, &sweep(text, seam, |kind| matches!(kind, Injected | Generic)), seam));
     }
     let reaches = |seam: usize| !ranges.iter().any(|(from, to)| (*from..*to).contains(&seam));
-    Some(Remainder { out, gap: seam.is_some_and(reaches) })
+    Some(Remainder { out, gap: seam.is_some_and(reaches), origin: Origin::Own })
 }
 
 /// The text without blocks. If it has no words, its documents and quoted lines are the words, and then its newest block of a
@@ -150,18 +204,20 @@ fn unwrapped(text: &[u8], seam: Option<usize>) -> Remainder {
     }
     // A document whose middle is missing is no ask.
     if documents && !(words.is_empty() && rest.gap) {
+        let origin = if words.is_empty() { Origin::Material } else { Origin::Own };
         let with = remove(text, &sweep(text, seam, |kind| matches!(kind, Injected | Generic)), seam);
         if let Some(inside) = whole_element(&with.out) {
-            return Remainder { out: inside.to_vec(), gap: with.gap };
+            return Remainder { out: inside.to_vec(), gap: with.gap, origin };
         }
         if !with.out.trim_ascii().is_empty() {
-            return with;
+            return Remainder { origin, ..with };
         }
     }
     if words.is_empty()
         && let Some(block) = blocks.iter().rev().find(|block| block.kind == Generic)
     {
         rest.out = block.inside(text).to_vec();
+        rest.origin = Origin::Program;
     }
     rest
 }
@@ -181,7 +237,71 @@ fn whole_element(text: &[u8]) -> Option<&[u8]> {
 }
 
 fn is_block(kind: TagKind) -> bool {
-    matches!(kind, Injected | Generic | Document | Lone)
+    matches!(kind, Injected | Generic | Document | Lone | Args)
+}
+
+/// The inside of a wrapper of the human's words that is all of a text.
+fn whole_wrapper(text: &[u8]) -> Option<(usize, usize)> {
+    if !text.trim_ascii_start().starts_with(b"<") {
+        return None;
+    }
+    let wrappers = sweep(text, None, |kind| kind == Human);
+    let [wrapper] = wrappers.as_slice() else { return None };
+    let blank = |part: Option<&[u8]>| part.unwrap_or_default().trim_ascii().is_empty();
+    let whole = blank(text.get(..wrapper.start)) && blank(text.get(wrapper.end..));
+    (whole && !wrapper.inside(text).trim_ascii().is_empty()).then_some(wrapper.inside)
+}
+
+/// True if a message tells of a command that ran on the human's machine, not in the model.
+fn is_local_command(text: &[u8]) -> bool {
+    let has = |tag: &[u8]| memmem::find(text, tag).is_some();
+    let name = || {
+        let from = memmem::find(text, b"<command-name>")? + b"<command-name>".len();
+        let rest = text.get(from..)?;
+        let name = rest.get(..memchr(b'<', rest)?)?.trim_ascii();
+        Some(name.strip_prefix(b"/").unwrap_or(name))
+    };
+    has(b"<local-command-stdout>")
+        || has(b"<local-command-stderr>")
+        || name().is_some_and(|name| LOCAL_COMMANDS.iter().any(|known| known.as_bytes() == name))
+}
+
+/// True if a block stands in a fence of code: a template that is shown, not used.
+fn is_fenced(text: &[u8], blocks: &[Block], block: &Block) -> bool {
+    let before = text.get(..block.start).unwrap_or_default();
+    if memmem::find(before, b"```").is_none() && memmem::find(before, b"~~~").is_none() {
+        return false;
+    }
+    let mark = |line: &[u8]| {
+        let line = line.trim_ascii();
+        let first = *line.first().filter(|b| matches!(b, b'`' | b'~'))?;
+        let length = line.iter().take_while(|b| **b == first).count();
+        let bare = length == line.len();
+        (length >= 3).then_some((first, length, bare))
+    };
+    let within = |at: usize| {
+        let other =
+            |other: &&Block| !matches!(other.kind, Human | Task) && other.start <= at && at < other.end;
+        blocks.iter().any(|block| other(&block))
+    };
+    let (mut at, mut open) = (0, None);
+    for line in text.split_inclusive(|b| *b == b'\n') {
+        match (open, mark(line).filter(|_| !within(at))) {
+            (None, Some((first, length, _))) => open = Some((at, first, length)),
+            (Some((from, first, least)), Some((last, length, true))) if last == first && length >= least => {
+                if from < block.start && block.end <= at {
+                    return true;
+                }
+                open = None;
+            }
+            _ => {}
+        }
+        at += line.len();
+        if open.is_none() && at > block.start {
+            return false;
+        }
+    }
+    false
 }
 
 /// True if a wrapper's tags stand at the ends of lines, as programs write them, and not in a sentence that mentions them.
@@ -193,18 +313,23 @@ fn stands_alone(text: &[u8], block: &Block) -> bool {
     (begins || block.inside.0 == block.start + 1) && matches!(after.first(), None | Some(b'<'))
 }
 
-/// True if the text is nothing but results of tools, in tags.
-pub(crate) fn is_output(text: &[u8]) -> bool {
+/// True if the names of the tags are common ones, false if only programs use them; None unless the text is nothing but results of
+/// tools in tags.
+pub(crate) fn output_names(text: &[u8]) -> Option<bool> {
     if !text.starts_with(b"<") {
-        return false;
+        return None;
     }
     let blocks = sweep(text, None, |kind| matches!(kind, Output | Injected | Generic));
-    let is_result = blocks.iter().any(|block| block.kind == Output);
-    is_result && {
-        let rest = remove(text, &blocks, None).out;
-        let rest = rest.trim_ascii();
-        rest.is_empty() || super::acknowledgement::is_acknowledgement(rest)
-    }
+    let is_common = |block: &Block| {
+        let name = tag::read(text, block.start).map(|found| found.name).unwrap_or_default();
+        COMMON_OUTPUTS.iter().any(|known| known.as_bytes() == name)
+    };
+    let mut outputs = blocks.iter().filter(|block| block.kind == Output).peekable();
+    outputs.peek()?;
+    let common = outputs.all(is_common);
+    let rest = remove(text, &blocks, None).out;
+    let rest = rest.trim_ascii();
+    (rest.is_empty() || is_acknowledgement(rest)).then_some(common)
 }
 
 /// The human's message that a reminder at the end of a tool's result quotes.

@@ -1,5 +1,6 @@
 //! The text that is left without its blocks, their headings, and quoted lines.
 
+use super::Origin;
 use super::sweep::Block;
 use crate::ask::harness::{BLOCK_HEADINGS, TagKind};
 use memchr::memmem;
@@ -14,11 +15,12 @@ pub(super) struct Remainder {
     pub(super) out: Vec<u8>,
     /// True if a removed block reaches into the part between head and tail.
     pub(super) gap: bool,
+    pub(super) origin: Origin,
 }
 
 /// The text outside of the blocks.
 pub(super) fn remove(text: &[u8], blocks: &[Block], seam: Option<usize>) -> Remainder {
-    let mut rest = Remainder { out: Vec::with_capacity(text.len()), gap: false };
+    let mut rest = Remainder { out: Vec::with_capacity(text.len()), gap: false, origin: Origin::Own };
     let mut from = 0;
     for block in blocks {
         rest.out.extend_from_slice(text.get(from..block.start).unwrap_or_default());

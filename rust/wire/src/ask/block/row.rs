@@ -4,7 +4,7 @@ use super::sweep::sweep;
 use super::tag::read;
 use crate::ask::harness::{TAGS, TagKind};
 
-use TagKind::{Document, Generic, Human, Injected, Lone, Output, Task};
+use TagKind::{Args, Document, Generic, Human, Injected, Lone, Output, Task};
 
 /// A block, with the row of the table that knows its tag.
 pub(crate) struct TagRow {
@@ -25,6 +25,7 @@ pub(crate) fn tags(text: &[u8]) -> impl Iterator<Item = TagRow> {
             Generic => "block of a common name",
             Document => "document",
             Human | Task => "the human's words",
+            Args => "arguments of a command",
             Output => "tool result",
             Lone => "block of an unknown name",
         };

@@ -1,6 +1,6 @@
 //! Reads tags: their names, their kinds, their ends.
 
-use crate::ask::harness::{HUMAN_NAMES, TAGS, TagKind};
+use crate::ask::harness::{HUMAN_NAMES, PROGRAM_ENDINGS, TAGS, TagKind};
 use memchr::{memchr, memmem};
 
 use TagKind::Lone;
@@ -23,19 +23,21 @@ pub(super) fn kind_of(name: &[u8]) -> Option<TagKind> {
         return TAGS.get(tag).map(|(_, kind, _)| *kind);
     }
     let capitals = name.len() > 2 && name.iter().all(|b| !b.is_ascii_lowercase());
-    if !(capitals || name.iter().any(|b| matches!(b, b'-' | b'_' | b'.'))) {
+    let joined = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase());
+    if !(capitals || name.iter().any(|b| matches!(b, b'-' | b'_' | b'.')) || name.windows(2).any(joined)) {
         return None;
     }
     let lower = name.to_ascii_lowercase();
     let human = HUMAN_NAMES.iter().any(|part| memmem::find(&lower, part.as_bytes()).is_some());
-    (!human).then_some(Lone)
+    let adds = PROGRAM_ENDINGS.iter().any(|end| lower.ends_with(end.as_bytes()));
+    (adds || !human).then_some(Lone)
 }
 
 /// The known tag that begins with the `<` at `start`.
 pub(super) fn read(text: &[u8], start: usize) -> Option<Found<'_>> {
     let rest = text.get(start + 1..text.len().min(start + LONGEST))?;
     let (closes, rest) = rest.strip_prefix(b"/").map_or((false, rest), |rest| (true, rest));
-    let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':');
     let length = rest.iter().position(|b| !is_name(b))?;
     let (name, after) = rest.split_at_checked(length)?;
     let kind = name.first().is_some_and(u8::is_ascii_alphabetic).then(|| kind_of(name))??;

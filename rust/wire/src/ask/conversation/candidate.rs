@@ -27,6 +27,26 @@ pub(super) struct Candidate<M> {
     pub(super) system: bool,
     /// The turn before it, if that was decided.
     pub(super) before: Option<Turn>,
+    /// The assistant's newest message before it.
+    pub(super) after: Option<Answer<M>>,
+}
+
+/// A message of the assistant.
+#[derive(Debug, Clone)]
+pub(super) struct Answer<M> {
+    pub(super) mark: Option<M>,
+    /// Its number among the messages.
+    pub(super) number: u32,
+    /// True if it, or one just before it, has typed calls.
+    pub(super) calls: bool,
+}
+
+impl<M: Clone> Answer<M> {
+    /// Reads the beginning and the end of its text.
+    pub(super) fn read<'a, C: Texts<'a, Mark = M>>(&self, c: &mut C, cap: usize) -> Result<Cow<'a, [u8]>> {
+        let Some(mark) = &self.mark else { return Ok(Cow::default()) };
+        join(c, mark, cap)
+    }
 }
 
 impl<M: Clone> Candidate<M> {
@@ -40,6 +60,7 @@ impl<M: Clone> Candidate<M> {
             results: facts.results > 0,
             system: false,
             before: None,
+            after: None,
         }
     }
 

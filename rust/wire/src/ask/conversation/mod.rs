@@ -19,7 +19,7 @@ use super::lean::{leans, says_nothing};
 use super::protocol::refers;
 use crate::text::Texts;
 use crate::weight::Weight;
-use candidate::{Candidate, quotes_human};
+use candidate::{Answer, Candidate, quotes_human};
 use rheostat::Result;
 use rheostat::query::{Query, Request, Structure, Turn};
 
@@ -41,7 +41,9 @@ pub(crate) struct Conversation<'a, M> {
     /// True if the newest turn is one of them.
     undecided: bool,
     /// The assistant's newest message, if it has spoken.
-    answer: Option<Candidate<M>>,
+    answer: Option<Answer<M>>,
+    /// True if the newest message is the assistant's.
+    answering: bool,
     /// Positions of the operator's prompts.
     pub(crate) prompts: Vec<M>,
     /// The weight of everything.
@@ -78,6 +80,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
             open: Vec::new(),
             undecided: false,
             answer: None,
+            answering: false,
             prompts: Vec::new(),
             weight: Weight::default(),
             recent: Vec::new(),
@@ -99,7 +102,8 @@ impl<'a, M: Clone> Conversation<'a, M> {
         facts.enter(&mut self.structure, &mut self.request);
         self.add(facts.weight() + Weight::of_tokens(facts.media.tokens));
         self.elsewhere |= facts.reference;
-        let candidate = Candidate::of(facts, self.structure.messages);
+        let mut candidate = Candidate::of(facts, self.structure.messages);
+        let answering = std::mem::replace(&mut self.answering, role == Role::Assistant);
         match role {
             Role::System => {
                 self.structure.system_bytes += facts.text.bytes;
@@ -110,7 +114,10 @@ impl<'a, M: Clone> Conversation<'a, M> {
             }
             Role::Assistant => {
                 self.structure.history_bytes += facts.text.bytes;
-                self.answer = Some(candidate);
+                let earlier = self.answer.take().filter(|_| answering);
+                let calls = facts.calls > 0 || earlier.as_ref().is_some_and(|answer| answer.calls);
+                let mark = candidate.mark.or(earlier.and_then(|answer| answer.mark));
+                self.answer = Some(Answer { mark, number: candidate.number, calls });
                 // While tools run, the mode of their ask holds.
                 if facts.calls == 0 {
                     self.recent.clear();
@@ -124,7 +131,10 @@ impl<'a, M: Clone> Conversation<'a, M> {
                 self.request.tools = true;
                 self.results.extend(candidate.mark.is_some().then_some(candidate));
             }
-            Role::User => self.hear(c, facts, candidate)?,
+            Role::User => {
+                candidate.after.clone_from(&self.answer);
+                self.hear(c, facts, candidate)?;
+            }
         }
         if let Some(mark) = &facts.result {
             self.results.push(Candidate { mark: Some(mark.clone()), ..Candidate::of(facts, 0) });

@@ -1,11 +1,14 @@
 //! The way back: open messages from the newest one, until one has words of its own.
 
-use super::Conversation;
+use super::candidate::Candidate;
+use super::{Conversation, RECENT};
 use crate::ask::acknowledgement::is_acknowledgement;
-use crate::ask::block::{is_output, queued_last};
+use crate::ask::block::{Origin, queued_last};
+use crate::ask::calls::{Calls, calls_in_text};
 use crate::ask::gather::Ask;
 use crate::ask::lean::{Lean, is_brief, leans};
-use crate::ask::protocol::{calls_in_text, is_result, may_quote, refers, said_in_result};
+use crate::ask::protocol::{may_quote, refers, said_in_result};
+use crate::ask::result::form_of;
 use crate::text::{LazyText, Texts};
 use rheostat::Result;
 use rheostat::query::Turn;
@@ -39,7 +42,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
             if turn.system && !ask.wrapped {
                 ask = ask.quoted();
             }
-            let reading = self.reading(&ask);
+            let reading = self.reading(c, &turn, &ask)?;
             if self.undecided {
                 self.undecided = false;
                 match reading {
@@ -95,27 +98,51 @@ impl<'a, M: Clone> Conversation<'a, M> {
     }
 
     /// Classifies an open message.
-    fn reading(&self, ask: &Ask<'a>) -> Reading {
+    fn reading<C: Texts<'a, Mark = M>>(
+        &self,
+        c: &mut C,
+        turn: &Candidate<M>,
+        ask: &Ask<'a>,
+    ) -> Result<Reading> {
         let words = ask.words.trim_ascii();
-        let answered = self.answer.is_some();
-        if words.is_empty() {
+        let (answered, asked) = (self.answer.is_some(), self.has_asked());
+        let lent = match ask.origin {
+            Origin::Own => false,
+            Origin::Material => self.asks_before(c, turn)?,
+            Origin::Program => asked,
+        };
+        Ok(if words.is_empty() || lent {
             Reading::Nothing
-        } else if answered && !ask.wrapped && (is_result(words) || is_output(words)) {
+        } else if (answered || asked) && !ask.wrapped && is_result(c, turn, words)? {
             Reading::Result
-        } else if answered && (is_acknowledgement(words) || leans(words).is_some())
-            || refers(words) && self.has_asked()
+        } else if answered && (is_acknowledgement(words) || leans(words).is_some()) || refers(words) && asked
         {
             Reading::GoesOn
         } else {
             Reading::Words
+        })
+    }
+
+    /// True if a message before a message asks, in words of its own, and the assistant has not answered since.
+    fn asks_before<C: Texts<'a, Mark = M>>(&self, c: &mut C, turn: &Candidate<M>) -> Result<bool> {
+        let answer = |turn: &Candidate<M>| turn.after.as_ref().map(|answer| answer.number);
+        let newest = answer(turn);
+        let before = self.open.iter().rev().chain(&self.ask).take(RECENT);
+        for before in before.take_while(|before| answer(before) == newest) {
+            let ask = before.read(c, self.cap)?;
+            let words = ask.words.trim_ascii();
+            if !words.is_empty() && ask.origin == Origin::Own {
+                return Ok(leans(words).is_none() && !refers(words));
+            }
         }
+        Ok(false)
     }
 
     /// True if the newest message may lean on what was said before, or if a program may have written it: the assistant has
     /// asked something or called a tool in its text, or the message before was a tool's result.
     fn may_lean<C: Texts<'a, Mark = M>>(&self, c: &mut C, words: &[u8], wrapped: bool) -> Result<bool> {
         let Some(answer) = &self.answer else { return Ok(false) };
-        let text = answer.read_raw(c, CALL_WINDOW)?;
+        let text = answer.read(c, CALL_WINDOW)?;
         let questioned = text.trim_ascii_end().ends_with(b"?") || text.ends_with("？".as_bytes());
         if is_brief(words, questioned) {
             return Ok(true);
@@ -126,10 +153,9 @@ impl<'a, M: Clone> Conversation<'a, M> {
         if calls_in_text(&text, words) {
             return Ok(true);
         }
-        let Some(before) = self.open.last() else { return Ok(false) };
-        let before = before.read(c, self.cap)?;
-        let words = before.words.trim_ascii();
-        Ok(!before.wrapped && (is_result(words) || is_output(words)))
+        let Some(turn) = self.open.last() else { return Ok(false) };
+        let before = turn.read(c, self.cap)?;
+        Ok(!before.wrapped && is_result(c, turn, before.words.trim_ascii())?)
     }
 
     /// The human's words in the newest results of tools: a call that the human has refused or commented on.
@@ -154,4 +180,16 @@ impl<'a, M: Clone> Conversation<'a, M> {
         }
         Ok(None)
     }
+}
+
+/// True if a message is the result of a tool, or a program's complaint.
+fn is_result<'a, C: Texts<'a>>(c: &mut C, turn: &Candidate<C::Mark>, words: &[u8]) -> Result<bool> {
+    let Some(form) = form_of(words) else { return Ok(false) };
+    form.is_result(words, || match &turn.after {
+        None => Ok(Calls::Not),
+        Some(answer) => {
+            let calls = Calls::of_text(&answer.read(c, CALL_WINDOW)?);
+            Ok(if answer.calls { calls.max(Calls::Perhaps) } else { calls })
+        }
+    })
 }

@@ -115,6 +115,7 @@ pub(crate) const CALL_MARKS: &[(&str, &str)] = &[
     ("<replace_in_file>", "Cline 3"),
     ("<apply_diff>", "Roo Code 3"),
     ("<ask_followup_question>", "Cline 3"),
+    ("\n<code>\n", "smolagents 1"),
 ];
 
 /// Marks of a call in an assistant's text that may also be an answer: code, edits, tokens of templates.

@@ -22,6 +22,31 @@ pub(crate) const SECTIONS: &[(&str, &str, &str)] = &[
     ("system context *", "<!-- end system context -->", "LobeChat 1"),
 ];
 
+/// First lines of a paragraph that a program puts before the human's words; alone, if the line ends in a bracket. Patterns in
+/// lower case.
+pub(crate) const LEADS: &[(&str, &str)] = &[
+    ("system: [*", "OpenClaw 2026"),
+    ("system (untrusted): *", "OpenClaw 2026"),
+    ("[system note: *", "Hermes 2026"),
+    ("[system reminder: *", "2026"),
+    ("[system: *", "Hermes 2026"),
+    ("[system] *", "2026"),
+    ("[model: *]", "bolt.diy 0.0.5"),
+    ("[provider: *]", "bolt.diy 0.0.5"),
+    ("[replying to *]", "Telegram bots, 2026"),
+    ("[token usage: *", "2026"),
+    ("* hook additional context: *", "Claude Code 2"),
+];
+
+/// A program's line in the midst of a message, the texts one of which ends the block below it, if there is one, and its source.
+pub(crate) type LineSection = (&'static str, &'static [&'static str], &'static str);
+
+/// Such lines. Patterns in lower case.
+pub(crate) const LINE_SECTIONS: &[LineSection] = &[
+    ("called the * tool with the following input:*", &["</content>", "</file>", "</entries>"], "OpenCode 1"),
+    ("reading mcp resource: *", &["</content>"], "OpenCode 1"),
+];
+
 /// A line behind the human's words from which on a program writes. A pattern in lower case.
 pub(crate) const WORD_TAILS: &[(&str, &str)] = &[
     ("# *search/replace block* rules:*", "Aider 0.8"),
@@ -126,5 +151,8 @@ pub(crate) const CHANNELS: &[&str] = &[
 ];
 
 /// Headings above a program's block, and the most lines from there to the block.
-pub(crate) const BLOCK_HEADINGS: &[(&str, usize, &str)] =
-    &[("# AGENTS.md", 1, "Codex 0.4"), ("## Included Rules", 3, "Kiro 0.2")];
+pub(crate) const BLOCK_HEADINGS: &[(&str, usize, &str)] = &[
+    ("# AGENTS.md", 1, "Codex 0.4"),
+    ("## Included Rules", 3, "Kiro 0.2"),
+    ("The following is an", 1, "Antigravity 1"),
+];

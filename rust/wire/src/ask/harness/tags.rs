@@ -16,11 +16,14 @@ pub(crate) enum TagKind {
     Human,
     /// As `Human`, if nothing but blocks stands outside; the name is common.
     Task,
+    /// Arguments that the human typed behind a command: words if the message has no others, and the command did not run on the human's
+    /// machine.
+    Args,
     /// The result of a tool that an agent sends as text.
     Output,
 }
 
-use TagKind::{Document, Generic, Human, Injected, Lone, Output, Task};
+use TagKind::{Args, Document, Generic, Human, Injected, Lone, Output, Task};
 
 /// A row: name, kind, harness and version or year.
 pub(crate) type Tag = (&'static str, TagKind, &'static str);
@@ -29,12 +32,14 @@ pub(crate) type Tag = (&'static str, TagKind, &'static str);
 pub(crate) const TAGS: &[Tag] = &[
     ("ADDITIONAL_METADATA", Injected, "Windsurf 1, Antigravity 1"),
     ("ATTACHMENT_FILE", Document, "Chatbox 1"),
+    ("EPHEMERAL_MESSAGE", Injected, "Antigravity 1"),
     ("EXTRA_INFO", Injected, "OpenHands 0.2"),
     ("EnvironmentContext", Injected, "Kiro 0.2"),
     ("INSTRUCTIONS", Injected, "Codex 0.4"),
     ("REPOSITORY_INFO", Injected, "OpenHands 0.2"),
     ("RUNTIME_INFORMATION", Injected, "OpenHands 0.2"),
     ("SYSTEM_MESSAGE", Injected, "Windsurf 1"),
+    ("SystemReminder", Injected, "2026"),
     ("USER_REQUEST", Human, "Windsurf 1, Antigravity 1"),
     ("additional_data", Injected, "Cursor 2"),
     ("agent_history", Injected, "browser-use 0.5"),
@@ -73,7 +78,7 @@ pub(crate) const TAGS: &[Tag] = &[
     ("code_output", Output, "2024"),
     ("codebase", Lone, "2025"),
     ("collaboration_mode", Injected, "Codex 0.9"),
-    ("command-args", Human, "Claude Code 2"),
+    ("command-args", Args, "Claude Code 2"),
     ("command-message", Injected, "Claude Code 2"),
     ("command-name", Injected, "Claude Code 2"),
     ("command_output", Output, "2025"),
@@ -95,6 +100,7 @@ pub(crate) const TAGS: &[Tag] = &[
     ("datetime", Lone, "2025"),
     ("description", Lone, "2025"),
     ("diff", Lone, "2025"),
+    ("direct_prompt", Human, "claude-code-action 1"),
     ("directory", Lone, "2025"),
     ("doc", Lone, "2025"),
     ("docs", Lone, "2025"),
@@ -112,6 +118,7 @@ pub(crate) const TAGS: &[Tag] = &[
     ("environment_details", Injected, "Cline 3, Roo Code 3"),
     ("environment_info", Injected, "Copilot Chat 0.3"),
     ("environment_response", Output, "2025"),
+    ("ephemeral_message", Injected, "2026"),
     ("error", Output, "2024"),
     ("essay", Lone, "2025"),
     ("evidence", Lone, "2025"),
@@ -144,6 +151,7 @@ pub(crate) const TAGS: &[Tag] = &[
     ("human_message", Human, "2025"),
     ("ide_opened_file", Injected, "Claude Code 2"),
     ("ide_selection", Injected, "Claude Code 2"),
+    ("important", Lone, "2026"),
     ("info", Lone, "2025"),
     ("info-msg", Injected, "Goose 1"),
     ("information", Lone, "2025"),
@@ -219,6 +227,7 @@ pub(crate) const TAGS: &[Tag] = &[
     ("relevant-memories", Lone, "2025"),
     ("reminder", Generic, "2025"),
     ("reminderInstructions", Injected, "Copilot Chat 0.3"),
+    ("reminders", Lone, "2026"),
     ("repo", Lone, "2025"),
     ("report", Lone, "2025"),
     ("repository", Lone, "2025"),
@@ -289,6 +298,7 @@ pub(crate) const TAGS: &[Tag] = &[
     ("traceback", Lone, "2025"),
     ("transcript", Document, "2024"),
     ("tree", Lone, "2025"),
+    ("trigger_comment", Human, "claude-code-action 1"),
     ("turn_aborted", Injected, "Codex 0.9"),
     ("turn_context", Injected, "Codex 0.9"),
     ("tweet", Lone, "2025"),
@@ -334,6 +344,94 @@ pub(crate) const TAGS: &[Tag] = &[
     ("website", Lone, "2025"),
     ("workspace", Lone, "2025"),
     ("workspace_info", Injected, "Copilot Chat 0.3"),
+];
+
+/// Names of results that people write in their own prompts and documents, too.
+pub(crate) const COMMON_OUTPUTS: &[&str] = &[
+    "error",
+    "exception",
+    "output",
+    "response",
+    "result",
+    "results",
+    "stderr",
+    "stdout",
+    "terminal",
+    "warning",
+];
+
+/// Commands that Claude Code 2 runs itself: their arguments ask the model nothing.
+pub(crate) const LOCAL_COMMANDS: &[&str] = &[
+    "add-dir",
+    "agents",
+    "clear",
+    "compact",
+    "config",
+    "context",
+    "cost",
+    "doctor",
+    "effort",
+    "exit",
+    "export",
+    "extra-usage",
+    "fast",
+    "help",
+    "hooks",
+    "ide",
+    "keybindings",
+    "login",
+    "logout",
+    "mcp",
+    "memory",
+    "model",
+    "output-style",
+    "permissions",
+    "plugin",
+    "rename",
+    "resume",
+    "rewind",
+    "sandbox",
+    "skills",
+    "stats",
+    "status",
+    "statusline",
+    "tasks",
+    "terminal-setup",
+    "theme",
+    "todos",
+    "upgrade",
+    "usage",
+    "vim",
+];
+
+/// Ends of names of unknown tags that hold what a program adds, whatever else stands in the name.
+pub(crate) const PROGRAM_ENDINGS: &[&str] = &[
+    "instructions",
+    "instruction_set",
+    "reminder",
+    "reminders",
+    "progress",
+    "context",
+    "history",
+    "metadata",
+    "info",
+    "rules",
+    "status",
+    "state",
+    "notes",
+    "guidelines",
+    "example",
+    "examples",
+    "template",
+    "settings",
+    "preferences",
+    "files",
+    "diff",
+    "log",
+    "logs",
+    "policy",
+    "budget",
+    "schema",
 ];
 
 /// Parts of names of unknown tags that may stand around the human's words.

@@ -1,0 +1,104 @@
+//! Recognises calls of tools in an assistant's text.
+
+use super::asking::reads_as_ask;
+use super::harness::{CALL_MARKS, HTML, MAY_CALL};
+use super::literals::Literals;
+use memchr::memmem;
+use std::sync::LazyLock;
+
+/// Whether an assistant's message calls a tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Calls {
+    Not,
+    /// By a typed call, whose result is typed, too; or in a form that may be an answer: code, an edit, a tag.
+    Perhaps,
+    /// In a text protocol.
+    Surely,
+}
+
+/// [`CALL_MARKS`] in a text.
+static CALLS: LazyLock<Literals> = LazyLock::new(|| Literals::new(CALL_MARKS.iter().map(|(mark, _)| *mark)));
+
+/// [`MAY_CALL`] in a text.
+static MAY_CALLS: LazyLock<Literals> =
+    LazyLock::new(|| Literals::new(MAY_CALL.iter().map(|(mark, _)| *mark)));
+
+/// Fences whose code a shell runs.
+const SHELL_FENCES: [&str; 5] = ["```bash\n", "```sh\n", "```shell\n", "```console\n", "```zsh\n"];
+
+impl Calls {
+    /// The calls in an assistant's text.
+    pub(super) fn of_text(text: &[u8]) -> Self {
+        let text = text.trim_ascii().to_ascii_lowercase();
+        let object = matches!(text.as_slice(), [b'{', .., b'}'] | [b'[', .., b']']);
+        if object || CALLS.is_in(&text) || ends_in_shell(&text) {
+            Self::Surely
+        } else if MAY_CALLS.is_in(&text) || has_foreign_tag(&text) {
+            Self::Perhaps
+        } else {
+            Self::Not
+        }
+    }
+}
+
+/// True if an assistant's text calls a tool in a text protocol, so that the next message may be a program's. What may be a call
+/// and may be none (code, an edit, an object of JSON, a tag) is one unless the next message reads as a human's ask.
+pub(super) fn calls_in_text(text: &[u8], next: &[u8]) -> bool {
+    let text = text.trim_ascii().to_ascii_lowercase();
+    if CALLS.is_in(&text) {
+        return true;
+    }
+    let object = matches!(text.as_slice(), [b'{', .., b'}'] | [b'[', .., b']']);
+    let may = || object || MAY_CALLS.is_in(&text) || has_foreign_tag(&text);
+    may() && !reads_as_ask(next)
+}
+
+/// True if a text ends in a fence that a shell runs.
+fn ends_in_shell(text: &[u8]) -> bool {
+    let Some(inside) = text.strip_suffix(b"```") else { return false };
+    memmem::rfind(inside, b"```").is_some_and(|at| {
+        let fence = text.get(at..).unwrap_or_default();
+        SHELL_FENCES.iter().any(|known| fence.starts_with(known.as_bytes()))
+    })
+}
+
+/// True if a text has the closing tag of an element that is no HTML of a page.
+fn has_foreign_tag(text: &[u8]) -> bool {
+    memmem::find_iter(text, b"</").any(|at| {
+        let rest = text.get(at + 2..).unwrap_or_default();
+        let length =
+            rest.iter().position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))).unwrap_or(0);
+        let (name, after) = rest.split_at(length);
+        !name.is_empty()
+            && after.starts_with(b">")
+            && !HTML.split_ascii_whitespace().any(|known| known.as_bytes() == name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_told_from_answers() {
+        for (calls, texts) in [
+            (
+                Calls::Surely,
+                &[
+                    "I look.\n<read_file>\n<path>a</path>\n</read_file>",
+                    "THOUGHT: x\n\n```bash\nls\n```",
+                    "{\"tool\": \"f\"}",
+                ][..],
+            ),
+            (
+                Calls::Perhaps,
+                &["```python\nprint(1)\n```", "```bash\nls\n```\nRun this.", "<lookup>x</lookup>"],
+            ),
+            (Calls::Not, &["Here it is: <b>3</b>.", ""]),
+        ] {
+            for text in texts {
+                assert_eq!(Calls::of_text(text.as_bytes()), calls, "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Recognises results of tools, and complaints of programs, that are sent as text in the human's role.
+//!
+//! ```text
+//! Only     a first line that only programs write: "[read_file for 'a.rs'] Result:"
+//! Note     a program's complaint: "Your last response …"; no ask may stand in it
+//! Pasted   a line that people paste, too: "Traceback …", "Output:"; only behind a call, and with no ask below it
+//! Printed  no row knows it, but it looks like output: a table, a log, a transcript of a shell; as Pasted
+//! ```
+
+use super::asking::{asks_below, ends_as_program, ends_in_ask, is_prose};
+use super::block::output_names;
+use super::calls::Calls;
+use super::harness::{
+    FORM_WORDS, NUDGES, PAIRED_HEADS, PASTED_HEADS, PROGRAM_KEYS, RESULT_HEADS, RESULT_KEYS, RESULT_NAMES,
+};
+use super::literals::Literals;
+use super::protocol::{first_line, matches};
+use memchr::memmem;
+use std::sync::LazyLock;
+
+/// Bytes at the end of a program's complaint that say what form it asks for.
+const ENDING: usize = 120;
+
+/// The kind of a message that a program may have written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Only,
+    Note,
+    Pasted,
+    Printed,
+}
+
+/// The form of a message; None if no program writes so.
+pub(super) fn form_of(words: &[u8]) -> Option<Form> {
+    let (line, _) = first_line(words);
+    let first = *line.first()?;
+    let key = json_key(words);
+    if key.is_some_and(|key| PROGRAM_KEYS.iter().any(|known| known.as_bytes() == key)) {
+        return Some(Form::Only);
+    }
+    let named = if first == b'{' { None } else { head_of(line) };
+    named
+        .map(|form| if form == Form::Pasted && is_paired(words, line) { Form::Only } else { form })
+        .or_else(|| typed_form(words))
+        .or_else(|| looks_printed(words, line).then_some(Form::Printed))
+}
+
+/// The form of a text that is JSON of a result, or tags of results.
+fn typed_form(words: &[u8]) -> Option<Form> {
+    match json_key(words) {
+        Some(key) => json_result(key, words),
+        None => output_names(words).map(|common| if common { Form::Pasted } else { Form::Only }),
+    }
+}
+
+/// True if a program may have written a message, wherever it stands.
+pub(super) fn may_be_program(words: &[u8]) -> bool {
+    let (line, _) = first_line(words);
+    head_of(line).is_some() || typed_form(words).is_some() || begins_printed(words.trim_ascii(), line)
+}
+
+impl Form {
+    /// True if a message of this form is a program's, behind an assistant's message with these calls.
+    pub(super) fn is_result(
+        self,
+        words: &[u8],
+        calls: impl FnOnce() -> rheostat::Result<Calls>,
+    ) -> rheostat::Result<bool> {
+        Ok(match self {
+            Self::Only => true,
+            Self::Note => !ends_in_ask(words) || asks_for_form(words),
+            Self::Pasted | Self::Printed => match calls()? {
+                Calls::Not => false,
+                Calls::Perhaps => !ends_in_ask(words),
+                Calls::Surely => !asks_below(words),
+            },
+        })
+    }
+}
+
+/// True if the end of a message asks for another form, as programs do: "Please retry with a tool use."
+fn asks_for_form(words: &[u8]) -> bool {
+    let end = words.get(words.len().saturating_sub(ENDING)..).unwrap_or_default().to_ascii_lowercase();
+    FORM_WORDS.iter().any(|word| memmem::find(&end, word.as_bytes()).is_some())
+}
+
+/// True if the first line of a message is one that only programs write, wherever the message stands.
+pub(super) fn is_program(words: &[u8]) -> bool {
+    head_of(first_line(words).0).is_some()
+}
+
+/// A pattern, and the form of a message that begins with it.
+type Head = (&'static [u8], Form);
+
+/// The patterns of [`RESULT_HEADS`], [`NUDGES`] and [`PASTED_HEADS`].
+struct ProgramLines {
+    /// Those that begin with a byte, by that byte.
+    by_first: Vec<Vec<Head>>,
+    /// Those that begin with a star.
+    open: Vec<Head>,
+    /// Of each of those the longest part without a star: a line that has none of these parts matches none of them.
+    parts: Literals,
+}
+
+static PROGRAM_LINES: LazyLock<ProgramLines> = LazyLock::new(|| {
+    let of = |table: &'static [(&'static str, &'static str)], form| {
+        table.iter().map(move |(pattern, _)| (pattern.as_bytes(), form))
+    };
+    let rows = || {
+        let notes = of(NUDGES, Form::Note);
+        of(RESULT_HEADS, Form::Only).chain(notes).chain(of(PASTED_HEADS, Form::Pasted))
+    };
+    let open: Vec<Head> = rows().filter(|(row, _)| row.first() == Some(&b'*')).collect();
+    let parts: Vec<String> = open
+        .iter()
+        .map(|(row, _)| {
+            let longest = row.split(|b| *b == b'*').max_by_key(|part| part.len()).unwrap_or_default();
+            String::from_utf8_lossy(longest).to_ascii_lowercase()
+        })
+        .collect();
+    ProgramLines {
+        by_first: (0..=u8::MAX)
+            .map(|first| rows().filter(|(row, _)| row.first() == Some(&first)).collect())
+            .collect(),
+        parts: Literals::new(parts.iter().map(String::as_str)),
+        open,
+    }
+});
+
+/// The form that a first line tells.
+fn head_of(line: &[u8]) -> Option<Form> {
+    let first = line.first()?;
+    let lines = &*PROGRAM_LINES;
+    let find = |rows: &[Head]| rows.iter().find(|(pattern, _)| matches(pattern, line)).map(|(_, form)| *form);
+    let named = find(lines.by_first.get(usize::from(first.to_ascii_lowercase()))?);
+    named.or_else(|| lines.parts.is_in(&line.to_ascii_lowercase()).then(|| find(&lines.open))?)
+}
+
+/// True if a message has a first line and a later one that only programs write together, and nothing asks below the output.
+fn is_paired(words: &[u8], line: &[u8]) -> bool {
+    PAIRED_HEADS.iter().any(|(head, below, _)| {
+        matches(head.as_bytes(), line) && {
+            let lower = words.to_ascii_lowercase();
+            let rest = memmem::find(&lower, below.as_bytes()).and_then(|at| words.get(at + below.len()..));
+            rest.is_some_and(|rest| !asks_below(rest))
+        }
+    })
+}
+
+/// The first key of a text that is a JSON object, or a list of such.
+fn json_key(words: &[u8]) -> Option<&[u8]> {
+    let text = words.trim_ascii();
+    let (inside, closes) = match text {
+        [b'{', rest @ ..] => (rest, b'}'),
+        [b'[', rest @ ..] => (rest.trim_ascii_start().strip_prefix(b"{")?, b']'),
+        _ => return None,
+    };
+    if text.last() != Some(&closes) {
+        return None;
+    }
+    let key = inside.trim_ascii_start().strip_prefix(b"\"")?;
+    key.get(..memchr::memchr(b'"', key)?)
+}
+
+/// The form of a JSON object, or of a list of such, by its first key. One with feedback is the human's.
+fn json_result(key: &[u8], words: &[u8]) -> Option<Form> {
+    let head = words.get(..words.len().min(80)).unwrap_or(words);
+    let typed = key == b"type" && memmem::find(head, b"tool_result").is_some();
+    let known = typed || RESULT_KEYS.iter().any(|known| known.as_bytes() == key);
+    let form = if typed { Form::Only } else { Form::Pasted };
+    (known && memmem::find(words, b"\"feedback\"").is_none()).then_some(form)
+}
+
+/// The most bytes of a line that names what stands below it.
+const NAMING: usize = 120;
+/// The fewest characters of a rule: "=====".
+const RULE: usize = 10;
+/// Of the lines of output, the fewest, and the fewest in a hundred, that are no prose.
+const LINES: (usize, usize) = (3, 60);
+
+/// True if a text looks like the output of a program: it begins with a line that names a result, with a prompt of a shell, a
+/// rule, a table or a difference of files; it is a list of JSON; most of its lines are no prose; or it ends as programs do.
+fn looks_printed(words: &[u8], line: &[u8]) -> bool {
+    let text = words.trim_ascii();
+    begins_printed(text, line) || names_result(line) || ends_as_program(text) || is_data(text)
+}
+
+fn begins_printed(text: &[u8], line: &[u8]) -> bool {
+    let starts = |known: &[&[u8]]| known.iter().any(|known| text.starts_with(known));
+    starts(&[b"$ ", b"# ls", b"PS C:\\", b"diff --git ", b"--- a/", b"@@ -", b">>> ", b"root@"])
+        || json_key(text).is_some() && text.starts_with(b"[")
+        || line.len() >= RULE && line.iter().take(RULE).all(|b| matches!(b, b'=' | b'-' | b'*' | b'#' | b'_'))
+        || line.starts_with(b"|") && line.ends_with(b"|")
+}
+
+/// True if a line ends in a colon and names a result, in the languages of the table.
+fn names_result(line: &[u8]) -> bool {
+    let named = line.strip_suffix(b":").or_else(|| line.strip_suffix("：".as_bytes()));
+    named.filter(|head| head.len() <= NAMING).is_some_and(|head| {
+        let head = String::from_utf8_lossy(head).to_lowercase();
+        RESULT_NAMES.iter().any(|(_, names)| names.split_ascii_whitespace().any(|name| head.contains(name)))
+    })
+}
+
+/// True if most lines of a text are no prose.
+fn is_data(text: &[u8]) -> bool {
+    let (mut count, mut data) = (0, 0);
+    for line in text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).take(64) {
+        count += 1;
+        data += usize::from(line.iter().any(u8::is_ascii_digit) && !is_prose(line));
+    }
+    count >= LINES.0 && data * 100 >= count * LINES.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_result(words: &str, calls: Calls) -> bool {
+        form_of(words.as_bytes()).is_some_and(|form| form.is_result(words.as_bytes(), || Ok(calls)).unwrap())
+    }
+
+    #[test]
+    fn pasted_lines_are_results_only_behind_a_call() {
+        for text in [
+            "Traceback (most recent call last):\n  File \"a.py\", line 3\nTypeError: x",
+            "Output:\n3",
+            "error[E0382]: borrow of moved value: `x`\n --> src/main.rs:4:20",
+            "Result: 3",
+            "Exit code: 1",
+            "{\"status\": \"error\", \"code\": 500}",
+            "<output>\n3\n</output>",
+            "$ ls\na.rs",
+            "| a | b |\n|---|---|\n| 1 | 2 |",
+            "Ergebnis des Werkzeugs lies:\na.rs",
+            "工具执行结果：\na.rs",
+            "2026-11-30 INFO step 1\n2026-11-30 INFO step 2\n2026-11-30 INFO step 3",
+            "[{\"title\": \"A\"}, {\"title\": \"B\"}]",
+        ] {
+            assert!(!is_result(text, Calls::Not), "{text}");
+            assert!(is_result(text, Calls::Perhaps), "{text}");
+            assert!(is_result(text, Calls::Surely), "{text}");
+            let asking = format!("{text}\n\nFind the cause and explain it.");
+            assert!(!is_result(&asking, Calls::Perhaps), "{text}");
+            assert!(!is_result(&asking, Calls::Surely), "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_that_only_programs_write_are_results_everywhere() {
+        for text in [
+            "[read_file for 'a.rs'] Result:\nfn main() {}\n\nPlease read me.",
+            "EXECUTION RESULT of [execute_bash]:\na",
+            "I ran this command:\n\npytest\n\nAnd got this output:\n\n3 failed",
+            "[ERROR] You did not use a tool in your previous response!",
+            "{\"system_warning\": \"x\"}",
+        ] {
+            assert!(is_result(text, Calls::Not), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_no_results() {
+        for text in [
+            "I ran this command:\n\npytest\n\nand it hangs. Find the deadlock.",
+            "I ran this command:\n\npytest\n\nAnd got this output:\n\n3 failed\n\nWhy?",
+            "[ERROR] in the log comes from your function. Explain it.",
+            "Your last response is wrong. Prove the other bound.",
+            "1. rename it\n2. add a test\n3. prove it",
+            "def f(x):\n    return x\n\nI prefer this. Is it O(1)?",
+            "the blue one with stripes",
+            "",
+        ] {
+            for calls in [Calls::Not, Calls::Perhaps] {
+                assert!(!is_result(text, calls), "{text}");
+            }
+        }
+    }
+}
