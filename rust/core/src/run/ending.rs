@@ -14,7 +14,7 @@ pub enum Ending {
     Cut,
 }
 
-/// What a stream ended with.
+/// The last words of a stream.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Finish<'a> {
     /// The answer, where the host can tell it from the text.
@@ -32,7 +32,7 @@ impl<'a> Finish<'a> {
         self.answer.filter(visible).or(self.text.filter(visible))
     }
 
-    /// What was said, if it is whole: not in a stream that was cut. A text without a word on its end is not whole either, if
+    /// The last words, if they are whole: not in a stream that was cut. A text without a word on its end is not whole either, if
     /// it stops exactly where the stream had to stop: its grant is `spent`. An answer that the host found in the text is.
     pub(super) fn whole(&self, spent: bool) -> Option<&'a str> {
         let told = self.answer.is_some_and(|answer| !is_blank(answer));

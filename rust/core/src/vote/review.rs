@@ -13,101 +13,37 @@
 use super::normal::{Normal, collapse, same, strip};
 
 /// Replies that agree and are no answer.
+#[rustfmt::skip]
 const AGREED: [&str; 14] = [
-    "ok",
-    "okay",
-    "fine",
-    "indeed",
-    "exactly",
-    "absolutely",
-    "definitely",
-    "good",
-    "agreed",
-    "i agree",
-    "i confirm",
-    "1",
-    "t",
-    "y",
+    "ok", "okay", "fine", "indeed", "exactly", "absolutely", "definitely", "good", "agreed", "i agree", "i confirm", "1",
+    "t", "y",
 ];
 /// Words that another answer follows.
+#[rustfmt::skip]
 const INSTEAD: [&str; 17] = [
-    "answer is",
-    "answer:",
-    "answer should be",
-    "answer would be",
-    "correct would be",
-    "should be",
-    "must be",
-    "should have been",
-    "actually",
-    "i get ",
-    "we get ",
-    "it is really",
-    "instead of",
-    "i would say ",
-    "i'd say ",
-    "correction:",
-    "correct is ",
+    "answer is", "answer:", "answer should be", "answer would be", "correct would be", "should be", "must be",
+    "should have been", "actually", "i get ", "we get ", "it is really", "instead of", "i would say ", "i'd say ",
+    "correction:", "correct is ",
 ];
 /// Words that confirm, anywhere in a reply.
+#[rustfmt::skip]
 const PRAISE: [&str; 10] = [
-    "is correct",
-    "is right",
-    "is true",
-    "'s correct",
-    "'s right",
-    "looks good",
-    "looks right",
-    "checks out",
-    "i confirm",
+    "is correct", "is right", "is true", "'s correct", "'s right", "looks good", "looks right", "checks out", "i confirm",
     "i agree",
 ];
 /// Words that refute, anywhere in a reply.
+#[rustfmt::skip]
 const DOUBTS: [&str; 32] = [
-    "not quite",
-    "not entirely",
-    "not exactly",
-    "not right",
-    "not correct",
-    "not true",
-    "not confirm",
-    "n't correct",
-    "n't right",
-    "n't true",
-    "n't confirm",
-    "almost",
-    "incorrect",
-    "wrong",
-    "inaccurate",
-    "mistake",
-    "error",
-    "far from",
-    "cannot confirm",
-    "unable to confirm",
-    "refute",
-    "false",
-    "disagree",
-    "reject",
-    "not follow",
-    "n't follow",
-    "partially",
-    "partly",
-    "nearly",
-    "not agree",
-    "n't agree",
-    "try again",
+    "not quite", "not entirely", "not exactly", "not right", "not correct", "not true", "not confirm", "n't correct",
+    "n't right", "n't true", "n't confirm", "almost", "incorrect", "wrong", "inaccurate", "mistake", "error", "far from",
+    "cannot confirm", "unable to confirm", "refute", "false", "disagree", "reject", "not follow", "n't follow", "partially",
+    "partly", "nearly", "not agree", "n't agree", "try again",
 ];
 /// Doubts that are denied.
+#[rustfmt::skip]
 const DENIALS: [&str; 9] = [
-    "not wrong",
-    "nothing wrong",
-    "not incorrect",
-    "n't wrong",
-    "no mistake",
-    "no error",
-    "without error",
-    "without mistake",
-    "not false",
+    "not wrong", "nothing wrong", "not incorrect", "n't wrong", "no mistake", "no error", "without error",
+    "without mistake", "not false",
 ];
 /// Words of a reply that knows no answer.
 const UNSURE: [&str; 10] =

@@ -67,6 +67,17 @@ fn names_another(text: &str, closed: bool) -> bool {
     joined && lone_letter(first).is_some() || text.split(' ').take(6).any(valued)
 }
 
+/// The letter of "the second option", or of "the second" alone.
+pub(super) fn counted(text: &str) -> Option<char> {
+    let text = strip(text, "the ").unwrap_or(text);
+    let (word, noun) = text.split_once(' ').unwrap_or((text, "one"));
+    let named = ["option", "choice", "answer", "one"].iter().any(|known| known.eq_ignore_ascii_case(noun));
+    let counts = [("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th")];
+    let is = |known: &str| known.eq_ignore_ascii_case(word);
+    let at = counts.iter().position(|(count, digit)| is(count) || is(digit)).filter(|_| named)?;
+    Some(char::from(b'A' + at as u8))
+}
+
 /// The letter that a sentence chooses: `I think C`, `B is wrong, so C`, `{C}`, `选C`, `A good answer is C`.
 pub(super) fn chosen(text: &str) -> Option<char> {
     let bare = text.trim_end_matches('!').trim_matches(['{', '}', '<', '>', '选', '择', '選', '擇', ' ']);

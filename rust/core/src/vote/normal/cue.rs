@@ -2,104 +2,35 @@
 //! punctuation at the end.
 
 /// Words that may open a sentence with an answer.
+#[rustfmt::skip]
 const LEADS: [&str; 23] = [
-    "i think that",
-    "i think",
-    "i believe",
-    "we find that",
-    "we find",
-    "it follows that",
-    "this means that",
-    "so",
-    "thus",
-    "hence",
-    "therefore",
-    "then",
-    "and",
-    "finally",
-    "overall",
-    "consequently",
-    "accordingly",
-    "in conclusion",
-    "in summary",
-    "to conclude",
-    "as a result",
-    "we conclude that",
-    "i conclude that",
+    "i think that", "i think", "i believe", "we find that", "we find", "it follows that", "this means that", "so", "thus",
+    "hence", "therefore", "then", "and", "finally", "overall", "consequently", "accordingly", "in conclusion", "in summary",
+    "to conclude", "as a result", "we conclude that", "i conclude that",
 ];
 const ARTICLES: [&str; 8] = ["the", "my", "our", "your", "its", "that the", "this", "a"];
 const ADJECTIVES: [&str; 9] =
     ["final", "correct", "right", "best", "exact", "numerical", "overall", "short", "only correct"];
+#[rustfmt::skip]
 const NOUNS: [&str; 14] = [
-    "answer is option",
-    "answer",
-    "result",
-    "solution set",
-    "solution",
-    "choice",
-    "option",
-    "value",
-    "conclusion",
-    "total",
-    "final result",
-    "verdict",
-    "sum",
-    "probability",
+    "answer is option", "answer", "result", "solution set", "solution", "choice", "option", "value", "conclusion", "total",
+    "final result", "verdict", "sum", "probability",
 ];
 const TOPICS: [&str; 4] = [" to the question", " to this question", " to the problem", " here"];
+#[rustfmt::skip]
 const VERBS: [&str; 10] = [
-    " is equal to",
-    " is therefore",
-    " is thus",
-    " is that",
-    " is",
-    " are",
-    " equals",
-    " would be",
-    " should be",
+    " is equal to", " is therefore", " is thus", " is that", " is", " are", " equals", " would be", " should be",
     " must be",
 ];
 /// Lead-ins before an answer of digits or a formula only: they open many other sentences.
 const PRONOUNS: [&str; 7] = ["it is", "it's", "this is", "this gives", "we get", "we have", "that is"];
 /// Lead-ins of other languages, in lower case; a sign or space may follow.
+#[rustfmt::skip]
 const FOREIGN: [&str; 37] = [
-    "最终答案是",
-    "最终答案为",
-    "最终答案",
-    "正确答案是",
-    "正确答案",
-    "\"答案\"",
-    "答案是",
-    "答案为",
-    "答案應為",
-    "答案",
-    "选项",
-    "答:",
-    "答えは",
-    "答え",
-    "正解は",
-    "正解",
-    "정답은",
-    "정답",
-    "답은",
-    "답",
-    "la réponse est",
-    "réponse finale",
-    "réponse",
-    "die antwort ist",
-    "die antwort lautet",
-    "antwort",
-    "la respuesta es",
-    "respuesta final",
-    "respuesta",
-    "la risposta è",
-    "risposta",
-    "a resposta é",
-    "resposta",
-    "ответ",
-    "उत्तर",
-    "الجواب",
-    "الإجابة",
+    "最终答案是", "最终答案为", "最终答案", "正确答案是", "正确答案", "\"答案\"", "答案是", "答案为", "答案應為", "答案", "选项", "答:", "答えは", "答え", "正解は", "正解",
+    "정답은", "정답", "답은", "답", "la réponse est", "réponse finale", "réponse", "die antwort ist", "die antwort lautet",
+    "antwort", "la respuesta es", "respuesta final", "respuesta", "la risposta è", "risposta", "a resposta é", "resposta",
+    "ответ", "उत्तर", "الجواب", "الإجابة",
 ];
 const MARKS: [&str; 9] = ["**", "__", "```", "`", "*", "_", "\"", "'", "**"];
 

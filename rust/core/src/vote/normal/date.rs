@@ -1,17 +1,8 @@
 //! Dates as `2024-01-05`, times of day as `15:00`, ratios as `1:2`.
 
+#[rustfmt::skip]
 const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 ];
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
@@ -101,10 +92,13 @@ pub(super) fn time(text: &str) -> Option<String> {
         return None;
     }
     let lower = text.to_ascii_lowercase();
+    let lower = lower.strip_suffix(" uhr").filter(|clock| clock.contains(':')).unwrap_or(&lower);
     let halves = [("a.m.", 0), ("p.m.", 12), ("a.m", 0), ("p.m", 12), ("am", 0), ("pm", 12)];
     let half = halves.iter().find_map(|(name, hours)| Some((lower.strip_suffix(name)?.trim_end(), *hours)));
-    let clock = half.map_or(lower.as_str(), |(clock, _)| clock);
-    let mut parts = clock.split(':');
+    let clock = half.map_or(lower, |(clock, _)| clock);
+    // `3.30 pm`.
+    let dot = if half.is_some() { '.' } else { ':' };
+    let mut parts = clock.split([':', dot]);
     let hour = parts.next()?;
     let rest: Vec<&str> = parts.collect();
     let sixty = |part: &&str| part.len() == 2 && part.parse::<u32>().is_ok_and(|number| number < 60);

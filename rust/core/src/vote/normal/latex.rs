@@ -9,91 +9,15 @@
 //! Commands of looks and space vanish. One recursive pass, linear in the text; groups nested deeper than [`DEPTH`] are
 //! copied as they are.
 
+use super::commands::{BLACKBOARD, LOOKS, SPACES, symbol};
+use super::units;
+
 /// The deepest nesting of groups that is read.
 const DEPTH: u32 = 40;
-
-/// Commands that change looks or space only, by name.
-#[rustfmt::skip]
-const LOOKS: [&str; 35] = [
-    "Big", "Bigg", "Bigl", "Bigr", "big", "bigg", "bigl", "bigr", "boldsymbol", "boxed", "displaystyle", "emph",
-    "fbox", "hbox", "left", "limits", "mathbf", "mathcal", "mathit", "mathrm", "mathsf", "mbox", "middle", "nolimits",
-    "operatorname", "right", "text", "textbf", "textit", "textrm", "textsf", "textstyle", "texttt", "underline",
-    "unit",
-];
-/// Commands and what they stand for, by name.
-#[rustfmt::skip]
-const SYMBOLS: [(&str, &str); 82] = [
-    ("Delta", "Δ"), ("Gamma", "Γ"), ("Lambda", "Λ"), ("Omega", "Ω"), ("Phi", "Φ"), ("Pi", "Π"), ("Psi", "Ψ"),
-    ("Sigma", "Σ"), ("Theta", "Θ"), ("alpha", "α"), ("approx", "≈"), ("ast", "*"), ("beta", "β"), ("cap", "∩"),
-    ("cdot", "*"), ("cdots", "..."), ("chi", "χ"), ("circ", "∘"), ("colon", ":"), ("cup", "∪"), ("degree", "°"),
-    ("delta", "δ"), ("div", "/"), ("dots", "..."), ("emptyset", "∅"), ("epsilon", "ε"), ("equiv", "≡"), ("eta", "η"),
-    ("euro", "€"), ("gamma", "γ"), ("ge", "≥"), ("geq", "≥"), ("geqslant", "≥"), ("gt", ">"), ("in", "∈"),
-    ("infty", "∞"), ("iota", "ι"), ("kappa", "κ"), ("lambda", "λ"), ("langle", "⟨"), ("lbrace", "{"), ("lbrack", "["),
-    ("ldots", "..."), ("le", "≤"), ("leq", "≤"), ("leqslant", "≤"), ("lt", "<"), ("lvert", "|"), ("mid", "|"),
-    ("mp", "∓"), ("mu", "μ"), ("ne", "≠"), ("neq", "≠"), ("nu", "ν"), ("omega", "ω"), ("phi", "φ"), ("pi", "π"),
-    ("pm", "±"), ("pounds", "£"), ("prime", "'"), ("psi", "ψ"), ("rangle", "⟩"), ("rbrace", "}"), ("rbrack", "]"),
-    ("rho", "ρ"), ("rightarrow", "→"), ("rvert", "|"), ("setminus", "∖"), ("sigma", "σ"), ("sim", "~"), ("tau", "τ"),
-    ("theta", "θ"), ("times", "*"), ("to", "→"), ("upsilon", "υ"), ("varepsilon", "ε"), ("varnothing", "∅"),
-    ("varphi", "φ"), ("vartheta", "θ"), ("vert", "|"), ("xi", "ξ"), ("zeta", "ζ"),
-];
-/// Commands of space.
-const SPACES: [&str; 4] = ["quad", "qquad", "enspace", "thinspace"];
-const BLACKBOARD: [(&str, &str); 5] = [("R", "ℝ"), ("N", "ℕ"), ("Z", "ℤ"), ("Q", "ℚ"), ("C", "ℂ")];
 
 /// True if a text is written in LaTeX.
 pub(super) fn looks_like(text: &str) -> bool {
     text.contains('\\') || text.contains("^{") || text.contains("_{") || text.contains("{,}")
-}
-
-/// Removes `$…$`, `$$…$$`, `\(…\)` and `\[…\]`, but no dollar sign of an amount. A pair of dollar signs is math if it
-/// touches its content and no digit follows it, as in Pandoc.
-pub(super) fn undelimited(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut open = false;
-    let mut rest = text;
-    while let Some(at) = rest.find(['$', '\\']) {
-        let (before, found) = rest.split_at(at);
-        out.push_str(before);
-        let escaped = found.strip_prefix('\\');
-        if let Some(escaped) = escaped {
-            let next = escaped.chars().next();
-            let length = 1 + next.map_or(0, char::len_utf8);
-            let (token, after) = found.split_at(length);
-            rest = after;
-            match next {
-                Some('(' | ')' | '[' | ']') => separate(&mut out, after),
-                _ => out.push_str(token),
-            }
-            continue;
-        }
-        let width = if found.starts_with("$$") { 2 } else { 1 };
-        let (mark, after) = found.split_at(width);
-        rest = after;
-        if open || opens(&out, after) {
-            open = !open;
-            separate(&mut out, after);
-        } else {
-            out.push_str(mark);
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-/// True if a dollar sign behind `before` opens math that the next dollar sign closes.
-fn opens(before: &str, after: &str) -> bool {
-    let Some((inner, behind)) = after.split_once('$') else { return false };
-    let touches =
-        !inner.is_empty() && inner.starts_with(' ') == inner.ends_with(' ') && !inner.ends_with('\\');
-    let amount = behind.starts_with(|c: char| c.is_ascii_digit());
-    touches && !amount && !before.ends_with(|c: char| c.is_alphanumeric())
-}
-
-/// Keeps a space where a delimiter stood between two numbers or words.
-fn separate(out: &mut String, after: &str) {
-    if out.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric) {
-        out.push(' ');
-    }
 }
 
 /// The text as a plain formula.
@@ -241,7 +165,7 @@ impl Reader<'_> {
 
     fn function(&mut self, name: &str, out: &mut String) {
         match name {
-            "frac" | "dfrac" | "tfrac" | "cfrac" => {
+            "frac" | "dfrac" | "tfrac" | "cfrac" | "nicefrac" | "sfrac" => {
                 let (top, bottom) = (self.argument(), self.argument());
                 fraction(out, &top, &bottom);
             }
@@ -269,6 +193,22 @@ impl Reader<'_> {
             "dot" if in_decimals(out) => {
                 out.push_str(&self.argument());
                 out.push('\u{307}');
+            }
+            // Of siunitx.
+            "num" => out.push_str(&self.argument()),
+            "ang" => {
+                out.push_str(&self.argument());
+                out.push('°');
+            }
+            "SI" | "qty" => {
+                out.push_str(&self.argument());
+                space(out);
+                for word in self.argument().split([' ', '\\']).filter(|word| !word.is_empty()) {
+                    out.push_str(word);
+                    if !units::PREFIXES.iter().any(|(_, prefix)| *prefix == word) {
+                        space(out);
+                    }
+                }
             }
             "begin" => self.environment(out),
             "hspace" | "vspace" | "phantom" => {
@@ -364,11 +304,6 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-fn symbol(name: &str) -> Option<&'static str> {
-    let at = SYMBOLS.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
-    Some(SYMBOLS[at].1)
 }
 
 fn is_letter(c: char) -> bool {

@@ -4,6 +4,7 @@
 //! list   = element {(", " | ";" | "," | "and" | "or") element}      1, 2 and 3
 //! group  = ("(" | "[" | "{" | "⟨") list (")" | "]" | "}" | "⟩")       (1/2, 3]   {3, 1, 2}   [[1,2],[3,4]]
 //! union  = group {"∪" group}
+//! matrix = "[" element {" " element} {";" element {" " element}} "]"        [1 2; 3 4]
 //! ```
 //!
 //! Elements of a set are sorted and repeated ones dropped; so are those that "or" joins. All other order stays.
@@ -16,7 +17,61 @@ pub(super) fn canonical(text: &str, element: &dyn Fn(&str) -> Option<String>) ->
     if let Some(interval) = outward(text) {
         return group(&interval, element, DEPTH);
     }
-    union(text, element).or_else(|| group(text, element, DEPTH)).or_else(|| bare(text, element))
+    union(text, element)
+        .or_else(|| matrix(text, element))
+        .or_else(|| group(text, element, DEPTH))
+        .or_else(|| bare(text, element))
+}
+
+/// A number on each line as `1, 2, 3`, and a matrix on several lines on one.
+pub(super) fn of_lines(text: &str) -> Option<String> {
+    if !text.contains('\n') {
+        return None;
+    }
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
+    if lines().all(|line| super::number::canonical(line).is_some()) {
+        return Some(lines().collect::<Vec<_>>().join(", "));
+    }
+    let rows = text.starts_with("[[") && !text.contains(',');
+    rows.then(|| lines().collect::<Vec<_>>().join(" ")).filter(|line| matrix(line, &super::element).is_some())
+}
+
+/// Elements with spaces between them: `[1 2; 3 4]`, `[[1 2] [3 4]]`, and the row `[1 2 3]` of numbers.
+fn matrix(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let inner = text.strip_prefix('[')?.strip_suffix(']')?.trim();
+    if !inner.contains(' ') {
+        return None;
+    }
+    let nested = inner.starts_with('[');
+    let rows: Vec<&str> = if nested {
+        let rows = inner
+            .strip_suffix(']')?
+            .split(']')
+            .map(|row| row.trim_start_matches([',', ' ']).strip_prefix('['));
+        rows.collect::<Option<_>>()?
+    } else {
+        inner.split(';').collect()
+    };
+    // What commas part is a list, unless semicolons part its rows.
+    let commas = inner.contains(',') && (rows.len() < 2 || nested);
+    if commas || inner.contains(['(', '{', '⟨']) || nested && rows.iter().any(|row| row.contains('[')) {
+        return None;
+    }
+    let cells = |row: &&str| -> Option<Vec<String>> {
+        row.split([' ', ',']).filter(|cell| !cell.is_empty()).map(element).collect()
+    };
+    let rows: Vec<Vec<String>> = rows.iter().map(cells).collect::<Option<_>>()?;
+    let width = rows.first()?.len();
+    if width < 2 || rows.iter().any(|row| row.len() != width) {
+        return None;
+    }
+    if rows.len() == 1 && !nested {
+        // `[1 1/2]` is a mixed number.
+        let numbers = rows[0].iter().all(|cell| super::number::canonical(cell).is_some());
+        return (numbers && !inner.contains('/')).then(|| format!("[{}]", rows[0].join(",")));
+    }
+    let rows: Vec<String> = rows.iter().map(|row| format!("[{}]", row.join(","))).collect();
+    Some(format!("[{}]", rows.join(",")))
 }
 
 /// `]1, 2[`, whose brackets point outwards, as `(1, 2)`.

@@ -3,13 +3,13 @@
 //! ```text
 //! Auto: code, JSON                 by structure                        code, json
 //!       characters                 one spelling each                   chars
-//!       boxes, lead-ins, emphasis  removed                             boxed, cue
+//!       boxes, lead-ins, emphasis  removed                             boxed, cue, lines
 //!       option, yes or no          B, yes                              choice
 //!       date, time, ratio          2024-01-05, 15:00, 1:2              date
-//!       LaTeX                      as a plain formula                  latex
-//!       number, quantity           0.5, 1/3, 5 cm                      number, numeral, unit
+//!       LaTeX                      as a plain formula                  latex, delimiters, commands
+//!       number, quantity           0.5, 1/3, 5 cm                      number, decimal, numeral, unit
 //!       list, set, interval        {1,2}, (0.5,3]                      list
-//!       formula                    2x+2, sqrt(2)/2                     formula, poly
+//!       formula                    2x+2, sqrt(2)/2                     formula, expression, poly
 //!       words                      lower case, without an article      text
 //! ```
 //!
@@ -20,10 +20,15 @@ mod chars;
 mod chemical;
 mod choice;
 mod code;
+mod commands;
 mod cue;
 mod date;
+mod decimal;
+mod delimiters;
+mod expression;
 mod formula;
 mod latex;
+mod lines;
 mod list;
 mod number;
 mod numeral;
@@ -225,10 +230,13 @@ impl Normal {
                     // Braces without content are the empty set, too.
                     return if form == "{}" { "∅".to_owned() } else { form }.into();
                 }
+                if let Some(list) = list::of_lines(text) {
+                    return list.into();
+                }
                 if code::indented(given) {
                     return code::tidy(given).into();
                 }
-                self.line(decisive_line(text))
+                self.line(lines::decisive_line(text))
             }
             Self::Number | Self::YesNo | Self::Text => self.line(text),
         }
@@ -247,7 +255,7 @@ impl Normal {
         let emphasised = cue::without_emphasis(&line);
         let bare = cue::bare(emphasised.as_deref().unwrap_or(&line));
         let written = bare.text.contains(['$', '\\', '{']).then(|| {
-            let formula = latex::undelimited(bare.text);
+            let formula = delimiters::undelimited(bare.text);
             if latex::looks_like(&formula) { latex::plain(&formula) } else { formula }
         });
         // What LaTeX does not change is read below.
@@ -275,11 +283,14 @@ impl Normal {
             Self::Text => {
                 unit::canonical(text).map_or_else(|| text::plain(text), |form| form.to_lowercase()).into()
             }
-            Self::Option => match choice::option(text).or_else(|| choice::chosen(text)) {
-                Some(letter) => letter.to_string(),
-                None => unit::canonical(text).unwrap_or_else(|| text::folded(text)),
+            Self::Option => {
+                match choice::option(text).or_else(|| choice::chosen(text)).or_else(|| choice::counted(text))
+                {
+                    Some(letter) => letter.to_string(),
+                    None => unit::canonical(text).unwrap_or_else(|| text::folded(text)),
+                }
+                .into()
             }
-            .into(),
             _ => self.read(text).unwrap_or_else(|| text::folded(text).into()),
         }
     }
@@ -297,14 +308,15 @@ impl Normal {
             return Some(word.to_owned().into());
         }
         // The answer may stand in the second half: `No, 3`.
-        if starts_with_yes_or_no(text)
+        if verdict::opens(text)
             && !text.contains(|c: char| c.is_ascii_digit())
             && let Some(yes) = verdict::opening(text)
         {
             return Some(if yes { "yes" } else { "no" }.to_owned().into());
         }
         // A time goes before a quantity of hours: `3 PM`.
-        let number = date::date(text)
+        let number = number::based(text)
+            .or_else(|| date::date(text))
             .or_else(|| date::time(text))
             .or_else(|| unit::canonical(text))
             .or_else(|| date::ratio(text))
@@ -386,42 +398,6 @@ fn is_likely_option(text: &str, letter: char) -> bool {
 
 fn is_capital(text: &str) -> bool {
     text.len() == 1 && text.starts_with(|c: char| c.is_ascii_uppercase())
-}
-
-fn starts_with_yes_or_no(text: &str) -> bool {
-    let word = text.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-    word.eq_ignore_ascii_case("yes") || word.eq_ignore_ascii_case("no")
-}
-
-/// Of several lines, the first if it is an option, or the last if a lead-in announces it; else the whole text.
-fn decisive_line(text: &str) -> &str {
-    let Some((first, rest)) = text.split_once('\n') else {
-        return text;
-    };
-    let lone = |line: &str| choice::lone_letter(cue::bare(line.trim()).text).is_some();
-    if lone(first) && first.contains(|c: char| c.is_ascii_uppercase()) && !rest.lines().any(lone) {
-        return first.trim();
-    }
-    if let Some(below) = below_heading(text) {
-        return below;
-    }
-    let last = rest.rsplit('\n').next().unwrap_or(rest).trim();
-    if last.len() <= MAX_FORMULA && cue::bare(last).announced { last } else { text }
-}
-
-/// The text below a line that is no more than "### Final answer".
-fn below_heading(text: &str) -> Option<&str> {
-    let mut below = None;
-    let mut rest = text;
-    while let Some((line, after)) = rest.split_once('\n') {
-        let words = line.trim().trim_matches(['#', '*', '_', ':', ' ']);
-        let headings = ["answer", "final answer", "the answer", "solution", "result"];
-        if headings.iter().any(|known| known.eq_ignore_ascii_case(words)) && !after.trim().is_empty() {
-            below = Some(after.trim());
-        }
-        rest = after;
-    }
-    below
 }
 
 fn json_form(text: &str) -> Option<String> {

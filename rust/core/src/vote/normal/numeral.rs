@@ -1,26 +1,9 @@
 //! Numbers in words: English up to trillions, and Chinese numerals.
 
+#[rustfmt::skip]
 const SMALL: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 ];
 const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const SCALES: [(&str, u64); 4] = [
@@ -29,15 +12,9 @@ const SCALES: [(&str, u64); 4] = [
     ("billion", 1_000_000_000),
     ("trillion", 1_000_000_000_000),
 ];
+#[rustfmt::skip]
 const PARTS: [(&str, i128); 9] = [
-    ("half", 2),
-    ("third", 3),
-    ("quarter", 4),
-    ("fourth", 4),
-    ("fifth", 5),
-    ("sixth", 6),
-    ("eighth", 8),
-    ("tenth", 10),
+    ("half", 2), ("third", 3), ("quarter", 4), ("fourth", 4), ("fifth", 5), ("sixth", 6), ("eighth", 8), ("tenth", 10),
     ("halve", 2),
 ];
 
@@ -64,10 +41,18 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     if rest.is_empty() {
         return Some(if number == 0 { "0".to_owned() } else { format!("{sign}{number}") });
     }
+    // `three and a half`, `one and two thirds`.
+    let (whole, top, rest) = match rest.strip_prefix("and ") {
+        Some(rest) => match rest.strip_prefix("a ") {
+            Some(rest) => (number, 1, rest),
+            None => english(rest).map(|(top, rest)| (number, top, rest.trim_start_matches([' ', '-'])))?,
+        },
+        None => (0, number, rest),
+    };
     let part = rest.strip_suffix('s').unwrap_or(rest);
     let (_, bottom) = PARTS.iter().find(|(name, _)| *name == part)?;
-    let top = i128::from(number);
-    super::number::rational(if sign.is_empty() { top } else { -top }, *bottom)
+    let top = i128::from(whole) * bottom + i128::from(top);
+    super::decimal::rational(if sign.is_empty() { top } else { -top }, *bottom)
 }
 
 /// True if a text opens with a word for a number; spares the copy of all others.

@@ -8,7 +8,7 @@
 //! Products and small powers are expanded, radicals simplified (√12 = 2√3, 1/√2 = √2/2), i² = −1. Every operation gives
 //! None where a number, a radicand or the number of terms grows too large; the text then stays as it was.
 
-use super::number;
+use super::decimal;
 use std::borrow::Cow;
 
 /// The most terms of a sum.
@@ -289,7 +289,7 @@ impl<'a> Sum<'a> {
         let mut out = String::with_capacity(16 * self.0.len());
         if let Some((top, bottom)) = self.as_number() {
             if bottom != 1 {
-                return number::rational(top, bottom);
+                return decimal::rational(top, bottom);
             }
             out.push_str(if top < 0 { "-" } else { "" });
             push_number(&mut out, top.unsigned_abs());

@@ -3,57 +3,22 @@
 use std::borrow::Cow;
 
 /// Phrases that mean the same.
+#[rustfmt::skip]
 const PHRASES: [(&str, &str); 15] = [
-    ("dne", "does not exist"),
-    ("d.n.e.", "does not exist"),
-    ("d.n.e", "does not exist"),
-    ("doesn't exist", "does not exist"),
-    ("no solutions", "no solution"),
-    ("there is no solution", "no solution"),
-    ("there are no solutions", "no solution"),
-    ("has no solution", "no solution"),
-    ("i don't know", "i do not know"),
-    ("idk", "i do not know"),
-    ("not applicable", "n/a"),
-    ("na", "n/a"),
-    ("n/a", "n/a"),
-    ("n.a.", "n/a"),
-    ("n.a", "n/a"),
+    ("dne", "does not exist"), ("d.n.e.", "does not exist"), ("d.n.e", "does not exist"),
+    ("doesn't exist", "does not exist"), ("no solutions", "no solution"), ("there is no solution", "no solution"),
+    ("there are no solutions", "no solution"), ("has no solution", "no solution"), ("i don't know", "i do not know"),
+    ("idk", "i do not know"), ("not applicable", "n/a"), ("na", "n/a"), ("n/a", "n/a"), ("n.a.", "n/a"), ("n.a", "n/a"),
 ];
 const ARTICLES: [&str; 3] = ["the ", "a ", "an "];
 
 /// Words that another reading may know, or that announce an answer.
-const READ: [&str; 30] = [
-    "yes",
-    "not",
-    "nor",
-    "and",
-    "are",
-    "inf",
-    "dne",
-    "idk",
-    "nan",
-    "only",
-    "true",
-    "null",
-    "must",
-    "none",
-    "false",
-    "would",
-    "infty",
-    "answer",
-    "should",
-    "equals",
-    "antwort",
-    "infinity",
-    "risposta",
-    "resposta",
-    "undefined",
-    "respuesta",
-    "applicable",
-    "solutions",
-    "option",
-    "choice",
+#[rustfmt::skip]
+const READ: [&str; 43] = [
+    "oui", "non", "nein", "nee", "nej", "tak", "nie", "evet", "first", "second", "third", "fourth", "fifth", "yes", "not",
+    "nor", "and", "are", "inf", "dne", "idk", "nan", "only", "true", "null", "must", "none", "false", "would", "infty",
+    "answer", "should", "equals", "antwort", "infinity", "risposta", "resposta", "undefined", "respuesta", "applicable",
+    "solutions", "option", "choice",
 ];
 /// The first letters of [`READ`] by length, as bits: most words differ in one or the other.
 const READ_FIRST: [u32; 11] = {

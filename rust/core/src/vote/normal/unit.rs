@@ -8,49 +8,21 @@
 //! Dollars, per cent and degrees are dropped, because the question fixes them and samples omit them at will. All other
 //! units stay in one spelling, since 5 cm is not 5 m. No unit is converted into another.
 
+use super::decimal::Number;
 use super::units::{self, Use};
 use super::{number, numeral};
 
+#[rustfmt::skip]
 const CURRENCIES: [(&str, &str); 17] = [
-    ("US$", ""),
-    ("USD", ""),
-    ("$", ""),
-    ("EUR", "EUR"),
-    ("€", "EUR"),
-    ("GBP", "GBP"),
-    ("£", "GBP"),
-    ("JPY", "JPY"),
-    ("¥", "JPY"),
-    ("INR", "INR"),
-    ("₹", "INR"),
-    ("Rs.", "INR"),
-    ("Rs", "INR"),
-    ("CNY", "CNY"),
-    ("₩", "KRW"),
-    ("CHF", "CHF"),
+    ("US$", ""), ("USD", ""), ("$", ""), ("EUR", "EUR"), ("€", "EUR"), ("GBP", "GBP"), ("£", "GBP"), ("JPY", "JPY"),
+    ("¥", "JPY"), ("INR", "INR"), ("₹", "INR"), ("Rs.", "INR"), ("Rs", "INR"), ("CNY", "CNY"), ("₩", "KRW"), ("CHF", "CHF"),
     ("₽", "RUB"),
 ];
 /// Scales, by their power of ten. The last ones are read behind a currency only.
+#[rustfmt::skip]
 const SCALES: [(&str, u32); 20] = [
-    ("hundred", 2),
-    ("thousand", 3),
-    ("million", 6),
-    ("billion", 9),
-    ("trillion", 12),
-    ("lakh", 5),
-    ("crore", 7),
-    ("k", 3),
-    ("K", 3),
-    ("mn", 6),
-    ("mln", 6),
-    ("bn", 9),
-    ("万", 4),
-    ("亿", 8),
-    ("萬", 4),
-    ("億", 8),
-    ("M", 6),
-    ("m", 6),
-    ("B", 9),
+    ("hundred", 2), ("thousand", 3), ("million", 6), ("billion", 9), ("trillion", 12), ("lakh", 5), ("crore", 7), ("k", 3),
+    ("K", 3), ("mn", 6), ("mln", 6), ("bn", 9), ("万", 4), ("亿", 8), ("萬", 4), ("億", 8), ("M", 6), ("m", 6), ("B", 9),
     ("b", 9),
 ];
 /// The number of scales that money alone has.
@@ -166,7 +138,7 @@ fn currency(text: &str) -> (Option<&'static str>, &str) {
 }
 
 /// A number times the scale behind it.
-fn scaled(number: number::Number, rest: &str, money: bool) -> Option<(number::Number, &str, bool)> {
+fn scaled(number: Number, rest: &str, money: bool) -> Option<(Number, &str, bool)> {
     let word = rest.trim_start();
     if word.is_empty() {
         return Some((number, rest, false));

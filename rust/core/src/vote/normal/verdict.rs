@@ -2,83 +2,61 @@
 
 use super::choice::{starts_with_break, strip};
 
-const YES: [&str; 29] = [
-    "yes",
-    "yeah",
-    "yep",
-    "yup",
-    "true",
-    "correct",
-    "right",
-    "confirmed",
-    "affirmative",
-    "accurate",
-    "valid",
-    "supported",
-    "agreed",
-    "verified",
-    "sí",
-    "si",
-    "oui",
-    "ja",
-    "да",
-    "はい",
-    "是",
-    "是的",
-    "对",
-    "正确",
-    "对的",
-    "예",
-    "네",
-    "sim",
-    "हाँ",
+#[rustfmt::skip]
+const YES: &[&str] = &[
+    "yes", "yeah", "yep", "yup", "true", "correct", "right", "confirmed", "affirmative", "accurate", "valid", "supported",
+    "agreed", "verified", "sí", "sì", "si", "oui", "ja", "да", "так", "はい", "是", "是的", "对", "对的", "對", "正确", "正確",
+    "예", "네", "sim", "हाँ", "हां", "نعم", "بله", "evet", "tak", "có", "হ্যাঁ", "ใช่",
 ];
-const NO: [&str; 24] = [
-    "no",
-    "nope",
-    "nah",
-    "false",
-    "incorrect",
-    "wrong",
-    "refuted",
-    "inaccurate",
-    "invalid",
-    "unsupported",
-    "untrue",
-    "non",
-    "nein",
-    "нет",
-    "いいえ",
-    "不",
-    "不是",
-    "否",
-    "错误",
-    "不对",
-    "아니요",
-    "아니오",
-    "não",
-    "नहीं",
+#[rustfmt::skip]
+const NO: &[&str] = &[
+    "no", "nope", "nah", "false", "incorrect", "wrong", "refuted", "inaccurate", "invalid", "unsupported", "untrue", "non",
+    "nein", "nee", "nej", "нет", "ні", "いいえ", "不", "不是", "否", "错误", "錯誤", "不对", "不對", "아니요", "아니오", "não",
+    "नहीं", "لا", "نه", "خیر", "hayır", "nie", "không", "না", "ไม่ใช่",
 ];
+/// Words of [`YES`] and [`NO`] that are something else as often, such as silicon: alone they say nothing.
+const HOMONYMS: &[&str] = &["si", "sim", "right", "valid", "wrong", "supported", "不"];
+/// Words that make a condition of what follows yes or no.
+#[rustfmt::skip]
+const CONDITIONS: &[&str] = &[
+    "if", "when", "whenever", "unless", "provided", "providing", "assuming", "only", "as long as", "so long as", "in case",
+    "depending", "sometimes", "mostly", "usually", "partly", "partially", "maybe", "perhaps", "except", "until", "under",
+    "for some", "for most", "for certain", "in some", "in most", "in certain", "si", "se", "wenn", "falls", "sofern",
+    "solange", "если", "якщо", "如果", "只要", "若", "もし", "만약", "als", "mits", "jeśli", "eğer",
+];
+#[rustfmt::skip]
 const SUBJECTS: [&str; 14] = [
-    "it is",
-    "it's",
-    "that is",
-    "that's",
-    "this is",
-    "the answer is",
-    "the claim is",
-    "the statement is",
-    "i think",
-    "i believe",
-    "definitely",
-    "absolutely",
-    "certainly",
-    "of course",
+    "it is", "it's", "that is", "that's", "this is", "the answer is", "the claim is", "the statement is", "i think",
+    "i believe", "definitely", "absolutely", "certainly", "of course",
 ];
 
-/// `yes`, `no`, `true` or `false` alone, in any case.
+/// `yes`, `no`, `true` or `false` alone, in any case, and yes or no in other languages.
 pub(super) fn truth(text: &str) -> Option<&'static str> {
-    ["yes", "no", "true", "false"].into_iter().find(|word| word.eq_ignore_ascii_case(text))
+    let alone = ["yes", "no", "true", "false"].into_iter().find(|word| word.eq_ignore_ascii_case(text));
+    alone.or_else(|| is_foreign(text).map(|yes| if yes { "yes" } else { "no" }))
+}
+
+/// Yes or no in another language than English. In capitals it may be an abbreviation.
+fn is_foreign(word: &str) -> Option<bool> {
+    let short = word.len() <= 24 && !word.starts_with(|c: char| c.is_ascii_digit());
+    let shouted = word.is_ascii() && word.bytes().skip(1).any(|b| b.is_ascii_uppercase());
+    if !short || shouted || word.contains(' ') {
+        return None;
+    }
+    let lower = word.to_lowercase();
+    let has = |words: &[&str], from: &str| {
+        words.iter().skip_while(|word| **word != from).any(|word| *word == lower)
+    };
+    if HOMONYMS.contains(&lower.as_str()) {
+        return None;
+    }
+    has(YES, "sí").then_some(true).or(has(NO, "non").then_some(false))
+}
+
+/// True if a text opens with yes or no.
+pub(super) fn opens(text: &str) -> bool {
+    let word = text.split(|c: char| !is_word(c)).next().unwrap_or_default();
+    matches!(truth(word), Some("yes" | "no"))
 }
 
 /// The verdict that opens a text: true for "Yes, because …" and "Correct.", false for "No." and "That is not right". None
@@ -173,6 +151,14 @@ pub(super) fn opening(text: &str) -> Option<bool> {
         YES.contains(&other.as_str())
     };
     let either = matches!(other.as_str(), "and" | "or") || next.starts_with('/');
+    let clause = sure.trim_start_matches([',', ';', '-', '—', '(', ' ', '。', '、']);
+    let conditional = CONDITIONS.iter().any(|word| {
+        let rest = clause.strip_prefix(word);
+        rest.is_some_and(|rest| !word.is_ascii() || !rest.starts_with(char::is_alphanumeric))
+    });
+    if conditional {
+        return None;
+    }
     (breaks && !contradicts && !either).then_some(yes ^ negated)
 }
 
