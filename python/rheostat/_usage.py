@@ -39,8 +39,8 @@ class Usage:
 
         OpenAI chat and responses and what speaks them, Anthropic, Gemini, Bedrock, Cohere, Ollama, llama.cpp and OpenRouter are
         read by one table, which knows where each writes its counts and what a count includes; so is what LangChain, LlamaIndex,
-        Vercel's AI SDK and LiteLLM make of it. Of several events of a stream, each count is the largest. A count that cannot be true is
-        left out.
+        Vercel's AI SDK and LiteLLM make of it. Of several events of a stream, each count is the largest. A count that cannot be
+        true is left out.
 
         Args:
             response: JSON, or lines of events, as `str` or `bytes`; a mapping, a list, or an object of a provider's SDK.
