@@ -25,6 +25,7 @@ BENCHES = {
     "features": "cost and effect of each feature",
     "languages": "agreement of the same asks in twenty-one languages with English",
     "thinking": "share of a thinking budget that recorded models use",
+    "evidence": "savings of probing first on recorded samples of real models, task by task",
 }
 """Purpose of each bench, by the name of its module."""
 

@@ -301,7 +301,7 @@ fn money_bounds_a_grant() {
 
 #[test]
 fn usage_is_merged_by_field_and_releases_the_rest_of_the_grant() {
-    let run = start(votes(), Limit { tokens: 450, ..LIMIT });
+    let run = start(vec![votes().remove(0)], Limit { tokens: 450, ..LIMIT });
     let call = run.next(0.0).unwrap().remove(0);
     assert_eq!(call.samples, 3);
     for i in 0..3 {

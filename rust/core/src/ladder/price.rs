@@ -3,7 +3,7 @@
 //! US dollars per million tokens, list prices without tiers, batches or caches of an hour; from genai-prices 0.2.3 (Pydantic), read on
 //! 2026-11-30. A price that you pay may be another: give a [`Rung`](super::Rung) with its own.
 
-/// What a model costs and takes.
+/// The price of a model, and its context window.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Price {
     /// US dollars per million input tokens.

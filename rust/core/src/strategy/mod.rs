@@ -48,7 +48,7 @@ pub enum Standing {
     Agreed,
     /// Samples that were asked for may still decide.
     Open,
-    /// So many further samples are to be asked for.
+    /// The number of further samples to ask for.
     Ask(u32),
     /// Not enough samples can agree any more.
     Hopeless,
@@ -108,7 +108,7 @@ impl Strategy {
 fn wave(agree: u32, votes: Probes) -> u32 {
     let left = votes.samples.saturating_sub(votes.heard);
     let settles = agree.saturating_sub(votes.lead);
-    // If none of them joined the leader: after so many, the rest could no longer make `agree`.
+    // If none of these joins the leader, the rest can no longer make `agree`.
     let gives_up = (left + votes.lead.max(1) + 1).saturating_sub(agree);
     settles.min(gives_up).clamp(1, left.max(1))
 }
