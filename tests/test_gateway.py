@@ -99,3 +99,17 @@ def test_bad_arguments_are_the_hosts_errors() -> None:
         one.decide_and_rewrite({"messages": []}, "openai.chat")  # type: ignore[arg-type]
     with pytest.raises(rh.errors.UnknownNameError, match="unknown rung"):
         one.decide_and_rewrite(ASK, "openai.chat", rung="none")
+    for name, value in (("votes", 1), ("keep_wishes", "x"), ("fail_open", None)):
+        with pytest.raises(rh.errors.InvalidTypeError, match=f"{name}: got .*, wanted bool"):
+            one.decide_and_rewrite(ASK, "openai.chat", **{name: value})  # type: ignore[arg-type]
+
+
+def test_a_body_may_be_any_bytes() -> None:
+    one = governor(model="gpt-4o", answer_tokens=300)
+    sent = one.decide_and_rewrite(ASK, "openai.chat").body
+    for body in (bytearray(ASK), memoryview(ASK), memoryview(bytearray(ASK)), ASK.decode()):
+        assert one.decide_and_rewrite(body, "openai.chat").body == sent
+    view = memoryview(bytearray(ASK))
+    view.release()
+    with pytest.raises(rh.errors.InvalidTypeError, match="body: got memoryview"):
+        one.decide_and_rewrite(view, "openai.chat")

@@ -38,6 +38,7 @@ READERS = {
     "time": "float",
     "text": "str",
     "choice": "str",
+    "flag": "bool",
     "names": "Sequence[str]",
     "reals": "Sequence[float]",
     "table": "dict[str, float]",

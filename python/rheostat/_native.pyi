@@ -130,7 +130,7 @@ __version__: str
 _Numbers: TypeAlias = Sequence[float | None] | npt.NDArray[Any]
 _Rows: TypeAlias = Sequence[Sequence[float | None]] | npt.NDArray[Any]
 _Reals: TypeAlias = npt.NDArray[np.float64]
-_Text: TypeAlias = str | bytes | bytearray
+_Text: TypeAlias = str | bytes | bytearray | memoryview
 _Messages: TypeAlias = Iterable[Mapping[str, Any]]
 _Name: TypeAlias = str | bytes | int | np.integer[Any]
 _AnswerForm: TypeAlias = Literal["auto", "exact", "number", "option", "yes_no", "math", "json", "code", "text"]
@@ -1293,14 +1293,15 @@ class Governor:
         changed parameters stay as they are.
 
         Args:
-            body: The raw JSON of the request.
+            body: The raw JSON of the request: bytes, or a `str`.
             surface: Its format: `"openai.chat"`, `"openai.responses"`, `"anthropic.messages"`, `"gemini.generate"`,
                 `"ollama.chat"`, `"ollama.generate"`, `"bedrock.converse"`, `"cohere.chat"`, `"mistral.chat"`, `"vllm.chat"`,
                 `"openrouter.chat"` or `"deepseek.chat"`.
             session, tenant, ceiling, models, rung, purpose, at: As for `plan`.
             votes: True if the host votes on several answers: the plan's samples are written. Else the client's own number stays, up to
                 the ceiling.
-            keep_wishes: True if a client's own effort, or budget of thinking, wins over the plan's.
+            keep_wishes: True if a client's own effort, or budget of thinking, wins over the plan's, with the room that it needs, up to
+                the client's limit and the ceiling.
             fail_open: True to send a body that cannot be read as it is, and a query that fits no rung on the plan's; else both are
                 refused. A used-up cap is refused in any case.
 

@@ -42,6 +42,11 @@ fn read_time(value: &Bound<'_, PyAny>, what: &str) -> Result<At> {
     Err(Error::invalid(what, seconds, "between 0 and 1e11 seconds").into())
 }
 
+/// Reads a truth. A number is none: `votes=3` would be taken for three votes.
+fn read_flag(value: &Bound<'_, PyAny>, what: &str) -> Result<bool> {
+    value.extract().map_err(|_| wrong_type(what, value, "bool"))
+}
+
 /// Reads a text, lone surrogates repaired.
 pub(crate) fn read_text(value: &Bound<'_, PyAny>, what: &str) -> Result<String> {
     let text = value.cast::<PyString>().map_err(|_| wrong_type(what, value, "str"))?;
@@ -186,6 +191,11 @@ pub(crate) mod some_real {
 pub(crate) mod some_table {
     use super::*;
     by_name_or_none!(read_table -> BTreeMap<String, f64>: p_correct, weights);
+}
+
+pub(crate) mod flag {
+    use super::*;
+    by_name!(read_flag -> bool: fail_open, keep_wishes, loops, votes);
 }
 
 pub(crate) mod some_text {

@@ -8,7 +8,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyByteArray, PyBytes, PyFloat, PyList, PyString, PyTuple};
+use pyo3::types::{PyByteArray, PyBytes, PyFloat, PyList, PyMemoryView, PyString, PyTuple};
 use rheostat::Error;
 use std::borrow::Cow;
 
@@ -85,7 +85,12 @@ pub(crate) fn bytes<'a>(item: &'a Bound<'_, PyAny>) -> Option<Cow<'a, [u8]>> {
     if let Ok(bytes) = item.cast::<PyBytes>() {
         return Some(Cow::Borrowed(bytes.as_bytes()));
     }
-    item.cast::<PyByteArray>().ok().map(|bytes| Cow::Owned(bytes.to_vec()))
+    if let Ok(bytes) = item.cast::<PyByteArray>() {
+        return Some(Cow::Owned(bytes.to_vec()));
+    }
+    // Servers hand bodies on as views.
+    let view = item.cast::<PyMemoryView>().ok()?.call_method0("tobytes").ok()?;
+    view.cast::<PyBytes>().ok().map(|bytes| Cow::Owned(bytes.as_bytes().to_vec()))
 }
 
 /// Every text of an iterable. One `str` is no list of texts, though Python would iterate over it.

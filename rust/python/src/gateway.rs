@@ -119,14 +119,15 @@ impl Governor {
     /// changed parameters stay as they are.
     ///
     /// Args:
-    ///     body: The raw JSON of the request.
+    ///     body: The raw JSON of the request: bytes, or a `str`.
     ///     surface: Its format: `"openai.chat"`, `"openai.responses"`, `"anthropic.messages"`, `"gemini.generate"`,
     ///         `"ollama.chat"`, `"ollama.generate"`, `"bedrock.converse"`, `"cohere.chat"`, `"mistral.chat"`, `"vllm.chat"`,
     ///         `"openrouter.chat"` or `"deepseek.chat"`.
     ///     session, tenant, ceiling, models, rung, purpose, at: As for `plan`.
     ///     votes: True if the host votes on several answers: the plan's samples are written. Else the client's own number stays, up to
     ///         the ceiling.
-    ///     keep_wishes: True if a client's own effort, or budget of thinking, wins over the plan's.
+    ///     keep_wishes: True if a client's own effort, or budget of thinking, wins over the plan's, with the room that it needs, up to
+    ///         the client's limit and the ceiling.
     ///     fail_open: True to send a body that cannot be read as it is, and a query that fits no rung on the plan's; else both are
     ///         refused. A used-up cap is refused in any case.
     ///
@@ -151,9 +152,9 @@ impl Governor {
         #[pyo3(from_py_with = args::some_names::models)] models: Option<Vec<String>>,
         #[pyo3(from_py_with = args::some_text::rung)] rung: Option<String>,
         #[pyo3(from_py_with = args::some_choice::purpose)] purpose: Option<&str>,
-        votes: bool,
-        keep_wishes: bool,
-        fail_open: bool,
+        #[pyo3(from_py_with = args::flag::votes)] votes: bool,
+        #[pyo3(from_py_with = args::flag::keep_wishes)] keep_wishes: bool,
+        #[pyo3(from_py_with = args::flag::fail_open)] fail_open: bool,
         #[pyo3(from_py_with = args::some_time::at)] at: Option<At>,
     ) -> Result<Decided> {
         let (session, tenant, rung) = (session.as_deref(), tenant.as_deref(), rung.as_deref());

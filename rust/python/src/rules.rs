@@ -107,7 +107,7 @@ impl Rules {
         #[pyo3(from_py_with = args::some_real::hedging)] hedging: Option<f64>,
         #[pyo3(from_py_with = args::some_real::gate)] gate: Option<f64>,
         #[pyo3(from_py_with = int)] gate_warmup: i128,
-        loops: bool,
+        #[pyo3(from_py_with = args::flag::loops)] loops: bool,
         #[pyo3(from_py_with = int)] loop_period: i128,
         #[pyo3(from_py_with = int)] equal_probes: i128,
         #[pyo3(from_py_with = args::real::probe_prob)] probe_prob: f64,

@@ -122,6 +122,37 @@ fn each_providers_shape_gives_one_form() {
             (Some(100), Some(64), None, Some(5), None),
         ),
         (
+            // Thoughts in the total alone.
+            "openai",
+            r#"{"usage": {"completion_tokens": 102, "prompt_tokens": 758, "total_tokens": 1725}}"#,
+            (Some(758), None, None, Some(967), Some(865)),
+        ),
+        (
+            // Input from the cache that stands apart is no output.
+            "openai",
+            r#"{"usage": {"completion_tokens": 10, "prompt_tokens": 20, "total_tokens": 130, "cache_read_input_tokens": 100}}"#,
+            (Some(20), Some(100), None, Some(10), None),
+        ),
+        (
+            "gemini",
+            r#"{"event_type": "interaction.complete", "interaction": {"id": "i", "usage": {"total_input_tokens": 11, "total_cached_tokens": 4,
+                "total_tool_use_tokens": 3, "total_output_tokens": 20, "total_thought_tokens": 300, "total_tokens": 334}}}"#,
+            (Some(14), Some(4), None, Some(320), Some(300)),
+        ),
+        (
+            // A conversation that the server compacts is sampled twice.
+            "anthropic",
+            r#"{"usage": {"input_tokens": 23000, "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0, "output_tokens": 1000,
+                "iterations": [{"type": "compaction", "input_tokens": 180000, "output_tokens": 3500},
+                    {"type": "message", "input_tokens": 23000, "output_tokens": 1000}]}}"#,
+            (Some(203_000), Some(0), Some(0), Some(4500), None),
+        ),
+        (
+            "anthropic",
+            r#"{"usage": {"input_tokens": 5, "cache_read_input_tokens": 7, "output_tokens": 9, "iterations": []}}"#,
+            (Some(12), Some(7), None, Some(9), None),
+        ),
+        (
             "openai",
             r#"{"x_groq": {"usage": {"prompt_tokens": 3, "completion_tokens": 4}}}"#,
             (Some(3), None, None, Some(4), None),

@@ -70,15 +70,20 @@ const INTRODUCERS: &[&[u8]] = &[
 
 /// The chore that a text asks for. A request that offers tools asks for no title.
 pub(super) fn of(text: &[u8], offers_tools: bool) -> Option<Chore> {
-    by_sentence(text, offers_tools, true)
+    by_sentence(text, offers_tools, true).map(|(_, chore)| chore)
 }
 
 /// The chore that an operator's prompt asks for: a whole sentence says so, not a clause.
 pub(super) fn of_prompt(text: &[u8], offers_tools: bool) -> Option<Chore> {
-    by_sentence(text, offers_tools, false)
+    by_sentence(text, offers_tools, false).map(|(_, chore)| chore)
 }
 
-fn by_sentence(text: &[u8], offers_tools: bool, clauses: bool) -> Option<Chore> {
+/// The row of a table by which a text asks for a chore: the operator's prompt, or another.
+pub(crate) fn row(text: &[u8], offers_tools: bool, prompt: bool) -> Option<String> {
+    by_sentence(text, offers_tools, !prompt).map(|(row, _)| String::from_utf8_lossy(row).into_owned())
+}
+
+fn by_sentence(text: &[u8], offers_tools: bool, clauses: bool) -> Option<Row> {
     let head = text.get(..text.len().min(HEAD)).unwrap_or_default();
     for sentence in sentences(head, clauses) {
         let rows = ROWS.get(usize::from(sentence.first()?.to_ascii_lowercase()));
@@ -86,7 +91,7 @@ fn by_sentence(text: &[u8], offers_tools: bool, clauses: bool) -> Option<Chore> 
         if let Some((pattern, chore)) = row
             && (*chore == Chore::Aside || pattern.starts_with(b"you are") || !works(sentence))
         {
-            return Some(*chore);
+            return Some((*pattern, *chore));
         }
     }
     if offers_tools || !HINTED.is_in(head) {
@@ -97,7 +102,7 @@ fn by_sentence(text: &[u8], offers_tools: bool, clauses: bool) -> Option<Chore> 
         let sentence = std::str::from_utf8(sentence).unwrap_or_default();
         !works(sentence.as_bytes()) && asks_for_title(sentence)
     });
-    titles.then_some(Chore::Aside)
+    titles.then_some((b"a title of the conversation", Chore::Aside))
 }
 
 /// True if a sentence speaks of a user's work.

@@ -7,7 +7,7 @@ mod acknowledgement;
 mod asking;
 pub(crate) mod block;
 mod calls;
-mod chore;
+pub(crate) mod chore;
 pub(crate) mod conversation;
 pub(crate) mod facts;
 pub(crate) mod gather;
@@ -15,7 +15,7 @@ pub(crate) mod harness;
 mod lean;
 mod literals;
 mod message;
-mod protocol;
+pub(crate) mod protocol;
 mod result;
 mod section;
 

@@ -163,6 +163,12 @@ pub(crate) fn said_in_result(text: &[u8]) -> Option<&[u8]> {
 /// counts; none without one.
 pub(crate) fn says_planning<'t>(blocks: impl Iterator<Item = &'t [u8]>) -> Option<bool> {
     let mut planning = None;
+    planning_said(blocks, |_, says| planning = Some(says));
+    planning
+}
+
+/// Calls `each` with each sentence of some blocks that states whether work is being planned.
+pub(crate) fn planning_said<'t>(blocks: impl Iterator<Item = &'t [u8]>, mut each: impl FnMut(&str, bool)) {
     for block in blocks {
         if PLAN_FINDERS.iter().all(|finder| finder.find(block).is_none()) {
             continue;
@@ -171,10 +177,11 @@ pub(crate) fn says_planning<'t>(blocks: impl Iterator<Item = &'t [u8]>) -> Optio
         let is_mark = |c: &char| matches!(c, '*' | '`' | '"' | '\'' | '“' | '”' | '_');
         let block: String = lower.chars().filter(|c| !is_mark(c)).collect();
         for sentence in block.split(['.', '\n', '!', ';']) {
-            planning = states_planning(sentence.trim()).or(planning);
+            if let Some(says) = states_planning(sentence.trim()) {
+                each(sentence.trim(), says);
+            }
         }
     }
-    planning
 }
 
 /// Parts of words, one of which each statement about plan mode has.

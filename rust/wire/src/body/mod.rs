@@ -31,7 +31,7 @@ use rheostat::query::Query;
 /// # Errors
 /// The body is not JSON, or no such request. The error names the byte and what was expected there.
 pub fn read(body: &[u8], cap: usize) -> Result<Query<'_>> {
-    shape::request(&mut Json::new(body), cap)
+    shape::request(&mut Json::new(body), cap, None)
 }
 
 /// Reads a conversation through a host's cursor: a list of messages in the shapes of OpenAI or Anthropic.

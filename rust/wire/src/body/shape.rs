@@ -2,13 +2,14 @@
 //!
 //! The names of fields and parts are in `fields.rs`. A null is no value, whatever the field.
 
-pub(super) mod item;
+mod item;
 mod limits;
-mod part;
+pub(super) mod part;
 mod payload;
 mod tools;
 
 use super::cursor::{Cursor, ValueKind};
+use super::explain::Trace;
 use super::fields::Top;
 use super::path::Path;
 use crate::ask::conversation::Conversation;
@@ -23,7 +24,9 @@ use rheostat::{Error, Result};
 type Mark = (usize, u32);
 
 /// The fields of a body, as far as they have been read.
-struct Body<'a> {
+struct Body<'a, 't> {
+    /// Told of each part, if somebody wants to see them.
+    trace: Option<&'t mut Trace>,
     limits: Limits<'a>,
     /// The conversation, and the field that it stands in.
     talk: Option<(&'static str, Conversation<'a, Mark>)>,
@@ -38,13 +41,14 @@ struct Body<'a> {
 }
 
 /// Reads the whole body of a request.
-pub(crate) fn request<'a>(c: &mut Json<'a>, cap: usize) -> Result<Query<'a>> {
+pub(crate) fn request<'a>(c: &mut Json<'a>, cap: usize, trace: Option<&mut Trace>) -> Result<Query<'a>> {
     const WANTED: &str = "messages, input, contents, prompt or message";
     if c.kind()? != ValueKind::Object {
         return Err(c.refuse("the request", "an object"));
     }
     let root = Path::root();
     let mut body = Body {
+        trace,
         limits: Limits::default(),
         talk: None,
         both: false,
@@ -66,7 +70,8 @@ pub(crate) fn request<'a>(c: &mut Json<'a>, cap: usize) -> Result<Query<'a>> {
     let end = c.mark();
     if let Some(history) = &body.history {
         c.go_to(history);
-        turns(c, &root.field("chat_history"), &mut talk)?;
+        let trace = body.trace.as_deref_mut().map(|trace| trace.at(history.0));
+        turns(c, &root.field("chat_history"), &mut talk, trace)?;
     }
     if let Some(ask) = body.ask.filter(|_| talk.structure.messages == 0 || body.history.is_some()) {
         c.go_to(&ask);
@@ -79,10 +84,13 @@ pub(crate) fn request<'a>(c: &mut Json<'a>, cap: usize) -> Result<Query<'a>> {
     talk.finish(c)
 }
 
-impl<'a> Body<'a> {
+impl<'a> Body<'a, '_> {
     /// Reads the fields of the request, or of an object within it.
     fn fields(&mut self, c: &mut Json<'a>, root: &Path<'_>, whole: bool) -> Result<()> {
         c.object(|c, name| {
+            if let Some(trace) = self.trace.as_deref_mut() {
+                trace.field(c, name, root, whole)?;
+            }
             let Some((name, top)) = field(name) else { return c.skip() };
             match top {
                 Top::Within if c.kind()? == ValueKind::Object => {
@@ -100,7 +108,7 @@ impl<'a> Body<'a> {
         if c.kind()? == ValueKind::Null {
             return c.skip();
         }
-        let talk = conversation(c, &root.field(name), self.cap)?;
+        let talk = conversation(c, &root.field(name), self.cap, self.trace.as_deref_mut())?;
         self.both |= self.talk.as_ref().is_some_and(|(known, _)| *known != name);
         self.talk = Some((name, talk));
         Ok(())
@@ -147,7 +155,7 @@ impl<'a> Body<'a> {
 
 /// Reads a list of messages.
 pub(crate) fn messages<'a, C: Cursor<'a>>(c: &mut C, cap: usize) -> Result<Query<'a>> {
-    conversation(c, &Path::root().field("messages"), cap)?.finish(c)
+    conversation(c, &Path::root().field("messages"), cap, None)?.finish(c)
 }
 
 /// Reads the messages of a request, its items, or its one ask.
@@ -155,19 +163,26 @@ fn conversation<'a, C: Cursor<'a>>(
     c: &mut C,
     path: &Path<'_>,
     cap: usize,
+    trace: Option<&mut Trace>,
 ) -> Result<Conversation<'a, C::Mark>> {
     let mut talk = Conversation::new(cap);
     match c.kind()? {
-        ValueKind::Array => turns(c, path, &mut talk)?,
+        ValueKind::Array => turns(c, path, &mut talk, trace)?,
         // Gemini takes one content without a list.
         ValueKind::Object if path.is_within("contents") => {
             let (role, facts) = item::read(c, &path.item(0))?;
             talk.push(c, role, &facts)?;
+            if let Some(trace) = trace {
+                trace.message(c, path, role, &facts)?;
+            }
         }
         ValueKind::String if path.is_within("input") || path.is_within("contents") => {
             let mut facts = Facts::default();
             part::content(c, path, &mut facts)?;
             talk.push(c, Role::User, &facts)?;
+            if let Some(trace) = trace {
+                trace.message(c, path, Role::User, &facts)?;
+            }
         }
         _ => return Err(c.refuse(&path.to_string(), "a list of messages")),
     }
@@ -178,9 +193,19 @@ fn conversation<'a, C: Cursor<'a>>(
 }
 
 /// Reads a list of messages or items into a conversation.
-fn turns<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>, talk: &mut Conversation<'a, C::Mark>) -> Result<()> {
+fn turns<'a, C: Cursor<'a>>(
+    c: &mut C,
+    path: &Path<'_>,
+    talk: &mut Conversation<'a, C::Mark>,
+    mut trace: Option<&mut Trace>,
+) -> Result<()> {
     c.array(|c, index| {
-        let (role, facts) = item::read(c, &path.item(index))?;
-        talk.push(c, role, &facts)
+        let path = path.item(index);
+        let (role, facts) = item::read(c, &path)?;
+        talk.push(c, role, &facts)?;
+        match trace.as_deref_mut() {
+            Some(trace) => trace.message(c, &path, role, &facts),
+            None => Ok(()),
+        }
     })
 }

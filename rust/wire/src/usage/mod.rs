@@ -10,7 +10,7 @@ mod table;
 use rheostat::run::Usage;
 use rheostat::{Error, Result};
 use serde_json::Value;
-use table::{DIALECTS, Dialect, PLACES};
+use table::{DIALECTS, Dialect, PARTS, PLACES};
 
 /// The usage in one response or event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,8 +94,36 @@ fn read_document(value: &Value, fits: impl Fn(&Dialect, &Value) -> bool) -> Opti
     PLACES.iter().find_map(|place| {
         let object = find(value, place).filter(|object| object.is_object())?;
         let dialect = DIALECTS.iter().find(|dialect| fits(dialect, object))?;
-        Some(Reader { object, invalid: 0 }.read(dialect))
+        Some(whole(object, dialect))
     })
+}
+
+/// The report of an object, with those of its parts where they are more.
+fn whole(object: &Value, dialect: &Dialect) -> Report {
+    let own = Reader { object, invalid: 0 }.read(dialect);
+    let parts = find(object, PARTS).and_then(Value::as_array);
+    let parts = parts.into_iter().flatten().filter(|part| part.is_object());
+    let parts = parts.map(|object| Reader { object, invalid: 0 }.read(dialect));
+    let Some(sum) = parts.reduce(|a, b| Report {
+        usage: both(a.usage, b.usage, u64::saturating_add),
+        invalid: a.invalid + b.invalid,
+        ..a
+    }) else {
+        return own;
+    };
+    Report { usage: both(own.usage, sum.usage, u64::max), invalid: own.invalid.max(sum.invalid), ..own }
+}
+
+/// Two usages as one, count by count.
+fn both(a: Usage, b: Usage, join: fn(u64, u64) -> u64) -> Usage {
+    let count = |a: Option<u64>, b: Option<u64>| a.zip(b).map(|(a, b)| join(a, b)).or(a).or(b);
+    Usage {
+        input: count(a.input, b.input),
+        cached: count(a.cached, b.cached),
+        written: count(a.written, b.written),
+        output: count(a.output, b.output),
+        reasoning: count(a.reasoning, b.reasoning),
+    }
 }
 
 /// The value at a path; the path may end at null.
@@ -128,13 +156,25 @@ impl Reader<'_> {
             output: self.count(dialect.output),
             reasoning: self.count(dialect.reasoning),
         };
+        let total = dialect.total.and_then(|path| self.number(path));
         if let (Some(total), Some(input), Some(output), Some(reasoning)) =
-            (dialect.total.and_then(|path| self.number(path)), usage.input, usage.output, usage.reasoning)
+            (total, usage.input, usage.output, usage.reasoning)
             && reasoning > 0
             && Some(total) == input.checked_add(output).and_then(|sum| sum.checked_add(reasoning))
         {
             // The total shows that reasoning is counted beside the output.
             usage.output = Some(output + reasoning);
+        }
+        if let (Some(total), Some(input), Some(output)) = (total, usage.input, usage.output)
+            && usage.reasoning.unwrap_or(0) == 0
+            && let Some(more) = total.checked_sub(input.saturating_add(output)).filter(|more| *more > 0)
+        {
+            // Gemini behind OpenAI's format says its thoughts in the total alone (discuss.ai.google.dev/t/98760, August 2025). What
+            // the cache explains is input that stands apart.
+            let (cached, written) = (usage.cached.unwrap_or(0), usage.written.unwrap_or(0));
+            if ![cached, written, cached.saturating_add(written)].contains(&more) {
+                (usage.output, usage.reasoning) = (Some(output + more), Some(more));
+            }
         }
         Report { usage, dialect: dialect.name, invalid: self.invalid }
     }

@@ -1,35 +1,40 @@
 //! The table of dialects: where each provider writes its usage, and in which fields.
 //!
-//! Shapes as the providers' API references and client libraries described them in 2025 and 2026. To add one, add a row; the first row with a mark in the
+//! Shapes as the providers' API references and client libraries described them from 2025 to November 2026. To add one, add a row; the first row with a mark in the
 //! object wins, so a row with rarer fields stands before one with common ones.
 
 /// Paths that may lead to the object with the counts, in a response, in an event of its stream, or from the object itself.
 pub(super) const PLACES: &[&str] = &[
-    "usage",          // OpenAI, Anthropic, Bedrock Converse, Cohere v2, Mistral, vLLM, OpenRouter
-    "response.usage", // OpenAI responses: response.completed
-    "message.usage",  // Anthropic: message_start
-    "delta.usage",    // Cohere v2: message-end
-    "metadata.usage", // Bedrock ConverseStream, Semantic Kernel
+    "usage",             // OpenAI, Anthropic, Bedrock Converse, Cohere v2, Mistral, vLLM, OpenRouter
+    "response.usage",    // OpenAI responses: response.completed
+    "interaction.usage", // Gemini's interactions: interaction.complete
+    "message.usage",     // Anthropic: message_start
+    "delta.usage",       // Cohere v2: message-end
+    "metadata.usage",    // Bedrock ConverseStream, Semantic Kernel
     "amazon-bedrock-invocationMetrics", // Bedrock InvokeModel, the last chunk
-    "usageMetadata",  // Gemini
-    "usage_metadata", // Gemini, the Python SDK's names
+    "usageMetadata",     // Gemini
+    "usage_metadata",    // Gemini, the Python SDK's names
     "response.usageMetadata", // Gemini through gateways that wrap it
-    "x_groq.usage",   // Groq, the last chunk
-    "choices.0.usage", // Moonshot, the last chunk
-    "token_usage",    // LangChain: llm_output
+    "x_groq.usage",      // Groq, the last chunk
+    "choices.0.usage",   // Moonshot, the last chunk
+    "token_usage",       // LangChain: llm_output
     "response_metadata.token_usage", // LangChain: messages
-    "raw.usage",      // LlamaIndex
-    "meta.usage",     // Haystack
-    "meta",           // Cohere v1
-    "response.meta",  // Cohere v1: stream-end
-    "meta_info",      // SGLang's own API
-    "timings",        // llama.cpp, beside its chat chunks
-    "details",        // text-generation-inference
-    "metrics",        // Replicate
-    "results.0",      // watsonx
-    "data",           // OpenRouter: the generation endpoint
-    "",               // Ollama, llama.cpp, and a usage object by itself
+    "raw.usage",         // LlamaIndex
+    "meta.usage",        // Haystack
+    "meta",              // Cohere v1
+    "response.meta",     // Cohere v1: stream-end
+    "meta_info",         // SGLang's own API
+    "timings",           // llama.cpp, beside its chat chunks
+    "details",           // text-generation-inference
+    "metrics",           // Replicate
+    "results.0",         // watsonx
+    "data",              // OpenRouter: the generation endpoint
+    "",                  // Ollama, llama.cpp, and a usage object by itself
 ];
+
+/// The list of samplings of one request, which the counts beside it leave out: a server that compacts a conversation samples twice, and
+/// counts only the second (Anthropic's page on compaction, October 2026).
+pub(super) const PARTS: &str = "iterations";
 
 /// The fields of one dialect. Paths are separated by dots.
 pub(super) struct Dialect {
@@ -55,6 +60,17 @@ pub(super) const DIALECTS: &[Dialect] = &[
         written: &[],
         output: &[&["candidatesTokenCount", "thoughtsTokenCount"], &["thoughtsTokenCount"]],
         reasoning: &[&["thoughtsTokenCount"]],
+        total: None,
+    },
+    // The interactions API (its SDK's types, November 2026). Thoughts stand beside the output, as in `generateContent`.
+    Dialect {
+        name: "gemini",
+        marks: &["total_input_tokens", "total_output_tokens", "total_thought_tokens"],
+        input: &[&["total_input_tokens", "total_tool_use_tokens"]],
+        cached: &[&["total_cached_tokens"]],
+        written: &[],
+        output: &[&["total_output_tokens", "total_thought_tokens"], &["total_thought_tokens"]],
+        reasoning: &[&["total_thought_tokens"]],
         total: None,
     },
     // Meta's models by InvokeModel.
