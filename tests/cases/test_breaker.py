@@ -4,12 +4,6 @@ from __future__ import annotations
 
 import ast
 import functools
-import os
-import stat
-import subprocess
-import sys
-import textwrap
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,9 +13,8 @@ import pytest
 from numpy.lib.stride_tricks import as_strided
 
 import rheostat as rh
-from rheostat import _native, config
-from rheostat.errors import InvalidTypeError, InvalidValueError, MalformedError, RheostatError
-from rheostat.second_stage import _wire
+from rheostat import _native
+from rheostat.errors import InvalidTypeError, InvalidValueError, RheostatError
 
 LADDER = rh.Ladder([rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)])
 ESTIMATOR = rh.Estimator()
@@ -360,193 +353,6 @@ def test_no_argument_aborts_panics_or_raises_a_raw_error(name: str) -> None:
     assert not raw, "\n".join(raw)
 
 
-def test_a_batch_survives_threads_that_cannot_start(tmp_path: Path) -> None:
-    if sys.platform != "linux":
-        pytest.skip("needs RLIMIT_NPROC")
-    script = tmp_path / "threads.py"
-    script.write_text(
-        textwrap.dedent(
-            """
-            import os, resource, numpy, rheostat as rh
-            texts = [f"question {i}" for i in range(5_000)]
-            governor, estimator = rh.Governor(rh.Ladder([rh.Rung("only")])), rh.Estimator()
-            resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
-            if os.getuid() == 0:
-                os.setgid(65534), os.setuid(65534)
-            for threads in (None, 8, 10**6):
-                assert len(governor.plan_batch(texts, threads=threads).rung) == 5_000
-                assert len(estimator.estimate_batch(texts, threads=threads)) == 5_000
-                assert len(estimator.gain(texts, 0.5, 0.9, threads=threads)) == 5_000
-                assert len(rh.features.extract_batch(texts, threads=threads)[0]) == 5_000
-            print("done")
-            """
-        ),
-        encoding="utf-8",
-    )
-    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, env=dict(os.environ))
-    assert done.stdout.strip() == "done", done.stderr
-
-
-def field(number: int, content: bytes, *, overflow: bool = False) -> bytes:
-    """A length-delimited field of a protocol buffer; with a tag whose bits above 32 a 32-bit reader drops."""
-    tag = number << 3 | 2 | (1 << 32 if overflow else 0)
-    return varint(tag) + varint(len(content)) + content
-
-
-def varint(value: int) -> bytes:
-    """A number as protocol buffers write it."""
-    out = bytearray()
-    while value >= 0x80:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*out, value])
-
-
-def model(tensor: bytes, **options: bool) -> bytes:
-    """A model of one graph with one tensor."""
-    return field(7, field(5, tensor), **options)
-
-
-def test_no_spelling_of_a_tag_hides_a_reference_to_another_file() -> None:
-    external = field(13, field(1, b"location") + field(2, b"secret.bin"))
-    _wire.check(model(field(9, b"\0" * 4)))
-    hidden = [
-        model(external),
-        model(field(13, b"x", overflow=True)),
-        model(varint(14 << 3 | 1 << 32) + b"\x01"),
-        model(varint(14 << 3 | 1 << 35) + b"\x01"),
-        model(varint(14 << 3 | 1 << 63) + b"\x01"),
-        model(bytes([0xF0, 0x80, 0x80, 0x80, 0x10]) + b"\x01"),
-        model(bytes([0xEA, 0x80, 0x80, 0x80, 0x10]) + varint(1) + b"x"),
-        model(varint(14 << 3) + varint(1 << 40)),
-        model(external, overflow=True),
-        field(7, field(5, external, overflow=True)),
-        field(7, field(1, field(5, field(5, external, overflow=True)))),
-        model(varint(14 << 3) + b"\xff" * 9 + b"\x7f"),
-    ]
-    for content in hidden:
-        with pytest.raises(_wire.NotOnnxError):
-            _wire.check(content)
-    # A tag may be written longer than it must be; it is the same tag to every reader.
-    with pytest.raises(_wire.NotOnnxError, match="another file"):
-        _wire.check(model(bytes([0xEA, 0x80, 0x80, 0x80, 0x00]) + varint(1) + b"x"))
-
-
-@pytest.mark.parametrize("weight", [0.0, 5e-324, 1e-310, 2.2e-308, 1e-100, 1e-10, 1e7, float("nan"), -1.0])
-def test_a_weight_out_of_bounds_is_refused(weight: float) -> None:
-    with pytest.raises(InvalidValueError, match="weight"):
-        rh.fit(TEXTS, OUTCOMES, LADDER, weights=[weight] + [1.0] * 39)
-    with pytest.raises(InvalidValueError, match="weight"):
-        rh.learn.Learner().add("Why?", LADDER["fast"], 1.0, weight=weight)
-
-
-@pytest.mark.parametrize("weight", [1e-9, 1e-6, 1.0, 1e6])
-@pytest.mark.parametrize("rows", [1, 20, 40])
-def test_no_weight_makes_a_chance_that_is_none(weight: float, rows: int) -> None:
-    weights = [weight] * rows + [1.0] * (40 - rows)
-    fitted = rh.fit(TEXTS, OUTCOMES, LADDER, weights=weights)
-    plan = rh.Governor(LADDER, estimator=fitted).plan(TEXTS[1])
-    assert 0.0 < plan.p_correct < 1.0
-    assert "NaN" not in plan.to_json()
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="links and permissions of Unix")
-class TestSave:
-    """Artifacts on disk."""
-
-    def test_a_link_in_the_place_of_the_temporary_file_is_not_followed(self, tmp_path: Path) -> None:
-        victim = tmp_path / "victim"
-        victim.write_bytes(b"mine")
-        for name in (f"a.bin.{os.getpid()}.tmp", f".a.bin.{os.getpid()}.tmp", "a.bin.tmp"):
-            (tmp_path / name).symlink_to(victim)
-        ESTIMATOR.save(tmp_path / "a.bin")
-        assert victim.read_bytes() == b"mine"
-        assert not (tmp_path / "a.bin").is_symlink()
-
-    def test_a_link_stays_one_also_where_its_target_is_not_there_yet(self, tmp_path: Path) -> None:
-        (tmp_path / "folder").mkdir()
-        (tmp_path / "second").symlink_to("folder/real.bin")
-        (tmp_path / "first").symlink_to(tmp_path / "second")
-        for _ in range(2):
-            ESTIMATOR.save(tmp_path / "first")
-            assert (tmp_path / "first").is_symlink()
-            assert (tmp_path / "second").is_symlink()
-            assert rh.Estimator.load(tmp_path / "folder" / "real.bin").version == ESTIMATOR.version
-        (tmp_path / "loop").symlink_to("loop")
-        with pytest.raises(OSError, match="loop"):
-            ESTIMATOR.save(tmp_path / "loop")
-
-    def test_leftovers_of_a_killed_process_are_swept_and_nothing_else(self, tmp_path: Path) -> None:
-        left, fresh = tmp_path / f".a.bin.{'0' * 16}.tmp", tmp_path / f".a.bin.{'1' * 16}.tmp"
-        others = [tmp_path / name for name in (f".b.bin.{'0' * 16}.tmp", ".a.bin.tmp", f".a.bin.{'g' * 16}.tmp", "a.bin.old")]
-        for path in (left, fresh, *others):
-            path.write_bytes(b"part")
-        for path in (left, *others):
-            os.utime(path, (0, 0))
-        ESTIMATOR.save(tmp_path / "a.bin")
-        assert not left.exists()
-        assert all(path.exists() for path in (fresh, *others))
-
-    def test_many_writers_leave_one_whole_file(self, tmp_path: Path) -> None:
-        def write() -> None:
-            for _ in range(20):
-                ESTIMATOR.save(tmp_path / "a.bin")
-                rh.Estimator.load(tmp_path / "a.bin")
-
-        threads = [threading.Thread(target=write) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert [path.name for path in tmp_path.iterdir()] == ["a.bin"]
-        assert stat.S_IMODE((tmp_path / "a.bin").stat().st_mode) == 0o600
-
-    def test_a_pipe_holds_up_its_own_thread_alone(self, tmp_path: Path) -> None:
-        os.mkfifo(tmp_path / "pipe")
-        read: list[str] = []
-        thread = threading.Thread(target=lambda: read.append(rh.Estimator.load(tmp_path / "pipe").version), daemon=True)
-        thread.start()
-        # The interpreter runs on: with the lock held, opening the other end would never come.
-        with (tmp_path / "pipe").open("wb") as pipe:
-            pipe.write(ESTIMATOR.to_bytes())
-        thread.join(30)
-        assert read == [ESTIMATOR.version]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        '[[rung]]\nname = "a"\nsamples = ' + "1" * 5_000,
-        '[[rung]]\nname = "a"\noutput_price = ' + "1" * 400,
-        '[[rung]]\nname = "a"\n[ceiling]\nusd = -' + "9" * 400,
-        ".".join("a" * 20_000) + " = 1",
-        "x = { " + " . ".join("a" * 20_000) + " = 1 }",
-        "[" + ".".join(['"a"'] * 20_000) + "]",
-        "x = " + "[" * 20_000,
-        "x = 1" * 300_000,
-        "\ud800",
-        '[[rung]]\nname = "a"\nname = "b"',
-        "x = 9999-99-99",
-        "x = 1e400",
-        "\0",
-    ],
-    ids=lambda text: ascii(text[:24]),
-)
-def test_a_configuration_is_read_or_refused_at_once(text: str) -> None:
-    with pytest.raises(RheostatError, match="ladder"):
-        config.loads(text)
-
-
-def test_a_configuration_may_begin_with_a_byte_order_mark_and_hold_halves(tmp_path: Path) -> None:
-    path = tmp_path / "ladder.toml"
-    path.write_text('\ufeff[[rung]]\nname = "a"', encoding="utf-8")
-    assert config.load(path).ladder.rungs[0].name == "a"
-    assert config.loads('[[rung]]\nname = "a\ud800"').ladder.rungs[0].name == "a\ufffd"
-    path.write_bytes(b'[[rung]]\nname = "\xff"')
-    with pytest.raises(MalformedError, match="byte"):
-        config.load(path)
-
-
 def test_errors_name_the_argument() -> None:
     wrong_types: list[tuple[Callable[[], object], str]] = [
         (lambda: rh.Ceiling(usd="5"), "usd"),  # type: ignore[arg-type]
@@ -570,49 +376,3 @@ def test_errors_name_the_argument() -> None:
     for call_it, named in wrong_values:
         with pytest.raises(InvalidValueError, match=named):
             call_it()
-
-
-def test_halves_of_pairs_are_repaired_alike_everywhere() -> None:
-    ladder = rh.Ladder([rh.Rung("a\ud800", model="m\udfff"), rh.Rung("b")], default="a\udbff")
-    assert ladder.default.name == "a\ufffd"
-    governor = rh.Governor(ladder)
-    plan = governor.plan("x", session="s\ud800", tenant="t\ud800", rung="a\ud801", models=["m\ud800"])
-    assert (plan.rung.name, plan.rung.model) == ("a\ufffd", "m\ufffd")
-    governor.outcome(plan.id, rung="a\ud800", score=1.0)
-    governor.escalated("s\ud800", "b")
-    assert governor.forget("s\udfff")
-    assert ladder["a\ud800"].name == "a\ufffd"
-    kept = rh.Ledger([rh.Cap("tenant", tokens=10, key="t\ud800")])
-    assert kept.reserve(tokens=4, tenant="t\udfff").settle(tokens=4)
-    assert kept.room(tenant="t\ud800")[0] == 6
-
-
-def test_objects_with_a_thread_say_that_none_can_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_thread: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
-    loop = rh.learn.Loop(rh.Governor(LADDER))
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-    for make in (
-        lambda: rh.records.Recorder(tmp_path / "a.jsonl"),
-        lambda: rh.second_stage.SecondStage(lambda _text: 0.5, spread=1.0),
-        loop.start,
-    ):
-        with pytest.raises(rh.errors.StateError, match="cannot be started"):
-            make()
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="no permissions of this kind")
-def test_a_ledgers_file_is_for_its_owner_alone(tmp_path: Path) -> None:
-    with rh.stores.SQLite(tmp_path / "ledger.db", [rh.Cap("fleet", tokens=100)]):
-        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
-    assert modes
-    assert set(modes.values()) == {0o600}, modes
-
-
-def test_the_command_line_writes_what_a_terminal_lacks_as_escapes() -> None:
-    words = [sys.executable, "-m", "rheostat", "explain", "--json", "日本 é \x1b[31m"]
-    done = subprocess.run(words, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "ascii"})
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.isascii()
-    assert b"\x1b" not in done.stdout

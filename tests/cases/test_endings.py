@@ -88,7 +88,9 @@ def test_an_answer_that_was_found_in_a_cut_text_counts(serve: Any, reason: str |
 
 
 def test_a_cut_text_goes_up() -> None:
-    ladder = rh.Ladder([rh.Rung(name, model=name, answer_tokens=GRANT) for name in ("low", "high")])
+    ladder = rh.Ladder(
+        [rh.Rung(name, model=name, answer_tokens=GRANT, output_price=price) for name, price in (("low", 1.0), ("high", 9.0))]
+    )
     run = rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=2.0)).plan("q", rung="low").start()
     sent = []
 

@@ -11,22 +11,10 @@ import pytest
 
 import rheostat as rh
 from rheostat.aio import Chunk, Usage, serve
+from tests.cases.twins import first, start
 
 DIME = 1e5
 """A price of ten cents a token, in dollars per million."""
-
-
-def start(ceiling: rh.Ceiling | None = None, rules: rh.Rules | None = None, **rung: Any) -> rh.Run:
-    """A run on a lone rung whose answers have up to 1,000 tokens."""
-    rung = {"answer_tokens": 1000, "input_price": 3.0, "output_price": 15.0} | rung
-    ladder = rh.Ladder([rh.Rung("only", model="m", **rung)])
-    return rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=2.0), ceiling=ceiling, rules=rules).plan("q").start()
-
-
-def first(run: rh.Run) -> tuple[rh.Call, rh.Sample]:
-    """The run's first call and its first stream."""
-    call = run.next()[0]
-    return call, call.sample()
 
 
 # --- Usage never falls --------------------------------------------------------------------------------------------------------
@@ -318,123 +306,7 @@ def test_many_retries_do_not_launch_many_times_the_ceilings_samples() -> None:
     assert launched <= 6
 
 
-# --- Loops and answers that repeat themselves ---------------------------------------------------------------------------------
-
-
-ANSWERS = {
-    "blank grid": "0 0 0 0 0 0 0 0 0 0\n" * 10,
-    "wide grid": ". " * 40 + "\n" + ("# " * 40 + "\n") * 30,
-    "zero matrix": "[" + ", ".join("[" + ", ".join(["0"] * 30) + "]" for _ in range(30)) + "]",
-    "latex matrix": "\\begin{pmatrix}\n" + ("0 & 0 & 0 & 0 & 0 & 0 & 0 & 0 \\\\\n" * 60) + "\\end{pmatrix}",
-    "null array": "[" + "null, " * 800 + "null]",
-    "floats": "[" + "0.0, " * 900 + "0.0]",
-    "json objects": '{"rows": [' + '{"name": null, "value": 0},\n' * 200 + "{}]}",
-    "pretty json": "{\n" + '  "items": [\n' + '    {\n      "a": 0\n    },\n' * 150 + "    {}\n  ]\n}",
-    "table": "| a | b | c |\n|---|---|---|\n" + "| yes | no | yes |\n" * 100,
-    "fenced code": "```python\n" + "    x.append(0)\n" * 300 + "```",
-    "bare code": "int main() {\n" + '    puts("hi");\n' * 150 + "}",
-    "verse": ("Row, row, row your boat, gently down the stream.\nMerrily, merrily, merrily, life is but a dream.\n\n") * 8,
-    "counting sheep": "one sheep, " * 60,
-    "labels": "- neutral\n" * 250,
-    "checklist": "- [x] done\n" * 250,
-    "label words": "neutral\n" * 400,
-    "comma list": "neutral, " * 500,
-    "assembly": "nop\n" * 800,
-    "mantra": "\u5357\u65e0\u963f\u5f25\u9640\u4f5b" * 150,
-    "lines to write": "I will not talk in class. " * 200,
-    "csv": "name,value\n" + "unknown,0\n" * 100,
-}
-"""Texts that are answers, though they repeat themselves."""
-
-
-def pieces(text: str, cut: str) -> list[str]:
-    """A text cut in one of several ways."""
-    if cut == "whole":
-        return [text]
-    if cut == "lines":
-        return text.splitlines(keepends=True)
-    size = {"characters": 1, "words": 7, "blocks": 500}[cut]
-    return [text[i : i + size] for i in range(0, len(text), size)]
-
-
-@pytest.mark.parametrize("cut", ["whole", "lines", "characters", "words", "blocks"])
-@pytest.mark.parametrize("name", ANSWERS)
-def test_an_answer_that_repeats_itself_is_an_answer(name: str, cut: str) -> None:
-    run = start(answer_tokens=16_000)
-    _, sample = first(run)
-    assert not any(sample.text(piece).stops for piece in pieces(ANSWERS[name], cut))
-    sample.finish(answer=ANSWERS[name])
-    assert run.settled and run.answer == ANSWERS[name].strip()
-
-
-LOOPS = {
-    "word": "again ",
-    "sentence": "Wait, let me check that once more, because I am not sure. ",
-    "paragraph": "So the first term is two. Then the second one is four. Hence the sum must be six.\n\n",
-    "list": "- the same point again\n",
-    "exclamation marks": "!",
-    "letters": "ha",
-    "emoji": "\U0001f600",
-    "digits": "3",
-    "repeating decimal": "142857",
-    "line feeds": "\n",
-    "spaces": " ",
-    "tabs": "\t",
-    "non-breaking spaces": "\u00a0",
-    "spaces and line feeds": " \n",
-    "chinese": "\u7b49\u4e00\u4e0b\u3002",
-    "thai": "\u0e2d\u0e35\u0e01\u0e04\u0e23\u0e31\u0e49\u0e07",
-}
-"""Pieces of text that go on for ever."""
-
-
-@pytest.mark.parametrize("lead", ["", '{"answer": 1, "done": true}', "0.", "The result follows.\n"])
-@pytest.mark.parametrize("name", LOOPS)
-def test_a_loop_is_stopped_before_its_grant_is_spent(name: str, lead: str) -> None:
-    text = lead + LOOPS[name] * (40_000 // len(LOOPS[name]))
-    stops = set()
-    for cut in ("characters", "words", "blocks"):
-        run = start(answer_tokens=16_000)
-        _, sample = first(run)
-        read = 0
-        for piece in pieces(text, cut):
-            read += len(piece)
-            action = sample.text(piece)
-            if action.stops:
-                break
-        assert action.stops and "circles" in action.reason, cut
-        stops.add(read // 600)
-    # Pieces of up to 500 characters do not change where it stops.
-    assert max(stops) - min(stops) <= 1
-
-
-@pytest.mark.parametrize("name", LOOPS)
-def test_the_detector_sees_loops_without_white_space(name: str) -> None:
-    loops = rh.signals.Loops(1024)
-    loops.text(LOOPS[name] * (20_000 // len(LOOPS[name])))
-    assert loops.finish()
-
-
-def test_a_stream_that_ends_with_an_answer_is_finished_whatever_it_looped_over() -> None:
-    run = start(answer_tokens=16_000)
-    _, sample = first(run)
-    assert sample.text("again " * 6000).stops
-    sample.finish(answer="Paris")
-    assert run.answer == "Paris"
-
-
-@pytest.mark.parametrize("period", [1, 7, 31, 33, 101, 251, 333, 501, 999])
-def test_a_long_period_without_white_space_is_seen(period: int) -> None:
-    letters = "".join(chr(97 + (i * i * 7 + i * 13 + i // 5) % 26) for i in range(period))
-    loops = rh.signals.Loops(1024)
-    assert loops.text(letters * (60_000 // period))
-
-
-@pytest.mark.parametrize("lead", ["The value lies in [0, 1), so. ", "Take a[i and go. ", "```python\nx=1\n\nNow ", "x = {"])
-def test_an_open_bracket_or_fence_does_not_switch_the_guard_off(lead: str) -> None:
-    run = start(answer_tokens=16_000)
-    _, sample = first(run)
-    assert sample.text(lead + "I will check it once more now. " * 2000).stops
+# --- Reports and estimates together -------------------------------------------------------------------------------------------
 
 
 def test_a_low_late_report_leaves_what_the_text_must_be() -> None:
@@ -493,58 +365,3 @@ def test_a_refusal_in_the_middle_of_a_stream_holds_the_grant() -> None:
     with contextlib.suppress(Overloaded):
         asyncio.run(serve(run, client))
     assert sum(granted) <= 1000
-
-
-def test_a_loop_behind_a_short_repetition_is_still_found() -> None:
-    run = start(answer_tokens=16_000)
-    _, sample = first(run)
-    assert not sample.text("0 " * 100 + "\nNow the proof. ").stops
-    assert sample.text("Wait, let me see. " * 3000).stops
-
-
-# --- Clocks --------------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("of_plan", [True, False])
-def test_a_deadline_is_met_by_another_clock_than_that_of_the_start(of_plan: bool) -> None:
-    ladder = rh.Ladder([rh.Rung("only", answer_tokens=1000)])
-    governor = rh.Governor(ladder, rh.policy.Utility(2.0), ceiling=rh.Ceiling(seconds=0.5))
-    unix = 1.7e9
-    run = governor.plan("q", at=unix).start() if of_plan else governor.plan("q").start(at=unix)
-    run.next(at=10.0)
-    assert not run.tick(at=10.4).stops
-    assert run.tick(at=10.6).stops
-    assert run.spent.seconds >= 0.5
-
-
-def test_one_event_of_another_clock_does_not_end_a_run() -> None:
-    ladder = rh.Ladder([rh.Rung("only", answer_tokens=1000)])
-    run = rh.Governor(ladder, rh.policy.Utility(2.0), ceiling=rh.Ceiling(seconds=10)).plan("q").start(at=100.0)
-    for at in (101.0, 0.0, 102.0, 0.0, 103.0):
-        assert not run.tick(at=at).stops
-    assert run.spent.seconds == 3.0
-
-
-@pytest.mark.parametrize("at", [float("nan"), float("inf"), 1e300, -5.0, 1.7e12])
-def test_a_time_that_is_none_is_refused(at: float) -> None:
-    governor = rh.Governor(rh.Ladder([rh.Rung("only")]))
-    for call in (
-        lambda: governor.plan("q", at=at),
-        lambda: governor.plan("q").start(at=at),
-        lambda: governor.escalated("s", "only", at=at),
-    ):
-        with pytest.raises(rh.errors.InvalidValueError, match="at must be between"):
-            call()
-    with pytest.raises(rh.errors.InvalidValueError, match="offset"):
-        rh.Ledger([], offset=float("nan"))
-
-
-def test_a_clock_that_is_set_right_gives_nothing_back() -> None:
-    day = 86_400.0
-    ledger = rh.Ledger([rh.Cap("tenant", tokens=1000, per=day)], offset=0.0)
-    start = 100 * day + 3600
-    ledger.reserve(tokens=900, tenant="a", at=start).settle(tokens=900, at=start)
-    ahead = start + 2 * day
-    ledger.reserve(tokens=10, tenant="a", at=ahead).settle(tokens=10, at=ahead)
-    ledger.rebase(at=start + 9)
-    assert ledger.room(tenant="a", at=start + 9)[0] == 90

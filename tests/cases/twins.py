@@ -8,6 +8,7 @@ import pytest
 
 import rheostat as rh
 from rheostat import aio, host
+from rheostat.host import Chunk
 
 GRANT = 1000
 
@@ -18,6 +19,16 @@ def start(ceiling: rh.Ceiling | None = None, rules: rh.Rules | None = None, ledg
     ladder = rh.Ladder([rh.Rung("only", model="m", **rung)])
     policy = rh.policy.Utility(usd_per_error=2.0)
     return rh.Governor(ladder, policy, ceiling, rules=rules, ledger=ledger).plan("q", session="s").start()
+
+
+def first(run: rh.Run) -> tuple[rh.Call, rh.Sample]:
+    """The run's first call and its first stream."""
+    call = run.next()[0]
+    return call, call.sample()
+
+
+def word(text: str, tokens: int = GRANT, **rest: Any) -> Chunk:
+    return Chunk(text=text, tokens=tokens, **rest)
 
 
 def synchronous(run: rh.Run, client: Callable[[rh.Call, int], Iterator[Any]], **options: Any) -> str | None:

@@ -7,13 +7,17 @@
 //! value    = number | letter ["_" index] | function value | "sqrt" value | "(" sum ")" | "|" sum "|"
 //! ```
 
-use super::formula::FUNCTIONS;
 use super::number;
 use super::poly::Sum;
 use std::borrow::Cow;
 
 /// The deepest nesting of brackets and powers.
 const DEPTH: u32 = 48;
+/// Functions by name.
+pub(super) const FUNCTIONS: [&str; 26] = [
+    "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "sin", "cos", "tan", "cot", "sec", "csc", "log",
+    "ln", "lg", "exp", "max", "min", "gcd", "lcm", "deg", "det", "dim", "lim", "arg", "mod",
+];
 /// The value of a text that is one sum.
 pub(super) fn sum(text: &str) -> Option<Sum<'_>> {
     whole(text, Parser::sum)

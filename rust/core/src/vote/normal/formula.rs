@@ -6,14 +6,10 @@
 //!
 //! Linear in the text. A text with words, or with anything else outside the grammar, is no formula.
 
-use super::{expression, number};
+use super::expression::{self, FUNCTIONS};
+use super::number;
 use std::borrow::Cow;
 
-/// Functions by name.
-pub(super) const FUNCTIONS: [&str; 26] = [
-    "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "sin", "cos", "tan", "cot", "sec", "csc", "log",
-    "ln", "lg", "exp", "max", "min", "gcd", "lcm", "deg", "det", "dim", "lim", "arg", "mod",
-];
 const RELATIONS: [char; 13] = ['=', '<', '>', '≤', '≥', '≠', '≈', '~', '≡', '∈', '→', '⊂', '⊆'];
 
 /// A formula in canonical form.

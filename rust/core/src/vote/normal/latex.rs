@@ -216,7 +216,7 @@ impl Reader<'_> {
                 space(out);
             }
             _ => {
-                let is_known = super::formula::FUNCTIONS.contains(&name);
+                let is_known = super::expression::FUNCTIONS.contains(&name);
                 if out.ends_with(|c: char| c.is_ascii_alphabetic()) {
                     out.push(' ');
                 }

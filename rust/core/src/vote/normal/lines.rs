@@ -1,6 +1,9 @@
 //! Answers of several lines.
 
-use super::{MAX_FORMULA, choice, cue};
+use super::{choice, cue};
+
+/// Structure is looked for in answers up to this length; code and JSON in answers of any.
+pub(super) const MAX_FORMULA: usize = 4_096;
 
 /// Of several lines, the first if it is an option, or the last if a lead-in announces it; else the whole text.
 pub(super) fn decisive_line(text: &str) -> &str {

@@ -24,7 +24,7 @@ pub(super) fn canonical(text: &str, element: &dyn Fn(&str) -> Option<String>) ->
 }
 
 /// A number on each line as `1, 2, 3`, and a matrix on several lines on one.
-pub(super) fn of_lines(text: &str) -> Option<String> {
+pub(super) fn of_lines(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     if !text.contains('\n') {
         return None;
     }
@@ -33,7 +33,7 @@ pub(super) fn of_lines(text: &str) -> Option<String> {
         return Some(lines().collect::<Vec<_>>().join(", "));
     }
     let rows = text.starts_with("[[") && !text.contains(',');
-    rows.then(|| lines().collect::<Vec<_>>().join(" ")).filter(|line| matrix(line, &super::element).is_some())
+    rows.then(|| lines().collect::<Vec<_>>().join(" ")).filter(|line| matrix(line, element).is_some())
 }
 
 /// Elements with spaces between them: `[1 2; 3 4]`, `[[1 2] [3 4]]`, and the row `[1 2 3]` of numbers.

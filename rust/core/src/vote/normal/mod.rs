@@ -41,14 +41,13 @@ mod units;
 mod verdict;
 
 use crate::{Error, Result, json};
+use lines::MAX_FORMULA;
 use std::borrow::Cow;
 
 pub use chars::is_blank;
 pub(super) use choice::strip;
 pub(super) use space::collapse;
 
-/// Structure is looked for in answers up to this length; code and JSON in answers of any.
-const MAX_FORMULA: usize = 4_096;
 /// A form that has not settled after this number of passes is taken as it was given.
 const PASSES: usize = 10;
 /// Stands before an answer that is its own normal form, though it would not be read as one.
@@ -230,7 +229,7 @@ impl Normal {
                     // Braces without content are the empty set, too.
                     return if form == "{}" { "∅".to_owned() } else { form }.into();
                 }
-                if let Some(list) = list::of_lines(text) {
+                if let Some(list) = list::of_lines(text, &element) {
                     return list.into();
                 }
                 if code::indented(given) {

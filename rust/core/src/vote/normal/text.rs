@@ -76,7 +76,7 @@ pub(super) fn words(text: &str) -> Option<Cow<'_, str>> {
         }
     }
     if numbers
-        && (super::formula::FUNCTIONS.iter().any(|name| rest.starts_with(name))
+        && (super::expression::FUNCTIONS.iter().any(|name| rest.starts_with(name))
             || rest.split(' ').any(is_counted))
     {
         return None;

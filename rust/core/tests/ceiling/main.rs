@@ -6,220 +6,19 @@
 //! out of it. What is counted or reported never falls. A failed call keeps its grant until its usage is known.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)] // a test that fails here has failed
 
+mod choices;
+mod draws;
+mod entry;
+
+use choices::{Bytes, Choices, Generator};
+use draws::{moves, prices, rules, rung, usage, worth};
+use entry::{Entry, Reports, Stream};
 use proptest::prelude::*;
-use rheostat::ladder::{Dials, Limit, Load, Moves, Rung, ThinkingMove};
-use rheostat::rules::{Evidence, Move, Rules};
-use rheostat::run::{Action, ActionKind, Brief, Call, CallKind, Reason, Run, Sample, Scope, Usage, Worth};
-use rheostat::strategy::Strategy;
+use rheostat::ladder::{Dials, Limit, Load, Rung};
+use rheostat::rules::Evidence;
+use rheostat::run::{Action, ActionKind, Brief, CallKind, Reason, Run, Scope};
 
 const LOAD: Load = Load { input_tokens: 50.0, output_tokens: 50.0, difficulty: 0.5 };
-
-/// Where a run's choices come from: a generator, or bytes that proptest can shrink.
-trait Choices {
-    /// A number below `n`.
-    fn below(&mut self, n: u64) -> u64;
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len() as u64) as usize]
-    }
-
-    /// One of `usual`, but once in sixteen one of `odd`.
-    fn mostly<T: Copy>(&mut self, usual: &[T], odd: &[T]) -> T {
-        if self.below(16) == 15 { self.pick(odd) } else { self.pick(usual) }
-    }
-}
-
-struct Generator(u64);
-
-impl Choices for Generator {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut x = self.0;
-        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (x ^ (x >> 31)) % n
-    }
-}
-
-struct Bytes<'a>(std::slice::Iter<'a, u8>);
-
-impl Choices for Bytes<'_> {
-    fn below(&mut self, n: u64) -> u64 {
-        u64::from(self.0.next().copied().unwrap_or(0)) % n
-    }
-}
-
-/// A provider's reports of one stream or call, by the definition: the maximum of each field.
-#[derive(Default, Clone, Copy)]
-struct Reports {
-    input: Option<u64>,
-    cached: u64,
-    written: u64,
-    /// Output and reasoning, each at its largest.
-    output: Option<u64>,
-    reasoning: u64,
-    /// The largest output, with a reasoning that is counted apart, and what was (counted, seen) then.
-    most: Option<(u64, u64, u64)>,
-    fell: bool,
-    dollars: f64,
-}
-
-impl Reports {
-    fn add(&mut self, usage: &Usage, shown: [u64; 3], prices: &[f64; 4]) {
-        let [counted, _, seen] = shown;
-        let real = |value: Option<u64>| value.filter(|&value| value > 0 || seen == 0);
-        let apart = [usage.cached, usage.written].into_iter().flatten().any(|n| n > 0)
-            || self.cached + self.written > 0;
-        self.fell |= usage.output.zip(self.output).is_some_and(|(new, old)| 0 < new && new < old);
-        self.input = self.input.max(usage.input.filter(|_| apart).or(real(usage.input)));
-        self.output = self.output.max(real(usage.output));
-        self.cached = self.cached.max(usage.cached.unwrap_or(0));
-        self.written = self.written.max(usage.written.unwrap_or(0));
-        self.reasoning = self.reasoning.max(usage.reasoning.unwrap_or(0));
-        if let Some(output) = self.output {
-            let all = if self.reasoning > output { output + self.reasoning } else { output };
-            if self.most.is_none() || all > self.output(shown)[0] {
-                self.most = Some((all, counted, seen));
-            }
-        }
-        let (input, special) = (self.input.unwrap_or(0), self.cached + self.written);
-        let plain = if special > input { input } else { input - special };
-        let [fresh, cached, written, _] = prices;
-        let parts = [(plain, fresh), (self.cached, cached), (self.written, written)];
-        let dollars: f64 = parts.iter().map(|(tokens, price)| *tokens as f64 * **price).sum();
-        self.dollars = self.dollars.max(dollars);
-    }
-
-    /// True if a report tells the output.
-    fn tells(usage: &Usage, [_, least, seen]: [u64; 3]) -> bool {
-        usage.output.is_some_and(|output| (output > 0 || seen == 0) && !(0 < output && output < least))
-    }
-
-    /// Output tokens that are certain, the fewest and the expected, given those that streams show.
-    fn output(&self, [counted, least, seen]: [u64; 3]) -> [u64; 3] {
-        let Some((most, counted_then, seen_then)) = self.most else {
-            return [counted, least, seen].map(|tokens| tokens.max(self.reasoning));
-        };
-        let certain = counted.max(most + counted.saturating_sub(counted_then));
-        let least = least.max(certain);
-        let since = most + seen.saturating_sub(seen_then);
-        [certain, least, least.max(if self.fell { since.max(seen) } else { since })]
-    }
-}
-
-/// One stream in the books.
-#[expect(clippy::struct_excessive_bools, reason = "books, not an interface")]
-struct Stream {
-    handle: Sample,
-    /// Tokens counted, and those of them that came without text.
-    counted: u64,
-    bare: u64,
-    /// Bytes of text (ASCII) without tokens.
-    bytes: u64,
-    /// The most tokens shown so far, and the fewest that the text can be.
-    seen: u64,
-    least: u64,
-    reports: Reports,
-    max_tokens: u64,
-    /// Tokens granted while it ran.
-    extra: u64,
-    began: bool,
-    ended: bool,
-    /// It failed, and its usage is not known.
-    lost: bool,
-    /// It never reached its engine, so that it takes no place among the samples.
-    waived: bool,
-    gated: bool,
-}
-
-impl Stream {
-    /// Looks at the text again: four bytes are a token, but for what counted tokens without text explain.
-    fn look(&mut self) {
-        let granted = self.max_tokens.saturating_add(self.extra);
-        let explained = if self.bare > 0 { 6 * self.bare + 64 } else { 0 };
-        let estimate = self.bytes.saturating_sub(explained).div_ceil(4);
-        let all = self.counted + estimate;
-        let slack = estimate.min(granted / 8 * 3 + 16);
-        self.seen = self.seen.max(self.counted).max(all.min(granted.max(all - slack)));
-        self.least = (self.counted + estimate / 4).min(self.seen);
-    }
-
-    fn shown(&self) -> [u64; 3] {
-        [self.counted, self.least, self.seen]
-    }
-
-    fn output(&self) -> [u64; 3] {
-        self.reports.output(self.shown())
-    }
-
-    /// The rest of its grant that it may still spend.
-    fn left(&self) -> u64 {
-        let open = !self.ended || self.lost;
-        if open { self.max_tokens.saturating_add(self.extra).saturating_sub(self.output()[2]) } else { 0 }
-    }
-}
-
-/// One call in the books.
-struct Entry {
-    call: Call,
-    streams: Vec<Stream>,
-    /// Dollars per million tokens: input, cached, written, output.
-    prices: [f64; 4],
-    input_estimate: u64,
-    reports: Option<Reports>,
-    failed: bool,
-}
-
-impl Entry {
-    /// Tokens that its streams show: certain, the fewest, the expected.
-    fn seen(&self) -> [u64; 3] {
-        let outputs = self.streams.iter().map(Stream::output);
-        outputs.fold([0_u64; 3], |sum, each| std::array::from_fn(|i| sum[i].saturating_add(each[i])))
-    }
-
-    /// Tokens written: the provider's report if there is one, and what streams showed after it.
-    fn output(&self) -> [u64; 3] {
-        let seen = self.seen();
-        self.reports.map_or(seen, |reports| reports.output(seen))
-    }
-
-    /// Most tokens it may reach: the rest of its open streams, at most the whole grant.
-    fn exposure(&self) -> u64 {
-        let left = self.streams.iter().fold(0_u64, |sum, s| sum.saturating_add(s.left()));
-        let granted = |s: &Stream| s.max_tokens.saturating_add(s.extra);
-        let granted = self.streams.iter().fold(0_u64, |sum, s| sum.saturating_add(granted(s)));
-        let output = self.output()[2];
-        output.max(output.saturating_add(left).min(granted))
-    }
-
-    /// Cost of the input: reported, or else estimated for each stream that began or may yet begin.
-    fn input(&self) -> (f64, f64) {
-        let reported: f64 = self.streams.iter().map(|s| s.reports.dollars).sum();
-        if let Some(reports) = self.reports.filter(|reports| reports.input.is_some()) {
-            let dollars = reports.dollars.max(reported);
-            return (dollars, dollars);
-        }
-        let reported = reported.max(self.reports.map_or(0.0, |reports| reports.dollars));
-        let unreported = |s: &&Stream| s.reports.input.is_none();
-        let reading =
-            self.streams.iter().filter(unreported).filter(|s| s.began || !s.ended || s.lost).count();
-        (reported, reported + (self.input_estimate * reading as u64) as f64 * self.prices[0])
-    }
-
-    fn dollars(&self) -> f64 {
-        (self.input().1 + self.exposure() as f64 * self.prices[3]) / 1e6
-    }
-
-    /// Dollars that are counted or reported.
-    fn certain_dollars(&self) -> f64 {
-        (self.input().0 + self.output()[0] as f64 * self.prices[3]) / 1e6
-    }
-
-    fn samples(&self) -> u32 {
-        let charged = self.call.kind == CallKind::Generate;
-        if charged { self.streams.iter().filter(|s| !s.waived).count() as u32 } else { 0 }
-    }
-}
 
 /// One run, its limit, and the books.
 struct Books {
@@ -243,72 +42,6 @@ struct Books {
 
 const ODD_TIMES: [f64; 5] = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 0.0];
 const ODD_VALUES: [f32; 8] = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 0.0, 5.0, f32::MAX, f32::MIN, -1.0];
-
-fn rung(choices: &mut impl Choices, i: u64) -> Rung {
-    let samples = choices.pick(&[1, 1, 2, 3, 5, 40]);
-    let agree = 2 + choices.below(u64::from(samples)) as u32;
-    let probes = Strategy::ProbeFirst { agree, in_turn: choices.below(2) == 0 };
-    Rung {
-        strategy: if agree <= samples && choices.below(2) == 0 { probes } else { Strategy::Vote },
-        thinking_tokens: choices.mostly(&[0, 1, 20, 50, 1000], &[1 << 50, u64::MAX]),
-        samples,
-        depth: choices.pick(&[1, 1, 2, 4]),
-        answer_tokens: choices.pick(&[1, 10, 100]),
-        input_price: choices.mostly(&[0.5, 3.0], &[0.0, 1e9, 1e300]),
-        output_price: choices.mostly(&[2.0, 15.0], &[0.0, 1e12, 1e300]),
-        cached_price: choices.pick(&[None, Some(0.1)]),
-        ..Rung::new(format!("r{i}"), choices.pick(&["small", "large"]))
-    }
-}
-
-fn moves(choices: &mut impl Choices) -> Moves {
-    let way = choices.pick(&[
-        ThinkingMove::Restart,
-        ThinkingMove::Never,
-        ThinkingMove::Continue,
-        ThinkingMove::Raise,
-    ]);
-    let yes = choices.mostly(&[true], &[false]);
-    Moves { thinking: way, samples: choices.mostly(&[true], &[false]), depth: yes, model: true }
-}
-
-fn worth(choices: &mut impl Choices, rungs: usize) -> Option<Worth> {
-    let usd_per_error = choices.pick(&[None, None, Some(0.0), Some(0.1), Some(1e9)])?;
-    let price_of_compute = choices.pick(&[0.0, 1.0, 50.0]);
-    let p_correct = (0..rungs).map(|i| 0.5 + 0.1 * i as f64).collect();
-    Some(Worth { usd_per_error, price_of_compute, p_correct, load: LOAD })
-}
-
-fn rules(choices: &mut impl Choices) -> Rules {
-    let mut rules = Rules { window: choices.pick(&[1, 3]), ..Rules::default() };
-    rules.low_confidence = choices.pick(&[rules.low_confidence, None]);
-    rules.probe_every = choices.pick(&[0, 0, 0, 2]);
-    rules.exit = choices.pick(&[None, Some(0.5)]);
-    rules.entropy_rise = choices.pick(&[None, Some(0.5)]);
-    rules.branching = choices.pick(&[None, Some(0.0)]);
-    rules.gate = choices.pick(&[None, Some(0.5), Some(1.0)]);
-    rules.gate_warmup = choices.pick(&[1, 1, 2, 16]);
-    rules.verify_below = choices.mostly(&[None], &[Some(1.0)]);
-    for rule in &mut rules.ramps {
-        // Every move may follow every evidence, as often as a rule may say.
-        let steps = [
-            Move::Think { most: 2, by: 1.5 },
-            Move::Revise { most: 2 },
-            Move::Verify { most: 2 },
-            Move::Samples { most: 3 },
-            Move::Replace { most: 6 },
-        ];
-        if choices.below(4) == 0 {
-            rule.moves.insert(0, choices.pick(&steps));
-        }
-    }
-    rules
-}
-
-fn prices(rung: &Rung) -> [f64; 4] {
-    let cached = rung.cached_price.unwrap_or(rung.input_price);
-    [rung.input_price, cached, rung.input_price, rung.output_price]
-}
 
 impl Books {
     fn open(choices: &mut impl Choices) -> Self {
@@ -634,20 +367,6 @@ impl Books {
             }
         }
         panic!("the run never ends");
-    }
-}
-
-/// A report in any form: right, too small, zero, without a field, with parts counted apart, or absurd.
-fn usage(choices: &mut impl Choices, [counted, _, all]: [u64; 3], input: u64, whole: u64) -> Usage {
-    let outputs = [None, Some(0), Some(1), Some(counted), Some(all), Some(all / 2), Some(whole.min(1 << 40))];
-    let output = choices.mostly(&outputs, &[Some(all + 9), Some(1 << 40)]);
-    let other = [None, None, Some(0), Some(input), Some(all / 2)];
-    Usage {
-        input: choices.mostly(&[None, Some(0), Some(input), Some(input / 2)], &[Some(1 << 40)]),
-        cached: choices.mostly(&other, &[Some(1 << 40)]),
-        written: choices.mostly(&other, &[Some(1 << 40)]),
-        output,
-        reasoning: choices.mostly(&other, &[Some(1 << 40)]),
     }
 }
 
