@@ -1,5 +1,6 @@
 //! Decodes runs with characters outside ASCII, one character at a time, and splits them by script.
 
+use super::counters::tokens_of;
 use super::hash::{character_hash, number_hash, word_hash};
 use super::scan::Scan;
 use super::scripts::{Script, script};
@@ -19,6 +20,12 @@ impl Scan {
                 at += 1;
                 continue;
             }
+            if self.text[at..to].first_chunk().and_then(|bytes| single(*bytes)).is_some() {
+                self.flush(word, at, from);
+                at = self.characters(at, to);
+                word = at;
+                continue;
+            }
             let Some((c, size)) = decode(&self.text[at..to]) else {
                 self.counters.add(Feature::InvalidBytes, 1);
                 self.counters.add(Feature::Characters, 1);
@@ -33,12 +40,38 @@ impl Scan {
                 self.letter(c, script);
             } else {
                 self.flush(word, at, from);
-                self.symbol(c, script, at, at + size);
+                self.symbol(script, at, at + size);
                 word = at + size;
             }
             at += size;
         }
         self.flush(word, to, from);
+    }
+
+    /// Enters the characters from `at` on that are words of their own, up to the first that is none. Returns the end.
+    fn characters(&mut self, mut at: usize, to: usize) -> usize {
+        let (words, most) = (self.words.len(), (to - at) / 3);
+        if self.edges.len() < 2 * (words + most) {
+            self.edges.resize(2 * (words + most), 0);
+        }
+        let places = self.edges[2 * words..].as_chunks_mut().0.iter_mut();
+        self.words.reserve(most);
+        for place in places {
+            let bytes = self.text[at..to].first_chunk();
+            let Some((bytes, feature)) = bytes.and_then(|bytes| Some((bytes, single(*bytes)?))) else {
+                break;
+            };
+            self.words.push(character_hash(*bytes));
+            self.counters.counts[feature as usize] += 1;
+            *place = [at as u32, at as u32 + 3];
+            at += 3;
+        }
+        let count = self.words.len() - words;
+        self.passed += count;
+        self.counters.add(Feature::Characters, count as u32);
+        self.counters.tokens_64 += 52 * count as u32;
+        self.counters.counted_tokens_64 += tokens_of(3) * count as u32;
+        at
     }
 
     fn letter(&mut self, c: char, script: Script) {
@@ -77,7 +110,7 @@ impl Scan {
         self.lower.clear();
     }
 
-    fn symbol(&mut self, c: char, script: Script, from: usize, to: usize) {
+    fn symbol(&mut self, script: Script, from: usize, to: usize) {
         let feature = match script {
             Script::Han => Feature::Han,
             Script::Kana => Feature::Kana,
@@ -100,8 +133,26 @@ impl Scan {
             self.counters.end_sentence(self.passed);
         }
         if script.one_word_a_character() {
-            self.push(character_hash(c, to - from), from, to);
+            self.push(word_hash(&self.text[from..to]), from, to);
         }
+    }
+}
+
+/// The feature that counts a character of three bytes, if it is a word of its own: most of Chinese, Japanese and Korean, without
+/// decoding it. None for any other bytes.
+#[inline]
+pub(super) fn single([lead, second, third]: [u8; 3]) -> Option<Feature> {
+    if second & 0xC0 != 0x80 || third & 0xC0 != 0x80 {
+        return None;
+    }
+    match (lead, second, third) {
+        // U+4E00 to U+9FFF.
+        (0xE5..=0xE9, ..) | (0xE4, 0xB8.., _) => Some(Feature::Han),
+        // U+3041 to U+30FA, and from U+30FC.
+        (0xE3, 0x81, 0x81..) | (0xE3, 0x82, _) | (0xE3, 0x83, ..=0xBA | 0xBC..) => Some(Feature::Kana),
+        // U+AC00 to U+D7FF.
+        (0xEB | 0xEC, ..) | (0xEA, 0xB0.., _) | (0xED, ..=0x9F, _) => Some(Feature::Hangul),
+        _ => None,
     }
 }
 
@@ -125,4 +176,28 @@ fn decode(bytes: &[u8]) -> Option<(char, usize)> {
     }
     let smallest = [0x80, 0x800, 0x1_0000][size - 2];
     if code < smallest { None } else { char::from_u32(code).map(|c| (c, size)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn single_characters_are_those_of_their_scripts() {
+        for code in 0x800..=0xFFFF {
+            let Some(c) = char::from_u32(code) else { continue };
+            let mut bytes = [0; 3];
+            c.encode_utf8(&mut bytes);
+            let feature = match script(c) {
+                Script::Han => Some(Feature::Han),
+                Script::Kana => Some(Feature::Kana),
+                Script::Hangul => Some(Feature::Hangul),
+                _ => None,
+            };
+            let fast = single(bytes).map(|feature| feature as usize);
+            let common =
+                matches!(code, 0x3041..=0x30FA | 0x30FC..=0x30FF | 0x4E00..=0x9FFF | 0xAC00..=0xD7FF);
+            assert_eq!(fast, feature.map(|feature| feature as usize).filter(|_| common), "{c}");
+        }
+    }
 }

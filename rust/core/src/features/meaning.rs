@@ -11,6 +11,7 @@
 //! A script without spaces has one word a character until here: a phrase of characters becomes one word. The table is made from
 //! `training/meanings/*.txt` by `cargo run --example meanings`, which states its form.
 
+use super::foreign::single;
 use super::hash::{pair_hash, word_hash};
 use super::scan::Scan;
 use super::scripts::{Script, script};
@@ -39,11 +40,11 @@ fn number(key: u32) -> Option<u32> {
     let bucket = (key >> (u32::BITS - BUCKET_BITS)) as usize;
     let [from, to] =
         [table.get(bucket)?, table.get(bucket + 1)?].map(|&bound| u32::from_le_bytes(bound) as usize);
-    let entries = table.get(from..to)?.iter().map(|&entry| u32::from_le_bytes(entry));
-    entries
-        .into_iter()
-        .find(|entry| entry >> BUCKET_BITS == key & (u32::MAX >> BUCKET_BITS))
-        .map(|entry| entry & NUMBER)
+    // Entries of a bucket are sorted.
+    let (entries, low) = (table.get(from..to)?, key & (u32::MAX >> BUCKET_BITS));
+    let place = entries.partition_point(|&entry| u32::from_le_bytes(entry) >> BUCKET_BITS < low);
+    let entry = u32::from_le_bytes(*entries.get(place)?);
+    (entry >> BUCKET_BITS == low).then_some(entry & NUMBER)
 }
 
 /// The hash of a key's English word.
@@ -77,7 +78,11 @@ impl Scan {
     /// The meaning of the word at a place, and the number of words that it takes.
     fn meaning_at(&self, at: usize, latin: bool) -> Option<(u32, usize)> {
         let &[from, to] = self.spans().get(at)?;
-        let text = str::from_utf8(self.text.get(from as usize..to as usize)?).ok()?;
+        let bytes = self.text.get(from as usize..to as usize)?;
+        if <[u8; 3]>::try_from(bytes).is_ok_and(|bytes| single(bytes).is_some()) {
+            return self.phrase_at(at);
+        }
+        let text = str::from_utf8(bytes).ok()?;
         let script = text.chars().find(|c| !c.is_ascii()).map_or(Script::Latin, script);
         if !latin && script == Script::Latin {
             return None;
@@ -101,8 +106,10 @@ impl Scan {
     /// The longest phrase from a place: words with nothing, a space, an apostrophe or a hyphen between them.
     fn phrase_at(&self, at: usize) -> Option<(u32, usize)> {
         let (mut hash, mut end, mut longest) = (0, 0, None);
-        for (i, (&word, &[from, to])) in self.words.iter().zip(self.spans()).skip(at).enumerate() {
-            if i > 0 && !JOINTS.contains(&&self.text[end as usize..from as usize]) {
+        let (words, spans) = (self.words.get(at..)?, self.spans().get(at..)?);
+        for (i, (&word, &[from, to])) in words.iter().zip(spans).enumerate() {
+            let joined = end == from || JOINTS.contains(&&self.text[end as usize..from as usize]);
+            if i > 0 && !joined {
                 break;
             }
             hash = if i == 0 { word } else { pair_hash(hash, word) };

@@ -1,7 +1,8 @@
 //! Recognises words that ask: a message that ends in an ask is the human's, whatever stands above it.
 
 use super::harness::{ASK_STARTS, RESULT_TAILS};
-use super::protocol::{LINE, any_matches, first_line};
+use super::pattern::any_matches;
+use super::protocol::{LINE, first_line};
 use super::result::is_program;
 
 /// The most bytes of a first word of an ask.

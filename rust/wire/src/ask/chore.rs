@@ -1,10 +1,10 @@
 //! Recognises requests that a program makes for itself, in a conversation's name: titles, tags, summaries, heartbeats.
 
 use super::harness::{CHORES, COMPACTIONS, TITLE_VERBS, TITLES, WORK};
-use super::literals::Literals;
-use super::protocol::matches;
-use memchr::memchr_iter;
+use super::literals::{Literals, lower_case};
+use super::pattern::{Row, head as head_of};
 use memchr::memmem::Finder;
+use memchr::{memchr_iter, memchr2_iter, memchr3_iter};
 use rheostat::query::Chore;
 use std::sync::LazyLock;
 
@@ -13,13 +13,15 @@ pub(crate) const HEAD: usize = 480;
 /// The most bytes of a sentence that asks for a title.
 const SENTENCE: usize = 200;
 
-/// Parts of words, one of which each request for a title has.
+/// Parts of words, one of which each request for a title has. In small letters, where they are ASCII.
 const HINTS: &[&str] = &[
-    "itle",
-    "ITLE",
+    "title",
     "conversation a name",
     "chat a name",
-    "eadline",
+    "headline",
+    "titel",
+    "titre",
+    "titolo",
     "标题",
     "標題",
     "名字",
@@ -29,28 +31,35 @@ const HINTS: &[&str] = &[
     "제목",
     "аголовок",
     "азвание",
-    "itel",
-    "itre",
     "ítulo",
-    "itolo",
 ];
 
 /// The end of the name of a file with notes.
 static NOTES: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(".md"));
 
-/// The hints, in one search.
-static HINTED: LazyLock<Literals> = LazyLock::new(|| Literals::new(HINTS.iter().copied()));
+/// The hints in ASCII, in one search.
+static HINTED: LazyLock<Literals> = LazyLock::new(|| Literals::new(hints(true)));
 
-/// A pattern, and its chore.
-type Row = (&'static [u8], Chore);
+/// Those of other scripts.
+static HINTED_ABROAD: LazyLock<Literals> = LazyLock::new(|| Literals::new(hints(false)));
+
+/// The hints in ASCII, or the others.
+fn hints(ascii: bool) -> impl Iterator<Item = &'static str> + Clone {
+    HINTS.iter().copied().filter(move |hint| hint.is_ascii() == ascii)
+}
+
+/// The words for a title of [`TITLES`].
+static TITLE_WORDS: LazyLock<Literals> =
+    LazyLock::new(|| Literals::new(TITLES.iter().flat_map(|(_, titles, ..)| titles.iter().copied())));
 
 /// The patterns of [`COMPACTIONS`], then of [`CHORES`], by the first byte of the sentences that they match.
-static ROWS: LazyLock<Vec<Vec<Row>>> = LazyLock::new(|| {
+static ROWS: LazyLock<Vec<Vec<(Row, Chore)>>> = LazyLock::new(|| {
     let of = |table: &'static [(&'static str, &'static str)], chore| {
         table.iter().map(move |(pattern, _)| (pattern.as_bytes(), chore))
     };
     let rows = || of(COMPACTIONS, Chore::Compaction).chain(of(CHORES, Chore::Aside));
-    (0..=u8::MAX).map(|first| rows().filter(|(row, _)| row.first() == Some(&first)).collect()).collect()
+    let by = |first| rows().filter(move |(row, _)| row.first() == Some(&first));
+    (0..=u8::MAX).map(|first| by(first).map(|(row, chore)| (Row::new(row), chore)).collect()).collect()
 });
 
 /// Words that only introduce a sentence, in lower case.
@@ -83,26 +92,56 @@ pub(crate) fn row(text: &[u8], offers_tools: bool, prompt: bool) -> Option<Strin
     by_sentence(text, offers_tools, !prompt).map(|(row, _)| String::from_utf8_lossy(row).into_owned())
 }
 
-fn by_sentence(text: &[u8], offers_tools: bool, clauses: bool) -> Option<Row> {
+fn by_sentence(text: &[u8], offers_tools: bool, clauses: bool) -> Option<Found> {
     let head = text.get(..text.len().min(HEAD)).unwrap_or_default();
-    for sentence in sentences(head, clauses) {
-        let rows = ROWS.get(usize::from(sentence.first()?.to_ascii_lowercase()));
-        let row = rows.and_then(|rows| rows.iter().find(|(pattern, _)| matches(pattern, sentence)));
-        if let Some((pattern, chore)) = row
-            && (*chore == Chore::Aside || pattern.starts_with(b"you are") || !works(sentence))
-        {
-            return Some((*pattern, *chore));
-        }
+    if may_begin(head)
+        && let Some(found) = by_pattern(head, clauses)
+    {
+        return Some(found);
     }
-    if offers_tools || !HINTED.is_in(head) {
+    let hinted = |lower: &[u8]| HINTED.is_in(lower) || !lower.is_ascii() && HINTED_ABROAD.is_in(lower);
+    if offers_tools || !lower_case::<HEAD, _>(head, hinted) {
         return None;
     }
     let lower = String::from_utf8_lossy(head).to_lowercase();
     let titles = sentences(lower.as_bytes(), clauses).any(|sentence| {
-        let sentence = std::str::from_utf8(sentence).unwrap_or_default();
-        !works(sentence.as_bytes()) && asks_for_title(sentence)
+        TITLE_WORDS.is_in(sentence)
+            && asks_for_title(std::str::from_utf8(sentence).unwrap_or_default())
+            && !works(sentence)
     });
     titles.then_some((b"a title of the conversation", Chore::Aside))
+}
+
+/// A pattern that a text matches, or its like, and the chore.
+type Found = (&'static [u8], Chore);
+
+/// The rows that a sentence may match by its first letter, and its head in small letters.
+fn rows_of(sentence: &[u8]) -> (&'static [(Row, Chore)], u64) {
+    let mut start = [0; 8];
+    start.iter_mut().zip(sentence).for_each(|(to, from)| *to = from.to_ascii_lowercase());
+    let rows = ROWS.get(usize::from(start[0])).map(Vec::as_slice).unwrap_or_default();
+    (rows, head_of(&start))
+}
+
+/// False for most texts without a sentence or a clause that a pattern matches: where one may begin, it does not begin so.
+fn may_begin(text: &[u8]) -> bool {
+    let begins = |at: usize| {
+        let (rows, head) = rows_of(introduced(text.get(at..).unwrap_or_default()));
+        rows.iter().any(|(row, _)| row.may_match(head))
+    };
+    begins(0)
+        || memchr3_iter(b'\n', b'.', b',', text).any(|at| begins(at + 1))
+        || memchr2_iter(b'!', b'?', text).any(|at| begins(at + 1))
+}
+
+/// The pattern that the first such sentence matches, and its chore.
+fn by_pattern(text: &[u8], clauses: bool) -> Option<Found> {
+    sentences(text, clauses).find_map(|sentence| {
+        let (rows, head) = rows_of(sentence);
+        let (row, chore) = rows.iter().find(|(row, _)| row.matches(head, sentence))?;
+        let asks = *chore == Chore::Aside || row.pattern.starts_with(b"you are") || !works(sentence);
+        asks.then_some((row.pattern, *chore))
+    })
 }
 
 /// True if a sentence speaks of a user's work.
@@ -134,7 +173,9 @@ fn introduced(sentence: &[u8]) -> &[u8] {
     let mut rest =
         sentence.get(sentence.iter().position(is_word).unwrap_or(sentence.len())..).unwrap_or_default();
     for word in INTRODUCERS {
-        if rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)) {
+        // Most sentences differ in the first letter.
+        let first = rest.first().map(u8::to_ascii_lowercase) == word.first().copied();
+        if first && rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)) {
             rest = rest.get(word.len()..).unwrap_or_default();
         }
     }

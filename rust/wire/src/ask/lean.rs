@@ -5,9 +5,10 @@
 
 use super::acknowledgement::PHRASES;
 use super::harness::{ASKING_ON, LEANING, OBJECTING};
+use super::literals::WordMap;
 use super::protocol::{pointing_words, refers};
 use super::result::may_be_program;
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// The most bytes and words of a message that leans.
@@ -16,6 +17,8 @@ const MOST: (usize, usize) = (200, 24);
 const PHRASE: usize = 8;
 /// The most words of a message that may answer the assistant; without a question of it.
 const BRIEF: (usize, usize) = (6, 3);
+/// The most bytes of a word of the tables in ASCII.
+const LONGEST: usize = 24;
 /// Characters outside ASCII that count as a word where a script has no spaces.
 const CHARS_PER_WORD: usize = 2;
 
@@ -31,7 +34,7 @@ pub(crate) enum Lean {
 }
 
 /// All words of the tables.
-static WORDS: LazyLock<HashMap<&'static str, Lean>> = LazyLock::new(|| {
+static WORDS: LazyLock<WordMap<Lean>> = LazyLock::new(|| {
     let of = |table: &'static [(&'static str, &'static str)], lean| {
         table.iter().flat_map(move |(_, words)| words.split_ascii_whitespace().map(move |word| (word, lean)))
     };
@@ -48,8 +51,10 @@ pub(crate) fn leans(words: &[u8]) -> Option<Lean> {
 
 /// The effect of a message, and how many letters and numbers of lists it has.
 fn read(words: &[u8]) -> Option<(Lean, u32)> {
-    let text =
-        std::str::from_utf8(words).ok().filter(|text| text.len() <= MOST.0 && !text.trim().is_empty())?;
+    if words.len() > MOST.0 || has_content(words) {
+        return None;
+    }
+    let text = std::str::from_utf8(words).ok().filter(|text| !text.trim().is_empty())?;
     let (mut count, mut choices, mut asks, mut objects) = (0, 0, false, false);
     let mut word = String::new();
     let ends = |c: char| !(c.is_alphanumeric() || is_mark(c) || matches!(c, '\'' | '\u{2019}'));
@@ -86,6 +91,46 @@ fn read(words: &[u8]) -> Option<(Lean, u32)> {
     };
     Some((lean, choices))
 }
+
+/// True if a text has, for certain, a word of its own. Most asks do: their words are looked up from the end, up to the first
+/// one that is not plain.
+fn has_content(text: &[u8]) -> bool {
+    let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'\'' || *b >= 0x80;
+    let mut rest = text;
+    while let Some(end) = rest.iter().rposition(is_word) {
+        let head = rest.get(..=end).unwrap_or_default();
+        let start = head.iter().rposition(|b| !is_word(b)).map_or(0, |at| at + 1);
+        let (before, piece) = head.split_at(start);
+        if !piece.is_ascii() {
+            return ends_in_content(piece);
+        }
+        let (mut word, mut length) = ([0; LONGEST], 0);
+        for byte in piece.iter().filter(|b| **b != b'\'') {
+            let Some(place) = word.get_mut(length) else { return true };
+            *place = byte.to_ascii_lowercase();
+            length += 1;
+        }
+        let word = std::str::from_utf8(word.get(..length).unwrap_or_default()).unwrap_or_default();
+        if !(word.is_empty() || is_choice(word) || WORDS.contains_key(word)) {
+            return true;
+        }
+        rest = before;
+    }
+    false
+}
+
+/// True if a piece of a text ends in a Chinese character, a syllable of Kana or of Hangul that ends no word of the tables.
+fn ends_in_content(piece: &[u8]) -> bool {
+    let Ok(piece) = std::str::from_utf8(piece) else { return false };
+    let last = piece.chars().rev().find(|c| c.is_alphanumeric() || is_mark(*c));
+    last.is_some_and(|c| is_wide(c) && c.is_alphanumeric() && ENDS.binary_search(&c).is_err())
+}
+
+/// The wide characters that end the words of the tables, sorted.
+static ENDS: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let ends: BTreeSet<char> = WORDS.keys().filter_map(|word| word.chars().next_back()).collect();
+    ends.into_iter().filter(|c| is_wide(*c)).collect()
+});
 
 /// True if words say nothing by themselves, so that they are no easy ask where nothing else is seen; or if only programs write so.
 pub(crate) fn says_nothing(words: &[u8]) -> bool {
@@ -235,6 +280,11 @@ mod tests {
         ] {
             assert_eq!(leans(message.as_bytes()), None, "{message}");
         }
+    }
+
+    #[test]
+    fn words_of_the_tables_fit() {
+        assert!(WORDS.keys().all(|word| !word.is_ascii() || word.len() <= LONGEST));
     }
 
     #[test]

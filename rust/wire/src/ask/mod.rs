@@ -15,6 +15,7 @@ pub(crate) mod harness;
 mod lean;
 mod literals;
 mod message;
+mod pattern;
 pub(crate) mod protocol;
 mod result;
 mod section;

@@ -1,14 +1,15 @@
 //! Recognises what programs write in the human's role: queued messages, plan mode, pointers.
 //!
-//! The tables are in `harness/`. First lines are compared with patterns in which `*` stands for any characters of the line.
+//! The tables are in `harness/`. First lines are compared with patterns (`pattern.rs`).
 
 use super::harness::{
     CONDITIONS, MENTIONS, MESSAGE_WORDS, NOT_QUEUED, PLAN_BEGINS, PLAN_ENDS, PLAN_NAMES, PLAN_RETURNS,
     PLAN_SLUGS, QUEUED_HEADS, QUEUED_TAILS, RESULT_HEADS, SAID_HEADS, SAID_IN_RESULT,
 };
+use super::literals::{Literals, WordMap, lower_case};
+use super::pattern::any_matches;
 use memchr::memchr;
-use memchr::memmem::{self, Finder};
-use std::collections::HashMap;
+use memchr::memmem;
 use std::sync::LazyLock;
 
 /// Bytes of a result in which the sentence stands that introduces the human's words.
@@ -17,47 +18,6 @@ const SAID: usize = 480;
 const MESSAGE_HEAD: usize = 90;
 /// The most bytes of a first line that are compared.
 pub(super) const LINE: usize = 240;
-
-/// True if a line matches a pattern: `*` stands for any characters; the rest is compared without regard to case.
-pub(crate) fn matches(pattern: &[u8], line: &[u8]) -> bool {
-    let (mut p, mut l, mut star) = (0, 0, None);
-    while l < line.len() {
-        match pattern.get(p) {
-            Some(b'*') => {
-                p += 1;
-                // A star at the end takes the rest.
-                let Some(next) = pattern.get(p) else { return true };
-                let Some(at) = place_of(*next, line, l) else { return false };
-                (l, star) = (at, Some((p, at)));
-            }
-            Some(c) if line.get(l).is_some_and(|b| b.eq_ignore_ascii_case(c)) => (p, l) = (p + 1, l + 1),
-            // Let the last star take more.
-            _ => {
-                let Some((after, taken)) = star else { return false };
-                let next = pattern.get(after).copied().unwrap_or_default();
-                let Some(at) = place_of(next, line, taken + 1) else { return false };
-                (p, l, star) = (after, at, Some((after, at)));
-            }
-        }
-    }
-    pattern.get(p..).unwrap_or_default().iter().all(|b| *b == b'*')
-}
-
-/// The place from which a pattern may go on with its next byte behind a star; none if the line has no such byte from `from` on.
-fn place_of(next: u8, line: &[u8], from: usize) -> Option<usize> {
-    if next == b'*' {
-        return Some(from);
-    }
-    let rest = line.get(from..)?;
-    memchr::memchr2(next.to_ascii_lowercase(), next.to_ascii_uppercase(), rest).map(|at| from + at)
-}
-
-/// True if a line matches a pattern of a table.
-pub(crate) fn any_matches(table: &[(&str, &str)], line: &[u8]) -> bool {
-    let first = line.first().map(u8::to_ascii_lowercase);
-    let may = |pattern: &[u8]| pattern.first().copied() == first || pattern.first() == Some(&b'*');
-    table.iter().any(|(pattern, _)| may(pattern.as_bytes()) && matches(pattern.as_bytes(), line))
-}
 
 /// The first line of a text and the position behind it.
 pub(super) fn first_line(text: &[u8]) -> (&[u8], usize) {
@@ -170,25 +130,44 @@ pub(crate) fn says_planning<'t>(blocks: impl Iterator<Item = &'t [u8]>) -> Optio
 /// Calls `each` with each sentence of some blocks that states whether work is being planned.
 pub(crate) fn planning_said<'t>(blocks: impl Iterator<Item = &'t [u8]>, mut each: impl FnMut(&str, bool)) {
     for block in blocks {
-        if PLAN_FINDERS.iter().all(|finder| finder.find(block).is_none()) {
-            continue;
-        }
-        let lower = String::from_utf8_lossy(block).to_lowercase();
-        let is_mark = |c: &char| matches!(c, '*' | '`' | '"' | '\'' | '“' | '”' | '_');
-        let block: String = lower.chars().filter(|c| !is_mark(c)).collect();
-        for sentence in block.split(['.', '\n', '!', ';']) {
-            if let Some(says) = states_planning(sentence.trim()) {
-                each(sentence.trim(), says);
+        let mut from = 0;
+        while let Some(at) = PLANS.find_in(block.get(from..).unwrap_or_default()) {
+            let ends = |b: &u8| matches!(b, b'.' | b'\n' | b'!' | b';');
+            let (before, after) = block.split_at_checked(from + at).unwrap_or_default();
+            let end = after.iter().position(ends).unwrap_or(after.len());
+            let start = before.iter().skip(from).rposition(ends).map_or(from, |place| from + place + 1);
+            let sentence = plain_sentence(block.get(start..from + at + end).unwrap_or_default());
+            if let Some(sentence) = sentence.as_deref().map(str::trim)
+                && let Some(says) = states_planning(sentence)
+            {
+                each(sentence, says);
             }
+            from += at + end;
         }
     }
 }
 
-/// Parts of words, one of which each statement about plan mode has.
-static PLAN_FINDERS: LazyLock<[Finder<'static>; 3]> =
-    LazyLock::new(|| ["lan", "LAN", "rchitect"].map(Finder::new));
+/// Parts of words, one of which each sentence about plan mode has.
+static PLANS: LazyLock<Literals> =
+    LazyLock::new(|| Literals::new(["lan", "Lan", "LAN", "rchitect", "RCHITECT"].into_iter()));
 
-/// The statement of a sentence in lower case about plan mode.
+/// Words beside those, one of which each name of plan mode has.
+static MODES: LazyLock<Literals> = LazyLock::new(|| Literals::new(["mode", "agent", "slug"].into_iter()));
+
+/// The most bytes of a sentence that is searched for a name before it is read.
+const SENTENCE: usize = 512;
+
+/// A sentence in lower case and without marks; None if it cannot name plan mode.
+fn plain_sentence(sentence: &[u8]) -> Option<String> {
+    if sentence.len() <= SENTENCE && !lower_case::<SENTENCE, _>(sentence, |lower| MODES.is_in(lower)) {
+        return None;
+    }
+    let is_mark = |c: &char| matches!(c, '*' | '`' | '"' | '\'' | '“' | '”' | '_');
+    let lower = String::from_utf8_lossy(sentence).to_lowercase();
+    Some(lower.chars().filter(|c| !is_mark(c)).collect())
+}
+
+/// The statement about plan mode of a sentence in lower case and without marks.
 fn states_planning(sentence: &str) -> Option<bool> {
     let says = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
     if PLAN_SLUGS.contains(&sentence) {
@@ -234,16 +213,17 @@ pub(crate) fn pointing_words() -> impl Iterator<Item = &'static str> {
 }
 
 /// [`VERBS`], true, and [`FILLERS`], false, by word.
-static POINTING: LazyLock<HashMap<&'static str, bool>> = LazyLock::new(|| {
+static POINTING: LazyLock<WordMap<bool>> = LazyLock::new(|| {
     let words = |list: &'static str, verb| list.split('|').map(move |word| (word, verb));
     words(FILLERS, false).chain(words(VERBS, true)).collect()
 });
 
 /// True if words only point at the work that stands elsewhere: "Solve this:", "Please answer the question in the document".
 pub(crate) fn refers(words: &[u8]) -> bool {
-    let Some(text) = std::str::from_utf8(words).ok().filter(|text| text.len() <= POINTER.0) else {
+    if words.len() > POINTER.0 {
         return false;
-    };
+    }
+    let Ok(text) = std::str::from_utf8(words) else { return false };
     let text = text.to_lowercase().replace(['\'', '’'], "");
     let (mut count, mut verb) = (0, false);
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
@@ -252,27 +232,4 @@ pub(crate) fn refers(words: &[u8]) -> bool {
         verb |= works;
     }
     verb && count <= POINTER.1
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// Pattern and line, letter by letter.
-    fn naive(pattern: &[u8], line: &[u8]) -> bool {
-        match (pattern, line) {
-            ([], line) => line.is_empty(),
-            ([b'*', rest @ ..], line) => (0..=line.len()).any(|at| naive(rest, &line[at..])),
-            ([c, rest @ ..], [b, line @ ..]) => c.eq_ignore_ascii_case(b) && naive(rest, line),
-            _ => false,
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn patterns_match_as_the_naive_way_does(pattern in "[ab*]{0,7}", line in "[abAc]{0,12}") {
-            prop_assert_eq!(matches(pattern.as_bytes(), line.as_bytes()), naive(pattern.as_bytes(), line.as_bytes()));
-        }
-    }
 }

@@ -13,8 +13,9 @@ use super::calls::Calls;
 use super::harness::{
     FORM_WORDS, NUDGES, PAIRED_HEADS, PASTED_HEADS, PROGRAM_KEYS, RESULT_HEADS, RESULT_KEYS, RESULT_NAMES,
 };
-use super::literals::Literals;
-use super::protocol::{first_line, matches};
+use super::literals::{Literals, lower_case};
+use super::pattern::{Row, head, matches};
+use super::protocol::{LINE, first_line};
 use memchr::memmem;
 use std::sync::LazyLock;
 
@@ -90,7 +91,7 @@ pub(super) fn is_program(words: &[u8]) -> bool {
 }
 
 /// A pattern, and the form of a message that begins with it.
-type Head = (&'static [u8], Form);
+type Head = (Row, Form);
 
 /// The patterns of [`RESULT_HEADS`], [`NUDGES`] and [`PASTED_HEADS`].
 struct ProgramLines {
@@ -110,17 +111,18 @@ static PROGRAM_LINES: LazyLock<ProgramLines> = LazyLock::new(|| {
         let notes = of(NUDGES, Form::Note);
         of(RESULT_HEADS, Form::Only).chain(notes).chain(of(PASTED_HEADS, Form::Pasted))
     };
-    let open: Vec<Head> = rows().filter(|(row, _)| row.first() == Some(&b'*')).collect();
+    let by = |first| rows().filter(move |(row, _)| row.first() == Some(&first));
+    let open: Vec<Head> = by(b'*').map(|(row, form)| (Row::new(row), form)).collect();
     let parts: Vec<String> = open
         .iter()
         .map(|(row, _)| {
-            let longest = row.split(|b| *b == b'*').max_by_key(|part| part.len()).unwrap_or_default();
+            let longest = row.pattern.split(|b| *b == b'*').max_by_key(|part| part.len()).unwrap_or_default();
             String::from_utf8_lossy(longest).to_ascii_lowercase()
         })
         .collect();
     ProgramLines {
         by_first: (0..=u8::MAX)
-            .map(|first| rows().filter(|(row, _)| row.first() == Some(&first)).collect())
+            .map(|first| by(first).map(|(row, form)| (Row::new(row), form)).collect())
             .collect(),
         parts: Literals::new(parts.iter().map(String::as_str)),
         open,
@@ -129,11 +131,13 @@ static PROGRAM_LINES: LazyLock<ProgramLines> = LazyLock::new(|| {
 
 /// The form that a first line tells.
 fn head_of(line: &[u8]) -> Option<Form> {
-    let first = line.first()?;
-    let lines = &*PROGRAM_LINES;
-    let find = |rows: &[Head]| rows.iter().find(|(pattern, _)| matches(pattern, line)).map(|(_, form)| *form);
-    let named = find(lines.by_first.get(usize::from(first.to_ascii_lowercase()))?);
-    named.or_else(|| lines.parts.is_in(&line.to_ascii_lowercase()).then(|| find(&lines.open))?)
+    lower_case::<LINE, _>(line, |line| {
+        let (lines, head) = (&*PROGRAM_LINES, head(line));
+        let find =
+            |rows: &[Head]| rows.iter().find(|(row, _)| row.matches(head, line)).map(|(_, form)| *form);
+        let named = find(lines.by_first.get(usize::from(*line.first()?))?);
+        named.or_else(|| lines.parts.is_in(line).then(|| find(&lines.open))?)
+    })
 }
 
 /// True if a message has a first line and a later one that only programs write together, and nothing asks below the output.

@@ -13,9 +13,9 @@ use super::harness::{
     ANSWER_LABELS, CHANNELS, FENCED_HEADS, LEADS, LINE_SECTIONS, LineSection, QUESTION_ENDS, QUESTION_LABELS,
     SECTIONS, TEMPLATES, WORD_HEADS, WORD_TAILS,
 };
-use super::protocol::{any_matches, matches};
+use super::pattern::{any_matches, matches};
 use memchr::memmem::Finder;
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memchr2_iter, memrchr};
 use std::sync::LazyLock;
 
 /// The most bytes of an envelope's bracket, and of the sender's name behind it.
@@ -25,13 +25,25 @@ const LINE: usize = 160;
 
 type Range = (usize, usize);
 
-/// The text before a line that may begin a section or a tail.
-static LINE_STARTS: LazyLock<[Finder<'static>; 8]> = LazyLock::new(|| {
-    ["\n#", "\n--", "\n<!--", "\n(sent", "\nSent", "(untrusted", "\nCalled the ", "\nReading MCP "]
-        .map(Finder::new)
-});
+/// The beginnings of a line that may begin a section or a tail.
+const LINE_STARTS: [&[u8]; 7] = [b"#", b"--", b"<!--", b"(sent", b"Sent", b"Called the ", b"Reading MCP "];
+/// The mark of a line above a fenced block of a program's data.
+const UNTRUSTED: &[u8] = b"(untrusted";
+
+/// True if a text has a line that may begin a section or a tail, or one above a program's data. One pass.
+fn has_borders(text: &[u8]) -> bool {
+    memchr2_iter(b'\n', b'(', text).any(|at| {
+        let (found, rest) = text.get(at..).unwrap_or_default().split_first().unwrap_or((&0, &[]));
+        match found {
+            b'\n' => LINE_STARTS.iter().any(|start| rest.starts_with(start)),
+            _ => rest.starts_with(UNTRUSTED.split_at(1).1),
+        }
+    })
+}
 /// Bytes at the beginning of a text in which a program's first line is looked for.
 const LEAD: usize = 80;
+/// The word of such a line.
+static HOOK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" hook "));
 
 /// True if a text may have sections, a template or an envelope.
 pub(crate) fn may_hold(text: &[u8]) -> bool {
@@ -40,17 +52,21 @@ pub(crate) fn may_hold(text: &[u8]) -> bool {
     let lead = start.get(..start.len().min(LEAD)).unwrap_or_default();
     matches!(first, b'[' | b'#' | b'-' | b'=' | b'*' | b'<')
         || starts(start, "system")
-        || memchr::memmem::find(lead, b" hook ").is_some()
+        || HOOK.find(lead).is_some()
         || TEMPLATES.iter().any(|(head, ..)| starts(start, head))
         || FENCED_HEADS
             .iter()
             .any(|(head, _)| !head.starts_with('*') && starts(start, head.trim_end_matches('*')))
-        || LINE_STARTS.iter().any(|finder| finder.find(text).is_some())
+        || has_borders(text)
         || answer_label(text).is_some()
 }
 
+#[inline]
 fn starts(text: &[u8], head: &str) -> bool {
-    text.get(..head.len()).is_some_and(|text| text.eq_ignore_ascii_case(head.as_bytes()))
+    // Most texts differ in the first letter.
+    let first = |text: &[u8]| text.first().map(u8::to_ascii_lowercase);
+    first(text) == first(head.as_bytes())
+        && text.get(..head.len()).is_some_and(|text| text.eq_ignore_ascii_case(head.as_bytes()))
 }
 
 /// The ranges of the text that are left without what programs add; None if that is all of it, or nothing.

@@ -1,0 +1,100 @@
+//! Patterns of lines: `*` stands for any characters; the rest is compared without regard to case.
+
+use memchr::memchr2;
+
+/// True if a line matches a pattern: `*` stands for any characters; the rest is compared without regard to case.
+pub(crate) fn matches(pattern: &[u8], line: &[u8]) -> bool {
+    let (mut p, mut l, mut star) = (0, 0, None);
+    while l < line.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                p += 1;
+                // A star at the end takes the rest.
+                let Some(next) = pattern.get(p) else { return true };
+                let Some(at) = place_of(*next, line, l) else { return false };
+                (l, star) = (at, Some((p, at)));
+            }
+            Some(c) if line.get(l).is_some_and(|b| b.eq_ignore_ascii_case(c)) => (p, l) = (p + 1, l + 1),
+            // Let the last star take more.
+            _ => {
+                let Some((after, taken)) = star else { return false };
+                let next = pattern.get(after).copied().unwrap_or_default();
+                let Some(at) = place_of(next, line, taken + 1) else { return false };
+                (p, l, star) = (after, at, Some((after, at)));
+            }
+        }
+    }
+    pattern.get(p..).unwrap_or_default().iter().all(|b| *b == b'*')
+}
+
+/// The place from which a pattern may go on with its next byte behind a star; none if the line has no such byte from `from` on.
+fn place_of(next: u8, line: &[u8], from: usize) -> Option<usize> {
+    if next == b'*' {
+        return Some(from);
+    }
+    let rest = line.get(from..)?;
+    memchr2(next.to_ascii_lowercase(), next.to_ascii_uppercase(), rest).map(|at| from + at)
+}
+
+/// True if a line matches a pattern of a table.
+pub(crate) fn any_matches(table: &[(&str, &str)], line: &[u8]) -> bool {
+    let first = line.first().map(u8::to_ascii_lowercase);
+    let may = |pattern: &[u8]| pattern.first().copied() == first || pattern.first() == Some(&b'*');
+    table.iter().any(|(pattern, _)| may(pattern.as_bytes()) && matches(pattern.as_bytes(), line))
+}
+
+/// The first eight bytes of a line as a number.
+pub(super) fn head(line: &[u8]) -> u64 {
+    let short = || line.iter().rev().fold(0, |head, byte| head << 8 | u64::from(*byte));
+    line.first_chunk().map_or_else(short, |head| u64::from_le_bytes(*head))
+}
+
+/// A pattern, with the bytes before its first star: most lines differ there.
+pub(super) struct Row {
+    pub(super) pattern: &'static [u8],
+    /// Up to eight of those bytes, and the bits that they take.
+    head: u64,
+    mask: u64,
+}
+
+impl Row {
+    pub(super) fn new(pattern: &'static [u8]) -> Self {
+        let fixed = pattern.split(|b| *b == b'*').next().unwrap_or_default();
+        let mask = u64::MAX.checked_shl(8 * fixed.len() as u32).map_or(u64::MAX, |rest| !rest);
+        Self { pattern, head: head(&pattern.to_ascii_lowercase()) & mask, mask }
+    }
+
+    /// True if the pattern matches a line whose [`head`], in small letters, is that number.
+    pub(super) fn matches(&self, head: u64, line: &[u8]) -> bool {
+        self.may_match(head) && matches(self.pattern, line)
+    }
+
+    /// False for most lines that the pattern does not match.
+    #[inline]
+    pub(super) fn may_match(&self, head: u64) -> bool {
+        (self.head ^ head) & self.mask == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Pattern and line, letter by letter.
+    fn naive(pattern: &[u8], line: &[u8]) -> bool {
+        match (pattern, line) {
+            ([], line) => line.is_empty(),
+            ([b'*', rest @ ..], line) => (0..=line.len()).any(|at| naive(rest, &line[at..])),
+            ([c, rest @ ..], [b, line @ ..]) => c.eq_ignore_ascii_case(b) && naive(rest, line),
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn patterns_match_as_the_naive_way_does(pattern in "[ab*]{0,7}", line in "[abAc]{0,12}") {
+            prop_assert_eq!(matches(pattern.as_bytes(), line.as_bytes()), naive(pattern.as_bytes(), line.as_bytes()));
+        }
+    }
+}
