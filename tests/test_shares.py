@@ -17,6 +17,8 @@ from rheostat.policy import Shares
 
 RUNGS = [rh.Rung("fast", output_price=0.4), rh.Rung("think", output_price=2.0), rh.Rung("deep", output_price=10.0)]
 
+WRONG: Any = "half"
+
 
 def prompts(count: int) -> list[str]:
     """Prompts of rising difficulty, in an order without a pattern."""
@@ -99,11 +101,11 @@ def test_what_was_learned_travels() -> None:
         (lambda: Shares([]), rh.errors.InvalidValueError, "shares must be one for each rung"),
         (lambda: Shares([float("nan"), 1.0]), rh.errors.InvalidValueError, r"shares\[0\] must be between 0 and 1, got NaN"),
         (lambda: Shares([1.5, -0.5]), rh.errors.InvalidValueError, r"shares\[0\]"),
-        (lambda: Shares("half"), rh.errors.InvalidTypeError, "shares"),
+        (lambda: Shares(WRONG), rh.errors.InvalidTypeError, "shares"),
         (lambda: Shares([1.0], usd_per_1000=1.0), rh.errors.InvalidValueError, "one of the two"),
         (lambda: Shares.for_budget(usd_per_1000=0.0), rh.errors.InvalidValueError, "usd_per_1000"),
         (lambda: Shares(hysteresis=0.6), rh.errors.InvalidValueError, "hysteresis"),
-        (lambda: Shares(state="x"), rh.errors.InvalidTypeError, "state"),
+        (lambda: Shares(state=WRONG), rh.errors.InvalidTypeError, "state"),
         (lambda: Shares(state=b"x"), rh.errors.ArtifactError, "truncated"),
         (lambda: rh.Governor(rh.Ladder(RUNGS), Shares([0.5, 0.5])), rh.errors.InvalidValueError, "3 rungs, got 2 of them"),
     ],

@@ -21,6 +21,7 @@ BENCHES = {
     "answers": "false and missed equalities of answers, beside math-verify",
     "certificate": "error rate of the certificate, simulated",
     "frontier": "recorded runs through the whole controller, against fixed rungs and cascades",
+    "shares": "how shares hold on any traffic, and the accuracy that they buy without labels",
     "attacks": "cost of attacked traffic, simulated",
     "features": "cost and effect of each feature",
     "languages": "agreement of the same asks in twenty-one languages with English",

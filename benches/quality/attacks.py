@@ -7,15 +7,19 @@ from the estimate of the unattacked query, so an attack changes the spending and
 - **burning**: every stream thinks to the end of its grant, and then answers.
 - **burning, silent**: it thinks to the end of its grant, and does not answer.
 
-Each is served twice: by a policy that knows no budget, where attackers pay with each query's own ceiling alone, and by a paced
-one whose budget for the period is the cost of the unattacked traffic. Mean spend under attack over mean spend
-without, with 95 % bootstrap intervals over queries; and each query's spend against its own ceiling.
+Each is served three times: by a policy that knows no budget, where attackers pay with each query's own ceiling alone, by a paced
+one whose budget for the period is the cost of the unattacked traffic, and by shares, the default. Mean spend under attack over
+mean spend without, with 95 % bootstrap intervals over queries; and each query's spend against its own ceiling.
+
+A second table has one attacker among usual traffic, under a governor without a policy: the factor by which the words multiply
+the expected spend on an easy prompt, by ladder.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
@@ -31,6 +35,9 @@ USED = 0.5
 GADGET_WORDS = 20
 BARS = {"rerouting": 1.1, "burning": 2.0}
 """Bars of the mean spend."""
+
+LONE_BAR = 10.0
+"""Bar of what words multiply an easy prompt's spend by."""
 
 LOOKUP_SHARE = 0.7
 
@@ -69,6 +76,17 @@ class Row:
     """The share of right answers under attack."""
     inside: bool
     """True if every query, attacked or not, stayed inside its own ceiling."""
+
+
+@dataclass(frozen=True)
+class Lone:
+    """One attacker among usual traffic, on one ladder: the factor on the expected spend of easy prompts, and the rungs."""
+
+    ladder: str
+    rung: str
+    attacked_rung: str
+    mean: float
+    most: float
 
 
 def traffic(count: int, seed: int) -> list[str]:
@@ -120,6 +138,23 @@ def ladder() -> rh.Ladder:
     )
 
 
+LONE_PROMPTS = 20
+LADDERS = {
+    "three models": [
+        rh.Rung("small", input_price=0.25, output_price=2.0),
+        rh.Rung("middle", input_price=1.25, output_price=10.0),
+        rh.Rung("large", input_price=15.0, output_price=120.0),
+    ],
+    "two models": [rh.Rung("small", input_price=0.15, output_price=0.6), rh.Rung("large", input_price=2.5, output_price=10.0)],
+    "thinking, from none to 16,384 tokens": [
+        rh.Rung("fast", input_price=0.05, output_price=0.4),
+        rh.Rung("think", thinking_tokens=4_096, input_price=0.25, output_price=2.0),
+        rh.Rung("deep", thinking_tokens=16_384, samples=5, input_price=1.25, output_price=10.0),
+    ],
+}
+"""Ladders without a `start_max`, at prices of the usual sizes."""
+
+
 @dataclass(frozen=True)
 class Served:
     """Result of one query."""
@@ -156,7 +191,14 @@ PERIOD = 86_400.0
 
 
 def measure(count: int, seed: int, resamples: int) -> list[Row]:
-    """Every attack on the same traffic, under both policies."""
+    """Every attack on the same traffic, under each policy."""
+    with warnings.catch_warnings():
+        # Attacked traffic is all alike, and prices at the ends of a search are switches: as they are meant to be here.
+        warnings.filterwarnings("ignore", message="the .* policy planned")
+        return _measured(count, seed, resamples)
+
+
+def _measured(count: int, seed: int, resamples: int) -> list[Row]:
     estimator, prompts = rh.Estimator(), traffic(count, seed)
     truths = [estimator.estimate(prompt) for prompt in prompts]
     usd_per_error = _usd_per_error(prompts, seed)
@@ -173,6 +215,8 @@ def measure(count: int, seed: int, resamples: int) -> list[Row]:
     def paced() -> rh.policy.Paced:
         return rh.policy.Paced(budget, per=PERIOD, usd_per_error=usd_per_error, queries=count, offset=0.0)
 
+    shared = rh.policy.Shares()
+    usual_shares = _spend(shared, prompts, truths, burn="", seed=seed)
     usual_paced = _spend(paced(), prompts, truths, burn="", seed=seed)
     rows = []
     for attack, (texts, burn) in attacks.items():
@@ -180,6 +224,27 @@ def measure(count: int, seed: int, resamples: int) -> list[Row]:
         rows.append(_row(attack, "no budget", usual, unbounded, seed=seed, resamples=resamples))
         bounded = _spend(paced(), texts, truths, burn=burn, seed=seed)
         rows.append(_row(attack, "paced", usual_paced, bounded, seed=seed, resamples=resamples))
+        # The policy that the usual traffic has taught.
+        held = _spend(shared, texts, truths, burn=burn, seed=seed)
+        rows.append(_row(attack, "shares", usual_shares, held, seed=seed, resamples=resamples))
+    return rows
+
+
+def lone(seed: int) -> list[Lone]:
+    """The spend on easy prompts with and without the words, once the governor knows its traffic."""
+    prompts = traffic(1_000, seed)
+    prefix = gadget(rh.Estimator(), prompts, candidates())
+    easy = [*prompts[:LONE_PROMPTS], "hello", "What is the capital of France?", "How do I reset my password?"]
+    rows = []
+    for name, rungs in LADDERS.items():
+        governor = rh.Governor(rh.Ladder(rungs), seed=seed)
+        order = list(prompts)
+        random.Random(seed).shuffle(order)
+        governor.plan_batch(order)
+        plain = [governor.plan(prompt) for prompt in easy]
+        attacked = [governor.plan(f"{prefix}. {prompt}") for prompt in easy]
+        factors = [b.expected_usd / a.expected_usd for a, b in zip(plain, attacked, strict=True)]
+        rows.append(Lone(name, plain[0].rung.name, attacked[0].rung.name, float(np.mean(factors)), max(factors)))
     return rows
 
 
@@ -194,7 +259,7 @@ def _usd_per_error(prompts: Sequence[str], seed: int) -> float:
 
 
 def _spend(
-    policy: rh.policy.Utility | rh.policy.Paced,
+    policy: rh.policy.Utility | rh.policy.Paced | rh.policy.Shares,
     texts: Sequence[str],
     truths: Sequence[rh.types.Estimate],
     *,
@@ -224,7 +289,7 @@ def _row(attack: str, policy: str, usual: list[Served], spent: list[Served], *, 
         float(after.mean() / before.mean()),
         low,
         high,
-        BARS.get(attack) if policy == "paced" else None,
+        BARS.get(attack) if policy == "paced" or (policy, attack) == ("shares", "rerouting") else None,
         sum(one.right for one in spent) / len(spent),
         all(one.inside for side in (usual, spent) for one in side),
     )
@@ -241,9 +306,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure, show, and check if asked."""
     rows = measure(args.queries, args.seed, args.resamples)
+    alone = lone(args.seed)
     holds = all(row.inside and (row.bar is None or row.factor <= row.bar) for row in rows)
     if args.json:
-        _show.as_json({"rows": [asdict(row) for row in rows], "holds": holds})
+        _show.as_json({"rows": [asdict(row) for row in rows], "lone": [asdict(row) for row in alone], "holds": holds})
     else:
         _show.table(
             f"{args.queries} queries, every one of them attacked",
@@ -262,5 +328,10 @@ def run(args: argparse.Namespace) -> int:
                 )
                 for row in rows
             ],
+        )
+        _show.table(
+            f"One attacker among usual traffic, no policy given: spend on an easy prompt (bar: {LONE_BAR:g})",
+            ["ladder", "easy prompts on", "with the words on", ">mean factor", ">largest"],
+            [(row.ladder, row.rung, row.attacked_rung, f"{row.mean:.1f}", f"{row.most:.1f}") for row in alone],
         )
     return int(args.check and not holds)

@@ -119,6 +119,7 @@ __all__ = [
     "features",
     "features_batch",
     "fit",
+    "is_blank",
     "logit_stats",
     "normalise",
     "read_usage",
@@ -1685,6 +1686,24 @@ class Ladder:
     def default(self) -> Rung:
         """The rung for queries of which the estimate knows nothing."""
 
+    def expected_usd(self, log: Any) -> npt.NDArray[np.float64]:
+        """Expected cost of each query of a log on each rung, in US dollars: expected tokens, not caps.
+
+        Args:
+            log: An `EstimateBatch`, or an object with the same `difficulty`, `tokens` and `output_tokens`.
+
+        Raises:
+            InvalidValueError: Columns of different lengths.
+            InvalidTypeError: No such columns.
+
+        Example:
+            >>> import rheostat as rh
+            >>> ladder = rh.Ladder([rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)])
+            >>> usd = ladder.expected_usd(rh.Estimator().estimate_batch(["Why is the sky blue?"]))
+            >>> usd.shape, bool(usd[0, 0] < usd[0, 1])
+            ((1, 2), True)
+        """
+
     @property
     def rungs(self) -> list[Rung]:
         """The rungs, lowest first."""
@@ -3164,12 +3183,7 @@ class Sample:
     """
 
     def finish(
-        self,
-        answer: str | None = None,
-        *,
-        text: str | None = None,
-        finish_reason: str | None = None,
-        at: float | None = None,
+        self, answer: str | None = None, *, text: str | None = None, finish_reason: str | None = None, at: float | None = None
     ) -> Action:
         """Says that the stream has ended, with its answer if it has one.
 
@@ -3363,6 +3377,25 @@ class Shares:
         hysteresis: float = 0.03,
         state: bytes | None = None,
     ) -> Self: ...
+    @staticmethod
+    def above_lowest(part: float, ladder: Ladder) -> Shares:
+        """Shares that put a part of the queries above the lowest rung. Higher rungs get as much less, or more, as in the usual
+        shares.
+
+        Args:
+            part: That part, in [0, 1].
+            ladder: The rungs.
+
+        Raises:
+            InvalidValueError: A part outside [0, 1].
+
+        Example:
+            >>> import rheostat as rh
+            >>> ladder = rh.Ladder([rh.Rung("fast"), rh.Rung("think"), rh.Rung("deep")])
+            >>> [round(share, 3) for share in rh.policy.Shares.above_lowest(0.5, ladder).shares]
+            [0.5, 0.322, 0.178]
+        """
+
     def absorb(self, state: bytes) -> None:
         """Adds what another process has learned. Give each state once: queries that come twice count twice.
 
@@ -3371,19 +3404,26 @@ class Shares:
         """
 
     @staticmethod
-    def for_budget(*, usd_per_1000: float) -> Shares:
-        """Shares for a budget: `Shares(usd_per_1000=…)`.
+    def for_budget(*, usd_per_1000: float, ladder: Ladder | None = None, log: Any = None) -> Shares:
+        """Shares for a budget. Without a log they are the governor's to choose, by everyday asks; with a ladder and a log they are
+        chosen here, by the queries of the log.
 
         Args:
             usd_per_1000: Expected spending on a thousand queries, in US dollars.
+            ladder: The rungs that the log is to be served on.
+            log: An `EstimateBatch`, or an object with the same `difficulty`, `tokens` and `output_tokens`.
 
         Raises:
-            InvalidValueError: Not a number above 0.
+            InvalidValueError: Not a number above 0, an empty log, or one of ladder and log without the other.
 
         Example:
             >>> import rheostat as rh
             >>> rh.policy.Shares.for_budget(usd_per_1000=2.5)
             Shares(usd_per_1000=2.5)
+            >>> ladder = rh.Ladder([rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)])
+            >>> log = rh.Estimator().estimate_batch([f"What is {i} plus {i}?" for i in range(100)])
+            >>> 0 < rh.policy.Shares.for_budget(usd_per_1000=0.2, ladder=ladder, log=log).shares[1] < 0.5
+            True
         """
 
     @property

@@ -65,7 +65,7 @@ fn difficulty(kind: usize, i: usize, count: usize, numbers: &mut Numbers) -> f64
         4 => -6.0 + 12.0 * along,
         5 => 6.0 - 12.0 * along,
         // Seasons: easy and hard stretches in turn.
-        6 if (i / 300) % 2 == 0 => -2.0 + 0.3 * numbers.normal(),
+        6 if (i / 300).is_multiple_of(2) => -2.0 + 0.3 * numbers.normal(),
         6 => 1.0 + 0.3 * numbers.normal(),
         // Three of ten queries are the same greeting.
         7 if numbers.unit() < 0.3 => -1.0,

@@ -165,7 +165,7 @@ pub(crate) mod names {
 
 pub(crate) mod real {
     use super::*;
-    by_name!(read_real -> f64: alpha, budget, by, cache_ttl, caught, concentration, confidence, entropy_level, fairness, false_alarms, growth, hysteresis, input_price, keep, max_loss, odds, offset, output_price, p_correct, per, power, price, probe_prob, rate, score, share, spread, target, temperature, ttl, usd, usd_per_1000, usd_per_error, weight);
+    by_name!(read_real -> f64: alpha, budget, by, cache_ttl, caught, concentration, confidence, entropy_level, fairness, false_alarms, growth, hysteresis, input_price, keep, max_loss, odds, offset, output_price, p_correct, part, per, power, price, probe_prob, rate, score, share, spread, target, temperature, ttl, usd, usd_per_1000, usd_per_error, weight);
 }
 
 pub(crate) mod some_time {

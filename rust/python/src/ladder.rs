@@ -6,10 +6,13 @@ use crate::doubt::Doubt;
 use crate::error::{Result, wrong_type};
 use crate::getters::getters;
 use crate::governor::warn;
+use crate::policy::queries;
 use crate::rules::{forbidden, read_moves};
-use crate::typed::named;
+use crate::typed::{Array, named};
 use crate::values::{Arguments, arguments, hash_of, keywords};
 use crate::whole::{Int, int, some_whole, whole};
+use numpy::ndarray::Ix2;
+use numpy::{PyArrayMethods, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 use rheostat::strategy::Strategy;
@@ -323,6 +326,31 @@ impl Ladder {
     fn ability(&self, #[pyo3(from_py_with = args::text::name)] name: String) -> Result<Ability> {
         let ability = self.inner.ability(self.inner.index(&name)?);
         Ok(Ability((ability.value, ability.assumed)))
+    }
+
+    /// Expected cost of each query of a log on each rung, in US dollars: expected tokens, not caps.
+    ///
+    /// Args:
+    ///     log: An `EstimateBatch`, or an object with the same `difficulty`, `tokens` and `output_tokens`.
+    ///
+    /// Raises:
+    ///     InvalidValueError: Columns of different lengths.
+    ///     InvalidTypeError: No such columns.
+    ///
+    /// Example:
+    ///     >>> import rheostat as rh
+    ///     >>> ladder = rh.Ladder([rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)])
+    ///     >>> usd = ladder.expected_usd(rh.Estimator().estimate_batch(["Why is the sky blue?"]))
+    ///     >>> usd.shape, bool(usd[0, 0] < usd[0, 1])
+    ///     ((1, 2), True)
+    #[pyo3(signature = (log: "Any"))]
+    fn expected_usd(&self, py: Python<'_>, log: &Bound<'_, PyAny>) -> Result<Array<f64, Ix2>> {
+        let (queries, rungs) = (queries(log)?, self.inner.rungs());
+        let costs: Vec<core::RungCost> = rungs.iter().map(core::RungCost::of).collect();
+        let usd: Vec<f64> =
+            queries.iter().flat_map(|(_, load)| costs.iter().map(|cost| cost.usd(load))).collect();
+        let table = usd.to_pyarray(py).reshape([queries.len(), rungs.len()])?;
+        Ok(Array(table.unbind()))
     }
 
     fn __len__(&self) -> usize {

@@ -6,11 +6,14 @@ use crate::clock::{now, wall};
 use crate::convert::{real_rows, reals};
 use crate::error::{Result, wrong_type};
 use crate::getters::getters;
+use crate::ladder::Ladder;
 use crate::typed::{Array, named};
 use crate::values::{Arguments, hashed, keywords};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use rheostat::Error;
+use rheostat::estimate::logit;
+use rheostat::ladder::Load;
 use rheostat::policy as core;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -171,22 +174,66 @@ impl Shares {
         })
     }
 
-    /// Shares for a budget: `Shares(usd_per_1000=…)`.
+    /// Shares for a budget. Without a log they are the governor's to choose, by everyday asks; with a ladder and a log they are
+    /// chosen here, by the queries of the log.
     ///
     /// Args:
     ///     usd_per_1000: Expected spending on a thousand queries, in US dollars.
+    ///     ladder: The rungs that the log is to be served on.
+    ///     log: An `EstimateBatch`, or an object with the same `difficulty`, `tokens` and `output_tokens`.
     ///
     /// Raises:
-    ///     InvalidValueError: Not a number above 0.
+    ///     InvalidValueError: Not a number above 0, an empty log, or one of ladder and log without the other.
     ///
     /// Example:
     ///     >>> import rheostat as rh
     ///     >>> rh.policy.Shares.for_budget(usd_per_1000=2.5)
     ///     Shares(usd_per_1000=2.5)
+    ///     >>> ladder = rh.Ladder([rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)])
+    ///     >>> log = rh.Estimator().estimate_batch([f"What is {i} plus {i}?" for i in range(100)])
+    ///     >>> 0 < rh.policy.Shares.for_budget(usd_per_1000=0.2, ladder=ladder, log=log).shares[1] < 0.5
+    ///     True
     #[staticmethod]
-    #[pyo3(signature = (*, usd_per_1000))]
-    fn for_budget(#[pyo3(from_py_with = args::real::usd_per_1000)] usd_per_1000: f64) -> Result<Self> {
-        Ok(Self { inner: core::Shares::new(core::Wanted::Budget(usd_per_1000), core::HYSTERESIS)? })
+    #[pyo3(signature = (*, usd_per_1000, ladder: "Ladder | None" = None, log: "Any" = None))]
+    fn for_budget(
+        #[pyo3(from_py_with = args::real::usd_per_1000)] usd_per_1000: f64,
+        ladder: Option<&Bound<'_, PyAny>>,
+        log: Option<&Bound<'_, PyAny>>,
+    ) -> Result<Self> {
+        let inner = match (ladder, log) {
+            (None, None) => core::Shares::new(core::Wanted::Budget(usd_per_1000), core::HYSTERESIS)?,
+            (Some(ladder), Some(log)) => {
+                let ladder = args::instance::<Ladder>(ladder, "ladder", "a Ladder")?;
+                core::Shares::on_log(usd_per_1000, &ladder.get().inner, &queries(log)?)?
+            }
+            _ => return Err(Error::invalid("ladder, log", "one", "both, or neither").into()),
+        };
+        Ok(Self { inner })
+    }
+
+    /// Shares that put a part of the queries above the lowest rung. Higher rungs get as much less, or more, as in the usual
+    /// shares.
+    ///
+    /// Args:
+    ///     part: That part, in [0, 1].
+    ///     ladder: The rungs.
+    ///
+    /// Raises:
+    ///     InvalidValueError: A part outside [0, 1].
+    ///
+    /// Example:
+    ///     >>> import rheostat as rh
+    ///     >>> ladder = rh.Ladder([rh.Rung("fast"), rh.Rung("think"), rh.Rung("deep")])
+    ///     >>> [round(share, 3) for share in rh.policy.Shares.above_lowest(0.5, ladder).shares]
+    ///     [0.5, 0.322, 0.178]
+    #[staticmethod]
+    #[pyo3(signature = (part, ladder: "Ladder"))]
+    fn above_lowest(
+        #[pyo3(from_py_with = args::real::part)] part: f64,
+        ladder: &Bound<'_, PyAny>,
+    ) -> Result<Self> {
+        let ladder = args::instance::<Ladder>(ladder, "ladder", "a Ladder")?;
+        Ok(Self { inner: core::Shares::above_lowest(part, &ladder.get().inner)? })
     }
 
     /// Returns the learned histograms as bytes: 12 for each of at most 1,024 bins. Save them before a restart, or give them to
@@ -232,6 +279,23 @@ impl Shares {
         }
         format!("Shares({})", parts.join(", "))
     }
+}
+
+/// Location and expected size of each query of a log.
+pub(crate) fn queries(log: &Bound<'_, PyAny>) -> Result<Vec<(f64, Load)>> {
+    let column = |name: &str| -> Result<Vec<f64>> {
+        let values = log.getattr(name).map_err(|_| wrong_type("log", log, "an EstimateBatch"))?;
+        Ok(reals(&values, &format!("log.{name}"))?)
+    };
+    let (difficulty, input, output) = (column("difficulty")?, column("tokens")?, column("output_tokens")?);
+    if difficulty.len() != input.len() || input.len() != output.len() {
+        let got = format!("{}, {} and {} numbers", difficulty.len(), input.len(), output.len());
+        return Err(Error::invalid("log", got, "columns of one length").into());
+    }
+    let query = |((difficulty, input_tokens), output_tokens): ((f64, f64), f64)| {
+        (logit(difficulty), Load { input_tokens, output_tokens, difficulty })
+    };
+    Ok(difficulty.into_iter().zip(input).zip(output).map(query).collect())
 }
 
 fn read_state<'a>(state: &'a Bound<'_, PyAny>) -> Result<&'a [u8]> {

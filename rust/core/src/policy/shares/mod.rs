@@ -17,8 +17,8 @@ mod sketch;
 
 use super::prospect::Prospect;
 use crate::digest::{Digest, Digestible};
-use crate::estimate::{Estimate, Estimator, exp, ln};
-use crate::ladder::{Ladder, RungCost};
+use crate::estimate::{Estimator, exp, ln};
+use crate::ladder::{Ladder, Load, RungCost};
 use crate::{Error, Result};
 use keeper::{Keeper, Tails};
 use sketch::Sketch;
@@ -54,7 +54,7 @@ pub struct Shares {
     held: Option<Held>,
 }
 
-/// What shares have learned. It outlives the governors that use it.
+/// The learned sketches and debts. They outlive the governors that use them.
 #[derive(Debug, Default)]
 struct Memory {
     /// By the estimator's version without its heads, the least recently taken first.
@@ -130,6 +130,42 @@ impl Shares {
         Self { wanted: Wanted::Usual, hysteresis: HYSTERESIS, memory: Arc::default(), held: None }
     }
 
+    /// Makes the policy with the shares that cost `usd` per thousand queries of a log: the usual ones, with all tails raised to
+    /// one power. The cheapest or the dearest shares where the budget is outside what they cost. Only a `start_max` that the
+    /// ladder names bounds them. `log` has a location, in logits of difficulty, and an expected size per query.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a budget that is not above 0, or an empty log.
+    pub fn on_log(usd: f64, ladder: &Ladder, log: &[(f64, Load)]) -> Result<Self> {
+        Self::new(Wanted::Budget(usd), HYSTERESIS)?;
+        if log.is_empty() {
+            return Err(Error::invalid("log", "no query", "at least one"));
+        }
+        Self::new(Wanted::Given(within(usd, ladder, highest(ladder), log)), HYSTERESIS)
+    }
+
+    /// Makes the policy with the shares that put a part of the queries above the lowest rung: the usual ones, with all tails
+    /// raised to one power.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a part outside [0, 1].
+    pub fn above_lowest(part: f64, ladder: &Ladder) -> Result<Self> {
+        if !(0.0..=1.0).contains(&part) {
+            return Err(Error::invalid("above_lowest", part, "between 0 and 1"));
+        }
+        let rungs = ladder.rungs().len();
+        let mut shares = if part > 0.0 {
+            usual(rungs, highest(ladder), Some(ln(part) / ln(ABOVE_LOWEST)))
+        } else {
+            vec![0.0; rungs]
+        };
+        // At the ends, and on a single rung, exactly.
+        if part == 0.0 || rungs == 1 {
+            shares[0] = 1.0;
+        }
+        Self::new(Wanted::Given(shares), HYSTERESIS)
+    }
+
     /// How it was specified.
     pub fn wanted(&self) -> &Wanted {
         &self.wanted
@@ -173,7 +209,10 @@ impl Shares {
         let shares = match &self.wanted {
             Wanted::Given(shares) => shares.clone(),
             Wanted::Usual => usual(ladder.rungs().len(), ladder.start_max(), None),
-            Wanted::Budget(usd) => within(*usd, ladder, &everyday),
+            Wanted::Budget(usd) => {
+                let queries: Vec<_> = everyday.iter().map(|e| (e.location, e.load())).collect();
+                within(*usd, ladder, ladder.start_max(), &queries)
+            }
         };
         let locations = || everyday.iter().map(|estimate| estimate.location).collect::<Vec<_>>();
         let sketch = self.memory.sketch(estimator.prior_version(), || Sketch::new(&locations()));
@@ -262,6 +301,11 @@ fn check(shares: &[f64]) -> Result<()> {
     Ok(())
 }
 
+/// The highest rung that shares of an operator's own may use: the top one, unless the ladder names a lower `start_max`.
+fn highest(ladder: &Ladder) -> usize {
+    if ladder.names_start_max() { ladder.start_max() } else { ladder.rungs().len() - 1 }
+}
+
 /// Share of the rungs above the lowest, and how the next of them shrinks: 70, 25 and 5 % on three rungs.
 const ABOVE_LOWEST: f64 = 0.3;
 const SHRINKING: f64 = 0.2;
@@ -283,16 +327,16 @@ fn usual(rungs: usize, start_max: usize, power: Option<f64>) -> Vec<f64> {
     (0..rungs).map(|i| tail(i) - tail(i + 1)).collect()
 }
 
-/// The usual shares, moved up or down until everyday traffic costs `usd` per thousand queries: bisection over the power of the
+/// The usual shares up to a rung, moved up or down until the queries cost `usd` per thousand: bisection over the power of the
 /// tails. The cheapest or the dearest shares where the budget is outside what they cost.
-fn within(usd: f64, ladder: &Ladder, everyday: &[Estimate]) -> Vec<f64> {
-    let mut sorted = everyday.to_vec();
-    sorted.sort_by(|a, b| a.location.total_cmp(&b.location));
+fn within(usd: f64, ladder: &Ladder, most: usize, queries: &[(f64, Load)]) -> Vec<f64> {
+    let mut sorted = queries.to_vec();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
     let costs: Vec<RungCost> = ladder.rungs().iter().map(RungCost::of).collect();
-    let shares = |log: f64| usual(costs.len(), ladder.start_max(), Some(exp(log)));
+    let shares = |log: f64| usual(costs.len(), most, Some(exp(log)));
     let cost = |shares: &[f64]| {
         let mut total = 0.0;
-        for (i, estimate) in sorted.iter().enumerate() {
+        for (i, (_, load)) in sorted.iter().enumerate() {
             let quantile = (i as f64 + 0.5) / sorted.len() as f64;
             let mut below = 0.0;
             let over = |share: &&f64| {
@@ -300,7 +344,7 @@ fn within(usd: f64, ladder: &Ladder, everyday: &[Estimate]) -> Vec<f64> {
                 below <= quantile
             };
             let rung = shares.iter().take_while(over).count().min(costs.len() - 1);
-            total += costs[rung].usd(&estimate.load());
+            total += costs[rung].usd(load);
         }
         1e3 * total / sorted.len().max(1) as f64
     };
