@@ -285,7 +285,7 @@ impl Shares {
 pub(crate) fn queries(log: &Bound<'_, PyAny>) -> Result<Vec<(f64, Load)>> {
     let column = |name: &str| -> Result<Vec<f64>> {
         let values = log.getattr(name).map_err(|_| wrong_type("log", log, "an EstimateBatch"))?;
-        Ok(reals(&values, &format!("log.{name}"))?)
+        reals(&values, &format!("log.{name}"))
     };
     let (difficulty, input, output) = (column("difficulty")?, column("tokens")?, column("output_tokens")?);
     if difficulty.len() != input.len() || input.len() != output.len() {
