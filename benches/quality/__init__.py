@@ -25,6 +25,7 @@ BENCHES = {
     "attacks": "cost of attacked traffic, simulated",
     "features": "cost and effect of each feature",
     "languages": "agreement of the same asks in twenty-one languages with English",
+    "tiers": "order of asks by the tier that they deserve",
     "thinking": "share of a thinking budget that recorded models use",
     "evidence": "savings of probing first on recorded samples of real models, task by task",
 }
