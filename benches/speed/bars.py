@@ -23,6 +23,7 @@ BARS: dict[str, Bar] = {
     "decide/2000/latin": Bar(at_most=3_000, ratio=600),
     "decide/131072/latin": Bar(at_most=40_000),
     "body/8192": Bar(at_most=6_000),
+    "gateway/8192": Bar(at_most=6_000),
     "batch/1": Bar(at_least=1e6),
     "confidence/list": Bar(at_most=160),
     "confidence/batch": Bar(at_most=25),

@@ -93,6 +93,18 @@ def body(seconds: float) -> Iterator[Row]:
         contenders.append(Contender(f"json.loads + {name}", parse_and_classify))
     contenders.append(Contender("json.loads alone", json.loads))
     yield _row("body/8192", "decide, raw 8 KiB body", race(contenders, bodies(8_192, 10_000), seconds), absent)
+    yield gateway(seconds)
+
+
+def gateway(seconds: float) -> Row:
+    """The door for gateways: decision and rewrite of a raw 8 KiB body, against reading it and writing it again with `json`."""
+    rungs = [rh.Rung("fast", model="gpt-5-mini"), rh.Rung("think", model="gpt-5.2", thinking_tokens=4_096, output_price=2.0)]
+    decide_and_rewrite = rh.Governor(rh.Ladder(rungs)).decide_and_rewrite
+    contenders = [
+        Contender("rheostat", lambda raw: decide_and_rewrite(raw, "openai.chat")),
+        Contender("json.loads + json.dumps", lambda raw: json.dumps(json.loads(raw))),
+    ]
+    return _row("gateway/8192", "decide and rewrite, raw 8 KiB body", race(contenders, bodies(8_192, 10_000), seconds), [])
 
 
 def batch(seconds: float) -> Iterator[Row]:
