@@ -36,11 +36,19 @@ pub(super) fn truth(text: &str) -> Option<&'static str> {
     alone.or_else(|| is_foreign(text).map(|yes| if yes { "yes" } else { "no" }))
 }
 
-/// Yes or no in another language than English. In capitals it may be an abbreviation.
+/// Yes or no in another language than English.
 fn is_foreign(word: &str) -> Option<bool> {
-    let short = word.len() <= 24 && !word.starts_with(|c: char| c.is_ascii_digit());
-    let shouted = word.is_ascii() && word.bytes().skip(1).any(|b| b.is_ascii_uppercase());
-    if !short || shouted || word.contains(' ') {
+    // The words of ASCII among them are short: most answers end here, without a copy.
+    let bytes = word.as_bytes();
+    let fits = if word.is_ascii() {
+        // In capitals it may be an abbreviation.
+        bytes.len() <= 5
+            && bytes.iter().all(u8::is_ascii_alphabetic)
+            && !bytes.iter().skip(1).any(u8::is_ascii_uppercase)
+    } else {
+        word.len() <= 24 && !word.contains(' ')
+    };
+    if !fits {
         return None;
     }
     let lower = word.to_lowercase();
