@@ -31,3 +31,11 @@ def test_without_samples_it_says_where_they_were_looked_for(
     monkeypatch.setenv("RHEOSTAT_TRACES", str(tmp_path))
     assert main(["evidence"]) == 2
     assert "RHEOSTAT_TRACES" in capsys.readouterr().err
+
+
+def test_the_learned_choice_is_near_the_best_where_one_way_is_clear() -> None:
+    task = _evidence.Task("made", (SURE,) * 60 + (SPLIT,) * 60, cheap_usd=0.001, strong_usd=0.1)
+    for row in evidence.choices(task, sets=5, seed=1):
+        assert row.excess[row.best] == 0.0
+        assert row.taken in {"2 probes", "3 probes"}
+        assert row.excess["learned"] < row.excess["always strong"]

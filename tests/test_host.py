@@ -42,7 +42,7 @@ def test_any_callable_is_a_client(governor: rh.Governor, client: Any) -> None:
     assert run.phase == "closed"
 
 
-@pytest.mark.parametrize(("concurrency", "sent"), [(1, [0, 1, 2, 3]), (5, [0, 1, 2, 3, 4])])
+@pytest.mark.parametrize(("concurrency", "sent"), [(1, [0, 1, 2]), (5, [0, 1, 2, 3, 4])])
 def test_a_vote_that_is_decided_closes_the_rest(governor: rh.Governor, concurrency: int, sent: list[int]) -> None:
     began: list[int] = []
     closed: list[int] = []
@@ -278,7 +278,7 @@ def test_a_host_of_another_kind_is_driven_by_events(governor: rh.Governor) -> No
         if not stream.over and host.tell(stream, "168"):
             host.end(stream)
     assert host.over
-    assert [stream.index for stream in host.cancelled()] == [4]
+    assert [stream.index for stream in host.cancelled()] == [3, 4]
     assert host.next() == []
     host.close()
     assert host.result() == "168"

@@ -81,6 +81,7 @@ __all__ = [
     "Paced",
     "Plan",
     "PlanBatch",
+    "ProbeWorth",
     "Ramp",
     "Readings",
     "Repetition",
@@ -2720,6 +2721,80 @@ class PlanBatch:
         """Budget for thinking, in tokens per sample."""
 
 @final
+class ProbeWorth:
+    """Learns from a deployment's own answers whether to probe a low rung first, with how many samples, or which rung to ask alone.
+
+    Agreement needs no grade: each query whose low rung gave two or three answers counts. Grades of the low rung's first answer and of
+    the high rung's answer, on any of those queries, tell what agreement is worth. Rates start from the mean of 26 tasks of recorded
+    answers, which weighs as much as four queries. Keep one for each kind of traffic.
+
+    Example:
+        >>> import rheostat as rh
+        >>> worth = rh.learn.ProbeWorth()
+        >>> for _ in range(50):
+        ...     worth.add(["42", "42", "42.0"], low=1.0, high=1.0)
+        ...     worth.add(["41", "43", "42"], low=0.0, high=1.0)
+        >>> worth.choose(low_usd=0.001, high_usd=0.1, usd_per_error=2.0).probes
+        2
+    """
+
+    def __new__(cls) -> Self: ...
+    def add(self, answers: Iterable[str | None], *, low: float | None = None, high: float | None = None) -> None:
+        """Counts one query.
+
+        Args:
+            answers: The low rung's answers in launch order, None where there was none; the first three count. They are compared in
+                their normal form. With fewer than two, nothing is learned.
+            low: The score of its first answer, in [0, 1], if it is known.
+            high: The score of the high rung's answer, if it is known.
+
+        Raises:
+            InvalidValueError: A score is out of bounds.
+        """
+
+    def choose(self, *, low_usd: float, high_usd: float, usd_per_error: float) -> ProbeChoice:
+        """The way of least expected cost, errors included.
+
+        Args:
+            low_usd: Price of one sample of the low rung, in US dollars.
+            high_usd: Price of the high rung's answer.
+            usd_per_error: Cost of a wrong answer, as for `policy.Utility`.
+
+        Raises:
+            InvalidValueError: A number is negative or not finite.
+        """
+
+    @property
+    def counted(self) -> tuple[int, int]:
+        """Queries counted, and scores among them."""
+
+    @staticmethod
+    def from_bytes(data: bytes) -> ProbeWorth:
+        """Reads counts from bytes.
+
+        Raises:
+            ArtifactError: The bytes are damaged, or are not such counts.
+        """
+
+    def merge(self, other: ProbeWorth) -> None:
+        """Adds the counts of another one, of another process for example."""
+
+    def to_bytes(self) -> bytes:
+        """The counts as bytes."""
+
+    def ways(self, *, low_usd: float, high_usd: float) -> list[ProbeChoice]:
+        """The four ways to answer, each with its expected cost and share of right answers: the high rung alone, the low rung alone, two
+        probes, three probes in turn.
+
+        Args:
+            low_usd: Price of one sample of the low rung, in US dollars.
+            high_usd: Price of the high rung's answer.
+
+        Raises:
+            InvalidValueError: A price is negative or not finite.
+        """
+
+@final
 class Ramp:
     """The moves that one kind of evidence leads to. The run takes the first that the ladder permits, the ceiling affords, and whose
     expected gain exceeds its price.
@@ -2906,7 +2981,7 @@ class Rules:
         stall_idle: int = 5,
         verify_below: float | None = None,
         vote: _VoteRule = "beta",
-        confidence: float = 0.95,
+        confidence: float = 0.9,
         alpha: float = 0.05,
         retries: int = 1,
         ramps: Iterable[Ramp] | None = None,

@@ -26,6 +26,7 @@ from rheostat._native import (
     Learner,
     Learning,
     LearningStep,
+    ProbeWorth,
     calibrate,
 )
 from rheostat._outcomes import OutcomeLog, read_outcomes
@@ -42,6 +43,7 @@ __all__ = [
     "LearningStep",
     "Loop",
     "OutcomeLog",
+    "ProbeWorth",
     "calibrate",
     "read_outcomes",
 ]

@@ -68,6 +68,7 @@ __all__ = [
     "Pace",
     "PlanBatch",
     "PriorRow",
+    "ProbeChoice",
     "Readings",
     "Refusal",
     "RungFit",
@@ -276,6 +277,17 @@ class PriorRow(NamedTuple):
     """Probability of the second."""
     weight: float
     """Number of votes that were so."""
+
+
+class ProbeChoice(NamedTuple):
+    """A way to answer a query, as a `learn.ProbeWorth` expects it."""
+
+    probes: int
+    """Samples of the low rung: 0 goes straight to the high rung, 1 takes the low rung's answer, 2 and 3 probe first."""
+    usd: float
+    """Expected cost, in US dollars."""
+    p_correct: float
+    """Expected share of right answers."""
 
 
 class Refusal(NamedTuple):

@@ -128,7 +128,7 @@ fn agreement_stops_before_the_last_sample() {
 }
 
 #[test]
-fn a_few_samples_settle_when_unanimous() {
+fn three_equal_samples_settle() {
     let run = start(votes(), LIMIT);
     let call = run.next(0.0).unwrap().remove(0);
     for i in 0..2 {
@@ -138,7 +138,7 @@ fn a_few_samples_settle_when_unanimous() {
         call.sample(2).unwrap().finish(Some("x"), 1.0).unwrap(),
         ActionKind::Stop,
         Scope::Run,
-        Reason::Unanimous,
+        Reason::Agreement,
     );
     assert!(run.settled());
 }

@@ -35,6 +35,7 @@ mod outcome;
 mod plan;
 mod plan_batch;
 mod policy;
+mod probes;
 mod query;
 mod ramp;
 mod record;
@@ -116,6 +117,8 @@ mod _native {
     use super::plan_batch::PlanBatch;
     #[pymodule_export]
     use super::policy::{Paced, Shares, Threshold, Utility, allocate};
+    #[pymodule_export]
+    use super::probes::ProbeWorth;
     #[pymodule_export]
     use super::ramp::{Move, Ramp};
     #[pymodule_export]

@@ -90,7 +90,7 @@ impl Rules {
         step_window = 3, entropy_level = 0.2, entropy_rise = None, branching = None, hedging = None, gate = None,
         gate_warmup = 16, loops = true, loop_period = 1024, equal_probes = 3, probe_prob = 0.0,
         exit: "float | ExitRule | None" = None, probe_every = 0, probe_tokens = 20, stall_calls = 3, stall_errors = 2,
-        stall_idle = 5, verify_below = None, vote: "_VoteRule" = "beta", confidence = 0.95, alpha = 0.05, retries = 1,
+        stall_idle = 5, verify_below = None, vote: "_VoteRule" = "beta", confidence = 0.9, alpha = 0.05, retries = 1,
         ramps: "Iterable[Ramp] | None" = None
     ))]
     fn new(
