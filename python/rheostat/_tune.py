@@ -1,4 +1,4 @@
-"""What shares, fixed rungs and prices of an error would do with a log: their cost, and their expected quality.
+"""Cost and expected quality of shares, fixed rungs and prices of an error on a log.
 
 A log is a file of JSON lines. A line is a prompt (a JSON string, or an object with `prompt`, `text` or `messages`), or a
 recorded decision (`rheostat.records`). Decisions that were recorded without their prompts are read by the estimate in them.
