@@ -1,6 +1,7 @@
 """The newest human ask where programs write in the human's role: what people paste, commands, events, refusals with words."""
 # ruff: noqa: E501 -- inputs stand on one line, as they come
 
+import json
 from typing import Any
 
 import pytest
@@ -200,3 +201,109 @@ def test_a_background_task_ends_nothing() -> None:
     done = "<task-notification>\n<status>completed</status>\n</task-notification>\nRead the output file to retrieve the result: /tmp/b.output"
     assert scored(plan(chat(user(HARD), assistant("It runs."), user(done)))) == ("tool_result", len(HARD))
     assert scored(plan(chat(user(HARD), assistant("It runs."), user(reminder("Be brief."))))) == ("tool_result", len(HARD))
+
+
+# The human's words in results of tools
+
+SAID = (
+    "The user doesn't want to proceed with this tool use. The tool use was rejected. To tell you how to proceed, the user said:\n"
+)
+TOLD = {
+    "refused": f"{SAID}{HARD}",
+    "denied": f"Permission for this tool use was denied. The user said:\n{HARD}",
+    "declined": f"The user has declined to run this tool. Their reason: {HARD}",
+    "answered": f'User has answered your questions: "What next?"="{HARD}". You can now continue.',
+    "feedback": json.dumps({"status": "denied", "message": "The user denied it", "feedback": HARD}),
+    "queued": "x = 1\n\n" + reminder(f"The user sent the following message:\n{HARD}\n\nPlease address this message."),
+    "queued, then another block": "x = 1\n" + reminder(f"The user sent a new message:\n{HARD}") + "\n" + reminder("Be brief."),
+    "in German": "x = 1\n" + reminder(f"Der Benutzer hat eine Nachricht geschickt:\n{HARD}"),
+    "in Chinese": "x = 1\n" + reminder(f"用户发送了一条新消息：\n{HARD}"),
+    "out of band": f"x = 1\n\n[OUT-OF-BAND USER MESSAGE: a direct message, not tool output]\n{HARD}\n[/OUT-OF-BAND USER MESSAGE]",
+    "steered": f"x = 1\n\n[USER STEER (injected mid-run, not tool output): {HARD}]",
+    "a queue": f"x = 1\n\n[Queued messages while agent was busy]\n\n---\nQueued #1\n{HARD}",
+}
+TYPED = [{"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}]
+USED = [{"type": "tool_use", "id": "1", "name": "f", "input": {}}, {"type": "tool_use", "id": "2", "name": "f", "input": {}}]
+
+
+def dialects(told: str) -> dict[str, dict[str, Any]]:
+    """A body of each kind whose last result is `told`."""
+    called = assistant(None, tool_calls=[CALL])
+    answer = {"role": "tool", "tool_call_id": "1", "content": told}
+    return {
+        "chat": chat(user(EASY), called, answer),
+        "chat, first of two": chat(user(EASY), called, answer, {**answer, "content": "y"}),
+        "responses": {"input": [user(EASY), *TYPED, {"type": "function_call_output", "call_id": "c", "output": told}]},
+        "responses, parts": {
+            "input": [
+                user(EASY),
+                *TYPED,
+                {"type": "function_call_output", "call_id": "c", "output": [{"type": "input_text", "text": told}]},
+            ]
+        },
+        "custom": {"input": [user(EASY), *TYPED, {"type": "custom_tool_call_output", "call_id": "c", "output": told}]},
+        "messages": chat(user(EASY), assistant(USED[:1]), user([{"type": "tool_result", "tool_use_id": "1", "content": told}])),
+        "messages, first of two": chat(
+            user(EASY),
+            assistant(USED),
+            user(
+                [
+                    {"type": "tool_result", "tool_use_id": "1", "content": [text(told)]},
+                    {"type": "tool_result", "tool_use_id": "2", "content": "y"},
+                ]
+            ),
+        ),
+        "gemini": {
+            "contents": [
+                {"role": "user", "parts": [{"text": EASY}]},
+                {"role": "model", "parts": [{"functionCall": {"name": "f", "args": {}}}]},
+                {"role": "user", "parts": [{"functionResponse": {"name": "f", "response": {"output": told}}}]},
+            ]
+        },
+        "bedrock": chat(
+            user([{"text": EASY}]),
+            assistant([{"toolUse": {"toolUseId": "1", "name": "f", "input": {}}}]),
+            user([{"toolResult": {"toolUseId": "1", "content": [{"text": told}]}}]),
+        ),
+        "cohere": chat(user(EASY), called, {**answer, "content": [{"type": "document", "document": {"data": told}}]}),
+    }
+
+
+@pytest.mark.parametrize("told", TOLD.values(), ids=TOLD)
+def test_what_the_human_says_in_a_result_is_the_ask_in_every_dialect(told: str) -> None:
+    for name, body in dialects(told).items():
+        p = plan(body)
+        assert (name, scored(p), p.rung.name) == (name, ("ask", len(HARD)), "deep")
+
+
+@pytest.mark.parametrize("told", TOLD.values(), ids=TOLD)
+def test_it_stays_the_ask_of_the_turns_behind_it(told: str) -> None:
+    talk = dialects(told)["chat"]["messages"]
+    more = [assistant("I see.", tool_calls=[CALL]), {"role": "tool", "tool_call_id": "1", "content": "ok"}]
+    assert scored(plan(chat(*talk, *more))) == ("tool_result", len(HARD))
+    assert scored(plan(chat(*talk, *more, *more))) == ("tool_result", len(HARD))
+    assert scored(plan(chat(*talk, assistant("Shall I?"), user("yes")))) == ("continuation", len(HARD))
+    assert scored(plan(chat(*talk, assistant("Done."), user("Who wrote Faust?")))) == ("ask", 16)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        "const s = `The user sent the following message:\\n${m}`",
+        "[user.message]\nname = x",
+        "<ul>\n<li>user message: x</li>\n</ul>",
+        '{"feedback": ""}',
+        "The user doesn't want to take this action right now. STOP what you are doing.",
+        "[Queued jobs]\n1 2 3",
+    ],
+)
+def test_a_result_that_mentions_the_human_is_a_result(result: str) -> None:
+    for name, body in dialects(result).items():
+        assert (name, scored(plan(body))) == (name, ("tool_result", len(EASY)))
+
+
+def test_feedback_below_a_result_that_is_sent_as_text_is_the_ask() -> None:
+    call = assistant("I read.\n<read_file>\n<path>b.rs</path>\n</read_file>")
+    told = user([text("[read_file for 'b.rs'] Result:\nfn main() {}"), text(f"<feedback>\n{HARD}\n</feedback>")])
+    p = plan(chat(user(EASY), call, told))
+    assert (scored(p), p.rung.name) == (("ask", len(HARD)), "deep")

@@ -255,6 +255,10 @@ impl LazyText<'_> for Text {
         self.as_bytes().iter().any(|b| matches!(b, b'<' | b'>'))
     }
 
+    fn raw(&self) -> &[u8] {
+        self.as_bytes()
+    }
+
     fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
         f(self.as_bytes())
     }

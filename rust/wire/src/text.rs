@@ -14,6 +14,8 @@ pub trait LazyText<'a> {
     fn first(&self) -> Option<u8>;
     /// True if it may contain `<` or `>`. A wrong yes costs time only.
     fn has_marks(&self) -> bool;
+    /// Its bytes as they are written, perhaps with the escapes of JSON.
+    fn raw(&self) -> &[u8];
     /// Calls `f` with the bytes of a short string, such as a name. A long one may be cut.
     fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R;
     /// Writes it to a sink, piece by piece.

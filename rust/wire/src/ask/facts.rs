@@ -87,8 +87,10 @@ pub(crate) struct Facts<M> {
     pub(crate) results: u32,
     pub(crate) errors: u32,
     pub(crate) calls: u32,
+    /// True if a text may tell, as a tool's result, what the human said.
+    pub(crate) tells: bool,
     /// Position of its last result of a tool.
-    pub(crate) result: Option<M>,
+    pub(crate) told: Vec<M>,
     /// True if it answers a request for approval.
     pub(crate) approved: bool,
     /// Definitions of tools, and their number.
@@ -113,7 +115,8 @@ impl<M> Default for Facts<M> {
             results: 0,
             errors: 0,
             calls: 0,
-            result: None,
+            tells: false,
+            told: Vec::new(),
             approved: false,
             tools: (0, Weight::default()),
             media: Media::default(),

@@ -3,6 +3,7 @@
 use super::block;
 use super::conversation::Conversation;
 use super::facts::{Facts, Role};
+use super::said::may_tell;
 use crate::text::LazyText;
 use crate::text::Texts;
 use crate::weight::Weight;
@@ -53,6 +54,7 @@ pub(crate) fn read<'a>(messages: &'a [Message<'a>], cap: usize) -> Result<Query<
             text: Weight::of(text),
             words: LazyText::first(&text).is_some_and(|first| !block::may_open(first)),
             says: LazyText::first(&text).is_some(),
+            tells: may_tell(text),
             ..Facts::default()
         };
         talk.push(&mut Slices, *role, &facts)?;
@@ -88,6 +90,10 @@ impl<'a> LazyText<'a> for &'a [u8] {
 
     fn has_marks(&self) -> bool {
         memchr::memchr2(b'<', b'>', self).is_some()
+    }
+
+    fn raw(&self) -> &[u8] {
+        self
     }
 
     fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {

@@ -10,6 +10,7 @@ mod calls;
 pub(crate) mod chore;
 pub(crate) mod conversation;
 pub(crate) mod facts;
+mod frame;
 pub(crate) mod gather;
 pub(crate) mod harness;
 mod lean;
@@ -18,6 +19,7 @@ mod message;
 mod pattern;
 pub(crate) mod protocol;
 mod result;
+pub(crate) mod said;
 mod section;
 
 use crate::weight::Weight;

@@ -3,8 +3,8 @@
 //! The tables are in `harness/`. First lines are compared with patterns (`pattern.rs`).
 
 use super::harness::{
-    CONDITIONS, MENTIONS, MESSAGE_WORDS, NOT_QUEUED, PLAN_BEGINS, PLAN_ENDS, PLAN_NAMES, PLAN_RETURNS,
-    PLAN_SLUGS, QUEUED_HEADS, QUEUED_TAILS, RESULT_HEADS, SAID_HEADS, SAID_IN_RESULT,
+    CONDITIONS, MENTIONS, MESSAGE_LINES, NOT_QUEUED, PLAN_BEGINS, PLAN_ENDS, PLAN_NAMES, PLAN_RETURNS,
+    PLAN_SLUGS, QUEUED_HEADS, QUEUED_TAILS,
 };
 use super::literals::{Literals, WordMap, lower_case};
 use super::pattern::any_matches;
@@ -12,8 +12,6 @@ use memchr::memchr;
 use memchr::memmem;
 use std::sync::LazyLock;
 
-/// Bytes of a result in which the sentence stands that introduces the human's words.
-const SAID: usize = 480;
 /// The most bytes of a line that introduces a message.
 const MESSAGE_HEAD: usize = 90;
 /// The most bytes of a first line that are compared.
@@ -28,15 +26,6 @@ pub(super) fn first_line(text: &[u8]) -> (&[u8], usize) {
     (line, (start + end + 1).min(text.len()))
 }
 
-/// True if a tool's result may tell what the human said.
-pub(crate) fn may_quote(head: &[u8]) -> bool {
-    let head = head.trim_ascii_start();
-    head.starts_with(b"[")
-        || SAID_HEADS.iter().any(|(known, _)| {
-            head.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known.as_bytes()))
-        })
-}
-
 /// The range of the human's own message that a program's block quotes.
 pub(crate) fn queued(inside: &[u8]) -> Option<(usize, usize)> {
     let (line, mut from) = first_line(inside);
@@ -48,7 +37,7 @@ pub(crate) fn queued(inside: &[u8]) -> Option<(usize, usize)> {
         // The message begins on the same line.
         head = line.get(..colon).unwrap_or_default();
         from = line.as_ptr().addr() - inside.as_ptr().addr() + colon + 1;
-    } else if !matches!(line.last(), Some(b':' | b'.' | b']')) {
+    } else if !(matches!(line.last(), Some(b':' | b'.' | b']')) || line.ends_with("：".as_bytes())) {
         return None;
     }
     let lower = head.to_ascii_lowercase();
@@ -60,15 +49,22 @@ pub(crate) fn queued(inside: &[u8]) -> Option<(usize, usize)> {
 }
 
 /// True if a line of a program names the human and a message, as none of the table's rows does: "A user message arrived:".
-fn introduces_message(line: &[u8]) -> bool {
-    let head = line.get(..memchr(b':', line).unwrap_or(line.len())).unwrap_or_default().to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| memmem::find(&head, word.as_bytes()).is_some());
-    let ends = memchr(b':', line).is_some() || line.starts_with(b"[") && line.ends_with(b"]");
-    ends && head.len() <= MESSAGE_HEAD && has(&["user", "human"]) && has(MESSAGE_WORDS)
+pub(super) fn introduces_message(line: &[u8]) -> bool {
+    let wide = || memmem::find(line, "：".as_bytes());
+    let colon = memchr(b':', line).or_else(wide);
+    let head = line.get(..colon.unwrap_or(line.len())).unwrap_or_default();
+    if head.len() > MESSAGE_HEAD || !(colon.is_some() || line.starts_with(b"[") && line.ends_with(b"]")) {
+        return false;
+    }
+    let head = String::from_utf8_lossy(head).to_lowercase();
+    MESSAGE_LINES.iter().any(|(_, humans, messages)| {
+        let has = |words: &[&str]| words.iter().any(|word| head.contains(word));
+        has(humans) && has(messages)
+    })
 }
 
 /// The end of a quoted message that begins at `from`: before the first paragraph that only a program writes.
-fn end_of_message(text: &[u8], from: usize) -> usize {
+pub(super) fn end_of_message(text: &[u8], from: usize) -> usize {
     let mut at = from;
     for line in text.get(from..).unwrap_or_default().split_inclusive(|b| *b == b'\n') {
         let start = line.trim_ascii_start();
@@ -93,30 +89,6 @@ pub(crate) fn precedes_words(before: &[u8]) -> bool {
             || says("the user")
             || says("[ask_followup_question")
             || says("[attempt_completion"))
-}
-
-/// The human's words in the result of a tool that the human has rejected or commented on: the result begins with a sentence of
-/// the table, perhaps below its own head. None in any other result.
-pub(crate) fn said_in_result(text: &[u8]) -> Option<&[u8]> {
-    let start = text.len() - text.trim_ascii_start().len();
-    let (line, next) = first_line(text);
-    let headed = line.starts_with(b"[") && line.ends_with(b":") && any_matches(RESULT_HEADS, line);
-    let start = if headed { next } else { start };
-    let head = text.get(start..text.len().min(start + SAID))?.to_ascii_lowercase();
-    let begins = head.trim_ascii_start();
-    if !SAID_HEADS.iter().any(|(known, _)| begins.starts_with(known.as_bytes())) {
-        return None;
-    }
-    let ends = SAID_IN_RESULT
-        .iter()
-        // A tag stays: its inside is read like any wrapper's.
-        .filter_map(|(said, _)| {
-            let length = if said.starts_with('<') { 0 } else { said.len() };
-            Some(memmem::find(&head, said.as_bytes())? + length)
-        });
-    let from = start + ends.min()?;
-    let words = text.get(from..end_of_message(text, from))?.trim_ascii();
-    (!words.is_empty()).then_some(words)
 }
 
 /// True if the blocks of a program say that work is being planned, false if they say that it no longer is. The last statement

@@ -348,8 +348,15 @@ pub(crate) const EFFORTS: &[(&str, &str)] = &[
 ];
 
 /// Names under which a signature, or sealed thinking, stands.
-pub(crate) const SEALS: &[&str] =
-    &["data", "encrypted_content", "redactedContent", "signature", "thoughtSignature", "thought_signature"];
+pub(crate) const SEALS: &[&str] = &[
+    "__gemini_function_call_thought_signatures__",
+    "data",
+    "encrypted_content",
+    "redactedContent",
+    "signature",
+    "thoughtSignature",
+    "thought_signature",
+];
 
 #[cfg(test)]
 mod tests {

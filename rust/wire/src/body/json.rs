@@ -137,6 +137,10 @@ impl<'a> LazyText<'a> for JsonText<'a> {
         plain || (!self.is_plain() && memchr::memmem::find(self.raw, b"\\u00").is_some())
     }
 
+    fn raw(&self) -> &[u8] {
+        self.raw
+    }
+
     #[inline]
     fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
         if self.is_plain() {

@@ -15,7 +15,8 @@ mod sweep;
 mod tag;
 
 use super::acknowledgement::is_acknowledgement;
-use super::harness::{COMMON_OUTPUTS, LOCAL_COMMANDS, TagKind, WRAPPED_TAILS};
+use super::frame::is_boilerplate;
+use super::harness::{COMMON_OUTPUTS, LOCAL_COMMANDS, TOLD_NAMES, TagKind, WRAPPED_TAILS};
 use super::lean::points;
 use super::protocol::{precedes_words, queued, refers, says_planning};
 use super::result::is_program;
@@ -55,6 +56,9 @@ pub(crate) enum Origin {
     /// A program's block of a common name: the message has no other words.
     Program,
 }
+
+/// The most bytes of material in which the work stands, where the words beside it only instruct.
+const BRIEF: usize = 2048;
 
 /// True if a text may contain blocks, quoted lines or sections.
 pub(crate) fn may_hold(text: &[u8]) -> bool {
@@ -198,7 +202,14 @@ fn unwrapped(text: &[u8], seam: Option<usize>) -> Remainder {
     let words = rest.out.trim_ascii();
     let documents = quotes || blocks.iter().any(|block| matches!(block.kind, Document | Lone));
     // A quotation is commented on, a document is pointed at.
-    let pointer = || if blocks.is_empty() { refers(words) } else { points(words) };
+    let brief = |blocks: &[Block]| blocks.iter().map(|block| block.end - block.start).sum::<usize>() <= BRIEF;
+    let pointer = || {
+        if blocks.is_empty() {
+            refers(words)
+        } else {
+            points(words) || brief(&blocks) && is_boilerplate(words)
+        }
+    };
     if !(words.is_empty() || documents && pointer() && !is_acknowledgement(words)) {
         return rest;
     }
@@ -332,12 +343,42 @@ pub(crate) fn output_names(text: &[u8]) -> Option<bool> {
     (rest.is_empty() || is_acknowledgement(rest)).then_some(common)
 }
 
-/// The human's message that a reminder at the end of a tool's result quotes.
+/// The human's message that a block at the end of a tool's result quotes, or holds.
 pub(crate) fn queued_last(text: &[u8]) -> Option<&[u8]> {
     let text = text.trim_ascii_end();
-    let last = sweep(text, None, |kind| kind == Injected).pop().filter(|block| block.end == text.len())?;
-    let (from, to) = queued(last.inside(text))?;
-    last.inside(text).get(from..to).map(<[u8]>::trim_ascii)
+    if !text.ends_with(b">") {
+        return None;
+    }
+    let blocks = sweep(text, None, |kind| matches!(kind, Injected | Generic | Human | Task));
+    let mut end = text.len();
+    for block in blocks.iter().rev() {
+        let between = text.get(block.end..end)?;
+        if !between.trim_ascii().is_empty() {
+            return None;
+        }
+        let inside = block.inside(text);
+        let holds = || {
+            let name = tag::read(text, block.start)?.name;
+            let told = TOLD_NAMES.iter().any(|part| memmem::find(name, part.as_bytes()).is_some());
+            (told && stands_alone(text, block)).then_some((0, inside.len()))
+        };
+        let range = match block.kind {
+            Injected => queued(inside).or_else(|| whole_wrapper(inside)),
+            Human | Task => holds(),
+            _ => None,
+        };
+        let words = range.and_then(|(from, to)| inside.get(from..to)).map(<[u8]>::trim_ascii);
+        if let Some(words) = words.filter(|words| !words.is_empty()) {
+            return Some(words);
+        }
+        end = block.start;
+    }
+    None
+}
+
+/// The kind of a tag, by its name.
+pub(crate) fn names_kind(name: &[u8]) -> Option<TagKind> {
+    kind_of(name)
 }
 
 /// True if a text with this first byte may begin with a block.

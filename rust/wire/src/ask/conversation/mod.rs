@@ -50,8 +50,8 @@ pub(crate) struct Conversation<'a, M> {
     weight: Weight,
     /// Messages of users since then.
     recent: Vec<Candidate<M>>,
-    /// Results of tools since then.
-    results: Vec<Candidate<M>>,
+    /// Results of tools that may tell what the human said, with the numbers of their messages.
+    told: Vec<(u32, M)>,
     /// True if the provider keeps earlier turns, so that they are not in the request.
     elsewhere: bool,
     /// The newest words that point at an earlier ask.
@@ -84,7 +84,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
             prompts: Vec::new(),
             weight: Weight::default(),
             recent: Vec::new(),
-            results: Vec::new(),
+            told: Vec::new(),
             elsewhere: false,
             pointer: None,
             plans: Vec::new(),
@@ -122,22 +122,23 @@ impl<'a, M: Clone> Conversation<'a, M> {
                 if facts.calls == 0 {
                     self.recent.clear();
                 }
-                self.results.clear();
                 return Ok(());
             }
             Role::Tool => {
                 self.structure.tool_result_bytes += facts.text.bytes;
                 self.turn_is(Turn::ToolResult);
                 self.request.tools = true;
-                self.results.extend(candidate.mark.is_some().then_some(candidate));
+                let mark = candidate.mark.filter(|_| facts.tells);
+                self.told.extend(mark.map(|mark| (candidate.number, mark)));
             }
             Role::User => {
                 candidate.after.clone_from(&self.answer);
                 self.hear(c, facts, candidate)?;
             }
         }
-        if let Some(mark) = &facts.result {
-            self.results.push(Candidate { mark: Some(mark.clone()), ..Candidate::of(facts, 0) });
+        if role == Role::Tool || facts.results > 0 {
+            let number = self.structure.messages;
+            self.told.extend(facts.told.iter().map(|mark| (number, mark.clone())));
         }
         Ok(())
     }
@@ -251,21 +252,14 @@ impl<'a, M: Clone> Conversation<'a, M> {
     /// The query, after the last message.
     pub(crate) fn finish<C: Texts<'a, Mark = M>>(mut self, c: &mut C) -> Result<Query<'a>> {
         let open = self.newest_open(c)?;
-        let said = if self.turn == Turn::ToolResult { self.said(c)? } else { None };
-        let (ask, shows) = match (said, open, self.ask.take()) {
-            (Some(said), open, ask) => {
-                self.structure.history_bytes +=
-                    open.map_or(0, |ask| ask.bytes) + ask.map_or(0, |turn| turn.weight.bytes);
-                self.turn = Turn::Ask;
-                (said, false)
-            }
-            (None, Some(ask), _) => (ask, false),
-            (None, None, Some(turn)) => {
+        let (ask, shows) = match (open, self.ask.take()) {
+            (Some(ask), _) => (ask, false),
+            (None, Some(turn)) => {
                 let ask = turn.read(c, self.cap)?;
                 self.plans.push((turn.number, ask.planning));
                 (ask, turn.shows)
             }
-            (None, None, None) => (Ask::default(), false),
+            (None, None) => (Ask::default(), false),
         };
         let ask = match self.pointer.take() {
             // Nothing is there to point at but blocks of programs.

@@ -3,13 +3,15 @@
 use super::candidate::Candidate;
 use super::{Conversation, RECENT};
 use crate::ask::acknowledgement::is_acknowledgement;
-use crate::ask::block::{Origin, queued_last};
+use crate::ask::block::Origin;
 use crate::ask::calls::{Calls, calls_in_text};
-use crate::ask::gather::Ask;
+use crate::ask::frame::{Framed, framed};
+use crate::ask::gather::{Ask, join};
 use crate::ask::lean::{Lean, is_brief, leans};
-use crate::ask::protocol::{may_quote, refers, said_in_result};
+use crate::ask::protocol::refers;
 use crate::ask::result::form_of;
-use crate::text::{LazyText, Texts};
+use crate::ask::said::said;
+use crate::text::Texts;
 use rheostat::Result;
 use rheostat::query::Turn;
 
@@ -32,7 +34,14 @@ impl<'a, M: Clone> Conversation<'a, M> {
     pub(super) fn newest_open<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<Option<Ask<'a>>> {
         let answered = self.answer.as_ref().map(|answer| answer.number);
         let mut blocks = false;
-        while let Some(turn) = self.open.pop() {
+        loop {
+            let floor = self.open.last().or(self.ask.as_ref()).map_or(0, |turn| turn.number);
+            if !self.told.is_empty()
+                && let Some(ask) = self.said_above(c, floor)?
+            {
+                return Ok(Some(ask));
+            }
+            let Some(turn) = self.open.pop() else { break };
             if self.undecided && blocks && answered.is_some_and(|answer| turn.number < answer) {
                 // A program alone has written since the assistant has.
                 self.turn_is(Turn::ToolResult);
@@ -42,7 +51,15 @@ impl<'a, M: Clone> Conversation<'a, M> {
             if turn.system && !ask.wrapped {
                 ask = ask.quoted();
             }
-            let reading = self.reading(c, &turn, &ask)?;
+            let mut reading = self.reading(c, &turn, &ask)?;
+            if reading == Reading::Result
+                && let Some(words) = said(&turn.read_raw(c, self.cap)?)
+            {
+                // The human's words stand in a result that is sent as text.
+                ask = Ask::wrapped(&Ask::of(&words, self.cap).words);
+                self.structure.tool_result_bytes += turn.weight.bytes.saturating_sub(ask.bytes);
+                reading = Reading::Words;
+            }
             if self.undecided {
                 self.undecided = false;
                 match reading {
@@ -115,7 +132,9 @@ impl<'a, M: Clone> Conversation<'a, M> {
             Reading::Nothing
         } else if (answered || asked) && !ask.wrapped && is_result(c, turn, words)? {
             Reading::Result
-        } else if answered && (is_acknowledgement(words) || leans(words).is_some()) || refers(words) && asked
+        } else if answered && (is_acknowledgement(words) || leans(words).is_some())
+            || refers(words) && asked
+            || answered && !ask.wrapped && framed(words) == Some(Framed::Alone)
         {
             Reading::GoesOn
         } else {
@@ -142,6 +161,9 @@ impl<'a, M: Clone> Conversation<'a, M> {
     /// asked something or called a tool in its text, or the message before was a tool's result.
     fn may_lean<C: Texts<'a, Mark = M>>(&self, c: &mut C, words: &[u8], wrapped: bool) -> Result<bool> {
         let Some(answer) = &self.answer else { return Ok(false) };
+        if framed(words).is_some() {
+            return Ok(true);
+        }
         let text = answer.read(c, CALL_WINDOW)?;
         let questioned = text.trim_ascii_end().ends_with(b"?") || text.ends_with("？".as_bytes());
         if is_brief(words, questioned) {
@@ -158,25 +180,23 @@ impl<'a, M: Clone> Conversation<'a, M> {
         Ok(!before.wrapped && is_result(c, turn, before.words.trim_ascii())?)
     }
 
-    /// The human's words in the newest results of tools: a call that the human has refused or commented on.
-    pub(super) fn said<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<Option<Ask<'a>>> {
-        for result in std::mem::take(&mut self.results).iter().rev() {
-            let mut may = false;
-            if let Some(mark) = &result.mark {
-                c.texts(mark, &mut |text| {
-                    may |= text.has_marks() || text.with(may_quote);
-                })?;
+    /// The human's words in the newest result of a tool that has any, in messages above a number: a call that the human has
+    /// refused or commented on, or a queued message. They are the ask of the turns behind them.
+    fn said_above<C: Texts<'a, Mark = M>>(&mut self, c: &mut C, floor: u32) -> Result<Option<Ask<'a>>> {
+        while let Some((number, mark)) = self.told.pop_if(|(number, _)| *number > floor) {
+            let text = join(c, &mark, self.cap)?;
+            let Some(words) = said(&text) else { continue };
+            let ask = Ask::wrapped(&Ask::of(&words, self.cap).words);
+            let s = &mut self.structure;
+            s.tool_result_bytes = s.tool_result_bytes.saturating_sub(ask.bytes);
+            if self.answer.as_ref().is_none_or(|answer| answer.number < number) {
+                // Only blocks and other results are newer.
+                self.turn_is(Turn::Ask);
+            } else if self.undecided {
+                self.turn_is(Turn::ToolResult);
             }
-            if !may {
-                continue;
-            }
-            let text = result.read_raw(c, self.cap)?;
-            if let Some(words) = said_in_result(&text).or_else(|| queued_last(&text)) {
-                let ask = Ask::wrapped(&Ask::of(words, self.cap).words);
-                let s = &mut self.structure;
-                s.tool_result_bytes = s.tool_result_bytes.saturating_sub(ask.bytes);
-                return Ok(Some(ask));
-            }
+            self.retire();
+            return Ok(Some(ask));
         }
         Ok(None)
     }

@@ -47,25 +47,54 @@ pub(crate) const QUEUED_HEADS: &[(&str, &str)] = &[
     ("the user's new message*", "2025"),
 ];
 
-/// Words for a message and its sending, in a line that introduces the human's message.
-pub(crate) const MESSAGE_WORDS: &[&str] = &[
-    "message",
-    " sent",
-    " said",
-    " wrote",
-    " asked",
-    " replied",
-    "follow-up",
-    "followup",
-    "queued",
-    "interject",
-    "interrupt",
-    "typed",
-    "submitted",
-    "feedback",
-    "responded",
-    "answered",
+/// A language, with its words for the human, and for a message and its sending, in a line that introduces the human's message.
+/// In lower case.
+type MessageLine = (&'static str, &'static [&'static str], &'static [&'static str]);
+
+/// Such words. A line must have one of each kind.
+pub(crate) const MESSAGE_LINES: &[MessageLine] = &[
+    (
+        "en",
+        &["user", "human"],
+        &[
+            "message",
+            " sent",
+            " said",
+            " wrote",
+            " asked",
+            " replied",
+            "follow-up",
+            "followup",
+            "queued",
+            "interject",
+            "interrupt",
+            "typed",
+            "submitted",
+            "feedback",
+            "responded",
+            "answered",
+            "steer",
+        ],
+    ),
+    (
+        "de",
+        &["benutzer", "nutzer", "anwender"],
+        &["nachricht", "geschrieben", "gesagt", "gesendet", "schreibt", "sagt"],
+    ),
+    ("fr", &["utilisateur"], &["message", "envoyé", "écrit", " dit"]),
+    ("es", &["usuario"], &["mensaje", "enviado", "escrito", "dicho", "dijo"]),
+    ("pt", &["usuário", "utilizador"], &["mensagem", "enviou", "escreveu", "disse"]),
+    ("it", &["utente"], &["messaggio", "inviato", "scritto", "detto"]),
+    ("nl", &["gebruiker"], &["bericht", "gestuurd", "geschreven"]),
+    ("ru", &["пользовател"], &["сообщени", "написал", "отправил"]),
+    ("zh", &["用户", "用戶", "使用者"], &["消息", "訊息", "信息", "发送", "說", "说"]),
+    ("ja", &["ユーザー", "利用者"], &["メッセージ", "送信"]),
+    ("ko", &["사용자"], &["메시지", "보냈"]),
 ];
+
+/// Beginnings of a bracket that introduces queued messages at the end of a tool's result.
+pub(crate) const QUEUED_MARKS: &[(&str, &str)] =
+    &[("[Queued message", "OpenClaw 2026"), ("[Queued user", "2026"), ("[OUT-OF-BAND USER", "Hermes 2026")];
 
 /// Words that make the first line of a block one about files or settings, not about a message.
 pub(crate) const NOT_QUEUED: &[&str] =

@@ -360,6 +360,9 @@ pub(crate) const COMMON_OUTPUTS: &[&str] = &[
     "warning",
 ];
 
+/// Parts of names of wrappers that hold, at the end of a tool's result, what the human said to it.
+pub(crate) const TOLD_NAMES: &[&str] = &["message", "feedback", "interrupt"];
+
 /// Commands that Claude Code 2 runs itself: their arguments ask the model nothing.
 pub(crate) const LOCAL_COMMANDS: &[&str] = &[
     "add-dir",

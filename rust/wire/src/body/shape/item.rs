@@ -23,7 +23,7 @@ pub(crate) fn read<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Rol
     }
     let mut role: Option<Result<Role>> = None;
     let mut body: Result<Facts<C::Mark>> = Ok(Facts::default());
-    let mut beside = Beside::default();
+    let mut beside = Beside::<C::Mark>::default();
     c.object(|c, name| {
         // Every message has these two.
         let found = match name {
@@ -95,7 +95,7 @@ fn read_role<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Option<Res
 }
 
 /// The fields of a message beside its role and content.
-struct Beside {
+struct Beside<M> {
     kind: Option<Part>,
     /// Calls in `tool_calls`, then in `function_call`: a null in one says nothing about the other.
     calls: Result<(u32, Weight)>,
@@ -103,6 +103,8 @@ struct Beside {
     thinking: Vec<(&'static str, Weight)>,
     output: Weight,
     output_media: Media,
+    /// Position of an output that may tell what the human said.
+    told: Option<M>,
     failed: bool,
     sealed: Weight,
     signed: bool,
@@ -115,7 +117,7 @@ struct Beside {
     unknown: Weight,
 }
 
-impl Default for Beside {
+impl<M> Default for Beside<M> {
     fn default() -> Self {
         Self {
             kind: None,
@@ -124,6 +126,7 @@ impl Default for Beside {
             thinking: Vec::new(),
             output: Weight::default(),
             output_media: Media::default(),
+            told: None,
             failed: false,
             sealed: Weight::default(),
             signed: false,
@@ -137,8 +140,8 @@ impl Default for Beside {
     }
 }
 
-impl Beside {
-    fn read<'a, C: Cursor<'a>>(
+impl<M> Beside<M> {
+    fn read<'a, C: Cursor<'a, Mark = M>>(
         &mut self,
         c: &mut C,
         name: &'static str,
@@ -165,7 +168,11 @@ impl Beside {
                 self.signed |= signed;
             }
             Field::Sealed => self.sealed = c.measure()?,
-            Field::Output => (self.output, self.output_media) = read_output(c, path)?,
+            Field::Output => {
+                let (mark, tells) = (c.mark(), &mut false);
+                (self.output, self.output_media, *tells) = read_output(c, path)?;
+                self.told = Some(mark).filter(|_| *tells);
+            }
             Field::Status if c.kind()? == ValueKind::String => {
                 self.failed = c.text()?.with(|status| matches!(status, b"failed" | b"error"));
             }
@@ -186,7 +193,7 @@ impl Beside {
     }
 
     /// Adds the fields to a message with a role.
-    fn message<M>(self, role: Role, facts: &mut Facts<M>) -> Result<()> {
+    fn message(self, role: Role, facts: &mut Facts<M>) -> Result<()> {
         let thoughts = self.thoughts();
         let calls = self.calls?;
         facts.calls += calls.0 + self.call.0;
@@ -197,12 +204,13 @@ impl Beside {
         if self.output.bytes > 0 {
             facts.results += u32::from(role != Role::Tool);
             facts.result_text += self.output;
+            facts.told.extend(self.told);
         }
         Ok(())
     }
 
     /// Adds the fields to an item without a role. Returns its sender, by its kind.
-    fn item<M>(self, kind: Part, facts: &mut Facts<M>) -> Result<Role> {
+    fn item(self, kind: Part, facts: &mut Facts<M>) -> Result<Role> {
         let thoughts = self.thoughts();
         let calls = self.calls?;
         facts.calls += calls.0 + self.call.0;
@@ -214,6 +222,7 @@ impl Beside {
                 facts.errors += u32::from(self.failed);
                 facts.result_text += self.output + self.tools.1 + self.unknown;
                 facts.media.merge(self.output_media);
+                facts.told.extend(self.told);
                 return Ok(Role::Tool);
             }
             Part::Approval => {
@@ -267,11 +276,11 @@ fn read_calls<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Result<(
 }
 
 /// Reads the output of a call: text, parts, or any other value.
-fn read_output<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Weight, Media)> {
+fn read_output<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Weight, Media, bool)> {
     let read = |c: &mut C| {
         let mut facts = Facts::default();
         content(c, &path.field("output"), &mut facts)?;
-        Ok((facts.weight(), facts.media))
+        Ok((facts.weight(), facts.media, facts.tells))
     };
-    attempt(c, read, |c, _| Ok((c.measure()?, Media::default())))
+    attempt(c, read, |c, _| Ok((c.measure()?, Media::default(), false)))
 }

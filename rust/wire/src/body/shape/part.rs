@@ -5,6 +5,7 @@ use super::tools::thinking;
 use crate::ask::block::may_open;
 use crate::ask::facts::Facts;
 use crate::ask::facts::Media;
+use crate::ask::said::may_tell;
 use crate::body::cursor::{Cursor, ValueKind};
 use crate::body::fields::{PARTS, Part, SEALS, find};
 use crate::body::part::{Mime, Payload};
@@ -41,6 +42,7 @@ pub(crate) fn content<'a, C: Cursor<'a>>(
 
 fn add_text<'a, M>(facts: &mut Facts<M>, text: &impl LazyText<'a>) {
     facts.text += text.weight();
+    facts.tells |= may_tell(text.raw());
     let first = text.first();
     facts.says |= first.is_some();
     facts.words |= first.is_some_and(|first| !may_open(first));
@@ -74,6 +76,8 @@ struct Fields<T, M> {
     inner_mark: Option<M>,
     inner: Weight,
     inner_media: Media,
+    /// True if the inner content may tell what the human said.
+    tells: bool,
     /// The data of a picture, a sound or a file.
     payload: Payload,
     /// True if a source names data other than text.
@@ -98,6 +102,7 @@ impl<T, M> Fields<T, M> {
             inner_mark: None,
             inner: Weight::default(),
             inner_media: Media::default(),
+            tells: false,
             payload: Payload::default(),
             has_data: false,
             thinking: Weight::default(),
@@ -156,6 +161,7 @@ fn part<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>, facts: &mut Facts<C::Mark
         }
         Some(Part::Document) => {
             facts.documents += 1;
+            facts.told.extend(fields.inner_mark.filter(|_| fields.tells));
             facts.document += fields.payload.text + fields.inner + fields.rest + text;
             if fields.has_data {
                 facts.media.add(Part::Document, fields.payload);
@@ -168,7 +174,7 @@ fn part<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>, facts: &mut Facts<C::Mark
         }
         Some(Part::Result) => {
             facts.results += 1;
-            facts.result = fields.inner_mark;
+            facts.told.extend(fields.inner_mark.filter(|_| fields.tells));
             facts.errors += u32::from(fields.failed);
             facts.result_text += fields.inner + text + fields.rest;
             facts.media.merge(fields.inner_media);
@@ -202,15 +208,19 @@ fn read_field<'a, C: Cursor<'a>>(
             _ => return Err(c.refuse(&path.field("text").to_string(), "a string")),
         },
         b"parts" if c.kind()? == ValueKind::Array => {
-            let (weight, media) = inside(c, &path.field("parts"))?;
+            let (weight, media, _) = inside(c, &path.field("parts"))?;
             fields.inner += weight;
             fields.inner_media.merge(media);
         }
         b"content" => {
             let mark = c.mark();
             let may = matches!(c.kind()?, ValueKind::String | ValueKind::Array | ValueKind::Object);
-            (fields.inner, fields.inner_media) = inside(c, &path.field("content"))?;
+            (fields.inner, fields.inner_media, fields.tells) = inside(c, &path.field("content"))?;
             fields.inner_mark = may.then_some(mark);
+        }
+        b"response" if c.kind()? == ValueKind::Object => {
+            let weight = response(c, fields)?;
+            fields.rest += weight;
         }
         b"source" if c.kind()? == ValueKind::Object => {
             fields.has_data |= read_payload(c, &mut fields.payload, &path.field("source"))?;
@@ -276,6 +286,11 @@ fn read_keyed<'a, C: Cursor<'a>>(
     fields.key = Some(key);
     match key {
         Part::Image | Part::Audio | Part::File | Part::Blob | Part::Document => {
+            if key == Part::Document && c.kind()? == ValueKind::Object {
+                let here = c.mark();
+                response(c, fields)?;
+                c.go_to(&here);
+            }
             fields.has_data |= read_payload(c, &mut fields.payload, &path.field("source"))?;
         }
         Part::Thinking => {
@@ -287,12 +302,14 @@ fn read_keyed<'a, C: Cursor<'a>>(
             let read = |c: &mut C| {
                 let mut inner = Fields::new();
                 c.object(|c, name| read_field(c, name, path, &mut inner))?;
-                Ok((inner.inner + inner.rest, inner.inner_media, inner.failed, inner.inner_mark))
+                let mark = inner.inner_mark.filter(|_| inner.tells);
+                Ok((inner.inner + inner.rest, inner.inner_media, inner.failed, mark))
             };
             let measured = |c: &mut C, _| Ok((c.measure()?, Media::default(), false, None));
             let (weight, media, failed, mark) = attempt(c, read, measured)?;
             fields.inner += weight;
             fields.inner_media.merge(media);
+            fields.tells = mark.is_some();
             (fields.failed, fields.inner_mark) = (failed, mark);
         }
         Part::Text => fields.thinking += c.measure()?,
@@ -301,12 +318,32 @@ fn read_keyed<'a, C: Cursor<'a>>(
     Ok(())
 }
 
+/// Measures an object that answers a call, and notes its first text that may tell what the human said.
+fn response<'a, C: Cursor<'a>>(c: &mut C, fields: &mut Fields<C::Text, C::Mark>) -> Result<Weight> {
+    let mut weight = Weight::default();
+    c.object(|c, name| {
+        weight += Weight::of_string(name.len(), || Weight::of(name));
+        if c.kind()? != ValueKind::String {
+            weight += c.measure()?;
+            return Ok(());
+        }
+        let mark = c.mark();
+        let text = c.text()?;
+        weight += Weight::of_string(text.bytes(), || text.weight());
+        if !fields.tells && may_tell(text.raw()) {
+            (fields.tells, fields.inner_mark) = (true, Some(mark));
+        }
+        Ok(())
+    })?;
+    Ok(weight)
+}
+
 /// Reads the content of a part: of a tool's result, of a document. Values that are no content are measured.
-pub(super) fn inside<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Weight, Media)> {
+pub(super) fn inside<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Weight, Media, bool)> {
     let read = |c: &mut C| {
         let mut facts = Facts::default();
         content(c, path, &mut facts)?;
-        Ok((facts.weight(), facts.media))
+        Ok((facts.weight(), facts.media, facts.tells))
     };
-    attempt(c, read, |c, _| Ok((c.measure()?, Media::default())))
+    attempt(c, read, |c, _| Ok((c.measure()?, Media::default(), false)))
 }

@@ -86,7 +86,7 @@ pub(crate) fn read_payload<'a, C: Cursor<'a>>(
                     }
                     b"text" | b"data" => own += c.measure()?,
                     b"content" => {
-                        let (weight, media) = inside(c, &path.field("content"))?;
+                        let (weight, media, _) = inside(c, &path.field("content"))?;
                         payload.text += weight;
                         has_data |= media.count > 0;
                     }

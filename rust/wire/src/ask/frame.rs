@@ -1,0 +1,207 @@
+//! Recognises an acknowledgement in an envelope that no table has: a signature, fields of JSON or YAML, a speaker's label, a
+//! template of a program.
+//!
+//! ```text
+//! frame    "[bob (17)]:"  "user: bob"  "-- "  "```"  "Please respond in English."   nothing of the human's
+//! rest     what is left: "yes, do it"
+//! ```
+
+use super::acknowledgement::{LONGEST, is_acknowledgement};
+use super::asking::reads_as_ask;
+use super::harness::META_STARTS;
+use rheostat::json::Json;
+
+/// The most bytes of a message that is looked at.
+const MOST: usize = 1024;
+/// The most bytes of a label, and of sentences that only instruct.
+const LABEL: (usize, usize) = (40, 400);
+
+/// The acknowledgement in a message that has other words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Framed {
+    /// All else is a frame.
+    Alone,
+    /// There are other words.
+    Beside,
+}
+
+/// The acknowledgement that stands in a line of its own, behind a label, or in a field; None if there is none.
+pub(super) fn framed(words: &[u8]) -> Option<Framed> {
+    let text = std::str::from_utf8(words).ok().filter(|text| text.len() <= MOST)?.trim();
+    if text.starts_with('{') && text.ends_with('}') {
+        return in_fields(text);
+    }
+    let text = without_tags(text);
+    let (mut found, mut beside, mut below_label, mut fence) = (false, false, false, None);
+    for line in text.lines() {
+        let line = line.trim();
+        let mark = ["```", "~~~", "\"\"\""].into_iter().find(|mark| line.starts_with(mark));
+        if let Some(mark) = mark {
+            fence = if fence.is_none() { Some(mark) } else { None };
+            continue;
+        }
+        if is_sign_off(line) {
+            break;
+        }
+        let bare = unlabelled(line);
+        if line.is_empty() || !bare.chars().any(char::is_alphanumeric) {
+            below_label &= !line.is_empty();
+            // A line of nothing but a label: what stands below it is its value.
+            below_label |= line.ends_with([':', '：']);
+            beside |= line.ends_with([':', '：'])
+                && reads_as_ask(line.trim_end_matches([':', '：']).as_bytes())
+                && !instructs(line);
+        } else if acknowledges(bare) || acknowledges(line) {
+            found = true;
+        } else {
+            let shouts = !line.chars().any(char::is_lowercase) && line.is_ascii();
+            let material =
+                fence.is_some() || below_label || bare.len() < line.len() || line.starts_with('>') || shouts;
+            beside |= !(material && !reads_as_ask(bare.as_bytes()) || instructs(line));
+        }
+    }
+    found.then_some(if beside { Framed::Beside } else { Framed::Alone })
+}
+
+fn acknowledges(line: &str) -> bool {
+    line.len() <= LONGEST && is_acknowledgement(line.as_bytes())
+}
+
+/// The acknowledgement among the strings of a JSON object.
+fn in_fields(text: &str) -> Option<Framed> {
+    let (mut found, mut beside) = (false, false);
+    let mut json = Json::new(text.as_bytes());
+    let read = json.members(|json, _| {
+        if json.peek() != Some(b'"') {
+            return Ok(json.pass(&mut ())?);
+        }
+        let value = json.read_string()?.decoded();
+        found |= is_acknowledgement(value.trim_ascii());
+        beside |= reads_as_ask(&value) && !is_acknowledgement(value.trim_ascii());
+        Ok(())
+    });
+    (read.is_ok() && found).then_some(if beside { Framed::Beside } else { Framed::Alone })
+}
+
+/// The text with a line feed for each tag, and without the names in mentions.
+fn without_tags(text: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find('<') {
+        out.push_str(rest.get(..at).unwrap_or_default());
+        let tag = rest.get(at..).unwrap_or_default();
+        if let Some(name) = tag.strip_prefix("<at>").and_then(|rest| rest.find("</at>")) {
+            rest = tag.get("<at>".len() + name + "</at>".len()..).unwrap_or_default();
+            continue;
+        }
+        let Some(end) = tag.find('>').filter(|_| !tag.starts_with("< ")) else {
+            out.push_str(tag);
+            return out;
+        };
+        out.push('\n');
+        rest = tag.get(end + 1..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A line without a bracket, a mention, or a short label in front of it; empty if all of it is in brackets.
+fn unlabelled(line: &str) -> &str {
+    let mut rest = line.trim_start_matches(['#', '*', '-', ' ']);
+    for (open, close) in [('[', ']'), ('(', ')'), ('【', '】')] {
+        if let Some(inside) = rest.strip_prefix(open)
+            && let Some((_, behind)) = inside.split_once(close)
+        {
+            rest = behind.trim_start_matches([':', '：', ' ']);
+        }
+    }
+    if let Some(mention) = rest.strip_prefix('@') {
+        rest = mention.split_once(char::is_whitespace).map_or("", |(_, behind)| behind).trim_start();
+    }
+    if line.ends_with([':', '：']) {
+        return "";
+    }
+    match rest.split_once([':', '：']) {
+        Some((label, value)) if label.len() <= LABEL.0 && !label.contains(['.', '?', '!']) => value.trim(),
+        _ => rest,
+    }
+}
+
+/// True if a line ends a message above a signature, or above the message that it answers.
+fn is_sign_off(line: &str) -> bool {
+    line == "--" || line.len() >= 10 && line.bytes().all(|b| b == b'_')
+}
+
+/// True if a line only instructs the model how to answer.
+fn instructs(line: &str) -> bool {
+    let lower = line.trim_start_matches(['(', '-', '*', '#', ' ', '“', '"']).to_lowercase();
+    META_STARTS.iter().any(|(start, _)| lower.starts_with(start))
+}
+
+/// True if all sentences only instruct the model how to answer: the work stands in the material beside them.
+pub(super) fn is_boilerplate(words: &[u8]) -> bool {
+    let Some(text) = std::str::from_utf8(words).ok().filter(|text| text.len() <= LABEL.1) else {
+        return false;
+    };
+    let mut sentences = text
+        .split(['\n', '!'])
+        .flat_map(|line| line.split(". "))
+        .map(str::trim)
+        .filter(|s| !s.is_empty())
+        .peekable();
+    sentences.peek().is_some() && sentences.all(instructs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acknowledgements_in_frames_are_found() {
+        for text in [
+            "yes, do it\n\n-- \nEve Example\nExample Ltd, Rome",
+            "yes\n\n________________________________\nFrom: Bot\nSubject: Re: steps\n\nI have a plan.",
+            "{\"text\": \"go ahead\", \"at\": 17, \"from\": \"eve\"}",
+            "from: eve\nbody: |\n  yes, do it",
+            "---\nuser: eve\n---\n\nok",
+            "[eve (17)]: yes",
+            "@bot yes, do it",
+            "<@U17> go on",
+            "<at>Bot</at> yes",
+            "<post from=\"eve\">\nyes, do it\n</post>",
+            "yes\n\nPlease respond in German.",
+            "yes\n\n(It is noon.)",
+            "The user's message is between quotes. Reply kindly.\n\"\"\"\nyes\n\"\"\"",
+            "Kontext:\nDie Bibliothek öffnet um neun.\n\nFrage des Nutzers:\nja, weiter",
+            "Current time: 10:00\n\nyes",
+            "From: eve@example.org\nSubject: Re: Shall I?\n\nyes\n\nOn Monday, Bot wrote:\n> Shall I?",
+            "yes, do it\n---\nSELECTIONS\n/src/b.rs (lines 1:2):\n```rust\nfn main() {}\n```",
+            "New task:\nyes",
+        ] {
+            assert_eq!(framed(text.as_bytes()), Some(Framed::Alone), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_beside_an_acknowledgement_are_seen() {
+        for text in [
+            "Prove that 2 is prime.\n\nGo ahead.",
+            "yes\n\nNow write the second chapter.",
+            "Task: make it linear\n\ngo",
+            "{\"a\": \"yes\", \"b\": \"Prove it.\"}",
+            "Fix these:\n- the parser\n\nyes, do it",
+        ] {
+            assert_eq!(framed(text.as_bytes()), Some(Framed::Beside), "{text}");
+        }
+        for text in ["Prove that 2 is prime.", "", "{}", "What is 2+2?", "Hello\nthere"] {
+            assert_eq!(framed(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn boilerplate_asks_nothing() {
+        assert!(is_boilerplate(b"You are a helpful assistant of our team. Answer what stands below."));
+        assert!(is_boilerplate(b"Answer in English."));
+        assert!(!is_boilerplate(b"Summarise it."));
+        assert!(!is_boilerplate(b""));
+    }
+}
