@@ -7,7 +7,7 @@ use super::result::is_program;
 
 /// The most bytes of a first word of an ask.
 const FIRST_WORD: usize = 12;
-/// Of a hundred bytes of prose, the fewest that are letters and spaces; and of an ask, which may have a formula.
+/// The least share of letters and spaces, in percent, in prose; and in an ask, which may have a formula.
 const LETTERS: (usize, usize) = (85, 65);
 /// The fewest words of prose.
 const WORDS: usize = 4;

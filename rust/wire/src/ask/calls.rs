@@ -6,7 +6,7 @@ use super::literals::Literals;
 use memchr::memmem;
 use std::sync::LazyLock;
 
-/// Whether an assistant's message calls a tool.
+/// The calls of tools in an assistant's message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Calls {
     Not,

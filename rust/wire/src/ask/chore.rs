@@ -1,6 +1,6 @@
 //! Recognises requests that a program makes for itself, in a conversation's name: titles, tags, summaries, heartbeats.
 
-use super::harness::{CHORES, COMPACTIONS, TITLE_VERBS, TITLES, WORK};
+use super::harness::{CHORES, COMPACTIONS, CONVERSATION_FOLLOWERS, TITLE_VERBS, TITLES, WORK};
 use super::literals::{Literals, lower_case};
 use super::pattern::{Row, head as head_of};
 use memchr::memmem::Finder;
@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 /// Bytes at the beginning of a text that are looked at.
 pub(crate) const HEAD: usize = 480;
-/// The most bytes of a sentence that asks for a title.
+/// The most characters of a sentence that asks for a title.
 const SENTENCE: usize = 200;
 
 /// Parts of words, one of which each request for a title has. In small letters, where they are ASCII.
@@ -147,7 +147,15 @@ fn by_pattern(text: &[u8], clauses: bool) -> Option<Found> {
 /// True if a sentence speaks of a user's work.
 fn works(sentence: &[u8]) -> bool {
     let lower = String::from_utf8_lossy(sentence).to_lowercase();
-    WORK.iter().any(|word| lower.contains(word))
+    WORK.iter().any(|word| lower.contains(word)) || names_a_thing(&lower)
+}
+
+/// True if a sentence names a thing after conversations: "the conversation table".
+fn names_a_thing(sentence: &str) -> bool {
+    let behind = sentence.split("the conversation ").skip(1);
+    behind.filter_map(|rest| rest.split(|c: char| !c.is_alphabetic()).next()).any(|next| {
+        !next.is_empty() && !CONVERSATION_FOLLOWERS.split_ascii_whitespace().any(|word| word == next)
+    })
 }
 
 /// The sentences of a text that are not empty, without words that only introduce them; and their second clauses, if wanted:
@@ -184,7 +192,7 @@ fn introduced(sentence: &[u8]) -> &[u8] {
 
 /// True if a sentence asks for a title of the conversation, in the languages of the table.
 fn asks_for_title(sentence: &str) -> bool {
-    if sentence.len() > SENTENCE {
+    if sentence.chars().count() > SENTENCE {
         return false;
     }
     TITLES.iter().any(|(language, titles, conversations, wishes)| {

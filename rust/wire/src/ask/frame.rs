@@ -9,12 +9,30 @@
 use super::acknowledgement::{LONGEST, is_acknowledgement};
 use super::asking::reads_as_ask;
 use super::harness::META_STARTS;
+use super::result::may_be_program;
 use rheostat::json::Json;
 
 /// The most bytes of a message that is looked at.
 const MOST: usize = 1024;
 /// The most bytes of a label, and of sentences that only instruct.
 const LABEL: (usize, usize) = (40, 400);
+
+/// Fields of a mail, in lower case.
+const MAIL_HEADS: [&str; 10] =
+    ["from", "to", "cc", "subject", "date", "sent", "reply-to", "betreff", "objet", "asunto"];
+/// Closings of a letter, in lower case.
+const CLOSINGS: [&str; 10] = [
+    "thanks",
+    "thank you",
+    "best",
+    "regards",
+    "best regards",
+    "kind regards",
+    "cheers",
+    "sincerely",
+    "danke",
+    "merci",
+];
 
 /// The acknowledgement in a message that has other words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,12 +45,16 @@ pub(super) enum Framed {
 
 /// The acknowledgement that stands in a line of its own, behind a label, or in a field; None if there is none.
 pub(super) fn framed(words: &[u8]) -> Option<Framed> {
-    let text = std::str::from_utf8(words).ok().filter(|text| text.len() <= MOST)?.trim();
+    let is_framing = |b: &u8| matches!(b, b'\n' | b':' | b'@' | b'<' | b'[' | b'{' | b'(' | 0x80..);
+    if words.len() > MOST || !words.iter().any(is_framing) || may_be_program(words) {
+        return None;
+    }
+    let text = std::str::from_utf8(words).ok()?.trim();
     if text.starts_with('{') && text.ends_with('}') {
         return in_fields(text);
     }
     let text = without_tags(text);
-    let (mut found, mut beside, mut below_label, mut fence) = (false, false, false, None);
+    let (mut found, mut beside, mut below_label, mut fence, mut quoting) = (false, false, false, None, false);
     for line in text.lines() {
         let line = line.trim();
         let mark = ["```", "~~~", "\"\"\""].into_iter().find(|mark| line.starts_with(mark));
@@ -42,6 +64,10 @@ pub(super) fn framed(words: &[u8]) -> Option<Framed> {
         }
         if is_sign_off(line) {
             break;
+        }
+        if quoting || line.starts_with('[') && line.ends_with(']') && text.contains("\n[/") {
+            quoting = !line.starts_with("[/");
+            continue;
         }
         let bare = unlabelled(line);
         if line.is_empty() || !bare.chars().any(char::is_alphanumeric) {
@@ -117,7 +143,8 @@ fn unlabelled(line: &str) -> &str {
     if let Some(mention) = rest.strip_prefix('@') {
         rest = mention.split_once(char::is_whitespace).map_or("", |(_, behind)| behind).trim_start();
     }
-    if line.ends_with([':', '：']) {
+    let heads = |label: &&str| rest.split_once(':').is_some_and(|(head, _)| head.eq_ignore_ascii_case(label));
+    if line.ends_with([':', '：']) || MAIL_HEADS.iter().any(|label| heads(label)) {
         return "";
     }
     match rest.split_once([':', '：']) {
@@ -128,7 +155,10 @@ fn unlabelled(line: &str) -> &str {
 
 /// True if a line ends a message above a signature, or above the message that it answers.
 fn is_sign_off(line: &str) -> bool {
-    line == "--" || line.len() >= 10 && line.bytes().all(|b| b == b'_')
+    let lower = line.to_lowercase();
+    line == "--"
+        || line.len() >= 10 && line.bytes().all(|b| b == b'_')
+        || lower.strip_suffix(',').is_some_and(|closing| CLOSINGS.contains(&closing))
 }
 
 /// True if a line only instructs the model how to answer.

@@ -104,7 +104,8 @@ impl<'a> Ask<'a> {
             (text, seam)
         };
         let Words { text, removed, gap: within, planning, wrapped, origin } = strip(text, seam);
-        let blocks = (removed + if within { gap } else { 0 }).min(total as u64);
+        // The line feed between head and tail is no byte of the message.
+        let blocks = (removed + if within { gap.saturating_sub(1) } else { 0 }).min(total as u64);
         // A text that was cut has one byte more, the line feed between head and tail.
         let words = if text.len() > cap + usize::from(seam.is_some()) {
             Cow::Owned(Cut::of(&text, cap).text)

@@ -169,7 +169,8 @@ fn json_key(words: &[u8]) -> Option<&[u8]> {
 /// The form of a JSON object, or of a list of such, by its first key. One with feedback is the human's.
 fn json_result(key: &[u8], words: &[u8]) -> Option<Form> {
     let head = words.get(..words.len().min(80)).unwrap_or(words);
-    let typed = key == b"type" && memmem::find(head, b"tool_result").is_some();
+    let kind = |kind: &[u8]| key == b"type" && memmem::find(head, kind).is_some();
+    let typed = kind(b"tool_result") || kind(b"\"heartbeat\"");
     let known = typed || RESULT_KEYS.iter().any(|known| known.as_bytes() == key);
     let form = if typed { Form::Only } else { Form::Pasted };
     (known && memmem::find(words, b"\"feedback\"").is_none()).then_some(form)
@@ -179,7 +180,7 @@ fn json_result(key: &[u8], words: &[u8]) -> Option<Form> {
 const NAMING: usize = 120;
 /// The fewest characters of a rule: "=====".
 const RULE: usize = 10;
-/// Of the lines of output, the fewest, and the fewest in a hundred, that are no prose.
+/// The fewest lines of output, and the least share of them, in percent, that is no prose.
 const LINES: (usize, usize) = (3, 60);
 
 /// True if a text looks like the output of a program: it begins with a line that names a result, with a prompt of a shell, a

@@ -35,6 +35,8 @@ struct Body<'a, 't> {
     /// Positions of earlier turns, and of the newest ask: Cohere writes the ask first.
     history: Option<Mark>,
     ask: Option<Mark>,
+    /// The field of a conversation that cannot be read, and why.
+    wrong: Option<(&'static str, Error)>,
     /// True if the provider has a template for the conversation.
     template: bool,
     cap: usize,
@@ -54,11 +56,15 @@ pub(crate) fn request<'a>(c: &mut Json<'a>, cap: usize, trace: Option<&mut Trace
         both: false,
         history: None,
         ask: None,
+        wrong: None,
         template: false,
         cap,
     };
     body.fields(c, &root, true)?;
     c.end()?;
+    if let Some((_, error)) = body.wrong {
+        return Err(error);
+    }
     if body.both {
         return Err(c.explain(Error::invalid("the request", "both", "messages or input")));
     }
@@ -108,7 +114,20 @@ impl<'a> Body<'a, '_> {
         if c.kind()? == ValueKind::Null {
             return c.skip();
         }
-        let talk = conversation(c, &root.field(name), self.cap, self.trace.as_deref_mut())?;
+        let (path, cap) = (root.field(name), self.cap);
+        let trace = self.trace.as_deref_mut();
+        let read = |c: &mut Json<'a>| Ok(Ok(conversation(c, &path, cap, trace)?));
+        let talk = match part::attempt(c, read, |c, error| c.skip().map(|()| Err(error)))? {
+            Ok(talk) => talk,
+            // A later field of the same name may be valid.
+            Err(error) => {
+                self.wrong = Some((name, error));
+                return Ok(());
+            }
+        };
+        if self.wrong.as_ref().is_some_and(|(wrong, _)| *wrong == name) {
+            self.wrong = None;
+        }
         self.both |= self.talk.as_ref().is_some_and(|(known, _)| *known != name);
         self.talk = Some((name, talk));
         Ok(())

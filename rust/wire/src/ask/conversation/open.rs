@@ -93,6 +93,11 @@ impl<'a, M: Clone> Conversation<'a, M> {
             }
             // Without an earlier ask, the oldest message is scored itself.
             let beside = reading == Reading::Nothing && turn.results;
+            if reading == Reading::Result && !self.has_asked() {
+                // The ask that it serves is not in the request.
+                self.structure.tool_result_bytes += turn.weight.bytes;
+                return Ok(Some(Ask::default()));
+            }
             if reading == Reading::Words || !(beside || self.has_asked()) {
                 self.retire();
                 return Ok(Some(ask));

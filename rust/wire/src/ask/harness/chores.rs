@@ -47,6 +47,9 @@ pub(crate) const CHORES: &[(&str, &str)] = &[
     ("summarize the user's primary intent or goal in this conversation*", "Gemini CLI 0.2"),
     ("you are a specialized task routing ai*", "Gemini CLI 0.2"),
     ("provide a concise description of this session in *", "Goose 1"),
+    ("based on the conversation so far, provide a concise description of this session in *", "Goose 1"),
+    ("type\": \"heartbeat\"*", "Letta 0.6"),
+    ("type\":\"heartbeat\"*", "Letta 0.6"),
     ("summarize what was done in this conversation*", "OpenCode 1"),
     ("the user stepped away and is coming back*", "Claude Code 2"),
     ("warmup", "Claude Code 2"),
@@ -72,6 +75,7 @@ pub(crate) const CHORES: &[(&str, &str)] = &[
 pub(crate) const COMPACTIONS: &[(&str, &str)] = &[
     ("your task is to * summary of *conversation*", "Claude Code 2"),
     ("your task is to summarize *conversation*", "2025"),
+    ("the user has explicitly asked you to create a detailed summary of the conversation*", "Cline 3"),
     ("create a *detailed summary of *conversation so far*", "Claude Code 2"),
     ("this is a summarization-only request*", "Roo Code 3"),
     ("generate the <state_snapshot>*", "Gemini CLI 0.2"),
@@ -174,9 +178,16 @@ pub(crate) const TITLES: &[Titles] = &[
     ("it", &["titolo"], &["conversazione", "chat"], &["genera", "crea", "scrivi", "dai"]),
 ];
 
+/// Words that may follow "conversation": with any other word behind it, it is a part of a thing's name, such as a table's.
+pub(crate) const CONVERSATION_FOLLOWERS: &str = "so above below history and or in to for with from up until till that which of \
+    into between by as is was has had using title titles thread log logs messages transcript context summary turns far here at on \
+    topic content contents you we i if when while without within provided given the this a an including focusing preserving \
+    before after since thus until now";
+
 /// Words of a user's work on titles and conversations, in lower case: with one of them a request is no chore.
 pub(crate) const WORK: &[&str] = &[
     "function",
+    "generator",
     "class ",
     "code that",
     "script",

@@ -25,7 +25,7 @@ pub(crate) const LEANING: &[(&str, &str)] = &[
          transcript context quote message attachment attached attachments see above below quoted given provided inside \
          contained stated asked asks asking described posted correctly carefully properly completely fully show reasoning \
          conversation where left further user once more back until again side sides feedback review ready ship merge \
-         literally exactly precisely obviously of course absolutely definitely certainly whatever which whichever default",
+         stopped okayy okayyy undo revert literally exactly precisely obviously of course absolutely definitely certainly whatever which whichever default",
     ),
     (
         "de",

@@ -12,7 +12,7 @@ mod results;
 mod sections;
 mod tags;
 
-pub(crate) use chores::{CHORES, COMPACTIONS, TITLE_VERBS, TITLES, WORK};
+pub(crate) use chores::{CHORES, COMPACTIONS, CONVERSATION_FOLLOWERS, TITLE_VERBS, TITLES, WORK};
 pub(crate) use leaning::{ASKING_ON, LEANING, OBJECTING};
 pub(crate) use planning::{
     CONDITIONS, MENTIONS, PLAN_BEGINS, PLAN_ENDS, PLAN_NAMES, PLAN_RETURNS, PLAN_SLUGS,

@@ -145,6 +145,7 @@ pub(crate) const CALL_MARKS: &[(&str, &str)] = &[
     ("<apply_diff>", "Roo Code 3"),
     ("<ask_followup_question>", "Cline 3"),
     ("\n<code>\n", "smolagents 1"),
+    ("<tool_use>", "Cherry Studio 1"),
 ];
 
 /// Marks of a call in an assistant's text that may also be an answer: code, edits, tokens of templates.

@@ -218,6 +218,7 @@ pub(crate) const FORM_WORDS: &[&str] = &[
     "format",
     "json",
     "retry",
+    "continue",
     "try again",
     "function call",
     "code block",

@@ -93,6 +93,7 @@ pub(crate) const TAGS: &[Tag] = &[
     ("context", Document, "Open WebUI 0.6"),
     ("conversation", Lone, "2025"),
     ("corpus", Lone, "2025"),
+    ("critical_instruction", Lone, "2026"),
     ("cwd", Lone, "2025"),
     ("data", Lone, "2025"),
     ("dataset", Lone, "2025"),

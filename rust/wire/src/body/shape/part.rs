@@ -73,6 +73,8 @@ struct Fields<T, M> {
     /// The kind by its one known key, where it has no type.
     key: Option<Part>,
     text: Option<T>,
+    /// The error of a text that is none.
+    wrong: Option<Error>,
     inner_mark: Option<M>,
     inner: Weight,
     inner_media: Media,
@@ -99,6 +101,7 @@ impl<T, M> Fields<T, M> {
             kind: None,
             key: None,
             text: None,
+            wrong: None,
             inner_mark: None,
             inner: Weight::default(),
             inner_media: Media::default(),
@@ -131,6 +134,9 @@ fn part<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>, facts: &mut Facts<C::Mark
     }
     let mut fields = Fields::new();
     c.object(|c, name| read_field(c, name, path, &mut fields))?;
+    if let Some(error) = fields.wrong {
+        return Err(error);
+    }
     let text = fields.text.as_ref().map(LazyText::weight).unwrap_or_default();
     facts.signed |= fields.signed;
     let thinks = fields.kind() == Some(Part::Thinking);
@@ -203,9 +209,15 @@ fn read_field<'a, C: Cursor<'a>>(
     match name {
         b"type" => fields.kind = read_type(c)?,
         b"text" => match c.kind()? {
-            ValueKind::String => fields.text = Some(c.text()?),
+            ValueKind::String => (fields.text, fields.wrong) = (Some(c.text()?), None),
             ValueKind::Null => fields.text = read_text(c)?,
-            _ => return Err(c.refuse(&path.field("text").to_string(), "a string")),
+            _ => {
+                // A later field of the same name may be valid.
+                let error = c.refuse(&path.field("text").to_string(), "a string");
+                c.skip()?;
+                fields.wrong = Some(error);
+                return Ok(());
+            }
         },
         b"parts" if c.kind()? == ValueKind::Array => {
             let (weight, media, _) = inside(c, &path.field("parts"))?;
