@@ -69,6 +69,9 @@ pub(super) fn framed(words: &[u8]) -> Option<Framed> {
             quoting = !line.starts_with("[/");
             continue;
         }
+        if line.starts_with('>') {
+            continue;
+        }
         let bare = unlabelled(line);
         if line.is_empty() || !bare.chars().any(char::is_alphanumeric) {
             below_label &= !line.is_empty();
@@ -81,8 +84,7 @@ pub(super) fn framed(words: &[u8]) -> Option<Framed> {
             found = true;
         } else {
             let shouts = !line.chars().any(char::is_lowercase) && line.is_ascii();
-            let material =
-                fence.is_some() || below_label || bare.len() < line.len() || line.starts_with('>') || shouts;
+            let material = fence.is_some() || below_label || bare.len() < line.len() || shouts;
             beside |= !(material && !reads_as_ask(bare.as_bytes()) || instructs(line));
         }
     }
@@ -144,7 +146,7 @@ fn unlabelled(line: &str) -> &str {
         rest = mention.split_once(char::is_whitespace).map_or("", |(_, behind)| behind).trim_start();
     }
     let heads = |label: &&str| rest.split_once(':').is_some_and(|(head, _)| head.eq_ignore_ascii_case(label));
-    if line.ends_with([':', '：']) || MAIL_HEADS.iter().any(|label| heads(label)) {
+    if line.ends_with([':', '：']) || MAIL_HEADS.iter().any(heads) {
         return "";
     }
     match rest.split_once([':', '：']) {

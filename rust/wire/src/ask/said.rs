@@ -10,7 +10,8 @@
 
 use super::block::{names_kind, queued_last};
 use super::harness::{NOT_QUEUED, QUEUED_MARKS, RESULT_HEADS, SAID_HEADS, SAID_IN_RESULT, TagKind};
-use super::protocol::{any_matches, end_of_message, first_line, introduces_message};
+use super::pattern::any_matches;
+use super::protocol::{end_of_message, first_line, introduces_message};
 use memchr::memmem::{self, Finder};
 use memchr::{memchr, memrchr};
 use rheostat::json::Json;
