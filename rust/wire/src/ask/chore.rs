@@ -126,8 +126,12 @@ fn rows_of(sentence: &[u8]) -> (&'static [(Row, Chore)], u64) {
 /// False for most texts without a sentence or a clause that a pattern matches: where one may begin, it does not begin so.
 fn may_begin(text: &[u8]) -> bool {
     let begins = |at: usize| {
-        let (rows, head) = rows_of(introduced(text.get(at..).unwrap_or_default()));
-        rows.iter().any(|(row, _)| row.may_match(head))
+        let rest = introduced(text.get(at..).unwrap_or_default());
+        let (rows, head) = rows_of(rest);
+        // A pattern that ends in a star matches the rest of the text if it matches a sentence there.
+        rows.iter().any(|(row, _)| {
+            if row.pattern.ends_with(b"*") { row.matches(head, rest) } else { row.may_match(head) }
+        })
     };
     begins(0)
         || memchr3_iter(b'\n', b'.', b',', text).any(|at| begins(at + 1))
