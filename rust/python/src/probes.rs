@@ -85,6 +85,7 @@ impl ProbeWorth {
 
     /// Queries counted, and scores among them.
     #[getter]
+    #[allow(clippy::cast_sign_loss)] // counts are at least 0
     fn counted(&self) -> (u64, u64) {
         let (queries, scores) = self.lock().counted();
         (queries as u64, scores as u64)
