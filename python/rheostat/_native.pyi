@@ -555,7 +555,8 @@ class Cap:
 
 @final
 class Ceiling:
-    """The hard limits of one query. A limit that is not given is derived from the ladder's top rung, never infinity.
+    """The hard limits of one query. A limit that is not given is derived from the ladder, so that a run may use up
+    every rung, never infinity.
 
     Args:
         tokens: Output tokens including thinking, over all samples, retries and probes.
@@ -1233,7 +1234,7 @@ class Governor:
         ladder: The rungs that there are.
         policy: Weighs cost against quality: `Shares`, `Threshold`, `Utility`, `Guaranteed` or `Paced` of `rheostat.policy`;
             `Shares()` if not given.
-        ceiling: What no query may ever exceed; derived from the top rung where it is not given.
+        ceiling: What no query may ever exceed; derived from the ladder where it is not given.
         estimator: Another model than the shipped one.
         rules: What runs go by: which evidence turns which dial, and which settles; see `Rules`.
         window: The most bytes of a query that are read, head and tail; 16 KiB if not given.

@@ -200,6 +200,7 @@ class Host:
         """Asks the run for calls. Returns the streams to open now, at most `room` and all probes; the others wait."""
         if self.over:
             return []
+        self._return_unsent()
         for call in self.run.next(at=self._at()):
             granted = GrantedCall(call)
             self._waiting += [Stream(call, index, granted=granted) for index in range(call.samples)]
@@ -365,9 +366,16 @@ class Host:
             self._give_up(one for one in self._open if one.granted is stream.granted and one is not stream)
             for unsent in [one for one in self._waiting if one.granted is stream.granted]:
                 self._waiting.remove(unsent)
-                # What was never sent costs nothing if its call fails; but while the run goes on, it tries failed calls again.
+                # What was never sent costs nothing if its call fails, which waits for those of its streams that were sent.
                 self._unsent[stream.granted] = None
         return True
+
+    def _return_unsent(self) -> None:
+        """Gives back what was abandoned before it was sent, so that the next rung has the room."""
+        for granted in [one for one in self._unsent if not any(stream.granted is one for stream in self._open)]:
+            del self._unsent[granted]
+            # Its streams were given up before, so the run does not try it again.
+            granted.call.fail("not needed any more", sent=False, at=self._at())
 
     def _give_up(self, streams: Iterable[Stream]) -> None:
         for stream in list(streams):

@@ -50,6 +50,62 @@ def test_probes_that_agree_settle_and_others_go_up(
     assert models.count("gpt-4o") == asked[1]
 
 
+@pytest.mark.parametrize("in_turn", [False, True])
+@pytest.mark.parametrize("agree", [2, 3, 5])
+@pytest.mark.parametrize("models", [["a", "b"], ["a", "b", "c"], ["a", "b", "c", "d"]])
+def test_a_cascade_of_any_height_reaches_its_top_without_a_ceiling(models: list[str], agree: int, in_turn: bool) -> None:
+    rungs = [rh.Rung(name, input_price=10.0**i, output_price=4 * 10.0**i) for i, name in enumerate(models)]
+    ladder = rh.Ladder.cascade(*rungs, agree=agree, in_turn=in_turn)
+    differ = {name: [str(i) for i in range(agree)] for name in models[:-1]}
+    run, asked = served(ladder, {**differ, models[-1]: ["12"]})
+    assert (run.answer, run.settled, asked[-1]) == ("12", True, models[-1])
+    assert run.ended == "the sample finished with an answer"
+
+
+@pytest.mark.filterwarnings("ignore:rung .* (can never be reached|does not fit its ceiling)")
+@pytest.mark.parametrize(
+    "ceiling",
+    [
+        rh.Ceiling(samples=1),
+        rh.Ceiling(samples=2),
+        rh.Ceiling(tokens=4_000),
+        rh.Ceiling(tokens=8_000),
+        rh.Ceiling(usd=0.001),
+        rh.Ceiling(usd=0.003),
+    ],
+)
+def test_under_a_tight_ceiling_one_probe_settles_nothing(ceiling: rh.Ceiling) -> None:
+    ladder = rh.Ladder.cascade("gpt-4o-mini", "gpt-4o", agree=3)
+    governor = rh.Governor(ladder, ceiling=ceiling)
+    plan = governor.plan(QUESTION, at=0.0)
+    assert any("the probes can no longer agree" in reason for reason in plan.reasons)
+    run = plan.start(at=0.0)
+    served = serve(run, lambda _call, _index: Chunk(answer="12", usage=Usage(input=100, output=50)), clock=lambda: 0.0)
+    assert served == "12"
+    assert run.settled == (run.rung.name == "gpt-4o")
+    assert run.ended != "closed by the host"
+
+
+@pytest.mark.filterwarnings("ignore:rung .* can never be reached")
+def test_without_a_step_up_a_cascade_ends_unsettled_by_the_limit_that_stopped_it() -> None:
+    ladder = rh.Ladder.cascade("gpt-4o-mini", "gpt-4o", agree=3)
+    run = rh.Governor(ladder, ceiling=rh.Ceiling(escalations=0)).plan(QUESTION, at=0.0).start(at=0.0)
+    answers = iter("123456")
+    serve(run, lambda _call, _index: next(answers), clock=lambda: 0.0)
+    assert not run.settled
+    assert run.ended == "the escalation ceiling leaves no room"
+    assert run.spent.samples <= 3
+    assert "the probes can no longer agree" in [event.reason for event in run.trail]
+
+
+def test_a_ceiling_that_the_lower_rungs_use_up_is_warned_of() -> None:
+    ladder = rh.Ladder.cascade("gpt-5-nano", "gpt-5-mini", "gpt-5", agree=3)
+    with pytest.warns(UserWarning, match='rung "gpt-5" can never be reached once'):
+        governor = rh.Governor(ladder, ceiling=rh.Ceiling(samples=6))
+    assert any("6 samples" in warning for warning in governor.warnings)
+    assert not rh.Governor(ladder, ceiling=rh.Ceiling(samples=7)).warnings
+
+
 def test_every_query_of_a_cascade_starts_on_its_lowest_rung() -> None:
     governor = rh.Governor(rh.Ladder.cascade("gpt-5-nano", "gpt-5-mini", "gpt-5", agree=2))
     for text in ("hi", "Prove that there are infinitely many primes.", "", "δ" * 900):

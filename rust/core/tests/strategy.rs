@@ -5,7 +5,8 @@ mod common;
 
 use common::{LIMIT, brief, rung};
 use rheostat::Error;
-use rheostat::ladder::{Ladder, Limit, Rung};
+use rheostat::ladder::{Dials, Ladder, Limit, Rung};
+use rheostat::rules::Rules;
 use rheostat::run::{Action, ActionKind, Brief, Call, Dial, Reason, Run, Scope};
 use rheostat::strategy::Strategy;
 
@@ -113,6 +114,119 @@ fn without_a_step_up_the_rest_still_counts() {
     assert!(finish(&call, 2, "8").stops());
     assert!(!run.settled());
     assert_eq!(run.answer().as_deref(), Some("8"));
+}
+
+#[test]
+fn too_few_samples_never_settle_a_rung_that_asks_for_agreement() {
+    // A ceiling leaves fewer samples than must agree, in the plan or in the run.
+    for (samples, planned) in [(1, 3), (2, 3), (1, 1), (2, 2)] {
+        let start = |planned, limit| {
+            let strategy = Strategy::ProbeFirst { agree: 3, in_turn: false };
+            let probes = Rung { strategy, ..rung("probe", "small", 0, 3, 1) };
+            let brief = brief(vec![probes, rung("deep", "large", 0, 1, 1)]);
+            let dials = Dials { samples: planned, ..brief.dials };
+            Run::from_brief(Brief { limit, dials, ..brief }, 0.0).unwrap()
+        };
+        let run = start(planned, Limit { samples, escalations: 0, ..LIMIT });
+        let call = one(&run);
+        let ends: Vec<Action> = (0..call.samples).map(|i| finish(&call, i, "7")).collect();
+        is(*ends.last().unwrap(), ActionKind::Ceiling, Scope::Run, Reason::Escalations);
+        assert!(run.done() && !run.settled());
+        assert_eq!((run.answer().as_deref(), run.ended()), (Some("7"), Some(Reason::Escalations)));
+        assert!(run.trail().iter().any(|event| event.reason == Reason::CannotAgree));
+        // With a step up, the rung above answers.
+        let run = start(samples, LIMIT);
+        let call = one(&run);
+        let ends: Vec<Action> =
+            (0..call.samples).map(|i| finish(&call, i, if i == 0 { "7" } else { "8" })).collect();
+        assert_eq!(ends.iter().filter(|end| end.kind == ActionKind::Ramp).count(), 1);
+        let deep = one(&run);
+        is(finish(&deep, 0, "9"), ActionKind::Stop, Scope::Run, Reason::Finished);
+        assert!(deep.rung == 1 && run.settled());
+    }
+}
+
+#[test]
+fn without_a_step_up_the_same_probes_are_not_drawn_again() {
+    for in_turn in [false, true] {
+        let run = start(3, 3, in_turn, Limit { escalations: 0, ..LIMIT });
+        let call = one(&run);
+        for i in 0..call.samples {
+            finish(&call, i, &i.to_string());
+        }
+        assert!(run.done() && !run.settled());
+        assert_eq!(run.next(1.0).unwrap().len(), 0);
+        assert_eq!(run.spent().samples, if in_turn { 2 } else { 3 });
+        assert_eq!(run.ended(), Some(Reason::Escalations));
+    }
+}
+
+/// The fate of each sample: an answer of a few, none, or a failure of its call.
+fn fates() -> impl proptest::strategy::Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(0_u8..6, 60)
+}
+
+/// Plays a run to its end. Returns the answers of the samples that ended on each rung while the run was on it.
+fn play(run: &Run, fates: &[u8]) -> Vec<(u32, String)> {
+    let (mut fates, mut heard) = (fates.iter().copied().cycle(), Vec::new());
+    for _ in 0..100 {
+        let calls = run.next(1.0).unwrap();
+        if calls.is_empty() {
+            break;
+        }
+        for call in calls {
+            for i in 0..call.samples {
+                let Ok(sample) = call.sample(i) else { continue };
+                let ended = match fates.next().unwrap_or(0) {
+                    // Its other samples have ended with it.
+                    5 => {
+                        if call.fail("overloaded", 1.0).is_ok() {
+                            break;
+                        }
+                        continue;
+                    }
+                    4 => sample.finish(None, 1.0),
+                    fate => {
+                        let answer = (fate / 2).to_string();
+                        heard.push((call.rung, answer.clone()));
+                        sample.finish(Some(&answer), 1.0)
+                    }
+                };
+                assert!(ended.is_ok());
+            }
+        }
+    }
+    heard
+}
+
+proptest::proptest! {
+    /// Whatever is cut, fails or stays silent: below the top, only enough equal answers settle.
+    #[test]
+    fn no_rung_settles_with_fewer_equal_answers_than_it_asks_for(
+        (agree, more, in_turn, rungs) in (2_u32..5, 0_u32..3, proptest::bool::ANY, 1_usize..4),
+        (tokens, cents, samples, escalations) in (1_u64..2_000, 0.01_f64..3.0, 1_u32..16, 0_u32..4),
+        (planned, retries, fates) in (1_u32..8, 0_u32..3, fates()),
+    ) {
+        let probes = Strategy::ProbeFirst { agree, in_turn };
+        let names = ["a", "b", "c", "d"];
+        let rung = |i: usize| Rung {
+            strategy: if i < rungs { probes } else { Strategy::Vote },
+            ..rung(names[i], names[i], 0, if i < rungs { agree + more } else { 1 }, 1)
+        };
+        let limit = Limit { tokens, usd: cents / 100.0, samples, escalations, ..LIMIT };
+        let brief = brief((0..=rungs).map(rung).collect());
+        let dials = Dials { samples: planned.min(brief.dials.samples), ..brief.dials };
+        let rules = Rules { retries, ..Rules::default() }.into();
+        let run = Run::from_brief(Brief { limit, dials, rules, ..brief }, 0.0).unwrap();
+        let heard = play(&run, &fates);
+        proptest::prop_assert!(run.done() && run.ended() != Some(Reason::Closed));
+        if run.settled() {
+            let last = heard.last().unwrap().0;
+            let answer = run.answer().unwrap();
+            let equal = heard.iter().filter(|(rung, given)| *rung == last && *given == *answer).count();
+            proptest::prop_assert!(last as usize == rungs || equal >= agree as usize, "{equal} of {agree}");
+        }
+    }
 }
 
 #[test]

@@ -8,7 +8,8 @@ use crate::whole::{Int, some_whole};
 use pyo3::prelude::*;
 use rheostat::ladder as core;
 
-/// The hard limits of one query. A limit that is not given is derived from the ladder's top rung, never infinity.
+/// The hard limits of one query. A limit that is not given is derived from the ladder, so that a run may use up
+/// every rung, never infinity.
 ///
 /// Args:
 ///     tokens: Output tokens including thinking, over all samples, retries and probes.

@@ -41,7 +41,7 @@ named!(SessionStats((usize, usize)));
 ///     ladder: The rungs that there are.
 ///     policy: Weighs cost against quality: `Shares`, `Threshold`, `Utility`, `Guaranteed` or `Paced` of `rheostat.policy`;
 ///         `Shares()` if not given.
-///     ceiling: What no query may ever exceed; derived from the top rung where it is not given.
+///     ceiling: What no query may ever exceed; derived from the ladder where it is not given.
 ///     estimator: Another model than the shipped one.
 ///     rules: What runs go by: which evidence turns which dial, and which settles; see `Rules`.
 ///     window: The most bytes of a query that are read, head and tail; 16 KiB if not given.

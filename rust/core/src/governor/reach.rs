@@ -16,6 +16,17 @@ pub(super) fn warnings(snapshot: &Snapshot) -> Vec<String> {
         if !starts[i] && !by_ramp {
             warnings.push(format!("rung {name:?} can never be reached: {}", cause(snapshot, i)));
         }
+        if !starts[i] && by_ramp {
+            // From the nearest start below; samples that were not sent come back, so this is not never.
+            let from = (0..i).rev().find(|from| starts[*from]).unwrap_or(0);
+            let below = rungs[from..i].iter().map(|r| r.samples).fold(0, u32::saturating_add);
+            if below >= limit.samples {
+                let allowed = limit.samples;
+                warnings.push(format!(
+                    "rung {name:?} can never be reached once the rungs below have drawn their {below} samples: the ceiling allows {allowed}"
+                ));
+            }
+        }
         let answer = rung.prices().cost(0, 0, rung.answer_tokens).dollars();
         if rung.answer_tokens > limit.tokens || answer > limit.usd {
             warnings.push(format!(

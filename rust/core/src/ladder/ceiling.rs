@@ -2,6 +2,7 @@
 
 use super::rung::Rung;
 use crate::digest::record;
+use crate::strategy::Strategy;
 use crate::{Error, Result};
 
 /// Limits set by an operator or a request. A limit that is not given is derived from the ladder, never infinite.
@@ -39,7 +40,7 @@ pub struct Limit {
     pub escalations: u32,
 }
 
-/// Whole budgets of the top rung in a derived limit: one for lower rungs and failed calls, one for the rung itself.
+/// Whole budgets of the largest rung that a derived limit holds at least: one for failed calls, one for the rung itself.
 const TIMES: u64 = 2;
 /// The slowest stream that a derived time limit waits for, and the rest of a round's time.
 const TOKENS_PER_SECOND: f64 = 20.0;
@@ -71,32 +72,57 @@ impl Ceiling {
         Ok(())
     }
 
-    /// Derives the limits that are not given from the ladder. `input_tokens` are those of one request; their price is
-    /// part of derived money.
+    /// Derives the limits that are not given from the ladder, so that a run which uses up every rung still has room for the top
+    /// one. `input_tokens` are those of one request; their price is part of derived money.
     pub(crate) fn resolve(&self, rungs: &[Rung], input_tokens: u64) -> Limit {
         let most = |of: fn(&Rung) -> u32| rungs.iter().map(of).max().unwrap_or(1);
         let per_sample = rungs.iter().map(Rung::max_tokens).max().unwrap_or(1);
         let (samples, depth) = (most(|r| r.samples), most(|r| r.depth));
         let requests = u64::from(samples) + u64::from(depth) - 1;
-        let tokens = self.tokens.unwrap_or_else(|| per_sample.saturating_mul(requests).saturating_mul(TIMES));
+        let tokens = self.tokens.unwrap_or_else(|| {
+            let all = rungs.iter().map(|r| r.max_tokens().saturating_mul(most_requests(r)));
+            let all = all.fold(0_u64, u64::saturating_add);
+            per_sample.saturating_mul(requests).saturating_mul(TIMES).max(all)
+        });
         let usd = self.usd.unwrap_or_else(|| {
             let price =
                 |r: &Rung| r.prices().cost(input_tokens, 0, per_sample).times(requests * TIMES).dollars();
-            rungs.iter().map(price).fold(0.0, f64::max)
+            let whole =
+                |r: &Rung| r.prices().cost(input_tokens, 0, r.max_tokens()).times(most_requests(r)).dollars();
+            rungs.iter().map(price).fold(0.0, f64::max).max(rungs.iter().map(whole).sum())
         });
         let seconds = self.seconds.unwrap_or_else(|| {
-            let round = per_sample as f64 / TOKENS_PER_SECOND + SECONDS_PER_ROUND;
-            round * f64::from(depth) * TIMES as f64
+            let round = |tokens: u64| tokens as f64 / TOKENS_PER_SECOND + SECONDS_PER_ROUND;
+            let all: f64 = rungs.iter().map(|r| round(r.max_tokens()) * f64::from(most_rounds(r))).sum();
+            (round(per_sample) * f64::from(depth) * TIMES as f64).max(all)
         });
         Limit {
             tokens,
             usd,
             seconds,
-            // Streams that fail count, too: two for each rung at least.
-            samples: self.samples.unwrap_or(samples.max(rungs.len() as u32).saturating_mul(TIMES as u32)),
+            samples: self.samples.unwrap_or_else(|| {
+                // Streams that fail count, too: two for each rung at least, and all probes again.
+                let sent =
+                    |r: &Rung| if r.strategy.probes() { r.samples.saturating_mul(2) } else { r.samples };
+                let all = rungs.iter().map(sent).fold(0, u32::saturating_add);
+                samples.max(rungs.len() as u32).saturating_mul(TIMES as u32).max(all)
+            }),
             depth: self.depth.unwrap_or(depth),
             escalations: self.escalations.unwrap_or(rungs.len().saturating_sub(1) as u32),
         }
+    }
+}
+
+/// The most requests of a rung, with one more where a failed probe is sent again.
+fn most_requests(rung: &Rung) -> u64 {
+    u64::from(rung.samples) + u64::from(rung.depth) - 1 + u64::from(rung.strategy.probes())
+}
+
+/// The most rounds of a rung that wait for each other.
+fn most_rounds(rung: &Rung) -> u32 {
+    match rung.strategy {
+        Strategy::ProbeFirst { in_turn: true, .. } => rung.samples.saturating_add(rung.depth - 1),
+        _ => rung.depth,
     }
 }
 
@@ -143,6 +169,28 @@ mod tests {
                 && limit.usd >= top.prices().cost(0, 0, limit.tokens / 2).dollars()
         );
         assert!(limit.seconds.is_finite() && limit.samples >= 5 && limit.escalations == 0);
+    }
+
+    #[test]
+    fn derived_limits_hold_the_worst_case_of_every_rung() {
+        for (rungs, agree, in_turn) in
+            [(2, 2, false), (3, 2, true), (3, 3, false), (4, 3, true), (5, 5, false)]
+        {
+            let rungs = (0..rungs).map(|i| Rung {
+                input_price: 0.1 * f64::from(i),
+                output_price: 1.0 + f64::from(i),
+                ..Rung::new(format!("{i}"), "m")
+            });
+            let ladder = crate::ladder::Ladder::cascade(rungs.collect(), agree, in_turn).unwrap();
+            let limit = Ceiling::default().resolve(ladder.rungs(), 700);
+            let all = |of: &dyn Fn(&Rung) -> f64| {
+                ladder.rungs().iter().map(|r| of(r) * f64::from(r.samples)).sum::<f64>()
+            };
+            assert!(f64::from(limit.samples) >= all(&|_| 1.0));
+            assert!(limit.tokens as f64 >= all(&|r| r.max_tokens() as f64));
+            assert!(limit.usd >= all(&|r| r.prices().cost(700, 0, r.max_tokens()).dollars()) - 1e-12);
+            assert!(limit.seconds >= all(&|r| if in_turn { r.max_tokens() as f64 / 20.0 } else { 1.0 }));
+        }
     }
 
     #[test]

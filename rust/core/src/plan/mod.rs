@@ -17,6 +17,7 @@ use crate::outcome::PlanId;
 use crate::policy::Policy;
 use crate::query::{Turn, Wish};
 use crate::session::{Purpose, Sessions};
+use crate::strategy::Strategy;
 use std::sync::Arc;
 
 pub(crate) use dials::fit;
@@ -259,7 +260,13 @@ impl Plan {
                 "no rung has the capabilities and the context window that the query needs; it is planned all the same".into()
             }
             PlanReason::Unpaid => "rungs of which the ceiling does not pay an answer were left out".into(),
-            PlanReason::Clamped => "dials were cut to fit the ceiling".into(),
+            PlanReason::Clamped => match ladder.rungs()[self.rung].strategy {
+                Strategy::ProbeFirst { agree, .. } if self.dials.samples < agree => {
+                    let samples = self.dials.samples;
+                    format!("dials were cut to fit the ceiling: {samples} of the {agree} samples that must agree fit, so the probes can no longer agree")
+                }
+                _ => "dials were cut to fit the ceiling".into(),
+            },
             PlanReason::Assumed => format!("the ability of {name:?} is assumed from its place on the ladder"),
             PlanReason::Truncated => {
                 format!("only {} bytes of the ask were read, head and tail", self.snapshot.window.bytes)

@@ -72,6 +72,7 @@ reasons! {
     Gated = "the confidence fell below the bar of the first streams",
     Loop = "the stream goes round in circles",
     Disagreement = "finished samples do not agree",
+    CannotAgree = "the probes can no longer agree",
     NoAnswer = "no answer came",
     Retry = "the call failed and is tried again",
     Failed = "the call failed again",

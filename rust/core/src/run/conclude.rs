@@ -141,7 +141,10 @@ impl State {
         self.advance(now);
         let grant = self.streams.fail(id)?;
         let (lost, current) = self.lose(&grant, sent);
-        self.note_detail(Reason::Failed, Some(id), error);
+        // What was given up or belongs to an earlier rung is no failure.
+        if lost > 0 && current {
+            self.note_detail(Reason::Failed, Some(id), error);
+        }
         if let Some(end) = self.over() {
             return Ok(end);
         }
@@ -225,7 +228,7 @@ impl State {
             // The streams in flight may still be the best answer.
             Err(_) if self.judge.waits() => Action::going(Scope::Run, Reason::Going),
             Err(blocked) => {
-                self.note(evidence.into(), None);
+                self.note(self.judge.shortcoming(evidence), None);
                 self.exhaust(blocked)
             }
         }

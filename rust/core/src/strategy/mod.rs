@@ -68,6 +68,11 @@ impl Strategy {
         }
     }
 
+    /// True if the rung draws samples to see whether they agree.
+    pub fn probes(self) -> bool {
+        matches!(self, Self::ProbeFirst { .. })
+    }
+
     /// Samples to ask for at the start of a rung of `samples`.
     pub fn first(self, samples: u32) -> u32 {
         match self {
@@ -89,10 +94,9 @@ impl Strategy {
     /// ```
     pub fn standing(self, votes: Probes) -> Option<Standing> {
         let Self::ProbeFirst { agree, .. } = self else { return None };
-        // A ceiling may leave fewer samples than would have to agree; then all of them must.
-        let agree = agree.min(votes.samples);
+        // A ceiling may leave fewer samples than would have to agree; then they never can.
         let Probes { lead, heard, asked, samples } = votes;
-        Some(if lead >= agree && heard > 1 {
+        Some(if lead >= agree {
             Standing::Agreed
         } else if lead.saturating_add(samples.max(asked).saturating_sub(heard)) < agree {
             Standing::Hopeless
@@ -149,7 +153,9 @@ mod tests {
     /// The most equal answers.
     fn most(answers: &[u8]) -> u32 {
         let mut counts = [0_u32; 4];
-        answers.iter().for_each(|answer| counts[usize::from(*answer)] += 1);
+        for answer in answers {
+            counts[usize::from(*answer)] += 1;
+        }
         counts.into_iter().max().unwrap_or(0)
     }
 

@@ -277,8 +277,8 @@ impl Judge {
                 return Verdict::Ask(Reason::Undecided);
             }
             // No need to wait for streams that can no longer decide.
-            Some(Standing::Hopeless) if self.waits() => return Verdict::FallShort(Evidence::Disagreement),
-            Some(Standing::Hopeless) | None => {}
+            Some(Standing::Hopeless) => return Verdict::FallShort(Evidence::Disagreement),
+            None => {}
         }
         let Some(vote) = &self.round.vote else { return Verdict::FallShort(Evidence::NoAnswer) };
         if vote.agreed() && vote.votes() > 1 {
@@ -293,6 +293,12 @@ impl Judge {
         }
         // One answer among several samples, or none, counts as disagreement.
         Verdict::FallShort(if votes == 0 { Evidence::NoAnswer } else { Evidence::Disagreement })
+    }
+
+    /// The reason that is noted when a run ends unsettled.
+    pub(super) fn shortcoming(&self, evidence: Evidence) -> Reason {
+        let hopeless = self.round.standing(self.queue.generations()) == Some(Standing::Hopeless);
+        if evidence == Evidence::Disagreement && hopeless { Reason::CannotAgree } else { evidence.into() }
     }
 
     /// The evidence under which a rule is looked up. Several samples without an answer count as disagreement, since more
@@ -330,7 +336,8 @@ impl Judge {
         let Some(answer) = text.answer else { return self.round_over(signalled) };
         let agrees = self.round.best().is_some_and(|before| same(before, &answer));
         self.round.answer = Some(answer);
-        if agrees {
+        // Only equal samples settle a rung that asks for them.
+        if agrees && !self.round.strategy.probes() {
             return Verdict::Settle(Reason::RevisionAgrees);
         }
         if !self.round.votes() {

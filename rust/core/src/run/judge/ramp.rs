@@ -99,7 +99,9 @@ impl Judge {
                 affords().map(|()| Ramp::Replace)
             }
             Move::Samples { most } => {
-                if running || !round.votes() || !moves.samples || round.sample_ramps >= most {
+                // The strategy of a rung that probes says how many samples it draws.
+                let probes = round.strategy.probes();
+                if running || probes || !round.votes() || !moves.samples || round.sample_ramps >= most {
                     return Err(Reason::NoRule);
                 }
                 affords().map(|()| Ramp::Samples(round.dials.samples))

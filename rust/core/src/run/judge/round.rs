@@ -46,7 +46,7 @@ fn vote(dials: Dials, strategy: Strategy, brief: &Brief) -> Option<Vote> {
     let (batches, replacements) = rules.most_samples();
     let batches = batches.saturating_add(rules.retries).saturating_add(1);
     let cap = dials.samples.saturating_mul(batches).saturating_add(replacements);
-    let probes = strategy != Strategy::Vote;
+    let probes = strategy.probes();
     // A strategy settles the round itself: with a cap that no lead can pass half of, the vote never stops before it.
     let cap = if probes { cap.saturating_mul(2) } else { cap };
     let options = VoteOptions {
@@ -70,7 +70,7 @@ impl Round {
             strategy,
             depth: 0,
             // One answer has nothing to be compared with.
-            vote: if dials.samples > 1 { vote(dials, strategy, brief) } else { None },
+            vote: if dials.samples > 1 || strategy.probes() { vote(dials, strategy, brief) } else { None },
             gate: gate.and_then(|keep| ConfidenceGate::new(rules.gate_warmup, keep).ok()),
             launched: 0,
             open: 0,
@@ -116,7 +116,7 @@ impl Round {
 
     /// True if answers are compared with each other on this rung.
     pub(in crate::run) fn votes(&self) -> bool {
-        self.dials.samples > 1
+        self.dials.samples > 1 || self.strategy.probes()
     }
 
     /// True if this round's answer carries a certificate; a revised one never does.
@@ -131,7 +131,7 @@ impl Round {
             lead: vote.lead().0,
             heard: vote.consumed(),
             asked: self.launched.saturating_add(queued),
-            samples: self.dials.samples.saturating_mul(self.sample_ramps + 1),
+            samples: self.dials.samples,
         })
     }
 
