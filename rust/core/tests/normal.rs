@@ -351,3 +351,94 @@ proptest! {
         prop_assert!(same(&two("b", value), &turned));
     }
 }
+
+#[test]
+fn boxes_of_one_answer_are_a_list_and_what_stands_beside_a_box_counts() {
+    let all = [
+        r"(a) \boxed{3} (b) \boxed{5}",
+        "1. \\boxed{3}\n2. \\boxed{5}",
+        "- \\boxed{3}\n- \\boxed{5}",
+        "* \\boxed{3}\n* \\boxed{5}",
+        "a) \\boxed{3}\n\nb) \\boxed{5}",
+        "**Part 1:** \\boxed{3}\n**Part 2:** \\boxed{5}",
+        r"(i) \boxed{3}. (ii) \boxed{5}.",
+        r"Q1: \boxed{3} Q2: \boxed{5}",
+        "第1问：\\boxed{3} 第2问：\\boxed{5}",
+        r"\boxed{3} 和 \boxed{5}",
+        r"\boxed{3} и \boxed{5}",
+        r"\boxed{3} e \boxed{5}",
+        r"\boxed{3} / \boxed{5}",
+        r"\boxed{3} as well as \boxed{5}",
+        r"a = \boxed{3}, b = \boxed{5}",
+    ];
+    let either = [
+        r"\boxed{3}或\boxed{5}",
+        r"\boxed{3} または \boxed{5}",
+        r"$\boxed{3} \lor \boxed{5}$",
+        r"\boxed{3} или \boxed{5}",
+    ];
+    classes(
+        Normal::Auto,
+        &[
+            &all,
+            &either,
+            &["5", r"\boxed{3}. Wait, it is \boxed{5}", r"\boxed{5} in total", r"\boxed{10/2} = \boxed{5}"],
+            &["-5", r"$-\boxed{5}$", r"The answer is -\boxed{5}."],
+            &["5 m", r"\boxed{5}~\mathrm{m}", r"\boxed{5} meters", r"\boxed{5}\text{ m} is right"],
+            &["5 m^2", r"\boxed{5}\text{ m}^2", r"$\boxed{5}$ m$^2$"],
+            &["5 km", r"\boxed{5}~\mathrm{km}", r"\boxed{5} kilometers from home"],
+            &[r"$5\pi$", r"\boxed{5}\pi", r"$\boxed{5}\pi$"],
+            &["0.5", r"\boxed{1}/\boxed{2}"],
+            &[r"2\sqrt{3}", r"\boxed{2}\sqrt{3}"],
+            &["x^2+2x+1", r"$\boxed{x+1}^2$"],
+            &["5 EUR", r"€\boxed{5}"],
+        ],
+    );
+}
+
+#[test]
+fn a_lone_comma_between_digits_is_a_decimal_comma_of_a_number() {
+    let cases = [
+        ("12,5 %", "12.5"),
+        ("La respuesta es 3,14.", "3.14"),
+        ("-0,25", "-0.25"),
+        ("0,125", "0.125"),
+        ("Das sind 3,75 Euro pro Kilo.", "3.75"),
+        ("1234,567", "1234.567"),
+        ("5,5 und 6,5", "6.5"),
+        ("$3{,}14$", "3.14"),
+        ("1,234", "1234"),
+        ("1,2,3", "3"),
+        ("(3,5)", "5"),
+        ("3, 5", "5"),
+        ("12, 345", "345"),
+        ("July 4,1776", "1776"),
+    ];
+    for (text, number) in cases {
+        assert_eq!(Normal::Number.of(text), number, "{text:?}");
+    }
+    for (text, number) in
+        [("$0{,}5$", "0.5"), ("$12{,}345$", "12345"), ("$1{,}000{,}000$", "1000000"), ("$1~1/2$", "1.5")]
+    {
+        assert_eq!(Normal::Auto.of(text), number, "{text:?}");
+    }
+}
+
+#[test]
+fn letters_of_words_are_no_factors() {
+    let pairs = [
+        ("A队2比1胜B队", "B队2比1胜A队"),
+        ("3月大", "3大月"),
+        ("42です", "42すで"),
+        ("2나무", "2무나"),
+        ("2ก3ข", "2ข3ก"),
+        ("R2D2", "D2R2"),
+        ("r2d2", "d2r2"),
+        ("2D3R", "3R2D"),
+    ];
+    for (first, second) in pairs {
+        for kind in [Normal::Auto, Normal::Math] {
+            assert_ne!(kind.of(first), kind.of(second), "{first:?}");
+        }
+    }
+}

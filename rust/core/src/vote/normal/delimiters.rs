@@ -8,7 +8,12 @@ pub(super) fn undelimited(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find(['$', '\\']) {
         let (before, found) = rest.split_at(at);
-        out.push_str(before);
+        // In math a tilde is a space.
+        if open && before.contains('~') {
+            out.push_str(&before.replace('~', " "));
+        } else {
+            out.push_str(before);
+        }
         let escaped = found.strip_prefix('\\');
         if let Some(escaped) = escaped {
             let next = escaped.chars().next();

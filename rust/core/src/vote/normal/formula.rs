@@ -174,15 +174,38 @@ pub(super) fn value_of(text: &str) -> Option<&str> {
     (!told && !letter).then_some(value)
 }
 
+/// True for letters of alphabets in which variables are written. A letter of another script is a word or a part of one, as
+/// in `3月大`.
+fn is_variable(c: char) -> bool {
+    c.is_ascii() || matches!(c, '\u{80}'..='\u{58f}' | '\u{1d00}'..='\u{2dff}' | '\u{1d400}'..='\u{1d7ff}')
+}
+
+/// True for a word of letters and digits with a digit between letters, as the name `R2D2`, which is no product.
+fn is_mixed_name(text: &str) -> bool {
+    let letter = |b: &u8| b.is_ascii_alphabetic();
+    let bytes = text.as_bytes();
+    text.bytes().all(|b| b.is_ascii_alphanumeric())
+        && bytes.iter().position(letter).is_some_and(|first| {
+            let behind = &bytes[first..];
+            behind.iter().position(u8::is_ascii_digit).is_some_and(|digit| behind[digit..].iter().any(letter))
+        })
+}
+
 /// True if all characters may stand in a formula, no word is among them, and something besides letters is.
 fn is_formula(text: &str) -> bool {
     let (mut symbols, mut lower) = (false, false);
     let mut rest = text;
     let mut before = '\0';
+    if is_mixed_name(text) {
+        return false;
+    }
     while let Some(c) = rest.chars().next() {
         if c.is_alphabetic() {
             let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
             let (word, after) = rest.split_at(end);
+            if !word.chars().all(is_variable) {
+                return false;
+            }
             let single = word.len() == c.len_utf8();
             let known = !single
                 && (FUNCTIONS.iter().any(|name| word.starts_with(name))

@@ -34,6 +34,22 @@ pub(super) fn plain(text: &str) -> String {
     out
 }
 
+/// The sign of `{,}` between digits: a comma before exactly three digits parts thousands where it can; else it is a decimal
+/// comma. The comma of a list has no braces.
+fn comma(before: &str, after: &str) -> char {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let whole = before.len() - before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let (head, first) = before.split_at(before.len() - whole);
+    let grouped = whole < 4 && (!first.starts_with('0') || head.ends_with(','));
+    match digits(after) {
+        0 => ',',
+        3 if grouped => ',',
+        // India groups by two.
+        2 if after[2..].starts_with("{,}") => ',',
+        _ => '.',
+    }
+}
+
 struct Reader<'a> {
     rest: &'a str,
     depth: u32,
@@ -80,6 +96,10 @@ impl Reader<'_> {
 
     fn token(&mut self, out: &mut String) {
         match self.next() {
+            Some('{') if self.rest.starts_with(",}") && out.ends_with(|c: char| c.is_ascii_digit()) => {
+                self.rest = &self.rest[2..];
+                out.push(comma(out, self.rest));
+            }
             Some('{') => {
                 self.nested(|reader| reader.group(out));
                 self.close();

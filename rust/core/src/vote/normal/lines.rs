@@ -18,6 +18,9 @@ pub(super) fn decisive_line(text: &str) -> &str {
         return below;
     }
     let last = rest.rsplit('\n').next().unwrap_or(rest).trim();
+    // A bullet announces nothing.
+    let said = last.trim_start_matches(['*', '•', ' ']);
+    let last = if last.starts_with("* ") || last.starts_with('•') { said } else { last };
     if last.len() <= MAX_FORMULA && cue::bare(last).announced { last } else { text }
 }
 

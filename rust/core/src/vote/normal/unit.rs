@@ -293,7 +293,7 @@ pub(super) fn last_number(text: &str) -> Option<String> {
             text[..start].ends_with('.') && !text[..start - 1].ends_with(|c: char| c.is_ascii_digit());
         let start = start - usize::from(point);
         let (before, found) = text.split_at(start);
-        let european = decimal_comma(before, found);
+        let european = decimal_comma(before, found).or_else(|| lone_comma(before, found));
         let Some((number, flipped, rest)) = number::read(european.as_deref().unwrap_or(found)) else {
             at = start + 1 + usize::from(point);
             continue;
@@ -322,6 +322,37 @@ fn decimal_comma(before: &str, found: &str) -> Option<String> {
         || unit.trim_start().starts_with("euro");
     let fits = (1..=2).contains(&places) && !whole.is_empty() && whole.bytes().all(|b| b.is_ascii_digit());
     (euro && fits).then(|| format!("{whole}.{rest}"))
+}
+
+/// A text that begins with `12,5`, with a decimal point. A comma without a space before exactly three digits parts thousands
+/// where it can, several commas part a list, and in brackets stands a pair.
+fn lone_comma(before: &str, found: &str) -> Option<String> {
+    let (whole, rest) = found.split_once(',')?;
+    let digit = |c: char| c.is_ascii_digit();
+    let places = rest.len() - rest.trim_start_matches(digit).len();
+    let thousands = places == 3 && whole.len() < 4 && !whole.starts_with('0');
+    if whole.is_empty() || !whole.bytes().all(|b| b.is_ascii_digit()) || places == 0 || thousands {
+        return None;
+    }
+    let after = &rest[places..];
+    let goes_on = after.strip_prefix([',', '.', ':']).is_some_and(|next| next.starts_with(digit));
+    let pair = before.ends_with(['(', '[', '{', '⟨']) && after.starts_with([')', ']', '}', '⟩']);
+    let joined = before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ',' | '.' | ':' | '^' | '_'));
+    // `July 4,1776`.
+    let dated = places == 4 && before.trim_end().ends_with(|c: char| c.is_alphabetic()) && whole.len() < 3;
+    let dated = dated && before.split_whitespace().next_back().is_some_and(is_month);
+    (!goes_on && !pair && !joined && !dated).then(|| format!("{whole}.{rest}"))
+}
+
+/// True for a word that begins as the English name of a month.
+fn is_month(word: &str) -> bool {
+    let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    months.iter().any(|head| word.get(..3).is_some_and(|given| given.eq_ignore_ascii_case(head)))
+}
+
+/// True for a unit in any spelling of the tables, such as `meters` and `miles per hour`.
+pub(super) fn is_unit(text: &str) -> bool {
+    spelled(text, &mut String::new()).is_some()
 }
 
 /// True for digits that are no number of their own between these texts: an index, an exponent, a part of a time of day or of
