@@ -1,4 +1,4 @@
-"""What probing first is worth, learned from answers, against a reckoning of its own."""
+"""The worth of probing first, learned from answers, against an oracle."""
 
 from __future__ import annotations
 

@@ -100,7 +100,14 @@ fn an_answer_that_did_not_come_in_time_is_thought_about_longer() {
 
 #[test]
 fn samples_are_drawn_again_and_the_next_model_sees_what_they_said() {
-    let run = start(brief(vec![rung("vote", 0, 3), rung("deep", 0, 1)]));
+    let mut brief = brief(vec![rung("vote", 0, 3), rung("deep", 0, 1)]);
+    let disagreement = RampRule {
+        on: Evidence::Disagreement,
+        odds: 1.0,
+        moves: vec![Move::Samples { most: 1 }, Move::Escalate],
+    };
+    Arc::make_mut(&mut brief.rules).ramps = vec![disagreement];
+    let run = start(brief);
     for answers in [["a", "b", "c"], ["a", "b", "d"]] {
         let call = one(&run);
         assert_eq!((call.samples, call.answers.len()), (3, 0));
@@ -111,6 +118,17 @@ fn samples_are_drawn_again_and_the_next_model_sees_what_they_said() {
     let deep = one(&run);
     let carried: Vec<_> = deep.answers.iter().map(|(answer, votes)| (answer.as_ref(), *votes)).collect();
     assert_eq!((deep.rung, carried.len(), carried.last()), (1, 4, Some(&("a", 2))));
+}
+
+#[test]
+fn by_default_samples_that_disagree_go_up_before_more_are_drawn() {
+    let run = start(brief(vec![rung("vote", 0, 3), rung("deep", 0, 1)]));
+    let call = one(&run);
+    for (i, answer) in (0..).zip(["a", "b", "c"]) {
+        call.sample(i).unwrap().finish(Some(answer), 0.0).unwrap();
+    }
+    let deep = one(&run);
+    assert_eq!((deep.rung, deep.answers.len()), (1, 3));
 }
 
 #[test]
