@@ -371,6 +371,8 @@ fn boxes_of_one_answer_are_a_list_and_what_stands_beside_a_box_counts() {
         r"\boxed{3} as well as \boxed{5}",
         r"a = \boxed{3}, b = \boxed{5}",
     ];
+    // A factor may hold characters of several bytes.
+    assert_eq!(Normal::Auto.of("\\boxed{5}\\cdot €"), Normal::Auto.of("5\\cdot €"));
     let either = [
         r"\boxed{3}或\boxed{5}",
         r"\boxed{3} または \boxed{5}",

@@ -221,7 +221,7 @@ fn factor(after: &str) -> (&str, &str) {
     let bytes = tail.as_bytes();
     let worded = (1..bytes.len()).any(|at| {
         let letters = bytes[at - 1].is_ascii_alphabetic() && bytes[at].is_ascii_alphabetic();
-        let start = tail[..at].rfind(|c: char| !c.is_ascii_alphabetic());
+        let start = bytes[..at].iter().rposition(|b| !b.is_ascii_alphabetic());
         letters && start.is_none_or(|start| bytes[start] != b'\\')
     });
     let balanced = tail.matches('{').count() == tail.matches('}').count();
