@@ -83,6 +83,7 @@ def test_shares_need_no_kind() -> None:
         loaded = config.loads(table)
         assert loaded.policy == rh.policy.Shares([0.8, 0.2])
         assert loaded.governor().version == rh.Governor(loaded.ladder, rh.policy.Shares([0.8, 0.2])).version
+    rungs += "output_price = 1.0\n"
     assert config.loads(rungs + "[policy]\nusd_per_1000 = 2.5").policy == rh.policy.Shares.for_budget(usd_per_1000=2.5)
 
 

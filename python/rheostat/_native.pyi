@@ -123,6 +123,7 @@ __all__ = [
     "is_blank",
     "logit_stats",
     "normalise",
+    "policy_fits",
     "read_usage",
     "record_lines",
     "softmax_weights",
@@ -3428,7 +3429,7 @@ class Shares:
 
     Raises:
         InvalidValueError: Shares that do not sum to 1, a share outside [0, 1], a budget that is not above 0, or both; when the
-            governor is made: not as many shares as rungs.
+            governor is made: not as many shares as rungs, or a budget for a ladder without prices.
         ArtifactError: The state is damaged.
 
     Example:
@@ -3508,7 +3509,9 @@ class Shares:
 
     @property
     def shares(self) -> list[float] | None:
-        """One share for each rung, lowest first; None if they are the governor's to choose."""
+        """One share for each rung, lowest first. If they are the governor's to choose: those that the first governor of this
+        object chose, None before.
+        """
 
     def state(self) -> bytes:
         """Returns the learned histograms as bytes: 12 for each of at most 1,024 bins. Save them before a restart, or give them to
@@ -4330,6 +4333,13 @@ def normalise(answer: str, kind: _AnswerForm = "auto") -> str:
         ['1000', '0.5', 'B', 'yes']
         >>> rh.votes.normalise("b. Paris", kind="option")
         'B'
+    """
+
+def policy_fits(policy: Any, ladder: Ladder) -> None:
+    """Checks that a policy fits a ladder, for those who read both from a file.
+
+    Raises:
+        InvalidValueError: As the governor would raise it.
     """
 
 def read_usage(

@@ -48,7 +48,7 @@ from rheostat import policy
 from rheostat._checks import invalid, wrong_type
 from rheostat._extras import need
 from rheostat._fields import FIELDS, Field
-from rheostat._native import Cap, Ceiling, Doubt, Governor, Ladder, Ledger, Move, Ramp, Rules, Rung, Sessions
+from rheostat._native import Cap, Ceiling, Doubt, Governor, Ladder, Ledger, Move, Ramp, Rules, Rung, Sessions, policy_fits
 from rheostat.errors import InvalidTypeError, MalformedError, RheostatError, UnknownNameError
 
 __all__ = ["MAX_BYTES", "Config", "Live", "load", "loads", "schema"]
@@ -275,16 +275,17 @@ def _schema(wanted: Field) -> dict[str, Any]:
 
 
 def _config(top: Mapping[str, Any]) -> Config:
-    ladder = _fields(Ladder)
+    fields = _fields(Ladder)
     tables = ("rung", "policy", "ceiling", "rules", "cap", "ledger", "sessions")
-    _known("field", top, [*ladder, *tables])
+    _known("field", top, [*fields, *tables])
     rungs = top.get("rung", [])
     if not isinstance(rungs, list) or not rungs:
         raise invalid("rung", "none", "at least one [[rung]] table")
-    options = {name: _value(name, value, ladder[name]) for name, value in top.items() if name in ladder}
+    options = {name: _value(name, value, fields[name]) for name, value in top.items() if name in fields}
+    ladder = Ladder([_rung(i, table) for i, table in enumerate(rungs)], **options)
     return Config(
-        ladder=Ladder([_rung(i, table) for i, table in enumerate(rungs)], **options),
-        policy=_at("policy", lambda: _policy(top["policy"])) if "policy" in top else None,
+        ladder=ladder,
+        policy=_at("policy", lambda: _policy(top["policy"], ladder)) if "policy" in top else None,
         ceiling=_at("ceiling", lambda: _made(Ceiling, top["ceiling"])) if "ceiling" in top else None,
         rules=_at("rules", lambda: _made(Rules, top["rules"])) if "rules" in top else None,
         caps=tuple(_value("cap", top.get("cap", []), Field("list[Cap]"))),
@@ -298,14 +299,18 @@ def _rung(index: int, table: Any) -> Rung:
     return _at(f'rung "{name}"' if isinstance(name, str) else f"rung {index}", lambda: _made(Rung, table))
 
 
-def _policy(table: Any) -> Policy:
+def _policy(table: Any, ladder: Ladder) -> Policy:
     if not isinstance(table, dict):
         raise wrong_type("policy", table, "a table")
     if "kind" not in table and "shares" not in table and "usd_per_1000" not in table:
-        raise invalid("kind", "none", f"one of {', '.join(_POLICIES)}")
+        meant = [kind for kind, make in _POLICIES.items() if table and all(name in _fields(make) for name in table)]
+        hint = f' (these fields are those of kind = "{meant[0]}")' if meant else ""
+        raise invalid("kind", "none", f"one of {', '.join(_POLICIES)}{hint}")
     kind: str = _value("kind", table.get("kind", "shares"), Field("str"))
     _known("policy", [kind], _POLICIES)
-    return _made(_POLICIES[kind], {name: value for name, value in table.items() if name != "kind"})
+    made = _made(_POLICIES[kind], {name: value for name, value in table.items() if name != "kind"})
+    policy_fits(made, ladder)
+    return made
 
 
 def _at(where: str, make: Callable[[], _T]) -> _T:

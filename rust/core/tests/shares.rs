@@ -388,3 +388,70 @@ proptest! {
         prop_assert_eq!(run(), run());
     }
 }
+
+#[test]
+fn asks_that_other_rules_decide_count_in_the_shares() {
+    for (shares, courtesies) in
+        [(&SHARES[..], true), (&SHARES, false), (&[0.5, 0.0, 0.5], true), (&[0.5, 0.0, 0.5], false)]
+    {
+        let (governor, mut scratch) = (governor(shares), Scratch::default());
+        let mut counts = vec![0; shares.len()];
+        let mut numbers = Numbers(7);
+        for i in 1..=3_000 {
+            let made = if i % 5 == 0 {
+                let mut query = Query::text("zxqv", 16_384);
+                query.request.courtesy = courtesies;
+                let options = PlanOptions::default();
+                let made = governor.plan_as(&query, &options, &mut scratch, |plan| plan).unwrap();
+                let reason = if courtesies { PlanReason::Courtesy } else { PlanReason::LowCoverage };
+                assert!(made.quantile.is_none() && made.why.has(reason) && !made.why.has(PlanReason::Policy));
+                made
+            } else {
+                plan(&governor, difficulty(9, i, 3_000, &mut numbers), &mut scratch)
+            };
+            counts[made.rung] += 1;
+        }
+        for (count, share) in counts.iter().zip(shares) {
+            assert!((f64::from(*count) / 3_000.0 - share).abs() < 0.02, "{counts:?} for {shares:?}");
+        }
+    }
+}
+
+#[test]
+fn a_flood_of_other_rules_is_not_paid_back_for_long() {
+    let (governor, mut scratch) = (governor(&SHARES), Scratch::default());
+    let mut query = Query::text("ok", 16_384);
+    query.request.courtesy = true;
+    for _ in 0..1_000 {
+        let made = governor.plan_as(&query, &PlanOptions::default(), &mut scratch, |plan| plan).unwrap();
+        assert_eq!(made.rung, 0);
+    }
+    let dear = (0..100).filter(|_| plan(&governor, 0.3, &mut scratch).rung > 0).count();
+    assert!(dear <= 16 + 40, "{dear}");
+}
+
+#[test]
+fn a_rung_without_a_share_gets_no_ask_at_all() {
+    let (governor, mut scratch) = (governor(&[1.0, 0.0, 0.0]), Scratch::default());
+    for text in ["", "zxqv wqzz", "ok"] {
+        let mut query = Query::text(text, 16_384);
+        query.request.doubtful = text == "ok";
+        let made = governor.plan_as(&query, &PlanOptions::default(), &mut scratch, |plan| plan).unwrap();
+        assert_eq!(made.rung, 0, "{text}: {:?}", made.reasons());
+    }
+}
+
+#[test]
+fn budgets_need_prices_and_say_when_they_are_out_of_reach() {
+    let budget = |usd, rungs: Vec<Rung>| {
+        let policy = Policy::Shares(Shares::new(Wanted::Budget(usd), HYSTERESIS).unwrap());
+        Governor::builder(Ladder::new(rungs, None, None).unwrap().into()).policy(policy).build()
+    };
+    let free = (0..3).map(|i| Rung::new(format!("r{i}"), format!("m{i}"))).collect();
+    assert!(budget(1.0, free).is_err());
+    for (usd, part) in [(1e-6, "less than the lowest rung"), (1e6, "more than \"r1\" for every query")] {
+        let warnings = budget(usd, rungs(3)).unwrap().warnings();
+        assert!(warnings.iter().any(|warning| warning.contains(part)), "{warnings:?}");
+    }
+    assert!(!budget(0.15, rungs(3)).unwrap().warnings().iter().any(|warning| warning.contains("budget")));
+}

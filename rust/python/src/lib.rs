@@ -116,7 +116,7 @@ mod _native {
     #[pymodule_export]
     use super::plan_batch::PlanBatch;
     #[pymodule_export]
-    use super::policy::{Paced, Shares, Threshold, Utility, allocate};
+    use super::policy::{Paced, Shares, Threshold, Utility, allocate, policy_fits};
     #[pymodule_export]
     use super::probes::ProbeWorth;
     #[pymodule_export]

@@ -114,7 +114,7 @@ impl Utility {
 ///
 /// Raises:
 ///     InvalidValueError: Shares that do not sum to 1, a share outside [0, 1], a budget that is not above 0, or both; when the
-///         governor is made: not as many shares as rungs.
+///         governor is made: not as many shares as rungs, or a budget for a ladder without prices.
 ///     ArtifactError: The state is damaged.
 ///
 /// Example:
@@ -133,7 +133,8 @@ pub(crate) struct Shares {
 
 getters! {
     Shares, |this| {
-        /// One share for each rung, lowest first; None if they are the governor's to choose.
+        /// One share for each rung, lowest first. If they are the governor's to choose: those that the first governor of this
+        /// object chose, None before.
         shares: Option<Vec<f64>> = this.inner.shares().map(<[f64]>::to_vec);
         /// The budget per thousand queries, in US dollars, or None.
         usd_per_1000: Option<f64> = match this.inner.wanted() {
@@ -418,6 +419,17 @@ pub(crate) fn allocate<'py>(
     let core::Allocation { rungs, cost, gain, bound, price } =
         py.detach(|| core::allocate(&gains, &costs, rungs, budget))?;
     Ok(Allocation((Array::of(py, rungs.iter().map(|&rung| rung as u64)), cost, gain, bound, price)))
+}
+
+/// Checks that a policy fits a ladder, for those who read both from a file.
+///
+/// Raises:
+///     InvalidValueError: As the governor would raise it.
+#[pyfunction]
+#[pyo3(signature = (policy: "Any", ladder: "Ladder"))]
+pub(crate) fn policy_fits(policy: &Bound<'_, PyAny>, ladder: &Bound<'_, PyAny>) -> Result<()> {
+    let ladder = args::instance::<Ladder>(ladder, "ladder", "a Ladder")?;
+    Ok(read(policy)?.fits(&ladder.get().inner)?)
 }
 
 /// The core's policy out of one of the classes above.

@@ -105,7 +105,7 @@ fn of_decision(decision: Decision) -> BatchRow {
         samples: dials.samples,
         depth: dials.depth,
         p_correct,
-        quantile: share.map(|share| share.quantile),
+        quantile: share.and_then(|share| share.quantile),
         estimate,
         why,
     }

@@ -120,7 +120,7 @@ impl Decision {
             allowed,
             switch_usd,
             price: circumstances.price.unwrap_or(1.0),
-            quantile: share.map(|share| share.quantile),
+            quantile: share.and_then(|share| share.quantile),
             strip,
             purpose: circumstances.purpose,
             wish: query.request.wish,

@@ -4,9 +4,10 @@
 //!
 //! 1. the caller's choice;
 //! 2. the lowest open rung for a chore;
-//! 3. the session's rung for a continuation, a tool result or an ask with too little coverage;
-//! 4. the default rung for an ask with too little coverage or an empty one;
-//! 5. the policy, limited by `start_max` and by the session's hysteresis.
+//! 3. the lowest open rung for thanks and words of agreement, outside sessions;
+//! 4. the session's rung for a continuation, a tool result or an ask with too little coverage;
+//! 5. the default rung for an ask with too little coverage or an empty one;
+//! 6. the policy, limited by `start_max` and by the session's hysteresis.
 
 use super::circumstances::Circumstances;
 use super::current::Current;
@@ -73,11 +74,17 @@ impl Current {
             why.add(PlanReason::Housekeeping);
             return simply(open.nearest(0));
         }
+        let second_stage = options.difficulty.is_some() || options.p_correct.is_some();
+        let decided_anyway = self.snapshot.policy.promises() || second_stage;
+        let courtesy = query.request.courtesy && circumstances.purpose != Purpose::Planning;
+        if courtesy && query.turn == Turn::Ask && circumstances.standing.is_none() && !decided_anyway {
+            why.add(PlanReason::Courtesy);
+            let rung = self.evidenceless(0, open);
+            return Ok(Picked { rung, easier: false, share: self.settled(rung, true, open) });
+        }
         let silent = if query.turn == Turn::Empty {
             Some(PlanReason::Empty)
         } else {
-            let second_stage = options.difficulty.is_some() || options.p_correct.is_some();
-            let decided_anyway = self.snapshot.policy.promises() || second_stage;
             (expected.estimate.coverage < MIN_COVERAGE && !decided_anyway).then_some(PlanReason::LowCoverage)
         };
         if circumstances.purpose == Purpose::Compaction {
@@ -101,25 +108,23 @@ impl Current {
         }
         if let Some(reason) = silent {
             why.add(reason);
-            return simply(open.nearest(ladder.default()));
+            let rung = self.evidenceless(ladder.default(), open);
+            return Ok(Picked { rung, easier: false, share: self.settled(rung, false, open) });
         }
-        why.add(PlanReason::Policy);
         let (wanted, share) = self.wanted(expected, circumstances, open, why);
         let fresh = self.below_start_max(wanted, open, why, clamped);
         if query.request.doubtful {
             // A program may have written it: it moves no session down, and buys nothing below the default rung.
-            let floor =
-                circumstances.standing.map_or(ladder.default(), |standing| standing.rung.min(count - 1));
-            let floor = open.nearest(floor);
+            let standing = circumstances.standing.map(|standing| open.nearest(standing.rung.min(count - 1)));
+            let floor = standing.unwrap_or_else(|| self.evidenceless(ladder.default(), open));
             if fresh < floor {
-                why.add(if circumstances.standing.is_some() {
-                    PlanReason::Session
-                } else {
-                    PlanReason::LowCoverage
-                });
+                why.add(if standing.is_some() { PlanReason::Session } else { PlanReason::Bare });
+                let share = if standing.is_some() { None } else { self.settled(floor, false, open) };
                 return Ok(Picked { rung: floor, easier: false, share });
             }
         }
+        why.add(PlanReason::Policy);
+        why.add_if(share.is_some_and(|share| share.moved), PlanReason::Moved);
         let Some(standing) = circumstances.standing else {
             return Ok(Picked { rung: fresh, easier: false, share });
         };
@@ -127,6 +132,22 @@ impl Current {
         let kept = if kept == fresh { fresh } else { open.nearest(kept) };
         why.add_if(kept != fresh, PlanReason::Session);
         Ok(Picked { rung: kept, easier: fresh < standing.rung, share })
+    }
+
+    /// The open rung at or near `place`, for asks that the policy does not weigh: one with a share, if the operator gave shares.
+    fn evidenceless(&self, place: usize, open: OpenRungs) -> usize {
+        open.nearest(match &self.snapshot.policy {
+            Policy::Shares(shares) => shares.nearest(place, |rung| open.has(rung)),
+            _ => place,
+        })
+    }
+
+    /// How a rung counts that another rule than shares decided, if shares are kept.
+    fn settled(&self, rung: usize, lowest: bool, open: OpenRungs) -> Option<Share> {
+        match &self.snapshot.policy {
+            Policy::Shares(shares) => shares.settled(rung, lowest, |rung| open.has(rung)),
+            _ => None,
+        }
     }
 
     /// Limits the policy's rung to `start_max`: a prompt alone buys no more.
@@ -141,9 +162,9 @@ impl Current {
         if wanted <= start_max || self.snapshot.policy.promises() {
             return wanted;
         }
-        why.add(PlanReason::StartMax);
         let got = open.at_most(start_max).unwrap_or_else(|| open.nearest(start_max));
         if got != wanted {
+            why.add(PlanReason::StartMax);
             clamped.push(Clamp { field: Field::Rung, wanted: wanted as f64, got: got as f64 });
         }
         got
@@ -177,7 +198,7 @@ impl Current {
         if circumstances.purpose == Purpose::Planning && wanted < floor {
             // A bad plan costs more in the work that follows than a cheap rung saves.
             why.add(PlanReason::Planning);
-            return (floor, share);
+            return (floor, self.settled(floor, false, open));
         }
         (wanted, share)
     }

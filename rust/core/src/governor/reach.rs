@@ -27,6 +27,13 @@ pub(super) fn warnings(snapshot: &Snapshot) -> Vec<String> {
                 ));
             }
         }
+        if let Some(share) = unused(snapshot, i) {
+            let start_max = &rungs[snapshot.ladder.start_max()].name;
+            warnings.push(format!(
+                "rung {name:?} has a share of {share} that no query can use: a prompt alone buys at most {start_max:?} (start_max), \
+                 where its queries start"
+            ));
+        }
         let answer = rung.prices().cost(0, 0, rung.answer_tokens).dollars();
         if rung.answer_tokens > limit.tokens || answer > limit.usd {
             warnings.push(format!(
@@ -43,7 +50,34 @@ pub(super) fn warnings(snapshot: &Snapshot) -> Vec<String> {
             ));
         }
     }
+    warnings.extend(budget(snapshot));
     warnings
+}
+
+/// The share that the operator gave to a rung above `start_max`.
+fn unused(snapshot: &Snapshot, i: usize) -> Option<f64> {
+    let Policy::Shares(shares) = &snapshot.policy else { return None };
+    let share = shares.shares().and_then(|shares| shares.get(i)).copied().unwrap_or(0.0);
+    (i > snapshot.ladder.start_max() && share > 0.0).then_some(share)
+}
+
+/// Warns of a budget that no shares cost.
+fn budget(snapshot: &Snapshot) -> Option<String> {
+    let Policy::Shares(shares) = &snapshot.policy else { return None };
+    let (usd, (cheapest, dearest)) = shares.budget()?;
+    let start_max = &snapshot.ladder.rungs()[snapshot.ladder.start_max()].name;
+    if usd < cheapest {
+        return Some(format!(
+            "a budget of ${usd} per 1,000 queries is less than the lowest rung is expected to cost, ${cheapest:.6}: every query \
+             starts there"
+        ));
+    }
+    (usd > dearest).then(|| {
+        format!(
+            "a budget of ${usd} per 1,000 queries is more than {start_max:?} for every query is expected to cost, ${dearest:.6}: \
+             every query starts there"
+        )
+    })
 }
 
 /// A flag per rung: true if some query can start on it.
@@ -60,7 +94,10 @@ fn starts(snapshot: &Snapshot) -> Vec<bool> {
         *start = false;
     }
     if let Some(default) = starts.get_mut(ladder.default()) {
-        *default = true;
+        *default |= match &snapshot.policy {
+            Policy::Shares(shares) => shares.has_share(ladder.default()),
+            _ => true,
+        };
     }
     starts
 }

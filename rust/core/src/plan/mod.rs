@@ -208,6 +208,16 @@ impl Plan {
         format!("the client asked for {}; the plan decides", wishes.join(", "))
     }
 
+    /// The rung of asks that give no evidence.
+    fn default_words(&self) -> &'static str {
+        let default = self.snapshot.ladder.default();
+        let has_share = match &self.snapshot.policy {
+            Policy::Shares(shares) => shares.has_share(default),
+            _ => true,
+        };
+        if has_share { "the ladder's default rung" } else { "the rung with a share nearest to the default" }
+    }
+
     fn policy_words(&self, rung: &str) -> String {
         if let Policy::Guaranteed(policy) = &self.snapshot.policy {
             let (loss, confidence, reason) = (policy.max_loss(), policy.confidence(), policy.reason());
@@ -239,9 +249,16 @@ impl Plan {
             PlanReason::Policy => self.policy_words(name),
             PlanReason::Chosen => format!("the caller chose {name:?}"),
             PlanReason::LowCoverage => {
-                format!("coverage is too low ({:.2}): the ladder's default rung", self.estimate.coverage)
+                format!("coverage is too low ({:.2}): {}", self.estimate.coverage, self.default_words())
             }
-            PlanReason::Empty => "nothing to read: the ladder's default rung".into(),
+            PlanReason::Empty => format!("nothing to read: {}", self.default_words()),
+            PlanReason::Courtesy => "thanks, or a word of agreement, alone: the lowest rung that is used".into(),
+            PlanReason::Bare => {
+                format!("the words say nothing by themselves: at least {}", self.default_words())
+            }
+            PlanReason::Moved => {
+                "a threshold had moved to keep the shares: the rank alone gives another rung".into()
+            }
             PlanReason::Continuation => "the turn continues an earlier ask, which was scored".into(),
             PlanReason::ToolResult => "the turn brings tool results; the ask before it was scored".into(),
             PlanReason::StartMax => {

@@ -58,6 +58,12 @@ named! {
         TenantUnused = "tenant_unused",
         /// Rungs of which the ceiling does not pay an answer were left out.
         Unpaid = "unpaid",
+        /// Thanks, or a word of agreement, alone: the lowest rung.
+        Courtesy = "courtesy",
+        /// The ask says nothing by itself, or a program may have written it: at least the ladder's default rung.
+        Bare = "bare",
+        /// A threshold of the shares had moved to keep them: the rank alone would have given another rung.
+        Moved = "moved",
     }
 }
 

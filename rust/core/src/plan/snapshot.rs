@@ -70,7 +70,7 @@ impl Snapshot {
         let SnapshotParts { estimator, ladder, policy, ceiling, window, rules } = parts;
         ceiling.validate()?;
         rules.validate()?;
-        policy.fits(ladder.rungs().len())?;
+        policy.fits(&ladder)?;
         // A share that was given for the top rung is meant, unless the ladder says otherwise.
         let open_top = policy.names_rungs() && !ladder.names_start_max();
         let ladder = if open_top { Arc::new(ladder.open_to_top()) } else { ladder };

@@ -72,19 +72,21 @@ impl Policy {
         }
     }
 
-    /// Checks that the policy fits a ladder of `rungs` rungs.
+    /// Checks that the policy fits a ladder.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when thresholds are not one fewer than rungs, or shares are not as many.
-    pub fn fits(&self, rungs: usize) -> Result<()> {
+    /// [`Error::Invalid`] when thresholds are not one fewer than rungs, or shares are not as many, or there is a budget and no
+    /// price.
+    pub fn fits(&self, ladder: &Ladder) -> Result<()> {
         self.validate()?;
+        let rungs = ladder.rungs().len();
         match self {
             Self::Threshold { thresholds } if thresholds.len() + 1 != rungs => Err(Error::invalid(
                 "thresholds",
                 format!("{} of them", thresholds.len()),
                 format!("one fewer than the ladder's {rungs} rungs"),
             )),
-            Self::Shares(shares) => shares.fits(rungs),
+            Self::Shares(shares) => shares.fits(ladder),
             _ => Ok(()),
         }
     }

@@ -9,6 +9,7 @@ pub(crate) mod block;
 mod calls;
 pub(crate) mod chore;
 pub(crate) mod conversation;
+mod courtesy;
 pub(crate) mod facts;
 mod frame;
 pub(crate) mod gather;
@@ -60,18 +61,27 @@ pub fn bytes(text: &[u8], cap: usize) -> Query<'_> {
 #[inline]
 fn plain<'a>(mut query: Query<'a>, text: &[u8]) -> Query<'a> {
     query.request.chore = chore::of(&query.ask, false);
-    query.request.doubtful = lean::says_nothing(query.ask.trim_ascii());
+    (query.request.doubtful, query.request.courtesy) = bare(&query.ask);
     if text.len() >= WEIGHED {
         query.structure.ask_tokens = Weight::of(text).tokens();
     }
     query
 }
 
+/// True twice if words say nothing by themselves; if they are thanks or agreement. A greeting is an ask like others.
+#[inline]
+pub(crate) fn bare(words: &[u8]) -> (bool, bool) {
+    let words = words.trim_ascii();
+    let courtesy = courtesy::is_courtesy(words);
+    (courtesy || lean::says_nothing(words) && !courtesy::is_greeting(words), courtesy)
+}
+
 fn alone(text: &[u8], cap: usize) -> Query<'_> {
     let ask = Ask::of(text, cap);
     let turn = if ask.words.trim_ascii().is_empty() { Turn::Empty } else { Turn::Ask };
-    let doubtful = lean::says_nothing(ask.words.trim_ascii());
-    let request = Request { planning: ask.planning == Some(true), doubtful, ..Request::default() };
+    let (doubtful, courtesy) = bare(&ask.words);
+    let courtesy = courtesy && ask.blocks == 0;
+    let request = Request { planning: ask.planning == Some(true), doubtful, courtesy, ..Request::default() };
     let weighs = ask.blocks > 0 || text.len() >= WEIGHED;
     let message = if weighs { Weight::of(text) } else { Weight::default() };
     let ask = Ask { message, ..ask };

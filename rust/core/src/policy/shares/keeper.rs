@@ -19,6 +19,8 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 const GAIN: f64 = 0.006;
 /// Debt, in queries, at which a threshold is past all quantiles.
 const MOST: f64 = 6.0;
+/// The most queries of debt that remain where other rules than shares decide: then so many queries pay it back.
+const OWED: f64 = 16.0;
 /// One query in the integer debts.
 const UNIT: f64 = 4_294_967_296.0;
 
@@ -99,6 +101,23 @@ impl Keeper {
             rung = i;
         }
         rung
+    }
+
+    /// The rung of a quantile where no threshold has moved.
+    pub(super) fn by_rank(quantile: f64, tails: &Tails) -> usize {
+        let reached = |i: &usize| tails.of(*i) >= 1.0 || quantile >= 1.0 - tails.of(*i);
+        tails.usable().take_while(reached).last().unwrap_or_else(|| tails.usable().next().unwrap_or(0))
+    }
+
+    /// Forgets the debts above [`OWED`]. Queries that other rules decide can make debts without end.
+    pub(super) fn forgive(&self) {
+        for debt in &self.debts {
+            let owed = debt.load(Relaxed);
+            let most = (OWED * UNIT) as i64;
+            if owed.abs() > most {
+                debt.store(owed.clamp(-most, most), Relaxed);
+            }
+        }
     }
 
     /// Counts a query that went to a rung.

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! The thresholds are one minus the shares of the rungs above, and move so that the shares hold on any traffic. Queries that
-//! the policy does not decide count for nothing: those of low coverage, continuations, chores, a caller's own choice. Rungs
-//! that a query cannot use are left out first, and the shares of the others are scaled up. A plan carries its quantile;
+//! other rules decide outside a session count on their rung: those of low coverage, and thanks. Continuations, chores and a
+//! caller's own choice count for nothing. Rungs that a query cannot use are left out first, and the shares of the others are scaled up. A plan carries its quantile;
 //! equal queries with equal quantiles, versions and debts get equal plans.
 
 mod codec;
@@ -23,7 +23,7 @@ use crate::{Error, Result};
 use keeper::{Keeper, Tails};
 use sketch::Sketch;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// How a [`Shares`] is specified.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +60,8 @@ struct Memory {
     /// By the estimator's version without its heads, the least recently taken first.
     sketches: Mutex<Vec<(String, Arc<Sketch>)>>,
     keeper: Mutex<Option<Arc<Keeper>>>,
+    /// The shares that the newest governor of the policy chose.
+    chosen: OnceLock<Arc<[f64]>>,
 }
 
 /// The parts that decide on one ladder with one estimator.
@@ -68,15 +70,21 @@ struct Held {
     shares: Arc<[f64]>,
     sketch: Arc<Sketch>,
     keeper: Arc<Keeper>,
+    /// What everyday asks cost on the lowest and on the dearest mix, in US dollars per thousand, if there is a budget.
+    costs: Option<(f64, f64)>,
 }
 
-/// A rung that shares chose, and what it was chosen by.
+/// A rung that counts in the shares, and what it was chosen by.
 #[derive(Debug, Clone, Copy)]
 pub struct Share {
-    /// The share of this deployment's queries that are easier, in [0, 1].
-    pub quantile: f64,
+    /// The share of this deployment's queries that are easier, in [0, 1]; None if another rule chose the rung.
+    pub quantile: Option<f64>,
     /// The rung.
     pub rung: usize,
+    /// True if a threshold had moved to keep the shares, and the rank alone gives another rung.
+    pub moved: bool,
+    /// True if it ranks below all others, whatever its estimate.
+    lowest: bool,
     tails: Tails,
 }
 
@@ -141,7 +149,8 @@ impl Shares {
         if log.is_empty() {
             return Err(Error::invalid("log", "no query", "at least one"));
         }
-        Self::new(Wanted::Given(within(usd, ladder, highest(ladder), log)), HYSTERESIS)
+        priced(usd, ladder)?;
+        Self::new(Wanted::Given(within(usd, ladder, highest(ladder), log).0), HYSTERESIS)
     }
 
     /// Makes the policy with the shares that put a part of the queries above the lowest rung: the usual ones, with all tails
@@ -176,12 +185,37 @@ impl Shares {
         self.hysteresis
     }
 
-    /// The share of each rung, lowest first; none before a governor has taken the policy, unless they were given.
+    /// The share of each rung, lowest first. Unless they were given, those that the first governor of the policy chose; none
+    /// before.
     pub fn shares(&self) -> Option<&[f64]> {
         match (&self.held, &self.wanted) {
             (Some(held), _) => Some(&held.shares),
             (None, Wanted::Given(shares)) => Some(shares),
-            (None, _) => None,
+            (None, _) => self.memory.chosen.get().map(|shares| &**shares),
+        }
+    }
+
+    /// True unless the operator gave a rung no share.
+    pub(crate) fn has_share(&self, rung: usize) -> bool {
+        match &self.wanted {
+            Wanted::Given(shares) => shares.get(rung).is_none_or(|share| *share > 0.0),
+            _ => true,
+        }
+    }
+
+    /// The rung at `place`, or where the operator gave it no share the next open one above that has some, or else below.
+    pub(crate) fn nearest(&self, place: usize, open: impl Fn(usize) -> bool) -> usize {
+        let count = self.shares().map_or(0, <[f64]>::len);
+        let usable = |rung: &usize| open(*rung) && self.has_share(*rung);
+        let above = (place..count).find(usable);
+        above.or_else(|| (0..place.min(count)).rev().find(usable)).unwrap_or(place)
+    }
+
+    /// A budget, and what everyday asks cost on the cheapest and the dearest mix, in US dollars per thousand.
+    pub(crate) fn budget(&self) -> Option<(f64, (f64, f64))> {
+        match (&self.wanted, &self.held) {
+            (Wanted::Budget(usd), Some(held)) => held.costs.map(|costs| (*usd, costs)),
+            _ => None,
         }
     }
 
@@ -191,9 +225,11 @@ impl Shares {
         matches!(self.wanted, Wanted::Given(_))
     }
 
-    /// Checks that there is a share for each of `rungs` rungs.
-    pub(super) fn fits(&self, rungs: usize) -> Result<()> {
+    /// Checks that there is a share for each rung, and a price to spend a budget on.
+    pub(super) fn fits(&self, ladder: &Ladder) -> Result<()> {
+        let rungs = ladder.rungs().len();
         match &self.wanted {
+            Wanted::Budget(usd) => priced(*usd, ladder),
             Wanted::Given(shares) if shares.len() != rungs => Err(Error::invalid(
                 "shares",
                 format!("{} of them", shares.len()),
@@ -206,18 +242,23 @@ impl Shares {
     /// Binds the policy to a ladder and an estimator. Another estimator starts from the reference again.
     pub(super) fn held_to(&self, ladder: &Ladder, estimator: &Estimator) -> Self {
         let everyday = everyday::estimates(estimator);
+        let mut costs = None;
         let shares = match &self.wanted {
             Wanted::Given(shares) => shares.clone(),
             Wanted::Usual => usual(ladder.rungs().len(), ladder.start_max(), None),
             Wanted::Budget(usd) => {
                 let queries: Vec<_> = everyday.iter().map(|e| (e.location, e.load())).collect();
-                within(*usd, ladder, ladder.start_max(), &queries)
+                let (shares, range) = within(*usd, ladder, ladder.start_max(), &queries);
+                costs = Some(range);
+                shares
             }
         };
         let locations = || everyday.iter().map(|estimate| estimate.location).collect::<Vec<_>>();
         let sketch = self.memory.sketch(estimator.prior_version(), || Sketch::new(&locations()));
         let keeper = self.memory.keeper(shares.len());
-        Self { held: Some(Held { shares: shares.into(), sketch, keeper }), ..self.clone() }
+        let shares: Arc<[f64]> = shares.into();
+        let _ = self.memory.chosen.set(shares.clone());
+        Self { held: Some(Held { shares, sketch, keeper, costs }), ..self.clone() }
     }
 
     /// The share of this deployment's queries that are easier than a location.
@@ -228,25 +269,39 @@ impl Shares {
     /// Chooses an open rung for a location, in logits of difficulty. A query within the hysteresis of a threshold stays on the
     /// rung `on` of its session. None if no rung is open, or no governor holds the policy.
     pub fn choose(&self, location: f64, open: impl Fn(usize) -> bool, on: Option<usize>) -> Option<Share> {
-        let Held { shares, sketch, keeper } = self.held.as_ref()?;
+        let Held { shares, sketch, keeper, .. } = self.held.as_ref()?;
         let quantile = sketch.quantile(location);
         let tails = Tails::new(shares, &open)?;
         let mut rung = keeper.rung(quantile, &tails);
+        let mut moved = rung != Keeper::by_rank(quantile, &tails);
         if let Some(on) = on.filter(|on| *on != rung && open(*on)) {
             let lowest = keeper.rung(quantile - self.hysteresis, &tails);
             let highest = keeper.rung(quantile + self.hysteresis, &tails);
             if (lowest..=highest).contains(&on) {
-                rung = on;
+                (rung, moved) = (on, false);
             }
         }
-        Some(Share { quantile, rung, tails })
+        Some(Share { quantile: Some(quantile), rung, moved, lowest: false, tails })
+    }
+
+    /// Lets a rung count that another rule chose. `lowest` ranks the query below all others; else it has no rank.
+    pub fn settled(&self, rung: usize, lowest: bool, open: impl Fn(usize) -> bool) -> Option<Share> {
+        let tails = Tails::new(&self.held.as_ref()?.shares, open)?;
+        Some(Share { quantile: None, rung, moved: false, lowest, tails })
     }
 
     /// Counts a query of this location that was planned on the chosen rung.
     pub fn note(&self, location: f64, share: &Share) {
         if let Some(held) = &self.held {
-            held.sketch.note(location);
+            if share.quantile.is_some() {
+                held.sketch.note(location);
+            } else if share.lowest {
+                held.sketch.note(f64::NEG_INFINITY);
+            }
             held.keeper.note(share.rung, &share.tails);
+            if share.quantile.is_none() {
+                held.keeper.forgive();
+            }
         }
     }
 
@@ -301,6 +356,13 @@ fn check(shares: &[f64]) -> Result<()> {
     Ok(())
 }
 
+/// Checks that some rung has a price, so that a budget says something.
+fn priced(usd: f64, ladder: &Ladder) -> Result<()> {
+    let priced = ladder.rungs().iter().any(|rung| rung.input_price > 0.0 || rung.output_price > 0.0);
+    let bound = "for a ladder with prices: give its rungs input_price and output_price, or use shares";
+    if priced { Ok(()) } else { Err(Error::invalid("usd_per_1000", usd, bound)) }
+}
+
 /// The highest rung that shares of an operator's own may use: the top one, unless the ladder names a lower `start_max`.
 fn highest(ladder: &Ladder) -> usize {
     if ladder.names_start_max() { ladder.start_max() } else { ladder.rungs().len() - 1 }
@@ -328,8 +390,8 @@ fn usual(rungs: usize, start_max: usize, power: Option<f64>) -> Vec<f64> {
 }
 
 /// The usual shares up to a rung, moved up or down until the queries cost `usd` per thousand: bisection over the power of the
-/// tails. The cheapest or the dearest shares where the budget is outside what they cost.
-fn within(usd: f64, ladder: &Ladder, most: usize, queries: &[(f64, Load)]) -> Vec<f64> {
+/// tails. The cheapest or the dearest shares where the budget is outside what they cost. With the shares, what these two cost.
+fn within(usd: f64, ladder: &Ladder, most: usize, queries: &[(f64, Load)]) -> (Vec<f64>, (f64, f64)) {
     let mut sorted = queries.to_vec();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
     let costs: Vec<RungCost> = ladder.rungs().iter().map(RungCost::of).collect();
@@ -350,9 +412,10 @@ fn within(usd: f64, ladder: &Ladder, most: usize, queries: &[(f64, Load)]) -> Ve
     };
     // The logarithm of the power: from nearly everything on start_max to nearly everything on the lowest rung.
     let (mut low, mut high) = (-8.0, 4.0);
+    let (cheapest, dearest) = (cost(&shares(high)), cost(&shares(low)));
     for _ in 0..50 {
         let middle = 0.5 * (low + high);
         if cost(&shares(middle)) > usd { low = middle } else { high = middle }
     }
-    shares(high)
+    (shares(high), (cheapest, dearest))
 }

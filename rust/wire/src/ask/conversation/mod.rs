@@ -13,9 +13,10 @@ mod open;
 mod programs;
 
 use super::acknowledgement::is_acknowledgement;
+use super::bare;
 use super::facts::{Facts, Role};
 use super::gather::Ask;
-use super::lean::{leans, says_nothing};
+use super::lean::leans;
 use super::protocol::refers;
 use crate::text::Texts;
 use crate::weight::Weight;
@@ -282,7 +283,12 @@ impl<'a, M: Clone> Conversation<'a, M> {
             Turn::Ask if self.elsewhere && !shows && goes_on => Turn::Continuation,
             turn => turn,
         };
-        self.request.doubtful |= turn == Turn::Ask && says_nothing(words);
+        if turn == Turn::Ask {
+            let (doubtful, courtesy) = bare(words);
+            self.request.doubtful |= doubtful;
+            self.request.courtesy =
+                courtesy && self.answer.is_none() && !self.elsewhere && !shows && ask.blocks == 0;
+        }
         // "ping" for a few tokens tests the connection.
         let tests = words.len() <= TEST.0 && self.request.max_tokens.is_some_and(|most| most <= TEST.1);
         self.request.probe |= tests && turn == Turn::Ask && self.answer.is_none() && !shows;
