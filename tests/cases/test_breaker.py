@@ -68,8 +68,10 @@ OBJECTS: dict[str, Callable[[], Any]] = {
     "OutcomeReader": lambda: _native.OutcomeReader(LADDER),
     "Paced": lambda: _native.Paced(10.0),
     "Plan": lambda: PLAN,
+    "ProbeWorth": _native.ProbeWorth,
     "Run": run,
     "Sample": lambda: call().sample(0),
+    "Shares": _native.Shares,
     "Vote": _native.Vote,
     "VotePrior": lambda: _native.VotePrior([(0.7, 0.2, 1.0)]),
     "Watch": lambda: _native.Watch(2, max_loss=0.1),
@@ -101,6 +103,7 @@ GOOD: dict[str, Any] = {
     "governor": rh.Governor(LADDER),
     "head": '"schema": 1',
     "high": 0.8,
+    "high_usd": 0.01,
     "hold": 7,
     "index": 0,
     "input": 3,
@@ -112,7 +115,9 @@ GOOD: dict[str, Any] = {
     "logprob": -0.1,
     "logprobs": [-0.1],
     "losses": [0.0, 0.5],
+    "log": ESTIMATOR.estimate_batch(TEXTS),
     "low": 0.6,
+    "low_usd": 0.001,
     "lowest": [-1.0] * 40,
     "max_loss": 0.2,
     "messages": [{"role": "user", "content": "Why?"}],
@@ -123,8 +128,10 @@ GOOD: dict[str, Any] = {
     "on": "loop",
     "outcomes": OUTCOMES,
     "p_correct": 0.5,
+    "part": 0.3,
     "place": "row 1",
     "plan": PLAN,
+    "policy": rh.policy.Utility(1.0),
     "power": 0.5,
     "price": 0.1,
     "price_of_compute": 1.0,
@@ -145,6 +152,7 @@ GOOD: dict[str, Any] = {
     "share": 0.5,
     "snapshot": b"",
     "spread": 1.0,
+    "state": _native.Shares().state(),
     "step": "parent",
     "target": 3.0,
     "text": "Why?",
@@ -155,6 +163,7 @@ GOOD: dict[str, Any] = {
     "tokens": 5,
     "top_logprobs": [-0.1, -2.0],
     "usd": 1.0,
+    "usd_per_1000": 1.0,
     "usd_per_error": 1.0,
     "vote": _native.Vote(),
     "votes": [(3, 1, 4)],
@@ -178,6 +187,9 @@ OWN: dict[str, dict[str, Any]] = {
     "Ledger.accounts": {"scope": "fleet"},
     "Loops.update_batch": {"tokens": [1, 2]},
     "Move.__new__": {"name": "think"},
+    "ProbeWorth.add": {"answers": ["4", "4"]},
+    "ProbeWorth.from_bytes": {"data": _native.ProbeWorth().to_bytes()},
+    "ProbeWorth.merge": {"other": _native.ProbeWorth()},
     "Run.turn": {"call": "f(1)"},
     "Sample.tokens": {"top_logprobs": [[-0.1, -2.0]]},
     "Vote.from_bytes": {"data": _native.Vote().to_bytes()},
@@ -193,6 +205,8 @@ OWN: dict[str, dict[str, Any]] = {
     "record_lines": {"rungs": []},
 }
 """Arguments that one callable wants otherwise than others of their name."""
+PLACED: dict[str, tuple[Any, ...]] = {"Ladder.cascade": ("gpt-4o-mini", "gpt-4o")}
+"""Arguments that are given by their place alone."""
 FILES = {"load", "save", "keep"}
 """Callables that are given a file or a store: tried below."""
 
@@ -284,7 +298,7 @@ def called(name: str, /, **given: Any) -> Any:
     good = OWN.get(name, {}) | {one: OWN.get(name, {}).get(one, GOOD.get(one)) for one in needed}
     if name in {"Estimator.estimate", "Governor.plan", "Governor.information"} and not {"text", "messages", "body"} & set(given):
         good["text"] = "Why?"
-    return target(**(good | given))
+    return target(*PLACED.get(name, ()), **(good | given))
 
 
 CALLABLES = callables()

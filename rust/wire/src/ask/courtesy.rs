@@ -3,7 +3,8 @@
 //!
 //! Phrases that let the assistant go on ("continue", "do it") are none: what they continue may be hard.
 
-use super::acknowledgement::{LONGEST, is_agreement, is_thanks, normalise};
+use super::acknowledgement::{LONGEST, normalise};
+use super::thanks::{is_agreement, is_thanks};
 
 /// The most words of a courtesy, and of a phrase in the tables.
 const MOST_WORDS: (usize, usize) = (10, 4);

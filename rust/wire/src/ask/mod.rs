@@ -22,6 +22,7 @@ pub(crate) mod protocol;
 mod result;
 pub(crate) mod said;
 mod section;
+mod thanks;
 
 use crate::weight::Weight;
 pub use facts::Role;
