@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 const GAIN: f64 = 0.006;
 /// Debt, in queries, at which a threshold is past all quantiles.
 const MOST: f64 = 6.0;
-/// The most queries of debt that remain where other rules than shares decide: then so many queries pay it back.
+/// The most debt, in queries, that remains where other rules than shares decide; as many queries pay it back.
 const OWED: f64 = 16.0;
 /// One query in the integer debts.
 const UNIT: f64 = 4_294_967_296.0;

@@ -70,7 +70,7 @@ struct Held {
     shares: Arc<[f64]>,
     sketch: Arc<Sketch>,
     keeper: Arc<Keeper>,
-    /// What everyday asks cost on the lowest and on the dearest mix, in US dollars per thousand, if there is a budget.
+    /// Costs of everyday asks on the lowest and on the dearest mix, in US dollars per thousand, if there is a budget.
     costs: Option<(f64, f64)>,
 }
 
