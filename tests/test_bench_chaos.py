@@ -26,6 +26,7 @@ def check(report: chaos.Report) -> None:
     assert report.left >= report.held
 
 
+@pytest.mark.filterwarnings("ignore:the threshold policy planned")
 def test_runs_in_one_process() -> None:
     report = chaos.process(runs=1_000, seed=3)
     check(report)

@@ -179,8 +179,8 @@ def trace(tmp_path: Path, *rows: dict[str, Any], gz: bool = False) -> str:
 def test_replay_stops_when_samples_agree(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     told = as_json(capsys, "replay", trace(tmp_path, VOTES, VOTES, gz=True))
     assert told["queries"] == 2
-    assert told["samples_per_query"] == 4
-    assert told["tokens_per_query"] == 400
+    assert told["samples_per_query"] == 3
+    assert told["tokens_per_query"] == 300
     assert (told["samples_recorded"], told["tokens_recorded"]) == (10, 1000)
     assert told["right"] == told["right_with_everything"] == told["settled"] == 1.0
     assert told["ended"] == {"finished samples agree": 2}

@@ -64,11 +64,13 @@ def test_a_proof_is_harder_than_small_talk_that_asks_for_one(governor: rh.Govern
     assert proof.estimate.difficulty > talk.estimate.difficulty + 0.1
 
 
-def test_a_short_continuation_keeps_the_rung_of_what_it_continues(governor: rh.Governor) -> None:
+def test_a_short_continuation_keeps_the_rung_of_what_it_continues() -> None:
     ask = "Prove that there are infinitely many primes congruent to 3 mod 4."
     turns = [
         {"role": "user", "content": ask},
         {"role": "assistant", "content": "I can give the proof in two steps. Shall I?"},
         {"role": "user", "content": "yes, do that"},
     ]
-    assert governor.plan(messages=turns).rung.name == governor.plan(ask).rung.name
+    # Two governors in one state, because shares move with each plan.
+    first, second = (config.load(ROOT / "examples" / "ladder.toml").governor(seed=0) for _ in range(2))
+    assert first.plan(messages=turns).rung.name == second.plan(ask).rung.name

@@ -312,7 +312,7 @@ def test_a_request_that_needs_more_than_a_rung_can_leaves_it_out() -> None:
         (b'{"messages": [{"role": "user", "content": "x"}], "temperature": NaN}', "at byte 64: expected a value"),
         (b'{"messages": [{"role": "user", "content": "\\q"}]}', "bad escape"),
         (b'{"messages": [{"role": "user", "content": "a\nb"}]}', "control character"),
-        (b'{"messages": ' + b"[" * 100_000, "messages[0]: got an array"),
+        (b'{"messages": ' + b"[" * 100_000, "nested deeper than 128"),
         (b'{"x": ' + b"[" * 100_000, "nested deeper than 128"),
         (b'{"messages": [{"role": "user", "content": "x"}], "max_tokens": 1.5}', "max_tokens"),
     ],

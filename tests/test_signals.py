@@ -197,14 +197,14 @@ def test_a_sampled_token_below_the_top_is_told_apart() -> None:
 
 
 def test_responses_without_logprobs_and_of_other_shapes() -> None:
-    empty_ones: list[Any] = [{"choices": [{"logprobs": None}]}, {"choices": []}, [], None]
+    empty_ones: list[Any] = [{"choices": [{"logprobs": None}]}, {"choices": []}, [], None, {"a": 1}]
     for empty in empty_ones:
         assert len(signals.read_logprobs(empty)) == 0
     ragged = signals.read_logprobs([[-1.0, -2.0], [], None, [-3.0]])
     assert ragged.rows.shape == (4, 2)
     stream = rh.Confidence()
     assert stream.update_batch(ragged.rows) == 2
-    bad_ones: list[Any] = [3, "text", [["x"]], {"a": 1}, [{"logprob": "x"}]]
+    bad_ones: list[Any] = [3, "text", [["x"]], [{"logprob": "x"}]]
     for bad in bad_ones:
         with pytest.raises(rh.errors.InvalidTypeError):
             signals.read_logprobs(bad)

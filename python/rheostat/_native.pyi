@@ -20,6 +20,7 @@ from rheostat.types import (
     Interval,
     Pace,
     PriorRow,
+    ProbeChoice,
     Refusal,
     RungFit,
     RungPair,
@@ -2737,7 +2738,7 @@ class ProbeWorth:
         ...     worth.add(["42", "42", "42.0"], low=1.0, high=1.0)
         ...     worth.add(["41", "43", "42"], low=0.0, high=1.0)
         >>> worth.choose(low_usd=0.001, high_usd=0.1, usd_per_error=2.0).probes
-        2
+        3
     """
 
     def __new__(cls) -> Self: ...
@@ -3115,7 +3116,7 @@ class Run:
         Example:
             >>> import rheostat as rh
             >>> ladder = rh.Ladder([rh.Rung("fast"), rh.Rung("deep")])
-            >>> run = rh.Governor(ladder, rh.policy.Utility(2.0)).plan("Mend the build.", rung="fast").start()
+            >>> run = rh.Governor(ladder).plan("Mend the build.", rung="fast").start()
             >>> [run.turn("make", error=f"line {line}: no rule").reason for line in (12, 14)]
             ['nothing speaks against going on', "the agent's tools keep failing"]
         """

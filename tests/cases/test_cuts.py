@@ -214,6 +214,7 @@ def looping(call: rh.Call, index: int) -> Iterator[str]:
 
 
 @TWINS
+@pytest.mark.filterwarnings("ignore:rung .* can never be reached once the rungs below have drawn")
 @pytest.mark.parametrize("client", [paid, silent, empty, looping])
 @pytest.mark.parametrize("samples", [1, 2, 3, 7])
 def test_no_more_streams_are_sent_than_the_ceiling_allows(serve: Any, client: Any, samples: int) -> None:

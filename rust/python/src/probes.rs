@@ -29,7 +29,7 @@ impl ProbeChoice {
 ///     ...     worth.add(["42", "42", "42.0"], low=1.0, high=1.0)
 ///     ...     worth.add(["41", "43", "42"], low=0.0, high=1.0)
 ///     >>> worth.choose(low_usd=0.001, high_usd=0.1, usd_per_error=2.0).probes
-///     2
+///     3
 #[pyclass(frozen, module = "rheostat.learn")]
 #[derive(Default)]
 pub(crate) struct ProbeWorth {

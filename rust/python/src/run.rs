@@ -135,7 +135,7 @@ impl Run {
     /// Example:
     ///     >>> import rheostat as rh
     ///     >>> ladder = rh.Ladder([rh.Rung("fast"), rh.Rung("deep")])
-    ///     >>> run = rh.Governor(ladder, rh.policy.Utility(2.0)).plan("Mend the build.", rung="fast").start()
+    ///     >>> run = rh.Governor(ladder).plan("Mend the build.", rung="fast").start()
     ///     >>> [run.turn("make", error=f"line {line}: no rule").reason for line in (12, 14)]
     ///     ['nothing speaks against going on', "the agent's tools keep failing"]
     #[pyo3(signature = (call: "str", result: "str | None" = None, *, error: "str | None" = None, at = None))]

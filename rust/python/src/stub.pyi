@@ -22,6 +22,7 @@ from rheostat.types import (
     Interval,
     Pace,
     PriorRow,
+    ProbeChoice,
     Refusal,
     RungFit,
     RungPair,
