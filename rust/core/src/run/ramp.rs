@@ -143,10 +143,13 @@ impl State {
     fn raise(&mut self, id: u32, more: u64) -> bool {
         let now = self.now();
         let Some(s) = self.streams.get_mut(id) else { return false };
-        if !self.purse.raise(s.call(), &s.share(), &s.share_raised_by(more), now) {
+        let raised = s.share_raised_by(more);
+        if !self.purse.raise(s.call(), &s.share(), &raised, now) {
             return false;
         }
         s.raise(more);
+        // An estimate that the old grant had cut short is counted now.
+        self.purse.replace(s.call(), &raised, &s.share());
         true
     }
 

@@ -256,7 +256,10 @@ impl Books {
             return false;
         }
         let more = action.tokens.filter(|_| !action.discards);
-        entry.streams[sample].extra += more.unwrap_or(0);
+        if let Some(more) = more {
+            entry.streams[sample].extra += more;
+            entry.streams[sample].look();
+        }
         more.is_some()
     }
 

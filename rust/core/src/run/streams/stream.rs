@@ -320,6 +320,7 @@ impl Stream {
     /// Grants `tokens` more. The stream is judged again after a whole group.
     pub(in crate::run) fn raise(&mut self, tokens: u64) {
         self.granted = self.granted.saturating_add(tokens);
+        self.count.update(self.granted);
         self.raised_at = self.count.most;
         self.signals.raise(self.granted);
     }
