@@ -99,7 +99,16 @@ def test_a_child_never_finds_a_lock_held_by_a_thread_that_it_lacks(work: str) ->
     )
 
 
-@pytest.mark.parametrize("work", ["governor.plan_batch(texts)", "confidence.update_batch(rows)", "rh.logit_stats(logits)"])
+@pytest.mark.parametrize(
+    "work",
+    [
+        "governor.plan_batch(texts)",  # its warning reads the source file: Python code, called from Rust
+        "confidence.update_batch(rows)",
+        "rh.logit_stats(logits)",
+        "rh.Vote(normalise=lambda answer: answer.lower()).add('18')",
+        "rh.Estimator().estimate_batch(text for text in texts)",
+    ],
+)
 def test_a_process_may_end_while_threads_work(work: str) -> None:
     for _ in range(2):
         script(

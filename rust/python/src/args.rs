@@ -9,6 +9,7 @@
 use crate::clock::At;
 use crate::convert::{reals as read_reals, utf8};
 use crate::error::{Result, wrong_type};
+use crate::fork::items_of;
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::type_object::PyTypeCheck;
@@ -91,7 +92,7 @@ pub(crate) fn read_list<T>(
     }
     let iterator = items.try_iter().map_err(|_| bad())?;
     let mut list = Vec::new();
-    for (i, item) in iterator.enumerate() {
+    for (i, item) in items_of(iterator).enumerate() {
         within(i, what)?;
         list.push(read(&item?, &format!("{what}[{i}]"))?);
     }

@@ -1,6 +1,7 @@
 //! Conversion of Python's arguments: a text, many texts, numbers, rows of numbers.
 
 use crate::error::{Result, wrong_type};
+use crate::fork::{call, items_of};
 use crate::whole::{Int, some_whole};
 use numpy::{PyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray, PyUntypedArrayMethods};
 use pyo3::exceptions::PyUnicodeEncodeError;
@@ -103,7 +104,7 @@ pub(crate) fn texts(items: &Bound<'_, PyAny>) -> Result<Vec<Text>> {
     };
     // Its length is not asked for: a sequence may claim any.
     let mut texts = Vec::new();
-    for (i, item) in iterator.enumerate() {
+    for (i, item) in items_of(iterator).enumerate() {
         crate::args::within(i, "texts")?;
         let item = item?;
         texts.push(match Text::read(&item, "texts") {
@@ -269,7 +270,7 @@ fn as_f64<'py>(values: &Bound<'py, PyAny>, what: &str) -> Result<Bound<'py, PyAn
     let asarray = ASARRAY.import(py, "numpy", "ascontiguousarray")?;
     copied(claimed(values, what)?, what)?;
     let wanted = |_| wrong_type(what, values, "an array of numbers");
-    let array = asarray.call1((values,)).map_err(wanted)?;
+    let array = call(asarray.as_any(), (values,)).map_err(wanted)?;
     // numpy would also read a text's digits, drop the imaginary part, and take a time for its ticks.
     let kind: String = array.getattr(intern!(py, "dtype"))?.getattr(intern!(py, "kind"))?.extract()?;
     if !matches!(kind.as_str(), "f" | "i" | "u" | "b" | "O") {

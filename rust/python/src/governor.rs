@@ -8,7 +8,7 @@ use crate::drift::DriftReport;
 use crate::error::Result;
 use crate::estimator::{Estimator, shipped};
 use crate::features::{read_window, with_scan};
-use crate::fork::detached;
+use crate::fork::{call, detached};
 use crate::getters::getters;
 use crate::information::Information;
 use crate::ladder::{Ladder, Rungs};
@@ -79,7 +79,8 @@ pub(crate) struct Governor {
 
 /// Warns at the line of the caller.
 pub(crate) fn warn(py: Python<'_>, text: &str) -> PyResult<()> {
-    py.import("rheostat._checks")?.getattr("warn")?.call1((text,)).map(drop)
+    let warn = py.import("rheostat._checks")?.getattr("warn")?;
+    call(&warn, (text,)).map(drop)
 }
 
 getters! {

@@ -3,6 +3,7 @@
 
 use crate::convert::Text;
 use crate::error::{Failure, Result};
+use crate::fork::items_of;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PySequence, PyString, PyTuple};
 use rheostat::Error;
@@ -162,7 +163,7 @@ impl<'py> Cursor<'_> for Objects<'py> {
         self.inside(|c, array| {
             // A list may grow or shrink while it is walked; its iterator knows.
             let items = array.try_iter().map_err(|error| c.raise(error))?;
-            for (index, item) in items.enumerate() {
+            for (index, item) in items_of(items).enumerate() {
                 let item = item.map_err(|error| c.raise(error))?;
                 c.go_into(item)?;
                 each(c, index)?;

@@ -3,6 +3,7 @@
 use crate::args;
 use crate::convert::{text, utf8};
 use crate::error::{Result, wrong_type};
+use crate::fork::call;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rheostat::vote as core;
@@ -21,7 +22,7 @@ pub(crate) fn form(normalise: Option<&Bound<'_, PyAny>>) -> Result<(core::Normal
 
 /// The user's form of an answer; None when it says nothing.
 pub(crate) fn own_form(form: &Py<PyAny>, answer: &Bound<'_, PyString>) -> Result<Option<String>> {
-    let key = form.bind(answer.py()).call1((answer,))?;
+    let key = call(form.bind(answer.py()), (answer,))?;
     if key.is_none() {
         return Ok(None);
     }

@@ -3,6 +3,7 @@
 use crate::args;
 use crate::convert::utf8;
 use crate::error::{Result, wrong_type};
+use crate::fork::call;
 use crate::getters::getters;
 use crate::normal::{form, own_form};
 use crate::show::truth;
@@ -105,7 +106,7 @@ impl Vote {
         let (mut key, others) = self.lock().candidates(text);
         // Outside the lock: the user's function may do anything, with this vote too.
         for (other, spelling) in others {
-            let equal = same.bind(answer.py()).call1((spelling, answer))?;
+            let equal = call(same.bind(answer.py()), (spelling, answer))?;
             if equal.is_truthy()? {
                 key = other;
                 break;

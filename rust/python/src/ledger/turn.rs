@@ -3,6 +3,7 @@
 use super::Ledger;
 use crate::clock::{At, now};
 use crate::error::Result;
+use crate::fork::call_method;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
@@ -25,7 +26,7 @@ impl Journal {
     /// point, even on entry, and may end this call, too.
     fn abort(&self, py: Python<'_>) {
         for _ in 0..8 {
-            if self.object.call_method0(py, intern!(py, "abort")).is_ok() {
+            if call_method(self.object.bind(py), intern!(py, "abort"), ()).is_ok() {
                 break;
             }
         }
@@ -67,7 +68,7 @@ impl Ledger {
         }
         let _inside = InTurn::enter()?;
         let _turn = journal.turns.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = journal.object.call_method0(py, intern!(py, "begin")) {
+        if let Err(error) = call_method(journal.object.bind(py), intern!(py, "begin"), ()) {
             journal.abort(py);
             return Err(error.into());
         }
@@ -75,7 +76,7 @@ impl Ledger {
         // A refused reservation may have ended expired ones: those records are written, too.
         let done = act();
         let records = PyBytes::new(py, &self.inner.commit());
-        if let Err(error) = journal.object.call_method1(py, intern!(py, "commit"), (records,)) {
+        if let Err(error) = call_method(journal.object.bind(py), intern!(py, "commit"), (records,)) {
             journal.abort(py);
             return Err(error.into());
         }

@@ -2,6 +2,7 @@
 
 use crate::convert::{self, is_rows, with_row, with_rows};
 use crate::error::{Result, wrong_type};
+use crate::fork::call_method;
 use crate::whole::{Int, whole};
 use numpy::{PyArray1, PyArrayDyn, PyArrayMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::intern;
@@ -129,7 +130,8 @@ fn array<'py>(values: &Bound<'py, PyAny>) -> Result<(Bound<'py, PyAny>, Option<F
 /// A numpy array of what the value lends.
 fn from_dlpack<'py>(values: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>> {
     let py = values.py();
-    let read = py.import(intern!(py, "numpy"))?.call_method1(intern!(py, "from_dlpack"), (values,));
+    let numpy = py.import(intern!(py, "numpy"))?;
+    let read = call_method(numpy.as_any(), intern!(py, "from_dlpack"), (values,));
     read.map_err(|error| wrong_type("logits", values, &format!("an array in main memory ({error})")))
 }
 
@@ -162,7 +164,9 @@ pub(super) fn with_tokens<T>(
     let wanted = || wrong_type(what, values, "one row of integers");
     let py = values.py();
     convert::copied(convert::claimed(values, what).map_err(|_| wanted())?, what)?;
-    let array = py.import("numpy")?.call_method1("ascontiguousarray", (values,)).map_err(|_| wanted())?;
+    let numpy = py.import("numpy")?;
+    let array =
+        call_method(numpy.as_any(), intern!(py, "ascontiguousarray"), (values,)).map_err(|_| wanted())?;
     let empty = array.len().is_ok_and(|len| len == 0);
     let kind: String = array.getattr("dtype")?.getattr("kind")?.extract()?;
     if values.len().is_err() || !(empty || matches!(kind.as_str(), "i" | "u")) {
