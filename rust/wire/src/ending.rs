@@ -68,10 +68,11 @@ const WORDS: &[(&str, Ending)] = &[
 /// assert_eq!(ending::read("load"), Ending::Unknown);
 /// ```
 pub fn read(word: &str) -> Ending {
-    let letters = |text: &str| -> Vec<u8> {
-        text.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase()).take(40).collect()
-    };
-    let given = letters(word);
-    let known = WORDS.iter().find(|(known, _)| letters(known) == given);
+    let known = WORDS.iter().find(|(known, _)| letters(known).eq(letters(word)));
     known.map_or(Ending::Unknown, |(_, ending)| *ending)
+}
+
+/// The letters and digits of a word, in lower case.
+fn letters(word: &str) -> impl Iterator<Item = u8> {
+    word.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase())
 }

@@ -39,10 +39,14 @@ impl Weight {
         sampler.weight(text.len() as u64)
     }
 
-    /// Weighs a string within JSON that the model reads as such. A short one is counted at a flat rate of 4 bytes a token.
+    /// Weighs a string within JSON that the model reads as such. A short one is counted at a flat rate.
     pub fn of_string(bytes: usize, weigh: impl FnOnce() -> Self) -> Self {
-        let flat = Self { bytes: bytes as u64, tokens_64: 24 + 16 * bytes as u64 };
-        if bytes <= SHORT { flat } else { weigh() + Self { bytes: 0, tokens_64: 24 } }
+        if bytes <= SHORT { Self::flat(bytes) } else { weigh() + Self { bytes: 0, tokens_64: 24 } }
+    }
+
+    /// Weighs a short string within JSON: 4 bytes a token.
+    pub(crate) fn flat(bytes: usize) -> Self {
+        Self { bytes: bytes as u64, tokens_64: 24 + 16 * bytes as u64 }
     }
 
     /// Weighs a number as JSON writes it: three digits a token, its point and its comma.
@@ -288,7 +292,8 @@ fn word(padded: &[u8], at: usize) -> Option<(usize, u8)> {
     }
 }
 
-/// The state machine over the first `length` bytes of a text with zeros behind it; `RUNS` takes the small letters of a word in a loop of their own, which changes no count.
+/// The state machine over the first `length` bytes of a text with zeros behind it; `RUNS` takes the small letters of a word in a
+/// loop of their own, which changes no count.
 fn count<const RUNS: bool>(padded: &[u8], length: usize) -> u64 {
     let text = padded.get(..length).unwrap_or_default();
     let (mut tokens, mut run, mut before, mut mark) = (0, Run::default(), Class::Space, 0);

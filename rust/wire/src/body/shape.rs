@@ -190,18 +190,12 @@ fn conversation<'a, C: Cursor<'a>>(
         // Gemini takes one content without a list.
         ValueKind::Object if path.is_within("contents") => {
             let (role, facts) = item::read(c, &path.item(0))?;
-            talk.push(c, role, &facts)?;
-            if let Some(trace) = trace {
-                trace.message(c, path, role, &facts)?;
-            }
+            take(c, path, role, &facts, &mut talk, trace)?;
         }
         ValueKind::String if path.is_within("input") || path.is_within("contents") => {
             let mut facts = Facts::default();
             part::content(c, path, &mut facts)?;
-            talk.push(c, Role::User, &facts)?;
-            if let Some(trace) = trace {
-                trace.message(c, path, Role::User, &facts)?;
-            }
+            take(c, path, Role::User, &facts, &mut talk, trace)?;
         }
         _ => return Err(c.refuse(&path.to_string(), "a list of messages")),
     }
@@ -221,10 +215,19 @@ fn turns<'a, C: Cursor<'a>>(
     c.array(|c, index| {
         let path = path.item(index);
         let (role, facts) = item::read(c, &path)?;
-        talk.push(c, role, &facts)?;
-        match trace.as_deref_mut() {
-            Some(trace) => trace.message(c, &path, role, &facts),
-            None => Ok(()),
-        }
+        take(c, &path, role, &facts, talk, trace.as_deref_mut())
     })
+}
+
+/// Takes a message into a conversation, and shows it if somebody wants to see it.
+fn take<'a, C: Cursor<'a>>(
+    c: &mut C,
+    path: &Path<'_>,
+    role: Role,
+    facts: &Facts<C::Mark>,
+    talk: &mut Conversation<'a, C::Mark>,
+    trace: Option<&mut Trace>,
+) -> Result<()> {
+    talk.push(c, role, facts)?;
+    trace.map_or(Ok(()), |trace| trace.message(c, path, role, facts))
 }

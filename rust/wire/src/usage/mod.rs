@@ -63,15 +63,9 @@ pub fn providers() -> impl Iterator<Item = &'static str> {
 fn read_by(json: &[u8], fits: impl Fn(&Dialect, &Value) -> bool) -> Option<Report> {
     documents(json).iter().filter_map(|document| read_document(document, &fits)).reduce(|before, report| {
         Report {
-            usage: Usage {
-                input: before.usage.input.max(report.usage.input),
-                cached: before.usage.cached.max(report.usage.cached),
-                written: before.usage.written.max(report.usage.written),
-                output: before.usage.output.max(report.usage.output),
-                reasoning: before.usage.reasoning.max(report.usage.reasoning),
-            },
-            dialect: before.dialect,
+            usage: both(before.usage, report.usage, u64::max),
             invalid: before.invalid.saturating_add(report.invalid),
+            ..before
         }
     })
 }
@@ -106,7 +100,7 @@ fn whole(object: &Value, dialect: &Dialect) -> Report {
     let parts = parts.map(|object| Reader { object, invalid: 0 }.read(dialect));
     let Some(sum) = parts.reduce(|a, b| Report {
         usage: both(a.usage, b.usage, u64::saturating_add),
-        invalid: a.invalid + b.invalid,
+        invalid: a.invalid.saturating_add(b.invalid),
         ..a
     }) else {
         return own;

@@ -1,7 +1,7 @@
 //! The table of dialects: where each provider writes its usage, and in which fields.
 //!
-//! Shapes as the providers' API references and client libraries described them from 2025 to November 2026. To add one, add a row; the first row with a mark in the
-//! object wins, so a row with rarer fields stands before one with common ones.
+//! Shapes as the providers' API references and client libraries described them from 2025 to November 2026. To add one, add a row;
+//! the first row with a mark in the object wins, so a row with rarer fields stands before one with common ones.
 
 /// Paths that may lead to the object with the counts, in a response, in an event of its stream, or from the object itself.
 pub(super) const PLACES: &[&str] = &[

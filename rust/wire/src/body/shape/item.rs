@@ -1,10 +1,9 @@
 //! Reads one message, or one item of another kind, such as a call or its result.
 
-use super::part::{attempt, content};
+use super::part::{attempt, content, inside};
 use super::payload::read_images;
 use super::tools::{thinking, tools};
-use crate::ask::facts::Media;
-use crate::ask::facts::{Facts, Role};
+use crate::ask::facts::{Facts, Media, Role};
 use crate::body::cursor::{Cursor, ValueKind};
 use crate::body::fields::{Field, MESSAGE, Part, find};
 use crate::body::path::Path;
@@ -169,9 +168,9 @@ impl<M> Beside<M> {
             }
             Field::Sealed => self.sealed = c.measure()?,
             Field::Output => {
-                let (mark, tells) = (c.mark(), &mut false);
-                (self.output, self.output_media, *tells) = read_output(c, path)?;
-                self.told = Some(mark).filter(|_| *tells);
+                let mark = c.mark();
+                let (weight, media, tells) = inside(c, &path.field("output"))?;
+                (self.output, self.output_media, self.told) = (weight, media, tells.then_some(mark));
             }
             Field::Status if c.kind()? == ValueKind::String => {
                 self.failed = c.text()?.with(|status| matches!(status, b"failed" | b"error"));
@@ -273,14 +272,4 @@ fn read_calls<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Result<(
         })
     })?;
     Ok((Ok((count, weight)), sealed))
-}
-
-/// Reads the output of a call: text, parts, or any other value.
-fn read_output<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Weight, Media, bool)> {
-    let read = |c: &mut C| {
-        let mut facts = Facts::default();
-        content(c, &path.field("output"), &mut facts)?;
-        Ok((facts.weight(), facts.media, facts.tells))
-    };
-    attempt(c, read, |c, _| Ok((c.measure()?, Media::default(), false)))
 }

@@ -3,8 +3,7 @@
 use super::payload::read_payload;
 use super::tools::thinking;
 use crate::ask::block::may_open;
-use crate::ask::facts::Facts;
-use crate::ask::facts::Media;
+use crate::ask::facts::{Facts, Media};
 use crate::ask::said::may_tell;
 use crate::body::cursor::{Cursor, ValueKind};
 use crate::body::fields::{PARTS, Part, SEALS, find};
@@ -75,11 +74,10 @@ struct Fields<T, M> {
     text: Option<T>,
     /// The error of a text that is none.
     wrong: Option<Error>,
-    inner_mark: Option<M>,
     inner: Weight,
     inner_media: Media,
-    /// True if the inner content may tell what the human said.
-    tells: bool,
+    /// Position of an inner content that may tell what the human said.
+    told: Option<M>,
     /// The data of a picture, a sound or a file.
     payload: Payload,
     /// True if a source names data other than text.
@@ -102,10 +100,9 @@ impl<T, M> Fields<T, M> {
             key: None,
             text: None,
             wrong: None,
-            inner_mark: None,
             inner: Weight::default(),
             inner_media: Media::default(),
-            tells: false,
+            told: None,
             payload: Payload::default(),
             has_data: false,
             thinking: Weight::default(),
@@ -167,7 +164,7 @@ fn part<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>, facts: &mut Facts<C::Mark
         }
         Some(Part::Document) => {
             facts.documents += 1;
-            facts.told.extend(fields.inner_mark.filter(|_| fields.tells));
+            facts.told.extend(fields.told);
             facts.document += fields.payload.text + fields.inner + fields.rest + text;
             if fields.has_data {
                 facts.media.add(Part::Document, fields.payload);
@@ -180,7 +177,7 @@ fn part<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>, facts: &mut Facts<C::Mark
         }
         Some(Part::Result) => {
             facts.results += 1;
-            facts.told.extend(fields.inner_mark.filter(|_| fields.tells));
+            facts.told.extend(fields.told);
             facts.errors += u32::from(fields.failed);
             facts.result_text += fields.inner + text + fields.rest;
             facts.media.merge(fields.inner_media);
@@ -226,9 +223,8 @@ fn read_field<'a, C: Cursor<'a>>(
         }
         b"content" => {
             let mark = c.mark();
-            let may = matches!(c.kind()?, ValueKind::String | ValueKind::Array | ValueKind::Object);
-            (fields.inner, fields.inner_media, fields.tells) = inside(c, &path.field("content"))?;
-            fields.inner_mark = may.then_some(mark);
+            let (weight, media, tells) = inside(c, &path.field("content"))?;
+            (fields.inner, fields.inner_media, fields.told) = (weight, media, tells.then_some(mark));
         }
         b"response" if c.kind()? == ValueKind::Object => {
             let weight = response(c, fields)?;
@@ -314,15 +310,13 @@ fn read_keyed<'a, C: Cursor<'a>>(
             let read = |c: &mut C| {
                 let mut inner = Fields::new();
                 c.object(|c, name| read_field(c, name, path, &mut inner))?;
-                let mark = inner.inner_mark.filter(|_| inner.tells);
-                Ok((inner.inner + inner.rest, inner.inner_media, inner.failed, mark))
+                Ok((inner.inner + inner.rest, inner.inner_media, inner.failed, inner.told))
             };
             let measured = |c: &mut C, _| Ok((c.measure()?, Media::default(), false, None));
-            let (weight, media, failed, mark) = attempt(c, read, measured)?;
+            let (weight, media, failed, told) = attempt(c, read, measured)?;
             fields.inner += weight;
             fields.inner_media.merge(media);
-            fields.tells = mark.is_some();
-            (fields.failed, fields.inner_mark) = (failed, mark);
+            (fields.failed, fields.told) = (failed, told);
         }
         Part::Text => fields.thinking += c.measure()?,
         _ => fields.rest += c.measure()?,
@@ -342,15 +336,16 @@ fn response<'a, C: Cursor<'a>>(c: &mut C, fields: &mut Fields<C::Text, C::Mark>)
         let mark = c.mark();
         let text = c.text()?;
         weight += Weight::of_string(text.bytes(), || text.weight());
-        if !fields.tells && may_tell(text.raw()) {
-            (fields.tells, fields.inner_mark) = (true, Some(mark));
+        if fields.told.is_none() && may_tell(text.raw()) {
+            fields.told = Some(mark);
         }
         Ok(())
     })?;
     Ok(weight)
 }
 
-/// Reads the content of a part: of a tool's result, of a document. Values that are no content are measured.
+/// Reads the content within a part or an item: of a tool's result, of a document. Values that are no content are measured. True
+/// if it may tell what the human said.
 pub(super) fn inside<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Weight, Media, bool)> {
     let read = |c: &mut C| {
         let mut facts = Facts::default();

@@ -19,21 +19,14 @@ pub(crate) fn read_payload<'a, C: Cursor<'a>>(
     match c.kind()? {
         ValueKind::String => {
             let text = c.text()?;
-            let (mime, is_data, is_link) = text.with(|head| {
-                let data = head.strip_prefix(b"data:");
-                let end = |rest: &[u8]| rest.iter().position(|b| matches!(b, b';' | b',')).unwrap_or(0);
-                let mime =
-                    data.map_or(Mime::Unknown, |rest| Mime::of(rest.get(..end(rest)).unwrap_or_default()));
-                (
-                    mime,
-                    data.is_some(),
-                    head.starts_with(b"http") || head.starts_with(b"gs:") || head.starts_with(b"s3:"),
-                )
+            let (mime, is_link) = text.with(|head| {
+                let links: [&[u8]; 3] = [b"http", b"gs:", b"s3:"];
+                (mime_of_data(head), links.iter().any(|link| head.starts_with(link)))
             });
-            if mime != Mime::Unknown {
+            if let Some(mime) = mime.filter(|mime| *mime != Mime::Unknown) {
                 payload.mime = mime;
             }
-            if is_data || !is_link && text.bytes() > 512 {
+            if mime.is_some() || !is_link && text.bytes() > 512 {
                 payload.bytes = text.bytes() as u64 / 4 * 3;
             }
             Ok(true)
@@ -65,13 +58,7 @@ pub(crate) fn read_payload<'a, C: Cursor<'a>>(
                     }
                     b"bytes" | b"blob" | b"file_data" | b"fileData" if c.kind()? == ValueKind::String => {
                         let text = c.text()?;
-                        let named = text.with(|head| {
-                            head.strip_prefix(b"data:").map(|rest| {
-                                let end = rest.iter().position(|b| matches!(b, b';' | b',')).unwrap_or(0);
-                                Mime::of(rest.get(..end).unwrap_or_default())
-                            })
-                        });
-                        payload.mime = named.unwrap_or(payload.mime);
+                        payload.mime = text.with(mime_of_data).unwrap_or(payload.mime);
                         if payload.mime == Mime::Unknown {
                             payload.mime = ending;
                         }
@@ -112,6 +99,13 @@ pub(crate) fn read_payload<'a, C: Cursor<'a>>(
             Ok(false)
         }
     }
+}
+
+/// The class of the MIME type in an address that holds its data: "data:image/png;base64,…". None of any other text.
+fn mime_of_data(head: &[u8]) -> Option<Mime> {
+    let rest = head.strip_prefix(b"data:")?;
+    let end = rest.iter().position(|b| matches!(b, b';' | b',')).unwrap_or(0);
+    Some(Mime::of(rest.get(..end).unwrap_or_default()))
 }
 
 /// Reads a list of pictures beside a text, as Ollama has them.

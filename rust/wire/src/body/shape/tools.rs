@@ -16,7 +16,7 @@ pub(crate) fn tools<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<(u32, Weight)
             return Ok(());
         }
         c.object(|c, name| {
-            weight += Weight { bytes: name.len() as u64, tokens_64: 24 + 16 * name.len() as u64 };
+            weight += Weight::flat(name.len());
             // Gemini puts all functions into one tool.
             if matches!(name, b"functionDeclarations" | b"function_declarations")
                 && c.kind()? == ValueKind::Array
