@@ -125,6 +125,11 @@ pub(crate) fn is_acknowledgement(ask: &[u8]) -> bool {
     }
     let Ok(ask) = std::str::from_utf8(ask) else { return false };
     let text = normalise(ask);
+    by_words(&text, |words| covers(&text, words))
+}
+
+/// Calls `f` with the places of a text's words; false if there are more than [`MOST_WORDS`].
+pub(super) fn by_words(text: &str, f: impl FnOnce(&[(usize, usize)]) -> bool) -> bool {
     let mut words = [(0, 0); MOST_WORDS];
     let mut count = 0;
     for word in text.split_ascii_whitespace() {
@@ -133,7 +138,7 @@ pub(crate) fn is_acknowledgement(ask: &[u8]) -> bool {
         *place = (start, start + word.len());
         count += 1;
     }
-    covers(&text, words.get(..count).unwrap_or_default())
+    f(words.get(..count).unwrap_or_default())
 }
 
 /// True if phrases cover all words, at least one of them a [`GoesOn`]. Bit `i` is set if the words before `i` can be covered.

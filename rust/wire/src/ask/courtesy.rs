@@ -3,11 +3,17 @@
 //!
 //! Phrases that let the assistant go on ("continue", "do it") are none: what they continue may be hard.
 
-use super::acknowledgement::{LONGEST, normalise};
-use super::thanks::{is_agreement, is_thanks};
+use super::acknowledgement::{LONGEST, by_words, normalise};
+use super::literals::WordMap;
+use super::thanks::{AGREEMENT, THANKS};
+use std::sync::LazyLock;
 
-/// The most words of a courtesy, and of a phrase in the tables.
-const MOST_WORDS: (usize, usize) = (10, 4);
+/// The most words of a phrase in the tables.
+const PHRASE_WORDS: usize = 4;
+
+/// The phrases of the tables.
+static PHRASES: LazyLock<WordMap<()>> =
+    LazyLock::new(|| THANKS.iter().chain(AGREEMENT).map(|phrase| (*phrase, ())).collect());
 
 /// Pictures that thank, agree or are glad.
 const GLAD: &str =
@@ -19,28 +25,25 @@ pub(crate) fn is_courtesy(words: &[u8]) -> bool {
         return false;
     }
     let Ok(text) = std::str::from_utf8(words) else { return false };
-    let phrases = normalise(text);
-    let phrases: Vec<&str> = phrases.split_ascii_whitespace().collect();
-    if phrases.is_empty() {
+    let normal = normalise(text);
+    if normal.trim_ascii().is_empty() {
         let plain =
             |c: char| c.is_whitespace() || matches!(c, '!' | '.' | '\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}');
         return text.contains(|c| GLAD.contains(c)) && text.chars().all(|c| plain(c) || GLAD.contains(c));
     }
-    !text.contains(['？', '؟', '👎']) && phrases.len() <= MOST_WORDS.0 && covered(&phrases)
+    !text.contains(['？', '؟', '👎']) && by_words(&normal, |words| covered(&normal, words))
 }
 
 /// True if phrases of the tables cover all words.
-fn covered(words: &[&str]) -> bool {
+fn covered(text: &str, words: &[(usize, usize)]) -> bool {
     let mut reached = 1_u32;
-    for from in 0..words.len() {
-        if reached >> from & 1 == 0 {
+    for (i, (start, _)) in words.iter().enumerate() {
+        if reached >> i & 1 == 0 {
             continue;
         }
-        for length in 1..=MOST_WORDS.1.min(words.len() - from) {
-            let phrase = words.get(from..from + length).unwrap_or_default().join(" ");
-            if is_thanks(&phrase) || is_agreement(&phrase) {
-                reached |= 1 << (from + length);
-            }
+        for (length, (_, end)) in words.iter().skip(i).take(PHRASE_WORDS).enumerate() {
+            let known = PHRASES.contains_key(text.get(*start..*end).unwrap_or_default());
+            reached |= u32::from(known) << (i + length + 1);
         }
     }
     reached >> words.len() & 1 == 1
@@ -160,6 +163,14 @@ mod tests {
             assert!(!is_courtesy(words.as_bytes()), "{words}");
         }
         assert!(!is_courtesy(b"ok \xFF"));
+    }
+
+    #[test]
+    fn phrases_are_in_normal_form() {
+        for phrase in PHRASES.keys() {
+            assert_eq!(normalise(phrase).trim(), *phrase);
+            assert!(phrase.split(' ').count() <= PHRASE_WORDS, "{phrase}");
+        }
     }
 
     #[test]
