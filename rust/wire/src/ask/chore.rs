@@ -2,7 +2,7 @@
 
 use super::harness::{CHORES, COMPACTIONS, CONVERSATION_FOLLOWERS, TITLE_VERBS, TITLES, WORK};
 use super::literals::{Literals, lower_case};
-use super::pattern::{Row, head as head_of};
+use super::pattern::{Row, by_first, head as head_of, rows};
 use memchr::memmem::Finder;
 use memchr::{memchr_iter, memchr2_iter, memchr3_iter};
 use rheostat::query::Chore;
@@ -53,14 +53,8 @@ static TITLE_WORDS: LazyLock<Literals> =
     LazyLock::new(|| Literals::new(TITLES.iter().flat_map(|(_, titles, ..)| titles.iter().copied())));
 
 /// The patterns of [`COMPACTIONS`], then of [`CHORES`], by the first byte of the sentences that they match.
-static ROWS: LazyLock<Vec<Vec<(Row, Chore)>>> = LazyLock::new(|| {
-    let of = |table: &'static [(&'static str, &'static str)], chore| {
-        table.iter().map(move |(pattern, _)| (pattern.as_bytes(), chore))
-    };
-    let rows = || of(COMPACTIONS, Chore::Compaction).chain(of(CHORES, Chore::Aside));
-    let by = |first| rows().filter(move |(row, _)| row.first() == Some(&first));
-    (0..=u8::MAX).map(|first| by(first).map(|(row, chore)| (Row::new(row), chore)).collect()).collect()
-});
+static ROWS: LazyLock<Vec<Vec<(Row, Chore)>>> =
+    LazyLock::new(|| by_first(rows(COMPACTIONS, Chore::Compaction).chain(rows(CHORES, Chore::Aside))));
 
 /// Words that only introduce a sentence, in lower case.
 const INTRODUCERS: &[&[u8]] = &[

@@ -58,7 +58,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn new(pattern: &'static [u8]) -> Self {
+    fn new(pattern: &'static [u8]) -> Self {
         let fixed = pattern.split(|b| *b == b'*').next().unwrap_or_default();
         let mask = u64::MAX.checked_shl(8 * fixed.len() as u32).map_or(u64::MAX, |rest| !rest);
         Self { pattern, head: head(&pattern.to_ascii_lowercase()) & mask, mask }
@@ -74,6 +74,26 @@ impl Row {
     pub(super) fn may_match(&self, head: u64) -> bool {
         (self.head ^ head) & self.mask == 0
     }
+}
+
+/// The rows of a table of patterns, each with the same value.
+pub(super) fn rows<T: Copy>(
+    table: &'static [(&'static str, &'static str)],
+    value: T,
+) -> impl Iterator<Item = (Row, T)> {
+    table.iter().map(move |(pattern, _)| (Row::new(pattern.as_bytes()), value))
+}
+
+/// Rows by the byte that their patterns begin with.
+pub(super) fn by_first<T>(rows: impl Iterator<Item = (Row, T)>) -> Vec<Vec<(Row, T)>> {
+    let mut table: Vec<_> = (0..=u8::MAX).map(|_| Vec::new()).collect();
+    for (row, value) in rows {
+        let first = row.pattern.first().copied().unwrap_or_default();
+        if let Some(place) = table.get_mut(usize::from(first)) {
+            place.push((row, value));
+        }
+    }
+    table
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::harness::{
     FORM_WORDS, NUDGES, PAIRED_HEADS, PASTED_HEADS, PROGRAM_KEYS, RESULT_HEADS, RESULT_KEYS, RESULT_NAMES,
 };
 use super::literals::{Literals, lower_case};
-use super::pattern::{Row, head, matches};
+use super::pattern::{Row, by_first, head, matches, rows};
 use super::protocol::{LINE, first_line};
 use memchr::memmem;
 use std::sync::LazyLock;
@@ -95,48 +95,36 @@ type Head = (Row, Form);
 
 /// The patterns of [`RESULT_HEADS`], [`NUDGES`] and [`PASTED_HEADS`].
 struct ProgramLines {
-    /// Those that begin with a byte, by that byte.
+    /// By the byte that they begin with.
     by_first: Vec<Vec<Head>>,
-    /// Those that begin with a star.
-    open: Vec<Head>,
-    /// Of each of those the longest part without a star: a line that has none of these parts matches none of them.
+    /// Of each that begins with a star the longest part without one: a line that has none of these parts matches none of them.
     parts: Literals,
 }
 
 static PROGRAM_LINES: LazyLock<ProgramLines> = LazyLock::new(|| {
-    let of = |table: &'static [(&'static str, &'static str)], form| {
-        table.iter().map(move |(pattern, _)| (pattern.as_bytes(), form))
-    };
-    let rows = || {
-        let notes = of(NUDGES, Form::Note);
-        of(RESULT_HEADS, Form::Only).chain(notes).chain(of(PASTED_HEADS, Form::Pasted))
-    };
-    let by = |first| rows().filter(move |(row, _)| row.first() == Some(&first));
-    let open: Vec<Head> = by(b'*').map(|(row, form)| (Row::new(row), form)).collect();
-    let parts: Vec<String> = open
-        .iter()
+    let notes = rows(NUDGES, Form::Note);
+    let lines = by_first(rows(RESULT_HEADS, Form::Only).chain(notes).chain(rows(PASTED_HEADS, Form::Pasted)));
+    let parts: Vec<String> = lines
+        .get(usize::from(b'*'))
+        .into_iter()
+        .flatten()
         .map(|(row, _)| {
             let longest = row.pattern.split(|b| *b == b'*').max_by_key(|part| part.len()).unwrap_or_default();
             String::from_utf8_lossy(longest).to_ascii_lowercase()
         })
         .collect();
-    ProgramLines {
-        by_first: (0..=u8::MAX)
-            .map(|first| by(first).map(|(row, form)| (Row::new(row), form)).collect())
-            .collect(),
-        parts: Literals::new(parts.iter().map(String::as_str)),
-        open,
-    }
+    ProgramLines { by_first: lines, parts: Literals::new(parts.iter().map(String::as_str)) }
 });
 
 /// The form that a first line tells.
 fn head_of(line: &[u8]) -> Option<Form> {
     lower_case::<LINE, _>(line, |line| {
         let (lines, head) = (&*PROGRAM_LINES, head(line));
-        let find =
-            |rows: &[Head]| rows.iter().find(|(row, _)| row.matches(head, line)).map(|(_, form)| *form);
-        let named = find(lines.by_first.get(usize::from(*line.first()?))?);
-        named.or_else(|| lines.parts.is_in(line).then(|| find(&lines.open))?)
+        let find = |first: u8| {
+            let row = lines.by_first.get(usize::from(first))?.iter().find(|(row, _)| row.matches(head, line));
+            row.map(|(_, form)| *form)
+        };
+        find(*line.first()?).or_else(|| lines.parts.is_in(line).then(|| find(b'*'))?)
     })
 }
 
