@@ -40,12 +40,17 @@ pub(crate) fn queued(inside: &[u8]) -> Option<(usize, usize)> {
     } else if !(matches!(line.last(), Some(b':' | b'.' | b']')) || line.ends_with("：".as_bytes())) {
         return None;
     }
-    let lower = head.to_ascii_lowercase();
-    if NOT_QUEUED.iter().any(|word| memmem::find(&lower, word.as_bytes()).is_some()) {
+    if is_about_files(head) {
         return None;
     }
     let to = end_of_message(inside, from);
     (!inside.get(from..to)?.trim_ascii().is_empty()).then_some((from, to))
+}
+
+/// True if a line of a program is about files or settings, not about a message.
+pub(super) fn is_about_files(head: &[u8]) -> bool {
+    let lower = head.to_ascii_lowercase();
+    NOT_QUEUED.iter().any(|word| memmem::find(&lower, word.as_bytes()).is_some())
 }
 
 /// True if a line of a program names the human and a message, as none of the table's rows does: "A user message arrived:".

@@ -8,12 +8,12 @@
 //! feedback   {"status": "denied", "feedback": "…"}
 //! ```
 
-use super::block::{names_kind, queued_last};
-use super::harness::{NOT_QUEUED, QUEUED_MARKS, RESULT_HEADS, SAID_HEADS, SAID_IN_RESULT, TagKind};
+use super::block::{kind_of, queued_last};
+use super::harness::{QUEUED_MARKS, RESULT_HEADS, SAID_HEADS, SAID_IN_RESULT, TagKind};
+use super::literals::Literals;
 use super::pattern::any_matches;
-use super::protocol::{end_of_message, first_line, introduces_message};
-use memchr::memmem::{self, Finder};
-use memchr::{memchr, memrchr};
+use super::protocol::{end_of_message, first_line, introduces_message, is_about_files};
+use memchr::{memchr, memmem, memrchr};
 use rheostat::json::Json;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -28,9 +28,9 @@ const TAG: usize = 48;
 const BRACKET: usize = 60;
 
 /// Beginnings of brackets that may stand round a queued message: those of the table, and those that name the human.
-static QUEUES: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
+static QUEUES: LazyLock<Literals> = LazyLock::new(|| {
     let marks = QUEUED_MARKS.iter().map(|(mark, _)| *mark);
-    marks.chain(["[USER ", "[User ", "[HUMAN "]).map(Finder::new).collect()
+    Literals::new(marks.chain(["[USER ", "[User ", "[HUMAN "]))
 });
 
 /// True if a tool's result may tell what the human said, by its beginning and its end. `raw` may have the escapes of JSON.
@@ -72,14 +72,14 @@ fn may_end_told(raw: &[u8]) -> bool {
     let last = text.get(text.len().saturating_sub(TAG)..).unwrap_or_default();
     if let Some(tag) = last.strip_suffix(b">") {
         let name = memmem::rfind(tag, b"</").and_then(|at| tag.get(at + 2..)).unwrap_or_default();
-        if names_kind(name)
+        if kind_of(name)
             .is_some_and(|kind| matches!(kind, TagKind::Injected | TagKind::Human | TagKind::Task))
         {
             return true;
         }
     }
     let tail = text.get(text.len().saturating_sub(TAIL)..).unwrap_or_default();
-    last.ends_with(b"u003e") || QUEUES.iter().any(|queue| queue.find(tail).is_some())
+    last.ends_with(b"u003e") || QUEUES.is_in(tail)
 }
 
 /// The human's words in the result of a tool. None in any other result.
@@ -160,9 +160,7 @@ fn bracketed_last(text: &[u8]) -> Option<&[u8]> {
 /// True if a bracket's line opens a message of the human.
 fn opens_message(line: &[u8]) -> bool {
     let head = line.get(..line.len().min(BRACKET)).unwrap_or_default();
-    let lower = head.to_ascii_lowercase();
-    let file = NOT_QUEUED.iter().any(|word| memmem::find(&lower, word.as_bytes()).is_some());
-    !file && introduces_message(&[head, b":"].concat())
+    !is_about_files(head) && introduces_message(&[head, b":"].concat())
 }
 
 /// True if a bracket's line is one that a harness writes above queued messages.

@@ -26,7 +26,8 @@ use remainder::{Remainder, drop_quoted_lines, remove};
 pub(crate) use row::{TagRow, tags};
 use std::borrow::Cow;
 use sweep::{Block, sweep};
-use tag::{before, kind_of};
+use tag::before;
+pub(crate) use tag::kind_of;
 
 use TagKind::{Args, Document, Generic, Human, Injected, Lone, Output, Task};
 
@@ -82,9 +83,7 @@ pub(crate) fn strip(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
         removed: text.len().saturating_sub(left.len()) as u64,
         gap: words.gap || seam.is_some() && joint.is_none(),
         text: Cow::Owned(left),
-        planning: words.planning,
-        wrapped: words.wrapped,
-        origin: words.origin,
+        ..words
     }
 }
 
@@ -202,13 +201,9 @@ fn unwrapped(text: &[u8], seam: Option<usize>) -> Remainder {
     let words = rest.out.trim_ascii();
     let documents = quotes || blocks.iter().any(|block| matches!(block.kind, Document | Lone));
     // A quotation is commented on, a document is pointed at.
-    let brief = |blocks: &[Block]| blocks.iter().map(|block| block.end - block.start).sum::<usize>() <= BRIEF;
+    let brief = || blocks.iter().map(|block| block.end - block.start).sum::<usize>() <= BRIEF;
     let pointer = || {
-        if blocks.is_empty() {
-            refers(words)
-        } else {
-            points(words) || brief(&blocks) && is_boilerplate(words)
-        }
+        if blocks.is_empty() { refers(words) } else { points(words) || brief() && is_boilerplate(words) }
     };
     if !(words.is_empty() || documents && pointer() && !is_acknowledgement(words)) {
         return rest;
@@ -374,11 +369,6 @@ pub(crate) fn queued_last(text: &[u8]) -> Option<&[u8]> {
         end = block.start;
     }
     None
-}
-
-/// The kind of a tag, by its name.
-pub(crate) fn names_kind(name: &[u8]) -> Option<TagKind> {
-    kind_of(name)
 }
 
 /// True if a text with this first byte may begin with a block.

@@ -81,20 +81,14 @@ pub(super) fn sweep(text: &[u8], seam: Option<usize>, wanted: impl Fn(TagKind) -
 }
 
 /// Keeps blocks of common and unknown names only before and behind everything else.
-pub(super) fn keep_outer(text: &[u8], blocks: &mut Vec<Block>) {
+fn keep_outer(text: &[u8], blocks: &mut Vec<Block>) {
     if blocks.iter().all(|block| block.kind != Lone) {
         return;
     }
     let blank = |from: usize, to: usize| text.get(from..to).is_none_or(|part| part.trim_ascii().is_empty());
-    let (mut lead, mut at) = (0, 0);
-    for block in blocks.iter().take_while(|block| {
-        let next = blank(at, block.start);
-        at = block.end;
-        next
-    }) {
-        let _ = block;
-        lead += 1;
-    }
+    let mut at = 0;
+    let leads = |block: &&Block| blank(std::mem::replace(&mut at, block.end), block.start);
+    let lead = blocks.iter().take_while(leads).count();
     let (mut trail, mut at) = (blocks.len(), text.len());
     while let Some(block) =
         trail.checked_sub(1).and_then(|last| blocks.get(last)).filter(|b| blank(b.end, at))

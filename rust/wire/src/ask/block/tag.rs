@@ -18,7 +18,7 @@ pub(super) struct Found<'t> {
 const LONGEST: usize = 256;
 
 /// The kind of a tag, by its name. Names that no table has are [`Lone`] if a program may have made them up.
-pub(super) fn kind_of(name: &[u8]) -> Option<TagKind> {
+pub(crate) fn kind_of(name: &[u8]) -> Option<TagKind> {
     if let Ok(tag) = TAGS.binary_search_by(|(known, ..)| known.as_bytes().cmp(name)) {
         return TAGS.get(tag).map(|(_, kind, _)| *kind);
     }
