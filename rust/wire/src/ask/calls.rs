@@ -30,10 +30,9 @@ impl Calls {
     /// The calls in an assistant's text.
     pub(super) fn of_text(text: &[u8]) -> Self {
         let text = text.trim_ascii().to_ascii_lowercase();
-        let object = matches!(text.as_slice(), [b'{', .., b'}'] | [b'[', .., b']']);
-        if object || CALLS.is_in(&text) || ends_in_shell(&text) {
+        if is_json(&text) || CALLS.is_in(&text) || ends_in_shell(&text) {
             Self::Surely
-        } else if MAY_CALLS.is_in(&text) || has_foreign_tag(&text) {
+        } else if may_call(&text) {
             Self::Perhaps
         } else {
             Self::Not
@@ -45,12 +44,17 @@ impl Calls {
 /// and may be none (code, an edit, an object of JSON, a tag) is one unless the next message reads as a human's ask.
 pub(super) fn calls_in_text(text: &[u8], next: &[u8]) -> bool {
     let text = text.trim_ascii().to_ascii_lowercase();
-    if CALLS.is_in(&text) {
-        return true;
-    }
-    let object = matches!(text.as_slice(), [b'{', .., b'}'] | [b'[', .., b']']);
-    let may = || object || MAY_CALLS.is_in(&text) || has_foreign_tag(&text);
-    may() && !reads_as_ask(next)
+    CALLS.is_in(&text) || (is_json(&text) || may_call(&text)) && !reads_as_ask(next)
+}
+
+/// True if a text looks like an object or a list of JSON.
+fn is_json(text: &[u8]) -> bool {
+    matches!(text, [b'{', .., b'}'] | [b'[', .., b']'])
+}
+
+/// True if a text has a mark or a tag of what may be a call, or an answer.
+fn may_call(text: &[u8]) -> bool {
+    MAY_CALLS.is_in(text) || has_foreign_tag(text)
 }
 
 /// True if a text ends in a fence that a shell runs.

@@ -89,7 +89,7 @@ pub(crate) struct Facts<M> {
     pub(crate) calls: u32,
     /// True if a text may tell, as a tool's result, what the human said.
     pub(crate) tells: bool,
-    /// Position of its last result of a tool.
+    /// Positions of results of tools that may tell what the human said.
     pub(crate) told: Vec<M>,
     /// True if it answers a request for approval.
     pub(crate) approved: bool,

@@ -3,12 +3,10 @@
 use super::block::{Origin, Words, may_hold, strip};
 use super::chore;
 use super::protocol::queued;
-use crate::text::LazyText;
-use crate::text::Texts;
+use crate::text::{LazyText, Texts};
 use crate::weight::Weight;
 use rheostat::Result;
-use rheostat::query::{Cut, Cutter, Sink};
-use rheostat::query::{Query, Request, Structure, Turn};
+use rheostat::query::{Cut, Cutter, Query, Request, Sink, Structure, Turn};
 use std::borrow::Cow;
 
 /// An ask, with the sizes of the text that it was read from.
@@ -124,8 +122,13 @@ impl<'a> Ask<'a> {
         }
     }
 
+    /// The human's words in a result of a tool, cut to the window.
+    pub(crate) fn told(words: &[u8], cap: usize) -> Self {
+        Self::wrapped(&Ask::of(words, cap).words)
+    }
+
     /// Words that a program quotes as the human's own.
-    pub(crate) fn wrapped(words: &[u8]) -> Self {
+    fn wrapped(words: &[u8]) -> Self {
         Self {
             words: Cow::Owned(words.to_vec()),
             bytes: words.len() as u64,

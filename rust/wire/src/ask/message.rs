@@ -4,11 +4,9 @@ use super::block;
 use super::conversation::Conversation;
 use super::facts::{Facts, Role};
 use super::said::may_tell;
-use crate::text::LazyText;
-use crate::text::Texts;
+use crate::text::{LazyText, Texts};
 use crate::weight::Weight;
-use rheostat::query::Query;
-use rheostat::query::Sink;
+use rheostat::query::{Query, Sink};
 use rheostat::{Error, Result};
 
 /// One message of a conversation, text only. Other parts are read from a body, or through a [`Cursor`](crate::body::Cursor).

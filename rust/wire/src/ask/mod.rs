@@ -69,7 +69,8 @@ fn plain<'a>(mut query: Query<'a>, text: &[u8]) -> Query<'a> {
     query
 }
 
-/// True twice if words say nothing by themselves; if they are thanks or agreement. A greeting is an ask like others.
+/// A pair: the first is true if words say nothing by themselves, the second if they are thanks or agreement. A greeting is an ask
+/// like others.
 #[inline]
 pub(crate) fn bare(words: &[u8]) -> (bool, bool) {
     let words = words.trim_ascii();

@@ -74,15 +74,12 @@ pub(crate) fn carve(text: &[u8]) -> Option<Vec<Range>> {
     if !may_hold(text) {
         return None;
     }
-    let mut left = vec![(0, text.len())];
+    let (mut from, mut to) = (0, text.len());
     for step in [leads, envelope, template, heading] {
-        let inner: Option<Vec<Range>> = left.first().and_then(|&(from, to)| {
-            let (inner_from, inner_to) = step(text.get(from..to)?)?;
-            Some(vec![(from + inner_from, from + inner_to)])
-        });
-        left = inner.unwrap_or(left);
+        if let Some(inner) = text.get(from..to).and_then(step) {
+            (from, to) = (from + inner.0, from + inner.1);
+        }
     }
-    let &(from, to) = left.first()?;
     let left = sections(text, from, to);
     let words =
         left.iter().any(|&(from, to)| text.get(from..to).is_some_and(|part| !part.trim_ascii().is_empty()));

@@ -49,7 +49,7 @@ pub(crate) struct Conversation<'a, M> {
     pub(crate) prompts: Vec<M>,
     /// The weight of everything.
     weight: Weight,
-    /// Messages of users since then.
+    /// Messages of users since the assistant's newest that called no tool.
     recent: Vec<Candidate<M>>,
     /// Results of tools that may tell what the human said, with the numbers of their messages.
     told: Vec<(u32, M)>,

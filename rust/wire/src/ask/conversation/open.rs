@@ -19,7 +19,7 @@ use rheostat::query::Turn;
 const CALL_WINDOW: usize = 1024;
 
 /// The kind of an open message.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Reading {
     Words,
     /// An acknowledgement, or words that point at an earlier ask.
@@ -56,40 +56,13 @@ impl<'a, M: Clone> Conversation<'a, M> {
                 && let Some(words) = said(&turn.read_raw(c, self.cap)?)
             {
                 // The human's words stand in a result that is sent as text.
-                ask = Ask::wrapped(&Ask::of(&words, self.cap).words);
+                ask = Ask::told(&words, self.cap);
                 self.structure.tool_result_bytes += turn.weight.bytes.saturating_sub(ask.bytes);
                 reading = Reading::Words;
             }
             if self.undecided {
-                self.undecided = false;
-                match reading {
-                    Reading::Words => self.turn = Turn::Ask,
-                    Reading::GoesOn => self.turn = Turn::Continuation,
-                    Reading::Result => self.turn = Turn::ToolResult,
-                    Reading::Nothing if turn.results => self.turn = Turn::ToolResult,
-                    Reading::Nothing => match turn.before {
-                        Some(Turn::Ask)
-                            if ask.blocks > 0
-                                && self.ask.as_ref().is_none_or(|ask| Some(ask.number) < answered) =>
-                        {
-                            self.turn = Turn::ToolResult;
-                        }
-                        Some(before) => self.turn = before,
-                        None => {
-                            self.undecided = true;
-                            blocks |= ask.blocks > 0;
-                        }
-                    },
-                }
-                let words = ask.words.trim_ascii();
-                self.request.doubtful = match reading {
-                    Reading::Words => self.may_lean(c, words, ask.wrapped)?,
-                    // The work may be what the assistant wrote, or the assistant was wrong.
-                    Reading::GoesOn => {
-                        !is_acknowledgement(words) && (refers(words) || leans(words) == Some(Lean::Objects))
-                    }
-                    _ => false,
-                };
+                self.decide(c, &turn, &ask, reading)?;
+                blocks |= self.undecided && ask.blocks > 0;
             }
             // Without an earlier ask, the oldest message is scored itself.
             let beside = reading == Reading::Nothing && turn.results;
@@ -117,6 +90,42 @@ impl<'a, M: Clone> Conversation<'a, M> {
             self.turn_is(Turn::ToolResult);
         }
         Ok(None)
+    }
+
+    /// Decides the newest turn by an open message, unless that says nothing.
+    fn decide<C: Texts<'a, Mark = M>>(
+        &mut self,
+        c: &mut C,
+        turn: &Candidate<M>,
+        ask: &Ask<'a>,
+        reading: Reading,
+    ) -> Result<()> {
+        let answered = self.answer.as_ref().map(|answer| answer.number);
+        let asked_before = |ask: &Candidate<M>| Some(ask.number) < answered;
+        let decided = match reading {
+            Reading::Words => Some(Turn::Ask),
+            Reading::GoesOn => Some(Turn::Continuation),
+            Reading::Result => Some(Turn::ToolResult),
+            Reading::Nothing if turn.results => Some(Turn::ToolResult),
+            Reading::Nothing => match turn.before {
+                Some(Turn::Ask) if ask.blocks > 0 && self.ask.as_ref().is_none_or(asked_before) => {
+                    Some(Turn::ToolResult)
+                }
+                before => before,
+            },
+        };
+        self.turn = decided.unwrap_or(self.turn);
+        self.undecided = decided.is_none();
+        let words = ask.words.trim_ascii();
+        self.request.doubtful = match reading {
+            Reading::Words => self.may_lean(c, words, ask.wrapped)?,
+            // The work may be what the assistant wrote, or the assistant was wrong.
+            Reading::GoesOn => {
+                !is_acknowledgement(words) && (refers(words) || leans(words) == Some(Lean::Objects))
+            }
+            _ => false,
+        };
+        Ok(())
     }
 
     /// Classifies an open message.
@@ -191,7 +200,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
         while let Some((number, mark)) = self.told.pop_if(|(number, _)| *number > floor) {
             let text = join(c, &mark, self.cap)?;
             let Some(words) = said(&text) else { continue };
-            let ask = Ask::wrapped(&Ask::of(&words, self.cap).words);
+            let ask = Ask::told(&words, self.cap);
             let s = &mut self.structure;
             s.tool_result_bytes = s.tool_result_bytes.saturating_sub(ask.bytes);
             if self.answer.as_ref().is_none_or(|answer| answer.number < number) {

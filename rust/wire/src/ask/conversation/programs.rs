@@ -15,8 +15,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
     /// Looks for a program's chore in the operator's prompts and in the messages since the assistant's newest.
     pub(super) fn find_chore<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<()> {
         let offers_tools = self.structure.tools_offered > 0;
-        let newest = self.prompts.last().filter(|_| self.prompts.len() > 1);
-        for mark in self.prompts.first().into_iter().chain(newest) {
+        for mark in first_and_newest(&self.prompts) {
             let head = join(c, mark, HEAD)?;
             self.request.chore = self.request.chore.or_else(|| chore::of_prompt(&head, offers_tools));
         }
@@ -31,9 +30,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
     /// Looks for plan mode in the operator's prompts, and in every block since the assistant's newest message that called no tool.
     /// The last statement counts.
     pub(super) fn find_planning<C: Texts<'a, Mark = M>>(&mut self, c: &mut C) -> Result<()> {
-        let prompts = std::mem::take(&mut self.prompts);
-        let newest = prompts.last().filter(|_| prompts.len() > 1);
-        for mark in prompts.first().into_iter().chain(newest) {
+        for mark in first_and_newest(&self.prompts) {
             let head = join(c, mark, PROMPT)?;
             self.request.planning |= says_planning(std::iter::once(&*head)) == Some(true);
         }
@@ -48,4 +45,9 @@ impl<'a, M: Clone> Conversation<'a, M> {
         }
         Ok(())
     }
+}
+
+/// The first and the newest prompt of the operator.
+fn first_and_newest<M>(prompts: &[M]) -> impl Iterator<Item = &M> {
+    prompts.first().into_iter().chain(prompts.last().filter(|_| prompts.len() > 1))
 }

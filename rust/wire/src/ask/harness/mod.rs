@@ -1,6 +1,6 @@
 //! Tables of what harnesses write into a conversation: tags, heads of results, sentences.
 //!
-//! Data only; `block/`, `protocol.rs` and `chore.rs` read it. Each row names the harness and the version or the year that it
+//! Data only; the other files of `ask/` read it. Each row names the harness and the version or the year that it
 //! was seen in. `docs/query.md` says how to add a row. Forms that no row has stay the human's words, and the governor treats
 //! them with care where a program may have written them ([`rheostat::query::Request::doubtful`]).
 
