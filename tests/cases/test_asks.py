@@ -130,8 +130,8 @@ def test_the_text_of_a_command_is_newer_than_its_arguments() -> None:
 def test_a_wrapper_in_a_fence_is_shown_and_not_used(fence: str) -> None:
     ask = f"Prove that this template never loses the tag:\n{fence}xml\n<user_query>\n{{q}}\n</user_query>\n{fence}\nBe exact."
     assert scored(plan(chat(user(ask)))) == ("ask", len(ask))
-    fenced = f"<user_query>\nExplain it:\n{fence}\nx\n{fence}\n</user_query>"
-    assert scored(plan(chat(user(f"```\nopen\n\n{fenced}"))))[0] == "ask"
+    inside = f"Explain it:\n{fence}\nx\n{fence}"
+    assert scored(plan(chat(user(f"```\nopen\n\n<user_query>\n{inside}\n</user_query>")))) == ("ask", len(inside))
 
 
 @pytest.mark.parametrize(
