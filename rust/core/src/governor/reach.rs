@@ -17,7 +17,7 @@ pub(super) fn warnings(snapshot: &Snapshot) -> Vec<String> {
             warnings.push(format!("rung {name:?} can never be reached: {}", cause(snapshot, i)));
         }
         if !starts[i] && by_ramp {
-            // From the nearest start below; samples that were not sent come back, so this is not never.
+            // From the nearest start below. Samples that were not sent come back, so some queries may reach it.
             let from = (0..i).rev().find(|from| starts[*from]).unwrap_or(0);
             let below = rungs[from..i].iter().map(|r| r.samples).fold(0, u32::saturating_add);
             if below >= limit.samples {
@@ -85,7 +85,7 @@ fn starts(snapshot: &Snapshot) -> Vec<bool> {
     let ladder = &snapshot.ladder;
     let count = ladder.rungs().len();
     let mut starts: Vec<bool> = (0..count).map(|i| wanted(snapshot, i)).collect();
-    let top = snapshot.ladder.start_max();
+    let top = ladder.start_max();
     let above = starts.iter().skip(top + 1).any(|wanted| *wanted);
     if let Some(start_max) = starts.get_mut(top) {
         *start_max |= above;
@@ -94,10 +94,7 @@ fn starts(snapshot: &Snapshot) -> Vec<bool> {
         *start = false;
     }
     if let Some(default) = starts.get_mut(ladder.default()) {
-        *default |= match &snapshot.policy {
-            Policy::Shares(shares) => shares.has_share(ladder.default()),
-            _ => true,
-        };
+        *default |= snapshot.policy.has_share(ladder.default());
     }
     starts
 }

@@ -211,11 +211,11 @@ impl Plan {
     /// The rung of asks that give no evidence.
     fn default_words(&self) -> &'static str {
         let default = self.snapshot.ladder.default();
-        let has_share = match &self.snapshot.policy {
-            Policy::Shares(shares) => shares.has_share(default),
-            _ => true,
-        };
-        if has_share { "the ladder's default rung" } else { "the rung with a share nearest to the default" }
+        if self.snapshot.policy.has_share(default) {
+            "the ladder's default rung"
+        } else {
+            "the rung with a share nearest to the default"
+        }
     }
 
     fn policy_words(&self, rung: &str) -> String {

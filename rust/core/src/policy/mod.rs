@@ -13,7 +13,8 @@ mod utility;
 
 pub use allocate::{Allocation, allocate};
 pub use paced::{Pace, PacedOptions, Pacer};
-pub use shares::{HYSTERESIS, Share, Shares, Wanted};
+pub(crate) use shares::Share;
+pub use shares::{HYSTERESIS, Shares, Wanted};
 
 use crate::digest::{Digest, Digestible};
 use crate::estimate::{Estimator, logit};
@@ -139,6 +140,11 @@ impl Policy {
     /// `start_max`.
     pub(crate) fn names_rungs(&self) -> bool {
         matches!(self, Self::Shares(shares) if shares.names_rungs())
+    }
+
+    /// True unless the operator gave a rung no share of the queries.
+    pub(crate) fn has_share(&self, rung: usize) -> bool {
+        !matches!(self, Self::Shares(shares) if !shares.has_share(rung))
     }
 
     /// Shadow price of a dollar of compute for a tenant: 1, or more if a budget is short.

@@ -1,7 +1,8 @@
 //! Saves, loads and merges what shares have learned.
 
+use super::Shares;
+use super::memory::{MOST_SKETCHES, Memory};
 use super::sketch::{BINS, MEMORY, Sketch, UNIT};
-use super::{MOST_SKETCHES, Memory, Shares, lock};
 use crate::Result;
 use crate::artifact::bytes::{Bytes, put_str, put_u32, put_u64};
 use crate::artifact::{Reader, Writer};
@@ -16,7 +17,7 @@ const MOST_NAME: usize = 4_096;
 impl Shares {
     /// Writes what was learned: a histogram of difficulties per estimator. Debts of shares are left out: they are of one process.
     pub fn state(&self) -> Vec<u8> {
-        let sketches = lock(&self.memory.sketches).clone();
+        let sketches = self.memory.sketches();
         let mut out = Vec::new();
         put_u32(&mut out, sketches.len() as u32);
         for (estimator, sketch) in sketches {

@@ -7,12 +7,13 @@
 use crate::estimate::{Estimate, Estimator};
 use crate::features::Scan;
 use crate::query::{Query, Window};
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 static TEXTS: &str = include_str!("everyday.txt");
 
 /// The estimates of the everyday asks. Those of the shipped estimator are made once per process.
-pub(super) fn estimates(estimator: &Estimator) -> std::borrow::Cow<'static, [Estimate]> {
+pub(super) fn estimates(estimator: &Estimator) -> Cow<'static, [Estimate]> {
     static SHIPPED: OnceLock<Vec<Estimate>> = OnceLock::new();
     let shipped = Estimator::shipped();
     if estimator.prior_version() == shipped.prior_version() {

@@ -7,23 +7,27 @@
 //!
 //! The thresholds are one minus the shares of the rungs above, and move so that the shares hold on any traffic. Queries that
 //! other rules decide outside a session count on their rung: those of low coverage, and thanks. Continuations, chores and a
-//! caller's own choice count for nothing. Rungs that a query cannot use are left out first, and the shares of the others are scaled up. A plan carries its quantile;
-//! equal queries with equal quantiles, versions and debts get equal plans.
+//! caller's own choice count for nothing. Rungs that a query cannot use are left out first, and the shares of the others are
+//! scaled up. A plan carries its quantile; equal queries with equal quantiles, versions and debts get equal plans.
 
 mod codec;
 mod everyday;
 mod keeper;
+mod memory;
+mod mix;
 mod sketch;
 
 use super::prospect::Prospect;
 use crate::digest::{Digest, Digestible};
-use crate::estimate::{Estimator, exp, ln};
-use crate::ladder::{Ladder, Load, RungCost};
+use crate::estimate::Estimator;
+use crate::ladder::{Ladder, Load};
 use crate::{Error, Result};
 use keeper::{Keeper, Tails};
+use memory::Memory;
 use sketch::Sketch;
+use std::cell::LazyCell;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::Arc;
 
 /// How a [`Shares`] is specified.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,8 +45,6 @@ pub enum Wanted {
 const ROUNDING: f64 = 1e-6;
 /// Distance from a threshold, in quantiles, within which a query stays on its session's rung.
 pub const HYSTERESIS: f64 = 0.03;
-/// Estimators whose sketches are kept.
-const MOST_SKETCHES: usize = 8;
 
 /// The policy. Clones share what they have learned.
 #[derive(Clone)]
@@ -52,16 +54,6 @@ pub struct Shares {
     memory: Arc<Memory>,
     /// Set when a governor takes the policy.
     held: Option<Held>,
-}
-
-/// The learned sketches and debts. They outlive the governors that use them.
-#[derive(Debug, Default)]
-struct Memory {
-    /// By the estimator's version without its heads, the least recently taken first.
-    sketches: Mutex<Vec<(String, Arc<Sketch>)>>,
-    keeper: Mutex<Option<Arc<Keeper>>>,
-    /// The shares that the newest governor of the policy chose.
-    chosen: OnceLock<Arc<[f64]>>,
 }
 
 /// The parts that decide on one ladder with one estimator.
@@ -76,13 +68,13 @@ struct Held {
 
 /// A rung that counts in the shares, and what it was chosen by.
 #[derive(Debug, Clone, Copy)]
-pub struct Share {
+pub(crate) struct Share {
     /// The share of this deployment's queries that are easier, in [0, 1]; None if another rule chose the rung.
-    pub quantile: Option<f64>,
+    pub(crate) quantile: Option<f64>,
     /// The rung.
-    pub rung: usize,
+    pub(crate) rung: usize,
     /// True if a threshold had moved to keep the shares, and the rank alone gives another rung.
-    pub moved: bool,
+    pub(crate) moved: bool,
     /// True if it ranks below all others, whatever its estimate.
     lowest: bool,
     tails: Tails,
@@ -149,8 +141,8 @@ impl Shares {
         if log.is_empty() {
             return Err(Error::invalid("log", "no query", "at least one"));
         }
-        priced(usd, ladder)?;
-        Self::new(Wanted::Given(within(usd, ladder, highest(ladder), log).0), HYSTERESIS)
+        mix::priced(usd, ladder)?;
+        Self::new(Wanted::Given(mix::within(usd, ladder, mix::highest(ladder), log).0), HYSTERESIS)
     }
 
     /// Makes the policy with the shares that put a part of the queries above the lowest rung: the usual ones, with all tails
@@ -163,16 +155,7 @@ impl Shares {
             return Err(Error::invalid("above_lowest", part, "between 0 and 1"));
         }
         let rungs = ladder.rungs().len();
-        let mut shares = if part > 0.0 {
-            usual(rungs, highest(ladder), Some(ln(part) / ln(ABOVE_LOWEST)))
-        } else {
-            vec![0.0; rungs]
-        };
-        // At the ends, and on a single rung, exactly.
-        if part == 0.0 || rungs == 1 {
-            shares[0] = 1.0;
-        }
-        Self::new(Wanted::Given(shares), HYSTERESIS)
+        Self::new(Wanted::Given(mix::above_lowest(part, rungs, mix::highest(ladder))), HYSTERESIS)
     }
 
     /// How it was specified.
@@ -229,7 +212,7 @@ impl Shares {
     pub(super) fn fits(&self, ladder: &Ladder) -> Result<()> {
         let rungs = ladder.rungs().len();
         match &self.wanted {
-            Wanted::Budget(usd) => priced(*usd, ladder),
+            Wanted::Budget(usd) => mix::priced(*usd, ladder),
             Wanted::Given(shares) if shares.len() != rungs => Err(Error::invalid(
                 "shares",
                 format!("{} of them", shares.len()),
@@ -241,14 +224,15 @@ impl Shares {
 
     /// Binds the policy to a ladder and an estimator. Another estimator starts from the reference again.
     pub(super) fn held_to(&self, ladder: &Ladder, estimator: &Estimator) -> Self {
-        let everyday = everyday::estimates(estimator);
+        // Only a new sketch and a budget need them.
+        let everyday = LazyCell::new(|| everyday::estimates(estimator));
         let mut costs = None;
         let shares = match &self.wanted {
             Wanted::Given(shares) => shares.clone(),
-            Wanted::Usual => usual(ladder.rungs().len(), ladder.start_max(), None),
+            Wanted::Usual => mix::usual(ladder.rungs().len(), ladder.start_max(), None),
             Wanted::Budget(usd) => {
                 let queries: Vec<_> = everyday.iter().map(|e| (e.location, e.load())).collect();
-                let (shares, range) = within(*usd, ladder, ladder.start_max(), &queries);
+                let (shares, range) = mix::within(*usd, ladder, ladder.start_max(), &queries);
                 costs = Some(range);
                 shares
             }
@@ -261,14 +245,14 @@ impl Shares {
         Self { held: Some(Held { shares, sketch, keeper, costs }), ..self.clone() }
     }
 
-    /// The share of this deployment's queries that are easier than a location.
-    pub fn quantile(&self, location: f64) -> Option<f64> {
-        self.held.as_ref().map(|held| held.sketch.quantile(location))
-    }
-
     /// Chooses an open rung for a location, in logits of difficulty. A query within the hysteresis of a threshold stays on the
     /// rung `on` of its session. None if no rung is open, or no governor holds the policy.
-    pub fn choose(&self, location: f64, open: impl Fn(usize) -> bool, on: Option<usize>) -> Option<Share> {
+    pub(crate) fn choose(
+        &self,
+        location: f64,
+        open: impl Fn(usize) -> bool,
+        on: Option<usize>,
+    ) -> Option<Share> {
         let Held { shares, sketch, keeper, .. } = self.held.as_ref()?;
         let quantile = sketch.quantile(location);
         let tails = Tails::new(shares, &open)?;
@@ -285,13 +269,13 @@ impl Shares {
     }
 
     /// Lets a rung count that another rule chose. `lowest` ranks the query below all others; else it has no rank.
-    pub fn settled(&self, rung: usize, lowest: bool, open: impl Fn(usize) -> bool) -> Option<Share> {
+    pub(crate) fn settled(&self, rung: usize, lowest: bool, open: impl Fn(usize) -> bool) -> Option<Share> {
         let tails = Tails::new(&self.held.as_ref()?.shares, open)?;
         Some(Share { quantile: None, rung, moved: false, lowest, tails })
     }
 
     /// Counts a query of this location that was planned on the chosen rung.
-    pub fn note(&self, location: f64, share: &Share) {
+    pub(crate) fn note(&self, location: f64, share: &Share) {
         if let Some(held) = &self.held {
             if share.quantile.is_some() {
                 held.sketch.note(location);
@@ -311,37 +295,6 @@ impl Shares {
     }
 }
 
-impl Memory {
-    fn sketch(&self, estimator: &str, new: impl FnOnce() -> Sketch) -> Arc<Sketch> {
-        let mut sketches = lock(&self.sketches);
-        let place = sketches.iter().position(|(version, _)| version == estimator);
-        let found = match place {
-            Some(place) => sketches.remove(place),
-            None => (estimator.to_owned(), Arc::new(new())),
-        };
-        let sketch = found.1.clone();
-        sketches.push(found);
-        if sketches.len() > MOST_SKETCHES {
-            sketches.remove(0);
-        }
-        sketch
-    }
-
-    /// The debts, if they are of as many rungs.
-    fn keeper(&self, rungs: usize) -> Arc<Keeper> {
-        let mut kept = lock(&self.keeper);
-        let fitting = kept.take().filter(|keeper| keeper.rungs() == rungs);
-        let keeper = fitting.unwrap_or_else(|| Arc::new(Keeper::new(rungs)));
-        *kept = Some(keeper.clone());
-        keeper
-    }
-}
-
-/// No code under the lock can panic half-way, so a poisoned lock is usable.
-fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 fn check(shares: &[f64]) -> Result<()> {
     if shares.is_empty() {
         return Err(Error::invalid("shares", "an empty list", "one for each rung"));
@@ -354,68 +307,4 @@ fn check(shares: &[f64]) -> Result<()> {
         return Err(Error::invalid("shares", format!("a sum of {sum}"), "a sum of 1"));
     }
     Ok(())
-}
-
-/// Checks that some rung has a price, so that a budget says something.
-fn priced(usd: f64, ladder: &Ladder) -> Result<()> {
-    let priced = ladder.rungs().iter().any(|rung| rung.input_price > 0.0 || rung.output_price > 0.0);
-    let bound = "for a ladder with prices: give its rungs input_price and output_price, or use shares";
-    if priced { Ok(()) } else { Err(Error::invalid("usd_per_1000", usd, bound)) }
-}
-
-/// The highest rung that shares of an operator's own may use: the top one, unless the ladder names a lower `start_max`.
-fn highest(ladder: &Ladder) -> usize {
-    if ladder.names_start_max() { ladder.start_max() } else { ladder.rungs().len() - 1 }
-}
-
-/// Share of the rungs above the lowest, and how the next of them shrinks: 70, 25 and 5 % on three rungs.
-const ABOVE_LOWEST: f64 = 0.3;
-const SHRINKING: f64 = 0.2;
-
-/// The usual shares of a ladder: 70 % on the lowest rung, and on each above the second a fifth of the rung below it. Rungs above
-/// `start_max` get none. Tails are raised to a power, if one is given: below 1 for more compute, above for less.
-fn usual(rungs: usize, start_max: usize, power: Option<f64>) -> Vec<f64> {
-    let used = start_max.min(rungs.saturating_sub(1)) + 1;
-    let weight = |i: usize| (1..i).fold(1.0, |weight, _| weight * SHRINKING);
-    let sum: f64 = (1..used).map(weight).sum();
-    let tail = |i: usize| match i {
-        0 => 1.0,
-        i if i >= used => 0.0,
-        i => {
-            let tail = ABOVE_LOWEST * (i..used).map(weight).sum::<f64>() / sum;
-            power.map_or(tail, |power| exp(power * ln(tail)))
-        }
-    };
-    (0..rungs).map(|i| tail(i) - tail(i + 1)).collect()
-}
-
-/// The usual shares up to a rung, moved up or down until the queries cost `usd` per thousand: bisection over the power of the
-/// tails. The cheapest or the dearest shares where the budget is outside what they cost. With the shares, what these two cost.
-fn within(usd: f64, ladder: &Ladder, most: usize, queries: &[(f64, Load)]) -> (Vec<f64>, (f64, f64)) {
-    let mut sorted = queries.to_vec();
-    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let costs: Vec<RungCost> = ladder.rungs().iter().map(RungCost::of).collect();
-    let shares = |log: f64| usual(costs.len(), most, Some(exp(log)));
-    let cost = |shares: &[f64]| {
-        let mut total = 0.0;
-        for (i, (_, load)) in sorted.iter().enumerate() {
-            let quantile = (i as f64 + 0.5) / sorted.len() as f64;
-            let mut below = 0.0;
-            let over = |share: &&f64| {
-                below += **share;
-                below <= quantile
-            };
-            let rung = shares.iter().take_while(over).count().min(costs.len() - 1);
-            total += costs[rung].usd(load);
-        }
-        1e3 * total / sorted.len().max(1) as f64
-    };
-    // The logarithm of the power: from nearly everything on start_max to nearly everything on the lowest rung.
-    let (mut low, mut high) = (-8.0, 4.0);
-    let (cheapest, dearest) = (cost(&shares(high)), cost(&shares(low)));
-    for _ in 0..50 {
-        let middle = 0.5 * (low + high);
-        if cost(&shares(middle)) > usd { low = middle } else { high = middle }
-    }
-    (shares(high), (cheapest, dearest))
 }

@@ -176,8 +176,8 @@ fn place(location: f64) -> (usize, f64) {
 }
 
 /// No code under the lock can panic half-way, so a poisoned lock is usable.
-fn lock(counts: &Mutex<Box<[u64]>>) -> MutexGuard<'_, Box<[u64]>> {
-    counts.lock().unwrap_or_else(PoisonError::into_inner)
+pub(super) fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
