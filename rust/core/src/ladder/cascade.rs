@@ -1,27 +1,9 @@
 //! The ready ladder that probes first.
 
-use super::price::Price;
 use super::rung::Rung;
 use super::rungs::Ladder;
 use crate::strategy::Strategy;
 use crate::{Error, Result};
-
-impl Rung {
-    /// A rung of a model by its name alone, at its list price. Without a known one the price is assumed from the place on the ladder,
-    /// and the flag is true: then ratios of costs are guesses, and sums of dollars mean nothing.
-    pub fn of_model(model: &str, place: usize) -> (Self, bool) {
-        let listed = Price::of(model);
-        let price = listed.unwrap_or_else(|| Price::assumed(place));
-        let rung = Self {
-            input_price: price.input,
-            output_price: price.output,
-            cached_price: price.cached,
-            context_window: price.window,
-            ..Self::new(model, model)
-        };
-        (rung, listed.is_none())
-    }
-}
 
 impl Ladder {
     /// A ladder that probes first: each rung but the top draws `agree` samples, settles if all of them agree, and otherwise goes up.

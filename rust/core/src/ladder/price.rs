@@ -1,7 +1,9 @@
 //! List prices of a few models, so that a ladder can be made of names alone.
 //!
 //! US dollars per million tokens, list prices without tiers, batches or caches of an hour; from genai-prices 0.2.3 (Pydantic), read on
-//! 2026-11-30. A price that you pay may be another: give a [`Rung`](super::Rung) with its own.
+//! 2026-11-30. A price that you pay may be another: give a [`Rung`] with its own.
+
+use super::rung::Rung;
 
 /// The price of a model, and its context window.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,6 +66,23 @@ impl Price {
         let (input, output, ratio) = ASSUMED;
         let times = ratio.powi(place.min(4) as i32);
         Self { input: input * times, cached: None, output: output * times, window: None }
+    }
+}
+
+impl Rung {
+    /// A rung of a model by its name alone, at its list price. Without a known one the price is assumed from the place on the ladder,
+    /// and the flag is true: then ratios of costs are guesses, and sums of dollars mean nothing.
+    pub fn of_model(model: &str, place: usize) -> (Self, bool) {
+        let listed = Price::of(model);
+        let price = listed.unwrap_or_else(|| Price::assumed(place));
+        let rung = Self {
+            input_price: price.input,
+            output_price: price.output,
+            cached_price: price.cached,
+            context_window: price.window,
+            ..Self::new(model, model)
+        };
+        (rung, listed.is_none())
     }
 }
 

@@ -115,8 +115,8 @@ impl ProbeWorth {
 
     /// Adds another one's counts; the order does not matter.
     pub fn merge(&mut self, other: &Self) {
-        let pairs = self.numbers_mut().into_iter().zip(other.clone().numbers_mut().map(|x| *x));
-        pairs.for_each(|(mine, theirs)| *mine += theirs);
+        let mut other = other.clone();
+        self.numbers_mut().zip(other.numbers_mut()).for_each(|(mine, theirs)| *mine += *theirs);
     }
 
     /// Queries counted, and scores among them.
@@ -179,36 +179,17 @@ impl ProbeWorth {
         Ok(ways.into_iter().fold(ways[0], better))
     }
 
-    fn numbers_mut(&mut self) -> [&mut f64; 20] {
-        let Self { two: [a, b], third: [c, d], low: [e, f, g, h], high: [i, j, k, l] } = self;
-        [
-            a,
-            b,
-            c,
-            d,
-            &mut e.number,
-            &mut e.right,
-            &mut f.number,
-            &mut f.right,
-            &mut g.number,
-            &mut g.right,
-            &mut h.number,
-            &mut h.right,
-            &mut i.number,
-            &mut i.right,
-            &mut j.number,
-            &mut j.right,
-            &mut k.number,
-            &mut k.right,
-            &mut l.number,
-            &mut l.right,
-        ]
+    /// All counts, in the order of an artifact.
+    fn numbers_mut(&mut self) -> impl Iterator<Item = &mut f64> {
+        let Self { two, third, low, high } = self;
+        let graded = low.iter_mut().chain(high);
+        two.iter_mut().chain(third).chain(graded.flat_map(|graded| [&mut graded.number, &mut graded.right]))
     }
 
     /// An artifact of the counts.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(160);
-        self.clone().numbers_mut().into_iter().for_each(|number| put_f64(&mut out, *number));
+        self.clone().numbers_mut().for_each(|number| put_f64(&mut out, *number));
         let mut writer = Writer::new(KIND);
         writer.section("counts", out);
         writer.finish()
