@@ -48,6 +48,7 @@ const DENIALS: [&str; 9] = [
 /// Words of a reply that knows no answer.
 const UNSURE: [&str; 10] =
     ["sure", "know", "unclear", "maybe", "perhaps", "think", "check", "unknown", "verify", "none"];
+
 /// Reads a reviewer's reply about an answer: true if it confirms, false if it refutes or gives another answer, None if it
 /// does neither. An answer that is itself yes or no is confirmed by yes alone.
 ///
@@ -89,9 +90,8 @@ pub fn review(reply: &str, answer: &str) -> Option<bool> {
         return Some(verdict);
     }
     let found = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
-    if found(&INSTEAD) {
-        let at =
-            INSTEAD.iter().filter_map(|phrase| Some(text.rfind(phrase)? + phrase.len())).max().unwrap_or(0);
+    let instead = INSTEAD.iter().filter_map(|phrase| Some(text.rfind(phrase)? + phrase.len())).max();
+    if let Some(at) = instead {
         let given = text.get(at..).unwrap_or_default().trim_matches([' ', ':']);
         let first = given.split([',', ';', '.']).next().unwrap_or_default();
         let given = ["indeed ", "really "].iter().find_map(|word| given.strip_prefix(word)).unwrap_or(given);

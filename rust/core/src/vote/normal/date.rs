@@ -60,6 +60,12 @@ pub(super) fn is_canonical(text: &str) -> bool {
     shaped && numeric(text).or_else(|| time(text)).is_some_and(|form| form == text)
 }
 
+/// True for a word that begins as the English name of a month.
+pub(super) fn begins_as_month(word: &str) -> bool {
+    let head = word.get(..3).unwrap_or_default();
+    MONTHS.iter().any(|name| name.get(..3).is_some_and(|known| known.eq_ignore_ascii_case(head)))
+}
+
 /// True for a whole name, or its first three or four letters.
 fn is_short(word: &str, name: &str) -> bool {
     let head = if (3..=4).contains(&word.len()) { name.get(..word.len()) } else { Some(name) };

@@ -18,6 +18,7 @@ pub(super) const FUNCTIONS: [&str; 26] = [
     "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "sin", "cos", "tan", "cot", "sec", "csc", "log",
     "ln", "lg", "exp", "max", "min", "gcd", "lcm", "deg", "det", "dim", "lim", "arg", "mod",
 ];
+
 /// The value of a text that is one sum.
 pub(super) fn sum(text: &str) -> Option<Sum<'_>> {
     whole(text, Parser::sum)
@@ -120,8 +121,7 @@ impl<'a> Parser<'a> {
         if bracketed && self.peek() == Some('^') && base.is_name() {
             base = Sum::atom(format!("({})", base.render()?));
         }
-        if self.peek() == Some('!') || self.peek() == Some('\'') || self.peek() == Some('°') {
-            let mark = self.peek()?;
+        if let Some(mark) = self.peek().filter(|c| matches!(c, '!' | '\'' | '°')) {
             self.eat(mark);
             let inner = base.render()?;
             let simple = inner.chars().all(char::is_alphanumeric);

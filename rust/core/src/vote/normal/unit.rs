@@ -10,7 +10,7 @@
 
 use super::decimal::Number;
 use super::units::{self, Use};
-use super::{number, numeral};
+use super::{date, number, numeral};
 
 #[rustfmt::skip]
 const CURRENCIES: [(&str, &str); 17] = [
@@ -76,10 +76,9 @@ pub(super) fn canonical(text: &str) -> Option<String> {
 /// True for digits and one word, none of a date or a time of day: no other reading knows such a text.
 pub(super) fn is_simple(text: &str) -> bool {
     let word = text.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(' ');
-    let dated =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "am", "pm"];
-    let starts = |head: &&str| word.get(..head.len()).is_some_and(|given| given.eq_ignore_ascii_case(head));
-    word.bytes().all(|b| b.is_ascii_alphabetic()) && !dated.iter().any(starts)
+    let half = word.get(..2).unwrap_or_default();
+    let timed = ["am", "pm"].iter().any(|known| known.eq_ignore_ascii_case(half));
+    word.bytes().all(|b| b.is_ascii_alphabetic()) && !timed && !date::begins_as_month(word)
 }
 
 /// Several numbers with units of one quantity: `1 hour 30 minutes`, `5'3"`.
@@ -340,14 +339,8 @@ fn lone_comma(before: &str, found: &str) -> Option<String> {
     let joined = before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ',' | '.' | ':' | '^' | '_'));
     // `July 4,1776`.
     let dated = places == 4 && before.trim_end().ends_with(|c: char| c.is_alphabetic()) && whole.len() < 3;
-    let dated = dated && before.split_whitespace().next_back().is_some_and(is_month);
+    let dated = dated && before.split_whitespace().next_back().is_some_and(date::begins_as_month);
     (!goes_on && !pair && !joined && !dated).then(|| format!("{whole}.{rest}"))
-}
-
-/// True for a word that begins as the English name of a month.
-fn is_month(word: &str) -> bool {
-    let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    months.iter().any(|head| word.get(..3).is_some_and(|given| given.eq_ignore_ascii_case(head)))
 }
 
 /// True for a unit in any spelling of the tables, such as `meters` and `miles per hour`.

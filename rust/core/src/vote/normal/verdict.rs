@@ -24,6 +24,11 @@ const CONDITIONS: &[&str] = &[
     "for some", "for most", "for certain", "in some", "in most", "in certain", "si", "se", "wenn", "falls", "sofern",
     "solange", "если", "якщо", "如果", "只要", "若", "もし", "만약", "als", "mits", "jeśli", "eğer",
 ];
+/// Words that take a yes back.
+const DOUBTS: &[&str] =
+    &["wrong", "incorrect", "false", "not", "no", "but", "except", "unless", "should", "only", "actually"];
+/// Words that deny what else would take a no back.
+const DENIALS: &[&str] = &["not", "isn't", "is't", "wasn't", "never"];
 #[rustfmt::skip]
 const SUBJECTS: [&str; 14] = [
     "it is", "it's", "that is", "that's", "this is", "the answer is", "the claim is", "the statement is", "i think",
@@ -103,50 +108,15 @@ pub(super) fn opening(text: &str) -> Option<bool> {
     if subject.is_some() && rest.trim() == "that" {
         return None;
     }
-    let next = rest.trim_start();
     // `{"correct": false}`, `Correct: no`.
     if let Some(value) = rest.trim_start().strip_prefix([':', '=']).filter(|_| yes) {
         return opening(value);
     }
-    // "Yes, but it should be 7", "No, it is correct": the rest takes it back.
     let sure = rest.to_lowercase().replace("no doubt", "").replace("no question", "");
-    let said = |words: &[&str]| {
-        sure.split(|c: char| !c.is_alphanumeric() && c != '\'')
-            .any(|word| words.iter().any(|known| known.eq_ignore_ascii_case(word)))
-    };
-    let takes_back = if yes {
-        said(&[
-            "wrong",
-            "incorrect",
-            "false",
-            "not",
-            "no",
-            "but",
-            "except",
-            "unless",
-            "should",
-            "only",
-            "actually",
-        ])
-    } else {
-        said(&["correct", "right", "true"]) && !said(&["not", "isn't", "is't", "wasn't", "never"])
-    };
-    if takes_back {
+    if takes_back(yes, &sure) || is_conditional(&sure) {
         return None;
     }
-    // `No. 5` is a number.
-    let counts = word == "no"
-        && next
-            .strip_prefix('.')
-            .is_some_and(|next| next.trim_start().starts_with(|c: char| c.is_ascii_digit()));
-    let breaks = !counts
-        && (next.is_empty()
-            || next.starts_with([',', '.', ';', ':', '!', '—', '?', '\n'])
-            || rest.starts_with(" -")
-            || rest.starts_with(" (")
-            || starts_with_break(next)
-            || !word.is_ascii() && !rest.starts_with(' ')
-            || next.eq_ignore_ascii_case(&word));
+    let next = rest.trim_start();
     let other: String = next
         .trim_start_matches([',', ' ', '/'])
         .chars()
@@ -159,15 +129,42 @@ pub(super) fn opening(text: &str) -> Option<bool> {
         YES.contains(&other.as_str())
     };
     let either = matches!(other.as_str(), "and" | "or") || next.starts_with('/');
-    let clause = sure.trim_start_matches([',', ';', '-', '—', '(', ' ', '。', '、']);
-    let conditional = CONDITIONS.iter().any(|word| {
+    (breaks_off(&word, rest) && !contradicts && !either).then_some(yes ^ negated)
+}
+
+/// True if what follows takes a verdict back: "Yes, but it should be 7", "No, it is correct".
+fn takes_back(yes: bool, rest: &str) -> bool {
+    let said = |words: &[&str]| {
+        rest.split(|c: char| !c.is_alphanumeric() && c != '\'')
+            .any(|word| words.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    };
+    if yes { said(DOUBTS) } else { said(&["correct", "right", "true"]) && !said(DENIALS) }
+}
+
+/// True if what follows makes a verdict a conditional one: "yes, if x > 0".
+fn is_conditional(rest: &str) -> bool {
+    let clause = rest.trim_start_matches([',', ';', '-', '—', '(', ' ', '。', '、']);
+    CONDITIONS.iter().any(|word| {
         let rest = clause.strip_prefix(word);
         rest.is_some_and(|rest| !word.is_ascii() || !rest.starts_with(char::is_alphanumeric))
-    });
-    if conditional {
-        return None;
-    }
-    (breaks && !contradicts && !either).then_some(yes ^ negated)
+    })
+}
+
+/// True if a sentence breaks off behind yes or no, so that no noun belongs to it. `No. 5` is a number.
+fn breaks_off(word: &str, rest: &str) -> bool {
+    let next = rest.trim_start();
+    let counts = word == "no"
+        && next
+            .strip_prefix('.')
+            .is_some_and(|next| next.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+    !counts
+        && (next.is_empty()
+            || next.starts_with([',', '.', ';', ':', '!', '—', '?', '\n'])
+            || rest.starts_with(" -")
+            || rest.starts_with(" (")
+            || starts_with_break(next)
+            || !word.is_ascii() && !rest.starts_with(' ')
+            || next.eq_ignore_ascii_case(word))
 }
 
 fn is_word(c: char) -> bool {
