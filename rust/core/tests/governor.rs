@@ -10,7 +10,7 @@ use rheostat::governor::{Governor, Scratch};
 use rheostat::ladder::{Ceiling, Ladder, Rung};
 use rheostat::outcome::{Outcome, OutcomeKind};
 use rheostat::plan::{Field, Plan, PlanOptions, PlanReason};
-use rheostat::policy::Policy;
+use rheostat::policy::{HYSTERESIS, Policy, Shares, Wanted};
 use rheostat::query::Query;
 use std::sync::Arc;
 
@@ -204,6 +204,38 @@ fn unreachable_rungs_are_warned_of() {
         text.contains("\"twin\" can never be reached: another rung is as able and never dearer"),
         "{text}"
     );
+}
+
+#[test]
+fn a_policy_says_when_it_is_a_switch() {
+    let ask = |governor: &Governor, i: usize| {
+        plan(governor, &format!("What is the capital of country {i}?"), &PlanOptions::default())
+    };
+    let switch = governor(Policy::Utility { usd_per_error: 1e6 });
+    for i in 0..199 {
+        ask(&switch, i);
+        assert_eq!(switch.take_notice(), None);
+    }
+    ask(&switch, 199);
+    let notice = switch.take_notice().unwrap();
+    assert!(
+        notice.contains("200 of the last 200") && notice.contains("\"deep\"") && notice.contains("Shares"),
+        "{notice}"
+    );
+    for i in 0..1_000 {
+        ask(&switch, i);
+    }
+    assert_eq!(switch.take_notice(), None, "once per governor");
+    // One rung, or shares, is no switch.
+    let one = Ladder::new(vec![rungs().remove(0)], None, None).unwrap();
+    let one = Governor::builder(one.into()).policy(Policy::Utility { usd_per_error: 1.0 }).build().unwrap();
+    let shares = Shares::new(Wanted::Given(vec![0.99, 0.01, 0.0]), HYSTERESIS).unwrap();
+    for other in [one, governor(Policy::Shares(shares))] {
+        for i in 0..400 {
+            ask(&other, i);
+        }
+        assert_eq!(other.take_notice(), None);
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{LIMIT, brief, rung};
+use common::{LIMIT, brief, is, rung};
 use rheostat::Error;
 use rheostat::ladder::{Dials, Ladder, Limit, Rung};
 use rheostat::rules::Rules;
@@ -25,10 +25,6 @@ fn one(run: &Run) -> Call {
 
 fn finish(call: &Call, index: u32, answer: &str) -> Action {
     call.sample(index).unwrap().finish(Some(answer), 1.0).unwrap()
-}
-
-fn is(action: Action, kind: ActionKind, scope: Scope, reason: Reason) {
-    assert_eq!((action.kind, action.scope, action.reason), (kind, scope, reason));
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Random ladders, rules and reports.
 
-use super::LOAD;
 use super::choices::Choices;
-use rheostat::ladder::{Moves, Rung, ThinkingMove};
+use rheostat::ladder::{Load, Moves, Rung, ThinkingMove};
 use rheostat::rules::{Move, Rules};
 use rheostat::run::{Usage, Worth};
 use rheostat::strategy::Strategy;
+
+const LOAD: Load = Load { input_tokens: 50.0, output_tokens: 50.0, difficulty: 0.5 };
 
 pub(crate) fn rung(choices: &mut impl Choices, i: u64) -> Rung {
     let samples = choices.pick(&[1, 1, 2, 3, 5, 40]);

@@ -3,7 +3,7 @@
 
 use rheostat::ladder::{Dials, Limit, Moves, Rung};
 use rheostat::rules::Rules;
-use rheostat::run::Brief;
+use rheostat::run::{Action, ActionKind, Brief, Reason, Scope};
 use std::sync::Arc;
 
 /// A message names the field and the value of an `Error::Invalid`.
@@ -42,4 +42,10 @@ pub(crate) fn brief(rungs: Vec<Rung>) -> Brief {
         worth: None,
         rules: Arc::new(Rules { window: 4, ..Rules::default() }),
     }
+}
+
+/// An action's kind, scope and reason are these.
+#[track_caller]
+pub(crate) fn is(action: Action, kind: ActionKind, scope: Scope, reason: Reason) {
+    assert_eq!((action.kind, action.scope, action.reason), (kind, scope, reason));
 }
