@@ -1,5 +1,7 @@
 //! The parameters that a plan touches, whatever a surface calls them.
 
+use super::value::number;
+
 /// A parameter. Containers are parameters, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -89,10 +91,9 @@ pub(super) const FIELDS: usize = Field::Forced as usize + 1;
 impl Field {
     /// The value of a parameter that is as good as none: models that refuse it take this.
     pub(super) fn is_neutral(self, raw: &[u8]) -> bool {
-        let number = || std::str::from_utf8(raw).ok().and_then(|raw| raw.parse::<f64>().ok());
         match self {
-            Self::Temperature | Self::TopP | Self::Samples => number() == Some(1.0),
-            Self::PresencePenalty | Self::FrequencyPenalty => number() == Some(0.0),
+            Self::Temperature | Self::TopP | Self::Samples => number(raw) == Some(1.0),
+            Self::PresencePenalty | Self::FrequencyPenalty => number(raw) == Some(0.0),
             Self::Logprobs => raw == b"false",
             Self::LogitBias => raw == b"{}",
             Self::Verbosity => raw == br#""medium""#,

@@ -3,7 +3,7 @@
 //! ```text
 //! scan.rs     one pass over the body: where the surface's parameters stand
 //! want.rs     the value of each, as far as surface and model take it; what was changed, and why
-//! thought.rs  those of thinking
+//! thought.rs  those of thinking, in tokens or levels (level.rs)
 //! rule.rs     what a model refuses beside something else: a forced tool, a loop of tools, the beginning of an answer (talk.rs)
 //! splice.rs   copies the body, and writes the edits
 //! ```
@@ -16,6 +16,7 @@ mod change;
 mod family;
 mod few;
 mod field;
+mod level;
 mod place;
 mod rule;
 mod scan;

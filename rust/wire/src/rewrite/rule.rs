@@ -4,7 +4,7 @@ use super::change::Why;
 use super::family::{But, Then, When};
 use super::field::Field::{self, Context, Edits, Forced, Functions, Talk, ToolChoice, Tools};
 use super::talk;
-use super::value::Value;
+use super::value::{Value, number};
 use super::want::{Decision, THINKING, Want};
 
 impl Decision<'_, '_> {
@@ -26,7 +26,7 @@ impl Decision<'_, '_> {
     }
 
     fn last_message(&self) -> &[u8] {
-        let site = self.sites.sites.iter().filter(|site| site.field() == Some(Talk)).last();
+        let site = self.sites.of(Talk).last();
         site.and_then(|site| self.body.get(site.item..site.end.saturating_sub(1))).unwrap_or_default()
     }
 
@@ -56,15 +56,15 @@ impl Decision<'_, '_> {
 
     /// Removes what the model refuses, once it is known whether it thinks.
     pub(super) fn refusals(&mut self, thinks: bool) {
-        let always = self.family.refuses.iter();
+        let always = self.family.refuses.iter().copied().flatten();
         let thinking = self.family.refuses_thinking.iter().filter(|_| thinks);
         for field in always.chain(thinking).copied() {
-            self.refuse(field, But::Nothing, true);
+            self.refuse(field, But::Neutral);
         }
         for rule in self.family.rules {
             let holds = |this: &Self| this.holds(rule.0, thinks);
             match rule.1 {
-                Then::Refuses(field, but) if holds(self) => self.refuse(field, but, false),
+                Then::Refuses(field, but) if holds(self) => self.refuse(field, but),
                 Then::Cut(field, item, path) if self.found(field).is_some() && holds(self) => {
                     self.cut_items(field, item, path);
                 }
@@ -74,19 +74,15 @@ impl Decision<'_, '_> {
         }
     }
 
-    /// Removes a parameter, unless its value is one that is taken, such as what it is without a word.
-    fn refuse(&mut self, field: Field, but: But, neutral: bool) {
+    /// Removes a parameter, unless its value is one that is taken.
+    fn refuse(&mut self, field: Field, but: But) {
         let taken = |raw: &[u8]| match but {
-            But::Nothing => neutral && field.is_neutral(raw),
-            But::From(least) => {
-                let number = std::str::from_utf8(raw).ok().and_then(|raw| raw.parse::<f64>().ok());
-                number.is_some_and(|number| number >= least)
-            }
+            But::Nothing => false,
+            But::Neutral => field.is_neutral(raw),
+            But::From(least) => number(raw).is_some_and(|number| number >= least),
             But::Except(text) => !Value::Text(text).is(raw),
         };
-        let values = self.sites.sites.iter().filter(|site| site.field() == Some(field));
-        let mut values = values.map(|site| self.body.get(site.value()).unwrap_or_default());
-        if self.wants.of(field) == Want::Keep && values.any(|raw| raw != b"null" && !taken(raw)) {
+        if self.wants.of(field) == Want::Keep && self.values(field).any(|raw| raw != b"null" && !taken(raw)) {
             self.remove(field, Why::Refused);
         }
     }
@@ -95,7 +91,7 @@ impl Decision<'_, '_> {
     fn cut_items(&mut self, field: Field, item: &'static str, path: &'static str) {
         let (before, mut kept) = (self.wants.cuts.len(), false);
         let sites = self.sites;
-        for site in sites.sites.iter().filter(|site| site.field() == Some(field)) {
+        for site in sites.of(field) {
             let list = self.body.get(site.value()).unwrap_or_default();
             kept |= talk::cuts(list, site.start, item, &mut self.wants.cuts);
         }
@@ -108,9 +104,7 @@ impl Decision<'_, '_> {
         }
         self.wants.cuts.truncate(before);
         let alone = sites
-            .sites
-            .iter()
-            .filter(|site| site.field() == Some(Edits))
+            .of(Edits)
             .all(|site| sites.objects.get(site.object).is_some_and(|object| object.members == 1));
         self.remove(if field == Edits && alone { Context } else { field }, Why::Refused);
     }

@@ -72,17 +72,16 @@ impl Sites {
             Some(_) => Err(scan.fault("unexpected bytes after the end of the document")),
         }
     }
-}
 
-impl Sites {
+    /// The sites of a parameter, in the order of the body.
+    pub(super) fn of(&self, field: Field) -> impl Iterator<Item = &Site> {
+        self.sites.iter().filter(move |site| site.field() == Some(field))
+    }
+
     /// True if the request is an object within the body: that has no conversation of its own.
     pub(super) fn is_wrapped(&self, body: &[u8]) -> bool {
-        let is = |field: Field| {
-            self.sites.iter().any(|site| {
-                site.field() == Some(field) && (field != Field::Wrap || body.get(site.start) == Some(&b'{'))
-            })
-        };
-        is(Field::Wrap) && !is(Field::Talk)
+        self.of(Field::Wrap).any(|site| body.get(site.start) == Some(&b'{'))
+            && self.of(Field::Talk).next().is_none()
     }
 }
 

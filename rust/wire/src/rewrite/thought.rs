@@ -2,12 +2,13 @@
 
 use super::Settings;
 use super::change::Why;
-use super::family::{LEVELS, Off, Thinking, level};
+use super::family::{Off, Thinking};
 use super::field::Field::{
     self, Budget, Display, Effort, InnerEffort, Limit, Mode, NovaEffort, NovaMode, NovaThinking, OldLimit,
     Reasoning, Switch, TopEffort,
 };
-use super::value::{Value, count};
+use super::level::{ALL, LEVELS, MEDIUM, ROOM_FOR_MAX, TO_HIGH, TOP, fit, level, top};
+use super::value::{Value, count, unquoted};
 use super::want::{Decision, THINKING};
 
 /// The decision about thinking.
@@ -27,41 +28,6 @@ struct Wish<'a> {
     level: bool,
 }
 
-/// Tokens of thinking for a client that says only "on": the medium level.
-const MEDIUM: u64 = 8_192;
-/// The most tokens that a level with a bound covers.
-const TOP: u64 = LEVELS[LEVELS.len() - 2].1;
-/// Room for the level above it.
-const ROOM_FOR_MAX: u64 = 2 * TOP;
-/// The levels beside a switch.
-const TO_HIGH: &[&str] = &["low", "medium", "high"];
-/// Every level.
-const ALL: [&str; LEVELS.len()] = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
-
-/// Room for a level.
-fn step(level: &str) -> u64 {
-    LEVELS.iter().find(|(name, _)| *name == level).map_or(0, |(_, tokens)| (*tokens).min(ROOM_FOR_MAX))
-}
-
-/// Room for the highest of some levels.
-fn top(levels: &[&str]) -> u64 {
-    levels.last().map_or(0, |level| step(level))
-}
-
-/// The level for a wish, or the highest that the room holds, with its tokens.
-fn fit(levels: &'static [&'static str], wish: u64, held: u64) -> (u64, Option<&'static str>) {
-    let wanted = level(levels, wish);
-    if wish == 0 {
-        return (0, Some(wanted));
-    }
-    // Whatever is above the last step but one serves the level without a bound.
-    let fits = |name: &&&str| {
-        LEVELS.iter().any(|(level, most)| level == *name && *most <= held) || **name == "max" && held > TOP
-    };
-    let lower = levels.iter().rev().skip_while(|level| **level != wanted);
-    lower.into_iter().find(fits).map_or((0, None), |level| (step(level).min(held), Some(level)))
-}
-
 impl<'a> Decision<'a, '_> {
     /// The client's own limit on tokens.
     fn room(&self) -> Option<u64> {
@@ -73,7 +39,7 @@ impl<'a> Decision<'a, '_> {
         let budget = self.found(Budget).and_then(|raw| Some(Wish { tokens: count(raw)?, raw, level: false }));
         let fields = [Effort, TopEffort, InnerEffort, NovaEffort, Switch, Mode, NovaMode];
         let mut levels = fields.into_iter().filter_map(|field| self.found(field)).filter_map(|raw| {
-            let name = raw.strip_prefix(b"\"").and_then(|raw| raw.strip_suffix(b"\"")).unwrap_or(raw);
+            let name = unquoted(raw).unwrap_or(raw);
             let level = LEVELS.iter().find(|(level, _)| name.eq_ignore_ascii_case(level.as_bytes()));
             let (tokens, level) = match name {
                 b"false" | b"disabled" => (0, false),
@@ -86,47 +52,14 @@ impl<'a> Decision<'a, '_> {
     }
 
     /// The plan's tokens of thinking and of thinking with the answer, or the client's where they are kept, within the client's limit.
-    fn tokens(&mut self) -> (u64, u64) {
-        let &Settings { thinking_tokens, answer_tokens, keep_wishes, most_tokens, .. } = self.settings;
+    fn tokens(&mut self, narrowed: Option<&'static [&'static str]>) -> (u64, u64) {
+        let &Settings { thinking_tokens, answer_tokens, keep_wishes, .. } = self.settings;
         let room = self.room().unwrap_or(u64::MAX);
         let answer = answer_tokens.max(1);
-        let dial = !matches!(self.family.thinking, Thinking::Never | Thinking::Always);
         let plan = thinking_tokens.min(room.saturating_sub(answer));
-        if let Some(wish) = self.wish().filter(|_| keep_wishes && dial) {
-            let off =
-                matches!(self.family.thinking, Thinking::Levels(..) | Thinking::Adaptive(_, Off::Never))
-                    || (wish.tokens == 0) == (plan == 0);
-            let written = match (self.dial(), self.family.thinking) {
-                (Some(levels), _) => off && level(levels, wish.tokens) == level(levels, plan),
-                (_, Thinking::Either(least)) => plan == 0 && Value::Text(least).is(wish.raw),
-                _ => false,
-            };
-            // What the plan writes needs no room but the plan's.
-            if written {
-                self.say_wish(wish.raw, None, Why::Client);
-                return (plan, plan.saturating_add(answer).min(room));
-            }
-            let most = most_tokens.max(thinking_tokens.saturating_add(answer));
-            let whole = room.min(most);
-            let held = whole - answer.min(whole / 2);
-            let (tokens, to) = match self.dial() {
-                Some(levels) => fit(levels, wish.tokens, held),
-                None if wish.level && wish.tokens > held => fit(&ALL, wish.tokens, held),
-                None => (wish.tokens.min(held), None),
-            };
-            let least = self.dial().map_or(u64::MAX, top).min(if wish.level { TOP } else { u64::MAX });
-            let why = match tokens < wish.tokens.min(least) {
-                false => Why::Client,
-                true if room < most => Why::Limit,
-                true => Why::Ceiling,
-            };
-            let to = match to {
-                _ if wish.level && why == Why::Client => None,
-                Some(name) => Some(Value::Text(name)),
-                None => Some(Value::Number(tokens)),
-            };
-            self.say_wish(wish.raw, to, why);
-            return (tokens, tokens.saturating_add(answer).min(whole));
+        let turns = !matches!(self.family.thinking, Thinking::Never | Thinking::Always);
+        if let Some(wish) = self.wish().filter(|_| keep_wishes && turns) {
+            return self.keep(&wish, self.dial(narrowed), plan, room);
         }
         if plan < thinking_tokens {
             self.say(THINKING, None, Some(Value::Number(plan)), Why::Limit);
@@ -134,10 +67,55 @@ impl<'a> Decision<'a, '_> {
         (plan, plan.saturating_add(answer).min(room))
     }
 
-    /// The levels of the model's dial, if it has levels.
-    fn dial(&self) -> Option<&'static [&'static str]> {
+    /// Keeps a client's wish, as far as the room, its limit, and the ceiling hold it.
+    fn keep(
+        &mut self,
+        wish: &Wish<'a>,
+        levels: Option<&'static [&'static str]>,
+        plan: u64,
+        room: u64,
+    ) -> (u64, u64) {
+        let &Settings { thinking_tokens, answer_tokens, most_tokens, .. } = self.settings;
+        let answer = answer_tokens.max(1);
+        let off = matches!(self.family.thinking, Thinking::Levels(..) | Thinking::Adaptive(_, Off::Never))
+            || (wish.tokens == 0) == (plan == 0);
+        let written = match (levels, self.family.thinking) {
+            (Some(levels), _) => off && level(levels, wish.tokens) == level(levels, plan),
+            (_, Thinking::Either(least)) => plan == 0 && Value::Text(least).is(wish.raw),
+            _ => false,
+        };
+        // What the plan writes needs no room but the plan's.
+        if written {
+            self.say_wish(wish.raw, None, Why::Client);
+            return (plan, plan.saturating_add(answer).min(room));
+        }
+        let most = most_tokens.max(thinking_tokens.saturating_add(answer));
+        let whole = room.min(most);
+        let held = whole - answer.min(whole / 2);
+        let (tokens, to) = match levels {
+            Some(levels) => fit(levels, wish.tokens, held),
+            None if wish.level && wish.tokens > held => fit(ALL, wish.tokens, held),
+            None => (wish.tokens.min(held), None),
+        };
+        let least = levels.map_or(u64::MAX, top).min(if wish.level { TOP } else { u64::MAX });
+        let why = match tokens < wish.tokens.min(least) {
+            false => Why::Client,
+            true if room < most => Why::Limit,
+            true => Why::Ceiling,
+        };
+        let to = match to {
+            _ if wish.level && why == Why::Client => None,
+            Some(name) => Some(Value::Text(name)),
+            None => Some(Value::Number(tokens)),
+        };
+        self.say_wish(wish.raw, to, why);
+        (tokens, tokens.saturating_add(answer).min(whole))
+    }
+
+    /// The levels of the model's dial, if it has levels; `narrowed` are those that it takes in this request, if they are fewer.
+    fn dial(&self, narrowed: Option<&'static [&'static str]>) -> Option<&'static [&'static str]> {
         match self.family.thinking {
-            Thinking::Levels(_, levels) => Some(self.levels().unwrap_or(levels)),
+            Thinking::Levels(_, levels) => Some(narrowed.unwrap_or(levels)),
             Thinking::Adaptive(levels, _) | Thinking::Mode(_, _, levels) => Some(levels),
             Thinking::Switch if self.found(Effort).is_some() && self.found(Budget).is_none() => Some(TO_HIGH),
             _ => None,
@@ -146,15 +124,14 @@ impl<'a> Decision<'a, '_> {
 
     /// Says what became of a client's wish; a level that is kept stands for itself.
     fn say_wish(&mut self, raw: &'a [u8], to: Option<Value<'a>>, why: Why) {
-        let kept = || {
-            let text = raw.strip_prefix(b"\"").and_then(|raw| raw.strip_suffix(b"\""))?;
-            std::str::from_utf8(text).ok().map(Value::Text)
-        };
+        let kept = || std::str::from_utf8(unquoted(raw)?).ok().map(Value::Text);
         self.say(THINKING, Some(raw), to.or_else(kept), why);
     }
 
     pub(super) fn thinking(&mut self) -> Thought {
-        let (mut tokens, total) = self.tokens();
+        // Read once, since a rule may read the tools.
+        let narrowed = self.levels();
+        let (mut tokens, total) = self.tokens(narrowed);
         // Thinking that does not take place leaves its tokens unspent.
         let answer = total - tokens.min(total);
         if tokens > 0
@@ -163,7 +140,6 @@ impl<'a> Decision<'a, '_> {
             self.say_still(why);
             tokens = 0;
         }
-        let narrowed = self.levels();
         let thought = |on: bool| Thought { on, total: if on { total } else { answer } };
         match self.family.thinking {
             Thinking::Unknown => self.leave(total),

@@ -60,16 +60,23 @@ impl Value<'_> {
 
 /// A whole number of at least 0, in any spelling; servers that read protocol buffers take one in quotes, too.
 pub(super) fn count(raw: &[u8]) -> Option<u64> {
-    whole(raw.strip_prefix(b"\"").and_then(|raw| raw.strip_suffix(b"\"")).unwrap_or(raw))
+    whole(unquoted(raw).unwrap_or(raw))
+}
+
+/// Content of a string, as it is written, without its quotes.
+pub(super) fn unquoted(raw: &[u8]) -> Option<&[u8]> {
+    raw.strip_prefix(b"\"").and_then(|raw| raw.strip_suffix(b"\""))
+}
+
+/// A number, in any spelling.
+pub(super) fn number(raw: &[u8]) -> Option<f64> {
+    std::str::from_utf8(raw).ok()?.parse().ok()
 }
 
 /// A whole number of at least 0, in any spelling.
 pub(super) fn whole(raw: &[u8]) -> Option<u64> {
-    let text = std::str::from_utf8(raw).ok()?;
-    let spelled = || {
-        text.parse::<f64>().ok().filter(|x| x.fract() == 0.0 && (0.0..1.8e19).contains(x)).map(|x| x as u64)
-    };
-    text.parse().ok().or_else(spelled)
+    let spelled = || number(raw).filter(|x| x.fract() == 0.0 && (0.0..1.8e19).contains(x)).map(|x| x as u64);
+    std::str::from_utf8(raw).ok()?.parse().ok().or_else(spelled)
 }
 
 fn quoted(text: &str, out: &mut Vec<u8>) {

@@ -9,7 +9,7 @@ use super::field::{FIELDS, Node};
 use super::scan::Sites;
 use super::surface::{Row, place};
 use super::thought::Thought;
-use super::value::{Value, count, whole};
+use super::value::{Value, count, number, whole};
 use super::{Draws, Settings};
 use std::ops::Range;
 
@@ -87,10 +87,14 @@ impl<'a> Decision<'a, '_> {
         }
     }
 
+    /// The client's values of a parameter, as JSON, where it stands more than once.
+    pub(super) fn values(&self, field: Field) -> impl Iterator<Item = &'a [u8]> {
+        self.sites.of(field).map(|site| self.body.get(site.value()).unwrap_or_default())
+    }
+
     /// True if the client has set a parameter, though a later object of the same name may hide it.
     fn is_set(&self, field: Field) -> bool {
-        let mut values = self.sites.sites.iter().filter(|site| site.field() == Some(field));
-        values.any(|site| self.body.get(site.value()).is_some_and(|raw| raw != b"null"))
+        self.values(field).any(|raw| raw != b"null")
     }
 
     fn has_place(&self, field: Field) -> bool {
@@ -118,16 +122,11 @@ impl<'a> Decision<'a, '_> {
     }
 
     pub(super) fn set(&mut self, field: Field, value: Value<'a>, why: Why) {
-        let Some(want) =
-            self.wants.by_field.get_mut(field as usize).filter(|_| place(self.places, field).is_some())
-        else {
+        if !self.has_place(field) {
             return;
-        };
-        *want = Want::Set(value);
-        let mut values = self.sites.sites.iter().filter(|site| site.field() == Some(field));
-        if self.found(field).is_none()
-            || values.any(|site| !value.is(self.body.get(site.value()).unwrap_or_default()))
-        {
+        }
+        self.wants.by_field[field as usize] = Want::Set(value);
+        if self.found(field).is_none() || self.values(field).any(|raw| !value.is(raw)) {
             self.say(self.path(field), self.found(field), Some(value), why);
         }
     }
@@ -175,26 +174,23 @@ impl<'a> Decision<'a, '_> {
     }
 
     fn samples(&mut self) {
-        let has = self.has_place(Samples) && !self.family.refuses(Samples, true);
+        let takes = self.has_place(Samples) && !self.family.refuses(Samples, true);
         let own = self.found(Samples).and_then(whole);
-        let zero = |raw: &[u8]| std::str::from_utf8(raw).ok().and_then(|raw| raw.parse().ok()) == Some(0.0);
-        let greedy = self.row.greedy && self.found(Temperature).is_some_and(zero);
+        let greedy = self.row.greedy && self.found(Temperature).and_then(number) == Some(0.0);
         let (taken, why) = if greedy { (1, Why::Unsupported) } else { (self.row.samples, Why::Most) };
         match self.settings.samples {
             Draws::Client { most } => {
                 let most = u64::from(most.max(1));
-                let values = self.sites.sites.iter().filter(|site| site.field() == Some(Samples));
                 // Some servers read "50" as a number, too: what is no number counts as more than any.
-                let values =
-                    values.filter_map(|site| self.body.get(site.value())).filter(|raw| **raw != *b"null");
+                let values = self.values(Samples).filter(|raw| *raw != b"null");
                 let asked = values.map(|raw| whole(raw).unwrap_or(u64::MAX)).max();
                 let why = if taken < most { why } else { Why::Ceiling };
                 let most = most.min(taken);
-                if has && asked.is_some_and(|asked| asked > most) {
+                if takes && asked.is_some_and(|asked| asked > most) {
                     self.set(Samples, Value::Number(own.unwrap_or(most).min(most)), why);
                 }
             }
-            Draws::Plan(samples) if has && (samples > 1 || own.is_some()) => {
+            Draws::Plan(samples) if takes && (samples > 1 || own.is_some()) => {
                 let samples = u64::from(samples.max(1));
                 let why = if samples > taken { why } else { Why::Plan };
                 self.set(Samples, Value::Number(samples.min(taken)), why);

@@ -1,30 +1,30 @@
-//! Models behind Anthropic's messages and Bedrock's Converse.
+//! Models behind Anthropic's messages.
 
-use super::Thinking::{Adaptive, Always, Budget, Levels, Mode, Never, Unknown};
+use super::Thinking::{Adaptive, Budget, Never};
 use super::{But, Family, Off, Rule, Then, When, family};
 use crate::rewrite::change::Why;
 use crate::rewrite::field::Field::{
-    self, Edits, Effort, InnerEffort, Limit, NovaEffort, NovaMode, OldLimit, Temperature, TopEffort, TopK,
-    TopP,
+    self, Edits, Effort, InnerEffort, Limit, OldLimit, Temperature, TopEffort, TopK, TopP,
 };
+use crate::rewrite::level::{TO_HIGH, TO_MAX};
 
-const SAMPLING: &[Field] = &[Temperature, TopP, TopK];
+pub(super) const SAMPLING: &[Field] = &[Temperature, TopP, TopK];
 const THINKING: &[Field] = &[Temperature, TopK];
 /// Parameters of other families, and the native limit beside Converse's.
 const FOREIGN: &[Field] = &[OldLimit, TopEffort, InnerEffort];
-const FOREIGN_AND_EFFORT: &[Field] = &[OldLimit, TopEffort, InnerEffort, Effort];
-const FOREIGN_AND_SAMPLING: &[Field] = &[OldLimit, TopEffort, InnerEffort, Temperature, TopP, TopK];
+pub(super) const FOREIGN_AND_EFFORT: &[&[Field]] = &[FOREIGN, &[Effort]];
+const FOREIGN_AND_SAMPLING: &[&[Field]] = &[FOREIGN, SAMPLING];
 
 /// Forced tools: the page on thinking with tools. It says since the summer of 2026 that adaptive thinking takes them, and said before
 /// that it does not; no thinking is safe either way.
-const FORCED: Rule = Rule(When::Forced, Then::Still(Why::ForcedTool));
+pub(super) const FORCED: Rule = Rule(When::Forced, Then::Still(Why::ForcedTool));
 /// "A final assistant message must start with a thinking block": anthropics/claude-code#11978, n8n-io/n8n#22550,
 /// pydantic/pydantic-ai#2075. Adaptive thinking does not ask for it (the page on adaptive thinking).
-const LOOP: Rule = Rule(When::Loop, Then::Still(Why::ToolLoop));
+pub(super) const LOOP: Rule = Rule(When::Loop, Then::Still(Why::ToolLoop));
 /// The beginning of an answer meets that error, too.
-const PREFILL: Rule = Rule(When::Prefill, Then::Still(Why::Prefill));
+pub(super) const PREFILL: Rule = Rule(When::Prefill, Then::Still(Why::Prefill));
 /// From 4.6 on it is refused in any case (the guides to migration).
-const NO_PREFILL: Rule = Rule(When::Prefill, Then::Says("messages"));
+pub(super) const NO_PREFILL: Rule = Rule(When::Prefill, Then::Says("messages"));
 /// The page on extended thinking: between 0.95 and 1. n8n-io/n8n#14288.
 const TOP_P: Rule = Rule(When::Thinking, Then::Refuses(TopP, But::From(0.95)));
 /// "`temperature` and `top_p` cannot both be specified": the guide to migration, from Opus 4.1 on.
@@ -33,16 +33,13 @@ const ONE_OF_TWO: Rule = Rule(When::With(Temperature), Then::Refuses(TopP, But::
 const CLEAR: Rule =
     Rule(When::Idle, Then::Cut(Edits, "clear_thinking_20251015", "context_management.edits[]"));
 /// From 5.5 on a forced tool is an error, and so it is for Fable 5.1 (the guides to migration, September 2026).
-const NO_FORCE: Rule = Rule(When::Forced, Then::Says("tool_choice"));
+pub(super) const NO_FORCE: Rule = Rule(When::Forced, Then::Says("tool_choice"));
 
-const OLDER: &[Rule] = &[FORCED, LOOP, PREFILL, TOP_P, CLEAR];
+pub(super) const OLDER: &[Rule] = &[FORCED, LOOP, PREFILL, TOP_P, CLEAR];
 const FOUR: &[Rule] = &[FORCED, LOOP, PREFILL, TOP_P, ONE_OF_TWO, CLEAR];
 const FOUR_SIX: &[Rule] = &[FORCED, NO_PREFILL, TOP_P, ONE_OF_TWO, CLEAR];
 const FIVE: &[Rule] = &[FORCED, NO_PREFILL, CLEAR];
 const FIVE_FIVE: &[Rule] = &[NO_FORCE, NO_PREFILL, CLEAR];
-/// Opus 4.5 knows no effort above `high` (the page on effort).
-const TO_HIGH: &[&str] = &["low", "medium", "high"];
-const TO_MAX: &[&str] = &["low", "medium", "high", "xhigh", "max"];
 
 pub(in crate::rewrite) const CLAUDE: &[Family] = &[
     // Thinking is off unless asked for, and `disabled` is refused by some hosts of them (the pages of Bedrock).
@@ -58,13 +55,14 @@ pub(in crate::rewrite) const CLAUDE: &[Family] = &[
         Adaptive(&["low", "medium", "high", "max"], Off::Default),
         Limit,
     )
-    .refusing(FOREIGN, THINKING)
+    .refusing(&[FOREIGN], THINKING)
     .under(FOUR_SIX),
     family(&["claude-sonnet-4-6", "claude-4-6-sonnet"], Adaptive(TO_HIGH, Off::Default), Limit)
-        .refusing(FOREIGN, THINKING)
+        .refusing(&[FOREIGN], THINKING)
         .under(FOUR_SIX),
+    // Opus 4.5 knows no effort above `high` (the page on effort).
     family(&["claude-opus-4-5", "claude-4-5-opus"], Budget(1_024, 128_000, Off::Default), Limit)
-        .refusing(FOREIGN, THINKING)
+        .refusing(&[FOREIGN], THINKING)
         .under(&[FORCED, LOOP, PREFILL, TOP_P, ONE_OF_TWO, CLEAR, Rule(When::Always, Then::Levels(TO_HIGH))]),
     family(
         &[
@@ -124,30 +122,3 @@ pub(in crate::rewrite) const CLAUDE_LIKE: &[Family] = &[family(
     Limit,
 )
 .under(&[CLEAR])];
-
-const NOT_THINKING: &[Field] = &[OldLimit, Field::Thinking, Effort, InnerEffort];
-const NOT_THINKING_NOR_TOP: &[Field] = &[OldLimit, Field::Thinking, Effort, TopEffort];
-
-/// The fields that each family takes in `additionalModelRequestFields`: anomalyco/opencode#48195, kortix-ai/suna#6893 (from live probes,
-/// August and September 2026), the user guide of Nova 2. Of Qwen, Kimi, DeepSeek V3 and others nothing is known.
-pub(in crate::rewrite) const BEDROCK: &[Family] = &[
-    // SEMOSS/Semoss#1655: Sonnet 3.7 wants `topP` unset while it thinks.
-    family(&["claude-3-7"], Budget(1_024, 128_000, Off::Default), Limit)
-        .refusing(FOREIGN_AND_EFFORT, SAMPLING)
-        .under(OLDER),
-    family(&["gpt-oss"], Levels(TopEffort, TO_HIGH), Limit).refusing(NOT_THINKING, &[]),
-    family(&["gpt-6-astra"], Levels(InnerEffort, TO_MAX), Limit).refusing(NOT_THINKING_NOR_TOP, &[]),
-    family(
-        &["gpt-5", "gpt-6"],
-        Levels(InnerEffort, &["none", "low", "medium", "high", "xhigh", "max"]),
-        Limit,
-    )
-    .refusing(NOT_THINKING_NOR_TOP, &[]),
-    family(&["nova-2"], Mode(NovaMode, NovaEffort, TO_HIGH), Limit)
-        .refusing(&[OldLimit, Field::Thinking, Effort, TopEffort, InnerEffort], &[]),
-    family(&["deepseek-r1", "r1-v1"], Always, Limit).refusing(NOT_THINKING_NOR_TOP, &[]),
-    family(&["nova", "titan", "llama", "mistral", "cohere", "ai21"], Never, Limit)
-        .refusing(&[OldLimit, InnerEffort], &[]),
-    // A profile's ARN does not tell.
-    family(&["amazon"], Unknown, Limit),
-];

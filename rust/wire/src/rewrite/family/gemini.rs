@@ -3,6 +3,11 @@
 use super::Thinking::{Budget, Levels, Never};
 use super::{Family, Off, family};
 use crate::rewrite::field::Field::{self, Effort, Limit};
+use crate::rewrite::level::{MINIMAL_TO_HIGH, TO_HIGH};
+
+/// From Gemini 3 on thinking has levels, and no budget; before, the other way round.
+const BUDGET: &[&[Field]] = &[&[Field::Budget]];
+const EFFORT: &[&[Field]] = &[&[Effort]];
 
 /// The pages on thinking, on speech and on pictures. `gemini-robotics-er-1.5` is a 2.5 Flash by its model card.
 pub(in crate::rewrite) const GEMINI: &[Family] = &[
@@ -16,16 +21,16 @@ pub(in crate::rewrite) const GEMINI: &[Family] = &[
         Never,
         Limit,
     ),
-    family(&["gemini-2-5-flash-lite"], Budget(512, 24_576, Off::Zero), Limit).refusing(&[Effort], &[]),
+    family(&["gemini-2-5-flash-lite"], Budget(512, 24_576, Off::Zero), Limit).refusing(EFFORT, &[]),
     family(&["gemini-2-5-flash", "gemini-robotics-er-1-5"], Budget(1, 24_576, Off::Zero), Limit)
-        .refusing(&[Effort], &[]),
-    family(&["gemini-2-5"], Budget(128, 32_768, Off::Never), Limit).refusing(&[Effort], &[]),
+        .refusing(EFFORT, &[]),
+    family(&["gemini-2-5"], Budget(128, 32_768, Off::Never), Limit).refusing(EFFORT, &[]),
     family(&["gemini-2", "gemini-1", "gemma"], Never, Limit),
     family(
         &["gemini-3-flash", "gemini-3-1-flash", "gemini-3-5-flash"],
-        Levels(Effort, &["minimal", "low", "medium", "high"]),
+        Levels(Effort, MINIMAL_TO_HIGH),
         Limit,
     )
-    .refusing(&[Field::Budget], &[]),
-    family(&["gemini"], Levels(Effort, &["low", "medium", "high"]), Limit).refusing(&[Field::Budget], &[]),
+    .refusing(BUDGET, &[]),
+    family(&["gemini"], Levels(Effort, TO_HIGH), Limit).refusing(BUDGET, &[]),
 ];

@@ -9,18 +9,22 @@
 //! DeepSeek, OpenRouter, Ollama, vLLM) and the SDKs that `place.rs` lists; a row that rests on something else says so. To add a
 //! model, add a row before those that fit it, too.
 
+mod bedrock;
 mod claude;
 mod gemini;
 mod open;
 mod openai;
+mod openrouter;
 
 use super::change::Why;
 use super::field::Field::{self, Limit};
-pub(super) use claude::{BEDROCK, CLAUDE, CLAUDE_LIKE};
+pub(super) use bedrock::BEDROCK;
+pub(super) use claude::{CLAUDE, CLAUDE_LIKE};
 pub(super) use gemini::GEMINI;
 use memchr::memchr3_iter;
-pub(super) use open::{COHERE, DEEPSEEK, MISTRAL, OLLAMA, OPENROUTER, VLLM};
+pub(super) use open::{COHERE, DEEPSEEK, MISTRAL, OLLAMA, VLLM};
 pub(super) use openai::{OPENAI, OPENAI_LIKE};
+pub(super) use openrouter::OPENROUTER;
 
 /// How thinking is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +109,8 @@ pub(super) enum Then {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum But {
     Nothing,
+    /// Those that are as good as none.
+    Neutral,
     /// Numbers from here on.
     From(f64),
     /// All but this string.
@@ -123,30 +129,12 @@ pub(super) struct Family {
     pub(super) thinking: Thinking,
     /// The limit that is written where the client had none.
     pub(super) limit: Field,
-    /// Parameters that they refuse.
-    pub(super) refuses: &'static [Field],
+    /// Parameters that they refuse, in lists.
+    pub(super) refuses: &'static [&'static [Field]],
     /// Parameters that they refuse while they think.
     pub(super) refuses_thinking: &'static [Field],
     /// Parameters and circumstances that they refuse beside something else.
     pub(super) rules: &'static [Rule],
-}
-
-/// Levels of effort, and the most tokens of thinking that each stands for: the ladder of CLIProxyAPI (help.router-for.me,
-/// November 2026). LiteLLM's is lower by a factor of six above `low`.
-pub(super) const LEVELS: [(&str, u64); 7] = [
-    ("none", 0),
-    ("minimal", 512),
-    ("low", 1_024),
-    ("medium", 8_192),
-    ("high", 24_576),
-    ("xhigh", 32_768),
-    ("max", u64::MAX),
-];
-
-/// The least of some levels that covers a budget, or else the highest.
-pub(super) fn level(levels: &'static [&'static str], tokens: u64) -> &'static str {
-    let covers = |level: &&&str| LEVELS.iter().any(|(name, most)| name == *level && *most >= tokens);
-    levels.iter().find(covers).or(levels.last()).copied().unwrap_or("none")
 }
 
 impl Family {
@@ -160,7 +148,8 @@ impl Family {
 
     /// True if it refuses a parameter.
     pub(super) fn refuses(&self, field: Field, thinks: bool) -> bool {
-        self.refuses.contains(&field) || thinks && self.refuses_thinking.contains(&field)
+        self.refuses.iter().any(|list| list.contains(&field))
+            || thinks && self.refuses_thinking.contains(&field)
     }
 }
 
@@ -218,7 +207,11 @@ const fn family(names: &'static [&'static str], thinking: Thinking, limit: Field
 }
 
 impl Family {
-    const fn refusing(self, refuses: &'static [Field], refuses_thinking: &'static [Field]) -> Self {
+    const fn refusing(
+        self,
+        refuses: &'static [&'static [Field]],
+        refuses_thinking: &'static [Field],
+    ) -> Self {
         Self { refuses, refuses_thinking, ..self }
     }
 
@@ -274,19 +267,6 @@ mod tests {
         assert_eq!(first(&[OPENAI], "gpt-50"), None);
         assert_eq!(first(&[OPENAI], "gpt-4.1-nano"), Some("gpt-4"));
         assert_eq!(first(&[OPENAI], "gpt-4o"), Some("gpt-4"));
-    }
-
-    #[test]
-    fn a_level_covers_its_budget() {
-        let all = &["none", "minimal", "low", "medium", "high", "xhigh", "max"];
-        let levels =
-            [0, 1, 512, 513, 1_024, 4_096, 8_192, 16_384, 24_577, 1 << 40].map(|tokens| level(all, tokens));
-        assert_eq!(
-            levels,
-            ["none", "minimal", "minimal", "low", "low", "medium", "medium", "high", "xhigh", "max"]
-        );
-        assert_eq!(level(&["low", "medium", "high"], 1 << 40), "high");
-        assert_eq!(level(&["high"], 0), "high");
     }
 
     #[test]

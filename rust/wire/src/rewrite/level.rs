@@ -1,0 +1,89 @@
+//! Levels of effort, and the tokens of thinking that each stands for.
+
+/// Every level, least first, and the most tokens that it covers: the ladder of CLIProxyAPI (help.router-for.me, November 2026).
+/// LiteLLM's is lower by a factor of six above `low`.
+pub(super) const LEVELS: [(&str, u64); 7] = [
+    ("none", 0),
+    ("minimal", 512),
+    ("low", 1_024),
+    ("medium", 8_192),
+    ("high", 24_576),
+    ("xhigh", 32_768),
+    ("max", u64::MAX),
+];
+pub(super) const ALL: &[&str] = &["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+pub(super) const TO_HIGH: &[&str] = &["low", "medium", "high"];
+pub(super) const TO_XHIGH: &[&str] = &["low", "medium", "high", "xhigh"];
+pub(super) const TO_MAX: &[&str] = &["low", "medium", "high", "xhigh", "max"];
+pub(super) const MINIMAL_TO_HIGH: &[&str] = &["minimal", "low", "medium", "high"];
+pub(super) const NONE_TO_HIGH: &[&str] = &["none", "low", "medium", "high"];
+pub(super) const NONE_TO_XHIGH: &[&str] = &["none", "low", "medium", "high", "xhigh"];
+pub(super) const NONE_TO_MAX: &[&str] = &["none", "low", "medium", "high", "xhigh", "max"];
+
+/// Tokens of thinking for a client that says only "on": the medium level.
+pub(super) const MEDIUM: u64 = LEVELS[3].1;
+/// The most tokens that a level with a bound covers.
+pub(super) const TOP: u64 = LEVELS[LEVELS.len() - 2].1;
+/// Room for the level above it.
+pub(super) const ROOM_FOR_MAX: u64 = 2 * TOP;
+
+/// The most tokens that a level covers.
+fn most(level: &str) -> Option<u64> {
+    LEVELS.iter().find(|(name, _)| *name == level).map(|(_, most)| *most)
+}
+
+/// The least of some levels that covers a budget, or else the highest.
+pub(super) fn level(levels: &'static [&'static str], tokens: u64) -> &'static str {
+    let covers = |level: &&&str| most(level).is_some_and(|most| most >= tokens);
+    levels.iter().find(covers).or(levels.last()).copied().unwrap_or("none")
+}
+
+/// Room for a level.
+fn step(level: &str) -> u64 {
+    most(level).map_or(0, |most| most.min(ROOM_FOR_MAX))
+}
+
+/// Room for the highest of some levels.
+pub(super) fn top(levels: &[&str]) -> u64 {
+    levels.last().map_or(0, |level| step(level))
+}
+
+/// The level for a wish, or the highest that the room holds, with its tokens.
+pub(super) fn fit(levels: &'static [&'static str], wish: u64, held: u64) -> (u64, Option<&'static str>) {
+    let wanted = level(levels, wish);
+    if wish == 0 {
+        return (0, Some(wanted));
+    }
+    // Whatever is above the last step but one serves the level without a bound.
+    let fits = |name: &&&str| most(name).is_some_and(|most| most <= held) || **name == "max" && held > TOP;
+    let lower = levels.iter().rev().skip_while(|level| **level != wanted);
+    lower.into_iter().find(fits).map_or((0, None), |level| (step(level).min(held), Some(level)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_covers_its_budget() {
+        let levels =
+            [0, 1, 512, 513, 1_024, 4_096, 8_192, 16_384, 24_577, 1 << 40].map(|tokens| level(ALL, tokens));
+        assert_eq!(
+            levels,
+            ["none", "minimal", "minimal", "low", "low", "medium", "medium", "high", "xhigh", "max"]
+        );
+        assert_eq!(level(TO_HIGH, 1 << 40), "high");
+        assert_eq!(level(&["high"], 0), "high");
+    }
+
+    #[test]
+    fn lists_name_levels_in_their_order() {
+        let names = LEVELS.map(|(name, _)| name);
+        assert_eq!(ALL, names);
+        for list in [TO_HIGH, TO_XHIGH, TO_MAX, MINIMAL_TO_HIGH, NONE_TO_HIGH, NONE_TO_XHIGH, NONE_TO_MAX] {
+            let places: Vec<_> =
+                list.iter().map(|level| names.iter().position(|name| name == level)).collect();
+            assert!(places.is_sorted() && !places.contains(&None), "{list:?}");
+        }
+    }
+}
