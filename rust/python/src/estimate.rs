@@ -1,6 +1,6 @@
 //! Estimates of one query, or of many.
 
-use crate::convert::utf8;
+use crate::convert::{reals, utf8};
 use crate::error::{Result, wrong_type};
 use crate::features::with_scratch;
 use crate::getters::getters;
@@ -9,9 +9,10 @@ use crate::query::Source;
 use crate::typed::{Array, named, typed};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
+use rheostat::Error;
 use rheostat::estimate as core;
 use rheostat::estimate::View;
-use rheostat::ladder::{Ability, Ladder};
+use rheostat::ladder::{Ability, Ladder, Load};
 use rheostat::plan::Plan;
 use rheostat::query::Query;
 use rheostat::query::Window;
@@ -114,7 +115,7 @@ pub(crate) fn view(
                 Ok(model.view(&ladder.rungs()[place], ladder.ability(place)))
             }
             (None, Some(view), _) => Ok(view),
-            (None, None, Some(heads)) => Err(rheostat::Error::unknown("rung", name, heads.rungs()).into()),
+            (None, None, Some(heads)) => Err(Error::unknown("rung", name, heads.rungs()).into()),
             (None, None, None) => Err(wrong_type(
                 "rung",
                 rung,
@@ -126,7 +127,7 @@ pub(crate) fn view(
         return Err(wrong_type("rung", rung, "a Rung, its name or an ability"));
     };
     if !(ability > 0.0 && ability < 1.0) {
-        return Err(rheostat::Error::invalid("ability", ability, "above 0 and below 1").into());
+        return Err(Error::invalid("ability", ability, "above 0 and below 1").into());
     }
     Ok(View::prior(core::logit(ability)))
 }
@@ -142,7 +143,7 @@ fn of_rung(rung: &rheostat::ladder::Rung, model: &core::Estimator, ladder: Optio
         return Ok(view);
     }
     let what = format!("rung {:?}: ability", rung.name);
-    Err(rheostat::Error::invalid(what, "none", "given, or learned, or the rung on the plan's ladder").into())
+    Err(Error::invalid(what, "none", "given, or learned, or the rung on the plan's ladder").into())
 }
 
 /// The fields of `Estimate` as arrays, one value for each text.
@@ -239,4 +240,21 @@ impl Explanation {
         let (features, words) = (self.features.len(), self.words.len());
         format!("Explanation(difficulty={:.3}, {features} features, {words} words)", self.difficulty)
     }
+}
+
+/// Location and expected size of each query of a log.
+pub(crate) fn queries(log: &Bound<'_, PyAny>) -> Result<Vec<(f64, Load)>> {
+    let column = |name: &str| -> Result<Vec<f64>> {
+        let values = log.getattr(name).map_err(|_| wrong_type("log", log, "an EstimateBatch"))?;
+        reals(&values, &format!("log.{name}"))
+    };
+    let (difficulty, input, output) = (column("difficulty")?, column("tokens")?, column("output_tokens")?);
+    if difficulty.len() != input.len() || input.len() != output.len() {
+        let got = format!("{}, {} and {} numbers", difficulty.len(), input.len(), output.len());
+        return Err(Error::invalid("log", got, "columns of one length").into());
+    }
+    let query = |((difficulty, input_tokens), output_tokens): ((f64, f64), f64)| {
+        (core::logit(difficulty), Load { input_tokens, output_tokens, difficulty })
+    };
+    Ok(difficulty.into_iter().zip(input).zip(output).map(query).collect())
 }
