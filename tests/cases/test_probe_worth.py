@@ -15,8 +15,8 @@ RIGHT = [(0.27, 0.69), (0.47, 0.76), (0.74, 0.83)]
 Row = tuple[list[str | None], float | None, float | None]
 
 
-def reckoned(rows: list[Row], low_usd: float, high_usd: float) -> list[tuple[float, float]]:
-    """Cost and share of right answers of the four ways, by the page's definition."""
+def ways_by_definition(rows: list[Row], low_usd: float, high_usd: float) -> list[tuple[float, float]]:
+    """Cost and share of right answers of each of the four ways, as docs/strategies.md defines them."""
     rows = [row for row in rows if len(row[0]) > 1]
     first = [row for row in rows if row[0][0] is not None and row[0][0] == row[0][1]]
     drawn = [row for row in first if len(row[0]) > 2]
@@ -60,7 +60,7 @@ def test_the_four_ways_are_those_of_the_definition(seed: int) -> None:
         worth.add(answers, low=low, high=high)
     ways = worth.ways(low_usd=0.001, high_usd=0.02)
     assert [way.probes for way in ways] == [0, 1, 2, 3]
-    expected = [number for pair in reckoned(rows, 0.001, 0.02) for number in pair]
+    expected = [number for pair in ways_by_definition(rows, 0.001, 0.02) for number in pair]
     assert [number for way in ways for number in (way.usd, way.p_correct)] == pytest.approx(expected)
     usd_per_error = rng.choice([0.0, 0.01, 0.1, 5.0])
     best = min(ways, key=lambda way: way.usd + usd_per_error * (1.0 - way.p_correct))
