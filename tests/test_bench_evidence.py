@@ -7,9 +7,9 @@ import pytest
 
 from benches.quality import _evidence, evidence, main
 
-SURE = _evidence.Asked(("7",) * 4, (True,) * 4, 1.0)
-REPEATED = _evidence.Asked(("8",) * 4, (False,) * 4, 1.0)
-SPLIT = _evidence.Asked(("7", "8", "9", "10"), (True, False, False, False), 1.0)
+SURE = _evidence.Question(("7",) * 4, (True,) * 4, 1.0)
+REPEATED = _evidence.Question(("8",) * 4, (False,) * 4, 1.0)
+SPLIT = _evidence.Question(("7", "8", "9", "10"), (True, False, False, False), 1.0)
 
 
 def test_a_cascade_pays_for_every_stream_that_began() -> None:

@@ -48,7 +48,7 @@ CHARACTERS = 4.0
 
 
 @dataclass(frozen=True)
-class Asked:
+class Question:
     """One question: the cheap model's answers in the order they were drawn, which are right, and the strong model's outcome."""
 
     answers: tuple[str | None, ...]
@@ -61,7 +61,7 @@ class Task:
     """Questions of one kind, with the price of a cheap sample and of a strong answer, in US dollars."""
 
     name: str
-    asked: tuple[Asked, ...]
+    questions: tuple[Question, ...]
     cheap_usd: float
     strong_usd: float
 
@@ -77,7 +77,7 @@ def gsm8k() -> Task:
     outcomes = _table(_data.folder() / "zeroeval.parquet")
     right, size = outcomes["correct:gpt-4o-2024-08-06"], outcomes["out_chars:gpt-4o-2024-08-06"]
     strong = {_key(prompt): (right[i], size[i]) for i, prompt in enumerate(outcomes["prompt"])}
-    asked, inputs, cheap, dear = [], [], [], []
+    questions, inputs, cheap, dear = [], [], [], []
     for row in _traces.rows("consol_gpt4omini_gsm8k_n40.jsonl.gz"):
         text = texts.get(row["id"], "")
         found = strong.get(_key(text))
@@ -85,12 +85,12 @@ def gsm8k() -> Task:
             continue
         answers = tuple(rh.votes.normalise(answer) or None for answer in row["answers"])
         gold = rh.votes.normalise(row["gold"])
-        asked.append(Asked(answers, tuple(answer == gold for answer in answers), float(found[0])))
+        questions.append(Question(answers, tuple(answer == gold for answer in answers), float(found[0])))
         inputs.append(len(text) / CHARACTERS + SYSTEM_TOKENS)
         cheap.append(sum(row["tokens"]) / len(row["tokens"]))
         dear.append(found[1] / CHARACTERS)
     small, large = rh.Ladder.cascade("gpt-4o-mini", "gpt-4o").rungs
-    return Task("gsm8k: gpt-4o-mini, gpt-4o", tuple(asked), _usd(small, inputs, cheap), _usd(large, inputs, dear))
+    return Task("gsm8k: gpt-4o-mini, gpt-4o", tuple(questions), _usd(small, inputs, cheap), _usd(large, inputs, dear))
 
 
 def others() -> Iterator[Task]:
@@ -124,14 +124,14 @@ def _task(name: str, cheap: list[dict[str, Any]], strong: list[dict[str, Any]]) 
         outcomes[row["qid"]].append(float(row["correct"]))
     for row in cheap:
         samples[row["qid"]].append(row)
-    asked = []
+    questions = []
     for qid, drawn in samples.items():
         if qid in outcomes and len(drawn) > 2:  # three probes are the most that are compared
             answers = tuple(None if row["answer"] is None else rh.votes.normalise(row["answer"]) or None for row in drawn)
             right = tuple(bool(row["correct"]) for row in drawn)
-            asked.append(Asked(answers, right, sum(outcomes[qid]) / len(outcomes[qid])))
-    if asked:
-        yield Task(name, tuple(asked), _mean(row["cost"] for row in cheap), _mean(row["cost"] for row in strong))
+            questions.append(Question(answers, right, sum(outcomes[qid]) / len(outcomes[qid])))
+    if questions:
+        yield Task(name, tuple(questions), _mean(row["cost"] for row in cheap), _mean(row["cost"] for row in strong))
 
 
 def _mean(costs: Iterator[float | None]) -> float:

@@ -225,7 +225,7 @@ def _measured(count: int, seed: int, resamples: int) -> list[Row]:
         bounded = _spend(paced(), texts, truths, burn=burn, seed=seed)
         rows.append(_row(attack, "paced", usual_paced, bounded, seed=seed, resamples=resamples))
         if attack == "rerouting":
-            # The policy that the usual traffic has taught. What streams burn is no matter of a policy without prices.
+            # The policy that the usual traffic has taught. It reads no prices, so it does not react to burning.
             held = _spend(shared, texts, truths, burn=burn, seed=seed)
             rows.append(_row(attack, "shares", usual_shares, held, seed=seed, resamples=resamples))
     return rows
@@ -290,7 +290,7 @@ def _row(attack: str, policy: str, usual: list[Served], spent: list[Served], *, 
         float(after.mean() / before.mean()),
         low,
         high,
-        BARS.get(attack) if policy == "paced" or (policy, attack) == ("shares", "rerouting") else None,
+        None if policy == "no budget" else BARS.get(attack),
         sum(one.right for one in spent) / len(spent),
         all(one.inside for side in (usual, spent) for one in side),
     )

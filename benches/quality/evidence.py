@@ -73,7 +73,7 @@ class Tape:
         self.drawn, self.begun = drawn, {"cheap": 0, "strong": 0}
 
     def client(self, call: rh.Call, _index: int) -> Iterator[Chunk]:
-        """Returns the next recorded answer. A strong answer is told apart from every cheap one."""
+        """Returns the next recorded answer; for the strong model a mark that no cheap answer equals."""
         at = self.begun[call.model]
         self.begun[call.model] += 1
         yield Chunk(answer=self.drawn[at] if call.model == "cheap" else "<strong>", usage=Usage(output=1))
@@ -86,28 +86,28 @@ def cascade(task: _evidence.Task, agree: int, orders: int, seed: int) -> tuple[A
         agree=agree,
     )  # fmt: skip
     governor = rh.Governor(ladder, ceiling=rh.Ceiling(tokens=1 << 20, usd=1e9), drift=0)
-    scores, dollars = np.zeros(len(task.asked)), np.zeros(len(task.asked))
+    scores, dollars = np.zeros(len(task.questions)), np.zeros(len(task.questions))
     rng = np.random.default_rng(seed)
     for order in range(orders):
-        for place, asked in enumerate(task.asked):
-            drawn = list(asked.answers)
+        for place, question in enumerate(task.questions):
+            drawn = list(question.answers)
             if order:
                 rng.shuffle(drawn)
             tape = Tape(drawn)
             run = governor.plan("A recorded question.", at=0.0).start(at=0.0)
             serve(run, tape.client, answer=lambda _: None, clock=lambda: 0.0)
             if run.rung.name == "strong":
-                scores[place] += asked.strong
+                scores[place] += question.strong
             elif run.answer in drawn:
-                scores[place] += asked.right[asked.answers.index(run.answer)]
+                scores[place] += question.right[question.answers.index(run.answer)]
             dollars[place] += tape.begun["cheap"] * task.cheap_usd + tape.begun["strong"] * task.strong_usd
     return scores / orders, dollars / orders
 
 
 def measure(task: _evidence.Task, *, orders: int, draws: int, seed: int) -> list[Row]:
     """Every cascade on a task."""
-    strong = np.array([asked.strong for asked in task.asked])
-    cheap = np.array([sum(asked.right) / len(asked.right) for asked in task.asked])
+    strong = np.array([question.strong for question in task.questions])
+    cheap = np.array([sum(question.right) / len(question.right) for question in task.questions])
     picked = np.random.default_rng(seed).integers(0, len(strong), (draws, len(strong)))
     rows = []
     for name, agree in CASCADES.items():
@@ -152,10 +152,10 @@ def choices(task: _evidence.Task, *, sets: int, seed: int) -> list[Excess]:
     truth = np.zeros((4, 2))
     learned = []
     for _ in range(sets):
-        orders = [rng.permutation(len(asked.answers)) for asked in task.asked]
+        orders = [rng.permutation(len(question.answers)) for question in task.questions]
         everything = [
-            ([asked.answers[i] for i in order[:3]], float(asked.right[order[0]]), asked.strong)
-            for asked, order in zip(task.asked, orders, strict=True)
+            ([question.answers[i] for i in order[:3]], float(question.right[order[0]]), question.strong)
+            for question, order in zip(task.questions, orders, strict=True)
         ]
         truth += _ways(task, everything) / sets
         graded = set(rng.permutation(len(everything))[:LABELLED].tolist())

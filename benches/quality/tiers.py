@@ -13,17 +13,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 import rheostat as rh
 from rheostat._cli import _show
+from rheostat.evaluate.metrics import auc
 
 ASKS = Path(__file__).parent / "asks" / "tiers.tsv"
 TIERS = ("easy", "medium", "hard", "deep")
 FLOORS = {"all": 0.79, "hard and deep": 0.70}
 """Least shares of pairs in order. The goals are 0.97 and 0.88."""
-
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -69,12 +67,8 @@ def measure(tiers: list[str], texts: list[str]) -> list[Row]:
         easy, hard = place == low, place == high
         if not easy.any() or not hard.any():
             continue
-        shares = [_in_order(score[easy], score[hard]) for score in (difficulty, length)]
+        shares = [auc(score[easy | hard], hard[easy | hard]) for score in (difficulty, length)]
         rows.append(Row(f"{TIERS[low]} and {TIERS[high]}", int(easy.sum() * hard.sum()), *shares))
     pairs = np.array([row.pairs for row in rows])
     means = [float(np.average([getattr(row, name) for row in rows], weights=pairs)) for name in ("difficulty", "length")]
     return [*rows, Row("all", int(pairs.sum()), *means)]
-
-
-def _in_order(easy: Numbers, hard: Numbers) -> float:
-    return float((hard[:, None] > easy[None, :]).mean() + 0.5 * (hard[:, None] == easy[None, :]).mean())
