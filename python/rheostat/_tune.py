@@ -33,7 +33,7 @@ MIN_COVERAGE = 0.2
 
 
 @dataclass(frozen=True)
-class Asked:
+class Log:
     """The queries of a log, as columns. `p_correct` and `usd` have a column per rung; P(correct) is NaN where it is not known."""
 
     difficulty: Reals
@@ -68,7 +68,7 @@ class Setting(NamedTuple):
     """Mean P(correct), or None if it is not known."""
 
 
-def read(path: str | PathLike[str], ladder: Ladder) -> Asked:
+def read(path: str | PathLike[str], ladder: Ladder) -> Log:
     """Reads a log.
 
     Raises:
@@ -104,50 +104,50 @@ def read(path: str | PathLike[str], ladder: Ladder) -> Asked:
     p_correct = np.array([row[4] for row in rows], float).reshape(len(rows), len(rungs))
     scores = {rung: (*np.mean(pairs, axis=0).tolist(), len(pairs)) for rung, pairs in graded.items()}
     usd = ladder.expected_usd(SimpleNamespace(difficulty=difficulty, tokens=tokens, output_tokens=output))
-    return Asked(difficulty, coverage, tokens, output, usd, p_correct, skipped, scores)
+    return Log(difficulty, coverage, tokens, output, usd, p_correct, skipped, scores)
 
 
-def shares_of(asked: Asked, shares: Sequence[float], ladder: Ladder, name: str = "") -> Setting:
+def shares_of(log: Log, shares: Sequence[float], ladder: Ladder, name: str = "") -> Setting:
     """Returns what shares do: the easiest queries take the lowest rung, and so on. Unranked queries take the default rung."""
-    known = asked.ranked
-    ranks = asked.difficulty[known].argsort(kind="stable").argsort(kind="stable")
+    known = log.ranked
+    ranks = log.difficulty[known].argsort(kind="stable").argsort(kind="stable")
     quantiles = (ranks + 0.5) / max(len(ranks), 1)
     rung = np.full(len(known), [one.name for one in ladder.rungs].index(ladder.default.name))
     rung[known] = np.searchsorted(np.cumsum(shares)[:-1], quantiles, side="right")
-    return _setting(asked, rung, len(ladder), name, tuple(float(share) for share in shares))
+    return _setting(log, rung, len(ladder), name, tuple(float(share) for share in shares))
 
 
-def utility_of(asked: Asked, usd_per_error: float, ladder: Ladder) -> Setting:
+def utility_of(log: Log, usd_per_error: float, ladder: Ladder) -> Setting:
     """Returns what a price of an error does."""
     top = [one.name for one in ladder.rungs].index(ladder.start_max.name) + 1
-    rung = (asked.usd + usd_per_error * (1.0 - asked.p_correct))[:, :top].argmin(axis=1)
-    rung[~asked.ranked] = [one.name for one in ladder.rungs].index(ladder.default.name)
-    return _setting(asked, rung, len(ladder), f"{usd_per_error:.3g}", None)
+    rung = (log.usd + usd_per_error * (1.0 - log.p_correct))[:, :top].argmin(axis=1)
+    rung[~log.ranked] = [one.name for one in ladder.rungs].index(ladder.default.name)
+    return _setting(log, rung, len(ladder), f"{usd_per_error:.3g}", None)
 
 
-def settings(asked: Asked, ladder: Ladder) -> list[Setting]:
+def settings(log: Log, ladder: Ladder) -> list[Setting]:
     """Returns each rung for all queries, and shares between them, the cheapest first."""
-    found = [shares_of(asked, np.eye(len(ladder))[i], ladder, f"always {rung.name}") for i, rung in enumerate(ladder.rungs)]
+    found = [shares_of(log, np.eye(len(ladder))[i], ladder, f"always {rung.name}") for i, rung in enumerate(ladder.rungs)]
     if len(ladder) > 1:
-        found += [at_share(asked, part, ladder) for part in PARTS]
+        found += [at_share(log, part, ladder) for part in PARTS]
     return sorted(found, key=lambda one: one.usd_per_1000)
 
 
-def at_cost(asked: Asked, usd_per_1000: float, ladder: Ladder) -> Setting:
+def at_cost(log: Log, usd_per_1000: float, ladder: Ladder) -> Setting:
     """Returns the shares that cost a budget per thousand queries of the log."""
-    return shares_of(asked, policy.Shares.for_budget(usd_per_1000=usd_per_1000, ladder=ladder, log=asked).shares or (), ladder)
+    return shares_of(log, policy.Shares.for_budget(usd_per_1000=usd_per_1000, ladder=ladder, log=log).shares or (), ladder)
 
 
-def at_share(asked: Asked, above_lowest: float, ladder: Ladder) -> Setting:
+def at_share(log: Log, above_lowest: float, ladder: Ladder) -> Setting:
     """Returns the shares that put a share of the queries above the lowest rung."""
-    return shares_of(asked, policy.Shares.above_lowest(above_lowest, ladder).shares or (), ladder)
+    return shares_of(log, policy.Shares.above_lowest(above_lowest, ladder).shares or (), ladder)
 
 
-def switching(asked: Asked, ladder: Ladder, *, steps: int = 8) -> list[Setting]:
+def switching(log: Log, ladder: Ladder, *, steps: int = 8) -> list[Setting]:
     """Returns prices of an error from where queries leave the lowest rung to where all have."""
-    if np.isnan(asked.p_correct).any():
+    if np.isnan(log.p_correct).any():
         return []
-    grid = [utility_of(asked, float(price), ladder) for price in np.geomspace(1e-5, 1e3, 161)]
+    grid = [utility_of(log, float(price), ladder) for price in np.geomspace(1e-5, 1e3, 161)]
     moving = [i for i, one in enumerate(grid) if one.rungs != grid[0].rungs]
     if not moving:
         return grid[:1]
@@ -156,11 +156,11 @@ def switching(asked: Asked, ladder: Ladder, *, steps: int = 8) -> list[Setting]:
     return [grid[i] for i in np.unique(np.linspace(first, last, steps).round().astype(int))]
 
 
-def _setting(asked: Asked, rung: npt.NDArray[np.int64], rungs: int, name: str, shares: tuple[float, ...] | None) -> Setting:
+def _setting(log: Log, rung: npt.NDArray[np.int64], rungs: int, name: str, shares: tuple[float, ...] | None) -> Setting:
     queries = np.arange(len(rung))
     parts = np.bincount(rung, minlength=rungs) / len(rung)
-    expected = float(asked.p_correct[queries, rung].mean())
-    usd = 1e3 * float(asked.usd[queries, rung].mean())
+    expected = float(log.p_correct[queries, rung].mean())
+    usd = 1e3 * float(log.usd[queries, rung].mean())
     return Setting(name, shares, tuple(parts.tolist()), usd, None if np.isnan(expected) else expected)
 
 

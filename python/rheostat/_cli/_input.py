@@ -51,11 +51,16 @@ def shown(given: dict[str, Any]) -> str:
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
-def governor(args: argparse.Namespace) -> rh.Governor:
-    """Returns the governor of the named ladder."""
+def config_of(args: argparse.Namespace) -> config.Config:
+    """Returns the named configuration."""
     if args.ladder is not None:
-        return config.load(args.ladder).governor()
-    return config.loads(DEFAULT, source="the default ladder").governor()
+        return config.load(args.ladder)
+    return config.loads(DEFAULT, source="the default ladder")
+
+
+def governor(args: argparse.Namespace) -> rh.Governor:
+    """Returns the governor of the named configuration."""
+    return config_of(args).governor()
 
 
 def _is_file(name: str) -> bool:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rheostat import _tune, config
+from rheostat import _tune
 from rheostat._cli import _input, _show
 
 
@@ -31,20 +31,20 @@ def add(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Tunes and prints. Needs no extra."""
-    ladder = _input.governor(args).ladder if args.ladder is None else config.load(args.ladder).ladder
-    asked = _tune.read(args.log, ladder)
-    settings, switching = _tune.settings(asked, ladder), _tune.switching(asked, ladder)
+    ladder = _input.config_of(args).ladder
+    log = _tune.read(args.log, ladder)
+    settings, switching = _tune.settings(log, ladder), _tune.switching(log, ladder)
     chosen = []
     if args.target_cost is not None:
-        chosen.append(_tune.at_cost(asked, args.target_cost, ladder)._replace(name=f"at ${args.target_cost:g}"))
+        chosen.append(_tune.at_cost(log, args.target_cost, ladder)._replace(name=f"at ${args.target_cost:g}"))
     if args.target_share is not None:
-        chosen.append(_tune.at_share(asked, args.target_share, ladder)._replace(name=f"{args.target_share:g} above the lowest"))
-    unranked = int((~asked.ranked).sum())
+        chosen.append(_tune.at_share(log, args.target_share, ladder)._replace(name=f"{args.target_share:g} above the lowest"))
+    unranked = int((~log.ranked).sum())
     if args.json:
         _show.as_json(
             {
-                "queries": len(asked.difficulty),
-                "skipped": asked.skipped,
+                "queries": len(log.difficulty),
+                "skipped": log.skipped,
                 "without_coverage": unranked,
                 "rungs": [rung.name for rung in ladder.rungs],
                 "shares": [_plain(one) for one in settings],
@@ -52,22 +52,22 @@ def run(args: argparse.Namespace) -> int:
                 "chosen": [_plain(one) for one in chosen],
                 "scores": {
                     rung: {"score": score, "p_correct": chance, "outcomes": count}
-                    for rung, (score, chance, count) in asked.scores.items()
+                    for rung, (score, chance, count) in log.scores.items()
                 },
             }
         )
         return 0
     names = [rung.name for rung in ladder.rungs]
     head = ("setting", *names, "USD/1,000", "expected P(correct)")
-    skipped = f"{asked.skipped:,} lines skipped"
-    print(f"{len(asked.difficulty):,} queries, {unranked:,} of low coverage on {ladder.default.name!r}; {skipped}\n")
+    skipped = f"{log.skipped:,} lines skipped"
+    print(f"{len(log.difficulty):,} queries, {unranked:,} of low coverage on {ladder.default.name!r}; {skipped}\n")
     _columns("shares, by the queries' own difficulty", head, map(_row, settings))
     if switching:
         _columns("utility: usd_per_error", head, map(_row, switching))
     if len({one.rungs for one in switching}) > 1:
         low, high = switching[0].name, switching[-1].name
         print(f"Below ${low} per error all queries take the first row's rungs, above ${high} the last row's.\n")
-    for rung, (score, chance, count) in asked.scores.items():
+    for rung, (score, chance, count) in log.scores.items():
         print(f"{_show.plain(rung)}: {count:,} outcomes score {score:.3f}; P(correct) said {chance:.3f}")
     for one in chosen or [_near(settings)]:
         shares = ", ".join(f"{share:.3g}" for share in _rounded(one.shares or one.rungs))
