@@ -66,6 +66,81 @@ OTHERS: dict[str, tuple[Any, dict[str, int]]] = {
         [{"usageMetadata": {"promptTokenCount": 20}}, {"usageMetadata": {"promptTokenCount": 20, "candidatesTokenCount": 7}}],
         {"input": 20, "output": 7},
     ),
+    "text-generation-inference, with details": (
+        {"details": {"generated_tokens": 7, "input_length": 20}},
+        {"input": 20, "output": 7},
+    ),
+    "vertex, predict": (
+        {
+            "predictions": [{"content": "x"}],
+            "metadata": {
+                "tokenMetadata": {
+                    "inputTokenCount": {"totalTokens": 20, "totalBillableCharacters": 60},
+                    "outputTokenCount": {"totalTokens": 7},
+                }
+            },
+        },
+        {"input": 20, "output": 7},
+    ),
+    "semantic kernel": (
+        {
+            "metadata": {
+                "Usage": {
+                    "InputTokenCount": 20,
+                    "OutputTokenCount": 7,
+                    "InputTokenDetails": {"CachedTokenCount": 8},
+                    "OutputTokenDetails": {"ReasoningTokenCount": 3},
+                }
+            }
+        },
+        FULL | {"reasoning": 3},
+    ),
+    "tencent": (
+        {"Response": {"Usage": {"PromptTokens": 20, "CompletionTokens": 7, "TotalTokens": 27}}},
+        {"input": 20, "output": 7},
+    ),
+    "pydantic ai, before 1": (
+        {"usage": {"requests": 1, "request_tokens": 20, "response_tokens": 7, "details": {"cached_tokens": 8}}},
+        FULL,
+    ),
+    "yandex": ({"result": {"usage": {"inputTextTokens": "20", "completionTokens": "7"}}}, {"input": 20, "output": 7}),
+    "lm studio": (
+        {"output": [], "stats": {"input_tokens": 20, "total_output_tokens": 7, "tokens_per_second": 9.5}},
+        {"input": 20, "output": 7},
+    ),
+    "deepinfra": ({"results": [{}], "inference_status": {"tokens_input": 20, "tokens_generated": 7}}, {"input": 20, "output": 7}),
+    "opentelemetry": (
+        {
+            "attributes": {
+                "gen_ai.usage.input_tokens": 20,
+                "gen_ai.usage.cache_read.input_tokens": 8,
+                "gen_ai.usage.output_tokens": 7,
+            }
+        },
+        FULL,
+    ),
+    "opentelemetry, as it is sent": (
+        {
+            "attributes": [
+                {"key": "gen_ai.usage.input_tokens", "value": {"intValue": "20"}},
+                {"key": "gen_ai.usage.output_tokens", "value": {"intValue": "7"}},
+            ]
+        },
+        {"input": 20, "output": 7},
+    ),
+    "openinference": (
+        {"attributes": {"llm.token_count.prompt": 20, "llm.token_count.completion": 7}},
+        {"input": 20, "output": 7},
+    ),
+    "autogen": ({"models_usage": {"prompt_tokens": 20, "completion_tokens": 7}}, {"input": 20, "output": 7}),
+    "langchain's results": (
+        {"generations": [[{"text": "x"}]], "llm_output": {"token_usage": {"prompt_tokens": 20, "completion_tokens": 7}}},
+        {"input": 20, "output": 7},
+    ),
+    "haystack": (
+        {"replies": ["x"], "meta": [{"model": "m", "usage": {"prompt_tokens": 20, "completion_tokens": 7}}]},
+        {"input": 20, "output": 7},
+    ),
 }
 """Shapes of clients, gateways and older interfaces, and their counts."""
 
@@ -105,6 +180,41 @@ def test_what_clients_and_gateways_make_of_it_is_read(name: str) -> None:
     shape, counts = OTHERS[name]
     assert Usage.read(json.dumps(shape)) == Usage(**counts)
     assert Usage.read(shape) == Usage(**counts)
+
+
+WRAPPED: dict[str, Any] = {
+    "cloudflare": lambda response: {"result": response, "success": True, "errors": []},
+    "a gateway": lambda response: {"status": 200, "data": response},
+    "a line of a batch": lambda response: {"custom_id": "1", "response": {"status_code": 200, "body": response}, "error": None},
+    "a line of Anthropic's batch": lambda response: {"custom_id": "1", "result": {"type": "succeeded", "message": response}},
+    "a line of Bedrock's batch": lambda response: {"recordId": "1", "modelInput": {"max_tokens": 9}, "modelOutput": response},
+    "two wrappers of a gateway": lambda response: {"data": {"event": response}},
+}
+"""What gateways and batches put round a response."""
+
+
+@pytest.mark.parametrize("wrap", WRAPPED.values(), ids=WRAPPED)
+@pytest.mark.parametrize("shape", [*SHAPES.values(), *(shape for shape, _ in OTHERS.values())])
+def test_a_usage_is_read_in_any_wrapper(wrap: Any, shape: Any) -> None:
+    if isinstance(shape, dict) and not shape.keys() & {"data", "result", "Response"}:
+        assert Usage.read(wrap(shape)) == Usage.read(shape) is not None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"request": {"usage": {"input_tokens": 999, "output_tokens": 999}}},
+        {"content": [{"type": "tool_use", "input": {"usage": {"input_tokens": 999, "output_tokens": 999}}}]},
+        {"arguments": {"prompt_tokens": 999, "completion_tokens": 999}},
+        {"rate_limit": {"input_tokens": 999, "output_tokens": 999}},
+        {"limits": {"usage": {"prompt_tokens": 999, "completion_tokens": 999}}},
+    ],
+)
+def test_counts_of_something_else_are_no_usage(other: dict[str, Any]) -> None:
+    assert Usage.read(other) is None
+    assert Usage.read({"result": other}) is None
+    counts = {"prompt_tokens": 20, "completion_tokens": 7}
+    assert Usage.read(other | {"usage": counts}) == Usage.read({"data": other | {"usage": counts}}) == Usage(input=20, output=7)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])

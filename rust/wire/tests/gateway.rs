@@ -3,7 +3,8 @@
 
 use rheostat::governor::{Governor, Scratch};
 use rheostat::ladder::{Ceiling, Ladder, Rung};
-use rheostat::ledger::{Cap, Ledger, LedgerOptions, Scope};
+use rheostat::ledger::{Cap, Cost, Ledger, LedgerOptions, Payer, Scope};
+use rheostat::money::Usd;
 use rheostat::plan::PlanOptions;
 use rheostat_wire::gateway::{Asked, Decided, Refusal, RefusalKind, decide_and_rewrite};
 use rheostat_wire::rewrite::{Surface, Why};
@@ -160,6 +161,43 @@ fn a_used_up_cap_is_a_429_that_says_when_its_window_ends() {
     assert_eq!(body["error"]["type"], "rate_limit_error");
     let refusal = decide(&spent(Cap { period: None, ..cap }), ASK, &asked).reject.unwrap();
     assert_eq!(refusal.retry_after, None);
+}
+
+/// A cap with too little left for an answer, in tokens or in money, says when its window ends, as an empty one does; a ceiling of the
+/// query's own does not.
+#[test]
+fn a_cap_that_leaves_no_answer_says_when_its_window_ends() {
+    let refused = |caps: Vec<Cap>, spent: Cost, ceiling: Ceiling| {
+        let ledger = Ledger::new(LedgerOptions { caps, ..LedgerOptions::default() }).unwrap();
+        let payer = Payer { query: None, session: None, tenant: Some("acme") };
+        let hold = ledger.reserve(&payer, spent, None, 120.0).unwrap();
+        ledger.settle(hold, spent, 120.0);
+        let price = |rung| Rung { input_price: 1.0, output_price: 10.0, ..rung };
+        let priced = rungs().into_iter().map(price).collect();
+        let governor = Governor::builder(Ladder::new(priced, None, None).unwrap().into())
+            .ceiling(ceiling)
+            .ledger(Arc::new(ledger));
+        let options = PlanOptions { tenant: Some("acme"), at: 130.5, ..PlanOptions::default() };
+        let asked = Asked { options, ..Asked::new(Surface::OpenAiChat) };
+        let refusal = decide(&governor.build().unwrap(), ASK, &asked).reject.unwrap();
+        assert_eq!((refusal.kind, refusal.status), (RefusalKind::Budget, 429));
+        refusal.retry_after
+    };
+    let minute = Cap { period: Some(60.0), ..Cap::new(Scope::Tenant) };
+    let hour = Cap { period: Some(3_600.0), ..Cap::new(Scope::Fleet) };
+    let tokens = |cap: &Cap, tokens| Cap { tokens: Some(tokens), ..cap.clone() };
+    let spent = |tokens, dollars| Cost { tokens, usd: Usd::from_dollars(dollars) };
+    let any = Ceiling::default;
+    for left in 1..16 {
+        assert_eq!(refused(vec![tokens(&minute, 300)], spent(300 - left, 0.0), any()), Some(50));
+    }
+    // The cap that binds, not the first one.
+    let both = || vec![tokens(&minute, 9_000), tokens(&hour, 300)];
+    assert_eq!(refused(both(), spent(295, 0.0), any()), Some(3_470));
+    let money = || vec![Cap { usd: Some(Usd::from_dollars(1.0)), ..minute.clone() }, tokens(&hour, 9_000)];
+    assert_eq!(refused(money(), spent(295, 0.999_999_9), any()), Some(50));
+    let small = Ceiling { tokens: Some(5), ..Ceiling::default() };
+    assert_eq!(refused(vec![tokens(&minute, 300)], spent(10, 0.0), small), None);
 }
 
 /// A body that cannot be read is no way round an empty budget.

@@ -216,7 +216,14 @@ impl Ledger {
         all.hold_again();
     }
 
-    /// Checks if a claim fits, and draws nothing.
+    /// Checks if a claim fits under each cap of its payer, and reserves nothing.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when it does not; it names the cap.
+    pub fn check_claim(&self, payer: &Payer<'_>, claim: Cost, now: f64) -> Result<()> {
+        self.check(payer, claim, self.clock(now))
+    }
+
     pub(super) fn check(&self, payer: &Payer<'_>, claim: Cost, now: u64) -> Result<()> {
         let mut open = self.open(payer, now)?;
         open.roll(now);

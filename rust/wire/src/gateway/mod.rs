@@ -7,7 +7,7 @@ use crate::rewrite::{Change, Draws, Settings, Surface, Why, rewrite};
 pub use refusal::{Refusal, RefusalKind};
 use refusal::{busy, misfit, spent, unreadable};
 use rheostat::governor::{Governor, Scratch};
-use rheostat::ledger::Payer;
+use rheostat::ledger::{Cost, Payer};
 use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::query::Query;
 use rheostat::{Error, Result};
@@ -145,7 +145,12 @@ pub fn decide(
             return Ok(Decided::refused(Some(plan), refusal));
         }
     } else if let Some(room) = too_little(&query, &plan) {
-        return Ok(Decided::refused(Some(plan), spent(surface, room)));
+        let (rung, samples) = (plan.rung_ref(), u64::from(plan.dials.samples.max(1)));
+        let least = LEAST_ANSWER.min(rung.answer_tokens);
+        let usd = rung.prices().cost(plan.input_tokens.into(), 0, least).times(samples);
+        let claim = Cost { tokens: least.saturating_mul(samples), usd };
+        let refusal = spent(asked, &plan, room, claim, governor.ledger().map(|ledger| &**ledger));
+        return Ok(Decided::refused(Some(plan), refusal));
     }
     let mut settings = Settings { keep_wishes: asked.keep_wishes, ..Settings::of(&plan) };
     if asked.votes {

@@ -1,9 +1,11 @@
 //! Refusals in the form of a provider's own errors, so that its clients understand them.
 
+use super::Asked;
 use crate::rewrite::Surface;
 use rheostat::Error;
-use rheostat::ledger::Ledger;
-use rheostat::plan::Plan;
+use rheostat::ledger::{Cost, Ledger, Payer};
+use rheostat::money::Usd;
+use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::query::Query;
 use serde_json::{Value, json};
 
@@ -59,10 +61,30 @@ pub(super) fn busy(surface: Surface, error: &Error, ledger: Option<&Ledger>, at:
     refusal(surface, RefusalKind::Budget, 429, wait, format!("budget used up: {error}"))
 }
 
-/// The refusal of a query whose ceiling or caps leave `room` tokens for an answer.
-pub(super) fn spent(surface: Surface, room: u64) -> Refusal {
+/// The refusal of a query whose ceiling or caps leave `room` tokens for an answer. Waiting helps where it is a cap: `claim` is the
+/// least that an answer takes.
+pub(super) fn spent(
+    asked: &Asked<'_>,
+    plan: &Plan,
+    room: u64,
+    claim: Cost,
+    ledger: Option<&Ledger>,
+) -> Refusal {
+    let PlanOptions { session, tenant, at, .. } = asked.options;
+    let wait = ledger.and_then(|ledger| {
+        let payer = Payer { query: None, session, tenant };
+        let denied = |claim| ledger.check_claim(&payer, claim, at).err();
+        // Where an answer on this rung would fit, the cap that bounds the plan is the one with the least room.
+        let more = || {
+            let Cost { tokens, usd } = ledger.room(&payer, at);
+            let more = Cost { tokens: tokens.saturating_add(1), usd: usd.plus(Usd(1)) };
+            plan.why.has(PlanReason::Ledger).then(|| denied(more))?
+        };
+        let Error::Denied { cap, .. } = denied(claim).or_else(more)? else { return None };
+        Some(ledger.until_next_window(cap.period?, at).ceil() as u64)
+    });
     let message = format!("budget used up: it leaves {room} tokens, which hold no answer");
-    refusal(surface, RefusalKind::Budget, 429, None, message)
+    refusal(asked.surface, RefusalKind::Budget, 429, wait, message)
 }
 
 /// The refusal of a query that fits no rung.

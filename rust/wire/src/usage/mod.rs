@@ -10,7 +10,7 @@ mod table;
 use rheostat::run::Usage;
 use rheostat::{Error, Result};
 use serde_json::Value;
-use table::{DIALECTS, Dialect, PARTS, PLACES};
+use table::{DIALECTS, Dialect, MOST_WRAPPED, PARTS, PLACES, WRAPPERS};
 
 /// The usage in one response or event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,12 +83,49 @@ fn documents(json: &[u8]) -> Vec<Value> {
     }
 }
 
-/// Reads the first object that holds a usage, by the first dialect that fits.
+/// Reads the nearest object that holds a usage, by the first dialect that fits.
 fn read_document(value: &Value, fits: impl Fn(&Dialect, &Value) -> bool) -> Option<Report> {
+    let mut level = vec![value];
+    for _ in 0..=MOST_WRAPPED {
+        if let Some(report) = level.iter().find_map(|value| read_beside(value, &fits)) {
+            return Some(report);
+        }
+        let inner = level.iter().flat_map(|value| WRAPPERS.iter().filter_map(|wrapper| find(value, wrapper)));
+        level = inner.filter(|value| value.is_object()).collect();
+    }
+    None
+}
+
+/// Reads the usage that an object holds, and no wrapper in it.
+fn read_beside(value: &Value, fits: impl Fn(&Dialect, &Value) -> bool) -> Option<Report> {
+    let dialect_of = |object: &Value| DIALECTS.iter().find(|dialect| fits(dialect, object));
     PLACES.iter().find_map(|place| {
-        let object = find(value, place).filter(|object| object.is_object())?;
-        let dialect = DIALECTS.iter().find(|dialect| fits(dialect, object))?;
-        Some(whole(object, dialect))
+        let object = find(value, place).filter(|object| object.is_object() || object.is_array())?;
+        if let Some(dialect) = dialect_of(object) {
+            return Some(whole(object, dialect));
+        }
+        // Clients in other languages write the same names in other letters: `InputTokenCount`.
+        let object = Some(object).filter(|_| !place.is_empty()).and_then(in_small_letters)?;
+        dialect_of(&object).map(|dialect| whole(&object, dialect))
+    })
+}
+
+/// An object with its names as `input_token_count`; None if it has them so.
+fn in_small_letters(object: &Value) -> Option<Value> {
+    let members = object.as_object()?;
+    let has_capitals = |name: &String| name.bytes().any(|b| b.is_ascii_uppercase());
+    members.keys().any(has_capitals).then(|| {
+        let renamed = members.iter().map(|(name, value)| {
+            let mut small = String::with_capacity(name.len() + 4);
+            for (i, c) in name.char_indices() {
+                if c.is_ascii_uppercase() && i > 0 {
+                    small.push('_');
+                }
+                small.push(c.to_ascii_lowercase());
+            }
+            (small, in_small_letters(value).unwrap_or_else(|| value.clone()))
+        });
+        Value::Object(renamed.collect())
     })
 }
 
@@ -120,8 +157,16 @@ fn both(a: Usage, b: Usage, join: fn(u64, u64) -> u64) -> Usage {
     }
 }
 
-/// The value at a path; the path may end at null.
+/// The value at a path; the path may end at null. A name with dots in it is found, too, also in a list of attributes with their
+/// keys and values (OpenTelemetry).
 fn find<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    if path.contains('.') {
+        let named = |item: &&Value| item.get("key").and_then(Value::as_str) == Some(path);
+        let attribute = || value.as_array()?.iter().find(named)?.get("value")?.as_object()?.values().next();
+        if let Some(found) = value.get(path).or_else(attribute) {
+            return Some(found);
+        }
+    }
     path.split('.').filter(|step| !step.is_empty()).try_fold(value, |value, step| match value {
         Value::Array(items) => items.get(step.parse::<usize>().ok()?),
         value => value.get(step),

@@ -3,34 +3,59 @@
 //! Shapes as the providers' API references and client libraries described them from 2025 to November 2026. To add one, add a row;
 //! the first row with a mark in the object wins, so a row with rarer fields stands before one with common ones.
 
-/// Paths that may lead to the object with the counts, in a response, in an event of its stream, or from the object itself.
+/// Paths to the object with the counts, from a response, an event of its stream, or what is [wrapped](WRAPPERS) round one. The first
+/// that is there counts.
 pub(super) const PLACES: &[&str] = &[
-    "usage",             // OpenAI, Anthropic, Bedrock Converse, Cohere v2, Mistral, vLLM, OpenRouter
-    "response.usage",    // OpenAI responses: response.completed
-    "interaction.usage", // Gemini's interactions: interaction.complete
-    "message.usage",     // Anthropic: message_start
-    "delta.usage",       // Cohere v2: message-end
-    "metadata.usage",    // Bedrock ConverseStream, Semantic Kernel
+    "usage",                            // nearly all
     "amazon-bedrock-invocationMetrics", // Bedrock InvokeModel, the last chunk
-    "usageMetadata",     // Gemini
-    "usage_metadata",    // Gemini, the Python SDK's names
-    "response.usageMetadata", // Gemini through gateways that wrap it
-    "x_groq.usage",      // Groq, the last chunk
-    "choices.0.usage",   // Moonshot, the last chunk
-    "token_usage",       // LangChain: llm_output
-    "response_metadata.token_usage", // LangChain: messages
-    "raw.usage",         // LlamaIndex
-    "meta.usage",        // Haystack
-    "meta",              // Cohere v1
-    "response.meta",     // Cohere v1: stream-end
-    "meta_info",         // SGLang's own API
-    "timings",           // llama.cpp, beside its chat chunks
-    "details",           // text-generation-inference
-    "metrics",           // Replicate
-    "results.0",         // watsonx
-    "data",              // OpenRouter: the generation endpoint
-    "",                  // Ollama, llama.cpp, and a usage object by itself
+    "usageMetadata",                    // Gemini
+    "usage_metadata",                   // Gemini, the Python SDK's names; LangChain: messages
+    "x_groq.usage",                     // Groq, the last chunk
+    "choices.0.usage",                  // Moonshot, the last chunk
+    "token_usage",                      // LangChain, CrewAI
+    "tokenUsage",                       // LangChain's JavaScript
+    "models_usage",                     // AutoGen: messages
+    "totalUsage",                       // Vercel's AI SDK: the end of a stream
+    "tokenMetadata",                    // Vertex: predict
+    "Usage",                            // Semantic Kernel, Tencent
+    "meta",                             // Cohere v1
+    "meta_info",                        // SGLang's own API
+    "timings",                          // llama.cpp, beside its chat chunks
+    "details",                          // text-generation-inference
+    "metrics",                          // Replicate
+    "stats",                            // LM Studio's own API
+    "inference_status",                 // DeepInfra's own API
+    "results.0",                        // watsonx
+    "attributes",                       // OpenTelemetry: spans
+    "",                                 // Ollama, llama.cpp, OpenRouter, and a usage object by itself
 ];
+
+/// Fields that wrap a response, an event or its usage. They may be nested up to [`MOST_WRAPPED`] deep; the nearest usage counts.
+pub(super) const WRAPPERS: &[&str] = &[
+    "response", // OpenAI responses: response.completed; batches of OpenAI and Mistral; Gemini through gateways
+    "message",  // Anthropic: message_start
+    "delta",    // Cohere v2: message-end
+    "interaction", // Gemini's interactions: interaction.complete
+    "metadata", // Bedrock ConverseStream, Dify, Spring AI
+    "result",   // Cloudflare, batches of Anthropic, Yandex
+    "body",     // batches of OpenAI and Mistral
+    "data",     // gateways, OpenRouter's generation endpoint
+    "raw",      // LlamaIndex
+    "raw_response", // gateways
+    "response_metadata", // LangChain: messages
+    "llm_output", // LangChain: results
+    "additional_kwargs", // LlamaIndex
+    "meta",     // Haystack
+    "meta.0",   // Haystack: a list beside its replies
+    "output",   // RunPod, Bedrock's agents
+    "modelOutput", // batches of Bedrock
+    "Response", // Tencent
+    "event",    // Bedrock's streams through proxies
+    "payload",  // gateways
+];
+
+/// The most wrappers round a response.
+pub(super) const MOST_WRAPPED: usize = 3;
 
 /// The list of samplings of one request, which the counts beside it leave out: a server that compacts a conversation samples twice, and
 /// counts only the second (Anthropic's page on compaction, October 2026).
@@ -51,6 +76,18 @@ pub(super) struct Dialect {
     pub(super) total: Option<&'static str>,
 }
 
+/// A dialect without fields, for rows that have few.
+const FEW: Dialect = Dialect {
+    name: "",
+    marks: &[],
+    input: &[],
+    cached: &[],
+    written: &[],
+    output: &[],
+    reasoning: &[],
+    total: None,
+};
+
 pub(super) const DIALECTS: &[Dialect] = &[
     Dialect {
         name: "gemini",
@@ -61,6 +98,14 @@ pub(super) const DIALECTS: &[Dialect] = &[
         output: &[&["candidatesTokenCount", "thoughtsTokenCount"], &["thoughtsTokenCount"]],
         reasoning: &[&["thoughtsTokenCount"]],
         total: None,
+    },
+    Dialect {
+        name: "lm studio",
+        marks: &["reasoning_output_tokens", "tokens_per_second"],
+        input: &[&["input_tokens"]],
+        output: &[&["total_output_tokens"]],
+        reasoning: &[&["reasoning_output_tokens"]],
+        ..FEW
     },
     // The interactions API (its SDK's types, November 2026). Thoughts stand beside the output, as in `generateContent`.
     Dialect {
@@ -93,6 +138,53 @@ pub(super) const DIALECTS: &[Dialect] = &[
         written: &[],
         output: &[&["totalOutputTextTokenCount"], &["results.0.tokenCount"]],
         reasoning: &[],
+        total: None,
+    },
+    Dialect {
+        name: "vertex",
+        marks: &["inputTokenCount.totalTokens", "outputTokenCount.totalTokens"],
+        input: &[&["inputTokenCount.totalTokens"]],
+        output: &[&["outputTokenCount.totalTokens"]],
+        ..FEW
+    },
+    Dialect {
+        name: "yandex",
+        marks: &["inputTextTokens"],
+        input: &[&["inputTextTokens"]],
+        output: &[&["completionTokens"]],
+        ..FEW
+    },
+    // Attributes of spans have dots in their names. The conventions of 2024 to 2026; the older names last.
+    Dialect {
+        name: "opentelemetry",
+        marks: &[
+            "gen_ai.usage.input_tokens",
+            "gen_ai.usage.output_tokens",
+            "gen_ai.usage.prompt_tokens",
+            "gen_ai.usage.completion_tokens",
+        ],
+        input: &[&["gen_ai.usage.input_tokens"], &["gen_ai.usage.prompt_tokens"]],
+        cached: &[
+            &["gen_ai.usage.cache_read.input_tokens"],
+            &["gen_ai.usage.input_tokens.cached"],
+            &["gen_ai.usage.cache_read_input_tokens"],
+        ],
+        written: &[
+            &["gen_ai.usage.cache_creation.input_tokens"],
+            &["gen_ai.usage.cache_creation_input_tokens"],
+        ],
+        output: &[&["gen_ai.usage.output_tokens"], &["gen_ai.usage.completion_tokens"]],
+        reasoning: &[&["gen_ai.usage.reasoning.output_tokens"], &["gen_ai.usage.reasoning_tokens"]],
+        total: None,
+    },
+    Dialect {
+        name: "openinference",
+        marks: &["llm.token_count.prompt", "llm.token_count.completion"],
+        input: &[&["llm.token_count.prompt"]],
+        cached: &[&["llm.token_count.prompt_details.cache_read"]],
+        written: &[&["llm.token_count.prompt_details.cache_write"]],
+        output: &[&["llm.token_count.completion"]],
+        reasoning: &[&["llm.token_count.completion_details.reasoning"]],
         total: None,
     },
     // Vercel's AI SDK, versions 4 to 6: the input includes what was cached.
@@ -210,7 +302,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
     Dialect {
         name: "text-generation-inference",
         marks: &["generated_tokens"],
-        input: &[],
+        input: &[&["input_length"]],
         cached: &[],
         written: &[],
         output: &[&["generated_tokens"]],
@@ -231,11 +323,26 @@ pub(super) const DIALECTS: &[Dialect] = &[
         name: "replicate",
         marks: &["input_token_count", "output_token_count"],
         input: &[&["input_token_count"]],
-        cached: &[],
-        written: &[],
+        cached: &[&["input_token_details.cached_token_count"]], // OpenAI's client for .NET
         output: &[&["output_token_count"]],
-        reasoning: &[],
-        total: None,
+        reasoning: &[&["output_token_details.reasoning_token_count"]],
+        ..FEW
+    },
+    Dialect {
+        name: "pydantic ai",
+        marks: &["request_tokens", "response_tokens"],
+        input: &[&["request_tokens"]],
+        cached: &[&["details.cached_tokens"]],
+        output: &[&["response_tokens"]],
+        reasoning: &[&["details.reasoning_tokens"]],
+        ..FEW
+    },
+    Dialect {
+        name: "deepinfra",
+        marks: &["tokens_generated"],
+        input: &[&["tokens_input"]],
+        output: &[&["tokens_generated"]],
+        ..FEW
     },
     // OpenAI chat, and what speaks it: Mistral, vLLM, SGLang, DeepSeek, Moonshot, xAI, OpenRouter, LiteLLM.
     Dialect {
