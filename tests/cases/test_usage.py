@@ -190,7 +190,7 @@ WRAPPED: dict[str, Any] = {
     "a line of Bedrock's batch": lambda response: {"recordId": "1", "modelInput": {"max_tokens": 9}, "modelOutput": response},
     "two wrappers of a gateway": lambda response: {"data": {"event": response}},
 }
-"""What gateways and batches put round a response."""
+"""Wrappers round a response, of gateways and of batches."""
 
 
 @pytest.mark.parametrize("wrap", WRAPPED.values(), ids=WRAPPED)
