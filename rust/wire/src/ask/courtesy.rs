@@ -4,7 +4,7 @@
 //! Phrases that let the assistant go on ("continue", "do it") are none: what they continue may be hard.
 
 use super::acknowledgement::{LONGEST, by_words, normalise};
-use super::literals::WordMap;
+use super::literals::WordSet;
 use super::thanks::{AGREEMENT, THANKS};
 use std::sync::LazyLock;
 
@@ -12,8 +12,7 @@ use std::sync::LazyLock;
 const PHRASE_WORDS: usize = 4;
 
 /// The phrases of the tables.
-static PHRASES: LazyLock<WordMap<()>> =
-    LazyLock::new(|| THANKS.iter().chain(AGREEMENT).map(|phrase| (*phrase, ())).collect());
+static PHRASES: LazyLock<WordSet> = LazyLock::new(|| THANKS.iter().chain(AGREEMENT).copied().collect());
 
 /// Pictures that thank, agree or are glad.
 const GLAD: &str =
@@ -42,7 +41,7 @@ fn covered(text: &str, words: &[(usize, usize)]) -> bool {
             continue;
         }
         for (length, (_, end)) in words.iter().skip(i).take(PHRASE_WORDS).enumerate() {
-            let known = PHRASES.contains_key(text.get(*start..*end).unwrap_or_default());
+            let known = PHRASES.contains(text.get(*start..*end).unwrap_or_default());
             reached |= u32::from(known) << (i + length + 1);
         }
     }
@@ -167,7 +166,7 @@ mod tests {
 
     #[test]
     fn phrases_are_in_normal_form() {
-        for phrase in PHRASES.keys() {
+        for phrase in PHRASES.iter() {
             assert_eq!(normalise(phrase).trim(), *phrase);
             assert!(phrase.split(' ').count() <= PHRASE_WORDS, "{phrase}");
         }
