@@ -13,6 +13,7 @@ mod rule;
 mod special;
 mod state;
 mod stop;
+mod verdict_words;
 mod weights;
 
 use crate::{Error, Result};

@@ -1,7 +1,9 @@
 //! Reviewers' replies about an answer.
 //!
 //! ```text
+//! a known first clause        "richtig", "答案错误", "no issues found"
 //! yes or no, as an answer     then the answer itself, repeated
+//! knows nothing               "unable to determine"
 //! a mark, a word, a field     ✓   "fine"   {"correct": false}
 //! another answer              "it should be 43": confirmed if that is the answer again
 //! doubts, less those denied   "not quite", but not "no mistakes"
@@ -11,6 +13,7 @@
 //! ```
 
 use super::normal::{Normal, collapse, same, strip};
+use super::verdict_words;
 
 /// Replies that agree and are no answer.
 #[rustfmt::skip]
@@ -41,8 +44,8 @@ const DOUBTS: [&str; 32] = [
 ];
 /// Doubts that are denied.
 #[rustfmt::skip]
-const DENIALS: [&str; 9] = [
-    "not wrong", "nothing wrong", "not incorrect", "n't wrong", "no mistake", "no error", "without error",
+const DENIALS: [&str; 10] = [
+    "not wrong", "nothing wrong", "nothing is wrong", "not incorrect", "n't wrong", "no mistake", "no error", "without error",
     "without mistake", "not false",
 ];
 /// Words of a reply that knows no answer.
@@ -65,6 +68,16 @@ pub fn review(reply: &str, answer: &str) -> Option<bool> {
         "no" => Some(false),
         _ => None,
     };
+    let text = collapse(reply).to_lowercase().replace('\u{2019}', "'");
+    let text = text.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '*' | '_' | '`' | '"' | '.' | '!' | '\u{fe0f}')
+    });
+    // A whole clause that is known comes before its first word: "no issues found", "no, nothing is wrong".
+    let praised =
+        strip(text, "no, ").is_some_and(|rest| DENIALS.iter().any(|denial| rest.starts_with(denial)));
+    if let Some(verdict) = praised.then_some(true).or_else(|| verdict_words::of_first_clause(text)) {
+        return Some(verdict || same(reply, answer));
+    }
     if let Some(verdict) = said(reply) {
         return Some(verdict);
     }
@@ -72,10 +85,9 @@ pub fn review(reply: &str, answer: &str) -> Option<bool> {
     if same(reply, answer) || named.is_some_and(|named| same(named, answer)) {
         return Some(true);
     }
-    let text = collapse(reply).to_lowercase().replace('\u{2019}', "'");
-    let text = text.trim_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '*' | '_' | '`' | '"' | '.' | '!' | '\u{fe0f}')
-    });
+    if verdict_words::is_unknown(text) {
+        return None;
+    }
     if let Some(mark) =
         text.chars().find_map(|c| mark(c).filter(|_| text.starts_with(c) || text.ends_with(c)))
     {
