@@ -1,6 +1,7 @@
 """Answers as people and models write them: which are the same, what a vote gives out, and what a verifier's reply says."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,6 +12,7 @@ from rheostat.aio import Chunk, serve
 from rheostat.votes import BatchAllocator, normalise
 
 PAIRS = answers.read(answers.PAIRS)
+BY_FORM = [json.loads(line) for line in (answers.PAIRS.parent / "pairs_by_form.jsonl").read_text("utf-8").splitlines()]
 GROUPS = list(dict.fromkeys(str(pair["group"]) for pair in PAIRS))
 
 
@@ -24,6 +26,15 @@ def test_spellings_of_one_answer_are_found() -> None:
     total = sum(answers.judge(PAIRS, answers.ours(PAIRS)).values(), answers.Errors())
     assert total.rates[0] == 0
     assert total.rates[1] < 0.05, "math alone can find the rest"
+
+
+@pytest.mark.parametrize("group", sorted({pair["group"] for pair in BY_FORM}))
+def test_pairs_are_the_same_only_where_they_are(group: str) -> None:
+    def same(form: str, pair: dict[str, str]) -> bool:
+        return normalise(pair["a"], form) == normalise(pair["b"], form)  # type: ignore[arg-type]
+
+    pairs = [(form, pair) for pair in BY_FORM if pair["group"] == group for form in pair["forms"]]
+    assert [(form, pair["a"], pair["b"]) for form, pair in pairs if same(form, pair) != pair["same"]] == []
 
 
 @pytest.mark.parametrize(

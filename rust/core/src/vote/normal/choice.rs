@@ -26,7 +26,23 @@ pub(super) fn option(text: &str) -> Option<char> {
             Some(' ') => tail.starts_with(['-', '—']) || starts_with_break(tail) || is_praise(tail),
             _ => false,
         };
-    (parted && !names_another(tail, closed)).then_some(letter)
+    (parted && !names_another(tail, closed) && !is_first_part(letter, tail)).then_some(letter)
+}
+
+/// True if the next letter or number labels another part behind an answer: `(a) 3 (b) 5`, `(i) 3 (ii) 5`.
+fn is_first_part(letter: char, tail: &str) -> bool {
+    let next = char::from_u32(u32::from(letter) + 1).unwrap_or(letter);
+    let mut before = "and";
+    tail.split(' ').any(|word| {
+        let label = word.strip_suffix([')', '.']).map(|word| word.trim_start_matches(['(', '*']));
+        let labels = label.is_some_and(|label| {
+            let letter = |c: char| c.eq_ignore_ascii_case(&next);
+            label.len() == 1 && label.starts_with(letter) || next == 'J' && label.eq_ignore_ascii_case("ii")
+        });
+        let joined = matches!(before, "and" | "or" | "both" | "Both" | "&");
+        before = word;
+        labels && !joined
+    })
 }
 
 /// The text behind "option", "choice" or "answer".

@@ -7,7 +7,7 @@
 //! Linear in the text. A text with words, or with anything else outside the grammar, is no formula.
 
 use super::expression::{self, FUNCTIONS};
-use super::number;
+use super::{comma, number};
 use std::borrow::Cow;
 
 const RELATIONS: [char; 13] = ['=', '<', '>', '≤', '≥', '≠', '≈', '~', '≡', '∈', '→', '⊂', '⊆'];
@@ -22,7 +22,8 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     if long || worded && !named() && infinite(text).is_none() {
         return None;
     }
-    let text = tight(text);
+    let pointed = if text.contains(',') { comma::of_formula(text) } else { None };
+    let text = tight(pointed.as_deref().unwrap_or(text));
     if text.eq_ignore_ascii_case("pi") {
         return Some("π".to_owned());
     }
@@ -213,7 +214,8 @@ fn is_formula(text: &str) -> bool {
             let glued = before != ' ' && word.chars().count() <= 3 && !after.starts_with(' ');
             let product =
                 single || glued && text.contains(|c: char| c.is_ascii_digit() || "^*=+(".contains(c));
-            if !(known || product || word.starts_with('\\')) {
+            let joining = matches!(word, "and" | "or" | "nor" | "not");
+            if joining || !(known || product || word.starts_with('\\')) {
                 return false;
             }
             symbols |= known && FUNCTIONS.contains(&word);

@@ -9,6 +9,8 @@
 //!
 //! Elements of a set are sorted and repeated ones dropped; so are those that "or" joins. All other order stays.
 
+use super::comma::{self, Commas};
+
 /// The deepest nesting of brackets that is read.
 const DEPTH: u32 = 8;
 
@@ -39,7 +41,7 @@ pub(super) fn of_lines(text: &str, element: &dyn Fn(&str) -> Option<String>) -> 
 /// Elements with spaces between them: `[1 2; 3 4]`, `[[1 2] [3 4]]`, and the row `[1 2 3]` of numbers.
 fn matrix(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let inner = text.strip_prefix('[')?.strip_suffix(']')?.trim();
-    if !inner.contains(' ') {
+    if !inner.contains([' ', ';']) {
         return None;
     }
     let nested = inner.starts_with('[');
@@ -60,6 +62,10 @@ fn matrix(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String
     let cells = |row: &&str| -> Option<Vec<String>> {
         row.split([' ', ',']).filter(|cell| !cell.is_empty()).map(element).collect()
     };
+    // `[0,05; 1,5]` has decimal commas.
+    if rows.iter().any(|row| row.split([' ', ',']).any(comma::is_padded)) {
+        return None;
+    }
     let rows: Vec<Vec<String>> = rows.iter().map(cells).collect::<Option<_>>()?;
     let width = rows.first()?.len();
     if width < 2 || rows.iter().any(|row| row.len() != width) {
@@ -107,7 +113,7 @@ fn group(text: &str, element: &dyn Fn(&str) -> Option<String>, depth: u32) -> Op
     if !half_open && !matches!((open, close), ('{', '}') | ('⟨', '⟩')) {
         return None;
     }
-    let parts = split(inner, inner.contains(", "))?;
+    let parts = elements_of(inner, open)?;
     if inner.trim().is_empty() {
         return (open == '{').then(|| "∅".to_owned());
     }
@@ -129,6 +135,23 @@ fn group(text: &str, element: &dyn Fn(&str) -> Option<String>, depth: u32) -> Op
     Some(format!("{open}{}{close}", elements.join(",")))
 }
 
+/// The texts of a group's elements.
+fn elements_of(inner: &str, open: char) -> Option<Vec<&str>> {
+    let parts = split(inner, inner.contains(", "), false)?;
+    if !inner.contains(',') {
+        return Some(parts);
+    }
+    let semicolons = inner.contains(';');
+    let strong = if semicolons { split(inner, true, true)? } else { vec![inner] };
+    if semicolons && comma::in_list(&strong, true) != Commas::Separators {
+        // `[1,2;3,4]` may be a matrix.
+        let decimals = open != '[' && comma::in_list(&strong, true) == Commas::Decimals;
+        return decimals.then_some(strong).filter(|parts| !parts.iter().any(|part| part.contains(", ")));
+    }
+    // In brackets commas part elements, unless one is no whole number.
+    (!parts.iter().any(|part| comma::is_padded(part))).then_some(parts)
+}
+
 /// Elements without brackets around them.
 fn bare(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     if !text.contains([',', ';', ' ']) {
@@ -143,7 +166,12 @@ fn bare(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String> 
     let commas = [", and ", " and ", " & ", ", or ", " or "]
         .iter()
         .fold(text.to_owned(), |text, word| text.replace(word, ", "));
-    let parts = split(&commas, true)?;
+    let strong = split(&commas, true, true)?;
+    let parts = match comma::in_list(&strong, text.contains(';')) {
+        Commas::Separators => split(&commas, true, false)?,
+        Commas::Decimals => strong,
+        Commas::Doubtful => return None,
+    };
     if parts.len() < 2 {
         return None;
     }
@@ -173,14 +201,18 @@ fn bare(text: &str, element: &dyn Fn(&str) -> Option<String>) -> Option<String> 
 }
 
 /// The elements between top-level commas or semicolons; None if brackets do not match. If commas have spaces, those before
-/// groups of three digits separate thousands.
-fn split(text: &str, spaced: bool) -> Option<Vec<&str>> {
+/// groups of three digits separate thousands; with `decimals`, a comma between digits parts nothing.
+fn split(text: &str, spaced: bool, decimals: bool) -> Option<Vec<&str>> {
+    let digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    let kept = |at: usize| {
+        spaced && comma::is_thousands(text, at) || decimals && at > 0 && digit(at - 1) && digit(at + 1)
+    };
     let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_u32);
     for (at, c) in text.char_indices() {
         match c {
             '(' | '[' | '{' | '⟨' => depth += 1,
             ')' | ']' | '}' | '⟩' => depth = depth.checked_sub(1)?,
-            ',' | ';' if depth == 0 && !(c == ',' && spaced && is_thousands(text, at)) => {
+            ',' | ';' if depth == 0 && !(c == ',' && kept(at)) => {
                 parts.push(text.get(start..at)?.trim());
                 start = at + 1;
             }
@@ -192,10 +224,4 @@ fn split(text: &str, spaced: bool) -> Option<Vec<&str>> {
         parts.pop();
     }
     (depth == 0).then_some(parts)
-}
-
-fn is_thousands(text: &str, comma: usize) -> bool {
-    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
-    let before = text.as_bytes()[..comma].iter().rev().take_while(|b| b.is_ascii_digit()).count();
-    (1..=3).contains(&before) && text.get(comma + 1..).is_some_and(|after| digits(after) == 3)
 }

@@ -3,11 +3,11 @@
 //! ```text
 //! Auto: code, JSON                 by structure                        code, json
 //!       characters                 one spelling each                   chars
-//!       boxes, lead-ins, emphasis  removed                             boxed, cue, lines
+//!       boxes, lead-ins, emphasis  removed                             boxed, beside, joint, cue, lines
 //!       option, yes or no          B, yes                              choice
 //!       date, time, ratio          2024-01-05, 15:00, 1:2              date
 //!       LaTeX                      as a plain formula                  latex, delimiters, commands
-//!       number, quantity           0.5, 1/3, 5 cm                      number, decimal, numeral, unit
+//!       number, quantity           0.5, 1/3, 5 cm                      number, comma, decimal, numeral, unit
 //!       list, set, interval        {1,2}, (0.5,3]                      list
 //!       formula                    2x+2, sqrt(2)/2                     formula, expression, poly
 //!       words                      lower case, without an article      text
@@ -15,11 +15,13 @@
 //!
 //! The first reading that fits makes a pass. Passes are repeated until the form stays, so a form is its own normal form.
 
+mod beside;
 mod boxed;
 mod chars;
 mod chemical;
 mod choice;
 mod code;
+mod comma;
 mod commands;
 mod cue;
 mod date;
@@ -27,6 +29,7 @@ mod decimal;
 mod delimiters;
 mod expression;
 mod formula;
+mod joint;
 mod latex;
 mod lines;
 mod list;

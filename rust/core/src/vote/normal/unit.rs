@@ -10,7 +10,7 @@
 
 use super::decimal::Number;
 use super::units::{self, Use};
-use super::{date, number, numeral};
+use super::{comma, date, number, numeral};
 
 #[rustfmt::skip]
 const CURRENCIES: [(&str, &str); 17] = [
@@ -40,7 +40,8 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     let (negative, rest) = number::sign(text);
     let (currency, rest) = currency(rest);
     let (negated, rest) = if currency.is_some() { number::sign(rest) } else { (false, rest) };
-    let european = decimal_comma(if currency == Some("EUR") { "€" } else { "" }, rest);
+    let euro = if currency == Some("EUR") { "€" } else { "" };
+    let european = if rest.contains(',') { comma::of_quantity(euro, rest) } else { None };
     let rest = european.as_deref().unwrap_or(rest);
     let Some((number, flipped, rest)) = number::read(rest) else {
         return in_words(text);
@@ -292,7 +293,7 @@ pub(super) fn last_number(text: &str) -> Option<String> {
             text[..start].ends_with('.') && !text[..start - 1].ends_with(|c: char| c.is_ascii_digit());
         let start = start - usize::from(point);
         let (before, found) = text.split_at(start);
-        let european = decimal_comma(before, found).or_else(|| lone_comma(before, found));
+        let european = comma::of_euros(before, found).or_else(|| comma::lone(before, found));
         let Some((number, flipped, rest)) = number::read(european.as_deref().unwrap_or(found)) else {
             at = start + 1 + usize::from(point);
             continue;
@@ -308,39 +309,6 @@ pub(super) fn last_number(text: &str) -> Option<String> {
         let number = in_words(text)?;
         number.split_once(' ').map(|(number, _)| number.to_owned())
     })
-}
-
-/// A text that begins with `12,50`, with a decimal point, where the sign of the euro stands before or behind.
-fn decimal_comma(before: &str, found: &str) -> Option<String> {
-    let (whole, rest) = found.split_once(',').filter(|(whole, _)| whole.len() < 4)?;
-    let places = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let unit = rest.get(places..)?;
-    let euro = before.trim_end().ends_with('€')
-        || unit.trim_start().starts_with('€')
-        || unit.trim_start().starts_with("EUR")
-        || unit.trim_start().starts_with("euro");
-    let fits = (1..=2).contains(&places) && !whole.is_empty() && whole.bytes().all(|b| b.is_ascii_digit());
-    (euro && fits).then(|| format!("{whole}.{rest}"))
-}
-
-/// A text that begins with `12,5`, with a decimal point. A comma without a space before exactly three digits parts thousands
-/// where it can, several commas part a list, and in brackets stands a pair.
-fn lone_comma(before: &str, found: &str) -> Option<String> {
-    let (whole, rest) = found.split_once(',')?;
-    let digit = |c: char| c.is_ascii_digit();
-    let places = rest.len() - rest.trim_start_matches(digit).len();
-    let thousands = places == 3 && whole.len() < 4 && !whole.starts_with('0');
-    if whole.is_empty() || !whole.bytes().all(|b| b.is_ascii_digit()) || places == 0 || thousands {
-        return None;
-    }
-    let after = &rest[places..];
-    let goes_on = after.strip_prefix([',', '.', ':']).is_some_and(|next| next.starts_with(digit));
-    let pair = before.ends_with(['(', '[', '{', '⟨']) && after.starts_with([')', ']', '}', '⟩']);
-    let joined = before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ',' | '.' | ':' | '^' | '_'));
-    // `July 4,1776`.
-    let dated = places == 4 && before.trim_end().ends_with(|c: char| c.is_alphabetic()) && whole.len() < 3;
-    let dated = dated && before.split_whitespace().next_back().is_some_and(date::begins_as_month);
-    (!goes_on && !pair && !joined && !dated).then(|| format!("{whole}.{rest}"))
 }
 
 /// True for a unit in any spelling of the tables, such as `meters` and `miles per hour`.
