@@ -23,6 +23,7 @@ UNKNOWN: dict[str, Callable[..., object]] = {
     "_OutcomeKind": lambda name: rh.learn.Learner().add("7", rh.Rung("a"), 1.0, kind=name),
     "_Purpose": lambda name: rh.Governor(LADDER, policy=rh.policy.Utility(1.0)).plan("7", purpose=name),
     "_Scope": lambda name: rh.Cap(name, tokens=1),
+    "_ReplySurface": _native.ReplyReader,
     "_Surface": lambda name: rh.Governor(LADDER).decide_and_rewrite(b"{}", name),
     "_Test": lambda name: _native.certify([[1.0]], max_loss=0.1, method=name),
     "_Thinking": lambda name: rh.Ladder([rh.Rung("a")], thinking=name),

@@ -11,7 +11,7 @@ import rheostat as rh
 MOST = 35
 MODULES = (
     "config", "errors", "evaluate", "features", "guarantee", "host", "learn", "policy", "records", "second_stage",
-    "signals", "stores", "types", "votes",
+    "signals", "stores", "types", "votes", "wire",
 )  # fmt: skip
 
 

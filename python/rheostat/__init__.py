@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     from rheostat import stores as stores
     from rheostat import types as types
     from rheostat import votes as votes
+    from rheostat import wire as wire
 
 _LATER = {
     "aio",
@@ -108,6 +109,7 @@ _LATER = {
     "stores",
     "types",
     "votes",
+    "wire",
 }
 """Modules that are imported on first use, so that `import rheostat` does not load asyncio."""
 

@@ -86,6 +86,8 @@ __all__ = [
     "Ramp",
     "Readings",
     "Repetition",
+    "ReplyEvent",
+    "ReplyReader",
     "RheostatError",
     "Rules",
     "Run",
@@ -164,6 +166,7 @@ _Phase: TypeAlias = Literal["started", "sampling", "thinking", "escalating", "se
 _Purpose: TypeAlias = Literal["answer", "planning", "housekeeping", "compaction"]
 _Scope: TypeAlias = Literal["query", "session", "tenant", "fleet"]
 _Settled: TypeAlias = Literal["settled", "late", "nothing"]
+_ReplySurface: TypeAlias = Literal["openai.chat", "mistral.chat", "vllm.chat", "openrouter.chat", "deepseek.chat"]
 _Surface: TypeAlias = Literal[
     "openai.chat",
     "openai.responses",
@@ -2899,6 +2902,143 @@ class Repetition:
     @property
     def run(self) -> int:
         """Number of tokens so far that equal the token one period before."""
+
+@final
+class ReplyEvent:
+    """One event of a reply. A whole reply is one event.
+
+    Example:
+        >>> from rheostat.wire import ReplyReader
+        >>> event, = ReplyReader("openai.chat").feed(b'data: {"choices": [{"delta": {"content": "Four"}}]}\\n\\n')
+        >>> event.text, event.done
+        ('Four', False)
+    """
+
+    @property
+    def calls(self) -> bool:
+        """True if it has a piece of a tool call of the first choice."""
+
+    @property
+    def done(self) -> bool:
+        """True if it says that the reply is over."""
+
+    @property
+    def error(self) -> str | None:
+        """The error that it reports, as `"type: message"`."""
+
+    @property
+    def finish_reason(self) -> str | None:
+        """The provider's word for the end of the first choice, such as `"stop"`."""
+
+    @property
+    def logprobs(self) -> list[float] | None:
+        """The log-probabilities of the first choice's tokens in it; NaN for null. None if it has none."""
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes as they came, with their line ends. All events together are all bytes, so a relay that sends them on changes nothing."""
+
+    @property
+    def reasoning(self) -> str | None:
+        """The thinking text that it adds to the first choice; None if it adds none."""
+
+    @property
+    def text(self) -> str | None:
+        """The text that it adds to the first choice's answer or refusal; None if it adds none."""
+
+    @property
+    def top_logprobs(self) -> list[list[float]] | None:
+        """Those of the likeliest candidates for each of these tokens. None if it has none."""
+
+    @property
+    def usage(self) -> tuple[int | None, int | None, int | None, int | None, int | None] | None:
+        """The counts of input, cached, written, output and reasoning tokens that it reports; None if it reports no usage."""
+
+@final
+class ReplyReader:
+    """Reads one reply of a provider, streamed or whole: bytes in, events out.
+
+    Bytes may be cut anywhere. Server-sent events, JSON lines and whole JSON replies are read, whatever the content type says. An
+    event that is no JSON is counted in `malformed` and keeps its bytes. Each byte is looked at a constant number of times, and memory
+    is bounded.
+
+    Args:
+        surface: The format of the reply. vLLM, DeepSeek, OpenRouter and Mistral have names of their own for chat completions.
+
+    Raises:
+        UnknownNameError: No reply of this surface is read.
+
+    Example:
+        >>> from rheostat.wire import ReplyReader
+        >>> reader = ReplyReader("openai.chat")
+        >>> reader.feed(b'data: {"choices": [{"delta": {"con')
+        []
+        >>> reader.feed(b'tent": "Four"}}]}\\n\\ndata: [DONE]\\n\\n')[0].text
+        'Four'
+        >>> reader.end(), reader.text
+        ([], 'Four')
+        >>> reader.reply()
+        b'{"object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"Four"},"logprobs":null,"finish_reason":null}]}'
+    """
+
+    def __new__(cls, surface: _ReplySurface) -> Self: ...
+    @property
+    def calls(self) -> str | None:
+        """The tool calls of the first choice so far, as JSON that is equal for equal calls: names and arguments, without ids. None without
+        a call.
+        """
+
+    def end(self) -> list[ReplyEvent]:
+        """Ends the reply.
+
+        Returns:
+            The event that no line end has finished: the last one of a stream that broke off, or a whole reply.
+
+        Raises:
+            InvalidValueError: What is kept of the reply has more than 64 MiB.
+        """
+
+    @property
+    def error(self) -> str | None:
+        """The first error that the reply reported, as `"type: message"`."""
+
+    def feed(self, data: bytes | bytearray | memoryview) -> list[ReplyEvent]:
+        """Reads bytes, cut anywhere. A part of an event is kept for the next bytes.
+
+        Args:
+            data: The next bytes of the reply.
+
+        Returns:
+            The events that end in these bytes.
+
+        Raises:
+            InvalidValueError: An event has more than 16 MiB, or what is kept of the reply more than 64 MiB.
+            StateError: The reply has ended.
+        """
+
+    @property
+    def finish_reason(self) -> str | None:
+        """The provider's last word for the end of the first choice."""
+
+    @property
+    def malformed(self) -> int:
+        """Number of events whose data was no JSON object."""
+
+    @property
+    def reasoning(self) -> str:
+        """The thinking text of the first choice so far."""
+
+    def reply(self) -> bytes:
+        """Builds the reply as one JSON object of its surface, such as a chat completion, from what has come.
+
+        A stream that broke off gives what it said until then; its finish reason is null. Unknown fields of the deltas are kept: strings
+        are joined, lists are merged by their items' index, and of other values the last one counts. A reply that came as one object is
+        returned as it came.
+        """
+
+    @property
+    def text(self) -> str:
+        """The text of the first choice so far, its refusal included."""
 
 @final
 class Rules:

@@ -1,4 +1,4 @@
-"""Writes the outputs in decisions.json and features.json anew: `make golden`, or `python tests/golden/regenerate.py`.
+"""Writes the outputs in decisions.json, features.json and reply.json anew: `make golden`, or `python tests/golden/regenerate.py`.
 
 The inputs are in the files: to add a case, write its input into the list, then run this.
 """
@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import rheostat as rh
+from rheostat.wire import ReplyReader
 
+EVENT = ("text", "reasoning", "logprobs", "top_logprobs", "usage", "finish_reason", "error", "calls", "done")
+WHOLE = ("text", "reasoning", "calls", "finish_reason", "error", "malformed")
 HERE = Path(__file__).parent
 DECISIONS = HERE / "decisions.json"
 FEATURES = HERE / "features.json"
+REPLY = HERE / "reply.json"
 
 
 def governor(golden: dict[str, Any]) -> rh.Governor:
@@ -44,6 +48,19 @@ def features(case: dict[str, Any]) -> tuple[dict[str, float], list[int]]:
     return {spec.name: float(str(value)) for spec, value in values if value}, words.tolist()
 
 
+def reply(case: dict[str, Any], cut: int | None = None) -> dict[str, Any]:
+    """The fields that are not empty, of each event of a case's stream and of the whole, read in pieces of `cut` bytes."""
+    reader, stream = ReplyReader(case["surface"]), case["stream"].encode()
+    cut = cut or max(len(stream), 1)
+    pieces = [stream[start : start + cut] for start in range(0, len(stream), cut)]
+    events = [event for piece in pieces for event in reader.feed(piece)] + reader.end()
+    assert b"".join(event.raw for event in events) == stream
+    read: dict[str, Any] = {"events": [{name: value for name in EVENT if (value := getattr(event, name))} for event in events]}
+    read |= {name: value for name in WHOLE if (value := getattr(reader, name))}
+    stored: dict[str, Any] = json.loads(json.dumps(read | {"reply": json.loads(reader.reply())}).replace("NaN", "null"))
+    return stored  # noqa: RET504
+
+
 def main() -> None:
     """Decide every case, read every text, and write both down."""
     golden = json.loads(DECISIONS.read_text(encoding="utf-8"))
@@ -56,7 +73,11 @@ def main() -> None:
         case["values"], case["words"] = features(case)
     lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases)
     FEATURES.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
-    print(f"{len(golden['cases'])} decisions of {golden['version']}, {len(cases)} texts")
+    replies = json.loads(REPLY.read_text(encoding="utf-8"))
+    replies = [{"name": case["name"], "surface": case["surface"], "stream": case["stream"], **reply(case)} for case in replies]
+    lines = ",\n".join(json.dumps(case, ensure_ascii=False, indent=1) for case in replies)
+    REPLY.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    print(f"{len(golden['cases'])} decisions of {golden['version']}, {len(cases)} texts, {len(replies)} replies")
 
 
 if __name__ == "__main__":

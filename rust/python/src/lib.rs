@@ -39,6 +39,7 @@ mod probes;
 mod query;
 mod ramp;
 mod record;
+mod reply;
 mod rules;
 mod run;
 mod sessions;
@@ -123,6 +124,8 @@ mod _native {
     use super::ramp::{Move, Ramp};
     #[pymodule_export]
     use super::record::record_lines;
+    #[pymodule_export]
+    use super::reply::{ReplyEvent, ReplyReader};
     #[pymodule_export]
     use super::rules::Rules;
     #[pymodule_export]

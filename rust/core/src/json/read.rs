@@ -277,6 +277,14 @@ impl<'a> Json<'a> {
         Ok(std::str::from_utf8(self.numeral()?).unwrap_or_default())
     }
 
+    /// Any value, as it is written.
+    pub fn read_raw(&mut self) -> Result<&'a [u8]> {
+        self.peek();
+        let start = self.at;
+        self.pass(&mut ())?;
+        Ok(self.bytes.get(start..self.at).unwrap_or_default())
+    }
+
     /// Fails with the reason why no value begins here.
     pub fn no_value(&mut self) -> Result<()> {
         let first = self.peek();

@@ -1,0 +1,281 @@
+//! Chat completions: chunks with deltas, by OpenAI and those that copy it, and whole ones.
+
+use super::Said;
+use super::calls::Pieces;
+use super::event::{Event, Voice};
+use super::tree::{Budget, NODE, Node, Object, list, member, object};
+use super::walk::Walk;
+use rheostat::Result;
+use rheostat::json::Json;
+use std::collections::BTreeMap;
+
+/// Fields of a chunk that may hold its usage.
+const USAGE: &[&[u8]] = &[b"usage", b"x_groq", b"timings", b"usageMetadata"];
+/// Fields of a delta with thinking text. Some servers say it under two names in one delta; the first counts.
+const REASONING: &[&[u8]] = &[b"reasoning_content", b"reasoning", b"thinking"];
+
+/// The chat completion so far.
+#[derive(Debug, Default)]
+pub(super) struct Chat {
+    top: Object,
+    choices: BTreeMap<u64, Choice>,
+}
+
+#[derive(Debug, Default)]
+struct Choice {
+    message: Object,
+    calls: Pieces,
+    logprobs: Object,
+    /// The other fields, such as `finish_reason`.
+    rest: Object,
+}
+
+impl Chat {
+    pub(super) fn read(&mut self, json: &mut Json<'_>, said: &mut Said<'_>) -> Result<()> {
+        json.each_member(|json, name| match name {
+            b"choices" => json.each_item(|json, place| self.read_choice(json, place, said)),
+            // Random characters that hide the length of a chunk.
+            b"obfuscation" => json.skip(),
+            name => {
+                match name {
+                    b"error" if json.peek() != Some(b'n') => json.ahead(|json| said.event.add_error(json))?,
+                    // An error of vLLM: its kind and message stand beside it.
+                    b"object" if json.ahead(Json::word)?.as_deref() == Some("error") => said.is_error = true,
+                    _ => {}
+                }
+                said.reports_usage |= USAGE.contains(&name) && json.peek() != Some(b'n');
+                self.top.field(name, said.budget)?.set(json, said.budget)
+            }
+        })
+    }
+
+    /// Keeps an error that came as an event of its own.
+    pub(super) fn fail(&mut self, json: &mut Json<'_>, budget: &mut Budget) -> Result<()> {
+        self.top.field(b"error", budget)?.set(json, budget)
+    }
+
+    fn read_choice(&mut self, json: &mut Json<'_>, place: usize, said: &mut Said<'_>) -> Result<()> {
+        if json.peek() != Some(b'{') {
+            return json.skip();
+        }
+        let index = json.index()?.unwrap_or(place as u64);
+        if !self.choices.contains_key(&index) {
+            said.budget.take(4 * NODE)?;
+        }
+        let choice = self.choices.entry(index).or_default();
+        let is_first = index == 0;
+        json.each_member(|json, name| match name {
+            b"index" => json.skip(),
+            b"delta" | b"message" => {
+                said.event.done |= name == b"message" && said.is_document;
+                choice.read_message(json, is_first, said)
+            }
+            b"logprobs" => choice.read_logprobs(json, is_first, said),
+            b"text" => {
+                if is_first {
+                    json.ahead(|json| add(json, &mut said.voices.text, &mut said.event.text))?;
+                }
+                choice.rest.field(name, said.budget)?.merge(json, name, said.budget)
+            }
+            name => {
+                match name {
+                    b"finish_reason" if is_first => {
+                        let reason = json.ahead(Json::word)?;
+                        said.event.finish_reason = reason.or(said.event.finish_reason.take());
+                    }
+                    b"error" if json.peek() != Some(b'n') => json.ahead(|json| said.event.add_error(json))?,
+                    b"usage" => said.reports_usage |= json.peek() != Some(b'n'),
+                    _ => {}
+                }
+                choice.rest.field(name, said.budget)?.set(json, said.budget)
+            }
+        })
+    }
+
+    pub(super) fn calls(&self) -> impl Iterator<Item = (String, String)> {
+        self.choices.get(&0).into_iter().flat_map(Choice::named_calls)
+    }
+
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        object(out, |out| {
+            if self.top.get(b"object").is_none() {
+                member(out, b"object", |out| out.extend_from_slice(br#""chat.completion""#));
+            }
+            for (name, node) in self.top.fields().filter(|(name, _)| *name != b"usage") {
+                match name {
+                    b"object" => member(out, name, |out| out.extend_from_slice(br#""chat.completion""#)),
+                    name => member(out, name, |out| node.write(out)),
+                }
+            }
+            member(out, b"choices", |out| {
+                list(out, &self.choices, |out, (index, choice)| choice.write(*index, out));
+            });
+            if let Some(usage) = self.top.get(b"usage").filter(|usage| !usage.is_null()) {
+                member(out, b"usage", |out| usage.write(out));
+            }
+        });
+    }
+}
+
+impl Choice {
+    fn read_message(&mut self, json: &mut Json<'_>, is_first: bool, said: &mut Said<'_>) -> Result<()> {
+        let mut reasoned = false;
+        let mut details = None;
+        json.each_member(|json, name| {
+            match name {
+                b"tool_calls" => {
+                    said.event.calls |= is_first && has_items(json)?;
+                    return self.calls.merge(json, said.budget);
+                }
+                b"function_call" => said.event.calls |= is_first && json.peek() == Some(b'{'),
+                b"content" => {
+                    if is_first {
+                        json.ahead(|json| read_content(json, said))?;
+                    }
+                    return merge_content(self.message.field(name, said.budget)?, json, said.budget);
+                }
+                b"refusal" if is_first => {
+                    json.ahead(|json| add(json, &mut said.voices.text, &mut said.event.text))?;
+                }
+                b"reasoning_details" => details = Some(json.position()),
+                name if is_first && !reasoned && REASONING.contains(&name) => {
+                    reasoned = json.ahead(|json| {
+                        let text = json.string()?.filter(|text| !text.raw.is_empty());
+                        if let Some(text) = &text {
+                            said.voices.reasoning.add(text, &mut said.event.reasoning);
+                        }
+                        Ok(text.is_some())
+                    })?;
+                }
+                _ => {}
+            }
+            self.message.field(name, said.budget)?.merge(json, name, said.budget)
+        })?;
+        if let Some(details) = details.filter(|_| is_first && !reasoned) {
+            let end = json.position();
+            json.seek(details);
+            json.each_item(|json, _| {
+                json.each_member(|json, name| match name {
+                    b"text" | b"summary" => add(json, &mut said.voices.reasoning, &mut said.event.reasoning),
+                    _ => json.skip(),
+                })
+            })?;
+            json.seek(end);
+        }
+        Ok(())
+    }
+
+    fn read_logprobs(&mut self, json: &mut Json<'_>, is_first: bool, said: &mut Said<'_>) -> Result<()> {
+        json.each_member(|json, name| {
+            if is_first && matches!(name, b"content" | b"refusal") {
+                json.ahead(|json| json.each_item(|json, _| said.event.add_token(json)))?;
+            }
+            self.logprobs.field(name, said.budget)?.append(json, said.budget)
+        })
+    }
+
+    fn named_calls(&self) -> impl Iterator<Item = (String, String)> {
+        let old = match self.message.get(b"function_call") {
+            Some(Node::Object(call)) => Some(super::calls::named(call)),
+            _ => None,
+        };
+        self.calls.named().chain(old)
+    }
+
+    fn write(&self, index: u64, out: &mut Vec<u8>) {
+        object(out, |out| {
+            member(out, b"index", |out| out.extend_from_slice(index.to_string().as_bytes()));
+            member(out, b"message", |out| {
+                object(out, |out| {
+                    if self.message.get(b"role").is_none() {
+                        member(out, b"role", |out| out.extend_from_slice(br#""assistant""#));
+                    }
+                    if self.message.get(b"content").is_none() {
+                        member(out, b"content", |out| out.extend_from_slice(b"null"));
+                    }
+                    for (name, node) in self.message.fields() {
+                        member(out, name, |out| node.write(out));
+                    }
+                    if !self.calls.is_empty() {
+                        member(out, b"tool_calls", |out| self.calls.write(out));
+                    }
+                });
+            });
+            let none = Node::default();
+            member(out, b"logprobs", |out| {
+                if self.logprobs.is_empty() { none.write(out) } else { self.logprobs.write(out) }
+            });
+            if self.rest.get(b"finish_reason").is_none() {
+                member(out, b"finish_reason", |out| out.extend_from_slice(b"null"));
+            }
+            for (name, node) in self.rest.fields() {
+                member(out, name, |out| node.write(out));
+            }
+        });
+    }
+}
+
+/// Reads a string, and adds it to a text.
+fn add(json: &mut Json<'_>, voice: &mut Voice, said: &mut Option<String>) -> Result<()> {
+    if let Some(text) = json.string()? {
+        voice.add(&text, said);
+    }
+    Ok(())
+}
+
+fn has_items(json: &mut Json<'_>) -> Result<bool> {
+    let mut has = false;
+    json.ahead(|json| {
+        json.each_item(|json, _| {
+            has |= json.peek() == Some(b'{');
+            json.skip()
+        })
+    })?;
+    Ok(has)
+}
+
+/// Reads content: a text, or a list of parts, as Mistral has it: `text`, and `thinking` with a text or parts of its own.
+fn read_content(json: &mut Json<'_>, said: &mut Said<'_>) -> Result<()> {
+    let Event { text, reasoning, .. } = &mut *said.event;
+    if json.peek() == Some(b'"') {
+        return add(json, &mut said.voices.text, text);
+    }
+    json.each_item(|json, _| {
+        json.each_member(|json, name| match name {
+            b"text" => add(json, &mut said.voices.text, text),
+            b"thinking" if json.peek() == Some(b'"') => add(json, &mut said.voices.reasoning, reasoning),
+            b"thinking" => json.each_item(|json, _| {
+                json.each_member(|json, name| match name {
+                    b"text" => add(json, &mut said.voices.reasoning, reasoning),
+                    _ => json.skip(),
+                })
+            }),
+            _ => json.skip(),
+        })
+    })
+}
+
+/// Adds content. A text beside parts becomes a part.
+fn merge_content(content: &mut Node, json: &mut Json<'_>, budget: &mut Budget) -> Result<()> {
+    match (&*content, json.peek()) {
+        (Node::Text(text), Some(b'[')) => {
+            let part = part(text);
+            *content = Node::Rows(part);
+            content.append(json, budget)
+        }
+        (Node::Rows(_), Some(b'"')) => {
+            let text = json.read_string()?.raw;
+            content.push(&part(text), budget)
+        }
+        (_, Some(b'[')) => content.append(json, budget),
+        _ => content.merge(json, b"content", budget),
+    }
+}
+
+/// A part with a text; nothing for an empty one.
+fn part(text: &[u8]) -> Vec<u8> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    [br#"{"type":"text","text":""#, text, br#""}"#].concat()
+}

@@ -1,0 +1,312 @@
+//! Replies, streamed or whole: bytes of the network in; events, texts, tool calls and the whole reply out.
+//!
+//! ```text
+//! frames   bytes, cut anywhere → events: blocks of lines, or JSON documents
+//! walk     fields that may be of any type
+//! tree     the reply so far, as a tree that grows by deltas
+//! event    one event, and the texts that the events say together
+//! calls    tool calls that come in pieces
+//! chat     the surfaces: their fields, and their whole form
+//! ```
+//!
+//! Each byte is looked at a constant number of times. Memory is bounded: an event of a stream has at most 16 MiB, and what is kept of
+//! a reply at most 64 MiB. An event that is no JSON is counted, handed on, and survived.
+
+mod calls;
+mod chat;
+mod event;
+mod frames;
+mod tree;
+mod walk;
+
+use crate::rewrite::Surface;
+use crate::usage;
+use chat::Chat;
+pub use event::Event;
+use event::Voice;
+use frames::{BOM, Fields, Frames};
+use rheostat::json::Json;
+use rheostat::{Error, Result};
+use std::ops::Range;
+use tree::Budget;
+use walk::Walk;
+
+/// Reads one reply of a surface.
+///
+/// ```
+/// use rheostat_wire::reply::Reader;
+///
+/// let mut reader = Reader::new("openai.chat")?;
+/// assert!(reader.feed(br#"data: {"choices": [{"delta": {"con"#)?.is_empty());
+/// let events = reader.feed(b"tent\": \"Four\"}}]}\n\ndata: [DONE]\n\n")?;
+/// assert_eq!((events[0].text.as_deref(), events[1].done), (Some("Four"), true));
+/// let whole = br#"{"object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"Four"},"logprobs":null,"finish_reason":null}]}"#;
+/// assert_eq!(String::from_utf8(reader.reply()), String::from_utf8(whole.to_vec()));
+/// # Ok::<(), rheostat::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Reader {
+    frames: Frames,
+    body: Body,
+    voices: Voices,
+    budget: Budget,
+    malformed: u64,
+    documents: Documents,
+    finish_reason: Option<String>,
+    error: Option<String>,
+    ended: bool,
+}
+
+/// The reply so far, by the form of its surface.
+#[derive(Debug)]
+enum Body {
+    Chat(Chat),
+}
+
+/// The texts of the first choice.
+#[derive(Debug, Default)]
+struct Voices {
+    text: Voice,
+    reasoning: Voice,
+}
+
+/// What has come, as far as it decides if one document is the whole reply.
+#[derive(Debug)]
+enum Documents {
+    None,
+    /// One document, without lines around it.
+    One(Vec<u8>),
+    Many,
+}
+
+/// Where a surface's reader puts what an event says.
+struct Said<'a> {
+    event: &'a mut Event,
+    voices: &'a mut Voices,
+    budget: &'a mut Budget,
+    /// True if the event is a document without lines around it.
+    is_document: bool,
+    /// Set if a field may hold usage.
+    reports_usage: bool,
+    /// Set if the event itself is an error.
+    is_error: bool,
+}
+
+/// The surfaces whose replies are read.
+pub fn surfaces() -> impl Iterator<Item = &'static str> {
+    Surface::ALL.into_iter().filter(|surface| Body::of(*surface).is_some()).map(Surface::as_str)
+}
+
+impl Reader {
+    /// A reader of a reply of a surface, such as `openai.chat`.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] for a surface that is not among [`surfaces`].
+    pub fn new(surface: &str) -> Result<Self> {
+        let found = Surface::ALL.into_iter().find(|known| known.as_str() == surface).and_then(Body::of);
+        let Some(body) = found else { return Err(Error::unknown("surface", surface, surfaces())) };
+        Ok(Self {
+            frames: Frames::default(),
+            body,
+            voices: Voices::default(),
+            budget: Budget::default(),
+            malformed: 0,
+            documents: Documents::None,
+            finish_reason: None,
+            error: None,
+            ended: false,
+        })
+    }
+
+    /// Reads bytes, cut anywhere. Returns the events that end in them.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an event above 16 MiB, or a reply above 64 MiB; [`Error::State`] after the end.
+    pub fn feed(&mut self, bytes: &[u8]) -> Result<Vec<Event>> {
+        if self.ended {
+            return Err(Error::state("the reply has ended"));
+        }
+        self.frames.push(bytes);
+        let mut events = Vec::new();
+        while let Some((range, is_document)) = self.frames.next()? {
+            events.push(self.read(&range, is_document)?);
+        }
+        Ok(events)
+    }
+
+    /// Ends the reply. Returns what no line end has finished: the last event, or a whole reply.
+    ///
+    /// # Errors
+    /// As [`feed`](Self::feed).
+    pub fn end(&mut self) -> Result<Vec<Event>> {
+        self.ended = true;
+        match self.frames.rest() {
+            Some((range, is_document)) => Ok(vec![self.read(&range, is_document)?]),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The text of the first choice so far, its refusal included.
+    pub fn text(&self) -> &str {
+        &self.voices.text.all
+    }
+
+    /// The thinking text of the first choice so far.
+    pub fn reasoning(&self) -> &str {
+        &self.voices.reasoning.all
+    }
+
+    /// The tool calls of the first choice so far, as JSON that is equal for equal calls: `[{"name": …, "arguments": …}]`, without
+    /// ids, with the arguments' names sorted. None without a call.
+    pub fn calls(&self) -> Option<String> {
+        match &self.body {
+            Body::Chat(chat) => calls::canonical(chat.calls()),
+        }
+    }
+
+    /// The provider's last word for the end of the first choice.
+    pub fn finish_reason(&self) -> Option<&str> {
+        self.finish_reason.as_deref()
+    }
+
+    /// The first error that the reply reported, as `type: message`.
+    pub fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    /// Number of events whose data was no JSON object.
+    pub fn malformed(&self) -> u64 {
+        self.malformed
+    }
+
+    /// The reply as one JSON object of its surface, built from what has come; a reply that came as one object is returned as it came.
+    pub fn reply(&self) -> Vec<u8> {
+        if let Documents::One(whole) = &self.documents {
+            return whole.clone();
+        }
+        let mut out = Vec::new();
+        match &self.body {
+            Body::Chat(chat) => chat.write(&mut out),
+        }
+        tree::mend(&mut out);
+        out
+    }
+
+    fn read(&mut self, range: &Range<usize>, is_document: bool) -> Result<Event> {
+        let raw = self.frames.event(range).to_vec();
+        let mut event = Event::default();
+        if is_document {
+            let document = raw.strip_prefix(BOM).unwrap_or(&raw).trim_ascii();
+            let before = self.malformed;
+            self.read_data(document, b"", is_document, &mut event)?;
+            self.documents = match self.documents {
+                Documents::None if self.malformed == before => Documents::One(document.to_vec()),
+                _ => Documents::Many,
+            };
+        } else {
+            let fields = Fields::read(&raw);
+            if let Some(first) = fields.data {
+                self.documents = Documents::Many;
+                self.read_lines(&fields, first, &mut event)?;
+            }
+        }
+        if event.top_logprobs.as_ref().is_some_and(|rows| rows.iter().all(Vec::is_empty)) {
+            event.top_logprobs = None;
+        }
+        event.raw = raw;
+        if event.finish_reason.is_some() {
+            self.finish_reason.clone_from(&event.finish_reason);
+        }
+        if self.error.is_none() {
+            self.error.clone_from(&event.error);
+        }
+        Ok(event)
+    }
+
+    /// Reads the data of an event, which may stand in several lines. Where these are no document together, each may be one: some
+    /// servers leave out the empty lines between events.
+    fn read_lines(&mut self, fields: &Fields<'_>, first: &[u8], event: &mut Event) -> Result<()> {
+        if fields.more.is_empty() {
+            return self.read_data(first, fields.name, false, event);
+        }
+        let lines = || std::iter::once(&first).chain(&fields.more).copied();
+        let joined = lines().collect::<Vec<_>>().join(&b'\n');
+        if is_object(&joined) {
+            return self.read_data(&joined, fields.name, false, event);
+        }
+        lines().try_for_each(|line| self.read_data(line, fields.name, false, event))
+    }
+
+    fn read_data(&mut self, data: &[u8], name: &[u8], is_document: bool, event: &mut Event) -> Result<()> {
+        let data = String::from_utf8_lossy(data);
+        let data = data.trim();
+        match data {
+            "" => return Ok(()),
+            "[DONE]" => {
+                event.done = true;
+                return Ok(());
+            }
+            _ => {}
+        }
+        if !is_object(data.as_bytes()) {
+            self.malformed += 1;
+            if name == b"error" {
+                event.error = Some(format!("error: {data}"));
+            }
+            return Ok(());
+        }
+        let mut said = Said {
+            event,
+            voices: &mut self.voices,
+            budget: &mut self.budget,
+            is_document,
+            reports_usage: false,
+            is_error: false,
+        };
+        let mut json = Json::new(data.as_bytes());
+        if name == b"error" && !has_member(data, b"error")? {
+            said.event.add_error(&mut Json::new(data.as_bytes()))?;
+            match &mut self.body {
+                Body::Chat(chat) => return chat.fail(&mut json, said.budget),
+            }
+        }
+        match &mut self.body {
+            Body::Chat(chat) => chat.read(&mut json, &mut said)?,
+        }
+        if said.is_error {
+            said.event.add_error(&mut Json::new(data.as_bytes()))?;
+        }
+        if said.reports_usage {
+            event.usage = usage::read(data.as_bytes()).map(|report| report.usage).or(event.usage);
+        }
+        Ok(())
+    }
+}
+
+impl Body {
+    fn of(surface: Surface) -> Option<Self> {
+        match surface {
+            Surface::OpenAiChat
+            | Surface::MistralChat
+            | Surface::VllmChat
+            | Surface::OpenRouterChat
+            | Surface::DeepSeekChat => Some(Self::Chat(Chat::default())),
+            _ => None,
+        }
+    }
+}
+
+fn has_member(data: &str, wanted: &[u8]) -> Result<bool> {
+    let mut has = false;
+    Json::new(data.as_bytes()).each_member(|json, name| {
+        has |= name == wanted;
+        json.skip()
+    })?;
+    Ok(has)
+}
+
+/// True for one JSON object. It is checked before it is read, so that a broken event changes nothing.
+fn is_object(data: &[u8]) -> bool {
+    let mut json = Json::new(data);
+    json.peek() == Some(b'{') && json.pass(&mut ()).is_ok() && json.end().is_ok()
+}

@@ -1,0 +1,326 @@
+//! The reply so far, as a tree that grows by deltas.
+//!
+//! Strings are kept as they were written, with their escapes, so that joining two of them is a copy, and halves of a surrogate pair
+//! that came in two deltas become one character. Values that no later delta adds to are kept as JSON text.
+
+use super::frames::{MOST_REPLY, too_large};
+use super::walk::Walk;
+use rheostat::Result;
+use rheostat::json::{Escape, Json, JsonText};
+use std::collections::BTreeMap;
+
+/// Bytes that a field or an item costs beside its text.
+pub(super) const NODE: usize = 64;
+/// Below this depth values are replaced as a whole: the deltas of all providers are flatter, and finding an item's index reads the item.
+const DEPTH: u32 = 16;
+/// Up to this many fields of an object are searched one by one.
+const FEW: usize = 32;
+
+/// Bytes that are kept of a reply.
+#[derive(Debug, Default)]
+pub(super) struct Budget {
+    used: usize,
+}
+
+impl Budget {
+    pub(super) fn take(&mut self, bytes: usize) -> Result<()> {
+        self.used = self.used.saturating_add(bytes);
+        if self.used > MOST_REPLY { Err(too_large("reply", self.used, MOST_REPLY)) } else { Ok(()) }
+    }
+}
+
+/// A value that grows.
+#[derive(Debug)]
+pub(super) enum Node {
+    /// A value as it was written; empty if there is none yet.
+    Raw(Vec<u8>),
+    /// A string as it was written, between its quotes.
+    Text(Vec<u8>),
+    Object(Object),
+    /// Items by their index.
+    List(BTreeMap<u64, Node>),
+    /// Items as they were written, with commas between them.
+    Rows(Vec<u8>),
+}
+
+impl Default for Node {
+    fn default() -> Self {
+        Self::Raw(Vec::new())
+    }
+}
+
+/// Names of strings that are said again rather than continued.
+fn is_label(name: &[u8]) -> bool {
+    matches!(name, b"id" | b"type" | b"role" | b"object" | b"format" | b"status" | b"call_id" | b"signature")
+}
+
+impl Node {
+    /// Adds the value here: strings are joined, objects by name, lists by the items' index or at the end; any other value replaces
+    /// the one before. Null replaces nothing.
+    pub(super) fn merge(&mut self, json: &mut Json<'_>, name: &[u8], budget: &mut Budget) -> Result<()> {
+        self.merge_at(json, name, budget, 0)
+    }
+
+    fn merge_at(&mut self, json: &mut Json<'_>, name: &[u8], budget: &mut Budget, depth: u32) -> Result<()> {
+        match json.peek() {
+            Some(b'"') => {
+                let new = json.read_string()?.raw;
+                match self {
+                    Self::Text(old) if !is_label(name) => {
+                        // Some servers say a function's name with each piece of its arguments.
+                        if name != b"name" || old != new {
+                            budget.take(new.len())?;
+                            old.extend_from_slice(new);
+                        }
+                    }
+                    Self::Text(old) => replace(old, new, budget)?,
+                    old => {
+                        budget.take(new.len())?;
+                        *old = Self::Text(new.to_vec());
+                    }
+                }
+                Ok(())
+            }
+            Some(b'{') if depth < DEPTH => {
+                if !matches!(self, Self::Object(_)) {
+                    *self = Self::Object(Object::default());
+                }
+                let Self::Object(object) = self else { return json.skip() };
+                json.each_member(|json, name| {
+                    object.field(name, budget)?.merge_at(json, name, budget, depth + 1)
+                })
+            }
+            Some(b'[') if depth < DEPTH => {
+                if !matches!(self, Self::List(_) | Self::Rows(_)) {
+                    *self = Self::Rows(Vec::new());
+                }
+                json.each_item(|json, _| self.merge_item(json, budget, depth))
+            }
+            _ => self.set(json, budget),
+        }
+    }
+
+    fn merge_item(&mut self, json: &mut Json<'_>, budget: &mut Budget, depth: u32) -> Result<()> {
+        if let Self::Rows(rows) = self {
+            match json.index()? {
+                Some(_) if rows.is_empty() => *self = Self::List(BTreeMap::new()),
+                _ => return push_row(rows, json.read_raw()?, budget),
+            }
+        }
+        let index = json.index()?;
+        let Self::List(items) = self else { return json.skip() };
+        let last = || items.last_key_value().map_or(0, |(index, _)| index.saturating_add(1));
+        let index = index.unwrap_or_else(last);
+        let item = items.entry(index).or_default();
+        budget.take(if item.is_empty() { NODE } else { 0 })?;
+        item.merge_at(json, b"", budget, depth + 1)
+    }
+
+    /// Replaces the value by the one here, as it is written. Null and an empty text replace nothing.
+    pub(super) fn set(&mut self, json: &mut Json<'_>, budget: &mut Budget) -> Result<()> {
+        let new = json.read_raw()?;
+        let says_nothing = matches!(new, b"null" | b"\"\"");
+        match self {
+            Self::Raw(old) if !says_nothing || old.is_empty() => replace(old, new, budget),
+            old if !says_nothing => {
+                budget.take(new.len())?;
+                *old = Self::Raw(new.to_vec());
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Adds the items of the array here, as they are written; another value replaces the one before.
+    pub(super) fn append(&mut self, json: &mut Json<'_>, budget: &mut Budget) -> Result<()> {
+        if json.peek() != Some(b'[') {
+            return self.set(json, budget);
+        }
+        if !matches!(self, Self::Rows(_)) {
+            *self = Self::Rows(Vec::new());
+        }
+        let items = json.read_raw()?;
+        let items = items.get(1..items.len() - 1).unwrap_or_default().trim_ascii();
+        self.push(items, budget)
+    }
+
+    /// Adds an item to a list of items as they were written.
+    pub(super) fn push(&mut self, row: &[u8], budget: &mut Budget) -> Result<()> {
+        match self {
+            Self::Rows(rows) if !row.is_empty() => push_row(rows, row, budget),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self, Self::Raw(raw) if raw.is_empty())
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self, Self::Raw(raw) if raw.is_empty() || raw == b"null")
+    }
+
+    /// The text of a string.
+    pub(super) fn text(&self) -> Option<String> {
+        let Self::Text(raw) = self else { return None };
+        Some(unescaped(raw))
+    }
+
+    /// Appends the value as JSON; null if there is none.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Raw(raw) if raw.is_empty() => out.extend_from_slice(b"null"),
+            Self::Raw(raw) => out.extend_from_slice(raw),
+            Self::Text(text) => {
+                out.push(b'"');
+                out.extend_from_slice(text);
+                out.push(b'"');
+            }
+            Self::Object(object) => object.write(out),
+            Self::List(items) => list(out, items.values(), |out, item| item.write(out)),
+            Self::Rows(rows) => list(out, [rows], |out, rows| out.extend_from_slice(rows)),
+        }
+    }
+}
+
+/// Replaces halves of surrogate pairs in JSON by U+FFFD, since strict readers refuse them. Both are written in six bytes.
+pub(super) fn mend(json: &mut [u8]) {
+    let mut at = 0;
+    while let Some(found) = json.get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
+        at += found;
+        let Some(escape) = json.get(at..).and_then(Escape::read) else { return };
+        if let (char::REPLACEMENT_CHARACTER, Some(half)) = (escape.char, json.get_mut(at..at + 6)) {
+            half.copy_from_slice(br"\ufffd");
+        }
+        at += escape.raw;
+    }
+}
+
+/// The text of a string that is written with escapes.
+pub(super) fn unescaped(raw: &[u8]) -> String {
+    // A length other than that of the bytes says that there are escapes.
+    let length = if memchr::memchr(b'\\', raw).is_some() { 0 } else { raw.len() };
+    let text = JsonText { raw, length };
+    String::from_utf8_lossy(&text.decoded()).into_owned()
+}
+
+fn replace(old: &mut Vec<u8>, new: &[u8], budget: &mut Budget) -> Result<()> {
+    if new.is_empty() || old == new {
+        return Ok(());
+    }
+    budget.take(new.len().saturating_sub(old.capacity()))?;
+    old.clear();
+    old.extend_from_slice(new);
+    Ok(())
+}
+
+fn push_row(rows: &mut Vec<u8>, row: &[u8], budget: &mut Budget) -> Result<()> {
+    budget.take(row.len() + 1)?;
+    if !rows.is_empty() {
+        rows.push(b',');
+    }
+    rows.extend_from_slice(row);
+    Ok(())
+}
+
+/// An object whose fields grow, in the order in which they came first.
+#[derive(Debug, Default)]
+pub(super) struct Object {
+    fields: Vec<(Box<[u8]>, Node)>,
+    /// Place behind the field that was found last: deltas name their fields in one order.
+    next: usize,
+    /// The places of the fields, once they are many.
+    places: BTreeMap<Box<[u8]>, usize>,
+}
+
+impl Object {
+    /// The field of a name, which is made if it is new.
+    pub(super) fn field(&mut self, name: &[u8], budget: &mut Budget) -> Result<&mut Node> {
+        let place = self.place(name).map_or_else(|| self.add(name, budget), Ok)?;
+        self.next = place + 1;
+        Ok(&mut self.fields[place].1)
+    }
+
+    /// Adds a field, and returns its place.
+    fn add(&mut self, name: &[u8], budget: &mut Budget) -> Result<usize> {
+        budget.take(2 * name.len() + 2 * NODE)?;
+        let place = self.fields.len();
+        self.fields.push((name.into(), Node::default()));
+        if self.fields.len() == FEW + 1 {
+            let names = self.fields.iter().map(|(name, _)| name.clone());
+            self.places = names.zip(0..).collect();
+        } else if place > FEW {
+            self.places.insert(name.into(), place);
+        }
+        Ok(place)
+    }
+
+    fn place(&self, name: &[u8]) -> Option<usize> {
+        let is = |(old, _): &(Box<[u8]>, Node)| **old == *name;
+        if self.fields.get(self.next).is_some_and(is) {
+            return Some(self.next);
+        }
+        if self.fields.len() > FEW {
+            return self.places.get(name).copied();
+        }
+        self.fields.iter().position(is)
+    }
+
+    pub(super) fn get(&self, name: &[u8]) -> Option<&Node> {
+        self.place(name).map(|place| &self.fields[place].1)
+    }
+
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&[u8], &Node)> {
+        self.fields.iter().map(|(name, node)| (&**name, node))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        object(out, |out| {
+            for (name, node) in self.fields() {
+                member(out, name, |out| node.write(out));
+            }
+        });
+    }
+}
+
+/// Writes an object, with the members that `fill` writes.
+pub(super) fn object(out: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
+    out.push(b'{');
+    fill(out);
+    out.push(b'}');
+}
+
+/// Writes a member of an object.
+pub(super) fn member(out: &mut Vec<u8>, name: &[u8], value: impl FnOnce(&mut Vec<u8>)) {
+    if out.last() != Some(&b'{') {
+        out.push(b',');
+    }
+    quoted(out, &String::from_utf8_lossy(name));
+    out.push(b':');
+    value(out);
+}
+
+/// Writes a list.
+pub(super) fn list<T>(
+    out: &mut Vec<u8>,
+    items: impl IntoIterator<Item = T>,
+    mut write: impl FnMut(&mut Vec<u8>, T),
+) {
+    out.push(b'[');
+    for (i, item) in items.into_iter().enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        write(out, item);
+    }
+    out.push(b']');
+}
+
+/// Writes a string.
+pub(super) fn quoted(out: &mut Vec<u8>, text: &str) {
+    out.extend_from_slice(serde_json::Value::from(text).to_string().as_bytes());
+}

@@ -1,0 +1,96 @@
+//! Reads values that may be of any type: a field of the wrong type is skipped, since providers and the servers that copy them differ.
+
+use rheostat::Result;
+use rheostat::json::{Json, JsonText};
+
+pub(super) trait Walk<'a>: Sized {
+    fn skip(&mut self) -> Result<()>;
+    /// Reads an object: calls `each` on each value, with its name; `each` must read the value. Another value is skipped.
+    fn each_member(&mut self, each: impl FnMut(&mut Self, &[u8]) -> Result<()>) -> Result<()>;
+    /// Reads an array: calls `each` on each item; `each` must read the item. Another value is skipped.
+    fn each_item(&mut self, each: impl FnMut(&mut Self, usize) -> Result<()>) -> Result<()>;
+    /// Reads with `read`, and goes back.
+    fn ahead<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T>;
+    /// Reads a string.
+    fn string(&mut self) -> Result<Option<JsonText<'a>>>;
+    /// Reads a string that is not empty.
+    fn word(&mut self) -> Result<Option<String>>;
+    /// Reads a whole number from 0 on.
+    fn count(&mut self) -> Result<Option<u64>>;
+    /// Reads a number; NaN if it is none.
+    fn real(&mut self) -> Result<f64>;
+    /// The `index` of the object here, which is not read.
+    fn index(&mut self) -> Result<Option<u64>>;
+}
+
+impl<'a> Walk<'a> for Json<'a> {
+    fn skip(&mut self) -> Result<()> {
+        Ok(self.pass(&mut ())?)
+    }
+
+    #[inline]
+    fn each_member(&mut self, mut each: impl FnMut(&mut Self, &[u8]) -> Result<()>) -> Result<()> {
+        match self.peek() {
+            Some(b'{') => self.members(|json, name| each(json, &name.decoded())),
+            _ => self.skip(),
+        }
+    }
+
+    #[inline]
+    fn each_item(&mut self, each: impl FnMut(&mut Self, usize) -> Result<()>) -> Result<()> {
+        match self.peek() {
+            Some(b'[') => self.items(each),
+            _ => self.skip(),
+        }
+    }
+
+    fn ahead<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let place = self.position();
+        let found = read(self)?;
+        self.seek(place);
+        Ok(found)
+    }
+
+    fn string(&mut self) -> Result<Option<JsonText<'a>>> {
+        if self.peek() == Some(b'"') {
+            return self.read_string().map(Some);
+        }
+        self.skip()?;
+        Ok(None)
+    }
+
+    fn word(&mut self) -> Result<Option<String>> {
+        let text = self.string()?.filter(|text| !text.raw.is_empty());
+        Ok(text.map(|text| String::from_utf8_lossy(&text.decoded()).into_owned()))
+    }
+
+    fn count(&mut self) -> Result<Option<u64>> {
+        if matches!(self.peek(), Some(b'0'..=b'9')) {
+            return Ok(self.read_number()?.parse().ok());
+        }
+        self.skip()?;
+        Ok(None)
+    }
+
+    fn real(&mut self) -> Result<f64> {
+        if matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
+            return Ok(self.read_number()?.parse().unwrap_or(f64::NAN));
+        }
+        self.skip()?;
+        Ok(f64::NAN)
+    }
+
+    fn index(&mut self) -> Result<Option<u64>> {
+        self.ahead(|json| {
+            let mut index = None;
+            json.each_member(|json, name| {
+                if name == b"index" {
+                    index = json.count()?;
+                    return Ok(());
+                }
+                json.skip()
+            })?;
+            Ok(index)
+        })
+    }
+}

@@ -1,0 +1,197 @@
+//! Replies: golden vectors that every host reads, and properties held against a naive reader of whole streams.
+#![allow(clippy::unwrap_used, clippy::panic)] // a test that fails here has failed
+
+#[path = "reply/oracle.rs"]
+mod oracle;
+
+use proptest::prelude::*;
+use rheostat_wire::reply::{Event, Reader, surfaces};
+use serde_json::{Value, json};
+
+const GOLDEN: &str = include_str!("../../../tests/golden/reply.json");
+
+/// Reads a stream in pieces of the given sizes, over and over.
+fn read(surface: &str, stream: &[u8], sizes: &[usize]) -> (Vec<Event>, Reader) {
+    let mut reader = Reader::new(surface).unwrap();
+    let (mut events, mut rest) = (Vec::new(), stream);
+    for size in sizes.iter().cycle() {
+        if rest.is_empty() {
+            break;
+        }
+        let (piece, tail) = rest.split_at(rest.len().min((*size).max(1)));
+        events.extend(reader.feed(piece).unwrap());
+        rest = tail;
+    }
+    events.extend(reader.end().unwrap());
+    assert_eq!(events.iter().flat_map(|event| event.raw.clone()).collect::<Vec<_>>(), stream);
+    (events, reader)
+}
+
+/// The fields of an event that are not empty, as the golden file has them.
+fn fields(event: &Event) -> Value {
+    let number = |x: &f64| if x.is_nan() { Value::Null } else { json!(x) };
+    let row = |row: &Vec<f64>| row.iter().map(number).collect::<Vec<_>>();
+    let usage = event.usage.map(|u| json!([u.input, u.cached, u.written, u.output, u.reasoning]));
+    let all = json!({
+        "text": event.text,
+        "reasoning": event.reasoning,
+        "logprobs": event.logprobs.as_ref().map(row),
+        "top_logprobs": event.top_logprobs.as_ref().map(|rows| rows.iter().map(row).collect::<Vec<_>>()),
+        "usage": usage,
+        "finish_reason": event.finish_reason,
+        "error": event.error,
+        "calls": event.calls.then_some(true),
+        "done": event.done.then_some(true),
+    });
+    without_nulls(&all)
+}
+
+fn whole(reader: &Reader) -> Value {
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let all = json!({
+        "text": some(reader.text()),
+        "reasoning": some(reader.reasoning()),
+        "calls": reader.calls(),
+        "finish_reason": reader.finish_reason(),
+        "error": reader.error(),
+        "malformed": Some(reader.malformed()).filter(|n| *n > 0),
+    });
+    without_nulls(&all)
+}
+
+fn without_nulls(object: &Value) -> Value {
+    let fields = object.as_object().unwrap().iter().filter(|(_, value)| !value.is_null());
+    fields.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// Numbers as doubles: the golden file is written by Python.
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => number.as_f64().unwrap().to_bits().into(),
+        Value::Array(items) => items.iter().map(plain).collect(),
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn golden_vectors() {
+    let cases: Vec<Value> = serde_json::from_str(GOLDEN).unwrap();
+    for case in &cases {
+        let (surface, stream) = (case["surface"].as_str().unwrap(), case["stream"].as_str().unwrap());
+        for sizes in [vec![usize::MAX], vec![1], vec![7, 100]] {
+            let (events, reader) = read(surface, stream.as_bytes(), &sizes);
+            let mut ours = whole(&reader);
+            ours["events"] = events.iter().map(fields).collect();
+            ours["reply"] = serde_json::from_slice(&reader.reply()).unwrap();
+            for name in ["name", "surface", "stream"] {
+                ours[name] = case[name].clone();
+            }
+            assert_eq!(plain(&ours), plain(case), "{}", case["name"]);
+        }
+    }
+}
+
+#[test]
+fn every_surface_has_golden_vectors() {
+    for surface in surfaces() {
+        assert!(GOLDEN.contains(&format!("\"surface\": \"{surface}\"")), "{surface}");
+    }
+    let error = Reader::new("cohere.chat").unwrap_err().to_string();
+    assert!(error.starts_with("unknown surface \"cohere.chat\"; known: openai.chat, "), "{error}");
+}
+
+#[test]
+fn sizes_are_bounded() {
+    let event = |length: usize| [b"data: ", " ".repeat(length - 8).as_bytes(), b"\n\n"].concat();
+    let most = 16 << 20;
+    let mut reader = Reader::new("openai.chat").unwrap();
+    assert_eq!(reader.feed(&event(most)).unwrap().len(), 1);
+    for piece in [most, 1 << 20] {
+        let mut reader = Reader::new("openai.chat").unwrap();
+        let error = event(most + 1).chunks(piece).try_for_each(|piece| reader.feed(piece).map(drop));
+        let error = error.unwrap_err().to_string();
+        assert_eq!(error, "event of a reply must be at most 16777216 bytes, got 16777217 bytes");
+    }
+    let mut reader = Reader::new("openai.chat").unwrap();
+    assert!(reader.feed(&[br#"{"a": ""#.as_slice(), &vec![b'x'; most]].concat()).unwrap().is_empty());
+    let error = reader.feed(&vec![b'x'; 3 * most + 1]).unwrap_err().to_string();
+    assert!(error.starts_with("reply must be at most 67108864 bytes, got "), "{error}");
+
+    let text = "x".repeat(1 << 20);
+    let event = format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n");
+    let mut reader = Reader::new("openai.chat").unwrap();
+    let error = (0..65).try_for_each(|_| reader.feed(event.as_bytes()).map(drop)).unwrap_err().to_string();
+    assert!(error.starts_with("reply must be at most 67108864 bytes, got "), "{error}");
+}
+
+#[test]
+fn values_cost_what_they_take() {
+    // Small values in great numbers take more memory than their text.
+    let many = |field: &str| {
+        let fields = (0..200_000).map(|i| format!("\"{i}\":{field}")).collect::<Vec<_>>().join(",");
+        format!("data: {{\"choices\":[{{\"delta\":{{{fields}}}}}]}}\n\n")
+    };
+    let mut reader = Reader::new("openai.chat").unwrap();
+    assert!(reader.feed(many("1").as_bytes()).is_ok());
+    assert!(reader.feed(many("2").as_bytes()).is_ok(), "fields that are there cost nothing again");
+    let error = reader.feed(many("{\"x\":1,\"y\":{}}").as_bytes()).unwrap_err().to_string();
+    assert!(error.starts_with("reply must be at most 67108864 bytes, got "), "{error}");
+}
+
+#[test]
+fn nothing_comes_after_the_end() {
+    let mut reader = Reader::new("openai.chat").unwrap();
+    assert_eq!(reader.feed(b"data: [DONE]").unwrap(), []);
+    assert!(reader.end().unwrap()[0].done);
+    assert_eq!(reader.end().unwrap(), []);
+    assert_eq!(reader.feed(b"x").unwrap_err().to_string(), "the reply has ended");
+}
+
+proptest! {
+    #[test]
+    fn streams_are_read_as_a_naive_reader_does(
+        events in prop::collection::vec(oracle::chat_event(), 0..12),
+        sizes in prop::collection::vec(1_usize..60, 1..8),
+    ) {
+        let stream: Vec<u8> = events.concat();
+        let (ours, reader) = read("openai.chat", &stream, &sizes);
+        let naive = oracle::read(&stream);
+        prop_assert_eq!(ours.iter().map(|event| event.raw.clone()).collect::<Vec<_>>(), naive.raws);
+        prop_assert_eq!(reader.text(), naive.text);
+        prop_assert_eq!(reader.reasoning(), naive.reasoning);
+        prop_assert_eq!(reader.malformed(), naive.malformed);
+        prop_assert_eq!(reader.finish_reason(), naive.finish_reason.as_deref());
+        prop_assert_eq!(reader.calls(), naive.calls);
+        prop_assert_eq!(ours.iter().filter(|event| event.done).count(), naive.done);
+        let said = |part: fn(&Event) -> Option<&String>| ours.iter().filter_map(part).cloned().collect::<String>();
+        prop_assert_eq!(said(|event| event.text.as_ref()), reader.text());
+        prop_assert_eq!(said(|event| event.reasoning.as_ref()), reader.reasoning());
+        let reply: Value = serde_json::from_slice(&reader.reply()).unwrap();
+        let first = reply["choices"].as_array().unwrap().iter().find(|choice| choice["index"] == 0);
+        let content = first.and_then(|choice| choice["message"]["content"].as_str());
+        prop_assert_eq!(content.unwrap_or_default(), naive.content);
+    }
+
+    #[test]
+    fn any_bytes_are_survived_however_they_are_cut(
+        pieces in prop::collection::vec(
+            prop_oneof![
+                prop::collection::vec(any::<u8>(), 0..20),
+                oracle::chat_event(),
+                "[\\[\\]{}\",:\\\\ \n\r\tdataerrornul0-9]{0,20}".prop_map(String::into_bytes),
+            ],
+            0..8,
+        ),
+        sizes in prop::collection::vec(1_usize..40, 1..8),
+        surface in prop::sample::select(surfaces().collect::<Vec<_>>()),
+    ) {
+        let stream = pieces.concat();
+        let (events, reader) = read(surface, &stream, &sizes);
+        let (at_once, other) = read(surface, &stream, &[usize::MAX]);
+        // NaN is unlike itself, so the events are compared as they are shown.
+        prop_assert_eq!(format!("{events:?}"), format!("{at_once:?}"));
+        prop_assert_eq!(reader.reply(), other.reply());
+        prop_assert!(serde_json::from_slice::<Value>(&reader.reply()).is_ok());
+    }
+}
