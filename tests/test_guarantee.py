@@ -171,3 +171,34 @@ def test_a_watch_outlives_its_process(tmp_path: Path) -> None:
     assert (watch.certified, watch.violated, watch.units) == (0, 1, 200)
     with pytest.raises(rh.errors.ArtifactError, match="truncated"):
         guarantee.Watch.from_bytes(watch.to_bytes()[:-1])
+
+
+def test_sums_of_parts_of_a_log_are_the_sums_of_the_log() -> None:
+    def add(sums: rh.guarantee.OffPolicySums, numbers: range) -> None:
+        for i in numbers:
+            chances = {"predicted_logged": 0.5, "predicted_new": 0.75}
+            sums.add(same=i % 3 == 0, propensity=0.25, score=float(i % 2), **chances, group=f"session {i // 4}")
+
+    whole, part, other = (rh.guarantee.OffPolicySums() for _ in range(3))
+    add(whole, range(400))
+    add(part, range(150))
+    add(other, range(150, 400))
+    part.merge(rh.guarantee.OffPolicySums.from_sums(other.to_sums()))
+    assert part.to_sums() == whole.to_sums()
+    assert (part.graded, part.tried, part.missing) == (400, 134, None)
+    assert part.score_new is not None
+    assert part.change == pytest.approx(part.score_new[0] - part.score_logged)
+    assert part.low == pytest.approx(2 * part.change - (part.high or 0.0))
+    part.merge(part)
+    assert part.graded == 800
+
+
+def test_sums_refuse_what_is_no_sum() -> None:
+    row: dict[str, Any] = {"same": True, "propensity": 0.5, "score": 1.0, "predicted_logged": 0.5, "predicted_new": 0.5}
+    sums = rh.guarantee.OffPolicySums()
+    for name, bad in [("propensity", 0.0), ("score", 2.0), ("predicted_logged", float("nan")), ("predicted_new", -1)]:
+        with pytest.raises(rh.errors.InvalidValueError, match=name):
+            sums.add(**row | {name: bad})
+    with pytest.raises(rh.errors.InvalidValueError, match="sums"):
+        rh.guarantee.OffPolicySums.from_sums([1.0])
+    assert sums.graded == 0

@@ -176,8 +176,38 @@ def test_off_policy_finds_what_another_policy_is_worth(tmp_path: Path) -> None:
         assert found.low is not None
         assert found.high is not None
         assert 60 < found.effective < 180
-        inside += found.low <= 0.95 <= found.high
+        assert found.reason is None
+        assert found.change is not None
+        assert found.change_low is not None
+        assert found.change_high is not None
+        inside += found.low <= 0.95 <= found.high and found.change_low <= 0.95 - 0.635 <= found.change_high
     assert inside >= 8
+
+
+@pytest.mark.filterwarnings("ignore:the threshold policy planned")
+def test_off_policy_refuses_where_the_log_seldom_took_the_new_rung(tmp_path: Path) -> None:
+    new = rh.Governor(ladder(), policy=rh.policy.Threshold([0.0]))
+
+    def log(name: str, tries: int, propensity: float) -> Path:
+        path = tmp_path / name
+        with records.Recorder(path, prompts=True) as recorder:
+            for i in range(400):
+                rung = "deep" if i < tries else "fast"
+                plan = new.plan(TEXTS[0], rung=rung)
+                recorder.decision(plan, prompt=TEXTS[0], propensity=propensity if i < tries else 1 - propensity)
+                recorder.outcome(plan.id, rung=rung, score=1.0)
+        return path
+
+    found = records.off_policy(records.read(log("few.jsonl", 5, 0.0125)), new)
+    assert (found.score_new, found.low, found.change) == (None, None, None)
+    assert (found.differing, found.tried, found.missing) == (395, 5, 2_000)
+    assert "about 2,000 more graded decisions" in str(found.reason)
+    found = records.off_policy(records.read(log("never.jsonl", 0, 0.0125)), new)
+    assert found.missing is None
+    assert "never took that rung by chance" in str(found.reason)
+    found = records.off_policy(records.read(log("enough.jsonl", 40, 0.1)), new)
+    assert found.change is not None
+    assert found.reason is None
 
 
 def test_explain_and_replay_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,6 +27,7 @@ BENCHES = {
     "languages": "agreement of the same asks in twenty-one languages with English",
     "tiers": "order of asks by the tier that they deserve",
     "thinking": "share of a thinking budget that recorded models use",
+    "off_policy": "coverage of the off-policy interval, simulated, beside vw-estimators",
     "evidence": "savings of probing first on recorded samples of real models, task by task",
 }
 """Purpose of each bench, by the name of its module."""

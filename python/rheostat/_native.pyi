@@ -76,6 +76,7 @@ __all__ = [
     "MarkerCounts",
     "Markers",
     "Move",
+    "OffPolicySums",
     "OnlineAllocator",
     "Outcome",
     "OutcomeReader",
@@ -2418,6 +2419,111 @@ class Move:
     @property
     def name(self) -> _Move:
         """The move's name."""
+
+@final
+class OffPolicySums:
+    """Sums of graded decisions, from which the change of the mean score under a new policy is estimated. Thread-safe.
+
+    The estimate is doubly robust, with a 95 % interval; scores are in [0, 1]. There is no interval while fewer than 30 equal
+    rows are behind it. The sums of two parts of a log `merge` to the sums of both.
+
+    Example:
+        >>> import rheostat as rh
+        >>> sums = rh.guarantee.OffPolicySums()
+        >>> for i in range(200):
+        ...     sums.add(same=i % 2 == 0, propensity=0.5, score=float(i % 2 == 0), predicted_logged=0.5, predicted_new=0.5)
+        >>> sums.graded, sums.tried, sums.change, sums.low > 0.3
+        (200, 100, 0.5, True)
+    """
+
+    def __new__(cls) -> Self: ...
+    def add(
+        self,
+        *,
+        same: bool,
+        propensity: float,
+        score: float,
+        predicted_logged: float,
+        predicted_new: float,
+        group: _Name | None = None,
+    ) -> None:
+        """Adds a graded decision.
+
+        Args:
+            same: True if the new policy takes the logged rung.
+            propensity: Probability with which the logged rung was drawn, above 0 and at most 1.
+            score: Score of the answer, in [0, 1].
+            predicted_logged: Predicted score of the logged rung, in [0, 1].
+            predicted_new: Predicted score of the new rung, in [0, 1].
+            group: The session or user. Rows of one group depend on each other; the interval allows for it if each row has one.
+
+        Raises:
+            InvalidValueError: A value out of bounds.
+        """
+
+    @property
+    def change(self) -> float | None:
+        """Estimated change of the mean score, new minus logged; None if the log cannot tell."""
+
+    @property
+    def differing(self) -> int:
+        """Graded decisions that the new policy puts on another rung."""
+
+    @staticmethod
+    def from_sums(sums: _Numbers) -> OffPolicySums:
+        """Reads the numbers of `to_sums`.
+
+        Raises:
+            InvalidValueError: They are no sums: their count is wrong, or one is not finite.
+        """
+
+    @property
+    def graded(self) -> int:
+        """Graded decisions."""
+
+    @property
+    def high(self) -> float | None:
+        """Upper end of the 95 % interval of `change`."""
+
+    @property
+    def low(self) -> float | None:
+        """Lower end of the 95 % interval of `change`."""
+
+    @property
+    def mean_weight(self) -> float:
+        """Mean weight. Near 1 if the propensities are right and the log tried every rung of the new policy."""
+
+    def merge(self, other: OffPolicySums) -> None:
+        """Adds the sums of another part of the log."""
+
+    @property
+    def missing(self) -> int | None:
+        """Graded decisions like these that are missing for an interval; None if none is missing, or if the log never tried
+        the new rung.
+        """
+
+    @property
+    def rows(self) -> float:
+        """Number of equal rows that the estimate rests on."""
+
+    @property
+    def score_logged(self) -> float:
+        """Mean logged score; 0 without a row."""
+
+    @property
+    def score_new(self) -> tuple[float, float, float] | None:
+        """The new policy's mean score with its 95 % interval, as (mean, low, high); None if the log cannot tell."""
+
+    def to_sums(self) -> list[float]:
+        """The sums as a list of numbers, for a file."""
+
+    @property
+    def tried(self) -> int:
+        """Graded decisions on the new policy's rung, which the log takes at most every other time."""
+
+    @property
+    def weighted(self) -> float | None:
+        """The change by importance weights alone (self-normalised), as a check; None if the log never took the new rung."""
 
 @final
 class OnlineAllocator:

@@ -2,6 +2,7 @@
 
 Candidates are ordered from the safest to the boldest. The loss of a candidate on a query is counted against the safest
 choice. Units are groups (questions, users), not rows. A `Verdict` without a promise gives the reason.
+`OffPolicySums` estimates the change of a mean score from decisions whose rungs were drawn by chance.
 
 Example:
     >>> import rheostat as rh
@@ -10,6 +11,6 @@ Example:
     1
 """
 
-from rheostat._native import Verdict, Watch, certify, control_risk
+from rheostat._native import OffPolicySums, Verdict, Watch, certify, control_risk
 
-__all__ = ["Verdict", "Watch", "certify", "control_risk"]
+__all__ = ["OffPolicySums", "Verdict", "Watch", "certify", "control_risk"]

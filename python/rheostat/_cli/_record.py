@@ -68,16 +68,19 @@ def replay(path: str, new: str, *, as_json: bool) -> int:
     if as_json:
         _show.as_json(asdict(found))
         return 0
-    score = "the log has no outcome with a propensity"
+    score, change = "the log cannot tell", found.reason or ""
     if found.score_new is not None:
         score = f"{found.score_new:.4f} [{found.low:.4f}, {found.high:.4f}] against {found.score_logged:.4f} logged"
+        change = f"{found.change:+.4f} [{found.change_low:+.4f}, {found.change_high:+.4f}]"
+    tried = f"{found.differing:,} of them on another rung, {found.tried:,} drawn by chance"
     _show.lines(
         [
             ("decisions", f"{found.decisions:,}, of which {found.replayed:,} have their prompt"),
             ("to another rung", f"{found.changed:.1%}"),
             ("expected cost", f"${found.usd_new:.6f} a query against ${found.usd_logged:.6f}"),
             ("score", score),
-            ("rests on", f"{found.graded:,} graded decisions, worth {found.effective:,.0f}"),
+            ("change of score", change),
+            ("rests on", f"{found.graded:,} graded decisions, {tried}, worth {found.effective:,.0f}"),
         ]
     )
     _show.table("Rungs", ["rung", ">taken", ">would be"], [(name, *counts) for name, counts in found.rungs.items()])

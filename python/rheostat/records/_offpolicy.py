@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any, NamedTuple
 
 from rheostat._checks import invalid
-from rheostat._native import Governor, Plan
+from rheostat._native import Governor, OffPolicySums, Plan
 from rheostat.errors import RheostatError
+
+MIN_ROWS = 30
+"""The fewest rows that give an interval (`guarantee::MIN_ROWS` in the core)."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +34,38 @@ class OffPolicy:
     score_logged: float | None
     """Mean score in the log."""
     score_new: float | None
-    """Doubly robust estimate of the other governor's mean score."""
+    """Doubly robust estimate of the other governor's mean score; None if the log cannot tell."""
     low: float | None
     """Lower end of its 95 % interval."""
     high: float | None
     """Upper end of its 95 % interval."""
     effective: float
-    """Effective sample size, from the spread of the weights. If small, the log holds little evidence about this policy."""
+    """Number of equal rows that the estimate rests on. Below 30 the log cannot tell."""
+    change: float | None = None
+    """Estimated change of the mean score, other minus logged."""
+    change_low: float | None = None
+    """Lower end of its 95 % interval, which is narrower than that of `score_new`: rows on which both agree cancel."""
+    change_high: float | None = None
+    """Upper end of its 95 % interval."""
+    differing: int = 0
+    """Graded decisions that go to another rung."""
+    tried: int = 0
+    """Graded decisions on the other governor's rung that the log took by chance, at a propensity of at most 1/2."""
+    missing: int | None = None
+    """Graded decisions like these that are missing for an interval; None if none is, or if the log never tried the new rung."""
+
+    @property
+    def reason(self) -> str | None:
+        """The reason why the log cannot tell, and what is missing; None if it can."""
+        if self.change is not None:
+            return None
+        if not self.graded:
+            return "no decision has both an outcome and a propensity"
+        found = f"{self.differing:,} of {self.graded:,} graded decisions go to another rung"
+        if self.missing is None:
+            return f"{found}, and the log never took that rung by chance: draw rungs at random on a share of the traffic"
+        rests = f"the log's own tries are worth {self.effective:.0f} rows, of {MIN_ROWS} that an interval needs"
+        return f"{found}; {rests}: about {self.missing:,} more graded decisions like these, or more random choices"
 
 
 def off_policy(records: Iterable[dict[str, Any]], governor: Governor) -> OffPolicy:
@@ -49,7 +73,8 @@ def off_policy(records: Iterable[dict[str, Any]], governor: Governor) -> OffPoli
 
     The estimate is doubly robust (Dudík, Langford and Li, arXiv 1103.4601): the model's prediction for the new rung, plus, where
     the log took that rung, the error of the prediction divided by the propensity. It is right if the predictions or the logged
-    propensities are right. The interval is the normal one.
+    propensities are right. `rheostat.guarantee.OffPolicySums` computes it. Decisions of one session count as dependent, if each
+    graded decision names its session. Memory grows by about 300 bytes a decision.
 
     Args:
         records: Records, as from `read`: decisions with `prompt` and `propensity`, and outcomes.
@@ -69,50 +94,65 @@ def off_policy(records: Iterable[dict[str, Any]], governor: Governor) -> OffPoli
         >>> off_policy(rh.records.read(path), frugal).rungs
         {'deep': (1, 0), 'fast': (0, 1)}
     """
-    decisions, scores = [], {}
+    rows: dict[str, _Row] = {}
+    rungs: dict[str, list[int]] = {}
+    scores: dict[tuple[str, str], float] = {}
+    decisions = changed = replayed = 0
+    usd = [0.0, 0.0]
     for record in records:
-        if record["kind"] == "decision":
-            decisions.append(record)
-        else:
+        if record["kind"] != "decision":
             scores[record["id"], record["rung"]] = float(record["score"])
-    rows = [_Row(record, plan, scores) for record in decisions if (plan := _plan(governor, record)) is not None]
-    if not rows:
+            continue
+        decisions += 1
+        plan = _plan(governor, record)
+        if plan is None:
+            continue
+        logged = record["plan"]
+        old, new = str(logged["rung"]), plan.rung.name
+        replayed += 1
+        changed += old != new
+        for name, i in ((old, 0), (new, 1)):
+            rungs.setdefault(name, [0, 0])[i] += 1
+        usd[0] += float(logged["expected_usd"])
+        usd[1] += plan.expected_usd
+        if record.get("propensity") is not None:
+            chances = float(logged["p_correct"]), plan.p_correct
+            rows[record["id"]] = _Row(old, old == new, record["propensity"], *chances, record.get("session"))
+    if not replayed:
         raise invalid("records: decisions with prompts", 0, "at least 1 (make them with Recorder(prompts=True))")
-    rungs: dict[str, tuple[int, int]] = {}
-    for row in rows:
-        for name, i in ((row.old, 0), (row.new, 1)):
-            counts = list(rungs.get(name, (0, 0)))
-            counts[i] += 1
-            rungs[name] = (counts[0], counts[1])
-    graded = [row for row in rows if row.score is not None and row.propensity is not None]
-    score, low, high, effective = _estimate(graded)
+    sums = _sums(rows, scores)
+    score_new, low, high = sums.score_new or (None, None, None)
     return OffPolicy(
-        decisions=len(decisions),
-        replayed=len(rows),
-        changed=sum(row.old != row.new for row in rows) / len(rows),
-        rungs=dict(sorted(rungs.items())),
-        usd_logged=sum(row.usd_old for row in rows) / len(rows),
-        usd_new=sum(row.usd_new for row in rows) / len(rows),
-        graded=len(graded),
-        score_logged=float(np.mean([row.score for row in graded])) if graded else None,
-        score_new=score,
+        decisions=decisions,
+        replayed=replayed,
+        changed=changed / replayed,
+        rungs={name: (counts[0], counts[1]) for name, counts in sorted(rungs.items())},
+        usd_logged=usd[0] / replayed,
+        usd_new=usd[1] / replayed,
+        graded=sums.graded,
+        score_logged=sums.score_logged if sums.graded else None,
+        score_new=score_new,
         low=low,
         high=high,
-        effective=effective,
+        effective=sums.rows,
+        change=sums.change,
+        change_low=sums.low,
+        change_high=sums.high,
+        differing=sums.differing,
+        tried=sums.tried,
+        missing=sums.missing,
     )
 
 
-class _Row:
-    """One decision: in the log, and of the other governor."""
+class _Row(NamedTuple):
+    """One decision with a propensity: in the log, and of the other governor."""
 
-    def __init__(self, record: dict[str, Any], plan: Plan, scores: dict[tuple[str, str], float]) -> None:
-        logged = record["plan"]
-        self.old, self.new = str(logged["rung"]), plan.rung.name
-        self.usd_old, self.usd_new = float(logged["expected_usd"]), plan.expected_usd
-        self.predicted_new = plan.p_correct
-        self.predicted_old = float(logged["p_correct"])
-        self.score = scores.get((record["id"], self.old))
-        self.propensity: float | None = record.get("propensity")
+    old: str
+    same: bool
+    propensity: float
+    predicted_old: float
+    predicted_new: float
+    session: str | None
 
 
 def _plan(governor: Governor, record: dict[str, Any]) -> Plan | None:
@@ -125,16 +165,18 @@ def _plan(governor: Governor, record: dict[str, Any]) -> Plan | None:
         return None
 
 
-def _estimate(graded: list[_Row]) -> tuple[float | None, float | None, float | None, float]:
-    if not graded:
-        return None, None, None, 0.0
-    same = np.array([row.old == row.new for row in graded])
-    weight = np.where(same, 1 / np.array([row.propensity for row in graded], dtype=np.float64), 0.0)
-    score = np.array([row.score for row in graded], dtype=np.float64)
-    old = np.array([row.predicted_old for row in graded])
-    value: npt.NDArray[np.float64] = np.array([row.predicted_new for row in graded]) + weight * (score - old)
-    mean = float(value.mean())
-    error = float(value.std(ddof=1)) / math.sqrt(len(value)) if len(value) > 1 else math.inf
-    squares = float((weight**2).sum())
-    effective = float(weight.sum()) ** 2 / squares if squares > 0 else 0.0
-    return mean, max(0.0, mean - 1.96 * error), min(1.0, mean + 1.96 * error), effective
+def _sums(rows: dict[str, _Row], scores: dict[tuple[str, str], float]) -> OffPolicySums:
+    """Returns the sums of the graded rows."""
+    sums = OffPolicySums()
+    for key, row in rows.items():
+        score = scores.get((key, row.old))
+        if score is not None:
+            sums.add(
+                same=row.same,
+                propensity=row.propensity,
+                score=score,
+                predicted_logged=row.predicted_old,
+                predicted_new=row.predicted_new,
+                group=row.session,
+            )
+    return sums

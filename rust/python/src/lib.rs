@@ -31,6 +31,7 @@ mod learning;
 mod ledger;
 mod message;
 mod normal;
+mod off_policy;
 mod outcome;
 mod plan;
 mod plan_batch;
@@ -110,6 +111,8 @@ mod _native {
     use super::ledger::{Hold, Ledger, LedgerStats};
     #[pymodule_export]
     use super::normal::{is_blank, normalise};
+    #[pymodule_export]
+    use super::off_policy::OffPolicySums;
     #[pymodule_export]
     use super::outcome::Outcome;
     #[pymodule_export]

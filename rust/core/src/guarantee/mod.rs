@@ -9,6 +9,7 @@
 //! | Which candidates lose at most ε on average, with confidence 1 − δ? | [`learn_then_test`] |
 //! | Which candidate loses at most ε in expectation, for a growing loss? | [`control_risk`] |
 //! | Which hold now, however often I look as the log grows? | [`Watch`] |
+//! | How much does a new policy change the mean score, from decisions drawn by chance? | [`OffPolicy`] |
 //!
 //! A [`Refusal`] gives the reason if nothing can be certified. It is no error: the caller keeps the safest choice.
 //!
@@ -18,6 +19,7 @@ mod betting;
 mod codec;
 mod control;
 mod learn_then_test;
+mod off_policy;
 mod pvalue;
 mod units;
 mod verdict;
@@ -27,6 +29,7 @@ pub use betting::{Betting, Side};
 pub use codec::MOST_BYTES;
 pub use control::control_risk;
 pub use learn_then_test::{Walk, learn_then_test};
+pub use off_policy::{Change, Graded, Interval, MIN_ROWS, OffPolicy};
 pub use pvalue::{Method, binomial_tail, hoeffding_bentkus};
 pub use units::{Range, Target, Units};
 pub use verdict::{Certificate, Refusal, Verdict};
