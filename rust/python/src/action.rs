@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::getters::getters;
-use crate::ladder::{Rung, Rungs, rung};
+use crate::rung::{Rung, Rungs, rung};
 use crate::typed::typed;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;

@@ -7,7 +7,7 @@ use crate::convert::{text, with_numbers, with_row, with_rows};
 use crate::error::Result;
 use crate::fork::detached;
 use crate::getters::getters;
-use crate::ladder::{Rung, Rungs, rung};
+use crate::rung::{Rung, Rungs, rung};
 use crate::show::or_none;
 use crate::typed::{named, typed};
 use crate::whole::{Int, int, some_whole, whole};

@@ -1,22 +1,21 @@
-//! Rungs and ladders.
+//! Ladders.
 
 use crate::args;
 use crate::convert::utf8;
-use crate::doubt::Doubt;
 use crate::error::{Result, wrong_type};
 use crate::estimate::queries;
 use crate::getters::getters;
 use crate::governor::warn;
 use crate::rules::{forbidden, read_moves};
+use crate::rung::{Rung, Rungs, rung};
 use crate::typed::{Array, named};
-use crate::values::{Arguments, arguments, hash_of, keywords};
-use crate::whole::{Int, int, some_whole, whole};
+use crate::values::{Arguments, hash_of, keywords};
+use crate::whole::{int, whole};
 use numpy::ndarray::Ix2;
 use numpy::{PyArrayMethods, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
-use rheostat::strategy::Strategy;
-use rheostat::{Error, ladder as core};
+use rheostat::ladder as core;
 use std::sync::Arc;
 
 named!(Ability((f64, bool)));
@@ -31,171 +30,6 @@ impl<'py> FromPyObject<'_, 'py> for Key<'py> {
 
     fn extract(key: Borrowed<'_, 'py, PyAny>) -> std::result::Result<Self, Self::Error> {
         Ok(Self(key.to_owned()))
-    }
-}
-
-/// The rungs of a ladder as Python has them: a plan's rung is the very object that the user made.
-pub(crate) type Rungs = Arc<[Py<Rung>]>;
-
-/// One level of compute: a model, how far its dials are turned, and what it costs.
-///
-/// Args:
-///     name: What the rung is called, unique on its ladder.
-///     model: What the host sends the request to. The rung's name if not given.
-///     thinking_tokens: Budget for thinking, per sample. 0 is none.
-///     thinking_least: The least thinking budget that the provider takes, such as 1,024. A budget that a ceiling cuts
-///         below this becomes 0, and the plan's `clamped` and P(correct) show it. 0 if any is taken.
-///     samples: How many samples are drawn, at least 1.
-///     depth: Rounds, at least 1: the first generates, each further one revises.
-///     agree: Probe first: the number of equal answers that settles the rung, from 2 to `samples`. If they cannot, the
-///         run goes up at once. None leaves it to the vote's stop rule.
-///     in_turn: True draws only as many probes at once as may decide, which costs less and takes longer.
-///     answer_tokens: Room for one sample's final answer.
-///     input_price: US dollars per million input tokens.
-///     output_price: US dollars per million output tokens, thinking included.
-///     cached_price: US dollars per million cached input tokens; the input price if not given.
-///     written_price: US dollars per million input tokens written to the cache; the input price if not given.
-///     context_window: The most tokens that model takes in and gives out together.
-///     capabilities: Abilities of the model besides text: `"vision"`, `"audio"`, `"files"`, `"tools"`, `"json"`.
-///     ability: Expected accuracy on your reference set, above 0 and below 1. If not given it is assumed from the
-///         rung's place on the ladder, and marked as assumed.
-///     doubt: When its streams are weak, and what that has been worth; the bars in `Rules` if not given.
-///
-/// Raises:
-///     InvalidValueError: A value is out of bounds; the message names rung and field.
-///     UnknownNameError: No query needs such a capability.
-///
-/// Example:
-///     >>> import rheostat as rh
-///     >>> rh.Rung("fast", model="small-model", output_price=0.40).samples
-///     1
-#[pyclass(frozen, eq, module = "rheostat")]
-#[derive(PartialEq)]
-pub(crate) struct Rung {
-    pub(crate) inner: core::Rung,
-}
-
-getters! {
-    Rung, |this| {
-        /// The rung's name.
-        name: &str = &this.inner.name;
-        /// Name of the model that the host sends requests to.
-        model: &str = &this.inner.model;
-        /// Budget for thinking, in tokens per sample.
-        thinking_tokens: u64 = this.inner.thinking_tokens;
-        /// The least thinking budget that the provider takes, in tokens; 0 if any is taken.
-        thinking_least: u64 = this.inner.thinking_least;
-        /// Number of samples.
-        samples: u32 = this.inner.samples;
-        /// Rounds: the first generates, each further one revises.
-        depth: u32 = this.inner.depth;
-        /// Equal answers that settle the rung, or None when the vote's stop rule does.
-        agree: Option<u32> = this.probes().map(|(agree, _)| agree);
-        /// True if probes are drawn in turn rather than at once.
-        in_turn: bool = this.probes().is_some_and(|(_, in_turn)| in_turn);
-        /// Room for one sample's final answer, in tokens.
-        answer_tokens: u64 = this.inner.answer_tokens;
-        /// Thinking and answer of one sample in one round, in tokens.
-        max_tokens: u64 = this.inner.max_tokens();
-        /// US dollars per million input tokens.
-        input_price: f64 = this.inner.input_price;
-        /// US dollars per million output tokens.
-        output_price: f64 = this.inner.output_price;
-        /// US dollars per million cached input tokens, or None when it is the input price.
-        cached_price: Option<f64> = this.inner.cached_price;
-        /// US dollars per million input tokens written to the cache, or None when it is the input price.
-        written_price: Option<f64> = this.inner.written_price;
-        /// The most tokens in and out together, or None.
-        context_window: Option<u64> = this.inner.context_window;
-        /// Abilities of the model besides text.
-        capabilities: Vec<String> = this.inner.capabilities.clone();
-        /// Expected accuracy on the reference set, or None when it is to be assumed.
-        ability: Option<f64> = this.inner.ability;
-        /// When its streams are weak, and what that has been worth, or None.
-        doubt: Option<Doubt> = this.inner.doubt.map(|inner| Doubt { inner });
-    }
-}
-
-#[pymethods]
-impl Rung {
-    #[new]
-    #[pyo3(signature = (
-        name, model = None, *, thinking_tokens = 0, thinking_least = 0, samples = 1, depth = 1, agree = None,
-        in_turn = false, answer_tokens = None,
-        input_price = 0.0, output_price = 0.0, cached_price = None, written_price = None, context_window = None,
-        capabilities = None, ability = None, doubt = None
-    ))]
-    fn new(
-        #[pyo3(from_py_with = args::text::name)] name: String,
-        #[pyo3(from_py_with = args::some_text::model)] model: Option<String>,
-        #[pyo3(from_py_with = int)] thinking_tokens: i128,
-        #[pyo3(from_py_with = int)] thinking_least: i128,
-        #[pyo3(from_py_with = int)] samples: i128,
-        #[pyo3(from_py_with = int)] depth: i128,
-        agree: Option<Int>,
-        in_turn: bool,
-        answer_tokens: Option<Int>,
-        #[pyo3(from_py_with = args::real::input_price)] input_price: f64,
-        #[pyo3(from_py_with = args::real::output_price)] output_price: f64,
-        #[pyo3(from_py_with = args::some_real::cached_price)] cached_price: Option<f64>,
-        #[pyo3(from_py_with = args::some_real::written_price)] written_price: Option<f64>,
-        context_window: Option<Int>,
-        #[pyo3(from_py_with = args::some_names::capabilities)] capabilities: Option<Vec<String>>,
-        #[pyo3(from_py_with = args::some_real::ability)] ability: Option<f64>,
-        doubt: Option<Doubt>,
-    ) -> Result<Self> {
-        let field = |field: &str| format!("rung {name:?}: {field}");
-        let mut inner = core::Rung::new(name.clone(), model.unwrap_or_else(|| name.clone()));
-        inner.thinking_tokens = whole(&field("thinking_tokens"), thinking_tokens, 0..=u64::MAX)?;
-        inner.thinking_least = whole(&field("thinking_least"), thinking_least, 0..=u64::MAX)?;
-        inner.samples = whole(&field("samples"), samples, 1..=u32::MAX)?;
-        inner.depth = whole(&field("depth"), depth, 1..=u32::MAX)?;
-        if let Some(agree) = agree {
-            let agree = whole(&field("agree"), agree, 2..=u32::MAX)?;
-            inner.strategy = Strategy::ProbeFirst { agree, in_turn };
-        }
-        if let Some(tokens) = answer_tokens {
-            inner.answer_tokens = whole(&field("answer_tokens"), tokens, 1..=u64::MAX)?;
-        }
-        inner.context_window = some_whole(&field("context_window"), context_window, 1..=u64::MAX)?;
-        inner.input_price = input_price;
-        inner.output_price = output_price;
-        inner.cached_price = cached_price;
-        inner.written_price = written_price;
-        inner.capabilities = capabilities.unwrap_or_default();
-        inner.ability = ability;
-        inner.doubt = doubt.map(|doubt| doubt.inner);
-        inner.validate()?;
-        Ok(Self { inner })
-    }
-
-    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
-        PyString::new(py, &self.inner.name).hash()
-    }
-
-    fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<Arguments<'py>> {
-        let names = "name model thinking_tokens thinking_least samples depth agree in_turn answer_tokens input_price \
-                     output_price cached_price written_price context_window capabilities ability doubt";
-        arguments(slf, names)
-    }
-
-    fn __repr__(&self) -> String {
-        let r = &self.inner;
-        let agree = self.probes().map_or_else(String::new, |(agree, _)| format!(", agree={agree}"));
-        format!(
-            "Rung({:?}, model={:?}, thinking_tokens={}, samples={}, depth={}{agree})",
-            r.name, r.model, r.thinking_tokens, r.samples, r.depth
-        )
-    }
-}
-
-impl Rung {
-    /// The numbers of a rung that probes first.
-    fn probes(&self) -> Option<(u32, bool)> {
-        match self.inner.strategy {
-            Strategy::ProbeFirst { agree, in_turn } => Some((agree, in_turn)),
-            Strategy::Vote => None,
-        }
     }
 }
 
@@ -404,13 +238,5 @@ impl Ladder {
         let name = |i: usize| self.inner.rungs().get(i).map_or("", |r| r.name.as_str());
         let (default, start_max) = (name(self.inner.default()), name(self.inner.start_max()));
         format!("Ladder([{}], default={default:?}, start_max={start_max:?})", names.join(", "))
-    }
-}
-
-/// The Python object of a rung, by index.
-pub(crate) fn rung(py: Python<'_>, rungs: &Rungs, index: usize) -> Result<Py<Rung>> {
-    match rungs.get(index) {
-        Some(rung) => Ok(rung.clone_ref(py)),
-        None => Err(Error::invalid("rung", index, format!("below {}", rungs.len())).into()),
     }
 }

@@ -43,6 +43,7 @@ mod record;
 mod reply;
 mod rules;
 mod run;
+mod rung;
 mod sessions;
 mod show;
 mod signal;
@@ -102,7 +103,7 @@ mod _native {
     #[pymodule_export]
     use super::intake::{OutcomeReader, ScoredOutcome};
     #[pymodule_export]
-    use super::ladder::{Ladder, Rung};
+    use super::ladder::Ladder;
     #[pymodule_export]
     use super::learner::Learner;
     #[pymodule_export]
@@ -133,6 +134,8 @@ mod _native {
     use super::rules::Rules;
     #[pymodule_export]
     use super::run::{Event, Run, Spent};
+    #[pymodule_export]
+    use super::rung::Rung;
     #[pymodule_export]
     use super::sessions::Sessions;
     #[pymodule_export]

@@ -1,7 +1,7 @@
 //! The decisions about many queries, as arrays.
 
 use crate::error::Result;
-use crate::ladder::{Rung, Rungs, rung};
+use crate::rung::{Rung, Rungs, rung};
 use crate::typed::Array;
 use numpy::PyArrayMethods;
 use pyo3::prelude::*;

@@ -6,6 +6,7 @@
 
 mod chores;
 mod leaning;
+mod names;
 mod planning;
 mod protocols;
 mod results;
@@ -14,6 +15,7 @@ mod tags;
 
 pub(crate) use chores::{CHORES, COMPACTIONS, CONVERSATION_FOLLOWERS, TITLE_VERBS, TITLES, WORK};
 pub(crate) use leaning::{ASKING_ON, LEANING, OBJECTING};
+pub(crate) use names::{COMMON_OUTPUTS, HUMAN_NAMES, LOCAL_COMMANDS, PROGRAM_ENDINGS, TOLD_NAMES};
 pub(crate) use planning::{
     CONDITIONS, MENTIONS, PLAN_BEGINS, PLAN_ENDS, PLAN_NAMES, PLAN_RETURNS, PLAN_SLUGS,
 };
@@ -29,6 +31,4 @@ pub(crate) use sections::{
     ANSWER_LABELS, BLOCK_HEADINGS, CHANNELS, FENCED_HEADS, LEADS, LINE_SECTIONS, LineSection, META_STARTS,
     QUESTION_ENDS, QUESTION_LABELS, SECTIONS, TEMPLATES, WORD_HEADS, WORD_TAILS,
 };
-pub(crate) use tags::{
-    COMMON_OUTPUTS, HUMAN_NAMES, LOCAL_COMMANDS, PROGRAM_ENDINGS, TAGS, TOLD_NAMES, TagKind,
-};
+pub(crate) use tags::{TAGS, TagKind};
