@@ -1,14 +1,15 @@
 //! Rungs that probe first, one story at a time.
-#![allow(clippy::unwrap_used)] // a test that fails here has failed
+#![allow(clippy::unwrap_used, clippy::panic)] // a test that fails here has failed
 
 mod common;
 
 use common::{LIMIT, brief, is, rung};
+use proptest::prelude::*;
 use rheostat::Error;
 use rheostat::ladder::{Dials, Ladder, Limit, Rung};
 use rheostat::rules::Rules;
 use rheostat::run::{Action, ActionKind, Brief, Call, Dial, Reason, Run, Scope};
-use rheostat::strategy::Strategy;
+use rheostat::strategy::{Probes, Standing, Strategy};
 
 fn start(agree: u32, samples: u32, in_turn: bool, limit: Limit) -> Run {
     let probes =
@@ -251,4 +252,53 @@ fn a_strategy_is_part_of_the_version() {
     let probes = |agree, in_turn| version(Strategy::ProbeFirst { agree, in_turn });
     let all = [version(Strategy::Vote), probes(2, false), probes(3, false), probes(3, true)];
     assert!(all.iter().enumerate().all(|(i, a)| !all[..i].contains(a)));
+}
+
+/// Hears one answer after another, by the definition: `answers` are small whole numbers, so that some agree.
+fn hear(strategy: Strategy, answers: &[u8]) -> (Standing, u32) {
+    let samples = answers.len() as u32;
+    let (mut asked, mut counts) = (strategy.first(samples), [0_u32; 4]);
+    let mut heard = 0;
+    loop {
+        let lead = counts.iter().copied().max().unwrap_or(0);
+        match strategy.standing(Probes { lead, heard, asked, samples }) {
+            Some(Standing::Ask(more)) => asked += more,
+            Some(Standing::Open) if heard < asked => {
+                counts[usize::from(answers[heard as usize])] += 1;
+                heard += 1;
+            }
+            Some(end) => return (end, asked),
+            None => panic!("a strategy that probes has a standing"),
+        }
+    }
+}
+
+/// The most equal answers.
+fn most_equal(answers: &[u8]) -> u32 {
+    let mut counts = [0_u32; 4];
+    for answer in answers {
+        counts[usize::from(*answer)] += 1;
+    }
+    counts.into_iter().max().unwrap_or(0)
+}
+
+proptest! {
+    #[test]
+    fn both_ways_of_drawing_end_alike_and_in_turn_wastes_no_sample(
+        answers in prop::collection::vec(0_u8..4, 2..12), share in 0.0..1.0_f64,
+    ) {
+        let samples = answers.len() as u32;
+        let agree = 2 + (share * f64::from(samples - 1)) as u32;
+        let at_once = Strategy::ProbeFirst { agree, in_turn: false };
+        let in_turn = Strategy::ProbeFirst { agree, in_turn: true };
+        prop_assert!(at_once.validate(samples).is_ok());
+        let (end, asked) = hear(in_turn, &answers);
+        prop_assert_eq!(hear(at_once, &answers).0, end);
+        let ends = if most_equal(&answers) >= agree { Standing::Agreed } else { Standing::Hopeless };
+        prop_assert_eq!(end, ends);
+        // The decision needs every sample that was asked for: without the last one it is open.
+        let (heard, lead) = (asked - 1, most_equal(&answers[..asked as usize - 1]));
+        let votes = Probes { lead, heard, asked: heard, samples };
+        prop_assert!(matches!(in_turn.standing(votes), Some(Standing::Ask(_))));
+    }
 }
