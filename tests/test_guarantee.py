@@ -187,6 +187,7 @@ def test_sums_of_parts_of_a_log_are_the_sums_of_the_log() -> None:
     assert part.to_sums() == whole.to_sums()
     assert (part.graded, part.tried, part.missing) == (400, 134, None)
     assert part.score_new is not None
+    assert part.change is not None
     assert part.change == pytest.approx(part.score_new[0] - part.score_logged)
     assert part.low == pytest.approx(2 * part.change - (part.high or 0.0))
     part.merge(part)

@@ -1,31 +1,28 @@
 """Cost and expected quality of shares, fixed rungs and prices of an error on a log.
 
-A log is a file of JSON lines. A line is a prompt (a JSON string, or an object with `prompt`, `text` or `messages`), or a
-recorded decision (`rheostat.records`). Decisions that were recorded without their prompts are read by the estimate in them.
+A log is a file of JSON lines, JSON, CSV or Parquet. A row is a prompt (a JSON string, or an object with `prompt`, `text` or
+`messages`), a recorded decision (`rheostat.records`), or a row of another program's log (`records._forms`). Decisions that
+were recorded without their prompts are read by the estimate in them.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from rheostat import policy, records
+from rheostat import policy
 from rheostat._checks import invalid
 from rheostat._native import Ceiling, Governor, Ladder
 from rheostat.errors import RheostatError
-from rheostat.records._read import MAX_LINE, _lines
+from rheostat.records._log import Entry, LogFile
 
 Reals = npt.NDArray[np.float64]
-PROMPTS = ("prompt", "text", "query")
-"""Fields of an object that hold a prompt, in the order in which they are looked for."""
 PARTS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9)
 """Shares of the queries above the lowest rung that are shown."""
 MIN_COVERAGE = 0.2
@@ -83,21 +80,21 @@ def read(path: str | PathLike[str], ladder: Ladder) -> Log:
     decided: dict[str, dict[str, float]] = {}
     graded: dict[str, list[tuple[float, float]]] = {}
     skipped = 0
-    for number, text in enumerate(_lines(Path(path)), 1):
-        line = _parsed(text)
-        if _is_record(line):
-            records.check(line, f"{path}, record {number}")
-            if line["kind"] == "outcome":
-                chances = decided.get(line["id"], {})
-                if line["rung"] in chances:
-                    graded.setdefault(line["rung"], []).append((float(line["score"]), chances[line["rung"]]))
-                continue
-            decided[line["id"]] = line.get("p_correct", {})
-        asked = _asked(line, governor, rungs)
+    log = LogFile(path)
+    for entry in log:
+        if entry.outcome:
+            chances = decided.get(str(entry.id), {})
+            if entry.rung in chances and entry.score is not None:
+                graded.setdefault(entry.rung, []).append((entry.score, chances[entry.rung]))
+            continue
+        if entry.record is not None:
+            decided[entry.record["id"]] = entry.record.get("p_correct", {})
+        asked = asked_by(entry, governor, rungs)
         if asked is None:
             skipped += 1
         else:
             rows.append(asked)
+    skipped += log.torn + log.unknown
     if not rows:
         raise invalid(f"{path}: queries", 0, "at least 1")
     difficulty, coverage, tokens, output = (np.array([row[i] for row in rows], float) for i in range(4))
@@ -164,24 +161,11 @@ def _setting(log: Log, rung: npt.NDArray[np.int64], rungs: int, name: str, share
     return Setting(name, shares, tuple(parts.tolist()), usd, None if np.isnan(expected) else expected)
 
 
-def _parsed(text: bytes) -> Any:
-    """Returns a line's value; None if it is torn."""
-    try:
-        return json.loads(text) if len(text) <= MAX_LINE else None
-    except (ValueError, RecursionError):
-        return None
-
-
-def _is_record(line: Any) -> bool:
-    return isinstance(line, dict) and "schema" in line and line.get("kind") in {"decision", "outcome"}
-
-
-def _asked(line: Any, governor: Governor, rungs: list[str]) -> tuple[float, float, float, float, list[float]] | None:
-    """Returns a line's difficulty, coverage, sizes and chances; None if it asks nothing."""
-    query = _query(line)
-    if query is not None:
+def asked_by(entry: Entry, governor: Governor, rungs: list[str]) -> tuple[float, float, float, float, list[float]] | None:
+    """Returns an entry's difficulty, coverage, sizes and chances; None if it asks nothing."""
+    if entry.query is not None:
         try:
-            plan = governor.plan(**query)
+            plan = governor.plan(**entry.query)
         except RheostatError:
             return None
         if plan.turn == "empty":
@@ -189,24 +173,12 @@ def _asked(line: Any, governor: Governor, rungs: list[str]) -> tuple[float, floa
         estimate = plan.estimate
         chances = [estimate.p_correct(rung) for rung in rungs]
         return estimate.difficulty, estimate.coverage, estimate.tokens, estimate.output_tokens, chances
-    if not _is_record(line):
+    if entry.record is None:
         return None
-    plan, known = line["plan"], line.get("p_correct", {})
-    estimate = plan.get("estimate", {})
+    known = entry.record.get("p_correct", {})
+    estimate = entry.record["plan"].get("estimate", {})
     names = ("difficulty", "coverage", "tokens", "output_tokens")
     if not all(isinstance(estimate.get(name), (int, float)) for name in names):
         return None
     difficulty, coverage, tokens, output = (float(estimate[name]) for name in names)
     return difficulty, coverage, tokens, output, [float(known.get(rung, "nan")) for rung in rungs]
-
-
-def _query(line: Any) -> dict[str, Any] | None:
-    if isinstance(line, str):
-        return {"text": line}
-    if not isinstance(line, dict):
-        return None
-    if isinstance(line.get("messages"), list):
-        return {"messages": line["messages"]}
-    texts = (line[name] for name in PROMPTS if isinstance(line.get(name), str))
-    text = next(texts, None)
-    return None if text is None else {"text": text}
