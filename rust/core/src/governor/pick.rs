@@ -77,7 +77,8 @@ impl Current {
         let second_stage = options.difficulty.is_some() || options.p_correct.is_some();
         let decided_anyway = self.snapshot.policy.promises() || second_stage;
         let courtesy = query.request.courtesy && circumstances.purpose != Purpose::Planning;
-        if courtesy && query.turn == Turn::Ask && circumstances.standing.is_none() && !decided_anyway {
+        let asks = matches!(query.turn, Turn::Ask | Turn::Continuation);
+        if courtesy && asks && circumstances.standing.is_none() && !decided_anyway {
             why.add(PlanReason::Courtesy);
             let rung = self.evidenceless(0, open);
             return Ok(Picked { rung, easier: false, share: self.settled(rung, true, open) });
@@ -97,9 +98,12 @@ impl Current {
         let goes_on = matches!(query.turn, Turn::Continuation | Turn::ToolResult)
             || silent.is_some()
             || circumstances.standing.as_ref().is_some_and(retry);
+        // The human has judged the last answer: that is evidence, as a failed check is, so it is not bound by `start_max`.
+        let raises = |standing: &Standing| usize::from(query.request.objects && !retry(standing));
         if let Some(standing) = circumstances.standing.filter(|_| goes_on) {
-            why.add(PlanReason::Session);
-            let mut rung = standing.rung.min(count - 1);
+            let raised = raises(&standing);
+            why.add(if raised > 0 { PlanReason::Complaint } else { PlanReason::Session });
+            let mut rung = (standing.rung + raised).min(count - 1);
             if circumstances.purpose == Purpose::Planning && rung < ladder.default() {
                 why.add(PlanReason::Planning);
                 rung = ladder.default();
@@ -115,10 +119,16 @@ impl Current {
         let fresh = self.below_start_max(wanted, open, why, clamped);
         if query.request.doubtful {
             // A program may have written it: it moves no session down, and buys nothing below the default rung.
-            let standing = circumstances.standing.map(|standing| open.nearest(standing.rung.min(count - 1)));
+            let raised = circumstances.standing.as_ref().map_or(0, raises);
+            let standing =
+                circumstances.standing.map(|standing| open.nearest((standing.rung + raised).min(count - 1)));
             let floor = standing.unwrap_or_else(|| self.evidenceless(ladder.default(), open));
             if fresh < floor {
-                why.add(if standing.is_some() { PlanReason::Session } else { PlanReason::Bare });
+                why.add(match standing {
+                    Some(_) if raised > 0 => PlanReason::Complaint,
+                    Some(_) => PlanReason::Session,
+                    None => PlanReason::Bare,
+                });
                 let share = if standing.is_some() { None } else { self.settled(floor, false, open) };
                 return Ok(Picked { rung: floor, easier: false, share });
             }

@@ -253,6 +253,7 @@ impl Plan {
             }
             PlanReason::Empty => format!("nothing to read: {}", self.default_words()),
             PlanReason::Courtesy => "thanks, or a word of agreement, alone: the lowest rung that is used".into(),
+            PlanReason::Complaint => format!("the message objects to the last answer: the session goes up to {name:?}"),
             PlanReason::Bare => {
                 format!("the words say nothing by themselves: at least {}", self.default_words())
             }

@@ -64,6 +64,8 @@ named! {
         Bare = "bare",
         /// A threshold of the shares had moved to keep them: the rank alone would have given another rung.
         Moved = "moved",
+        /// The newest message objects to the last answer: the rung above the session's.
+        Complaint = "complaint",
     }
 }
 

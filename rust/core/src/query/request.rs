@@ -34,8 +34,11 @@ pub struct Request<'a> {
     /// True if a program may have written the newest message in the human's role, in a form that the tables do not have. Its words
     /// are scored, but the rung falls neither below the session's nor, without a session, below the default.
     pub doubtful: bool,
-    /// True if all of it is thanks or a word of agreement, with nothing before it in the request: "thanks!", "ok", "👍".
+    /// True if all of it is thanks or a word of agreement, with nothing before it in the request: "thanks!", "ok", "👍"; or thanks
+    /// behind an answer that asks nothing.
     pub courtesy: bool,
+    /// True if the newest message objects to the assistant's answer: "that's wrong", "are you sure?".
+    pub objects: bool,
 }
 
 /// A request of a program for itself.

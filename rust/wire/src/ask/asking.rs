@@ -31,6 +31,32 @@ pub(super) fn ends_in_ask(words: &[u8]) -> bool {
     asks(paragraph) || asks(line) || asks(sentence) || paragraph.len() < words.len() && is_prose(paragraph)
 }
 
+/// True if a paragraph of a message asks in a whole sentence, or its first line is prose: above output, or between, stand the
+/// human's words.
+pub(super) fn holds_ask(words: &[u8]) -> bool {
+    let words = words.trim_ascii();
+    if ends_as_program(words) {
+        return false;
+    }
+    let ends = |text: &[u8]| {
+        matches!(text.last(), Some(b'.' | b'!' | b':' | b'?'))
+            || ends_in_question(text)
+            || text.ends_with("。".as_bytes())
+    };
+    let mut rest = words;
+    while !rest.is_empty() {
+        let end = memchr::memmem::find(rest, b"\n\n").or_else(|| memchr::memmem::find(rest, b"\n\r\n"));
+        let (paragraph, behind) = rest.split_at(end.unwrap_or(rest.len()));
+        let paragraph = paragraph.trim_ascii();
+        if ends(paragraph) && asks(paragraph) && !is_tail(paragraph) {
+            return true;
+        }
+        rest = behind.trim_ascii_start();
+    }
+    let line = first_line(words).0;
+    is_prose(line) || asks(line) && (ends(line) || words.len() == line.len())
+}
+
 /// True if a paragraph of its own at the end of a message asks.
 pub(super) fn asks_below(words: &[u8]) -> bool {
     let words = words.trim_ascii();

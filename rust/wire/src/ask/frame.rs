@@ -6,9 +6,9 @@
 //! rest     what is left: "yes, do it"
 //! ```
 
-use super::acknowledgement::{LONGEST, is_acknowledgement};
 use super::asking::reads_as_ask;
 use super::harness::META_STARTS;
+use super::phrases::{LONGEST, is_acknowledgement};
 use super::result::may_be_program;
 use rheostat::json::Json;
 

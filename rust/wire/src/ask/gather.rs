@@ -25,6 +25,8 @@ pub(crate) struct Ask<'a> {
     /// True if a wrapper marks the words as the human's own.
     pub(crate) wrapped: bool,
     pub(crate) origin: Origin,
+    /// True if the message gives a document to read beside the words.
+    pub(crate) material: bool,
 }
 
 /// A text of up to this many windows is searched for blocks as a whole, before it is cut. A longer one is cut first.
@@ -101,7 +103,7 @@ impl<'a> Ask<'a> {
         } else {
             (text, seam)
         };
-        let Words { text, removed, gap: within, planning, wrapped, origin } = strip(text, seam);
+        let Words { text, removed, gap: within, planning, wrapped, origin, material } = strip(text, seam);
         // The line feed between head and tail is no byte of the message.
         let blocks = (removed + if within { gap.saturating_sub(1) } else { 0 }).min(total as u64);
         // A text that was cut has one byte more, the line feed between head and tail.
@@ -119,6 +121,7 @@ impl<'a> Ask<'a> {
             message: Weight::default(),
             wrapped,
             origin,
+            material,
         }
     }
 

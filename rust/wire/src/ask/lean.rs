@@ -3,18 +3,19 @@
 //! Such a message has no content of its own: all its words are function words, or words for steps, plans and options, in the
 //! languages of the table. Scored by itself it would look easy, whatever it asks to go on with.
 
-use super::acknowledgement::PHRASES;
-use super::harness::{ASKING_ON, LEANING, OBJECTING};
+use super::harness::{ASKING_ON, DENYING, LEANING, OBJECTING, POINTING_AT, TOPICS};
 use super::literals::WordMap;
+use super::phrases::{is_unspaced, words_that_go_on};
 use super::protocol::{pointing_words, refers};
 use super::result::may_be_program;
+use memchr::memmem;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// The most bytes and words of a message that leans.
 const MOST: (usize, usize) = (200, 24);
 /// The most characters of a phrase in a script without spaces.
-const PHRASE: usize = 8;
+const PHRASE: usize = 16;
 /// The most words of a message that may answer the assistant; without a question of it.
 const BRIEF: (usize, usize) = (6, 3);
 /// The most bytes of a word of the tables in ASCII.
@@ -38,24 +39,74 @@ static WORDS: LazyLock<WordMap<Lean>> = LazyLock::new(|| {
     let of = |table: &'static [(&'static str, &'static str)], lean| {
         table.iter().flat_map(move |(_, words)| words.split_ascii_whitespace().map(move |word| (word, lean)))
     };
-    let phrases = PHRASES.iter().flat_map(|phrase| phrase.split(' ')).map(|word| (word, Lean::GoesOn));
+    let phrases = words_that_go_on().map(|word| (word, Lean::GoesOn));
     let pointing = pointing_words().map(|word| (word, Lean::GoesOn));
     let all = phrases.chain(pointing).chain(of(LEANING, Lean::GoesOn)).chain(of(ASKING_ON, Lean::AsksOn));
     all.chain(of(OBJECTING, Lean::Objects)).collect()
 });
 
-/// The effect of a message, if it leans on what was said before; None if it has content of its own.
-pub(crate) fn leans(words: &[u8]) -> Option<Lean> {
-    read(words).map(|(lean, _)| lean)
+/// The words of [`DENYING`]: true for those that deny, false for those for what is right.
+static DENIALS: LazyLock<WordMap<bool>> = LazyLock::new(|| {
+    let words = |row: &'static str, denies| row.split_ascii_whitespace().map(move |word| (word, denies));
+    DENYING.iter().flat_map(|(_, denying, right)| words(right, false).chain(words(denying, true))).collect()
+});
+
+/// A message that leans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Leaning {
+    lean: Lean,
+    /// Letters and numbers of lists.
+    choices: u32,
+    /// True if it asks what one of its words is: "What is Python?".
+    defines: bool,
 }
 
-/// The effect of a message, and how many letters and numbers of lists it has.
-fn read(words: &[u8]) -> Option<(Lean, u32)> {
+/// The effect of a message, if it leans on what was said before; None if it has content of its own.
+pub(crate) fn leans(words: &[u8]) -> Option<Lean> {
+    read(words).map(|read| read.lean)
+}
+
+/// True if a message objects to the answer, with more words: "That is wrong: f(3) is 4."
+pub(crate) fn objects_first(words: &[u8]) -> bool {
+    let head = words.get(..words.len().min(MOST.0)).unwrap_or_default();
+    let is_end = |b: &u8| matches!(b, b'.' | b'!' | b'?' | b',' | b';' | b':' | b'\n');
+    let narrow = head.iter().enumerate().filter(|(_, b)| is_end(b)).map(|(at, _)| at);
+    let mut ends: Vec<usize> = narrow.take(CLAUSES).collect();
+    ends.extend(WIDE_ENDS.iter().filter_map(|end| memmem::find(head, end.as_bytes())));
+    ends.into_iter().any(|end| {
+        let (clause, rest) = head.split_at(end);
+        // "Error: no such file" is a label.
+        let labels = rest.starts_with(b":") && !clause.contains(&b' ');
+        !labels && leans(clause) == Some(Lean::Objects)
+    })
+}
+
+/// The most clauses of a message that are read for an objection.
+const CLAUSES: usize = 2;
+/// Ends of sentences and clauses in scripts without spaces.
+const WIDE_ENDS: [&str; 4] = ["。", "，", "、", "！"];
+
+/// True if a message that asks on points at a text beside it: "Translate this:".
+pub(crate) fn points_at_text(words: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(words) else { return false };
+    let text = text.to_lowercase();
+    POINTING_AT.iter().flat_map(|(_, row)| row.split_ascii_whitespace()).any(|word| {
+        text.match_indices(word).any(|(at, _)| {
+            let beside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_unspaced(c));
+            let (before, after) =
+                (text.get(..at).unwrap_or_default(), text.get(at + word.len()..).unwrap_or_default());
+            !beside(before.chars().next_back()) && !beside(after.chars().next())
+        })
+    })
+}
+
+fn read(words: &[u8]) -> Option<Leaning> {
     if words.len() > MOST.0 || has_content(words) {
         return None;
     }
     let text = std::str::from_utf8(words).ok().filter(|text| !text.trim().is_empty())?;
     let (mut count, mut choices, mut asks, mut objects) = (0, 0, false, false);
+    let (mut denies, mut right, mut topics) = (false, false, 0);
     let mut word = String::new();
     let ends = |c: char| !(c.is_alphanumeric() || is_mark(c) || matches!(c, '\'' | '\u{2019}'));
     // From the end: most asks end with a word of their own.
@@ -73,6 +124,11 @@ fn read(words: &[u8]) -> Option<(Lean, u32)> {
         };
         asks |= lean == Lean::AsksOn;
         objects |= lean == Lean::Objects;
+        topics += usize::from(TOPICS.split_ascii_whitespace().any(|topic| topic == word));
+        if let Some(denial) = DENIALS.get(word.as_str()) {
+            denies |= *denial;
+            right |= !*denial;
+        }
     }
     if calculates(text) {
         return None;
@@ -82,14 +138,15 @@ fn read(words: &[u8]) -> Option<(Lean, u32)> {
     if count > MOST.1 || choices > 0 && says || choices > 3 {
         return None;
     }
-    let lean = match (objects, asks) {
+    let lean = match (objects || denies && right, asks) {
         (true, _) => Lean::Objects,
         (_, true) => Lean::AsksOn,
         // "?", "!!" and pictures of faces.
         _ if count == 0 => Lean::Objects,
         _ => Lean::GoesOn,
     };
-    Some((lean, choices))
+    let defines = topics > 0 && text.contains(['?', '？']) && count > topics;
+    Some(Leaning { lean, choices, defines })
 }
 
 /// True if a text has, for certain, a word of its own. Most asks do: their words are looked up from the end, up to the first
@@ -133,17 +190,18 @@ static ENDS: LazyLock<Vec<char>> = LazyLock::new(|| {
 });
 
 /// True if words say nothing by themselves, so that they are no easy ask where nothing else is seen; or if only programs write so.
-pub(crate) fn says_nothing(words: &[u8]) -> bool {
-    let nothing = match leans(words) {
-        Some(Lean::AsksOn) => refers(words),
-        lean => lean.is_some(),
+/// Beside a document, "Summarise it" says enough.
+pub(crate) fn says_nothing(words: &[u8], beside: bool) -> bool {
+    let nothing = match read(words) {
+        Some(Leaning { lean: Lean::AsksOn, defines, .. }) => !defines && !beside || refers(words),
+        read => read.is_some(),
     };
     nothing || may_be_program(words)
 }
 
 /// True if words only point at material beside them: "Solve this:", "Homework question:", "请解答下面的问题".
 pub(crate) fn points(words: &[u8]) -> bool {
-    refers(words) || read(words) == Some((Lean::GoesOn, 0))
+    refers(words) || read(words).is_some_and(|read| read.lean == Lean::GoesOn && read.choices == 0)
 }
 
 /// True if a message may answer the assistant in a word or two, and asks nothing itself.
@@ -186,7 +244,7 @@ fn is_wide(c: char) -> bool {
 /// The effect of a run of characters without spaces, if phrases of the tables cover it.
 fn covered(word: &str) -> Option<Lean> {
     let chars: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
-    if chars.len() > 64 || !word.chars().all(is_wide) {
+    if chars.len() > 64 || !word.chars().all(is_unspaced) {
         return None;
     }
     let mut best: [Option<Lean>; 65] = [None; 65];
@@ -238,7 +296,22 @@ mod tests {
                     "请解答下面的问题：",
                 ][..],
             ),
-            (Lean::AsksOn, &["why?", "explain", "in Python please", "what does it mean?"][..]),
+            (
+                Lean::AsksOn,
+                &[
+                    "why?",
+                    "explain",
+                    "in Python please",
+                    "what does it mean?",
+                    "shorter please",
+                    "translate it",
+                    "почему?",
+                    "اشرح أكثر",
+                    "อธิบายเพิ่มเติม",
+                    "もっと詳しく説明してください",
+                    "जल्दी समझाइए",
+                ][..],
+            ),
             (
                 Lean::Objects,
                 &[
@@ -249,6 +322,18 @@ mod tests {
                     "It doesn't work",
                     "try harder",
                     "?",
+                    "that's not right",
+                    "that is not what I asked for",
+                    "no es correcto",
+                    "das stimmt nicht",
+                    "это неправильно",
+                    "هل أنت متأكد؟",
+                    "यह गलत है",
+                    "vẫn không hoạt động",
+                    "ยังไม่ถูกต้อง",
+                    "안 되는데요",
+                    "まだ動きません",
+                    "bu yanlış, emin misin?",
                 ][..],
             ),
         ] {
@@ -279,6 +364,43 @@ mod tests {
             "",
         ] {
             assert_eq!(leans(message.as_bytes()), None, "{message}");
+        }
+    }
+
+    #[test]
+    fn words_alone_say_nothing() {
+        for words in
+            ["why?", "explain", "debug", "urgent!", "translate", "帮助", "short version please", "help"]
+        {
+            assert!(says_nothing(words.as_bytes(), false), "{words}");
+        }
+        for words in
+            ["What is Python?", "Translate it into French.", "Why is the sky blue?", "define entropy"]
+        {
+            assert!(!says_nothing(words.as_bytes(), false), "{words}");
+        }
+        assert!(!says_nothing(b"Summarise it.", true));
+        assert!(
+            points_at_text(b"Translate this:")
+                && points_at_text("翻译这个".as_bytes())
+                && !points_at_text(b"thistle?")
+        );
+    }
+
+    #[test]
+    fn objections_that_say_more_are_seen() {
+        for words in [
+            "That's wrong, f(3) is 4.",
+            "Still broken: TypeError",
+            "不对，答案是四。",
+            "No, that is not right. Try n = 0.",
+        ] {
+            assert!(objects_first(words.as_bytes()), "{words}");
+        }
+        for words in
+            ["Error: no such file", "Great, now prove it.", "Wrong", "Prove that it halts. It is wrong."]
+        {
+            assert!(!objects_first(words.as_bytes()), "{words}");
         }
     }
 

@@ -3,13 +3,11 @@
 //! Only the newest human ask is scored, cut to a window. All else becomes structure: sizes and counts, never words. The
 //! [`Query`] borrows from the input where it can, and copies at most the window.
 
-mod acknowledgement;
 mod asking;
 pub(crate) mod block;
 mod calls;
 pub(crate) mod chore;
 pub(crate) mod conversation;
-mod courtesy;
 pub(crate) mod facts;
 mod frame;
 pub(crate) mod gather;
@@ -18,16 +16,18 @@ mod lean;
 mod literals;
 mod message;
 mod pattern;
+mod phrases;
+mod printed;
 pub(crate) mod protocol;
 mod result;
 pub(crate) mod said;
 mod section;
-mod thanks;
 
 use crate::weight::Weight;
 pub use facts::Role;
 use gather::{Ask, WEIGHED};
 pub use message::Message;
+use phrases::{is_courtesy, is_greeting};
 use rheostat::Result;
 use rheostat::query::{Query, Request, Structure, Turn};
 
@@ -62,7 +62,7 @@ pub fn bytes(text: &[u8], cap: usize) -> Query<'_> {
 #[inline]
 fn plain<'a>(mut query: Query<'a>, text: &[u8]) -> Query<'a> {
     query.request.chore = chore::of(&query.ask, false);
-    (query.request.doubtful, query.request.courtesy) = bare(&query.ask);
+    (query.request.doubtful, query.request.courtesy) = bare(&query.ask, false);
     if text.len() >= WEIGHED {
         query.structure.ask_tokens = Weight::of(text).tokens();
     }
@@ -70,18 +70,18 @@ fn plain<'a>(mut query: Query<'a>, text: &[u8]) -> Query<'a> {
 }
 
 /// A pair: the first is true if words say nothing by themselves, the second if they are thanks or agreement. A greeting is an ask
-/// like others.
+/// like others. `beside`: True if there is something beside the words that they may ask about.
 #[inline]
-pub(crate) fn bare(words: &[u8]) -> (bool, bool) {
+pub(crate) fn bare(words: &[u8], beside: bool) -> (bool, bool) {
     let words = words.trim_ascii();
-    let courtesy = courtesy::is_courtesy(words);
-    (courtesy || lean::says_nothing(words) && !courtesy::is_greeting(words), courtesy)
+    let courtesy = is_courtesy(words);
+    (courtesy || lean::says_nothing(words, beside) && !is_greeting(words), courtesy)
 }
 
 fn alone(text: &[u8], cap: usize) -> Query<'_> {
     let ask = Ask::of(text, cap);
     let turn = if ask.words.trim_ascii().is_empty() { Turn::Empty } else { Turn::Ask };
-    let (doubtful, courtesy) = bare(&ask.words);
+    let (doubtful, courtesy) = bare(&ask.words, ask.material);
     let courtesy = courtesy && ask.blocks == 0;
     let request = Request { planning: ask.planning == Some(true), doubtful, courtesy, ..Request::default() };
     let weighs = ask.blocks > 0 || text.len() >= WEIGHED;

@@ -7,14 +7,15 @@
 //! Printed  no row knows it, but it looks like output: a table, a log, a transcript of a shell; as Pasted
 //! ```
 
-use super::asking::{asks_below, ends_as_program, ends_in_ask, is_prose};
+use super::asking::{asks_below, ends_in_ask, holds_ask};
 use super::block::output_names;
 use super::calls::Calls;
 use super::harness::{
-    FORM_WORDS, NUDGES, PAIRED_HEADS, PASTED_HEADS, PROGRAM_KEYS, RESULT_HEADS, RESULT_KEYS, RESULT_NAMES,
+    FORM_WORDS, NUDGES, PAIRED_HEADS, PASTED_HEADS, PRINTED_HEADS, PROGRAM_KEYS, RESULT_HEADS, RESULT_KEYS,
 };
 use super::literals::{Literals, lower_case};
 use super::pattern::{Row, by_first, head, matches, rows};
+use super::printed::{begins_printed, begins_with_level, looks_printed};
 use super::protocol::{LINE, first_line};
 use memchr::memmem;
 use std::sync::LazyLock;
@@ -43,7 +44,10 @@ pub(super) fn form_of(words: &[u8]) -> Option<Form> {
     named
         .map(|form| if form == Form::Pasted && is_paired(words, line) { Form::Only } else { form })
         .or_else(|| typed_form(words))
-        .or_else(|| looks_printed(words, line).then_some(Form::Printed))
+        .or_else(|| {
+            let list = is_list(words) || begins_with_level(line);
+            (list || looks_printed(words.trim_ascii(), line)).then_some(Form::Printed)
+        })
 }
 
 /// The form of a text that is JSON of a result, or tags of results.
@@ -57,7 +61,16 @@ fn typed_form(words: &[u8]) -> Option<Form> {
 /// True if a program may have written a message, wherever it stands.
 pub(super) fn may_be_program(words: &[u8]) -> bool {
     let (line, _) = first_line(words);
-    head_of(line).is_some() || typed_form(words).is_some() || begins_printed(words.trim_ascii(), line)
+    head_of(line).is_some()
+        || typed_form(words).is_some()
+        || is_list(words)
+        || begins_with_level(line)
+        || begins_printed(words.trim_ascii(), line)
+}
+
+/// True if a text is a list of JSON objects.
+fn is_list(words: &[u8]) -> bool {
+    words.trim_ascii_start().starts_with(b"[") && json_key(words).is_some()
 }
 
 impl Form {
@@ -72,7 +85,7 @@ impl Form {
             Self::Note => !ends_in_ask(words) || asks_for_form(words),
             Self::Pasted | Self::Printed => match calls()? {
                 Calls::Not => false,
-                Calls::Perhaps => !ends_in_ask(words),
+                Calls::Perhaps => !(ends_in_ask(words) || holds_ask(words)),
                 Calls::Surely => !asks_below(words),
             },
         })
@@ -93,7 +106,7 @@ pub(super) fn is_program(words: &[u8]) -> bool {
 /// A pattern, and the form of a message that begins with it.
 type Head = (Row, Form);
 
-/// The patterns of [`RESULT_HEADS`], [`NUDGES`] and [`PASTED_HEADS`].
+/// The patterns of [`RESULT_HEADS`], [`NUDGES`], [`PASTED_HEADS`] and [`PRINTED_HEADS`].
 struct ProgramLines {
     /// By the byte that they begin with.
     by_first: Vec<Vec<Head>>,
@@ -103,7 +116,8 @@ struct ProgramLines {
 
 static PROGRAM_LINES: LazyLock<ProgramLines> = LazyLock::new(|| {
     let notes = rows(NUDGES, Form::Note);
-    let lines = by_first(rows(RESULT_HEADS, Form::Only).chain(notes).chain(rows(PASTED_HEADS, Form::Pasted)));
+    let pasted = rows(PASTED_HEADS, Form::Pasted).chain(rows(PRINTED_HEADS, Form::Printed));
+    let lines = by_first(rows(RESULT_HEADS, Form::Only).chain(notes).chain(pasted));
     let parts: Vec<String> = lines
         .get(usize::from(b'*'))
         .into_iter()
@@ -164,47 +178,6 @@ fn json_result(key: &[u8], words: &[u8]) -> Option<Form> {
     (known && memmem::find(words, b"\"feedback\"").is_none()).then_some(form)
 }
 
-/// The most bytes of a line that names what stands below it.
-const NAMING: usize = 120;
-/// The fewest characters of a rule: "=====".
-const RULE: usize = 10;
-/// The fewest lines of output, and the least share of them, in percent, that is no prose.
-const LINES: (usize, usize) = (3, 60);
-
-/// True if a text looks like the output of a program: it begins with a line that names a result, with a prompt of a shell, a
-/// rule, a table or a difference of files; it is a list of JSON; most of its lines are no prose; or it ends as programs do.
-fn looks_printed(words: &[u8], line: &[u8]) -> bool {
-    let text = words.trim_ascii();
-    begins_printed(text, line) || names_result(line) || ends_as_program(text) || is_data(text)
-}
-
-fn begins_printed(text: &[u8], line: &[u8]) -> bool {
-    let starts = |known: &[&[u8]]| known.iter().any(|known| text.starts_with(known));
-    starts(&[b"$ ", b"# ls", b"PS C:\\", b"diff --git ", b"--- a/", b"@@ -", b">>> ", b"root@"])
-        || json_key(text).is_some() && text.starts_with(b"[")
-        || line.len() >= RULE && line.iter().take(RULE).all(|b| matches!(b, b'=' | b'-' | b'*' | b'#' | b'_'))
-        || line.starts_with(b"|") && line.ends_with(b"|")
-}
-
-/// True if a line ends in a colon and names a result, in the languages of the table.
-fn names_result(line: &[u8]) -> bool {
-    let named = line.strip_suffix(b":").or_else(|| line.strip_suffix("：".as_bytes()));
-    named.filter(|head| head.len() <= NAMING).is_some_and(|head| {
-        let head = String::from_utf8_lossy(head).to_lowercase();
-        RESULT_NAMES.iter().any(|(_, names)| names.split_ascii_whitespace().any(|name| head.contains(name)))
-    })
-}
-
-/// True if most lines of a text are no prose.
-fn is_data(text: &[u8]) -> bool {
-    let (mut count, mut data) = (0, 0);
-    for line in text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).take(64) {
-        count += 1;
-        data += usize::from(line.iter().any(u8::is_ascii_digit) && !is_prose(line));
-    }
-    count >= LINES.0 && data * 100 >= count * LINES.1
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,12 +202,24 @@ mod tests {
             "工具执行结果：\na.rs",
             "2026-11-30 INFO step 1\n2026-11-30 INFO step 2\n2026-11-30 INFO step 3",
             "[{\"title\": \"A\"}, {\"title\": \"B\"}]",
+            "make: *** [Makefile:3: all] Error 2",
+            "Test Suites: 1 failed, 2 passed",
+            "thread 'main' panicked at src/main.rs:4:5:\nindex out of bounds",
+            "Killed",
+            "```\nKeyError: 'k'\n```",
         ] {
             assert!(!is_result(text, Calls::Not), "{text}");
             assert!(is_result(text, Calls::Perhaps), "{text}");
             assert!(is_result(text, Calls::Surely), "{text}");
             let asking = format!("{text}\n\nFind the cause and explain it.");
             assert!(!is_result(&asking, Calls::Perhaps), "{text}");
+            for above in
+                ["Find the cause and explain it.", "Warum geht das hier nicht?", "It should print four here."]
+            {
+                assert!(!is_result(&format!("{above}\n\n{text}"), Calls::Perhaps), "{above} {text}");
+            }
+            let between = format!("{text}\n\nFind the cause and explain it.\n\n{text}");
+            assert!(!is_result(&between, Calls::Perhaps), "{text}");
             assert!(!is_result(&asking, Calls::Surely), "{text}");
         }
     }

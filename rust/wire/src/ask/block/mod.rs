@@ -14,10 +14,10 @@ mod row;
 mod sweep;
 mod tag;
 
-use super::acknowledgement::is_acknowledgement;
 use super::frame::is_boilerplate;
 use super::harness::{COMMON_OUTPUTS, LOCAL_COMMANDS, TOLD_NAMES, TagKind, WRAPPED_TAILS};
 use super::lean::points;
+use super::phrases::is_acknowledgement;
 use super::protocol::{precedes_words, queued, refers, says_planning};
 use super::result::is_program;
 use super::section;
@@ -44,6 +44,8 @@ pub(crate) struct Words<'a> {
     /// True if a wrapper marks the words as the human's own.
     pub(crate) wrapped: bool,
     pub(crate) origin: Origin,
+    /// True if there is a document to read beside the words.
+    pub(crate) material: bool,
 }
 
 /// The author of the words of a message.
@@ -90,7 +92,8 @@ pub(crate) fn strip(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
 /// Removes the blocks, after wrappers with nothing in them.
 fn strip_blocks(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
     if memchr2(b'<', b'>', &text).is_none() {
-        return Words { text, removed: 0, gap: false, planning: None, wrapped: false, origin: Origin::Own };
+        let (planning, origin) = (None, Origin::Own);
+        return Words { text, removed: 0, gap: false, planning, wrapped: false, origin, material: false };
     }
     let mut blocks = sweep(&text, seam, |kind| !matches!(kind, Output | Lone));
     let blank = |block: &Block| {
@@ -120,12 +123,13 @@ fn strip_filled<'a>(text: Cow<'a, [u8]>, blocks: &[Block], seam: Option<usize>) 
     let inside = wrapped(&text, blocks, seam);
     let wrapped = inside.is_some();
     let rest = inside.unwrap_or_else(|| unwrapped(&text, seam));
-    if rest.out.len() == text.len() {
-        return Words { text, removed: 0, gap: false, planning, wrapped, origin: rest.origin };
+    let Remainder { out, gap, origin, material } = rest;
+    if out.len() == text.len() {
+        return Words { text, removed: 0, gap: false, planning, wrapped, origin, material };
     }
-    let words = rest.out.trim_ascii();
+    let words = out.trim_ascii();
     let removed = (text.len() - words.len()) as u64;
-    Words { text: Cow::Owned(words.to_vec()), removed, gap: rest.gap, planning, wrapped, origin: rest.origin }
+    Words { text: Cow::Owned(words.to_vec()), removed, gap, planning, wrapped, origin, material }
 }
 
 /// The words inside wrappers. None without a wrapper.
@@ -186,7 +190,8 @@ fn wrapped(text: &[u8], blocks: &[Block], seam: Option<usize>) -> Option<Remaind
         return Some(remove(text, &sweep(text, seam, |kind| matches!(kind, Injected | Generic)), seam));
     }
     let reaches = |seam: usize| !ranges.iter().any(|(from, to)| (*from..*to).contains(&seam));
-    Some(Remainder { out, gap: seam.is_some_and(reaches), origin: Origin::Own })
+    let material = blocks.iter().any(|block| block.kind == Document);
+    Some(Remainder { out, gap: seam.is_some_and(reaches), origin: Origin::Own, material })
 }
 
 /// The text without blocks. If it has no words, its documents and quoted lines are the words, and then its newest block of a
@@ -198,8 +203,9 @@ fn unwrapped(text: &[u8], seam: Option<usize>) -> Remainder {
     if let Some(inside) = whole_element(&rest.out) {
         rest.out = inside.to_vec();
     }
+    rest.material = blocks.iter().any(|block| matches!(block.kind, Document | Lone));
+    let documents = quotes || rest.material;
     let words = rest.out.trim_ascii();
-    let documents = quotes || blocks.iter().any(|block| matches!(block.kind, Document | Lone));
     // A quotation is commented on, a document is pointed at.
     let brief = || blocks.iter().map(|block| block.end - block.start).sum::<usize>() <= BRIEF;
     let pointer = || {
@@ -213,7 +219,7 @@ fn unwrapped(text: &[u8], seam: Option<usize>) -> Remainder {
         let origin = if words.is_empty() { Origin::Material } else { Origin::Own };
         let with = remove(text, &sweep(text, seam, |kind| matches!(kind, Injected | Generic)), seam);
         if let Some(inside) = whole_element(&with.out) {
-            return Remainder { out: inside.to_vec(), gap: with.gap, origin };
+            return Remainder { out: inside.to_vec(), gap: with.gap, origin, material: false };
         }
         if !with.out.trim_ascii().is_empty() {
             return Remainder { origin, ..with };

@@ -16,11 +16,14 @@ pub(super) struct Remainder {
     /// True if a removed block reaches into the part between head and tail.
     pub(super) gap: bool,
     pub(super) origin: Origin,
+    /// True if there is a document beside the text.
+    pub(super) material: bool,
 }
 
 /// The text outside of the blocks.
 pub(super) fn remove(text: &[u8], blocks: &[Block], seam: Option<usize>) -> Remainder {
-    let mut rest = Remainder { out: Vec::with_capacity(text.len()), gap: false, origin: Origin::Own };
+    let out = Vec::with_capacity(text.len());
+    let mut rest = Remainder { out, gap: false, origin: Origin::Own, material: false };
     let mut from = 0;
     for block in blocks {
         rest.out.extend_from_slice(text.get(from..block.start).unwrap_or_default());

@@ -12,11 +12,11 @@ mod candidate;
 mod open;
 mod programs;
 
-use super::acknowledgement::is_acknowledgement;
 use super::bare;
 use super::facts::{Facts, Role};
 use super::gather::Ask;
 use super::lean::leans;
+use super::phrases::is_acknowledgement;
 use super::protocol::refers;
 use crate::text::Texts;
 use crate::weight::Weight;
@@ -284,7 +284,8 @@ impl<'a, M: Clone> Conversation<'a, M> {
             turn => turn,
         };
         if turn == Turn::Ask {
-            let (doubtful, courtesy) = bare(words);
+            let beside = shows || ask.material;
+            let (doubtful, courtesy) = bare(words, beside);
             self.request.doubtful |= doubtful;
             self.request.courtesy =
                 courtesy && self.answer.is_none() && !self.elsewhere && !shows && ask.blocks == 0;

@@ -2,21 +2,24 @@
 
 use super::candidate::Candidate;
 use super::{Conversation, RECENT};
-use crate::ask::acknowledgement::is_acknowledgement;
 use crate::ask::block::Origin;
 use crate::ask::calls::{Calls, calls_in_text};
 use crate::ask::frame::{Framed, framed};
 use crate::ask::gather::{Ask, join};
-use crate::ask::lean::{Lean, is_brief, leans};
+use crate::ask::lean::{Lean, is_brief, leans, objects_first, points_at_text};
+use crate::ask::phrases::{is_acknowledgement, is_courtesy, is_greeting, is_thanks};
 use crate::ask::protocol::refers;
 use crate::ask::result::form_of;
 use crate::ask::said::said;
 use crate::text::Texts;
+use memchr::memmem;
 use rheostat::Result;
 use rheostat::query::Turn;
 
 /// Bytes of the assistant's newest text that are searched for calls of tools.
 const CALL_WINDOW: usize = 1024;
+/// Bytes at the end of the assistant's newest text that are searched for a question.
+const QUESTION: usize = 240;
 
 /// The kind of an open message.
 #[derive(Clone, Copy, PartialEq)]
@@ -117,14 +120,21 @@ impl<'a, M: Clone> Conversation<'a, M> {
         self.turn = decided.unwrap_or(self.turn);
         self.undecided = decided.is_none();
         let words = ask.words.trim_ascii();
-        self.request.doubtful = match reading {
-            Reading::Words => self.may_lean(c, words, ask.wrapped)?,
-            // The work may be what the assistant wrote, or the assistant was wrong.
-            Reading::GoesOn => {
-                !is_acknowledgement(words) && (refers(words) || leans(words) == Some(Lean::Objects))
-            }
+        let polite = is_acknowledgement(words) || is_courtesy(words);
+        let objects = match reading {
+            Reading::Words => !ask.wrapped && objects_first(words),
+            Reading::GoesOn => !polite && !refers(words) && leans(words) == Some(Lean::Objects),
             _ => false,
         };
+        self.request.objects = objects;
+        self.request.doubtful = match reading {
+            Reading::Words => objects || !is_greeting(words) && self.may_lean(c, words, ask.wrapped)?,
+            // The work may be what the assistant wrote, or the assistant was wrong.
+            Reading::GoesOn => objects || !polite && refers(words),
+            _ => false,
+        };
+        self.request.courtesy =
+            reading == Reading::GoesOn && !turn.shows && is_thanks(words) && !self.questions(c)?;
         Ok(())
     }
 
@@ -146,7 +156,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
             Reading::Nothing
         } else if (answered || asked) && !ask.wrapped && is_result(c, turn, words)? {
             Reading::Result
-        } else if answered && (is_acknowledgement(words) || leans(words).is_some())
+        } else if answered && goes_on(words, ask.material)
             || refers(words) && asked
             || answered && !ask.wrapped && framed(words) == Some(Framed::Alone)
         {
@@ -180,6 +190,9 @@ impl<'a, M: Clone> Conversation<'a, M> {
         }
         let text = answer.read(c, CALL_WINDOW)?;
         let questioned = text.trim_ascii_end().ends_with(b"?") || text.ends_with("？".as_bytes());
+        if leans(words) == Some(Lean::AsksOn) {
+            return Ok(true);
+        }
         if is_brief(words, questioned) {
             return Ok(true);
         }
@@ -192,6 +205,14 @@ impl<'a, M: Clone> Conversation<'a, M> {
         let Some(turn) = self.open.last() else { return Ok(false) };
         let before = turn.read(c, self.cap)?;
         Ok(!before.wrapped && is_result(c, turn, before.words.trim_ascii())?)
+    }
+
+    /// True if the assistant's newest message asks something at its end.
+    fn questions<C: Texts<'a, Mark = M>>(&self, c: &mut C) -> Result<bool> {
+        let Some(answer) = &self.answer else { return Ok(false) };
+        let text = answer.read(c, CALL_WINDOW)?;
+        let end = text.get(text.len().saturating_sub(QUESTION)..).unwrap_or_default();
+        Ok(["?", "？", "؟"].iter().any(|mark| memmem::find(end, mark.as_bytes()).is_some()))
     }
 
     /// The human's words in the newest result of a tool that has any, in messages above a number: a call that the human has
@@ -214,6 +235,14 @@ impl<'a, M: Clone> Conversation<'a, M> {
         }
         Ok(None)
     }
+}
+
+/// True if words behind an answer go on with what was said. Those that ask on, and point at material beside them, are an ask.
+fn goes_on(words: &[u8], material: bool) -> bool {
+    let asks_of_text = || material && points_at_text(words);
+    is_acknowledgement(words)
+        || is_courtesy(words)
+        || leans(words).is_some_and(|lean| lean != Lean::AsksOn || !asks_of_text()) && !is_greeting(words)
 }
 
 /// True if a message is the result of a tool, or a program's complaint.

@@ -5,20 +5,26 @@
 //! them with care where a program may have written them ([`rheostat::query::Request::doubtful`]).
 
 mod chores;
+mod follow_ups;
 mod leaning;
 mod names;
+mod phrases;
 mod planning;
+mod printed;
 mod protocols;
 mod results;
 mod sections;
 mod tags;
 
 pub(crate) use chores::{CHORES, COMPACTIONS, CONVERSATION_FOLLOWERS, TITLE_VERBS, TITLES, WORK};
-pub(crate) use leaning::{ASKING_ON, LEANING, OBJECTING};
+pub(crate) use follow_ups::{ASKING_ON, DENYING, OBJECTING, POINTING_AT, TOPICS};
+pub(crate) use leaning::LEANING;
 pub(crate) use names::{COMMON_OUTPUTS, HUMAN_NAMES, LOCAL_COMMANDS, PROGRAM_ENDINGS, TOLD_NAMES};
+pub(crate) use phrases::PHRASES;
 pub(crate) use planning::{
     CONDITIONS, MENTIONS, PLAN_BEGINS, PLAN_ENDS, PLAN_NAMES, PLAN_RETURNS, PLAN_SLUGS,
 };
+pub(crate) use printed::{ERROR_NAMES, PRINTED_HEADS};
 pub(crate) use protocols::{
     ASK_STARTS, CALL_MARKS, HTML, MAY_CALL, MESSAGE_LINES, NOT_QUEUED, QUEUED_HEADS, QUEUED_MARKS,
     QUEUED_TAILS, WRAPPED_TAILS,

@@ -1,0 +1,426 @@
+//! Recognises short turns made of phrases alone: go-aheads ("yes, do it"), thanks ("ok, thanks a lot!"), greetings.
+//!
+//! ```text
+//! pieces    words, and single characters of scripts without spaces; no punctuation
+//! covering  phrases of the table cover all pieces: those that a kind of turn allows, and at least one that it needs
+//! ```
+
+use super::harness::PHRASES;
+use super::literals::WordMap;
+use Phrase::{Denies, Fills, Fine, Goes, Greets, Said, Thanks, Yes};
+use std::sync::LazyLock;
+
+/// The effect of a phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phrase {
+    /// Lets the assistant go on: "continue".
+    Goes,
+    /// Agrees, and lets it go on: "yes".
+    Yes,
+    /// Takes note, and lets it go on: "ok", "great".
+    Fine,
+    /// Praises or understands: "wow", "got it".
+    Said,
+    /// Declines: "no". Beside another word it may deny that ("not good").
+    Denies,
+    /// Thanks, or ends the conversation: "thanks", "bye", "that's all".
+    Thanks,
+    /// Greets: "hello".
+    Greets,
+    /// May stand beside others and adds nothing: "please".
+    Fills,
+}
+
+/// The most bytes of a turn that is made of phrases.
+pub(crate) const LONGEST: usize = 64;
+/// The most pieces of such a turn, and of a phrase.
+const PIECES: (usize, usize) = (60, 32);
+/// The most words of a turn.
+const WORDS: usize = 10;
+
+/// The phrases of the table.
+static KNOWN: LazyLock<WordMap<Phrase>> = LazyLock::new(|| {
+    PHRASES.iter().flat_map(|(_, kind, row)| row.split('|').map(move |phrase| (phrase, *kind))).collect()
+});
+
+/// Pictures that thank or are glad, and those that let the assistant go on.
+const GLAD: (&str, &str) =
+    ("🙏❤🧡💛💚💙💜🖤💕💖💯🎉🥳👏🙌🤝🔥✨🤩😀😃😄😁😆😅🤣😂🙂😉😊😇🥰😍😘😎🤗☺✌🫶🫡", "👍👌✅🆗💪🚀");
+/// Smileys that are glad.
+const SMILEYS: [&str; 14] =
+    [":-)", ":)", ";-)", ";)", ":-D", ":D", "=)", "=D", "^_^", "^^", "<3", ":-P", ":P", ":p"];
+
+/// True if words only let the assistant go on: "yes, do it", "ok, please continue".
+pub(crate) fn is_acknowledgement(words: &[u8]) -> bool {
+    of_phrases(words, |text| {
+        covers(
+            text,
+            |phrase| matches!(phrase, Goes | Yes | Fine | Thanks | Fills),
+            |phrase| matches!(phrase, Goes | Yes | Fine),
+        )
+    })
+}
+
+/// True if words are thanks or agreement and nothing else: nothing is asked, so nothing can be got wrong. Phrases that let the
+/// assistant go on ("continue", "do it") are none: what they continue may be hard.
+pub(crate) fn is_courtesy(words: &[u8]) -> bool {
+    let courteous = |phrase| matches!(phrase, Yes | Fine | Said | Thanks);
+    let is_polite = speaks(words, false, |text| {
+        covers(text, |phrase| courteous(phrase) || phrase == Greets, courteous)
+            || covers(
+                text,
+                |phrase| !matches!(phrase, Goes | Denies),
+                |phrase| matches!(phrase, Fine | Said | Thanks),
+            )
+            || covers(text, |phrase| matches!(phrase, Thanks | Fills), |phrase| phrase == Denies)
+    });
+    // "你好" is made of such words, too.
+    is_polite && !is_greeting(words)
+}
+
+/// True if words thank or end the conversation, and let nothing go on: "thanks!", "great, thank you", "that's all", "🙏".
+pub(crate) fn is_thanks(words: &[u8]) -> bool {
+    speaks(words, true, |text| {
+        covers(text, |phrase| !matches!(phrase, Goes | Yes), |phrase| phrase == Thanks)
+    })
+}
+
+/// True if words greet and nothing else: "hi", "good morning, how are you?".
+pub(crate) fn is_greeting(words: &[u8]) -> bool {
+    of_phrases(words, |text| {
+        covers(text, |phrase| matches!(phrase, Greets | Fills), |phrase| phrase == Greets)
+    })
+}
+
+/// All words of phrases that let the assistant go on, or stand beside such.
+pub(crate) fn words_that_go_on() -> impl Iterator<Item = &'static str> {
+    let goes_on = |kind: Phrase| matches!(kind, Goes | Yes | Fine | Fills);
+    let phrases = PHRASES.iter().filter(move |(_, kind, _)| goes_on(*kind));
+    phrases.flat_map(|(_, _, row)| row.split(['|', ' ']))
+}
+
+/// Calls `f` with words in normal form, unless they are too many.
+fn of_phrases(words: &[u8], f: impl FnOnce(&str) -> bool) -> bool {
+    words.len() <= LONGEST && std::str::from_utf8(words).is_ok_and(|text| f(&normalise(text)))
+}
+
+/// As [`of_phrases`], for words on one line that ask nothing. Of pictures alone, those of `GLAD` count.
+fn speaks(words: &[u8], thanks: bool, f: impl FnOnce(&str) -> bool) -> bool {
+    if words.is_empty() || words.len() > LONGEST || words.iter().any(|b| matches!(b, b'?' | b'\n')) {
+        return false;
+    }
+    let Ok(text) = std::str::from_utf8(words) else { return false };
+    if text.contains(['？', '؟', '👎']) {
+        return false;
+    }
+    let plain = |c: char| {
+        c.is_whitespace() || matches!(c, '!' | '.' | '\u{FE0F}' | '\u{200D}' | '\u{1F3FB}'..='\u{1F3FF}')
+    };
+    let glad = |c: char| GLAD.0.contains(c) || !thanks && GLAD.1.contains(c);
+    let without = SMILEYS.iter().fold(text.to_owned(), |text, smiley| text.replace(smiley, "🙂"));
+    let rest = without.trim_matches(|c| plain(c) || glad(c));
+    if rest.is_empty() {
+        return without.contains(glad);
+    }
+    // A smiley may stand beside words; one that the table does not have may mean anything.
+    f(&normalise(&without))
+}
+
+/// The places of the pieces of a text in normal form; none if they are too many.
+fn pieces(text: &str) -> Option<Vec<(usize, usize)>> {
+    let (mut pieces, mut words) = (Vec::with_capacity(PIECES.0), 0);
+    for word in text.split_ascii_whitespace() {
+        words += 1;
+        let start = word.as_ptr().addr() - text.as_ptr().addr();
+        let mut from = 0;
+        for (at, c) in word.char_indices() {
+            if is_unspaced(c) {
+                if from < at {
+                    pieces.push((start + from, start + at));
+                }
+                from = at + c.len_utf8();
+                pieces.push((start + at, start + from));
+            }
+        }
+        if from < word.len() {
+            pieces.push((start + from, start + word.len()));
+        }
+    }
+    (words <= WORDS && pieces.len() <= PIECES.0).then_some(pieces)
+}
+
+/// True if phrases that are `allowed` cover a text in normal form, at least one of them `needed`. Bit `i` is set if the pieces before
+/// `i` can be covered.
+fn covers(text: &str, allowed: impl Fn(Phrase) -> bool, needed: impl Fn(Phrase) -> bool) -> bool {
+    let Some(pieces) = pieces(text) else { return false };
+    let (mut covered, mut has) = (1_u64, 0_u64);
+    for (i, (start, _)) in pieces.iter().enumerate() {
+        let (here, here_has) = (covered >> i & 1, has >> i & 1);
+        if here | here_has == 0 {
+            continue;
+        }
+        for (length, (_, end)) in pieces.iter().skip(i).take(PIECES.1).enumerate() {
+            let Some(phrase) = KNOWN.get(text.get(*start..*end).unwrap_or_default()) else { continue };
+            let after = i + length + 1;
+            if needed(*phrase) {
+                has |= 1 << after;
+            } else if allowed(*phrase) {
+                covered |= here << after;
+                has |= here_has << after;
+            }
+        }
+    }
+    has >> pieces.len() & 1 == 1
+}
+
+/// Lower case, one space between words, without punctuation, apostrophes, vowel signs of Arabic and emoji; a thumbs-up becomes "ok".
+pub(crate) fn normalise(text: &str) -> String {
+    let mut words = String::with_capacity(2 * text.len());
+    for c in text.chars() {
+        match c {
+            '\''
+            | '\u{2019}'
+            | '\u{FE0F}'
+            | '\u{200D}'
+            | '\u{64B}'..='\u{65F}'
+            | '\u{1F3FB}'..='\u{1F3FF}' => {}
+            '\u{1F44D}' | '\u{1F44C}' | '\u{2705}' | '\u{1F197}' => words.push_str(" ok "),
+            _ if is_separator(c) => {
+                if !words.ends_with(' ') {
+                    words.push(' ');
+                }
+            }
+            _ => words.extend(c.to_lowercase()),
+        }
+    }
+    words
+}
+
+/// True for characters of scripts without spaces between words.
+pub(super) fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{E00}'..='\u{E7F}' | '\u{3040}'..='\u{30FF}' | '\u{3130}'..='\u{318F}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')
+}
+
+fn is_separator(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_ascii_punctuation()
+        || matches!(c, '¡' | '¿' | '«' | '»' | '·' | '،' | '؟' | '؛' | '۔' | '।'..='॥' | '\u{200B}'..='\u{206F}')
+        || matches!(c, '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' | '\u{2600}'..='\u{27BF}')
+        || matches!(c, '\u{3000}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF20}')
+        || matches!(c, '～' | '｡'..='､' | '\u{1F300}'..='\u{1FAFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acknowledgements_are_known_in_many_languages() {
+        for ask in [
+            "yes",
+            "Yes.",
+            "yes, do it",
+            "Yes please!",
+            "ok",
+            "OK, go ahead.",
+            "continue",
+            "Go on…",
+            "let's do it",
+            "Let’s go!",
+            "weiter",
+            "Ja, bitte.",
+            "mach weiter",
+            "继续",
+            "好的，继续",
+            "请继续。",
+            "да",
+            "Да, продолжай",
+            "oui, vas-y",
+            "sí, por favor",
+            "はい、お願いします",
+            "네, 계속해주세요",
+            "نعم، استمر",
+            "हाँ",
+            "हां, जारी रखें।",
+            "evet, devam et",
+            "tiếp tục đi",
+            "ได้เลย ครับ",
+            "👍",
+            "👍🏽 go",
+            "sounds good, thanks",
+            "Looks good to me - ship it 🚀",
+            "I'd love that",
+            "ναι, συνέχισε",
+        ] {
+            assert!(is_acknowledgement(ask.as_bytes()), "{ask}");
+        }
+    }
+
+    #[test]
+    fn other_short_turns_are_asks() {
+        let long = "yes ".repeat(30);
+        for ask in [
+            "",
+            " ",
+            "thanks",
+            "please",
+            "no",
+            "yes, and prove it",
+            "continue with chapter two",
+            "what?",
+            "yesterday",
+            "okra",
+            "42",
+            "что дальше?",
+            "继续写第二章",
+            "go ahead and delete the database",
+            "?",
+            "👎",
+            &long,
+        ] {
+            assert!(!is_acknowledgement(ask.as_bytes()), "{ask}");
+        }
+        assert!(!is_acknowledgement(b"yes \xFF"));
+    }
+
+    #[test]
+    fn thanks_let_nothing_go_on() {
+        for words in [
+            "thanks!",
+            "Thank you so much 🙏",
+            "ok thanks",
+            "great, thanks a lot :)",
+            "that's all, thanks",
+            "Nice, thank you for your help!",
+            "ok thank you bye",
+            "好的谢谢",
+            "わかりました、ありがとうございます",
+            "شكراً جزيلاً",
+            "ขอบคุณครับ",
+            "❤️",
+            ":)",
+        ] {
+            assert!(is_thanks(words.as_bytes()) && is_courtesy(words.as_bytes()), "{words}");
+        }
+        for words in [
+            "yes, thanks",
+            "ok",
+            "👍",
+            "great",
+            "no",
+            "got it",
+            "continue, thanks",
+            "thanks?",
+            "谢谢你的代码",
+        ] {
+            assert!(!is_thanks(words.as_bytes()), "{words}");
+        }
+    }
+
+    #[test]
+    fn thanks_and_agreement_are_courtesies() {
+        for words in [
+            "thanks!",
+            "Thank you so much",
+            "ok",
+            "OK.",
+            "yes",
+            "no",
+            "sure",
+            "great",
+            "cool!!",
+            "lol",
+            "haha",
+            "👍",
+            "👍🏽",
+            "🙏",
+            "😂😂",
+            "❤️",
+            "Danke",
+            "Danke dir!",
+            "vielen Dank",
+            "gracias",
+            "muchas gracias",
+            "merci beaucoup",
+            "спасибо",
+            "谢谢",
+            "谢谢你",
+            "好的，谢谢",
+            "ありがとうございます",
+            "감사합니다",
+            "ok thanks",
+            "perfect, thanks",
+            "no thanks",
+            "thx",
+            "ty",
+            "k",
+            "lgtm",
+            "sounds good",
+            "got it, thanks a lot",
+            "obrigado",
+            "grazie mille",
+            "nice",
+            "awesome, thank you!",
+        ] {
+            assert!(is_courtesy(words.as_bytes()), "{words}");
+        }
+    }
+
+    #[test]
+    fn asks_and_what_goes_on_are_none() {
+        for words in [
+            "",
+            "?",
+            "ok?",
+            "thanks?",
+            "continue",
+            "do it",
+            "go on",
+            "yes, do it",
+            "stop",
+            "help",
+            "more",
+            "try again",
+            "next",
+            "👎",
+            "🤔",
+            "😡",
+            "1",
+            "A",
+            "please",
+            "thanks, now prove it",
+            "no, wrong",
+            "why not",
+            "fix it",
+            "👍👎",
+            "hello",
+            "both",
+            "thank you letter",
+            "great wall",
+            "okra",
+            "ok\nok",
+        ] {
+            assert!(!is_courtesy(words.as_bytes()), "{words}");
+        }
+        assert!(!is_courtesy(b"ok \xFF"));
+    }
+
+    #[test]
+    fn greetings_are_asks() {
+        for words in ["你好！", "hi there", "Good morning, how are you?", "สวัสดีครับ"]
+        {
+            assert!(is_greeting(words.as_bytes()) && !is_courtesy(words.as_bytes()), "{words}");
+        }
+        assert!(!is_greeting("好".as_bytes()) && !is_greeting(b"hello world program"));
+    }
+
+    #[test]
+    fn phrases_are_in_normal_form_and_stand_once() {
+        let mut seen = std::collections::HashSet::new();
+        for phrase in PHRASES.iter().flat_map(|(_, _, row)| row.split('|')) {
+            assert_eq!(normalise(phrase).trim(), phrase);
+            assert!(pieces(phrase).is_some_and(|pieces| pieces.len() <= PIECES.1), "{phrase}");
+            assert!(seen.insert(phrase), "{phrase}");
+        }
+    }
+}
