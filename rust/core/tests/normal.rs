@@ -189,7 +189,7 @@ fn a_form_out_of_surroundings_is_its_own() {
 #[test]
 fn names_are_known() {
     for kind in Normal::ALL {
-        assert_eq!(Normal::from_name(kind.name()).unwrap(), kind);
+        assert_eq!(Normal::from_name(kind.as_str()).unwrap(), kind);
     }
     assert!(Normal::from_name("numbers").unwrap_err().to_string().contains("auto, exact, number"));
 }

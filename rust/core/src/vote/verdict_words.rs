@@ -49,8 +49,9 @@ pub(super) fn is_unknown(reply: &str) -> bool {
 
 /// The verdict of a reply's first clause, in small letters, if the whole clause is known.
 pub(super) fn of_first_clause(reply: &str) -> Option<bool> {
-    let end =
-        |c: char| matches!(c, '.' | '!' | ',' | ';' | ':' | '\n' | '。' | '！' | '，' | '、' | '؛' | '،' | '।');
+    let end = |c: char| {
+        matches!(c, '.' | '!' | ',' | ';' | ':' | '\n' | '。' | '！' | '，' | '、' | '؛' | '،' | '।')
+    };
     let clause = reply.split(end).next().unwrap_or_default().trim();
     let confirms = CONFIRMS.contains(&clause);
     (confirms || REFUTES.contains(&clause)).then_some(confirms)

@@ -43,7 +43,8 @@ mod unit;
 mod units;
 mod verdict;
 
-use crate::{Error, Result, json};
+use crate::json;
+use crate::named::named;
 use lines::MAX_FORMULA;
 use std::borrow::Cow;
 
@@ -56,88 +57,53 @@ const PASSES: usize = 10;
 /// Stands before an answer that is its own normal form, though it would not be read as one.
 const VERBATIM: char = '\u{2}';
 
-/// The kinds of normal forms. Every kind is total (any text has a form, in time linear in its length) and idempotent (a
-/// form is its own).
-///
-/// ```
-/// use rheostat::vote::Normal;
-/// for answer in ["1,000", "1000.0", "1e3", "$1,000", "\\boxed{1{,}000}", "The answer is **1000**.", "one thousand"] {
-///     assert_eq!(Normal::Auto.of(answer), "1000");
-/// }
-/// assert_eq!(Normal::Auto.of("\\dfrac12"), Normal::Auto.of("0.5"));
-/// assert_eq!(Normal::Auto.of("2(x+1)"), Normal::Auto.of("$2x + 2$"));
-/// assert_eq!(Normal::Option.of("(b) Paris"), "B");
-/// assert_eq!(Normal::Json.of(r#"{"b": 1.0, "a": [2]}"#), r#"{"a":[2],"b":1}"#);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum Normal {
-    /// All that is surely the same, whatever was asked: numbers in any spelling (grouped, decimal, scientific, mixed, in
-    /// words, in other scripts; dollars, per cent and degrees dropped, other units in one spelling), LaTeX, lists, sets
-    /// and intervals element by element, formulas up to algebra, options, yes and no, dates with a month's name, times,
-    /// JSON, code up to invisible white space, words up to case. Lead-ins ("The answer is"), boxes, emphasis, quotes,
-    /// and punctuation at the end are removed; so is the name in `x = 5`.
-    #[default]
-    Auto,
-    /// White space only: none at the ends, every run of it inside as one space.
-    Exact,
-    /// The last number of the text, its unit dropped; a text without numbers as in [`Exact`](Self::Exact).
-    Number,
-    /// The letter of an option, upper case: `(B)`, `b.`, `answer: B`, `B. Paris`; a number as in [`Auto`](Self::Auto), and
-    /// other texts, such as two options, as words.
-    Option,
-    /// `yes` or `no` from the first word, if no noun follows it; other texts as in [`Text`](Self::Text).
-    YesNo,
-    /// As [`Auto`](Self::Auto), but a letter is a variable and no option.
-    Math,
-    /// JSON up to the order of keys, white space, escapes, the spelling of numbers, and commas before closing brackets;
-    /// other texts as in [`Exact`](Self::Exact).
-    Json,
-    /// Code up to fences, line ends, blank lines, spaces at the ends of lines and the width of indentation; lines of
-    /// string literals stay.
-    Code,
-    /// Lower case, without punctuation at the ends and without an article in front.
-    Text,
+named! {
+    /// The kinds of normal forms. Every kind is total (any text has a form, in time linear in its length) and idempotent (a
+    /// form is its own).
+    ///
+    /// ```
+    /// use rheostat::vote::Normal;
+    /// for answer in ["1,000", "1000.0", "1e3", "$1,000", "\\boxed{1{,}000}", "The answer is **1000**.", "one thousand"] {
+    ///     assert_eq!(Normal::Auto.of(answer), "1000");
+    /// }
+    /// assert_eq!(Normal::Auto.of("\\dfrac12"), Normal::Auto.of("0.5"));
+    /// assert_eq!(Normal::Auto.of("2(x+1)"), Normal::Auto.of("$2x + 2$"));
+    /// assert_eq!(Normal::Option.of("(b) Paris"), "B");
+    /// assert_eq!(Normal::Json.of(r#"{"b": 1.0, "a": [2]}"#), r#"{"a":[2],"b":1}"#);
+    /// ```
+    #[derive(Default)]
+    #[non_exhaustive]
+    pub enum Normal as "normal form" {
+        /// All that is surely the same, whatever was asked: numbers in any spelling (grouped, decimal, scientific, mixed, in
+        /// words, in other scripts; dollars, per cent and degrees dropped, other units in one spelling), LaTeX, lists, sets
+        /// and intervals element by element, formulas up to algebra, options, yes and no, dates with a month's name, times,
+        /// JSON, code up to invisible white space, words up to case. Lead-ins ("The answer is"), boxes, emphasis, quotes,
+        /// and punctuation at the end are removed; so is the name in `x = 5`.
+        #[default]
+        Auto = "auto",
+        /// White space only: none at the ends, every run of it inside as one space.
+        Exact = "exact",
+        /// The last number of the text, its unit dropped; a text without numbers as in [`Exact`](Self::Exact).
+        Number = "number",
+        /// The letter of an option, upper case: `(B)`, `b.`, `answer: B`, `B. Paris`; a number as in [`Auto`](Self::Auto), and
+        /// other texts, such as two options, as words.
+        Option = "option",
+        /// `yes` or `no` from the first word, if no noun follows it; other texts as in [`Text`](Self::Text).
+        YesNo = "yes_no",
+        /// As [`Auto`](Self::Auto), but a letter is a variable and no option.
+        Math = "math",
+        /// JSON up to the order of keys, white space, escapes, the spelling of numbers, and commas before closing brackets;
+        /// other texts as in [`Exact`](Self::Exact).
+        Json = "json",
+        /// Code up to fences, line ends, blank lines, spaces at the ends of lines and the width of indentation; lines of
+        /// string literals stay.
+        Code = "code",
+        /// Lower case, without punctuation at the ends and without an article in front.
+        Text = "text",
+    }
 }
 
 impl Normal {
-    /// All kinds.
-    pub const ALL: [Self; 9] = [
-        Self::Auto,
-        Self::Exact,
-        Self::Number,
-        Self::Option,
-        Self::YesNo,
-        Self::Math,
-        Self::Json,
-        Self::Code,
-        Self::Text,
-    ];
-
-    /// The name that users type.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Exact => "exact",
-            Self::Number => "number",
-            Self::Option => "option",
-            Self::YesNo => "yes_no",
-            Self::Math => "math",
-            Self::Json => "json",
-            Self::Code => "code",
-            Self::Text => "text",
-        }
-    }
-
-    /// The kind of that name.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] with the names that exist.
-    pub fn from_name(name: &str) -> Result<Self> {
-        let known = Self::ALL.iter().copied().find(|kind| kind.name() == name);
-        known.ok_or_else(|| Error::unknown("normal form", name, Self::ALL.map(Self::name)))
-    }
-
     /// An answer's normal form; empty for an answer without content. A text that is its own form is borrowed.
     pub fn of(self, answer: &str) -> Cow<'_, str> {
         if self.is_known(answer) {
