@@ -4,6 +4,7 @@
 
 use proptest::prelude::*;
 use rheostat::guarantee::{Graded, Interval, OffPolicy};
+use std::iter::repeat_n;
 
 fn row() -> impl Strategy<Value = Graded> {
     let unit = 0.0..=1.0;
@@ -21,7 +22,9 @@ fn row() -> impl Strategy<Value = Graded> {
 
 fn sums(rows: &[Graded]) -> OffPolicy {
     let mut sums = OffPolicy::default();
-    rows.iter().for_each(|row| sums.add(row).unwrap());
+    for row in rows {
+        sums.add(row).unwrap();
+    }
     sums
 }
 
@@ -83,7 +86,7 @@ fn a_log_that_never_tried_the_new_rung_cannot_tell() {
 #[test]
 fn few_trials_among_many_agreeing_rows_cannot_tell() {
     let mut rows = vec![Graded { propensity: 0.9625, ..AGREED }; 1_600];
-    rows.extend([Graded { same: false, propensity: 0.9625, ..AGREED }; 395]);
+    rows.extend(repeat_n(Graded { same: false, propensity: 0.9625, ..AGREED }, 395));
     rows.extend([Graded { propensity: 0.0125, ..AGREED }; 5]);
     let change = sums(&rows).change();
     assert_eq!((change.interval, change.tried), (None, 5));
