@@ -383,4 +383,5 @@ pub(crate) fn may_open(first: u8) -> bool {
 }
 
 #[cfg(test)]
+#[path = "../../../tests/unit/ask/block.rs"]
 mod tests;
