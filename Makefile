@@ -47,6 +47,7 @@ build: $(BUILT) ## Set up .venv and build the extension into it, optimised
 
 demo: $(BUILT) ## Plan real prompts, watch streams ramp and stop, then govern real models on questions
 	@$(BIN)/python examples/demo.py
+	@$(BIN)/rheostat report examples/prompts.jsonl --ladder examples/ladder.toml
 	@$(BIN)/rheostat lab run --questions 400 --train 1500
 
 test: test-rust test-python ## Every test: the core's and Python's

@@ -241,7 +241,6 @@ def _of_record(record: dict[str, Any]) -> Entry:
         model=plan.get("model"),
         rung=str(plan["rung"]),
         usd=_number(spent.get("usd")),
-        output_tokens=_number(spent.get("tokens")),
         propensity=record.get("propensity"),
         cut=run.get("ended") in {"ceiling", "deadline"},
         record=record,
@@ -260,7 +259,10 @@ def _of_form(form: Form, row: dict[str, Any]) -> Entry:
     entry.query = _query(found.get("body"), found.get("query"))
     entry.answers, finished = _answers(found.get("answers"))
     finish = found.get("finish") if found.get("finish") is not None else finished
-    entry.cut = any(str(one).lower() in {"length", "max_tokens", "max_output_tokens"} for one in _list(finish))
+    entry.cut = any(
+        str(one).lower() in {"length", "max_tokens", "max_output_tokens"}
+        for one in (finish if isinstance(finish, list) else [finish])
+    )
     status = found.get("status")
     code = _number(status)
     entry.failed = bool(found.get("failed")) or str(status).lower() in {"failure", "error", "failed"}
