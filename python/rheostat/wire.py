@@ -1,4 +1,4 @@
-r"""What providers write, read by the host: replies as a stream of events, and put together again.
+r"""Replies of providers as a stream of events, and put together again.
 
 A gateway writes a request with `Governor.decide_and_rewrite`. The reader here is the way back. docs/wire.md has both.
 

@@ -58,7 +58,7 @@ def reply(case: dict[str, Any], cut: int | None = None) -> dict[str, Any]:
     read: dict[str, Any] = {"events": [{name: value for name in EVENT if (value := getattr(event, name))} for event in events]}
     read |= {name: value for name in WHOLE if (value := getattr(reader, name))}
     stored: dict[str, Any] = json.loads(json.dumps(read | {"reply": json.loads(reader.reply())}).replace("NaN", "null"))
-    return stored  # noqa: RET504
+    return stored
 
 
 def main() -> None:

@@ -107,7 +107,7 @@ fn sizes_are_bounded() {
     let most = 16 << 20;
     let mut reader = Reader::new("openai.chat").unwrap();
     assert_eq!(reader.feed(&event(most)).unwrap().len(), 1);
-    for piece in [most, 1 << 20] {
+    for piece in [2 * most, 1 << 22] {
         let mut reader = Reader::new("openai.chat").unwrap();
         let error = event(most + 1).chunks(piece).try_for_each(|piece| reader.feed(piece).map(drop));
         let error = error.unwrap_err().to_string();
@@ -148,7 +148,71 @@ fn nothing_comes_after_the_end() {
     assert_eq!(reader.feed(b"x").unwrap_err().to_string(), "the reply has ended");
 }
 
+/// A stream that says a text and a thought in pieces, in the form of a surface.
+fn stream(surface: &str, thoughts: &[String], texts: &[String]) -> Vec<u8> {
+    let mut events = Vec::new();
+    match surface {
+        "openai.responses" => {
+            let place = |kind: &str, output: u8, delta: &str| json!({"type": kind, "output_index": output, "delta": delta});
+            events
+                .extend(thoughts.iter().map(|text| place("response.reasoning_summary_text.delta", 0, text)));
+            events.extend(texts.iter().map(|text| place("response.output_text.delta", 1, text)));
+        }
+        "anthropic.messages" => {
+            let start = |index: u8, block: Value| json!({"type": "content_block_start", "index": index, "content_block": block});
+            let delta = |index: u8, delta: Value| json!({"type": "content_block_delta", "index": index, "delta": delta});
+            let thought = |text| delta(0, json!({"type": "thinking_delta", "thinking": text}));
+            let text = |text| delta(1, json!({"type": "text_delta", "text": text}));
+            events.push(start(0, json!({"type": "thinking", "thinking": "", "signature": ""})));
+            events.extend(thoughts.iter().map(thought));
+            events.push(start(1, json!({"type": "text", "text": ""})));
+            events.extend(texts.iter().map(text));
+        }
+        "gemini.generate" => {
+            let part = |part: Value| json!({"candidates": [{"content": {"parts": [part], "role": "model"}}]});
+            events.extend(thoughts.iter().map(|text| part(json!({"text": text, "thought": true}))));
+            events.extend(texts.iter().map(|text| part(json!({"text": text}))));
+        }
+        _ => {
+            let choice = |delta: Value| json!({"choices": [{"index": 0, "delta": delta}]});
+            events.extend(thoughts.iter().map(|text| choice(json!({"reasoning_content": text}))));
+            events.extend(texts.iter().map(|text| choice(json!({"content": text}))));
+        }
+    }
+    events.iter().flat_map(|event| format!("data: {event}\n\n").into_bytes()).collect()
+}
+
+/// A part of a stored stream.
+fn fragment() -> impl Strategy<Value = Vec<u8>> {
+    let cases: Vec<Value> = serde_json::from_str(GOLDEN).unwrap();
+    let streams: Vec<_> =
+        cases.iter().map(|case| case["stream"].as_str().unwrap().as_bytes().to_vec()).collect();
+    (prop::sample::select(streams), any::<prop::sample::Index>(), any::<prop::sample::Index>()).prop_map(
+        |(stream, from, to)| {
+            let (from, to) = (from.index(stream.len() + 1), to.index(stream.len() + 1));
+            stream[from.min(to)..from.max(to)].to_vec()
+        },
+    )
+}
+
 proptest! {
+    #[test]
+    fn texts_come_through_on_every_surface(
+        thoughts in prop::collection::vec("[ab \"\\\\\u{e9}]{0,4}", 0..4),
+        texts in prop::collection::vec("[ab \"\\\\\u{1f600}]{0,4}", 0..4),
+        sizes in prop::collection::vec(1_usize..60, 1..8),
+        surface in prop::sample::select(surfaces().collect::<Vec<_>>()),
+    ) {
+        let (events, reader) = read(surface, &stream(surface, &thoughts, &texts), &sizes);
+        prop_assert_eq!(reader.text(), texts.concat());
+        prop_assert_eq!(reader.reasoning(), thoughts.concat());
+        prop_assert_eq!(events.iter().filter_map(|event| event.text.clone()).collect::<String>(), texts.concat());
+        // The reply that was put together is read again as a whole one.
+        let (_, again) = read(surface, &reader.reply(), &[usize::MAX]);
+        prop_assert_eq!((again.text(), again.reasoning()), (reader.text(), reader.reasoning()));
+        prop_assert_eq!(again.malformed(), 0);
+    }
+
     #[test]
     fn streams_are_read_as_a_naive_reader_does(
         events in prop::collection::vec(oracle::chat_event(), 0..12),
@@ -179,6 +243,7 @@ proptest! {
             prop_oneof![
                 prop::collection::vec(any::<u8>(), 0..20),
                 oracle::chat_event(),
+                fragment(),
                 "[\\[\\]{}\",:\\\\ \n\r\tdataerrornul0-9]{0,20}".prop_map(String::into_bytes),
             ],
             0..8,

@@ -114,7 +114,7 @@ pub(super) fn named(call: &Object) -> (String, String) {
     (text(b"name").unwrap_or_default(), text(b"arguments").or_else(|| text(b"input")).unwrap_or_default())
 }
 
-fn json_of(node: &Node) -> Vec<u8> {
+pub(super) fn json_of(node: &Node) -> Vec<u8> {
     let mut out = Vec::new();
     node.write(&mut out);
     out
@@ -122,8 +122,7 @@ fn json_of(node: &Node) -> Vec<u8> {
 
 /// Calls as canonical JSON: in their order, without ids; arguments with sorted names if they are JSON, and as a text if not. None
 /// without a call.
-pub(super) fn canonical(calls: impl Iterator<Item = (String, String)>) -> Option<String> {
-    let calls: Vec<_> = calls.collect();
+pub(super) fn canonical(calls: Vec<(String, String)>) -> Option<String> {
     if calls.is_empty() {
         return None;
     }

@@ -1,9 +1,9 @@
 //! Chat completions: chunks with deltas, by OpenAI and those that copy it, and whole ones.
 
-use super::Said;
 use super::calls::Pieces;
-use super::event::{Event, Voice};
-use super::tree::{Budget, NODE, Node, Object, list, member, object};
+use super::event::Event;
+use super::form::{Form, Said, add};
+use super::tree::{Budget, Node, Object, list, member, object, part};
 use super::walk::Walk;
 use rheostat::Result;
 use rheostat::json::Json;
@@ -30,8 +30,8 @@ struct Choice {
     rest: Object,
 }
 
-impl Chat {
-    pub(super) fn read(&mut self, json: &mut Json<'_>, said: &mut Said<'_>) -> Result<()> {
+impl Form for Chat {
+    fn read(&mut self, json: &mut Json<'_>, said: &mut Said<'_>) -> Result<()> {
         json.each_member(|json, name| match name {
             b"choices" => json.each_item(|json, place| self.read_choice(json, place, said)),
             // Random characters that hide the length of a chunk.
@@ -49,20 +49,42 @@ impl Chat {
         })
     }
 
-    /// Keeps an error that came as an event of its own.
-    pub(super) fn fail(&mut self, json: &mut Json<'_>, budget: &mut Budget) -> Result<()> {
+    fn fail(&mut self, json: &mut Json<'_>, budget: &mut Budget) -> Result<()> {
         self.top.field(b"error", budget)?.set(json, budget)
     }
 
+    fn calls(&self) -> Vec<(String, String)> {
+        self.choices.get(&0).into_iter().flat_map(Choice::named_calls).collect()
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        object(out, |out| {
+            if self.top.get(b"object").is_none() {
+                member(out, b"object", |out| out.extend_from_slice(br#""chat.completion""#));
+            }
+            for (name, node) in self.top.fields().filter(|(name, _)| *name != b"usage") {
+                match name {
+                    b"object" => member(out, name, |out| out.extend_from_slice(br#""chat.completion""#)),
+                    name => member(out, name, |out| node.write(out)),
+                }
+            }
+            member(out, b"choices", |out| {
+                list(out, &self.choices, |out, (index, choice)| choice.write(*index, out));
+            });
+            if let Some(usage) = self.top.get(b"usage").filter(|usage| !usage.is_null()) {
+                member(out, b"usage", |out| usage.write(out));
+            }
+        });
+    }
+}
+
+impl Chat {
     fn read_choice(&mut self, json: &mut Json<'_>, place: usize, said: &mut Said<'_>) -> Result<()> {
         if json.peek() != Some(b'{') {
             return json.skip();
         }
         let index = json.index()?.unwrap_or(place as u64);
-        if !self.choices.contains_key(&index) {
-            said.budget.take(4 * NODE)?;
-        }
-        let choice = self.choices.entry(index).or_default();
+        let choice = part(&mut self.choices, index, said.budget)?;
         let is_first = index == 0;
         json.each_member(|json, name| match name {
             b"index" => json.skip(),
@@ -90,30 +112,6 @@ impl Chat {
                 choice.rest.field(name, said.budget)?.set(json, said.budget)
             }
         })
-    }
-
-    pub(super) fn calls(&self) -> impl Iterator<Item = (String, String)> {
-        self.choices.get(&0).into_iter().flat_map(Choice::named_calls)
-    }
-
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
-        object(out, |out| {
-            if self.top.get(b"object").is_none() {
-                member(out, b"object", |out| out.extend_from_slice(br#""chat.completion""#));
-            }
-            for (name, node) in self.top.fields().filter(|(name, _)| *name != b"usage") {
-                match name {
-                    b"object" => member(out, name, |out| out.extend_from_slice(br#""chat.completion""#)),
-                    name => member(out, name, |out| node.write(out)),
-                }
-            }
-            member(out, b"choices", |out| {
-                list(out, &self.choices, |out, (index, choice)| choice.write(*index, out));
-            });
-            if let Some(usage) = self.top.get(b"usage").filter(|usage| !usage.is_null()) {
-                member(out, b"usage", |out| usage.write(out));
-            }
-        });
     }
 }
 
@@ -215,14 +213,6 @@ impl Choice {
     }
 }
 
-/// Reads a string, and adds it to a text.
-fn add(json: &mut Json<'_>, voice: &mut Voice, said: &mut Option<String>) -> Result<()> {
-    if let Some(text) = json.string()? {
-        voice.add(&text, said);
-    }
-    Ok(())
-}
-
 fn has_items(json: &mut Json<'_>) -> Result<bool> {
     let mut has = false;
     json.ahead(|json| {
@@ -259,13 +249,12 @@ fn read_content(json: &mut Json<'_>, said: &mut Said<'_>) -> Result<()> {
 fn merge_content(content: &mut Node, json: &mut Json<'_>, budget: &mut Budget) -> Result<()> {
     match (&*content, json.peek()) {
         (Node::Text(text), Some(b'[')) => {
-            let part = part(text);
-            *content = Node::Rows(part);
+            *content = Node::Rows(text_part(text));
             content.append(json, budget)
         }
         (Node::Rows(_), Some(b'"')) => {
             let text = json.read_string()?.raw;
-            content.push(&part(text), budget)
+            content.push(&text_part(text), budget)
         }
         (_, Some(b'[')) => content.append(json, budget),
         _ => content.merge(json, b"content", budget),
@@ -273,7 +262,7 @@ fn merge_content(content: &mut Node, json: &mut Json<'_>, budget: &mut Budget) -
 }
 
 /// A part with a text; nothing for an empty one.
-fn part(text: &[u8]) -> Vec<u8> {
+fn text_part(text: &[u8]) -> Vec<u8> {
     if text.is_empty() {
         return Vec::new();
     }

@@ -69,7 +69,8 @@ impl Event {
                 let (mut kinds, mut message) = ([None, None, None], None);
                 json.each_member(|json, name| {
                     match name {
-                        b"type" => kinds[0] = json.word()?,
+                        // The kind of the event that carries the error.
+                        b"type" => kinds[0] = json.word()?.filter(|kind| kind != "error"),
                         b"status" => kinds[1] = json.word()?,
                         b"code" => kinds[2] = label(json)?,
                         b"message" => message = json.word()?,

@@ -1,7 +1,7 @@
 //! Cuts the bytes of a reply into events, wherever the bytes were cut on their way.
 //!
 //! An event is a block of lines up to an empty one (server-sent events, as the HTML standard has them), or one JSON document with the
-//! line end behind it, where an event begins with a bracket. Each byte is looked at once, and the bytes of an unfinished event are kept.
+//! line end behind it, where an event begins with a bracket; a list's documents are events of their own, as Gemini streams them. Each byte is looked at once, and the bytes of an unfinished event are kept.
 //! A carriage return at the end of the bytes waits for the next byte, which may be the second half of its line end.
 
 use memchr::{memchr2, memchr3};
@@ -26,6 +26,8 @@ pub(super) struct Frames {
     kind: Kind,
     /// True once the start of the stream was looked at for a byte-order mark.
     begun: bool,
+    /// True inside a list of documents.
+    in_list: bool,
 }
 
 /// The kind of the unfinished event.
@@ -127,16 +129,32 @@ impl Frames {
             self.begun = true;
             self.seen += if first == BOM { BOM.len() } else { 0 };
         }
-        let rest = self.bytes.get(self.seen..)?;
-        let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
-        let first = rest.get(blanks);
-        if matches!(first, None | Some(b'{' | b'[')) {
-            self.seen += blanks;
+        while let Some(byte) = self.bytes.get(self.seen) {
+            match byte {
+                b' ' | b'\t' => {}
+                b'\r' | b'\n' | b',' if self.in_list => {}
+                b'[' if !self.in_list => self.in_list = true,
+                b'{' => return Some(Kind::Json(Nesting::default())),
+                b']' if self.in_list => {
+                    self.in_list = false;
+                    self.seen += 1;
+                    return Some(Kind::Json(Nesting { closed: true, ..Nesting::default() }));
+                }
+                _ => {
+                    self.in_list = false;
+                    return Some(Kind::Lines(self.line_start()));
+                }
+            }
+            self.seen += 1;
         }
-        Some(match first? {
-            b'{' | b'[' => Kind::Json(Nesting::default()),
-            _ => Kind::Lines(self.seen),
-        })
+        None
+    }
+
+    /// The start of the line here. White space at its start belongs to it.
+    fn line_start(&self) -> usize {
+        let before = self.bytes.get(self.start..self.seen).unwrap_or_default();
+        let blanks = before.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        self.seen - blanks
     }
 
     fn find_empty_line(&mut self, mut line: usize) -> Option<usize> {
@@ -191,6 +209,9 @@ impl Frames {
                 (_, Some(b'}' | b']')) => {
                     json.depth = json.depth.saturating_sub(1);
                     json.closed = json.depth == 0;
+                    if json.closed && self.in_list {
+                        return Some(self.seen + 1);
+                    }
                 }
                 _ => {}
             }

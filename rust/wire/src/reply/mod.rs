@@ -6,7 +6,8 @@
 //! tree     the reply so far, as a tree that grows by deltas
 //! event    one event, and the texts that the events say together
 //! calls    tool calls that come in pieces
-//! chat     the surfaces: their fields, and their whole form
+//! form     what a surface's reader does
+//! chat  responses  messages  generate     the surfaces: their fields, and their whole form
 //! ```
 //!
 //! Each byte is looked at a constant number of times. Memory is bounded: an event of a stream has at most 16 MiB, and what is kept of
@@ -15,15 +16,18 @@
 mod calls;
 mod chat;
 mod event;
+mod form;
 mod frames;
+mod generate;
+mod messages;
+mod responses;
 mod tree;
 mod walk;
 
 use crate::rewrite::Surface;
 use crate::usage;
-use chat::Chat;
 pub use event::Event;
-use event::Voice;
+use form::{Form, Said, Voices};
 use frames::{BOM, Fields, Frames};
 use rheostat::json::Json;
 use rheostat::{Error, Result};
@@ -47,7 +51,7 @@ use walk::Walk;
 #[derive(Debug)]
 pub struct Reader {
     frames: Frames,
-    body: Body,
+    form: Box<dyn Form>,
     voices: Voices,
     budget: Budget,
     malformed: u64,
@@ -57,20 +61,7 @@ pub struct Reader {
     ended: bool,
 }
 
-/// The reply so far, by the form of its surface.
-#[derive(Debug)]
-enum Body {
-    Chat(Chat),
-}
-
-/// The texts of the first choice.
-#[derive(Debug, Default)]
-struct Voices {
-    text: Voice,
-    reasoning: Voice,
-}
-
-/// What has come, as far as it decides if one document is the whole reply.
+/// The documents that have come, as far as they decide if one is the whole reply.
 #[derive(Debug)]
 enum Documents {
     None,
@@ -79,22 +70,9 @@ enum Documents {
     Many,
 }
 
-/// Where a surface's reader puts what an event says.
-struct Said<'a> {
-    event: &'a mut Event,
-    voices: &'a mut Voices,
-    budget: &'a mut Budget,
-    /// True if the event is a document without lines around it.
-    is_document: bool,
-    /// Set if a field may hold usage.
-    reports_usage: bool,
-    /// Set if the event itself is an error.
-    is_error: bool,
-}
-
 /// The surfaces whose replies are read.
 pub fn surfaces() -> impl Iterator<Item = &'static str> {
-    Surface::ALL.into_iter().filter(|surface| Body::of(*surface).is_some()).map(Surface::as_str)
+    Surface::ALL.into_iter().filter(|surface| form::of(*surface).is_some()).map(Surface::as_str)
 }
 
 impl Reader {
@@ -103,11 +81,11 @@ impl Reader {
     /// # Errors
     /// [`Error::Unknown`] for a surface that is not among [`surfaces`].
     pub fn new(surface: &str) -> Result<Self> {
-        let found = Surface::ALL.into_iter().find(|known| known.as_str() == surface).and_then(Body::of);
-        let Some(body) = found else { return Err(Error::unknown("surface", surface, surfaces())) };
+        let found = Surface::ALL.into_iter().find(|known| known.as_str() == surface).and_then(form::of);
+        let Some(form) = found else { return Err(Error::unknown("surface", surface, surfaces())) };
         Ok(Self {
             frames: Frames::default(),
-            body,
+            form,
             voices: Voices::default(),
             budget: Budget::default(),
             malformed: 0,
@@ -159,9 +137,7 @@ impl Reader {
     /// The tool calls of the first choice so far, as JSON that is equal for equal calls: `[{"name": …, "arguments": …}]`, without
     /// ids, with the arguments' names sorted. None without a call.
     pub fn calls(&self) -> Option<String> {
-        match &self.body {
-            Body::Chat(chat) => calls::canonical(chat.calls()),
-        }
+        calls::canonical(self.form.calls())
     }
 
     /// The provider's last word for the end of the first choice.
@@ -185,9 +161,7 @@ impl Reader {
             return whole.clone();
         }
         let mut out = Vec::new();
-        match &self.body {
-            Body::Chat(chat) => chat.write(&mut out),
-        }
+        self.form.write(&mut out);
         tree::mend(&mut out);
         out
     }
@@ -196,10 +170,11 @@ impl Reader {
         let raw = self.frames.event(range).to_vec();
         let mut event = Event::default();
         if is_document {
-            let document = raw.strip_prefix(BOM).unwrap_or(&raw).trim_ascii();
+            let document = document(&raw);
             let before = self.malformed;
             self.read_data(document, b"", is_document, &mut event)?;
-            self.documents = match self.documents {
+            self.documents = match std::mem::replace(&mut self.documents, Documents::Many) {
+                documents if document.is_empty() => documents,
                 Documents::None if self.malformed == before => Documents::One(document.to_vec()),
                 _ => Documents::Many,
             };
@@ -231,7 +206,7 @@ impl Reader {
         }
         let lines = || std::iter::once(&first).chain(&fields.more).copied();
         let joined = lines().collect::<Vec<_>>().join(&b'\n');
-        if is_object(&joined) {
+        if is_object(&joined) || !lines().any(is_object) {
             return self.read_data(&joined, fields.name, false, event);
         }
         lines().try_for_each(|line| self.read_data(line, fields.name, false, event))
@@ -259,6 +234,7 @@ impl Reader {
             event,
             voices: &mut self.voices,
             budget: &mut self.budget,
+            name,
             is_document,
             reports_usage: false,
             is_error: false,
@@ -266,13 +242,9 @@ impl Reader {
         let mut json = Json::new(data.as_bytes());
         if name == b"error" && !has_member(data, b"error")? {
             said.event.add_error(&mut Json::new(data.as_bytes()))?;
-            match &mut self.body {
-                Body::Chat(chat) => return chat.fail(&mut json, said.budget),
-            }
+            return self.form.fail(&mut json, said.budget);
         }
-        match &mut self.body {
-            Body::Chat(chat) => chat.read(&mut json, &mut said)?,
-        }
+        self.form.read(&mut json, &mut said)?;
         if said.is_error {
             said.event.add_error(&mut Json::new(data.as_bytes()))?;
         }
@@ -283,17 +255,13 @@ impl Reader {
     }
 }
 
-impl Body {
-    fn of(surface: Surface) -> Option<Self> {
-        match surface {
-            Surface::OpenAiChat
-            | Surface::MistralChat
-            | Surface::VllmChat
-            | Surface::OpenRouterChat
-            | Surface::DeepSeekChat => Some(Self::Chat(Chat::default())),
-            _ => None,
-        }
-    }
+/// The document of an event, without what stands around it in a list.
+fn document(raw: &[u8]) -> &[u8] {
+    let is_around = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',' | b'[' | b']');
+    let raw = raw.strip_prefix(BOM).unwrap_or(raw);
+    let start = raw.iter().position(|byte| !is_around(byte)).unwrap_or(raw.len());
+    let end = raw.iter().rposition(|byte| !is_around(byte)).map_or(start, |last| last + 1);
+    raw.get(start..end).unwrap_or_default()
 }
 
 fn has_member(data: &str, wanted: &[u8]) -> Result<bool> {

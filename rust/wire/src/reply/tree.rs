@@ -8,6 +8,7 @@ use super::walk::Walk;
 use rheostat::Result;
 use rheostat::json::{Escape, Json, JsonText};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Bytes that a field or an item costs beside its text.
 pub(super) const NODE: usize = 64;
@@ -27,6 +28,26 @@ impl Budget {
         self.used = self.used.saturating_add(bytes);
         if self.used > MOST_REPLY { Err(too_large("reply", self.used, MOST_REPLY)) } else { Ok(()) }
     }
+
+    /// Takes back the bytes of an object that is dropped.
+    pub(super) fn give(&mut self, object: &Object) {
+        self.used = self.used.saturating_sub(object.size());
+    }
+}
+
+/// The part of an index, which is made if it is new.
+pub(super) fn part<'a, T: Default>(
+    parts: &'a mut BTreeMap<u64, T>,
+    index: u64,
+    budget: &mut Budget,
+) -> Result<&'a mut T> {
+    Ok(match parts.entry(index) {
+        Entry::Occupied(part) => part.into_mut(),
+        Entry::Vacant(place) => {
+            budget.take(NODE + size_of::<T>())?;
+            place.insert(T::default())
+        }
+    })
 }
 
 /// A value that grows.
@@ -111,9 +132,7 @@ impl Node {
         let Self::List(items) = self else { return json.skip() };
         let last = || items.last_key_value().map_or(0, |(index, _)| index.saturating_add(1));
         let index = index.unwrap_or_else(last);
-        let item = items.entry(index).or_default();
-        budget.take(if item.is_empty() { NODE } else { 0 })?;
-        item.merge_at(json, b"", budget, depth + 1)
+        part(items, index, budget)?.merge_at(json, b"", budget, depth + 1)
     }
 
     /// Replaces the value by the one here, as it is written. Null and an empty text replace nothing.
@@ -131,6 +150,17 @@ impl Node {
         }
     }
 
+    /// Replaces the value by the object here, whose members are kept as they are written, but for strings.
+    pub(super) fn merge_whole(&mut self, json: &mut Json<'_>, budget: &mut Budget) -> Result<()> {
+        let mut object = Object::default();
+        json.each_member(|json, name| match json.peek() {
+            Some(b'"') => object.field(name, budget)?.merge(json, name, budget),
+            _ => object.field(name, budget)?.set(json, budget),
+        })?;
+        *self = Self::Object(object);
+        Ok(())
+    }
+
     /// Adds the items of the array here, as they are written; another value replaces the one before.
     pub(super) fn append(&mut self, json: &mut Json<'_>, budget: &mut Budget) -> Result<()> {
         if json.peek() != Some(b'[') {
@@ -142,6 +172,14 @@ impl Node {
         let items = json.read_raw()?;
         let items = items.get(1..items.len() - 1).unwrap_or_default().trim_ascii();
         self.push(items, budget)
+    }
+
+    /// Adds the value here to a list, as it is written.
+    pub(super) fn push_value(&mut self, json: &mut Json<'_>, budget: &mut Budget) -> Result<()> {
+        if !matches!(self, Self::Rows(_)) {
+            *self = Self::Rows(Vec::new());
+        }
+        self.push(json.read_raw()?, budget)
     }
 
     /// Adds an item to a list of items as they were written.
@@ -158,6 +196,19 @@ impl Node {
 
     pub(super) fn is_null(&self) -> bool {
         matches!(self, Self::Raw(raw) if raw.is_empty() || raw == b"null")
+    }
+
+    fn size(&self) -> usize {
+        match self {
+            Self::Raw(text) | Self::Text(text) | Self::Rows(text) => text.len(),
+            Self::Object(object) => object.size(),
+            Self::List(items) => items.values().map(Self::size).sum(),
+        }
+    }
+
+    /// True for an empty list.
+    pub(super) fn has_no_items(&self) -> bool {
+        matches!(self, Self::Rows(rows) if rows.is_empty()) || self.is_null()
     }
 
     /// The text of a string.
@@ -270,12 +321,27 @@ impl Object {
         self.place(name).map(|place| &self.fields[place].1)
     }
 
+    /// Adds the members of the object here: each as [`Node::merge`] does.
+    pub(super) fn merge(&mut self, json: &mut Json<'_>, budget: &mut Budget) -> Result<()> {
+        json.each_member(|json, name| self.field(name, budget)?.merge(json, name, budget))
+    }
+
+    /// True if the text of a field is one of some words.
+    pub(super) fn is(&self, name: &[u8], words: &[&str]) -> bool {
+        self.get(name).and_then(Node::text).is_some_and(|text| words.contains(&text.as_str()))
+    }
+
     pub(super) fn fields(&self) -> impl Iterator<Item = (&[u8], &Node)> {
         self.fields.iter().map(|(name, node)| (&**name, node))
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.fields.is_empty()
+    }
+
+    /// At most the bytes that it took of the budget.
+    fn size(&self) -> usize {
+        self.fields().map(|(name, node)| 2 * name.len() + 2 * NODE + node.size()).sum()
     }
 
     pub(super) fn write(&self, out: &mut Vec<u8>) {

@@ -21,6 +21,8 @@ pub(super) trait Walk<'a>: Sized {
     fn real(&mut self) -> Result<f64>;
     /// The `index` of the object here, which is not read.
     fn index(&mut self) -> Result<Option<u64>>;
+    /// The `type` of the object here, which is not read; empty if there is none.
+    fn kind_of(&mut self) -> Result<String>;
 }
 
 impl<'a> Walk<'a> for Json<'a> {
@@ -91,6 +93,20 @@ impl<'a> Walk<'a> for Json<'a> {
                 json.skip()
             })?;
             Ok(index)
+        })
+    }
+
+    fn kind_of(&mut self) -> Result<String> {
+        self.ahead(|json| {
+            let mut kind = None;
+            json.each_member(|json, name| {
+                if name == b"type" {
+                    kind = json.word()?;
+                    return Ok(());
+                }
+                json.skip()
+            })?;
+            Ok(kind.unwrap_or_default())
         })
     }
 }

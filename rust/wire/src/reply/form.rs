@@ -1,0 +1,103 @@
+//! The interface of a surface's reader.
+
+use super::chat::Chat;
+use super::event::{Event, Voice};
+use super::generate::Generate;
+use super::messages::Messages;
+use super::responses::Responses;
+use super::tree::Budget;
+use super::walk::Walk;
+use crate::rewrite::Surface;
+use rheostat::Result;
+use rheostat::json::Json;
+use std::fmt::Debug;
+
+/// A reply so far, in the form of its surface.
+pub(super) trait Form: Debug + Send + Sync {
+    /// Adds an event, which is a JSON object.
+    fn read(&mut self, json: &mut Json<'_>, said: &mut Said<'_>) -> Result<()>;
+    /// Keeps an error that came as an event of its own.
+    fn fail(&mut self, json: &mut Json<'_>, budget: &mut Budget) -> Result<()>;
+    /// The tool calls of the first choice: names and arguments.
+    fn calls(&self) -> Vec<(String, String)>;
+    /// Appends the whole reply as JSON.
+    fn write(&self, out: &mut Vec<u8>);
+}
+
+/// The form of a surface's replies; none for a surface whose replies are not read.
+pub(super) fn of(surface: Surface) -> Option<Box<dyn Form>> {
+    match surface {
+        Surface::OpenAiChat
+        | Surface::MistralChat
+        | Surface::VllmChat
+        | Surface::OpenRouterChat
+        | Surface::DeepSeekChat => Some(Box::<Chat>::default()),
+        Surface::OpenAiResponses => Some(Box::<Responses>::default()),
+        Surface::AnthropicMessages => Some(Box::<Messages>::default()),
+        Surface::GeminiGenerate => Some(Box::<Generate>::default()),
+        _ => None,
+    }
+}
+
+/// The texts of the first choice.
+#[derive(Debug, Default)]
+pub(super) struct Voices {
+    pub(super) text: Voice,
+    pub(super) reasoning: Voice,
+}
+
+/// Where a surface's reader puts what an event says.
+pub(super) struct Said<'a> {
+    pub(super) event: &'a mut Event,
+    pub(super) voices: &'a mut Voices,
+    pub(super) budget: &'a mut Budget,
+    /// The event's name on a line of its own; empty if there is none.
+    pub(super) name: &'a [u8],
+    /// True if the event is a document without lines around it.
+    pub(super) is_document: bool,
+    /// Set if a field may hold usage.
+    pub(super) reports_usage: bool,
+    /// Set if the event itself is an error.
+    pub(super) is_error: bool,
+}
+
+impl Said<'_> {
+    /// The kind of the event here, by its `type` or by its name, and goes back.
+    pub(super) fn kind(&self, json: &mut Json<'_>) -> Result<String> {
+        let kind = json.kind_of()?;
+        Ok(if kind.is_empty() { String::from_utf8_lossy(self.name).into_owned() } else { kind })
+    }
+
+    /// Adds the string here to the text, and goes back.
+    pub(super) fn text(&mut self, json: &mut Json<'_>) -> Result<()> {
+        json.ahead(|json| add(json, &mut self.voices.text, &mut self.event.text))
+    }
+
+    /// Adds the string here to the thinking text, and goes back.
+    pub(super) fn reasoning(&mut self, json: &mut Json<'_>) -> Result<()> {
+        json.ahead(|json| add(json, &mut self.voices.reasoning, &mut self.event.reasoning))
+    }
+
+    /// Reads the reason for the end here, and goes back.
+    pub(super) fn finish(&mut self, json: &mut Json<'_>) -> Result<()> {
+        let reason = json.ahead(Json::word)?;
+        self.event.finish_reason = reason.or(self.event.finish_reason.take());
+        Ok(())
+    }
+
+    /// Reads the error here, and goes back.
+    pub(super) fn error(&mut self, json: &mut Json<'_>) -> Result<()> {
+        match json.peek() {
+            Some(b'n') => Ok(()),
+            _ => json.ahead(|json| self.event.add_error(json)),
+        }
+    }
+}
+
+/// Reads a string, and adds it to a text.
+pub(super) fn add(json: &mut Json<'_>, voice: &mut Voice, said: &mut Option<String>) -> Result<()> {
+    if let Some(text) = json.string()? {
+        voice.add(&text, said);
+    }
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! Anthropic's messages: events for the message, its content blocks and their deltas; and whole messages.
+
+use super::calls::json_of;
+use super::form::{Form, Said};
+use super::tree::{Budget, Node, Object, list, member, object, part, quoted};
+use super::walk::Walk;
+use rheostat::Result;
+use rheostat::json::Json;
+use std::collections::BTreeMap;
+
+/// The message so far.
+#[derive(Debug, Default)]
+pub(super) struct Messages {
+    message: Object,
+    blocks: BTreeMap<u64, Block>,
+}
+
+/// A content block.
+#[derive(Debug, Default)]
+struct Block {
+    fields: Object,
+    /// A tool's input in pieces of JSON.
+    input: Node,
+}
+
+impl Form for Messages {
+    fn read(&mut self, json: &mut Json<'_>, said: &mut Said<'_>) -> Result<()> {
+        let kind = said.kind(json)?;
+        let index = json.index()?.unwrap_or(0);
+        match kind.as_str() {
+            "message_start" => json.each_member(|json, name| match name {
+                b"message" => self.read_message(json, said),
+                _ => json.skip(),
+            }),
+            "content_block_start" => json.each_member(|json, name| match name {
+                b"content_block" => self.block(index, said.budget)?.start(json, said),
+                _ => json.skip(),
+            }),
+            "content_block_delta" => json.each_member(|json, name| match name {
+                b"delta" => self.block(index, said.budget)?.add(json, said),
+                _ => json.skip(),
+            }),
+            "message_delta" => json.each_member(|json, name| match name {
+                b"type" => json.skip(),
+                b"delta" => self.read_message(json, said),
+                name => self.read_field(name, json, said),
+            }),
+            "message_stop" => {
+                said.event.done = true;
+                // Bedrock's counts stand here.
+                said.reports_usage = true;
+                json.skip()
+            }
+            "message" => {
+                said.event.done |= said.is_document;
+                self.read_message(json, said)
+            }
+            _ => json.each_member(|json, name| match name {
+                b"error" => {
+                    said.error(json)?;
+                    self.fail(json, said.budget)
+                }
+                _ => json.skip(),
+            }),
+        }
+    }
+
+    fn fail(&mut self, json: &mut Json<'_>, budget: &mut Budget) -> Result<()> {
+        self.message.field(b"error", budget)?.set(json, budget)
+    }
+
+    fn calls(&self) -> Vec<(String, String)> {
+        let calls = self.blocks.values().filter(|block| block.fields.is(b"type", &["tool_use"]));
+        let named = |block: &Block| {
+            let name = block.fields.get(b"name").and_then(Node::text).unwrap_or_default();
+            let whole = || block.fields.get(b"input").map(json_of).unwrap_or_default();
+            let input = block.input.text().filter(|input| !input.is_empty());
+            (name, input.unwrap_or_else(|| String::from_utf8_lossy(&whole()).into_owned()))
+        };
+        calls.map(named).collect()
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        object(out, |out| {
+            if self.message.get(b"type").is_none() {
+                member(out, b"type", |out| quoted(out, "message"));
+            }
+            if self.message.get(b"role").is_none() {
+                member(out, b"role", |out| quoted(out, "assistant"));
+            }
+            for (name, node) in self.message.fields().filter(|(name, _)| *name != b"content") {
+                member(out, name, |out| node.write(out));
+            }
+            member(out, b"content", |out| list(out, self.blocks.values(), |out, block| block.write(out)));
+            if self.message.get(b"stop_reason").is_none() {
+                member(out, b"stop_reason", |out| Node::default().write(out));
+            }
+        });
+    }
+}
+
+impl Messages {
+    fn block(&mut self, index: u64, budget: &mut Budget) -> Result<&mut Block> {
+        part(&mut self.blocks, index, budget)
+    }
+
+    /// Reads the members of a message, or of a change to it.
+    fn read_message(&mut self, json: &mut Json<'_>, said: &mut Said<'_>) -> Result<()> {
+        json.each_member(|json, name| match name {
+            b"content" => json.each_item(|json, place| {
+                let block = self.block(place as u64, said.budget)?;
+                block.start(json, said)
+            }),
+            name => self.read_field(name, json, said),
+        })
+    }
+
+    fn read_field(&mut self, name: &[u8], json: &mut Json<'_>, said: &mut Said<'_>) -> Result<()> {
+        match name {
+            b"stop_reason" => said.finish(json)?,
+            b"usage" => {
+                said.reports_usage |= json.peek() == Some(b'{');
+                // Counts are cumulative, and come in two events.
+                return self.message.field(name, said.budget)?.merge(json, name, said.budget);
+            }
+            _ => {}
+        }
+        self.message.field(name, said.budget)?.set(json, said.budget)
+    }
+}
+
+impl Block {
+    /// Reads a block's first state, which is the whole of it in a whole message.
+    fn start(&mut self, json: &mut Json<'_>, said: &mut Said<'_>) -> Result<()> {
+        said.event.calls |= json.kind_of()? == "tool_use";
+        self.read(json, said)
+    }
+
+    fn add(&mut self, json: &mut Json<'_>, said: &mut Said<'_>) -> Result<()> {
+        said.event.calls |= self.fields.is(b"type", &["tool_use"]);
+        json.each_member(|json, name| match name {
+            b"type" => json.skip(),
+            b"partial_json" => self.input.merge(json, name, said.budget),
+            b"citation" => self.fields.field(b"citations", said.budget)?.push_value(json, said.budget),
+            name => self.read_field(name, json, said),
+        })
+    }
+
+    fn read(&mut self, json: &mut Json<'_>, said: &mut Said<'_>) -> Result<()> {
+        json.each_member(|json, name| self.read_field(name, json, said))
+    }
+
+    fn read_field(&mut self, name: &[u8], json: &mut Json<'_>, said: &mut Said<'_>) -> Result<()> {
+        match name {
+            b"text" => said.text(json)?,
+            b"thinking" => said.reasoning(json)?,
+            // A whole input is written as it is.
+            b"input" => return self.fields.field(name, said.budget)?.set(json, said.budget),
+            _ => {}
+        }
+        self.fields.field(name, said.budget)?.merge(json, name, said.budget)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        let input = self.input.text().unwrap_or_default();
+        let is_whole = super::is_object(input.as_bytes());
+        object(out, |out| {
+            for (name, node) in self.fields.fields() {
+                member(out, name, |out| match name {
+                    b"input" if is_whole => out.extend_from_slice(input.as_bytes()),
+                    _ => node.write(out),
+                });
+            }
+            if !is_whole && !input.is_empty() {
+                // Broken off: no input is made up out of a part of it.
+                member(out, b"partial_json", |out| self.input.write(out));
+            }
+        });
+    }
+}
