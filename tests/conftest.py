@@ -20,6 +20,17 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+@pytest.fixture(autouse=True)
+def _no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test waits before a retry; the tests of waits pass a `sleep` of their own."""
+
+    async def at_once(_seconds: float) -> None:
+        return None
+
+    monkeypatch.setattr("rheostat.host._sleep", lambda _seconds: None)
+    monkeypatch.setattr("rheostat.aio._sleep", at_once)
+
+
 @pytest.fixture(scope="session")
 def ladder() -> rh.Ladder:
     """Three rungs, as in the documentation."""

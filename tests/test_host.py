@@ -127,6 +127,8 @@ def test_a_call_that_is_given_up_is_stopped_whole() -> None:
             told.append(f"end {self.index}")
             return go_on
 
+        cancel = finish
+
     call = SimpleNamespace(kind="generate", samples=3, sample=Sample, fail=lambda *_, **__: told.append("fail"))
     granted = [[call], []]
     host = Host(cast("Any", SimpleNamespace(next=lambda **_: granted.pop(0), close=lambda **_: told.append("close"))))

@@ -128,6 +128,8 @@ __all__ = [
     "logit_stats",
     "normalise",
     "policy_fits",
+    "read_failure",
+    "read_retry_after",
     "read_usage",
     "record_lines",
     "softmax_weights",
@@ -161,6 +163,7 @@ _Evidence: TypeAlias = Literal[
     "stall",
     "tool_errors",
 ]
+_FailureKind: TypeAlias = Literal["permanent", "rate_limit", "overloaded", "unreached", "transient", "refusal"]
 _Move: TypeAlias = Literal["replace", "samples", "think", "revise", "verify", "escalate"]
 _OutcomeKind: TypeAlias = Literal["graded", "judge", "thumbs", "retry", "escalation"]
 _Phase: TypeAlias = Literal["started", "sampling", "thinking", "escalating", "settled", "ceiling", "exhausted", "closed"]
@@ -295,8 +298,8 @@ class Action:
         """The rung that a ramp goes to, when it changes."""
 
     @property
-    def scope(self) -> Literal["sample", "call", "run"]:
-        """The subject of the action: `"sample"`, `"call"` or `"run"`."""
+    def scope(self) -> Literal["sample", "unsent", "call", "run"]:
+        """The subject of the action: `"sample"`, `"unsent"` (samples of the call that were not sent yet), `"call"` or `"run"`."""
 
     @property
     def stops(self) -> bool:
@@ -436,15 +439,41 @@ class Call:
     def answers(self) -> list[AnswerVotes]:
         """Answers of lower rungs, the best last: for a host that shows them to the next model."""
 
-    def fail(self, error: object, *, sent: bool = True, at: float | None = None) -> Action:
-        """Reports that the call failed: its open streams end without an answer. `error` is kept for the trail.
+    @property
+    def attempt(self) -> int:
+        """Times that it was sent before: 0 for a first attempt."""
 
-        Its engine may have spent the grant all the same, so the grant stays reserved until `usage` is reported, at most to
-        the end of the run (in a ledger: until the reservation expires). With `sent=False` the request never reached its
-        engine (connection refused, rate limit, bad request), and the grant is free again at once.
+    @property
+    def delay(self) -> float:
+        """Seconds to wait before it is sent: a failed call that is tried again. 0 for any other."""
+
+    def fail(
+        self,
+        error: object,
+        *,
+        kind: _FailureKind | None = None,
+        sent: bool | None = None,
+        retry_after: float | None = None,
+        at: float | None = None,
+    ) -> Action:
+        """Reports that the call failed: its open streams end without an answer.
+
+        The kind says what follows: another attempt on the rung (within `Rules.retries`, the governor's retry budget and the
+        ceiling; see `delay`), then the next rung, as a fallback. After `"permanent"` (a bad key, a bad request) the run ends,
+        and `"refusal"` is not tried again on its rung.
+
+        Args:
+            error: The error, kept in words for the trail.
+            kind: The kind; `"transient"` if not given.
+            sent: True if the request reached its engine, which may have spent the grant: then the grant stays reserved until
+                `usage` is reported, at most to the end of the run (in a ledger: until the reservation expires). False: the
+                grant is free again at once. By default the kind tells, and a stream that brought tokens was sent.
+            retry_after: Seconds that the provider asks to wait.
+            at: The time, in seconds of a monotonic clock.
 
         Raises:
             StateError: It has ended or failed before.
+            UnknownNameError: No such kind.
         """
 
     @property
@@ -3300,6 +3329,10 @@ class Run:
     def escalations(self) -> int:
         """Number of escalations so far."""
 
+    @property
+    def fallbacks(self) -> int:
+        """Number of those escalations that were fallbacks: a call had failed, and the next rung was asked instead."""
+
     def next(self, *, at: float | None = None) -> list[Call]:
         """The calls to send now. Empty when nothing is to be sent: the run has ended, or must first hear from what is
         in flight; `done` tells which.
@@ -3514,6 +3547,30 @@ class Sample:
     """One stream of a call's output. Each event tells what came and returns what to do. `at` overrides the time of an
     event, in seconds of a monotonic clock.
     """
+
+    def cancel(self, *, at: float | None = None) -> Action:
+        """Ends a stream that was closed before its end, because it is not needed any more. Its cost is what came of it; on a rung
+        that thinks, where tokens may be hidden, the thinking budget stays reserved until its usage is known.
+
+        Raises:
+            StateError: It had ended before.
+        """
+
+    def fail(
+        self,
+        error: object,
+        *,
+        kind: _FailureKind | None = None,
+        sent: bool | None = None,
+        retry_after: float | None = None,
+        at: float | None = None,
+    ) -> Action:
+        """Reports that the stream failed; the other streams of its call go on. See `Call.fail`.
+
+        Raises:
+            StateError: It had ended before.
+            UnknownNameError: No such kind.
+        """
 
     def finish(
         self, answer: str | None = None, *, text: str | None = None, finish_reason: str | None = None, at: float | None = None
@@ -4596,6 +4653,28 @@ def policy_fits(policy: Any, ladder: Ladder) -> None:
 
     Raises:
         InvalidValueError: As the governor would raise it.
+    """
+
+def read_failure(status: int | None = None, codes: Iterable[str] = ...) -> _FailureKind | None:
+    """Reads the kind of a failed request.
+
+    Args:
+        status: The HTTP status.
+        codes: Codes of the error, as its provider wrote them; they tell more than the status.
+
+    Returns:
+        The kind, or None if neither is known as a failure.
+    """
+
+def read_retry_after(header: str, now: float) -> float | None:
+    """Reads the seconds of a `Retry-After` header, which may be a date.
+
+    Args:
+        header: The header.
+        now: The Unix time, in seconds.
+
+    Returns:
+        Seconds to wait, or None for a header that is neither a number of seconds nor a date.
     """
 
 def read_usage(

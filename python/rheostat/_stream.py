@@ -19,8 +19,6 @@ class GrantedCall:
     def __init__(self, call: Call) -> None:
         self.call = call
         self.samples = [call.sample(index) for index in range(call.samples)]
-        self.left = call.samples
-        self.answered = False
 
 
 @dataclass(eq=False)
@@ -53,6 +51,11 @@ class Stream:
     """True if text of it was not read, so that its text is no whole answer."""
     idle: int = field(default=0, init=False, repr=False)
     """Pieces that brought no tokens."""
+
+    @property
+    def delay(self) -> float:
+        """Seconds to wait before it is opened: a failed call that is tried again. 0 for any other."""
+        return self.call.delay
 
     def reads_on(self) -> bool:
         """Returns True if more of it is to be read."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -31,6 +31,8 @@ Client: TypeAlias = Callable[[Call, int], Any]
 """Called with a call and the index of one of its samples. Returns an async iterator of `Chunk` or `str`, or an awaitable
 of one, or an awaitable of a single `Chunk` or `str`."""
 
+_sleep = asyncio.sleep
+
 
 async def serve(
     run: Run,
@@ -40,15 +42,17 @@ async def serve(
     answer: Callable[[str], str | None] | None = None,
     watch: ActionCallback | None = None,
     clock: Clock | None = None,
+    sleep: Callable[[float], Awaitable[None]] | None = None,
     tick: float = 0.1,
     grace: float = 1.0,
 ) -> str | None:
     """Serves a run to its end, and closes it.
 
     Samples are sent as the run grants them and overlap. A stream that the run stops is closed at once, and so is everything
-    in flight when the run has its answer or meets its ceiling. A stream that raises counts as failed: the run tries again,
-    goes up or ends, as its plan allows. At a ceiling or after a failure the answer is the best text so far, and the run is not
-    settled.
+    in flight when the run has its answer or meets its ceiling. A stream that raises has failed. The kind of its error says
+    what follows (docs/hosts.md): the request is sent again after a wait, or the next rung is asked instead, or, for a bad key
+    or a bad request, the run ends at once. The client should not send again by itself. At a ceiling or after a failure the
+    answer is the best text so far, and the run is not settled.
 
     Args:
         run: The run, as `plan.start()` made it.
@@ -60,6 +64,8 @@ async def serve(
         watch: Called with each action other than to go on, with the call and the sample that it answers (for a larger
             thinking budget without a new call, see `Ladder(thinking="raise")`: the action's `tokens` are the new budget).
         clock: The time of each event; `rheostat.clock` if not given. Needed if the plan was made with an `at=` of another clock.
+        sleep: Waits for some seconds before a failed request is sent again: `asyncio.sleep` if not given. With your own clock
+            and no `sleep`, nothing waits.
         tick: Seconds, at most 60, between two looks at the deadline while all streams are silent.
         grace: Seconds that a stream gets to report its usage after its last granted token, its answer or its end, and to close
             after it was cancelled. What is still open then is left to itself, with a warning.
@@ -88,7 +94,8 @@ async def serve(
     ):
         if not holds:
             raise invalid(name, seconds, bound)
-    tasks = _Tasks(Host(run, answer=answer, watch=watch, clock=clock), client, concurrency, tick, grace)
+    rest = sleep or (_sleep if clock is None else None)
+    tasks = _Tasks(Host(run, answer=answer, watch=watch, clock=clock), client, concurrency, (tick, grace), rest)
     found, left = await tasks.serve()
     if left:
         warn(f"{left} streams did not close within {grace} s of being cancelled, and were left", RuntimeWarning)
@@ -98,7 +105,15 @@ async def serve(
 class _Tasks:
     """A task for each open stream."""
 
-    def __init__(self, host: Host, client: Client, concurrency: int, tick: float, grace: float) -> None:
+    def __init__(
+        self,
+        host: Host,
+        client: Client,
+        concurrency: int,
+        seconds: tuple[float, float],
+        sleep: Callable[[float], Awaitable[None]] | None,
+    ) -> None:
+        (tick, grace), self.sleep = seconds, sleep
         self.host, self.client, self.concurrency, self.tick, self.grace = host, client, concurrency, tick, grace
         self.tasks: dict[Stream, asyncio.Task[None]] = {}
         self.closing: set[asyncio.Task[None]] = set()
@@ -170,6 +185,13 @@ class _Tasks:
         opened: list[Any] = []
         pieces = _pieces(self.client, stream, opened)
         try:
+            if self.sleep is not None and stream.delay > 0:
+                try:
+                    await self.sleep(stream.delay)
+                except BaseException as error:
+                    if stream in self.tasks:
+                        self.error = self.error or error
+                    raise
             while True:
                 try:
                     piece = as_chunk(await self._next(pieces, stream))

@@ -14,12 +14,15 @@ in, streams to open and streams to close come out. Use it for a host with anothe
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from rheostat._checks import warn, whole, wrong_type
+from rheostat._failures import kind_of, retry_after_of
 from rheostat._native import Action, Call, Run
+from rheostat._native import clock as process_clock
 from rheostat._pieces import Chunk, PieceReader, Usage, as_chunk, has_come, has_tokens, is_blank, overshoots
 from rheostat._stream import GrantedCall, Stream
 from rheostat.errors import StateError
@@ -36,6 +39,8 @@ ActionCallback: TypeAlias = Callable[[Call, int, Action], None]
 Clock: TypeAlias = Callable[[], float]
 """The time, in seconds of a monotonic clock."""
 
+_sleep = time.sleep
+
 
 def serve(
     run: Run,
@@ -45,12 +50,15 @@ def serve(
     answer: Callable[[str], str | None] | None = None,
     watch: ActionCallback | None = None,
     clock: Clock | None = None,
+    sleep: Callable[[float], None] | None = None,
 ) -> str | None:
     """Serves a run to its end, and closes it.
 
     Open streams take turns, a piece each. A stream that the run stops is closed at once, and so is everything in flight when
-    the run has its answer or meets its ceiling. A stream that raises counts as failed: the run tries again, goes up or ends,
-    as its plan allows. At a ceiling or after a failure the answer is the best text so far, and the run is not settled.
+    the run has its answer or meets its ceiling. A stream that raises has failed. The kind of its error says what follows
+    (docs/hosts.md): the request is sent again after a wait, or the next rung is asked instead, or, for a bad key or a bad
+    request, the run ends at once. The client should not send again by itself. At a ceiling or after a failure the answer is
+    the best text so far, and the run is not settled.
 
     Args:
         run: The run, as `plan.start()` made it.
@@ -61,6 +69,8 @@ def serve(
             is the stream's last `Chunk.answer`, or else the whole text.
         watch: Called with each action other than to go on, with the call and the sample that it answers.
         clock: The time of each event; `rheostat.clock` if not given. A replay passes its own.
+        sleep: Waits for some seconds before a failed request is sent again: `time.sleep` if not given. With a clock of your own
+            and no `sleep`, nothing waits.
 
     Returns:
         `run.answer`: the settled answer, or the best so far, or None. `run.settled` and `run.spent` tell the rest.
@@ -80,13 +90,16 @@ def serve(
     check_concurrency(concurrency)
     host = Host(run, answer=answer, watch=watch, clock=clock)
     going: dict[Stream, Generator[Any, None, None]] = {}
+    waits = _Waits(clock, sleep)
     left = 0
     try:
         while not host.over:
-            going.update((stream, _pieces(client, stream)) for stream in host.next(concurrency - len(going)))
+            for stream in host.next(concurrency - len(going)):
+                going[stream] = _pieces(client, stream)
+                waits.add(stream)
             if not going:
                 break
-            for stream, pieces in list(going.items()):
+            for stream, pieces in waits.ready(going):
                 if stream.over or not _turn(host, stream, pieces):
                     left += not _close(going.pop(stream))
     finally:
@@ -95,6 +108,33 @@ def serve(
     if left:
         warn(f"{left} streams refused to close (they ignored GeneratorExit), and were left", RuntimeWarning)
     return host.result()
+
+
+class _Waits:
+    """Streams that wait before they are opened."""
+
+    def __init__(self, clock: Clock | None, sleep: Callable[[float], None] | None) -> None:
+        self.clock = clock or process_clock
+        self.sleep = sleep or (_sleep if clock is None else None)
+        self.due: dict[Stream, float] = {}
+
+    def add(self, stream: Stream) -> None:
+        """Adds a stream, if it has to wait."""
+        if stream.delay > 0 and self.sleep is not None:
+            self.due[stream] = self.clock() + stream.delay
+
+    def ready(self, going: dict[Stream, Generator[Any, None, None]]) -> list[tuple[Stream, Generator[Any, None, None]]]:
+        """Returns the streams that need not wait any more. Sleeps if all wait."""
+        if self.due and self.sleep is not None:
+            self.due = {stream: at for stream, at in self.due.items() if not stream.over}
+            now = self.clock()
+            if self.due and len(self.due) == len(going):
+                first = min(self.due.values())
+                if first > now:
+                    self.sleep(first - now)
+                now = max(first, now)
+            self.due = {stream: at for stream, at in self.due.items() if at > now}
+        return [(stream, pieces) for stream, pieces in going.items() if stream not in self.due]
 
 
 def _turn(host: Host, stream: Stream, pieces: Generator[Any, None, None]) -> bool:
@@ -153,8 +193,8 @@ def check_concurrency(concurrency: int) -> None:
 class Host:
     """The rules of a host, without I/O.
 
-    Open the streams that `next` returns, pass each piece to `tell`, and report their end with `end` or `fail`. Close the I/O
-    of those in `cancelled`. Call `tick` while all streams are silent, and always `close` in the end.
+    Open the streams that `next` returns, each after its `delay`, pass each piece to `tell`, and report their end with `end` or
+    `fail`. Close the I/O of those in `cancelled`. Call `tick` while all streams are silent, and always `close` in the end.
 
     Args:
         run: The run that is served.
@@ -261,14 +301,13 @@ class Host:
         if self._extract is None and not (answer or stream.stopped or stream.cut):
             text = "".join(stream.texts)
         came = bool(answer or text)
-        stream.granted.answered |= came
         self._heard |= came
         if not came:
             self._keep(stream)
         self._finish(stream, answer or None, text or None)
 
     def fail(self, stream: Stream, error: BaseException) -> None:
-        """Reports that a stream has failed. The call fails with its last stream, if none of them gave an answer."""
+        """Reports that a stream has failed. What is known of the error decides what the run does next; see docs/hosts.md."""
         self._error = error
         if stream.over:
             return
@@ -277,12 +316,11 @@ class Host:
             self.end(stream)
             return
         self._keep(stream)
-        if stream.granted.left > 1 or stream.granted.answered:
-            self._finish(stream)
-        else:
-            self._leave(stream)
-            text = f"{type(error).__name__}: {error}"
-            self._obey(stream.call.fail(text, sent=stream.came or not _refused(error), at=self._at()), None)
+        self._leave(stream)
+        text, sent = f"{type(error).__name__}: {error}", True if stream.came else None
+        sample = stream.granted.samples[stream.index]
+        failed = sample.fail(text, kind=kind_of(error), sent=sent, retry_after=retry_after_of(error), at=self._at())
+        self._obey(failed, stream)
 
     def cancelled(self) -> list[Stream]:
         """Returns the streams that were abandoned since the last call of this method; close their I/O."""
@@ -311,7 +349,7 @@ class Host:
             Exception: The last error of a stream, when all streams failed. The run's answer is then the longest text that came
                 before an error.
         """
-        if self._error is not None and not self._heard:
+        if self._error is not None and not (self._heard or self.run.settled):
             if isinstance(self._error, Exception):
                 raise self._error
             # To raise a client's CancelledError would look as if the caller had been cancelled.
@@ -362,13 +400,14 @@ class Host:
         if action.scope == "run":
             self.over = True
             self._give_up(one for one in self._open if one is not stream)
-        elif action.scope == "call" and stream is not None:
-            self._give_up(one for one in self._open if one.granted is stream.granted and one is not stream)
+        elif stream is not None and action.scope in ("call", "unsent"):
+            if action.scope == "call":
+                self._give_up(one for one in self._open if one.granted is stream.granted and one is not stream)
             for unsent in [one for one in self._waiting if one.granted is stream.granted]:
                 self._waiting.remove(unsent)
                 # What was never sent costs nothing if its call fails, which waits for those of its streams that were sent.
                 self._unsent[stream.granted] = None
-        return True
+        return action.scope != "unsent"
 
     def _return_unsent(self) -> None:
         """Gives back what was abandoned before it was sent, so that the next rung has the room."""
@@ -386,7 +425,7 @@ class Host:
         self._keep(stream)
         self._heard |= bool(stream.texts)
         self._leave(stream)
-        stream.granted.samples[stream.index].finish(at=self._at())
+        stream.granted.samples[stream.index].cancel(at=self._at())
 
     def _finish(self, stream: Stream, answer: str | None = None, text: str | None = None) -> None:
         self._leave(stream)
@@ -397,17 +436,4 @@ class Host:
 
     def _leave(self, stream: Stream) -> None:
         stream.over = True
-        stream.granted.left -= 1
         del self._open[stream]
-
-
-def _refused(error: BaseException | None) -> bool:
-    """True if a request was refused before an engine worked on it: no connection, a bad request, a rate limit, overload."""
-    while error is not None:
-        status = getattr(error, "status_code", None)
-        if isinstance(status, int):
-            return (400 <= status < 500 and status != 408) or status in (503, 529)
-        if isinstance(error, ConnectionRefusedError):
-            return True
-        error = error.__cause__
-    return False

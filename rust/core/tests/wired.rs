@@ -4,6 +4,7 @@
 use rheostat::ladder::{Dials, Limit, Moves, Rung, ThinkingMove};
 use rheostat::rules::Rules;
 use rheostat::run::{Action, ActionKind, Brief, Call, CallKind, Dial, Reason, Run, Scope};
+use std::sync::Arc;
 
 fn rung(name: &str, thinking: u64, samples: u32) -> Rung {
     Rung {
@@ -20,6 +21,7 @@ fn run(rungs: Vec<Rung>, thinking: ThinkingMove, rules: Rules) -> Run {
         dials: Dials::of(&rungs[0]),
         rungs: rungs.into(),
         allowed: None,
+        left_out: None,
         rung: 0,
         input_tokens: 50,
         limit: Limit { tokens: 1 << 20, usd: 10.0, seconds: 60.0, samples: 100, depth: 3, escalations: 3 },
@@ -27,6 +29,7 @@ fn run(rungs: Vec<Rung>, thinking: ThinkingMove, rules: Rules) -> Run {
         moves: Moves { thinking, ..Moves::default() },
         worth: None,
         rules: rules.into(),
+        retries: Arc::default(),
     };
     Run::from_brief(brief, 0.0).unwrap()
 }

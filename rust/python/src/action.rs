@@ -10,7 +10,7 @@ use pyo3::types::{PyString, PyTuple};
 use rheostat::run as core;
 
 typed!(Kind(&'static str): "Literal['continue', 'ramp', 'stop', 'ceiling']");
-typed!(Scope(&'static str): "Literal['sample', 'call', 'run']");
+typed!(Scope(&'static str): "Literal['sample', 'unsent', 'call', 'run']");
 typed!(Dial(&'static str): "_Dial");
 
 /// Kind of an action: `CONTINUE`, `RAMP` (more compute is granted: ask the run for it), `STOP` or `CEILING` (a limit is
@@ -139,7 +139,7 @@ getters! {
         kind(py): PyResult<Py<ActionKind>> = ActionKind::from(this.inner.kind).object(py);
         /// True if the host must stop reading the scope: a stop, a ceiling, or a ramp that abandons it.
         stops: bool = this.inner.stops();
-        /// The subject of the action: `"sample"`, `"call"` or `"run"`.
+        /// The subject of the action: `"sample"`, `"unsent"` (samples of the call that were not sent yet), `"call"` or `"run"`.
         scope: Scope = Scope(this.inner.scope.as_str());
         /// The dial that a ramp turns: `"thinking_tokens"`, `"samples"`, `"depth"` or `"model"`.
         dial: Option<Dial> = this.inner.dial.map(|dial| Dial(dial.as_str()));

@@ -5,6 +5,7 @@ use crate::args;
 use crate::clock::{At, now};
 use crate::convert::{text, with_numbers, with_row, with_rows};
 use crate::error::Result;
+use crate::failure::failure;
 use crate::fork::detached;
 use crate::getters::getters;
 use crate::rung::{Rung, Rungs, rung};
@@ -40,6 +41,10 @@ getters! {
         thinking_tokens: u64 = this.inner.thinking_tokens;
         /// Number of samples to draw.
         samples: u32 = this.inner.samples;
+        /// Seconds to wait before it is sent: a failed call that is tried again. 0 for any other.
+        delay: f64 = this.inner.delay;
+        /// Times that it was sent before: 0 for a first attempt.
+        attempt: u32 = this.inner.attempt;
         /// The text to start from: the draft to revise, the answer to verify, the partial output to probe or continue. Or None.
         resume: Option<&str> = this.inner.resume.as_deref();
     }
@@ -90,21 +95,37 @@ impl Call {
         Action::object(py, self.inner.report(usage, now(at)), &self.rungs)
     }
 
-    /// Reports that the call failed: its open streams end without an answer. `error` is kept for the trail.
+    /// Reports that the call failed: its open streams end without an answer.
     ///
-    /// Its engine may have spent the grant all the same, so the grant stays reserved until `usage` is reported, at most to
-    /// the end of the run (in a ledger: until the reservation expires). With `sent=False` the request never reached its
-    /// engine (connection refused, rate limit, bad request), and the grant is free again at once.
+    /// The kind says what follows: another attempt on the rung (within `Rules.retries`, the governor's retry budget and the
+    /// ceiling; see `delay`), then the next rung, as a fallback. After `"permanent"` (a bad key, a bad request) the run ends,
+    /// and `"refusal"` is not tried again on its rung.
+    ///
+    /// Args:
+    ///     error: The error, kept in words for the trail.
+    ///     kind: The kind; `"transient"` if not given.
+    ///     sent: True if the request reached its engine, which may have spent the grant: then the grant stays reserved until
+    ///         `usage` is reported, at most to the end of the run (in a ledger: until the reservation expires). False: the
+    ///         grant is free again at once. By default the kind tells, and a stream that brought tokens was sent.
+    ///     retry_after: Seconds that the provider asks to wait.
+    ///     at: The time, in seconds of a monotonic clock.
     ///
     /// Raises:
     ///     StateError: It has ended or failed before.
-    #[pyo3(signature = (error: "object", *, sent = true, at = None))]
-    fn fail(&self, error: &Bound<'_, PyAny>, sent: bool, at: Option<At>) -> Result<Py<Action>> {
+    ///     UnknownNameError: No such kind.
+    #[pyo3(signature = (error: "object", *, kind: "_FailureKind | None" = None, sent = None, retry_after = None, at = None))]
+    fn fail(
+        &self,
+        error: &Bound<'_, PyAny>,
+        #[pyo3(from_py_with = args::some_choice::kind)] kind: Option<&str>,
+        sent: Option<bool>,
+        #[pyo3(from_py_with = args::some_real::retry_after)] retry_after: Option<f64>,
+        at: Option<At>,
+    ) -> Result<Py<Action>> {
         let text = error.str()?;
         let text = text.to_string_lossy();
-        let action =
-            if sent { self.inner.fail(&text, now(at))? } else { self.inner.fail_unsent(&text, now(at))? };
-        Action::object(error.py(), action, &self.rungs)
+        let failure = failure(&text, kind, sent, retry_after)?;
+        Action::object(error.py(), self.inner.fail_with(&failure, now(at))?, &self.rungs)
     }
 
     fn __repr__(&self) -> String {
@@ -239,6 +260,36 @@ impl Sample {
     ) -> Result<Py<Action>> {
         let answer = text(answer, "answer")?;
         Action::object(py, self.inner.probe(&answer, prob, now(at)), &self.rungs)
+    }
+
+    /// Reports that the stream failed; the other streams of its call go on. See `Call.fail`.
+    ///
+    /// Raises:
+    ///     StateError: It had ended before.
+    ///     UnknownNameError: No such kind.
+    #[pyo3(signature = (error: "object", *, kind: "_FailureKind | None" = None, sent = None, retry_after = None, at = None))]
+    fn fail(
+        &self,
+        error: &Bound<'_, PyAny>,
+        #[pyo3(from_py_with = args::some_choice::kind)] kind: Option<&str>,
+        sent: Option<bool>,
+        #[pyo3(from_py_with = args::some_real::retry_after)] retry_after: Option<f64>,
+        at: Option<At>,
+    ) -> Result<Py<Action>> {
+        let text = error.str()?;
+        let text = text.to_string_lossy();
+        let failure = failure(&text, kind, sent, retry_after)?;
+        Action::object(error.py(), self.inner.fail_with(&failure, now(at))?, &self.rungs)
+    }
+
+    /// Ends a stream that was closed before its end, because it is not needed any more. Its cost is what came of it; on a rung
+    /// that thinks, where tokens may be hidden, the thinking budget stays reserved until its usage is known.
+    ///
+    /// Raises:
+    ///     StateError: It had ended before.
+    #[pyo3(signature = (*, at = None))]
+    fn cancel(&self, py: Python<'_>, at: Option<At>) -> Result<Py<Action>> {
+        Action::object(py, self.inner.cancel(now(at))?, &self.rungs)
     }
 
     /// Keeps the text of a stream that breaks off, before it ends: the answer of a run that gets no other. It settles nothing.

@@ -15,6 +15,7 @@ mod drift;
 mod error;
 mod estimate;
 mod estimator;
+mod failure;
 mod features;
 mod files;
 mod fit;
@@ -86,6 +87,8 @@ mod _native {
     use super::estimate::{Estimate, EstimateBatch, Explanation};
     #[pymodule_export]
     use super::estimator::Estimator;
+    #[pymodule_export]
+    use super::failure::{read_failure, read_retry_after};
     #[pymodule_export]
     use super::features::{FeatureSpec, feature_specs, features, features_batch};
     #[pymodule_export]

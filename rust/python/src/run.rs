@@ -83,6 +83,8 @@ getters! {
         rung(py): Result<Py<Rung>> = rung(py, &this.rungs, this.inner.rung());
         /// Number of escalations so far.
         escalations: u32 = this.inner.escalations();
+        /// Number of those escalations that were fallbacks: a call had failed, and the next rung was asked instead.
+        fallbacks: u32 = this.inner.fallbacks();
         /// The reason of the end, in words, or None while the run goes on.
         ended: Option<&'static str> = this.inner.ended().map(core::Reason::as_str);
         /// The newest 256 events with their reasons, oldest first.

@@ -4,16 +4,16 @@
 //! `max-tokens` and `maxTokens` are one word. To add one, add a row.
 
 use rheostat::run::Ending;
-use rheostat::run::Ending::{Complete, Cut};
+use rheostat::run::Ending::{Complete, Cut, Refused, ToolCalls};
 
 const WORDS: &[(&str, Ending)] = &[
     ("stop", Complete),     // OpenAI chat, Gemini, Mistral, DeepSeek, Groq, xAI, Ollama, vLLM
     ("end turn", Complete), // Anthropic, Bedrock Converse, xAI
     ("stop sequence", Complete), // Anthropic, Bedrock Converse, Cohere, TGI
-    ("tool use", Complete), // Anthropic, Bedrock Converse
-    ("tool calls", Complete), // OpenAI chat, Mistral
-    ("tool call", Complete), // Cohere
-    ("function call", Complete), // OpenAI chat, the older form
+    ("tool use", ToolCalls), // Anthropic, Bedrock Converse
+    ("tool calls", ToolCalls), // OpenAI chat, Mistral
+    ("tool call", ToolCalls), // Cohere
+    ("function call", ToolCalls), // OpenAI chat, the older form
     ("complete", Complete), // Cohere
     ("completed", Complete), // OpenAI responses: status
     ("finish", Complete),   // Bedrock: Titan
@@ -29,18 +29,18 @@ const WORDS: &[(&str, Ending)] = &[
     ("token limit", Cut),   // watsonx
     ("time limit", Cut),    // watsonx
     ("limit", Cut),         // llama.cpp
-    ("content filter", Cut), // OpenAI chat and responses, AI SDK
-    ("content filtered", Cut), // Bedrock Converse, Bedrock: Titan
-    ("guardrail intervened", Cut), // Bedrock Converse
-    ("refusal", Cut),       // Anthropic: a classifier stopped the stream
+    ("content filter", Refused), // OpenAI chat and responses, AI SDK
+    ("content filtered", Refused), // Bedrock Converse, Bedrock: Titan
+    ("guardrail intervened", Refused), // Bedrock Converse
+    ("refusal", Refused),   // Anthropic: a classifier stopped the stream
     ("pause turn", Cut),    // Anthropic: to be continued
-    ("safety", Cut),        // Gemini
-    ("image safety", Cut),  // Gemini
-    ("recitation", Cut),    // Gemini
+    ("safety", Refused),    // Gemini
+    ("image safety", Refused), // Gemini
+    ("recitation", Refused), // Gemini
     ("language", Cut),      // Gemini
-    ("blocklist", Cut),     // Gemini
-    ("prohibited content", Cut), // Gemini
-    ("spii", Cut),          // Gemini
+    ("blocklist", Refused), // Gemini
+    ("prohibited content", Refused), // Gemini
+    ("spii", Refused),      // Gemini
     ("malformed function call", Cut), // Gemini
     ("unexpected tool call", Cut), // Gemini
     ("malformed model output", Cut), // Bedrock Converse
@@ -48,7 +48,7 @@ const WORDS: &[(&str, Ending)] = &[
     ("other", Cut),         // Gemini, AI SDK
     ("error", Cut),         // Mistral, OpenRouter, AI SDK, Cohere
     ("error limit", Cut),   // Cohere
-    ("error toxic", Cut),   // Cohere
+    ("error toxic", Refused), // Cohere
     ("user cancel", Cut),   // Cohere
     ("timeout", Cut),       // Cohere
     ("incomplete", Cut),    // OpenAI responses: status
@@ -73,6 +73,6 @@ pub fn read(word: &str) -> Ending {
 }
 
 /// The letters and digits of a word, in lower case.
-fn letters(word: &str) -> impl Iterator<Item = u8> {
+pub(crate) fn letters(word: &str) -> impl Iterator<Item = u8> {
     word.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase())
 }

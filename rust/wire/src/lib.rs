@@ -6,6 +6,7 @@
 //! body              the shapes of requests by provider, as JSON or as a host's objects
 //! rewrite           a plan, spliced into the body of a request
 //! usage  ending     what providers report as used, and how they say that a stream ended
+//! failure           their statuses and codes of failed requests
 //! reply             a provider's reply, streamed or whole, as events, and put together again
 //! gateway           body in; plan, body, headers or refusal out
 //! ```
@@ -17,6 +18,7 @@
 pub mod ask;
 pub mod body;
 pub mod ending;
+pub mod failure;
 pub mod gateway;
 pub mod reply;
 pub mod rewrite;

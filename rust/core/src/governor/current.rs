@@ -22,8 +22,9 @@ impl Current {
         Ok(Self { snapshot, watch, watching })
     }
 
-    /// Makes the next generation with another snapshot and a new watch.
-    pub(super) fn with_snapshot(&self, snapshot: Snapshot) -> Result<Self> {
+    /// Makes the next generation with another snapshot and a new watch. Retries go on from the same budget.
+    pub(super) fn with_snapshot(&self, mut snapshot: Snapshot) -> Result<Self> {
+        snapshot.retries = self.snapshot.retries.clone();
         Self::new(Arc::new(snapshot), self.watching)
     }
 

@@ -40,7 +40,8 @@ pub struct Limit {
     pub escalations: u32,
 }
 
-/// Whole budgets of the largest rung that a derived limit holds at least: one for failed calls, one for the rung itself.
+/// Times that a derived limit holds each request of each rung: once, and once more because it failed. A failed request keeps
+/// its grant until its usage is known, and must not take the next rung's room.
 const TIMES: u64 = 2;
 /// The slowest stream that a derived time limit waits for, and the rest of a round's time.
 const TOKENS_PER_SECOND: f64 = 20.0;
@@ -80,15 +81,16 @@ impl Ceiling {
         let (samples, depth) = (most(|r| r.samples), most(|r| r.depth));
         let requests = u64::from(samples) + u64::from(depth) - 1;
         let tokens = self.tokens.unwrap_or_else(|| {
-            let all = rungs.iter().map(|r| r.max_tokens().saturating_mul(most_requests(r)));
+            let all = rungs.iter().map(|r| r.max_tokens().saturating_mul(requests_of(r) * TIMES));
             let all = all.fold(0_u64, u64::saturating_add);
             per_sample.saturating_mul(requests).saturating_mul(TIMES).max(all)
         });
         let usd = self.usd.unwrap_or_else(|| {
             let price =
                 |r: &Rung| r.prices().cost(input_tokens, 0, per_sample).times(requests * TIMES).dollars();
-            let whole =
-                |r: &Rung| r.prices().cost(input_tokens, 0, r.max_tokens()).times(most_requests(r)).dollars();
+            let whole = |r: &Rung| {
+                r.prices().cost(input_tokens, 0, r.max_tokens()).times(requests_of(r) * TIMES).dollars()
+            };
             rungs.iter().map(price).fold(0.0, f64::max).max(rungs.iter().map(whole).sum())
         });
         let seconds = self.seconds.unwrap_or_else(|| {
@@ -101,11 +103,8 @@ impl Ceiling {
             usd,
             seconds,
             samples: self.samples.unwrap_or_else(|| {
-                // Streams that fail count, too: two for each rung at least, and all probes again.
-                let sent =
-                    |r: &Rung| if r.strategy.probes() { r.samples.saturating_mul(2) } else { r.samples };
-                let all = rungs.iter().map(sent).fold(0, u32::saturating_add);
-                samples.max(rungs.len() as u32).saturating_mul(TIMES as u32).max(all)
+                let all = rungs.iter().map(|r| r.samples).fold(0, u32::saturating_add);
+                all.saturating_mul(TIMES as u32)
             }),
             depth: self.depth.unwrap_or(depth),
             escalations: self.escalations.unwrap_or(rungs.len().saturating_sub(1) as u32),
@@ -113,17 +112,18 @@ impl Ceiling {
     }
 }
 
-/// The most requests of a rung, with one more where a failed probe is sent again.
-fn most_requests(rung: &Rung) -> u64 {
-    u64::from(rung.samples) + u64::from(rung.depth) - 1 + u64::from(rung.strategy.probes())
+/// The requests of a rung whose samples are all drawn.
+fn requests_of(rung: &Rung) -> u64 {
+    u64::from(rung.samples) + u64::from(rung.depth) - 1
 }
 
-/// The most rounds of a rung that wait for each other.
+/// The most rounds of a rung that wait for each other, with one more for failed requests.
 fn most_rounds(rung: &Rung) -> u32 {
-    match rung.strategy {
+    let rounds = match rung.strategy {
         Strategy::ProbeFirst { in_turn: true, .. } => rung.samples.saturating_add(rung.depth - 1),
         _ => rung.depth,
-    }
+    };
+    rounds.saturating_add(1)
 }
 
 impl Limit {

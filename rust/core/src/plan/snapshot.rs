@@ -6,6 +6,7 @@ use crate::Result;
 use crate::digest::{Digest, Digestible};
 use crate::estimate::{Estimate, Estimator};
 use crate::ladder::{Ceiling, Doubt, Ladder, Limit, Rung, RungCost};
+use crate::ledger::RetryBudget;
 use crate::money::Prices;
 use crate::policy::Policy;
 use crate::query::Window;
@@ -48,6 +49,8 @@ pub struct Snapshot {
     pub(crate) doubts: Box<[Doubt]>,
     /// True if a rung has a context window or capabilities, so that rungs must be checked against the query.
     pub(crate) particular: bool,
+    /// The retry budget of the governor's runs; no part of the version.
+    pub(crate) retries: Arc<RetryBudget>,
 }
 
 /// The settings of a snapshot.
@@ -115,6 +118,7 @@ impl Snapshot {
             views,
             particular,
             drifted: Drifted::default(),
+            retries: Arc::default(),
             estimator,
         })
     }

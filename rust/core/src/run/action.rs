@@ -22,6 +22,8 @@ named! {
     pub enum Scope {
         /// This stream.
         Sample = "sample",
+        /// Samples of this call that the host has not sent yet.
+        Unsent = "unsent",
         /// The call that this stream belongs to, with all its samples.
         Call = "call",
         /// The run: everything in flight.
@@ -75,7 +77,9 @@ reasons! {
     CannotAgree = "the probes can no longer agree",
     NoAnswer = "no answer came",
     Retry = "the call failed and is tried again",
-    Failed = "the call failed again",
+    Failed = "the call failed",
+    Permanent = "the call failed for good: no other rung could do better",
+    Fallback = "the call failed again: the next rung is asked instead",
     Refuted = "a verification refuted the answer",
     Verified = "a verification confirmed the answer",
     Verifying = "the answer is verified before it settles",

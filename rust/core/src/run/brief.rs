@@ -1,8 +1,9 @@
 //! The part of a plan that a run needs.
 
-use super::action::Dial;
+use super::action::{Dial, Reason};
 use super::judge::Worth;
 use crate::ladder::{Dials, Doubt, Limit, Moves, Rung};
+use crate::ledger::RetryBudget;
 use crate::money::Prices;
 use crate::rules::Rules;
 use crate::strategy::Strategy;
@@ -15,6 +16,8 @@ pub struct Brief {
     pub rungs: Arc<[Rung]>,
     /// Rungs that this query may use (models, capabilities, context window), by index. None: all.
     pub allowed: Option<Arc<[bool]>>,
+    /// The limit that left higher rungs out of `allowed`, if one did.
+    pub left_out: Option<Reason>,
     /// The first rung, by index.
     pub rung: usize,
     /// The first rung's dials, as planned and perhaps clamped.
@@ -31,6 +34,8 @@ pub struct Brief {
     pub worth: Option<Worth>,
     /// The rules, shared by all runs of a governor.
     pub rules: Arc<Rules>,
+    /// The retry budget, shared by all runs of a governor.
+    pub retries: Arc<RetryBudget>,
 }
 
 impl Brief {
@@ -69,6 +74,11 @@ impl Brief {
     pub(super) fn above(&self, rung: usize) -> Option<usize> {
         let open = |i: &usize| self.allowed.as_ref().is_none_or(|a| a.get(*i).copied().unwrap_or(false));
         (rung + 1..self.rungs.len()).find(open)
+    }
+
+    /// The reason why no rung above may be used.
+    pub(super) fn top(&self, rung: usize) -> Reason {
+        self.left_out.filter(|_| rung + 1 < self.rungs.len()).unwrap_or(Reason::TopRung)
     }
 
     /// The dial that differs most between two rungs: the model, then thinking, samples, depth.

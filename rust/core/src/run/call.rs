@@ -1,6 +1,7 @@
 //! One request that the host sends.
 
 use super::action::Action;
+use super::failure::{Failure, FailureKind};
 use super::lock;
 use super::purse::Usage;
 use super::sample::Sample;
@@ -45,6 +46,10 @@ pub struct Grant {
     pub samples: u32,
     /// Text to continue from: the draft to revise, the answer to verify, the partial output to probe or to continue.
     pub resume: Option<Arc<str>>,
+    /// Seconds to wait before it is sent: a retry of a failed call. 0 for any other. The wait ends before the run's deadline.
+    pub delay: f64,
+    /// Times that it was sent before: 0 for a first attempt.
+    pub attempt: u32,
     /// Answers of lower rungs with their votes, the best last, for hosts that show them to the next model.
     pub answers: Arc<[(Arc<str>, u32)]>,
     /// The stream that a probe looks at.
@@ -117,21 +122,29 @@ impl Call {
         lock(&self.state).usage(self.id, usage, now)
     }
 
-    /// Reports that the call failed: its open streams end without an answer. It is tried once more on its rung; then the run
-    /// goes up a rung, or ends with the best answer so far.
+    /// Reports that the call failed: its open streams end without an answer. The kind says what follows
+    /// ([`FailureKind`]): another attempt on its rung, within [`Rules::retries`](crate::rules::Rules::retries), the retry budget and
+    /// the ceiling; then the next rung, as a fallback; or the end, with the best answer so far.
     ///
     /// # Errors
     /// [`Error::State`] when all its streams have ended, or it has failed before.
-    pub fn fail(&self, error: &str, now: f64) -> Result<Action> {
-        lock(&self.state).fail(self.id, error, true, now)
+    pub fn fail_with(&self, failure: &Failure<'_>, now: f64) -> Result<Action> {
+        lock(&self.state).fail(self.id, failure, now)
     }
 
-    /// Like [`fail`](Self::fail), for a request that never reached its engine (connection refused, rate limit, bad request):
-    /// it cost nothing, so its grant is free again at once.
+    /// Reports a failure of unknown kind: its engine may have spent the grant.
     ///
     /// # Errors
-    /// As [`fail`](Self::fail).
+    /// As [`fail_with`](Self::fail_with).
+    pub fn fail(&self, error: &str, now: f64) -> Result<Action> {
+        self.fail_with(&Failure { sent: Some(true), ..Failure::new(FailureKind::Transient, error) }, now)
+    }
+
+    /// Reports that the request never reached its engine: it cost nothing, so its grant is free again at once.
+    ///
+    /// # Errors
+    /// As [`fail_with`](Self::fail_with).
     pub fn fail_unsent(&self, error: &str, now: f64) -> Result<Action> {
-        lock(&self.state).fail(self.id, error, false, now)
+        self.fail_with(&Failure { sent: Some(false), ..Failure::new(FailureKind::Unreached, error) }, now)
     }
 }

@@ -1,12 +1,12 @@
 //! The end of streams and calls: a stream finishes, usage is reported, a call fails.
 
-use super::action::{Action, Reason, Scope};
-use super::call::{CallKind, Grant};
-use super::ending::Finish;
+use super::action::{Action, ActionKind, Reason, Scope};
+use super::call::CallKind;
+use super::ending::{Ending, Finish};
 use super::judge::{Ramp, Verdict};
 use super::purse::Usage;
 use super::state::State;
-use super::streams::{FinalText, Status, Stream};
+use super::streams::{FinalText, Hold, Status, Stream};
 use crate::rules::Evidence;
 use crate::{Error, Result};
 use std::sync::Arc;
@@ -26,23 +26,44 @@ impl State {
             _ => false,
         };
         let status = if given_up { s.status() } else { Status::Finished };
-        let text = s.last_words(answer);
+        let mut text = s.last_words(answer);
+        let cancelled = given_up || finish.ending == Ending::Cancelled;
         let grant = self.streams.grant(call);
         let kind = grant.map_or(CallKind::Generate, |grant| grant.kind);
         let target = grant.and_then(|grant| grant.target);
         if let Some(part) = finish.said().filter(|_| answer.is_none()) {
             self.keep(kind, part);
         }
-        self.end_stream(id, status, !text.known);
+        let hold = match text.known {
+            true => Hold::Nothing,
+            false if cancelled => Hold::Thinking,
+            false => Hold::All,
+        };
+        self.end_stream(id, status, hold);
         if kind == CallKind::Probe {
             return Ok(self.probe_finished(id, target, text.answer.as_deref()));
         }
         let current = round == self.judge.round().number();
         let over = self.over();
         let lowest = self.streams.get(id).and_then(|s| s.signals().lowest_confidence());
+        if finish.ending == Ending::Cancelled && !given_up && current && over.is_none() {
+            // A host that closes a wanted stream is no evidence about the query.
+            if kind == CallKind::Generate {
+                self.judge.abstain(index);
+            }
+            return Ok(Action::going(Scope::Sample, Reason::Going));
+        }
         let counts = !given_up && current;
         if !counts || (kind == CallKind::Generate && self.judge.gate_keeps_out(lowest)) {
             return Ok(self.discarded(kind, index, current, text.answer, over));
+        }
+        if kind == CallKind::Generate && text.answer.is_none() {
+            match finish.ending {
+                // Calls cannot be compared, so among several samples they agree with nothing.
+                Ending::ToolCalls if !self.judge.round().votes() => text.answer = Some(Arc::from("")),
+                Ending::Refused => self.judge.lost_for_good(1),
+                _ => {}
+            }
         }
         if kind != CallKind::Verify {
             self.judge.record(kind, index, &text, over.is_some());
@@ -136,60 +157,8 @@ impl State {
         self.verdict(id)
     }
 
-    /// `sent`: the request may have reached its engine, which may have spent the grant.
-    pub(super) fn fail(&mut self, id: u32, error: &str, sent: bool, now: f64) -> Result<Action> {
-        self.advance(now);
-        let grant = self.streams.fail(id)?;
-        let (lost, current) = self.lose(&grant, sent);
-        // What was given up or belongs to an earlier rung is no failure.
-        if lost > 0 && current {
-            self.note_detail(Reason::Failed, Some(id), error);
-        }
-        if let Some(end) = self.over() {
-            return Ok(end);
-        }
-        // Probes, abandoned calls and calls of an earlier rung are no loss.
-        if grant.kind == CallKind::Probe || !current {
-            return Ok(Action::going(Scope::Call, Reason::Going));
-        }
-        if lost == 0 {
-            return Ok(self.round_over());
-        }
-        if self.judge.retry(grant, lost) {
-            self.note(Reason::Retry, Some(id));
-            return Ok(Action::going(Scope::Call, Reason::Retry));
-        }
-        Ok(if self.judge.unanswered() { self.fall_short(Evidence::Failure) } else { self.round_over() })
-    }
-
-    /// Takes back a call that the host never got. It costs nothing, and `next` grants it again.
-    pub(super) fn take_back(&mut self, id: u32) {
-        let Some(grant) = self.streams.take_back(id) else { return };
-        let (lost, current) = self.lose(&grant, false);
-        if current && lost > 0 && self.ended().is_none() {
-            self.judge.ask_once_more(grant, lost);
-        }
-    }
-
-    /// Ends a call's open streams without an answer. Returns how many of them were wanted, and true if they belong to the
-    /// current round.
-    fn lose(&mut self, grant: &Grant, sent: bool) -> (u32, bool) {
-        let (mut lost, mut current) = (0, false);
-        for i in grant.streams() {
-            let Some(s) = self.streams.get(i).filter(|s| s.is_open()) else { continue };
-            let (status, index) = (s.status(), s.index());
-            current = s.round() == self.judge.round().number();
-            lost += u32::from(status == Status::Open);
-            self.end_stream(i, Status::Failed, sent);
-            if current && grant.kind == CallKind::Generate {
-                self.judge.abstain(index);
-            }
-        }
-        (lost, current)
-    }
-
     /// A generated sample of this round has ended, or a call has failed for good.
-    fn round_over(&mut self) -> Action {
+    pub(super) fn round_over(&mut self) -> Action {
         let signalled = self.signalled();
         let verdict = self.judge.round_over(signalled);
         self.carry_out(verdict)
@@ -216,7 +185,7 @@ impl State {
     }
 
     /// Handles a round without a settled answer: takes the first ramp that applies, or ends the run.
-    fn fall_short(&mut self, evidence: Evidence) -> Action {
+    pub(super) fn fall_short(&mut self, evidence: Evidence) -> Action {
         let evidence = self.judge.shortfall(evidence);
         match self.find_ramp(evidence, None) {
             Ok(ramp) => {
@@ -224,6 +193,10 @@ impl State {
                 let leaves = matches!(ramp, Ramp::Escalate(_)) && self.judge.round().open();
                 let action = self.take(ramp, evidence, None);
                 if leaves { Action { scope: Scope::Call, discards: true, ..action } } else { action }
+            }
+            // Probes that were not sent may give the step up their place.
+            Err(_) if self.judge.hopeless() && self.unsent_would_pay(evidence) => {
+                Action { kind: ActionKind::Stop, ..Action::going(Scope::Unsent, Reason::CannotAgree) }
             }
             // The streams in flight may still be the best answer.
             Err(_) if self.judge.waits() => Action::going(Scope::Run, Reason::Going),

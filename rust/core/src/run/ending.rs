@@ -8,10 +8,16 @@ pub enum Ending {
     /// Nothing is known.
     #[default]
     Unknown,
-    /// The model ended it: it said all that it wanted to say, or called a tool.
+    /// The model ended it: it said all that it wanted to say.
     Complete,
-    /// Something else did: a limit on its tokens, a filter, an error, a cancellation.
+    /// The model ended it by calling tools: that is its answer, even without a word of text.
+    ToolCalls,
+    /// Something else did: a limit on its tokens, an error.
     Cut,
+    /// The model or a filter refused the content.
+    Refused,
+    /// The host closed it before its end.
+    Cancelled,
 }
 
 /// The last words of a stream.
@@ -37,8 +43,8 @@ impl<'a> Finish<'a> {
     pub(super) fn whole(&self, spent: bool) -> Option<&'a str> {
         let told = self.answer.is_some_and(|answer| !is_blank(answer));
         let whole = match self.ending {
-            Ending::Complete => true,
-            Ending::Cut => false,
+            Ending::Complete | Ending::ToolCalls => true,
+            Ending::Cut | Ending::Refused | Ending::Cancelled => false,
             Ending::Unknown => told || !spent,
         };
         self.said().filter(|_| whole)

@@ -43,7 +43,7 @@ impl State {
                     }
                     self.judge.queue_mut().pop();
                     if later > 0 {
-                        self.judge.queue_mut().put_back(later);
+                        self.judge.queue_mut().put_back(Intent { samples: later, ..intent.clone() });
                     }
                     if let Some(grant) = self.grant(intent, &fit) {
                         let reason = if clamped { Reason::Clamped } else { Reason::Granted };
@@ -139,6 +139,8 @@ impl State {
             thinking_tokens: dials.thinking_tokens.min(fit.max_tokens - answer),
             samples: fit.samples,
             resume: intent.resume,
+            delay: intent.delay,
+            attempt: intent.attempt,
             answers: self.judge.earlier().iter().cloned().collect(),
             target: intent.target,
             first: self.streams.launched(),
@@ -152,6 +154,9 @@ impl State {
         let (number, index) = (self.judge.round().number(), self.judge.round().launched());
         self.streams.launch(grant.clone(), number, index, &settings);
         self.judge.launched(grant.kind, fit.samples, clamped);
+        if grant.attempt == 0 {
+            self.judge.brief().retries.earn();
+        }
         if grant.kind != CallKind::Probe {
             self.set_phase(Phase::Sampling);
         }

@@ -9,10 +9,13 @@
 //! reason for the end. It never fails, unless a method documents an error.
 
 mod action;
+mod backoff;
 mod brief;
 mod call;
 mod conclude;
 mod ending;
+mod fail;
+mod failure;
 mod grant;
 mod judge;
 mod listen;
@@ -35,6 +38,7 @@ pub use action::{Action, ActionKind, Dial, Reason, Scope};
 pub use brief::Brief;
 pub use call::{Call, CallKind, Grant};
 pub use ending::{Ending, Finish};
+pub use failure::{Failure, FailureKind};
 pub use judge::Worth;
 pub use purse::Usage;
 pub use sample::Sample;
@@ -194,6 +198,11 @@ impl Run {
     /// Number of times that the run went up a rung.
     pub fn escalations(&self) -> u32 {
         self.lock().judge.escalations()
+    }
+
+    /// Number of those times that a failure was the reason: the next rung was asked as a fallback.
+    pub fn fallbacks(&self) -> u32 {
+        self.lock().judge.fallbacks()
     }
 
     /// The reason why the run ended, once it has.

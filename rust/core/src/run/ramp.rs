@@ -77,6 +77,15 @@ impl State {
         self.judge.ramp(evidence, Means { purse: &self.purse, held, weak })
     }
 
+    /// True if a ramp that nothing pays for could be paid with what streams hold that have brought nothing yet.
+    pub(super) fn unsent_would_pay(&self, evidence: Evidence) -> bool {
+        let round = self.judge.round().number();
+        let silent = self.streams.iter().filter(|s| s.round() == round && s.is_open() && !s.has_begun());
+        let held =
+            silent.map(|s| Amount { samples: 1, ..self.left(s) }).fold(Amount::default(), Amount::plus);
+        held.samples > 0 && self.judge.ramp(evidence, Means { purse: &self.purse, held, weak: None }).is_ok()
+    }
+
     /// The unused part of a stream's grant.
     fn left(&self, stream: &Stream) -> Amount {
         let rung = self.streams.grant_of(stream).map_or(0, |grant| grant.rung as usize);
@@ -86,7 +95,8 @@ impl State {
 
     /// Takes a ramp. `weak` is the stream that it replaces.
     pub(super) fn take(&mut self, ramp: Ramp, evidence: Evidence, weak: Option<u32>) -> Action {
-        let reason = evidence.into();
+        let fallback = evidence == Evidence::Failure && matches!(ramp, Ramp::Escalate(_));
+        let reason = if fallback { Reason::Fallback } else { evidence.into() };
         let scope = if weak.is_some() { Scope::Call } else { Scope::Run };
         let gives_up = weak.is_some();
         self.judge.count_ramp();
@@ -113,7 +123,7 @@ impl State {
                 self.give_up(weak, reason);
                 let round = self.judge.round().number();
                 self.streams.give_up_round(round, reason);
-                self.judge.escalate(to);
+                self.judge.escalate(to, evidence);
                 self.set_phase(Phase::Escalating);
                 self.note(reason, None);
                 Action::ramp(scope, dial, Some(to), reason, gives_up)

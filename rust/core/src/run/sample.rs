@@ -1,7 +1,8 @@
 //! One stream of a call's output.
 
 use super::action::Action;
-use super::ending::Finish;
+use super::ending::{Ending, Finish};
+use super::failure::Failure;
 use super::lock;
 use super::purse::Usage;
 use super::state::State;
@@ -106,6 +107,24 @@ impl Sample {
     /// As [`finish`](Self::finish).
     pub fn finish_with(&self, finish: &Finish<'_>, now: f64) -> Result<Action> {
         lock(&self.state).finish(self.id, finish, now)
+    }
+
+    /// Reports that the stream failed. It is tried again, replaced by the next rung as a fallback, or ends the run, as
+    /// [`Call::fail_with`](super::Call::fail_with) says; the other streams of its call go on.
+    ///
+    /// # Errors
+    /// [`Error::State`](crate::Error::State) when it has ended before.
+    pub fn fail_with(&self, failure: &Failure<'_>, now: f64) -> Result<Action> {
+        lock(&self.state).fail_stream(self.id, failure, now)
+    }
+
+    /// Ends a stream that the host has closed before its end. Its cost is what came of it; on a rung that thinks, where tokens may
+    /// be hidden, the thinking budget stays reserved until its usage is known.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish).
+    pub fn cancel(&self, now: f64) -> Result<Action> {
+        self.finish_with(&Finish { ending: Ending::Cancelled, ..Finish::default() }, now)
     }
 
     /// Keeps the text of a stream that breaks off, before it ends: the answer of a run that gets no other. It settles nothing.

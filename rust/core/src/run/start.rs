@@ -1,7 +1,7 @@
 //! Starts a run from a plan.
 
-use super::{Brief, Run, Worth, purse::Backing, state::State};
-use crate::plan::Plan;
+use super::{Brief, Reason, Run, Worth, purse::Backing, state::State};
+use crate::plan::{Plan, PlanReason};
 use crate::rules::Rules;
 use std::sync::{Arc, Mutex};
 
@@ -19,6 +19,7 @@ impl Brief {
         Self {
             rungs: plan.snapshot.ladder.shared_rungs(),
             allowed: plan.allowed.clone(),
+            left_out: left_out(plan),
             rung: plan.rung,
             dials: plan.dials,
             input_tokens: u64::from(plan.input_tokens),
@@ -27,6 +28,23 @@ impl Brief {
             moves: plan.snapshot.ladder.moves(),
             worth: Worth::of(plan),
             rules,
+            retries: plan.snapshot.retries.clone(),
         }
     }
+}
+
+/// The limit that left rungs out of a plan, because it does not pay an answer of theirs.
+fn left_out(plan: &Plan) -> Option<Reason> {
+    if !plan.why.has(PlanReason::Unpaid) {
+        return None;
+    }
+    let allowed = |i: usize| plan.allowed.as_ref().is_none_or(|allowed| allowed.get(i) == Some(&true));
+    let mut above = plan.snapshot.ladder.rungs().iter().enumerate().skip(plan.rung + 1);
+    let (_, rung) = above.find(|(i, _)| !allowed(*i))?;
+    let answer = rung.answer_tokens.min(plan.estimate.output_range.1.into());
+    Some(match (answer > plan.limit.tokens, plan.why.has(PlanReason::Ledger)) {
+        (_, true) => Reason::Ledger,
+        (true, false) => Reason::Tokens,
+        (false, false) => Reason::Usd,
+    })
 }

@@ -14,7 +14,7 @@ use super::brief::Brief;
 use super::call::{CallKind, Grant};
 use super::judge::Judge;
 use super::purse::{Backing, Purse};
-use super::streams::{Status, Streams};
+use super::streams::{Hold, Status, Streams};
 use super::trail::{Event, Phase, Trail, detail};
 use crate::ledger::Amount;
 use crate::money::Usd;
@@ -141,9 +141,10 @@ impl State {
         }
         self.end(Phase::Closed, Reason::Closed, false);
         self.phase = Phase::Closed;
-        let round = self.judge.round();
-        let thinks = round.dials().thinking_tokens > 0;
-        self.purse.escalated(self.judge.escalations(), round.rung(), thinks, self.now);
+        if let Some(rung) = self.judge.risen_to() {
+            let thinks = self.judge.brief().dials(rung).thinking_tokens > 0;
+            self.purse.escalated(rung, thinks, self.now);
+        }
         if self.streams.idle() {
             self.purse.settle(self.now);
         }
@@ -178,6 +179,10 @@ impl State {
         &self.trail
     }
 
+    pub(super) fn deadline(&self) -> f64 {
+        self.deadline
+    }
+
     /// The time of the newest event.
     pub(super) fn now(&self) -> f64 {
         self.now
@@ -197,11 +202,11 @@ impl State {
         }
     }
 
-    /// Ends one stream. Its unused grant is released, unless `hold` is set because its cost is not known yet.
-    pub(super) fn end_stream(&mut self, stream: u32, status: Status, hold: bool) {
+    /// Ends one stream. The part of its unused grant that `hold` does not name is released.
+    pub(super) fn end_stream(&mut self, stream: u32, status: Status, hold: Hold) {
         // A stream that was sent keeps its place under the ceiling on samples, however it ends. One that never reached its
         // engine gives it back, as often as the ceiling allows samples.
-        let waived = status == Status::Failed && !hold && self.waivable > 0;
+        let waived = status == Status::Failed && hold == Hold::Nothing && self.waivable > 0;
         if waived && self.streams.kind(stream) == Some(CallKind::Generate) {
             self.waivable -= 1;
         }

@@ -5,7 +5,8 @@ use super::draws::{moves, prices, rules, rung, usage, worth};
 use super::entry::{Entry, Reports, Stream};
 use rheostat::ladder::{Dials, Limit, Rung};
 use rheostat::rules::Evidence;
-use rheostat::run::{Action, ActionKind, Brief, CallKind, Reason, Run, Scope};
+use rheostat::run::{Action, ActionKind, Brief, CallKind, Failure, FailureKind, Reason, Run, Scope};
+use std::sync::Arc;
 
 /// One run, its limit, and the books.
 pub(crate) struct Books {
@@ -23,6 +24,7 @@ pub(crate) struct Books {
     certain: (u64, f64),
     /// Unsent samples that may still give their place back.
     waivable: u32,
+    pub(crate) retried: usize,
     /// The host's events so far: asked, reported, ended, closed.
     pub(crate) events: u64,
 }
@@ -48,6 +50,7 @@ impl Books {
         let brief = Brief {
             rungs: rungs.clone().into(),
             allowed: choices.pick(&[false, true]).then(|| (0..count).map(|i| i % 2 == 0).collect()),
+            left_out: None,
             rung: start,
             dials: Dials::of(first),
             input_tokens,
@@ -56,6 +59,7 @@ impl Books {
             moves: moves(choices),
             worth: worth(choices, count as usize),
             rules: rules(choices).into(),
+            retries: Arc::default(),
         };
         let deadline = if limit.seconds > 0.0 { 1.0 + limit.seconds } else { 1.0 };
         let run = Run::from_brief(brief, 1.0).unwrap();
@@ -71,6 +75,7 @@ impl Books {
             exposure: 0,
             certain: (0, 0.0),
             waivable: limit.samples,
+            retried: 0,
             events: 0,
         }
     }
@@ -99,6 +104,8 @@ impl Books {
             let rung = &self.rungs[call.rung as usize];
             let draft = call.resume.as_ref().map_or(0, |text| text.len() as u64 / 3);
             assert!(call.max_tokens >= 1 && call.samples >= 1);
+            assert!(call.delay >= 0.0 && (call.delay == 0.0) == (call.attempt == 0), "{call:?}");
+            self.retried += usize::from(call.attempt > 0);
             let room = rung.answer_tokens.min(call.max_tokens);
             assert!(call.max_tokens - call.thinking_tokens >= room, "thinking has eaten the answer's room");
             let stream = |i| Stream {
@@ -269,22 +276,63 @@ impl Books {
         }
     }
 
+    /// A failure of any kind, with any wish to wait.
+    fn failure(choices: &mut impl Choices) -> Failure<'static> {
+        Failure {
+            kind: choices.pick(&FailureKind::ALL),
+            error: "failed",
+            sent: choices.pick(&[None, None, Some(true), Some(false)]),
+            retry_after: choices.mostly(
+                &[None, Some(0.0), Some(2.0), Some(1e9)],
+                &[Some(f64::NAN), Some(f64::INFINITY), Some(-1.0), Some(f64::MAX)],
+            ),
+        }
+    }
+
     fn fail(&mut self, call: usize, choices: &mut impl Choices) {
-        let now = self.time(choices);
-        let sent = choices.below(3) > 0;
+        let (now, failure) = (self.time(choices), Self::failure(choices));
         let entry = &mut self.entries[call];
         let over = entry.failed || entry.streams.iter().all(|s| s.ended);
-        let failed =
-            if sent { entry.call.fail("reset", now) } else { entry.call.fail_unsent("no route", now) };
+        let failed = entry.call.fail_with(&failure, now);
         assert_eq!(failed.is_err(), over);
         if !over {
             entry.failed = true;
-            for stream in entry.streams.iter_mut().filter(|s| !s.ended) {
-                (stream.ended, stream.lost, stream.waived) = (true, sent, !sent && self.waivable > 0);
-                if !sent && entry.call.kind == CallKind::Generate {
-                    self.waivable = self.waivable.saturating_sub(1);
-                }
+            for i in 0..entry.streams.len() {
+                self.lose(call, i, &failure);
             }
+        }
+    }
+
+    fn fail_stream(&mut self, call: usize, sample: usize, choices: &mut impl Choices) {
+        let (now, failure) = (self.time(choices), Self::failure(choices));
+        let stream = &self.entries[call].streams[sample];
+        assert_eq!(stream.handle.fail_with(&failure, now).is_err(), stream.ended);
+        self.lose(call, sample, &failure);
+    }
+
+    /// Enters the failure of a stream that has not ended.
+    fn lose(&mut self, call: usize, sample: usize, failure: &Failure<'_>) {
+        let entry = &mut self.entries[call];
+        let stream = &mut entry.streams[sample];
+        if stream.ended {
+            return;
+        }
+        // An engine may have worked on it if the host says so, or else by the kind, or because something came.
+        let spends = matches!(failure.kind, FailureKind::Transient | FailureKind::Refusal);
+        let sent = failure.sent.unwrap_or(spends || stream.began);
+        (stream.ended, stream.lost, stream.waived) = (true, sent, !sent && self.waivable > 0);
+        entry.failed |= entry.streams.iter().all(|s| s.ended);
+        if !sent && entry.call.kind == CallKind::Generate {
+            self.waivable = self.waivable.saturating_sub(1);
+        }
+    }
+
+    fn cancel(&mut self, call: usize, sample: usize, choices: &mut impl Choices) {
+        let now = self.time(choices);
+        let stream = &mut self.entries[call].streams[sample];
+        assert_eq!(stream.handle.cancel(now).is_err(), stream.ended, "a stream ends once");
+        if !stream.ended {
+            (stream.began, stream.ended) = (true, true);
         }
     }
 
@@ -315,7 +363,9 @@ impl Books {
                 break;
             }
             let (call, sample) = self.anyone(choices);
-            match choices.below(18) {
+            match choices.below(20) {
+                19 => self.cancel(call, sample, choices),
+                18 => self.fail_stream(call, sample, choices),
                 17 => {
                     let now = self.time(choices);
                     let result = choices.pick(&[Ok("a"), Ok("b"), Err("1"), Err("no")]);

@@ -32,6 +32,8 @@ struct Met {
     uncertain: usize,
     exited: usize,
     stalled: usize,
+    fell_back: usize,
+    retried: usize,
 }
 
 impl Met {
@@ -48,6 +50,8 @@ impl Met {
         self.uncertain += met(Reason::Uncertain);
         self.exited += met(Reason::ProbeSure);
         self.stalled += met(Reason::Stall) + met(Reason::ToolErrors);
+        self.fell_back += usize::from(books.run.fallbacks() > 0);
+        self.retried += books.retried;
         self.clamped += usize::from(books.run.trail().iter().any(|e| e.reason == Reason::Clamped));
         self.stopped += usize::from(books.run.ended().is_some_and(Reason::is_ceiling));
     }
@@ -80,6 +84,7 @@ fn no_run_passes_any_ceiling() {
     assert!(met.calls > runs && met.escalated > runs / 25, "{met:?}");
     assert!(met.raised > runs / 2000 && met.verified > runs / 200 && met.probed > runs / 200, "{met:?}");
     assert!(met.uncertain > runs / 200 && met.exited > runs / 400 && met.stalled > runs / 200, "{met:?}");
+    assert!(met.fell_back > runs / 200 && met.retried > runs / 100, "{met:?}");
     assert!(met.gated > runs / 2000, "{met:?}");
     assert!(met.revised > runs / 100 && met.clamped > runs / 20 && met.stopped > runs / 10, "{met:?}");
 }

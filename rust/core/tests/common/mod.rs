@@ -34,6 +34,7 @@ pub(crate) fn brief(rungs: Vec<Rung>) -> Brief {
         dials: Dials::of(&rungs[0]),
         rungs: rungs.into(),
         allowed: None,
+        left_out: None,
         rung: 0,
         input_tokens: 50,
         limit: LIMIT,
@@ -41,6 +42,7 @@ pub(crate) fn brief(rungs: Vec<Rung>) -> Brief {
         moves: Moves::default(),
         worth: None,
         rules: Arc::new(Rules { window: 4, ..Rules::default() }),
+        retries: Arc::default(),
     }
 }
 

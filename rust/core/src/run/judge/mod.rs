@@ -36,6 +36,10 @@ pub(super) struct Judge {
     round: Round,
     queue: Queue,
     escalations: u32,
+    /// Escalations after failures.
+    fallbacks: u32,
+    /// The highest rung that evidence about the query led to, which its session follows.
+    risen_to: Option<usize>,
     /// Answers of earlier rounds with their votes; the newest round's best is the last.
     earlier: Vec<(Arc<str>, u32)>,
     /// The newest answer of a probe, or one that came too late to count.
@@ -69,6 +73,8 @@ impl Judge {
             round,
             brief,
             escalations: 0,
+            fallbacks: 0,
+            risen_to: None,
             earlier: Vec::new(),
             spare: None,
             partial: None,
@@ -94,6 +100,14 @@ impl Judge {
 
     pub(super) fn escalations(&self) -> u32 {
         self.escalations
+    }
+
+    pub(super) fn fallbacks(&self) -> u32 {
+        self.fallbacks
+    }
+
+    pub(super) fn risen_to(&self) -> Option<usize> {
+        self.risen_to
     }
 
     pub(super) fn earlier(&self) -> &[(Arc<str>, u32)] {
@@ -254,7 +268,8 @@ impl Judge {
             return Verdict::Wait;
         }
         if self.round.answer.is_none() {
-            return Verdict::FallShort(Evidence::NoAnswer);
+            let lost = self.round.failed > 0;
+            return Verdict::FallShort(if lost { Evidence::Failure } else { Evidence::NoAnswer });
         }
         if self.ask_revision() {
             return Verdict::Ask(Reason::Revising);
@@ -277,7 +292,7 @@ impl Judge {
                 return Verdict::Ask(Reason::Undecided);
             }
             // No need to wait for streams that can no longer decide.
-            Some(Standing::Hopeless) => return Verdict::FallShort(Evidence::Disagreement),
+            Some(Standing::Hopeless) => return Verdict::FallShort(self.disagreement()),
             None => {}
         }
         let Some(vote) = &self.round.vote else { return Verdict::FallShort(Evidence::NoAnswer) };
@@ -292,13 +307,33 @@ impl Judge {
             return Verdict::Settle(Reason::Unanimous);
         }
         // One answer among several samples, or none, counts as disagreement.
-        Verdict::FallShort(if votes == 0 { Evidence::NoAnswer } else { Evidence::Disagreement })
+        let silent = votes == 0 && self.round.failed == 0;
+        Verdict::FallShort(if silent { Evidence::NoAnswer } else { self.disagreement() })
+    }
+
+    /// The evidence of samples that do not agree: failures, if no answer speaks against another.
+    fn disagreement(&self) -> Evidence {
+        let agree = self.round.vote.as_ref().is_none_or(|vote| vote.votes() == 0 || vote.agreement() >= 1.0);
+        if agree && self.round.failed > 0 { Evidence::Failure } else { Evidence::Disagreement }
+    }
+
+    /// True if the probes of the round cannot agree any more.
+    pub(super) fn hopeless(&self) -> bool {
+        self.round.standing(self.queue.generations()) == Some(Standing::Hopeless)
+    }
+
+    /// Notes samples of the round that failed and are not tried again.
+    pub(super) fn lost_for_good(&mut self, samples: u32) {
+        self.round.failed += samples;
     }
 
     /// The reason that is noted when a run ends unsettled.
     pub(super) fn shortcoming(&self, evidence: Evidence) -> Reason {
-        let hopeless = self.round.standing(self.queue.generations()) == Some(Standing::Hopeless);
-        if evidence == Evidence::Disagreement && hopeless { Reason::CannotAgree } else { evidence.into() }
+        if evidence == Evidence::Disagreement && self.hopeless() {
+            Reason::CannotAgree
+        } else {
+            evidence.into()
+        }
     }
 
     /// The evidence under which a rule is looked up. Several samples without an answer count as disagreement, since more
@@ -307,23 +342,23 @@ impl Judge {
         if evidence == Evidence::NoAnswer && self.round.votes() { Evidence::Disagreement } else { evidence }
     }
 
-    /// Asks once more for the `lost` samples of a failed call; false if the rules allow no retry.
-    pub(super) fn retry(&mut self, grant: Grant, lost: u32) -> bool {
-        if self.round.retried >= self.brief.rules.retries {
-            return false;
+    /// Counts `samples` more retries on this rung; false if that is more than its samples times the rules' retries.
+    pub(super) fn retries(&mut self, samples: u32) -> bool {
+        let retried = self.round.retried.saturating_add(samples);
+        let fits = retried <= self.round.dials.samples.saturating_mul(self.brief.rules.retries);
+        if fits {
+            self.round.retried = retried;
         }
-        self.round.retried += 1;
-        self.ask_once_more(grant, lost);
-        true
+        fits
     }
 
     /// Asks again for samples of a call.
-    pub(super) fn ask_once_more(&mut self, grant: Grant, samples: u32) {
+    pub(super) fn ask_once_more(&mut self, grant: Grant, samples: u32, attempt: u32, delay: f64) {
         if grant.kind == CallKind::Revise {
             self.round.depth -= 1;
         }
         let Grant { kind, resume, target, .. } = grant;
-        self.queue.push(Intent { kind, samples, resume, target });
+        self.queue.push(Intent { kind, samples, resume, target, attempt, delay });
     }
 
     /// True if a lone call failed for good and the round has no answer. Several samples may do with the answers that came.

@@ -12,11 +12,14 @@ pub(in crate::run) struct Intent {
     pub(in crate::run) resume: Option<Arc<str>>,
     /// The stream that a probe looks at.
     pub(in crate::run) target: Option<u32>,
+    /// Times that it was sent before, and the seconds to wait before it is sent again.
+    pub(in crate::run) attempt: u32,
+    pub(in crate::run) delay: f64,
 }
 
 impl Intent {
     pub(in crate::run) fn generate(samples: u32) -> Self {
-        Self { kind: CallKind::Generate, samples, resume: None, target: None }
+        Self { kind: CallKind::Generate, samples, resume: None, target: None, attempt: 0, delay: 0.0 }
     }
 
     /// One call that continues from a text.
@@ -48,9 +51,9 @@ impl Queue {
         self.intents.push_back(intent);
     }
 
-    /// Puts waiting samples back to the front.
-    pub(in crate::run) fn put_back(&mut self, samples: u32) {
-        self.intents.push_front(Intent::generate(samples));
+    /// Puts the samples of an intent that wait back to the front.
+    pub(in crate::run) fn put_back(&mut self, intent: Intent) {
+        self.intents.push_front(intent);
     }
 
     pub(in crate::run) fn clear(&mut self) {

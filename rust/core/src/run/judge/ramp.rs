@@ -153,7 +153,7 @@ impl Judge {
         if !self.brief.moves.model {
             return Err(Reason::NoRule);
         }
-        let mut to = self.brief.above(self.round.rung).ok_or(Reason::TopRung)?;
+        let mut to = self.brief.above(self.round.rung).ok_or_else(|| self.brief.top(self.round.rung))?;
         if self.escalations >= self.brief.limit.escalations {
             return Err(Reason::Escalations);
         }
@@ -197,7 +197,9 @@ impl Judge {
     /// Queues a verification of the lone answer if its chance to be right is below the bar.
     pub(super) fn ask_verification(&mut self, signalled: bool) -> bool {
         let Some(bar) = self.brief.rules.verify_below else { return false };
-        let Some(answer) = self.round.best().map(Arc::from) else { return false };
+        let Some(answer) = self.round.best().filter(|best| !best.is_empty()).map(Arc::from) else {
+            return false;
+        };
         if self.round.verified > 0 || !self.brief.moves.depth || self.chance(signalled) >= bar {
             return false;
         }
@@ -253,9 +255,15 @@ impl Judge {
     }
 
     /// Goes up to another rung. The old rung's answers stay as the best so far.
-    pub(in crate::run) fn escalate(&mut self, to: usize) {
+    pub(in crate::run) fn escalate(&mut self, to: usize, evidence: Evidence) {
         self.earlier.extend(self.round.answers());
         self.escalations += 1;
+        if evidence == Evidence::Failure {
+            self.fallbacks += 1;
+        } else if !self.round.strategy.probes() {
+            // A rung that probes decides anew for each query of a session.
+            self.risen_to = Some(to);
+        }
         self.stall = None;
         self.round = Round::new(self.round.number + 1, to, &self.brief);
         self.queue = Queue::of(self.round.first());

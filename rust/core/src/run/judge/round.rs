@@ -31,7 +31,9 @@ pub(in crate::run) struct Round {
     pub(super) further: u32,
     pub(super) verified: u32,
     pub(super) ramps: u32,
+    /// Samples that were sent once more, and those that failed and are not.
     pub(super) retried: u32,
+    pub(super) failed: u32,
     /// A weak stream had no ramp; its answer must not settle the run.
     pub(super) doubted: bool,
     /// The newest draft, for revisions.
@@ -81,6 +83,7 @@ impl Round {
             verified: 0,
             ramps: 0,
             retried: 0,
+            failed: 0,
             doubted: false,
             draft: None,
             answer: None,

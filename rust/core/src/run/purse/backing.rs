@@ -130,8 +130,8 @@ impl Backing {
     }
 
     /// Notes in the session that evidence took its run up.
-    pub(in crate::run) fn escalated(&self, escalations: u32, rung: usize, thinks: bool, now: f64) {
-        if let Some((sessions, name)) = self.session.as_deref().filter(|_| escalations > 0) {
+    pub(in crate::run) fn escalated(&self, rung: usize, thinks: bool, now: f64) {
+        if let Some((sessions, name)) = self.session.as_deref() {
             sessions.escalated(name, rung, thinks, now);
         }
     }

@@ -209,8 +209,8 @@ impl Purse {
     }
 
     /// Notes in the session that evidence took its run up to a rung.
-    pub(super) fn escalated(&self, escalations: u32, rung: usize, thinks: bool, now: f64) {
-        self.backing.escalated(escalations, rung, thinks, now);
+    pub(super) fn escalated(&self, rung: usize, thinks: bool, now: f64) {
+        self.backing.escalated(rung, thinks, now);
     }
 
     /// Changes a bill, and the account with it.

@@ -13,7 +13,7 @@ use crate::{Error, Result};
 
 pub use signals::Readings;
 pub(super) use signals::{SignalSettings, StreamSignals};
-pub(super) use stream::{FinalText, Status, Stream};
+pub(super) use stream::{FinalText, Hold, Status, Stream};
 
 #[derive(Debug, Default)]
 pub(super) struct Streams {
@@ -99,12 +99,14 @@ impl Streams {
         self.get(stream).is_some_and(|s| s.round() == round) && self.kind(stream) == Some(CallKind::Generate)
     }
 
-    /// Ends an open stream. Its unused grant is freed, unless `hold` is set because its cost is not known yet. `waived`: it no
-    /// longer counts as a sample.
-    pub(super) fn end(&mut self, stream: u32, status: Status, hold: bool, waived: bool) -> Option<Ended> {
+    /// Ends an open stream. The part of its unused grant that `hold` does not name is freed. `waived`: it no longer counts as a
+    /// sample.
+    pub(super) fn end(&mut self, stream: u32, status: Status, hold: Hold, waived: bool) -> Option<Ended> {
+        let answer =
+            self.grant_of(self.get(stream)?).map_or(0, |grant| grant.max_tokens - grant.thinking_tokens);
         let s = self.all.get_mut(stream as usize).filter(|s| s.is_open())?;
         let before = s.share();
-        s.end(status, hold, waived);
+        s.end(status, hold, answer, waived);
         let (call, round, shares) = (s.call(), s.round(), (before, s.share()));
         self.open -= 1;
         let state = self.calls.get_mut(call as usize)?;

@@ -40,6 +40,16 @@ pub(in crate::run) enum Status {
     Failed,
 }
 
+/// The part of an ended stream's unused grant that stays claimed until its usage is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::run) enum Hold {
+    /// None: its cost is known.
+    Nothing,
+    /// The rest of the thinking budget: its text was seen, and its thinking may be hidden.
+    Thinking,
+    All,
+}
+
 /// The claim of a stream on its grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Life {
@@ -69,6 +79,8 @@ pub(in crate::run) struct Stream {
     /// True if it counts against the ceiling on samples.
     charged: bool,
     granted: u64,
+    /// The part of the grant that stays claimed while its cost is unknown.
+    kept: u64,
     count: Count,
     report: Option<Box<Report>>,
     /// The reported cost of cached and written input while the whole is not reported.
@@ -193,6 +205,7 @@ impl Stream {
             began: false,
             charged,
             granted: max_tokens,
+            kept: u64::MAX,
             count: Count::default(),
             report: None,
             parts: Usd(0),
@@ -227,7 +240,8 @@ impl Stream {
 
     /// The unused grant.
     pub(in crate::run) fn left(&self) -> u64 {
-        if self.life == Life::Over { 0 } else { self.granted.saturating_sub(self.output().all) }
+        let most = if self.life == Life::Over { 0 } else { self.granted.min(self.kept) };
+        most.saturating_sub(self.output().all)
     }
 
     /// Its part of the call's bill.
@@ -253,6 +267,11 @@ impl Stream {
 
     pub(in crate::run) fn is_open(&self) -> bool {
         self.life == Life::Open
+    }
+
+    /// True if an engine has worked on it.
+    pub(in crate::run) fn has_begun(&self) -> bool {
+        self.began
     }
 
     /// True if it has ended and its cost is unknown.
@@ -359,11 +378,14 @@ impl Stream {
         true
     }
 
-    /// Ends the stream. With `hold` its unused grant stays claimed until its usage is known. `waived`: it no longer counts
-    /// as a sample.
-    pub(super) fn end(&mut self, status: Status, hold: bool, waived: bool) {
+    /// Ends the stream. The part of its unused grant that `hold` names stays claimed until its usage is known; `answer` is the part
+    /// of the grant that is for the answer. `waived`: it no longer counts as a sample.
+    pub(super) fn end(&mut self, status: Status, hold: Hold, answer: u64, waived: bool) {
         self.status = status;
-        self.life = if hold { Life::AwaitsUsage } else { Life::Over };
+        if hold == Hold::Thinking {
+            self.kept = self.granted.saturating_sub(answer);
+        }
+        self.life = if hold == Hold::Nothing { Life::Over } else { Life::AwaitsUsage };
         self.charged &= !waived;
         // The input of a stream that failed before its first token may not have been read.
         self.began |= status != Status::Failed;
