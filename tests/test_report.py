@@ -178,6 +178,28 @@ def test_random_choices_measure_the_change(tmp_path: Path, ladder: str, capsys: 
     ]
 
 
+def test_several_files_are_one_log(tmp_path: Path, ladder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    bodies = [{"model": "mid", "messages": [{"role": "user", "content": text}]} for text in ASKED]
+    given = [{"custom_id": str(i), "url": "/v1/chat/completions", "body": body} for i, body in enumerate(bodies)]
+    usage = {"prompt_tokens": 50, "completion_tokens": 400, "completion_tokens_details": {"reasoning_tokens": 100}}
+    out = [
+        {"custom_id": str(i), "response": {"status_code": 200, "body": {"model": "mid", "usage": usage}}}
+        for i in range(len(ASKED))
+    ]
+    report = told(capsys, log_of(tmp_path / "in.jsonl", given), log_of(tmp_path / "out.jsonl", out[::-1]), "--ladder", ladder)
+    assert (report["queries"], report["data"]["priced"], report["data"]["rows"]) == (len(ASKED), len(ASKED), 2 * len(ASKED))
+    seen = [
+        {"id": f"o{i}", "traceId": f"t{i}", "type": "GENERATION", "startTime": "2026-01-01", "model": "mid", "input": text}
+        for i, text in enumerate(ASKED)
+    ]
+    scores = [
+        {"id": f"s{i}", "traceId": f"t{i}", "name": "right", "value": i % 2, "dataType": "NUMERIC"} for i in range(len(ASKED))
+    ]
+    report = told(capsys, log_of(tmp_path / "seen.jsonl", seen), log_of(tmp_path / "scores.jsonl", scores), "--ladder", ladder)
+    (think,) = (one for one in report["logged"]["rungs"] if one["rung"] == "think")
+    assert (think["graded"], think["score"]) == (len(ASKED), 0.5)
+
+
 def test_without_labels_it_says_what_is_missing(tmp_path: Path, ladder: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", log_of(tmp_path / "log.jsonl", calls()), "--ladder", ladder]) == 0
     out = capsys.readouterr().out

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,9 @@ BINS = 256
 """Bins of difficulty; one more has the queries of low coverage, which take the default rung."""
 _Replayed = tuple[Entry, int, int, list[float]]
 """An entry, its logged and its new rung, and P(correct) by rung."""
+MOST_WAITING = 1_000_000
+"""Rows that wait for an outcome, about 200 bytes each."""
+_Waiting = TypeVar("_Waiting")
 _BATCH = 512
 _SHOWN = 5
 
@@ -96,8 +99,8 @@ class Reader:
         self.governor = Governor(ladder, policy.Shares(), Ceiling(tokens=1 << 40, usd=1e9, seconds=1e9), drift=0)
         self.hybrids = [[_hybrid(logged, ladder, dial) for logged in ladder.rungs] for dial in DIALS]
 
-    def read(self, path: str | PathLike[str]) -> Sums:
-        """Returns the sums of one file."""
+    def read(self, *paths: str | PathLike[str]) -> Sums:
+        """Returns the sums of files that are one log: an outcome may be in another file than its query."""
         sums = Sums(len(self.names))
         batch: list[tuple[Entry, Any]] = []
         outcomes: list[Entry] = []
@@ -110,7 +113,7 @@ class Reader:
             batch.clear()
             outcomes.clear()
 
-        log = LogFile(path, progress=self.progress)
+        log = LogFile(*paths, progress=self.progress)
         for entry in log:
             if entry.outcome:
                 outcomes.append(entry)
@@ -126,14 +129,14 @@ class Reader:
         sums.forms = dict(log.forms)
         return sums
 
-    def replay(self, path: str | PathLike[str], parts: Reals) -> OffPolicySums:
+    def replay(self, paths: Sequence[str | PathLike[str]], parts: Reals) -> OffPolicySums:
         """Reads a log again, and returns the off-policy sums of the rungs that `assign` gives.
 
         The queries of a bin that is split are divided by a digest of their id.
         """
         sums, ends = OffPolicySums(), np.cumsum(parts, axis=1)[:, :-1]
         rows: dict[str, _Replayed] = {}
-        for entry in LogFile(path, progress=self.progress):
+        for entry in LogFile(*paths, progress=self.progress):
             if entry.outcome:
                 row = rows.pop(str(entry.id), None) or rows.pop(str(entry.trace), None)
                 if row is not None and entry.score is not None and entry.rung in {None, self.names[row[1]]}:
@@ -148,8 +151,9 @@ class Reader:
                     continue
                 if entry.score is not None:
                     _grade(sums, (entry, logged, new, chances), entry.score)
-                elif entry.id is not None:
-                    rows[entry.id] = (entry, logged, new, chances)
+                else:
+                    entry.query = entry.record = None
+                    _wait(rows, entry.id, (entry, logged, new, chances))
         return sums
 
     def rung_of(self, entry: Entry) -> int | None:
@@ -190,8 +194,10 @@ class Reader:
             if found[at] is not None:
                 if entry.score is not None:
                     self._graded(sums, rung, entry.score, chance)
-                elif entry.id is not None:
-                    pending[entry.id] = (rung, chance)
+                else:
+                    # A score may name the trace alone: then it is that of its last answer.
+                    for key in (entry.id, entry.trace):
+                        _wait(pending, key, (rung, chance))
             self._paired(sums, entry, rung, place)
             if self.prompts and entry.query is not None:
                 text = str(entry.query.get("text") or entry.query.get("messages") or entry.query.get("body"))[:400]
@@ -295,6 +301,14 @@ def _hybrid(logged: Rung, ladder: Ladder, dial: str) -> Ladder:
     return Ladder([one(rung) for rung in ladder.rungs])
 
 
+def _wait(rows: dict[str, _Waiting], key: str | None, row: _Waiting) -> None:
+    """Keeps a row until its outcome comes. Beyond `MOST_WAITING` the oldest is given up."""
+    if key is not None:
+        rows[key] = row
+        if len(rows) > MOST_WAITING:
+            del rows[next(iter(rows))]
+
+
 def _same_model(named: str, logged: str) -> bool:
     """Returns True if a log's name is the model's, with a provider before it or a date behind it."""
     short, other = (name.rsplit("/", 1)[-1].lower() for name in (named, logged))
@@ -344,12 +358,10 @@ def read(reader: Reader, paths: Iterable[str | PathLike[str]], shares: Sequence[
         MalformedError: A log has no row of a known form, or a record does not fit the schema.
         InvalidValueError: No row has a query.
     """
-    sums, named = Sums(len(reader.names)), list(paths)
-    for path in named:
-        sums.merge(reader.read(path))
+    named = list(paths)
+    sums = reader.read(*named)
     if not sums.queries.sum():
         raise invalid(f"{', '.join(map(str, named))}: queries", 0, "at least 1")
     if sums.total("with a propensity"):
-        for path in named:
-            sums.off_policy.merge(reader.replay(path, assign(sums, shares, reader.default)))
+        sums.off_policy.merge(reader.replay(named, assign(sums, shares, reader.default)))
     return sums

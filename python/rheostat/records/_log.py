@@ -75,11 +75,11 @@ class LogFile(Iterator[Entry]):
         forms: Entries by form.
     """
 
-    def __init__(self, path: str | PathLike[str], *, progress: Callable[[int], None] | None = None) -> None:
-        """Opens nothing yet; the first entry does. `progress` gets the number of rows, now and then."""
+    def __init__(self, *paths: str | PathLike[str], progress: Callable[[int], None] | None = None) -> None:
+        """Opens nothing yet; the first entry does. Several files are one log. `progress` gets the rows so far, now and then."""
         self.rows = self.torn = self.unknown = 0
         self.forms: dict[str, int] = {}
-        self._path, self._progress = Path(path), progress
+        self._paths, self._progress = [Path(path) for path in paths], progress
         self._entries = self._joined()
 
     def __next__(self) -> Entry:
@@ -100,11 +100,23 @@ class LogFile(Iterator[Entry]):
                 entry.query = inputs.pop(str(entry.id)).query
             yield entry
         yield from inputs.values()
-        if self.rows and not self.forms and self.unknown:
-            raise MalformedError(f"{self._path}: no row is of a known form; looked for {WANTED}")
 
     def _read(self) -> Iterator[Entry]:
-        for value in _values(self._path):
+        for path in self._paths:
+            known = unknown = 0
+            for entry in self._of_file(path):
+                known += entry is not None
+                unknown += entry is None
+                if entry is not None:
+                    yield entry
+            self.unknown += unknown
+            if unknown and not known:
+                raise MalformedError(f"{path}: no row is of a known form; looked for {WANTED}")
+
+    def _of_file(self, path: Path) -> Iterator[Entry | None]:
+        """Yields the entries of a file; None for a row of no known form."""
+        start = self.rows
+        for value in _values(path):
             self.rows += 1
             if self._progress is not None and not self.rows % 1_000:
                 self._progress(self.rows)
@@ -112,10 +124,11 @@ class LogFile(Iterator[Entry]):
                 self.torn += 1
                 continue
             found = False
-            for entry in _entries(value, f"{self._path}, row {self.rows}"):
+            for entry in _entries(value, f"{path}, row {self.rows - start}"):
                 found = True
                 yield entry
-            self.unknown += not found
+            if not found:
+                yield None
 
 
 def _values(path: Path) -> Iterator[Any]:
