@@ -92,7 +92,8 @@ def retry_after_of(error: BaseException) -> float | None:
     """Returns the seconds that a client's error asks to wait: of a `ProviderError`, or of a `Retry-After` header."""
     for one in _causes(error):
         if isinstance(one, ProviderError):
-            return one.retry_after
+            wait = one.retry_after
+            return wait if isinstance(wait, (int, float)) and wait >= 0 else None
         for headers in _headers(one):
             milliseconds, header = _header(headers, "retry-after-ms"), _header(headers, "retry-after")
             if milliseconds is not None and (wait := read_retry_after(milliseconds, time.time())) is not None:

@@ -204,6 +204,8 @@ def test_retry_after_is_read_as_seconds_and_as_a_date() -> None:
     assert retry_after_of(behind(RuntimeError(), HTTPStatusError(429, {"retry-after-ms": "250", "retry-after": "9"}))) == 0.25
     assert retry_after_of(ClientError("ThrottlingException", 400)) == 3.0
     assert retry_after_of(ProviderError("busy", retry_after=4.0)) == 4.0
+    for nonsense in (-1.0, float("nan")):
+        assert retry_after_of(ProviderError("busy", retry_after=nonsense)) is None
     soon = retry_after_of(HTTPStatusError(503, {"Retry-After": email.utils.formatdate(time.time() + 3600, usegmt=True)}))
     assert soon is not None
     assert 3000 < soon <= 3600

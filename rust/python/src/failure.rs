@@ -53,7 +53,7 @@ pub(crate) fn failure<'a>(
     sent: Option<bool>,
     retry_after: Option<f64>,
 ) -> Result<Failure<'a>> {
-    if let Some(seconds) = retry_after.filter(|seconds| !(*seconds >= 0.0)) {
+    if let Some(seconds) = retry_after.filter(|seconds| seconds.is_nan() || *seconds < 0.0) {
         return Err(Error::invalid("retry_after", seconds, "at least 0 seconds").into());
     }
     let (kind, sent) = match (kind, sent) {
