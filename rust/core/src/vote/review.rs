@@ -1,9 +1,9 @@
 //! Reviewers' replies about an answer.
 //!
 //! ```text
-//! a known first clause        "richtig", "答案错误", "no issues found"
-//! yes or no, as an answer     then the answer itself, repeated
 //! knows nothing               "unable to determine"
+//! a known first clause        "richtig", "答案错误", "no issues found"; what follows may take it back
+//! yes or no, as an answer     then the answer itself, repeated
 //! a mark, a word, a field     ✓   "fine"   {"correct": false}
 //! another answer              "it should be 43": confirmed if that is the answer again
 //! doubts, less those denied   "not quite", but not "no mistakes"
@@ -49,8 +49,11 @@ const DENIALS: [&str; 10] = [
     "without mistake", "not false",
 ];
 /// Words of a reply that knows no answer.
-const UNSURE: [&str; 10] =
-    ["sure", "know", "unclear", "maybe", "perhaps", "think", "check", "unknown", "verify", "none"];
+#[rustfmt::skip]
+const UNSURE: [&str; 14] = [
+    "sure", "know", "unclear", "maybe", "perhaps", "think", "check", "unknown", "verify", "none", "hmm", "depends", "wait",
+    "possibly",
+];
 
 /// Reads a reviewer's reply about an answer: true if it confirms, false if it refutes or gives another answer, None if it
 /// does neither. An answer that is itself yes or no is confirmed by yes alone.
@@ -72,21 +75,49 @@ pub fn review(reply: &str, answer: &str) -> Option<bool> {
     let text = text.trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, '*' | '_' | '`' | '"' | '.' | '!' | '\u{fe0f}')
     });
+    let found = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
     // A whole clause that is known comes before its first word: "no issues found", "no, nothing is wrong".
     let praised =
         strip(text, "no, ").is_some_and(|rest| DENIALS.iter().any(|denial| rest.starts_with(denial)));
-    if let Some(verdict) = praised.then_some(true).or_else(|| verdict_words::of_first_clause(text)) {
-        return Some(verdict || same(reply, answer));
+    if praised {
+        return Some(true);
+    }
+    if verdict_words::is_unknown(text) {
+        return same(reply, answer).then_some(true);
+    }
+    if let Some(verdict) = verdict_words::announced(text) {
+        return review(verdict, answer);
+    }
+    let (clause, rest) = verdict_words::first_clause(text);
+    match verdict_words::of_clause(clause) {
+        Some(false) => return Some(false),
+        // "Correct answer: 43" gives an answer.
+        Some(true) if rest.starts_with([':', '：']) => {
+            let given = rest.trim_start_matches([':', '：', ' ']);
+            if same(given, answer) || given.contains(&answer.to_lowercase()) && !answer.is_empty() {
+                return Some(true);
+            }
+        }
+        Some(true) if verdict_words::refutes_later(rest) => return Some(false),
+        Some(true) if verdict_words::holds_back(rest) && !found(&INSTEAD) => return Some(false),
+        Some(true)
+            if !verdict_words::is_english(clause)
+                || said(reply).is_some()
+                || rest.trim_matches(['.', '!', ' ']).is_empty() =>
+        {
+            return Some(true);
+        }
+        _ => {}
+    }
+    if said(clause) == Some(true) && verdict_words::holds_back(rest) && !found(&INSTEAD) {
+        return Some(false);
     }
     if let Some(verdict) = said(reply) {
-        return Some(verdict);
+        return Some(verdict && !verdict_words::refutes_later(rest));
     }
     let named = ["it is ", "it's "].iter().find_map(|lead| strip(reply.trim(), lead));
     if same(reply, answer) || named.is_some_and(|named| same(named, answer)) {
         return Some(true);
-    }
-    if verdict_words::is_unknown(text) {
-        return None;
     }
     if let Some(mark) =
         text.chars().find_map(|c| mark(c).filter(|_| text.starts_with(c) || text.ends_with(c)))
@@ -101,7 +132,6 @@ pub fn review(reply: &str, answer: &str) -> Option<bool> {
     {
         return Some(verdict);
     }
-    let found = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
     let instead = INSTEAD.iter().filter_map(|phrase| Some(text.rfind(phrase)? + phrase.len())).max();
     if let Some(at) = instead {
         let given = text.get(at..).unwrap_or_default().trim_matches([' ', ':']);
@@ -130,7 +160,8 @@ pub fn review(reply: &str, answer: &str) -> Option<bool> {
         return Some(true);
     }
     // "Yes, except …" confirms nothing.
-    if text.starts_with("yes") && found(&[" but ", " except ", " unless ", " only if "]) {
+    let praised = ["yes", "correct", "right", "true"].iter().any(|word| text.starts_with(word));
+    if praised && found(&[" but ", " except ", " unless ", " only if "]) {
         return Some(false);
     }
     another(reply, answer).then_some(false)

@@ -81,10 +81,15 @@ fn push_line(out: &mut String, line: &str) {
     out.push_str(line);
 }
 
-/// A literal of several lines: between triple quotes or backticks, or an indented block of text in YAML.
+/// A literal of several lines: between triple quotes or backticks, a raw string, a here-document, or an indented block of
+/// text in YAML.
 #[derive(Default)]
 struct Literal {
     quote: Option<&'static str>,
+    /// The end of a raw string, as `"#`.
+    raw: Option<String>,
+    /// The line that ends a here-document.
+    document: Option<String>,
     /// Indentation of the line that opens a block, given and in the normal form.
     block: Option<(usize, usize)>,
 }
@@ -95,6 +100,18 @@ impl Literal {
         if let Some(quote) = self.quote {
             if line.matches(quote).count() % 2 == 1 {
                 self.quote = None;
+            }
+            return true;
+        }
+        if let Some(end) = &self.raw {
+            if line.contains(end.as_str()) {
+                self.raw = None;
+            }
+            return true;
+        }
+        if let Some(end) = &self.document {
+            if line.trim().trim_end_matches(';') == end {
+                self.document = None;
             }
             return true;
         }
@@ -123,9 +140,11 @@ impl Literal {
     fn opens<'a>(&mut self, line: &'a str, width: usize, tidy: usize) -> &'a str {
         let line = line.trim_start();
         self.quote = ["\"\"\"", "'''", "`"].into_iter().find(|quote| line.matches(quote).count() % 2 == 1);
-        if self.quote.is_some() {
+        self.raw = raw_string(line);
+        if self.quote.is_some() || self.raw.is_some() {
             return line;
         }
+        self.document = here_document(line);
         let line = line.trim_end();
         let header = line.trim_end_matches(['+', '-']).strip_suffix(['|', '>']);
         if header.is_some_and(|header| header.trim_end().ends_with([':', '-'])) {
@@ -133,6 +152,29 @@ impl Literal {
         }
         line
     }
+}
+
+/// The end of a raw string that a line opens and does not close: `r#"…"#`, `R"(…)"`.
+fn raw_string(line: &str) -> Option<String> {
+    let (behind, end) = if let Some((_, rest)) = line.split_once("r#") {
+        let hashes = 1 + rest.len() - rest.trim_start_matches('#').len();
+        (rest.trim_start_matches('#').strip_prefix('"')?, format!("\"{}", "#".repeat(hashes)))
+    } else {
+        let (_, rest) = line.split_once("R\"")?;
+        let (delimiter, behind) = rest.split_once('(')?;
+        (behind, format!("){delimiter}\""))
+    };
+    (!behind.contains(&end)).then_some(end)
+}
+
+/// The last line of a here-document that a line opens: `<<EOF`, `<<-'END'`, `<<~SQL`, `<<<TEXT`.
+fn here_document(line: &str) -> Option<String> {
+    let (_, rest) = line.split_once("<<")?;
+    let name = rest.trim_start_matches(['<', '-', '~']).trim_start_matches(['\'', '"']);
+    let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(name.len());
+    let name = &name[..end];
+    let fits = name.len() > 1 && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');
+    fits.then(|| name.to_owned())
 }
 
 /// The width of a line's indentation; a tab goes on to the next multiple of eight, as in Python.

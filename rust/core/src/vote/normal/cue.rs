@@ -24,13 +24,30 @@ const VERBS: [&str; 10] = [
 ];
 /// Lead-ins before an answer of digits or a formula only: they open many other sentences.
 const PRONOUNS: [&str; 7] = ["it is", "it's", "this is", "this gives", "we get", "we have", "that is"];
-/// Lead-ins of other languages, in lower case; a sign or space may follow.
+/// Lead-ins of other languages, in lower case; a sign or space may follow. Longer ones come first.
 #[rustfmt::skip]
-const FOREIGN: [&str; 37] = [
-    "最终答案是", "最终答案为", "最终答案", "正确答案是", "正确答案", "\"答案\"", "答案是", "答案为", "答案應為", "答案", "选项", "答:", "答えは", "答え", "正解は", "正解",
-    "정답은", "정답", "답은", "답", "la réponse est", "réponse finale", "réponse", "die antwort ist", "die antwort lautet",
-    "antwort", "la respuesta es", "respuesta final", "respuesta", "la risposta è", "risposta", "a resposta é", "resposta",
-    "ответ", "उत्तर", "الجواب", "الإجابة",
+const FOREIGN: &[&str] = &[
+    "最终答案应该是", "最终答案应为", "最终答案是", "最终答案为", "最终答案", "最終答案是", "最終答案", "正确答案是", "正确答案为", "正确答案", "正確答案是", "正確答案", "\"答案\"", "答案应该是", "答案應該是",
+    "答案应为", "答案應為", "答案就是", "答案是", "答案为", "答案為", "答案", "结果是", "结果为", "結果是", "結果為", "选项", "故选", "应选", "答:", "答えは", "答えが", "答え", "正解は",
+    "正解", "解答は", "結果は", "最終的な答えは", "求める答えは", "정답은", "정답이", "정답", "최종 답은", "최종 답변은", "최종 정답은", "답은", "답이", "답", "결과는", "la réponse finale est", "la réponse correcte est", "la bonne réponse est",
+    "la réponse est", "réponse finale", "réponse", "le résultat est", "die richtige antwort ist", "die richtige antwort lautet", "die endgültige antwort ist", "die endgültige antwort lautet",
+    "die antwort ist", "die antwort lautet", "das ergebnis ist", "das ergebnis lautet", "richtige antwort", "antwort", "la respuesta correcta es", "la respuesta final es", "la respuesta es",
+    "el resultado es", "respuesta correcta", "respuesta final", "respuesta", "la risposta corretta è", "la risposta finale è", "la risposta è", "risposta corretta", "risposta finale", "risposta",
+    "a resposta correta é", "a resposta final é", "a resposta é", "resposta correta", "resposta final", "resposta", "правильный ответ", "окончательный ответ", "итоговый ответ", "ответ",
+    "het antwoord is", "svaret är", "odpowiedź to", "odpowiedź", "jawabannya adalah", "jawaban", "cevap", "đáp án là", "câu trả lời là", "คำตอบคือ", "उत्तर", "الجواب هو", "الجواب", "الإجابة هي",
+    "الإجابة",
+];
+/// Words that lead to a lead-in.
+#[rustfmt::skip]
+const CONNECTIVES: &[&str] = &[
+    "因此", "所以", "综上所述", "綜上所述", "综上", "故", "因而", "于是", "由此可得", "由此可知", "那么", "よって", "したがって", "従って", "ゆえに", "以上より", "以上から", "つまり",
+    "따라서", "그러므로", "그래서", "결론적으로", "즉", "donc", "ainsi", "also", "daher", "somit", "por lo tanto", "por tanto", "entonces", "así que", "quindi", "dunque", "portanto",
+    "logo", "então", "следовательно", "итак", "значит", "таким образом",
+];
+/// Endings of a sentence that announces an answer.
+#[rustfmt::skip]
+const COPULAS: &[&str] = &[
+    "になります", "となります", "でした", "である", "です", "だ", "입니다", "이에요", "예요", "이다", "됩니다", "ครับ", "ค่ะ",
 ];
 const MARKS: [&str; 9] = ["**", "__", "```", "`", "*", "_", "\"", "'", "**"];
 
@@ -158,20 +175,39 @@ fn english(text: &str) -> Option<&str> {
 }
 
 fn foreign(text: &str) -> Option<&str> {
-    // Of the lead-ins in ASCII, some letters open none.
-    if text.is_ascii() && !text.starts_with(['a', 'A', 'd', 'D', 'l', 'L', 'r', 'R', '"']) {
+    // Of the lead-ins in ASCII, some letters open none, and a word alone is none.
+    let opens = |b: &u8| {
+        matches!(b | 0x20, b'a' | b'd' | b'e' | b'h' | b'j' | b'l' | b'p' | b'q' | b'r' | b's' | b'c' | b'"')
+    };
+    if text.is_ascii() && !(text.as_bytes().first().is_some_and(opens) && text.contains([' ', ':', '='])) {
         return None;
     }
-    let rest = FOREIGN.iter().find_map(|lead| {
-        let mut rest = text.chars();
-        lead.chars()
-            .all(|c| rest.next().is_some_and(|given| given.to_lowercase().eq([c])))
-            .then_some(rest.as_str())
+    let (start, rest) = behind(text, FOREIGN).map(|rest| (text, rest)).or_else(|| {
+        let start = behind(text, CONNECTIVES)?.trim_start_matches([',', ' ', '、', ':']);
+        Some((start, behind(start, FOREIGN)?))
     })?;
     let answer = rest.trim_start_matches([' ', ':', '=']);
-    let alphabetic = text.starts_with(|c: char| c.is_alphabetic() && u32::from(c) < 0x2e80);
+    let alphabetic = start.starts_with(|c: char| c.is_alphabetic() && u32::from(c) < 0x2e80);
     let parted = answer.len() < rest.len() || !alphabetic;
+    let answer = if text.is_ascii() { answer } else { without_copula(answer) };
     (parted && !answer.is_empty()).then_some(answer)
+}
+
+/// The text behind the first of some words in small letters.
+fn behind<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
+    let first: char = text.chars().next()?.to_lowercase().next()?;
+    words.iter().filter(|word| word.starts_with(first)).find_map(|word| {
+        let mut rest = text.chars();
+        word.chars()
+            .all(|c| rest.next().is_some_and(|given| given.to_lowercase().eq([c])))
+            .then_some(rest.as_str())
+    })
+}
+
+/// `42です` as `42`.
+fn without_copula(text: &str) -> &str {
+    let bare = text.trim_end_matches(['.', '。', '!']);
+    COPULAS.iter().find_map(|copula| bare.strip_suffix(copula)).map_or(text, str::trim_end)
 }
 
 /// The content of `<answer>…</answer>`, or of another element that is the whole text.

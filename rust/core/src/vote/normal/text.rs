@@ -131,8 +131,59 @@ pub(super) fn plain(text: &str) -> String {
     if let Some((_, same)) = PHRASES.iter().find(|(phrase, _)| *phrase == lower) {
         return (*same).to_owned();
     }
-    let trimmed = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    let trimmed = trimmed(&lower);
     without_article(trimmed, trimmed).to_owned()
+}
+
+/// Signs that enclose a text.
+const PAIRS: [(char, char); 7] =
+    [('(', ')'), ('[', ']'), ('{', '}'), ('<', '>'), ('*', '*'), ('~', '~'), ('`', '`')];
+
+/// A text without punctuation at its ends. Signs that make another answer stay: `C++`, `.NET`, `x'`, `5!`, `-x`, `f(x)`; so
+/// does a text of signs alone.
+fn trimmed(text: &str) -> &str {
+    let mut rest = text.trim();
+    while let Some(shorter) = without_end(rest).or_else(|| without_start(rest)) {
+        rest = shorter.trim();
+    }
+    if rest.is_empty() { text.trim() } else { rest }
+}
+
+fn without_start(text: &str) -> Option<&str> {
+    let first = text.chars().next()?;
+    let rest = &text[first.len_utf8()..];
+    let glued = rest.starts_with(char::is_alphanumeric);
+    let drops = match first {
+        ',' | ';' | ':' | '?' | '¿' | '¡' | '"' | '\'' | '«' | '»' | '„' | '|' | '—' => true,
+        '.' | '!' | '-' | '+' | '#' | '*' | '~' | '=' | '/' | '\\' => {
+            !glued && rest.contains(char::is_alphanumeric)
+        }
+        '(' | '[' | '{' => !rest.contains([')', ']', '}']),
+        _ => false,
+    };
+    drops.then_some(rest)
+}
+
+fn without_end(text: &str) -> Option<&str> {
+    let last = text.chars().next_back()?;
+    let rest = &text[..text.len() - last.len_utf8()];
+    let enclosed = PAIRS.iter().find_map(|(open, close)| {
+        let inner = rest.strip_prefix(*open).filter(|_| *close == last)?;
+        (!inner.contains([*open, *close])).then_some(inner)
+    });
+    if enclosed.is_some() {
+        return enclosed;
+    }
+    let letters = rest.chars().rev().take_while(|c| c.is_alphabetic()).count();
+    let drops = match last {
+        '.' | ',' | ';' | ':' | '?' | '«' | '»' | '|' | '—' => true,
+        // A factorial, a prime, inches.
+        '!' => letters > 1,
+        '\'' | '"' => rest.starts_with(last) || !rest.ends_with(|c: char| c.is_alphanumeric() || c == last),
+        ')' | ']' | '}' => !rest.contains(['(', '[', '{']),
+        _ => false,
+    };
+    drops.then_some(rest)
 }
 
 /// `a cat` is `cat`, but `A and B` keeps its first letter.

@@ -29,6 +29,16 @@ const DOUBTS: &[&str] =
     &["wrong", "incorrect", "false", "not", "no", "but", "except", "unless", "should", "only", "actually"];
 /// Words that deny what else would take a no back.
 const DENIALS: &[&str] = &["not", "isn't", "is't", "wasn't", "never"];
+/// Words behind yes that hold it back, in other languages than English.
+#[rustfmt::skip]
+const RESERVES: &[&str] = &[
+    "aber", "allerdings", "jedoch", "außer", "mais", "sauf", "cependant", "pero", "salvo", "excepto", "mas", "porém", "ma", "però",
+    "tranne", "maar", "behalve", "но", "однако", "кроме", "але", "ale", "jednak", "ama", "fakat", "ancak", "لكن", "ولكن", "lekin",
+    "nhưng", "tapi", "tetapi", "namun",
+];
+/// The same in scripts without spaces.
+const RESERVES_INSIDE: &[&str] =
+    &["但", "不过", "不過", "可是", "然而", "しかし", "ただし", "하지만", "그러나", "다만", "แต่", "लेकिन"];
 #[rustfmt::skip]
 const SUBJECTS: [&str; 14] = [
     "it is", "it's", "that is", "that's", "this is", "the answer is", "the claim is", "the statement is", "i think",
@@ -110,7 +120,10 @@ pub(super) fn opening(text: &str) -> Option<bool> {
     }
     // `{"correct": false}`, `Correct: no`.
     if let Some(value) = rest.trim_start().strip_prefix([':', '=']).filter(|_| yes) {
-        return opening(value);
+        // "Yes: it holds" says why; `Correct: 5` and `yes: 5` have a name and a value.
+        let reason = word == "yes" && !value.contains(|c: char| c.is_ascii_digit());
+        let reason = reason && !takes_back(true, value) && !is_conditional(value);
+        return opening(value).or(reason.then_some(true));
     }
     let sure = rest.to_lowercase().replace("no doubt", "").replace("no question", "");
     if takes_back(yes, &sure) || is_conditional(&sure) {
@@ -138,7 +151,12 @@ fn takes_back(yes: bool, rest: &str) -> bool {
         rest.split(|c: char| !c.is_alphanumeric() && c != '\'')
             .any(|word| words.iter().any(|known| known.eq_ignore_ascii_case(word)))
     };
-    if yes { said(DOUBTS) } else { said(&["correct", "right", "true"]) && !said(DENIALS) }
+    if yes {
+        let foreign = || !rest.is_ascii() && RESERVES_INSIDE.iter().any(|word| rest.contains(word));
+        said(DOUBTS) || said(RESERVES) || foreign()
+    } else {
+        said(&["correct", "right", "true"]) && !said(DENIALS)
+    }
 }
 
 /// True if what follows makes a verdict a conditional one: "yes, if x > 0".
