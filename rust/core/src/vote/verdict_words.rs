@@ -67,7 +67,7 @@ const PARTLY: &[&str] = &[
     "parcialmente", "casi", "parte", "medias", "quase", "parzialmente", "quasi", "gedeeltelijk", "deels", "bijna", "delvis", "nästan", "частично", "почти", "частково", "częściowo", "prawie",
     "kısmen", "neredeyse", "جزئيا", "جزئياً", "تقريبا", "आंशिक", "लगभग", "আংশিক", "phần", "gần", "sebagian", "hampir", "บางส่วน", "部分", "几乎", "基本", "半", "一部", "部分的に", "ほぼ", "일부", "부분적으로", "거의",
 ];
-/// Words that say nothing of their own.
+/// Words without a verdict.
 #[rustfmt::skip]
 const FILLERS: &[&str] = &[
     "the", "answer", "answers", "solution", "result", "response", "it", "it's", "its", "is", "this", "that", "that's", "looks", "seems", "found", "i", "see", "there",
@@ -89,7 +89,7 @@ const BUT: &[&str] = &[
     "aber", "allerdings", "jedoch", "außer", "mais", "sauf", "cependant", "pero", "salvo", "excepto", "mas", "porém", "ma", "però", "tranne", "maar", "behalve",
     "но", "однако", "кроме", "але", "ale", "jednak", "ama", "fakat", "ancak", "لكن", "ولكن", "اما", "लेकिन", "किन्तु", "কিন্তু", "nhưng", "tapi", "tetapi", "namun", "αλλά", "אבל",
 ];
-/// The same in scripts without spaces.
+/// Such words of scripts without spaces.
 const BUT_INSIDE: &[&str] = &[
     "但",
     "不过",

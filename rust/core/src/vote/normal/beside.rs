@@ -1,4 +1,4 @@
-//! What stands beside a `\boxed{…}` and belongs to it: a unit, a factor, a power, a further term, a bound.
+//! The surroundings of a `\boxed{…}` that belong to it: a unit, a factor, a power, a further term, a bound.
 
 use super::joint::{is_denied, is_joining, is_label};
 use super::unit;

@@ -87,7 +87,7 @@ pub(super) fn of_formula(text: &str) -> Option<String> {
     (commas > 0 && (shown || !sum)).then(|| text.replace(',', "."))
 }
 
-/// What the commas between digits are in a list.
+/// The meaning of the commas between digits in a list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Commas {
     Separators,
@@ -96,7 +96,7 @@ pub(super) enum Commas {
     Doubtful,
 }
 
-/// What the commas between digits are in a list whose `parts` other separators part; true if semicolons do.
+/// Reads the commas between digits of a list whose `parts` other separators part; true if semicolons do.
 pub(super) fn in_list(parts: &[&str], semicolons: bool) -> Commas {
     let counts = || parts.iter().map(|part| tight(part).count());
     let none = counts().all(|count| count == 0);

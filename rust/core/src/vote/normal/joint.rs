@@ -1,4 +1,4 @@
-//! What stands between two `\boxed{…}` and says if both count.
+//! The words between two `\boxed{…}`, which say if both count.
 //!
 //! ```text
 //! separators, labels     both count                \boxed{3} and \boxed{5}   (a) \boxed{3} (b) \boxed{5}
@@ -49,7 +49,7 @@ const TAKEN_BACK: &[&str] = &[
     "então", "portanto", "resposta", "aspetta", "quindi", "dunque", "risposta", "нет", "значит", "итак", "следовательно",
     "ответ", "поэтому", "подождите", "исправление",
 ];
-/// The same in scripts without spaces.
+/// Such words of scripts without spaces.
 #[rustfmt::skip]
 const TAKEN_BACK_INSIDE: &[&str] = &[
     "等等", "不对", "不對", "所以", "因此", "最终", "最終", "答案", "更正", "应该", "應該", "いや", "待って", "したがって", "よって", "答え", "訂正",
@@ -67,7 +67,7 @@ const SAME_VALUE: &[&str] = &[
     "=", "\\approx", "≈", "\\equiv", "\\implies", "\\Rightarrow", "\\Longrightarrow", "⇒", "=>", "\\iff",
 ];
 
-/// What the text between two boxes makes of them.
+/// The meaning of the text between two boxes.
 pub(super) enum Joint {
     /// Both count, with this between them, and the second has a label.
     Joined(&'static str, Option<Label>),
@@ -88,7 +88,7 @@ pub(super) enum Label {
     Name(String),
 }
 
-/// What `between` makes of two boxes. Behind a bullet, a sign at the start of a line is one, too.
+/// Reads the text between two boxes. Behind a bullet, a sign at the start of a line is one, too.
 pub(super) fn joint(between: &str, bulleted: bool) -> Joint {
     let glued = !between.contains(' ');
     let operator = match between.trim() {
@@ -105,7 +105,7 @@ pub(super) fn joint(between: &str, bulleted: bool) -> Joint {
     separator(between, bulleted).unwrap_or_else(|| told(between))
 }
 
-/// What the words between two boxes say.
+/// Reads the words between two boxes.
 fn told(between: &str) -> Joint {
     let bare = between.trim_matches(|c: char| c.is_whitespace() || matches!(c, '$' | '(' | '*'));
     if SAME_VALUE.contains(&bare) {

@@ -36,7 +36,7 @@ const RESERVES: &[&str] = &[
     "tranne", "maar", "behalve", "но", "однако", "кроме", "але", "ale", "jednak", "ama", "fakat", "ancak", "لكن", "ولكن", "lekin",
     "nhưng", "tapi", "tetapi", "namun",
 ];
-/// The same in scripts without spaces.
+/// Such words of scripts without spaces.
 const RESERVES_INSIDE: &[&str] =
     &["但", "不过", "不過", "可是", "然而", "しかし", "ただし", "하지만", "그러나", "다만", "แต่", "लेकिन"];
 #[rustfmt::skip]
