@@ -92,10 +92,13 @@ pub fn review(reply: &str, answer: &str) -> Option<bool> {
     match verdict_words::of_clause(clause) {
         Some(false) => return Some(false),
         // "Correct answer: 43" gives an answer.
-        Some(true) if rest.starts_with([':', '：']) => {
+        Some(true) if rest.starts_with([':', '：']) && !verdict_words::is_passed(clause) => {
             let given = rest.trim_start_matches([':', '：', ' ']);
             if same(given, answer) || given.contains(&answer.to_lowercase()) && !answer.is_empty() {
                 return Some(true);
+            }
+            if another(given, answer) {
+                return Some(false);
             }
         }
         Some(true) if verdict_words::refutes_later(rest) => return Some(false),

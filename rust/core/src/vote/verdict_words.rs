@@ -32,7 +32,7 @@ const WRONG: &[&str] = &[
     "incorrect", "wrong", "false", "inaccurate", "invalid", "fail", "failed", "fails", "rejected", "[[n]]", "issue", "issues", "problem",
     "problems", "mistake", "mistakes", "error", "errors", "flaw", "flaws",
     "falsch", "falsche", "unrichtig", "inkorrekt", "fehlerhaft", "fehler", "unwahr", "verkehrt", "durchgefallen",
-    "faux", "fausse", "inexact", "inexacte", "incorrecte", "erroné", "erronée", "erreur", "erreurs", "mauvaise",
+    "faux", "fausse", "inexact", "inexacte", "incorrecte", "erroné", "erronée", "erreur", "erreurs", "d'erreur", "d'erreurs", "mauvaise",
     "incorrecto", "incorrecta", "falso", "falsa", "equivocado", "equivocada", "erróneo", "errónea", "error", "errores", "mal",
     "incorreto", "incorreta", "errado", "errada", "erro", "erros", "scorretto", "scorretta", "sbagliato", "sbagliata", "errato", "errata",
     "errore", "errori", "onjuist", "fout", "verkeerd", "fel", "felaktigt", "feil", "galt", "forkert", "väärin", "väärä",
@@ -40,7 +40,7 @@ const WRONG: &[&str] = &[
     "невірно", "неправильна", "помилка", "niepoprawnie", "niepoprawna", "nieprawda", "błędnie", "błędna", "błędne", "źle", "błąd", "błędów",
     "špatně", "nesprávně", "hibás", "helytelen", "greșit", "incorect", "λάθος", "לא נכון", "שגוי", "שגויה",
     "yanlış", "yanlıştır", "hatalı", "خطأ", "خاطئة", "خاطئ", "غلط", "نادرست", "اشتباه", "गलत", "ভুল", "sai", "salah", "keliru", "ผิด",
-    "错误", "錯誤", "错", "錯", "有误", "有誤", "误", "問題", "问题", "間違い", "間違って", "間違ってい", "違い", "誤り", "不合格", "不通过",
+    "错误", "錯誤", "错", "錯", "有误", "有誤", "误", "問題", "问题", "エラー", "間違い", "間違って", "間違ってい", "違い", "誤り", "不合格", "不通过",
     "틀렸습니다", "틀렸어요", "틀렸다", "틀림", "틀린", "틀리지", "오답", "잘못", "오류", "불합격",
 ];
 /// Words that turn a verdict.
@@ -71,7 +71,7 @@ const PARTLY: &[&str] = &[
 #[rustfmt::skip]
 const FILLERS: &[&str] = &[
     "the", "answer", "answers", "solution", "result", "response", "it", "it's", "its", "is", "this", "that", "that's", "looks", "seems", "found", "i", "see", "there",
-    "are", "any", "so", "very", "absolutely", "definitely", "indeed", "verdict", "with", "all", "in", "was", "your", "given", "proposed",
+    "are", "any", "so", "very", "absolutely", "definitely", "indeed", "verdict", "with", "all", "in", "was", "your", "given", "proposed", "test", "tests", "check", "checks",
     "die", "das", "der", "es", "ist", "antwort", "ergebnis", "lösung", "sind", "gefunden", "ja", "auch", "so", "deine", "ihre", "diese", "vorgeschlagene", "sehr", "daran", "gibt",
     "la", "le", "l'", "réponse", "est", "c'est", "n'est", "ce", "cela", "cette", "votre", "ta", "résultat", "elle", "il", "trouvée", "trouvé", "tu", "as", "à", "en", "une", "y", "n'y", "a",
     "respuesta", "resultado", "solución", "esta", "está", "eso", "lo", "el", "tu", "su", "encontrados", "encontrado", "hay", "un", "una", "por", "supuesto",
@@ -79,7 +79,7 @@ const FILLERS: &[&str] = &[
     "het", "antwoord", "dat", "dit", "is", "svaret", "är", "det", "er", "svar", "vastaus", "on", "ответ", "это", "все", "всё", "решение", "данный", "ваш", "да", "є", "відповідь", "це",
     "odpowiedź", "jest", "to", "się", "odpověď", "je", "válasz", "răspunsul", "este", "η", "απάντηση", "είναι", "התשובה", "זה", "cevap", "bu", "yanıt", "verilen", "الإجابة", "الجواب", "هذه", "هذا", "إجابة", "هو", "هي",
     "پاسخ", "جواب", "است", "این", "उत्तर", "है", "यह", "जवाब", "से", "रूप", "উত্তরটি", "উত্তর", "এটি", "câu", "trả", "lời", "này", "là", "jawaban", "jawabannya", "ini", "itu", "adalah", "anda", "sudah", "คำตอบ", "นี้", "ครับ", "ค่ะ",
-    "回答", "答案", "是", "的", "这个", "這個", "这", "该", "該", "你", "您", "结果", "結果", "了", "这是", "很", "并", "並", "其", "存在", "发现", "任何", "它", "也",
+    "有", "回答", "答案", "是", "的", "这个", "這個", "这", "该", "該", "你", "您", "结果", "結果", "了", "这是", "很", "并", "並", "其", "存在", "发现", "任何", "它", "也",
     "この", "答え", "その", "は", "が", "です", "でした", "ます", "います", "る", "て", "と", "も", "に", "ね", "よ", "でしょう", "あなた", "の", "解答", "い", "では", "だ",
     "답", "답변", "답은", "답이", "답변은", "답변이", "이", "은", "는", "이것은", "입니다", "이에요", "예요", "가", "제시된", "것", "으로",
 ];
@@ -120,7 +120,7 @@ const UNKNOWN: &[&str] = &[
     "unable to ", "i am unable", "i'm unable", "cannot determine", "cannot tell", "cannot verify", "cannot say", "cannot be determined", "can't determine",
     "can't tell", "can't verify", "can't say", "i cannot determine", "i cannot tell", "i cannot verify", "i cannot say",
     "i can't determine", "i can't tell", "i can't verify", "i can't say", "insufficient", "not enough information", "undetermined", "impossible to say", "hard to say",
-    "inconclusive", "error:", "it is unclear", "it's unclear", "i am not sure", "i'm not sure", "i do not know", "i don't know", "unclear", "uncertain",
+    "inconclusive", "error:", "it is unclear", "it's unclear", "i am not sure", "i'm not sure", "i do not know", "i don't know", "unclear", "uncertain", "not sure", "not certain",
     "ich weiß nicht", "ich weiß es nicht", "nicht sicher", "ich bin nicht sicher", "ich bin mir nicht sicher", "das kann ich nicht", "kann ich nicht", "unklar", "nicht feststellbar", "je ne sais pas",
     "je ne suis pas sûr", "impossible de", "impossible à", "no lo sé", "no sé", "no estoy segur", "no puedo", "no se puede", "não sei", "não tenho certeza", "não posso", "não é possível", "non lo so", "non so",
     "non sono sicur", "non posso", "non è possibile", "ik weet het niet", "niet zeker", "jag vet inte", "не знаю", "не могу", "невозможно", "недостаточно", "не уверен", "nie wiem", "nie mogę", "bilmiyorum", "emin değilim", "لا أعرف", "لا أستطيع",
@@ -128,7 +128,7 @@ const UNKNOWN: &[&str] = &[
     "分かりません", "わかりません", "不明", "判断できません", "알 수 없", "모르겠", "확실하지 않", "판단할 수 없",
 ];
 /// Ends of a clause.
-const ENDS: [char; 12] = ['.', '!', ',', ';', ':', '\n', '。', '！', '，', '、', '：', '।'];
+const ENDS: [char; 14] = ['.', '!', ',', ';', ':', '\n', '。', '！', '，', '、', '：', '।', '؛', '،'];
 
 /// True if a reply, in small letters, begins as one that knows nothing.
 pub(super) fn is_unknown(reply: &str) -> bool {
@@ -155,9 +155,15 @@ pub(super) fn is_english(clause: &str) -> bool {
     clause.split(' ').any(|word| matches!(word, "correct" | "right" | "true" | "accurate" | "valid"))
 }
 
+/// True for a clause that says itself that a check was passed, so that reasons follow it.
+pub(super) fn is_passed(clause: &str) -> bool {
+    ["pass", "passed", "approved", "accepted", "lgtm", "[[y]]"].contains(&clause)
+}
+
 /// True if words behind a praise hold it back.
 pub(super) fn holds_back(rest: &str) -> bool {
     rest.split(|c: char| !c.is_alphanumeric() && !is_mark(c)).any(|word| BUT.contains(&word))
+        || [", men inte", ", men ikke"].iter().any(|word| rest.contains(word))
         || BUT_ENGLISH.iter().any(|word| rest.contains(word))
         || !rest.is_ascii() && BUT_INSIDE.iter().any(|word| rest.contains(word))
 }

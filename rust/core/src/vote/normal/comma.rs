@@ -29,7 +29,13 @@ pub(super) fn lone(before: &str, found: &str) -> Option<String> {
     let (whole, rest) = found.split_once(',')?;
     let digit = |c: char| c.is_ascii_digit();
     let places = rest.len() - rest.trim_start_matches(digit).len();
-    let thousands = places == 3 && whole.len() < 4 && !whole.starts_with('0');
+    // `6,022·10^23`.
+    let power = || {
+        let factor = rest[places..].trim_start().strip_prefix(['*', '×', 'x', '·']).map(str::trim_start);
+        whole.len() == 1
+            && factor.is_some_and(|factor| factor.starts_with("10^") || factor.starts_with("10**"))
+    };
+    let thousands = places == 3 && whole.len() < 4 && !whole.starts_with('0') && !power();
     if whole.is_empty() || !whole.bytes().all(|b| b.is_ascii_digit()) || places == 0 || thousands {
         return None;
     }
@@ -103,7 +109,7 @@ pub(super) fn in_list(parts: &[&str], semicolons: bool) -> Commas {
     if !none && (semicolons || parts.len() > 1 && counts().all(|count| count == 1)) {
         return if counts().all(|count| count < 2) { Commas::Decimals } else { Commas::Doubtful };
     }
-    if parts.iter().flat_map(|part| part.split(',')).any(|element| is_padded(element.trim())) {
+    if parts.iter().flat_map(|part| elements(part)).any(|element| is_padded(element.trim())) {
         return Commas::Doubtful;
     }
     if none {
@@ -113,11 +119,24 @@ pub(super) fn in_list(parts: &[&str], semicolons: bool) -> Commas {
         tight(part).next().is_none()
             || part.split(',').all(|element| {
                 let element = element.trim().trim_start_matches(['-', '+']);
-                !element.is_empty() && element.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+                !element.is_empty() && element.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'/'))
             })
     });
-    let lone = parts.len() == 1 && counts().eq([1]);
+    let fractions = || parts.iter().flat_map(|part| elements(part)).all(|element| element.contains('/'));
+    let lone = parts.len() == 1 && counts().eq([1]) && !fractions();
     if plain && !lone { Commas::Separators } else { Commas::Doubtful }
+}
+
+/// The texts between commas, less those of thousands.
+fn elements(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let here = rest?;
+        let at = here.match_indices(',').map(|(at, _)| at).find(|&at| !is_thousands(here, at));
+        let (element, behind) = at.map_or((here, None), |at| (&here[..at], here.get(at + 1..)));
+        rest = behind;
+        Some(element)
+    })
 }
 
 /// The commas between digits without a space, less those of thousands.

@@ -12,7 +12,7 @@ const YES: &[&str] = &[
 const NO: &[&str] = &[
     "no", "nope", "nah", "false", "incorrect", "wrong", "refuted", "inaccurate", "invalid", "unsupported", "untrue", "non",
     "nein", "nee", "nej", "нет", "ні", "いいえ", "不", "不是", "否", "错误", "錯誤", "不对", "不對", "아니요", "아니오", "não",
-    "नहीं", "لا", "نه", "خیر", "hayır", "nie", "không", "না", "ไม่ใช่",
+    "नहीं", "لا", "نه", "خیر", "hayır", "nie", "không", "না", "ไม่ใช่", "tidak", "bukan",
 ];
 /// Words of [`YES`] and [`NO`] that are something else as often, such as silicon: alone they say nothing.
 const HOMONYMS: &[&str] = &["si", "sim", "right", "valid", "wrong", "supported", "不"];
@@ -153,7 +153,8 @@ fn takes_back(yes: bool, rest: &str) -> bool {
     };
     if yes {
         let foreign = || !rest.is_ascii() && RESERVES_INSIDE.iter().any(|word| rest.contains(word));
-        said(DOUBTS) || said(RESERVES) || foreign()
+        let nordic = || [", men inte", ", men ikke"].iter().any(|word| rest.contains(word));
+        said(DOUBTS) || said(RESERVES) || nordic() || foreign()
     } else {
         said(&["correct", "right", "true"]) && !said(DENIALS)
     }
