@@ -40,7 +40,7 @@ def test_thanks_cost_nothing(words: str) -> None:
         p = rh.Governor(rh.Ladder(RUNGS)).plan(messages=[*talk, user(words)])
         assert (p.turn, p.rung.name) == ("continuation", "fast")
     assert rh.Governor(rh.Ladder(RUNGS)).plan(words).rung.name == "fast"
-    # An answer that asks something may be told to go on; a session keeps its rung and its cache.
+    # Behind an answer that asks, thanks may let it go on; a session keeps its rung and its cache.
     assert plan(chat(user(HARD), assistant("I have two lemmas. Shall I go on?"), user(words))).rung.name == "deep"
     g = governor()
     g.plan(HARD, session="s", at=0)

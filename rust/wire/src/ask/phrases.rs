@@ -32,7 +32,7 @@ pub(crate) enum Phrase {
 }
 
 /// The most bytes of a turn that is made of phrases.
-pub(crate) const LONGEST: usize = 64;
+pub(crate) const LONGEST: usize = 96;
 /// The most pieces of such a turn, and of a phrase.
 const PIECES: (usize, usize) = (60, 32);
 /// The most words of a turn.

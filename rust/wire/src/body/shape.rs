@@ -23,6 +23,9 @@ use rheostat::{Error, Result};
 /// A position in a body.
 type Mark = (usize, u32);
 
+/// Fields that hold a whole request: a conversation in another object belongs to something else.
+const WHOLE: [&str; 5] = ["request", "body", "params", "generateContentRequest", "modelInput"];
+
 /// The fields of a body, as far as they have been read.
 struct Body<'a, 't> {
     /// Told of each part, if somebody wants to see them.
@@ -100,7 +103,7 @@ impl<'a> Body<'a, '_> {
             let Some((name, top)) = field(name) else { return c.skip() };
             match top {
                 Top::Within if c.kind()? == ValueKind::Object => {
-                    self.fields(c, &root.field(name), whole && name == "request")
+                    self.fields(c, &root.field(name), whole && WHOLE.contains(&name))
                 }
                 Top::Conversation(_) | Top::History | Top::Ask | Top::Prompt if !whole => c.skip(),
                 Top::Conversation(_) => self.conversation(c, name, root),

@@ -5,7 +5,7 @@
 pub(crate) const OBJECTING: &[(&str, &str)] = &[
     (
         "en",
-        "wrong asked incorrect incorrectly error errors broken broke fail fails failed failing failure bug bugs mistake \
+        "sense wrong asked incorrect incorrectly error errors broken broke fail fails failed failing failure bug bugs mistake \
          mistakes mistaken false harder hard doesnt didnt isnt wasnt wont cant couldnt still invalid bad worse hm hmm huh \
          nonsense unsure sure think certain double check recheck verify redo useless bullshit rubbish garbage terrible \
          awful stuck crash crashes crashed hallucinated hallucinating inaccurate untrue disagree doubt seriously \
@@ -21,14 +21,14 @@ pub(crate) const OBJECTING: &[(&str, &str)] = &[
     ),
     (
         "fr",
-        "faux fausse erreur erreurs incorrect pas marche fonctionne toujours sûr sur certain réfléchis même encore \
+        "fonctionner faux fausse erreur erreurs incorrect pas marche fonctionne toujours sûr sur certain réfléchis même encore \
          réessaie fausses inexact incorrecte incorrectes mauvais mauvaise marché fonctionné bug plante vérifie vérifiez \
          revérifie refais recommence certaine sûre sûrs demandé voulais voulu échoue échoué échec nul inutile erroné \
          erronée jamais vraiment trompes trompez",
     ),
     (
         "es",
-        "error errores mal incorrecto falso funciona sin seguro segura piensa piénsalo mismo misma otra incorrecta \
+        "funcionar funcionando error errores mal incorrecto falso funciona sin seguro segura piensa piénsalo mismo misma otra incorrecta \
          incorrectos falsa equivocado equivocada equivocas funcionó sirve sirvió falla falló fallando todavía aún revisa \
          revísalo verifica verifícalo comprueba pedí quería tampoco vuelve inútil",
     ),
@@ -65,7 +65,7 @@ pub(crate) const OBJECTING: &[(&str, &str)] = &[
     ),
     (
         "ja",
-        "違う 違います 間違い 間違って エラー 同じ まだ 動かない ない 本当 本当に もう 一度 もう一度 考え直して 考えて \
+        "合っていますか 合ってますか 合って 違う 違います 間違い 間違って エラー 同じ まだ 動かない ない 本当 本当に もう 一度 もう一度 考え直して 考えて \
          直して 違い ちがう ちがいます 違ってます 違っています 間違えて まちがい 間違ってます 間違っています おかしい \
          おかしいです 変 うまく いきません いかない 動きません 動作しません 動かなかった できない できません できなかった \
          駄目 ダメ だめ だめです ダメでした 失敗 失敗しました 出ます 出ました 同じです 本当ですか ほんとう 確か \
@@ -126,7 +126,7 @@ pub(crate) const OBJECTING: &[(&str, &str)] = &[
     ),
     (
         "vi",
-        "sai đúng chưa vẫn còn lỗi nhầm hoạt động chạy thành công chắc chắn hả lại kiểm tra xem suy nghĩ kỹ hỏng tệ ý hỏi \
+        "chứ sai đúng chưa vẫn còn lỗi nhầm hoạt động chạy thành công chắc chắn hả lại kiểm tra xem suy nghĩ kỹ hỏng tệ ý hỏi \
          thật ",
     ),
     (
@@ -170,7 +170,7 @@ pub(crate) const DENYING: &[(&str, &str, &str)] = &[
 pub(crate) const ASKING_ON: &[(&str, &str)] = &[
     (
         "en",
-        "tl dr more less longer shorter detail details detailed explain explanation elaborate clarify why how mean means \
+        "give tl dr more less longer shorter detail details detailed explain explanation elaborate clarify why how mean means \
          meaning simpler simple easier expand deeper what who when whats hows python rust java javascript typescript js \
          ts golang c++ kotlin swift ruby php bash sql haskell scala julia lean latex markdown exactly precise specific \
          better faster translate translated translation summarize summarise summary summarized tldr write rewrite \
@@ -197,7 +197,7 @@ pub(crate) const ASKING_ON: &[(&str, &str)] = &[
     ),
     (
         "fr",
-        "plus moins pourquoi comment quoi qui explique expliquez détails détaillé traduis traduire traduction traduisez \
+        "expliquer plus moins pourquoi comment quoi qui explique expliquez détails détaillé traduis traduire traduction traduisez \
          résume résumé résumer résumez écris écrire écrivez réécris réécrire reformule reformuler raccourcis raccourcir \
          court long simplifie simplifier simple teste tester test débogue déboguer débug améliore améliorer corrige \
          corriger corrigez vérifier compare comparer comparaison analyse analyser décris décrire exemple exemples liste \
@@ -207,7 +207,7 @@ pub(crate) const ASKING_ON: &[(&str, &str)] = &[
     ),
     (
         "es pt it",
-        "quê más menos qué quién cuál cómo explica explícame detalles mais como qual quem explique più meno perché quale \
+        "explicarlo explicármelo explicarme spiegarlo spiegarmelo quê más menos qué quién cuál cómo explica explícame detalles mais como qual quem explique più meno perché quale \
          spiega traduce traducir traducción resumen resumir escribe escribir reescribe acorta acortar corto larga largo \
          simplifica simple probar depura depurar mejora mejorar corrige corregir compara comparar comparación analiza \
          analizar análisis describe ejemplo ejemplos lista fuentes fuente razón razones pista urgente rápido ayuda \
@@ -240,7 +240,7 @@ pub(crate) const ASKING_ON: &[(&str, &str)] = &[
     ),
     (
         "zh ja ko",
-        "为什么 為什麼 怎么 怎麼 什么 什麼 更 详细 一点 解释 なぜ どうして もっと 詳しく 説明 何 왜 어떻게 뭐 더 자세히 \
+        "挙げて 들어 들어줘 为什么 為什麼 怎么 怎麼 什么 什麼 更 详细 一点 解释 なぜ どうして もっと 詳しく 説明 何 왜 어떻게 뭐 더 자세히 \
          설명 为何 為何 干嘛 如何 怎样 怎樣 什么意思 什麼意思 意思 啥 谁 誰 哪里 哪裡 什么时候 多少 解释一下 解释下 解釋 \
          解釋一下 说明 說明 詳細 详细一点 详细点 具体 具體 具体点 举例 舉例 举个例子 例子 翻译 翻譯 翻译一下 总结 總結 \
          总结一下 摘要 概括 写 寫 改写 改寫 重写 润色 潤色 缩短 縮短 简短 簡短 短 短一点 长 長 长一点 简化 簡化 简单 簡單 \
@@ -260,7 +260,7 @@ pub(crate) const ASKING_ON: &[(&str, &str)] = &[
     ),
     (
         "pl cs",
-        "przetłumacz tłumaczenie przetłumaczyć podsumuj podsumowanie streść streszczenie napisz przepisz skróć krócej \
+        "wyjaśnić wytłumaczyć krótko przetłumacz tłumaczenie przetłumaczyć podsumuj podsumowanie streść streszczenie napisz przepisz skróć krócej \
          krótszy dłużej dłuższy uprość prościej przetestuj testuj debuguj popraw ulepsz sprawdzić porównaj porównanie \
          przeanalizuj analiza opisz przykład przykłady lista źródła źródło powód wskazówka pilne szybko pomoc pomóż \
          pomocy kod kto gdzie kiedy który która które wytłumacz wyjaśnienie szczegóły szczegółowo dokładniej rozwiń \
@@ -270,7 +270,7 @@ pub(crate) const ASKING_ON: &[(&str, &str)] = &[
     ),
     (
         "ru uk",
-        "переведи переведите перевод перевести суммируй резюме резюмируй кратко краткое напиши напишите перепиши \
+        "объяснить пояснить покороче приведи приведите пояснити навести наведи переведи переведите перевод перевести суммируй резюме резюмируй кратко краткое напиши напишите перепиши \
          перефразируй сократи короче длиннее подлиннее упрости проще попроще протестируй тест отладь отладка дебаг улучши \
          улучшить сравни сравнение проанализируй анализ опиши пример примеры список источники источник причина причины \
          подсказка подсказку срочно быстро быстрее помогите помощь код кто где когда зачем откуда куда сколько какой \
@@ -289,7 +289,7 @@ pub(crate) const ASKING_ON: &[(&str, &str)] = &[
     ),
     (
         "ar",
-        "لماذا ليه لم لما كيف ماذا ما متى أين اين من أي اي كم هل اشرح اشرحي شرح وضح توضيح فسر فسّر تفسير ترجم ترجمة لخص \
+        "الشرح التوضيح لماذا ليه لم لما كيف ماذا ما متى أين اين من أي اي كم هل اشرح اشرحي شرح وضح توضيح فسر فسّر تفسير ترجم ترجمة لخص \
          تلخيص ملخص اكتب أكتب اعد أعد صياغة اختصر أقصر اقصر أطول اطول بسط أبسط ابسط اختبر اختبار صحح تصحيح حسن قارن \
          مقارنة حلل تحليل صف مثال أمثلة امثلة قائمة مصادر مصدر السبب سبب تلميح عاجل بسرعة سريع مساعدة ساعدني النجدة كود \
          تفاصيل التفاصيل بالتفصيل أكثر اكثر المزيد مزيد أقل احسب ابحث أنشئ أرني أفهم افهم معنى يعني",
@@ -326,7 +326,7 @@ pub(crate) const ASKING_ON: &[(&str, &str)] = &[
     ),
     (
         "id ms",
-        "kenapa mengapa bagaimana gimana apa siapa dimana mana kapan berapa jelaskan jelasin penjelasan terangkan \
+        "beri berikan kenapa mengapa bagaimana gimana apa siapa dimana mana kapan berapa jelaskan jelasin penjelasan terangkan \
          terjemahkan terjemahan ringkas ringkaskan rangkum ringkasan rangkuman tulis tuliskan tulislah perpendek pendek \
          singkat panjang sederhanakan sederhana uji tes debug perbaiki perbaikan tingkatkan bandingkan perbandingan \
          analisis analisa contoh daftar sumber alasan petunjuk penting segera cepat bantu bantuan kode detail rinci lebih \

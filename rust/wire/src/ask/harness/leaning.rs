@@ -5,7 +5,7 @@
 pub(crate) const LEANING: &[(&str, &str)] = &[
     (
         "en",
-        "a an the this that these those it its thing things he she they them we us our you your yours u my mine i im id \
+        "made make makes before else term terms a an the this that these those it its thing things he she they them we us our you your yours u my mine i im id \
          ill ive me youre dont do does did done doing be been is are was were am has have had having there here then now \
          also too either neither both all none any every each one ones two three four five six seven first second third \
          fourth fifth last latest former latter left right top bottom previous next other another same different rest \
@@ -44,7 +44,7 @@ pub(crate) const LEANING: &[(&str, &str)] = &[
     ),
     (
         "fr",
-        "oui non le la les un une des du de ce ceci celui cet cette ces ça cela c est cest ci il elle on je tu vous nous \
+        "êtes oui non le la les un une des du de ce ceci celui cet cette ces ça cela c est cest ci il elle on je tu vous nous \
          me moi toi te se s y en et ou mais donc alors puis bien bon bonne d accord daccord vas va allez continue \
          continuez continuer fais faites faire suis suivez plan option proposition solution étape première premier \
          deuxième second seconde dernier dernière tous tout toutes toute deux merci plait plaît essaie essaye parfait \
@@ -99,7 +99,7 @@ pub(crate) const LEANING: &[(&str, &str)] = &[
     ),
     (
         "pl cs",
-        "tak nie jesteś jesteście to ten ta te tego tym jest są zrób zrob rób dalej kontynuuj dobrze dobra okej zgoda jasne plan opcja \
+        "możesz możecie możemy tak nie jesteś jesteście to ten ta te tego tym jest są zrób zrob rób dalej kontynuuj dobrze dobra okej zgoda jasne plan opcja \
          opcję propozycja krok pierwszy pierwsza pierwszą drugi druga drugą ostatni oba obie wszystko wszystkie sam \
          dziękuję dzięki proszę spróbuj pewno pomyśl rozwiąż odpowiedz pytanie zadanie z i a w do na zgodnie planem ano \
          ne jo pokračuj dobře udělej možnost první druhá prosím děkuji czy był była było będzie mam masz ma mi mnie ci \
@@ -108,7 +108,7 @@ pub(crate) const LEANING: &[(&str, &str)] = &[
     ),
     (
         "ru uk",
-        "да нет ти ви ми не это этот эта эти то тот та так и а но или в на с по из у же ли бы вот я ты мы вы он мне нам его её их \
+        "можете можеш можете да нет ти ви ми не это этот эта эти то тот та так и а но или в на с по из у же ли бы вот я ты мы вы он мне нам его её их \
          сделай сделать делай давай давайте продолжай продолжайте продолжить хорошо ладно ок окей конечно согласен \
          согласна план плану плана вариант варианту вариантом первый первая первое первую второй вторая вторую третий \
          последний последнюю оба обе все всё самый спасибо пожалуйста попробуй подумай реши решите решить ответь ответьте \
@@ -120,7 +120,7 @@ pub(crate) const LEANING: &[(&str, &str)] = &[
     ),
     (
         "tr",
-        "evet hayır bu bunu şu o onu ve veya ama ile yap yapın yapalım devam et edin edelim tamam olur peki tabii plan \
+        "böyle ver verin olur evet hayır bu bunu şu o onu ve veya ama ile yap yapın yapalım devam et edin edelim tamam olur peki tabii plan \
          planı plana seçenek seçeneği öneri birinci ilk ikinci üçüncü son ikisi hepsi teşekkürler sağol lütfen bir dene \
          düşün çöz cevapla soruyu soru problemi göre mı mi mu mü değil var çok de da için gibi kadar ben sen siz biz bana \
          sana size cevap sonuç burada orada şey olan olarak",
@@ -141,20 +141,20 @@ pub(crate) const LEANING: &[(&str, &str)] = &[
     ),
     (
         "ko",
-        "네 예 응 ㅇㅇ ㅇㅋ 아니요 아니 그래 좋아 좋아요 해줘 해 주세요 해주세요 계속 진행 그대로 그거 그걸 그걸로 그렇게 \
+        "그건 이건 그게 이게 네 예 응 ㅇㅇ ㅇㅋ 아니요 아니 그래 좋아 좋아요 해줘 해 주세요 해주세요 계속 진행 그대로 그거 그걸 그걸로 그렇게 \
          이거 이걸 이것 시도 생각 해봐 고마워 감사합니다 첫 번째 두 세 마지막 둘 다 전부 모두 계획 대로 구현 시작 옵션 번 \
          으로 로 가자 하자 풀어줘 풀어 답해줘 문제 질문 이 그 을 를 은 는 요",
     ),
     (
         "ar",
-        "هذا هذه ذلك تلك هو هي هم أنا انا أنت انت أنتم نحن في من على إلى الى عن مع أو او و يا لي لك لنا له لها ما كان \
+        "يمكنك ممكن بذلك هذا هذه ذلك تلك هو هي هم أنا انا أنت انت أنتم نحن في من على إلى الى عن مع أو او و يا لي لك لنا له لها ما كان \
          كانت يكون الآن الان أيضا ايضا جدا كل شيء الجواب الإجابة الاجابة النتيجة الأول الاول الأولى الثاني الثانية الثالث \
          الأخير الخيار خيار الحل السؤال المسألة الملف نعم حسنا شكرا أرجوك رجاء فضلك أن ان إن قد تم بعد قبل هل صحيح صحيحا \
          صحيحة لا دقيق",
     ),
     (
         "fa",
-        "این آن اون که را رو به از در با بر برای هم و یا من تو شما ما او آنها است هست بود شد می شود کنید کن کنم بده بدهید \
+        "می بدهی توانی توانید بزن این آن اون که را رو به از در با بر برای هم و یا من تو شما ما او آنها است هست بود شد می شود کنید کن کنم بده بدهید \
          گزینه اول دوم سوم آخر مرحله جواب پاسخ نتیجه سوال مسئله فایل بله باشه لطفا ممنون خیلی همه هیچ یک دو سه حالا الان \
          هنوز دیگر دیگه هستی هستید چیز درست نه",
     ),
@@ -178,7 +178,7 @@ pub(crate) const LEANING: &[(&str, &str)] = &[
     ),
     (
         "vi",
-        "này kia đó đấy đây là thì mà và hoặc với cho của trong ngoài tôi mình em anh chị bạn nó chúng ta được bị có đã \
+        "điều việc này kia đó đấy đây là thì mà và hoặc với cho của trong ngoài tôi mình em anh chị bạn nó chúng ta được bị có đã \
          đang sẽ cũng rất quá lắm thôi đi nhé ạ à ơi vâng dạ cảm ơn xin hãy làm giúp phương án lựa chọn bước đầu tiên thứ \
          nhất hai ba cuối cùng cái một câu trả lời kết quả hỏi bài toán tệp bây giờ tất cả gì khác theo như không phải \
          tepat",

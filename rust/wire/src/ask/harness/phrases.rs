@@ -29,7 +29,7 @@ pub(crate) const PHRASES: &[(&str, Phrase, &str)] = &[
          |this is awesome|that was great|that worked|it worked|it works|it works now|works now|that works|works great|works perfectly\
          |works for me|problem solved|solved|fixed"),
     ("en", Thanks,
-        "thanks|thank you|thank u|thank you so much|thanks so much|thank you very much|thanks very much|thank you sir|thanks a lot\
+        "thanks so much for this|thank you so much for this|much obliged|that did it|thanks|thank you|thank u|thank you so much|thanks so much|thank you very much|thanks very much|thank you sir|thanks a lot\
          |thanks a bunch|thanks a ton|thanks a million|thanks much|many thanks|thanks again|thank you again|thanks for your help\
          |thank you for your help|thanks for the help|thank you for the help|thanks for all your help|thanks for helping\
          |thank you for helping me|thanks for everything|thanks for that|thank you for that|thanks for this|thanks for the answer\
@@ -73,7 +73,7 @@ pub(crate) const PHRASES: &[(&str, Phrase, &str)] = &[
     ("de", Fills, "bitte|jetzt|dann|und|damit|mal|doch"),
     ("fr", Goes, "vas y|allez y|continuez|poursuis|poursuivez|fais le|faites le|fais ça|encore|la suite|suite|suivant"),
     ("fr", Yes, "oui|ouais|daccord|bien sûr|bien sur|oui merci|exact|exactement|oui bien sûr|volontiers"),
-    ("fr", Fine, "parfait|très bien|ça marche|ça me va|ok super|bien|cest bon"),
+    ("fr", Fine, "cest parfait|parfait|très bien|ça marche|ça me va|ok super|bien|cest bon"),
     ("fr", Said,
         "génial|magnifique|top|compris|jai compris|je comprends|je vois|entendu|ah daccord|ah ok|intéressant|pas de problème|de rien\
          |je vous en prie|ça marche maintenant"),
@@ -87,8 +87,8 @@ pub(crate) const PHRASES: &[(&str, Phrase, &str)] = &[
          |tu es qui"),
     ("fr", Fills, "s il te plaît|sil te plaît|sil vous plaît|stp|svp"),
     ("es", Goes, "dale|adelante|continúa|continua|continúe|continúen|sigue|siga|hazlo|hágalo|siguiente|endavant|segueix"),
-    ("es", Yes, "sí|si|claro|vale|de acuerdo|por supuesto|correcto|exacto|así es|sí claro|claro que sí|sí gracias"),
-    ("es", Fine, "perfecto|muy bien|bueno|genial|está bien|estupendo"),
+    ("es", Yes, "sí|si|claro|de acuerdo|por supuesto|correcto|exacto|así es|sí claro|claro que sí|sí gracias"),
+    ("es", Fine, "vale|perfecto|muy bien|bueno|genial|está bien|estupendo"),
     ("es", Said,
         "excelente|increíble|maravilloso|fantástico|qué bien|entendido|entiendo|ya veo|ya entendí|comprendo|comprendido|interesante\
          |de nada|no hay problema|buen trabajo|bien hecho"),
@@ -327,9 +327,9 @@ pub(crate) const PHRASES: &[(&str, Phrase, &str)] = &[
     ("ko", Goes,
         "계속|계속해|계속해줘|계속해주세요|계속하세요|계속 해줘|해줘|그렇게 해|그렇게 해줘|그렇게 해주세요|진행해|진행해줘|진행해주세요\
          |다음"),
-    ("ko", Yes, "네|넵|넹|예|응|그래|그래요|맞아|맞아요|맞습니다|물론|물론이죠|그럼요|당연하죠|동의해요"),
+    ("ko", Yes, "넹|응|그래|그래요|맞아|맞아요|맞습니다|물론|물론이죠|그럼요|당연하죠|동의해요"),
     ("ko", Fine,
-        "좋아|좋아요|좋습니다|좋네|좋네요|알겠습니다|알겠어요|알았어|알았어요|오케이|ㅇㅋ|괜찮아|괜찮아요|완벽해|완벽해요|완벽합니다"),
+        "예|넵|네|좋아|좋아요|좋습니다|좋네|좋네요|알겠습니다|알겠어요|알았어|알았어요|오케이|ㅇㅋ|괜찮아|괜찮아요|완벽해|완벽해요|완벽합니다"),
     ("ko", Said,
         "이해했어|이해했어요|이해했습니다|이해됐어요|아하|그렇구나|그렇군요|대박|대단해|대단해요|대단하네요|훌륭해|훌륭해요|훌륭합니다\
          |멋져|멋져요|최고|최고예요|최고야|잘했어|잘했어요|재밌네요|문제 없어요|잘 되네요|잘 돼요|해결됐어요|해결됐습니다"),
@@ -343,8 +343,8 @@ pub(crate) const PHRASES: &[(&str, Phrase, &str)] = &[
         "안녕|안녕하세요|안녕하십니까|하이|헬로|좋은 아침|좋은 아침이에요|반가워|반가워요|반갑습니다|잘 지내|잘 지내요|잘 지내세요\
          |누구세요|넌 누구야|너는 누구야|뭘 할 수 있어"),
     ("vi", Goes, "tiếp tục|tiếp tục đi|tiếp đi|tiếp|làm đi"),
-    ("vi", Yes, "vâng|có|đồng ý|ừ|ừm|đúng|đúng rồi|chính xác|dĩ nhiên|tất nhiên|vâng ạ|dạ|dạ vâng"),
-    ("vi", Fine, "được|được rồi|tốt|tốt lắm|rất tốt|hay quá|tuyệt|tuyệt vời|hoàn hảo|ổn|ổn rồi"),
+    ("vi", Yes, "có|đồng ý|ừ|ừm|đúng|đúng rồi|chính xác|dĩ nhiên|tất nhiên"),
+    ("vi", Fine, "dạ vâng|vâng ạ|dạ|vâng|được|được rồi|tốt|tốt lắm|rất tốt|hay quá|tuyệt|tuyệt vời|hoàn hảo|ổn|ổn rồi"),
     ("vi", Said,
         "hiểu rồi|tôi hiểu|tôi hiểu rồi|mình hiểu rồi|em hiểu rồi|rõ rồi|đã hiểu|thú vị|giỏi lắm|giỏi quá|không có gì|không sao\
          |chạy được rồi|được việc rồi"),
