@@ -70,6 +70,26 @@ def test_signed_losses_have_bounds_of_their_own() -> None:
     assert guarantee.certify(losses, max_loss=0.02, bounds=(-1, 1), method="betting").mean_loss == 0.0
 
 
+def test_gains_make_up_for_losses_in_a_paired_test() -> None:
+    losses = np.zeros((1_000, 1))
+    losses[:16] = 1.0
+    assert not guarantee.certify(losses, max_loss=0.02, bounds=(-1, 1), method="paired")
+    losses[16:26] = -1.0
+    rows = losses[np.random.default_rng(1).permutation(1_000)]
+    assert guarantee.certify(rows, max_loss=0.02, bounds=(-1, 1), method="paired")
+    assert not guarantee.certify(rows, max_loss=0.02, bounds=(-1, 1))
+    with pytest.raises(rh.errors.InvalidValueError, match=r"bounds must be from 0, or .* for the paired test"):
+        guarantee.certify(losses, max_loss=0.02, bounds=(-1, 2), method="paired")
+
+
+def test_labels_are_stated_beforehand() -> None:
+    assert guarantee.labels_needed(0.05) == 59
+    assert guarantee.labels_needed(0.02, loss=0.01, differ=0.05) > 2 * guarantee.labels_needed(0.02, loss=0.005, differ=0.05)
+    for bad in ({"loss": 0.02}, {"differ": 0.5, "loss": -0.6}, {"power": 0.0}, {"confidence": 1.0}):
+        with pytest.raises(rh.errors.InvalidValueError, match=next(iter(bad))):
+            guarantee.labels_needed(0.02, **bad)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -80,7 +100,7 @@ def test_signed_losses_have_bounds_of_their_own() -> None:
         ({"confidence": 1.0}, "confidence must be .*, got 1"),
         ({"bounds": (1.0, 0.0)}, "range"),
         ({"groups": ["a"]}, "groups must be .*, got 1"),
-        ({"method": "student"}, "known: binomial, hoeffding_bentkus, betting"),
+        ({"method": "student"}, "known: binomial, hoeffding_bentkus, betting, paired"),
         ({"walk": "random"}, "known: fixed_sequence, bonferroni"),
     ],
 )
@@ -154,6 +174,27 @@ def test_a_guaranteed_policy_refuses_and_stays_on_top() -> None:
     for bad in ({"max_loss": 0.0}, {"max_loss": 1.0}, {"confidence": 0.0}):
         with pytest.raises(rh.errors.InvalidValueError):
             rh.policy.Guaranteed(**bad)
+
+
+def test_a_small_log_offers_what_it_allows() -> None:
+    texts, outcomes = log(400, seed=1)
+    fitted = rh.fit(texts, outcomes, LADDER)
+    texts, outcomes = log(150, seed=2)
+    policy = rh.policy.Guaranteed(max_loss=0.005).calibrate(texts, outcomes, LADDER, estimator=fitted)
+    assert not policy.certified
+    offer = policy.offers[0]
+    assert offer.max_loss > 0.005
+    assert offer.saved > 0.3
+    assert policy.labels_needed is not None
+    assert policy.labels_needed > 150
+    accepted = policy.accept(offer.max_loss)
+    assert (accepted.certified, accepted.saved, accepted.threshold) == (True, offer.saved, offer.threshold)
+    governor = rh.Governor(LADDER, policy=accepted, estimator=fitted)
+    assert governor.plan("sum the invoice of order 77").rung.name == "fast"
+    with pytest.raises(rh.errors.InvalidValueError, match=r"max_loss must be the loss of an offer: "):
+        policy.accept(0.123)
+    with pytest.raises(rh.errors.InvalidValueError, match="and there is none"):
+        accepted.accept(0.1)
 
 
 def test_a_watch_outlives_its_process(tmp_path: Path) -> None:

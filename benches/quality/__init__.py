@@ -20,6 +20,7 @@ BENCHES = {
     "votes": "savings of stop rules and allocators on recorded votes",
     "answers": "false and missed equalities of answers, beside math-verify",
     "certificate": "error rate of the certificate, simulated",
+    "guarantee": "savings of a guaranteed policy by labels, and how often its promise breaks",
     "frontier": "recorded runs through the whole controller, against fixed rungs and cascades",
     "shares": "how shares hold on any traffic, and the accuracy that they buy without labels",
     "attacks": "cost of attacked traffic, simulated",

@@ -125,6 +125,7 @@ __all__ = [
     "features_batch",
     "fit",
     "is_blank",
+    "labels_needed",
     "logit_stats",
     "normalise",
     "policy_fits",
@@ -194,7 +195,7 @@ _Surface: TypeAlias = Literal[
     "openrouter.chat",
     "deepseek.chat",
 ]
-_Test: TypeAlias = Literal["binomial", "hoeffding_bentkus", "betting"]
+_Test: TypeAlias = Literal["binomial", "hoeffding_bentkus", "betting", "paired"]
 _Thinking: TypeAlias = Literal["never", "restart", "continue", "raise"]
 _VoteRule: TypeAlias = Literal[
     "beta", "majority", "curtail", "unanimous", "horizon", "dirichlet", "crp", "esc", "entropy", "sprt", "bayes", "certified"
@@ -1545,10 +1546,10 @@ class Grading:
 
 @final
 class Guaranteed:
-    """The lowest rung that is expected to lose little against the top one, with a promise: the mean score lost against always
-    using the top rung is at most `max_loss`, with the given confidence. Until a log has certified it, and where none can, it
-    takes the top rung, and `reason` says why. What is certified holds for one estimator and ladder; a governor with others
-    takes the top rung.
+    """The rung that is expected to lose little for each dollar that it saves against the top one, with a promise: the mean score lost
+    against always using the top rung is at most `max_loss`, with the given confidence. Until a log has certified it, and where none
+    can, it takes the top rung; `reason` says why, and `offers` holds weaker promises that the log allows. What is certified holds
+    for one estimator and ladder; a governor with others takes the top rung.
 
     Args:
         max_loss: The mean loss, in points of score, above 0 and below 1.
@@ -1565,6 +1566,26 @@ class Guaranteed:
     """
 
     def __new__(cls, max_loss: float = 0.01, confidence: float = 0.95) -> Self: ...
+    def accept(self, max_loss: float) -> Guaranteed:
+        """A copy that keeps one of its `offers` in place of what was asked.
+
+        Args:
+            max_loss: The offer's `max_loss`.
+
+        Raises:
+            InvalidValueError: No offer has that loss.
+
+        Example:
+            >>> import rheostat as rh
+            >>> ladder = rh.Ladder([rh.Rung("fast", model="small"), rh.Rung("deep", model="large")])
+            >>> log = [f"sum the invoice of order {i}" for i in range(150)], {"fast": [1.0] * 150, "deep": [1.0] * 150}
+            >>> policy = rh.policy.Guaranteed(max_loss=0.01).calibrate(*log, ladder)
+            >>> policy.certified, policy.labels_needed
+            (False, 299)
+            >>> policy.accept(policy.offers[0].max_loss).saved
+            1.0
+        """
+
     def calibrate(
         self,
         texts: Iterable[_Text],
@@ -1574,7 +1595,8 @@ class Guaranteed:
         *,
         estimator: Estimator | None = None,
     ) -> Guaranteed:
-        """The policy as a log allows it: Learn then Test over thresholds, from the safest on.
+        """The policy as a log allows it: Learn then Test over thresholds, from the safest on. Scores of 0 and 1 are tested by the exact
+        test of paired outcomes, others, and means over groups, by betting.
 
         Args:
             texts: The queries, as `str` or bytes: a sample of the traffic, and none that the estimator was fitted to.
@@ -1598,16 +1620,35 @@ class Guaranteed:
         """Confidence level of the promise."""
 
     @property
+    def labels_needed(self) -> int | None:
+        """Number of independent units that would certify, with a chance of 80 %, the boldest choice that lost at most half of
+        `max_loss` on the log; None if that saves no more than what is certified.
+        """
+
+    @property
     def max_loss(self) -> float:
         """The mean loss that must not be passed."""
+
+    @property
+    def offers(self) -> list[Promise]:
+        """Weaker promises that the log allows, the strongest first, each of which saves at least a hundredth more than the one
+        before: losses of 1.5, 2, 3, 5 and 10 times `max_loss`. All of them hold together with the policy's confidence.
+        """
 
     @property
     def reason(self) -> str:
         """The certified promise, or the reason that there is none, in words."""
 
     @property
+    def saved(self) -> float | None:
+        """Share of the top rung's expected cost that the log's queries save, in [0, 1]; None if nothing is certified."""
+
+    @property
     def threshold(self) -> float | None:
-        """Largest expected loss of a chosen rung against the top one; None if nothing is certified."""
+        """Points of score that a saved US dollar may cost, by expectation: a rung is chosen by `threshold` times the dollars that it
+        saves against the top rung, less the points that it loses. On a ladder without prices, going down all the way saves 1. None
+        if nothing is certified.
+        """
 
 @final
 class Hold:
@@ -4447,8 +4488,8 @@ def certify(
         max_loss: The mean loss that must not be passed, strictly within `bounds`.
         confidence: How sure that must be, above 0 and below 1.
         groups: The independent unit of each row: a question or a user. Rows of one group are averaged and count once.
-        method: `"binomial"` for losses that are one end of `bounds` or the other, `"hoeffding_bentkus"` for any, or
-            `"betting"`, which needs the fewest units where most losses are alike, as differences of scores are.
+        method: `"binomial"` for losses that are one end of `bounds` or the other, `"hoeffding_bentkus"` for any, `"betting"` for
+            any of which most are alike, or `"paired"` for differences of scores that are -1, 0 or 1, which needs the fewest units.
         walk: `"fixed_sequence"` tests from the safest on until one fails; `"bonferroni"` tests each at δ over their number.
         bounds: The least and the greatest loss that there can be.
 
@@ -4629,6 +4670,34 @@ def fit(
 
 def is_blank(text: str) -> bool:
     """True for a text without a visible character, which is no answer."""
+
+def labels_needed(
+    max_loss: float, *, loss: float = 0.0, differ: float | None = None, confidence: float = 0.95, power: float = 0.8
+) -> int:
+    """The number of independent labelled queries that a promise takes, before any is bought: both answers graded on each.
+
+    Args:
+        max_loss: The mean loss to promise, in points of score, above 0 and below 1.
+        loss: The mean loss that the cheaper choice is assumed to have, above -1 and below `max_loss`; below 0 if it is better.
+        differ: Share of the queries on which it is assumed to be graded differently, better or worse: at least `loss` and at most
+            1. A choice that sends a fifth of the queries to a rung that differs on a quarter of them differs on 0.05. As much as
+            `loss` if not given: nothing is won.
+        confidence: How sure the promise must be, above 0 and below 1.
+        power: Chance that it can be made if the losses are as assumed, above 0 and below 1.
+
+    Returns:
+        The labels for `certify(method="paired")`, and for `Guaranteed.calibrate` with scores of 0 and 1.
+
+    Raises:
+        InvalidValueError: A value out of bounds, or a billion labels would not suffice.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.guarantee.labels_needed(0.02)                # no answer is ever worse
+        149
+        >>> rh.guarantee.labels_needed(0.02, loss=0.01, differ=0.05)
+        3218
+    """
 
 def normalise(answer: str, kind: _AnswerForm = "auto") -> str:
     """An answer's normal form: the form in which votes compare answers. Every text has one, and a normal form is its own.

@@ -11,6 +11,6 @@ Example:
     1
 """
 
-from rheostat._native import OffPolicySums, Verdict, Watch, certify, control_risk
+from rheostat._native import OffPolicySums, Verdict, Watch, certify, control_risk, labels_needed
 
-__all__ = ["OffPolicySums", "Verdict", "Watch", "certify", "control_risk"]
+__all__ = ["OffPolicySums", "Verdict", "Watch", "certify", "control_risk", "labels_needed"]

@@ -69,6 +69,7 @@ __all__ = [
     "PlanBatch",
     "PriorRow",
     "ProbeChoice",
+    "Promise",
     "Readings",
     "Refusal",
     "RungFit",
@@ -288,6 +289,23 @@ class ProbeChoice(NamedTuple):
     """Expected cost, in US dollars."""
     p_correct: float
     """Expected share of right answers."""
+
+
+class Promise(NamedTuple):
+    """A promise that a log allows: one of a `Guaranteed` policy's offers."""
+
+    max_loss: float
+    """The mean loss that is not passed, in points of score."""
+    confidence: float
+    """Confidence of all offers together."""
+    saved: float
+    """Share of the top rung's expected cost that the log's queries save, in [0, 1]."""
+    mean_loss: float
+    """Mean loss on the log."""
+    units: int
+    """Number of independent units."""
+    threshold: float
+    """Points of score that a saved US dollar may cost, by expectation."""
 
 
 class Refusal(NamedTuple):

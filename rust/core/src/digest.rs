@@ -140,10 +140,10 @@ impl<A: Digestible, B: Digestible> Digestible for (A, B) {
 /// Digests a struct as a record of its fields. Every field is named, so that a new one is not forgotten; the `without` ones decide
 /// nothing.
 macro_rules! record {
-    ($Type:ty, $name:literal: $($field:ident)+ $(, without $skipped:ident)?) => {
+    ($Type:ty, $name:literal: $($field:ident)+ $(, without $($skipped:ident)+)?) => {
         impl $crate::digest::Digestible for $Type {
             fn write_to(&self, digest: &mut $crate::digest::Digest) {
-                let Self { $($field,)+ $($skipped: _)? } = self;
+                let Self { $($field,)+ $($($skipped: _,)+)? } = self;
                 digest.record($name)$(.put($field))+;
             }
         }

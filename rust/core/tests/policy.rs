@@ -5,7 +5,7 @@ mod common;
 
 use common::refuses;
 use proptest::prelude::*;
-use rheostat::ladder::Doubt;
+use rheostat::ladder::{Doubt, Ladder, Rung};
 use rheostat::policy::{Graded, Guaranteed, Policy, Prospect};
 
 /// The choice of the utility policy.
@@ -117,11 +117,11 @@ fn bad_costs_are_named() {
 }
 
 fn graded(chance: f64, score: f64, group: u64) -> Graded {
-    Graded { chances: vec![chance, 0.9], scores: vec![score, 1.0], group }
+    Graded { chances: vec![chance, 0.9], usd: vec![0.0, 0.0], scores: vec![score, 1.0], group }
 }
 
-fn names() -> Vec<String> {
-    vec!["fast".into(), "deep".into()]
+fn pair() -> Ladder {
+    Ladder::new(vec![Rung::new("fast", "small"), Rung::new("deep", "large")], None, None).unwrap()
 }
 
 /// Half of the queries are easy, and known to be: the lower rung never fails them, and always fails the rest.
@@ -139,7 +139,7 @@ fn a_certified_threshold_is_used() {
     let policy = Guaranteed::new(0.02, 0.95).unwrap();
     let open = |p_correct| Prospect { p_correct, usd: 0.0, open: true };
     assert_eq!(choose(&policy, &[open(0.9), open(0.9)]), Some(1));
-    let policy = policy.calibrated(&log(1_000), "m+1", &names()).unwrap();
+    let policy = policy.calibrated(&log(1_000), "m+1", &pair()).unwrap();
     let threshold = policy.threshold().unwrap();
     assert!((0.02..0.4).contains(&threshold), "{threshold}: {}", policy.reason());
     assert_eq!(choose(&policy, &[open(0.88), open(0.9)]), Some(0));
@@ -150,9 +150,60 @@ fn a_certified_threshold_is_used() {
 }
 
 #[test]
+fn dear_queries_go_down_before_cheap_ones_that_lose_as_much() {
+    // A third of the queries costs ten times as much, and loses as much by expectation.
+    let log: Vec<Graded> = (0..3_000)
+        .map(|i| {
+            let (dear, lost) = (i % 3 == 0, i % 50 == 0);
+            let usd = if dear { vec![0.001, 0.01] } else { vec![0.0001, 0.001] };
+            Graded { usd, ..graded(0.87, f64::from(u8::from(!lost)), i) }
+        })
+        .collect();
+    let policy = Guaranteed::new(0.015, 0.95).unwrap().calibrated(&log, "m", &pair()).unwrap();
+    let of = |p_correct, usd| Prospect { p_correct, usd, open: true };
+    assert_eq!(choose(&policy, &[of(0.87, 0.001), of(0.9, 0.01)]), Some(0), "{}", policy.reason());
+    assert_eq!(choose(&policy, &[of(0.87, 0.0001), of(0.9, 0.001)]), Some(1));
+    assert!((policy.saved().unwrap() - 0.75).abs() < 1e-9, "{:?}", policy.saved());
+}
+
+#[test]
+fn a_rung_between_is_taken_where_the_last_step_down_loses_too_much() {
+    let ladder = Ladder::new(["a", "b", "c"].map(|name| Rung::new(name, name)).into(), None, None).unwrap();
+    // The middle rung saves nearly as much as the lowest, which loses one answer in five.
+    let log: Vec<Graded> = (0..2_000)
+        .map(|i| {
+            let scores = vec![f64::from(u8::from(i % 5 != 0)), 1.0, 1.0];
+            Graded { chances: vec![0.7, 0.89, 0.9], usd: vec![0.0001, 0.0002, 0.01], scores, group: i }
+        })
+        .collect();
+    let policy = Guaranteed::new(0.02, 0.95).unwrap().calibrated(&log, "m", &ladder).unwrap();
+    let of = |p_correct, usd| Prospect { p_correct, usd, open: true };
+    assert_eq!(choose(&policy, &[of(0.7, 0.0001), of(0.89, 0.0002), of(0.9, 0.01)]), Some(1));
+}
+
+#[test]
+fn a_log_that_is_too_small_for_what_was_asked_offers_less() {
+    let policy = Guaranteed::new(0.01, 0.95).unwrap();
+    let few = policy.calibrated(&log(150), "m", &pair()).unwrap();
+    assert_eq!(few.threshold(), None, "{}", few.reason());
+    let offer = few.offers()[0];
+    assert!(offer.max_loss > 0.01 && offer.saved > 0.4 && offer.confidence > 0.94, "{offer:?}");
+    assert!(few.reason().contains("with a loss of at most"), "{}", few.reason());
+    let needed = few.labels_needed().unwrap();
+    assert!((250..400).contains(&needed), "{needed}");
+    assert!(policy.calibrated(&log(needed), "m", &pair()).unwrap().saved().unwrap() > 0.4);
+    assert!(refuses(&few.accepting(0.011).unwrap_err().to_string(), "max_loss", "0.011"));
+    let accepted = few.accepting(offer.max_loss).unwrap();
+    assert_eq!((accepted.max_loss(), accepted.saved()), (offer.max_loss, Some(offer.saved)));
+    let open = |p_correct| Prospect { p_correct, usd: 0.0, open: true };
+    assert_eq!(choose(&accepted, &[open(0.88), open(0.9)]), Some(0));
+    assert_eq!(choose(&accepted, &[open(0.5), open(0.9)]), Some(1));
+}
+
+#[test]
 fn a_refusal_has_a_reason() {
     let policy = Guaranteed::new(0.02, 0.95).unwrap();
-    let few = policy.calibrated(&log(40), "m", &names()).unwrap();
+    let few = policy.calibrated(&log(40), "m", &pair()).unwrap();
     assert_eq!(few.threshold(), None);
     assert!(
         few.reason().contains("the top rung stays") && few.reason().contains("40 units"),
@@ -161,15 +212,17 @@ fn a_refusal_has_a_reason() {
     );
     // A thousand rows of ten users are ten units.
     let grouped: Vec<_> = log(1_000).into_iter().map(|g| Graded { group: g.group % 10, ..g }).collect();
-    assert_eq!(policy.calibrated(&grouped, "m", &names()).unwrap().threshold(), None);
+    assert_eq!(policy.calibrated(&grouped, "m", &pair()).unwrap().threshold(), None);
 }
 
 #[test]
 fn bad_logs_are_named() {
     let policy = Guaranteed::new(0.02, 0.95).unwrap();
-    let text = |log: &[Graded]| policy.calibrated(log, "m", &names()).unwrap_err().to_string();
+    let text = |log: &[Graded]| policy.calibrated(log, "m", &pair()).unwrap_err().to_string();
     assert!(refuses(&text(&[graded(0.5, f64::NAN, 0)]), "scores[0][0]", "NaN"));
     assert!(refuses(&text(&[graded(0.5, 1.0, 0), graded(1.5, 1.0, 1)]), "chances[1][0]", "1.5"));
+    let free = Graded { usd: vec![0.0, -1.0], ..graded(0.5, 1.0, 0) };
+    assert!(refuses(&text(&[free]), "usd[0][1]", "-1"));
     assert!(refuses(&text(&[Graded { scores: vec![1.0], ..graded(0.5, 1.0, 0) }]), "scores[0]", "1 values"));
     for (loss, confidence) in [(0.0, 0.9), (f64::NAN, 0.9), (0.1, 1.0)] {
         assert!(Guaranteed::new(loss, confidence).is_err());

@@ -166,7 +166,7 @@ pub(crate) mod names {
 
 pub(crate) mod real {
     use super::*;
-    by_name!(read_real -> f64: alpha, budget, by, cache_ttl, caught, concentration, confidence, entropy_level, fairness, false_alarms, growth, high_usd, hysteresis, input_price, keep, low_usd, max_loss, now, odds, offset, output_price, p_correct, part, per, power, predicted_logged, predicted_new, price, probe_prob, propensity, rate, score, share, spread, target, temperature, ttl, usd, usd_per_1000, usd_per_error, weight);
+    by_name!(read_real -> f64: alpha, budget, by, cache_ttl, caught, concentration, confidence, entropy_level, fairness, false_alarms, growth, high_usd, hysteresis, input_price, keep, loss, low_usd, max_loss, now, odds, offset, output_price, p_correct, part, per, power, predicted_logged, predicted_new, price, probe_prob, propensity, rate, score, share, spread, target, temperature, ttl, usd, usd_per_1000, usd_per_error, weight);
 }
 
 pub(crate) mod some_time {
@@ -186,7 +186,7 @@ pub(crate) mod some_names {
 
 pub(crate) mod some_real {
     use super::*;
-    by_name_or_none!(read_real -> f64: ability, branching, cached_price, change, difficulty, entropy_rise, gate, half_life, hedging, high, logprob, low, low_confidence, low_logprob, low_steps, offset, per, prob, queries, retry_after, seconds, ttl, usd, usd_per_1000, verify_below, written_price);
+    by_name_or_none!(read_real -> f64: ability, branching, cached_price, change, differ, difficulty, entropy_rise, gate, half_life, hedging, high, logprob, low, low_confidence, low_logprob, low_steps, offset, per, prob, queries, retry_after, seconds, ttl, usd, usd_per_1000, verify_below, written_price);
 }
 
 pub(crate) mod some_table {

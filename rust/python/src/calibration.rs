@@ -101,10 +101,10 @@ impl CalibrationReport {
     }
 }
 
-/// The lowest rung that is expected to lose little against the top one, with a promise: the mean score lost against always
-/// using the top rung is at most `max_loss`, with the given confidence. Until a log has certified it, and where none can, it
-/// takes the top rung, and `reason` says why. What is certified holds for one estimator and ladder; a governor with others
-/// takes the top rung.
+/// The rung that is expected to lose little for each dollar that it saves against the top one, with a promise: the mean score lost
+/// against always using the top rung is at most `max_loss`, with the given confidence. Until a log has certified it, and where none
+/// can, it takes the top rung; `reason` says why, and `offers` holds weaker promises that the log allows. What is certified holds
+/// for one estimator and ladder; a governor with others takes the top rung.
 ///
 /// Args:
 ///     max_loss: The mean loss, in points of score, above 0 and below 1.
@@ -123,6 +123,13 @@ pub(crate) struct Guaranteed {
     pub(crate) inner: rheostat::policy::Guaranteed,
 }
 
+named!(Promise((f64, f64, f64, f64, usize, f64)));
+
+fn promise(offer: &rheostat::policy::Promise) -> Promise {
+    let &rheostat::policy::Promise { max_loss, confidence, threshold, saved, mean_loss, units } = offer;
+    Promise((max_loss, confidence, saved, mean_loss, units, threshold))
+}
+
 getters! {
     Guaranteed, |this| {
         /// The mean loss that must not be passed.
@@ -131,8 +138,18 @@ getters! {
         confidence: f64 = this.inner.confidence();
         /// True if a threshold is certified.
         certified: bool = this.inner.threshold().is_some();
-        /// Largest expected loss of a chosen rung against the top one; None if nothing is certified.
+        /// Points of score that a saved US dollar may cost, by expectation: a rung is chosen by `threshold` times the dollars that it
+        /// saves against the top rung, less the points that it loses. On a ladder without prices, going down all the way saves 1. None
+        /// if nothing is certified.
         threshold: Option<f64> = this.inner.threshold();
+        /// Share of the top rung's expected cost that the log's queries save, in [0, 1]; None if nothing is certified.
+        saved: Option<f64> = this.inner.saved();
+        /// Weaker promises that the log allows, the strongest first, each of which saves at least a hundredth more than the one
+        /// before: losses of 1.5, 2, 3, 5 and 10 times `max_loss`. All of them hold together with the policy's confidence.
+        offers: Vec<Promise> = this.inner.offers().iter().map(promise).collect();
+        /// Number of independent units that would certify, with a chance of 80 %, the boldest choice that lost at most half of
+        /// `max_loss` on the log; None if that saves no more than what is certified.
+        labels_needed: Option<u64> = this.inner.labels_needed();
         /// The certified promise, or the reason that there is none, in words.
         reason: &str = this.inner.reason();
     }
@@ -149,7 +166,8 @@ impl Guaranteed {
         Ok(Self { inner: rheostat::policy::Guaranteed::new(max_loss, confidence)? })
     }
 
-    /// The policy as a log allows it: Learn then Test over thresholds, from the safest on.
+    /// The policy as a log allows it: Learn then Test over thresholds, from the safest on. Scores of 0 and 1 are tested by the exact
+    /// test of paired outcomes, others, and means over groups, by betting.
     ///
     /// Args:
     ///     texts: The queries, as `str` or bytes: a sample of the traffic, and none that the estimator was fitted to.
@@ -178,6 +196,27 @@ impl Guaranteed {
         let (model, window) = prior(estimator);
         let inner = py.detach(|| log.certify(&self.inner, &model, window))?;
         Ok(Self { inner })
+    }
+
+    /// A copy that keeps one of its `offers` in place of what was asked.
+    ///
+    /// Args:
+    ///     max_loss: The offer's `max_loss`.
+    ///
+    /// Raises:
+    ///     InvalidValueError: No offer has that loss.
+    ///
+    /// Example:
+    ///     >>> import rheostat as rh
+    ///     >>> ladder = rh.Ladder([rh.Rung("fast", model="small"), rh.Rung("deep", model="large")])
+    ///     >>> log = [f"sum the invoice of order {i}" for i in range(150)], {"fast": [1.0] * 150, "deep": [1.0] * 150}
+    ///     >>> policy = rh.policy.Guaranteed(max_loss=0.01).calibrate(*log, ladder)
+    ///     >>> policy.certified, policy.labels_needed
+    ///     (False, 299)
+    ///     >>> policy.accept(policy.offers[0].max_loss).saved
+    ///     1.0
+    fn accept(&self, #[pyo3(from_py_with = args::real::max_loss)] max_loss: f64) -> Result<Self> {
+        Ok(Self { inner: self.inner.accepting(max_loss)? })
     }
 
     fn __repr__(&self) -> String {

@@ -73,8 +73,8 @@ fn units(
 ///     max_loss: The mean loss that must not be passed, strictly within `bounds`.
 ///     confidence: How sure that must be, above 0 and below 1.
 ///     groups: The independent unit of each row: a question or a user. Rows of one group are averaged and count once.
-///     method: `"binomial"` for losses that are one end of `bounds` or the other, `"hoeffding_bentkus"` for any, or
-///         `"betting"`, which needs the fewest units where most losses are alike, as differences of scores are.
+///     method: `"binomial"` for losses that are one end of `bounds` or the other, `"hoeffding_bentkus"` for any, `"betting"` for
+///         any of which most are alike, or `"paired"` for differences of scores that are -1, 0 or 1, which needs the fewest units.
 ///     walk: `"fixed_sequence"` tests from the safest on until one fails; `"bonferroni"` tests each at δ over their number.
 ///     bounds: The least and the greatest loss that there can be.
 ///
@@ -147,6 +147,43 @@ pub(crate) fn control_risk(
     let target = target(max_loss, 0.5, bounds)?;
     let units = units(py, losses, groups, bounds)?;
     Ok(Verdict { inner: py.detach(|| core::control_risk(&units, &target)) })
+}
+
+/// The number of independent labelled queries that a promise takes, before any is bought: both answers graded on each.
+///
+/// Args:
+///     max_loss: The mean loss to promise, in points of score, above 0 and below 1.
+///     loss: The mean loss that the cheaper choice is assumed to have, above -1 and below `max_loss`; below 0 if it is better.
+///     differ: Share of the queries on which it is assumed to be graded differently, better or worse: at least `loss` and at most
+///         1. A choice that sends a fifth of the queries to a rung that differs on a quarter of them differs on 0.05. As much as
+///         `loss` if not given: nothing is won.
+///     confidence: How sure the promise must be, above 0 and below 1.
+///     power: Chance that it can be made if the losses are as assumed, above 0 and below 1.
+///
+/// Returns:
+///     The labels for `certify(method="paired")`, and for `Guaranteed.calibrate` with scores of 0 and 1.
+///
+/// Raises:
+///     InvalidValueError: A value out of bounds, or a billion labels would not suffice.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> rh.guarantee.labels_needed(0.02)                # no answer is ever worse
+///     149
+///     >>> rh.guarantee.labels_needed(0.02, loss=0.01, differ=0.05)
+///     3218
+#[pyfunction]
+#[pyo3(signature = (max_loss, *, loss = 0.0, differ = None, confidence = 0.95, power = 0.8))]
+pub(crate) fn labels_needed(
+    py: Python<'_>,
+    #[pyo3(from_py_with = args::real::max_loss)] max_loss: f64,
+    #[pyo3(from_py_with = args::real::loss)] loss: f64,
+    #[pyo3(from_py_with = args::some_real::differ)] differ: Option<f64>,
+    #[pyo3(from_py_with = args::real::confidence)] confidence: f64,
+    #[pyo3(from_py_with = args::real::power)] power: f64,
+) -> Result<u64> {
+    let assumed = core::Assumed { loss, differ, power };
+    Ok(py.detach(|| core::labels_needed(max_loss, confidence, &assumed))?)
 }
 
 /// Certifies candidates while a log grows, and may be looked at after every row: the chance that one which passes

@@ -100,7 +100,7 @@ mod _native {
     #[pymodule_export]
     use super::governor::Governor;
     #[pymodule_export]
-    use super::guarantee::{Verdict, Watch, certify, control_risk};
+    use super::guarantee::{Verdict, Watch, certify, control_risk, labels_needed};
     #[pymodule_export]
     use super::information::Information;
     #[pymodule_export]

@@ -82,7 +82,7 @@ _Surface: TypeAlias = Literal[
     "openrouter.chat",
     "deepseek.chat",
 ]
-_Test: TypeAlias = Literal["binomial", "hoeffding_bentkus", "betting"]
+_Test: TypeAlias = Literal["binomial", "hoeffding_bentkus", "betting", "paired"]
 _Thinking: TypeAlias = Literal["never", "restart", "continue", "raise"]
 _VoteRule: TypeAlias = Literal[
     "beta", "majority", "curtail", "unanimous", "horizon", "dirichlet", "crp", "esc", "entropy", "sprt", "bayes", "certified"

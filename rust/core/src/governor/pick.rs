@@ -242,13 +242,15 @@ impl Current {
         let count = self.snapshot.ladder.rungs().len().min(N);
         let mut prospects = [Prospect { p_correct: 0.0, usd: 0.0, open: false }; N];
         let weighs = self.snapshot.policy.weighs();
+        // A guarantee holds for the costs that it was tested with: those without a session.
+        let cached = !self.snapshot.policy.promises();
         for (i, prospect) in prospects.iter_mut().enumerate().take(count) {
             prospect.open = open.has(i);
             if weighs {
                 prospect.p_correct = expected.chance(i);
-                prospect.usd = (self.snapshot.expected_usd(expected.estimate, i)
-                    - self.cache_usd(circumstances, expected.estimate, i))
-                .max(0.0);
+                let usd = self.snapshot.expected_usd(expected.estimate, i);
+                let saved = if cached { self.cache_usd(circumstances, expected.estimate, i) } else { 0.0 };
+                prospect.usd = (usd - saved).max(0.0);
             }
         }
         prospects

@@ -25,6 +25,10 @@ pub enum Side {
 const BETS: usize = 16;
 /// The largest bet, as a share of the one that could lose everything at once.
 const BOLDEST: f64 = 0.98;
+/// The largest stake of [`p_value`], as a share of the one that could lose everything at once.
+const PLUG_IN_BOLDEST: f64 = 0.9;
+/// The variance that [`p_value`] begins with, as one observation: that of a loss of 1 on one unit in 80.
+const PRIOR_VARIANCE: f64 = 0.0125;
 /// Wealth is rescaled before it passes this, or its inverse.
 const LARGE: f64 = 1e100;
 
@@ -137,4 +141,26 @@ impl Betting {
     pub fn count(&self) -> u64 {
         self.count
     }
+}
+
+/// The p-value of "the mean of these losses in [0, 1] is above `limit`": one over the greatest wealth of a gambler who knows
+/// how many there are, and stakes what pays most at the level 0.05 if the variance stays as it was so far (the predictable plug-in
+/// bets of Waudby-Smith and Ramdas, 2024). Without losses it is 1.
+pub(super) fn p_value(losses: impl ExactSizeIterator<Item = f64>, limit: f64) -> f64 {
+    let limit = limit.clamp(1e-6, 1.0 - 1e-6);
+    let wanted = -2.0 * ln(0.05) / losses.len().max(1) as f64;
+    let most = PLUG_IN_BOLDEST / (1.0 - limit);
+    let (mut count, mut mean, mut squares) = (1.0, limit, PRIOR_VARIANCE);
+    let (mut wealth, mut peak) = (0.0, 0.0_f64);
+    for loss in losses {
+        // The stake depends on the losses before this one alone.
+        let stake = (wanted * count / squares).sqrt().min(most);
+        wealth += ln(1.0 + stake * (limit - loss));
+        peak = peak.max(wealth);
+        count += 1.0;
+        let off = loss - mean;
+        mean += off / count;
+        squares += off * (loss - mean);
+    }
+    exp(-peak)
 }

@@ -1,7 +1,8 @@
 //! Learn then Test (Angelopoulos, Bates, Candès, Jordan and Lei, 2021): a p-value per candidate, and a walk that controls
 //! the family-wise error rate.
 
-use super::pvalue::{Method, binomial_tail};
+use super::binomial::binomial_tail;
+use super::pvalue::Method;
 use super::units::{Target, Units};
 use super::verdict::{Certificate, Refusal, Verdict};
 use crate::Result;
@@ -35,7 +36,7 @@ named! {
 /// # Ok::<(), rheostat::Error>(())
 /// ```
 pub fn learn_then_test(units: &Units, target: &Target, method: Method, walk: Walk) -> Result<Verdict> {
-    let p_value = |candidate: usize| method.p_value(units.of(candidate).iter().copied(), target);
+    let p_value = |candidate: usize| method.p_value(units.of(candidate), target);
     let level = match walk {
         Walk::FixedSequence => target.error(),
         Walk::Bonferroni => target.error() / units.candidates() as f64,
@@ -63,8 +64,9 @@ pub fn learn_then_test(units: &Units, target: &Target, method: Method, walk: Wal
 
 fn refusal(units: &Units, target: &Target, method: Method, level: f64) -> Result<Refusal> {
     let (count, max_loss) = (units.count(), target.max_loss);
-    // With the least loss on every unit the binomial tail is (1 − ε)ⁿ; no method does better.
-    let limit = target.range.to_unit(max_loss);
+    // Without any loss the binomial tail is (1 − ε)ⁿ; no method does better. No loss is 0, where losses may be gains, too.
+    let signed = target.range.low() < 0.0 && max_loss > 0.0;
+    let limit = if signed { max_loss / target.range.high() } else { target.range.to_unit(max_loss) };
     let without_loss = |n: usize| binomial_tail(n as u64, 0, limit) <= level;
     let mut needed = 1_usize;
     while !without_loss(needed) && needed < 1 << 40 {
@@ -94,7 +96,7 @@ fn upper_bound(losses: &[f64], target: &Target, method: Method, level: f64) -> R
     for _ in 0..20 {
         let middle = low.midpoint(high);
         let tried = Target { max_loss: middle, ..*target };
-        if method.p_value(losses.iter().copied(), &tried)? <= level { high = middle } else { low = middle }
+        if method.p_value(losses, &tried)? <= level { high = middle } else { low = middle }
     }
     Ok(high)
 }

@@ -1,10 +1,13 @@
 //! p-values for "the mean loss is above ε", from n independent losses in [0, 1].
 
-use super::betting::{Betting, Side};
+use super::betting;
+use super::binomial::{binomial_tail, vanishing};
+use super::paired::paired;
 use super::units::{Range, Target};
-use crate::math::{exp, ln};
+use crate::math::ln;
 use crate::named::named;
 use crate::{Error, Result};
+use rapidhash::v3::rapidhash_v3;
 
 named! {
     /// A test of a mean.
@@ -14,9 +17,12 @@ named! {
         /// The smaller of Hoeffding's and Bentkus's bounds, for any bounded loss (Bates et al., *Distribution-free,
         /// risk-controlling prediction sets*, 2021).
         HoeffdingBentkus = "hoeffding_bentkus",
-        /// One over the wealth of [`Betting`] that the loss is small. It adapts to the variance, so it needs the fewest
-        /// units if most losses are equal, as differences between two rungs are. The order of the units matters a little.
+        /// One over the greatest wealth of a gambler who bets that the loss is small, with stakes from the variance so far. It
+        /// adapts to the variance of any losses, such as means over groups. The order of the units matters a little.
         Betting = "betting",
+        /// The exact test of [`paired`] outcomes: each unit's loss must be an end of a range around 0, or 0. It needs the fewest
+        /// units. A loss between is rounded at random so that its mean stays, which is valid and wastes some.
+        Paired = "paired",
     }
 }
 
@@ -25,31 +31,57 @@ impl Method {
     ///
     /// # Errors
     /// [`Error::Invalid`] where [`Method::Binomial`] meets a loss strictly between the two ends of its range.
-    pub fn p_value(self, losses: impl Iterator<Item = f64>, target: &Target) -> Result<f64> {
+    pub fn p_value(self, losses: &[f64], target: &Target) -> Result<f64> {
         let range = target.range;
         let limit = range.to_unit(target.max_loss);
-        if self == Self::Betting {
-            let mut gambler = Betting::new(limit, Side::Below);
-            losses.for_each(|loss| gambler.update(range.to_unit(loss)));
-            return Ok(exp(-gambler.log_peak()).min(1.0));
+        match self {
+            Self::Betting => {
+                let losses = losses.iter().map(|&loss| range.to_unit(loss));
+                return Ok(betting::p_value(losses, limit));
+            }
+            Self::Paired => return paired_p_value(losses, target),
+            Self::Binomial | Self::HoeffdingBentkus => {}
         }
-        let (mut count, mut sum) = (0_u64, 0.0);
-        for loss in losses {
+        let mut sum = 0.0;
+        for &loss in losses {
             let loss = range.to_unit(loss);
             if self == Self::Binomial && loss > 0.0 && loss < 1.0 {
                 return Err(between(range, loss));
             }
-            count += 1;
             sum += loss;
         }
-        if count == 0 {
-            return Ok(1.0);
-        }
+        let count = losses.len() as u64;
         Ok(match self {
+            _ if count == 0 => 1.0,
             Self::Binomial => binomial_tail(count, sum as u64, limit),
             _ => hoeffding_bentkus(count, sum / count as f64, limit),
         })
     }
+}
+
+/// The p-value of [`paired`] losses, in a range around 0 or from 0.
+fn paired_p_value(losses: &[f64], target: &Target) -> Result<f64> {
+    let (low, high) = (target.range.low(), target.range.high());
+    if high <= 0.0 || (low != 0.0 && low + high != 0.0) {
+        let got = format!("({low}, {high})");
+        let bound = "from 0, or from as far below 0 as above, such as (-1, 1), for the paired test";
+        return Err(Error::invalid("bounds", got, bound));
+    }
+    let (mut worse, mut better) = (0, 0);
+    for (unit, loss) in losses.iter().enumerate() {
+        let share = loss / high;
+        // A number of the unit alone: the losses have no part in it, and candidates are rounded alike.
+        if share.abs() < 1.0 && unit_interval(unit as u64) >= share.abs() {
+            continue;
+        }
+        if share > 0.0 { worse += 1 } else { better += 1 }
+    }
+    Ok(paired(losses.len() as u64, worse, better, target.max_loss / high, target.error()))
+}
+
+/// A number in [0, 1) that a unit's place fixes.
+fn unit_interval(unit: u64) -> f64 {
+    (rapidhash_v3(&unit.to_le_bytes()) >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 #[cold]
@@ -57,129 +89,6 @@ fn between(range: Range, loss: f64) -> Error {
     let loss = range.low() + loss * (range.high() - range.low());
     let bound = format!("{} or {} for the binomial test", range.low(), range.high());
     Error::invalid("loss of a unit", loss, bound)
-}
-
-/// `P(Bin(n, p) ≤ k)`, to a relative 1e-13.
-///
-/// ```
-/// let exact = 0.9f64.powi(29) * (0.9 + 30.0 * 0.1);
-/// assert!((rheostat::guarantee::binomial_tail(30, 1, 0.1) / exact - 1.0).abs() < 1e-12);
-/// ```
-pub fn binomial_tail(n: u64, k: u64, p: f64) -> f64 {
-    if k >= n || p <= 0.0 {
-        return 1.0;
-    }
-    if p >= 1.0 || p.is_nan() {
-        return 0.0;
-    }
-    // Terms shrink away from the mean, so the tail is summed from its largest term outwards.
-    let (n, k) = (n as f64, k as f64);
-    let odds = p / (1.0 - p);
-    if k <= n * p {
-        let (mut term, mut sum, mut j) = (binomial_mass(n, k, p), 0.0, k);
-        while term > sum * 1e-17 {
-            sum += term;
-            term *= j / ((n - j + 1.0) * odds);
-            j -= 1.0;
-        }
-        sum.min(1.0)
-    } else {
-        let (mut term, mut sum, mut j) = (binomial_mass(n, k + 1.0, p), 0.0, k + 1.0);
-        while term > sum * 1e-17 {
-            sum += term;
-            term *= (n - j) / (j + 1.0) * odds;
-            j += 1.0;
-        }
-        (1.0 - sum).max(0.0)
-    }
-}
-
-/// `P(Bin(n, p) = k)` by Loader's saddle-point expansion (*Fast and accurate computation of binomial probabilities*,
-/// 2000), which loses no digits for large `n`.
-fn binomial_mass(n: f64, k: f64, p: f64) -> f64 {
-    if k == 0.0 {
-        return vanishing(n * ln_1p(-p));
-    }
-    if k >= n {
-        return vanishing(n * ln(p));
-    }
-    let q = 1.0 - p;
-    let exponent = stirling_error(n)
-        - stirling_error(k)
-        - stirling_error(n - k)
-        - deviance(k, n * p)
-        - deviance(n - k, n * q);
-    vanishing(exponent) * (n / (2.0 * std::f64::consts::PI * k * (n - k))).sqrt()
-}
-
-/// `eˣ`, and 0 below `e⁻⁷⁰⁰`.
-fn vanishing(x: f64) -> f64 {
-    if x < -700.0 { 0.0 } else { exp(x) }
-}
-
-/// `ln n! − ln(√(2πn) (n/e)ⁿ)` for a whole number of at least 1.
-fn stirling_error(n: f64) -> f64 {
-    /// The errors of 1 to 15.
-    const SMALL: [f64; 15] = [
-        0.081_061_466_795_327_26,
-        0.041_340_695_955_409_29,
-        0.027_677_925_684_998_34,
-        0.020_790_672_103_765_09,
-        0.016_644_691_189_821_193,
-        0.013_876_128_823_070_748,
-        0.011_896_709_945_891_77,
-        0.010_411_265_261_972_096,
-        0.009_255_462_182_712_733,
-        0.008_330_563_433_362_87,
-        0.007_573_675_487_951_841,
-        0.006_942_840_107_209_53,
-        0.006_408_994_188_004_207,
-        0.005_951_370_112_758_848,
-        0.005_554_733_551_962_801,
-    ];
-    if let Some(&small) = SMALL.get(n as usize - 1) {
-        return small;
-    }
-    let square = n * n;
-    (1.0 / 12.0
-        - (1.0 / 360.0 - (1.0 / 1260.0 - (1.0 / 1680.0 - 1.0 / 1188.0 / square) / square) / square) / square)
-        / n
-}
-
-/// `x ln(x / m) + m − x`, without cancellation near `x = m`.
-fn deviance(x: f64, m: f64) -> f64 {
-    let difference = x - m;
-    if difference.abs() < 0.1 * (x + m) {
-        let v = difference / (x + m);
-        let mut sum = difference * v;
-        let mut term = 2.0 * x * v;
-        let square = v * v;
-        for odd in (3..100).step_by(2) {
-            term *= square;
-            let next = sum + term / f64::from(odd);
-            if next.to_bits() == sum.to_bits() {
-                return sum;
-            }
-            sum = next;
-        }
-    }
-    x * ln(x / m) + m - x
-}
-
-/// `ln(1 + x)` for x in (−1, 0], by the series if the sum would lose digits.
-fn ln_1p(x: f64) -> f64 {
-    if x < -0.1 {
-        return ln(1.0 + x);
-    }
-    // 2·artanh(x / (2 + x)).
-    let z = x / (2.0 + x);
-    let square = z * z;
-    let (mut power, mut sum) = (z, 0.0);
-    for odd in (1..40).step_by(2) {
-        sum += power / f64::from(odd);
-        power *= square;
-    }
-    2.0 * sum
 }
 
 /// The smaller of Hoeffding's and Bentkus's p-values for "the mean of losses in [0, 1] is above `limit`", when `n` of

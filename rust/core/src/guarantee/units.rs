@@ -13,6 +13,8 @@ pub struct Range {
 impl Range {
     /// 0 to 1: losses as shares or probabilities.
     pub const UNIT: Self = Self { low: 0.0, high: 1.0 };
+    /// −1 to 1: differences of two scores.
+    pub const SIGNED: Self = Self { low: -1.0, high: 1.0 };
 
     /// Makes a range, such as −1 to 1 for a difference of two scores.
     ///

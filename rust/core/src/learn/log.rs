@@ -11,7 +11,7 @@ use super::rows::{MOST_ROWS, Place, Row, group_of};
 use super::sketch::Sketch;
 use crate::estimate::{Estimate, Estimator, Reference};
 use crate::features::Scan;
-use crate::ladder::Ladder;
+use crate::ladder::{Ladder, Rung, RungCost};
 use crate::outcome::OutcomeKind;
 use crate::policy::{Graded, Guaranteed};
 use crate::query::{Reader, Window};
@@ -217,22 +217,23 @@ impl<T> Log<T> {
     /// [`Error::Invalid`] for a rung of the ladder without a column, and those of [`Guaranteed::calibrated`].
     pub fn certify(&self, policy: &Guaranteed, estimator: &Estimator, window: Window) -> Result<Guaranteed> {
         let rungs = self.ladder.rungs();
-        let names: Vec<String> = rungs.iter().map(|rung| rung.name.clone()).collect();
-        let column = |name: &String| {
-            let found = self.columns.iter().find(|column| column.place.rung == *name);
-            found.ok_or_else(|| Error::invalid(column_name(name), "none", "scores of every rung"))
+        let column = |rung: &Rung| {
+            let found = self.columns.iter().find(|column| column.place.rung == rung.name);
+            found.ok_or_else(|| Error::invalid(column_name(&rung.name), "none", "scores of every rung"))
         };
-        let columns = names.iter().map(column).collect::<Result<Vec<_>>>()?;
+        let columns = rungs.iter().map(column).collect::<Result<Vec<_>>>()?;
+        let costs: Vec<_> = rungs.iter().map(RungCost::of).collect();
         let views: Vec<_> =
             rungs.iter().zip(self.ladder.abilities()).map(|(rung, &a)| estimator.view(rung, a)).collect();
         let graded = self.seen(estimator, window)?.into_iter().enumerate().map(|(row, seen)| Graded {
             chances: views.iter().map(|view| seen.estimate.p_correct_of(view)).collect(),
+            usd: costs.iter().map(|cost| cost.usd(&seen.estimate.load())).collect(),
             scores: columns.iter().map(|column| column.scores[row]).collect(),
             group: seen.group,
         });
         let whole: Vec<_> =
             graded.filter(|graded| !graded.scores.iter().any(|score| score.is_nan())).collect();
-        policy.calibrated(&whole, estimator.version(), &names)
+        policy.calibrated(&whole, estimator.version(), &self.ladder)
     }
 
     fn seen(&self, estimator: &Estimator, window: Window) -> Result<Vec<ScoredText>> {

@@ -22,7 +22,7 @@ use crate::ladder::{Doubt, Ladder, MAX_RUNGS};
 use crate::{Error, Result};
 use std::sync::Arc;
 
-pub use guaranteed::{Graded, Guaranteed};
+pub use guaranteed::{Graded, Guaranteed, Promise};
 pub use prospect::Prospect;
 
 /// A rule that chooses the first rung of a query.
@@ -38,7 +38,7 @@ pub enum Policy {
         /// Cost of a wrong answer, in US dollars.
         usd_per_error: f64,
     },
-    /// The lowest rung whose expected loss against the top rung is small, with a tested bound on the mean loss.
+    /// The rung that loses little for each dollar that it saves against the top one, with a tested bound on the mean loss.
     Guaranteed(Guaranteed),
     /// Utility with a shadow price that makes a period's budget last.
     Paced(Arc<Pacer>),
@@ -127,10 +127,7 @@ impl Policy {
     /// difficulties that this estimator has given.
     pub(crate) fn held_to(self, estimator: &Estimator, ladder: &Ladder) -> Self {
         match self {
-            Self::Guaranteed(guaranteed) => {
-                let names: Vec<&str> = ladder.rungs().iter().map(|rung| rung.name.as_str()).collect();
-                Self::Guaranteed(guaranteed.held_to(estimator.version(), &names))
-            }
+            Self::Guaranteed(guaranteed) => Self::Guaranteed(guaranteed.held_to(estimator.version(), ladder)),
             Self::Shares(shares) => Self::Shares(shares.held_to(ladder, estimator)),
             other => other,
         }
