@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from rheostat._cli import main
 from tests.conftest import ROOT
+from tests.provider import Loopback
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 PAGES = sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+
+
+@pytest.fixture(autouse=True)
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
+    """The provider that clients of the SDK find by their environment."""
+    with Loopback() as loopback:
+        monkeypatch.setenv("OPENAI_BASE_URL", loopback.url)
+        monkeypatch.setenv("OPENAI_API_KEY", "key")
+        yield loopback
 
 
 def blocks(language: str, text: str = README) -> list[str]:

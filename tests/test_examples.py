@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -10,11 +11,12 @@ from collections import Counter
 import pytest
 
 from tests.conftest import ROOT
+from tests.provider import Loopback
 
 EXAMPLES = ROOT / "examples"
 
 
-def output(name: str) -> str:
+def output(name: str, **environment: str) -> str:
     """Returns the output of an example, run as its reader would run it."""
     done = subprocess.run(
         [sys.executable, "-X", "utf8", "-W", "error", str(EXAMPLES / name)],
@@ -23,6 +25,7 @@ def output(name: str) -> str:
         text=True,
         encoding="utf-8",
         timeout=100,
+        env=os.environ | environment,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -61,3 +64,10 @@ def test_the_prompts_are_many_and_of_every_kind(prompts: list[dict[str, str]]) -
     assert len({row["language"] for row in prompts}) >= 8
     assert {row["field"] for row in prompts} >= {"code", "proof", "law", "medicine", "chat"}
     assert json.dumps(prompts)
+
+
+def test_a_client_is_governed() -> None:
+    with Loopback() as loopback:
+        out = output("openai_client.py", OPENAI_BASE_URL=loopback.url, OPENAI_API_KEY="key")
+    assert out.startswith("gpt-4o-mini Spent(") and out.endswith(" 4\n")
+    assert [fields["model"] for fields in loopback.provider.asked] == ["gpt-4o-mini"]

@@ -15,6 +15,10 @@ MODULES = (
 )  # fmt: skip
 
 
+CLIENTS = ("anthropic", "httpx", "openai")
+"""Each governs the clients of one library, under the same name."""
+
+
 def names(module: str) -> list[str]:
     """The public names of a module."""
     return list(import_module(f"rheostat.{module}").__all__)
@@ -23,7 +27,7 @@ def names(module: str) -> list[str]:
 def test_the_top_has_few_names() -> None:
     assert len(rh.__all__) <= MOST
     assert len(set(rh.__all__)) == len(rh.__all__)
-    assert set(dir(rh)) - set(rh.__all__) == {"aio", *MODULES} - set(rh.__all__)
+    assert set(dir(rh)) - set(rh.__all__) == {"aio", *CLIENTS, *MODULES} - set(rh.__all__)
 
 
 def test_every_name_has_one_home() -> None:
@@ -34,6 +38,7 @@ def test_every_name_has_one_home() -> None:
     for name in rh.__all__:
         homes.setdefault(name, []).append("the top")
     assert {name: where for name, where in homes.items() if len(where) > 1} == {"RheostatError": ["errors", "the top"]}
+    assert all(names(module) == ["govern"] for module in CLIENTS)
     # The asynchronous twin repeats what its host's arguments are made of.
     assert set(names("aio")) <= set(names("host"))
 

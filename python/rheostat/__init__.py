@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rheostat import _fork as _fork
 from rheostat import errors, guarantee, policy
+from rheostat._decision import decision_of
 from rheostat._native import (
     Action,
     Call,
@@ -69,6 +70,7 @@ __all__ = [
     "__version__",
     "build_info",
     "clock",
+    "decision_of",
     "errors",
     "fit",
     "guarantee",
@@ -83,11 +85,14 @@ CEILING = _ActionKind.CEILING
 
 if TYPE_CHECKING:
     from rheostat import aio as aio
+    from rheostat import anthropic as anthropic
     from rheostat import config as config
     from rheostat import evaluate as evaluate
     from rheostat import features as features
     from rheostat import host as host
+    from rheostat import httpx as httpx
     from rheostat import learn as learn
+    from rheostat import openai as openai
     from rheostat import records as records
     from rheostat import second_stage as second_stage
     from rheostat import signals as signals
@@ -98,11 +103,14 @@ if TYPE_CHECKING:
 
 _LATER = {
     "aio",
+    "anthropic",
     "config",
     "evaluate",
     "features",
     "host",
+    "httpx",
     "learn",
+    "openai",
     "records",
     "second_stage",
     "signals",

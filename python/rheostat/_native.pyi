@@ -22,6 +22,7 @@ from rheostat.types import (
     PriorRow,
     ProbeChoice,
     Refusal,
+    Rewritten,
     RungFit,
     RungPair,
     SessionStats,
@@ -496,6 +497,44 @@ class Call:
     @property
     def resume(self) -> str | None:
         """The text to start from: the draft to revise, the answer to verify, the partial output to probe or continue. Or None."""
+
+    def rewrite(
+        self,
+        body: _Text,
+        surface: _Surface,
+        *,
+        streams: bool = True,
+        revise: str | None = None,
+        verify: str | None = None,
+        probe: str | None = None,
+        resume: str | None = None,
+    ) -> Rewritten:
+        """Writes the call into the body of the client's request, for one of its samples: model, limit, thinking, one answer, and the
+        turns that a revision, a verification, a probe or a continuation adds. All other bytes stay as they are.
+
+        Args:
+            body: The raw JSON of the client's request: bytes, or a `str`.
+            surface: Its format, as for `Governor.decide_and_rewrite`.
+            streams: True to ask for a stream that reports its usage; False for a whole reply.
+            revise, verify, probe, resume: The wish behind the resumed text, in place of rheostat's own: to improve a draft; to judge an
+                answer, beginning with the verdict; to give the final answer now; to go on where the text was cut.
+
+        Returns:
+            The body to send, and what was changed.
+
+        Raises:
+            MalformedError: The body is no JSON object.
+            UnknownNameError: No such surface.
+
+        Example:
+            >>> import rheostat as rh
+            >>> governor = rh.Governor(rh.Ladder([rh.Rung("only", model="gpt-4o-mini", answer_tokens=500)]))
+            >>> ask = b'{"model":"auto","messages":[{"role":"user","content":"Why is the sky blue?"}]}'
+            >>> with governor.plan(body=ask).start() as run:
+            ...     call = run.next()[0]
+            ...     call.rewrite(ask, "openai.chat").body
+            b'{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Why is the sky blue?"}],"max_completion_tokens":500,"stream":true,"stream_options":{"include_usage":true}}'
+        """
 
     @property
     def rung(self) -> Rung:
@@ -1789,6 +1828,29 @@ class Ladder:
             >>> usd = ladder.expected_usd(rh.Estimator().estimate_batch(["Why is the sky blue?"]))
             >>> usd.shape, bool(usd[0, 0] < usd[0, 1])
             ((1, 2), True)
+        """
+
+    @staticmethod
+    def of(*rungs: str | Rung, default: str | None = None, start_max: str | None = None) -> Ladder:
+        """A ladder of models by their names, at list prices.
+
+        Args:
+            rungs: Lowest first. A model's name stands for a `Rung` at its list price.
+            default, start_max: As for `Ladder`.
+
+        Raises:
+            InvalidValueError: No rung, or two of one name.
+            InvalidTypeError: A rung is neither a name nor a `Rung`.
+            UnknownNameError: `default` or `start_max` names no rung.
+
+        Warns:
+            UserWarning: A model has no known price, so one is assumed: ten times that of the rung below.
+
+        Example:
+            >>> import rheostat as rh
+            >>> ladder = rh.Ladder.of("gpt-5-mini", "gpt-5", "gpt-5-pro")
+            >>> [rung.output_price for rung in ladder.rungs], ladder.start_max
+            ([2.0, 10.0, 120.0], 'gpt-5')
         """
 
     @property
@@ -3418,6 +3480,21 @@ class Run:
     @property
     def settled(self) -> bool:
         """True if the run ended by its rules, not at the ceiling."""
+
+    def show(self) -> None:
+        """Notes that the host shows the stream in flight to its user, who must never see it taken back: from now on the run only goes on,
+        raises that stream's thinking budget, or stops. It asks for no other sample, no revision and no other rung, and tries nothing
+        again. Signals are still read, and a doubt still keeps the answer from being settled.
+
+        Example:
+            >>> import rheostat as rh
+            >>> run = rh.Governor(rh.Ladder([rh.Rung("fast"), rh.Rung("deep")])).plan("Why?").start()
+            >>> sample = run.next()[0].sample(0)
+            >>> run.show()
+            >>> _ = sample.finish(None)
+            >>> run.next(), run.ended
+            ([], 'the user has seen the beginning of this answer')
+        """
 
     @property
     def spent(self) -> Spent:

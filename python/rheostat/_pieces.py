@@ -28,7 +28,9 @@ class Chunk:
     """One piece of one stream. Every field is optional; the run gets them in this order.
 
     Attributes:
-        text: Text of the answer, or of the thinking where the provider shows it.
+        text: Text of the answer.
+        thinking: Text of the thinking, where the provider shows it apart from the answer. It comes before `text`, is watched as
+            the text is, and is no part of the answer.
         logprob: The token's own log-probability.
         top_logprobs: The log-probabilities of its likeliest candidates. With either of the two, the chunk is one token.
         logprobs: The own log-probabilities of several tokens that came at once; `top_logprobs` is then a row for each.
@@ -47,6 +49,7 @@ class Chunk:
     """
 
     text: str = ""
+    thinking: str = ""
     logprob: float | None = None
     top_logprobs: Sequence[Any] | npt.NDArray[Any] | None = None
     logprobs: Sequence[float] | npt.NDArray[Any] | None = None
@@ -179,7 +182,7 @@ def has_tokens(chunk: Chunk, text: str) -> bool:
 
 def overshoots(chunk: Chunk) -> bool:
     """True for content beyond the grant, and nothing else: the engine ignores its budget, and is not read on."""
-    content = chunk.text or chunk.tokens or chunk.logprob is not None or chunk.logprobs is not None
+    content = chunk.text or chunk.thinking or chunk.tokens or chunk.logprob is not None or chunk.logprobs is not None
     return bool(content) and chunk.usage is None and chunk.answer is None
 
 

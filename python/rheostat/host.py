@@ -24,10 +24,11 @@ from rheostat._failures import kind_of, retry_after_of
 from rheostat._native import Action, Call, Run
 from rheostat._native import clock as process_clock
 from rheostat._pieces import Chunk, PieceReader, Usage, as_chunk, has_come, has_tokens, is_blank, overshoots
+from rheostat._prompts import Prompts
 from rheostat._stream import GrantedCall, Stream
 from rheostat.errors import StateError
 
-__all__ = ["ActionCallback", "Chunk", "Client", "Clock", "Host", "Stream", "Usage", "serve"]
+__all__ = ["ActionCallback", "Chunk", "Client", "Clock", "Host", "Prompts", "Stream", "Usage", "serve", "turns"]
 
 
 Client: TypeAlias = Callable[[Call, int], Any]
@@ -87,6 +88,25 @@ def serve(
         >>> serve(governor.plan("What is the capital of France?").start(), lambda call, index: "Paris")
         'Paris'
     """
+    steps = turns(run, client, concurrency=concurrency, answer=answer, watch=watch, clock=clock, sleep=sleep)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+
+
+def turns(
+    run: Run,
+    client: Client,
+    *,
+    concurrency: int = 1,
+    answer: Callable[[str], str | None] | None = None,
+    watch: ActionCallback | None = None,
+    clock: Clock | None = None,
+    sleep: Callable[[float], None] | None = None,
+) -> Generator[None, None, str | None]:
+    """Like `serve`, in steps: yields after each piece, and returns the answer. Closing it closes the run and its streams."""
     check_concurrency(concurrency)
     host = Host(run, answer=answer, watch=watch, clock=clock)
     going: dict[Stream, Generator[Any, None, None]] = {}
@@ -102,6 +122,7 @@ def serve(
             for stream, pieces in waits.ready(going):
                 if stream.over or not _turn(host, stream, pieces):
                     left += not _close(going.pop(stream))
+                yield
     finally:
         host.close()
         left += sum(not _close(pieces) for pieces in going.values())
@@ -264,6 +285,7 @@ class Host:
         if stream.over or stream.stopped:
             return False
         text = self._reader.string(chunk.text) or ""
+        written = (self._reader.string(chunk.thinking) or "") + text
         if chunk.finish_reason is not None:
             stream.finish_reason = self._reader.word(chunk.finish_reason)
         if stream.rest is not None and overshoots(chunk):
@@ -274,10 +296,10 @@ class Host:
             stream.answer = answer if not is_blank(answer or "") else stream.answer
         if text:
             stream.texts.append(text)
-        stream.came |= has_come(chunk, text)
-        stream.counts(content=has_tokens(chunk, text))
+        stream.came |= has_come(chunk, written)
+        stream.counts(content=has_tokens(chunk, written))
         # The run gets the whole piece, even if its beginning stops the stream: the cost is at its end.
-        actions = list(self._reader.events(chunk, text, stream.granted.samples[stream.index], self._at()))
+        actions = list(self._reader.events(chunk, written, stream.granted.samples[stream.index], self._at()))
         self._heard |= self._reader.probed
         if not actions:
             # A client may yield empty pieces for ever; each lets time pass.

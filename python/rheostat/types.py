@@ -72,6 +72,7 @@ __all__ = [
     "Promise",
     "Readings",
     "Refusal",
+    "Rewritten",
     "RungFit",
     "RungPair",
     "SessionStats",
@@ -173,6 +174,15 @@ class BodyChange(NamedTuple):
     """The reason: `"plan"`, `"level"`, `"least"`, `"floor"`, `"most"`, `"refused"`, `"renamed"`, `"limit"`, `"ceiling"`,
     `"forced_tool"`, `"tool_loop"`, `"tools"`, `"prefill"`, `"client"`, `"path"`, `"unsupported"` or `"unknown"`; the page on the
     wire has what each means."""
+
+
+class Rewritten(NamedTuple):
+    """The body of one request, written by `Call.rewrite`."""
+
+    body: bytes
+    """The body to send."""
+    changes: tuple[BodyChange, ...]
+    """The changed parameters, and all that the body could not say."""
 
 
 class BodyPart(NamedTuple):

@@ -196,12 +196,12 @@ pub(crate) mod some_table {
 
 pub(crate) mod flag {
     use super::*;
-    by_name!(read_flag -> bool: fail_open, keep_wishes, loops, same, votes);
+    by_name!(read_flag -> bool: fail_open, keep_wishes, loops, same, streams, votes);
 }
 
 pub(crate) mod some_text {
     use super::*;
-    by_name_or_none!(read_text -> String: default, key, model, query, rung, session, start_max, tenant);
+    by_name_or_none!(read_text -> String: default, key, model, probe, query, resume, revise, rung, session, start_max, tenant, verify);
 }
 
 pub(crate) mod text {

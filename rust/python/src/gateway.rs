@@ -1,6 +1,7 @@
 //! The door for gateways.
 
 use crate::args;
+use crate::call::Call;
 use crate::clock::At;
 use crate::convert::{bytes, utf8};
 use crate::error::{Result, wrong_type};
@@ -15,12 +16,13 @@ use pyo3::types::{PyBytes, PyString, PyTuple};
 use rheostat::plan::PlanOptions;
 use rheostat::session::Purpose;
 use rheostat_wire::gateway as core;
-use rheostat_wire::rewrite::Surface;
+use rheostat_wire::rewrite::{Prompts, Surface, rewrite_call};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 typed!(Changes<'py>(Bound<'py, PyTuple>): "tuple[BodyChange, ...]");
 named!(BodyChange((&'static str, Option<String>, Option<String>, &'static str)));
+named!(Rewritten((Py<PyBytes>, Py<PyTuple>)));
 named!(BodyPart((String, &'static str, u64, u64, String)));
 named!(BodyReading((Vec<BodyPart>, Vec<&'static str>, bool, bool, bool)));
 named!(Refusal((&'static str, u16, Option<u64>, String, Cow<'static, [u8]>)));
@@ -98,10 +100,7 @@ impl Decided {
     /// The changes of the body, and all that it could not say.
     #[getter]
     fn changes<'py>(&self, py: Python<'py>) -> PyResult<Changes<'py>> {
-        let change = |said: &core::Said| {
-            BodyChange((said.field, said.from.clone(), said.to.clone(), said.why.as_str()))
-        };
-        PyTuple::new(py, self.inner.changes.iter().map(change).collect::<Vec<_>>()).map(Changes)
+        changes(py, &self.inner.changes)
     }
 
     fn __repr__(&self) -> String {
@@ -174,6 +173,68 @@ impl Governor {
         slf.get().tell(slf.py())?;
         Ok(decided)
     }
+}
+
+#[pymethods]
+impl Call {
+    /// Writes the call into the body of the client's request, for one of its samples: model, limit, thinking, one answer, and the
+    /// turns that a revision, a verification, a probe or a continuation adds. All other bytes stay as they are.
+    ///
+    /// Args:
+    ///     body: The raw JSON of the client's request: bytes, or a `str`.
+    ///     surface: Its format, as for `Governor.decide_and_rewrite`.
+    ///     streams: True to ask for a stream that reports its usage; False for a whole reply.
+    ///     revise, verify, probe, resume: The wish behind the resumed text, in place of rheostat's own: to improve a draft; to judge an
+    ///         answer, beginning with the verdict; to give the final answer now; to go on where the text was cut.
+    ///
+    /// Returns:
+    ///     The body to send, and what was changed.
+    ///
+    /// Raises:
+    ///     MalformedError: The body is no JSON object.
+    ///     UnknownNameError: No such surface.
+    ///
+    /// Example:
+    ///     >>> import rheostat as rh
+    ///     >>> governor = rh.Governor(rh.Ladder([rh.Rung("only", model="gpt-4o-mini", answer_tokens=500)]))
+    ///     >>> ask = b'{"model":"auto","messages":[{"role":"user","content":"Why is the sky blue?"}]}'
+    ///     >>> with governor.plan(body=ask).start() as run:
+    ///     ...     call = run.next()[0]
+    ///     ...     call.rewrite(ask, "openai.chat").body
+    ///     b'{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Why is the sky blue?"}],"max_completion_tokens":500,"stream":true,"stream_options":{"include_usage":true}}'
+    #[pyo3(signature = (
+        body: "_Text", surface: "_Surface", *, streams = true, revise = None, verify = None, probe = None, resume = None
+    ))]
+    fn rewrite(
+        &self,
+        body: &Bound<'_, PyAny>,
+        #[pyo3(from_py_with = args::choice::surface)] surface: &str,
+        #[pyo3(from_py_with = args::flag::streams)] streams: bool,
+        #[pyo3(from_py_with = args::some_text::revise)] revise: Option<String>,
+        #[pyo3(from_py_with = args::some_text::verify)] verify: Option<String>,
+        #[pyo3(from_py_with = args::some_text::probe)] probe: Option<String>,
+        #[pyo3(from_py_with = args::some_text::resume)] resume: Option<String>,
+    ) -> Result<Rewritten> {
+        let py = body.py();
+        let json = json(body)?;
+        let own = Prompts::default();
+        let prompts = Prompts {
+            revise: revise.map_or(own.revise, Cow::Owned),
+            verify: verify.map_or(own.verify, Cow::Owned),
+            probe: probe.map_or(own.probe, Cow::Owned),
+            resume: resume.map_or(own.resume, Cow::Owned),
+        };
+        let written = rewrite_call(&json, Surface::from_name(surface)?, &self.inner, &prompts, streams)?;
+        let changes = written.changes.iter().map(core::Said::from).collect::<Vec<_>>();
+        let sent = PyBytes::new(py, written.body.as_deref().unwrap_or(&json));
+        Ok(Rewritten((sent.unbind(), self::changes(py, &changes)?.0.unbind())))
+    }
+}
+
+fn changes<'py>(py: Python<'py>, changes: &[core::Said]) -> PyResult<Changes<'py>> {
+    let change =
+        |said: &core::Said| BodyChange((said.field, said.from.clone(), said.to.clone(), said.why.as_str()));
+    PyTuple::new(py, changes.iter().map(change).collect::<Vec<_>>()).map(Changes)
 }
 
 /// Shows how a body is read: for the command line.

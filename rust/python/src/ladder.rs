@@ -127,33 +127,38 @@ impl Ladder {
         in_turn: bool,
     ) -> Result<Self> {
         let agree = whole("agree", agree, 2..=u32::MAX)?;
-        let mut list = Vec::with_capacity(rungs.len());
-        for (i, item) in rungs.iter().enumerate() {
-            if let Ok(rung) = item.cast::<Rung>() {
-                list.push(rung.get().inner.clone());
-                continue;
-            }
-            let Ok(name) = item.cast::<PyString>() else {
-                return Err(wrong_type(&format!("rungs[{i}]"), &item, "a model's name or a Rung"));
-            };
-            let model = utf8(name)?.0;
-            let (rung, assumed) = core::Rung::of_model(&model, i);
-            if assumed {
-                warn(
-                    py,
-                    &format!(
-                        "no price is known for {model:?}: {} US dollars per million output tokens are assumed, so costs are only \
-                     ratios; give a Rung with its prices",
-                        rung.output_price
-                    ),
-                )?;
-            }
-            list.push(rung);
-        }
-        let inner = core::Ladder::cascade(list, agree, in_turn)?;
-        let objects = inner.rungs().iter().map(|rung| Py::new(py, Rung { inner: rung.clone() }));
-        let rungs = objects.collect::<PyResult<Vec<_>>>()?.into();
-        Ok(Self { inner: Arc::new(inner), rungs })
+        Self::made(py, core::Ladder::cascade(of_models(py, rungs)?, agree, in_turn)?)
+    }
+
+    /// A ladder of models by their names, at list prices.
+    ///
+    /// Args:
+    ///     rungs: Lowest first. A model's name stands for a `Rung` at its list price.
+    ///     default, start_max: As for `Ladder`.
+    ///
+    /// Raises:
+    ///     InvalidValueError: No rung, or two of one name.
+    ///     InvalidTypeError: A rung is neither a name nor a `Rung`.
+    ///     UnknownNameError: `default` or `start_max` names no rung.
+    ///
+    /// Warns:
+    ///     UserWarning: A model has no known price, so one is assumed: ten times that of the rung below.
+    ///
+    /// Example:
+    ///     >>> import rheostat as rh
+    ///     >>> ladder = rh.Ladder.of("gpt-5-mini", "gpt-5", "gpt-5-pro")
+    ///     >>> [rung.output_price for rung in ladder.rungs], ladder.start_max
+    ///     ([2.0, 10.0, 120.0], 'gpt-5')
+    #[staticmethod]
+    #[pyo3(signature = (*rungs: "str | Rung", default = None, start_max = None))]
+    fn of(
+        py: Python<'_>,
+        rungs: &Bound<'_, PyTuple>,
+        #[pyo3(from_py_with = args::some_text::default)] default: Option<String>,
+        #[pyo3(from_py_with = args::some_text::start_max)] start_max: Option<String>,
+    ) -> Result<Self> {
+        let rungs = of_models(py, rungs)?;
+        Self::made(py, core::Ladder::new(rungs, default.as_deref(), start_max.as_deref())?)
     }
 
     /// A rung's ability, in (0, 1), with its thinking, samples and depth.
@@ -239,4 +244,40 @@ impl Ladder {
         let (default, start_max) = (name(self.inner.default()), name(self.inner.start_max()));
         format!("Ladder([{}], default={default:?}, start_max={start_max:?})", names.join(", "))
     }
+}
+
+impl Ladder {
+    fn made(py: Python<'_>, inner: core::Ladder) -> Result<Self> {
+        let objects = inner.rungs().iter().map(|rung| Py::new(py, Rung { inner: rung.clone() }));
+        let rungs = objects.collect::<PyResult<Vec<_>>>()?.into();
+        Ok(Self { inner: Arc::new(inner), rungs })
+    }
+}
+
+/// Rungs of which some are models' names, with a warning for each whose price is not known.
+fn of_models(py: Python<'_>, rungs: &Bound<'_, PyTuple>) -> Result<Vec<core::Rung>> {
+    let mut list = Vec::with_capacity(rungs.len());
+    for (i, item) in rungs.iter().enumerate() {
+        if let Ok(rung) = item.cast::<Rung>() {
+            list.push(rung.get().inner.clone());
+            continue;
+        }
+        let Ok(name) = item.cast::<PyString>() else {
+            return Err(wrong_type(&format!("rungs[{i}]"), &item, "a model's name or a Rung"));
+        };
+        let model = utf8(name)?.0;
+        let (rung, assumed) = core::Rung::of_model(&model, i);
+        if assumed {
+            warn(
+                py,
+                &format!(
+                    "no price is known for {model:?}: {} US dollars per million output tokens are assumed, so costs are only \
+                     ratios; give a Rung with its prices",
+                    rung.output_price
+                ),
+            )?;
+        }
+        list.push(rung);
+    }
+    Ok(list)
 }

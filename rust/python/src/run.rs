@@ -179,6 +179,22 @@ impl Run {
         Ok(self.inner.set_price_of_compute(price)?)
     }
 
+    /// Notes that the host shows the stream in flight to its user, who must never see it taken back: from now on the run only goes on,
+    /// raises that stream's thinking budget, or stops. It asks for no other sample, no revision and no other rung, and tries nothing
+    /// again. Signals are still read, and a doubt still keeps the answer from being settled.
+    ///
+    /// Example:
+    ///     >>> import rheostat as rh
+    ///     >>> run = rh.Governor(rh.Ladder([rh.Rung("fast"), rh.Rung("deep")])).plan("Why?").start()
+    ///     >>> sample = run.next()[0].sample(0)
+    ///     >>> run.show()
+    ///     >>> _ = sample.finish(None)
+    ///     >>> run.next(), run.ended
+    ///     ([], 'the user has seen the beginning of this answer')
+    fn show(&self) {
+        self.inner.show();
+    }
+
     /// Ends the run. What is in flight may still be reported, and is counted. Closing twice does nothing.
     #[pyo3(signature = (*, at = None))]
     fn close(&self, py: Python<'_>, at: Option<At>) -> Result<()> {

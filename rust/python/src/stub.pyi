@@ -24,6 +24,7 @@ from rheostat.types import (
     PriorRow,
     ProbeChoice,
     Refusal,
+    Rewritten,
     RungFit,
     RungPair,
     SessionStats,

@@ -76,6 +76,7 @@ reasons! {
     Disagreement = "finished samples do not agree",
     CannotAgree = "the probes can no longer agree",
     NoAnswer = "no answer came",
+    Shown = "the user has seen the beginning of this answer",
     Retry = "the call failed and is tried again",
     Failed = "the call failed",
     Permanent = "the call failed for good: no other rung could do better",

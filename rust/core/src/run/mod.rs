@@ -156,6 +156,13 @@ impl Run {
         Ok(())
     }
 
+    /// Notes that the host shows the stream in flight to its user, who must never see it taken back: from now on the run only goes
+    /// on, raises the thinking budget of that stream, or stops. It asks for no other sample, no revision and no other rung, and
+    /// tries nothing again. Signals are still read, and a doubt still keeps the answer from being settled.
+    pub fn show(&self) {
+        self.lock().judge.show();
+    }
+
     /// True if nothing is in flight and nothing more will be asked.
     pub fn done(&self) -> bool {
         self.lock().done()

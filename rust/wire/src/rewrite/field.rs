@@ -22,6 +22,12 @@ pub(super) enum Field {
     Mode,
     /// Tokens of thinking.
     Budget,
+    /// True for a reply that is a stream.
+    Stream,
+    /// The object of its options.
+    StreamOptions,
+    /// True for a stream that reports its usage.
+    IncludeUsage,
     /// A level of effort.
     Effort,
     /// An effort at the top, on a surface that also has one in an object.

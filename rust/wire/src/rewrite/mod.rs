@@ -12,6 +12,7 @@
 //! stands twice gets the same value twice, so that every reader of JSON sees one. A rewritten body, rewritten by the same settings,
 //! does not change. The tables are data: `surface.rs` (formats), `place.rs` (parameters), `family/` (models).
 
+mod call;
 mod change;
 mod family;
 mod few;
@@ -24,14 +25,17 @@ mod splice;
 mod surface;
 mod talk;
 mod thought;
+mod turns;
 mod value;
 mod want;
 
+pub use call::rewrite_call;
 pub use change::{Change, Why};
 use rheostat::Result;
 use rheostat::plan::Plan;
 use scan::Sites;
 pub use surface::Surface;
+pub use turns::{Prompts, Turns};
 pub use value::Value;
 use want::Wants;
 

@@ -12,15 +12,15 @@ use super::field::Field::{
 };
 use super::field::{Field, Node};
 
-const fn leaf(name: &'static str, field: Field) -> Node {
+pub(super) const fn leaf(name: &'static str, field: Field) -> Node {
     Node { name, path: name, field, inner: &[] }
 }
 
-const fn at(path: &'static str, name: &'static str, field: Field) -> Node {
+pub(super) const fn at(path: &'static str, name: &'static str, field: Field) -> Node {
     Node { name, path, field, inner: &[] }
 }
 
-const fn object(name: &'static str, field: Field, inner: &'static [Node]) -> Node {
+pub(super) const fn object(name: &'static str, field: Field, inner: &'static [Node]) -> Node {
     Node { name, path: name, field, inner }
 }
 

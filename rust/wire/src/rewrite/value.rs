@@ -79,7 +79,7 @@ pub(super) fn whole(raw: &[u8]) -> Option<u64> {
     std::str::from_utf8(raw).ok()?.parse().ok().or_else(spelled)
 }
 
-fn quoted(text: &str, out: &mut Vec<u8>) {
+pub(super) fn quoted(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     for byte in text.bytes() {
         match byte {

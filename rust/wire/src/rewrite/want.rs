@@ -38,7 +38,7 @@ impl<'a> Wants<'a> {
     pub(super) fn decide(body: &'a [u8], sites: &Sites, row: &'static Row, settings: &Settings<'a>) -> Self {
         let family = Family::of(row.families, settings.model);
         let places = sites.objects.get(0).map_or(row.places, |root| root.nodes);
-        let wants = Self { by_field: [Want::Keep; FIELDS], cuts: Vec::new(), changes: Vec::new() };
+        let wants = Self::none();
         let found = [None; FIELDS];
         let mut decision = Decision { body, sites, row, places, settings, family, wants, found };
         for site in sites.sites.iter() {
@@ -54,6 +54,15 @@ impl<'a> Wants<'a> {
         decision.samples();
         decision.refusals(thinking.on);
         decision.wants
+    }
+
+    /// Wants nothing.
+    pub(super) fn none() -> Self {
+        Self { by_field: [Want::Keep; FIELDS], cuts: Vec::new(), changes: Vec::new() }
+    }
+
+    pub(super) fn want(&mut self, field: Field, want: Want<'a>) {
+        self.by_field[field as usize] = want;
     }
 
     pub(super) fn of(&self, field: Field) -> Want<'a> {

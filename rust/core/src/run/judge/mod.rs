@@ -48,6 +48,8 @@ pub(super) struct Judge {
     partial: Option<Arc<str>>,
     /// Created with an agent's first turn: most runs have none.
     stall: Option<Stall>,
+    /// True once the host's user reads along.
+    shown: bool,
 }
 
 /// The decision after an answer.
@@ -79,7 +81,13 @@ impl Judge {
             spare: None,
             partial: None,
             stall: None,
+            shown: false,
         }
+    }
+
+    /// Notes that the user reads along: what was shown is never taken back, so the run only goes on, raises or stops.
+    pub(super) fn show(&mut self) {
+        self.shown = true;
     }
 
     pub(super) fn brief(&self) -> &Brief {
@@ -342,10 +350,12 @@ impl Judge {
         if evidence == Evidence::NoAnswer && self.round.votes() { Evidence::Disagreement } else { evidence }
     }
 
-    /// Counts `samples` more retries on this rung; false if that is more than its samples times the rules' retries.
+    /// Counts `samples` more retries on this rung; false if that is more than its samples times the rules' retries,
+    /// or the user reads along.
     pub(super) fn retries(&mut self, samples: u32) -> bool {
         let retried = self.round.retried.saturating_add(samples);
-        let fits = retried <= self.round.dials.samples.saturating_mul(self.brief.rules.retries);
+        let fits =
+            !self.shown && retried <= self.round.dials.samples.saturating_mul(self.brief.rules.retries);
         if fits {
             self.round.retried = retried;
         }

@@ -24,6 +24,13 @@ pub(in crate::run) enum Ramp {
     Escalate(usize),
 }
 
+impl Ramp {
+    /// True if the stream that it is about goes on.
+    fn goes_on(&self) -> bool {
+        matches!(self, Self::Think { way: ThinkingMove::Raise, .. })
+    }
+}
+
 /// The running stream that evidence is about.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::run) struct WeakStream {
@@ -54,6 +61,7 @@ impl Judge {
         let (mut blocked, odds) = (Reason::NoRule, self.odds(evidence, rule.odds));
         for step in &rule.moves {
             match self.particulars(*step, means, odds) {
+                Ok(ramp) if self.shown && !ramp.goes_on() => blocked = Reason::Shown,
                 Ok(ramp) if self.is_worth(&ramp, odds) => return Ok(ramp),
                 Ok(_) => blocked = Reason::NotWorth,
                 // A ceiling is a better reason than a move that does not apply.
@@ -186,7 +194,7 @@ impl Judge {
 
     /// Queues the next planned revision, if there is one and a draft for it.
     pub(super) fn ask_revision(&mut self) -> bool {
-        if self.depth() >= self.round.dials.depth || !self.brief.moves.depth {
+        if self.depth() >= self.round.dials.depth || !self.brief.moves.depth || self.shown {
             return false;
         }
         let Some(draft) = self.draft() else { return false };
@@ -200,7 +208,8 @@ impl Judge {
         let Some(answer) = self.round.best().filter(|best| !best.is_empty()).map(Arc::from) else {
             return false;
         };
-        if self.round.verified > 0 || !self.brief.moves.depth || self.chance(signalled) >= bar {
+        let may = self.round.verified == 0 && self.brief.moves.depth && !self.shown;
+        if !may || self.chance(signalled) >= bar {
             return false;
         }
         self.ask_verdict(answer);

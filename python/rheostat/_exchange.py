@@ -1,0 +1,265 @@
+"""The exchange of a governed request over httpx: sends what the run asks for, and makes the response that the client gets.
+
+The synchronous and the asynchronous way differ in their I/O alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from http.client import BAD_GATEWAY, BAD_REQUEST, OK, SERVICE_UNAVAILABLE
+from typing import Any
+
+from rheostat import aio, host
+from rheostat._decision import Decision
+from rheostat._governed import SESSION, TENANT, Refused, Request
+from rheostat._native import Call, clock
+from rheostat._pieces import Chunk
+from rheostat._relay import Channel, Relay
+
+__all__ = ["NOTE", "Exchange", "Note", "refused"]
+
+_NOT_SENT = {SESSION, TENANT, "content-length", "transfer-encoding"}
+_NOT_RETURNED = {"content-length", "content-encoding", "transfer-encoding", "content-type", "connection"}
+_FINAL = {"x-should-retry": "false"}
+"""Tells the SDKs of OpenAI and Anthropic that the request was tried as often as it may be."""
+
+
+@dataclass
+class Note:
+    """Facts of a request for the wrapper of an SDK, which sent it."""
+
+    decision: Decision | None = None
+    failure: Exception | None = None
+    """The error of the connection that stands behind the response."""
+
+
+NOTE: ContextVar[Note | None] = ContextVar("rheostat_note", default=None)
+"""The note of the request that is being sent."""
+
+
+def library(base: type[Any]) -> Any:
+    """The module that a client's class comes from: httpx or httpx2."""
+    return sys.modules[base.__module__.partition(".")[0]]
+
+
+def refused(base: type[Any], request: Any, refusal: Refused) -> Any:
+    """The governor's refusal, as the provider would say it."""
+    headers = {**refusal.headers, **_FINAL, "content-type": "application/json"}
+    return library(base).Response(refusal.status, headers=headers, content=refusal.body, request=request)
+
+
+class UpstreamError(Exception):
+    """A provider's error. It has the response, whose body has been read."""
+
+    def __init__(self, response: Any) -> None:
+        super().__init__(f"status {response.status_code}")
+        self.response = response
+
+
+class Exchange:
+    """One governed request, from the client's to the response that it gets."""
+
+    def __init__(self, client: Any, base: type[Any], request: Any, options: dict[str, Any], asked: Request) -> None:
+        self.client, self.request, self.options, self.asked = client, request, options, asked
+        self.module = library(base)
+        if (note := NOTE.get()) is not None:
+            note.decision = asked.decision
+        self.relay: Relay | None = None
+        self.channel: Channel | None = None
+
+    def serve(self) -> Any:
+        """Serves the request, and returns the response."""
+        try:
+            if self.asked.streams:
+                return self.streamed_by(relayed := self.relayed(), next(relayed, b""))
+            host.serve(self.asked.run, self.send, answer=self.asked.settings.answer)
+        except UpstreamError as error:
+            return self.failed(error.response)
+        except self.module.TransportError as error:
+            return self.broken(error)
+        return self.answered()
+
+    def relayed(self) -> Generator[bytes, None, None]:
+        """The bytes of the stream that the client gets. The first come before a response is made, since they may be an error."""
+        relay = self.relay = Relay(self.asked, clock)
+        turns = host.turns(self.asked.run, self.send, answer=self.asked.settings.answer)
+        try:
+            for _ in turns:
+                if news := relay.take():
+                    yield news
+        finally:
+            turns.close()
+        if news := relay.rest():
+            yield news
+        relay.fail()
+
+    async def serve_async(self) -> Any:
+        """As `serve`."""
+        try:
+            if self.asked.streams:
+                relayed = self.relayed_async()
+                return self.streamed_by(relayed, await anext(relayed, b""))
+            await self.serving()
+        except UpstreamError as error:
+            return self.failed(error.response)
+        except self.module.TransportError as error:
+            return self.broken(error)
+        return self.answered()
+
+    async def serving(self) -> None:
+        """Serves the run to its end."""
+        settings = self.asked.settings
+        await aio.serve(self.asked.run, self.send_async, answer=settings.answer, concurrency=settings.concurrency)
+
+    async def relayed_async(self) -> AsyncGenerator[bytes, None]:
+        """As `relayed`. The run goes on in a task; a client that reads slowly slows its stream down."""
+        relay = self.relay = Relay(self.asked, clock)
+        channel = self.channel = Channel()
+        task = asyncio.ensure_future(self.serving())
+        task.add_done_callback(lambda _: channel.end())
+        try:
+            async for news in channel:
+                yield news
+        finally:
+            channel.close()
+            task.cancel()
+            # It closes the streams and the run, and then its error, if it has one, is raised.
+            await asyncio.wait([task])
+        task.result()
+        if news := relay.rest():
+            yield news
+        relay.fail()
+
+    def send(self, call: Call, _index: int) -> Iterator[Chunk]:
+        """One upstream request."""
+        reply = self.asked.reply(call)
+        response = self.client.send(self.upstream(call), stream=True, **self.options)
+        try:
+            if response.status_code >= BAD_REQUEST:
+                response.read()
+                raise UpstreamError(response)
+            reply.head = response
+            for data in response.iter_bytes():
+                yield from reply.feed(data)
+            yield from reply.end()
+        except BaseException as error:
+            reply.error = error
+            raise
+        finally:
+            reply.over = True
+            response.close()
+
+    async def send_async(self, call: Call, _index: int) -> AsyncIterator[Chunk]:
+        """One upstream request."""
+        reply = self.asked.reply(call)
+        response = await self.client.send(self.upstream(call), stream=True, **self.options)
+        try:
+            if response.status_code >= BAD_REQUEST:
+                await response.aread()
+                raise UpstreamError(response)
+            reply.head = response
+            async for data in response.aiter_bytes():
+                for piece in reply.feed(data):
+                    yield piece
+                await self.relays()
+            for piece in reply.end():
+                yield piece
+        except BaseException as error:
+            reply.error = error
+            raise
+        finally:
+            reply.over = True
+            await response.aclose()
+
+    async def relays(self) -> None:
+        """Gives out what may go out now."""
+        if self.relay is not None and self.channel is not None and (news := self.relay.take()):
+            await self.channel.put(news)
+
+    def upstream(self, call: Call) -> Any:
+        """The request of a call."""
+        headers = [(name, value) for name, value in self.request.headers.multi_items() if name.lower() not in _NOT_SENT]
+        request = self.request
+        return type(request)(
+            request.method, request.url, headers=headers, content=self.asked.body_of(call), extensions=request.extensions
+        )
+
+    def failed(self, response: Any) -> Any:
+        """The last error of the provider. The run has tried again as often as it may."""
+        headers = {**_returned(response), **_FINAL}
+        headers.setdefault("content-type", response.headers.get("content-type", "application/json"))
+        return self.response(response.status_code, headers, response.content)
+
+    def broken(self, error: Exception) -> Any:
+        """The last error of the connection. An SDK would send the request again, which the run has done as often as it may."""
+        note = NOTE.get()
+        if note is None:
+            raise error
+        note.failure = error
+        content = json.dumps({"error": {"message": str(error), "type": type(error).__name__}}).encode()
+        return self.response(BAD_GATEWAY, {**_FINAL, "content-type": "application/json"}, content)
+
+    def answered(self) -> Any:
+        """The best reply."""
+        best = self.asked.best()
+        if best is None:
+            text = f"no answer: {self.asked.run.ended}"
+            body = json.dumps({"error": {"message": text, "type": "rheostat_no_answer"}}).encode()
+            return self.response(SERVICE_UNAVAILABLE, {**_FINAL, "content-type": "application/json"}, body)
+        return self.response(OK, {**_returned(best.head), "content-type": "application/json"}, best.whole())
+
+    def streamed_by(self, relayed: Any, first: bytes) -> Any:
+        """The stream of the reply that is shown."""
+        shown = self.relay.shown if self.relay is not None else None
+        if not first or shown is None:
+            return self.answered()
+        headers = {**_returned(shown.head), "content-type": "text/event-stream"}
+        return self.response(OK, headers, stream=_stream_type(self.module, asynchronous=self.channel is not None)(first, relayed))
+
+    def response(self, status: int, headers: dict[str, str], content: bytes | None = None, stream: Any = None) -> Any:
+        """A response to the client."""
+        headers = {**headers, **self.asked.response_headers()}
+        return self.module.Response(status, headers=headers, content=content, stream=stream, request=self.request)
+
+
+@cache
+def _stream_type(module: Any, *, asynchronous: bool) -> type[Any]:
+    """A stream of bytes, of the library's own type."""
+    if asynchronous:
+
+        class AsyncBytes(module.AsyncByteStream):  # type: ignore[misc]
+            def __init__(self, first: bytes, rest: AsyncGenerator[bytes, None]) -> None:
+                self.first, self.rest = first, rest
+
+            async def __aiter__(self) -> AsyncIterator[bytes]:
+                yield self.first
+                async for news in self.rest:
+                    yield news
+
+            async def aclose(self) -> None:
+                await self.rest.aclose()
+
+        return AsyncBytes
+
+    class Bytes(module.SyncByteStream):  # type: ignore[misc]
+        def __init__(self, first: bytes, rest: Generator[bytes, None, None]) -> None:
+            self.first, self.rest = first, rest
+
+        def __iter__(self) -> Iterator[bytes]:
+            yield self.first
+            yield from self.rest
+
+        def close(self) -> None:
+            self.rest.close()
+
+    return Bytes
+
+
+def _returned(response: Any) -> dict[str, str]:
+    return {name: value for name, value in response.headers.items() if name.lower() not in _NOT_RETURNED}

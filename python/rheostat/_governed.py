@@ -1,0 +1,283 @@
+"""One governed request: the client's body becomes the calls of a run, and the run's best reply becomes the client's.
+
+No I/O is done here. `rheostat.httpx` sends the requests and reads the bytes:
+
+    body → decide → refused ────────────────────────────────→ the refusal, in the provider's form
+                  → run → call → body for the provider ─ bytes → pieces for the host
+                        → the best reply, as it came ───────────→ the client's response
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias, get_args
+from urllib.parse import quote
+
+from rheostat._checks import invalid, whole, wrong_type
+from rheostat._decision import Decision
+from rheostat._native import Call, Decided, Governor, ReplyEvent, ReplyReader, Run
+from rheostat._pieces import Chunk, Usage
+from rheostat._prompts import Prompts
+from rheostat.errors import StateError
+
+__all__ = [
+    "SESSION",
+    "SURFACES",
+    "TENANT",
+    "Judge",
+    "Refused",
+    "Reply",
+    "Request",
+    "Settings",
+    "StreamError",
+    "decide",
+    "governed",
+]
+
+Surface: TypeAlias = Literal["openai.chat", "openai.responses", "anthropic.messages"]
+
+SURFACES: dict[str, Surface] = {
+    "/chat/completions": "openai.chat",
+    "/responses": "openai.responses",
+    "/messages": "anthropic.messages",
+}
+"""The surface of a request, by the end of its path."""
+
+Judge: TypeAlias = Literal["before_first_byte", "never_restart", "buffer"]
+"""When the first event of a stream goes out."""
+
+SESSION, TENANT = "x-rheostat-session", "x-rheostat-tenant"
+"""Headers of a request that name its session and its payer. They are not sent on."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a governed client."""
+
+    governor: Governor
+    models: frozenset[str]
+    answer: Callable[[str], str | None] | None
+    prompts: Prompts
+    judge: Judge
+    hold: tuple[int, float]
+    """Pieces and seconds that a stream is held back."""
+    concurrency: int
+
+
+class StreamError(Exception):
+    """An error that a provider reported within a stream."""
+
+
+@dataclass
+class Reply:
+    """One upstream reply, as it comes in."""
+
+    call: Call
+    surface: Surface
+    reports_usage: bool
+    """True if the client gets the event that has nothing but the usage. It breaks clients that did not ask for it."""
+    reader: ReplyReader = field(init=False)
+    raw: list[bytes] = field(default_factory=list, init=False)
+    """Its events as they came."""
+    head: Any = field(default=None, init=False)
+    """The upstream response, for its headers."""
+    said: str | None = field(default=None, init=False)
+    """The answer that it gave to the run."""
+    tokens: int = field(default=0, init=False)
+    """Events that brought something of the reply."""
+    over: bool = field(default=False, init=False)
+    error: BaseException | None = field(default=None, init=False)
+    """The error that broke it off."""
+
+    def __post_init__(self) -> None:
+        self.reader = ReplyReader(self.surface)
+
+    def feed(self, data: bytes) -> Iterator[Chunk]:
+        """The pieces in some bytes of it."""
+        return self._pieces(self.reader.feed(data))
+
+    def end(self) -> Iterator[Chunk]:
+        """The pieces in what is left at its end."""
+        yield from self._pieces(self.reader.end())
+
+    def _pieces(self, events: list[ReplyEvent]) -> Iterator[Chunk]:
+        for event in events:
+            said = event.text or event.reasoning or event.calls or event.finish_reason
+            if said or event.usage is None or self.reports_usage:
+                self.raw.append(event.raw)
+            if event.error is not None:
+                raise StreamError(event.error)
+            self.tokens += bool(said)
+            calls = self.reader.calls if event.finish_reason is not None else None
+            self.said = calls or self.said
+            yield Chunk(
+                text=event.text or "",
+                thinking=event.reasoning or "",
+                logprobs=event.logprobs,
+                top_logprobs=event.top_logprobs,
+                usage=None if event.usage is None else Usage(*event.usage),
+                answer=calls,
+                finish_reason=event.finish_reason,
+            )
+
+    def whole(self) -> bytes:
+        """The reply as one object of its surface. One that was cut says so, as a limit does."""
+        reply = self.reader.reply()
+        if self.reader.finish_reason is not None or self.surface != "openai.chat":
+            return reply
+        fields = json.loads(reply)
+        for choice in fields.get("choices", []):
+            choice["finish_reason"] = choice.get("finish_reason") or "length"
+        return json.dumps(fields).encode()
+
+    def gave(self, answer: str, extract: Callable[[str], str | None] | None) -> bool:
+        """True if this is the reply that gave an answer."""
+        text = self.reader.text
+        return answer in (self.said, text) or (extract is not None and bool(text) and extract(text) == answer)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A request that is not sent: what the client gets in place of a reply."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Request:
+    """One governed request.
+
+    Attributes:
+        decision: The decision about it.
+        replies: The upstream replies to its run's calls.
+        streams: True if the client asked for a stream.
+        reports_usage: True if it asked for the stream's usage.
+    """
+
+    def __init__(self, settings: Settings, surface: Surface, body: bytes, fields: dict[str, Any], decided: Decided) -> None:
+        if decided.plan is None:
+            raise StateError("a request without a plan is not sent")
+        plan = decided.plan
+        self.settings, self.surface, self.body = settings, surface, body
+        self.streams = fields.get("stream") is True
+        options = fields.get("stream_options")
+        self.reports_usage = isinstance(options, dict) and options.get("include_usage") is True
+        self.headers = decided.headers
+        self.decision = Decision(plan, plan.start(), settings.governor)
+        self.replies: list[Reply] = []
+
+    @property
+    def run(self) -> Run:
+        """Its run."""
+        return self.decision.run
+
+    def response_headers(self) -> dict[str, str]:
+        """The headers of a response: the decision, as printable ASCII."""
+        spent = self.run.spent
+        return self.headers | {
+            "x-rheostat-rung": _printable(self.decision.rung),
+            "x-rheostat-model": _printable(self.decision.model),
+            "x-rheostat-settled": str(self.run.settled).lower(),
+            "x-rheostat-calls": str(spent.calls),
+            "x-rheostat-tokens": str(spent.tokens),
+            "x-rheostat-usd": f"{spent.usd:.9f}",
+        }
+
+    def body_of(self, call: Call) -> bytes:
+        """The body of a call's request."""
+        prompts = self.settings.prompts
+        return call.rewrite(
+            self.body,
+            self.surface,
+            revise=prompts.revise,
+            verify=prompts.verify,
+            probe=prompts.probe,
+            resume=prompts.resume,
+        ).body
+
+    def reply(self, call: Call) -> Reply:
+        """A new upstream reply."""
+        reply = Reply(call, self.surface, self.reports_usage)
+        self.replies.append(reply)
+        return reply
+
+    def best(self) -> Reply | None:
+        """The reply that gave the run's answer; without an answer the one that wrote most."""
+        answer = self.run.answer
+        told = [reply for reply in self.replies if reply.raw and reply.call.kind in ("generate", "revise")]
+        gave = [reply for reply in reversed(told) if answer is not None and reply.gave(answer, self.settings.answer)]
+        # A whole reply comes before one that was cut in the same text.
+        gave.sort(key=lambda reply: reply.reader.finish_reason is None)
+        return next(iter(gave), max(told, key=lambda reply: len(reply.reader.text), default=None))
+
+
+def _printable(text: str) -> str:
+    return quote(text, safe="".join(map(chr, range(0x20, 0x7F))).replace("%", ""))
+
+
+def decide(settings: Settings, surface: Surface, body: bytes, headers: Mapping[str, str]) -> Request | Refused | None:
+    """Decides a request. None if it asks for a model that is not governed."""
+    fields = _fields(body, settings.models)
+    if fields is None:
+        return None
+    if fields.get("n") not in (None, 1):
+        return Refused(400, {}, _several(fields["n"]))
+    decided = settings.governor.decide_and_rewrite(
+        body, surface, session=headers.get(SESSION), tenant=headers.get(TENANT), votes=True
+    )
+    if decided.reject is not None:
+        later = {} if decided.reject.retry_after is None else {"retry-after": str(decided.reject.retry_after)}
+        return Refused(decided.reject.status, {**decided.headers, **later}, decided.reject.body)
+    return None if decided.plan is None else Request(settings, surface, body, fields, decided)
+
+
+def _fields(body: bytes, models: frozenset[str]) -> dict[str, Any] | None:
+    """The fields of a body that asks for one of the governed models."""
+    # Most bodies ask for another, and are not read.
+    if not any(model.encode() in body for model in models):
+        return None
+    try:
+        fields = json.loads(body)
+    except ValueError:
+        return None
+    return fields if isinstance(fields, dict) and fields.get("model") in models else None
+
+
+def _several(n: object) -> bytes:
+    text = f"n must be 1 where the model is governed, got {n!r}: rheostat draws the samples and returns the best reply"
+    return json.dumps({"error": {"message": text, "type": "invalid_request_error", "param": "n", "code": None}}).encode()
+
+
+def governed(
+    governor: Governor,
+    *,
+    models: object,
+    answer: Callable[[str], str | None] | None,
+    prompts: Prompts,
+    judge: Judge,
+    hold: tuple[int, float],
+    concurrency: int,
+) -> Settings:
+    """Checks what a client is governed by."""
+    if not isinstance(governor, Governor):
+        raise wrong_type("governor", governor, "a Governor")
+    names = [models] if isinstance(models, str) else models
+    if not isinstance(names, (list, tuple, set, frozenset)) or not all(isinstance(name, str) for name in names):
+        raise wrong_type("models", models, "a str or several")
+    if answer is not None and not callable(answer):
+        raise wrong_type("answer", answer, "a function")
+    if not isinstance(prompts, Prompts):
+        raise wrong_type("prompts", prompts, "a Prompts")
+    if judge not in get_args(Judge):
+        raise invalid("judge", repr(judge), 'one of "before_first_byte", "never_restart" and "buffer"')
+    tokens, seconds = hold
+    whole("hold_tokens", tokens)
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise wrong_type("hold_seconds", seconds, "a number")
+    if not seconds >= 0:
+        raise invalid("hold_seconds", seconds, "at least 0")
+    whole("concurrency", concurrency, 1)
+    return Settings(governor, frozenset(names), answer, prompts, judge, hold, concurrency)

@@ -1,0 +1,24 @@
+"""The wishes that a run adds to a conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Prompts"]
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """The wishes that a run adds behind a text of the model's. None: rheostat's own (`rheostat_wire::rewrite::Prompts`).
+
+    Attributes:
+        revise: To check and correct a draft.
+        verify: To judge an answer; the reply should begin with the verdict.
+        probe: To give the final answer now.
+        resume: To go on where the output was cut.
+    """
+
+    revise: str | None = None
+    verify: str | None = None
+    probe: str | None = None
+    resume: str | None = None

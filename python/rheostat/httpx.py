@@ -1,0 +1,136 @@
+"""Governed clients of httpx and httpx2: what is asked of the model "auto" is decided, sent, watched and answered by a governor.
+
+client = rheostat.httpx.govern(httpx.Client(base_url="https://api.openai.com/v1", headers=…), governor)
+client.post("/chat/completions", json={"model": "auto", "messages": […]})
+
+Every other request passes through untouched. The SDKs of OpenAI and Anthropic send through such a client: see `rheostat.openai`
+and `rheostat.anthropic`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar
+
+from rheostat._checks import wrong_type
+from rheostat._exchange import Exchange, refused
+from rheostat._governed import SURFACES, Judge, Refused, Surface, decide, governed
+from rheostat._native import Governor
+from rheostat._prompts import Prompts
+
+__all__ = ["govern"]
+
+C = TypeVar("C")
+
+
+def govern(
+    client: C,
+    governor: Governor,
+    *,
+    models: str | list[str] = "auto",
+    answer: Callable[[str], str | None] | None = None,
+    prompts: Prompts | None = None,
+    judge: Judge = "before_first_byte",
+    hold_tokens: int = 64,
+    hold_seconds: float = 2.0,
+    concurrency: int = 16,
+) -> C:
+    """Returns a client that shares everything with the given one, and governs requests for the model "auto".
+
+    Requests to paths that end with `/chat/completions`, `/responses` or `/messages` are governed, in the format of OpenAI or
+    Anthropic that the path names. Each sample is a request of its own and is streamed, so that the run can stop it. The client
+    gets the best reply, in the form that it asked for, with the headers `x-rheostat-rung`, `-model`, `-difficulty` and others.
+    The headers `x-rheostat-session` and `x-rheostat-tenant` of a request name its session and its payer.
+
+    Args:
+        client: An `httpx.Client` or `httpx.AsyncClient`, or one of httpx2. It still works, ungoverned.
+        governor: The governor.
+        models: The name, or names, of a model that is governed.
+        answer: Takes the final answer out of a reply's text, so that samples can be compared: see `rheostat.host.serve`.
+        prompts: The wishes of revisions, verifications, probes and continuations.
+        judge: When the first event of a stream goes out. `"before_first_byte"`: after `hold_tokens` pieces or `hold_seconds`;
+            until then the run may try again or go up, unseen. `"never_restart"`: at once. `"buffer"`: when the run has ended.
+            What was sent is never taken back: behind it the run only goes on, raises the budget or stops.
+        hold_tokens: Pieces of text that are held back, at least 0.
+        hold_seconds: Seconds that they are held back, at least 0.
+        concurrency: The most streams at once, for an asynchronous client. A synchronous one sends one after another.
+
+    Returns:
+        A client of the same type.
+
+    Raises:
+        InvalidTypeError: The client is none of httpx, or another argument has a wrong type.
+        InvalidValueError: `judge`, a bound of it, or `concurrency` is out of bounds.
+    """
+    base: Any = _base(client)
+    settings = governed(
+        governor,
+        models=models,
+        answer=answer,
+        prompts=Prompts() if prompts is None else prompts,
+        judge=judge,
+        hold=(hold_tokens, hold_seconds),
+        concurrency=concurrency,
+    )
+    made: Any = object.__new__(_async_type(base) if base.__name__ == "AsyncClient" else _sync_type(base))
+    # All state is shared: connections, cookies, and whether it is closed.
+    made.__dict__ = client.__dict__
+    made.rheostat_client, made.rheostat_settings = client, settings
+    return made  # type: ignore[no-any-return]
+
+
+def _base(client: object) -> type[Any]:
+    """The class of httpx or httpx2 that a client is one of."""
+    for base in type(client).__mro__:
+        if base.__module__.partition(".")[0] in ("httpx", "httpx2") and base.__name__ in ("Client", "AsyncClient"):
+            return base
+    raise wrong_type("client", client, "an httpx.Client or an httpx.AsyncClient")
+
+
+@cache
+def _sync_type(base: Any) -> type[Any]:
+    class GovernedClient(base):  # type: ignore[misc]
+        __slots__ = ("rheostat_client", "rheostat_settings")
+
+        def send(self, request: Any, *, stream: bool = False, **options: Any) -> Any:
+            surface = _surface(request)
+            asked = surface and decide(self.rheostat_settings, surface, request.read(), request.headers)
+            if not asked:
+                return self.rheostat_client.send(request, stream=stream, **options)
+            if isinstance(asked, Refused):
+                return refused(base, request, asked)
+            response = Exchange(self.rheostat_client, base, request, options, asked).serve()
+            if not stream:
+                response.read()
+            return response
+
+    return GovernedClient
+
+
+@cache
+def _async_type(base: Any) -> type[Any]:
+    class GovernedAsyncClient(base):  # type: ignore[misc]
+        __slots__ = ("rheostat_client", "rheostat_settings")
+
+        async def send(self, request: Any, *, stream: bool = False, **options: Any) -> Any:
+            surface = _surface(request)
+            asked = surface and decide(self.rheostat_settings, surface, await request.aread(), request.headers)
+            if not asked:
+                return await self.rheostat_client.send(request, stream=stream, **options)
+            if isinstance(asked, Refused):
+                return refused(base, request, asked)
+            response = await Exchange(self.rheostat_client, base, request, options, asked).serve_async()
+            if not stream:
+                await response.aread()
+            return response
+
+    return GovernedAsyncClient
+
+
+def _surface(request: Any) -> Surface | None:
+    """The surface that a request's path names."""
+    if request.method != "POST":
+        return None
+    path = request.url.path.rstrip("/")
+    return next((surface for end, surface in SURFACES.items() if path.endswith(end)), None)
