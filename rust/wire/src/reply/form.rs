@@ -46,7 +46,7 @@ pub(super) struct Voices {
     pub(super) reasoning: Voice,
 }
 
-/// Where a surface's reader puts what an event says.
+/// Where a surface's reader puts the content of an event.
 pub(super) struct Said<'a> {
     pub(super) event: &'a mut Event,
     pub(super) voices: &'a mut Voices,

@@ -55,7 +55,7 @@ pub fn rewrite_call<'a>(
         match form.turns(current, turns)? {
             Some(longer) => new = Some(longer),
             None => {
-                written.changes.push(Change { field: "turns", from: None, to: None, why: Why::Unsupported })
+                written.changes.push(Change { field: "turns", from: None, to: None, why: Why::Unsupported });
             }
         }
     }
