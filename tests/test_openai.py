@@ -110,12 +110,10 @@ def test_sessions_and_payers_are_named_by_headers_that_are_not_sent_on() -> None
 def test_a_payer_whose_cap_is_used_up_gets_the_providers_own_error() -> None:
     provider = Provider(by_model(small=Says(usage=(10, 400))))
     client = governed(provider, ladder("small", ledger=rh.Ledger([rh.Cap("tenant", tokens=400, per=3600)])))
-    create = lambda: client.chat.completions.create(  # noqa: E731
-        model="auto", messages=ASK, extra_headers={"x-rheostat-tenant": "acme"}
-    )
-    create()
+    payer = {"x-rheostat-tenant": "acme"}
+    client.chat.completions.create(model="auto", messages=ASK, extra_headers=payer)
     with pytest.raises(openai.RateLimitError) as raised:
-        create()
+        client.chat.completions.create(model="auto", messages=ASK, extra_headers=payer)
     assert len(provider.asked) == 1
     assert int(raised.value.response.headers["retry-after"]) > 0
 

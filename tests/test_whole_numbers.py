@@ -139,6 +139,7 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
     "Vote.add(index)": (2, lambda n: rh.Vote().add("a", n)),
     "Vote.abstain(index)": (2, lambda n: rh.Vote().abstain(n)),
     "Vote.cut(index)": (2, lambda n: rh.Vote().cut(n)),
+    "read_failure(status)": (429, rh._native.read_failure),
     "VotePrior.learn(votes)": (3, lambda n: rh.votes.VotePrior.learn([(3, 0, n)])),
     "VotePrior.leads(first)": (3, lambda n: rh.votes.VotePrior([(0.7, 0.2, 1.0)]).leads(n, 0)),
     "VotePrior.leads(second)": (0, lambda n: rh.votes.VotePrior([(0.7, 0.2, 1.0)]).leads(3, n)),

@@ -59,6 +59,11 @@ def decision_of(response: object) -> Decision | None:
 
     Returns:
         The decision, or None if the request was not governed.
+
+    Example:
+        >>> import rheostat as rh
+        >>> rh.decision_of("a reply of another client") is None
+        True
     """
     found = getattr(response, _NAME, None)
     return found if isinstance(found, Decision) else None

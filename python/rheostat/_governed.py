@@ -105,7 +105,7 @@ class Reply:
     def _pieces(self, events: list[ReplyEvent]) -> Iterator[Chunk]:
         for event in events:
             said = event.text or event.reasoning or event.calls or event.finish_reason
-            if said or event.usage is None or self.reports_usage:
+            if said or event.usage is None or self.reports_usage or not _has_no_choice(event):
                 self.raw.append(event.raw)
             if event.error is not None:
                 raise StreamError(event.error)
@@ -136,6 +136,16 @@ class Reply:
         """True if this is the reply that gave an answer."""
         text = self.reader.text
         return answer in (self.said, text) or (extract is not None and bool(text) and extract(text) == answer)
+
+
+def _has_no_choice(event: ReplyEvent) -> bool:
+    """True for the event of chat completions that has the usage and nothing else."""
+    lines = event.raw.replace(b"\r", b"\n").split(b"\n")
+    try:
+        fields = json.loads(b"\n".join(line.removeprefix(b"data:") for line in lines if line.startswith(b"data:")))
+    except ValueError:
+        return False
+    return isinstance(fields, dict) and fields.get("choices") == []
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from rheostat.types import (
     Pace,
     PriorRow,
     ProbeChoice,
+    Promise,
     Refusal,
     Rewritten,
     RungFit,
@@ -3488,7 +3489,7 @@ class Run:
 
         Example:
             >>> import rheostat as rh
-            >>> run = rh.Governor(rh.Ladder([rh.Rung("fast"), rh.Rung("deep")])).plan("Why?").start()
+            >>> run = rh.Governor(rh.Ladder([rh.Rung("fast"), rh.Rung("deep")])).plan("Why?", rung="fast").start()
             >>> sample = run.next()[0].sample(0)
             >>> run.show()
             >>> _ = sample.finish(None)

@@ -16,6 +16,10 @@ class Prompts:
         verify: To judge an answer; the reply should begin with the verdict.
         probe: To give the final answer now.
         resume: To go on where the output was cut.
+
+    Example:
+        >>> Prompts(verify="Is that right? Begin with Correct or Wrong.").probe is None
+        True
     """
 
     revise: str | None = None

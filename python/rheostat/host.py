@@ -106,7 +106,15 @@ def turns(
     clock: Clock | None = None,
     sleep: Callable[[float], None] | None = None,
 ) -> Generator[None, None, str | None]:
-    """Like `serve`, in steps: yields after each piece, and returns the answer. Closing it closes the run and its streams."""
+    """Like `serve`, in steps: yields after each piece, and returns the answer. Closing it closes the run and its streams.
+
+    Example:
+        >>> import rheostat as rh
+        >>> from rheostat.host import turns
+        >>> run = rh.Governor(rh.Ladder([rh.Rung("fast")])).plan("What is the capital of France?").start()
+        >>> len(list(turns(run, lambda call, index: "Paris"))), run.answer
+        (2, 'Paris')
+    """
     check_concurrency(concurrency)
     host = Host(run, answer=answer, watch=watch, clock=clock)
     going: dict[Stream, Generator[Any, None, None]] = {}

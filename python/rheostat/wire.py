@@ -5,7 +5,7 @@ A gateway writes a request with `Governor.decide_and_rewrite`. The reader here i
 Example:
     >>> from rheostat.wire import ReplyReader
     >>> reader = ReplyReader("openai.chat")
-    >>> [event.text for event in reader.feed(b'data: {"choices": [{"delta": {"content": "Four"}}]}\\n\\n')]
+    >>> [event.text for event in reader.feed(b'data: {"choices": [{"delta": {"content": "Four"}}]}\n\n')]
     ['Four']
 """
 

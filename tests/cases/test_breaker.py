@@ -46,6 +46,14 @@ def allocator() -> Any:
     return made
 
 
+def offering() -> Any:
+    """A guarantee that its log is too short for, and that offers a weaker one."""
+    log = [f"sum the invoice of order {i}" for i in range(150)], {"a": [1.0] * 150, "b": [1.0] * 150}
+    return _native.Guaranteed(max_loss=0.01).calibrate(
+        *log, rh.Ladder([rh.Rung("a", model="small"), rh.Rung("b", model="large")])
+    )
+
+
 OBJECTS: dict[str, Callable[[], Any]] = {
     "BatchAllocator": allocator,
     "Call": call,
@@ -55,7 +63,7 @@ OBJECTS: dict[str, Callable[[], Any]] = {
     "EstimateBatch": lambda: ESTIMATOR.estimate_batch(TEXTS),
     "Estimator": lambda: ESTIMATOR,
     "Governor": lambda: GOVERNOR,
-    "Guaranteed": _native.Guaranteed,
+    "Guaranteed": offering,
     "Hold": lambda: ledger().reserve(tokens=5),
     "Information": lambda: GOVERNOR.information("Why?", spread=1.0),
     "Ladder": lambda: LADDER,
@@ -64,11 +72,13 @@ OBJECTS: dict[str, Callable[[], Any]] = {
     "Ledger": ledger,
     "Loops": _native.Loops,
     "Markers": _native.Markers,
+    "OffPolicySums": _native.OffPolicySums,
     "OnlineAllocator": lambda: _native.OnlineAllocator(3.0),
     "OutcomeReader": lambda: _native.OutcomeReader(LADDER),
     "Paced": lambda: _native.Paced(10.0),
     "Plan": lambda: PLAN,
     "ProbeWorth": _native.ProbeWorth,
+    "ReplyReader": lambda: _native.ReplyReader("openai.chat"),
     "Run": run,
     "Sample": lambda: call().sample(0),
     "Shares": _native.Shares,
@@ -175,12 +185,14 @@ OWN: dict[str, dict[str, Any]] = {
     "BatchAllocator.vote": {"query": 0},
     "Confidence.update_batch": {"top_logprobs": [[-0.1, -2.0]]},
     "Governor.decide_and_rewrite": {"surface": "openai.chat"},
+    "Guaranteed.accept": {"max_loss": offering().offers[0].max_loss},
     "Governor.outcome": {"plan": PLAN.id},
     "Learner.add": {"rung": LADDER["fast"]},
     "Learner.from_bytes": {"data": _native.Learner().to_bytes()},
     "Learner.learn": {"outcomes": []},
     "Learner.merge": {"other": _native.Learner()},
     "BatchAllocator.add": {"query": 0, "answer": None},
+    "Call.rewrite": {"surface": "openai.chat"},
     "Cap.__new__": {"tokens": 5},
     "EstimateBatch.p_correct": {"rung": 0.5},
     "Learning.__new__": {"outcomes": 20, "governor": rh.Governor(LADDER)},
@@ -190,6 +202,11 @@ OWN: dict[str, dict[str, Any]] = {
     "ProbeWorth.add": {"answers": ["4", "4"]},
     "ProbeWorth.from_bytes": {"data": _native.ProbeWorth().to_bytes()},
     "ProbeWorth.merge": {"other": _native.ProbeWorth()},
+    "OffPolicySums.add": {"same": True, "propensity": 0.5, "predicted_logged": 0.5, "predicted_new": 0.5},
+    "OffPolicySums.from_sums": {"sums": _native.OffPolicySums().to_sums()},
+    "OffPolicySums.merge": {"other": _native.OffPolicySums()},
+    "ReplyReader.__new__": {"surface": "openai.chat"},
+    "ReplyReader.feed": {"data": b"data: {}"},
     "Run.turn": {"call": "f(1)"},
     "Sample.tokens": {"top_logprobs": [[-0.1, -2.0]]},
     "Vote.from_bytes": {"data": _native.Vote().to_bytes()},
@@ -202,10 +219,11 @@ OWN: dict[str, dict[str, Any]] = {
     "confidence_weights": {"lowest": [1.0, 2.0]},
     "control_risk": {"losses": [[0.0, 0.5]]},
     "cpt": {"score": [2.0, 1.0]},
+    "read_retry_after": {"header": "5", "now": 0.0},
     "record_lines": {"rungs": []},
 }
 """Arguments that one callable wants otherwise than others of their name."""
-PLACED: dict[str, tuple[Any, ...]] = {"Ladder.cascade": ("gpt-4o-mini", "gpt-4o")}
+PLACED: dict[str, tuple[Any, ...]] = dict.fromkeys(("Ladder.cascade", "Ladder.of"), ("gpt-4o-mini", "gpt-4o"))
 """Arguments that are given by their place alone."""
 FILES = {"load", "save", "keep"}
 """Callables that are given a file or a store: tried below."""

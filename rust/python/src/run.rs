@@ -185,7 +185,7 @@ impl Run {
     ///
     /// Example:
     ///     >>> import rheostat as rh
-    ///     >>> run = rh.Governor(rh.Ladder([rh.Rung("fast"), rh.Rung("deep")])).plan("Why?").start()
+    ///     >>> run = rh.Governor(rh.Ladder([rh.Rung("fast"), rh.Rung("deep")])).plan("Why?", rung="fast").start()
     ///     >>> sample = run.next()[0].sample(0)
     ///     >>> run.show()
     ///     >>> _ = sample.finish(None)

@@ -23,6 +23,7 @@ from rheostat.types import (
     Pace,
     PriorRow,
     ProbeChoice,
+    Promise,
     Refusal,
     Rewritten,
     RungFit,
