@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -266,6 +267,37 @@ def test_a_broken_connection_is_the_sdks_error_and_is_not_tried_by_it(
     assert raised.value.__cause__ is broken
     with pytest.raises(error):
         client.chat.completions.create(model="auto", messages=ASK, stream=True)
+
+
+def test_clients_that_vanish_leave_nothing() -> None:
+    chance = random.Random(1)
+    provider = Provider(lambda *_: Says(["t"] * chance.randrange(1, 12), hangs=chance.random() < 0.4))
+    ledger = rh.Ledger([rh.Cap("fleet", tokens=10**9, per=3600)])
+    rungs = [rh.Rung("small", model="small", samples=2, answer_tokens=50), rh.Rung("large", model="large", answer_tokens=50)]
+    governor = rh.Governor(rh.Ladder(rungs, default="small"), ledger=ledger)
+
+    async def one(client: openai.AsyncOpenAI) -> None:
+        if chance.random() < 0.5:
+            await client.chat.completions.create(model="auto", messages=ASK)
+            return
+        async for _ in await client.chat.completions.create(model="auto", messages=ASK, stream=True):
+            pass
+
+    async def main() -> None:
+        client = governed_async(provider, governor, judge="never_restart")
+        for _ in range(6):
+            tasks = [asyncio.ensure_future(one(client)) for _ in range(10)]
+            for _ in range(chance.randrange(400)):
+                await asyncio.sleep(0)
+            for task in tasks:
+                task.cancel()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+            assert {type(end) for end in ends} <= {type(None), asyncio.CancelledError}
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(main())
+    stats = ledger.stats()
+    assert (provider.open, stats.live, stats.held_tokens, stats.made) == (0, 0, 0, stats.settled)
 
 
 @pytest.mark.parametrize(
