@@ -57,7 +57,7 @@ pub struct Graded {
 /// }
 /// let change = sums.change();
 /// let interval = change.interval.expect("100 rows took the new rung");
-/// assert!(interval.low > 0.3 && interval.high > 0.5);
+/// assert!((0.3..=0.5).contains(&interval.low));
 /// # Ok::<(), rheostat::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -50,8 +50,8 @@ pub(crate) fn rules(choices: &mut impl Choices) -> Rules {
     rules.exit = choices.pick(&[None, Some(0.5)]);
     rules.entropy_rise = choices.pick(&[None, Some(0.5)]);
     rules.branching = choices.pick(&[None, Some(0.0)]);
-    rules.gate = choices.pick(&[None, Some(0.5), Some(1.0)]);
-    rules.gate_warmup = choices.pick(&[1, 1, 2, 16]);
+    rules.gate = choices.pick(&[None, Some(0.5), Some(1.0), Some(1.0)]);
+    rules.gate_warmup = choices.pick(&[1, 1, 1, 2, 16]);
     rules.verify_below = choices.mostly(&[None], &[Some(1.0)]);
     for rule in &mut rules.ramps {
         // Every move may follow every evidence, as often as a rule may say.
