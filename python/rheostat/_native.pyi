@@ -110,6 +110,7 @@ __all__ = [
     "Watch",
     "allocate",
     "apgr",
+    "at_exit",
     "at_fork",
     "borda_weights",
     "build_info",
@@ -4402,6 +4403,9 @@ def apgr(score: _Numbers, gain: _Numbers, *, bins: int | None = None) -> float:
     Raises:
         InvalidValueError: Lengths differ, or the mean gain is not above 0.
     """
+
+def at_exit() -> None:
+    """Waits for calls of Python code; for `atexit`."""
 
 def at_fork(step: str, salt: int | None = None) -> None:
     """Prepares and ends a fork; for `os.register_at_fork`.

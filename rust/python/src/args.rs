@@ -6,10 +6,10 @@
 
 #![allow(clippy::wildcard_imports, clippy::needless_lifetimes)] // modules of one macro call; some readers borrow
 
+use crate::callback::items_of;
 use crate::clock::At;
 use crate::convert::{reals as read_reals, utf8};
 use crate::error::{Result, wrong_type};
-use crate::fork::items_of;
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::type_object::PyTypeCheck;

@@ -1,7 +1,7 @@
 //! Conversion of Python's arguments: a text, many texts, numbers, rows of numbers.
 
+use crate::callback::{call, items_of, within};
 use crate::error::{Result, wrong_type};
-use crate::fork::{call, items_of};
 use crate::whole::{Int, some_whole};
 use numpy::{PyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray, PyUntypedArrayMethods};
 use pyo3::exceptions::PyUnicodeEncodeError;
@@ -267,7 +267,7 @@ pub(crate) fn is_rows(values: &Bound<'_, PyAny>) -> bool {
 fn as_f64<'py>(values: &Bound<'py, PyAny>, what: &str) -> Result<Bound<'py, PyAny>> {
     static ASARRAY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = values.py();
-    let asarray = ASARRAY.import(py, "numpy", "ascontiguousarray")?;
+    let asarray = within(py, || ASARRAY.import(py, "numpy", "ascontiguousarray"))?;
     copied(claimed(values, what)?, what)?;
     let wanted = |_| wrong_type(what, values, "an array of numbers");
     let array = call(asarray.as_any(), (values,)).map_err(wanted)?;

@@ -1,14 +1,11 @@
-//! Threads at a fork and at the end of the process.
+//! Forks: work without the interpreter's lock is waited for, so that a child never finds a lock held by a thread that it lacks.
 //!
-//! A fork waits for work without the interpreter's lock, so that a child never finds a lock held by a thread that it lacks:
-//! such work holds the gate for reading, and `os.fork` takes it for writing until the fork is done. A thread that runs Python
-//! code when the process ends waits in it, and is never unwound through Rust.
+//! Work that detaches from the interpreter holds the gate for reading. `os.fork` takes it for writing until the fork is done.
 
 use crate::args;
 use crate::error::Result;
 use crate::whole::{Int, some_whole};
 use pyo3::prelude::*;
-use pyo3::types::{PyIterator, PyString, PyTuple};
 use rheostat::Error;
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,60 +36,6 @@ pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send)
     })
 }
 
-/// Runs Python code.
-///
-/// Before 3.14 Python ends a daemon thread that asks for the interpreter's lock while the process ends, by unwinding it; and
-/// the process aborts when that reaches the border of this library. Such a thread waits here for ever, as in newer versions.
-///
-/// `code` owns no Python object: it would be freed by the unwinding, without the lock.
-fn python<T>(code: impl FnOnce() -> T) -> T {
-    let unwound = WaitWhenUnwound;
-    let result = code();
-    std::mem::forget(unwound);
-    result
-}
-
-/// Calls a Python function: a warning, a function of the user's, a store.
-pub(crate) fn call<'py, A>(function: &Bound<'py, PyAny>, args: A) -> PyResult<Bound<'py, PyAny>>
-where
-    A: IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>>,
-    PyErr: From<A::Error>,
-{
-    let args = args.into_pyobject(function.py())?;
-    python(|| function.call1(&args))
-}
-
-/// Calls a method of a Python object.
-pub(crate) fn call_method<'py, A>(
-    object: &Bound<'py, PyAny>,
-    name: &Bound<'py, PyString>,
-    args: A,
-) -> PyResult<Bound<'py, PyAny>>
-where
-    A: IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>>,
-    PyErr: From<A::Error>,
-{
-    call(&object.getattr(name)?, args)
-}
-
-/// The items of an iterator, whose code is Python's.
-pub(crate) fn items_of(
-    mut iterator: Bound<'_, PyIterator>,
-) -> impl Iterator<Item = PyResult<Bound<'_, PyAny>>> {
-    std::iter::from_fn(move || python(|| iterator.next()))
-}
-
-struct WaitWhenUnwound;
-
-impl Drop for WaitWhenUnwound {
-    fn drop(&mut self) {
-        // A panic of ours unwinds too, and goes on to the border, where it becomes an exception.
-        while !std::thread::panicking() {
-            std::thread::park();
-        }
-    }
-}
-
 /// Prepares and ends a fork; for `os.register_at_fork`.
 ///
 /// Args:
@@ -113,6 +56,7 @@ pub(crate) fn at_fork(
         "parent" => open(),
         "child" => {
             open();
+            crate::callback::forked();
             rheostat::plan::forked(some_whole("salt", salt, 0..=u64::MAX)?.unwrap_or(1));
         }
         other => return Err(Error::unknown("step", other, ["before", "parent", "child"]).into()),

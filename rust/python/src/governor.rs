@@ -1,6 +1,7 @@
 //! The governor: makes plans. Its methods for outcomes and sessions stand with those nouns.
 
 use crate::args::{self, instance};
+use crate::callback::within;
 use crate::ceiling::Ceiling;
 use crate::clock::{At, now};
 use crate::convert;
@@ -8,7 +9,7 @@ use crate::drift::DriftReport;
 use crate::error::Result;
 use crate::estimator::{Estimator, shipped};
 use crate::features::{read_window, with_scan};
-use crate::fork::{call, detached};
+use crate::fork::detached;
 use crate::getters::getters;
 use crate::information::Information;
 use crate::ladder::Ladder;
@@ -80,8 +81,7 @@ pub(crate) struct Governor {
 
 /// Warns at the line of the caller.
 pub(crate) fn warn(py: Python<'_>, text: &str) -> PyResult<()> {
-    let warn = py.import("rheostat._checks")?.getattr("warn")?;
-    call(&warn, (text,)).map(drop)
+    within(py, || py.import("rheostat._checks")?.getattr("warn")?.call1((text,)).map(drop))
 }
 
 getters! {

@@ -6,6 +6,7 @@ mod args;
 mod build_info;
 mod calibration;
 mod call;
+mod callback;
 mod cap;
 mod ceiling;
 mod clock;
@@ -62,6 +63,7 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 mod _native {
     use super::{Bound, PyModule, PyModuleMethods, PyResult, error};
+    use numpy::PyArrayMethods;
 
     #[pymodule_export]
     use super::action::{Action, ActionKind};
@@ -73,6 +75,8 @@ mod _native {
     use super::calibration::{CalibrationReport, Grading, Guaranteed, calibrate};
     #[pymodule_export]
     use super::call::{Call, Readings, Sample};
+    #[pymodule_export]
+    use super::callback::at_exit;
     #[pymodule_export]
     use super::cap::Cap;
     #[pymodule_export]
@@ -163,6 +167,8 @@ mod _native {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        // numpy's interface is Python code where it is first used, and a thread must not be there when the process ends.
+        drop(numpy::PyArray1::<f32>::zeros(module.py(), 0, false).readonly());
         error::export(module)
     }
 }

@@ -1,9 +1,9 @@
 //! Chat messages as Python has them, walked where they are: nothing is turned into JSON, and of the texts no more is
 //! copied than the window of the newest ask.
 
+use crate::callback::items_of;
 use crate::convert::Text;
 use crate::error::{Failure, Result};
-use crate::fork::items_of;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PySequence, PyString, PyTuple};
 use rheostat::Error;

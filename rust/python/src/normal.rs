@@ -1,9 +1,9 @@
 //! The form in which answers are compared: a kind by its name, or a function of the user's.
 
 use crate::args;
+use crate::callback::call;
 use crate::convert::{text, utf8};
 use crate::error::{Result, wrong_type};
-use crate::fork::call;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rheostat::vote as core;

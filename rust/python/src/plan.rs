@@ -1,6 +1,7 @@
 //! The decision about one query.
 
 use crate::args;
+use crate::callback::within;
 use crate::clock::{At, now};
 use crate::convert::utf8;
 use crate::error::Result;
@@ -190,7 +191,7 @@ impl Plan {
     /// The plan as a dictionary of plain values.
     #[pyo3(signature = () -> "dict[str, Any]")]
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        py.import("json")?.call_method1("loads", (self.inner.to_json(),))
+        within(py, || py.import("json")?.call_method1("loads", (self.inner.to_json(),)))
     }
 
     fn __repr__(&self) -> String {

@@ -69,7 +69,16 @@ _Phase: TypeAlias = Literal["started", "sampling", "thinking", "escalating", "se
 _Purpose: TypeAlias = Literal["answer", "planning", "housekeeping", "compaction"]
 _Scope: TypeAlias = Literal["query", "session", "tenant", "fleet"]
 _Settled: TypeAlias = Literal["settled", "late", "nothing"]
-_ReplySurface: TypeAlias = Literal["openai.chat", "mistral.chat", "vllm.chat", "openrouter.chat", "deepseek.chat"]
+_ReplySurface: TypeAlias = Literal[
+    "openai.chat",
+    "openai.responses",
+    "anthropic.messages",
+    "gemini.generate",
+    "mistral.chat",
+    "vllm.chat",
+    "openrouter.chat",
+    "deepseek.chat",
+]
 _Surface: TypeAlias = Literal[
     "openai.chat",
     "openai.responses",

@@ -44,8 +44,10 @@ macro_rules! named {
 
             fn into_pyobject(self, py: pyo3::Python<'py>) -> pyo3::PyResult<Self::Output> {
                 static CLASS: pyo3::sync::PyOnceLock<pyo3::Py<pyo3::types::PyType>> = pyo3::sync::PyOnceLock::new();
-                let class = CLASS.import(py, "rheostat.types", stringify!($name))?;
-                $crate::fork::call(class.as_any(), self.0)
+                $crate::callback::within(py, || {
+                    let class = CLASS.import(py, "rheostat.types", stringify!($name))?;
+                    pyo3::types::PyAnyMethods::call1(class.as_any(), self.0)
+                })
             }
         }
     };

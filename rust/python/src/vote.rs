@@ -1,9 +1,9 @@
 //! The vote between answers.
 
 use crate::args;
+use crate::callback::call;
 use crate::convert::utf8;
 use crate::error::{Result, wrong_type};
-use crate::fork::call;
 use crate::getters::getters;
 use crate::normal::{form, own_form};
 use crate::show::truth;

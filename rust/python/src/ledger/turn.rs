@@ -1,9 +1,9 @@
 //! Turns of a ledger that a store keeps in a file: lock the file, read its new records, decide, append, unlock.
 
 use super::Ledger;
+use crate::callback::call_method;
 use crate::clock::{At, now};
 use crate::error::Result;
-use crate::fork::call_method;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;

@@ -1,8 +1,8 @@
 //! Logits as Python hands them over: single, half or brain precision, one row or many.
 
+use crate::callback::call_method;
 use crate::convert::{self, is_rows, with_row, with_rows};
 use crate::error::{Result, wrong_type};
-use crate::fork::call_method;
 use crate::whole::{Int, whole};
 use numpy::{PyArray1, PyArrayDyn, PyArrayMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::intern;
