@@ -92,6 +92,13 @@ pub(crate) fn items_of(
     std::iter::from_fn(move || within(iterator.py(), || iterator.next()))
 }
 
+/// Waits for ever once the process ends, on a thread that has let go of the interpreter and does not end it.
+pub(crate) fn wait_if_ending() {
+    while ENDING.load(Ordering::SeqCst) && !ENDS.get() {
+        std::thread::park();
+    }
+}
+
 /// In a forked child the other threads are gone.
 pub(crate) fn forked() {
     INSIDE.store(usize::from(DEPTH.get() > 0), Ordering::SeqCst);

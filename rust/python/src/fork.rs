@@ -31,8 +31,12 @@ pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send)
         while FORKING.load(Ordering::Acquire) {
             std::thread::sleep(STEP);
         }
-        let _open = GATE.read().unwrap_or_else(PoisonError::into_inner);
-        work()
+        let done = {
+            let _open = GATE.read().unwrap_or_else(PoisonError::into_inner);
+            work()
+        };
+        crate::callback::wait_if_ending();
+        done
     })
 }
 
