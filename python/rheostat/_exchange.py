@@ -88,7 +88,7 @@ class Exchange:
     def relayed(self) -> Generator[bytes, None, None]:
         """The bytes of the stream that the client gets. The first come before a response is made, since they may be an error."""
         relay = self.relay = Relay(self.asked, clock)
-        turns = host.turns(self.asked.run, self.send, answer=self.asked.settings.answer)
+        turns = host.turns(host.Host(self.asked.run, answer=self.asked.settings.answer), self.send)
         try:
             for _ in turns:
                 if news := relay.take():

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, TypedDict, get_args
 from urllib.parse import quote
 
 from rheostat._checks import invalid, whole, wrong_type
@@ -27,6 +27,7 @@ __all__ = [
     "SURFACES",
     "TENANT",
     "Judge",
+    "Options",
     "Refused",
     "Reply",
     "Request",
@@ -50,6 +51,18 @@ Judge: TypeAlias = Literal["before_first_byte", "never_restart", "buffer"]
 
 SESSION, TENANT = "x-rheostat-session", "x-rheostat-tenant"
 """Headers of a request that name its session and its payer. They are not sent on."""
+
+
+class Options(TypedDict, total=False):
+    """The keywords of `rheostat.httpx.govern`, which has their meaning."""
+
+    models: str | list[str]
+    answer: Callable[[str], str | None] | None
+    prompts: Prompts | None
+    judge: Judge
+    hold_tokens: int
+    hold_seconds: float
+    concurrency: int
 
 
 @dataclass(frozen=True)

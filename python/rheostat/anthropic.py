@@ -9,15 +9,16 @@ The types are the SDK's own: the client sends through `rheostat.httpx`, below th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rheostat import httpx
-from rheostat._governed import Judge
+from rheostat._governed import Options
 from rheostat._native import Governor
-from rheostat._prompts import Prompts
 from rheostat._sdk import governed_client
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 __all__ = ["govern"]
 
@@ -26,48 +27,22 @@ C = TypeVar("C")
 _METHODS = (("messages", ("create", "parse")),)
 
 
-def govern(
-    client: C,
-    governor: Governor,
-    *,
-    models: str | list[str] = "auto",
-    answer: Callable[[str], str | None] | None = None,
-    prompts: Prompts | None = None,
-    judge: Judge = "before_first_byte",
-    hold_tokens: int = 64,
-    hold_seconds: float = 2.0,
-    concurrency: int = 16,
-) -> C:
+def govern(client: C, governor: Governor, **options: Unpack[Options]) -> C:
     """Returns a client of the same type that governs requests for the model "auto".
 
     Args:
         client: An `anthropic.Anthropic` or `anthropic.AsyncAnthropic`. It still works, ungoverned.
         governor: The governor.
-        models: The name, or names, of a model that is governed.
-        answer: Takes the final answer out of a reply's text, so that samples can be compared.
-        prompts: The wishes of revisions, verifications, probes and continuations.
-        judge: When the first event of a stream goes out: see `rheostat.httpx.govern`.
-        hold_tokens: Pieces of text that are held back before it.
-        hold_seconds: Seconds that they are held back at most.
-        concurrency: The most streams at once, for an asynchronous client.
+        options: The keywords of `rheostat.httpx.govern`: `models`, `answer`, `prompts`, `judge`, `hold_tokens`, `hold_seconds`,
+            `concurrency`.
 
     Returns:
         The governed client. What it returns has its decision: see `rheostat.decision_of`. Errors are the SDK's. The run tries
         again by itself, within its ceiling, so the SDK does not try a governed request again.
 
     Raises:
-        InvalidTypeError: The client is none of the SDK's, or another argument has a wrong type.
+        InvalidTypeError: The client is none of the SDK's, or an option has a wrong type.
+        InvalidValueError: An option is out of bounds.
     """
-    govern = partial(
-        httpx.govern,
-        governor=governor,
-        models=models,
-        answer=answer,
-        prompts=prompts,
-        judge=judge,
-        hold_tokens=hold_tokens,
-        hold_seconds=hold_seconds,
-        concurrency=concurrency,
-    )
-    made: Any = governed_client(client, "anthropic", govern, _METHODS)
+    made: Any = governed_client(client, "anthropic", partial(httpx.govern, governor=governor, **options), _METHODS)
     return made  # type: ignore[no-any-return]
