@@ -14,7 +14,7 @@ import pytest
 
 import rheostat as rh
 from rheostat._decision import Decision
-from tests.provider import Provider, Says
+from tests.provider import Provider, Says, sse
 
 ASK: list[Any] = [{"role": "user", "content": "What is 2 + 2?"}]
 
@@ -232,6 +232,28 @@ def test_an_asynchronous_stream_that_is_left_closes_everything() -> None:
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"id": "chatcmpl-1", "choices": [{"index": 0, "message": {"role": "assistant", "content": "Pa',
+        b"<html><body>502 Bad Gateway</body></html>",
+        b"",
+        b"data: [1]\n\n",
+        sse({"choices": [{"index": 0, "delta": {"content": "Pa"}, "finish_reason": None}]}),
+        sse({"error": {"message": "overloaded", "type": "server_error"}}),
+    ],
+)
+def test_a_reply_that_is_not_whole_is_tried_again(raw: bytes) -> None:
+    says = [Says(raw=raw), Says(["Paris"])]
+    provider = Provider(lambda _, i: says[min(i, 1)])
+    reply = governed(provider, ladder("small")).chat.completions.create(model="auto", messages=ASK)
+    assert (reply.choices[0].message.content, reply.choices[0].finish_reason, len(provider.asked)) == ("Paris", "stop", 2)
+    broken = Provider(lambda *_: Says(raw=raw))
+    with pytest.raises(openai.InternalServerError) as raised:
+        governed(broken, ladder("small")).chat.completions.create(model="auto", messages=ASK)
+    assert (raised.value.status_code, len(broken.asked)) == (502, 2)
 
 
 def test_a_stream_reports_its_usage_only_to_those_who_ask() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from rheostat import aio, host
 from rheostat._decision import Decision
-from rheostat._governed import SESSION, TENANT, Refused, Request
+from rheostat._governed import SESSION, TENANT, Refused, Request, StreamError
 from rheostat._native import Call, clock
 from rheostat._pieces import Chunk
 from rheostat._relay import Channel, Relay
@@ -81,6 +81,8 @@ class Exchange:
             host.serve(self.asked.run, self.send, answer=self.asked.settings.answer)
         except UpstreamError as error:
             return self.failed(error.response)
+        except StreamError as error:
+            return self.unusable(str(error))
         except self.module.TransportError as error:
             return self.broken(error)
         return self.answered()
@@ -108,6 +110,8 @@ class Exchange:
             await self.serving()
         except UpstreamError as error:
             return self.failed(error.response)
+        except StreamError as error:
+            return self.unusable(str(error))
         except self.module.TransportError as error:
             return self.broken(error)
         return self.answered()
@@ -202,16 +206,18 @@ class Exchange:
         if note is None:
             raise error
         note.failure = error
-        content = json.dumps({"error": {"message": str(error), "type": type(error).__name__}}).encode()
-        return self.response(BAD_GATEWAY, {**_FINAL, "content-type": "application/json"}, content)
+        return self.unusable(str(error))
+
+    def unusable(self, why: str, status: int = BAD_GATEWAY) -> Any:
+        """An error of the provider's that has no response of its own."""
+        content = json.dumps({"error": {"message": why, "type": "upstream_error", "param": None, "code": None}}).encode()
+        return self.response(status, {**_FINAL, "content-type": "application/json"}, content)
 
     def answered(self) -> Any:
         """The best reply."""
         best = self.asked.best()
         if best is None:
-            text = f"no answer: {self.asked.run.ended}"
-            body = json.dumps({"error": {"message": text, "type": "rheostat_no_answer"}}).encode()
-            return self.response(SERVICE_UNAVAILABLE, {**_FINAL, "content-type": "application/json"}, body)
+            return self.unusable(f"no answer came: {self.asked.run.ended}", SERVICE_UNAVAILABLE)
         return self.response(OK, {**_returned(best.head), "content-type": "application/json"}, best.whole())
 
     def streamed_by(self, relayed: Any, first: bytes) -> Any:

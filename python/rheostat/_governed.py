@@ -80,7 +80,7 @@ class Settings:
 
 
 class StreamError(Exception):
-    """An error that a provider reported within a stream."""
+    """An error that a provider reported within a reply, or a reply that broke off."""
 
 
 @dataclass
@@ -100,6 +100,8 @@ class Reply:
     """The answer that it gave to the run."""
     tokens: int = field(default=0, init=False)
     """Events that brought something of the reply."""
+    done: bool = field(default=False, init=False)
+    """True once an event said that nothing more would come."""
     over: bool = field(default=False, init=False)
     error: BaseException | None = field(default=None, init=False)
     """The error that broke it off."""
@@ -112,8 +114,14 @@ class Reply:
         return self._pieces(self.reader.feed(data))
 
     def end(self) -> Iterator[Chunk]:
-        """The pieces in what is left at its end."""
+        """The pieces in what is left at its end. A reply that just stops is none: each of these formats says how it ended.
+
+        Raises:
+            StreamError: It broke off.
+        """
         yield from self._pieces(self.reader.end())
+        if not self.done and self.reader.finish_reason is None:
+            raise StreamError("the reply broke off before its end")
 
     def _pieces(self, events: list[ReplyEvent]) -> Iterator[Chunk]:
         for event in events:
@@ -123,6 +131,7 @@ class Reply:
             if event.error is not None:
                 raise StreamError(event.error)
             self.tokens += bool(said)
+            self.done |= event.done
             calls = self.reader.calls if event.finish_reason is not None else None
             self.said = calls or self.said
             yield Chunk(
