@@ -2,12 +2,15 @@
 #![allow(clippy::unwrap_used)] // a test that fails here has failed
 
 mod common;
+#[path = "guarantee/numbers.rs"]
+mod numbers;
+#[path = "guarantee/paired.rs"]
+mod paired;
 
 use common::refuses;
 use proptest::prelude::*;
 use rheostat::guarantee::{
-    Assumed, Betting, MOST_BYTES, Method, Range, Refusal, Side, Target, Units, Verdict, Walk, Watch,
-    binomial_tail, control_risk, hoeffding_bentkus, labels_needed, learn_then_test, paired,
+    MOST_BYTES, Method, Range, Refusal, Target, Units, Verdict, Walk, Watch, control_risk, learn_then_test,
 };
 
 /// `SplitMix64`: a number in [0, 1) from a state.
@@ -162,141 +165,6 @@ fn signed_losses_need_few_units_with_bets() {
     assert_eq!(with(Method::HoeffdingBentkus).candidate(), None);
 }
 
-/// A log of paired losses, 1, 0 or −1: the share that differs, and the mean.
-fn paired_log(seed: u64, units: usize, differ: f64, mean: f64) -> Vec<f64> {
-    let mut state = seed;
-    let one = |u: f64| if u < f64::midpoint(differ, mean) { 1.0 } else { -f64::from(u8::from(u < differ)) };
-    (0..units).map(|_| one(random(&mut state))).collect()
-}
-
-#[test]
-fn a_paired_promise_breaks_no_more_often_than_stated() {
-    let delta = 0.1;
-    for (units, differ, mean) in [
-        (60, 0.1, 0.0501),
-        (200, 0.06, 0.0501),
-        (500, 0.3, 0.0501),
-        (500, 0.0501, 0.0501),
-        (2_000, 0.2, 0.0501),
-    ] {
-        for method in [Method::Paired, Method::Betting] {
-            let target = Target::new(0.05, 1.0 - delta, Range::SIGNED).unwrap();
-            let certified = (0..SPLITS).filter(|&seed| {
-                let losses = paired_log(u64::from(seed) << 20 | 5, units, differ, mean);
-                method.p_value(&losses, &target).unwrap() <= delta
-            });
-            let broken = certified.count() as u32;
-            assert!(broken <= most(delta), "{method:?} {units} {differ}: {broken} of {SPLITS}");
-            let least =
-                if method == Method::Paired && units >= 500 && differ > 0.1 { SPLITS / 15 } else { 0 };
-            assert!(broken >= least, "the exact test leaves little unused: {units} {differ}: {broken}");
-        }
-    }
-}
-
-#[test]
-fn rounded_scores_keep_the_promise() {
-    let (delta, limit) = (0.1, 0.05);
-    let target = Target::new(limit, 1.0 - delta, Range::SIGNED).unwrap();
-    let broken = (0..SPLITS).filter(|&seed| {
-        let mut state = u64::from(seed) << 20 | 6;
-        let losses: Vec<f64> =
-            (0..300).map(|_| (1.0 + 2.0 * (limit + 1e-4)) * random(&mut state) - 0.5).collect();
-        Method::Paired.p_value(&losses, &target).unwrap() <= delta
-    });
-    assert!(broken.count() as u32 <= most(delta));
-}
-
-#[test]
-fn a_paired_p_value_is_the_sum_over_every_outcome() {
-    // Every pair of counts whose statistic is at least the observed one, by its trinomial probability.
-    let (units, limit, error) = (40_u64, 0.1, 0.05);
-    let z = |worse: f64, better: f64| {
-        let (n, e) = (units as f64, limit);
-        let b = worse * (1.0 + e) + better * (1.0 - e) - 2.0 * e * n;
-        let x = (b + (b * b + 8.0 * n * better * e * (1.0 - e)).sqrt()) / (4.0 * n);
-        (e - (worse - better) / n) / ((2.0 * x + e - e * e) / n).sqrt()
-    };
-    let factorial = |k: u64| (1..=k).map(|i| i as f64).product::<f64>();
-    for (worse, better) in [(0, 0), (1, 0), (1, 3), (4, 4), (2, 9)] {
-        let observed = z(worse as f64, better as f64);
-        // Over every share, and over those that the counts do not rule out.
-        let (mut largest, mut near) = (0.0_f64, 0.0_f64);
-        for step in 0..=400 {
-            let unequal = limit + (1.0 - limit) * f64::from(step) / 400.0;
-            let (lost, won) = (f64::midpoint(unequal, limit), f64::midpoint(unequal, -limit));
-            let mut chance = 0.0;
-            for a in 0..=units {
-                for b in 0..=units - a {
-                    if z(a as f64, b as f64) >= observed - 1e-12 {
-                        let ways = factorial(units) / factorial(a) / factorial(b) / factorial(units - a - b);
-                        chance += ways
-                            * lost.powi(a as i32)
-                            * won.powi(b as i32)
-                            * (1.0 - unequal).powi((units - a - b) as i32);
-                    }
-                }
-            }
-            largest = largest.max(chance);
-            let seen = (worse + better) as f64 / units as f64;
-            if (unequal - seen).abs() < 0.15 {
-                near = near.max(chance);
-            }
-        }
-        let found = paired(units, worse, better, limit, error);
-        assert!(found > 0.99 * near && found < largest + 1e-4, "{worse} {better}: {near} {found} {largest}");
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
-
-    #[test]
-    fn a_paired_p_value_falls_with_gains_and_rises_with_losses(
-        units in 1..3_000_u64, worse in 0.0..0.2, better in 0.0..0.2, limit in -0.3..0.3f64, error in 1e-4..0.3,
-    ) {
-        let (worse, better) = ((units as f64 * worse) as u64, (units as f64 * better) as u64);
-        let p = paired(units, worse, better, limit, error);
-        prop_assert!((0.0..=1.0).contains(&p));
-        if worse + better < units {
-            prop_assert!(paired(units, worse + 1, better, limit, error) >= 0.97 * p - 1e-9);
-        }
-        prop_assert!(paired(units, worse, better, limit + 0.01, error) <= 1.03 * p + 1e-9);
-    }
-
-    #[test]
-    fn stricter_promises_take_more_labels(
-        max_loss in 0.01..0.2f64, kept in 0.0..0.9, differ in 0.0..0.3f64, confidence in 0.8..0.99,
-    ) {
-        let loss = kept * max_loss;
-        let assumed = Assumed { loss, differ: Some(differ.max(loss)), power: 0.8 };
-        let labels = labels_needed(max_loss, confidence, &assumed).unwrap();
-        let easier = labels_needed(1.5 * max_loss, confidence, &assumed).unwrap();
-        prop_assert!(easier <= labels, "{easier} {labels}");
-    }
-}
-
-#[test]
-fn as_many_labels_as_stated_certify_as_often_as_stated() {
-    for (max_loss, loss, differ) in [(0.05, 0.01, 0.1), (0.05, 0.0, 0.02), (0.1, 0.05, 0.2)] {
-        let assumed = Assumed { loss, differ: Some(differ), power: 0.8 };
-        let labels = labels_needed(max_loss, 0.95, &assumed).unwrap() as usize;
-        let target = Target::new(max_loss, 0.95, Range::SIGNED).unwrap();
-        let certified = (0..SPLITS).filter(|&seed| {
-            let losses = paired_log(u64::from(seed) << 20 | 7, labels, differ, loss);
-            Method::Paired.p_value(&losses, &target).unwrap() <= 0.05
-        });
-        let share = certified.count() as f64 / f64::from(SPLITS);
-        assert!((0.76..0.86).contains(&share), "{max_loss} {loss} {differ}: {labels} labels, {share}");
-    }
-    let text = |max_loss, assumed: Assumed| labels_needed(max_loss, 0.95, &assumed).unwrap_err().to_string();
-    let fine = Assumed { loss: 0.01, differ: Some(0.1), power: 0.8 };
-    assert!(refuses(&text(0.01, fine), "loss", "0.01"));
-    assert!(refuses(&text(0.05, Assumed { differ: Some(0.001), ..fine }), "differ", "0.001"));
-    assert!(refuses(&text(0.05, Assumed { power: 1.0, ..fine }), "power", "1"));
-    assert!(text(0.010_000_1, fine).contains("a billion labels do not suffice"));
-}
-
 #[test]
 fn what_cannot_be_promised_is_refused_with_a_reason() {
     let verdict = |losses: &[f64], confidence| {
@@ -419,117 +287,6 @@ proptest! {
             let _ = learn_then_test(&units, &target, method, Walk::Bonferroni);
             let _ = control_risk(&units, &target).to_string();
         }
-    }
-}
-
-/// The wealth of a gambler, multiplied out in logarithms.
-fn naive_wealth(limit: f64, side: Side, losses: &[f64]) -> f64 {
-    let sign = if side == Side::Below { 1.0 } else { -1.0 };
-    let ruin = if side == Side::Below { 1.0 / (1.0 - limit) } else { 1.0 / limit };
-    let logs: Vec<f64> = (0..16)
-        .map(|i| ruin * 0.98 * 0.72f64.powi(i))
-        .map(|bet| losses.iter().map(|loss| (1.0 + bet * sign * (limit - loss)).ln()).sum())
-        .collect();
-    let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    top + (logs.iter().map(|log| (log - top).exp()).sum::<f64>() / 16.0).ln()
-}
-
-proptest! {
-    #[test]
-    fn wealth_is_the_product_of_its_bets(
-        limit in 0.01..0.99,
-        above: bool,
-        losses in prop::collection::vec(0.0..=1.0, 0..1_500),
-    ) {
-        let side = if above { Side::Above } else { Side::Below };
-        let mut gambler = Betting::new(limit, side);
-        let mut peak = 0.0f64;
-        for &loss in &losses {
-            gambler.update(loss);
-            peak = peak.max(gambler.log_wealth());
-        }
-        let wanted = naive_wealth(limit, side, &losses);
-        prop_assert!((gambler.log_wealth() - wanted).abs() < 1e-6 * wanted.abs().max(1.0));
-        prop_assert!((gambler.log_peak() - peak).abs() < 1e-9 * peak.max(1.0));
-        prop_assert_eq!(gambler.count(), losses.len() as u64);
-    }
-}
-
-#[test]
-fn the_expected_wealth_of_a_fair_game_is_the_stake() {
-    // Over every sequence of eight coins of the limit's bias the wealth averages to exactly 1.
-    for side in [Side::Below, Side::Above] {
-        let mut mean = 0.0;
-        for pattern in 0..256u32 {
-            let mut gambler = Betting::new(0.3, side);
-            let mut chance = 1.0;
-            for bit in 0..8 {
-                let lost = pattern >> bit & 1 == 1;
-                gambler.update(f64::from(u8::from(lost)));
-                chance *= if lost { 0.3 } else { 0.7 };
-            }
-            mean += chance * gambler.log_wealth().exp();
-        }
-        assert!((mean - 1.0).abs() < 1e-9, "{mean}");
-    }
-}
-
-#[test]
-fn any_number_is_survived() {
-    for side in [Side::Below, Side::Above] {
-        let mut gambler = Betting::new(f64::NAN, side);
-        for loss in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 2.0] {
-            (0..5_000).for_each(|_| gambler.update(loss));
-        }
-        assert!(gambler.log_peak() >= 0.0);
-    }
-}
-
-/// The tail by adding up its terms, each from the one before.
-fn naive_tail(n: u64, k: u64, p: f64) -> f64 {
-    let mut term = (1.0 - p).powi(n as i32);
-    let mut sum = term;
-    for j in 1..=k.min(n) {
-        term *= (n - j + 1) as f64 / j as f64 * p / (1.0 - p);
-        sum += term;
-    }
-    sum.min(1.0)
-}
-
-proptest! {
-    #[test]
-    fn the_tail_is_the_sum_of_its_terms(n in 1..400_u64, share in 0.0..1.0, p in 0.001..0.8) {
-        let k = (n as f64 * share) as u64;
-        let (fast, slow) = (binomial_tail(n, k, p), naive_tail(n, k, p));
-        prop_assert!((fast / slow - 1.0).abs() < 1e-10 || (fast - slow).abs() < 1e-13, "{fast} {slow}");
-    }
-
-    #[test]
-    fn more_losses_weigh_less_against_the_null(n in 1..5_000_u64, p in 0.001..0.5) {
-        let mut before = 0.0;
-        for k in (0..n).step_by(1 + n as usize / 20) {
-            let now = binomial_tail(n, k, p);
-            prop_assert!(now >= before && now <= 1.0);
-            before = now;
-        }
-    }
-
-    #[test]
-    fn a_larger_limit_is_easier(n in 1..2_000_u64, mean in 0.0..1.0, limit in 0.001..0.99) {
-        let (strict, mild) = (hoeffding_bentkus(n, mean, limit), hoeffding_bentkus(n, mean, limit + 0.005));
-        prop_assert!(mild <= strict + 1e-12);
-    }
-}
-
-#[test]
-fn large_counts_keep_their_digits() {
-    assert!((binomial_tail(1_000_000, 0, 1e-5) / (1e6 * (-1e-5_f64).ln_1p()).exp() - 1.0).abs() < 1e-9);
-    // The regularised incomplete beta function of another library (SciPy's `binom.cdf`).
-    for (n, k, p, wanted) in
-        [(1_000_000, 9_800, 0.01, 0.022_212_510_364_735_48), (10_000, 300, 0.04, 5.928_038_599_612_659e-8)]
-    {
-        let tail = binomial_tail(n, k, p);
-        assert!((tail / wanted - 1.0).abs() < 1e-9, "{tail} {wanted}");
     }
 }
 

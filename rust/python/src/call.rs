@@ -5,7 +5,7 @@ use crate::args;
 use crate::clock::{At, now};
 use crate::convert::{text, with_numbers, with_row, with_rows};
 use crate::error::Result;
-use crate::failure::failure;
+use crate::failure::report;
 use crate::fork::detached;
 use crate::getters::getters;
 use crate::rung::{Rung, Rungs, rung};
@@ -122,10 +122,8 @@ impl Call {
         #[pyo3(from_py_with = args::some_real::retry_after)] retry_after: Option<f64>,
         at: Option<At>,
     ) -> Result<Py<Action>> {
-        let text = error.str()?;
-        let text = text.to_string_lossy();
-        let failure = failure(&text, kind, sent, retry_after)?;
-        Action::object(error.py(), self.inner.fail_with(&failure, now(at))?, &self.rungs)
+        let fail = |failure: &core::Failure<'_>| self.inner.fail_with(failure, now(at));
+        Action::object(error.py(), report(error, kind, sent, retry_after, fail)?, &self.rungs)
     }
 
     fn __repr__(&self) -> String {
@@ -276,10 +274,8 @@ impl Sample {
         #[pyo3(from_py_with = args::some_real::retry_after)] retry_after: Option<f64>,
         at: Option<At>,
     ) -> Result<Py<Action>> {
-        let text = error.str()?;
-        let text = text.to_string_lossy();
-        let failure = failure(&text, kind, sent, retry_after)?;
-        Action::object(error.py(), self.inner.fail_with(&failure, now(at))?, &self.rungs)
+        let fail = |failure: &core::Failure<'_>| self.inner.fail_with(failure, now(at));
+        Action::object(error.py(), report(error, kind, sent, retry_after, fail)?, &self.rungs)
     }
 
     /// Ends a stream that was closed before its end, because it is not needed any more. Its cost is what came of it; on a rung

@@ -1,12 +1,12 @@
 //! The reader of failed requests.
 
+use crate::callback::within;
 use crate::convert::text;
 use crate::error::Result;
 use crate::typed::typed;
 use crate::whole::{Int, some_whole};
 use pyo3::prelude::*;
-use rheostat::Error;
-use rheostat::run::{Failure, FailureKind};
+use rheostat::run::{Action, Failure, FailureKind};
 use rheostat_wire::failure as wire;
 
 typed!(Kind(&'static str): "_FailureKind");
@@ -46,20 +46,15 @@ pub(crate) fn read_retry_after(
     Ok(wire::retry_after(&text(header, "header")?, now))
 }
 
-/// A failure as the core takes it. Without a kind it is transient, and was sent unless the caller says that it was not.
-pub(crate) fn failure<'a>(
-    error: &'a str,
+/// Reports a failure by `fail`, which takes it as the core has it.
+pub(crate) fn report(
+    error: &Bound<'_, PyAny>,
     kind: Option<&str>,
     sent: Option<bool>,
     retry_after: Option<f64>,
-) -> Result<Failure<'a>> {
-    if let Some(seconds) = retry_after.filter(|seconds| seconds.is_nan() || *seconds < 0.0) {
-        return Err(Error::invalid("retry_after", seconds, "at least 0 seconds").into());
-    }
-    let (kind, sent) = match (kind, sent) {
-        (Some(kind), sent) => (FailureKind::from_name(kind)?, sent),
-        (None, Some(false)) => (FailureKind::Unreached, sent),
-        (None, _) => (FailureKind::Transient, Some(true)),
-    };
-    Ok(Failure { sent, retry_after, ..Failure::new(kind, error) })
+    fail: impl FnOnce(&Failure<'_>) -> rheostat::Result<Action>,
+) -> Result<Action> {
+    let error = within(error.py(), || error.str())?;
+    let kind = kind.map(FailureKind::from_name).transpose()?;
+    Ok(fail(&Failure::reported(&error.to_string_lossy(), kind, sent, retry_after)?)?)
 }

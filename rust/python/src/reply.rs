@@ -4,6 +4,7 @@ use crate::args;
 use crate::convert::bytes;
 use crate::error::{Result, wrong_type};
 use crate::getters::getters;
+use crate::show::{or_none, truth};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use rheostat_wire::reply as core;
@@ -55,7 +56,7 @@ impl ReplyEvent {
         let core::Event { raw, text, finish_reason, error, done, .. } = &self.inner;
         let (text, reason, error) =
             (shown(text.as_deref()), shown(finish_reason.as_deref()), shown(error.as_deref()));
-        let done = crate::show::truth(*done);
+        let done = truth(*done);
         format!(
             "ReplyEvent(bytes={}, text={text}, finish_reason={reason}, error={error}, done={done})",
             raw.len()
@@ -65,7 +66,7 @@ impl ReplyEvent {
 
 /// A text in quotes, or None.
 fn shown(text: Option<&str>) -> String {
-    text.map_or_else(|| "None".to_owned(), |text| format!("{text:?}"))
+    or_none(text, |text| format!("{text:?}"))
 }
 
 /// Reads one reply of a provider, streamed or whole: bytes in, events out.

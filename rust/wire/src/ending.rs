@@ -68,11 +68,15 @@ const WORDS: &[(&str, Ending)] = &[
 /// assert_eq!(ending::read("load"), Ending::Unknown);
 /// ```
 pub fn read(word: &str) -> Ending {
-    let known = WORDS.iter().find(|(known, _)| letters(known).eq(letters(word)));
-    known.map_or(Ending::Unknown, |(_, ending)| *ending)
+    meaning(WORDS, word).unwrap_or(Ending::Unknown)
+}
+
+/// The meaning of a provider's word by a table; case and the signs between words are ignored.
+pub(crate) fn meaning<T: Copy>(table: &[(&str, T)], word: &str) -> Option<T> {
+    table.iter().find(|(known, _)| letters(known).eq(letters(word))).map(|(_, meaning)| *meaning)
 }
 
 /// The letters and digits of a word, in lower case.
-pub(crate) fn letters(word: &str) -> impl Iterator<Item = u8> {
+fn letters(word: &str) -> impl Iterator<Item = u8> {
     word.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase())
 }

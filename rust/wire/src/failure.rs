@@ -3,7 +3,7 @@
 //! As the providers' API references described them in 2025. Case and the signs between words of a code are ignored, so
 //! `rate_limit_error` and `RateLimitError` are one code. To add one, add a row.
 
-use crate::ending::letters;
+use crate::ending::meaning;
 use rheostat::run::FailureKind;
 use rheostat::run::FailureKind::{Overloaded, Permanent, RateLimit, Refusal, Transient, Unreached};
 use std::time::{Duration, UNIX_EPOCH};
@@ -93,7 +93,7 @@ pub fn of_status(status: u16) -> Option<FailureKind> {
 
 /// The kind of a code in the body of an error; None for one that the table does not have.
 pub fn of_code(code: &str) -> Option<FailureKind> {
-    CODES.iter().find(|(known, _)| letters(known).eq(letters(code))).map(|(_, kind)| *kind)
+    meaning(CODES, code)
 }
 
 /// The kind of a failed request: by the first of its codes that the table has, or else by its status.

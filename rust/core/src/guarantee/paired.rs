@@ -80,10 +80,14 @@ impl Test {
 
     /// The largest probability of a statistic of at least `z`, over shares of unequal units between two bounds.
     pub(super) fn size(self, z: f64, low: f64, high: f64) -> f64 {
+        self.size_on(GRID, z, low, high)
+    }
+
+    fn size_on(self, points: u32, z: f64, low: f64, high: f64) -> f64 {
         let low = low.max(self.limit.abs());
         let high = high.max(low);
-        let at = |i: u32| low + (high - low) * f64::from(i) / f64::from(GRID - 1);
-        (0..GRID).map(|i| self.reaches(z, at(i), self.limit)).fold(0.0, f64::max)
+        let at = |i: u32| low + (high - low) * f64::from(i) / f64::from(points - 1);
+        (0..points).map(|i| self.reaches(z, at(i), self.limit)).fold(0.0, f64::max)
     }
 
     /// The probability of a statistic of at least `z` if a share of the units is unequal and the mean loss is `mean`.
@@ -177,3 +181,7 @@ pub(super) fn around(units: f64, share: f64) -> (f64, f64) {
     let spread = 4.0 * (share * (1.0 - share) / units).max(0.0).sqrt() + 1.0 / units;
     ((share - spread).max(0.0), (share + spread).min(1.0))
 }
+
+#[cfg(test)]
+#[path = "../../tests/unit/guarantee/paired.rs"]
+mod tests;

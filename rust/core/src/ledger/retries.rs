@@ -1,4 +1,4 @@
-//! The retry budget of a process: retries are a share of its calls, so that they cannot multiply the load on an engine that fails.
+//! The retry budget of a governor: retries are a share of its calls, so that they cannot multiply the load on an engine that fails.
 //!
 //! A token bucket, as in Finagle and gRPC, filled by calls rather than by time: a first attempt adds a fifth of a retry, a retry
 //! takes a whole one. Without failures it stays full and is only read.

@@ -1,7 +1,7 @@
 //! One request that the host sends.
 
 use super::action::Action;
-use super::failure::{Failure, FailureKind};
+use super::failure::Failure;
 use super::lock;
 use super::purse::Usage;
 use super::sample::Sample;
@@ -123,7 +123,7 @@ impl Call {
     }
 
     /// Reports that the call failed: its open streams end without an answer. The kind says what follows
-    /// ([`FailureKind`]): another attempt on its rung, within [`Rules::retries`](crate::rules::Rules::retries), the retry budget and
+    /// ([`FailureKind`](super::FailureKind)): another attempt on its rung, within [`Rules::retries`](crate::rules::Rules::retries), the retry budget and
     /// the ceiling; then the next rung, as a fallback; or the end, with the best answer so far.
     ///
     /// # Errors
@@ -137,7 +137,7 @@ impl Call {
     /// # Errors
     /// As [`fail_with`](Self::fail_with).
     pub fn fail(&self, error: &str, now: f64) -> Result<Action> {
-        self.fail_with(&Failure { sent: Some(true), ..Failure::new(FailureKind::Transient, error) }, now)
+        self.fail_with(&Failure::reported(error, None, None, None)?, now)
     }
 
     /// Reports that the request never reached its engine: it cost nothing, so its grant is free again at once.
@@ -145,6 +145,6 @@ impl Call {
     /// # Errors
     /// As [`fail_with`](Self::fail_with).
     pub fn fail_unsent(&self, error: &str, now: f64) -> Result<Action> {
-        self.fail_with(&Failure { sent: Some(false), ..Failure::new(FailureKind::Unreached, error) }, now)
+        self.fail_with(&Failure::reported(error, None, Some(false), None)?, now)
     }
 }

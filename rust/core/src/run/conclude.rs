@@ -1,4 +1,4 @@
-//! The end of streams and calls: a stream finishes, usage is reported, a call fails.
+//! The end of streams: one finishes, its usage is reported, and the round is judged.
 
 use super::action::{Action, ActionKind, Reason, Scope};
 use super::call::CallKind;

@@ -3,7 +3,7 @@
 use super::action::{Action, Reason, Scope};
 use super::backoff;
 use super::call::{CallKind, Grant};
-use super::failure::{Failure, FailureKind};
+use super::failure::Failure;
 use super::state::State;
 use super::streams::{Hold, Status};
 use crate::rules::Evidence;
@@ -47,7 +47,7 @@ impl State {
         if lost == 0 || hopeless {
             return self.round_over();
         }
-        if failure.kind == FailureKind::Permanent && grant.kind == CallKind::Generate {
+        if !failure.kind.falls_back() && grant.kind == CallKind::Generate {
             return self.exhaust(Reason::Permanent);
         }
         let (id, generates) = (grant.id, grant.kind == CallKind::Generate);

@@ -13,6 +13,7 @@
 //! A fallback is no escalation: it says nothing about the query, so a session does not follow it.
 
 use crate::named::named;
+use crate::{Error, Result};
 
 named! {
     /// The kind of a failure.
@@ -66,5 +67,27 @@ impl<'a> Failure<'a> {
     /// A failure of a kind.
     pub fn new(kind: FailureKind, error: &'a str) -> Self {
         Self { kind, error, sent: None, retry_after: None }
+    }
+
+    /// A failure as a host reports it. Without a kind it is transient and was sent, unless the host says that it was not: then the
+    /// engine was not reached.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless `retry_after` is at least 0.
+    pub fn reported(
+        error: &'a str,
+        kind: Option<FailureKind>,
+        sent: Option<bool>,
+        retry_after: Option<f64>,
+    ) -> Result<Self> {
+        if let Some(seconds) = retry_after.filter(|seconds| seconds.is_nan() || *seconds < 0.0) {
+            return Err(Error::invalid("retry_after", seconds, "at least 0 seconds"));
+        }
+        let (kind, sent) = match (kind, sent) {
+            (Some(kind), sent) => (kind, sent),
+            (None, Some(false)) => (FailureKind::Unreached, sent),
+            (None, _) => (FailureKind::Transient, Some(true)),
+        };
+        Ok(Self { kind, error, sent, retry_after })
     }
 }

@@ -8,10 +8,12 @@
 //!
 //! A clause with any other word says nothing here. Scripts without spaces are cut into the longest pieces that a table knows.
 
+use super::normal::{RESERVES, RESERVES_INSIDE, RESERVES_NORDIC};
+
 /// Words that say that an answer is right.
 #[rustfmt::skip]
 const RIGHT: &[&str] = &[
-    "correct", "right", "true", "accurate", "valid", "pass", "passed", "passes", "pass!", "lgtm", "approved", "accepted", "[[y]]", "10/10", "100%",
+    "correct", "right", "true", "accurate", "valid", "pass", "passed", "passes", "lgtm", "approved", "accepted", "[[y]]", "10/10", "100%",
     "richtig", "richtige", "korrekt", "korrekte", "stimmt", "wahr", "zutreffend", "bestätigt", "fehlerfrei", "passt", "bestanden",
     "vrai", "vraie", "exact", "exacte", "juste", "correcte", "confirmé", "bonne", "bon", "validé",
     "correcto", "correcta", "verdadero", "verdadera", "cierto", "confirmado", "exacto", "exacta", "acertado",
@@ -38,7 +40,7 @@ const WRONG: &[&str] = &[
     "errore", "errori", "onjuist", "fout", "verkeerd", "fel", "felaktigt", "feil", "galt", "forkert", "väärin", "väärä",
     "неверно", "неверный", "неверен", "неверна", "неправильно", "неправильный", "неправда", "ошибка", "ошибки", "ошибок", "ошибочно", "ложь",
     "невірно", "неправильна", "помилка", "niepoprawnie", "niepoprawna", "nieprawda", "błędnie", "błędna", "błędne", "źle", "błąd", "błędów",
-    "špatně", "nesprávně", "hibás", "helytelen", "greșit", "incorect", "λάθος", "לא נכון", "שגוי", "שגויה",
+    "špatně", "nesprávně", "hibás", "helytelen", "greșit", "incorect", "λάθος", "שגוי", "שגויה",
     "yanlış", "yanlıştır", "hatalı", "خطأ", "خاطئة", "خاطئ", "غلط", "نادرست", "اشتباه", "गलत", "ভুল", "sai", "salah", "keliru", "ผิด",
     "错误", "錯誤", "错", "錯", "有误", "有誤", "误", "問題", "问题", "エラー", "間違い", "間違って", "間違ってい", "違い", "誤り", "不合格", "不通过",
     "틀렸습니다", "틀렸어요", "틀렸다", "틀림", "틀린", "틀리지", "오답", "잘못", "오류", "불합격",
@@ -83,29 +85,10 @@ const FILLERS: &[&str] = &[
     "この", "答え", "その", "は", "が", "です", "でした", "ます", "います", "る", "て", "と", "も", "に", "ね", "よ", "でしょう", "あなた", "の", "解答", "い", "では", "だ",
     "답", "답변", "답은", "답이", "답변은", "답변이", "이", "은", "는", "이것은", "입니다", "이에요", "예요", "가", "제시된", "것", "으로",
 ];
-/// Words that hold a praise back.
-#[rustfmt::skip]
-const BUT: &[&str] = &[
-    "aber", "allerdings", "jedoch", "außer", "mais", "sauf", "cependant", "pero", "salvo", "excepto", "mas", "porém", "ma", "però", "tranne", "maar", "behalve",
-    "но", "однако", "кроме", "але", "ale", "jednak", "ama", "fakat", "ancak", "لكن", "ولكن", "اما", "लेकिन", "किन्तु", "কিন্তু", "nhưng", "tapi", "tetapi", "namun", "αλλά", "אבל",
-];
-/// Such words of scripts without spaces.
-const BUT_INSIDE: &[&str] = &[
-    "但",
-    "不过",
-    "不過",
-    "可是",
-    "然而",
-    "しかし",
-    "ただし",
-    "ですが",
-    "ますが",
-    "하지만",
-    "그러나",
-    "다만",
-    "지만",
-    "แต่",
-];
+/// Words that hold a praise back, besides [`RESERVES`].
+const BUT: &[&str] = &["اما", "किन्तु", "কিন্তু", "αλλά", "אבל"];
+/// Such words of scripts without spaces, besides [`RESERVES_INSIDE`].
+const BUT_INSIDE: &[&str] = &["ですが", "ますが", "지만"];
 /// English words that hold a praise back.
 const BUT_ENGLISH: [&str; 5] = [" but ", " however", " except", " unless", " only if"];
 /// Words that announce a verdict.
@@ -162,10 +145,11 @@ pub(super) fn is_passed(clause: &str) -> bool {
 
 /// True if words behind a praise hold it back.
 pub(super) fn holds_back(rest: &str) -> bool {
-    rest.split(|c: char| !c.is_alphanumeric() && !is_mark(c)).any(|word| BUT.contains(&word))
-        || [", men inte", ", men ikke"].iter().any(|word| rest.contains(word))
+    rest.split(|c: char| !c.is_alphanumeric() && !is_mark(c))
+        .any(|word| RESERVES.contains(&word) || BUT.contains(&word))
+        || RESERVES_NORDIC.iter().any(|word| rest.contains(word))
         || BUT_ENGLISH.iter().any(|word| rest.contains(word))
-        || !rest.is_ascii() && BUT_INSIDE.iter().any(|word| rest.contains(word))
+        || !rest.is_ascii() && RESERVES_INSIDE.iter().chain(BUT_INSIDE).any(|word| rest.contains(word))
 }
 
 /// True if another clause of a reply refutes.

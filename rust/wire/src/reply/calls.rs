@@ -65,13 +65,7 @@ impl Pieces {
     }
 
     pub(super) fn write(&self, out: &mut Vec<u8>) {
-        list(out, self.0.values(), |out, call| {
-            object(out, |out| {
-                for (name, node) in call.fields() {
-                    member(out, name, |out| node.write(out));
-                }
-            });
-        });
+        list(out, self.0.values(), |out, call| call.write(out));
     }
 
     /// The calls by name and arguments.

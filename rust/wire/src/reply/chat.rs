@@ -38,7 +38,7 @@ impl Form for Chat {
             b"obfuscation" => json.skip(),
             name => {
                 match name {
-                    b"error" if json.peek() != Some(b'n') => json.ahead(|json| said.event.add_error(json))?,
+                    b"error" => said.error(json)?,
                     // An error of vLLM: its kind and message stand beside it.
                     b"object" if json.ahead(Json::word)?.as_deref() == Some("error") => said.is_error = true,
                     _ => {}
@@ -59,9 +59,7 @@ impl Form for Chat {
 
     fn write(&self, out: &mut Vec<u8>) {
         object(out, |out| {
-            if self.top.get(b"object").is_none() {
-                member(out, b"object", |out| out.extend_from_slice(br#""chat.completion""#));
-            }
+            self.top.write_missing(b"object", br#""chat.completion""#, out);
             for (name, node) in self.top.fields().filter(|(name, _)| *name != b"usage") {
                 match name {
                     b"object" => member(out, name, |out| out.extend_from_slice(br#""chat.completion""#)),
@@ -95,17 +93,14 @@ impl Chat {
             b"logprobs" => choice.read_logprobs(json, is_first, said),
             b"text" => {
                 if is_first {
-                    json.ahead(|json| add(json, &mut said.voices.text, &mut said.event.text))?;
+                    said.text(json)?;
                 }
                 choice.rest.field(name, said.budget)?.merge(json, name, said.budget)
             }
             name => {
                 match name {
-                    b"finish_reason" if is_first => {
-                        let reason = json.ahead(Json::word)?;
-                        said.event.finish_reason = reason.or(said.event.finish_reason.take());
-                    }
-                    b"error" if json.peek() != Some(b'n') => json.ahead(|json| said.event.add_error(json))?,
+                    b"finish_reason" if is_first => said.finish(json)?,
+                    b"error" => said.error(json)?,
                     b"usage" => said.reports_usage |= json.peek() != Some(b'n'),
                     _ => {}
                 }
@@ -132,9 +127,7 @@ impl Choice {
                     }
                     return merge_content(self.message.field(name, said.budget)?, json, said.budget);
                 }
-                b"refusal" if is_first => {
-                    json.ahead(|json| add(json, &mut said.voices.text, &mut said.event.text))?;
-                }
+                b"refusal" if is_first => said.text(json)?,
                 b"reasoning_details" => details = Some(json.position()),
                 name if is_first && !reasoned && REASONING.contains(&name) => {
                     reasoned = json.ahead(|json| {
@@ -185,15 +178,9 @@ impl Choice {
             member(out, b"index", |out| out.extend_from_slice(index.to_string().as_bytes()));
             member(out, b"message", |out| {
                 object(out, |out| {
-                    if self.message.get(b"role").is_none() {
-                        member(out, b"role", |out| out.extend_from_slice(br#""assistant""#));
-                    }
-                    if self.message.get(b"content").is_none() {
-                        member(out, b"content", |out| out.extend_from_slice(b"null"));
-                    }
-                    for (name, node) in self.message.fields() {
-                        member(out, name, |out| node.write(out));
-                    }
+                    self.message.write_missing(b"role", br#""assistant""#, out);
+                    self.message.write_missing(b"content", b"null", out);
+                    self.message.write_members(out);
                     if !self.calls.is_empty() {
                         member(out, b"tool_calls", |out| self.calls.write(out));
                     }
@@ -203,12 +190,8 @@ impl Choice {
             member(out, b"logprobs", |out| {
                 if self.logprobs.is_empty() { none.write(out) } else { self.logprobs.write(out) }
             });
-            if self.rest.get(b"finish_reason").is_none() {
-                member(out, b"finish_reason", |out| out.extend_from_slice(b"null"));
-            }
-            for (name, node) in self.rest.fields() {
-                member(out, name, |out| node.write(out));
-            }
+            self.rest.write_missing(b"finish_reason", b"null", out);
+            self.rest.write_members(out);
         });
     }
 }

@@ -39,17 +39,11 @@ impl Event {
         }
         let (mut own, mut top) = (f64::NAN, Vec::new());
         json.each_member(|json, name| match name {
-            b"logprob" => {
-                own = json.real()?;
-                Ok(())
-            }
+            b"logprob" => json.real().map(|read| own = read),
             b"top_logprobs" => json.each_item(|json, _| {
                 let mut value = f64::NAN;
                 json.each_member(|json, name| match name {
-                    b"logprob" => {
-                        value = json.real()?;
-                        Ok(())
-                    }
+                    b"logprob" => json.real().map(|read| value = read),
                     _ => json.skip(),
                 })?;
                 top.push(value);

@@ -1,8 +1,9 @@
 //! Cuts the bytes of a reply into events, wherever the bytes were cut on their way.
 //!
 //! An event is a block of lines up to an empty one (server-sent events, as the HTML standard has them), or one JSON document with the
-//! line end behind it, where an event begins with a bracket; a list's documents are events of their own, as Gemini streams them. Each byte is looked at once, and the bytes of an unfinished event are kept.
-//! A carriage return at the end of the bytes waits for the next byte, which may be the second half of its line end.
+//! line end behind it, where an event begins with a bracket; a list's documents are events of their own, as Gemini streams them. Each
+//! byte is looked at once, and the bytes of an unfinished event are kept. A carriage return at the end of the bytes waits for the next
+//! byte, which may be the second half of its line end.
 
 use memchr::{memchr2, memchr3};
 use rheostat::{Error, Result};
@@ -82,14 +83,12 @@ impl Frames {
     /// [`Error::Invalid`] for an event above its bound.
     pub(super) fn next(&mut self) -> Result<Option<(Range<usize>, bool)>> {
         let end = self.find();
-        let (length, most) = match (end, self.kind) {
-            (Some(end), Kind::Json(_)) => (end - self.start, MOST_REPLY),
-            (None, Kind::Json(_)) => (self.bytes.len() - self.start, MOST_REPLY),
-            (Some(end), _) => (end - self.start, MOST_EVENT),
-            (None, _) => (self.bytes.len() - self.start, MOST_EVENT),
+        let (what, most) = match self.kind {
+            Kind::Json(_) => ("reply", MOST_REPLY),
+            Kind::Unknown | Kind::Lines(_) => ("event of a reply", MOST_EVENT),
         };
+        let length = end.unwrap_or(self.bytes.len()) - self.start;
         if length > most {
-            let what = if most == MOST_EVENT { "event of a reply" } else { "reply" };
             return Err(too_large(what, length, most));
         }
         Ok(end.map(|end| self.take(end)))

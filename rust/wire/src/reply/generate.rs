@@ -3,7 +3,7 @@
 use super::calls::json_of;
 use super::event::Event;
 use super::form::{Form, Said};
-use super::tree::{Budget, NODE, Node, Object, list, member, object, part, quoted};
+use super::tree::{Budget, NODE, Node, Object, list, member, object, part};
 use super::walk::Walk;
 use rheostat::Result;
 use rheostat::json::Json;
@@ -71,9 +71,7 @@ impl Form for Generate {
             member(out, b"candidates", |out| {
                 list(out, &self.candidates, |out, (index, candidate)| candidate.write(*index, out));
             });
-            for (name, node) in self.top.fields() {
-                member(out, name, |out| node.write(out));
-            }
+            self.top.write_members(out);
         });
     }
 }
@@ -155,17 +153,11 @@ impl Candidate {
             member(out, b"content", |out| {
                 object(out, |out| {
                     member(out, b"parts", |out| list(out, &self.parts, |out, part| part.write(out)));
-                    if self.content.get(b"role").is_none() {
-                        member(out, b"role", |out| quoted(out, "model"));
-                    }
-                    for (name, node) in self.content.fields() {
-                        member(out, name, |out| node.write(out));
-                    }
+                    self.content.write_missing(b"role", br#""model""#, out);
+                    self.content.write_members(out);
                 });
             });
-            for (name, node) in self.rest.fields() {
-                member(out, name, |out| node.write(out));
-            }
+            self.rest.write_members(out);
             member(out, b"index", |out| out.extend_from_slice(index.to_string().as_bytes()));
         });
     }

@@ -2,7 +2,7 @@
 
 use super::calls::json_of;
 use super::form::{Form, Said};
-use super::tree::{Budget, Node, Object, list, member, object, part, quoted};
+use super::tree::{Budget, Node, Object, list, member, object, part};
 use super::walk::Walk;
 use rheostat::Result;
 use rheostat::json::Json;
@@ -82,19 +82,13 @@ impl Form for Messages {
 
     fn write(&self, out: &mut Vec<u8>) {
         object(out, |out| {
-            if self.message.get(b"type").is_none() {
-                member(out, b"type", |out| quoted(out, "message"));
-            }
-            if self.message.get(b"role").is_none() {
-                member(out, b"role", |out| quoted(out, "assistant"));
-            }
+            self.message.write_missing(b"type", br#""message""#, out);
+            self.message.write_missing(b"role", br#""assistant""#, out);
             for (name, node) in self.message.fields().filter(|(name, _)| *name != b"content") {
                 member(out, name, |out| node.write(out));
             }
             member(out, b"content", |out| list(out, self.blocks.values(), |out, block| block.write(out)));
-            if self.message.get(b"stop_reason").is_none() {
-                member(out, b"stop_reason", |out| Node::default().write(out));
-            }
+            self.message.write_missing(b"stop_reason", b"null", out);
         });
     }
 }

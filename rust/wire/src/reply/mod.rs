@@ -240,7 +240,8 @@ impl Reader {
             is_error: false,
         };
         let mut json = Json::new(data.as_bytes());
-        if name == b"error" && !has_member(data, b"error")? {
+        let whole = |json: &mut Json<'_>| json.skip().map(Some);
+        if name == b"error" && json.member_ahead(b"error", whole)?.is_none() {
             said.event.add_error(&mut Json::new(data.as_bytes()))?;
             return self.form.fail(&mut json, said.budget);
         }
@@ -262,15 +263,6 @@ fn document(raw: &[u8]) -> &[u8] {
     let start = raw.iter().position(|byte| !is_around(byte)).unwrap_or(raw.len());
     let end = raw.iter().rposition(|byte| !is_around(byte)).map_or(start, |last| last + 1);
     raw.get(start..end).unwrap_or_default()
-}
-
-fn has_member(data: &str, wanted: &[u8]) -> Result<bool> {
-    let mut has = false;
-    Json::new(data.as_bytes()).each_member(|json, name| {
-        has |= name == wanted;
-        json.skip()
-    })?;
-    Ok(has)
 }
 
 /// True for one JSON object. It is checked before it is read, so that a broken event changes nothing.

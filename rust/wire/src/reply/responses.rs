@@ -3,7 +3,7 @@
 use super::calls::named;
 use super::event::Event;
 use super::form::{Form, Said};
-use super::tree::{Budget, Node, Object, list, member, object, part, quoted};
+use super::tree::{Budget, Node, Object, list, member, object, part};
 use super::walk::Walk;
 use rheostat::Result;
 use rheostat::json::Json;
@@ -103,9 +103,7 @@ impl Form for Responses {
 
     fn write(&self, out: &mut Vec<u8>) {
         object(out, |out| {
-            if self.response.get(b"object").is_none() {
-                member(out, b"object", |out| quoted(out, "response"));
-            }
+            self.response.write_missing(b"object", br#""response""#, out);
             for (name, node) in self.response.fields().filter(|(name, _)| *name != b"output") {
                 member(out, name, |out| node.write(out));
             }

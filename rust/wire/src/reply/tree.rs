@@ -345,11 +345,21 @@ impl Object {
     }
 
     pub(super) fn write(&self, out: &mut Vec<u8>) {
-        object(out, |out| {
-            for (name, node) in self.fields() {
-                member(out, name, |out| node.write(out));
-            }
-        });
+        object(out, |out| self.write_members(out));
+    }
+
+    /// Writes the fields into an object that is being written.
+    pub(super) fn write_members(&self, out: &mut Vec<u8>) {
+        for (name, node) in self.fields() {
+            member(out, name, |out| node.write(out));
+        }
+    }
+
+    /// Writes a member, given as JSON, where there is no such field.
+    pub(super) fn write_missing(&self, name: &[u8], json: &[u8], out: &mut Vec<u8>) {
+        if self.get(name).is_none() {
+            member(out, name, |out| out.extend_from_slice(json));
+        }
     }
 }
 
@@ -388,5 +398,6 @@ pub(super) fn list<T>(
 
 /// Writes a string.
 pub(super) fn quoted(out: &mut Vec<u8>, text: &str) {
-    out.extend_from_slice(serde_json::Value::from(text).to_string().as_bytes());
+    // Writing to a vector cannot fail.
+    let _ = serde_json::to_writer(out, text);
 }

@@ -19,6 +19,12 @@ pub(super) trait Walk<'a>: Sized {
     fn count(&mut self) -> Result<Option<u64>>;
     /// Reads a number; NaN if it is none.
     fn real(&mut self) -> Result<f64>;
+    /// Reads a member of the object here with `read`, and goes back to the object's start.
+    fn member_ahead<T>(
+        &mut self,
+        wanted: &[u8],
+        read: impl FnMut(&mut Self) -> Result<Option<T>>,
+    ) -> Result<Option<T>>;
     /// The `index` of the object here, which is not read.
     fn index(&mut self) -> Result<Option<u64>>;
     /// The `type` of the object here, which is not read; empty if there is none.
@@ -82,31 +88,29 @@ impl<'a> Walk<'a> for Json<'a> {
         Ok(f64::NAN)
     }
 
-    fn index(&mut self) -> Result<Option<u64>> {
+    fn member_ahead<T>(
+        &mut self,
+        wanted: &[u8],
+        mut read: impl FnMut(&mut Self) -> Result<Option<T>>,
+    ) -> Result<Option<T>> {
         self.ahead(|json| {
-            let mut index = None;
+            let mut found = None;
             json.each_member(|json, name| {
-                if name == b"index" {
-                    index = json.count()?;
+                if name == wanted {
+                    found = read(json)?;
                     return Ok(());
                 }
                 json.skip()
             })?;
-            Ok(index)
+            Ok(found)
         })
     }
 
+    fn index(&mut self) -> Result<Option<u64>> {
+        self.member_ahead(b"index", Self::count)
+    }
+
     fn kind_of(&mut self) -> Result<String> {
-        self.ahead(|json| {
-            let mut kind = None;
-            json.each_member(|json, name| {
-                if name == b"type" {
-                    kind = json.word()?;
-                    return Ok(());
-                }
-                json.skip()
-            })?;
-            Ok(kind.unwrap_or_default())
-        })
+        Ok(self.member_ahead(b"type", Self::word)?.unwrap_or_default())
     }
 }

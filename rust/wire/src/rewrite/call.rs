@@ -66,7 +66,7 @@ pub fn rewrite_call<'a>(
 }
 
 /// How a surface writes a turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 enum TurnForm {
     /// `{"role": …, "content": "…"}`.
     Content,
@@ -74,8 +74,6 @@ enum TurnForm {
     Parts,
     /// `{"role": "model" or "user", "parts": [{"text": "…"}]}`.
     Gemini,
-    /// It has no turns.
-    None,
 }
 
 /// The form in which a surface has streams and turns.
@@ -96,6 +94,7 @@ const CHAT: &[Node] = &[leaf("stream", Stream), OPTIONS, leaf("messages", Talk)]
 /// The last event has the usage in any case.
 const MESSAGES: &[Node] = &[leaf("stream", Stream), leaf("messages", Talk)];
 const INPUT: &[Node] = &[leaf("stream", Stream), leaf("input", Talk)];
+/// It has a prompt, and no turns.
 const GENERATE: &[Node] = &[leaf("stream", Stream)];
 /// The path of the request decides whether it streams.
 const CONTENTS: &[Node] = &[leaf("contents", Talk)];
@@ -111,7 +110,7 @@ impl Form {
                 (MESSAGES, TurnForm::Content)
             }
             Surface::OpenAiResponses => (INPUT, TurnForm::Content),
-            Surface::OllamaGenerate => (GENERATE, TurnForm::None),
+            Surface::OllamaGenerate => (GENERATE, TurnForm::Content),
             Surface::GeminiGenerate => (CONTENTS, TurnForm::Gemini),
             Surface::BedrockConverse => (CONVERSE, TurnForm::Parts),
         };
@@ -169,7 +168,7 @@ impl Form {
         self.turn.write(false, turns.user, &mut new);
         new.push(b']');
         new.extend_from_slice(body.get(site.end..).unwrap_or_default());
-        Ok((self.turn != TurnForm::None).then_some(new))
+        Ok(Some(new))
     }
 }
 
@@ -181,7 +180,7 @@ impl TurnForm {
             (true, _) => "assistant",
         };
         let (open, close) = match self {
-            Self::Content | Self::None => (r#"","content":"#, "}"),
+            Self::Content => (r#"","content":"#, "}"),
             Self::Parts => (r#"","content":[{"text":"#, "}]}"),
             Self::Gemini => (r#"","parts":[{"text":"#, "}]}"),
         };

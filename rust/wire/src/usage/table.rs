@@ -94,10 +94,9 @@ pub(super) const DIALECTS: &[Dialect] = &[
         marks: &["promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "totalTokenCount"],
         input: &[&["promptTokenCount", "toolUsePromptTokenCount"]],
         cached: &[&["cachedContentTokenCount"]],
-        written: &[],
         output: &[&["candidatesTokenCount", "thoughtsTokenCount"], &["thoughtsTokenCount"]],
         reasoning: &[&["thoughtsTokenCount"]],
-        total: None,
+        ..FEW
     },
     Dialect {
         name: "lm studio",
@@ -113,32 +112,25 @@ pub(super) const DIALECTS: &[Dialect] = &[
         marks: &["total_input_tokens", "total_output_tokens", "total_thought_tokens"],
         input: &[&["total_input_tokens", "total_tool_use_tokens"]],
         cached: &[&["total_cached_tokens"]],
-        written: &[],
         output: &[&["total_output_tokens", "total_thought_tokens"], &["total_thought_tokens"]],
         reasoning: &[&["total_thought_tokens"]],
-        total: None,
+        ..FEW
     },
     // Meta's models by InvokeModel.
     Dialect {
         name: "bedrock",
         marks: &["generation_token_count"],
         input: &[&["prompt_token_count"]],
-        cached: &[],
-        written: &[],
         output: &[&["generation_token_count"]],
-        reasoning: &[],
-        total: None,
+        ..FEW
     },
     // Amazon's Titan by InvokeModel.
     Dialect {
         name: "bedrock",
         marks: &["inputTextTokenCount", "totalOutputTextTokenCount"],
         input: &[&["inputTextTokenCount"]],
-        cached: &[],
-        written: &[],
         output: &[&["totalOutputTextTokenCount"], &["results.0.tokenCount"]],
-        reasoning: &[],
-        total: None,
+        ..FEW
     },
     Dialect {
         name: "vertex",
@@ -175,7 +167,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
         ],
         output: &[&["gen_ai.usage.output_tokens"], &["gen_ai.usage.completion_tokens"]],
         reasoning: &[&["gen_ai.usage.reasoning.output_tokens"], &["gen_ai.usage.reasoning_tokens"]],
-        total: None,
+        ..FEW
     },
     Dialect {
         name: "openinference",
@@ -185,18 +177,15 @@ pub(super) const DIALECTS: &[Dialect] = &[
         written: &[&["llm.token_count.prompt_details.cache_write"]],
         output: &[&["llm.token_count.completion"]],
         reasoning: &[&["llm.token_count.completion_details.reasoning"]],
-        total: None,
+        ..FEW
     },
     // Vercel's AI SDK, versions 4 to 6: the input includes what was cached.
     Dialect {
         name: "vercel",
         marks: &["promptTokens", "completionTokens"],
         input: &[&["promptTokens"]],
-        cached: &[],
-        written: &[],
         output: &[&["completionTokens"]],
-        reasoning: &[],
-        total: None,
+        ..FEW
     },
     Dialect {
         name: "vercel",
@@ -206,27 +195,25 @@ pub(super) const DIALECTS: &[Dialect] = &[
         written: &[&["inputTokens.cacheWrite"]],
         output: &[&["outputTokens.total"]],
         reasoning: &[&["outputTokens.reasoning"]],
-        total: None,
+        ..FEW
     },
     Dialect {
         name: "vercel",
         marks: &["cachedInputTokens", "reasoningTokens"],
         input: &[&["inputTokens"]],
         cached: &[&["cachedInputTokens"]],
-        written: &[],
         output: &[&["outputTokens"]],
         reasoning: &[&["reasoningTokens"]],
-        total: None,
+        ..FEW
     },
     Dialect {
         name: "gemini",
         marks: &["prompt_token_count", "candidates_token_count", "thoughts_token_count"],
         input: &[&["prompt_token_count", "tool_use_prompt_token_count"]],
         cached: &[&["cached_content_token_count"]],
-        written: &[],
         output: &[&["candidates_token_count", "thoughts_token_count"], &["thoughts_token_count"]],
         reasoning: &[&["thoughts_token_count"]],
-        total: None,
+        ..FEW
     },
     Dialect {
         name: "bedrock",
@@ -235,8 +222,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
         cached: &[&["cacheReadInputTokens"]],
         written: &[&["cacheWriteInputTokens"]],
         output: &[&["outputTokens"]],
-        reasoning: &[],
-        total: None,
+        ..FEW
     },
     Dialect {
         name: "bedrock",
@@ -245,79 +231,61 @@ pub(super) const DIALECTS: &[Dialect] = &[
         cached: &[&["cacheReadInputTokenCount"]],
         written: &[&["cacheWriteInputTokenCount"]],
         output: &[&["outputTokenCount"]],
-        reasoning: &[],
-        total: None,
+        ..FEW
     },
     Dialect {
         name: "cohere",
         marks: &["billed_units", "tokens"],
         input: &[&["billed_units.input_tokens"], &["tokens.input_tokens"]],
         cached: &[&["cached_tokens"]],
-        written: &[],
         output: &[&["billed_units.output_tokens"], &["tokens.output_tokens"]],
-        reasoning: &[],
-        total: None,
+        ..FEW
     },
     Dialect {
         name: "openrouter",
         marks: &["native_tokens_prompt", "native_tokens_completion"],
         input: &[&["native_tokens_prompt"]],
         cached: &[&["native_tokens_cached"]],
-        written: &[],
         output: &[&["native_tokens_completion"]],
         reasoning: &[&["native_tokens_reasoning"]],
-        total: None,
+        ..FEW
     },
     Dialect {
         name: "ollama",
         marks: &["prompt_eval_count", "eval_count"],
         input: &[&["prompt_eval_count"]],
-        cached: &[],
-        written: &[],
         output: &[&["eval_count"]],
-        reasoning: &[],
-        total: None,
+        ..FEW
     },
     Dialect {
         name: "llama.cpp",
         marks: &["tokens_evaluated", "tokens_predicted"],
         input: &[&["tokens_evaluated"]],
         // `tokens_cached` is what the cache holds at the end, the answer included.
-        cached: &[],
-        written: &[],
         output: &[&["tokens_predicted"]],
-        reasoning: &[],
-        total: None,
+        ..FEW
     },
     Dialect {
         name: "llama.cpp",
         marks: &["prompt_n", "predicted_n"],
         input: &[&["prompt_n", "cache_n"]],
         cached: &[&["cache_n"]],
-        written: &[],
         output: &[&["predicted_n"]],
-        reasoning: &[],
-        total: None,
+        ..FEW
     },
     Dialect {
         name: "text-generation-inference",
         marks: &["generated_tokens"],
         input: &[&["input_length"]],
-        cached: &[],
-        written: &[],
         output: &[&["generated_tokens"]],
-        reasoning: &[],
-        total: None,
+        ..FEW
     },
     Dialect {
         name: "watsonx",
         marks: &["generated_token_count"],
         input: &[&["input_token_count"]],
-        cached: &[],
-        written: &[],
         output: &[&["generated_token_count"]],
-        reasoning: &[],
-        total: None,
+        ..FEW
     },
     Dialect {
         name: "replicate",
@@ -375,8 +343,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
         cached: &[&["cache_read_input_tokens"]],
         written: &[&["cache_creation_input_tokens"]],
         output: &[&["output_tokens"]],
-        reasoning: &[],
-        total: None,
+        ..FEW
     },
     // OpenAI responses and realtime, DashScope, LangChain, Pydantic AI; also Anthropic's message_delta, which has the output alone.
     Dialect {

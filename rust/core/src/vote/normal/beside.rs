@@ -1,5 +1,6 @@
 //! The surroundings of a `\boxed{…}` that belong to it: a unit, a factor, a power, a further term, a bound.
 
+use super::choice::strip_end;
 use super::joint::{is_denied, is_joining, is_label};
 use super::unit;
 
@@ -164,8 +165,8 @@ pub(super) fn is_attached(before: &str, after: &str) -> bool {
     if last == '>' {
         return !glued && head.ends_with(' ');
     }
-    let lower = || start.to_ascii_lowercase();
-    if last.is_alphabetic() && (BOUNDS.iter().any(|bound| lower().ends_with(bound)) || is_denied(start)) {
+    let is_bound = || BOUNDS.iter().any(|bound| strip_end(start, bound).is_some());
+    if last.is_alphabetic() && (is_bound() || is_denied(start)) {
         return true;
     }
     let word = start.rsplit([' ', '$']).next().unwrap_or(start);

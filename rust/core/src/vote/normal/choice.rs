@@ -136,6 +136,12 @@ pub(in crate::vote) fn strip<'a>(text: &'a str, prefix: &str) -> Option<&'a str>
     head.eq_ignore_ascii_case(prefix).then(|| text.get(prefix.len()..)).flatten()
 }
 
+/// The text before an ending; the case of ASCII letters does not matter.
+pub(super) fn strip_end<'a>(text: &'a str, ending: &str) -> Option<&'a str> {
+    let (head, tail) = text.split_at_checked(text.len().checked_sub(ending.len())?)?;
+    tail.eq_ignore_ascii_case(ending).then_some(head)
+}
+
 /// `B is correct`.
 fn is_praise(text: &str) -> bool {
     let rest = strip(text, "is ").map(|rest| strip(rest, "the ").unwrap_or(rest));

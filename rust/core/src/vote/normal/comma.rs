@@ -13,7 +13,7 @@ use super::date;
 /// A text that begins with `12,50`, with a decimal point, where the sign of the euro stands before or behind.
 pub(super) fn of_euros(before: &str, found: &str) -> Option<String> {
     let (whole, rest) = found.split_once(',').filter(|(whole, _)| whole.len() < 4)?;
-    let places = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let places = digits(rest.as_bytes());
     let unit = rest.get(places..)?;
     let euro = before.trim_end().ends_with('€')
         || unit.trim_start().starts_with('€')
@@ -27,8 +27,7 @@ pub(super) fn of_euros(before: &str, found: &str) -> Option<String> {
 /// where it can, several commas part a list, and in brackets stands a pair.
 pub(super) fn lone(before: &str, found: &str) -> Option<String> {
     let (whole, rest) = found.split_once(',')?;
-    let digit = |c: char| c.is_ascii_digit();
-    let places = rest.len() - rest.trim_start_matches(digit).len();
+    let places = digits(rest.as_bytes());
     // `6,022·10^23`.
     let power = || {
         let factor = rest[places..].trim_start().strip_prefix(['*', '×', 'x', '·']).map(str::trim_start);
@@ -40,7 +39,7 @@ pub(super) fn lone(before: &str, found: &str) -> Option<String> {
         return None;
     }
     let after = &rest[places..];
-    let goes_on = after.strip_prefix([',', '.', ':']).is_some_and(|next| next.starts_with(digit));
+    let goes_on = after.strip_prefix([',', '.', ':']).is_some_and(|next| digits(next.as_bytes()) > 0);
     let pair = before.ends_with(['(', '[', '{', '⟨']) && after.starts_with([')', ']', '}', '⟩']);
     let joined = before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ',' | '.' | ':' | '^' | '_'));
     // `July 4,1776`.
@@ -59,7 +58,6 @@ pub(super) fn of_quantity(before: &str, found: &str) -> Option<String> {
 /// such as `0,5` or `1,05` shows that commas are no separators.
 pub(super) fn of_formula(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
-    let digits = |bytes: &[u8]| bytes.iter().take_while(|b| b.is_ascii_digit()).count();
     let (mut commas, mut shown, mut depth) = (0, false, 0_u32);
     for (at, &b) in bytes.iter().enumerate() {
         match b {
@@ -67,8 +65,7 @@ pub(super) fn of_formula(text: &str) -> Option<String> {
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
             b',' => {
                 let (before, after) = (&bytes[..at], &bytes[at + 1..]);
-                let whole = before.iter().rev().take_while(|b| b.is_ascii_digit()).count();
-                let places = digits(after);
+                let (whole, places) = (digits(before.iter().rev()), digits(after));
                 let joined = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b',' | b'.' | b'^' | b'_');
                 let number = &before[at - whole..];
                 let thousands = places == 3 && whole < 4 && number != b"0";
@@ -77,10 +74,8 @@ pub(super) fn of_formula(text: &str) -> Option<String> {
                     || places == 0
                     || thousands
                     || before[..at - whole].last().is_some_and(joined)
+                    || after.get(places).is_some_and(|b| matches!(b, b',' | b'.'))
                 {
-                    return None;
-                }
-                if after.get(places).is_some_and(|b| matches!(b, b',' | b'.')) {
                     return None;
                 }
                 shown |= number.starts_with(b"0") || places > 1 && after.starts_with(b"0");
@@ -149,9 +144,13 @@ fn tight(text: &str) -> impl Iterator<Item = usize> + '_ {
 
 /// True if a comma stands before exactly three digits and behind at most three.
 pub(super) fn is_thousands(text: &str, comma: usize) -> bool {
-    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
-    let before = text.as_bytes()[..comma].iter().rev().take_while(|b| b.is_ascii_digit()).count();
-    (1..=3).contains(&before) && text.get(comma + 1..).is_some_and(|after| digits(after) == 3)
+    let bytes = text.as_bytes();
+    (1..=3).contains(&digits(bytes[..comma].iter().rev())) && digits(&bytes[comma + 1..]) == 3
+}
+
+/// The number of digits ahead.
+fn digits<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> usize {
+    bytes.into_iter().take_while(|b| b.is_ascii_digit()).count()
 }
 
 /// True for digits with a zero in front, and for a zero with a sign: parts of a decimal.

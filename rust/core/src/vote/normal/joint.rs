@@ -8,7 +8,7 @@
 //! anything else          the text counts as it is  \boxed{3} to \boxed{5}
 //! ```
 
-use super::choice::strip;
+use super::choice::strip_end;
 
 /// Words that join two boxes, both of which count.
 #[rustfmt::skip]
@@ -142,11 +142,7 @@ pub(super) fn has_label(text: &str) -> bool {
 pub(super) fn is_denied(before: &str) -> bool {
     let before = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '$' | '*' | '"'));
     DENIED.iter().any(|word| {
-        before.len().checked_sub(word.len()).and_then(|at| before.split_at_checked(at)).is_some_and(
-            |(head, tail)| {
-                strip(tail, word).is_some() && (!word.is_ascii() || !head.ends_with(char::is_alphanumeric))
-            },
-        )
+        strip_end(before, word).is_some_and(|head| !word.is_ascii() || !head.ends_with(char::is_alphanumeric))
     })
 }
 

@@ -51,6 +51,7 @@ use std::borrow::Cow;
 pub use chars::is_blank;
 pub(super) use choice::strip;
 pub(super) use space::collapse;
+pub(super) use verdict::{RESERVES, RESERVES_INSIDE, RESERVES_NORDIC};
 
 /// A form that has not settled after this number of passes is taken as it was given.
 const PASSES: usize = 10;

@@ -31,14 +31,16 @@ const DOUBTS: &[&str] =
 const DENIALS: &[&str] = &["not", "isn't", "is't", "wasn't", "never"];
 /// Words behind yes that hold it back, in other languages than English.
 #[rustfmt::skip]
-const RESERVES: &[&str] = &[
+pub(in crate::vote) const RESERVES: &[&str] = &[
     "aber", "allerdings", "jedoch", "außer", "mais", "sauf", "cependant", "pero", "salvo", "excepto", "mas", "porém", "ma", "però",
     "tranne", "maar", "behalve", "но", "однако", "кроме", "але", "ale", "jednak", "ama", "fakat", "ancak", "لكن", "ولكن", "lekin",
     "nhưng", "tapi", "tetapi", "namun",
 ];
 /// Such words of scripts without spaces.
-const RESERVES_INSIDE: &[&str] =
+pub(in crate::vote) const RESERVES_INSIDE: &[&str] =
     &["但", "不过", "不過", "可是", "然而", "しかし", "ただし", "하지만", "그러나", "다만", "แต่", "लेकिन"];
+/// Such words of Swedish, Danish and Norwegian, where "men" alone is a word of English.
+pub(in crate::vote) const RESERVES_NORDIC: [&str; 2] = [", men inte", ", men ikke"];
 #[rustfmt::skip]
 const SUBJECTS: [&str; 14] = [
     "it is", "it's", "that is", "that's", "this is", "the answer is", "the claim is", "the statement is", "i think",
@@ -153,7 +155,7 @@ fn takes_back(yes: bool, rest: &str) -> bool {
     };
     if yes {
         let foreign = || !rest.is_ascii() && RESERVES_INSIDE.iter().any(|word| rest.contains(word));
-        let nordic = || [", men inte", ", men ikke"].iter().any(|word| rest.contains(word));
+        let nordic = || RESERVES_NORDIC.iter().any(|word| rest.contains(word));
         said(DOUBTS) || said(RESERVES) || nordic() || foreign()
     } else {
         said(&["correct", "right", "true"]) && !said(DENIALS)
