@@ -2,17 +2,18 @@
 //!
 //! ```text
 //! n = ((Φ⁻¹(1 − δ) + Φ⁻¹(power) σ) / ζ)²       ζ: the statistic's mean for one unit, σ: its standard deviation
+//! n ≥ ln δ / ln(1 − ε)                         as many prove ε without any loss
 //! below 2,000: z = the smallest statistic whose size is at most δ; the least n with P(statistic ≥ z) ≥ power, by halving
 //! ```
 
 use super::paired::{PART, Test, around};
 use super::units::{Range, Target};
-use crate::math::exp;
+use crate::math::{exp, ln};
 use crate::{Error, Result};
 
 /// No promise is worth more labels than this.
 const MOST: f64 = 1e9;
-/// From this number on the normal distribution is exact to about 2 %.
+/// From this number on the normal distribution is exact to about 2 %, where there are losses at all.
 const LARGE: f64 = 2_000.0;
 
 /// The losses that [`labels_needed`] assumes of a candidate.
@@ -67,7 +68,8 @@ pub fn labels_needed(max_loss: f64, confidence: f64, assumed: &Assumed) -> Resul
         return Err(Error::invalid("loss", loss, bound));
     }
     if about > LARGE {
-        return Ok(about as u64);
+        let without_loss = ln(target.error() * (1.0 - PART)) / ln(1.0 - max_loss);
+        return Ok(about.max(without_loss.ceil()) as u64);
     }
     let enough = |units: u64| {
         let test = Test { units: units as f64, limit: max_loss };

@@ -120,6 +120,18 @@ proptest! {
 }
 
 #[test]
+fn as_many_labels_as_stated_certify_where_nothing_is_lost() {
+    for max_loss in [0.0005, 0.001, 0.0014, 0.0015, 0.002, 0.008, 0.05] {
+        let assumed = Assumed { loss: 0.0, differ: None, power: 0.8 };
+        let labels = labels_needed(max_loss, 0.95, &assumed).unwrap() as usize;
+        let target = Target::new(max_loss, 0.95, Range::SIGNED).unwrap();
+        let p_value = |labels| Method::Paired.p_value(&vec![0.0; labels], &target).unwrap();
+        assert!(p_value(labels) <= 0.05, "{max_loss}: {labels} labels");
+        assert!(p_value(labels - 1) > 0.05, "{max_loss}: fewer than {labels} labels");
+    }
+}
+
+#[test]
 fn as_many_labels_as_stated_certify_as_often_as_stated() {
     for (max_loss, loss, differ) in [(0.05, 0.01, 0.1), (0.05, 0.0, 0.02), (0.1, 0.05, 0.2)] {
         let assumed = Assumed { loss, differ: Some(differ), power: 0.8 };
