@@ -214,12 +214,15 @@ def test_without_labels_it_says_what_is_missing(tmp_path: Path, ladder: str, cap
 def test_samples_and_cut_answers(tmp_path: Path, ladder: str, capsys: pytest.CaptureFixture[str]) -> None:
     rows = calls(answers=["7"] * 9, finish_reason="stop")
     rows[0] |= {"answers": ["6", *["7"] * 8], "finish_reason": "length"}
+    # Agreement is a vote's: another spelling is the same answer, and an empty one agrees with nothing.
+    rows[1] |= {"answers": ["The answer is 7.", *["7"] * 8]}
+    rows[2] |= {"answers": ["", *["7"] * 8]}
     report = told(capsys, log_of(tmp_path / "log.jsonl", rows), "--ladder", ladder)
     vote = dial(report, "vote that stops")
     assert 0.2 < vote["saved"] < 0.8
     assert (vote["risk"]["changed"], vote["risk"]["low"]) == (0, 0)
     assert 0 < vote["risk"]["high"] < 0.02
-    assert "agree on 99.8 %" in dial(report, "probe first")["note"]
+    assert "agree on 99.5 %" in dial(report, "probe first")["note"]
     assert dial(report, "early stop")["high"] == pytest.approx(1 / len(rows))
 
 

@@ -73,8 +73,7 @@ def read(path: str | PathLike[str], ladder: Ladder) -> Log:
         MalformedError: A record does not fit the schema; the message names it. A torn line is skipped.
         InvalidValueError: No line has a query.
     """
-    # A ceiling that cuts nothing: the cost is the rungs' own.
-    governor = Governor(ladder, policy.Shares(), Ceiling(tokens=1 << 40, usd=1e9, seconds=1e9), drift=0)
+    governor = uncut(ladder)
     rungs = [rung.name for rung in ladder.rungs]
     rows: list[tuple[float, float, float, float, list[float]]] = []
     decided: dict[str, dict[str, float]] = {}
@@ -159,6 +158,11 @@ def _setting(log: Log, rung: npt.NDArray[np.int64], rungs: int, name: str, share
     expected = float(log.p_correct[queries, rung].mean())
     usd = 1e3 * float(log.usd[queries, rung].mean())
     return Setting(name, shares, tuple(parts.tolist()), usd, None if np.isnan(expected) else expected)
+
+
+def uncut(ladder: Ladder) -> Governor:
+    """Returns a governor whose ceiling cuts nothing: the expected cost is the rungs' own."""
+    return Governor(ladder, policy.Shares(), Ceiling(tokens=1 << 40, usd=1e9, seconds=1e9), drift=0)
 
 
 def asked_by(entry: Entry, governor: Governor, rungs: list[str]) -> tuple[float, float, float, float, list[float]] | None:

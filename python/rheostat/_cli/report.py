@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from rheostat import config, policy
+from rheostat import policy
 from rheostat._checks import invalid
 from rheostat._cli import _input, _show
 from rheostat._native import Governor
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     """Reads, judges and prints. Needs no extra."""
     if not 0.0 < args.max_loss < 1.0:
         raise invalid("--max-loss", args.max_loss, "above 0 and below 1")
-    settings = config.loads(_input.DEFAULT, source="the default ladder") if args.ladder is None else config.load(args.ladder)
+    settings = _input.config_of(args)
     ladder, chosen = settings.ladder, settings.policy
     shares = chosen if isinstance(chosen, policy.Shares) else policy.Shares()
     # The governor gives shares without numbers those of its ladder.

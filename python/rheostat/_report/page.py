@@ -52,13 +52,13 @@ def text(report: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield from _columns(_settings(report))
     yield ""
-    yield from (_rivals(report))
+    yield from _rivals(report)
     yield ""
     yield from _columns(_dials(report))
     yield ""
-    yield from (_risk(report))
+    yield from _risk(report)
     yield ""
-    yield from (_data(report))
+    yield from _data(report)
     for title, prompts in report["prompts"].items():
         if prompts:
             yield f"\n{title.capitalize()} prompts"

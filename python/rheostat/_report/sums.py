@@ -13,10 +13,9 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from rheostat import policy
 from rheostat._checks import invalid
-from rheostat._native import Ceiling, Governor, Ladder, OffPolicySums, Rung, Vote
-from rheostat._tune import MIN_COVERAGE, asked_by
+from rheostat._native import Ladder, OffPolicySums, Rung, Vote
+from rheostat._tune import MIN_COVERAGE, asked_by, uncut
 from rheostat.records._log import Entry, LogFile
 
 Reals = npt.NDArray[np.float64]
@@ -95,8 +94,7 @@ class Reader:
         self.ladder, self.prompts, self.progress = ladder, prompts, progress
         self.names = [rung.name for rung in ladder.rungs]
         self.default = self.names.index(ladder.default.name)
-        # A ceiling that cuts nothing: the cost is the rungs' own.
-        self.governor = Governor(ladder, policy.Shares(), Ceiling(tokens=1 << 40, usd=1e9, seconds=1e9), drift=0)
+        self.governor = uncut(ladder)
         self.hybrids = [[_hybrid(logged, ladder, dial) for logged in ladder.rungs] for dial in DIALS]
 
     def read(self, *paths: str | PathLike[str]) -> Sums:
@@ -242,7 +240,10 @@ class Reader:
             sums.count("samples", len(entry.answers))
             sums.count("samples used", vote.consumed)
             sums.count("votes changed", vote.answer != full.answer)
-            sums.count("first two agree", _agrees(entry.answers[0], entry.answers[1]))
+            pair = Vote(cap=2)
+            for answer in entry.answers[:2]:
+                pair.add(answer)
+            sums.count("first two agree", list(pair.counts.values()) == [2])
 
     def _answer(self, entry: Entry, rung: int | None, expected: float) -> float:
         """Returns the tokens of the answer without its thinking: the log's if they are known, else the expected ones."""
@@ -314,15 +315,6 @@ def _same_model(named: str, logged: str) -> bool:
     short, other = (name.rsplit("/", 1)[-1].lower() for name in (named, logged))
     rest = other.removeprefix(short)
     return short == other or (other.startswith(short) and rest[:1] in {"-", "@", ":"} and rest[1:5].isdigit())
-
-
-def _agrees(one: str, other: str) -> bool:
-    vote = Vote(cap=2)
-    vote.add(one)
-    first = vote.answer
-    single = Vote(cap=2)
-    single.add(other)
-    return first is not None and first == single.answer
 
 
 def _grade(sums: OffPolicySums, row: _Replayed, score: float) -> None:
