@@ -122,7 +122,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _get(value: Any, name: str) -> Any:
-    """An attribute, or None: one of a client's errors may be computed, and raise."""
+    """An attribute, or None, also where a client computes it and that raises."""
     try:
         return getattr(value, name, None)
     except Exception:  # noqa: BLE001

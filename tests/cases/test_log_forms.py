@@ -134,6 +134,15 @@ def test_a_torn_row_costs_that_row(tmp_path: Path) -> None:
     assert ([entry.query for entry in found], found.torn) == ([{"text": "Why?"}, {"text": "When?"}], 1)
 
 
+@pytest.mark.parametrize("name", ["log.jsonl", "log.jsonl.gz"])
+def test_a_row_that_is_too_long_costs_that_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr("rheostat.records._read.MAX_LINE", 1_000)
+    text = "\n".join(json.dumps(row) for row in ("Why?", "x" * 2_500, "When?")).encode()
+    (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+    found = LogFile(tmp_path / name)
+    assert ([entry.query for entry in found], found.torn) == ([{"text": "Why?"}, {"text": "When?"}], 1)
+
+
 def test_rows_of_no_form_are_counted_and_a_log_of_none_is_an_error(tmp_path: Path) -> None:
     found = LogFile(log(tmp_path / "log.jsonl", [{"other": 1}, 7, None, "a prompt"]))
     assert (len(list(found)), found.unknown, found.torn) == (1, 2, 1)

@@ -191,13 +191,18 @@ WRAPPED: dict[str, Any] = {
     "two wrappers of a gateway": lambda response: {"data": {"event": response}},
 }
 """Wrappers round a response, of gateways and of batches."""
+BARE = [
+    shape
+    for shape in (*SHAPES.values(), *(shape for shape, _ in OTHERS.values()))
+    if isinstance(shape, dict) and not shape.keys() & {"data", "result", "Response"}
+]
+"""Responses without a wrapper of their own."""
 
 
 @pytest.mark.parametrize("wrap", WRAPPED.values(), ids=WRAPPED)
-@pytest.mark.parametrize("shape", [*SHAPES.values(), *(shape for shape, _ in OTHERS.values())])
+@pytest.mark.parametrize("shape", BARE)
 def test_a_usage_is_read_in_any_wrapper(wrap: Any, shape: Any) -> None:
-    if isinstance(shape, dict) and not shape.keys() & {"data", "result", "Response"}:
-        assert Usage.read(wrap(shape)) == Usage.read(shape) is not None
+    assert Usage.read(wrap(shape)) == Usage.read(shape) is not None
 
 
 @pytest.mark.parametrize(

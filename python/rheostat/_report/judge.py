@@ -11,9 +11,9 @@ import numpy as np
 from rheostat._native import Ladder
 from rheostat._report.sums import BINS, DIALS, Reals, Sums, assign
 from rheostat.evaluate import zero_router
+from rheostat.guarantee import labels_needed
+from rheostat.records._offpolicy import MIN_ROWS, lack
 
-MIN_ROWS = 30
-"""The fewest graded queries that give an interval."""
 Z = 1.96
 ONE_SIDED = 1.645
 STEPS = tuple(step / 40 for step in range(1, 41))
@@ -106,7 +106,7 @@ def _no_worse(settings: Sequence[dict[str, Any]], here: float | None, usd_per_10
 
 def _promise(measured: dict[str, Any], max_loss: float) -> dict[str, Any]:
     """Returns the labels that a promise takes: those that prove it without any loss, and more by the measured spread."""
-    least, graded = math.ceil(math.log(1.0 - _LEVEL) / math.log(1.0 - max_loss)), int(measured["graded"])
+    least, graded = labels_needed(max_loss, confidence=_LEVEL), int(measured["graded"])
     found = {"max_loss": max_loss, "confidence": _LEVEL, "labels": graded, "least": least, "needed": least, "hopeless": False}
     if measured["change"] is not None:
         margin, half = max_loss + measured["change"], (measured["high"] - measured["low"]) / 2.0
@@ -148,8 +148,9 @@ def _rivals(governed: dict[str, Any], fixed: Sequence[dict[str, Any]]) -> dict[s
 def _measured(sums: Sums, parts: Reals) -> dict[str, Any]:
     """Returns the measured change of the mean score, new minus logged: of paired scores, else of the log's own random choices."""
     rows, change, squares = (float((parts * sums.paired[i]).sum()) for i in range(3))
+    unknown: dict[str, Any] = {"change": None, "low": None, "high": None}
     if rows > 0:
-        found: dict[str, Any] = {"by": "scores of both rungs", "graded": round(rows), "change": None, "low": None, "high": None}
+        found = {"by": "scores of both rungs", "graded": round(rows)} | unknown
         if rows >= MIN_ROWS:
             mean = change / rows
             # Two losses and two gains of 1 widen the variance: a few equal rows have none of their own.
@@ -158,29 +159,12 @@ def _measured(sums: Sums, parts: Reals) -> dict[str, Any]:
         return found | {"reason": f"{round(rows)} queries have scores of both rungs, of {MIN_ROWS} that an interval needs"}
     off = sums.off_policy
     if off.graded:
-        reason = None
-        if off.change is None:
-            seen = f"{off.graded:,} graded decisions, {off.differing:,} to another rung, {off.tried:,} tried by chance"
-            more = (
-                f"about {off.missing:,} more like these are missing"
-                if off.missing
-                else "draw rungs at random on a share of the traffic"
-            )
-            reason = f"{seen}: {more}"
         return {
             "by": "random choices in the log", "graded": off.graded, "change": off.change, "low": off.low, "high": off.high,
-            "reason": reason,
+            "reason": lack(off.graded, off.differing, off.missing, off.rows) if off.change is None else None,
         }  # fmt: skip
-    graded = int(sums.on_rung[1].sum())
-    reason = "no query has scores of two rungs, and no graded decision has a propensity"
-    return {
-        "by": None,
-        "graded": 0,
-        "change": None,
-        "low": None,
-        "high": None,
-        "reason": f"{reason} ({graded:,} scores of one rung)",
-    }
+    lacks = "no query has scores of two rungs, and no graded decision has a propensity"
+    return {"by": None, "graded": 0, **unknown, "reason": f"{lacks} ({int(sums.on_rung[1].sum()):,} scores of one rung)"}
 
 
 def _dials(sums: Sums, parts: Reals, scale: Reals, before: float, measured: dict[str, Any]) -> list[dict[str, Any]]:
@@ -196,7 +180,7 @@ def _dials(sums: Sums, parts: Reals, scale: Reals, before: float, measured: dict
         saved = before - mean
         spread = max((squares - 2.0 * product + second) / queries - (saved / queries) ** 2, 0.0)
         half = Z * math.sqrt(spread * queries)
-        row: dict[str, Any] = {"dial": name, "saved": None, "low": None, "high": None, "usd_per_1000": 1e3 * saved / queries}
+        row = _row(name) | {"usd_per_1000": 1e3 * saved / queries}
         if before > 0:
             row |= {"saved": saved / before, "low": (saved - half) / before, "high": (saved + half) / before}
         used = name == "all" or not np.allclose(sums.cost[dial, 0], sums.logged[0][:, :, None])
@@ -206,15 +190,13 @@ def _dials(sums: Sums, parts: Reals, scale: Reals, before: float, measured: dict
     return [*found, _votes(sums), _probes(sums), _early(sums)]
 
 
+def _row(dial: str) -> dict[str, Any]:
+    """Returns a row with its dial alone; the rest is not known."""
+    return {"dial": dial} | dict.fromkeys(("saved", "low", "high", "usd_per_1000", "risk"))
+
+
 def _votes(sums: Sums) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "dial": "vote that stops",
-        "saved": None,
-        "low": None,
-        "high": None,
-        "usd_per_1000": None,
-        "risk": None,
-    }
+    row = _row("vote that stops")
     voted = sums.total("voted")
     if not voted:
         return row | {"note": "no query has several answers in the log"}
@@ -226,7 +208,7 @@ def _votes(sums: Sums) -> dict[str, Any]:
 
 
 def _probes(sums: Sums) -> dict[str, Any]:
-    row: dict[str, Any] = {"dial": "probe first", "saved": None, "low": None, "high": None, "usd_per_1000": None, "risk": None}
+    row = _row("probe first")
     voted = sums.total("voted")
     if not voted:
         return row | {"note": "draw two cheap samples on a share of the traffic: the log has no query with several"}
@@ -237,7 +219,7 @@ def _probes(sums: Sums) -> dict[str, Any]:
 
 
 def _early(sums: Sums) -> dict[str, Any]:
-    row: dict[str, Any] = {"dial": "early stop", "saved": None, "low": None, "high": None, "usd_per_1000": None, "risk": None}
+    row = _row("early stop")
     usd, cut = sums.total("usd"), sums.total("cut")
     if not usd:
         return row | {"note": "the log has no cost of an answer"}

@@ -13,9 +13,10 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from rheostat._extras import need
 from rheostat._usage import Usage
@@ -28,6 +29,7 @@ MAX_WHOLE = 256 << 20
 """Largest JSON file that is one value, in bytes; JSON lines have no limit."""
 MOST_PENDING = 100_000
 """Batch inputs that wait for their outputs. The oldest is passed on alone when there are more."""
+_SPANS = next(form for form in FORMS if form.name == "OpenTelemetry spans")
 
 
 @dataclass(slots=True)
@@ -133,8 +135,7 @@ class LogFile(Iterator[Entry]):
 
 def _values(path: Path) -> Iterator[Any]:
     """Yields the rows of a file; None for one that is torn."""
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    kind = next((suffix for suffix in reversed(suffixes) if suffix != ".gz"), "")
+    kind = next((suffix for suffix in map(str.lower, reversed(path.suffixes)) if suffix != ".gz"), "")
     if kind == ".parquet":
         yield from _parquet(path)
     elif kind in {".csv", ".tsv"}:
@@ -144,21 +145,19 @@ def _values(path: Path) -> Iterator[Any]:
     elif kind == ".json" and (whole := _whole(path)) is not None:
         yield from whole
     else:
-        lines = _lines(path) if ".gz" not in suffixes else _zipped(path)
-        yield from (_parsed(text)[0] for text in lines)
+        with _open(path) as file:
+            yield from (_parsed(text)[0] for text in _lines(file))
 
 
-def _zipped(path: Path) -> Iterator[bytes]:
-    with gzip.open(path, "rb") as file:
-        while line := file.readline(MAX_LINE + 1):
-            if line := line.strip(b" \t\r\n\0"):
-                yield line
+def _open(path: Path) -> BinaryIO:
+    """Opens a file for its bytes, unpacked if it is packed."""
+    packed = ".gz" in map(str.lower, path.suffixes)
+    return cast("BinaryIO", gzip.open(path) if packed else path.open("rb"))
 
 
 def _whole(path: Path) -> list[Any] | None:
     """Returns the rows of a file that is one JSON value; None if it is JSON lines."""
-    opened: Any = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rb") as file:
+    with _open(path) as file:
         text = file.read(MAX_WHOLE + 1)
     if len(text) > MAX_WHOLE:
         return None
@@ -173,8 +172,7 @@ def _whole(path: Path) -> list[Any] | None:
 
 def _table(path: Path, delimiter: str) -> Iterator[Any]:
     csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE))
-    opened: Any = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8-sig", errors="replace", newline="") as file:
+    with TextIOWrapper(_open(path), encoding="utf-8-sig", errors="replace", newline="") as file:
         rows = csv.reader((line.replace("\0", "") for line in file), delimiter=delimiter)
         head = next(rows, [])
         while True:
@@ -280,7 +278,7 @@ def _of_form(form: Form, row: dict[str, Any]) -> Entry:
     code = _number(status)
     entry.failed = bool(found.get("failed")) or str(status).lower() in {"failure", "error", "failed"}
     entry.failed |= code is not None and code >= 400
-    entry.outcome = form.name == "Langfuse scores" or (form.name == "OpenTelemetry spans" and entry.score is not None)
+    entry.outcome = form.name == "Langfuse scores" or (form is _SPANS and entry.score is not None)
     if form.name == "Langfuse observations" and str(found.get("kind")).upper() not in {"GENERATION", "NONE"}:
         entry.query = None
     if not (entry.score is None or 0.0 <= entry.score <= 1.0):
@@ -304,7 +302,6 @@ def _spans(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _of_span(span: dict[str, Any]) -> Iterator[Entry]:
     """Yields the entry of a span, and the outcome in each of its events of an evaluation."""
-    form = next(form for form in FORMS if form.name == "OpenTelemetry spans")
     row = _attributes(span.get("attributes"))
     inner = span.get("context")
     for name, other in (("spanId", "span_id"), ("traceId", "trace_id")):
@@ -317,12 +314,12 @@ def _of_span(span: dict[str, Any]) -> Iterator[Entry]:
             for k, v in _attributes(event.get("attributes")).items()
             if k in {"gen_ai.input.messages", "gen_ai.output.messages"}
         }
-    if any(row.get(name) is not None for name in form.marks[0]):
-        yield _of_form(form, row)
+    if any(row.get(name) is not None for name in _SPANS.marks[0]):
+        yield _of_form(_SPANS, row)
     for event in events:
         score = _number(_attributes(event.get("attributes")).get("gen_ai.evaluation.score.value"))
         if score is not None and 0.0 <= score <= 1.0:
-            yield Entry(form.name, id=_text(row["spanId"]), trace=_text(row["traceId"]), score=score, outcome=True)
+            yield Entry(_SPANS.name, id=_text(row["spanId"]), trace=_text(row["traceId"]), score=score, outcome=True)
 
 
 def _attributes(found: Any) -> dict[str, Any]:

@@ -57,15 +57,7 @@ class OffPolicy:
     @property
     def reason(self) -> str | None:
         """The reason why the log cannot tell, and what is missing; None if it can."""
-        if self.change is not None:
-            return None
-        if not self.graded:
-            return "no decision has both an outcome and a propensity"
-        found = f"{self.differing:,} of {self.graded:,} graded decisions go to another rung"
-        if self.missing is None:
-            return f"{found}, and the log never took that rung by chance: draw rungs at random on a share of the traffic"
-        rests = f"the log's own tries are worth {self.effective:.0f} rows, of {MIN_ROWS} that an interval needs"
-        return f"{found}; {rests}: about {self.missing:,} more graded decisions like these, or more random choices"
+        return lack(self.graded, self.differing, self.missing, self.effective) if self.change is None else None
 
 
 def off_policy(records: Iterable[dict[str, Any]], governor: Governor) -> OffPolicy:
@@ -163,6 +155,17 @@ def _plan(governor: Governor, record: dict[str, Any]) -> Plan | None:
         return governor.plan(prompt)
     except RheostatError:
         return None
+
+
+def lack(graded: int, differing: int, missing: int | None, rows: float) -> str:
+    """Returns the reason why a log cannot tell what another policy does to the score, and what is missing."""
+    if not graded:
+        return "no decision has both an outcome and a propensity"
+    found = f"{differing:,} of {graded:,} graded decisions go to another rung"
+    if missing is None:
+        return f"{found}, and the log never took that rung by chance: draw rungs at random on a share of the traffic"
+    rests = f"the log's own tries are worth {rows:.0f} rows, of {MIN_ROWS} that an interval needs"
+    return f"{found}; {rests}: about {missing:,} more graded decisions like these, or more random choices"
 
 
 def _sums(rows: dict[str, _Row], scores: dict[tuple[str, str], float]) -> OffPolicySums:

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from rheostat._extras import need
 from rheostat.errors import MalformedError
@@ -130,15 +130,15 @@ def _texts(path: Path) -> Iterator[str | bytes]:
         finally:
             db.close()
     else:
-        yield from _lines(path)
+        with path.open("rb") as file:
+            yield from _lines(file)
 
 
-def _lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while line := file.readline(MAX_LINE + 1):
-            rest = line
-            while len(rest) > MAX_LINE and not rest.endswith(b"\n"):
-                rest = file.readline(MAX_LINE + 1)
-            # Blocks of NUL bytes are what some file systems leave after a power failure.
-            if line := line.strip(b" \t\r\n\0"):
-                yield line
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    while line := file.readline(MAX_LINE + 1):
+        rest = line
+        while len(rest) > MAX_LINE and not rest.endswith(b"\n"):
+            rest = file.readline(MAX_LINE + 1)
+        # Blocks of NUL bytes are what some file systems leave after a power failure.
+        if line := line.strip(b" \t\r\n\0"):
+            yield line
