@@ -35,7 +35,6 @@ WITHOUT_EXAMPLE = {
     "Signature": "what an OnnxScorer says of its file",
     "Redis": "needs a server",
     "RedisStatus": "what a store says",
-    "Stream": "what Host.next gives",
     "TopLogprobs": "what read_logprobs gives",
     "RecorderStats": "what a recorder says",
     "Records": "what read gives, whose example shows it",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
+import numpy as np
 import pytest
 
 import rheostat as rh
 from rheostat import aio
+from rheostat.errors import StateError
 from rheostat.host import Chunk, Host, Usage, serve
 
 SURE, UNSURE = [-0.01] + [-16.0] * 19, [-3.0] * 20
@@ -106,40 +107,6 @@ def test_several_tokens_at_once_are_told_as_one_by_one(governor: rh.Governor) ->
     assert serve(one, single) == serve(many, several) == "168"
     assert [event.reason for event in one.trail] == [event.reason for event in many.trail]
     assert one.escalations == many.escalations == 1
-
-
-def test_a_call_that_is_given_up_is_stopped_whole() -> None:
-    """No rule of today gives up a call of several samples, but its contract says what a host does then."""
-    told: list[str] = []
-    go_on, give_up = (SimpleNamespace(kind=kind, scope="call", stops=kind == "stop") for kind in ("continue", "stop"))
-
-    class Sample:
-        def __init__(self, index: int) -> None:
-            self.index = index
-
-        def text(self, *_: Any, **__: Any) -> Any:
-            return give_up if self.index == 0 else go_on
-
-        def keep(self, text: str) -> None:
-            told.append(f"keep {text}")
-
-        def finish(self, *_: Any, **__: Any) -> Any:
-            told.append(f"end {self.index}")
-            return go_on
-
-        cancel = finish
-
-    call = SimpleNamespace(kind="generate", samples=3, sample=Sample, fail=lambda *_, **__: told.append("fail"))
-    granted = [[call], []]
-    host = Host(cast("Any", SimpleNamespace(next=lambda **_: granted.pop(0), close=lambda **_: told.append("close"))))
-    first, second = host.next(room=2)
-    assert not host.tell(first, "x")
-    assert second.over
-    assert host.cancelled() == [second]
-    host.end(first)
-    assert host.next() == []
-    host.close()
-    assert told == ["end 1", "keep x", "end 0", "fail", "close"]
 
 
 def test_a_piece_that_stops_its_stream_is_told_to_its_end(governor: rh.Governor) -> None:
@@ -269,6 +236,21 @@ def test_both_hosts_tell_a_run_the_same(
     assert serve(one, client) == asyncio.run(aio.serve(other, awaited, concurrency=1))
     assert (one.spent.tokens, one.spent.usd, one.spent.samples) == (other.spent.tokens, other.spent.usd, other.spent.samples)
     assert [(e.reason, e.call, e.detail) for e in one.trail] == [(e.reason, e.call, e.detail) for e in other.trail]
+
+
+@pytest.mark.parametrize(("room", "sent"), [(-(1 << 70), 0), (0, 0), (np.int64(2), 2), (1 << 62, 5)])
+def test_room_is_any_whole_number(governor: rh.Governor, room: int, sent: int) -> None:
+    host = Host(run_of(governor, "deep"))
+    assert len(host.next(room=room)) == sent
+    host.close()
+
+
+def test_a_stream_of_another_host_is_refused(governor: rh.Governor) -> None:
+    one, other = Host(run_of(governor, "fast")), Host(run_of(governor, "fast"))
+    (stream,), _ = one.next(), other.next()
+    with pytest.raises(StateError, match="another host"):
+        other.tell(stream, "168")
+    assert one.tell(stream, "168")
 
 
 def test_a_host_of_another_kind_is_driven_by_events(governor: rh.Governor) -> None:

@@ -154,8 +154,9 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
     "OnlineAllocator.__new__(cap)": (8, lambda n: rh.votes.OnlineAllocator(3.0, n)),
 }
 """For each argument a number that is good, and the call that reads it."""
-ELSEWHERE = {"Ledger.lease(block)", "Loops.update_batch(tokens)", "at_fork(salt)"}
-"""Tried elsewhere: a leased block (below), rows (tests/test_signals.py), a forked child's salt (tests/cases/test_forks.py)."""
+ELSEWHERE = {"HostRules.next(room)", "Ledger.lease(block)", "Loops.update_batch(tokens)", "at_fork(salt)"}
+"""Tried elsewhere: a host's room (tests/test_host.py), a leased block (below), rows (tests/test_signals.py), a forked child's
+salt (tests/cases/test_forks.py)."""
 
 
 def arguments() -> dict[str, bool]:

@@ -3,6 +3,8 @@ import numpy as np
 import numpy.typing as npt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
+from rheostat._host import ActionCallback, Clock
+from rheostat._pieces import Chunk
 from rheostat.types import (
     Ability,
     Account,
@@ -61,6 +63,7 @@ __all__ = [
     "Grading",
     "Guaranteed",
     "Hold",
+    "HostRules",
     "Information",
     "InvalidTypeError",
     "InvalidValueError",
@@ -101,6 +104,7 @@ __all__ = [
     "Shares",
     "Spent",
     "StateError",
+    "Stream",
     "Threshold",
     "UnknownNameError",
     "Utility",
@@ -1710,6 +1714,76 @@ class Hold:
         Raises:
             InvalidValueError: The money is negative or no number.
         """
+
+@disjoint_base
+class HostRules:
+    """The rules of a host; `rheostat.host.Host` adds what reads an exception."""
+
+    def __new__(
+        cls,
+        run: Run,
+        *,
+        answer: Callable[[str], str | None] | None = None,
+        watch: ActionCallback | None = None,
+        clock: Clock | None = None,
+    ) -> Self: ...
+    def cancelled(self) -> list[Stream]:
+        """Returns the streams that were abandoned since the last call of this method; close their I/O."""
+
+    @property
+    def clock(self) -> Any | None:
+        """The clock of its events, if it is not the process's."""
+
+    def close(self) -> None:
+        """Ends what is in flight, then what was never sent, then the run."""
+
+    def end(self, stream: Stream) -> None:
+        """Reports that a stream has ended. If it was stopped, or cut at its grant, only an answer of its client counts."""
+
+    def failed(self, stream: Stream, error: str, *, kind: _FailureKind | None = None, retry_after: float | None = None) -> None:
+        """Reports that a stream has failed, as `Sample.fail` does. A stream that has told its answer has ended with it."""
+
+    @property
+    def invalid(self) -> int:
+        """Number of values that a provider cannot have meant, such as a negative count. They are left out."""
+
+    def next(self, room: int = 1073741824) -> list[Stream]:
+        """Asks the run for calls. Returns the streams to open now, at most `room` and all probes; the others wait.
+
+        Raises:
+            StateError: The run is closed.
+            StoreError: The ledger is kept in a file that is busy or broken. Nothing was granted; ask again.
+        """
+
+    @property
+    def over(self) -> bool:
+        """True once the run has its answer or has met its ceiling: nothing more is to be sent or read."""
+
+    @property
+    def run(self) -> Run:
+        """The run that is served."""
+
+    def tell(self, stream: Stream, piece: Chunk | str) -> bool:
+        """Passes a piece of a stream to the run. Returns True to read on; if False, call `end` and close the stream's I/O.
+
+        A stream that has used up its grant is read on for up to 64 pieces, because its usage and its answer may come last; its
+        content is not. Close one that stays silent.
+
+        Args:
+            stream: One of its streams.
+            piece: A `Chunk`, or a `str`.
+
+        Raises:
+            InvalidTypeError: The piece is neither.
+            StateError: The stream belongs to another host.
+        """
+
+    def tick(self) -> None:
+        """Lets time pass, so that a deadline is met while all streams are silent."""
+
+    @property
+    def unanswered(self) -> bool:
+        """True if nothing came that is an answer: then the last error of its streams is what the caller gets."""
 
 @final
 class Information:
@@ -3996,6 +4070,39 @@ class Spent:
     @property
     def usd(self) -> float:
         """US dollars."""
+
+@final
+class Stream:
+    """One sample's stream in a `Host`.
+
+    Example:
+        >>> import rheostat as rh
+        >>> from rheostat.host import Host
+        >>> host = Host(rh.Governor(rh.Ladder([rh.Rung("fast")])).plan("What is the capital of France?").start())
+        >>> stream, = host.next()
+        >>> stream.call.model, stream.index, stream.delay, stream.over
+        ('fast', 0, 0.0, False)
+    """
+
+    @property
+    def call(self) -> Call:
+        """The call that granted it."""
+
+    @property
+    def delay(self) -> float:
+        """Seconds to wait before it is opened: a failed call that is tried again. 0 for any other."""
+
+    @property
+    def ending(self) -> bool:
+        """True once its last granted token, its answer or its end has come: only its usage is due, so it need not be waited for long."""
+
+    @property
+    def index(self) -> int:
+        """Its number among the call's samples."""
+
+    @property
+    def over(self) -> bool:
+        """True once it has ended, by itself or with its call or the run."""
 
 @final
 class Threshold:

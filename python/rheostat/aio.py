@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 
 from rheostat._checks import invalid, warn
 from rheostat._native import Call, Run
-from rheostat._pieces import Chunk, Usage, as_chunk
+from rheostat._pieces import Chunk, Usage, as_piece
 from rheostat.host import ActionCallback, Clock, Host, Stream, check_concurrency, refuses_to_close
 
 __all__ = ["ActionCallback", "Chunk", "Client", "Usage", "serve"]
@@ -194,7 +194,7 @@ class _Tasks:
                     raise
             while True:
                 try:
-                    piece = as_chunk(await self._next(pieces, stream))
+                    piece = as_piece(await self._next(pieces, stream))
                 except StopAsyncIteration:
                     break
                 except (KeyboardInterrupt, SystemExit):
@@ -229,7 +229,7 @@ class _Tasks:
 
     async def _next(self, pieces: AsyncGenerator[Any, None], stream: Stream) -> Any:
         """The next piece. After the last granted token, the answer or the end only usage is due, for the time of grace."""
-        if stream.rest is None and stream.answer is None and stream.finish_reason is None:
+        if not stream.ending:
             return await pieces.__anext__()
         try:
             return await asyncio.wait_for(pieces.__anext__(), self.grace)

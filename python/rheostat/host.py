@@ -20,11 +20,10 @@ from typing import Any, TypeAlias
 
 from rheostat._checks import warn, whole
 from rheostat._host import ActionCallback, Clock, Host
-from rheostat._native import Call, Run
+from rheostat._native import Call, Run, Stream
 from rheostat._native import clock as process_clock
-from rheostat._pieces import Chunk, Usage, as_chunk
+from rheostat._pieces import Chunk, Usage, as_piece
 from rheostat._prompts import Prompts
-from rheostat._stream import Stream
 
 __all__ = ["ActionCallback", "Chunk", "Client", "Clock", "Host", "Prompts", "Stream", "Usage", "serve", "turns"]
 
@@ -159,7 +158,7 @@ class _Waits:
 def _turn(host: Host, stream: Stream, pieces: Generator[Any, None, None]) -> bool:
     """Reads one piece of a stream. Returns True if the stream goes on."""
     try:
-        piece = as_chunk(next(pieces))
+        piece = as_piece(next(pieces))
     except StopIteration:
         host.end(stream)
         return False

@@ -25,6 +25,7 @@ mod gateway;
 mod getters;
 mod governor;
 mod guarantee;
+mod host;
 mod information;
 mod intake;
 mod ladder;
@@ -35,6 +36,7 @@ mod message;
 mod normal;
 mod off_policy;
 mod outcome;
+mod piece;
 mod plan;
 mod plan_batch;
 mod policy;
@@ -49,6 +51,7 @@ mod rung;
 mod sessions;
 mod show;
 mod signal;
+mod stream;
 mod typed;
 mod usage;
 mod values;
@@ -106,6 +109,8 @@ mod _native {
     #[pymodule_export]
     use super::guarantee::{Verdict, Watch, certify, control_risk, labels_needed};
     #[pymodule_export]
+    use super::host::HostRules;
+    #[pymodule_export]
     use super::information::Information;
     #[pymodule_export]
     use super::intake::{OutcomeReader, ScoredOutcome};
@@ -155,6 +160,8 @@ mod _native {
     use super::signal::loops::{Loops, Repetition};
     #[pymodule_export]
     use super::signal::markers::{MarkerCounts, Markers};
+    #[pymodule_export]
+    use super::stream::Stream;
     #[pymodule_export]
     use super::usage::read_usage;
     #[pymodule_export]

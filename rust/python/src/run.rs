@@ -45,7 +45,7 @@ pub(crate) struct Run {
 
 impl Run {
     /// Grants the next calls, in a turn if the ledger is kept in a file. Calls whose claim cannot be written are taken back.
-    fn granted(&self, py: Python<'_>, now: f64) -> Result<Vec<core::Call>> {
+    pub(crate) fn granted(&self, py: Python<'_>, now: f64) -> Result<Vec<core::Call>> {
         let Some(ledger) = &self.ledger else { return Ok(self.inner.next(now)?) };
         let mut calls = Vec::new();
         let written = ledger.get().turn(py, || {
@@ -59,7 +59,7 @@ impl Run {
         Ok(calls)
     }
 
-    fn end(&self, py: Python<'_>, now: f64) -> Result<()> {
+    pub(crate) fn end(&self, py: Python<'_>, now: f64) -> Result<()> {
         self.inner.close(now);
         self.ledger.as_ref().map_or(Ok(()), |ledger| ledger.get().write_urgent(py))
     }

@@ -5,6 +5,8 @@ from typing import Any, Literal, Protocol, TypeAlias, overload
 
 import numpy as np
 import numpy.typing as npt
+from rheostat._host import ActionCallback, Clock
+from rheostat._pieces import Chunk
 from rheostat.types import (
     Ability,
     Account,

@@ -1,0 +1,289 @@
+//! The machine of a host, for Python's drivers.
+
+use crate::action::Action;
+use crate::call::Call;
+use crate::callback::call;
+use crate::clock::{At, now};
+use crate::convert::text;
+use crate::error::{Result, wrong_type};
+use crate::failure::failure;
+use crate::getters::getters;
+use crate::piece::with_piece;
+use crate::run::Run;
+use crate::stream::{Machine, Stream};
+use crate::whole::{int, whole};
+use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use rheostat::Error;
+use rheostat_host as core;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The rules of a host; `rheostat.host.Host` adds what reads an exception.
+#[pyclass(frozen, subclass, module = "rheostat.host")]
+pub(crate) struct HostRules {
+    machine: Machine,
+    run: Py<Run>,
+    answer: Option<Py<PyAny>>,
+    watch: Option<Py<PyAny>>,
+    clock: Option<Py<PyAny>>,
+    /// By their numbers.
+    streams: Mutex<Vec<Py<Stream>>>,
+    invalid: AtomicU64,
+}
+
+impl HostRules {
+    /// The time of an event.
+    fn now(&self, py: Python<'_>) -> Result<f64> {
+        let Some(clock) = &self.clock else { return Ok(now(None)) };
+        let at = call(clock.bind(py), ())?;
+        if at.is_none() { Ok(now(None)) } else { Ok(now(Some(at.extract::<At>()?))) }
+    }
+
+    /// The number of a stream.
+    fn number(&self, stream: &Bound<'_, Stream>) -> Result<u32> {
+        let stream = stream.get();
+        if stream.host.is(&self.machine) {
+            return Ok(stream.number);
+        }
+        Err(Error::state("the stream belongs to another host").into())
+    }
+
+    fn streams(&self) -> MutexGuard<'_, Vec<Py<Stream>>> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The objects of some streams.
+    fn objects(&self, py: Python<'_>, numbers: &[u32]) -> Vec<Py<Stream>> {
+        let streams = self.streams();
+        numbers
+            .iter()
+            .filter_map(|number| streams.get(*number as usize))
+            .map(|one| one.clone_ref(py))
+            .collect()
+    }
+
+    /// Makes the objects of streams that are new.
+    fn grow(&self, py: Python<'_>) -> Result<()> {
+        loop {
+            let known = self.streams().len();
+            // Made without a lock: an allocation may run a finaliser of the caller's.
+            let fresh = self.fresh(py, known as u32)?;
+            let mut streams = self.streams();
+            if streams.len() == known {
+                streams.extend(fresh);
+                return Ok(());
+            }
+        }
+    }
+
+    /// The objects of the streams from a number on.
+    fn fresh(&self, py: Python<'_>, from: u32) -> Result<Vec<Py<Stream>>> {
+        let granted: Vec<_> = {
+            let host = self.machine.lock();
+            let streams = (from..).map_while(|number| host.stream(number));
+            streams.map(|one| (one.call().clone(), one.index())).collect()
+        };
+        let mut fresh = Vec::with_capacity(granted.len());
+        let mut last: Option<Py<Call>> = None;
+        for (number, (inner, index)) in (from..).zip(granted) {
+            let call = match last.take().filter(|last| last.get().inner.id == inner.id) {
+                Some(call) => call,
+                None => Py::new(py, Call { inner, rungs: self.run.get().rungs.clone() })?,
+            };
+            last = Some(call.clone_ref(py));
+            fresh.push(Py::new(py, Stream { host: self.machine.clone(), number, call, index })?);
+        }
+        Ok(fresh)
+    }
+
+    /// Does what the machine asks for after an event.
+    fn follow(&self, py: Python<'_>) -> Result<()> {
+        loop {
+            let Some(command) = self.machine.lock().poll() else { return Ok(()) };
+            match command {
+                core::Command::Report { stream, action } => {
+                    let Some(watch) = &self.watch else { continue };
+                    let Some(stream) = self.objects(py, &[stream]).pop() else { continue };
+                    let action = Action::object(py, action, &self.run.get().rungs)?;
+                    let stream = stream.get();
+                    call(watch.bind(py), (stream.call.clone_ref(py), stream.index, action))?;
+                }
+                core::Command::Keep { stream, text } => {
+                    if let Some(answer) = self.tried(py, &text)? {
+                        self.machine.lock().keep(stream, &answer);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The answer that the caller's function takes out of a text.
+    fn extracted(&self, py: Python<'_>, from: &str) -> Result<Option<String>> {
+        let Some(answer) = &self.answer else { return Ok(None) };
+        let found = call(answer.bind(py), (from,))?;
+        if found.is_none() {
+            return Ok(None);
+        }
+        if !found.is_instance_of::<PyString>() {
+            return Err(wrong_type("answer: result", &found, "a str or None"));
+        }
+        Ok(Some(text(&found, "answer")?.into_owned()))
+    }
+
+    /// As `extracted`, for a part of a text, on which the function may fail.
+    fn tried(&self, py: Python<'_>, from: &str) -> Result<Option<String>> {
+        match self.extracted(py, from).map_err(PyErr::from) {
+            Err(error)
+                if error.is_instance_of::<PyKeyboardInterrupt>(py)
+                    || error.is_instance_of::<PySystemExit>(py) =>
+            {
+                Err(error.into())
+            }
+            found => Ok(found.unwrap_or(None)),
+        }
+    }
+
+    /// The text that the caller's function is asked about when a stream ends.
+    fn text_of(&self, stream: u32) -> Option<String> {
+        self.machine.lock().text_of(stream).map(str::to_owned)
+    }
+}
+
+getters! {
+    HostRules, |this| {
+        /// The run that is served.
+        run(py): Py<Run> = this.run.clone_ref(py);
+        /// True once the run has its answer or has met its ceiling: nothing more is to be sent or read.
+        over: bool = this.machine.lock().over();
+        /// True if nothing came that is an answer: then the last error of its streams is what the caller gets.
+        unanswered: bool = this.machine.lock().unanswered();
+        /// Number of values that a provider cannot have meant, such as a negative count. They are left out.
+        invalid: u64 = this.invalid.load(Ordering::Relaxed);
+    }
+}
+
+#[pymethods]
+impl HostRules {
+    #[new]
+    #[pyo3(signature = (
+        run, *, answer: "Callable[[str], str | None] | None" = None,
+        watch: "ActionCallback | None" = None, clock: "Clock | None" = None
+    ))]
+    fn new(
+        run: Py<Run>,
+        answer: Option<Py<PyAny>>,
+        watch: Option<Py<PyAny>>,
+        clock: Option<Py<PyAny>>,
+    ) -> Self {
+        let machine = Machine::new(core::Host::new(run.get().inner.clone(), answer.is_some()));
+        Self { machine, run, answer, watch, clock, streams: Mutex::default(), invalid: AtomicU64::new(0) }
+    }
+
+    /// The clock of its events, if it is not the process's.
+    #[getter]
+    fn clock(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.clock.as_ref().map(|clock| clock.clone_ref(py))
+    }
+
+    /// Asks the run for calls. Returns the streams to open now, at most `room` and all probes; the others wait.
+    ///
+    /// Raises:
+    ///     StateError: The run is closed.
+    ///     StoreError: The ledger is kept in a file that is busy or broken. Nothing was granted; ask again.
+    #[pyo3(signature = (room = 1_073_741_824))]
+    fn next(&self, py: Python<'_>, #[pyo3(from_py_with = int)] room: i128) -> Result<Vec<Py<Stream>>> {
+        let room = whole("room", room.max(0), 0..=usize::MAX)?;
+        let now = self.now(py)?;
+        if !self.machine.lock().asks(now) {
+            return Ok(Vec::new());
+        }
+        // Not within the lock: a ledger's file may be waited for.
+        let calls = self.run.get().granted(py, now)?;
+        let ready = self.machine.lock().granted(calls, room);
+        self.grow(py)?;
+        Ok(self.objects(py, &ready))
+    }
+
+    /// Passes a piece of a stream to the run. Returns True to read on; if False, call `end` and close the stream's I/O.
+    ///
+    /// A stream that has used up its grant is read on for up to 64 pieces, because its usage and its answer may come last; its
+    /// content is not. Close one that stays silent.
+    ///
+    /// Args:
+    ///     stream: One of its streams.
+    ///     piece: A `Chunk`, or a `str`.
+    ///
+    /// Raises:
+    ///     InvalidTypeError: The piece is neither.
+    ///     StateError: The stream belongs to another host.
+    #[pyo3(signature = (stream, piece: "Chunk | str"))]
+    fn tell(&self, stream: &Bound<'_, Stream>, piece: &Bound<'_, PyAny>) -> Result<bool> {
+        let (py, number) = (piece.py(), self.number(stream)?);
+        let now = self.now(py)?;
+        let (goes_on, invalid) = with_piece(piece, |piece| self.machine.lock().tell(number, piece, now))?;
+        if invalid > 0 {
+            self.invalid.fetch_add(invalid, Ordering::Relaxed);
+        }
+        self.follow(py)?;
+        Ok(goes_on)
+    }
+
+    /// Reports that a stream has ended. If it was stopped, or cut at its grant, only an answer of its client counts.
+    fn end(&self, py: Python<'_>, stream: &Bound<'_, Stream>) -> Result<()> {
+        let number = self.number(stream)?;
+        let found = self.text_of(number).map(|text| self.extracted(py, &text)).transpose()?.flatten();
+        let now = self.now(py)?;
+        self.machine.lock().end(number, found.as_deref(), now)?;
+        self.follow(py)
+    }
+
+    /// Reports that a stream has failed, as `Sample.fail` does. A stream that has told its answer has ended with it.
+    #[pyo3(signature = (stream, error: "str", *, kind: "_FailureKind | None" = None, retry_after = None))]
+    fn failed(
+        &self,
+        py: Python<'_>,
+        stream: &Bound<'_, Stream>,
+        error: &Bound<'_, PyAny>,
+        #[pyo3(from_py_with = crate::args::some_choice::kind)] kind: Option<&str>,
+        #[pyo3(from_py_with = crate::args::some_real::retry_after)] retry_after: Option<f64>,
+    ) -> Result<()> {
+        let number = self.number(stream)?;
+        let error = text(error, "error")?;
+        let failure = failure(&error, kind, None, retry_after)?;
+        let found = self.text_of(number).map(|text| self.tried(py, &text)).transpose()?.flatten();
+        let now = self.now(py)?;
+        self.machine.lock().fail(number, &failure, found.as_deref(), now)?;
+        self.follow(py)
+    }
+
+    /// Returns the streams that were abandoned since the last call of this method; close their I/O.
+    fn cancelled(&self, py: Python<'_>) -> Vec<Py<Stream>> {
+        let cancelled = self.machine.lock().cancelled();
+        self.objects(py, &cancelled)
+    }
+
+    /// Lets time pass, so that a deadline is met while all streams are silent.
+    fn tick(&self, py: Python<'_>) -> Result<()> {
+        let now = self.now(py)?;
+        self.machine.lock().tick(now);
+        self.follow(py)
+    }
+
+    /// Ends what is in flight, then what was never sent, then the run.
+    fn close(&self, py: Python<'_>) -> Result<()> {
+        let now = self.now(py)?;
+        self.machine.lock().close(now);
+        let followed = self.follow(py);
+        self.run.get().end(py, now)?;
+        followed
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
+        visit.call(&self.answer)?;
+        visit.call(&self.watch)?;
+        visit.call(&self.clock)
+    }
+}
