@@ -6,7 +6,6 @@ use crate::callback::call;
 use crate::clock::{At, now};
 use crate::convert::text;
 use crate::error::{Result, wrong_type};
-use crate::failure::failure;
 use crate::getters::getters;
 use crate::piece::with_piece;
 use crate::run::Run;
@@ -17,6 +16,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rheostat::Error;
+use rheostat::run::{Failure, FailureKind};
 use rheostat_host as core;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -252,7 +252,8 @@ impl HostRules {
     ) -> Result<()> {
         let number = self.number(stream)?;
         let error = text(error, "error")?;
-        let failure = failure(&error, kind, None, retry_after)?;
+        let kind = kind.map(FailureKind::from_name).transpose()?;
+        let failure = Failure::reported(&error, kind, None, retry_after)?;
         let found = self.text_of(number).map(|text| self.tried(py, &text)).transpose()?.flatten();
         let now = self.now(py)?;
         self.machine.lock().fail(number, &failure, found.as_deref(), now)?;
