@@ -34,7 +34,7 @@ def test_errors_name_what_is_wrong() -> None:
     with pytest.raises(InvalidTypeError, match="data: got str, wanted bytes"):
         reader.feed("data: {}")  # type: ignore[arg-type]
     with pytest.raises(UnknownNameError, match=r"known: openai\.chat, "):
-        ReplyReader("cohere.chat")  # type: ignore[arg-type]
+        ReplyReader("cohere.v9")  # type: ignore[arg-type]
     with pytest.raises(InvalidValueError, match="event of a reply must be at most 16777216 bytes, got "):
         reader.feed(b"data: " + b" " * (1 << 24))
     reader = ReplyReader("openai.chat")

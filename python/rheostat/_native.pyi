@@ -183,6 +183,10 @@ _ReplySurface: TypeAlias = Literal[
     "openai.responses",
     "anthropic.messages",
     "gemini.generate",
+    "ollama.chat",
+    "ollama.generate",
+    "bedrock.converse",
+    "cohere.chat",
     "mistral.chat",
     "vllm.chat",
     "openrouter.chat",
@@ -3289,7 +3293,7 @@ class ReplyReader:
         surface: The format of the reply. vLLM, DeepSeek, OpenRouter and Mistral have names of their own for chat completions.
 
     Raises:
-        UnknownNameError: No reply of this surface is read.
+        UnknownNameError: There is no surface of this name.
 
     Example:
         >>> from rheostat.wire import ReplyReader

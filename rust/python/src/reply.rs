@@ -79,7 +79,7 @@ fn shown(text: Option<&str>) -> String {
 ///     surface: The format of the reply. vLLM, DeepSeek, OpenRouter and Mistral have names of their own for chat completions.
 ///
 /// Raises:
-///     UnknownNameError: No reply of this surface is read.
+///     UnknownNameError: There is no surface of this name.
 ///
 /// Example:
 ///     >>> from rheostat.wire import ReplyReader

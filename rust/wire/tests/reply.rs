@@ -97,8 +97,8 @@ fn every_surface_has_golden_vectors() {
     for surface in surfaces() {
         assert!(GOLDEN.contains(&format!("\"surface\": \"{surface}\"")), "{surface}");
     }
-    let error = Reader::new("cohere.chat").unwrap_err().to_string();
-    assert!(error.starts_with("unknown surface \"cohere.chat\"; known: openai.chat, "), "{error}");
+    let error = Reader::new("cohere.v9").unwrap_err().to_string();
+    assert!(error.starts_with("unknown surface \"cohere.v9\"; known: openai.chat, "), "{error}");
 }
 
 #[test]
@@ -173,13 +173,35 @@ fn stream(surface: &str, thoughts: &[String], texts: &[String]) -> Vec<u8> {
             events.extend(thoughts.iter().map(|text| part(json!({"text": text, "thought": true}))));
             events.extend(texts.iter().map(|text| part(json!({"text": text}))));
         }
+        "ollama.chat" => {
+            let message = |message: Value| json!({"message": message, "done": false});
+            events.extend(thoughts.iter().map(|text| message(json!({"content": "", "thinking": text}))));
+            events.extend(texts.iter().map(|text| message(json!({"content": text}))));
+        }
+        "ollama.generate" => {
+            events.extend(thoughts.iter().map(|text| json!({"response": "", "thinking": text})));
+            events.extend(texts.iter().map(|text| json!({"response": text})));
+        }
+        "cohere.chat" => {
+            let content = |index: u8, content: Value| json!({"type": "content-delta", "index": index, "delta": {"message": {"content": content}}});
+            events.extend(thoughts.iter().map(|text| content(0, json!({"thinking": text}))));
+            events.extend(texts.iter().map(|text| content(1, json!({"text": text}))));
+        }
+        "bedrock.converse" => {
+            let delta = |index: u8, delta: Value| json!({"contentBlockDelta": {"delta": delta, "contentBlockIndex": index}});
+            let thought = |text| delta(0, json!({"reasoningContent": {"text": text}}));
+            events.extend(thoughts.iter().map(thought));
+            events.extend(texts.iter().map(|text| delta(1, json!({"text": text}))));
+        }
         _ => {
             let choice = |delta: Value| json!({"choices": [{"index": 0, "delta": delta}]});
             events.extend(thoughts.iter().map(|text| choice(json!({"reasoning_content": text}))));
             events.extend(texts.iter().map(|text| choice(json!({"content": text}))));
         }
     }
-    events.iter().flat_map(|event| format!("data: {event}\n\n").into_bytes()).collect()
+    let is_lines = surface.starts_with("ollama") || surface.starts_with("bedrock");
+    let write = |event| if is_lines { format!("{event}\n") } else { format!("data: {event}\n\n") };
+    events.iter().flat_map(|event| write(event).into_bytes()).collect()
 }
 
 /// A part of a stored stream.

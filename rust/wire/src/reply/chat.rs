@@ -117,7 +117,7 @@ impl Choice {
         json.each_member(|json, name| {
             match name {
                 b"tool_calls" => {
-                    said.event.calls |= is_first && has_items(json)?;
+                    said.event.calls |= is_first && json.has_items()?;
                     return self.calls.merge(json, said.budget);
                 }
                 b"function_call" => said.event.calls |= is_first && json.peek() == Some(b'{'),
@@ -194,17 +194,6 @@ impl Choice {
             self.rest.write_members(out);
         });
     }
-}
-
-fn has_items(json: &mut Json<'_>) -> Result<bool> {
-    let mut has = false;
-    json.ahead(|json| {
-        json.each_item(|json, _| {
-            has |= json.peek() == Some(b'{');
-            json.skip()
-        })
-    })?;
-    Ok(has)
 }
 
 /// Reads content: a text, or a list of parts, as Mistral has it: `text`, and `thinking` with a text or parts of its own.

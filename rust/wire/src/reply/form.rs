@@ -1,9 +1,12 @@
 //! The interface of a surface's reader.
 
 use super::chat::Chat;
+use super::cohere::Cohere;
+use super::converse::Converse;
 use super::event::{Event, Voice};
 use super::generate::Generate;
 use super::messages::Messages;
+use super::ollama::Ollama;
 use super::responses::Responses;
 use super::tree::Budget;
 use super::walk::Walk;
@@ -24,18 +27,20 @@ pub(super) trait Form: Debug + Send + Sync {
     fn write(&self, out: &mut Vec<u8>);
 }
 
-/// The form of a surface's replies; none for a surface whose replies are not read.
-pub(super) fn of(surface: Surface) -> Option<Box<dyn Form>> {
+/// The form of a surface's replies.
+pub(super) fn of(surface: Surface) -> Box<dyn Form> {
     match surface {
         Surface::OpenAiChat
         | Surface::MistralChat
         | Surface::VllmChat
         | Surface::OpenRouterChat
-        | Surface::DeepSeekChat => Some(Box::<Chat>::default()),
-        Surface::OpenAiResponses => Some(Box::<Responses>::default()),
-        Surface::AnthropicMessages => Some(Box::<Messages>::default()),
-        Surface::GeminiGenerate => Some(Box::<Generate>::default()),
-        _ => None,
+        | Surface::DeepSeekChat => Box::<Chat>::default(),
+        Surface::OpenAiResponses => Box::<Responses>::default(),
+        Surface::AnthropicMessages => Box::<Messages>::default(),
+        Surface::GeminiGenerate => Box::<Generate>::default(),
+        Surface::OllamaChat | Surface::OllamaGenerate => Box::<Ollama>::default(),
+        Surface::BedrockConverse => Box::<Converse>::default(),
+        Surface::CohereChat => Box::<Cohere>::default(),
     }
 }
 

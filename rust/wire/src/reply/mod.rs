@@ -7,7 +7,8 @@
 //! event    one event, and the texts that the events say together
 //! calls    tool calls that come in pieces
 //! form     what a surface's reader does
-//! chat  responses  messages  generate     the surfaces: their fields, and their whole form
+//! chat  responses  messages  generate
+//! ollama  cohere  converse               the surfaces: their fields, and their whole form
 //! ```
 //!
 //! Each byte is looked at a constant number of times. Memory is bounded: an event of a stream has at most 16 MiB, and what is kept of
@@ -15,11 +16,14 @@
 
 mod calls;
 mod chat;
+mod cohere;
+mod converse;
 mod event;
 mod form;
 mod frames;
 mod generate;
 mod messages;
+mod ollama;
 mod responses;
 mod tree;
 mod walk;
@@ -70,9 +74,9 @@ enum Documents {
     Many,
 }
 
-/// The surfaces whose replies are read.
+/// The surfaces whose replies are read: all.
 pub fn surfaces() -> impl Iterator<Item = &'static str> {
-    Surface::ALL.into_iter().filter(|surface| form::of(*surface).is_some()).map(Surface::as_str)
+    Surface::ALL.into_iter().map(Surface::as_str)
 }
 
 impl Reader {
@@ -81,11 +85,9 @@ impl Reader {
     /// # Errors
     /// [`Error::Unknown`] for a surface that is not among [`surfaces`].
     pub fn new(surface: &str) -> Result<Self> {
-        let found = Surface::ALL.into_iter().find(|known| known.as_str() == surface).and_then(form::of);
-        let Some(form) = found else { return Err(Error::unknown("surface", surface, surfaces())) };
         Ok(Self {
             frames: Frames::default(),
-            form,
+            form: form::of(Surface::from_name(surface)?),
             voices: Voices::default(),
             budget: Budget::default(),
             malformed: 0,

@@ -26,7 +26,15 @@ pub(super) trait Walk<'a>: Sized {
         read: impl FnMut(&mut Self) -> Result<Option<T>>,
     ) -> Result<Option<T>>;
     /// The `index` of the object here, which is not read.
-    fn index(&mut self) -> Result<Option<u64>>;
+    fn index(&mut self) -> Result<Option<u64>> {
+        self.number_of(b"index")
+    }
+    /// The whole number of a field of the object here, which is not read.
+    fn number_of(&mut self, wanted: &[u8]) -> Result<Option<u64>> {
+        self.member_ahead(wanted, Self::count)
+    }
+    /// True for an array with an object in it, which is not read.
+    fn has_items(&mut self) -> Result<bool>;
     /// The `type` of the object here, which is not read; empty if there is none.
     fn kind_of(&mut self) -> Result<String>;
 }
@@ -106,8 +114,15 @@ impl<'a> Walk<'a> for Json<'a> {
         })
     }
 
-    fn index(&mut self) -> Result<Option<u64>> {
-        self.member_ahead(b"index", Self::count)
+    fn has_items(&mut self) -> Result<bool> {
+        let mut has = false;
+        self.ahead(|json| {
+            json.each_item(|json, _| {
+                has |= json.peek() == Some(b'{');
+                json.skip()
+            })
+        })?;
+        Ok(has)
     }
 
     fn kind_of(&mut self) -> Result<String> {
