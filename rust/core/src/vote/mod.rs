@@ -13,6 +13,7 @@ mod rule;
 mod special;
 mod state;
 mod stop;
+mod subject;
 mod verdict_words;
 mod weights;
 

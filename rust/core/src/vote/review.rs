@@ -11,9 +11,11 @@
 //! praise, reservations        "looks good"   "yes, except …"
 //! an answer of the same kind  refuted: the reviewer has answered anew
 //! ```
+//!
+//! A confirmation is read [once more](super::subject): it may be that of another answer.
 
 use super::normal::{Normal, collapse, same, strip};
-use super::verdict_words;
+use super::{subject, verdict_words};
 
 /// Replies that agree and are no answer.
 #[rustfmt::skip]
@@ -66,6 +68,14 @@ const UNSURE: [&str; 14] = [
 /// assert_eq!(review("Let me think about it.", "42"), None);
 /// ```
 pub fn review(reply: &str, answer: &str) -> Option<bool> {
+    match read(reply, answer) {
+        Some(true) => subject::confirms(reply, answer),
+        None if subject::denies(reply, answer) => Some(false),
+        verdict => verdict,
+    }
+}
+
+fn read(reply: &str, answer: &str) -> Option<bool> {
     let said = |text: &str| match &*Normal::YesNo.of(text) {
         "yes" => Some(true),
         "no" => Some(false),
@@ -86,11 +96,17 @@ pub fn review(reply: &str, answer: &str) -> Option<bool> {
         return same(reply, answer).then_some(true);
     }
     if let Some(verdict) = verdict_words::announced(text) {
-        return review(verdict, answer);
+        return read(verdict, answer);
     }
     let (clause, rest) = verdict_words::first_clause(text);
     match verdict_words::of_clause(clause) {
         Some(false) => return Some(false),
+        // "Pass: no" is a field.
+        Some(true)
+            if rest.starts_with([':', '：']) && said(rest.trim_start_matches([':', '：'])) == Some(false) =>
+        {
+            return Some(false);
+        }
         // "Correct answer: 43" gives an answer.
         Some(true) if rest.starts_with([':', '：']) && !verdict_words::is_passed(clause) => {
             let given = rest.trim_start_matches([':', '：', ' ']);

@@ -72,7 +72,7 @@ const PARTLY: &[&str] = &[
 /// Words without a verdict.
 #[rustfmt::skip]
 const FILLERS: &[&str] = &[
-    "the", "answer", "answers", "solution", "result", "response", "it", "it's", "its", "is", "this", "that", "that's", "looks", "seems", "found", "i", "see", "there",
+    "the", "answer", "answers", "solution", "result", "response", "it", "it's", "its", "is", "this", "that", "that's", "an", "looks", "seems", "found", "i", "see", "there",
     "are", "any", "so", "very", "absolutely", "definitely", "indeed", "verdict", "with", "all", "in", "was", "your", "given", "proposed", "test", "tests", "check", "checks",
     "die", "das", "der", "es", "ist", "antwort", "ergebnis", "lösung", "sind", "gefunden", "ja", "auch", "so", "deine", "ihre", "diese", "vorgeschlagene", "sehr", "daran", "gibt",
     "la", "le", "l'", "réponse", "est", "c'est", "n'est", "ce", "cela", "cette", "votre", "ta", "résultat", "elle", "il", "trouvée", "trouvé", "tu", "as", "à", "en", "une", "y", "n'y", "a",
@@ -167,6 +167,11 @@ pub(super) fn of_clause(clause: &str) -> Option<bool> {
         }
     }
     seen.verdict()
+}
+
+/// True for a word of a verdict, or one that says nothing.
+pub(super) fn is_known(word: &str) -> bool {
+    [RIGHT, FILLERS].iter().any(|words| words.contains(&word))
 }
 
 /// The words of a clause, counted by table.

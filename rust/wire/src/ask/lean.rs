@@ -3,7 +3,7 @@
 //! Such a message has no content of its own: all its words are function words, or words for steps, plans and options, in the
 //! languages of the table. Scored by itself it would look easy, whatever it asks to go on with.
 
-use super::harness::{ASKING_ON, DENYING, LEANING, OBJECTING, POINTING_AT, TOPICS};
+use super::harness::{ASKING_ON, DENYING, LACKING, LEANING, OBJECTING, POINTING_AT, TOPICS};
 use super::literals::WordMap;
 use super::phrases::{is_unspaced, words_that_go_on};
 use super::protocol::{pointing_words, refers};
@@ -66,9 +66,12 @@ pub(crate) fn leans(words: &[u8]) -> Option<Lean> {
     read(words).map(|read| read.lean)
 }
 
-/// True if a message objects to the answer, with more words: "That is wrong: f(3) is 4."
+/// True if a message objects to the answer, with more words: "That is wrong: f(3) is 4.", "You forgot the case n = 0."
 pub(crate) fn objects_first(words: &[u8]) -> bool {
     let head = words.get(..words.len().min(MOST.0)).unwrap_or_default();
+    if finds_lacking(head) {
+        return true;
+    }
     let is_end = |b: &u8| matches!(b, b'.' | b'!' | b'?' | b',' | b';' | b':' | b'\n');
     let narrow = head.iter().enumerate().filter(|(_, b)| is_end(b)).map(|(at, _)| at);
     let mut ends: Vec<usize> = narrow.take(CLAUSES).collect();
@@ -78,6 +81,19 @@ pub(crate) fn objects_first(words: &[u8]) -> bool {
         // "Error: no such file" is a label.
         let labels = rest.starts_with(b":") && !clause.contains(&b' ');
         !labels && leans(clause) == Some(Lean::Objects)
+    })
+}
+
+/// True if a message says what the answer lacks.
+fn finds_lacking(head: &[u8]) -> bool {
+    let head = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let text: String =
+        head.chars().filter(|c| !matches!(c, '\'' | '\u{2019}')).flat_map(char::to_lowercase).collect();
+    LACKING.iter().flat_map(|(_, row)| row.split('|')).any(|lead| {
+        let rest = text.strip_prefix(lead);
+        // A lead of a script without spaces ends anywhere.
+        let wide = lead.chars().next_back().is_some_and(is_unspaced);
+        rest.is_some_and(|rest| wide || !rest.starts_with(char::is_alphanumeric))
     })
 }
 

@@ -5,9 +5,9 @@
 //! covering  phrases of the table cover all pieces: those that a kind of turn allows, and at least one that it needs
 //! ```
 
-use super::harness::PHRASES;
+use super::harness::{PHRASES, PRAISE};
 use super::literals::WordMap;
-use Phrase::{Denies, Fills, Fine, Goes, Greets, Said, Thanks, Yes};
+use Phrase::{Beside, Denies, Fills, Fine, Goes, Greets, Said, Thanks, Yes};
 use std::sync::LazyLock;
 
 /// The effect of a phrase.
@@ -29,6 +29,8 @@ pub(crate) enum Phrase {
     Greets,
     /// May stand beside others and adds nothing: "please".
     Fills,
+    /// May stand beside thanks and praise alone: "that was really", "Claude".
+    Beside,
 }
 
 /// The most bytes of a turn that is made of phrases.
@@ -40,8 +42,13 @@ const WORDS: usize = 10;
 
 /// The phrases of the table.
 static KNOWN: LazyLock<WordMap<Phrase>> = LazyLock::new(|| {
-    PHRASES.iter().flat_map(|(_, kind, row)| row.split('|').map(move |phrase| (phrase, *kind))).collect()
+    all().flat_map(|(_, kind, row)| row.split('|').map(move |phrase| (phrase, *kind))).collect()
 });
+
+/// All rows of the tables.
+fn all() -> impl Iterator<Item = &'static (&'static str, Phrase, &'static str)> {
+    PHRASES.iter().chain(PRAISE)
+}
 
 /// Pictures that thank or are glad, and those that let the assistant go on.
 const GLAD: (&str, &str) =
@@ -55,7 +62,7 @@ pub(crate) fn is_acknowledgement(words: &[u8]) -> bool {
     of_phrases(words, |text| {
         covers(
             text,
-            |phrase| matches!(phrase, Goes | Yes | Fine | Thanks | Fills),
+            |phrase| matches!(phrase, Goes | Yes | Fine | Thanks | Fills | Beside),
             |phrase| matches!(phrase, Goes | Yes | Fine),
         )
     })
@@ -66,13 +73,13 @@ pub(crate) fn is_acknowledgement(words: &[u8]) -> bool {
 pub(crate) fn is_courtesy(words: &[u8]) -> bool {
     let courteous = |phrase| matches!(phrase, Yes | Fine | Said | Thanks);
     let is_polite = speaks(words, false, |text| {
-        covers(text, |phrase| courteous(phrase) || phrase == Greets, courteous)
+        covers(text, |phrase| courteous(phrase) || matches!(phrase, Greets | Beside), courteous)
             || covers(
                 text,
                 |phrase| !matches!(phrase, Goes | Denies),
                 |phrase| matches!(phrase, Fine | Said | Thanks),
             )
-            || covers(text, |phrase| matches!(phrase, Thanks | Fills), |phrase| phrase == Denies)
+            || covers(text, |phrase| matches!(phrase, Thanks | Fills | Beside), |phrase| phrase == Denies)
     });
     // "你好" is made of such words, too.
     is_polite && !is_greeting(words)
@@ -88,7 +95,7 @@ pub(crate) fn is_thanks(words: &[u8]) -> bool {
 /// True if words greet and nothing else: "hi", "good morning, how are you?".
 pub(crate) fn is_greeting(words: &[u8]) -> bool {
     of_phrases(words, |text| {
-        covers(text, |phrase| matches!(phrase, Greets | Fills), |phrase| phrase == Greets)
+        covers(text, |phrase| matches!(phrase, Greets | Fills | Beside), |phrase| phrase == Greets)
     })
 }
 

@@ -120,7 +120,9 @@ impl<'a, M: Clone> Conversation<'a, M> {
         self.turn = decided.unwrap_or(self.turn);
         self.undecided = decided.is_none();
         let words = ask.words.trim_ascii();
-        let polite = is_acknowledgement(words) || is_courtesy(words);
+        // "Sure?" doubts.
+        let asks = words.ends_with(b"?") || words.ends_with("？".as_bytes());
+        let polite = !asks && (is_acknowledgement(words) || is_courtesy(words));
         let objects = match reading {
             Reading::Words => !ask.wrapped && objects_first(words),
             Reading::GoesOn => !polite && !refers(words) && leans(words) == Some(Lean::Objects),

@@ -10,7 +10,8 @@ pub(crate) const OBJECTING: &[(&str, &str)] = &[
          nonsense unsure sure think certain double check recheck verify redo useless bullshit rubbish garbage terrible \
          awful stuck crash crashes crashed hallucinated hallucinating inaccurate untrue disagree doubt seriously \
          misunderstood misread meant wanted happened happens changed change unhelpful werent wouldnt shouldnt havent \
-         hasnt arent aint confident positive reconsider rethink suspicious unacceptable",
+         hasnt arent aint confident positive reconsider rethink suspicious unacceptable really wtf ugh omg liar lie lies \
+         lying impossible kidding joking contradict contradicts contradicting contradiction contradictory gap gaps forgot ridiculous unconvinced nowhere",
     ),
     (
         "de",
@@ -146,10 +147,29 @@ pub(crate) const OBJECTING: &[(&str, &str)] = &[
     ),
 ];
 
+/// Beginnings of messages that say what the answer lacks, in small letters: "You forgot the case n = 0."
+#[rustfmt::skip] // phrases in lines
+pub(crate) const LACKING: &[(&str, &str)] = &[
+    (
+        "en",
+        "you forgot|you missed|you left out|you ignored|you skipped|you overlooked|you misread|you misunderstood|you mixed up|you broke|you made a mistake|\
+         you made an error|you got it wrong|you didnt|you did not|you havent|you have not|you still havent|your answer is wrong|your proof has|\
+         your code has|your code doesnt|your code does not|your code crashes|your code fails|your solution fails|your solution doesnt|\
+         your solution does not|your answer doesnt|your answer does not|it still|still getting|still not|this still|that still|same error|\
+         i still get|im still getting|now it fails|now i get",
+    ),
+    ("de", "du hast vergessen|du hast nicht|du hast übersehen|sie haben vergessen|es geht immer noch|es funktioniert immer noch|immer noch|dein code|deine lösung ist falsch"),
+    ("fr", "tu as oublié|vous avez oublié|tu nas pas|vous navez pas|ça ne marche toujours|toujours la même erreur|ton code ne"),
+    ("es pt it", "olvidaste|te olvidaste|te faltó|no has|sigue sin|sigue fallando|você esqueceu|esqueceste|continua dando|ainda não|hai dimenticato|non hai|continua a dare"),
+    ("ru", "ты забыл|вы забыли|ты не учёл|ты не учел|вы не учли|всё ещё|все еще|опять ошибка"),
+    ("zh ja ko", "你漏了|你忘了|你没有|你沒有|还是报错|還是報錯|还是不|還是不|仍然报错|まだエラー|忘れて|抜けて|여전히|아직도|빠졌|빠뜨"),
+];
+
 /// Words that deny, and words for what is right: together they object, too ("that is not right").
 #[rustfmt::skip] // words in lines
 pub(crate) const DENYING: &[(&str, &str, &str)] = &[
-    ("en", "not isnt arent wasnt doesnt dont never no", "right correct true accurate"),
+    ("en", "not isnt arent wasnt doesnt dont never no", "right correct true accurate work works worked working help helps helped compile compiles \
+         convinced convincing enough difference way"),
     ("de", "nicht kein keine", "richtig korrekt wahr gut"),
     ("fr", "pas nest non ne", "correct correcte juste vrai bon"),
     ("es pt it", "no não nao non", "correcto correcta cierto bien verdad correto correta certo bem verdade corretto corretta giusto giusta vero bene così"),
@@ -170,7 +190,7 @@ pub(crate) const DENYING: &[(&str, &str, &str)] = &[
 pub(crate) const ASKING_ON: &[(&str, &str)] = &[
     (
         "en",
-        "give tl dr more less longer shorter detail details detailed explain explanation elaborate clarify why how mean means \
+        "give tl dr wdym more less longer shorter detail details detailed explain explanation elaborate clarify why how mean means \
          meaning simpler simple easier expand deeper what who when whats hows python rust java javascript typescript js \
          ts golang c++ kotlin swift ruby php bash sql haskell scala julia lean latex markdown exactly precise specific \
          better faster translate translated translation summarize summarise summary summarized tldr write rewrite \

@@ -27,7 +27,8 @@ pub(crate) const LEANING: &[(&str, &str)] = &[
          provided inside contained stated asked asks asking described posted correctly carefully properly completely \
          fully show reasoning conversation where further user once more back until again side sides feedback review ready \
          ship merge stopped okayy okayyy undo revert literally exactly precisely obviously course absolutely definitely \
-         certainly whatever which whichever default sir got get lot such many sort kind bit little never true accurate",
+         certainly whatever which whichever default sir got get lot such many sort kind bit little never true accurate even said say says throw throws result results output compile compiles compiled yourself \
+         myself earlier previously convinced convincing enough way idk dunno skip",
     ),
     (
         "de",

@@ -10,6 +10,7 @@ mod leaning;
 mod names;
 mod phrases;
 mod planning;
+mod praise;
 mod printed;
 mod protocols;
 mod results;
@@ -17,13 +18,14 @@ mod sections;
 mod tags;
 
 pub(crate) use chores::{CHORES, COMPACTIONS, CONVERSATION_FOLLOWERS, TITLE_VERBS, TITLES, WORK};
-pub(crate) use follow_ups::{ASKING_ON, DENYING, OBJECTING, POINTING_AT, TOPICS};
+pub(crate) use follow_ups::{ASKING_ON, DENYING, LACKING, OBJECTING, POINTING_AT, TOPICS};
 pub(crate) use leaning::LEANING;
 pub(crate) use names::{COMMON_OUTPUTS, HUMAN_NAMES, LOCAL_COMMANDS, PROGRAM_ENDINGS, TOLD_NAMES};
 pub(crate) use phrases::PHRASES;
 pub(crate) use planning::{
     CONDITIONS, MENTIONS, PLAN_BEGINS, PLAN_ENDS, PLAN_NAMES, PLAN_RETURNS, PLAN_SLUGS,
 };
+pub(crate) use praise::PRAISE;
 pub(crate) use printed::{ERROR_NAMES, PRINTED_HEADS};
 pub(crate) use protocols::{
     ASK_STARTS, CALL_MARKS, HTML, MAY_CALL, MESSAGE_LINES, NOT_QUEUED, QUEUED_HEADS, QUEUED_MARKS,

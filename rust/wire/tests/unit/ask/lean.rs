@@ -147,3 +147,27 @@ fn brief_answers_ask_nothing() {
     assert!(!is_brief("请写一首关于春天的诗".as_bytes(), false));
     assert!(!is_brief(b"Who won?", true));
 }
+
+#[test]
+fn messages_that_say_what_is_missing_object() {
+    for words in [
+        "You forgot the uniqueness.",
+        "you missed the case n = 0",
+        "It still fails with KeyError: 'x'",
+        "Your proof has a gap in step 2",
+        "Du hast vergessen, den leeren Fall zu prüfen",
+        "tu n'as pas traité le cas n = 0",
+        "你漏了n=0的情况",
+    ] {
+        assert!(objects_first(words.as_bytes()), "{words}");
+    }
+    for words in [
+        "You forgotten heroes: write a ballad",
+        "It stills the pain?",
+        "still life with fruit",
+        "your code",
+        "",
+    ] {
+        assert!(!objects_first(words.as_bytes()), "{words}");
+    }
+}
