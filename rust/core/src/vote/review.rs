@@ -164,15 +164,7 @@ fn read(reply: &str, answer: &str) -> Option<bool> {
     if DOUBTS.iter().any(|phrase| doubt.contains(phrase)) {
         return Some(false);
     }
-    // The last sentence concludes: "Is it right? No".
-    let last = text.split(['.', '?', '!', '\n', ';']).map(str::trim).rfind(|part| !part.is_empty())?;
-    let last = ["wait, ", "so ", "so, ", "verdict: ", "conclusion: "]
-        .iter()
-        .find_map(|lead| last.strip_prefix(lead))
-        .unwrap_or(last);
-    let clause = last.rsplit(',').next().unwrap_or(last).trim();
-    let clause = clause.strip_prefix("but ").unwrap_or(clause);
-    if let Some(verdict) = said(last).or_else(|| said(clause).filter(|verdict| !verdict)) {
+    if let Some(verdict) = concluded(text, said) {
         return Some(verdict);
     }
     if doubt.len() < text.len() || found(&PRAISE) {
@@ -184,6 +176,18 @@ fn read(reply: &str, answer: &str) -> Option<bool> {
         return Some(false);
     }
     another(reply, answer).then_some(false)
+}
+
+/// The verdict of the last sentence: "Is it right? No".
+fn concluded(text: &str, said: impl Fn(&str) -> Option<bool>) -> Option<bool> {
+    let last = text.split(['.', '?', '!', '\n', ';']).map(str::trim).rfind(|part| !part.is_empty())?;
+    let last = ["wait, ", "so ", "so, ", "verdict: ", "conclusion: "]
+        .iter()
+        .find_map(|lead| last.strip_prefix(lead))
+        .unwrap_or(last);
+    let clause = last.rsplit(',').next().unwrap_or(last).trim();
+    let clause = clause.strip_prefix("but ").unwrap_or(clause);
+    said(last).or_else(|| said(clause).filter(|verdict| !verdict))
 }
 
 fn mark(c: char) -> Option<bool> {

@@ -1,4 +1,4 @@
-//! What a reviewer's confirmation is about: the answer, another answer, a part of the work, or a question.
+//! The subject of a reviewer's confirmation: the answer, another answer, a part of the work, or a question.
 //!
 //! ```text
 //! "A is correct", of B            refuted: another option, or another number
@@ -29,7 +29,7 @@ pub(super) fn confirms(reply: &str, answer: &str) -> Option<bool> {
     let text = collapse(reply).to_lowercase().replace('\u{2019}', "'");
     let text =
         text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '`' | '"' | '.' | '!'));
-    if names_another(reply, answer)? || asks_for_another(text) || finds_fault(text) {
+    if names_another(reply, answer)? || asks_for_another(text) || finds_fault(text, answer) {
         return Some(false);
     }
     let is_answer = || same(reply, answer);
@@ -51,8 +51,11 @@ pub(super) fn denies(reply: &str, answer: &str) -> bool {
     let answer = answer.trim().to_lowercase();
     let text = collapse(reply).to_lowercase();
     let text = text.trim_end_matches(['.', '!']);
-    !answer.is_empty()
-        && text.strip_suffix(answer.as_str()).is_some_and(|rest| rest == "not " || rest.ends_with(" not "))
+    asks_for_another(text)
+        || !answer.is_empty()
+            && text
+                .strip_suffix(answer.as_str())
+                .is_some_and(|rest| rest == "not " || rest.ends_with(" not "))
 }
 
 /// True if a reply names another option or number than the answer; None if it names several options.
@@ -122,10 +125,12 @@ fn asks_for_another(text: &str) -> bool {
 }
 
 /// True if a praise is taken back, or a yes says that there is a fault.
-fn finds_fault(text: &str) -> bool {
+fn finds_fault(text: &str, answer: &str) -> bool {
+    // "Yes, no is right", of no.
+    let is_word = matches!(&*Normal::YesNo.of(answer), "yes" | "no");
     let behind = ["yes, ", "yes: ", "yes ", "yeah, "].iter().find_map(|lead| text.strip_prefix(lead));
     let fault =
         |rest: &str| of_clause(rest.split(['.', '!', ',', ';']).next().unwrap_or(rest)) == Some(false);
     let excepts = ["no ", "nothing "].iter().any(|lead| text.starts_with(lead)) && holds_back(text);
-    behind.is_some_and(fault) || excepts
+    !is_word && (behind.is_some_and(fault) || excepts)
 }

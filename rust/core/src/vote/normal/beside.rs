@@ -31,6 +31,12 @@ const BOUNDS: [&str; 12] = [
 ];
 /// Words behind a box that make a bound of it, or a part of a list or range that goes on without a box.
 const GO_ON: [&str; 8] = ["and", "or", "to", "through", "und", "oder", "bis", "et"];
+/// Words of a scale behind a box.
+const SCALES: [&str; 8] = ["hundred", "thousand", "million", "billion", "trillion", "lakh", "crore", "dozen"];
+/// Characters of scripts without spaces that begin a word of the sentence, and no unit.
+const PARTICLES: &str = "でだとがはをにのもなや是为為的，이입을를은는가와과";
+/// The most characters of a unit without a space before it.
+const GLUED: usize = 4;
 /// The longest factor or unit that is read, in characters.
 const BESIDE: usize = 60;
 
@@ -78,7 +84,9 @@ pub(super) fn unit_behind(after: &str) -> (String, &str) {
             rest = behind;
         } else {
             let start = start.trim_start_matches('$').trim_start();
-            let Some(word) = spelled(start).filter(|_| unit.is_empty()) else { break };
+            let Some(word) = counted(start).or_else(|| spelled(start)).filter(|_| unit.is_empty()) else {
+                break;
+            };
             unit.extend([" ", word]);
             rest = &start[word.len()..];
         }
@@ -114,6 +122,20 @@ fn spelled(text: &str) -> Option<&str> {
         let alone = *end == clause.len() || clause[*end..].trim().is_empty();
         ((word.len() > 3 || alone && !labels) && unit::is_unit(word)).then_some(word)
     })
+}
+
+/// A scale (`million`), or a unit in a script without spaces (`个月`), at the start of a text.
+fn counted(text: &str) -> Option<&str> {
+    let word = &text[..text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len())];
+    if word.is_ascii() {
+        return SCALES.contains(&word.trim_end_matches('s')).then_some(word);
+    }
+    let first = word.chars().next()?;
+    // `第2问：` labels the next box.
+    let short = word.chars().count() <= GLUED && !near(text).contains("\\boxed");
+    let unspaced =
+        |c: char| matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}');
+    (short && word.chars().all(unspaced) && !PARTICLES.contains(first)).then_some(word)
 }
 
 /// The factor, power or further term behind a box, up to the end of its formula, and the text behind it.
@@ -204,7 +226,11 @@ pub(super) fn bounds(after: &str) -> bool {
             .strip_prefix(sign)
             .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/'))
     });
+    let decimals =
+        after.strip_prefix(['.', ',']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let start = start.trim_start_matches('$').trim_start();
+    let denied =
+        ["is wrong", "is not", "is incorrect", "isn't"].iter().any(|denial| start.starts_with(denial));
     let (word, rest) = start.split_once(' ').unwrap_or((start, ""));
     let rest = rest.trim_start_matches('$');
     let goes_on = GO_ON.contains(&word)
@@ -212,5 +238,5 @@ pub(super) fn bounds(after: &str) -> bool {
             || ["more", "less", "fewer", "greater", "above", "below", "higher", "lower"]
                 .iter()
                 .any(|known| rest.starts_with(known)));
-    relation || goes_on
+    relation || goes_on || decimals || denied
 }

@@ -155,6 +155,8 @@ fn without_start(text: &str) -> Option<&str> {
     let glued = rest.starts_with(char::is_alphanumeric);
     let drops = match first {
         ',' | ';' | ':' | '?' | '¿' | '¡' | '"' | '\'' | '«' | '»' | '„' | '|' | '—' => true,
+        // A path keeps its first step.
+        '.' | '~' if rest.trim_start_matches('.').starts_with('/') => false,
         '.' | '!' | '-' | '+' | '#' | '*' | '~' | '=' | '/' | '\\' => {
             !glued && rest.contains(char::is_alphanumeric)
         }

@@ -27,6 +27,8 @@ const SCALES: [(&str, u32); 20] = [
 ];
 /// The number of scales that money alone has.
 const OF_MONEY: usize = 4;
+/// Words for a minus sign.
+const MINUS: [&str; 9] = ["minus", "negative", "moins", "menos", "meno", "минус", "负", "負", "マイナス"];
 /// Words that make a phrase of what follows a number.
 const NO_UNIT: [&str; 16] = [
     "and", "or", "to", "by", "x", "of", "is", "are", "plus", "minus", "times", "over", "divided", "out",
@@ -334,10 +336,20 @@ fn is_part(before: &str, after: &str, further: bool) -> bool {
     letter && !money || raised || clock || hexadecimal || footnote
 }
 
+/// A text without the word at its end, in any case of ASCII letters.
+fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let (rest, end) = text.split_at_checked(text.len().checked_sub(word.len())?)?;
+    (end.eq_ignore_ascii_case(word) && (!word.is_ascii() || !rest.ends_with(char::is_alphanumeric)))
+        .then_some(rest)
+}
+
 /// True if a sign before a number is its own: no operand stands before it.
 fn is_negative(before: &str) -> bool {
     let unsigned = before.trim_end_matches(['$', '€', '£', '₹', '¥', '(']);
     let spaced = unsigned.trim_end();
+    if let Some(rest) = MINUS.iter().find_map(|word| strip_word(spaced, word)) {
+        return !rest.trim_end().ends_with(|c: char| c.is_ascii_digit() || matches!(c, ')' | '%'));
+    }
     let Some(rest) = spaced.strip_suffix(['-', '\u{2212}']) else {
         return false;
     };

@@ -158,7 +158,7 @@ fn takes_back(yes: bool, rest: &str) -> bool {
         let nordic = || RESERVES_NORDIC.iter().any(|word| rest.contains(word));
         said(DOUBTS) || said(RESERVES) || nordic() || foreign()
     } else {
-        said(&["correct", "right", "true"]) && !said(DENIALS)
+        said(&["correct", "right", "true", "yes"]) && !said(DENIALS)
     }
 }
 
