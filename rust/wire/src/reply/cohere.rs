@@ -2,7 +2,7 @@
 
 use super::calls::named;
 use super::form::{Form, Said};
-use super::tree::{Budget, Node, Object, list, member, object, part, quoted};
+use super::tree::{Budget, Object, list, member, object, part};
 use super::walk::Walk;
 use rheostat::Result;
 use rheostat::json::Json;
@@ -47,9 +47,7 @@ impl Form for Cohere {
             for (name, node) in self.top.fields().filter(|(name, _)| *name != b"id") {
                 member(out, name, |out| node.write(out));
             }
-            if self.top.get(b"finish_reason").is_none() {
-                member(out, b"finish_reason", |out| Node::default().write(out));
-            }
+            self.top.write_missing(b"finish_reason", b"null", out);
         });
     }
 }
@@ -130,12 +128,8 @@ impl Cohere {
 
     fn write_message(&self, out: &mut Vec<u8>) {
         object(out, |out| {
-            if self.message.get(b"role").is_none() {
-                member(out, b"role", |out| quoted(out, "assistant"));
-            }
-            for (name, node) in self.message.fields() {
-                member(out, name, |out| node.write(out));
-            }
+            self.message.write_missing(b"role", br#""assistant""#, out);
+            self.message.write_members(out);
             if self.message.get(b"content").is_none() {
                 member(out, b"content", |out| list(out, self.content.values(), |out, part| part.write(out)));
             }

@@ -5,7 +5,7 @@
 
 use super::calls::json_of;
 use super::form::{Form, Said};
-use super::tree::{Budget, Node, Object, list, member, object, part, quoted};
+use super::tree::{Budget, Node, Object, list, member, object, part};
 use super::walk::Walk;
 use rheostat::Result;
 use rheostat::json::Json;
@@ -90,12 +90,8 @@ impl Form for Converse {
             member(out, b"output", |out| {
                 object(out, |out| member(out, b"message", |out| self.write_message(out)));
             });
-            if self.top.get(b"stopReason").is_none() {
-                member(out, b"stopReason", |out| Node::default().write(out));
-            }
-            for (name, node) in self.top.fields() {
-                member(out, name, |out| node.write(out));
-            }
+            self.top.write_missing(b"stopReason", b"null", out);
+            self.top.write_members(out);
         });
     }
 }
@@ -141,12 +137,8 @@ impl Converse {
 
     fn write_message(&self, out: &mut Vec<u8>) {
         object(out, |out| {
-            if self.message.get(b"role").is_none() {
-                member(out, b"role", |out| quoted(out, "assistant"));
-            }
-            for (name, node) in self.message.fields() {
-                member(out, name, |out| node.write(out));
-            }
+            self.message.write_missing(b"role", br#""assistant""#, out);
+            self.message.write_members(out);
             member(out, b"content", |out| list(out, self.blocks.values(), |out, block| block.write(out)));
         });
     }
@@ -209,9 +201,7 @@ impl Block {
 
     fn write_fields(&self, out: &mut Vec<u8>) {
         object(out, |out| {
-            for (name, node) in self.fields.fields() {
-                member(out, name, |out| node.write(out));
-            }
+            self.fields.write_members(out);
             if let Some(tool) = &self.tool {
                 member(out, b"toolUse", |out| self.write_tool(tool, out));
             }
@@ -224,9 +214,7 @@ impl Block {
     fn write_tool(&self, tool: &Object, out: &mut Vec<u8>) {
         let input = self.input.text().unwrap_or_default();
         object(out, |out| {
-            for (name, node) in tool.fields() {
-                member(out, name, |out| node.write(out));
-            }
+            tool.write_members(out);
             if super::is_object(input.as_bytes()) {
                 member(out, b"input", |out| out.extend_from_slice(input.as_bytes()));
             } else if !input.is_empty() {
@@ -254,9 +242,7 @@ impl Thought {
             if !self.text.is_empty() {
                 member(out, b"reasoningText", |out| self.text.write(out));
             }
-            for (name, node) in self.rest.fields() {
-                member(out, name, |out| node.write(out));
-            }
+            self.rest.write_members(out);
         });
     }
 }

@@ -157,13 +157,17 @@ impl Reader {
         self.malformed
     }
 
-    /// The reply as one JSON object of its surface, built from what has come; a reply that came as one object is returned as it came.
+    /// The reply as one JSON object of its surface, built from what has come; a reply that came as one object is returned as it
+    /// came, but for halves of characters.
     pub fn reply(&self) -> Vec<u8> {
-        if let Documents::One(whole) = &self.documents {
-            return whole.clone();
-        }
-        let mut out = Vec::new();
-        self.form.write(&mut out);
+        let mut out = match &self.documents {
+            Documents::One(whole) => whole.clone(),
+            _ => {
+                let mut out = Vec::new();
+                self.form.write(&mut out);
+                out
+            }
+        };
         tree::mend(&mut out);
         out
     }
