@@ -20,7 +20,7 @@ from rheostat.evaluate.metrics import auc
 
 ASKS = Path(__file__).parent / "asks" / "tiers.tsv"
 TIERS = ("easy", "medium", "hard", "deep")
-FLOORS = {"all": 0.79, "hard and deep": 0.70}
+FLOORS = {"all": 0.965, "hard and deep": 0.96}
 """Least shares of pairs in order. The goals are 0.97 and 0.88."""
 
 

@@ -82,9 +82,29 @@ def test_a_look_up_is_easy_in_every_language(governor: rh.Governor, ask: str) ->
     assert governor.plan(ask).rung.name == "fast"
 
 
-@pytest.mark.xfail(strict=True, reason="a word that is only mentioned weighs as one that is used")
 @pytest.mark.parametrize(
-    "ask", ["Translate 'prove the theorem' into French.", "What year did Wiles prove Fermat's Last Theorem?"]
+    "ask",
+    [
+        "Translate 'prove the theorem' into French.",
+        "What year did Wiles prove Fermat's Last Theorem?",
+        "Who proved the four colour theorem?",
+        "What does the word 'lemma' mean?",
+        'Rewrite this politely: "Debug the race condition now and prove it is gone."',
+        "Put this into title case: prove the convergence of gradient descent",
+        "Traduce 'demuestra el teorema' al inglés.",
+    ],
 )
 def test_hard_words_in_an_easy_ask(governor: rh.Governor, ask: str) -> None:
     assert governor.plan(ask).rung.name == "fast"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "Translate 'good morning' into French, then prove that the square root of 2 is irrational.",
+        "Solve this: 'Prove that the square root of 2 is irrational.'",
+        "We had a picnic and the kids played. Prove that there are infinitely many primes. Later we will watch a film.",
+    ],
+)
+def test_hard_work_beside_an_easy_ask(governor: rh.Governor, ask: str) -> None:
+    assert governor.plan(ask).rung.name != "fast"

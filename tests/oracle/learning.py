@@ -19,7 +19,7 @@ BUCKETS = 1 << 14
 MOST_WORDS = 512
 INPUTS = (
     *("bytes", "lines", "longest_sentence", "long_words", "numbers", "operators", "latex", "code_marks", "options"),
-    *("question_marks", "capital_words", "distinct_words"),
+    *("question_marks", "capital_words"),
 )
 NOISE, LEVEL, FEATURES = 8.0, 1.0, 0.03
 ASSUMED = 8.0

@@ -23,6 +23,18 @@ def build(schema: int, sections: dict[str, bytes]) -> bytes:
     return b"".join(out)
 
 
+def read(content: bytes) -> dict[str, np.ndarray]:
+    """The numbers of an artifact's sections, without its name and its set of words."""
+    sections, at = {}, 20
+    for _ in range(struct.unpack_from("<H", content, 6)[0]):
+        name, size = content[at : at + 8].rstrip(b"\0").decode(), struct.unpack_from("<I", content, at + 8)[0]
+        data = content[at + 16 : at + 16 + size]
+        at += 16 + size
+        if name not in ("name", "seen"):
+            sections[name] = np.frombuffer(data, np.int8 if name in ("words", "pairs") else "<f4").astype(float)
+    return sections
+
+
 def floats(values: np.ndarray | list[float]) -> bytes:
     """Numbers as 32-bit floats."""
     return np.asarray(values, "<f4").tobytes()

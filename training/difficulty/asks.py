@@ -1,4 +1,5 @@
-"""Everyday asks that no outcome set has: greetings, look-ups and small chores, asks of a few steps, and research-level work.
+"""Everyday asks that no outcome set has: greetings, look-ups and small chores, asks of a few steps, asks with many
+requirements, and proofs.
 
 They were written for this project, as templates with choices, and their difficulty is set by hand: they are opinions of
 the authors, not outcomes of models. The model card says so, and they weigh as one group among many.
@@ -15,7 +16,7 @@ import pandas as pd
 
 FOLDER = Path(__file__).parent / "asks"
 #: The share of a panel of models that would fail: hand-set, by file.
-FAILURES = {"easy": 0.05, "medium": 0.4, "hard": 0.8}
+FAILURES = {"easy": 0.04, "medium": 0.3, "hard": 0.68, "deep": 0.9}
 DRAWS_PER_TEMPLATE = 16
 
 
@@ -35,7 +36,7 @@ def templates(name: str) -> list[tuple[str | None, str]]:
     """The templates of a file, each with its domain (``@domain template``) or None."""
     lines = (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     found = [re.fullmatch(r"(?:@(\w+) )?([^#].*)", line) for line in lines]
-    return [(match[1], match[2]) for match in found if match]
+    return [(match[1], match[2].replace("\\n", "\n")) for match in found if match]
 
 
 def draw(template: str, rng: random.Random) -> list[str]:

@@ -19,6 +19,12 @@ PERTURBED = 6_000
 #: How much more the authors' own asks weigh than their number says: outcome sets hold exams, and traffic does not.
 ASKS_WEIGHT = 4.0
 
+#: Features without a weight: a script says nothing about how hard it is what is asked in it.
+SCRIPTS = [
+    *("latin_extended", "greek", "cyrillic", "hebrew", "arabic", "indic", "southeast_asian", "han", "kana", "hangul"),
+    "other_script",
+]
+
 
 class Data:
     """Every row that may be trained on, and the authors' own asks.
@@ -45,6 +51,7 @@ class Data:
         self.means = np.average(clipped, axis=0, weights=self.weights)
         deviations = np.sqrt(np.average((clipped - self.means) ** 2, axis=0, weights=self.weights))
         self.deviations = np.where(deviations > 1e-3, deviations, np.inf)
+        self.deviations[[self.names.index(name) for name in SCRIPTS]] = np.inf
         self.design = self.rows(self.scans)
         group, _ = pd.factorize(self.table["group"])
         ones = self.real.astype(float)

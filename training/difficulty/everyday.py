@@ -1,8 +1,8 @@
 """Draws the everyday asks that the policy `Shares` starts from: `rust/core/src/policy/shares/everyday.txt`.
 
-The asks are those of `asks/`, written for this project: 140 easy, 50 of a few steps and 10 hard ones, the mix of the reference
-traffic (70 %, 25 %, 5 %). Templates take turns, so that no template weighs more than another. The core estimates the texts
-with whatever estimator a governor has, so a new model needs no new list.
+The asks are those of `asks/`, written for this project: 140 easy, 50 of a few steps, 5 hard and 5 deep ones, the mix of the
+reference traffic (70 %, 25 %, 5 %). Templates take turns, so that no template weighs more than another. The core estimates the
+texts with whatever estimator a governor has, so a new model needs no new list.
 
     python training/difficulty/everyday.py --write
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 from asks import draw, templates
 
 PATH = Path(__file__).resolve().parents[2] / "rust" / "core" / "src" / "policy" / "shares" / "everyday.txt"
-COUNTS = {"easy": 140, "medium": 50, "hard": 10}
+COUNTS = {"easy": 140, "medium": 50, "hard": 5, "deep": 5}
 SEED = 14
 
 

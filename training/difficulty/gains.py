@@ -260,7 +260,7 @@ class Texts:
 
 INPUTS = [
     *("bytes", "lines", "longest_sentence", "long_words", "numbers", "operators", "latex", "code_marks", "options"),
-    *("question_marks", "capital_words", "distinct_words"),
+    *("question_marks", "capital_words"),
 ]
 """As ``rust/core/src/estimate/inputs.rs`` has them."""
 

@@ -15,7 +15,7 @@ DOMAIN_INPUTS = [
     "proof_words",
 ]
 #: The chance that thinking helps with the authors' own asks, by hand, by group.
-THINKING = {"asks/easy": 0.03, "asks/medium": 0.35, "asks/hard": 0.7}
+THINKING = {"asks/easy": 0.03, "asks/medium": 0.3, "asks/hard": 0.6, "asks/deep": 0.75}
 THINKING_PENALTY = 200.0
 #: What is kept of a deviation from the base rate: one model on one suite of tasks says little of others.
 THINKING_KEPT = 0.5

@@ -19,16 +19,23 @@ class Prior:
 
 
 def logistic(
-    x: Matrix, target: np.ndarray, weight: np.ndarray, prior: Prior, still: Matrix | None = None
+    x: Matrix,
+    target: np.ndarray,
+    weight: np.ndarray,
+    prior: Prior,
+    still: Matrix | None = None,
+    *,
+    offset: np.ndarray | float = 0.0,
 ) -> tuple[np.ndarray, float]:
     """Weights and bias of a logistic regression on shares in [0, 1], by maximum a posteriori.
 
     ``weight`` is by row and counts observations. ``still`` holds rows that the weights should map to 0, at half their square.
+    ``offset`` is by row and in logits: what is known already.
     """
 
     def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
         coefficients, bias = parameters[:-1], parameters[-1]
-        z = x @ coefficients + bias
+        z = x @ coefficients + bias + offset
         off = coefficients - prior.mean
         value = weight @ (np.logaddexp(0.0, z) - target * z) + 0.5 * prior.precision @ off**2
         residual = weight * (special.expit(z) - target)

@@ -20,7 +20,7 @@ from location import Location
 
 ASSET = scan.ROOT / "rust" / "core" / "assets" / "difficulty.bin"
 REPORT = Path(__file__).with_name("report.json")
-NAME = "difficulty-3"
+NAME = "difficulty-4"
 #: A word is known if at least this many training prompts have it.
 SEEN_OFTEN = 3
 SEEN_BITS = 1 << 17
@@ -61,15 +61,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--output", type=Path, default=ASSET, help="where the artifact goes")
     parser.add_argument("--quick", action="store_true", help="no validation: keep what the last report says off distribution")
+    parser.add_argument(
+        "--asks", action="store_true", help="only the second stage: keep the artifact's weights of all but the asks"
+    )
     arguments = parser.parse_args()
     data = Data()
-    if arguments.quick:
+    everything = np.ones(len(data.table), bool)
+    if arguments.quick or arguments.asks:
         report = json.loads(REPORT.read_text(encoding="utf-8"))
     else:
         report = validate.report(data)
+    if arguments.asks:
+        model = Location.of_artifact(data, artifact.read(ASSET.read_bytes()))
+        report["asks"] = validate.asks_left_out(data, model)
+        model.fit_asks(data, everything)
+    else:
+        model = Location(data, everything)
+    if not arguments.quick:
         REPORT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
         print(validate.summary(report))
-    model = Location(data, np.ones(len(data.table), bool))
     content = artifact.build(data.schema, sections(data, model, report["kept_off_distribution"]))
     arguments.output.write_bytes(content)
     print(f"{arguments.output}: {len(content):,} bytes")

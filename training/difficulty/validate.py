@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+import itertools
 import random
 
 import gadget
 import heads
+import location
 import numpy as np
 import outcomes
 import pandas as pd
@@ -30,6 +33,8 @@ HELD_OUT = {
 }
 DRAWS = 1_000
 PARAPHRASED = 3_000
+#: Parts of the asks' templates that are left out in turn.
+ASK_FOLDS = 5
 #: A family of fewer paraphrased prompts has no median to speak of.
 WITHIN = 60
 
@@ -39,7 +44,7 @@ def report(data: Data) -> dict[str, object]:
     unseen, groups = leave_out(data)
     base = float(special.logit(np.average(data.failures[data.real], weights=data.weights[data.real])))
     kept = keep(base, unseen, data)
-    location = base + kept * unseen
+    shrunk = base + kept * unseen
     model = Location(data, np.ones(len(data.table), bool))
     plain = Location(data, np.ones(len(data.table), bool), noise=(0.0, 0.0))
     hard = data.failures > 0.5
@@ -51,13 +56,14 @@ def report(data: Data) -> dict[str, object]:
         "spearman_by_length": mean(groups["by_length"]),
         "spearman_less_length": mean(groups["spearman"] - groups["by_length"]),
         "auc_unseen": auc(unseen[data.real], hard[data.real]),
-        "brier_unseen": brier(location, data),
-        "brier_constant": brier(np.full(len(location), base), data),
-        "ece_unseen": calibration_error(location[data.real], data.failures[data.real], data.weights[data.real]),
+        "brier_unseen": brier(shrunk, data),
+        "brier_constant": brier(np.full(len(shrunk), base), data),
+        "ece_unseen": calibration_error(shrunk[data.real], data.failures[data.real], data.weights[data.real]),
         "slope": slope(data),
         "paraphrase": {"penalised": rewording(data, model), "unpenalised": rewording(data, plain)},
         "gadget": gadget.damage(data, model),
         "thinking_auc": thinking_auc(data),
+        "asks": asks_left_out(data, model),
     }
 
 
@@ -75,6 +81,49 @@ def leave_out(data: Data) -> tuple[np.ndarray, pd.DataFrame]:
                 both = (stats.spearmanr(x[index], right).statistic for x in (unseen, lengths))
                 rows.append((kind, group, len(index), *both))
     return unseen, pd.DataFrame(rows, columns=["kind", "group", "rows", "spearman", "by_length"])
+
+
+def asks_left_out(data: Data, model: Location) -> dict[str, object]:
+    """The second stage on what it has not seen, beside the first: outcomes by kind, the asks' templates in five folds."""
+    model = copy.copy(model)
+    rows = np.ones(len(data.table), bool)
+    model.weights = np.where(np.isin(np.arange(len(model.weights)), location.asks(data)), 0.0, model.weights)
+    first = model.bounded(data, data.design)
+    second = first.copy()
+    template, _ = pd.factorize(data.table["group"] + data.table["template"].astype(str))
+    fold = np.random.default_rng(SEED).integers(0, ASK_FOLDS, template.max() + 1)[template]
+    kinds = [np.isin(data.family, families) for families in HELD_OUT.values()]
+    folds = [~data.real & (fold == part) for part in range(ASK_FOLDS)]
+    for held in [*kinds, *folds]:
+        model.fit_asks(data, rows & ~held)
+        second[held] = model.bounded(data, data.design[held])
+    changes = {
+        kind: float(np.mean([_spearman(second, data, i) - _spearman(first, data, i) for i in _groups(data, families)]))
+        for kind, families in HELD_OUT.items()
+    }
+    tiers = data.failures[~data.real]
+    in_order = [_in_order(z[~data.real], tiers) for z in (first, second)]
+    return {"change of Spearman": changes, "pairs of asks in order, first and second stage": in_order}
+
+
+def _groups(data: Data, families: list[str]) -> list[np.ndarray]:
+    groups = data.table[np.isin(data.family, families)].groupby("group").groups.values()
+    return [np.asarray(index) for index in groups if np.ptp(data.failures[index]) > 0.0]
+
+
+def _spearman(score: np.ndarray, data: Data, rows: np.ndarray) -> float:
+    return float(stats.spearmanr(score[rows], data.failures[rows]).statistic)
+
+
+def _in_order(score: np.ndarray, tier: np.ndarray) -> float:
+    """The share of pairs of two tiers in which the harder one scores higher."""
+    right = pairs = 0
+    for low, high in itertools.combinations(np.unique(tier), 2):
+        ranks = stats.rankdata(np.concatenate([score[tier == high], score[tier == low]]))
+        above = int((tier == high).sum())
+        right += ranks[:above].sum() - above * (above + 1) / 2
+        pairs += above * int((tier == low).sum())
+    return float(right / pairs)
 
 
 def keep(base: float, unseen: np.ndarray, data: Data) -> float:

@@ -38,5 +38,5 @@ fn english_stays_english() {
     for text in ["the die is cast and the pain is gone", "fix the bug", "the van met a man on the pier"] {
         assert_eq!(words(text), hashes(text), "{text}");
     }
-    assert_eq!(words("Translate 证明 into English"), hashes("translate prove into english"));
+    assert_eq!(words("They read 证明 in English"), hashes("they read prove in english"));
 }

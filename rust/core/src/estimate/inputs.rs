@@ -9,7 +9,7 @@ pub const BUCKETS: usize = 1 << 14;
 /// Number of a query's first words that heads read: a bound on time and memory.
 pub const MOST_WORDS: usize = 512;
 /// Features that heads read besides words.
-pub(crate) const INPUTS: [Feature; 12] = [
+pub(crate) const INPUTS: [Feature; 11] = [
     Feature::Bytes,
     Feature::Lines,
     Feature::LongestSentence,
@@ -21,7 +21,6 @@ pub(crate) const INPUTS: [Feature; 12] = [
     Feature::Options,
     Feature::QuestionMarks,
     Feature::CapitalWords,
-    Feature::DistinctShare,
 ];
 
 /// The bucket of a word's hash.

@@ -121,7 +121,7 @@ impl Scan {
             Script::Question => Feature::QuestionMarks,
             _ => {
                 if script == Script::SentenceEnd {
-                    self.counters.end_sentence(self.passed);
+                    self.end_sentence(from);
                 }
                 self.counters.tokens_64 += 48;
                 return;
@@ -130,7 +130,7 @@ impl Scan {
         self.counters.add(feature, 1);
         self.counters.tokens_64 += 52;
         if script == Script::Question {
-            self.counters.end_sentence(self.passed);
+            self.end_sentence(from);
         }
         if script.one_word_a_character() {
             self.push(word_hash(&self.text[from..to]), from, to);

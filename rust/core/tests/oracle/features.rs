@@ -4,6 +4,7 @@
 //! shares the word lists alone, which it reads from their source file. The unit tests, `tests/features.rs` and the fuzz target
 //! include this file by its path.
 
+mod asks;
 mod lexicon;
 mod meaning;
 mod scripts;
@@ -60,11 +61,15 @@ impl Reading {
         let terms = meaning::terms(&chars, &words);
         counts.add("words", terms.len());
         lengths(&words, &mut counts);
-        vocabulary(&terms, &mut counts, &mut reading);
+        vocabulary(&terms, &mut counts);
         numbers(&words, &mut counts);
         marks(&chars, &mut counts);
         lines(text, &mut counts);
-        sentences(&chars, &words, &mut counts);
+        let ends = sentences(&chars, &words, &mut counts);
+        let ends: Vec<usize> = ends.iter().map(|&end| chars.get(end).map_or(text.len(), |c| c.at)).collect();
+        let free = meaning::is_free(&chars, &words);
+        let asked = asks::Text { bytes: text, terms: &terms, ends: &ends, free };
+        (reading.words, reading.pairs) = asked.read(&mut counts);
         counts.add("tokens", tokens(&chars, &words).div_ceil(64));
         reading.spans = terms
             .iter()
@@ -76,11 +81,6 @@ impl Reading {
         reading
     }
 }
-
-/// The first words of a text, among which repetitions are counted.
-const LIMIT: usize = 1024;
-/// Places of the sets that repetitions are counted with: hashes that are equal modulo this are taken for equal.
-const PLACES: u32 = 8192;
 
 /// One character, or one byte that is not UTF-8.
 #[derive(Clone, Copy)]
@@ -203,20 +203,22 @@ impl Counts {
         *count = value.max(*count);
     }
 
+    fn take(&mut self, name: &'static str) {
+        *self.0.entry(name).or_default() -= 1;
+    }
+
     fn get(&self, name: &str) -> usize {
         self.0.get(name).copied().unwrap_or_default()
     }
 
     /// Counts as they are and shares as quotients; what only serves a quotient is left out.
     fn values(&self) -> BTreeMap<&'static str, f32> {
-        let (words, limited) = (self.get("words"), self.get("words").min(LIMIT));
+        let words = self.get("words");
         let shares = [
             ("word_length", words),
             ("long_words", words),
             ("common_words", words),
             ("unknown_words", words),
-            ("distinct_words", limited),
-            ("repeated_pairs", limited),
             ("upper_case", self.get("bytes")),
         ];
         let scripts =
@@ -230,18 +232,12 @@ impl Counts {
     }
 }
 
-fn vocabulary(terms: &[meaning::Term], counts: &mut Counts, reading: &mut Reading) {
-    let (mut seen, mut seen_pairs) = (HashSet::new(), HashSet::new());
-    reading.pairs = meaning::pairs(terms);
-    for (i, (term, pair)) in terms.iter().zip(&reading.pairs).enumerate() {
-        if i < LIMIT {
-            counts.add("distinct_words", u8::from(seen.insert(term.hash % PLACES)));
-            counts.add("repeated_pairs", u8::from(!seen_pairs.insert(pair % PLACES)));
-        }
+fn vocabulary(terms: &[meaning::Term], counts: &mut Counts) {
+    for term in terms {
         let groups = LEXICON.get(&term.hash);
         groups.into_iter().flatten().for_each(|group| counts.add(group, 1));
-        counts.add("unknown_words", u8::from(groups.is_none() && term.bytes >= 5));
-        reading.words.push(term.hash);
+        let listed = groups.is_some() || asks::PARTS.contains_key(&term.hash);
+        counts.add("unknown_words", u8::from(!listed && term.bytes >= 5));
     }
 }
 
@@ -333,7 +329,9 @@ fn lines(text: &[u8], counts: &mut Counts) {
 }
 
 /// A sentence ends at a mark that no word follows directly, at a blank line, and with the text; if words came before.
-fn sentences(chars: &[Char], words: &[Word], counts: &mut Counts) {
+/// Returns the characters that end sentences.
+fn sentences(chars: &[Char], words: &[Word], counts: &mut Counts) -> Vec<usize> {
+    let mut over_at = Vec::new();
     let ends: HashSet<usize> = words.iter().map(|word| word.to).collect();
     let (mut length, mut blank) = (0, true);
     for i in 0..=chars.len() {
@@ -351,8 +349,10 @@ fn sentences(chars: &[Char], words: &[Word], counts: &mut Counts) {
             counts.add("sentences", 1);
             counts.at_least("longest_sentence", length);
             length = 0;
+            over_at.push(i);
         }
     }
+    over_at
 }
 
 /// Estimated tokens, in 64ths.

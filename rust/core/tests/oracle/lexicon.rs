@@ -48,7 +48,7 @@ fn fold(a: u64, b: u64) -> u64 {
     (product as u64) ^ ((product >> 64) as u64)
 }
 
-const FEATURES: [(&str, &str); 28] = [
+const FEATURES: [(&str, &str); 29] = [
     ("Common", "common_words"),
     ("Question", "question_words"),
     ("Reasoning", "reasoning_words"),
@@ -75,6 +75,7 @@ const FEATURES: [(&str, &str); 28] = [
     ("Unit", "unit_words"),
     ("NumberWord", "number_words"),
     ("Hard", "hard_words"),
+    ("Depth", "depth_words"),
     ("English", "english"),
     ("Foreign", "foreign"),
 ];

@@ -11,6 +11,8 @@ pub(crate) struct Term {
     pub(crate) hash: u32,
     /// Its first character.
     pub(crate) from: usize,
+    /// Its first byte.
+    pub(crate) at: usize,
     pub(crate) bytes: usize,
 }
 
@@ -22,8 +24,9 @@ pub(crate) fn terms(chars: &[Char], words: &[Word]) -> Vec<Term> {
         let (hash, taken) = meaning(chars, words, at, latin).unwrap_or((hash(&words[at]), 1));
         let last = &words[at + taken - 1];
         let end = chars[last.to - 1];
-        let bytes = end.at + end.c.map_or(1, char::len_utf8) - chars[words[at].from].at;
-        terms.push(Term { hash, from: words[at].from, bytes });
+        let (from, first) = (words[at].from, chars[words[at].from].at);
+        let bytes = end.at + end.c.map_or(1, char::len_utf8) - first;
+        terms.push(Term { hash, from, at: first, bytes });
         at += taken;
     }
     terms
@@ -66,19 +69,40 @@ fn meaning(chars: &[Char], words: &[Word], at: usize, latin: bool) -> Option<(u3
         let between: Vec<_> = chars[from..words[*i].from].iter().map(|c| c.c).collect();
         matches!(between[..], [] | [Some(' ' | '\'' | '-' | '\u{2019}' | '\u{2BC}')])
     };
-    let key = |taken: &usize| key_of_phrase(words[at..at + taken].iter().map(hash));
-    let known = (1..=words.len() - at)
-        .take_while(|taken| near(&(at + taken - 1)) && MEANINGS.contains_key(&key(taken)));
-    if let Some(found) = known.filter_map(|taken| Some((get(key(&taken))?, taken))).last() {
-        return Some(found);
+    let marked = script == ARABIC && word.text.contains(is_mark);
+    let hashes: [fn(&Word) -> u32; 2] = [hash, unmarked_hash];
+    for hash in &hashes[..1 + usize::from(marked)] {
+        let key = |taken: &usize| key_of_phrase(words[at..at + taken].iter().map(hash));
+        let known = (1..=words.len() - at)
+            .take_while(|taken| near(&(at + taken - 1)) && MEANINGS.contains_key(&key(taken)));
+        if let Some(found) = known.filter_map(|taken| Some((get(key(&taken))?, taken))).last() {
+            return Some(found);
+        }
     }
     if CHARACTERS.contains(&script) {
         return None;
     }
     let text = lower(word);
     let rests = PARTICLES.iter().filter_map(|particle| text.strip_prefix(particle));
+    let stem =
+        |word: &str| stem(word).or_else(|| stem(&word.replace(is_mark, "")).filter(|_| script == ARABIC));
     let of_rest = |rest: &str| get(word_hash(rest.as_bytes())).or_else(|| stem(rest));
     stem(&text).or_else(|| rests.map(of_rest).find_map(|english| english)).map(|english| (english, 1))
+}
+
+const ARABIC: &str = "arabic";
+
+/// Marks of vowels, of doubled letters and of stretched ones, which may be left out.
+fn is_mark(c: char) -> bool {
+    ('\u{64B}'..='\u{652}').contains(&c) || c == '\u{640}' || c == '\u{670}'
+}
+
+/// The hash of a word without its marks, if it has at most 64 bytes.
+fn unmarked_hash(word: &Word) -> u32 {
+    if word.text.len() > 64 || !word.text.contains(is_mark) {
+        return hash(word);
+    }
+    word_hash(word.text.replace(is_mark, "").as_bytes())
 }
 
 const PARTICLES: [&str; 11] = ["وال", "بال", "فال", "كال", "ال", "لل", "و", "ب", "ف", "ل", "ك"];
@@ -151,8 +175,9 @@ fn split(form: &str) -> Vec<String> {
     words
 }
 
-/// The pair of a word with the one before it.
-pub(crate) fn pairs(terms: &[Term]) -> Vec<u32> {
-    let before = std::iter::once(0).chain(terms.iter().map(|term| term.hash));
-    before.zip(terms).map(|(before, term)| pair_hash(before, term.hash)).collect()
+/// True if the text is of another language: its verbs ask wherever they stand.
+pub(crate) fn is_free(chars: &[Char], words: &[Word]) -> bool {
+    let other = |c: &Char| LETTERS[1..].contains(&c.script) || CHARACTERS.contains(&c.script);
+    let english = |word: &Word| LEXICON.get(&hash(word)).is_some_and(|groups| groups.contains(&"english"));
+    is_foreign(words) || (chars.iter().any(other) && !words.iter().any(english))
 }

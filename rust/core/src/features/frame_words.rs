@@ -1,0 +1,150 @@
+//! Words that tell what a sentence asks for, in English. Words of other languages are read as the English word of their meaning
+//! first (`meaning`).
+
+/// The part that a word plays in an ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Frame {
+    /// No part.
+    None,
+    /// May stand before the verb of an ask: *please*, *could you*, *I want to*.
+    Filler,
+    /// A filler behind which a verb is no noun: *to*.
+    To,
+    /// Begins another ask of the same sentence: *and*, *then*.
+    And,
+    /// Asks for a person: *who*.
+    Who,
+    /// Asks for a time, if a form of *do* or *be* follows.
+    When,
+    /// Says that it was so: *did*, *was*.
+    Past,
+    /// Asks for whatever the next words name: *what*, *which*, *how*, *write*, *give*.
+    What,
+    /// Changes a text if a form follows: *put* this *into*, *turn*.
+    Put,
+    /// Finds a fault, or changes a text if a form follows: *fix* the *typos*.
+    Fix,
+    /// Form that a text is changed into: *into*, *polite*.
+    Form,
+    /// Finds; with *all* or *whether* behind it, derives; with *root* or *bug*, diagnoses.
+    Find,
+    /// Shows; with *that* behind it, derives.
+    Show,
+    /// Makes a claim of what is found or shown: *that*, *all*, *whether*.
+    Whole,
+    /// Fact that is looked up: *year*, *capital*, *name*.
+    Fact,
+    /// Fault that is found: *root* cause, *bug*.
+    Fault,
+    /// Says that the material stands elsewhere: *following*, *below*.
+    Below,
+    Lookup,
+    Transform,
+    /// Makes what the next words name.
+    Make,
+    Explain,
+    Judge,
+    Plan,
+    Solve,
+    Derive,
+    Diagnose,
+}
+
+impl Frame {
+    /// Every part, by its number.
+    pub(super) const ALL: [Self; Self::Diagnose as usize + 1] = [
+        Self::None,
+        Self::Filler,
+        Self::To,
+        Self::And,
+        Self::Who,
+        Self::When,
+        Self::Past,
+        Self::What,
+        Self::Put,
+        Self::Fix,
+        Self::Form,
+        Self::Find,
+        Self::Show,
+        Self::Whole,
+        Self::Fact,
+        Self::Fault,
+        Self::Below,
+        Self::Lookup,
+        Self::Transform,
+        Self::Make,
+        Self::Explain,
+        Self::Judge,
+        Self::Plan,
+        Self::Solve,
+        Self::Derive,
+        Self::Diagnose,
+    ];
+}
+
+pub(super) const FRAMES: &[(Frame, &str)] = &[
+    (
+        Frame::Filler,
+        "please can could would will you i we want need like me us let help the a an my our your this it in on for with \
+         kindly quickly briefly carefully just hi hello hey ok okay so well dear assistant try now question task problem \
+         be able do here today must d ll rigorously formally",
+    ),
+    (Frame::To, "to"),
+    (Frame::And, "and then also finally next first second third or but afterwards"),
+    (Frame::Who, "who whom whose"),
+    (Frame::When, "when"),
+    (Frame::Past, "did was were"),
+    (Frame::What, "what which how tell"),
+    (
+        Frame::Make,
+        "write create generate make give compose draft provide prepare produce build implement code add suggest propose",
+    ),
+    (Frame::Put, "put turn pull return change"),
+    (Frame::Fix, "fix correct"),
+    (
+        Frame::Form,
+        "into out typo typos polite politely uppercase lowercase alphabetically spelling grammar tweet",
+    ),
+    (Frame::Find, "find determine establish"),
+    (Frame::Show, "show"),
+    (Frame::Whole, "that all every whether"),
+    (
+        Frame::Fact,
+        "year date century capital name author meaning definition synonym synonyms birthday age address phone hours price \
+         currency plural abbreviation population word color colour month antonym",
+    ),
+    (Frame::Fault, "root cause bug bugs leak fault flaw error mistake"),
+    (Frame::Below, "following below attached above these"),
+    (Frame::Lookup, "define spell remind pronounce"),
+    (
+        Frame::Transform,
+        "translate rewrite rephrase paraphrase summarize summarise summary shorten proofread condense extract reformat \
+         classify categorize label transcribe translation bullets bullet edit simplify anonymize redact transform",
+    ),
+    (
+        Frame::Explain,
+        "explain describe why clarify illustrate difference differences teach outline discuss work works causes effects reasons",
+    ),
+    (
+        Frame::Judge,
+        "compare contrast evaluate assess analyze analyse analysis critique recommend recommendation decide decision choose \
+         weigh judge justify argue should comparison tradeoff tradeoffs offs pros implications review assessment \
+         verdict defend",
+    ),
+    (
+        Frame::Plan,
+        "design plan architect architecture devise develop strategy roadmap rfc adr migrate orchestrate \
+         formulate",
+    ),
+    (
+        Frame::Solve,
+        "solve calculate compute estimate integrate differentiate maximize minimize maximise minimise factor",
+    ),
+    (
+        Frame::Derive,
+        "prove proof derive derivation deduce disprove refute demonstrate formalize verify infer counterexample \
+         rigorous",
+    ),
+    (Frame::Diagnose, "debug diagnose investigate troubleshoot optimize optimise refactor diagnosis"),
+];
