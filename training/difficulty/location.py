@@ -31,8 +31,10 @@ NOISE = (5.0, 60.0)
 NOISE_OF_ASKS = (1.0, 10.0)
 #: What an ask of the authors' own weighs in the second stage, of its weight in the first.
 SHARE = 0.5
-#: Content is cut at what this share of all rows stays within, either way.
-BOUND_SHARE = 0.95
+#: Content is cut at what this share of all rows stays within, either way, and at no more than the second number, in logits.
+#: Twenty words at random may move a location by 2.5 at most (``rust/core/tests/estimate.rs``): twice the bound by their
+#: meaning, and 0.06 by their number and length.
+BOUND_SHARE, GREATEST_BOUND = 0.95, 1.22
 #: The first feature that counts asks, the first that counts words of a meaning, and the one of these that belongs to the asks.
 FIRST_ASK = "asks_lookup"
 FIRST_CONTENT = "question_words"
@@ -128,8 +130,8 @@ class Location:
     def bound(self, data: Data) -> float:
         """Bound of the content, in logits."""
         if self._bound is not None:
-            return self._bound
-        return float(np.quantile(np.abs(self.content(data.design)), BOUND_SHARE))
+            return min(self._bound, GREATEST_BOUND)
+        return min(float(np.quantile(np.abs(self.content(data.design)), BOUND_SHARE)), GREATEST_BOUND)
 
 
 def asks(data: Data) -> np.ndarray:
