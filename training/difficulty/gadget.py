@@ -15,6 +15,8 @@ ROUNDS = 40
 TRIALS = 40
 VOCABULARY = 600
 MARKS = ["\nA.", "\n", "$x=1$", "\\frac", "1.5", "f(x)", "{", "}", "=", "?", "12345678901", "Prove", "if", "`", ","]
+#: Each is an ask of its own, whatever stands around it.
+ASKS = ["prove.", "derive.", "design.", "investigate.", "debug.", "compare.", "solve.", "translate.", "summarise.", "define.", "who?"]
 
 
 def damage(data: Data, model: Location) -> dict[str, float]:
@@ -48,7 +50,7 @@ def _search(data: Data, model: Location, victims: list[str], *, sign: float, pla
         trials = [gadget]
         for _ in range(TRIALS):
             copy = list(gadget)
-            copy[rng.randrange(WORDS)] = rng.choice(best if rng.random() < 0.6 else MARKS)
+            copy[rng.randrange(WORDS)] = rng.choice(best if rng.random() < 0.6 else MARKS + ASKS)
             trials.append(copy)
         texts = [text for trial in trials for text in _attach(trial, few, place)]
         locations = sign * _locations(data, model, texts, np.inf)["unbounded"].reshape(len(trials), -1).mean(axis=1)

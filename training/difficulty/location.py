@@ -19,9 +19,9 @@ import scan
 from data import Data
 from scipy import sparse, special
 
-#: Precisions of the priors of the structure's weights (by deviation), content features, words, pairs and groups' intercepts;
+#: Precisions of the priors of the structure's weights (by deviation), of meanings, words, pairs and groups' intercepts;
 #: and of what is asked for, in the second stage.
-STRUCTURE, CONTENT, WORDS, PAIRS, GROUPS, ASKS = 5_000.0, 1_000.0, 20.0, 30.0, 1.0, 1.0
+STRUCTURE, MEANINGS, WORDS, PAIRS, GROUPS, ASKS = 5_000.0, 1_000.0, 20.0, 30.0, 1.0, 1.0
 #: The precision of a weight that stays at its prior mean.
 HELD = 1e9
 #: The prior mean of the weight of one deviation of log length, in logits.
@@ -31,13 +31,14 @@ NOISE = (5.0, 60.0)
 NOISE_OF_ASKS = (1.0, 10.0)
 #: What an ask of the authors' own weighs in the second stage, of its weight in the first.
 SHARE = 0.5
-#: Content is cut at what this share of all rows stays within, either way, and at no more than the second number, in logits.
-#: Twenty words at random may move a location by 2.5 at most (``rust/core/tests/estimate.rs``): twice the bound by their
-#: meaning, and 0.06 by their number and length.
+#: Content (asks, meanings, words and pairs together) is cut at what this share of all rows stays within, either way, and at no
+#: more than the second number, in logits. Twenty words, however chosen, may move a location by 2.5 at most
+#: (``rust/core/tests/estimate.rs``): twice the bound by what they say and ask for, and 0.06 by their number and length.
 BOUND_SHARE, GREATEST_BOUND = 0.95, 1.22
-#: The first feature that counts asks, the first that counts words of a meaning, and the one of these that belongs to the asks.
-FIRST_ASK = "asks_lookup"
-FIRST_CONTENT = "question_words"
+#: The first feature of content, which counts asks; the first that counts words of a meaning; and the one of these that belongs
+#: to the asks.
+FIRST_CONTENT = "asks_lookup"
+FIRST_MEANING = "question_words"
 DEPTH = "depth_words"
 
 
@@ -48,8 +49,8 @@ class Location:
         features = len(data.names)
         penalty = np.concatenate(
             [
-                np.full(data.names.index(FIRST_CONTENT), STRUCTURE),
-                np.full(features - data.names.index(FIRST_CONTENT), CONTENT),
+                np.full(data.names.index(FIRST_MEANING), STRUCTURE),
+                np.full(features - data.names.index(FIRST_MEANING), MEANINGS),
                 np.full(scan.BUCKETS, WORDS),
                 np.full(scan.BUCKETS, PAIRS),
                 np.full(data.groups.shape[1], GROUPS),
@@ -119,7 +120,7 @@ class Location:
         return design @ self.weights + self.bias
 
     def content(self, design: sparse.csr_matrix) -> np.ndarray:
-        """Location's part from words and their meanings."""
+        """Location's part from what is asked for, and from words and their meanings."""
         return design[:, self.first_content :] @ self.weights[self.first_content :]
 
     def bounded(self, data: Data, design: sparse.csr_matrix) -> np.ndarray:
@@ -136,7 +137,7 @@ class Location:
 
 def asks(data: Data) -> np.ndarray:
     """The columns of what is asked for."""
-    first, end = (data.names.index(name) for name in (FIRST_ASK, FIRST_CONTENT))
+    first, end = (data.names.index(name) for name in (FIRST_CONTENT, FIRST_MEANING))
     return np.append(np.arange(first, end), data.names.index(DEPTH))
 
 

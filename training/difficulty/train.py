@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 
 import artifact
+import gadget
 import heads
 import numpy as np
 import scan
@@ -75,6 +76,7 @@ def main() -> None:
         model = Location.of_artifact(data, artifact.read(ASSET.read_bytes()))
         report["asks"] = validate.asks_left_out(data, model)
         model.fit_asks(data, everything)
+        report["gadget"] = gadget.damage(data, model)
     else:
         model = Location(data, everything)
     if not arguments.quick:

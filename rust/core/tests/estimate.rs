@@ -37,6 +37,24 @@ const EASY: [&str; 9] = [
     "ありがとう",
 ];
 
+/// Each asks for something, whatever stands around it.
+const ASKS: [&str; 14] = [
+    "Prove.",
+    "Derive.",
+    "Design.",
+    "Investigate.",
+    "Debug.",
+    "Compare.",
+    "Solve.",
+    "Explain.",
+    "Find all.",
+    "Justify.",
+    "Translate.",
+    "Summarise.",
+    "Define.",
+    "Who?",
+];
+
 #[test]
 fn every_proof_is_harder_than_any_small_talk() {
     let of = |texts: &[&str]| texts.iter().map(|text| estimate(text).difficulty).collect::<Vec<_>>();
@@ -81,19 +99,21 @@ proptest! {
         prop_assert!((explanation.bias + parts.sum::<f64>() - explanation.estimate.location).abs() < 1e-6);
     }
 
-    /// Whatever twenty words are put before or after a prompt: what they say moves its location by a bounded amount, and
-    /// what they are moves it no further than the structure's range in training.
+    /// Whatever twenty words are put before or after a prompt: what they say and ask for moves its location by a bounded
+    /// amount, and what they are moves it no further than the structure's range in training.
     #[test]
     fn no_span_of_words_moves_an_estimate_beyond_its_bound(
         words in prop::collection::vec("[a-z]{1,12}", 20),
         repeated in prop::sample::select(vec!["prove", "theorem", "hello", "riemann", "证明", "olympiad"]),
+        asks in prop::collection::vec(prop::sample::select(ASKS.to_vec()), 20),
     ) {
-        let ask = "Which of these two shops is open on Sunday?";
-        let plain = estimate(ask);
-        for gadget in [words.join(" "), [repeated; 20].join(" ")] {
-            for text in [format!("{gadget} {ask}"), format!("{ask} {gadget}")] {
-                let moved = (estimate(&text).location - plain.location).abs();
-                prop_assert!(moved <= 2.5, "{moved} {gadget}");
+        for ask in ["Which of these two shops is open on Sunday?", HARD[0]] {
+            let plain = estimate(ask);
+            for gadget in [words.join(" "), [repeated; 20].join(" "), asks.join(" ")] {
+                for text in [format!("{gadget} {ask}"), format!("{ask} {gadget}")] {
+                    let moved = (estimate(&text).location - plain.location).abs();
+                    prop_assert!(moved <= 2.5, "{moved} {gadget}");
+                }
             }
         }
     }

@@ -54,7 +54,7 @@ pub(super) struct ModelArrays<'a> {
 pub(super) struct FormValues {
     /// Contribution of structure to the location.
     pub(super) structure: f64,
-    /// Contribution of word features to the location.
+    /// Contribution of the features of asks and meanings to the location.
     pub(super) content: f64,
     /// Logit of the chance that thinking helps.
     pub(super) thinking: f64,

@@ -6,7 +6,7 @@
 //! P(correct) = σ(slope · (logit(ability) − location))
 //! location   = base + share · (structure + clamp(content, ±bound) − base)
 //! structure  = bias + Σ weight · feature                 sizes, counts, marks
-//! content    = Σ weight · word feature + (Σ w[hash(word)] + Σ w[hash(pair)]) / √words
+//! content    = Σ weight · feature of asks and meanings + (Σ w[hash(word)] + Σ w[hash(pair)]) / √words
 //! share      = floor + (1 − floor) · coverage            coverage: share of words that training has seen
 //! ```
 //!

@@ -133,9 +133,9 @@ features! {
 
 /// Places of a vector: whole blocks of eight, with at least one place without a feature.
 pub(crate) const WIDTH: usize = (COUNT + 1).next_multiple_of(8);
-/// Index of the first feature that counts words by meaning. Those features, with hashed words and pairs, are a query's content;
-/// the ones before are its structure.
-pub(crate) const CONTENT: usize = Feature::QuestionWords as usize;
+/// Index of the first feature of content: what a query asks for, and what its words mean. Those features, with hashed words and
+/// pairs, are moved by whoever chooses the words; the ones before are its structure.
+pub(crate) const CONTENT: usize = Feature::AsksLookup as usize;
 
 /// The place of a feature in the vector, by its name.
 pub fn index(name: &str) -> Option<usize> {
