@@ -16,7 +16,7 @@ TRIALS = 40
 VOCABULARY = 600
 MARKS = ["\nA.", "\n", "$x=1$", "\\frac", "1.5", "f(x)", "{", "}", "=", "?", "12345678901", "Prove", "if", "`", ","]
 #: Each is an ask of its own, whatever stands around it.
-ASKS = ["prove.", "derive.", "design.", "investigate.", "debug.", "compare.", "solve.", "translate.", "summarise.", "define.", "who?"]
+ASKS = "prove. derive. design. investigate. debug. compare. solve. translate. summarise. define. who?".split()
 
 
 def damage(data: Data, model: Location) -> dict[str, float]:

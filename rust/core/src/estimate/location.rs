@@ -27,8 +27,8 @@ pub(super) struct WordSums {
 impl LocationTerms {
     /// The terms before shrinkage by coverage.
     ///
-    /// What a text asks for and what its words mean move the location by at most the content bound together, so that a span
-    /// of text, however chosen, moves it by at most twice that, and by what its structure adds.
+    /// Asks and the meanings of words move the location by at most the content bound together, so that a span of text, however
+    /// chosen, moves it by at most twice that, and by what its structure adds.
     #[inline(always)]
     pub(super) fn of(model: &Model, scan: &Scan, features: &FormValues, sums: &WordSums) -> Self {
         let root = root_of_count(scan);
