@@ -71,7 +71,7 @@ fn meaning(chars: &[Char], words: &[Word], at: usize, latin: bool) -> Option<(u3
     };
     let marked = script == ARABIC && word.text.contains(is_mark);
     let hashes: [fn(&Word) -> u32; 2] = [hash, unmarked_hash];
-    for hash in &hashes[..1 + usize::from(marked)] {
+    for hash in &hashes[..=usize::from(marked)] {
         let key = |taken: &usize| key_of_phrase(words[at..at + taken].iter().map(hash));
         let known = (1..=words.len() - at)
             .take_while(|taken| near(&(at + taken - 1)) && MEANINGS.contains_key(&key(taken)));
