@@ -19,6 +19,7 @@ UNKNOWN: dict[str, Callable[..., object]] = {
     "_DoubtSignal": lambda name: _native.calibrate_doubt([1.0, 2.0], [1.0, 0.0], signal=name),
     "_Dtype": lambda name: _native.top_tokens([1.0], dtype=name),
     "_Evidence": lambda name: rh.Ramp(name, []),
+    "_Judge": lambda name: _native.HostRules(rh.Governor(LADDER).plan("7").start()).reads("openai.chat", judge=name),
     "_Move": rh.Move,
     "_OutcomeKind": lambda name: rh.learn.Learner().add("7", rh.Rung("a"), 1.0, kind=name),
     "_Purpose": lambda name: rh.Governor(LADDER, policy=rh.policy.Utility(1.0)).plan("7", purpose=name),

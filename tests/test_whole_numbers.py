@@ -12,6 +12,7 @@ import pytest
 
 import rheostat as rh
 from rheostat import signals
+from rheostat.host import Host
 
 LADDER = rh.Ladder([rh.Rung("fast"), rh.Rung("deep", samples=3)])
 ESTIMATOR = rh.Estimator()
@@ -65,6 +66,10 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
     "Call.usage(output)": (3, lambda n: call().usage(output=n)),
     "Call.usage(reasoning)": (3, lambda n: call().usage(reasoning=n)),
     "Sample.text(tokens)": (2, lambda n: call().sample(0).text("so", n)),
+    "HostRules.reads(hold_tokens)": (
+        64,
+        lambda n: Host(rh.Governor(LADDER).plan("Why?").start()).reads("openai.chat", hold_tokens=n),
+    ),
     "Run.sample(index)": (0, lambda n: rh.Governor(LADDER).plan("Why?").start().sample(n)),
     "Estimator.__new__(window)": (4096, lambda n: rh.Estimator(window=n)),
     "Estimator.load(window)": (4096, load),

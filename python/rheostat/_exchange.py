@@ -16,11 +16,11 @@ from http.client import BAD_GATEWAY, BAD_REQUEST, OK, SERVICE_UNAVAILABLE
 from typing import Any
 
 from rheostat import aio, host
+from rheostat._channel import Channel
 from rheostat._decision import Decision
-from rheostat._governed import SESSION, TENANT, Refused, Request, StreamError
-from rheostat._native import Call, clock
-from rheostat._pieces import Chunk
-from rheostat._relay import Channel, Relay
+from rheostat._governed import SESSION, TENANT, Refused, Request
+from rheostat._host import StreamError
+from rheostat._native import Call, Stream
 
 __all__ = ["NOTE", "Exchange", "Note", "refused"]
 
@@ -70,15 +70,20 @@ class Exchange:
         self.module = library(base)
         if (note := NOTE.get()) is not None:
             note.decision = asked.decision
-        self.relay: Relay | None = None
+        self.host = asked.host
         self.channel: Channel | None = None
+        self.heads: dict[tuple[int, int], Any] = {}
+        """The upstream responses, by call and sample, for their headers."""
+        self.errors: dict[tuple[int, int], BaseException] = {}
+        """The errors of the connections."""
 
     def serve(self) -> Any:
         """Serves the request, and returns the response."""
         try:
             if self.asked.streams:
                 return self.streamed_by(relayed := self.relayed(), next(relayed, b""))
-            host.serve(self.asked.run, self.send, answer=self.asked.settings.answer)
+            for _ in host.turns(self.host, self.send):
+                pass
         except UpstreamError as error:
             return self.failed(error.response)
         except StreamError as error:
@@ -89,17 +94,16 @@ class Exchange:
 
     def relayed(self) -> Generator[bytes, None, None]:
         """The bytes of the stream that the client gets. The first come before a response is made, since they may be an error."""
-        relay = self.relay = Relay(self.asked, clock)
-        turns = host.turns(host.Host(self.asked.run, answer=self.asked.settings.answer), self.send)
+        turns = host.turns(self.host, self.send)
         try:
             for _ in turns:
-                if news := relay.take():
+                if news := self.host.take():
                     yield news
         finally:
             turns.close()
-        if news := relay.rest():
+        if news := self.host.rest():
             yield news
-        relay.fail()
+        self.fail()
 
     async def serve_async(self) -> Any:
         """As `serve`."""
@@ -118,12 +122,10 @@ class Exchange:
 
     async def serving(self) -> None:
         """Serves the run to its end."""
-        settings = self.asked.settings
-        await aio.serve(self.asked.run, self.send_async, answer=settings.answer, concurrency=settings.concurrency)
+        await aio.drive(self.host, self.send_async, self.asked.settings.concurrency)
 
     async def relayed_async(self) -> AsyncGenerator[bytes, None]:
         """As `relayed`. The run goes on in a task; a client that reads slowly slows its stream down."""
-        relay = self.relay = Relay(self.asked, clock)
         channel = self.channel = Channel()
         task = asyncio.ensure_future(self.serving())
         task.add_done_callback(lambda _: channel.end())
@@ -136,54 +138,57 @@ class Exchange:
             # It closes the streams and the run, and then its error, if it has one, is raised.
             await asyncio.wait([task])
         task.result()
-        if news := relay.rest():
+        if news := self.host.rest():
             yield news
-        relay.fail()
+        self.fail()
 
-    def send(self, call: Call, _index: int) -> Iterator[Chunk]:
+    def fail(self) -> None:
+        """Raises the error that broke off what the client was shown: the client must not take it for whole."""
+        shown = self.host.shown
+        error = None if shown is None else self.errors.get((shown.call.id, shown.index))
+        if isinstance(error, Exception):
+            raise error
+
+    def send(self, call: Call, index: int) -> Iterator[bytes]:
         """One upstream request."""
-        reply = self.asked.reply(call)
         response = self.client.send(self.upstream(call), stream=True, **self.options)
         try:
             if response.status_code >= BAD_REQUEST:
                 response.read()
                 raise UpstreamError(response)
-            reply.head = response
+            self.heads[call.id, index] = response
             for data in response.iter_bytes():
-                yield from reply.feed(data)
-            yield from reply.end()
+                if data:
+                    yield data
+            yield b""
         except BaseException as error:
-            reply.error = error
+            self.errors[call.id, index] = error
             raise
         finally:
-            reply.over = True
             response.close()
 
-    async def send_async(self, call: Call, _index: int) -> AsyncIterator[Chunk]:
+    async def send_async(self, call: Call, index: int) -> AsyncIterator[bytes]:
         """One upstream request."""
-        reply = self.asked.reply(call)
         response = await self.client.send(self.upstream(call), stream=True, **self.options)
         try:
             if response.status_code >= BAD_REQUEST:
                 await response.aread()
                 raise UpstreamError(response)
-            reply.head = response
+            self.heads[call.id, index] = response
             async for data in response.aiter_bytes():
-                for piece in reply.feed(data):
-                    yield piece
-                await self.relays()
-            for piece in reply.end():
-                yield piece
+                if data:
+                    yield data
+                    await self.relays()
+            yield b""
         except BaseException as error:
-            reply.error = error
+            self.errors[call.id, index] = error
             raise
         finally:
-            reply.over = True
             await response.aclose()
 
     async def relays(self) -> None:
         """Gives out what may go out now."""
-        if self.relay is not None and self.channel is not None and (news := self.relay.take()):
+        if self.channel is not None and (news := self.host.take()):
             await self.channel.put(news)
 
     def upstream(self, call: Call) -> Any:
@@ -215,18 +220,22 @@ class Exchange:
 
     def answered(self) -> Any:
         """The best reply."""
-        best = self.asked.best()
+        best = self.host.best()
         if best is None:
             return self.unusable(f"no answer came: {self.asked.run.ended}", SERVICE_UNAVAILABLE)
-        return self.response(OK, {**_returned(best.head), "content-type": "application/json"}, best.whole())
+        return self.response(OK, {**self.returned(best), "content-type": "application/json"}, self.host.whole(best))
 
     def streamed_by(self, relayed: Any, first: bytes) -> Any:
         """The stream of the reply that is shown."""
-        shown = self.relay.shown if self.relay is not None else None
+        shown = self.host.shown
         if not first or shown is None:
             return self.answered()
-        headers = {**_returned(shown.head), "content-type": "text/event-stream"}
+        headers = {**self.returned(shown), "content-type": "text/event-stream"}
         return self.response(OK, headers, stream=_stream_type(self.module, asynchronous=self.channel is not None)(first, relayed))
+
+    def returned(self, stream: Stream) -> dict[str, str]:
+        """The headers of a stream's response."""
+        return _returned(self.heads[stream.call.id, stream.index])
 
     def response(self, status: int, headers: dict[str, str], content: bytes | None = None, stream: Any = None) -> Any:
         """A response to the client."""

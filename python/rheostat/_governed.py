@@ -3,22 +3,22 @@
 No I/O is done here. `rheostat.httpx` sends the requests and reads the bytes:
 
     body → decide → refused ────────────────────────────────→ the refusal, in the provider's form
-                  → run → call → body for the provider ─ bytes → pieces for the host
+                  → run → call → body for the provider ─ bytes → the host
                         → the best reply, as it came ───────────→ the client's response
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypedDict, get_args
 from urllib.parse import quote
 
 from rheostat._checks import invalid, whole, wrong_type
 from rheostat._decision import Decision
-from rheostat._native import Call, Decided, Governor, ReplyEvent, ReplyReader, Run
-from rheostat._pieces import Chunk, Usage
+from rheostat._host import ReplyHost
+from rheostat._native import Call, Decided, Governor, Run
 from rheostat._prompts import Prompts
 from rheostat.errors import StateError
 
@@ -29,10 +29,8 @@ __all__ = [
     "Judge",
     "Options",
     "Refused",
-    "Reply",
     "Request",
     "Settings",
-    "StreamError",
     "decide",
     "governed",
 ]
@@ -79,97 +77,6 @@ class Settings:
     concurrency: int
 
 
-class StreamError(Exception):
-    """An error that a provider reported within a reply, or a reply that broke off."""
-
-
-@dataclass
-class Reply:
-    """One upstream reply, as it comes in."""
-
-    call: Call
-    surface: Surface
-    reports_usage: bool
-    """True if the client gets the event that has nothing but the usage. It breaks clients that did not ask for it."""
-    reader: ReplyReader = field(init=False)
-    raw: list[bytes] = field(default_factory=list, init=False)
-    """Its events as they came."""
-    head: Any = field(default=None, init=False)
-    """The upstream response, for its headers."""
-    said: str | None = field(default=None, init=False)
-    """The answer that it gave to the run."""
-    tokens: int = field(default=0, init=False)
-    """Events that brought something of the reply."""
-    done: bool = field(default=False, init=False)
-    """True once an event said that nothing more would come."""
-    over: bool = field(default=False, init=False)
-    error: BaseException | None = field(default=None, init=False)
-    """The error that broke it off."""
-
-    def __post_init__(self) -> None:
-        self.reader = ReplyReader(self.surface)
-
-    def feed(self, data: bytes) -> Iterator[Chunk]:
-        """The pieces in some bytes of it."""
-        return self._pieces(self.reader.feed(data))
-
-    def end(self) -> Iterator[Chunk]:
-        """The pieces in what is left at its end. A reply that just stops is none: each of these formats says how it ended.
-
-        Raises:
-            StreamError: It broke off.
-        """
-        yield from self._pieces(self.reader.end())
-        if not self.done and self.reader.finish_reason is None:
-            raise StreamError("the reply broke off before its end")
-
-    def _pieces(self, events: list[ReplyEvent]) -> Iterator[Chunk]:
-        for event in events:
-            said = event.text or event.reasoning or event.calls or event.finish_reason
-            if said or event.usage is None or self.reports_usage or not _has_no_choice(event):
-                self.raw.append(event.raw)
-            if event.error is not None:
-                raise StreamError(event.error)
-            self.tokens += bool(said)
-            self.done |= event.done
-            calls = self.reader.calls if event.finish_reason is not None else None
-            self.said = calls or self.said
-            yield Chunk(
-                text=event.text or "",
-                thinking=event.reasoning or "",
-                logprobs=event.logprobs,
-                top_logprobs=event.top_logprobs,
-                usage=None if event.usage is None else Usage(*event.usage),
-                answer=calls,
-                finish_reason=event.finish_reason,
-            )
-
-    def whole(self) -> bytes:
-        """The reply as one object of its surface. One that was cut says so, as a limit does."""
-        reply = self.reader.reply()
-        if self.reader.finish_reason is not None or self.surface != "openai.chat":
-            return reply
-        fields = json.loads(reply)
-        for choice in fields.get("choices", []):
-            choice["finish_reason"] = choice.get("finish_reason") or "length"
-        return json.dumps(fields).encode()
-
-    def gave(self, answer: str, extract: Callable[[str], str | None] | None) -> bool:
-        """True if this is the reply that gave an answer."""
-        text = self.reader.text
-        return answer in (self.said, text) or (extract is not None and bool(text) and extract(text) == answer)
-
-
-def _has_no_choice(event: ReplyEvent) -> bool:
-    """True for the event of chat completions that has the usage and nothing else."""
-    lines = event.raw.replace(b"\r", b"\n").split(b"\n")
-    try:
-        fields = json.loads(b"\n".join(line.removeprefix(b"data:") for line in lines if line.startswith(b"data:")))
-    except ValueError:
-        return False
-    return isinstance(fields, dict) and fields.get("choices") == []
-
-
 @dataclass(frozen=True)
 class Refused:
     """A request that is not sent: what the client gets in place of a reply."""
@@ -184,9 +91,8 @@ class Request:
 
     Attributes:
         decision: The decision about it.
-        replies: The upstream replies to its run's calls.
+        host: Serves its run, and reads the replies.
         streams: True if the client asked for a stream.
-        reports_usage: True if it asked for the stream's usage.
     """
 
     def __init__(self, settings: Settings, surface: Surface, body: bytes, fields: dict[str, Any], decided: Decided) -> None:
@@ -195,11 +101,17 @@ class Request:
         plan = decided.plan
         self.settings, self.surface, self.body = settings, surface, body
         self.streams = fields.get("stream") is True
-        options = fields.get("stream_options")
-        self.reports_usage = isinstance(options, dict) and options.get("include_usage") is True
         self.headers = decided.headers
         self.decision = Decision(plan, plan.start(), settings.governor)
-        self.replies: list[Reply] = []
+        self.host = ReplyHost(self.run, answer=settings.answer)
+        options = fields.get("stream_options")
+        self.host.reads(
+            surface,
+            reports_usage=isinstance(options, dict) and options.get("include_usage") is True,
+            judge=settings.judge,
+            hold_tokens=settings.hold[0],
+            hold_seconds=settings.hold[1],
+        )
 
     @property
     def run(self) -> Run:
@@ -229,21 +141,6 @@ class Request:
             probe=prompts.probe,
             resume=prompts.resume,
         ).body
-
-    def reply(self, call: Call) -> Reply:
-        """A new upstream reply."""
-        reply = Reply(call, self.surface, self.reports_usage)
-        self.replies.append(reply)
-        return reply
-
-    def best(self) -> Reply | None:
-        """The reply that gave the run's answer; without an answer the one that wrote most."""
-        answer = self.run.answer
-        told = [reply for reply in self.replies if reply.raw and reply.call.kind in ("generate", "revise")]
-        gave = [reply for reply in reversed(told) if answer is not None and reply.gave(answer, self.settings.answer)]
-        # A whole reply comes before one that was cut in the same text.
-        gave.sort(key=lambda reply: reply.reader.finish_reason is None)
-        return next(iter(gave), max(told, key=lambda reply: len(reply.reader.text), default=None))
 
 
 def _printable(text: str) -> str:

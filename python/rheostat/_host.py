@@ -7,9 +7,10 @@ from typing import TypeAlias
 
 from rheostat._failures import kind_of, retry_after_of
 from rheostat._native import Action, Call, HostRules, Stream
+from rheostat._pieces import Chunk
 from rheostat.errors import StateError
 
-__all__ = ["ActionCallback", "Clock", "Host"]
+__all__ = ["ActionCallback", "Clock", "Host", "ReplyHost", "StreamError"]
 
 ActionCallback: TypeAlias = Callable[[Call, int, Action], None]
 """Called with a call, the index of one of its samples, and the run's answer to it."""
@@ -44,6 +45,8 @@ class Host(HostRules):
         'Paris'
     """
 
+    kinds: tuple[type, ...] = (Chunk, str)
+    """The kinds of pieces that its clients may give."""
     _error: BaseException | None = None
 
     def fail(self, stream: Stream, error: BaseException) -> None:
@@ -65,3 +68,19 @@ class Host(HostRules):
             # To raise a client's CancelledError would look as if the caller had been cancelled.
             raise StateError(f"the client raised {type(self._error).__name__}") from self._error
         return self.run.answer
+
+
+class StreamError(Exception):
+    """An error that a provider reported within a reply, or a reply that broke off."""
+
+
+class ReplyHost(Host):
+    """A host whose clients give the bytes of replies: see `reads`."""
+
+    kinds = (bytes,)
+
+    def end(self, stream: Stream) -> None:
+        """Reports that a stream has ended. A reply that reported an error or broke off has failed."""
+        if not stream.over and (why := self.broken(stream)) is not None:
+            self._error = StreamError(why)
+        super().end(stream)

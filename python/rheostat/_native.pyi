@@ -172,6 +172,7 @@ _Evidence: TypeAlias = Literal[
     "tool_errors",
 ]
 _FailureKind: TypeAlias = Literal["permanent", "rate_limit", "overloaded", "unreached", "transient", "refusal"]
+_Judge: TypeAlias = Literal["before_first_byte", "never_restart", "buffer"]
 _Move: TypeAlias = Literal["replace", "samples", "think", "revise", "verify", "escalate"]
 _OutcomeKind: TypeAlias = Literal["graded", "judge", "thumbs", "retry", "escalation"]
 _Phase: TypeAlias = Literal["started", "sampling", "thinking", "escalating", "settled", "ceiling", "exhausted", "closed"]
@@ -1731,6 +1732,12 @@ class HostRules:
         watch: ActionCallback | None = None,
         clock: Clock | None = None,
     ) -> Self: ...
+    def best(self) -> Stream | None:
+        """The stream whose reply gave the run's answer; without an answer the one that wrote most. None before any reply."""
+
+    def broken(self, stream: Stream) -> str | None:
+        """Why a stream's reply broke off, in words; None if it did not."""
+
     def cancelled(self) -> list[Stream]:
         """Returns the streams that were abandoned since the last call of this method; close their I/O."""
 
@@ -1763,11 +1770,44 @@ class HostRules:
     def over(self) -> bool:
         """True once the run has its answer or has met its ceiling: nothing more is to be sent or read."""
 
+    def reads(
+        self,
+        surface: _ReplySurface,
+        *,
+        reports_usage: bool = False,
+        judge: _Judge = "before_first_byte",
+        hold_tokens: int = 64,
+        hold_seconds: float = 2.0,
+    ) -> None:
+        """From now on, `tell` reads the bytes of replies: their events are the stream's pieces, and may be shown to a user.
+
+        Args:
+            surface: The format of the replies.
+            reports_usage: True if the user gets the event that has nothing but the usage.
+            judge: When the first event goes out; see `rheostat.httpx.govern`.
+            hold_tokens: Events of content that are held back.
+            hold_seconds: Seconds that they are held back.
+
+        Raises:
+            UnknownNameError: No reply of this surface is read.
+            InvalidValueError: A bound is below 0.
+        """
+
+    def rest(self) -> bytes:
+        """The bytes that are left when the run has ended: of what was shown, or else of the best reply."""
+
     @property
     def run(self) -> Run:
         """The run that is served."""
 
-    def tell(self, stream: Stream, piece: Chunk | str) -> bool:
+    @property
+    def shown(self) -> Stream | None:
+        """The stream that the user sees, or None."""
+
+    def take(self) -> bytes:
+        """The bytes that may go out to the user now. Once some have, the run only goes on, raises the budget or stops."""
+
+    def tell(self, stream: Stream, piece: Chunk | str | bytes) -> bool:
         """Passes a piece of a stream to the run. Returns True to read on; if False, call `end` and close the stream's I/O.
 
         A stream that has used up its grant is read on for up to 64 pieces, because its usage and its answer may come last; its
@@ -1775,7 +1815,7 @@ class HostRules:
 
         Args:
             stream: One of its streams.
-            piece: A `Chunk`, or a `str`.
+            piece: A `Chunk`, or a `str`; after `reads`, bytes of the stream's reply, and no bytes for its end.
 
         Raises:
             InvalidTypeError: The piece is neither.
@@ -1788,6 +1828,9 @@ class HostRules:
     @property
     def unanswered(self) -> bool:
         """True if nothing came that is an answer: then the last error of its streams is what the caller gets."""
+
+    def whole(self, stream: Stream) -> bytes | None:
+        """A stream's reply as one object of its surface, from what has come; one that was cut says so. None if nothing is read."""
 
 @final
 class Information:

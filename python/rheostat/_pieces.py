@@ -56,13 +56,13 @@ class Chunk:
     finish_reason: str | None = None
 
 
-def as_piece(piece: object) -> Chunk | str:
+def as_piece(piece: Any, kinds: tuple[type, ...] = (Chunk, str)) -> Any:
     """Returns a client's piece.
 
     Raises:
-        InvalidTypeError: The piece is not a `Chunk` or a `str`.
+        InvalidTypeError: The piece is of no such kind.
     """
-    if isinstance(piece, (Chunk, str)):
+    if isinstance(piece, kinds):
         return piece
     raise wrong_type("client", piece, "a Chunk or a str")
 

@@ -95,10 +95,20 @@ async def serve(
         if not holds:
             raise invalid(name, seconds, bound)
     rest = sleep or (_sleep if clock is None else None)
-    tasks = _Tasks(Host(run, answer=answer, watch=watch, clock=clock), client, concurrency, (tick, grace), rest)
-    found, left = await tasks.serve()
+    return await drive(Host(run, answer=answer, watch=watch, clock=clock), client, concurrency, (tick, grace), rest)
+
+
+async def drive(
+    host: Host,
+    client: Client,
+    concurrency: int,
+    seconds: tuple[float, float] = (0.1, 1.0),
+    sleep: Callable[[float], Awaitable[None]] | None = _sleep,
+) -> str | None:
+    """Serves the run of a host; `seconds` are `tick` and `grace`."""
+    found, left = await _Tasks(host, client, concurrency, seconds, sleep).serve()
     if left:
-        warn(f"{left} streams did not close within {grace} s of being cancelled, and were left", RuntimeWarning)
+        warn(f"{left} streams did not close within {seconds[1]} s of being cancelled, and were left", RuntimeWarning)
     return found
 
 
@@ -194,7 +204,7 @@ class _Tasks:
                     raise
             while True:
                 try:
-                    piece = as_piece(await self._next(pieces, stream))
+                    piece = as_piece(await self._next(pieces, stream), self.host.kinds)
                 except StopAsyncIteration:
                     break
                 except (KeyboardInterrupt, SystemExit):

@@ -158,7 +158,7 @@ class _Waits:
 def _turn(host: Host, stream: Stream, pieces: Generator[Any, None, None]) -> bool:
     """Reads one piece of a stream. Returns True if the stream goes on."""
     try:
-        piece = as_piece(next(pieces))
+        piece = as_piece(next(pieces), host.kinds)
     except StopIteration:
         host.end(stream)
         return False

@@ -1,4 +1,4 @@
-//! What an action of the run means for the streams.
+//! The meaning of an action of the run for the streams.
 
 use crate::host::{Command, Host};
 use rheostat::run::{Action, ActionKind, Scope};

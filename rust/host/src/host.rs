@@ -1,14 +1,15 @@
 //! The machine: opens streams, hears pieces, ends and failures.
 
 use crate::piece::Piece;
+use crate::relay::Relay;
 use crate::stream::Stream;
 use rheostat::Result;
-use rheostat::run::{Action, ActionKind, Call, CallKind, Ending, Failure, Finish, Run, Scope};
+use rheostat::run::{Action, ActionKind, Call, CallKind, Ending, Failure, FailureKind, Finish, Run, Scope};
 use rheostat::vote::is_blank;
 use rheostat_wire::ending;
 use std::collections::VecDeque;
 
-/// What the driver has to do besides its I/O.
+/// A task of the driver besides its I/O.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Tell whoever watches the run of an action other than to go on.
@@ -69,6 +70,8 @@ pub struct Host {
     pub(crate) unsent: Vec<u32>,
     pub(crate) cancelled: Vec<u32>,
     pub(crate) commands: VecDeque<Command>,
+    /// Where clients give bytes.
+    pub(crate) relay: Option<Relay>,
 }
 
 /// The words of a call that is given back.
@@ -90,6 +93,7 @@ impl Host {
             unsent: Vec::new(),
             cancelled: Vec::new(),
             commands: VecDeque::new(),
+            relay: None,
         }
     }
 
@@ -144,7 +148,8 @@ impl Host {
             for index in 0..call.samples {
                 let Ok(sample) = call.sample(index) else { continue };
                 self.waiting.push_back(self.streams.len() as u32);
-                self.streams.push(Stream::new(call.clone(), index, sample));
+                let reply = self.reply();
+                self.streams.push(Stream::new(call.clone(), index, sample, reply));
             }
             self.calls.push(call);
         }
@@ -203,7 +208,7 @@ impl Host {
         one.reads_on()
     }
 
-    /// The text that the caller's function takes an answer out of when the stream ends or fails. None if nobody asks: there is no
+    /// The text that the caller's function takes an answer out of when the stream ends or fails. None if none is needed: there is no
     /// such function, the client has told the answer, or the stream has ended.
     pub fn text_of(&self, stream: u32) -> Option<&str> {
         let one = self.streams.get(stream as usize).filter(|one| !one.over && one.answer.is_none())?;
@@ -216,6 +221,10 @@ impl Host {
     /// # Errors
     /// [`Error::State`](rheostat::Error::State) if somebody else has ended its sample.
     pub fn end(&mut self, stream: u32, extracted: Option<&str>, now: f64) -> Result<()> {
+        if let Some(why) = self.broken(stream).map(str::to_owned) {
+            return self.fail(stream, &Failure::new(FailureKind::Transient, &why), extracted, now);
+        }
+        self.found(stream, extracted);
         let Some(one) = self.streams.get(stream as usize).filter(|one| !one.over) else { return Ok(()) };
         let answer = one.answer.as_deref().or(extracted).filter(|answer| !answer.is_empty());
         let text = one.whole().filter(|_| answer.is_none() && !self.extracts);
@@ -244,9 +253,13 @@ impl Host {
         extracted: Option<&str>,
         now: f64,
     ) -> Result<()> {
-        let Some(one) = self.streams.get(stream as usize).filter(|one| !one.over) else { return Ok(()) };
+        self.found(stream, extracted);
+        let Some(one) = self.streams.get_mut(stream as usize).filter(|one| !one.over) else { return Ok(()) };
         if one.answer.is_some() && !one.stopped {
             // It has told its answer: what breaks behind it costs nothing.
+            if let Some(reply) = &mut one.reply {
+                reply.broken = None;
+            }
             return self.end(stream, None, now);
         }
         let (kept, sent) = (one.answer.as_deref().or(extracted), one.came.then_some(true).or(failure.sent));
@@ -262,6 +275,7 @@ impl Host {
 
     /// Keeps the answer that the caller's function found in the text of a stream that broke off; see [`Command::Keep`].
     pub fn keep(&mut self, stream: u32, answer: &str) {
+        self.found(stream, Some(answer));
         if let Some(one) = self.streams.get(stream as usize) {
             one.sample.keep(answer);
         }
@@ -311,6 +325,13 @@ impl Host {
     fn give_back(&self, call: u32, now: f64) {
         if let Some(call) = self.calls.iter().find(|one| one.id == call) {
             call.fail_unsent(NOT_NEEDED, now).ok();
+        }
+    }
+
+    /// Notes what the caller's function found.
+    fn found(&mut self, stream: u32, extracted: Option<&str>) {
+        if let Some(one) = self.streams.get_mut(stream as usize).filter(|_| extracted.is_some()) {
+            one.extracted = extracted.map(str::to_owned);
         }
     }
 

@@ -5,6 +5,8 @@
 //! stream   one sample's stream: what came of it, and how far it is read
 //! act      what an action of the run means for the streams
 //! host     the machine: opens streams, hears pieces, ends and failures
+//! reply    one upstream reply, from its bytes to pieces
+//! relay    what the user may see, and when
 //! ```
 //!
 //! Each line may use those above it, and the core and the wire. A driver has the sockets, the clock and the caller's functions: it
@@ -15,10 +17,13 @@
 mod act;
 mod host;
 mod piece;
+mod relay;
+mod reply;
 mod stream;
 
 pub use host::{Command, Host};
 pub use piece::{Heard, Piece};
+pub use relay::{Judge, Reading};
 pub use stream::Stream;
 
 #[cfg(test)]

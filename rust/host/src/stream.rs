@@ -1,5 +1,6 @@
 //! One sample's stream: what came of it, and how far it is read.
 
+use crate::reply::Reply;
 use rheostat::run::{Call, Ending, Sample};
 
 /// Pieces that are read of a stream after its grant: the end of the text, its usage, its answer.
@@ -21,6 +22,10 @@ pub struct Stream {
     pub(crate) over: bool,
     pub(crate) text: String,
     pub(crate) answer: Option<String>,
+    /// The answer that the caller's function found in its text.
+    pub(crate) extracted: Option<String>,
+    /// Its reply, where the client gives bytes.
+    pub(crate) reply: Option<Reply>,
     pub(crate) ending: Option<Ending>,
     pub(crate) stopped: bool,
     /// True once an engine has worked on it.
@@ -37,7 +42,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    pub(crate) fn new(call: Call, index: u32, sample: Sample) -> Self {
+    pub(crate) fn new(call: Call, index: u32, sample: Sample, reply: Option<Reply>) -> Self {
         Self {
             call,
             index,
@@ -45,6 +50,8 @@ impl Stream {
             over: false,
             text: String::new(),
             answer: None,
+            extracted: None,
+            reply,
             ending: None,
             stopped: false,
             came: false,
@@ -64,6 +71,11 @@ impl Stream {
     /// Its number among the call's samples.
     pub fn index(&self) -> u32 {
         self.index
+    }
+
+    /// Its text so far.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// True once it has ended, by itself or with its call or the run.

@@ -166,7 +166,7 @@ pub(crate) mod names {
 
 pub(crate) mod real {
     use super::*;
-    by_name!(read_real -> f64: alpha, budget, by, cache_ttl, caught, concentration, confidence, entropy_level, fairness, false_alarms, growth, high_usd, hysteresis, input_price, keep, loss, low_usd, max_loss, now, odds, offset, output_price, p_correct, part, per, power, predicted_logged, predicted_new, price, probe_prob, propensity, rate, score, share, spread, target, temperature, ttl, usd, usd_per_1000, usd_per_error, weight);
+    by_name!(read_real -> f64: alpha, budget, by, cache_ttl, caught, concentration, confidence, entropy_level, fairness, false_alarms, growth, high_usd, hold_seconds, hysteresis, input_price, keep, loss, low_usd, max_loss, now, odds, offset, output_price, p_correct, part, per, power, predicted_logged, predicted_new, price, probe_prob, propensity, rate, score, share, spread, target, temperature, ttl, usd, usd_per_1000, usd_per_error, weight);
 }
 
 pub(crate) mod some_time {
@@ -196,7 +196,7 @@ pub(crate) mod some_table {
 
 pub(crate) mod flag {
     use super::*;
-    by_name!(read_flag -> bool: fail_open, keep_wishes, loops, same, streams, votes);
+    by_name!(read_flag -> bool: fail_open, keep_wishes, loops, reports_usage, same, streams, votes);
 }
 
 pub(crate) mod some_text {
@@ -211,7 +211,7 @@ pub(crate) mod text {
 
 pub(crate) mod choice {
     use super::*;
-    by_name!(read_choice -> &'a str: evidence, kind, method, name, on, rule, scope, signal, step, surface, test, thinking, vote, walk);
+    by_name!(read_choice -> &'a str: evidence, judge, kind, method, name, on, rule, scope, signal, step, surface, test, thinking, vote, walk);
 }
 
 pub(crate) mod some_choice {

@@ -1,10 +1,11 @@
 //! The machine of a host, for Python's drivers.
 
 use crate::action::Action;
+use crate::args;
 use crate::call::Call;
 use crate::callback::call;
 use crate::clock::{At, now};
-use crate::convert::text;
+use crate::convert::{bytes, text};
 use crate::error::{Result, wrong_type};
 use crate::getters::getters;
 use crate::piece::with_piece;
@@ -14,11 +15,11 @@ use crate::whole::{int, whole};
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyBytes, PyString};
 use rheostat::Error;
 use rheostat::run::{Failure, FailureKind};
 use rheostat_host as core;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The rules of a host; `rheostat.host.Host` adds what reads an exception.
@@ -32,6 +33,8 @@ pub(crate) struct HostRules {
     /// By their numbers.
     streams: Mutex<Vec<Py<Stream>>>,
     invalid: AtomicU64,
+    /// True where clients give the bytes of replies.
+    reads: AtomicBool,
 }
 
 impl HostRules {
@@ -146,6 +149,11 @@ impl HostRules {
         }
     }
 
+    fn shown_to(&self, py: Python<'_>) -> Option<Py<Stream>> {
+        let shown = self.machine.lock().shown()?;
+        self.objects(py, &[shown]).pop()
+    }
+
     /// The text that the caller's function is asked about when a stream ends.
     fn text_of(&self, stream: u32) -> Option<String> {
         self.machine.lock().text_of(stream).map(str::to_owned)
@@ -160,6 +168,8 @@ getters! {
         over: bool = this.machine.lock().over();
         /// True if nothing came that is an answer: then the last error of its streams is what the caller gets.
         unanswered: bool = this.machine.lock().unanswered();
+        /// The stream that the user sees, or None.
+        shown(py): Option<Py<Stream>> = this.shown_to(py);
         /// Number of values that a provider cannot have meant, such as a negative count. They are left out.
         invalid: u64 = this.invalid.load(Ordering::Relaxed);
     }
@@ -179,7 +189,16 @@ impl HostRules {
         clock: Option<Py<PyAny>>,
     ) -> Self {
         let machine = Machine::new(core::Host::new(run.get().inner.clone(), answer.is_some()));
-        Self { machine, run, answer, watch, clock, streams: Mutex::default(), invalid: AtomicU64::new(0) }
+        Self {
+            machine,
+            run,
+            answer,
+            watch,
+            clock,
+            streams: Mutex::default(),
+            invalid: AtomicU64::new(0),
+            reads: AtomicBool::new(false),
+        }
     }
 
     /// The clock of its events, if it is not the process's.
@@ -214,15 +233,20 @@ impl HostRules {
     ///
     /// Args:
     ///     stream: One of its streams.
-    ///     piece: A `Chunk`, or a `str`.
+    ///     piece: A `Chunk`, or a `str`; after `reads`, bytes of the stream's reply, and no bytes for its end.
     ///
     /// Raises:
     ///     InvalidTypeError: The piece is neither.
     ///     StateError: The stream belongs to another host.
-    #[pyo3(signature = (stream, piece: "Chunk | str"))]
+    #[pyo3(signature = (stream, piece: "Chunk | str | bytes"))]
     fn tell(&self, stream: &Bound<'_, Stream>, piece: &Bound<'_, PyAny>) -> Result<bool> {
         let (py, number) = (piece.py(), self.number(stream)?);
         let now = self.now(py)?;
+        if let Some(bytes) = self.reads.load(Ordering::Relaxed).then(|| bytes(piece)).flatten() {
+            let goes_on = self.machine.lock().feed(number, &bytes, now);
+            self.follow(py)?;
+            return Ok(goes_on);
+        }
         let (goes_on, invalid) = with_piece(piece, |piece| self.machine.lock().tell(number, piece, now))?;
         if invalid > 0 {
             self.invalid.fetch_add(invalid, Ordering::Relaxed);
@@ -247,8 +271,8 @@ impl HostRules {
         py: Python<'_>,
         stream: &Bound<'_, Stream>,
         error: &Bound<'_, PyAny>,
-        #[pyo3(from_py_with = crate::args::some_choice::kind)] kind: Option<&str>,
-        #[pyo3(from_py_with = crate::args::some_real::retry_after)] retry_after: Option<f64>,
+        #[pyo3(from_py_with = args::some_choice::kind)] kind: Option<&str>,
+        #[pyo3(from_py_with = args::some_real::retry_after)] retry_after: Option<f64>,
     ) -> Result<()> {
         let number = self.number(stream)?;
         let error = text(error, "error")?;
@@ -280,6 +304,80 @@ impl HostRules {
         let followed = self.follow(py);
         self.run.get().end(py, now)?;
         followed
+    }
+
+    /// From now on, `tell` reads the bytes of replies: their events are the stream's pieces, and may be shown to a user.
+    ///
+    /// Args:
+    ///     surface: The format of the replies.
+    ///     reports_usage: True if the user gets the event that has nothing but the usage.
+    ///     judge: When the first event goes out; see `rheostat.httpx.govern`.
+    ///     hold_tokens: Events of content that are held back.
+    ///     hold_seconds: Seconds that they are held back.
+    ///
+    /// Raises:
+    ///     UnknownNameError: No reply of this surface is read.
+    ///     InvalidValueError: A bound is below 0.
+    #[pyo3(signature = (
+        surface: "_ReplySurface", *, reports_usage = false, judge: "_Judge" = "before_first_byte",
+        hold_tokens = 64, hold_seconds = 2.0
+    ))]
+    fn reads(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = args::choice::surface)] surface: &str,
+        #[pyo3(from_py_with = args::flag::reports_usage)] reports_usage: bool,
+        #[pyo3(from_py_with = args::choice::judge)] judge: &str,
+        #[pyo3(from_py_with = int)] hold_tokens: i128,
+        #[pyo3(from_py_with = args::real::hold_seconds)] hold_seconds: f64,
+    ) -> Result<()> {
+        let reading = core::Reading {
+            surface: surface.to_owned(),
+            reports_usage,
+            judge: core::Judge::from_name(judge)?,
+            hold_tokens: whole("hold_tokens", hold_tokens, 0..=u64::MAX)?,
+            hold_seconds,
+        };
+        let now = self.now(py)?;
+        self.machine.lock().reads(reading, now)?;
+        self.reads.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The bytes that may go out to the user now. Once some have, the run only goes on, raises the budget or stops.
+    fn take<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyBytes>> {
+        let now = self.now(py)?;
+        let news = self.machine.lock().take(now);
+        Ok(PyBytes::new(py, &news))
+    }
+
+    /// The bytes that are left when the run has ended: of what was shown, or else of the best reply.
+    fn rest<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        let rest = self.machine.lock().rest();
+        PyBytes::new(py, &rest)
+    }
+
+    /// The stream whose reply gave the run's answer; without an answer the one that wrote most. None before any reply.
+    fn best(&self, py: Python<'_>) -> Option<Py<Stream>> {
+        let best = self.machine.lock().best()?;
+        self.objects(py, &[best]).pop()
+    }
+
+    /// A stream's reply as one object of its surface, from what has come; one that was cut says so. None if nothing is read.
+    fn whole<'py>(
+        &self,
+        py: Python<'py>,
+        stream: &Bound<'py, Stream>,
+    ) -> Result<Option<Bound<'py, PyBytes>>> {
+        let number = self.number(stream)?;
+        let whole = self.machine.lock().whole(number);
+        Ok(whole.map(|whole| PyBytes::new(py, &whole)))
+    }
+
+    /// Why a stream's reply broke off, in words; None if it did not.
+    fn broken(&self, stream: &Bound<'_, Stream>) -> Result<Option<String>> {
+        let number = self.number(stream)?;
+        Ok(self.machine.lock().broken(number).map(str::to_owned))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {

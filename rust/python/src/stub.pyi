@@ -65,6 +65,7 @@ _Evidence: TypeAlias = Literal[
     "tool_errors",
 ]
 _FailureKind: TypeAlias = Literal["permanent", "rate_limit", "overloaded", "unreached", "transient", "refusal"]
+_Judge: TypeAlias = Literal["before_first_byte", "never_restart", "buffer"]
 _Move: TypeAlias = Literal["replace", "samples", "think", "revise", "verify", "escalate"]
 _OutcomeKind: TypeAlias = Literal["graded", "judge", "thumbs", "retry", "escalation"]
 _Phase: TypeAlias = Literal["started", "sampling", "thinking", "escalating", "settled", "ceiling", "exhausted", "closed"]

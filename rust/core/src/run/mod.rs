@@ -202,6 +202,11 @@ impl Run {
         self.lock().judge.round().rung()
     }
 
+    /// True for a rung that is planned with one sample.
+    pub fn draws_one(&self, rung: u32) -> bool {
+        self.lock().judge.brief().rungs.get(rung as usize).is_some_and(|rung| rung.samples == 1)
+    }
+
     /// Number of times that the run went up a rung.
     pub fn escalations(&self) -> u32 {
         self.lock().judge.escalations()
