@@ -111,10 +111,20 @@ impl Sampler {
     }
 
     /// The weight of the whole text.
-    pub(crate) fn finish(mut self) -> Weight {
+    pub(crate) fn finish(self) -> Weight {
+        let bytes = self.at;
+        self.finish_at(bytes)
+    }
+
+    /// The weight of a text of `bytes`, of which all samples have been taken.
+    pub(crate) fn finish_at(mut self, bytes: usize) -> Weight {
         self.flush();
-        let bytes = self.at as u64;
-        self.weight(bytes)
+        self.weight(bytes as u64)
+    }
+
+    /// True if samples are still to come in a text of `bytes`.
+    pub(crate) fn wants_more(&self, bytes: usize) -> bool {
+        self.at < bytes && self.at < (bytes - 1) / STRIDE * STRIDE + SAMPLE
     }
 
     fn weight(&self, bytes: u64) -> Weight {

@@ -178,8 +178,12 @@ fn introduced(sentence: &[u8]) -> &[u8] {
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80 || *b == b'[';
     let mut rest =
         sentence.get(sentence.iter().position(is_word).unwrap_or(sentence.len())..).unwrap_or_default();
-    for word in INTRODUCERS {
-        // Most sentences differ in the first letter.
+    // Most sentences differ in the first letter.
+    let may_introduce = matches!(
+        rest.first().map(u8::to_ascii_lowercase),
+        Some(b'a' | b'c' | b'f' | b'i' | b'n' | b'p' | b't')
+    );
+    for word in if may_introduce { INTRODUCERS } else { &[] } {
         let first = rest.first().map(u8::to_ascii_lowercase) == word.first().copied();
         if first && rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)) {
             rest = rest.get(word.len()..).unwrap_or_default();

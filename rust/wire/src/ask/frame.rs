@@ -10,6 +10,7 @@ use super::asking::reads_as_ask;
 use super::harness::META_STARTS;
 use super::phrases::{LONGEST, is_acknowledgement};
 use super::result::may_be_program;
+use memchr::{memchr, memchr3};
 use rheostat::json::Json;
 
 /// The most bytes of a message that is looked at.
@@ -45,8 +46,7 @@ pub(super) enum Framed {
 
 /// The acknowledgement that stands in a line of its own, behind a label, or in a field; None if there is none.
 pub(super) fn framed(words: &[u8]) -> Option<Framed> {
-    let is_framing = |b: &u8| matches!(b, b'\n' | b':' | b'@' | b'<' | b'[' | b'{' | b'(' | 0x80..);
-    if words.len() > MOST || !words.iter().any(is_framing) || may_be_program(words) {
+    if words.len() > MOST || !has_framing(words) || may_be_program(words) {
         return None;
     }
     let text = std::str::from_utf8(words).ok()?.trim();
@@ -89,6 +89,14 @@ pub(super) fn framed(words: &[u8]) -> Option<Framed> {
         }
     }
     found.then_some(if beside { Framed::Beside } else { Framed::Alone })
+}
+
+/// True if a text has a byte that frames do.
+fn has_framing(words: &[u8]) -> bool {
+    memchr3(b'\n', b':', b'@', words).is_some()
+        || memchr3(b'<', b'[', b'{', words).is_some()
+        || memchr(b'(', words).is_some()
+        || !words.is_ascii()
 }
 
 fn acknowledges(line: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use aho_corasick::packed::Searcher;
 use memchr::memmem::Finder;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A searcher for literals. Making one costs more than a search does.
@@ -54,6 +54,9 @@ impl Literals {
 
 /// A table by words.
 pub(super) type WordMap<V> = HashMap<&'static str, V, BuildHasherDefault<WordHasher>>;
+
+/// A set of words.
+pub(super) type WordSet = HashSet<&'static str, BuildHasherDefault<WordHasher>>;
 
 /// Hashes words by FNV-1a (Fowler, Noll and Vo): they are short, and the tables are our own.
 #[derive(Debug, Clone, Copy, Default)]

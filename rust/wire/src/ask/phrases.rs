@@ -6,8 +6,9 @@
 //! ```
 
 use super::harness::{PHRASES, PRAISE};
-use super::literals::WordMap;
+use super::literals::{WordMap, WordSet};
 use Phrase::{Beside, Denies, Fills, Fine, Goes, Greets, Said, Thanks, Yes};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// The effect of a phrase.
@@ -40,6 +41,9 @@ const PIECES: (usize, usize) = (60, 32);
 /// The most words of a turn.
 const WORDS: usize = 10;
 
+/// The most bytes of a word of the phrases in ASCII.
+const WORD: usize = 24;
+
 /// The phrases of the table.
 static KNOWN: LazyLock<WordMap<Phrase>> = LazyLock::new(|| {
     all().flat_map(|(_, kind, row)| row.split('|').map(move |phrase| (phrase, *kind))).collect()
@@ -49,6 +53,16 @@ static KNOWN: LazyLock<WordMap<Phrase>> = LazyLock::new(|| {
 fn all() -> impl Iterator<Item = &'static (&'static str, Phrase, &'static str)> {
     PHRASES.iter().chain(PRAISE)
 }
+
+/// The words of the phrases.
+static WORDS_OF: LazyLock<WordSet> =
+    LazyLock::new(|| KNOWN.keys().flat_map(|phrase| phrase.split(' ')).collect());
+
+/// The characters that end phrases, sorted.
+static ENDS: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let ends: BTreeSet<char> = KNOWN.keys().filter_map(|phrase| phrase.chars().next_back()).collect();
+    ends.into_iter().collect()
+});
 
 /// Pictures that thank or are glad, and those that let the assistant go on.
 const GLAD: (&str, &str) =
@@ -60,8 +74,7 @@ const SMILEYS: [&str; 14] =
 /// True if words only let the assistant go on: "yes, do it", "ok, please continue".
 pub(crate) fn is_acknowledgement(words: &[u8]) -> bool {
     of_phrases(words, |text| {
-        covers(
-            text,
+        text.covers(
             |phrase| matches!(phrase, Goes | Yes | Fine | Thanks | Fills | Beside),
             |phrase| matches!(phrase, Goes | Yes | Fine),
         )
@@ -73,13 +86,12 @@ pub(crate) fn is_acknowledgement(words: &[u8]) -> bool {
 pub(crate) fn is_courtesy(words: &[u8]) -> bool {
     let courteous = |phrase| matches!(phrase, Yes | Fine | Said | Thanks);
     let is_polite = speaks(words, false, |text| {
-        covers(text, |phrase| courteous(phrase) || matches!(phrase, Greets | Beside), courteous)
-            || covers(
-                text,
+        text.covers(|phrase| courteous(phrase) || matches!(phrase, Greets | Beside), courteous)
+            || text.covers(
                 |phrase| !matches!(phrase, Goes | Denies),
                 |phrase| matches!(phrase, Fine | Said | Thanks),
             )
-            || covers(text, |phrase| matches!(phrase, Thanks | Fills | Beside), |phrase| phrase == Denies)
+            || text.covers(|phrase| matches!(phrase, Thanks | Fills | Beside), |phrase| phrase == Denies)
     });
     // "你好" is made of such words, too.
     is_polite && !is_greeting(words)
@@ -87,15 +99,13 @@ pub(crate) fn is_courtesy(words: &[u8]) -> bool {
 
 /// True if words thank or end the conversation, and let nothing go on: "thanks!", "great, thank you", "that's all", "🙏".
 pub(crate) fn is_thanks(words: &[u8]) -> bool {
-    speaks(words, true, |text| {
-        covers(text, |phrase| !matches!(phrase, Goes | Yes), |phrase| phrase == Thanks)
-    })
+    speaks(words, true, |text| text.covers(|phrase| !matches!(phrase, Goes | Yes), |phrase| phrase == Thanks))
 }
 
 /// True if words greet and nothing else: "hi", "good morning, how are you?".
 pub(crate) fn is_greeting(words: &[u8]) -> bool {
     of_phrases(words, |text| {
-        covers(text, |phrase| matches!(phrase, Greets | Fills | Beside), |phrase| phrase == Greets)
+        text.covers(|phrase| matches!(phrase, Greets | Fills | Beside), |phrase| phrase == Greets)
     })
 }
 
@@ -106,14 +116,49 @@ pub(crate) fn words_that_go_on() -> impl Iterator<Item = &'static str> {
     phrases.flat_map(|(_, _, row)| row.split(['|', ' ']))
 }
 
-/// Calls `f` with words in normal form, unless they are too many.
-fn of_phrases(words: &[u8], f: impl FnOnce(&str) -> bool) -> bool {
-    words.len() <= LONGEST && std::str::from_utf8(words).is_ok_and(|text| f(&normalise(text)))
+/// Calls `f` with the pieces of words, unless they are too many, or for certain no phrases.
+fn of_phrases(words: &[u8], f: impl FnOnce(&Pieces) -> bool) -> bool {
+    words.len() <= LONGEST
+        && ends_in_phrase(words)
+        && std::str::from_utf8(words)
+            .is_ok_and(|text| Pieces::of(normalise(text)).is_some_and(|text| f(&text)))
+}
+
+/// False for most texts that phrases do not cover: no phrase has their last word, or ends in their last character.
+fn ends_in_phrase(text: &[u8]) -> bool {
+    let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'\'' || *b >= 0x80;
+    let Some(end) = text.iter().rposition(is_word) else { return true };
+    let head = text.get(..=end).unwrap_or_default();
+    let start = head.iter().rposition(|b| !is_word(b)).map_or(0, |at| at + 1);
+    let (before, last) = head.split_at(start);
+    if matches!(before.last(), Some(b':' | b';' | b'=' | b'<' | b'-')) {
+        // The letter of a smiley, perhaps.
+        return true;
+    }
+    if !last.is_ascii() {
+        return std::str::from_utf8(last).map_or(true, ends_as_phrase);
+    }
+    let (mut word, mut length) = ([0; WORD], 0);
+    for byte in last.iter().filter(|b| **b != b'\'') {
+        let Some(place) = word.get_mut(length) else { return false };
+        *place = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    let word = std::str::from_utf8(word.get(..length).unwrap_or_default()).unwrap_or_default();
+    word.is_empty() || WORDS_OF.contains(word)
+}
+
+/// False if the last character that normal form keeps ends no phrase.
+fn ends_as_phrase(text: &str) -> bool {
+    let kept = |c: &char| !(is_dropped(*c) || is_separator(*c));
+    let Some(last) = text.chars().rev().find(|c| kept(c) || is_ok(*c)) else { return true };
+    is_ok(last) || last.to_lowercase().last().is_some_and(|c| ENDS.binary_search(&c).is_ok())
 }
 
 /// As [`of_phrases`], for words on one line that ask nothing. Of pictures alone, those of `GLAD` count.
-fn speaks(words: &[u8], thanks: bool, f: impl FnOnce(&str) -> bool) -> bool {
-    if words.is_empty() || words.len() > LONGEST || words.iter().any(|b| matches!(b, b'?' | b'\n')) {
+fn speaks(words: &[u8], thanks: bool, f: impl FnOnce(&Pieces) -> bool) -> bool {
+    let asks = || words.iter().any(|b| matches!(b, b'?' | b'\n'));
+    if words.is_empty() || words.len() > LONGEST || !ends_in_phrase(words) || asks() {
         return false;
     }
     let Ok(text) = std::str::from_utf8(words) else { return false };
@@ -124,60 +169,72 @@ fn speaks(words: &[u8], thanks: bool, f: impl FnOnce(&str) -> bool) -> bool {
         c.is_whitespace() || matches!(c, '!' | '.' | '\u{FE0F}' | '\u{200D}' | '\u{1F3FB}'..='\u{1F3FF}')
     };
     let glad = |c: char| GLAD.0.contains(c) || !thanks && GLAD.1.contains(c);
-    let without = SMILEYS.iter().fold(text.to_owned(), |text, smiley| text.replace(smiley, "🙂"));
+    let mut without = text.to_owned();
+    if text.contains([':', ';', '=', '^', '<']) {
+        without = SMILEYS.iter().fold(without, |text, smiley| text.replace(smiley, "🙂"));
+    }
     let rest = without.trim_matches(|c| plain(c) || glad(c));
     if rest.is_empty() {
         return without.contains(glad);
     }
     // A smiley may stand beside words; one that the table does not have may mean anything.
-    f(&normalise(&without))
+    Pieces::of(normalise(&without)).is_some_and(|text| f(&text))
 }
 
-/// The places of the pieces of a text in normal form; none if they are too many.
-fn pieces(text: &str) -> Option<Vec<(usize, usize)>> {
-    let (mut pieces, mut words) = (Vec::with_capacity(PIECES.0), 0);
-    for word in text.split_ascii_whitespace() {
-        words += 1;
-        let start = word.as_ptr().addr() - text.as_ptr().addr();
-        let mut from = 0;
-        for (at, c) in word.char_indices() {
-            if is_unspaced(c) {
-                if from < at {
-                    pieces.push((start + from, start + at));
+/// A text in normal form, and the places of its pieces.
+struct Pieces {
+    text: String,
+    places: Vec<(usize, usize)>,
+}
+
+impl Pieces {
+    /// The pieces of a text in normal form; none if they are too many.
+    fn of(text: String) -> Option<Self> {
+        let (mut places, mut words) = (Vec::with_capacity(PIECES.0), 0);
+        for word in text.split_ascii_whitespace() {
+            words += 1;
+            let start = word.as_ptr().addr() - text.as_ptr().addr();
+            let mut from = 0;
+            for (at, c) in word.char_indices() {
+                if is_unspaced(c) {
+                    if from < at {
+                        places.push((start + from, start + at));
+                    }
+                    from = at + c.len_utf8();
+                    places.push((start + at, start + from));
                 }
-                from = at + c.len_utf8();
-                pieces.push((start + at, start + from));
+            }
+            if from < word.len() {
+                places.push((start + from, start + word.len()));
             }
         }
-        if from < word.len() {
-            pieces.push((start + from, start + word.len()));
-        }
+        (words <= WORDS && places.len() <= PIECES.0).then_some(Self { text, places })
     }
-    (words <= WORDS && pieces.len() <= PIECES.0).then_some(pieces)
-}
 
-/// True if phrases that are `allowed` cover a text in normal form, at least one of them `needed`. Bit `i` is set if the pieces before
-/// `i` can be covered.
-fn covers(text: &str, allowed: impl Fn(Phrase) -> bool, needed: impl Fn(Phrase) -> bool) -> bool {
-    let Some(pieces) = pieces(text) else { return false };
-    let (mut covered, mut has) = (1_u64, 0_u64);
-    for (i, (start, _)) in pieces.iter().enumerate() {
-        let (here, here_has) = (covered >> i & 1, has >> i & 1);
-        if here | here_has == 0 {
-            continue;
-        }
-        for (length, (_, end)) in pieces.iter().skip(i).take(PIECES.1).enumerate() {
-            let Some(phrase) = KNOWN.get(text.get(*start..*end).unwrap_or_default()) else { continue };
-            let after = i + length + 1;
-            if needed(*phrase) {
-                has |= 1 << after;
-            } else if allowed(*phrase) {
-                covered |= here << after;
-                has |= here_has << after;
+    /// True if phrases that are `allowed` cover the text, at least one of them `needed`. Bit `i` is set if the pieces before `i` can
+    /// be covered.
+    fn covers(&self, allowed: impl Fn(Phrase) -> bool, needed: impl Fn(Phrase) -> bool) -> bool {
+        let (mut covered, mut has) = (1_u64, 0_u64);
+        for (i, (start, _)) in self.places.iter().enumerate() {
+            let (here, here_has) = (covered >> i & 1, has >> i & 1);
+            if here | here_has == 0 {
+                continue;
+            }
+            for (length, (_, end)) in self.places.iter().skip(i).take(PIECES.1).enumerate() {
+                let Some(phrase) = KNOWN.get(self.text.get(*start..*end).unwrap_or_default()) else {
+                    continue;
+                };
+                let after = i + length + 1;
+                if needed(*phrase) {
+                    has |= 1 << after;
+                } else if allowed(*phrase) {
+                    covered |= here << after;
+                    has |= here_has << after;
+                }
             }
         }
+        has >> self.places.len() & 1 == 1
     }
-    has >> pieces.len() & 1 == 1
 }
 
 /// Lower case, one space between words, without punctuation, apostrophes, vowel signs of Arabic and emoji; a thumbs-up becomes "ok".
@@ -185,13 +242,8 @@ pub(crate) fn normalise(text: &str) -> String {
     let mut words = String::with_capacity(2 * text.len());
     for c in text.chars() {
         match c {
-            '\''
-            | '\u{2019}'
-            | '\u{FE0F}'
-            | '\u{200D}'
-            | '\u{64B}'..='\u{65F}'
-            | '\u{1F3FB}'..='\u{1F3FF}' => {}
-            '\u{1F44D}' | '\u{1F44C}' | '\u{2705}' | '\u{1F197}' => words.push_str(" ok "),
+            _ if is_dropped(c) => {}
+            _ if is_ok(c) => words.push_str(" ok "),
             _ if is_separator(c) => {
                 if !words.ends_with(' ') {
                     words.push(' ');
@@ -201,6 +253,16 @@ pub(crate) fn normalise(text: &str) -> String {
         }
     }
     words
+}
+
+/// True for characters that normal form leaves out.
+fn is_dropped(c: char) -> bool {
+    matches!(c, '\'' | '\u{2019}' | '\u{FE0F}' | '\u{200D}' | '\u{64B}'..='\u{65F}' | '\u{1F3FB}'..='\u{1F3FF}')
+}
+
+/// True for pictures that say "ok".
+fn is_ok(c: char) -> bool {
+    matches!(c, '\u{1F44D}' | '\u{1F44C}' | '\u{2705}' | '\u{1F197}')
 }
 
 /// True for characters of scripts without spaces between words.

@@ -87,15 +87,19 @@ fn is_prompt(line: &[u8]) -> bool {
     }
 }
 
+const WIDE_COLON: &[u8] = "：".as_bytes();
+
 /// True if a line begins with a name of an exception, alone or before a colon, or with a word for an error and a colon.
 fn names_error(line: &[u8]) -> bool {
     let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'$') || *b >= 0x80;
     let (mut rest, mut words) = (line, 0);
     while words < 3 && !rest.is_empty() {
-        let wide = memchr::memmem::find(rest, "：".as_bytes());
-        let end = rest.iter().position(|b| !is_name(b)).into_iter().chain(wide).min().unwrap_or(rest.len());
+        let end = rest.iter().position(|b| !is_name(b)).unwrap_or(rest.len());
+        let name = rest.get(..end).unwrap_or_default();
+        let wide = memchr::memchr(WIDE_COLON[0], name).and_then(|_| memchr::memmem::find(name, WIDE_COLON));
+        let end = wide.unwrap_or(end);
         let (word, behind) = rest.split_at(end);
-        let ends = behind.is_empty() || behind.starts_with(b":") || behind.starts_with("：".as_bytes());
+        let ends = behind.is_empty() || behind.starts_with(b":") || behind.starts_with(WIDE_COLON);
         let exception = EXCEPTIONS.iter().any(|known| {
             let before = word.strip_suffix(*known);
             before.is_some_and(|before| before.first().is_some_and(u8::is_ascii_alphabetic))

@@ -10,13 +10,11 @@
 
 use super::block::{kind_of, queued_last};
 use super::harness::{QUEUED_MARKS, RESULT_HEADS, SAID_HEADS, SAID_IN_RESULT, TagKind};
-use super::literals::Literals;
 use super::pattern::any_matches;
 use super::protocol::{end_of_message, first_line, introduces_message, is_about_files};
-use memchr::{memchr, memmem, memrchr};
+use memchr::{memchr, memchr_iter, memmem, memrchr};
 use rheostat::json::Json;
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
 /// Bytes of a result in which the sentence stands that introduces the human's words.
 const SAID: usize = 480;
@@ -27,11 +25,18 @@ const TAG: usize = 48;
 /// The most bytes of a bracket's first words.
 const BRACKET: usize = 60;
 
-/// Beginnings of brackets that may stand round a queued message: those of the table, and those that name the human.
-static QUEUES: LazyLock<Literals> = LazyLock::new(|| {
-    let marks = QUEUED_MARKS.iter().map(|(mark, _)| *mark);
-    Literals::new(marks.chain(["[USER ", "[User ", "[HUMAN "]))
-});
+/// Beginnings of brackets that may stand round a queued message beside those of the table: they name the human.
+const NAMING: [&str; 3] = ["[USER ", "[User ", "[HUMAN "];
+
+/// True if a text has the beginning of a bracket that may stand round a queued message.
+fn has_queue(text: &[u8]) -> bool {
+    memchr_iter(b'[', text).any(|at| {
+        let bracket = text.get(at..).unwrap_or_default();
+        let begins =
+            |mark: &str| bracket.get(1) == mark.as_bytes().get(1) && bracket.starts_with(mark.as_bytes());
+        QUEUED_MARKS.iter().map(|(mark, _)| *mark).chain(NAMING).any(begins)
+    })
+}
 
 /// True if a tool's result may tell what the human said, by its beginning and its end. `raw` may have the escapes of JSON.
 pub(crate) fn may_tell(raw: &[u8]) -> bool {
@@ -44,8 +49,12 @@ pub(crate) fn may_tell(raw: &[u8]) -> bool {
     while blank(head) > 0 {
         head = head.get(blank(head)..).unwrap_or_default();
     }
-    let begins =
-        |known: &str| head.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known.as_bytes()));
+    let first = head.first().map(u8::to_ascii_lowercase);
+    let begins = |known: &str| {
+        let known = known.as_bytes();
+        known.first().map(u8::to_ascii_lowercase) == first
+            && head.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known))
+    };
     match head {
         [] => return false,
         [b'[', b'a'..=b'z' | b'A'..=b'Z', ..] => return true,
@@ -79,7 +88,7 @@ fn may_end_told(raw: &[u8]) -> bool {
         }
     }
     let tail = text.get(text.len().saturating_sub(TAIL)..).unwrap_or_default();
-    last.ends_with(b"u003e") || QUEUES.is_in(tail)
+    last.ends_with(b"u003e") || has_queue(tail)
 }
 
 /// The human's words in the result of a tool. None in any other result.

@@ -2,7 +2,7 @@
 
 use super::cursor::{Cursor, ValueKind};
 use crate::text::LazyText;
-use crate::weight::Weight;
+use crate::weight::{Sampler, Weight};
 use rheostat::json::{Escape, Json, JsonText, Meter};
 use rheostat::query::{Cutter, Sink};
 use rheostat::{Error, Result};
@@ -152,25 +152,39 @@ impl<'a> LazyText<'a> for JsonText<'a> {
     }
 
     fn write<S: Sink>(&self, cutter: &mut S) {
-        let mut rest = self.raw;
-        while !rest.is_empty() {
-            // Up to the next escape, but at most what the cutter takes or skips in one step.
-            let unwanted = cutter.unwanted();
-            let bound = if unwanted > 0 { unwanted } else { cutter.wanted().max(1) };
-            let run = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
-            if run > 0 {
-                let (run, tail) = rest.split_at(run.min(bound));
-                if unwanted > 0 {
-                    cutter.skip(run.len());
-                } else {
-                    cutter.push(run);
-                }
-                rest = tail;
+        write_while(self.raw, cutter, |_| true);
+    }
+
+    fn weight(&self) -> Weight {
+        if self.is_plain() {
+            return Weight::of(self.raw);
+        }
+        let mut sampler = Sampler::default();
+        write_while(self.raw, &mut sampler, |sampler| sampler.wants_more(self.length));
+        sampler.finish_at(self.length)
+    }
+}
+
+/// Writes a string with escapes to a sink, piece by piece, as long as that wants more.
+fn write_while<S: Sink>(raw: &[u8], cutter: &mut S, wants_more: impl Fn(&S) -> bool) {
+    let mut rest = raw;
+    while !rest.is_empty() && wants_more(cutter) {
+        // Up to the next escape, but at most what the cutter takes or skips in one step.
+        let unwanted = cutter.unwanted();
+        let bound = if unwanted > 0 { unwanted } else { cutter.wanted().max(1) };
+        let run = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
+        if run > 0 {
+            let (run, tail) = rest.split_at(run.min(bound));
+            if unwanted > 0 {
+                cutter.skip(run.len());
             } else {
-                let Some(escape) = Escape::read(rest) else { return };
-                cutter.push(escape.char.encode_utf8(&mut [0; 4]).as_bytes());
-                rest = rest.get(escape.raw..).unwrap_or_default();
+                cutter.push(run);
             }
+            rest = tail;
+        } else {
+            let Some(escape) = Escape::read(rest) else { return };
+            cutter.push(escape.char.encode_utf8(&mut [0; 4]).as_bytes());
+            rest = rest.get(escape.raw..).unwrap_or_default();
         }
     }
 }

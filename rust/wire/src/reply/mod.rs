@@ -35,6 +35,7 @@ use form::{Form, Said, Voices};
 use frames::{BOM, Fields, Frames};
 use rheostat::json::Json;
 use rheostat::{Error, Result};
+use std::borrow::Cow;
 use std::ops::Range;
 use tree::Budget;
 use walk::Walk;
@@ -219,7 +220,8 @@ impl Reader {
     }
 
     fn read_data(&mut self, data: &[u8], name: &[u8], is_document: bool, event: &mut Event) -> Result<()> {
-        let data = String::from_utf8_lossy(data);
+        // Text that is well-formed is checked at the speed of memory, and most is.
+        let data = std::str::from_utf8(data).map_or_else(|_| String::from_utf8_lossy(data), Cow::Borrowed);
         let data = data.trim();
         match data {
             "" => return Ok(()),

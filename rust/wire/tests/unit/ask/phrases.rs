@@ -1,6 +1,7 @@
 //! Tests of `ask/phrases.rs`, of what is private there.
 
 use super::*;
+use proptest::prelude::*;
 
 #[test]
 fn acknowledgements_are_known_in_many_languages() {
@@ -216,7 +217,22 @@ fn phrases_are_in_normal_form_and_stand_once() {
     let mut seen = std::collections::HashSet::new();
     for phrase in all().flat_map(|(_, _, row)| row.split('|')) {
         assert_eq!(normalise(phrase).trim(), phrase);
-        assert!(pieces(phrase).is_some_and(|pieces| pieces.len() <= PIECES.1), "{phrase}");
+        let pieces = Pieces::of(phrase.to_owned());
+        assert!(pieces.is_some_and(|pieces| pieces.places.len() <= PIECES.1), "{phrase}");
         assert!(seen.insert(phrase), "{phrase}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_phrases_cover_ends_in_a_phrase(parts in prop::collection::vec((any::<prop::sample::Index>(), 0..9_usize), 1..5)) {
+        const JOINTS: [&str; 9] = [" ", ", ", "! ", ":D ", " =P", "\u{2019} ", "'", "👍", "<3"];
+        let all: Vec<&str> = KNOWN.keys().copied().collect();
+        let text: String =
+            parts.iter().map(|(phrase, joint)| [phrase.get(&all), JOINTS[*joint]].concat()).collect();
+        for text in [text.to_uppercase(), text] {
+            let covered = Pieces::of(normalise(&text)).is_some_and(|text| text.covers(|_| true, |_| true));
+            prop_assert!(!covered || ends_in_phrase(text.as_bytes()), "{}", text);
+        }
     }
 }
