@@ -1,4 +1,4 @@
-//! What the user of a governed request may see, and when.
+//! The part of a governed request that its user may see, and when.
 //!
 //! ```text
 //! before the first byte   the run is free: it draws more samples, tries again, goes up
@@ -58,7 +58,7 @@ pub struct Reading {
     pub hold_seconds: f64,
 }
 
-/// What the user has seen.
+/// The part that the user has seen.
 #[derive(Debug)]
 pub(crate) struct Relay {
     reading: Reading,
