@@ -92,6 +92,7 @@ if TYPE_CHECKING:
     from rheostat import host as host
     from rheostat import httpx as httpx
     from rheostat import learn as learn
+    from rheostat import litellm as litellm
     from rheostat import openai as openai
     from rheostat import records as records
     from rheostat import second_stage as second_stage
@@ -110,6 +111,7 @@ _LATER = {
     "host",
     "httpx",
     "learn",
+    "litellm",
     "openai",
     "records",
     "second_stage",

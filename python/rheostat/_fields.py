@@ -102,6 +102,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "name": Field("str", required=True),
         "model": Field("str"),
         "thinking_tokens": Field("int"),
+        "effort": Field("str"),
         "thinking_least": Field("int"),
         "samples": Field("int"),
         "depth": Field("int"),

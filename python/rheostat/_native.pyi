@@ -32,7 +32,7 @@ from rheostat.types import (
     TokenRange,
     TopTokens,
 )
-from typing import Any, Final, Literal, Protocol, TypeAlias, final, overload
+from typing import Any, Final, Literal, Protocol, TypeAlias, TypedDict, final, overload
 from typing_extensions import Self, disjoint_base
 
 __all__ = [
@@ -157,6 +157,7 @@ _Domain: TypeAlias = Literal[
 ]
 _DoubtSignal: TypeAlias = Literal["low_logprob", "low_confidence"]
 _Dtype: TypeAlias = Literal["float32", "float16", "bfloat16"]
+_Effort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 _Evidence: TypeAlias = Literal[
     "low_confidence",
     "low_steps",
@@ -213,6 +214,10 @@ _VoteRule: TypeAlias = Literal[
     "beta", "majority", "curtail", "unanimous", "horizon", "dirichlet", "crp", "esc", "entropy", "sprt", "bayes", "certified"
 ]
 _Walk: TypeAlias = Literal["fixed_sequence", "bonferroni"]
+
+class _Efforts(TypedDict):
+    model: str
+    efforts: Sequence[_Effort]
 
 class _Array(Protocol):
     def __dlpack_device__(self) -> Any: ...
@@ -1954,17 +1959,18 @@ class Ladder:
         """
 
     @staticmethod
-    def of(*rungs: str | Rung, default: str | None = None, start_max: str | None = None) -> Ladder:
+    def of(*rungs: str | Rung | _Efforts, default: str | None = None, start_max: str | None = None) -> Ladder:
         """A ladder of models by their names, at list prices.
 
         Args:
-            rungs: Lowest first. A model's name stands for a `Rung` at its list price.
+            rungs: Lowest first. A model's name stands for a `Rung` at its list price. `{"model": …, "efforts": […]}` stands for one
+                of each effort (see `Rung`), called `model:effort`.
             default, start_max: As for `Ladder`.
 
         Raises:
             InvalidValueError: No rung, or two of one name.
-            InvalidTypeError: A rung is neither a name nor a `Rung`.
-            UnknownNameError: `default` or `start_max` names no rung.
+            InvalidTypeError: A rung is neither a name, nor such a dictionary, nor a `Rung`.
+            UnknownNameError: `default` or `start_max` names no rung, or there is no such effort.
 
         Warns:
             UserWarning: A model has no known price, so one is assumed: ten times that of the rung below.
@@ -1974,6 +1980,8 @@ class Ladder:
             >>> ladder = rh.Ladder.of("gpt-5-mini", "gpt-5", "gpt-5-pro")
             >>> [rung.output_price for rung in ladder.rungs], ladder.start_max
             ([2.0, 10.0, 120.0], 'gpt-5')
+            >>> [rung.name for rung in rh.Ladder.of({"model": "gpt-5", "efforts": ["minimal", "high"]}).rungs]
+            ['gpt-5:minimal', 'gpt-5:high']
         """
 
     @property
@@ -3658,6 +3666,8 @@ class Rung:
         name: What the rung is called, unique on its ladder.
         model: What the host sends the request to. The rung's name if not given.
         thinking_tokens: Budget for thinking, per sample. 0 is none.
+        effort: The budget by its level: `"none"`, `"minimal"` (512 tokens), `"low"` (1,024), `"medium"` (8,192), `"high"`
+            (24,576), `"xhigh"` (32,768) or `"max"` (65,536). In place of `thinking_tokens`.
         thinking_least: The least thinking budget that the provider takes, such as 1,024. A budget that a ceiling cuts
             below this becomes 0, and the plan's `clamped` and P(correct) show it. 0 if any is taken.
         samples: How many samples are drawn, at least 1.
@@ -3678,7 +3688,7 @@ class Rung:
 
     Raises:
         InvalidValueError: A value is out of bounds; the message names rung and field.
-        UnknownNameError: No query needs such a capability.
+        UnknownNameError: No query needs such a capability, or there is no such effort.
 
     Example:
         >>> import rheostat as rh
@@ -3696,6 +3706,7 @@ class Rung:
         model: str | None = None,
         *,
         thinking_tokens: int = 0,
+        effort: _Effort | None = None,
         thinking_least: int = 0,
         samples: int = 1,
         depth: int = 1,

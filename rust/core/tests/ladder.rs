@@ -28,6 +28,26 @@ fn a_rung_out_of_bounds_is_named_with_its_field() {
 }
 
 #[test]
+fn an_effort_is_a_thinking_budget() {
+    let (rung, _) = Rung::of_model("gpt-5", 0);
+    let rungs = rung.at_efforts(&["none", "minimal", "high", "max"]).unwrap();
+    let seen: Vec<_> = rungs.iter().map(|rung| (rung.name.as_str(), rung.thinking_tokens)).collect();
+    let wanted = [("gpt-5:none", 0), ("gpt-5:minimal", 512), ("gpt-5:high", 24_576), ("gpt-5:max", 65_536)];
+    assert_eq!(seen, wanted);
+    assert!(
+        rungs
+            .iter()
+            .all(|at| at.model == "gpt-5" && at.output_price.to_bits() == rung.output_price.to_bits())
+    );
+    let unknown = rung.at_efforts(&["utmost"]).unwrap_err().to_string();
+    assert!(unknown.contains("utmost") && unknown.contains("xhigh"), "{unknown}");
+    let mut both = Rung { thinking_tokens: 100, ..rung };
+    assert!(
+        both.set_effort("low").unwrap_err().to_string().contains("absent where thinking_tokens is given")
+    );
+}
+
+#[test]
 fn a_ladder_that_cannot_be_is_refused() {
     let refused = |rungs, default| Ladder::new(rungs, default, None).unwrap_err().to_string();
     assert!(refused(vec![], None).contains("0 rungs"));

@@ -125,6 +125,22 @@ fn read_table(table: &Bound<'_, PyAny>, what: &str) -> Result<BTreeMap<String, f
     Ok(read)
 }
 
+/// Reads a model and its efforts.
+pub(crate) fn efforts(table: &Bound<'_, PyDict>, what: &str) -> Result<(String, Vec<String>)> {
+    let (mut model, mut efforts) = (None, None);
+    for (name, value) in table {
+        let name = read_text(&name, &format!("{what}: a name"))?;
+        let what = format!("{what}[{name:?}]");
+        match name.as_str() {
+            "model" => model = Some(read_text(&value, &what)?),
+            "efforts" => efforts = Some(read_names(&value, &what)?),
+            _ => return Err(Error::unknown("field", name, ["model", "efforts"]).into()),
+        }
+    }
+    let missing = |name: &str| Error::invalid(format!("{what}[{name:?}]"), "none", "given");
+    Ok((model.ok_or_else(|| missing("model"))?, efforts.ok_or_else(|| missing("efforts"))?))
+}
+
 /// Reads the two ends of a range.
 pub(crate) fn bounds(value: &Bound<'_, PyAny>) -> PyResult<(f64, f64)> {
     let pair = value.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>();
@@ -216,5 +232,5 @@ pub(crate) mod choice {
 
 pub(crate) mod some_choice {
     use super::*;
-    by_name_or_none!(read_choice -> &'a str: dtype, kind, provider, purpose);
+    by_name_or_none!(read_choice -> &'a str: dtype, effort, kind, provider, purpose);
 }

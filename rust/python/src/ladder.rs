@@ -14,7 +14,7 @@ use crate::whole::{int, whole};
 use numpy::ndarray::Ix2;
 use numpy::{PyArrayMethods, ToPyArray};
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple};
 use rheostat::ladder as core;
 use std::sync::Arc;
 
@@ -133,13 +133,14 @@ impl Ladder {
     /// A ladder of models by their names, at list prices.
     ///
     /// Args:
-    ///     rungs: Lowest first. A model's name stands for a `Rung` at its list price.
+    ///     rungs: Lowest first. A model's name stands for a `Rung` at its list price. `{"model": …, "efforts": […]}` stands for one
+    ///         of each effort (see `Rung`), called `model:effort`.
     ///     default, start_max: As for `Ladder`.
     ///
     /// Raises:
     ///     InvalidValueError: No rung, or two of one name.
-    ///     InvalidTypeError: A rung is neither a name nor a `Rung`.
-    ///     UnknownNameError: `default` or `start_max` names no rung.
+    ///     InvalidTypeError: A rung is neither a name, nor such a dictionary, nor a `Rung`.
+    ///     UnknownNameError: `default` or `start_max` names no rung, or there is no such effort.
     ///
     /// Warns:
     ///     UserWarning: A model has no known price, so one is assumed: ten times that of the rung below.
@@ -149,8 +150,10 @@ impl Ladder {
     ///     >>> ladder = rh.Ladder.of("gpt-5-mini", "gpt-5", "gpt-5-pro")
     ///     >>> [rung.output_price for rung in ladder.rungs], ladder.start_max
     ///     ([2.0, 10.0, 120.0], 'gpt-5')
+    ///     >>> [rung.name for rung in rh.Ladder.of({"model": "gpt-5", "efforts": ["minimal", "high"]}).rungs]
+    ///     ['gpt-5:minimal', 'gpt-5:high']
     #[staticmethod]
-    #[pyo3(signature = (*rungs: "str | Rung", default = None, start_max = None))]
+    #[pyo3(signature = (*rungs: "str | Rung | _Efforts", default = None, start_max = None))]
     fn of(
         py: Python<'_>,
         rungs: &Bound<'_, PyTuple>,
@@ -258,26 +261,33 @@ impl Ladder {
 fn of_models(py: Python<'_>, rungs: &Bound<'_, PyTuple>) -> Result<Vec<core::Rung>> {
     let mut list = Vec::with_capacity(rungs.len());
     for (i, item) in rungs.iter().enumerate() {
+        let what = format!("rungs[{i}]");
         if let Ok(rung) = item.cast::<Rung>() {
             list.push(rung.get().inner.clone());
-            continue;
+        } else if let Ok(name) = item.cast::<PyString>() {
+            list.push(of_model(py, &utf8(name)?.0, i)?);
+        } else if let Ok(table) = item.cast::<PyDict>() {
+            let (model, efforts) = args::efforts(table, &what)?;
+            list.extend(of_model(py, &model, i)?.at_efforts(&efforts)?);
+        } else {
+            return Err(wrong_type(&what, &item, "a model's name, a dict of model and efforts, or a Rung"));
         }
-        let Ok(name) = item.cast::<PyString>() else {
-            return Err(wrong_type(&format!("rungs[{i}]"), &item, "a model's name or a Rung"));
-        };
-        let model = utf8(name)?.0;
-        let (rung, assumed) = core::Rung::of_model(&model, i);
-        if assumed {
-            warn(
-                py,
-                &format!(
-                    "no price is known for {model:?}: {} US dollars per million output tokens are assumed, so costs are only \
-                     ratios; give a Rung with its prices",
-                    rung.output_price
-                ),
-            )?;
-        }
-        list.push(rung);
     }
     Ok(list)
+}
+
+/// The rung of a model at its list price, or with a warning at one that its place suggests.
+fn of_model(py: Python<'_>, model: &str, place: usize) -> Result<core::Rung> {
+    let (rung, assumed) = core::Rung::of_model(model, place);
+    if assumed {
+        warn(
+            py,
+            &format!(
+                "no price is known for {model:?}: {} US dollars per million output tokens are assumed, so costs are only \
+                 ratios; give a Rung with its prices",
+                rung.output_price
+            ),
+        )?;
+    }
+    Ok(rung)
 }

@@ -21,6 +21,8 @@ pub(crate) type Rungs = Arc<[Py<Rung>]>;
 ///     name: What the rung is called, unique on its ladder.
 ///     model: What the host sends the request to. The rung's name if not given.
 ///     thinking_tokens: Budget for thinking, per sample. 0 is none.
+///     effort: The budget by its level: `"none"`, `"minimal"` (512 tokens), `"low"` (1,024), `"medium"` (8,192), `"high"`
+///         (24,576), `"xhigh"` (32,768) or `"max"` (65,536). In place of `thinking_tokens`.
 ///     thinking_least: The least thinking budget that the provider takes, such as 1,024. A budget that a ceiling cuts
 ///         below this becomes 0, and the plan's `clamped` and P(correct) show it. 0 if any is taken.
 ///     samples: How many samples are drawn, at least 1.
@@ -41,7 +43,7 @@ pub(crate) type Rungs = Arc<[Py<Rung>]>;
 ///
 /// Raises:
 ///     InvalidValueError: A value is out of bounds; the message names rung and field.
-///     UnknownNameError: No query needs such a capability.
+///     UnknownNameError: No query needs such a capability, or there is no such effort.
 ///
 /// Example:
 ///     >>> import rheostat as rh
@@ -98,7 +100,7 @@ getters! {
 impl Rung {
     #[new]
     #[pyo3(signature = (
-        name, model = None, *, thinking_tokens = 0, thinking_least = 0, samples = 1, depth = 1, agree = None,
+        name, model = None, *, thinking_tokens = 0, effort: "_Effort | None" = None, thinking_least = 0, samples = 1, depth = 1, agree = None,
         in_turn = false, answer_tokens = None,
         input_price = 0.0, output_price = 0.0, cached_price = None, written_price = None, context_window = None,
         capabilities = None, ability = None, doubt = None
@@ -107,6 +109,7 @@ impl Rung {
         #[pyo3(from_py_with = args::text::name)] name: String,
         #[pyo3(from_py_with = args::some_text::model)] model: Option<String>,
         #[pyo3(from_py_with = int)] thinking_tokens: i128,
+        #[pyo3(from_py_with = args::some_choice::effort)] effort: Option<&str>,
         #[pyo3(from_py_with = int)] thinking_least: i128,
         #[pyo3(from_py_with = int)] samples: i128,
         #[pyo3(from_py_with = int)] depth: i128,
@@ -125,6 +128,9 @@ impl Rung {
         let field = |field: &str| format!("rung {name:?}: {field}");
         let mut inner = core::Rung::new(name.clone(), model.unwrap_or_else(|| name.clone()));
         inner.thinking_tokens = whole(&field("thinking_tokens"), thinking_tokens, 0..=u64::MAX)?;
+        if let Some(effort) = effort {
+            inner.set_effort(effort)?;
+        }
         inner.thinking_least = whole(&field("thinking_least"), thinking_least, 0..=u64::MAX)?;
         inner.samples = whole(&field("samples"), samples, 1..=u32::MAX)?;
         inner.depth = whole(&field("depth"), depth, 1..=u32::MAX)?;

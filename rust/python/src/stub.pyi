@@ -1,7 +1,7 @@
 # The head of the generated stub: the names that the bindings' annotations use, and what PyO3 has no words for.
 # `tools/make_stub.py` copies it; a function here takes the place of the one that PyO3 describes, and its docstring.
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeAlias, overload
+from typing import Any, Literal, Protocol, TypeAlias, TypedDict, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +50,7 @@ _Domain: TypeAlias = Literal[
 ]
 _DoubtSignal: TypeAlias = Literal["low_logprob", "low_confidence"]
 _Dtype: TypeAlias = Literal["float32", "float16", "bfloat16"]
+_Effort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 _Evidence: TypeAlias = Literal[
     "low_confidence",
     "low_steps",
@@ -106,6 +107,10 @@ _VoteRule: TypeAlias = Literal[
     "beta", "majority", "curtail", "unanimous", "horizon", "dirichlet", "crp", "esc", "entropy", "sprt", "bayes", "certified"
 ]
 _Walk: TypeAlias = Literal["fixed_sequence", "bonferroni"]
+
+class _Efforts(TypedDict):
+    model: str
+    efforts: Sequence[_Effort]
 
 class _Array(Protocol):
     def __dlpack_device__(self) -> Any: ...

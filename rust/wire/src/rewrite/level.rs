@@ -1,16 +1,7 @@
-//! Levels of effort, and the tokens of thinking that each stands for.
+//! The levels of effort that providers take, and the one that stands for a budget.
 
-/// Every level, least first, and the most tokens that it covers: the ladder of CLIProxyAPI (help.router-for.me, November 2026).
-/// LiteLLM's is lower by a factor of six above `low`.
-pub(super) const LEVELS: [(&str, u64); 7] = [
-    ("none", 0),
-    ("minimal", 512),
-    ("low", 1_024),
-    ("medium", 8_192),
-    ("high", 24_576),
-    ("xhigh", 32_768),
-    ("max", u64::MAX),
-];
+pub(super) use rheostat::ladder::EFFORTS as LEVELS;
+
 pub(super) const ALL: &[&str] = &["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 pub(super) const TO_HIGH: &[&str] = &["low", "medium", "high"];
 pub(super) const TO_XHIGH: &[&str] = &["low", "medium", "high", "xhigh"];
