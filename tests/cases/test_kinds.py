@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 import rheostat as rh
@@ -111,3 +113,47 @@ def test_a_sentence_behind_a_box_does_not(text: str) -> None:
 )
 def test_a_sign_in_words_is_a_sign(text: str, number: str) -> None:
     assert normalise(text, "number") == number
+
+
+PICTURE = {"type": "image_url", "image_url": {"url": "data:image/png;base64," + "A" * 400}}
+SHOT = {
+    "role": "assistant",
+    "content": None,
+    "tool_calls": [{"id": "1", "type": "function", "function": {"name": "screenshot", "arguments": "{}"}}],
+}
+TAKEN = {"role": "tool", "tool_call_id": "1", "content": "Screenshot taken."}
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        None,
+        "Screenshot of the page:",
+        "[image from screenshot]",
+        "Here is the image that the tool returned.",
+        "Attached image(s) from tool result:",
+    ],
+)
+def test_a_picture_of_a_tool_is_no_ask(label: str | None) -> None:
+    words = [] if label is None else [{"type": "text", "text": label}]
+    shown = {"role": "user", "content": [*words, PICTURE]}
+    plan = governor().plan(messages=[{"role": "user", "content": HARD}, SHOT, TAKEN, shown])
+    assert (plan.turn, plan.structure["ask_bytes"]) == ("tool_result", len(HARD))
+
+
+@pytest.mark.parametrize("words", ["Why is the button of this page grey?", "Move the chart to the left, as in this screenshot."])
+def test_a_picture_with_an_ask_behind_a_tool_is_one(words: str) -> None:
+    shown = {"role": "user", "content": [{"type": "text", "text": words}, PICTURE]}
+    plan = governor().plan(messages=[{"role": "user", "content": HARD}, SHOT, TAKEN, shown])
+    assert (plan.turn, plan.structure["ask_bytes"]) == ("ask", len(words))
+
+
+def test_bytes_of_media_weigh_as_much_as_their_base64() -> None:
+    data = bytes(range(256)) * 4_000
+
+    def tokens(value: object) -> int:
+        file = {"document": {"format": "pdf", "name": "report", "source": {"bytes": value}}}
+        return governor().plan(messages=[{"role": "user", "content": [{"text": "Sum it up."}, file]}]).input_tokens
+
+    assert tokens(data) > 10_000
+    assert abs(tokens(data) - tokens(base64.b64encode(data).decode())) <= 1

@@ -113,7 +113,9 @@ impl<'py> Cursor<'_> for Objects<'py> {
             ValueKind::Number
         } else if here.cast::<PyMapping>().is_ok() {
             ValueKind::Object
-        } else if crate::convert::bytes(here).is_none() && here.cast::<PySequence>().is_ok() {
+        } else if crate::convert::bytes(here).is_some() {
+            ValueKind::Bytes
+        } else if here.cast::<PySequence>().is_ok() {
             ValueKind::Array
         } else if attributes(here).is_some() {
             ValueKind::Object
@@ -127,6 +129,10 @@ impl<'py> Cursor<'_> for Objects<'py> {
             Ok(text) => self.read_text(&text),
             Err(_) => Err(self.refuse("messages", "str")),
         }
+    }
+
+    fn bytes(&mut self) -> rheostat::Result<u64> {
+        Ok(crate::convert::bytes(&self.here).map_or(0, |bytes| bytes.len() as u64))
     }
 
     fn flag(&mut self) -> rheostat::Result<bool> {
@@ -193,6 +199,10 @@ impl<'py> Cursor<'_> for Objects<'py> {
                 weight = Weight::of_number(written.map_err(|error| self.raise(error))?);
             }
             ValueKind::Null | ValueKind::Bool => weight = Weight::of_word(),
+            ValueKind::Bytes => {
+                weight =
+                    crate::convert::bytes(&self.here).map(|bytes| Weight::of(&bytes)).unwrap_or_default();
+            }
             ValueKind::Other => {}
         }
         Ok(weight)

@@ -11,7 +11,8 @@ use super::asking::{asks_below, ends_in_ask, holds_ask};
 use super::block::output_names;
 use super::calls::Calls;
 use super::harness::{
-    FORM_WORDS, NUDGES, PAIRED_HEADS, PASTED_HEADS, PRINTED_HEADS, PROGRAM_KEYS, RESULT_HEADS, RESULT_KEYS,
+    FORM_WORDS, MEDIA, NUDGES, PAIRED_HEADS, PASTED_HEADS, PRINTED_HEADS, PROGRAM_KEYS, RESULT_HEADS,
+    RESULT_KEYS,
 };
 use super::literals::{Literals, lower_case};
 use super::pattern::{Row, by_first, head, matches, rows};
@@ -20,6 +21,8 @@ use super::protocol::{LINE, first_line};
 use memchr::memmem;
 use std::sync::LazyLock;
 
+/// The most bytes of a picture's label.
+const LABEL: usize = 160;
 /// Bytes at the end of a program's complaint that say what form it asks for.
 const ENDING: usize = 120;
 
@@ -176,6 +179,19 @@ fn json_result(key: &[u8], words: &[u8]) -> Option<Form> {
     let known = typed || RESULT_KEYS.iter().any(|known| known.as_bytes() == key);
     let form = if typed { Form::Only } else { Form::Pasted };
     (known && memmem::find(words, b"\"feedback\"").is_none()).then_some(form)
+}
+
+/// True for words that only label a picture or a file: "Screenshot of the page:", "[image from tool]", "Image returned by the tool."
+pub(super) fn labels_media(words: &[u8]) -> bool {
+    let Some(text) = std::str::from_utf8(words).ok().filter(|text| text.len() <= LABEL) else { return false };
+    let text = text.to_lowercase();
+    let names = |table: &[&str]| {
+        text.split(|c: char| !c.is_alphanumeric()).any(|word| table.contains(&word.trim_end_matches('s')))
+    };
+    let framed = text.starts_with('[') && text.ends_with(']') || text.ends_with([':', '：']);
+    let wide = MEDIA.iter().any(|word| !word.is_ascii() && text.contains(word));
+    let one = !text.contains(['?', '？', '\n']) && !text.trim_end_matches('.').contains(". ");
+    one && (names(MEDIA) || wide) && (framed || names(&["tool"]))
 }
 
 #[cfg(test)]

@@ -22,7 +22,9 @@ pub enum ValueKind {
     Array,
     /// Names with values.
     Object,
-    /// A value that JSON does not have.
+    /// Bytes that are no text, as clients have media before they write it as base64.
+    Bytes,
+    /// Another value that JSON does not have.
     Other,
 }
 
@@ -42,6 +44,11 @@ pub trait Cursor<'a>: Sized {
     fn kind(&mut self) -> Result<ValueKind>;
     /// Reads a string.
     fn text(&mut self) -> Result<Self::Text>;
+    /// The number of bytes in a value of bytes.
+    fn bytes(&mut self) -> Result<u64> {
+        self.skip()?;
+        Ok(0)
+    }
     /// Reads `true` or `false`.
     fn flag(&mut self) -> Result<bool>;
     /// Reads a number. None unless it is whole, in any spelling; saturates at the bounds of `i64`.

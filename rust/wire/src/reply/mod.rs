@@ -161,14 +161,12 @@ impl Reader {
     /// The reply as one JSON object of its surface, built from what has come; a reply that came as one object is returned as it
     /// came, but for halves of characters.
     pub fn reply(&self) -> Vec<u8> {
-        let mut out = match &self.documents {
-            Documents::One(whole) => whole.clone(),
-            _ => {
-                let mut out = Vec::new();
-                self.form.write(&mut out);
-                out
-            }
-        };
+        let mut out = Vec::new();
+        if let Documents::One(whole) = &self.documents {
+            out.extend_from_slice(whole);
+        } else {
+            self.form.write(&mut out);
+        }
         tree::mend(&mut out);
         out
     }

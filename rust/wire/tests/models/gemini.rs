@@ -36,6 +36,14 @@ fn gemini_is_written_where_the_request_stands() {
             None
         );
     }
+    for (model, level) in [
+        ("gemini-3.1-flash-image-preview", "high"),
+        ("gemini-3-pro-image-preview", "high"),
+        ("gemini-3.1-pro", "medium"),
+    ] {
+        let thinks = sent("gemini.generate", model, 4_096, contents);
+        assert_eq!(thinks.body["generationConfig"]["thinkingConfig"]["thinkingLevel"], level, "{model}");
+    }
     let robot = sent("gemini.generate", "gemini-robotics-er-1.5-preview", 0, contents);
     assert_eq!(robot.body["generationConfig"]["thinkingConfig"]["thinkingBudget"], 0);
 }

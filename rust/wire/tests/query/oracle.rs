@@ -12,6 +12,7 @@ fn naive(body: &Value) -> Option<(String, Turn, Structure)> {
     let mut s = Structure::default();
     let (mut ask, mut turn): (Option<String>, _) = (None, Turn::Empty);
     let messages = body.as_object()?.get("messages")?.as_array().filter(|m| !m.is_empty())?;
+    let mut resulted = false;
     for message in messages {
         let message = message.as_object()?;
         let role = message.get("role")?.as_str()?;
@@ -49,6 +50,7 @@ fn naive(body: &Value) -> Option<(String, Turn, Structure)> {
             Some(_) => return None,
         }
         let bytes: u64 = texts.iter().map(|t| t.len() as u64).sum();
+        let behind_result = std::mem::replace(&mut resulted, role == "tool" || role == "user" && results > 0);
         match role {
             "system" => s.system_bytes += bytes,
             "assistant" => s.history_bytes += bytes,
@@ -59,6 +61,14 @@ fn naive(body: &Value) -> Option<(String, Turn, Structure)> {
             "user" => {
                 let images = message.get("content").is_some_and(|c| c.to_string().contains("\"image_url\""));
                 let text = texts.join("\n");
+                // A picture behind a tool's result is the tool's.
+                let blank = text.trim_ascii().is_empty();
+                if behind_result && images && results == 0 && blank && ask.is_some() {
+                    resulted = true;
+                    turn = Turn::ToolResult;
+                    s.tool_result_bytes += bytes;
+                    continue;
+                }
                 if !text.trim_ascii().is_empty() || (results == 0 && images) {
                     s.history_bytes += ask.take().map_or(0, |before| joined(&before));
                     ask = Some(texts.join("\u{0}\n"));

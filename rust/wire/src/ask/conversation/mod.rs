@@ -18,6 +18,7 @@ use super::gather::Ask;
 use super::lean::leans;
 use super::phrases::is_acknowledgement;
 use super::protocol::refers;
+use super::result::labels_media;
 use crate::text::Texts;
 use crate::weight::Weight;
 use candidate::{Answer, Candidate, quotes_human};
@@ -43,8 +44,7 @@ pub(crate) struct Conversation<'a, M> {
     undecided: bool,
     /// The assistant's newest message, if it has spoken.
     answer: Option<Answer<M>>,
-    /// True if the newest message is the assistant's.
-    answering: bool,
+    newest: Newest,
     /// Positions of the operator's prompts.
     pub(crate) prompts: Vec<M>,
     /// The weight of everything.
@@ -59,6 +59,30 @@ pub(crate) struct Conversation<'a, M> {
     pointer: Option<Ask<'a>>,
     /// Statements about plan mode in messages that have been read, by number.
     plans: Vec<(u32, Option<bool>)>,
+}
+
+/// True for a message in the human's role that shows what a tool has returned: a tool's own message holds no picture in some formats.
+fn is_shown_by_tool<'a, C: Texts<'a>>(
+    c: &mut C,
+    facts: &Facts<C::Mark>,
+    candidate: &Candidate<C::Mark>,
+    cap: usize,
+) -> Result<bool> {
+    if !candidate.shows {
+        return Ok(false);
+    }
+    if facts.mark.is_none() || !facts.says {
+        return Ok(true);
+    }
+    Ok(labels_media(candidate.read(c, cap)?.words.trim_ascii()))
+}
+
+/// The kind of the newest message, as far as the next one is read by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Newest {
+    Answer,
+    Result,
+    Other,
 }
 
 /// The kind of text in a user's message.
@@ -81,7 +105,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
             open: Vec::new(),
             undecided: false,
             answer: None,
-            answering: false,
+            newest: Newest::Other,
             prompts: Vec::new(),
             weight: Weight::default(),
             recent: Vec::new(),
@@ -104,7 +128,13 @@ impl<'a, M: Clone> Conversation<'a, M> {
         self.add(facts.weight() + Weight::of_tokens(facts.media.tokens));
         self.elsewhere |= facts.reference;
         let mut candidate = Candidate::of(facts, self.structure.messages);
-        let answering = std::mem::replace(&mut self.answering, role == Role::Assistant);
+        let newest = match role {
+            Role::Assistant => Newest::Answer,
+            Role::Tool => Newest::Result,
+            Role::User if facts.results > 0 => Newest::Result,
+            _ => Newest::Other,
+        };
+        let before = std::mem::replace(&mut self.newest, newest);
         match role {
             Role::System => {
                 self.structure.system_bytes += facts.text.bytes;
@@ -115,7 +145,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
             }
             Role::Assistant => {
                 self.structure.history_bytes += facts.text.bytes;
-                let earlier = self.answer.take().filter(|_| answering);
+                let earlier = self.answer.take().filter(|_| before == Newest::Answer);
                 let calls = facts.calls > 0 || earlier.as_ref().is_some_and(|answer| answer.calls);
                 let mark = candidate.mark.or(earlier.and_then(|answer| answer.mark));
                 self.answer = Some(Answer { mark, number: candidate.number, calls });
@@ -134,7 +164,14 @@ impl<'a, M: Clone> Conversation<'a, M> {
             }
             Role::User => {
                 candidate.after.clone_from(&self.answer);
-                self.hear(c, facts, candidate)?;
+                let beside = before == Newest::Result && facts.results == 0 && self.has_asked();
+                if beside && is_shown_by_tool(c, facts, &candidate, self.cap)? {
+                    self.newest = Newest::Result;
+                    self.structure.tool_result_bytes += facts.text.bytes;
+                    self.turn_is(Turn::ToolResult);
+                } else {
+                    self.hear(c, facts, candidate)?;
+                }
             }
         }
         if role == Role::Tool || facts.results > 0 {

@@ -338,3 +338,27 @@ pub(crate) const SAID_IN_RESULT: &[(&str, &str)] = &[
     ("<answer>", "Cline 3, Roo Code 3"),
     ("<user_feedback>", "2026"),
 ];
+
+/// Words for what a tool shows, in the singular.
+pub(crate) const MEDIA: &[&str] = &[
+    "image",
+    "screenshot",
+    "picture",
+    "photo",
+    "figure",
+    "plot",
+    "chart",
+    "snapshot",
+    "attachment",
+    "file",
+    "pdf",
+    "document",
+    "media",
+    "截图",
+    "截屏",
+    "图片",
+    "圖片",
+    "画像",
+    "스크린샷",
+    "이미지",
+];

@@ -261,6 +261,9 @@ fn read_field<'a, C: Cursor<'a>>(
                 fields.rest += c.measure()?;
             }
         }
+        b"data" | b"base64" if c.kind()? == ValueKind::Bytes => {
+            (fields.payload.bytes, fields.has_data) = (c.bytes()?, true);
+        }
         b"data" | b"base64" if c.kind()? == ValueKind::String => {
             let text = c.text()?;
             fields.payload.bytes = text.bytes() as u64 / 4 * 3;

@@ -31,6 +31,10 @@ pub(crate) fn read_payload<'a, C: Cursor<'a>>(
             }
             Ok(true)
         }
+        ValueKind::Bytes => {
+            payload.bytes = c.bytes()?;
+            Ok(true)
+        }
         ValueKind::Object => {
             let (mut is_text, mut has_data, mut typed, mut in_data) = (false, false, false, false);
             let mut own = Weight::default();
@@ -55,6 +59,12 @@ pub(crate) fn read_payload<'a, C: Cursor<'a>>(
                         payload.bytes = text.bytes() as u64 / 4 * 3;
                         own += text.weight();
                         in_data = true;
+                    }
+                    b"data" | b"bytes" | b"blob" | b"file_data" | b"fileData"
+                        if c.kind()? == ValueKind::Bytes =>
+                    {
+                        payload.bytes = c.bytes()?;
+                        has_data = true;
                     }
                     b"bytes" | b"blob" | b"file_data" | b"fileData" if c.kind()? == ValueKind::String => {
                         let text = c.text()?;

@@ -26,6 +26,10 @@ pub(in crate::rewrite) const GEMINI: &[Family] = &[
         .refusing(EFFORT, &[]),
     family(&["gemini-2-5"], Budget(128, 32_768, Off::Never), Limit).refusing(EFFORT, &[]),
     family(&["gemini-2", "gemini-1", "gemma"], Never, Limit),
+    // Pictures: the page on generating images has two levels, for the Flash of 3.1.
+    family(&["gemini-3-1-flash-image"], Levels(Effort, &["minimal", "high"]), Limit).refusing(BUDGET, &[]),
+    // browser-use/browser-use#3925, macro-inc/macro#6389: of the first Pro of Gemini 3 two levels.
+    family(&["gemini-3-pro"], Levels(Effort, &["low", "high"]), Limit).refusing(BUDGET, &[]),
     family(
         &["gemini-3-flash", "gemini-3-1-flash", "gemini-3-5-flash"],
         Levels(Effort, MINIMAL_TO_HIGH),

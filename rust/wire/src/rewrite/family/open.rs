@@ -12,7 +12,7 @@ pub(in crate::rewrite) const OLLAMA: &[Family] = &[
     family(&["gpt-oss"], Levels(Field::Switch, TO_HIGH), Limit),
     family(
         &[
-            "*instruct-2507",
+            "*instruct",
             "qwen3-coder",
             "qwen2",
             "qwen:",
