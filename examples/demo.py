@@ -128,8 +128,8 @@ def line(action: rh.Action, sample: rh.Sample) -> str:
     """An action in words."""
     rung = f" to {action.rung.name}" if action.rung else ""
     dial = f" ({action.dial}{rung})" if action.dial else ""
-    lowest = sample.readings.lowest
-    nats = f"; lowest group confidence {lowest:.1f} nats" if lowest is not None else ""
+    lowest = sample.readings.lowest_top_logprob
+    nats = f"; likeliest tokens at {lowest:.2f} nats" if lowest is not None else ""
     return f"after {sample.readings.tokens:,} tokens: [bold]{action.kind}[/]{dial}: {action.reason}{nats}"
 
 

@@ -94,7 +94,7 @@ def test_what_agrees_early_closes_the_rest(governor: rh.Governor) -> None:
         finally:
             closed.append(index)
 
-    run = run_of(rh.Governor(governor.ladder, rules=rh.Rules(confidence=0.95)), "deep")
+    run = run_of(rh.Governor(governor.ladder, rules=rh.Rules(vote="beta", confidence=0.95)), "deep")
     assert served(run, client) == "168"
     assert sorted(closed) == [0, 1, 2, 3, 4]
     assert run.settled

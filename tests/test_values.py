@@ -41,7 +41,8 @@ VALUES: list[Callable[[], Any]] = [
     lambda: rh.Ramp("loop", [rh.Move("revise", most=2), rh.Move("escalate")], odds=0.3),
     rh.Rules,
     lambda: rh.Rules(
-        window=64, low_confidence=None, low_logprob=-2.0, hysteresis=0.1, dwell=5, low_steps=None, step_window=2,
+        window=64, low_confidence=4.0, low_logprob=-2.0, low_top_logprob=None, hysteresis=0.1, dwell=5, low_steps=None,
+        step_window=2,
         entropy_level=0.3, entropy_rise=9.0, branching=50.0, hedging=45.0, gate=0.5, gate_warmup=8, loops=False, loop_period=9,
         equal_probes=2, probe_prob=0.1, exit=0.97, probe_every=64, probe_tokens=5, stall_calls=4, stall_errors=3,
         stall_idle=6, verify_below=0.5, vote="certified",

@@ -15,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 STUB = ROOT / "python" / "rheostat" / "_native.pyi"
 FIELDS = ROOT / "python" / "rheostat" / "_fields.py"
+OFF = {"low_confidence"}
+"""Fields that are off by default and were on once: files that turn them off stay valid."""
 CLASSES = (
     "Cap", "Ceiling", "Doubt", "Ladder", "Ledger", "Move", "Paced", "Ramp", "Rules", "Rung", "Sessions", "Shares", "Threshold",
     "Utility",
@@ -58,14 +60,15 @@ def kind_of(annotation: ast.expr, sets: set[str]) -> str | None:
     return None
 
 
-def field(annotation: ast.expr, default: ast.expr | None, sets: set[str]) -> str | None:
+def field(name: str, annotation: ast.expr, default: ast.expr | None, sets: set[str]) -> str | None:
     """The source of one `Field`."""
     optional = isinstance(annotation, ast.BinOp) and ast.unparse(annotation.right) == "None"
     kind = kind_of(annotation.left if isinstance(annotation, ast.BinOp) and optional else annotation, sets)
     if kind is None:
         return None
     required = ", required=True" if default is None else ""
-    nullable = ", nullable=True" if optional and default is not None and ast.unparse(default) != "None" else ""
+    another = default is not None and ast.unparse(default) != "None"
+    nullable = ", nullable=True" if optional and (another or name in OFF) else ""
     return f'Field("{kind}"{required}{nullable})'
 
 
@@ -75,7 +78,10 @@ def fields(constructor: ast.FunctionDef, sets: set[str]) -> dict[str, str]:
     positional = given.args[1:]
     missing: list[ast.expr | None] = [None] * (len(positional) - len(given.defaults))
     pairs = [*zip(positional, [*missing, *given.defaults], strict=True), *zip(given.kwonlyargs, given.kw_defaults, strict=True)]
-    found = {argument.arg: argument.annotation and field(argument.annotation, default, sets) for argument, default in pairs}
+    found = {
+        argument.arg: argument.annotation and field(argument.arg, argument.annotation, default, sets)
+        for argument, default in pairs
+    }
     return {name: source for name, source in found.items() if source}
 
 

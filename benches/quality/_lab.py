@@ -1,4 +1,4 @@
-"""Entropy and the gate on the lab's models: finds and costs of the rules `entropy_rise` and `gate`.
+"""The default rule, entropy and the gate on the lab's models: finds and costs of `low_top_logprob`, `entropy_rise` and `gate`.
 
 Every figure is read from a run that gets the stream, so that the rule is measured as it is wired.
 """
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 KINDS = ("one-shot", "one-shot", "multi-step", "multi-step", "multi-step", "multi-step", "novel")
 """Kinds of questions, in turn: enough hard ones that every model errs."""
 ARMS = (("lab-tiny", "lo"), ("lab-tiny", "hi"), ("lab-medium", "lo"), ("lab-medium", "hi"))
+DEFAULT_ARMS = (("lab-tiny", "no"), ("lab-tiny", "lo"), ("lab-medium", "no"), ("lab-medium", "lo"), ("lab-large", "no"))
+"""Models and modes of the default rule: without working, an answer has about four tokens."""
+COUNTS = (1, 5, 20)
+"""Candidates that a host asks for."""
+BARS = (-0.5, -0.7, -0.9)
 FALSE_ALARMS = 0.05
 SAMPLES, WARMUP, WINDOW = 24, 8, 8
 KEEPS = (None, 0.9, 0.5, 0.25)
@@ -42,13 +47,15 @@ class Heard:
 
 
 def rows(count: int, resamples: int, rng: np.random.Generator) -> list[Row]:
-    """Both studies on `count` questions, a third of them for the gate."""
+    """All studies on `count` questions, a third of them for the gate."""
     from rheostat_lab import Lab
     from rheostat_lab.questions import of_kind
 
     lab, random = Lab.load(), Random(7)
     questions = [of_kind(random, KINDS[i % len(KINDS)]) for i in range(count)]
     found: list[Row] = []
+    for arm in DEFAULT_ARMS:
+        found += likeliest(lab, arm, questions, resamples, rng)
     for model, mode in ARMS:
         heard = hear(lab, model, mode, questions)
         found += entropy(f"{model} {mode}", heard, resamples, rng)
@@ -77,6 +84,37 @@ def hear(lab: Lab, model: str, mode: str, questions: list[Question]) -> list[Hea
         least, learned = -(said.lowest_logprob or 0.0), _learned(stream)
         heard.append(Heard(question.right(stream.answer), said.entropy_rise or 0.0, least, learned))
     return heard
+
+
+def likeliest(lab: Lab, arm: tuple[str, str], questions: list[Question], resamples: int, rng: np.random.Generator) -> list[Row]:
+    """Ranks wrong greedy answers by the likeliest candidates and by DeepConf's groups, for each number of candidates; counts the
+    alarms of `low_top_logprob`."""
+    from rheostat_lab import Request
+
+    model, mode = arm
+    streams = lab[model].serve(Request(q.text, mode, top_logprobs=max(COUNTS)) for q in questions)  # type: ignore[arg-type]
+    listener = governor(rh.Rules(ramps=[]), 1)
+    found: list[Row] = []
+    right, tops, groups = [], {k: list[float]() for k in COUNTS}, {k: list[float]() for k in COUNTS}
+    for question, stream in zip(questions, streams, strict=True):
+        right.append(question.right(stream.answer))
+        for k in COUNTS:
+            sample = listener.plan(question.text).start().sample(0)
+            sample.tokens([], [row[:k] for row in stream.top_logprobs])
+            tops[k].append(sample.readings.lowest_top_logprob or 0.0)
+            groups[k].append(sample.readings.lowest or 0.0)
+    hits = np.array(right)
+    for name, values in (("likeliest candidates", tops), ("group confidence", groups)):
+        for k in COUNTS:
+            low = -np.array(values[k])
+            ranked = _interval(lambda c, v=low: _area(v[c][~hits[c]], v[c][hits[c]]), len(hits), min(resamples, 200), rng)
+            found.append(("likeliest", f"{model} {mode}", f"AUC for wrong, {name} of {k}", *ranked, len(hits)))
+    for bar in BARS:
+        for measure, chosen in (("false alarms", hits), ("wrong answers found", ~hits)):
+            alarms = (np.array(tops[max(COUNTS)])[chosen] < bar).astype(float)
+            share = _interval(lambda c, a=alarms: float(a[c].mean()) if len(c) else 0.0, len(alarms), resamples, rng)
+            found.append(("likeliest", f"{model} {mode}", f"{measure}, below {bar}", *share, len(alarms)))
+    return found
 
 
 def _learned(stream: Stream) -> float:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -316,32 +316,40 @@ def exits(streams: Streams, resamples: int, rng: np.random.Generator) -> list[Ex
 
 
 def calibrated(streams: Streams, splits: int, rng: np.random.Generator) -> list[Row]:
-    """Thresholds promised on half of the questions, held to the other half: by question, and with streams pooled."""
-    spoiled = np.clip(streams.right[:, -1:] - streams.right, 0, 1)
-    thresholds = np.concatenate((np.linspace(0.3, 0.99, 70), 1 - np.logspace(-2, -5, 30)))
+    """Thresholds promised on half of the questions, held to the other half: by losses and test, and with streams pooled."""
+    lost = streams.right[:, -1:] - streams.right
+    spoiled = np.clip(lost, 0, 1)
     questions = int(streams.question.max()) + 1
     rows = []
-    for rule in ("by question", "streams pooled"):
+    kinds: tuple[tuple[str, Numbers, Literal["hoeffding_bentkus"] | None, bool], ...] = (
+        ("spoiled, by question", spoiled, None, True),
+        ("lost, by question", lost, None, True),
+        ("spoiled, by question, Hoeffding and Bentkus", spoiled, "hoeffding_bentkus", True),
+        ("spoiled, streams pooled", spoiled, None, False),
+    )
+    for rule, losses, test, grouped in kinds:
         risks, saved, refused = [], [], 0
         for _ in range(splits):
             learn = np.isin(streams.question, rng.permutation(questions)[: questions // 2])
-            parts = (streams.prob[learn], spoiled[learn], streams.tokens[learn])
-            groups = streams.question[learn].tolist() if rule == "by question" else None
-            exit_rule = signals.calibrate_exit(*parts, thresholds, groups=groups, max_loss=MAX_LOSS, confidence=CONFIDENCE)
+            groups = streams.question[learn].tolist() if grouped else None
+            exit_rule = signals.calibrate_exit(
+                streams.prob[learn], losses[learn], streams.tokens[learn],
+                groups=groups, max_loss=MAX_LOSS, confidence=CONFIDENCE, test=test,
+            )  # fmt: skip
             if exit_rule.threshold is None:
                 refused += 1
                 continue
-            reached = streams.prob[~learn] >= exit_rule.threshold
+            reached = (streams.prob[~learn] >= exit_rule.threshold) & (streams.tokens[~learn] > 0)
             ends = np.where(reached.any(1), reached.argmax(1), reached.shape[1] - 1)
             at = np.arange(len(ends))
-            risks.append(float(spoiled[~learn][at, ends].mean()))
+            risks.append(float(losses[~learn][at, ends].mean()))
             saved.append(float(1 - streams.tokens[~learn][at, ends].sum() / streams.tokens[~learn][:, -1].sum()))
-        limit = f"spoiled at most {MAX_LOSS:.0%}, confidence {CONFIDENCE:.0%}, {rule}"
+        limit = f"at most {MAX_LOSS:.0%}, confidence {CONFIDENCE:.0%}, {rule}"
         measures = [("splits refused", [refused / splits] * 3)]
         if risks:
             over = float(np.mean(np.array(risks) > MAX_LOSS))
             measures.append(("share of test halves above the limit", [over] * 3))
-            measures.append(("spoiled on the test half", _spread(risks)))
+            measures.append(("lost on the test half", _spread(risks)))
             measures.append(("share of tokens saved", _spread(saved)))
         for measure, (value, low, high) in measures:
             rows.append(Row("calibrated exit", limit, measure, value, low, high, questions))

@@ -162,6 +162,8 @@ def rules(questions: Sequence[Question]) -> list[tuple[str, str, Rule]]:
         ("entropy 0.75", "published", by_vote(rule="entropy", confidence=0.25)),
         ("ConSol SPRT", "published", by_lead(3)),
         ("curtailment", "ours", by_vote(rule="curtail")),
+        ("beta 0.9", "ours", by_vote(rule="beta", confidence=0.9)),
+        ("horizon 0.9", "ours", by_vote(rule="horizon", confidence=0.9)),
         ("horizon 0.95", "ours", by_vote(rule="horizon")),
         ("horizon 0.99", "ours", by_vote(rule="horizon", confidence=0.99)),
         ("learned prior 0.95", "ours", by_prior(questions, 0.95)),

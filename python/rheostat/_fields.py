@@ -28,7 +28,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "escalations": Field("int"),
     },
     "Doubt": {
-        "low_confidence": Field("float"),
+        "low_confidence": Field("float", nullable=True),
         "low_logprob": Field("float"),
         "caught": Field("float"),
         "false_alarms": Field("float"),
@@ -71,6 +71,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "window": Field("int"),
         "low_confidence": Field("float", nullable=True),
         "low_logprob": Field("float"),
+        "low_top_logprob": Field("float", nullable=True),
         "hysteresis": Field("float"),
         "dwell": Field("int"),
         "low_steps": Field("float", nullable=True),

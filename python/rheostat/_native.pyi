@@ -3251,7 +3251,13 @@ class Readings:
 
     @property
     def lowest_logprob(self) -> float | None:
-        """The lowest mean log-probability of its own tokens over a full window; None while no bar asks for it."""
+        """The lowest mean log-probability of its own tokens over a window, with the margin of a short stream: up to 1.5 nats over the
+        number of tokens. None while no bar asks for it.
+        """
+
+    @property
+    def lowest_top_logprob(self) -> float | None:
+        """Like `lowest_logprob`, of each token's likeliest candidate since its grant was last raised; None while no bar asks for it."""
 
     @property
     def steps(self) -> float | None:
@@ -3423,11 +3429,16 @@ class Rules:
     """The rules of a run, as data: which evidence turns which dial, and which settles. What is not given has a default.
 
     Args:
-        window: Tokens in a confidence group; no stream is judged before its first full one.
-        low_confidence: A stream whose lowest group confidence falls below this, in nats, is weak. None: never.
+        window: Tokens in a group of `low_confidence` and `low_logprob`. A shorter stream is judged by the tokens that it has, with a
+            margin that shrinks as one over their number.
+        low_confidence: A stream whose lowest group confidence falls below this, in nats, is weak. The scale depends on the number of
+            candidates (`top_logprobs`) that the host asks for. None: never.
         low_logprob: A stream whose own tokens' mean log-probability over a window falls below this is weak; with
             `window=1`, one whose least likely token is. It needs no top candidates. None: never.
-        hysteresis: By how much both bars fall, in nats, for each ramp that a rung has seen.
+        low_top_logprob: A stream is weak if the mean log-probability of each token's likeliest candidate, over the newest 256
+            tokens, falls below this, in nats. It is the same for any number of candidates. A token without candidates counts with
+            its own log-probability. A bar in a rung's `Doubt` takes its place. None: never.
+        hysteresis: By how much these bars fall, in nats, for each ramp that a rung has seen.
         dwell: Tokens that a stream writes before it is judged.
         low_steps: A stream whose newest step scores average below this is weak. None: never.
         step_window: Number of newest steps in that average, 1 to 3.
@@ -3453,7 +3464,7 @@ class Rules:
         stall_errors: The same error so often in a row means that the agent's tools keep failing; at least 2.
         stall_idle: Number of turns in a row without a new result that are a stall; at least 2.
         verify_below: An answer with P(correct) below this is verified before it settles. None: never.
-        vote: The rule by which samples vote, such as `"beta"` or `"certified"`.
+        vote: The rule by which samples vote, such as `"horizon"` or `"certified"`.
         confidence: Confidence level of the vote.
         alpha: The probability, at most, that the run ever certifies an answer that is not its rung's likeliest.
         retries: How often a failed call is tried again on its rung.
@@ -3478,8 +3489,9 @@ class Rules:
         cls,
         *,
         window: int = 256,
-        low_confidence: float | None = 5.0,
+        low_confidence: float | None = None,
         low_logprob: float | None = None,
+        low_top_logprob: float | None = -0.9,
         hysteresis: float = 0.5,
         dwell: int = 0,
         low_steps: float | None = 0.3,
@@ -3501,7 +3513,7 @@ class Rules:
         stall_errors: int = 2,
         stall_idle: int = 5,
         verify_below: float | None = None,
-        vote: _VoteRule = "beta",
+        vote: _VoteRule = "horizon",
         confidence: float = 0.9,
         alpha: float = 0.05,
         retries: int = 1,
@@ -4252,7 +4264,7 @@ class Vote:
     Args:
         rule: When to stop. With a and b votes for the two leading answers: `"beta"` (posterior of a against b),
             `"horizon"` (probability that the leader loses by the cap), `"dirichlet"` and `"crp"` (posterior over all
-            answers, exact), `"bayes"` (with a learned `prior`), `"esc"` (a unanimous window, which answers),
+            answers, exact), `"bayes"` (with a learned `prior`, which halves the doubt at most), `"esc"` (a unanimous window, which answers),
             `"majority"`, `"entropy"`, `"unanimous"`, `"curtail"` (no remaining sample can change the leader: lossless),
             `"sprt"` and `"certified"` (an error of at most `alpha`).
         confidence: What the rule asks for, above 0.5 and below 1; for `"entropy"` above 0.
@@ -4676,12 +4688,12 @@ def calibrate_exit(
     scores: _Rows,
     losses: _Rows,
     tokens: _Rows,
-    thresholds: Sequence[float] | _Reals,
+    thresholds: Sequence[float] | _Reals | None = None,
     *,
     groups: Iterable[_Name] | None = None,
     max_loss: float = 0.1,
     confidence: float = 0.9,
-    test: _Test = "hoeffding_bentkus",
+    test: _Test | None = None,
 ) -> ExitRule:
     """The boldest exit threshold whose mean loss is at most `max_loss`, with a confidence, from a recorded log (Learn then Test),
     or a refusal that says why.
@@ -4693,14 +4705,16 @@ def calibrate_exit(
     Args:
         scores: One row for each stream: the signal at each checkpoint, larger meaning surer (a probe's confidence, the number
             of equal probes, minus a variance). NaN never is a reason to exit.
-        losses: Of the same shape: what is lost by taking that checkpoint's answer, in [0, 1], such as 1 where it is not the
-            answer of the end.
-        tokens: Of the same shape: tokens written by then.
-        thresholds: Those that are tried.
+        losses: Of the same shape: what is lost by taking that checkpoint's answer, in [-1, 1]: 1 where it is not the answer of the
+            end; or the score of the end minus the score of that answer, so that what the rest of the stream would have
+            spoiled counts as a gain.
+        tokens: Of the same shape: tokens written by then. At a checkpoint without tokens no stream exits.
+        thresholds: Those that are tried. None: steps of a quarter logit from 0.27 to 0.99999, for scores that are probabilities.
         groups: For each stream its question, by name or number; each is its own if not given.
         max_loss: The mean loss that is allowed.
         confidence: Of that, in (0, 1).
-        test: `"hoeffding_bentkus"` (any loss), `"binomial"` (losses 0 or 1, one stream a group) or `"betting"`.
+        test: None takes the one that needs the fewest units: `"paired"` for losses of -1, 0 and 1 without groups, `"betting"`
+            for all others. `"hoeffding_bentkus"` and `"binomial"` (losses 0 or 1, one stream a group) are the published ones.
 
     Raises:
         InvalidValueError: The shapes do not fit, or a number is out of bounds.

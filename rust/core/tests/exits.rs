@@ -1,8 +1,8 @@
 //! Exit thresholds: the boldest that may be promised, held to simulation.
-#![allow(clippy::unwrap_used, clippy::float_cmp)] // a test that fails here has failed
+#![allow(clippy::unwrap_used, clippy::float_cmp, clippy::indexing_slicing)] // a test that fails here has failed
 
 use rheostat::guarantee::{Method, Range, Target};
-use rheostat::signal::{ExitLog, ExitRule, calibrate_exit};
+use rheostat::signal::{ExitLog, ExitRule, calibrate_exit, exit_thresholds};
 
 /// Numbers in [0, 1) that look random, from a counter.
 fn noise(i: u64) -> f64 {
@@ -48,6 +48,67 @@ fn calibrate(table: &Table, groups: bool, confidence: f64) -> ExitRule {
     let thresholds: Vec<f64> = (0..=25).map(|i| f64::from(i) / 25.0).collect();
     let target = Target::new(0.1, confidence, Range::UNIT).unwrap();
     calibrate_exit(&log, &thresholds, &target, Method::HoeffdingBentkus).unwrap()
+}
+
+#[test]
+fn the_test_that_needs_the_fewest_units_is_the_default() {
+    // Streams of their own are whole, questions with samples are means; the promise is kept with either.
+    for (samples, test) in [(1, Method::Paired), (5, Method::Betting)] {
+        let (mut bold, mut broken) = (0, 0);
+        for seed in 0..24 {
+            let mut table = draw(150, 1, seed);
+            if samples > 1 {
+                table = spread(&table, samples);
+            }
+            let groups = (samples > 1).then_some(&table.groups[..]);
+            let (scores, losses, tokens) = (&table.scores[..], &table.losses[..], &table.tokens[..]);
+            let log = ExitLog { scores, losses, tokens, checkpoints: 2, groups };
+            assert_eq!(log.test(), test);
+            let target = Target::new(0.1, 0.9, log.range()).unwrap();
+            let threshold = |test| {
+                calibrate_exit(&log, &exit_thresholds(), &target, test).unwrap().threshold.unwrap_or(1.0)
+            };
+            bold += u32::from(threshold(test) <= threshold(Method::HoeffdingBentkus));
+            broken += u32::from(risk(threshold(test)) > 0.1);
+        }
+        assert!(bold >= 20, "{test:?}: at least as bold on {bold} of 24");
+        assert!(broken <= 2 + 4, "{test:?}: {broken} of 24 promises are broken");
+    }
+}
+
+/// Samples of each question that have its score and err each for itself.
+fn spread(table: &Table, samples: u64) -> Table {
+    let mut spread = Table { scores: vec![], losses: vec![], tokens: vec![], groups: vec![] };
+    for (question, scores) in (0_u64..).zip(table.scores.chunks_exact(2)) {
+        for sample in 0..samples {
+            let at = (scores[0].to_bits() ^ question).wrapping_mul(31).wrapping_add(sample);
+            spread.scores.extend(scores);
+            spread.losses.extend([f64::from(u8::from(noise(at) > scores[0])), 0.0]);
+            spread.tokens.extend([40.0, 100.0]);
+            spread.groups.push(question);
+        }
+    }
+    spread
+}
+
+#[test]
+fn no_stream_exits_before_its_first_token_and_gains_count() {
+    let scores = [0.99, 0.9, 1.0].repeat(400);
+    let tokens = [0.0, 50.0, 100.0].repeat(400);
+    let fit = |losses: &[f64]| {
+        let log = ExitLog { scores: &scores, losses, tokens: &tokens, checkpoints: 3, groups: None };
+        let target = Target::new(0.05, 0.9, log.range()).unwrap();
+        calibrate_exit(&log, &[0.95, 0.8], &target, log.test()).unwrap()
+    };
+    // The answer before any token is always wrong, and no stream exits there.
+    let rule = fit(&[1.0, 0.0, 0.0].repeat(400));
+    assert_eq!((rule.threshold, rule.saved, rule.exits), (Some(0.8), 0.5, 1.0));
+    // One exit in ten is wrong: too many. As many are right where the end is wrong: no loss on the average.
+    let wrong = [[1.0, 1.0, 0.0].repeat(40), [1.0, 0.0, 0.0].repeat(360)].concat();
+    assert_eq!(fit(&wrong).threshold, Some(0.95));
+    let even =
+        [[1.0, 1.0, 0.0].repeat(40), [1.0, -1.0, 0.0].repeat(40), [1.0, 0.0, 0.0].repeat(320)].concat();
+    assert_eq!(fit(&even).threshold, Some(0.8));
 }
 
 /// The true mean loss of exiting above a threshold: ∫ from t to 1 of (1 − s) ds.
@@ -98,6 +159,7 @@ fn refusals_and_bad_tables() {
         (&two, &[0.5], &two, 2, &[0.5]),
         (&two, &two, &[1.0], 2, &[0.5]),
         (&two, &[0.5, 1.5], &two, 2, &[0.5]),
+        (&two, &[-0.5, 0.5], &two, 2, &[0.5]),
         (&two, &[f64::NAN, 0.0], &two, 2, &[0.5]),
         (&two, &two, &[-1.0, 2.0], 2, &[0.5]),
         (&two, &two, &two, 2, &[]),

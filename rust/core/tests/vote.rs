@@ -38,6 +38,35 @@ fn each_rule_stops_where_it_should() {
 }
 
 #[test]
+fn no_rule_that_expects_the_rest_stops_on_one_sample_of_several() {
+    // A prior of an easy task, at any confidence, on answers that differ.
+    let easy = Arc::new(Prior::learn([(40, 0, 40); 500]).unwrap());
+    for confidence in [0.51, 0.6, 0.8, 0.9, 0.95, 0.99] {
+        for cap in 2..=40 {
+            let with = |rule| {
+                let options =
+                    VoteOptions { rule, cap, confidence, prior: Some(easy.clone()), ..Default::default() };
+                used(Vote::with(options).unwrap(), "aaaaaaaa")
+            };
+            assert!(with(VoteRule::Horizon) >= 2, "horizon at {confidence}, cap {cap}");
+            assert!(with(VoteRule::Bayes) >= 2, "bayes at {confidence}, cap {cap}");
+        }
+    }
+    let one = VoteOptions { cap: 1, ..Default::default() };
+    assert_eq!(used(Vote::with(one).unwrap(), "a"), 1);
+    // A prior halves the doubt at most: three of the four equal answers that Beta needs.
+    let sure = |confidence| VoteOptions {
+        rule: VoteRule::Bayes,
+        confidence,
+        prior: Some(easy.clone()),
+        ..Default::default()
+    };
+    assert_eq!(used(Vote::with(sure(0.95)).unwrap(), "aaaaaaaa"), 3);
+    assert_eq!(used(Vote::with(sure(0.9)).unwrap(), "aaaaaaaa"), 2);
+    assert_eq!(used(Vote::with(sure(0.9)).unwrap(), "abaaaaaa"), 5);
+}
+
+#[test]
 fn esc_answers_with_its_window() {
     let mut vote = vote(VoteRule::Esc, 40);
     let answers = "aaaab".repeat(3) + "bbbbb";

@@ -89,7 +89,7 @@ fn hedging_ramps_by_its_own_bar() {
 
 #[test]
 fn a_risen_entropy_ramps() {
-    let rules = || Rules { window: 4, low_confidence: None, entropy_rise: Some(5.0), ..Rules::default() };
+    let rules = || Rules { low_top_logprob: None, entropy_rise: Some(5.0), ..Rules::default() };
     let sure: &[f32] = &[-0.001, -8.0, -9.0];
     let unsure: &[f32] = &[-1.1, -1.1, -1.1];
     let run = two(rules());
@@ -117,7 +117,7 @@ fn a_risen_entropy_ramps() {
 
 #[test]
 fn rules_that_are_off_hear_nothing() {
-    let run = two(Rules { low_confidence: None, ..Rules::default() });
+    let run = two(Rules { low_top_logprob: None, ..Rules::default() });
     let sample = run.sample(0).unwrap();
     for word in words("wait, maybe", 5) {
         let action = sample.token(None, &[-1.1, -1.1, -1.1], Some(&word), 0.0);
@@ -137,7 +137,7 @@ fn rules_that_are_off_hear_nothing() {
 
 #[test]
 fn values_that_are_no_evidence_are_counted_and_survived() {
-    let run = two(Rules { entropy_rise: Some(1.0), low_confidence: None, ..Rules::default() });
+    let run = two(Rules { entropy_rise: Some(1.0), ..Rules::default() });
     let sample = run.sample(0).unwrap();
     for _ in 0..50 {
         let action = sample.token(Some(f64::NAN), &[f32::NAN, f32::NAN], Some("\u{fffd}"), f64::NAN);
@@ -172,7 +172,7 @@ fn answer(call: &Call, i: u32, confidence: f32, text: &str) -> Action {
 }
 
 fn gated(gate: Option<f64>, samples: u32) -> Run {
-    let off = Rules { low_confidence: None, ramps: vec![], ..Rules::default() };
+    let off = Rules { ramps: vec![], ..Rules::default() };
     let rules = Rules { window: 4, gate, gate_warmup: 4, ..off };
     run(vec![rung("vote", 50, samples)], ThinkingMove::Never, rules)
 }

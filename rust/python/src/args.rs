@@ -195,6 +195,11 @@ pub(crate) mod reals {
     by_name!(read_reals -> Vec<f64>: certainties, confidences, lowest, thresholds);
 }
 
+pub(crate) mod some_reals {
+    use super::*;
+    by_name_or_none!(read_reals -> Vec<f64>: thresholds);
+}
+
 pub(crate) mod some_names {
     use super::*;
     by_name_or_none!(read_names -> Vec<String>: capabilities, forbid, models);
@@ -202,7 +207,7 @@ pub(crate) mod some_names {
 
 pub(crate) mod some_real {
     use super::*;
-    by_name_or_none!(read_real -> f64: ability, branching, cached_price, change, differ, difficulty, entropy_rise, gate, half_life, hedging, high, logprob, low, low_confidence, low_logprob, low_steps, offset, per, prob, queries, retry_after, seconds, ttl, usd, usd_per_1000, verify_below, written_price);
+    by_name_or_none!(read_real -> f64: ability, branching, cached_price, change, differ, difficulty, entropy_rise, gate, half_life, hedging, high, logprob, low, low_confidence, low_logprob, low_steps, low_top_logprob, offset, per, prob, queries, retry_after, seconds, ttl, usd, usd_per_1000, verify_below, written_price);
 }
 
 pub(crate) mod some_table {
@@ -227,10 +232,10 @@ pub(crate) mod text {
 
 pub(crate) mod choice {
     use super::*;
-    by_name!(read_choice -> &'a str: evidence, judge, kind, method, name, on, rule, scope, signal, step, surface, test, thinking, vote, walk);
+    by_name!(read_choice -> &'a str: evidence, judge, kind, method, name, on, rule, scope, signal, step, surface, thinking, vote, walk);
 }
 
 pub(crate) mod some_choice {
     use super::*;
-    by_name_or_none!(read_choice -> &'a str: dtype, effort, kind, provider, purpose);
+    by_name_or_none!(read_choice -> &'a str: dtype, effort, kind, provider, purpose, test);
 }

@@ -367,8 +367,11 @@ getters! {
         group: Option<f64> = this.inner.group;
         /// The lowest group confidence, in nats.
         lowest: Option<f64> = this.inner.lowest;
-        /// The lowest mean log-probability of its own tokens over a full window; None while no bar asks for it.
+        /// The lowest mean log-probability of its own tokens over a window, with the margin of a short stream: up to 1.5 nats over the
+        /// number of tokens. None while no bar asks for it.
         lowest_logprob: Option<f64> = this.inner.lowest_logprob;
+        /// Like `lowest_logprob`, of each token's likeliest candidate since its grant was last raised; None while no bar asks for it.
+        lowest_top_logprob: Option<f64> = this.inner.lowest_top_logprob;
         /// The largest rise of its entropy over the rules' level, in nats times tokens; None while no bar asks for it.
         entropy_rise: Option<f64> = this.inner.entropy_rise;
         /// Turns of the reasoning per 1,000 words, the newest words weighing most; None while no bar asks for markers.

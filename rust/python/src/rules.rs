@@ -22,11 +22,16 @@ hashed!(Rules);
 /// The rules of a run, as data: which evidence turns which dial, and which settles. What is not given has a default.
 ///
 /// Args:
-///     window: Tokens in a confidence group; no stream is judged before its first full one.
-///     low_confidence: A stream whose lowest group confidence falls below this, in nats, is weak. None: never.
+///     window: Tokens in a group of `low_confidence` and `low_logprob`. A shorter stream is judged by the tokens that it has, with a
+///         margin that shrinks as one over their number.
+///     low_confidence: A stream whose lowest group confidence falls below this, in nats, is weak. The scale depends on the number of
+///         candidates (`top_logprobs`) that the host asks for. None: never.
 ///     low_logprob: A stream whose own tokens' mean log-probability over a window falls below this is weak; with
 ///         `window=1`, one whose least likely token is. It needs no top candidates. None: never.
-///     hysteresis: By how much both bars fall, in nats, for each ramp that a rung has seen.
+///     low_top_logprob: A stream is weak if the mean log-probability of each token's likeliest candidate, over the newest 256
+///         tokens, falls below this, in nats. It is the same for any number of candidates. A token without candidates counts with
+///         its own log-probability. A bar in a rung's `Doubt` takes its place. None: never.
+///     hysteresis: By how much these bars fall, in nats, for each ramp that a rung has seen.
 ///     dwell: Tokens that a stream writes before it is judged.
 ///     low_steps: A stream whose newest step scores average below this is weak. None: never.
 ///     step_window: Number of newest steps in that average, 1 to 3.
@@ -52,7 +57,7 @@ hashed!(Rules);
 ///     stall_errors: The same error so often in a row means that the agent's tools keep failing; at least 2.
 ///     stall_idle: Number of turns in a row without a new result that are a stall; at least 2.
 ///     verify_below: An answer with P(correct) below this is verified before it settles. None: never.
-///     vote: The rule by which samples vote, such as `"beta"` or `"certified"`.
+///     vote: The rule by which samples vote, such as `"horizon"` or `"certified"`.
 ///     confidence: Confidence level of the vote.
 ///     alpha: The probability, at most, that the run ever certifies an answer that is not its rung's likeliest.
 ///     retries: How often a failed call is tried again on its rung.
@@ -86,17 +91,19 @@ getters! {
 impl Rules {
     #[new]
     #[pyo3(signature = (
-        *, window = 256, low_confidence: "float | None" = 5.0, low_logprob = None, hysteresis = 0.5, dwell = 0, low_steps: "float | None" = 0.3,
+        *, window = 256, low_confidence = None, low_logprob = None, low_top_logprob: "float | None" = -0.9,
+        hysteresis = 0.5, dwell = 0, low_steps: "float | None" = 0.3,
         step_window = 3, entropy_level = 0.2, entropy_rise = None, branching = None, hedging = None, gate = None,
         gate_warmup = 16, loops = true, loop_period = 1024, equal_probes = 3, probe_prob = 0.0,
         exit: "float | ExitRule | None" = None, probe_every = 0, probe_tokens = 20, stall_calls = 3, stall_errors = 2,
-        stall_idle = 5, verify_below = None, vote: "_VoteRule" = "beta", confidence = 0.9, alpha = 0.05, retries = 1,
+        stall_idle = 5, verify_below = None, vote: "_VoteRule" = "horizon", confidence = 0.9, alpha = 0.05, retries = 1,
         ramps: "Iterable[Ramp] | None" = None
     ))]
     fn new(
         #[pyo3(from_py_with = int)] window: i128,
         #[pyo3(from_py_with = args::some_real::low_confidence)] low_confidence: Option<f64>,
         #[pyo3(from_py_with = args::some_real::low_logprob)] low_logprob: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::low_top_logprob)] low_top_logprob: Option<f64>,
         #[pyo3(from_py_with = args::real::hysteresis)] hysteresis: f64,
         #[pyo3(from_py_with = int)] dwell: i128,
         #[pyo3(from_py_with = args::some_real::low_steps)] low_steps: Option<f64>,
@@ -128,6 +135,7 @@ impl Rules {
             window: whole("window", window, 0..=usize::MAX)?,
             low_confidence,
             low_logprob,
+            low_top_logprob,
             hysteresis,
             dwell: whole("dwell", dwell, 0..=u64::MAX)?,
             low_steps,
@@ -170,7 +178,7 @@ impl Rules {
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {
         let r = &self.inner;
         let keywords = keywords! {
-            py, window = r.window, low_confidence = r.low_confidence, low_logprob = r.low_logprob,
+            py, window = r.window, low_confidence = r.low_confidence, low_logprob = r.low_logprob, low_top_logprob = r.low_top_logprob,
             hysteresis = r.hysteresis, dwell = r.dwell, low_steps = r.low_steps, step_window = r.step_window,
             entropy_level = r.entropy_level, entropy_rise = r.entropy_rise, branching = r.branching,
             hedging = r.hedging, gate = r.gate, gate_warmup = r.gate_warmup, loops = r.loops,

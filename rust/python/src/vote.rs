@@ -29,7 +29,7 @@ typed!(Rule(&'static str): "_VoteRule");
 /// Args:
 ///     rule: When to stop. With a and b votes for the two leading answers: `"beta"` (posterior of a against b),
 ///         `"horizon"` (probability that the leader loses by the cap), `"dirichlet"` and `"crp"` (posterior over all
-///         answers, exact), `"bayes"` (with a learned `prior`), `"esc"` (a unanimous window, which answers),
+///         answers, exact), `"bayes"` (with a learned `prior`, which halves the doubt at most), `"esc"` (a unanimous window, which answers),
 ///         `"majority"`, `"entropy"`, `"unanimous"`, `"curtail"` (no remaining sample can change the leader: lossless),
 ///         `"sprt"` and `"certified"` (an error of at most `alpha`).
 ///     confidence: What the rule asks for, above 0.5 and below 1; for `"entropy"` above 0.

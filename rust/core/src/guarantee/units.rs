@@ -52,6 +52,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// The range of the losses.
+    pub fn range(&self) -> Range {
+        self.range
+    }
+
     /// Makes a target.
     ///
     /// # Errors

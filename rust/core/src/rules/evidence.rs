@@ -5,7 +5,7 @@ use crate::named::named;
 named! {
     /// Evidence against an answer or a stream.
     pub enum Evidence as "evidence" {
-        /// A stream's lowest group confidence fell below its bar.
+        /// A stream's confidence or log-probabilities fell below their bar.
         LowConfidence = "low_confidence",
         /// A stream's newest reasoning steps scored low.
         LowSteps = "low_steps",

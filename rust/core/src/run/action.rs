@@ -66,7 +66,7 @@ reasons! {
     Started = "started from its plan",
     Granted = "a call was granted",
     Clamped = "a grant was cut to what the ceiling leaves",
-    LowConfidence = "the lowest group confidence fell below the threshold",
+    LowConfidence = "the confidence fell below its bar",
     LowSteps = "the newest reasoning steps scored low",
     Uncertain = "the entropy of the tokens has risen",
     Branching = "the reasoning keeps branching",

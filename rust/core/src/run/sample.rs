@@ -36,6 +36,9 @@ impl Sample {
     pub fn token(&self, logprob: Option<f64>, top: &[f32], text: Option<&str>, now: f64) -> Action {
         lock(&self.state).event(self.id, now, (1, text.is_none_or(str::is_empty)), |s, rules| {
             s.add_own(logprob.into_iter(), rules);
+            if top.is_empty() {
+                s.add_unranked(logprob.into_iter());
+            }
             s.add_top(top, None, rules);
             s.add_text(text.unwrap_or(""));
         })
@@ -50,6 +53,9 @@ impl Sample {
             s.add_own(logprobs.iter().map(|&p| f64::from(p)), rules);
             let fits = tops.len() == rows * k && (logprobs.is_empty() || rows == 0 || rows == logprobs.len());
             s.add_invalid(u64::from(!fits));
+            if rows == 0 {
+                s.add_unranked(logprobs.iter().map(|&p| f64::from(p)));
+            }
             for row in tops.chunks_exact(k.max(1)).take(rows) {
                 s.add_top(row, None, rules);
             }

@@ -1,6 +1,7 @@
 //! Confidence from top-k log-probabilities, by `DeepConf`'s definitions (Fu et al., arXiv 2508.15260), in O(k) per token.
 
 use super::histogram::Histogram;
+use super::margin::margin;
 use super::top::{Row, is_forced};
 use crate::{Error, Result};
 
@@ -14,6 +15,9 @@ const FINE: u32 = 1 << 24;
 const THOUSANDTHS: u32 = 1000;
 /// The largest confidence, in nats: a log-probability counts as at least −100.
 pub(super) const LARGEST: u32 = 100;
+
+/// Nats of a short stream's margin. A token's confidence over 20 candidates varies four times as much as its log-probability.
+const MARGIN: f64 = 6.0;
 
 /// The confidence of one stream.
 ///
@@ -44,6 +48,8 @@ pub struct Confidence {
     sum: u64,
     /// The smallest sum over a full window.
     lowest: u64,
+    /// The lowest mean with its margin, over windows that are not full.
+    early: f64,
     groups: Histogram,
     tokens: u64,
     invalid: u64,
@@ -65,6 +71,7 @@ impl Confidence {
             at: 0,
             sum: 0,
             lowest: u64::MAX,
+            early: f64::INFINITY,
             groups: Histogram::default(),
             tokens: 0,
             invalid: 0,
@@ -122,6 +129,7 @@ impl Confidence {
             self.grow();
             self.ring.push(value);
             if self.ring.len() < self.window {
+                self.early = self.early.min(self.short_upper());
                 return;
             }
         } else if let Some(slot) = self.ring.get_mut(self.at) {
@@ -159,6 +167,23 @@ impl Confidence {
     pub fn lowest_full(&self) -> Option<f64> {
         let lowest = (self.lowest != u64::MAX).then(|| self.mean(self.lowest))?;
         Some(if self.scale == FINE { lowest } else { thousandths(lowest) })
+    }
+
+    /// Like [`group`](Self::group), but higher by a margin while the window is not full: 6 nats over the number of tokens for the
+    /// first of them, and nothing for a full window ([`Likelihood::upper`](super::Likelihood::upper)). None before the first token.
+    pub fn upper(&self) -> Option<f64> {
+        if self.tokens == 0 { None } else { self.group_full().or_else(|| Some(self.short_upper())) }
+    }
+
+    /// The lowest of [`upper`](Self::upper) so far: the value that a bar is held against.
+    pub fn lowest_upper(&self) -> Option<f64> {
+        let full = self.lowest_full().unwrap_or(f64::INFINITY);
+        (self.tokens > 0).then(|| full.min(self.early))
+    }
+
+    /// [`upper`](Self::upper) of a window that is not full.
+    fn short_upper(&self) -> f64 {
+        margin(MARGIN, self.tokens, self.window) + self.mean(self.sum)
     }
 
     /// Like [`group`](Self::group), but none until the window has filled.

@@ -1,6 +1,7 @@
 //! Thresholds for early exits, from a recorded log: with a guarantee (Learn then Test), or a refusal.
 
 use crate::guarantee::{Method, Range, Target, Units, Verdict, Walk, learn_then_test};
+use crate::math::sigmoid;
 use crate::{Error, Result};
 
 /// Most thresholds that are tried.
@@ -11,9 +12,10 @@ const MAX_THRESHOLDS: usize = 10_000;
 #[derive(Debug, Clone, Copy)]
 pub struct ExitLog<'a> {
     /// The signal at each checkpoint, larger meaning surer: a probe's confidence, the number of equal probes, minus a
-    /// variance. NaN never exits.
+    /// variance. NaN never exits, nor does a checkpoint without tokens: a run probes no stream before its first one.
     pub scores: &'a [f64],
-    /// Loss of taking the answer of each checkpoint, in `[0, 1]`; 1 where it differs from the answer at the end, for example.
+    /// Loss of taking the answer of each checkpoint, in `[−1, 1]`: 1 where it differs from the answer at the end, for example; or the
+    /// score at the end minus the score of that answer, so that what the rest of the stream would have spoiled is a gain.
     pub losses: &'a [f64],
     /// Tokens written by each checkpoint, with those of probes if they should count.
     pub tokens: &'a [f64],
@@ -21,6 +23,30 @@ pub struct ExitLog<'a> {
     pub checkpoints: usize,
     /// Group of each stream, such as the question of a sample; a group is one unit. None: each stream is its own.
     pub groups: Option<&'a [u64]>,
+}
+
+impl ExitLog<'_> {
+    /// The test that needs the fewest units: [`Method::Paired`] if each stream is a unit and loses 1, 0 or −1,
+    /// [`Method::Betting`] for means over groups and for other losses.
+    pub fn test(&self) -> Method {
+        let whole = self.groups.is_none() && self.losses.iter().all(|loss| loss.fract() == 0.0);
+        if whole { Method::Paired } else { Method::Betting }
+    }
+
+    /// The scores and the tokens of each stream.
+    fn streams(&self) -> impl Iterator<Item = (&[f64], &[f64])> {
+        self.scores.chunks_exact(self.checkpoints).zip(self.tokens.chunks_exact(self.checkpoints))
+    }
+
+    /// Bounds of the losses.
+    pub fn range(&self) -> Range {
+        if self.losses.iter().any(|loss| *loss < 0.0) { Range::SIGNED } else { Range::UNIT }
+    }
+}
+
+/// Thresholds for scores that are probabilities: steps of a quarter logit, from 0.27 to 0.99999.
+pub fn exit_thresholds() -> Vec<f64> {
+    (-4..=46).map(|quarter| sigmoid(f64::from(quarter) / 4.0)).collect()
 }
 
 /// The result of calibrating an exit.
@@ -39,11 +65,12 @@ pub struct ExitRule {
 /// Chooses the lowest of some thresholds whose mean loss is at most the target's, with the target's confidence.
 ///
 /// Thresholds are tested from the highest, which exits latest, down to the first that fails (fixed-sequence testing), so
-/// their number costs no confidence. The units are groups, since samples of one question are not independent.
+/// their number costs no confidence. The units are groups, since samples of one question are not independent. The range of
+/// the target must hold all losses ([`ExitLog::range`]).
 ///
 /// # Errors
-/// [`Error::Invalid`] when the tables are not whole streams of one size, a loss is outside `[0, 1]`, tokens are negative
-/// or not finite, or thresholds are missing or NaN.
+/// [`Error::Invalid`] when the tables are not whole streams of one size, a loss is outside `[−1, 1]` or the target's range, tokens are
+/// negative or not finite, or thresholds are missing or NaN.
 ///
 /// ```
 /// use rheostat::guarantee::{Method, Range, Target};
@@ -80,10 +107,11 @@ pub fn calibrate_exit(
     order.dedup();
     let k = log.checkpoints;
     let mut losses = Vec::with_capacity(streams * order.len());
-    for (scores, losses_at) in log.scores.chunks_exact(k).zip(log.losses.chunks_exact(k)) {
-        losses.extend(order.iter().filter_map(|&threshold| losses_at.get(exit(scores, threshold)).copied()));
+    for ((scores, tokens), losses_at) in log.streams().zip(log.losses.chunks_exact(k)) {
+        let lost = |&threshold: &f64| losses_at.get(exit(scores, tokens, threshold)).copied();
+        losses.extend(order.iter().filter_map(lost));
     }
-    let units = Units::new(&losses, order.len(), log.groups, Range::UNIT)?;
+    let units = Units::new(&losses, order.len(), log.groups, target.range())?;
     let verdict = learn_then_test(&units, target, method, Walk::FixedSequence)?;
     let threshold = verdict.candidate().and_then(|candidate| order.get(candidate).copied());
     let (saved, exits) = threshold.map_or((0.0, 0.0), |threshold| savings(log, threshold));
@@ -102,8 +130,8 @@ fn check(log: &ExitLog<'_>) -> Result<usize> {
             return Err(Error::invalid(what, table.len(), format!("as many numbers as scores, {cells}")));
         }
     }
-    if let Some(bad) = log.losses.iter().find(|loss| !(0.0..=1.0).contains(*loss)) {
-        return Err(Error::invalid("losses", bad, "between 0 and 1"));
+    if let Some(bad) = log.losses.iter().find(|loss| !(-1.0..=1.0).contains(*loss)) {
+        return Err(Error::invalid("losses", bad, "between -1 and 1"));
     }
     if let Some(bad) = log.tokens.iter().find(|tokens| !tokens.is_finite() || **tokens < 0.0) {
         return Err(Error::invalid("tokens", bad, "at least 0"));
@@ -111,16 +139,17 @@ fn check(log: &ExitLog<'_>) -> Result<usize> {
     Ok(cells / k)
 }
 
-/// The checkpoint at which a stream ends: the first whose score reaches the threshold, or the last.
-fn exit(scores: &[f64], threshold: f64) -> usize {
-    scores.iter().position(|&score| score >= threshold).unwrap_or(scores.len().saturating_sub(1))
+/// The checkpoint at which a stream ends: the first with tokens whose score reaches the threshold, or the last.
+fn exit(scores: &[f64], tokens: &[f64], threshold: f64) -> usize {
+    let reached = scores.iter().zip(tokens).position(|(&score, &tokens)| score >= threshold && tokens > 0.0);
+    reached.unwrap_or(scores.len().saturating_sub(1))
 }
 
 fn savings(log: &ExitLog<'_>, threshold: f64) -> (f64, f64) {
     let (mut used, mut all, mut exits, mut streams) = (0.0, 0.0, 0.0, 0.0);
     let k = log.checkpoints;
-    for (scores, tokens) in log.scores.chunks_exact(k).zip(log.tokens.chunks_exact(k)) {
-        let at = exit(scores, threshold);
+    for (scores, tokens) in log.streams() {
+        let at = exit(scores, tokens, threshold);
         used += tokens.get(at).copied().unwrap_or(0.0);
         all += tokens.last().copied().unwrap_or(0.0);
         exits += f64::from(u8::from(at + 1 < k));

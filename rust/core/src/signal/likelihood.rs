@@ -1,6 +1,7 @@
 //! The mean log-probability of a stream's own tokens over a sliding window.
 
 use super::confidence::{LARGEST, MAX_WINDOW};
+use super::margin::margin;
 use crate::{Error, Result};
 
 /// At or below this, −∞ included, a token's own log-probability is unknown.
@@ -13,6 +14,9 @@ pub(crate) fn is_unknown(logprob: f64) -> bool {
 
 /// Surprisals are whole multiples of 2⁻²⁴ nats, so the running sum is exact.
 const FINE: f64 = (1_u32 << 24) as f64;
+
+/// Nats by which the sum of a short stream's log-probabilities may fall below its bar before the stream is weak.
+const MARGIN: f64 = 1.5;
 
 /// The mean log-probability of the newest tokens of one stream, and the lowest mean so far.
 ///
@@ -41,6 +45,8 @@ pub struct Likelihood {
     sum: u64,
     /// The largest sum over a full window.
     most: u64,
+    /// The lowest mean with its margin, over windows that are not full.
+    early: f64,
     invalid: u64,
 }
 
@@ -53,7 +59,16 @@ impl Likelihood {
         if window == 0 || window > MAX_WINDOW {
             return Err(Error::invalid("window", window, format!("between 1 and {MAX_WINDOW} tokens")));
         }
-        Ok(Self { window, ring: Vec::new(), at: 0, tokens: 0, sum: 0, most: 0, invalid: 0 })
+        Ok(Self {
+            window,
+            ring: Vec::new(),
+            at: 0,
+            tokens: 0,
+            sum: 0,
+            most: 0,
+            early: f64::INFINITY,
+            invalid: 0,
+        })
     }
 
     /// Adds one token by its own log-probability.
@@ -76,6 +91,8 @@ impl Likelihood {
         }
         if self.full() {
             self.most = self.most.max(self.sum);
+        } else {
+            self.early = self.early.min(self.short_upper());
         }
     }
 
@@ -87,6 +104,31 @@ impl Likelihood {
     /// The lowest mean over all full windows; none before the first.
     pub fn lowest(&self) -> Option<f64> {
         self.full().then(|| self.mean(self.most))
+    }
+
+    /// The mean over the newest window, or over all tokens while they are fewer; those by a margin higher, which is 1.5 nats over
+    /// the number of tokens for the first and none for a full window. None before the first token.
+    ///
+    /// ```
+    /// let mut likelihood = rheostat::signal::Likelihood::new(256)?;
+    /// (0..10).for_each(|_| likelihood.update(-2.0));
+    /// assert!((likelihood.upper().unwrap() - (-2.0 + 1.5 / 10.0 - 1.5 / 256.0)).abs() < 1e-12);
+    /// # Ok::<(), rheostat::Error>(())
+    /// ```
+    pub fn upper(&self) -> Option<f64> {
+        if self.tokens == 0 { None } else { self.group().or_else(|| Some(self.short_upper())) }
+    }
+
+    /// The lowest of [`upper`](Self::upper) so far: the value that a bar is held against. A bar that it is below is missed for more
+    /// than the few tokens of a short stream explain.
+    pub fn lowest_upper(&self) -> Option<f64> {
+        let full = self.lowest().unwrap_or(f64::INFINITY);
+        (self.tokens > 0).then(|| full.min(self.early))
+    }
+
+    /// [`upper`](Self::upper) of a window that is not full.
+    fn short_upper(&self) -> f64 {
+        margin(MARGIN, self.tokens, self.window) - self.sum as f64 / (self.tokens.max(1) as f64 * FINE)
     }
 
     /// Values left out or corrected.

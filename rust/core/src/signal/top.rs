@@ -26,6 +26,13 @@ pub(super) fn is_forced(top: &[f32]) -> bool {
     masked > 0 && top.len() - masked < 2
 }
 
+/// The log-probability of the likeliest candidate; none if the token was forced, or no candidate has a usable one.
+pub(crate) fn likeliest(top: &[f32]) -> Option<f64> {
+    let usable = top.iter().filter(|log| !log.is_nan() && !is_masked(**log));
+    let most = usable.copied().reduce(f32::max).filter(|_| !is_forced(top))?;
+    Some(f64::from(most.min(0.0)))
+}
+
 /// The sum of one row in a fixed order: four lanes, then the rest.
 pub(super) struct Row {
     sum: f64,

@@ -24,7 +24,7 @@ named! {
         /// Stops when the leader loses by sample `N` with probability at most `1 − confidence`. If all remaining samples
         /// fall on the two leading answers, the second's gain is beta-binomial with parameters `b + 1` and `a + 1`; a tie
         /// counts as lost. Needs 8 to 15 % fewer samples than [`Beta`](Self::Beta), and becomes
-        /// [`Curtail`](Self::Curtail) as `n` nears `N`.
+        /// [`Curtail`](Self::Curtail) as `n` nears `N`. It never stops on one sample of several.
         Horizon = "horizon",
         /// Stops when `P(p₁ > max pⱼ) ≥ confidence` for the Dirichlet posterior over all answers seen, under a uniform
         /// prior (Aggarwal et al. 2023): a one-dimensional integral, to 1e-9, where the published code draws 50,000 random
@@ -44,7 +44,9 @@ named! {
         /// 1.0005, a lead of three votes.)
         Sprt = "sprt",
         /// Stops when `P(the leader is the mode) ≥ confidence` under a prior learned from earlier votes, reduced to their
-        /// two largest shares and the rest (Huang, Ma and Zhou 2026, L = 3). Needs `prior`.
+        /// two largest shares and the rest (Huang, Ma and Zhou 2026, L = 3). Needs `prior`. A prior of another task may be sure
+        /// of anything, so it saves at most the samples between `confidence` and 2 · `confidence` − 1 in [`Beta`](Self::Beta),
+        /// and it never stops on one sample of several.
         Bayes = "bayes",
         /// Stops when the answer is certified (`docs/certificate.md`): the error is at most `alpha`.
         Certified = "certified",

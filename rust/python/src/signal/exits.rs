@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::fit::digests;
 
 use pyo3::prelude::*;
-use rheostat::guarantee::{Method, Range, Target, Verdict};
+use rheostat::guarantee::{Method, Target, Verdict};
 use rheostat::signal as core;
 
 /// The result of calibrating an exit.
@@ -50,14 +50,16 @@ impl ExitRule {
 /// Args:
 ///     scores: One row for each stream: the signal at each checkpoint, larger meaning surer (a probe's confidence, the number
 ///         of equal probes, minus a variance). NaN never is a reason to exit.
-///     losses: Of the same shape: what is lost by taking that checkpoint's answer, in [0, 1], such as 1 where it is not the
-///         answer of the end.
-///     tokens: Of the same shape: tokens written by then.
-///     thresholds: Those that are tried.
+///     losses: Of the same shape: what is lost by taking that checkpoint's answer, in [-1, 1]: 1 where it is not the answer of the
+///         end; or the score of the end minus the score of that answer, so that what the rest of the stream would have
+///         spoiled counts as a gain.
+///     tokens: Of the same shape: tokens written by then. At a checkpoint without tokens no stream exits.
+///     thresholds: Those that are tried. None: steps of a quarter logit from 0.27 to 0.99999, for scores that are probabilities.
 ///     groups: For each stream its question, by name or number; each is its own if not given.
 ///     max_loss: The mean loss that is allowed.
 ///     confidence: Of that, in (0, 1).
-///     test: `"hoeffding_bentkus"` (any loss), `"binomial"` (losses 0 or 1, one stream a group) or `"betting"`.
+///     test: None takes the one that needs the fewest units: `"paired"` for losses of -1, 0 and 1 without groups, `"betting"`
+///         for all others. `"hoeffding_bentkus"` and `"binomial"` (losses 0 or 1, one stream a group) are the published ones.
 ///
 /// Raises:
 ///     InvalidValueError: The shapes do not fit, or a number is out of bounds.
@@ -73,28 +75,29 @@ impl ExitRule {
 ///     True
 #[pyfunction]
 #[pyo3(signature = (
-    scores: "_Rows", losses: "_Rows", tokens: "_Rows", thresholds: "Sequence[float] | _Reals", *,
-    groups: "Iterable[_Name] | None" = None, max_loss = 0.1, confidence = 0.9, test: "_Test" = "hoeffding_bentkus"
+    scores: "_Rows", losses: "_Rows", tokens: "_Rows", thresholds: "Sequence[float] | _Reals | None" = None, *,
+    groups: "Iterable[_Name] | None" = None, max_loss = 0.1, confidence = 0.9, test: "_Test | None" = None
 ))]
 pub(crate) fn calibrate_exit(
     py: Python<'_>,
     scores: &Bound<'_, PyAny>,
     losses: &Bound<'_, PyAny>,
     tokens: &Bound<'_, PyAny>,
-    #[pyo3(from_py_with = args::reals::thresholds)] thresholds: Vec<f64>,
+    #[pyo3(from_py_with = args::some_reals::thresholds)] thresholds: Option<Vec<f64>>,
     groups: Option<&Bound<'_, PyAny>>,
     #[pyo3(from_py_with = args::real::max_loss)] max_loss: f64,
     #[pyo3(from_py_with = args::real::confidence)] confidence: f64,
-    #[pyo3(from_py_with = args::choice::test)] test: &str,
+    #[pyo3(from_py_with = args::some_choice::test)] test: Option<&str>,
 ) -> Result<ExitRule> {
     let (scores, checkpoints) = real_rows(scores, "scores")?;
     let (losses, tokens) = (real_rows(losses, "losses")?.0, real_rows(tokens, "tokens")?.0);
-    let target = Target::new(max_loss, confidence, Range::UNIT)?;
-    let method = Method::from_name(test)?;
+    let thresholds = thresholds.unwrap_or_else(core::exit_thresholds);
     let groups =
         groups.map(|groups| digests(groups, "groups", losses.len() / checkpoints.max(1))).transpose()?;
     let groups = groups.as_deref();
     let log = core::ExitLog { scores: &scores, losses: &losses, tokens: &tokens, checkpoints, groups };
+    let target = Target::new(max_loss, confidence, log.range())?;
+    let method = test.map(Method::from_name).transpose()?.unwrap_or_else(|| log.test());
     let rule = py.detach(|| core::calibrate_exit(&log, &thresholds, &target, method))?;
     let certificate = rule.verdict.certificate();
     Ok(ExitRule {

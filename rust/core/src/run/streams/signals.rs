@@ -3,7 +3,7 @@
 use crate::rules::{Bars, Evidence, Rules};
 use crate::signal::{
     AnswerProbability, Confidence, EntropyShift, Likelihood, LogitStats, LoopGuard, Markers, Probes, Steps,
-    is_masked, is_unknown,
+    is_masked, is_unknown, likeliest,
 };
 use std::sync::Arc;
 
@@ -30,8 +30,11 @@ pub struct Readings {
     pub group: Option<f64>,
     /// The lowest group confidence.
     pub lowest: Option<f64>,
-    /// The lowest mean log-probability over a full window; none if no bar needs it.
+    /// The lowest mean log-probability over a window, with the margin of a short stream
+    /// ([`Likelihood::lowest_upper`](crate::signal::Likelihood::lowest_upper)); none if no bar needs it.
     pub lowest_logprob: Option<f64>,
+    /// Like `lowest_logprob`, of each token's likeliest candidate since its grant was last raised; none if no bar needs it.
+    pub lowest_top_logprob: Option<f64>,
     /// The largest rise of its entropy; none if no bar needs it.
     pub entropy_rise: Option<f64>,
     /// Turns of the reasoning per 1,000 words, newest words first; none if no bar needs markers.
@@ -53,6 +56,8 @@ pub(in crate::run) struct StreamSignals {
     confidence: Option<Confidence>,
     /// None if no bar needs it.
     likelihood: Option<Likelihood>,
+    /// Reads the likeliest candidates. None if no bar needs it.
+    top: Option<Likelihood>,
     /// None if no bar needs it.
     entropy: Option<EntropyShift>,
     /// The probability of a probe's answer; None for other streams.
@@ -81,6 +86,7 @@ impl StreamSignals {
         Self {
             confidence: None,
             likelihood: None,
+            top: bars.top.and_then(|_| Likelihood::new(Rules::TOP_WINDOW).ok()),
             entropy: rules.entropy_rise.and_then(|_| EntropyShift::new(rules.entropy_level).ok()),
             certainty: is_probe.then(AnswerProbability::default),
             logits: None,
@@ -97,9 +103,10 @@ impl StreamSignals {
         }
     }
 
-    /// Notes a larger grant.
+    /// Notes a larger grant. The likeliest candidates are read anew, since the older ones led to it.
     pub(super) fn raise(&mut self, granted: u64) {
         self.granted = granted;
+        self.top = self.top.as_ref().and_then(|_| Likelihood::new(Rules::TOP_WINDOW).ok());
     }
 
     /// Counts invalid values.
@@ -156,9 +163,19 @@ impl StreamSignals {
         }
     }
 
-    /// Adds one row of top log-probabilities, unless it is too short. `entropy` is that of the whole distribution, if
-    /// known.
+    /// Adds tokens that came without candidates: their own log-probabilities take the place of their likeliest candidates'.
+    pub(in crate::run) fn add_unranked(&mut self, logprobs: impl Iterator<Item = f64>) {
+        if let Some(top) = &mut self.top {
+            logprobs.filter(|p| !is_unknown(*p)).for_each(|p| top.update(p.min(0.0)));
+        }
+    }
+
+    /// Adds one row of top log-probabilities. Its likeliest candidate is the same for any number of candidates; for all else
+    /// a row that is too short says nothing. `entropy` is that of the whole distribution, if known.
     pub(in crate::run) fn add_top(&mut self, top: &[f32], entropy: Option<f64>, rules: &Rules) {
+        if let Some((tracker, likeliest)) = self.top.as_mut().zip(likeliest(top)) {
+            tracker.update(likeliest);
+        }
         let masked = top.iter().filter(|log| is_masked(**log)).count();
         if top.len() - masked < rules.min_top {
             return;
@@ -242,13 +259,17 @@ impl StreamSignals {
         if doubted {
             return None;
         }
-        let newest = |c: &Confidence| c.lowest_full().map(|low| if raised { c.group() } else { low });
+        let newest = |c: &Confidence| if raised { c.upper() } else { c.lowest_upper() };
         let lowest = self.confidence.as_ref().and_then(newest);
-        let own = |l: &Likelihood| if raised { l.group() } else { l.lowest() };
-        let own = self.likelihood.as_ref().and_then(own);
+        let own = |l: &Likelihood| if raised { l.upper() } else { l.lowest_upper() };
+        let logprob = self.likelihood.as_ref().and_then(own);
+        let top = self.top.as_ref().and_then(own);
         let eased = rules.hysteresis * f64::from(ramps);
         let below = |low: Option<f64>, bar| low.zip(bar).is_some_and(|(low, bar)| low < bar - eased);
-        if below(lowest, self.bars.confidence) || below(own, self.bars.logprob) {
+        if below(lowest, self.bars.confidence)
+            || below(logprob, self.bars.logprob)
+            || below(top, self.bars.top)
+        {
             return Some(Evidence::LowConfidence);
         }
         let rise = self.entropy.as_ref().map(|e| if raised { e.rise() } else { e.highest() });
@@ -267,12 +288,13 @@ impl StreamSignals {
         above(Some(markers.hedging()), rules.hedging).then_some(Evidence::Hedging)
     }
 
-    /// True if it was long enough for a bar to apply.
+    /// True if it had a signal to which a bar applies.
     pub(in crate::run) fn meets_a_bar(&self) -> bool {
-        let confidence = || self.confidence.as_ref().and_then(Confidence::lowest_full);
-        let own = || self.likelihood.as_ref().and_then(Likelihood::lowest);
+        let confidence = || self.confidence.as_ref().and_then(Confidence::lowest_upper);
+        let own = || self.likelihood.as_ref().and_then(Likelihood::lowest_upper);
         self.bars.confidence.and_then(|_| confidence()).is_some()
             || self.bars.logprob.and_then(|_| own()).is_some()
+            || self.top.as_ref().and_then(Likelihood::lowest_upper).is_some()
     }
 
     pub(super) fn readings(&self, tokens: u64) -> Readings {
@@ -281,7 +303,8 @@ impl StreamSignals {
             tokens,
             group: confidence.map(Confidence::group),
             lowest: confidence.map(Confidence::lowest),
-            lowest_logprob: self.likelihood.as_ref().and_then(Likelihood::lowest),
+            lowest_logprob: self.likelihood.as_ref().and_then(Likelihood::lowest_upper),
+            lowest_top_logprob: self.top.as_ref().and_then(Likelihood::lowest_upper),
             entropy_rise: self.entropy.as_ref().filter(|e| e.mean().is_some()).map(EntropyShift::highest),
             turns: self.markers.as_ref().map(|markers| markers.recent()),
             hedges: self.markers.as_ref().map(|markers| markers.hedging()),

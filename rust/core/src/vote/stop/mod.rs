@@ -31,9 +31,11 @@ pub(in crate::vote) enum Stop {
         most: f64,
         n_ln_n: f64,
     },
+    /// `least[b]`: votes for the leader that the rule asks for at least, whatever the prior says.
     Bayes {
         prior: Arc<Prior>,
         confidence: f64,
+        least: Vec<u16>,
     },
     /// The certificate decides.
     Process,
@@ -56,7 +58,10 @@ impl Stop {
             VoteRule::Esc => Self::Windows(Windows::new(options.window)),
             VoteRule::Entropy => Self::Entropy { most: 1.0 - confidence, n_ln_n: 0.0 },
             VoteRule::Bayes => match &options.prior {
-                Some(prior) => Self::Bayes { prior: prior.clone(), confidence },
+                Some(prior) => {
+                    let least = beta_boundary((2.0 * confidence - 1.0).max(0.5), cap);
+                    Self::Bayes { prior: prior.clone(), confidence, least }
+                }
                 // Refused by `VoteOptions::validate`; the certificate never stops where it should not.
                 None => Self::Process,
             },
@@ -97,7 +102,11 @@ impl Stop {
             Self::Share(share) => total > 1 && counts.share() >= *share,
             Self::Lead => first > second + remaining,
             Self::Agreement(needed) => total >= *needed && first == total,
-            Self::Horizon(most) => total > 0 && horizon::loses(first, second, remaining, *most) <= *most,
+            Self::Horizon(most) => {
+                // One answer agrees with nothing, however few are left to come.
+                let alone = first < 2 && remaining > 0;
+                total > 0 && !alone && horizon::loses(first, second, remaining, *most) <= *most
+            }
             Self::Largest(largest) => largest.sure(counts),
             Self::Windows(windows) => windows.agreed().is_some(),
             Self::Entropy { most, n_ln_n } => {
@@ -105,9 +114,11 @@ impl Stop {
                 let largest = ln(f64::from(counts.distinct().max(2)));
                 total > 1 && (ln(n) - n_ln_n / n) / largest <= *most
             }
-            Self::Bayes { prior, confidence } => {
+            Self::Bayes { prior, confidence, least } => {
                 let rest = total - first - second;
-                first > second && prior.leads(first, second, rest) >= *confidence
+                // A prior from another task may be sure of anything.
+                let seen = least.get(second as usize).is_some_and(|least| first >= u32::from(*least).max(2));
+                seen && first > second && prior.leads(first, second, rest) >= *confidence
             }
             Self::Boundary(_) | Self::Process => false,
         }
