@@ -3,6 +3,7 @@
 
 use super::counters::{Counters, tokens_of};
 use super::hash::UNHASHED;
+use super::seen::Seen;
 use super::spec::{COUNT, Feature, WIDTH};
 use crate::query::Window;
 use crate::simd::classify::{Masks, classify};
@@ -47,12 +48,8 @@ pub struct Scan {
     runs: Vec<u32>,
     /// Indices of the words that are all digits.
     pub(super) numbers: Vec<u32>,
-    /// Where each sentence ends, in bytes.
-    pub(super) ends: Vec<u32>,
-    /// The set of groups of each word.
-    pub(super) sets: Vec<u8>,
-    /// Ranges of words that are only mentioned.
-    pub(super) mentions: Vec<[u32; 2]>,
+    pub(super) seen_words: Seen,
+    pub(super) seen_pairs: Seen,
 }
 
 impl Scan {
@@ -74,9 +71,8 @@ impl Scan {
             masks: Vec::new(),
             runs: Vec::new(),
             numbers: Vec::new(),
-            ends: Vec::new(),
-            sets: Vec::new(),
-            mentions: Vec::new(),
+            seen_words: Seen::new(),
+            seen_pairs: Seen::new(),
         }
     }
 
@@ -146,7 +142,6 @@ impl Scan {
         self.length = self.text.len();
         self.text.extend_from_slice(&[0; PADDING]);
         self.numbers.clear();
-        self.ends.clear();
         self.passed = 0;
     }
 
@@ -211,7 +206,7 @@ impl Scan {
         }
         self.masks = masks;
         self.passed = words;
-        self.end_sentence(self.length);
+        self.counters.end_sentence(words);
     }
 
     /// Walks any other text, where a run may have to be decoded.
@@ -238,14 +233,7 @@ impl Scan {
         }
         self.runs = runs;
         self.gap(end, self.length);
-        self.end_sentence(self.length);
-    }
-
-    /// Ends the current sentence at a byte, if it has words.
-    pub(super) fn end_sentence(&mut self, at: usize) {
-        if self.counters.end_sentence(self.passed) {
-            self.ends.push(at as u32);
-        }
+        self.counters.end_sentence(self.passed);
     }
 
     /// True if a word is all digits.
