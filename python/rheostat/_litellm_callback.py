@@ -21,9 +21,11 @@ from typing import Any
 
 from rheostat._checks import invalid, whole, wrong_type
 from rheostat._extras import need
-from rheostat._governed import Reply, StreamError, Surface
+from rheostat._governed import Surface
+from rheostat._host import StreamError
 from rheostat._litellm_classifier import session_of, tenant_of
 from rheostat._native import Governor, Plan, Run, Stream, clock
+from rheostat._reply import Reply
 from rheostat.host import Host
 
 __all__ = ["govern"]
