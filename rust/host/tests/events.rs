@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 const CEILING: u64 = 600;
 
-/// What may happen to one of the open streams, or to all.
+/// An event of one of the open streams, or of all.
 #[derive(Debug, Clone)]
 enum Event {
     Ask(usize),
@@ -77,7 +77,7 @@ fn start(votes: bool) -> Run {
     Run::start(&governor.plan(&query, &options, &mut Scan::new()).unwrap(), 0.0)
 }
 
-/// What a driver knows.
+/// A driver, with its own count of streams.
 struct Driver {
     host: Host,
     now: f64,
