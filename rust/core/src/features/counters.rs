@@ -16,8 +16,6 @@ pub(super) struct Counters {
     /// Function words of English, and of other languages in Latin letters.
     english: u32,
     foreign: u32,
-    pub(super) distinct: u32,
-    pub(super) repeated_pairs: u32,
     pub(super) upper: u32,
     /// Estimated tokens, in 64ths.
     pub(super) tokens_64: u32,
@@ -55,6 +53,7 @@ const GROUP_FEATURE: [Feature; GROUPS] = [
     Feature::UnitWords,
     Feature::NumberWords,
     Feature::HardWords,
+    Feature::DepthWords,
 ];
 
 impl Counters {
@@ -66,8 +65,6 @@ impl Counters {
             unknown_words: 0,
             english: 0,
             foreign: 0,
-            distinct: 0,
-            repeated_pairs: 0,
             upper: 0,
             tokens_64: 0,
             counted_tokens_64: 0,
@@ -97,6 +94,11 @@ impl Counters {
             || (self.foreign + self.english == 0 && self.counts[Feature::Latin as usize] > 0)
     }
 
+    /// True if there are function words of English.
+    pub(super) fn is_english(&self) -> bool {
+        self.english > 0
+    }
+
     /// True if there are letters of other scripts than Latin.
     pub(super) fn has_other_letters(&self) -> bool {
         SCRIPTS.iter().any(|&script| script != Feature::Latin && self.counts[script as usize] > 0)
@@ -123,14 +125,23 @@ impl Counters {
         self.foreign += count(Group::Foreign as usize);
     }
 
-    /// Ends the current sentence after `words` words, if it has any.
-    pub(super) fn end_sentence(&mut self, words: usize) {
-        let length = words as u32 - self.sentence_start;
-        if length > 0 {
-            self.add(Feature::Sentences, 1);
-            self.at_least(Feature::LongestSentence, length);
-            self.sentence_start = words as u32;
+    /// Takes a word out of its groups.
+    pub(super) fn take_out(&mut self, lanes: &Lanes) {
+        for (&feature, &lane) in GROUP_FEATURE.iter().zip(lanes.map(u64::to_le_bytes).as_flattened()) {
+            self.counts[feature as usize] -= u32::from(lane);
         }
+    }
+
+    /// Ends the current sentence after `words` words. False if it has none.
+    pub(super) fn end_sentence(&mut self, words: usize) -> bool {
+        let length = words as u32 - self.sentence_start;
+        if length == 0 {
+            return false;
+        }
+        self.add(Feature::Sentences, 1);
+        self.at_least(Feature::LongestSentence, length);
+        self.sentence_start = words as u32;
+        true
     }
 
     /// Fills the raw vector (counts as they are, shares as quotients) and the inputs of a linear model (logarithms of counts,
@@ -145,15 +156,12 @@ impl Counters {
             *value = count as i32 as f32;
             *input = log2_of_one_more(*value);
         }
-        let limited = words.min(super::seen::Seen::LIMIT as u32);
         let (bytes, characters) = (self.get(Feature::Bytes), self.get(Feature::Characters));
         let shares = [
             (Feature::WordLength, self.word_bytes, words),
             (Feature::LongWords, self.long_words, words),
             (Feature::CommonShare, self.get(Feature::CommonShare), words),
             (Feature::UnknownShare, self.unknown_words, words),
-            (Feature::DistinctShare, self.distinct, limited),
-            (Feature::RepeatedPairs, self.repeated_pairs, limited),
             (Feature::UpperShare, self.upper, bytes),
         ];
         let mut set = |feature: Feature, part: u32, whole: u32| {

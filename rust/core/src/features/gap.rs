@@ -90,7 +90,7 @@ impl Scan {
                 let decimal = byte == b'.' && before.is_ascii_digit() && next.is_ascii_digit();
                 self.counters.add(Feature::Decimals, u32::from(decimal));
                 if !is_word_byte(next) {
-                    self.counters.end_sentence(self.passed);
+                    self.end_sentence(at);
                 }
             }
             b'(' => {
@@ -122,7 +122,7 @@ impl Scan {
         let first = line[blank];
         if at + blank >= self.length || first == b'\n' {
             self.counters.add(Feature::BlankLines, 1);
-            self.counters.end_sentence(self.passed);
+            self.end_sentence(at);
             return;
         }
         let indent: u32 =

@@ -5,12 +5,13 @@
 //! listed is unpredictable.
 #![allow(clippy::inline_always)] // compiled again with the instructions of the caller (`simd::widest`)
 
+use super::frame_words::{FRAMES, Frame};
 use super::hash::word_hash;
 use super::lexicon_words::{Group, WORDS};
 use std::hint::select_unpredictable;
 
 /// Number of groups that are features.
-pub(super) const GROUPS: usize = Group::Hard as usize + 1;
+pub(super) const GROUPS: usize = Group::Depth as usize + 1;
 /// The lane after those of all groups: words of at least [`NOT_SHORT`] bytes that are in no group.
 pub(super) const UNKNOWN: usize = Group::Foreign as usize + 1;
 /// Bytes from which a word without a group counts as unknown.
@@ -22,10 +23,18 @@ pub(super) type Lanes = [u64; 4];
 const BUCKETS: usize = 512;
 const SLOTS: usize = 1 << SLOT_BITS;
 const SLOT_BITS: u32 = 12;
-/// The most different sets of groups.
+/// The most different sets of groups and parts.
 const SETS: usize = 256;
 /// The most words of one bucket.
 const MOST: usize = 16;
+
+/// The heavy groups.
+const HEAVY: u64 = 1 << Group::Reasoning as u32
+    | 1 << Group::Proof as u32
+    | 1 << Group::Mathematics as u32
+    | 1 << Group::Agentic as u32
+    | 1 << Group::Hard as u32
+    | 1 << Group::Depth as u32;
 
 struct Table {
     /// By the lowest bits of a hash, the factor that finds its slot.
@@ -36,20 +45,41 @@ struct Table {
     sets: [u8; SLOTS + 2],
     /// The groups of each set, as lanes of 0 and 1.
     lanes: [Lanes; SETS],
+    /// The part that the words of each set play in an ask.
+    frames: [Frame; SETS],
+    /// True if the words of each set are as hard as their use: in a text that is only quoted, they say nothing.
+    heavy: [bool; SETS],
 }
 
 // Some two thousand words are hashed while compiling.
 #[allow(long_running_const_eval)]
 static TABLE: Table = build();
 
-/// The groups of a word of `length` bytes, as lanes.
+/// The set of groups of a word of `length` bytes.
 #[inline(always)]
-pub(super) fn lanes(hash: u32, length: u32) -> &'static Lanes {
+pub(super) fn set(hash: u32, length: u32) -> u8 {
     let slot = slot(hash, TABLE.factors[hash as usize % BUCKETS]);
     // Selects between places, not sets: a load that depended on the outcome would become a branch.
     let without = SLOTS + usize::from(length >= NOT_SHORT);
-    let set = TABLE.sets[select_unpredictable(TABLE.keys[slot] == hash, slot, without)];
+    TABLE.sets[select_unpredictable(TABLE.keys[slot] == hash, slot, without)]
+}
+
+/// The groups of a set, as lanes.
+#[inline(always)]
+pub(super) fn lanes(set: u8) -> &'static Lanes {
     &TABLE.lanes[set as usize]
+}
+
+/// The part that the words of a set play in an ask.
+#[inline(always)]
+pub(super) fn frame(set: u8) -> Frame {
+    TABLE.frames[set as usize]
+}
+
+/// True if the words of a set are heavy: of a group whose words say nothing where they are only mentioned.
+#[inline]
+pub(super) fn is_heavy(set: u8) -> bool {
+    TABLE.heavy[set as usize]
 }
 
 #[inline(always)]
@@ -60,18 +90,24 @@ const fn slot(hash: u32, factor: u32) -> usize {
 /// The words by bucket, while the table is built.
 struct Draft {
     hashes: [[u32; MOST]; BUCKETS],
-    /// Bits, which become sets at the end.
-    groups: [[u32; MOST]; BUCKETS],
+    /// Bits of groups, and above them the number of a part. They become sets at the end.
+    groups: [[u64; MOST]; BUCKETS],
     count: [usize; BUCKETS],
 }
 
 #[allow(clippy::large_stack_arrays)] // evaluated by the compiler, which has no stack to overflow
 const fn build() -> Table {
     let draft = draft();
-    let mut table =
-        Table { factors: [0; BUCKETS], keys: [0; SLOTS], sets: [0; SLOTS + 2], lanes: [[0; 4]; SETS] };
+    let mut table = Table {
+        factors: [0; BUCKETS],
+        keys: [0; SLOTS],
+        sets: [0; SLOTS + 2],
+        lanes: [[0; 4]; SETS],
+        frames: [Frame::None; SETS],
+        heavy: [false; SETS],
+    };
     let mut taken = [false; SLOTS];
-    let (mut known, mut sets) = ([0u32; SETS], 2);
+    let (mut known, mut sets) = ([0u64; SETS], 2);
     (known[1], table.lanes[1], table.sets[SLOTS + 1]) = (1 << UNKNOWN, spread(1 << UNKNOWN), 1);
     // The fullest buckets first: they need the most free slots.
     let mut size = MOST;
@@ -91,7 +127,10 @@ const fn build() -> Table {
                     }
                     if set == sets {
                         known[set] = groups;
-                        table.lanes[set] = spread(groups);
+                        // A word that has a part and no group is in none.
+                        table.lanes[set] = spread(groups as u32);
+                        table.frames[set] = Frame::ALL[(groups >> u32::BITS) as usize];
+                        table.heavy[set] = groups & HEAVY != 0;
                         sets += 1;
                     }
                     (table.keys[slot], table.sets[slot], taken[slot]) = (hash, set as u8, true);
@@ -148,24 +187,34 @@ const fn draft() -> Draft {
     let mut g = 0;
     while g < WORDS.len() {
         let (group, words) = WORDS[g];
-        let bytes = words.as_bytes();
-        let mut start = 0;
-        let mut at = 0;
-        while at <= bytes.len() {
-            if at == bytes.len() || bytes[at] == b' ' {
-                if at > start {
-                    insert(&mut draft, word_hash(bytes.split_at(at).0.split_at(start).1), group);
-                }
-                start = at + 1;
-            }
-            at += 1;
-        }
+        insert_all(&mut draft, words, 1 << group as u32);
         g += 1;
+    }
+    let mut f = 0;
+    while f < FRAMES.len() {
+        let (frame, words) = FRAMES[f];
+        insert_all(&mut draft, words, (frame as u64) << u32::BITS);
+        f += 1;
     }
     draft
 }
 
-const fn insert(draft: &mut Draft, hash: u32, group: Group) {
+const fn insert_all(draft: &mut Draft, words: &str, bits: u64) {
+    let bytes = words.as_bytes();
+    let mut start = 0;
+    let mut at = 0;
+    while at <= bytes.len() {
+        if at == bytes.len() || bytes[at] == b' ' {
+            if at > start {
+                insert(draft, word_hash(bytes.split_at(at).0.split_at(start).1), bits);
+            }
+            start = at + 1;
+        }
+        at += 1;
+    }
+}
+
+const fn insert(draft: &mut Draft, hash: u32, bits: u64) {
     let bucket = hash as usize % BUCKETS;
     let mut i = 0;
     while i < draft.count[bucket] && draft.hashes[bucket][i] != hash {
@@ -175,18 +224,22 @@ const fn insert(draft: &mut Draft, hash: u32, group: Group) {
         draft.hashes[bucket][i] = hash;
         draft.count[bucket] += 1;
     }
-    draft.groups[bucket][i] |= 1 << group as u32;
+    draft.groups[bucket][i] |= bits;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn lanes_of(word: &str) -> Lanes {
+        *lanes(set(word_hash(word.as_bytes()), word.len() as u32))
+    }
+
     #[test]
     fn every_listed_word_is_found_in_its_group() {
         for (group, words) in WORDS {
             for word in words.split(' ') {
-                let lanes = lanes(word_hash(word.as_bytes()), word.len() as u32).map(u64::to_le_bytes);
+                let lanes = lanes_of(word).map(u64::to_le_bytes);
                 let lanes = lanes.as_flattened();
                 assert!(lanes[*group as usize] == 1 && lanes[UNKNOWN] == 0, "{word} in {group:?}");
             }
@@ -194,11 +247,20 @@ mod tests {
     }
 
     #[test]
-    fn lists_hold_single_words_in_lower_case() {
-        for (_, words) in WORDS {
+    fn every_listed_word_plays_its_part() {
+        for (part, words) in FRAMES {
             for word in words.split(' ') {
-                assert!(!word.is_empty() && word.to_lowercase() == *word, "{word:?}");
+                assert_eq!(frame(set(word_hash(word.as_bytes()), word.len() as u32)), *part, "{word}");
             }
+        }
+        assert!(Frame::ALL.iter().enumerate().all(|(i, &part)| part as usize == i));
+    }
+
+    #[test]
+    fn lists_hold_single_words_in_lower_case() {
+        let words = WORDS.iter().map(|(_, words)| words).chain(FRAMES.iter().map(|(_, words)| words));
+        for word in words.flat_map(|words| words.split(' ')) {
+            assert!(!word.is_empty() && word.to_lowercase() == *word, "{word:?}");
         }
     }
 
@@ -206,7 +268,7 @@ mod tests {
     fn other_words_are_in_no_group() {
         for word in ["asic", "outlet", "using", "zyzzyva", ""] {
             let wanted = if word.len() >= 5 { spread(1 << UNKNOWN) } else { [0; 4] };
-            assert_eq!(*lanes(word_hash(word.as_bytes()), word.len() as u32), wanted, "{word}");
+            assert_eq!(lanes_of(word), wanted, "{word}");
         }
     }
 }

@@ -31,6 +31,7 @@ pub(super) enum Group {
     Unit,
     NumberWord,
     Hard,
+    Depth,
     /// Function words that English alone has.
     English,
     /// Frequent words of other languages in Latin letters that are no English words.
@@ -174,6 +175,13 @@ pub(super) const WORDS: &[(Group, &str)] = &[
          diophantine riemann conjecture manifold topology homomorphism eigenvalues martingale lagrangian hamiltonian \
          perturbation byzantine linearizable lockfree consensus raft paxos causality bayesian posterior novel research \
          open unsolved breakthrough formalize cohomology",
+    ),
+    (
+        Group::Depth,
+        "mathematics mathematical mathematically including justify justification rationale tradeoff tradeoffs trade offs \
+         implications assumptions consequences edge cases failure modes invariant invariants guarantees correctness bounds \
+         alternatives mitigation risks formal formally thorough comprehensive detail detailed derivation critically rigor \
+         principles quantify sensitivity counterarguments robust idempotency rollback",
     ),
     (
         Group::English,

@@ -8,13 +8,15 @@
 //! particle      else, in Arabic letters, the same without the article and the particles that are written together with a word
 //! ```
 //!
+//! Arabic marks of vowels and of doubled letters are optional in writing: a word that is unknown with them is read without them.
+//!
 //! A script without spaces has one word a character until here: a phrase of characters becomes one word. The table is made from
 //! `training/meanings/*.txt` by `cargo run --example meanings`, which states its form.
 
 use super::foreign::single;
-use super::hash::{hash_of, pair_hash};
+use super::hash::{pair_hash, word_hash};
 use super::scan::Scan;
-use super::scripts::{Script, script, small};
+use super::scripts::{Script, script};
 
 /// `u32`s: bounds of the buckets of entries, entries, and hashes of English words.
 static TABLE: &[u8] = include_bytes!("../../assets/meanings.bin");
@@ -30,6 +32,8 @@ const STEM: u32 = 0x5354_454D;
 const STEM_LENGTH: std::ops::RangeInclusive<usize> = 3..=12;
 /// Beginnings that are written together with an Arabic word, longest first: conjunctions, prepositions, the article.
 const PARTICLES: [&str; 11] = ["وال", "بال", "فال", "كال", "ال", "لل", "و", "ب", "ف", "ل", "ك"];
+/// The most bytes of an Arabic word that is read without its marks.
+const MARKED_BYTES: usize = 64;
 /// Bytes that may stand between the words of a phrase.
 const JOINTS: [&[u8]; 6] = [b"", b" ", b"'", b"-", "\u{2019}".as_bytes(), "\u{2BC}".as_bytes()];
 
@@ -80,38 +84,42 @@ impl Scan {
         let &[from, to] = self.spans().get(at)?;
         let bytes = self.text.get(from as usize..to as usize)?;
         if <[u8; 3]>::try_from(bytes).is_ok_and(|bytes| single(bytes).is_some()) {
-            return self.phrase_at(at);
+            return self.phrase_at(at, false);
         }
         let text = str::from_utf8(bytes).ok()?;
         let script = text.chars().find(|c| !c.is_ascii()).map_or(Script::Latin, script);
         if !latin && script == Script::Latin {
             return None;
         }
-        if let Some(found) = self.phrase_at(at) {
+        let marked = script == Script::Arabic && text.chars().any(is_mark);
+        if let Some(found) = self.phrase_at(at, false).or_else(|| self.phrase_at(at, marked)) {
             return Some(found);
         }
         let english = match script {
             _ if script.one_word_a_character() => None,
-            Script::Arabic => stem(text).or_else(|| {
+            Script::Arabic => arabic_stem(text).or_else(|| {
                 let rests = PARTICLES.iter().filter_map(|particle| text.strip_prefix(particle));
                 rests
-                    .map(|rest| meaning(hash_of(rest.as_bytes())).or_else(|| stem(rest)))
+                    .map(|rest| meaning(word_hash(rest.as_bytes())).or_else(|| arabic_stem(rest)))
                     .find_map(|found| found)
             }),
-            _ => stem(text),
+            _ => stem(text.chars()),
         };
         english.map(|english| (english, 1))
     }
 
-    /// The longest phrase from a place: words with nothing, a space, an apostrophe or a hyphen between them.
-    fn phrase_at(&self, at: usize) -> Option<(u32, usize)> {
+    /// The longest phrase from a place: words with nothing, a space, an apostrophe or a hyphen between them. `unmarked`: as they
+    /// are without Arabic marks.
+    fn phrase_at(&self, at: usize, unmarked: bool) -> Option<(u32, usize)> {
         let (mut hash, mut end, mut longest) = (0, 0, None);
         let (words, spans) = (self.words.get(at..)?, self.spans().get(at..)?);
         for (i, (&word, &[from, to])) in words.iter().zip(spans).enumerate() {
-            let joined = || end == from || JOINTS.contains(&&self.text[end as usize..from as usize]);
-            if i > 0 && !joined() {
+            let joined = end == from || JOINTS.contains(&&self.text[end as usize..from as usize]);
+            if i > 0 && !joined {
                 break;
             }
+            let word =
+                if unmarked { unmarked_hash(&self.text[from as usize..to as usize], word) } else { word };
             hash = if i == 0 { word } else { pair_hash(hash, word) };
             let Some(number) = number(hash) else { break };
             longest = english(number).map(|english| (english, i + 1)).or(longest);
@@ -121,24 +129,35 @@ impl Scan {
     }
 }
 
+/// True for the marks of Arabic that writers leave out: vowels, doubled letters, and the stretch between letters.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{64B}'..='\u{652}' | '\u{640}' | '\u{670}')
+}
+
+/// The hash of a word without Arabic marks; `hash` if it is too long, or no text.
+fn unmarked_hash(word: &[u8], hash: u32) -> u32 {
+    let Ok(text) = str::from_utf8(word) else { return hash };
+    if word.len() > MARKED_BYTES || !text.contains(is_mark) {
+        return hash;
+    }
+    let (mut bytes, mut length) = ([0; MARKED_BYTES], 0);
+    for c in text.chars().filter(|&c| !is_mark(c)) {
+        length += c.encode_utf8(&mut bytes[length..]).len();
+    }
+    word_hash(&bytes[..length])
+}
+
+fn arabic_stem(word: &str) -> Option<u32> {
+    stem(word.chars()).or_else(|| stem(word.chars().filter(|&c| !is_mark(c))))
+}
+
 /// The meaning of the longest stem that a word begins with.
-fn stem(word: &str) -> Option<u32> {
-    let (mut hash, mut longest, mut letters) = (STEM, None, 0);
-    let mut add = |c: char| {
-        letters += 1;
+fn stem(word: impl Iterator<Item = char>) -> Option<u32> {
+    let (mut hash, mut longest) = (STEM, None);
+    for (i, c) in word.flat_map(char::to_lowercase).take(*STEM_LENGTH.end()).enumerate() {
         hash = pair_hash(hash, c as u32);
-        if STEM_LENGTH.contains(&letters) {
+        if i + 1 >= *STEM_LENGTH.start() {
             longest = meaning(hash).or(longest);
-        }
-        letters < *STEM_LENGTH.end()
-    };
-    for c in word.chars() {
-        let more = match small(c) {
-            Some(c) => add(c),
-            None => c.to_lowercase().all(&mut add),
-        };
-        if !more {
-            break;
         }
     }
     longest

@@ -9,14 +9,17 @@
 //! hash    each word and each pair of neighbours (feature hashing)                      hash, words
 //! look up the groups of each word by the same hash                                     lexicon
 //! read words of other languages by their English meaning, and look up again            meaning
+//! find what each sentence asks for, and what is only mentioned in it                   asks
 //! ```
 //!
 //! [`Scan`] is the reusable scratch and the result. `rust/core/tests/oracle/features.rs` is the naive reader that tests compare
 //! it with.
 
+mod asks;
 mod batch;
 mod counters;
 mod foreign;
+mod frame_words;
 mod gap;
 mod hash;
 mod lexicon;
@@ -24,7 +27,6 @@ mod lexicon_words;
 mod meaning;
 mod scan;
 mod scripts;
-mod seen;
 mod spec;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,6 @@
 
 use super::counters::{Counters, tokens_of};
 use super::hash::UNHASHED;
-use super::seen::Seen;
 use super::spec::{COUNT, Feature, WIDTH};
 use crate::query::Window;
 use crate::simd::classify::{Masks, classify};
@@ -48,8 +47,12 @@ pub struct Scan {
     runs: Vec<u32>,
     /// Indices of the words that are all digits.
     pub(super) numbers: Vec<u32>,
-    pub(super) seen_words: Seen,
-    pub(super) seen_pairs: Seen,
+    /// Where each sentence ends, in bytes.
+    pub(super) ends: Vec<u32>,
+    /// The set of groups of each word.
+    pub(super) sets: Vec<u8>,
+    /// Ranges of words that are only mentioned.
+    pub(super) mentions: Vec<[u32; 2]>,
 }
 
 impl Scan {
@@ -71,8 +74,9 @@ impl Scan {
             masks: Vec::new(),
             runs: Vec::new(),
             numbers: Vec::new(),
-            seen_words: Seen::new(),
-            seen_pairs: Seen::new(),
+            ends: Vec::new(),
+            sets: Vec::new(),
+            mentions: Vec::new(),
         }
     }
 
@@ -142,6 +146,7 @@ impl Scan {
         self.length = self.text.len();
         self.text.extend_from_slice(&[0; PADDING]);
         self.numbers.clear();
+        self.ends.clear();
         self.passed = 0;
     }
 
@@ -206,7 +211,7 @@ impl Scan {
         }
         self.masks = masks;
         self.passed = words;
-        self.counters.end_sentence(words);
+        self.end_sentence(self.length);
     }
 
     /// Walks any other text, where a run may have to be decoded.
@@ -233,7 +238,14 @@ impl Scan {
         }
         self.runs = runs;
         self.gap(end, self.length);
-        self.counters.end_sentence(self.passed);
+        self.end_sentence(self.length);
+    }
+
+    /// Ends the current sentence at a byte, if it has words.
+    pub(super) fn end_sentence(&mut self, at: usize) {
+        if self.counters.end_sentence(self.passed) {
+            self.ends.push(at as u32);
+        }
     }
 
     /// True if a word is all digits.

@@ -91,8 +91,17 @@ features! {
     UpperShare Share "upper_case" "share" "bytes that are capital letters";
     CapitalWords Count "capital_words" "words" "words that begin with a capital letter";
     CommonShare Share "common_words" "share" "words that are function words of a known language";
-    DistinctShare Share "distinct_words" "share" "different words among the first 1,024";
-    RepeatedPairs Share "repeated_pairs" "share" "neighbouring words, among the first 1,024, that were seen before";
+    AsksLookup Count "asks_lookup" "asks" "asks for a fact: who …, which year …, define …";
+    AsksTransform Count "asks_transform" "asks" "asks to put a text into another form: translate, summarise, extract …";
+    AsksMake Count "asks_make" "asks" "asks for a text or a program: write, implement …";
+    AsksExplain Count "asks_explain" "asks" "asks for an explanation: explain, why …";
+    AsksJudge Count "asks_judge" "asks" "asks for a judgement: compare, analyse, decide …";
+    AsksPlan Count "asks_plan" "asks" "asks for a design or a plan";
+    AsksSolve Count "asks_solve" "asks" "asks for a result: solve, compute, find …";
+    AsksDerive Count "asks_derive" "asks" "asks for a proof or a derivation: prove, show that, find all …";
+    AsksDiagnose Count "asks_diagnose" "asks" "asks to find a fault or to improve something: debug, investigate, optimise …";
+    Mentioned Count "mentioned_words" "words" "words of hard work in material or in a question for a fact: mentioned, not asked for";
+    Material Count "material_words" "words" "words of long material that is to be transformed";
     QuestionWords Count "question_words" "words" "who, what, why …";
     ReasoningWords Count "reasoning_words" "words" "prove, explain, analyse …";
     ProofWords Count "proof_words" "words" "theorem, lemma, induction …";
@@ -118,14 +127,15 @@ features! {
     UnitWords Count "unit_words" "words" "units of measurement";
     NumberWords Count "number_words" "words" "numbers written as words";
     HardWords Count "hard_words" "words" "words of research-level work";
+    DepthWords Count "depth_words" "words" "including, trade-offs, justify, assumptions …";
     UnknownShare Share "unknown_words" "share" "words of five bytes or more in no list: rarity";
 }
 
 /// Places of a vector: whole blocks of eight, with at least one place without a feature.
 pub(crate) const WIDTH: usize = (COUNT + 1).next_multiple_of(8);
-/// Index of the first feature that counts words by meaning. Those features, with hashed words and pairs, are a query's content;
-/// the ones before are its structure.
-pub(crate) const CONTENT: usize = Feature::QuestionWords as usize;
+/// Index of the first feature of content: what a query asks for, and what its words mean. Those features, with hashed words and
+/// pairs, are moved by whoever chooses the words; the ones before are its structure.
+pub(crate) const CONTENT: usize = Feature::AsksLookup as usize;
 
 /// The place of a feature in the vector, by its name.
 pub fn index(name: &str) -> Option<usize> {

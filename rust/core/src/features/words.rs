@@ -1,13 +1,12 @@
-//! Hashes each word and pair, looks up their groups, and counts the new ones.
+//! Hashes each word and pair, and looks up their groups.
 //!
 //! Short loops over arrays without a branch on the word: a mispredicted branch costs more than the rest of a word's work.
 #![allow(clippy::inline_always)] // compiled again with the instructions of the caller (`simd::widest`)
 
 use super::counters::{add, tokens_of};
 use super::hash::{UNHASHED, finish, number_hash, pair_hash, start, step, word_hash};
-use super::lexicon::{Lanes, lanes};
+use super::lexicon::{Lanes, lanes, set};
 use super::scan::Scan;
-use super::seen::Seen;
 use super::spec::Feature;
 
 /// Words after which the byte lanes of the groups are emptied, before one can overflow.
@@ -38,10 +37,16 @@ impl Scan {
         self.look_up_words();
         let latin = self.counters.is_foreign();
         if latin || (!PLAIN && self.counters.has_other_letters()) {
+            // English with a few Greek letters is English.
+            let free = latin || !self.counters.is_english();
             self.translate(latin);
             self.counters.forget_groups();
             self.look_up_words();
+            if free {
+                return self.read_asks::<true>();
+            }
         }
+        self.read_asks::<false>();
     }
 
     #[inline(always)]
@@ -55,32 +60,25 @@ impl Scan {
         }
     }
 
-    /// Pairs words, counts their groups, and counts new words and pairs.
+    /// Pairs words, and counts their groups.
     #[inline(always)]
     fn look_up_words(&mut self) {
         self.pairs.resize(self.words.len(), 0);
+        self.sets.resize(self.words.len(), 0);
         let (spans, _) = self.edges.as_chunks();
-        let (mut seen_words, mut seen_pairs) = (self.seen_words.begin(), self.seen_pairs.begin());
-        // Two types on purpose: the compiler would put counters of one type into a vector, which takes twice as long.
-        let (mut before, mut distinct, mut new_pairs) = (0, 0_u32, 0_u64);
-        let parts = self.words.chunks(PART).zip(self.pairs.chunks_mut(PART)).zip(spans.chunks(PART));
-        for (part, ((words, pairs), spans)) in parts.enumerate() {
+        let mut before = 0;
+        let parts = self.words.chunks(PART).zip(self.pairs.chunks_mut(PART));
+        let parts = parts.zip(spans.chunks(PART)).zip(self.sets.chunks_mut(PART));
+        for (((words, pairs), spans), sets) in parts {
             let mut groups: Lanes = [0; 4];
-            for ((&word, pair), &[from, to]) in words.iter().zip(&mut *pairs).zip(spans) {
+            for (((&word, pair), &[from, to]), place) in words.iter().zip(pairs).zip(spans).zip(sets) {
                 *pair = pair_hash(before, word);
                 before = word;
-                add(&mut groups, lanes(word, to - from));
+                *place = set(word, to - from);
+                add(&mut groups, lanes(*place));
             }
             self.counters.add_groups(&groups);
-            if part < Seen::LIMIT / PART {
-                for (&word, &pair) in words.iter().zip(&*pairs) {
-                    distinct += u32::from(seen_words.enter(word));
-                    new_pairs += u64::from(seen_pairs.enter(pair));
-                }
-            }
         }
-        self.counters.distinct = distinct;
-        self.counters.repeated_pairs = self.words.len().min(Seen::LIMIT) as u32 - new_pairs as u32;
     }
 
     /// Sums up the lengths of words, and estimates their tokens.
