@@ -1,9 +1,9 @@
 //! Decodes runs with characters outside ASCII, one character at a time, and splits them by script.
 
 use super::counters::tokens_of;
-use super::hash::{character_hash, number_hash, word_hash};
+use super::hash::{character_hash, hash_of, number_hash, word_hash};
 use super::scan::Scan;
-use super::scripts::{Script, script};
+use super::scripts::{Script, script, small};
 use super::spec::Feature;
 
 impl Scan {
@@ -19,6 +19,13 @@ impl Scan {
                 self.lower.push(byte.to_ascii_lowercase());
                 at += 1;
                 continue;
+            }
+            if byte < 0xE0 {
+                let end = self.letters(at, to);
+                if end > at {
+                    at = end;
+                    continue;
+                }
             }
             if self.text[at..to].first_chunk().and_then(|bytes| single(*bytes)).is_some() {
                 self.flush(word, at, from);
@@ -74,19 +81,40 @@ impl Scan {
         at
     }
 
+    /// Gathers the letters of two bytes from `at` on: those of most alphabets. Returns the end.
+    fn letters(&mut self, mut at: usize, to: usize) -> usize {
+        let start = at;
+        while let Some(&[lead @ 0xC2..=0xDF, second @ 0x80..=0xBF]) = self.text[at..to].first_chunk() {
+            let code = u32::from(lead & 0x1F) << 6 | u32::from(second & 0x3F);
+            let Some(c) = char::from_u32(code) else { break };
+            let script = script(c);
+            if !script.is_alphabetic() {
+                break;
+            }
+            self.counters.add(letter(script), 1);
+            self.gather(c);
+            at += 2;
+        }
+        let count = (at - start) as u32 / 2;
+        self.counters.add(Feature::Characters, count);
+        self.counters.tokens_64 += 28 * count;
+        at
+    }
+
     fn letter(&mut self, c: char, script: Script) {
-        let feature = match script {
-            Script::Latin => Feature::Latin,
-            Script::Greek => Feature::Greek,
-            Script::Cyrillic => Feature::Cyrillic,
-            Script::Hebrew => Feature::Hebrew,
-            Script::Arabic => Feature::Arabic,
-            Script::Indic => Feature::Indic,
-            _ => Feature::OtherScript,
-        };
-        self.counters.add(feature, 1);
+        self.counters.add(letter(script), 1);
         self.counters.tokens_64 += 28;
+        self.gather(c);
+    }
+
+    /// Adds a letter to the word, in small letters.
+    #[inline]
+    fn gather(&mut self, c: char) {
         let mut bytes = [0; 4];
+        if let Some(small) = small(c) {
+            self.lower.extend_from_slice(small.encode_utf8(&mut bytes).as_bytes());
+            return;
+        }
         for lower in c.to_lowercase() {
             self.lower.extend_from_slice(lower.encode_utf8(&mut bytes).as_bytes());
         }
@@ -104,7 +132,7 @@ impl Scan {
             self.counters.at_least(Feature::LongestNumber, self.lower.len() as u32);
             self.push(number_hash(self.lower.len() as u32), from, to);
         } else {
-            self.push(word_hash(&self.lower), from, to);
+            self.push(hash_of(&self.lower), from, to);
         }
         self.counters.tokens_64 += 32;
         self.lower.clear();
@@ -135,6 +163,20 @@ impl Scan {
         if script.one_word_a_character() {
             self.push(word_hash(&self.text[from..to]), from, to);
         }
+    }
+}
+
+/// The feature that counts the letters of an alphabetic script.
+#[inline]
+fn letter(script: Script) -> Feature {
+    match script {
+        Script::Latin => Feature::Latin,
+        Script::Greek => Feature::Greek,
+        Script::Cyrillic => Feature::Cyrillic,
+        Script::Hebrew => Feature::Hebrew,
+        Script::Arabic => Feature::Arabic,
+        Script::Indic => Feature::Indic,
+        _ => Feature::OtherScript,
     }
 }
 

@@ -14,9 +14,9 @@
 //! `training/meanings/*.txt` by `cargo run --example meanings`, which states its form.
 
 use super::foreign::single;
-use super::hash::{pair_hash, word_hash};
+use super::hash::{hash_of, pair_hash};
 use super::scan::Scan;
-use super::scripts::{Script, script};
+use super::scripts::{Script, script, small};
 
 /// `u32`s: bounds of the buckets of entries, entries, and hashes of English words.
 static TABLE: &[u8] = include_bytes!("../../assets/meanings.bin");
@@ -100,7 +100,7 @@ impl Scan {
             Script::Arabic => arabic_stem(text).or_else(|| {
                 let rests = PARTICLES.iter().filter_map(|particle| text.strip_prefix(particle));
                 rests
-                    .map(|rest| meaning(word_hash(rest.as_bytes())).or_else(|| arabic_stem(rest)))
+                    .map(|rest| meaning(hash_of(rest.as_bytes())).or_else(|| arabic_stem(rest)))
                     .find_map(|found| found)
             }),
             _ => stem(text.chars()),
@@ -114,8 +114,8 @@ impl Scan {
         let (mut hash, mut end, mut longest) = (0, 0, None);
         let (words, spans) = (self.words.get(at..)?, self.spans().get(at..)?);
         for (i, (&word, &[from, to])) in words.iter().zip(spans).enumerate() {
-            let joined = end == from || JOINTS.contains(&&self.text[end as usize..from as usize]);
-            if i > 0 && !joined {
+            let joined = || end == from || JOINTS.contains(&&self.text[end as usize..from as usize]);
+            if i > 0 && !joined() {
                 break;
             }
             let word =
@@ -144,7 +144,7 @@ fn unmarked_hash(word: &[u8], hash: u32) -> u32 {
     for c in text.chars().filter(|&c| !is_mark(c)) {
         length += c.encode_utf8(&mut bytes[length..]).len();
     }
-    word_hash(&bytes[..length])
+    hash_of(&bytes[..length])
 }
 
 fn arabic_stem(word: &str) -> Option<u32> {
@@ -153,11 +153,22 @@ fn arabic_stem(word: &str) -> Option<u32> {
 
 /// The meaning of the longest stem that a word begins with.
 fn stem(word: impl Iterator<Item = char>) -> Option<u32> {
-    let (mut hash, mut longest) = (STEM, None);
-    for (i, c) in word.flat_map(char::to_lowercase).take(*STEM_LENGTH.end()).enumerate() {
+    let (mut hash, mut longest, mut letters) = (STEM, None, 0);
+    let mut add = |c: char| {
+        letters += 1;
         hash = pair_hash(hash, c as u32);
-        if i + 1 >= *STEM_LENGTH.start() {
+        if STEM_LENGTH.contains(&letters) {
             longest = meaning(hash).or(longest);
+        }
+        letters < *STEM_LENGTH.end()
+    };
+    for c in word {
+        let more = match small(c) {
+            Some(c) => add(c),
+            None => c.to_lowercase().all(&mut add),
+        };
+        if !more {
+            break;
         }
     }
     longest

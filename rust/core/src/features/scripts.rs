@@ -50,10 +50,29 @@ impl Script {
     }
 }
 
-/// The script of a non-ASCII character. Exceptions come before the blocks that they are taken from.
-#[allow(clippy::match_same_arms)]
+/// Characters below this one have their script in a table: the alphabets of Europe, the Near East and India.
+const IN_TABLE: usize = 0x0E00;
+
+static TABLE: [Script; IN_TABLE] = {
+    let mut table = [Script::Other; IN_TABLE];
+    let mut code = 0;
+    while code < IN_TABLE {
+        table[code] = of_block(code as u32);
+        code += 1;
+    }
+    table
+};
+
+/// The script of a non-ASCII character.
+#[inline]
 pub fn script(c: char) -> Script {
-    match c as u32 {
+    TABLE.get(c as usize).copied().unwrap_or_else(|| of_block(c as u32))
+}
+
+/// The script of a character by its block. Exceptions come before the blocks that they are taken from.
+#[allow(clippy::match_same_arms)]
+const fn of_block(code: u32) -> Script {
+    match code {
         0x4E00..=0x9FFF | 0x3400..=0x4DBF | 0xF900..=0xFAFF | 0x2_0000..=0x3_FFFF | 0x3005..=0x3007 => {
             Script::Han
         }
@@ -84,5 +103,32 @@ pub fn script(c: char) -> Script {
         }
         0x2E00..=0x303F | 0xFE00..=0xFE6F | 0xFF00..=0xFF65 | 0xFFE0..=0xFFFF | 0x30FB => Script::Punctuation,
         _ => Script::Other,
+    }
+}
+
+/// The small letter of a character, where that is one character and known without a search: of ASCII, of Latin and Cyrillic letters
+/// that most texts have, and of scripts that have no capitals. None for any other character.
+#[inline]
+pub(super) fn small(c: char) -> Option<char> {
+    match c {
+        '\0'..='\x7F' => Some(c.to_ascii_lowercase()),
+        'ß'..='ÿ' | 'а'..='џ' | '\u{591}'..='\u{DFF}' => Some(c),
+        'А'..='Я' => char::from_u32(c as u32 + 0x20),
+        'Ѐ'..='Џ' => char::from_u32(c as u32 + 0x50),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::small;
+
+    #[test]
+    fn small_letters_are_those_of_unicode() {
+        for c in '\0'..='\u{FFFF}' {
+            if let Some(small) = small(c) {
+                assert!(c.to_lowercase().eq([small]), "{c}");
+            }
+        }
     }
 }

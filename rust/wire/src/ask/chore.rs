@@ -56,6 +56,31 @@ static TITLE_WORDS: LazyLock<Literals> =
 static ROWS: LazyLock<Vec<Vec<(Row, Chore)>>> =
     LazyLock::new(|| by_first(rows(COMPACTIONS, Chore::Compaction).chain(rows(CHORES, Chore::Aside))));
 
+/// For each first byte of a sentence, the second and third bytes of the patterns that begin with it, a bit for each [`place`].
+static SECONDS: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let bit = |(row, _): &(Row, Chore)| {
+        row.pattern
+            .get(1..3)
+            .map_or(u64::MAX, |bytes| if bytes.contains(&b'*') { u64::MAX } else { 1 << place(bytes) })
+    };
+    ROWS.iter().map(|rows| rows.iter().map(bit).fold(0, |bits, bit| bits | bit)).collect()
+});
+
+/// The bit of two bytes in small letters.
+#[inline]
+fn place(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0, |place, byte| place * 5 + u32::from(*byte)) % u64::BITS
+}
+
+/// False for most sentences that no pattern matches, by their first three bytes.
+#[inline]
+fn may_match(sentence: &[u8]) -> bool {
+    let Some(start) = sentence.first_chunk::<3>() else { return true };
+    let start = start.map(|byte| byte.to_ascii_lowercase());
+    let bits = SECONDS.get(usize::from(start[0])).copied().unwrap_or_default();
+    bits >> place(start.get(1..).unwrap_or_default()) & 1 == 1
+}
+
 /// Words that only introduce a sentence, in lower case.
 const INTRODUCERS: &[&[u8]] = &[
     b"please ",
@@ -121,6 +146,9 @@ fn rows_of(sentence: &[u8]) -> (&'static [(Row, Chore)], u64) {
 fn may_begin(text: &[u8]) -> bool {
     let begins = |at: usize| {
         let rest = introduced(text.get(at..).unwrap_or_default());
+        if !may_match(rest) {
+            return false;
+        }
         let (rows, head) = rows_of(rest);
         // A pattern that ends in a star matches the rest of the text if it matches a sentence there.
         rows.iter().any(|(row, _)| {
@@ -176,8 +204,12 @@ fn sentences(text: &[u8], clauses: bool) -> impl Iterator<Item = &[u8]> {
 /// A sentence without the words that only introduce it.
 fn introduced(sentence: &[u8]) -> &[u8] {
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80 || *b == b'[';
-    let mut rest =
-        sentence.get(sentence.iter().position(is_word).unwrap_or(sentence.len())..).unwrap_or_default();
+    // Most sentences begin so, or behind a space.
+    let start = match sentence {
+        [b' ', first, ..] if is_word(first) => 1,
+        _ => sentence.iter().position(is_word).unwrap_or(sentence.len()),
+    };
+    let mut rest = sentence.get(start..).unwrap_or_default();
     // Most sentences differ in the first letter.
     let may_introduce = matches!(
         rest.first().map(u8::to_ascii_lowercase),
@@ -207,4 +239,17 @@ fn asks_for_title(sentence: &str) -> bool {
         };
         wishes && has(titles) && has(conversations)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_may_match_its_own_sentence() {
+        for (row, _) in ROWS.iter().flatten() {
+            let sentence = row.pattern.split(|b| *b == b'*').collect::<Vec<_>>().concat();
+            assert!(may_match(&sentence) && may_match(&sentence.to_ascii_uppercase()), "{sentence:?}");
+        }
+    }
 }

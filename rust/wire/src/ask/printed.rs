@@ -187,6 +187,9 @@ fn names_result(line: &[u8]) -> bool {
 
 /// True if most lines of a text are no prose.
 fn is_data(text: &[u8]) -> bool {
+    if memchr::memchr_iter(b'\n', text).nth(LINES.0 - 2).is_none() {
+        return false;
+    }
     let (mut count, mut data) = (0, 0);
     for line in text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).take(64) {
         count += 1;

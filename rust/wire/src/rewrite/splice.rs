@@ -169,8 +169,8 @@ impl Splice<'_> {
     fn members(&mut self, nodes: &[Node], mut comma: bool, object: Option<usize>) {
         for (at, node) in nodes.iter().enumerate() {
             // Another spelling of the same parameter comes first.
-            let twin = nodes.iter().take(at).any(|earlier| earlier.field == node.field);
-            if twin || !self.is_wanted(node) || self.has(object, node.field) {
+            let twin = || nodes.iter().take(at).any(|earlier| earlier.field == node.field);
+            if !self.is_wanted(node) || twin() || self.has(object, node.field) {
                 continue;
             }
             if comma {
