@@ -279,10 +279,32 @@ impl<'a> Json<'a> {
 
     /// Any value, as it is written.
     pub fn read_raw(&mut self) -> Result<&'a [u8]> {
+        self.read_raw_by(|json| Ok(json.pass(&mut ())?))
+    }
+
+    /// Any value, read by `read`, as it is written.
+    ///
+    /// ```
+    /// use rheostat::json::Json;
+    /// let mut json = Json::new(b" [1, 2 ] ");
+    /// let mut sum = 0;
+    /// let raw = json.read_raw_by(|json| json.items(|json, _| {
+    ///     sum += json.read_number()?.parse::<u32>().unwrap_or(0);
+    ///     Ok(())
+    /// }))?;
+    /// assert_eq!((raw, sum), (&b"[1, 2 ]"[..], 3));
+    /// # Ok::<(), rheostat::Error>(())
+    /// ```
+    pub fn read_raw_by(&mut self, read: impl FnOnce(&mut Self) -> Result<()>) -> Result<&'a [u8]> {
         self.peek();
         let start = self.at;
-        self.pass(&mut ())?;
+        read(self)?;
         Ok(self.bytes.get(start..self.at).unwrap_or_default())
+    }
+
+    /// The bytes that have not been read.
+    pub fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
     }
 
     /// Fails with the reason why no value begins here.

@@ -158,10 +158,12 @@ impl Choice {
 
     fn read_logprobs(&mut self, json: &mut Json<'_>, is_first: bool, said: &mut Said<'_>) -> Result<()> {
         json.each_member(|json, name| {
-            if is_first && matches!(name, b"content" | b"refusal") {
-                json.ahead(|json| json.each_item(|json, _| said.event.add_token(json)))?;
-            }
-            self.logprobs.field(name, said.budget)?.append(json, said.budget)
+            let raw = if is_first && matches!(name, b"content" | b"refusal") {
+                json.read_raw_by(|json| json.each_item(|json, _| said.event.add_token(json)))?
+            } else {
+                json.read_raw()?
+            };
+            self.logprobs.field(name, said.budget)?.append_raw(raw, said.budget)
         })
     }
 

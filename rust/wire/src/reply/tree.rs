@@ -138,6 +138,10 @@ impl Node {
     /// Replaces the value by the one here, as it is written. Null and an empty text replace nothing.
     pub(super) fn set(&mut self, json: &mut Json<'_>, budget: &mut Budget) -> Result<()> {
         let new = json.read_raw()?;
+        self.set_raw(new, budget)
+    }
+
+    fn set_raw(&mut self, new: &[u8], budget: &mut Budget) -> Result<()> {
         let says_nothing = matches!(new, b"null" | b"\"\"");
         match self {
             Self::Raw(old) if !says_nothing || old.is_empty() => replace(old, new, budget),
@@ -163,15 +167,19 @@ impl Node {
 
     /// Adds the items of the array here, as they are written; another value replaces the one before.
     pub(super) fn append(&mut self, json: &mut Json<'_>, budget: &mut Budget) -> Result<()> {
-        if json.peek() != Some(b'[') {
-            return self.set(json, budget);
-        }
+        let raw = json.read_raw()?;
+        self.append_raw(raw, budget)
+    }
+
+    /// As [`append`](Self::append), for a value that has been read.
+    pub(super) fn append_raw(&mut self, raw: &[u8], budget: &mut Budget) -> Result<()> {
+        let Some(items) = raw.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")) else {
+            return self.set_raw(raw, budget);
+        };
         if !matches!(self, Self::Rows(_)) {
             *self = Self::Rows(Vec::new());
         }
-        let items = json.read_raw()?;
-        let items = items.get(1..items.len() - 1).unwrap_or_default().trim_ascii();
-        self.push(items, budget)
+        self.push(items.trim_ascii(), budget)
     }
 
     /// Adds the value here to a list, as it is written.

@@ -1,7 +1,9 @@
 //! Reads values that may be of any type: a field of the wrong type is skipped, since providers and the servers that copy them differ.
 
+use memchr::memmem::Finder;
 use rheostat::Result;
 use rheostat::json::{Json, JsonText};
+use std::sync::LazyLock;
 
 pub(super) trait Walk<'a>: Sized {
     fn skip(&mut self) -> Result<()>;
@@ -96,6 +98,13 @@ impl<'a> Walk<'a> for Json<'a> {
         Ok(f64::NAN)
     }
 
+    fn index(&mut self) -> Result<Option<u64>> {
+        match first_index(self)? {
+            Some(index) => Ok(Some(index)),
+            None => self.number_of(b"index"),
+        }
+    }
+
     fn member_ahead<T>(
         &mut self,
         wanted: &[u8],
@@ -128,4 +137,23 @@ impl<'a> Walk<'a> for Json<'a> {
     fn kind_of(&mut self) -> Result<String> {
         Ok(self.member_ahead(b"type", Self::word)?.unwrap_or_default())
     }
+}
+
+/// The `index` of the object here, which is not read, if that is its first field and for certain its only one of that name: the rest
+/// of the object need not be read for it. None if it has to be.
+fn first_index(json: &mut Json<'_>) -> Result<Option<u64>> {
+    static NAME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(br#"index""#));
+    static ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(br"\u"));
+    json.peek();
+    let Some(rest) = json.rest().strip_prefix(b"{") else { return Ok(None) };
+    let Some(behind) = rest.trim_ascii_start().strip_prefix(br#""index""#) else { return Ok(None) };
+    let Some(value) = behind.trim_ascii_start().strip_prefix(b":") else { return Ok(None) };
+    let value = value.trim_ascii_start();
+    if !value.first().is_some_and(u8::is_ascii_digit)
+        || NAME.find(value).or_else(|| ESCAPE.find(value)).is_some()
+    {
+        return Ok(None);
+    }
+    let mut number = Json::new(value);
+    number.count()
 }
