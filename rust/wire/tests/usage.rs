@@ -41,6 +41,24 @@ fn each_providers_shape_gives_one_form() {
             (Some(193_107), Some(5000), Some(188_086), Some(1), None),
         ),
         (
+            // What was written, by its lives alone.
+            "anthropic",
+            r#"{"usage": {"input_tokens": 10, "cache_creation": {"ephemeral_5m_input_tokens": 60, "ephemeral_1h_input_tokens": 40},
+                "cache_read_input_tokens": 5, "output_tokens": 1}}"#,
+            (Some(115), Some(5), Some(100), Some(1), None),
+        ),
+        (
+            "anthropic",
+            r#"{"usage": {"input_tokens": 10, "cache_creation_input_tokens": 100, "cache_creation": {"ephemeral_5m_input_tokens": 60,
+                "ephemeral_1h_input_tokens": 40}, "output_tokens": 1}}"#,
+            (Some(110), None, Some(100), Some(1), None),
+        ),
+        (
+            "anthropic",
+            r#"{"usage": {"input_tokens": 10, "cache_creation": {"ephemeral_1h_input_tokens": 40}, "output_tokens": 1}}"#,
+            (Some(50), None, Some(40), Some(1), None),
+        ),
+        (
             "openai responses",
             r#"{"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 89}}"#,
             (None, None, None, Some(89), None),

@@ -88,6 +88,10 @@ const FEW: Dialect = Dialect {
     total: None,
 };
 
+/// Tokens written to Anthropic's cache, by their life.
+const FIVE_MINUTES: &str = "cache_creation.ephemeral_5m_input_tokens";
+const HOUR: &str = "cache_creation.ephemeral_1h_input_tokens";
+
 pub(super) const DIALECTS: &[Dialect] = &[
     Dialect {
         name: "gemini",
@@ -336,12 +340,16 @@ pub(super) const DIALECTS: &[Dialect] = &[
     Dialect {
         name: "anthropic",
         marks: &["cache_creation_input_tokens", "cache_read_input_tokens", "cache_creation"],
+        // What was written is counted in one sum, or by the lives of what was written, or both: the sum counts.
         input: &[
-            &["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"],
-            &["cache_read_input_tokens", "cache_creation_input_tokens"],
+            &["cache_creation_input_tokens", "input_tokens", "cache_read_input_tokens"],
+            &[FIVE_MINUTES, HOUR, "input_tokens", "cache_read_input_tokens"],
+            &[HOUR, "input_tokens", "cache_read_input_tokens"],
+            &["input_tokens", "cache_read_input_tokens"],
+            &["cache_read_input_tokens"],
         ],
         cached: &[&["cache_read_input_tokens"]],
-        written: &[&["cache_creation_input_tokens"]],
+        written: &[&["cache_creation_input_tokens"], &[FIVE_MINUTES, HOUR], &[HOUR]],
         output: &[&["output_tokens"]],
         ..FEW
     },
