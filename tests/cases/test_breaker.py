@@ -54,6 +54,19 @@ def offering() -> Any:
     )
 
 
+class Hosting(_native.HostRules):
+    """A host whose run has granted a stream."""
+
+    stream: Any
+
+
+def hosting() -> Hosting:
+    """A host, and a stream of its own."""
+    made = Hosting(run())
+    (made.stream,) = made.next()
+    return made
+
+
 OBJECTS: dict[str, Callable[[], Any]] = {
     "BatchAllocator": allocator,
     "Call": call,
@@ -64,6 +77,7 @@ OBJECTS: dict[str, Callable[[], Any]] = {
     "Estimator": lambda: ESTIMATOR,
     "Governor": lambda: GOVERNOR,
     "Guaranteed": offering,
+    "HostRules": hosting,
     "Hold": lambda: ledger().reserve(tokens=5),
     "Information": lambda: GOVERNOR.information("Why?", spread=1.0),
     "Ladder": lambda: LADDER,
@@ -187,6 +201,10 @@ OWN: dict[str, dict[str, Any]] = {
     "Governor.decide_and_rewrite": {"surface": "openai.chat"},
     "Guaranteed.accept": {"max_loss": offering().offers[0].max_loss},
     "Governor.outcome": {"plan": PLAN.id},
+    "HostRules.__new__": {"run": run()},
+    "HostRules.failed": {"error": "reset"},
+    "HostRules.reads": {"surface": "openai.chat"},
+    "HostRules.tell": {"piece": "Paris"},
     "Learner.add": {"rung": LADDER["fast"]},
     "Learner.from_bytes": {"data": _native.Learner().to_bytes()},
     "Learner.learn": {"outcomes": []},
@@ -313,6 +331,9 @@ def called(name: str, /, **given: Any) -> Any:
     else:
         target = getattr(OBJECTS[scope]() if scope else _native, function)
     needed = [argument.rstrip("!") for argument in callables()[name] if argument.endswith("!")]
+    if "stream" in needed:
+        host = hosting()
+        target, given = getattr(host, function), {"stream": host.stream} | given
     good = OWN.get(name, {}) | {one: OWN.get(name, {}).get(one, GOOD.get(one)) for one in needed}
     if name in {"Estimator.estimate", "Governor.plan", "Governor.information"} and not {"text", "messages", "body"} & set(given):
         good["text"] = "Why?"

@@ -78,7 +78,7 @@ fn thinking_is_raised_while_it_runs() {
     assert_eq!((ramp.tokens, ramp.scope, ramp.stops()), (Some(1_000), Scope::Sample, false));
     // The stream is left alone while a group of what was granted comes in, and then judged by a lower bar.
     for _ in 0..20 {
-        assert_eq!(sample.token(None, &[-4.8; 20], None, 0.0).kind, ActionKind::Continue);
+        assert_eq!(sample.token(None, &[-2.1; 20], None, 0.0).kind, ActionKind::Continue);
     }
     assert!(!sample.text("", Some(2_000), 0.0).stops(), "1,100 and 1,000 were granted");
     assert_eq!(sample.text("", Some(76), 0.0).reason, Reason::GrantSpent);

@@ -60,7 +60,7 @@ fn every_character_scans_as_it_reads() {
     for c in all {
         // Between letters it is part of a word or ends one, and alone it is a word or none.
         text.extend(['a', c, 'b', ' ', c, ' ']);
-        if text.len() > 4_000 {
+        if text.len() > 1_000 {
             check(text.as_bytes(), Window::default());
             text.clear();
         }

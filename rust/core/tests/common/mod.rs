@@ -28,6 +28,11 @@ pub(crate) fn rung(name: &str, model: &str, thinking: u64, samples: u32, depth: 
     }
 }
 
+/// Rules that judge groups of four tokens: one of 20 candidates at −2.0 is weak once it is full, and not before.
+pub(crate) fn grouped() -> Rules {
+    Rules { window: 4, low_confidence: Some(2.3), low_top_logprob: None, ..Rules::default() }
+}
+
 /// A run on the lowest of some rungs that judges streams after four tokens and weighs no prices.
 pub(crate) fn brief(rungs: Vec<Rung>) -> Brief {
     Brief {
@@ -41,7 +46,7 @@ pub(crate) fn brief(rungs: Vec<Rung>) -> Brief {
         derived_usd: false,
         moves: Moves::default(),
         worth: None,
-        rules: Arc::new(Rules { window: 4, ..Rules::default() }),
+        rules: Arc::new(grouped()),
         retries: Arc::default(),
     }
 }

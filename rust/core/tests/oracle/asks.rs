@@ -263,6 +263,11 @@ impl Text<'_> {
         let (mut close, mut at) = ("", from);
         while at < to {
             let here = &self.bytes[at..];
+            // No mark begins with a letter, a digit, a space, or within a character.
+            if here[0].is_ascii_alphanumeric() || here[0] == b' ' || (0x80..0xC0).contains(&here[0]) {
+                at += 1;
+                continue;
+            }
             let in_word = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
             let (before, next) = (
                 in_word(at.checked_sub(1).and_then(|before| self.bytes.get(before))),
