@@ -22,11 +22,9 @@ from typing import Any
 from rheostat._checks import invalid, whole, wrong_type
 from rheostat._extras import need
 from rheostat._governed import Surface
-from rheostat._host import StreamError
+from rheostat._host import ReplyHost
 from rheostat._litellm_classifier import session_of, tenant_of
 from rheostat._native import Governor, Plan, Run, Stream, clock
-from rheostat._reply import Reply
-from rheostat.host import Host
 
 __all__ = ["govern"]
 
@@ -89,9 +87,8 @@ def govern(governor: Governor, *, models: str | list[str] = "auto", capacity: in
 class Flight:
     """A request in flight."""
 
-    host: Host
+    host: ReplyHost
     stream: Stream
-    reply: Reply
     began: float
 
     @property
@@ -101,19 +98,13 @@ class Flight:
 
     def feed(self, chunk: Any) -> bool:
         """Reads a chunk of the stream, or a whole reply. Returns False once nothing more may come."""
-        going = True
-        for piece in self.reply.feed(_bytes(chunk)):
-            going = going and self.host.tell(self.stream, piece)
-        return going
+        return self.host.tell(self.stream, _bytes(chunk))
 
     def end(self) -> None:
         """The reply has ended."""
-        try:
-            for piece in self.reply.end():
-                self.host.tell(self.stream, piece)
-            self.host.end(self.stream)
-        except StreamError as error:
-            self.host.fail(self.stream, error)
+        if not self.stream.over:
+            self.host.tell(self.stream, b"")
+        self.host.end(self.stream)
         self.host.close()
 
     def fail(self, error: BaseException) -> None:
@@ -237,9 +228,9 @@ def _type(base: Any) -> type[Any]:
 
 
 def _flight(plan: Plan, surface: Surface) -> Flight:
-    host = Host(plan.start())
-    stream = host.next()[0]
-    return Flight(host, stream, Reply(stream.call, surface, reports_usage=True), clock())
+    host = ReplyHost(plan.start())
+    host.reads(surface, reports_usage=True)
+    return Flight(host, host.next()[0], clock())
 
 
 def _metadata(data: dict[str, Any]) -> dict[str, Any]:
