@@ -3491,7 +3491,7 @@ class Rules:
         window: int = 256,
         low_confidence: float | None = None,
         low_logprob: float | None = None,
-        low_top_logprob: float | None = -0.9,
+        low_top_logprob: float | None = ...,
         hysteresis: float = 0.5,
         dwell: int = 0,
         low_steps: float | None = 0.3,
