@@ -291,6 +291,27 @@ def test_a_broken_connection_is_the_sdks_error_and_is_not_tried_by_it(
         client.chat.completions.create(model="auto", messages=ASK, stream=True)
 
 
+@pytest.mark.parametrize("usage", [None, (9, 12)])
+def test_choices_that_were_not_asked_for_are_paid_for(usage: tuple[int, int] | None) -> None:
+    events = b"".join(
+        sse({"choices": [{"index": index, "delta": {"content": " lorem ipsum dolor"}, "finish_reason": None}]})
+        for _ in range(4)
+        for index in (0, 1)
+    )
+    events += sse({"choices": [{"index": index, "delta": {}, "finish_reason": "stop"} for index in (0, 1)]})
+    if usage is not None:
+        events += sse({"choices": [], "usage": {"prompt_tokens": usage[0], "completion_tokens": usage[1]}})
+    both = Provider(lambda *_: Says(raw=events + b"data: [DONE]\n\n"))
+    alone = Provider(lambda *_: Says([" lorem ipsum dolor"] * 4, usage=usage and (9, 6)))
+    spent = []
+    for provider in (both, alone):
+        reply = governed(provider, rh.Governor(rh.Ladder([rh.Rung("small", model="small")]))).chat.completions.create(
+            model="auto", messages=ASK
+        )
+        spent.append(decided(reply).run.spent.tokens)
+    assert spent[0] >= 2 * spent[1] > 0
+
+
 def test_clients_that_vanish_leave_nothing() -> None:
     chance = random.Random(1)
     provider = Provider(lambda *_: Says(["t"] * chance.randrange(1, 12), hangs=chance.random() < 0.4))

@@ -112,6 +112,12 @@ def test_everything_says_what_it_is(thing: object) -> None:
         assert foreign not in written
 
 
+def test_a_governor_says_how_a_worker_makes_its_own() -> None:
+    for copied in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match=r"Make one in each worker, such as by rheostat\.config\.load\(FILE\)\.governor\(\)"):
+            copied(rh.Governor(rh.Ladder([rh.Rung("a")])))
+
+
 @pytest.mark.parametrize("thing", everything(), ids=lambda thing: type(thing).__name__)
 def test_what_is_no_value_is_not_pickled(thing: object) -> None:
     with pytest.raises(TypeError, match=rf"cannot pickle '[\w.]*{type(thing).__name__}' object"):

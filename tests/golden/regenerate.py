@@ -12,7 +12,7 @@ from typing import Any
 import rheostat as rh
 from rheostat.wire import ReplyReader
 
-EVENT = ("text", "reasoning", "logprobs", "top_logprobs", "usage", "finish_reason", "error", "calls", "done")
+EVENT = ("text", "reasoning", "others", "logprobs", "top_logprobs", "usage", "finish_reason", "error", "calls", "done")
 WHOLE = ("text", "reasoning", "calls", "finish_reason", "error", "malformed")
 HERE = Path(__file__).parent
 DECISIONS = HERE / "decisions.json"

@@ -3,6 +3,7 @@
 use crate::piece::{Heard, Piece};
 use rheostat::Result;
 use rheostat::json::Json;
+use rheostat_wire::Weight;
 use rheostat_wire::reply::{Event, Reader};
 use std::borrow::Cow;
 
@@ -82,6 +83,7 @@ impl Reply {
             thinking: Cow::Borrowed(event.reasoning.as_deref().unwrap_or_default()),
             text: Cow::Borrowed(event.text.as_deref().unwrap_or_default()),
             heard: rows.heard(event),
+            tokens: event.others.as_deref().map(|others| weigh(event, others)),
             usage: event.usage,
             answer: calls.map(Cow::Borrowed),
             finish_reason: event.finish_reason.as_deref().map(Cow::Borrowed),
@@ -94,6 +96,12 @@ impl Reply {
         let reply = self.reader.reply();
         if self.is_chat && self.reader.finish_reason().is_none() { cut(&reply) } else { reply }
     }
+}
+
+/// The tokens of all choices in an event, estimated.
+fn weigh(event: &Event, others: &str) -> u64 {
+    let texts = [event.reasoning.as_deref(), event.text.as_deref(), Some(others)];
+    texts.into_iter().flatten().map(|text| Weight::of(text.as_bytes()).tokens()).sum::<u64>().max(1)
 }
 
 /// The log-probabilities of an event, as the run takes them.

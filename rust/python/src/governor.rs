@@ -23,6 +23,7 @@ use crate::rung::Rungs;
 use crate::sessions::read_sessions;
 use crate::typed::{named, typed};
 use crate::whole::{Int, int, some_whole, whole};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 use rheostat::governor as core;
@@ -325,6 +326,14 @@ impl Governor {
     #[getter]
     fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Warnings<'py>> {
         PyTuple::new(py, self.inner.warnings()).map(Warnings)
+    }
+
+    /// Refuses to be pickled, and says what to do.
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err(
+            "cannot pickle 'rheostat.Governor' object: its sessions, its ledger and its learning are those of one process. Make \
+             one in each worker, such as by rheostat.config.load(FILE).governor(), with caps in stores.SQLite or stores.Redis",
+        ))
     }
 
     fn __repr__(&self) -> String {

@@ -32,6 +32,9 @@ getters!(ReplyEvent, |this| {
     text: Option<&str> = this.inner.text.as_deref();
     /// The thinking text that it adds to the first choice; None if it adds none.
     reasoning: Option<&str> = this.inner.reasoning.as_deref();
+    /// The text of other choices than the first, in chat completions; None if it has none. It is paid for, also where one choice was
+    /// asked for.
+    others: Option<&str> = this.inner.others.as_deref();
     /// The log-probabilities of the first choice's tokens in it; NaN for null. None if it has none.
     logprobs: Option<Vec<f64>> = this.inner.logprobs.clone();
     /// Those of the likeliest candidates for each of these tokens. None if it has none.

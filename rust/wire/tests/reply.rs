@@ -35,6 +35,7 @@ fn fields(event: &Event) -> Value {
     let all = json!({
         "text": event.text,
         "reasoning": event.reasoning,
+        "others": event.others,
         "logprobs": event.logprobs.as_ref().map(row),
         "top_logprobs": event.top_logprobs.as_ref().map(|rows| rows.iter().map(row).collect::<Vec<_>>()),
         "usage": usage,

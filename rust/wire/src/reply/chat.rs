@@ -94,6 +94,8 @@ impl Chat {
             b"text" => {
                 if is_first {
                     said.text(json)?;
+                } else {
+                    said.others(json)?;
                 }
                 choice.rest.field(name, said.budget)?.merge(json, name, said.budget)
             }
@@ -124,6 +126,8 @@ impl Choice {
                 b"content" => {
                     if is_first {
                         json.ahead(|json| read_content(json, said))?;
+                    } else {
+                        said.others(json)?;
                     }
                     return merge_content(self.message.field(name, said.budget)?, json, said.budget);
                 }

@@ -15,6 +15,8 @@ pub struct Event {
     pub text: Option<String>,
     /// The thinking text that it adds to the first choice.
     pub reasoning: Option<String>,
+    /// The text of other choices than the first, in chat completions. They are paid for, also where one choice was asked for.
+    pub others: Option<String>,
     /// The log-probabilities of the first choice's tokens in it; NaN for null.
     pub logprobs: Option<Vec<f64>>,
     /// Those of the likeliest candidates for each of these tokens.

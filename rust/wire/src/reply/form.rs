@@ -78,6 +78,15 @@ impl Said<'_> {
         json.ahead(|json| add(json, &mut self.voices.text, &mut self.event.text))
     }
 
+    /// Adds the string here to the text of other choices than the first, and goes back.
+    pub(super) fn others(&mut self, json: &mut Json<'_>) -> Result<()> {
+        let text = json.ahead(Json::string)?.filter(|text| !text.raw.is_empty());
+        if let Some(text) = text {
+            self.event.others.get_or_insert_default().push_str(&String::from_utf8_lossy(&text.decoded()));
+        }
+        Ok(())
+    }
+
     /// Adds the string here to the thinking text, and goes back.
     pub(super) fn reasoning(&mut self, json: &mut Json<'_>) -> Result<()> {
         json.ahead(|json| add(json, &mut self.voices.reasoning, &mut self.event.reasoning))
