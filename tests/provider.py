@@ -85,7 +85,7 @@ class Provider:
         says, model = self._reply(request)
         if says.breaks is not None and not says.pieces:
             raise says.breaks
-        if says.status >= 400:
+        if says.status != 200:
             return httpx.Response(
                 says.status, headers=says.headers, json=says.body or {"error": {"message": "no", "type": "test"}}
             )

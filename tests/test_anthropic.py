@@ -96,6 +96,12 @@ def test_messages_are_governed() -> None:
     assert (kinds[0], kinds[-1], len(kinds)) == ("message_start", "message_stop", 7)
     with client.messages.stream(model="auto", max_tokens=500, messages=ASK) as events:
         assert events.get_final_text() == "The sky is blue."
+        assert rh.decision_of(events) is not None
+    beta = client.with_options(timeout=3.0).beta.messages.create(model="auto", max_tokens=500, messages=ASK)
+    assert rh.decision_of(beta) is not None
+    with pytest.raises(anthropic.BadRequestError, match="tenant must be between 1 and 256 bytes") as raised:
+        client.messages.create(model="auto", max_tokens=500, messages=ASK, extra_headers={"x-rheostat-tenant": ""})
+    assert (raised.value.body["type"], raised.value.body["error"]["type"]) == ("error", "invalid_request_error")
     with pytest.raises(rh.errors.InvalidTypeError, match="a client of anthropic"):
         rh.anthropic.govern(openai.OpenAI(api_key="key"), governor)
 

@@ -189,6 +189,30 @@ def test_what_was_shown_is_never_taken_back() -> None:
     assert (seen, len(provider.asked), provider.open) == (["", "a", "b"], 1, 0)
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        sse({"choices": [{"index": 0, "delta": {"content": "a"}, "finish_reason": None}]}),
+        sse({"choices": [{"index": 0, "delta": {"content": "a"}, "finish_reason": None}]}) + b'data: {"choices": [{"ind',
+    ],
+)
+def test_a_reply_that_breaks_behind_the_first_byte_is_an_error_of_the_clients_own_library(raw: bytes) -> None:
+    seen: list[str] = []
+
+    async def main() -> None:
+        client = governed_async(Provider(lambda *_: Says(raw=raw)), ladder("small"), judge="never_restart")
+        stream = await client.chat.completions.create(model="auto", messages=ASK, stream=True)
+        seen.extend([chunk.choices[0].delta.content or "" async for chunk in stream])
+
+    client = governed(Provider(lambda *_: Says(raw=raw)), ladder("small"), judge="never_restart")
+    stream = client.chat.completions.create(model="auto", messages=ASK, stream=True)
+    with pytest.raises(httpx.RemoteProtocolError, match="broke off before its end"):
+        seen.extend(chunk.choices[0].delta.content or "" for chunk in stream)
+    with pytest.raises(httpx.RemoteProtocolError, match="broke off before its end"):
+        asyncio.run(main())
+    assert seen == ["a"]
+
+
 def test_what_breaks_before_the_first_byte_is_not_seen() -> None:
     says = [Says(["a", "b"], breaks=httpx.ReadError("reset")), Says(["c"])]
     provider = Provider(lambda _, i: says[min(i, 1)])
@@ -310,6 +334,80 @@ def test_choices_that_were_not_asked_for_are_paid_for(usage: tuple[int, int] | N
         )
         spent.append(decided(reply).run.spent.tokens)
     assert spent[0] >= 2 * spent[1] > 0
+
+
+def test_copies_and_helpers_of_a_client_have_decisions() -> None:
+    provider = Provider(by_model(small=Says()))
+    client = governed(provider, ladder("small"))
+    for one in (client.with_options(timeout=3.0), client.copy(max_retries=5).with_options(timeout=3.0)):
+        assert decided(one.chat.completions.create(model="auto", messages=ASK)).rung == "small"
+    assert decided(client.beta.chat.completions.parse(model="auto", messages=ASK)).rung == "small"
+    assert decided(client.chat.completions.with_raw_response.create(model="auto", messages=ASK)).rung == "small"
+    with client.with_options(timeout=3.0).chat.completions.stream(model="auto", messages=ASK) as events:
+        assert [event.type for event in events][-1] == "content.done"
+        assert decided(events).run.settled
+
+    async def main() -> None:
+        client = governed_async(provider, ladder("small")).with_options(timeout=3.0)
+        assert decided(await client.chat.completions.create(model="auto", messages=ASK)).rung == "small"
+        async with client.chat.completions.stream(model="auto", messages=ASK) as events:
+            assert [event.type async for event in events][-1] == "content.done"
+            assert decided(events).run.settled
+
+    asyncio.run(main())
+
+
+def test_an_error_of_the_callers_own_code_is_raised_as_it_is_and_nothing_is_sent_again() -> None:
+    def answer(text: str) -> str | None:
+        raise ValueError(f"no answer in {text!r}")
+
+    provider = Provider(by_model(small=Says()))
+    client = governed(provider, ladder("small"), answer=answer)
+    for options in ({}, {"stream": True}):
+        with pytest.raises(ValueError, match="no answer in '4'"):
+            client.chat.completions.create(model="auto", messages=ASK, **options)
+
+    async def main() -> None:
+        await governed_async(provider, ladder("small"), answer=answer).chat.completions.create(model="auto", messages=ASK)
+
+    with pytest.raises(ValueError, match="no answer in '4'"):
+        asyncio.run(main())
+    assert (len(provider.asked), provider.open) == (3, 0)
+
+
+def test_a_closed_client_reserves_nothing() -> None:
+    ledger = rh.Ledger([rh.Cap("fleet", tokens=10**6, per=3600)])
+    governor = ladder("small", ledger=ledger)
+    client = governed(Provider(by_model(small=Says())), governor)
+    client.close()
+    with pytest.raises(openai.APIConnectionError):
+        client.with_options(max_retries=0).chat.completions.create(model="auto", messages=ASK)
+    assert ledger.stats().made == 0
+
+
+@pytest.mark.parametrize("header", ["x-rheostat-session", "x-rheostat-tenant"])
+def test_a_header_that_names_nobody_is_a_bad_request(header: str) -> None:
+    provider = Provider(by_model(small=Says()))
+    with pytest.raises(openai.BadRequestError, match="must be between 1 and 256 bytes, got 0 bytes"):
+        governed(provider, ladder("small")).chat.completions.create(model="auto", messages=ASK, extra_headers={header: ""})
+    assert not provider.asked
+
+
+@pytest.mark.parametrize("status", [302, 304])
+def test_a_redirect_that_the_client_does_not_follow_is_the_clients_at_once(status: int) -> None:
+    provider = Provider(lambda *_: Says(status=status))
+    with pytest.raises(openai.APIStatusError) as raised:
+        governed(provider, ladder("small")).chat.completions.create(model="auto", messages=ASK)
+    assert (raised.value.status_code, len(provider.asked)) == (status, 1)
+
+
+@pytest.mark.parametrize(("given", "wait"), [(None, 5.01), (60.0, 5.01), (2.0, 2.0)])
+def test_a_blocking_client_waits_no_longer_than_the_ceiling(given: float | None, wait: float) -> None:
+    provider = Provider(by_model(small=Says()))
+    client = governed(provider, ladder("small", ceiling=rh.Ceiling(seconds=5)))
+    client.chat.completions.create(model="auto", messages=ASK, timeout=given)
+    (request,) = provider.requests
+    assert wait - 0.5 < request.extensions["timeout"]["read"] <= wait
 
 
 def test_clients_that_vanish_leave_nothing() -> None:

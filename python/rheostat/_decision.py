@@ -13,6 +13,8 @@ Kind: TypeAlias = Literal["graded", "judge", "thumbs", "retry", "escalation"]
 """How an outcome was found."""
 
 _NAME = "_rheostat_decision"
+_INNER = "_raw_stream"
+"""The stream within what an SDK's `stream` returns."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def decision_of(response: object) -> Decision | None:
     """The decision about the request that a response of a governed client answers.
 
     Args:
-        response: A result of the client: a completion, a response, a message, or a stream of one.
+        response: A result of the client: a completion, a response, a message, or a stream of one. Where a method
+            `stream` sums up a reply, ask with the stream.
 
     Returns:
         The decision, or None if the request was not governed.
@@ -65,7 +68,7 @@ def decision_of(response: object) -> Decision | None:
         >>> rh.decision_of("a reply of another client") is None
         True
     """
-    found = getattr(response, _NAME, None)
+    found = getattr(response, _NAME, None) or getattr(getattr(response, _INNER, None), _NAME, None)
     return found if isinstance(found, Decision) else None
 
 

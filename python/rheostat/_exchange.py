@@ -6,19 +6,18 @@ The synchronous and the asynchronous way differ in their I/O alone.
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
-from http.client import BAD_GATEWAY, BAD_REQUEST, OK, SERVICE_UNAVAILABLE
+from http.client import BAD_GATEWAY, OK, SERVICE_UNAVAILABLE
 from typing import Any
 
 from rheostat import aio, host
 from rheostat._channel import Channel
 from rheostat._decision import Decision
-from rheostat._governed import SESSION, TENANT, Refused, Request
+from rheostat._governed import SESSION, TENANT, Refused, Request, error_body
 from rheostat._host import StreamError
 from rheostat._native import Call, Stream
 
@@ -26,6 +25,7 @@ __all__ = ["NOTE", "Exchange", "Note", "refused"]
 
 _NOT_SENT = {SESSION, TENANT, "content-length", "transfer-encoding"}
 _NOT_RETURNED = {"content-length", "content-encoding", "transfer-encoding", "content-type", "connection"}
+_DAY = 86_400.0
 _FINAL = {"x-should-retry": "false"}
 """Tells the SDKs of OpenAI and Anthropic that the request was tried as often as it may be."""
 
@@ -37,6 +37,8 @@ class Note:
     decision: Decision | None = None
     failure: Exception | None = None
     """The error of the connection that stands behind the response."""
+    error: Exception | None = None
+    """The error of the caller's own code, or of the ledger, that stands behind it. It is raised as it is."""
 
 
 NOTE: ContextVar[Note | None] = ContextVar("rheostat_note", default=None)
@@ -62,6 +64,10 @@ class UpstreamError(Exception):
         self.response = response
 
 
+_PROVIDERS = (StreamError, UpstreamError)
+"""Errors of a provider that no client knows. Behind the first byte, a client gets them as a connection that broke off."""
+
+
 class Exchange:
     """One governed request, from the client's to the response that it gets."""
 
@@ -74,8 +80,6 @@ class Exchange:
         self.channel: Channel | None = None
         self.heads: dict[tuple[int, int], Any] = {}
         """The upstream responses, by call and sample, for their headers."""
-        self.errors: dict[tuple[int, int], BaseException] = {}
-        """The errors of the connections."""
 
     def serve(self) -> Any:
         """Serves the request, and returns the response."""
@@ -88,8 +92,8 @@ class Exchange:
             return self.failed(error.response)
         except StreamError as error:
             return self.unusable(str(error))
-        except self.module.TransportError as error:
-            return self.broken(error)
+        except Exception as error:  # noqa: BLE001  # It is raised, here or by the SDK's wrapper.
+            return self.raised(error)
         return self.answered()
 
     def relayed(self) -> Generator[bytes, None, None]:
@@ -116,8 +120,8 @@ class Exchange:
             return self.failed(error.response)
         except StreamError as error:
             return self.unusable(str(error))
-        except self.module.TransportError as error:
-            return self.broken(error)
+        except Exception as error:  # noqa: BLE001  # It is raised, here or by the SDK's wrapper.
+            return self.raised(error)
         return self.answered()
 
     async def serving(self) -> None:
@@ -145,15 +149,15 @@ class Exchange:
     def fail(self) -> None:
         """Raises the error that broke off what the client was shown: the client must not take it for whole."""
         shown = self.host.shown
-        error = None if shown is None else self.errors.get((shown.call.id, shown.index))
+        error = None if shown is None else self.host.error_of(shown)
         if isinstance(error, Exception):
             raise error
 
     def send(self, call: Call, index: int) -> Iterator[bytes]:
         """One upstream request."""
-        response = self.client.send(self.upstream(call), stream=True, **self.options)
+        response = self.client.send(self.in_time(self.upstream(call)), stream=True, **self.options)
         try:
-            if response.status_code >= BAD_REQUEST:
+            if not response.is_success:
                 response.read()
                 raise UpstreamError(response)
             self.heads[call.id, index] = response
@@ -161,17 +165,26 @@ class Exchange:
                 if data:
                     yield data
             yield b""
-        except BaseException as error:
-            self.errors[call.id, index] = error
-            raise
         finally:
             response.close()
+
+    def in_time(self, request: Any) -> Any:
+        """The request, which waits no longer than the run may: while it blocks, the run cannot see its deadline."""
+        self.host.tick()
+        left = self.asked.decision.plan.limit.seconds - self.asked.run.spent.seconds
+        if left < _DAY:
+            # A little longer, so that the deadline has passed when the wait is over.
+            left = max(left, 0.0) + 0.01
+            waits = request.extensions.get("timeout") or dict.fromkeys(("connect", "read", "write", "pool"))
+            waits = {name: left if most is None else min(most, left) for name, most in waits.items()}
+            request.extensions = {**request.extensions, "timeout": waits}
+        return request
 
     async def send_async(self, call: Call, index: int) -> AsyncIterator[bytes]:
         """One upstream request."""
         response = await self.client.send(self.upstream(call), stream=True, **self.options)
         try:
-            if response.status_code >= BAD_REQUEST:
+            if not response.is_success:
                 await response.aread()
                 raise UpstreamError(response)
             self.heads[call.id, index] = response
@@ -180,9 +193,6 @@ class Exchange:
                     yield data
                     await self.relays()
             yield b""
-        except BaseException as error:
-            self.errors[call.id, index] = error
-            raise
         finally:
             await response.aclose()
 
@@ -205,17 +215,20 @@ class Exchange:
         headers.setdefault("content-type", response.headers.get("content-type", "application/json"))
         return self.response(response.status_code, headers, response.content)
 
-    def broken(self, error: Exception) -> Any:
-        """The last error of the connection. An SDK would send the request again, which the run has done as often as it may."""
+    def raised(self, error: Exception) -> Any:
+        """Raises an error that has no response. An SDK would send the request again: it gets a response, and a note."""
         note = NOTE.get()
         if note is None:
             raise error
-        note.failure = error
+        if isinstance(error, self.module.TransportError):
+            note.failure = error
+        else:
+            note.error = error
         return self.unusable(str(error))
 
     def unusable(self, why: str, status: int = BAD_GATEWAY) -> Any:
         """An error of the provider's that has no response of its own."""
-        content = json.dumps({"error": {"message": why, "type": "upstream_error", "param": None, "code": None}}).encode()
+        content = error_body(self.asked.surface, why, "upstream_error")
         return self.response(status, {**_FINAL, "content-type": "application/json"}, content)
 
     def answered(self) -> Any:
@@ -254,8 +267,11 @@ def _stream_type(module: Any, *, asynchronous: bool) -> type[Any]:
 
             async def __aiter__(self) -> AsyncIterator[bytes]:
                 yield self.first
-                async for news in self.rest:
-                    yield news
+                try:
+                    async for news in self.rest:
+                        yield news
+                except _PROVIDERS as error:
+                    raise module.RemoteProtocolError(str(error)) from error
 
             async def aclose(self) -> None:
                 await self.rest.aclose()
@@ -268,7 +284,10 @@ def _stream_type(module: Any, *, asynchronous: bool) -> type[Any]:
 
         def __iter__(self) -> Iterator[bytes]:
             yield self.first
-            yield from self.rest
+            try:
+                yield from self.rest
+            except _PROVIDERS as error:
+                raise module.RemoteProtocolError(str(error)) from error
 
         def close(self) -> None:
             self.rest.close()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http.client import BAD_REQUEST
 from typing import Any, Literal, TypeAlias, TypedDict, get_args
 from urllib.parse import quote
 
@@ -20,7 +21,7 @@ from rheostat._decision import Decision
 from rheostat._host import ReplyHost
 from rheostat._native import Call, Decided, Governor, Run
 from rheostat._prompts import Prompts
-from rheostat.errors import StateError
+from rheostat.errors import InvalidValueError, StateError
 
 __all__ = [
     "SESSION",
@@ -32,7 +33,9 @@ __all__ = [
     "Request",
     "Settings",
     "decide",
+    "error_body",
     "governed",
+    "model_names",
 ]
 
 Surface: TypeAlias = Literal["openai.chat", "openai.responses", "anthropic.messages"]
@@ -153,10 +156,15 @@ def decide(settings: Settings, surface: Surface, body: bytes, headers: Mapping[s
     if fields is None:
         return None
     if fields.get("n") not in (None, 1):
-        return Refused(400, {}, _several(fields["n"]))
-    decided = settings.governor.decide_and_rewrite(
-        body, surface, session=headers.get(SESSION), tenant=headers.get(TENANT), votes=True
-    )
+        several = f"n must be 1 where the model is governed, got {fields['n']!r}"
+        return _bad_request(surface, f"{several}: rheostat draws the samples and returns the best reply", "n")
+    try:
+        decided = settings.governor.decide_and_rewrite(
+            body, surface, session=headers.get(SESSION), tenant=headers.get(TENANT), votes=True
+        )
+    except InvalidValueError as error:
+        # A header of the request, such as a session without a name.
+        return _bad_request(surface, str(error))
     if decided.reject is not None:
         later = {} if decided.reject.retry_after is None else {"retry-after": str(decided.reject.retry_after)}
         return Refused(decided.reject.status, {**decided.headers, **later}, decided.reject.body)
@@ -175,9 +183,23 @@ def _fields(body: bytes, models: frozenset[str]) -> dict[str, Any] | None:
     return fields if isinstance(fields, dict) and fields.get("model") in models else None
 
 
-def _several(n: object) -> bytes:
-    text = f"n must be 1 where the model is governed, got {n!r}: rheostat draws the samples and returns the best reply"
-    return json.dumps({"error": {"message": text, "type": "invalid_request_error", "param": "n", "code": None}}).encode()
+def error_body(surface: Surface, why: str, kind: str, param: str | None = None) -> bytes:
+    """The body of an error, in the form of its surface."""
+    if surface == "anthropic.messages":
+        return json.dumps({"type": "error", "error": {"type": kind, "message": why}}).encode()
+    return json.dumps({"error": {"message": why, "type": kind, "param": param, "code": None}}).encode()
+
+
+def _bad_request(surface: Surface, why: str, param: str | None = None) -> Refused:
+    return Refused(BAD_REQUEST, {}, error_body(surface, why, "invalid_request_error", param))
+
+
+def model_names(models: object) -> frozenset[str]:
+    """The names of the models that are governed, from the argument of that name."""
+    names = [models] if isinstance(models, str) else models
+    if not isinstance(names, (list, tuple, set, frozenset)) or not all(isinstance(name, str) for name in names):
+        raise wrong_type("models", models, "a str or several")
+    return frozenset(names)
 
 
 def governed(
@@ -193,9 +215,7 @@ def governed(
     """Checks what a client is governed by."""
     if not isinstance(governor, Governor):
         raise wrong_type("governor", governor, "a Governor")
-    names = [models] if isinstance(models, str) else models
-    if not isinstance(names, (list, tuple, set, frozenset)) or not all(isinstance(name, str) for name in names):
-        raise wrong_type("models", models, "a str or several")
+    names = model_names(models)
     if answer is not None and not callable(answer):
         raise wrong_type("answer", answer, "a function")
     if not isinstance(prompts, Prompts):
@@ -209,4 +229,4 @@ def governed(
     if not seconds >= 0:
         raise invalid("hold_seconds", seconds, "at least 0")
     whole("concurrency", concurrency, 1)
-    return Settings(governor, frozenset(names), answer, prompts, judge, hold, concurrency)
+    return Settings(governor, names, answer, prompts, judge, hold, concurrency)

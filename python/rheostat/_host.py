@@ -50,7 +50,13 @@ class Host(HostRules):
     _error: BaseException | None = None
 
     def fail(self, stream: Stream, error: BaseException) -> None:
-        """Reports that a stream has failed. What is known of the error decides what the run does next; see docs/hosts.md."""
+        """Reports that a stream has failed. What is known of the error decides what the run does next; see docs/hosts.md.
+
+        Behind the deadline, an error only ends the wait for the stream: the best text so far is the answer.
+        """
+        self.tick()
+        if stream.over and self.run.answer is not None:
+            return
         self._error = error
         if not stream.over:
             self.failed(stream, f"{type(error).__name__}: {error}", kind=kind_of(error), retry_after=retry_after_of(error))
@@ -79,8 +85,21 @@ class ReplyHost(Host):
 
     kinds = (bytes,)
 
+    def __init__(self, *_args: object, **_options: object) -> None:
+        self._errors: dict[tuple[int, int], BaseException] = {}
+
+    def fail(self, stream: Stream, error: BaseException) -> None:
+        """As `Host.fail`."""
+        super().fail(stream, error)
+        if self._error is error:
+            self._errors[stream.call.id, stream.index] = error
+
     def end(self, stream: Stream) -> None:
         """Reports that a stream has ended. A reply that reported an error or broke off has failed."""
         if not stream.over and (why := self.broken(stream)) is not None:
-            self._error = StreamError(why)
+            self._error = self._errors[stream.call.id, stream.index] = StreamError(why)
         super().end(stream)
+
+    def error_of(self, stream: Stream) -> BaseException | None:
+        """The error that broke off a stream."""
+        return self._errors.get((stream.call.id, stream.index))

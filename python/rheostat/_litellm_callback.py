@@ -21,10 +21,11 @@ from typing import Any
 
 from rheostat._checks import invalid, whole, wrong_type
 from rheostat._extras import need
-from rheostat._governed import Surface
+from rheostat._governed import Surface, model_names
 from rheostat._host import ReplyHost
 from rheostat._litellm_classifier import session_of, tenant_of
 from rheostat._native import Governor, Plan, Run, Stream, clock
+from rheostat.errors import InvalidValueError
 
 __all__ = ["govern"]
 
@@ -71,15 +72,13 @@ def govern(governor: Governor, *, models: str | list[str] = "auto", capacity: in
             raise invalid(
                 f'rung "{rung.name}": samples and depth', f"{rung.samples} and {rung.depth}", "1 behind LiteLLM's proxy"
             )
-    names: Any = [models] if isinstance(models, str) else models
-    if not isinstance(names, (list, tuple, set, frozenset)) or not all(isinstance(name, str) for name in names):
-        raise wrong_type("models", models, "a str or several")
+    names = model_names(models)
     whole("capacity", capacity, 1)
     if not ttl > 0:
         raise invalid("ttl", ttl, "above 0")
     base = need("litellm.integrations.custom_logger", "litellm").CustomLogger
     made = _type(base)()
-    made.governor, made.models, made.flights = governor, frozenset(names), Flights(capacity, float(ttl))
+    made.governor, made.models, made.flights = governor, names, Flights(capacity, float(ttl))
     return made
 
 
@@ -153,9 +152,13 @@ class _Hooks:
             return data
         metadata = _metadata(data)
         body = _body(data)
-        decided = self.governor.decide_and_rewrite(
-            json.dumps(body), surface, session=session_of(metadata), tenant=_payer(metadata, user_api_key_dict)
-        )
+        try:
+            decided = self.governor.decide_and_rewrite(
+                json.dumps(body), surface, session=session_of(metadata), tenant=_payer(metadata, user_api_key_dict)
+            )
+        except InvalidValueError as error:
+            # A name of the request's, such as a session's that is too long.
+            raise _refusal(None, str(error)) from error
         if decided.plan is None or decided.reject is not None or decided.body is None:
             raise _refusal(decided.reject, decided.error)
         _apply(data, body, json.loads(decided.body))

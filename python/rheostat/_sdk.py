@@ -13,10 +13,8 @@ from rheostat._decision import attach
 from rheostat._exchange import NOTE, Note
 
 
-def governed_client(
-    client: Any, package: str, govern: Callable[[Any], Any], methods: tuple[tuple[str, tuple[str, ...]], ...]
-) -> Any:
-    """A copy of an SDK's client that sends through a governed client of httpx. Its `methods` attach decisions to their results.
+def governed_client(client: Any, package: str, govern: Callable[[Any], Any]) -> Any:
+    """A copy of an SDK's client that sends through a governed client of httpx, and attaches decisions to what it returns.
 
     Raises:
         InvalidTypeError: The client is none of the package's.
@@ -24,13 +22,25 @@ def governed_client(
     inner = getattr(client, "_client", None)
     if inner is None or not any(base.__module__.partition(".")[0] == package for base in type(client).__mro__):
         raise wrong_type("client", client, f"a client of {package}")
-    made = client.copy(http_client=govern(inner))
-    for path, names in methods:
-        resource = functools.reduce(getattr, path.split("."), made)
-        for name in names:
-            if (method := getattr(resource, name, None)) is not None:
-                setattr(resource, name, _noting(method, sys.modules[package]))
-    return made
+    return _attaching(client.copy(http_client=govern(inner)), sys.modules[package])
+
+
+def _attaching(client: Any, package: Any) -> Any:
+    """The client, whose requests have a note. Its resources take `post` from it when they are first asked for."""
+    client.post = _noting(client.post, package)
+    for name in ("copy", "with_options"):
+        setattr(client, name, _copying(getattr(client, name), package))
+    return client
+
+
+def _copying(copy: Callable[..., Any], package: Any) -> Callable[..., Any]:
+    """The method, whose copies attach decisions, too."""
+
+    @functools.wraps(copy)
+    def copying(*args: Any, **keywords: Any) -> Any:
+        return _attaching(copy(*args, **keywords), package)
+
+    return copying
 
 
 def _noting(method: Callable[..., Any], package: Any) -> Callable[..., Any]:
@@ -68,7 +78,9 @@ def _noted(result: Any, note: Note) -> Any:
 
 
 def _error(error: Any, note: Note, package: Any) -> Exception:
-    """The error that the SDK raises for a broken connection, in place of the response that stood for it."""
+    """The error that is raised in place of a response that stood for it."""
+    if note.error is not None:
+        return note.error
     if note.failure is None:
         return error  # type: ignore[no-any-return]
     if any(base.__name__ == "TimeoutException" for base in type(note.failure).__mro__):

@@ -24,8 +24,6 @@ __all__ = ["govern"]
 
 C = TypeVar("C")
 
-_METHODS = (("messages", ("create", "parse")),)
-
 
 def govern(client: C, governor: Governor, **options: Unpack[Options]) -> C:
     """Returns a client of the same type that governs requests for the model "auto".
@@ -44,5 +42,5 @@ def govern(client: C, governor: Governor, **options: Unpack[Options]) -> C:
         InvalidTypeError: The client is none of the SDK's, or an option has a wrong type.
         InvalidValueError: An option is out of bounds.
     """
-    made: Any = governed_client(client, "anthropic", partial(httpx.govern, governor=governor, **options), _METHODS)
+    made: Any = governed_client(client, "anthropic", partial(httpx.govern, governor=governor, **options))
     return made  # type: ignore[no-any-return]

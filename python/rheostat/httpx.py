@@ -94,7 +94,8 @@ def _sync_type(base: Any) -> type[Any]:
         __slots__ = ("rheostat_client", "rheostat_settings")
 
         def send(self, request: Any, *, stream: bool = False, **options: Any) -> Any:
-            surface = _surface(request)
+            # A closed client refuses by itself, before anything is granted.
+            surface = None if self.is_closed else _surface(request)
             asked = surface and decide(self.rheostat_settings, surface, request.read(), request.headers)
             if not asked:
                 return self.rheostat_client.send(request, stream=stream, **options)
@@ -114,7 +115,8 @@ def _async_type(base: Any) -> type[Any]:
         __slots__ = ("rheostat_client", "rheostat_settings")
 
         async def send(self, request: Any, *, stream: bool = False, **options: Any) -> Any:
-            surface = _surface(request)
+            # A closed client refuses by itself, before anything is granted.
+            surface = None if self.is_closed else _surface(request)
             asked = surface and decide(self.rheostat_settings, surface, await request.aread(), request.headers)
             if not asked:
                 return await self.rheostat_client.send(request, stream=stream, **options)

@@ -25,11 +25,6 @@ __all__ = ["govern"]
 
 C = TypeVar("C")
 
-_METHODS = (
-    ("chat.completions", ("create", "parse")),
-    ("responses", ("create", "parse")),
-)
-
 
 def govern(client: C, governor: Governor, **options: Unpack[Options]) -> C:
     """Returns a client of the same type that governs requests for the model "auto".
@@ -48,5 +43,5 @@ def govern(client: C, governor: Governor, **options: Unpack[Options]) -> C:
         InvalidTypeError: The client is none of the SDK's, or an option has a wrong type.
         InvalidValueError: An option is out of bounds.
     """
-    made: Any = governed_client(client, "openai", partial(httpx.govern, governor=governor, **options), _METHODS)
+    made: Any = governed_client(client, "openai", partial(httpx.govern, governor=governor, **options))
     return made  # type: ignore[no-any-return]

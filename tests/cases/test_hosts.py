@@ -230,6 +230,40 @@ def test_a_deadline_gives_the_text_so_far(serve: Any) -> None:
 
 
 @TWINS
+def test_an_error_behind_the_deadline_leaves_the_text_so_far(serve: Any) -> None:
+    # A client whose own timeout is longer than the ceiling.
+    now = 0.0
+
+    def client(call: rh.Call, index: int) -> Iterator[str]:
+        nonlocal now
+        yield "Paris is"
+        now = 4.0
+        raise TimeoutError("timed out")
+
+    ladder = rh.Ladder([rh.Rung("only", answer_tokens=GRANT)])
+    governor = rh.Governor(ladder, ceiling=rh.Ceiling(seconds=2.5))
+    run = governor.plan("q", at=0.0).start(at=0.0)
+    assert (serve(run, client, clock=lambda: now), run.settled) == ("Paris is", False)
+
+
+@TWINS
+def test_an_error_behind_the_deadline_is_raised_where_no_text_came(serve: Any) -> None:
+    now = 0.0
+
+    def client(call: rh.Call, index: int) -> Iterator[str]:
+        nonlocal now
+        now = 4.0
+        raise TimeoutError("timed out")
+        yield ""
+
+    ladder = rh.Ladder([rh.Rung("only", answer_tokens=GRANT)])
+    run = rh.Governor(ladder, ceiling=rh.Ceiling(seconds=2.5)).plan("q", at=0.0).start(at=0.0)
+    with pytest.raises(TimeoutError):
+        serve(run, client, clock=lambda: now)
+    assert run.done
+
+
+@TWINS
 def test_a_stream_that_fails_leaves_its_text(serve: Any) -> None:
     def client(call: rh.Call, index: int) -> Iterator[str]:
         yield "Paris is"
