@@ -246,6 +246,12 @@ def test_options_are_checked(governor: rh.Governor, option: str, value: float) -
         served(run_of(governor, "fast"), says_text, **{option: value})
 
 
+@pytest.mark.parametrize(("option", "value"), [("concurrency", 1.5), ("tick", "1"), ("tick", True), ("grace", None)])
+def test_options_of_another_type_are_named(governor: rh.Governor, option: str, value: Any) -> None:
+    with pytest.raises(rh.errors.InvalidTypeError, match=option):
+        served(run_of(governor, "fast"), says_text, **{option: value})
+
+
 def test_actions_can_be_watched(governor: rh.Governor) -> None:
     async def client(call: rh.Call, index: int) -> AsyncIterator[Chunk]:
         for _ in range(400):

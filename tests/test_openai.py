@@ -13,6 +13,7 @@ import openai
 import pytest
 
 import rheostat as rh
+from rheostat import _governed
 from rheostat._decision import Decision
 from tests.provider import Provider, Says, sse
 
@@ -117,6 +118,28 @@ def test_a_payer_whose_cap_is_used_up_gets_the_providers_own_error() -> None:
         client.chat.completions.create(model="auto", messages=ASK, extra_headers=payer)
     assert len(provider.asked) == 1
     assert int(raised.value.response.headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_cap_that_others_use_up_behind_the_plan_is_the_providers_own_error(
+    stream: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decide(*arguments: Any) -> Any:
+        first, second = _governed.decide(*arguments), _governed.decide(*arguments)
+        assert isinstance(second, _governed.Request)
+        assert second.host.next()
+        return first
+
+    monkeypatch.setattr("rheostat.httpx.decide", decide)
+    provider = Provider(by_model(small=Says()))
+    rungs = [rh.Rung("small", model="small", answer_tokens=400)]
+    governor = rh.Governor(rh.Ladder(rungs), ledger=rh.Ledger([rh.Cap("tenant", tokens=400, per=3600)]))
+    with pytest.raises(openai.RateLimitError) as raised:
+        governed(provider, governor).chat.completions.create(
+            model="auto", messages=ASK, stream=stream, extra_headers={"x-rheostat-tenant": "acme"}
+        )
+    assert int(raised.value.response.headers["retry-after"]) > 0
+    assert not provider.asked
 
 
 def test_raw_parsed_and_accumulated_replies_are_governed() -> None:

@@ -26,15 +26,26 @@ def whole(what: str, value: Any, least: int = 0, most: int = _MOST) -> int:
         rheostat.errors.InvalidValueError: workers must be between 1 and 64, got 0
     """
     try:
-        number = operator.index(value)
+        found = operator.index(value)
     except TypeError:
         raise wrong_type(what, value, "int") from None
-    if least <= number <= most:
-        return number
+    if least <= found <= most:
+        return found
     # Python refuses to print numbers of thousands of digits.
-    far = "a number above 10^38" if number > 0 else "a number below -10^38"
-    written = number if abs(number) <= 10**38 else far
+    far = "a number above 10^38" if found > 0 else "a number below -10^38"
+    written = found if abs(found) <= 10**38 else far
     raise invalid(what, written, f"between {least} and {most}")
+
+
+def number(what: str, value: Any) -> float:
+    """The value, if it is a number and no bool.
+
+    Raises:
+        InvalidTypeError: It is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise wrong_type(what, value, "a number")
+    return value
 
 
 def invalid(what: str, value: object, bound: str) -> InvalidValueError:

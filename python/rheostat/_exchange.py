@@ -17,7 +17,7 @@ from typing import Any
 from rheostat import aio, host
 from rheostat._channel import Channel
 from rheostat._decision import Decision
-from rheostat._governed import SESSION, TENANT, Refused, Request, error_body
+from rheostat._governed import SESSION, TENANT, Refused, Request, decide, error_body
 from rheostat._host import StreamError
 from rheostat._native import Call, Stream
 
@@ -73,7 +73,7 @@ class Exchange:
 
     def __init__(self, client: Any, base: type[Any], request: Any, options: dict[str, Any], asked: Request) -> None:
         self.client, self.request, self.options, self.asked = client, request, options, asked
-        self.module = library(base)
+        self.base, self.module = base, library(base)
         if (note := NOTE.get()) is not None:
             note.decision = asked.decision
         self.host = asked.host
@@ -235,8 +235,15 @@ class Exchange:
         """The best reply."""
         best = self.host.best()
         if best is None:
-            return self.unusable(f"no answer came: {self.asked.run.ended}", SERVICE_UNAVAILABLE)
+            return self.refusal() or self.unusable(f"no answer came: {self.asked.run.ended}", SERVICE_UNAVAILABLE)
         return self.response(OK, {**self.returned(best), "content-type": "application/json"}, self.host.whole(best))
+
+    def refusal(self) -> Any:
+        """The refusal of a request that was planned, and then found its payer's cap used up by others; or None."""
+        if self.asked.run.spent.calls > 0:
+            return None
+        again = decide(self.asked.settings, self.asked.surface, self.asked.body, self.request.headers)
+        return refused(self.base, self.request, again) if isinstance(again, Refused) else None
 
     def streamed_by(self, relayed: Any, first: bytes) -> Any:
         """The stream of the reply that is shown."""

@@ -16,7 +16,7 @@ from http.client import BAD_REQUEST
 from typing import Any, Literal, TypeAlias, TypedDict, get_args
 from urllib.parse import quote
 
-from rheostat._checks import invalid, whole, wrong_type
+from rheostat._checks import invalid, number, whole, wrong_type
 from rheostat._decision import Decision
 from rheostat._host import ReplyHost
 from rheostat._native import Call, Decided, Governor, Run
@@ -224,9 +224,7 @@ def governed(
         raise invalid("judge", repr(judge), 'one of "before_first_byte", "never_restart" and "buffer"')
     tokens, seconds = hold
     whole("hold_tokens", tokens)
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
-        raise wrong_type("hold_seconds", seconds, "a number")
-    if not seconds >= 0:
+    if not number("hold_seconds", seconds) >= 0:
         raise invalid("hold_seconds", seconds, "at least 0")
     whole("concurrency", concurrency, 1)
     return Settings(governor, names, answer, prompts, judge, hold, concurrency)

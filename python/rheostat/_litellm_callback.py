@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from rheostat._checks import invalid, whole, wrong_type
+from rheostat._checks import invalid, number, whole, wrong_type
 from rheostat._extras import need
 from rheostat._governed import Surface, model_names
 from rheostat._host import ReplyHost
@@ -74,7 +74,7 @@ def govern(governor: Governor, *, models: str | list[str] = "auto", capacity: in
             )
     names = model_names(models)
     whole("capacity", capacity, 1)
-    if not ttl > 0:
+    if not number("ttl", ttl) > 0:
         raise invalid("ttl", ttl, "above 0")
     base = need("litellm.integrations.custom_logger", "litellm").CustomLogger
     made = _type(base)()

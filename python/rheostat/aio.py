@@ -20,7 +20,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from functools import partial
 from typing import Any, TypeAlias
 
-from rheostat._checks import invalid, warn
+from rheostat._checks import invalid, number, warn
 from rheostat._native import Call, Run
 from rheostat._pieces import Chunk, Usage, as_piece
 from rheostat.host import ActionCallback, Clock, Host, Stream, check_concurrency, refuses_to_close
@@ -74,6 +74,7 @@ async def serve(
         `run.answer`: the settled answer, or the best so far, or None. `run.settled` and `run.spent` tell the rest.
 
     Raises:
+        InvalidTypeError: One of these is no number.
         InvalidValueError: `concurrency`, `tick` or `grace` is out of bounds.
         Exception: An error of `answer` or `watch`; or the client's last error, when all streams failed (`run.answer` then has
             the longest text that came).
@@ -88,12 +89,10 @@ async def serve(
         'Paris'
     """
     check_concurrency(concurrency)
-    for name, seconds, holds, bound in (
-        ("tick", tick, 0 < tick <= 60, "above 0 and at most 60"),
-        ("grace", grace, grace >= 0, "at least 0"),
-    ):
-        if not holds:
-            raise invalid(name, seconds, bound)
+    if not 0 < number("tick", tick) <= 60:
+        raise invalid("tick", tick, "above 0 and at most 60")
+    if not number("grace", grace) >= 0:
+        raise invalid("grace", grace, "at least 0")
     rest = sleep or (_sleep if clock is None else None)
     return await drive(Host(run, answer=answer, watch=watch, clock=clock), client, concurrency, (tick, grace), rest)
 
