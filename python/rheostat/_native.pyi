@@ -3319,6 +3319,12 @@ class ReplyEvent:
         """The log-probabilities of the first choice's tokens in it; NaN for null. None if it has none."""
 
     @property
+    def others(self) -> str | None:
+        """The text of other choices than the first, in chat completions; None if it has none. It is paid for, also where one choice was
+        asked for.
+        """
+
+    @property
     def raw(self) -> bytes:
         """The bytes as they came, with their line ends. All events together are all bytes, so a relay that sends them on changes nothing."""
 
