@@ -128,6 +128,12 @@ def test_tiers_stand_in_their_order(given: dict[str, Any], names: list[str]) -> 
         ({"model_list": []}, "model_list: complexity routers must be one, or name it with `router`, got none"),
         ({"tiers": {"SIMPLE": None}}, "tiers.SIMPLE must be a model's name, or several, got none"),
         ({"tiers": {"SIMPLE": 3}}, "tiers.SIMPLE: got int"),
+        ({"tiers": {"SIMPLE": " "}}, "tiers.SIMPLE must be a model's name, or several, got ' '"),
+        ({"tiers": {"SIMPLE": "gpt-\ud800"}}, "tiers.SIMPLE must be a model's name"),
+        ({"tier_definitions": 3, "tiers": {"a": "gpt-4o"}}, "tier_definitions: got int, wanted a list"),
+        ({"general_settings": {"master_key": "k"}}, "complexity routers must be one, or name it with `router`, got none"),
+        ({"include": ["models.yaml"]}, "got none (the files that it includes are not read)"),
+        ({"model_list": [*CONFIG["model_list"], CONFIG["model_list"][0]]}, "got 2 (smart, smart)"),
         ({"tiers": ["a"]}, "tiers: got list, wanted a mapping"),
         ({"model_list": [3]}, "model_list: got int, wanted a mapping"),
         ({"tiers": {"SIMPLE": {"model_name": "gpt-5", "litellm_params": {"reasoning_effort": "utmost"}}}}, "utmost"),
@@ -137,6 +143,120 @@ def test_what_is_no_router_is_refused_in_words(given: dict[str, Any], said: str)
     with pytest.raises(rh.RheostatError) as refused:
         rh.litellm.read_router(given)
     assert said in str(refused.value)
+
+
+def smart(tiers: dict[str, Any], *deployments: dict[str, Any], **settings: Any) -> dict[str, Any]:
+    """A proxy's configuration with one router."""
+    given = {"tiers": tiers, **settings}
+    router = {
+        "model_name": "smart",
+        "litellm_params": {"model": "auto_router/complexity_router", "complexity_router_config": given},
+    }
+    return {"model_list": [router, *deployments]}
+
+
+def deployment(name: str, model: str, info: dict[str, Any] | None = None, **params: Any) -> dict[str, Any]:
+    return {"model_name": name, "litellm_params": {"model": model, **params}, "model_info": info}
+
+
+@pytest.mark.parametrize(
+    ("entry", "read"),
+    [
+        # YAML reads a number without a point, such as 1e-6, as text.
+        (deployment("m", "own/m", input_cost_per_token="1e-6", output_cost_per_token="2e-6"), (1.0, 2.0, None)),
+        (deployment("m", "own/m", {"output_cost_per_token": 2e-6, "max_input_tokens": "8e3"}), (0.0, 2.0, 8_000)),
+        # What costs nothing, and what only its base model has a price for.
+        (deployment("m", "own/m", input_cost_per_token=0, output_cost_per_token=0.0), (0.0, 0.0, None)),
+        (deployment("m", "gpt-4o", output_cost_per_token=float("nan"), input_cost_per_token=True), (2.5, 10.0, None)),
+    ],
+)
+def test_a_deployment_says_its_price(entry: dict[str, Any], read: tuple[Any, ...]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        rung = rh.litellm.read_router(smart({"SIMPLE": "m"}, entry)).config.ladder["SIMPLE"]
+    assert (rung.input_price, rung.output_price) == read[:2]
+    assert read[2] is None or rung.context_window == read[2]
+
+
+def test_a_base_model_has_the_price_and_a_window_needs_none() -> None:
+    azure = deployment("a", "azure/my-own-name", {"base_model": "gpt-4o"})
+    local = deployment("l", "vllm/own", {"max_input_tokens": 8_000})
+    with pytest.warns(UserWarning, match='no price is known for "vllm/own"'):
+        ladder = rh.litellm.read_router(smart({"SIMPLE": "l", "MEDIUM": "a"}, azure, local)).config.ladder
+    assert ladder["MEDIUM"].output_price == 10.0
+    assert ladder["SIMPLE"].context_window == 8_000
+
+
+@pytest.mark.parametrize(
+    ("params", "thinking", "answer", "noted"),
+    [
+        ({"thinking": {"type": "enabled", "budget_tokens": 2_048}, "max_tokens": 9_048}, 2_048, 7_000, ""),
+        ({"reasoning_effort": {"effort": "LOW", "summary": "auto"}, "max_completion_tokens": "8024"}, 1_024, 7_000, ""),
+        ({"thinking": {"type": "adaptive"}, "max_tokens": 1e4}, 0, 10_000, "thinking has no budget_tokens"),
+        ({"thinking": {"type": "enabled", "budget_tokens": True}}, 0, 4_096, "thinking has no budget_tokens"),
+        ({"thinking": {"type": "disabled"}, "max_tokens": -1}, 0, 4_096, "a limit of -1 is not read"),
+        ({"thinking": {"budget_tokens": 4_096}, "max_tokens": 4_096}, 4_096, 4_096, "leaves no room for an answer"),
+    ],
+)
+def test_a_deployment_s_own_effort_and_limit_are_its_rungs(
+    params: dict[str, Any], thinking: int, answer: int, noted: str
+) -> None:
+    found = rh.litellm.read_router(smart({"SIMPLE": "m"}, deployment("m", "gpt-4o", **params)))
+    rung = found.config.ladder["SIMPLE"]
+    assert (rung.thinking_tokens, rung.answer_tokens) == (thinking, answer)
+    assert noted in found.toml
+    assert bool(noted) == bool(found.notes)
+    # A tier's own parameters come first.
+    tier = {"model_name": "m", "litellm_params": {"reasoning_effort": "none", "thinking": None, "max_tokens": 50}}
+    found = rh.litellm.read_router(smart({"SIMPLE": tier}, deployment("m", "gpt-4o", max_tokens=9_999)))
+    assert found.config.ladder["SIMPLE"].answer_tokens == 50
+
+
+def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIG", "gpt-4o")
+    given = smart({"SIMPLE": "os.environ/SMALL", "REASONING": "os.environ/BIG"}, default_model="os.environ/BIG")
+    found = rh.litellm.read_router({**given, "environment_variables": {"SMALL": "gpt-4o-mini"}})
+    assert [rung.model for rung in found.config.ladder.rungs] == ["gpt-4o-mini", "gpt-4o"]
+    assert (found.config.ladder.default.name, found.notes) == ("REASONING", ())
+    with pytest.warns(UserWarning, match="no price is known"):
+        found = rh.litellm.read_router(given)
+    assert [note.key for note in found.notes] == ["os.environ/SMALL"]
+
+
+@pytest.mark.parametrize(
+    ("given", "names", "default", "noted"),
+    [
+        # A tier that LiteLLM sends nothing to must not become the highest rung.
+        ({"tiers": {"NON_REASONING": "gpt-4o-mini", "MEDIUM": "gpt-4o"}}, ["MEDIUM"], "MEDIUM", ["tiers.NON_REASONING"]),
+        ({"tiers": {"SIMPLE": "gpt-4o", "VISION": "gpt-4o-mini"}}, ["SIMPLE"], "SIMPLE", ["tiers.VISION"]),
+        # The dear rung is no default because the default's name is unknown.
+        ({"tiers": {"SIMPLE": "gpt-4o-mini", "REASONING": "gpt-4o"}, "default_model": "x"}, None, "SIMPLE", ["default_model"]),
+        ({"tiers": {"SIMPLE": "gpt-4o-mini", "REASONING": "gpt-4o"}, "default_model": ["x"]}, None, "SIMPLE", ["default_model"]),
+        ({"tiers": {"SIMPLE": "gpt-4o-mini", "REASONING": "gpt-4o"}, "fallback_tier": ["x"]}, None, "SIMPLE", ["fallback_tier"]),
+        ({"tiers": {"a": "gpt-4o-mini", "b": "gpt-4o"}}, ["a", "b"], "a", []),
+        (
+            {"tier_definitions": [{"name": " a "}, {"name": "b"}, {"name": "c"}], "tiers": {"a": "gpt-4o-mini", "b": "gpt-4o"}},
+            ["a", "b"],
+            "a",
+            ["tiers.c"],
+        ),
+        (
+            {
+                "tiers": {"SIMPLE": ["gpt-4o-mini", "gpt-4o"]},
+                "tier_model_configs": {"SIMPLE": [{"model_name": "gpt-4o", "litellm_params": {"max_tokens": 9}}]},
+            },
+            ["SIMPLE"],
+            "SIMPLE",
+            ["tiers.SIMPLE"],
+        ),
+        ({"tiers": {"SIMPLE": "gpt-4o"}, 7: 1, None: 2, "classifier_llm_config": {}}, ["SIMPLE"], "SIMPLE", ["7", "None"]),
+    ],
+)
+def test_odd_tiers_and_defaults(given: dict[Any, Any], names: list[str] | None, default: str, noted: list[str]) -> None:
+    found = rh.litellm.read_router({"complexity_router_config": given})
+    assert names is None or [rung.name for rung in found.config.ladder.rungs] == names
+    assert found.config.ladder.default.name == default
+    assert [note.key for note in found.notes] == noted
 
 
 def test_a_file_is_read_and_its_router_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,6 +274,27 @@ def test_a_file_is_read_and_its_router_named(tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "bad.json").write_text('{"model_list": [')
     assert main(["import", "litellm", str(tmp_path / "bad.json")]) == 2
     assert "is malformed" in capsys.readouterr().err
+
+
+def test_rules_that_litellm_does_not_have_or_refuses_are_said(
+    litellm: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del litellm
+    path = tmp_path / "config.json"
+    own = {"tier_definitions": [{"name": "a"}, {"name": "b"}], "tiers": {"a": "gpt-4o-mini", "b": "gpt-4o"}}
+    path.write_text(json.dumps(own))
+    assert main(["import", "litellm", str(path), "--compare"]) == 0
+    assert "LiteLLM's own tiers are not shown" in capsys.readouterr().out
+    path.write_text(json.dumps({"tiers": {"SIMPLE": "gpt-4o"}, "tier_boundaries": {"simple_medium": "high"}}))
+    assert main(["import", "litellm", str(path), "--compare"]) == 2
+    assert "LiteLLM refuses the router's rules" in capsys.readouterr().err
+    path.write_text(
+        json.dumps({"tiers": {"SIMPLE": "gpt-4o"}, "enable_non_reasoning_tier": True, "opensource_classifier_config": {}})
+    )
+    log = tmp_path / "log.jsonl"
+    log.write_text("no line of a log\n")
+    assert main(["import", "litellm", str(path), "--compare", str(log)]) == 0
+    assert "0 prompts, 1 rows without one" in capsys.readouterr().out
 
 
 def test_a_yaml_file_is_read(tmp_path: Path) -> None:
@@ -355,6 +496,47 @@ def test_failures_end_the_run_and_what_never_ends_is_forgotten(litellm: Any) -> 
     for i in range(50):
         asyncio.run(small.async_pre_call_hook(None, None, asked("Why?", litellm_call_id=f"call-{i}"), "acompletion"))
     assert len(small.flights) == 3
+
+
+def test_the_upstream_is_closed_when_the_client_leaves_and_only_if_it_can_be(litellm: Any) -> None:
+    async def left(callback: Any, data: dict[str, Any], upstream: Upstream) -> None:
+        stream = callback.async_post_call_streaming_iterator_hook(None, upstream, data)
+        await anext(stream)
+        await stream.aclose()
+
+    for model in ("auto", "large"):
+        callback = governed()
+        data = asyncio.run(callback.async_pre_call_hook(None, None, asked("Why?", model=model), "acompletion"))
+        upstream = Upstream([chunk(litellm, "Be"), chunk(litellm, "cause")])
+        asyncio.run(left(callback, data, upstream))
+        assert upstream.closed, model
+    # Some of LiteLLM's iterators, as of cached replies, cannot be closed; that is no failure of the request.
+    callback = governed(ceiling=rh.Ceiling(tokens=600))
+    data = asyncio.run(callback.async_pre_call_hook(None, None, asked("Why?"), "acompletion"))
+    upstream = Upstream([chunk(litellm, f"word{i} ") for i in range(5_000)])
+    upstream.aclose = None  # type: ignore[assignment,method-assign]
+    assert len(asyncio.run(streamed(callback, data, upstream))) < 1_500
+
+
+def test_an_error_of_the_provider_in_the_stream_goes_out_as_it_came(litellm: Any) -> None:
+    callback = governed()
+    data = asyncio.run(callback.async_pre_call_hook(None, None, asked("Why?"), "acompletion"))
+    flight = next(iter(callback.flights._flights.values()))
+    parts = [chunk(litellm, "Be"), b'data: {"error": {"message": "overloaded"}}\n\n', chunk(litellm, "cause")]
+    upstream = Upstream(parts)
+    assert asyncio.run(streamed(callback, data, upstream)) == parts[:2]
+    assert (upstream.closed, flight.run.done, len(callback.flights)) == (True, True, 0)
+
+
+def test_requests_of_odd_forms_reach_the_proxy(litellm: Any) -> None:
+    del litellm
+    callback = governed()
+    listed = asked("Why?", model=["auto"])
+    assert asyncio.run(callback.async_pre_call_hook(None, None, dict(listed), "acompletion")) == listed
+    data = asyncio.run(callback.async_pre_call_hook(None, None, asked("Why?", timeout=float("inf")), "acompletion"))
+    assert data["model"] in ("small", "large")
+    with pytest.raises(rh.errors.InvalidTypeError, match="ttl: got str"):
+        rh.litellm.govern(callback.governor, ttl="3")  # type: ignore[arg-type]
 
 
 def test_an_empty_cap_is_a_refusal_in_the_proxys_form(litellm: Any) -> None:

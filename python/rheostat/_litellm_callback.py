@@ -11,6 +11,7 @@ hooks are LiteLLM's (1.110).
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections import OrderedDict
@@ -148,7 +149,8 @@ class _Hooks:
 
     async def async_pre_call_hook(self, user_api_key_dict: Any, cache: Any, data: dict[str, Any], call_type: str) -> Any:  # noqa: ARG002
         surface = _SURFACES.get(call_type)
-        if surface is None or data.get("model") not in self.models:
+        model = data.get("model")
+        if surface is None or not isinstance(model, str) or model not in self.models:
             return data
         metadata = _metadata(data)
         body = _body(data)
@@ -181,27 +183,32 @@ class _Hooks:
         request_data: dict[str, Any],
     ) -> AsyncGenerator[Any, None]:
         flight = self.flights.pop(request_data.get("litellm_call_id"))
-        if flight is None:
-            async for chunk in response:
-                yield chunk
-            return
-        # The client has seen what goes out: from here on the run only goes on or stops.
-        flight.run.show()
+        ended = False
         try:
+            if flight is not None:
+                # The client has seen what goes out: from here on the run only goes on or stops.
+                flight.run.show()
             async for chunk in response:
-                going = flight.feed(chunk)
+                going = flight is None or flight.feed(chunk)
                 yield chunk
                 if not going:
-                    # To leave the loop does not close the provider's stream.
-                    await response.aclose()
                     break
+            else:
+                ended = True
         except Exception as error:
-            flight.fail(error)
+            ended = True
+            if flight is not None:
+                flight.fail(error)
             raise
         else:
-            flight.end()
+            if flight is not None:
+                flight.end()
         finally:
-            flight.host.close()
+            if flight is not None:
+                flight.host.close()
+            if not ended:
+                # To leave the loop does not close the provider's stream: the run stopped it, or the client is gone.
+                await _close(response)
 
     async def async_log_success_event(
         self,
@@ -256,7 +263,7 @@ def _body(data: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in data.items():
         if name not in _OWN:
             try:
-                found[name] = json.loads(json.dumps(value))
+                found[name] = json.loads(json.dumps(value, allow_nan=False))
             except (TypeError, ValueError, RecursionError):
                 continue
     return found
@@ -267,6 +274,16 @@ def _apply(data: dict[str, Any], before: Mapping[str, Any], after: Mapping[str, 
     for name in before.keys() - after.keys():
         data.pop(name, None)
     data.update({name: value for name, value in after.items() if name not in before or before[name] != value})
+
+
+async def _close(response: Any) -> None:
+    """Closes a provider's stream, where it can be: some of LiteLLM's iterators keep it to themselves."""
+    for stream in (response, getattr(response, "response", None)):
+        close = getattr(stream, "aclose", None)
+        if callable(close):
+            with contextlib.suppress(Exception):
+                await close()
+            return
 
 
 def _bytes(chunk: Any) -> bytes:

@@ -17,6 +17,7 @@ from typing import Any
 
 from rheostat._cli import _input, _show
 from rheostat._litellm import Imported, read_router
+from rheostat.errors import MalformedError
 from rheostat.records._log import LogFile
 
 EXAMPLES = (
@@ -34,6 +35,19 @@ EXAMPLES = (
     "Derive the gradient of a softmax cross-entropy loss, step by step.",
 )
 """Prompts to compare with where no log is given."""
+_SCORED = (
+    "tier_boundaries",
+    "token_thresholds",
+    "dimension_weights",
+    "custom_dimensions",
+    "reasoning_override_min_score",
+    "code_keywords",
+    "reasoning_keywords",
+    "technical_keywords",
+    "custom_technical_keywords",
+    "simple_keywords",
+)
+"""The settings of LiteLLM's own rules."""
 
 
 def add(subparsers: Any) -> None:
@@ -99,7 +113,7 @@ def _compare(args: argparse.Namespace, found: Imported) -> int:
         beside = "" if theirs is None else f"   LiteLLM {counted['tiers'].get(rung, 0):,}"
         print(f"{_show.plain(rung)}: {counted['rungs'].get(rung, 0):,}{beside}")
     if theirs is None:
-        print("LiteLLM is not installed, so its own tiers are not shown.")
+        print("LiteLLM's own tiers are not shown: it is not installed, or its rules do not know these tiers.")
     elif counted["usd_before"] is not None:
         print(
             f"expected cost: ${counted['usd']:.4g}, by LiteLLM's tiers ${counted['usd_before']:.4g}; {counted['moved']:,} moved"
@@ -122,8 +136,11 @@ def _counted(rows: list[Any], found: Imported) -> dict[str, Any]:
 
 def _asked(path: str) -> Iterator[dict[str, Any] | None]:
     """The queries of a log, as keywords of `Governor.plan`; None for a row without one."""
-    for entry in LogFile(path):
+    log = LogFile(path)
+    for entry in log:
         yield entry.query or None
+    for _ in range(log.torn + log.unknown):
+        yield None
 
 
 def _newest(ask: dict[str, Any]) -> str | None:
@@ -145,8 +162,13 @@ def _litellm(found: Imported) -> Callable[[dict[str, Any]], str | None] | None:
         module: Any = import_module("litellm.router_strategy.complexity_router.complexity_router")
     except ImportError:
         return None
-    own = {key: value for key, value in found.given.items() if not key.startswith("classifier")}
-    router = module.ComplexityRouter("auto", None, own, derive_savings_baseline=False)
+    if found.given.get("tier_definitions"):
+        return None  # its own rules have the four built-in tiers alone
+    own = {key: value for key, value in found.given.items() if key in _SCORED}
+    try:
+        router = module.ComplexityRouter("auto", None, own, derive_savings_baseline=False)
+    except (TypeError, ValueError) as error:
+        raise MalformedError(f"LiteLLM refuses the router's rules: {error}") from error
 
     def tier(ask: dict[str, Any]) -> str | None:
         text = _newest(ask)
