@@ -130,6 +130,9 @@ def test_tiers_stand_in_their_order(given: dict[str, Any], names: list[str]) -> 
         ({"tiers": {"SIMPLE": 3}}, "tiers.SIMPLE: got int"),
         ({"tiers": {"SIMPLE": " "}}, "tiers.SIMPLE must be a model's name, or several, got ' '"),
         ({"tiers": {"SIMPLE": "gpt-\ud800"}}, "tiers.SIMPLE must be a model's name"),
+        ({"tiers": {"\ud800": "gpt-4o"}}, "tiers must be names of tiers"),
+        ({"tiers": {b"a": "gpt-4o"}}, "tiers: got bytes, wanted names of tiers"),
+        (3, "source: got int, wanted a path or a mapping"),
         ({"tier_definitions": 3, "tiers": {"a": "gpt-4o"}}, "tier_definitions: got int, wanted a list"),
         ({"general_settings": {"master_key": "k"}}, "complexity routers must be one, or name it with `router`, got none"),
         ({"include": ["models.yaml"]}, "got none (the files that it includes are not read)"),
@@ -139,7 +142,7 @@ def test_tiers_stand_in_their_order(given: dict[str, Any], names: list[str]) -> 
         ({"tiers": {"SIMPLE": {"model_name": "gpt-5", "litellm_params": {"reasoning_effort": "utmost"}}}}, "utmost"),
     ],
 )
-def test_what_is_no_router_is_refused_in_words(given: dict[str, Any], said: str) -> None:
+def test_what_is_no_router_is_refused_in_words(given: Any, said: str) -> None:
     with pytest.raises(rh.RheostatError) as refused:
         rh.litellm.read_router(given)
     assert said in str(refused.value)

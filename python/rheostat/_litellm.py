@@ -117,7 +117,10 @@ def read_router(source: str | PathLike[str] | Mapping[str, Any], router: str | N
 
 
 def _load(path: str | PathLike[str]) -> Mapping[str, Any]:
-    name = fspath(path)
+    try:
+        name = fspath(path)
+    except TypeError:
+        raise wrong_type("source", path, "a path or a mapping") from None
     with open(path, "rb") as file:  # noqa: PTH123  # `path` may be anything that opens.
         raw = file.read(config.MAX_BYTES + 1)
     if len(raw) > config.MAX_BYTES:
@@ -200,6 +203,10 @@ class _Reader:
         tiers = self._tiers()
         rungs: list[dict[str, Any]] = []
         for tier in self._order(tiers):
+            if not isinstance(tier, str):
+                raise wrong_type("tiers", tier, "names of tiers")
+            if not _is_text(tier):
+                raise invalid("tiers", repr(tier), "names of tiers")
             options = tiers.get(tier)
             if not options:
                 if options is not None:
@@ -292,6 +299,8 @@ class _Reader:
             model = str(self.environment.read(params.get("model")) or models[0])
             # A deployment of Azure's has a name of its own; its base model has the price.
             served[models[0]] = model if base is None else str(self.environment.read(base))
+            if not _is_text(served[models[0]]):
+                served[models[0]] = models[0]
             own = {key: self.environment.read(value) for key, value in (*info.items(), *params.items()) if key in RATES}
             listed = {**known(model), **known(served[models[0]])}
             found[models[0]] = priced({**listed, **{key: value for key, value in own.items() if value is not None}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import math
@@ -30,7 +31,7 @@ PRICED = ("input_price", "output_price", "cached_price", "context_window")
 
 
 class Environment:
-    """What `os.environ/NAME` stands for: the proxy's `environment_variables`, then the environment's own.
+    """The values of `os.environ/NAME`: those in the proxy's `environment_variables`, then those of the environment.
 
     `missing` has the references that stand for nothing.
     """
@@ -45,8 +46,9 @@ class Environment:
             return value
         name = value.removeprefix(_REFERENCE)
         found = self._given.get(name)
-        if found is None and name and "=" not in name and "\0" not in name:
-            found = os.environ.get(name)
+        if found is None:
+            with contextlib.suppress(ValueError):  # half a character
+                found = os.environ.get(name)
         if found is None:
             self.missing[value] = None
             return value
