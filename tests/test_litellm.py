@@ -67,6 +67,8 @@ def test_a_router_becomes_a_ladder_and_says_what_it_could_not_carry() -> None:
         ("REASONING", "own"),
     ]
     assert (ladder.default.name, found.router) == ("MEDIUM", "smart")
+    # Behind LiteLLM no run steps up, so a prompt alone reaches the highest tier.
+    assert ladder.start_max.name == "REASONING"
     # Prices of LiteLLM are per token; the deployment's come first, then those of the model that it serves.
     assert [(rung.input_price, rung.output_price) for rung in ladder.rungs] == [
         (0.15, 0.6),

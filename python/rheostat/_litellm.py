@@ -347,7 +347,8 @@ def _toml(router: str, rungs: Sequence[Mapping[str, Any]], default: str, notes: 
     """The configuration, with the notes as comments."""
     lines = [f"# LiteLLM's router {_string(router)}."]
     lines += [f"# {_string(note.key)[1:-1]}: {_string(note.why)[1:-1]}." for note in notes]
-    lines += ["", f"default = {_string(default)}"]
+    # Behind LiteLLM no run steps up, so a prompt alone reaches the highest tier.
+    lines += ["", f"default = {_string(default)}", f"start_max = {_string(rungs[-1]['name'])}"]
     for rung in rungs:
         lines += ["", "[[rung]]"]
         lines += [f"{key} = {_string(value) if isinstance(value, str) else value}" for key, value in rung.items()]
