@@ -3,7 +3,6 @@
 use crate::piece::{Heard, Piece};
 use rheostat::Result;
 use rheostat::json::Json;
-use rheostat_wire::Weight;
 use rheostat_wire::reply::{Event, Reader};
 use std::borrow::Cow;
 
@@ -80,10 +79,9 @@ impl Reply {
     pub(crate) fn piece<'a>(&'a self, event: &'a Event, rows: &'a Rows) -> Piece<'a> {
         let calls = self.calls.as_deref().filter(|_| event.finish_reason.is_some());
         Piece {
-            thinking: Cow::Borrowed(event.reasoning.as_deref().unwrap_or_default()),
+            thinking: paid(event),
             text: Cow::Borrowed(event.text.as_deref().unwrap_or_default()),
             heard: rows.heard(event),
-            tokens: event.others.as_deref().map(|others| weigh(event, others)),
             usage: event.usage,
             answer: calls.map(Cow::Borrowed),
             finish_reason: event.finish_reason.as_deref().map(Cow::Borrowed),
@@ -98,10 +96,13 @@ impl Reply {
     }
 }
 
-/// The tokens of all choices in an event, estimated.
-fn weigh(event: &Event, others: &str) -> u64 {
-    let texts = [event.reasoning.as_deref(), event.text.as_deref(), Some(others)];
-    texts.into_iter().flatten().map(|text| Weight::of(text.as_bytes()).tokens()).sum::<u64>().max(1)
+/// The text in an event that is paid for and is no part of the answer: thinking, and choices that were not asked for.
+fn paid(event: &Event) -> Cow<'_, str> {
+    match (event.reasoning.as_deref(), event.others.as_deref()) {
+        (reasoning, None) => Cow::Borrowed(reasoning.unwrap_or_default()),
+        (None, Some(others)) => Cow::Borrowed(others),
+        (Some(reasoning), Some(others)) => Cow::Owned([reasoning, others].concat()),
+    }
 }
 
 /// The log-probabilities of an event, as the run takes them.
