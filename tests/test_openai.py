@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import random
 from collections.abc import Callable
@@ -279,6 +280,24 @@ def test_an_asynchronous_stream_that_is_left_closes_everything() -> None:
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     asyncio.run(main())
+
+
+def test_an_asynchronous_stream_that_is_dropped_unclosed_is_closed() -> None:
+    provider = Provider(lambda *_: Says(["t"] * 5, hangs=True))
+
+    async def main() -> Decision:
+        client = governed_async(provider, ladder("small"), judge="never_restart")
+        stream = await client.chat.completions.create(model="auto", messages=ASK, stream=True)
+        async for _ in stream:
+            break
+        decision = decided(stream)
+        del stream
+        gc.collect()
+        await asyncio.sleep(0)
+        return decision
+
+    assert asyncio.run(main()).run.done
+    assert provider.open == 0
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -78,6 +78,8 @@ class Exchange:
             note.decision = asked.decision
         self.host = asked.host
         self.channel: Channel | None = None
+        self.task: asyncio.Future[None] | None = None
+        """Serves the run of an asynchronous stream."""
         self.heads: dict[tuple[int, int], Any] = {}
         """The upstream responses, by call and sample, for their headers."""
 
@@ -131,20 +133,27 @@ class Exchange:
     async def relayed_async(self) -> AsyncGenerator[bytes, None]:
         """As `relayed`. The run goes on in a task; a client that reads slowly slows its stream down."""
         channel = self.channel = Channel()
-        task = asyncio.ensure_future(self.serving())
+        task = self.task = asyncio.ensure_future(self.serving())
         task.add_done_callback(lambda _: channel.end())
         try:
             async for news in channel:
                 yield news
         finally:
-            channel.close()
-            task.cancel()
-            # It closes the streams and the run, and then its error, if it has one, is raised.
-            await asyncio.wait([task])
+            await self.stop()
         task.result()
         if news := self.host.rest():
             yield news
         self.fail()
+
+    async def stop(self) -> None:
+        """Ends the task that serves the run, which closes the streams and the run. May be called several times, and at once."""
+        if self.channel is not None and self.task is not None:
+            self.channel.close()
+            self.task.cancel()
+            await asyncio.wait([self.task])
+            if not self.task.cancelled():
+                # Where the reader has left, no other code asks for it.
+                self.task.exception()
 
     def fail(self) -> None:
         """Raises the error that broke off what the client was shown: the client must not take it for whole."""
@@ -251,7 +260,8 @@ class Exchange:
         if not first or shown is None:
             return self.answered()
         headers = {**self.returned(shown), "content-type": "text/event-stream"}
-        return self.response(OK, headers, stream=_stream_type(self.module, asynchronous=self.channel is not None)(first, relayed))
+        made = _stream_type(self.module, asynchronous=self.channel is not None)
+        return self.response(OK, headers, stream=made(first, relayed, self.stop))
 
     def returned(self, stream: Stream) -> dict[str, str]:
         """The headers of a stream's response."""
@@ -269,8 +279,8 @@ def _stream_type(module: Any, *, asynchronous: bool) -> type[Any]:
     if asynchronous:
 
         class AsyncBytes(module.AsyncByteStream):  # type: ignore[misc]
-            def __init__(self, first: bytes, rest: AsyncGenerator[bytes, None]) -> None:
-                self.first, self.rest = first, rest
+            def __init__(self, first: bytes, rest: AsyncGenerator[bytes, None], stop: Callable[[], Awaitable[None]]) -> None:
+                self.first, self.rest, self.stop = first, rest, stop
 
             async def __aiter__(self) -> AsyncIterator[bytes]:
                 yield self.first
@@ -281,12 +291,13 @@ def _stream_type(module: Any, *, asynchronous: bool) -> type[Any]:
                     raise module.RemoteProtocolError(str(error)) from error
 
             async def aclose(self) -> None:
-                await self.rest.aclose()
+                # Not `rest.aclose()`: where the garbage collector closes it, too, Python 3.11 waits for ever.
+                await self.stop()
 
         return AsyncBytes
 
     class Bytes(module.SyncByteStream):  # type: ignore[misc]
-        def __init__(self, first: bytes, rest: Generator[bytes, None, None]) -> None:
+        def __init__(self, first: bytes, rest: Generator[bytes, None, None], _stop: object) -> None:
             self.first, self.rest = first, rest
 
         def __iter__(self) -> Iterator[bytes]:
