@@ -307,6 +307,7 @@ def test_an_asynchronous_stream_that_is_dropped_unclosed_is_closed() -> None:
         b"<html><body>502 Bad Gateway</body></html>",
         b"",
         b"data: [1]\n\n",
+        b"data: [DONE]\n\n",
         sse({"choices": [{"index": 0, "delta": {"content": "Pa"}, "finish_reason": None}]}),
         sse({"error": {"message": "overloaded", "type": "server_error"}}),
     ],

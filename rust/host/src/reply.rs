@@ -70,7 +70,9 @@ impl Reply {
 
     /// Notes its end. A reply that just stops is none: each of these formats says how it ended.
     pub(crate) fn end(&mut self) {
-        if !self.done && self.reader.finish_reason().is_none() && self.broken.is_none() {
+        // A mark of the end alone ends nothing.
+        let ended = self.reader.finish_reason().is_some() || self.done && self.said > 0;
+        if !ended && self.broken.is_none() {
             self.broken = Some("the reply broke off before its end".to_owned());
         }
     }
