@@ -502,6 +502,8 @@ def test_a_permanent_error_is_the_clients_at_once(says: Says, error: type[Except
     ("name", "value"),
     [
         ("models", 5),
+        ("models", []),
+        ("models", ["auto", ""]),
         ("answer", "boxed"),
         ("prompts", {}),
         ("judge", "sometimes"),

@@ -199,6 +199,8 @@ def model_names(models: object) -> frozenset[str]:
     names = [models] if isinstance(models, str) else models
     if not isinstance(names, (list, tuple, set, frozenset)) or not all(isinstance(name, str) for name in names):
         raise wrong_type("models", models, "a str or several")
+    if not all(names) or not names:
+        raise invalid("models", models, "the name of a model, or several names")
     return frozenset(names)
 
 
