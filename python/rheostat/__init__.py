@@ -1,6 +1,6 @@
 """Adaptive compute allocation for LLM queries: estimate, plan, watch, ramp, stop, under a hard ceiling.
 
-A `Governor` decides from a query's text alone, in a microsecond or two, how much compute it deserves: model, thinking
+A `Governor` decides from a query's text alone, in a few microseconds, how much compute it deserves: model, thinking
 tokens, samples and depth. A `Plan` starts a `Run`. The run grants calls, reads the tokens that come back, and turns the
 budget up or stops, never past the plan's ceiling. The host does all I/O; `rheostat.host.serve` and `rheostat.aio.serve`
 are ready-made hosts.
