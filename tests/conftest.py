@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ import rheostat as rh
 from benches.chaos.redis_server import RedisServer
 
 ROOT = Path(__file__).parents[1]
+# LiteLLM asks the network for prices when it is imported, otherwise.
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 
 # No test is about how long it takes: a machine with other work must not fail it.
 settings.register_profile("untimed", deadline=None)

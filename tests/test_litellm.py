@@ -340,9 +340,6 @@ def test_a_classifier_names_tiers_keeps_sessions_and_declines_what_it_cannot_rea
 @pytest.fixture(scope="module")
 def litellm() -> Any:
     """The real package."""
-    import os
-
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # its import asks the network for prices otherwise
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = pytest.importorskip("litellm", reason="litellm is not installed")
