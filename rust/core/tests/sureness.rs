@@ -1,30 +1,21 @@
 //! Weak streams by default: the same verdict for any number of candidates, and none that is too short to be judged.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails here has failed
 
+mod common;
+
+use common::{LIMIT, brief};
 use proptest::prelude::*;
-use rheostat::ladder::{Dials, Doubt, Limit, Moves, Rung, ThinkingMove};
+use rheostat::ladder::{Doubt, Limit, Moves, Rung, ThinkingMove};
 use rheostat::rules::Rules;
 use rheostat::run::{ActionKind, Brief, Reason, Run, Sample};
-use std::sync::Arc;
 
 /// A run on the lower of two rungs.
 fn run(rules: Rules, doubt: Option<Doubt>) -> Run {
     let rung = |name: &str| Rung { answer_tokens: 5_000, output_price: 1.0, ..Rung::new(name, name) };
     let rungs = vec![Rung { doubt, ..rung("small") }, rung("large")];
-    let brief = Brief {
-        dials: Dials::of(&rungs[0]),
-        rungs: rungs.into(),
-        allowed: None,
-        left_out: None,
-        rung: 0,
-        input_tokens: 50,
-        limit: Limit { tokens: 1 << 20, usd: 10.0, seconds: 60.0, samples: 100, depth: 3, escalations: 3 },
-        derived_usd: false,
-        moves: Moves { thinking: ThinkingMove::Never, ..Moves::default() },
-        worth: None,
-        rules: rules.into(),
-        retries: Arc::default(),
-    };
+    let limit = Limit { tokens: 1 << 20, ..LIMIT };
+    let moves = Moves { thinking: ThinkingMove::Never, ..Moves::default() };
+    let brief = Brief { limit, moves, rules: rules.into(), ..brief(rungs) };
     Run::from_brief(brief, 0.0).unwrap()
 }
 

@@ -1,10 +1,12 @@
 //! Signals through a run: each leads to the action that its rule says, and to nothing where the rule is off.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails here has failed
 
-use rheostat::ladder::{Dials, Limit, Moves, Rung, ThinkingMove};
+mod common;
+
+use common::{LIMIT, brief};
+use rheostat::ladder::{Limit, Moves, Rung, ThinkingMove};
 use rheostat::rules::Rules;
 use rheostat::run::{Action, ActionKind, Brief, Call, CallKind, Dial, Reason, Run, Scope};
-use std::sync::Arc;
 
 fn rung(name: &str, thinking: u64, samples: u32) -> Rung {
     Rung {
@@ -17,20 +19,9 @@ fn rung(name: &str, thinking: u64, samples: u32) -> Rung {
 }
 
 fn run(rungs: Vec<Rung>, thinking: ThinkingMove, rules: Rules) -> Run {
-    let brief = Brief {
-        dials: Dials::of(&rungs[0]),
-        rungs: rungs.into(),
-        allowed: None,
-        left_out: None,
-        rung: 0,
-        input_tokens: 50,
-        limit: Limit { tokens: 1 << 20, usd: 10.0, seconds: 60.0, samples: 100, depth: 3, escalations: 3 },
-        derived_usd: false,
-        moves: Moves { thinking, ..Moves::default() },
-        worth: None,
-        rules: rules.into(),
-        retries: Arc::default(),
-    };
+    let limit = Limit { tokens: 1 << 20, samples: 100, ..LIMIT };
+    let moves = Moves { thinking, ..Moves::default() };
+    let brief = Brief { limit, moves, rules: rules.into(), ..brief(rungs) };
     Run::from_brief(brief, 0.0).unwrap()
 }
 
