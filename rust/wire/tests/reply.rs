@@ -94,6 +94,27 @@ fn golden_vectors() {
 }
 
 #[test]
+fn every_text_of_other_choices_is_read() {
+    for (said, wanted) in [
+        (
+            r#""content":[{"type":"text","text":"B"},{"type":"thinking","thinking":[{"type":"text","text":"C"}]}]"#,
+            "BC",
+        ),
+        (r#""content":"B\u00e9","refusal":"no""#, "Béno"),
+        (r#""reasoning_content":"B","reasoning":"B""#, "B"),
+        (r#""tool_calls":[{"index":0,"id":"1","function":{"name":"f","arguments":"{}"}}]"#, "f{}"),
+        (r#""function_call":{"name":"f","arguments":"{}"}"#, "f{}"),
+        (r#""role":"assistant","content":null,"audio":{"data":"AAAA"}"#, ""),
+        (r#""content":[[[[[[[["B"]]]]]]]]"#, ""),
+    ] {
+        let body = format!(r#"data: {{"choices":[{{"index":1,"delta":{{{said}}}}}]}}"#);
+        let (events, reader) = read("openai.chat", format!("{body}\n\n").as_bytes(), &[usize::MAX]);
+        let others: String = events.iter().filter_map(|event| event.others.as_deref()).collect();
+        assert_eq!((others.as_str(), reader.text()), (wanted, ""), "{said}");
+    }
+}
+
+#[test]
 fn every_surface_has_golden_vectors() {
     for surface in surfaces() {
         assert!(GOLDEN.contains(&format!("\"surface\": \"{surface}\"")), "{surface}");

@@ -119,10 +119,13 @@ impl Choice {
         json.each_member(|json, name| {
             match name {
                 b"tool_calls" => {
+                    if !is_first {
+                        said.others(json)?;
+                    }
                     said.event.calls |= is_first && json.has_items()?;
                     return self.calls.merge(json, said.budget);
                 }
-                b"function_call" => said.event.calls |= is_first && json.peek() == Some(b'{'),
+                b"function_call" if is_first => said.event.calls |= json.peek() == Some(b'{'),
                 b"content" => {
                     if is_first {
                         json.ahead(|json| read_content(json, said))?;
@@ -132,6 +135,7 @@ impl Choice {
                     return merge_content(self.message.field(name, said.budget)?, json, said.budget);
                 }
                 b"refusal" if is_first => said.text(json)?,
+                b"refusal" | b"function_call" => said.others(json)?,
                 b"reasoning_details" => details = Some(json.position()),
                 name if is_first && !reasoned && REASONING.contains(&name) => {
                     reasoned = json.ahead(|json| {
@@ -141,6 +145,10 @@ impl Choice {
                         }
                         Ok(text.is_some())
                     })?;
+                }
+                name if !is_first && !reasoned && REASONING.contains(&name) => {
+                    reasoned = json.peek() == Some(b'"');
+                    said.others(json)?;
                 }
                 _ => {}
             }

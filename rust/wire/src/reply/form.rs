@@ -78,13 +78,9 @@ impl Said<'_> {
         json.ahead(|json| add(json, &mut self.voices.text, &mut self.event.text))
     }
 
-    /// Adds the string here to the text of other choices than the first, and goes back.
+    /// Adds the texts here to the text of other choices than the first, and goes back: a string, parts, or calls.
     pub(super) fn others(&mut self, json: &mut Json<'_>) -> Result<()> {
-        let text = json.ahead(Json::string)?.filter(|text| !text.raw.is_empty());
-        if let Some(text) = text {
-            self.event.others.get_or_insert_default().push_str(&String::from_utf8_lossy(&text.decoded()));
-        }
-        Ok(())
+        json.ahead(|json| gather(json, &mut self.event.others, MOST_NESTED))
     }
 
     /// Adds the string here to the thinking text, and goes back.
@@ -114,4 +110,24 @@ pub(super) fn add(json: &mut Json<'_>, voice: &mut Voice, said: &mut Option<Stri
         voice.add(&text, said);
     }
     Ok(())
+}
+
+/// How deep the texts of a choice stand: in a list of parts, a part, its list of thoughts, and a thought.
+const MOST_NESTED: u8 = 5;
+
+/// Reads every text in a value.
+fn gather(json: &mut Json<'_>, out: &mut Option<String>, depth: u8) -> Result<()> {
+    match json.peek() {
+        Some(b'[') if depth > 0 => json.each_item(|json, _| gather(json, out, depth - 1)),
+        Some(b'{') if depth > 0 => json.each_member(|json, name| match name {
+            b"text" | b"thinking" | b"function" | b"name" | b"arguments" => gather(json, out, depth - 1),
+            _ => json.skip(),
+        }),
+        _ => {
+            if let Some(text) = json.string()?.filter(|text| !text.raw.is_empty()) {
+                out.get_or_insert_default().push_str(&String::from_utf8_lossy(&text.decoded()));
+            }
+            Ok(())
+        }
+    }
 }
