@@ -18,7 +18,7 @@ BENCH_READY := $(VENV)/.benches
 RUST := $(shell find rust/core rust/wire rust/host rust/python Cargo.toml Cargo.lock -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.bin' \) 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help tools build demo test test-rust test-python lint format bench quality chaos docs stub golden clean
+.PHONY: soak help tools build demo test test-rust test-python lint format bench quality chaos docs stub golden clean
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,11 +52,17 @@ demo: $(BUILT) ## Plan real prompts, watch streams ramp and stop, then govern re
 
 test: test-rust test-python ## Every test: the core's and Python's
 
+# Property tests draw the same cases in every run, so that a verdict is about the change; `make soak` draws others.
 test-rust: $(ENVIRONMENT) ## The core's tests alone
-	cargo test --workspace --quiet
+	PROPTEST_RNG_SEED=1 cargo test --workspace --quiet
 
 test-python: $(BUILT) ## Python's tests alone
 	$(BIN)/python -m pytest -q
+
+SEEDS ?= 20
+soak: $(BUILT) ## Property tests with SEEDS fresh seeds, each case drawn anew
+	for run in $$(seq $(SEEDS)); do cargo test --workspace --quiet || exit 1; done
+	for run in $$(seq $(SEEDS)); do $(BIN)/python -m pytest -q -m hypothesis --hypothesis-profile=fresh || exit 1; done
 
 lint: $(BUILT) ## Formatting, clippy, ruff, types, stubs, the links of the docs, and the prose
 	cargo fmt --all --check

@@ -265,9 +265,21 @@ proptest! {
             let tree = serde_json::from_str::<Value>(&text);
             // "messages" may have become "message", which another provider has.
             prop_assume!(tree.as_ref().map_or(true, |tree| tree.get("message").is_none()));
+            // A blank text may have become one that leans on what was said ("}.", "ne"), which has tests of its own.
+            prop_assume!(tree.as_ref().map_or(true, |tree| !has_other_words(&tree["messages"])));
             if tree.is_err() { prop_assert!(body::read(text.as_bytes(), CAP).is_err(), "{text}"); } else { agree(&text, false)?; }
         }
     }
+}
+
+/// Whether a user's text is neither blank nor words of the generator's.
+fn has_other_words(messages: &Value) -> bool {
+    let other = |text: &Value| text.as_str().is_some_and(|text| !text.trim().is_empty() && !text.contains("qxzq"));
+    let contents = messages.as_array().into_iter().flatten().filter(|message| message["role"] == "user");
+    contents.map(|message| &message["content"]).any(|content| match content.as_array() {
+        Some(parts) => parts.iter().any(|part| other(&part["text"])),
+        None => other(content),
+    })
 }
 
 /// Half a pair, which trees refuse and queries repair.
