@@ -228,8 +228,10 @@ impl Host {
         let Some(one) = self.streams.get(stream as usize).filter(|one| !one.over) else { return Ok(()) };
         let answer = one.answer.as_deref().or(extracted).filter(|answer| !answer.is_empty());
         let text = one.whole().filter(|_| answer.is_none() && !self.extracts);
-        // An answer that the client has told counts, however the stream ended.
-        let ending = one.ending.filter(|_| answer.is_none()).unwrap_or(Ending::Unknown);
+        // An answer that the client has told counts, however the stream ended. A stream that the run's end stops is closed, as the
+        // others are: it costs what came of it.
+        let closed = if self.over && one.stopped { Some(Ending::Cancelled) } else { one.ending };
+        let ending = closed.filter(|_| answer.is_none()).unwrap_or(Ending::Unknown);
         let came = answer.is_some() || text.is_some();
         if !came && !self.extracts {
             one.sample.keep(&one.text);

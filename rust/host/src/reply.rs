@@ -6,6 +6,9 @@ use rheostat::json::Json;
 use rheostat_wire::reply::{Event, Reader};
 use std::borrow::Cow;
 
+/// The surfaces whose replies are chat completions of OpenAI's form.
+const CHATS: [&str; 5] = ["openai.chat", "mistral.chat", "vllm.chat", "openrouter.chat", "deepseek.chat"];
+
 /// The reply to one stream's request, as it comes in.
 #[derive(Debug)]
 pub(crate) struct Reply {
@@ -14,7 +17,7 @@ pub(crate) struct Reply {
     pub(crate) raw: Vec<u8>,
     /// True if the client gets the event that has nothing but the usage. It breaks clients that did not ask for it.
     reports_usage: bool,
-    /// True where chat completions are written: a reply that was cut says so by its finish reason.
+    /// True where chat completions are written: a reply without a finish reason gets one.
     is_chat: bool,
     /// Events that brought something of the reply.
     pub(crate) said: u64,
@@ -32,7 +35,7 @@ impl Reply {
             reader: Reader::new(surface)?,
             raw: Vec::new(),
             reports_usage,
-            is_chat: surface == "openai.chat",
+            is_chat: CHATS.contains(&surface),
             said: 0,
             calls: None,
             done: false,
@@ -53,7 +56,7 @@ impl Reply {
     pub(crate) fn note(&mut self, event: &Event) -> bool {
         let says =
             event.text.is_some() || event.reasoning.is_some() || event.calls || event.finish_reason.is_some();
-        if says || event.usage.is_none() || self.reports_usage || !has_no_choice(&event.raw) {
+        if says || self.reports_usage || !self.is_chat || !is_usage_alone(&event.raw, event.usage.is_some()) {
             self.raw.extend_from_slice(&event.raw);
         }
         if let Some(error) = &event.error {
@@ -91,10 +94,21 @@ impl Reply {
         }
     }
 
-    /// It as one object of its surface. One that was cut says so, as a limit does.
+    /// It as one object of its surface. One that was cut says so, as a limit does; one that ended without a word for it has stopped.
     pub(crate) fn whole(&self) -> Vec<u8> {
         let reply = self.reader.reply();
-        if self.is_chat && self.reader.finish_reason().is_none() { cut(&reply) } else { reply }
+        if !self.is_chat || self.reader.finish_reason().is_some() {
+            return reply;
+        }
+        let calls = self.reader.calls().is_some();
+        let word = if !self.done {
+            "length"
+        } else if calls {
+            "tool_calls"
+        } else {
+            "stop"
+        };
+        finished(&reply, word)
     }
 }
 
@@ -139,40 +153,120 @@ impl Rows {
     }
 }
 
-/// True for the event of chat completions that has the usage and nothing else.
-fn has_no_choice(raw: &[u8]) -> bool {
+/// True for an event of chat completions that has a usage, be it null, and no choice. It breaks clients that read the first choice of
+/// each event. Where no usage is `read` in it, an event that has something else, such as Azure's verdict on the prompt, is none.
+fn is_usage_alone(raw: &[u8], read: bool) -> bool {
     let lines = raw.split(|byte| matches!(byte, b'\n' | b'\r'));
     let data: Vec<u8> = lines.filter_map(|line| line.strip_prefix(b"data:")).collect::<Vec<_>>().join(&b'\n');
-    let (mut json, mut none) = (Json::new(&data), false);
+    let (mut json, mut usage, mut others) = (Json::new(&data), false, false);
     let skip = |json: &mut Json<'_>| Ok(json.pass(&mut ())?);
-    let read = json.members(|json, name| {
-        if *name.decoded() != b"choices"[..] || json.peek() != Some(b'[') {
-            return skip(json);
+    let walked = json.members(|json, name| {
+        let is_choice = *name.decoded() == b"choices"[..];
+        let is_usage = *name.decoded() == b"usage"[..];
+        usage |= is_usage;
+        match json.peek() {
+            Some(b'[') if !is_usage => json.items(|json, _| {
+                others |= is_choice || !read;
+                skip(json)
+            }),
+            Some(b'{') if !is_usage => {
+                others |= !read;
+                skip(json)
+            }
+            _ => skip(json),
         }
-        none = true;
-        json.items(|json, _| {
-            none = false;
-            skip(json)
-        })
     });
-    read.is_ok() && none
+    walked.is_ok() && usage && !others
 }
 
-/// A chat completion in which a finish reason that is null is `length`. Within a text, its quotes would be escaped.
-fn cut(reply: &[u8]) -> Vec<u8> {
+/// A chat completion in which a finish reason that says nothing, null or an empty text, is the word. Within a text, its quotes would be
+/// escaped.
+fn finished(reply: &[u8], word: &str) -> Vec<u8> {
     const NAME: &[u8] = b"\"finish_reason\"";
-    let (mut out, mut rest) = (Vec::with_capacity(reply.len() + 8), reply);
+    const NOTHING: [&[u8]; 4] = [b"null", b"\"\"", b"false", b"true"];
+    let (mut out, mut rest) = (Vec::with_capacity(reply.len() + 16), reply);
     while let Some(at) = rest.windows(NAME.len()).position(|window| window == NAME) {
         let (before, after) = rest.split_at(at + NAME.len());
         out.extend_from_slice(before);
         let value = after.iter().position(|byte| !matches!(byte, b':' | b' ' | b'\n' | b'\r' | b'\t'));
         let (sign, value) = after.split_at(value.unwrap_or(after.len()));
         out.extend_from_slice(sign);
-        rest = value.strip_prefix(b"null").map_or(value, |value| {
-            out.extend_from_slice(b"\"length\"");
-            value
-        });
+        let digits = value.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-')).count();
+        let number = value.get(digits..).filter(|_| digits > 0);
+        rest = NOTHING.iter().find_map(|nothing| value.strip_prefix(*nothing)).or(number).map_or(
+            value,
+            |value| {
+                out.extend_from_slice(&[b"\"", word.as_bytes(), b"\""].concat());
+                value
+            },
+        );
     }
     out.extend_from_slice(rest);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // a test that fails here has failed
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn fed(surface: &str, events: &[&str]) -> Reply {
+        let mut reply = Reply::new(surface, false).unwrap();
+        for data in events {
+            for event in reply.feed(format!("data: {data}\n\n").as_bytes()) {
+                reply.note(&event);
+            }
+        }
+        reply
+    }
+
+    #[test]
+    fn an_event_without_a_choice_goes_only_to_those_who_asked_for_usage() {
+        for alone in [
+            r#"{"id":"c","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}"#,
+            r#"{"id":"c","choices":[],"usage":null}"#,
+            r#"{"choices":[],"usage":{}}"#,
+            r#"{"choices":null,"usage":null,"object":"chat.completion.chunk"}"#,
+            r#"{"usage":{"prompt_tokens":1,"completion_tokens":1}}"#,
+            r#"{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1},"timings":{"predicted_n":1}}"#,
+        ] {
+            for surface in CHATS {
+                assert!(fed(surface, &[alone]).raw.is_empty(), "{surface} {alone}");
+            }
+        }
+        for other in [
+            r#"{"choices":[{"index":0,"delta":{"content":""}}],"usage":null}"#,
+            r#"{"choices":[],"usage":null,"prompt_filter_results":[{"prompt_index":0}]}"#,
+            r#"{"choices":[],"prompt_filter_results":[]}"#,
+            r#"{"choices":[],"usage":null,"error":{"message":"x"}}"#,
+            "[DONE]",
+        ] {
+            assert!(!fed("openai.chat", &[other]).raw.is_empty(), "{other}");
+        }
+        let counts = r#"{"type":"message_delta","usage":{"output_tokens":1}}"#;
+        assert!(!fed("anthropic.messages", &[counts]).raw.is_empty());
+    }
+
+    #[test]
+    fn a_reply_without_a_finish_reason_gets_one() {
+        let chunk = |reason: &str| {
+            format!(r#"{{"choices":[{{"index":0,"delta":{{"content":"A"}},"finish_reason":{reason}}}]}}"#)
+        };
+        let call = r#"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"1","function":{"name":"f","arguments":"{}"}}]},"finish_reason":""}]}"#;
+        for nothing in ["null", r#""""#, "false", "5"] {
+            let first = chunk(nothing);
+            for (events, word) in [
+                (vec![&*first], "length"),
+                (vec![&*first, "[DONE]"], "stop"),
+                (vec![&*first, call, "[DONE]"], "tool_calls"),
+                (vec![&*first, call], "length"),
+            ] {
+                let reply: Value = serde_json::from_slice(&fed("openai.chat", &events).whole()).unwrap();
+                assert_eq!(reply["choices"][0]["finish_reason"], json!(word), "{events:?}");
+            }
+        }
+        let reply = fed("openai.chat", &[&chunk("\"content_filter\""), "[DONE]"]);
+        assert!(String::from_utf8(reply.whole()).unwrap().contains(r#""finish_reason":"content_filter""#));
+    }
 }

@@ -22,7 +22,9 @@ impl Form for Cohere {
     fn read(&mut self, json: &mut Json<'_>, said: &mut Said<'_>) -> Result<()> {
         let kind = said.kind(json)?;
         let index = json.index()?.unwrap_or(0);
-        said.event.done |= kind == "message-end";
+        if kind == "message-end" {
+            said.over();
+        }
         json.each_member(|json, name| match name {
             b"type" | b"index" => json.skip(),
             b"delta" => json.each_member(|json, name| self.read_field(name, index, json, said)),

@@ -52,6 +52,7 @@ pub(super) struct Voices {
 }
 
 /// Where a surface's reader puts the content of an event.
+#[allow(clippy::struct_excessive_bools)] // independent properties, not the states of one thing
 pub(super) struct Said<'a> {
     pub(super) event: &'a mut Event,
     pub(super) voices: &'a mut Voices,
@@ -64,6 +65,8 @@ pub(super) struct Said<'a> {
     pub(super) reports_usage: bool,
     /// Set if the event itself is an error.
     pub(super) is_error: bool,
+    /// Set if the event is its surface's last one, behind which only counts may come.
+    pub(super) is_last: bool,
 }
 
 impl Said<'_> {
@@ -71,6 +74,12 @@ impl Said<'_> {
     pub(super) fn kind(&self, json: &mut Json<'_>) -> Result<String> {
         let kind = json.kind_of()?;
         Ok(if kind.is_empty() { String::from_utf8_lossy(self.name).into_owned() } else { kind })
+    }
+
+    /// Notes the event that is its surface's last one.
+    pub(super) fn over(&mut self) {
+        self.event.done = true;
+        self.is_last = true;
     }
 
     /// Adds the string here to the text, and goes back.

@@ -46,7 +46,7 @@ impl Form for Messages {
                 name => self.read_field(name, json, said),
             }),
             "message_stop" => {
-                said.event.done = true;
+                said.over();
                 // Bedrock's counts stand here.
                 said.reports_usage = true;
                 json.skip()

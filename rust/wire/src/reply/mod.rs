@@ -12,7 +12,8 @@
 //! ```
 //!
 //! Each byte is looked at a constant number of times. Memory is bounded: an event of a stream has at most 16 MiB, and what is kept of
-//! a reply at most 64 MiB. An event that is no JSON is counted, handed on, and survived.
+//! a reply at most 64 MiB. An event that is no JSON is counted, handed on, and survived. Behind the event that ends a reply only
+//! usage is read.
 
 mod calls;
 mod chat;
@@ -63,6 +64,8 @@ pub struct Reader {
     documents: Documents,
     finish_reason: Option<String>,
     error: Option<String>,
+    /// True behind the last event of a reply that has said something.
+    over: bool,
     ended: bool,
 }
 
@@ -95,6 +98,7 @@ impl Reader {
             documents: Documents::None,
             finish_reason: None,
             error: None,
+            over: false,
             ended: false,
         })
     }
@@ -225,15 +229,20 @@ impl Reader {
             "" => return Ok(()),
             "[DONE]" => {
                 event.done = true;
+                self.over |= self.has_begun(event);
                 return Ok(());
             }
             _ => {}
         }
         if !is_object(data.as_bytes()) {
             self.malformed += 1;
-            if name == b"error" {
+            if name == b"error" && !self.over {
                 event.error = Some(format!("error: {data}"));
             }
+            return Ok(());
+        }
+        if self.over {
+            event.usage = usage::read(data.as_bytes()).map(|report| report.usage).or(event.usage);
             return Ok(());
         }
         let mut said = Said {
@@ -244,6 +253,7 @@ impl Reader {
             is_document,
             reports_usage: false,
             is_error: false,
+            is_last: false,
         };
         let mut json = Json::new(data.as_bytes());
         let whole = |json: &mut Json<'_>| json.skip().map(Some);
@@ -255,10 +265,21 @@ impl Reader {
         if said.is_error {
             said.event.add_error(&mut Json::new(data.as_bytes()))?;
         }
+        let is_last = said.is_last;
         if said.reports_usage {
             event.usage = usage::read(data.as_bytes()).map(|report| report.usage).or(event.usage);
         }
+        self.over |= is_last && self.has_begun(event);
         Ok(())
+    }
+
+    /// True once something of the first choice has come, with an event that is being read. A mark of the end alone ends nothing.
+    fn has_begun(&self, event: &Event) -> bool {
+        let ended = self.finish_reason.is_some() || event.finish_reason.is_some();
+        ended
+            || !self.voices.text.all.is_empty()
+            || !self.voices.reasoning.all.is_empty()
+            || self.calls().is_some()
     }
 }
 

@@ -33,7 +33,7 @@ impl Form for Ollama {
                     json.ahead(|json| json.each_item(|json, _| said.event.add_token(json)))?;
                     return self.top.field(name, said.budget)?.append(json, said.budget);
                 }
-                b"done" => said.event.done |= json.peek() == Some(b't'),
+                b"done" if json.peek() == Some(b't') => said.over(),
                 b"done_reason" => said.finish(json)?,
                 b"error" => said.error(json)?,
                 _ => said.reports_usage |= USAGE.contains(&name),

@@ -50,7 +50,9 @@ impl Form for Responses {
             said.is_error = true;
             return self.fail(json, said.budget);
         }
-        said.event.done |= LAST.contains(&kind.as_str());
+        if LAST.contains(&kind.as_str()) {
+            said.over();
+        }
         if kind.is_empty() {
             // A whole response, or an error in place of one.
             said.event.done |= said.is_document;

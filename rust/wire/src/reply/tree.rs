@@ -76,8 +76,9 @@ fn is_label(name: &[u8]) -> bool {
 }
 
 impl Node {
-    /// Adds the value here: strings are joined, objects by name, lists by the items' index or at the end; any other value replaces
-    /// the one before. Null replaces nothing.
+    /// Adds the value here: strings are joined, objects by name, lists by the items' index or at the end. A number, true or false
+    /// replaces another. A value of another type adds nothing to a text, an object or a list that has something: a delta of a wrong
+    /// type loses nothing that came. Null replaces nothing.
     pub(super) fn merge(&mut self, json: &mut Json<'_>, name: &[u8], budget: &mut Budget) -> Result<()> {
         self.merge_at(json, name, budget, 0)
     }
@@ -95,6 +96,7 @@ impl Node {
                         }
                     }
                     Self::Text(old) => replace(old, new, budget)?,
+                    old if old.has_grown() => {}
                     old => {
                         budget.take(new.len())?;
                         *old = Self::Text(new.to_vec());
@@ -103,7 +105,7 @@ impl Node {
                 Ok(())
             }
             Some(b'{') if depth < DEPTH => {
-                if !matches!(self, Self::Object(_)) {
+                if !matches!(self, Self::Object(_)) && !self.has_grown() {
                     *self = Self::Object(Object::default());
                 }
                 let Self::Object(object) = self else { return json.skip() };
@@ -113,10 +115,14 @@ impl Node {
             }
             Some(b'[') if depth < DEPTH => {
                 if !matches!(self, Self::List(_) | Self::Rows(_)) {
+                    if self.has_grown() {
+                        return json.skip();
+                    }
                     *self = Self::Rows(Vec::new());
                 }
                 json.each_item(|json, _| self.merge_item(json, budget, depth))
             }
+            _ if self.has_grown() => json.skip(),
             _ => self.set(json, budget),
         }
     }
@@ -165,7 +171,7 @@ impl Node {
         Ok(())
     }
 
-    /// Adds the items of the array here, as they are written; another value replaces the one before.
+    /// Adds the items of the array here, as they are written. Another value replaces one that has no items.
     pub(super) fn append(&mut self, json: &mut Json<'_>, budget: &mut Budget) -> Result<()> {
         let raw = json.read_raw()?;
         self.append_raw(raw, budget)
@@ -173,9 +179,11 @@ impl Node {
 
     /// As [`append`](Self::append), for a value that has been read.
     pub(super) fn append_raw(&mut self, raw: &[u8], budget: &mut Budget) -> Result<()> {
-        let Some(items) = raw.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")) else {
-            return self.set_raw(raw, budget);
-        };
+        let items = raw.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]"));
+        if self.has_grown() && (items.is_none() || !matches!(self, Self::Rows(_))) {
+            return Ok(());
+        }
+        let Some(items) = items else { return self.set_raw(raw, budget) };
         if !matches!(self, Self::Rows(_)) {
             *self = Self::Rows(Vec::new());
         }
@@ -204,6 +212,16 @@ impl Node {
 
     pub(super) fn is_null(&self) -> bool {
         matches!(self, Self::Raw(raw) if raw.is_empty() || raw == b"null")
+    }
+
+    /// True for a text, an object or a list that has something.
+    fn has_grown(&self) -> bool {
+        match self {
+            Self::Raw(_) => false,
+            Self::Text(text) | Self::Rows(text) => !text.is_empty(),
+            Self::Object(object) => !object.is_empty(),
+            Self::List(items) => !items.is_empty(),
+        }
     }
 
     fn size(&self) -> usize {

@@ -274,7 +274,8 @@ proptest! {
 
 /// Whether a user's text is neither blank nor words of the generator's.
 fn has_other_words(messages: &Value) -> bool {
-    let other = |text: &Value| text.as_str().is_some_and(|text| !text.trim().is_empty() && !text.contains("qxzq"));
+    let other =
+        |text: &Value| text.as_str().is_some_and(|text| !text.trim().is_empty() && !text.contains("qxzq"));
     let contents = messages.as_array().into_iter().flatten().filter(|message| message["role"] == "user");
     contents.map(|message| &message["content"]).any(|content| match content.as_array() {
         Some(parts) => parts.iter().any(|part| other(&part["text"])),

@@ -41,6 +41,7 @@ fn split(stream: &[u8]) -> Vec<Vec<u8>> {
 pub(crate) fn read(stream: &[u8]) -> Naive {
     let mut naive = Naive { raws: split(stream), ..Naive::default() };
     let mut calls: BTreeMap<u64, (String, String)> = BTreeMap::new();
+    let mut over = false;
     for raw in naive.raws.clone() {
         let text = String::from_utf8(raw).unwrap().replace("\r\n", "\n").replace('\r', "\n");
         let data = text.lines().filter_map(|line| line.strip_prefix("data:"));
@@ -49,6 +50,8 @@ pub(crate) fn read(stream: &[u8]) -> Naive {
             "" => continue,
             "[DONE]" => {
                 naive.done += 1;
+                let said = !(naive.text.is_empty() && naive.reasoning.is_empty() && calls.is_empty());
+                over |= said || naive.finish_reason.is_some();
                 continue;
             }
             _ => {}
@@ -57,6 +60,10 @@ pub(crate) fn read(stream: &[u8]) -> Naive {
             naive.malformed += 1;
             continue;
         };
+        // Behind the end nothing is said.
+        if over {
+            continue;
+        }
         for choice in chunk["choices"].as_array().into_iter().flatten() {
             if choice["index"] != 0 {
                 continue;
