@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 ENVIRONMENT := $(VENV)/.environment
 BUILT := $(VENV)/.built
 BENCH_READY := $(VENV)/.benches
-RUST := $(shell find rust/core rust/wire rust/host rust/python Cargo.toml Cargo.lock -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.bin' \) 2>/dev/null)
+RUST := $(shell find rust/core rust/wire rust/host rust/config rust/python Cargo.toml Cargo.lock -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.bin' \) 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: soak help tools build demo test test-rust test-python lint format bench quality chaos docs stub golden clean
@@ -96,7 +96,7 @@ chaos: $(BUILT) ## One ledger while processes are killed, servers vanish and clo
 	$(BIN)/python -m benches.chaos $(ARGS)
 
 docs: $(BUILT) ## Build the Rust API's pages, and check the documents against the program
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p rheostat -p rheostat-wire -p rheostat-host
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p rheostat -p rheostat-wire -p rheostat-host -p rheostat-config
 	$(BIN)/python tools/check_docs.py
 	$(BIN)/python -m pytest -q tests/test_docs.py
 

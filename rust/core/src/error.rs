@@ -28,8 +28,10 @@ pub enum Error {
         wanted: String,
     },
     /// A name that is not in its table.
-    #[error("unknown {kind} {name:?}; known: {known}")]
+    #[error("{}unknown {kind} {name:?}; known: {known}", if .place.is_empty() { String::new() } else { format!("{}: ", .place) })]
     Unknown {
+        /// The place where it stands, such as a file and a table; empty if the caller knows it.
+        place: String,
         /// The kind of name: "rung", "policy", "vote rule" …
         kind: String,
         /// The name that was given.
@@ -113,7 +115,35 @@ impl Error {
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         let known = known.into_iter().collect::<Vec<_>>().join(", ");
-        Self::Unknown { kind: kind.into(), name: short(name.into()), known }
+        Self::Unknown { place: String::new(), kind: kind.into(), name: short(name.into()), known }
+    }
+
+    /// Puts a place before the name of the refused value, such as a file or a table in it. A message that begins with the place
+    /// stays as it is. A refusal by a cap has no place.
+    ///
+    /// ```
+    /// use rheostat::Error;
+    /// let error = Error::invalid("samples", 0, "at least 1").within("rung \"fast\"").within("ladder.toml");
+    /// assert_eq!(error.to_string(), "ladder.toml: rung \"fast\": samples must be at least 1, got 0");
+    /// ```
+    #[must_use]
+    pub fn within(mut self, place: &str) -> Self {
+        let what = match &mut self {
+            Self::Invalid { what, .. }
+            | Self::WrongType { what, .. }
+            | Self::Malformed { what, .. }
+            | Self::State { what } => what,
+            Self::Unknown { place, .. } => place,
+            Self::Artifact { reason } => reason,
+            Self::Denied { .. } => return self,
+        };
+        let rest = what.strip_prefix(place);
+        if what.is_empty() {
+            place.clone_into(what);
+        } else if !place.is_empty() && rest.is_none_or(|rest| !rest.is_empty() && !rest.starts_with(": ")) {
+            *what = format!("{place}: {what}");
+        }
+        self
     }
 
     /// A damaged, oversized or foreign artifact.
@@ -163,6 +193,10 @@ mod tests {
         assert_eq!(text, "unknown rung \"fats\"; known: fast, deep");
         let text = Error::invalid("name", "é".repeat(1_000), "short").to_string();
         assert_eq!(text, format!("name must be short, got {}… (2000 bytes)", "é".repeat(160)));
+        let text = Error::unknown("rung", "fats", ["fast"]).within("a").within("b").to_string();
+        assert_eq!(text, "b: a: unknown rung \"fats\"; known: fast");
+        let text = Error::wrong_type("", "array", "a string").within("a").within("a").to_string();
+        assert_eq!(text, "a: got array, wanted a string");
         let text = Error::malformed("body", 7, "expected a string").to_string();
         assert_eq!(text, "body is malformed at byte 7: expected a string");
     }

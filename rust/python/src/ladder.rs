@@ -6,7 +6,7 @@ use crate::error::{Result, wrong_type};
 use crate::estimate::queries;
 use crate::getters::getters;
 use crate::governor::warn;
-use crate::rules::{forbidden, read_moves};
+use crate::rules::forbidden;
 use crate::rung::{Rung, Rungs, rung};
 use crate::typed::{Array, named};
 use crate::values::{Arguments, hash_of, keywords};
@@ -91,7 +91,7 @@ impl Ladder {
             rung.clone().unbind()
         })?;
         let rungs = shared.iter().map(|rung| rung.get().inner.clone()).collect();
-        let moves = read_moves(thinking, &forbid.unwrap_or_default())?;
+        let moves = core::Moves::without(thinking, &forbid.unwrap_or_default())?;
         let inner =
             Arc::new(core::Ladder::new(rungs, default.as_deref(), start_max.as_deref())?.with_moves(moves));
         Ok(Self { inner, rungs: shared.into() })

@@ -7,7 +7,6 @@ use crate::typed::typed;
 use crate::values::{Arguments, hashed, keywords};
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
-use rheostat::Error;
 use rheostat::rules as core;
 
 typed!(MoveName(&'static str): "_Move");
@@ -37,8 +36,6 @@ pub(crate) struct Move {
     inner: core::Move,
 }
 
-const NAMES: [&str; 6] = ["replace", "samples", "think", "revise", "verify", "escalate"];
-
 #[pymethods]
 impl Move {
     #[new]
@@ -49,30 +46,14 @@ impl Move {
         #[pyo3(from_py_with = args::real::by)] by: f64,
     ) -> Result<Self> {
         let most = whole("most", most, 0..=u32::MAX)?;
-        let inner = match name {
-            "replace" => core::Move::Replace { most },
-            "samples" => core::Move::Samples { most },
-            "think" => core::Move::Think { most, by },
-            "revise" => core::Move::Revise { most },
-            "verify" => core::Move::Verify { most },
-            "escalate" => core::Move::Escalate,
-            _ => return Err(Error::unknown("move", name, NAMES).into()),
-        };
-        core::RampRule { on: core::Evidence::Loop, odds: 1.0, moves: vec![inner] }.validate()?;
+        let inner = core::Move::from_name(name, most, by)?;
         Ok(Self { inner })
     }
 
     /// The move's name.
     #[getter]
     fn name(&self) -> MoveName {
-        MoveName(match self.inner {
-            core::Move::Replace { .. } => "replace",
-            core::Move::Samples { .. } => "samples",
-            core::Move::Think { .. } => "think",
-            core::Move::Revise { .. } => "revise",
-            core::Move::Verify { .. } => "verify",
-            core::Move::Escalate => "escalate",
-        })
+        MoveName(self.inner.name())
     }
 
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<Arguments<'py>> {

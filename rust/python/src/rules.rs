@@ -11,10 +11,10 @@ use crate::values::{Arguments, hashed, keywords};
 use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
+use rheostat::ladder;
 use rheostat::rules as core;
 use rheostat::signal::StallRules;
 use rheostat::vote::VoteRule;
-use rheostat::{Error, ladder};
 
 typed!(Vote(&'static str): "_VoteRule");
 hashed!(Rules);
@@ -218,23 +218,4 @@ fn read_exit(exit: Option<&Bound<'_, PyAny>>) -> Result<Option<f64>> {
 pub(crate) fn forbidden(moves: &ladder::Moves) -> Vec<&'static str> {
     let dials = [("samples", moves.samples), ("depth", moves.depth), ("model", moves.model)];
     dials.into_iter().filter(|(_, free)| !free).map(|(name, _)| name).collect()
-}
-
-pub(crate) fn read_moves(thinking: &str, forbid: &[String]) -> Result<ladder::Moves> {
-    let mut moves =
-        ladder::Moves { thinking: ladder::ThinkingMove::from_name(thinking)?, ..ladder::Moves::default() };
-    for name in forbid {
-        match name.as_str() {
-            "samples" => moves.samples = false,
-            "depth" => moves.depth = false,
-            "model" => moves.model = false,
-            "thinking_tokens" => moves.thinking = ladder::ThinkingMove::Never,
-            _ => {
-                return Err(
-                    Error::unknown("dial", name, ["thinking_tokens", "samples", "depth", "model"]).into()
-                );
-            }
-        }
-    }
-    Ok(moves)
 }

@@ -2,6 +2,7 @@
 
 use crate::digest::record;
 use crate::named::named;
+use crate::{Error, Result};
 
 named! {
     /// The way in which an engine lets a sample think longer.
@@ -37,5 +38,28 @@ record! { Moves, "moves": thinking samples depth model }
 impl Default for Moves {
     fn default() -> Self {
         Self { thinking: ThinkingMove::default(), samples: true, depth: true, model: true }
+    }
+}
+
+impl Moves {
+    /// The dials that can be forbidden.
+    pub const DIALS: [&str; 4] = ["thinking_tokens", "samples", "depth", "model"];
+
+    /// The moves by the name of a thinking move, without the dials that are forbidden.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] for a thinking move or a dial that there is not.
+    pub fn without(thinking: &str, forbidden: &[impl AsRef<str>]) -> Result<Self> {
+        let mut moves = Self { thinking: ThinkingMove::from_name(thinking)?, ..Self::default() };
+        for name in forbidden {
+            match name.as_ref() {
+                "samples" => moves.samples = false,
+                "depth" => moves.depth = false,
+                "model" => moves.model = false,
+                "thinking_tokens" => moves.thinking = ThinkingMove::Never,
+                name => return Err(Error::unknown("dial", name, Self::DIALS)),
+            }
+        }
+        Ok(moves)
     }
 }

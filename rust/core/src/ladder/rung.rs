@@ -158,7 +158,8 @@ impl Rung {
         }
         let known = |name: &&String| CAPABILITIES.iter().any(|known| known.eq_ignore_ascii_case(name));
         if let Some(unknown) = self.capabilities.iter().find(|name| !known(name)) {
-            return Err(Error::unknown(field("capability"), unknown, CAPABILITIES));
+            let place = format!("rung {:?}", self.name);
+            return Err(Error::unknown("capability", unknown, CAPABILITIES).within(&place));
         }
         let prices = [
             ("input_price", Some(self.input_price)),

@@ -256,8 +256,8 @@ fn refused(what: impl Into<String>, value: impl ToString, bound: impl Into<Strin
 /// Adds the place to the error for an unknown name.
 fn in_place(error: Error, place: &str) -> Error {
     match error {
-        Error::Unknown { kind, name, known } => {
-            Error::Unknown { kind: format!("{kind} ({place})"), name, known }
+        Error::Unknown { place: outer, kind, name, known } => {
+            Error::Unknown { place: outer, kind: format!("{kind} ({place})"), name, known }
         }
         other => other,
     }

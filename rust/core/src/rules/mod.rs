@@ -231,6 +231,41 @@ impl Default for Rules {
 /// Most times that a move may be allowed on one rung.
 const MOST: u32 = 100;
 
+impl Move {
+    /// Every move's name.
+    pub const NAMES: [&str; 6] = ["replace", "samples", "think", "revise", "verify", "escalate"];
+
+    /// The move with a name. `most` is left out of an escalation, and `by` of all but thinking.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] for a name that there is not, [`Error::Invalid`] for a number out of bounds.
+    pub fn from_name(name: &str, most: u32, by: f64) -> Result<Self> {
+        let made = match name {
+            "replace" => Self::Replace { most },
+            "samples" => Self::Samples { most },
+            "think" => Self::Think { most, by },
+            "revise" => Self::Revise { most },
+            "verify" => Self::Verify { most },
+            "escalate" => Self::Escalate,
+            _ => return Err(Error::unknown("move", name, Self::NAMES)),
+        };
+        RampRule { on: Evidence::Loop, odds: 1.0, moves: vec![made] }.validate()?;
+        Ok(made)
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Replace { .. } => "replace",
+            Self::Samples { .. } => "samples",
+            Self::Think { .. } => "think",
+            Self::Revise { .. } => "revise",
+            Self::Verify { .. } => "verify",
+            Self::Escalate => "escalate",
+        }
+    }
+}
+
 impl Rules {
     /// Tokens over which the likeliest candidates are averaged.
     pub(crate) const TOP_WINDOW: usize = 256;

@@ -76,16 +76,8 @@ impl Shares {
         #[pyo3(from_py_with = args::real::hysteresis)] hysteresis: f64,
         state: Option<&Bound<'_, PyAny>>,
     ) -> Result<Self> {
-        let wanted = match (shares.map(|shares| reals(shares, "shares")).transpose()?, usd_per_1000) {
-            (Some(shares), None) => core::Wanted::Given(shares),
-            (None, Some(usd)) => core::Wanted::Budget(usd),
-            (None, None) => core::Wanted::Usual,
-            (Some(_), Some(_)) => {
-                return Err(
-                    Error::invalid("shares, usd_per_1000", "both", "one of the two, or neither").into()
-                );
-            }
-        };
+        let shares = shares.map(|shares| reals(shares, "shares")).transpose()?;
+        let wanted = core::Wanted::of(shares, usd_per_1000)?;
         let inner = core::Shares::new(wanted, hysteresis)?;
         Ok(match state {
             Some(state) => Self { inner: inner.with_state(read_state(state)?)? },

@@ -41,6 +41,23 @@ pub enum Wanted {
     Budget(f64),
 }
 
+impl Wanted {
+    /// The shares or the budget that were given, or neither.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if both were.
+    pub fn of(shares: Option<Vec<f64>>, usd_per_1000: Option<f64>) -> Result<Self> {
+        match (shares, usd_per_1000) {
+            (Some(shares), None) => Ok(Self::Given(shares)),
+            (None, Some(usd)) => Ok(Self::Budget(usd)),
+            (None, None) => Ok(Self::Usual),
+            (Some(_), Some(_)) => {
+                Err(Error::invalid("shares, usd_per_1000", "both", "one of the two, or neither"))
+            }
+        }
+    }
+}
+
 /// The largest difference from 1 of a sum of shares, for decimal fractions that binary ones miss.
 const ROUNDING: f64 = 1e-6;
 /// Distance from a threshold, in quantiles, within which a query stays on its session's rung.

@@ -1,0 +1,150 @@
+//! Rungs, the ladder's own fields, and the ceiling.
+
+use super::set;
+use rheostat::Result;
+use rheostat::ladder::{Ceiling, Doubt, EFFORTS, Ladder, Moves, Rung, ThinkingMove};
+use rheostat::query::CAPABILITIES;
+use rheostat::strategy::Strategy;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// One level of compute: a model, how far its dials are turned, and what it costs.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RungTable {
+    /// Name, unique on its ladder.
+    name: String,
+    /// Model that the host sends the request to; the rung's name if not given.
+    model: Option<String>,
+    /// Thinking budget, in tokens per sample; 0 if not given.
+    thinking_tokens: Option<u64>,
+    /// Thinking budget by its level, in place of `thinking_tokens`.
+    #[schemars(extend("enum" = EFFORTS.map(|(name, _)| name)))]
+    effort: Option<String>,
+    /// The least thinking budget that the provider takes. A budget that a ceiling cuts below this becomes 0.
+    thinking_least: Option<u64>,
+    /// Samples, at least 1; 1 if not given.
+    samples: Option<u32>,
+    /// Rounds, at least 1: the first generates, each further one revises. 1 if not given.
+    depth: Option<u32>,
+    /// Equal answers that settle the rung, from 2 to `samples`. If they cannot, the run goes up at once.
+    agree: Option<u32>,
+    /// True draws only as many samples at once as may decide, which costs less and takes longer.
+    in_turn: Option<bool>,
+    /// Room for the final answer, in tokens per sample; 4,096 if not given.
+    answer_tokens: Option<u64>,
+    /// US dollars per million input tokens; 0 if not given.
+    input_price: Option<f64>,
+    /// US dollars per million output tokens, thinking included; 0 if not given.
+    output_price: Option<f64>,
+    /// US dollars per million cached input tokens; the input price if not given.
+    cached_price: Option<f64>,
+    /// US dollars per million input tokens written to the provider's cache; the input price if not given.
+    written_price: Option<f64>,
+    /// The most input and output tokens together.
+    context_window: Option<u64>,
+    /// Abilities of the model besides text.
+    #[schemars(extend("items" = { "type": "string", "enum": CAPABILITIES }))]
+    capabilities: Option<Vec<String>>,
+    /// Expected accuracy on your reference set, above 0 and below 1; assumed from the rung's place if not given.
+    ability: Option<f64>,
+    /// When its streams are weak, and what that has been worth; the bars in `rules` if not given.
+    doubt: Option<DoubtTable>,
+}
+
+/// A rung's bars for weak streams, and the measured worth of the alarm.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct DoubtTable {
+    /// A stream whose lowest group confidence falls below this, in nats, is weak. `false`, or not given: the bar in `rules`.
+    low_confidence: Option<super::Bar>,
+    /// A stream whose own tokens' mean log-probability over a window falls below this is weak.
+    low_logprob: Option<f64>,
+    /// Share of the rung's wrong answers that are doubted, from 0 to 1. 0: unknown.
+    caught: Option<f64>,
+    /// Share of its right answers that are doubted, from 0 to 1.
+    false_alarms: Option<f64>,
+}
+
+impl TryFrom<RungTable> for Rung {
+    type Error = rheostat::Error;
+
+    fn try_from(table: RungTable) -> Result<Self> {
+        let model = table.model.unwrap_or_else(|| table.name.clone());
+        let mut rung = Self::new(table.name, model);
+        set! { table => rung: thinking_tokens thinking_least samples depth answer_tokens input_price output_price capabilities }
+        rung.cached_price = table.cached_price;
+        rung.written_price = table.written_price;
+        rung.context_window = table.context_window;
+        rung.ability = table.ability;
+        if let Some(effort) = table.effort {
+            rung.set_effort(&effort)?;
+        }
+        if let Some(agree) = table.agree {
+            rung.strategy = Strategy::ProbeFirst { agree, in_turn: table.in_turn.unwrap_or(false) };
+        }
+        if let Some(table) = table.doubt {
+            let mut doubt = Doubt { low_logprob: table.low_logprob, ..Doubt::default() };
+            set! { table => doubt: low_confidence caught false_alarms }
+            rung.doubt = Some(doubt);
+        }
+        rung.validate()?;
+        Ok(rung)
+    }
+}
+
+/// The ladder's own fields, which stand before the first table.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct LadderTable {
+    /// Name of the rung for queries of which the estimate knows nothing; the middle one if not given, but never the lowest of several.
+    default: Option<String>,
+    /// Name of the highest rung that a prompt alone may start at; if not given, the top one of up to two rungs, and the one below the
+    /// top of more.
+    start_max: Option<String>,
+    /// How engines let a sample think longer; `restart` if not given.
+    #[schemars(extend("enum" = ThinkingMove::ALL.map(ThinkingMove::as_str)))]
+    thinking: Option<String>,
+    /// Dials that no run may turn.
+    #[schemars(extend("items" = { "type": "string", "enum": Moves::DIALS }))]
+    forbid: Option<Vec<String>>,
+}
+
+impl LadderTable {
+    /// The names of its fields.
+    pub(crate) const FIELDS: [&str; 4] = ["default", "start_max", "thinking", "forbid"];
+
+    pub(crate) fn ladder(&self, rungs: Vec<Rung>) -> Result<Ladder> {
+        let thinking = self.thinking.as_deref().unwrap_or(ThinkingMove::default().as_str());
+        let moves = Moves::without(thinking, self.forbid.as_deref().unwrap_or_default())?;
+        Ok(Ladder::new(rungs, self.default.as_deref(), self.start_max.as_deref())?.with_moves(moves))
+    }
+}
+
+/// The hard limits of one query. A limit that is not given is derived from the ladder.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CeilingTable {
+    /// Output tokens, thinking included, over all samples, retries and probes.
+    tokens: Option<u64>,
+    /// US dollars: input, cached and output tokens at the rungs' prices.
+    usd: Option<f64>,
+    /// Seconds from the run's start to its newest event.
+    seconds: Option<f64>,
+    /// Streams sent to generate an answer, over all calls.
+    samples: Option<u32>,
+    /// Rounds on one rung.
+    depth: Option<u32>,
+    /// Escalations to a higher rung; 0: none.
+    escalations: Option<u32>,
+}
+
+impl TryFrom<CeilingTable> for Ceiling {
+    type Error = rheostat::Error;
+
+    fn try_from(table: CeilingTable) -> Result<Self> {
+        let CeilingTable { tokens, usd, seconds, samples, depth, escalations } = table;
+        let ceiling = Self { tokens, usd, seconds, samples, depth, escalations };
+        ceiling.validate()?;
+        Ok(ceiling)
+    }
+}
