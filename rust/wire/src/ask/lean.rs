@@ -4,12 +4,13 @@
 //! languages of the table. Scored by itself it would look easy, whatever it asks to go on with.
 
 use super::harness::{ASKING_ON, DENYING, LACKING, LEANING, OBJECTING, POINTING_AT, TOPICS};
-use super::literals::WordMap;
+use super::literals::{WordHasher, WordMap};
 use super::phrases::{is_unspaced, words_that_go_on};
 use super::protocol::{pointing_words, refers};
 use super::result::may_be_program;
 use memchr::memmem;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
 /// The most bytes and words of a message that leans.
@@ -75,7 +76,9 @@ pub(crate) fn objects_first(words: &[u8]) -> bool {
     let is_end = |b: &u8| matches!(b, b'.' | b'!' | b'?' | b',' | b';' | b':' | b'\n');
     let narrow = head.iter().enumerate().filter(|(_, b)| is_end(b)).map(|(at, _)| at);
     let mut ends: Vec<usize> = narrow.take(CLAUSES).collect();
-    ends.extend(WIDE_ENDS.iter().filter_map(|end| memmem::find(head, end.as_bytes())));
+    if !head.is_ascii() {
+        ends.extend(WIDE_ENDS.iter().filter_map(|end| memmem::find(head, end.as_bytes())));
+    }
     ends.into_iter().any(|end| {
         let (clause, rest) = head.split_at(end);
         // "Error: no such file" is a label.
@@ -86,16 +89,34 @@ pub(crate) fn objects_first(words: &[u8]) -> bool {
 
 /// True if a message says what the answer lacks.
 fn finds_lacking(head: &[u8]) -> bool {
-    let head = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-    let text: String =
-        head.chars().filter(|c| !matches!(c, '\'' | '\u{2019}')).flat_map(char::to_lowercase).collect();
-    LACKING.iter().flat_map(|(_, row)| row.split('|')).any(|lead| {
+    let valid = std::str::from_utf8(head).map_or_else(|error| error.valid_up_to(), str::len);
+    let head = head.get(..valid).and_then(|head| std::str::from_utf8(head).ok()).unwrap_or_default();
+    let mut small =
+        head.chars().filter(|c| !matches!(c, '\'' | '\u{2019}')).flat_map(char::to_lowercase).peekable();
+    let Some(leads) = small.peek().and_then(|first| LEADS.get(first)) else { return false };
+    // Of no lead is more compared than this, and the character behind it.
+    let text: String = small.take(LEAD + 1).collect();
+    leads.iter().any(|lead| {
         let rest = text.strip_prefix(lead);
         // A lead of a script without spaces ends anywhere.
         let wide = lead.chars().next_back().is_some_and(is_unspaced);
         rest.is_some_and(|rest| wide || !rest.starts_with(char::is_alphanumeric))
     })
 }
+
+/// The most characters of a lead of [`LACKING`].
+const LEAD: usize = 40;
+
+type Leads = HashMap<char, Vec<&'static str>, BuildHasherDefault<WordHasher>>;
+
+/// The leads of [`LACKING`] by their first character.
+static LEADS: LazyLock<Leads> = LazyLock::new(|| {
+    let mut leads = Leads::default();
+    for lead in LACKING.iter().flat_map(|(_, row)| row.split('|')) {
+        leads.entry(lead.chars().next().unwrap_or_default()).or_default().push(lead);
+    }
+    leads
+});
 
 /// The most clauses of a message that are read for an objection.
 const CLAUSES: usize = 2;

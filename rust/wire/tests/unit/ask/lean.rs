@@ -3,6 +3,23 @@
 use super::*;
 
 #[test]
+fn every_lead_finds_what_an_answer_lacks() {
+    for lead in LACKING.iter().flat_map(|(_, row)| row.split('|')) {
+        assert!(lead.chars().count() <= LEAD, "{lead}");
+        let is_wide = lead.chars().next_back().is_some_and(is_unspaced);
+        for (text, lacks) in [
+            (format!("{lead}."), true),
+            (format!("{} n = 0", lead.to_uppercase()), true),
+            (format!("\u{2019}{}", lead.replace(' ', " '")), true),
+            (format!("{lead}é"), is_wide),
+            (format!("x {lead}"), false),
+        ] {
+            assert_eq!(finds_lacking(text.as_bytes()), lacks, "{text}");
+        }
+    }
+}
+
+#[test]
 fn messages_without_content_lean() {
     for (lean, messages) in [
         (
