@@ -119,33 +119,40 @@ pub(crate) fn words_that_go_on() -> impl Iterator<Item = &'static str> {
 /// Calls `f` with the pieces of words, unless they are too many, or for certain no phrases.
 fn of_phrases(words: &[u8], f: impl FnOnce(&Pieces) -> bool) -> bool {
     words.len() <= LONGEST
-        && ends_in_phrase(words)
+        && may_be_phrases(words)
         && std::str::from_utf8(words)
             .is_ok_and(|text| Pieces::of(normalise(text)).is_some_and(|text| f(&text)))
 }
 
-/// False for most texts that phrases do not cover: no phrase has their last word, or ends in their last character.
-fn ends_in_phrase(text: &[u8]) -> bool {
+/// False for most texts that phrases do not cover: no phrase has one of their words, or ends in their last character. Words are
+/// looked up from the end, up to the first that is not plain.
+fn may_be_phrases(text: &[u8]) -> bool {
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'\'' || *b >= 0x80;
-    let Some(end) = text.iter().rposition(is_word) else { return true };
-    let head = text.get(..=end).unwrap_or_default();
-    let start = head.iter().rposition(|b| !is_word(b)).map_or(0, |at| at + 1);
-    let (before, last) = head.split_at(start);
-    if matches!(before.last(), Some(b':' | b';' | b'=' | b'<' | b'-')) {
-        // The letter of a smiley, perhaps.
-        return true;
+    let mut rest = text;
+    while let Some(end) = rest.iter().rposition(is_word) {
+        let head = rest.get(..=end).unwrap_or_default();
+        let start = head.iter().rposition(|b| !is_word(b)).map_or(0, |at| at + 1);
+        let (before, last) = head.split_at(start);
+        if matches!(before.last(), Some(b':' | b';' | b'=' | b'<' | b'-')) {
+            // The letter of a smiley, perhaps.
+            return true;
+        }
+        if !last.is_ascii() {
+            return rest.len() < text.len() || std::str::from_utf8(last).map_or(true, ends_as_phrase);
+        }
+        let (mut word, mut length) = ([0; WORD], 0);
+        for byte in last.iter().filter(|b| **b != b'\'') {
+            let Some(place) = word.get_mut(length) else { return false };
+            *place = byte.to_ascii_lowercase();
+            length += 1;
+        }
+        let word = std::str::from_utf8(word.get(..length).unwrap_or_default()).unwrap_or_default();
+        if !(word.is_empty() || WORDS_OF.contains(word)) {
+            return false;
+        }
+        rest = before;
     }
-    if !last.is_ascii() {
-        return std::str::from_utf8(last).map_or(true, ends_as_phrase);
-    }
-    let (mut word, mut length) = ([0; WORD], 0);
-    for byte in last.iter().filter(|b| **b != b'\'') {
-        let Some(place) = word.get_mut(length) else { return false };
-        *place = byte.to_ascii_lowercase();
-        length += 1;
-    }
-    let word = std::str::from_utf8(word.get(..length).unwrap_or_default()).unwrap_or_default();
-    word.is_empty() || WORDS_OF.contains(word)
+    true
 }
 
 /// False if the last character that normal form keeps ends no phrase.
@@ -158,7 +165,7 @@ fn ends_as_phrase(text: &str) -> bool {
 /// As [`of_phrases`], for words on one line that ask nothing. Of pictures alone, those of `GLAD` count.
 fn speaks(words: &[u8], thanks: bool, f: impl FnOnce(&Pieces) -> bool) -> bool {
     let asks = || words.iter().any(|b| matches!(b, b'?' | b'\n'));
-    if words.is_empty() || words.len() > LONGEST || !ends_in_phrase(words) || asks() {
+    if words.is_empty() || words.len() > LONGEST || !may_be_phrases(words) || asks() {
         return false;
     }
     let Ok(text) = std::str::from_utf8(words) else { return false };
