@@ -56,14 +56,21 @@ static TITLE_WORDS: LazyLock<Literals> =
 static ROWS: LazyLock<Vec<Vec<(Row, Chore)>>> =
     LazyLock::new(|| by_first(rows(COMPACTIONS, Chore::Compaction).chain(rows(CHORES, Chore::Aside))));
 
-/// For each first byte of a sentence, the second and third bytes of the patterns that begin with it, a bit for each [`place`].
+/// For each first byte of a sentence, the second and third bytes of the patterns that begin with it, a bit for each [`place`]; and
+/// those of the words that introduce it.
 static SECONDS: LazyLock<Vec<u64>> = LazyLock::new(|| {
-    let bit = |(row, _): &(Row, Chore)| {
-        row.pattern
+    let bit = |pattern: &[u8]| {
+        pattern
             .get(1..3)
             .map_or(u64::MAX, |bytes| if bytes.contains(&b'*') { u64::MAX } else { 1 << place(bytes) })
     };
-    ROWS.iter().map(|rows| rows.iter().map(bit).fold(0, |bits, bit| bits | bit)).collect()
+    let mut seconds = vec![0; 256];
+    for pattern in ROWS.iter().flatten().map(|(row, _)| row.pattern).chain(INTRODUCERS.iter().copied()) {
+        if let Some(bits) = pattern.first().and_then(|first| seconds.get_mut(usize::from(*first))) {
+            *bits |= bit(pattern);
+        }
+    }
+    seconds
 });
 
 /// The bit of two bytes in small letters.
@@ -72,7 +79,7 @@ fn place(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0, |place, byte| place * 5 + u32::from(*byte)) % u64::BITS
 }
 
-/// False for most sentences that no pattern matches, by their first three bytes.
+/// False for most sentences that no pattern matches, introduced or not, by their first three bytes.
 #[inline]
 fn may_match(sentence: &[u8]) -> bool {
     let Some(start) = sentence.first_chunk::<3>() else { return true };
@@ -145,10 +152,11 @@ fn rows_of(sentence: &[u8]) -> (&'static [(Row, Chore)], u64) {
 /// False for most texts without a sentence or a clause that a pattern matches: where one may begin, it does not begin so.
 fn may_begin(text: &[u8]) -> bool {
     let begins = |at: usize| {
-        let rest = introduced(text.get(at..).unwrap_or_default());
-        if !may_match(rest) {
+        let sentence = unmarked(text.get(at..).unwrap_or_default());
+        if !may_match(sentence) {
             return false;
         }
+        let rest = introduced(sentence);
         let (rows, head) = rows_of(rest);
         // A pattern that ends in a star matches the rest of the text if it matches a sentence there.
         rows.iter().any(|(row, _)| {
@@ -201,15 +209,21 @@ fn sentences(text: &[u8], clauses: bool) -> impl Iterator<Item = &[u8]> {
     parts.chain(lines).map(introduced).filter(|sentence| !sentence.is_empty())
 }
 
-/// A sentence without the words that only introduce it.
-fn introduced(sentence: &[u8]) -> &[u8] {
+/// A sentence from its first word on.
+#[inline]
+fn unmarked(sentence: &[u8]) -> &[u8] {
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80 || *b == b'[';
     // Most sentences begin so, or behind a space.
     let start = match sentence {
         [b' ', first, ..] if is_word(first) => 1,
         _ => sentence.iter().position(is_word).unwrap_or(sentence.len()),
     };
-    let mut rest = sentence.get(start..).unwrap_or_default();
+    sentence.get(start..).unwrap_or_default()
+}
+
+/// A sentence without the words that only introduce it.
+fn introduced(sentence: &[u8]) -> &[u8] {
+    let mut rest = unmarked(sentence);
     // Most sentences differ in the first letter.
     let may_introduce = matches!(
         rest.first().map(u8::to_ascii_lowercase),
