@@ -87,11 +87,23 @@ fn is_prompt(line: &[u8]) -> bool {
     }
 }
 
+/// True for the bytes of a name: a table, because a text without spaces is one name.
+const NAME: [bool; 256] = {
+    let mut names = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let b = byte as u8;
+        names[byte] = b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'$') || b >= 0x80;
+        byte += 1;
+    }
+    names
+};
+
 const WIDE_COLON: &[u8] = "：".as_bytes();
 
 /// True if a line begins with a name of an exception, alone or before a colon, or with a word for an error and a colon.
 fn names_error(line: &[u8]) -> bool {
-    let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'$') || *b >= 0x80;
+    let is_name = |b: &u8| NAME[usize::from(*b)];
     let (mut rest, mut words) = (line, 0);
     while words < 3 && !rest.is_empty() {
         let end = rest.iter().position(|b| !is_name(b)).unwrap_or(rest.len());
