@@ -22,15 +22,23 @@ pub(super) fn known_entropy(top: &[f32]) -> Option<f64> {
 
 /// True if masking has left fewer than two candidates: such a token was forced, and shows nothing of the model's confidence.
 pub(super) fn is_forced(top: &[f32]) -> bool {
-    let masked = top.iter().filter(|log| is_masked(**log)).count();
-    masked > 0 && top.len() - masked < 2
+    masks_force(top.iter().map(|log| usize::from(is_masked(*log))).sum(), top.len())
+}
+
+fn masks_force(masked: usize, candidates: usize) -> bool {
+    masked > 0 && candidates - masked < 2
 }
 
 /// The log-probability of the likeliest candidate; none if the token was forced, or no candidate has a usable one.
 pub(crate) fn likeliest(top: &[f32]) -> Option<f64> {
-    let usable = top.iter().filter(|log| !log.is_nan() && !is_masked(**log));
-    let most = usable.copied().reduce(f32::max).filter(|_| !is_forced(top))?;
-    Some(f64::from(most.min(0.0)))
+    // Without a branch on a candidate. A NaN is above nothing.
+    let (most, masked) = top.iter().fold((f32::NEG_INFINITY, 0), |(most, masked), &log| {
+        let is_masked = is_masked(log);
+        let log = if is_masked { f32::NEG_INFINITY } else { log };
+        (if log > most { log } else { most }, masked + usize::from(is_masked))
+    });
+    let is_known = most > f32::NEG_INFINITY && !masks_force(masked, top.len());
+    is_known.then(|| f64::from(most.min(0.0)))
 }
 
 /// The sum of one row in a fixed order: four lanes, then the rest.
