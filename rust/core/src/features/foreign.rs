@@ -3,7 +3,7 @@
 use super::counters::tokens_of;
 use super::hash::{character_hash, hash_of, number_hash, word_hash};
 use super::scan::Scan;
-use super::scripts::{Script, script, small};
+use super::scripts::{Script, is_small, script, small};
 use super::spec::Feature;
 
 impl Scan {
@@ -84,6 +84,8 @@ impl Scan {
     /// Gathers the letters of two bytes from `at` on: those of most alphabets. Returns the end.
     fn letters(&mut self, mut at: usize, to: usize) -> usize {
         let start = at;
+        // Letters before `at` that are small ones and not gathered yet.
+        let mut small = at;
         while let Some(&[lead @ 0xC2..=0xDF, second @ 0x80..=0xBF]) = self.text[at..to].first_chunk() {
             let code = u32::from(lead & 0x1F) << 6 | u32::from(second & 0x3F);
             let Some(c) = char::from_u32(code) else { break };
@@ -92,9 +94,14 @@ impl Scan {
                 break;
             }
             self.counters.add(letter(script), 1);
-            self.gather(c);
+            if !is_small(c) {
+                self.lower.extend_from_slice(&self.text[small..at]);
+                self.gather(c);
+                small = at + 2;
+            }
             at += 2;
         }
+        self.lower.extend_from_slice(&self.text[small..at]);
         let count = (at - start) as u32 / 2;
         self.counters.add(Feature::Characters, count);
         self.counters.tokens_64 += 28 * count;

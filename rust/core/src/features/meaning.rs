@@ -44,9 +44,16 @@ fn number(key: u32) -> Option<u32> {
     let bucket = (key >> (u32::BITS - BUCKET_BITS)) as usize;
     let [from, to] =
         [table.get(bucket)?, table.get(bucket + 1)?].map(|&bound| u32::from_le_bytes(bound) as usize);
-    // Entries of a bucket are sorted.
+    // Entries of a bucket are sorted, and evenly spread, because keys are hashes: the place of a key is close to its share.
     let (entries, low) = (table.get(from..to)?, key & (u32::MAX >> BUCKET_BITS));
-    let place = entries.partition_point(|&entry| u32::from_le_bytes(entry) >> BUCKET_BITS < low);
+    let key_at = |place: usize| entries.get(place).map(|&entry| u32::from_le_bytes(entry) >> BUCKET_BITS);
+    let mut place = low as usize * entries.len() >> (u32::BITS - BUCKET_BITS);
+    while place > 0 && key_at(place - 1)? >= low {
+        place -= 1;
+    }
+    while key_at(place)? < low {
+        place += 1;
+    }
     let entry = u32::from_le_bytes(*entries.get(place)?);
     (entry >> BUCKET_BITS == low).then_some(entry & NUMBER)
 }
@@ -91,16 +98,19 @@ impl Scan {
         if !latin && script == Script::Latin {
             return None;
         }
+        if let Some(found) = self.phrase_at(at, false) {
+            return Some(found);
+        }
         let marked = script == Script::Arabic && text.chars().any(is_mark);
-        if let Some(found) = self.phrase_at(at, false).or_else(|| self.phrase_at(at, marked)) {
+        if let Some(found) = marked.then(|| self.phrase_at(at, true)).flatten() {
             return Some(found);
         }
         let english = match script {
             _ if script.one_word_a_character() => None,
-            Script::Arabic => arabic_stem(text).or_else(|| {
+            Script::Arabic => arabic_stem(text, marked).or_else(|| {
                 let rests = PARTICLES.iter().filter_map(|particle| text.strip_prefix(particle));
                 rests
-                    .map(|rest| meaning(hash_of(rest.as_bytes())).or_else(|| arabic_stem(rest)))
+                    .map(|rest| meaning(hash_of(rest.as_bytes())).or_else(|| arabic_stem(rest, marked)))
                     .find_map(|found| found)
             }),
             _ => stem(text.chars()),
@@ -147,8 +157,9 @@ fn unmarked_hash(word: &[u8], hash: u32) -> u32 {
     hash_of(&bytes[..length])
 }
 
-fn arabic_stem(word: &str) -> Option<u32> {
-    stem(word.chars()).or_else(|| stem(word.chars().filter(|&c| !is_mark(c))))
+fn arabic_stem(word: &str, marked: bool) -> Option<u32> {
+    let unmarked = || stem(word.chars().filter(|&c| !is_mark(c)));
+    stem(word.chars()).or_else(|| marked.then(unmarked).flatten())
 }
 
 /// The meaning of the longest stem that a word begins with.

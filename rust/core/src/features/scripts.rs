@@ -106,13 +106,20 @@ const fn of_block(code: u32) -> Script {
     }
 }
 
+/// True for characters whose small letter is, for certain, themselves: of Latin and Cyrillic letters that most texts have, and of
+/// scripts that have no capitals.
+#[inline]
+pub(super) fn is_small(c: char) -> bool {
+    matches!(c, 'ß'..='ÿ' | 'а'..='џ' | '\u{591}'..='\u{DFF}')
+}
+
 /// The small letter of a character, where that is one character and known without a search: of ASCII, of Latin and Cyrillic letters
 /// that most texts have, and of scripts that have no capitals. None for any other character.
 #[inline]
 pub(super) fn small(c: char) -> Option<char> {
     match c {
         '\0'..='\x7F' => Some(c.to_ascii_lowercase()),
-        'ß'..='ÿ' | 'а'..='џ' | '\u{591}'..='\u{DFF}' => Some(c),
+        _ if is_small(c) => Some(c),
         'А'..='Я' => char::from_u32(c as u32 + 0x20),
         'Ѐ'..='Џ' => char::from_u32(c as u32 + 0x50),
         _ => None,
