@@ -158,11 +158,13 @@ impl<'a> Json<'a> {
         Ok(())
     }
 
+    #[inline]
     fn digits(&mut self) -> Result<(), Fault> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
-        self.at += digits;
-        if digits == 0 { Err(self.fault("expected a digit")) } else { Ok(()) }
+        let start = self.at;
+        while self.bytes.get(self.at).is_some_and(u8::is_ascii_digit) {
+            self.at += 1;
+        }
+        if self.at == start { Err(self.fault("expected a digit")) } else { Ok(()) }
     }
 
     /// A number, as it is written.

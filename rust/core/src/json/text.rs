@@ -1,6 +1,7 @@
 //! Strings of JSON. They are found at the speed of memory, and decoded only when they are read.
 
 use crate::Error;
+use crate::simd::special::{self, TOGETHER};
 use crate::simd::widest::{Work, widest};
 use std::borrow::Cow;
 
@@ -182,21 +183,22 @@ fn unit(text: &[u8]) -> Option<u32> {
 
 /// The position of the next quote, backslash or control character at or after `at`; the end if there is none.
 ///
-/// Names and numbers end within a few bytes, so four words of eight are looked at first; then blocks of 64 bytes, in vectors, as
-/// long as they hold none.
+/// Names and numbers end within a few bytes, so 32 are looked at first; then blocks of 64 bytes, as long as they hold none.
 #[inline]
 fn special(bytes: &[u8], mut at: usize) -> usize {
     loop {
-        let (found, next) = in_words(bytes, at);
-        if found {
-            return next;
+        for _ in 0..2 {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let Some(together) = rest.first_chunk::<TOGETHER>() else {
+                let end = rest.iter().position(|b| matches!(b, b'"' | b'\\' | ..0x20));
+                return at + end.unwrap_or(rest.len());
+            };
+            if let Some(place) = special::special(together) {
+                return at + place;
+            }
+            at += TOGETHER;
         }
-        let rest = bytes.get(next..).unwrap_or_default();
-        if rest.len() < 8 {
-            let end = rest.iter().position(|b| matches!(b, b'"' | b'\\' | ..0x20));
-            return next + end.unwrap_or(rest.len());
-        }
-        at = next + widest(PlainBlocks(rest));
+        at += widest(PlainBlocks(bytes.get(at..).unwrap_or_default()));
     }
 }
 
@@ -213,31 +215,6 @@ impl Work for PlainBlocks<'_> {
         let blocks = self.0.as_chunks::<64>().0.iter();
         64 * blocks.take_while(|block| block.iter().fold(0, |any, b| any | is_special(b)) == 0).count()
     }
-}
-
-/// Searches up to four words of eight bytes. Returns true and the position, or false and the place to go on from.
-#[inline]
-fn in_words(bytes: &[u8], mut at: usize) -> (bool, usize) {
-    for _ in 0..4 {
-        let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk) else { break };
-        let found = marks(u64::from_le_bytes(*word));
-        if found != 0 {
-            return (true, at + found.trailing_zeros() as usize / 8);
-        }
-        at += 8;
-    }
-    (false, at)
-}
-
-/// Sets the top bit of each special byte. Only the lowest set bit is reliable, because a borrow runs upwards.
-#[inline]
-fn marks(x: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let below = |x: u64, n: u64| x.wrapping_sub(ONES * n) & !x;
-    let quote = below(x ^ (ONES * b'"' as u64), 1);
-    let backslash = below(x ^ (ONES * b'\\' as u64), 1);
-    (below(x, 0x20) | quote | backslash) & HIGH
 }
 
 #[cfg(test)]

@@ -64,18 +64,18 @@ fn portable(text: &[u8], out: &mut Vec<Masks>) {
     }));
 }
 
-const HIGH: u64 = 0x8080_8080_8080_8080;
+pub(super) const HIGH: u64 = 0x8080_8080_8080_8080;
 const ONES: u64 = 0x0101_0101_0101_0101;
 
 /// The top bit of each byte of `x` (all below 0x80) that lies in `low..=high`.
-fn between(x: u64, low: u8, high: u8) -> u64 {
+pub(super) fn between(x: u64, low: u8, high: u8) -> u64 {
     let at_least = x.wrapping_add(ONES * u64::from(0x80 - low));
     let above = x.wrapping_add(ONES * u64::from(0x7F - high));
     at_least & !above & HIGH
 }
 
 /// The top bits of eight bytes, side by side.
-fn gather(x: u64) -> u64 {
+pub(super) fn gather(x: u64) -> u64 {
     (x >> 7 & ONES).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 

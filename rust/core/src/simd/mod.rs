@@ -5,4 +5,5 @@ pub(crate) mod classify;
 pub(crate) mod edges;
 pub(crate) mod level;
 pub(crate) mod logits;
+pub(crate) mod special;
 pub(crate) mod widest;
