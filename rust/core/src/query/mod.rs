@@ -8,6 +8,7 @@ mod cut;
 mod read;
 mod request;
 mod structure;
+mod tokens;
 mod turn;
 mod window;
 
@@ -15,5 +16,6 @@ pub use cut::{Cut, Cutter, Sink};
 pub use read::{Query, Reader};
 pub use request::{CAPABILITIES, Chore, Request, Wish};
 pub use structure::Structure;
+pub use tokens::tokens_64;
 pub use turn::Turn;
 pub use window::Window;

@@ -5,5 +5,6 @@ pub(crate) mod classify;
 pub(crate) mod edges;
 pub(crate) mod level;
 pub(crate) mod logits;
+pub(crate) mod sample;
 pub(crate) mod special;
 pub(crate) mod widest;
