@@ -6,6 +6,9 @@ mod bodies;
 
 use bodies::{any_settings, body, space, surface, text, written};
 use proptest::prelude::*;
+use rheostat::governor::{Governor, Scratch};
+use rheostat::ladder::{Ladder, Rung};
+use rheostat_wire::gateway::{Asked, decide_and_rewrite};
 use rheostat_wire::rewrite::{Change, Draws, Rewritten, Settings, Surface, Value, Why, rewrite};
 use serde_json::Value as Json;
 
@@ -128,7 +131,47 @@ fn new_of<'a>(body: &'a str, rewritten: &'a Rewritten<'_>) -> &'a [u8] {
     rewritten.body.as_deref().unwrap_or(body.as_bytes())
 }
 
+/// A list of messages as a member of a body, with white space.
+fn talk() -> impl Strategy<Value = String> {
+    let message = (text(), space(), any::<bool>()).prop_map(|(text, space, parts)| {
+        let text = written(&text, false);
+        let content = if parts { format!(r#"[{{"type":"text","text":{text}}}]"#) } else { text };
+        format!(r#"{space}{{"role":{space}"user","content":{content}}}{space}"#)
+    });
+    let name = prop::sample::select(vec!["messages", "input", "contents"]);
+    (name, prop::collection::vec(message, 1..4), space()).prop_map(|(name, messages, space)| {
+        let messages = messages.join(",");
+        let messages = if name == "contents" { messages.replace("content", "parts") } else { messages };
+        format!("\"{name}\":{space}[{messages}]")
+    })
+}
+
 proptest! {
+    #[test]
+    fn a_conversation_that_was_read_is_rewritten_as_any_other(
+        body in body(),
+        talks in prop::collection::vec((talk(), any::<bool>()), 1..3),
+        surface in surface(),
+    ) {
+        let mut body = body;
+        for (talk, first) in talks {
+            let (open, close) = (body.find('{').unwrap() + 1, body.rfind('}').unwrap());
+            let comma = if body[open..close].trim().is_empty() { "" } else { "," };
+            if first {
+                body.insert_str(open, &format!("{talk}{comma}"));
+            } else {
+                body.insert_str(close, &format!("{comma}{talk}"));
+            }
+        }
+        let rungs = vec![Rung::new("fast", "gpt-5-mini"), Rung { thinking_tokens: 8_192, ..Rung::new("deep", "claude-opus-5") }];
+        let governor = Governor::builder(Ladder::new(rungs, None, None).unwrap().into()).build().unwrap();
+        let decided = decide_and_rewrite(&governor, body.as_bytes(), &Asked::new(surface), &mut Scratch::default()).unwrap();
+        if let (Some(plan), None) = (&decided.plan, &decided.reject) {
+            let alone = rewrite(body.as_bytes(), surface, &Settings::of(plan)).ok();
+            prop_assert_eq!(alone.map(|new| new.body), decided.error.is_none().then_some(decided.body), "{}", body);
+        }
+    }
+
     #[test]
     fn any_bytes_are_rewritten_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200), surface in surface(), settings in any_settings()) {
         let _ = rewrite(&bytes, surface, &settings);

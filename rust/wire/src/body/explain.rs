@@ -60,7 +60,7 @@ const HEAD: usize = 128;
 /// Those of [`read`](super::read).
 pub fn explain(body: &[u8], cap: usize) -> Result<Explained<'_>> {
     let mut trace = Trace { cap, at: 0, parts: Vec::new(), texts: Vec::new() };
-    let query = shape::request(&mut Json::new(body), cap, Some(&mut trace))?;
+    let (query, _) = shape::request(&mut Json::new(body), cap, Some(&mut trace))?;
     let parts = trace.finish(&query);
     Ok(Explained { query, parts })
 }

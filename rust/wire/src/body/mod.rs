@@ -14,6 +14,7 @@ pub use explain::{Explained, Reading, explain};
 use rheostat::Result;
 use rheostat::json::Json;
 use rheostat::query::Query;
+pub(crate) use shape::List;
 
 /// Reads the raw JSON of a request: chat completions or responses of OpenAI, or messages of Anthropic. One walk, no tree.
 ///
@@ -31,6 +32,11 @@ use rheostat::query::Query;
 /// # Errors
 /// The body is not JSON, or no such request. The error names the byte and what was expected there.
 pub fn read(body: &[u8], cap: usize) -> Result<Query<'_>> {
+    read_at(body, cap).map(|(query, _)| query)
+}
+
+/// As [`read`], with the place of the conversation, if that is a list.
+pub(crate) fn read_at(body: &[u8], cap: usize) -> Result<(Query<'_>, Option<List>)> {
     shape::request(&mut Json::new(body), cap, None)
 }
 

@@ -26,6 +26,15 @@ type Mark = (usize, u32);
 /// Fields that hold a whole request: a conversation in another object belongs to something else.
 const WHOLE: [&str; 5] = ["request", "body", "params", "generateContentRequest", "modelInput"];
 
+/// The place of a value in a body.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct List {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// The start of its last item, for an array.
+    pub(crate) item: usize,
+}
+
 /// The fields of a body, as far as they have been read.
 struct Body<'a, 't> {
     /// Told of each part, if somebody wants to see them.
@@ -33,6 +42,8 @@ struct Body<'a, 't> {
     limits: Limits<'a>,
     /// The conversation, and the field that it stands in.
     talk: Option<(&'static str, Conversation<'a, Mark>)>,
+    /// The conversation's place in the body.
+    list: Option<List>,
     /// Both fields, if there is another conversation.
     both: bool,
     /// Positions of earlier turns, and of the newest ask: Cohere writes the ask first.
@@ -46,7 +57,11 @@ struct Body<'a, 't> {
 }
 
 /// Reads the whole body of a request.
-pub(crate) fn request<'a>(c: &mut Json<'a>, cap: usize, trace: Option<&mut Trace>) -> Result<Query<'a>> {
+pub(crate) fn request<'a>(
+    c: &mut Json<'a>,
+    cap: usize,
+    trace: Option<&mut Trace>,
+) -> Result<(Query<'a>, Option<List>)> {
     const WANTED: &str = "messages, input, contents, prompt or message";
     if c.kind()? != ValueKind::Object {
         return Err(c.refuse("the request", "an object"));
@@ -56,6 +71,7 @@ pub(crate) fn request<'a>(c: &mut Json<'a>, cap: usize, trace: Option<&mut Trace
         trace,
         limits: Limits::default(),
         talk: None,
+        list: None,
         both: false,
         history: None,
         ask: None,
@@ -90,7 +106,8 @@ pub(crate) fn request<'a>(c: &mut Json<'a>, cap: usize, trace: Option<&mut Trace
     }
     c.go_to(&end);
     body.limits.enter(&mut talk)?;
-    talk.finish(c)
+    let list = body.list;
+    Ok((talk.finish(c)?, list))
 }
 
 impl<'a> Body<'a, '_> {
@@ -118,6 +135,7 @@ impl<'a> Body<'a, '_> {
             return c.skip();
         }
         let (path, cap) = (root.field(name), self.cap);
+        let (start, _) = c.mark();
         let trace = self.trace.as_deref_mut();
         let read = |c: &mut Json<'a>| Ok(Ok(conversation(c, &path, cap, trace)?));
         let talk = match part::attempt(c, read, |c, error| c.skip().map(|()| Err(error)))? {
@@ -130,6 +148,9 @@ impl<'a> Body<'a, '_> {
         };
         if self.wrong.as_ref().is_some_and(|(wrong, _)| *wrong == name) {
             self.wrong = None;
+        }
+        if let Some((item, _)) = talk.last_item {
+            self.list = Some(List { start, end: c.at(), item });
         }
         self.both |= self.talk.as_ref().is_some_and(|(known, _)| *known != name);
         self.talk = Some((name, talk));
@@ -217,6 +238,7 @@ fn turns<'a, C: Cursor<'a>>(
 ) -> Result<()> {
     c.array(|c, index| {
         let path = path.item(index);
+        talk.last_item = Some(c.mark());
         let (role, facts) = item::read(c, &path)?;
         take(c, &path, role, &facts, talk, trace.as_deref_mut())
     })

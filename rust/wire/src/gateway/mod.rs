@@ -3,7 +3,7 @@
 mod header;
 mod refusal;
 
-use crate::rewrite::{Change, Draws, Settings, Surface, Why, rewrite};
+use crate::rewrite::{Change, Draws, Settings, Surface, Why, rewrite_read};
 pub use refusal::{Refusal, RefusalKind};
 use refusal::{busy, misfit, spent, unreadable};
 use rheostat::governor::{Governor, Scratch};
@@ -126,8 +126,8 @@ pub fn decide(
 ) -> Result<Decided> {
     let surface = asked.surface;
     let cap = governor.snapshot().window.bytes;
-    let query = match crate::body::read(body, cap) {
-        Ok(query) => query,
+    let (query, talk) = match crate::body::read_at(body, cap) {
+        Ok(read) => read,
         Err(error) => return Ok(unread(governor, asked, &error)),
     };
     let plan = match governor.plan_as(&query, &asked.options, scratch, Arc::new) {
@@ -156,7 +156,7 @@ pub fn decide(
     if asked.votes {
         settings.samples = Draws::Plan(plan.dials.samples);
     }
-    match rewrite(body, surface, &settings) {
+    match rewrite_read(body, surface, &settings, talk) {
         Ok(new) => {
             let changes = new.changes.iter().map(Said::from).collect();
             let body = new.body;

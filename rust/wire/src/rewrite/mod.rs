@@ -29,6 +29,7 @@ mod turns;
 mod value;
 mod want;
 
+use crate::body::List;
 pub use call::rewrite_call;
 pub use change::{Change, Why};
 use rheostat::Result;
@@ -120,10 +121,20 @@ pub struct Rewritten<'a> {
 /// [`rheostat::Error::Malformed`] for a body that is no JSON object, as far as it has to be read; [`rheostat::Error::WrongType`] if a
 /// parameter that is an object on this surface is something else.
 pub fn rewrite<'a>(body: &'a [u8], surface: Surface, settings: &Settings<'a>) -> Result<Rewritten<'a>> {
+    rewrite_read(body, surface, settings, None)
+}
+
+/// As [`rewrite`], for a body whose conversation has been read: that is not read again.
+pub(crate) fn rewrite_read<'a>(
+    body: &'a [u8],
+    surface: Surface,
+    settings: &Settings<'a>,
+    talk: Option<List>,
+) -> Result<Rewritten<'a>> {
     let row = surface.row();
-    let mut sites = Sites::find(body, row.places, row.folds)?;
+    let mut sites = Sites::find_but(body, row.places, row.folds, talk)?;
     if let Some(places) = row.wrapped.filter(|_| sites.is_wrapped(body)) {
-        sites = Sites::find(body, places, row.folds)?;
+        sites = Sites::find_but(body, places, row.folds, talk)?;
     }
     let wants = Wants::decide(body, &sites, row, settings);
     let new = splice::splice(body, &sites, &wants)?;

@@ -5,6 +5,7 @@
 
 use super::few::Few;
 use super::field::{Field, Node};
+use crate::body::List;
 use memchr::memchr;
 use rheostat::{Error, Result};
 use std::ops::Range;
@@ -61,8 +62,18 @@ impl Site {
 impl Sites {
     /// Finds them. A byte-order mark is passed over.
     pub(super) fn find(bytes: &[u8], nodes: &'static [Node], folds: bool) -> Result<Self> {
+        Self::find_but(bytes, nodes, folds, None)
+    }
+
+    /// Finds them, and passes over a list whose place is known.
+    pub(super) fn find_but(
+        bytes: &[u8],
+        nodes: &'static [Node],
+        folds: bool,
+        known: Option<List>,
+    ) -> Result<Self> {
         let at = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-        let mut scan = Scan { bytes, at, folds, item: 0, found: Self::default() };
+        let mut scan = Scan { bytes, at, folds, known, item: 0, found: Self::default() };
         if scan.peek() != Some(b'{') {
             return Err(scan.fault("expected an object"));
         }
@@ -90,6 +101,7 @@ struct Scan<'a> {
     at: usize,
     /// True if names fit without regard to case.
     folds: bool,
+    known: Option<List>,
     /// The start of the last item of the array that was passed over last.
     item: usize,
     found: Sites,
@@ -224,6 +236,10 @@ impl Scan<'_> {
 
     /// Passes over an array or an object.
     fn nested(&mut self) -> Result<()> {
+        if let Some(known) = self.known.filter(|known| known.start == self.at) {
+            (self.at, self.item) = (known.end, known.item);
+            return Ok(());
+        }
         let mut depth = 0_usize;
         self.item = self.at + 1;
         loop {

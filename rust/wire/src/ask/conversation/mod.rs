@@ -55,6 +55,8 @@ pub(crate) struct Conversation<'a, M> {
     told: Vec<(u32, M)>,
     /// True if the provider keeps earlier turns, so that they are not in the request.
     elsewhere: bool,
+    /// Position of the last item of the list of messages.
+    pub(crate) last_item: Option<M>,
     /// The newest words that point at an earlier ask.
     pointer: Option<Ask<'a>>,
     /// Statements about plan mode in messages that have been read, by number.
@@ -111,6 +113,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
             recent: Vec::new(),
             told: Vec::new(),
             elsewhere: false,
+            last_item: None,
             pointer: None,
             plans: Vec::new(),
         }
