@@ -47,7 +47,7 @@ fn number(key: u32) -> Option<u32> {
     // Entries of a bucket are sorted, and evenly spread, because keys are hashes: the place of a key is close to its share.
     let (entries, low) = (table.get(from..to)?, key & (u32::MAX >> BUCKET_BITS));
     let key_at = |place: usize| entries.get(place).map(|&entry| u32::from_le_bytes(entry) >> BUCKET_BITS);
-    let mut place = low as usize * entries.len() >> (u32::BITS - BUCKET_BITS);
+    let mut place = (low as usize * entries.len()) >> (u32::BITS - BUCKET_BITS);
     while place > 0 && key_at(place - 1)? >= low {
         place -= 1;
     }
