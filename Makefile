@@ -18,7 +18,7 @@ BENCH_READY := $(VENV)/.benches
 RUST := $(shell find rust/core rust/wire rust/host rust/config rust/python Cargo.toml Cargo.lock -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.bin' \) 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: soak help tools build demo test test-rust test-python lint format bench quality chaos docs stub golden clean
+.PHONY: soak proxy proxy-demo help tools build demo test test-rust test-python lint format bench quality chaos docs stub golden clean
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,12 @@ demo: $(BUILT) ## Plan real prompts, watch streams ramp and stop, then govern re
 	@$(BIN)/rheostat report examples/prompts.jsonl --ladder examples/ladder.toml
 	@$(BIN)/rheostat lab run --questions 400 --train 1500
 
+proxy: ## Build the proxy, optimised: target/release/rheostat-proxy
+	cargo build --release --package rheostat-proxy
+
+proxy-demo: $(BUILT) proxy ## The lab's models behind the proxy, asked by OpenAI's client
+	@$(BIN)/python examples/proxy_demo.py
+
 test: test-rust test-python ## Every test: the core's and Python's
 
 # Property tests draw the same cases in every run, so that a verdict is about the change; `make soak` draws others.
@@ -57,6 +63,7 @@ test-rust: $(ENVIRONMENT) ## The core's tests alone
 	PROPTEST_RNG_SEED=1 cargo test --workspace --quiet
 
 test-python: $(BUILT) ## Python's tests alone
+	cargo build --quiet --package rheostat-proxy
 	$(BIN)/python -m pytest -q
 
 SEEDS ?= 20

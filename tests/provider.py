@@ -98,6 +98,11 @@ class Provider:
             return httpx.Response(200, json=whole)
         return httpx.Response(200, headers=headers, stream=stream)
 
+    @staticmethod
+    def hangs(response: httpx.Response) -> bool:
+        """True for a stream that stays open."""
+        return isinstance(response.stream, Bytes) and response.stream.says.hangs
+
     def client(self) -> httpx.Client:
         """A client that it answers."""
         return httpx.Client(transport=Transport(self))
@@ -169,17 +174,36 @@ class Loopback:
         provider = self.provider = Provider(script or (lambda *_: Says()))
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
-                response = provider.answer(httpx.Request("POST", "http://loopback" + self.path, content=body), asynchronous=False)
-                content = response.read()
+                request = httpx.Request("POST", "http://loopback" + self.path, headers=dict(self.headers), content=body)
+                try:
+                    response = provider.answer(request, asynchronous=False)
+                except Exception:  # The script breaks the connection.
+                    self.close_connection = True
+                    return
                 self.send_response(response.status_code)
                 for name, value in response.headers.items():
                     if name.lower() not in ("content-length", "transfer-encoding"):
                         self.send_header(name, value)
-                self.send_header("content-length", str(len(content)))
+                self.send_header("transfer-encoding", "chunked")
                 self.end_headers()
-                self.wfile.write(content)
+                self.close_connection = True
+                try:
+                    for part in response.stream:
+                        self.wfile.write(b"%x\r\n%b\r\n" % (len(part), part))
+                    if not provider.hangs(response):
+                        self.wfile.write(b"0\r\n\r\n")
+                        self.close_connection = False
+                    else:
+                        # Until the client has left.
+                        self.rfile.read(1)
+                except Exception:  # The script breaks the stream off, or the client has left.
+                    pass
+                finally:
+                    response.close()
 
             def log_message(self, *_: Any) -> None:
                 """Says nothing."""

@@ -1,4 +1,4 @@
-"""What a ledger is charged where a stream, a deadline or a host ends early."""
+"""The charge of a ledger where a stream, a deadline or a host ends early."""
 
 from __future__ import annotations
 

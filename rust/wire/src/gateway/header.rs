@@ -1,6 +1,8 @@
 //! Headers that tell a client, or the next hop, about a decision.
 
 use super::Decided;
+use rheostat::plan::Plan;
+use rheostat::run::Run;
 use std::fmt::Write;
 
 impl Decided {
@@ -10,14 +12,7 @@ impl Decided {
     /// `-rejected` for a refusal's kind; `-error` for a body that is sent though it could not be read.
     pub fn headers(&self) -> Vec<(&'static str, String)> {
         let mut headers = Vec::with_capacity(6);
-        if let Some(plan) = &self.plan {
-            let rung = plan.rung_ref();
-            headers.push(("x-rheostat-plan", plan.id.to_string()));
-            headers.push(("x-rheostat-rung", ascii(&rung.name)));
-            headers.push(("x-rheostat-model", ascii(&rung.model)));
-            headers.push(("x-rheostat-difficulty", format!("{:.3}", plan.estimate.difficulty)));
-            headers.push(("x-rheostat-version", ascii(plan.version())));
-        }
+        headers.extend(self.plan.as_deref().into_iter().flat_map(plan_headers));
         if !self.changes.is_empty() {
             let changes: Vec<String> =
                 self.changes.iter().map(|said| format!("{}={}", said.field, said.why.as_str())).collect();
@@ -31,6 +26,34 @@ impl Decided {
         }
         headers
     }
+}
+
+/// The headers of a plan: `x-rheostat-plan`, `-rung`, `-model`, `-difficulty` and `-version`.
+pub fn plan_headers(plan: &Plan) -> [(&'static str, String); 5] {
+    let rung = plan.rung_ref();
+    [
+        ("x-rheostat-plan", plan.id.to_string()),
+        ("x-rheostat-rung", ascii(&rung.name)),
+        ("x-rheostat-model", ascii(&rung.model)),
+        ("x-rheostat-difficulty", format!("{:.3}", plan.estimate.difficulty)),
+        ("x-rheostat-version", ascii(plan.version())),
+    ]
+}
+
+/// The headers of a response that a run has answered, or is about to: `x-rheostat-rung` and `-model` that it is on, `-settled`, and
+/// what it has spent so far, as `-calls`, `-tokens` and `-usd`.
+pub fn run_headers(plan: &Plan, run: &Run) -> Vec<(&'static str, String)> {
+    let spent = run.spent();
+    let mut headers = Vec::with_capacity(6);
+    if let Some(rung) = plan.snapshot.ladder.rungs().get(run.rung()) {
+        headers.push(("x-rheostat-rung", ascii(&rung.name)));
+        headers.push(("x-rheostat-model", ascii(&rung.model)));
+    }
+    headers.push(("x-rheostat-settled", run.settled().to_string()));
+    headers.push(("x-rheostat-calls", spent.calls.to_string()));
+    headers.push(("x-rheostat-tokens", spent.tokens.to_string()));
+    headers.push(("x-rheostat-usd", format!("{:.9}", spent.usd)));
+    headers
 }
 
 /// The value of a header: printable ASCII, other bytes and `%` percent-encoded.

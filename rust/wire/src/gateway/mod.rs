@@ -4,6 +4,7 @@ mod header;
 mod refusal;
 
 use crate::rewrite::{Change, Draws, Settings, Surface, Why, rewrite_read};
+pub use header::{plan_headers, run_headers};
 pub use refusal::{Refusal, RefusalKind};
 use refusal::{busy, misfit, spent, unreadable};
 use rheostat::governor::{Governor, Scratch};

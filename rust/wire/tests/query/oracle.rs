@@ -272,7 +272,7 @@ proptest! {
     }
 }
 
-/// Whether a user's text is neither blank nor words of the generator's.
+/// True if a user's text is neither blank nor words of the generator's.
 fn has_other_words(messages: &Value) -> bool {
     let other =
         |text: &Value| text.as_str().is_some_and(|text| !text.trim().is_empty() && !text.contains("qxzq"));

@@ -1,0 +1,326 @@
+//! Drives one governed request: sends what the host opens, feeds it what comes, and gives out what the client may see.
+//!
+//! ```text
+//!            ┌ next ──→ a task for each stream: waits, sends, reads ──┐
+//! host ──────┤                                                        │ events, through a bounded channel
+//!            └ take ──→ the client                                    │
+//!       ▲────────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! While a client that reads slowly is waited for, no event is taken: the channel fills, and the upstreams are read no further. Time
+//! goes on all the while, so that a deadline is met. A client that leaves ends the run, which closes its streams.
+
+use crate::app::{App, Rules};
+use crate::upstream::{self, Lost};
+use bytes::Bytes;
+use http::header::{self, HeaderMap, HeaderValue};
+use http::uri::PathAndQuery;
+use http::{Method, Request};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use rheostat::run::{Failure, FailureKind};
+use rheostat_host::{Command, Host};
+use rheostat_wire::rewrite::{Prompts, Surface, rewrite_call};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+use tokio::time::{Interval, MissedTickBehavior};
+
+/// Time between two looks at the clock while all is silent.
+const TICK: Duration = Duration::from_millis(50);
+/// Seconds that a stream gets to report its usage after its last granted token or its end.
+const GRACE: f64 = 1.0;
+/// Events that wait for the run, of all streams of a request.
+const EVENTS: usize = 32;
+
+/// One thing that happened to a stream.
+#[derive(Debug)]
+enum Event {
+    Head(HeaderMap),
+    Bytes(Bytes),
+    End,
+    Lost(Lost),
+}
+
+/// A stream that is open.
+#[derive(Debug)]
+struct Open {
+    task: AbortHandle,
+    /// When something last came of it.
+    heard: f64,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// The client's request, as it is sent on.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) surface: Surface,
+    /// The payer, by the client's key.
+    pub(crate) tenant: Option<String>,
+    pub(crate) path: PathAndQuery,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// A governed request on its way.
+#[derive(Debug)]
+pub(crate) struct Drive {
+    app: Arc<App>,
+    rules: Arc<Rules>,
+    asked: Asked,
+    pub(crate) host: Host,
+    open: BTreeMap<u32, Open>,
+    /// True if the client wants a stream.
+    streams: bool,
+    ticks: Interval,
+    events: mpsc::Receiver<(u32, Event)>,
+    sender: mpsc::Sender<(u32, Event)>,
+    heads: BTreeMap<u32, HeaderMap>,
+    /// The last failure of a stream.
+    pub(crate) lost: Option<Lost>,
+    /// Streams that failed.
+    failed: Vec<u32>,
+}
+
+impl Drive {
+    pub(crate) fn new(app: Arc<App>, rules: Arc<Rules>, asked: Asked, host: Host, streams: bool) -> Self {
+        let (sender, events) = mpsc::channel(EVENTS);
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self {
+            app,
+            rules,
+            asked,
+            host,
+            open: BTreeMap::new(),
+            streams,
+            ticks,
+            events,
+            sender,
+            heads: BTreeMap::new(),
+            lost: None,
+            failed: Vec::new(),
+        }
+    }
+
+    /// Serves the run until there is something for the client to see; None once the run has nothing more to do. It may be dropped at
+    /// any time and called again.
+    pub(crate) async fn news(&mut self) -> Option<Bytes> {
+        loop {
+            let news = if self.streams { self.host.take(self.app.now()) } else { Vec::new() };
+            if !news.is_empty() {
+                return Some(news.into());
+            }
+            self.ask();
+            self.follow();
+            if self.host.over() || self.open.is_empty() {
+                return None;
+            }
+            tokio::select! {
+                Some((stream, event)) = self.events.recv() => self.hear(stream, event),
+                _ = self.ticks.tick() => self.tick(),
+            }
+            self.follow();
+        }
+    }
+
+    /// Lets time pass while the client is waited for; the streams wait, too. Never ready.
+    pub(crate) async fn wait(&mut self) {
+        loop {
+            self.ticks.tick().await;
+            self.tick();
+            self.follow();
+        }
+    }
+
+    /// Ends the run, and closes what is open.
+    pub(crate) fn close(&mut self) {
+        self.host.close(self.app.now());
+        self.open.clear();
+    }
+
+    /// The client's request.
+    pub(crate) fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
+    /// True if the client wants a stream.
+    pub(crate) fn streams(&self) -> bool {
+        self.streams
+    }
+
+    /// The headers of a stream's response.
+    pub(crate) fn head(&self, stream: u32) -> Option<&HeaderMap> {
+        self.heads.get(&stream)
+    }
+
+    /// True if a stream ended with an error.
+    pub(crate) fn failed(&self, stream: u32) -> bool {
+        self.failed.contains(&stream)
+    }
+
+    /// Sends what may be sent now.
+    fn ask(&mut self) {
+        let room = self.rules.settings.concurrency.saturating_sub(self.open.len());
+        let now = self.app.now();
+        let Ok(ready) = self.host.next(room, now) else { return self.host.close(now) };
+        for stream in ready {
+            self.send(stream, now);
+        }
+    }
+
+    fn send(&mut self, stream: u32, now: f64) {
+        let Some(one) = self.host.stream(stream) else { return };
+        let delay = Duration::try_from_secs_f64(one.call().delay).unwrap_or_default();
+        let sender = self.sender.clone();
+        let task = match self.request(stream) {
+            Ok(request) => {
+                let app = Arc::clone(&self.app);
+                tokio::spawn(async move {
+                    tokio::time::sleep(delay).await;
+                    read(&app, request, stream, &sender).await;
+                })
+            }
+            Err(words) => {
+                let lost = Lost { kind: FailureKind::Permanent, words, retry_after: None, response: None };
+                tokio::spawn(async move { drop(sender.send((stream, Event::Lost(lost))).await) })
+            }
+        };
+        self.open.insert(stream, Open { task: task.abort_handle(), heard: now + delay.as_secs_f64() });
+    }
+
+    /// The request of a stream.
+    fn request(&self, stream: u32) -> Result<Request<Full<Bytes>>, String> {
+        let one = self.host.stream(stream).ok_or("no such stream")?;
+        let (call, asked) = (one.call(), &self.asked);
+        let settings = &self.rules.settings;
+        let upstream = settings.upstream(Some(asked.surface), &call.model);
+        let upstream = upstream
+            .ok_or_else(|| format!("no upstream serves {:?} on {}", call.model, asked.surface.as_str()))?;
+        let uri = upstream.uri(&asked.path).ok_or("the path is no path")?;
+        let written = rewrite_call(&asked.body, asked.surface, call, &Prompts::default(), true);
+        let body = written.map_err(|error| error.to_string())?.body;
+        let mut headers = upstream::forwarded(&asked.headers, upstream, !self.rules.keys.is_empty());
+        // The reply is read here.
+        headers.remove(header::ACCEPT_ENCODING);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let body = body.map_or_else(|| asked.body.clone(), Bytes::from);
+        Ok(upstream::request(uri, Method::POST, headers, body))
+    }
+
+    /// Tells the host what happened.
+    fn hear(&mut self, stream: u32, event: Event) {
+        let now = self.app.now();
+        let Some(open) = self.open.get_mut(&stream) else { return };
+        open.heard = now;
+        match event {
+            Event::Head(head) => {
+                self.heads.insert(stream, head);
+            }
+            Event::Bytes(bytes) if self.host.feed(stream, &bytes, now) => {}
+            Event::Bytes(_) => self.end(stream),
+            Event::End => {
+                self.host.feed(stream, &[], now);
+                self.end(stream);
+            }
+            Event::Lost(lost) => self.fail(stream, lost),
+        }
+    }
+
+    fn end(&mut self, stream: u32) {
+        self.open.remove(&stream);
+        if let Some(words) = self.host.broken(stream) {
+            let lost = Lost {
+                kind: FailureKind::Transient,
+                words: words.to_owned(),
+                retry_after: None,
+                response: None,
+            };
+            return self.fail(stream, lost);
+        }
+        // It fails only if somebody else has ended the sample, and no other code does.
+        self.host.end(stream, None, self.app.now()).ok();
+    }
+
+    fn fail(&mut self, stream: u32, lost: Lost) {
+        let now = self.app.now();
+        self.open.remove(&stream);
+        self.host.tick(now);
+        self.failed.push(stream);
+        let failure = Failure { retry_after: lost.retry_after, ..Failure::new(lost.kind, &lost.words) };
+        self.host.fail(stream, &failure, None, now).ok();
+        self.lost = Some(lost);
+    }
+
+    /// Lets time pass, and ends streams that owe their usage alone and are silent.
+    fn tick(&mut self) {
+        let now = self.app.now();
+        self.host.tick(now);
+        let ending = |number: u32| self.host.stream(number).is_some_and(rheostat_host::Stream::ending);
+        let silent: Vec<u32> = self
+            .open
+            .iter()
+            .filter(|(number, one)| now - one.heard > GRACE && ending(**number))
+            .map(|(number, _)| *number)
+            .collect();
+        for stream in silent {
+            self.host.feed(stream, &[], now);
+            self.end(stream);
+        }
+    }
+
+    /// Does what the host asks for.
+    fn follow(&mut self) {
+        while let Some(command) = self.host.poll() {
+            if let Command::Report { action, .. } = command {
+                self.app.metrics.action(action);
+            }
+        }
+        for stream in self.host.cancelled() {
+            self.open.remove(&stream);
+        }
+    }
+}
+
+/// Sends a request, and reports all that comes.
+async fn read(app: &App, request: Request<Full<Bytes>>, stream: u32, to: &mpsc::Sender<(u32, Event)>) {
+    let response = match app.client.send(request).await {
+        Ok(response) if response.status().is_success() => response,
+        Ok(response) => return drop(to.send((stream, Event::Lost(Lost::of(response).await))).await),
+        Err(error) => return drop(to.send((stream, Event::Lost(Lost::unanswered(&error)))).await),
+    };
+    let (head, mut body) = response.into_parts();
+    let mut event = Event::Head(head.headers);
+    loop {
+        let more = matches!(event, Event::Head(_) | Event::Bytes(_));
+        if to.send((stream, event)).await.is_err() || !more {
+            return;
+        }
+        event = frame(&mut body).await;
+    }
+}
+
+/// The next event of a response.
+async fn frame(body: &mut Incoming) -> Event {
+    loop {
+        match body.frame().await {
+            None => return Event::End,
+            Some(Err(error)) => return Event::Lost(Lost::broken(&error)),
+            // Trailers, and parts without bytes, say nothing.
+            Some(Ok(frame)) => {
+                if let Ok(bytes) = frame.into_data()
+                    && !bytes.is_empty()
+                {
+                    return Event::Bytes(bytes);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! A request for a governed model: decided, served by a run, and answered in the client's own form.
+
+use crate::app::{App, Rules, with_scratch};
+use crate::drive::{Asked, Drive};
+use crate::fields::Fields;
+use crate::reply;
+use crate::upstream::{Lost, SESSION, TENANT};
+use axum::body::Body;
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use http::{Response, StatusCode};
+use http_body_util::StreamBody;
+use hyper::body::Frame;
+use rheostat::plan::{Plan, PlanOptions};
+use rheostat::run::Run;
+use rheostat_host::{Host, Reading};
+use rheostat_wire::gateway::{Asked as Wanted, Decided, decide_and_rewrite};
+use rheostat_wire::rewrite::Surface;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio::sync::{mpsc, oneshot};
+
+/// Parts of a reply that wait for the client.
+const PARTS: usize = 16;
+
+/// Serves a request.
+pub(crate) async fn serve(app: Arc<App>, rules: Arc<Rules>, asked: Asked, fields: &Fields) -> Response<Body> {
+    let surface = asked.surface;
+    if let Some(several) = &fields.several {
+        let why = format!(
+            "n must be 1 where the model is governed, got {several}: rheostat draws the samples and returns the best reply"
+        );
+        return reply::bad_request(Some(surface), &why, Some("n"));
+    }
+    let decided =
+        match decide(&app, &rules, surface, &asked.body, &asked.headers, asked.tenant.as_deref(), true) {
+            Ok(decided) => decided,
+            Err(error) => return reply::bad_request(Some(surface), &error.to_string(), None),
+        };
+    let headers = decided.headers();
+    if let Some(refusal) = decided.reject {
+        app.metrics.refused(refusal.kind.as_str());
+        return reply::refused(refusal, headers);
+    }
+    let Some(plan) = decided.plan else {
+        return reply::bad_request(Some(surface), "the body holds no request", None);
+    };
+    let now = app.now();
+    let run = Run::start(&plan, now);
+    let mut host = Host::new(run, false);
+    let reading = Reading {
+        surface: surface.as_str().to_owned(),
+        reports_usage: fields.reports_usage,
+        judge: rules.settings.judge,
+        hold_tokens: rules.settings.hold_tokens,
+        hold_seconds: rules.settings.hold_seconds,
+    };
+    if let Err(error) = host.reads(reading, now) {
+        return reply::bad_request(Some(surface), &error.to_string(), None);
+    }
+    let driven = Drive::new(Arc::clone(&app), Arc::clone(&rules), asked, host, fields.stream);
+    let (head, answer) = oneshot::channel();
+    // The run goes on in a task of its own, so that it ends in order where the client leaves.
+    tokio::spawn(Exchange { app, rules, surface, headers, plan, driven }.serve(head));
+    answer.await.unwrap_or_else(|_| {
+        reply::error(
+            Some(surface),
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the request ended without a reply",
+            "api_error",
+        )
+    })
+}
+
+/// Decides a body.
+pub(crate) fn decide(
+    app: &App,
+    rules: &Rules,
+    surface: Surface,
+    body: &[u8],
+    headers: &HeaderMap,
+    tenant: Option<&str>,
+    votes: bool,
+) -> rheostat::Result<Decided> {
+    let named = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let options = PlanOptions {
+        models: rules.open(surface),
+        session: named(SESSION),
+        // A key's tenant wins over what its holder writes.
+        tenant: tenant.or_else(|| named(TENANT)),
+        at: app.now(),
+        ..PlanOptions::default()
+    };
+    let wanted = Wanted { options, votes, ..Wanted::new(surface) };
+    let decided = with_scratch(|scratch| decide_and_rewrite(&app.governor, body, &wanted, scratch))?;
+    if let Some(plan) = &decided.plan {
+        app.metrics.planned(plan);
+    }
+    Ok(decided)
+}
+
+/// One governed request and the response to it.
+#[derive(Debug)]
+struct Exchange {
+    app: Arc<App>,
+    rules: Arc<Rules>,
+    surface: Surface,
+    /// The headers of the decision.
+    headers: Vec<(&'static str, String)>,
+    plan: Arc<Plan>,
+    driven: Drive,
+}
+
+impl Exchange {
+    /// Serves the run; `head` gets the response as soon as its beginning is known.
+    async fn serve(mut self, mut head: oneshot::Sender<Response<Body>>) {
+        let first = tokio::select! {
+            first = self.driven.news() => first,
+            // The client has left.
+            () = head.closed() => return self.end(),
+        };
+        let Some(first) = first else {
+            self.end();
+            let _ = head.send(self.answered());
+            return;
+        };
+        let (out, parts) = mpsc::channel(PARTS);
+        if head.send(self.streamed(parts)).is_ok() {
+            self.relay(first, &out).await;
+        }
+        self.end();
+    }
+
+    /// Gives out a stream, from its first bytes to its end.
+    async fn relay(&mut self, first: Bytes, out: &mpsc::Sender<Part>) {
+        let mut news = Some(first);
+        while let Some(part) = news.take() {
+            tokio::select! {
+                sent = out.send(Ok(part)) => if sent.is_err() { return },
+                () = self.driven.wait() => {}
+            }
+            news = tokio::select! {
+                news = self.driven.news() => news,
+                () = out.closed() => return,
+            };
+        }
+        self.driven.close();
+        let rest = self.driven.host.rest();
+        if !rest.is_empty() {
+            out.send(Ok(rest.into())).await.ok();
+        }
+        if self.driven.host.shown().is_some_and(|shown| self.driven.failed(shown)) {
+            // The client must not take for whole what broke off.
+            out.send(Err(io::Error::other("the reply broke off"))).await.ok();
+        }
+    }
+
+    /// Ends the run, and counts what it has done.
+    fn end(&mut self) {
+        self.driven.close();
+        self.app.metrics.ended(&self.plan, self.driven.host.run());
+    }
+
+    /// The response whose body is the stream that is shown.
+    fn streamed(&self, parts: mpsc::Receiver<Part>) -> Response<Body> {
+        let mut response = Response::new(Body::new(StreamBody::new(Parts { parts, error: None })));
+        *response.headers_mut() = self.response_headers(self.driven.host.shown());
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+        response
+    }
+
+    /// The best reply, or why there is none.
+    fn answered(&mut self) -> Response<Body> {
+        let streams = self.driven.streams();
+        let host = &mut self.driven.host;
+        if host.unanswered()
+            && let Some(lost) = self.driven.lost.take()
+        {
+            return self.lost(lost);
+        }
+        let Some(best) = host.best() else {
+            return self.nothing();
+        };
+        let body = if streams { host.rest() } else { host.whole(best).unwrap_or_default() };
+        let mut response = reply::json_of(StatusCode::OK, body);
+        *response.headers_mut() = self.response_headers(Some(best));
+        let kind = if streams { "text/event-stream" } else { "application/json" };
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        response
+    }
+
+    /// The response after a last failure. The run has tried again as often as it may.
+    fn lost(&self, lost: Lost) -> Response<Body> {
+        let mut response = match lost.response {
+            Some((status, headers, body)) => {
+                let mut response = reply::json_of(status, body);
+                if let Some(kind) = headers.get(CONTENT_TYPE) {
+                    response.headers_mut().insert(CONTENT_TYPE, kind.clone());
+                }
+                if let Some(wait) = headers.get(RETRY_AFTER) {
+                    response.headers_mut().insert(RETRY_AFTER, wait.clone());
+                }
+                response
+            }
+            None => reply::error(Some(self.surface), StatusCode::BAD_GATEWAY, &lost.words, "upstream_error"),
+        };
+        self.note(&mut response);
+        response
+    }
+
+    /// The response of a run that got no reply: its payer's cap was used up by others, or its time was over.
+    fn nothing(&self) -> Response<Body> {
+        let run = self.driven.host.run();
+        let asked = self.driven.asked();
+        if run.spent().calls == 0
+            && let Ok(again) = decide(
+                &self.app,
+                &self.rules,
+                self.surface,
+                &asked.body,
+                &asked.headers,
+                asked.tenant.as_deref(),
+                true,
+            )
+            && let Some(refusal) = again.reject
+        {
+            return reply::refused(refusal, self.headers.clone());
+        }
+        let why =
+            format!("no answer came: {}", run.ended().map_or("the run ended", |reason| reason.as_str()));
+        let mut response =
+            reply::error(Some(self.surface), StatusCode::SERVICE_UNAVAILABLE, &why, "upstream_error");
+        self.note(&mut response);
+        response
+    }
+
+    fn response_headers(&self, stream: Option<u32>) -> HeaderMap {
+        let of = stream.and_then(|stream| self.driven.head(stream));
+        reply::headers(of, &self.headers, &self.plan, self.driven.host.run())
+    }
+
+    /// Adds the decision's headers.
+    fn note(&self, response: &mut Response<Body>) {
+        let headers = reply::headers(None, &self.headers, &self.plan, self.driven.host.run());
+        response.headers_mut().extend(headers);
+        response.headers_mut().insert("x-should-retry", HeaderValue::from_static("false"));
+    }
+}
+
+/// A part of a streamed reply.
+type Part = io::Result<Bytes>;
+
+/// The parts of a body, as they come. An error waits for a turn, so that the parts before it are written out.
+struct Parts {
+    parts: mpsc::Receiver<Part>,
+    error: Option<io::Error>,
+}
+
+impl futures_core::Stream for Parts {
+    type Item = io::Result<Frame<Bytes>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(error) = self.error.take() {
+            return Poll::Ready(Some(Err(error)));
+        }
+        match self.parts.poll_recv(context) {
+            Poll::Ready(Some(Err(error))) => {
+                self.error = Some(error);
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            other => other.map(|part| part.map(|part| part.map(Frame::data))),
+        }
+    }
+}

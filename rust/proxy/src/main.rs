@@ -1,0 +1,163 @@
+//! A proxy for the APIs of language models that gives each request the compute that it deserves.
+//!
+//! ```text
+//! clock     the time of the calendar
+//! settings  the proxy's tables of the configuration file
+//! keys      the keys of clients, and who pays
+//! upstream  connections to providers, and what a failed request means
+//! app       what all requests share: governor, settings, connections, counters
+//! reply     responses to clients
+//! fields    the fields of a body that the proxy itself looks at
+//! pass      requests that are not governed
+//! learning  outcomes become a better estimate
+//! drive     one governed request's streams
+//! govern    one governed request, from its body to its response
+//! decision  the decision alone
+//! questions the decision in the protocols of decision models
+//! outcomes  how answers turned out
+//! signals   the end, and a new reading of the file
+//! server    which request goes where
+//! ```
+//!
+//! Each line may use those above it. No rule of a run is written here: the core decides, `rheostat-wire` reads and writes bodies, and
+//! `rheostat-host` keeps the rules of a host.
+
+mod app;
+mod clock;
+mod decision;
+mod drive;
+mod fields;
+mod govern;
+mod keys;
+mod learning;
+mod metrics;
+mod outcomes;
+mod pass;
+mod questions;
+mod reply;
+mod server;
+mod settings;
+mod signals;
+mod upstream;
+
+use app::App;
+use settings::Settings;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+const HELP: &str = "\
+Governs the requests for the model \"auto\", and passes all others through.
+
+Usage: rheostat-proxy --config FILE [--check]
+
+  --config FILE   the configuration: ladder, policy, ceiling, caps, and the tables [proxy], [[upstream]] and [[key]]
+  --check         read the configuration, say whether it is good, and end
+  --version       print the version
+  --help          print this
+";
+
+/// Largest configuration file, in bytes.
+const MOST_CONFIG: u64 = 1 << 20;
+
+enum Command {
+    Serve(PathBuf),
+    Check(PathBuf),
+    Say(String),
+}
+
+fn main() -> ExitCode {
+    match arguments(std::env::args().skip(1)).and_then(run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            say(&mut std::io::stderr(), &format!("rheostat-proxy: {why}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn arguments(mut given: impl Iterator<Item = String>) -> Result<Command, String> {
+    let (mut file, mut check) = (None, false);
+    while let Some(one) = given.next() {
+        match one.as_str() {
+            "--config" => file = Some(PathBuf::from(given.next().ok_or("--config wants a file")?)),
+            "--check" => check = true,
+            "--version" => return Ok(Command::Say(format!("rheostat-proxy {}", env!("CARGO_PKG_VERSION")))),
+            "--help" | "-h" => return Ok(Command::Say(HELP.trim_end().to_owned())),
+            other => return Err(format!("unknown argument {other:?}; see --help")),
+        }
+    }
+    let file = file.ok_or("no configuration; give one by --config FILE")?;
+    Ok(if check { Command::Check(file) } else { Command::Serve(file) })
+}
+
+fn run(command: Command) -> Result<(), String> {
+    match command {
+        Command::Say(words) => say(&mut std::io::stdout(), &words),
+        Command::Check(file) => {
+            let settings = read(&file)?;
+            let (rungs, upstreams) = (settings.config.ladder.rungs().len(), settings.upstreams.len());
+            App::new(settings).map_err(|error| error.to_string())?;
+            say(&mut std::io::stdout(), &format!("{}: {rungs} rungs, {upstreams} upstreams", file.display()));
+        }
+        Command::Serve(file) => {
+            let app = App::new(read(&file)?).map_err(|error| error.to_string())?;
+            let app = Arc::new(app);
+            learning::start(Arc::clone(&app)).map_err(|error| error.to_string())?;
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()
+                .map_err(|error| error.to_string())?;
+            runtime.block_on(listen(app, file))?;
+            // Streams that have not drained in time are dropped with their runs.
+            runtime.shutdown_background();
+        }
+    }
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Settings, String> {
+    let shown = file.display();
+    let size = std::fs::metadata(file).map_err(|error| format!("{shown}: {error}"))?.len();
+    if size > MOST_CONFIG {
+        return Err(format!("{shown}: larger than {MOST_CONFIG} bytes"));
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{shown}: {error}"))?;
+    Settings::read(&text, &shown.to_string()).map_err(|error| error.to_string())
+}
+
+async fn listen(app: Arc<App>, file: PathBuf) -> Result<(), String> {
+    let address = app.rules().settings.listen;
+    let listener =
+        tokio::net::TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?;
+    let bound = listener.local_addr().map_err(|error| error.to_string())?;
+    // Before anybody hears that the proxy is there, a signal would end it at once.
+    let end = signals::ended().map_err(|error| error.to_string())?;
+    signals::at_hangup({
+        let app = Arc::clone(&app);
+        move || reload(&app, &file)
+    })
+    .map_err(|error| error.to_string())?;
+    say(&mut std::io::stdout(), &format!("listening on http://{bound}"));
+    server::serve(app, listener, end).await;
+    Ok(())
+}
+
+/// Reads the file again. A file with an error changes nothing, and its error is printed.
+fn reload(app: &App, file: &Path) {
+    let replaced = read(file).and_then(|settings| app.replace(settings).map_err(|error| error.to_string()));
+    match replaced {
+        Ok(true) => say(&mut std::io::stdout(), &format!("{} is in use", file.display())),
+        Ok(false) => {
+            let words = format!("{} is in use; its new caps will be from the next start on", file.display());
+            say(&mut std::io::stdout(), &words);
+        }
+        Err(why) => say(&mut std::io::stderr(), &format!("rheostat-proxy: the old settings stay: {why}")),
+    }
+}
+
+/// Prints a line. A reader that has left misses it.
+fn say(to: &mut impl Write, words: &str) {
+    writeln!(to, "{words}").and_then(|()| to.flush()).ok();
+}

@@ -1,0 +1,148 @@
+//! Counters, in the text format of Prometheus. Labels are names of the configuration and of fixed sets, so their number is bounded.
+
+use rheostat::plan::Plan;
+use rheostat::run::{Action, Run};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Counters of one rung.
+#[derive(Debug, Default)]
+struct OfRung {
+    plans: u64,
+    runs: u64,
+    settled: u64,
+    tokens: u64,
+    usd: f64,
+    calls: u64,
+}
+
+/// Reads one of them.
+type Read = fn(&OfRung) -> u64;
+
+/// The counters of a proxy.
+#[derive(Debug, Default)]
+pub(crate) struct Metrics {
+    rungs: Mutex<BTreeMap<String, OfRung>>,
+    passed: AtomicU64,
+    /// Names of refusals and of actions, from fixed sets.
+    refusals: Mutex<BTreeMap<&'static str, u64>>,
+    actions: Mutex<BTreeMap<(&'static str, &'static str), u64>>,
+    escalations: AtomicU64,
+    fallbacks: AtomicU64,
+    outcomes: AtomicU64,
+    replaced: AtomicU64,
+}
+
+impl Metrics {
+    pub(crate) fn passed(&self) {
+        self.passed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn planned(&self, plan: &Plan) {
+        self.rung(&plan.rung_ref().name, |rung| rung.plans += 1);
+    }
+
+    /// Counts what a step of learning has done.
+    pub(crate) fn learned(&self, outcomes: usize, replaced: bool) {
+        self.outcomes.fetch_add(outcomes as u64, Ordering::Relaxed);
+        self.replaced.fetch_add(replaced.into(), Ordering::Relaxed);
+    }
+
+    fn rung(&self, name: &str, count: impl FnOnce(&mut OfRung)) {
+        let mut rungs = held(&self.rungs);
+        if let Some(rung) = rungs.get_mut(name) {
+            count(rung);
+        } else {
+            count(rungs.entry(name.to_owned()).or_default());
+        }
+    }
+
+    pub(crate) fn refused(&self, kind: &'static str) {
+        *held(&self.refusals).entry(kind).or_default() += 1;
+    }
+
+    pub(crate) fn action(&self, action: Action) {
+        let named = (action.kind.as_str(), action.reason.as_str());
+        *held(&self.actions).entry(named).or_default() += 1;
+    }
+
+    /// Counts a run that has ended, by the rung that it ended on.
+    pub(crate) fn ended(&self, plan: &Plan, run: &Run) {
+        let spent = run.spent();
+        if let Some(on) = plan.snapshot.ladder.rungs().get(run.rung()) {
+            self.rung(&on.name, |rung| {
+                rung.runs += 1;
+                rung.settled += u64::from(run.settled());
+                rung.tokens += spent.tokens;
+                rung.usd += spent.usd;
+                rung.calls += u64::from(spent.calls);
+            });
+        }
+        self.escalations.fetch_add(run.escalations().into(), Ordering::Relaxed);
+        self.fallbacks.fetch_add(run.fallbacks().into(), Ordering::Relaxed);
+    }
+
+    /// All of them, as text.
+    pub(crate) fn text(&self) -> String {
+        let mut out = String::new();
+        let rungs = held(&self.rungs);
+        let tables: [(&str, &str, Read); 5] = [
+            ("plans", "Decisions, by the rung of the plan.", |one| one.plans),
+            ("runs", "Governed requests that ended, by the rung that they ended on.", |one| one.runs),
+            ("runs_settled", "Those whose answer was settled.", |one| one.settled),
+            ("tokens", "Output tokens, thinking included.", |one| one.tokens),
+            ("calls", "Calls granted.", |one| one.calls),
+        ];
+        for (name, help, read) in tables {
+            head(&mut out, name, help);
+            for (rung, counters) in &*rungs {
+                let _ = writeln!(out, "rheostat_{name}_total{{rung={}}} {}", label(rung), read(counters));
+            }
+        }
+        head(&mut out, "usd", "US dollars, at the ladder's prices.");
+        for (rung, counters) in &*rungs {
+            let _ = writeln!(out, "rheostat_usd_total{{rung={}}} {:.9}", label(rung), counters.usd);
+        }
+        drop(rungs);
+        let single = [
+            ("passed", "Requests that passed through ungoverned.", &self.passed),
+            ("escalations", "Steps up the ladder for the answer's sake.", &self.escalations),
+            ("fallbacks", "Steps to another rung because of failures.", &self.fallbacks),
+            ("outcomes", "Outcomes that were learned from.", &self.outcomes),
+            ("replacements", "Models that learning has put in place.", &self.replaced),
+        ];
+        for (name, help, counter) in single {
+            head(&mut out, name, help);
+            let _ = writeln!(out, "rheostat_{name}_total {}", counter.load(Ordering::Relaxed));
+        }
+        head(&mut out, "refusals", "Requests that were refused, by kind.");
+        for (kind, count) in &*held(&self.refusals) {
+            let _ = writeln!(out, "rheostat_refusals_total{{kind={}}} {count}", label(kind));
+        }
+        head(&mut out, "actions", "Actions of runs other than to go on.");
+        for ((kind, reason), count) in &*held(&self.actions) {
+            let _ = writeln!(
+                out,
+                "rheostat_actions_total{{action={},reason={}}} {count}",
+                label(kind),
+                label(reason)
+            );
+        }
+        out
+    }
+}
+
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn head(out: &mut String, name: &str, help: &str) {
+    let _ = writeln!(out, "# HELP rheostat_{name}_total {help}\n# TYPE rheostat_{name}_total counter");
+}
+
+/// The value of a label, quoted.
+fn label(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+}

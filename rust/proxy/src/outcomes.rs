@@ -1,0 +1,56 @@
+//! Outcomes of answers: `POST /v1/outcomes` with `{"id": …, "rung": …, "score": …, "kind": …}`, or a list of them.
+//!
+//! The id is that of the header `x-rheostat-plan`, the rung that of `x-rheostat-rung`.
+
+use crate::app::App;
+use crate::clock::unix;
+use crate::reply;
+use axum::body::Body;
+use http::{Response, StatusCode};
+use rheostat::outcome::{Outcome, OutcomeKind};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The most outcomes of one request.
+const MOST: usize = 10_000;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Given {
+    id: String,
+    rung: String,
+    score: f64,
+    kind: Option<String>,
+}
+
+/// Takes outcomes.
+pub(crate) fn take(app: &App, body: &[u8]) -> Response<Body> {
+    let given = match serde_json::from_slice::<Value>(body) {
+        Ok(Value::Array(several)) if several.len() > MOST => {
+            let why = format!("{} outcomes in one request; at most {MOST} are taken", several.len());
+            return reply::bad_request(None, &why, None);
+        }
+        Ok(Value::Array(several)) => several,
+        Ok(one) => vec![one],
+        Err(error) => return reply::bad_request(None, &format!("the body is no JSON: {error}"), None),
+    };
+    let given: Vec<Given> = match given.into_iter().map(serde_json::from_value).collect() {
+        Ok(given) => given,
+        Err(error) => {
+            let why = format!("an outcome has id, rung, score and, if it is not \"graded\", kind: {error}");
+            return reply::bad_request(None, &why, None);
+        }
+    };
+    let at = unix();
+    let count = given.len();
+    for one in given {
+        let kind = OutcomeKind::from_name(one.kind.as_deref().unwrap_or("graded"));
+        let kept = kind.and_then(|kind| {
+            app.governor.outcome(Outcome { plan_id: one.id, rung: one.rung, score: one.score, kind, at })
+        });
+        if let Err(error) = kept {
+            return reply::bad_request(None, &error.to_string(), None);
+        }
+    }
+    reply::json_of(StatusCode::OK, json!({ "taken": count }).to_string())
+}

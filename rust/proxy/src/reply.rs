@@ -1,0 +1,81 @@
+//! Responses to clients.
+
+use crate::upstream::kept;
+use axum::body::Body;
+use bytes::Bytes;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::{Response, StatusCode};
+use rheostat::plan::Plan;
+use rheostat::run::Run;
+use rheostat_wire::gateway::{self, Refusal};
+use rheostat_wire::rewrite::Surface;
+use serde_json::json;
+
+/// Headers of an upstream that do not fit the body that the client gets.
+const OF_BODY: [HeaderName; 3] = [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::CONTENT_TYPE];
+
+/// The body of an error, in the form of its surface.
+pub(crate) fn error_body(surface: Option<Surface>, why: &str, kind: &str, param: Option<&str>) -> Bytes {
+    let body = if surface == Some(Surface::AnthropicMessages) {
+        json!({"type": "error", "error": {"type": kind, "message": why}})
+    } else {
+        json!({"error": {"message": why, "type": kind, "param": param, "code": null}})
+    };
+    body.to_string().into()
+}
+
+/// An error of the proxy's own. The SDKs of OpenAI and Anthropic do not send such a request again.
+pub(crate) fn error(surface: Option<Surface>, status: StatusCode, why: &str, kind: &str) -> Response<Body> {
+    let mut response = json_of(status, error_body(surface, why, kind, None));
+    response.headers_mut().insert("x-should-retry", HeaderValue::from_static("false"));
+    response
+}
+
+/// A request that is none.
+pub(crate) fn bad_request(surface: Option<Surface>, why: &str, param: Option<&str>) -> Response<Body> {
+    json_of(StatusCode::BAD_REQUEST, error_body(surface, why, "invalid_request_error", param))
+}
+
+/// A response of JSON.
+pub(crate) fn json_of(status: StatusCode, body: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// The governor's refusal.
+pub(crate) fn refused(refusal: Refusal, headers: Vec<(&'static str, String)>) -> Response<Body> {
+    let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_REQUEST);
+    let mut response = json_of(status, refusal.body);
+    add(response.headers_mut(), headers);
+    response.headers_mut().insert("x-should-retry", HeaderValue::from_static("false"));
+    if let Some(wait) = refusal.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, wait.into());
+    }
+    response
+}
+
+/// The headers of an upstream's response, as far as they are true of what the client gets, and the decision's.
+pub(crate) fn headers(
+    of: Option<&HeaderMap>,
+    decided: &[(&'static str, String)],
+    plan: &Plan,
+    run: &Run,
+) -> HeaderMap {
+    let mut headers = of.map(kept).unwrap_or_default();
+    for name in OF_BODY {
+        headers.remove(name);
+    }
+    add(&mut headers, decided.iter().cloned());
+    add(&mut headers, gateway::run_headers(plan, run));
+    headers
+}
+
+pub(crate) fn add(to: &mut HeaderMap, headers: impl IntoIterator<Item = (&'static str, String)>) {
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            to.insert(name, value);
+        }
+    }
+}

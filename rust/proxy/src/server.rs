@@ -1,0 +1,175 @@
+//! The server: which request goes where, and the bounds that each must keep.
+
+use crate::app::{App, Rules, surface_of};
+use crate::drive::Asked;
+use crate::fields::Fields;
+use crate::pass::{Passed, through};
+use crate::upstream::MUTATE;
+use crate::{decision, govern, outcomes, questions, reply};
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::routing::any;
+use axum::{Router, extract::Request};
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use http::uri::PathAndQuery;
+use http::{Method, Response, StatusCode};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use rheostat_wire::rewrite::Surface;
+use serde_json::json;
+use std::future::Future;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+/// Largest head of a request, in bytes, and the most headers in it.
+const HEAD: (usize, usize) = (64 << 10, 128);
+
+/// Serves connections until `end` is ready; then those in flight get the time to drain.
+pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, end: impl Future<Output = ()>) {
+    let router = Router::new().fallback(any(answer)).with_state(Arc::clone(&app));
+    let rules = app.rules();
+    let settings = &rules.settings;
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(settings.max_connections));
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(settings.read).max_buf_size(HEAD.0).max_headers(HEAD.1);
+    tokio::pin!(end);
+    loop {
+        // A connection waits in the listener's queue while there is no place for it.
+        let place = tokio::select! {
+            () = &mut end => break,
+            place = Arc::clone(&places).acquire_owned() => place,
+        };
+        let accepted = tokio::select! {
+            () = &mut end => break,
+            accepted = listener.accept() => accepted,
+        };
+        let Ok((socket, _)) = accepted else {
+            // Out of file handles, most likely: some will be free soon.
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            continue;
+        };
+        socket.set_nodelay(true).ok();
+        let service = TowerToHyperService::new(router.clone());
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(socket), service));
+        tokio::spawn(async move {
+            // Errors of a connection are its client's.
+            connection.await.ok();
+            drop(place);
+        });
+    }
+    drop(listener);
+    tokio::time::timeout(settings.drain, graceful.shutdown()).await.ok();
+}
+
+/// Answers one request.
+async fn answer(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    let rules = app.rules();
+    let (head, body) = request.into_parts();
+    let path = head.uri.path();
+    if let Some(response) = open(path) {
+        return response;
+    }
+    let surface = surface_of(path);
+    let tenant = rules.keys.tenant(&head.headers).map(str::to_owned);
+    if !rules.keys.is_empty() && tenant.is_none() {
+        return unknown_key(surface);
+    }
+    let Some(path_and_query) = head.uri.path_and_query().filter(|path| is_plain(path)) else {
+        return reply::bad_request(surface, "the path is no path of the API", None);
+    };
+    let body = match read(&rules, &head.headers, body).await {
+        Ok(body) => body,
+        Err((status, why)) => return reply::error(surface, status, why, "invalid_request_error"),
+    };
+    let tenant_name = tenant.as_deref();
+    match (&head.method, path.trim_end_matches('/')) {
+        (&Method::GET, "/metrics") => text(app.metrics.text()),
+        (&Method::GET, "/v1/models") => models(&rules),
+        (&Method::POST, "/v1/route") => decision::route(&app, &body, &head.headers, tenant_name),
+        (&Method::POST, "/v1/outcomes") => outcomes::take(&app, &body),
+        (&Method::POST, "/v1/systemone") => questions::system_one(&app, &body, tenant_name),
+        (&Method::POST, "/v1/decisions") => questions::decisions(&app, &body, tenant_name),
+        (&Method::POST, _) if surface.is_some() && head.headers.contains_key(MUTATE) => {
+            let surface = surface.unwrap_or(Surface::OpenAiChat);
+            decision::mutate(&app, &rules, surface, &body, &head.headers, tenant_name)
+        }
+        _ => {
+            let fields = surface.filter(|_| head.method == Method::POST).and_then(|_| Fields::read(&body));
+            let governed = fields.as_ref().filter(|fields| rules.settings.models.contains(&fields.model));
+            if let (Some(surface), Some(fields)) = (surface, governed) {
+                let asked =
+                    Asked { surface, tenant, path: path_and_query.clone(), headers: head.headers, body };
+                return govern::serve(app, rules, asked, fields).await;
+            }
+            app.metrics.passed();
+            let model = fields.as_ref().map(|fields| fields.model.as_str());
+            let (method, headers) = (head.method, &head.headers);
+            through(&app, &rules, Passed { method, path: path_and_query, headers, body, surface, model })
+                .await
+        }
+    }
+}
+
+/// The response to a path that needs no key.
+fn open(path: &str) -> Option<Response<Body>> {
+    matches!(path, "/healthz" | "/readyz").then(|| text("ok\n".to_owned()))
+}
+
+/// True for a path that means the same to every server on its way: none that goes up, and no escapes.
+fn is_plain(path: &PathAndQuery) -> bool {
+    let path = path.path();
+    path.starts_with('/') && !path.contains(['%', '\\']) && path.split('/').all(|part| part != "..")
+}
+
+/// The body of a request, within the bounds of size and time.
+async fn read(
+    rules: &Rules,
+    headers: &http::HeaderMap,
+    body: Body,
+) -> Result<Bytes, (StatusCode, &'static str)> {
+    let most = rules.settings.max_body;
+    let too_large = (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than the proxy takes");
+    let said = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if said.is_some_and(|said| said > most as u64) {
+        return Err(too_large);
+    }
+    match tokio::time::timeout(rules.settings.read, to_bytes(body, most)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(_)) => Err(too_large),
+        Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "the body did not come in time")),
+    }
+}
+
+fn unknown_key(surface: Option<Surface>) -> Response<Body> {
+    let mut response =
+        reply::error(surface, StatusCode::UNAUTHORIZED, "the key is not known", "authentication_error");
+    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
+
+/// The governed models, and those of the ladder.
+fn models(rules: &Rules) -> Response<Body> {
+    let rungs = rules.settings.config.ladder.rungs().iter().map(|rung| &rung.model);
+    let mut names: Vec<&String> = Vec::new();
+    for name in rules.settings.models.iter().chain(rungs) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let data: Vec<_> = names
+        .iter()
+        .map(|name| json!({"id": name, "object": "model", "created": 0, "owned_by": "rheostat"}))
+        .collect();
+    reply::json_of(StatusCode::OK, json!({"object": "list", "data": data}).to_string())
+}
+
+fn text(body: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}
