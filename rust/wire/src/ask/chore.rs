@@ -1,5 +1,6 @@
 //! Recognises requests that a program makes for itself, in a conversation's name: titles, tags, summaries, heartbeats.
 
+use super::errand;
 use super::harness::{CHORES, COMPACTIONS, CONVERSATION_FOLLOWERS, TITLE_VERBS, TITLES, WORK};
 use super::literals::{Literals, lower_case};
 use super::pattern::{Row, by_first, head as head_of, rows};
@@ -16,12 +17,40 @@ const SENTENCE: usize = 200;
 /// Parts of words, one of which each request for a title has. In small letters, where they are ASCII.
 const HINTS: &[&str] = &[
     "title",
-    "conversation a name",
-    "chat a name",
+    "conversation",
+    "chat",
     "headline",
+    "commit m",
+    "commit t",
+    "commit s",
+    "branch name",
+    "follow-up",
+    "followup",
+    "follow up q",
+    "search quer",
+    "summar",
+    "condens",
+    "compact",
+    "compress",
+    "recap",
+    "handoff",
+    "hand-off",
+    "context is",
+    "context win",
+    "session",
+    "pr title",
     "titel",
     "titre",
-    "titolo",
+    "titol",
+    "benenn",
+    "namen",
+    "heißen",
+    "nomme",
+    "nombra",
+    "命名",
+    "名前",
+    "이름",
+    "азови",
     "标题",
     "標題",
     "名字",
@@ -29,7 +58,7 @@ const HINTS: &[&str] = &[
     "タイトル",
     "題名",
     "제목",
-    "аголовок",
+    "аголов",
     "азвание",
     "ítulo",
 ];
@@ -91,6 +120,8 @@ fn may_match(sentence: &[u8]) -> bool {
 /// Words that only introduce a sentence, in lower case.
 const INTRODUCERS: &[&[u8]] = &[
     b"please ",
+    b"could you ",
+    b"can you ",
     b"now ",
     b"task: ",
     b"first ",
@@ -126,10 +157,20 @@ fn by_sentence(text: &[u8], offers_tools: bool, clauses: bool) -> Option<Found> 
         return Some(found);
     }
     let hinted = |lower: &[u8]| HINTED.is_in(lower) || !lower.is_ascii() && HINTED_ABROAD.is_in(lower);
-    if offers_tools || !lower_case::<HEAD, _>(head, hinted) {
+    if !lower_case::<HEAD, _>(head, hinted) {
         return None;
     }
     let lower = String::from_utf8_lossy(head).to_lowercase();
+    let parts =
+        sentences(lower.as_bytes(), clauses).filter_map(|sentence| std::str::from_utf8(sentence).ok());
+    if let Some(chore) =
+        errand::of(&lower, parts, (!clauses, offers_tools), |sentence| works(sentence.as_bytes()))
+    {
+        return Some((b"an errand of a program, by its parts", chore));
+    }
+    if offers_tools {
+        return None;
+    }
     let titles = sentences(lower.as_bytes(), clauses).any(|sentence| {
         TITLE_WORDS.is_in(sentence)
             && asks_for_title(std::str::from_utf8(sentence).unwrap_or_default())
@@ -173,9 +214,21 @@ fn by_pattern(text: &[u8], clauses: bool) -> Option<Found> {
     sentences(text, clauses).find_map(|sentence| {
         let (rows, head) = rows_of(sentence);
         let (row, chore) = rows.iter().find(|(row, _)| row.matches(head, sentence))?;
-        let asks = *chore == Chore::Aside || row.pattern.starts_with(b"you are") || !works(sentence);
+        let asks = match chore {
+            Chore::Aside => true,
+            Chore::Compaction => {
+                row.pattern.starts_with(b"you are") || !works(sentence) && !is_of_others(sentence)
+            }
+        };
         asks.then_some((row.pattern, *chore))
     })
+}
+
+/// True if a summary is a title, "Summarize the conversation so far in a title.", or one of a talk between others.
+fn is_of_others(sentence: &[u8]) -> bool {
+    let lower = String::from_utf8_lossy(sentence).to_lowercase();
+    let between = [" between ", " zwischen ", " entre ", " tra "].iter().any(|word| lower.contains(word));
+    between || TITLE_WORDS.is_in(lower.as_bytes())
 }
 
 /// True if a sentence speaks of a user's work.

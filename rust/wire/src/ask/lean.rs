@@ -3,8 +3,11 @@
 //! Such a message has no content of its own: all its words are function words, or words for steps, plans and options, in the
 //! languages of the table. Scored by itself it would look easy, whatever it asks to go on with.
 
-use super::harness::{ASKING_ON, DENYING, LACKING, LEANING, OBJECTING, POINTING_AT, TOPICS};
-use super::literals::{WordHasher, WordMap};
+use super::harness::{
+    ASKING_ON, DENYING, DOUBTED, LACKING, LEANING, OBJECTING, POINTING_AT, QUESTION_WORDS, REJECTING,
+    RETRYING, TOPICS,
+};
+use super::literals::{WordHasher, WordMap, WordSet};
 use super::phrases::{is_unspaced, words_that_go_on};
 use super::protocol::{pointing_words, refers};
 use super::result::may_be_program;
@@ -19,6 +22,10 @@ const MOST: (usize, usize) = (200, 24);
 const PHRASE: usize = 16;
 /// The most words of a message that may answer the assistant; without a question of it.
 const BRIEF: (usize, usize) = (6, 3);
+/// Words of requests, beside which "correct" is a verb: "Can you correct this?"
+const REQUESTING: &str = "can could would will please pls lets puedes podrías peux pouvez kannst könntest pode podes puoi kun można możesz";
+/// The most words of a doubt: "is that really right?", and of a rejection.
+const BRIEF_DOUBT: usize = 8;
 /// The most bytes of a word of the tables in ASCII.
 const LONGEST: usize = 24;
 /// Characters outside ASCII that count as a word where a script has no spaces.
@@ -42,7 +49,12 @@ static WORDS: LazyLock<WordMap<Lean>> = LazyLock::new(|| {
     };
     let phrases = words_that_go_on().map(|word| (word, Lean::GoesOn));
     let pointing = pointing_words().map(|word| (word, Lean::GoesOn));
-    let all = phrases.chain(pointing).chain(of(LEANING, Lean::GoesOn)).chain(of(ASKING_ON, Lean::AsksOn));
+    let more = of(DOUBTED, Lean::GoesOn).chain(of(RETRYING, Lean::GoesOn));
+    let all = more
+        .chain(phrases)
+        .chain(pointing)
+        .chain(of(LEANING, Lean::GoesOn))
+        .chain(of(ASKING_ON, Lean::AsksOn));
     all.chain(of(OBJECTING, Lean::Objects)).collect()
 });
 
@@ -51,6 +63,14 @@ static DENIALS: LazyLock<WordMap<bool>> = LazyLock::new(|| {
     let words = |row: &'static str, denies| row.split_ascii_whitespace().map(move |word| (word, denies));
     DENYING.iter().flat_map(|(_, denying, right)| words(right, false).chain(words(denying, true))).collect()
 });
+
+/// The words of [`DOUBTED`], and those of [`RETRYING`].
+static DOUBTS: LazyLock<WordSet> = LazyLock::new(|| words_of(DOUBTED));
+static RETRIES: LazyLock<WordSet> = LazyLock::new(|| words_of(RETRYING));
+
+fn words_of(table: &'static [(&'static str, &'static str)]) -> WordSet {
+    table.iter().flat_map(|(_, words)| words.split_ascii_whitespace()).collect()
+}
 
 /// A message that leans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,32 +107,51 @@ pub(crate) fn objects_first(words: &[u8]) -> bool {
     })
 }
 
-/// True if a message says what the answer lacks.
+/// True if a message says what the answer lacks, or rejects it.
 fn finds_lacking(head: &[u8]) -> bool {
     let valid = std::str::from_utf8(head).map_or_else(|error| error.valid_up_to(), str::len);
     let head = head.get(..valid).and_then(|head| std::str::from_utf8(head).ok()).unwrap_or_default();
-    let mut small =
-        head.chars().filter(|c| !matches!(c, '\'' | '\u{2019}')).flat_map(char::to_lowercase).peekable();
+    let head = head.trim_start();
+    // "Nope, that's nonsense."
+    let behind = || {
+        let (word, rest) = head.split_once([',', '.', '!', '…', '，', '、', '。', '،'])?;
+        (word.len() <= INTERJECTION).then(|| rest.trim_start())
+    };
+    begins_lacking(head) || behind().is_some_and(begins_lacking)
+}
+
+/// The most bytes of a word before a rejection.
+const INTERJECTION: usize = 16;
+
+/// True if a text begins as [`LACKING`] or [`REJECTING`] say.
+fn begins_lacking(head: &str) -> bool {
+    let small = head.chars().filter(|c| !matches!(c, '\'' | '\u{2019}')).flat_map(char::to_lowercase);
+    let mut small = small.map(|c| if c == '-' { ' ' } else { c }).peekable();
     let Some(leads) = small.peek().and_then(|first| LEADS.get(first)) else { return false };
     // Of no lead is more compared than this, and the character behind it.
     let text: String = small.take(LEAD + 1).collect();
     leads.iter().any(|lead| {
+        if let Some(whole) = lead.strip_suffix('$') {
+            let rest = text.strip_prefix(whole);
+            return rest.is_some_and(|rest| !rest.contains(char::is_alphanumeric));
+        }
         let rest = text.strip_prefix(lead);
         // A lead of a script without spaces ends anywhere.
         let wide = lead.chars().next_back().is_some_and(is_unspaced);
-        rest.is_some_and(|rest| wide || !rest.starts_with(char::is_alphanumeric))
+        let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || is_mark(c));
+        rest.is_some_and(|rest| wide || ends(rest))
     })
 }
 
-/// The most characters of a lead of [`LACKING`].
+/// The most characters of a lead of [`LACKING`] and [`REJECTING`].
 const LEAD: usize = 40;
 
 type Leads = HashMap<char, Vec<&'static str>, BuildHasherDefault<WordHasher>>;
 
-/// The leads of [`LACKING`] by their first character.
+/// These leads by their first character.
 static LEADS: LazyLock<Leads> = LazyLock::new(|| {
     let mut leads = Leads::default();
-    for lead in LACKING.iter().flat_map(|(_, row)| row.split('|')) {
+    for lead in LACKING.iter().chain(REJECTING).flat_map(|(_, row)| row.split('|')) {
         leads.entry(lead.chars().next().unwrap_or_default()).or_default().push(lead);
     }
     leads
@@ -144,6 +183,7 @@ fn read(words: &[u8]) -> Option<Leaning> {
     let text = std::str::from_utf8(words).ok().filter(|text| !text.trim().is_empty())?;
     let (mut count, mut choices, mut asks, mut objects) = (0, 0, false, false);
     let (mut denies, mut right, mut topics) = (false, false, 0);
+    let (mut doubts, mut tags, mut retries, mut wonders) = (0, 0, false, false);
     let mut word = String::new();
     let ends = |c: char| !(c.is_alphanumeric() || is_mark(c) || matches!(c, '\'' | '\u{2019}'));
     // From the end: most asks end with a word of their own.
@@ -159,6 +199,12 @@ fn read(words: &[u8]) -> Option<Leaning> {
             }
             None => covered(&word)?,
         };
+        let doubted = DOUBTS.contains(word.as_str());
+        doubts += usize::from(doubted);
+        tags += usize::from(doubted && word == "right" && count == 1);
+        retries |= RETRIES.contains(word.as_str());
+        wonders |= REQUESTING.split(' ').any(|known| known == word);
+        wonders |= lean == Lean::AsksOn && !doubted && !QUESTION_WORDS.split(' ').any(|known| known == word);
         asks |= lean == Lean::AsksOn;
         objects |= lean == Lean::Objects;
         topics += usize::from(TOPICS.split_ascii_whitespace().any(|topic| topic == word));
@@ -175,7 +221,13 @@ fn read(words: &[u8]) -> Option<Leaning> {
     if count > MOST.1 || choices > 0 && says || choices > 3 {
         return None;
     }
-    let lean = match (objects || denies && right, asks) {
+    // "It is even, right?" asks for a nod.
+    let nods = tags == doubts && text.contains(',');
+    let questions = text.contains(['?', '？', '؟'])
+        || QUESTION_WORDS.split(' ').any(|known| text.split(ends).next() == Some(known));
+    let doubts = doubts > 0 && !nods && questions && !wonders && choices == 0 && count <= BRIEF_DOUBT;
+    let rejects = denies && (right || retries && count <= BRIEF_DOUBT);
+    let lean = match (objects || rejects || doubts, asks) {
         (true, _) => Lean::Objects,
         (_, true) => Lean::AsksOn,
         // "?", "!!" and pictures of faces.

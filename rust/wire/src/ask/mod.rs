@@ -8,6 +8,7 @@ pub(crate) mod block;
 mod calls;
 pub(crate) mod chore;
 pub(crate) mod conversation;
+mod errand;
 pub(crate) mod facts;
 mod frame;
 pub(crate) mod gather;

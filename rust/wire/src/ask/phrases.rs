@@ -5,7 +5,7 @@
 //! covering  phrases of the table cover all pieces: those that a kind of turn allows, and at least one that it needs
 //! ```
 
-use super::harness::{PHRASES, PRAISE};
+use super::harness::{PHRASES, PRAISE, SLANG};
 use super::literals::{WordMap, WordSet};
 use Phrase::{Beside, Denies, Fills, Fine, Goes, Greets, Said, Thanks, Yes};
 use std::collections::BTreeSet;
@@ -46,12 +46,56 @@ const WORD: usize = 24;
 
 /// The phrases of the table.
 static KNOWN: LazyLock<WordMap<Phrase>> = LazyLock::new(|| {
-    all().flat_map(|(_, kind, row)| row.split('|').map(move |phrase| (phrase, *kind))).collect()
+    let mut known: WordMap<Phrase> =
+        all().flat_map(|(_, kind, row)| row.split('|').map(move |phrase| (phrase, *kind))).collect();
+    // Many write without accents: "tesekkurler", "ευχαριστω".
+    let accented: Vec<_> = known.iter().map(|(phrase, kind)| (*phrase, *kind)).collect();
+    for (phrase, kind) in accented.into_iter().filter(|(_, kind)| matches!(kind, Thanks | Said | Beside)) {
+        let plain: String = phrase.chars().map(without_accent).collect();
+        if plain != phrase && plain.len() >= SHORTEST && !known.contains_key(plain.as_str()) {
+            known.insert(Box::leak(plain.into_boxed_str()), kind);
+        }
+    }
+    known
 });
+
+/// The fewest bytes of a phrase that is known without its accents: shorter ones are other words, too.
+const SHORTEST: usize = 4;
+
+/// Letters with accents, and the letter that is written in their place.
+const ACCENTED: &[(&str, char)] = &[
+    ("áàâãäåăąāảạấầẩẫậắằẳẵặ", 'a'),
+    ("çćč", 'c'),
+    ("ďđ", 'd'),
+    ("éèêëęěėēẻẽẹếềểễệ", 'e'),
+    ("ğ", 'g'),
+    ("íìîïıīỉĩị", 'i'),
+    ("ľł", 'l'),
+    ("ñńň", 'n'),
+    ("óòôõöøőōỏọốồổỗộơớờởỡợ", 'o'),
+    ("ř", 'r'),
+    ("śšşș", 's'),
+    ("ťţț", 't'),
+    ("úùûüůűūủũụưứừửữự", 'u'),
+    ("ýỳỷỹỵ", 'y'),
+    ("źżž", 'z'),
+    ("ά", 'α'),
+    ("έ", 'ε'),
+    ("ή", 'η'),
+    ("ίϊΐ", 'ι'),
+    ("ό", 'ο'),
+    ("ύϋΰ", 'υ'),
+    ("ώ", 'ω'),
+    ("ё", 'е'),
+];
+
+fn without_accent(c: char) -> char {
+    ACCENTED.iter().find(|(accented, _)| accented.contains(c)).map_or(c, |(_, plain)| *plain)
+}
 
 /// All rows of the tables.
 fn all() -> impl Iterator<Item = &'static (&'static str, Phrase, &'static str)> {
-    PHRASES.iter().chain(PRAISE)
+    PHRASES.iter().chain(PRAISE).chain(SLANG)
 }
 
 /// The words of the phrases.
@@ -68,8 +112,9 @@ static ENDS: LazyLock<Vec<char>> = LazyLock::new(|| {
 const GLAD: (&str, &str) =
     ("🙏❤🧡💛💚💙💜🖤💕💖💯🎉🥳👏🙌🤝🔥✨🤩😀😃😄😁😆😅🤣😂🙂😉😊😇🥰😍😘😎🤗☺✌🫶🫡", "👍👌✅🆗💪🚀");
 /// Smileys that are glad.
-const SMILEYS: [&str; 14] =
-    [":-)", ":)", ";-)", ";)", ":-D", ":D", "=)", "=D", "^_^", "^^", "<3", ":-P", ":P", ":p"];
+const SMILEYS: [&str; 17] = [
+    ":3", "(:", ":]", ":-)", ":)", ";-)", ";)", ":-D", ":D", "=)", "=D", "^_^", "^^", "<3", ":-P", ":P", ":p",
+];
 
 /// True if words only let the assistant go on: "yes, do it", "ok, please continue".
 pub(crate) fn is_acknowledgement(words: &[u8]) -> bool {
@@ -100,6 +145,20 @@ pub(crate) fn is_courtesy(words: &[u8]) -> bool {
 /// True if words thank or end the conversation, and let nothing go on: "thanks!", "great, thank you", "that's all", "🙏".
 pub(crate) fn is_thanks(words: &[u8]) -> bool {
     speaks(words, true, |text| text.covers(|phrase| !matches!(phrase, Goes | Yes), |phrase| phrase == Thanks))
+}
+
+/// True if words praise, or say that they are understood, and let nothing go on: "great explanation!", "wow", "got it".
+pub(crate) fn is_praise(words: &[u8]) -> bool {
+    speaks(words, false, |text| {
+        text.covers(|phrase| !matches!(phrase, Goes | Yes | Denies), |phrase| phrase == Said)
+    })
+}
+
+/// True if words deny and nothing else: "nope", "no no", "nah bro".
+pub(crate) fn is_denial(words: &[u8]) -> bool {
+    speaks(words, false, |text| {
+        text.covers(|phrase| matches!(phrase, Denies | Fills | Beside), |phrase| phrase == Denies)
+    })
 }
 
 /// True if words greet and nothing else: "hi", "good morning, how are you?".
@@ -147,7 +206,7 @@ fn may_be_phrases(text: &[u8]) -> bool {
             length += 1;
         }
         let word = std::str::from_utf8(word.get(..length).unwrap_or_default()).unwrap_or_default();
-        if !(word.is_empty() || WORDS_OF.contains(word)) {
+        if !(word.is_empty() || WORDS_OF.contains(word) || relaxed(word).is_some()) {
             return false;
         }
         rest = before;
@@ -197,6 +256,7 @@ struct Pieces {
 impl Pieces {
     /// The pieces of a text in normal form; none if they are too many.
     fn of(text: String) -> Option<Self> {
+        let text = if has_double(&text) { with_words_relaxed(&text) } else { text };
         let (mut places, mut words) = (Vec::with_capacity(PIECES.0), 0);
         for word in text.split_ascii_whitespace() {
             words += 1;
@@ -242,6 +302,46 @@ impl Pieces {
         }
         has >> self.places.len() & 1 == 1
     }
+}
+
+/// True if a letter stands twice in a row.
+fn has_double(text: &str) -> bool {
+    let letters = text.chars().zip(text.chars().skip(1));
+    letters.into_iter().any(|(a, b)| a == b && a.is_alphabetic())
+}
+
+/// A text in which words that are drawn out are the words of the phrases.
+fn with_words_relaxed(text: &str) -> String {
+    let word = |word: &str| {
+        if WORDS_OF.contains(word) { None } else { relaxed(word) }.unwrap_or_else(|| word.to_owned())
+    };
+    text.split_ascii_whitespace().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// The word of the phrases that a word is, if its letters are drawn out: "thaaanks", "merciii", "graziee", "coool".
+fn relaxed(word: &str) -> Option<String> {
+    if !has_double(word) {
+        return None;
+    }
+    let mut runs: Vec<(char, usize)> = Vec::new();
+    for c in word.chars() {
+        match runs.last_mut() {
+            Some((last, count)) if *last == c => *count += 1,
+            _ => runs.push((c, 1)),
+        }
+    }
+    // Three letters or more are one or two; two at the end may be one.
+    let shortened = |most: usize, at_end: usize| -> String {
+        let last = runs.len().saturating_sub(1);
+        let cut = |(place, (c, count)): (usize, &(char, usize))| {
+            let count = if *count > 2 { most } else { *count };
+            std::iter::repeat_n(*c, if place == last { count.min(at_end) } else { count })
+        };
+        runs.iter().enumerate().flat_map(cut).collect()
+    };
+    [shortened(1, 2), shortened(2, 2), shortened(1, 1), shortened(2, 1)]
+        .into_iter()
+        .find(|word| WORDS_OF.contains(word.as_str()))
 }
 
 /// Lower case, one space between words, without punctuation, apostrophes, vowel signs of Arabic and emoji; a thumbs-up becomes "ok".

@@ -15,7 +15,8 @@ fn naive(body: &Value) -> Option<(String, Turn, Structure)> {
     let mut resulted = false;
     for message in messages {
         let message = message.as_object()?;
-        let role = message.get("role")?.as_str()?;
+        let role = message.get("role")?.as_str()?.to_ascii_lowercase();
+        let role = role.as_str();
         s.messages += 1;
         let mut texts = Vec::new();
         let mut results = 0;

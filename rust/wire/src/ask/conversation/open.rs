@@ -4,10 +4,11 @@ use super::candidate::Candidate;
 use super::{Conversation, RECENT};
 use crate::ask::block::Origin;
 use crate::ask::calls::{Calls, calls_in_text};
+use crate::ask::chore;
 use crate::ask::frame::{Framed, framed};
 use crate::ask::gather::{Ask, join};
 use crate::ask::lean::{Lean, is_brief, leans, objects_first, points_at_text};
-use crate::ask::phrases::{is_acknowledgement, is_courtesy, is_greeting, is_thanks};
+use crate::ask::phrases::{is_acknowledgement, is_courtesy, is_denial, is_greeting, is_praise, is_thanks};
 use crate::ask::protocol::refers;
 use crate::ask::result::form_of;
 use crate::ask::said::said;
@@ -125,7 +126,10 @@ impl<'a, M: Clone> Conversation<'a, M> {
         let polite = !asks && (is_acknowledgement(words) || is_courtesy(words));
         let objects = match reading {
             Reading::Words => !ask.wrapped && objects_first(words),
-            Reading::GoesOn => !polite && !refers(words) && leans(words) == Some(Lean::Objects),
+            Reading::GoesOn if is_denial(words) => !turn.shows && !self.questions(c)?,
+            Reading::GoesOn => {
+                !polite && !refers(words) && (leans(words) == Some(Lean::Objects) || objects_first(words))
+            }
             _ => false,
         };
         self.request.objects = objects;
@@ -135,8 +139,9 @@ impl<'a, M: Clone> Conversation<'a, M> {
             Reading::GoesOn => objects || !polite && refers(words),
             _ => false,
         };
-        self.request.courtesy =
-            reading == Reading::GoesOn && !turn.shows && is_thanks(words) && !self.questions(c)?;
+        // An agent goes on behind praise; behind the whole answer of a chat there is nothing to go on with.
+        let thanks = is_thanks(words) || self.structure.tools_offered == 0 && is_praise(words);
+        self.request.courtesy = reading == Reading::GoesOn && !turn.shows && thanks && !self.questions(c)?;
         Ok(())
     }
 
@@ -158,7 +163,7 @@ impl<'a, M: Clone> Conversation<'a, M> {
             Reading::Nothing
         } else if (answered || asked) && !ask.wrapped && is_result(c, turn, words)? {
             Reading::Result
-        } else if answered && goes_on(words, ask.material)
+        } else if answered && goes_on(words, ask.material) && !self.is_chore(words)
             || refers(words) && asked
             || answered && !ask.wrapped && framed(words) == Some(Framed::Alone)
         {
@@ -166,6 +171,11 @@ impl<'a, M: Clone> Conversation<'a, M> {
         } else {
             Reading::Words
         })
+    }
+
+    /// True if words ask for a program's chore: "Please summarize the above conversation."
+    fn is_chore(&self, words: &[u8]) -> bool {
+        chore::of(words, self.structure.tools_offered > 0).is_some()
     }
 
     /// True if a message before a message asks, in words of its own, and the assistant has not answered since.

@@ -168,7 +168,7 @@ pub(crate) const LACKING: &[(&str, &str)] = &[
 /// Words that deny, and words for what is right: together they object, too ("that is not right").
 #[rustfmt::skip] // words in lines
 pub(crate) const DENYING: &[(&str, &str, &str)] = &[
-    ("en", "not isnt arent wasnt doesnt dont never no", "right correct true accurate work works worked working help helps helped compile compiles \
+    ("en", "not isnt arent wasnt doesnt dont never no nope nah", "right correct true accurate work works worked working help helps helped compile compiles \
          convinced convincing enough difference way"),
     ("de", "nicht kein keine", "richtig korrekt wahr gut"),
     ("fr", "pas nest non ne", "correct correcte juste vrai bon"),

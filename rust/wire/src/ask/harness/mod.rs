@@ -5,9 +5,11 @@
 //! them with care where a program may have written them ([`rheostat::query::Request::doubtful`]).
 
 mod chores;
+mod errands;
 mod follow_ups;
 mod leaning;
 mod names;
+mod objections;
 mod phrases;
 mod planning;
 mod praise;
@@ -15,12 +17,15 @@ mod printed;
 mod protocols;
 mod results;
 mod sections;
+mod slang;
 mod tags;
 
 pub(crate) use chores::{CHORES, COMPACTIONS, CONVERSATION_FOLLOWERS, TITLE_VERBS, TITLES, WORK};
+pub(crate) use errands::{CHAT_NAMES, CONTEXTS, ERRANDS, MAKING, MATERIALS, SHORTENING};
 pub(crate) use follow_ups::{ASKING_ON, DENYING, LACKING, OBJECTING, POINTING_AT, TOPICS};
 pub(crate) use leaning::LEANING;
 pub(crate) use names::{COMMON_OUTPUTS, HUMAN_NAMES, LOCAL_COMMANDS, PROGRAM_ENDINGS, TOLD_NAMES};
+pub(crate) use objections::{DOUBTED, QUESTION_WORDS, REJECTING, RETRYING};
 pub(crate) use phrases::PHRASES;
 pub(crate) use planning::{
     CONDITIONS, MENTIONS, PLAN_BEGINS, PLAN_ENDS, PLAN_NAMES, PLAN_RETURNS, PLAN_SLUGS,
@@ -39,4 +44,5 @@ pub(crate) use sections::{
     ANSWER_LABELS, BLOCK_HEADINGS, CHANNELS, FENCED_HEADS, LEADS, LINE_SECTIONS, LineSection, META_STARTS,
     QUESTION_ENDS, QUESTION_LABELS, SECTIONS, TEMPLATES, WORD_HEADS, WORD_TAILS,
 };
+pub(crate) use slang::SLANG;
 pub(crate) use tags::{TAGS, TagKind};

@@ -39,6 +39,16 @@ pub(crate) const PLAN_BEGINS: &[&str] = &[
     "in planning mode",
     "in plan-mode",
     " is on",
+    "still on",
+    "remains on",
+    "stays on",
+    "back on",
+    "mode: on",
+    "turned on",
+    "switched on",
+    "in effect",
+    "in force",
+    "continues",
     "now on",
     "enabled",
     "entered",
@@ -63,6 +73,11 @@ pub(crate) const PLAN_RETURNS: &[&str] = &[
     "switched to plan",
     "back in plan",
     "re-entered",
+    "havent left",
+    "have not left",
+    "has not ended",
+    "hasnt ended",
+    "is not over",
 ];
 
 /// Names of plan mode, in lower case and without quotation marks.

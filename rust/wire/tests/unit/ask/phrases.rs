@@ -94,11 +94,19 @@ fn thanks_let_nothing_go_on() {
         "ขอบคุณครับ",
         "❤️",
         ":)",
+        "ty vm",
+        "thaaanks",
+        "Merciii bcp",
+        "obrigadão",
+        "gracias crack",
+        "tesekkurler",
     ] {
         assert!(is_thanks(words.as_bytes()) && is_courtesy(words.as_bytes()), "{words}");
     }
     for words in [
         "yes, thanks",
+        "legend",
+        "ty vm but why",
         "ok",
         "👍",
         "great",

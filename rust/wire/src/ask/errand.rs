@@ -1,0 +1,271 @@
+//! Recognises chores by the parts of a sentence, where no table has it as a whole: "Write a concise git commit message for this diff",
+//! "You are a branch name generator", "The conversation is getting long. Summarize it."
+//!
+//! ```text
+//! request   a verb of making, at most a few words, a product ("commit message"), and nothing that goes on as a thing's name
+//! role      "You are …", "Your task is to …" before a verb of making, or a maker's name at the end ("… generator")
+//! summary   a verb of shortening and a name of the conversation; or a full context, and a summary in the sentences behind it
+//! ```
+
+use super::harness::{CHAT_NAMES, CONTEXTS, ERRANDS, MAKING, MATERIALS, SHORTENING};
+use rheostat::query::Chore;
+
+/// The most words between a verb and its product.
+const BETWEEN: usize = 6;
+/// Words that may not stand between a verb and its product: another thing is made, or the sentence is about it.
+const NOT_BETWEEN: &str = " that which who to for with from about on of how why function script tool hook bot generator app code class \
+    program prompt template essay article story test tests ";
+/// Words behind a product that make it a thing's name: "commit message hook".
+const NAMED_ON: &str = " generator hook hooks linter parser template templates convention conventions format formats style styles guide \
+    history checker validation validator box field input api endpoint feature function builder optimizer engine tool policy rules rule \
+    system editor widget button component ";
+/// Words behind which an operator's prompt states a task.
+const ROLES: &[&str] = &["you are ", "you're ", "you ", "your "];
+/// Words of a duty beside the real task: "… at the end of each answer".
+const ASIDES: &[&str] = &[
+    "also",
+    "at the end",
+    "after each",
+    "after every",
+    "first answer",
+    "each answer",
+    "every answer",
+    " when ",
+    " if ",
+    "additionally",
+];
+/// Ends of the name of a program that makes something.
+const MAKERS: &[&str] =
+    &["generator", "writer", "creator", "suggester", "maker", "namer", "titler", "summarizer"];
+/// Beginnings of sentences that say that a context is full, in parts.
+const FULL: (&[&str], &[&str], &[&str]) = (
+    &["the ", "this ", "our ", "your ", "my ", ""],
+    &[
+        "conversation",
+        "chat",
+        "context",
+        "session",
+        "history",
+        "thread",
+        "you are running out",
+        "we are running out",
+    ],
+    &[
+        " long",
+        " full",
+        " limit",
+        "out of context",
+        "out of room",
+        "out of space",
+        "compacted",
+        "too large",
+        " overflow",
+        "exceed",
+    ],
+);
+/// Words of a summary.
+const SUMMARIES: &[&str] =
+    &["summar", "condens", "compact", "compress", "recap", "handoff", "hand-off", "hand over", "distill"];
+
+/// The chore of a head in small letters, whose sentences are given in order. A request that offers tools asks for none but a summary.
+pub(super) fn of<'t>(
+    head: &str,
+    sentences: impl Iterator<Item = &'t str>,
+    (prompt, offers_tools): (bool, bool),
+    works: impl Fn(&str) -> bool,
+) -> Option<Chore> {
+    // An operator's prompt says in its first sentence who the model is.
+    sentences.take(if prompt { 2 } else { usize::MAX }).enumerate().find_map(|(place, sentence)| {
+        // "You are a branch name generator" is no work on a generator.
+        let made = if prompt { sentence.replace("generator", "") } else { String::new() };
+        if works(if prompt { &made } else { sentence }) {
+            return None;
+        }
+        if !prompt && is_compaction(head, sentence) {
+            return Some(Chore::Compaction);
+        }
+        let aside = if prompt {
+            is_role(sentence, place == 0)
+        } else {
+            names_chat(sentence) || makes(sentence, head) || wonders(sentence)
+        };
+        (aside && !offers_tools).then_some(Chore::Aside)
+    })
+}
+
+/// True if a sentence begins with a verb of making and goes on with a product.
+fn makes(sentence: &str, head: &str) -> bool {
+    MAKING.iter().filter_map(|verb| behind(sentence, verb)).any(|rest| has_product(rest, head, false))
+}
+
+/// The text behind a verb that a sentence begins with.
+fn behind<'s>(sentence: &'s str, verb: &str) -> Option<&'s str> {
+    sentence.strip_prefix(verb).and_then(|rest| rest.strip_prefix(' '))
+}
+
+/// True if a text begins with a product, after a few words.
+fn has_product(rest: &str, head: &str, role: bool) -> bool {
+    ERRANDS.iter().any(|(product, beside)| {
+        let Some((before, after)) = rest.split_once(product) else { return false };
+        let between = before.split_ascii_whitespace();
+        let near =
+            between.clone().count() <= BETWEEN && !between.clone().any(|word| is_in(NOT_BETWEEN, word));
+        let after = after.strip_prefix('s').unwrap_or(after);
+        let next =
+            after.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty()).unwrap_or_default();
+        let named =
+            after.starts_with(' ') && is_in(NAMED_ON, next) || after.starts_with(char::is_alphanumeric);
+        // Several things in one breath are an ask: "commit messages, rebase and resolve conflicts".
+        let lists = after.starts_with(", ") && !after.starts_with(", based") || after.starts_with(" and ");
+        let alone = role && after.is_empty();
+        let about = alone || beside.is_empty() || beside.iter().any(|word| head.contains(word));
+        near && !named && !lists && about
+    })
+}
+
+fn is_in(words: &str, word: &str) -> bool {
+    !word.is_empty() && words.split_ascii_whitespace().any(|known| known == word)
+}
+
+/// True if a sentence asks what the conversation is to be called, or what its user may ask next.
+fn wonders(sentence: &str) -> bool {
+    let asks = sentence.starts_with("what ") || sentence.starts_with("which ");
+    let named = ["called", "title", "name"].iter().any(|word| sentence.contains(word));
+    let chat = ["this conversation", "this chat", "our conversation", "our chat", "the conversation"];
+    let next = sentence.contains("follow-up question") && sentence.contains("user ");
+    asks && (named && chat.iter().any(|name| sentence.contains(name)) || next)
+}
+
+/// True if a sentence asks for a name of the conversation: "Name this chat in at most four words".
+fn names_chat(sentence: &str) -> bool {
+    ["name", "title", "label", "tag", "rename"].iter().any(|verb| {
+        let Some(rest) = behind(sentence, verb) else { return false };
+        ["this ", "the ", "our ", "my "].iter().filter_map(|the| rest.strip_prefix(the)).any(|rest| {
+            CHAT_NAMES.iter().filter_map(|name| rest.strip_prefix(name)).any(|after| {
+                let next = after.trim_start().split(' ').next().unwrap_or_default();
+                !after.starts_with(char::is_alphanumeric)
+                    && (next.is_empty()
+                        || after.starts_with([',', ':'])
+                        || is_in("in with using based briefly as for so and", next))
+            })
+        })
+    })
+}
+
+/// True if a sentence of an operator's prompt says that the model makes titles, messages of commits and their like.
+fn is_role(sentence: &str, is_first: bool) -> bool {
+    if ASIDES.iter().any(|word| sentence.contains(word)) {
+        return false;
+    }
+    let bare = sentence.trim_end_matches([' ', '.', '"']);
+    let role = ROLES.iter().find_map(|role| sentence.strip_prefix(role));
+    // "generates concise titles for chats": a role without its subject.
+    let subject = role.unwrap_or(sentence);
+    let made =
+        |rest: &str| has_product(rest.trim_end_matches(['.', ' ']), sentence, true) || titles_chats(rest);
+    let says = MAKING.iter().any(|verb| {
+        let verbs = [format!("{verb}s "), format!("{verb} ")];
+        verbs.iter().any(|verb| {
+            let starts =
+                subject.strip_prefix(verb.as_str()).filter(|_| role.is_some() || verb.ends_with("s "));
+            let inside = role.and_then(|role| {
+                ["that ", "which ", "who ", "to ", "and "]
+                    .iter()
+                    .find_map(|word| role.split_once(&format!(" {word}{verb}")).map(|(_, rest)| rest))
+            });
+            starts.or(inside).is_some_and(made)
+        })
+    });
+    let gerunds = role.is_some_and(|role| {
+        ["writing", "generating", "creating", "crafting", "naming", "titling", "suggesting"].iter().any(
+            |verb| {
+                role.split_once(&format!("at {verb} "))
+                    .or_else(|| role.split_once(&format!("in {verb} ")))
+                    .is_some_and(|(_, rest)| {
+                        made(rest)
+                            || matches!(*verb, "naming" | "titling")
+                                && CHAT_NAMES.iter().any(|name| rest.starts_with(name))
+                    })
+            },
+        )
+    });
+    let names = role.is_some_and(|role| {
+        let task = ["job is to ", "task is to ", "role is to ", "goal is to ", "purpose is to "];
+        let role = task.iter().find_map(|task| role.split_once(task)).map_or(role, |(_, rest)| rest);
+        ["name ", "title ", "label "].iter().filter_map(|verb| role.strip_prefix(verb)).any(|rest| {
+            CHAT_NAMES
+                .iter()
+                .filter_map(|name| rest.strip_prefix(name))
+                .any(|after| matches!(after, "" | "s" | "s." | "."))
+        })
+    });
+    let maker = is_first
+        && role.is_some()
+        && MAKERS.iter().any(|maker| bare.ends_with(maker))
+        && (ERRANDS.iter().any(|(product, _)| bare.contains(product))
+            || bare.contains("title") && CHAT_NAMES.iter().any(|name| bare.contains(name)));
+    let titling = is_first && role.is_some() && bare.ends_with("titling assistant");
+    is_first && (says || gerunds) || titles_in_role(role, subject) || names || maker || titling
+}
+
+/// True if a text begins with a title of a conversation, after a few words: "concise titles for chats".
+fn titles_chats(rest: &str) -> bool {
+    let Some((before, after)) = rest.split_once("title") else { return false };
+    let few = before.split_ascii_whitespace().count() <= BETWEEN;
+    let between = before.split_ascii_whitespace().any(|word| is_in(NOT_BETWEEN, word));
+    let chat = |text: &str| CHAT_NAMES.iter().any(|name| text.contains(name));
+    few && (!between && (chat(after) || chat(before)))
+}
+
+/// True if the second sentence of a prompt says so: "You are a helpful assistant. You generate titles for chats."
+fn titles_in_role(role: Option<&str>, subject: &str) -> bool {
+    let verb = |verb: &&str| behind(subject, verb).is_some_and(titles_chats);
+    role.is_some() && MAKING.iter().any(verb) || role.is_some_and(sums_up)
+}
+
+/// True for "summarize conversations into short titles".
+fn sums_up(role: &str) -> bool {
+    let into = role.split_once("into ").is_some_and(|(_, rest)| rest.contains("title"));
+    let verb = ["summarize ", "summarise ", "turn ", "condense "].iter().any(|verb| role.starts_with(verb));
+    into && verb && CHAT_NAMES.iter().any(|name| role.contains(name))
+}
+
+/// True if a sentence asks for a summary in the place of the conversation.
+fn is_compaction(head: &str, sentence: &str) -> bool {
+    let material = || MATERIALS.iter().any(|word| sentence.contains(word));
+    let shortens = SHORTENING
+        .iter()
+        .filter_map(|verb| behind(sentence, verb))
+        .any(|rest| CONTEXTS.iter().filter_map(|name| rest.split_once(name)).any(|(_, after)| is_all(after)));
+    let hands_over = [
+        "write a handoff",
+        "create a handoff",
+        "produce a handoff",
+        "write a hand-off",
+        "create a continuation summary",
+        "write a continuation summary",
+    ]
+    .iter()
+    .any(|start| sentence.starts_with(start));
+    if (shortens || hands_over)
+        && !material()
+        && !sentence.contains("title")
+        && !sentence.contains("headline")
+    {
+        return true;
+    }
+    let (articles, contexts, ends) = FULL;
+    let starts = articles.iter().filter_map(|the| sentence.strip_prefix(the));
+    let full = starts
+        .filter(|rest| contexts.iter().any(|name| rest.starts_with(name)))
+        .any(|rest| ends.iter().any(|end| rest.contains(end)));
+    full && !material() && SUMMARIES.iter().any(|word| head.contains(word))
+}
+
+/// True if nothing behind a conversation's name makes it another thing, or asks for more: "this session's proof", "with zstd".
+fn is_all(after: &str) -> bool {
+    let named = after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '\'' | '\u{2019}' | '-'));
+    let with = [" with ", " using ", " by "].iter().any(|word| after.starts_with(word));
+    let more = [" and then ", " and prove", " and extend", " and explain", " then prove", " and critici"];
+    !named && !with && !more.iter().any(|word| after.contains(word))
+}
