@@ -34,7 +34,7 @@ tools:
 $(ENVIRONMENT): pyproject.toml lab/pyproject.toml | tools
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --group dev numpy 'rich>=13' 'tomli>=2; python_version < "3.11"'
+	@$(BIN)/python -m pip install --group dev numpy 'rich>=13'
 	@$(BIN)/python -m pip install --no-deps --editable lab
 	@touch $@
 
@@ -78,7 +78,6 @@ lint: $(BUILT) ## Formatting, clippy, ruff, types, stubs, the links of the docs,
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/python tools/make_stub.py --check
-	$(BIN)/python tools/make_fields.py --check
 	$(BIN)/stubtest rheostat._native --mypy-config-file pyproject.toml
 	$(BIN)/python tools/check_docs.py
 	$(BIN)/python tools/check_prose.py
@@ -107,9 +106,8 @@ docs: $(BUILT) ## Build the Rust API's pages, and check the documents against th
 	$(BIN)/python tools/check_docs.py
 	$(BIN)/python -m pytest -q tests/test_docs.py
 
-stub: $(BUILT) ## Write python/rheostat/_native.pyi anew from the bindings, and _fields.py from it
+stub: $(BUILT) ## Write python/rheostat/_native.pyi anew from the bindings
 	$(BIN)/python tools/make_stub.py
-	$(BIN)/python tools/make_fields.py
 
 golden: $(BUILT) ## Write tests/golden anew, after a change of decisions that is meant
 	$(BIN)/python tests/golden/regenerate.py

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -140,7 +138,7 @@ def test_every_argument_has_its_field() -> None:
         assert set(inspect.signature(kind).parameters) - code_only == set(fields) - {"kind"}, kind
     text = '[[rung]]\nname = "fast"\n[rules]\nloops = '
     assert config.loads(f"{text}false").rules == rh.Rules(loops=False)
-    with pytest.raises(rh.errors.InvalidTypeError, match="loops: got int, wanted true or false"):
+    with pytest.raises(rh.errors.InvalidTypeError, match="loops: got integer, wanted true or false"):
         config.loads(f"{text}0")
 
 
@@ -153,12 +151,6 @@ def test_a_bar_that_no_stream_may_fall_below_is_false() -> None:
     for text in (f"{rungs}[ceiling]\nusd = false", f"{rungs}samples = false", f"{rungs}[rules]\nlow_confidence = true"):
         with pytest.raises(rh.errors.InvalidTypeError, match="got bool"):
             config.loads(text)
-
-
-def test_the_fields_are_those_of_the_stub() -> None:
-    """`python tools/make_fields.py` writes them anew."""
-    check = [sys.executable, str(ROOT / "tools" / "make_fields.py"), "--check"]
-    assert subprocess.run(check, check=False).returncode == 0
 
 
 def test_thresholds_are_read() -> None:

@@ -279,7 +279,6 @@ def test_one_file_says_it_all() -> None:
     assert governor.plan(TEXTS[0], session="s", tenant="acme").limit.usd <= 10.0
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="the extra `toml` may not be installed")
 @pytest.mark.parametrize(
     ("old", "new", "where"),
     [

@@ -58,5 +58,5 @@ def test_classes_know_their_home(module: str) -> None:
 def test_every_class_of_the_extension_has_a_home() -> None:
     homes = {name for module in MODULES for name in names(module)} | set(rh.__all__)
     classes = {name for name, value in vars(rh._native).items() if isinstance(value, type)}
-    wrapped = {"HostRules", "Learning", "OutcomeReader", "ScoredOutcome"}
-    assert classes - homes == wrapped, "they serve `host.Host`, `learn.Loop` and `learn.read_outcomes` only"
+    wrapped = {"ConfigFile", "HostRules", "Learning", "OutcomeReader", "ScoredOutcome"}
+    assert classes - homes == wrapped, "they serve `config`, `host.Host`, `learn.Loop` and `learn.read_outcomes` only"

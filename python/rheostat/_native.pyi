@@ -46,6 +46,7 @@ __all__ = [
     "Cap",
     "Ceiling",
     "Confidence",
+    "ConfigFile",
     "Decided",
     "DeniedError",
     "Doubt",
@@ -124,6 +125,7 @@ __all__ = [
     "certify",
     "clock",
     "confidence_weights",
+    "config_schema",
     "control_risk",
     "cpt",
     "explain_body",
@@ -135,7 +137,6 @@ __all__ = [
     "labels_needed",
     "logit_stats",
     "normalise",
-    "policy_fits",
     "read_failure",
     "read_retry_after",
     "read_usage",
@@ -791,6 +792,67 @@ class Confidence:
     @property
     def window(self) -> int:
         """Tokens in a group."""
+
+@final
+class ConfigFile:
+    """Contents of a configuration file. Use `rheostat.config`, not this."""
+
+    @property
+    def caps(self) -> list[Cap]:
+        """The caps."""
+
+    @property
+    def ceiling(self) -> Ceiling | None:
+        """The ceiling, or None."""
+
+    @staticmethod
+    def decode(data: bytes, source: str) -> ConfigFile:
+        """Reads a file's bytes, as `read` does.
+
+        Raises:
+            MalformedError: They are not UTF-8, too.
+        """
+
+    def keeping(self, earlier: ConfigFile) -> ConfigFile:
+        """Copies it with the policy of an earlier reading, and all that it has learned, if the file has not changed it."""
+
+    def keeps_ledger(self, earlier: ConfigFile) -> bool:
+        """True if an earlier reading's ledger may stay in use."""
+
+    @property
+    def ladder(self) -> Ladder:
+        """The ladder."""
+
+    @property
+    def ledger_options(self) -> dict[str, Any]:
+        """Keywords of the ledger."""
+
+    @staticmethod
+    def max_bytes() -> int:
+        """The largest file, in bytes."""
+
+    @property
+    def policy(self) -> Shares | Threshold | Utility | Paced | None:
+        """The policy, or None."""
+
+    @staticmethod
+    def read(text: str, source: str) -> ConfigFile:
+        """Reads a text. Errors name it `source`.
+
+        Raises:
+            MalformedError: It is not TOML, or too large or nested too deep.
+            UnknownNameError: It has an unknown field or policy.
+            InvalidTypeError: A field has the wrong type.
+            InvalidValueError: A value is out of bounds.
+        """
+
+    @property
+    def rules(self) -> Rules | None:
+        """The rules, or None."""
+
+    @property
+    def sessions(self) -> Sessions | None:
+        """Settings of sessions, or None."""
 
 @final
 class Decided:
@@ -4801,6 +4863,9 @@ def confidence_weights(lowest: Sequence[float], keep: float = 0.9) -> list[float
         [0.0, 0.0, 12.0, 11.0]
     """
 
+def config_schema() -> str:
+    """The JSON Schema of the file, as JSON."""
+
 def control_risk(
     losses: _Rows, *, max_loss: float, groups: Iterable[_Name] | None = None, bounds: tuple[float, float] = ...
 ) -> Verdict:
@@ -4982,13 +5047,6 @@ def normalise(answer: str, kind: _AnswerForm = "auto") -> str:
         ['1000', '0.5', 'B', 'yes']
         >>> rh.votes.normalise("b. Paris", kind="option")
         'B'
-    """
-
-def policy_fits(policy: Any, ladder: Ladder) -> None:
-    """Checks that a policy fits a ladder, for those who read both from a file.
-
-    Raises:
-        InvalidValueError: As the governor would raise it.
     """
 
 def read_failure(status: int | None = None, codes: Iterable[str] = ...) -> _FailureKind | None:

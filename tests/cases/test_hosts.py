@@ -318,7 +318,9 @@ def test_a_tenant_that_changes_nothing_is_said() -> None:
 
 @pytest.mark.parametrize("name", ["visoin", "image", "", "vision ", "\ud800"])
 def test_a_capability_that_no_query_needs_is_refused(name: str) -> None:
-    with pytest.raises(rh.errors.UnknownNameError, match=r'rung "a": unknown capability .*known: vision, audio, files, tools, json'):
+    with pytest.raises(
+        rh.errors.UnknownNameError, match=r'rung "a": unknown capability .*known: vision, audio, files, tools, json'
+    ):
         rh.Rung("a", capabilities=["tools", name])
 
 

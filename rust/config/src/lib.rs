@@ -25,7 +25,8 @@
 //! [[rung]]
 //! name = "think"
 //!
-//! [policy]                       # kind = "shares" (the default), "utility", "threshold" or "paced", and its fields
+//! [policy]                       # kind = "utility", "threshold", "paced" or "shares", and its fields;
+//!                                # without a kind: those of "shares"
 //! shares = [0.8, 0.2]
 //!
 //! [ceiling]                      # as in `Ceiling`

@@ -215,6 +215,8 @@ fn a_reload_keeps_what_the_file_has_not_changed() {
     let new = |per, rest| paced(per, rest).with_offset(5.5).unwrap().keeping(&old);
     assert_eq!(seen(&new(60, "samples = 4")), 1);
     assert_eq!(seen(&new(61, "")), 0);
+    let Some(Policy::Paced(fresh)) = new(61, "").policy else { panic!("another policy") };
+    assert_eq!((pacer.options().offset, fresh.options().offset), (5.0, 5.5));
     assert!(new(60, "samples = 4").keeps_ledger(&old));
     assert!(!new(60, "[ledger]\nttl = 5").keeps_ledger(&old));
     assert!(!new(60, "[[cap]]\nscope = 'fleet'\nusd = 1").keeps_ledger(&old));

@@ -227,7 +227,7 @@ pub(crate) mod some_text {
 
 pub(crate) mod text {
     use super::*;
-    by_name!(read_text -> String: head, name, place, plan, rung, session);
+    by_name!(read_text -> String: head, name, place, plan, rung, session, source, text);
 }
 
 pub(crate) mod choice {

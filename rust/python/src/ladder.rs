@@ -250,10 +250,12 @@ impl Ladder {
 }
 
 impl Ladder {
-    fn made(py: Python<'_>, inner: core::Ladder) -> Result<Self> {
+    /// The object of a ladder, with one for each of its rungs.
+    pub(crate) fn made(py: Python<'_>, inner: impl Into<Arc<core::Ladder>>) -> Result<Self> {
+        let inner = inner.into();
         let objects = inner.rungs().iter().map(|rung| Py::new(py, Rung { inner: rung.clone() }));
         let rungs = objects.collect::<PyResult<Vec<_>>>()?.into();
-        Ok(Self { inner: Arc::new(inner), rungs })
+        Ok(Self { inner, rungs })
     }
 }
 

@@ -10,6 +10,7 @@ mod callback;
 mod cap;
 mod ceiling;
 mod clock;
+mod config;
 mod convert;
 mod doubt;
 mod drift;
@@ -87,6 +88,8 @@ mod _native {
     #[pymodule_export]
     use super::clock::clock;
     #[pymodule_export]
+    use super::config::{ConfigFile, config_schema};
+    #[pymodule_export]
     use super::doubt::{Doubt, calibrate_doubt};
     #[pymodule_export]
     use super::drift::{Drift, DriftReport};
@@ -133,7 +136,7 @@ mod _native {
     #[pymodule_export]
     use super::plan_batch::PlanBatch;
     #[pymodule_export]
-    use super::policy::{Paced, Shares, Threshold, Utility, allocate, policy_fits};
+    use super::policy::{Paced, Shares, Threshold, Utility, allocate};
     #[pymodule_export]
     use super::probes::ProbeWorth;
     #[pymodule_export]

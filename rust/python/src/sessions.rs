@@ -29,7 +29,7 @@ use std::hash::{BuildHasher, RandomState};
 ///     3
 #[pyclass(frozen, module = "rheostat")]
 pub(crate) struct Sessions {
-    inner: SessionOptions,
+    pub(crate) inner: SessionOptions,
 }
 
 getters! {

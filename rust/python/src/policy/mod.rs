@@ -10,7 +10,6 @@ use crate::clock::{now, wall};
 use crate::convert::real_rows;
 use crate::error::{Result, wrong_type};
 use crate::getters::getters;
-use crate::ladder::Ladder;
 use crate::typed::{Array, named};
 use crate::values::{Arguments, hashed, keywords};
 use pyo3::prelude::*;
@@ -215,15 +214,19 @@ pub(crate) fn allocate<'py>(
     Ok(Allocation((Array::of(py, rungs.iter().map(|&rung| rung as u64)), cost, gain, bound, price)))
 }
 
-/// Checks that a policy fits a ladder, for those who read both from a file.
-///
-/// Raises:
-///     InvalidValueError: As the governor would raise it.
-#[pyfunction]
-#[pyo3(signature = (policy: "Any", ladder: "Ladder"))]
-pub(crate) fn policy_fits(policy: &Bound<'_, PyAny>, ladder: &Bound<'_, PyAny>) -> Result<()> {
-    let ladder = args::instance::<Ladder>(ladder, "ladder", "a Ladder")?;
-    Ok(read(policy)?.fits(&ladder.get().inner)?)
+/// The Python object of a policy. Objects of one policy share what it has learned and spent.
+pub(crate) fn object<'py>(py: Python<'py>, policy: &core::Policy) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match policy {
+        core::Policy::Threshold { thresholds } => {
+            Bound::new(py, Threshold { thresholds: thresholds.clone() })?.into_any()
+        }
+        core::Policy::Utility { usd_per_error } => {
+            Bound::new(py, Utility { usd_per_error: *usd_per_error })?.into_any()
+        }
+        core::Policy::Guaranteed(inner) => Bound::new(py, Guaranteed { inner: inner.clone() })?.into_any(),
+        core::Policy::Paced(pacer) => Bound::new(py, Paced { pacer: pacer.clone() })?.into_any(),
+        core::Policy::Shares(inner) => Bound::new(py, Shares { inner: inner.clone() })?.into_any(),
+    })
 }
 
 /// The core's policy out of one of the classes above.
