@@ -31,6 +31,9 @@ class Host(HostRules):
         watch: As in `serve`.
         clock: As in `serve`.
 
+    Raises:
+        InvalidTypeError: `run` is no `Run`, or a function cannot be called.
+
     Example:
         >>> import rheostat as rh
         >>> from rheostat.host import Host

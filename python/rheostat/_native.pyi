@@ -4776,7 +4776,7 @@ def calibrate_exit(
         losses: Of the same shape: what is lost by taking that checkpoint's answer, in [-1, 1]: 1 where it is not the answer of the
             end; or the score of the end minus the score of that answer, so that what the rest of the stream would have
             spoiled counts as a gain.
-        tokens: Of the same shape: tokens written by then. At a checkpoint without tokens no stream exits.
+        tokens: Of the same shape: tokens written by then, which never fall. At a checkpoint without tokens no stream exits.
         thresholds: Those that are tried. None: steps of a quarter logit from 0.27 to 0.99999, for scores that are probabilities.
         groups: For each stream its question, by name or number; each is its own if not given.
         max_loss: The mean loss that is allowed.

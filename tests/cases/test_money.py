@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 
 import rheostat as rh
-from rheostat.host import Chunk, Host
+from rheostat import aio
+from rheostat.errors import InvalidTypeError, InvalidValueError
+from rheostat.host import Chunk, Host, Usage
+from rheostat.signals import calibrate_exit
 
 TEXT = "There are 168 primes below that. " * 3
 
@@ -43,3 +49,71 @@ def test_a_deadline_costs_what_came_whoever_notices_it(last: Chunk, samples: int
     assert ticked[0] == ticked[1]
     assert told[0] == told[1]
     assert ticked[0] <= told[0] <= ticked[0] + 2
+
+
+PARTS: list[tuple[dict[str, Any], tuple[int, int]]] = [
+    ({"prompt_tokens": 0, "prompt_tokens_details": {"cached_tokens": 100}, "completion_tokens": 3}, (100, 3)),
+    ({"prompt_tokens": 9, "completion_tokens": 0, "completion_tokens_details": {"reasoning_tokens": 50}}, (9, 50)),
+    (
+        {
+            "prompt_tokens": 0,
+            "prompt_tokens_details": {"text_tokens": 80, "audio_tokens": 20, "cached_tokens": 60},
+            "completion_tokens": 0,
+            "completion_tokens_details": {"text_tokens": 30, "audio_tokens": 5, "reasoning_tokens": 10},
+        },
+        (100, 35),
+    ),
+    (
+        {
+            "promptTokenCount": 0,
+            "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 50}, {"modality": "IMAGE", "tokenCount": 5}],
+            "candidatesTokenCount": 0,
+            "candidatesTokensDetails": [{"modality": "TEXT", "tokenCount": 12}],
+            "totalTokenCount": 0,
+        },
+        (55, 12),
+    ),
+    ({"total_tokens": 0, "input_tokens": 7, "output_tokens": 0, "output_tokens_details": {"reasoning_tokens": 9}}, (7, 9)),
+    ({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 0}, (10, 5)),
+    ({"prompt_tokens": 4, "completion_tokens": 2, "prompt_tokens_details": {"text_tokens": 999}}, (4, 2)),
+]
+
+
+@pytest.mark.parametrize(("usage", "counts"), PARTS)
+def test_a_count_of_zero_is_no_less_than_its_parts(usage: dict[str, Any], counts: tuple[int, int]) -> None:
+    read = Usage.read(usage)
+    assert read is not None
+    assert (read.input, read.output) == counts
+
+
+@pytest.mark.parametrize("tokens", [[100, 50], [0, 10, 9], [5, 5, 4.5]], ids=["at once", "late", "by a half"])
+def test_tokens_that_fall_are_no_log_of_exits(tokens: list[float]) -> None:
+    rows = [[0.9] * len(tokens)] * 20
+    losses = [[0] * len(tokens)] * 20
+    with pytest.raises(InvalidValueError, match=r"tokens\[3\] must be counts of the tokens written so far"):
+        calibrate_exit(rows, losses, [sorted(tokens)] * 3 + [tokens] * 17, [0.5], max_loss=0.5)
+
+
+def test_what_a_host_cannot_use_is_named() -> None:
+    run = rh.Governor(rh.Ladder([rh.Rung("a")])).plan("What is the capital of France?").start()
+    for run_given in (None, 5, "run", rh.Rung("a")):
+        with pytest.raises(InvalidTypeError, match=r"run: got .*, wanted a Run"):
+            Host(run_given)  # type: ignore[arg-type]
+    values: list[Any] = [5, "x", [], rh.Rung("a")]
+    for name in ("answer", "watch", "clock"):
+        for value in values:
+            wrong: dict[str, Any] = {name: value}
+            with pytest.raises(InvalidTypeError, match=rf"{name}: got .*, wanted a callable or None"):
+                Host(run, **wrong)
+    with pytest.raises(InvalidTypeError, match=r"clock: got int, wanted a callable or None"):
+        asyncio.run(aio.serve(run, lambda *_: "Paris", clock=5))  # type: ignore[arg-type]
+    run.close()
+
+
+def test_a_set_of_rungs_or_efforts_has_no_order() -> None:
+    for kind in (set, frozenset):
+        efforts: Any = kind(["low", "high"])
+        with pytest.raises(InvalidTypeError, match="lowest first"):
+            rh.Ladder.of({"model": "gpt-5", "efforts": efforts})
+        with pytest.raises(InvalidTypeError, match="lowest first"):
+            rh.Ladder(kind([rh.Rung("a"), rh.Rung("b")]))

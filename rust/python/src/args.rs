@@ -13,7 +13,7 @@ use crate::error::{Result, wrong_type};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::type_object::PyTypeCheck;
-use pyo3::types::{PyBytes, PyDict, PyFloat, PyString};
+use pyo3::types::{PyBytes, PyDict, PyFloat, PyFrozenSet, PySet, PyString};
 use rheostat::Error;
 use std::collections::BTreeMap;
 
@@ -79,6 +79,14 @@ pub(crate) fn instances<T: PyTypeCheck, U>(
     read_list(items, what, wanted, |item, _| Ok(read(instance(item, what, wanted)?)))
 }
 
+/// Refuses a set where the order of the items means something.
+pub(crate) fn ordered(items: &Bound<'_, PyAny>, what: &str, wanted: &str) -> Result<()> {
+    if items.is_instance_of::<PySet>() || items.is_instance_of::<PyFrozenSet>() {
+        return Err(wrong_type(what, items, wanted));
+    }
+    Ok(())
+}
+
 /// Reads the items of an iterable, one by one. A `str` is no list of texts, though Python would iterate over it.
 pub(crate) fn read_list<T>(
     items: &Bound<'_, PyAny>,
@@ -133,7 +141,10 @@ pub(crate) fn efforts(table: &Bound<'_, PyDict>, what: &str) -> Result<(String, 
         let what = format!("{what}[{name:?}]");
         match name.as_str() {
             "model" => model = Some(read_text(&value, &what)?),
-            "efforts" => efforts = Some(read_names(&value, &what)?),
+            "efforts" => {
+                ordered(&value, &what, "a list or a tuple of str, lowest first")?;
+                efforts = Some(read_names(&value, &what)?);
+            }
             _ => return Err(Error::unknown("field", name, ["model", "efforts"]).into()),
         }
     }

@@ -179,17 +179,26 @@ getters! {
 impl HostRules {
     #[new]
     #[pyo3(signature = (
-        run, *, answer: "Callable[[str], str | None] | None" = None,
+        run: "Run", *, answer: "Callable[[str], str | None] | None" = None,
         watch: "ActionCallback | None" = None, clock: "Clock | None" = None
     ))]
     fn new(
-        run: Py<Run>,
+        py: Python<'_>,
+        run: &Bound<'_, PyAny>,
         answer: Option<Py<PyAny>>,
         watch: Option<Py<PyAny>>,
         clock: Option<Py<PyAny>>,
-    ) -> Self {
+    ) -> Result<Self> {
+        let run: Py<Run> = args::instance::<Run>(run, "run", "a Run")?.clone().unbind();
+        for (what, function) in [("answer", &answer), ("watch", &watch), ("clock", &clock)] {
+            if let Some(function) = function.as_ref().map(|function| function.bind(py))
+                && !function.is_callable()
+            {
+                return Err(wrong_type(what, function, "a callable or None"));
+            }
+        }
         let machine = Machine::new(core::Host::new(run.get().inner.clone(), answer.is_some()));
-        Self {
+        Ok(Self {
             machine,
             run,
             answer,
@@ -198,7 +207,7 @@ impl HostRules {
             streams: Mutex::default(),
             invalid: AtomicU64::new(0),
             reads: AtomicBool::new(false),
-        }
+        })
     }
 
     /// The clock of its events, if it is not the process's.

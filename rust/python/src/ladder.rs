@@ -87,6 +87,7 @@ impl Ladder {
         #[pyo3(from_py_with = args::choice::thinking)] thinking: &str,
         #[pyo3(from_py_with = args::some_names::forbid)] forbid: Option<Vec<String>>,
     ) -> Result<Self> {
+        args::ordered(rungs, "rungs", "a list or a tuple of Rung, lowest first")?;
         let shared = args::instances(rungs, "rungs", "an iterable of Rung", |rung: &Bound<'_, Rung>| {
             rung.clone().unbind()
         })?;

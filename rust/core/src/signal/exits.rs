@@ -17,7 +17,7 @@ pub struct ExitLog<'a> {
     /// Loss of taking the answer of each checkpoint, in `[−1, 1]`: 1 where it differs from the answer at the end, for example; or the
     /// score at the end minus the score of that answer, so that what the rest of the stream would have spoiled is a gain.
     pub losses: &'a [f64],
-    /// Tokens written by each checkpoint, with those of probes if they should count.
+    /// Tokens written by each checkpoint, with those of probes if they should count. Within a stream they never fall.
     pub tokens: &'a [f64],
     /// Checkpoints of each stream.
     pub checkpoints: usize,
@@ -70,7 +70,7 @@ pub struct ExitRule {
 ///
 /// # Errors
 /// [`Error::Invalid`] when the tables are not whole streams of one size, a loss is outside `[−1, 1]` or the target's range, tokens are
-/// negative or not finite, or thresholds are missing or NaN.
+/// negative, not finite or fall within a stream, or thresholds are missing or NaN.
 ///
 /// ```
 /// use rheostat::guarantee::{Method, Range, Target};
@@ -135,6 +135,16 @@ fn check(log: &ExitLog<'_>) -> Result<usize> {
     }
     if let Some(bad) = log.tokens.iter().find(|tokens| !tokens.is_finite() || **tokens < 0.0) {
         return Err(Error::invalid("tokens", bad, "at least 0"));
+    }
+    let falls =
+        |stream: &[f64]| stream.windows(2).any(|pair| matches!(pair, [before, after] if after < before));
+    if let Some(stream) = log.tokens.chunks_exact(k).position(falls) {
+        let bound = "counts of the tokens written so far, which never fall";
+        return Err(Error::invalid(
+            format!("tokens[{stream}]"),
+            "fewer than at the checkpoint before",
+            bound,
+        ));
     }
     Ok(cells / k)
 }

@@ -10,7 +10,9 @@ mod table;
 use rheostat::run::Usage;
 use rheostat::{Error, Result};
 use serde_json::Value;
-use table::{DIALECTS, Dialect, MOST_WRAPPED, PARTS, PLACES, WRAPPERS};
+use table::{
+    DIALECTS, Dialect, INPUT_PARTS, KIND_COUNTS, KINDS, MOST_WRAPPED, OUTPUT_PARTS, PARTS, PLACES, WRAPPERS,
+};
 
 /// The usage in one response or event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -215,7 +217,28 @@ impl Reader<'_> {
                 (usage.output, usage.reasoning) = (Some(output + more), Some(more));
             }
         }
+        // Some servers leave a count at zero and fill in its parts alone.
+        if usage.input == Some(0) {
+            let apart = usage.cached.unwrap_or(0).saturating_add(usage.written.unwrap_or(0));
+            usage.input = Some(self.parts(INPUT_PARTS).max(apart));
+        }
+        if usage.output == Some(0) {
+            usage.output = Some(self.parts(OUTPUT_PARTS).max(usage.reasoning.unwrap_or(0)));
+        }
         Report { usage, dialect: dialect.name, invalid: self.invalid }
+    }
+
+    /// The sum of the parts of a count, by kind: tokens of text, of pictures, of sound.
+    fn parts(&self, places: &[&str]) -> u64 {
+        let count = |value: &Value| value.as_u64().unwrap_or(0);
+        let sum = |value: &Value| match value {
+            Value::Array(rows) => {
+                let each = rows.iter().flat_map(|row| KIND_COUNTS.iter().filter_map(|name| row.get(name)));
+                each.map(count).fold(0, u64::saturating_add)
+            }
+            value => KINDS.iter().filter_map(|name| value.get(name)).map(count).fold(0, u64::saturating_add),
+        };
+        places.iter().filter_map(|place| self.object.get(place)).map(sum).max().unwrap_or(0)
     }
 
     fn count(&mut self, alternatives: &[&[&str]]) -> Option<u64> {

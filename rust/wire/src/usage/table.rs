@@ -57,6 +57,22 @@ pub(super) const WRAPPERS: &[&str] = &[
 /// The most wrappers round a response.
 pub(super) const MOST_WRAPPED: usize = 3;
 
+/// Where the input and the output are said by kind, in OpenAI's form and in Gemini's, as their references described them in 2025.
+pub(super) const INPUT_PARTS: &[&str] =
+    &["prompt_tokens_details", "input_tokens_details", "input_token_details", "promptTokensDetails"];
+/// As [`INPUT_PARTS`].
+pub(super) const OUTPUT_PARTS: &[&str] = &[
+    "completion_tokens_details",
+    "output_tokens_details",
+    "output_token_details",
+    "candidatesTokensDetails",
+    "responseTokensDetails",
+];
+/// Names of kinds of tokens. Cached and reasoning tokens are parts of these.
+pub(super) const KINDS: &[&str] = &["text_tokens", "audio_tokens", "image_tokens", "video_tokens"];
+/// The count in a row of a list by kind.
+pub(super) const KIND_COUNTS: &[&str] = &["tokenCount", "token_count"];
+
 /// The list of samplings of one request, which the counts beside it leave out: a server that compacts a conversation samples twice, and
 /// counts only the second (Anthropic's page on compaction, October 2026).
 pub(super) const PARTS: &str = "iterations";
