@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ def rung(value: rh.Rung) -> Record:
     doubt = told.pop("doubt", None)
     written_price = told.pop("written_price", None)
     thinking_least = told.pop("thinking_least", 0)
+    params, deployment, fallbacks = (told.pop(name, None) for name in ("params", "deployment", "fallbacks"))
     agree, in_turn = told.pop("agree", None), told.pop("in_turn", False)
     record = Record("rung", doubt=None if doubt is None else Record("doubt", **fields(doubt)), **told)
     if written_price is not None:
@@ -35,11 +37,15 @@ def rung(value: rh.Rung) -> Record:
         record.values.append(thinking_least)
     if agree is not None:
         record.values.append(Record("probe_first", agree=agree, in_turn=in_turn))
+    if params:
+        record.values.append(Record("params", params=json.dumps(params, separators=(",", ":"), ensure_ascii=False, sort_keys=True)))
+    if deployment is not None:
+        record.values.append(Record("deployment", deployment=deployment, fallbacks=fallbacks))
     return record
 
 
 def rules(value: rh.Rules) -> Record:
-    told = fields(value)
+    told = {name: one for name, one in fields(value).items() if not name.startswith("breaker_")}
     ramps = [Record("ramp", on=ramp.on, odds=ramp.odds, moves=[move(m) for m in ramp.moves]) for ramp in value.ramps]
     return Record("rules", **{**told, "ramps": ramps, "min_top": MIN_TOP})
 
@@ -72,6 +78,9 @@ LADDER = rh.Ladder(
             written_price=0.06,
             thinking_tokens=4_096,
             thinking_least=1_024,
+            params={"service_tier": "flex", "a": {"é": [1, None]}},
+            deployment="eu",
+            fallbacks=["us"],
             capabilities=["tools"],
             context_window=8_000,
         ),

@@ -134,6 +134,7 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
     "Rules.__new__(stall_errors)": (2, lambda n: rh.Rules(stall_errors=n)),
     "Rules.__new__(stall_idle)": (2, lambda n: rh.Rules(stall_idle=n)),
     "Rules.__new__(retries)": (2, lambda n: rh.Rules(retries=n)),
+    "Rules.__new__(breaker_failures)": (2, lambda n: rh.Rules(breaker_failures=n)),
     "Confidence.__new__(window)": (64, rh.Confidence),
     "Loops.__new__(max_period)": (64, signals.Loops),
     "Loops.update(token)": (64, lambda n: signals.Loops().update(n)),

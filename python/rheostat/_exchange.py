@@ -6,10 +6,13 @@ The synchronous and the asynchronous way differ in their I/O alone.
 from __future__ import annotations
 
 import asyncio
+import inspect
+import math
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from http.client import BAD_GATEWAY, OK, SERVICE_UNAVAILABLE
 from typing import Any
@@ -17,9 +20,10 @@ from typing import Any
 from rheostat import aio, host
 from rheostat._channel import Channel
 from rheostat._decision import Decision
-from rheostat._governed import SESSION, TENANT, Refused, Request, decide, error_body
-from rheostat._host import StreamError
+from rheostat._governed import SESSION, TENANT, Refused, Request, error_body, path_of, unserved
+from rheostat._host import StreamError, UnavailableError
 from rheostat._native import Call, Stream
+from rheostat.errors import ProviderError
 
 __all__ = ["NOTE", "Exchange", "Note", "refused"]
 
@@ -92,6 +96,8 @@ class Exchange:
                 pass
         except UpstreamError as error:
             return self.failed(error.response)
+        except UnavailableError as error:
+            return self.unavailable(error)
         except StreamError as error:
             return self.unusable(str(error))
         except Exception as error:  # noqa: BLE001  # It is raised, here or by the SDK's wrapper.
@@ -120,6 +126,8 @@ class Exchange:
             await self.serving()
         except UpstreamError as error:
             return self.failed(error.response)
+        except UnavailableError as error:
+            return self.unavailable(error)
         except StreamError as error:
             return self.unusable(str(error))
         except Exception as error:  # noqa: BLE001  # It is raised, here or by the SDK's wrapper.
@@ -164,7 +172,8 @@ class Exchange:
 
     def send(self, call: Call, index: int) -> Iterator[bytes]:
         """One upstream request."""
-        response = self.client.send(self.in_time(self.upstream(call)), stream=True, **self.options)
+        client, request, options = self.addressed(call)
+        response = client.send(self.in_time(request), stream=True, **options)
         try:
             if not response.is_success:
                 response.read()
@@ -191,7 +200,10 @@ class Exchange:
 
     async def send_async(self, call: Call, index: int) -> AsyncIterator[bytes]:
         """One upstream request."""
-        response = await self.client.send(self.upstream(call), stream=True, **self.options)
+        client, request, options = self.addressed(call)
+        if inspect.isawaitable(request):
+            request = await request
+        response = await client.send(request, stream=True, **options)
         try:
             if not response.is_success:
                 await response.aread()
@@ -210,13 +222,27 @@ class Exchange:
         if self.channel is not None and (news := self.host.take()):
             await self.channel.put(news)
 
-    def upstream(self, call: Call) -> Any:
-        """The request of a call."""
+    def addressed(self, call: Call) -> tuple[Any, Any, dict[str, Any]]:
+        """The client that sends a call, its request (perhaps to be awaited), and how it is sent."""
+        body = self.asked.body_of(call)
+        if call.deployment is None:
+            return self.client, self.upstream(call, body), self.options
+        upstream = self.asked.settings.deployments.get(call.deployment)
+        if upstream is None:
+            # The governor got another ladder since the client was made.
+            raise ProviderError(f'unknown deployment "{call.deployment}"', kind="unreached")
+        request = upstream.request(self.request, path_of(self.asked.surface), call.model, body)
+        # The options are those of the client's own requests, and may hold its authentication.
+        return upstream.client, request, {}
+
+    def upstream(self, call: Call, body: bytes) -> Any:
+        """The request of a call to the client's own upstream."""
         headers = [(name, value) for name, value in self.request.headers.multi_items() if name.lower() not in _NOT_SENT]
-        request = self.request
-        return type(request)(
-            request.method, request.url, headers=headers, content=self.asked.body_of(call), extensions=request.extensions
-        )
+        request, url = self.request, self.request.url
+        # Azure's address has the model in it.
+        if (asked := f"/deployments/{self.asked.asked_for}/") in url.path:
+            url = url.copy_with(path=url.path.replace(asked, f"/deployments/{call.model}/"))
+        return type(request)(request.method, url, headers=headers, content=body, extensions=request.extensions)
 
     def failed(self, response: Any) -> Any:
         """The last error of the provider. The run has tried again as often as it may."""
@@ -235,6 +261,11 @@ class Exchange:
             note.error = error
         return self.unusable(str(error))
 
+    def unavailable(self, error: UnavailableError) -> Any:
+        """The error of a request that no upstream may be asked about now."""
+        headers = {**_FINAL, "content-type": "application/json", "retry-after": str(math.ceil(error.retry_after or 0.0))}
+        return self.response(SERVICE_UNAVAILABLE, headers, error_body(self.asked.surface, str(error), "overloaded_error"))
+
     def unusable(self, why: str, status: int = BAD_GATEWAY) -> Any:
         """An error of the provider's that has no response of its own."""
         content = error_body(self.asked.surface, why, "upstream_error")
@@ -243,16 +274,11 @@ class Exchange:
     def answered(self) -> Any:
         """The best reply."""
         best = self.host.best()
-        if best is None:
-            return self.refusal() or self.unusable(f"no answer came: {self.asked.run.ended}", SERVICE_UNAVAILABLE)
-        return self.response(OK, {**self.returned(best), "content-type": "application/json"}, self.host.whole(best))
-
-    def refusal(self) -> Any:
-        """The refusal of a request that was planned, and then found its payer's cap used up by others; or None."""
-        if self.asked.run.spent.calls > 0:
-            return None
-        again = decide(self.asked.settings, self.asked.surface, self.asked.body, self.request.headers)
-        return refused(self.base, self.request, again) if isinstance(again, Refused) else None
+        if best is not None:
+            return self.response(OK, {**self.returned(best), "content-type": "application/json"}, self.host.whole(best))
+        if (refusal := unserved(self.asked, self.request.headers)) is not None:
+            return refused(self.base, self.request, refusal)
+        return self.unusable(f"no answer came: {self.asked.run.ended}", SERVICE_UNAVAILABLE)
 
     def streamed_by(self, relayed: Any, first: bytes) -> Any:
         """The stream of the reply that is shown."""
@@ -270,7 +296,10 @@ class Exchange:
     def response(self, status: int, headers: dict[str, str], content: bytes | None = None, stream: Any = None) -> Any:
         """A response to the client."""
         headers = {**headers, **self.asked.response_headers()}
-        return self.module.Response(status, headers=headers, content=content, stream=stream, request=self.request)
+        response = self.module.Response(status, headers=headers, content=content, stream=stream, request=self.request)
+        # Its transport would set it when the response is closed.
+        response.elapsed = timedelta(seconds=self.asked.run.spent.seconds)
+        return response
 
 
 @cache

@@ -19,9 +19,11 @@ from urllib.parse import quote
 from rheostat._checks import invalid, number, whole, wrong_type
 from rheostat._decision import Decision
 from rheostat._host import ReplyHost
-from rheostat._native import Call, Decided, Governor, Run
+from rheostat._native import Call, Decided, Governor, Run, read_head
 from rheostat._prompts import Prompts
+from rheostat._upstream import Upstream, check_deployments
 from rheostat.errors import InvalidValueError, StateError
+from rheostat.types import Refusal
 
 __all__ = [
     "SESSION",
@@ -36,6 +38,8 @@ __all__ = [
     "error_body",
     "governed",
     "model_names",
+    "path_of",
+    "unserved",
 ]
 
 Surface: TypeAlias = Literal["openai.chat", "openai.responses", "anthropic.messages"]
@@ -46,6 +50,15 @@ SURFACES: dict[str, Surface] = {
     "/messages": "anthropic.messages",
 }
 """The surface of a request, by the end of its path."""
+
+
+def path_of(surface: Surface) -> str:
+    """The end of the path of a surface's requests."""
+    return next(path for path, one in SURFACES.items() if one == surface)
+
+
+Head: TypeAlias = tuple[str, bool, bool, "str | None"]
+"""A request's model, whether it wants a stream, whether that reports its usage, and the number of answers."""
 
 Judge: TypeAlias = Literal["before_first_byte", "never_restart", "buffer"]
 """When the first event of a stream goes out."""
@@ -64,6 +77,7 @@ class Options(TypedDict, total=False):
     hold_tokens: int
     hold_seconds: float
     concurrency: int
+    deployments: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -78,6 +92,8 @@ class Settings:
     hold: tuple[int, float]
     """Pieces and seconds that a stream is held back."""
     concurrency: int
+    deployments: dict[str, Upstream]
+    """The upstreams besides the client's own, by name."""
 
 
 @dataclass(frozen=True)
@@ -96,21 +112,21 @@ class Request:
         decision: The decision about it.
         host: Serves its run, and reads the replies.
         streams: True if the client asked for a stream.
+        asked_for: The model that the client named.
     """
 
-    def __init__(self, settings: Settings, surface: Surface, body: bytes, fields: dict[str, Any], decided: Decided) -> None:
+    def __init__(self, settings: Settings, surface: Surface, body: bytes, head: Head, decided: Decided) -> None:
         if decided.plan is None:
             raise StateError("a request without a plan is not sent")
         plan = decided.plan
         self.settings, self.surface, self.body = settings, surface, body
-        self.streams = fields.get("stream") is True
+        self.asked_for, self.streams, reports_usage, _ = head
         self.headers = decided.headers
         self.decision = Decision(plan, plan.start(), settings.governor)
         self.host = ReplyHost(self.run, answer=settings.answer)
-        options = fields.get("stream_options")
         self.host.reads(
             surface,
-            reports_usage=isinstance(options, dict) and options.get("include_usage") is True,
+            reports_usage=reports_usage,
             judge=settings.judge,
             hold_tokens=settings.hold[0],
             hold_seconds=settings.hold[1],
@@ -152,11 +168,11 @@ def _printable(text: str) -> str:
 
 def decide(settings: Settings, surface: Surface, body: bytes, headers: Mapping[str, str]) -> Request | Refused | None:
     """Decides a request. None if it asks for a model that is not governed."""
-    fields = _fields(body, settings.models)
-    if fields is None:
+    head = _head(body, settings.models)
+    if head is None:
         return None
-    if fields.get("n") not in (None, 1):
-        several = f"n must be 1 where the model is governed, got {fields['n']!r}"
+    if head[3] is not None and json.loads(head[3]) != 1:
+        several = f"n must be 1 where the model is governed, got {head[3]}"
         return _bad_request(surface, f"{several}: rheostat draws the samples and returns the best reply", "n")
     try:
         decided = settings.governor.decide_and_rewrite(
@@ -166,21 +182,31 @@ def decide(settings: Settings, surface: Surface, body: bytes, headers: Mapping[s
         # A header of the request, such as a session without a name.
         return _bad_request(surface, str(error))
     if decided.reject is not None:
-        later = {} if decided.reject.retry_after is None else {"retry-after": str(decided.reject.retry_after)}
-        return Refused(decided.reject.status, {**decided.headers, **later}, decided.reject.body)
-    return None if decided.plan is None else Request(settings, surface, body, fields, decided)
+        return _refused(decided.reject, decided.headers)
+    return None if decided.plan is None else Request(settings, surface, body, head, decided)
 
 
-def _fields(body: bytes, models: frozenset[str]) -> dict[str, Any] | None:
-    """The fields of a body that asks for one of the governed models."""
-    # Most bodies ask for another, and are not read.
-    if not any(model.encode() in body for model in models):
+def _refused(refusal: Refusal, headers: dict[str, str]) -> Refused:
+    later = {} if refusal.retry_after is None else {"retry-after": str(refusal.retry_after)}
+    return Refused(refusal.status, {**headers, **later}, refusal.body)
+
+
+def unserved(asked: Request, headers: Mapping[str, str]) -> Refused | None:
+    """The refusal of a request that was planned, and whose run then found its payer's cap used up; or None."""
+    governor, (session, tenant) = asked.settings.governor, (headers.get(SESSION), headers.get(TENANT))
+    refusal = governor.unserved(asked.run, asked.surface, session=session, tenant=tenant)
+    return None if refusal is None else _refused(refusal, asked.headers)
+
+
+def _head(body: bytes, models: frozenset[str]) -> Head | None:
+    """The head of a body that asks for one of the governed models."""
+    # Most bodies ask for another, and are not read. A name may stand there with escapes.
+    if b"\\" not in body and not any(model.encode() in body for model in models):
         return None
-    try:
-        fields = json.loads(body)
-    except ValueError:
+    head = read_head(body)
+    if head is None or head[0] not in models:
         return None
-    return fields if isinstance(fields, dict) and fields.get("model") in models else None
+    return (head[0], *head[1:])
 
 
 def error_body(surface: Surface, why: str, kind: str, param: str | None = None) -> bytes:
@@ -213,6 +239,7 @@ def governed(
     judge: Judge,
     hold: tuple[int, float],
     concurrency: int,
+    deployments: object,
 ) -> Settings:
     """Checks what a client is governed by."""
     if not isinstance(governor, Governor):
@@ -229,4 +256,5 @@ def governed(
     if not number("hold_seconds", seconds) >= 0:
         raise invalid("hold_seconds", seconds, "at least 0")
     whole("concurrency", concurrency, 1)
-    return Settings(governor, names, answer, prompts, judge, hold, concurrency)
+    upstreams = check_deployments(deployments, governor)
+    return Settings(governor, names, answer, prompts, judge, hold, concurrency, upstreams)

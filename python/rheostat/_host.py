@@ -8,9 +8,9 @@ from typing import TypeAlias
 from rheostat._failures import kind_of, retry_after_of
 from rheostat._native import Action, Call, HostRules, Stream
 from rheostat._pieces import Chunk
-from rheostat.errors import StateError
+from rheostat.errors import ProviderError, StateError
 
-__all__ = ["ActionCallback", "Clock", "Host", "ReplyHost", "StreamError"]
+__all__ = ["ActionCallback", "Clock", "Host", "ReplyHost", "StreamError", "UnavailableError"]
 
 ActionCallback: TypeAlias = Callable[[Call, int, Action], None]
 """Called with a call, the index of one of its samples, and the run's answer to it."""
@@ -70,13 +70,24 @@ class Host(HostRules):
         Raises:
             Exception: The last error of a stream, when all streams failed. The run's answer is then the longest text that came
                 before an error.
+            ProviderError: Nothing was sent, because the upstreams have failed too often and are left alone for now.
         """
+        if self._error is None and self.run.answer is None and (seconds := self.run.unavailable_for) is not None:
+            raise UnavailableError(seconds)
         if self._error is not None and self.unanswered:
             if isinstance(self._error, Exception):
                 raise self._error
             # To raise a client's CancelledError would look as if the caller had been cancelled.
             raise StateError(f"the client raised {type(self._error).__name__}") from self._error
         return self.run.answer
+
+
+class UnavailableError(ProviderError):
+    """No upstream of a run may be asked now. `retry_after` has the seconds until one may."""
+
+    def __init__(self, seconds: float) -> None:
+        why = f"the upstreams have failed too often and are left alone for {seconds:.1f} s"
+        super().__init__(why, kind="overloaded", retry_after=seconds)
 
 
 class StreamError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ __all__ = ["Classifier"]
 
 _SESSIONS = ("litellm_session_id", "session_id", "litellm_trace_id", "trace_id")
 """Names of the session in a request's metadata, the first that is there."""
+_MOST_BYTES = 256
+"""The longest name that a session or a payer may have."""
 _TENANTS = ("user_api_key_team_id", "user_api_key_org_id", "user_api_key_user_id", "user_api_key_hash")
 
 
@@ -72,8 +75,19 @@ class Classifier:
 
 
 def named(metadata: Mapping[str, Any], names: Iterable[str]) -> str | None:
-    """The first of some names that a request's metadata has a text for."""
-    return next((value for name in names if isinstance(value := metadata.get(name), str) and value), None)
+    """The first of some names that a request's metadata has a name for: a text, or a whole number.
+
+    Names that are too long for a ledger stand there by their digest: a request is not declined because of them.
+    """
+    for name in names:
+        value = metadata.get(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            # Python refuses to write numbers of more than 4,300 digits in decimal.
+            value = str(value) if value.bit_length() <= _MOST_BYTES else f"{value:x}"
+        if isinstance(value, str) and value.strip():
+            written = value.encode(errors="replace")
+            return value if len(written) <= _MOST_BYTES else f"sha256:{hashlib.sha256(written).hexdigest()}"
+    return None
 
 
 def session_of(metadata: Mapping[str, Any]) -> str | None:

@@ -138,6 +138,7 @@ __all__ = [
     "logit_stats",
     "normalise",
     "read_failure",
+    "read_head",
     "read_retry_after",
     "read_usage",
     "record_lines",
@@ -465,6 +466,10 @@ class Call:
     @property
     def delay(self) -> float:
         """Seconds to wait before it is sent: a failed call that is tried again. 0 for any other."""
+
+    @property
+    def deployment(self) -> str | None:
+        """The upstream to send it to: the rung's deployment, or one of its fallbacks. None for the host's only one."""
 
     def fail(
         self,
@@ -1438,6 +1443,18 @@ class Governor:
         drift: int = 1024,
         seed: int | None = None,
     ) -> Self: ...
+    def breakers(self, at: float | None = None) -> list[Breaker]:
+        """The breakers of upstreams that have failed of late. An upstream is a deployment and a model.
+
+        Args:
+            at: The time, in seconds of the runs' clock; `rheostat.clock()` if not given.
+
+        Example:
+            >>> import rheostat as rh
+            >>> rh.Governor(rh.Ladder([rh.Rung("only", model="small-model")])).breakers()
+            []
+        """
+
     def decide_and_rewrite(
         self,
         body: _Text,
@@ -1638,6 +1655,23 @@ class Governor:
 
         Raises:
             InvalidValueError: The rate is out of bounds.
+        """
+
+    def unserved(
+        self, run: Run, surface: _Surface, *, session: str | None = None, tenant: str | None = None, at: float | None = None
+    ) -> Refusal | None:
+        """The refusal of a query whose run has no answer, because a cap of the ledger left no room for its calls. None for a run that
+        ended otherwise.
+
+        A plan reserves nothing: others may have used up the cap when the run asks for its first call.
+
+        Args:
+            run: The run, which has ended.
+            surface: The format of the client's request, as for `decide_and_rewrite`.
+            session, tenant, at: As for `plan`.
+
+        Raises:
+            UnknownNameError: No such surface.
         """
 
     @property
@@ -3536,6 +3570,10 @@ class Rules:
         confidence: Confidence level of the vote.
         alpha: The probability, at most, that the run ever certifies an answer that is not its rung's likeliest.
         retries: How often a failed call is tried again on its rung.
+        breaker_failures: Failures in a row (`"overloaded"`, `"unreached"` or `"transient"`) that open the breaker of an upstream, which is
+            a deployment and a model: then it is left alone. 0: never.
+        breaker_seconds: Seconds until an open breaker lets one request through, as a trial, above 0 and at most 86,400. Doubled
+            after each trial that fails, up to 16 times as long.
         ramps: `Ramp` objects. Evidence without one leads to nothing.
 
     Raises:
@@ -3585,6 +3623,8 @@ class Rules:
         confidence: float = 0.9,
         alpha: float = 0.05,
         retries: int = 1,
+        breaker_failures: int = 5,
+        breaker_seconds: float = 5.0,
         ramps: Iterable[Ramp] | None = None,
     ) -> Self: ...
     @property
@@ -3738,6 +3778,10 @@ class Run:
             ['nothing speaks against going on', "the agent's tools keep failing"]
         """
 
+    @property
+    def unavailable_for(self) -> float | None:
+        """Seconds until an upstream may be asked that was left alone because it had failed too often, or None: each call had one."""
+
 @final
 class Rung:
     """One level of compute: a model, how far its dials are turned, and what it costs.
@@ -3765,8 +3809,17 @@ class Rung:
         ability: Expected accuracy on your reference set, above 0 and below 1. If not given it is assumed from the
             rung's place on the ladder, and marked as assumed.
         doubt: When its streams are weak, and what that has been worth; the bars in `Rules` if not given.
+        params: Parameters of its provider that each of its requests carries, as in the body of a request:
+            `{"service_tier": "flex"}`. A value takes the place of the client's; a dict joins the client's object member by
+            member. What the governor writes itself (the model, limits, thinking, `n`, `stream`) and the conversation are
+            refused. At most 64 KiB as JSON.
+        deployment: The upstream that its requests go to, by the name that the host knows it by: see `deployments` of
+            `rheostat.httpx.govern`. The client's own if not given.
+        fallbacks: Deployments of the same model that are asked in its place, in order, where it fails or its breaker is open.
+            At most 16.
 
     Raises:
+        InvalidTypeError: `params` cannot be written as JSON.
         InvalidValueError: A value is out of bounds; the message names rung and field.
         UnknownNameError: No query needs such a capability, or there is no such effort.
 
@@ -3801,6 +3854,9 @@ class Rung:
         capabilities: Sequence[str] | None = None,
         ability: float | None = None,
         doubt: Doubt | None = None,
+        params: Mapping[str, object] | None = None,
+        deployment: str | None = None,
+        fallbacks: Iterable[str] | None = None,
     ) -> Self: ...
     @property
     def ability(self) -> float | None:
@@ -3827,12 +3883,20 @@ class Rung:
         """The most tokens in and out together, or None."""
 
     @property
+    def deployment(self) -> str | None:
+        """The upstream that its requests go to, or None for the client's own."""
+
+    @property
     def depth(self) -> int:
         """Rounds: the first generates, each further one revises."""
 
     @property
     def doubt(self) -> Doubt | None:
         """When its streams are weak, and what that has been worth, or None."""
+
+    @property
+    def fallbacks(self) -> list[str]:
+        """Deployments that are asked in its place, in order."""
 
     @property
     def in_turn(self) -> bool:
@@ -3857,6 +3921,10 @@ class Rung:
     @property
     def output_price(self) -> float:
         """US dollars per million output tokens."""
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Parameters of its provider that each of its requests carries, as a new dict."""
 
     @property
     def samples(self) -> int:
@@ -5058,6 +5126,11 @@ def read_failure(status: int | None = None, codes: Iterable[str] = ...) -> _Fail
 
     Returns:
         The kind, or None if neither is known as a failure.
+    """
+
+def read_head(body: bytes) -> tuple[str | None, bool, bool, str | None] | None:
+    """Reads the head of a request's body: the model that it asks for, whether it wants a stream, whether that is to report its usage, and
+    the number of answers as JSON. None for a body that is no JSON object.
     """
 
 def read_retry_after(header: str, now: float) -> float | None:

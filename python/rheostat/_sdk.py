@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from rheostat import httpx
 from rheostat._checks import wrong_type
-from rheostat._decision import attach
+from rheostat._decision import Decision, attach
 from rheostat._exchange import NOTE, Note
+from rheostat._governed import Options
+from rheostat._native import Governor
+from rheostat._upstream import SdkUpstream
+
+_PREFIXES = {"openai": "", "anthropic": "/v1"}
+"""The part of the path between the address of an SDK's client and a surface."""
 
 
-def governed_client(client: Any, package: str, govern: Callable[[Any], Any]) -> Any:
+def governed_client(client: Any, package: str, governor: Governor, options: Options) -> Any:
     """A copy of an SDK's client that sends through a governed client of httpx, and attaches decisions to what it returns.
 
     Raises:
-        InvalidTypeError: The client is none of the package's.
+        InvalidTypeError: The client, or that of a deployment, is none of the package's.
     """
+    inner = _inner("client", client, package)
+    if isinstance(named := options.get("deployments"), Mapping):
+        made = sys.modules[f"{package}._models"].FinalRequestOptions
+        for name, one in named.items():
+            _inner(f"deployments[{name!r}]", one, package)
+        options["deployments"] = {name: SdkUpstream(one, made, _PREFIXES[package]) for name, one in named.items()}
+    return _attaching(client.copy(http_client=httpx.govern(inner, governor, **options)), sys.modules[package])
+
+
+def _inner(what: str, client: Any, package: str) -> Any:
+    """The client of httpx that an SDK's client sends with."""
     inner = getattr(client, "_client", None)
     if inner is None or not any(base.__module__.partition(".")[0] == package for base in type(client).__mro__):
-        raise wrong_type("client", client, f"a client of {package}")
-    return _attaching(client.copy(http_client=govern(inner)), sys.modules[package])
+        raise wrong_type(what, client, f"a client of {package}")
+    return inner
 
 
 def _attaching(client: Any, package: Any) -> Any:
@@ -72,9 +91,31 @@ async def _awaited(result: Any, note: Note, package: Any) -> Any:
 
 
 def _noted(result: Any, note: Note) -> Any:
-    if note.decision is not None:
-        attach(result, note.decision)
+    if (decision := note.decision) is not None:
+        attach(result, decision)
+        # A raw response makes its parsed one later.
+        if hasattr(result, "http_response") and callable(parse := getattr(result, "parse", None)):
+            result.parse = _parsing(parse, decision)
     return result
+
+
+def _parsing(parse: Callable[..., Any], decision: Decision) -> Callable[..., Any]:
+    """The method of a raw response, whose result has the decision, too."""
+
+    @functools.wraps(parse)
+    def parsing(*args: Any, **keywords: Any) -> Any:
+        parsed = parse(*args, **keywords)
+        return _attached(parsed) if inspect.isawaitable(parsed) else with_decision(parsed)
+
+    async def _attached(parsed: Any) -> Any:
+        return with_decision(await parsed)
+
+    def with_decision(parsed: Any) -> Any:
+        with contextlib.suppress(AttributeError, TypeError):  # a text, or bytes
+            attach(parsed, decision)
+        return parsed
+
+    return parsing
 
 
 def _error(error: Any, note: Note, package: Any) -> Exception:

@@ -9,10 +9,8 @@ The types are the SDK's own: the client sends through `rheostat.httpx`, below th
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from rheostat import httpx
 from rheostat._governed import Options
 from rheostat._native import Governor
 from rheostat._sdk import governed_client
@@ -32,7 +30,7 @@ def govern(client: C, governor: Governor, **options: Unpack[Options]) -> C:
         client: An `anthropic.Anthropic` or `anthropic.AsyncAnthropic`. It still works, ungoverned.
         governor: The governor.
         options: The keywords of `rheostat.httpx.govern`: `models`, `answer`, `prompts`, `judge`, `hold_tokens`, `hold_seconds`,
-            `concurrency`.
+            `concurrency`, `deployments` (clients of this SDK, by name).
 
     Returns:
         The governed client. What it returns has its decision: see `rheostat.decision_of`. Errors are the SDK's. The run tries
@@ -41,6 +39,7 @@ def govern(client: C, governor: Governor, **options: Unpack[Options]) -> C:
     Raises:
         InvalidTypeError: The client is none of the SDK's, or an option has a wrong type.
         InvalidValueError: An option is out of bounds.
+        UnknownNameError: A rung names a deployment that `deployments` does not have.
     """
-    made: Any = governed_client(client, "anthropic", partial(httpx.govern, governor=governor, **options))
+    made: Any = governed_client(client, "anthropic", governor, options)
     return made  # type: ignore[no-any-return]

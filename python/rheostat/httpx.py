@@ -9,7 +9,7 @@ and `rheostat.anthropic`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from rheostat._exchange import Exchange, refused
 from rheostat._governed import SURFACES, Judge, Refused, Surface, decide, governed
 from rheostat._native import Governor
 from rheostat._prompts import Prompts
+from rheostat._upstream import Upstream
 
 __all__ = ["govern"]
 
@@ -35,6 +36,7 @@ def govern(
     hold_tokens: int = 64,
     hold_seconds: float = 2.0,
     concurrency: int = 16,
+    deployments: Mapping[str, Any] | None = None,
 ) -> C:
     """Returns a client that shares everything with the given one, and governs requests for the model "auto".
 
@@ -55,6 +57,9 @@ def govern(
         hold_tokens: Pieces of text that are held back, at least 0.
         hold_seconds: Seconds that they are held back, at least 0.
         concurrency: The most streams at once, for an asynchronous client. A synchronous one sends one after another.
+        deployments: Clients by the names that rungs have for them (`Rung(deployment=…, fallbacks=…)`), each with its own
+            `base_url`, headers and authentication, and asynchronous if `client` is. A rung without a deployment goes to `client`.
+            Of the user's headers a deployment gets none that may hold a key.
 
     Returns:
         A client of the same type.
@@ -62,6 +67,7 @@ def govern(
     Raises:
         InvalidTypeError: The client is none of httpx, or another argument has a wrong type.
         InvalidValueError: `judge`, a bound of it, or `concurrency` is out of bounds.
+        UnknownNameError: A rung names a deployment that `deployments` does not have.
     """
     base: Any = _base(client)
     settings = governed(
@@ -72,12 +78,24 @@ def govern(
         judge=judge,
         hold=(hold_tokens, hold_seconds),
         concurrency=concurrency,
+        deployments=_checked({} if deployments is None else deployments, base),
     )
     made: Any = object.__new__(_async_type(base) if base.__name__ == "AsyncClient" else _sync_type(base))
     # All state is shared: connections, cookies, and whether it is closed.
     made.__dict__ = client.__dict__
     made.rheostat_client, made.rheostat_settings = client, settings
     return made  # type: ignore[no-any-return]
+
+
+def _checked(deployments: Mapping[str, Any], base: type[Any]) -> Mapping[str, Any]:
+    """The deployments, each a client of the same kind as the governed one: it sends from the same code."""
+    named: object = deployments
+    for name, one in named.items() if isinstance(named, Mapping) else ():
+        client = one.client if isinstance(one, Upstream) else one
+        if _base(client).__name__ != base.__name__:
+            kind = "an asynchronous client" if base.__name__ == "AsyncClient" else "a synchronous client"
+            raise wrong_type(f"deployments[{name!r}]", client, f"{kind}, as the governed one")
+    return deployments
 
 
 def _base(client: object) -> type[Any]:

@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rheostat._native import (
     ActionKind,
@@ -49,6 +49,7 @@ __all__ = [
     "BodyChange",
     "BodyPart",
     "BodyReading",
+    "Breaker",
     "Calibration",
     "Clamp",
     "Contribution",
@@ -133,6 +134,21 @@ class AnswerVotes(NamedTuple):
     """The answer."""
     votes: int
     """Number of samples that gave it."""
+
+
+class Breaker(NamedTuple):
+    """An upstream that has failed of late."""
+
+    deployment: str
+    """The deployment."""
+    model: str
+    """The model."""
+    state: Literal["closed", "open", "half_open"]
+    """Requests go out, or none, or one as a trial."""
+    failures: int
+    """Failures in a row."""
+    seconds: float
+    """Seconds until a request may go out, 0.0 if one may now."""
 
 
 class Bias(NamedTuple):

@@ -4,7 +4,7 @@ use crate::piece::Piece;
 use crate::relay::Relay;
 use crate::stream::Stream;
 use rheostat::Result;
-use rheostat::run::{Action, ActionKind, Call, CallKind, Ending, Failure, FailureKind, Finish, Run, Scope};
+use rheostat::run::{Action, ActionKind, Call, CallKind, Ending, Failure, Finish, Run, Scope};
 use rheostat::vote::is_blank;
 use rheostat_wire::ending;
 use std::collections::VecDeque;
@@ -222,7 +222,7 @@ impl Host {
     /// [`Error::State`](rheostat::Error::State) if somebody else has ended its sample.
     pub fn end(&mut self, stream: u32, extracted: Option<&str>, now: f64) -> Result<()> {
         if let Some(why) = self.broken(stream).map(str::to_owned) {
-            return self.fail(stream, &Failure::new(FailureKind::Transient, &why), extracted, now);
+            return self.fail(stream, &Failure::new(self.failure_of(stream), &why), extracted, now);
         }
         self.found(stream, extracted);
         let Some(one) = self.streams.get(stream as usize).filter(|one| !one.over) else { return Ok(()) };

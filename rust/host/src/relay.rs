@@ -9,7 +9,7 @@
 
 use crate::host::Host;
 use crate::reply::{Reply, Rows};
-use rheostat::run::CallKind;
+use rheostat::run::{CallKind, FailureKind};
 use rheostat::{Error, Result};
 
 /// When the first event of a stream goes out.
@@ -116,6 +116,12 @@ impl Host {
     /// Why a stream's reply broke off, if it did.
     pub fn broken(&self, stream: u32) -> Option<&str> {
         self.stream(stream)?.reply.as_ref()?.broken.as_deref()
+    }
+
+    /// The kind of the failure that a stream's reply reported, or broke off with.
+    pub(crate) fn failure_of(&self, stream: u32) -> FailureKind {
+        let reply = self.stream(stream).and_then(|one| one.reply.as_ref());
+        reply.map_or(FailureKind::Transient, |reply| reply.failure)
     }
 
     /// The bytes that may go out to the user now.

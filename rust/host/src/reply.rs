@@ -3,6 +3,7 @@
 use crate::piece::{Heard, Piece};
 use rheostat::Result;
 use rheostat::json::Json;
+use rheostat::run::FailureKind;
 use rheostat_wire::reply::{Event, Reader};
 use std::borrow::Cow;
 
@@ -27,6 +28,8 @@ pub(crate) struct Reply {
     done: bool,
     /// Why it broke off.
     pub(crate) broken: Option<String>,
+    /// The kind of that failure: transient, unless the provider's codes tell another.
+    pub(crate) failure: FailureKind,
 }
 
 impl Reply {
@@ -40,6 +43,7 @@ impl Reply {
             calls: None,
             done: false,
             broken: None,
+            failure: FailureKind::Transient,
         })
     }
 
@@ -61,6 +65,7 @@ impl Reply {
         }
         if let Some(error) = &event.error {
             self.broken = Some(error.clone());
+            self.failure = event.failure.unwrap_or(self.failure);
             return false;
         }
         self.said += u64::from(says);

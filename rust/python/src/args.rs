@@ -193,7 +193,7 @@ pub(crate) mod names {
 
 pub(crate) mod real {
     use super::*;
-    by_name!(read_real -> f64: alpha, budget, by, cache_ttl, caught, concentration, confidence, entropy_level, fairness, false_alarms, growth, high_usd, hold_seconds, hysteresis, input_price, keep, loss, low_usd, max_loss, now, odds, offset, output_price, p_correct, part, per, power, predicted_logged, predicted_new, price, probe_prob, propensity, rate, score, share, spread, target, temperature, ttl, usd, usd_per_1000, usd_per_error, weight);
+    by_name!(read_real -> f64: alpha, breaker_seconds, budget, by, cache_ttl, caught, concentration, confidence, entropy_level, fairness, false_alarms, growth, high_usd, hold_seconds, hysteresis, input_price, keep, loss, low_usd, max_loss, now, odds, offset, output_price, p_correct, part, per, power, predicted_logged, predicted_new, price, probe_prob, propensity, rate, score, share, spread, target, temperature, ttl, usd, usd_per_1000, usd_per_error, weight);
 }
 
 pub(crate) mod some_time {
@@ -213,7 +213,7 @@ pub(crate) mod some_reals {
 
 pub(crate) mod some_names {
     use super::*;
-    by_name_or_none!(read_names -> Vec<String>: capabilities, forbid, models);
+    by_name_or_none!(read_names -> Vec<String>: capabilities, fallbacks, forbid, models);
 }
 
 pub(crate) mod some_real {
@@ -233,7 +233,7 @@ pub(crate) mod flag {
 
 pub(crate) mod some_text {
     use super::*;
-    by_name_or_none!(read_text -> String: default, key, model, probe, query, resume, revise, rung, session, start_max, tenant, verify);
+    by_name_or_none!(read_text -> String: default, deployment, key, model, probe, query, resume, revise, rung, session, start_max, tenant, verify);
 }
 
 pub(crate) mod text {

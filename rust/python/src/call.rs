@@ -35,6 +35,8 @@ getters! {
         rung(py): Result<Py<Rung>> = rung(py, &this.rungs, this.inner.rung as usize);
         /// The rung's model.
         model: &str = &this.inner.model;
+        /// The upstream to send it to: the rung's deployment, or one of its fallbacks. None for the host's only one.
+        deployment: Option<&str> = this.inner.deployment.as_deref();
         /// The most that each sample may write, in tokens, thinking included.
         max_tokens: u64 = this.inner.max_tokens;
         /// Tokens of `max_tokens` that are for thinking; the others are for the answer.

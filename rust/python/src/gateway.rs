@@ -10,9 +10,11 @@ use crate::getters::getters;
 use crate::governor::{Governor, read_ceiling};
 use crate::plan::Plan;
 use crate::query::Source;
+use crate::run::Run;
 use crate::typed::{named, typed};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyTuple};
+use rheostat::ledger::Payer;
 use rheostat::plan::PlanOptions;
 use rheostat::session::Purpose;
 use rheostat_wire::gateway as core;
@@ -21,7 +23,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 typed!(Changes<'py>(Bound<'py, PyTuple>): "tuple[BodyChange, ...]");
-named!(BodyChange((&'static str, Option<String>, Option<String>, &'static str)));
+named!(BodyChange((String, Option<String>, Option<String>, &'static str)));
+typed!(RequestHead((Option<String>, bool, bool, Option<String>)): "tuple[str | None, bool, bool, str | None]");
 named!(Rewritten((Py<PyBytes>, Py<PyTuple>)));
 named!(BodyPart((String, &'static str, u64, u64, String)));
 named!(BodyReading((Vec<BodyPart>, Vec<&'static str>, bool, bool, bool)));
@@ -87,10 +90,7 @@ getters!(Decided, |this| {
     /// `-changed`, `-rejected` and `-error`, those that apply.
     headers: BTreeMap<&'static str, String> = this.inner.headers().into_iter().collect();
     /// The refusal, to be sent to the client in place of a provider's answer, or None.
-    reject: Option<Refusal> = this.inner.reject.clone().map(|refusal| {
-        let core::Refusal { kind, status, retry_after, message, body } = refusal;
-        Refusal((kind.as_str(), status, retry_after, message, Cow::Owned(body)))
-    });
+    reject: Option<Refusal> = this.inner.reject.clone().map(wrapped);
     /// The reason why the body could not be read or written, where it is sent all the same.
     error: Option<&str> = this.inner.error.as_deref();
 });
@@ -176,6 +176,42 @@ impl Governor {
 }
 
 #[pymethods]
+impl Governor {
+    /// The refusal of a query whose run has no answer, because a cap of the ledger left no room for its calls. None for a run that
+    /// ended otherwise.
+    ///
+    /// A plan reserves nothing: others may have used up the cap when the run asks for its first call.
+    ///
+    /// Args:
+    ///     run: The run, which has ended.
+    ///     surface: The format of the client's request, as for `decide_and_rewrite`.
+    ///     session, tenant, at: As for `plan`.
+    ///
+    /// Raises:
+    ///     UnknownNameError: No such surface.
+    #[pyo3(signature = (run, surface: "_Surface", *, session = None, tenant = None, at = None))]
+    fn unserved(
+        &self,
+        run: &Bound<'_, Run>,
+        #[pyo3(from_py_with = args::choice::surface)] surface: &str,
+        #[pyo3(from_py_with = args::some_text::session)] session: Option<String>,
+        #[pyo3(from_py_with = args::some_text::tenant)] tenant: Option<String>,
+        #[pyo3(from_py_with = args::some_time::at)] at: Option<At>,
+    ) -> Result<Option<Refusal>> {
+        let payer = Payer { query: None, session: session.as_deref(), tenant: tenant.as_deref() };
+        let ledger = self.inner.ledger().map(|ledger| &**ledger);
+        let refused = core::unserved(
+            Surface::from_name(surface)?,
+            &run.get().inner,
+            ledger,
+            &payer,
+            self.now(session.as_deref(), at),
+        );
+        Ok(refused.map(wrapped))
+    }
+}
+
+#[pymethods]
 impl Call {
     /// Writes the call into the body of the client's request, for one of its samples: model, limit, thinking, one answer, and the
     /// turns that a revision, a verification, a probe or a continuation adds. All other bytes stay as they are.
@@ -225,16 +261,29 @@ impl Call {
             resume: resume.map_or(own.resume, Cow::Owned),
         };
         let written = rewrite_call(&json, Surface::from_name(surface)?, &self.inner, &prompts, streams)?;
-        let changes = written.changes.iter().map(core::Said::from).collect::<Vec<_>>();
         let sent = PyBytes::new(py, written.body.as_deref().unwrap_or(&json));
-        Ok(Rewritten((sent.unbind(), self::changes(py, &changes)?.0.unbind())))
+        Ok(Rewritten((sent.unbind(), self::changes(py, &written.changes)?.0.unbind())))
     }
 }
 
+fn wrapped(refusal: core::Refusal) -> Refusal {
+    let core::Refusal { kind, status, retry_after, message, body } = refusal;
+    Refusal((kind.as_str(), status, retry_after, message, Cow::Owned(body)))
+}
+
 fn changes<'py>(py: Python<'py>, changes: &[core::Said]) -> PyResult<Changes<'py>> {
-    let change =
-        |said: &core::Said| BodyChange((said.field, said.from.clone(), said.to.clone(), said.why.as_str()));
+    let change = |said: &core::Said| {
+        BodyChange((said.field.to_string(), said.from.clone(), said.to.clone(), said.why.as_str()))
+    };
     PyTuple::new(py, changes.iter().map(change).collect::<Vec<_>>()).map(Changes)
+}
+
+/// Reads the head of a request's body: the model that it asks for, whether it wants a stream, whether that is to report its usage, and
+/// the number of answers as JSON. None for a body that is no JSON object.
+#[pyfunction]
+pub(crate) fn read_head(body: &Bound<'_, PyBytes>) -> Option<RequestHead> {
+    let head = rheostat_wire::body::head(body.as_bytes())?;
+    Some(RequestHead((head.model, head.streams, head.reports_usage, head.n)))
 }
 
 /// Shows how a body is read: for the command line.

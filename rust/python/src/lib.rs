@@ -3,6 +3,7 @@
 mod action;
 mod allocate;
 mod args;
+mod breaker;
 mod build_info;
 mod calibration;
 mod call;
@@ -106,7 +107,7 @@ mod _native {
     #[pymodule_export]
     use super::fork::at_fork;
     #[pymodule_export]
-    use super::gateway::{Decided, explain_body};
+    use super::gateway::{Decided, explain_body, read_head};
     #[pymodule_export]
     use super::governor::Governor;
     #[pymodule_export]

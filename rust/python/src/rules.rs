@@ -12,6 +12,7 @@ use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use rheostat::ladder;
+use rheostat::ledger::BreakerRules;
 use rheostat::rules as core;
 use rheostat::signal::StallRules;
 use rheostat::vote::VoteRule;
@@ -61,6 +62,10 @@ hashed!(Rules);
 ///     confidence: Confidence level of the vote.
 ///     alpha: The probability, at most, that the run ever certifies an answer that is not its rung's likeliest.
 ///     retries: How often a failed call is tried again on its rung.
+///     breaker_failures: Failures in a row (`"overloaded"`, `"unreached"` or `"transient"`) that open the breaker of an upstream, which is
+///         a deployment and a model: then it is left alone. 0: never.
+///     breaker_seconds: Seconds until an open breaker lets one request through, as a trial, above 0 and at most 86,400. Doubled
+///         after each trial that fails, up to 16 times as long.
 ///     ramps: `Ramp` objects. Evidence without one leads to nothing.
 ///
 /// Raises:
@@ -97,6 +102,7 @@ impl Rules {
         gate_warmup = 16, loops = true, loop_period = 1024, equal_probes = 3, probe_prob = 0.0,
         exit: "float | ExitRule | None" = None, probe_every = 0, probe_tokens = 20, stall_calls = 3, stall_errors = 2,
         stall_idle = 5, verify_below = None, vote: "_VoteRule" = "horizon", confidence = 0.9, alpha = 0.05, retries = 1,
+        breaker_failures = 5, breaker_seconds = 5.0,
         ramps: "Iterable[Ramp] | None" = None
     ))]
     fn new(
@@ -129,6 +135,8 @@ impl Rules {
         #[pyo3(from_py_with = args::real::confidence)] confidence: f64,
         #[pyo3(from_py_with = args::real::alpha)] alpha: f64,
         #[pyo3(from_py_with = int)] retries: i128,
+        #[pyo3(from_py_with = int)] breaker_failures: i128,
+        #[pyo3(from_py_with = args::real::breaker_seconds)] breaker_seconds: f64,
         ramps: Option<&Bound<'_, PyAny>>,
     ) -> Result<Self> {
         let mut inner = core::Rules {
@@ -163,6 +171,10 @@ impl Rules {
             confidence,
             alpha,
             retries: whole("retries", retries, 0..=u32::MAX)?,
+            breaker: BreakerRules {
+                failures: whole("breaker_failures", breaker_failures, 0..=u32::MAX)?,
+                seconds: breaker_seconds,
+            },
             ..core::Rules::default()
         };
         if let Some(ramps) = ramps {
@@ -186,7 +198,8 @@ impl Rules {
             exit = r.exit, probe_every = r.probe_every, probe_tokens = r.probe_tokens,
             stall_calls = r.stall.calls, stall_errors = r.stall.errors, stall_idle = r.stall.idle,
             verify_below = r.verify_below, vote = r.vote.as_str(), confidence = r.confidence, alpha = r.alpha,
-            retries = r.retries, ramps = self.ramps(),
+            retries = r.retries, breaker_failures = r.breaker.failures,
+            breaker_seconds = r.breaker.seconds, ramps = self.ramps(),
         };
         Ok((PyTuple::empty(py), keywords))
     }

@@ -85,6 +85,8 @@ getters! {
         escalations: u32 = this.inner.escalations();
         /// Number of those escalations that were fallbacks: a call had failed, and the next rung was asked instead.
         fallbacks: u32 = this.inner.fallbacks();
+        /// Seconds until an upstream may be asked that was left alone because it had failed too often, or None: each call had one.
+        unavailable_for: Option<f64> = this.inner.unavailable_for();
         /// The reason of the end, in words, or None while the run goes on.
         ended: Option<&'static str> = this.inner.ended().map(core::Reason::as_str);
         /// The newest 256 events with their reasons, oldest first.

@@ -4,13 +4,16 @@ use crate::args;
 use crate::doubt::Doubt;
 use crate::error::Result;
 use crate::getters::getters;
-use crate::values::{Arguments, arguments};
+use crate::typed::typed;
+use crate::values::{Arguments, JsonObject, arguments, read_json, write_json};
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rheostat::strategy::Strategy;
 use rheostat::{Error, ladder as core};
 use std::sync::Arc;
+
+typed!(Fallbacks(Vec<String>): "list[str]");
 
 /// The rungs of a ladder as Python has them: a plan's rung is the very object that the user made.
 pub(crate) type Rungs = Arc<[Py<Rung>]>;
@@ -40,8 +43,17 @@ pub(crate) type Rungs = Arc<[Py<Rung>]>;
 ///     ability: Expected accuracy on your reference set, above 0 and below 1. If not given it is assumed from the
 ///         rung's place on the ladder, and marked as assumed.
 ///     doubt: When its streams are weak, and what that has been worth; the bars in `Rules` if not given.
+///     params: Parameters of its provider that each of its requests carries, as in the body of a request:
+///         `{"service_tier": "flex"}`. A value takes the place of the client's; a dict joins the client's object member by
+///         member. What the governor writes itself (the model, limits, thinking, `n`, `stream`) and the conversation are
+///         refused. At most 64 KiB as JSON.
+///     deployment: The upstream that its requests go to, by the name that the host knows it by: see `deployments` of
+///         `rheostat.httpx.govern`. The client's own if not given.
+///     fallbacks: Deployments of the same model that are asked in its place, in order, where it fails or its breaker is open.
+///         At most 16.
 ///
 /// Raises:
+///     InvalidTypeError: `params` cannot be written as JSON.
 ///     InvalidValueError: A value is out of bounds; the message names rung and field.
 ///     UnknownNameError: No query needs such a capability, or there is no such effort.
 ///
@@ -93,6 +105,10 @@ getters! {
         ability: Option<f64> = this.inner.ability;
         /// When its streams are weak, and what that has been worth, or None.
         doubt: Option<Doubt> = this.inner.doubt.map(|inner| Doubt { inner });
+        /// The upstream that its requests go to, or None for the client's own.
+        deployment: Option<&str> = this.inner.deployment.as_deref();
+        /// Deployments that are asked in its place, in order.
+        fallbacks: Fallbacks = Fallbacks(this.inner.fallbacks.clone());
     }
 }
 
@@ -103,7 +119,8 @@ impl Rung {
         name, model = None, *, thinking_tokens = 0, effort: "_Effort | None" = None, thinking_least = 0, samples = 1, depth = 1, agree = None,
         in_turn = false, answer_tokens = None,
         input_price = 0.0, output_price = 0.0, cached_price = None, written_price = None, context_window = None,
-        capabilities = None, ability = None, doubt = None
+        capabilities = None, ability = None, doubt = None, params: "Mapping[str, object] | None" = None, deployment = None,
+        fallbacks: "Iterable[str] | None" = None
     ))]
     fn new(
         #[pyo3(from_py_with = args::text::name)] name: String,
@@ -124,6 +141,9 @@ impl Rung {
         #[pyo3(from_py_with = args::some_names::capabilities)] capabilities: Option<Vec<String>>,
         #[pyo3(from_py_with = args::some_real::ability)] ability: Option<f64>,
         doubt: Option<Doubt>,
+        params: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = args::some_text::deployment)] deployment: Option<String>,
+        #[pyo3(from_py_with = args::some_names::fallbacks)] fallbacks: Option<Vec<String>>,
     ) -> Result<Self> {
         let field = |field: &str| format!("rung {name:?}: {field}");
         let mut inner = core::Rung::new(name.clone(), model.unwrap_or_else(|| name.clone()));
@@ -149,8 +169,19 @@ impl Rung {
         inner.capabilities = capabilities.unwrap_or_default();
         inner.ability = ability;
         inner.doubt = doubt.map(|doubt| doubt.inner);
+        if let Some(params) = params {
+            inner.set_params(&write_json(&field("params"), params)?)?;
+        }
+        inner.deployment = deployment;
+        inner.fallbacks = fallbacks.unwrap_or_default();
         inner.validate()?;
         Ok(Self { inner })
+    }
+
+    /// Parameters of its provider that each of its requests carries, as a new dict.
+    #[getter]
+    fn params<'py>(&self, py: Python<'py>) -> PyResult<JsonObject<'py>> {
+        read_json(py, &self.inner.params.to_string())
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
@@ -159,7 +190,8 @@ impl Rung {
 
     fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<Arguments<'py>> {
         let names = "name model thinking_tokens thinking_least samples depth agree in_turn answer_tokens input_price \
-                     output_price cached_price written_price context_window capabilities ability doubt";
+                     output_price cached_price written_price context_window capabilities ability doubt params deployment \
+                     fallbacks";
         arguments(slf, names)
     }
 

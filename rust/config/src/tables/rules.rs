@@ -70,6 +70,10 @@ pub(crate) struct RulesTable {
     alpha: Option<f64>,
     /// Retries of a failed call on its rung; 1 if not given.
     retries: Option<u32>,
+    /// Failures in a row that open the breaker of a deployment; 5 if not given, 0: never.
+    breaker_failures: Option<u32>,
+    /// Seconds until an open breaker lets one request through, above 0 and at most 86,400; 5 if not given.
+    breaker_seconds: Option<f64>,
     /// The moves that each kind of evidence leads to, in place of all the usual ones.
     ramps: Option<Vec<RampTable>>,
 }
@@ -126,6 +130,12 @@ impl TryFrom<RulesTable> for Rules {
         }
         if let Some(ramps) = table.ramps {
             rules.ramps = each("ramps", ramps)?;
+        }
+        if let Some(failures) = table.breaker_failures {
+            rules.breaker.failures = failures;
+        }
+        if let Some(seconds) = table.breaker_seconds {
+            rules.breaker.seconds = seconds;
         }
         rules.validate()?;
         Ok(rules)

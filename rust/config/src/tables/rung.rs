@@ -7,6 +7,7 @@ use rheostat::query::CAPABILITIES;
 use rheostat::strategy::Strategy;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 /// One level of compute: a model, how far its dials are turned, and what it costs.
 #[derive(Deserialize, JsonSchema)]
@@ -50,6 +51,12 @@ pub(crate) struct RungTable {
     ability: Option<f64>,
     /// When its streams are weak, and what that has been worth; the bars in `rules` if not given.
     doubt: Option<DoubtTable>,
+    /// Parameters of its provider that each of its requests carries, as in the body of a request.
+    params: Option<Map<String, Value>>,
+    /// The upstream that its requests go to, by the name that the host knows it by; the host's only one if not given.
+    deployment: Option<String>,
+    /// Deployments that are asked in its place, in order, where it fails or is not available.
+    fallbacks: Option<Vec<String>>,
 }
 
 /// A rung's bars for weak streams, and the measured worth of the alarm.
@@ -88,6 +95,11 @@ impl TryFrom<RungTable> for Rung {
             set! { table => doubt: low_confidence caught false_alarms }
             rung.doubt = Some(doubt);
         }
+        if let Some(params) = table.params {
+            rung.set_params(Value::Object(params).to_string().as_bytes())?;
+        }
+        rung.deployment = table.deployment;
+        rung.fallbacks = table.fallbacks.unwrap_or_default();
         rung.validate()?;
         Ok(rung)
     }

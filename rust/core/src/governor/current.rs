@@ -22,9 +22,11 @@ impl Current {
         Ok(Self { snapshot, watch, watching })
     }
 
-    /// Makes the next generation with another snapshot and a new watch. Retries go on from the same budget.
+    /// Makes the next generation with another snapshot and a new watch. Retries go on from the same budget, and breakers
+    /// stay as they are.
     pub(super) fn with_snapshot(&self, mut snapshot: Snapshot) -> Result<Self> {
         snapshot.retries = self.snapshot.retries.clone();
+        snapshot.breakers = self.snapshot.breakers.clone();
         Self::new(Arc::new(snapshot), self.watching)
     }
 

@@ -35,7 +35,7 @@ use crate::Result;
 use crate::estimate::Estimator;
 use crate::features::Scan;
 use crate::learn::{Grading, PendingQueries};
-use crate::ledger::Ledger;
+use crate::ledger::{Breaker, Ledger};
 use crate::outcome::{Outcome, Outcomes};
 use crate::plan::{Plan, PlanOptions, PlanReason, PlanReasons, Snapshot, plan_id};
 use crate::query::Query;
@@ -189,6 +189,12 @@ impl Governor {
     /// The current snapshot.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.current.load().snapshot.clone()
+    }
+
+    /// The upstreams that have failed of late, with their breakers; `now` in seconds of the runs' clock.
+    pub fn breakers(&self, now: f64) -> Vec<Breaker> {
+        let snapshot = self.snapshot();
+        snapshot.breakers.list(now, snapshot.rules.breaker)
     }
 
     /// Replaces the snapshot. Plans in progress, and runs of earlier plans, keep the old one.

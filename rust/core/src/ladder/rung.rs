@@ -1,6 +1,6 @@
 //! One level of compute.
 
-use super::Doubt;
+use super::{Doubt, Params};
 use crate::digest::{Digest, Digestible};
 use crate::money::Prices;
 use crate::query::CAPABILITIES;
@@ -13,6 +13,8 @@ const MOST_TOKENS: u64 = 1 << 40;
 const MOST_SAMPLES: u32 = 1_024;
 /// Bound on the rounds of one rung.
 const MOST_DEPTH: u32 = 64;
+/// Bound on the deployments that stand in for a rung's own.
+const MOST_FALLBACKS: usize = 16;
 /// Bound on prices, in US dollars per million tokens.
 const MOST_USD: f64 = 1e6;
 
@@ -52,6 +54,12 @@ pub struct Rung {
     pub ability: Option<f64>,
     /// The alarm on its streams; the rules' bars if not given.
     pub doubt: Option<Doubt>,
+    /// Parameters of its provider that each of its requests carries.
+    pub params: Params,
+    /// The upstream that its requests go to, by the name that the host knows it by. None: the host's only one.
+    pub deployment: Option<String>,
+    /// The upstreams that are asked in its place, in order, where it fails or is not available.
+    pub fallbacks: Vec<String>,
 }
 
 impl Digestible for Rung {
@@ -73,6 +81,9 @@ impl Digestible for Rung {
             capabilities,
             ability,
             doubt,
+            params,
+            deployment,
+            fallbacks,
         } = self;
         digest.record("rung").put(name).put(model);
         digest.put(thinking_tokens).put(samples).put(depth).put(answer_tokens);
@@ -87,6 +98,12 @@ impl Digestible for Rung {
         }
         if *strategy != Strategy::Vote {
             digest.put(strategy);
+        }
+        if !params.is_empty() {
+            digest.record("params").put(params);
+        }
+        if deployment.is_some() {
+            digest.record("deployment").put(deployment).put(fallbacks);
         }
     }
 }
@@ -114,7 +131,30 @@ impl Rung {
             capabilities: Vec::new(),
             ability: None,
             doubt: None,
+            params: Params::default(),
+            deployment: None,
+            fallbacks: Vec::new(),
         }
+    }
+
+    /// Sets its provider's parameters from a JSON object.
+    ///
+    /// # Errors
+    /// Those of [`Params::read`], with the rung's name.
+    pub fn set_params(&mut self, json: &[u8]) -> Result<()> {
+        self.params = Params::read(json).map_err(|error| match error {
+            Error::Invalid { what, value, bound } => {
+                Error::Invalid { what: format!("rung {:?}: {what}", self.name), value, bound }
+            }
+            other => other,
+        })?;
+        Ok(())
+    }
+
+    /// The upstreams that may serve it, in order of preference; one without a name if it names none.
+    pub fn deployments(&self) -> impl Iterator<Item = Option<&str>> + Clone {
+        let fallbacks = self.fallbacks.iter().map(|name| Some(name.as_str()));
+        std::iter::once(self.deployment.as_deref()).chain(fallbacks)
     }
 
     /// Checks every field.
@@ -176,7 +216,37 @@ impl Rung {
         if let Some(ability) = self.ability.filter(|ability| !(*ability > 0.0 && *ability < 1.0)) {
             return Err(Error::invalid(field("ability"), ability, "above 0 and below 1"));
         }
+        self.validate_deployments()?;
         self.doubt.map_or(Ok(()), |doubt| doubt.validate_as(|name| field(&format!("doubt: {name}"))))
+    }
+
+    fn validate_deployments(&self) -> Result<()> {
+        let refused = |field: &str, value: &dyn std::fmt::Debug, bound: &str| {
+            Err(Error::invalid(format!("rung {:?}: {field}", self.name), format!("{value:?}"), bound))
+        };
+        let named = |name: &str| !name.trim().is_empty() && name.len() <= 128;
+        if let Some(name) = self.deployment.as_ref().filter(|name| !named(name)) {
+            return refused("deployment", name, "1 to 128 bytes, not blank");
+        }
+        if self.deployment.is_none() && !self.fallbacks.is_empty() {
+            return refused("fallbacks", &self.fallbacks, "empty without a deployment");
+        }
+        if self.fallbacks.len() > MOST_FALLBACKS {
+            return refused(
+                "fallbacks",
+                &self.fallbacks.len(),
+                &format!("at most {MOST_FALLBACKS} deployments"),
+            );
+        }
+        for (at, name) in self.fallbacks.iter().enumerate() {
+            if !named(name) {
+                return refused("fallbacks", name, "names of 1 to 128 bytes, not blank");
+            }
+            if self.deployments().take(at + 1).any(|other| other == Some(name)) {
+                return refused("fallbacks", name, "deployments that are named once");
+            }
+        }
+        Ok(())
     }
 
     /// Prices per token.

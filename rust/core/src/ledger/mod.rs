@@ -3,6 +3,7 @@
 mod account;
 mod accounts;
 mod book;
+mod breakers;
 mod cap;
 mod funding;
 mod hold_id;
@@ -22,6 +23,7 @@ mod turn;
 
 pub use account::{Account, Amount};
 pub use book::{Ledger, LedgerStats};
+pub use breakers::{Breaker, BreakerRules, BreakerState, Breakers, Upstream};
 pub use cap::{Cap, Cost, Leasing, MAX_CAPS, MAX_KEY, Scope};
 pub use funding::Funding;
 pub use hold_id::HoldId;

@@ -6,7 +6,7 @@ use crate::Result;
 use crate::digest::{Digest, Digestible};
 use crate::estimate::{Estimate, Estimator};
 use crate::ladder::{Ceiling, Doubt, Ladder, Limit, Rung, RungCost};
-use crate::ledger::RetryBudget;
+use crate::ledger::{Breakers, RetryBudget};
 use crate::money::Prices;
 use crate::policy::Policy;
 use crate::query::Window;
@@ -51,6 +51,8 @@ pub struct Snapshot {
     pub(crate) particular: bool,
     /// The retry budget of the governor's runs; no part of the version.
     pub(crate) retries: Arc<RetryBudget>,
+    /// The breakers of the governor's upstreams; no part of the version.
+    pub(crate) breakers: Arc<Breakers>,
 }
 
 /// The settings of a snapshot.
@@ -119,6 +121,7 @@ impl Snapshot {
             particular,
             drifted: Drifted::default(),
             retries: Arc::default(),
+            breakers: Arc::default(),
             estimator,
         })
     }

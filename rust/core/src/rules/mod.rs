@@ -4,6 +4,7 @@ mod evidence;
 
 use crate::digest::{Digest, Digestible, record};
 use crate::ladder::Doubt;
+use crate::ledger::BreakerRules;
 use crate::signal::{ConfidenceGate, EntropyShift, LONGEST_PERIOD, Stall, StallRules, Steps};
 use crate::vote::VoteRule;
 use crate::{Error, Result};
@@ -127,6 +128,8 @@ pub struct Rules {
     pub alpha: f64,
     /// Retries of a failed call on its rung. 1.
     pub retries: u32,
+    /// When an upstream that fails is left alone, and for how long.
+    pub breaker: BreakerRules,
     /// The rules of evidence.
     pub ramps: Vec<RampRule>,
 }
@@ -140,11 +143,22 @@ pub(crate) struct Bars {
     pub(crate) top: Option<f64>,
 }
 
-record! {
-    Rules, "rules":
-    window low_confidence low_logprob low_top_logprob hysteresis dwell min_top low_steps step_window entropy_level entropy_rise
-    branching hedging gate gate_warmup loops loop_period equal_probes probe_prob exit probe_every probe_tokens stall verify_below vote confidence alpha retries
-    ramps
+impl Digestible for Rules {
+    #[rustfmt::skip] // one name a line would be a page
+    fn write_to(&self, digest: &mut Digest) {
+        let Self {
+            window, low_confidence, low_logprob, low_top_logprob, hysteresis, dwell, min_top, low_steps, step_window,
+            entropy_level, entropy_rise, branching, hedging, gate, gate_warmup, loops, loop_period, equal_probes, probe_prob,
+            exit, probe_every, probe_tokens, stall, verify_below, vote, confidence, alpha, retries, ramps,
+            // Says when a service is asked, not what is decided.
+            breaker: _,
+        } = self;
+        digest.record("rules");
+        digest.put(window).put(low_confidence).put(low_logprob).put(low_top_logprob).put(hysteresis).put(dwell).put(min_top);
+        digest.put(low_steps).put(step_window).put(entropy_level).put(entropy_rise).put(branching).put(hedging).put(gate);
+        digest.put(gate_warmup).put(loops).put(loop_period).put(equal_probes).put(probe_prob).put(exit).put(probe_every);
+        digest.put(probe_tokens).put(stall).put(verify_below).put(vote).put(confidence).put(alpha).put(retries).put(ramps);
+    }
 }
 record! { RampRule, "ramp": on odds moves }
 
@@ -206,6 +220,7 @@ impl Default for Rules {
             confidence: 0.9,
             alpha: 0.05,
             retries: 1,
+            breaker: BreakerRules::default(),
             ramps: vec![
                 rule(LowConfidence, 0.4, &weak),
                 rule(LowSteps, 0.4, &weak),
@@ -347,6 +362,10 @@ impl Rules {
         }
         if self.retries > MOST {
             return Err(Error::invalid("retries", self.retries, format!("at most {MOST}")));
+        }
+        let BreakerRules { failures: _, seconds } = self.breaker;
+        if !(seconds > 0.0 && seconds <= 86_400.0) {
+            return Err(Error::invalid("breaker_seconds", seconds, "above 0 and at most 86400"));
         }
         if self.probe_tokens == 0 {
             return Err(Error::invalid("probe_tokens", 0, "at least 1"));

@@ -79,6 +79,7 @@ reasons! {
     Shown = "the user has seen the beginning of this answer",
     Retry = "the call failed and is tried again",
     Failed = "the call failed",
+    Unavailable = "the upstream has failed too often and is left alone for now",
     Permanent = "the call failed for good: no other rung could do better",
     Fallback = "the call failed again: the next rung is asked instead",
     Refuted = "a verification refuted the answer",

@@ -3,7 +3,7 @@
 use super::action::{Dial, Reason};
 use super::judge::Worth;
 use crate::ladder::{Dials, Doubt, Limit, Moves, Rung};
-use crate::ledger::RetryBudget;
+use crate::ledger::{Breakers, RetryBudget};
 use crate::money::Prices;
 use crate::rules::Rules;
 use crate::strategy::Strategy;
@@ -36,6 +36,8 @@ pub struct Brief {
     pub rules: Arc<Rules>,
     /// The retry budget, shared by all runs of a governor.
     pub retries: Arc<RetryBudget>,
+    /// The breakers of its upstreams, shared by all runs of a governor.
+    pub breakers: Arc<Breakers>,
 }
 
 impl Brief {
@@ -53,6 +55,12 @@ impl Brief {
     /// The strategy of a rung.
     pub(super) fn strategy(&self, rung: usize) -> Strategy {
         self.rungs.get(rung).map_or(Strategy::Vote, |r| r.strategy)
+    }
+
+    /// The most retries of a call on a rung: the rules', and once to each other deployment.
+    pub(super) fn most_retries(&self, rung: usize) -> u32 {
+        let others = self.rungs.get(rung).map_or(0, |r| r.fallbacks.len()) as u32;
+        self.rules.retries.saturating_add(others)
     }
 
     pub(super) fn prices(&self, rung: usize) -> Prices {

@@ -6,6 +6,8 @@ use super::lock;
 use super::purse::Usage;
 use super::sample::Sample;
 use super::state::State;
+use crate::ladder::Params;
+use crate::ledger::Upstream;
 use crate::named::named;
 use crate::{Error, Result};
 use std::ops::Deref;
@@ -38,6 +40,10 @@ pub struct Grant {
     pub rung: u32,
     /// The rung's model.
     pub model: Arc<str>,
+    /// The upstream to send it to, by name. None: the host's only one.
+    pub deployment: Option<Arc<str>>,
+    /// Parameters of the rung's provider that its request carries.
+    pub params: Params,
     /// Most tokens that each sample may write, thinking included.
     pub max_tokens: u64,
     /// Part of `max_tokens` that is for thinking; the rest is for the answer.
@@ -52,6 +58,8 @@ pub struct Grant {
     pub attempt: u32,
     /// Answers of lower rungs with their votes, the best last, for hosts that show them to the next model.
     pub answers: Arc<[(Arc<str>, u32)]>,
+    /// The deployments of the rung that it was sent to, a bit for each place.
+    pub(super) tried: u32,
     /// The stream that a probe looks at.
     pub(super) target: Option<u32>,
     /// Number of its first stream, counted over the run.
@@ -59,6 +67,11 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// The upstream that it goes to, if it is a deployment.
+    pub(super) fn upstream(&self) -> Option<Upstream<'_>> {
+        Some(Upstream { deployment: self.deployment.as_deref()?, model: &self.model })
+    }
+
     /// The numbers of its streams.
     pub(super) fn streams(&self) -> std::ops::Range<u32> {
         self.first..self.first + self.samples

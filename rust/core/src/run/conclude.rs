@@ -18,6 +18,7 @@ impl State {
             return Err(Error::state(format!("sample {id} has already ended")));
         };
         let (call, index, round) = (s.call(), s.index(), s.round());
+        let served = finish.ending != Ending::Cancelled || s.has_begun();
         // An answer that came is an answer, whatever the stream looped over before.
         let answer = finish.whole(s.spent_its_grant());
         let given_up = match s.status() {
@@ -28,6 +29,9 @@ impl State {
         let status = if given_up { s.status() } else { Status::Finished };
         let mut text = s.last_words(answer);
         let cancelled = given_up || finish.ending == Ending::Cancelled;
+        if served {
+            self.upstream_worked(call);
+        }
         let grant = self.streams.grant(call);
         let kind = grant.map_or(CallKind::Generate, |grant| grant.kind);
         let target = grant.and_then(|grant| grant.target);

@@ -30,6 +30,7 @@ impl State {
     }
 
     fn failed(&mut self, grant: Grant, streams: Range<u32>, failure: &Failure<'_>) -> Action {
+        self.upstream_failed(&grant, failure.kind);
         let hopeless = self.judge.hopeless();
         let sent = |began: bool| failure.sent.unwrap_or(failure.kind.may_have_spent() || began);
         let (lost, current) = self.lose(&grant, streams, sent);
@@ -65,13 +66,16 @@ impl State {
     /// not allow it.
     fn retry(&mut self, grant: Grant, lost: u32, failure: &Failure<'_>) -> bool {
         let brief = self.judge.brief();
-        if !failure.kind.is_retried() || grant.attempt >= brief.rules.retries {
+        // Another deployment need not be waited for, and is no retry on the one that failed.
+        let (another, again) =
+            (self.has_another(&grant), (grant.attempt + 1).saturating_sub(grant.tried.count_ones()));
+        if !failure.kind.is_retried() || !another && again >= brief.rules.retries {
             return false;
         }
         let attempt = grant.attempt + 1;
         // The time of the failure differs between requests, and its last digits are as good as chance.
         let seed = self.now().to_bits() ^ u64::from(grant.id).rotate_right(8);
-        let delay = backoff::wait(attempt, failure.retry_after, seed);
+        let delay = if another { 0.0 } else { backoff::wait(again + 1, failure.retry_after, seed) };
         let in_time = self.now() + delay < self.deadline();
         if !in_time || !self.judge.retries(lost) || !self.judge.brief().retries.spend() {
             return false;
@@ -82,7 +86,10 @@ impl State {
 
     /// Takes back a call that the host never got. It costs nothing, and `next` grants it again.
     pub(super) fn take_back(&mut self, id: u32) {
-        let Some(grant) = self.streams.take_back(id) else { return };
+        let Some(mut grant) = self.streams.take_back(id) else { return };
+        if grant.attempt == 0 {
+            grant.tried = 0;
+        }
         let streams = grant.streams();
         let (lost, current) = self.lose(&grant, streams, |_| false);
         if current && lost > 0 && self.ended().is_none() {

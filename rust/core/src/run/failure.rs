@@ -10,6 +10,8 @@
 //! refusal      yes                            no                  the next rung, as a fallback
 //! ```
 //!
+//! Overloaded, unreached and transient failures count for the breaker of their upstream ([`Breakers`](crate::ledger::Breakers)).
+//!
 //! A fallback is no escalation: it says nothing about the query, so a session does not follow it.
 
 use crate::named::named;
@@ -42,6 +44,11 @@ impl FailureKind {
     /// True if the request may succeed when it is sent again.
     pub fn is_retried(self) -> bool {
         !matches!(self, Self::Permanent | Self::Refusal)
+    }
+
+    /// True if it speaks against the upstream, so that its breaker counts it.
+    pub fn breaks(self) -> bool {
+        matches!(self, Self::Overloaded | Self::Unreached | Self::Transient)
     }
 
     /// True if another rung may answer.

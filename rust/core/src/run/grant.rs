@@ -45,7 +45,11 @@ impl State {
                     if later > 0 {
                         self.judge.queue_mut().put_back(Intent { samples: later, ..intent.clone() });
                     }
-                    if let Some(grant) = self.grant(intent, &fit) {
+                    let Some(upstream) = self.reach(&intent) else {
+                        self.unavailable(&intent);
+                        continue;
+                    };
+                    if let Some(grant) = self.grant(intent, &fit, upstream) {
                         let reason = if clamped { Reason::Clamped } else { Reason::Granted };
                         self.note(reason, Some(grant.id));
                         granted.push(grant);
@@ -115,7 +119,12 @@ impl State {
     }
 
     /// Draws the grant on the purse and launches its samples. None if the purse refuses.
-    fn grant(&mut self, intent: Intent, fit: &Fit) -> Option<Grant> {
+    fn grant(
+        &mut self,
+        intent: Intent,
+        fit: &Fit,
+        (place, deployment): (u32, Option<Arc<str>>),
+    ) -> Option<Grant> {
         let prices = self.judge.brief().prices(self.judge.round().rung());
         let charged = intent.kind == CallKind::Generate;
         let bill = Bill::new(prices, fit.samples, fit.max_tokens, fit.input, charged);
@@ -135,6 +144,9 @@ impl State {
             kind: intent.kind,
             rung: self.judge.round().rung() as u32,
             model: Arc::from(rung.model.as_str()),
+            deployment,
+            tried: intent.tried | 1 << place,
+            params: rung.params.clone(),
             max_tokens: fit.max_tokens,
             thinking_tokens: dials.thinking_tokens.min(fit.max_tokens - answer),
             samples: fit.samples,

@@ -21,6 +21,7 @@ mod judge;
 mod listen;
 mod purse;
 mod ramp;
+mod reach;
 mod record;
 mod sample;
 mod start;
@@ -220,6 +221,11 @@ impl Run {
     /// The reason why the run ended, once it has.
     pub fn ended(&self) -> Option<Reason> {
         self.lock().ended()
+    }
+
+    /// Seconds until an upstream may be asked that was left alone because it has failed too often. None if each call had one.
+    pub fn unavailable_for(&self) -> Option<f64> {
+        self.lock().unavailable_for()
     }
 
     /// Ends the run. Calls in flight may still be reported and are counted. A second close does nothing.

@@ -29,6 +29,7 @@ impl Brief {
             worth: Worth::of(plan),
             rules,
             retries: plan.snapshot.retries.clone(),
+            breakers: plan.snapshot.breakers.clone(),
         }
     }
 }

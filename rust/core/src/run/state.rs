@@ -39,6 +39,8 @@ pub(super) struct State {
     trail: Trail,
     /// Unsent samples that may still give their place back.
     waivable: u32,
+    /// When an upstream may be asked that was not available.
+    available: Option<f64>,
 }
 
 impl State {
@@ -64,6 +66,7 @@ impl State {
             settled: false,
             ended: None,
             trail: Trail::default(),
+            available: None,
         };
         state.note(Reason::Started, None);
         state
@@ -177,6 +180,16 @@ impl State {
 
     pub(super) fn trail(&self) -> &Trail {
         &self.trail
+    }
+
+    /// Notes when an upstream may be asked again.
+    pub(super) fn set_available(&mut self, at: f64) {
+        self.available = Some(self.available.map_or(at, |earlier| earlier.min(at)));
+    }
+
+    /// Seconds until an upstream may be asked that was not available.
+    pub(super) fn unavailable_for(&self) -> Option<f64> {
+        self.available.map(|at| (at - self.now).max(0.0))
     }
 
     pub(super) fn deadline(&self) -> f64 {

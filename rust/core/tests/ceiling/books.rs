@@ -60,6 +60,7 @@ impl Books {
             worth: worth(choices, count as usize),
             rules: rules(choices).into(),
             retries: Arc::default(),
+            breakers: Arc::default(),
         };
         let deadline = if limit.seconds > 0.0 { 1.0 + limit.seconds } else { 1.0 };
         let run = Run::from_brief(brief, 1.0).unwrap();

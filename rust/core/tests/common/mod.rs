@@ -48,6 +48,7 @@ pub(crate) fn brief(rungs: Vec<Rung>) -> Brief {
         worth: None,
         rules: Arc::new(grouped()),
         retries: Arc::default(),
+        breakers: Arc::default(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod cursor;
 mod explain;
 mod fields;
+mod head;
 mod json;
 mod part;
 mod path;
@@ -11,6 +12,7 @@ mod texts;
 
 pub use cursor::{Cursor, MAX_DEPTH, ValueKind};
 pub use explain::{Explained, Reading, explain};
+pub use head::{Head, head};
 use rheostat::Result;
 use rheostat::json::Json;
 use rheostat::query::Query;

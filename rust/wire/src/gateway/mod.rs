@@ -3,9 +3,10 @@
 mod header;
 mod refusal;
 
-use crate::rewrite::{Change, Draws, Settings, Surface, Why, rewrite_read};
+pub use crate::rewrite::Said;
+use crate::rewrite::{Draws, Settings, Surface, carry, rewrite, rewrite_read};
 pub use header::{plan_headers, run_headers};
-pub use refusal::{Refusal, RefusalKind};
+pub use refusal::{Refusal, RefusalKind, unserved};
 use refusal::{busy, misfit, spent, unreadable};
 use rheostat::governor::{Governor, Scratch};
 use rheostat::ledger::{Cost, Payer};
@@ -54,26 +55,6 @@ pub struct Decided {
     pub reject: Option<Refusal>,
     /// The reason why the body was not read, where it is sent all the same.
     pub error: Option<String>,
-}
-
-/// A [`Change`] with texts of its own. Values are JSON.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
-    /// The parameter, as a path from the top of the body; for what a surface cannot express, the plan's name for it.
-    pub field: &'static str,
-    /// The client's value.
-    pub from: Option<String>,
-    /// The new value.
-    pub to: Option<String>,
-    /// The reason.
-    pub why: Why,
-}
-
-impl From<&Change<'_>> for Said {
-    fn from(change: &Change<'_>) -> Self {
-        let &Change { field, from, to, why } = change;
-        Self { field, from: from.map(str::to_owned), to: to.map(|to| to.to_string()), why }
-    }
 }
 
 /// Reads a body, plans it, and writes the plan into it.
@@ -157,12 +138,17 @@ pub fn decide(
     if asked.votes {
         settings.samples = Draws::Plan(plan.dials.samples);
     }
-    match rewrite_read(body, surface, &settings, talk) {
-        Ok(new) => {
-            let changes = new.changes.iter().map(Said::from).collect();
-            let body = new.body;
-            Ok(Decided { plan: Some(plan), body, changes, reject: None, error: None })
-        }
+    let written = carry(body, surface, &plan.rung_ref().params).and_then(|(carried, mut changes)| {
+        let new = match &carried {
+            // The places of the conversation are those of the body that was read.
+            Some(carried) => rewrite(carried, surface, &settings)?,
+            None => rewrite_read(body, surface, &settings, talk)?,
+        };
+        changes.extend(new.changes.iter().map(Said::from));
+        Ok((new.body.or(carried), changes))
+    });
+    match written {
+        Ok((body, changes)) => Ok(Decided { plan: Some(plan), body, changes, reject: None, error: None }),
         Err(error) => Ok(Decided { plan: Some(plan), ..Decided::unread(asked, &error) }),
     }
 }

@@ -7,6 +7,7 @@ use rheostat::ledger::{Cost, Ledger, Payer};
 use rheostat::money::Usd;
 use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::query::Query;
+use rheostat::run::{Reason, Run};
 use serde_json::{Value, json};
 
 /// The kind of a refusal.
@@ -85,6 +86,30 @@ pub(super) fn spent(
     });
     let message = format!("budget used up: it leaves {room} tokens, which hold no answer");
     refusal(asked.surface, RefusalKind::Budget, 429, wait, message)
+}
+
+/// The refusal of a query whose run has no answer, because a cap of the ledger left no room for its calls. None for a run that ended
+/// otherwise.
+///
+/// A plan reserves nothing: others may have used up the cap when the run asks for its first call.
+pub fn unserved(
+    surface: Surface,
+    run: &Run,
+    ledger: Option<&Ledger>,
+    payer: &Payer<'_>,
+    at: f64,
+) -> Option<Refusal> {
+    if run.ended() != Some(Reason::Ledger) || run.answer().is_some() {
+        return None;
+    }
+    let denied = ledger.and_then(|ledger| {
+        let Cost { tokens, usd } = ledger.room(payer, at);
+        let more = Cost { tokens: tokens.saturating_add(1), usd: usd.plus(Usd(1)) };
+        let Error::Denied { cap, .. } = ledger.check_claim(payer, more, at).err()? else { return None };
+        Some(ledger.until_next_window(cap.period?, at).ceil() as u64)
+    });
+    let message = format!("budget used up: {}", Reason::Ledger.as_str());
+    Some(refusal(surface, RefusalKind::Budget, 429, denied, message))
 }
 
 /// The refusal of a query that fits no rung.

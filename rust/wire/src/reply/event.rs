@@ -2,9 +2,10 @@
 
 use super::tree::unescaped;
 use super::walk::Walk;
+use crate::failure;
 use rheostat::Result;
 use rheostat::json::{Json, JsonText};
-use rheostat::run::Usage;
+use rheostat::run::{FailureKind, Usage};
 
 /// One event of a reply. A whole reply is one event.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -27,6 +28,8 @@ pub struct Event {
     pub finish_reason: Option<String>,
     /// The error that it reports, as `type: message`.
     pub error: Option<String>,
+    /// The kind of that error, where its codes tell.
+    pub failure: Option<FailureKind>,
     /// True if it has a piece of a tool call of the first choice.
     pub calls: bool,
     /// True if it says that the reply is over.
@@ -74,6 +77,10 @@ impl Event {
                     }
                     Ok(())
                 })?;
+                // A code tells more than a type, and may be a status.
+                let status = kinds.iter().flatten().find_map(|kind| kind.parse().ok());
+                self.failure =
+                    failure::read(status, kinds.iter().rev().flatten().map(String::as_str)).or(self.failure);
                 let kind = kinds.into_iter().flatten().next().unwrap_or_else(|| "error".to_owned());
                 Some(message.map_or_else(|| kind.clone(), |message| format!("{kind}: {message}")))
             }

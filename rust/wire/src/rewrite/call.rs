@@ -1,10 +1,10 @@
 //! Writes a granted call into the body of the client's request: its settings, how the reply is sent, and the turns that it adds.
 //!
 //! ```text
-//! body → rewrite (settings) → stream, stream_options → the turns, behind the last message
+//! body → the rung's parameters → rewrite (settings) → stream, stream_options → the turns, behind the last message
 //! ```
 
-use super::change::{Change, Why};
+use super::change::{Said, Why};
 use super::field::Field::{self, IncludeUsage, Stream, StreamOptions, Talk};
 use super::field::Node;
 use super::place::{at, leaf, object};
@@ -13,9 +13,10 @@ use super::splice::splice;
 use super::turns::{Prompts, Turns};
 use super::value::{Value, quoted};
 use super::want::{Want, Wants};
-use super::{Draws, Rewritten, Settings, Surface, rewrite};
+use super::{Draws, Settings, Surface, carry, rewrite};
 use rheostat::Result;
 use rheostat::run::Grant;
+use std::borrow::Cow;
 
 impl<'a> Settings<'a> {
     /// The settings of one sample of a call. A host that sends each sample as a request of its own writes these.
@@ -31,6 +32,15 @@ impl<'a> Settings<'a> {
     }
 }
 
+/// A call's body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// The new body; None if the client's says it all.
+    pub body: Option<Vec<u8>>,
+    /// The changes, and all that could not be said.
+    pub changes: Vec<Said>,
+}
+
 /// Writes a call into the body of the client's request. The rest of the body stays as it is.
 ///
 /// `streams` asks for a stream of events, or for a whole reply, where the body says that. A stream reports its usage, where it has to
@@ -38,31 +48,31 @@ impl<'a> Settings<'a> {
 ///
 /// # Errors
 /// Those of [`rewrite`].
-pub fn rewrite_call<'a>(
-    body: &'a [u8],
+pub fn rewrite_call(
+    body: &[u8],
     surface: Surface,
-    call: &'a Grant,
+    call: &Grant,
     prompts: &Prompts<'_>,
     streams: bool,
-) -> Result<Rewritten<'a>> {
-    let mut written = rewrite(body, surface, &Settings::of_call(call))?;
+) -> Result<Written> {
+    let (carried, mut changes) = carry(body, surface, &call.params)?;
+    let own = carried.as_deref().unwrap_or(body);
+    let rewritten = rewrite(own, surface, &Settings::of_call(call))?;
+    changes.extend(rewritten.changes.iter().map(Said::from));
     let form = Form::of(surface);
-    let settings = written.body.as_deref().unwrap_or(body);
+    let settings = rewritten.body.as_deref().unwrap_or(own);
     let sites = Sites::find(settings, form.places, false)?;
     let mut new = splice(settings, &sites, &form.wants(&sites, streams))?;
     if let Some(turns) = prompts.turns(call) {
         let current = new.as_deref().unwrap_or(settings);
-        match form.turns(current, turns)? {
-            Some(longer) => new = Some(longer),
-            None => {
-                written.changes.push(Change { field: "turns", from: None, to: None, why: Why::Unsupported });
-            }
+        if let Some(longer) = form.turns(current, turns)? {
+            new = Some(longer);
+        } else {
+            let field = Cow::Borrowed("turns");
+            changes.push(Said { field, from: None, to: None, why: Why::Unsupported });
         }
     }
-    if new.is_some() {
-        written.body = new;
-    }
-    Ok(written)
+    Ok(Written { body: new.or(rewritten.body).or(carried), changes })
 }
 
 /// How a surface writes a turn.

@@ -1,6 +1,7 @@
 //! Changes of a body, and the reasons for them.
 
 use super::value::Value;
+use std::borrow::Cow;
 use std::fmt;
 
 /// Why a parameter was changed, or what could not be said.
@@ -38,13 +39,15 @@ pub enum Why {
     Path,
     /// `unsupported`: the surface or the model does not have it.
     Unsupported,
+    /// `rung`: the rung's own parameters say so.
+    Rung,
     /// `unknown`: no table has the model, so its thinking is left as it came.
     Unknown,
 }
 
 impl Why {
     /// Every reason.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Plan,
         Self::Level,
         Self::Least,
@@ -61,6 +64,7 @@ impl Why {
         Self::Client,
         Self::Path,
         Self::Unsupported,
+        Self::Rung,
         Self::Unknown,
     ];
 
@@ -83,6 +87,7 @@ impl Why {
             Self::Client => "client",
             Self::Path => "path",
             Self::Unsupported => "unsupported",
+            Self::Rung => "rung",
             Self::Unknown => "unknown",
         }
     }
@@ -108,6 +113,7 @@ impl Why {
             Self::Client => "the client's own wish, kept",
             Self::Path => "the model stands in the path of the request, which the host has to set",
             Self::Unsupported => "the surface or the model does not have it",
+            Self::Rung => "the rung's parameters say so",
             Self::Unknown => "no table has the model, so its thinking is left as it came",
         }
     }
@@ -134,5 +140,26 @@ impl fmt::Display for Change<'_> {
             Some(to) => write!(f, "{}: {from} → {to}: {}", self.field, self.why.words()),
             None => write!(f, "{}: {from} → nothing: {}", self.field, self.why.words()),
         }
+    }
+}
+
+/// A [`Change`] with texts of its own. Values are JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The parameter, as a path from the top of the body; for what a surface cannot express, the plan's name for it.
+    pub field: Cow<'static, str>,
+    /// The client's value.
+    pub from: Option<String>,
+    /// The new value.
+    pub to: Option<String>,
+    /// The reason.
+    pub why: Why,
+}
+
+impl From<&Change<'_>> for Said {
+    fn from(change: &Change<'_>) -> Self {
+        let &Change { field, from, to, why } = change;
+        let field = Cow::Borrowed(field);
+        Self { field, from: from.map(str::to_owned), to: to.map(|to| to.to_string()), why }
     }
 }

@@ -1,6 +1,7 @@
 //! Rewrites the parameters of a request, so that its body says what a plan decided.
 //!
 //! ```text
+//! params.rs   first the rung's own parameters, as if the client had sent them
 //! scan.rs     one pass over the body: where the surface's parameters stand
 //! want.rs     the value of each, as far as surface and model take it; what was changed, and why
 //! thought.rs  those of thinking, in tokens or levels (level.rs)
@@ -18,6 +19,7 @@ mod family;
 mod few;
 mod field;
 mod level;
+mod params;
 mod place;
 mod rule;
 mod scan;
@@ -30,8 +32,9 @@ mod value;
 mod want;
 
 use crate::body::List;
-pub use call::rewrite_call;
-pub use change::{Change, Why};
+pub use call::{Written, rewrite_call};
+pub use change::{Change, Said, Why};
+pub use params::carry;
 use rheostat::Result;
 use rheostat::plan::Plan;
 use scan::Sites;

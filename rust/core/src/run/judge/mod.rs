@@ -350,12 +350,12 @@ impl Judge {
         if evidence == Evidence::NoAnswer && self.round.votes() { Evidence::Disagreement } else { evidence }
     }
 
-    /// Counts `samples` more retries on this rung; false if that is more than its samples times the rules' retries,
+    /// Counts `samples` more retries on this rung; false if that is more than its samples times the retries of one,
     /// or the user reads along.
     pub(super) fn retries(&mut self, samples: u32) -> bool {
         let retried = self.round.retried.saturating_add(samples);
-        let fits =
-            !self.shown && retried <= self.round.dials.samples.saturating_mul(self.brief.rules.retries);
+        let most = self.brief.most_retries(self.round.rung);
+        let fits = !self.shown && retried <= self.round.dials.samples.saturating_mul(most);
         if fits {
             self.round.retried = retried;
         }
@@ -367,8 +367,8 @@ impl Judge {
         if grant.kind == CallKind::Revise {
             self.round.depth -= 1;
         }
-        let Grant { kind, resume, target, .. } = grant;
-        self.queue.push(Intent { kind, samples, resume, target, attempt, delay });
+        let Grant { kind, resume, target, tried, .. } = grant;
+        self.queue.push(Intent { kind, samples, resume, target, attempt, delay, tried });
     }
 
     /// True if a lone call failed for good and the round has no answer. Several samples may do with the answers that came.

@@ -15,11 +15,21 @@ pub(in crate::run) struct Intent {
     /// Times that it was sent before, and the seconds to wait before it is sent again.
     pub(in crate::run) attempt: u32,
     pub(in crate::run) delay: f64,
+    /// The deployments of the rung that it was sent to, a bit for each place.
+    pub(in crate::run) tried: u32,
 }
 
 impl Intent {
     pub(in crate::run) fn generate(samples: u32) -> Self {
-        Self { kind: CallKind::Generate, samples, resume: None, target: None, attempt: 0, delay: 0.0 }
+        Self {
+            kind: CallKind::Generate,
+            samples,
+            resume: None,
+            target: None,
+            attempt: 0,
+            delay: 0.0,
+            tried: 0,
+        }
     }
 
     /// One call that continues from a text.

@@ -42,11 +42,11 @@ pub(in crate::run) struct Round {
 }
 
 /// The vote of a round.
-fn vote(dials: Dials, strategy: Strategy, brief: &Brief) -> Option<Vote> {
+fn vote(rung: usize, dials: Dials, strategy: Strategy, brief: &Brief) -> Option<Vote> {
     let rules = &brief.rules;
     // Room for every sample that this round can launch: batches, their retries, and replacements.
     let (batches, replacements) = rules.most_samples();
-    let batches = batches.saturating_add(rules.retries).saturating_add(1);
+    let batches = batches.saturating_add(brief.most_retries(rung)).saturating_add(1);
     let cap = dials.samples.saturating_mul(batches).saturating_add(replacements);
     let probes = strategy.probes();
     // A strategy settles the round itself: with a cap that no lead can pass half of, the vote never stops before it.
@@ -72,7 +72,11 @@ impl Round {
             strategy,
             depth: 0,
             // One answer has nothing to be compared with.
-            vote: if dials.samples > 1 || strategy.probes() { vote(dials, strategy, brief) } else { None },
+            vote: if dials.samples > 1 || strategy.probes() {
+                vote(rung, dials, strategy, brief)
+            } else {
+                None
+            },
             gate: gate.and_then(|keep| ConfidenceGate::new(rules.gate_warmup, keep).ok()),
             launched: 0,
             open: 0,
