@@ -285,7 +285,7 @@ def test_one_file_says_it_all() -> None:
         ("samples = 3", "samples = 0", 'rung "deep": samples must be'),
         ("usd = 100.0", 'usd = "lots"', "policy: usd: got str"),
         ('kind = "paced"', 'kind = "lucky"', 'policy: unknown policy "lucky"'),
-        ("per = 86_400", "per = -1", "cap.0.: cap of tenant: period must be"),
+        ("per = 86_400", "per = -1", "cap.0.: cap of tenant: per must be"),
         ('scope = "tenant"', 'scope = "village"', 'cap.0.: unknown scope "village"'),
         ("cache_ttl = 60", "cache_tl = 60", 'sessions: unknown field "cache_tl"'),
     ],

@@ -152,6 +152,10 @@ fn errors_of_rules_and_caps_are_named() {
             rung("[[cap]]\nscope = 'tenant'"),
             "cap[0]: cap of tenant: tokens, usd must be at least one of the two, got neither",
         ),
+        (
+            rung("[[cap]]\nscope = 'tenant'\nusd = 1\nper = 0"),
+            "cap[0]: cap of tenant: per must be between 0.001 and 1e10 seconds, got 0",
+        ),
         (rung("[[cap]]\nscope = 'tenant'\nusd = -1"), "cap[0]: usd must be a number of at least 0, got -1"),
         (rung("[[cap]]\nscope = 'tenant'\nusd = nan"), "cap[0]: usd must be a number of at least 0, got NaN"),
         (rung(&"[[cap]]\nscope = 'tenant'\nusd = 1\n".repeat(5)), "caps of tenant must be at most 4, got 5"),

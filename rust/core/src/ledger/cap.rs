@@ -128,10 +128,10 @@ impl Cap {
         }
         match self.period {
             Some(p) if !(0.001..=1e10).contains(&p) => {
-                Err(Error::invalid(field("period"), p, "between 0.001 and 1e10 seconds"))
+                Err(Error::invalid(field("per"), p, "between 0.001 and 1e10 seconds"))
             }
             None if self.leased.is_some() => {
-                Err(Error::invalid(field("period"), "none", "given where blocks are leased"))
+                Err(Error::invalid(field("per"), "none", "given where blocks are leased"))
             }
             _ => self.leased.map_or(Ok(()), |leasing| self.validate_leasing(&leasing)),
         }
