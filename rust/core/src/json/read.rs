@@ -158,38 +158,12 @@ impl<'a> Json<'a> {
         Ok(())
     }
 
-    #[inline]
-    fn digits(&mut self) -> Result<(), Fault> {
-        let start = self.at;
-        while self.bytes.get(self.at).is_some_and(u8::is_ascii_digit) {
-            self.at += 1;
-        }
-        if self.at == start { Err(self.fault("expected a digit")) } else { Ok(()) }
-    }
-
     /// A number, as it is written.
     fn numeral(&mut self) -> Result<&'a [u8], Fault> {
-        let start = self.at;
-        if self.bytes.get(self.at) == Some(&b'-') {
-            self.at += 1;
-        }
-        if self.bytes.get(self.at) == Some(&b'0') {
-            self.at += 1;
-        } else {
-            self.digits()?;
-        }
-        if self.bytes.get(self.at) == Some(&b'.') {
-            self.at += 1;
-            self.digits()?;
-        }
-        if matches!(self.bytes.get(self.at), Some(b'e' | b'E')) {
-            self.at += 1;
-            if matches!(self.bytes.get(self.at), Some(b'+' | b'-')) {
-                self.at += 1;
-            }
-            self.digits()?;
-        }
-        Ok(self.bytes.get(start..self.at).unwrap_or_default())
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let (end, is_numeral) = numeral(rest);
+        self.at += end;
+        if is_numeral { Ok(rest.get(..end).unwrap_or_default()) } else { Err(self.fault("expected a digit")) }
     }
 
     /// Skips a string, a number or a literal, and measures it.
@@ -352,4 +326,30 @@ impl<'a> Json<'a> {
         }
         Ok(())
     }
+}
+
+/// The end of the number at the start of a text, and true; or the place where a digit is missing, and false.
+#[inline]
+fn numeral(text: &[u8]) -> (usize, bool) {
+    // The end of the digits from a place on.
+    let digits = |mut at: usize| {
+        while text.get(at).is_some_and(u8::is_ascii_digit) {
+            at += 1;
+        }
+        at
+    };
+    let start = usize::from(text.first() == Some(&b'-'));
+    let mut at = if text.get(start) == Some(&b'0') { start + 1 } else { digits(start) };
+    let mut found = at > start;
+    if found && text.get(at) == Some(&b'.') {
+        let from = at + 1;
+        at = digits(from);
+        found = at > from;
+    }
+    if found && matches!(text.get(at), Some(b'e' | b'E')) {
+        let from = at + 1 + usize::from(matches!(text.get(at + 1), Some(b'+' | b'-')));
+        at = digits(from);
+        found = at > from;
+    }
+    (at, found)
 }
