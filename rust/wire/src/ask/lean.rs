@@ -94,6 +94,14 @@ pub(crate) fn objects_first(words: &[u8]) -> bool {
         return true;
     }
     let is_end = |b: &u8| matches!(b, b'.' | b'!' | b'?' | b',' | b';' | b':' | b'\n');
+    // Each clause begins with the first word, unless it ends before.
+    let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'\'' || *b >= 0x80;
+    let place = head.iter().position(|b| is_word(b) || is_end(b)).unwrap_or(head.len());
+    let begins = head.get(place..).unwrap_or_default();
+    let first = begins.split(|b| !is_word(b)).next().unwrap_or_default();
+    if first.is_ascii() && has_content(first) {
+        return false;
+    }
     let narrow = head.iter().enumerate().filter(|(_, b)| is_end(b)).map(|(at, _)| at);
     let mut ends: Vec<usize> = narrow.take(CLAUSES).collect();
     if !head.is_ascii() {

@@ -15,6 +15,7 @@ use super::protocol::{end_of_message, first_line, introduces_message, is_about_f
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 use rheostat::json::Json;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// Bytes of a result in which the sentence stands that introduces the human's words.
 const SAID: usize = 480;
@@ -49,12 +50,8 @@ pub(crate) fn may_tell(raw: &[u8]) -> bool {
     while blank(head) > 0 {
         head = head.get(blank(head)..).unwrap_or_default();
     }
-    let first = head.first().map(u8::to_ascii_lowercase);
-    let begins = |known: &str| {
-        let known = known.as_bytes();
-        known.first().map(u8::to_ascii_lowercase) == first
-            && head.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known))
-    };
+    let begins =
+        |known: &str| head.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known.as_bytes()));
     match head {
         [] => return false,
         [b'[', b'a'..=b'z' | b'A'..=b'Z', ..] => return true,
@@ -63,8 +60,18 @@ pub(crate) fn may_tell(raw: &[u8]) -> bool {
         }
         _ => {}
     }
-    SAID_HEADS.iter().any(|(known, _)| begins(known)) || may_end_told(raw)
+    let may_begin = head.first().is_some_and(|first| SAID_STARTS[usize::from(first.to_ascii_lowercase())]);
+    may_begin && SAID_HEADS.iter().any(|(known, _)| begins(known)) || may_end_told(raw)
 }
+
+/// The bytes that begin the rows of [`SAID_HEADS`], in small letters.
+static SAID_STARTS: LazyLock<[bool; 256]> = LazyLock::new(|| {
+    let mut starts = [false; 256];
+    for first in SAID_HEADS.iter().filter_map(|(known, _)| known.bytes().next()) {
+        starts[usize::from(first.to_ascii_lowercase())] = true;
+    }
+    starts
+});
 
 /// True if a result may end in a block of a program, or in a queued message.
 fn may_end_told(raw: &[u8]) -> bool {

@@ -188,3 +188,32 @@ fn messages_that_say_what_is_missing_object() {
         assert!(!objects_first(words.as_bytes()), "{words}");
     }
 }
+
+/// The oracle: every clause is read.
+fn objects_by_clauses(words: &[u8]) -> bool {
+    let head = words.get(..words.len().min(MOST.0)).unwrap_or_default();
+    let is_end = |b: &u8| matches!(b, b'.' | b'!' | b'?' | b',' | b';' | b':' | b'\n');
+    let narrow = (0..head.len()).filter(|at| is_end(&head[*at])).take(CLAUSES);
+    let wide = WIDE_ENDS.iter().filter_map(|end| memmem::find(head, end.as_bytes()));
+    finds_lacking(head)
+        || narrow.chain(wide).any(|end| {
+            let (clause, rest) = head.split_at(end);
+            let labels = rest.starts_with(b":") && !clause.contains(&b' ');
+            !labels && leans(clause) == Some(Lean::Objects)
+        })
+}
+
+proptest::proptest! {
+    #[test]
+    fn an_objection_is_found_as_by_its_clauses(
+        parts in proptest::collection::vec(proptest::sample::select(vec![
+            "wrong", "That is", "not right", "no", "You forgot", "Write", "don't", "don\u{2019}t", "it", "-", "!", "?", ".", ",",
+            ": ", "\n", "不对", "。", "é", "'", "1", " ", " ", "```", "🙁",
+        ]), 0..9),
+    ) {
+        let text = parts.join(" ");
+        for text in [text.as_bytes(), parts.concat().as_bytes()] {
+            proptest::prop_assert_eq!(objects_first(text), objects_by_clauses(text), "{:?}", parts);
+        }
+    }
+}
