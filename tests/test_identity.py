@@ -38,7 +38,9 @@ def rung(value: rh.Rung) -> Record:
     if agree is not None:
         record.values.append(Record("probe_first", agree=agree, in_turn=in_turn))
     if params:
-        record.values.append(Record("params", params=json.dumps(params, separators=(",", ":"), ensure_ascii=False, sort_keys=True)))
+        record.values.append(
+            Record("params", params=json.dumps(params, separators=(",", ":"), ensure_ascii=False, sort_keys=True))
+        )
     if deployment is not None:
         record.values.append(Record("deployment", deployment=deployment, fallbacks=fallbacks))
     return record

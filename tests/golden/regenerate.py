@@ -1,4 +1,4 @@
-"""Writes the outputs in decisions.json, features.json and reply.json anew: `make golden`, or `python tests/golden/regenerate.py`.
+"""Writes the outputs in decisions.json, features.json, reply.json and host.json anew: `make golden`, or this script.
 
 The inputs are in the files: to add a case, write its input into the list, then run this.
 """
@@ -6,11 +6,15 @@ The inputs are in the files: to add a case, write its input into the list, then 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import rheostat as rh
 from rheostat.wire import ReplyReader
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests import host_vectors  # This file is run as a script.
 
 EVENT = ("text", "reasoning", "others", "logprobs", "top_logprobs", "usage", "finish_reason", "error", "calls", "done")
 WHOLE = ("text", "reasoning", "calls", "finish_reason", "error", "malformed")
@@ -77,7 +81,12 @@ def main() -> None:
     replies = [{"name": case["name"], "surface": case["surface"], "stream": case["stream"], **reply(case)} for case in replies]
     lines = ",\n".join(json.dumps(case, ensure_ascii=False, indent=1) for case in replies)
     REPLY.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
-    print(f"{len(golden['cases'])} decisions of {golden['version']}, {len(cases)} texts, {len(replies)} replies")
+    hosts = json.loads(host_vectors.HOST.read_text(encoding="utf-8"))
+    for case in hosts["cases"]:
+        case["leads_to"] = host_vectors.blocking(hosts, case)
+    host_vectors.HOST.write_text(json.dumps(hosts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(f"{len(golden['cases'])} decisions of {golden['version']}, {len(cases)} texts")
+    print(f"{len(replies)} replies, {len(hosts['cases'])} hosts")
 
 
 if __name__ == "__main__":
