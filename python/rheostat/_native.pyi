@@ -31,6 +31,7 @@ from rheostat.types import (
     SessionStats,
     TokenRange,
     TopTokens,
+    UpstreamBreaker,
 )
 from typing import Any, Final, Literal, Protocol, TypeAlias, TypedDict, final, overload
 from typing_extensions import Self, disjoint_base
@@ -1443,7 +1444,7 @@ class Governor:
         drift: int = 1024,
         seed: int | None = None,
     ) -> Self: ...
-    def breakers(self, at: float | None = None) -> list[Breaker]:
+    def breakers(self, at: float | None = None) -> list[UpstreamBreaker]:
         """The breakers of upstreams that have failed of late. An upstream is a deployment and a model.
 
         Args:

@@ -49,7 +49,6 @@ __all__ = [
     "BodyChange",
     "BodyPart",
     "BodyReading",
-    "Breaker",
     "Calibration",
     "Clamp",
     "Contribution",
@@ -80,6 +79,7 @@ __all__ = [
     "Spent",
     "TokenRange",
     "TopTokens",
+    "UpstreamBreaker",
 ]
 
 
@@ -136,7 +136,7 @@ class AnswerVotes(NamedTuple):
     """Number of samples that gave it."""
 
 
-class Breaker(NamedTuple):
+class UpstreamBreaker(NamedTuple):
     """An upstream that has failed of late."""
 
     deployment: str

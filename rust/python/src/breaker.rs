@@ -6,7 +6,7 @@ use crate::typed::{named, typed};
 use pyo3::prelude::*;
 
 typed!(State(&'static str): "Literal['closed', 'open', 'half_open']");
-named!(Breaker((String, String, State, u32, f64)));
+named!(UpstreamBreaker((String, String, State, u32, f64)));
 
 #[pymethods]
 impl Governor {
@@ -20,10 +20,10 @@ impl Governor {
     ///     >>> rh.Governor(rh.Ladder([rh.Rung("only", model="small-model")])).breakers()
     ///     []
     #[pyo3(signature = (at = None))]
-    fn breakers(&self, at: Option<At>) -> Vec<Breaker> {
+    fn breakers(&self, at: Option<At>) -> Vec<UpstreamBreaker> {
         let all = self.inner.breakers(now(at)).into_iter();
         all.map(|one| {
-            Breaker((one.deployment, one.model, State(one.state.as_str()), one.failures, one.seconds))
+            UpstreamBreaker((one.deployment, one.model, State(one.state.as_str()), one.failures, one.seconds))
         })
         .collect()
     }

@@ -33,6 +33,7 @@ from rheostat.types import (
     SessionStats,
     TokenRange,
     TopTokens,
+    UpstreamBreaker,
 )
 from typing_extensions import Self
 

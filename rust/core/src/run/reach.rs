@@ -1,4 +1,4 @@
-//! The upstreams of a rung: which one gets a call, what its breaker is told, and what follows where none is available.
+//! The upstreams of a rung: which one gets a call, what its breaker learns of it, and what follows where none is available.
 
 use super::action::Reason;
 use super::call::{CallKind, Grant};
