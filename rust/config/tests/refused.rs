@@ -56,6 +56,14 @@ fn the_ladders_errors_are_named() {
             rung("capabilities = ['x']"),
             "x.toml: rung \"a\": unknown capability \"x\"; known: vision, audio, files, tools, json",
         ),
+        (
+            rung("params = { top_p = nan }"),
+            "rung \"a\": params must be of numbers that JSON has, got nan or inf",
+        ),
+        (
+            rung("params = { x = [{ y = -inf }] }"),
+            "rung \"a\": params must be of numbers that JSON has, got nan or inf",
+        ),
         (rung("doubt = 3"), "rung \"a\": doubt: got integer, wanted a table"),
         (rung("doubt = { caught = 2 }"), "rung \"a\": doubt: caught must be between 0 and 1, got 2"),
         (

@@ -96,12 +96,26 @@ impl TryFrom<RungTable> for Rung {
             rung.doubt = Some(doubt);
         }
         if let Some(params) = table.params {
+            if params.values().any(has_null) {
+                let field = format!("rung {:?}: params", rung.name);
+                return Err(rheostat::Error::invalid(field, "nan or inf", "of numbers that JSON has"));
+            }
             rung.set_params(Value::Object(params).to_string().as_bytes())?;
         }
         rung.deployment = table.deployment;
         rung.fallbacks = table.fallbacks.unwrap_or_default();
         rung.validate()?;
         Ok(rung)
+    }
+}
+
+/// True if a value has a number that JSON lacks: serde_json reads nan and inf as null, which TOML has not.
+fn has_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.iter().any(has_null),
+        Value::Object(fields) => fields.values().any(has_null),
+        _ => false,
     }
 }
 
