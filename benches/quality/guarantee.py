@@ -3,7 +3,8 @@
 RouteLLM's MMLU, gpt-4-1106-preview above Mixtral-8x7B at list prices: 500 labels fit the estimate, others certify a loss of at
 most two points at 95 %, and the saving is measured on the rest. Then one fitted estimate is certified again and again on rows
 drawn from the rest, and each promise, and each offer, is held against the loss on all of them. Exits 1 when promises break more
-often than stated, by more than three binomial standard deviations, or a floor does not hold.
+often than stated, by more than three binomial standard deviations, or a floor does not hold. With `--keep` it can be stopped and
+go on.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,12 +22,15 @@ import numpy.typing as npt
 
 import rheostat as rh
 from benches.quality import _data, _priced
+from benches.quality._kept import Kept
 from rheostat._cli import _show
 
 MAX_LOSS, CONFIDENCE = 0.02, 0.95
 TO_FIT = 500
 FLOORS = {500: 0.12, 5_000: 0.28}
 """By labels to certify: the share of the strong model's cost that is saved."""
+SPLITS = 100
+"""Splits of one kept part."""
 Rows = npt.NDArray[np.int64]
 
 
@@ -96,30 +102,32 @@ class Log:
         return saved, float(((strong - weak)[rows] * down).mean())
 
 
-def savings(log: Log, labels: Sequence[int], draws: int, seed: int) -> list[Saving]:
+def savings(log: Log, labels: Sequence[int], draws: int, seed: int, kept: Kept) -> list[Saving]:
     """Fits, certifies and measures on as many draws of rows."""
-    found: dict[int, list[tuple[float, float]]] = {count: [] for count in labels}
-    for draw in range(draws):
+
+    def drawn(draw: int) -> list[float]:
         order = np.random.default_rng([seed, draw]).permutation(len(log.pair.prompts))
         fitted = log.fit(order[:TO_FIT])
         rest = order[TO_FIT + max(labels) :]
+        found: list[float] = []
         for count in labels:
             texts, outcomes = log.part(order[TO_FIT : TO_FIT + count])
             policy = rh.policy.Guaranteed(MAX_LOSS, CONFIDENCE).calibrate(texts, outcomes, log.ladder, estimator=fitted)
-            found[count].append(log.measure(policy, fitted, rest))
+            found += log.measure(policy, fitted, rest)
+        return found
+
+    parts = [kept.part(f"saved-{seed}-{draw}", partial(drawn, draw)) for draw in range(draws)]
     rows = []
-    for count, values in found.items():
-        saved, lost = np.array(values).T
+    for count, (saved, lost) in zip(labels, np.array(parts).reshape(draws, -1, 2).transpose(1, 2, 0), strict=True):
         half = 1.96 * saved.std(ddof=1) / draws**0.5 if draws > 1 else float("nan")
         mean = float(saved.mean())
         rows.append(Saving(count, draws, mean, mean - half, mean + half, float(lost.mean()), float((saved > 0.01).mean())))
     return rows
 
 
-def violations(log: Log, labels: int, splits: int, seed: int) -> list[Broken]:
+def violations(log: Log, labels: int, splits: int, seed: int, kept: Kept) -> list[Broken]:
     """Certifies one fitted estimate on many draws from the rows that did not fit it."""
-    rng = np.random.default_rng([seed, 1 << 20])
-    order = rng.permutation(len(log.pair.prompts))
+    order = np.random.default_rng([seed, 1 << 20]).permutation(len(log.pair.prompts))
     fitted, rest = log.fit(order[:TO_FIT]), order[TO_FIT:]
     lost: dict[float | None, float] = {}
 
@@ -128,21 +136,27 @@ def violations(log: Log, labels: int, splits: int, seed: int) -> list[Broken]:
             lost[policy.threshold] = log.measure(policy, fitted, rest)[1]
         return lost[policy.threshold] > policy.max_loss
 
-    made, broken, offered, failed = 0, 0, 0, 0
-    for _ in range(splits):
-        texts, outcomes = log.part(rng.choice(rest, labels))
-        asked = rh.policy.Guaranteed(MAX_LOSS, CONFIDENCE)
-        # A row that is drawn twice is two draws.
-        policy = asked.calibrate(texts, outcomes, log.ladder, range(labels), estimator=fitted)
-        made += policy.certified
-        broken += policy.certified and breaks(policy)
-        offered += bool(policy.offers)
-        failed += any(breaks(policy.accept(offer.max_loss)) for offer in policy.offers)
+    def drawn(splits: range) -> list[float]:
+        made, broken, offered, failed = 0, 0, 0, 0
+        for split in splits:
+            texts, outcomes = log.part(np.random.default_rng([seed, 1 << 21, split]).choice(rest, labels))
+            asked = rh.policy.Guaranteed(MAX_LOSS, CONFIDENCE)
+            # A row that is drawn twice is two draws.
+            policy = asked.calibrate(texts, outcomes, log.ladder, range(labels), estimator=fitted)
+            made += policy.certified
+            broken += policy.certified and breaks(policy)
+            offered += bool(policy.offers)
+            failed += any(breaks(policy.accept(offer.max_loss)) for offer in policy.offers)
+        return [made, broken, offered, failed]
+
+    parts = (range(first, min(first + SPLITS, splits)) for first in range(0, splits, SPLITS))
+    counts = [kept.part(f"splits-{seed}-{part.start}-{part.stop}", partial(drawn, part)) for part in parts]
+    made, broken, offered, failed = (float(x) for x in np.sum(counts, axis=0) / splits)
     error = 1.0 - CONFIDENCE
     most = error + 3.0 * (error * (1.0 - error) / splits) ** 0.5
     return [
-        Broken("the promise", labels, splits, made / splits, broken / splits, most),
-        Broken("any offer", labels, splits, offered / splits, failed / splits, most),
+        Broken("the promise", labels, splits, made, broken, most),
+        Broken("any offer", labels, splits, offered, failed, most),
     ]
 
 
@@ -151,6 +165,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--draws", type=int, default=20, metavar="N", help="draws of labels for the savings (20)")
     parser.add_argument("--splits", type=int, default=2_000, metavar="N", help="splits for the error rate (2000)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of all draws (1)")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep each part in a file, and go on from there")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -163,8 +178,9 @@ def run(args: argparse.Namespace) -> int:
     except _data.MissingDataError as error:
         print(error, file=sys.stderr)
         return 2
-    saved = savings(log, sorted(FLOORS), args.draws, args.seed)
-    broken = violations(log, min(FLOORS), args.splits, args.seed)
+    kept = Kept(args.keep, f"{rh.__version__} {rh.Estimator().version}")
+    saved = savings(log, sorted(FLOORS), args.draws, args.seed, kept)
+    broken = violations(log, min(FLOORS), args.splits, args.seed, kept)
     rows: list[Saving | Broken] = [*saved, *broken]
     if args.json:
         _show.as_json([{**asdict(row), "holds": row.holds} for row in rows])

@@ -36,14 +36,18 @@ named! {
 /// # Ok::<(), rheostat::Error>(())
 /// ```
 pub fn learn_then_test(units: &Units, target: &Target, method: Method, walk: Walk) -> Result<Verdict> {
-    let p_value = |candidate: usize| method.p_value(units.of(candidate), target);
     let level = match walk {
         Walk::FixedSequence => target.error(),
         Walk::Bonferroni => target.error() / units.candidates() as f64,
     };
-    let mut boldest = None;
+    let (mut boldest, mut before, mut p) = (None, None, 1.0);
     for candidate in 0..units.candidates() {
-        if p_value(candidate)? <= level {
+        let losses = units.of(candidate);
+        // Neighbours often choose alike on every unit.
+        if before != Some(losses) {
+            (before, p) = (Some(losses), method.p_value(losses, target)?);
+        }
+        if p <= level {
             boldest = Some(candidate);
         } else if walk == Walk::FixedSequence {
             break;

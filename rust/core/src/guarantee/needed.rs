@@ -73,7 +73,7 @@ pub fn labels_needed(max_loss: f64, confidence: f64, assumed: &Assumed) -> Resul
     }
     let enough = |units: u64| {
         let test = Test { units: units as f64, limit: max_loss };
-        test.reaches(critical(test, differ, target.error()), differ, loss) >= power
+        test.power(critical(test, differ, target.error()), differ, loss) >= power
     };
     let mut high = (about as u64).max(1);
     while !enough(high) {

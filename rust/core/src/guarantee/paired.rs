@@ -64,20 +64,6 @@ impl Test {
         (e - (worse - better) / n) / ((unequal - e * e) / n).max(f64::MIN_POSITIVE).sqrt()
     }
 
-    /// The most worse ones among `unequal` units that reach a statistic; None if even none of them does.
-    fn most_worse(self, unequal: f64, z: f64) -> Option<f64> {
-        let reaches = |worse: f64| self.z(worse, unequal - worse) >= z - 1e-12 * z.abs();
-        if !reaches(0.0) {
-            return None;
-        }
-        let (mut low, mut high) = (0.0, unequal + 1.0);
-        while high - low > 1.0 {
-            let middle = f64::midpoint(low, high).floor();
-            if reaches(middle) { low = middle } else { high = middle }
-        }
-        Some(low)
-    }
-
     /// The largest probability of a statistic of at least `z`, over shares of unequal units between two bounds.
     pub(super) fn size(self, z: f64, low: f64, high: f64) -> f64 {
         self.size_on(GRID, z, low, high)
@@ -87,11 +73,16 @@ impl Test {
         let low = low.max(self.limit.abs());
         let high = high.max(low);
         let at = |i: u32| low + (high - low) * f64::from(i) / f64::from(points - 1);
-        (0..points).map(|i| self.reaches(z, at(i), self.limit)).fold(0.0, f64::max)
+        let mut worst = Worst::new(self, z);
+        (0..points).map(|i| self.reaches(&mut worst, at(i), self.limit)).fold(0.0, f64::max)
     }
 
     /// The probability of a statistic of at least `z` if a share of the units is unequal and the mean loss is `mean`.
-    pub(super) fn reaches(self, z: f64, unequal: f64, mean: f64) -> f64 {
+    pub(super) fn power(self, z: f64, unequal: f64, mean: f64) -> f64 {
+        self.reaches(&mut Worst::new(self, z), unequal, mean)
+    }
+
+    fn reaches(self, worst: &mut Worst, unequal: f64, mean: f64) -> f64 {
         let n = self.units;
         let share = if unequal > 0.0 { (0.5 * (1.0 + mean / unequal)).clamp(0.0, 1.0) } else { 0.5 };
         let (centre, spread) = (n * unequal, (n * unequal * (1.0 - unequal)).max(0.0).sqrt());
@@ -104,7 +95,7 @@ impl Test {
         let odds = unequal / (1.0 - unequal);
         let mut m = low;
         while m <= high {
-            if let Some(k) = self.most_worse(m, z) {
+            if let Some(k) = worst.among(m) {
                 chance += mass * tail.at(m, k);
             }
             // By ratio; anew where that says nothing, as at a share of 1 or where the mass vanishes.
@@ -115,6 +106,57 @@ impl Test {
             }
         }
         chance.min(1.0)
+    }
+}
+
+/// The most worse ones among each number of unequal units that reach a statistic.
+struct Worst {
+    test: Test,
+    z: f64,
+    /// By the number of unequal units from `from` on; −1 where even none of them reaches it.
+    most: Vec<f64>,
+    from: f64,
+}
+
+impl Worst {
+    fn new(test: Test, z: f64) -> Self {
+        Self { test, z, most: Vec::new(), from: 0.0 }
+    }
+
+    /// The most worse ones among `unequal` units; None if even none of them reaches the statistic.
+    fn among(&mut self, unequal: f64) -> Option<f64> {
+        if unequal < self.from || unequal > self.from + self.most.len() as f64 {
+            (self.from, self.most) = (unequal, Vec::new());
+        }
+        let place = (unequal - self.from) as usize;
+        if place == self.most.len() {
+            let most = self.next(unequal);
+            self.most.push(most);
+        }
+        self.most.get(place).copied().filter(|most| *most >= 0.0)
+    }
+
+    /// The number among `unequal`, from the one among one unit fewer: two steps of the statistic in place of a search.
+    fn next(&self, unequal: f64) -> f64 {
+        let reaches = |worse: f64| {
+            let z = self.test.z(worse, unequal - worse);
+            z >= self.z - 1e-12 * self.z.abs()
+        };
+        let mut most = self.most.last().copied().unwrap_or_else(|| {
+            let (mut low, mut high) = (-1.0, unequal + 1.0);
+            while high - low > 1.0 {
+                let middle = f64::midpoint(low, high).floor();
+                if reaches(middle) { low = middle } else { high = middle }
+            }
+            low
+        });
+        while most >= 0.0 && !reaches(most) {
+            most -= 1.0;
+        }
+        while most < unequal && reaches(most + 1.0) {
+            most += 1.0;
+        }
+        most
     }
 }
 
