@@ -19,6 +19,14 @@ PERTURBED = 6_000
 #: How much more the authors' own asks weigh than their number says: outcome sets hold exams, and traffic does not.
 ASKS_WEIGHT = 4.0
 
+#: Structure counts up to what this share of the outcome rows has.
+GREATEST_SHARE = 0.95
+#: Words up to which meanings add up: then their sum falls as the root of the number (`rust/core/src/estimate/location.rs`).
+SPREAD = 48
+#: The first feature of content, which counts asks; the first that counts words of a meaning.
+FIRST_CONTENT = "asks_lookup"
+FIRST_MEANING = "question_words"
+
 #: Features without a weight: a script says nothing about how hard it is what is asked in it.
 SCRIPTS = [
     *("latin_extended", "greek", "cyrillic", "hebrew", "arabic", "indic", "southeast_asian", "han", "kana", "hangul"),
@@ -47,6 +55,9 @@ class Data:
         self.weights *= np.where(self.real, 1.0, ASKS_WEIGHT)
         self.weights *= len(sizes) / self.weights.sum()
         self.least, self.greatest = np.quantile(self.scans.inputs, [0.001, 0.999], axis=0)
+        # Material has more of everything that structure counts than any question.
+        size = slice(self.names.index(FIRST_CONTENT))
+        self.greatest[size] = np.quantile(self.scans.inputs[self.real, size], GREATEST_SHARE, axis=0)
         clipped = np.clip(self.scans.inputs, self.least, self.greatest).astype(float)
         self.means = np.average(clipped, axis=0, weights=self.weights)
         deviations = np.sqrt(np.average((clipped - self.means) ** 2, axis=0, weights=self.weights))
@@ -71,8 +82,11 @@ class Data:
 
     def rows(self, scans: scan.Scans) -> sparse.csr_matrix:
         """The design of scanned texts."""
-        parts = [sparse.csr_matrix(self.standard(scans.inputs)), scans.bag(scans.words), scans.bag(scans.pairs)]
-        return sparse.hstack(parts).tocsr()
+        spread = np.sqrt(np.minimum(1.0, SPREAD / np.maximum(scans.counts(), 1)))
+        inputs = self.standard(scans.inputs)
+        inputs[:, self.names.index(FIRST_MEANING) :] *= spread[:, None]
+        bags = [sparse.diags(spread) @ scans.bag(hashes) for hashes in (scans.words, scans.pairs)]
+        return sparse.hstack([sparse.csr_matrix(inputs), *bags]).tocsr()
 
     def seen_words(self, often: int, rows: np.ndarray | None = None) -> np.ndarray:
         """Returns the hashes of words that occur in at least `often` prompts, of all or of the given rows."""

@@ -16,12 +16,12 @@ from __future__ import annotations
 import numpy as np
 import regression
 import scan
-from data import Data
+from data import FIRST_CONTENT, FIRST_MEANING, Data
 from scipy import sparse, special
 
 #: Precisions of the priors of the structure's weights (by deviation), of meanings, words, pairs and groups' intercepts;
-#: and of what is asked for, in the second stage.
-STRUCTURE, MEANINGS, WORDS, PAIRS, GROUPS, ASKS = 5_000.0, 1_000.0, 20.0, 30.0, 1.0, 1.0
+#: and of what is asked for, and of words of depth, in the second stage. Freely fitted, depth would put designs above proofs.
+STRUCTURE, MEANINGS, WORDS, PAIRS, GROUPS, ASKS, DEPTHS = 5_000.0, 1_000.0, 20.0, 30.0, 1.0, 1.0, 1_000.0
 #: The precision of a weight that stays at its prior mean.
 HELD = 1e9
 #: The prior mean of the weight of one deviation of log length, in logits.
@@ -30,16 +30,15 @@ LENGTH = 0.15
 NOISE = (5.0, 60.0)
 NOISE_OF_ASKS = (1.0, 10.0)
 #: What an ask of the authors' own weighs in the second stage, of its weight in the first.
-SHARE = 0.5
+SHARE = 0.4
 #: Content (asks, meanings, words and pairs together) is cut at what this share of all rows stays within, either way, and at no
 #: more than the second number, in logits. Twenty words, however chosen, may move a location by 2.5 at most
 #: (``rust/core/tests/estimate.rs``): twice the bound by what they say and ask for, and 0.06 by their number and length.
 BOUND_SHARE, GREATEST_BOUND = 0.95, 1.22
-#: The first feature of content, which counts asks; the first that counts words of a meaning; and the one of these that belongs
-#: to the asks.
-FIRST_CONTENT = "asks_lookup"
-FIRST_MEANING = "question_words"
+#: The feature of meaning that belongs to the asks.
 DEPTH = "depth_words"
+#: The size of material, which makes nothing harder: without a weight.
+MATERIAL = "material_words"
 
 
 class Location:
@@ -93,7 +92,10 @@ class Location:
         weights[columns] = 0.0
         moved = still(data, rows, noise)[:, columns].toarray()
         padding = np.zeros((len(moved), data.groups.shape[1]))
-        penalty = np.concatenate([np.full(len(columns), ASKS), np.full(data.groups.shape[1], GROUPS)])
+        of_columns = np.full(len(columns), ASKS)
+        of_columns[columns == data.names.index(DEPTH)] = DEPTHS
+        of_columns[columns == data.names.index(MATERIAL)] = HELD
+        penalty = np.concatenate([of_columns, np.full(data.groups.shape[1], GROUPS)])
         fitted, _ = regression.logistic(
             np.hstack([data.design[rows][:, columns].toarray(), data.groups[rows].toarray()]),
             data.failures[rows],

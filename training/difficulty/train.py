@@ -21,30 +21,28 @@ from location import Location
 
 ASSET = scan.ROOT / "rust" / "core" / "assets" / "difficulty.bin"
 REPORT = Path(__file__).with_name("report.json")
-NAME = "difficulty-4"
+NAME = "difficulty-5"
 #: A word is known if at least this many training prompts have it.
 SEEN_OFTEN = 3
 SEEN_BITS = 1 << 17
 #: By how much the gain's logit rises with log₂ of the ask's characters: the 0.03 of net gain for each deviation of log
 #: length that the recipe for few labels takes as its prior, at a mean gain of 0.12 and 1.3 octaves a deviation.
 TILT_BY_SIZE = 0.4
-#: By how much it rises with content beyond what this share of outcome rows has.
-TILT_BY_CONTENT = 1.5
-TILT_SHARE = 0.98
+#: Where only a fact or another form of a text is asked for: structure above the first number is the size of material,
+#: and this share of it is taken off.
+MATERIAL_FROM, MATERIAL_SHARE = -0.5, 0.8
 
 
 def sections(data: Data, model: Location, floor: float) -> dict[str, bytes]:
     """Everything that the artifact holds."""
-    content = np.abs(model.content(data.design))
     bound = model.bound(data)
-    threshold = float(np.quantile(content[data.real], TILT_SHARE))
     size = float(data.scans.inputs[data.real, data.names.index("characters")].mean())
     words, word_unit = artifact.signed(model.words)
     pairs, pair_unit = artifact.signed(model.pairs)
-    tilt = [TILT_BY_SIZE, size, TILT_BY_CONTENT, threshold]
+    last = [TILT_BY_SIZE, size, MATERIAL_FROM, MATERIAL_SHARE]
     return {
         "name": NAME.encode(),
-        "scalars": artifact.floats([model.bias, word_unit, pair_unit, model.base, 1.0, floor, bound, *tilt]),
+        "scalars": artifact.floats([model.bias, word_unit, pair_unit, model.base, 1.0, floor, bound, *last]),
         "weights": artifact.floats(model.inputs),
         "means": artifact.floats(data.means),
         "least": artifact.floats(data.least),

@@ -5,15 +5,16 @@
 #![allow(clippy::inline_always)] // inlined code is compiled with the caller's instruction set (`simd::widest`)
 
 use super::domain::{DOMAIN_INPUTS, DOMAINS};
-use crate::features::{CONTENT, COUNT, WIDTH};
+use crate::features::{CONTENT, COUNT, MEANINGS, WIDTH};
 use std::hint::select_unpredictable;
 
 const LANES: usize = 8;
 /// Slots for the scores of domains, padded to whole vectors.
 const SCORES: usize = DOMAINS.next_multiple_of(LANES);
 const BLOCKS: usize = WIDTH / LANES;
-/// The block that holds both the last inputs of structure and the first of content.
+/// The block that holds both the last inputs of structure and the first of asks; and that of the last asks and the first meanings.
 const BORDER: usize = CONTENT / LANES;
+const SECOND_BORDER: usize = MEANINGS / LANES;
 
 type Lanes = [f64; LANES];
 
@@ -33,7 +34,8 @@ pub(super) struct LinearForms {
     least: Blocks<f32>,
     greatest: Blocks<f32>,
     structure: Form,
-    content: Form,
+    asks: Form,
+    meanings: Form,
     thinking: Form,
     /// Weights of each domain input, one per domain; padding is zero.
     domains: [[f32; SCORES]; DOMAIN_INPUTS.len()],
@@ -54,8 +56,9 @@ pub(super) struct ModelArrays<'a> {
 pub(super) struct FormValues {
     /// Contribution of structure to the location.
     pub(super) structure: f64,
-    /// Contribution of the features of asks and meanings to the location.
-    pub(super) content: f64,
+    /// Contributions of the features of asks, and of those of meanings, to the location.
+    pub(super) asks: f64,
+    pub(super) meanings: f64,
     /// Logit of the chance that thinking helps.
     pub(super) thinking: f64,
 }
@@ -80,7 +83,8 @@ impl LinearForms {
             least: blocks(parts.least.iter().copied()),
             greatest: blocks(parts.greatest.iter().copied()),
             structure: of(|i| i < CONTENT),
-            content: of(|i| i >= CONTENT),
+            asks: of(|i| (CONTENT..MEANINGS).contains(&i)),
+            meanings: of(|i| i >= MEANINGS),
             thinking: Form {
                 weights: blocks(parts.thinking.iter().take(COUNT).map(|&w| f64::from(w))),
                 offset: parts.thinking.get(COUNT).copied().map_or(0.0, f64::from),
@@ -94,21 +98,25 @@ impl LinearForms {
     #[inline(always)]
     pub(super) fn evaluate(&self, inputs: &[f32; WIDTH]) -> FormValues {
         let (blocks, _) = inputs.as_chunks();
-        let (mut structure, mut content, mut thinking) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        let [mut structure, mut asks, mut meanings, mut thinking] = [[0.0; LANES]; 4];
         for (b, block) in blocks.iter().enumerate().take(BLOCKS) {
             let within = within(block, &self.least[b], &self.greatest[b]);
             // Blocks in which a form has only zeros are skipped.
             if b <= BORDER {
                 add(&mut structure, &self.structure.weights[b], &within);
             }
-            if b >= BORDER {
-                add(&mut content, &self.content.weights[b], &within);
+            if (BORDER..=SECOND_BORDER).contains(&b) {
+                add(&mut asks, &self.asks.weights[b], &within);
+            }
+            if b >= SECOND_BORDER {
+                add(&mut meanings, &self.meanings.weights[b], &within);
             }
             add(&mut thinking, &self.thinking.weights[b], &within);
         }
         FormValues {
             structure: self.structure.offset + sum(&structure),
-            content: self.content.offset + sum(&content),
+            asks: self.asks.offset + sum(&asks),
+            meanings: self.meanings.offset + sum(&meanings),
             thinking: self.thinking.offset + sum(&thinking),
         }
     }

@@ -148,7 +148,7 @@ impl Estimator {
         let parts = LocationTerms::of(&self.model, scan, &features, &sums);
         let base = f64::from(scalars.base);
         let location = base + (parts.location() - base) * coverage_share(scalars, coverage);
-        let tilt = tilt(scalars, scan, parts.content);
+        let tilt = tilt(scalars, scan);
         let (shortest, output_tokens, longest) = self.output_tokens(scan, location);
         Estimate {
             difficulty: sigmoid(location),

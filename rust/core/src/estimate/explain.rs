@@ -2,8 +2,8 @@
 
 use super::estimated::Estimate;
 use super::estimator::Estimator;
-use super::location::{LocationTerms, WordSums, coverage_share, of_feature, root_of_count};
-use crate::features::{CONTENT, COUNT, SPECS, Scan};
+use super::location::{LocationTerms, WordSums, coverage_share, of_feature, root_of_count, spread};
+use crate::features::{CONTENT, COUNT, MEANINGS, SPECS, Scan};
 use crate::query::Structure;
 use std::collections::BTreeMap;
 
@@ -38,17 +38,26 @@ impl Estimator {
         let model = &self.model;
         let share = coverage_share(&model.scalars, estimate.coverage);
         let base = f64::from(model.scalars.base);
-        let bias = base + (f64::from(model.scalars.bias) - base) * share;
         // Where content is clamped to its bound, its parts shrink in proportion.
         let features = model.dense.evaluate(scan.padded_inputs());
-        let content =
-            share * LocationTerms::of(model, scan, &features, &WordSums::of(model, scan)).content_share;
+        let terms = LocationTerms::of(model, scan, &features, &WordSums::of(model, scan));
+        let content = share * terms.content_share;
+        let meanings = content * spread(scan);
+        // What is taken off for the size of material is taken off each part of the size.
+        let taken_off = content * terms.taken_off;
+        let bias = f64::from(model.scalars.bias);
+        let bias = base + (bias - base) * share - taken_off * (bias - f64::from(model.scalars.material_from));
+        let part = |i: usize| match i {
+            _ if i < CONTENT => share - taken_off,
+            _ if i < MEANINGS => content,
+            _ => meanings,
+        };
         let features = (0..COUNT).map(|i| Contribution {
             name: SPECS[i].name.to_owned(),
             value: f64::from(scan.values()[i]),
-            contribution: of_feature(model, scan.inputs(), i) * if i < CONTENT { share } else { content },
+            contribution: of_feature(model, scan.inputs(), i) * part(i),
         });
-        let words = self.words(scan, content / root_of_count(scan));
+        let words = self.words(scan, meanings / root_of_count(scan));
         Explanation { estimate, bias, features: by_size(features), words: by_size(words) }
     }
 

@@ -24,8 +24,8 @@ impl Estimate {
     /// Prior gain, in [−1, 1], of an ability over a lower one, without outcomes.
     ///
     /// No model trained on other tasks ranked the gains of a new task better than the length of the prompt did
-    /// (`docs/quality.md`). So this is the gain on a query without coverage, tilted by length, and by content where that is
-    /// clearly hard or clearly small talk. Use it for ranking; differences of [`Estimate::p_correct`] are calibrated.
+    /// (`docs/quality.md`). So this is the gain on a query without coverage, tilted by length. Use it for ranking; differences of
+    /// [`Estimate::p_correct`] are calibrated.
     pub fn prior_gain(&self, low: f64, high: f64) -> f64 {
         self.prior_gain_at(logit(low), logit(high))
     }
@@ -38,9 +38,7 @@ impl Estimate {
 }
 
 /// Tilt of a query's prior gains, in logits.
-pub(super) fn tilt(scalars: &Scalars, scan: &Scan, content: f64) -> f64 {
-    let threshold = f64::from(scalars.tilt_threshold);
-    let plain = (content - threshold).max(0.0) + (content + threshold).min(0.0);
+pub(super) fn tilt(scalars: &Scalars, scan: &Scan) -> f64 {
     let size = f64::from(scan.inputs()[Feature::Characters as usize] - scalars.tilt_mean_size);
-    f64::from(scalars.tilt_by_size) * size + f64::from(scalars.tilt_by_content) * plain
+    f64::from(scalars.tilt_by_size) * size
 }

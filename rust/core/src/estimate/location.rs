@@ -1,9 +1,18 @@
 //! The location of a query: its structure's contribution, plus its content's within a bound.
+//!
+//! ```text
+//! location = bias + structure + clamp(asks + spread · (words + pairs + meanings) − share · max(0, bias + structure − from))
+//! spread     1 up to 48 words, then falling as the root of their number: what words mean is a mean over long text, not a sum
+//! from       the last term only where nothing but a fact or another form of a text is asked for: it is the size of material
+//! ```
 #![allow(clippy::inline_always)] // inlined code is compiled with the caller's instruction set (`simd::widest`)
 
 use super::dense::FormValues;
 use super::model::{Model, Scalars};
-use crate::features::{COUNT, Scan};
+use crate::features::{COUNT, Feature, Scan};
+
+/// Words up to which meanings add up.
+const SPREAD: usize = 48;
 
 /// The terms of a location, in logits.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +23,8 @@ pub(super) struct LocationTerms {
     pub(super) content: f64,
     /// Share of the content's sum that the bound leaves: 1 inside the bound.
     pub(super) content_share: f64,
+    /// Share of what structure adds above `material_from` that content takes off again, before its bound.
+    pub(super) taken_off: f64,
 }
 
 /// Integer sums over the words, which do not depend on the order of addition.
@@ -35,15 +46,32 @@ impl LocationTerms {
         let words = f64::from(sums.words) / root * f64::from(model.scalars.word_unit);
         let pairs = f64::from(sums.pairs) / root * f64::from(model.scalars.pair_unit);
         let structure = f64::from(model.scalars.bias) + features.structure;
-        let unbounded = words + pairs + features.content;
+        let size = structure - f64::from(model.scalars.material_from);
+        let taken_off =
+            if size > 0.0 && asks_little(scan) { f64::from(model.scalars.material_share) } else { 0.0 };
+        let unbounded = features.asks + (words + pairs + features.meanings) * spread(scan) - taken_off * size;
         let bound = f64::from(model.scalars.content_bound);
         let content = unbounded.clamp(-bound, bound);
-        Self { structure, content, content_share: if unbounded == 0.0 { 1.0 } else { content / unbounded } }
+        let content_share = if unbounded == 0.0 { 1.0 } else { content / unbounded };
+        Self { structure, content, content_share, taken_off }
     }
 
     pub(super) fn location(&self) -> f64 {
         self.structure + self.content
     }
+}
+
+/// True if a fact, or a text in another form, is asked for, and nothing else.
+fn asks_little(scan: &Scan) -> bool {
+    let asks = &scan.values()[Feature::AsksLookup as usize..=Feature::AsksDiagnose as usize];
+    let (little, work) = asks.split_at(2);
+    little.iter().any(|&asks| asks > 0.0) && work.iter().all(|&asks| asks == 0.0)
+}
+
+/// Share of the words' and meanings' sums that counts.
+pub(super) fn spread(scan: &Scan) -> f64 {
+    let words = scan.words.len();
+    if words <= SPREAD { 1.0 } else { (SPREAD as f64 / words as f64).sqrt() }
 }
 
 impl WordSums {

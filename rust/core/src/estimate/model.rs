@@ -57,11 +57,13 @@ pub(super) struct Scalars {
     pub(super) floor: f32,
     /// Bound on the contribution of all words together, in logits.
     pub(super) content_bound: f32,
-    /// Tilt of gains: per doubling of the ask's size from the mean size, and per logit of content beyond a threshold.
+    /// Tilt of gains per doubling of the ask's size from the mean size.
     pub(super) tilt_by_size: f32,
     pub(super) tilt_mean_size: f32,
-    pub(super) tilt_by_content: f32,
-    pub(super) tilt_threshold: f32,
+    /// Structure, with the bias, above which it is the size of material where little is asked of it; and the share of the rest that
+    /// is taken off there.
+    pub(super) material_from: f32,
+    pub(super) material_share: f32,
 }
 
 const SCALARS: usize = 11;
@@ -78,16 +80,17 @@ impl Scalars {
             content_bound,
             by_size,
             size,
-            by_content,
-            threshold,
+            material_from,
+            material_share,
         ] = floats
         else {
             return Err(Error::artifact(format!("section \"scalars\" does not hold {SCALARS} numbers")));
         };
-        if slope <= 0.0 || !(0.0..=1.0).contains(&floor) || content_bound < 0.0 || threshold < 0.0 {
+        let shares = [floor, material_share];
+        if slope <= 0.0 || content_bound < 0.0 || shares.iter().any(|share| !(0.0..=1.0).contains(share)) {
             return Err(Error::artifact(format!(
-                "slope {slope}, floor {floor}, bound {content_bound} and threshold {threshold} must be above 0, in \
-                 [0, 1], and not negative"
+                "slope {slope} and bound {content_bound} must be above 0 and not negative, and the shares {floor} and \
+                 {material_share} in [0, 1]"
             )));
         }
         Ok(Self {
@@ -100,8 +103,8 @@ impl Scalars {
             content_bound,
             tilt_by_size: by_size,
             tilt_mean_size: size,
-            tilt_by_content: by_content,
-            tilt_threshold: threshold,
+            material_from,
+            material_share,
         })
     }
 
@@ -116,8 +119,8 @@ impl Scalars {
             self.content_bound,
             self.tilt_by_size,
             self.tilt_mean_size,
-            self.tilt_by_content,
-            self.tilt_threshold,
+            self.material_from,
+            self.material_share,
         ]
     }
 }

@@ -2,12 +2,16 @@
 //!
 //! ```text
 //! ask      a verb of the table (prove, compare, translate …) or a question word, where an ask can begin: at the start of a
-//!          sentence, line or clause, after fillers (please, could you) and after "and". What, how, write … take the ask of a
-//!          noun close behind: write a proof, what are the trade-offs. Elsewhere a verb asks for nothing.
+//!          sentence, line or clause, after fillers (could you), "please" and "but", and after "and" where the sentence asks already or
+//!          a wish follows (and I need to). What, how, write … take the ask of a noun close behind, but none in quotation marks:
+//!          write a proof, what are the trade-offs. Elsewhere a verb asks for nothing.
+//! choice   a short text that asks for nothing, with "versus", or "or" and a question mark, and with a word of a profession,
+//!          asks for a judgement: "Kafka or RabbitMQ?"
 //! mention  a question for a fact (who, which year, define) mentions the rest of its sentence. An ask to transform mentions the
 //!          rest of its sentence, the whole quotation that it begins, and after a colon or "the following" all of the text.
-//!          A further ask outside quotation marks ends it. A long text before a last ask to transform is mentioned, too; and so
-//!          are short quotations where nothing but a look-up, a transformation or a text is asked for.
+//!          A further ask outside quotation marks ends it; behind a colon only one that begins a line or the last sentence with
+//!          "then" or the like. A long text before a last ask to transform is mentioned, too; and so are short quotations where
+//!          nothing but a look-up, a transformation or a text is asked for, and those of two words where an explanation is.
 //! effect   each ask is counted by its kind. A heavy word (prove, theorem, lock-free …) in a mention leaves its groups, and is
 //!          one and the same word to the model, whichever it is.
 //! ```
@@ -18,7 +22,7 @@
 
 use super::frame_words::Frame;
 use super::hash::{pair_hash, word_hash};
-use super::lexicon::{frame, is_heavy, lanes};
+use super::lexicon::{frame, is_heavy, is_topical, lanes};
 use super::scan::Scan;
 use super::spec::Feature;
 
@@ -28,6 +32,10 @@ const AHEAD: usize = 5;
 const LONG: usize = 32;
 /// The most words of a quotation that is only mentioned.
 const SHORT: usize = 6;
+/// The most words of a quotation that is only mentioned where an explanation is asked for.
+const PAIR: usize = 2;
+/// The most words of a text that may be no more than a choice.
+const CHOICE: usize = 24;
 /// The hash of heavy words that are mentioned. No word has quotation marks.
 const MENTIONED: u32 = word_hash(b"\"mentioned\"");
 
@@ -71,8 +79,12 @@ impl Scan {
                 reader.begin(end, i);
             }
             match frame(set) {
-                Frame::None => reader.open = FREE && reader.mention.is_none(),
-                Frame::Filler | Frame::To => {}
+                Frame::None => {
+                    reader.open = FREE && reader.mention.is_none();
+                    reader.joint = false;
+                }
+                Frame::Filler | Frame::To => reader.joint = false,
+                Frame::Wish => reader.open |= reader.joint,
                 part => reader.take(i, part),
             }
         }
@@ -129,6 +141,11 @@ struct Asks<'a, const FREE: bool> {
     end: u32,
     /// True where an ask can begin.
     open: bool,
+    /// True behind "and" in a sentence that has told something: there a wish asks.
+    joint: bool,
+    /// True if the text has "or"; and if it has "versus".
+    either: bool,
+    versus: bool,
     /// The sentence's first ask.
     headed: Option<Frame>,
     /// True if the sentence begins with "and", "then" …; and if such a word stands behind its first ask.
@@ -156,6 +173,9 @@ impl<'a, const FREE: bool> Asks<'a, FREE> {
             sentence: 0,
             end: 0,
             open: true,
+            joint: false,
+            either: false,
+            versus: false,
             headed: None,
             joined: false,
             joins: false,
@@ -168,7 +188,7 @@ impl<'a, const FREE: bool> Asks<'a, FREE> {
 
     #[inline(always)]
     fn begin(&mut self, end: u32, word: usize) {
-        (self.sentence, self.end, self.open) = (word, end, true);
+        (self.sentence, self.end, self.open, self.joint) = (word, end, true, false);
         (self.headed, self.joined, self.joins) = (None, false, false);
         (self.whole, self.fact) = (false, false);
     }
@@ -177,12 +197,19 @@ impl<'a, const FREE: bool> Asks<'a, FREE> {
     #[inline(never)]
     fn take(&mut self, i: usize, part: Frame) {
         match part {
-            Frame::And => {
+            Frame::And | Frame::Or => {
+                self.either |= part == Frame::Or;
                 self.joined |= i == self.sentence;
                 self.joins |= self.headed.is_some();
+                self.open |= FREE || self.headed.is_some();
+                self.joint = true;
+                return;
+            }
+            Frame::Please => {
                 self.open = true;
                 return;
             }
+            Frame::Versus => self.versus = true,
             Frame::Below => {
                 if let Some(mention) = &mut self.mention {
                     mention.below = true;
@@ -194,6 +221,7 @@ impl<'a, const FREE: bool> Asks<'a, FREE> {
             _ => self.ask(i, part),
         }
         self.open = FREE && self.mention.is_none();
+        self.joint = false;
     }
 
     /// Takes a word that asks, if an ask can begin there.
@@ -206,10 +234,12 @@ impl<'a, const FREE: bool> Asks<'a, FREE> {
             return;
         }
         let Some(head) = self.head(i, part) else { return };
+        let apart = self.joined && self.is_apart();
         if let Some(mention) = &mut self.mention {
             mention.quotes.advance(self.text, from);
             let work = !matches!(head, Frame::Lookup | Frame::Transform | Frame::Make | Frame::Explain);
-            let other = if mention.lasts { self.joined && work } else { !(FREE && mention.lookup) };
+            let material = mention.quotes.colon && !mention.quotes.seen && !mention.lookup;
+            let other = if mention.lasts { apart && work } else { !(material || FREE && mention.lookup) };
             if mention.quotes.open != 0 || !other {
                 return;
             }
@@ -251,8 +281,12 @@ impl<'a, const FREE: bool> Asks<'a, FREE> {
             _ if part as u8 >= Frame::Lookup as u8 && part != Frame::Make => Some(part),
             _ => {
                 for place in i + 1..=i + AHEAD {
+                    if self.begins_quotation(place) {
+                        break;
+                    }
                     match (at(place), part) {
-                        (Frame::And | Frame::Whole, _) | (Frame::To | Frame::Lookup, Frame::Make) => break,
+                        (Frame::And | Frame::Or | Frame::Whole, _)
+                        | (Frame::To | Frame::Lookup, Frame::Make) => break,
                         (Frame::Form, Frame::Put | Frame::Fix) => return Some(Frame::Transform),
                         (Frame::Fault, Frame::Find) => return Some(Frame::Diagnose),
                         (Frame::Fact | Frame::Who, Frame::What | Frame::Make) => return Some(Frame::Lookup),
@@ -273,6 +307,27 @@ impl<'a, const FREE: bool> Asks<'a, FREE> {
                 }
             }
         }
+    }
+
+    /// True if a word is the first of a quotation.
+    fn begins_quotation(&self, place: usize) -> bool {
+        let Some(&[from, _]) = self.spans.get(place) else { return false };
+        let before = self.text.get(..from as usize).unwrap_or_default();
+        match before {
+            [.., before, b'\''] => !(before.is_ascii_alphanumeric() || *before >= 0x80),
+            [.., b'"' | b'`']
+            | [.., 0xC2, 0xAB]
+            | [.., 0xE2, 0x80, 0x98 | 0x9C | 0x9E]
+            | [.., 0xE3, 0x80, 0x8C | 0x8E] => true,
+            _ => false,
+        }
+    }
+
+    /// True if the sentence begins a line, or is the last.
+    fn is_apart(&self) -> bool {
+        let from = self.spans.get(self.sentence).map_or(0, |span| span[0] as usize);
+        let before = self.text[..from].iter().rev().find(|b| !b" \t-*#>".contains(b));
+        before == Some(&b'\n') || self.ends.last() == Some(&self.end)
     }
 
     /// True if the sentence ends with a question mark.
@@ -317,12 +372,27 @@ impl<'a, const FREE: bool> Asks<'a, FREE> {
             self.mentions.clear();
             self.mentions.push([0, words as u32]);
         }
-        if self.mentions.is_empty()
-            && self.counts[kind(Frame::Explain)..] == [0; KINDS - 3]
-            && self.may_quote()
+        if self.mentions.is_empty() && self.counts[kind(Frame::Judge)..] == [0; KINDS - 4] && self.may_quote()
         {
             self.mention_quotations();
         }
+        if (self.either || self.versus) && words <= CHOICE && self.is_choice() {
+            self.counts[kind(Frame::Judge)] = 1;
+        }
+    }
+
+    /// True if a short text asks for nothing but a choice between things of a profession.
+    #[cold]
+    fn is_choice(&self) -> bool {
+        let works =
+            self.counts.iter().zip(0..).any(|(&asks, place)| asks > 0 && place != kind(Frame::Explain));
+        let question = || {
+            self.text.contains(&b'?')
+                || ["\u{FF1F}", "\u{61F}"]
+                    .iter()
+                    .any(|mark| self.text.windows(mark.len()).any(|bytes| bytes == mark.as_bytes()))
+        };
+        !works && self.sets.iter().any(|&set| is_topical(set)) && (self.versus || question())
     }
 
     /// True if a byte of the text can begin a quotation.
@@ -333,13 +403,14 @@ impl<'a, const FREE: bool> Asks<'a, FREE> {
     #[cold]
     fn mention_quotations(&mut self) {
         let mut quotes = Quotes { at: 0, open: 0, seen: false, colon: false };
+        let most = if self.counts[kind(Frame::Explain)] > 0 { PAIR } else { SHORT };
         let mut from = None;
         for i in 0..=self.spans.len() {
             let begins = self.spans.get(i).map_or(self.text.len(), |span| span[0] as usize);
             quotes.advance(self.text, begins);
             if quotes.open != 0 {
                 from.get_or_insert(i);
-            } else if let Some(from) = from.take_if(|from| i - *from <= SHORT) {
+            } else if let Some(from) = from.take_if(|from| i - *from <= most) {
                 self.mentions.push([from as u32, i as u32]);
             } else {
                 from = None;
@@ -403,7 +474,7 @@ fn begins_clause(text: &[u8], at: usize, mentioned: bool, relative: bool) -> boo
         (true, true) => b";",
         (true, false) => b",;",
         (false, true) => b";:\n",
-        (false, false) => b",;:\n(",
+        (false, false) => b",;:\n()",
     };
     let before = text[..at].iter().rev().find(|b| !b" \t-*#>".contains(b));
     before.is_none_or(|b| marks.contains(b))

@@ -94,6 +94,11 @@ impl Counters {
             || (self.foreign + self.english == 0 && self.counts[Feature::Latin as usize] > 0)
     }
 
+    /// True if there are signs of another language in Latin letters, beside English.
+    pub(super) fn is_mixed(&self) -> bool {
+        self.foreign > 0 || self.counts[Feature::Latin as usize] > 0
+    }
+
     /// True if there are function words of English.
     pub(super) fn is_english(&self) -> bool {
         self.english > 0

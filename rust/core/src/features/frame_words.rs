@@ -11,8 +11,16 @@ pub(super) enum Frame {
     Filler,
     /// A filler behind which a verb is no noun: *to*.
     To,
+    /// A filler that asks, also behind *and* in a sentence that tells: *I need*, *can you*.
+    Wish,
+    /// Behind it an ask may begin wherever it stands: *please*, *but*.
+    Please,
     /// Begins another ask of the same sentence: *and*, *then*.
     And,
+    /// As *and*; in a short question it offers a choice: *or*.
+    Or,
+    /// Offers a choice: *versus*.
+    Versus,
     /// Asks for a person: *who*.
     Who,
     /// Asks for a time, if a form of *do* or *be* follows.
@@ -57,7 +65,11 @@ impl Frame {
         Self::None,
         Self::Filler,
         Self::To,
+        Self::Wish,
+        Self::Please,
         Self::And,
+        Self::Or,
+        Self::Versus,
         Self::Who,
         Self::When,
         Self::Past,
@@ -86,12 +98,15 @@ impl Frame {
 pub(super) const FRAMES: &[(Frame, &str)] = &[
     (
         Frame::Filler,
-        "please can could would will you i we want need like me us let help the a an my our your this it in on for with \
-         kindly quickly briefly carefully just hi hello hey ok okay so well dear assistant try now question task problem \
-         be able do here today must d ll rigorously formally",
+        "will like me us the a an my our your this it in on for with kindly quickly briefly carefully just hi hello hey ok \
+         okay so well dear assistant try now question task problem be able do here today d ll rigorously formally",
     ),
     (Frame::To, "to"),
-    (Frame::And, "and then also finally next first second third or but afterwards"),
+    (Frame::Wish, "i we you can could would want need must let help"),
+    (Frame::Please, "please but"),
+    (Frame::And, "and then also finally next first second third afterwards"),
+    (Frame::Or, "or"),
+    (Frame::Versus, "versus vs"),
     (Frame::Who, "who whom whose"),
     (Frame::When, "when"),
     (Frame::Past, "did was were"),
@@ -112,7 +127,7 @@ pub(super) const FRAMES: &[(Frame, &str)] = &[
     (
         Frame::Fact,
         "year date century capital name author meaning definition synonym synonyms birthday age address phone hours price \
-         currency plural abbreviation population word color colour month antonym",
+         currency plural abbreviation population word color colour month antonym mean means",
     ),
     (Frame::Fault, "root cause bug bugs leak fault flaw error mistake"),
     (Frame::Below, "following below attached above these"),
@@ -120,17 +135,18 @@ pub(super) const FRAMES: &[(Frame, &str)] = &[
     (
         Frame::Transform,
         "translate rewrite rephrase paraphrase summarize summarise summary shorten proofread condense extract reformat \
-         classify categorize label transcribe translation bullets bullet edit simplify anonymize redact transform",
+         classify categorize label transcribe translation bullets bullet edit simplify anonymize redact transform gist recap \
+         takeaways tldr",
     ),
     (
         Frame::Explain,
-        "explain describe why clarify illustrate difference differences teach outline discuss work works causes effects reasons",
+        "explain describe why clarify illustrate difference differences teach outline reason work works causes effects reasons",
     ),
     (
         Frame::Judge,
         "compare contrast evaluate assess analyze analyse analysis critique recommend recommendation decide decision choose \
          weigh judge justify argue should comparison tradeoff tradeoffs offs pros implications review assessment \
-         verdict defend",
+         verdict defend discuss",
     ),
     (
         Frame::Plan,

@@ -28,6 +28,13 @@ const SETS: usize = 256;
 /// The most words of one bucket.
 const MOST: usize = 16;
 
+/// The groups of work: a short choice between words of these takes a judgement.
+const TOPICAL: u64 = 1 << Group::Code as u32
+    | 1 << Group::Medicine as u32
+    | 1 << Group::Law as u32
+    | 1 << Group::Business as u32
+    | 1 << Group::Agentic as u32;
+
 /// The heavy groups.
 const HEAVY: u64 = 1 << Group::Reasoning as u32
     | 1 << Group::Proof as u32
@@ -49,6 +56,8 @@ struct Table {
     frames: [Frame; SETS],
     /// True if the words of each set are as hard as their use: in a text that is only quoted, they say nothing.
     heavy: [bool; SETS],
+    /// True if the words of each set are those of a profession.
+    topical: [bool; SETS],
 }
 
 // Some two thousand words are hashed while compiling.
@@ -74,6 +83,11 @@ pub(super) fn lanes(set: u8) -> &'static Lanes {
 #[inline(always)]
 pub(super) fn frame(set: u8) -> Frame {
     TABLE.frames[set as usize]
+}
+
+/// True if the words of a set are those of a profession: code, medicine, law, business, systems.
+pub(super) fn is_topical(set: u8) -> bool {
+    TABLE.topical[set as usize]
 }
 
 /// True if the words of a set are heavy: of a group whose words say nothing where they are only mentioned.
@@ -105,6 +119,7 @@ const fn build() -> Table {
         lanes: [[0; 4]; SETS],
         frames: [Frame::None; SETS],
         heavy: [false; SETS],
+        topical: [false; SETS],
     };
     let mut taken = [false; SLOTS];
     let (mut known, mut sets) = ([0u64; SETS], 2);
@@ -131,6 +146,7 @@ const fn build() -> Table {
                         table.lanes[set] = spread(groups as u32);
                         table.frames[set] = Frame::ALL[(groups >> u32::BITS) as usize];
                         table.heavy[set] = groups & HEAVY != 0;
+                        table.topical[set] = groups & TOPICAL != 0;
                         sets += 1;
                     }
                     (table.keys[slot], table.sets[slot], taken[slot]) = (hash, set as u8, true);

@@ -72,7 +72,10 @@ pub(super) const WORDS: &[(Group, &str)] = &[
          javascript typescript rust golang cpp sql html css bash shell regex api endpoint json yaml docker kubernetes git \
          compile compiler debug bug stack trace exception error traceback segfault refactor unit test tests algorithm \
          recursion recursive thread threads mutex deadlock race cache database query schema server client http backend \
-         frontend library framework script program implement lru hashmap pointer",
+         frontend library framework script program implement lru hashmap pointer grpc graphql microservice microservices \
+         monolith monorepo polyrepo postgres postgresql mysql sqlite mongodb dynamodb cassandra elasticsearch kafka rabbitmq \
+         redis memcached nosql serverless container containers terraform pulumi ansible jwt oauth vm vms aws gcp azure shard \
+         sharding locking consistency saga sagas uuid uuids webhook webhooks websocket websockets crdt",
     ),
     (
         Group::Science,
@@ -97,7 +100,7 @@ pub(super) const WORDS: &[(Group, &str)] = &[
         Group::Business,
         "revenue profit margin market strategy investment portfolio interest rate loan tax budget forecast pricing \
          customer customers sales marketing startup stakeholder roi cash flow valuation shares equity bond inflation gdp \
-         supply demand invoice accounting",
+         supply demand invoice accounting mortgage hire salary vendor supplier fleet",
     ),
     (
         Group::Humanities,

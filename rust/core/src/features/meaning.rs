@@ -2,7 +2,8 @@
 //! *demuestra*, *докажите* and 证明 all become *prove*, with its groups and its trained weights.
 //!
 //! ```text
-//! which words   all of other scripts; those in Latin letters if the text has more foreign than English function words
+//! which words   all of other scripts; those in Latin letters if the text has more foreign than English function words, or else
+//!               where two words of another language stand between two English function words
 //! phrase        from each word, follow the words behind it while the table has a longer phrase; take the longest that has a meaning
 //! stem          else the longest beginning of the word (3 to 12 letters) that the table lists as a stem
 //! particle      else, in Arabic letters, the same without the article and the particles that are written together with a word
@@ -15,6 +16,8 @@
 
 use super::foreign::single;
 use super::hash::{hash_of, pair_hash};
+use super::lexicon::lanes;
+use super::lexicon_words::Group;
 use super::scan::Scan;
 use super::scripts::{Script, script, small};
 
@@ -32,6 +35,8 @@ const STEM: u32 = 0x5354_454D;
 const STEM_LENGTH: std::ops::RangeInclusive<usize> = 3..=12;
 /// Beginnings that are written together with an Arabic word, longest first: conjunctions, prepositions, the article.
 const PARTICLES: [&str; 11] = ["وال", "بال", "فال", "كال", "ال", "لل", "و", "ب", "ف", "ل", "ك"];
+/// The words of another language that make a stretch foreign.
+const SIGNS: usize = 2;
 /// The most bytes of an Arabic word that is read without its marks.
 const MARKED_BYTES: usize = 64;
 /// Bytes that may stand between the words of a phrase.
@@ -71,12 +76,43 @@ fn english(number: u32) -> Option<u32> {
 }
 
 impl Scan {
-    /// Replaces words by their meanings, and looks up their groups again. `latin`: words in Latin letters, too.
+    /// Finds the stretches of another language in an English text in Latin letters: words between two English function words, two
+    /// of which are function words of another language or have letters that English lacks. True if there are more words in them
+    /// than others, English function words left aside.
+    #[cold]
+    pub(super) fn find_foreign(&mut self) -> bool {
+        self.foreign.clear();
+        let (mut from, mut inside, mut outside) = (0, 0, 0);
+        for i in 0..=self.words.len() {
+            let groups = self.sets.get(i).map_or(0, |&set| lanes(set)[Group::English as usize / 8]);
+            if i < self.words.len() && groups.to_le_bytes()[Group::English as usize % 8] == 0 {
+                continue;
+            }
+            let signs = (from..i).filter(|&word| self.is_sign(word)).take(SIGNS).count();
+            *(if signs == SIGNS { &mut inside } else { &mut outside }) += i - from;
+            self.foreign.resize(i, signs == SIGNS);
+            self.foreign.push(false);
+            from = i + 1;
+        }
+        inside > outside
+    }
+
+    /// True if a word is a function word of another language, or has other letters.
+    fn is_sign(&self, word: usize) -> bool {
+        const FOREIGN: usize = Group::Foreign as usize;
+        let groups = self.sets.get(word).map_or(0, |&set| lanes(set)[FOREIGN / 8]);
+        let text = self.spans().get(word).and_then(|&[from, to]| self.text.get(from as usize..to as usize));
+        groups.to_le_bytes()[FOREIGN % 8] > 0 || text.is_some_and(|text| !text.is_ascii())
+    }
+
+    /// Replaces words by their meanings. `latin`: all words in Latin letters, too, not only those of foreign stretches.
     #[cold]
     pub(super) fn translate(&mut self, latin: bool) {
         let (mut kept, mut at) = (0, 0);
         while at < self.words.len() {
-            let (hash, taken) = self.meaning_at(at, latin).unwrap_or((self.words[at], 1));
+            let (hash, taken) = self
+                .meaning_at(at, latin || self.foreign.get(at) == Some(&true))
+                .unwrap_or((self.words[at], 1));
             self.words[kept] = hash;
             self.edges[2 * kept] = self.edges[2 * at];
             self.edges[2 * kept + 1] = self.edges[2 * (at + taken) - 1];

@@ -36,5 +36,5 @@ pub use batch::Batch;
 pub use hash::{pair_hash, word_hash};
 pub use scan::Scan;
 pub use scripts::{Script, script};
-pub(crate) use spec::{CONTENT, WIDTH};
+pub(crate) use spec::{CONTENT, MEANINGS, WIDTH};
 pub use spec::{COUNT, Feature, FeatureKind, SPECS, Spec, index};

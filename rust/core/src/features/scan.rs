@@ -53,6 +53,8 @@ pub struct Scan {
     pub(super) sets: Vec<u8>,
     /// Ranges of words that are only mentioned.
     pub(super) mentions: Vec<[u32; 2]>,
+    /// For each word of a text of two languages, true in a stretch of the other than English; empty for other texts.
+    pub(super) foreign: Vec<bool>,
 }
 
 impl Scan {
@@ -77,6 +79,7 @@ impl Scan {
             ends: Vec::new(),
             sets: Vec::new(),
             mentions: Vec::new(),
+            foreign: Vec::new(),
         }
     }
 

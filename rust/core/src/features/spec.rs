@@ -136,6 +136,8 @@ pub(crate) const WIDTH: usize = (COUNT + 1).next_multiple_of(8);
 /// Index of the first feature of content: what a query asks for, and what its words mean. Those features, with hashed words and
 /// pairs, are moved by whoever chooses the words; the ones before are its structure.
 pub(crate) const CONTENT: usize = Feature::AsksLookup as usize;
+/// Index of the first feature of content that counts words of a meaning; the ones before count asks.
+pub(crate) const MEANINGS: usize = Feature::QuestionWords as usize;
 
 /// The place of a feature in the vector, by its name.
 pub fn index(name: &str) -> Option<usize> {

@@ -36,9 +36,11 @@ impl Scan {
         self.measure();
         self.look_up_words();
         let latin = self.counters.is_foreign();
-        if latin || (!PLAIN && self.counters.has_other_letters()) {
+        let mixed = !latin && self.counters.is_mixed();
+        if latin || mixed || (!PLAIN && self.counters.has_other_letters()) {
+            self.foreign.clear();
             // English with a few Greek letters is English.
-            let free = latin || !self.counters.is_english();
+            let free = latin || !self.counters.is_english() || (mixed && self.find_foreign());
             self.translate(latin);
             self.counters.forget_groups();
             self.look_up_words();

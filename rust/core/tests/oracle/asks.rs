@@ -47,6 +47,9 @@ pub(crate) struct Text<'a> {
     pub(crate) free: bool,
 }
 
+const PROFESSIONS: [&str; 5] =
+    ["code_words", "medicine_words", "law_words", "business_words", "agentic_words"];
+
 struct Mention {
     from: usize,
     /// The byte behind the ask.
@@ -89,9 +92,12 @@ impl Text<'_> {
             "Show" => "Explain",
             "What" | "Make" | "Put" | "Fix" | "Find" => {
                 let named = ["What", "Make"].contains(&part);
-                let ahead = (i + 1..to.min(i + 6)).map(|place| self.part(place));
+                let ahead = (i + 1..to.min(i + 6))
+                    .take_while(|place| !self.begins_quotation(*place))
+                    .map(|place| self.part(place));
                 let stops = |next: &str| {
-                    ["And", "Whole"].contains(&next) || (part == "Make" && ["To", "Lookup"].contains(&next))
+                    ["And", "Or", "Whole"].contains(&next)
+                        || (part == "Make" && ["To", "Lookup"].contains(&next))
                 };
                 let found = ahead.take_while(|next| !stops(next)).find_map(|next| match next {
                     "Form" if ["Put", "Fix"].contains(&part) => Some("Transform"),
@@ -116,40 +122,61 @@ impl Text<'_> {
         let mut asks: HashMap<&str, usize> = HashMap::new();
         let (mut mentions, mut mention) = (Vec::<(usize, usize)>::new(), None::<Mention>);
         let (mut first_asks, mut last) = (false, ("", 0));
-        for (from, to, end) in self.sentences() {
+        let sentences = self.sentences();
+        for &(from, to, end) in &sentences {
             let (mut open, mut headed, mut joins) = (true, "", false);
-            let joined = self.part(from) == "And";
+            let joined = ["And", "Or"].contains(&self.part(from));
+            let apart = self.begins_line(from) || sentences.last().is_some_and(|last| last.2 == end);
+            let mut joint = false;
             for i in from..to {
                 let part = self.part(i);
                 let free = self.free && mention.is_none();
                 match part {
-                    "Filler" | "To" => continue,
-                    "And" => {
-                        (open, joins) = (true, joins || !headed.is_empty());
+                    "Filler" | "To" => {
+                        joint = false;
                         continue;
                     }
-                    "" | "Past" | "Whole" | "Fact" | "Form" | "Fault" => {
-                        open = free;
+                    "Wish" => {
+                        open |= joint;
+                        continue;
+                    }
+                    "Please" => {
+                        open = true;
+                        continue;
+                    }
+                    "And" | "Or" => {
+                        open |= self.free || !headed.is_empty();
+                        (joint, joins) = (true, joins || !headed.is_empty());
+                        continue;
+                    }
+                    "" | "Past" | "Whole" | "Fact" | "Form" | "Fault" | "Versus" => {
+                        (open, joint) = (free, false);
                         continue;
                     }
                     "Below" => {
                         if let Some(mention) = &mut mention {
                             mention.below = true;
                         }
-                        open = free;
+                        (open, joint) = (free, false);
                         continue;
                     }
                     _ => {}
                 }
                 let verb_last = self.free && !joins && ["Transform", "Who"].contains(&part);
                 let begins = open || verb_last || self.begins_clause(i, part, mention.is_some());
-                open = free;
+                (open, joint) = (free, false);
                 let Some(kind) = self.kind((from, to, end), i).filter(|_| begins) else { continue };
                 let makes_mention = ["Lookup", "Transform"].contains(&kind);
                 if let Some(before) = &mention {
                     let work = !makes_mention && !["Make", "Explain"].contains(&kind);
-                    let other = if before.lasts { joined && work } else { !(self.free && before.lookup) };
-                    if self.quotes(before.at, self.terms[i].at).open || !other {
+                    let quotes = self.quotes(before.at, self.terms[i].at);
+                    let material = quotes.colon && !quotes.seen && !before.lookup;
+                    let other = if before.lasts {
+                        joined && work && apart
+                    } else {
+                        !(self.free && before.lookup || material)
+                    };
+                    if quotes.open || !other {
                         continue;
                     }
                     mentions.push((before.from, i));
@@ -193,9 +220,21 @@ impl Text<'_> {
             asks = HashMap::from([("Transform", 1)]);
             mentions = vec![(0, self.terms.len())];
         }
-        let works = KINDS[3..].iter().any(|kind| asks.get(kind.0).is_some_and(|&count| count > 0));
-        if mentions.is_empty() && !works {
-            mentions = self.short_quotations();
+        let asked = |kind: &str| asks.get(kind).is_some_and(|&count| count > 0);
+        if mentions.is_empty() && !KINDS[4..].iter().any(|kind| asked(kind.0)) {
+            mentions = self.short_quotations(if asked("Explain") { 2 } else { 6 });
+        }
+        let has = |part: &str| (0..self.terms.len()).any(|i| self.part(i) == part);
+        let question = ["?", "？", "؟"]
+            .iter()
+            .any(|mark| self.bytes.windows(mark.len()).any(|bytes| bytes == mark.as_bytes()));
+        let of_work = self.terms.iter().filter_map(|term| LEXICON.get(&term.hash)).flatten();
+        if self.terms.len() <= 24
+            && (has("Versus") || (has("Or") && question))
+            && KINDS.iter().all(|kind| kind.0 == "Explain" || !asked(kind.0))
+            && of_work.into_iter().any(|group| PROFESSIONS.contains(group))
+        {
+            asks.insert("Judge", 1);
         }
         for (kind, name) in KINDS {
             counts.add(name, asks.get(kind).copied().unwrap_or_default());
@@ -203,14 +242,14 @@ impl Text<'_> {
         self.mention(&mentions, counts)
     }
 
-    /// Runs of at most six words inside quotations that are closed.
-    fn short_quotations(&self) -> Vec<(usize, usize)> {
+    /// Runs of at most `most` words inside quotations that are closed.
+    fn short_quotations(&self, most: usize) -> Vec<(usize, usize)> {
         let inside: Vec<bool> = self.terms.iter().map(|term| self.quotes(0, term.at).open).collect();
         let (mut from, mut found) = (0, Vec::new());
         for run in inside.chunk_by(|a, b| a == b) {
             let to = from + run.len();
             let closed = to < inside.len() || !self.quotes(0, self.bytes.len()).open;
-            if run[0] && run.len() <= 6 && closed {
+            if run[0] && run.len() <= most && closed {
                 found.push((from, to));
             }
             from = to;
@@ -245,6 +284,7 @@ impl Text<'_> {
             (b':', false, true),
             (b'\n', false, true),
             (b'(', false, false),
+            (b')', false, false),
         ]
         .iter()
         .filter(|(_, in_mention, relative)| {
@@ -255,6 +295,21 @@ impl Text<'_> {
         let before = &self.bytes[..self.terms[i].at];
         let last = before.iter().rev().find(|b| !b" \t-*#>".contains(b));
         last.is_none_or(|last| marks.contains(last))
+    }
+
+    /// True if a word is the first behind a mark that opens a quotation.
+    fn begins_quotation(&self, i: usize) -> bool {
+        let Some(term) = self.terms.get(i) else { return false };
+        let before = &self.bytes[..term.at];
+        let word = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80;
+        ["\"", "`", "«", "‘", "“", "„", "「", "『"].iter().any(|mark| before.ends_with(mark.as_bytes()))
+            || matches!(before, [.., b, b'\''] if !word(b))
+    }
+
+    /// True if a word begins a line, but for marks of lists. The first word of the text does not.
+    fn begins_line(&self, i: usize) -> bool {
+        let before = &self.bytes[..self.terms[i].at];
+        before.iter().rev().find(|b| !b" \t-*#>".contains(b)) == Some(&b'\n')
     }
 
     /// Reads the marks between two bytes: if a quotation is open at the end, and what was seen.

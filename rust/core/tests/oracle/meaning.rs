@@ -19,9 +19,10 @@ pub(crate) struct Term {
 /// The words of a text, those of other languages by their meaning.
 pub(crate) fn terms(chars: &[Char], words: &[Word]) -> Vec<Term> {
     let latin = is_foreign(words);
+    let foreign = foreign(words);
     let (mut terms, mut at) = (Vec::new(), 0);
     while at < words.len() {
-        let (hash, taken) = meaning(chars, words, at, latin).unwrap_or((hash(&words[at]), 1));
+        let (hash, taken) = meaning(chars, words, at, latin || foreign[at]).unwrap_or((hash(&words[at]), 1));
         let last = &words[at + taken - 1];
         let end = chars[last.to - 1];
         let (from, first) = (words[at].from, chars[words[at].from].at);
@@ -53,9 +54,31 @@ fn is_foreign(words: &[Word]) -> bool {
             .count()
     };
     let (english, foreign) = (count("english"), count("foreign"));
-    let latin =
-        || words.iter().any(|word| word.text.chars().any(|c| !c.is_ascii() && script(c) == LETTERS[0]));
-    foreign > english || (foreign + english == 0 && latin())
+    foreign > english || (foreign + english == 0 && words.iter().any(latin_letter))
+}
+
+/// For each word, true where it stands between two English function words with two signs of another language. The words of a text
+/// without any English function word are one such stretch, but then it is foreign anyway.
+fn foreign(words: &[Word]) -> Vec<bool> {
+    let of =
+        |word: &Word, group: &str| LEXICON.get(&hash(word)).is_some_and(|groups| groups.contains(&group));
+    let sign = |word: &Word| of(word, "foreign") || !word.text.is_ascii();
+    if !words.iter().any(|word| of(word, "foreign") || latin_letter(word)) {
+        return vec![false; words.len()];
+    }
+    let mut marks = Vec::new();
+    for stretch in words.split_inclusive(|word| of(word, "english")) {
+        let ends = stretch.last().is_some_and(|word| of(word, "english"));
+        let inside = &stretch[..stretch.len() - usize::from(ends)];
+        let foreign = inside.iter().filter(|word| sign(word)).count() >= 2;
+        marks.extend(inside.iter().map(|_| foreign).chain(ends.then_some(false)));
+    }
+    marks
+}
+
+/// True for a word with a Latin letter that English lacks.
+fn latin_letter(word: &Word) -> bool {
+    word.text.chars().any(|c| !c.is_ascii() && script(c) == LETTERS[0])
 }
 
 fn meaning(chars: &[Char], words: &[Word], at: usize, latin: bool) -> Option<(u32, usize)> {
@@ -179,5 +202,10 @@ fn split(form: &str) -> Vec<String> {
 pub(crate) fn is_free(chars: &[Char], words: &[Word]) -> bool {
     let other = |c: &Char| LETTERS[1..].contains(&c.script) || CHARACTERS.contains(&c.script);
     let english = |word: &Word| LEXICON.get(&hash(word)).is_some_and(|groups| groups.contains(&"english"));
-    is_foreign(words) || (chars.iter().any(other) && !words.iter().any(english))
+    let inside = foreign(words);
+    let mixed = || {
+        let others = words.iter().zip(&inside).filter(|(word, inside)| !**inside && !english(word)).count();
+        inside.iter().filter(|inside| **inside).count() > others
+    };
+    is_foreign(words) || (chars.iter().any(other) && !words.iter().any(english)) || mixed()
 }
