@@ -119,7 +119,7 @@ impl Text<'_> {
 
     /// Counts asks, replaces the hashes of mentioned words, and returns the hashes of words and of pairs.
     pub(crate) fn read(&self, counts: &mut Counts) -> (Vec<u32>, Vec<u32>) {
-        let mut asks: HashMap<&str, usize> = HashMap::new();
+        let mut asks: HashMap<&'static str, usize> = HashMap::new();
         let (mut mentions, mut mention) = (Vec::<(usize, usize)>::new(), None::<Mention>);
         let (mut first_asks, mut last) = (false, ("", 0));
         let sentences = self.sentences();
@@ -220,6 +220,16 @@ impl Text<'_> {
             asks = HashMap::from([("Transform", 1)]);
             mentions = vec![(0, self.terms.len())];
         }
+        self.finish(asks, mentions, counts)
+    }
+
+    /// Reads quotations and a choice, where nothing else is asked for, and counts.
+    fn finish(
+        &self,
+        mut asks: HashMap<&'static str, usize>,
+        mut mentions: Vec<(usize, usize)>,
+        counts: &mut Counts,
+    ) -> (Vec<u32>, Vec<u32>) {
         let asked = |kind: &str| asks.get(kind).is_some_and(|&count| count > 0);
         if mentions.is_empty() && !KINDS[4..].iter().any(|kind| asked(kind.0)) {
             mentions = self.short_quotations(if asked("Explain") { 2 } else { 6 });
