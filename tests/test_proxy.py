@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import socket
 import subprocess
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -384,3 +386,35 @@ def test_a_wrong_configuration_is_named_and_nothing_starts(tmp_path: Path, table
     assert named in checked.stderr
     assert "password" not in checked.stderr
     assert len(checked.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.filterwarnings("ignore:Item.*ReadOnly:UserWarning")
+def test_litellm_asks_it_for_tiers_without_code(proxy: Proxy) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        litellm = pytest.importorskip("litellm", reason="litellm is not installed")
+    tiers = {"SIMPLE": "fast", "MEDIUM": "fast", "COMPLEX": "own", "REASONING": "own"}
+    deployments = [
+        {"model_name": name, "litellm_params": {"model": f"openai/{name}", "api_key": "none", "mock_response": f"by {name}"}}
+        for name in ("fast", "own")
+    ]
+    smart = {
+        "model_name": "smart",
+        "litellm_params": {
+            "model": "auto_router/complexity_router",
+            "complexity_router_config": {
+                "tiers": tiers,
+                "classifier_type": "oss_classifier",
+                "opensource_classifier_config": {"provider": "bespoke", "model": "nimble", "api_base": proxy.url},
+            },
+        },
+    }
+    router = litellm.Router(model_list=[smart, *deployments])
+
+    async def ask() -> list[str]:
+        replies = [await router.acompletion(model="smart", messages=messages) for messages in (ASK, HARD)]
+        await litellm.close_litellm_async_clients()
+        return [str(reply.choices[0].message.content) for reply in replies]
+
+    assert asyncio.run(ask()) == ["by fast", "by own"]
+    assert proxy.metric("plans_total") == 2

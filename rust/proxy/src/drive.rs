@@ -47,6 +47,7 @@ enum Event {
 /// A stream that is open.
 #[derive(Debug)]
 struct Open {
+    app: Arc<App>,
     task: AbortHandle,
     /// When something last came of it.
     heard: f64,
@@ -54,6 +55,7 @@ struct Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
+        self.app.metrics.streams(-1);
         self.task.abort();
     }
 }
@@ -193,7 +195,10 @@ impl Drive {
                 tokio::spawn(async move { drop(sender.send((stream, Event::Lost(lost))).await) })
             }
         };
-        self.open.insert(stream, Open { task: task.abort_handle(), heard: now + delay.as_secs_f64() });
+        self.app.metrics.streams(1);
+        let open =
+            Open { app: Arc::clone(&self.app), task: task.abort_handle(), heard: now + delay.as_secs_f64() };
+        self.open.insert(stream, open);
     }
 
     /// The request of a stream.

@@ -115,7 +115,14 @@ struct Exchange {
 
 impl Exchange {
     /// Serves the run; `head` gets the response as soon as its beginning is known.
-    async fn serve(mut self, mut head: oneshot::Sender<Response<Body>>) {
+    async fn serve(self, head: oneshot::Sender<Response<Body>>) {
+        let app = Arc::clone(&self.app);
+        app.metrics.requests(1);
+        self.answer(head).await;
+        app.metrics.requests(-1);
+    }
+
+    async fn answer(mut self, mut head: oneshot::Sender<Response<Body>>) {
         let first = tokio::select! {
             first = self.driven.news() => first,
             // The client has left.

@@ -4,7 +4,7 @@ use rheostat::plan::Plan;
 use rheostat::run::{Action, Run};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Counters of one rung.
@@ -29,6 +29,9 @@ pub(crate) struct Metrics {
     /// Names of refusals and of actions, from fixed sets.
     refusals: Mutex<BTreeMap<&'static str, u64>>,
     actions: Mutex<BTreeMap<(&'static str, &'static str), u64>>,
+    /// Governed requests, and streams to upstreams, that are open.
+    requests: AtomicI64,
+    streams: AtomicI64,
     escalations: AtomicU64,
     fallbacks: AtomicU64,
     outcomes: AtomicU64,
@@ -36,6 +39,16 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
+    /// Notes that a governed request came, or ended.
+    pub(crate) fn requests(&self, change: i64) {
+        self.requests.fetch_add(change, Ordering::Relaxed);
+    }
+
+    /// Notes that streams were opened, or closed.
+    pub(crate) fn streams(&self, change: i64) {
+        self.streams.fetch_add(change, Ordering::Relaxed);
+    }
+
     pub(crate) fn passed(&self) {
         self.passed.fetch_add(1, Ordering::Relaxed);
     }
@@ -106,6 +119,16 @@ impl Metrics {
             let _ = writeln!(out, "rheostat_usd_total{{rung={}}} {:.9}", label(rung), counters.usd);
         }
         drop(rungs);
+        for (name, help, gauge) in [
+            ("requests_open", "Governed requests that are being served.", &self.requests),
+            ("streams_open", "Streams to upstreams that are open.", &self.streams),
+        ] {
+            let now = gauge.load(Ordering::Relaxed);
+            let _ = writeln!(
+                out,
+                "# HELP rheostat_{name} {help}\n# TYPE rheostat_{name} gauge\nrheostat_{name} {now}"
+            );
+        }
         let single = [
             ("passed", "Requests that passed through ungoverned.", &self.passed),
             ("escalations", "Steps up the ladder for the answer's sake.", &self.escalations),
