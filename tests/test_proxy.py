@@ -193,6 +193,17 @@ def test_a_failing_model_is_replaced_by_the_next_rung(proxy: Proxy, provider: Lo
     assert proxy.metric("fallbacks_total") == 1
 
 
+def test_an_upstream_that_cannot_be_reached_has_a_stand_in(tmp_path: Path, provider: Loopback) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        away = upstream(f"http://127.0.0.1:{closed.getsockname()[1]}/v1", name="away")
+        rung = '[[rung]]\nname = "only"\nmodel = "small"\ndeployment = "away"\nfallbacks = ["mock"]\n'
+        with running(tmp_path, away, upstream(provider.url), ladder=rung) as proxy:
+            for _ in range(3):
+                reply = proxy.post("/v1/chat/completions", {"model": "auto", "messages": ASK})
+                assert reply.json()["choices"][0]["message"]["content"] == "4"
+
+
 def test_a_stream_that_breaks_behind_its_first_byte_is_no_whole_reply(tmp_path: Path, provider: Loopback) -> None:
     script(provider, lambda *_: Says(["Pa"], breaks=ConnectionResetError("reset")))
     table = '\n[proxy]\nlisten = "127.0.0.1:0"\njudge = "never_restart"\n'
@@ -369,6 +380,7 @@ WRONG = [
     (upstream("http://x/v1", models=["other"]), "model"),
     (upstream("http://x/v1", key_env="NOT_SET_ANYWHERE"), "NOT_SET_ANYWHERE"),
     (upstream("http://x/v1", surfaces=["no"]), "surface"),
+    (upstream("http://x/v1") + '[[rung]]\nname = "third"\nmodel = "m"\ndeployment = "nowhere"\n', "nowhere"),
     (upstream("http://x/v1", colour="red"), "colour"),
     (upstream("http://x/v1") + '[proxy]\nlisten = "0.0.0.0:80"\n', "listen"),
     (upstream("http://x/v1") + '[proxy]\nlisten = "x"\n', "listen"),

@@ -6,7 +6,7 @@
 //! ```
 
 use crate::app::{App, Rules, with_scratch};
-use crate::govern::decide;
+use crate::govern::{decide, named};
 use crate::reply;
 use crate::upstream::{SESSION, TENANT};
 use axum::body::Body;
@@ -41,10 +41,9 @@ pub(crate) fn plan(
     tenant: Option<&str>,
 ) -> rheostat::Result<Plan> {
     let query = body::read(body, app.governor.snapshot().window.bytes)?;
-    let named = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let options = PlanOptions {
-        session: named(SESSION),
-        tenant: tenant.or_else(|| named(TENANT)),
+        session: named(headers, SESSION),
+        tenant: tenant.or_else(|| named(headers, TENANT)),
         at: app.now(),
         ..PlanOptions::default()
     };

@@ -206,7 +206,10 @@ impl Drive {
         let one = self.host.stream(stream).ok_or("no such stream")?;
         let (call, asked) = (one.call(), &self.asked);
         let settings = &self.rules.settings;
-        let upstream = settings.upstream(Some(asked.surface), &call.model);
+        let upstream = match &call.deployment {
+            Some(name) => settings.named(name),
+            None => settings.upstream(Some(asked.surface), &call.model),
+        };
         let upstream = upstream
             .ok_or_else(|| format!("no upstream serves {:?} on {}", call.model, asked.surface.as_str()))?;
         let uri = upstream.uri(&asked.path).ok_or("the path is no path")?;
@@ -242,13 +245,9 @@ impl Drive {
     fn end(&mut self, stream: u32) {
         self.open.remove(&stream);
         if let Some(words) = self.host.broken(stream) {
-            let lost = Lost {
-                kind: FailureKind::Transient,
-                words: words.to_owned(),
-                retry_after: None,
-                response: None,
-            };
-            return self.fail(stream, lost);
+            let kind = FailureKind::Transient;
+            self.failed.push(stream);
+            self.lost = Some(Lost { kind, words: words.to_owned(), retry_after: None, response: None });
         }
         // It fails only if somebody else has ended the sample, and no other code does.
         self.host.end(stream, None, self.app.now()).ok();

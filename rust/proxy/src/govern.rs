@@ -2,7 +2,6 @@
 
 use crate::app::{App, Rules, with_scratch};
 use crate::drive::{Asked, Drive};
-use crate::fields::Fields;
 use crate::reply;
 use crate::upstream::{Lost, SESSION, TENANT};
 use axum::body::Body;
@@ -11,10 +10,12 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use http::{Response, StatusCode};
 use http_body_util::StreamBody;
 use hyper::body::Frame;
+use rheostat::ledger::Payer;
 use rheostat::plan::{Plan, PlanOptions};
 use rheostat::run::Run;
 use rheostat_host::{Host, Reading};
-use rheostat_wire::gateway::{Asked as Wanted, Decided, decide_and_rewrite};
+use rheostat_wire::body::Head;
+use rheostat_wire::gateway::{self, Asked as Wanted, Decided, decide_and_rewrite};
 use rheostat_wire::rewrite::Surface;
 use std::io;
 use std::pin::Pin;
@@ -26,9 +27,9 @@ use tokio::sync::{mpsc, oneshot};
 const PARTS: usize = 16;
 
 /// Serves a request.
-pub(crate) async fn serve(app: Arc<App>, rules: Arc<Rules>, asked: Asked, fields: &Fields) -> Response<Body> {
+pub(crate) async fn serve(app: Arc<App>, rules: Arc<Rules>, asked: Asked, head: &Head) -> Response<Body> {
     let surface = asked.surface;
-    if let Some(several) = &fields.several {
+    if let Some(several) = head.n.as_deref().filter(|n| *n != "1") {
         let why = format!(
             "n must be 1 where the model is governed, got {several}: rheostat draws the samples and returns the best reply"
         );
@@ -52,7 +53,7 @@ pub(crate) async fn serve(app: Arc<App>, rules: Arc<Rules>, asked: Asked, fields
     let mut host = Host::new(run, false);
     let reading = Reading {
         surface: surface.as_str().to_owned(),
-        reports_usage: fields.reports_usage,
+        reports_usage: head.reports_usage,
         judge: rules.settings.judge,
         hold_tokens: rules.settings.hold_tokens,
         hold_seconds: rules.settings.hold_seconds,
@@ -60,10 +61,10 @@ pub(crate) async fn serve(app: Arc<App>, rules: Arc<Rules>, asked: Asked, fields
     if let Err(error) = host.reads(reading, now) {
         return reply::bad_request(Some(surface), &error.to_string(), None);
     }
-    let driven = Drive::new(Arc::clone(&app), Arc::clone(&rules), asked, host, fields.stream);
+    let driven = Drive::new(Arc::clone(&app), Arc::clone(&rules), asked, host, head.streams);
     let (head, answer) = oneshot::channel();
     // The run goes on in a task of its own, so that it ends in order where the client leaves.
-    tokio::spawn(Exchange { app, rules, surface, headers, plan, driven }.serve(head));
+    tokio::spawn(Exchange { app, surface, headers, plan, driven }.serve(head));
     answer.await.unwrap_or_else(|_| {
         reply::error(
             Some(surface),
@@ -74,7 +75,17 @@ pub(crate) async fn serve(app: Arc<App>, rules: Arc<Rules>, asked: Asked, fields
     })
 }
 
-/// Decides a body.
+/// The payer of a request. A key's tenant wins over what its holder writes.
+fn tenant_of(asked: &Asked) -> Option<&str> {
+    asked.tenant.as_deref().or_else(|| named(&asked.headers, TENANT))
+}
+
+/// The text of a header.
+pub(crate) fn named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Decides a body. `tenant` is that of the client's key.
 pub(crate) fn decide(
     app: &App,
     rules: &Rules,
@@ -84,12 +95,10 @@ pub(crate) fn decide(
     tenant: Option<&str>,
     votes: bool,
 ) -> rheostat::Result<Decided> {
-    let named = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let options = PlanOptions {
         models: rules.open(surface),
-        session: named(SESSION),
-        // A key's tenant wins over what its holder writes.
-        tenant: tenant.or_else(|| named(TENANT)),
+        session: named(headers, SESSION),
+        tenant: tenant.or_else(|| named(headers, TENANT)),
         at: app.now(),
         ..PlanOptions::default()
     };
@@ -105,7 +114,6 @@ pub(crate) fn decide(
 #[derive(Debug)]
 struct Exchange {
     app: Arc<App>,
-    rules: Arc<Rules>,
     surface: Surface,
     /// The headers of the decision.
     headers: Vec<(&'static str, String)>,
@@ -219,26 +227,20 @@ impl Exchange {
 
     /// The response of a run that got no reply: its payer's cap was used up by others, or its time was over.
     fn nothing(&self) -> Response<Body> {
-        let run = self.driven.host.run();
-        let asked = self.driven.asked();
-        if run.spent().calls == 0
-            && let Ok(again) = decide(
-                &self.app,
-                &self.rules,
-                self.surface,
-                &asked.body,
-                &asked.headers,
-                asked.tenant.as_deref(),
-                true,
-            )
-            && let Some(refusal) = again.reject
-        {
+        let (run, asked) = (self.driven.host.run(), self.driven.asked());
+        let session = named(&asked.headers, SESSION);
+        let payer = Payer { query: None, session, tenant: tenant_of(asked) };
+        let ledger = self.app.governor.ledger().map(|ledger| &**ledger);
+        if let Some(refusal) = gateway::unserved(self.surface, run, ledger, &payer, self.app.now()) {
             return reply::refused(refusal, self.headers.clone());
         }
         let why =
             format!("no answer came: {}", run.ended().map_or("the run ended", |reason| reason.as_str()));
         let mut response =
             reply::error(Some(self.surface), StatusCode::SERVICE_UNAVAILABLE, &why, "upstream_error");
+        if let Some(seconds) = run.unavailable_for() {
+            response.headers_mut().insert(RETRY_AFTER, (seconds.ceil() as u64).into());
+        }
         self.note(&mut response);
         response
     }

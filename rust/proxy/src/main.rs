@@ -7,7 +7,6 @@
 //! upstream  connections to providers, and what a failed request means
 //! app       what all requests share: governor, settings, connections, counters
 //! reply     responses to clients
-//! fields    the fields of a body that the proxy itself looks at
 //! pass      requests that are not governed
 //! learning  outcomes become a better estimate
 //! drive     one governed request's streams
@@ -26,7 +25,6 @@ mod app;
 mod clock;
 mod decision;
 mod drive;
-mod fields;
 mod govern;
 mod keys;
 mod learning;

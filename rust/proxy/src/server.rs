@@ -2,7 +2,6 @@
 
 use crate::app::{App, Rules, surface_of};
 use crate::drive::Asked;
-use crate::fields::Fields;
 use crate::pass::{Passed, through};
 use crate::upstream::MUTATE;
 use crate::{decision, govern, outcomes, questions, reply};
@@ -18,6 +17,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use rheostat_wire::body;
 use rheostat_wire::rewrite::Surface;
 use serde_json::json;
 use std::future::Future;
@@ -99,15 +99,15 @@ async fn answer(State(app): State<Arc<App>>, request: Request) -> Response<Body>
             decision::mutate(&app, &rules, surface, &body, &head.headers, tenant_name)
         }
         _ => {
-            let fields = surface.filter(|_| head.method == Method::POST).and_then(|_| Fields::read(&body));
-            let governed = fields.as_ref().filter(|fields| rules.settings.models.contains(&fields.model));
-            if let (Some(surface), Some(fields)) = (surface, governed) {
+            let asked = surface.filter(|_| head.method == Method::POST).and_then(|_| body::head(&body));
+            let model = asked.as_ref().and_then(|asked| asked.model.as_deref());
+            let governed = model.is_some_and(|model| rules.settings.models.iter().any(|one| one == model));
+            if let (Some(surface), Some(fields), true) = (surface, &asked, governed) {
                 let asked =
                     Asked { surface, tenant, path: path_and_query.clone(), headers: head.headers, body };
                 return govern::serve(app, rules, asked, fields).await;
             }
             app.metrics.passed();
-            let model = fields.as_ref().map(|fields| fields.model.as_str());
             let (method, headers) = (head.method, &head.headers);
             through(&app, &rules, Passed { method, path: path_and_query, headers, body, surface, model })
                 .await

@@ -237,12 +237,23 @@ impl Settings {
             return Err(Error::invalid("upstream", "none", "at least one [[upstream]] table"));
         }
         for rung in self.config.ladder.rungs() {
+            for name in rung.deployments().flatten() {
+                if self.named(name).is_none() {
+                    let known = self.upstreams.iter().map(|one| one.name.as_str());
+                    return Err(Error::unknown(format!("deployment of rung {:?}", rung.name), name, known));
+                }
+            }
             if !self.upstreams.iter().any(|one| one.serves(&rung.model)) {
                 let what = format!("rung {:?}: model", rung.name);
                 return Err(Error::invalid(what, &rung.model, "a model that one of the upstreams serves"));
             }
         }
         Ok(())
+    }
+
+    /// The upstream of a name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Upstream> {
+        self.upstreams.iter().find(|one| one.name == name)
     }
 
     /// The upstream of a model on a surface: the first that serves both.
@@ -254,10 +265,14 @@ impl Settings {
 
     /// The ladder's models that a surface can be served by; None if all can.
     pub(crate) fn models_on(&self, surface: Surface) -> Option<Vec<String>> {
-        let models = || self.config.ladder.rungs().iter().map(|rung| &rung.model);
-        let open: Vec<String> =
-            models().filter(|model| self.upstream(Some(surface), model).is_some()).cloned().collect();
-        (open.len() < models().count()).then_some(open)
+        let rungs = self.config.ladder.rungs();
+        let speaks = |name: &str| self.named(name).is_some_and(|one| one.speaks(surface));
+        let open = rungs.iter().filter(|rung| match rung.deployment {
+            Some(_) => rung.deployments().flatten().all(speaks),
+            None => self.upstream(Some(surface), &rung.model).is_some(),
+        });
+        let open: Vec<String> = open.map(|rung| rung.model.clone()).collect();
+        (open.len() < rungs.len()).then_some(open)
     }
 }
 
