@@ -66,7 +66,7 @@ class Play:
         return not self.left
 
     def told(self, error: BaseException | None) -> dict[str, Any]:
-        """What came of it, without fields that are empty."""
+        """The result, without fields that are empty."""
         if not self.left:
             self.shown += self.host.rest()
         run, best = self.run, self.host.best()
@@ -103,20 +103,20 @@ def make_governor(case: dict[str, Any]) -> rh.Governor:
 
 
 def blocking(golden: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
-    """What comes of a case in `rheostat.host`."""
+    """The result of a case in `rheostat.host`."""
     play, error = Play(golden, case), None
     steps = host.turns(play.host, lambda call, _: play.pieces(call), sleep=play.waited)
     try:
         for _ in steps:
             if not play.takes():
                 steps.close()
-    except Exception as raised:  # It is a part of what is told.
+    except Exception as raised:  # It is a part of the result.
         error = raised
     return play.told(error)
 
 
 def asynchronous(golden: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
-    """What comes of a case in `rheostat.aio`."""
+    """The result of a case in `rheostat.aio`."""
     return asyncio.run(_asynchronous(golden, case))
 
 

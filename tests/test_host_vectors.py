@@ -1,4 +1,4 @@
-"""What an upstream and a user do, and what it leads to: tests/golden/host.json, through both of Python's hosts."""
+"""Events of upstreams and users, and the result of each: tests/golden/host.json, through both of Python's hosts."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ class Kept:
 
     folder: Path | None
     stamp: str
-    """What the parts were computed with; a part with another stamp is computed anew."""
+    """The code and settings of the parts; a part with another stamp is computed anew."""
 
     def part(self, name: str, compute: Callable[[], list[float]]) -> list[float]:
         """The numbers of one part, from its file if there is one."""

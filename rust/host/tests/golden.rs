@@ -156,7 +156,7 @@ impl<'a> Play<'a> {
         self.take();
     }
 
-    /// Nobody watches, and no function takes answers out of texts.
+    /// No caller watches, and no function takes answers out of texts.
     fn follow(&mut self) {
         while let Some(command) = self.host.poll() {
             assert!(matches!(command, Command::Report { .. }), "{command:?}");
@@ -172,7 +172,7 @@ impl<'a> Play<'a> {
         }
     }
 
-    /// What came of it, without fields that are empty.
+    /// The result, without fields that are empty.
     fn told(mut self) -> Value {
         if !self.left {
             self.shown.extend(self.host.rest());
