@@ -116,12 +116,12 @@ def test_responses_are_governed() -> None:
 
     plain = openai.OpenAI(api_key="key", http_client=httpx.Client(transport=httpx.MockTransport(answer)))
     client = rh.openai.govern(plain, rh.Governor(rh.Ladder.of("gpt-4o-mini", "gpt-4o")))
-    whole = client.responses.create(model="auto", input="Why is the sky blue?", max_output_tokens=400)
+    whole = client.responses.create(model="auto", input="What is 2 + 2?", max_output_tokens=400)
     assert isinstance(whole, openai.types.responses.Response)
     assert (whole.output_text, whole.status) == ("Blue.", "completed")
     decision = rh.decision_of(whole)
     assert decision is not None
     assert (decision.model, decision.run.spent.tokens) == ("gpt-4o-mini", 3)
-    assert sent[0] == {"input": "Why is the sky blue?", "model": "gpt-4o-mini", "max_output_tokens": 400, "stream": True}
-    stream = client.responses.create(model="auto", input="Why is the sky blue?", stream=True)
+    assert sent[0] == {"input": "What is 2 + 2?", "model": "gpt-4o-mini", "max_output_tokens": 400, "stream": True}
+    stream = client.responses.create(model="auto", input="What is 2 + 2?", stream=True)
     assert [event.type for event in stream][-1] == "response.completed"

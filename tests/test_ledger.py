@@ -90,7 +90,7 @@ def test_bad_caps_are_named() -> None:
         rh.Cap("galaxy", tokens=1)  # type: ignore[arg-type]
     with pytest.raises(rh.errors.InvalidValueError, match="at least one"):
         rh.Cap("fleet")
-    with pytest.raises(rh.errors.InvalidValueError, match="period"):
+    with pytest.raises(rh.errors.InvalidValueError, match="per must be"):
         rh.Cap("fleet", tokens=1, per=-1)
     with pytest.raises(rh.errors.InvalidTypeError, match="Cap"):
         rh.Ledger([3])  # type: ignore[list-item]

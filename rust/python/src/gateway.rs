@@ -189,15 +189,16 @@ impl Governor {
     ///
     /// Raises:
     ///     UnknownNameError: No such surface.
-    #[pyo3(signature = (run, surface: "_Surface", *, session = None, tenant = None, at = None))]
+    #[pyo3(signature = (run: "Run", surface: "_Surface", *, session = None, tenant = None, at = None))]
     fn unserved(
         &self,
-        run: &Bound<'_, Run>,
+        run: &Bound<'_, PyAny>,
         #[pyo3(from_py_with = args::choice::surface)] surface: &str,
         #[pyo3(from_py_with = args::some_text::session)] session: Option<String>,
         #[pyo3(from_py_with = args::some_text::tenant)] tenant: Option<String>,
         #[pyo3(from_py_with = args::some_time::at)] at: Option<At>,
     ) -> Result<Option<Refusal>> {
+        let run = args::instance::<Run>(run, "run", "a Run")?;
         let payer = Payer { query: None, session: session.as_deref(), tenant: tenant.as_deref() };
         let ledger = self.inner.ledger().map(|ledger| &**ledger);
         let refused = core::unserved(
