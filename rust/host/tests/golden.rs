@@ -190,7 +190,7 @@ impl<'a> Play<'a> {
             "error": self.error.filter(|_| self.host.unanswered() && !self.left),
             "answer": run.answer(),
             "settled": run.settled(),
-            "ended": run.ended().map(|reason| reason.as_str()),
+            "ended": run.ended().map(rheostat::run::Reason::as_str),
             "tokens": spent.tokens,
             "samples": spent.samples,
             "calls": spent.calls,

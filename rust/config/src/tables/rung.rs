@@ -109,7 +109,7 @@ impl TryFrom<RungTable> for Rung {
     }
 }
 
-/// True if a value has a number that JSON lacks: serde_json reads nan and inf as null, which TOML has not.
+/// True if a value has a number that JSON lacks: `serde_json` reads nan and inf as null, which TOML has not.
 fn has_null(value: &Value) -> bool {
     match value {
         Value::Null => true,

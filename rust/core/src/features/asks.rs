@@ -23,6 +23,7 @@
 use super::frame_words::Frame;
 use super::hash::{pair_hash, word_hash};
 use super::lexicon::{frame, is_heavy, is_topical, lanes};
+use super::quotes::Quotes;
 use super::scan::Scan;
 use super::spec::Feature;
 
@@ -50,16 +51,6 @@ struct Mention {
     /// True if the ask says that its material stands elsewhere.
     below: bool,
     quotes: Quotes,
-}
-
-/// A reader of quotation marks, and of colons outside them.
-struct Quotes {
-    /// The next byte.
-    at: usize,
-    /// The mark that is open: 0 if none is.
-    open: u8,
-    seen: bool,
-    colon: bool,
 }
 
 impl Scan {
@@ -238,9 +229,9 @@ impl<'a, const FREE: bool> Asks<'a, FREE> {
         if let Some(mention) = &mut self.mention {
             mention.quotes.advance(self.text, from);
             let work = !matches!(head, Frame::Lookup | Frame::Transform | Frame::Make | Frame::Explain);
-            let material = mention.quotes.colon && !mention.quotes.seen && !mention.lookup;
+            let material = mention.quotes.colon() && !mention.quotes.seen() && !mention.lookup;
             let other = if mention.lasts { apart && work } else { !(material || FREE && mention.lookup) };
-            if mention.quotes.open != 0 || !other {
+            if mention.quotes.is_open() || !other {
                 return;
             }
             self.mentions.push([mention.from as u32, i as u32]);
@@ -261,7 +252,7 @@ impl<'a, const FREE: bool> Asks<'a, FREE> {
                 lookup: head == Frame::Lookup,
                 lasts: false,
                 below: false,
-                quotes: Quotes { at: to, open: 0, seen: false, colon: false },
+                quotes: Quotes::from(to),
             });
         }
         self.headed.get_or_insert(head);
@@ -348,10 +339,10 @@ impl<'a, const FREE: bool> Asks<'a, FREE> {
     fn close_mention(&mut self, end: u32, word: usize) {
         let Some(mention) = &mut self.mention else { return };
         mention.quotes.advance(self.text, end as usize);
-        if mention.lasts || mention.quotes.open != 0 {
+        if mention.lasts || mention.quotes.is_open() {
             return;
         }
-        let elsewhere = (mention.quotes.colon || mention.below) && !mention.quotes.seen;
+        let elsewhere = (mention.quotes.colon() || mention.below) && !mention.quotes.seen();
         if elsewhere && !mention.lookup {
             mention.lasts = true;
             return;
@@ -402,13 +393,13 @@ impl<'a, const FREE: bool> Asks<'a, FREE> {
 
     #[cold]
     fn mention_quotations(&mut self) {
-        let mut quotes = Quotes { at: 0, open: 0, seen: false, colon: false };
+        let mut quotes = Quotes::from(0);
         let most = if self.counts[kind(Frame::Explain)] > 0 { PAIR } else { SHORT };
         let mut from = None;
         for i in 0..=self.spans.len() {
             let begins = self.spans.get(i).map_or(self.text.len(), |span| span[0] as usize);
             quotes.advance(self.text, begins);
-            if quotes.open != 0 {
+            if quotes.is_open() {
                 from.get_or_insert(i);
             } else if let Some(from) = from.take_if(|from| i - *from <= most) {
                 self.mentions.push([from as u32, i as u32]);
@@ -416,54 +407,6 @@ impl<'a, const FREE: bool> Asks<'a, FREE> {
                 from = None;
             }
         }
-    }
-}
-
-impl Quotes {
-    /// Reads up to a byte.
-    fn advance(&mut self, text: &[u8], to: usize) {
-        const CURLY: u8 = 4;
-        const ANGLES: u8 = 5;
-        const CORNERS: u8 = 6;
-        const WHITE_CORNERS: u8 = 7;
-        let in_word = |at: usize| text.get(at).is_some_and(|&b| b.is_ascii_alphanumeric() || b >= 0x80);
-        while self.at < to {
-            let at = self.at;
-            self.at += 1;
-            match text[at..] {
-                [b'"', ..] => self.toggle(1),
-                [b'`', ..] => self.toggle(2),
-                [b'\'', ..] if self.open == 3 && !in_word(at + 1) => self.open = 0,
-                [b'\'', ..] if !in_word(at.wrapping_sub(1)) && in_word(at + 1) => self.begin(3),
-                [0xE2, 0x80, 0x9C, ..] => self.toggle(CURLY),
-                [0xE2, 0x80, 0x9E, ..] => self.begin(CURLY),
-                [0xE2, 0x80, 0x9D, ..] => self.end(CURLY),
-                [0xC2, 0xAB, ..] => self.begin(ANGLES),
-                [0xC2, 0xBB, ..] => self.end(ANGLES),
-                [0xE3, 0x80, 0x8C, ..] => self.begin(CORNERS),
-                [0xE3, 0x80, 0x8D, ..] => self.end(CORNERS),
-                [0xE3, 0x80, 0x8E, ..] => self.begin(WHITE_CORNERS),
-                [0xE3, 0x80, 0x8F, ..] => self.end(WHITE_CORNERS),
-                [b':', b' ' | b'\n' | b'\r', ..] | [0xEF, 0xBC, 0x9A, ..] => self.colon |= self.open == 0,
-                _ => {}
-            }
-        }
-    }
-
-    fn begin(&mut self, mark: u8) {
-        if self.open == 0 {
-            (self.open, self.seen) = (mark, true);
-        }
-    }
-
-    fn end(&mut self, mark: u8) {
-        if self.open == mark {
-            self.open = 0;
-        }
-    }
-
-    fn toggle(&mut self, mark: u8) {
-        if self.open == mark { self.end(mark) } else { self.begin(mark) }
     }
 }
 

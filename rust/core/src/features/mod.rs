@@ -25,6 +25,7 @@ mod hash;
 mod lexicon;
 mod lexicon_words;
 mod meaning;
+mod quotes;
 mod scan;
 mod scripts;
 mod spec;

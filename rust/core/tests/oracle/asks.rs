@@ -169,14 +169,7 @@ impl Text<'_> {
                 let makes_mention = ["Lookup", "Transform"].contains(&kind);
                 if let Some(before) = &mention {
                     let work = !makes_mention && !["Make", "Explain"].contains(&kind);
-                    let quotes = self.quotes(before.at, self.terms[i].at);
-                    let material = quotes.colon && !quotes.seen && !before.lookup;
-                    let other = if before.lasts {
-                        joined && work && apart
-                    } else {
-                        !(self.free && before.lookup || material)
-                    };
-                    if quotes.open || !other {
+                    if !self.ends(before, self.terms[i].at, joined && work && apart) {
                         continue;
                     }
                     mentions.push((before.from, i));
@@ -221,6 +214,14 @@ impl Text<'_> {
             mentions = vec![(0, self.terms.len())];
         }
         self.finish(asks, mentions, counts)
+    }
+
+    /// True if a further ask at a byte ends a mention; `further` where it may end one that lasts.
+    fn ends(&self, before: &Mention, at: usize, further: bool) -> bool {
+        let quotes = self.quotes(before.at, at);
+        let material = quotes.colon && !quotes.seen && !before.lookup;
+        let other = if before.lasts { further } else { !(self.free && before.lookup || material) };
+        !quotes.open && other
     }
 
     /// Reads quotations and a choice, where nothing else is asked for, and counts.
