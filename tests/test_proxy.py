@@ -217,23 +217,28 @@ def test_a_stream_that_breaks_behind_its_first_byte_is_no_whole_reply(tmp_path: 
                 pass
 
 
-def test_a_client_that_leaves_takes_its_upstream_request_with_it(tmp_path: Path, provider: Loopback) -> None:
-    script(provider, lambda *_: Says(["Pa"], hangs=True))
-    left = threading.Event()
-    bytes_of = provider.provider.answer
+def closed(provider: Loopback) -> threading.Event:
+    """Set once a response of a provider is closed."""
+    event, bytes_of = threading.Event(), provider.provider.answer
 
     def answer(request: httpx.Request, *, asynchronous: bool) -> httpx.Response:
         response = bytes_of(request, asynchronous=asynchronous)
         close = response.stream.close
 
-        def closed() -> None:
+        def closes() -> None:
             close()
-            left.set()
+            event.set()
 
-        response.stream.close = closed
+        response.stream.close = closes
         return response
 
     provider.provider.answer = answer  # type: ignore[method-assign]
+    return event
+
+
+def test_a_client_that_leaves_takes_its_upstream_request_with_it(tmp_path: Path, provider: Loopback) -> None:
+    script(provider, lambda *_: Says(["Pa"], hangs=True))
+    left = closed(provider)
     table = '\n[proxy]\nlisten = "127.0.0.1:0"\njudge = "never_restart"\n'
     with running(tmp_path, table, upstream(provider.url)) as proxy:
         for stream in (True, False):
@@ -247,6 +252,17 @@ def test_a_client_that_leaves_takes_its_upstream_request_with_it(tmp_path: Path,
                     httpx.post(proxy.url + "/v1/chat/completions", json=fields, timeout=0.3)
             assert left.wait(30)
         assert provider.provider.open == 0
+
+
+def test_a_client_that_takes_nothing_is_left(tmp_path: Path, provider: Loopback) -> None:
+    # More than all buffers on the way hold.
+    script(provider, lambda *_: Says(["x" * 1_000_000] * 60))
+    left = closed(provider)
+    table = '\n[proxy]\nlisten = "127.0.0.1:0"\njudge = "never_restart"\nwrite_seconds = 0.2\n'
+    with running(tmp_path, table, upstream(provider.url)) as proxy:
+        fields = {"model": "auto", "messages": ASK, "stream": True, "max_tokens": 100_000_000}
+        with httpx.stream("POST", proxy.url + "/v1/chat/completions", json=fields):
+            assert left.wait(60)
 
 
 def test_a_key_names_its_tenant_and_no_other_opens(tmp_path: Path, provider: Loopback) -> None:

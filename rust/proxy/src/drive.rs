@@ -137,7 +137,10 @@ impl Drive {
     pub(crate) async fn wait(&mut self) {
         loop {
             self.ticks.tick().await;
-            self.tick();
+            let now = self.app.now();
+            self.host.tick(now);
+            // What they have sent meanwhile waits here: they are not silent.
+            self.open.values_mut().for_each(|one| one.heard = now);
             self.follow();
         }
     }
@@ -151,6 +154,11 @@ impl Drive {
     /// The client's request.
     pub(crate) fn asked(&self) -> &Asked {
         &self.asked
+    }
+
+    /// The longest that a client may take nothing of what is there.
+    pub(crate) fn patience(&self) -> Duration {
+        self.rules.settings.write
     }
 
     /// True if the client wants a stream.

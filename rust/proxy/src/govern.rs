@@ -152,9 +152,8 @@ impl Exchange {
     async fn relay(&mut self, first: Bytes, out: &mpsc::Sender<Part>) {
         let mut news = Some(first);
         while let Some(part) = news.take() {
-            tokio::select! {
-                sent = out.send(Ok(part)) => if sent.is_err() { return },
-                () = self.driven.wait() => {}
+            if !self.give(Ok(part), out).await {
+                return;
             }
             news = tokio::select! {
                 news = self.driven.news() => news,
@@ -163,12 +162,22 @@ impl Exchange {
         }
         self.driven.close();
         let rest = self.driven.host.rest();
-        if !rest.is_empty() {
-            out.send(Ok(rest.into())).await.ok();
+        if !rest.is_empty() && !self.give(Ok(rest.into()), out).await {
+            return;
         }
         if self.driven.host.shown().is_some_and(|shown| self.driven.failed(shown)) {
             // The client must not take for whole what broke off.
-            out.send(Err(io::Error::other("the reply broke off"))).await.ok();
+            self.give(Err(io::Error::other("the reply broke off")), out).await;
+        }
+    }
+
+    /// Gives a part to the client, while time goes on. False if the client has left, or takes nothing for too long.
+    async fn give(&mut self, part: Part, out: &mpsc::Sender<Part>) -> bool {
+        let patience = tokio::time::sleep(self.driven.patience());
+        tokio::select! {
+            sent = out.send(part) => sent.is_ok(),
+            () = patience => false,
+            () = self.driven.wait() => false,
         }
     }
 

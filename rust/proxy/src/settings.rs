@@ -54,6 +54,7 @@ struct ProxyTable {
     max_body: usize,
     max_connections: usize,
     read_seconds: f64,
+    write_seconds: f64,
     connect_seconds: f64,
     drain_seconds: f64,
 }
@@ -70,6 +71,7 @@ impl Default for ProxyTable {
             max_body: 16 << 20,
             max_connections: 1_024,
             read_seconds: 30.0,
+            write_seconds: 60.0,
             connect_seconds: 5.0,
             drain_seconds: 30.0,
         }
@@ -114,6 +116,8 @@ pub(crate) struct Settings {
     pub(crate) max_connections: usize,
     /// Bound on the time in which a client sends its head, and its body.
     pub(crate) read: Duration,
+    /// Bound on the time in which a client takes nothing of a stream that is there.
+    pub(crate) write: Duration,
     /// Bound on the time until a connection to an upstream stands.
     pub(crate) connect: Duration,
     /// Bound on the time that requests in flight get when the proxy ends.
@@ -221,6 +225,7 @@ impl Settings {
             max_body: count("max_body", proxy.max_body, 1 << 30)?,
             max_connections: count("max_connections", proxy.max_connections, 1 << 20)?,
             read: seconds("read_seconds", proxy.read_seconds, 0.1)?,
+            write: seconds("write_seconds", proxy.write_seconds, 0.1)?,
             connect: seconds("connect_seconds", proxy.connect_seconds, 0.1)?,
             drain: seconds("drain_seconds", proxy.drain_seconds, 0.0)?,
             upstreams: upstream.into_iter().map(Upstream::new).collect::<Result<_>>()?,
