@@ -76,20 +76,19 @@ pub(super) fn of<'t>(
 ) -> Option<Chore> {
     // An operator's prompt says in its first sentence who the model is.
     sentences.take(if prompt { 2 } else { usize::MAX }).enumerate().find_map(|(place, sentence)| {
-        // "You are a branch name generator" is no work on a generator.
-        let made = if prompt { sentence.replace("generator", "") } else { String::new() };
-        if works(if prompt { &made } else { sentence }) {
-            return None;
-        }
-        if !prompt && is_compaction(head, sentence) {
-            return Some(Chore::Compaction);
-        }
-        let aside = if prompt {
-            is_role(sentence, place == 0)
+        let found = if !prompt && is_compaction(head, sentence) {
+            Chore::Compaction
         } else {
-            names_chat(sentence) || makes(sentence, head) || wonders(sentence)
+            let aside = if prompt {
+                is_role(sentence, place == 0)
+            } else {
+                names_chat(sentence) || makes(sentence, head) || wonders(sentence)
+            };
+            (aside && !offers_tools).then_some(Chore::Aside)?
         };
-        (aside && !offers_tools).then_some(Chore::Aside)
+        // "You are a branch name generator" is no work on a generator. Few sentences come as far as this.
+        let made = if prompt { sentence.replace("generator", "") } else { String::new() };
+        (!works(if prompt { &made } else { sentence })).then_some(found)
     })
 }
 
@@ -129,11 +128,13 @@ fn is_in(words: &str, word: &str) -> bool {
 
 /// True if a sentence asks what the conversation is to be called, or what its user may ask next.
 fn wonders(sentence: &str) -> bool {
-    let asks = sentence.starts_with("what ") || sentence.starts_with("which ");
+    if !(sentence.starts_with("what ") || sentence.starts_with("which ")) {
+        return false;
+    }
     let named = ["called", "title", "name"].iter().any(|word| sentence.contains(word));
     let chat = ["this conversation", "this chat", "our conversation", "our chat", "the conversation"];
     let next = sentence.contains("follow-up question") && sentence.contains("user ");
-    asks && (named && chat.iter().any(|name| sentence.contains(name)) || next)
+    named && chat.iter().any(|name| sentence.contains(name)) || next
 }
 
 /// True if a sentence asks for a name of the conversation: "Name this chat in at most four words".
