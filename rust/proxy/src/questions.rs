@@ -34,38 +34,59 @@ const WORDS: [&[&str]; 5] = [
 /// LiteLLM puts the message behind these words.
 const MARK: &str = "Classify this message:\n";
 
+/// A request of either protocol: its model, and the plan of its text.
+struct Asked {
+    fields: Map<String, Value>,
+    plan: Plan,
+}
+
+impl Asked {
+    /// Reads a body whose text stands under a name, and plans the text.
+    fn read(app: &App, body: &[u8], text: &str, tenant: Option<&str>) -> Result<Self, Box<Response<Body>>> {
+        let refused = |why: &str| Box::new(reply::bad_request(None, why, None));
+        let Ok(Value::Object(fields)) = serde_json::from_slice(body) else {
+            return Err(refused("the body must be a JSON object"));
+        };
+        let Some(read) = text_of(fields.get(text)) else {
+            return Err(refused(&format!("the body must have {text:?}, as text or messages")));
+        };
+        let count = match fields.get("questions") {
+            Some(Value::Object(questions)) => questions.len(),
+            Some(Value::Array(questions)) => questions.len(),
+            _ => 0,
+        };
+        if !(1..=MOST).contains(&count) {
+            return Err(refused(&format!("{count} questions; 1 to {MOST} are answered")));
+        }
+        Ok(Self { plan: plan(app, &read, tenant)?, fields })
+    }
+
+    /// The response with the answers.
+    fn answered(&self, answers: Value) -> Response<Body> {
+        let tokens = self.plan.input_tokens;
+        let usage = json!({"input_tokens": tokens, "output_tokens": 0, "total_tokens": tokens});
+        let model = self.fields.get("model").cloned().unwrap_or_else(|| json!("rheostat"));
+        reply::json_of(
+            StatusCode::OK,
+            json!({"model": model, "answers": answers, "usage": usage}).to_string(),
+        )
+    }
+}
+
 /// Answers `{"state": text, "questions": {name: {"type": "choice", "criteria": {label: words}}}}`.
 pub(crate) fn system_one(app: &App, body: &[u8], tenant: Option<&str>) -> Response<Body> {
-    let Ok(Value::Object(asked)) = serde_json::from_slice(body) else {
-        return reply::bad_request(None, "the body must be a JSON object", None);
-    };
-    let (Some(text), Some(questions)) =
-        (text_of(asked.get("state")), asked.get("questions").and_then(Value::as_object))
-    else {
-        return reply::bad_request(
-            None,
-            "the body must have a state, as text, and questions, as an object",
-            None,
-        );
-    };
-    if questions.is_empty() || questions.len() > MOST {
-        return reply::bad_request(
-            None,
-            &format!("{} questions; 1 to {MOST} are answered", questions.len()),
-            None,
-        );
-    }
-    let plan = match plan(app, &text, tenant) {
-        Ok(plan) => plan,
+    let asked = match Asked::read(app, body, "state", tenant) {
+        Ok(asked) => asked,
         Err(response) => return *response,
+    };
+    let Some(Value::Object(questions)) = asked.fields.get("questions") else {
+        return reply::bad_request(None, "questions must be an object", Some("questions"));
     };
     let mut answers = Map::new();
     for (name, question) in questions {
-        let labels = question
-            .get("criteria")
-            .and_then(Value::as_object)
-            .map(|of| of.keys().cloned().collect::<Vec<_>>());
-        let Some(answer) = answer(&plan, question, labels) else { return other(name) };
+        let labels = question.get("criteria").and_then(Value::as_object);
+        let labels = labels.map(|of| of.keys().cloned().collect());
+        let Some(answer) = answer(&asked.plan, question, labels) else { return other(name) };
         let weights: Map<String, Value> =
             answer.weights().map(|(label, weight)| (label.to_owned(), weight.into())).collect();
         let answer = json!({
@@ -73,53 +94,32 @@ pub(crate) fn system_one(app: &App, body: &[u8], tenant: Option<&str>) -> Respon
         });
         answers.insert(name.clone(), answer);
     }
-    let usage = json!({"input_tokens": plan.input_tokens, "output_tokens": 0});
-    let model = asked.get("model").cloned().unwrap_or_else(|| json!("rheostat"));
-    reply::json_of(StatusCode::OK, json!({"model": model, "answers": answers, "usage": usage}).to_string())
+    asked.answered(answers.into())
 }
 
 /// Answers `{"input": text, "questions": [{"type": "choice", "name": …, "choices": [{"value": …}]}]}`.
 pub(crate) fn decisions(app: &App, body: &[u8], tenant: Option<&str>) -> Response<Body> {
-    let Ok(Value::Object(asked)) = serde_json::from_slice(body) else {
-        return reply::bad_request(None, "the body must be a JSON object", None);
-    };
-    let (Some(text), Some(questions)) =
-        (text_of(asked.get("input")), asked.get("questions").and_then(Value::as_array))
-    else {
-        return reply::bad_request(
-            None,
-            "the body must have an input, as text or messages, and questions, as a list",
-            None,
-        );
-    };
-    if questions.is_empty() || questions.len() > MOST {
-        return reply::bad_request(
-            None,
-            &format!("{} questions; 1 to {MOST} are answered", questions.len()),
-            None,
-        );
-    }
-    let plan = match plan(app, &text, tenant) {
-        Ok(plan) => plan,
+    let asked = match Asked::read(app, body, "input", tenant) {
+        Ok(asked) => asked,
         Err(response) => return *response,
+    };
+    let Some(Value::Array(questions)) = asked.fields.get("questions") else {
+        return reply::bad_request(None, "questions must be a list", Some("questions"));
     };
     let mut answers = Vec::new();
     for question in questions {
         let name = question.get("name").and_then(Value::as_str).unwrap_or("question");
         let value = |choice: &Value| choice.get("value").unwrap_or(choice).as_str().map(str::to_owned);
-        let labels =
-            question.get("choices").and_then(Value::as_array).and_then(|of| of.iter().map(value).collect());
-        let Some(answer) = answer(&plan, question, labels) else { return other(name) };
+        let labels = question.get("choices").and_then(Value::as_array);
+        let labels = labels.and_then(|of| of.iter().map(value).collect());
+        let Some(answer) = answer(&asked.plan, question, labels) else { return other(name) };
         let weights: Vec<Value> =
             answer.weights().map(|(label, weight)| json!({"value": label, "probability": weight})).collect();
         answers.push(json!({
             "type": "choice", "name": name, "choice": answer.choice(), "confidence": answer.confidence(), "probabilities": weights,
         }));
     }
-    let usage =
-        json!({"input_tokens": plan.input_tokens, "output_tokens": 0, "total_tokens": plan.input_tokens});
-    let model = asked.get("model").cloned().unwrap_or_else(|| json!("rheostat"));
-    reply::json_of(StatusCode::OK, json!({"answers": answers, "model": model, "usage": usage}).to_string())
+    asked.answered(answers.into())
 }
 
 /// The text that is judged: a text, or the last text of a list of messages.
